@@ -1,0 +1,81 @@
+import type { IncomingMessage } from 'node:http';
+import { pipeline } from 'node:stream';
+import { MIMEType } from 'node:util';
+import type { Request } from '@hapi/hapi';
+import type { RenditionRequest } from '../../shared/domain/commands.ts';
+import { ImageServiceError } from '../../shared/domain/errors.ts';
+import { LIMITS } from '../../shared/domain/limits.ts';
+import { LimitedBody, promisedDigests, readInto, tooLarge, VerifiedBody } from './checked-body.ts';
+import { type IncomingImage, readForm } from './form.ts';
+
+/** An upload as it arrives: the image first, and what is asked of it once the image has been read. */
+export interface IncomingUpload {
+  image: IncomingImage;
+  /** Bytes of the image, where they are known beforehand. */
+  contentLength: number | undefined;
+  /** Settles when the whole request has been read and its digests match. */
+  renditions: Promise<RenditionRequest[]>;
+}
+
+/** What a form has beside its image: the other field, boundaries and part headers. */
+const FORM_OVERHEAD = LIMITS.jsonBytes + 16 * 1024;
+
+/** Whoever reads the last stream of a pipeline sees its error there. */
+const settled = () => undefined;
+
+/** Opens an upload: raw bytes with presets in the query, or a form. Streams; refuses what can be refused before a byte is read. */
+export async function openUpload(request: Request): Promise<IncomingUpload> {
+  const { headers } = request.raw.req;
+  const mediaType = parseMediaType(headers['content-type']);
+  const contentLength = headers['content-length'] === undefined ? undefined : Number(headers['content-length']);
+  const isForm = mediaType === 'multipart/form-data';
+  const limit = LIMITS.syncUploadBytes + (isForm ? FORM_OVERHEAD : 0);
+  if (contentLength !== undefined && contentLength > limit) throw tooLarge(LIMITS.syncUploadBytes, contentLength);
+  if (contentLength === 0) throw new ImageServiceError('empty_body', 'The body has no bytes. Send the image in it.');
+  refuseEncoding(headers['content-encoding']);
+
+  const digests = promisedDigests(headers);
+  const limited = readInto(request.payload as IncomingMessage, new LimitedBody(limit));
+  const body = digests.length > 0 ? pipeline(limited, new VerifiedBody(digests), settled) : limited;
+  if (!isForm) {
+    const renditions = Promise.resolve((request.query.rendition as RenditionRequest[] | undefined) ?? []);
+    return { image: { body, declaredType: mediaType }, contentLength, renditions };
+  }
+  if (request.query.rendition) {
+    body.destroy();
+    throw new ImageServiceError(
+      'invalid_request',
+      'A form asks for renditions in its field `renditions`, not in the query.',
+      {
+        errors: [{ path: 'query.rendition', message: 'is for raw bodies' }],
+      },
+    );
+  }
+  const form = readForm(headers, body);
+  const { body: file, declaredType } = await form.image;
+  const image = { body: pipeline(file, new LimitedBody(LIMITS.syncUploadBytes), settled), declaredType };
+  return { image, contentLength: undefined, renditions: form.renditions };
+}
+
+function parseMediaType(header: string | undefined): string | undefined {
+  if (!header) return undefined;
+  try {
+    return new MIMEType(header).essence;
+  } catch (error) {
+    throw new ImageServiceError(
+      'unsupported_content_type',
+      `Content-Type ${JSON.stringify(header)} is not a media type.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function refuseEncoding(encoding: string | undefined): void {
+  if (!encoding || encoding === 'identity') return;
+  throw new ImageServiceError(
+    'unsupported_content_type',
+    `Content-Encoding ${JSON.stringify(encoding)} is not taken. Send the bytes of the image as they are.`,
+  );
+}

@@ -1,0 +1,100 @@
+import { Readable } from 'node:stream';
+import { imageSize } from 'image-size';
+import { ImageServiceError } from '../../shared/domain/errors.ts';
+import {
+  ACCEPTED_MEDIA_TYPES,
+  formatOfMediaType,
+  IMAGE_FORMATS,
+  type ImageFormat,
+  sniffFormat,
+} from '../../shared/domain/image-format.ts';
+import { HEADER_BYTES } from '../../shared/domain/limits.ts';
+import type { IncomingImage } from './form.ts';
+
+/** An image whose header has been looked at; `body` still gives all of its bytes. */
+export interface InspectedImage {
+  contentType: string;
+  width?: number;
+  height?: number;
+  body: Readable;
+}
+
+/** What a client sends that does not know, or did not say, what it sends. */
+const UNDECLARED = new Set(['application/octet-stream', 'binary/octet-stream']);
+
+/** Reads the header of an image and refuses what is none, is another than declared, cannot be read, or has too many pixels. */
+export async function inspectImage({ body, declaredType }: IncomingImage, maxPixels: number): Promise<InspectedImage> {
+  const { head, isWhole, rest } = await readHead(body, HEADER_BYTES);
+  try {
+    if (head.length === 0) throw new ImageServiceError('empty_body', 'The image has no bytes.');
+    const format = checkFormat(head, declaredType);
+    const dimensions = readDimensions(head, isWhole);
+    if (dimensions) checkPixels(dimensions, maxPixels);
+    return { contentType: IMAGE_FORMATS[format].mediaType, ...dimensions, body: rest };
+  } catch (error) {
+    rest.destroy();
+    throw error;
+  }
+}
+
+/** The first bytes of a stream, at least `wanted` unless it is shorter, and a stream that gives them again with all others. */
+async function readHead(body: Readable, wanted: number): Promise<{ head: Buffer; isWhole: boolean; rest: Readable }> {
+  const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  const first: Buffer[] = [];
+  let length = 0;
+  let isWhole = false;
+  while (length < wanted && !isWhole) {
+    const { value, done } = await chunks.next();
+    isWhole = done === true;
+    if (done) continue;
+    first.push(value);
+    length += value.length;
+  }
+  async function* again(): AsyncGenerator<Buffer> {
+    yield* first;
+    yield* { [Symbol.asyncIterator]: () => chunks };
+  }
+  const rest = Readable.from(again(), { objectMode: false });
+  rest.once('close', () => body.destroy());
+  return { head: Buffer.concat(first), isWhole, rest };
+}
+
+function checkFormat(head: Buffer, declaredType: string | undefined): ImageFormat {
+  const format = sniffFormat(head);
+  if (!format) {
+    const claim = declaredType?.startsWith('image/') ? `, although declared as ${declaredType}` : '';
+    throw new ImageServiceError(
+      'unsupported_image',
+      `The bytes are no image of an accepted format${claim}. Accepted: ${ACCEPTED_MEDIA_TYPES.join(', ')}.`,
+    );
+  }
+  if (declaredType && !UNDECLARED.has(declaredType) && formatOfMediaType(declaredType) !== format) {
+    const { mediaType } = IMAGE_FORMATS[format];
+    throw new ImageServiceError(
+      'image_type_mismatch',
+      `Declared as ${declaredType}, but the bytes are ${mediaType}. Send Content-Type: ${mediaType}.`,
+    );
+  }
+  return format;
+}
+
+function readDimensions(head: Buffer, isWhole: boolean): { width: number; height: number } | undefined {
+  try {
+    const { width, height } = imageSize(head);
+    if (width > 0 && height > 0) return { width, height };
+  } catch (error) {
+    if (isWhole) throw unreadable(error);
+    return undefined;
+  }
+  throw unreadable();
+}
+
+const unreadable = (cause?: unknown): ImageServiceError =>
+  new ImageServiceError('image_unreadable', 'The header of the image is damaged: it tells no dimensions.', { cause });
+
+function checkPixels({ width, height }: { width: number; height: number }, limit: number): void {
+  const actual = width * height;
+  if (actual <= limit) return;
+  const detail = `The image has ${width} × ${height} = ${actual} pixels, the limit is ${limit}.`;
+  throw new ImageServiceError('too_many_pixels', detail, { limit, actual, unit: 'pixels' });
+}

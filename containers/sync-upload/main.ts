@@ -1,0 +1,37 @@
+import { createServer } from '../../shared/http/server.ts';
+import { createDocumentClient, createS3Client, createSqsClient } from '../../shared/runtime/clients.ts';
+import { run } from '../../shared/runtime/run.ts';
+import { checkTable } from '../../shared/storage/image-table.ts';
+import { openObjectStore } from '../../shared/storage/open-object-store.ts';
+import { checkQueue } from '../../shared/storage/processing-queue.ts';
+import { deleteImage } from './delete-image.ts';
+import { requestRenditions } from './request-renditions.ts';
+import { uploadImage } from './upload-image.ts';
+
+/** Seconds for uploads under way when the service is told to end; inside ECS's longest stopTimeout of 120. */
+const GRACE_SECONDS = 110;
+
+await run(
+  'sync-upload',
+  async (config, logger) => {
+    const table = { documents: createDocumentClient(config), tableName: config.IMAGE_TABLE_NAME };
+    const queue = { sqs: createSqsClient(config), queueUrl: config.PROCESSING_QUEUE_URL };
+    const objects = await openObjectStore(config.OBJECT_STORE_URL, () => createS3Client(config));
+    const dependencies = { objects, table, queue, maxInputPixels: config.MAX_INPUT_PIXELS };
+    const server = createServer({
+      service: 'sync-upload',
+      config,
+      logger,
+      handlers: {
+        uploadImage: uploadImage(dependencies),
+        requestRenditions: requestRenditions(dependencies),
+        deleteImage: deleteImage(dependencies),
+      },
+      ready: () => Promise.all([objects.check(), checkTable(table), checkQueue(queue)]),
+      requestTimeoutSeconds: config.UPLOAD_TIMEOUT_SECONDS,
+    });
+    await server.start();
+    return () => server.stop({ timeout: GRACE_SECONDS * 1000 });
+  },
+  GRACE_SECONDS,
+);

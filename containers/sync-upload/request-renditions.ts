@@ -1,0 +1,90 @@
+import { imageView } from '../../shared/contracts/image-view.ts';
+import type { RenditionRequest } from '../../shared/domain/commands.ts';
+import { ImageServiceError } from '../../shared/domain/errors.ts';
+import { LIMITS } from '../../shared/domain/limits.ts';
+import { renditionHash } from '../../shared/domain/object-key.ts';
+import { queuedRendition, type Rendition } from '../../shared/domain/rendition.ts';
+import { requestId } from '../../shared/http/request-id.ts';
+import type { Handler } from '../../shared/http/server.ts';
+import { type Image, isConditionFailed, putRendition, readStoredImage } from '../../shared/storage/image-table.ts';
+import { sendMessage } from '../../shared/storage/processing-queue.ts';
+import { requeueRendition } from '../../shared/storage/rendition-states.ts';
+import type { UploadDependencies } from './stored-upload.ts';
+
+type Dependencies = Pick<UploadDependencies, 'table' | 'queue'>;
+
+/** Reads and decides again this often when somebody else asks for the same names at the same time. */
+const TRIES = 3;
+
+/** `POST /v1/images/{imageId}/renditions` */
+export const requestRenditions =
+  (dependencies: Dependencies): Handler =>
+  async (request, h) => {
+    const imageId = String(request.params.imageId);
+    const { renditions: requests } = request.payload as { renditions: RenditionRequest[] };
+    for (let attempt = 1; ; attempt += 1) {
+      const image = await readStoredImage(dependencies.table, imageId, { consistent: true });
+      try {
+        const renditions = await queueRenditions(image, requests, requestId(request), dependencies);
+        return h.response(imageView(image.record, renditions)).code(202).header('cache-control', 'no-store');
+      } catch (error) {
+        if (!isConditionFailed(error) || attempt === TRIES) throw error;
+      }
+    }
+  };
+
+/**
+ * Puts failed ones back first, then sends the message, then writes the new ones: a worker that meets a failed rendition leaves it,
+ * while for a new one it waits. Answers all renditions of the image as they are then.
+ */
+async function queueRenditions(
+  image: Image,
+  requests: RenditionRequest[],
+  requestId: string,
+  { table, queue }: Dependencies,
+): Promise<Rendition[]> {
+  const { imageId } = image.record;
+  const known = new Map(image.renditions.map((rendition) => [rendition.name, rendition]));
+  checkConflicts(image, known, requests);
+  checkCount(known, requests);
+  const status = ({ name }: RenditionRequest) => known.get(name)?.status;
+  const again = await Promise.all(
+    requests
+      .filter((request) => status(request) === 'failed')
+      .map((request) => requeueRendition(table, { imageId, name: request.name }, request)),
+  );
+  const added = requests
+    .filter((request) => !known.has(request.name))
+    .map((request) => queuedRendition(request, new Date()));
+  // One that is still queued is sent once more, in case the request that queued it died before it could.
+  const waiting = requests.filter((request) => [undefined, 'failed', 'queued'].includes(status(request)));
+  if (waiting.length > 0) await sendMessage(queue, { imageId, requestId, renditions: waiting });
+  await Promise.all(added.map((rendition) => putRendition(table, imageId, rendition)));
+  return merge(image.renditions, [...again, ...added]);
+}
+
+function checkConflicts({ record }: Image, known: Map<string, Rendition>, requests: RenditionRequest[]): void {
+  const hash = (pipeline: RenditionRequest) => renditionHash(record.checksumSha256, pipeline);
+  requests.forEach((request, index) => {
+    const existing = known.get(request.name);
+    if (!existing || hash(existing) === hash(request)) return;
+    const message = `${request.name} exists with other commands or output; choose another name`;
+    throw new ImageServiceError('rendition_conflict', `renditions[${index}]: ${message}.`, {
+      errors: [{ path: `renditions[${index}]`, message }],
+    });
+  });
+}
+
+function checkCount(known: Map<string, Rendition>, requests: RenditionRequest[]): void {
+  const limit = LIMITS.renditionsPerImage;
+  const actual = known.size + requests.filter(({ name }) => !known.has(name)).length;
+  if (actual <= limit) return;
+  const detail = `The image would have ${actual} renditions, the limit is ${limit}.`;
+  throw new ImageServiceError('too_many_renditions', detail, { limit, actual, unit: 'renditions' });
+}
+
+function merge(before: Rendition[], changed: (Rendition | undefined)[]): Rendition[] {
+  const after = new Map(before.map((rendition) => [rendition.name, rendition]));
+  for (const rendition of changed) if (rendition) after.set(rendition.name, rendition);
+  return [...after.values()];
+}

@@ -1,0 +1,84 @@
+import type { Readable } from 'node:stream';
+import type { RenditionRequest } from '../../shared/domain/commands.ts';
+import { fingerprintOf } from '../../shared/domain/fingerprint.ts';
+import type { ImageRecord } from '../../shared/domain/image-record.ts';
+import { originalKey } from '../../shared/domain/object-key.ts';
+import { queuedRendition } from '../../shared/domain/rendition.ts';
+import { createImage, type Image, type ImageTable } from '../../shared/storage/image-table.ts';
+import type { ObjectStore, StoredObject } from '../../shared/storage/object-store.ts';
+import { type ProcessingQueue, sendMessage } from '../../shared/storage/processing-queue.ts';
+import type { IncomingUpload } from './incoming-upload.ts';
+import { inspectImage } from './inspect-image.ts';
+
+/** What the upload of an image needs; tests and main.ts provide it. */
+export interface UploadDependencies {
+  objects: ObjectStore;
+  table: ImageTable;
+  queue: ProcessingQueue;
+  maxInputPixels: number;
+}
+
+/** An upload that has arrived whole and passed every check. */
+export interface ReceivedUpload extends StoredObject {
+  contentType: string;
+  width?: number;
+  height?: number;
+  renditions: RenditionRequest[];
+}
+
+/** Takes the bytes of an image: into the store, or nowhere when only their checksum is wanted. */
+export type Sink = (
+  body: Readable,
+  image: { contentType: string; contentLength: number | undefined },
+) => Promise<StoredObject>;
+
+/** Reads an upload to its end, all checks included. */
+export async function receive(upload: IncomingUpload, sink: Sink, maxInputPixels: number): Promise<ReceivedUpload> {
+  const { body, ...facts } = await inspectImage(upload.image, maxInputPixels);
+  const { contentType } = facts;
+  const stored = await sink(body, { contentType, contentLength: upload.contentLength });
+  return { ...facts, ...stored, renditions: await upload.renditions };
+}
+
+/**
+ * Stores an upload: bytes, then message, then record. Until the record is there nobody can see the image, so a service that
+ * dies on the way leaves no image without its renditions; a worker whose message came too early waits, and lets go of it in the end.
+ */
+export async function storeUpload(
+  upload: IncomingUpload,
+  { imageId, owner, requestId }: { imageId: string; owner: string; requestId: string },
+  { objects, table, queue, maxInputPixels }: UploadDependencies,
+): Promise<Image> {
+  const key = originalKey(imageId);
+  let image: Image;
+  try {
+    const received = await receive(upload, (body, options) => objects.put(key, body, options), maxInputPixels);
+    image = describe(received, { imageId, owner });
+    const { renditions } = received;
+    if (renditions.length > 0) await sendMessage(queue, { imageId, requestId, renditions });
+  } catch (error) {
+    await objects.delete(key);
+    throw error;
+  }
+  // From here on the bytes stay, whatever happens: a write that seems to have failed may have been done.
+  await createImage(table, image);
+  return image;
+}
+
+function describe({ renditions, ...facts }: ReceivedUpload, names: { imageId: string; owner: string }): Image {
+  const now = new Date();
+  const record: ImageRecord = { ...names, status: 'stored', ...facts, createdAt: now.toISOString() };
+  return { record, renditions: renditions.map((request) => queuedRendition(request, now)) };
+}
+
+/** What two requests with one Idempotency-Key must have in common: the bytes and everything asked of them. */
+export function fingerprint({
+  checksumSha256,
+  renditions,
+}: {
+  checksumSha256: string;
+  renditions: RenditionRequest[];
+}): string {
+  const asked = renditions.map(({ name, commands, output }) => ({ name, commands, output }));
+  return fingerprintOf({ checksumSha256, asked });
+}

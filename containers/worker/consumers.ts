@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Consumer } from 'sqs-consumer';
+import { QUEUE_TIMING, retryDelaySeconds } from '../../shared/contracts/queue-timing.ts';
+import type { Logger } from '../../shared/runtime/logger.ts';
+import { type Message, type ProcessingQueue, releaseMessage } from '../../shared/storage/processing-queue.ts';
+
+/** A message as it was received this time. */
+export interface Delivery {
+  body: string;
+  receiveCount: number;
+  /** Aborted when another worker may have the message: nothing may be written any more. */
+  lost: AbortSignal;
+  /** Aborted when the worker is to end: what is being made may be finished, nothing new begun. */
+  stopping: AbortSignal;
+}
+
+/** Resolves when the message is done with, and rejects when it must come again. */
+export type Process = (delivery: Delivery) => Promise<void>;
+
+export interface Consumers {
+  /** Receives no more, waits for what is under way, and gives back at once what is not done by then. */
+  drain(seconds: number): Promise<void>;
+}
+
+interface ConsumerOptions {
+  queue: ProcessingQueue;
+  concurrency: number;
+  process: Process;
+  logger: Logger;
+}
+
+interface Held {
+  message: Message;
+  lost: AbortController;
+}
+
+/** Pause before the next receive after one that failed, so that an unreachable queue is not asked in a hot loop. */
+const FAILED_RECEIVE_PAUSE_MS = 2_000;
+
+/** Consumers of one message each, as many as messages are to be worked on at once: with larger batches the slowest message holds up all. */
+export function startConsumers({ queue, concurrency, process, logger }: ConsumerOptions): Consumers {
+  const stopping = new AbortController();
+  const slots = Array.from({ length: concurrency }, () =>
+    startConsumer({ queue, process, logger, stopping: stopping.signal }),
+  );
+  return {
+    async drain(seconds) {
+      stopping.abort();
+      await Promise.race([
+        Promise.all(slots.map((slot) => slot.stop())),
+        sleep(seconds * 1000, undefined, { ref: false }),
+      ]);
+      await Promise.all(slots.map((slot) => slot.giveBack()));
+    },
+  };
+}
+
+function startConsumer({
+  queue,
+  process,
+  logger,
+  stopping,
+}: Omit<ConsumerOptions, 'concurrency'> & { stopping: AbortSignal }) {
+  let held: Held | undefined;
+  let pauseMs = 0;
+
+  const consumer = Consumer.create({
+    queueUrl: queue.queueUrl,
+    sqs: queue.sqs,
+    batchSize: 1,
+    waitTimeSeconds: QUEUE_TIMING.waitTimeSeconds,
+    visibilityTimeout: QUEUE_TIMING.visibilityTimeoutSeconds,
+    heartbeatInterval: QUEUE_TIMING.heartbeatSeconds,
+    messageSystemAttributeNames: ['ApproximateReceiveCount'],
+    strictReturn: true,
+    preReceiveMessageCallback: async () => {
+      await sleep(pauseMs, undefined, { signal: stopping }).catch(() => undefined);
+    },
+    terminateVisibilityTimeout: ([message]) => (stopping.aborted ? 0 : retryDelaySeconds(receiveCount(message))),
+    handleMessage: async (message) => {
+      const lost = new AbortController();
+      held = { message, lost };
+      try {
+        await process({ body: message.Body ?? '', receiveCount: receiveCount(message), lost: lost.signal, stopping });
+        // Returning the message is what acknowledges it (sqs-consumer since version 14).
+        return message;
+      } finally {
+        held = undefined;
+      }
+    },
+  });
+
+  consumer.on('error', (err, message) => {
+    // An error about the message that is held is a heartbeat that failed: the lease is as good as gone.
+    if (message && held) held.lost.abort(err);
+    else pauseMs = FAILED_RECEIVE_PAUSE_MS;
+    if (!stopping.aborted) logger.warn({ err }, 'queue');
+  });
+  for (const event of ['message_received', 'empty'] as const) {
+    consumer.on(event, () => {
+      pauseMs = 0;
+    });
+  }
+  consumer.on('processing_error', (err) => logger.warn({ err: err.cause ?? err }, 'message comes again'));
+  consumer.start();
+
+  return {
+    /** Ends at once between messages, where a long poll would otherwise be waited for; with one in hand, when it is done. */
+    async stop(): Promise<void> {
+      consumer.stop({ abort: held === undefined });
+      while (consumer.status.isPolling) await sleep(20);
+    },
+    async giveBack(): Promise<void> {
+      if (!held) return;
+      held.lost.abort();
+      await releaseMessage(queue, held.message);
+    },
+  };
+}
+
+const receiveCount = (message: Message | undefined): number =>
+  Number(message?.Attributes?.ApproximateReceiveCount ?? 1);

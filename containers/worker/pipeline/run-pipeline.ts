@@ -1,0 +1,81 @@
+import sharp, { type Sharp } from 'sharp';
+import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
+import type { Command, Pipeline } from '../../../shared/domain/commands.ts';
+import { LIMITS } from '../../../shared/domain/limits.ts';
+import { type CommandContext, execute, type Size } from './commands.ts';
+import { encode } from './encode.ts';
+import { translateDecodeError, translateResultError } from './sharp-errors.ts';
+import { readSource, type Source } from './source.ts';
+
+export interface PipelineOptions extends Pick<CommandContext, 'fetchWatermark' | 'maxInputPixels'> {
+  /** Aborted when the result is no longer wanted. */
+  signal: AbortSignal;
+}
+
+export interface PipelineResult {
+  data: Buffer;
+  width: number;
+  height: number;
+}
+
+/** An image between two commands: what sharp is to do next, and the size it has before that. */
+interface Stage {
+  image: Sharp;
+  size: Size;
+}
+
+/**
+ * Applies the commands one after the other, in exactly the order of the list, and encodes the result. Every command has a sharp instance
+ * of its own, joined to the next by raw pixels: one chain would run them in libvips' order. The decode belongs to the first
+ * instance, so that it can shrink on load, and the encoding to the last.
+ */
+export async function runPipeline(
+  path: string,
+  { commands, output }: Pipeline,
+  options: PipelineOptions,
+): Promise<PipelineResult> {
+  const source = await readSource(path, options.maxInputPixels).catch(translateDecodeError);
+  const context: CommandContext = options;
+  let stage = openStage(source, commands);
+  const steps = commands.filter((command, index) => index > 0 || command.operation !== 'autoOrient');
+  for (const [index, command] of steps.entries()) {
+    options.signal.throwIfAborted();
+    if (index > 0) stage = await settle(stage).catch(translateResultError);
+    stage.image = await applyCommand(stage, command, source, context);
+  }
+  options.signal.throwIfAborted();
+  const { data, info } = await encode(withTimeout(stage.image), output, source)
+    .toBuffer({ resolveWithObject: true })
+    .catch(translateResultError);
+  return { data, width: info.width, height: info.height };
+}
+
+/** The original, upright from the start unless the list names autoOrient at a later place. */
+function openStage(source: Source, commands: Command[]): Stage {
+  const place = commands.findIndex(({ operation }) => operation === 'autoOrient');
+  const upright = place <= 0;
+  return upright
+    ? { image: source.open().autoOrient(), size: source.uprightSize }
+    : { image: source.open(), size: source.size };
+}
+
+async function applyCommand(
+  { image, size }: Stage,
+  command: Command,
+  source: Source,
+  context: CommandContext,
+): Promise<Sharp> {
+  return command.operation === 'autoOrient' ? source.orient(image) : execute(image, command, size, context);
+}
+
+/** Carries out what sharp was told so far and begins anew from its pixels. */
+async function settle({ image }: Stage): Promise<Stage> {
+  const { data, info } = await withTimeout(image).raw().toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  return {
+    image: sharp(data, { raw: { width, height, channels }, limitInputPixels: LIMITS.outputPixels }),
+    size: { width, height },
+  };
+}
+
+const withTimeout = (image: Sharp): Sharp => image.timeout({ seconds: QUEUE_TIMING.processingTimeoutSeconds });

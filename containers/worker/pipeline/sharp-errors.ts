@@ -1,0 +1,31 @@
+import { type ErrorCode, ImageServiceError } from '../../../shared/domain/errors.ts';
+
+/** sharp tells its reasons in sentences only. First match wins; what matches nothing is the image's own fault. */
+const REASONS: [RegExp, ErrorCode][] = [
+  [/exceeds pixel limit/i, 'too_many_pixels'],
+  [/timeout/i, 'processing_timeout'],
+  [/too large for the .* format|dimensions? (is|are) too|width or height exceed/i, 'output_too_large'],
+];
+
+function translate(error: unknown, fallback: ErrorCode, pixelLimit: ErrorCode): never {
+  if (error instanceof ImageServiceError || !(error instanceof Error)) throw error;
+  if (error.name === 'AbortError' || /memory/i.test(error.message)) throw error;
+  const found = REASONS.find(([pattern]) => pattern.test(error.message))?.[1] ?? fallback;
+  throw new ImageServiceError(found === 'too_many_pixels' ? pixelLimit : found, readable(error), { cause: error });
+}
+
+/** The first line without paths of this machine, as a sentence. */
+function readable({ message }: Error): string {
+  const line = (message.split('\n')[0] ?? '').replaceAll(/(\/[\w.-]+){2,}/g, 'the file').trim();
+  return line.endsWith('.') ? line : `${line}.`;
+}
+
+/** For the header of an original. */
+export const translateDecodeError = (error: unknown): never => translate(error, 'image_unreadable', 'too_many_pixels');
+
+/** For the passes after it, where only a result can have too many pixels. */
+export const translateResultError = (error: unknown): never => translate(error, 'image_unreadable', 'output_too_large');
+
+/** For the image that is laid over. */
+export const translateWatermarkError = (error: unknown): never =>
+  translate(error, 'watermark_unreadable', 'watermark_unreadable');

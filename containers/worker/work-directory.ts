@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { ObjectStore } from '../../shared/storage/object-store.ts';
+
+/** Where originals lie while they are worked on: files, because libvips reads only what it needs of them and Node's memory stays small. */
+export interface WorkDirectory {
+  /** Fetches an object into a file; `object_missing` if there is none. */
+  fetch(objects: ObjectStore, key: string, signal: AbortSignal): Promise<string>;
+  remove(path: string): Promise<void>;
+}
+
+/** Opens the folder, empty: what is in it was left by a process that was killed. */
+export async function openWorkDirectory(folder: string): Promise<WorkDirectory> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  return {
+    async fetch(objects, key, signal) {
+      const path = join(folder, randomUUID());
+      const { body } = await objects.get(key);
+      try {
+        await pipeline(body, createWriteStream(path, { flags: 'wx' }), { signal });
+        return path;
+      } catch (error) {
+        await rm(path, { force: true });
+        throw error;
+      }
+    },
+    remove: (path) => rm(path, { force: true }),
+  };
+}

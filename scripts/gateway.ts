@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { Agent, createServer, type Server, ServerResponse } from 'node:http';
+import { createProxyServer } from 'http-proxy-3';
+import { compileListenerRules, DEFAULT_ANSWER, matchListenerRule } from '../shared/contracts/listener-rules.ts';
+import type { ServiceName } from '../shared/contracts/services.ts';
+
+/** Where each service listens: `http://127.0.0.1:PORT`. */
+export type Targets = Partial<Record<ServiceName, string>>;
+
+/**
+ * The load balancer's stand-in on one machine: routes by the rules that are compiled for the ALB, and like it answers 404 where no
+ * rule matches, 503 where a service has no target and 502 where the target fails.
+ */
+export function createGateway(targets: Targets): Server {
+  const rules = compileListenerRules();
+  const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
+  const proxy = createProxyServer({ agent, xfwd: true });
+  proxy.on('error', (_error, _request, response) => {
+    if (!(response instanceof ServerResponse)) return;
+    if (response.headersSent) response.destroy();
+    else answer(response, 502, 'The service does not answer.');
+  });
+  const server = createServer((request, response) => {
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    const service = matchListenerRule(rules, request.method ?? 'GET', path);
+    if (!service) {
+      response
+        .writeHead(DEFAULT_ANSWER.status, { 'content-type': DEFAULT_ANSWER.contentType })
+        .end(DEFAULT_ANSWER.body);
+      return;
+    }
+    const target = targets[service];
+    if (!target) return answer(response, 503, `The service ${service} is not running.`);
+    request.headers['x-request-id'] ??= randomUUID();
+    proxy.web(request, response, { target });
+  });
+  // Uploads may take longer than Node's five minutes; the services have their own limit.
+  server.requestTimeout = 0;
+  server.on('close', () => agent.destroy());
+  return server;
+}
+
+/** An answer of the gateway's own. ALB's are HTML; for programs on one machine JSON says more. */
+function answer(response: ServerResponse, status: 502 | 503, detail: string): void {
+  const problem = {
+    type: 'urn:image-service:problem:service_unavailable',
+    title: 'A service this depends on does not answer',
+    status,
+    code: 'service_unavailable',
+    detail: `${detail} Try again.`,
+  };
+  response.writeHead(status, { 'content-type': 'application/problem+json', 'retry-after': '1' });
+  response.end(JSON.stringify(problem));
+}

@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import pretty from 'pino-pretty';
+import type { ServiceName } from '../../shared/contracts/services.ts';
+import { HEALTH_PATHS } from '../../shared/contracts/services.ts';
+
+/** A service's own main.ts in a process of its own. */
+export interface ServiceProcess {
+  /** Resolves when the service and all it depends on answer; rejects when it ended before. */
+  ready(): Promise<void>;
+  /** Asks it to end and, if it does not within the time, ends it. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Milliseconds before a service that died is started again; doubled each time up to half a minute. */
+const RESTART_MS = { first: 500, most: 30_000 };
+
+/** Starts a service and keeps it running: one that dies once it was ready is started again, as ECS would. */
+export function startService(service: ServiceName, env: Record<string, string>): ServiceProcess {
+  let child = launch(service, env);
+  let wasReady = false;
+  let stopping = false;
+  let pause = RESTART_MS.first;
+
+  const watch = () =>
+    child.once('exit', (code, signal) => {
+      if (stopping || !wasReady) return;
+      process.stderr.write(`${service} ended (${signal ?? code}); starting it again in ${pause / 1000} s\n`);
+      setTimeout(() => {
+        if (stopping) return;
+        child = launch(service, env);
+        watch();
+      }, pause);
+      pause = Math.min(pause * 2, RESTART_MS.most);
+    });
+  watch();
+
+  return {
+    async ready() {
+      const url = `http://127.0.0.1:${env.PORT}${HEALTH_PATHS.readiness}`;
+      while (!(await answers(url))) {
+        if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${service} did not start`);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      wasReady = true;
+    },
+    async stop(graceMs) {
+      stopping = true;
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+      await ended;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function launch(service: ServiceName, env: Record<string, string>): ChildProcess {
+  const main = fileURLToPath(new URL(`../../containers/${service}/main.ts`, import.meta.url));
+  // The channel tells the service when this process is gone, however it went.
+  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+  child.stdout?.pipe(
+    pretty({
+      colorize: process.stdout.isTTY,
+      ignore: 'pid,hostname,service,requestId,operation,remoteAddress,time,level',
+      messageFormat: `{service} {msg}`,
+      singleLine: true,
+      hideObject: false,
+      sync: true,
+    }),
+  );
+  return child;
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url)).ok;
+  } catch {
+    return false;
+  }
+}

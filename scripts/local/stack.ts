@@ -1,0 +1,150 @@
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import getPort from 'get-port';
+import { type Environment, SERVICE_ENVIRONMENT } from '../../shared/contracts/environment.ts';
+import { SERVICE_NAMES, type ServiceName } from '../../shared/contracts/services.ts';
+import { createDocumentClient, createSqsClient } from '../../shared/runtime/clients.ts';
+import { discardIncoming } from '../../shared/storage/file-object-store.ts';
+import { provisionQueues, provisionTable } from '../../shared/storage/provisioning.ts';
+import { createGateway, type Targets } from '../gateway.ts';
+import { type Emulators, LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from './emulators.ts';
+import { type ServiceProcess, startService } from './service-process.ts';
+
+const HOST = '127.0.0.1';
+const TABLE_NAME = 'images';
+const QUEUE_NAME = 'processing';
+
+/** Milliseconds that a service has to end before it is killed, which costs nothing but a repetition. */
+const STOP_GRACE_MS = 8_000;
+
+/** A start that failed for a reason the user can do something about. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
+
+export interface LocalStack {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** Starts everything on this machine: gateway, emulators, and the services' own programs, with all data below `folder`. */
+export async function startStack({
+  port,
+  folder,
+  logLevel,
+}: {
+  port: number;
+  folder: string;
+  logLevel: string;
+}): Promise<LocalStack> {
+  const targets: Targets = {};
+  const gateway = createGateway(targets);
+  const started: { stop(): Promise<void> }[] = [];
+  const stop = async () => {
+    gateway.closeAllConnections();
+    gateway.close();
+    for (const part of started.toReversed()) await part.stop();
+  };
+  try {
+    await listen(gateway, port);
+    await prepareFolder(folder);
+    const emulators = await openEmulators(folder);
+    started.push(emulators);
+    const { queueUrl } = await provision(emulators);
+    const services = await startServices(targets, {
+      ...LOCAL_CREDENTIALS,
+      LOG_LEVEL: logLevel,
+      HOST,
+      AUTHENTICATION: 'off',
+      AWS_REGION: LOCAL_REGION,
+      AWS_ENDPOINT_URL_DYNAMODB: emulators.dynamoDbEndpoint,
+      AWS_ENDPOINT_URL_SQS: emulators.sqsEndpoint,
+      IMAGE_TABLE_NAME: TABLE_NAME,
+      PROCESSING_QUEUE_URL: queueUrl,
+      OBJECT_STORE_URL: pathToFileURL(objectsFolder(folder)).href,
+      WORK_DIRECTORY: join(folder, 'work'),
+    });
+    started.push({
+      stop: async () => void (await Promise.all(services.map((service) => service.stop(STOP_GRACE_MS)))),
+    });
+    await Promise.all(services.map((service) => service.ready())).catch((error: Error) => {
+      throw new StartError(`${error.message}; its reason stands above.`);
+    });
+    return { url: `http://${HOST}:${(gateway.address() as AddressInfo).port}`, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+const objectsFolder = (folder: string): string => join(folder, 'object-store');
+
+async function listen(gateway: ReturnType<typeof createGateway>, port: number): Promise<void> {
+  gateway.listen(port, HOST);
+  try {
+    await once(gateway, 'listening');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE')
+      throw new StartError(`Port ${port} is in use. Choose another: npm start -- --port ${port + 1}`);
+    if (code === 'EACCES')
+      throw new StartError(`Port ${port} needs privileges. Choose one above 1023: npm start -- --port 8080`);
+    throw error;
+  }
+}
+
+async function prepareFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await discardIncoming(objectsFolder(folder));
+    await mkdir(join(folder, 'work'), { recursive: true });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new StartError(
+      `The data folder ${folder} cannot be written (${code}). Choose another: npm start -- --data FOLDER`,
+    );
+  }
+}
+
+async function openEmulators(folder: string): Promise<Emulators> {
+  try {
+    return await startEmulators(folder);
+  } catch (error) {
+    if (
+      !/lock|LEVEL_DATABASE_NOT_OPEN/i.test(
+        `${(error as Error).message} ${(error as { cause?: Error }).cause?.message}`,
+      )
+    )
+      throw error;
+    throw new StartError(
+      `The data folder ${folder} is in use by another npm start. Stop it, or choose: npm start -- --data FOLDER`,
+    );
+  }
+}
+
+async function provision({ dynamoDbEndpoint, sqsEndpoint }: Emulators): Promise<{ queueUrl: string }> {
+  const place = { AWS_REGION: LOCAL_REGION };
+  const documents = createDocumentClient({ ...place, AWS_ENDPOINT_URL_DYNAMODB: dynamoDbEndpoint });
+  const sqs = createSqsClient({ ...place, AWS_ENDPOINT_URL_SQS: sqsEndpoint });
+  await provisionTable(documents, TABLE_NAME);
+  return provisionQueues(sqs, QUEUE_NAME);
+}
+
+async function startServices(targets: Targets, settings: Record<string, string>): Promise<ServiceProcess[]> {
+  const ports = await Promise.all(SERVICE_NAMES.map(() => getPort({ host: HOST })));
+  return SERVICE_NAMES.map((service, index) => {
+    const PORT = String(ports[index]);
+    targets[service] = `http://${HOST}:${PORT}`;
+    return startService(service, { ...environmentOf(service, { ...settings, PORT }), ...LOCAL_CREDENTIALS });
+  });
+}
+
+/** Exactly what the contract gives a service, and the PATH that Node itself may need. */
+function environmentOf(service: ServiceName, settings: Record<string, string>): Record<string, string> {
+  const names: readonly (keyof Environment)[] = SERVICE_ENVIRONMENT[service];
+  const given = names.filter((name) => settings[name] !== undefined).map((name) => [name, String(settings[name])]);
+  return Object.fromEntries(given);
+}

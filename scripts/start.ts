@@ -1,0 +1,77 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { LOCAL_CREDENTIALS } from './local/emulators.ts';
+import { StartError, startStack } from './local/stack.ts';
+
+const HELP = `npm start [-- OPTIONS]
+Runs the whole image service on this machine: uploads, workers, downloads.
+
+  --port PORT    port of the one URL for everything, on 127.0.0.1 only   (8080)
+  --data FOLDER  where images, metadata and queue are kept               (./data)
+  --log LEVEL    debug, info, warn, error or silent                      (info)
+  --help         this text
+
+Ctrl-C stops everything; the next start goes on where it was.
+`;
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '8080' },
+      data: { type: 'string', default: 'data' },
+      log: { type: 'string', default: 'info' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new StartError(`--port takes a number up to 65535, not ${values.port}.`);
+  return { port, folder: resolve(values.data), logLevel: values.log, help: values.help };
+}
+
+/** A picture to try with; the commands work as they are, from any folder. */
+const SAMPLE = fileURLToPath(new URL('../docs/sample.jpg', import.meta.url));
+
+const banner = (url: string, folder: string) => `
+The image service is ready at ${url}
+
+Upload a photograph and ask for a rendition:
+
+  id=$(curl -sS -F 'file=@${SAMPLE}' -F 'renditions=["thumb"]' ${url}/v1/images | sed 's/.*"imageId":"\\([^"]*\\)".*/\\1/')
+
+A moment later, see what is known of it and download the rendition:
+
+  curl -sS ${url}/v1/images/$id
+  curl -sS -o thumb.webp ${url}/v1/images/$id/renditions/thumb
+
+Documentation: ${url}/docs   Data: ${folder}   Stop: Ctrl-C
+
+`;
+
+/** Runs until a signal comes. */
+async function main(): Promise<void> {
+  const { help, ...options } = readOptions();
+  if (help) return void process.stdout.write(HELP);
+  Object.assign(process.env, LOCAL_CREDENTIALS);
+  const stack = await startStack(options);
+  process.stdout.write(banner(stack.url, options.folder));
+  let stopping = false;
+  const end = async () => {
+    if (stopping) return;
+    stopping = true;
+    process.stdout.write('\nStopping…\n');
+    await stack.stop();
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end());
+}
+
+try {
+  await main();
+} catch (error) {
+  const { code, message, stack } = error as NodeJS.ErrnoException;
+  const foreseen = error instanceof StartError || code?.startsWith('ERR_PARSE_ARGS');
+  process.stderr.write(`${foreseen ? message : stack}\n`);
+  process.exit(1);
+}

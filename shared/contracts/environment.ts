@@ -1,0 +1,128 @@
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Joi from 'joi';
+import { LIMITS } from '../domain/limits.ts';
+import type { ServiceName } from './services.ts';
+
+/** Every setting of the services, by the name of its environment variable. */
+export interface Environment {
+  LOG_LEVEL: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  HOST: string;
+  PORT: number;
+  AUTHENTICATION: 'off';
+  AWS_REGION: string;
+  AWS_ENDPOINT_URL_DYNAMODB?: string;
+  AWS_ENDPOINT_URL_S3?: string;
+  AWS_ENDPOINT_URL_SQS?: string;
+  IMAGE_TABLE_NAME: string;
+  PROCESSING_QUEUE_URL: string;
+  OBJECT_STORE_URL: string;
+  MAX_INPUT_PIXELS: number;
+  UPLOAD_TIMEOUT_SECONDS: number;
+  WORKER_CONCURRENCY: number;
+  WORK_DIRECTORY: string;
+}
+
+export const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost'];
+
+const endpoint = (service: string) =>
+  Joi.string()
+    .uri({ scheme: ['http', 'https'] })
+    .description(`Where ${service} answers, if not at AWS itself: an emulator, or the one-machine stack.`);
+
+/** The contract between whoever starts a service (ECS, `npm start`, a test) and the service. Names are AWS's own where AWS has one. */
+export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
+  LOG_LEVEL: Joi.string()
+    .valid('debug', 'info', 'warn', 'error', 'silent')
+    .default('info')
+    .description('Lines below this level are not written.'),
+  HOST: Joi.string()
+    .when('AUTHENTICATION', { is: 'off', then: Joi.valid(...LOOPBACK_HOSTS) })
+    .required()
+    .messages({
+      'any.only': `HOST must be a loopback address (${LOOPBACK_HOSTS.join(', ')}) while AUTHENTICATION is off, because anybody who reaches the port may do anything`,
+    })
+    .description('Address to listen on.'),
+  PORT: Joi.number().port().required().description('Port to listen on.'),
+  AUTHENTICATION: Joi.string()
+    .valid('off')
+    .required()
+    .description(
+      'Who may call. `off` lets everybody in as the owner `local`, and is refused unless HOST is a loopback address.',
+    ),
+  AWS_REGION: Joi.string().required().description('Region of the table, the queue and the bucket.'),
+  AWS_ENDPOINT_URL_DYNAMODB: endpoint('DynamoDB'),
+  AWS_ENDPOINT_URL_S3: endpoint('S3').description(
+    'Where S3 answers, if not at AWS itself. Requests to it name the bucket in the path, not in the host.',
+  ),
+  AWS_ENDPOINT_URL_SQS: endpoint('SQS'),
+  IMAGE_TABLE_NAME: Joi.string()
+    .pattern(/^[a-zA-Z0-9_.-]{3,255}$/, 'table name')
+    .required()
+    .description('The DynamoDB table of the metadata.'),
+  PROCESSING_QUEUE_URL: Joi.string().uri().required().description('The SQS queue that the workers read.'),
+  OBJECT_STORE_URL: Joi.string()
+    .pattern(/^(s3:\/\/[a-z0-9.-]{3,63}|file:\/\/\/.+)$/, 's3://BUCKET or file:///FOLDER')
+    .required()
+    .description('Where originals and renditions are kept: `s3://BUCKET` or `file:///FOLDER`.'),
+  MAX_INPUT_PIXELS: Joi.number()
+    .integer()
+    .min(1)
+    .default(LIMITS.inputPixels)
+    .max(LIMITS.inputPixels)
+    .description('Images with more pixels are refused. Lower it for workers with little memory.'),
+  UPLOAD_TIMEOUT_SECONDS: Joi.number()
+    .integer()
+    .min(1)
+    .max(4000)
+    .default(900)
+    .description(
+      'Time for one upload to arrive; 900 s let 100 MiB through at 1 Mbit/s. ALB allows at most 4,000 s of idleness.',
+    ),
+  WORKER_CONCURRENCY: Joi.number()
+    .integer()
+    .min(1)
+    .max(64)
+    .default(availableParallelism())
+    .description('Messages worked on at once. The default is the number of cores, because a decode uses one.'),
+  WORK_DIRECTORY: Joi.string()
+    .default(join(tmpdir(), 'image-worker'))
+    .description('Folder for originals while they are worked on. Emptied at start, so no two workers may share one.'),
+};
+
+const EVERY_SERVICE = [
+  'LOG_LEVEL',
+  'HOST',
+  'PORT',
+  'AUTHENTICATION',
+  'AWS_REGION',
+  'AWS_ENDPOINT_URL_DYNAMODB',
+  'AWS_ENDPOINT_URL_S3',
+  'IMAGE_TABLE_NAME',
+  'OBJECT_STORE_URL',
+] as const;
+
+/** Which settings each service reads, and no others. */
+export const SERVICE_ENVIRONMENT = {
+  'sync-upload': [
+    ...EVERY_SERVICE,
+    'AWS_ENDPOINT_URL_SQS',
+    'PROCESSING_QUEUE_URL',
+    'MAX_INPUT_PIXELS',
+    'UPLOAD_TIMEOUT_SECONDS',
+  ],
+  download: [...EVERY_SERVICE],
+  worker: [
+    ...EVERY_SERVICE,
+    'AWS_ENDPOINT_URL_SQS',
+    'PROCESSING_QUEUE_URL',
+    'MAX_INPUT_PIXELS',
+    'WORKER_CONCURRENCY',
+    'WORK_DIRECTORY',
+  ],
+} as const satisfies Record<ServiceName, readonly (keyof Environment)[]>;
+
+/** The settings of one service, parsed. */
+export type Config<S extends ServiceName> = Readonly<
+  Pick<Environment, (typeof EVERY_SERVICE)[number] | (typeof SERVICE_ENVIRONMENT)[S][number]>
+>;

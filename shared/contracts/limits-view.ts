@@ -1,0 +1,26 @@
+import Joi from 'joi';
+import { ACCEPTED_MEDIA_TYPES, OUTPUT_FORMATS } from '../domain/image-format.ts';
+import { LIMITS } from '../domain/limits.ts';
+import { COMMANDS } from './commands.ts';
+import { PRESETS } from './presets.ts';
+
+/** What `GET /v1/limits` answers: everything a client would otherwise learn by failing. */
+export const limitsView = {
+  limits: LIMITS,
+  acceptedMediaTypes: ACCEPTED_MEDIA_TYPES,
+  outputFormats: OUTPUT_FORMATS,
+  operations: Object.keys(COMMANDS),
+  presets: Object.fromEntries(PRESETS),
+};
+
+const names = Joi.array().items(Joi.string()).required();
+
+export const limitsViewSchema = Joi.object({
+  limits: Joi.object(Object.fromEntries(Object.keys(LIMITS).map((name) => [name, Joi.number().integer().required()])))
+    .required()
+    .description('Figures, with their unit in the name.'),
+  acceptedMediaTypes: names,
+  outputFormats: names,
+  operations: names,
+  presets: Joi.object().unknown().required().description('Pipelines by name.'),
+});

@@ -1,0 +1,74 @@
+import Joi from 'joi';
+import { ERRORS, type ErrorCode, type ErrorFacts } from '../domain/errors.ts';
+
+/** The media type of every error (RFC 9457). */
+export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
+
+/** The HTTP status of each error. Codes that only a rendition's record can carry have the status its download answers with. */
+export const PROBLEM_STATUS = {
+  invalid_request: 400,
+  malformed_json: 400,
+  malformed_form: 400,
+  unknown_preset: 400,
+  unknown_operation: 400,
+  empty_body: 400,
+  incomplete_body: 400,
+  digest_mismatch: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  route_not_found: 404,
+  image_not_found: 404,
+  rendition_not_found: 404,
+  object_missing: 404,
+  method_not_allowed: 405,
+  request_timeout: 408,
+  idempotency_key_reused: 409,
+  idempotency_key_in_use: 409,
+  rendition_conflict: 409,
+  too_many_renditions: 409,
+  image_deleted: 410,
+  payload_too_large: 413,
+  unsupported_content_type: 415,
+  unsupported_image: 415,
+  image_type_mismatch: 415,
+  image_unreadable: 422,
+  too_many_pixels: 422,
+  rendition_failed: 422,
+  crop_outside_image: 422,
+  output_too_large: 422,
+  watermark_not_found: 422,
+  watermark_unreadable: 422,
+  processing_timeout: 422,
+  processing_failed: 422,
+  internal_error: 500,
+  service_unavailable: 503,
+} as const satisfies Record<ErrorCode, number>;
+
+/** The body of every error. */
+export interface Problem extends Omit<ErrorFacts, 'cause' | 'allow'> {
+  type: string;
+  title: string;
+  status: number;
+  code: ErrorCode;
+  detail: string;
+  requestId: string;
+}
+
+const codes = Joi.string().valid(...Object.keys(ERRORS));
+
+export const failureSchema = Joi.object({ code: codes.required(), detail: Joi.string().required() });
+
+export const problemSchema = Joi.object<Problem>({
+  type: Joi.string().required().description('Names the kind of problem; the code is its last part.'),
+  title: Joi.string().required(),
+  status: Joi.number().integer().required(),
+  code: codes.required().description('Stable: programs decide by this.'),
+  detail: Joi.string().required().description('What was wrong, where, and what to do.'),
+  requestId: Joi.string().required(),
+  errors: Joi.array().items(Joi.object({ path: Joi.string().required(), message: Joi.string().required() })),
+  limit: Joi.number(),
+  actual: Joi.number(),
+  unit: Joi.string(),
+  retryAfterSeconds: Joi.number(),
+  failure: failureSchema,
+});

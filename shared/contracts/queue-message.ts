@@ -1,0 +1,23 @@
+import Joi from 'joi';
+import type { RenditionRequest } from '../domain/commands.ts';
+import { IMAGE_ID_PATTERN, type ImageId } from '../domain/image-id.ts';
+import { ownRenditionSchema } from './rendition-request.ts';
+
+/** What travels to the workers: all renditions that one request asked for of one image. */
+export interface ProcessingMessage {
+  imageId: ImageId;
+  /** The request that asked, so that its log lines and the worker's can be read together. */
+  requestId: string;
+  renditions: RenditionRequest[];
+}
+
+const messageSchema = Joi.object<ProcessingMessage, true>({
+  imageId: Joi.string().pattern(IMAGE_ID_PATTERN).required(),
+  requestId: Joi.string().required(),
+  renditions: Joi.array().items(ownRenditionSchema).min(1).required(),
+});
+
+export const encodeMessage = (message: ProcessingMessage): string => JSON.stringify(message);
+
+/** Throws where the body is not JSON or not a message of ours. */
+export const decodeMessage = (body: string): ProcessingMessage => Joi.attempt(JSON.parse(body), messageSchema);

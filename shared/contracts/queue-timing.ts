@@ -1,0 +1,25 @@
+/**
+ * The clock of the processing queue: one decision in several numbers. test/shared/contracts/queue-timing.test.ts keeps their
+ * inequalities.
+ */
+export const QUEUE_TIMING = {
+  /** How long a received message stays hidden unless the heartbeat renews it: what a killed worker's message waits at most. */
+  visibilityTimeoutSeconds: 30,
+  /** How often a worker renews. Two renewals may be lost before the lease is. */
+  heartbeatSeconds: 10,
+  /** Long polling; SQS's maximum. */
+  waitTimeSeconds: 20,
+  /** Time that sharp may take for one command before it gives up. */
+  processingTimeoutSeconds: 60,
+  /** Decodes that are begun for a rendition before it counts as what brings the worker down. */
+  maxAttempts: 5,
+  /** Receives before SQS moves a message to the dead-letter queue. More than attempts, so that the record says `failed` first. */
+  maxReceiveCount: 8,
+  /** What a worker waits for its work after SIGTERM; inside the two minutes of a spot interruption notice, as ECS's stopTimeout must be. */
+  drainSeconds: 90,
+  /** SQS's maximum, so that a weekend with a broken worker loses nothing. */
+  messageRetentionSeconds: 14 * 24 * 60 * 60,
+} as const;
+
+/** Seconds until a message that failed for a passing reason is tried again: doubling from 2, one minute at most. */
+export const retryDelaySeconds = (receiveCount: number): number => Math.min(60, 2 ** Math.max(1, receiveCount));

@@ -1,0 +1,36 @@
+import Joi from 'joi';
+import type { RenditionRequest } from '../domain/commands.ts';
+import { LIMITS } from '../domain/limits.ts';
+import { pipelineKeys } from './commands.ts';
+import { PRESETS } from './presets.ts';
+
+/** A rendition's name: safe in a URL, a key and a file name. */
+export const renditionNameSchema = Joi.string().pattern(/^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$/, 'rendition name');
+
+/** The name of a preset, which becomes the rendition it stands for. */
+export const presetSchema = Joi.string().custom((name: string, helpers) => {
+  const pipeline = PRESETS.get(name);
+  return pipeline ? ({ name, ...pipeline } satisfies RenditionRequest) : helpers.error('preset.unknown');
+});
+
+/** A rendition spelled out. */
+export const ownRenditionSchema = Joi.object({ name: renditionNameSchema.required(), ...pipelineKeys });
+
+const lists = (items: Joi.Schema) =>
+  Joi.array()
+    .items(items)
+    .min(1)
+    .max(LIMITS.renditionsPerRequest)
+    .unique('name')
+    .messages({
+      'preset.unknown': `{{#label}} must be the name of a preset: ${[...PRESETS.keys()].join(', ')}`,
+      'array.unique': '{{#label}} has the name of an earlier rendition in the list',
+    });
+
+/** Renditions as a request asks for them: names of presets, and pipelines of one's own. Comes out as RenditionRequest[]. */
+export const renditionsSchema = lists(
+  Joi.alternatives().conditional(Joi.string(), { then: presetSchema, otherwise: ownRenditionSchema }),
+);
+
+/** The same from a query string: `?rendition=thumb&rendition=small`. */
+export const presetsSchema = lists(presetSchema).single();

@@ -1,0 +1,26 @@
+/**
+ * The image table's shape: its creation by Terraform and on one machine, and every query, read it here. On demand; names have three
+ * characters or more because emulators demand DynamoDB's documented minimum for tables of indexes as well.
+ *
+ * | pk                             | sk               | holds                                              |
+ * |--------------------------------|------------------|----------------------------------------------------|
+ * | IMAGE#<imageId>                | RECORD           | the image; `owner` and `createdAt` put it in the list |
+ * | IMAGE#<imageId>                | RENDITION#<name> | one rendition                                      |
+ * | IDEMPOTENCY#<owner>#<key>      | ANSWER           | the answer to an Idempotency-Key, until `expiresAt` |
+ */
+export const IMAGE_TABLE = {
+  partitionKey: 'pk',
+  sortKey: 'sk',
+  /** Epoch seconds. DynamoDB removes expired items within days, so readers check it too. */
+  timeToLiveAttribute: 'expiresAt',
+  /** Lists images by owner, newest first. Only records carry both of its keys: a tombstone loses `listedAt` and so leaves the list. */
+  listIndex: { name: 'images-by-owner', partitionKey: 'listedFor', sortKey: 'listedAt' },
+} as const;
+
+export const recordSortKey = 'RECORD';
+export const renditionSortKeyPrefix = 'RENDITION#';
+export const imagePartition = (imageId: string): string => `IMAGE#${imageId}`;
+export const renditionSortKey = (name: string): string => `${renditionSortKeyPrefix}${name}`;
+export const idempotencyPartition = (owner: string, key: string): string =>
+  `IDEMPOTENCY#${encodeURIComponent(owner)}#${key}`;
+export const idempotencySortKey = 'ANSWER';

@@ -1,0 +1,91 @@
+/**
+ * Every way a request or a rendition can fail, by its stable code. `title` is the sentence for people; `retryable` says whether
+ * the same request or message may succeed later without anybody changing it. HTTP statuses are in contracts/problem.ts.
+ */
+export const ERRORS = {
+  invalid_request: { title: 'The request has an invalid field', retryable: false },
+  malformed_json: { title: 'The body is not valid JSON', retryable: false },
+  malformed_form: { title: 'The form is not valid multipart/form-data', retryable: false },
+  unsupported_content_type: { title: 'The body has a content type this route does not take', retryable: false },
+  unknown_preset: { title: 'There is no preset of that name', retryable: false },
+  unknown_operation: { title: 'There is no command of that name', retryable: false },
+  empty_body: { title: 'The body is empty', retryable: false },
+  incomplete_body: { title: 'The body ended before it was complete', retryable: true },
+  digest_mismatch: { title: 'The bytes received do not match the digest sent with them', retryable: true },
+  payload_too_large: { title: 'The body is larger than this route takes', retryable: false },
+  unsupported_image: { title: 'The bytes are not an image of an accepted format', retryable: false },
+  image_type_mismatch: { title: 'The image is of another format than declared', retryable: false },
+  image_unreadable: { title: 'The image cannot be decoded', retryable: false },
+  too_many_pixels: { title: 'The image has more pixels than allowed', retryable: false },
+  unauthenticated: { title: 'The request carries no valid credentials', retryable: false },
+  forbidden: { title: 'The credentials do not allow this', retryable: false },
+  route_not_found: { title: 'There is nothing at this path', retryable: false },
+  method_not_allowed: { title: 'This path does not take that method', retryable: false },
+  image_not_found: { title: 'There is no image of that id', retryable: false },
+  image_deleted: { title: 'The image was deleted', retryable: false },
+  rendition_not_found: { title: 'The image has no rendition of that name', retryable: false },
+  rendition_failed: { title: 'The rendition could not be made', retryable: false },
+  rendition_conflict: {
+    title: 'The image has a rendition of that name with other commands or output',
+    retryable: false,
+  },
+  too_many_renditions: { title: 'The image has as many renditions as allowed', retryable: false },
+  idempotency_key_reused: { title: 'The Idempotency-Key was used for another request', retryable: false },
+  idempotency_key_in_use: { title: 'A request with this Idempotency-Key is under way', retryable: true },
+  request_timeout: { title: 'The request took too long to arrive', retryable: true },
+  object_missing: { title: 'The bytes are not in the object store', retryable: false },
+  service_unavailable: { title: 'A service this depends on does not answer', retryable: true },
+  internal_error: { title: 'The service failed', retryable: true },
+  crop_outside_image: { title: 'The crop reaches outside the image', retryable: false },
+  output_too_large: { title: 'The result would be larger than allowed', retryable: false },
+  watermark_not_found: { title: 'The watermark image does not exist or belongs to another owner', retryable: false },
+  watermark_unreadable: { title: 'The watermark image cannot be decoded', retryable: false },
+  processing_timeout: { title: 'Processing took longer than allowed', retryable: false },
+  processing_failed: { title: 'Processing failed at every attempt', retryable: false },
+} as const satisfies Record<string, { title: string; retryable: boolean }>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** A field that is wrong: `path` as written in the request (`renditions[0].commands[1].width`, `query.limit`). */
+export interface FieldError {
+  path: string;
+  message: string;
+}
+
+/** What an error may tell beside its sentence; all of it is safe to show to the client. */
+export interface ErrorFacts {
+  errors?: FieldError[];
+  limit?: number;
+  actual?: number;
+  unit?: 'bytes' | 'pixels' | 'renditions' | 'seconds';
+  /** Seconds after which trying again makes sense. */
+  retryAfterSeconds?: number;
+  /** Methods that the path does take, for `method_not_allowed`. */
+  allow?: string[];
+  /** Why a rendition failed, for `rendition_failed`. */
+  failure?: Failure;
+  cause?: unknown;
+}
+
+/** A failed rendition's reason, as its record keeps it. */
+export interface Failure {
+  code: ErrorCode;
+  detail: string;
+}
+
+/** The one error class for what users and operators are told. `detail` is public: what was wrong, where, and what to do. */
+export class ImageServiceError extends Error {
+  override readonly name = 'ImageServiceError';
+  readonly code: ErrorCode;
+  readonly facts: Omit<ErrorFacts, 'cause'>;
+
+  constructor(code: ErrorCode, detail: string, { cause, ...facts }: ErrorFacts = {}) {
+    super(detail, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.facts = facts;
+  }
+
+  get retryable(): boolean {
+    return ERRORS[this.code].retryable;
+  }
+}

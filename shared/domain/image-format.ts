@@ -1,0 +1,86 @@
+/** Bytes, in hex, that a file of the format has at `offset`. */
+interface Magic {
+  offset: number;
+  hex: string;
+}
+
+interface FormatFacts {
+  /** Registered media type (https://www.iana.org/assignments/media-types), the one we answer with. */
+  mediaType: string;
+  /** Other names clients use for it. */
+  aliases: readonly string[];
+  extension: string;
+  /** Any of these sequences, whole, identifies the format. */
+  signatures: readonly (readonly Magic[])[];
+}
+
+/** The accepted formats. Sources: each format's specification; WebP and AVIF share their first bytes with others, so theirs go further. */
+export const IMAGE_FORMATS = {
+  jpeg: {
+    mediaType: 'image/jpeg',
+    aliases: ['image/jpg', 'image/pjpeg'],
+    extension: 'jpg',
+    signatures: [[{ offset: 0, hex: 'ffd8ff' }]],
+  },
+  png: {
+    mediaType: 'image/png',
+    aliases: ['image/x-png', 'image/apng'],
+    extension: 'png',
+    signatures: [[{ offset: 0, hex: '89504e470d0a1a0a' }]],
+  },
+  webp: {
+    mediaType: 'image/webp',
+    aliases: [],
+    extension: 'webp',
+    signatures: [
+      [
+        { offset: 0, hex: '52494646' },
+        { offset: 8, hex: '57454250' },
+      ],
+    ],
+  },
+  avif: {
+    mediaType: 'image/avif',
+    aliases: ['image/avif-sequence'],
+    extension: 'avif',
+    signatures: [[{ offset: 4, hex: '6674797061766966' }], [{ offset: 4, hex: '6674797061766973' }]],
+  },
+  gif: {
+    mediaType: 'image/gif',
+    aliases: [],
+    extension: 'gif',
+    signatures: [[{ offset: 0, hex: '474946383761' }], [{ offset: 0, hex: '474946383961' }]],
+  },
+  tiff: {
+    mediaType: 'image/tiff',
+    aliases: ['image/tif', 'image/x-tiff'],
+    extension: 'tiff',
+    signatures: [
+      [{ offset: 0, hex: '49492a00' }],
+      [{ offset: 0, hex: '4d4d002a' }],
+      [{ offset: 0, hex: '49492b00' }],
+      [{ offset: 0, hex: '4d4d002b' }],
+    ],
+  },
+} as const satisfies Record<string, FormatFacts>;
+
+export type ImageFormat = keyof typeof IMAGE_FORMATS;
+
+/** What a rendition can be encoded as. */
+export const OUTPUT_FORMATS = ['jpeg', 'png', 'webp', 'avif'] as const satisfies readonly ImageFormat[];
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+
+const formats = Object.entries(IMAGE_FORMATS) as [ImageFormat, FormatFacts][];
+
+export const ACCEPTED_MEDIA_TYPES = formats.map(([, { mediaType }]) => mediaType);
+
+/** The format that the first bytes show, whatever anybody declared; undefined if it is none of ours. */
+export function sniffFormat(head: Buffer): ImageFormat | undefined {
+  const shows = ({ offset, hex }: Magic) => head.toString('hex', offset, offset + hex.length / 2) === hex;
+  return formats.find(([, { signatures }]) => signatures.some((signature) => signature.every(shows)))?.[0];
+}
+
+/** The format a media type names, aliases included; undefined if it is none of ours. */
+export function formatOfMediaType(mediaType: string): ImageFormat | undefined {
+  return formats.find(([, facts]) => facts.mediaType === mediaType || facts.aliases.includes(mediaType))?.[0];
+}

@@ -1,0 +1,29 @@
+import type { ImageId } from './image-id.ts';
+
+/** `stored`: the original is whole and readable. `deleted`: a tombstone, so that late work does not bring the image back. */
+export const IMAGE_STATUSES = ['stored', 'deleted'] as const;
+export type ImageStatus = (typeof IMAGE_STATUSES)[number];
+
+/** From which statuses an image may reach a status; every change is one conditional write with this list as its condition. */
+export const IMAGE_TRANSITIONS: Readonly<Record<ImageStatus, readonly ImageStatus[]>> = {
+  stored: [],
+  deleted: ['stored', 'deleted'],
+};
+
+/** What is known of an original. */
+export interface ImageRecord {
+  imageId: ImageId;
+  owner: string;
+  status: ImageStatus;
+  /** Media type that the bytes themselves show. */
+  contentType: string;
+  /** Bytes. */
+  contentLength: number;
+  /** Base64, as S3 writes ChecksumSHA256. */
+  checksumSha256: string;
+  /** Pixels as stored, before any EXIF orientation; absent where the header does not tell within its first 256 KiB. */
+  width?: number;
+  height?: number;
+  /** ISO 8601, UTC, milliseconds. */
+  createdAt: string;
+}

@@ -1,0 +1,32 @@
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+/**
+ * Every limit a user can run into, with its unit in the name. `GET /v1/limits` answers with this object, validation reads it,
+ * and the reason or the source stands beside each figure.
+ */
+export const LIMITS = {
+  /** The most a Sync Upload takes in one request: above this, parts are worth their overhead (S3 advises multipart from 100 MB). */
+  syncUploadBytes: 100 * MiB,
+  /** The largest originals of medium-format cameras have 102 million pixels; a decoded pixel costs 3 to 4 bytes of memory. */
+  inputPixels: 120_000_000,
+  /** WebP's own maximum for width and height, the lowest of the output formats (https://developers.google.com/speed/webp/faq). */
+  outputDimension: 16_383,
+  /** The pixels a result may have after any command: enlarging is what turns a small image into a large bill. */
+  outputPixels: 120_000_000,
+  /** Commands in one rendition; imaginary's pipeline takes as many. */
+  commandsPerRendition: 10,
+  /** Renditions asked for in one request: they travel in one queue message (SQS: 256 KiB until 2025, 1 MiB since). */
+  renditionsPerRequest: 20,
+  /** Renditions of one image: record and renditions are read by one DynamoDB query, which answers 1 MiB a page. */
+  renditionsPerImage: 100,
+  /** A JSON body, or the `renditions` field of a form. */
+  jsonBytes: 64 * KiB,
+  /** Images on one page of the list. */
+  imagesPerPage: 100,
+  /** How long the answer to an Idempotency-Key is kept. */
+  idempotencySeconds: 24 * 60 * 60,
+} as const;
+
+/** Bytes at the start of an image in which its format and dimensions are looked for; beyond, the worker learns them. */
+export const HEADER_BYTES = 256 * KiB;

@@ -1,0 +1,25 @@
+import type { Pipeline } from './commands.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { IMAGE_FORMATS } from './image-format.ts';
+import type { ImageId } from './image-id.ts';
+
+/** First segments of every object key. Stores, lifecycle rules and IAM resources use them. */
+export const KEY_PREFIXES = { originals: 'originals/', renditions: 'renditions/' } as const;
+
+/** Counted up when the same pipeline would give other pixels than before (a new sharp, another default), so that old results are not reused. */
+export const PIPELINE_VERSION = 1;
+
+export const originalKey = (imageId: ImageId): string => `${KEY_PREFIXES.originals}${imageId}`;
+
+/** What all renditions of an image start with. */
+export const renditionsPrefix = (imageId: ImageId): string => `${KEY_PREFIXES.renditions}${imageId}/`;
+
+/**
+ * A rendition's name by content: SHA-256, cut to 128 bits, in hex, over the original's checksum, the pipeline and its version. The
+ * same work has the same key; other bytes never have.
+ */
+export const renditionHash = (checksumSha256: string, { commands, output }: Pipeline): string =>
+  fingerprintOf({ checksumSha256, commands, output, version: PIPELINE_VERSION }).slice(0, 32);
+
+export const renditionKey = (imageId: ImageId, checksumSha256: string, pipeline: Pipeline): string =>
+  `${renditionsPrefix(imageId)}${renditionHash(checksumSha256, pipeline)}.${IMAGE_FORMATS[pipeline.output.format].extension}`;

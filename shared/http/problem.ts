@@ -1,0 +1,79 @@
+import { STATUS_CODES } from 'node:http';
+import { Boom } from '@hapi/boom';
+import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
+import Joi from 'joi';
+import { PROBLEM_MEDIA_TYPE, PROBLEM_STATUS, type Problem } from '../contracts/problem.ts';
+import { ERRORS, type ErrorCode, ImageServiceError } from '../domain/errors.ts';
+import { requestId } from './request-id.ts';
+
+/** What hapi itself refuses, by status; a Boom of another status is our own failure. */
+const CODE_OF_STATUS: Record<number, ErrorCode> = {
+  400: 'invalid_request',
+  401: 'unauthenticated',
+  403: 'forbidden',
+  404: 'route_not_found',
+  408: 'request_timeout',
+  413: 'payload_too_large',
+  415: 'unsupported_content_type',
+  503: 'service_unavailable',
+};
+
+/** Joi's own names for what has a code of its own. */
+const CODE_OF_RULE: Record<string, ErrorCode> = { 'preset.unknown': 'unknown_preset' };
+
+/** Turns whatever a handler threw into the error to tell. Only an ImageServiceError and a wrong field say more than their code. */
+export function toServiceError(error: unknown): ImageServiceError {
+  if (error instanceof ImageServiceError) return error;
+  if (Joi.isError(error)) return fieldErrors(error);
+  if (error instanceof Boom) {
+    const status = error.output.statusCode;
+    const code = CODE_OF_STATUS[status];
+    if (code === 'invalid_request' && /payload|JSON/i.test(error.message)) {
+      return new ImageServiceError('malformed_json', 'The body is not valid JSON. Check quotes, commas and braces.');
+    }
+    if (code) return new ImageServiceError(code, `${error.message || STATUS_CODES[status]}.`, { cause: error });
+  }
+  return new ImageServiceError('internal_error', 'Something failed here. Try again; the requestId helps us find it.', {
+    cause: error,
+  });
+}
+
+/** Every wrong field with its path. `where` is the part of the request: `query`, `params`, `headers`, or nothing for the body. */
+export function fieldErrors(error: Joi.ValidationError, where = ''): ImageServiceError {
+  const errors = error.details.map(({ path, message }) => ({ path: writePath(where, path), message }));
+  const [first] = error.details;
+  const code = first && (CODE_OF_RULE[first.type] ?? (isUnknownOperation(first) ? 'unknown_operation' : undefined));
+  const detail = errors.map(({ path, message }) =>
+    message.startsWith(path) ? message : `${path || 'body'}: ${message}`,
+  );
+  return new ImageServiceError(code ?? 'invalid_request', `${detail.join('; ')}.`, { errors });
+}
+
+const isUnknownOperation = ({ path, type }: Joi.ValidationErrorItem): boolean =>
+  path.at(-1) === 'operation' && type === 'any.only';
+
+/** `['renditions', 0, 'name']` as `renditions[0].name`. */
+const writePath = (where: string, path: (string | number)[]): string =>
+  [where, ...path].reduce<string>((written, part) => {
+    if (typeof part === 'number') return `${written}[${part}]`;
+    return written ? `${written}.${part}` : part;
+  }, '');
+
+/** Answers an error as a problem. Nothing of a cause gets out, and nobody may store it. */
+export function answerProblem(error: ImageServiceError, request: Request, h: ResponseToolkit): ResponseObject {
+  const { allow, ...facts } = error.facts;
+  const status = PROBLEM_STATUS[error.code];
+  const problem: Problem = {
+    type: `urn:image-service:problem:${error.code}`,
+    title: ERRORS[error.code].title,
+    status,
+    code: error.code,
+    detail: error.message,
+    requestId: requestId(request),
+    ...facts,
+  };
+  const response = h.response(problem).code(status).type(PROBLEM_MEDIA_TYPE).header('cache-control', 'no-store');
+  if (allow) response.header('allow', allow.join(', '));
+  if (facts.retryAfterSeconds !== undefined) response.header('retry-after', String(facts.retryAfterSeconds));
+  return response;
+}

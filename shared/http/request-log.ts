@@ -1,0 +1,38 @@
+import type { Request, Server } from '@hapi/hapi';
+import type { Logger } from '../runtime/logger.ts';
+import { toServiceError } from './problem.ts';
+import { requestId } from './request-id.ts';
+
+/** Errors by request, for its one line: hapi's own response object keeps only what the client may see. */
+const errors = new WeakMap<Request, Error>();
+
+export const noteError = (request: Request, error: Error): void => void errors.set(request, error);
+
+/** Writes one line for each request when it has ended, answered or not. */
+export function logRequests(server: Server, logger: Logger): void {
+  server.events.on('response', (request) => {
+    const { info, method, path, route, raw } = request;
+    const error = errors.get(request);
+    const response = request.response && 'statusCode' in request.response ? request.response : undefined;
+    const disconnected = !raw.res.writableFinished;
+    const line = {
+      requestId: requestId(request),
+      operation: (route.settings.app as { operation?: string } | undefined)?.operation,
+      method: method.toUpperCase(),
+      path,
+      status: response?.statusCode,
+      durationMs: (info.completed || Date.now()) - info.received,
+      remoteAddress: info.remoteAddress,
+      ...(disconnected && { disconnected }),
+      ...(error && { code: toServiceError(error).code, error: describe(error) }),
+    };
+    if (response && response.statusCode >= 500) logger.error(line, 'request');
+    else logger.info(line, 'request');
+  });
+}
+
+/** Stack and causes only for what is our own failure; a client's mistake needs no more than its sentence. */
+const describe = (error: Error): unknown => {
+  const { code, message } = toServiceError(error);
+  return code === 'internal_error' || code === 'service_unavailable' ? { err: error, cause: error.cause } : message;
+};

@@ -1,0 +1,129 @@
+import Hapi, { type Lifecycle, type Request, type ResponseToolkit, type RouteOptions, type Server } from '@hapi/hapi';
+import Joi from 'joi';
+import type { Environment } from '../contracts/environment.ts';
+import { methodsAt, type OperationOf, type Route, routeList } from '../contracts/routes.ts';
+import { HEALTH_PATHS, type ServiceName } from '../contracts/services.ts';
+import { ImageServiceError } from '../domain/errors.ts';
+import { LIMITS } from '../domain/limits.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { authenticate } from './authentication.ts';
+import { answerProblem, fieldErrors, toServiceError } from './problem.ts';
+import { requestId } from './request-id.ts';
+import { logRequests, noteError } from './request-log.ts';
+
+export type Handler = Lifecycle.Method;
+
+export interface ServerOptions<S extends ServiceName> {
+  service: S;
+  config: Pick<Environment, 'HOST' | 'PORT' | 'AUTHENTICATION'>;
+  logger: Logger;
+  /** One for each operation of the service in the route table: a missing or foreign one does not compile. */
+  handlers: Record<OperationOf<S>, Handler>;
+  /** Resolves if everything the service depends on answers. */
+  ready: () => Promise<unknown>;
+  /** Time for a whole request to arrive; uploads need more than Node's five minutes. */
+  requestTimeoutSeconds?: number;
+}
+
+/** Above the 60 s after which a load balancer gives up an idle connection, or it would meet closed ones and answer 502. */
+const KEEP_ALIVE_MS = 65_000;
+
+/** A hapi server that answers one service's rows of the route table, and every error as a problem. Not yet listening. */
+export function createServer<S extends ServiceName>(options: ServerOptions<S>): Server {
+  const { config, logger } = options;
+  const server = Hapi.server({
+    host: config.HOST,
+    port: config.PORT,
+    debug: false,
+    routes: {
+      state: { parse: false, failAction: 'ignore' },
+      validate: { failAction: (_request, _h, error) => refuseFields(error) },
+    },
+  });
+  server.listener.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.listener.headersTimeout = KEEP_ALIVE_MS;
+  server.listener.requestTimeout = (options.requestTimeoutSeconds ?? 60) * 1000;
+  authenticate(server, config.AUTHENTICATION);
+  logRequests(server, logger);
+  server.ext('onPreResponse', finish);
+  bindRoutes(server, options);
+  bindHealth(server, options.ready);
+  return server;
+}
+
+function bindRoutes<S extends ServiceName>(server: Server, { service, handlers }: ServerOptions<S>): void {
+  const own = routeList.filter((route) => route.service === service);
+  for (const route of own) {
+    const handler = handlers[route.operationId as OperationOf<S>];
+    server.route({ method: route.method, path: route.path, handler, options: routeOptions(route) });
+  }
+  for (const path of new Set(own.map((route) => route.path))) {
+    const handler: Handler = (request) => {
+      const allow = methodsAt(path);
+      const method = request.method.toUpperCase();
+      throw new ImageServiceError('method_not_allowed', `${path} takes ${allow.join(', ')}, not ${method}.`, { allow });
+    };
+    // `ignore` leaves the body of a request that is refused anyway unread.
+    server.route({ method: '*', path, handler, options: { payload: { parse: false, output: 'stream' } } });
+  }
+}
+
+function routeOptions({ operationId, scope, params, query, headers, body }: (typeof routeList)[number]): RouteOptions {
+  return {
+    app: { operation: operationId },
+    auth: scope === 'public' ? false : { strategy: 'default', scope },
+    validate: {
+      ...(params && { params }),
+      query: query ?? Joi.object(),
+      ...(headers && { headers }),
+      ...(body?.kind === 'json' && { payload: body.schema }),
+      options: { abortEarly: false, errors: { wrap: { label: false } } },
+    },
+    ...(body && { payload: payloadOptions(body) }),
+  };
+}
+
+/** Images are left to their handler, which streams them and counts for itself; hapi's own limits would only come too early. */
+const payloadOptions = (body: NonNullable<Route['body']>): RouteOptions['payload'] =>
+  body.kind === 'image'
+    ? { parse: false, output: 'stream', maxBytes: Number.MAX_SAFE_INTEGER, timeout: false }
+    : { parse: true, allow: 'application/json', maxBytes: LIMITS.jsonBytes, protoAction: 'error' };
+
+/** Validation of a part of the request failed: hapi hands over joi's error with the part's name. */
+function refuseFields(error: Error | undefined): never {
+  if (!Joi.isError(error)) throw error ?? new Error('validation failed without an error');
+  const source = (error as Error & { output?: { payload?: { validation?: { source?: string } } } }).output?.payload
+    ?.validation?.source;
+  throw fieldErrors(error, source === 'payload' ? '' : source);
+}
+
+/** The last step of every answer: errors become problems, and each answer carries its request's id. */
+function finish(request: Request, h: ResponseToolkit): Lifecycle.ReturnValue {
+  const { response } = request;
+  if (!(response instanceof Error)) {
+    response.header('x-request-id', requestId(request)).header('x-content-type-options', 'nosniff');
+    return h.continue;
+  }
+  noteError(request, response);
+  const answer = answerProblem(toServiceError(response), request, h);
+  return answer.header('x-request-id', requestId(request)).header('x-content-type-options', 'nosniff');
+}
+
+function bindHealth(server: Server, ready: () => Promise<unknown>): void {
+  server.route({ method: 'GET', path: HEALTH_PATHS.liveness, handler: () => ({ status: 'ok' }) });
+  server.route({
+    method: 'GET',
+    path: HEALTH_PATHS.readiness,
+    handler: async () => {
+      await ready();
+      return { status: 'ready' };
+    },
+  });
+}
+
+/** Who is asking. Every route that is not public has an owner. */
+export function ownerOf(request: Request): string {
+  const { owner } = request.auth.credentials;
+  if (!owner) throw new Error(`${request.path} was reached without credentials`);
+  return owner;
+}

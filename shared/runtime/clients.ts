@@ -1,0 +1,63 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Environment } from '../contracts/environment.ts';
+import { ImageServiceError } from '../domain/errors.ts';
+
+type Place<E extends keyof Environment> = Pick<Environment, 'AWS_REGION' | E>;
+
+/** Milliseconds. A dependency that does not accept a connection in two seconds is down; the SDK tries three times. */
+const connectionTimeout = 2_000;
+
+const at = (region: string, endpoint: string | undefined) => ({ region, ...(endpoint && { endpoint }) });
+
+export function createDocumentClient(config: Place<'AWS_ENDPOINT_URL_DYNAMODB'>): DynamoDBDocumentClient {
+  const client = new DynamoDBClient({
+    ...at(config.AWS_REGION, config.AWS_ENDPOINT_URL_DYNAMODB),
+    requestHandler: { connectionTimeout, requestTimeout: 5_000, throwOnRequestTimeout: true },
+  });
+  client.middlewareStack.add(tellUnavailable('DynamoDB'), { step: 'initialize' });
+  return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+}
+
+export function createSqsClient(config: Place<'AWS_ENDPOINT_URL_SQS'>): SQSClient {
+  const client = new SQSClient({
+    ...at(config.AWS_REGION, config.AWS_ENDPOINT_URL_SQS),
+    // Above the 20 s of a long poll.
+    requestHandler: { connectionTimeout, requestTimeout: 30_000, throwOnRequestTimeout: true },
+  });
+  client.middlewareStack.add(tellUnavailable('SQS'), { step: 'initialize' });
+  return client;
+}
+
+export function createS3Client(config: Place<'AWS_ENDPOINT_URL_S3'>): S3Client {
+  const client = new S3Client({
+    ...at(config.AWS_REGION, config.AWS_ENDPOINT_URL_S3),
+    forcePathStyle: config.AWS_ENDPOINT_URL_S3 !== undefined,
+    requestHandler: { connectionTimeout, httpAgent: { maxSockets: 256 }, httpsAgent: { maxSockets: 256 } },
+  });
+  client.middlewareStack.add(tellUnavailable('S3'), { step: 'initialize' });
+  return client;
+}
+
+interface SdkError extends Error {
+  $metadata?: { httpStatusCode?: number };
+  $fault?: 'client' | 'server';
+  $retryable?: object;
+}
+
+/** The SDK's own errors of the 4xx kind stay as they are; all others, after its retries, mean that the service does not answer. */
+const tellUnavailable =
+  (dependency: string) =>
+  <Input extends object, Output extends object>(next: (args: { input: Input }) => Promise<Output>) =>
+  async (args: { input: Input }): Promise<Output> => {
+    try {
+      return await next(args);
+    } catch (error) {
+      const { name, $fault, $metadata, $retryable } = error as SdkError;
+      const refused = $fault === 'client' || ($metadata?.httpStatusCode ?? 500) < 500;
+      if (error instanceof ImageServiceError || name === 'AbortError' || (refused && !$retryable)) throw error;
+      throw new ImageServiceError('service_unavailable', `${dependency} does not answer. Try again.`, { cause: error });
+    }
+  };

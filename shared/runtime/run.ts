@@ -1,0 +1,57 @@
+import type { Config } from '../contracts/environment.ts';
+import type { ServiceName } from '../contracts/services.ts';
+import { ConfigError, loadConfig } from './config.ts';
+import { createLogger, type Logger } from './logger.ts';
+
+/** Puts a service together, starts it, and answers how to stop it: no new work, and what is under way to its end. */
+export type Compose<S extends ServiceName> = (config: Config<S>, logger: Logger) => Promise<() => Promise<void>>;
+
+/**
+ * Runs a service until it is told to end: by SIGTERM or SIGINT, or by the end of the process that started it where there is a
+ * channel to that. A start that fails is one sentence and exit status 1; work that does not end within `graceSeconds` is left.
+ */
+export async function run<S extends ServiceName>(service: S, compose: Compose<S>, graceSeconds: number): Promise<void> {
+  const started = await start(service, compose);
+  const { logger, stop } = started;
+  let stopping = false;
+  const end = async (reason: string) => {
+    if (stopping) return;
+    stopping = true;
+    logger.info({ reason }, 'stopping');
+    const timer = setTimeout(() => exit(logger, 1, 'work did not end in time'), graceSeconds * 1000);
+    await stop().catch((error: unknown) => exit(logger, 1, 'stopping failed', error));
+    clearTimeout(timer);
+    exit(logger, 0, 'stopped');
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(signal));
+  if (process.channel) process.on('disconnect', () => void end('parent ended'));
+}
+
+async function start<S extends ServiceName>(service: S, compose: Compose<S>) {
+  try {
+    const config = loadConfig(service);
+    const logger = createLogger(service, config);
+    const stop = await compose(config, logger);
+    logger.info({ host: config.HOST, port: config.PORT }, 'started');
+    return { logger, stop };
+  } catch (error) {
+    process.stderr.write(`${explain(service, error)}\n`);
+    process.exit(1);
+  }
+}
+
+/** The sentence for a start that failed; only what nobody foresaw comes with its stack. */
+function explain(service: ServiceName, error: unknown): string {
+  const { code, path, port, message, stack } = error as NodeJS.ErrnoException & { port?: number };
+  if (error instanceof ConfigError) return message;
+  if (code === 'EADDRINUSE') return `${service} cannot start: port ${port} is in use. Set PORT to a free one.`;
+  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM')
+    return `${service} cannot start: ${path ?? 'port'} is not writable.`;
+  return `${service} cannot start: ${stack ?? message}`;
+}
+
+function exit(logger: Logger, status: 0 | 1, message: string, err?: unknown): void {
+  if (status === 0) logger.info(message);
+  else logger.error({ err }, message);
+  process.exit(status);
+}

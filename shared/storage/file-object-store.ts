@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { access, constants, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { ImageServiceError } from '../domain/errors.ts';
+import { MeasuredBody } from './measured-body.ts';
+import type { ObjectStore } from './object-store.ts';
+
+/** Chunks of file reads and writes: larger ones cost memory with many requests at once, smaller ones time. */
+const highWaterMark = 256 * 1024;
+
+const UNAVAILABLE = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'EMFILE', 'ENFILE']);
+
+/**
+ * Objects as files below one folder: `objects/<key>`, and `incoming/` for those that are still being written. A write becomes
+ * visible by a rename, so that a killed process leaves no half object; what it leaves in `incoming/` goes at the next start.
+ * Content types are not kept: the records hold them.
+ */
+export async function openFileObjectStore(root: string): Promise<ObjectStore> {
+  const incoming = join(root, 'incoming');
+  const objects = join(root, 'objects');
+  await Promise.all([mkdir(incoming, { recursive: true }), mkdir(objects, { recursive: true })]);
+  const pathOf = (key: string) => join(objects, checkKey(key));
+
+  return {
+    put: (key, body) =>
+      guard(async () => {
+        const path = pathOf(key);
+        const partial = join(incoming, randomUUID());
+        const measured = new MeasuredBody({ highWaterMark });
+        try {
+          await pipeline(body, measured, createWriteStream(partial, { flags: 'wx', highWaterMark }));
+          await moveInto(partial, path);
+        } catch (error) {
+          await rm(partial, { force: true });
+          throw error;
+        }
+        return measured.measured();
+      }),
+
+    get: (key) =>
+      guard(async () => {
+        const file = await open(pathOf(key)).catch((error: NodeJS.ErrnoException) => {
+          if (error.code !== 'ENOENT') throw error;
+          throw new ImageServiceError('object_missing', `There is no object ${key}.`, { cause: error });
+        });
+        const { size } = await file.stat();
+        return { body: createReadStream('', { fd: file, highWaterMark }), contentLength: size };
+      }),
+
+    delete: (key) => guard(() => rm(pathOf(key), { force: true })),
+
+    deletePrefix: (prefix) => guard(() => rm(pathOf(checkPrefix(prefix)), { recursive: true, force: true })),
+
+    check: () => guard(() => access(objects, constants.R_OK | constants.W_OK)),
+  };
+}
+
+/** Removes what processes that were killed left half written. Only for when nobody writes: the local runner's start. */
+export const discardIncoming = (root: string): Promise<void> =>
+  rm(join(root, 'incoming'), { recursive: true, force: true });
+
+/** Renames into place. The folder may vanish between its making and the rename, when another request deletes the image: then once more. */
+async function moveInto(partial: string, path: string): Promise<void> {
+  for (let attempt = 0; ; attempt += 1) {
+    await mkdir(dirname(path), { recursive: true });
+    try {
+      return await rename(partial, path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 3) throw error;
+    }
+  }
+}
+
+/** Keys are ours, but a wrong one must not become a way out of the folder. */
+function checkKey(key: string): string {
+  const segments = key.split('/').filter(Boolean);
+  if (!/^[\w./-]+$/.test(key) || key.startsWith('/') || segments.includes('..') || segments.includes('.')) {
+    throw new Error(`${JSON.stringify(key)} is not an object key`);
+  }
+  return key;
+}
+
+function checkPrefix(prefix: string): string {
+  if (!prefix.endsWith('/')) throw new Error(`the prefix ${JSON.stringify(prefix)} does not end in /`);
+  return prefix;
+}
+
+async function guard<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (!syscall || !code || !UNAVAILABLE.has(code)) throw error;
+    throw new ImageServiceError('service_unavailable', `The object store cannot do this now (${code}).`, {
+      cause: error,
+    });
+  }
+}

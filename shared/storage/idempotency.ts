@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { IMAGE_TABLE, idempotencyPartition, idempotencySortKey } from '../contracts/table.ts';
+import { LIMITS } from '../domain/limits.ts';
+import { type ImageTable, isConditionFailed } from './image-table.ts';
+
+/** Seconds that a claim lasts unless renewed: what a retry waits at most after the service was killed. */
+export const CLAIM_SECONDS = 30;
+
+/** An Idempotency-Key, which means something for its owner only. */
+export interface IdempotencyKey {
+  owner: string;
+  key: string;
+}
+
+/** The right to answer a key, held while the request is under way. */
+export interface Claim extends IdempotencyKey {
+  token: string;
+  /** The image that the key stands for: a claim taken over from a killed request keeps its id. */
+  imageId: string;
+  takenOver: boolean;
+}
+
+export type ClaimAnswer =
+  | { state: 'claimed'; claim: Claim }
+  | { state: 'under-way' }
+  | { state: 'answered'; fingerprint: string; answer: unknown };
+
+interface ClaimItem {
+  token: string;
+  imageId: string;
+  claimedUntil: number;
+  expiresAt: number;
+  fingerprint?: string;
+  answer?: string;
+}
+
+const itemKey = ({ owner, key }: IdempotencyKey) => ({
+  [IMAGE_TABLE.partitionKey]: idempotencyPartition(owner, key),
+  [IMAGE_TABLE.sortKey]: idempotencySortKey,
+});
+
+const seconds = (now = Date.now()): number => Math.floor(now / 1000);
+
+/** Claims a key for a request, or tells what became of the request that had it before. */
+export async function claimKey(table: ImageTable, key: IdempotencyKey, imageId: string): Promise<ClaimAnswer> {
+  const token = randomUUID();
+  const item: ClaimItem = {
+    token,
+    imageId,
+    claimedUntil: seconds() + CLAIM_SECONDS,
+    expiresAt: seconds() + LIMITS.idempotencySeconds,
+  };
+  const unclaimed = await succeeds(
+    table.documents.send(
+      new PutCommand({
+        TableName: table.tableName,
+        Item: { ...itemKey(key), ...item },
+        ConditionExpression: `attribute_not_exists(${IMAGE_TABLE.partitionKey}) OR ${IMAGE_TABLE.timeToLiveAttribute} < :now`,
+        ExpressionAttributeValues: { ':now': seconds() },
+      }),
+    ),
+  );
+  if (unclaimed) return { state: 'claimed', claim: { ...key, token, imageId, takenOver: false } };
+  const { Item } = await table.documents.send(
+    new GetCommand({ TableName: table.tableName, Key: itemKey(key), ConsistentRead: true }),
+  );
+  const found = Item as ClaimItem | undefined;
+  if (found?.answer !== undefined && found.fingerprint) {
+    return { state: 'answered', fingerprint: found.fingerprint, answer: JSON.parse(found.answer) };
+  }
+  if (!found || found.claimedUntil >= seconds()) return { state: 'under-way' };
+  const old: Claim = { ...key, token: found.token, imageId: found.imageId, takenOver: true };
+  const taken = await update(table, old, { token, claimedUntil: item.claimedUntil });
+  return taken ? { state: 'claimed', claim: { ...old, token } } : { state: 'under-way' };
+}
+
+/** Keeps a claim for another while. False: it was lost. */
+export const renewClaim = (table: ImageTable, claim: Claim): Promise<boolean> =>
+  update(table, claim, { claimedUntil: seconds() + CLAIM_SECONDS });
+
+/** Keeps the answer, for requests that repeat the key. */
+export const answerClaim = (table: ImageTable, claim: Claim, fingerprint: string, answer: unknown): Promise<boolean> =>
+  update(table, claim, { fingerprint, answer: JSON.stringify(answer) });
+
+/** Gives a key back whose request came to nothing, so that it can be sent again, corrected. */
+export async function releaseClaim({ documents, tableName }: ImageTable, claim: Claim): Promise<void> {
+  await succeeds(
+    documents.send(
+      new DeleteCommand({
+        TableName: tableName,
+        Key: itemKey(claim),
+        ConditionExpression: '#token = :token',
+        ExpressionAttributeNames: { '#token': 'token' },
+        ExpressionAttributeValues: { ':token': claim.token },
+      }),
+    ),
+  );
+}
+
+function update({ documents, tableName }: ImageTable, claim: Claim, set: Partial<ClaimItem>): Promise<boolean> {
+  const names = Object.keys(set);
+  return succeeds(
+    documents.send(
+      new UpdateCommand({
+        TableName: tableName,
+        Key: itemKey(claim),
+        UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
+        ConditionExpression: '#token = :held',
+        ExpressionAttributeNames: { '#token': 'token', ...Object.fromEntries(names.map((name) => [`#${name}`, name])) },
+        ExpressionAttributeValues: {
+          ':held': claim.token,
+          ...Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value])),
+        },
+      }),
+    ),
+  );
+}
+
+/** True if the write went through, false if its condition failed. */
+async function succeeds(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (isConditionFailed(error)) return false;
+    throw error;
+  }
+}

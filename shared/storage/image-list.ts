@@ -1,0 +1,64 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { IMAGE_TABLE } from '../contracts/table.ts';
+import { ImageServiceError } from '../domain/errors.ts';
+import type { ImageRecord } from '../domain/image-record.ts';
+import { type ImageTable, withoutKeys } from './image-table.ts';
+
+export interface ImagePage {
+  records: ImageRecord[];
+  /** Opaque; absent on the last page. */
+  nextCursor?: string;
+}
+
+/** A page of an owner's images, newest first, eventually consistent. A cursor of another owner or of nobody is `invalid_request`. */
+export async function listImages(
+  { documents, tableName }: ImageTable,
+  { owner, limit, cursor }: { owner: string; limit: number; cursor?: string | undefined },
+): Promise<ImagePage> {
+  const { name, partitionKey } = IMAGE_TABLE.listIndex;
+  const page = await documents.send(
+    new QueryCommand({
+      TableName: tableName,
+      IndexName: name,
+      KeyConditionExpression: `${partitionKey} = :owner`,
+      ExpressionAttributeValues: { ':owner': owner },
+      ScanIndexForward: false,
+      Limit: limit,
+      ...(cursor && { ExclusiveStartKey: decodeCursor(cursor, owner) }),
+    }),
+  );
+  const records = (page.Items ?? []).map((item) => withoutKeys<ImageRecord>(item));
+  return page.LastEvaluatedKey ? { records, nextCursor: encodeCursor(page.LastEvaluatedKey) } : { records };
+}
+
+const CURSOR_KEYS = [
+  IMAGE_TABLE.partitionKey,
+  IMAGE_TABLE.sortKey,
+  IMAGE_TABLE.listIndex.partitionKey,
+  IMAGE_TABLE.listIndex.sortKey,
+].sort();
+
+const encodeCursor = (key: Record<string, unknown>): string => Buffer.from(JSON.stringify(key)).toString('base64url');
+
+function decodeCursor(cursor: string, owner: string): Record<string, string> {
+  const refused = (cause?: unknown) =>
+    new ImageServiceError('invalid_request', 'The cursor is not one that a list of yours answered.', {
+      cause,
+      errors: [{ path: 'query.cursor', message: 'use nextCursor of the page before, unchanged' }],
+    });
+  let key: unknown;
+  try {
+    key = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+  } catch (error) {
+    throw refused(error);
+  }
+  const entries = Object.entries((key as Record<string, unknown> | null) ?? {});
+  const ours =
+    entries
+      .map(([name]) => name)
+      .sort()
+      .join() === CURSOR_KEYS.join() && entries.every(([, value]) => typeof value === 'string' && value !== '');
+  const decoded = Object.fromEntries(entries) as Record<string, string>;
+  if (!ours || decoded[IMAGE_TABLE.listIndex.partitionKey] !== owner) throw refused();
+  return decoded;
+}

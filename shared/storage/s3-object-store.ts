@@ -1,0 +1,90 @@
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import {
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  NoSuchKey,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import { ImageServiceError } from '../domain/errors.ts';
+import { MeasuredBody } from './measured-body.ts';
+import type { ObjectStore, PutOptions } from './object-store.ts';
+
+/** Parts of a body whose length is unknown: with one in flight, 20 MiB of memory a request and room for 80 GiB. */
+const PART_SIZE = 8 * 1024 * 1024;
+
+/**
+ * Objects in one bucket. IAM: s3:PutObject, s3:GetObject, s3:DeleteObject, s3:AbortMultipartUpload on its objects, and
+ * s3:ListBucket on the bucket, without which S3 answers 403 and not 404 for a missing key.
+ */
+export function openS3ObjectStore(s3: S3Client, bucket: string): ObjectStore {
+  const Bucket = bucket;
+
+  return {
+    async put(key, body, options) {
+      const measured = new MeasuredBody();
+      // Ties the two together, so that a body that fails fails the request and a failed request frees the body.
+      const tied = pipeline(body, measured).catch(() => undefined);
+      try {
+        await send(s3, { Bucket, Key: key, Body: measured, ContentType: options.contentType }, options);
+      } catch (error) {
+        measured.destroy();
+        await tied;
+        throw body.errored ?? error;
+      }
+      return measured.measured();
+    },
+
+    async get(key) {
+      try {
+        const { Body, ContentLength } = await s3.send(new GetObjectCommand({ Bucket, Key: key }));
+        return { body: Body as Readable, contentLength: ContentLength ?? 0 };
+      } catch (error) {
+        if (!(error instanceof NoSuchKey)) throw error;
+        throw new ImageServiceError('object_missing', `There is no object ${key}.`, { cause: error });
+      }
+    },
+
+    async delete(key) {
+      await s3.send(new DeleteObjectCommand({ Bucket, Key: key }));
+    },
+
+    async deletePrefix(prefix) {
+      if (!prefix.endsWith('/')) throw new Error(`the prefix ${JSON.stringify(prefix)} does not end in /`);
+      for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket, Prefix: prefix })) {
+        if (Contents.length === 0) continue;
+        const Objects = Contents.map(({ Key }) => ({ Key }));
+        const { Errors = [] } = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
+        if (Errors.length > 0) {
+          const first = `${Errors[0]?.Key}: ${Errors[0]?.Code}`;
+          throw new ImageServiceError('service_unavailable', `S3 kept ${Errors.length} objects (${first}). Try again.`);
+        }
+      }
+    },
+
+    async check() {
+      await s3.send(new HeadBucketCommand({ Bucket }));
+    },
+  };
+}
+
+interface PutInput {
+  Bucket: string;
+  Key: string;
+  Body: Readable;
+  ContentType: string;
+}
+
+/** One PutObject where the length is known; parts, one at a time, where it is not. */
+async function send(client: S3Client, params: PutInput, { contentLength }: PutOptions): Promise<void> {
+  if (contentLength === undefined) {
+    await new Upload({ client, params, partSize: PART_SIZE, queueSize: 1, leavePartsOnError: false }).done();
+  } else {
+    await client.send(new PutObjectCommand({ ...params, ContentLength: contentLength }));
+  }
+}
