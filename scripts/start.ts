@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import pretty from 'pino-pretty';
 import { LOCAL_CREDENTIALS } from './local/emulators.ts';
+import type { LogReader } from './local/service-process.ts';
 import { StartError, startStack } from './local/stack.ts';
 
 const HELP = `npm start [-- OPTIONS]
@@ -49,12 +51,19 @@ Documentation: ${url}/docs   Data: ${folder}   Stop: Ctrl-C
 
 `;
 
+/** One readable line for each; `--log` says how much. */
+const printPretty: LogReader = (_service, lines) => {
+  const ignore = 'time,level,pid,hostname,service,requestId,operation,remoteAddress,checksumSha256';
+  const colorize = process.stdout.isTTY;
+  lines.pipe(pretty({ colorize, ignore, messageFormat: '{service} {msg}', singleLine: true, sync: true }));
+};
+
 /** Runs until a signal comes. */
 async function main(): Promise<void> {
   const { help, ...options } = readOptions();
   if (help) return void process.stdout.write(HELP);
   Object.assign(process.env, LOCAL_CREDENTIALS);
-  const stack = await startStack(options);
+  const stack = await startStack({ ...options, readLog: printPretty });
   process.stdout.write(banner(stack.url, options.folder));
   let stopping = false;
   const end = async () => {

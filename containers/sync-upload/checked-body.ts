@@ -95,16 +95,19 @@ export class VerifiedBody extends Transform {
   }
 
   override _flush(done: TransformCallback): void {
-    for (const { header, hash, base64 } of this.#expected) {
-      const actual = hash.digest('base64');
-      if (actual !== base64) {
-        const detail = `${header} promised ${base64}, the bytes received have ${actual}. Send them again.`;
-        return done(new ImageServiceError('digest_mismatch', detail));
-      }
-    }
-    done(null, this.#held);
+    const wrong = this.#expected
+      .map(({ header, hash, base64 }) => ({ header, base64, actual: hash.digest('base64') }))
+      .find(({ base64, actual }) => actual !== base64);
+    if (wrong) done(mismatch(wrong));
+    else done(null, this.#held);
   }
 }
+
+const mismatch = ({ header, base64, actual }: { header: string; base64: string; actual: string }): ImageServiceError =>
+  new ImageServiceError(
+    'digest_mismatch',
+    `${header} promised ${base64}, the bytes received have ${actual}. Send them again.`,
+  );
 
 /**
  * Reads a request's body into `first`, which may refuse it: what then still arrives is let go by, so that the client can finish

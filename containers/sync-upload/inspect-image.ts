@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { imageSize } from 'image-size';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import {
@@ -39,24 +41,27 @@ export async function inspectImage({ body, declaredType }: IncomingImage, maxPix
 
 /** The first bytes of a stream, at least `wanted` unless it is shorter, and a stream that gives them again with all others. */
 async function readHead(body: Readable, wanted: number): Promise<{ head: Buffer; isWhole: boolean; rest: Readable }> {
-  const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-  const first: Buffer[] = [];
+  const chunks: Buffer[] = [];
   let length = 0;
   let isWhole = false;
+  const ended = finished(body, { writable: false, cleanup: true }).then(() => {
+    isWhole = true;
+  });
+  // Rejected while nobody waits for it, when the body fails later on: whoever reads the rest is told.
+  ended.catch(() => undefined);
   while (length < wanted && !isWhole) {
-    const { value, done } = await chunks.next();
-    isWhole = done === true;
-    if (done) continue;
-    first.push(value);
-    length += value.length;
+    const chunk = body.read() as Buffer | null;
+    if (chunk) {
+      chunks.push(chunk);
+      length += chunk.length;
+    } else {
+      await Promise.race([once(body, 'readable'), ended]);
+    }
   }
-  async function* again(): AsyncGenerator<Buffer> {
-    yield* first;
-    yield* { [Symbol.asyncIterator]: () => chunks };
-  }
-  const rest = Readable.from(again(), { objectMode: false });
-  rest.once('close', () => body.destroy());
-  return { head: Buffer.concat(first), isWhole, rest };
+  const head = Buffer.concat(chunks);
+  if (isWhole) return { head, isWhole, rest: Readable.from([head]) };
+  body.unshift(head);
+  return { head, isWhole, rest: body };
 }
 
 function checkFormat(head: Buffer, declaredType: string | undefined): ImageFormat {

@@ -1,5 +1,4 @@
-import { Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished } from 'node:stream/promises';
 import { type ImageView, imagePath, imageView } from '../../shared/contracts/image-view.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { createImageId } from '../../shared/domain/image-id.ts';
@@ -14,7 +13,7 @@ import {
   renewClaim,
 } from '../../shared/storage/idempotency.ts';
 import { readImage } from '../../shared/storage/image-table.ts';
-import { MeasuredBody } from '../../shared/storage/measured-body.ts';
+import { measure } from '../../shared/storage/measured-body.ts';
 import { type IncomingUpload, openUpload } from './incoming-upload.ts';
 import { fingerprint, receive, type Sink, storeUpload, type UploadDependencies } from './stored-upload.ts';
 
@@ -107,7 +106,7 @@ async function answerAgain(
 }
 
 const measureOnly: Sink = async (body) => {
-  const measured = new MeasuredBody();
-  await pipeline(body, measured, new Writable({ write: (_chunk, _encoding, done) => done() }));
-  return measured.measured();
+  const measured = measure(body);
+  await finished(body);
+  return measured();
 };

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import pretty from 'pino-pretty';
 import type { ServiceName } from '../../shared/contracts/services.ts';
 import { HEALTH_PATHS } from '../../shared/contracts/services.ts';
 
@@ -16,9 +16,12 @@ export interface ServiceProcess {
 /** Milliseconds before a service that died is started again; doubled each time up to half a minute. */
 const RESTART_MS = { first: 500, most: 30_000 };
 
+/** Takes a service's log, one JSON object a line. */
+export type LogReader = (service: ServiceName, lines: Readable) => void;
+
 /** Starts a service and keeps it running: one that dies once it was ready is started again, as ECS would. */
-export function startService(service: ServiceName, env: Record<string, string>): ServiceProcess {
-  let child = launch(service, env);
+export function startService(service: ServiceName, env: Record<string, string>, readLog: LogReader): ServiceProcess {
+  let child = launch(service, env, readLog);
   let wasReady = false;
   let stopping = false;
   let pause = RESTART_MS.first;
@@ -29,7 +32,7 @@ export function startService(service: ServiceName, env: Record<string, string>):
       process.stderr.write(`${service} ended (${signal ?? code}); starting it again in ${pause / 1000} s\n`);
       setTimeout(() => {
         if (stopping) return;
-        child = launch(service, env);
+        child = launch(service, env, readLog);
         watch();
       }, pause);
       pause = Math.min(pause * 2, RESTART_MS.most);
@@ -57,20 +60,11 @@ export function startService(service: ServiceName, env: Record<string, string>):
   };
 }
 
-function launch(service: ServiceName, env: Record<string, string>): ChildProcess {
+function launch(service: ServiceName, env: Record<string, string>, readLog: LogReader): ChildProcess {
   const main = fileURLToPath(new URL(`../../containers/${service}/main.ts`, import.meta.url));
   // The channel tells the service when this process is gone, however it went.
   const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
-  child.stdout?.pipe(
-    pretty({
-      colorize: process.stdout.isTTY,
-      ignore: 'pid,hostname,service,requestId,operation,remoteAddress,time,level',
-      messageFormat: `{service} {msg}`,
-      singleLine: true,
-      hideObject: false,
-      sync: true,
-    }),
-  );
+  if (child.stdout) readLog(service, child.stdout);
   return child;
 }
 

@@ -11,7 +11,7 @@ import { discardIncoming } from '../../shared/storage/file-object-store.ts';
 import { provisionQueues, provisionTable } from '../../shared/storage/provisioning.ts';
 import { createGateway, type Targets } from '../gateway.ts';
 import { type Emulators, LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from './emulators.ts';
-import { type ServiceProcess, startService } from './service-process.ts';
+import { type LogReader, type ServiceProcess, startService } from './service-process.ts';
 
 const HOST = '127.0.0.1';
 const TABLE_NAME = 'images';
@@ -26,20 +26,24 @@ export class StartError extends Error {
 }
 
 export interface LocalStack {
+  /** Of the gateway: the one URL for everything. */
   url: string;
+  /** Of each service behind it. */
+  targets: Targets;
+  /** The environment that the services share. */
+  settings: Record<string, string>;
   stop(): Promise<void>;
 }
 
-/** Starts everything on this machine: gateway, emulators, and the services' own programs, with all data below `folder`. */
-export async function startStack({
-  port,
-  folder,
-  logLevel,
-}: {
+export interface StackOptions {
   port: number;
   folder: string;
   logLevel: string;
-}): Promise<LocalStack> {
+  readLog: LogReader;
+}
+
+/** Starts everything on this machine: gateway, emulators, and the services' own programs, with all data below `folder`. */
+export async function startStack({ port, folder, logLevel, readLog }: StackOptions): Promise<LocalStack> {
   const targets: Targets = {};
   const gateway = createGateway(targets);
   const started: { stop(): Promise<void> }[] = [];
@@ -54,31 +58,31 @@ export async function startStack({
     const emulators = await openEmulators(folder);
     started.push(emulators);
     const { queueUrl } = await provision(emulators);
-    const services = await startServices(targets, {
-      ...LOCAL_CREDENTIALS,
-      LOG_LEVEL: logLevel,
-      HOST,
-      AUTHENTICATION: 'off',
-      AWS_REGION: LOCAL_REGION,
-      AWS_ENDPOINT_URL_DYNAMODB: emulators.dynamoDbEndpoint,
-      AWS_ENDPOINT_URL_SQS: emulators.sqsEndpoint,
-      IMAGE_TABLE_NAME: TABLE_NAME,
-      PROCESSING_QUEUE_URL: queueUrl,
-      OBJECT_STORE_URL: pathToFileURL(objectsFolder(folder)).href,
-      WORK_DIRECTORY: join(folder, 'work'),
-    });
+    const settings = { ...settingsFor(emulators, folder), PROCESSING_QUEUE_URL: queueUrl, LOG_LEVEL: logLevel };
+    const services = await startServices(targets, settings, readLog);
     started.push({
       stop: async () => void (await Promise.all(services.map((service) => service.stop(STOP_GRACE_MS)))),
     });
     await Promise.all(services.map((service) => service.ready())).catch((error: Error) => {
       throw new StartError(`${error.message}; its reason stands above.`);
     });
-    return { url: `http://${HOST}:${(gateway.address() as AddressInfo).port}`, stop };
+    return { url: `http://${HOST}:${(gateway.address() as AddressInfo).port}`, targets, settings, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
+
+const settingsFor = ({ dynamoDbEndpoint, sqsEndpoint }: Emulators, folder: string) => ({
+  HOST,
+  AUTHENTICATION: 'off',
+  AWS_REGION: LOCAL_REGION,
+  AWS_ENDPOINT_URL_DYNAMODB: dynamoDbEndpoint,
+  AWS_ENDPOINT_URL_SQS: sqsEndpoint,
+  IMAGE_TABLE_NAME: TABLE_NAME,
+  OBJECT_STORE_URL: pathToFileURL(objectsFolder(folder)).href,
+  WORK_DIRECTORY: join(folder, 'work'),
+});
 
 const objectsFolder = (folder: string): string => join(folder, 'object-store');
 
@@ -133,16 +137,20 @@ async function provision({ dynamoDbEndpoint, sqsEndpoint }: Emulators): Promise<
   return provisionQueues(sqs, QUEUE_NAME);
 }
 
-async function startServices(targets: Targets, settings: Record<string, string>): Promise<ServiceProcess[]> {
+async function startServices(
+  targets: Targets,
+  settings: Record<string, string>,
+  readLog: LogReader,
+): Promise<ServiceProcess[]> {
   const ports = await Promise.all(SERVICE_NAMES.map(() => getPort({ host: HOST })));
   return SERVICE_NAMES.map((service, index) => {
     const PORT = String(ports[index]);
     targets[service] = `http://${HOST}:${PORT}`;
-    return startService(service, { ...environmentOf(service, { ...settings, PORT }), ...LOCAL_CREDENTIALS });
+    return startService(service, { ...environmentOf(service, { ...settings, PORT }), ...LOCAL_CREDENTIALS }, readLog);
   });
 }
 
-/** Exactly what the contract gives a service, and the PATH that Node itself may need. */
+/** Exactly what the contract gives a service. */
 function environmentOf(service: ServiceName, settings: Record<string, string>): Record<string, string> {
   const names: readonly (keyof Environment)[] = SERVICE_ENVIRONMENT[service];
   const given = names.filter((name) => settings[name] !== undefined).map((name) => [name, String(settings[name])]);

@@ -1,10 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import { Boom } from '@hapi/boom';
-import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import Joi from 'joi';
 import { PROBLEM_MEDIA_TYPE, PROBLEM_STATUS, type Problem } from '../contracts/problem.ts';
 import { ERRORS, type ErrorCode, ImageServiceError } from '../domain/errors.ts';
-import { requestId } from './request-id.ts';
 
 /** What hapi itself refuses, by status; a Boom of another status is our own failure. */
 const CODE_OF_STATUS: Record<number, ErrorCode> = {
@@ -59,8 +57,15 @@ const writePath = (where: string, path: (string | number)[]): string =>
     return written ? `${written}.${part}` : part;
   }, '');
 
-/** Answers an error as a problem. Nothing of a cause gets out, and nobody may store it. */
-export function answerProblem(error: ImageServiceError, request: Request, h: ResponseToolkit): ResponseObject {
+/** An answer in the form in which both hapi and a bare response take it. */
+interface WrittenProblem {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** Writes an error as a problem. Nothing of a cause gets out, and nobody may store it. */
+export function writeProblem(error: ImageServiceError, requestId: string): WrittenProblem {
   const { allow, ...facts } = error.facts;
   const status = PROBLEM_STATUS[error.code];
   const problem: Problem = {
@@ -69,11 +74,16 @@ export function answerProblem(error: ImageServiceError, request: Request, h: Res
     status,
     code: error.code,
     detail: error.message,
-    requestId: requestId(request),
+    requestId,
     ...facts,
   };
-  const response = h.response(problem).code(status).type(PROBLEM_MEDIA_TYPE).header('cache-control', 'no-store');
-  if (allow) response.header('allow', allow.join(', '));
-  if (facts.retryAfterSeconds !== undefined) response.header('retry-after', String(facts.retryAfterSeconds));
-  return response;
+  const headers = {
+    'content-type': PROBLEM_MEDIA_TYPE,
+    'cache-control': 'no-store',
+    'x-request-id': requestId,
+    'x-content-type-options': 'nosniff',
+    ...(allow && { allow: allow.join(', ') }),
+    ...(facts.retryAfterSeconds !== undefined && { 'retry-after': String(facts.retryAfterSeconds) }),
+  };
+  return { status, headers, body: JSON.stringify(problem) };
 }

@@ -13,20 +13,19 @@ export function logRequests(server: Server, logger: Logger): void {
   server.events.on('response', (request) => {
     const { info, method, path, route, raw } = request;
     const error = errors.get(request);
-    const response = request.response && 'statusCode' in request.response ? request.response : undefined;
-    const disconnected = !raw.res.writableFinished;
+    const { statusCode: status, writableFinished, headersSent } = raw.res;
     const line = {
       requestId: requestId(request),
       operation: (route.settings.app as { operation?: string } | undefined)?.operation,
       method: method.toUpperCase(),
       path,
-      status: response?.statusCode,
+      ...(headersSent && { status }),
       durationMs: (info.completed || Date.now()) - info.received,
       remoteAddress: info.remoteAddress,
-      ...(disconnected && { disconnected }),
+      ...(!writableFinished && { disconnected: true }),
       ...(error && { code: toServiceError(error).code, error: describe(error) }),
     };
-    if (response && response.statusCode >= 500) logger.error(line, 'request');
+    if (headersSent && status >= 500) logger.error(line, 'request');
     else logger.info(line, 'request');
   });
 }

@@ -1,3 +1,4 @@
+import { finished } from 'node:stream/promises';
 import Hapi, { type Lifecycle, type Request, type ResponseToolkit, type RouteOptions, type Server } from '@hapi/hapi';
 import Joi from 'joi';
 import type { Environment } from '../contracts/environment.ts';
@@ -7,7 +8,7 @@ import { ImageServiceError } from '../domain/errors.ts';
 import { LIMITS } from '../domain/limits.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { authenticate } from './authentication.ts';
-import { answerProblem, fieldErrors, toServiceError } from './problem.ts';
+import { fieldErrors, toServiceError, writeProblem } from './problem.ts';
 import { requestId } from './request-id.ts';
 import { logRequests, noteError } from './request-log.ts';
 
@@ -45,6 +46,7 @@ export function createServer<S extends ServiceName>(options: ServerOptions<S>): 
   server.listener.requestTimeout = (options.requestTimeoutSeconds ?? 60) * 1000;
   authenticate(server, config.AUTHENTICATION);
   logRequests(server, logger);
+  server.ext('onPostAuth', noteReading);
   server.ext('onPreResponse', finish);
   bindRoutes(server, options);
   bindHealth(server, options.ready);
@@ -97,16 +99,40 @@ function refuseFields(error: Error | undefined): never {
   throw fieldErrors(error, source === 'payload' ? '' : source);
 }
 
+/** Requests whose body hapi has begun to hand over, and so has told the client to send. */
+const reading = new WeakSet<Request>();
+
+const noteReading: Lifecycle.Method = (request, h) => {
+  reading.add(request);
+  return h.continue;
+};
+
 /** The last step of every answer: errors become problems, and each answer carries its request's id. */
-function finish(request: Request, h: ResponseToolkit): Lifecycle.ReturnValue {
+async function finish(request: Request, h: ResponseToolkit): Promise<Lifecycle.ReturnValue> {
   const { response } = request;
   if (!(response instanceof Error)) {
     response.header('x-request-id', requestId(request)).header('x-content-type-options', 'nosniff');
     return h.continue;
   }
   noteError(request, response);
-  const answer = answerProblem(toServiceError(response), request, h);
-  return answer.header('x-request-id', requestId(request)).header('x-content-type-options', 'nosniff');
+  const { status, headers, body } = writeProblem(toServiceError(response), requestId(request));
+  if (isStillSending(request)) {
+    // hapi would close the connection on the client, which then reads a reset instead of the answer. Answered like this, Node lets
+    // the rest of the body go by, for as long as the request timeout allows.
+    const { res } = request.raw;
+    res.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
+    await finished(res, { readable: false }).catch(() => undefined);
+    return h.abandon;
+  }
+  const answer = h.response(body).code(status);
+  for (const [name, value] of Object.entries(headers)) answer.header(name, value);
+  return answer;
+}
+
+/** Whether a body is on its way. One that waits for `100 Continue` is not, and after an error never will be. */
+function isStillSending(request: Request): boolean {
+  const { req } = request.raw;
+  return !req.complete && !req.destroyed && (reading.has(request) || !req.headers.expect);
 }
 
 function bindHealth(server: Server, ready: () => Promise<unknown>): void {

@@ -1,19 +1,17 @@
 import { createHash } from 'node:crypto';
-import { Transform, type TransformCallback } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { StoredObject } from './object-store.ts';
 
-/** Passes a body through unchanged while measuring it. `measured()` is true once the body has ended. */
-export class MeasuredBody extends Transform {
-  readonly #hash = createHash('sha256');
-  #contentLength = 0;
-
-  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    this.#hash.update(chunk);
-    this.#contentLength += chunk.length;
-    done(null, chunk);
-  }
-
-  measured(): StoredObject {
-    return { contentLength: this.#contentLength, checksumSha256: this.#hash.digest('base64') };
-  }
+/**
+ * Measures a body while somebody else reads it. Call it in the same tick in which the body is piped on, because it sets the body
+ * flowing; what it answers gives the measures once the body has ended.
+ */
+export function measure(body: Readable): () => StoredObject {
+  const hash = createHash('sha256');
+  let contentLength = 0;
+  body.on('data', (chunk: Buffer) => {
+    hash.update(chunk);
+    contentLength += chunk.length;
+  });
+  return () => ({ contentLength, checksumSha256: hash.digest('base64') });
 }

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
   DeleteObjectCommand,
@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { ImageServiceError } from '../domain/errors.ts';
-import { MeasuredBody } from './measured-body.ts';
+import { measure } from './measured-body.ts';
 import type { ObjectStore, PutOptions } from './object-store.ts';
 
 /** Parts of a body whose length is unknown: with one in flight, 20 MiB of memory a request and room for 80 GiB. */
@@ -27,17 +27,18 @@ export function openS3ObjectStore(s3: S3Client, bucket: string): ObjectStore {
 
   return {
     async put(key, body, options) {
-      const measured = new MeasuredBody();
+      const measured = measure(body);
+      const Body = new PassThrough();
       // Ties the two together, so that a body that fails fails the request and a failed request frees the body.
-      const tied = pipeline(body, measured).catch(() => undefined);
+      const tied = pipeline(body, Body).catch(() => undefined);
       try {
-        await send(s3, { Bucket, Key: key, Body: measured, ContentType: options.contentType }, options);
+        await send(s3, { Bucket, Key: key, Body, ContentType: options.contentType }, options);
       } catch (error) {
-        measured.destroy();
+        Body.destroy();
         await tied;
         throw body.errored ?? error;
       }
-      return measured.measured();
+      return measured();
     },
 
     async get(key) {
