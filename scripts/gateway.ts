@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { Agent, createServer, type Server, ServerResponse } from 'node:http';
 import { createProxyServer } from 'http-proxy-3';
 import { compileListenerRules, DEFAULT_ANSWER, matchListenerRule } from '../shared/contracts/listener-rules.ts';
+import { PROBLEM_MEDIA_TYPE, toProblem } from '../shared/contracts/problem.ts';
 import type { ServiceName } from '../shared/contracts/services.ts';
+import { ImageServiceError } from '../shared/domain/errors.ts';
 
 /** Where each service listens: `http://127.0.0.1:PORT`. */
 export type Targets = Partial<Record<ServiceName, string>>;
@@ -40,15 +42,9 @@ export function createGateway(targets: Targets): Server {
   return server;
 }
 
-/** An answer of the gateway's own. ALB's are HTML; for programs on one machine JSON says more. */
+/** An answer of the gateway's own. ALB's are HTML; for programs on one machine a problem says more. */
 function answer(response: ServerResponse, status: 502 | 503, detail: string): void {
-  const problem = {
-    type: 'urn:image-service:problem:service_unavailable',
-    title: 'A service this depends on does not answer',
-    status,
-    code: 'service_unavailable',
-    detail: `${detail} Try again.`,
-  };
-  response.writeHead(status, { 'content-type': 'application/problem+json', 'retry-after': '1' });
-  response.end(JSON.stringify(problem));
+  const problem = toProblem(new ImageServiceError('service_unavailable', `${detail} Try again.`));
+  response.writeHead(status, { 'content-type': PROBLEM_MEDIA_TYPE, 'retry-after': '1' });
+  response.end(JSON.stringify({ ...problem, status }));
 }

@@ -119,4 +119,4 @@ function startConsumer({
 }
 
 const receiveCount = (message: Message | undefined): number =>
-  Number(message?.Attributes?.ApproximateReceiveCount ?? 1);
+  Number(message?.Attributes?.ApproximateReceiveCount) || 1;

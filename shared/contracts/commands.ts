@@ -26,6 +26,8 @@ interface CommandContract<O extends Operation> {
   parameters: Joi.PartialSchemaMap<CommandParameters[O]>;
   /** At least one of these must be given. */
   anyOf?: (keyof CommandParameters[O] & string)[];
+  /** Parameters that mean nothing without another. */
+  needs?: Record<string, keyof CommandParameters[O] & string>;
 }
 
 /**
@@ -80,6 +82,7 @@ export const COMMANDS: { [O in Operation]: CommandContract<O> } = {
       m1: Joi.number().min(0).max(1_000_000),
       m2: Joi.number().min(0).max(1_000_000),
     },
+    needs: { m1: 'sigma', m2: 'sigma' },
   },
   watermark: {
     summary:
@@ -95,9 +98,10 @@ export const COMMANDS: { [O in Operation]: CommandContract<O> } = {
 
 /** One schema per command, `operation` included. */
 export const commandSchemas = Object.fromEntries(
-  Object.entries(COMMANDS).map(([operation, { parameters, anyOf }]) => {
+  Object.entries(COMMANDS).map(([operation, { parameters, anyOf, needs = {} }]) => {
     const schema = Joi.object({ operation: Joi.string().valid(operation).required(), ...parameters });
-    return [operation, anyOf ? schema.or(...anyOf) : schema];
+    const alone = anyOf ? schema.or(...anyOf) : schema;
+    return [operation, Object.entries(needs).reduce((result, [name, other]) => result.with(name, other), alone)];
   }),
 ) as Record<Operation, Joi.ObjectSchema<Command>>;
 
@@ -133,7 +137,7 @@ export const pipelineKeys = {
   output: outputSchema.default({ format: 'webp' }),
 };
 
-const pipelineSchema = Joi.object<Pipeline>(pipelineKeys);
+const pipelineSchema = Joi.object<Pipeline>(pipelineKeys).required();
 
 /** A pipeline with its defaults filled in; throws joi's error where it breaks a rule. */
 export const parsePipeline = (value: unknown): Pipeline => Joi.attempt(value, pipelineSchema);

@@ -43,14 +43,17 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
       'any.only': `HOST must be a loopback address (${LOOPBACK_HOSTS.join(', ')}) while AUTHENTICATION is off, because anybody who reaches the port may do anything`,
     })
     .description('Address to listen on.'),
-  PORT: Joi.number().port().required().description('Port to listen on.'),
+  PORT: Joi.number().port().min(1).required().description('Port to listen on.'),
   AUTHENTICATION: Joi.string()
     .valid('off')
     .required()
     .description(
       'Who may call. `off` lets everybody in as the owner `local`, and is refused unless HOST is a loopback address.',
     ),
-  AWS_REGION: Joi.string().required().description('Region of the table, the queue and the bucket.'),
+  AWS_REGION: Joi.string()
+    .pattern(/^[a-z]{2}(-[a-z]+)+-\d$/, 'region')
+    .required()
+    .description('Region of the table, the queue and the bucket.'),
   AWS_ENDPOINT_URL_DYNAMODB: endpoint('DynamoDB'),
   AWS_ENDPOINT_URL_S3: endpoint('S3').description(
     'Where S3 answers, if not at AWS itself. Requests to it name the bucket in the path, not in the host.',
@@ -62,7 +65,7 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
     .description('The DynamoDB table of the metadata.'),
   PROCESSING_QUEUE_URL: Joi.string().uri().required().description('The SQS queue that the workers read.'),
   OBJECT_STORE_URL: Joi.string()
-    .pattern(/^(s3:\/\/[a-z0-9.-]{3,63}|file:\/\/\/.+)$/, 's3://BUCKET or file:///FOLDER')
+    .pattern(/^(s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]|file:\/\/\/.+)$/, 's3://BUCKET or file:///FOLDER')
     .required()
     .description('Where originals and renditions are kept: `s3://BUCKET` or `file:///FOLDER`.'),
   MAX_INPUT_PIXELS: Joi.number()
@@ -83,8 +86,8 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
     .integer()
     .min(1)
     .max(64)
-    .default(availableParallelism())
-    .description('Messages worked on at once. The default is the number of cores, because a decode uses one.'),
+    .default(() => Math.min(64, availableParallelism()))
+    .description('Messages worked on at once. Without it the number of cores, because a decode uses one.'),
   WORK_DIRECTORY: Joi.string()
     .default(join(tmpdir(), 'image-worker'))
     .description('Folder for originals while they are worked on. Emptied at start, so no two workers may share one.'),

@@ -1,3 +1,5 @@
+import { ImageServiceError } from '../domain/errors.ts';
+import { PROBLEM_STATUS, toProblem } from './problem.ts';
 import { type Route, routeList } from './routes.ts';
 import type { ServiceName } from './services.ts';
 
@@ -13,31 +15,36 @@ export interface ListenerRule {
 }
 
 /** ALB's limits (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html). */
-export const RULE_LIMITS = { valuesPerCondition: 3, valuesPerRule: 5, patternLength: 128 } as const;
+export const RULE_LIMITS = {
+  valuesPerCondition: 3,
+  valuesPerRule: 5,
+  wildcardsPerRule: 5,
+  patternLength: 128,
+} as const;
 
 /** What the load balancer answers itself where no rule matches. ALB offers no problem+json content type for fixed responses. */
 export const DEFAULT_ANSWER = {
-  status: 404,
+  status: PROBLEM_STATUS.route_not_found,
   contentType: 'application/json',
-  body: JSON.stringify({
-    type: 'urn:image-service:problem:route_not_found',
-    title: 'There is nothing at this path',
-    status: 404,
-    code: 'route_not_found',
-    detail: 'No service answers this path. GET /openapi.json lists the routes.',
-  }),
+  body: JSON.stringify(
+    toProblem(
+      new ImageServiceError('route_not_found', 'No service answers this path. GET /openapi.json lists the routes.'),
+    ),
+  ),
 } as const;
 
 type Candidate = Omit<ListenerRule, 'priority'>;
 
 const pattern = (path: string): string => path.replace(/\{[^}]+\}/g, '*');
 const literalLength = ({ paths: [path = ''] }: Candidate): number => path.replaceAll('*', '').length;
-const byMethodThenLiteral = (a: Candidate, b: Candidate): number =>
-  a.methods.join().localeCompare(b.methods.join()) || literalLength(b) - literalLength(a);
+
+/** Longer patterns first, because a shorter one's `*` may stand for what they spell out; of one length, those with a method. */
+const bySpecificity = (a: Candidate, b: Candidate): number =>
+  literalLength(b) - literalLength(a) || b.methods.length - a.methods.length || a.service.localeCompare(b.service);
 
 /**
- * Compiles the route table into rules. First every route by method and path; then every path alone, so that a wrong method
- * reaches a service that answers 405 and not the load balancer's 404.
+ * Compiles the route table into rules: every route by method and path, and every path alone, so that a wrong method reaches a
+ * service that answers 405 and not the load balancer's 404.
  */
 export function compileListenerRules(routes: readonly Route[] = routeList): ListenerRule[] {
   const exact = routes.map(
@@ -51,19 +58,25 @@ export function compileListenerRules(routes: readonly Route[] = routeList): List
   const anyMethod = firstAtPath.map(
     ({ service, path }): Candidate => ({ service, methods: [], paths: [pattern(path)] }),
   );
-  const ordered = [...exact.sort(byMethodThenLiteral), ...anyMethod.sort(byMethodThenLiteral)];
-  return ordered.reduce(mergeIntoLast, []).map((rule, index) => ({ priority: (index + 1) * 10, ...rule }));
+  return [...exact, ...anyMethod]
+    .sort(bySpecificity)
+    .reduce(mergeIntoLast, [])
+    .map((rule, index) => ({ priority: (index + 1) * 10, ...rule }));
 }
 
 /** Adds a candidate to the rule before it where both mean the same service and methods and the limits leave room. */
 function mergeIntoLast(rules: Candidate[], next: Candidate): Candidate[] {
   const last = rules.at(-1);
-  const room = Math.min(RULE_LIMITS.valuesPerCondition, RULE_LIMITS.valuesPerRule - next.methods.length);
   const alike = last?.service === next.service && last.methods.join() === next.methods.join();
-  if (last && alike && last.paths.length < room) last.paths.push(...next.paths);
+  if (last && alike && fits({ ...next, paths: [...last.paths, ...next.paths] })) last.paths.push(...next.paths);
   else rules.push({ ...next, paths: [...next.paths] });
   return rules;
 }
+
+const fits = ({ methods, paths }: Candidate): boolean =>
+  paths.length <= RULE_LIMITS.valuesPerCondition &&
+  methods.length + paths.length <= RULE_LIMITS.valuesPerRule &&
+  paths.join('').split('*').length - 1 <= RULE_LIMITS.wildcardsPerRule;
 
 const matchesPattern = (path: string, pattern: string): boolean =>
   new RegExp(`^${pattern.split('*').map(RegExp.escape).join('.*')}$`, 's').test(path);

@@ -15,19 +15,22 @@ type Json = { [key: string]: unknown };
 
 const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
 
-/** Joi writes JSON Schema in OpenAPI 3.1's own dialect; lists of commands become references to the one table of them. */
+/** Joi writes JSON Schema in OpenAPI 3.1's own dialect; lists of commands and renditions become references to their one description. */
 function jsonSchema(schema: Joi.Schema, direction: 'input' | 'output'): Json {
   const converter = (schema as unknown as { '~standard': { jsonSchema: Record<string, (options: object) => Json> } })[
     '~standard'
   ];
-  return refer(converter.jsonSchema[direction]?.({ target: 'draft-2020-12' }) ?? {});
+  return refer(converter.jsonSchema[direction]?.({ target: 'draft-2020-12' }) ?? {}, direction);
 }
 
-function refer(schema: Json): Json {
+function refer(schema: Json, direction: 'input' | 'output'): Json {
   const entries = Object.entries(schema).map(([key, value]): [string, unknown] => {
     if (key === 'commands' && (value as Json).type === 'array')
       return [key, listOf(ref('Command'), LIMITS.commandsPerRendition)];
-    return [key, typeof value === 'object' && value !== null && !Array.isArray(value) ? refer(value as Json) : value];
+    return [
+      key,
+      typeof value === 'object' && value !== null && !Array.isArray(value) ? refer(value as Json, direction) : value,
+    ];
   });
   return Object.fromEntries(entries);
 }
@@ -40,10 +43,16 @@ const commandName = (operation: string): string => `${operation[0]?.toUpperCase(
 function commandComponents(): Json {
   const operations = Object.keys(COMMANDS) as Operation[];
   const each = operations.map((operation) => {
-    const { summary, anyOf } = COMMANDS[operation];
+    const { summary, anyOf, needs } = COMMANDS[operation];
+    // Joi leaves relations between keys out of its JSON Schema.
     const alternatives = anyOf && { anyOf: anyOf.map((name) => ({ required: [name] })) };
+    const dependentRequired =
+      needs && Object.fromEntries(Object.entries(needs).map(([name, other]) => [name, [other]]));
     const schema = jsonSchema(commandSchemas[operation], 'input');
-    return [commandName(operation), { description: summary, ...schema, ...alternatives }];
+    return [
+      commandName(operation),
+      { description: summary, ...schema, ...alternatives, ...(dependentRequired && { dependentRequired }) },
+    ];
   });
   const mapping = Object.fromEntries(operations.map((operation) => [operation, ref(commandName(operation)).$ref]));
   const Command = {
@@ -106,8 +115,7 @@ function parameters({ params, query, headers }: Route): Json[] {
 
 function requestBody(body: RequestBody): Json {
   if (body.kind === 'json') {
-    const schema = { type: 'object', required: ['renditions'], properties: { renditions: ref('Renditions') } };
-    return { required: true, content: { 'application/json': { schema } } };
+    return { required: true, content: { 'application/json': { schema: jsonSchema(body.schema, 'input') } } };
   }
   const form = {
     schema: {

@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import { ERRORS, type ErrorCode, type ErrorFacts } from '../domain/errors.ts';
+import { ERRORS, type ErrorCode, type ErrorFacts, type ImageServiceError } from '../domain/errors.ts';
 
 /** The media type of every error (RFC 9457). */
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
@@ -51,7 +51,24 @@ export interface Problem extends Omit<ErrorFacts, 'cause' | 'allow'> {
   status: number;
   code: ErrorCode;
   detail: string;
-  requestId: string;
+  /** Absent where no service saw the request. */
+  requestId?: string;
+}
+
+/** An error as clients see it. What they need not know, its cause first of all, stays here. */
+export function toProblem(
+  { code, message, facts: { allow: _header, ...facts } }: ImageServiceError,
+  requestId?: string,
+): Problem {
+  return {
+    type: `urn:image-service:problem:${code}`,
+    title: ERRORS[code].title,
+    status: PROBLEM_STATUS[code],
+    code,
+    detail: message,
+    ...(requestId && { requestId }),
+    ...facts,
+  };
 }
 
 const codes = Joi.string().valid(...Object.keys(ERRORS));
@@ -64,7 +81,7 @@ export const problemSchema = Joi.object<Problem>({
   status: Joi.number().integer().required(),
   code: codes.required().description('Stable: programs decide by this.'),
   detail: Joi.string().required().description('What was wrong, where, and what to do.'),
-  requestId: Joi.string().required(),
+  requestId: Joi.string(),
   errors: Joi.array().items(Joi.object({ path: Joi.string().required(), message: Joi.string().required() })),
   limit: Joi.number(),
   actual: Joi.number(),

@@ -14,7 +14,7 @@ export interface ProcessingMessage {
 const messageSchema = Joi.object<ProcessingMessage, true>({
   imageId: Joi.string().pattern(IMAGE_ID_PATTERN).required(),
   requestId: Joi.string().required(),
-  renditions: Joi.array().items(ownRenditionSchema).min(1).required(),
+  renditions: Joi.array().items(ownRenditionSchema).min(1).unique('name').required(),
 });
 
 export const encodeMessage = (message: ProcessingMessage): string => JSON.stringify(message);

@@ -5,7 +5,7 @@
 export const QUEUE_TIMING = {
   /** How long a received message stays hidden unless the heartbeat renews it: what a killed worker's message waits at most. */
   visibilityTimeoutSeconds: 30,
-  /** How often a worker renews. Two renewals may be lost before the lease is. */
+  /** How often a worker renews. One renewal may be lost before the lease is. */
   heartbeatSeconds: 10,
   /** Long polling; SQS's maximum. */
   waitTimeSeconds: 20,
@@ -15,7 +15,7 @@ export const QUEUE_TIMING = {
   maxAttempts: 5,
   /** Receives before SQS moves a message to the dead-letter queue. More than attempts, so that the record says `failed` first. */
   maxReceiveCount: 8,
-  /** What a worker waits for its work after SIGTERM; inside the two minutes of a spot interruption notice, as ECS's stopTimeout must be. */
+  /** What a worker waits for the renditions in hand after SIGTERM, before it gives their messages back; inside the two minutes of a spot interruption notice, as ECS's stopTimeout must be. */
   drainSeconds: 90,
   /** SQS's maximum, so that a weekend with a broken worker loses nothing. */
   messageRetentionSeconds: 14 * 24 * 60 * 60,

@@ -21,16 +21,16 @@ const lists = (items: Joi.Schema) =>
     .items(items)
     .min(1)
     .max(LIMITS.renditionsPerRequest)
-    .unique('name')
+    .unique((a: Partial<RenditionRequest>, b: Partial<RenditionRequest>) => a.name !== undefined && a.name === b.name)
     .messages({
       'preset.unknown': `{{#label}} must be the name of a preset: ${[...PRESETS.keys()].join(', ')}`,
       'array.unique': '{{#label}} has the name of an earlier rendition in the list',
     });
 
-/** Renditions as a request asks for them: names of presets, and pipelines of one's own. Comes out as RenditionRequest[]. */
+/** Renditions as a request asks for them: names of presets, and pipelines of one's own. Comes out as RenditionRequest[]. JSON has types, so nothing is converted. */
 export const renditionsSchema = lists(
   Joi.alternatives().conditional(Joi.string(), { then: presetSchema, otherwise: ownRenditionSchema }),
-);
+).prefs({ convert: false });
 
 /** The same from a query string: `?rendition=thumb&rendition=small`. */
 export const presetsSchema = lists(presetSchema).single();

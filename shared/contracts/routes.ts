@@ -115,6 +115,7 @@ export const ROUTES = {
       'malformed_json',
       'unsupported_content_type',
       'payload_too_large',
+      'request_timeout',
       'image_not_found',
       'image_deleted',
       'rendition_conflict',

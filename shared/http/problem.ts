@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import { Boom } from '@hapi/boom';
 import Joi from 'joi';
-import { PROBLEM_MEDIA_TYPE, PROBLEM_STATUS, type Problem } from '../contracts/problem.ts';
-import { ERRORS, type ErrorCode, ImageServiceError } from '../domain/errors.ts';
+import { PROBLEM_MEDIA_TYPE, toProblem } from '../contracts/problem.ts';
+import { type ErrorCode, ImageServiceError } from '../domain/errors.ts';
 
 /** What hapi itself refuses, by status; a Boom of another status is our own failure. */
 const CODE_OF_STATUS: Record<number, ErrorCode> = {
@@ -66,24 +66,15 @@ interface WrittenProblem {
 
 /** Writes an error as a problem. Nothing of a cause gets out, and nobody may store it. */
 export function writeProblem(error: ImageServiceError, requestId: string): WrittenProblem {
-  const { allow, ...facts } = error.facts;
-  const status = PROBLEM_STATUS[error.code];
-  const problem: Problem = {
-    type: `urn:image-service:problem:${error.code}`,
-    title: ERRORS[error.code].title,
-    status,
-    code: error.code,
-    detail: error.message,
-    requestId,
-    ...facts,
-  };
+  const problem = toProblem(error, requestId);
+  const { allow, retryAfterSeconds } = error.facts;
   const headers = {
     'content-type': PROBLEM_MEDIA_TYPE,
     'cache-control': 'no-store',
     'x-request-id': requestId,
     'x-content-type-options': 'nosniff',
     ...(allow && { allow: allow.join(', ') }),
-    ...(facts.retryAfterSeconds !== undefined && { 'retry-after': String(facts.retryAfterSeconds) }),
+    ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
   };
-  return { status, headers, body: JSON.stringify(problem) };
+  return { status: problem.status, headers, body: JSON.stringify(problem) };
 }

@@ -30,7 +30,6 @@ interface ClaimItem {
   token: string;
   imageId: string;
   claimedUntil: number;
-  expiresAt: number;
   fingerprint?: string;
   answer?: string;
 }
@@ -49,13 +48,13 @@ export async function claimKey(table: ImageTable, key: IdempotencyKey, imageId: 
     token,
     imageId,
     claimedUntil: seconds() + CLAIM_SECONDS,
-    expiresAt: seconds() + LIMITS.idempotencySeconds,
   };
+  const expiry = { [IMAGE_TABLE.timeToLiveAttribute]: seconds() + LIMITS.idempotencySeconds };
   const unclaimed = await succeeds(
     table.documents.send(
       new PutCommand({
         TableName: table.tableName,
-        Item: { ...itemKey(key), ...item },
+        Item: { ...itemKey(key), ...item, ...expiry },
         ConditionExpression: `attribute_not_exists(${IMAGE_TABLE.partitionKey}) OR ${IMAGE_TABLE.timeToLiveAttribute} < :now`,
         ExpressionAttributeValues: { ':now': seconds() },
       }),

@@ -1,0 +1,179 @@
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
+import { expect } from 'chai';
+import { type Import, parseSource, ROOT, readSources, type SourceFile, targetOf } from './source-files.ts';
+
+const FOLDERS = ['shared', 'containers', 'scripts', 'stacks', 'test'];
+
+/** Which folders of ours the files of a folder may import beside their own; the longest name that fits a file counts. */
+const MAY_IMPORT: Record<string, string[]> = {
+  'shared/domain': [],
+  'shared/contracts': ['shared/domain'],
+  'shared/storage': ['shared/domain', 'shared/contracts'],
+  'shared/runtime': ['shared/domain', 'shared/contracts'],
+  // A server is given a logger and names its type; nothing else of the runtime is its business.
+  'shared/http': ['shared/domain', 'shared/contracts', 'shared/runtime/logger.ts'],
+  containers: ['shared/domain', 'shared/contracts', 'shared/storage', 'shared/http', 'shared/runtime'],
+  stacks: ['shared/domain', 'shared/contracts'],
+  scripts: ['shared/domain', 'shared/contracts', 'shared/storage', 'shared/runtime'],
+  test: ['shared', 'containers', 'scripts', 'stacks'],
+};
+
+/** Where only types may come from: importing them must not bring the code along. */
+const TYPES_ONLY = [{ from: 'shared/http', to: 'shared/runtime/logger.ts' }];
+
+/** The only files and folders that may import a third party. Tests may import anything. */
+const DOORS: [packages: RegExp, doors: string[]][] = [
+  [/^@aws-sdk\//, ['shared/storage', 'shared/runtime/clients.ts']],
+  [/^@hapi\//, ['shared/http', 'containers']],
+  [/^joi$/, ['shared/contracts', 'shared/runtime/config.ts', 'shared/http']],
+  [/^pino$/, ['shared/runtime/logger.ts']],
+  [/^safe-stable-stringify$/, ['shared/domain/fingerprint.ts']],
+  // The bench measures the worker against the bare library.
+  [/^sharp$/, ['containers/worker', 'scripts/bench']],
+  [/^(sqs-consumer|exif-reader)$/, ['containers/worker']],
+  [/^(@fastify\/busboy|structured-headers|image-size)$/, ['containers/sync-upload', 'containers/async-upload']],
+  [/^swagger-ui-dist$/, ['containers/download']],
+  [/^(cdktf|constructs|@cdktf\/.*)$/, ['stacks']],
+  [/^(dynalite|fauxqs|get-port|http-proxy-3|pino-pretty)$/, ['scripts']],
+  // The domain is pure: of Node it takes what computes and nothing that reads or writes.
+  [
+    /^node:(?!crypto$)/,
+    ['shared/contracts', 'shared/storage', 'shared/http', 'shared/runtime', 'containers', 'stacks', 'scripts'],
+  ],
+];
+
+const ENVIRONMENT_READERS = ['shared/runtime/config.ts', 'stacks/environments', 'scripts'];
+
+const FORBIDDEN_NAMES = /^(utils?|helpers?|common|misc|index)\.ts$/;
+
+const isIn = (path: string, place: string): boolean => path === place || path.startsWith(`${place}/`);
+
+const folderOf = (path: string): string | undefined =>
+  Object.keys(MAY_IMPORT)
+    .filter((folder) => isIn(path, folder))
+    .sort((a, b) => b.length - a.length)[0];
+
+/** A container is a folder of its own: the files beside its own are another container's. */
+const homeOf = (path: string): string | undefined => /^containers\/[^/]+/.exec(path)?.[0] ?? folderOf(path);
+
+function refusalOf(from: string, { specifier, typeOnly }: Import): string | undefined {
+  if (specifier.startsWith('(')) return `imports what cannot be known beforehand: ${specifier}`;
+  const target = targetOf(from, specifier);
+  if (FOLDERS.some((folder) => isIn(target, folder))) {
+    const folder = folderOf(from);
+    const home = homeOf(from);
+    if (home && isIn(target, home)) return undefined;
+    if (!MAY_IMPORT[folder ?? '']?.some((place) => isIn(target, place))) return `may not import ${target}`;
+    const mustBeType = TYPES_ONLY.some((rule) => isIn(from, rule.from) && isIn(target, rule.to));
+    return mustBeType && !typeOnly ? `may import only types from ${target}` : undefined;
+  }
+  if (specifier.startsWith('.')) return isIn(from, 'test') ? undefined : `leaves the house for ${target}`;
+  const doors = DOORS.find(([packages]) => packages.test(target))?.[1];
+  if (isIn(from, 'test') || doors?.some((door) => isIn(from, door))) return undefined;
+  if (doors) return `is no door for ${target}`;
+  const isShared = isIn(from, 'shared') && !target.startsWith('node:');
+  return isShared ? `uses ${target}, for which no door is written down` : undefined;
+}
+
+/** Everything in the files that is against the rules of the house. */
+function violations(files: SourceFile[]): string[] {
+  return files.flatMap((file) => {
+    const { imports, members } = parseSource(file);
+    const readsEnvironment =
+      members.some(({ object, property }) => object === 'process' && property === 'env') ||
+      imports.some(({ specifier }) => /^(node:)?process$/.test(specifier));
+    const mayRead = isIn(file.path, 'test') || ENVIRONMENT_READERS.some((place) => isIn(file.path, place));
+    return [
+      ...(folderOf(file.path) ? [] : ['is in no folder that the rules know']),
+      ...(FORBIDDEN_NAMES.test(basename(file.path)) ? ['is not named after what is in it'] : []),
+      ...(readsEnvironment && !mayRead ? ['reads process.env'] : []),
+      ...imports.map((found) => refusalOf(file.path, found)).filter((refusal) => refusal !== undefined),
+    ].map((refusal) => `${file.path} ${refusal}`);
+  });
+}
+
+const MADE_UP: [path: string, text: string, refusal: string | undefined][] = [
+  ['shared/domain/a.ts', "import { b } from './b.ts';\nimport { createHash } from 'node:crypto';", undefined],
+  ['shared/domain/a.ts', "import { b } from '../contracts/b.ts';", 'may not import shared/contracts/b.ts'],
+  ['shared/domain/a.ts', "import type { B } from '../contracts/b.ts';", 'may not import shared/contracts/b.ts'],
+  ['shared/domain/a.ts', "import { readFile } from 'node:fs/promises';", 'is no door for node:fs'],
+  ['shared/domain/a.ts', "import Joi from 'joi';", 'is no door for joi'],
+  ['shared/contracts/a.ts', "export * from '../storage/b.ts';", 'may not import shared/storage/b.ts'],
+  ['shared/contracts/a.ts', "type B = import('../http/b.ts').B;", 'may not import shared/http/b.ts'],
+  ['shared/contracts/a.ts', "import _ from 'lodash';", 'uses lodash, for which no door is written down'],
+  ['shared/storage/a.ts', "export { b } from '../http/b.ts';", 'may not import shared/http/b.ts'],
+  ['shared/storage/a.ts', "import { b } from '../runtime/logger.ts';", 'may not import shared/runtime/logger.ts'],
+  ['shared/http/a.ts', "import type { Logger } from '../runtime/logger.ts';", undefined],
+  [
+    'shared/http/a.ts',
+    "import { createLogger } from '../runtime/logger.ts';",
+    'may import only types from shared/runtime/logger.ts',
+  ],
+  ['shared/http/a.ts', "import { loadConfig } from '../runtime/config.ts';", 'may not import shared/runtime/config.ts'],
+  ['shared/runtime/a.ts', "import { S3Client } from '@aws-sdk/client-s3';", 'is no door for @aws-sdk/client-s3'],
+  ['shared/runtime/clients.ts', "import { S3Client } from '@aws-sdk/client-s3';", undefined],
+  [
+    'shared/runtime/a.ts',
+    "const b = await import('../../containers/worker/b.ts');",
+    'may not import containers/worker/b.ts',
+  ],
+  ['shared/runtime/a.ts', 'const b = await import(name);', 'imports what cannot be known beforehand: (Identifier)'],
+  ['shared/runtime/a.ts', 'const { env } = process;', 'reads process.env'],
+  ['shared/runtime/a.ts', "globalThis.process['env'].HOME;", 'reads process.env'],
+  ['shared/runtime/a.ts', "import { env } from 'node:process';", 'reads process.env'],
+  ['shared/http/helpers.ts', '', 'is not named after what is in it'],
+  ['shared/new/a.ts', '', 'is in no folder that the rules know'],
+  ['containers/worker/a.ts', "import { b } from './pipeline/b.ts';", undefined],
+  ['containers/worker/a.ts', "import { b } from '../download/b.ts';", 'may not import containers/download/b.ts'],
+  ['containers/worker/a.ts', "import '@image-service/download/b.ts';", 'may not import containers/download/b.ts'],
+  ['containers/worker/a.ts', "import { b } from '../../stacks/b.ts';", 'may not import stacks/b.ts'],
+  ['containers/worker/a.ts', "import { b } from '../../test/support/b.ts';", 'may not import test/support/b.ts'],
+  ['containers/worker/a.ts', "import b from '../../docs/b.ts';", 'leaves the house for docs/b.ts'],
+  ['containers/worker/a.ts', 'process.env.HOME;', 'reads process.env'],
+  ['containers/download/a.ts', "import sharp from 'sharp';", 'is no door for sharp'],
+  ['containers/download/a.ts', "// import sharp from 'sharp';\nconst b = \"import sharp from 'sharp'\";", undefined],
+  ['containers/download/a.ts', "createRequire(import.meta.url).resolve('sharp/package.json');", 'is no door for sharp'],
+  ['stacks/a.ts', "import { b } from '../containers/worker/b.ts';", 'may not import containers/worker/b.ts'],
+  ['stacks/a.ts', "import { b } from '../shared/runtime/b.ts';", 'may not import shared/runtime/b.ts'],
+  ['stacks/a.ts', "import { App } from 'cdktf';", undefined],
+  ['scripts/a.ts', "import { App } from 'cdktf';", 'is no door for cdktf'],
+  ['scripts/a.ts', "import { b } from '../containers/worker/b.ts';", 'may not import containers/worker/b.ts'],
+  ['scripts/a.ts', 'process.env.HOME;', undefined],
+  ['test/a.test.ts', "import sharp from 'sharp';\nimport '../stacks/b.ts';", undefined],
+];
+
+describe('imports', () => {
+  const files = readSources(...FOLDERS);
+
+  it('flow one way, each third party through its door', () => {
+    expect(violations(files)).to.deep.equal([]);
+  });
+
+  it('of more than fifty files have been looked at, in every folder there is', () => {
+    expect(files.length).to.be.above(50);
+    for (const folder of FOLDERS.filter((name) => existsSync(`${ROOT}${name}`) && name !== 'stacks')) {
+      expect(
+        files.some(({ path }) => isIn(path, folder)),
+        folder,
+      ).to.equal(true);
+    }
+    expect(files.flatMap((file) => parseSource(file).imports).length).to.be.above(200);
+  });
+
+  it('lead to files that exist', () => {
+    const missing = files.flatMap((file) =>
+      parseSource(file)
+        .imports.filter(({ specifier }) => specifier.startsWith('.'))
+        .map(({ specifier }) => targetOf(file.path, specifier))
+        .filter((target) => !existsSync(`${ROOT}${target}`)),
+    );
+    expect(missing).to.deep.equal([]);
+  });
+
+  for (const [path, text, refusal] of MADE_UP) {
+    it(`${refusal ? 'are refused' : 'are allowed'}: ${path} with ${text.replaceAll('\n', ' ') || 'that name'}`, () => {
+      expect(violations([{ path, text }])).to.deep.equal(refusal ? [`${path} ${refusal}`] : []);
+    });
+  }
+});

@@ -1,0 +1,186 @@
+import { expect } from 'chai';
+import { PROBLEM_MEDIA_TYPE } from '../../shared/contracts/problem.ts';
+import { HEALTH_PATHS, SERVICES } from '../../shared/contracts/services.ts';
+import {
+  IMAGE_TABLE,
+  idempotencySortKey,
+  recordSortKey,
+  renditionSortKeyPrefix,
+} from '../../shared/contracts/table.ts';
+import { ERRORS } from '../../shared/domain/errors.ts';
+import { IMAGE_FORMATS } from '../../shared/domain/image-format.ts';
+import { LIMITS } from '../../shared/domain/limits.ts';
+import { KEY_PREFIXES } from '../../shared/domain/object-key.ts';
+import { type Literal, parseSource, readSources, type Source, type SourceFile } from './source-files.ts';
+
+interface Rule {
+  fact: string;
+  home: string;
+  reason: string;
+  /** Whether a literal states the fact. */
+  states?: (literal: Literal) => boolean;
+  /** Names that state the fact as the key of an object or type. */
+  keys?: readonly string[];
+  /** Files and folders that may state it too, each with the reason. */
+  exceptions?: Record<string, string>;
+}
+
+const { listIndex, ...tableNames } = IMAGE_TABLE;
+const tableKeys: string[] = [...Object.values(tableNames), listIndex.partitionKey, listIndex.sortKey];
+const ports: number[] = Object.values(SERVICES).map(({ port }) => port);
+const mediaTypes: string[] = Object.values(IMAGE_FORMATS).flatMap(({ mediaType, aliases }) => [mediaType, ...aliases]);
+const titles: string[] = Object.values(ERRORS).map(({ title }) => title);
+/** Figures that can mean nothing else; smaller ones stand for many things. */
+const largeLimits: number[] = Object.values(LIMITS).filter((limit) => limit > 10_000);
+
+const startsWith =
+  (...prefixes: string[]) =>
+  ({ value }: Literal) =>
+    typeof value === 'string' && prefixes.some((prefix) => value.startsWith(prefix));
+const oneOf =
+  (...values: (string | number)[]) =>
+  ({ value }: Literal) =>
+    values.includes(value);
+
+const RULES: Rule[] = [
+  {
+    fact: 'ports of services',
+    home: 'shared/contracts/services.ts',
+    reason: 'task definitions, target groups and Dockerfiles would listen where nobody asks',
+    states: oneOf(...ports, ...ports.map(String)),
+  },
+  {
+    fact: 'health paths',
+    home: 'shared/contracts/services.ts',
+    reason: 'a health check of another path ends a healthy service',
+    states: ({ value }) => Object.values(HEALTH_PATHS).some((path) => String(value).endsWith(path)),
+  },
+  {
+    fact: 'prefixes of object keys',
+    home: 'shared/domain/object-key.ts',
+    reason: 'lifecycle rules and IAM would miss the objects',
+    states: startsWith(...Object.values(KEY_PREFIXES)),
+  },
+  {
+    fact: 'media types of image formats',
+    home: 'shared/domain/image-format.ts',
+    reason: 'a format would be accepted here and not there',
+    states: oneOf(...mediaTypes),
+    exceptions: {
+      'containers/download/documentation.ts:': 'the icon of the page is no image of ours',
+      'scripts/bench/': 'the bench plays a client, who says what it sends',
+    },
+  },
+  {
+    fact: 'attributes and indexes of the table',
+    home: 'shared/contracts/table.ts',
+    reason: 'Terraform makes the table from there',
+    states: oneOf(...tableKeys, listIndex.name),
+    keys: tableKeys,
+  },
+  {
+    fact: 'key values of the table',
+    home: 'shared/contracts/table.ts',
+    reason: 'an item under another key is never found',
+    states: (literal) =>
+      startsWith('IMAGE#', 'UPLOAD#', 'IDEMPOTENCY#', renditionSortKeyPrefix)(literal) ||
+      oneOf(recordSortKey, idempotencySortKey)(literal),
+  },
+  {
+    fact: 'timing of the queue',
+    home: 'shared/contracts/queue-timing.ts',
+    reason: 'the inequalities hold for the numbers there only; 0 is no timing but “at once”',
+    states: ({ value, property = '' }) =>
+      /^(visibilityTimeout|heartbeatInterval|waitTimeSeconds|maxReceiveCount|messageRetention)/i.test(property) &&
+      Number(value) > 0,
+  },
+  {
+    fact: 'large limits',
+    home: 'shared/domain/limits.ts',
+    reason: 'GET /v1/limits would tell another figure than the one that refuses',
+    states: oneOf(...largeLimits),
+  },
+  {
+    fact: 'titles of errors',
+    home: 'shared/domain/errors.ts',
+    reason: 'one code would have two titles',
+    states: oneOf(...titles),
+  },
+  {
+    fact: 'media type of problems',
+    home: 'shared/contracts/problem.ts',
+    reason: 'clients tell errors by it',
+    states: oneOf(PROBLEM_MEDIA_TYPE),
+  },
+];
+
+/** Places where a code of the list is expected, but no type demands it. */
+const codesIn = ({ literals }: Source): string[] =>
+  literals.flatMap(({ value, property }) => {
+    const written = String(value);
+    const urn = /^urn:image-service:problem:(.+)$/.exec(written)?.[1];
+    return urn ?? (property === 'code' && /^[a-z]+(_[a-z]+)+$/.test(written) ? written : []);
+  });
+
+const read = (file: SourceFile) => ({ path: file.path, ...parseSource(file) });
+const files = readSources('shared', 'containers', 'scripts').map(read);
+
+type Parsed = (typeof files)[number];
+
+const statesIn = (rule: Rule, { path, literals, propertyKeys }: Parsed): string[] => [
+  ...literals.filter((literal) => rule.states?.(literal)).map(({ value }) => `${path}: ${value}`),
+  ...propertyKeys.filter((key) => rule.keys?.includes(key)).map((key) => `${path}: ${key}`),
+];
+
+const statesOutside = (rule: Rule, sources: Parsed[]): string[] =>
+  sources.filter(({ path }) => path !== rule.home).flatMap((source) => statesIn(rule, source));
+
+describe('one home', () => {
+  for (const rule of RULES) {
+    const exceptions = Object.keys(rule.exceptions ?? {});
+
+    it(`for ${rule.fact} is ${rule.home}: otherwise ${rule.reason}`, () => {
+      const stated = statesOutside(rule, files);
+      expect(stated.filter((line) => !exceptions.some((place) => line.startsWith(place)))).to.deep.equal([]);
+    });
+
+    it(`for ${rule.fact} is where they are found, and its exceptions are needed`, () => {
+      const home = files.filter(({ path }) => path === rule.home);
+      expect(home.flatMap((file) => statesIn(rule, file))).to.not.be.empty;
+      const stated = statesOutside(rule, files);
+      const unneeded = exceptions.filter((place) => !stated.some((line) => line.startsWith(place)));
+      expect(unneeded).to.deep.equal([]);
+    });
+  }
+
+  const MADE_UP: [fact: string, text: string][] = [
+    ['ports of services', 'const port = 8_081;'],
+    ['health paths', `const url = \`http://x\${y}${HEALTH_PATHS.liveness}\`;`],
+    ['prefixes of object keys', `const key = \`${KEY_PREFIXES.originals}\${id}\`;`],
+    ['media types of image formats', "type('image/jpg');"],
+    ['attributes and indexes of the table', `get({ ${IMAGE_TABLE.partitionKey}: 'x' });`],
+    ['key values of the table', "const key = 'IMAGE#' + id;"],
+    ['timing of the queue', 'receive({ WaitTimeSeconds: 20 });'],
+    ['large limits', `const limit = ${LIMITS.inputPixels};`],
+    ['titles of errors', `const title = '${ERRORS.forbidden.title}';`],
+    ['media type of problems', `type("${PROBLEM_MEDIA_TYPE}");`],
+  ];
+
+  it('has a made-up case for every rule', () => {
+    expect(MADE_UP.map(([fact]) => fact)).to.have.members(RULES.map(({ fact }) => fact));
+  });
+
+  for (const [fact, text] of MADE_UP) {
+    it(`for ${fact} is missed by ${text}`, () => {
+      const rule = RULES.find((candidate) => candidate.fact === fact);
+      const commented = read({ path: 'shared/http/a.ts', text: `// ${text}\n` });
+      expect(rule && statesOutside(rule, [read({ path: 'shared/http/a.ts', text })])).to.have.length(1);
+      expect(rule && statesOutside(rule, [commented])).to.deep.equal([]);
+    });
+  }
+
+  it('lists every error code that stands in JSON', () => {
+    expect(files.flatMap(codesIn)).to.include('processing_failed');
+    expect(files.flatMap(codesIn).filter((code) => code !== '' && !(code in ERRORS))).to.deep.equal([]);
+  });
+});

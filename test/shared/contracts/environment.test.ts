@@ -1,0 +1,118 @@
+import { expect } from 'chai';
+import { ENVIRONMENT, type Environment, SERVICE_ENVIRONMENT } from '../../../shared/contracts/environment.ts';
+import { SERVICE_NAMES } from '../../../shared/contracts/services.ts';
+import { LIMITS } from '../../../shared/domain/limits.ts';
+
+type Name = keyof Environment;
+
+const names = Object.keys(ENVIRONMENT) as Name[];
+const validate = (name: Name, value: string) =>
+  ENVIRONMENT[name].validate(value).error?.details.map(({ type }) => type);
+
+const WITHOUT_DEFAULT: Name[] = [
+  'HOST',
+  'PORT',
+  'AUTHENTICATION',
+  'AWS_REGION',
+  'IMAGE_TABLE_NAME',
+  'PROCESSING_QUEUE_URL',
+  'OBJECT_STORE_URL',
+];
+
+/** Values as they come from a process's environment, alone. */
+const ACCEPTED: [name: Name, value: string][] = [
+  ['PORT', '8081'],
+  ['LOG_LEVEL', 'silent'],
+  ['AUTHENTICATION', 'off'],
+  ['AWS_ENDPOINT_URL_S3', 'http://127.0.0.1:9000'],
+  ['AWS_ENDPOINT_URL_SQS', 'https://sqs.eu-central-1.amazonaws.com'],
+  ['IMAGE_TABLE_NAME', 'images-dev.v2_x'],
+  ['PROCESSING_QUEUE_URL', 'http://127.0.0.1:1234/000000000000/processing'],
+  ['OBJECT_STORE_URL', 's3://images-dev-123456789012'],
+  ['OBJECT_STORE_URL', 'file:///var/lib/images'],
+  ['MAX_INPUT_PIXELS', String(LIMITS.inputPixels)],
+  ['UPLOAD_TIMEOUT_SECONDS', '4000'],
+  ['WORKER_CONCURRENCY', '64'],
+];
+
+const REFUSED: [name: Name, value: string, code: string][] = [
+  ['PORT', '65536', 'number.port'],
+  ['PORT', '-1', 'number.port'],
+  ['PORT', 'http', 'number.base'],
+  ['LOG_LEVEL', 'INFO', 'any.only'],
+  ['AUTHENTICATION', 'OFF', 'any.only'],
+  ['AUTHENTICATION', 'none', 'any.only'],
+  ['AWS_ENDPOINT_URL_DYNAMODB', 'localhost:8000', 'string.uriCustomScheme'],
+  ['AWS_ENDPOINT_URL_S3', 'ftp://store', 'string.uriCustomScheme'],
+  ['IMAGE_TABLE_NAME', 'im', 'string.pattern.name'],
+  ['IMAGE_TABLE_NAME', 'arn:aws:dynamodb:x', 'string.pattern.name'],
+  ['PROCESSING_QUEUE_URL', 'processing', 'string.uri'],
+  ['OBJECT_STORE_URL', '/var/lib/images', 'string.pattern.name'],
+  ['OBJECT_STORE_URL', 'file://images', 'string.pattern.name'],
+  ['OBJECT_STORE_URL', 's3://images/prefix', 'string.pattern.name'],
+  ['OBJECT_STORE_URL', 's3://Images', 'string.pattern.name'],
+  ['OBJECT_STORE_URL', 'https://images.s3.amazonaws.com', 'string.pattern.name'],
+  ['MAX_INPUT_PIXELS', '0', 'number.min'],
+  ['MAX_INPUT_PIXELS', String(LIMITS.inputPixels + 1), 'number.max'],
+  ['UPLOAD_TIMEOUT_SECONDS', '4001', 'number.max'],
+  ['UPLOAD_TIMEOUT_SECONDS', '0.5', 'number.integer'],
+  ['WORKER_CONCURRENCY', '0', 'number.min'],
+  ['WORKER_CONCURRENCY', '65', 'number.max'],
+];
+
+describe('environment', () => {
+  for (const name of names) {
+    it(`${name} has a description and is used by a service`, () => {
+      const { description = '' } = ENVIRONMENT[name].describe().flags as { description?: string };
+      expect(description).to.match(/^[A-Z].{10,}\.$/s);
+      expect(SERVICE_NAMES.filter((service) => (SERVICE_ENVIRONMENT[service] as readonly Name[]).includes(name))).to.not
+        .be.empty;
+    });
+
+    it(`${name} is required, has a default, or is one of AWS's own`, () => {
+      const { presence, default: fallback } = ENVIRONMENT[name].describe().flags as {
+        presence?: string;
+        default?: unknown;
+      };
+      const kinds = [presence === 'required', fallback !== undefined, name.startsWith('AWS_ENDPOINT_URL_')];
+      expect(kinds.filter(Boolean)).to.have.length(1);
+    });
+  }
+
+  it('has defaults that it would take if they were given', () => {
+    const withDefault = names.filter((name) => 'default' in (ENVIRONMENT[name].describe().flags ?? {}));
+    expect(withDefault).to.include.members(['LOG_LEVEL', 'WORKER_CONCURRENCY']);
+    for (const name of withDefault) {
+      const fallback: unknown = ENVIRONMENT[name].validate(undefined).value;
+      expect(validate(name, String(fallback)), name).to.equal(undefined);
+    }
+  });
+
+  for (const service of SERVICE_NAMES) {
+    it(`of ${service} lists only known names, each once`, () => {
+      const listed: readonly Name[] = SERVICE_ENVIRONMENT[service];
+      expect(names).to.include.members([...listed]);
+      expect(new Set(listed).size).to.equal(listed.length);
+    });
+  }
+
+  it('has no default for a place or a name, which would let a service start beside its data', () => {
+    for (const name of WITHOUT_DEFAULT) {
+      expect(ENVIRONMENT[name].describe().flags, name)
+        .to.include({ presence: 'required' })
+        .and.not.have.property('default');
+    }
+  });
+
+  for (const [name, value] of ACCEPTED) {
+    it(`takes ${name}=${value}`, () => {
+      expect(validate(name, value)).to.equal(undefined);
+    });
+  }
+
+  for (const [name, value, code] of REFUSED) {
+    it(`refuses ${name}=${value}`, () => {
+      expect(validate(name, value)).to.deep.equal([code]);
+    });
+  }
+});

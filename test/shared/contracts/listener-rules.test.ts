@@ -1,0 +1,192 @@
+import { expect } from 'chai';
+import {
+  compileListenerRules,
+  DEFAULT_ANSWER,
+  type ListenerRule,
+  matchListenerRule,
+  RULE_LIMITS,
+} from '../../../shared/contracts/listener-rules.ts';
+import { PROBLEM_STATUS } from '../../../shared/contracts/problem.ts';
+import { methodsAt, type Route, routeList } from '../../../shared/contracts/routes.ts';
+import { HEALTH_PATHS, SERVICE_NAMES } from '../../../shared/contracts/services.ts';
+import { ERRORS } from '../../../shared/domain/errors.ts';
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/** A value for every parameter of the table, as clients send them; two for those in which characters could mislead. */
+const SAMPLES: Record<string, string[]> = {
+  imageId: ['0b0e7f5c-3d4d-4d0e-8f6b-2f6f5d1b7a11'],
+  rendition: ['thumb', 'original', 'renditions'],
+  asset: ['swagger-ui.css', 'start.js'],
+};
+
+const rules = compileListenerRules();
+
+const sampled = (path: string): string[] => {
+  const [placeholder, name = ''] = /\{(\w+)\}/.exec(path) ?? [];
+  if (!placeholder) return [path];
+  return (SAMPLES[name] ?? []).flatMap((value) => sampled(path.replace(placeholder, value)));
+};
+
+const tablePaths = [...new Set(routeList.map(({ path }) => path))];
+const wrongMethods = tablePaths.flatMap((path) =>
+  METHODS.filter((method) => !methodsAt(path).includes(method)).flatMap((method) =>
+    sampled(path).map((sample) => ({ method, path, sample })),
+  ),
+);
+
+describe('listener rules', () => {
+  it('have at most three values in a condition and five in a rule', () => {
+    expect(RULE_LIMITS).to.deep.equal({
+      valuesPerCondition: 3,
+      valuesPerRule: 5,
+      wildcardsPerRule: 5,
+      patternLength: 128,
+    });
+    for (const { methods, paths } of rules) {
+      expect(Math.max(methods.length, paths.length)).to.be.at.most(3);
+      expect(methods.length + paths.length).to.be.at.most(5);
+      expect(paths).to.not.be.empty;
+    }
+  });
+
+  it('have at most five wildcards in a rule', () => {
+    for (const { priority, paths } of rules) {
+      expect(paths.join('').replaceAll(/[^*?]/g, '').length, `rule ${priority}`).to.be.at.most(5);
+    }
+  });
+
+  it('are at most as many as a load balancer takes', () => {
+    expect(rules.length).to.be.within(1, 100);
+  });
+
+  it('have patterns that the load balancer takes', () => {
+    for (const path of rules.flatMap(({ paths }) => paths)) expect(path).to.match(/^\/[\w\-.$/~"'@:+&*?]{0,127}$/);
+  });
+
+  it('have priorities of their own, from 1 to 50,000', () => {
+    const priorities = rules.map(({ priority }) => priority);
+    expect(new Set(priorities).size).to.equal(priorities.length);
+    for (const priority of priorities) expect(priority).to.satisfy(Number.isInteger).and.to.be.within(1, 50_000);
+  });
+
+  it('know a sample for every parameter of the table', () => {
+    const parameters = tablePaths.flatMap((path) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
+    expect(Object.keys(SAMPLES)).to.include.members(parameters);
+  });
+
+  for (const { operationId, service, method, path } of routeList) {
+    for (const accepted of method === 'GET' ? ['GET', 'HEAD'] : [method]) {
+      it(`bring ${accepted} of ${operationId} to ${service}`, () => {
+        for (const sample of sampled(path))
+          expect(matchListenerRule(rules, accepted, sample), sample).to.equal(service);
+      });
+    }
+  }
+
+  for (const { method, path, sample } of wrongMethods) {
+    it(`bring ${method} ${sample} to a service that knows the path and can answer 405`, () => {
+      const services = routeList.filter((route) => route.path === path).map(({ service }) => service);
+      expect(matchListenerRule(rules, method, sample)).to.be.oneOf(services);
+    });
+  }
+
+  for (const path of [
+    '/',
+    '/v1',
+    '/v1/',
+    '/v2/images',
+    '/v1/imagesx',
+    '/V1/images',
+    '/v1/Images',
+    '/OPENAPI.JSON',
+    '/openapi.json/',
+    '//v1/images',
+    '/docsx',
+    '/v1/limits/x',
+    '/robots.txt',
+    ...Object.values(HEALTH_PATHS),
+  ]) {
+    it(`bring ${path} to nobody`, () => {
+      for (const method of METHODS) expect(matchListenerRule(rules, method, path), method).to.equal(undefined);
+    });
+  }
+
+  it('of a worker are none', () => {
+    const reached = new Set(rules.map(({ service }) => service));
+    expect(SERVICE_NAMES.filter((service) => !reached.has(service))).to.deep.equal(['worker']);
+  });
+
+  it('keep the limits for any table', () => {
+    const routes: Route[] = Array.from({ length: 40 }, (_, index) => ({
+      service: index % 2 ? 'download' : 'sync-upload',
+      method: (['GET', 'POST', 'PUT', 'DELETE'] as const)[index % 4] ?? 'GET',
+      path: `/v1/things-${index % 20}/{id}`,
+      scope: 'public',
+      summary: '',
+      answers: {},
+      problems: [],
+    }));
+    for (const { methods, paths } of compileListenerRules(routes)) {
+      expect(methods.length + paths.length).to.be.at.most(5);
+      expect(paths.length).to.be.within(1, 3);
+    }
+  });
+});
+
+describe('rule matching', () => {
+  const rule = (priority: number, service: ListenerRule['service'], methods: string[], path: string): ListenerRule => ({
+    priority,
+    service,
+    methods,
+    paths: [path],
+  });
+
+  for (const [pattern, path, expected] of [
+    ['/a/*', '/a/', true],
+    ['/a/*', '/a/b/c', true],
+    ['/a/*', '/a', false],
+    ['/a/*/c', '/a/b/b/c', true],
+    ['/a.b', '/axb', false],
+    ['/a+b', '/a+b', true],
+    ['/a', '/A', false],
+    ['/a', '/a/', false],
+    ['/a', '/a\n', false],
+  ] as const) {
+    it(`${expected ? 'finds' : 'does not find'} ${JSON.stringify(path)} by ${pattern}`, () => {
+      const found = matchListenerRule([rule(1, 'download', [], pattern)], 'GET', path);
+      expect(found).to.equal(expected ? 'download' : undefined);
+    });
+  }
+
+  it('takes the lowest priority that matches, in whatever order the rules come', () => {
+    const ordered = [rule(1, 'worker', ['PUT'], '/*'), rule(2, 'download', [], '/a'), rule(3, 'sync-upload', [], '/*')];
+    expect(matchListenerRule(ordered.toReversed(), 'GET', '/a')).to.equal('download');
+    expect(matchListenerRule(ordered.toReversed(), 'PUT', '/a')).to.equal('worker');
+    expect(matchListenerRule(ordered.toReversed(), 'GET', '/b')).to.equal('sync-upload');
+  });
+});
+
+describe('the default answer', () => {
+  it('is the problem that a service would answer', () => {
+    const body = JSON.parse(DEFAULT_ANSWER.body);
+    expect(body).to.include({
+      code: 'route_not_found',
+      title: ERRORS.route_not_found.title,
+      status: PROBLEM_STATUS.route_not_found,
+      type: 'urn:image-service:problem:route_not_found',
+    });
+    expect(DEFAULT_ANSWER.status).to.equal(PROBLEM_STATUS.route_not_found);
+  });
+
+  it('is short and plain enough for a fixed response', () => {
+    expect(Buffer.byteLength(DEFAULT_ANSWER.body)).to.be.at.most(1024);
+    expect(DEFAULT_ANSWER.contentType).to.be.oneOf([
+      'text/plain',
+      'text/css',
+      'text/html',
+      'application/javascript',
+      'application/json',
+    ]);
+  });
+});

@@ -1,0 +1,147 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { expect } from 'chai';
+import { COMMANDS } from '../../../shared/contracts/commands.ts';
+import { openApiDocument } from '../../../shared/contracts/openapi.ts';
+import { PRESETS } from '../../../shared/contracts/presets.ts';
+import { PROBLEM_MEDIA_TYPE, PROBLEM_STATUS } from '../../../shared/contracts/problem.ts';
+import { COMMON_PROBLEMS, routeList } from '../../../shared/contracts/routes.ts';
+import { ERRORS } from '../../../shared/domain/errors.ts';
+import { ACCEPTED_MEDIA_TYPES, OUTPUT_FORMATS } from '../../../shared/domain/image-format.ts';
+import { LIMITS } from '../../../shared/domain/limits.ts';
+
+interface Response {
+  description: string;
+  content?: Record<string, { schema?: { $ref?: string } }>;
+}
+
+interface Parameter {
+  name: string;
+  in: 'path' | 'query' | 'header';
+  required: boolean;
+  schema: object;
+}
+
+interface Operation {
+  operationId: string;
+  tags: string[];
+  parameters: Parameter[];
+  requestBody?: { required: boolean; content: Record<string, { schema?: object }> };
+  responses: Record<string, Response>;
+}
+
+interface Schema {
+  required?: string[];
+  properties?: Record<string, Schema>;
+  enum?: unknown[];
+  maxItems?: number;
+  minItems?: number;
+  oneOf?: { $ref: string }[];
+  discriminator?: { propertyName: string; mapping: Record<string, string> };
+}
+
+const document = JSON.parse(JSON.stringify(openApiDocument())) as {
+  openapi: string;
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, Schema> };
+};
+const { schemas } = document.components;
+
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ path, method, ...operation })),
+);
+
+const refsIn = (value: unknown): string[] =>
+  typeof value !== 'object' || value === null
+    ? []
+    : Object.entries(value).flatMap(([key, inner]) => (key === '$ref' ? [String(inner)] : refsIn(inner)));
+
+const resolve = (ref: string): unknown =>
+  ref
+    .slice(2)
+    .split('/')
+    .reduce<unknown>((value, part) => (value as Record<string, unknown> | undefined)?.[part], document);
+
+const codesIn = ({ description }: Response) => [...description.matchAll(/`(\w+)`/g)].map(([, code]) => code);
+
+describe('OpenAPI document', () => {
+  it('is valid OpenAPI 3.1', async () => {
+    const { valid, errors } = await new Validator().validate(structuredClone(document));
+    expect(errors).to.equal(undefined);
+    expect(valid).to.equal(true);
+    expect(document.openapi).to.match(/^3\.1\./);
+  });
+
+  it('has every route of the table and nothing else', () => {
+    const written = operations.map(({ method, path, operationId }) => `${method.toUpperCase()} ${path} ${operationId}`);
+    expect(written).to.have.members(routeList.map((route) => `${route.method} ${route.path} ${route.operationId}`));
+  });
+
+  it('has every operationId once', () => {
+    const ids = operations.map(({ operationId }) => operationId);
+    expect(new Set(ids).size).to.equal(ids.length);
+  });
+
+  it('resolves every reference', () => {
+    const refs = new Set([...refsIn(document), ...Object.values(schemas.Command?.discriminator?.mapping ?? {})]);
+    expect(refs.size).to.be.above(10);
+    for (const ref of refs) expect(resolve(ref), ref).to.be.an('object');
+  });
+
+  it('uses every schema', () => {
+    const used = new Set(refsIn(document).map((ref) => ref.split('/').at(-1)));
+    expect(Object.keys(schemas).filter((name) => !used.has(name))).to.deep.equal([]);
+  });
+
+  for (const route of routeList) {
+    const operation = operations.find(({ operationId }) => operationId === route.operationId);
+
+    it(`${route.operationId} has each of its problems under its status, and no other`, () => {
+      const codes = [...COMMON_PROBLEMS, ...route.problems];
+      const expected = Map.groupBy(codes, (code) => String(PROBLEM_STATUS[code]));
+      const written = Object.entries(operation?.responses ?? {}).filter(([status]) => Number(status) >= 400);
+      expect(written.map(([status]) => status)).to.have.members([...expected.keys()]);
+      for (const [status, response] of written) {
+        expect(codesIn(response), status).to.have.members(expected.get(status) ?? []);
+        expect(Object.keys(response.content ?? {})).to.deep.equal([PROBLEM_MEDIA_TYPE]);
+      }
+    });
+
+    it(`${route.operationId} has its answers, its service and the parameters of its path`, () => {
+      const succeeded = Object.keys(operation?.responses ?? {}).filter((status) => Number(status) < 400);
+      expect(succeeded).to.have.members(Object.keys(route.answers));
+      expect(operation?.tags).to.deep.equal([route.service]);
+      const inPath = operation?.parameters.filter((parameter) => parameter.in === 'path') ?? [];
+      expect(inPath.map(({ name }) => `{${name}}`)).to.deep.equal(route.path.match(/\{\w+\}/g) ?? []);
+      expect(inPath.every(({ required }) => required)).to.equal(true);
+      expect(operation?.requestBody !== undefined).to.equal(route.body !== undefined);
+    });
+  }
+
+  it('takes every accepted media type, and forms, as an upload', () => {
+    const { requestBody } = operations.find(({ operationId }) => operationId === 'uploadImage') ?? {};
+    expect(Object.keys(requestBody?.content ?? {})).to.have.members([...ACCEPTED_MEDIA_TYPES, 'multipart/form-data']);
+  });
+
+  it('has every command as a schema of its own, chosen by its operation', () => {
+    const mapping = schemas.Command?.discriminator?.mapping ?? {};
+    expect(Object.keys(mapping)).to.have.members(Object.keys(COMMANDS));
+    expect(schemas.Command?.oneOf?.map(({ $ref }) => $ref)).to.have.members(Object.values(mapping));
+  });
+
+  for (const [operation, { parameters }] of Object.entries(COMMANDS)) {
+    it(`has the command ${operation} with its parameters`, () => {
+      const schema = resolve(schemas.Command?.discriminator?.mapping[operation] ?? '#/') as Schema;
+      expect(schema.properties?.operation?.enum).to.deep.equal([operation]);
+      expect(Object.keys(schema.properties ?? {})).to.have.members(['operation', ...Object.keys(parameters)]);
+      expect(schema.required).to.include('operation');
+    });
+  }
+
+  it('has presets, formats, codes and limits from their own tables', () => {
+    expect(schemas.Preset?.enum).to.deep.equal([...PRESETS.keys()]);
+    expect(schemas.Output?.properties?.format?.enum).to.have.members([...OUTPUT_FORMATS]);
+    expect(schemas.Problem?.properties?.code?.enum).to.have.members(Object.keys(ERRORS));
+    expect(schemas.Renditions).to.include({ minItems: 1, maxItems: LIMITS.renditionsPerRequest });
+    expect(schemas.OwnRendition?.properties?.commands).to.include({ maxItems: LIMITS.commandsPerRendition });
+  });
+});

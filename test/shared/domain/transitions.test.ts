@@ -1,0 +1,83 @@
+import { expect } from 'chai';
+import { IMAGE_STATUSES, IMAGE_TRANSITIONS } from '../../../shared/domain/image-record.ts';
+import {
+  isFinal,
+  queuedRendition,
+  RENDITION_STATUSES,
+  RENDITION_TRANSITIONS,
+} from '../../../shared/domain/rendition.ts';
+
+const TABLES: {
+  noun: string;
+  statuses: readonly string[];
+  /** Status → the statuses from which it may be reached. */
+  transitions: Readonly<Record<string, readonly string[]>>;
+  allowed: string[];
+}[] = [
+  {
+    noun: 'an image',
+    statuses: IMAGE_STATUSES,
+    transitions: IMAGE_TRANSITIONS,
+    allowed: ['stored → deleted', 'deleted → deleted'],
+  },
+  {
+    noun: 'a rendition',
+    statuses: RENDITION_STATUSES,
+    transitions: RENDITION_TRANSITIONS,
+    allowed: [
+      'queued → processing',
+      'queued → failed',
+      'processing → processing',
+      'processing → ready',
+      'processing → failed',
+      'failed → queued',
+    ],
+  },
+];
+
+for (const { noun, statuses, transitions, allowed } of TABLES) {
+  describe(`transitions of ${noun}`, () => {
+    it('name every status and no other', () => {
+      expect(Object.keys(transitions)).to.have.members([...statuses]);
+      for (const from of Object.values(transitions).flat()) expect(statuses).to.include(from);
+    });
+
+    for (const from of statuses) {
+      for (const to of statuses) {
+        const pair = `${from} → ${to}`;
+        const expected = allowed.includes(pair);
+        it(`${expected ? 'allow' : 'refuse'} ${pair}`, () => {
+          expect(transitions[to]?.includes(from)).to.equal(expected);
+        });
+      }
+    }
+  });
+}
+
+describe('a rendition', () => {
+  it('is final when ready or failed', () => {
+    expect(RENDITION_STATUSES.filter(isFinal)).to.have.members(['ready', 'failed']);
+  });
+
+  it('that is ready never changes again', () => {
+    expect(Object.values(RENDITION_TRANSITIONS).flat()).to.not.include('ready');
+  });
+
+  it('leaves a final status for the queue alone', () => {
+    for (const to of RENDITION_STATUSES.filter((status) => status !== 'queued')) {
+      expect(RENDITION_TRANSITIONS[to].filter(isFinal), to).to.deep.equal([]);
+    }
+  });
+
+  it('is asked for as queued, with no attempt made, at one moment', () => {
+    const request = { name: 'thumb', commands: [], output: { format: 'webp' } } as const;
+    const rendition = queuedRendition({ ...request, commands: [] }, new Date('2026-01-02T03:04:05.678Z'));
+    expect(rendition).to.deep.equal({
+      ...request,
+      status: 'queued',
+      attempts: 0,
+      requestedAt: '2026-01-02T03:04:05.678Z',
+      updatedAt: '2026-01-02T03:04:05.678Z',
+    });
+  });
+});

@@ -1,0 +1,99 @@
+import { expect } from 'chai';
+import { LOOPBACK_HOSTS, SERVICE_ENVIRONMENT } from '../../../shared/contracts/environment.ts';
+import { SERVICE_NAMES } from '../../../shared/contracts/services.ts';
+import { LIMITS } from '../../../shared/domain/limits.ts';
+import { ConfigError, loadConfig } from '../../../shared/runtime/config.ts';
+
+const REQUIRED = {
+  HOST: '127.0.0.1',
+  PORT: '8084',
+  AUTHENTICATION: 'off',
+  AWS_REGION: 'eu-central-1',
+  IMAGE_TABLE_NAME: 'images',
+  PROCESSING_QUEUE_URL: 'http://127.0.0.1/000000000000/processing',
+  OBJECT_STORE_URL: 'file:///tmp/objects',
+};
+
+function refusalOf(env: NodeJS.ProcessEnv): string {
+  try {
+    loadConfig('worker', env);
+  } catch (error) {
+    expect(error).to.be.instanceOf(ConfigError);
+    return (error as ConfigError).message;
+  }
+  throw new Error('the environment was accepted');
+}
+
+/** The names at the beginning of each line after the first. */
+const namesIn = (message: string) =>
+  message
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim().split(' ')[0]);
+
+describe('config', () => {
+  it('is parsed, with its defaults, and frozen', () => {
+    const config = loadConfig('worker', REQUIRED);
+    expect(config).to.include({ ...REQUIRED, PORT: 8084, LOG_LEVEL: 'info', MAX_INPUT_PIXELS: LIMITS.inputPixels });
+    expect(config.WORKER_CONCURRENCY).to.be.a('number');
+    expect(Object.isFrozen(config)).to.equal(true);
+  });
+
+  for (const service of SERVICE_NAMES) {
+    it(`of ${service} holds nothing but what the contract lists for it`, () => {
+      const config = loadConfig(service, { ...REQUIRED, UPLOAD_TIMEOUT_SECONDS: '1', WORKER_CONCURRENCY: '1' });
+      expect(SERVICE_ENVIRONMENT[service]).to.include.members(Object.keys(config));
+      expect(config).to.include({ HOST: '127.0.0.1' });
+    });
+  }
+
+  it('leaves unknown variables alone', () => {
+    const config = loadConfig('download', { ...REQUIRED, PATH: '/bin', AWS_SECRET_ACCESS_KEY: 'secret' });
+    expect(config).to.not.have.any.keys('PATH', 'AWS_SECRET_ACCESS_KEY');
+  });
+
+  it('does not look at variables of other services', () => {
+    expect(() => loadConfig('download', { ...REQUIRED, WORKER_CONCURRENCY: 'many' })).to.not.throw();
+    expect(namesIn(refusalOf({ ...REQUIRED, WORKER_CONCURRENCY: 'many' }))).to.deep.equal(['WORKER_CONCURRENCY']);
+  });
+
+  it('counts an empty variable as absent', () => {
+    const config = loadConfig('worker', { ...REQUIRED, LOG_LEVEL: '', AWS_ENDPOINT_URL_S3: '' });
+    expect(config.LOG_LEVEL).to.equal('info');
+    expect(config.AWS_ENDPOINT_URL_S3).to.equal(undefined);
+    expect(refusalOf({ ...REQUIRED, AWS_REGION: '' })).to.include('AWS_REGION is required');
+  });
+
+  it('names everything that is missing at once', () => {
+    expect(namesIn(refusalOf({}))).to.have.members(Object.keys(REQUIRED));
+  });
+
+  it('names everything that is wrong at once, with what it is for', () => {
+    const wrong = { PORT: '70000', LOG_LEVEL: 'loud', OBJECT_STORE_URL: 'here', MAX_INPUT_PIXELS: '-1' };
+    const message = refusalOf({ ...REQUIRED, ...wrong });
+    expect(message).to.match(/^worker cannot start, its environment is wrong:\n/);
+    expect(namesIn(message)).to.have.members(Object.keys(wrong));
+    expect(message).to.include('Port to listen on.');
+    expect(message).to.include('s3://BUCKET or file:///FOLDER');
+  });
+
+  for (const HOST of LOOPBACK_HOSTS) {
+    it(`takes AUTHENTICATION=off on ${HOST}`, () => {
+      expect(loadConfig('download', { ...REQUIRED, HOST }).HOST).to.equal(HOST);
+    });
+  }
+
+  for (const HOST of ['0.0.0.0', '::', '10.0.0.5', '127.0.0.1.example.com', 'images.example.com']) {
+    it(`refuses AUTHENTICATION=off on ${HOST} and says why`, () => {
+      const message = refusalOf({ ...REQUIRED, HOST });
+      expect(namesIn(message)).to.deep.equal(['HOST']);
+      expect(message).to.include('loopback').and.to.include('AUTHENTICATION is off');
+    });
+  }
+
+  it('refuses to start without a word on authentication', () => {
+    const { AUTHENTICATION: _left, ...rest } = REQUIRED;
+    expect(namesIn(refusalOf(rest))).to.deep.equal(['AUTHENTICATION']);
+    expect(namesIn(refusalOf({ ...rest, HOST: '0.0.0.0' }))).to.deep.equal(['AUTHENTICATION']);
+  });
+});
