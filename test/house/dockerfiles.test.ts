@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { SERVICE_NAMES, SERVICES } from '../../shared/contracts/services.ts';
+
+const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+
+describe('Dockerfiles', () => {
+  const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: { node: string } };
+  const major = /\d+/.exec(devDependencies.node)?.[0];
+
+  for (const service of SERVICE_NAMES) {
+    const file = read(`containers/${service}/Dockerfile`);
+
+    it(`of ${service} runs the Node that the project runs`, () => {
+      expect(file).to.include(`ARG NODE_VERSION=${major}\n`);
+    });
+
+    it(`of ${service} exposes its port and runs its own main.ts, not as root`, () => {
+      expect(file).to.include(`EXPOSE ${SERVICES[service].port}\n`);
+      expect(file).to.include(`CMD ["node", "containers/${service}/main.ts"]`);
+      expect(file).to.match(/^USER node$/m);
+    });
+  }
+});
