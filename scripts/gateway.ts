@@ -22,6 +22,8 @@ export function createGateway(targets: Targets): Server {
     if (response.headersSent) response.destroy();
     else answer(response, 502, 'The service does not answer.');
   });
+  // Otherwise a client whose answer breaks off in the middle would wait for the rest of it.
+  proxy.on('proxyRes', (answered, _request, response) => answered.once('error', () => response.destroy()));
   const server = createServer((request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     const service = matchListenerRule(rules, request.method ?? 'GET', path);
@@ -32,8 +34,10 @@ export function createGateway(targets: Targets): Server {
       return;
     }
     const target = targets[service];
-    if (!target) return answer(response, 503, `The service ${service} is not running.`);
     request.headers['x-request-id'] ??= randomUUID();
+    if (!target) return answer(response, 503, `The service ${service} is not running.`);
+    // It speaks of the client's connection, not of the one to the service.
+    delete request.headers.connection;
     proxy.web(request, response, { target });
   });
   // Uploads may take longer than Node's five minutes; the services have their own limit.
@@ -45,6 +49,8 @@ export function createGateway(targets: Targets): Server {
 /** An answer of the gateway's own. ALB's are HTML; for programs on one machine a problem says more. */
 function answer(response: ServerResponse, status: 502 | 503, detail: string): void {
   const problem = toProblem(new ImageServiceError('service_unavailable', `${detail} Try again.`));
-  response.writeHead(status, { 'content-type': PROBLEM_MEDIA_TYPE, 'retry-after': '1' });
-  response.end(JSON.stringify({ ...problem, status }));
+  const headers = { 'content-type': PROBLEM_MEDIA_TYPE, 'cache-control': 'no-store', 'retry-after': '1' };
+  const id = String(response.req.headers['x-request-id']);
+  response.writeHead(status, { ...headers, 'x-request-id': id });
+  response.end(JSON.stringify({ ...problem, status, requestId: id }));
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import pretty from 'pino-pretty';
+import { LOG_LEVELS } from '../shared/contracts/environment.ts';
 import { LOCAL_CREDENTIALS } from './local/emulators.ts';
 import type { LogReader } from './local/service-process.ts';
 import { StartError, startStack } from './local/stack.ts';
@@ -27,8 +28,12 @@ function readOptions() {
     },
   });
   const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new StartError(`--port takes a number up to 65535, not ${values.port}.`);
+  if (!/^\d+$/.test(values.port) || port > 65_535) {
+    throw new StartError(`--port takes a number up to 65535, not ${values.port || 'nothing'}.`);
+  }
+  if (!LOG_LEVELS.some((level) => level === values.log)) {
+    throw new StartError(`--log takes ${LOG_LEVELS.join(', ')}, not ${values.log || 'nothing'}.`);
+  }
   return { port, folder: resolve(values.data), logLevel: values.log, help: values.help };
 }
 

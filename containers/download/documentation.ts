@@ -9,11 +9,11 @@ import type { Handler } from '../../shared/http/server.ts';
 const HOUR = 'public, max-age=3600';
 
 /** Swagger UI's own files, by the name under which the page asks for them. */
-const ASSETS: Record<string, string> = {
-  'swagger-ui.css': 'text/css',
-  'swagger-ui-bundle.js': 'text/javascript',
-  'favicon-32x32.png': 'image/png',
-};
+const ASSETS = new Map([
+  ['swagger-ui.css', 'text/css'],
+  ['swagger-ui-bundle.js', 'text/javascript'],
+  ['favicon-32x32.png', 'image/png'],
+]);
 
 const assetFolder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 
@@ -64,7 +64,7 @@ export const getDocs: Handler = (_request, h) =>
 export const getDocsAsset: Handler = async (request, h) => {
   const asset = String(request.params.asset);
   if (asset === 'start.js') return h.response(START).type('text/javascript').header('cache-control', HOUR);
-  const type = ASSETS[asset];
+  const type = ASSETS.get(asset);
   if (!type) throw new ImageServiceError('route_not_found', `The documentation has no file ${asset}.`);
   const path = join(assetFolder, asset);
   const { size } = await stat(path);

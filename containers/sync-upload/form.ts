@@ -1,11 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Readable } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import { Busboy, type BusboyHeaders } from '@fastify/busboy';
+import Bourne from '@hapi/bourne';
 import { renditionsSchema } from '../../shared/contracts/rendition-request.ts';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { fieldErrors } from '../../shared/http/problem.ts';
+import { LimitedBody } from './checked-body.ts';
 
 /** The image in a request, as it arrives. */
 export interface IncomingImage {
@@ -23,69 +25,83 @@ export interface Form {
 
 /** Reads multipart/form-data with one `file` and, before or after it, one `renditions`. Nothing is buffered but the latter. */
 export function readForm(headers: IncomingHttpHeaders, body: Readable): Form {
-  const image = Promise.withResolvers<IncomingImage>();
-  const renditions = Promise.withResolvers<RenditionRequest[]>();
-  let file: Readable | undefined;
-  let requested: RenditionRequest[] | undefined;
-
-  const fail = (error: unknown) => {
-    image.reject(error);
-    renditions.reject(error);
-    file?.destroy(error as Error);
-    body.destroy();
-  };
-  const attempt = (work: () => void) => {
-    try {
-      work();
-    } catch (error) {
-      fail(error);
-    }
-  };
-
-  attempt(() => {
+  const form = new OpenForm(body);
+  form.attempt(() => {
     const parser = new Busboy({
       headers: headers as BusboyHeaders,
       limits: { fieldSize: LIMITS.jsonBytes, fields: 8, files: 2, headerPairs: 32 },
     });
-    parser.on('file', (name, stream, _filename, _encoding, mimetype) =>
-      attempt(() => {
-        stream.on('error', fail);
-        if (name !== 'file') throw wrongField(name, 'is not a file this route takes; the image goes into `file`');
-        if (file) throw wrongField(name, 'may be there once; one request takes one image');
-        file = stream;
-        image.resolve({ body: stream, declaredType: mimetype });
-      }),
+    parser.on('file', (name, stream, _filename, _encoding, mediaType) =>
+      form.attempt(() => form.takeFile(name, stream, mediaType)),
     );
-    parser.on('field', (name, value, _nameCut, valueCut) =>
-      attempt(() => {
-        if (name !== 'renditions')
-          throw wrongField(name, 'is not a field of this route; it takes `file` and `renditions`');
-        if (requested) throw wrongField(name, 'may be there once');
-        if (valueCut) throw wrongField(name, `is longer than ${LIMITS.jsonBytes} bytes`);
-        requested = parseRenditions(value);
-      }),
-    );
-    parser.on('finish', () =>
-      attempt(() => {
-        if (!file) throw wrongField('file', 'is required and holds the image');
-        renditions.resolve(requested ?? []);
-      }),
-    );
-    parser.on('error', (error) => fail(malformed(error)));
-    body.on('error', fail);
+    parser.on('field', (name, value, _nameCut, valueCut) => form.attempt(() => form.takeField(name, value, valueCut)));
+    parser.on('finish', () => form.attempt(() => form.finish()));
+    parser.on('error', (error) => form.fail(malformed(error)));
+    body.on('error', (error) => form.fail(error));
     body.pipe(parser);
   });
+  return { image: form.image.promise, renditions: form.renditions.promise };
+}
 
-  // Whoever reads the form awaits them one after the other; a rejection of the second meanwhile must not end the process.
-  image.promise.catch(() => undefined);
-  renditions.promise.catch(() => undefined);
-  return { image: image.promise, renditions: renditions.promise };
+/** A form while it arrives. The first thing that is wrong settles everything. */
+class OpenForm {
+  readonly image = Promise.withResolvers<IncomingImage>();
+  readonly renditions = Promise.withResolvers<RenditionRequest[]>();
+  readonly #body: Readable;
+  #file: Readable | undefined;
+  #requested: RenditionRequest[] | undefined;
+
+  constructor(body: Readable) {
+    this.#body = body;
+    // Whoever reads the form awaits them one after the other; a rejection of the second meanwhile must not end the process.
+    this.image.promise.catch(() => undefined);
+    this.renditions.promise.catch(() => undefined);
+  }
+
+  takeFile(name: string, stream: Readable, mediaType: string): void {
+    stream.on('error', (error) => this.fail(malformed(error)));
+    if (name === 'renditions') throw wrongField(name, 'is a file here; send it as a plain field');
+    if (name !== 'file') throw wrongField(name, 'is not a file this route takes; the image goes into `file`');
+    if (this.#file) throw wrongField(name, 'may be there once; one request takes one image');
+    this.#file = pipeline(stream, new LimitedBody(LIMITS.syncUploadBytes), (error) => {
+      if (error) this.fail(malformed(error));
+    });
+    this.image.resolve({ body: this.#file, declaredType: mediaType });
+  }
+
+  takeField(name: string, value: string, isCut: boolean): void {
+    if (name !== 'renditions') throw wrongField(name, 'is not a field of this route; it takes `file` and `renditions`');
+    if (this.#requested) throw wrongField(name, 'may be there once');
+    if (isCut) throw wrongField(name, `is longer than ${LIMITS.jsonBytes} bytes`);
+    this.#requested = parseRenditions(value);
+  }
+
+  finish(): void {
+    if (!this.#file) throw wrongField('file', 'is required and holds the image');
+    this.renditions.resolve(this.#requested ?? []);
+  }
+
+  fail(error: unknown): void {
+    this.image.reject(error);
+    this.renditions.reject(error);
+    this.#file?.destroy(error as Error);
+    this.#body.destroy();
+  }
+
+  /** Does one step of reading; what it throws is what is wrong with the form. */
+  attempt(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
 }
 
 function parseRenditions(text: string): RenditionRequest[] {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = Bourne.parse(text);
   } catch (error) {
     throw new ImageServiceError(
       'malformed_json',

@@ -52,9 +52,7 @@ export async function openUpload(request: Request): Promise<IncomingUpload> {
     );
   }
   const form = readForm(headers, body);
-  const { body: file, declaredType } = await form.image;
-  const image = { body: pipeline(file, new LimitedBody(LIMITS.syncUploadBytes), settled), declaredType };
-  return { image, contentLength: undefined, renditions: form.renditions };
+  return { image: await form.image, contentLength: undefined, renditions: form.renditions };
 }
 
 function parseMediaType(header: string | undefined): string | undefined {
@@ -73,7 +71,7 @@ function parseMediaType(header: string | undefined): string | undefined {
 }
 
 function refuseEncoding(encoding: string | undefined): void {
-  if (!encoding || encoding === 'identity') return;
+  if (!encoding || encoding.toLowerCase() === 'identity') return;
   throw new ImageServiceError(
     'unsupported_content_type',
     `Content-Encoding ${JSON.stringify(encoding)} is not taken. Send the bytes of the image as they are.`,

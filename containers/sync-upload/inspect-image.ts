@@ -85,7 +85,8 @@ function checkFormat(head: Buffer, declaredType: string | undefined): ImageForma
 
 function readDimensions(head: Buffer, isWhole: boolean): { width: number; height: number } | undefined {
   try {
-    const { width, height } = imageSize(head);
+    // A copy, because the library reads past the end of what it is given, into whatever else Node's buffer pool holds.
+    const { width, height } = imageSize(new Uint8Array(head));
     if (width > 0 && height > 0) return { width, height };
   } catch (error) {
     if (isWhole) throw unreadable(error);

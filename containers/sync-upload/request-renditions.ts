@@ -47,6 +47,7 @@ async function queueRenditions(
   const known = new Map(image.renditions.map((rendition) => [rendition.name, rendition]));
   checkConflicts(image, known, requests);
   checkCount(known, requests);
+  const now = new Date();
   const status = ({ name }: RenditionRequest) => known.get(name)?.status;
   const again = await Promise.all(
     requests
@@ -55,7 +56,7 @@ async function queueRenditions(
   );
   const added = requests
     .filter((request) => !known.has(request.name))
-    .map((request) => queuedRendition(request, new Date()));
+    .map((request, place) => queuedRendition(request, now, place));
   // One that is still queued is sent once more, in case the request that queued it died before it could.
   const waiting = requests.filter((request) => [undefined, 'failed', 'queued'].includes(status(request)));
   if (waiting.length > 0) await sendMessage(queue, { imageId, requestId, renditions: waiting });

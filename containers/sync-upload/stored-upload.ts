@@ -68,7 +68,7 @@ export async function storeUpload(
 function describe({ renditions, ...facts }: ReceivedUpload, names: { imageId: string; owner: string }): Image {
   const now = new Date();
   const record: ImageRecord = { ...names, status: 'stored', ...facts, createdAt: now.toISOString() };
-  return { record, renditions: renditions.map((request) => queuedRendition(request, now)) };
+  return { record, renditions: renditions.map((request, place) => queuedRendition(request, now, place)) };
 }
 
 /** What two requests with one Idempotency-Key must have in common: the bytes and everything asked of them. */

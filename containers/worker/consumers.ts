@@ -29,6 +29,8 @@ interface ConsumerOptions {
   logger: Logger;
 }
 
+type SlotOptions = Omit<ConsumerOptions, 'concurrency'> & { stopping: AbortSignal };
+
 interface Held {
   message: Message;
   lost: AbortController;
@@ -55,15 +57,15 @@ export function startConsumers({ queue, concurrency, process, logger }: Consumer
   };
 }
 
-function startConsumer({
-  queue,
-  process,
-  logger,
-  stopping,
-}: Omit<ConsumerOptions, 'concurrency'> & { stopping: AbortSignal }) {
-  let held: Held | undefined;
-  let pauseMs = 0;
+interface Slot {
+  stop(): Promise<void>;
+  giveBack(): Promise<void>;
+}
 
+function startConsumer({ queue, process, logger, stopping }: SlotOptions): Slot {
+  /** The message in hand, until SQS has answered what became of it. */
+  let held: Held | undefined;
+  const pause = pauseAfterFailure(stopping);
   const consumer = Consumer.create({
     queueUrl: queue.queueUrl,
     sqs: queue.sqs,
@@ -73,47 +75,54 @@ function startConsumer({
     heartbeatInterval: QUEUE_TIMING.heartbeatSeconds,
     messageSystemAttributeNames: ['ApproximateReceiveCount'],
     strictReturn: true,
-    preReceiveMessageCallback: async () => {
-      await sleep(pauseMs, undefined, { signal: stopping }).catch(() => undefined);
-    },
+    preReceiveMessageCallback: pause.wait,
     terminateVisibilityTimeout: ([message]) => (stopping.aborted ? 0 : retryDelaySeconds(receiveCount(message))),
     handleMessage: async (message) => {
-      const lost = new AbortController();
-      held = { message, lost };
-      try {
-        await process({ body: message.Body ?? '', receiveCount: receiveCount(message), lost: lost.signal, stopping });
-        // Returning the message is what acknowledges it (sqs-consumer since version 14).
-        return message;
-      } finally {
-        held = undefined;
-      }
+      const lost = held?.lost.signal ?? new AbortController().signal;
+      await process({ body: message.Body ?? '', receiveCount: receiveCount(message), lost, stopping });
+      // Returning the message is what acknowledges it (sqs-consumer since version 14).
+      return message;
     },
   });
-
+  consumer.on('message_received', (message) => {
+    held = { message, lost: new AbortController() };
+  });
+  consumer.on('response_processed', () => {
+    held = undefined;
+  });
   consumer.on('error', (err, message) => {
-    // An error about the message that is held is a heartbeat that failed: the lease is as good as gone.
-    if (message && held) held.lost.abort(err);
-    else pauseMs = FAILED_RECEIVE_PAUSE_MS;
+    // An error about the message in hand is a heartbeat that failed: the lease is as good as gone.
+    if (message) held?.lost.abort(err);
+    else pause.note(true);
     if (!stopping.aborted) logger.warn({ err }, 'queue');
   });
-  for (const event of ['message_received', 'empty'] as const) {
-    consumer.on(event, () => {
-      pauseMs = 0;
-    });
-  }
+  for (const event of ['message_received', 'empty'] as const) consumer.on(event, () => pause.note(false));
   consumer.on('processing_error', (err) => logger.warn({ err: err.cause ?? err }, 'message comes again'));
   consumer.start();
 
   return {
     /** Ends at once between messages, where a long poll would otherwise be waited for; with one in hand, when it is done. */
-    async stop(): Promise<void> {
+    async stop() {
       consumer.stop({ abort: held === undefined });
       while (consumer.status.isPolling) await sleep(20);
     },
-    async giveBack(): Promise<void> {
+    async giveBack() {
       if (!held) return;
       held.lost.abort();
-      await releaseMessage(queue, held.message);
+      await releaseMessage(queue, held.message).catch((err: unknown) => logger.warn({ err }, 'message not given back'));
+    },
+  };
+}
+
+/** Waits before a receive if the one before failed, so that an unreachable queue is not asked in a hot loop. */
+function pauseAfterFailure(stopping: AbortSignal) {
+  let failed = false;
+  return {
+    note: (hasFailed: boolean) => {
+      failed = hasFailed;
+    },
+    wait: async () => {
+      if (failed) await sleep(FAILED_RECEIVE_PAUSE_MS, undefined, { signal: stopping }).catch(() => undefined);
     },
   };
 }

@@ -4,30 +4,14 @@ import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { IMAGE_FORMATS } from '../../shared/domain/image-format.ts';
 import { originalKey, renditionKey } from '../../shared/domain/object-key.ts';
 import type { RenditionFacts } from '../../shared/domain/rendition.ts';
-import { type Image, type ImageTable, readImage } from '../../shared/storage/image-table.ts';
-import type { ObjectStore } from '../../shared/storage/object-store.ts';
-import type { Delivery } from './consumers.ts';
+import { type ImageTable, readImage } from '../../shared/storage/image-table.ts';
 import { runPipeline } from './pipeline/run-pipeline.ts';
-import type { WorkDirectory } from './work-directory.ts';
-
-interface RenditionWork {
-  request: RenditionRequest;
-  image: Image;
-  originalPath: string;
-  delivery: Delivery;
-}
-
-interface RenditionDependencies {
-  objects: ObjectStore;
-  table: ImageTable;
-  directory: WorkDirectory;
-  maxInputPixels: number;
-}
+import type { Job } from './rendition-attempt.ts';
 
 /** Runs a pipeline on an original and stores the result under the key that its content has. */
 export async function makeRendition(
-  { request, image, originalPath, delivery }: RenditionWork,
-  { objects, table, directory, maxInputPixels }: RenditionDependencies,
+  request: RenditionRequest,
+  { image, fetchOriginal, delivery, objects, table, directory, maxInputPixels }: Job,
 ): Promise<RenditionFacts> {
   const { imageId, owner, checksumSha256 } = image.record;
   const watermarks: string[] = [];
@@ -38,7 +22,7 @@ export async function makeRendition(
     return path;
   };
   try {
-    const { data, width, height } = await runPipeline(originalPath, request, {
+    const { data, width, height } = await runPipeline(await fetchOriginal(), request, {
       maxInputPixels,
       signal: delivery.lost,
       fetchWatermark,

@@ -12,8 +12,9 @@ export interface WorkDirectory {
   remove(path: string): Promise<void>;
 }
 
-/** Opens the folder, empty: what is in it was left by a process that was killed. */
-export async function openWorkDirectory(folder: string): Promise<WorkDirectory> {
+/** Opens a folder of its own below the one given, empty: what is in it was left by a process that was killed. */
+export async function openWorkDirectory(parent: string): Promise<WorkDirectory> {
+  const folder = join(parent, 'fetched');
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   return {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { ClassicLevel } from 'classic-level';
 import dynalite from 'dynalite';
 import { startFauxqs } from 'fauxqs';
 
@@ -30,6 +31,7 @@ export async function startEmulators(folder?: string): Promise<Emulators> {
 async function startDynamoDb(folder: string | undefined) {
   const path = folder && join(folder, 'dynamodb');
   if (path) await mkdir(path, { recursive: true });
+  if (path) await checkUnlocked(path);
   const server = dynalite({ ...(path && { path }), createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -41,6 +43,13 @@ async function startDynamoDb(folder: string | undefined) {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** dynalite opens its database in the background and throws past everybody if another process has it; so it is tried beforehand. */
+async function checkUnlocked(path: string): Promise<void> {
+  const database = new ClassicLevel(path);
+  await database.open();
+  await database.close();
 }
 
 async function startSqs(folder: string | undefined) {

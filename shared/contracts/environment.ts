@@ -4,9 +4,12 @@ import Joi from 'joi';
 import { LIMITS } from '../domain/limits.ts';
 import type { ServiceName } from './services.ts';
 
+/** pino's levels, from much to nothing. */
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+
 /** Every setting of the services, by the name of its environment variable. */
 export interface Environment {
-  LOG_LEVEL: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  LOG_LEVEL: (typeof LOG_LEVELS)[number];
   HOST: string;
   PORT: number;
   AUTHENTICATION: 'off';
@@ -33,7 +36,7 @@ const endpoint = (service: string) =>
 /** The contract between whoever starts a service (ECS, `npm start`, a test) and the service. Names are AWS's own where AWS has one. */
 export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
   LOG_LEVEL: Joi.string()
-    .valid('debug', 'info', 'warn', 'error', 'silent')
+    .valid(...LOG_LEVELS)
     .default('info')
     .description('Lines below this level are not written.'),
   HOST: Joi.string()
@@ -90,7 +93,9 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
     .description('Messages worked on at once. Without it the number of cores, because a decode uses one.'),
   WORK_DIRECTORY: Joi.string()
     .default(join(tmpdir(), 'image-worker'))
-    .description('Folder for originals while they are worked on. Emptied at start, so no two workers may share one.'),
+    .description(
+      'Folder below which originals lie while they are worked on. What is left of earlier work goes at start, so no two workers may share one.',
+    ),
 };
 
 const EVERY_SERVICE = [

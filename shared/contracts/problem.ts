@@ -7,6 +7,7 @@ export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 /** The HTTP status of each error. Codes that only a rendition's record can carry have the status its download answers with. */
 export const PROBLEM_STATUS = {
   invalid_request: 400,
+  malformed_request: 400,
   malformed_json: 400,
   malformed_form: 400,
   unknown_preset: 400,
@@ -40,6 +41,7 @@ export const PROBLEM_STATUS = {
   watermark_unreadable: 422,
   processing_timeout: 422,
   processing_failed: 422,
+  headers_too_large: 431,
   internal_error: 500,
   service_unavailable: 503,
 } as const satisfies Record<ErrorCode, number>;

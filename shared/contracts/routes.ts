@@ -41,6 +41,8 @@ export interface Route {
 /** Codes that any route can answer with. */
 export const COMMON_PROBLEMS: ErrorCode[] = [
   'invalid_request',
+  'malformed_request',
+  'headers_too_large',
   'unauthenticated',
   'forbidden',
   'internal_error',

@@ -4,6 +4,8 @@
  */
 export const ERRORS = {
   invalid_request: { title: 'The request has an invalid field', retryable: false },
+  malformed_request: { title: 'The request is not valid HTTP', retryable: false },
+  headers_too_large: { title: 'The headers of the request are too large', retryable: false },
   malformed_json: { title: 'The body is not valid JSON', retryable: false },
   malformed_form: { title: 'The form is not valid multipart/form-data', retryable: false },
   unsupported_content_type: { title: 'The body has a content type this route does not take', retryable: false },

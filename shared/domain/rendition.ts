@@ -4,16 +4,25 @@ import type { Failure } from './errors.ts';
 export const RENDITION_STATUSES = ['queued', 'processing', 'ready', 'failed'] as const;
 export type RenditionStatus = (typeof RENDITION_STATUSES)[number];
 
+/** A change of status: what it leads to, and from where it may start. */
+interface RenditionTransition {
+  to: RenditionStatus;
+  from: readonly RenditionStatus[];
+}
+
 /**
- * From which statuses a rendition may reach a status; every change is one conditional write with this list as its condition.
- * `processing` may follow itself: a redelivery after a crash finds it so, and the queue's visibility timeout is the lease.
+ * Every change a rendition can go through, each one conditional write. `processing` may start again: a redelivery after a crash finds
+ * it so, and the queue's visibility timeout is the lease.
  */
-export const RENDITION_TRANSITIONS: Readonly<Record<RenditionStatus, readonly RenditionStatus[]>> = {
-  queued: ['failed'],
-  processing: ['queued', 'processing'],
-  ready: ['processing'],
-  failed: ['queued', 'processing'],
-};
+export const RENDITION_TRANSITIONS = {
+  start: { to: 'processing', from: ['queued', 'processing'] },
+  finish: { to: 'ready', from: ['processing'] },
+  fail: { to: 'failed', from: ['queued', 'processing'] },
+  /** An attempt ended in a failure that passes; its message comes again. */
+  giveBack: { to: 'queued', from: ['processing'] },
+  /** Somebody asks again for what failed. */
+  askAgain: { to: 'queued', from: ['failed'] },
+} as const satisfies Record<string, RenditionTransition>;
 
 /** Nothing changes a rendition in these until somebody asks for it again. */
 export const isFinal = (status: RenditionStatus): boolean => status === 'ready' || status === 'failed';
@@ -30,9 +39,11 @@ export interface RenditionFacts {
 
 export interface Rendition extends RenditionRequest {
   status: RenditionStatus;
-  /** Times the decode was begun, counted before it begins. */
+  /** Times the decode was begun, counted before it begins and taken back when it ends in a failure that passes. */
   attempts: number;
   requestedAt: string;
+  /** Its place among those asked for in one request, from 0. */
+  place: number;
   updatedAt: string;
   /** Present when ready. */
   facts?: RenditionFacts;
@@ -41,10 +52,11 @@ export interface Rendition extends RenditionRequest {
 }
 
 /** A rendition as it is when somebody has just asked for it. */
-export const queuedRendition = (request: RenditionRequest, now: Date): Rendition => ({
+export const queuedRendition = (request: RenditionRequest, now: Date, place = 0): Rendition => ({
   ...request,
   status: 'queued',
   attempts: 0,
   requestedAt: now.toISOString(),
+  place,
   updatedAt: now.toISOString(),
 });

@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http';
 import { Boom } from '@hapi/boom';
 import Joi from 'joi';
 import { PROBLEM_MEDIA_TYPE, toProblem } from '../contracts/problem.ts';
@@ -26,14 +25,26 @@ export function toServiceError(error: unknown): ImageServiceError {
   if (error instanceof Boom) {
     const status = error.output.statusCode;
     const code = CODE_OF_STATUS[status];
-    if (code === 'invalid_request' && /payload|JSON/i.test(error.message)) {
-      return new ImageServiceError('malformed_json', 'The body is not valid JSON. Check quotes, commas and braces.');
-    }
-    if (code) return new ImageServiceError(code, `${error.message || STATUS_CODES[status]}.`, { cause: error });
+    const refined = code && refine(code, error.message);
+    if (refined) return new ImageServiceError(...refined, { cause: error });
   }
   return new ImageServiceError('internal_error', 'Something failed here. Try again; the requestId helps us find it.', {
     cause: error,
   });
+}
+
+/** hapi tells some refusals apart by their sentence only. */
+function refine(code: ErrorCode, message: string): [ErrorCode, string] {
+  if (/multipart missing boundary/i.test(message)) return ['malformed_form', 'Content-Type names no boundary.'];
+  if (/content-type/i.test(message)) return ['unsupported_content_type', 'Content-Type is not a media type.'];
+  if (code === 'invalid_request' && /payload|JSON/i.test(message)) {
+    return [
+      'malformed_json',
+      'The body is not valid JSON, or not in its Content-Encoding. Check quotes, commas and braces.',
+    ];
+  }
+  if (code === 'route_not_found') return [code, 'Nothing is at this path. GET /openapi.json lists the routes.'];
+  return [code, `${message.replace(/\.$/, '')}.`];
 }
 
 /** Every wrong field with its path. `where` is the part of the request: `query`, `params`, `headers`, or nothing for the body. */

@@ -23,7 +23,7 @@ export function logRequests(server: Server, logger: Logger): void {
       durationMs: (info.completed || Date.now()) - info.received,
       remoteAddress: info.remoteAddress,
       ...(!writableFinished && { disconnected: true }),
-      ...(error && { code: toServiceError(error).code, error: describe(error) }),
+      ...(error && describe(error)),
     };
     if (headersSent && status >= 500) logger.error(line, 'request');
     else logger.info(line, 'request');
@@ -31,7 +31,9 @@ export function logRequests(server: Server, logger: Logger): void {
 }
 
 /** Stack and causes only for what is our own failure; a client's mistake needs no more than its sentence. */
-const describe = (error: Error): unknown => {
+function describe(error: Error): object {
   const { code, message } = toServiceError(error);
-  return code === 'internal_error' || code === 'service_unavailable' ? { err: error, cause: error.cause } : message;
-};
+  const isOurs = code === 'internal_error' || code === 'service_unavailable';
+  // pino writes message, stack and causes of what is called `err`.
+  return isOurs ? { code, err: error } : { code, error: message };
+}

@@ -8,6 +8,7 @@ import { ImageServiceError } from '../domain/errors.ts';
 import { LIMITS } from '../domain/limits.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { authenticate } from './authentication.ts';
+import { answerClientErrors, openListener } from './listener.ts';
 import { fieldErrors, toServiceError, writeProblem } from './problem.ts';
 import { requestId } from './request-id.ts';
 import { logRequests, noteError } from './request-log.ts';
@@ -26,9 +27,6 @@ export interface ServerOptions<S extends ServiceName> {
   requestTimeoutSeconds?: number;
 }
 
-/** Above the 60 s after which a load balancer gives up an idle connection, or it would meet closed ones and answer 502. */
-const KEEP_ALIVE_MS = 65_000;
-
 /** A hapi server that answers one service's rows of the route table, and every error as a problem. Not yet listening. */
 export function createServer<S extends ServiceName>(options: ServerOptions<S>): Server {
   const { config, logger } = options;
@@ -36,14 +34,15 @@ export function createServer<S extends ServiceName>(options: ServerOptions<S>): 
     host: config.HOST,
     port: config.PORT,
     debug: false,
+    listener: openListener(options.requestTimeoutSeconds ?? 60),
     routes: {
+      // Byte ranges are not offered yet; hapi's own would answer 416 past onPreResponse.
+      response: { ranges: false },
       state: { parse: false, failAction: 'ignore' },
       validate: { failAction: (_request, _h, error) => refuseFields(error) },
     },
   });
-  server.listener.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.listener.headersTimeout = KEEP_ALIVE_MS;
-  server.listener.requestTimeout = (options.requestTimeoutSeconds ?? 60) * 1000;
+  answerClientErrors(server.listener, logger);
   authenticate(server, config.AUTHENTICATION);
   logRequests(server, logger);
   server.ext('onPostAuth', noteReading);
@@ -76,7 +75,7 @@ function routeOptions({ operationId, scope, params, query, headers, body }: (typ
     auth: scope === 'public' ? false : { strategy: 'default', scope },
     validate: {
       ...(params && { params }),
-      query: query ?? Joi.object(),
+      query: query ?? Joi.object({}),
       ...(headers && { headers }),
       ...(body?.kind === 'json' && { payload: body.schema }),
       options: { abortEarly: false, errors: { wrap: { label: false } } },
@@ -141,7 +140,11 @@ function bindHealth(server: Server, ready: () => Promise<unknown>): void {
     method: 'GET',
     path: HEALTH_PATHS.readiness,
     handler: async () => {
-      await ready();
+      await ready().catch((cause: unknown) => {
+        throw new ImageServiceError('service_unavailable', 'Something this service depends on does not answer.', {
+          cause,
+        });
+      });
       return { status: 'ready' };
     },
   });

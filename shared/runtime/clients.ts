@@ -47,6 +47,9 @@ interface SdkError extends Error {
   $retryable?: object;
 }
 
+/** The table, the queue or the bucket is not there: a 4xx to the SDK, for callers the same as one that does not answer. */
+const MISSING = new Set(['ResourceNotFoundException', 'QueueDoesNotExist', 'NoSuchBucket']);
+
 /** The SDK's own errors of the 4xx kind stay as they are; all others, after its retries, mean that the service does not answer. */
 const tellUnavailable =
   (dependency: string) =>
@@ -56,7 +59,7 @@ const tellUnavailable =
       return await next(args);
     } catch (error) {
       const { name, $fault, $metadata, $retryable } = error as SdkError;
-      const refused = $fault === 'client' || ($metadata?.httpStatusCode ?? 500) < 500;
+      const refused = !MISSING.has(name) && ($fault === 'client' || ($metadata?.httpStatusCode ?? 500) < 500);
       if (error instanceof ImageServiceError || name === 'AbortError' || (refused && !$retryable)) throw error;
       throw new ImageServiceError('service_unavailable', `${dependency} does not answer. Try again.`, { cause: error });
     }

@@ -4,7 +4,7 @@ import { access, constants, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ImageServiceError } from '../domain/errors.ts';
-import { measure } from './measured-body.ts';
+import { checkLength, measure } from './measured-body.ts';
 import type { ObjectStore } from './object-store.ts';
 
 /** Bytes that wait for the disk before a body is told to wait: they are written together, which saves trips to Node's thread pool. */
@@ -13,7 +13,21 @@ const WRITE_BUFFER = 256 * 1024;
 /** Bytes read at once. Larger ones cost memory with many slow readers, smaller ones trips to the thread pool. */
 const READ_CHUNK = 128 * 1024;
 
-const UNAVAILABLE = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'EMFILE', 'ENFILE']);
+/** For a folder into which others still write while it is removed. */
+const RETRIES = { maxRetries: 10, retryDelay: 10 };
+
+const UNAVAILABLE = new Set([
+  'ENOENT',
+  'ENOTDIR',
+  'ENOSPC',
+  'EDQUOT',
+  'EROFS',
+  'EACCES',
+  'EPERM',
+  'EIO',
+  'EMFILE',
+  'ENFILE',
+]);
 
 /**
  * Objects as files below one folder: `objects/<key>`, and `incoming/` for those that are still being written. A write becomes
@@ -27,15 +41,16 @@ export async function openFileObjectStore(root: string): Promise<ObjectStore> {
   const pathOf = (key: string) => join(objects, checkKey(key));
 
   return {
-    put: (key, body) =>
+    put: (key, body, options) =>
       guard(async () => {
         const path = pathOf(key);
         const partial = join(incoming, randomUUID());
         try {
           const measured = measure(body);
           await pipeline(body, createWriteStream(partial, { flags: 'wx', highWaterMark: WRITE_BUFFER }));
+          const stored = checkLength(measured(), options);
           await moveInto(partial, path);
-          return measured();
+          return stored;
         } catch (error) {
           await rm(partial, { force: true });
           throw error;
@@ -48,13 +63,19 @@ export async function openFileObjectStore(root: string): Promise<ObjectStore> {
           if (error.code !== 'ENOENT') throw error;
           throw new ImageServiceError('object_missing', `There is no object ${key}.`, { cause: error });
         });
-        const { size } = await file.stat();
+        const found = await file.stat();
+        if (!found.isFile()) {
+          await file.close();
+          throw new ImageServiceError('object_missing', `There is no object ${key}.`);
+        }
+        const { size } = found;
         return { body: createReadStream('', { fd: file, highWaterMark: READ_CHUNK }), contentLength: size };
       }),
 
     delete: (key) => guard(() => rm(pathOf(key), { force: true })),
 
-    deletePrefix: (prefix) => guard(() => rm(pathOf(checkPrefix(prefix)), { recursive: true, force: true })),
+    deletePrefix: (prefix) =>
+      guard(() => rm(pathOf(checkPrefix(prefix)), { recursive: true, force: true, ...RETRIES })),
 
     check: () => guard(() => access(objects, constants.R_OK | constants.W_OK)),
   };
@@ -67,8 +88,8 @@ export const discardIncoming = (root: string): Promise<void> =>
 /** Renames into place. The folder may vanish between its making and the rename, when another request deletes the image: then once more. */
 async function moveInto(partial: string, path: string): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
-    await mkdir(dirname(path), { recursive: true });
     try {
+      await mkdir(dirname(path), { recursive: true });
       return await rename(partial, path);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 3) throw error;

@@ -68,6 +68,8 @@ export async function claimKey(table: ImageTable, key: IdempotencyKey, imageId: 
   if (found?.answer !== undefined && found.fingerprint) {
     return { state: 'answered', fingerprint: found.fingerprint, answer: JSON.parse(found.answer) };
   }
+  // Our own, written by a request whose answer was lost and which the SDK sent again.
+  if (found?.token === token) return { state: 'claimed', claim: { ...key, token, imageId, takenOver: false } };
   if (!found || found.claimedUntil >= seconds()) return { state: 'under-way' };
   const old: Claim = { ...key, token: found.token, imageId: found.imageId, takenOver: true };
   const taken = await update(table, old, { token, claimedUntil: item.claimedUntil });

@@ -31,6 +31,9 @@ export async function listImages(
   return page.LastEvaluatedKey ? { records, nextCursor: encodeCursor(page.LastEvaluatedKey) } : { records };
 }
 
+/** Characters; longer ones DynamoDB refuses (1,024 bytes in a sort key), ours are far shorter. */
+const LONGEST_KEY = 256;
+
 const CURSOR_KEYS = [
   IMAGE_TABLE.partitionKey,
   IMAGE_TABLE.sortKey,
@@ -57,7 +60,8 @@ function decodeCursor(cursor: string, owner: string): Record<string, string> {
     entries
       .map(([name]) => name)
       .sort()
-      .join() === CURSOR_KEYS.join() && entries.every(([, value]) => typeof value === 'string' && value !== '');
+      .join() === CURSOR_KEYS.join() &&
+    entries.every(([, value]) => typeof value === 'string' && value !== '' && value.length <= LONGEST_KEY);
   const decoded = Object.fromEntries(entries) as Record<string, string>;
   if (!ours || decoded[IMAGE_TABLE.listIndex.partitionKey] !== owner) throw refused();
   return decoded;

@@ -48,40 +48,43 @@ export const isConditionFailed = (error: unknown): boolean => error instanceof C
 
 /** Writes a new image. The record comes last and makes the image visible, so that it never appears without its renditions. */
 export async function createImage(table: ImageTable, { record, renditions }: Image): Promise<void> {
-  await Promise.all(renditions.map((rendition) => putRendition(table, record.imageId, rendition)));
-  const { partitionKey, sortKey, listIndex } = IMAGE_TABLE;
-  await table.documents.send(
-    new PutCommand({
-      TableName: table.tableName,
-      Item: {
-        [partitionKey]: imagePartition(record.imageId),
-        [sortKey]: recordSortKey,
-        [listIndex.partitionKey]: record.owner,
-        [listIndex.sortKey]: record.createdAt,
-        ...record,
-      },
-      ConditionExpression: `attribute_not_exists(${partitionKey})`,
-    }),
+  const { imageId } = record;
+  const { documents, tableName: TableName } = table;
+  await Promise.all(
+    renditions.map((rendition) =>
+      documents.send(new PutCommand({ TableName, Item: renditionItem(imageId, rendition) })),
+    ),
   );
+  const { partitionKey, sortKey, listIndex } = IMAGE_TABLE;
+  const keys = { [partitionKey]: imagePartition(imageId), [sortKey]: recordSortKey };
+  const listed = { [listIndex.partitionKey]: record.owner, [listIndex.sortKey]: record.createdAt };
+  try {
+    await documents.send(new PutCommand({ TableName, Item: { ...keys, ...listed, ...record }, ...UNLESS_THERE }));
+  } catch (error) {
+    if (!isConditionFailed(error)) throw error;
+    // Our own, if its answer was lost and the SDK sent it again.
+    const there = await readImage(table, imageId, { consistent: true });
+    if (there?.record.status !== 'stored' || there.record.createdAt !== record.createdAt) throw error;
+  }
 }
 
+/** Adds a rendition to an image; fails on its condition if there is one of that name. */
 export async function putRendition(
   { documents, tableName }: ImageTable,
   imageId: string,
   rendition: Rendition,
 ): Promise<void> {
-  await documents.send(
-    new PutCommand({
-      TableName: tableName,
-      Item: {
-        [IMAGE_TABLE.partitionKey]: imagePartition(imageId),
-        [IMAGE_TABLE.sortKey]: renditionSortKey(rendition.name),
-        ...rendition,
-      },
-      ConditionExpression: `attribute_not_exists(${IMAGE_TABLE.partitionKey})`,
-    }),
-  );
+  const Item = renditionItem(imageId, rendition);
+  await documents.send(new PutCommand({ TableName: tableName, Item, ...UNLESS_THERE }));
 }
+
+const UNLESS_THERE = { ConditionExpression: `attribute_not_exists(${IMAGE_TABLE.partitionKey})` };
+
+const renditionItem = (imageId: string, rendition: Rendition): Item => ({
+  [IMAGE_TABLE.partitionKey]: imagePartition(imageId),
+  [IMAGE_TABLE.sortKey]: renditionSortKey(rendition.name),
+  ...rendition,
+});
 
 /** Reads an image with its renditions, eventually consistent unless asked otherwise; undefined if there is no record. */
 export async function readImage(
@@ -109,7 +112,7 @@ export async function readImage(
   const renditions = items
     .filter((item) => String(item[IMAGE_TABLE.sortKey]).startsWith(renditionSortKeyPrefix))
     .map((item) => withoutKeys<Rendition>(item))
-    .sort((a, b) => a.requestedAt.localeCompare(b.requestedAt));
+    .sort((a, b) => a.requestedAt.localeCompare(b.requestedAt) || a.place - b.place);
   return { record: withoutKeys<ImageRecord>(record), renditions };
 }
 

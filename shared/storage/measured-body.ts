@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import type { StoredObject } from './object-store.ts';
+import type { PutOptions, StoredObject } from './object-store.ts';
 
 /**
  * Measures a body while somebody else reads it. Call it in the same tick in which the body is piped on, because it sets the body
@@ -14,4 +14,15 @@ export function measure(body: Readable): () => StoredObject {
     contentLength += chunk.length;
   });
   return () => ({ contentLength, checksumSha256: hash.digest('base64') });
+}
+
+/** The body was of another length than told beforehand. */
+export class LengthError extends Error {
+  override readonly name = 'LengthError';
+}
+
+/** Passes the measures on if the length is the one that was told. */
+export function checkLength(measured: StoredObject, { contentLength }: PutOptions): StoredObject {
+  if (contentLength === undefined || contentLength === measured.contentLength) return measured;
+  throw new LengthError(`the body was said to have ${contentLength} bytes and had ${measured.contentLength}`);
 }

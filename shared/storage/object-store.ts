@@ -10,7 +10,7 @@ export interface StoredObject {
 
 export interface PutOptions {
   contentType: string;
-  /** Bytes, where known beforehand; lets S3 take the body as one request. */
+  /** Bytes, where known beforehand; lets S3 take the body as one request. A body of another length is not stored. */
   contentLength?: number | undefined;
 }
 

@@ -2,12 +2,7 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { IMAGE_TABLE, imagePartition, renditionSortKey } from '../contracts/table.ts';
 import type { Pipeline } from '../domain/commands.ts';
 import type { Failure } from '../domain/errors.ts';
-import {
-  RENDITION_TRANSITIONS,
-  type Rendition,
-  type RenditionFacts,
-  type RenditionStatus,
-} from '../domain/rendition.ts';
+import { RENDITION_TRANSITIONS, type Rendition, type RenditionFacts } from '../domain/rendition.ts';
 import { type ImageTable, isConditionFailed, withoutKeys } from './image-table.ts';
 
 interface RenditionName {
@@ -19,27 +14,27 @@ interface Change {
   /** Attributes to set beside the status. */
   set?: Record<string, unknown>;
   remove?: string[];
-  /** Whether this counts as an attempt. */
-  attempt?: boolean;
-  from: readonly RenditionStatus[];
+  /** What to add to the attempts. */
+  attempts?: 1 | -1;
 }
 
 /**
  * Changes a rendition's status by one conditional write; the condition is its row of the transition table. Answers the rendition as
  * it is now, or undefined if it is gone or in a status from which there is no way: somebody else was first.
  */
-async function transition(
+async function change(
   { documents, tableName }: ImageTable,
   { imageId, name }: RenditionName,
-  to: RenditionStatus,
-  { set = {}, remove = [], attempt = false, from }: Change,
+  transition: keyof typeof RENDITION_TRANSITIONS,
+  { set = {}, remove = [], attempts }: Change,
 ): Promise<Rendition | undefined> {
+  const { to, from } = RENDITION_TRANSITIONS[transition];
   const values = { status: to, updatedAt: new Date().toISOString(), ...set };
   const assignments = Object.keys(values).map((attribute) => `#${attribute} = :${attribute}`);
   const clauses = [
     `SET ${assignments.join(', ')}`,
     ...(remove.length > 0 ? [`REMOVE ${remove.join(', ')}`] : []),
-    ...(attempt ? ['ADD attempts :one'] : []),
+    ...(attempts ? ['ADD attempts :attempts'] : []),
   ];
   try {
     const { Attributes = {} } = await documents.send(
@@ -54,7 +49,7 @@ async function transition(
         ExpressionAttributeValues: {
           ...Object.fromEntries(Object.entries(values).map(([attribute, value]) => [`:${attribute}`, value])),
           ...Object.fromEntries(from.map((status, index) => [`:from${index}`, status])),
-          ...(attempt && { ':one': 1 }),
+          ...(attempts && { ':attempts': attempts }),
         },
         ReturnValues: 'ALL_NEW',
       }),
@@ -68,21 +63,23 @@ async function transition(
 
 /** Counts an attempt, before the decode begins. */
 export const startRendition = (table: ImageTable, rendition: RenditionName): Promise<Rendition | undefined> =>
-  transition(table, rendition, 'processing', { attempt: true, from: RENDITION_TRANSITIONS.processing });
+  change(table, rendition, 'start', { attempts: 1 });
 
 export const finishRendition = (
   table: ImageTable,
   rendition: RenditionName,
   facts: RenditionFacts,
-): Promise<Rendition | undefined> =>
-  transition(table, rendition, 'ready', { set: { facts }, remove: ['failure'], from: RENDITION_TRANSITIONS.ready });
+): Promise<Rendition | undefined> => change(table, rendition, 'finish', { set: { facts }, remove: ['failure'] });
 
 export const failRendition = (
   table: ImageTable,
   rendition: RenditionName,
   failure: Failure,
-): Promise<Rendition | undefined> =>
-  transition(table, rendition, 'failed', { set: { failure }, remove: ['facts'], from: RENDITION_TRANSITIONS.failed });
+): Promise<Rendition | undefined> => change(table, rendition, 'fail', { set: { failure }, remove: ['facts'] });
+
+/** Takes an attempt back that failed for a reason that passes. */
+export const returnRendition = (table: ImageTable, rendition: RenditionName): Promise<Rendition | undefined> =>
+  change(table, rendition, 'giveBack', { attempts: -1 });
 
 /** Puts a failed rendition back into the queue's care with its attempts forgotten. */
 export const requeueRendition = (
@@ -90,8 +87,4 @@ export const requeueRendition = (
   rendition: RenditionName,
   { commands, output }: Pipeline,
 ): Promise<Rendition | undefined> =>
-  transition(table, rendition, 'queued', {
-    set: { commands, output, attempts: 0 },
-    remove: ['failure'],
-    from: RENDITION_TRANSITIONS.queued,
-  });
+  change(table, rendition, 'askAgain', { set: { commands, output, attempts: 0 }, remove: ['failure'] });

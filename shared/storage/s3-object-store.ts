@@ -1,5 +1,5 @@
 import { PassThrough, type Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished } from 'node:stream/promises';
 import {
   DeleteObjectCommand,
   DeleteObjectsCommand,
@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { ImageServiceError } from '../domain/errors.ts';
-import { measure } from './measured-body.ts';
+import { checkLength, LengthError, measure } from './measured-body.ts';
 import type { ObjectStore, PutOptions } from './object-store.ts';
 
 /** Parts of a body whose length is unknown: with one in flight, 20 MiB of memory a request and room for 80 GiB. */
@@ -28,17 +28,24 @@ export function openS3ObjectStore(s3: S3Client, bucket: string): ObjectStore {
   return {
     async put(key, body, options) {
       const measured = measure(body);
-      const Body = new PassThrough();
-      // Ties the two together, so that a body that fails fails the request and a failed request frees the body.
-      const tied = pipeline(body, Body).catch(() => undefined);
+      // The SDK hears nothing of a body that fails, and does not survive one that is given to it and fails: so it gets a stream that
+      // cannot fail, and the request is aborted.
+      const Body = body.pipe(new PassThrough());
+      const failure = new AbortController();
+      const read = finished(body, { writable: false }).catch((error: unknown) => failure.abort(error));
       try {
-        await send(s3, { Bucket, Key: key, Body, ContentType: options.contentType }, options);
+        const request = { Bucket, Key: key, Body, ContentType: options.contentType };
+        await send(s3, request, { ...options, signal: failure.signal });
+        await read;
+        failure.signal.throwIfAborted();
+        return checkLength(measured(), options);
       } catch (error) {
+        body.unpipe(Body);
+        body.destroy();
         Body.destroy();
-        await tied;
-        throw body.errored ?? error;
+        if (error instanceof LengthError) await s3.send(new DeleteObjectCommand({ Bucket, Key: key }));
+        throw failure.signal.aborted ? failure.signal.reason : error;
       }
-      return measured();
     },
 
     async get(key) {
@@ -82,10 +89,16 @@ interface PutInput {
 }
 
 /** One PutObject where the length is known; parts, one at a time, where it is not. */
-async function send(client: S3Client, params: PutInput, { contentLength }: PutOptions): Promise<void> {
-  if (contentLength === undefined) {
-    await new Upload({ client, params, partSize: PART_SIZE, queueSize: 1, leavePartsOnError: false }).done();
-  } else {
-    await client.send(new PutObjectCommand({ ...params, ContentLength: contentLength }));
+async function send(
+  client: S3Client,
+  params: PutInput,
+  { contentLength, signal }: PutOptions & { signal: AbortSignal },
+): Promise<void> {
+  if (contentLength !== undefined) {
+    await client.send(new PutObjectCommand({ ...params, ContentLength: contentLength }), { abortSignal: signal });
+    return;
   }
+  const upload = new Upload({ client, params, partSize: PART_SIZE, queueSize: 1, leavePartsOnError: false });
+  signal.addEventListener('abort', () => void upload.abort());
+  await upload.done();
 }

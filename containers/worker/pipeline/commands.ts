@@ -34,8 +34,11 @@ const EXECUTORS: { [O in Exclude<Operation, 'autoOrient'>]: Executor<O> } = {
     return image.extract({ left, top, width, height });
   },
   resize: (image, options, size) => {
-    checkResult(resizedTo(size, options));
-    return image.resize(options);
+    const { scaled, result } = resizedTo(size, options);
+    checkPixels(scaled);
+    checkResult(result);
+    // With one side the other follows; sharp's other fits would take it from the image as it is.
+    return image.resize(isOneSided(options) ? { ...options, fit: 'inside' } : options);
   },
   rotate: (image, { angle, background }, size) => {
     checkResult(rotatedTo(size, angle));
@@ -78,22 +81,43 @@ export function execute(
   return executor(image, parameters as CommandParameters[Operation], size, context);
 }
 
-function checkResult({ width, height }: Size): void {
+const tooLarge = ({ width, height }: Size): ImageServiceError => {
   const limits = `${LIMITS.outputDimension} a side and ${LIMITS.outputPixels} in all`;
-  const [w, h] = [Math.round(width), Math.round(height)];
-  if (w <= LIMITS.outputDimension && h <= LIMITS.outputDimension && w * h <= LIMITS.outputPixels) return;
-  throw new ImageServiceError('output_too_large', `The result would be ${w} × ${h} pixels; the limit is ${limits}.`);
+  const size = `${Math.round(width)} × ${Math.round(height)}`;
+  return new ImageServiceError('output_too_large', `The result would be ${size} pixels; the limit is ${limits}.`);
+};
+
+function checkPixels(size: Size): void {
+  if (Math.round(size.width) * Math.round(size.height) > LIMITS.outputPixels) throw tooLarge(size);
 }
 
-/** What sharp makes of a size: one side follows the other, two sides are the box or are scaled to touch it. */
-function resizedTo(size: Size, { width, height, fit, withoutEnlargement }: CommandParameters['resize']): Size {
-  const scales = [width && width / size.width, height && height / size.height].filter((scale) => scale !== undefined);
-  const oneSide = scales.length === 1;
-  const scale = fit === 'outside' ? Math.max(...scales) : Math.min(...scales);
-  if (withoutEnlargement && scale >= 1) return size;
-  if (oneSide || fit === 'inside' || fit === 'outside')
-    return { width: size.width * scale, height: size.height * scale };
-  return { width: width ?? size.width, height: height ?? size.height };
+/** Refuses a result that is larger than allowed. */
+export function checkResult(size: Size): void {
+  checkPixels(size);
+  if (Math.round(Math.max(size.width, size.height)) > LIMITS.outputDimension) throw tooLarge(size);
+}
+
+const isOneSided = ({ width, height }: CommandParameters['resize']): boolean =>
+  width === undefined || height === undefined;
+
+/** The sizes an image has in sharp's resize: when it is scaled, and then, cut to the box or laid in it. */
+function resizedTo(size: Size, options: CommandParameters['resize']): { scaled: Size; result: Size } {
+  const { width, height, fit, withoutEnlargement, withoutReduction } = options;
+  const bounded = (scale: number) => {
+    const notEnlarged = withoutEnlargement ? Math.min(scale, 1) : scale;
+    return withoutReduction ? Math.max(notEnlarged, 1) : notEnlarged;
+  };
+  const times = (x: number, y = x): Size => ({ width: size.width * x, height: size.height * y });
+  const same = (scaled: Size) => ({ scaled, result: scaled });
+  if (width === undefined || height === undefined) {
+    return same(times(bounded((width ?? 0) / size.width || (height ?? 0) / size.height)));
+  }
+  const [x, y] = [width / size.width, height / size.height];
+  if (fit === 'fill') return same(times(bounded(x), bounded(y)));
+  const scaled = times(bounded(fit === 'cover' || fit === 'outside' ? Math.max(x, y) : Math.min(x, y)));
+  if (fit === 'contain') return { scaled, result: { width, height } };
+  if (fit !== 'cover') return same(scaled);
+  return { scaled, result: { width: Math.min(width, scaled.width), height: Math.min(height, scaled.height) } };
 }
 
 /** The box around a turned image. */

@@ -6,12 +6,15 @@ import type { Source } from './source.ts';
 type Encoder = (image: Sharp, options: { quality?: number }) => Sharp;
 
 const ENCODERS: Record<OutputFormat, Encoder> = {
-  // JPEG has no transparency; white is what pages have behind it.
+  // White is what pages have behind it.
   jpeg: (image, options) => image.flatten({ background: '#ffffff' }).jpeg(options),
   png: (image, options) => image.png(options),
   webp: (image, options) => image.webp(options),
   avif: (image, options) => image.avif(options),
 };
+
+/** JPEG has no transparency. */
+export const keepsTransparency = ({ format }: Output): boolean => format !== 'jpeg';
 
 /**
  * Says how to encode: without metadata but the copyright. Pixels are sRGB by then; where the original had a colour profile, the

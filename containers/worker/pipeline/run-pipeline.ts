@@ -2,8 +2,8 @@ import sharp, { type Sharp } from 'sharp';
 import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
 import type { Command, Pipeline } from '../../../shared/domain/commands.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
-import { type CommandContext, execute, type Size } from './commands.ts';
-import { encode } from './encode.ts';
+import { type CommandContext, checkResult, execute, type Size } from './commands.ts';
+import { encode, keepsTransparency } from './encode.ts';
 import { translateDecodeError, translateResultError } from './sharp-errors.ts';
 import { readSource, type Source } from './source.ts';
 
@@ -37,18 +37,31 @@ export async function runPipeline(
   const source = await readSource(path, options.maxInputPixels).catch(translateDecodeError);
   const context: CommandContext = options;
   let stage = openStage(source, commands);
-  const steps = commands.filter((command, index) => index > 0 || command.operation !== 'autoOrient');
+  const steps = stepsOf(commands);
   for (const [index, command] of steps.entries()) {
     options.signal.throwIfAborted();
     if (index > 0) stage = await settle(stage).catch(translateResultError);
     stage.image = await applyCommand(stage, command, source, context);
   }
   options.signal.throwIfAborted();
+  if (opensTransparency(steps.at(-1)) && !keepsTransparency(output))
+    stage = await settle(stage).catch(translateResultError);
   const { data, info } = await encode(withTimeout(stage.image), output, source)
     .toBuffer({ resolveWithObject: true })
     .catch(translateResultError);
+  checkResult(info);
   return { data, width: info.width, height: info.height };
 }
+
+/** autoOrient acts once: at the start it belongs to the decode, named again it has nothing left to do. */
+function stepsOf(commands: Command[]): Command[] {
+  const place = commands.findIndex(({ operation }) => operation === 'autoOrient');
+  return commands.filter(({ operation }, index) => operation !== 'autoOrient' || (index === place && place > 0));
+}
+
+/** Whether a command adds pixels of a background that may be transparent; sharp flattens before it adds them. */
+const opensTransparency = (command: Command | undefined): boolean =>
+  command?.operation === 'rotate' || (command?.operation === 'resize' && command.fit === 'contain');
 
 /** The original, upright from the start unless the list names autoOrient at a later place. */
 function openStage(source: Source, commands: Command[]): Stage {

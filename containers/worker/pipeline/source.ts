@@ -39,9 +39,8 @@ export async function readSource(path: string, maxInputPixels: number): Promise<
     copyright: exif ? readCopyright(exif) : {},
     orient: (image) => {
       const { flop, angle } = ORIENTATIONS[orientation] ?? { flop: false, angle: 0 };
-      // sharp mirrors after it turns; for quarter turns, mirroring the other way round afterwards is the same.
-      const mirrored = flop && (angle % 180 === 0 ? image.flop() : image.flip());
-      return (mirrored || image).rotate(angle);
+      // sharp mirrors before it turns, whatever the order of the calls.
+      return (flop ? image.flop() : image).rotate(angle);
     },
   };
 }

@@ -23,13 +23,19 @@ const TABLES: {
   {
     noun: 'a rendition',
     statuses: RENDITION_STATUSES,
-    transitions: RENDITION_TRANSITIONS,
+    transitions: Object.fromEntries(
+      RENDITION_STATUSES.map((status) => [
+        status,
+        Object.values(RENDITION_TRANSITIONS).flatMap(({ to, from }) => (to === status ? [...from] : [])),
+      ]),
+    ),
     allowed: [
       'queued → processing',
       'queued → failed',
       'processing → processing',
       'processing → ready',
       'processing → failed',
+      'processing → queued',
       'failed → queued',
     ],
   },
@@ -60,12 +66,12 @@ describe('a rendition', () => {
   });
 
   it('that is ready never changes again', () => {
-    expect(Object.values(RENDITION_TRANSITIONS).flat()).to.not.include('ready');
+    expect(Object.values(RENDITION_TRANSITIONS).flatMap(({ from }) => [...from])).to.not.include('ready');
   });
 
   it('leaves a final status for the queue alone', () => {
-    for (const to of RENDITION_STATUSES.filter((status) => status !== 'queued')) {
-      expect(RENDITION_TRANSITIONS[to].filter(isFinal), to).to.deep.equal([]);
+    for (const { to, from } of Object.values(RENDITION_TRANSITIONS)) {
+      if (to !== 'queued') expect(from.filter(isFinal), to).to.deep.equal([]);
     }
   });
 
@@ -76,6 +82,7 @@ describe('a rendition', () => {
       ...request,
       status: 'queued',
       attempts: 0,
+      place: 0,
       requestedAt: '2026-01-02T03:04:05.678Z',
       updatedAt: '2026-01-02T03:04:05.678Z',
     });

@@ -1,0 +1,130 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import getPort from 'get-port';
+import { LOCAL_CREDENTIALS } from './local/emulators.ts';
+
+const HELP = `npm run test:aws [-- OPTIONS]
+Runs the tests in test/aws against an AWS-compatible endpoint, where they make and remove tables, queues and buckets of their own.
+
+  --grep PATTERN   only the tests whose names match
+  --help           this text
+
+The endpoint is AWS_ENDPOINT_URL, used with the credentials of the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY).
+Without it moto_server is started for the time of the tests, if it is installed: pip install 'moto[server]'
+`;
+
+const missing = (reason: string) => `
+npm run test:aws CANNOT RUN AND HAS TESTED NOTHING: there is no AWS-compatible endpoint. AWS_ENDPOINT_URL is not set, and
+moto_server, which would be started in its place, does not start (${reason}). Install it with
+pip install 'moto[server]' (written for 5.2.1), or set AWS_ENDPOINT_URL to an endpoint that answers S3, DynamoDB and SQS.
+
+`;
+
+const HOST = '127.0.0.1';
+
+/** Milliseconds that moto_server has to answer, since it loads all of AWS first, and then to end. */
+const START_MS = 30_000;
+const STOP_MS = 3_000;
+
+interface Endpoint {
+  env: NodeJS.ProcessEnv;
+  stop(): Promise<void>;
+}
+
+const openEndpoint = async (): Promise<Endpoint> =>
+  process.env.AWS_ENDPOINT_URL ? { env: process.env, stop: async () => undefined } : startMoto();
+
+async function startMoto(): Promise<Endpoint> {
+  const port = await getPort({ host: HOST });
+  const url = `http://${HOST}:${port}`;
+  const moto = spawn('moto_server', ['-H', HOST, '-p', String(port)], { stdio: ['ignore', 'ignore', 'pipe'] });
+  endWithThisProcess(moto);
+  let log = '';
+  moto.stderr.setEncoding('utf8').on('data', (text: string) => {
+    log = (log + text).slice(-1000);
+  });
+  const gone = new Promise<never>((_, reject) => {
+    moto.once('error', reject);
+    moto.once('exit', (code, signal) => reject(new Error(`it ended with ${signal ?? code}: ${log.trim()}`)));
+  });
+  await Promise.race([untilItAnswers(`${url}/moto-api/`), gone]);
+  gone.catch(() => undefined);
+  return { env: { ...process.env, ...LOCAL_CREDENTIALS, AWS_ENDPOINT_URL: url }, stop: () => stop(moto) };
+}
+
+async function untilItAnswers(url: string): Promise<void> {
+  for (const end = Date.now() + START_MS; Date.now() < end; await sleep(100)) {
+    if (await fetch(url).catch(() => undefined)) return;
+  }
+  throw new Error(`it did not answer within ${START_MS / 1000} s`);
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill();
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+  await ended;
+  clearTimeout(timer);
+}
+
+/** For Ctrl-C and whatever else ends this process before its children. */
+const endWithThisProcess = (child: ChildProcess) => process.once('exit', () => child.kill());
+
+/** Without the configuration of `npm test`, which leaves these tests out; `--exit` so that a request left hanging does not hang CI. */
+async function runMocha(env: NodeJS.ProcessEnv, grep: string | undefined): Promise<number> {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const mocha = fileURLToPath(import.meta.resolve('mocha/bin/mocha.js'));
+  const options = [
+    '--no-config',
+    '--exit',
+    '--extension',
+    'ts',
+    '--timeout',
+    '30000',
+    ...(grep ? ['--grep', grep] : []),
+  ];
+  const child = spawn(process.execPath, [mocha, ...options, 'test/aws/**/*.test.ts'], {
+    cwd: root,
+    env,
+    stdio: 'inherit',
+  });
+  endWithThisProcess(child);
+  const [code] = await once(child, 'exit');
+  return code ?? 1;
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { grep: { type: 'string' }, help: { type: 'boolean', default: false } } });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  let endpoint: Endpoint;
+  try {
+    endpoint = await openEndpoint();
+  } catch (error) {
+    process.stderr.write(missing((error as Error).message));
+    return 1;
+  }
+  try {
+    return await runMocha(endpoint.env, values.grep);
+  } finally {
+    await endpoint.stop();
+  }
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => process.exit(128 + constants.signals[signal]));
+}
+try {
+  process.exit(await main());
+} catch (error) {
+  const { code, message, stack } = error as NodeJS.ErrnoException;
+  process.stderr.write(`${code?.startsWith('ERR_PARSE_ARGS') ? message : stack}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { eventually } from '../../support/eventually.ts';
+import { type Answered, expectProblem, jsonOf, type Outgoing, openSocket, send } from '../../support/http-client.ts';
+import { photograph } from '../../support/photographs.ts';
+import { type Services, startServices } from '../../support/services.ts';
+
+const jpeg = await photograph('jpeg', 200, 100);
+
+describe('Download of records and originals', () => {
+  let services: Services;
+  let image: { imageId: string; links: { self: string; original: string }; [fact: string]: unknown };
+  before(async () => {
+    services = await startServices();
+    image = await upload();
+  });
+  after(() => services.stop());
+
+  const get = (path: string, outgoing: Partial<Outgoing> = {}): Promise<Answered> =>
+    send(services.download, { path, ...outgoing });
+  const upload = async () =>
+    jsonOf(await send(services.upload, { method: 'POST', path: '/v1/images?rendition=thumb', body: jpeg }));
+
+  it('shows the record that the upload answered, for caches to ask about each time', async () => {
+    const answer = await get(image.links.self);
+    expect(answer.status).to.equal(200);
+    expect(jsonOf(answer)).to.deep.equal(image);
+    expect(jsonOf(answer)).to.not.have.any.keys('owner', 'pk', 'sk', 'listedFor', 'listedAt');
+    expect(answer.headers['cache-control']).to.equal('no-cache');
+  });
+
+  it('answers the original byte for byte, with length, type and ETag', async () => {
+    const { status, headers, body } = await get(image.links.original);
+    expect(status).to.equal(200);
+    expect(body.equals(jpeg)).to.equal(true);
+    expect(headers).to.include({
+      'content-type': 'image/jpeg',
+      'content-length': String(jpeg.length),
+      etag: `"${Buffer.from(String(image.checksumSha256), 'base64').toString('hex')}"`,
+    });
+    expect(headers['cache-control']).to.match(/^private/);
+  });
+
+  it('answers the same ETag to the same bytes under another id', async () => {
+    const other = await upload();
+    const eTags = await Promise.all([image, other].map(async ({ links }) => (await get(links.original)).headers.etag));
+    expect(eTags[0]).to.equal(eTags[1]);
+  });
+
+  it('does not compress images', async () => {
+    const { headers, body } = await get(image.links.original, { headers: { 'accept-encoding': 'gzip, br' } });
+    expect(headers['content-encoding']).to.equal(undefined);
+    expect(body).to.have.length(jpeg.length);
+  });
+
+  const conditions: Record<string, [ifNoneMatch: (eTag: string) => string, status: number]> = {
+    'the ETag': [(eTag) => eTag, 304],
+    'the ETag among others': [(eTag) => `"a", ${eTag}`, 304],
+    'the ETag as a weak one': [(eTag) => `W/${eTag}`, 304],
+    'another ETag': [() => '"a"', 200],
+  };
+  for (const [name, [ifNoneMatch, status]] of Object.entries(conditions)) {
+    for (const method of ['GET', 'HEAD']) {
+      it(`answers ${status} to ${method} with If-None-Match of ${name}`, async () => {
+        const eTag = String((await get(image.links.original)).headers.etag);
+        const answer = await get(image.links.original, { method, headers: { 'if-none-match': ifNoneMatch(eTag) } });
+        expect(answer.status).to.equal(status);
+        expect(answer.headers.etag).to.include(eTag);
+        expect(answer.body).to.have.length(status === 200 && method === 'GET' ? jpeg.length : 0);
+      });
+    }
+  }
+
+  it('answers the whole original to a range, which it does not offer', async () => {
+    const whole = await get(image.links.original, { headers: { range: 'bytes=10-19' } });
+    expect(whole.status).to.equal(200);
+    expect(whole.headers).to.not.have.property('accept-ranges');
+    expect(whole.body.equals(jpeg)).to.equal(true);
+  });
+
+  it('answers HEAD with the length of the original and no bytes', async () => {
+    const { status, headers, body } = await get(image.links.original, { method: 'HEAD' });
+    expect(status).to.equal(200);
+    expect(headers['content-length']).to.equal(String(jpeg.length));
+    expect(body).to.have.length(0);
+  });
+
+  it('closes its files also when nobody reads them to the end', async function () {
+    if (!existsSync('/proc/self/fd')) this.skip();
+    const open = () => {
+      const targets = readdirSync('/proc/self/fd').map((fd) => {
+        try {
+          return readlinkSync(`/proc/self/fd/${fd}`);
+        } catch {
+          return '';
+        }
+      });
+      return targets.filter((target) => target.startsWith(services.objectsFolder));
+    };
+    const { etag } = (await get(image.links.original)).headers;
+    for (let count = 0; count < 10; count += 1) {
+      await get(image.links.original, { method: 'HEAD' });
+      await get(image.links.original, { headers: { 'if-none-match': String(etag) } });
+      const socket = await openSocket(services.download);
+      socket.write(`GET ${image.links.original} HTTP/1.1\r\nHost: a\r\n\r\n`);
+      await once(socket, 'readable');
+      socket.destroy();
+    }
+    await eventually('all files are closed', () => open().length === 0);
+  });
+
+  it('answers image_not_found to unknown ids', async () => {
+    const path = `/v1/images/${randomUUID()}`;
+    for (const what of ['', '/original', '/renditions/thumb']) {
+      expectProblem(await get(`${path}${what}`), 'image_not_found');
+    }
+  });
+
+  it('answers object_missing when the bytes are gone', async () => {
+    const { imageId, links } = await upload();
+    await rm(join(services.objectsFolder, 'objects/originals', imageId));
+    expectProblem(await get(links.original), 'object_missing');
+  });
+});
+
+describe('GET /v1/images', () => {
+  let services: Services;
+  const ids: string[] = [];
+  before(async () => {
+    services = await startServices();
+    for (let count = 0; count < 7; count += 1) {
+      const answer = await send(services.upload, { method: 'POST', path: '/v1/images?rendition=thumb', body: jpeg });
+      ids.unshift(jsonOf(answer).imageId);
+    }
+  });
+  after(() => services.stop());
+
+  const list = (query = '') => send(services.download, { path: `/v1/images${query}` });
+  const idsOf = (answer: Answered) => jsonOf(answer).images.map(({ imageId }: { imageId: string }) => imageId);
+
+  it('lists the newest first, without renditions', async () => {
+    const answer = await list();
+    expect(idsOf(answer)).to.deep.equal(ids);
+    expect(jsonOf(answer)).to.not.have.property('nextCursor');
+    expect(jsonOf(answer).images[0]).to.not.have.any.keys('renditions', 'owner');
+  });
+
+  for (const limit of [1, 2, 3, 6, 7, 100]) {
+    it(`gives every image once in pages of ${limit}`, async () => {
+      const seen: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await list(`?limit=${limit}${cursor ? `&cursor=${cursor}` : ''}`);
+        expect(idsOf(page).length).to.be.at.most(limit);
+        seen.push(...idsOf(page));
+        cursor = jsonOf(page).nextCursor;
+      } while (cursor);
+      expect(seen).to.deep.equal(ids);
+    });
+  }
+
+  it('goes on where it was when an image of the page before has been deleted since', async () => {
+    const page = jsonOf(await list('?limit=3'));
+    await send(services.upload, { method: 'DELETE', path: `/v1/images/${ids[2]}` });
+    expect(idsOf(await list(`?cursor=${page.nextCursor}`))).to.deep.equal(ids.slice(3));
+    expect(idsOf(await list())).to.deep.equal(ids.filter((id) => id !== ids[2]));
+  });
+
+  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const cursors: Record<string, string> = {
+    'that is no base64': '***',
+    'that is no JSON': 'AAAA',
+    'that is null': encode(null),
+    'that is a number': encode(1),
+    'that is a list': encode(['a']),
+    'with other keys': encode({ pk: 'a' }),
+    'with values that are no text': encode({ pk: 1, sk: 2, listedFor: 'local', listedAt: {} }),
+    'of another owner': encode({ pk: 'a', sk: 'b', listedFor: 'somebody', listedAt: 'c' }),
+    'that is empty': '',
+    'that is too long': 'A'.repeat(1025),
+  };
+  for (const [name, cursor] of Object.entries(cursors)) {
+    it(`refuses a cursor ${name}`, async () => {
+      const problem = expectProblem(await list(`?cursor=${encodeURIComponent(cursor)}`), 'invalid_request');
+      expect(new Set(problem.errors?.map(({ path }) => path))).to.deep.equal(new Set(['query.cursor']));
+    });
+  }
+
+  for (const query of [
+    'limit=0',
+    'limit=101',
+    'limit=x',
+    'limit=1.5',
+    'limit=-1',
+    'limit=',
+    'limit=1&limit=2',
+    'page=2',
+  ]) {
+    it(`refuses ?${query}`, async () => {
+      const problem = expectProblem(await list(`?${query}`), 'invalid_request');
+      expect(problem.errors?.map(({ path }) => path)).to.deep.equal([`query.${query.split('=')[0]}`]);
+    });
+  }
+});

@@ -1,0 +1,114 @@
+import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { expect } from 'chai';
+import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
+import type { ProcessingQueue } from '../../../shared/storage/processing-queue.ts';
+import { holdWork } from '../../support/held-work.ts';
+import { quadrants } from '../../support/picture.ts';
+import { ask, type Bench, depthOf, drained, request, startBench } from '../../support/worker-bench.ts';
+
+describe('drain', () => {
+  let bench: Bench;
+  let queue: ProcessingQueue;
+
+  before(async () => {
+    bench = await startBench();
+  });
+  beforeEach(async () => ({ queue } = await bench.openQueue()));
+  afterEach(() => bench.stopConsumers());
+  after(() => bench.stop());
+
+  const send = (MessageBody: string) =>
+    queue.sqs.send(new SendMessageCommand({ QueueUrl: queue.queueUrl, MessageBody }));
+
+  it('ends at once between messages, in spite of the long poll', async () => {
+    const consumers = bench.consume(queue, async () => undefined, 4);
+    await send('before');
+    await drained(queue);
+    const begun = performance.now();
+    await consumers.drain(10);
+    expect(performance.now() - begun).below(1000);
+  });
+
+  it('finishes the message in hand, acknowledges it, and receives no other', async () => {
+    const work = holdWork();
+    await send('in hand');
+    const consumers = bench.consume(queue, work.process);
+    await work.held(1);
+    await send('next');
+    const drain = consumers.drain(10);
+    expect(work.deliveries[0]?.stopping.aborted).equal(true);
+    expect(work.deliveries[0]?.lost.aborted).equal(false);
+    work.letGo();
+    await drain;
+    expect(work.deliveries).lengthOf(1);
+    expect(await depthOf(queue)).deep.equal({ waiting: 1, held: 0 });
+  });
+
+  it('gives back at once what is not done by its deadline, and tells the work', async () => {
+    const work = holdWork();
+    await send('slow');
+    const consumers = bench.consume(queue, work.process);
+    await work.held(1);
+    await consumers.drain(0.05);
+    expect(work.deliveries[0]?.lost.aborted).equal(true);
+    expect(await depthOf(queue)).deep.equal({ waiting: 1, held: 0 });
+  });
+
+  it('gives back at once the renditions of a message that are not begun', async () => {
+    const picture = await quadrants(40, 30).png().toBuffer();
+    const renditions = [request('first'), request('second')];
+    const imageId = await bench.store({ bytes: picture, renditions });
+    await ask(queue, imageId, renditions);
+    const opened = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    const get = async (key: string) => {
+      opened.resolve();
+      await gate.promise;
+      return bench.objects.get(key);
+    };
+    const consumers = bench.consume(queue, bench.process({ objects: { ...bench.objects, get } }));
+    await opened.promise;
+    const drain = consumers.drain(10);
+    gate.resolve();
+    await drain;
+    const made = await Promise.all([bench.rendition(imageId, 'first'), bench.rendition(imageId, 'second')]);
+    expect(made.map((rendition) => rendition?.status)).deep.equal(['ready', 'queued']);
+    expect(await depthOf(queue)).deep.equal({ waiting: 1, held: 0 });
+  });
+
+  for (const [outcome, command] of [
+    ['done', 'DeleteMessageCommand'],
+    ['given back', 'ChangeMessageVisibilityCommand'],
+  ] as const) {
+    it(`that comes while a message is being ${outcome} lets that request through`, async () => {
+      const asked = Promise.withResolvers<void>();
+      const gate = Promise.withResolvers<void>();
+      queue.sqs.middlewareStack.add((next, { commandName }) => async (args) => {
+        if (commandName === command) {
+          asked.resolve();
+          await gate.promise;
+        }
+        return next(args);
+      });
+      await send('message');
+      const fails = outcome === 'given back';
+      const consumers = bench.consume(queue, () => (fails ? Promise.reject(new Error('passing')) : Promise.resolve()));
+      await asked.promise;
+      const drain = consumers.drain(5);
+      gate.resolve();
+      await drain;
+      const soon = { QueueUrl: queue.queueUrl, WaitTimeSeconds: fails ? QUEUE_TIMING.heartbeatSeconds / 2 : 0 };
+      const { Messages = [] } = await queue.sqs.send(new ReceiveMessageCommand(soon));
+      expect(Messages.map(({ Body }) => Body)).deep.equal(fails ? ['message'] : []);
+      expect((await depthOf(queue)).held).equal(fails ? 1 : 0);
+    });
+  }
+
+  it('leaves nothing behind that receives', async () => {
+    const consumers = bench.consume(queue, async () => undefined, 2);
+    await consumers.drain(1);
+    await send('later');
+    const { Messages = [] } = await queue.sqs.send(new ReceiveMessageCommand({ QueueUrl: queue.queueUrl }));
+    expect(Messages.map(({ Body }) => Body)).deep.equal(['later']);
+  });
+});

@@ -1,0 +1,153 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
+import { expect } from 'chai';
+import getPort from 'get-port';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../scripts/local/emulators.ts';
+import { type Environment, SERVICE_ENVIRONMENT } from '../../../shared/contracts/environment.ts';
+import type { ProcessingQueue } from '../../../shared/storage/processing-queue.ts';
+import { eventually } from '../../support/eventually.ts';
+import { photograph } from '../../support/picture.ts';
+import { ask, type Bench, depthOf, drained, request, startBench } from '../../support/worker-bench.ts';
+import { spawnWorker, type WorkerProcess } from '../../support/worker-process.ts';
+
+describe('the worker’s main', () => {
+  let bench: Bench;
+  let queue: ProcessingQueue;
+  const running: WorkerProcess[] = [];
+
+  before(async () => {
+    bench = await startBench();
+  });
+  beforeEach(async () => ({ queue } = await bench.openQueue()));
+  afterEach(async () => {
+    for (const { child, ended } of running.splice(0)) {
+      child.kill('SIGKILL');
+      await ended();
+    }
+  });
+  after(() => bench.stop());
+
+  /** What the contract gives a worker, and nothing else. */
+  async function environment(): Promise<Record<string, string>> {
+    const settings: Partial<Record<keyof Environment, string>> = {
+      LOG_LEVEL: 'silent',
+      HOST: '127.0.0.1',
+      PORT: String(await getPort({ host: '127.0.0.1' })),
+      AUTHENTICATION: 'off',
+      AWS_REGION: LOCAL_REGION,
+      AWS_ENDPOINT_URL_DYNAMODB: bench.endpoints.dynamoDb,
+      AWS_ENDPOINT_URL_SQS: bench.endpoints.sqs,
+      IMAGE_TABLE_NAME: bench.table.tableName,
+      PROCESSING_QUEUE_URL: queue.queueUrl,
+      OBJECT_STORE_URL: pathToFileURL(join(bench.folder, 'objects')).href,
+      WORKER_CONCURRENCY: '1',
+      WORK_DIRECTORY: join(bench.folder, 'work-of-main'),
+    };
+    expect(Object.keys(settings).filter((name) => !SERVICE_ENVIRONMENT.worker.includes(name as 'HOST'))).deep.equal([]);
+    return { ...settings, ...LOCAL_CREDENTIALS };
+  }
+
+  function launch(env: Record<string, string>): WorkerProcess {
+    const worker = spawnWorker(env);
+    running.push(worker);
+    return worker;
+  }
+
+  async function start(): Promise<WorkerProcess> {
+    const worker = launch(await environment());
+    await worker.listening();
+    return worker;
+  }
+
+  it('answers that it lives and is ready, makes what is asked, and ends within two seconds of SIGTERM', async () => {
+    const worker = await start();
+    expect(await worker.get('/health')).deep.equal({ status: 200, body: { status: 'ok' } });
+    expect(await worker.get('/ready')).deep.equal({ status: 200, body: { status: 'ready' } });
+    expect(await worker.get('/v1/images')).property('status', 404);
+    const thumb = request('thumb', [{ operation: 'resize', width: 30 }], { format: 'avif' });
+    const imageId = await bench.store({ bytes: await photograph(60, 40).jpeg().toBuffer(), renditions: [thumb] });
+    await ask(queue, imageId, [thumb]);
+    await drained(queue);
+    expect((await bench.rendition(imageId))?.facts).include({ contentType: 'image/avif', width: 30, height: 20 });
+    const begun = performance.now();
+    worker.child.kill('SIGTERM');
+    expect(await worker.ended()).equal(0);
+    expect(performance.now() - begun).below(2000);
+    expect(worker.stderr()).equal('');
+  });
+
+  it('finishes the message in hand after SIGTERM and leaves the next', async () => {
+    const worker = await start();
+    const slow = request('slow', [{ operation: 'blur', sigma: 40 }], { format: 'jpeg' });
+    const bytes = await photograph(1600, 1200).jpeg().toBuffer();
+    const [first, second] = [
+      await bench.store({ bytes, renditions: [slow] }),
+      await bench.store({ bytes, renditions: [slow] }),
+    ];
+    await ask(queue, first, [slow]);
+    await eventually('the work begins', async () => (await bench.rendition(first, 'slow'))?.status === 'processing');
+    await ask(queue, second, [slow]);
+    worker.child.kill('SIGTERM');
+    expect(await worker.ended()).equal(0);
+    expect((await bench.rendition(first, 'slow'))?.status).equal('ready');
+    expect((await bench.rendition(second, 'slow'))?.status).equal('queued');
+    expect(await depthOf(queue)).deep.equal({ waiting: 1, held: 0 });
+  });
+
+  it('ends when the process that started it is gone', async () => {
+    const worker = await start();
+    worker.child.disconnect();
+    expect(await worker.ended()).equal(0);
+  });
+
+  it('is alive but not ready when the queue is gone', async () => {
+    const worker = await start();
+    await queue.sqs.send(new DeleteQueueCommand({ QueueUrl: queue.queueUrl }));
+    const { status, body } = await worker.get('/ready');
+    expect([status, body.code]).deep.equal([503, 'service_unavailable']);
+    expect(await worker.get('/health')).property('status', 200);
+    worker.child.kill('SIGTERM');
+    expect(await worker.ended(2000)).equal(0);
+  });
+
+  it('is alive but not ready when nothing answers where the queue was', async () => {
+    const env = await environment();
+    const nowhere = `http://127.0.0.1:${await getPort({ host: '127.0.0.1' })}`;
+    const worker = launch({
+      ...env,
+      AWS_ENDPOINT_URL_SQS: nowhere,
+      PROCESSING_QUEUE_URL: `${nowhere}/000000000000/gone`,
+    });
+    await worker.listening();
+    const { status, body } = await worker.get('/ready');
+    expect([status, body.code]).deep.equal([503, 'service_unavailable']);
+    worker.child.kill('SIGTERM');
+    expect(await worker.ended(2000)).equal(0);
+  });
+
+  it('names every setting that is missing or wrong and exits with 1', async () => {
+    const worker = launch({ WORKER_CONCURRENCY: 'many' });
+    expect(await worker.ended()).equal(1);
+    const required = [
+      'HOST',
+      'PORT',
+      'AUTHENTICATION',
+      'AWS_REGION',
+      'IMAGE_TABLE_NAME',
+      'PROCESSING_QUEUE_URL',
+      'OBJECT_STORE_URL',
+    ];
+    for (const name of [...required, 'WORKER_CONCURRENCY'])
+      expect(worker.stderr()).match(new RegExp(`^ +${name} `, 'm'));
+    expect(worker.stderr()).not.match(/^ +at /m);
+  });
+
+  it('names the port that is in use and exits with 1', async () => {
+    const env = await environment();
+    await launch(env).listening();
+    const second = launch({ ...env, WORK_DIRECTORY: `${env.WORK_DIRECTORY}-2` });
+    expect(await second.ended()).equal(1);
+    expect(second.stderr()).contain(`port ${env.PORT} is in use`);
+  });
+});

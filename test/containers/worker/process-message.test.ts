@@ -1,0 +1,260 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
+import { ImageServiceError } from '../../../shared/domain/errors.ts';
+import { createImageId } from '../../../shared/domain/image-id.ts';
+import { renditionKey } from '../../../shared/domain/object-key.ts';
+import { deleteImage, readStoredImage } from '../../../shared/storage/image-table.ts';
+import type { ObjectStore } from '../../../shared/storage/object-store.ts';
+import { startRendition } from '../../../shared/storage/rendition-states.ts';
+import { look, quadrants } from '../../support/picture.ts';
+import { type Bench, bodyOf, delivery, request, startBench } from '../../support/worker-bench.ts';
+
+const resize = { operation: 'resize', width: 20 };
+const watermark = (imageId: string) => ({ operation: 'watermark', imageId });
+
+describe('processMessage', () => {
+  let bench: Bench;
+  let picture: Buffer;
+  const thumb = request('thumb', [resize]);
+  /** An object store that does something before it fetches or puts. */
+  const storeThat = (changes: Partial<ObjectStore>): ObjectStore => ({ ...bench.objects, ...changes });
+  const last = QUEUE_TIMING.maxReceiveCount;
+
+  before(async () => {
+    bench = await startBench();
+    picture = await quadrants(40, 30).png().toBuffer();
+  });
+  after(() => bench.stop());
+  afterEach(async () => {
+    expect(await readdir(join(bench.folder, 'work', 'fetched')), 'files left in the work directory').deep.equal([]);
+  });
+
+  const failureOf = async (bytes: Buffer, asked = thumb, changes = {}): Promise<string> => {
+    const imageId = await bench.store({ bytes, renditions: [asked], ...changes });
+    await bench.process()(delivery(bodyOf(imageId, [asked])));
+    const made = await bench.rendition(imageId, asked.name);
+    expect([made?.status, made?.attempts, made?.facts]).deep.equal(['failed', 1, undefined]);
+    expect(made?.failure?.detail)
+      .match(/^[^\n]{10,}\.$/)
+      .not.contain(bench.folder);
+    expect(await bench.renditionObjects(imageId)).deep.equal([]);
+    return made?.failure?.code ?? '';
+  };
+
+  it('makes a rendition and writes its facts', async () => {
+    const imageId = await bench.store({ bytes: picture, renditions: [thumb] });
+    await bench.process()(delivery(bodyOf(imageId, [thumb])));
+    const made = await bench.rendition(imageId);
+    expect([made?.status, made?.attempts, made?.failure]).deep.equal(['ready', 1, undefined]);
+    const { record } = await readStoredImage(bench.table, imageId);
+    const key = renditionKey(imageId, record.checksumSha256, thumb);
+    const { body, contentLength } = await bench.objects.get(key);
+    const bytes = Buffer.concat(await body.toArray());
+    expect(made?.facts).include({ key, contentType: 'image/png', contentLength, width: 20, height: 15 });
+    expect(bytes.length).equal(contentLength);
+    expect((await look(bytes)).width).equal(20);
+  });
+
+  it('makes the other renditions of a message when one fails for good', async () => {
+    const outside = request('outside', [{ operation: 'crop', left: 0, top: 0, width: 41, height: 1 }]);
+    const renditions = [request('first'), outside, thumb];
+    const imageId = await bench.store({ bytes: picture, renditions });
+    await bench.process()(delivery(bodyOf(imageId, renditions)));
+    const made = await Promise.all(renditions.map(({ name }) => bench.rendition(imageId, name)));
+    expect(made.map((rendition) => rendition?.status)).deep.equal(['ready', 'failed', 'ready']);
+    expect(made[1]?.failure?.code).equal('crop_outside_image');
+  });
+
+  it('fails a rendition of an original that is cut off or no image for good', async () => {
+    for (const bytes of [picture.subarray(0, picture.length / 2), Buffer.from('text')])
+      expect(await failureOf(bytes)).equal('image_unreadable');
+  });
+
+  it('fails a rendition whose original is not in the store for good', async () => {
+    const imageId = await bench.store({ renditions: [thumb] });
+    await bench.process()(delivery(bodyOf(imageId, [thumb])));
+    expect((await bench.rendition(imageId))?.failure?.code).equal('object_missing');
+  });
+
+  it('fails a rendition whose watermark is unknown, of another owner, deleted or corrupt', async () => {
+    const stored = (owner: string, bytes = picture) => bench.store({ bytes, renditions: [], owner });
+    const deleted = await stored('local');
+    await deleteImage(bench.table, deleted);
+    const codes = [
+      createImageId(),
+      await stored('somebody else'),
+      deleted,
+      await stored('local', picture.subarray(0, 60)),
+    ];
+    const seen = [];
+    for (const imageId of codes) seen.push(await failureOf(picture, request('marked', [watermark(imageId)])));
+    expect(seen).deep.equal([
+      'watermark_not_found',
+      'watermark_not_found',
+      'watermark_not_found',
+      'watermark_unreadable',
+    ]);
+    const own = request('marked', [watermark(await stored('local'))]);
+    const imageId = await bench.store({ bytes: picture, renditions: [own] });
+    await bench.process()(delivery(bodyOf(imageId, [own])));
+    expect((await bench.rendition(imageId, 'marked'))?.status).equal('ready');
+  });
+
+  it('waits for a record that the message has overtaken', async () => {
+    const imageId = createImageId();
+    const done = bench.process()(delivery(bodyOf(imageId, [thumb])));
+    await sleep(300);
+    await bench.store({ bytes: picture, renditions: [thumb] }, imageId);
+    await done;
+    expect((await bench.rendition(imageId))?.status).equal('ready');
+  });
+
+  it('gives back a message whose record does not come, and at the last makes what there is', async () => {
+    const partly = await bench.store({ bytes: picture, renditions: [thumb] });
+    const come = (imageId: string, receiveCount: number) =>
+      bench
+        .process()(delivery(bodyOf(imageId, [thumb, request('never')]), { receiveCount }))
+        .catch((reason: Error) => reason);
+    const never = createImageId();
+    const [first, ultimate, made] = await Promise.all([come(never, 1), come(never, last), come(partly, last)]);
+    expect(first).instanceOf(Error);
+    expect([ultimate, made]).deep.equal([undefined, undefined]);
+    expect((await bench.rendition(partly))?.status).equal('ready');
+  });
+
+  for (const moment of ['before its original is fetched', 'before its result is stored'] as const) {
+    it(`leaves no object of an image that is deleted ${moment}`, async () => {
+      const imageId = await bench.store({ bytes: picture, renditions: [thumb] });
+      const objects = storeThat({
+        get: async (key) => {
+          const opened = await bench.objects.get(key);
+          if (moment.includes('original')) await deleteImage(bench.table, imageId);
+          return opened;
+        },
+        put: async (...object) => {
+          if (moment.includes('result')) await deleteImage(bench.table, imageId);
+          return bench.objects.put(...object);
+        },
+      });
+      await bench.process({ objects })(delivery(bodyOf(imageId, [thumb])));
+      expect(await bench.renditionObjects(imageId)).deep.equal([]);
+      expect(await bench.rendition(imageId)).equal(undefined);
+    });
+  }
+
+  it('leaves no object of a deleted image whose worker lost the message when the result was stored', async () => {
+    const imageId = await bench.store({ bytes: picture, renditions: [thumb] });
+    const lost = new AbortController();
+    const put: ObjectStore['put'] = async (...object) => {
+      await deleteImage(bench.table, imageId);
+      return bench.objects.put(...object).finally(() => lost.abort(new Error('lost')));
+    };
+    const body = bodyOf(imageId, [thumb]);
+    await bench
+      .process({ objects: storeThat({ put }) })(delivery(body, { lost: lost.signal }))
+      .catch(() => undefined);
+    await bench.process()(delivery(body, { receiveCount: 2 }));
+    expect(await bench.renditionObjects(imageId)).deep.equal([]);
+  });
+
+  it('makes one result of a message that comes twice, one after the other or at once', async () => {
+    const imageId = await bench.store({ bytes: picture, renditions: [thumb] });
+    const come = () => bench.process()(delivery(bodyOf(imageId, [thumb])));
+    await Promise.all([come(), come()]);
+    const first = await bench.rendition(imageId);
+    await come();
+    expect(first?.status).equal('ready');
+    expect(await bench.rendition(imageId)).deep.equal(first);
+    expect(await bench.renditionObjects(imageId)).lengthOf(1);
+  });
+
+  it('leaves alone a rendition that another request of the same name asked for', async () => {
+    const imageId = await bench.store({ bytes: picture, renditions: [thumb] });
+    await bench.process()(delivery(bodyOf(imageId, [request('thumb', [{ operation: 'flip' }])])));
+    expect((await bench.rendition(imageId))?.status).equal('queued');
+  });
+
+  it('takes up what a crashed worker left in processing', async () => {
+    const imageId = await bench.store({ bytes: picture, renditions: [thumb] });
+    await startRendition(bench.table, { imageId, name: 'thumb' });
+    await bench.process()(delivery(bodyOf(imageId, [thumb]), { receiveCount: 2 }));
+    const made = await bench.rendition(imageId);
+    expect([made?.status, made?.attempts]).deep.equal(['ready', 2]);
+  });
+
+  it('fails without another decode what was begun as often as allowed', async () => {
+    const { maxAttempts } = QUEUE_TIMING;
+    const rendition = { status: 'processing', attempts: maxAttempts } as const;
+    const imageId = await bench.store({ bytes: picture, renditions: [thumb], rendition });
+    const objects = storeThat({ get: () => Promise.reject(new Error('the original was fetched')) });
+    await bench.process({ objects })(delivery(bodyOf(imageId, [thumb]), { receiveCount: maxAttempts + 1 }));
+    const made = await bench.rendition(imageId);
+    expect([made?.status, made?.failure?.code]).deep.equal(['failed', 'processing_failed']);
+  });
+
+  describe('with an object store that does not answer', () => {
+    const away = () => Promise.reject(new ImageServiceError('service_unavailable', 'The store is away.'));
+    const receive = async (imageId: string, receiveCount: number, objects: ObjectStore) =>
+      bench
+        .process({ objects })(delivery(bodyOf(imageId, [thumb]), { receiveCount }))
+        .catch((reason: Error) => reason);
+
+    for (const [when, changes] of Object.entries({ fetching: { get: away }, storing: { put: away } })) {
+      it(`gives the message back when ${when} fails, and makes the rendition later`, async () => {
+        const imageId = await bench.store({ bytes: picture, renditions: [thumb] });
+        expect(await receive(imageId, 1, storeThat(changes))).instanceOf(Error);
+        expect((await bench.rendition(imageId))?.status).equal('queued');
+        expect(await receive(imageId, 2, bench.objects)).equal(undefined);
+        expect((await bench.rendition(imageId))?.status).equal('ready');
+      });
+    }
+
+    it('gives the message back as long as SQS will deliver it again, and says failed at the last', async () => {
+      const imageId = await bench.store({ bytes: picture, renditions: [thumb] });
+      for (let receiveCount = 1; receiveCount < last; receiveCount += 1) {
+        expect(await receive(imageId, receiveCount, storeThat({ get: away })), `receive ${receiveCount}`).instanceOf(
+          Error,
+        );
+        expect((await bench.rendition(imageId))?.status, `receive ${receiveCount}`).equal('queued');
+      }
+      expect(await receive(imageId, last, storeThat({ get: away }))).instanceOf(Error);
+      const made = await bench.rendition(imageId);
+      expect([made?.status, made?.failure?.code]).deep.equal(['failed', 'processing_failed']);
+    });
+  });
+
+  it('writes nothing more once it has lost the message', async () => {
+    const imageId = await bench.store({ bytes: picture, renditions: [thumb] });
+    for (const moment of ['get', 'put'] as const) {
+      const lost = new AbortController();
+      const lose = () => lost.abort(new Error('lost'));
+      const objects = storeThat({
+        get: (key) => bench.objects.get(key).finally(moment === 'get' ? lose : undefined),
+        put: (...object) => bench.objects.put(...object).finally(moment === 'put' ? lose : undefined),
+      });
+      const work = bench.process({ objects })(delivery(bodyOf(imageId, [thumb]), { lost: lost.signal }));
+      expect(await work.catch((reason: Error) => reason))
+        .instanceOf(Error)
+        .property('message', 'lost');
+      expect((await bench.rendition(imageId))?.status).equal('processing');
+    }
+  });
+
+  it('begins no other rendition once it is to stop', async () => {
+    const [first, second] = [request('first'), request('second')];
+    const imageId = await bench.store({ bytes: picture, renditions: [first, second] });
+    const stopping = new AbortController();
+    const objects = storeThat({ get: (key) => bench.objects.get(key).finally(() => stopping.abort()) });
+    const body = bodyOf(imageId, [first, second]);
+    const work = bench.process({ objects })(delivery(body, { stopping: stopping.signal }));
+    expect(await work.catch((reason: Error) => reason)).instanceOf(Error);
+    const made = await Promise.all([bench.rendition(imageId, 'first'), bench.rendition(imageId, 'second')]);
+    expect(made.map((rendition) => [rendition?.status, rendition?.attempts])).deep.equal([
+      ['ready', 1],
+      ['queued', 0],
+    ]);
+  });
+});

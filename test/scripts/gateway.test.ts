@@ -1,0 +1,208 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect } from 'chai';
+import { createGateway, type Targets } from '../../scripts/gateway.ts';
+import { DEFAULT_ANSWER } from '../../shared/contracts/listener-rules.ts';
+import { routeList } from '../../shared/contracts/routes.ts';
+import { LIMITS } from '../../shared/domain/limits.ts';
+import { eventually } from '../support/eventually.ts';
+import { expectProblem, jsonOf, openSocket, send } from '../support/http-client.ts';
+import { paddedTo, photograph } from '../support/photographs.ts';
+import { type Services, startServices } from '../support/services.ts';
+
+const listen = async (server: Server): Promise<string> => {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+};
+
+const end = async (server: Server): Promise<void> => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+};
+
+const concrete = (path: string) => path.replaceAll(/\{\w+\}/g, '3f2b8c1e-5d4a-4f6b-8a7c-9d0e1f2a3b4c');
+
+describe('The gateway before servers that tell their name', () => {
+  const targets: Targets = {};
+  const gateway = createGateway(targets);
+  let handle: (request: IncomingMessage, response: ServerResponse) => void;
+  let url: string;
+  const servers = (['sync-upload', 'download'] as const).map((service) => ({
+    service,
+    server: createServer((request, response) => {
+      response.setHeader('service', service);
+      handle(request, response);
+    }),
+  }));
+  before(async () => {
+    url = await listen(gateway);
+    for (const { server, service } of servers) targets[service] = await listen(server);
+  });
+  after(async () => {
+    for (const { server } of [...servers, { server: gateway }]) await end(server);
+  });
+  beforeEach(() => {
+    handle = (request, response) => void response.end(JSON.stringify({ url: request.url, headers: request.headers }));
+  });
+
+  for (const { service, method, path } of routeList) {
+    it(`sends ${method} ${path} to ${service}, query and all`, async () => {
+      const answer = await send(url, { method, path: `${concrete(path)}?a=1&b=%20` });
+      expect(answer.headers.service).to.equal(service);
+      expect(jsonOf(answer).url).to.equal(`${concrete(path)}?a=1&b=%20`);
+    });
+  }
+
+  it('sends HEAD where GET goes, and a wrong method to a service that can say so', async () => {
+    expect((await send(url, { method: 'HEAD', path: '/v1/images' })).headers.service).to.equal('download');
+    expect((await send(url, { method: 'PATCH', path: '/v1/images' })).headers.service).to.be.oneOf([
+      'download',
+      'sync-upload',
+    ]);
+  });
+
+  for (const path of [
+    '/',
+    '/health',
+    '/ready',
+    '/v1',
+    '/V1/images',
+    '/docs.html',
+    '/v1/images2',
+    '/nothing?path=/v1/images',
+  ]) {
+    it(`answers ${path} itself, as the load balancer does`, async () => {
+      const { status, headers, body } = await send(url, { path });
+      expect(status).to.equal(DEFAULT_ANSWER.status);
+      expect(headers['content-type']).to.equal(DEFAULT_ANSWER.contentType);
+      expect(body.toString()).to.equal(DEFAULT_ANSWER.body);
+      expect(headers).to.not.have.property('service');
+    });
+  }
+
+  it('gives a request an id, unless it has one', async () => {
+    expect(jsonOf(await send(url, { path: '/docs' })).headers['x-request-id']).to.match(/^[0-9a-f-]{36}$/);
+    const given = await send(url, { path: '/docs', headers: { 'x-request-id': 'mine' } });
+    expect(jsonOf(given).headers['x-request-id']).to.equal('mine');
+  });
+
+  const outages: Record<string, [status: number, arrange: () => Promise<unknown>]> = {
+    'has no target': [503, async () => delete targets.download],
+    'refuses connections': [
+      502,
+      async () => {
+        const server = createServer();
+        targets.download = await listen(server);
+        await end(server);
+      },
+    ],
+    'hangs up without an answer': [502, async () => (handle = (_request, response) => void response.destroy())],
+  };
+  for (const [name, [status, arrange]] of Object.entries(outages)) {
+    it(`answers ${status} when a service ${name}`, async () => {
+      const { download } = targets;
+      await arrange();
+      const answer = await send(url, { path: '/v1/limits' });
+      if (download) targets.download = download;
+      expect(answer.status, answer.body.toString()).to.equal(status);
+      expect(answer.headers['content-type']).to.match(/^application\/problem\+json/);
+      expect(jsonOf(answer)).to.include({ code: 'service_unavailable', status });
+      expect(jsonOf(answer).requestId).to.be.a('string');
+      expect(answer.headers['retry-after']).to.match(/^\d+$/);
+    });
+  }
+
+  it('cuts the answer off where the service does, so that nobody takes half for whole', async function () {
+    this.timeout(2_000);
+    handle = (_request, response) => {
+      response.writeHead(200, { 'content-length': 100 });
+      response.write('half', () => response.destroy());
+    };
+    const failure = await send(url, { path: '/v1/limits' }).catch((error: NodeJS.ErrnoException) => error);
+    expect(failure).to.be.instanceOf(Error);
+  });
+
+  it('lets a service notice that the client has gone, while it sends and while it waits', async () => {
+    const gone: string[] = [];
+    handle = (request, response) => {
+      request.on('aborted', () => gone.push('request'));
+      response.on('close', () => response.writableFinished || gone.push('response'));
+      request.resume();
+    };
+    for (const [head, expected] of [
+      ['POST /v1/images HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf', 'request'],
+      ['GET /v1/limits HTTP/1.1\r\nHost: a\r\n\r\n', 'response'],
+    ] as const) {
+      gone.length = 0;
+      const connected = servers.map(({ server }) => once(server, 'request'));
+      const socket = await openSocket(url);
+      socket.write(head);
+      await Promise.race(connected);
+      socket.destroy();
+      await eventually(`the ${expected} ends`, () => gone.includes(expected));
+    }
+  });
+});
+
+describe('The gateway before the services', () => {
+  const targets: Targets = {};
+  const gateway = createGateway(targets);
+  let services: Services;
+  let url: string;
+  before(async () => {
+    services = await startServices();
+    Object.assign(targets, { 'sync-upload': services.upload, download: services.download });
+    url = await listen(gateway);
+  });
+  after(async () => {
+    await end(gateway);
+    await services.stop();
+  });
+
+  const length = LIMITS.syncUploadBytes + 1;
+  for (const connection of ['keep-alive', 'close']) {
+    for (const [way, headers] of Object.entries({
+      'with Content-Length': { 'content-length': String(length) },
+      'in chunks': {},
+    })) {
+      it(`brings an early 413 to a client that still sends, ${way} and Connection: ${connection}`, async () => {
+        const body = paddedTo(await photograph('jpeg'), length);
+        const answer = await send(url, {
+          method: 'POST',
+          path: '/v1/images',
+          headers: { ...headers, connection },
+          body,
+        });
+        const problem = expectProblem(answer, 'payload_too_large');
+        expect(problem).to.include({ limit: LIMITS.syncUploadBytes, unit: 'bytes' });
+        expect(await services.leftovers()).to.deep.equal([]);
+      });
+    }
+  }
+
+  it('brings an upload and its download through unchanged', async () => {
+    const jpeg = await photograph('jpeg', 500, 500);
+    const { links } = jsonOf(await send(url, { method: 'POST', path: '/v1/images', body: jpeg }));
+    const answer = await send(url, { path: links.original });
+    expect(answer.body.equals(jpeg)).to.equal(true);
+    expect(answer.headers['content-length']).to.equal(String(jpeg.length));
+  });
+
+  it('keeps nothing of an upload whose client goes away', async () => {
+    const present = await services.leftovers();
+    const jpeg = await photograph('jpeg', 500, 500);
+    const socket = await openSocket(url);
+    socket.write(`POST /v1/images HTTP/1.1\r\nHost: a\r\nContent-Length: ${jpeg.length + 200_000}\r\n\r\n`);
+    socket.write(Buffer.concat([jpeg, Buffer.alloc(190_000)]));
+    await eventually(
+      'the upload has begun',
+      async () => (await services.leftovers()).length > present.length,
+      5000,
+    ).catch(() => undefined);
+    socket.destroy();
+    await eventually('the service notices', () => services.logs.some(({ disconnected }) => disconnected));
+    await eventually('everything is gone', async () => (await services.leftovers()).join() === present.join());
+  });
+});

@@ -1,0 +1,165 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+import sharp from 'sharp';
+import { eventually } from '../support/eventually.ts';
+import { jsonOf, send } from '../support/http-client.ts';
+import { photograph } from '../support/photographs.ts';
+import { descendants, isRunning, type StartProcess, spawnStart } from '../support/start-process.ts';
+
+const run = promisify(execFile);
+
+const hasCurl = (): boolean => {
+  try {
+    execFileSync('curl', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    process.stderr.write('\n!!! curl is not installed: the commands that npm start prints are NOT tested !!!\n\n');
+    return false;
+  }
+};
+
+describe('npm start', function () {
+  this.timeout(60_000);
+  let folder: string;
+  const started: StartProcess[] = [];
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'image-service-start-'));
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+  afterEach(async () => {
+    for (const { child, ended } of started.splice(0)) {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+      await ended(20_000);
+    }
+  });
+
+  const start = (data: string, ...options: string[]): StartProcess => {
+    const process = spawnStart('--port', '0', '--data', join(folder, data), ...options);
+    started.push(process);
+    return process;
+  };
+  const upload = async (url: string, body: Buffer) =>
+    jsonOf(await send(url, { method: 'POST', path: '/v1/images?rendition=thumb', body }));
+  const ready = (url: string, self: string) =>
+    eventually(
+      'the rendition is ready',
+      async () => {
+        const answer = await send(url, { path: `${self}/renditions/thumb` });
+        if (answer.status !== 200 && answer.status !== 202) throw new Error(answer.body.toString());
+        return answer.status === 200 && answer;
+      },
+      45_000,
+    );
+
+  it('prints commands that upload a photograph and bring its rendition, and ends at Ctrl-C with all it started', async function () {
+    if (!hasCurl()) this.skip();
+    const stack = start('first');
+    const url = await stack.ready();
+    const [create = '', show = '', download = ''] = stack
+      .stdout()
+      .split('\n')
+      .filter((line) => /^\s+(id=\$\()?curl /.test(line));
+    const { stdout } = await run('bash', ['-c', `${create}\n${show}\necho\necho $id`], { cwd: folder });
+    const [record = '', id] = stdout.trim().split('\n');
+    expect(JSON.parse(record)).to.include({ imageId: id, status: 'stored', contentType: 'image/jpeg' });
+    await ready(url, `/v1/images/${id}`);
+    await run('bash', ['-c', `id=${id}\n${download}`], { cwd: folder });
+    const { format, width, height } = await sharp(await readFile(join(folder, 'thumb.webp'))).metadata();
+    expect({ format, width, height }).to.deep.equal({ format: 'webp', width: 200, height: 200 });
+    expect((await send(url, { path: '/docs' })).status).to.equal(200);
+
+    const processes = descendants(stack.child.pid ?? 0);
+    expect(processes.length).to.be.at.least(3);
+    stack.child.kill('SIGINT');
+    expect(await stack.ended(5_000)).to.equal(0);
+    expect(processes.filter(isRunning)).to.deep.equal([]);
+  });
+
+  it('has everything again after kill -9, and makes the rendition that was asked for just before', async () => {
+    const first = start('killed', '--log', 'warn');
+    const url = await first.ready();
+    const jpeg = await photograph('jpeg', 300, 200);
+    const done = await upload(url, jpeg);
+    await ready(url, done.links.self);
+    const processes = descendants(first.child.pid ?? 0);
+    const asked = await upload(url, await photograph('png', 3000, 3000));
+    first.child.kill('SIGKILL');
+    await first.ended();
+    await eventually('the services end with it', () => processes.every((pid) => !isRunning(pid)), 20_000);
+
+    const second = await start('killed', '--log', 'warn').ready();
+    expect((await send(second, { path: done.links.original })).body.equals(jpeg)).to.equal(true);
+    expect((await send(second, { path: `${done.links.self}/renditions/thumb` })).status).to.equal(200);
+    const { images } = jsonOf(await send(second, { path: '/v1/images' }));
+    expect(images.map(({ imageId }: { imageId: string }) => imageId)).to.have.members([asked.imageId, done.imageId]);
+    const made = await ready(second, asked.links.self);
+    expect(await sharp(made.body).metadata()).to.include({ format: 'webp', width: 200, height: 200 });
+  });
+
+  it('refuses a data folder that another one uses, and leaves that one running', async () => {
+    const url = await start('shared', '--log', 'error').ready();
+    const second = start('shared');
+    expect(await second.ended()).to.equal(1);
+    expect(second.stderr()).to.match(/^The data folder \S+shared is in use .*--data FOLDER\n$/);
+    expect((await send(url, { path: '/v1/images' })).status).to.equal(200);
+  });
+
+  const cannot: Record<string, [options: () => Promise<string[]> | string[], sentence: RegExp]> = {
+    'a port that is in use': [
+      async () => {
+        const server = createServer().listen(0, '127.0.0.1').unref();
+        await once(server, 'listening');
+        return ['--port', String((server.address() as AddressInfo).port)];
+      },
+      /^Port \d+ is in use\. Choose another: npm start -- --port \d+\n$/,
+    ],
+    'a data folder that is a file': [
+      async () => {
+        await writeFile(join(folder, 'file'), '');
+        return ['--data', join(folder, 'file')];
+      },
+      /^The data folder \S+ cannot be written .*--data FOLDER\n$/,
+    ],
+    'a data folder below a file': [
+      async () => {
+        await writeFile(join(folder, 'file'), '');
+        return ['--data', join(folder, 'file', 'below')];
+      },
+      /^The data folder \S+ cannot be written .*--data FOLDER\n$/,
+    ],
+    'a port that is none': [() => ['--port', 'http'], /^--port takes a number .*http\.\n$/],
+    'a port that is too large': [() => ['--port', '65536'], /^--port takes a number .*65536\.\n$/],
+    'an unknown flag': [() => ['--fast'], /^[^\n]*--fast[^\n]*\n$/],
+    'an argument': [() => ['now'], /^[^\n]*now[^\n]*\n$/],
+    'a flag without its value': [() => ['--data'], /^[^\n]*--data[^\n]*\n$/],
+  };
+  for (const [name, [options, sentence]] of Object.entries(cannot)) {
+    it(`says in one sentence what is wrong with ${name}`, async () => {
+      const process = start('unused', ...(await options()));
+      expect(await process.ended()).to.equal(1);
+      expect(process.stderr()).to.match(sentence);
+      expect(process.stdout()).to.equal('');
+    });
+  }
+
+  it('names the levels when there is no such log level', async () => {
+    const process = start('unused', '--log', 'loud');
+    expect(await process.ended()).to.equal(1);
+    expect(process.stderr())
+      .to.match(/debug, info, warn, error/)
+      .and.to.not.match(/^ +at /m);
+  });
+
+  it('explains itself with --help', async () => {
+    const process = start('unused', '--help');
+    expect(await process.ended()).to.equal(0);
+    for (const option of ['--port', '--data', '--log', '--help']) expect(process.stdout()).to.include(option);
+    expect(process.stderr()).to.equal('');
+  });
+});

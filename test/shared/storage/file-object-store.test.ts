@@ -1,0 +1,133 @@
+import { access, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { expect } from 'chai';
+import { ImageServiceError } from '../../../shared/domain/errors.ts';
+import { discardIncoming, openFileObjectStore } from '../../../shared/storage/file-object-store.ts';
+import type { ObjectStore } from '../../../shared/storage/object-store.ts';
+import { bodyOf, brokenBody, KiB } from '../../support/bodies.ts';
+import { rejectionOf } from '../../support/rejection.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
+import { withoutPermission } from '../../support/unwritable-folder.ts';
+import { describeObjectStore } from './object-store.contract.ts';
+
+describeObjectStore('files', async () => {
+  const folder = await createTemporaryFolder();
+  return { store: await openFileObjectStore(folder.path), close: folder.remove };
+});
+
+const OPTIONS = { contentType: 'image/png' };
+
+describe('file object store', () => {
+  let folder: TemporaryFolder;
+  let store: ObjectStore;
+
+  beforeEach(async () => {
+    folder = await createTemporaryFolder();
+    store = await openFileObjectStore(folder.path);
+  });
+
+  afterEach(() => folder.remove());
+
+  const put = (key: string, body = bodyOf(Buffer.from('bytes'))) => store.put(key, body, OPTIONS);
+  const incoming = () => readdir(join(folder.path, 'incoming'));
+  const expectUnavailable = (error: unknown) =>
+    expect(error).to.be.instanceOf(ImageServiceError).with.property('code', 'service_unavailable');
+
+  it('leaves nothing in incoming/ after a body that fails', async () => {
+    const breakOff = (body: Readable) => void body.destroy(new Error('the sender is gone'));
+    await rejectionOf(put('originals/a', brokenBody(Buffer.alloc(300 * KiB), breakOff)));
+    await rejectionOf(put('originals/a', brokenBody(Buffer.alloc(0), breakOff)));
+    expect(await incoming()).to.deep.equal([]);
+  });
+
+  it('leaves nothing in incoming/ after a body that was put', async () => {
+    await put('originals/a');
+    expect(await incoming()).to.deep.equal([]);
+  });
+
+  it('leaves nothing in incoming/ after a key that cannot be taken', async () => {
+    await put('originals/a/b');
+    await rejectionOf(put('originals/a'));
+    await rejectionOf(put('originals/a/b/c'));
+    expect(await incoming()).to.deep.equal([]);
+  });
+
+  it('shows no object before its body has ended', async () => {
+    let seen: string[] = [];
+    const lookAndFail = async (body: Readable) => {
+      seen = await readdir(join(folder.path, 'objects'));
+      body.destroy(new Error('the sender is gone'));
+    };
+    await rejectionOf(put('originals/a', brokenBody(Buffer.alloc(300 * KiB), lookAndFail)));
+    expect(seen).to.deep.equal([]);
+  });
+
+  for (const key of [
+    '',
+    '/',
+    '..',
+    '../x',
+    '/etc/passwd',
+    './x',
+    'originals/../../x',
+    'originals/..',
+    'originals/./x',
+    '..\\x',
+    'originals/a\0b',
+    'originals/a\n',
+    'originals/%2e%2e/x',
+    'originals/ä',
+  ]) {
+    it(`refuses the key ${JSON.stringify(key)}`, async () => {
+      const outside = join(folder.path, 'x');
+      await writeFile(outside, 'outside');
+      expect(await rejectionOf(put(key))).to.be.instanceOf(Error);
+      expect(await rejectionOf(store.get(key))).to.be.instanceOf(Error);
+      expect(await rejectionOf(store.delete(key))).to.be.instanceOf(Error);
+      expect(await rejectionOf(store.deletePrefix(`${key}/`))).to.be.instanceOf(Error);
+      await access(outside);
+      expect(await incoming()).to.deep.equal([]);
+    });
+  }
+
+  it('is unavailable while its folder cannot be written', async () => {
+    await put('originals/a');
+    const errors = await withoutPermission(folder.path, async () => [
+      await rejectionOf(put('originals/b')),
+      await rejectionOf(store.get('originals/a')),
+      await rejectionOf(store.delete('originals/a')),
+      await rejectionOf(store.deletePrefix('originals/')),
+      // access(2) asks what the real user may do, and root's tests can lay down their effective user only.
+      ...(process.getuid?.() === 0 ? [] : [await rejectionOf(store.check())]),
+    ]);
+    for (const error of errors) expectUnavailable(error);
+    await put('originals/b');
+    await store.check();
+  });
+
+  it('is unavailable while its folder is gone', async () => {
+    await rm(folder.path, { recursive: true });
+    expectUnavailable(await rejectionOf(store.check()));
+    expectUnavailable(await rejectionOf(put('originals/a')));
+  });
+
+  it('keeps its objects when it is opened again', async () => {
+    await put('originals/a');
+    const { body, contentLength } = await (await openFileObjectStore(folder.path)).get('originals/a');
+    body.destroy();
+    expect(contentLength).to.equal(5);
+  });
+
+  it('discards what was left half written, and only that', async () => {
+    await put('originals/a');
+    await writeFile(join(folder.path, 'incoming', 'half'), 'half');
+    await discardIncoming(folder.path);
+    store = await openFileObjectStore(folder.path);
+    expect(await incoming()).to.deep.equal([]);
+    (await store.get('originals/a')).body.destroy();
+    await put('originals/b');
+  });
+
+  it('has nothing to discard where there is no store', () => discardIncoming(join(folder.path, 'none')));
+});

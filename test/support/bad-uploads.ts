@@ -1,0 +1,275 @@
+import { gzipSync } from 'node:zlib';
+import type { ErrorCode } from '../../shared/domain/errors.ts';
+import { LIMITS } from '../../shared/domain/limits.ts';
+import { BOUNDARY, FORM_TYPE, filePart, formBody, renditionsPart } from './form-body.ts';
+import type { Outgoing } from './http-client.ts';
+import { claimingSize, paddedTo, photograph } from './photographs.ts';
+
+/** An upload that must be refused, with what the problem must say. */
+export interface BadUpload extends Omit<Outgoing, 'path'> {
+  path?: string;
+  code: ErrorCode;
+  detail: RegExp;
+  /** The field that the problem must name. */
+  field?: string;
+}
+
+const jpeg = await photograph('jpeg');
+const png = await photograph('png');
+const { syncUploadBytes, inputPixels, jsonBytes } = LIMITS;
+const tooLong = () => paddedTo(jpeg, syncUploadBytes + 1);
+const oneTooMany = new RegExp(`${syncUploadBytes} bytes.*${syncUploadBytes + 1}`);
+
+type Expected = Pick<BadUpload, 'code' | 'detail' | 'field'>;
+
+const typed = (contentType: string, body: Buffer, expected: Expected): BadUpload => ({
+  headers: { 'content-type': contentType },
+  body,
+  ...expected,
+});
+
+const form = (parts: Parameters<typeof formBody>[0], expected: Expected): BadUpload =>
+  typed(FORM_TYPE, formBody(parts), expected);
+
+/** A form with a good image and these renditions. */
+const asking = (renditions: unknown, expected: Expected): BadUpload =>
+  form([filePart(jpeg), renditionsPart(renditions)], expected);
+
+const resizing = (width: unknown) => [{ name: 'a', commands: [{ operation: 'flip' }, { operation: 'resize', width }] }];
+
+function* formTooLong(): Generator<Buffer> {
+  const [start, end] = formBody([filePart(Buffer.from('|'))])
+    .toString()
+    .split('|');
+  yield Buffer.from(start ?? '');
+  yield* tooLong();
+  yield Buffer.from(end ?? '');
+}
+
+const bytes: Record<string, BadUpload> = {
+  'an empty body': { body: '', code: 'empty_body', detail: /no bytes/ },
+  'no body and no length': { headers: { 'transfer-encoding': 'chunked' }, code: 'empty_body', detail: /no bytes/ },
+  'an empty form': typed(FORM_TYPE, Buffer.alloc(0), { code: 'empty_body', detail: /no bytes/ }),
+  'a form with an empty file': form([filePart(Buffer.alloc(0))], { code: 'empty_body', detail: /image has no bytes/ }),
+  'text called image/jpeg': typed('image/jpeg', Buffer.from('not an image'), {
+    code: 'unsupported_image',
+    detail: /declared as image\/jpeg.*Accepted: image\/jpeg, image\/png/,
+  }),
+  'text in a form': form([filePart(Buffer.from('not an image'))], { code: 'unsupported_image', detail: /Accepted/ }),
+  'an SVG': typed('image/svg+xml', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), {
+    code: 'unsupported_image',
+    detail: /image\/svg\+xml/,
+  }),
+  'one byte': { body: 'x', code: 'unsupported_image', detail: /no image/ },
+  'a PNG called JPEG': typed('image/jpeg', png, {
+    code: 'image_type_mismatch',
+    detail: /Declared as image\/jpeg, but the bytes are image\/png/,
+  }),
+  'a PNG called text': typed('text/plain', png, { code: 'image_type_mismatch', detail: /text\/plain.*image\/png/ }),
+  'a PNG called JPEG in a form': form([filePart(png)], { code: 'image_type_mismatch', detail: /image\/png/ }),
+  'a header of 65,536 × 65,536 pixels': typed('image/png', await claimingSize(65_536, 65_536), {
+    code: 'too_many_pixels',
+    detail: new RegExp(`65536 × 65536 = 4294967296 pixels, the limit is ${inputPixels}`),
+  }),
+  'a header of 0 × 0 pixels': { body: await claimingSize(0, 0), code: 'image_unreadable', detail: /dimensions/ },
+  'the first 10 bytes of a JPEG': { body: jpeg.subarray(0, 10), code: 'image_unreadable', detail: /header/ },
+  'the first 20 bytes of a PNG': { body: png.subarray(0, 20), code: 'image_unreadable', detail: /header/ },
+  '100 MiB and 1 byte': { body: Buffer.concat([...tooLong()]), code: 'payload_too_large', detail: oneTooMany },
+  '100 MiB and 1 byte in chunks': { body: tooLong(), code: 'payload_too_large', detail: oneTooMany },
+  '100 MiB and 1 byte in a form': {
+    headers: { 'content-type': FORM_TYPE },
+    body: formTooLong(),
+    code: 'payload_too_large',
+    detail: oneTooMany,
+  },
+  'a compressed body': {
+    headers: { 'content-encoding': 'gzip' },
+    body: gzipSync(jpeg),
+    code: 'unsupported_content_type',
+    detail: /Content-Encoding "gzip".*Send the bytes/,
+  },
+  'a Content-Type that is none': typed('garbage', jpeg, {
+    code: 'unsupported_content_type',
+    detail: /is not a media type/,
+  }),
+};
+
+const query: Record<string, BadUpload> = {
+  'an unknown preset in the query': {
+    path: '/v1/images?rendition=thumb&rendition=tiny',
+    body: jpeg,
+    code: 'unknown_preset',
+    detail: /rendition\[1\].*thumb, small/,
+    field: 'query.rendition[1]',
+  },
+  'a preset twice in the query': {
+    path: '/v1/images?rendition=thumb&rendition=thumb',
+    body: jpeg,
+    code: 'invalid_request',
+    detail: /earlier rendition/,
+    field: 'query.rendition[1]',
+  },
+  'a query parameter that does not exist': {
+    path: '/v1/images?renditions=thumb',
+    body: jpeg,
+    code: 'invalid_request',
+    detail: /renditions is not allowed/,
+    field: 'query.renditions',
+  },
+  'presets in the query of a form': {
+    ...form([filePart(jpeg)], { code: 'invalid_request', detail: /field `renditions`/, field: 'query.rendition' }),
+    path: '/v1/images?rendition=thumb',
+  },
+};
+
+const forms: Record<string, BadUpload> = {
+  'two files': form([filePart(jpeg), filePart(jpeg)], { code: 'invalid_request', detail: /one image/, field: 'file' }),
+  'no file': form([renditionsPart(['thumb'])], { code: 'invalid_request', detail: /required/, field: 'file' }),
+  'a file under another name': form([filePart(jpeg, 'image/jpeg', 'photo')], {
+    code: 'invalid_request',
+    detail: /"photo".*`file`/,
+    field: 'photo',
+  }),
+  'a file as a plain field': form([{ name: 'file', content: 'a path' }], {
+    code: 'invalid_request',
+    detail: /"file"/,
+    field: 'file',
+  }),
+  'an unknown field': form([{ name: 'title', content: 'x' }, filePart(jpeg)], {
+    code: 'invalid_request',
+    detail: /"title".*`file` and `renditions`/,
+    field: 'title',
+  }),
+  'an unknown field after the file': form([filePart(jpeg), { name: 'title', content: 'x' }], {
+    code: 'invalid_request',
+    detail: /"title"/,
+    field: 'title',
+  }),
+  'renditions twice': form([renditionsPart(['thumb']), filePart(jpeg), renditionsPart(['small'])], {
+    code: 'invalid_request',
+    detail: /once/,
+    field: 'renditions',
+  }),
+  'nine fields': form([...Array.from({ length: 9 }, () => renditionsPart(['thumb'])), filePart(jpeg)], {
+    code: 'invalid_request',
+    detail: /once/,
+    field: 'renditions',
+  }),
+  'a renditions field that is too long': asking(`[${' '.repeat(jsonBytes)}]`, {
+    code: 'invalid_request',
+    detail: new RegExp(`longer than ${jsonBytes} bytes`),
+    field: 'renditions',
+  }),
+  'a form without a boundary': typed('multipart/form-data', formBody([filePart(jpeg)]), {
+    code: 'malformed_form',
+    detail: /[Bb]oundary/,
+  }),
+  'a form with another boundary': typed('multipart/form-data; boundary=other', formBody([filePart(jpeg)]), {
+    code: 'malformed_form',
+    detail: /form/,
+  }),
+  'a form that ends before its last boundary': typed(FORM_TYPE, formBody([filePart(jpeg)], { closed: false }), {
+    code: 'malformed_form',
+    detail: /end/,
+  }),
+  'a form that ends within the image': typed(FORM_TYPE, formBody([filePart(jpeg)]).subarray(0, 700), {
+    code: 'malformed_form',
+    detail: /end/,
+  }),
+  'a form that ends within a header': typed(FORM_TYPE, formBody([filePart(jpeg)]).subarray(0, 60), {
+    code: 'malformed_form',
+    detail: /end/,
+  }),
+  'a part without a name': typed(FORM_TYPE, Buffer.from(`--${BOUNDARY}\r\n\r\nx\r\n--${BOUNDARY}--\r\n`), {
+    code: 'invalid_request',
+    detail: /required/,
+    field: 'file',
+  }),
+};
+
+const renditions: Record<string, BadUpload> = {
+  'an unknown preset in a form': asking(['thumb', 'tiny'], {
+    code: 'unknown_preset',
+    detail: /renditions\[1\].*thumb, small/,
+    field: 'renditions[1]',
+  }),
+  'an unknown command': asking([{ name: 'a', commands: [{ operation: 'explode' }] }], {
+    code: 'unknown_operation',
+    detail: /resize/,
+    field: 'renditions[0].commands[0].operation',
+  }),
+  'a command with a missing field': asking(
+    [{ name: 'a', commands: [{ operation: 'crop', left: 0, top: 0, width: 5 }] }],
+    {
+      code: 'invalid_request',
+      detail: /required/,
+      field: 'renditions[0].commands[0].height',
+    },
+  ),
+  'a command with a field out of range': asking(resizing(99_999), {
+    code: 'invalid_request',
+    detail: /16383/,
+    field: 'renditions[0].commands[1].width',
+  }),
+  'a number written as text': asking(resizing('40'), {
+    code: 'invalid_request',
+    detail: /number/,
+    field: 'renditions[0].commands[1].width',
+  }),
+  'a command with an unknown field': asking([{ name: 'a', commands: [{ operation: 'flip', twice: true }] }], {
+    code: 'invalid_request',
+    detail: /not allowed/,
+    field: 'renditions[0].commands[0].twice',
+  }),
+  'a rendition without a name': asking([{ commands: [] }], {
+    code: 'invalid_request',
+    detail: /required/,
+    field: 'renditions[0].name',
+  }),
+  'a rendition with a name that is a path': asking([{ name: '../a' }], {
+    code: 'invalid_request',
+    detail: /name/,
+    field: 'renditions[0].name',
+  }),
+  'an output in an unknown format': asking([{ name: 'a', output: { format: 'bmp' } }], {
+    code: 'invalid_request',
+    detail: /jpeg, png, webp, avif/,
+    field: 'renditions[0].output.format',
+  }),
+  '21 renditions': asking(
+    Array.from({ length: 21 }, (_, index) => ({ name: `r${index}` })),
+    { code: 'invalid_request', detail: /20/, field: 'renditions' },
+  ),
+  'eleven commands': asking([{ name: 'a', commands: Array.from({ length: 11 }, () => ({ operation: 'flip' })) }], {
+    code: 'invalid_request',
+    detail: /10/,
+    field: 'renditions[0].commands',
+  }),
+  'duplicate names': asking([{ name: 'thumb' }, 'small', 'thumb'], {
+    code: 'invalid_request',
+    detail: /earlier/,
+    field: 'renditions[2]',
+  }),
+  'no renditions in the list': asking([], { code: 'invalid_request', detail: /1/, field: 'renditions' }),
+  'renditions that are no list': asking(
+    { name: 'a' },
+    { code: 'invalid_request', detail: /array/, field: 'renditions' },
+  ),
+  'renditions that are null': asking('null', { code: 'invalid_request', detail: /array/, field: 'renditions' }),
+  'renditions that are no JSON': asking('["thumb"', {
+    code: 'malformed_json',
+    detail: /not valid JSON/,
+    field: 'renditions',
+  }),
+  'an empty renditions field': asking('', { code: 'malformed_json', detail: /not valid JSON/, field: 'renditions' }),
+  '__proto__ in the renditions': asking('[{"name":"a","__proto__":{"commands":[]}}]', {
+    code: 'malformed_json',
+    detail: /prototype/,
+  }),
+  'deeply nested renditions': asking(`${'['.repeat(20_000)}${']'.repeat(20_000)}`, {
+    code: 'invalid_request',
+    detail: /renditions/,
+  }),
+};
+
+export const BAD_UPLOADS: Record<string, BadUpload> = { ...bytes, ...query, ...forms, ...renditions };

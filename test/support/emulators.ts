@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { type Emulators, LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../scripts/local/emulators.ts';
+import { createDocumentClient, createSqsClient } from '../../shared/runtime/clients.ts';
+import type { ImageTable } from '../../shared/storage/image-table.ts';
+import type { ProcessingQueue } from '../../shared/storage/processing-queue.ts';
+import { provisionQueues, provisionTable } from '../../shared/storage/provisioning.ts';
+
+export interface StorageClients {
+  documents: DynamoDBDocumentClient;
+  sqs: SQSClient;
+}
+
+/** What the contract suites of table and queue run on: opened once for each suite, with a table and a queue of its own. */
+export interface OpenedTable {
+  table: ImageTable;
+  /** False where a condition and its write are two steps, between which another write comes: see aws-endpoint.ts. */
+  atomic: boolean;
+  close(): Promise<void>;
+}
+export interface OpenedQueue {
+  queue: ProcessingQueue;
+  queueName: string;
+  deadLetterQueueUrl: string;
+  close(): Promise<void>;
+}
+
+export const uniqueName = (noun: string): string => `test-${noun}-${randomUUID()}`;
+
+export function clientsOf({ dynamoDbEndpoint, sqsEndpoint }: Omit<Emulators, 'stop'>): StorageClients {
+  Object.assign(process.env, LOCAL_CREDENTIALS);
+  const place = { AWS_REGION: LOCAL_REGION };
+  return {
+    documents: createDocumentClient({ ...place, AWS_ENDPOINT_URL_DYNAMODB: dynamoDbEndpoint }),
+    sqs: createSqsClient({ ...place, AWS_ENDPOINT_URL_SQS: sqsEndpoint }),
+  };
+}
+
+/** A table in emulators of its own, in memory. */
+export async function openLocalTable(): Promise<OpenedTable> {
+  const { documents, close } = await openEmulators();
+  const tableName = uniqueName('images');
+  await provisionTable(documents, tableName);
+  return { table: { documents, tableName }, atomic: true, close };
+}
+
+/** A queue in emulators of its own, in memory. */
+export async function openLocalQueue(): Promise<OpenedQueue> {
+  const { sqs, close } = await openEmulators();
+  const queueName = uniqueName('processing');
+  const { queueUrl, deadLetterQueueUrl } = await provisionQueues(sqs, queueName);
+  return { queue: { sqs, queueUrl }, queueName, deadLetterQueueUrl, close };
+}
+
+async function openEmulators(): Promise<StorageClients & { close(): Promise<void> }> {
+  const emulators = await startEmulators();
+  const clients = clientsOf(emulators);
+  const close = async () => {
+    clients.documents.destroy();
+    clients.sqs.destroy();
+    await emulators.stop();
+  };
+  return { ...clients, close };
+}

@@ -1,0 +1,12 @@
+import { AssertionError } from 'chai';
+
+/** What a promise is rejected with; fails the test if it is fulfilled. */
+export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
+  let value: unknown;
+  try {
+    value = await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new AssertionError(`expected a rejection, got ${JSON.stringify(value)}`);
+}

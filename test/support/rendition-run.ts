@@ -1,0 +1,39 @@
+import { mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type PipelineResult, runPipeline } from '../../containers/worker/pipeline/run-pipeline.ts';
+import { parsePipeline } from '../../shared/contracts/commands.ts';
+import { createImageId } from '../../shared/domain/image-id.ts';
+import { LIMITS } from '../../shared/domain/limits.ts';
+import { look, type Picture } from './picture.ts';
+
+export const WATERMARK_ID = createImageId();
+
+export interface Run {
+  commands?: object[];
+  output?: object;
+  /** The image that WATERMARK_ID stands for. */
+  watermark?: Buffer;
+  maxInputPixels?: number;
+  signal?: AbortSignal;
+}
+
+/** Runs a pipeline, written as users write it, on an encoded image. The result is a lossless PNG unless asked otherwise. */
+export async function render(image: Buffer, run: Run = {}): Promise<PipelineResult> {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'worker-test-'));
+  const path = join(folder.path, 'original');
+  await writeFile(path, image);
+  const pipeline = parsePipeline({ commands: run.commands ?? [], output: run.output ?? { format: 'png' } });
+  return await runPipeline(path, pipeline, {
+    maxInputPixels: run.maxInputPixels ?? LIMITS.inputPixels,
+    signal: run.signal ?? new AbortController().signal,
+    fetchWatermark: async () => {
+      const watermark = join(folder.path, 'watermark');
+      await writeFile(watermark, run.watermark ?? Buffer.alloc(0));
+      return watermark;
+    },
+  });
+}
+
+/** The same, decoded again. */
+export const view = async (image: Buffer, run: Run = {}): Promise<Picture> => look((await render(image, run)).data);

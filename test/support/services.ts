@@ -1,0 +1,181 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { Writable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
+import { DeleteMessageBatchCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { type Logger, pino } from 'pino';
+import { getDocs, getDocsAsset, getOpenApi } from '../../containers/download/documentation.ts';
+import { getImage } from '../../containers/download/get-image.ts';
+import { getLimits } from '../../containers/download/get-limits.ts';
+import { getOriginal } from '../../containers/download/get-original.ts';
+import { getRendition } from '../../containers/download/get-rendition.ts';
+import { listImages } from '../../containers/download/list-images.ts';
+import { deleteImage } from '../../containers/sync-upload/delete-image.ts';
+import { requestRenditions } from '../../containers/sync-upload/request-renditions.ts';
+import { uploadImage } from '../../containers/sync-upload/upload-image.ts';
+import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../scripts/local/emulators.ts';
+import { decodeMessage, type ProcessingMessage } from '../../shared/contracts/queue-message.ts';
+import { LIMITS } from '../../shared/domain/limits.ts';
+import { createServer } from '../../shared/http/server.ts';
+import { createDocumentClient, createS3Client, createSqsClient } from '../../shared/runtime/clients.ts';
+import { checkTable, type ImageTable } from '../../shared/storage/image-table.ts';
+import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import { openObjectStore } from '../../shared/storage/open-object-store.ts';
+import { checkQueue, type ProcessingQueue } from '../../shared/storage/processing-queue.ts';
+import { provisionQueues, provisionTable } from '../../shared/storage/provisioning.ts';
+
+/** A line of the request log. */
+export interface LogLine {
+  level: number;
+  service: string;
+  msg: string;
+  requestId?: string;
+  operation?: string;
+  status?: number;
+  code?: string;
+  error?: unknown;
+  disconnected?: boolean;
+  [fact: string]: unknown;
+}
+
+/** The two HTTP services, listening, with the emulators and the folder behind them. */
+export interface Services {
+  /** `http://127.0.0.1:PORT` of each. */
+  upload: string;
+  download: string;
+  logs: LogLine[];
+  table: ImageTable;
+  objects: ObjectStore;
+  objectsFolder: string;
+  /** Takes every message out of the queue. */
+  receiveAll(): Promise<ProcessingMessage[]>;
+  /** Every file, item and message that there is. */
+  leftovers(): Promise<string[]>;
+  /** Stops what the services depend on and leaves them alone. */
+  stopEmulators(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A logger that writes into a list. */
+export function logInto(lines: LogLine[], service: string): Logger {
+  const write = (chunk: Buffer, _encoding: string, done: () => void) => {
+    lines.push(JSON.parse(chunk.toString()));
+    done();
+  };
+  return pino({ base: { service } }, new Writable({ write }));
+}
+
+/** Starts both services with everything they need, nothing shared with another call. */
+export async function startServices(): Promise<Services> {
+  Object.assign(process.env, LOCAL_CREDENTIALS);
+  const folder = await mkdtemp(join(tmpdir(), 'image-service-'));
+  const emulators = await startEmulators();
+  const place = { AWS_REGION: LOCAL_REGION };
+  const documents = createDocumentClient({ ...place, AWS_ENDPOINT_URL_DYNAMODB: emulators.dynamoDbEndpoint });
+  const sqs = createSqsClient({ ...place, AWS_ENDPOINT_URL_SQS: emulators.sqsEndpoint });
+  await provisionTable(documents, 'images');
+  const queue = { sqs, queueUrl: (await provisionQueues(sqs, 'processing')).queueUrl };
+  const table = { documents, tableName: 'images' };
+  const objects = await openObjectStore(pathToFileURL(folder).href, () => createS3Client(place));
+  const logs: LogLine[] = [];
+  const servers = serversFor({ objects, table, queue }, logs);
+  await Promise.all(servers.map((server) => server.start()));
+  const [upload = '', download = ''] = servers.map((server) => server.info.uri);
+  let emulatorsRun = true;
+  const stopEmulators = async () => {
+    if (emulatorsRun) await emulators.stop();
+    emulatorsRun = false;
+  };
+  return {
+    upload,
+    download,
+    logs,
+    table,
+    objects,
+    objectsFolder: folder,
+    receiveAll: () => receiveAll(queue),
+    leftovers: async () => (await Promise.all([filesIn(folder), itemsOf(table), messagesIn(queue)])).flat(),
+    stopEmulators,
+    stop: async () => {
+      await Promise.all(servers.map((server) => server.stop({ timeout: 1000 })));
+      await stopEmulators();
+      documents.destroy();
+      sqs.destroy();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function serversFor(
+  { objects, table, queue }: { objects: ObjectStore; table: ImageTable; queue: ProcessingQueue },
+  logs: LogLine[],
+) {
+  const config = { HOST: '127.0.0.1', PORT: 0, AUTHENTICATION: 'off' } as const;
+  const dependencies = { objects, table, queue, maxInputPixels: LIMITS.inputPixels };
+  const upload = createServer({
+    service: 'sync-upload',
+    config,
+    logger: logInto(logs, 'sync-upload'),
+    handlers: {
+      uploadImage: uploadImage(dependencies),
+      requestRenditions: requestRenditions(dependencies),
+      deleteImage: deleteImage(dependencies),
+    },
+    ready: () => Promise.all([objects.check(), checkTable(table), checkQueue(queue)]),
+    requestTimeoutSeconds: 60,
+  });
+  const download = createServer({
+    service: 'download',
+    config,
+    logger: logInto(logs, 'download'),
+    handlers: {
+      listImages: listImages(table),
+      getImage: getImage(table),
+      getOriginal: getOriginal({ objects, table }),
+      getRendition: getRendition({ objects, table }),
+      getLimits,
+      getOpenApi,
+      getDocs,
+      getDocsAsset,
+    },
+    ready: () => Promise.all([objects.check(), checkTable(table)]),
+  });
+  return [upload, download];
+}
+
+async function receiveAll({ sqs, queueUrl }: ProcessingQueue): Promise<ProcessingMessage[]> {
+  const received: ProcessingMessage[] = [];
+  for (;;) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 0 }),
+    );
+    if (Messages.length === 0) return received;
+    received.push(...Messages.map(({ Body = '' }) => decodeMessage(Body)));
+    const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+    await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+  }
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .sort();
+}
+
+async function itemsOf({ documents, tableName }: ImageTable): Promise<string[]> {
+  const { Items = [] } = await documents.send(new ScanCommand({ TableName: tableName, ConsistentRead: true }));
+  return Items.map(({ pk, sk }) => `${pk} ${sk}`).sort();
+}
+
+async function messagesIn({ sqs, queueUrl }: ProcessingQueue): Promise<string[]> {
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['All'] }),
+  );
+  const count =
+    Number(Attributes.ApproximateNumberOfMessages) + Number(Attributes.ApproximateNumberOfMessagesNotVisible);
+  return Array.from({ length: count }, () => 'a message');
+}

@@ -1,0 +1,67 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { eventually } from './eventually.ts';
+
+const SCRIPT = fileURLToPath(new URL('../../scripts/start.ts', import.meta.url));
+
+/** `npm start`, without npm between. */
+export interface StartProcess {
+  child: ChildProcess;
+  /** What it has written so far. */
+  stdout(): string;
+  stderr(): string;
+  /** The one URL, once it is printed; rejects if it ends before. */
+  ready(): Promise<string>;
+  /** Its exit status, once it has ended. */
+  ended(deadline?: number): Promise<number | string>;
+}
+
+export function spawnStart(...options: string[]): StartProcess {
+  const child = spawn(process.execPath, [SCRIPT, ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const written = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      written[name] += text;
+    });
+  }
+  const closed = once(child, 'close');
+  const status = () => child.exitCode ?? child.signalCode ?? undefined;
+  return {
+    child,
+    stdout: () => written.stdout,
+    stderr: () => written.stderr,
+    ready: () =>
+      eventually(
+        'npm start is ready',
+        () => {
+          if (status() !== undefined) throw new Error(`npm start ended: ${written.stderr}`);
+          return written.stdout.includes('Stop: Ctrl-C') && written.stdout.match(/ready at (\S+)/)?.[1];
+        },
+        20_000,
+      ),
+    ended: async (deadline = 10_000) => {
+      await eventually('npm start ends', () => status() !== undefined, deadline);
+      await closed;
+      return status() ?? 'running';
+    },
+  };
+}
+
+/** Every process below another, however deep; Linux and macOS. */
+export function descendants(pid: number): number[] {
+  const rows = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
+  const pairs = rows.map((row) => row.trim().split(/\s+/).map(Number));
+  const below = (parent: number): number[] =>
+    pairs.filter(([, ppid]) => ppid === parent).flatMap(([child = 0]) => [child, ...below(child)]);
+  return below(pid);
+}
+
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,48 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { eventually } from './eventually.ts';
+
+const MAIN = fileURLToPath(new URL('../../containers/worker/main.ts', import.meta.url));
+
+/** The worker's own main.ts in a process of its own. */
+export interface WorkerProcess {
+  child: ChildProcess;
+  /** Resolves when its port answers. */
+  listening(): Promise<void>;
+  get(path: string): Promise<{ status: number; body: Record<string, unknown> }>;
+  stderr(): string;
+  /** Its exit status, or the signal that ended it. */
+  ended(deadline?: number): Promise<number | string>;
+}
+
+export function spawnWorker(env: Record<string, string>): WorkerProcess {
+  const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  // Not `close`, which does not come once the channel was closed from this side.
+  const read = once(child.stderr ?? child, 'end');
+  let stderr = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const status = () => child.exitCode ?? child.signalCode ?? undefined;
+  const get: WorkerProcess['get'] = async (path) => {
+    const response = await fetch(`http://127.0.0.1:${env.PORT}${path}`);
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+  return {
+    child,
+    get,
+    stderr: () => stderr,
+    async listening() {
+      await eventually('the worker listens', () => {
+        if (status() !== undefined) throw new Error(`the worker ended: ${stderr}`);
+        return get('/health').catch(() => undefined);
+      });
+    },
+    async ended(deadline = 10_000) {
+      await eventually('the worker ends', () => status() !== undefined, deadline);
+      await read;
+      return status() ?? 'running';
+    },
+  };
+}
