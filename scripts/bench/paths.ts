@@ -65,7 +65,7 @@ export async function startBareServer(folder: string): Promise<{ url: string; st
 
 /** One photograph after the other through sync-upload, beside a bare server that writes it to the same disk. MB/s. */
 export function uploadPath({ folder, photo, stack, bareUrl }: Bench): Comparison {
-  const count = 60;
+  const count = 120;
   const measure = async (url: string) => {
     const load = {
       url,

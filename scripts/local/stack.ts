@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import getPort from 'get-port';
@@ -82,6 +83,7 @@ const settingsFor = ({ dynamoDbEndpoint, sqsEndpoint }: Emulators, folder: strin
   IMAGE_TABLE_NAME: TABLE_NAME,
   OBJECT_STORE_URL: pathToFileURL(objectsFolder(folder)).href,
   WORK_DIRECTORY: join(folder, 'work'),
+  UV_THREADPOOL_SIZE: String(availableParallelism() + 4),
 });
 
 const objectsFolder = (folder: string): string => join(folder, 'object-store');

@@ -24,6 +24,7 @@ export interface Environment {
   UPLOAD_TIMEOUT_SECONDS: number;
   WORKER_CONCURRENCY: number;
   WORK_DIRECTORY: string;
+  UV_THREADPOOL_SIZE: number;
 }
 
 export const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost'];
@@ -89,8 +90,18 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
     .integer()
     .min(1)
     .max(64)
-    .default(() => Math.min(64, availableParallelism()))
-    .description('Messages worked on at once. Without it the number of cores, because a decode uses one.'),
+    .default(() => Math.min(64, availableParallelism() + 1))
+    .description(
+      'Messages worked on at once. Without it one more than cores: a decode uses one, and while one message waits for bytes or an answer, the others keep them busy.',
+    ),
+  UV_THREADPOOL_SIZE: Joi.number()
+    .integer()
+    .min(4)
+    .max(1024)
+    .default(4)
+    .description(
+      'Threads that Node itself starts for decodes and files. Give at least WORKER_CONCURRENCY and two, or decodes wait for each other.',
+    ),
   WORK_DIRECTORY: Joi.string()
     .default(join(tmpdir(), 'image-worker'))
     .description(
@@ -127,6 +138,7 @@ export const SERVICE_ENVIRONMENT = {
     'MAX_INPUT_PIXELS',
     'WORKER_CONCURRENCY',
     'WORK_DIRECTORY',
+    'UV_THREADPOOL_SIZE',
   ],
 } as const satisfies Record<ServiceName, readonly (keyof Environment)[]>;
 

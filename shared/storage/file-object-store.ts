@@ -85,11 +85,11 @@ export async function openFileObjectStore(root: string): Promise<ObjectStore> {
 export const discardIncoming = (root: string): Promise<void> =>
   rm(join(root, 'incoming'), { recursive: true, force: true });
 
-/** Renames into place. The folder may vanish between its making and the rename, when another request deletes the image: then once more. */
+/** Renames into place. The folder may not be there yet, or no longer when another request deletes the image: then it is made, and once more. */
 async function moveInto(partial: string, path: string): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
     try {
-      await mkdir(dirname(path), { recursive: true });
+      if (attempt > 0) await mkdir(dirname(path), { recursive: true });
       return await rename(partial, path);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 3) throw error;
