@@ -30,7 +30,9 @@ await run(
     });
     await server.start();
     const process = processMessage({ objects, table, directory, maxInputPixels: config.MAX_INPUT_PIXELS, logger });
-    const consumers = startConsumers({ queue, concurrency: config.WORKER_CONCURRENCY, process, logger });
+    // A thread is left for files, or a decode would wait for the bytes of the next.
+    const concurrency = Math.min(config.WORKER_CONCURRENCY, config.UV_THREADPOOL_SIZE - 1);
+    const consumers = startConsumers({ queue, concurrency, process, logger });
     return async () => {
       await consumers.drain(QUEUE_TIMING.drainSeconds);
       await server.stop();

@@ -100,7 +100,7 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
     .max(1024)
     .default(4)
     .description(
-      'Threads that Node itself starts for decodes and files. Give at least WORKER_CONCURRENCY and two, or decodes wait for each other.',
+      'Threads that Node itself starts for decodes and files, one more than messages that are worked on at once; fewer lower WORKER_CONCURRENCY.',
     ),
   WORK_DIRECTORY: Joi.string()
     .default(join(tmpdir(), 'image-worker'))
