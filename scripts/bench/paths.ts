@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
+import { LOCAL_OWNER } from '../../shared/contracts/environment.ts';
 import { PRESETS } from '../../shared/contracts/presets.ts';
 import { createImageId } from '../../shared/domain/image-id.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
@@ -174,7 +175,7 @@ async function prepareMessages(
     const facts = { ...stored, contentType: 'image/jpeg', createdAt: now.toISOString() };
     const request = { name: preset, ...pipeline };
     await createImage(table, {
-      record: { imageId, owner: 'local', status: 'stored', ...facts },
+      record: { imageId, owner: LOCAL_OWNER, status: 'stored', ...facts },
       renditions: [queuedRendition(request, now)],
     });
     sends.push(() => sendMessage(queue, { imageId, requestId: 'bench', renditions: [request] }));

@@ -1,17 +1,19 @@
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import getPort from 'get-port';
-import { type Environment, SERVICE_ENVIRONMENT } from '../../shared/contracts/environment.ts';
+import { type Environment, LOCAL_OWNER, SERVICE_ENVIRONMENT } from '../../shared/contracts/environment.ts';
 import { SERVICE_NAMES, type ServiceName } from '../../shared/contracts/services.ts';
 import { createDocumentClient, createSqsClient } from '../../shared/runtime/clients.ts';
 import { discardIncoming } from '../../shared/storage/file-object-store.ts';
+import { repairList } from '../../shared/storage/list-repair.ts';
 import { provisionQueues, provisionTable } from '../../shared/storage/provisioning.ts';
 import { createGateway, type Targets } from '../gateway.ts';
 import { type Emulators, LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from './emulators.ts';
+import { markRunning, markStopped } from './running-marker.ts';
 import { type LogReader, type ServiceProcess, startService } from './service-process.ts';
 
 const HOST = '127.0.0.1';
@@ -58,7 +60,11 @@ export async function startStack({ port, folder, logLevel, readLog }: StackOptio
     await prepareFolder(folder);
     const emulators = await openEmulators(folder);
     started.push(emulators);
-    const { queueUrl } = await provision(emulators);
+    // Only now, when no other stack has the folder, is what lies about in it known to be left over.
+    await discardIncoming(objectsFolder(folder));
+    const wasKilled = await markRunning(folder);
+    const { queueUrl } = await provision(emulators, wasKilled);
+    started.push({ stop: () => markStopped(folder) });
     const settings = { ...settingsFor(emulators, folder), PROCESSING_QUEUE_URL: queueUrl, LOG_LEVEL: logLevel };
     const services = await startServices(targets, settings, readLog);
     started.push({
@@ -88,25 +94,27 @@ const settingsFor = ({ dynamoDbEndpoint, sqsEndpoint }: Emulators, folder: strin
 
 const objectsFolder = (folder: string): string => join(folder, 'object-store');
 
+const LISTEN_ADVICE: Record<string, (port: number) => string> = {
+  EADDRINUSE: (port) => `Port ${port} is in use. Choose another: npm start -- --port ${port + 1}`,
+  EACCES: (port) => `Port ${port} needs privileges. Choose one above 1023: npm start -- --port ${port + 8000}`,
+};
+
 async function listen(gateway: ReturnType<typeof createGateway>, port: number): Promise<void> {
   gateway.listen(port, HOST);
   try {
     await once(gateway, 'listening');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE')
-      throw new StartError(`Port ${port} is in use. Choose another: npm start -- --port ${port + 1}`);
-    if (code === 'EACCES')
-      throw new StartError(`Port ${port} needs privileges. Choose one above 1023: npm start -- --port 8080`);
-    throw error;
+    const advice = LISTEN_ADVICE[code ?? ''];
+    throw advice ? new StartError(advice(port)) : error;
   }
 }
 
 async function prepareFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
-    await discardIncoming(objectsFolder(folder));
-    await mkdir(join(folder, 'work'), { recursive: true });
+    await writeFile(join(folder, 'writable'), '');
+    await rm(join(folder, 'writable'));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new StartError(
@@ -119,23 +127,23 @@ async function openEmulators(folder: string): Promise<Emulators> {
   try {
     return await startEmulators(folder);
   } catch (error) {
-    if (
-      !/lock|LEVEL_DATABASE_NOT_OPEN/i.test(
-        `${(error as Error).message} ${(error as { cause?: Error }).cause?.message}`,
-      )
-    )
-      throw error;
+    const { message, cause } = error as Error;
+    if (!/lock/i.test(`${message} ${(cause as Error | undefined)?.message}`)) throw error;
     throw new StartError(
       `The data folder ${folder} is in use by another npm start. Stop it, or choose: npm start -- --data FOLDER`,
     );
   }
 }
 
-async function provision({ dynamoDbEndpoint, sqsEndpoint }: Emulators): Promise<{ queueUrl: string }> {
+async function provision(
+  { dynamoDbEndpoint, sqsEndpoint }: Emulators,
+  wasKilled: boolean,
+): Promise<{ queueUrl: string }> {
   const place = { AWS_REGION: LOCAL_REGION };
   const documents = createDocumentClient({ ...place, AWS_ENDPOINT_URL_DYNAMODB: dynamoDbEndpoint });
   const sqs = createSqsClient({ ...place, AWS_ENDPOINT_URL_SQS: sqsEndpoint });
   await provisionTable(documents, TABLE_NAME);
+  if (wasKilled) await repairList({ documents, tableName: TABLE_NAME }, LOCAL_OWNER);
   return provisionQueues(sqs, QUEUE_NAME);
 }
 

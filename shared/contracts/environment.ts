@@ -27,6 +27,9 @@ export interface Environment {
   UV_THREADPOOL_SIZE: number;
 }
 
+/** Whom everybody is taken for while AUTHENTICATION is `off`. */
+export const LOCAL_OWNER = 'local';
+
 export const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost'];
 
 const endpoint = (service: string) =>

@@ -1,6 +1,6 @@
 import Boom from '@hapi/boom';
 import type { Server } from '@hapi/hapi';
-import type { Environment } from '../contracts/environment.ts';
+import { type Environment, LOCAL_OWNER } from '../contracts/environment.ts';
 
 declare module '@hapi/hapi' {
   interface AuthCredentials {
@@ -8,8 +8,8 @@ declare module '@hapi/hapi' {
   }
 }
 
-/** Everybody is this owner while AUTHENTICATION is `off`, which only a loopback address may be. */
-const LOCAL_CREDENTIALS = { owner: 'local', scope: ['images:read', 'images:write'] };
+/** What everybody has while AUTHENTICATION is `off`, which only a loopback address may be. */
+const LOCAL_CREDENTIALS = { owner: LOCAL_OWNER, scope: ['images:read', 'images:write'] };
 
 /** Gives every request its credentials. Routes ask for their scope; those with the scope `public` for none. */
 export function authenticate(server: Server, mode: Environment['AUTHENTICATION']): void {
