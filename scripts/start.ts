@@ -56,11 +56,26 @@ Documentation: ${url}/docs   Data: ${folder}   Stop: Ctrl-C
 
 `;
 
+/** Fields that the sentence of a line already says, or that a person at a terminal does not need. */
+const UNSHOWN =
+  'time,level,pid,hostname,service,requestId,operation,remoteAddress,checksumSha256,key,method,path,status,durationMs';
+
+/** `sync-upload POST /v1/images 201 12 ms`; other lines keep their message. */
+const sentence = ({ service, msg, method, path, status, durationMs, rendition }: Record<string, unknown>): string => {
+  const what = method ? `${method} ${path} ${status ?? 'disconnected'}` : `${msg}${rendition ? ` ${rendition}` : ''}`;
+  return `${service} ${what}${durationMs === undefined ? '' : ` ${durationMs} ms`}`;
+};
+
 /** One readable line for each; `--log` says how much. */
 const printPretty: LogReader = (_service, lines) => {
-  const ignore = 'time,level,pid,hostname,service,requestId,operation,remoteAddress,checksumSha256';
-  const colorize = process.stdout.isTTY;
-  lines.pipe(pretty({ colorize, ignore, messageFormat: '{service} {msg}', singleLine: true, sync: true }));
+  const options = {
+    ignore: `${UNSHOWN},rendition`,
+    singleLine: true,
+    sync: true,
+    errorLikeObjectKeys: ['err'],
+    colorize: process.stdout.isTTY,
+  };
+  lines.pipe(pretty({ ...options, messageFormat: sentence }));
 };
 
 /** Runs until a signal comes. */

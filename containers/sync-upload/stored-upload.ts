@@ -57,7 +57,8 @@ export async function storeUpload(
     const { renditions } = received;
     if (renditions.length > 0) await sendMessage(queue, { imageId, requestId, renditions });
   } catch (error) {
-    await objects.delete(key);
+    // What is wrong with the upload is what the client can act on, even if the store has failed too.
+    await objects.delete(key).catch(() => undefined);
     throw error;
   }
   // From here on the bytes stay, whatever happens: a write that seems to have failed may have been done.

@@ -1,4 +1,5 @@
 import type { Request, Server } from '@hapi/hapi';
+import { HEALTH_PATHS } from '../contracts/services.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { toServiceError } from './problem.ts';
 import { requestId } from './request-id.ts';
@@ -7,6 +8,9 @@ import { requestId } from './request-id.ts';
 const errors = new WeakMap<Request, Error>();
 
 export const noteError = (request: Request, error: Error): void => void errors.set(request, error);
+
+/** What load balancers ask every few seconds. */
+const PROBES = new Set<string>(Object.values(HEALTH_PATHS));
 
 /** Writes one line for each request when it has ended, answered or not. */
 export function logRequests(server: Server, logger: Logger): void {
@@ -26,7 +30,7 @@ export function logRequests(server: Server, logger: Logger): void {
       ...(error && describe(error)),
     };
     if (headersSent && status >= 500) logger.error(line, 'request');
-    else logger.info(line, 'request');
+    else logger[PROBES.has(path) ? 'debug' : 'info'](line, 'request');
   });
 }
 
