@@ -31,6 +31,7 @@ function readOptions() {
   if (!/^\d+$/.test(values.port) || port > 65_535) {
     throw new StartError(`--port takes a number up to 65535, not ${values.port || 'nothing'}.`);
   }
+  if (!values.data) throw new StartError('--data takes a folder, not nothing.');
   if (!LOG_LEVELS.some((level) => level === values.log)) {
     throw new StartError(`--log takes ${LOG_LEVELS.join(', ')}, not ${values.log || 'nothing'}.`);
   }
@@ -47,10 +48,9 @@ Upload a photograph and ask for a rendition:
 
   id=$(curl -sS -F 'file=@${SAMPLE}' -F 'renditions=["thumb"]' ${url}/v1/images | sed 's/.*"imageId":"\\([^"]*\\)".*/\\1/')
 
-A moment later, see what is known of it and download the rendition:
+Download the rendition, as soon as it is ready:
 
-  curl -sS ${url}/v1/images/$id
-  curl -sS -o thumb.webp ${url}/v1/images/$id/renditions/thumb
+  while [ "$(curl -sS -o thumb.webp -w '%{http_code}' ${url}/v1/images/$id/renditions/thumb)" = 202 ]; do sleep 0.2; done
 
 Documentation: ${url}/docs   Data: ${folder}   Stop: Ctrl-C
 
@@ -94,6 +94,9 @@ async function main(): Promise<void> {
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end());
+  // npm puts a shell between itself and this process, which passes no signal on.
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && void end(), 500).unref();
 }
 
 try {

@@ -53,16 +53,19 @@ function parseContentDigest(header: string): PromisedDigest[] {
 /** Counts the bytes of a body and ends it with `payload_too_large` at the first one too many. */
 export class LimitedBody extends Transform {
   readonly #limit: number;
+  readonly #told: number;
   #actual = 0;
 
-  constructor(limit: number) {
+  /** `told` is the limit to name, where what is counted is more than what it is about. */
+  constructor(limit: number, told = limit) {
     super();
     this.#limit = limit;
+    this.#told = told;
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     this.#actual += chunk.length;
-    if (this.#actual > this.#limit) done(tooLarge(this.#limit, this.#actual, true));
+    if (this.#actual > this.#limit) done(tooLarge(this.#told, this.#actual, true));
     else done(null, chunk);
   }
 }

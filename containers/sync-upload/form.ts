@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { pipeline, type Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { Busboy, type BusboyHeaders } from '@fastify/busboy';
 import Bourne from '@hapi/bourne';
-import { renditionsSchema } from '../../shared/contracts/rendition-request.ts';
+import { renditionsBodySchema } from '../../shared/contracts/rendition-request.ts';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
@@ -27,20 +28,28 @@ export interface Form {
 export function readForm(headers: IncomingHttpHeaders, body: Readable): Form {
   const form = new OpenForm(body);
   form.attempt(() => {
-    const parser = new Busboy({
-      headers: headers as BusboyHeaders,
-      limits: { fieldSize: LIMITS.jsonBytes, fields: 8, files: 2, headerPairs: 32 },
-    });
+    const parser = openParser(headers);
     parser.on('file', (name, stream, _filename, _encoding, mediaType) =>
       form.attempt(() => form.takeFile(name, stream, mediaType)),
     );
     parser.on('field', (name, value, _nameCut, valueCut) => form.attempt(() => form.takeField(name, value, valueCut)));
-    parser.on('finish', () => form.attempt(() => form.finish()));
+    parser.on('finish', () => void form.finish().catch((error) => form.fail(error)));
     parser.on('error', (error) => form.fail(malformed(error)));
     body.on('error', (error) => form.fail(error));
     body.pipe(parser);
   });
   return { image: form.image.promise, renditions: form.renditions.promise };
+}
+
+function openParser(headers: IncomingHttpHeaders) {
+  try {
+    return new Busboy({
+      headers: headers as BusboyHeaders,
+      limits: { fieldSize: LIMITS.jsonBytes, fields: 8, files: 3, headerPairs: 32 },
+    });
+  } catch (error) {
+    throw malformed(error);
+  }
 }
 
 /** A form while it arrives. The first thing that is wrong settles everything. */
@@ -50,6 +59,7 @@ class OpenForm {
   readonly #body: Readable;
   #file: Readable | undefined;
   #requested: RenditionRequest[] | undefined;
+  #pending: Promise<void> | undefined;
 
   constructor(body: Readable) {
     this.#body = body;
@@ -60,7 +70,10 @@ class OpenForm {
 
   takeFile(name: string, stream: Readable, mediaType: string): void {
     stream.on('error', (error) => this.fail(malformed(error)));
-    if (name === 'renditions') throw wrongField(name, 'is a file here; send it as a plain field');
+    if (name === 'renditions') {
+      this.#pending = this.#readField(name, stream);
+      return;
+    }
     if (name !== 'file') throw wrongField(name, 'is not a file this route takes; the image goes into `file`');
     if (this.#file) throw wrongField(name, 'may be there once; one request takes one image');
     this.#file = pipeline(stream, new LimitedBody(LIMITS.syncUploadBytes), (error) => {
@@ -76,7 +89,18 @@ class OpenForm {
     this.#requested = parseRenditions(value);
   }
 
-  finish(): void {
+  /** Browsers send a JSON Blob as a file. */
+  async #readField(name: string, stream: Readable): Promise<void> {
+    try {
+      const limited = pipeline(stream, new LimitedBody(LIMITS.jsonBytes), () => undefined);
+      this.takeField(name, await text(limited), false);
+    } catch (error) {
+      this.fail(malformed(error));
+    }
+  }
+
+  async finish(): Promise<void> {
+    await this.#pending;
     if (!this.#file) throw wrongField('file', 'is required and holds the image');
     this.renditions.resolve(this.#requested ?? []);
   }
@@ -112,13 +136,12 @@ function parseRenditions(text: string): RenditionRequest[] {
       },
     );
   }
-  const result = renditionsSchema.validate(value, {
-    abortEarly: false,
-    convert: false,
-    errors: { wrap: { label: false } },
-  });
-  if (result.error) throw fieldErrors(result.error, 'renditions');
-  return result.value;
+  const result = renditionsBodySchema.validate(
+    { renditions: value },
+    { abortEarly: false, errors: { wrap: { label: false } } },
+  );
+  if (result.error) throw fieldErrors(result.error);
+  return result.value.renditions;
 }
 
 const wrongField = (name: string, message: string): ImageServiceError =>

@@ -35,7 +35,7 @@ export async function openUpload(request: Request): Promise<IncomingUpload> {
   refuseEncoding(headers['content-encoding']);
 
   const digests = promisedDigests(headers);
-  const limited = readInto(request.payload as IncomingMessage, new LimitedBody(limit));
+  const limited = readInto(request.payload as IncomingMessage, new LimitedBody(limit, LIMITS.syncUploadBytes));
   const body = digests.length > 0 ? pipeline(limited, new VerifiedBody(digests), settled) : limited;
   if (!isForm) {
     const renditions = Promise.resolve((request.query.rendition as RenditionRequest[] | undefined) ?? []);

@@ -21,6 +21,9 @@ export interface InspectedImage {
   body: Readable;
 }
 
+/** The library looks for AVIF's boxes in a time that grows with the square of their number. */
+const AVIF_HEADER_BYTES = 32 * 1024;
+
 /** What a client sends that does not know, or did not say, what it sends. */
 const UNDECLARED = new Set(['application/octet-stream', 'binary/octet-stream']);
 
@@ -30,7 +33,7 @@ export async function inspectImage({ body, declaredType }: IncomingImage, maxPix
   try {
     if (head.length === 0) throw new ImageServiceError('empty_body', 'The image has no bytes.');
     const format = checkFormat(head, declaredType);
-    const dimensions = readDimensions(head, isWhole);
+    const dimensions = readDimensions(head, format, isWhole);
     if (dimensions) checkPixels(dimensions, maxPixels);
     return { contentType: IMAGE_FORMATS[format].mediaType, ...dimensions, body: rest };
   } catch (error) {
@@ -83,13 +86,18 @@ function checkFormat(head: Buffer, declaredType: string | undefined): ImageForma
   return format;
 }
 
-function readDimensions(head: Buffer, isWhole: boolean): { width: number; height: number } | undefined {
+function readDimensions(
+  wholeHead: Buffer,
+  format: ImageFormat,
+  isWhole: boolean,
+): { width: number; height: number } | undefined {
+  const head = format === 'avif' ? wholeHead.subarray(0, AVIF_HEADER_BYTES) : wholeHead;
   try {
     // A copy, because the library reads past the end of what it is given, into whatever else Node's buffer pool holds.
     const { width, height } = imageSize(new Uint8Array(head));
     if (width > 0 && height > 0) return { width, height };
   } catch (error) {
-    if (isWhole) throw unreadable(error);
+    if (isWhole && head.length === wholeHead.length) throw unreadable(error);
     return undefined;
   }
   throw unreadable();

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { ServiceName } from '../../shared/contracts/services.ts';
-import { HEALTH_PATHS } from '../../shared/contracts/services.ts';
+import { HEALTH_PATHS, SERVICES } from '../../shared/contracts/services.ts';
 
 /** A service's own main.ts in a process of its own. */
 export interface ServiceProcess {
@@ -25,6 +25,7 @@ export function startService(service: ServiceName, env: Record<string, string>, 
   let wasReady = false;
   let stopping = false;
   let pause = RESTART_MS.first;
+  let launched = performance.now();
 
   const watch = () =>
     child.once('exit', (code, signal) => {
@@ -33,9 +34,11 @@ export function startService(service: ServiceName, env: Record<string, string>, 
       setTimeout(() => {
         if (stopping) return;
         child = launch(service, env, readLog);
+        launched = performance.now();
         watch();
       }, pause);
-      pause = Math.min(pause * 2, RESTART_MS.most);
+      const lasted = performance.now() - launched > RESTART_MS.most;
+      pause = lasted ? RESTART_MS.first : Math.min(pause * 2, RESTART_MS.most);
     });
   watch();
 
@@ -63,7 +66,10 @@ export function startService(service: ServiceName, env: Record<string, string>, 
 function launch(service: ServiceName, env: Record<string, string>, readLog: LogReader): ChildProcess {
   const main = fileURLToPath(new URL(`../../containers/${service}/main.ts`, import.meta.url));
   // The channel tells the service when this process is gone, however it went.
-  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+  const child = spawn(process.execPath, [...SERVICES[service].nodeOptions, main], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
   if (child.stdout) readLog(service, child.stdout);
   return child;
 }

@@ -21,7 +21,7 @@ const TABLE_NAME = 'images';
 const QUEUE_NAME = 'processing';
 
 /** Milliseconds that a service has to end before it is killed, which costs nothing but a repetition. */
-const STOP_GRACE_MS = 8_000;
+const STOP_GRACE_MS = 4_000;
 
 /** A start that failed for a reason the user can do something about. */
 export class StartError extends Error {

@@ -14,6 +14,8 @@ import { LIMITS } from '../domain/limits.ts';
 
 const pixels = () => Joi.number().integer().min(1).max(LIMITS.outputDimension);
 const offset = () => Joi.number().integer().min(0);
+/** Six decimals: more than pixels can show, and never smaller than what DynamoDB can keep. */
+const decimal = () => Joi.number().precision(6);
 const gravity = () => Joi.string().valid(...GRAVITIES);
 const colour = () =>
   Joi.string()
@@ -66,21 +68,21 @@ export const COMMANDS: { [O in Operation]: CommandContract<O> } = {
   },
   rotate: {
     summary: 'Turns clockwise by an angle in degrees; corners that open at other than right angles get the background.',
-    parameters: { angle: Joi.number().min(-360).max(360).required(), background: colour() },
+    parameters: { angle: decimal().min(-360).max(360).required(), background: colour() },
   },
   flip: { summary: 'Mirrors top to bottom.', parameters: {} },
   flop: { summary: 'Mirrors left to right.', parameters: {} },
   grayscale: { summary: 'Takes the colour away.', parameters: {} },
   blur: {
     summary: 'Gaussian blur of that sigma; without one, a fast and mild blur.',
-    parameters: { sigma: Joi.number().min(0.3).max(1000) },
+    parameters: { sigma: decimal().min(0.3).max(1000) },
   },
   sharpen: {
     summary: 'Sharpens by a mask of that sigma, `m1` in flat and `m2` in jagged areas; without sigma, fast and mild.',
     parameters: {
-      sigma: Joi.number().min(0.000001).max(10),
-      m1: Joi.number().min(0).max(1_000_000),
-      m2: Joi.number().min(0).max(1_000_000),
+      sigma: decimal().min(0.000001).max(10),
+      m1: decimal().min(0).max(1_000_000),
+      m2: decimal().min(0).max(1_000_000),
     },
     needs: { m1: 'sigma', m2: 'sigma' },
   },
@@ -90,8 +92,8 @@ export const COMMANDS: { [O in Operation]: CommandContract<O> } = {
     parameters: {
       imageId: Joi.string().pattern(IMAGE_ID_PATTERN, 'image id').required(),
       gravity: gravity().default('southeast'),
-      opacity: Joi.number().min(0).max(1).default(1),
-      scale: Joi.number().min(0.01).max(1),
+      opacity: decimal().min(0).max(1).default(1),
+      scale: decimal().min(0.01).max(1),
     },
   },
 };

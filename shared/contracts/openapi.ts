@@ -25,12 +25,11 @@ function jsonSchema(schema: Joi.Schema, direction: 'input' | 'output'): Json {
 
 function refer(schema: Json, direction: 'input' | 'output'): Json {
   const entries = Object.entries(schema).map(([key, value]): [string, unknown] => {
-    if (key === 'commands' && (value as Json).type === 'array')
-      return [key, listOf(ref('Command'), LIMITS.commandsPerRendition)];
-    return [
-      key,
-      typeof value === 'object' && value !== null && !Array.isArray(value) ? refer(value as Json, direction) : value,
-    ];
+    const isList = (value as Json | null)?.type === 'array';
+    if (key === 'commands' && isList) return [key, listOf(ref('Command'), LIMITS.commandsPerRendition)];
+    if (key === 'renditions' && isList && direction === 'input') return [key, ref('Renditions')];
+    const isNode = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return [key, isNode ? refer(value as Json, direction) : value];
   });
   return Object.fromEntries(entries);
 }

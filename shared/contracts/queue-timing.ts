@@ -9,7 +9,7 @@ export const QUEUE_TIMING = {
   heartbeatSeconds: 10,
   /** Long polling; SQS's maximum. */
   waitTimeSeconds: 20,
-  /** Time that sharp may take for one command before it gives up. */
+  /** Time that all commands of a rendition may take together. */
   processingTimeoutSeconds: 60,
   /** Decodes that are begun for a rendition before it counts as what brings the worker down. */
   maxAttempts: 5,

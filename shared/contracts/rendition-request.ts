@@ -34,3 +34,6 @@ export const renditionsSchema = lists(
 
 /** The same from a query string: `?rendition=thumb&rendition=small`. */
 export const presetsSchema = lists(presetSchema).single();
+
+/** A body, or a form, that asks for renditions. */
+export const renditionsBodySchema = Joi.object({ renditions: renditionsSchema.required() });

@@ -2,7 +2,7 @@ import Joi from 'joi';
 import type { ErrorCode } from '../domain/errors.ts';
 import { IMAGE_ID_PATTERN } from '../domain/image-id.ts';
 import { LIMITS } from '../domain/limits.ts';
-import { presetsSchema, renditionNameSchema, renditionsSchema } from './rendition-request.ts';
+import { presetsSchema, renditionNameSchema, renditionsBodySchema } from './rendition-request.ts';
 import type { ServiceName } from './services.ts';
 
 /** What a caller must be allowed to do; a route names the one it asks for. `public` asks for nothing. */
@@ -109,7 +109,7 @@ export const ROUTES = {
     description:
       'Repeatable: a rendition that is there already with the same commands and output stays as it is, one that failed is tried again.',
     params: imageParams,
-    body: { kind: 'json', schema: Joi.object({ renditions: renditionsSchema.required() }) },
+    body: { kind: 'json', schema: renditionsBodySchema },
     answers: { 202: { description: 'The renditions are queued.', schema: 'Image' } },
     problems: [
       'unknown_preset',

@@ -21,7 +21,7 @@ export interface ImageRecord {
   contentLength: number;
   /** Base64, as S3 writes ChecksumSHA256. */
   checksumSha256: string;
-  /** Pixels as stored, before any EXIF orientation; absent where the header does not tell within its first 256 KiB. */
+  /** Pixels as stored, before any EXIF orientation; absent where the header does not tell within its first 128 KiB. */
   width?: number;
   height?: number;
   /** ISO 8601, UTC, milliseconds. */

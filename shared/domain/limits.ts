@@ -28,5 +28,5 @@ export const LIMITS = {
   idempotencySeconds: 24 * 60 * 60,
 } as const;
 
-/** Bytes at the start of an image in which its format and dimensions are looked for; beyond, the worker learns them. */
-export const HEADER_BYTES = 256 * KiB;
+/** Bytes at the start of an image in which its format and dimensions are looked for; what stands further on stays unknown. */
+export const HEADER_BYTES = 128 * KiB;

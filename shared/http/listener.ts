@@ -8,6 +8,9 @@ import { writeProblem } from './problem.ts';
 /** Above the 60 s after which a load balancer gives up an idle connection, or it would meet closed ones and answer 502. */
 const KEEP_ALIVE_MS = 65_000;
 
+/** Milliseconds that a client may go on sending what is refused already. */
+export const LINGER_MS = 60_000;
+
 /** How late a timeout may be noticed. Node's own 30 s would double short ones. */
 const TIMEOUT_CHECK_MS = 5_000;
 
@@ -32,8 +35,8 @@ const REFUSALS: Record<string, [ErrorCode, string]> = {
   ],
 };
 
-/** Answers what never becomes a request, or stops being one, as a problem too, and closes the connection. In place of hapi's bare 400. */
-export function answerClientErrors(listener: Server, logger: Logger): void {
+/** Answers what never becomes a request, or stops being one, as a problem too, and closes the connection. In place of Node's and hapi's bare 400. */
+export function answerClientErrors(listener: Server, logger?: Logger): void {
   listener.removeAllListeners('clientError');
   listener.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) {
@@ -47,7 +50,7 @@ export function answerClientErrors(listener: Server, logger: Logger): void {
     const { status, headers, body } = writeProblem(new ImageServiceError(code, detail), randomUUID());
     const all = { ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' };
     const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
-    logger.info(
+    logger?.info(
       { code, status, remoteAddress: socket.remoteAddress, requestId: headers['x-request-id'] },
       'client error',
     );

@@ -2,6 +2,7 @@ import { Boom } from '@hapi/boom';
 import Joi from 'joi';
 import { PROBLEM_MEDIA_TYPE, toProblem } from '../contracts/problem.ts';
 import { type ErrorCode, ImageServiceError } from '../domain/errors.ts';
+import { LIMITS } from '../domain/limits.ts';
 
 /** What hapi itself refuses, by status; a Boom of another status is our own failure. */
 const CODE_OF_STATUS: Record<number, ErrorCode> = {
@@ -26,7 +27,8 @@ export function toServiceError(error: unknown): ImageServiceError {
     const status = error.output.statusCode;
     const code = CODE_OF_STATUS[status];
     const refined = code && refine(code, error.message);
-    if (refined) return new ImageServiceError(...refined, { cause: error });
+    const limit = code === 'payload_too_large' ? ({ limit: LIMITS.jsonBytes, unit: 'bytes' } as const) : {};
+    if (refined) return new ImageServiceError(...refined, { cause: error, ...limit });
   }
   return new ImageServiceError('internal_error', 'Something failed here. Try again; the requestId helps us find it.', {
     cause: error,
@@ -43,18 +45,19 @@ function refine(code: ErrorCode, message: string): [ErrorCode, string] {
       'The body is not valid JSON, or not in its Content-Encoding. Check quotes, commas and braces.',
     ];
   }
+  if (code === 'unsupported_content_type') return [code, 'Send Content-Type: application/json.'];
+  if (code === 'payload_too_large') return [code, `A JSON body may have ${LIMITS.jsonBytes} bytes.`];
+  if (code === 'invalid_request') return [code, 'The path or the query is not valid percent-encoding.'];
   if (code === 'route_not_found') return [code, 'Nothing is at this path. GET /openapi.json lists the routes.'];
   return [code, `${message.replace(/\.$/, '')}.`];
 }
 
 /** Every wrong field with its path. `where` is the part of the request: `query`, `params`, `headers`, or nothing for the body. */
 export function fieldErrors(error: Joi.ValidationError, where = ''): ImageServiceError {
-  const errors = error.details.map(({ path, message }) => ({ path: writePath(where, path), message }));
+  const errors = error.details.map(({ path, message }) => ({ path: writePath(where, path) || 'body', message }));
   const [first] = error.details;
   const code = first && (CODE_OF_RULE[first.type] ?? (isUnknownOperation(first) ? 'unknown_operation' : undefined));
-  const detail = errors.map(({ path, message }) =>
-    message.startsWith(path) ? message : `${path || 'body'}: ${message}`,
-  );
+  const detail = errors.map(({ path, message }) => (message.startsWith(path) ? message : `${path}: ${message}`));
   return new ImageServiceError(code ?? 'invalid_request', `${detail.join('; ')}.`, { errors });
 }
 

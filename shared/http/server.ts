@@ -8,7 +8,7 @@ import { ImageServiceError } from '../domain/errors.ts';
 import { LIMITS } from '../domain/limits.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { authenticate } from './authentication.ts';
-import { answerClientErrors, openListener } from './listener.ts';
+import { answerClientErrors, LINGER_MS, openListener } from './listener.ts';
 import { fieldErrors, toServiceError, writeProblem } from './problem.ts';
 import { requestId } from './request-id.ts';
 import { logRequests, noteError } from './request-log.ts';
@@ -116,10 +116,13 @@ async function finish(request: Request, h: ResponseToolkit): Promise<Lifecycle.R
   noteError(request, response);
   const { status, headers, body } = writeProblem(toServiceError(response), requestId(request));
   if (isStillSending(request)) {
-    // hapi would close the connection on the client, which then reads a reset instead of the answer. Answered like this, Node lets
-    // the rest of the body go by, for as long as the request timeout allows.
-    const { res } = request.raw;
-    res.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
+    // hapi would close the connection on the client, which then reads a reset instead of the answer. So the answer goes out whole, and
+    // is only ended when the rest of the body has gone by.
+    const { req, res } = request.raw;
+    res.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).write(body);
+    req.resume();
+    await finished(req, { writable: false, signal: AbortSignal.timeout(LINGER_MS) }).catch(() => undefined);
+    res.end();
     await finished(res, { readable: false }).catch(() => undefined);
     return h.abandon;
   }

@@ -7,7 +7,7 @@ import { createLogger, type Logger } from './logger.ts';
 export type Compose<S extends ServiceName> = (config: Config<S>, logger: Logger) => Promise<() => Promise<void>>;
 
 /**
- * Runs a service until it is told to end: by SIGTERM or SIGINT, or by the end of the process that started it where there is a
+ * Runs a service until it is told to end, by SIGTERM or SIGINT; at once when the process that started it is gone, where there is a
  * channel to that. A start that fails is one sentence and exit status 1; work that does not end within `graceSeconds` is left.
  */
 export async function run<S extends ServiceName>(service: S, compose: Compose<S>, graceSeconds: number): Promise<void> {
@@ -24,7 +24,8 @@ export async function run<S extends ServiceName>(service: S, compose: Compose<S>
     exit(logger, 0, 'stopped');
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(signal));
-  if (process.channel) process.on('disconnect', () => void end('parent ended'));
+  // Whoever started this is gone, and with it the reader of its log; what is under way is safe to repeat.
+  if (process.channel) process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 }
 
 async function start<S extends ServiceName>(service: S, compose: Compose<S>) {
@@ -40,13 +41,14 @@ async function start<S extends ServiceName>(service: S, compose: Compose<S>) {
   }
 }
 
+const UNWRITABLE = new Set(['EACCES', 'EROFS', 'EPERM', 'ENOTDIR', 'ENOENT']);
+
 /** The sentence for a start that failed; only what nobody foresaw comes with its stack. */
 function explain(service: ServiceName, error: unknown): string {
   const { code, path, port, message, stack } = error as NodeJS.ErrnoException & { port?: number };
   if (error instanceof ConfigError) return message;
   if (code === 'EADDRINUSE') return `${service} cannot start: port ${port} is in use. Set PORT to a free one.`;
-  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM')
-    return `${service} cannot start: ${path ?? 'port'} is not writable.`;
+  if (code && UNWRITABLE.has(code)) return `${service} cannot start: ${path ?? 'port'} is not writable.`;
   return `${service} cannot start: ${stack ?? message}`;
 }
 

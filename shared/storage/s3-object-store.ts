@@ -99,6 +99,7 @@ async function send(
     return;
   }
   const upload = new Upload({ client, params, partSize: PART_SIZE, queueSize: 1, leavePartsOnError: false });
-  signal.addEventListener('abort', () => void upload.abort());
+  // Read part by part: a body that fails ends the upload from within, which aborts it at S3 too.
+  signal.addEventListener('abort', () => params.Body.destroy(signal.reason));
   await upload.done();
 }

@@ -17,7 +17,8 @@ describe('Dockerfiles', () => {
 
     it(`of ${service} exposes its port and runs its own main.ts, not as root`, () => {
       expect(file).to.include(`EXPOSE ${SERVICES[service].port}\n`);
-      expect(file).to.include(`CMD ["node", "containers/${service}/main.ts"]`);
+      const command = ['node', ...SERVICES[service].nodeOptions, `containers/${service}/main.ts`];
+      expect(file).to.include(`CMD [${command.map((part) => JSON.stringify(part)).join(', ')}]`);
       expect(file).to.match(/^USER node$/m);
     });
   }

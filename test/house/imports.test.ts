@@ -15,7 +15,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   'shared/http': ['shared/domain', 'shared/contracts', 'shared/runtime/logger.ts'],
   containers: ['shared/domain', 'shared/contracts', 'shared/storage', 'shared/http', 'shared/runtime'],
   stacks: ['shared/domain', 'shared/contracts'],
-  scripts: ['shared/domain', 'shared/contracts', 'shared/storage', 'shared/runtime'],
+  scripts: ['shared/domain', 'shared/contracts', 'shared/storage', 'shared/http', 'shared/runtime'],
   test: ['shared', 'containers', 'scripts', 'stacks'],
 };
 
@@ -35,7 +35,7 @@ const DOORS: [packages: RegExp, doors: string[]][] = [
   [/^(@fastify\/busboy|structured-headers|image-size)$/, ['containers/sync-upload', 'containers/async-upload']],
   [/^swagger-ui-dist$/, ['containers/download']],
   [/^(cdktf|constructs|@cdktf\/.*)$/, ['stacks']],
-  [/^(dynalite|fauxqs|get-port|http-proxy-3|pino-pretty)$/, ['scripts']],
+  [/^(dynalite|fauxqs|get-port|classic-level|pino-pretty)$/, ['scripts']],
   // The domain is pure: of Node it takes what computes and nothing that reads or writes.
   [
     /^node:(?!crypto$)/,

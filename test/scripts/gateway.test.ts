@@ -7,7 +7,7 @@ import { DEFAULT_ANSWER } from '../../shared/contracts/listener-rules.ts';
 import { routeList } from '../../shared/contracts/routes.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { eventually } from '../support/eventually.ts';
-import { expectProblem, jsonOf, openSocket, send } from '../support/http-client.ts';
+import { expectProblem, jsonOf, openSocket, send, sendBytes } from '../support/http-client.ts';
 import { paddedTo, photograph } from '../support/photographs.ts';
 import { type Services, startServices } from '../support/services.ts';
 
@@ -54,6 +54,27 @@ describe('The gateway before servers that tell their name', () => {
       expect(jsonOf(answer).url).to.equal(`${concrete(path)}?a=1&b=%20`);
     });
   }
+
+  it('frames the body of every method, so that none is taken for a request', async () => {
+    const seen: string[] = [];
+    handle = (request, response) => {
+      let body = '';
+      request.setEncoding('utf8').on('data', (text: string) => {
+        body += text;
+      });
+      request.on('end', () => {
+        seen.push(`${request.method} ${request.url} ${body}`);
+        response.end();
+      });
+    };
+    const path = `/v1/images/${concrete('{imageId}')}`;
+    const hidden = 'DELETE /hidden HTTP/1.1\r\nHost: a\r\n\r\n';
+    for (const method of ['DELETE', 'OPTIONS', 'PATCH']) {
+      const head = `${method} ${path} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n`;
+      await sendBytes(url, `${head}${hidden.length.toString(16)}\r\n${hidden}\r\n0\r\n\r\n`);
+    }
+    expect(seen).to.deep.equal(['DELETE', 'OPTIONS', 'PATCH'].map((method) => `${method} ${path} ${hidden}`));
+  });
 
   it('sends HEAD where GET goes, and a wrong method to a service that can say so', async () => {
     expect((await send(url, { method: 'HEAD', path: '/v1/images' })).headers.service).to.equal('download');

@@ -61,15 +61,14 @@ describe('npm start', function () {
     if (!hasCurl()) this.skip();
     const stack = start('first');
     const url = await stack.ready();
-    const [create = '', show = '', download = ''] = stack
+    const printed = stack
       .stdout()
       .split('\n')
-      .filter((line) => /^\s+(id=\$\()?curl /.test(line));
-    const { stdout } = await run('bash', ['-c', `${create}\n${show}\necho\necho $id`], { cwd: folder });
-    const [record = '', id] = stdout.trim().split('\n');
-    expect(JSON.parse(record)).to.include({ imageId: id, status: 'stored', contentType: 'image/jpeg' });
-    await ready(url, `/v1/images/${id}`);
-    await run('bash', ['-c', `id=${id}\n${download}`], { cwd: folder });
+      .filter((line) => /^\s+.*curl /.test(line));
+    expect(printed).to.have.lengthOf(2);
+    const { stdout } = await run('bash', ['-c', `${printed.join('\n')}\necho $id`], { cwd: folder });
+    const record = jsonOf(await send(url, { path: `/v1/images/${stdout.trim()}` }));
+    expect(record).to.include({ imageId: stdout.trim(), status: 'stored', contentType: 'image/jpeg' });
     const { format, width, height } = await sharp(await readFile(join(folder, 'thumb.webp'))).metadata();
     expect({ format, width, height }).to.deep.equal({ format: 'webp', width: 200, height: 200 });
     expect((await send(url, { path: '/docs' })).status).to.equal(200);

@@ -3,6 +3,7 @@ import type { Command, CommandParameters, Operation } from '../../../shared/doma
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { translateWatermarkError } from './sharp-errors.ts';
+import { checkWholeFile } from './whole-file.ts';
 
 /** Pixels. */
 export interface Size {
@@ -52,6 +53,7 @@ const EXECUTORS: { [O in Exclude<Operation, 'autoOrient'>]: Executor<O> } = {
     sigma === undefined ? image.sharpen() : image.sharpen({ sigma, ...flatAndJagged }),
   watermark: async (image, { imageId, gravity, opacity, scale }, size, context) => {
     const path = await context.fetchWatermark(imageId);
+    await checkWholeFile(path, 'watermark_unreadable');
     const box =
       scale === undefined ? size : { width: Math.max(1, Math.round(size.width * scale)), height: size.height };
     const veil = {

@@ -1,6 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
 import type { Command, Pipeline } from '../../../shared/domain/commands.ts';
+import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { type CommandContext, checkResult, execute, type Size } from './commands.ts';
 import { encode, keepsTransparency } from './encode.ts';
@@ -36,16 +37,17 @@ export async function runPipeline(
 ): Promise<PipelineResult> {
   const source = await readSource(path, options.maxInputPixels).catch(translateDecodeError);
   const context: CommandContext = options;
+  const withTimeout = startClock();
   let stage = openStage(source, commands);
   const steps = stepsOf(commands);
   for (const [index, command] of steps.entries()) {
     options.signal.throwIfAborted();
-    if (index > 0) stage = await settle(stage).catch(translateResultError);
+    if (index > 0) stage = await settle(stage, withTimeout).catch(translateResultError);
     stage.image = await applyCommand(stage, command, source, context);
   }
   options.signal.throwIfAborted();
   if (opensTransparency(steps.at(-1)) && !keepsTransparency(output))
-    stage = await settle(stage).catch(translateResultError);
+    stage = await settle(stage, withTimeout).catch(translateResultError);
   const { data, info } = await encode(withTimeout(stage.image), output, source)
     .toBuffer({ resolveWithObject: true })
     .catch(translateResultError);
@@ -82,7 +84,7 @@ async function applyCommand(
 }
 
 /** Carries out what sharp was told so far and begins anew from its pixels. */
-async function settle({ image }: Stage): Promise<Stage> {
+async function settle({ image }: Stage, withTimeout: (image: Sharp) => Sharp): Promise<Stage> {
   const { data, info } = await withTimeout(image).raw().toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
   return {
@@ -91,4 +93,13 @@ async function settle({ image }: Stage): Promise<Stage> {
   };
 }
 
-const withTimeout = (image: Sharp): Sharp => image.timeout({ seconds: QUEUE_TIMING.processingTimeoutSeconds });
+/** All commands of a rendition share one allowance of time. sharp counts whole seconds. */
+function startClock(): (image: Sharp) => Sharp {
+  const end = performance.now() + QUEUE_TIMING.processingTimeoutSeconds * 1000;
+  return (image) => {
+    const seconds = Math.ceil((end - performance.now()) / 1000);
+    if (seconds > 0) return image.timeout({ seconds });
+    const detail = `All commands together may take ${QUEUE_TIMING.processingTimeoutSeconds} s.`;
+    throw new ImageServiceError('processing_timeout', detail);
+  };
+}

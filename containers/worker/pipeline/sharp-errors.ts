@@ -1,4 +1,4 @@
-import { type ErrorCode, ImageServiceError } from '../../../shared/domain/errors.ts';
+import { ERRORS, type ErrorCode, ImageServiceError } from '../../../shared/domain/errors.ts';
 
 /** sharp tells its reasons in sentences only. First match wins; what matches nothing is the image's own fault. */
 const REASONS: [RegExp, ErrorCode][] = [
@@ -9,15 +9,16 @@ const REASONS: [RegExp, ErrorCode][] = [
 
 function translate(error: unknown, fallback: ErrorCode, pixelLimit: ErrorCode): never {
   if (error instanceof ImageServiceError || !(error instanceof Error)) throw error;
-  if (error.name === 'AbortError' || /memory/i.test(error.message)) throw error;
+  if (error.name === 'AbortError' || /out of memory|cannot allocate memory/i.test(error.message)) throw error;
   const found = REASONS.find(([pattern]) => pattern.test(error.message))?.[1] ?? fallback;
-  throw new ImageServiceError(found === 'too_many_pixels' ? pixelLimit : found, readable(error), { cause: error });
+  const code = found === 'too_many_pixels' ? pixelLimit : found;
+  throw new ImageServiceError(code, readable(code, error), { cause: error });
 }
 
-/** The first line without paths of this machine, as a sentence. */
-function readable({ message }: Error): string {
-  const line = (message.split('\n')[0] ?? '').replaceAll(/(\/[\w.-]+){2,}/g, 'the file').trim();
-  return line.endsWith('.') ? line : `${line}.`;
+/** What people read, with libvips' own reason: its first line, without paths of this machine. */
+function readable(code: ErrorCode, { message }: Error): string {
+  const line = (message.split('\n')[0] ?? '').replaceAll(/(\/[\w.-]+){2,}/g, 'the file').replace(/[\s.:]+$/, '');
+  return `${ERRORS[code].title} (${line}).`;
 }
 
 /** For the header of an original. */

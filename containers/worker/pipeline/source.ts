@@ -1,6 +1,7 @@
 import readExif from 'exif-reader';
 import sharp, { type Sharp } from 'sharp';
 import type { Size } from './commands.ts';
+import { checkWholeFile } from './whole-file.ts';
 
 /** An original, its header read. */
 export interface Source {
@@ -29,6 +30,7 @@ const ORIENTATIONS: Record<number, { flop: boolean; angle: number }> = {
 
 /** Reads the header of an original. `failOn: 'warning'` is sharp's advice for images from strangers. */
 export async function readSource(path: string, maxInputPixels: number): Promise<Source> {
+  await checkWholeFile(path);
   const open = () => sharp(path, { failOn: 'warning', limitInputPixels: maxInputPixels });
   const { width, height, autoOrient, orientation = 1, hasProfile, exif } = await open().metadata();
   return {

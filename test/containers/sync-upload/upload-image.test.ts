@@ -111,6 +111,16 @@ describe('POST /v1/images', () => {
         Buffer.from('epilogue'),
       ]),
   };
+  it('takes renditions as the file that browsers make of a JSON Blob, and says what is wrong with them', async () => {
+    const bytes = await photograph('jpeg');
+    const blob = (content: string) =>
+      formBody([filePart(Buffer.from(content), 'application/json', 'renditions'), filePart(bytes)]);
+    const image = await expectStored(await postForm(blob('["thumb"]')), bytes, 'image/jpeg');
+    expect(image.renditions.map(({ name }: { name: string }) => name)).to.deep.equal(['thumb']);
+    const refused = jsonOf(await postForm(blob('["tiny"]')));
+    expect([refused.code, refused.errors[0].path]).to.deep.equal(['unknown_preset', 'renditions[0]']);
+  });
+
   for (const [order, form] of Object.entries(orders)) {
     it(`queues the renditions of a form that come ${order}`, async () => {
       const bytes = await photograph('jpeg');

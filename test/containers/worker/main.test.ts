@@ -95,10 +95,10 @@ describe('the worker’s main', () => {
     expect(await depthOf(queue)).deep.equal({ waiting: 1, held: 0 });
   });
 
-  it('ends when the process that started it is gone', async () => {
+  it('ends at once when the process that started it is gone', async () => {
     const worker = await start();
     worker.child.disconnect();
-    expect(await worker.ended()).equal(0);
+    expect(await worker.ended()).equal('SIGKILL');
   });
 
   it('is alive but not ready when the queue is gone', async () => {

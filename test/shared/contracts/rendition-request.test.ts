@@ -33,6 +33,12 @@ const REFUSED: [name: string, given: unknown, path: string, code: string][] = [
   ['too many', own(LIMITS.renditionsPerRequest + 1), '', 'array.max'],
   ['a name outside a list', 'thumb', '', 'array.base'],
   ['a rendition outside a list', OWN, '', 'array.base'],
+  [
+    'a number too small to keep',
+    [{ name: 'a', commands: [{ operation: 'rotate', angle: 1e-200 }] }],
+    '0.commands.0.angle',
+    'number.precision',
+  ],
   ['an unknown preset', ['thumb', 'huge'], '1', 'preset.unknown'],
   ['a preset in capitals', ['Thumb'], '0', 'preset.unknown'],
   ['a name every object has', ['constructor'], '0', 'preset.unknown'],

@@ -92,8 +92,8 @@ function describeMessages(queue: () => ProcessingQueue): void {
       operation: 'watermark' as const,
       imageId: createImageId(),
       gravity: 'southeast' as const,
-      opacity: 0.123_456_789,
-      scale: 0.123_456_789,
+      opacity: 0.123_456,
+      scale: 0.123_456,
     }));
     const names = Array.from({ length: LIMITS.renditionsPerRequest }, (_, index) => `r${index}`);
     const sent = newMessage(names.map((name) => ({ ...renditionRequest(name), commands })));
