@@ -119,7 +119,7 @@ export async function downloadPath({ folder, photo, stack, bareUrl }: Bench): Pr
 
 /** From message to stored rendition, beside a loop over sharp in this process, as many at once as there are cores. Images/s. */
 export function processPath({ folder, photo, stack, awaitReady }: Bench): Comparison {
-  const count = 40;
+  const count = 80;
   const preset = 'medium';
   return {
     name: `process (${preset})`,
