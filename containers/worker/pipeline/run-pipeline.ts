@@ -38,8 +38,9 @@ export async function runPipeline(
   const source = await readSource(path, options.maxInputPixels).catch(translateDecodeError);
   const context: CommandContext = options;
   const withTimeout = startClock();
-  let stage = openStage(source, commands);
-  const steps = stepsOf(commands);
+  const place = orientPlace(commands);
+  let stage = openStage(source, place);
+  const steps = stepsOf(commands, place);
   for (const [index, command] of steps.entries()) {
     options.signal.throwIfAborted();
     if (index > 0) stage = await settle(stage, withTimeout).catch(translateResultError);
@@ -55,9 +56,11 @@ export async function runPipeline(
   return { data, width: info.width, height: info.height };
 }
 
+/** Where the list names autoOrient first; -1 if nowhere. */
+const orientPlace = (commands: Command[]): number => commands.findIndex(({ operation }) => operation === 'autoOrient');
+
 /** autoOrient acts once: at the start it belongs to the decode, named again it has nothing left to do. */
-function stepsOf(commands: Command[]): Command[] {
-  const place = commands.findIndex(({ operation }) => operation === 'autoOrient');
+function stepsOf(commands: Command[], place: number): Command[] {
   return commands.filter(({ operation }, index) => operation !== 'autoOrient' || (index === place && place > 0));
 }
 
@@ -66,10 +69,8 @@ const opensTransparency = (command: Command | undefined): boolean =>
   command?.operation === 'rotate' || (command?.operation === 'resize' && command.fit === 'contain');
 
 /** The original, upright from the start unless the list names autoOrient at a later place. */
-function openStage(source: Source, commands: Command[]): Stage {
-  const place = commands.findIndex(({ operation }) => operation === 'autoOrient');
-  const upright = place <= 0;
-  return upright
+function openStage(source: Source, place: number): Stage {
+  return place <= 0
     ? { image: source.open().autoOrient(), size: source.uprightSize }
     : { image: source.open(), size: source.size };
 }
