@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import pretty from 'pino-pretty';
-import { LOG_LEVELS } from '../shared/contracts/environment.ts';
+import { ENVIRONMENT, LOG_LEVELS } from '../shared/contracts/environment.ts';
 import { LOCAL_CREDENTIALS } from './local/emulators.ts';
 import type { LogReader } from './local/service-process.ts';
 import { StartError, startStack } from './local/stack.ts';
@@ -12,6 +12,7 @@ Runs the whole image service on this machine: uploads, workers, downloads.
 
   --port PORT    port of the one URL for everything, on 127.0.0.1 only   (8080)
   --data FOLDER  where images, metadata and queue are kept               (./data)
+  --cors ORIGIN  lets web pages of that origin use the API; may be repeated, * for all
   --log LEVEL    debug, info, warn, error or silent                      (info)
   --help         this text
 
@@ -23,6 +24,7 @@ function readOptions() {
     options: {
       port: { type: 'string', default: '8080' },
       data: { type: 'string', default: 'data' },
+      cors: { type: 'string', multiple: true, default: [] },
       log: { type: 'string', default: 'info' },
       help: { type: 'boolean', default: false },
     },
@@ -35,7 +37,13 @@ function readOptions() {
   if (!LOG_LEVELS.some((level) => level === values.log)) {
     throw new StartError(`--log takes ${LOG_LEVELS.join(', ')}, not ${values.log || 'nothing'}.`);
   }
-  return { port, folder: resolve(values.data), logLevel: values.log, help: values.help };
+  const corsOrigins = values.cors;
+  if (corsOrigins.length > 0 && ENVIRONMENT.CORS_ORIGINS.validate(corsOrigins.join(',')).error) {
+    throw new StartError(
+      `--cors takes an origin such as http://localhost:5173, not ${corsOrigins.join(', ') || 'nothing'}.`,
+    );
+  }
+  return { port, folder: resolve(values.data), logLevel: values.log, corsOrigins, help: values.help };
 }
 
 /** A picture to try with; the commands work as they are, from any folder. */

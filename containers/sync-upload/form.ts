@@ -8,14 +8,8 @@ import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { fieldErrors } from '../../shared/http/problem.ts';
-import { LimitedBody } from './checked-body.ts';
-
-/** The image in a request, as it arrives. */
-export interface IncomingImage {
-  body: Readable;
-  /** Media type that the client declares. */
-  declaredType: string | undefined;
-}
+import { LimitedBody } from '../../shared/uploads/checked-body.ts';
+import type { IncomingImage } from '../../shared/uploads/inspect-image.ts';
 
 /** What a form holds, each part settled as soon as it is known; both reject if the form is wrong. */
 export interface Form {

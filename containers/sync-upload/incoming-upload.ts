@@ -5,8 +5,10 @@ import type { Request } from '@hapi/hapi';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
-import { LimitedBody, promisedDigests, readInto, tooLarge, VerifiedBody } from './checked-body.ts';
-import { type IncomingImage, readForm } from './form.ts';
+import { LimitedBody, readInto, refuseEncoding, tooLarge, VerifiedBody } from '../../shared/uploads/checked-body.ts';
+import type { IncomingImage } from '../../shared/uploads/inspect-image.ts';
+import { promisedDigests } from '../../shared/uploads/promised-digests.ts';
+import { readForm } from './form.ts';
 
 /** An upload as it arrives: the image first, and what is asked of it once the image has been read. */
 export interface IncomingUpload {
@@ -34,7 +36,7 @@ export async function openUpload(request: Request): Promise<IncomingUpload> {
   if (contentLength === 0) throw new ImageServiceError('empty_body', 'The body has no bytes. Send the image in it.');
   refuseEncoding(headers['content-encoding']);
 
-  const digests = promisedDigests(headers);
+  const digests = await promisedDigests(headers);
   const limited = readInto(request.payload as IncomingMessage, new LimitedBody(limit, LIMITS.syncUploadBytes));
   const body = digests.length > 0 ? pipeline(limited, new VerifiedBody(digests), settled) : limited;
   if (!isForm) {
@@ -68,12 +70,4 @@ function parseMediaType(header: string | undefined): string | undefined {
       },
     );
   }
-}
-
-function refuseEncoding(encoding: string | undefined): void {
-  if (!encoding || encoding.toLowerCase() === 'identity') return;
-  throw new ImageServiceError(
-    'unsupported_content_type',
-    `Content-Encoding ${JSON.stringify(encoding)} is not taken. Send the bytes of the image as they are.`,
-  );
 }

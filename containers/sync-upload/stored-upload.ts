@@ -1,14 +1,13 @@
 import type { Readable } from 'node:stream';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { fingerprintOf } from '../../shared/domain/fingerprint.ts';
-import type { ImageRecord } from '../../shared/domain/image-record.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
-import { queuedRendition } from '../../shared/domain/rendition.ts';
 import { createImage, type Image, type ImageTable } from '../../shared/storage/image-table.ts';
 import type { ObjectStore, StoredObject } from '../../shared/storage/object-store.ts';
 import { type ProcessingQueue, sendMessage } from '../../shared/storage/processing-queue.ts';
+import { inspectImage } from '../../shared/uploads/inspect-image.ts';
+import { newImage } from '../../shared/uploads/new-image.ts';
 import type { IncomingUpload } from './incoming-upload.ts';
-import { inspectImage } from './inspect-image.ts';
 
 /** What the upload of an image needs; tests and main.ts provide it. */
 export interface UploadDependencies {
@@ -53,8 +52,8 @@ export async function storeUpload(
   let image: Image;
   try {
     const received = await receive(upload, (body, options) => objects.put(key, body, options), maxInputPixels);
-    image = describe(received, { imageId, owner });
-    const { renditions } = received;
+    const { renditions, ...facts } = received;
+    image = newImage({ imageId, owner, ...facts }, renditions);
     if (renditions.length > 0) await sendMessage(queue, { imageId, requestId, renditions });
   } catch (error) {
     // What is wrong with the upload is what the client can act on, even if the store has failed too.
@@ -66,19 +65,13 @@ export async function storeUpload(
   return image;
 }
 
-function describe({ renditions, ...facts }: ReceivedUpload, names: { imageId: string; owner: string }): Image {
-  const now = new Date();
-  const record: ImageRecord = { ...names, status: 'stored', ...facts, createdAt: now.toISOString() };
-  return { record, renditions: renditions.map((request, place) => queuedRendition(request, now, place)) };
-}
-
 /** What two requests with one Idempotency-Key must have in common: the bytes and everything asked of them. */
 export function fingerprint({
   checksumSha256,
-  renditions,
+  renditions = [],
 }: {
   checksumSha256: string;
-  renditions: RenditionRequest[];
+  renditions?: RenditionRequest[];
 }): string {
   const asked = renditions.map(({ name, commands, output }) => ({ name, commands, output }));
   return fingerprintOf({ checksumSha256, asked });

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
@@ -42,11 +43,19 @@ export interface StackOptions {
   port: number;
   folder: string;
   logLevel: string;
+  /** Whose web pages may use the API. */
+  corsOrigins?: string[];
   readLog: LogReader;
 }
 
 /** Starts everything on this machine: gateway, emulators, and the services' own programs, with all data below `folder`. */
-export async function startStack({ port, folder, logLevel, readLog }: StackOptions): Promise<LocalStack> {
+export async function startStack({
+  port,
+  folder,
+  logLevel,
+  readLog,
+  corsOrigins = [],
+}: StackOptions): Promise<LocalStack> {
   const targets: Targets = {};
   const gateway = createGateway(targets);
   const started: { stop(): Promise<void> }[] = [];
@@ -65,7 +74,12 @@ export async function startStack({ port, folder, logLevel, readLog }: StackOptio
     const wasKilled = await markRunning(folder);
     const { queueUrl } = await provision(emulators, wasKilled);
     started.push({ stop: () => markStopped(folder) });
-    const settings = { ...settingsFor(emulators, folder), PROCESSING_QUEUE_URL: queueUrl, LOG_LEVEL: logLevel };
+    const settings = {
+      ...settingsFor(emulators, folder),
+      PROCESSING_QUEUE_URL: queueUrl,
+      LOG_LEVEL: logLevel,
+      CORS_ORIGINS: corsOrigins.join(','),
+    };
     const services = await startServices(targets, settings, readLog);
     started.push({
       stop: async () => void (await Promise.all(services.map((service) => service.stop(STOP_GRACE_MS)))),
@@ -90,6 +104,8 @@ const settingsFor = ({ dynamoDbEndpoint, sqsEndpoint }: Emulators, folder: strin
   OBJECT_STORE_URL: pathToFileURL(objectsFolder(folder)).href,
   WORK_DIRECTORY: join(folder, 'work'),
   UV_THREADPOOL_SIZE: String(availableParallelism() + 4),
+  // One for this start, so that part URLs survive a service that is started again.
+  PART_URL_SECRET: randomBytes(32).toString('base64url'),
 });
 
 const objectsFolder = (folder: string): string => join(folder, 'object-store');

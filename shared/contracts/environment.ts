@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Joi from 'joi';
@@ -13,6 +14,7 @@ export interface Environment {
   HOST: string;
   PORT: number;
   AUTHENTICATION: 'off';
+  CORS_ORIGINS: string;
   AWS_REGION: string;
   AWS_ENDPOINT_URL_DYNAMODB?: string;
   AWS_ENDPOINT_URL_S3?: string;
@@ -22,6 +24,7 @@ export interface Environment {
   OBJECT_STORE_URL: string;
   MAX_INPUT_PIXELS: number;
   UPLOAD_TIMEOUT_SECONDS: number;
+  PART_URL_SECRET: string;
   WORKER_CONCURRENCY: number;
   WORK_DIRECTORY: string;
   UV_THREADPOOL_SIZE: number;
@@ -57,6 +60,13 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
     .description(
       'Who may call. `off` lets everybody in as the owner `local`, and is refused unless HOST is a loopback address.',
     ),
+  CORS_ORIGINS: Joi.string()
+    .pattern(/^(\*|https?:\/\/[^\s/,*]+(,https?:\/\/[^\s/,*]+)*)$/, 'origins')
+    .allow('')
+    .default('')
+    .description(
+      'Whose web pages may use the API from a browser: origins such as `https://app.example.com`, separated by commas, or `*` for all. None by default.',
+    ),
   AWS_REGION: Joi.string()
     .pattern(/^[a-z]{2}(-[a-z]+)+-\d$/, 'region')
     .required()
@@ -87,7 +97,13 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
     .max(4000)
     .default(900)
     .description(
-      'Time for one upload to arrive; 900 s let 100 MiB through at 1 Mbit/s. ALB allows at most 4,000 s of idleness.',
+      'Time for one upload, or one part of it, to arrive; 900 s let 100 MiB through at 1 Mbit/s. ALB allows at most 4,000 s of idleness.',
+    ),
+  PART_URL_SECRET: Joi.string()
+    .min(32)
+    .default(() => randomBytes(32).toString('base64url'))
+    .description(
+      'Signs part URLs where the object store is a folder; S3 signs its own. Without it a new one at each start, which ends the URLs given out before.',
     ),
   WORKER_CONCURRENCY: Joi.number()
     .integer()
@@ -117,6 +133,7 @@ const EVERY_SERVICE = [
   'HOST',
   'PORT',
   'AUTHENTICATION',
+  'CORS_ORIGINS',
   'AWS_REGION',
   'AWS_ENDPOINT_URL_DYNAMODB',
   'AWS_ENDPOINT_URL_S3',
@@ -132,6 +149,14 @@ export const SERVICE_ENVIRONMENT = {
     'PROCESSING_QUEUE_URL',
     'MAX_INPUT_PIXELS',
     'UPLOAD_TIMEOUT_SECONDS',
+  ],
+  'async-upload': [
+    ...EVERY_SERVICE,
+    'AWS_ENDPOINT_URL_SQS',
+    'PROCESSING_QUEUE_URL',
+    'MAX_INPUT_PIXELS',
+    'UPLOAD_TIMEOUT_SECONDS',
+    'PART_URL_SECRET',
   ],
   download: [...EVERY_SERVICE],
   worker: [

@@ -63,6 +63,7 @@ const imageSummaryKeys = {
     .valid(...IMAGE_STATUSES)
     .required(),
   ...facts,
+  metadata: Joi.object().pattern(Joi.string(), Joi.string()).description('As given with the upload.'),
   createdAt: Joi.string().isoDate().required(),
   links: Joi.object({ self: Joi.string().required(), original: Joi.string().required() }).required(),
 };

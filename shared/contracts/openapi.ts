@@ -1,7 +1,7 @@
 import type Joi from 'joi';
 import type { Operation } from '../domain/commands.ts';
 import type { ErrorCode } from '../domain/errors.ts';
-import { ACCEPTED_MEDIA_TYPES } from '../domain/image-format.ts';
+import { ACCEPTED_MEDIA_TYPES, UNDECLARED_MEDIA_TYPE } from '../domain/image-format.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { COMMANDS, commandSchemas, outputSchema } from './commands.ts';
 import { imageListSchema, imageViewSchema } from './image-view.ts';
@@ -10,6 +10,7 @@ import { PRESETS } from './presets.ts';
 import { PROBLEM_MEDIA_TYPE, PROBLEM_STATUS, problemSchema } from './problem.ts';
 import { renditionNameSchema } from './rendition-request.ts';
 import { type Answer, COMMON_PROBLEMS, type RequestBody, type Route, routeList } from './routes.ts';
+import { partListSchema, partSchema, partUrlsSchema, uploadViewSchema } from './upload-view.ts';
 
 type Json = { [key: string]: unknown };
 
@@ -113,6 +114,9 @@ function parameters({ params, query, headers }: Route): Json[] {
 }
 
 function requestBody(body: RequestBody): Json {
+  if (body.kind === 'part') {
+    return { required: true, content: { [UNDECLARED_MEDIA_TYPE]: {} } };
+  }
   if (body.kind === 'json') {
     return { required: true, content: { 'application/json': { schema: jsonSchema(body.schema, 'input') } } };
   }
@@ -190,6 +194,10 @@ export function openApiDocument(): Json {
         Image: jsonSchema(imageViewSchema, 'output'),
         ImageList: jsonSchema(imageListSchema, 'output'),
         Limits: jsonSchema(limitsViewSchema, 'output'),
+        Upload: jsonSchema(uploadViewSchema, 'output'),
+        Part: jsonSchema(partSchema, 'output'),
+        PartList: jsonSchema(partListSchema, 'output'),
+        PartUrls: jsonSchema(partUrlsSchema, 'output'),
         Problem: jsonSchema(problemSchema, 'output'),
       },
     },

@@ -2,17 +2,31 @@ import Joi from 'joi';
 import type { ErrorCode } from '../domain/errors.ts';
 import { IMAGE_ID_PATTERN } from '../domain/image-id.ts';
 import { LIMITS } from '../domain/limits.ts';
+import { CHECKSUM_ALGORITHMS, CHECKSUM_HEADER_PREFIX } from './checksums.ts';
 import { presetsSchema, renditionNameSchema, renditionsBodySchema } from './rendition-request.ts';
 import type { ServiceName } from './services.ts';
+import {
+  completeBodySchema,
+  partNumberSchema,
+  partUrlsBodySchema,
+  UPLOAD_ID_PATTERN,
+  uploadDeclarationSchema,
+} from './upload-request.ts';
 
 /** What a caller must be allowed to do; a route names the one it asks for. `public` asks for nothing. */
 export type Scope = 'images:read' | 'images:write' | 'public';
 
-/** `image`: raw image bytes or multipart/form-data, streamed. `json`: parsed and validated by the schema. */
-export type RequestBody = { kind: 'image' } | { kind: 'json'; schema: Joi.Schema };
+/**
+ * `image`: raw image bytes or multipart/form-data, streamed. `part`: raw bytes, streamed. `json`: parsed and validated by the schema;
+ * `maxBytes` where that is not LIMITS.jsonBytes.
+ */
+export type RequestBody =
+  | { kind: 'image' }
+  | { kind: 'part' }
+  | { kind: 'json'; schema: Joi.Schema; maxBytes?: number };
 
 /** Names in `components.schemas` of the OpenAPI document. */
-export type AnswerSchema = 'Image' | 'ImageList' | 'Limits';
+export type AnswerSchema = 'Image' | 'ImageList' | 'Limits' | 'Upload' | 'Part' | 'PartList' | 'PartUrls';
 
 export interface Answer {
   description: string;
@@ -53,16 +67,55 @@ const imageId = Joi.string().pattern(IMAGE_ID_PATTERN, 'image id').required().de
 const imageParams = Joi.object({ imageId });
 const renditionParams = Joi.object({ imageId, rendition: renditionNameSchema.required() });
 
-const uploadHeaders = Joi.object({
+const uploadId = Joi.string()
+  .pattern(UPLOAD_ID_PATTERN, 'upload id')
+  .required()
+  .description('As the create answered it.');
+const uploadParams = Joi.object({ uploadId });
+const partParams = Joi.object({ uploadId, partNumber: partNumberSchema.required() });
+
+const idempotencyKey = {
   'idempotency-key': Joi.string()
     .min(1)
     .max(255)
     .pattern(/^[\x21-\x7e]+$/, 'visible ASCII')
     .description('The same key with the same request gets the same answer for 24 hours; with another request, 409.'),
+};
+
+/** Any other header that begins with `x-amz-checksum-` is refused, because nobody would verify it. */
+const digestHeaders = {
   'content-digest': Joi.string().description('RFC 9530, of the body as sent: `sha-256=:…:` or `sha-512=:…:`.'),
   'content-md5': Joi.string().base64().length(24).description('Base64 MD5 of the body as sent.'),
-  'x-amz-checksum-sha256': Joi.string().base64().length(44).description('Base64 SHA-256 of the body as sent.'),
-}).unknown();
+  ...Object.fromEntries(
+    Object.entries(CHECKSUM_ALGORITHMS).map(([name, { bytes, title }]) => [
+      `${CHECKSUM_HEADER_PREFIX}${name}`,
+      Joi.string()
+        .base64()
+        .length(Math.ceil(bytes / 3) * 4)
+        .description(`Base64 ${title} of the body as sent.`),
+    ]),
+  ),
+};
+
+const uploadHeaders = Joi.object({ ...idempotencyKey, ...digestHeaders }).unknown();
+
+/** Codes of any route below an upload. */
+const UPLOAD_PROBLEMS = ['upload_not_found', 'upload_expired', 'upload_aborted'] as const satisfies ErrorCode[];
+
+/** Codes of what only an open upload takes. */
+const OPEN_UPLOAD_PROBLEMS = [
+  ...UPLOAD_PROBLEMS,
+  'upload_completed',
+  'upload_completing',
+  'upload_rejected',
+] as const satisfies ErrorCode[];
+
+const JSON_PROBLEMS = [
+  'malformed_json',
+  'unsupported_content_type',
+  'payload_too_large',
+  'request_timeout',
+] as const satisfies ErrorCode[];
 
 /**
  * Every route of the API. The services bind their handlers to it, the load balancer's rules and the local gateway are compiled
@@ -134,6 +187,138 @@ export const ROUTES = {
     params: imageParams,
     answers: { 204: { description: 'The image is deleted.' } },
     problems: ['image_not_found'],
+  },
+  createUpload: {
+    service: 'async-upload',
+    method: 'POST',
+    path: '/v1/uploads',
+    scope: 'images:write',
+    summary: 'Begin to upload a large image in parts (CreateMultipartUpload)',
+    description:
+      'Send the parts next, each of `partSize` bytes but the last. `Upload-Limit` tells the limits in the words of the IETF draft on resumable uploads.',
+    headers: Joi.object(idempotencyKey).unknown(),
+    body: { kind: 'json', schema: uploadDeclarationSchema },
+    answers: { 201: { description: 'The upload takes parts until `expiresAt`.', schema: 'Upload' } },
+    problems: [
+      ...JSON_PROBLEMS,
+      'unknown_preset',
+      'unknown_operation',
+      'upload_too_large',
+      'idempotency_key_reused',
+      'idempotency_key_in_use',
+    ],
+  },
+  getUpload: {
+    service: 'async-upload',
+    method: 'GET',
+    path: '/v1/uploads/{uploadId}',
+    scope: 'images:write',
+    summary: 'Read what became of an upload',
+    params: uploadParams,
+    answers: { 200: { description: 'The upload, whatever its status.', schema: 'Upload' } },
+    problems: ['upload_not_found', 'upload_expired', 'upload_aborted'],
+  },
+  uploadPart: {
+    service: 'async-upload',
+    method: 'PUT',
+    path: '/v1/uploads/{uploadId}/parts/{partNumber}',
+    scope: 'images:write',
+    summary: 'Upload a part (UploadPart)',
+    description:
+      'In any order and any number at once; sending a number again replaces the part. All parts but the last must have 5 MiB, which is looked at when the upload is completed.',
+    params: partParams,
+    query: Joi.object({
+      expires: Joi.number().integer().description('Of a part URL.'),
+      signature: Joi.string().description('Of a part URL.'),
+    }).and('expires', 'signature'),
+    headers: Joi.object(digestHeaders).unknown(),
+    body: { kind: 'part' },
+    answers: { 200: { description: 'The part is stored. `ETag` is its eTag.', schema: 'Part' } },
+    problems: [
+      ...OPEN_UPLOAD_PROBLEMS,
+      'length_required',
+      'empty_body',
+      'incomplete_body',
+      'digest_mismatch',
+      'payload_too_large',
+      'upload_too_large',
+      'unsupported_content_type',
+      'part_url_invalid',
+      'part_url_expired',
+      'request_timeout',
+    ],
+  },
+  listParts: {
+    service: 'async-upload',
+    method: 'GET',
+    path: '/v1/uploads/{uploadId}/parts',
+    scope: 'images:write',
+    summary: 'List the parts that are stored (ListParts)',
+    description:
+      'For resuming: send what is missing. Complete from the eTags that the parts answered where they are known.',
+    params: uploadParams,
+    query: Joi.object({
+      'max-parts': Joi.number().integer().min(1).max(LIMITS.partsPerPage).default(LIMITS.partsPerPage),
+      'part-number-marker': Joi.number()
+        .integer()
+        .min(0)
+        .max(LIMITS.partsPerUpload)
+        .default(0)
+        .description('Parts behind this number: `nextPartNumberMarker` of the page before.'),
+    }),
+    answers: { 200: { description: 'A page of parts, ascending.', schema: 'PartList' } },
+    problems: OPEN_UPLOAD_PROBLEMS,
+  },
+  createPartUrls: {
+    service: 'async-upload',
+    method: 'POST',
+    path: '/v1/uploads/{uploadId}/part-urls',
+    scope: 'images:write',
+    summary: 'Get presigned URLs for parts',
+    description:
+      'The bytes of a part go to its URL by PUT, straight to S3 where that is the object store, with exactly the length and digest that were signed.',
+    params: uploadParams,
+    body: { kind: 'json', schema: partUrlsBodySchema, maxBytes: LIMITS.partListBytes },
+    answers: { 200: { description: 'A URL for each part, in the order asked for.', schema: 'PartUrls' } },
+    problems: [...JSON_PROBLEMS, ...OPEN_UPLOAD_PROBLEMS, 'upload_too_large'],
+  },
+  completeUpload: {
+    service: 'async-upload',
+    method: 'POST',
+    path: '/v1/uploads/{uploadId}/complete',
+    scope: 'images:write',
+    summary: 'Make an image of the parts (CompleteMultipartUpload)',
+    description:
+      'The parts are put together, the whole is compared with what was declared, its type read from its bytes and its SHA-256 computed; only then is there an image. Repeatable with the same answer. What takes longer than 20 seconds goes on behind a 202: send the request again.',
+    params: uploadParams,
+    body: { kind: 'json', schema: completeBodySchema, maxBytes: LIMITS.partListBytes },
+    answers: {
+      201: { description: 'The image is stored; its renditions are queued.', schema: 'Image' },
+      202: { description: 'Under way; send the request again after `Retry-After` seconds.', schema: 'Upload' },
+    },
+    problems: [
+      ...JSON_PROBLEMS,
+      ...UPLOAD_PROBLEMS,
+      'upload_completed',
+      'upload_rejected',
+      'upload_too_large',
+      'invalid_part',
+      'invalid_part_order',
+      'part_too_small',
+      'upload_length_mismatch',
+      'image_deleted',
+    ],
+  },
+  abortUpload: {
+    service: 'async-upload',
+    method: 'DELETE',
+    path: '/v1/uploads/{uploadId}',
+    scope: 'images:write',
+    summary: 'Give an upload up and remove its parts (AbortMultipartUpload)',
+    description: 'Safe to repeat.',
+    params: uploadParams,
+    answers: { 204: { description: 'The upload is aborted, its parts are gone.' } },
+    problems: ['upload_not_found', 'upload_completed', 'upload_completing'],
   },
   listImages: {
     service: 'download',

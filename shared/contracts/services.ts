@@ -14,6 +14,11 @@ export const SERVICES = {
     nodeOptions: STREAMING,
     summary: 'takes whole images in one request, and what is asked of them afterwards',
   },
+  'async-upload': {
+    port: 8082,
+    nodeOptions: STREAMING,
+    summary: 'takes large images in parts, and makes images of them when they are complete',
+  },
   download: {
     port: 8083,
     nodeOptions: STREAMING,

@@ -6,13 +6,14 @@
  * |--------------------------------|------------------|----------------------------------------------------|
  * | IMAGE#<imageId>                | RECORD           | the image; `owner` and `createdAt` put it in the list |
  * | IMAGE#<imageId>                | RENDITION#<name> | one rendition                                      |
- * | IDEMPOTENCY#<owner>#<key>      | ANSWER           | the answer to an Idempotency-Key, until `expiresAt` |
+ * | UPLOAD#<uploadId>              | UPLOAD           | an upload in parts, for a while beyond its end      |
+ * | IDEMPOTENCY#<owner>#<key>      | ANSWER           | the answer to an Idempotency-Key, until `removeAfter` |
  */
 export const IMAGE_TABLE = {
   partitionKey: 'pk',
   sortKey: 'sk',
   /** Epoch seconds. DynamoDB removes expired items within days, so readers check it too. */
-  timeToLiveAttribute: 'expiresAt',
+  timeToLiveAttribute: 'removeAfter',
   /** Lists images by owner, newest first. Only records carry both of its keys: a tombstone loses `listedAt` and so leaves the list. */
   listIndex: { name: 'images-by-owner', partitionKey: 'listedFor', sortKey: 'listedAt' },
 } as const;
@@ -24,3 +25,5 @@ export const renditionSortKey = (name: string): string => `${renditionSortKeyPre
 export const idempotencyPartition = (owner: string, key: string): string =>
   `IDEMPOTENCY#${encodeURIComponent(owner)}#${key}`;
 export const idempotencySortKey = 'ANSWER';
+export const uploadPartition = (uploadId: string): string => `UPLOAD#${uploadId}`;
+export const uploadSortKey = 'UPLOAD';

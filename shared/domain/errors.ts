@@ -15,6 +15,21 @@ export const ERRORS = {
   incomplete_body: { title: 'The body ended before it was complete', retryable: true },
   digest_mismatch: { title: 'The bytes received do not match the digest sent with them', retryable: true },
   payload_too_large: { title: 'The body is larger than this route takes', retryable: false },
+  length_required: { title: 'The request has no Content-Length', retryable: false },
+  upload_too_large: { title: 'The upload would be larger than declared or allowed', retryable: false },
+  upload_not_found: { title: 'There is no upload of that id', retryable: false },
+  upload_expired: { title: 'The time of the upload is over', retryable: false },
+  upload_aborted: { title: 'The upload was aborted', retryable: false },
+  upload_completed: { title: 'The upload is complete', retryable: false },
+  upload_completing: { title: 'The upload is being completed', retryable: true },
+  upload_rejected: { title: 'The upload was complete, and its bytes were refused', retryable: false },
+  invalid_part: { title: 'A part in the list was not uploaded, or has another ETag', retryable: false },
+  invalid_part_order: { title: 'The list of parts is not in ascending order', retryable: false },
+  part_too_small: { title: 'A part that is not the last is smaller than allowed', retryable: false },
+  upload_length_mismatch: { title: 'The parts together have another length than declared', retryable: false },
+  upload_checksum_mismatch: { title: 'The bytes have another SHA-256 than declared', retryable: false },
+  part_url_invalid: { title: 'The part URL was signed for another request', retryable: false },
+  part_url_expired: { title: 'The time of the part URL is over', retryable: false },
   unsupported_image: { title: 'The bytes are not an image of an accepted format', retryable: false },
   image_type_mismatch: { title: 'The image is of another format than declared', retryable: false },
   image_unreadable: { title: 'The image cannot be decoded', retryable: false },
@@ -60,16 +75,18 @@ export interface ErrorFacts {
   limit?: number;
   actual?: number;
   unit?: 'bytes' | 'pixels' | 'renditions' | 'seconds';
+  /** The image that an upload has become, for `upload_completed`. */
+  imageId?: string;
   /** Seconds after which trying again makes sense. */
   retryAfterSeconds?: number;
   /** Methods that the path does take, for `method_not_allowed`. */
   allow?: string[];
-  /** Why a rendition failed, for `rendition_failed`. */
+  /** Why a rendition failed or an upload was refused, for `rendition_failed` and `upload_rejected`. */
   failure?: Failure;
   cause?: unknown;
 }
 
-/** A failed rendition's reason, as its record keeps it. */
+/** The reason of a failed rendition or a refused upload, as its record keeps it. */
 export interface Failure {
   code: ErrorCode;
   detail: string;

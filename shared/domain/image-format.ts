@@ -72,6 +72,9 @@ export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
 const formats = Object.entries(IMAGE_FORMATS) as [ImageFormat, FormatFacts][];
 
+/** What a client sends that does not know, or will not say, what it sends. */
+export const UNDECLARED_MEDIA_TYPE = 'application/octet-stream';
+
 export const ACCEPTED_MEDIA_TYPES = formats.map(([, { mediaType }]) => mediaType);
 
 /** The format that the first bytes show, whatever anybody declared; undefined if it is none of ours. */

@@ -24,6 +24,8 @@ export interface ImageRecord {
   /** Pixels as stored, before any EXIF orientation; absent where the header does not tell within its first 128 KiB. */
   width?: number;
   height?: number;
+  /** What the client gave along with the upload: names and their values. */
+  metadata?: Record<string, string>;
   /** ISO 8601, UTC, milliseconds. */
   createdAt: string;
 }

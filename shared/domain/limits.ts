@@ -1,5 +1,6 @@
 const KiB = 1024;
 const MiB = 1024 * KiB;
+const GiB = 1024 * MiB;
 
 /**
  * Every limit a user can run into, with its unit in the name. `GET /v1/limits` answers with this object, validation reads it,
@@ -8,6 +9,22 @@ const MiB = 1024 * KiB;
 export const LIMITS = {
   /** The most a Sync Upload takes in one request: above this, parts are worth their overhead (S3 advises multipart from 100 MB). */
   syncUploadBytes: 100 * MiB,
+  /** The most an Async Upload takes: up to 5 GiB S3 copies an object in one request, so that it can be re-encrypted or moved without parts. */
+  asyncUploadBytes: 5 * GiB,
+  /** Parts of one upload; S3's maximum, as are the next two (https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html). */
+  partsPerUpload: 10_000,
+  /** The least that a part may have, the last one excepted. */
+  minPartBytes: 5 * MiB,
+  /** Parts on one page of ListParts, and part URLs in one answer. */
+  partsPerPage: 1000,
+  /** The most that a part may have: it arrives within 15 minutes at 5 Mbit/s. S3 itself would take 5 GiB. */
+  maxPartBytes: 512 * MiB,
+  /** How long an upload may take from its creation: over a weekend. The lifecycle rule that removes what is left must allow more. */
+  uploadSeconds: 3 * 24 * 60 * 60,
+  /** How long a part URL may be valid at most. */
+  partUrlSeconds: 60 * 60,
+  /** Names and values of an image's `metadata` together; S3's maximum for user-defined metadata. */
+  metadataBytes: 2 * KiB,
   /** The largest originals of medium-format cameras have 102 million pixels; a decoded pixel costs 3 to 4 bytes of memory. */
   inputPixels: 120_000_000,
   /** WebP's own maximum for width and height, the lowest of the output formats (https://developers.google.com/speed/webp/faq). */
@@ -22,6 +39,8 @@ export const LIMITS = {
   renditionsPerImage: 100,
   /** A JSON body, or the `renditions` field of a form. */
   jsonBytes: 64 * KiB,
+  /** A JSON body that lists parts: 10,000 of them with S3's ETags and room for white space. */
+  partListBytes: 2 * MiB,
   /** Images on one page of the list. */
   imagesPerPage: 100,
   /** How long the answer to an Idempotency-Key is kept. */

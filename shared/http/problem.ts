@@ -19,15 +19,15 @@ const CODE_OF_STATUS: Record<number, ErrorCode> = {
 /** Joi's own names for what has a code of its own. */
 const CODE_OF_RULE: Record<string, ErrorCode> = { 'preset.unknown': 'unknown_preset' };
 
-/** Turns whatever a handler threw into the error to tell. Only an ImageServiceError and a wrong field say more than their code. */
-export function toServiceError(error: unknown): ImageServiceError {
+/** Turns whatever a handler threw into the error to tell; `jsonBytes` is what the route takes. Only an ImageServiceError and a wrong field say more than their code. */
+export function toServiceError(error: unknown, jsonBytes: number = LIMITS.jsonBytes): ImageServiceError {
   if (error instanceof ImageServiceError) return error;
   if (Joi.isError(error)) return fieldErrors(error);
   if (error instanceof Boom) {
     const status = error.output.statusCode;
     const code = CODE_OF_STATUS[status];
-    const refined = code && refine(code, error.message);
-    const limit = code === 'payload_too_large' ? ({ limit: LIMITS.jsonBytes, unit: 'bytes' } as const) : {};
+    const refined = code && refine(code, error.message, jsonBytes);
+    const limit = code === 'payload_too_large' ? ({ limit: jsonBytes, unit: 'bytes' } as const) : {};
     if (refined) return new ImageServiceError(...refined, { cause: error, ...limit });
   }
   return new ImageServiceError('internal_error', 'Something failed here. Try again; the requestId helps us find it.', {
@@ -36,7 +36,7 @@ export function toServiceError(error: unknown): ImageServiceError {
 }
 
 /** hapi tells some refusals apart by their sentence only. */
-function refine(code: ErrorCode, message: string): [ErrorCode, string] {
+function refine(code: ErrorCode, message: string, jsonBytes: number): [ErrorCode, string] {
   if (/multipart missing boundary/i.test(message)) return ['malformed_form', 'Content-Type names no boundary.'];
   if (/content-type/i.test(message)) return ['unsupported_content_type', 'Content-Type is not a media type.'];
   if (code === 'invalid_request' && /payload|JSON/i.test(message)) {
@@ -46,18 +46,24 @@ function refine(code: ErrorCode, message: string): [ErrorCode, string] {
     ];
   }
   if (code === 'unsupported_content_type') return [code, 'Send Content-Type: application/json.'];
-  if (code === 'payload_too_large') return [code, `A JSON body may have ${LIMITS.jsonBytes} bytes.`];
+  if (code === 'payload_too_large') return [code, `A JSON body may have ${jsonBytes} bytes here.`];
   if (code === 'invalid_request') return [code, 'The path or the query is not valid percent-encoding.'];
   if (code === 'route_not_found') return [code, 'Nothing is at this path. GET /openapi.json lists the routes.'];
   return [code, `${message.replace(/\.$/, '')}.`];
 }
 
+/** Wrong fields that are told in one answer. A list of parts may have ten thousand. */
+const MOST_ERRORS = 20;
+
 /** Every wrong field with its path. `where` is the part of the request: `query`, `params`, `headers`, or nothing for the body. */
 export function fieldErrors(error: Joi.ValidationError, where = ''): ImageServiceError {
-  const errors = error.details.map(({ path, message }) => ({ path: writePath(where, path) || 'body', message }));
+  const told = error.details.slice(0, MOST_ERRORS);
+  const errors = told.map(({ path, message }) => ({ path: writePath(where, path) || 'body', message }));
   const [first] = error.details;
   const code = first && (CODE_OF_RULE[first.type] ?? (isUnknownOperation(first) ? 'unknown_operation' : undefined));
   const detail = errors.map(({ path, message }) => (message.startsWith(path) ? message : `${path}: ${message}`));
+  const untold = error.details.length - told.length;
+  if (untold > 0) detail.push(`and ${untold} more`);
   return new ImageServiceError(code ?? 'invalid_request', `${detail.join('; ')}.`, { errors });
 }
 

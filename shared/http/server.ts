@@ -1,5 +1,12 @@
 import { finished } from 'node:stream/promises';
-import Hapi, { type Lifecycle, type Request, type ResponseToolkit, type RouteOptions, type Server } from '@hapi/hapi';
+import Hapi, {
+  type Lifecycle,
+  type Request,
+  type ResponseObject,
+  type ResponseToolkit,
+  type RouteOptions,
+  type Server,
+} from '@hapi/hapi';
 import Joi from 'joi';
 import type { Environment } from '../contracts/environment.ts';
 import { methodsAt, type OperationOf, type Route, routeList } from '../contracts/routes.ts';
@@ -8,6 +15,7 @@ import { ImageServiceError } from '../domain/errors.ts';
 import { LIMITS } from '../domain/limits.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { authenticate } from './authentication.ts';
+import { type CorsHeaders, corsFor } from './cors.ts';
 import { answerClientErrors, LINGER_MS, openListener } from './listener.ts';
 import { fieldErrors, toServiceError, writeProblem } from './problem.ts';
 import { requestId } from './request-id.ts';
@@ -17,12 +25,14 @@ export type Handler = Lifecycle.Method;
 
 export interface ServerOptions<S extends ServiceName> {
   service: S;
-  config: Pick<Environment, 'HOST' | 'PORT' | 'AUTHENTICATION'>;
+  config: Pick<Environment, 'HOST' | 'PORT' | 'AUTHENTICATION' | 'CORS_ORIGINS'>;
   logger: Logger;
   /** One for each operation of the service in the route table: a missing or foreign one does not compile. */
   handlers: Record<OperationOf<S>, Handler>;
   /** Resolves if everything the service depends on answers. */
   ready: () => Promise<unknown>;
+  /** What OPTIONS answers beside the methods of a path. */
+  optionsHeaders?: Record<string, string>;
   /** Time for a whole request to arrive; uploads need more than Node's five minutes. */
   requestTimeoutSeconds?: number;
 }
@@ -46,27 +56,36 @@ export function createServer<S extends ServiceName>(options: ServerOptions<S>): 
   authenticate(server, config.AUTHENTICATION);
   logRequests(server, logger);
   server.ext('onPostAuth', noteReading);
-  server.ext('onPreResponse', finish);
+  server.ext('onPreResponse', finish(corsFor(config.CORS_ORIGINS)));
   bindRoutes(server, options);
   bindHealth(server, options.ready);
   return server;
 }
 
-function bindRoutes<S extends ServiceName>(server: Server, { service, handlers }: ServerOptions<S>): void {
+function bindRoutes<S extends ServiceName>(
+  server: Server,
+  { service, handlers, optionsHeaders = {} }: ServerOptions<S>,
+): void {
   const own = routeList.filter((route) => route.service === service);
   for (const route of own) {
     const handler = handlers[route.operationId as OperationOf<S>];
     server.route({ method: route.method, path: route.path, handler, options: routeOptions(route) });
   }
   for (const path of new Set(own.map((route) => route.path))) {
-    const handler: Handler = (request) => {
+    const handler: Handler = (request, h) => {
       const allow = methodsAt(path);
       const method = request.method.toUpperCase();
+      if (method === 'OPTIONS') return answerOptions(h, allow, optionsHeaders);
       throw new ImageServiceError('method_not_allowed', `${path} takes ${allow.join(', ')}, not ${method}.`, { allow });
     };
     // `ignore` leaves the body of a request that is refused anyway unread.
     server.route({ method: '*', path, handler, options: { payload: { parse: false, output: 'stream' } } });
   }
+}
+
+/** What a path takes. A browser that asks beforehand gets the rest from cors.ts. */
+function answerOptions(h: ResponseToolkit, allow: string[], headers: Record<string, string>): Lifecycle.ReturnValue {
+  return addHeaders(h.response().code(204), { ...headers, allow: [...allow, 'OPTIONS'].join(', ') });
 }
 
 function routeOptions({ operationId, scope, params, query, headers, body }: (typeof routeList)[number]): RouteOptions {
@@ -84,11 +103,11 @@ function routeOptions({ operationId, scope, params, query, headers, body }: (typ
   };
 }
 
-/** Images are left to their handler, which streams them and counts for itself; hapi's own limits would only come too early. */
+/** Bytes are left to their handler, which streams them and counts for itself; hapi's own limits would only come too early. */
 const payloadOptions = (body: NonNullable<Route['body']>): RouteOptions['payload'] =>
-  body.kind === 'image'
-    ? { parse: false, output: 'stream', maxBytes: Number.MAX_SAFE_INTEGER, timeout: false }
-    : { parse: true, allow: 'application/json', maxBytes: LIMITS.jsonBytes, protoAction: 'error' };
+  body.kind === 'json'
+    ? { parse: true, allow: 'application/json', maxBytes: body.maxBytes ?? LIMITS.jsonBytes, protoAction: 'error' }
+    : { parse: false, output: 'stream', maxBytes: Number.MAX_SAFE_INTEGER, timeout: false };
 
 /** Validation of a part of the request failed: hapi hands over joi's error with the part's name. */
 function refuseFields(error: Error | undefined): never {
@@ -106,15 +125,26 @@ const noteReading: Lifecycle.Method = (request, h) => {
   return h.continue;
 };
 
-/** The last step of every answer: errors become problems, and each answer carries its request's id. */
-async function finish(request: Request, h: ResponseToolkit): Promise<Lifecycle.ReturnValue> {
-  const { response } = request;
-  if (!(response instanceof Error)) {
+/** The last step of every answer: errors become problems, and each answer carries its request's id and what browsers need of CORS. */
+const finish =
+  (cors: CorsHeaders): Lifecycle.Method =>
+  async (request, h) => {
+    const { response } = request;
+    if (response instanceof Error) return finishError(request, h, { error: response, headers: cors(request) });
     response.header('x-request-id', requestId(request)).header('x-content-type-options', 'nosniff');
+    addHeaders(response, cors(request));
     return h.continue;
-  }
-  noteError(request, response);
-  const { status, headers, body } = writeProblem(toServiceError(response), requestId(request));
+  };
+
+async function finishError(
+  request: Request,
+  h: ResponseToolkit,
+  { error, headers: corsHeaders }: { error: Error; headers: Record<string, string> },
+): Promise<Lifecycle.ReturnValue> {
+  noteError(request, error);
+  const { maxBytes } = request.route.settings.payload ?? {};
+  const { status, headers: own, body } = writeProblem(toServiceError(error, maxBytes), requestId(request));
+  const headers = { ...own, ...corsHeaders };
   if (isStillSending(request)) {
     // hapi would close the connection on the client, which then reads a reset instead of the answer. So the answer goes out whole, and
     // is only ended when the rest of the body has gone by.
@@ -126,9 +156,15 @@ async function finish(request: Request, h: ResponseToolkit): Promise<Lifecycle.R
     await finished(res, { readable: false }).catch(() => undefined);
     return h.abandon;
   }
-  const answer = h.response(body).code(status);
-  for (const [name, value] of Object.entries(headers)) answer.header(name, value);
-  return answer;
+  return addHeaders(h.response(body).code(status), headers);
+}
+
+function addHeaders(response: ResponseObject, headers: Record<string, string>): ResponseObject {
+  for (const [name, value] of Object.entries(headers)) {
+    if (name === 'vary') response.vary(value);
+    else response.header(name, value);
+  }
+  return response;
 }
 
 /** Whether a body is on its way. One that waits for `100 Continue` is not, and after an error never will be. */

@@ -35,6 +35,8 @@ export function createS3Client(config: Place<'AWS_ENDPOINT_URL_S3'>): S3Client {
   const client = new S3Client({
     ...at(config.AWS_REGION, config.AWS_ENDPOINT_URL_S3),
     forcePathStyle: config.AWS_ENDPOINT_URL_S3 !== undefined,
+    // Where a request names a checksum. The SDK's own choice of CRC-32 for everything would sign that of an empty body into part URLs.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
     requestHandler: { connectionTimeout, httpAgent: { maxSockets: 256 }, httpsAgent: { maxSockets: 256 } },
   });
   client.middlewareStack.add(tellUnavailable('S3'), { step: 'initialize' });

@@ -4,6 +4,7 @@ import { access, constants, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ImageServiceError } from '../domain/errors.ts';
+import { fileMultipart, openParts, partsFolder } from './file-multipart.ts';
 import { checkLength, measure } from './measured-body.ts';
 import type { ObjectStore } from './object-store.ts';
 
@@ -30,17 +31,22 @@ const UNAVAILABLE = new Set([
 ]);
 
 /**
- * Objects as files below one folder: `objects/<key>`, and `incoming/` for those that are still being written. A write becomes
+ * Objects as files below one folder: `objects/<key>`, `uploads/` for those that come in parts, and `incoming/` for what is still being written. A write becomes
  * visible by a rename, so that a killed process leaves no half object; what it leaves in `incoming/` goes at the next start.
  * Content types are not kept: the records hold them.
  */
-export async function openFileObjectStore(root: string): Promise<ObjectStore> {
-  const incoming = join(root, 'incoming');
-  const objects = join(root, 'objects');
-  await Promise.all([mkdir(incoming, { recursive: true }), mkdir(objects, { recursive: true })]);
+export async function openFileObjectStore(root: string, options: { minPartBytes?: number } = {}): Promise<ObjectStore> {
+  const [incoming, objects, uploads] = ['incoming', 'objects', 'uploads'].map((folder) => join(root, folder)) as [
+    string,
+    string,
+    string,
+  ];
+  await Promise.all([incoming, objects, uploads].map((folder) => mkdir(folder, { recursive: true })));
   const pathOf = (key: string) => join(objects, checkKey(key));
 
   return {
+    ...guardAll(fileMultipart({ incoming, uploads, pathOf }, options)),
+
     put: (key, body, options) =>
       guard(async () => {
         const path = pathOf(key);
@@ -50,6 +56,7 @@ export async function openFileObjectStore(root: string): Promise<ObjectStore> {
           await pipeline(body, createWriteStream(partial, { flags: 'wx', highWaterMark: WRITE_BUFFER }));
           const stored = checkLength(measured(), options);
           await moveInto(partial, path);
+          await rm(partsFolder(path), { recursive: true, force: true, ...RETRIES });
           return stored;
         } catch (error) {
           await rm(partial, { force: true });
@@ -59,10 +66,15 @@ export async function openFileObjectStore(root: string): Promise<ObjectStore> {
 
     get: (key) =>
       guard(async () => {
-        const file = await open(pathOf(key)).catch((error: NodeJS.ErrnoException) => {
+        const path = pathOf(key);
+        const file = await open(path).catch((error: NodeJS.ErrnoException) => {
           if (error.code !== 'ENOENT') throw error;
-          throw new ImageServiceError('object_missing', `There is no object ${key}.`, { cause: error });
         });
+        if (!file) {
+          const parts = await openParts(path, READ_CHUNK);
+          if (parts) return parts;
+          throw new ImageServiceError('object_missing', `There is no object ${key}.`);
+        }
         const found = await file.stat();
         if (!found.isFile()) {
           await file.close();
@@ -72,7 +84,12 @@ export async function openFileObjectStore(root: string): Promise<ObjectStore> {
         return { body: createReadStream('', { fd: file, highWaterMark: READ_CHUNK }), contentLength: size };
       }),
 
-    delete: (key) => guard(() => rm(pathOf(key), { force: true })),
+    delete: (key) =>
+      guard(async () => {
+        const path = pathOf(key);
+        await rm(path, { force: true });
+        await rm(partsFolder(path), { recursive: true, force: true, ...RETRIES });
+      }),
 
     deletePrefix: (prefix) =>
       guard(() => rm(pathOf(checkPrefix(prefix)), { recursive: true, force: true, ...RETRIES })),
@@ -80,6 +97,12 @@ export async function openFileObjectStore(root: string): Promise<ObjectStore> {
     check: () => guard(() => access(objects, constants.R_OK | constants.W_OK)),
   };
 }
+
+/** The same verbs, each with its failures translated. */
+const guardAll = <Verbs extends object>(verbs: Verbs): Verbs =>
+  Object.fromEntries(
+    Object.entries(verbs).map(([name, verb]) => [name, (...args: unknown[]) => guard(async () => verb(...args))]),
+  ) as Verbs;
 
 /** Removes what processes that were killed left half written. Only for when nobody writes: the local runner's start. */
 export const discardIncoming = (root: string): Promise<void> =>
@@ -100,7 +123,8 @@ async function moveInto(partial: string, path: string): Promise<void> {
 /** Keys are ours, but a wrong one must not become a way out of the folder. */
 function checkKey(key: string): string {
   const segments = key.split('/').filter(Boolean);
-  if (!/^[\w./-]+$/.test(key) || key.startsWith('/') || segments.includes('..') || segments.includes('.')) {
+  const isOurs = /^[\w./-]+$/.test(key) && !key.startsWith('/') && !/\.parts(\/|$)/.test(key);
+  if (!isOurs || segments.includes('..') || segments.includes('.')) {
     throw new Error(`${JSON.stringify(key)} is not an object key`);
   }
   return key;

@@ -19,10 +19,14 @@ export function measure(body: Readable): () => StoredObject {
 /** The body was of another length than told beforehand. */
 export class LengthError extends Error {
   override readonly name = 'LengthError';
+
+  constructor(told: number, actual: number) {
+    super(`the body was said to have ${told} bytes and had ${actual}`);
+  }
 }
 
 /** Passes the measures on if the length is the one that was told. */
 export function checkLength(measured: StoredObject, { contentLength }: PutOptions): StoredObject {
   if (contentLength === undefined || contentLength === measured.contentLength) return measured;
-  throw new LengthError(`the body was said to have ${contentLength} bytes and had ${measured.contentLength}`);
+  throw new LengthError(contentLength, measured.contentLength);
 }

@@ -1,4 +1,7 @@
 import type { Readable } from 'node:stream';
+import type { PartUrlRequest } from '../contracts/upload-request.ts';
+import type { PartPage } from '../contracts/upload-view.ts';
+import type { NamedPart } from '../domain/multipart-upload.ts';
 
 /** What is known of an object once it is stored. */
 export interface StoredObject {
@@ -12,6 +15,18 @@ export interface PutOptions {
   contentType: string;
   /** Bytes, where known beforehand; lets S3 take the body as one request. A body of another length is not stored. */
   contentLength?: number | undefined;
+}
+
+/** An upload in parts: the key that it will have, and the store's own name for it. */
+export interface UploadName {
+  key: string;
+  storeUploadId: string;
+}
+
+/** A part for which a URL is to be signed; it takes exactly this length, and the bytes of this MD5 if one is given. */
+export interface PresignedPartRequest extends PartUrlRequest {
+  /** Seconds. */
+  expiresIn: number;
 }
 
 /**
@@ -30,6 +45,23 @@ export interface ObjectStore {
   delete(key: string): Promise<void>;
   /** Removes every object whose key begins with the prefix, which must end in `/`. */
   deletePrefix(prefix: string): Promise<void>;
+  /**
+   * Begins an object in parts and answers the name under which the parts come. S3's rules and words for all that follows; an upload that
+   * is not there, or no longer, is `upload_not_found`. A key takes one upload: it is not to be completed twice.
+   */
+  createMultipartUpload(key: string, options: Pick<PutOptions, 'contentType'>): Promise<string>;
+  /** Stores a part, replacing one of that number. All or nothing, as `put`; `contentLength` must be told and true. Answers its ETag, without quotes. */
+  uploadPart(upload: UploadName, part: { partNumber: number; contentLength: number }, body: Readable): Promise<string>;
+  /** A page of the parts that are stored, ascending, beginning behind `partNumberMarker`; at most 1,000. */
+  listParts(upload: UploadName, page: { maxParts: number; partNumberMarker: number }): Promise<PartPage>;
+  /** Makes the object of these parts, in their order, and drops all others. `invalid_part`, `invalid_part_order`, `part_too_small`. */
+  completeMultipartUpload(upload: UploadName, parts: readonly NamedPart[]): Promise<void>;
+  /** Drops an upload with its parts, also those that arrive meanwhile. */
+  abortMultipartUpload(upload: UploadName): Promise<void>;
+  /** A URL at which the store itself takes a part; undefined where it cannot be reached by others. */
+  presignPart(upload: UploadName, part: PresignedPartRequest): Promise<string | undefined>;
+  /** Drops uploads that began before a time and were not completed. Answers how many. */
+  removeExpiredUploads(begunBefore: Date): Promise<number>;
   /** Resolves if the store answers. */
   check(): Promise<void>;
 }

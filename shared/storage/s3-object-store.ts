@@ -1,5 +1,4 @@
-import { PassThrough, type Readable } from 'node:stream';
-import { finished } from 'node:stream/promises';
+import type { Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
   DeleteObjectsCommand,
@@ -14,6 +13,8 @@ import { Upload } from '@aws-sdk/lib-storage';
 import { ImageServiceError } from '../domain/errors.ts';
 import { checkLength, LengthError, measure } from './measured-body.ts';
 import type { ObjectStore, PutOptions } from './object-store.ts';
+import { s3Multipart } from './s3-multipart.ts';
+import { sendBody } from './sent-body.ts';
 
 /** Parts of a body whose length is unknown: with one in flight, 20 MiB of memory a request and room for 80 GiB. */
 const PART_SIZE = 8 * 1024 * 1024;
@@ -26,25 +27,18 @@ export function openS3ObjectStore(s3: S3Client, bucket: string): ObjectStore {
   const Bucket = bucket;
 
   return {
+    ...s3Multipart(s3, bucket),
+
     async put(key, body, options) {
       const measured = measure(body);
-      // The SDK hears nothing of a body that fails, and does not survive one that is given to it and fails: so it gets a stream that
-      // cannot fail, and the request is aborted.
-      const Body = body.pipe(new PassThrough());
-      const failure = new AbortController();
-      const read = finished(body, { writable: false }).catch((error: unknown) => failure.abort(error));
+      await sendBody(body, (Body, signal) =>
+        send(s3, { Bucket, Key: key, Body, ContentType: options.contentType }, { ...options, signal }),
+      );
       try {
-        const request = { Bucket, Key: key, Body, ContentType: options.contentType };
-        await send(s3, request, { ...options, signal: failure.signal });
-        await read;
-        failure.signal.throwIfAborted();
         return checkLength(measured(), options);
       } catch (error) {
-        body.unpipe(Body);
-        body.destroy();
-        Body.destroy();
         if (error instanceof LengthError) await s3.send(new DeleteObjectCommand({ Bucket, Key: key }));
-        throw failure.signal.aborted ? failure.signal.reason : error;
+        throw error;
       }
     },
 
@@ -81,6 +75,9 @@ export function openS3ObjectStore(s3: S3Client, bucket: string): ObjectStore {
   };
 }
 
+/** Computed on the way and compared by S3. */
+const ChecksumAlgorithm = 'CRC32';
+
 interface PutInput {
   Bucket: string;
   Key: string;
@@ -95,10 +92,18 @@ async function send(
   { contentLength, signal }: PutOptions & { signal: AbortSignal },
 ): Promise<void> {
   if (contentLength !== undefined) {
-    await client.send(new PutObjectCommand({ ...params, ContentLength: contentLength }), { abortSignal: signal });
+    await client.send(new PutObjectCommand({ ...params, ContentLength: contentLength, ChecksumAlgorithm }), {
+      abortSignal: signal,
+    });
     return;
   }
-  const upload = new Upload({ client, params, partSize: PART_SIZE, queueSize: 1, leavePartsOnError: false });
+  const upload = new Upload({
+    client,
+    params: { ...params, ChecksumAlgorithm },
+    partSize: PART_SIZE,
+    queueSize: 1,
+    leavePartsOnError: false,
+  });
   // Read part by part: a body that fails ends the upload from within, which aborts it at S3 too.
   signal.addEventListener('abort', () => params.Body.destroy(signal.reason));
   await upload.done();

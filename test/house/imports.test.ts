@@ -13,7 +13,16 @@ const MAY_IMPORT: Record<string, string[]> = {
   'shared/runtime': ['shared/domain', 'shared/contracts'],
   // A server is given a logger and names its type; nothing else of the runtime is its business.
   'shared/http': ['shared/domain', 'shared/contracts', 'shared/runtime/logger.ts'],
-  containers: ['shared/domain', 'shared/contracts', 'shared/storage', 'shared/http', 'shared/runtime'],
+  // What both upload services do with bytes that arrive.
+  'shared/uploads': ['shared/domain', 'shared/contracts', 'shared/storage'],
+  containers: [
+    'shared/domain',
+    'shared/contracts',
+    'shared/storage',
+    'shared/uploads',
+    'shared/http',
+    'shared/runtime',
+  ],
   stacks: ['shared/domain', 'shared/contracts'],
   scripts: ['shared/domain', 'shared/contracts', 'shared/storage', 'shared/http', 'shared/runtime'],
   test: ['shared', 'containers', 'scripts', 'stacks'],
@@ -32,14 +41,27 @@ const DOORS: [packages: RegExp, doors: string[]][] = [
   // The bench measures the worker against the bare library.
   [/^sharp$/, ['containers/worker', 'scripts/bench']],
   [/^(sqs-consumer|exif-reader)$/, ['containers/worker']],
-  [/^(@fastify\/busboy|structured-headers|image-size)$/, ['containers/sync-upload', 'containers/async-upload']],
+  [/^@fastify\/busboy$/, ['containers/sync-upload']],
+  [/^structured-headers$/, ['shared/uploads', 'containers/async-upload']],
+  [/^image-size$/, ['shared/uploads']],
+  [/^hash-wasm$/, ['shared/uploads', 'shared/storage/file-multipart.ts']],
+  [/^(cli-progress|p-map|p-retry|pretty-bytes)$/, ['scripts']],
   [/^swagger-ui-dist$/, ['containers/download']],
   [/^(cdktf|constructs|@cdktf\/.*)$/, ['stacks']],
   [/^(dynalite|fauxqs|get-port|classic-level|pino-pretty)$/, ['scripts']],
   // The domain is pure: of Node it takes what computes and nothing that reads or writes.
   [
     /^node:(?!crypto$)/,
-    ['shared/contracts', 'shared/storage', 'shared/http', 'shared/runtime', 'containers', 'stacks', 'scripts'],
+    [
+      'shared/contracts',
+      'shared/storage',
+      'shared/uploads',
+      'shared/http',
+      'shared/runtime',
+      'containers',
+      'stacks',
+      'scripts',
+    ],
   ],
 ];
 

@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { createGateway, type Targets } from '../../scripts/gateway.ts';
 import { DEFAULT_ANSWER } from '../../shared/contracts/listener-rules.ts';
 import { routeList } from '../../shared/contracts/routes.ts';
+import { SERVICE_NAMES } from '../../shared/contracts/services.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { eventually } from '../support/eventually.ts';
 import { expectProblem, jsonOf, openSocket, send, sendBytes } from '../support/http-client.ts';
@@ -29,7 +30,7 @@ describe('The gateway before servers that tell their name', () => {
   const gateway = createGateway(targets);
   let handle: (request: IncomingMessage, response: ServerResponse) => void;
   let url: string;
-  const servers = (['sync-upload', 'download'] as const).map((service) => ({
+  const servers = SERVICE_NAMES.map((service) => ({
     service,
     server: createServer((request, response) => {
       response.setHeader('service', service);

@@ -6,6 +6,15 @@ import { pathToFileURL } from 'node:url';
 import { DeleteMessageBatchCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { type Logger, pino } from 'pino';
+import { abortUpload } from '../../containers/async-upload/abort-upload.ts';
+import { completeUpload } from '../../containers/async-upload/complete-upload.ts';
+import { type Completions, openCompletions } from '../../containers/async-upload/completions.ts';
+import { createPartUrls } from '../../containers/async-upload/create-part-urls.ts';
+import { createUpload } from '../../containers/async-upload/create-upload.ts';
+import { getUpload } from '../../containers/async-upload/get-upload.ts';
+import { listParts } from '../../containers/async-upload/list-parts.ts';
+import { uploadLimitHeader } from '../../containers/async-upload/upload-limit.ts';
+import { uploadPart } from '../../containers/async-upload/upload-part.ts';
 import { getDocs, getDocsAsset, getOpenApi } from '../../containers/download/documentation.ts';
 import { getImage } from '../../containers/download/get-image.ts';
 import { getLimits } from '../../containers/download/get-limits.ts';
@@ -17,6 +26,7 @@ import { requestRenditions } from '../../containers/sync-upload/request-renditio
 import { uploadImage } from '../../containers/sync-upload/upload-image.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../scripts/local/emulators.ts';
 import { decodeMessage, type ProcessingMessage } from '../../shared/contracts/queue-message.ts';
+import type { ServiceName } from '../../shared/contracts/services.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { createServer } from '../../shared/http/server.ts';
 import { createDocumentClient, createS3Client, createSqsClient } from '../../shared/runtime/clients.ts';
@@ -40,15 +50,29 @@ export interface LogLine {
   [fact: string]: unknown;
 }
 
-/** The two HTTP services, listening, with the emulators and the folder behind them. */
+/** What a suite may want otherwise than `npm start` has it. */
+export interface ServicesOptions {
+  /** In place of files in the folder. */
+  openObjects?: () => Promise<ObjectStore>;
+  corsOrigins?: string;
+  /** How long a completion is waited for. */
+  answerWithinMs?: number;
+  maxInputPixels?: number;
+}
+
+/** The HTTP services, listening, with the emulators and the folder behind them. */
 export interface Services {
   /** `http://127.0.0.1:PORT` of each. */
   upload: string;
   download: string;
+  asyncUpload: string;
+  baseOf(service: ServiceName): string;
   logs: LogLine[];
   table: ImageTable;
   objects: ObjectStore;
   objectsFolder: string;
+  /** Those that async-upload has under way. */
+  completions: Completions;
   /** Takes every message out of the queue. */
   receiveAll(): Promise<ProcessingMessage[]>;
   /** Every file, item and message that there is. */
@@ -67,8 +91,8 @@ export function logInto(lines: LogLine[], service: string): Logger {
   return pino({ base: { service } }, new Writable({ write }));
 }
 
-/** Starts both services with everything they need, nothing shared with another call. */
-export async function startServices(): Promise<Services> {
+/** Starts the services with everything they need, nothing shared with another call. */
+export async function startServices(options: ServicesOptions = {}): Promise<Services> {
   Object.assign(process.env, LOCAL_CREDENTIALS);
   const folder = await mkdtemp(join(tmpdir(), 'image-service-'));
   const emulators = await startEmulators();
@@ -78,11 +102,12 @@ export async function startServices(): Promise<Services> {
   await provisionTable(documents, 'images');
   const queue = { sqs, queueUrl: (await provisionQueues(sqs, 'processing')).queueUrl };
   const table = { documents, tableName: 'images' };
-  const objects = await openObjectStore(pathToFileURL(folder).href, () => createS3Client(place));
+  const openFiles = () => openObjectStore(pathToFileURL(folder).href, () => createS3Client(place));
+  const objects = await (options.openObjects ?? openFiles)();
   const logs: LogLine[] = [];
-  const servers = serversFor({ objects, table, queue }, logs);
+  const { servers, completions } = serversFor({ objects, table, queue }, logs, options);
   await Promise.all(servers.map((server) => server.start()));
-  const [upload = '', download = ''] = servers.map((server) => server.info.uri);
+  const [upload = '', download = '', asyncUpload = ''] = servers.map((server) => server.info.uri);
   let emulatorsRun = true;
   const stopEmulators = async () => {
     if (emulatorsRun) await emulators.stop();
@@ -91,6 +116,13 @@ export async function startServices(): Promise<Services> {
   return {
     upload,
     download,
+    asyncUpload,
+    baseOf: (service) => {
+      const base = { 'sync-upload': upload, 'async-upload': asyncUpload, download, worker: undefined }[service];
+      if (!base) throw new Error(`${service} is not started here`);
+      return base;
+    },
+    completions,
     logs,
     table,
     objects,
@@ -100,6 +132,7 @@ export async function startServices(): Promise<Services> {
     stopEmulators,
     stop: async () => {
       await Promise.all(servers.map((server) => server.stop({ timeout: 1000 })));
+      await completions.drained();
       await stopEmulators();
       documents.destroy();
       sqs.destroy();
@@ -111,9 +144,10 @@ export async function startServices(): Promise<Services> {
 function serversFor(
   { objects, table, queue }: { objects: ObjectStore; table: ImageTable; queue: ProcessingQueue },
   logs: LogLine[],
+  { corsOrigins: CORS_ORIGINS = '', answerWithinMs, maxInputPixels = LIMITS.inputPixels }: ServicesOptions,
 ) {
-  const config = { HOST: '127.0.0.1', PORT: 0, AUTHENTICATION: 'off' } as const;
-  const dependencies = { objects, table, queue, maxInputPixels: LIMITS.inputPixels };
+  const config = { HOST: '127.0.0.1', PORT: 0, AUTHENTICATION: 'off' as const, CORS_ORIGINS };
+  const dependencies = { objects, table, queue, maxInputPixels };
   const upload = createServer({
     service: 'sync-upload',
     config,
@@ -142,7 +176,30 @@ function serversFor(
     },
     ready: () => Promise.all([objects.check(), checkTable(table)]),
   });
-  return [upload, download];
+  const logger = logInto(logs, 'async-upload');
+  const signed = { ...dependencies, partUrlSecret: 'a secret of the tests, 32 characters' };
+  const completions = openCompletions({ ...dependencies, logger });
+  const asyncUpload = createServer({
+    service: 'async-upload',
+    config,
+    logger,
+    handlers: {
+      createUpload: createUpload(dependencies),
+      getUpload: getUpload(dependencies),
+      uploadPart: uploadPart(signed),
+      listParts: listParts(dependencies),
+      createPartUrls: createPartUrls(signed),
+      completeUpload: completeUpload(dependencies, {
+        completions,
+        ...(answerWithinMs !== undefined && { answerWithinMs }),
+      }),
+      abortUpload: abortUpload(dependencies),
+    },
+    ready: () => Promise.all([objects.check(), checkTable(table), checkQueue(queue)]),
+    optionsHeaders: uploadLimitHeader,
+    requestTimeoutSeconds: 60,
+  });
+  return { servers: [upload, download, asyncUpload], completions };
 }
 
 async function receiveAll({ sqs, queueUrl }: ProcessingQueue): Promise<ProcessingMessage[]> {

@@ -6,9 +6,10 @@ import { ERRORS, type ErrorCode } from '../../../shared/domain/errors.ts';
 
 const codes = Object.keys(ERRORS) as ErrorCode[];
 
-/** Codes that no route answers with: the first is told at every path, the others stand in a failed rendition's record. */
+/** Codes that no route answers with: the first is told at every path, the others stand in the record of a rejected upload or a failed rendition. */
 const OF_NO_ROUTE: ErrorCode[] = [
   'method_not_allowed',
+  'upload_checksum_mismatch',
   'crop_outside_image',
   'output_too_large',
   'watermark_not_found',

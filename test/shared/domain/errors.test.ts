@@ -7,6 +7,7 @@ const codes = Object.keys(ERRORS) as ErrorCode[];
 const RETRYABLE: ErrorCode[] = [
   'incomplete_body',
   'digest_mismatch',
+  'upload_completing',
   'idempotency_key_in_use',
   'request_timeout',
   'service_unavailable',

@@ -35,7 +35,7 @@ async function claimed(table: ImageTable, key: IdempotencyKey, imageId = createI
 }
 
 /** Puts a time of a claim into the past, as waiting would. */
-async function letPass(table: ImageTable, key: IdempotencyKey, time: 'claimedUntil' | 'expiresAt'): Promise<void> {
+async function letPass(table: ImageTable, key: IdempotencyKey, time: 'claimedUntil' | 'removeAfter'): Promise<void> {
   await table.documents.send(
     new UpdateCommand({
       TableName: table.tableName,
@@ -78,9 +78,9 @@ function describeClaims(table: () => ImageTable): void {
     const imageId = createImageId();
     const claim = await claimed(table(), key, imageId);
     expect(claim).to.deep.equal({ ...key, imageId, token: claim.token, takenOver: false });
-    const { claimedUntil, expiresAt } = await readItem(table(), key);
+    const { claimedUntil, removeAfter } = await readItem(table(), key);
     expect(claimedUntil).to.be.closeTo(now() + CLAIM_SECONDS, 5);
-    expect(expiresAt).to.be.closeTo(now() + LIMITS.idempotencySeconds, 5);
+    expect(removeAfter).to.be.closeTo(now() + LIMITS.idempotencySeconds, 5);
   });
 
   it('tells everybody else that the request is under way', async () => {
@@ -162,7 +162,7 @@ function describeLapsedClaims(table: () => ImageTable): void {
   it('forgets a key that has expired, with its answer', async () => {
     const key = newKey();
     await answerClaim(table(), await claimed(table(), key), 'a fingerprint', ANSWER);
-    await letPass(table(), key, 'expiresAt');
+    await letPass(table(), key, 'removeAfter');
     const imageId = createImageId();
     expect(await claimed(table(), key, imageId)).to.include({ imageId, takenOver: false });
     expect(await claimKey(table(), key, createImageId())).to.deep.equal(UNDER_WAY);

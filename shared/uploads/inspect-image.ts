@@ -2,16 +2,23 @@ import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { imageSize } from 'image-size';
-import { ImageServiceError } from '../../shared/domain/errors.ts';
+import { ImageServiceError } from '../domain/errors.ts';
 import {
   ACCEPTED_MEDIA_TYPES,
   formatOfMediaType,
   IMAGE_FORMATS,
   type ImageFormat,
   sniffFormat,
-} from '../../shared/domain/image-format.ts';
-import { HEADER_BYTES } from '../../shared/domain/limits.ts';
-import type { IncomingImage } from './form.ts';
+  UNDECLARED_MEDIA_TYPE,
+} from '../domain/image-format.ts';
+import { HEADER_BYTES } from '../domain/limits.ts';
+
+/** The image in a request or in the store, as it arrives. */
+export interface IncomingImage {
+  body: Readable;
+  /** Media type that the client declares. */
+  declaredType: string | undefined;
+}
 
 /** An image whose header has been looked at; `body` still gives all of its bytes. */
 export interface InspectedImage {
@@ -24,8 +31,8 @@ export interface InspectedImage {
 /** The library looks for AVIF's boxes in a time that grows with the square of their number. */
 const AVIF_HEADER_BYTES = 32 * 1024;
 
-/** What a client sends that does not know, or did not say, what it sends. */
-const UNDECLARED = new Set(['application/octet-stream', 'binary/octet-stream']);
+/** The second is what S3 calls objects of no known type. */
+const UNDECLARED = new Set([UNDECLARED_MEDIA_TYPE, 'binary/octet-stream']);
 
 /** Reads the header of an image and refuses what is none, is another than declared, cannot be read, or has too many pixels. */
 export async function inspectImage({ body, declaredType }: IncomingImage, maxPixels: number): Promise<InspectedImage> {

@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ResponseObject, ResponseToolkit } from '@hapi/hapi';
+import { type ImageView, imagePath } from '../../shared/contracts/image-view.ts';
+import { uploadView } from '../../shared/contracts/upload-view.ts';
+import { ImageServiceError } from '../../shared/domain/errors.ts';
+import { fingerprintOf } from '../../shared/domain/fingerprint.ts';
+import { checkPartOrder, type NamedPart } from '../../shared/domain/multipart-upload.ts';
+import { requestId } from '../../shared/http/request-id.ts';
+import type { Handler } from '../../shared/http/server.ts';
+import { readImage } from '../../shared/storage/image-table.ts';
+import { claimCompletion, type FoundUpload, readUpload } from '../../shared/storage/upload-table.ts';
+import type { Completions } from './completions.ts';
+import type { UploadDependencies } from './dependencies.ts';
+import { RETRY_AFTER_SECONDS, readOwnUpload, whyNotOpen } from './own-upload.ts';
+
+/** How long a request waits for its upload: well inside the 30 s and 60 s after which CloudFront and load balancers give up. */
+export const ANSWER_WITHIN_MS = 20_000;
+
+/** How often somebody who waits for another request looks whether it is done. */
+const LOOK_MS = 200;
+
+interface Options {
+  completions: Completions;
+  answerWithinMs?: number;
+}
+
+/** `POST /v1/uploads/{uploadId}/complete` */
+export const completeUpload =
+  (
+    { table }: Pick<UploadDependencies, 'table'>,
+    { completions, answerWithinMs = ANSWER_WITHIN_MS }: Options,
+  ): Handler =>
+  async (request, h) => {
+    const { parts } = request.payload as { parts: NamedPart[] };
+    checkPartOrder(parts);
+    const partsFingerprint = fingerprintOf(parts);
+    const until = Date.now() + answerWithinMs;
+    const { uploadId } = (await readOwnUpload(table, request)).upload;
+
+    // Until it is completed or refused: by this request, or by another that holds it, whose end is waited for.
+    for (;;) {
+      const found = await readUpload(table, uploadId);
+      if (!found) throw new Error(`the record of the upload ${uploadId} is gone`);
+      const { upload } = found;
+      if (upload.status === 'completed') return answerCompleted(found, partsFingerprint, h);
+      if (upload.status !== 'completing') throwUnlessOpen(found);
+      if (Date.now() > until) return answerUnderWay(found, h);
+      const claim = found.isHeld ? undefined : await claimCompletion(table, upload, partsFingerprint);
+      if (!claim) {
+        await sleep(LOOK_MS);
+        continue;
+      }
+      const work = completions.begin({ upload, claim, parts, partsFingerprint, requestId: requestId(request) });
+      if (!(await endsBy(until, work))) return answerUnderWay(found, h);
+    }
+
+    function throwUnlessOpen({ upload }: FoundUpload): void {
+      const refusal = whyNotOpen(upload);
+      if (refusal) throw refusal;
+    }
+
+    async function answerCompleted(
+      { upload, answer }: FoundUpload,
+      asked: string,
+      h: ResponseToolkit,
+    ): Promise<ResponseObject> {
+      if (upload.partsFingerprint !== asked) {
+        const detail = `The upload ${upload.uploadId} has become the image ${upload.imageId}, from another list of parts.`;
+        throw new ImageServiceError('upload_completed', detail, { imageId: upload.imageId });
+      }
+      const image = await readImage(table, upload.imageId, { consistent: true });
+      if (image?.record.status === 'deleted') {
+        throw new ImageServiceError('image_deleted', `The image ${upload.imageId} was deleted.`);
+      }
+      const view = answer as ImageView;
+      return h.response(view).code(201).location(imagePath(view.imageId)).header('cache-control', 'no-store');
+    }
+  };
+
+/** Whether work ends before a time; fails as it does. */
+async function endsBy(time: number, work: Promise<void>): Promise<boolean> {
+  const timer = new AbortController();
+  try {
+    return await Promise.race([
+      work.then(() => true),
+      sleep(Math.max(0, time - Date.now()), false, { signal: timer.signal }),
+    ]);
+  } finally {
+    timer.abort();
+  }
+}
+
+const answerUnderWay = ({ upload }: FoundUpload, h: ResponseToolkit): ResponseObject =>
+  h
+    .response(uploadView({ ...upload, status: 'completing' }))
+    .code(202)
+    .header('retry-after', String(RETRY_AFTER_SECONDS))
+    .header('cache-control', 'no-store');

@@ -1,0 +1,169 @@
+import { finished } from 'node:stream/promises';
+import { imageView } from '../../shared/contracts/image-view.ts';
+import { type ErrorCode, ImageServiceError } from '../../shared/domain/errors.ts';
+import {
+  checkNamedParts,
+  type NamedPart,
+  type UploadRecord,
+  uploadBytes,
+} from '../../shared/domain/multipart-upload.ts';
+import { originalKey } from '../../shared/domain/object-key.ts';
+import { CLAIM_SECONDS } from '../../shared/storage/idempotency.ts';
+import { createImage, type Image, isConditionFailed, readImage } from '../../shared/storage/image-table.ts';
+import { measure } from '../../shared/storage/measured-body.ts';
+import { sendMessage } from '../../shared/storage/processing-queue.ts';
+import {
+  type CompletionClaim,
+  finishCompletion,
+  giveBackCompletion,
+  noteParts,
+  rejectUpload,
+  renewCompletion,
+} from '../../shared/storage/upload-table.ts';
+import { inspectImage } from '../../shared/uploads/inspect-image.ts';
+import { newImage } from '../../shared/uploads/new-image.ts';
+import type { UploadDependencies } from './dependencies.ts';
+import { nameOf } from './own-upload.ts';
+import { listAllParts, overflow } from './part-room.ts';
+
+/** An upload that is to be completed by whoever holds the claim. */
+export interface Completion {
+  upload: UploadRecord;
+  claim: CompletionClaim;
+  parts: NamedPart[];
+  partsFingerprint: string;
+  requestId: string;
+}
+
+/** The completions under way in this process. They outlive the requests that began them. */
+export interface Completions {
+  /** Resolves when the upload is completed or refused for good; rejects, with the upload open again, if it can be completed later. */
+  begin(completion: Completion): Promise<void>;
+  /** Resolves when none is under way. */
+  drained(): Promise<void>;
+}
+
+/** What is wrong with the bytes themselves, so that completing again cannot help. */
+const REJECTIONS = new Set<ErrorCode>([
+  'empty_body',
+  'unsupported_image',
+  'image_type_mismatch',
+  'image_unreadable',
+  'too_many_pixels',
+  'upload_checksum_mismatch',
+]);
+
+export function openCompletions(dependencies: UploadDependencies): Completions {
+  const underWay = new Set<Promise<void>>();
+  return {
+    begin(completion) {
+      const work = complete(completion, dependencies).finally(() => underWay.delete(work));
+      underWay.add(work);
+      // The request that waits for it may have gone; the log has the error.
+      work.catch((error: unknown) => {
+        const { uploadId } = completion.upload;
+        dependencies.logger.info({ uploadId, requestId: completion.requestId, err: error }, 'completion failed');
+      });
+      return work;
+    },
+    async drained() {
+      await Promise.allSettled(underWay);
+    },
+  };
+}
+
+async function complete(completion: Completion, dependencies: UploadDependencies): Promise<void> {
+  const { claim, upload } = completion;
+  const { table, objects } = dependencies;
+  const renewal = setInterval(
+    () => void renewCompletion(table, claim).catch(() => undefined),
+    (CLAIM_SECONDS * 1000) / 3,
+  );
+  try {
+    const { record, renditions } = await makeImage(completion, dependencies);
+    await finishCompletion(table, claim, imageView(record, renditions));
+  } catch (error) {
+    if (!(error instanceof ImageServiceError) || !REJECTIONS.has(error.code)) {
+      await giveBackCompletion(table, claim).catch(() => undefined);
+      throw error;
+    }
+    // The bytes go first: should this process die in between, they are found missing and the upload with them.
+    await objects.delete(originalKey(upload.imageId));
+    await rejectUpload(table, claim, { code: error.code, detail: error.message });
+  } finally {
+    clearInterval(renewal);
+  }
+}
+
+/** Bytes, then message, then record, as any upload; each step may have been done already by a process that died. */
+async function makeImage(completion: Completion, dependencies: UploadDependencies): Promise<Image> {
+  const { upload, requestId } = completion;
+  const { table, queue } = dependencies;
+  const { imageId, owner, renditions, metadata } = upload;
+  const earlier = await readImage(table, imageId, { consistent: true });
+  if (earlier) return earlier;
+  await assemble(completion, dependencies);
+  const facts = await verify(upload, dependencies);
+  const image = newImage({ imageId, owner, ...facts, ...(metadata && { metadata }) }, renditions);
+  if (renditions.length > 0) await sendMessage(queue, { imageId, requestId, renditions });
+  try {
+    await createImage(table, image);
+    return image;
+  } catch (error) {
+    const other = isConditionFailed(error) ? await readImage(table, imageId, { consistent: true }) : undefined;
+    if (!other) throw error;
+    return other;
+  }
+}
+
+/** Has the store make the object. A store that no longer knows the upload may have made it already: then the object is there. */
+async function assemble({ upload, claim, parts, partsFingerprint }: Completion, dependencies: UploadDependencies) {
+  const { objects, table } = dependencies;
+  try {
+    checkTotal(upload, checkNamedParts(parts, await listAllParts(upload, dependencies)));
+    await objects.completeMultipartUpload(nameOf(upload), parts);
+  } catch (error) {
+    if (!(error instanceof ImageServiceError) || error.code !== 'upload_not_found') throw error;
+    return;
+  }
+  if (upload.status === 'completing') await noteParts(table, claim, partsFingerprint);
+}
+
+function checkTotal(upload: UploadRecord, actual: number): void {
+  const limit = uploadBytes(upload);
+  if (upload.contentLength === undefined) {
+    if (actual > limit) throw overflow(upload, actual);
+    return;
+  }
+  if (actual === limit) return;
+  const detail = `The parts in the list have ${actual} bytes together, and ${limit} were declared. Upload what is missing and list it.`;
+  throw new ImageServiceError('upload_length_mismatch', detail, { limit, actual, unit: 'bytes' });
+}
+
+/** Reads the whole object: what it shows to be, and its SHA-256, which S3 does not compute over parts. */
+async function verify(
+  { uploadId, imageId, contentType, checksumSha256: declared }: UploadRecord,
+  { objects, maxInputPixels }: UploadDependencies,
+) {
+  const { body: bytes } = await objects.get(originalKey(imageId)).catch((error: unknown) => {
+    if (!(error instanceof ImageServiceError) || error.code !== 'object_missing') throw error;
+    throw new ImageServiceError(
+      'upload_not_found',
+      `The object store has lost the upload ${uploadId}. Begin a new one.`,
+      {
+        cause: error,
+      },
+    );
+  });
+  const { body, ...facts } = await inspectImage({ body: bytes, declaredType: contentType }, maxInputPixels);
+  const measured = measure(body);
+  await finished(body);
+  const stored = measured();
+  if (declared && declared !== stored.checksumSha256) {
+    throw new ImageServiceError(
+      'upload_checksum_mismatch',
+      `The image was declared to have the SHA-256 ${declared}, its bytes have ${stored.checksumSha256}.`,
+    );
+  }
+  return { ...facts, ...stored };
+}

@@ -1,0 +1,81 @@
+import type { Request } from '@hapi/hapi';
+import { ImageServiceError } from '../../shared/domain/errors.ts';
+import type { UploadRecord } from '../../shared/domain/multipart-upload.ts';
+import { originalKey } from '../../shared/domain/object-key.ts';
+import { ownerOf } from '../../shared/http/server.ts';
+import type { ImageTable } from '../../shared/storage/image-table.ts';
+import type { UploadName } from '../../shared/storage/object-store.ts';
+import { type FoundUpload, readUpload } from '../../shared/storage/upload-table.ts';
+
+/** Seconds after which asking again for an upload that is being completed makes sense. */
+export const RETRY_AFTER_SECONDS = 1;
+
+export const nameOf = ({ imageId, storeUploadId }: UploadRecord): UploadName => ({
+  key: originalKey(imageId),
+  storeUploadId,
+});
+
+export const isExpired = ({ validUntil }: UploadRecord): boolean => Date.parse(validUntil) < Date.now();
+
+const notFound = (uploadId: string, cause?: unknown): ImageServiceError =>
+  new ImageServiceError('upload_not_found', `There is no upload ${uploadId}.`, { cause });
+
+/** The upload that a request names; `upload_not_found` if there is none or it is somebody else's. */
+export async function readOwnUpload(table: ImageTable, request: Request): Promise<FoundUpload> {
+  const uploadId = String(request.params.uploadId);
+  const found = await readUpload(table, uploadId);
+  if (found?.upload.owner !== ownerOf(request)) throw notFound(uploadId);
+  return found;
+}
+
+/** The same, for what only an open upload takes. */
+export async function readOpenUpload(table: ImageTable, request: Request): Promise<UploadRecord> {
+  const { upload } = await readOwnUpload(table, request);
+  const refusal = whyNotOpen(upload);
+  if (refusal) throw refusal;
+  return upload;
+}
+
+/** Why an upload takes no parts; undefined if it does. */
+export function whyNotOpen(upload: UploadRecord): ImageServiceError | undefined {
+  const { uploadId, imageId, status, validUntil, failure } = upload;
+  switch (status) {
+    case 'aborted':
+      return new ImageServiceError('upload_aborted', `The upload ${uploadId} was aborted. Begin a new one.`);
+    case 'completed':
+      return new ImageServiceError('upload_completed', `The upload ${uploadId} has become the image ${imageId}.`, {
+        imageId,
+      });
+    case 'rejected':
+      return rejected(upload);
+    case 'completing':
+      return new ImageServiceError('upload_completing', `The upload ${uploadId} is being completed.`, {
+        retryAfterSeconds: RETRY_AFTER_SECONDS,
+      });
+    case 'open':
+      if (!isExpired(upload)) return undefined;
+      return new ImageServiceError(
+        'upload_expired',
+        `The upload ${uploadId} expired at ${validUntil}. Begin a new one.`,
+      );
+    default:
+      throw new Error(`an upload cannot be ${status satisfies never} (${failure?.code})`);
+  }
+}
+
+/** The refusal of bytes that turned out to be other than declared, or no image. Final: they are gone. */
+export const rejected = ({ uploadId, failure }: UploadRecord): ImageServiceError =>
+  new ImageServiceError(
+    'upload_rejected',
+    `The upload ${uploadId} was refused and its bytes removed: ${failure?.detail}`,
+    {
+      ...(failure && { failure }),
+    },
+  );
+
+/** The store no longer has an upload that the request found open: tells why, from the record as it is now. */
+export async function explainGone(table: ImageTable, request: Request, error: unknown): Promise<never> {
+  if (!(error instanceof ImageServiceError) || error.code !== 'upload_not_found') throw error;
+  await readOpenUpload(table, request);
+  throw notFound(String(request.params.uploadId), error);
+}

@@ -1,0 +1,24 @@
+/** What S3 calls its checksum headers; the algorithm follows in lower case. */
+export const CHECKSUM_HEADER_PREFIX = 'x-amz-checksum-';
+
+interface ChecksumFacts {
+  title: string;
+  /** Of the value itself, before base64. */
+  bytes: number;
+}
+
+/** The checksums that S3 takes with an object or a part (`ChecksumAlgorithm` of its API), by the name in their header. All are verified here. */
+export const CHECKSUM_ALGORITHMS = {
+  crc32: { title: 'CRC-32', bytes: 4 },
+  crc32c: { title: 'CRC-32C', bytes: 4 },
+  crc64nvme: { title: 'CRC-64/NVME', bytes: 8 },
+  md5: { title: 'MD5', bytes: 16 },
+  sha1: { title: 'SHA-1', bytes: 20 },
+  sha256: { title: 'SHA-256', bytes: 32 },
+  sha512: { title: 'SHA-512', bytes: 64 },
+  xxhash64: { title: 'XXH64', bytes: 8 },
+  xxhash3: { title: 'XXH3, 64 bits,', bytes: 8 },
+  xxhash128: { title: 'XXH3, 128 bits,', bytes: 16 },
+} as const satisfies Record<string, ChecksumFacts>;
+
+export type ChecksumAlgorithm = keyof typeof CHECKSUM_ALGORITHMS;

@@ -1,0 +1,101 @@
+import Joi from 'joi';
+import { ACCEPTED_MEDIA_TYPES, IMAGE_FORMATS, UNDECLARED_MEDIA_TYPE } from '../domain/image-format.ts';
+import { IMAGE_ID_PATTERN } from '../domain/image-id.ts';
+import { LIMITS } from '../domain/limits.ts';
+import type { NamedPart, UploadDeclaration } from '../domain/multipart-upload.ts';
+import { renditionsSchema } from './rendition-request.ts';
+
+/** An upload's id has the form of an image's: a random UUID. */
+export const UPLOAD_ID_PATTERN = IMAGE_ID_PATTERN;
+
+const MEDIA_TYPES = [
+  ...ACCEPTED_MEDIA_TYPES,
+  ...Object.values(IMAGE_FORMATS).flatMap(({ aliases }) => aliases),
+  UNDECLARED_MEDIA_TYPE,
+];
+
+const metadataSchema = Joi.object<Record<string, string>>()
+  .pattern(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,127}$/, Joi.string().allow(''))
+  .custom((metadata: Record<string, string>, helpers) => {
+    const bytes = Object.entries(metadata).reduce((sum, entry) => sum + Buffer.byteLength(entry.join('')), 0);
+    return bytes <= LIMITS.metadataBytes ? metadata : helpers.error('metadata.long', { bytes });
+  })
+  .messages({
+    'metadata.long': `{{#label}} has {{#bytes}} bytes of names and values, the limit is ${LIMITS.metadataBytes}`,
+  });
+
+/** The body that begins an upload in parts. A `contentLength` beyond the limit is left to the handler, which answers 413. */
+export const uploadDeclarationSchema = Joi.object<UploadDeclaration, true>({
+  contentType: Joi.string()
+    .lowercase()
+    .valid(...MEDIA_TYPES)
+    .required()
+    .description(`Media type of the image; the bytes must agree. \`${UNDECLARED_MEDIA_TYPE}\` leaves it to them.`),
+  contentLength: Joi.number()
+    .integer()
+    .min(1)
+    .description('Bytes of the whole image, where known. The parts must add up to it.'),
+  checksumSha256: Joi.string()
+    .base64()
+    .length(44)
+    .description('Base64 SHA-256 of the whole image, where known. The assembled image must have it.'),
+  renditions: renditionsSchema.default([]),
+  metadata: metadataSchema.description('Kept with the image and shown in its record: names and values of your own.'),
+}).required();
+
+export const partNumberSchema = Joi.number().integer().min(1).max(LIMITS.partsPerUpload);
+
+const eTagSchema = Joi.string()
+  .max(256)
+  .replace(/^"(.*)"$/, '$1')
+  .description('As the upload of the part answered it, with or without its quotes.');
+
+/** The list to complete from. Its order is looked at by domain/multipart-upload.ts, in one pass. */
+export const completeBodySchema = Joi.object<{ parts: NamedPart[] }, true>({
+  parts: Joi.array()
+    .items(Joi.object({ partNumber: partNumberSchema.required(), eTag: eTagSchema.required() }))
+    .min(1)
+    .max(LIMITS.partsPerUpload)
+    .required(),
+}).required();
+
+/** A part for which a URL is to be signed. */
+export interface PartUrlRequest {
+  partNumber: number;
+  contentLength: number;
+  contentMd5?: string;
+}
+
+export interface PartUrlsRequest {
+  parts: PartUrlRequest[];
+  /** Seconds. */
+  expiresIn: number;
+}
+
+export const partUrlsBodySchema = Joi.object<PartUrlsRequest, true>({
+  parts: Joi.array()
+    .items(
+      Joi.object({
+        partNumber: partNumberSchema.required(),
+        contentLength: Joi.number()
+          .integer()
+          .min(1)
+          .max(LIMITS.maxPartBytes)
+          .required()
+          .description('Bytes; the URL takes exactly so many.'),
+        contentMd5: Joi.string()
+          .base64()
+          .length(24)
+          .description('Base64 MD5 of the bytes; the URL then takes these bytes only, with this Content-MD5.'),
+      }),
+    )
+    .min(1)
+    .max(LIMITS.partsPerPage)
+    .required(),
+  expiresIn: Joi.number()
+    .integer()
+    .min(1)
+    .max(LIMITS.partUrlSeconds)
+    .default(900)
+    .description('Seconds that the URLs are valid; 900 as in the AWS SDK.'),
+}).required();

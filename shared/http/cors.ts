@@ -1,0 +1,47 @@
+import type { Request } from '@hapi/hapi';
+import type { Environment } from '../contracts/environment.ts';
+import { methodsAt, routeList } from '../contracts/routes.ts';
+
+/** Answers what a browser must find in the answer to a request, if anything. */
+export type CorsHeaders = (request: Request) => Record<string, string>;
+
+/** Seconds that a browser may keep the answer to a preflight; Chromium's maximum. */
+const MAX_AGE = '7200';
+
+/** What a page may read beside the headers that any page may (https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name). An uploader without ETag cannot complete. */
+const EXPOSED = 'ETag, Location, Retry-After, Upload-Limit, X-Request-Id, Allow';
+
+/** What a page may send: what the routes know, and the type of a JSON body. */
+const ALLOWED = [
+  ...new Set([
+    'authorization',
+    'content-type',
+    'prefer',
+    'x-request-id',
+    ...routeList.flatMap(({ headers }) => Object.keys(headers?.describe().keys ?? {})),
+  ]),
+].join(', ');
+
+/**
+ * Cross-origin use of the API, by pages of these origins only. Not hapi's own: it has no answer where a path answers OPTIONS itself, and
+ * none for errors that are written before their request has ended, which a page could not read then.
+ */
+export function corsFor(setting: Environment['CORS_ORIGINS']): CorsHeaders {
+  const origins = setting.split(',').filter(Boolean);
+  const any = origins.includes('*');
+  return ({ method, headers, route }) => {
+    if (origins.length === 0) return {};
+    const { origin } = headers;
+    const vary = any ? {} : { vary: 'origin' };
+    if (typeof origin !== 'string' || !(any || origins.includes(origin))) return vary;
+    const shared = { ...vary, 'access-control-allow-origin': any ? '*' : origin };
+    if (method !== 'options') return { ...shared, 'access-control-expose-headers': EXPOSED };
+    return {
+      ...shared,
+      'access-control-expose-headers': EXPOSED,
+      'access-control-allow-methods': methodsAt(route.path).join(', '),
+      'access-control-allow-headers': ALLOWED,
+      'access-control-max-age': MAX_AGE,
+    };
+  };
+}

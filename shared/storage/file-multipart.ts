@@ -1,0 +1,234 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { type FileHandle, link, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createXXHash128 } from 'hash-wasm';
+import { ImageServiceError } from '../domain/errors.ts';
+import { LIMITS } from '../domain/limits.ts';
+import { checkNamedParts, checkPartOrder, type NamedPart, type StoredPart } from '../domain/multipart-upload.ts';
+import { LengthError } from './measured-body.ts';
+import type { ObjectStore, UploadName } from './object-store.ts';
+
+/**
+ * Objects in parts, as files. A part is a file `uploads/<key, encoded>.<upload>/<number>`: its bytes and, behind them, its ETag. An upload
+ * is completed without copying: its parts get second names in a folder of their own, which is checked and then renamed to
+ * `objects/<key>.parts/`. Whatever is killed on the way leaves either the upload or the object, whole.
+ */
+type MultipartVerbs = Pick<
+  ObjectStore,
+  | 'createMultipartUpload'
+  | 'uploadPart'
+  | 'listParts'
+  | 'completeMultipartUpload'
+  | 'abortMultipartUpload'
+  | 'presignPart'
+  | 'removeExpiredUploads'
+>;
+
+export interface FileStoreFolders {
+  uploads: string;
+  incoming: string;
+  /** Of the file that an object is, or would be. */
+  pathOf(key: string): string;
+}
+
+/** 128 bits of XXH3: tells versions of a part apart as S3's MD5 does, at a sixth of its cost. It protects nothing; digests in the request do. */
+const ETAG_BYTES = 16;
+
+/** Files that are looked at at once. */
+const CONCURRENCY = 16;
+
+const WRITE_BUFFER = 256 * 1024;
+const RETRIES = { maxRetries: 10, retryDelay: 10 };
+
+const PART_FILE = /^\d{5}$/;
+const PART_OF_OBJECT = /^\d{5}-(\d+)$/;
+const UPLOAD_ID = /^(\d{13})-[0-9a-f-]{36}$/;
+
+const fileOf = (partNumber: number): string => String(partNumber).padStart(5, '0');
+
+export const partsFolder = (path: string): string => `${path}.parts`;
+
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
+
+/** `minPartBytes` is there for tests, which cannot send 10,000 parts of 5 MiB. */
+export function fileMultipart(
+  folders: FileStoreFolders,
+  { minPartBytes = LIMITS.minPartBytes }: { minPartBytes?: number | undefined },
+): MultipartVerbs {
+  const { incoming, uploads, pathOf } = folders;
+  const folderOf = ({ key, storeUploadId }: UploadName): string => {
+    if (!UPLOAD_ID.test(storeUploadId)) throw notFound();
+    return join(uploads, `${encodeURIComponent(key)}.${storeUploadId}`);
+  };
+
+  return {
+    async createMultipartUpload(key) {
+      const storeUploadId = `${Date.now()}-${randomUUID()}`;
+      pathOf(key);
+      await mkdir(folderOf({ key, storeUploadId }));
+      return storeUploadId;
+    },
+
+    async uploadPart(upload, { partNumber, contentLength }, body) {
+      const folder = folderOf(upload);
+      const partial = join(incoming, randomUUID());
+      try {
+        const tagged = new TaggedBody(await createXXHash128());
+        await pipeline(body, tagged, createWriteStream(partial, { flags: 'wx', highWaterMark: WRITE_BUFFER }));
+        if (tagged.bytes !== contentLength) throw new LengthError(contentLength, tagged.bytes);
+        await rename(partial, join(folder, fileOf(partNumber))).catch(uploadGone);
+        return tagged.eTag;
+      } catch (error) {
+        await rm(partial, { force: true });
+        throw error;
+      }
+    },
+
+    async listParts(upload, { maxParts, partNumberMarker }) {
+      const folder = folderOf(upload);
+      const names = (await readdir(folder).catch(uploadGone)).filter((name) => PART_FILE.test(name)).sort();
+      const behind = names.filter((name) => Number(name) > partNumberMarker);
+      const page = behind.slice(0, maxParts);
+      const parts = await forEach(page, (name) => readPart(join(folder, name), Number(name)).catch(uploadGone));
+      const isTruncated = behind.length > page.length;
+      return { parts, isTruncated, ...(isTruncated && { nextPartNumberMarker: Number(page.at(-1)) }) };
+    },
+
+    async completeMultipartUpload(upload, named) {
+      const folder = folderOf(upload);
+      const target = pathOf(upload.key);
+      const gathered = join(incoming, randomUUID());
+      checkPartOrder(named);
+      try {
+        await mkdir(gathered);
+        const stored = await gather(named, folder, gathered);
+        checkNamedParts(named, stored, minPartBytes);
+        await mkdir(dirname(target), { recursive: true });
+        await rename(gathered, partsFolder(target)).catch((error: unknown) => {
+          // Another request has completed it.
+          throw ['ENOTEMPTY', 'EEXIST'].includes(codeOf(error) ?? '') ? notFound() : error;
+        });
+      } catch (error) {
+        await rm(gathered, { recursive: true, force: true, ...RETRIES });
+        throw error;
+      }
+      await rm(folder, { recursive: true, force: true, ...RETRIES });
+    },
+
+    async abortMultipartUpload(upload) {
+      const folder = folderOf(upload);
+      const dropped = join(incoming, randomUUID());
+      await rename(folder, dropped).catch(uploadGone);
+      await rm(dropped, { recursive: true, force: true, ...RETRIES });
+    },
+
+    presignPart: async () => undefined,
+
+    async removeExpiredUploads(begunBefore) {
+      const begun = (name: string) => Number(UPLOAD_ID.exec(name.slice(name.lastIndexOf('.') + 1))?.[1]);
+      const expired = (await readdir(uploads)).filter((name) => begun(name) < begunBefore.getTime());
+      for (const name of expired) await rm(join(uploads, name), { recursive: true, force: true, ...RETRIES });
+      return expired.length;
+    },
+  };
+}
+
+/** Opens an object that was made of parts; undefined if there is none. */
+export async function openParts(
+  path: string,
+  readChunk: number,
+): Promise<{ body: Readable; contentLength: number } | undefined> {
+  const folder = partsFolder(path);
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return [];
+    throw error;
+  });
+  const parts = names
+    .sort()
+    .map((name) => ({ path: join(folder, name), size: Number(PART_OF_OBJECT.exec(name)?.[1]) }));
+  if (parts.length === 0) return undefined;
+  async function* bytes() {
+    for (const part of parts) {
+      if (part.size > 0) yield* createReadStream(part.path, { end: part.size - 1, highWaterMark: readChunk });
+    }
+  }
+  const contentLength = parts.reduce((sum, { size }) => sum + size, 0);
+  return { body: Readable.from(bytes(), { objectMode: false, highWaterMark: readChunk }), contentLength };
+}
+
+/** Passes a part's bytes on and, behind them, their ETag. */
+class TaggedBody extends Transform {
+  readonly #hash: Awaited<ReturnType<typeof createXXHash128>>;
+  bytes = 0;
+  eTag = '';
+
+  constructor(hash: Awaited<ReturnType<typeof createXXHash128>>) {
+    super({ highWaterMark: WRITE_BUFFER });
+    this.#hash = hash.init();
+  }
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: (error: null, chunk: Buffer) => void): void {
+    this.#hash.update(chunk);
+    this.bytes += chunk.length;
+    done(null, chunk);
+  }
+
+  override _flush(done: (error: null, chunk: Buffer) => void): void {
+    this.eTag = this.#hash.digest('hex');
+    done(null, Buffer.from(this.eTag, 'hex'));
+  }
+}
+
+/** Gives the named parts second names in a folder, where nobody replaces them, and tells what they are; those that are not there are left out. */
+async function gather(named: readonly NamedPart[], from: string, to: string): Promise<StoredPart[]> {
+  // An upload that is gone has no parts; one without parts is there.
+  await readdir(from).catch(uploadGone);
+  const found = await forEach(named, async ({ partNumber }) => {
+    const path = join(to, fileOf(partNumber));
+    try {
+      await link(join(from, fileOf(partNumber)), path);
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+    const part = await readPart(path, partNumber);
+    await rename(path, `${path}-${part.size}`);
+    return part;
+  });
+  return found.filter((part) => part !== undefined);
+}
+
+async function readPart(path: string, partNumber: number): Promise<StoredPart> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path);
+    const { size: all, mtime } = await file.stat();
+    const size = all - ETAG_BYTES;
+    const { buffer } = await file.read(Buffer.alloc(ETAG_BYTES), 0, ETAG_BYTES, size);
+    return { partNumber, eTag: buffer.toString('hex'), size, lastModified: mtime.toISOString() };
+  } finally {
+    await file?.close();
+  }
+}
+
+/** Works on every item, some at a time, and answers in their order. */
+async function forEach<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = [];
+  const entries = items.entries();
+  const run = async () => {
+    for (const [index, item] of entries) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, run));
+  return results;
+}
+
+const notFound = (cause?: unknown): ImageServiceError =>
+  new ImageServiceError('upload_not_found', 'The object store has no upload of that name.', { cause });
+
+/** The upload's folder is gone: it was completed, aborted or has expired. */
+function uploadGone(error: unknown): never {
+  throw codeOf(error) === 'ENOENT' ? notFound(error) : error;
+}

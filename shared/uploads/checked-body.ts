@@ -1,0 +1,100 @@
+import type { IncomingMessage } from 'node:http';
+import { Transform, type TransformCallback } from 'node:stream';
+import { ImageServiceError } from '../domain/errors.ts';
+import type { PromisedDigest } from './promised-digests.ts';
+
+/** Counts the bytes of a body and ends it with `payload_too_large` at the first one too many. */
+export class LimitedBody extends Transform {
+  readonly #limit: number;
+  readonly #told: number;
+  #actual = 0;
+
+  /** `told` is the limit to name, where what is counted is more than what it is about. */
+  constructor(limit: number, told = limit) {
+    super();
+    this.#limit = limit;
+    this.#told = told;
+  }
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    this.#actual += chunk.length;
+    if (this.#actual > this.#limit) done(tooLarge(this.#told, this.#actual, { isCounting: true }));
+    else done(null, chunk);
+  }
+}
+
+/** A body that is too long, by its Content-Length or by what has come of it; `advice` says what to send instead. */
+export const tooLarge = (
+  limit: number,
+  actual: number,
+  { isCounting = false, advice = 'Send larger images in parts: POST /v1/uploads.' } = {},
+): ImageServiceError =>
+  new ImageServiceError(
+    'payload_too_large',
+    `The limit is ${limit} bytes, ${isCounting ? `and at least ${actual} came` : `the body has ${actual}`}. ${advice}`,
+    { limit, actual, unit: 'bytes' },
+  );
+
+/**
+ * Compares a body with the digests promised for it. The last chunk is held back until they match, so that whoever reads the body
+ * never has all of it when they do not.
+ */
+export class VerifiedBody extends Transform {
+  readonly #expected: PromisedDigest[];
+  #held: Buffer | undefined;
+
+  constructor(digests: PromisedDigest[]) {
+    super();
+    this.#expected = digests;
+  }
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    for (const { hash } of this.#expected) hash.update(chunk);
+    const ready = this.#held;
+    this.#held = chunk;
+    done(null, ready);
+  }
+
+  override _flush(done: TransformCallback): void {
+    const wrong = this.#expected
+      .map(({ header, hash, base64 }) => ({ header, base64, actual: hash.digest() }))
+      .find(({ base64, actual }) => actual !== base64);
+    if (wrong) done(mismatch(wrong));
+    else done(null, this.#held);
+  }
+}
+
+const mismatch = ({ header, base64, actual }: { header: string; base64: string; actual: string }): ImageServiceError =>
+  new ImageServiceError(
+    'digest_mismatch',
+    `${header} promised ${base64}, the bytes received have ${actual}. Send them again.`,
+  );
+
+/**
+ * Reads a request's body into `first`, which may refuse it: what then still arrives is let go by, so that the client can finish
+ * sending and read the answer. A connection that ends early ends the body with `incomplete_body`.
+ */
+export function readInto<Body extends Transform>(request: IncomingMessage, first: Body): Body {
+  const cut = () =>
+    first.destroy(
+      new ImageServiceError('incomplete_body', 'The connection ended before the body was complete. Send it again.'),
+    );
+  request.once('error', cut);
+  request.once('close', () => {
+    if (!request.complete) cut();
+  });
+  first.once('close', () => {
+    request.unpipe(first);
+    request.resume();
+  });
+  return request.pipe(first);
+}
+
+/** Bytes are taken as they are: what a Content-Encoding hides would be stored as it came. */
+export function refuseEncoding(encoding: string | undefined): void {
+  if (!encoding || encoding.toLowerCase() === 'identity') return;
+  throw new ImageServiceError(
+    'unsupported_content_type',
+    `Content-Encoding ${JSON.stringify(encoding)} is not taken. Send the bytes of the image as they are.`,
+  );
+}
