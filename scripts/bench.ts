@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { type Comparison, compare, type Result, type Summary } from './bench/measure.ts';
+import { multipartPath } from './bench/multipart-path.ts';
 import { type Bench, downloadPath, makePhoto, processPath, startBareServer, uploadPath } from './bench/paths.ts';
 import { LOCAL_CREDENTIALS } from './local/emulators.ts';
 import type { LogReader } from './local/service-process.ts';
@@ -11,6 +12,7 @@ import { startStack } from './local/stack.ts';
 
 const PATHS: Record<string, (bench: Bench) => Comparison | Promise<Comparison>> = {
   upload: uploadPath,
+  multipart: multipartPath,
   process: processPath,
   download: downloadPath,
 };

@@ -1,4 +1,3 @@
-import { finished } from 'node:stream/promises';
 import { imageView } from '../../shared/contracts/image-view.ts';
 import { type ErrorCode, ImageServiceError } from '../../shared/domain/errors.ts';
 import {
@@ -10,7 +9,6 @@ import {
 import { originalKey } from '../../shared/domain/object-key.ts';
 import { CLAIM_SECONDS } from '../../shared/storage/idempotency.ts';
 import { createImage, type Image, isConditionFailed, readImage } from '../../shared/storage/image-table.ts';
-import { measure } from '../../shared/storage/measured-body.ts';
 import { sendMessage } from '../../shared/storage/processing-queue.ts';
 import {
   type CompletionClaim,
@@ -140,7 +138,7 @@ function checkTotal(upload: UploadRecord, actual: number): void {
   throw new ImageServiceError('upload_length_mismatch', detail, { limit, actual, unit: 'bytes' });
 }
 
-/** Reads the whole object: what it shows to be, and its SHA-256, which S3 does not compute over parts. */
+/** Reads the object: its head for what it is, and all of it for its SHA-256, which S3 does not compute over parts. */
 async function verify(
   { uploadId, imageId, contentType, checksumSha256: declared }: UploadRecord,
   { objects, maxInputPixels }: UploadDependencies,
@@ -156,9 +154,8 @@ async function verify(
     );
   });
   const { body, ...facts } = await inspectImage({ body: bytes, declaredType: contentType }, maxInputPixels);
-  const measured = measure(body);
-  await finished(body);
-  const stored = measured();
+  body.destroy();
+  const stored = await objects.digest(originalKey(imageId));
   if (declared && declared !== stored.checksumSha256) {
     throw new ImageServiceError(
       'upload_checksum_mismatch',

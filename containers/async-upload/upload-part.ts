@@ -7,24 +7,25 @@ import type { Handler } from '../../shared/http/server.ts';
 import { LimitedBody, readInto, refuseEncoding, tooLarge, VerifiedBody } from '../../shared/uploads/checked-body.ts';
 import { promisedDigests } from '../../shared/uploads/promised-digests.ts';
 import type { UploadDependencies } from './dependencies.ts';
-import { explainGone, nameOf, readOpenUpload } from './own-upload.ts';
+import { explainGone, nameOf } from './own-upload.ts';
 import { checkRoom } from './part-room.ts';
 import { checkPartUrl } from './part-url.ts';
+import { recentUploads } from './recent-uploads.ts';
 
 /** `PUT /v1/uploads/{uploadId}/parts/{partNumber}` */
-export const uploadPart =
-  ({
-    objects,
-    table,
-    partUrlSecret,
-  }: Pick<UploadDependencies, 'objects' | 'table'> & { partUrlSecret: string }): Handler =>
-  async (request, h) => {
+export function uploadPart({
+  objects,
+  table,
+  partUrlSecret,
+}: Pick<UploadDependencies, 'objects' | 'table'> & { partUrlSecret: string }): Handler {
+  const readUpload = recentUploads(table);
+  return async (request, h) => {
     const { headers } = request.raw.req;
     const partNumber = Number(request.params.partNumber);
     checkPartUrl(request, partUrlSecret);
     const size = lengthOf(headers);
     refuseEncoding(headers['content-encoding']);
-    const upload = await readOpenUpload(table, request);
+    const upload = await readUpload(request);
     try {
       await checkRoom(upload, [{ partNumber, size }], { objects, table });
       const body = await openBody(request, size);
@@ -34,6 +35,7 @@ export const uploadPart =
       return explainGone(table, request, error);
     }
   };
+}
 
 /** S3 wants the length of a part beforehand as well. */
 function lengthOf(headers: IncomingHttpHeaders): number {

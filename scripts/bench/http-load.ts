@@ -2,7 +2,7 @@ import { Agent, request } from 'node:http';
 
 interface Load {
   url: string;
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PUT';
   headers?: Record<string, string | number>;
   body?: Buffer;
   expectedStatus: number;
@@ -30,15 +30,19 @@ export async function runLoad(
   return (performance.now() - begun) / 1000;
 }
 
-function send({ url, method, headers = {}, body, expectedStatus }: Load, agent: Agent): Promise<void> {
+/** Sends one request and answers the body. Any other status fails. */
+export function send({ url, method, headers = {}, body, expectedStatus }: Load, agent: Agent): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const length = body ? { 'content-length': body.length } : {};
     const sent = request(url, { method, agent, headers: { ...headers, ...length } }, (response) => {
-      response.resume();
+      const chunks: Buffer[] = [];
+      // What is downloaded by the hundred is not kept.
+      response.on('data', (chunk: Buffer) => method === 'GET' || chunks.push(chunk));
       response.once('error', reject);
       response.once('end', () => {
-        if (response.statusCode === expectedStatus) resolve();
-        else reject(new Error(`${method} ${url} answered ${response.statusCode}, not ${expectedStatus}`));
+        const answer = Buffer.concat(chunks);
+        if (response.statusCode === expectedStatus) resolve(answer);
+        else reject(new Error(`${method} ${url} answered ${response.statusCode}, not ${expectedStatus}: ${answer}`));
       });
     });
     sent.once('error', reject);

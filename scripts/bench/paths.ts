@@ -39,7 +39,7 @@ interface Photo {
   bytes: Buffer;
 }
 
-const MB = 1_000_000;
+export const MB = 1_000_000;
 
 /** As a camera of 12 megapixels makes them: 4000 × 3000, some megabytes, detail everywhere. */
 export async function makePhoto(folder: string): Promise<Photo> {
@@ -64,6 +64,11 @@ export async function startBareServer(folder: string): Promise<{ url: string; st
   return { url: `http://127.0.0.1:${port}`, stop: () => child.kill() };
 }
 
+export async function emptyBareFolder(folder: string): Promise<void> {
+  await rm(join(folder, 'bare'), { recursive: true });
+  await mkdir(join(folder, 'bare'));
+}
+
 /** One photograph after the other through sync-upload, beside a bare server that writes it to the same disk. MB/s. */
 export function uploadPath({ folder, photo, stack, bareUrl }: Bench): Comparison {
   const count = 120;
@@ -84,8 +89,7 @@ export function uploadPath({ folder, photo, stack, bareUrl }: Bench): Comparison
     target: 0.5,
     floor: async () => {
       const figure = await measure(`${bareUrl}/`);
-      await rm(join(folder, 'bare'), { recursive: true });
-      await mkdir(join(folder, 'bare'));
+      await emptyBareFolder(folder);
       return figure;
     },
     ours: () => measure(`${stack.targets['sync-upload']}/v1/images`),

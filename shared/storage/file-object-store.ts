@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { access, constants, mkdir, open, rename, rm } from 'node:fs/promises';
+import { access, constants, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ImageServiceError } from '../domain/errors.ts';
-import { fileMultipart, openParts, partsFolder } from './file-multipart.ts';
+import { digestFiles } from './file-digest.ts';
+import { fileMultipart, findParts, partsFolder, readParts } from './file-multipart.ts';
 import { checkLength, measure } from './measured-body.ts';
 import type { ObjectStore } from './object-store.ts';
 
@@ -71,17 +72,26 @@ export async function openFileObjectStore(root: string, options: { minPartBytes?
           if (error.code !== 'ENOENT') throw error;
         });
         if (!file) {
-          const parts = await openParts(path, READ_CHUNK);
-          if (parts) return parts;
-          throw new ImageServiceError('object_missing', `There is no object ${key}.`);
+          const parts = await findParts(path);
+          if (parts) return readParts(parts, READ_CHUNK);
+          throw missing(key);
         }
         const found = await file.stat();
         if (!found.isFile()) {
           await file.close();
-          throw new ImageServiceError('object_missing', `There is no object ${key}.`);
+          throw missing(key);
         }
         const { size } = found;
         return { body: createReadStream('', { fd: file, highWaterMark: READ_CHUNK }), contentLength: size };
+      }),
+
+    digest: (key) =>
+      guard(async () => {
+        const path = pathOf(key);
+        const whole = await stat(path).catch(() => undefined);
+        const files = whole?.isFile() ? [{ path, length: whole.size }] : await findParts(path);
+        if (!files) throw missing(key);
+        return digestFiles(files);
       }),
 
     delete: (key) =>
@@ -97,6 +107,9 @@ export async function openFileObjectStore(root: string, options: { minPartBytes?
     check: () => guard(() => access(objects, constants.R_OK | constants.W_OK)),
   };
 }
+
+const missing = (key: string): ImageServiceError =>
+  new ImageServiceError('object_missing', `There is no object ${key}.`);
 
 /** The same verbs, each with its failures translated. */
 const guardAll = <Verbs extends object>(verbs: Verbs): Verbs =>

@@ -41,6 +41,8 @@ export interface ObjectStore {
   put(key: string, body: Readable, options: PutOptions): Promise<StoredObject>;
   /** Opens an object for reading; `object_missing` if there is none. Destroying the body frees what is behind it. */
   get(key: string): Promise<{ body: Readable; contentLength: number }>;
+  /** Reads a whole object for its length and SHA-256, which S3 does not know of objects in parts; `object_missing` if there is none. */
+  digest(key: string): Promise<StoredObject>;
   /** Removes an object; one that is not there is no error. */
   delete(key: string): Promise<void>;
   /** Removes every object whose key begins with the prefix, which must end in `/`. */

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import {
   DeleteObjectCommand,
   DeleteObjectsCommand,
@@ -26,7 +27,7 @@ const PART_SIZE = 8 * 1024 * 1024;
 export function openS3ObjectStore(s3: S3Client, bucket: string): ObjectStore {
   const Bucket = bucket;
 
-  return {
+  const store: ObjectStore = {
     ...s3Multipart(s3, bucket),
 
     async put(key, body, options) {
@@ -52,6 +53,13 @@ export function openS3ObjectStore(s3: S3Client, bucket: string): ObjectStore {
       }
     },
 
+    async digest(key) {
+      const { body } = await store.get(key);
+      const measured = measure(body);
+      await finished(body);
+      return measured();
+    },
+
     async delete(key) {
       await s3.send(new DeleteObjectCommand({ Bucket, Key: key }));
     },
@@ -73,6 +81,7 @@ export function openS3ObjectStore(s3: S3Client, bucket: string): ObjectStore {
       await s3.send(new HeadBucketCommand({ Bucket }));
     },
   };
+  return store;
 }
 
 /** Computed on the way and compared by S3. */
