@@ -15,6 +15,7 @@ const openPool = () =>
     idleTimeout: 5_000,
     // Its options are those of the process, which has a small young generation for streams; a loop over one buffer needs none.
     execArgv: [],
+    resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 },
   });
 
 /** The length and SHA-256 of files, one behind the other, each up to its own length. */

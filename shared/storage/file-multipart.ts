@@ -40,7 +40,7 @@ const ETAG_BYTES = 16;
 /** Files that are looked at at once. */
 const CONCURRENCY = 16;
 
-const WRITE_BUFFER = 256 * 1024;
+const WRITE_BUFFER = 128 * 1024;
 const RETRIES = { maxRetries: 10, retryDelay: 10 };
 
 const PART_FILE = /^\d{5}$/;

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -9,6 +10,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { type ErrorCode, ImageServiceError } from '../domain/errors.ts';
+import { checkPartOrder } from '../domain/multipart-upload.ts';
 import { KEY_PREFIXES } from '../domain/object-key.ts';
 import type { ObjectStore, UploadName } from './object-store.ts';
 import { sendBody } from './sent-body.ts';
@@ -55,11 +57,12 @@ export function s3Multipart(s3: S3Client, Bucket: string): MultipartVerbs {
     },
 
     async uploadPart(upload, { partNumber, contentLength }, body) {
-      return sendBody(body, async (Body, abortSignal) => {
+      const send = async (Body: Readable, abortSignal: AbortSignal) => {
         const input = { ...named(upload), PartNumber: partNumber, ContentLength: contentLength, Body };
         const { ETag } = await s3.send(new UploadPartCommand(input), { abortSignal });
         return unquoted(ETag);
-      }).catch(translate);
+      };
+      return sendBody(body, send, contentLength).catch(translate);
     },
 
     async listParts(upload, { maxParts, partNumberMarker }) {
@@ -83,6 +86,7 @@ export function s3Multipart(s3: S3Client, Bucket: string): MultipartVerbs {
     },
 
     async completeMultipartUpload(upload, parts) {
+      checkPartOrder(parts);
       const Parts = parts.map(({ partNumber, eTag }) => ({ PartNumber: partNumber, ETag: `"${eTag}"` }));
       await s3
         .send(new CompleteMultipartUploadCommand({ ...named(upload), MultipartUpload: { Parts } }))

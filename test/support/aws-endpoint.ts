@@ -24,7 +24,7 @@ function endpoint(): string {
  * moto answers every request in a thread of its own and takes no lock in DynamoDB: of two conditional writes at once, both may find
  * their condition true (seen with 5.2.1: two UpdateItem that each leave `processing` both succeed).
  */
-async function isMoto(): Promise<boolean> {
+export async function isMoto(): Promise<boolean> {
   const { ok } = await fetch(new URL('/moto-api/data.json', endpoint()));
   return ok;
 }
