@@ -1,0 +1,94 @@
+import { constants } from 'node:os';
+import prettyBytes from 'pretty-bytes';
+import type { ImageView } from '../shared/contracts/image-view.ts';
+import { ConnectionLost } from './upload/http-exchange.ts';
+import { HELP, readOptions, WrongUse } from './upload/options.ts';
+import { UnfitFile } from './upload/photo-file.ts';
+import { Progress } from './upload/progress.ts';
+import { Refusal } from './upload/retries.ts';
+import { NoService, ServiceClient } from './upload/service-client.ts';
+import { type UploadOptions, uploadPhoto } from './upload/upload-photo.ts';
+
+/** What has been uploaded so far, and the file at hand. */
+interface Run {
+  images: ImageView[];
+  progress: Progress | undefined;
+  isJson: boolean;
+}
+
+/** Uploads one file after the other; one that fails does not keep the others back. Answers the exit status. */
+async function uploadAll(paths: string[], options: UploadOptions, run: Run): Promise<number> {
+  let failed = 0;
+  for (const path of paths) {
+    const progress = new Progress(path);
+    run.progress = progress;
+    try {
+      const image = await uploadPhoto(path, options, progress);
+      run.images.push(image);
+      if (!run.isJson) process.stdout.write(`${lineFor(path, image, options.client.base)}\n`);
+    } catch (error) {
+      progress.stop();
+      process.stderr.write(`${path}${explain(error)}\n`);
+      failed += 1;
+    }
+  }
+  printRecords(run);
+  return failed > 0 ? 1 : 0;
+}
+
+const lineFor = (path: string, { imageId, contentLength, links }: ImageView, base: string): string =>
+  `${path}: image ${imageId}, ${prettyBytes(contentLength)}, ${base}${links.self}`;
+
+function printRecords({ isJson, images }: Run): void {
+  if (isJson) process.stdout.write(`${JSON.stringify(images, null, 2)}\n`);
+}
+
+/** One sentence for what somebody can do something about, the trace for what nobody foresaw. */
+function explain(error: unknown): string {
+  if (error instanceof UnfitFile) return ` ${error.message}.`;
+  if (error instanceof Refusal || error instanceof NoService) return `: ${error.message}`;
+  const { code, message, stack } = error as NodeJS.ErrnoException;
+  return error instanceof ConnectionLost || code ? `: ${message}.` : `: ${stack}`;
+}
+
+/** The state of an upload is always on disk, so there is nothing to do but to say so. */
+function endOnSignals(run: Run): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      run.progress?.stop();
+      process.stderr.write('Stopped. Run it again for what is not uploaded yet: it resumes where it was.\n');
+      printRecords(run);
+      process.exit(128 + constants.signals[signal]);
+    });
+  }
+}
+
+async function main(): Promise<number> {
+  const { help, paths, url, json: isJson, ...asked } = readOptions();
+  if (help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const run: Run = { images: [], progress: undefined, isJson };
+  endOnSignals(run);
+  const client = new ServiceClient(url, (reason, seconds) => {
+    const text = `${reason.replace(/\.$/, '')}; trying again in ${seconds.toFixed(1)} s`;
+    if (run.progress) run.progress.note(text);
+    else process.stderr.write(`${text}\n`);
+  });
+  try {
+    return await uploadAll(paths, { ...asked, client, limits: await client.limits() }, run);
+  } catch (error) {
+    process.stderr.write(`Is there an image service at ${url}?${explain(error).slice(1)}\n`);
+    return 1;
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const { code, message, stack } = error as NodeJS.ErrnoException;
+  const isWrongUse = error instanceof WrongUse || code?.startsWith('ERR_PARSE_ARGS');
+  process.stderr.write(`${isWrongUse ? message : stack}\n`);
+  process.exitCode = isWrongUse ? 2 : 1;
+}

@@ -1,0 +1,68 @@
+import { parseArgs } from 'node:util';
+import type { AskedRendition } from './service-client.ts';
+
+const MiB = 1024 * 1024;
+
+/** What `--help` prints. */
+export const HELP = `npm run upload -- PHOTO… [OPTIONS]
+Uploads photographs to an image service, large ones in parts.
+
+  --rendition NAME   a preset, or a rendition of your own as JSON; may be repeated
+                     {"name": "card", "commands": [{"operation": "resize", "width": 600}], "output": {"format": "avif"}}
+  --url URL          of the service                                  (http://127.0.0.1:8080)
+  --parts-from MIB   size in MiB from which on a file goes in parts  (25)
+  --concurrency N    parts that are sent at once                     (4)
+  --direct           sends parts to presigned URLs: straight to S3, where that is the object store
+  --json             the images' records as JSON, in place of a line for each
+  --help             this text
+
+An upload that was broken off, by Ctrl-C or kill -9, goes on where it was when the same photograph is uploaded again.
+Exit status 1 if a photograph could not be uploaded.
+`;
+
+/** The command line asks for what there is not. */
+export class WrongUse extends Error {
+  override readonly name = 'WrongUse';
+}
+
+/** Reads the command line; throws what is wrong with it as one sentence. */
+export function readOptions() {
+  const { values, positionals: paths } = parseArgs({
+    allowPositionals: true,
+    options: {
+      rendition: { type: 'string', multiple: true, default: [] },
+      url: { type: 'string', default: 'http://127.0.0.1:8080' },
+      'parts-from': { type: 'string', default: '25' },
+      concurrency: { type: 'string', default: '4' },
+      direct: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const { url, direct, json, help } = values;
+  if (!help && paths.length === 0) throw new WrongUse('Name a photograph: npm run upload -- PHOTO…');
+  const { protocol, search, hash } = URL.parse(url) ?? {};
+  if (!/^https?:$/.test(protocol ?? '') || search || hash) {
+    throw new WrongUse(`--url takes the URL of a service, such as http://127.0.0.1:8080, not ${url || 'nothing'}.`);
+  }
+  return {
+    ...{ paths, url, direct, json, help },
+    renditions: values.rendition.map(readRendition),
+    partsFrom: readNumber('parts-from', values['parts-from'], 0) * MiB,
+    concurrency: readNumber('concurrency', values.concurrency, 1),
+  };
+}
+
+function readNumber(name: string, value: string, least: number): number {
+  if (/^\d{1,6}$/.test(value) && Number(value) >= least) return Number(value);
+  throw new WrongUse(`--${name} takes a whole number from ${least}, not ${value || 'nothing'}.`);
+}
+
+function readRendition(value: string): AskedRendition {
+  if (!value.trimStart().startsWith('{')) return value;
+  try {
+    return JSON.parse(value);
+  } catch (error) {
+    throw new WrongUse(`--rendition takes a preset or JSON, and this is no JSON: ${(error as Error).message}.`);
+  }
+}

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import type { limitsView } from '../../shared/contracts/limits-view.ts';
+import { IMAGE_FORMATS, sniffFormat } from '../../shared/domain/image-format.ts';
+
+/** Why a file cannot be uploaded, as half a sentence behind its name. */
+export class UnfitFile extends Error {
+  override readonly name = 'UnfitFile';
+}
+
+/** A file that the service will take as far as can be told beforehand. */
+export interface PhotoFile extends AsyncDisposable {
+  size: number;
+  contentType: string;
+  /** Fills the buffer with what stands from `start` on. */
+  read(buffer: Buffer, start: number): Promise<void>;
+  /** The whole file, a piece at a time. */
+  pieces(): AsyncGenerator<Buffer>;
+}
+
+const PIECE_BYTES = 1024 * 1024;
+
+/** More than any signature of a format needs. */
+const SNIFFED_BYTES = 64;
+
+const UNREADABLE: Record<string, string> = {
+  ENOENT: 'does not exist',
+  ENOTDIR: 'does not exist',
+  EACCES: 'may not be read',
+  EISDIR: 'is a folder',
+};
+
+/** Opens a file and looks at its size and its first bytes. */
+export async function openPhoto(path: string, limits: typeof limitsView): Promise<PhotoFile> {
+  const size = await sizeOf(path, limits.limits.asyncUploadBytes);
+  const file = await open(path).catch(explain);
+  try {
+    const head = Buffer.alloc(Math.min(SNIFFED_BYTES, size));
+    await fill(file, head, 0);
+    const format = sniffFormat(head);
+    const contentType = format && IMAGE_FORMATS[format].mediaType;
+    if (!contentType || !limits.acceptedMediaTypes.includes(contentType)) {
+      throw new UnfitFile(`is no image of an accepted format (${limits.acceptedMediaTypes.join(', ')})`);
+    }
+    return {
+      size,
+      contentType,
+      read: (buffer, start) => fill(file, buffer, start),
+      async *pieces() {
+        for (let start = 0; start < size; start += PIECE_BYTES) {
+          const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, size - start));
+          await fill(file, piece, start);
+          yield piece;
+        }
+      },
+      [Symbol.asyncDispose]: () => file.close(),
+    };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/** Base64 SHA-256 of the whole file, which is read for it. */
+export async function checksumOf(photo: PhotoFile, onRead: (bytes: number) => void): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of photo.pieces()) {
+    hash.update(piece);
+    onRead(piece.length);
+  }
+  return hash.digest('base64');
+}
+
+async function sizeOf(path: string, limit: number): Promise<number> {
+  const found = await stat(path).catch(explain);
+  if (found.isDirectory()) throw new UnfitFile('is a folder');
+  if (!found.isFile()) throw new UnfitFile('is no file');
+  if (found.size === 0) throw new UnfitFile('is empty');
+  if (found.size > limit) throw new UnfitFile(`has ${found.size} bytes, and the service takes ${limit} at most`);
+  return found.size;
+}
+
+async function fill(file: FileHandle, buffer: Buffer, start: number): Promise<void> {
+  for (let filled = 0; filled < buffer.length; ) {
+    const { bytesRead } = await file.read(buffer, filled, buffer.length - filled, start + filled);
+    if (bytesRead === 0) throw new UnfitFile('has become shorter while it was read');
+    filled += bytesRead;
+  }
+}
+
+function explain(error: NodeJS.ErrnoException): never {
+  throw new UnfitFile(UNREADABLE[error.code ?? ''] ?? `cannot be read (${error.code ?? error.message})`);
+}

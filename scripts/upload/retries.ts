@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pRetry from 'p-retry';
+import type { Problem } from '../../shared/contracts/problem.ts';
+import { ERRORS, type ErrorCode } from '../../shared/domain/errors.ts';
+import { type Answer, ConnectionLost } from './http-exchange.ts';
+
+/** With the delays below, what is spent on a service that is started anew: one and a half minutes at least. */
+const RETRIES = 8;
+const DELAYS = { minTimeout: 500, factor: 2, maxTimeout: 30_000, randomize: true };
+
+/** Statuses that say that the same request may be answered otherwise later, whoever sent them. */
+const PASSING = (status: number): boolean => status === 408 || status === 429 || status >= 500;
+
+/** An answer that says no: by a problem of the service's, or by something before it. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly status: number;
+  readonly problem: Partial<Problem>;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor({ status, headers, body }: Answer) {
+    const problem = readProblem(body);
+    super(problem.detail ?? `The service answers ${status}.`);
+    this.status = status;
+    this.problem = problem;
+    const seconds = Number(headers['retry-after']);
+    this.retryAfterSeconds = seconds >= 0 ? seconds : undefined;
+  }
+
+  get code(): ErrorCode | undefined {
+    return this.problem.code;
+  }
+
+  get isRetryable(): boolean {
+    return PASSING(this.status) || (this.code !== undefined && ERRORS[this.code]?.retryable === true);
+  }
+}
+
+function readProblem(body: Buffer): Partial<Problem> {
+  try {
+    const value: unknown = JSON.parse(body.toString());
+    return value !== null && typeof value === 'object' ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+/** How often to try again, and who is told that it comes to that. */
+export interface Retrying {
+  onRetry: (reason: string, seconds: number) => void;
+  retries?: number;
+  signal?: AbortSignal | undefined;
+  /** Codes that pass in this place, though not in general. */
+  passing?: readonly ErrorCode[];
+}
+
+/** Tries until it succeeds, fails for good, or has failed too often. Waits at least as long as the service asks for. */
+export function withRetries<Result>(
+  attempt: () => Promise<Result>,
+  { onRetry, retries = RETRIES, signal, passing = [] }: Retrying,
+): Promise<Result> {
+  const mayPass = (error: unknown) =>
+    error instanceof ConnectionLost ||
+    (error instanceof Refusal && (error.isRetryable || (error.code !== undefined && passing.includes(error.code))));
+  return pRetry(attempt, {
+    ...DELAYS,
+    retries,
+    signal,
+    shouldRetry: ({ error }) => mayPass(error),
+    async onFailedAttempt({ error, retryDelay, retriesLeft }) {
+      if (retriesLeft === 0 || !mayPass(error)) return;
+      const asked = error instanceof Refusal ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
+      onRetry(error.message, Math.max(asked, retryDelay) / 1000);
+      if (asked > retryDelay) await sleep(asked - retryDelay, undefined, { signal });
+    },
+  });
+}

@@ -1,0 +1,88 @@
+import type { ImageView } from '../../shared/contracts/image-view.ts';
+import type { limitsView } from '../../shared/contracts/limits-view.ts';
+import type { ErrorCode } from '../../shared/domain/errors.ts';
+import { checksumOf, openPhoto } from './photo-file.ts';
+import type { Progress } from './progress.ts';
+import { Refusal } from './retries.ts';
+import type { AskedRendition, ServiceClient } from './service-client.ts';
+import { uploadInParts } from './upload-in-parts.ts';
+import { UploadStateFile } from './upload-state.ts';
+import { uploadWhole } from './upload-whole.ts';
+
+/** How photographs are to be uploaded. */
+export interface UploadOptions {
+  client: ServiceClient;
+  limits: typeof limitsView;
+  renditions: AskedRendition[];
+  /** Bytes from which on a file goes in parts. */
+  partsFrom: number;
+  direct: boolean;
+  concurrency: number;
+}
+
+/** What is said of an upload that an earlier run has begun and that no longer leads anywhere. */
+const GONE: readonly (ErrorCode | undefined)[] = [
+  'upload_not_found',
+  'upload_expired',
+  'upload_aborted',
+  'image_deleted',
+  'idempotency_key_reused',
+];
+
+/** Uploads one file and answers the image's record. An upload that turns out to be gone is begun anew, once. */
+export async function uploadPhoto(path: string, options: UploadOptions, progress: Progress): Promise<ImageView> {
+  try {
+    return await attempt(path, options, progress);
+  } catch (error) {
+    if (!(error instanceof UploadGone)) throw error;
+    progress.note(`the upload begun earlier is gone (${error.message}) and begins anew`);
+  }
+  try {
+    return await attempt(path, options, progress);
+  } catch (error) {
+    throw error instanceof UploadGone ? error.cause : error;
+  }
+}
+
+class UploadGone extends Error {}
+
+async function attempt(path: string, options: UploadOptions, progress: Progress): Promise<ImageView> {
+  const { client, renditions, limits, partsFrom } = options;
+  await using photo = await openPhoto(path, limits);
+  progress.begin('checking', photo.size);
+  const checksumSha256 = await checksumOf(photo, progress.add).finally(() => progress.stop());
+  const stateFile = new UploadStateFile({ base: client.base, checksumSha256, renditions });
+  const earlier = await stateFile.read();
+  const presets = renditions.filter((rendition) => typeof rendition === 'string');
+  // The query names presets only, and what was begun in parts goes on in parts.
+  const isWhole = !earlier?.uploadId && presets.length === renditions.length;
+  const declaration = {
+    contentType: photo.contentType,
+    contentLength: photo.size,
+    checksumSha256,
+    ...(renditions.length > 0 && { renditions }),
+  };
+  const shared = { client, photo, stateFile, progress };
+  try {
+    const image =
+      isWhole && photo.size < partsFrom && photo.size <= limits.limits.syncUploadBytes
+        ? await uploadWhole({ ...shared, checksumSha256, presets })
+        : await uploadInParts({ ...options, ...shared, declaration });
+    await stateFile.remove();
+    return image;
+  } catch (error) {
+    throw error instanceof Refusal ? await judge(error, { stateFile, isNew: !earlier }) : error;
+  }
+}
+
+/** Removes a state that leads nowhere, and tells an upload that can be begun anew from a refusal that stands. */
+async function judge(refusal: Refusal, { stateFile, isNew }: { stateFile: UploadStateFile; isNew: boolean }) {
+  const isRejected = refusal.code === 'upload_rejected';
+  const isGone = isRejected || GONE.includes(refusal.code);
+  // What was refused before it became an upload has nothing to resume.
+  const isNothing = !refusal.isRetryable && (await stateFile.read())?.uploadId === undefined;
+  if (isGone || isNothing) await stateFile.remove();
+  // Bytes refused for what they are would be refused again; others were not those of the file as it is now.
+  const stands = isRejected && isNew && refusal.problem.failure?.code !== 'upload_checksum_mismatch';
+  return isGone && !stands ? new UploadGone(refusal.message, { cause: refusal }) : refusal;
+}

@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto';
+import type { ImageView } from '../../shared/contracts/image-view.ts';
+import type { PhotoFile } from './photo-file.ts';
+import type { Progress } from './progress.ts';
+import type { ServiceClient } from './service-client.ts';
+import type { UploadStateFile } from './upload-state.ts';
+
+/** An upload in one request. */
+export interface WholeUpload {
+  client: ServiceClient;
+  photo: PhotoFile;
+  checksumSha256: string;
+  presets: string[];
+  stateFile: UploadStateFile;
+  progress: Progress;
+}
+
+/** Sends the image in one request. Repeated after a kill it has the same Idempotency-Key, and so the same image. */
+export async function uploadWhole(options: WholeUpload): Promise<ImageView> {
+  const { client, photo, checksumSha256, presets, stateFile, progress } = options;
+  const known = await stateFile.read();
+  const state = known ?? { idempotencyKey: randomUUID() };
+  if (!known) await stateFile.write(state);
+  const headers = {
+    'content-type': photo.contentType,
+    'content-digest': `sha-256=:${checksumSha256}:`,
+    'idempotency-key': state.idempotencyKey,
+  };
+  const body = { length: photo.size, pieces: photo.pieces };
+  try {
+    return await client.retrying(() => {
+      progress.begin('sending', photo.size);
+      return client.uploadImage(body, presets, headers, { onSent: progress.add });
+    });
+  } finally {
+    progress.stop();
+  }
+}
