@@ -1,6 +1,9 @@
 import { ImageServiceError } from '../../shared/domain/errors.ts';
+import type { UploadRecord } from '../../shared/domain/multipart-upload.ts';
+import { originalKey } from '../../shared/domain/object-key.ts';
 import type { Handler } from '../../shared/http/server.ts';
-import { abortUpload as abortRecord, readUpload } from '../../shared/storage/upload-table.ts';
+import { type ImageTable, readImage } from '../../shared/storage/image-table.ts';
+import { abortUpload as abortUploadRecord, readUpload } from '../../shared/storage/upload-table.ts';
 import type { UploadDependencies } from './dependencies.ts';
 import { nameOf, readOwnUpload, whyNotOpen } from './own-upload.ts';
 
@@ -11,16 +14,26 @@ export const abortUpload =
     const { upload } = await readOwnUpload(table, request);
     // Refused bytes are gone already.
     if (upload.status !== 'rejected') {
-      if (!(await abortRecord(table, upload.uploadId))) {
-        const now = await readUpload(table, upload.uploadId);
-        throw (
-          (now && whyNotOpen(now.upload)) ?? new Error(`the upload ${upload.uploadId} is open and cannot be aborted`)
-        );
-      }
+      await abortRecord(table, upload);
       await objects.abortMultipartUpload(nameOf(upload)).catch(ignoreGone);
+      // Of a completion that died with its process the object may be there, and nobody has seen it.
+      await objects.delete(originalKey(upload.imageId));
     }
     return h.response().code(204).header('cache-control', 'no-store');
   };
+
+/** Refuses what has become an image, also where its completion died or failed before it could say so, and what somebody is completing. */
+async function abortRecord(table: ImageTable, { uploadId, imageId, status }: UploadRecord): Promise<void> {
+  const image = status === 'aborted' ? undefined : await readImage(table, imageId, { consistent: true });
+  if (image) {
+    throw new ImageServiceError('upload_completed', `The upload ${uploadId} has become the image ${imageId}.`, {
+      imageId,
+    });
+  }
+  if (await abortUploadRecord(table, uploadId)) return;
+  const now = await readUpload(table, uploadId);
+  throw (now && whyNotOpen(now)) ?? new Error(`the upload ${uploadId} is open and cannot be aborted`);
+}
 
 function ignoreGone(error: unknown): void {
   if (!(error instanceof ImageServiceError) || error.code !== 'upload_not_found') throw error;

@@ -54,8 +54,8 @@ export const completeUpload =
       if (!(await endsBy(until, work))) return answerUnderWay(found, h);
     }
 
-    function throwUnlessOpen({ upload }: FoundUpload): void {
-      const refusal = whyNotOpen(upload);
+    function throwUnlessOpen(found: FoundUpload): void {
+      const refusal = whyNotOpen(found);
       if (refusal) throw refusal;
     }
 

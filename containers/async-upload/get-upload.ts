@@ -10,8 +10,10 @@ const OVER = ['upload_aborted', 'upload_expired'];
 export const getUpload =
   ({ table }: Pick<UploadDependencies, 'table'>): Handler =>
   async (request, h) => {
-    const { upload } = await readOwnUpload(table, request);
-    const refusal = whyNotOpen(upload);
+    const found = await readOwnUpload(table, request);
+    const refusal = whyNotOpen(found);
     if (refusal && OVER.includes(refusal.code)) throw refusal;
-    return h.response(uploadView(upload)).header('cache-control', 'no-store');
+    return h
+      .response(uploadView({ ...found.upload, ...(!refusal && { status: 'open' }) }))
+      .header('cache-control', 'no-store');
   };

@@ -30,15 +30,15 @@ export async function readOwnUpload(table: ImageTable, request: Request): Promis
 
 /** The same, for what only an open upload takes. */
 export async function readOpenUpload(table: ImageTable, request: Request): Promise<UploadRecord> {
-  const { upload } = await readOwnUpload(table, request);
-  const refusal = whyNotOpen(upload);
+  const found = await readOwnUpload(table, request);
+  const refusal = whyNotOpen(found);
   if (refusal) throw refusal;
-  return upload;
+  return found.upload;
 }
 
-/** Why an upload takes no parts; undefined if it does. */
-export function whyNotOpen(upload: UploadRecord): ImageServiceError | undefined {
-  const { uploadId, imageId, status, validUntil, failure } = upload;
+/** Why an upload takes no parts; undefined if it does, as one does whose completion died with its process. */
+export function whyNotOpen({ upload, isHeld }: FoundUpload): ImageServiceError | undefined {
+  const { uploadId, imageId, status, failure } = upload;
   switch (status) {
     case 'aborted':
       return new ImageServiceError('upload_aborted', `The upload ${uploadId} was aborted. Begin a new one.`);
@@ -49,18 +49,21 @@ export function whyNotOpen(upload: UploadRecord): ImageServiceError | undefined 
     case 'rejected':
       return rejected(upload);
     case 'completing':
+      if (!isHeld) return whyExpired(upload);
       return new ImageServiceError('upload_completing', `The upload ${uploadId} is being completed.`, {
         retryAfterSeconds: RETRY_AFTER_SECONDS,
       });
     case 'open':
-      if (!isExpired(upload)) return undefined;
-      return new ImageServiceError(
-        'upload_expired',
-        `The upload ${uploadId} expired at ${validUntil}. Begin a new one.`,
-      );
+      return whyExpired(upload);
     default:
       throw new Error(`an upload cannot be ${status satisfies never} (${failure?.code})`);
   }
+}
+
+function whyExpired(upload: UploadRecord): ImageServiceError | undefined {
+  if (!isExpired(upload)) return undefined;
+  const detail = `The upload ${upload.uploadId} expired at ${upload.validUntil}. Begin a new one.`;
+  return new ImageServiceError('upload_expired', detail);
 }
 
 /** The refusal of bytes that turned out to be other than declared, or no image. Final: they are gone. */

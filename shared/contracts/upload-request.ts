@@ -43,7 +43,14 @@ export const uploadDeclarationSchema = Joi.object<UploadDeclaration, true>({
   metadata: metadataSchema.description('Kept with the image and shown in its record: names and values of your own.'),
 }).required();
 
-export const partNumberSchema = Joi.number().integer().min(1).max(LIMITS.partsPerUpload);
+/** As it is written in decimal and in no other way, so that a part has one path. */
+export const partNumberSchema = Joi.number()
+  .integer()
+  .min(1)
+  .max(LIMITS.partsPerUpload)
+  .custom((value: number, helpers) =>
+    String(helpers.original) === String(value) ? value : helpers.error('number.base'),
+  );
 
 const eTagSchema = Joi.string()
   .max(256)

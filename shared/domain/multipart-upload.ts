@@ -18,7 +18,8 @@ interface UploadTransition {
 
 /**
  * Every change an upload can go through, each one conditional write. Who completes holds a claim, which is part of the condition of
- * every change from `completing`; a claim that was not renewed in time, because its holder died, may be taken by the next.
+ * every change from `completing`. A claim that was not renewed in time, because its holder died, holds nobody off: the upload counts as open,
+ * the next may take it, and it may be aborted.
  */
 export const UPLOAD_TRANSITIONS = {
   claim: { to: 'completing', from: ['open', 'completing'] },

@@ -107,14 +107,15 @@ export const rejectUpload = (table: ImageTable, claim: CompletionClaim, failure:
 export const giveBackCompletion = (table: ImageTable, claim: CompletionClaim): Promise<boolean> =>
   held(table, claim, { status: UPLOAD_TRANSITIONS.giveBack.to });
 
-/** False if it is neither open nor aborted already. */
+/** False if it is neither open nor aborted already, and somebody alive is completing it or it is over. */
 export function abortUpload(table: ImageTable, uploadId: string): Promise<boolean> {
   const { to, from } = UPLOAD_TRANSITIONS.abort;
   const values = Object.fromEntries(from.map((status, index) => [`:from${index}`, status]));
+  const lapsed = '#status = :completing AND claimedUntil < :now';
   return update(table, uploadId, {
     set: { status: to },
-    condition: `#status IN (${Object.keys(values).join(', ')})`,
-    values,
+    condition: `#status IN (${Object.keys(values).join(', ')}) OR (${lapsed})`,
+    values: { ...values, ':completing': UPLOAD_TRANSITIONS.claim.to, ':now': seconds() },
   });
 }
 

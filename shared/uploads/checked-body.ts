@@ -79,9 +79,16 @@ export function readInto<Body extends Transform>(request: IncomingMessage, first
     first.destroy(
       new ImageServiceError('incomplete_body', 'The connection ended before the body was complete. Send it again.'),
     );
+  // Who reads it sees the error there; until somebody does, it must not end the process.
+  first.on('error', () => undefined);
+  if (request.destroyed) {
+    cut();
+    return first;
+  }
   request.once('error', cut);
+  // Not `complete`, which it also is when its last bytes came and were never read: whatever follows them may end the connection first.
   request.once('close', () => {
-    if (!request.complete) cut();
+    if (!request.readableEnded) cut();
   });
   first.once('close', () => {
     request.unpipe(first);
