@@ -22,7 +22,11 @@ export type ComingPart = Pick<StoredPart, 'partNumber' | 'size'>;
  */
 export async function checkRoom(upload: UploadRecord, coming: ComingPart[], dependencies: Dependencies): Promise<void> {
   if (!upload.irregular && coming.every((part) => isRegularPart(upload, part))) return;
-  if (!upload.irregular) await markIrregular(dependencies.table, upload.uploadId);
+  if (!upload.irregular) {
+    await markIrregular(dependencies.table, upload.uploadId);
+    // The record at hand serves the parts of the next second too.
+    upload.irregular = true;
+  }
   const replaced = new Set(coming.map(({ partNumber }) => partNumber));
   const stored = await listAllParts(upload, dependencies);
   const staying = stored.filter(({ partNumber }) => !replaced.has(partNumber));

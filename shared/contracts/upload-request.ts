@@ -32,6 +32,7 @@ export const uploadDeclarationSchema = Joi.object<UploadDeclaration, true>({
     .required()
     .description(`Media type of the image; the bytes must agree. \`${UNDECLARED_MEDIA_TYPE}\` leaves it to them.`),
   contentLength: Joi.number()
+    .strict()
     .integer()
     .min(1)
     .description('Bytes of the whole image, where known. The parts must add up to it.'),
@@ -60,7 +61,7 @@ const eTagSchema = Joi.string()
 /** The list to complete from. Its order is looked at by domain/multipart-upload.ts, in one pass. */
 export const completeBodySchema = Joi.object<{ parts: NamedPart[] }, true>({
   parts: Joi.array()
-    .items(Joi.object({ partNumber: partNumberSchema.required(), eTag: eTagSchema.required() }))
+    .items(Joi.object({ partNumber: partNumberSchema.strict().required(), eTag: eTagSchema.required() }))
     .min(1)
     .max(LIMITS.partsPerUpload)
     .required(),
@@ -83,8 +84,9 @@ export const partUrlsBodySchema = Joi.object<PartUrlsRequest, true>({
   parts: Joi.array()
     .items(
       Joi.object({
-        partNumber: partNumberSchema.required(),
+        partNumber: partNumberSchema.strict().required(),
         contentLength: Joi.number()
+          .strict()
           .integer()
           .min(1)
           .max(LIMITS.maxPartBytes)
@@ -100,6 +102,7 @@ export const partUrlsBodySchema = Joi.object<PartUrlsRequest, true>({
     .max(LIMITS.partsPerPage)
     .required(),
   expiresIn: Joi.number()
+    .strict()
     .integer()
     .min(1)
     .max(LIMITS.partUrlSeconds)

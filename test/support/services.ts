@@ -52,8 +52,8 @@ export interface LogLine {
 
 /** What a suite may want otherwise than `npm start` has it. */
 export interface ServicesOptions {
-  /** In place of files in the folder. */
-  openObjects?: () => Promise<ObjectStore>;
+  /** In place of files in the folder, or around them. */
+  openObjects?: (openFiles: () => Promise<ObjectStore>) => Promise<ObjectStore>;
   corsOrigins?: string;
   /** How long a completion is waited for. */
   answerWithinMs?: number;
@@ -69,6 +69,7 @@ export interface Services {
   baseOf(service: ServiceName): string;
   logs: LogLine[];
   table: ImageTable;
+  queue: ProcessingQueue;
   objects: ObjectStore;
   objectsFolder: string;
   /** Those that async-upload has under way. */
@@ -103,7 +104,7 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
   const queue = { sqs, queueUrl: (await provisionQueues(sqs, 'processing')).queueUrl };
   const table = { documents, tableName: 'images' };
   const openFiles = () => openObjectStore(pathToFileURL(folder).href, () => createS3Client(place));
-  const objects = await (options.openObjects ?? openFiles)();
+  const objects = await (options.openObjects?.(openFiles) ?? openFiles());
   const logs: LogLine[] = [];
   const { servers, completions } = serversFor({ objects, table, queue }, logs, options);
   await Promise.all(servers.map((server) => server.start()));
@@ -125,6 +126,7 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
     completions,
     logs,
     table,
+    queue,
     objects,
     objectsFolder: folder,
     receiveAll: () => receiveAll(queue),

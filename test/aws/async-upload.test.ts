@@ -1,0 +1,97 @@
+import { expect } from 'chai';
+import { LIMITS } from '../../shared/domain/limits.ts';
+import { originalKey } from '../../shared/domain/object-key.ts';
+import { openS3ObjectStore } from '../../shared/storage/s3-object-store.ts';
+import { openAwsBucket } from '../support/aws-endpoint.ts';
+import { expectProblem, jsonOf } from '../support/http-client.ts';
+import { md5, multipartClient, sha256 } from '../support/multipart-client.ts';
+import { photograph } from '../support/photographs.ts';
+import { rejectionOf } from '../support/rejection.ts';
+import { type Services, startServices } from '../support/services.ts';
+
+/** The whole way through the API, with S3 for its object store. */
+describe('uploads in parts on S3', () => {
+  let services: Services;
+  let close: () => Promise<void>;
+  let image: Buffer[];
+  const client = multipartClient(() => services.asyncUpload);
+
+  before(async () => {
+    const opened = await openAwsBucket();
+    close = opened.close;
+    services = await startServices({ openObjects: async () => openS3ObjectStore(opened.s3, opened.bucket) });
+    const first = Buffer.alloc(LIMITS.minPartBytes, 'x');
+    (await photograph('jpeg')).copy(first);
+    image = [first, Buffer.from('the end')];
+  });
+  after(async () => {
+    await services?.stop();
+    await close?.();
+  });
+
+  const declared = () => ({ contentLength: Buffer.concat(image).length, checksumSha256: sha256(...image) });
+
+  it('become images, byte for byte, and answer the same when they are completed again', async () => {
+    const { upload, parts } = await client.uploaded(image, { ...declared(), renditions: ['thumb'] });
+    expect(await client.stored(upload.uploadId)).to.deep.equal(image.map((part, index) => [index + 1, part.length]));
+    const completed = await client.completed(upload.uploadId, parts);
+    expect(completed).to.include({ imageId: upload.imageId, ...declared() });
+    expect(await client.completed(upload.uploadId, parts)).to.deep.equal(completed);
+    const original = await fetch(`${services.download}${completed.links.original}`);
+    expect(Buffer.from(await original.arrayBuffer()).equals(Buffer.concat(image))).to.equal(true);
+    expect((await services.receiveAll()).map(({ imageId }) => imageId)).to.deep.equal([upload.imageId]);
+    await client.expectRefused(upload.uploadId, 'upload_completed', ['put', 'list', 'abort']);
+  });
+
+  it('take parts straight at S3, by URLs that need nothing but the bytes', async () => {
+    const { uploadId } = await client.begin(declared());
+    const asked = image.map((bytes, index) => ({
+      partNumber: index + 1,
+      contentLength: bytes.length,
+      contentMd5: md5(bytes),
+    }));
+    const { parts: urls } = jsonOf(await client.partUrls(uploadId, { parts: asked }));
+    const parts = await Promise.all(
+      urls.map(async ({ url, method, headers, partNumber }: Record<string, string>, index: number) => {
+        expect(url).to.not.include(services.asyncUpload);
+        const body = new Uint8Array(image[index] ?? []);
+        const answer = await fetch(String(url), { method: String(method), headers: Object(headers), body });
+        expect(answer.status).to.equal(200);
+        return { partNumber, eTag: answer.headers.get('etag') };
+      }),
+    );
+    expect((await client.completed(uploadId, parts)).checksumSha256).to.equal(sha256(...image));
+  });
+
+  it('are refused with what is wrong in the list, and complete with the right one', async () => {
+    const { upload, parts } = await client.uploaded(image, declared());
+    const [first, last] = parts;
+    if (!first || !last) throw new Error('there are two parts');
+    for (const [list, code] of [
+      [[last, first], 'invalid_part_order'],
+      [[first, first], 'invalid_part_order'],
+      [[first], 'upload_length_mismatch'],
+      [[first, { ...last, eTag: first.eTag }], 'invalid_part'],
+      [[first, { ...last, partNumber: 3 }], 'invalid_part'],
+    ] as const) {
+      expectProblem(await client.complete(upload.uploadId, list), code);
+    }
+    await client.completed(upload.uploadId, parts);
+  });
+
+  it('are rejected with their bytes when these are no image', async () => {
+    const { upload, parts } = await client.uploaded([Buffer.from('no image')]);
+    for (const _ of [1, 2]) {
+      const problem = expectProblem(await client.complete(upload.uploadId, parts), 'upload_rejected');
+      expect(problem.failure?.code).to.equal('unsupported_image');
+    }
+    await rejectionOf(services.objects.get(originalKey(upload.imageId)));
+  });
+
+  it('are gone when they are aborted, parts and all', async () => {
+    const { upload } = await client.uploaded(image);
+    for (const _ of [1, 2]) expect((await client.abort(upload.uploadId)).status).to.equal(204);
+    // Not UploadPart within a second, for which S3 itself is asked: moto answers 500 where S3 says NoSuchUpload.
+    await client.expectRefused(upload.uploadId, 'upload_aborted', ['list', 'partUrls', 'complete']);
+  });
+});
