@@ -14,8 +14,9 @@ const MEDIA_TYPES = [
   UNDECLARED_MEDIA_TYPE,
 ];
 
+/** `constructor` is a name on which the SDK's marshaller for DynamoDB breaks. */
 const metadataSchema = Joi.object<Record<string, string>>()
-  .pattern(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,127}$/, Joi.string().allow(''))
+  .pattern(/^(?!constructor$)[a-zA-Z0-9][a-zA-Z0-9._-]{0,127}$/, Joi.string().allow(''))
   .custom((metadata: Record<string, string>, helpers) => {
     const bytes = Object.entries(metadata).reduce((sum, entry) => sum + Buffer.byteLength(entry.join('')), 0);
     return bytes <= LIMITS.metadataBytes ? metadata : helpers.error('metadata.long', { bytes });

@@ -123,13 +123,15 @@ export function checkNamedParts(
   minPartBytes: number = LIMITS.minPartBytes,
 ): number {
   const known = new Map(stored.map((part) => [part.partNumber, part]));
-  return named.reduce((total, { partNumber, eTag }, index) => {
+  const parts = named.map(({ partNumber, eTag }, index) => {
     const part = known.get(partNumber);
-    if (part?.eTag !== eTag)
-      throw invalidPart(partNumber, part ? `has the ETag ${part.eTag}` : 'was not uploaded', index);
-    if (part.size < minPartBytes && index < named.length - 1) throw partTooSmall(part, index, minPartBytes);
-    return total + part.size;
-  }, 0);
+    if (part?.eTag === eTag) return part;
+    throw invalidPart(partNumber, part ? `has the ETag ${part.eTag}` : 'was not uploaded', index);
+  });
+  const small = parts.findIndex(({ size }, index) => size < minPartBytes && index < parts.length - 1);
+  const tooSmall = parts[small];
+  if (tooSmall) throw partTooSmall(tooSmall, small, minPartBytes);
+  return parts.reduce((total, { size }) => total + size, 0);
 }
 
 const invalidPart = (partNumber: number, what: string, index: number): ImageServiceError =>

@@ -69,7 +69,7 @@ interface Promised {
 const contentMd5 = ({ 'content-md5': base64 }: IncomingHttpHeaders): Promised[] =>
   typeof base64 === 'string' ? [{ header: 'Content-MD5', algorithm: 'md5', base64 }] : [];
 
-const isAlgorithm = (name: string): name is ChecksumAlgorithm => name in CHECKSUM_ALGORITHMS;
+const isAlgorithm = (name: string): name is ChecksumAlgorithm => Object.hasOwn(CHECKSUM_ALGORITHMS, name);
 
 function checksumHeaders(headers: IncomingHttpHeaders): Promised[] {
   const names = Object.keys(headers).filter((name) => name.startsWith(CHECKSUM_HEADER_PREFIX));

@@ -1,0 +1,423 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import { imageViewSchema } from '../../../shared/contracts/image-view.ts';
+import { LIMITS } from '../../../shared/domain/limits.ts';
+import { eventually } from '../../support/eventually.ts';
+import { expectProblem, jsonOf, openSocket, send } from '../../support/http-client.ts';
+import { multipartClient, type Named, sha256, type Upload } from '../../support/multipart-client.ts';
+import { claimingSize, photograph } from '../../support/photographs.ts';
+import { type Services, startServices } from '../../support/services.ts';
+
+const MiB = 1024 * 1024;
+const jpeg = await photograph('jpeg');
+const png = await photograph('png');
+const large = await photograph('jpeg', 101, 100);
+const huge = await claimingSize(65_536, 65_536);
+
+/** An image in two parts: the first has what a part must have, and bytes that no decoder minds. */
+const first = Buffer.concat([jpeg, Buffer.alloc(5 * MiB - jpeg.length)]);
+const last = Buffer.from('the last bytes');
+
+describe('POST /v1/uploads/{uploadId}/complete', () => {
+  let services: Services;
+  const client = multipartClient(() => services.asyncUpload);
+  before(async () => {
+    services = await startServices({ maxInputPixels: 10_000 });
+  });
+  after(() => services.stop());
+  beforeEach(async () => {
+    services.logs.splice(0);
+    await services.receiveAll();
+  });
+  afterEach('fails at nothing itself', () => {
+    expect(services.logs.filter(({ level }) => level >= 50)).to.deep.equal([]);
+  });
+
+  const uploaded = (declaration: object = {}, body = jpeg) => client.uploaded([body], declaration);
+  const read = async (imageId: string) => jsonOf(await send(services.download, { path: `/v1/images/${imageId}` }));
+  const tracesOf = async ({ imageId }: Upload) =>
+    (await services.leftovers()).filter((name) => name.includes(imageId) && !name.startsWith('UPLOAD#'));
+  /** Of an upload that has parts and nothing else. */
+  const expectStillOpen = async ({ uploadId, imageId }: Upload, parts: Named[]) => {
+    expect(jsonOf(await client.read(uploadId)).status).to.equal('open');
+    expect(jsonOf(await client.list(uploadId)).parts.length).to.be.at.least(1);
+    expect(await services.receiveAll()).to.deep.equal([]);
+    expect(await client.completed(uploadId, parts)).to.include({ imageId });
+  };
+
+  describe('makes an image', () => {
+    it('of all parts, with what they show to be and what was declared', async () => {
+      const declaration = {
+        contentLength: first.length + last.length,
+        checksumSha256: sha256(first, last),
+        metadata: { title: 'Größe' },
+        renditions: ['thumb', { name: 'own', commands: [{ operation: 'flip' }] }],
+      };
+      const { upload, parts } = await client.uploaded([first, last], declaration);
+      const answer = await client.complete(upload.uploadId, parts, { 'x-request-id': 'the-completion' });
+      expect(answer.status, answer.body.toString()).to.equal(201);
+      const image = jsonOf(answer);
+      expect(imageViewSchema.validate(image, { convert: false }).error).to.equal(undefined);
+      expect(image).to.deep.include({
+        imageId: upload.imageId,
+        status: 'stored',
+        contentType: 'image/jpeg',
+        contentLength: declaration.contentLength,
+        checksumSha256: declaration.checksumSha256,
+        metadata: declaration.metadata,
+        width: 48,
+        height: 32,
+      });
+      expect(answer.headers.location).to.equal(`/v1/images/${upload.imageId}`);
+      expect(answer.headers['cache-control']).to.equal('no-store');
+
+      expect(await read(upload.imageId)).to.deep.equal(image);
+      const original = await send(services.download, { path: image.links.original });
+      expect(original.body.equals(Buffer.concat([first, last])), 'the bytes').to.equal(true);
+      const { images } = jsonOf(await send(services.download, { path: '/v1/images?limit=100' }));
+      expect(images.map(({ imageId }: { imageId: string }) => imageId)).to.include(upload.imageId);
+
+      const messages = await services.receiveAll();
+      expect(messages).to.have.length(1);
+      expect(messages[0]).to.include({ imageId: upload.imageId, requestId: 'the-completion' });
+      expect(messages[0]?.renditions.map(({ name }) => name)).to.deep.equal(['thumb', 'own']);
+
+      const ended = jsonOf(await client.read(upload.uploadId));
+      expect(ended.status).to.equal('completed');
+      expect(ended.links).to.deep.equal({ self: upload.links.self, image: `/v1/images/${upload.imageId}` });
+      expect((await services.leftovers()).filter((name) => /^(uploads|incoming)\//.test(name))).to.deep.equal([]);
+    });
+
+    it('without a message when no rendition is asked for', async () => {
+      const { upload, parts } = await uploaded();
+      expect((await client.completed(upload.uploadId, parts)).renditions).to.deep.equal([]);
+      expect(await services.receiveAll()).to.deep.equal([]);
+    });
+
+    it('of the bytes’ own type when none or an alias was declared', async () => {
+      for (const [contentType, body, shown] of [
+        ['application/octet-stream', png, 'image/png'],
+        ['image/jpg', jpeg, 'image/jpeg'],
+        ['image/x-png', png, 'image/png'],
+      ] as const) {
+        const { upload, parts } = await uploaded({ contentType }, body);
+        expect(await client.completed(upload.uploadId, parts)).to.include({ contentType: shown });
+      }
+    });
+
+    it('of the parts in the list only, with gaps in their numbers', async () => {
+      const { upload } = await client.uploaded([]);
+      const named = [];
+      for (const [number, body] of [
+        [3, first],
+        [500, Buffer.from('left out')],
+        [9_999, last],
+      ] as const) {
+        named.push(await client.part(upload.uploadId, number, body));
+      }
+      const image = await client.completed(
+        upload.uploadId,
+        named.filter(({ partNumber }) => partNumber !== 500),
+      );
+      expect(image).to.include({ checksumSha256: sha256(first, last) });
+    });
+
+    it('of the version of a part that was uploaded last', async () => {
+      const { upload, parts } = await uploaded();
+      const replaced = await client.part(upload.uploadId, 1, Buffer.concat([jpeg, last]));
+      const problem = expectProblem(await client.complete(upload.uploadId, parts), 'invalid_part');
+      expect(problem.errors?.map(({ path }) => path)).to.deep.equal(['parts[0]']);
+      expect(await client.completed(upload.uploadId, [replaced])).to.include({ checksumSha256: sha256(jpeg, last) });
+    });
+
+    it('that is gone with all its bytes when it is deleted, and answers so when repeated', async () => {
+      const { upload, parts } = await uploaded();
+      await client.completed(upload.uploadId, parts);
+      await send(services.upload, { method: 'DELETE', path: `/v1/images/${upload.imageId}` });
+      expect(expectProblem(await client.complete(upload.uploadId, parts), 'image_deleted').detail).to.include(
+        upload.imageId,
+      );
+      expect(await tracesOf(upload)).to.deep.equal([`IMAGE#${upload.imageId} RECORD`]);
+    });
+  });
+
+  describe('answers again', () => {
+    it('the same, with eTags quoted or not, also once the image has got more renditions', async () => {
+      const { upload, parts } = await uploaded({ renditions: ['thumb'] });
+      const quoted = parts.map(({ partNumber, eTag }) => ({ eTag: `"${eTag}"`, partNumber }));
+      const answers = [await client.complete(upload.uploadId, quoted)];
+      await send(services.upload, {
+        method: 'POST',
+        path: `/v1/images/${upload.imageId}/renditions`,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ renditions: ['small'] }),
+      });
+      answers.push(await client.complete(upload.uploadId, parts), await client.complete(upload.uploadId, quoted));
+      for (const answer of answers) {
+        expect(answer.status, answer.body.toString()).to.equal(201);
+        expect(jsonOf(answer)).to.deep.equal(jsonOf(answers[0] ?? answer));
+        expect(answer.headers.location).to.equal(`/v1/images/${upload.imageId}`);
+      }
+      const renditions = (await services.receiveAll()).flatMap((message) => message.renditions);
+      expect(renditions.map(({ name }) => name)).to.deep.equal(['thumb', 'small']);
+    });
+
+    it('with the image when the list is another', async () => {
+      const { upload, parts } = await client.uploaded([first, last]);
+      await client.completed(upload.uploadId, parts);
+      for (const other of [parts.slice(0, 1), parts.slice(1), [...parts, { partNumber: 3, eTag: 'a' }]]) {
+        const problem = expectProblem(await client.complete(upload.uploadId, other), 'upload_completed');
+        expect(problem.imageId).to.equal(upload.imageId);
+      }
+    });
+
+    it('to whatever else is asked of the upload, with the image', async () => {
+      const { upload, parts } = await uploaded();
+      await client.completed(upload.uploadId, parts);
+      await client.expectRefused(upload.uploadId, 'upload_completed', ['put', 'list', 'partUrls', 'abort']);
+      const problem = expectProblem(await client.abort(upload.uploadId), 'upload_completed');
+      expect(problem.imageId).to.equal(upload.imageId);
+      expect(await read(upload.imageId)).to.include({ status: 'stored' });
+    });
+
+    it('to a part that was on its way', async () => {
+      const { upload, parts } = await uploaded();
+      const socket = await openSocket(services.asyncUpload);
+      socket.write(`PUT /v1/uploads/${upload.uploadId}/parts/2 HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n01234`);
+      await eventually('the part begins to come', async () =>
+        (await services.leftovers()).some((name) => name.startsWith('incoming/')),
+      );
+      await client.completed(upload.uploadId, parts);
+      socket.write('56789');
+      const [chunk] = await socket.take(1).toArray();
+      expect(String(chunk)).to.match(/^HTTP\/1\.1 409 /);
+      expect(String(chunk)).to.include('upload_completed').and.include(upload.imageId);
+      socket.destroy();
+      expect((await services.leftovers()).filter((name) => /^(uploads|incoming)\//.test(name))).to.deep.equal([]);
+    });
+  });
+
+  describe('asked by many at once', () => {
+    for (const count of [2, 10]) {
+      it(`answers ${count} the same image, of which there is one, with one message`, async () => {
+        const { upload, parts } = await client.uploaded([first, last], { renditions: ['thumb'] });
+        const answers = await Promise.all(Array.from({ length: count }, () => client.complete(upload.uploadId, parts)));
+        for (const answer of answers) {
+          expect(answer.status, answer.body.toString()).to.equal(201);
+          expect(jsonOf(answer)).to.deep.equal(jsonOf(answers[0] ?? answer));
+        }
+        expect(await services.receiveAll()).to.have.length(1);
+        expect(await read(upload.imageId)).to.include({ checksumSha256: sha256(first, last) });
+      });
+    }
+
+    it('for different lists, makes an image of one and tells the others so', async () => {
+      const { upload, parts } = await client.uploaded([first, last], { renditions: ['thumb'] });
+      const lists = [parts, parts.slice(0, 1), parts, parts.slice(0, 1)];
+      const answers = await Promise.all(lists.map((list) => client.complete(upload.uploadId, list)));
+      const { contentLength } = await read(upload.imageId);
+      for (const [index, answer] of answers.entries()) {
+        const isWhole = lists[index]?.length === 2;
+        if (isWhole === contentLength > first.length) expect(answer.status).to.equal(201);
+        else expectProblem(answer, 'upload_completed');
+      }
+      expect(await services.receiveAll()).to.have.length(1);
+    });
+
+    it('of whom one has a wrong list, completes from the other', async () => {
+      const { upload, parts } = await uploaded();
+      const wrong = [{ partNumber: 1, eTag: 'another' }];
+      const [bad, good] = await Promise.all([
+        client.complete(upload.uploadId, wrong),
+        client.complete(upload.uploadId, parts),
+      ]);
+      expect(good.status, good.body.toString()).to.equal(201);
+      expectProblem(bad, jsonOf(bad).code === 'invalid_part' ? 'invalid_part' : 'upload_completed');
+    });
+  });
+
+  describe('refuses a list and leaves the upload open', () => {
+    let upload: Upload;
+    let parts: Named[];
+    beforeEach(async () => {
+      ({ upload, parts } = await client.uploaded([jpeg, Buffer.from('2'), Buffer.from('3')]));
+    });
+    afterEach('can still be completed', () => expectStillOpen(upload, parts.slice(0, 1)));
+
+    const at = (partNumber: unknown, eTag: unknown) => ({ partNumber, eTag });
+    const invalid: Record<string, [list: unknown, ...paths: string[]]> = {
+      'that is empty': [[], 'parts'],
+      'that is missing': [undefined, 'parts'],
+      'that is an object': [{}, 'parts'],
+      'that is null': [null, 'parts'],
+      'with part 0': [[at(0, 'a')], 'parts[0].partNumber'],
+      'with part 10,001': [[at(10_001, 'a')], 'parts[0].partNumber'],
+      'with half a part': [[at(1.5, 'a')], 'parts[0].partNumber'],
+      'without a number': [[{ eTag: 'a' }], 'parts[0].partNumber'],
+      'without an eTag': [[{ partNumber: 1 }], 'parts[0].eTag'],
+      'with an empty eTag': [[at(1, '')], 'parts[0].eTag'],
+      'with nothing between the quotes of an eTag': [[at(1, '""')], 'parts[0].eTag'],
+      'with an eTag of 257 characters': [[at(1, 'a'.repeat(257))], 'parts[0].eTag'],
+      'with an eTag that is a number': [[at(1, 1)], 'parts[0].eTag'],
+      'with an unknown field': [[{ ...at(1, 'a'), size: 1 }], 'parts[0].size'],
+      'of numbers': [[1], 'parts[0]'],
+      'with several wrong entries': [[at(0, 'a'), at(1, '')], 'parts[0].partNumber', 'parts[1].eTag'],
+    };
+    for (const [name, [list, ...paths]] of Object.entries(invalid)) {
+      it(name, async () => {
+        const problem = expectProblem(await client.complete(upload.uploadId, list), 'invalid_request');
+        expect(new Set(problem.errors?.map(({ path }) => path))).to.deep.equal(new Set(paths));
+      });
+    }
+
+    it('of 10,001 entries', async () => {
+      const list = Array.from({ length: LIMITS.partsPerUpload + 1 }, (_, index) => at(index + 1, 'a'.repeat(32)));
+      const problem = expectProblem(await client.complete(upload.uploadId, list), 'invalid_request');
+      expect(problem.errors?.map(({ path }) => path)).to.include('parts');
+      expect(problem.errors?.length).to.be.at.most(20);
+    });
+
+    it('of 10,000 entries that are wrong, telling the first twenty', async () => {
+      const list = Array.from({ length: LIMITS.partsPerUpload }, () => at(0, ''));
+      const problem = expectProblem(await client.complete(upload.uploadId, list), 'invalid_request');
+      expect(problem.errors).to.have.length(20);
+      expect(problem.detail).to.match(/and \d+ more/);
+    });
+
+    it('of 10,000 entries with eTags of their own', async () => {
+      const list = Array.from({ length: LIMITS.partsPerUpload }, (_, index) => at(index + 1, 'a'.repeat(32)));
+      expectProblem(await client.complete(upload.uploadId, list), 'invalid_part');
+    });
+
+    it('that is more than 2 MiB', async () => {
+      const list = [at(1, 'a'.repeat(LIMITS.partListBytes))];
+      const problem = expectProblem(await client.complete(upload.uploadId, list), 'payload_too_large');
+      expect(problem).to.include({ limit: LIMITS.partListBytes, unit: 'bytes' });
+    });
+
+    it('that is no JSON, or tries __proto__', async () => {
+      const path = `/v1/uploads/${upload.uploadId}/complete`;
+      const post = (body: string, type = 'application/json') =>
+        client.call({ method: 'POST', path, headers: { 'content-type': type }, body });
+      expectProblem(await post('{"parts":['), 'malformed_json');
+      expectProblem(await post('{"parts":[{"partNumber":1,"eTag":"a","__proto__":{}}]}'), 'malformed_json');
+      expectProblem(await post('{}', 'text/plain'), 'unsupported_content_type');
+      expectProblem(await post('<CompleteMultipartUpload/>', 'application/xml'), 'unsupported_content_type');
+    });
+
+    it('with a part twice', async () => {
+      const list = [parts[0], parts[1], parts[1]];
+      const problem = expectProblem(await client.complete(upload.uploadId, list), 'invalid_part_order');
+      expect(problem.errors?.map(({ path }) => path)).to.deep.equal(['parts[2].partNumber']);
+    });
+
+    it('that does not ascend', async () => {
+      const list = [parts[1], parts[0]];
+      const problem = expectProblem(await client.complete(upload.uploadId, list), 'invalid_part_order');
+      expect(problem.errors?.map(({ path }) => path)).to.deep.equal(['parts[1].partNumber']);
+    });
+
+    it('with a part that was not uploaded', async () => {
+      const problem = expectProblem(await client.complete(upload.uploadId, [at(7, 'a')]), 'invalid_part');
+      expect(problem.errors?.map(({ path }) => path)).to.deep.equal(['parts[0]']);
+      expect(problem.detail).to.match(/Part 7 was not uploaded/);
+    });
+
+    for (const [name, eTag] of Object.entries({
+      another: 'a'.repeat(32),
+      'a path as its': '../../x',
+      'half a quote as its': '"',
+    })) {
+      it(`with ${name} eTag`, async () => {
+        const list = [at(1, eTag)];
+        const problem = expectProblem(await client.complete(upload.uploadId, list), 'invalid_part');
+        expect(problem.errors?.map(({ path }) => path)).to.deep.equal(['parts[0]']);
+      });
+    }
+
+    it('with the eTags of another upload', async () => {
+      const other = await uploaded();
+      expectProblem(await client.complete(upload.uploadId, other.parts), 'invalid_part');
+      expectProblem(await client.complete(other.upload.uploadId, parts.slice(0, 1)), 'invalid_part');
+      await expectStillOpen(other.upload, other.parts);
+    });
+
+    it('with a part that is too small and not the last', async () => {
+      const problem = expectProblem(await client.complete(upload.uploadId, parts), 'part_too_small');
+      expect(problem).to.include({ limit: LIMITS.minPartBytes, actual: jpeg.length, unit: 'bytes' });
+      expect(problem.errors?.map(({ path }) => path)).to.deep.equal(['parts[0]']);
+    });
+
+    it('with a part number as text', async () => {
+      const list = [at('1', parts[0]?.eTag)];
+      expectProblem(await client.complete(upload.uploadId, list), 'invalid_request');
+    });
+  });
+
+  it('refuses parts of another length than declared, and leaves the upload open', async () => {
+    const contentLength = jpeg.length + last.length;
+    const { upload, parts } = await uploaded({ contentLength });
+    const problem = expectProblem(await client.complete(upload.uploadId, parts), 'upload_length_mismatch');
+    expect(problem).to.include({ limit: contentLength, actual: jpeg.length, unit: 'bytes' });
+    const whole = await client.part(upload.uploadId, 1, Buffer.concat([jpeg, last]));
+    await expectStillOpen(upload, [whole]);
+  });
+
+  describe('refuses bytes for good', () => {
+    const refused: Record<string, [body: Buffer, declaration: object, code: string, detail: RegExp]> = {
+      'with another SHA-256 than declared': [
+        jpeg,
+        { checksumSha256: sha256(png) },
+        'upload_checksum_mismatch',
+        /declared to have the SHA-256/,
+      ],
+      'that are no image': [Buffer.from('no image'), {}, 'unsupported_image', /no image/],
+      'that are no image, whatever was declared': [
+        Buffer.from('no image'),
+        { contentType: 'application/octet-stream', checksumSha256: sha256(Buffer.from('no image')) },
+        'unsupported_image',
+        /Accepted/,
+      ],
+      'of another type than declared': [png, { contentType: 'image/jpeg' }, 'image_type_mismatch', /image\/png/],
+      'of too many pixels': [large, {}, 'too_many_pixels', /10100 pixels.*10000/],
+      'whose header claims too many pixels': [huge, { contentType: 'image/png' }, 'too_many_pixels', /4294967296/],
+      'that end within their header': [jpeg.subarray(0, 10), {}, 'image_unreadable', /header/],
+    };
+    for (const [name, [body, declaration, code, detail]] of Object.entries(refused)) {
+      it(name, async () => {
+        const { upload, parts } = await uploaded({ ...declaration, renditions: ['thumb'] }, body);
+        const problem = expectProblem(await client.complete(upload.uploadId, parts), 'upload_rejected');
+        expect(problem.failure?.code).to.equal(code);
+        expect(problem.failure?.detail).to.match(detail);
+        expect(problem.detail).to.include(problem.failure?.detail);
+
+        expect((await services.leftovers()).filter((file) => file.includes(upload.imageId))).to.deep.equal([]);
+        expect((await services.leftovers()).filter((file) => /^(uploads|incoming)\//.test(file))).to.deep.equal([]);
+        expect(await services.receiveAll()).to.deep.equal([]);
+        expectProblem(await send(services.download, { path: `/v1/images/${upload.imageId}` }), 'image_not_found');
+
+        const view = jsonOf(await client.read(upload.uploadId));
+        expect(view).to.deep.include({ status: 'rejected', failure: problem.failure });
+        expect(view.links).to.deep.equal({ self: upload.links.self });
+        for (const list of [parts, [{ partNumber: 9, eTag: 'a' }]]) {
+          const again = expectProblem(await client.complete(upload.uploadId, list), 'upload_rejected');
+          expect(again.failure).to.deep.equal(problem.failure);
+        }
+        await client.expectRefused(upload.uploadId, 'upload_rejected', ['put', 'list', 'partUrls']);
+        expect((await client.abort(upload.uploadId)).status).to.equal(204);
+        expect(jsonOf(await client.read(upload.uploadId)).status).to.equal('rejected');
+      });
+    }
+
+    it('and answers many at once the same', async () => {
+      const { upload, parts } = await uploaded({}, png);
+      const answers = await Promise.all(Array.from({ length: 5 }, () => client.complete(upload.uploadId, parts)));
+      for (const answer of answers)
+        expect(expectProblem(answer, 'upload_rejected').failure?.code).to.equal('image_type_mismatch');
+    });
+  });
+
+  it('refuses an id that no upload has', async () => {
+    expectProblem(await client.complete(randomUUID(), [{ partNumber: 1, eTag: 'a' }]), 'upload_not_found');
+  });
+});

@@ -1,0 +1,209 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { partUrlsSchema } from '../../../shared/contracts/upload-view.ts';
+import { LIMITS } from '../../../shared/domain/limits.ts';
+import { type Answered, expectProblem, jsonOf, send } from '../../support/http-client.ts';
+import { md5, multipartClient } from '../../support/multipart-client.ts';
+import { photograph } from '../../support/photographs.ts';
+import { type Services, startServices } from '../../support/services.ts';
+import { writtenUpload } from '../../support/upload-items.ts';
+
+const jpeg = await photograph('jpeg', 200, 200);
+
+describe('POST /v1/uploads/{uploadId}/part-urls', () => {
+  let services: Services;
+  let uploadId: string;
+  const client = multipartClient(() => services.asyncUpload);
+  before(async () => {
+    services = await startServices();
+  });
+  after(() => services.stop());
+  beforeEach(async () => {
+    services.logs.splice(0);
+    ({ uploadId } = await client.begin());
+  });
+  afterEach('fails at nothing itself', () => {
+    expect(services.logs.filter(({ level }) => level >= 50)).to.deep.equal([]);
+  });
+
+  const ask = async (body: object, upload = uploadId) => {
+    const answer = await client.partUrls(upload, body);
+    expect(answer.status, answer.body.toString()).to.equal(200);
+    expect(partUrlsSchema.validate(jsonOf(answer), { convert: false }).error).to.equal(undefined);
+    return jsonOf(answer);
+  };
+  const urlFor = async (part: object, more: object = {}, upload = uploadId): Promise<string> =>
+    (await ask({ parts: [part], ...more }, upload)).parts[0].url;
+  /** A request to a part URL as any client would send it. */
+  const put = (
+    url: string,
+    body: Buffer | Buffer[] = jpeg,
+    headers: Record<string, string> = {},
+  ): Promise<Answered> => {
+    const { origin, pathname, search } = new URL(url);
+    return send(origin, { method: 'PUT', path: `${pathname}${search}`, headers, body });
+  };
+  const whole = { partNumber: 1, contentLength: jpeg.length };
+
+  it('answers a URL for each part, in the order asked for, and until when', async () => {
+    const parts = [3, 1, 2].map((partNumber) => ({ partNumber, contentLength: 10, contentMd5: md5(jpeg) }));
+    const before = Math.floor(Date.now() / 1000);
+    const answered = await ask({ parts, expiresIn: 60 });
+    expect(answered).to.have.all.keys('uploadId', 'parts');
+    expect(answered.uploadId).to.equal(uploadId);
+    expect(answered.parts.map(({ partNumber }: { partNumber: number }) => partNumber)).to.deep.equal([3, 1, 2]);
+    for (const { method, headers, expiresAt } of answered.parts) {
+      expect(method).to.equal('PUT');
+      expect(headers).to.deep.equal({ 'content-md5': md5(jpeg) });
+      expect(Date.parse(expiresAt) / 1000).to.be.within(before + 60, before + 65);
+    }
+  });
+
+  it('gives 15 minutes without expiresIn, and no more than the upload has', async () => {
+    const [part] = (await ask({ parts: [whole] })).parts;
+    expect(Date.parse(part.expiresAt) - Date.now()).to.be.within(890_000, 900_000);
+    expect(part.headers).to.deep.equal({});
+    const ending = await writtenUpload(services, { validUntil: new Date(Date.now() + 100_000).toISOString() });
+    const [short] = (await ask({ parts: [whole], expiresIn: 3600 }, ending.uploadId)).parts;
+    expect(Date.parse(short.expiresAt)).to.be.at.most(Date.parse(ending.validUntil));
+  });
+
+  it('takes exactly the length that was signed, by plain fetch and no other headers', async () => {
+    const url = await urlFor(whole);
+    const response = await fetch(url, { method: 'PUT', body: new Uint8Array(jpeg) });
+    expect(response.status).to.equal(200);
+    const part = (await response.json()) as { eTag: string };
+    expect(response.headers.get('etag')).to.equal(`"${part.eTag}"`);
+    expect(await client.completed(uploadId, [{ partNumber: 1, eTag: part.eTag }])).to.include({
+      contentLength: jpeg.length,
+    });
+  });
+
+  it('may be used again while it lasts', async () => {
+    const url = await urlFor(whole);
+    for (let round = 0; round < 2; round += 1) expect(await put(url)).to.include({ status: 200 });
+  });
+
+  it('takes no other length', async () => {
+    const url = await urlFor(whole);
+    for (const body of [jpeg.subarray(1), Buffer.concat([jpeg, Buffer.of(0)]), Buffer.alloc(0), [jpeg]]) {
+      expectProblem(await put(url, body), 'part_url_invalid');
+    }
+    expect(await client.stored(uploadId)).to.deep.equal([]);
+  });
+
+  it('takes only the bytes of the Content-MD5 that was signed, with that header', async () => {
+    const url = await urlFor({ ...whole, contentMd5: md5(jpeg) });
+    const other = Buffer.from(jpeg).fill('x', 100);
+    expectProblem(await put(url), 'part_url_invalid');
+    expectProblem(await put(url, other, { 'content-md5': md5(other) }), 'part_url_invalid');
+    expectProblem(await put(url, other, { 'content-md5': md5(jpeg) }), 'digest_mismatch');
+    expect(await client.stored(uploadId)).to.deep.equal([]);
+    expect(await put(url, jpeg, { 'content-md5': md5(jpeg) })).to.include({ status: 200 });
+  });
+
+  it('takes no Content-MD5 that was not signed, but other checksums', async () => {
+    const url = await urlFor(whole);
+    expectProblem(await put(url, jpeg, { 'content-md5': md5(jpeg) }), 'part_url_invalid');
+    expect(await put(url, jpeg, { 'x-amz-checksum-md5': md5(jpeg) })).to.include({ status: 200 });
+    expectProblem(await put(url, jpeg, { 'x-amz-checksum-md5': md5(Buffer.from('a')) }), 'digest_mismatch');
+  });
+
+  const tampered: Record<string, (url: string, other: string) => string> = {
+    'another part': (url) => url.replace('/parts/1', '/parts/2'),
+    'another spelling of the part': (url) => url.replace('/parts/1', '/parts/%31%30'),
+    'another upload': (url, other) => url.replace(uploadId, other),
+    'a later end': (url) => url.replace(/expires=(\d+)/, (_, end) => `expires=${Number(end) + 1}`),
+    'another signature': (url) => url.replace(/signature=(.)/, (_, first) => `signature=${first === 'a' ? 'b' : 'a'}`),
+    'half a signature': (url) => url.slice(0, -10),
+    'a signature that is longer': (url) => `${url}a`,
+    'a signature of many bytes': (url) => url.replace(/signature=.*/, `signature=${'%C3%A9'.repeat(43)}`),
+    'an end before time began': (url) => url.replace(/expires=\d+/, 'expires=-1'),
+    'an end that no date has': (url) => url.replace(/expires=\d+/, 'expires=9007199254740991'),
+  };
+  for (const [name, tamper] of Object.entries(tampered)) {
+    it(`takes nothing for ${name}`, async () => {
+      const { uploadId: other } = await client.begin();
+      const url = tamper(await urlFor(whole), other);
+      expectProblem(await put(url), 'part_url_invalid');
+      for (const upload of [uploadId, other]) expect(await client.stored(upload)).to.deep.equal([]);
+    });
+  }
+
+  it('takes nothing beyond its time', async () => {
+    const url = await urlFor(whole, { expiresIn: 1 });
+    await sleep(2_100);
+    const problem = expectProblem(await put(url), 'part_url_expired');
+    expect(problem.detail).to.match(/expired at .*Z/);
+    expectProblem(await put(url.replace('/parts/1', '/parts/2')), 'part_url_invalid');
+    expect(await client.stored(uploadId)).to.deep.equal([]);
+  });
+
+  it('takes nothing for an upload that has ended', async () => {
+    const url = await urlFor(whole);
+    expect((await client.abort(uploadId)).status).to.equal(204);
+    expectProblem(await put(url), 'upload_aborted');
+  });
+
+  it('is not another way around what was declared', async () => {
+    const { uploadId: small } = await client.begin({ contentLength: 100 });
+    const parts = [1, 2].map((partNumber) => ({ partNumber, contentLength: 60 }));
+    const together = expectProblem(await client.partUrls(small, { parts }), 'upload_too_large');
+    expect(together).to.include({ limit: 100, actual: 120, unit: 'bytes' });
+    const urls = [];
+    for (const part of parts) urls.push(await urlFor(part, {}, small));
+    expect(await put(urls[0] ?? '', jpeg.subarray(0, 60))).to.include({ status: 200 });
+    expectProblem(await put(urls[1] ?? '', jpeg.subarray(0, 60)), 'upload_too_large');
+    const late = await client.partUrls(small, { parts: [{ partNumber: 2, contentLength: 41 }] });
+    expect(expectProblem(late, 'upload_too_large')).to.include({ limit: 100, actual: 101 });
+    await urlFor({ partNumber: 2, contentLength: 40 }, {}, small);
+  });
+
+  it('comes for a thousand parts at once, and for no more', async () => {
+    const parts = Array.from({ length: LIMITS.partsPerPage + 1 }, (_, index) => ({
+      partNumber: index + 1,
+      contentLength: 5_000_000,
+      contentMd5: md5(jpeg),
+    }));
+    expect((await ask({ parts: parts.slice(1) })).parts).to.have.length(LIMITS.partsPerPage);
+    const problem = expectProblem(await client.partUrls(uploadId, { parts }), 'invalid_request');
+    expect(problem.errors?.map(({ path }) => path)).to.deep.equal(['parts']);
+  });
+
+  const refused: Record<string, [body: unknown, path: string]> = {
+    'no parts': [{}, 'parts'],
+    'an empty list': [{ parts: [] }, 'parts'],
+    'a list as the body': [[whole], 'body'],
+    'part 0': [{ parts: [{ ...whole, partNumber: 0 }] }, 'parts[0].partNumber'],
+    'part 10,001': [{ parts: [{ ...whole, partNumber: 10_001 }] }, 'parts[0].partNumber'],
+    'half a part': [{ parts: [whole, { ...whole, partNumber: 1.5 }] }, 'parts[1].partNumber'],
+    'no length': [{ parts: [{ partNumber: 1 }] }, 'parts[0].contentLength'],
+    'a length of 0': [{ parts: [{ ...whole, contentLength: 0 }] }, 'parts[0].contentLength'],
+    'a length above 512 MiB': [
+      { parts: [{ ...whole, contentLength: LIMITS.maxPartBytes + 1 }] },
+      'parts[0].contentLength',
+    ],
+    'a Content-MD5 in hex': [{ parts: [{ ...whole, contentMd5: 'a'.repeat(32) }] }, 'parts[0].contentMd5'],
+    'an empty Content-MD5': [{ parts: [{ ...whole, contentMd5: '' }] }, 'parts[0].contentMd5'],
+    'an unknown field': [{ parts: [{ ...whole, sha: 'a' }] }, 'parts[0].sha'],
+    'no time': [{ parts: [whole], expiresIn: 0 }, 'expiresIn'],
+    'more than an hour': [{ parts: [whole], expiresIn: LIMITS.partUrlSeconds + 1 }, 'expiresIn'],
+    'half a second': [{ parts: [whole], expiresIn: 0.5 }, 'expiresIn'],
+  };
+  for (const [name, [body, path]] of Object.entries(refused)) {
+    it(`refuses ${name}`, async () => {
+      const problem = expectProblem(await client.partUrls(uploadId, body), 'invalid_request');
+      expect(new Set(problem.errors?.map((error) => error.path))).to.deep.equal(new Set([path]));
+    });
+  }
+
+  for (const [name, body] of Object.entries({
+    'a length as text': { parts: [{ partNumber: 1, contentLength: '10' }] },
+    'a part number as text': { parts: [{ partNumber: '1', contentLength: 10 }] },
+    'a time as text': { parts: [whole], expiresIn: '60' },
+  })) {
+    it(`refuses ${name}`, async () => {
+      expectProblem(await client.partUrls(uploadId, body), 'invalid_request');
+    });
+  }
+});
