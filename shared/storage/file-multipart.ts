@@ -116,14 +116,12 @@ export function fileMultipart(
         await rm(gathered, { recursive: true, force: true, ...RETRIES });
         throw error;
       }
-      await rm(folder, { recursive: true, force: true, ...RETRIES });
+      await dropFolder(folder, incoming);
     },
 
     async abortMultipartUpload(upload) {
       const folder = folderOf(upload);
-      const dropped = join(incoming, randomUUID());
-      await rename(folder, dropped).catch(uploadGone);
-      await rm(dropped, { recursive: true, force: true, ...RETRIES });
+      if (!(await dropFolder(folder, incoming))) throw notFound();
     },
 
     presignPart: async () => undefined,
@@ -131,10 +129,23 @@ export function fileMultipart(
     async removeExpiredUploads(begunBefore) {
       const begun = (name: string) => Number(UPLOAD_ID.exec(name.slice(name.lastIndexOf('.') + 1))?.[1]);
       const expired = (await readdir(uploads)).filter((name) => begun(name) < begunBefore.getTime());
-      for (const name of expired) await rm(join(uploads, name), { recursive: true, force: true, ...RETRIES });
+      for (const name of expired) await dropFolder(join(uploads, name), incoming);
       return expired.length;
     },
   };
+}
+
+/** Removes a folder so that nobody ever sees less than all of it: it is renamed out of sight first. False if there is none. */
+export async function dropFolder(folder: string, incoming: string): Promise<boolean> {
+  const dropped = join(incoming, randomUUID());
+  try {
+    await rename(folder, dropped);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+  await rm(dropped, { recursive: true, force: true, ...RETRIES });
+  return true;
 }
 
 /** The files of an object that was made of parts, in their order; undefined if there is none. */
@@ -183,8 +194,6 @@ class TaggedBody extends Transform {
 
 /** Gives the named parts second names in a folder, where nobody replaces them, and tells what they are; those that are not there are left out. */
 async function gather(named: readonly NamedPart[], from: string, to: string): Promise<StoredPart[]> {
-  // An upload that is gone has no parts; one without parts is there.
-  await readdir(from).catch(uploadGone);
   const found = await forEach(named, async ({ partNumber }) => {
     const path = join(to, fileOf(partNumber));
     try {
@@ -197,7 +206,10 @@ async function gather(named: readonly NamedPart[], from: string, to: string): Pr
     await rename(path, `${path}-${part.size}`);
     return part;
   });
-  return found.filter((part) => part !== undefined);
+  const parts = found.filter((part) => part !== undefined);
+  // What is missing may have gone with the upload itself.
+  if (parts.length < named.length) await readdir(from).catch(uploadGone);
+  return parts;
 }
 
 async function readPart(path: string, partNumber: number): Promise<StoredPart> {

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ImageServiceError } from '../domain/errors.ts';
 import { digestFiles } from './file-digest.ts';
-import { fileMultipart, findParts, partsFolder, readParts } from './file-multipart.ts';
+import { dropFolder, fileMultipart, findParts, partsFolder, readParts } from './file-multipart.ts';
 import { checkLength, measure } from './measured-body.ts';
 import type { ObjectStore } from './object-store.ts';
 
@@ -57,7 +57,7 @@ export async function openFileObjectStore(root: string, options: { minPartBytes?
           await pipeline(body, createWriteStream(partial, { flags: 'wx', highWaterMark: WRITE_BUFFER }));
           const stored = checkLength(measured(), options);
           await moveInto(partial, path);
-          await rm(partsFolder(path), { recursive: true, force: true, ...RETRIES });
+          await dropFolder(partsFolder(path), incoming);
           return stored;
         } catch (error) {
           await rm(partial, { force: true });
@@ -98,7 +98,7 @@ export async function openFileObjectStore(root: string, options: { minPartBytes?
       guard(async () => {
         const path = pathOf(key);
         await rm(path, { force: true });
-        await rm(partsFolder(path), { recursive: true, force: true, ...RETRIES });
+        await dropFolder(partsFolder(path), incoming);
       }),
 
     deletePrefix: (prefix) =>

@@ -65,7 +65,7 @@ export async function rewriteUpload(
 export const claimUpload = (
   table: ImageTable,
   uploadId: string,
-  { alive = false, ...attributes } = {},
+  { alive = false, ...attributes }: { alive?: boolean; [attribute: string]: unknown } = {},
 ): Promise<void> =>
   rewriteUpload(table, uploadId, {
     status: 'completing',

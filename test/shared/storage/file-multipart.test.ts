@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,9 +9,12 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import type { NamedPart } from '../../../shared/domain/multipart-upload.ts';
-import { openFileObjectStore } from '../../../shared/storage/file-object-store.ts';
-import { bodyOf } from '../../support/bodies.ts';
+import { discardIncoming, openFileObjectStore } from '../../../shared/storage/file-object-store.ts';
+import type { ObjectStore, UploadName } from '../../../shared/storage/object-store.ts';
+import { bodyOf, brokenBody, longBody, MiB } from '../../support/bodies.ts';
+import { eventually } from '../../support/eventually.ts';
 import { rejectionOf } from '../../support/rejection.ts';
+import type { StoreOrder } from '../../support/store-process.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
 import { describeMultipart } from './multipart.contract.ts';
 
@@ -60,46 +63,178 @@ describe('multipart uploads in files', () => {
     expect(await filesIn('uploads')).to.deep.equal([]);
   });
 
-  it('are either still there or an object, whole, when the process is killed while it completes them', async () => {
-    const store = await openFileObjectStore(folder.path, { minPartBytes: 1 });
-    const count = 120;
-    const outcomes: string[] = [];
-    for (let kill = 0; kill < 10; kill += 1) {
+  it('leave nothing but whole parts behind when bodies fail, lie or come too late', async () => {
+    const store = await openFileObjectStore(folder.path);
+    const key = 'originals/a';
+    const upload = { key, storeUploadId: await store.createMultipartUpload(key, { contentType: 'image/png' }) };
+    const part = { partNumber: 1, contentLength: 4 };
+    const broken = brokenBody(Buffer.from('pa'), (body) => void body.destroy(new Error('the sender is gone')));
+    await rejectionOf(store.uploadPart(upload, part, broken));
+    await rejectionOf(store.uploadPart(upload, part, bodyOf(Buffer.from('par'))));
+    await rejectionOf(store.uploadPart(upload, part, bodyOf(Buffer.from('parts'))));
+    await rejectionOf(store.completeMultipartUpload(upload, [{ partNumber: 1, eTag: 'a' }]));
+    expect(await filesIn('incoming')).to.deep.equal([]);
+    expect(await filesIn(join('uploads', `${encodeURIComponent(key)}.${upload.storeUploadId}`))).to.deep.equal([]);
+    await store.abortMultipartUpload(upload);
+    await rejectionOf(store.uploadPart(upload, part, bodyOf(Buffer.from('part'))));
+    for (const name of ['incoming', 'uploads', 'objects']) expect(await filesIn(name)).to.deep.equal([]);
+  });
+
+  it('expire by the time in their names, and nothing else does', async () => {
+    const store = await openFileObjectStore(folder.path);
+    const begin = async (key: string) => {
+      const upload = { key, storeUploadId: await store.createMultipartUpload(key, { contentType: 'image/png' }) };
+      await store.uploadPart(upload, { partNumber: 1, contentLength: 1 }, bodyOf(Buffer.from('x')));
+      return upload;
+    };
+    const old = [await begin('originals/a'), await begin('originals/b.c')];
+    const past = Date.now();
+    await eventually('the clock goes on', () => Date.now() > past);
+    const cutOff = new Date();
+    const young = await begin('originals/a');
+    await mkdir(join(folder.path, 'uploads', 'of somebody else'));
+    expect(await store.removeExpiredUploads(cutOff)).to.equal(2);
+    for (const upload of old) {
+      const error = await rejectionOf(store.listParts(upload, { maxParts: 1, partNumberMarker: 0 }));
+      expect(error).to.be.instanceOf(ImageServiceError).with.property('code', 'upload_not_found');
+    }
+    expect((await store.listParts(young, { maxParts: 1, partNumberMarker: 0 })).parts).to.have.length(1);
+    expect(await filesIn('uploads')).to.include('of somebody else');
+    expect(await store.removeExpiredUploads(cutOff)).to.equal(0);
+  });
+
+  it('keep their parts when the store is opened again', async () => {
+    const first = await openFileObjectStore(folder.path);
+    const key = 'originals/a';
+    const upload = { key, storeUploadId: await first.createMultipartUpload(key, { contentType: 'image/png' }) };
+    const eTag = await first.uploadPart(upload, { partNumber: 1, contentLength: 1 }, bodyOf(Buffer.from('x')));
+    await discardIncoming(folder.path);
+    const second = await openFileObjectStore(folder.path);
+    await second.completeMultipartUpload(upload, [{ partNumber: 1, eTag }]);
+    expect(await buffer((await second.get(key)).body)).to.deep.equal(Buffer.from('x'));
+  });
+
+  it('take a part of 200 MiB with less than 40 MiB of memory', async () => {
+    const store = await openFileObjectStore(folder.path);
+    const key = 'originals/a';
+    const upload = { key, storeUploadId: await store.createMultipartUpload(key, { contentType: 'image/png' }) };
+    const contentLength = 200 * MiB;
+    const used = () => process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers;
+    let most = 0;
+    let before: number | undefined;
+    const body = longBody(contentLength, () => {
+      before ??= used();
+      most = Math.max(most, used() - before);
+    });
+    await store.uploadPart(upload, { partNumber: 1, contentLength }, body);
+    expect(most / MiB, 'MiB more than before').to.be.below(40);
+  }).timeout(60_000);
+
+  describe('and a process that is killed', () => {
+    const COUNT = 400;
+    const WHOLE = Buffer.from('part'.repeat(COUNT));
+    let store: ObjectStore;
+    let child: ChildProcess;
+
+    beforeEach(async () => {
+      store = await openFileObjectStore(folder.path, { minPartBytes: 1 });
+    });
+    afterEach(() => void child.kill('SIGKILL'));
+
+    async function uploaded(): Promise<{ upload: UploadName; parts: NamedPart[] }> {
       const key = `originals/${randomUUID()}`;
       const upload = { key, storeUploadId: await store.createMultipartUpload(key, { contentType: 'image/png' }) };
-      const parts: NamedPart[] = [];
-      for (let partNumber = 1; partNumber <= count; partNumber += 1) {
-        const eTag = await store.uploadPart(upload, { partNumber, contentLength: 4 }, bodyOf(Buffer.from('part')));
-        parts.push({ partNumber, eTag });
-      }
-      const child = fork(fileURLToPath(new URL('../../support/completing-process.ts', import.meta.url)), [folder.path]);
-      await once(child, 'message');
-      child.send({ upload, parts });
-      await killAfter(child, kill * 6);
-      outcomes.push(await outcomeOf(upload, parts));
+      const parts = Array.from({ length: COUNT }, async (_, index) => {
+        const part = { partNumber: index + 1, contentLength: 4 };
+        return { ...part, eTag: await store.uploadPart(upload, part, bodyOf(Buffer.from('part'))) };
+      });
+      return { upload, parts: await Promise.all(parts) };
     }
-    for (const outcome of outcomes) expect(outcome).to.be.oneOf(['object', 'upload']);
 
-    async function outcomeOf(upload: { key: string; storeUploadId: string }, parts: NamedPart[]): Promise<string> {
-      const found = await store.get(upload.key).catch((error: unknown) => error as ImageServiceError);
-      if (found instanceof Error) {
-        expect(found).to.be.instanceOf(ImageServiceError).with.property('code', 'object_missing');
+    /** Opens an object; undefined if there is none. */
+    async function open(key: string) {
+      try {
+        return await store.get(key);
+      } catch (error) {
+        expect(error).to.be.instanceOf(ImageServiceError).with.property('code', 'object_missing');
+        return undefined;
+      }
+    }
+
+    async function read(key: string): Promise<Buffer | undefined> {
+      const found = await open(key);
+      return found && buffer(found.body);
+    }
+
+    async function lengthOf(key: string): Promise<number | undefined> {
+      const found = await open(key);
+      found?.body.destroy();
+      return found?.contentLength;
+    }
+
+    /** Looks without a pause until an object is of another length, and answers that. */
+    async function changeOf(key: string, before: number | undefined): Promise<number | undefined> {
+      while (child.exitCode === null && child.signalCode === null) {
+        const length = await lengthOf(key);
+        if (length !== before) return length;
+      }
+      throw new Error('the process has ended');
+    }
+
+    async function expectAllPartsOrNone(upload: UploadName): Promise<void> {
+      const page = await store.listParts(upload, { maxParts: COUNT + 1, partNumberMarker: 0 }).catch((error) => error);
+      if (!(page instanceof Error)) expect(page.parts).to.have.length(COUNT);
+      else expect(page).to.be.instanceOf(ImageServiceError).with.property('code', 'upload_not_found');
+    }
+
+    it('while it completes them are either still there or an object, whole', async () => {
+      for (let kill = 0; kill < 10; kill += 1) {
+        const { upload, parts } = await uploaded();
+        await startProcess({ verb: 'completeMultipartUpload', args: [upload, parts] });
+        await sleep(kill * 8);
+        await killNow();
+        const found = await read(upload.key);
+        if (!found) await store.completeMultipartUpload(upload, parts);
+        expect((found ?? (await read(upload.key)))?.equals(WHOLE)).to.equal(true);
+      }
+    }).timeout(60_000);
+
+    it('once it has made the object of them have all of their parts or none, and cannot be completed again', async () => {
+      for (let kill = 0; kill < 5; kill += 1) {
+        const { upload, parts } = await uploaded();
+        await startProcess({ verb: 'completeMultipartUpload', args: [upload, parts] });
+        expect(await changeOf(upload.key, undefined)).to.equal(WHOLE.length);
+        await killNow();
+        await expectAllPartsOrNone(upload);
+        expect(await rejectionOf(store.completeMultipartUpload(upload, parts)))
+          .to.be.instanceOf(ImageServiceError)
+          .with.property('code', 'upload_not_found');
+        expect((await read(upload.key))?.equals(WHOLE)).to.equal(true);
+      }
+    }).timeout(60_000);
+
+    it('while it deletes the object made of them leave it whole or gone, and never show less of it', async () => {
+      for (let kill = 0; kill < 5; kill += 1) {
+        const { upload, parts } = await uploaded();
         await store.completeMultipartUpload(upload, parts);
-        return (await isWhole(upload.key)) ? 'upload' : 'half an object';
+        await startProcess({ verb: 'delete', args: [upload.key] });
+        expect(await changeOf(upload.key, WHOLE.length)).to.equal(undefined);
+        await killNow();
+        expect(await lengthOf(upload.key)).to.equal(undefined);
+        await store.delete(upload.key);
       }
-      found.body.destroy();
-      return (await isWhole(upload.key)) ? 'object' : 'half an object';
+    }).timeout(60_000);
+
+    async function startProcess(order: StoreOrder): Promise<void> {
+      child = fork(fileURLToPath(new URL('../../support/store-process.ts', import.meta.url)), [folder.path]);
+      await once(child, 'message');
+      child.send(order);
     }
 
-    async function isWhole(key: string): Promise<boolean> {
-      return (await buffer((await store.get(key)).body)).equals(Buffer.from('part'.repeat(count)));
+    async function killNow(): Promise<void> {
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
     }
-  }).timeout(60_000);
+  });
 });
-
-async function killAfter(child: ChildProcess, milliseconds: number): Promise<void> {
-  const ended = once(child, 'exit');
-  await sleep(milliseconds);
-  child.kill('SIGKILL');
-  await ended;
-}

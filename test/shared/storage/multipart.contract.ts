@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { type ErrorCode, ImageServiceError } from '../../../shared/domain/errors.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
@@ -18,7 +19,7 @@ export interface OpenedMultipartStore {
   /**
    * moto 5.2.1 differs from S3 in what it makes of an upload: it finds one by its id alone, answers 500 to UploadPart and to
    * CompleteMultipartUpload where there is none, takes the marker of ListParts for a place in the list, lets several complete at once,
-   * and says of each that it began in 2010. What then cannot be shown is skipped.
+   * answers 500 to some of several parts of one number at once, and says of each upload that it began in 2010. What then cannot be shown is skipped.
    */
   isMoto?: boolean;
   close(): Promise<void>;
@@ -44,6 +45,7 @@ export function describeMultipart(label: string, open: () => Promise<OpenedMulti
     describeCompletion(uploads);
     describeParts(uploads);
     describeListing(uploads);
+    describePages(uploads);
     describeRefusals(uploads);
     describeEnds(uploads, () => opened);
     describeManyParts(() => opened);
@@ -134,6 +136,14 @@ function describeCompletion(uploads: GetUploads): void {
     await uploads().expectObject(upload.key, Buffer.from('x'));
   });
 
+  it('makes an object whose last part is empty', async () => {
+    const upload = await uploads().begin();
+    const bytes = whole();
+    const parts = [await uploads().put(upload, 1, bytes), await uploads().put(upload, 2, Buffer.alloc(0))];
+    await uploads().store.completeMultipartUpload(upload, parts);
+    await uploads().expectObject(upload.key, bytes);
+  });
+
   it('takes parts at the same time', async () => {
     const upload = await uploads().begin();
     const bytes = [whole(), whole(), whole(), whole(), randomBytes(10)];
@@ -172,6 +182,17 @@ function describeCompletion(uploads: GetUploads): void {
     await uploads().expectNoObject(upload.key);
   });
 
+  it('lets an object be read while it is deleted to its end or to an error, and never to less than it had', async () => {
+    const upload = await uploads().begin();
+    const bytes = [whole(), whole()];
+    const parts = await Promise.all(bytes.map((part, index) => uploads().put(upload, index + 1, part)));
+    await uploads().store.completeMultipartUpload(upload, parts);
+    const { body } = await uploads().store.get(upload.key);
+    await uploads().store.delete(upload.key);
+    const read = await buffer(body).catch((error: unknown) => error as Error);
+    if (!(read instanceof Error)) expect(read.equals(Buffer.concat(bytes))).to.equal(true);
+  });
+
   it('frees what is behind a reader that goes away', async () => {
     const upload = await uploads().begin();
     const parts = [await uploads().put(upload, 1, whole()), await uploads().put(upload, 2, whole())];
@@ -205,6 +226,9 @@ function describeParts(uploads: GetUploads): void {
     ['fails', () => brokenBody(Buffer.alloc(300 * KiB), (broken) => void broken.destroy(new Error('gone')))],
     ['is destroyed', () => brokenBody(Buffer.alloc(300 * KiB), (broken) => void broken.destroy())],
     ['is shorter than told', () => bodyOf(Buffer.alloc(300 * KiB))],
+    ['is a byte longer than told', () => bodyOf(Buffer.alloc(600 * KiB + 1))],
+    ['is a chunk longer than told', () => Readable.from([Buffer.alloc(600 * KiB), Buffer.alloc(1)])],
+    ['is much longer than told', () => bodyOf(Buffer.alloc(20 * MiB))],
   ] as [string, () => Readable][]) {
     it(`keeps a part as it was when a body ${how}`, async () => {
       const upload = await uploads().begin();
@@ -219,6 +243,21 @@ function describeParts(uploads: GetUploads): void {
       await uploads().expectObject(upload.key, Buffer.from('kept'));
     }).timeout(60_000);
   }
+
+  it('keeps one whole part when several of its number come at once', async function () {
+    if (uploads().isMoto) this.skip();
+    const upload = await uploads().begin();
+    const bodies = Array.from({ length: 8 }, (_, index) => randomBytes(MiB + index));
+    const put = await Promise.all(bodies.map((bytes) => uploads().put(upload, 1, bytes)));
+    const { parts } = await uploads().list(upload);
+    const kept = put.findIndex(({ eTag }) => eTag === parts[0]?.eTag);
+    const bytes = bodies[kept] ?? Buffer.alloc(0);
+    expect(parts.map(({ partNumber, size }) => ({ partNumber, size }))).to.deep.equal([
+      { partNumber: 1, size: bytes.length },
+    ]);
+    await uploads().store.completeMultipartUpload(upload, put.slice(kept, kept + 1));
+    await uploads().expectObject(upload.key, bytes);
+  });
 
   it('does not grow with a part', async () => {
     const upload = await uploads().begin();
@@ -265,6 +304,28 @@ function describeListing(uploads: GetUploads): void {
   });
 }
 
+function describePages(uploads: GetUploads): void {
+  for (const [maxParts, marker, numbers, next] of [
+    [1, 0, [1], 1],
+    [2, 0, [1, 2], 2],
+    [3, 0, [1, 2, 3], undefined],
+    [1000, 0, [1, 2, 3], undefined],
+    [1, 1, [2], 2],
+    [2, 1, [2, 3], undefined],
+    [1, 2, [3], undefined],
+    [1, 3, [], undefined],
+  ] as [number, number, number[], number | undefined][]) {
+    it(`lists ${numbers.join(', ') || 'none'} of parts 1 to 3 when ${maxParts} behind ${marker} are asked for`, async () => {
+      const upload = await uploads().begin();
+      for (const number of [1, 2, 3]) await uploads().put(upload, number, Buffer.alloc(number));
+      const { parts, ...rest } = await uploads().list(upload, maxParts, marker);
+      expect(parts.map(({ partNumber }) => partNumber)).to.deep.equal(numbers);
+      const more = { isTruncated: true, nextPartNumberMarker: next };
+      expect(rest).to.deep.equal(next === undefined ? { isTruncated: false } : more);
+    });
+  }
+}
+
 function describeRefusals(uploads: GetUploads): void {
   const UNTRUE: [string, ErrorCode, (parts: [NamedPart, NamedPart]) => NamedPart[]][] = [
     ['a part that was not uploaded', 'invalid_part', ([first]) => [first, { partNumber: 9, eTag: first.eTag }]],
@@ -303,7 +364,11 @@ function describeRefusals(uploads: GetUploads): void {
 
 /** Names that no store has given out, some of them to get out of a folder with. */
 const MALFORMED = [
+  '',
   'x',
+  '.',
+  '..',
+  'a\0b',
   '../../etc',
   '..%2f..%2f',
   'a/b',
@@ -314,8 +379,10 @@ const MALFORMED = [
 
 function describeEnds(uploads: GetUploads, opened: () => OpenedMultipartStore): void {
   for (const name of MALFORMED) {
-    it(`knows no upload of the name ${name.slice(0, 20)}`, async () => {
-      await uploads().expectGone({ key: newKey(), storeUploadId: name });
+    it(`knows no upload of the name ${JSON.stringify(name.slice(0, 20))}`, async () => {
+      const upload = { key: newKey(), storeUploadId: name };
+      await uploads().expectGone(upload);
+      await uploads().expectNoObject(upload.key);
     });
   }
 
@@ -352,6 +419,64 @@ function describeEnds(uploads: GetUploads, opened: () => OpenedMultipartStore): 
     expect(ends.filter(({ status }) => status === 'fulfilled')).to.have.length(1);
     for (const end of ends) if (end.status === 'rejected') expectCode(end.reason, 'upload_not_found');
     await uploads().expectObject(upload.key, Buffer.concat(bytes));
+  });
+
+  it('answers everybody who completes an upload later that it is gone', async function () {
+    if (uploads().isMoto) this.skip();
+    for (let round = 0; round < 5; round += 1) {
+      const { store, upload, parts, bytes } = await withManyParts();
+      const tries = Array.from({ length: 6 }, async (_, index) => {
+        await sleep(index * 5);
+        await store.completeMultipartUpload(upload, parts);
+      });
+      const ends = await Promise.allSettled(tries);
+      expect(ends.filter(({ status }) => status === 'fulfilled')).to.have.length(1);
+      for (const end of ends) if (end.status === 'rejected') expectCode(end.reason, 'upload_not_found');
+      await uploads().expectObject(upload.key, bytes);
+    }
+  });
+
+  it('makes a whole object or none of an upload that is completed and aborted at once', async function () {
+    if (uploads().isMoto) this.skip();
+    for (let round = 0; round < 10; round += 1) {
+      const { store, upload, parts, bytes } = await withManyParts();
+      const completion = store.completeMultipartUpload(upload, parts);
+      const abortion = sleep(round).then(() => store.abortMultipartUpload(upload));
+      const [completed, aborted] = await Promise.allSettled([completion, abortion]);
+      for (const end of [completed, aborted]) {
+        if (end.status === 'rejected') expectCode(end.reason, 'upload_not_found');
+      }
+      if (completed.status === 'fulfilled') await uploads().expectObject(upload.key, bytes);
+      else await uploads().expectNoObject(upload.key);
+      await uploads().expectGone(upload);
+    }
+  });
+
+  /** So many that it takes a while to go through them. */
+  async function withManyParts() {
+    const { store: strict, lenient, isMoto } = opened();
+    const store = lenient ?? strict;
+    const upload = await new Uploads(store, isMoto).begin();
+    const small = Array.from({ length: 200 }, (_, index) => Buffer.from(`${index};`));
+    const bodies = lenient ? small : [whole(), randomBytes(10)];
+    const put = (part: Buffer, index: number) => new Uploads(store, isMoto).put(upload, index + 1, part);
+    return { store, upload, parts: await Promise.all(bodies.map(put)), bytes: Buffer.concat(bodies) };
+  }
+
+  it('keeps nothing of parts that arrive while the upload is aborted', async function () {
+    if (uploads().isMoto) this.skip();
+    const upload = await uploads().begin();
+    const arrivals = Array.from({ length: 40 }, async (_, index) => {
+      await sleep(index);
+      await uploads().put(upload, index + 1, Buffer.alloc(100 * KiB));
+    });
+    const ended = Promise.allSettled(arrivals);
+    await sleep(20);
+    await uploads().store.abortMultipartUpload(upload);
+    for (const end of await ended) {
+      if (end.status === 'rejected') expectCode(end.reason, 'upload_not_found');
+    }
+    await uploads().expectGone(upload);
   });
 
   it('keeps nothing of a part that is on its way while the upload is aborted', async function () {

@@ -1,0 +1,454 @@
+import { randomUUID } from 'node:crypto';
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { expect } from 'chai';
+import { IMAGE_TABLE, uploadPartition, uploadSortKey } from '../../../shared/contracts/table.ts';
+import { createImageId } from '../../../shared/domain/image-id.ts';
+import {
+  recommendedPartSize,
+  UPLOAD_STATUSES,
+  UPLOAD_TRANSITIONS,
+  type UploadRecord,
+  type UploadStatus,
+} from '../../../shared/domain/multipart-upload.ts';
+import { CLAIM_SECONDS } from '../../../shared/storage/idempotency.ts';
+import type { ImageTable } from '../../../shared/storage/image-table.ts';
+import {
+  abortUpload,
+  type CompletionClaim,
+  claimCompletion,
+  createUpload,
+  type FoundUpload,
+  finishCompletion,
+  giveBackCompletion,
+  markIrregular,
+  noteParts,
+  readUpload,
+  rejectUpload,
+  renewCompletion,
+} from '../../../shared/storage/upload-table.ts';
+import type { OpenedTable } from '../../support/emulators.ts';
+import { renditionRequest } from '../../support/image-records.ts';
+
+const ANSWER = { imageId: 'an image', renditions: [{ name: 'thumb', none: null, width: 0.5 }] };
+const FAILURE = { code: 'image_unreadable', detail: 'It cannot be decoded.' } as const;
+
+const uploadRecord = (facts: Partial<UploadRecord> = {}): UploadRecord => ({
+  uploadId: randomUUID(),
+  imageId: createImageId(),
+  owner: 'local',
+  status: 'open',
+  contentType: 'image/jpeg',
+  renditions: [],
+  storeUploadId: `the store's own name of ${randomUUID()}`,
+  partSize: recommendedPartSize(),
+  createdAt: '2026-01-02T03:04:05.678Z',
+  validUntil: '2026-01-05T03:04:05.678Z',
+  ...facts,
+});
+
+const now = () => Math.floor(Date.now() / 1000);
+
+const itemKey = (uploadId: string) => ({
+  [IMAGE_TABLE.partitionKey]: uploadPartition(uploadId),
+  [IMAGE_TABLE.sortKey]: uploadSortKey,
+});
+
+async function readItem({ documents, tableName }: ImageTable, uploadId: string): Promise<Record<string, unknown>> {
+  const { Item = {} } = await documents.send(
+    new GetCommand({ TableName: tableName, Key: itemKey(uploadId), ConsistentRead: true }),
+  );
+  return Item;
+}
+
+async function writeAttribute(
+  { documents, tableName }: ImageTable,
+  uploadId: string,
+  name: string,
+  value: unknown,
+): Promise<void> {
+  await documents.send(
+    new UpdateCommand({
+      TableName: tableName,
+      Key: itemKey(uploadId),
+      UpdateExpression: 'SET #name = :value',
+      ExpressionAttributeNames: { '#name': name },
+      ExpressionAttributeValues: { ':value': value },
+    }),
+  );
+}
+
+/** Puts the end of a claim into the past, as waiting would. */
+const letLapse = (table: ImageTable, uploadId: string) => writeAttribute(table, uploadId, 'claimedUntil', now() - 5);
+
+async function created(table: ImageTable, facts: Partial<UploadRecord> = {}): Promise<UploadRecord> {
+  const upload = uploadRecord(facts);
+  await createUpload(table, upload);
+  return upload;
+}
+
+async function found(table: ImageTable, uploadId: string): Promise<FoundUpload> {
+  const read = await readUpload(table, uploadId);
+  if (!read) throw new Error(`there is no upload ${uploadId}`);
+  return read;
+}
+
+/** Claims an upload as it is now. */
+async function claimed(table: ImageTable, uploadId: string, fingerprint = 'a list'): Promise<CompletionClaim> {
+  const claim = await claimCompletion(table, (await found(table, uploadId)).upload, fingerprint);
+  if (!claim) throw new Error(`the upload ${uploadId} cannot be claimed`);
+  return claim;
+}
+
+/** Whatever only the holder of a claim may do. */
+const BY_HOLDER: Record<string, (table: ImageTable, claim: CompletionClaim) => Promise<boolean>> = {
+  renew: renewCompletion,
+  'note its list': (table, claim) => noteParts(table, claim, 'another list'),
+  finish: (table, claim) => finishCompletion(table, claim, ANSWER),
+  reject: (table, claim) => rejectUpload(table, claim, FAILURE),
+  'give back': giveBackCompletion,
+};
+
+/** What the records of uploads keep to on any DynamoDB endpoint. `open` is called once. */
+export function describeUploadTable(label: string, open: () => Promise<OpenedTable>): void {
+  describe(`upload table: ${label}`, () => {
+    let opened: OpenedTable;
+
+    before(async () => {
+      opened = await open();
+    });
+
+    after(() => opened?.close());
+
+    const table = () => opened.table;
+    describeRecords(table);
+    describeClaims(table);
+    describeLapsedClaims(table);
+    describeEnds(table);
+    describeTransitions(table);
+    describe('with many at once', () => describeConcurrentWrites(() => opened));
+  });
+}
+
+type GetTable = () => ImageTable;
+
+function describeRecords(table: GetTable): void {
+  for (const [what, facts] of [
+    ['the least that is declared', {}],
+    [
+      'all that can be declared',
+      {
+        contentLength: 2 ** 40,
+        checksumSha256: '47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=',
+        renditions: [renditionRequest('a'), renditionRequest('b')],
+        metadata: { title: 'Ä 💡', empty: '' },
+      },
+    ],
+    ['metadata without a name', { metadata: {} }],
+  ] as [string, Partial<UploadRecord>][]) {
+    it(`gives back an upload with ${what}`, async () => {
+      const upload = await created(table(), facts);
+      expect(await readUpload(table(), upload.uploadId)).to.deep.equal({ upload, isHeld: false });
+    });
+  }
+
+  it('knows no upload that was not created', async () => {
+    expect(await readUpload(table(), randomUUID())).to.equal(undefined);
+  });
+
+  it('keeps a record for a week beyond the end of its upload', async () => {
+    const { uploadId, validUntil } = await created(table());
+    const { [IMAGE_TABLE.timeToLiveAttribute]: removedAfter } = await readItem(table(), uploadId);
+    expect(removedAfter).to.equal(Math.floor(Date.parse(validUntil) / 1000) + 7 * 24 * 60 * 60);
+  });
+
+  it('marks an upload irregular, and once more, and changes nothing else', async () => {
+    const upload = await created(table());
+    await markIrregular(table(), upload.uploadId);
+    await markIrregular(table(), upload.uploadId);
+    expect((await found(table(), upload.uploadId)).upload).to.deep.equal({ ...upload, irregular: true });
+  });
+
+  it('makes no record of an upload that is not there', async () => {
+    const upload = uploadRecord();
+    const { uploadId } = upload;
+    await markIrregular(table(), uploadId);
+    expect(await abortUpload(table(), uploadId)).to.equal(false);
+    expect(await claimCompletion(table(), upload, 'a list')).to.equal(undefined);
+    for (const change of Object.values(BY_HOLDER)) {
+      expect(await change(table(), { uploadId, token: 'a token' })).to.equal(false);
+    }
+    expect(await readItem(table(), uploadId)).to.deep.equal({});
+  });
+}
+
+function describeClaims(table: GetTable): void {
+  it('gives an open upload to who asks first', async () => {
+    const upload = await created(table());
+    const claim = await claimed(table(), upload.uploadId, 'a list');
+    expect(claim).to.deep.equal({ uploadId: upload.uploadId, token: claim.token });
+    expect(await readUpload(table(), upload.uploadId)).to.deep.equal({
+      upload: { ...upload, status: 'completing', partsFingerprint: 'a list' },
+      isHeld: true,
+    });
+    const { claimedUntil } = await readItem(table(), upload.uploadId);
+    expect(claimedUntil).to.be.closeTo(now() + CLAIM_SECONDS, 5);
+  });
+
+  it('gives it to nobody else while it is held, whenever they read it', async () => {
+    const upload = await created(table());
+    const claim = await claimed(table(), upload.uploadId, 'a list');
+    const { upload: held } = await found(table(), upload.uploadId);
+    for (const read of [upload, held]) expect(await claimCompletion(table(), read, 'another list')).to.equal(undefined);
+    expect((await found(table(), upload.uploadId)).upload.partsFingerprint).to.equal('a list');
+    expect(await renewCompletion(table(), claim)).to.equal(true);
+  });
+
+  it('renews a claim for its full time', async () => {
+    const { uploadId } = await created(table());
+    const claim = await claimed(table(), uploadId);
+    await letLapse(table(), uploadId);
+    expect((await found(table(), uploadId)).isHeld).to.equal(false);
+    expect(await renewCompletion(table(), claim)).to.equal(true);
+    expect((await found(table(), uploadId)).isHeld).to.equal(true);
+    expect((await readItem(table(), uploadId)).claimedUntil).to.be.closeTo(now() + CLAIM_SECONDS, 5);
+  });
+
+  it('gives an upload that was given back to who asks next, with the list of that one', async () => {
+    const upload = await created(table());
+    const first = await claimed(table(), upload.uploadId, 'a list');
+    expect(await giveBackCompletion(table(), first)).to.equal(true);
+    const { upload: open, isHeld } = await found(table(), upload.uploadId);
+    expect({ open, isHeld }).to.deep.equal({ open: { ...upload, partsFingerprint: 'a list' }, isHeld: false });
+    const second = await claimed(table(), upload.uploadId, 'another list');
+    expect(second.token).to.not.equal(first.token);
+    expect((await found(table(), upload.uploadId)).upload.partsFingerprint).to.equal('another list');
+  });
+
+  it('keeps an upload irregular through a claim', async () => {
+    const { uploadId } = await created(table());
+    await markIrregular(table(), uploadId);
+    await giveBackCompletion(table(), await claimed(table(), uploadId));
+    expect((await found(table(), uploadId)).upload).to.include({ irregular: true, status: 'open' });
+  });
+}
+
+function describeLapsedClaims(table: GetTable): void {
+  it('lets a claim that has lapsed be taken over, with its list until the new holder notes another', async () => {
+    const { uploadId } = await created(table());
+    const first = await claimed(table(), uploadId, 'a list');
+    await letLapse(table(), uploadId);
+    const second = await claimed(table(), uploadId, 'another list');
+    expect(second.token).to.not.equal(first.token);
+    expect(await found(table(), uploadId)).to.deep.include({ isHeld: true });
+    expect((await found(table(), uploadId)).upload).to.include({ status: 'completing', partsFingerprint: 'a list' });
+    expect(await noteParts(table(), second, 'another list')).to.equal(true);
+    expect((await found(table(), uploadId)).upload.partsFingerprint).to.equal('another list');
+  });
+
+  it('gives no lapsed claim to who read the upload while it was open', async () => {
+    const upload = await created(table());
+    await claimed(table(), upload.uploadId);
+    await letLapse(table(), upload.uploadId);
+    expect(await claimCompletion(table(), upload, 'another list')).to.equal(undefined);
+  });
+
+  for (const [what, change] of Object.entries(BY_HOLDER)) {
+    it(`does not let who lost a claim ${what}`, async () => {
+      const { uploadId } = await created(table());
+      const first = await claimed(table(), uploadId);
+      await letLapse(table(), uploadId);
+      const second = await claimed(table(), uploadId);
+      const before = await readItem(table(), uploadId);
+      expect(await change(table(), first)).to.equal(false);
+      expect(await readItem(table(), uploadId)).to.deep.equal(before);
+      expect(await change(table(), second)).to.equal(true);
+    });
+
+    it(`lets who holds a claim that has lapsed ${what} as long as nobody has taken it over`, async () => {
+      const { uploadId } = await created(table());
+      const claim = await claimed(table(), uploadId);
+      await letLapse(table(), uploadId);
+      expect(await change(table(), claim)).to.equal(true);
+    });
+
+    it(`does not let who gave a claim back ${what}`, async () => {
+      const { uploadId } = await created(table());
+      const claim = await claimed(table(), uploadId);
+      await giveBackCompletion(table(), claim);
+      const before = await readItem(table(), uploadId);
+      expect(await change(table(), claim)).to.equal(false);
+      expect(await readItem(table(), uploadId)).to.deep.equal(before);
+    });
+  }
+}
+
+function describeEnds(table: GetTable): void {
+  it('keeps the answer of an upload that is completed', async () => {
+    const upload = await created(table());
+    const claim = await claimed(table(), upload.uploadId, 'a list');
+    expect(await finishCompletion(table(), claim, ANSWER)).to.equal(true);
+    expect(await readUpload(table(), upload.uploadId)).to.deep.equal({
+      upload: { ...upload, status: 'completed', partsFingerprint: 'a list' },
+      isHeld: false,
+      answer: ANSWER,
+    });
+  });
+
+  it('keeps the failure of an upload that is rejected', async () => {
+    const upload = await created(table());
+    const claim = await claimed(table(), upload.uploadId, 'a list');
+    expect(await rejectUpload(table(), claim, FAILURE)).to.equal(true);
+    expect(await readUpload(table(), upload.uploadId)).to.deep.equal({
+      upload: { ...upload, status: 'rejected', partsFingerprint: 'a list', failure: FAILURE },
+      isHeld: false,
+    });
+  });
+
+  it('aborts an upload, and once more', async () => {
+    const upload = await created(table());
+    expect(await abortUpload(table(), upload.uploadId)).to.equal(true);
+    expect(await abortUpload(table(), upload.uploadId)).to.equal(true);
+    const aborted = { ...upload, status: 'aborted' };
+    expect(await readUpload(table(), upload.uploadId)).to.deep.equal({ upload: aborted, isHeld: false });
+  });
+}
+
+/** Every verb under the name of its transition, and whether it went through. */
+const VERBS: Record<
+  keyof typeof UPLOAD_TRANSITIONS,
+  (table: ImageTable, upload: UploadRecord, claim: CompletionClaim) => Promise<boolean>
+> = {
+  claim: async (table, upload) => (await claimCompletion(table, upload, 'a list')) !== undefined,
+  giveBack: (table, _, claim) => giveBackCompletion(table, claim),
+  finish: (table, _, claim) => finishCompletion(table, claim, ANSWER),
+  reject: (table, _, claim) => rejectUpload(table, claim, FAILURE),
+  abort: (table, { uploadId }) => abortUpload(table, uploadId),
+};
+
+/** An upload whose claim has lapsed counts as open. */
+const LAPSES = [
+  { claim: 'held', lapsed: false, refused: ['claim'], allowed: [] },
+  { claim: 'lapsed', lapsed: true, refused: [], allowed: ['abort'] },
+];
+
+function describeTransitions(table: GetTable): void {
+  /** An upload of that status, with a claim whose token is still the last. */
+  async function inStatus(status: UploadStatus, lapsed: boolean) {
+    const { uploadId } = await created(table());
+    const claim = await claimed(table(), uploadId);
+    if (lapsed) await letLapse(table(), uploadId);
+    await writeAttribute(table(), uploadId, 'status', status);
+    return { claim, upload: (await found(table(), uploadId)).upload };
+  }
+
+  for (const [name, verb] of Object.entries(VERBS)) {
+    const { to, from } = UPLOAD_TRANSITIONS[name as keyof typeof VERBS];
+    for (const status of UPLOAD_STATUSES) {
+      for (const { claim: how, lapsed, refused, allowed } of LAPSES) {
+        const isListed = (from as readonly UploadStatus[]).includes(status);
+        const isCompleting = status === 'completing';
+        const passes = isCompleting ? (isListed && !refused.includes(name)) || allowed.includes(name) : isListed;
+        it(`${passes ? 'allows' : 'refuses'} ${status} → ${to} by ${name}, the last claim ${how}`, async () => {
+          const { upload, claim } = await inStatus(status, lapsed);
+          const before = await readItem(table(), upload.uploadId);
+          expect(await verb(table(), upload, claim)).to.equal(passes);
+          const after = await readItem(table(), upload.uploadId);
+          if (passes) expect(after).to.include({ status: to });
+          else expect(after).to.deep.equal(before);
+        });
+      }
+    }
+  }
+
+  for (const status of UPLOAD_STATUSES.filter((name) => name !== 'completing')) {
+    it(`refuses a claim of an upload that is ${status} to who has read it as completing`, async () => {
+      const { upload } = await inStatus(status, true);
+      const before = await readItem(table(), upload.uploadId);
+      expect(await claimCompletion(table(), { ...upload, status: 'completing' }, 'a list')).to.equal(undefined);
+      expect(await readItem(table(), upload.uploadId)).to.deep.equal(before);
+    });
+  }
+
+  for (const status of UPLOAD_STATUSES.filter((name) => name !== 'open')) {
+    it(`marks no upload irregular that is ${status}`, async () => {
+      const { upload } = await inStatus(status, true);
+      await markIrregular(table(), upload.uploadId);
+      expect((await found(table(), upload.uploadId)).upload).to.not.have.property('irregular');
+    });
+  }
+}
+
+function describeConcurrentWrites(opened: () => OpenedTable): void {
+  beforeEach(function () {
+    if (!opened().atomic) this.skip();
+  });
+
+  const table = () => opened().table;
+  const several = <Answer>(work: (index: number) => Promise<Answer>) =>
+    Promise.all(Array.from({ length: 5 }, (_, index) => work(index)));
+
+  it('gives an open upload to exactly one of many that ask at once, with its list', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const upload = await created(table());
+      const claims = await several((index) => claimCompletion(table(), upload, `list ${index}`));
+      const winner = claims.findIndex((claim) => claim !== undefined);
+      expect(claims.filter((claim) => claim !== undefined)).to.have.length(1);
+      expect((await found(table(), upload.uploadId)).upload.partsFingerprint).to.equal(`list ${winner}`);
+      expect((await readItem(table(), upload.uploadId)).token).to.equal(claims[winner]?.token);
+    }
+  });
+
+  it('gives a lapsed claim to exactly one of many that ask at once', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const { uploadId } = await created(table());
+      await claimed(table(), uploadId);
+      await letLapse(table(), uploadId);
+      const { upload } = await found(table(), uploadId);
+      const claims = await several(() => claimCompletion(table(), upload, 'a list'));
+      expect(claims.filter((claim) => claim !== undefined)).to.have.length(1);
+    }
+  });
+
+  it('is either claimed or aborted when both are asked for at once', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const upload = await created(table());
+      const [claim, aborted] = await Promise.all([
+        claimCompletion(table(), upload, 'a list'),
+        abortUpload(table(), upload.uploadId),
+      ]);
+      expect(aborted).to.equal(claim === undefined);
+      expect((await found(table(), upload.uploadId)).upload.status).to.equal(aborted ? 'aborted' : 'completing');
+    }
+  });
+
+  it('is either taken over or aborted when both are asked for at once after a claim has lapsed', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const { uploadId } = await created(table());
+      await claimed(table(), uploadId);
+      await letLapse(table(), uploadId);
+      const { upload } = await found(table(), uploadId);
+      const [claim, aborted] = await Promise.all([
+        claimCompletion(table(), upload, 'a list'),
+        abortUpload(table(), uploadId),
+      ]);
+      expect(aborted).to.equal(claim === undefined);
+    }
+  });
+
+  it('ends once when its holder and who takes it over end it at once', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const { uploadId } = await created(table());
+      const first = await claimed(table(), uploadId);
+      await letLapse(table(), uploadId);
+      const { upload } = await found(table(), uploadId);
+      const [finished, rejected] = await Promise.all([
+        finishCompletion(table(), first, ANSWER),
+        claimCompletion(table(), upload, 'a list').then((claim) => claim && rejectUpload(table(), claim, FAILURE)),
+      ]);
+      expect([finished, rejected ?? false].filter(Boolean)).to.have.length(1);
+      const { upload: ended, answer } = await found(table(), uploadId);
+      expect(ended.status).to.equal(finished ? 'completed' : 'rejected');
+      expect(answer !== undefined).to.equal(finished);
+    }
+  });
+}
