@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { imageView } from '../../shared/contracts/image-view.ts';
 import { type ErrorCode, ImageServiceError } from '../../shared/domain/errors.ts';
 import {
@@ -14,7 +15,8 @@ import {
   type CompletionClaim,
   finishCompletion,
   giveBackCompletion,
-  noteParts,
+  letGoOfCompletion,
+  noteAssembled,
   rejectUpload,
   renewCompletion,
 } from '../../shared/storage/upload-table.ts';
@@ -81,8 +83,11 @@ async function complete(completion: Completion, dependencies: UploadDependencies
     const { record, renditions } = await makeImage(completion, dependencies);
     await finishCompletion(table, claim, imageView(record, renditions));
   } catch (error) {
-    if (!(error instanceof ImageServiceError) || !REJECTIONS.has(error.code)) {
-      await giveBackCompletion(table, claim).catch(() => undefined);
+    const isRejection = error instanceof ImageServiceError && REJECTIONS.has(error.code);
+    // Only who still holds it may judge.
+    if (!isRejection || !(await renewCompletion(table, claim))) {
+      const letGo = upload.assembled ? letGoOfCompletion : giveBackCompletion;
+      await letGo(table, claim).catch(() => undefined);
       throw error;
     }
     // The bytes go first: should this process die in between, they are found missing and the upload with them.
@@ -117,14 +122,32 @@ async function makeImage(completion: Completion, dependencies: UploadDependencie
 /** Has the store make the object. A store that no longer knows the upload may have made it already: then the object is there. */
 async function assemble({ upload, claim, parts, partsFingerprint }: Completion, dependencies: UploadDependencies) {
   const { objects, table } = dependencies;
+  if (upload.assembled) return;
   try {
     checkTotal(upload, checkNamedParts(parts, await listAllParts(upload, dependencies)));
     await objects.completeMultipartUpload(nameOf(upload), parts);
+    upload.assembled = true;
+    await noteAssembled(table, claim, { partsFingerprint });
   } catch (error) {
     if (!(error instanceof ImageServiceError) || error.code !== 'upload_not_found') throw error;
-    return;
+    (await openOriginal(upload, dependencies)).destroy();
+    upload.assembled = true;
+    await noteAssembled(table, claim);
   }
-  if (upload.status === 'completing') await noteParts(table, claim, partsFingerprint);
+}
+
+/** The assembled bytes; `upload_not_found` if the store has neither them nor the upload. */
+async function openOriginal({ uploadId, imageId }: UploadRecord, { objects }: UploadDependencies): Promise<Readable> {
+  try {
+    return (await objects.get(originalKey(imageId))).body;
+  } catch (error) {
+    if (!(error instanceof ImageServiceError) || error.code !== 'object_missing') throw error;
+    throw new ImageServiceError(
+      'upload_not_found',
+      `The object store has lost the upload ${uploadId}. Begin a new one.`,
+      { cause: error },
+    );
+  }
 }
 
 function checkTotal(upload: UploadRecord, actual: number): void {
@@ -139,20 +162,10 @@ function checkTotal(upload: UploadRecord, actual: number): void {
 }
 
 /** Reads the object: its head for what it is, and all of it for its SHA-256, which S3 does not compute over parts. */
-async function verify(
-  { uploadId, imageId, contentType, checksumSha256: declared }: UploadRecord,
-  { objects, maxInputPixels }: UploadDependencies,
-) {
-  const { body: bytes } = await objects.get(originalKey(imageId)).catch((error: unknown) => {
-    if (!(error instanceof ImageServiceError) || error.code !== 'object_missing') throw error;
-    throw new ImageServiceError(
-      'upload_not_found',
-      `The object store has lost the upload ${uploadId}. Begin a new one.`,
-      {
-        cause: error,
-      },
-    );
-  });
+async function verify(upload: UploadRecord, dependencies: UploadDependencies) {
+  const { imageId, contentType, checksumSha256: declared } = upload;
+  const { objects, maxInputPixels } = dependencies;
+  const bytes = await openOriginal(upload, dependencies);
   const { body, ...facts } = await inspectImage({ body: bytes, declaredType: contentType }, maxInputPixels);
   body.destroy();
   const stored = await objects.digest(originalKey(imageId));

@@ -14,6 +14,7 @@ import { type Handler, ownerOf } from '../../shared/http/server.ts';
 import { createUpload as createRecord } from '../../shared/storage/upload-table.ts';
 import { answerOnce } from '../../shared/uploads/answer-once.ts';
 import type { UploadDependencies } from './dependencies.ts';
+import { nameOf } from './own-upload.ts';
 import { limitHeader } from './upload-limit.ts';
 
 type Dependencies = Pick<UploadDependencies, 'objects' | 'table'>;
@@ -41,7 +42,8 @@ export const createUpload =
         key: { owner, key },
         imageId: createImageId(),
         fingerprint: async () => fingerprint,
-        work: async ({ imageId }) => ({ answer: await begin(imageId), fingerprint }),
+        // A new id even for a claim taken over: the one it had may be an image by now, if it was the claim of a Sync Upload.
+        work: async () => ({ answer: await begin(createImageId()), fingerprint }),
       });
     }
   };
@@ -71,6 +73,11 @@ async function beginUpload(
     createdAt: new Date(now).toISOString(),
     validUntil: new Date(now + LIMITS.uploadSeconds * 1000).toISOString(),
   };
-  await createRecord(table, upload);
+  try {
+    await createRecord(table, upload);
+  } catch (error) {
+    await objects.abortMultipartUpload(nameOf(upload)).catch(() => undefined);
+    throw error;
+  }
   return uploadView(upload);
 }

@@ -49,7 +49,7 @@ export function whyNotOpen({ upload, isHeld }: FoundUpload): ImageServiceError |
     case 'rejected':
       return rejected(upload);
     case 'completing':
-      if (!isHeld) return whyExpired(upload);
+      if (!isHeld && !upload.assembled) return whyExpired(upload);
       return new ImageServiceError('upload_completing', `The upload ${uploadId} is being completed.`, {
         retryAfterSeconds: RETRY_AFTER_SECONDS,
       });

@@ -22,17 +22,17 @@ export type ComingPart = Pick<StoredPart, 'partNumber' | 'size'>;
  */
 export async function checkRoom(upload: UploadRecord, coming: ComingPart[], dependencies: Dependencies): Promise<void> {
   if (!upload.irregular && coming.every((part) => isRegularPart(upload, part))) return;
-  if (!upload.irregular) {
-    await markIrregular(dependencies.table, upload.uploadId);
-    // The record at hand serves the parts of the next second too.
-    upload.irregular = true;
-  }
   const replaced = new Set(coming.map(({ partNumber }) => partNumber));
   const stored = await listAllParts(upload, dependencies);
   const staying = stored.filter(({ partNumber }) => !replaced.has(partNumber));
   const actual = [...staying, ...coming].reduce((sum, { size }) => sum + size, 0);
   const limit = uploadBytes(upload);
   if (actual > limit) throw overflow(upload, actual);
+  if (!upload.irregular) {
+    await markIrregular(dependencies.table, upload.uploadId);
+    // The record at hand serves the parts of the next second too.
+    upload.irregular = true;
+  }
 }
 
 export function overflow(upload: UploadRecord, actual: number): ImageServiceError {

@@ -8,7 +8,7 @@ import { isExpired, readOpenUpload } from './own-upload.ts';
 /** Milliseconds. Parts of one upload come many a second, and each asks for the same record. */
 const FRESH_MS = 1_000;
 
-const MOST = 10_000;
+const MOST = 1_000;
 
 /**
  * Reads open uploads for their parts, once a second at most. That an upload has ended meanwhile the object store knows, which then takes

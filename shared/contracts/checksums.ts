@@ -1,3 +1,5 @@
+import Joi from 'joi';
+
 /** What S3 calls its checksum headers; the algorithm follows in lower case. */
 export const CHECKSUM_HEADER_PREFIX = 'x-amz-checksum-';
 
@@ -22,3 +24,15 @@ export const CHECKSUM_ALGORITHMS = {
 } as const satisfies Record<string, ChecksumFacts>;
 
 export type ChecksumAlgorithm = keyof typeof CHECKSUM_ALGORITHMS;
+
+/** A value of an algorithm in base64: of its length, and written in the one way in which it is. */
+export function digestSchema(algorithm: ChecksumAlgorithm): Joi.StringSchema {
+  const { bytes, title } = CHECKSUM_ALGORITHMS[algorithm];
+  return Joi.string()
+    .custom((value: string, helpers) => {
+      const decoded = Buffer.from(value, 'base64');
+      const isIt = decoded.length === bytes && decoded.toString('base64') === value;
+      return isIt ? value : helpers.error('digest.malformed');
+    })
+    .messages({ 'digest.malformed': `{{#label}} must be base64 of the ${bytes} bytes of ${title.replace(/,$/, '')}` });
+}

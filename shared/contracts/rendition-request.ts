@@ -16,11 +16,16 @@ export const presetSchema = Joi.string().custom((name: string, helpers) => {
 /** A rendition spelled out. */
 export const ownRenditionSchema = Joi.object({ name: renditionNameSchema.required(), ...pipelineKeys });
 
+/** A list whose items are looked at only if there are not too many of them, for looking at thousands takes seconds. */
+export const atMost = (limit: number, list: Joi.ArraySchema): Joi.ArraySchema =>
+  Joi.array()
+    .max(limit)
+    .when('.', { is: Joi.array().max(limit), then: list.max(limit) });
+
 const lists = (items: Joi.Schema) =>
   Joi.array()
     .items(items)
     .min(1)
-    .max(LIMITS.renditionsPerRequest)
     .unique((a: Partial<RenditionRequest>, b: Partial<RenditionRequest>) => a.name !== undefined && a.name === b.name)
     .messages({
       'preset.unknown': `{{#label}} must be the name of a preset: ${[...PRESETS.keys()].join(', ')}`,
@@ -28,12 +33,13 @@ const lists = (items: Joi.Schema) =>
     });
 
 /** Renditions as a request asks for them: names of presets, and pipelines of one's own. Comes out as RenditionRequest[]. JSON has types, so nothing is converted. */
-export const renditionsSchema = lists(
-  Joi.alternatives().conditional(Joi.string(), { then: presetSchema, otherwise: ownRenditionSchema }),
+export const renditionsSchema = atMost(
+  LIMITS.renditionsPerRequest,
+  lists(Joi.alternatives().conditional(Joi.string(), { then: presetSchema, otherwise: ownRenditionSchema })),
 ).prefs({ convert: false });
 
 /** The same from a query string: `?rendition=thumb&rendition=small`. */
-export const presetsSchema = lists(presetSchema).single();
+export const presetsSchema = lists(presetSchema).max(LIMITS.renditionsPerRequest).single();
 
 /** A body, or a form, that asks for renditions. */
 export const renditionsBodySchema = Joi.object({ renditions: renditionsSchema.required() });

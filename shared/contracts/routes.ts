@@ -2,7 +2,7 @@ import Joi from 'joi';
 import type { ErrorCode } from '../domain/errors.ts';
 import { IMAGE_ID_PATTERN } from '../domain/image-id.ts';
 import { LIMITS } from '../domain/limits.ts';
-import { CHECKSUM_ALGORITHMS, CHECKSUM_HEADER_PREFIX } from './checksums.ts';
+import { CHECKSUM_ALGORITHMS, CHECKSUM_HEADER_PREFIX, type ChecksumAlgorithm, digestSchema } from './checksums.ts';
 import { presetsSchema, renditionNameSchema, renditionsBodySchema } from './rendition-request.ts';
 import type { ServiceName } from './services.ts';
 import {
@@ -85,14 +85,11 @@ const idempotencyKey = {
 /** Any other header that begins with `x-amz-checksum-` is refused, because nobody would verify it. */
 const digestHeaders = {
   'content-digest': Joi.string().description('RFC 9530, of the body as sent: `sha-256=:…:` or `sha-512=:…:`.'),
-  'content-md5': Joi.string().base64().length(24).description('Base64 MD5 of the body as sent.'),
+  'content-md5': digestSchema('md5').description('Base64 MD5 of the body as sent.'),
   ...Object.fromEntries(
-    Object.entries(CHECKSUM_ALGORITHMS).map(([name, { bytes, title }]) => [
+    Object.entries(CHECKSUM_ALGORITHMS).map(([name, { title }]) => [
       `${CHECKSUM_HEADER_PREFIX}${name}`,
-      Joi.string()
-        .base64()
-        .length(Math.ceil(bytes / 3) * 4)
-        .description(`Base64 ${title} of the body as sent.`),
+      digestSchema(name as ChecksumAlgorithm).description(`Base64 ${title} of the body as sent.`),
     ]),
   ),
 };

@@ -3,7 +3,8 @@ import { ACCEPTED_MEDIA_TYPES, IMAGE_FORMATS, UNDECLARED_MEDIA_TYPE } from '../d
 import { IMAGE_ID_PATTERN } from '../domain/image-id.ts';
 import { LIMITS } from '../domain/limits.ts';
 import type { NamedPart, UploadDeclaration } from '../domain/multipart-upload.ts';
-import { renditionsSchema } from './rendition-request.ts';
+import { digestSchema } from './checksums.ts';
+import { atMost, renditionsSchema } from './rendition-request.ts';
 
 /** An upload's id has the form of an image's: a random UUID. */
 export const UPLOAD_ID_PATTERN = IMAGE_ID_PATTERN;
@@ -37,10 +38,9 @@ export const uploadDeclarationSchema = Joi.object<UploadDeclaration, true>({
     .integer()
     .min(1)
     .description('Bytes of the whole image, where known. The parts must add up to it.'),
-  checksumSha256: Joi.string()
-    .base64()
-    .length(44)
-    .description('Base64 SHA-256 of the whole image, where known. The assembled image must have it.'),
+  checksumSha256: digestSchema('sha256').description(
+    'Base64 SHA-256 of the whole image, where known. The assembled image must have it.',
+  ),
   renditions: renditionsSchema.default([]),
   metadata: metadataSchema.description('Kept with the image and shown in its record: names and values of your own.'),
 }).required();
@@ -61,11 +61,12 @@ const eTagSchema = Joi.string()
 
 /** The list to complete from. Its order is looked at by domain/multipart-upload.ts, in one pass. */
 export const completeBodySchema = Joi.object<{ parts: NamedPart[] }, true>({
-  parts: Joi.array()
-    .items(Joi.object({ partNumber: partNumberSchema.strict().required(), eTag: eTagSchema.required() }))
-    .min(1)
-    .max(LIMITS.partsPerUpload)
-    .required(),
+  parts: atMost(
+    LIMITS.partsPerUpload,
+    Joi.array()
+      .items(Joi.object({ partNumber: partNumberSchema.strict().required(), eTag: eTagSchema.required() }))
+      .min(1),
+  ).required(),
 }).required();
 
 /** A part for which a URL is to be signed. */
@@ -82,26 +83,26 @@ export interface PartUrlsRequest {
 }
 
 export const partUrlsBodySchema = Joi.object<PartUrlsRequest, true>({
-  parts: Joi.array()
-    .items(
-      Joi.object({
-        partNumber: partNumberSchema.strict().required(),
-        contentLength: Joi.number()
-          .strict()
-          .integer()
-          .min(1)
-          .max(LIMITS.maxPartBytes)
-          .required()
-          .description('Bytes; the URL takes exactly so many.'),
-        contentMd5: Joi.string()
-          .base64()
-          .length(24)
-          .description('Base64 MD5 of the bytes; the URL then takes these bytes only, with this Content-MD5.'),
-      }),
-    )
-    .min(1)
-    .max(LIMITS.partsPerPage)
-    .required(),
+  parts: atMost(
+    LIMITS.partsPerPage,
+    Joi.array()
+      .items(
+        Joi.object({
+          partNumber: partNumberSchema.strict().required(),
+          contentLength: Joi.number()
+            .strict()
+            .integer()
+            .min(1)
+            .max(LIMITS.maxPartBytes)
+            .required()
+            .description('Bytes; the URL takes exactly so many.'),
+          contentMd5: digestSchema('md5').description(
+            'Base64 MD5 of the bytes; the URL then takes these bytes only, with this Content-MD5.',
+          ),
+        }),
+      )
+      .min(1),
+  ).required(),
   expiresIn: Joi.number()
     .strict()
     .integer()

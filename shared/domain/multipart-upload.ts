@@ -55,6 +55,8 @@ export interface UploadRecord extends UploadDeclaration {
   partSize: number;
   /** A part was accepted that is larger, or further on, than `partSize` has it; see `isRegularPart`. */
   irregular?: boolean;
+  /** The object store has made the object: there are no parts any more, and completing again is the only way on. */
+  assembled?: boolean;
   /** Of the list of parts that it was last to be completed from. */
   partsFingerprint?: string;
   /** Present when rejected. */

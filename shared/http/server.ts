@@ -78,8 +78,9 @@ function bindRoutes<S extends ServiceName>(
       if (method === 'OPTIONS') return answerOptions(h, allow, optionsHeaders);
       throw new ImageServiceError('method_not_allowed', `${path} takes ${allow.join(', ')}, not ${method}.`, { allow });
     };
-    // `ignore` leaves the body of a request that is refused anyway unread.
-    server.route({ method: '*', path, handler, options: { payload: { parse: false, output: 'stream' } } });
+    // The body of a request that is refused anyway is left unread, however long.
+    const payload = payloadOptions({ kind: 'part' });
+    server.route({ method: '*', path, handler, options: { ...(payload && { payload }) } });
   }
 }
 
@@ -97,7 +98,8 @@ function routeOptions({ operationId, scope, params, query, headers, body }: (typ
       query: query ?? Joi.object({}),
       ...(headers && { headers }),
       ...(body?.kind === 'json' && { payload: body.schema }),
-      options: { abortEarly: false, errors: { wrap: { label: false } } },
+      // Of a long list the first mistake is enough: to collect thousands takes seconds.
+      options: { abortEarly: body?.kind === 'json' && body.maxBytes !== undefined, errors: { wrap: { label: false } } },
     },
     ...(body && { payload: payloadOptions(body) }),
   };

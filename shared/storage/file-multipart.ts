@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { type FileHandle, link, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -108,9 +108,11 @@ export function fileMultipart(
         const stored = await gather(named, folder, gathered);
         checkNamedParts(named, stored, minPartBytes);
         await mkdir(dirname(target), { recursive: true });
-        await rename(gathered, partsFolder(target)).catch((error: unknown) => {
-          // Another request has completed it.
-          throw ['ENOTEMPTY', 'EEXIST'].includes(codeOf(error) ?? '') ? notFound() : error;
+        await rename(gathered, partsFolder(target)).catch(async (error: unknown) => {
+          if (!['ENOTEMPTY', 'EEXIST'].includes(codeOf(error) ?? '')) throw error;
+          // Another request has completed it, or a process that died before it could remove the upload.
+          await dropFolder(folder, incoming);
+          throw notFound();
         });
       } catch (error) {
         await rm(gathered, { recursive: true, force: true, ...RETRIES });
@@ -130,6 +132,7 @@ export function fileMultipart(
       const begun = (name: string) => Number(UPLOAD_ID.exec(name.slice(name.lastIndexOf('.') + 1))?.[1]);
       const expired = (await readdir(uploads)).filter((name) => begun(name) < begunBefore.getTime());
       for (const name of expired) await dropFolder(join(uploads, name), incoming);
+      await removeLeftovers(incoming, begunBefore);
       return expired.length;
     },
   };
@@ -146,6 +149,15 @@ export async function dropFolder(folder: string, incoming: string): Promise<bool
   }
   await rm(dropped, { recursive: true, force: true, ...RETRIES });
   return true;
+}
+
+/** What processes that were killed have left half written, for so long that nobody can be at it. */
+async function removeLeftovers(incoming: string, before: Date): Promise<void> {
+  for (const name of await readdir(incoming)) {
+    const path = join(incoming, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found && found.mtime < before) await rm(path, { recursive: true, force: true, ...RETRIES });
+  }
 }
 
 /** The files of an object that was made of parts, in their order; undefined if there is none. */

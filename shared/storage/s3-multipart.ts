@@ -32,6 +32,7 @@ const CODES: Record<string, ErrorCode> = {
   InvalidPart: 'invalid_part',
   InvalidPartOrder: 'invalid_part_order',
   EntityTooSmall: 'part_too_small',
+  RequestTimeout: 'request_timeout',
 };
 
 /** How often an upload is aborted while parts of it still arrive: S3 asks for it until ListParts is empty. The lifecycle rule takes the rest. */

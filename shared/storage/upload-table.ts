@@ -94,9 +94,16 @@ export async function claimCompletion(
 export const renewCompletion = (table: ImageTable, claim: CompletionClaim): Promise<boolean> =>
   held(table, claim, { claimedUntil: seconds() + CLAIM_SECONDS });
 
-/** Notes the list that the upload is being completed from, where a claim taken over had another. */
-export const noteParts = (table: ImageTable, claim: CompletionClaim, partsFingerprint: string): Promise<boolean> =>
-  held(table, claim, { partsFingerprint });
+/** Notes that the object store has made the object; from which list, unless that was a holder's before who died. */
+export const noteAssembled = (
+  table: ImageTable,
+  claim: CompletionClaim,
+  from: { partsFingerprint?: string } = {},
+): Promise<boolean> => held(table, claim, { assembled: true, ...from });
+
+/** Lets go of an upload whose object is made already: the next may go on at once, but nobody may send parts. */
+export const letGoOfCompletion = (table: ImageTable, claim: CompletionClaim): Promise<boolean> =>
+  held(table, claim, { claimedUntil: 0 });
 
 export const finishCompletion = (table: ImageTable, claim: CompletionClaim, answer: unknown): Promise<boolean> =>
   held(table, claim, { status: UPLOAD_TRANSITIONS.finish.to, answer: JSON.stringify(answer) });

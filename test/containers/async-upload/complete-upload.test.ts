@@ -261,7 +261,7 @@ describe('POST /v1/uploads/{uploadId}/complete', () => {
       'with an eTag that is a number': [[at(1, 1)], 'parts[0].eTag'],
       'with an unknown field': [[{ ...at(1, 'a'), size: 1 }], 'parts[0].size'],
       'of numbers': [[1], 'parts[0]'],
-      'with several wrong entries': [[at(0, 'a'), at(1, '')], 'parts[0].partNumber', 'parts[1].eTag'],
+      'with several wrong entries, of which it tells the first': [[at(0, 'a'), at(1, '')], 'parts[0].partNumber'],
     };
     for (const [name, [list, ...paths]] of Object.entries(invalid)) {
       it(name, async () => {
@@ -273,15 +273,13 @@ describe('POST /v1/uploads/{uploadId}/complete', () => {
     it('of 10,001 entries', async () => {
       const list = Array.from({ length: LIMITS.partsPerUpload + 1 }, (_, index) => at(index + 1, 'a'.repeat(32)));
       const problem = expectProblem(await client.complete(upload.uploadId, list), 'invalid_request');
-      expect(problem.errors?.map(({ path }) => path)).to.include('parts');
-      expect(problem.errors?.length).to.be.at.most(20);
+      expect(problem.errors?.map(({ path }) => path)).to.deep.equal(['parts']);
     });
 
-    it('of 10,000 entries that are wrong, telling the first twenty', async () => {
+    it('of 10,000 entries that are wrong, telling the first', async () => {
       const list = Array.from({ length: LIMITS.partsPerUpload }, () => at(0, ''));
       const problem = expectProblem(await client.complete(upload.uploadId, list), 'invalid_request');
-      expect(problem.errors).to.have.length(20);
-      expect(problem.detail).to.match(/and \d+ more/);
+      expect(problem.errors?.map(({ path }) => path)).to.deep.equal(['parts[0].partNumber']);
     });
 
     it('of 10,000 entries with eTags of their own', async () => {

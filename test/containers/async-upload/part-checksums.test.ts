@@ -77,7 +77,7 @@ describe('Checksums of a part', () => {
   for (const [name, [header, value]] of Object.entries(malformed)) {
     it(`refuse the part ${name}`, async () => {
       const problem = expectProblem(await put({ [header]: value }), 'invalid_request');
-      expect(problem.errors?.map(({ path }) => path)).to.deep.equal([`headers.${header}`]);
+      expect(new Set(problem.errors?.map(({ path }) => path))).to.deep.equal(new Set([`headers.${header}`]));
     });
   }
 

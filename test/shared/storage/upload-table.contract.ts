@@ -20,8 +20,9 @@ import {
   type FoundUpload,
   finishCompletion,
   giveBackCompletion,
+  letGoOfCompletion,
   markIrregular,
-  noteParts,
+  noteAssembled,
   readUpload,
   rejectUpload,
   renewCompletion,
@@ -102,10 +103,11 @@ async function claimed(table: ImageTable, uploadId: string, fingerprint = 'a lis
 /** Whatever only the holder of a claim may do. */
 const BY_HOLDER: Record<string, (table: ImageTable, claim: CompletionClaim) => Promise<boolean>> = {
   renew: renewCompletion,
-  'note its list': (table, claim) => noteParts(table, claim, 'another list'),
+  'note its list': (table, claim) => noteAssembled(table, claim, { partsFingerprint: 'another list' }),
   finish: (table, claim) => finishCompletion(table, claim, ANSWER),
   reject: (table, claim) => rejectUpload(table, claim, FAILURE),
   'give back': giveBackCompletion,
+  'let go': letGoOfCompletion,
 };
 
 /** What the records of uploads keep to on any DynamoDB endpoint. `open` is called once. */
@@ -241,7 +243,7 @@ function describeLapsedClaims(table: GetTable): void {
     expect(second.token).to.not.equal(first.token);
     expect(await found(table(), uploadId)).to.deep.include({ isHeld: true });
     expect((await found(table(), uploadId)).upload).to.include({ status: 'completing', partsFingerprint: 'a list' });
-    expect(await noteParts(table(), second, 'another list')).to.equal(true);
+    expect(await noteAssembled(table(), second, { partsFingerprint: 'another list' })).to.equal(true);
     expect((await found(table(), uploadId)).upload.partsFingerprint).to.equal('another list');
   });
 
@@ -250,6 +252,20 @@ function describeLapsedClaims(table: GetTable): void {
     await claimed(table(), upload.uploadId);
     await letLapse(table(), upload.uploadId);
     expect(await claimCompletion(table(), upload, 'another list')).to.equal(undefined);
+  });
+
+  it('lets an upload that was let go be taken over at once, still completing, with the list its object was made from', async () => {
+    const upload = await created(table());
+    const first = await claimed(table(), upload.uploadId, 'a list');
+    expect(await noteAssembled(table(), first)).to.equal(true);
+    expect(await letGoOfCompletion(table(), first)).to.equal(true);
+    const assembled = { ...upload, status: 'completing', partsFingerprint: 'a list', assembled: true };
+    expect(await readUpload(table(), upload.uploadId)).to.deep.equal({ upload: assembled, isHeld: false });
+    expect(await claimCompletion(table(), upload, 'another list')).to.equal(undefined);
+    const second = await claimed(table(), upload.uploadId, 'another list');
+    expect(await readUpload(table(), upload.uploadId)).to.deep.equal({ upload: assembled, isHeld: true });
+    expect(await finishCompletion(table(), first, ANSWER)).to.equal(false);
+    expect(await finishCompletion(table(), second, ANSWER)).to.equal(true);
   });
 
   for (const [what, change] of Object.entries(BY_HOLDER)) {
@@ -326,7 +342,7 @@ const VERBS: Record<
 };
 
 /** An upload whose claim has lapsed counts as open. */
-const LAPSES = [
+const LAPSES: { claim: string; lapsed: boolean; refused: string[]; allowed: string[] }[] = [
   { claim: 'held', lapsed: false, refused: ['claim'], allowed: [] },
   { claim: 'lapsed', lapsed: true, refused: [], allowed: ['abort'] },
 ];
