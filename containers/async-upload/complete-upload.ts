@@ -44,9 +44,9 @@ export const completeUpload =
       const { upload } = found;
       if (upload.status === 'completed') return answerCompleted(found, partsFingerprint, h);
       if (upload.status !== 'completing') throwUnlessOpen(found);
-      if (Date.now() > until) return answerUnderWay(found, h);
       const claim = found.isHeld ? undefined : await claimCompletion(table, upload, partsFingerprint);
       if (!claim) {
+        if (Date.now() > until) return answerUnderWay(found, h);
         await sleep(LOOK_MS);
         continue;
       }

@@ -23,7 +23,7 @@ import {
 import { inspectImage } from '../../shared/uploads/inspect-image.ts';
 import { newImage } from '../../shared/uploads/new-image.ts';
 import type { UploadDependencies } from './dependencies.ts';
-import { nameOf } from './own-upload.ts';
+import { nameOf, RETRY_AFTER_SECONDS } from './own-upload.ts';
 import { listAllParts, overflow } from './part-room.ts';
 
 /** An upload that is to be completed by whoever holds the claim. */
@@ -75,10 +75,11 @@ export function openCompletions(dependencies: UploadDependencies): Completions {
 async function complete(completion: Completion, dependencies: UploadDependencies): Promise<void> {
   const { claim, upload } = completion;
   const { table, objects } = dependencies;
-  const renewal = setInterval(
-    () => void renewCompletion(table, claim).catch(() => undefined),
-    (CLAIM_SECONDS * 1000) / 3,
-  );
+  let renewed: Promise<unknown> = Promise.resolve();
+  const renew = () => {
+    renewed = renewCompletion(table, claim).catch(() => undefined);
+  };
+  const renewal = setInterval(renew, (CLAIM_SECONDS * 1000) / 3);
   try {
     const { record, renditions } = await makeImage(completion, dependencies);
     await finishCompletion(table, claim, imageView(record, renditions));
@@ -86,6 +87,9 @@ async function complete(completion: Completion, dependencies: UploadDependencies
     const isRejection = error instanceof ImageServiceError && REJECTIONS.has(error.code);
     // Only who still holds it may judge.
     if (!isRejection || !(await renewCompletion(table, claim))) {
+      // A renewal under way would hold for another while what is let go.
+      clearInterval(renewal);
+      await renewed;
       const letGo = upload.assembled ? letGoOfCompletion : giveBackCompletion;
       await letGo(table, claim).catch(() => undefined);
       throw error;
@@ -108,6 +112,8 @@ async function makeImage(completion: Completion, dependencies: UploadDependencie
   await assemble(completion, dependencies);
   const facts = await verify(upload, dependencies);
   const image = newImage({ imageId, owner, ...facts, ...(metadata && { metadata }) }, renditions);
+  // Who has lost the claim meanwhile must not publish what another may have aborted.
+  if (!(await renewCompletion(table, completion.claim))) throw claimLost(upload);
   if (renditions.length > 0) await sendMessage(queue, { imageId, requestId, renditions });
   try {
     await createImage(table, image);
@@ -118,6 +124,11 @@ async function makeImage(completion: Completion, dependencies: UploadDependencie
     return other;
   }
 }
+
+const claimLost = ({ uploadId }: UploadRecord): ImageServiceError =>
+  new ImageServiceError('upload_completing', `Another request has taken the upload ${uploadId} over. Ask again.`, {
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  });
 
 /** Has the store make the object. A store that no longer knows the upload may have made it already: then the object is there. */
 async function assemble({ upload, claim, parts, partsFingerprint }: Completion, dependencies: UploadDependencies) {

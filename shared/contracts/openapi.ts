@@ -25,7 +25,8 @@ function jsonSchema(schema: Joi.Schema, direction: 'input' | 'output'): Json {
 }
 
 function refer(schema: Json, direction: 'input' | 'output'): Json {
-  const entries = Object.entries(schema).map(([key, value]): [string, unknown] => {
+  const entries = Object.entries(schema).map(([key, given]): [string, unknown] => {
+    const value = withoutGuard(given);
     const isList = (value as Json | null)?.type === 'array';
     if (key === 'commands' && isList) return [key, listOf(ref('Command'), LIMITS.commandsPerRendition)];
     if (key === 'renditions' && isList && direction === 'input') return [key, ref('Renditions')];
@@ -33,6 +34,13 @@ function refer(schema: Json, direction: 'input' | 'output'): Json {
     return [key, isNode ? refer(value as Json, direction) : value];
   });
   return Object.fromEntries(entries);
+}
+
+/** A list whose length is looked at first (`atMost`) comes out of joi as a choice between the list and any list of that length. */
+function withoutGuard(value: unknown): unknown {
+  const { anyOf } = (value ?? {}) as { anyOf?: Json[] };
+  const isGuarded = anyOf?.length === 2 && anyOf[1]?.type === 'array' && !('items' in anyOf[1]);
+  return isGuarded ? anyOf[0] : value;
 }
 
 const listOf = (items: Json, maxItems: number): Json => ({ type: 'array', items, maxItems });

@@ -11,8 +11,20 @@ export interface FileRange {
 /** Small enough for the processor's cache, large enough that the calls do not count. */
 const CHUNK = 256 * 1024;
 
+/** Errors lose all but their sentence on the way between threads. */
+export type DigestAnswer = StoredObject | { failure: Pick<NodeJS.ErrnoException, 'message' | 'code' | 'syscall'> };
+
 /** Runs in a thread of its own, which may wait for the disk. */
-export default function digest(files: FileRange[]): StoredObject {
+export default function digest(files: FileRange[]): DigestAnswer {
+  try {
+    return digestOf(files);
+  } catch (error) {
+    const { message, code, syscall } = error as NodeJS.ErrnoException;
+    return { failure: { message, ...(code && { code }), ...(syscall && { syscall }) } };
+  }
+}
+
+function digestOf(files: FileRange[]): StoredObject {
   const hash = createHash('sha256');
   const buffer = Buffer.allocUnsafeSlow(CHUNK);
   let contentLength = 0;

@@ -1,14 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
-import type { FileRange } from './file-digest-thread.ts';
+import type { DigestAnswer, FileRange } from './file-digest-thread.ts';
 import type { StoredObject } from './object-store.ts';
 
 /** Threads that read and hash, so that the service goes on answering meanwhile. Started when first needed, ended when idle for a while. */
-let pool: Piscina<FileRange[], StoredObject> | undefined;
+let pool: Piscina<FileRange[], DigestAnswer> | undefined;
 
 const openPool = () =>
-  new Piscina<FileRange[], StoredObject>({
+  new Piscina<FileRange[], DigestAnswer>({
     filename: fileURLToPath(new URL('file-digest-thread.ts', import.meta.url)),
     minThreads: 0,
     maxThreads: availableParallelism(),
@@ -19,7 +19,9 @@ const openPool = () =>
   });
 
 /** The length and SHA-256 of files, one behind the other, each up to its own length. */
-export function digestFiles(files: FileRange[]): Promise<StoredObject> {
+export async function digestFiles(files: FileRange[]): Promise<StoredObject> {
   pool ??= openPool();
-  return pool.run(files);
+  const answer = await pool.run(files);
+  if ('failure' in answer) throw Object.assign(new Error(answer.failure.message), answer.failure);
+  return answer;
 }

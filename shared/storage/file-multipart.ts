@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { access, type FileHandle, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -92,7 +92,7 @@ export function fileMultipart(
       const folder = folderOf(upload);
       const names = (await readdir(folder).catch(uploadGone)).filter((name) => PART_FILE.test(name)).sort();
       const behind = names.filter((name) => Number(name) > partNumberMarker);
-      const page = behind.slice(0, maxParts);
+      const page = behind.slice(0, Math.min(maxParts, LIMITS.partsPerPage));
       const parts = await forEach(page, (name) => readPart(join(folder, name), Number(name)).catch(uploadGone));
       const isTruncated = behind.length > page.length;
       return { parts, isTruncated, ...(isTruncated && { nextPartNumberMarker: Number(page.at(-1)) }) };
@@ -144,8 +144,10 @@ export async function dropFolder(folder: string, incoming: string): Promise<bool
   try {
     await rename(folder, dropped);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
-    throw error;
+    if (codeOf(error) !== 'ENOENT') throw error;
+    // The same code says that there is nowhere to put it.
+    await access(incoming);
+    return false;
   }
   await rm(dropped, { recursive: true, force: true, ...RETRIES });
   return true;

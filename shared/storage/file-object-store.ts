@@ -97,8 +97,9 @@ export async function openFileObjectStore(root: string, options: { minPartBytes?
     delete: (key) =>
       guard(async () => {
         const path = pathOf(key);
-        await rm(path, { force: true });
+        // The parts first: a file hides them, and must not uncover them.
         await dropFolder(partsFolder(path), incoming);
+        await rm(path, { force: true });
       }),
 
     deletePrefix: (prefix) =>
