@@ -35,11 +35,11 @@ export const completeUpload =
     checkPartOrder(parts);
     const partsFingerprint = fingerprintOf(parts);
     const until = Date.now() + answerWithinMs;
-    const { uploadId } = (await readOwnUpload(table, request)).upload;
+    let found: FoundUpload | undefined = await readOwnUpload(table, request);
+    const { uploadId } = found.upload;
 
     // Until it is completed or refused: by this request, or by another that holds it, whose end is waited for.
-    for (;;) {
-      const found = await readUpload(table, uploadId);
+    for (; ; found = await readUpload(table, uploadId)) {
       if (!found) throw new Error(`the record of the upload ${uploadId} is gone`);
       const { upload } = found;
       if (upload.status === 'completed') return answerCompleted(found, partsFingerprint, h);
