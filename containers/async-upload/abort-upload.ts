@@ -1,4 +1,4 @@
-import { ImageServiceError } from '../../shared/domain/errors.ts';
+import { hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
 import type { UploadRecord } from '../../shared/domain/multipart-upload.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
 import type { Handler } from '../../shared/http/server.ts';
@@ -36,5 +36,5 @@ async function abortRecord(table: ImageTable, { uploadId, imageId, status }: Upl
 }
 
 function ignoreGone(error: unknown): void {
-  if (!(error instanceof ImageServiceError) || error.code !== 'upload_not_found') throw error;
+  if (!hasCode(error, 'upload_not_found')) throw error;
 }

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { imageView } from '../../shared/contracts/image-view.ts';
-import { type ErrorCode, ImageServiceError } from '../../shared/domain/errors.ts';
+import { type ErrorCode, hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
 import {
   checkNamedParts,
   type NamedPart,
@@ -140,7 +140,7 @@ async function assemble({ upload, claim, parts, partsFingerprint }: Completion, 
     upload.assembled = true;
     await noteAssembled(table, claim, { partsFingerprint });
   } catch (error) {
-    if (!(error instanceof ImageServiceError) || error.code !== 'upload_not_found') throw error;
+    if (!hasCode(error, 'upload_not_found')) throw error;
     (await openOriginal(upload, dependencies)).destroy();
     upload.assembled = true;
     await noteAssembled(table, claim);
@@ -152,7 +152,7 @@ async function openOriginal({ uploadId, imageId }: UploadRecord, { objects }: Up
   try {
     return (await objects.get(originalKey(imageId))).body;
   } catch (error) {
-    if (!(error instanceof ImageServiceError) || error.code !== 'object_missing') throw error;
+    if (!hasCode(error, 'object_missing')) throw error;
     throw new ImageServiceError(
       'upload_not_found',
       `The object store has lost the upload ${uploadId}. Begin a new one.`,

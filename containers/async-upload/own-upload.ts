@@ -1,5 +1,5 @@
 import type { Request } from '@hapi/hapi';
-import { ImageServiceError } from '../../shared/domain/errors.ts';
+import { hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
 import type { UploadRecord } from '../../shared/domain/multipart-upload.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
 import { ownerOf } from '../../shared/http/server.ts';
@@ -78,7 +78,7 @@ export const rejected = ({ uploadId, failure }: UploadRecord): ImageServiceError
 
 /** The store no longer has an upload that the request found open: tells why, from the record as it is now. */
 export async function explainGone(table: ImageTable, request: Request, error: unknown): Promise<never> {
-  if (!(error instanceof ImageServiceError) || error.code !== 'upload_not_found') throw error;
+  if (!hasCode(error, 'upload_not_found')) throw error;
   await readOpenUpload(table, request);
   throw notFound(String(request.params.uploadId), error);
 }

@@ -108,3 +108,7 @@ export class ImageServiceError extends Error {
     return ERRORS[this.code].retryable;
   }
 }
+
+/** Whether something that was thrown is the error of this code. */
+export const hasCode = (error: unknown, code: ErrorCode): boolean =>
+  error instanceof ImageServiceError && error.code === code;

@@ -9,23 +9,7 @@ import { LIMITS } from '../domain/limits.ts';
 import { checkNamedParts, checkPartOrder, type NamedPart, type StoredPart } from '../domain/multipart-upload.ts';
 import type { FileRange } from './file-digest-thread.ts';
 import { LengthError } from './measured-body.ts';
-import type { ObjectStore, UploadName } from './object-store.ts';
-
-/**
- * Objects in parts, as files. A part is a file `uploads/<key, encoded>.<upload>/<number>`: its bytes and, behind them, its ETag. An upload
- * is completed without copying: its parts get second names in a folder of their own, which is checked and then renamed to
- * `objects/<key>.parts/`. Whatever is killed on the way leaves either the upload or the object, whole.
- */
-type MultipartVerbs = Pick<
-  ObjectStore,
-  | 'createMultipartUpload'
-  | 'uploadPart'
-  | 'listParts'
-  | 'completeMultipartUpload'
-  | 'abortMultipartUpload'
-  | 'presignPart'
-  | 'removeExpiredUploads'
->;
+import type { MultipartVerbs, UploadName } from './object-store.ts';
 
 export interface FileStoreFolders {
   uploads: string;
@@ -53,7 +37,12 @@ export const partsFolder = (path: string): string => `${path}.parts`;
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
 
-/** `minPartBytes` is there for tests, which cannot send 10,000 parts of 5 MiB. */
+/**
+ * Objects in parts, as files. A part is a file `uploads/<key, encoded>.<upload>/<number>`: its bytes and, behind them, its ETag. An upload
+ * is completed without copying: its parts get second names in a folder of their own, which is checked and then renamed to
+ * `objects/<key>.parts/`. Whatever is killed on the way leaves either the upload or the object, whole.
+ * `minPartBytes` is there for tests, which cannot send 10,000 parts of 5 MiB.
+ */
 export function fileMultipart(
   folders: FileStoreFolders,
   { minPartBytes = LIMITS.minPartBytes }: { minPartBytes?: number | undefined },

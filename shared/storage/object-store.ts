@@ -67,3 +67,15 @@ export interface ObjectStore {
   /** Resolves if the store answers. */
   check(): Promise<void>;
 }
+
+/** The verbs of objects in parts, which each store has in a file of its own. */
+export type MultipartVerbs = Pick<
+  ObjectStore,
+  | 'createMultipartUpload'
+  | 'uploadPart'
+  | 'listParts'
+  | 'completeMultipartUpload'
+  | 'abortMultipartUpload'
+  | 'presignPart'
+  | 'removeExpiredUploads'
+>;

@@ -9,22 +9,11 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { type ErrorCode, ImageServiceError } from '../domain/errors.ts';
+import { type ErrorCode, hasCode, ImageServiceError } from '../domain/errors.ts';
 import { checkPartOrder } from '../domain/multipart-upload.ts';
 import { KEY_PREFIXES } from '../domain/object-key.ts';
-import type { ObjectStore, UploadName } from './object-store.ts';
+import type { MultipartVerbs, UploadName } from './object-store.ts';
 import { sendBody } from './sent-body.ts';
-
-type MultipartVerbs = Pick<
-  ObjectStore,
-  | 'createMultipartUpload'
-  | 'uploadPart'
-  | 'listParts'
-  | 'completeMultipartUpload'
-  | 'abortMultipartUpload'
-  | 'presignPart'
-  | 'removeExpiredUploads'
->;
 
 /** S3's errors (https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html) under our codes. */
 const CODES: Record<string, ErrorCode> = {
@@ -149,6 +138,6 @@ function translate(error: unknown): never {
 }
 
 function ignoreNotFound(error: unknown): undefined {
-  if (error instanceof ImageServiceError && error.code === 'upload_not_found') return undefined;
+  if (hasCode(error, 'upload_not_found')) return undefined;
   throw error;
 }
