@@ -5,15 +5,16 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { type Comparison, compare, type Result, type Summary } from './bench/measure.ts';
 import { multipartPath } from './bench/multipart-path.ts';
-import { type Bench, downloadPath, makePhoto, processPath, startBareServer, uploadPath } from './bench/paths.ts';
+import { type Bench, downloadPath, makePhoto, startBareServer, uploadPath } from './bench/paths.ts';
+import { processPaths } from './bench/process-path.ts';
 import { LOCAL_CREDENTIALS } from './local/emulators.ts';
 import type { LogReader } from './local/service-process.ts';
 import { startStack } from './local/stack.ts';
 
-const PATHS: Record<string, (bench: Bench) => Comparison | Promise<Comparison>> = {
+const PATHS: Record<string, (bench: Bench) => Comparison | Promise<Comparison | Comparison[]>> = {
   upload: uploadPath,
   multipart: multipartPath,
-  process: processPath,
+  process: processPaths,
   download: downloadPath,
 };
 
@@ -21,20 +22,24 @@ const HELP = `npm run bench [-- OPTIONS] [${Object.keys(PATHS).join(' | ')} …]
 Measures the services on this machine, each path beside its floor in the same run: uploads and downloads beside a bare Node HTTP
 server on the same disk, processing beside a plain loop over sharp. Without a name, all paths.
 
-  --rounds N  rounds that count, each floor and service in turn  (5)
-  --json      the figures as JSON
-  --help      this text
+  --rounds N            rounds that count, each floor and service in turn  (5)
+  --setting NAME=VALUE  a setting of the services, such as WORKER_PROCESSES=3; may be given several times
+  --json                the figures as JSON
+  --help                this text
 
 Exit status 1 if a median ratio misses its target.
 `;
 
-/** Counts the renditions that the worker reports in its log. */
-function countReady(): { readLog: LogReader; awaitReady: Bench['awaitReady'] } {
+/** Counts the renditions that the worker reports in its log, and keeps the highest memory in its metrics. */
+function watchWorker(): { readLog: LogReader } & Pick<Bench, 'awaitReady' | 'peakMemory'> {
   let ready = 0;
+  let peak = 0;
   let waiting: { until: number; resolve: () => void } | undefined;
   const readLog: LogReader = (service, lines) => {
     createInterface({ input: lines }).on('line', (line) => {
-      if (service !== 'worker' || !line.includes('"msg":"ready"')) return;
+      if (service !== 'worker') return;
+      peak = Math.max(peak, Number(/"PeakMemory":(\d+)/.exec(line)?.[1] ?? 0));
+      if (!line.includes('"msg":"ready"')) return;
       ready += 1;
       if (waiting && ready >= waiting.until) waiting.resolve();
     });
@@ -43,23 +48,43 @@ function countReady(): { readLog: LogReader; awaitReady: Bench['awaitReady'] } {
     new Promise<void>((resolve) => {
       waiting = { until: ready + count, resolve };
     });
-  return { readLog, awaitReady };
+  const peakMemory = () => {
+    const highest = peak;
+    peak = 0;
+    return highest;
+  };
+  return { readLog, awaitReady, peakMemory };
 }
 
-async function measure(names: string[], rounds: number): Promise<Result[]> {
+interface Run {
+  names: string[];
+  rounds: number;
+  settings: Record<string, string>;
+}
+
+async function measure({ names, rounds, settings }: Run): Promise<Result[]> {
   const folder = await mkdtemp(join(process.cwd(), 'bench-'));
-  const { readLog, awaitReady } = countReady();
+  const { readLog, ...worker } = watchWorker();
   const progress = (text: string) => void process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${text}` : `${text}\n`);
   progress('preparing');
-  const stack = await startStack({ port: 0, folder: join(folder, 'stack'), logLevel: 'info', readLog });
+  const stack = await startStack({
+    port: 0,
+    folder: join(folder, 'stack'),
+    logLevel: 'info',
+    readLog,
+    isEphemeral: true,
+    settings: { METRICS: 'emf', ...settings },
+  });
   const bare = await startBareServer(join(folder, 'bare'));
   try {
-    const bench = { folder, photo: await makePhoto(folder), stack, bareUrl: bare.url, awaitReady };
+    const bench = { folder, photo: await makePhoto(folder), stack, bareUrl: bare.url, ...worker };
     process.stderr.write(`photograph of ${(bench.photo.bytes.length / 1e6).toFixed(1)} MB\n`);
     const results: Result[] = [];
     for (const name of names) {
       const path = PATHS[name];
-      if (path) results.push(await compare(await path(bench), rounds, progress));
+      for (const comparison of path ? [await path(bench)].flat() : []) {
+        results.push(await compare(comparison, rounds, progress));
+      }
     }
     return results;
   } finally {
@@ -73,6 +98,9 @@ async function measure(names: string[], rounds: number): Promise<Result[]> {
 const figure = (value: number): string => value.toFixed(value < 10 ? 2 : 0);
 const spread = ({ median, lowest, highest }: Summary): string =>
   `${figure(median)} (${figure(lowest)}–${figure(highest)})`;
+
+const notes = (results: Result[]): string =>
+  results.map(({ name, note }) => (note ? `${name}: ${note}\n` : '')).join('');
 
 function table(results: Result[]): string {
   const rows = results.map(({ name, unit, floor, ours, ratio, target }) => [
@@ -99,6 +127,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     rounds: { type: 'string', default: '5' },
+    setting: { type: 'string', multiple: true, default: [] },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -113,9 +142,11 @@ if (values.help) {
   process.exitCode = 2;
 } else {
   Object.assign(process.env, LOCAL_CREDENTIALS);
-  const results = await measure(positionals.length > 0 ? positionals : Object.keys(PATHS), Number(values.rounds));
+  const names = positionals.length > 0 ? positionals : Object.keys(PATHS);
+  const settings = Object.fromEntries(values.setting.map((setting) => setting.split(/=(.*)/s).slice(0, 2)));
+  const results = await measure({ names, rounds: Number(values.rounds), settings });
   const machine = `${availableParallelism()} cores, ${cpus()[0]?.model.trim()}, Node ${process.version}`;
-  const text = `${table(results)}\n\nmedian (lowest–highest) of ${values.rounds} rounds; ${machine}\n`;
+  const text = `${table(results)}\n\n${notes(results)}median (lowest–highest) of ${values.rounds} rounds; ${machine}\n`;
   process.stdout.write(values.json ? `${JSON.stringify(results, null, 2)}\n` : text);
   process.exitCode = results.every(({ ratio, target }) => ratio.median >= target) ? 0 : 1;
 }

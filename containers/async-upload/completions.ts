@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { imageView } from '../../shared/contracts/image-view.ts';
 import { type ErrorCode, hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
 import {
@@ -50,6 +49,8 @@ const REJECTIONS = new Set<ErrorCode>([
   'image_type_mismatch',
   'image_unreadable',
   'too_many_pixels',
+  // Of an SVG, whose bytes have a limit of their own.
+  'payload_too_large',
   'upload_checksum_mismatch',
 ]);
 
@@ -141,16 +142,16 @@ async function assemble({ upload, claim, parts, partsFingerprint }: Completion, 
     await noteAssembled(table, claim, { partsFingerprint });
   } catch (error) {
     if (!hasCode(error, 'upload_not_found')) throw error;
-    (await openOriginal(upload, dependencies)).destroy();
+    (await openOriginal(upload, dependencies)).body.destroy();
     upload.assembled = true;
     await noteAssembled(table, claim);
   }
 }
 
 /** The assembled bytes; `upload_not_found` if the store has neither them nor the upload. */
-async function openOriginal({ uploadId, imageId }: UploadRecord, { objects }: UploadDependencies): Promise<Readable> {
+async function openOriginal({ uploadId, imageId }: UploadRecord, { objects }: UploadDependencies) {
   try {
-    return (await objects.get(originalKey(imageId))).body;
+    return await objects.get(originalKey(imageId));
   } catch (error) {
     if (!hasCode(error, 'object_missing')) throw error;
     throw new ImageServiceError(
@@ -176,8 +177,8 @@ function checkTotal(upload: UploadRecord, actual: number): void {
 async function verify(upload: UploadRecord, dependencies: UploadDependencies) {
   const { imageId, contentType, checksumSha256: declared } = upload;
   const { objects, maxInputPixels } = dependencies;
-  const bytes = await openOriginal(upload, dependencies);
-  const { body, ...facts } = await inspectImage({ body: bytes, declaredType: contentType }, maxInputPixels);
+  const original = await openOriginal(upload, dependencies);
+  const { body, ...facts } = await inspectImage({ ...original, declaredType: contentType }, maxInputPixels);
   body.destroy();
   const stored = await objects.digest(originalKey(imageId));
   if (declared && declared !== stored.checksumSha256) {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type UploadView, uploadLimits, uploadPath, uploadView } from '../../shared/contracts/upload-view.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { fingerprintOf } from '../../shared/domain/fingerprint.ts';
+import { formatOfMediaType } from '../../shared/domain/image-format.ts';
 import { createImageId } from '../../shared/domain/image-id.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import {
@@ -48,10 +49,11 @@ export const createUpload =
     }
   };
 
-function checkLength({ contentLength: actual }: UploadDeclaration): void {
-  const limit = LIMITS.asyncUploadBytes;
+function checkLength({ contentLength: actual, contentType }: UploadDeclaration): void {
+  const isSvg = formatOfMediaType(contentType) === 'svg';
+  const limit = isSvg ? LIMITS.svgBytes : LIMITS.asyncUploadBytes;
   if (actual === undefined || actual <= limit) return;
-  const detail = `The limit is ${limit} bytes, the image is declared to have ${actual}.`;
+  const detail = `The limit is ${limit} bytes${isSvg ? ' for an SVG' : ''}, the image is declared to have ${actual}.`;
   throw new ImageServiceError('upload_too_large', detail, { limit, actual, unit: 'bytes' });
 }
 

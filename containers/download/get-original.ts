@@ -4,6 +4,12 @@ import { type ImageTable, readStoredImage } from '../../shared/storage/image-tab
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { eTagOf, sendObject } from './send-object.ts';
 
+/**
+ * Of what is opened as a page of its own, an SVG with scripts first of all: it runs nothing, loads nothing and has no origin. Images in a page
+ * are shown as ever.
+ */
+const CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+
 /** `GET /v1/images/{imageId}/original` */
 export const getOriginal =
   ({ objects, table }: { objects: ObjectStore; table: ImageTable }): Handler =>
@@ -15,5 +21,7 @@ export const getOriginal =
       objects,
       h,
     );
-    return response.header('cache-control', 'private, max-age=60');
+    return response
+      .header('cache-control', 'private, max-age=60')
+      .header('content-security-policy', CONTENT_SECURITY_POLICY);
   };

@@ -13,8 +13,6 @@ import { readForm } from './form.ts';
 /** An upload as it arrives: the image first, and what is asked of it once the image has been read. */
 export interface IncomingUpload {
   image: IncomingImage;
-  /** Bytes of the image, where they are known beforehand. */
-  contentLength: number | undefined;
   /** Settles when the whole request has been read and its digests match. */
   renditions: Promise<RenditionRequest[]>;
 }
@@ -37,11 +35,12 @@ export async function openUpload(request: Request): Promise<IncomingUpload> {
   refuseEncoding(headers['content-encoding']);
 
   const digests = await promisedDigests(headers);
-  const limited = readInto(request.payload as IncomingMessage, new LimitedBody(limit, LIMITS.syncUploadBytes));
+  const refusal = (actual: number) => tooLarge(LIMITS.syncUploadBytes, actual, { isCounting: true });
+  const limited = readInto(request.payload as IncomingMessage, new LimitedBody(limit, refusal));
   const body = digests.length > 0 ? pipeline(limited, new VerifiedBody(digests), settled) : limited;
   if (!isForm) {
     const renditions = Promise.resolve((request.query.rendition as RenditionRequest[] | undefined) ?? []);
-    return { image: { body, declaredType: mediaType }, contentLength, renditions };
+    return { image: { body, declaredType: mediaType, contentLength }, renditions };
   }
   if (request.query.rendition) {
     body.destroy();
@@ -54,7 +53,7 @@ export async function openUpload(request: Request): Promise<IncomingUpload> {
     );
   }
   const form = readForm(headers, body);
-  return { image: await form.image, contentLength: undefined, renditions: form.renditions };
+  return { image: await form.image, renditions: form.renditions };
 }
 
 function parseMediaType(header: string | undefined): string | undefined {

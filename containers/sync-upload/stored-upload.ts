@@ -35,7 +35,7 @@ export type Sink = (
 export async function receive(upload: IncomingUpload, sink: Sink, maxInputPixels: number): Promise<ReceivedUpload> {
   const { body, ...facts } = await inspectImage(upload.image, maxInputPixels);
   const { contentType } = facts;
-  const stored = await sink(body, { contentType, contentLength: upload.contentLength });
+  const stored = await sink(body, { contentType, contentLength: upload.image.contentLength });
   return { ...facts, ...stored, renditions: await upload.renditions };
 }
 

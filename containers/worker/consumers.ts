@@ -3,11 +3,14 @@ import { Consumer } from 'sqs-consumer';
 import { QUEUE_TIMING, retryDelaySeconds } from '../../shared/contracts/queue-timing.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 import { type Message, type ProcessingQueue, releaseMessage } from '../../shared/storage/processing-queue.ts';
+import type { TaskProtection } from './task-protection.ts';
 
 /** A message as it was received this time. */
 export interface Delivery {
   body: string;
   receiveCount: number;
+  /** When it was sent first, milliseconds since 1970. */
+  sentAt: number;
   /** Aborted when another worker may have the message: nothing may be written any more. */
   lost: AbortSignal;
   /** Aborted when the worker is to end: what is being made may be finished, nothing new begun. */
@@ -26,6 +29,8 @@ interface ConsumerOptions {
   queue: ProcessingQueue;
   concurrency: number;
   process: Process;
+  /** Told of every message that is held. */
+  protection: TaskProtection;
   logger: Logger;
 }
 
@@ -40,11 +45,9 @@ interface Held {
 const FAILED_RECEIVE_PAUSE_MS = 2_000;
 
 /** Consumers of one message each, as many as messages are to be worked on at once: with larger batches the slowest message holds up all. */
-export function startConsumers({ queue, concurrency, process, logger }: ConsumerOptions): Consumers {
+export function startConsumers({ concurrency, ...options }: ConsumerOptions): Consumers {
   const stopping = new AbortController();
-  const slots = Array.from({ length: concurrency }, () =>
-    startConsumer({ queue, process, logger, stopping: stopping.signal }),
-  );
+  const slots = Array.from({ length: concurrency }, () => startConsumer({ ...options, stopping: stopping.signal }));
   return {
     async drain(seconds) {
       stopping.abort();
@@ -62,7 +65,7 @@ interface Slot {
   giveBack(): Promise<void>;
 }
 
-function startConsumer({ queue, process, logger, stopping }: SlotOptions): Slot {
+function startConsumer({ queue, process, protection, logger, stopping }: SlotOptions): Slot {
   /** The message in hand, until SQS has answered what became of it. */
   let held: Held | undefined;
   const pause = pauseAfterFailure(stopping);
@@ -73,22 +76,25 @@ function startConsumer({ queue, process, logger, stopping }: SlotOptions): Slot 
     waitTimeSeconds: QUEUE_TIMING.waitTimeSeconds,
     visibilityTimeout: QUEUE_TIMING.visibilityTimeoutSeconds,
     heartbeatInterval: QUEUE_TIMING.heartbeatSeconds,
-    messageSystemAttributeNames: ['ApproximateReceiveCount'],
+    messageSystemAttributeNames: ['ApproximateReceiveCount', 'SentTimestamp'],
     strictReturn: true,
     preReceiveMessageCallback: pause.wait,
     terminateVisibilityTimeout: ([message]) => (stopping.aborted ? 0 : retryDelaySeconds(receiveCount(message))),
     handleMessage: async (message) => {
       const lost = held?.lost.signal ?? new AbortController().signal;
-      await process({ body: message.Body ?? '', receiveCount: receiveCount(message), lost, stopping });
+      const sentAt = Number(message.Attributes?.SentTimestamp) || Date.now();
+      await process({ body: message.Body ?? '', receiveCount: receiveCount(message), sentAt, lost, stopping });
       // Returning the message is what acknowledges it (sqs-consumer since version 14).
       return message;
     },
   });
   consumer.on('message_received', (message) => {
     held = { message, lost: new AbortController() };
+    protection.hold();
   });
   consumer.on('response_processed', () => {
     held = undefined;
+    protection.release();
   });
   consumer.on('error', (err, message) => {
     // An error about the message in hand is a heartbeat that failed: the lease is as good as gone.

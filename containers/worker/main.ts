@@ -1,3 +1,4 @@
+import type { Config } from '../../shared/contracts/environment.ts';
 import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import { createServer } from '../../shared/http/server.ts';
 import { createDocumentClient, createS3Client, createSqsClient } from '../../shared/runtime/clients.ts';
@@ -6,35 +7,61 @@ import { checkTable } from '../../shared/storage/image-table.ts';
 import { openObjectStore } from '../../shared/storage/open-object-store.ts';
 import { checkQueue } from '../../shared/storage/processing-queue.ts';
 import { startConsumers } from './consumers.ts';
-import { configureSharp } from './pipeline/configure-sharp.ts';
+import { openImageProcesses } from './image-processes.ts';
+import { openMessageMetrics } from './message-metrics.ts';
+import type { PipelineLimits } from './pipeline/run-pipeline.ts';
 import { processMessage } from './process-message.ts';
+import { stopOnSpotNotice } from './spot-notice.ts';
+import { protectTask } from './task-protection.ts';
 import { openWorkDirectory } from './work-directory.ts';
 
 /** Beside the time for the work itself: for the last answers of SQS and DynamoDB. */
 const GRACE_SECONDS = QUEUE_TIMING.drainSeconds + 10;
 
+const pipelineLimits = (config: Config<'worker'>): PipelineLimits => ({
+  maxInputPixels: config.MAX_INPUT_PIXELS,
+  maxInputChannels: config.MAX_INPUT_CHANNELS,
+  maxOutputPixels: config.MAX_OUTPUT_PIXELS,
+  maxAnimationPixels: config.MAX_ANIMATION_PIXELS,
+  timeoutSeconds: config.PROCESSING_TIMEOUT_SECONDS,
+});
+
 await run(
   'worker',
-  async (config, logger) => {
-    configureSharp();
+  async (config, logger, requestStop) => {
     const table = { documents: createDocumentClient(config), tableName: config.IMAGE_TABLE_NAME };
     const queue = { sqs: createSqsClient(config), queueUrl: config.PROCESSING_QUEUE_URL };
     const objects = await openObjectStore(config.OBJECT_STORE_URL, () => createS3Client(config));
     const directory = await openWorkDirectory(config.WORK_DIRECTORY);
+    const metrics = openMessageMetrics(config);
     const server = createServer({
       service: 'worker',
       config,
       logger,
       handlers: {},
+      metrics,
       ready: () => Promise.all([objects.check(), checkTable(table), checkQueue(queue)]),
     });
     await server.start();
-    const process = processMessage({ objects, table, directory, maxInputPixels: config.MAX_INPUT_PIXELS, logger });
-    // A thread is left for files, or a decode would wait for the bytes of the next.
-    const concurrency = Math.min(config.WORKER_CONCURRENCY, config.UV_THREADPOOL_SIZE - 1);
-    const consumers = startConsumers({ queue, concurrency, process, logger });
-    return async () => {
-      await consumers.drain(QUEUE_TIMING.drainSeconds);
+    const limits = pipelineLimits(config);
+    const processes = openImageProcesses({
+      processes: config.WORKER_PROCESSES,
+      memoryBytes: config.PROCESS_MEMORY_MIB * 1024 * 1024,
+      timeoutSeconds: limits.timeoutSeconds,
+    });
+    const process = processMessage({ objects, table, directory, processes, limits, metrics, logger });
+    const consumers = startConsumers({
+      queue,
+      concurrency: config.WORKER_CONCURRENCY,
+      process,
+      protection: protectTask(config.ECS_AGENT_URI, logger),
+      logger,
+    });
+    const notice = stopOnSpotNotice(config, { logger, requestStop });
+    return async ({ drainSeconds = QUEUE_TIMING.drainSeconds }) => {
+      notice.stop();
+      await consumers.drain(drainSeconds);
+      await processes.stop();
       await server.stop();
     };
   },

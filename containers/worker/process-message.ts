@@ -2,20 +2,26 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeMessage, type ProcessingMessage } from '../../shared/contracts/queue-message.ts';
 import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
-import { originalKey, renditionHash, renditionsPrefix } from '../../shared/domain/object-key.ts';
+import { ImageServiceError } from '../../shared/domain/errors.ts';
+import { renditionHash, renditionsPrefix } from '../../shared/domain/object-key.ts';
 import { isFinal } from '../../shared/domain/rendition.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 import { type Image, type ImageTable, readImage } from '../../shared/storage/image-table.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { Delivery, Process } from './consumers.ts';
-import { attemptRendition, type Job } from './rendition-attempt.ts';
+import type { ImageProcesses } from './image-processes.ts';
+import type { MessageMetrics } from './message-metrics.ts';
+import type { PipelineLimits } from './pipeline/run-pipeline.ts';
+import { type Rendering, renderAll } from './render-renditions.ts';
 import type { WorkDirectory } from './work-directory.ts';
 
 export interface ProcessDependencies {
   objects: ObjectStore;
   table: ImageTable;
   directory: WorkDirectory;
-  maxInputPixels: number;
+  processes: ImageProcesses;
+  limits: PipelineLimits;
+  metrics: MessageMetrics;
   logger: Logger;
 }
 
@@ -28,18 +34,57 @@ export const processMessage =
   async (delivery) => {
     const message = decodeMessage(delivery.body);
     const logger = dependencies.logger.child({ requestId: message.requestId, imageId: message.imageId });
-    const found = await awaitImage(message, delivery, dependencies.table);
-    if (!found.image || found.missing.length > 0) {
-      if (!isLastReceive(delivery)) throw new Error('the record of what the message asks for is not there yet');
-      logger.warn({ missing: found.image ? found.missing : 'record' }, 'nobody waits for this message');
-    }
-    if (found.image?.record.status === 'deleted') {
-      // Whoever had the message before may have stored a result after the image's objects were removed.
-      await dependencies.objects.deletePrefix(renditionsPrefix(message.imageId));
-    } else if (found.image) {
-      await makeAll(selectUnmade(found.image, message), found.image, { delivery, ...dependencies, logger });
-    }
+    await measure(message, { delivery, metrics: dependencies.metrics }, async () => {
+      const found = await awaitImage(message, delivery, dependencies.table);
+      if (!found.image || found.missing.length > 0) {
+        if (!isLastReceive(delivery)) throw new Error('the record of what the message asks for is not there yet');
+        logger.warn({ missing: found.image ? found.missing : 'record' }, 'nobody waits for this message');
+      }
+      if (found.image?.record.status === 'deleted') {
+        // Whoever had the message before may have stored a result after the image's objects were removed.
+        await dependencies.objects.deletePrefix(renditionsPrefix(message.imageId));
+        return undefined;
+      }
+      if (!found.image) return undefined;
+      const job = { image: found.image, delivery, isLast: isLastReceive(delivery), ...dependencies, logger };
+      return renderAll(selectUnmade(found.image, message), job);
+    });
   };
+
+/** Records what the work on a message cost, however it ends. What failed for a passing reason brings the message back, when all were tried. */
+async function measure(
+  { imageId, requestId, renditions }: ProcessingMessage,
+  { delivery, metrics }: { delivery: Delivery; metrics: MessageMetrics },
+  work: () => Promise<Rendering | undefined>,
+): Promise<void> {
+  const begun = Date.now();
+  let rendering: Rendering | undefined;
+  let failure: unknown;
+  try {
+    rendering = await work();
+    failure = rendering?.attempts.map((attempt) => attempt.passing()).find(Boolean);
+  } catch (error) {
+    failure = error;
+  }
+  const { attempts = [], ...costs } = rendering ?? {};
+  const made = new Set(attempts.map(({ request }) => request.name));
+  const skipped = renditions.filter(({ name }) => !made.has(name));
+  metrics.record({
+    imageId,
+    requestId,
+    receiveCount: delivery.receiveCount,
+    queueWaitMs: begun - delivery.sentAt,
+    totalMs: Date.now() - begun,
+    ...costs,
+    renditions: [
+      ...attempts.map((attempt) => attempt.measures()),
+      ...skipped.map(({ name }) => ({ name, outcome: 'skipped' as const, attempts: 0, passesMs: [] })),
+    ],
+    outcome: delivery.lost.aborted ? 'lost' : failure ? 'returned' : 'done',
+    ...(failure instanceof ImageServiceError && { code: failure.code }),
+  });
+  if (failure) throw failure;
+}
 
 const isLastReceive = ({ receiveCount }: Delivery): boolean => receiveCount >= QUEUE_TIMING.maxReceiveCount;
 
@@ -67,32 +112,4 @@ function selectUnmade({ record, renditions }: Image, message: ProcessingMessage)
     const known = renditions.find(({ name }) => name === request.name);
     return known && !isFinal(known.status) && hash(known) === hash(request);
   });
-}
-
-/** One after the other from one copy of the original. What failed for a passing reason brings the message back, when all were tried. */
-async function makeAll(
-  requests: RenditionRequest[],
-  image: Image,
-  { delivery, directory, ...dependencies }: ProcessDependencies & { delivery: Delivery },
-): Promise<void> {
-  const passing: unknown[] = [];
-  let original: Promise<string> | undefined;
-  const fetchOriginal = () => {
-    original ??= directory.fetch(dependencies.objects, originalKey(image.record.imageId), delivery.lost);
-    return original;
-  };
-  const job: Job = { image, delivery, directory, fetchOriginal, isLast: isLastReceive(delivery), ...dependencies };
-  try {
-    for (const request of requests) {
-      delivery.stopping.throwIfAborted();
-      await attemptRendition(request, job).catch((error: unknown) => {
-        delivery.lost.throwIfAborted();
-        passing.push(error);
-      });
-    }
-  } finally {
-    const path = await original?.catch(() => undefined);
-    if (path) await directory.remove(path);
-  }
-  if (passing.length > 0) throw passing[0];
 }

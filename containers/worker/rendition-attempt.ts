@@ -1,19 +1,23 @@
+import { createReadStream } from 'node:fs';
 import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
-import { type Failure, ImageServiceError } from '../../shared/domain/errors.ts';
-import type { Rendition, RenditionFacts } from '../../shared/domain/rendition.ts';
+import { type Failure, hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
+import { IMAGE_FORMATS } from '../../shared/domain/image-format.ts';
+import { renditionKey } from '../../shared/domain/object-key.ts';
+import type { Rendition } from '../../shared/domain/rendition.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 import { type Image, type ImageTable, readImage } from '../../shared/storage/image-table.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import {
   failRendition,
   finishRendition,
+  interruptRendition,
   returnRendition,
   startRendition,
 } from '../../shared/storage/rendition-states.ts';
 import type { Delivery } from './consumers.ts';
-import { makeRendition } from './make-rendition.ts';
-import type { WorkDirectory } from './work-directory.ts';
+import type { RenditionMeasures } from './message-measures.ts';
+import type { Rendered } from './pipeline/render.ts';
 
 /** What all renditions of one message share. */
 export interface Job {
@@ -21,67 +25,120 @@ export interface Job {
   delivery: Delivery;
   /** Whether the message will not come again. */
   isLast: boolean;
-  /** The path of the original, fetched at the first call. */
-  fetchOriginal(): Promise<string>;
   objects: ObjectStore;
   table: ImageTable;
-  directory: WorkDirectory;
-  maxInputPixels: number;
   logger: Logger;
 }
 
-/** Makes one rendition and writes down what became of it. Rejects when the message must come again for it. */
-export async function attemptRendition(request: RenditionRequest, job: Job): Promise<void> {
+/** One rendition that this worker has begun: how it ends is written down once, by the first of these that is called. */
+export interface Attempt {
+  request: RenditionRequest;
+  /** Decodes begun for it, this one included. */
+  attempts: number;
+  /** Stores what was made, and says so. */
+  keep(result: Rendered): Promise<void>;
+  /** Says that it failed, for good or so that the message must come again. */
+  fail(error: unknown): Promise<void>;
+  /** Gives it back as if it had not been begun; the message must come again for it. */
+  giveBack(reason: unknown): Promise<void>;
+  /** Whether it has ended. */
+  isOver(): boolean;
+  /** Why the message must come again for it. */
+  passing(): unknown;
+  measures(): RenditionMeasures;
+}
+
+/** Counts an attempt, before the decode begins. Undefined if there is nothing to do for it any more. */
+export async function beginAttempt(request: RenditionRequest, job: Job): Promise<Attempt | undefined> {
+  const { imageId } = job.image.record;
+  const started = await startRendition(job.table, { imageId, name: request.name });
+  return started && openAttempt(request, started, job);
+}
+
+function openAttempt(request: RenditionRequest, { attempts }: Rendition, job: Job): Attempt {
   const rendition = { imageId: job.image.record.imageId, name: request.name };
-  const started = await startRendition(job.table, rendition);
-  if (!started) return;
+  const logger = job.logger.child({ rendition: request.name, attempts });
   const begun = performance.now();
-  const logger = job.logger.child({ rendition: request.name, attempts: started.attempts });
   const since = () => Math.round(performance.now() - begun);
-  try {
-    checkAttempts(started);
-    const facts = await makeRendition(request, job);
-    job.delivery.lost.throwIfAborted();
-    await keepResult(rendition, facts, job);
-    logger.info({ durationMs: since(), ...facts }, 'ready');
-  } catch (error) {
-    // Another worker may have the message by now: what is written is up to that one.
-    job.delivery.lost.throwIfAborted();
-    const failure = lastingFailure(error, job);
-    if (failure) await failRendition(job.table, rendition, failure);
-    else await returnRendition(job.table, rendition);
-    logger.warn({ durationMs: since(), ...failure, err: error }, failure ? 'failed' : 'comes again');
-    if (isPassing(error)) throw error;
-  }
+  let passing: unknown;
+  let isOver = false;
+  let measured: RenditionMeasures = { name: request.name, outcome: 'returned', attempts, passesMs: [] };
+
+  return {
+    request,
+    attempts,
+    isOver: () => isOver,
+    passing: () => passing,
+    measures: () => measured,
+    async keep(result) {
+      isOver = true;
+      const { facts, storeMs } = await store(request, result, job);
+      // Another worker may have the message by now: what is written is up to that one.
+      job.delivery.lost.throwIfAborted();
+      if (!(await finishRendition(job.table, rendition, facts))) await discard(rendition, facts.key, job);
+      measured = { ...measured, ...measuresOf(result), outcome: 'ready', storeMs };
+      logger.info({ durationMs: since(), ...facts }, 'ready');
+    },
+    async fail(error) {
+      isOver = true;
+      job.delivery.lost.throwIfAborted();
+      const failure = lastingFailure(error, attempts, job);
+      if (isPassing(error)) passing = error;
+      if (failure) await failRendition(job.table, rendition, failure);
+      else if (hasCode(error, 'processing_crashed')) await interruptRendition(job.table, rendition);
+      else await returnRendition(job.table, rendition);
+      if (failure) measured = { ...measured, outcome: 'failed', code: failure.code };
+      logger.warn({ durationMs: since(), ...failure, err: error }, failure ? 'failed' : 'comes again');
+    },
+    async giveBack(reason) {
+      isOver = true;
+      passing = reason;
+      job.delivery.lost.throwIfAborted();
+      await returnRendition(job.table, rendition);
+    },
+  };
 }
 
-/** A decode that was begun so often and never came to an end takes the worker with it. */
-function checkAttempts({ attempts }: Rendition): void {
-  if (attempts <= QUEUE_TIMING.maxAttempts) return;
-  throw new ImageServiceError(
-    'processing_failed',
-    `Processing was begun ${QUEUE_TIMING.maxAttempts} times and never ended.`,
-  );
+const measuresOf = ({ isDecodeShared, decodeMs, passesMs, encodeMs, contentLength }: Rendered) => ({
+  isDecodeShared,
+  decodeMs,
+  passesMs,
+  encodeMs,
+  bytesOut: contentLength,
+});
+
+/** Stores a result under the key that its content has. */
+async function store(request: RenditionRequest, result: Rendered, { image, objects }: Job) {
+  const begun = performance.now();
+  const { format, path, contentLength, width, height, frames, quality } = result;
+  const key = renditionKey(image.record, request, format);
+  const contentType = IMAGE_FORMATS[format].mediaType;
+  const stored = await objects.put(key, createReadStream(path), { contentType, contentLength });
+  const more = { ...(frames && { frames }), ...(quality && { quality }) };
+  return { facts: { key, contentType, ...stored, width, height, ...more }, storeMs: performance.now() - begun };
 }
 
-/** Makes the result visible, or removes it if the image was deleted meanwhile and its objects with it. */
-async function keepResult(
+/** Removes a result if the image was deleted meanwhile and its objects with it. */
+async function discard(
   rendition: { imageId: string; name: string },
-  facts: RenditionFacts,
+  key: string,
   { table, objects }: Job,
 ): Promise<void> {
-  if (await finishRendition(table, rendition, facts)) return;
   const image = await readImage(table, rendition.imageId, { consistent: true });
   const isThere = image?.record.status === 'stored' && image.renditions.some(({ name }) => name === rendition.name);
-  if (!isThere) await objects.delete(facts.key);
+  if (!isThere) await objects.delete(key);
 }
 
 /** Whether trying again may help; what nobody foresaw counts as such. */
 const isPassing = (error: unknown): boolean => !(error instanceof ImageServiceError) || error.retryable;
 
 /** What to write into the record: a lasting failure's own code, a passing one's only when there will be no other try. */
-function lastingFailure(error: unknown, { isLast, delivery }: Job): Failure | undefined {
+function lastingFailure(error: unknown, attempts: number, { isLast, delivery }: Job): Failure | undefined {
   if (error instanceof ImageServiceError && !error.retryable) return { code: error.code, detail: error.message };
+  if (hasCode(error, 'processing_crashed')) {
+    if (attempts < QUEUE_TIMING.maxAttempts && !isLast) return undefined;
+    return { code: 'processing_crashed', detail: `The process that worked on the image died, ${attempts} times.` };
+  }
   if (!isLast) return undefined;
   return {
     code: 'processing_failed',

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 
 /** Where originals lie while they are worked on: files, because libvips reads only what it needs of them and Node's memory stays small. */
 export interface WorkDirectory {
   /** Fetches an object into a file; `object_missing` if there is none. */
   fetch(objects: ObjectStore, key: string, signal: AbortSignal): Promise<string>;
+  /** Makes an empty folder. */
+  makeFolder(): Promise<string>;
+  /** Removes a file, or a folder with all that is in it. */
   remove(path: string): Promise<void>;
 }
 
@@ -20,15 +21,14 @@ export async function openWorkDirectory(parent: string): Promise<WorkDirectory> 
   return {
     async fetch(objects, key, signal) {
       const path = join(folder, randomUUID());
-      const { body } = await objects.get(key);
-      try {
-        await pipeline(body, createWriteStream(path, { flags: 'wx' }), { signal });
-        return path;
-      } catch (error) {
-        await rm(path, { force: true });
-        throw error;
-      }
+      await objects.copyTo(key, path, signal);
+      return path;
     },
-    remove: (path) => rm(path, { force: true }),
+    async makeFolder() {
+      const path = join(folder, randomUUID());
+      await mkdir(path);
+      return path;
+    },
+    remove: (path) => rm(path, { force: true, recursive: true }),
   };
 }

@@ -6,6 +6,8 @@ export interface Comparison {
   target: number;
   floor(): Promise<number>;
   ours(): Promise<number>;
+  /** What else there is to say when it is done. */
+  note?(ours: Summary): string;
 }
 
 export interface Result {
@@ -16,6 +18,7 @@ export interface Result {
   ours: Summary;
   /** Medians of the rounds' own ratios: the machine's moods hit both sides of a round alike. */
   ratio: Summary;
+  note?: string;
 }
 
 export interface Summary {
@@ -26,7 +29,7 @@ export interface Summary {
 
 /** Runs both sides in turn, so many times after one round that warms up and does not count. */
 export async function compare(
-  { floor, ours, ...rest }: Comparison,
+  { floor, ours, note, ...rest }: Comparison,
   rounds: number,
   progress: (text: string) => void,
 ): Promise<Result> {
@@ -36,10 +39,12 @@ export async function compare(
     const pair = { floor: await floor(), ours: await ours() };
     if (round > 0) figures.push(pair);
   }
+  const summary = summarise(figures.map((pair) => pair.ours));
   return {
     ...rest,
     floor: summarise(figures.map((pair) => pair.floor)),
-    ours: summarise(figures.map((pair) => pair.ours)),
+    ours: summary,
+    ...(note && { note: note(summary) }),
     ratio: summarise(figures.map((pair) => pair.ours / pair.floor)),
   };
 }

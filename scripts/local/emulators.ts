@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { ClassicLevel } from 'classic-level';
 import dynalite from 'dynalite';
 import { startFauxqs } from 'fauxqs';
+import { addMissingIndexes } from './table-indexes.ts';
 
 /** What the SDK signs its requests with where nobody checks them. */
 export const LOCAL_CREDENTIALS = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
@@ -31,7 +33,7 @@ export async function startEmulators(folder?: string): Promise<Emulators> {
 async function startDynamoDb(folder: string | undefined) {
   const path = folder && join(folder, 'dynamodb');
   if (path) await mkdir(path, { recursive: true });
-  if (path) await checkUnlocked(path);
+  if (path) await prepareDatabase(path);
   const server = dynalite({ ...(path && { path }), createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -45,20 +47,45 @@ async function startDynamoDb(folder: string | undefined) {
   };
 }
 
-/** dynalite opens its database in the background and throws past everybody if another process has it; so it is tried beforehand. */
-async function checkUnlocked(path: string): Promise<void> {
+/**
+ * Brings what an earlier version left up to date. Rejects if another process has the database; dynalite opens it in the background
+ * and would throw past everybody.
+ */
+async function prepareDatabase(path: string): Promise<void> {
   const database = new ClassicLevel(path);
   await database.open();
-  await database.close();
+  try {
+    await addMissingIndexes(database);
+  } finally {
+    await database.close();
+  }
 }
 
 async function startSqs(folder: string | undefined) {
+  const dataDir = folder && join(folder, 'sqs');
   const server = await startFauxqs({
     port: 0,
     host: '127.0.0.1',
     logger: false,
     defaultRegion: LOCAL_REGION,
-    ...(folder && { dataDir: join(folder, 'sqs') }),
+    ...(dataDir && { dataDir }),
   });
+  if (dataDir) mendRelease(join(dataDir, 'fauxqs.db'));
   return { endpoint: `http://127.0.0.1:${server.port}`, stop: () => server.stop() };
+}
+
+/**
+ * With a folder, fauxqs 2.4.1 loses a message whose visibility timeout is set to 0: it takes it out of what is in flight, then sets the
+ * count of its receives to NULL, which its own schema forbids, and never gets to putting it back. Here that write does what it is for.
+ */
+function mendRelease(path: string): void {
+  const database = new DatabaseSync(path);
+  database.exec(`
+    CREATE TRIGGER IF NOT EXISTS released BEFORE UPDATE ON sqs_messages WHEN NEW.approximate_receive_count IS NULL
+    BEGIN
+      UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = OLD.message_id;
+      SELECT RAISE(IGNORE);
+    END
+  `);
+  database.close();
 }

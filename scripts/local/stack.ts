@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import getPort from 'get-port';
@@ -16,6 +15,7 @@ import { createGateway, type Targets } from '../gateway.ts';
 import { type Emulators, LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from './emulators.ts';
 import { markRunning, markStopped } from './running-marker.ts';
 import { type LogReader, type ServiceProcess, startService } from './service-process.ts';
+import { removeStackSettings, writeStackSettings } from './stack-settings.ts';
 
 const HOST = '127.0.0.1';
 const TABLE_NAME = 'images';
@@ -46,6 +46,10 @@ export interface StackOptions {
   /** Whose web pages may use the API. */
   corsOrigins?: string[];
   readLog: LogReader;
+  /** Keeps table and queue in memory, where what they cost on a disk is not to be measured. */
+  isEphemeral?: boolean;
+  /** Settings of the services beside or instead of the usual. */
+  settings?: Record<string, string>;
 }
 
 /** Starts everything on this machine: gateway, emulators, and the services' own programs, with all data below `folder`. */
@@ -55,6 +59,8 @@ export async function startStack({
   logLevel,
   readLog,
   corsOrigins = [],
+  isEphemeral = false,
+  settings: given = {},
 }: StackOptions): Promise<LocalStack> {
   const targets: Targets = {};
   const gateway = createGateway(targets);
@@ -67,19 +73,22 @@ export async function startStack({
   try {
     await listen(gateway, port);
     await prepareFolder(folder);
-    const emulators = await openEmulators(folder);
+    const emulators = await (isEphemeral ? startEmulators() : openEmulators(folder));
     started.push(emulators);
     // Only now, when no other stack has the folder, is what lies about in it known to be left over.
     await discardIncoming(objectsFolder(folder));
     const wasKilled = await markRunning(folder);
-    const { queueUrl } = await provision(emulators, wasKilled);
-    started.push({ stop: () => markStopped(folder) });
+    const { queueUrl, deadLetterQueueUrl } = await provision(emulators, wasKilled);
+    started.push({ stop: () => markStopped(folder) }, { stop: () => removeStackSettings(folder) });
     const settings = {
       ...settingsFor(emulators, folder),
       PROCESSING_QUEUE_URL: queueUrl,
+      DEAD_LETTER_QUEUE_URL: deadLetterQueueUrl,
       LOG_LEVEL: logLevel,
       CORS_ORIGINS: corsOrigins.join(','),
+      ...given,
     };
+    await writeStackSettings(folder, { ...LOCAL_CREDENTIALS, ...settings });
     const services = await startServices(targets, settings, readLog);
     started.push({
       stop: async () => void (await Promise.all(services.map((service) => service.stop(STOP_GRACE_MS)))),
@@ -103,7 +112,6 @@ const settingsFor = ({ dynamoDbEndpoint, sqsEndpoint }: Emulators, folder: strin
   IMAGE_TABLE_NAME: TABLE_NAME,
   OBJECT_STORE_URL: pathToFileURL(objectsFolder(folder)).href,
   WORK_DIRECTORY: join(folder, 'work'),
-  UV_THREADPOOL_SIZE: String(availableParallelism() + 4),
   // One for this start, so that part URLs survive a service that is started again.
   PART_URL_SECRET: randomBytes(32).toString('base64url'),
 });
@@ -154,7 +162,7 @@ async function openEmulators(folder: string): Promise<Emulators> {
 async function provision(
   { dynamoDbEndpoint, sqsEndpoint }: Emulators,
   wasKilled: boolean,
-): Promise<{ queueUrl: string }> {
+): Promise<{ queueUrl: string; deadLetterQueueUrl: string }> {
   const place = { AWS_REGION: LOCAL_REGION };
   const documents = createDocumentClient({ ...place, AWS_ENDPOINT_URL_DYNAMODB: dynamoDbEndpoint });
   const sqs = createSqsClient({ ...place, AWS_ENDPOINT_URL_SQS: sqsEndpoint });

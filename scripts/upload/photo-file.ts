@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { limitsView } from '../../shared/contracts/limits-view.ts';
 import { IMAGE_FORMATS, sniffFormat } from '../../shared/domain/image-format.ts';
+import { HEADER_BYTES } from '../../shared/domain/limits.ts';
 
 /** Why a file cannot be uploaded, as half a sentence behind its name. */
 export class UnfitFile extends Error {
@@ -20,9 +21,6 @@ export interface PhotoFile extends AsyncDisposable {
 
 const PIECE_BYTES = 1024 * 1024;
 
-/** More than any signature of a format needs. */
-const SNIFFED_BYTES = 64;
-
 const UNREADABLE: Record<string, string> = {
   ENOENT: 'does not exist',
   ENOTDIR: 'does not exist',
@@ -35,13 +33,14 @@ export async function openPhoto(path: string, limits: typeof limitsView): Promis
   const size = await sizeOf(path, limits.limits.asyncUploadBytes);
   const file = await open(path).catch(explain);
   try {
-    const head = Buffer.alloc(Math.min(SNIFFED_BYTES, size));
+    const head = Buffer.alloc(Math.min(HEADER_BYTES, size));
     await fill(file, head, 0);
     const format = sniffFormat(head);
     const contentType = format && IMAGE_FORMATS[format].mediaType;
     if (!contentType || !limits.acceptedMediaTypes.includes(contentType)) {
       throw new UnfitFile(`is no image of an accepted format (${limits.acceptedMediaTypes.join(', ')})`);
     }
+    if (format === 'svg') checkSize(size, limits.limits.svgBytes, 'of an SVG ');
     return {
       size,
       contentType,
@@ -76,8 +75,12 @@ async function sizeOf(path: string, limit: number): Promise<number> {
   if (found.isDirectory()) throw new UnfitFile('is a folder');
   if (!found.isFile()) throw new UnfitFile('is no file');
   if (found.size === 0) throw new UnfitFile('is empty');
-  if (found.size > limit) throw new UnfitFile(`has ${found.size} bytes, and the service takes ${limit} at most`);
+  checkSize(found.size, limit);
   return found.size;
+}
+
+function checkSize(size: number, limit: number, whose = ''): void {
+  if (size > limit) throw new UnfitFile(`has ${size} bytes, and the service takes ${limit} ${whose}at most`);
 }
 
 async function fill(file: FileHandle, buffer: Buffer, start: number): Promise<void> {

@@ -1,26 +1,59 @@
 import Joi from 'joi';
 import {
+  BLENDS,
   type Command,
   type CommandParameters,
+  EXTEND_WITH,
   FITS,
   GRAVITIES,
+  KERNELS,
   type Operation,
   type Output,
   type Pipeline,
+  STRATEGIES,
 } from '../domain/commands.ts';
 import { OUTPUT_FORMATS } from '../domain/image-format.ts';
 import { IMAGE_ID_PATTERN } from '../domain/image-id.ts';
 import { LIMITS } from '../domain/limits.ts';
+import { OUTPUT_OPTIONS, type OutputOptions } from '../domain/output-options.ts';
 
 const pixels = () => Joi.number().integer().min(1).max(LIMITS.outputDimension);
-const offset = () => Joi.number().integer().min(0);
+const edge = () => Joi.number().integer().min(0).max(LIMITS.outputDimension);
 /** Six decimals: more than pixels can show, and never smaller than what DynamoDB can keep. */
 const decimal = () => Joi.number().precision(6);
-const gravity = () => Joi.string().valid(...GRAVITIES);
-const colour = () =>
+const share = () => decimal().min(0).max(1);
+const flag = (byDefault = false) => Joi.boolean().default(byDefault);
+const oneOf = (...names: readonly string[]) => Joi.string().valid(...names);
+const place = () => oneOf(...GRAVITIES, ...STRATEGIES);
+const colour = () => Joi.string().pattern(/^#([0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/, 'CSS hex colour');
+const black = () => colour().default('#000000');
+/** What Pango draws: it refuses text without a shape, and text with a NUL in it. Two patterns, because one would look at every end for every beginning. */
+const drawable = () =>
   Joi.string()
-    .pattern(/^#([0-9a-f]{6}|[0-9a-f]{8})$/i, 'CSS hex colour')
-    .default('#000000');
+    .pattern(/[\p{L}\p{N}\p{P}\p{S}]/u, 'visible characters')
+    .pattern(/^[\P{Cc}\s]*$/u, 'no control characters')
+    .messages({ 'string.pattern.name': '{{#label}} must have {{#name}}' });
+/** sharp's own bound for the parameters of its sharpening. */
+const strength = () => decimal().min(0).max(1_000_000);
+
+/** Far enough beyond all that changes a pixel, and no number that a table cannot keep. */
+const FACTOR = 1000;
+/** One for all channels, or one for each. */
+const channels = (byDefault: number) => {
+  const figure = decimal().min(-FACTOR).max(FACTOR);
+  const each = Joi.array().items(figure).length(3);
+  return Joi.alternatives().conditional(Joi.array(), { then: each, otherwise: figure }).default(byDefault);
+};
+
+const placement = {
+  gravity: oneOf(...GRAVITIES).default('southeast'),
+  offsetX: edge().default(0),
+  offsetY: edge().default(0),
+  opacity: share().default(1),
+  scale: decimal().min(0.01).max(1),
+  tile: flag(),
+  blend: oneOf(...BLENDS).default('over'),
+};
 
 interface CommandContract<O extends Operation> {
   /** One sentence for the API's documentation. */
@@ -28,84 +61,258 @@ interface CommandContract<O extends Operation> {
   parameters: Joi.PartialSchemaMap<CommandParameters[O]>;
   /** At least one of these must be given. */
   anyOf?: (keyof CommandParameters[O] & string)[];
-  /** Parameters that mean nothing without another. */
-  needs?: Record<string, keyof CommandParameters[O] & string>;
+  /** Parameters that mean nothing without others. */
+  needs?: Record<string, (keyof CommandParameters[O] & string)[]>;
+  /** Parameters of which one excludes the other. */
+  excludes?: [keyof CommandParameters[O] & string, (keyof CommandParameters[O] & string)[]][];
+  /** What no parameter shows alone, with the sentence that says so. */
+  check?: { rule: string; holds(parameters: CommandParameters[O]): boolean };
+  /** For the documentation: what its picture shows. The placeholder `$LOGO` stands for the id of another image. */
+  examples: (Partial<CommandParameters[O]> & { imageId?: string })[];
 }
 
 /**
- * Every command with its parameters: validation, OpenAPI and the queue message read this table. Ranges and defaults are sharp's
- * (https://sharp.pixelplumbing.com), so that nothing accepted here is refused there.
+ * Every command with its parameters: validation, OpenAPI, the queue message and docs/commands.md read this table, and the worker has
+ * an executor for each row. Ranges and defaults are sharp's (https://sharp.pixelplumbing.com), so that nothing accepted here is
+ * refused there.
  */
 export const COMMANDS: { [O in Operation]: CommandContract<O> } = {
   autoOrient: {
     summary:
       'Turns the pixels upright as the EXIF orientation says. A pipeline without it begins with it; naming it moves it to its place in the list.',
     parameters: {},
+    examples: [{}],
   },
   crop: {
-    summary: 'Cuts out a rectangle, in pixels from the top left corner. It must lie inside the image.',
+    summary:
+      'Cuts out a rectangle: at `left` and `top` with `width` and `height`, or one of that size, or of that `ratio` and as large as possible, at a `position` (`entropy` and `attention` look for it) or around a `focalPoint`. It must lie inside the image.',
     parameters: {
-      left: offset().required(),
-      top: offset().required(),
-      width: pixels().required(),
-      height: pixels().required(),
+      left: Joi.number().integer().min(0),
+      top: Joi.number().integer().min(0),
+      width: pixels(),
+      height: pixels(),
+      ratio: Joi.string().pattern(/^[1-9][0-9]{0,3}:[1-9][0-9]{0,3}$/, 'width:height'),
+      position: place(),
+      focalPoint: Joi.object({ x: share().required(), y: share().required() }),
     },
+    anyOf: ['width', 'ratio'],
+    needs: { left: ['top', 'width'], top: ['left'], width: ['height'], height: ['width'] },
+    excludes: [
+      ['ratio', ['width', 'left']],
+      ['left', ['position', 'focalPoint']],
+      ['position', ['focalPoint']],
+    ],
+    examples: [
+      { left: 60, top: 40, width: 200, height: 120 },
+      { ratio: '1:1', position: 'west' },
+      { ratio: '1:1', focalPoint: { x: 0.7, y: 0.4 } },
+      { width: 160, height: 160, position: 'entropy' },
+      { width: 160, height: 160, position: 'attention' },
+    ],
+  },
+  trim: {
+    summary:
+      'Cuts off edges of one colour: of the top left pixel, or of `background`. `threshold` is how much a pixel may differ, `margin` how many pixels stay.',
+    parameters: {
+      background: colour(),
+      threshold: decimal().min(0).max(255).default(10),
+      lineArt: flag(),
+      margin: edge().default(0),
+    },
+    examples: [{ margin: 4 }],
+  },
+  extend: {
+    summary: 'Adds pixels at the edges: of a colour, or made from the image.',
+    parameters: {
+      top: edge().default(0),
+      right: edge().default(0),
+      bottom: edge().default(0),
+      left: edge().default(0),
+      extendWith: oneOf(...EXTEND_WITH).default('background'),
+      background: black(),
+    },
+    check: {
+      rule: 'one of top, right, bottom and left must be more than 0',
+      holds: ({ top, right, bottom, left }) => top + right + bottom + left > 0,
+    },
+    examples: [
+      { top: 20, right: 20, bottom: 20, left: 20, background: '#c04020' },
+      { left: 80, right: 80, extendWith: 'mirror' },
+    ],
   },
   resize: {
-    summary: 'Scales to a width, a height or both; `fit` says what happens when both are given.',
+    summary:
+      'Scales to a width, a height or both; `fit` says what happens when both are given, `position` what stays when `cover` cuts.',
     parameters: {
       width: pixels(),
       height: pixels(),
-      fit: Joi.string()
-        .valid(...FITS)
-        .default('cover'),
-      position: gravity().default('centre'),
-      background: colour(),
-      withoutEnlargement: Joi.boolean().default(false),
-      withoutReduction: Joi.boolean().default(false),
+      fit: oneOf(...FITS).default('cover'),
+      position: place().default('centre'),
+      background: black(),
+      kernel: oneOf(...KERNELS).default('lanczos3'),
+      withoutEnlargement: flag(),
+      withoutReduction: flag(),
     },
     anyOf: ['width', 'height'],
+    check: {
+      rule: 'position can only be entropy or attention with the fit cover',
+      holds: ({ fit, position }) => fit === 'cover' || !STRATEGIES.some((strategy) => strategy === position),
+    },
+    examples: [
+      { width: 200 },
+      { width: 200, height: 200, fit: 'cover' },
+      { width: 200, height: 200, fit: 'cover', position: 'attention' },
+      { width: 200, height: 200, fit: 'contain', background: '#203040' },
+      { width: 200, height: 200, fit: 'fill' },
+    ],
   },
   rotate: {
     summary: 'Turns clockwise by an angle in degrees; corners that open at other than right angles get the background.',
-    parameters: { angle: decimal().min(-360).max(360).required(), background: colour() },
+    parameters: { angle: decimal().min(-360).max(360).required(), background: black() },
+    examples: [{ angle: 90 }, { angle: 12, background: '#c04020' }],
   },
-  flip: { summary: 'Mirrors top to bottom.', parameters: {} },
-  flop: { summary: 'Mirrors left to right.', parameters: {} },
-  grayscale: { summary: 'Takes the colour away.', parameters: {} },
+  flip: { summary: 'Mirrors top to bottom.', parameters: {}, examples: [{}] },
+  flop: { summary: 'Mirrors left to right.', parameters: {}, examples: [{}] },
+  flatten: {
+    summary: 'Puts a colour behind transparent pixels.',
+    parameters: { background: black() },
+    examples: [{ background: '#c04020' }],
+  },
   blur: {
     summary: 'Gaussian blur of that sigma; without one, a fast and mild blur.',
     parameters: { sigma: decimal().min(0.3).max(1000) },
+    examples: [{ sigma: 4 }],
   },
   sharpen: {
-    summary: 'Sharpens by a mask of that sigma, `m1` in flat and `m2` in jagged areas; without sigma, fast and mild.',
+    summary:
+      'Sharpens by a mask of that sigma, `m1` in flat and `m2` in jagged areas, which `x1` tells apart; `y2` and `y3` bound brightening and darkening. Without sigma, fast and mild.',
     parameters: {
       sigma: decimal().min(0.000001).max(10),
-      m1: decimal().min(0).max(1_000_000),
-      m2: decimal().min(0).max(1_000_000),
+      m1: strength(),
+      m2: strength(),
+      x1: strength(),
+      y2: strength(),
+      y3: strength(),
     },
-    needs: { m1: 'sigma', m2: 'sigma' },
+    needs: { m1: ['sigma'], m2: ['sigma'], x1: ['sigma'], y2: ['sigma'], y3: ['sigma'] },
+    examples: [{ sigma: 2 }],
+  },
+  median: {
+    summary: 'Takes specks away: each pixel becomes the median of a square of that size.',
+    parameters: { size: Joi.number().integer().min(1).max(1000).default(3) },
+    examples: [{ size: 7 }],
+  },
+  gamma: {
+    summary: 'Darkens by 1/`gamma`, then brightens by `gammaOut`, which is `gamma` unless given.',
+    parameters: { gamma: decimal().min(1).max(3).default(2.2), gammaOut: decimal().min(1).max(3) },
+    examples: [{ gamma: 1, gammaOut: 2.2 }],
+  },
+  negate: {
+    summary: 'Turns every channel into its opposite; without `alpha` the transparency stays.',
+    parameters: { alpha: flag(true) },
+    examples: [{ alpha: false }],
+  },
+  normalise: {
+    summary: 'Stretches the luminance so that the percentiles `lower` and `upper` become black and white.',
+    parameters: { lower: decimal().min(0).max(99).default(1), upper: decimal().min(1).max(100).default(99) },
+    check: { rule: 'lower must be less than upper', holds: ({ lower, upper }) => lower < upper },
+    examples: [{}],
+  },
+  clahe: {
+    summary:
+      'Equalises contrast locally, in windows of that size; `maxSlope` bounds it, 0 does not. The windows must be smaller than the image.',
+    parameters: {
+      width: pixels().required(),
+      height: pixels().required(),
+      maxSlope: Joi.number().integer().min(0).max(100).default(3),
+    },
+    examples: [{ width: 60, height: 60 }],
+  },
+  modulate: {
+    summary: 'Multiplies brightness and saturation, turns the hue by degrees, and adds to the lightness (0 to 100).',
+    parameters: {
+      brightness: decimal().min(0).max(FACTOR).default(1),
+      saturation: decimal().min(0).max(FACTOR).default(1),
+      hue: Joi.number().integer().min(-360).max(360).default(0),
+      lightness: decimal().min(-100).max(100).default(0),
+    },
+    examples: [{ saturation: 1.8, hue: 90 }],
+  },
+  tint: {
+    summary: 'Keeps the luminance and gives everything the hue of a colour.',
+    parameters: { tint: colour().required() },
+    examples: [{ tint: '#c08040' }],
+  },
+  grayscale: { summary: 'Takes the colour away.', parameters: {}, examples: [{}] },
+  linear: {
+    summary:
+      'Makes of every value `a` times itself plus `b`; one figure for all colours, or three for red, green, blue.',
+    parameters: { a: channels(1), b: channels(0) },
+    examples: [{ a: 1.4, b: -30 }],
+  },
+  threshold: {
+    summary: 'Makes what is at least that bright white, the rest black; with `grayscale` off, each channel for itself.',
+    parameters: { threshold: Joi.number().integer().min(0).max(255).default(128), grayscale: flag(true) },
+    examples: [{ threshold: 110 }],
+  },
+  roundCorners: {
+    summary: 'Cuts the corners off in quarter circles of that radius in pixels; without one, to an ellipse.',
+    parameters: { radius: pixels() },
+    examples: [{ radius: 40 }, {}],
   },
   watermark: {
     summary:
-      'Lays another uploaded image of the same owner over this one, never larger than it. `scale` is the width relative to this image.',
-    parameters: {
-      imageId: Joi.string().pattern(IMAGE_ID_PATTERN, 'image id').required(),
-      gravity: gravity().default('southeast'),
-      opacity: decimal().min(0).max(1).default(1),
-      scale: decimal().min(0.01).max(1),
-    },
+      'Lays another uploaded image of the same owner over this one, never larger than it: at a gravity, `offsetX` and `offsetY` pixels inwards from it, or as tiles. `scale` is the width relative to this image.',
+    parameters: { imageId: Joi.string().pattern(IMAGE_ID_PATTERN, 'image id').required(), ...placement },
+    examples: [
+      { imageId: '$LOGO', scale: 0.25, offsetX: 12, offsetY: 12, opacity: 0.8 },
+      { imageId: '$LOGO', scale: 0.2, tile: true, opacity: 0.35 },
+      { imageId: '$LOGO', scale: 0.5, gravity: 'centre', blend: 'screen' },
+    ],
   },
+  watermarkText: {
+    summary:
+      'Lays text over this image, in DejaVu Sans of `fontSize` pixels, or as wide as `scale` says, turned by an angle. Text that is larger than the image is made smaller.',
+    parameters: {
+      text: drawable().max(LIMITS.watermarkTextLength).required(),
+      fontSize: Joi.number().integer().min(4).max(1000).default(24),
+      bold: flag(),
+      color: colour().default('#ffffff'),
+      angle: decimal().min(-360).max(360).default(0),
+      ...placement,
+    },
+    examples: [
+      { text: '© 2026 Ada', fontSize: 28, offsetX: 12, offsetY: 8, opacity: 0.85 },
+      { text: 'DRAFT', scale: 0.3, angle: -30, tile: true, opacity: 0.3, color: '#000000' },
+    ],
+  },
+};
+
+const RELATION_MESSAGES = {
+  'object.with': '{{#label}}: {{#mainWithLabel}} goes only with {{#peerWithLabel}}',
+  'object.without': '{{#label}}: {{#mainWithLabel}} does not go with {{#peerWithLabel}}',
 };
 
 /** One schema per command, `operation` included. */
 export const commandSchemas = Object.fromEntries(
-  Object.entries(COMMANDS).map(([operation, { parameters, anyOf, needs = {} }]) => {
-    const schema = Joi.object({ operation: Joi.string().valid(operation).required(), ...parameters });
-    const alone = anyOf ? schema.or(...anyOf) : schema;
-    return [operation, Object.entries(needs).reduce((result, [name, other]) => result.with(name, other), alone)];
-  }),
+  Object.entries(COMMANDS as unknown as Record<string, CommandContract<Operation>>).map(([operation, contract]) => [
+    operation,
+    commandSchemaOf(operation, contract),
+  ]),
 ) as Record<Operation, Joi.ObjectSchema<Command>>;
+
+function commandSchemaOf(operation: string, contract: CommandContract<Operation>): Joi.ObjectSchema {
+  const { parameters, anyOf, needs = {}, excludes = [], check } = contract;
+  let schema = Joi.object({ operation: Joi.string().valid(operation).required(), ...parameters });
+  if (anyOf) schema = schema.or(...anyOf);
+  for (const [name, others] of Object.entries(needs)) schema = schema.with(name, others);
+  for (const [name, others] of excludes) schema = schema.without(name, others);
+  if (check) {
+    const refused = { custom: `{{#label}}: ${check.rule}` };
+    schema = schema.custom((value, helpers) => (check.holds(value) ? value : helpers.message(refused)));
+  }
+  return schema.messages(RELATION_MESSAGES);
+}
 
 const OPERATIONS = Object.keys(COMMANDS) as Operation[];
 
@@ -124,13 +331,37 @@ const commandSchema = Joi.alternatives().conditional(
   },
 );
 
+const optionSchema = (range: readonly [number, number] | true): Joi.Schema =>
+  range === true ? Joi.boolean() : Joi.number().integer().min(range[0]).max(range[1]);
+
+const OPTIONS = [...new Set(Object.values(OUTPUT_OPTIONS).flatMap(Object.keys))] as (keyof OutputOptions)[];
+
+const isFormat = Joi.valid(...Object.keys(OUTPUT_OPTIONS)).required();
+
+/** An option has the range of its format, and is refused with formats that have none; of an unknown format only the format is wrong. */
+const optionSchemas = Object.fromEntries(
+  OPTIONS.map((option) => {
+    const formats = Object.entries(OUTPUT_OPTIONS).flatMap(([format, options]) => {
+      const range = options[option];
+      return range ? [{ is: format, then: optionSchema(range) }] : [];
+    });
+    const refused = Joi.forbidden().messages({
+      'any.unknown': `{{#label}} goes only with the ${formats.length > 1 ? 'formats' : 'format'} ${formats.map(({ is }) => is).join(', ')}`,
+    });
+    return [option, Joi.when('format', { switch: [...formats, { is: isFormat, then: refused }] })];
+  }),
+);
+
 /** The encoding of a result. */
-export const outputSchema = Joi.object<Output, true>({
+export const outputSchema = Joi.object<Output>({
   format: Joi.string()
-    .valid(...OUTPUT_FORMATS)
+    .valid(...OUTPUT_FORMATS, 'auto')
     .required(),
-  quality: Joi.number().integer().min(1).max(100),
-});
+  ...optionSchemas,
+  metadata: oneOf('strip', 'keep'),
+})
+  .without('lossless', 'maxBytes')
+  .messages(RELATION_MESSAGES);
 
 const commandsSchema = Joi.array().items(commandSchema).max(LIMITS.commandsPerRendition);
 

@@ -3,6 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Joi from 'joi';
 import { LIMITS } from '../domain/limits.ts';
+import { QUEUE_TIMING } from './queue-timing.ts';
 import type { ServiceName } from './services.ts';
 
 /** pino's levels, from much to nothing. */
@@ -25,9 +26,18 @@ export interface Environment {
   MAX_INPUT_PIXELS: number;
   UPLOAD_TIMEOUT_SECONDS: number;
   PART_URL_SECRET: string;
+  MAX_INPUT_CHANNELS: number;
+  MAX_OUTPUT_PIXELS: number;
+  MAX_ANIMATION_PIXELS: number;
+  PROCESSING_TIMEOUT_SECONDS: number;
+  PROCESS_MEMORY_MIB: number;
+  WORKER_PROCESSES: number;
   WORKER_CONCURRENCY: number;
   WORK_DIRECTORY: string;
-  UV_THREADPOOL_SIZE: number;
+  METRICS: 'off' | 'emf';
+  SPOT_NOTICE: 'off' | 'on';
+  AWS_EC2_METADATA_SERVICE_ENDPOINT: string;
+  ECS_AGENT_URI?: string;
 }
 
 /** Whom everybody is taken for while AUTHENTICATION is `off`. */
@@ -105,26 +115,75 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
     .description(
       'Signs part URLs where the object store is a folder; S3 signs its own. Without it a new one at each start, which ends the URLs given out before.',
     ),
+  MAX_INPUT_CHANNELS: Joi.number()
+    .integer()
+    .min(3)
+    .max(LIMITS.inputChannels)
+    .default(LIMITS.inputChannels)
+    .description('Images with more channels are refused.'),
+  MAX_OUTPUT_PIXELS: Joi.number()
+    .integer()
+    .min(1)
+    .max(LIMITS.outputPixels)
+    .default(LIMITS.outputPixels)
+    .description('Pixels that an image may have after any command.'),
+  MAX_ANIMATION_PIXELS: Joi.number()
+    .integer()
+    .min(1)
+    .max(LIMITS.animationPixels)
+    .default(LIMITS.animationPixels)
+    .description('Frames times pixels of an animation that stays one; of a larger one the first frame is used.'),
+  PROCESSING_TIMEOUT_SECONDS: Joi.number()
+    .integer()
+    .min(1)
+    .max(QUEUE_TIMING.processingTimeoutSeconds)
+    .default(QUEUE_TIMING.processingTimeoutSeconds)
+    .description('Time that all commands of one rendition may take together.'),
+  PROCESS_MEMORY_MIB: Joi.number()
+    .integer()
+    .min(128)
+    .default(1536)
+    .description(
+      'Memory that one image process may have, MiB; one that has more is ended. The default holds 120 megapixels and a copy of them. WORKER_PROCESSES times this, and 300 MiB for the worker itself, must fit into the task.',
+    ),
+  WORKER_PROCESSES: Joi.number()
+    .integer()
+    .min(1)
+    .max(64)
+    .default(() => Math.min(64, availableParallelism()))
+    .description('Processes that work on images, each on one at a time with one thread. Without it as many as cores.'),
   WORKER_CONCURRENCY: Joi.number()
     .integer()
     .min(1)
     .max(64)
-    .default(() => Math.min(64, availableParallelism() + 1))
+    .default(() => Math.min(64, availableParallelism() + 2))
     .description(
-      'Messages worked on at once. Without it one more than cores: a decode uses one, and while one message waits for bytes or an answer, the others keep them busy.',
-    ),
-  UV_THREADPOOL_SIZE: Joi.number()
-    .integer()
-    .min(4)
-    .max(1024)
-    .default(4)
-    .description(
-      'Threads that Node itself starts for decodes and files, one more than messages that are worked on at once; fewer lower WORKER_CONCURRENCY.',
+      'Messages held at once. Without it two more than cores: while some wait for bytes or an answer, the others keep the image processes busy.',
     ),
   WORK_DIRECTORY: Joi.string()
     .default(join(tmpdir(), 'image-worker'))
     .description(
       'Folder below which originals lie while they are worked on. What is left of earlier work goes at start, so no two workers may share one.',
+    ),
+  METRICS: Joi.string()
+    .valid('off', 'emf')
+    .default('off')
+    .description(
+      'Whether the log also carries a record of every message in the CloudWatch embedded metric format, `emf`. Prometheus can ask at `/metrics` in any case.',
+    ),
+  SPOT_NOTICE: Joi.string()
+    .valid('off', 'on')
+    .default('off')
+    .description(
+      'Whether the worker watches the instance metadata for the notice that its spot instance is to be interrupted. `on` only on EC2 spot, where the container reaches the metadata service.',
+    ),
+  AWS_EC2_METADATA_SERVICE_ENDPOINT: endpoint('the EC2 instance metadata service')
+    .default('http://169.254.169.254')
+    .description('Where the EC2 instance metadata service answers.'),
+  ECS_AGENT_URI: Joi.string()
+    .uri({ scheme: ['http', 'https'] })
+    .description(
+      'Where the ECS agent answers, which ECS itself sets. With it the task is protected from scale-in while a message is held.',
     ),
 };
 
@@ -164,9 +223,18 @@ export const SERVICE_ENVIRONMENT = {
     'AWS_ENDPOINT_URL_SQS',
     'PROCESSING_QUEUE_URL',
     'MAX_INPUT_PIXELS',
+    'MAX_INPUT_CHANNELS',
+    'MAX_OUTPUT_PIXELS',
+    'MAX_ANIMATION_PIXELS',
+    'PROCESSING_TIMEOUT_SECONDS',
+    'PROCESS_MEMORY_MIB',
+    'WORKER_PROCESSES',
     'WORKER_CONCURRENCY',
     'WORK_DIRECTORY',
-    'UV_THREADPOOL_SIZE',
+    'METRICS',
+    'SPOT_NOTICE',
+    'AWS_EC2_METADATA_SERVICE_ENDPOINT',
+    'ECS_AGENT_URI',
   ],
 } as const satisfies Record<ServiceName, readonly (keyof Environment)[]>;
 

@@ -39,8 +39,8 @@ const facts = {
   contentType: Joi.string(),
   contentLength: Joi.number().integer().description('Bytes.'),
   checksumSha256: Joi.string().description('Base64, as S3 writes ChecksumSHA256.'),
-  width: Joi.number().integer().description('Pixels.'),
-  height: Joi.number().integer().description('Pixels.'),
+  width: Joi.number().integer().description('Pixels; of an SVG those that its root asks for, at 96 to the inch.'),
+  height: Joi.number().integer().description('As the width; both are absent where the header does not tell.'),
 };
 
 const renditionViewSchema = Joi.object({
@@ -52,6 +52,8 @@ const renditionViewSchema = Joi.object({
   requestedAt: Joi.string().isoDate().required(),
   updatedAt: Joi.string().isoDate().required(),
   ...facts,
+  frames: Joi.number().integer().description('Of an animation; its height is that of one frame.'),
+  quality: Joi.number().integer().description('What `maxBytes` led to.'),
   failure: failureSchema,
   ...pipelineKeys,
   links: Joi.object({ self: Joi.string().required() }).required(),
@@ -63,6 +65,8 @@ const imageSummaryKeys = {
     .valid(...IMAGE_STATUSES)
     .required(),
   ...facts,
+  placeholder: Joi.string().description('A ThumbHash, base64; known with the first processing.'),
+  dominantColor: Joi.string().description('`#rrggbb`; known with the first processing.'),
   metadata: Joi.object().pattern(Joi.string(), Joi.string()).description('As given with the upload.'),
   createdAt: Joi.string().isoDate().required(),
   links: Joi.object({ self: Joi.string().required(), original: Joi.string().required() }).required(),

@@ -1,97 +1,13 @@
-import type Joi from 'joi';
-import type { Operation } from '../domain/commands.ts';
 import type { ErrorCode } from '../domain/errors.ts';
 import { ACCEPTED_MEDIA_TYPES, UNDECLARED_MEDIA_TYPE } from '../domain/image-format.ts';
 import { LIMITS } from '../domain/limits.ts';
-import { COMMANDS, commandSchemas, outputSchema } from './commands.ts';
 import { imageListSchema, imageViewSchema } from './image-view.ts';
+import { type Json, jsonSchema, listOf, ref } from './json-schema.ts';
 import { limitsViewSchema } from './limits-view.ts';
-import { PRESETS } from './presets.ts';
+import { commandComponents, outputComponents, renditionComponents } from './openapi-commands.ts';
 import { PROBLEM_MEDIA_TYPE, PROBLEM_STATUS, problemSchema } from './problem.ts';
-import { renditionNameSchema } from './rendition-request.ts';
 import { type Answer, COMMON_PROBLEMS, type RequestBody, type Route, routeList } from './routes.ts';
 import { partListSchema, partSchema, partUrlsSchema, uploadViewSchema } from './upload-view.ts';
-
-type Json = { [key: string]: unknown };
-
-const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
-
-/** Joi writes JSON Schema in OpenAPI 3.1's own dialect; lists of commands and renditions become references to their one description. */
-function jsonSchema(schema: Joi.Schema, direction: 'input' | 'output'): Json {
-  const converter = (schema as unknown as { '~standard': { jsonSchema: Record<string, (options: object) => Json> } })[
-    '~standard'
-  ];
-  return refer(converter.jsonSchema[direction]?.({ target: 'draft-2020-12' }) ?? {}, direction);
-}
-
-function refer(schema: Json, direction: 'input' | 'output'): Json {
-  const entries = Object.entries(schema).map(([key, given]): [string, unknown] => {
-    const value = withoutGuard(given);
-    const isList = (value as Json | null)?.type === 'array';
-    if (key === 'commands' && isList) return [key, listOf(ref('Command'), LIMITS.commandsPerRendition)];
-    if (key === 'renditions' && isList && direction === 'input') return [key, ref('Renditions')];
-    const isNode = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return [key, isNode ? refer(value as Json, direction) : value];
-  });
-  return Object.fromEntries(entries);
-}
-
-/** A list whose length is looked at first (`atMost`) comes out of joi as a choice between the list and any list of that length. */
-function withoutGuard(value: unknown): unknown {
-  const { anyOf } = (value ?? {}) as { anyOf?: Json[] };
-  const isGuarded = anyOf?.length === 2 && anyOf[1]?.type === 'array' && !('items' in anyOf[1]);
-  return isGuarded ? anyOf[0] : value;
-}
-
-const listOf = (items: Json, maxItems: number): Json => ({ type: 'array', items, maxItems });
-
-const commandName = (operation: string): string => `${operation[0]?.toUpperCase()}${operation.slice(1)}Command`;
-
-/** A schema for each command, and the choice between them by `operation`. */
-function commandComponents(): Json {
-  const operations = Object.keys(COMMANDS) as Operation[];
-  const each = operations.map((operation) => {
-    const { summary, anyOf, needs } = COMMANDS[operation];
-    // Joi leaves relations between keys out of its JSON Schema.
-    const alternatives = anyOf && { anyOf: anyOf.map((name) => ({ required: [name] })) };
-    const dependentRequired =
-      needs && Object.fromEntries(Object.entries(needs).map(([name, other]) => [name, [other]]));
-    const schema = jsonSchema(commandSchemas[operation], 'input');
-    return [
-      commandName(operation),
-      { description: summary, ...schema, ...alternatives, ...(dependentRequired && { dependentRequired }) },
-    ];
-  });
-  const mapping = Object.fromEntries(operations.map((operation) => [operation, ref(commandName(operation)).$ref]));
-  const Command = {
-    oneOf: operations.map((operation) => ref(commandName(operation))),
-    discriminator: { propertyName: 'operation', mapping },
-  };
-  return { Command, ...Object.fromEntries(each) };
-}
-
-function renditionComponents(): Json {
-  const Preset = { type: 'string', enum: [...PRESETS.keys()], description: 'A pipeline by name; see /v1/limits.' };
-  const OwnRendition = {
-    type: 'object',
-    required: ['name'],
-    additionalProperties: false,
-    properties: {
-      name: jsonSchema(renditionNameSchema, 'input'),
-      commands: listOf(ref('Command'), LIMITS.commandsPerRendition),
-      output: ref('Output'),
-    },
-  };
-  const Renditions = {
-    minItems: 1,
-    ...listOf({ oneOf: [ref('Preset'), ref('OwnRendition')] }, LIMITS.renditionsPerRequest),
-    description: 'Applied in the order of their lists; names must differ.',
-    examples: [
-      ['thumb', { name: 'card', commands: [{ operation: 'resize', width: 600 }], output: { format: 'avif' } }],
-    ],
-  };
-  return { Output: jsonSchema(outputSchema, 'input'), Preset, OwnRendition, Renditions };
-}
 
 function parameters({ params, query, headers }: Route): Json[] {
   const places = [
@@ -198,6 +114,7 @@ export function openApiDocument(): Json {
     components: {
       schemas: {
         ...commandComponents(),
+        ...outputComponents(),
         ...renditionComponents(),
         Image: jsonSchema(imageViewSchema, 'output'),
         ImageList: jsonSchema(imageListSchema, 'output'),

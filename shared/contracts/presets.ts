@@ -24,4 +24,27 @@ export const PRESETS: ReadonlyMap<string, Pipeline> = new Map([
   ['small', upTo(400)],
   ['medium', upTo(1000)],
   ['large', upTo(2000)],
+  /** For link previews: the least that Facebook shows large on sharp screens (https://developers.facebook.com/docs/sharing/webmasters/images). */
+  [
+    'social',
+    parsePipeline({
+      commands: [
+        { operation: 'autoOrient' },
+        { operation: 'resize', width: 1200, height: 630, fit: 'cover', position: 'attention' },
+      ],
+      output: { format: 'jpeg', quality: 85 },
+    }),
+  ],
+  /** A round picture of a person, where something else shines through the corners. */
+  [
+    'avatar',
+    parsePipeline({
+      commands: [
+        { operation: 'autoOrient' },
+        { operation: 'resize', width: 256, height: 256, fit: 'cover', position: 'attention' },
+        { operation: 'roundCorners' },
+      ],
+      output: { format: 'webp', quality: 80 },
+    }),
+  ],
 ]);

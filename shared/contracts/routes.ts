@@ -126,7 +126,7 @@ export const ROUTES = {
     scope: 'images:write',
     summary: 'Upload a whole image in one request',
     description:
-      'The body is the image itself, or a form with the image in `file` and a JSON list in `renditions`, in any order. The bytes decide the format; a Content-Type that says otherwise is refused.',
+      'The body is the image itself, or a form with the image in `file` and a JSON list in `renditions`, in any order. The bytes decide the format; a Content-Type that says otherwise is refused. An SVG may have `svgBytes`, and no entities.',
     query: Joi.object({ rendition: presetsSchema.description('Name of a preset; may be repeated. For raw bodies.') }),
     headers: uploadHeaders,
     body: { kind: 'image' },
@@ -348,6 +348,8 @@ export const ROUTES = {
     path: '/v1/images/{imageId}/original',
     scope: 'images:read',
     summary: 'Download the original, byte for byte',
+    description:
+      'With a Content-Security-Policy under which a browser that opens it as a page runs no script of an SVG and loads nothing.',
     params: imageParams,
     answers: { 200: { description: 'The bytes as they were uploaded.', mediaType: 'image/*' } },
     problems: ['image_not_found', 'image_deleted', 'object_missing'],

@@ -24,7 +24,7 @@ export const SERVICES = {
     nodeOptions: STREAMING,
     summary: 'serves records, originals, renditions and the documentation of the API',
   },
-  worker: { port: 8084, nodeOptions: [], summary: 'makes renditions; its port answers health checks only' },
+  worker: { port: 8084, nodeOptions: [], summary: 'makes renditions; its port answers health checks and metrics only' },
 } as const satisfies Record<string, { port: number; nodeOptions: readonly string[]; summary: string }>;
 
 export type ServiceName = keyof typeof SERVICES;
@@ -33,3 +33,6 @@ export const SERVICE_NAMES = Object.keys(SERVICES) as ServiceName[];
 
 /** Answered by every service itself and never routed from outside: `liveness` says the process runs, `readiness` that what it depends on answers. */
 export const HEALTH_PATHS = { liveness: '/health', readiness: '/ready' } as const;
+
+/** Answered by services that count something, to whoever reaches their port; like the paths of health never routed from outside. */
+export const METRICS_PATH = '/metrics';

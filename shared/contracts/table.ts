@@ -5,7 +5,7 @@
  * | pk                             | sk               | holds                                              |
  * |--------------------------------|------------------|----------------------------------------------------|
  * | IMAGE#<imageId>                | RECORD           | the image; `owner` and `createdAt` put it in the list |
- * | IMAGE#<imageId>                | RENDITION#<name> | one rendition                                      |
+ * | IMAGE#<imageId>                | RENDITION#<name> | one rendition; `failedFor` and `failedAt` while it is failed |
  * | UPLOAD#<uploadId>              | UPLOAD           | an upload in parts, for a while beyond its end      |
  * | IDEMPOTENCY#<owner>#<key>      | ANSWER           | the answer to an Idempotency-Key, until `removeAfter` |
  */
@@ -15,12 +15,20 @@ export const IMAGE_TABLE = {
   /** Epoch seconds. DynamoDB removes expired items within days, so readers check it too. */
   timeToLiveAttribute: 'removeAfter',
   /** Lists images by owner, newest first. Only records carry both of its keys: a tombstone loses `listedAt` and so leaves the list. */
-  listIndex: { name: 'images-by-owner', partitionKey: 'listedFor', sortKey: 'listedAt' },
+  listIndex: { name: 'images-by-owner', partitionKey: 'listedFor', sortKey: 'listedAt', projection: 'ALL' },
+  /**
+   * Finds renditions that failed for good, newest first of each code: only those carry its keys. By code, because that is how a person
+   * who looks for a cause narrows them down, and so that no single partition takes every failure (DynamoDB: 1,000 writes/s in each).
+   * Keys only: how a rendition is now, the table itself says.
+   */
+  failureIndex: { name: 'failed-renditions', partitionKey: 'failedFor', sortKey: 'failedAt', projection: 'KEYS_ONLY' },
 } as const;
 
 export const recordSortKey = 'RECORD';
 export const renditionSortKeyPrefix = 'RENDITION#';
 export const imagePartition = (imageId: string): string => `IMAGE#${imageId}`;
+/** The other way round. */
+export const imageIdOf = (partition: string): string => partition.slice(imagePartition('').length);
 export const renditionSortKey = (name: string): string => `${renditionSortKeyPrefix}${name}`;
 export const idempotencyPartition = (owner: string, key: string): string =>
   `IDEMPOTENCY#${encodeURIComponent(owner)}#${key}`;

@@ -54,10 +54,15 @@ export const ERRORS = {
   service_unavailable: { title: 'A service this depends on does not answer', retryable: true },
   internal_error: { title: 'The service failed', retryable: true },
   crop_outside_image: { title: 'The crop reaches outside the image', retryable: false },
+  command_not_applicable: { title: 'A command cannot be applied to this image', retryable: false },
+  too_many_channels: { title: 'The image has more channels than allowed', retryable: false },
+  output_over_max_bytes: { title: 'The result has more bytes than asked for at any quality', retryable: false },
   output_too_large: { title: 'The result would be larger than allowed', retryable: false },
   watermark_not_found: { title: 'The watermark image does not exist or belongs to another owner', retryable: false },
   watermark_unreadable: { title: 'The watermark image cannot be decoded', retryable: false },
   processing_timeout: { title: 'Processing took longer than allowed', retryable: false },
+  processing_memory: { title: 'Processing needed more memory than allowed', retryable: false },
+  processing_crashed: { title: 'The process that worked on the image died', retryable: true },
   processing_failed: { title: 'Processing failed at every attempt', retryable: false },
 } as const satisfies Record<string, { title: string; retryable: boolean }>;
 

@@ -1,3 +1,5 @@
+import { readSvgRoot } from './svg-root.ts';
+
 /** Bytes, in hex, that a file of the format has at `offset`. */
 interface Magic {
   offset: number;
@@ -62,12 +64,19 @@ export const IMAGE_FORMATS = {
       [{ offset: 0, hex: '4d4d002b' }],
     ],
   },
+  /** A text, known by its root element and not by bytes at a place. */
+  svg: {
+    mediaType: 'image/svg+xml',
+    aliases: ['image/svg'],
+    extension: 'svg',
+    signatures: [],
+  },
 } as const satisfies Record<string, FormatFacts>;
 
 export type ImageFormat = keyof typeof IMAGE_FORMATS;
 
 /** What a rendition can be encoded as. */
-export const OUTPUT_FORMATS = ['jpeg', 'png', 'webp', 'avif'] as const satisfies readonly ImageFormat[];
+export const OUTPUT_FORMATS = ['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const satisfies readonly ImageFormat[];
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
 const formats = Object.entries(IMAGE_FORMATS) as [ImageFormat, FormatFacts][];
@@ -77,10 +86,14 @@ export const UNDECLARED_MEDIA_TYPE = 'application/octet-stream';
 
 export const ACCEPTED_MEDIA_TYPES = formats.map(([, { mediaType }]) => mediaType);
 
-/** The format that the first bytes show, whatever anybody declared; undefined if it is none of ours. */
+/**
+ * The format that the first bytes show, whatever anybody declared; undefined if it is none of ours. 16 bytes are enough for all but SVG,
+ * whose root may come late: HEADER_BYTES are looked at.
+ */
 export function sniffFormat(head: Buffer): ImageFormat | undefined {
   const shows = ({ offset, hex }: Magic) => head.toString('hex', offset, offset + hex.length / 2) === hex;
-  return formats.find(([, { signatures }]) => signatures.some((signature) => signature.every(shows)))?.[0];
+  const shown = formats.find(([, { signatures }]) => signatures.some((signature) => signature.every(shows)))?.[0];
+  return shown ?? (readSvgRoot(head) ? 'svg' : undefined);
 }
 
 /** The format a media type names, aliases included; undefined if it is none of ours. */

@@ -21,9 +21,16 @@ export interface ImageRecord {
   contentLength: number;
   /** Base64, as S3 writes ChecksumSHA256. */
   checksumSha256: string;
-  /** Pixels as stored, before any EXIF orientation; absent where the header does not tell within its first 128 KiB. */
+  /**
+   * Pixels as stored, before any EXIF orientation; of an SVG those that its root asks for, at 96 to the inch. Absent where the header does
+   * not tell within its first 128 KiB.
+   */
   width?: number;
   height?: number;
+  /** A ThumbHash (https://evanw.github.io/thumbhash/), base64: what pages show until the image is there. Known with the first processing. */
+  placeholder?: string;
+  /** The colour that most pixels are near, CSS hex; known with the first processing. */
+  dominantColor?: string;
   /** What the client gave along with the upload: names and their values. */
   metadata?: Record<string, string>;
   /** ISO 8601, UTC, milliseconds. */

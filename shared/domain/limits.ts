@@ -27,12 +27,24 @@ export const LIMITS = {
   metadataBytes: 2 * KiB,
   /** The largest originals of medium-format cameras have 102 million pixels; a decoded pixel costs 3 to 4 bytes of memory. */
   inputPixels: 120_000_000,
+  /** An SVG, which is parsed as a whole: librsvg was measured to take up to 1.3 GB and 8 s for 4 MiB of the smallest elements, 0.1 GB for a photograph embedded. */
+  svgBytes: 4 * MiB,
+  /** The width and height that an SVG may ask for: cairo, which draws it, has no larger surface. */
+  svgDimension: 32_767,
+  /** Frames times pixels of an animation that stays one; a larger one becomes its first frame. All frames are in memory at once, 4 bytes a pixel. */
+  animationPixels: 60_000_000,
+  /** Frames of an animation that stays one. */
+  animationFrames: 1000,
+  /** Channels of an image, alpha included: CMYK and alpha; sharp's default. */
+  inputChannels: 5,
   /** WebP's own maximum for width and height, the lowest of the output formats (https://developers.google.com/speed/webp/faq). */
   outputDimension: 16_383,
   /** The pixels a result may have after any command: enlarging is what turns a small image into a large bill. */
   outputPixels: 120_000_000,
   /** Commands in one rendition; imaginary's pipeline takes as many. */
   commandsPerRendition: 10,
+  /** Characters of a text that is laid over an image. */
+  watermarkTextLength: 200,
   /** Renditions asked for in one request: they travel in one queue message (SQS: 256 KiB until 2025, 1 MiB since). */
   renditionsPerRequest: 20,
   /** Renditions of one image: record and renditions are read by one DynamoDB query, which answers 1 MiB a page. */

@@ -1,13 +1,13 @@
 import type { Pipeline } from './commands.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { IMAGE_FORMATS } from './image-format.ts';
+import { IMAGE_FORMATS, type OutputFormat } from './image-format.ts';
 import type { ImageId } from './image-id.ts';
 
 /** First segments of every object key. Stores, lifecycle rules and IAM resources use them. */
 export const KEY_PREFIXES = { originals: 'originals/', renditions: 'renditions/' } as const;
 
 /** Counted up when the same pipeline would give other pixels than before (a new sharp, another default), so that old results are not reused. */
-export const PIPELINE_VERSION = 1;
+export const PIPELINE_VERSION = 2;
 
 export const originalKey = (imageId: ImageId): string => `${KEY_PREFIXES.originals}${imageId}`;
 
@@ -21,5 +21,10 @@ export const renditionsPrefix = (imageId: ImageId): string => `${KEY_PREFIXES.re
 export const renditionHash = (checksumSha256: string, { commands, output }: Pipeline): string =>
   fingerprintOf({ checksumSha256, commands, output, version: PIPELINE_VERSION }).slice(0, 32);
 
-export const renditionKey = (imageId: ImageId, checksumSha256: string, pipeline: Pipeline): string =>
-  `${renditionsPrefix(imageId)}${renditionHash(checksumSha256, pipeline)}.${IMAGE_FORMATS[pipeline.output.format].extension}`;
+/** The format is that of the result, which `auto` leaves open in the pipeline. */
+export const renditionKey = (
+  { imageId, checksumSha256 }: { imageId: ImageId; checksumSha256: string },
+  pipeline: Pipeline,
+  format: OutputFormat,
+): string =>
+  `${renditionsPrefix(imageId)}${renditionHash(checksumSha256, pipeline)}.${IMAGE_FORMATS[format].extension}`;

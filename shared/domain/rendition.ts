@@ -34,7 +34,12 @@ export interface RenditionFacts {
   contentLength: number;
   checksumSha256: string;
   width: number;
+  /** Of one frame. */
   height: number;
+  /** Present for an animation. */
+  frames?: number;
+  /** The quality that `maxBytes` led to. */
+  quality?: number;
 }
 
 export interface Rendition extends RenditionRequest {

@@ -1,5 +1,5 @@
 import type { Request, Server } from '@hapi/hapi';
-import { HEALTH_PATHS } from '../contracts/services.ts';
+import { HEALTH_PATHS, METRICS_PATH } from '../contracts/services.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { toServiceError } from './problem.ts';
 import { requestId } from './request-id.ts';
@@ -9,8 +9,8 @@ const errors = new WeakMap<Request, Error>();
 
 export const noteError = (request: Request, error: Error): void => void errors.set(request, error);
 
-/** What load balancers ask every few seconds. */
-const PROBES = new Set<string>(Object.values(HEALTH_PATHS));
+/** What load balancers and Prometheus ask every few seconds. */
+const PROBES = new Set<string>([...Object.values(HEALTH_PATHS), METRICS_PATH]);
 
 /** Writes one line for each request when it has ended, answered or not. */
 export function logRequests(server: Server, logger: Logger): void {

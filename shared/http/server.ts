@@ -10,7 +10,7 @@ import Hapi, {
 import Joi from 'joi';
 import type { Environment } from '../contracts/environment.ts';
 import { methodsAt, type OperationOf, type Route, routeList } from '../contracts/routes.ts';
-import { HEALTH_PATHS, type ServiceName } from '../contracts/services.ts';
+import { HEALTH_PATHS, METRICS_PATH, type ServiceName } from '../contracts/services.ts';
 import { ImageServiceError } from '../domain/errors.ts';
 import { LIMITS } from '../domain/limits.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -23,6 +23,11 @@ import { logRequests, noteError } from './request-log.ts';
 
 export type Handler = Lifecycle.Method;
 
+export interface MetricsText {
+  text(): Promise<string>;
+  readonly contentType: string;
+}
+
 export interface ServerOptions<S extends ServiceName> {
   service: S;
   config: Pick<Environment, 'HOST' | 'PORT' | 'AUTHENTICATION' | 'CORS_ORIGINS'>;
@@ -31,6 +36,8 @@ export interface ServerOptions<S extends ServiceName> {
   handlers: Record<OperationOf<S>, Handler>;
   /** Resolves if everything the service depends on answers. */
   ready: () => Promise<unknown>;
+  /** What the service has counted, as text for Prometheus; without it there is no such path. */
+  metrics?: MetricsText;
   /** What OPTIONS answers beside the methods of a path. */
   optionsHeaders?: Record<string, string>;
   /** Time for a whole request to arrive; uploads need more than Node's five minutes. */
@@ -59,6 +66,7 @@ export function createServer<S extends ServiceName>(options: ServerOptions<S>): 
   server.ext('onPreResponse', finish(corsFor(config.CORS_ORIGINS)));
   bindRoutes(server, options);
   bindHealth(server, options.ready);
+  if (options.metrics) bindMetrics(server, options.metrics);
   return server;
 }
 
@@ -188,6 +196,14 @@ function bindHealth(server: Server, ready: () => Promise<unknown>): void {
       });
       return { status: 'ready' };
     },
+  });
+}
+
+function bindMetrics(server: Server, metrics: MetricsText): void {
+  server.route({
+    method: 'GET',
+    path: METRICS_PATH,
+    handler: async (_request, h) => h.response(await metrics.text()).type(metrics.contentType),
   });
 }
 

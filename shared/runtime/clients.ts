@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { MetadataService } from '@aws-sdk/ec2-metadata-service';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Environment } from '../contracts/environment.ts';
 import { ImageServiceError } from '../domain/errors.ts';
@@ -41,6 +42,34 @@ export function createS3Client(config: Place<'AWS_ENDPOINT_URL_S3'>): S3Client {
   });
   client.middlewareStack.add(tellUnavailable('S3'), { step: 'initialize' });
   return client;
+}
+
+/** What EC2 knows of the instance that this runs on. */
+export interface InstanceMetadata {
+  /** The text at a path below `/latest/meta-data`, undefined where there is none. Rejects when the service does not answer. */
+  read(path: string): Promise<string | undefined>;
+}
+
+export function createMetadataClient(config: Pick<Environment, 'AWS_EC2_METADATA_SERVICE_ENDPOINT'>): InstanceMetadata {
+  const options = {
+    endpoint: config.AWS_EC2_METADATA_SERVICE_ENDPOINT,
+    // Version 2 only. Said here, as the endpoint is, it also keeps the SDK from asking the environment and ~/.aws.
+    ec2MetadataV1Disabled: true,
+    // The SDK's own are no limit at all, and three retries: whoever polls comes again.
+    httpOptions: { timeout: 2_000 },
+    retries: 0,
+  };
+  return {
+    async read(path) {
+      try {
+        // A new one each time: after one 403, 404 or 405 for a token it asks for none any more. The slash before the path is its own.
+        return await new MetadataService(options).request(`latest/meta-data/${path}`, {});
+      } catch (error) {
+        if ((error as SdkError).$metadata?.httpStatusCode === 404) return undefined;
+        throw error;
+      }
+    },
+  };
 }
 
 interface SdkError extends Error {

@@ -3,32 +3,49 @@ import type { ServiceName } from '../contracts/services.ts';
 import { ConfigError, loadConfig } from './config.ts';
 import { createLogger, type Logger } from './logger.ts';
 
-/** Puts a service together, starts it, and answers how to stop it: no new work, and what is under way to its end. */
-export type Compose<S extends ServiceName> = (config: Config<S>, logger: Logger) => Promise<() => Promise<void>>;
-
-/**
- * Runs a service until it is told to end, by SIGTERM or SIGINT; at once when the process that started it is gone, where there is a
- * channel to that. A start that fails is one sentence and exit status 1; work that does not end within `graceSeconds` is left.
- */
-export async function run<S extends ServiceName>(service: S, compose: Compose<S>, graceSeconds: number): Promise<void> {
-  const started = await start(service, compose);
-  const { logger, stop } = started;
-  let stopping = false;
-  const end = async (reason: string) => {
-    if (stopping) return;
-    stopping = true;
-    logger.info({ reason }, 'stopping');
-    const timer = setTimeout(() => exit(logger, 1, 'work did not end in time'), graceSeconds * 1000);
-    await stop().catch((error: unknown) => exit(logger, 1, 'stopping failed', error));
-    clearTimeout(timer);
-    exit(logger, 0, 'stopped');
-  };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(signal));
-  // Whoever started this is gone, and with it the reader of its log; what is under way is safe to repeat.
-  if (process.channel) process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+export interface StopOptions {
+  /** What is left for the work under way, if that is less than usual. */
+  drainSeconds?: number;
 }
 
-async function start<S extends ServiceName>(service: S, compose: Compose<S>) {
+/** Stops a service: no new work, and what is under way to its end. */
+export type Stop = (options: StopOptions) => Promise<void>;
+
+/** Asks for the end of the service from inside, once it has started. Who comes second, signals included, changes nothing. */
+export type RequestStop = (reason: string, options?: StopOptions) => void;
+
+/** Puts a service together, starts it, and answers how to stop it. */
+export type Compose<S extends ServiceName> = (
+  config: Config<S>,
+  logger: Logger,
+  requestStop: RequestStop,
+) => Promise<Stop>;
+
+/**
+ * Runs a service until it is told to end, by SIGTERM, SIGINT or itself; at once when the process that started it is gone, where there
+ * is a channel to that. A start that fails is one sentence and exit status 1; work that does not end within `graceSeconds` is left.
+ * Does not return.
+ */
+export async function run<S extends ServiceName>(service: S, compose: Compose<S>, graceSeconds: number): Promise<void> {
+  const asked = Promise.withResolvers<{ reason: string; options: StopOptions }>();
+  const requestStop: RequestStop = (reason, options = {}) => asked.resolve({ reason, options });
+  const { logger, stop } = await start(service, (config, logger) => compose(config, logger, requestStop));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => requestStop(signal));
+  // Whoever started this is gone, and with it the reader of its log; what is under way is safe to repeat.
+  if (process.channel) process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+
+  const { reason, options } = await asked.promise;
+  logger.info({ reason, ...options }, 'stopping');
+  const timer = setTimeout(() => exit(logger, 1, 'work did not end in time'), graceSeconds * 1000);
+  await stop(options).catch((error: unknown) => exit(logger, 1, 'stopping failed', error));
+  clearTimeout(timer);
+  exit(logger, 0, 'stopped');
+}
+
+async function start<S extends ServiceName>(
+  service: S,
+  compose: (config: Config<S>, logger: Logger) => Promise<Stop>,
+): Promise<{ logger: Logger; stop: Stop }> {
   try {
     const config = loadConfig(service);
     const logger = createLogger(service, config);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { access, constants, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ImageServiceError } from '../domain/errors.ts';
@@ -8,6 +8,7 @@ import { digestFiles } from './file-digest.ts';
 import { dropFolder, fileMultipart, findParts, partsFolder, readParts } from './file-multipart.ts';
 import { checkLength, measure } from './measured-body.ts';
 import type { ObjectStore } from './object-store.ts';
+import { saveBody } from './saved-body.ts';
 
 /** Bytes that wait for the disk before a body is told to wait: they are written together, which saves trips to Node's thread pool. */
 const WRITE_BUFFER = 256 * 1024;
@@ -45,7 +46,7 @@ export async function openFileObjectStore(root: string, options: { minPartBytes?
   await Promise.all([incoming, objects, uploads].map((folder) => mkdir(folder, { recursive: true })));
   const pathOf = (key: string) => join(objects, checkKey(key));
 
-  return {
+  const store: ObjectStore = {
     ...guardAll(fileMultipart({ incoming, uploads, pathOf }, options)),
 
     put: (key, body, options) =>
@@ -85,6 +86,18 @@ export async function openFileObjectStore(root: string, options: { minPartBytes?
         return { body: createReadStream('', { fd: file, highWaterMark: READ_CHUNK }), contentLength: size };
       }),
 
+    copyTo: (key, path, signal) =>
+      guard(async () => {
+        try {
+          // A second name for the same bytes costs nothing; a store on another disk, and objects in parts, are copied.
+          await link(pathOf(key), path);
+        } catch (error) {
+          if (!['ENOENT', 'EXDEV', 'EPERM', 'EMLINK'].includes((error as NodeJS.ErrnoException).code ?? ''))
+            throw error;
+          await saveBody((await store.get(key)).body, path, signal);
+        }
+      }),
+
     digest: (key) =>
       guard(async () => {
         const path = pathOf(key);
@@ -107,6 +120,7 @@ export async function openFileObjectStore(root: string, options: { minPartBytes?
 
     check: () => guard(() => access(objects, constants.R_OK | constants.W_OK)),
   };
+  return store;
 }
 
 const missing = (key: string): ImageServiceError =>

@@ -19,7 +19,7 @@ import type { Rendition } from '../domain/rendition.ts';
 
 /**
  * Metadata in DynamoDB. IAM: dynamodb:Query, PutItem, UpdateItem, DeleteItem, GetItem and DescribeTable on the table, Query on
- * its index. An image and its renditions share a partition (contracts/table.ts).
+ * its indexes. An image and its renditions share a partition (contracts/table.ts).
  */
 export interface ImageTable {
   documents: DynamoDBDocumentClient;
@@ -39,6 +39,8 @@ const KEYS: string[] = [
   IMAGE_TABLE.sortKey,
   IMAGE_TABLE.listIndex.partitionKey,
   IMAGE_TABLE.listIndex.sortKey,
+  IMAGE_TABLE.failureIndex.partitionKey,
+  IMAGE_TABLE.failureIndex.sortKey,
 ];
 
 export const withoutKeys = <T>(item: Item): T =>
@@ -65,6 +67,28 @@ export async function createImage(table: ImageTable, { record, renditions }: Ima
     // Our own, if its answer was lost and the SDK sent it again.
     const there = await readImage(table, imageId, { consistent: true });
     if (there?.record.status !== 'stored' || there.record.createdAt !== record.createdAt) throw error;
+  }
+}
+
+/** Adds what the first processing has found out to an image's record; nothing if somebody has, or if the image was deleted. */
+export async function describeImage(
+  { documents, tableName }: ImageTable,
+  imageId: string,
+  { placeholder, dominantColor }: Required<Pick<ImageRecord, 'placeholder' | 'dominantColor'>>,
+): Promise<void> {
+  try {
+    await documents.send(
+      new UpdateCommand({
+        TableName: tableName,
+        Key: { [IMAGE_TABLE.partitionKey]: imagePartition(imageId), [IMAGE_TABLE.sortKey]: recordSortKey },
+        UpdateExpression: 'SET placeholder = :placeholder, dominantColor = :color',
+        ConditionExpression: '#status = :stored AND attribute_not_exists(placeholder)',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: { ':placeholder': placeholder, ':color': dominantColor, ':stored': 'stored' },
+      }),
+    );
+  } catch (error) {
+    if (!isConditionFailed(error)) throw error;
   }
 }
 

@@ -41,6 +41,11 @@ export interface ObjectStore {
   put(key: string, body: Readable, options: PutOptions): Promise<StoredObject>;
   /** Opens an object for reading; `object_missing` if there is none. Destroying the body frees what is behind it. */
   get(key: string): Promise<{ body: Readable; contentLength: number }>;
+  /**
+   * Brings an object to a path of this machine where nothing is yet; `object_missing` if there is none. The file may be shared with the
+   * store: it is to be read, and removed. Nothing is left at the path when it fails or is aborted.
+   */
+  copyTo(key: string, path: string, signal: AbortSignal): Promise<void>;
   /** Reads a whole object for its length and SHA-256, which S3 does not know of objects in parts; `object_missing` if there is none. */
   digest(key: string): Promise<StoredObject>;
   /** Removes an object; one that is not there is no error. */

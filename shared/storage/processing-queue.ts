@@ -15,8 +15,14 @@ export interface ProcessingQueue {
   queueUrl: string;
 }
 
-export async function sendMessage({ sqs, queueUrl }: ProcessingQueue, message: ProcessingMessage): Promise<void> {
-  await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: encodeMessage(message) }));
+/** Sends a message; workers see it after the delay in seconds (SQS's limit is 900). */
+export async function sendMessage(
+  { sqs, queueUrl }: ProcessingQueue,
+  message: ProcessingMessage,
+  delaySeconds?: number,
+): Promise<void> {
+  const delay = delaySeconds === undefined ? {} : { DelaySeconds: delaySeconds };
+  await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: encodeMessage(message), ...delay }));
 }
 
 /** Makes a received message visible again at once. IAM: sqs:ChangeMessageVisibility. */

@@ -5,6 +5,8 @@ import type { Failure } from '../domain/errors.ts';
 import { RENDITION_TRANSITIONS, type Rendition, type RenditionFacts } from '../domain/rendition.ts';
 import { type ImageTable, isConditionFailed, withoutKeys } from './image-table.ts';
 
+const { failureIndex } = IMAGE_TABLE;
+
 interface RenditionName {
   imageId: string;
   name: string;
@@ -71,20 +73,32 @@ export const finishRendition = (
   facts: RenditionFacts,
 ): Promise<Rendition | undefined> => change(table, rendition, 'finish', { set: { facts }, remove: ['failure'] });
 
+/** Says why it failed for good, and puts it where failed renditions are found (storage/failed-renditions.ts). */
 export const failRendition = (
   table: ImageTable,
   rendition: RenditionName,
   failure: Failure,
-): Promise<Rendition | undefined> => change(table, rendition, 'fail', { set: { failure }, remove: ['facts'] });
+): Promise<Rendition | undefined> => {
+  const updatedAt = new Date().toISOString();
+  const keys = { [failureIndex.partitionKey]: failure.code, [failureIndex.sortKey]: updatedAt };
+  return change(table, rendition, 'fail', { set: { failure, updatedAt, ...keys }, remove: ['facts'] });
+};
 
 /** Takes an attempt back that failed for a reason that passes. */
 export const returnRendition = (table: ImageTable, rendition: RenditionName): Promise<Rendition | undefined> =>
   change(table, rendition, 'giveBack', { attempts: -1 });
 
-/** Puts a failed rendition back into the queue's care with its attempts forgotten. */
+/** Makes a rendition wait for its message to come again, with the attempt counted: it ended badly, and may do so again. */
+export const interruptRendition = (table: ImageTable, rendition: RenditionName): Promise<Rendition | undefined> =>
+  change(table, rendition, 'giveBack', {});
+
+/** Puts a failed rendition back into the queue's care with its attempts forgotten; it is no longer found among the failed. */
 export const requeueRendition = (
   table: ImageTable,
   rendition: RenditionName,
   { commands, output }: Pipeline,
 ): Promise<Rendition | undefined> =>
-  change(table, rendition, 'askAgain', { set: { commands, output, attempts: 0 }, remove: ['failure'] });
+  change(table, rendition, 'askAgain', {
+    set: { commands, output, attempts: 0 },
+    remove: ['failure', failureIndex.partitionKey, failureIndex.sortKey],
+  });

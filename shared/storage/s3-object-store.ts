@@ -15,6 +15,7 @@ import { ImageServiceError } from '../domain/errors.ts';
 import { checkLength, LengthError, measure } from './measured-body.ts';
 import type { ObjectStore, PutOptions } from './object-store.ts';
 import { s3Multipart } from './s3-multipart.ts';
+import { saveBody } from './saved-body.ts';
 import { sendBody } from './sent-body.ts';
 
 /** Parts of a body whose length is unknown: with one in flight, 20 MiB of memory a request and room for 80 GiB. */
@@ -51,6 +52,10 @@ export function openS3ObjectStore(s3: S3Client, bucket: string): ObjectStore {
         if (!(error instanceof NoSuchKey)) throw error;
         throw new ImageServiceError('object_missing', `There is no object ${key}.`, { cause: error });
       }
+    },
+
+    async copyTo(key, path, signal) {
+      await saveBody((await store.get(key)).body, path, signal);
     },
 
     async digest(key) {

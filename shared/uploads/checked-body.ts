@@ -6,19 +6,19 @@ import type { PromisedDigest } from './promised-digests.ts';
 /** Counts the bytes of a body and ends it with `payload_too_large` at the first one too many. */
 export class LimitedBody extends Transform {
   readonly #limit: number;
-  readonly #told: number;
+  readonly #refusal: (actual: number) => ImageServiceError;
   #actual = 0;
 
-  /** `told` is the limit to name, where what is counted is more than what it is about. */
-  constructor(limit: number, told = limit) {
+  /** `refusal` makes the error of the bytes that have come, where it is about less than what is counted or has other advice. */
+  constructor(limit: number, refusal = (actual: number) => tooLarge(limit, actual, { isCounting: true })) {
     super();
     this.#limit = limit;
-    this.#told = told;
+    this.#refusal = refusal;
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     this.#actual += chunk.length;
-    if (this.#actual > this.#limit) done(tooLarge(this.#told, this.#actual, { isCounting: true }));
+    if (this.#actual > this.#limit) done(this.#refusal(this.#actual));
     else done(null, chunk);
   }
 }

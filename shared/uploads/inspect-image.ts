@@ -12,12 +12,15 @@ import {
   UNDECLARED_MEDIA_TYPE,
 } from '../domain/image-format.ts';
 import { HEADER_BYTES } from '../domain/limits.ts';
+import { inspectSvg, limitSvg, WHAT_SVG_IS } from './inspect-svg.ts';
 
 /** The image in a request or in the store, as it arrives. */
 export interface IncomingImage {
   body: Readable;
   /** Media type that the client declares. */
   declaredType: string | undefined;
+  /** Bytes, where they are known beforehand. */
+  contentLength?: number | undefined;
 }
 
 /** An image whose header has been looked at; `body` still gives all of its bytes. */
@@ -34,15 +37,20 @@ const AVIF_HEADER_BYTES = 32 * 1024;
 /** The second is what S3 calls objects of no known type. */
 const UNDECLARED = new Set([UNDECLARED_MEDIA_TYPE, 'binary/octet-stream']);
 
-/** Reads the header of an image and refuses what is none, is another than declared, cannot be read, or has too many pixels. */
-export async function inspectImage({ body, declaredType }: IncomingImage, maxPixels: number): Promise<InspectedImage> {
-  const { head, isWhole, rest } = await readHead(body, HEADER_BYTES);
+/**
+ * Reads the header of an image and refuses what is none, is another than declared, cannot be read, or has too many pixels. These an SVG
+ * has not: it is drawn as large as a rendition needs it.
+ */
+export async function inspectImage(image: IncomingImage, maxPixels: number): Promise<InspectedImage> {
+  const { head, isWhole, rest } = await readHead(image.body, HEADER_BYTES);
   try {
     if (head.length === 0) throw new ImageServiceError('empty_body', 'The image has no bytes.');
-    const format = checkFormat(head, declaredType);
+    const format = checkFormat(head, image.declaredType);
+    const contentType = IMAGE_FORMATS[format].mediaType;
+    if (format === 'svg') return { contentType, ...inspectSvg(head), body: limitSvg(rest, image.contentLength) };
     const dimensions = readDimensions(head, format, isWhole);
     if (dimensions) checkPixels(dimensions, maxPixels);
-    return { contentType: IMAGE_FORMATS[format].mediaType, ...dimensions, body: rest };
+    return { contentType, ...dimensions, body: rest };
   } catch (error) {
     rest.destroy();
     throw error;
@@ -78,9 +86,10 @@ function checkFormat(head: Buffer, declaredType: string | undefined): ImageForma
   const format = sniffFormat(head);
   if (!format) {
     const claim = declaredType?.startsWith('image/') ? `, although declared as ${declaredType}` : '';
+    const hint = declaredType && formatOfMediaType(declaredType) === 'svg' ? ` ${WHAT_SVG_IS}` : '';
     throw new ImageServiceError(
       'unsupported_image',
-      `The bytes are no image of an accepted format${claim}. Accepted: ${ACCEPTED_MEDIA_TYPES.join(', ')}.`,
+      `The bytes are no image of an accepted format${claim}. Accepted: ${ACCEPTED_MEDIA_TYPES.join(', ')}.${hint}`,
     );
   }
   if (declaredType && !UNDECLARED.has(declaredType) && formatOfMediaType(declaredType) !== format) {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { PROBLEM_MEDIA_TYPE } from '../../shared/contracts/problem.ts';
-import { HEALTH_PATHS, SERVICES } from '../../shared/contracts/services.ts';
+import { HEALTH_PATHS, METRICS_PATH, SERVICES } from '../../shared/contracts/services.ts';
 import {
   IMAGE_TABLE,
   idempotencySortKey,
@@ -25,8 +25,11 @@ interface Rule {
   exceptions?: Record<string, string>;
 }
 
-const { listIndex, ...tableNames } = IMAGE_TABLE;
-const tableKeys: string[] = [...Object.values(tableNames), listIndex.partitionKey, listIndex.sortKey];
+const { listIndex, failureIndex, ...tableNames } = IMAGE_TABLE;
+const indexes = [listIndex, failureIndex];
+const indexKeys = indexes.flatMap((index) => [index.partitionKey, index.sortKey]);
+const tableKeys: string[] = [...Object.values(tableNames), ...indexKeys];
+const ownPaths: string[] = [...Object.values(HEALTH_PATHS), METRICS_PATH];
 const ports: number[] = Object.values(SERVICES).map(({ port }) => port);
 const mediaTypes: string[] = Object.values(IMAGE_FORMATS).flatMap(({ mediaType, aliases }) => [mediaType, ...aliases]);
 const titles: string[] = Object.values(ERRORS).map(({ title }) => title);
@@ -50,10 +53,10 @@ const RULES: Rule[] = [
     states: oneOf(...ports, ...ports.map(String)),
   },
   {
-    fact: 'health paths',
+    fact: 'paths of health and metrics',
     home: 'shared/contracts/services.ts',
     reason: 'a health check of another path ends a healthy service',
-    states: ({ value }) => Object.values(HEALTH_PATHS).some((path) => String(value).endsWith(path)),
+    states: ({ value }) => ownPaths.some((path) => String(value).endsWith(path)),
   },
   {
     fact: 'prefixes of object keys',
@@ -75,7 +78,7 @@ const RULES: Rule[] = [
     fact: 'attributes and indexes of the table',
     home: 'shared/contracts/table.ts',
     reason: 'Terraform makes the table from there',
-    states: oneOf(...tableKeys, listIndex.name),
+    states: oneOf(...tableKeys, ...indexes.map(({ name }) => name)),
     keys: tableKeys,
   },
   {
@@ -155,7 +158,7 @@ describe('one home', () => {
 
   const MADE_UP: [fact: string, text: string][] = [
     ['ports of services', 'const port = 8_081;'],
-    ['health paths', `const url = \`http://x\${y}${HEALTH_PATHS.liveness}\`;`],
+    ['paths of health and metrics', `const url = \`http://x\${y}${HEALTH_PATHS.liveness}\`;`],
     ['prefixes of object keys', `const key = \`${KEY_PREFIXES.originals}\${id}\`;`],
     ['media types of image formats', "type('image/jpg');"],
     ['attributes and indexes of the table', `get({ ${IMAGE_TABLE.partitionKey}: 'x' });`],

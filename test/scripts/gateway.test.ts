@@ -89,6 +89,7 @@ describe('The gateway before servers that tell their name', () => {
     '/',
     '/health',
     '/ready',
+    '/metrics',
     '/v1',
     '/V1/images',
     '/docs.html',

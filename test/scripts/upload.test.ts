@@ -3,7 +3,9 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { LIMITS } from '../../shared/domain/limits.ts';
 import { MiB } from '../support/bodies.ts';
+import { drawing, drawingOf } from '../support/drawings.ts';
 import { eventually } from '../support/eventually.ts';
 import { jsonOf, send } from '../support/http-client.ts';
 import { paddedTo, photograph } from '../support/photographs.ts';
@@ -117,6 +119,18 @@ describe('npm run upload', function () {
       small.length,
       6 * MiB,
     ]);
+  });
+
+  it('sends an SVG whose root comes late, whatever its name, and none that is too large', async () => {
+    const svg = drawing({ width: 48, height: 32 }, { prolog: `<!-- ${'a'.repeat(100_000)} -->` });
+    const paths = [join(folder, 'drawing'), join(folder, 'large.svg')];
+    await writeFile(join(folder, 'drawing'), svg);
+    await writeFile(join(folder, 'large.svg'), drawingOf(LIMITS.svgBytes + 1));
+    const { status, stdout, stderr } = await start('--json', ...paths).ended;
+    expect(status).to.equal(1);
+    expect(JSON.parse(stdout)[0]).to.include({ contentType: 'image/svg+xml', width: 48, height: 32 });
+    expect(stderr).to.match(/large\.svg has \d+ bytes, and the service takes \d+ of an SVG at most\.\n$/);
+    expect(seen(isSync)).to.have.lengthOf(1);
   });
 
   it('says in one sentence what is wrong with each file and uploads the others', async () => {

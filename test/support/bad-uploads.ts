@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { ErrorCode } from '../../shared/domain/errors.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
+import { BILLION_LAUGHS, drawing, drawingOf } from './drawings.ts';
 import { BOUNDARY, FORM_TYPE, filePart, formBody, renditionsPart } from './form-body.ts';
 import type { Outgoing } from './http-client.ts';
 import { claimingSize, paddedTo, photograph } from './photographs.ts';
@@ -12,15 +13,18 @@ export interface BadUpload extends Omit<Outgoing, 'path'> {
   detail: RegExp;
   /** The field that the problem must name. */
   field?: string;
+  /** The limit that the problem must name, in bytes, with what was counted. */
+  limit?: number;
 }
 
+const SIDES = { width: 48, height: 32 };
 const jpeg = await photograph('jpeg');
 const png = await photograph('png');
-const { syncUploadBytes, inputPixels, jsonBytes } = LIMITS;
+const { syncUploadBytes, svgBytes, svgDimension, inputPixels, jsonBytes } = LIMITS;
 const tooLong = () => paddedTo(jpeg, syncUploadBytes + 1);
 const oneTooMany = new RegExp(`${syncUploadBytes} bytes.*${syncUploadBytes + 1}`);
 
-type Expected = Pick<BadUpload, 'code' | 'detail' | 'field'>;
+type Expected = Pick<BadUpload, 'code' | 'detail' | 'field' | 'limit'>;
 
 const typed = (contentType: string, body: Buffer, expected: Expected): BadUpload => ({
   headers: { 'content-type': contentType },
@@ -56,9 +60,9 @@ const bytes: Record<string, BadUpload> = {
     detail: /declared as image\/jpeg.*Accepted: image\/jpeg, image\/png/,
   }),
   'text in a form': form([filePart(Buffer.from('not an image'))], { code: 'unsupported_image', detail: /Accepted/ }),
-  'an SVG': typed('image/svg+xml', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), {
+  'a BMP': typed('image/bmp', Buffer.from('424d460000000000000036000000', 'hex'), {
     code: 'unsupported_image',
-    detail: /image\/svg\+xml/,
+    detail: /although declared as image\/bmp/,
   }),
   'one byte': { body: 'x', code: 'unsupported_image', detail: /no image/ },
   'a PNG called JPEG': typed('image/jpeg', png, {
@@ -92,6 +96,50 @@ const bytes: Record<string, BadUpload> = {
     code: 'unsupported_content_type',
     detail: /is not a media type/,
   }),
+};
+
+const svgTooLong: Expected = {
+  code: 'payload_too_large',
+  detail: new RegExp(`${svgBytes} bytes.*as a PNG`),
+  limit: svgBytes,
+};
+
+const svg = (body: Buffer, code: ErrorCode, detail: RegExp): BadUpload =>
+  typed('image/svg+xml', body, { code, detail });
+
+const svgs: Record<string, BadUpload> = {
+  'an SVG that is compressed': svg(gzipSync(drawing(SIDES)), 'unsupported_image', /not compressed/),
+  'an SVG in UTF-16': svg(Buffer.from(drawing(SIDES).toString(), 'utf16le'), 'unsupported_image', /text in UTF-8/),
+  'an SVG in another encoding': svg(
+    drawing(SIDES, { prolog: '<?xml version="1.0" encoding="UTF-7"?>' }),
+    'image_unreadable',
+    /UTF-7.*Save it as UTF-8/,
+  ),
+  'an SVG in a page': svg(
+    Buffer.from(`<!DOCTYPE html><p>${drawing(SIDES)}`),
+    'unsupported_image',
+    /first element <svg>/,
+  ),
+  'a page called text/html': typed('text/html', Buffer.from(`<html>${drawing(SIDES)}</html>`), {
+    code: 'unsupported_image',
+    detail: /no image/,
+  }),
+  'an SVG called text/html': typed('text/html', drawing(SIDES), { code: 'image_type_mismatch', detail: /svg\+xml/ }),
+  'an SVG whose entities make gigabytes': svg(
+    drawing(SIDES, { prolog: BILLION_LAUGHS }),
+    'image_unreadable',
+    /entities in its DOCTYPE/,
+  ),
+  'an SVG of no width': svg(drawing({ width: 0, height: 9 }), 'image_unreadable', /0 × 9 pixels/),
+  'an SVG that asks for very many pixels': svg(
+    drawing({ width: '1e9', height: 9 }),
+    'too_many_pixels',
+    new RegExp(`1000000000 × 9 pixels, and a side may have ${svgDimension}`),
+  ),
+  'an SVG above its limit': typed('image/svg+xml', drawingOf(svgBytes + 1), svgTooLong),
+  'an SVG above its limit, not declared': { body: drawingOf(svgBytes + 1), ...svgTooLong },
+  'an SVG above its limit in chunks': { body: [drawingOf(svgBytes), Buffer.from('\n')], ...svgTooLong },
+  'an SVG above its limit in a form': form([filePart(drawingOf(svgBytes + 1), 'image/svg+xml')], svgTooLong),
 };
 
 const query: Record<string, BadUpload> = {
@@ -198,14 +246,32 @@ const renditions: Record<string, BadUpload> = {
     detail: /resize/,
     field: 'renditions[0].commands[0].operation',
   }),
-  'a command with a missing field': asking(
+  'a command with a missing field': asking([{ name: 'a', commands: [{ operation: 'rotate' }] }], {
+    code: 'invalid_request',
+    detail: /required/,
+    field: 'renditions[0].commands[0].angle',
+  }),
+  'a command with half of what goes together': asking(
     [{ name: 'a', commands: [{ operation: 'crop', left: 0, top: 0, width: 5 }] }],
     {
       code: 'invalid_request',
-      detail: /required/,
-      field: 'renditions[0].commands[0].height',
+      detail: /renditions\[0\]\.commands\[0\]: width goes only with height/,
+      field: 'renditions[0].commands[0]',
     },
   ),
+  'a command whose fields contradict each other': asking(
+    [{ name: 'a', commands: [{ operation: 'normalise', lower: 60, upper: 40 }] }],
+    {
+      code: 'invalid_request',
+      detail: /renditions\[0\]\.commands\[0\]: lower must be less than upper/,
+      field: 'renditions[0].commands[0]',
+    },
+  ),
+  'an output option of other formats': asking([{ name: 'a', output: { format: 'gif', quality: 80 } }], {
+    code: 'invalid_request',
+    detail: /goes only with the formats jpeg, png, webp/,
+    field: 'renditions[0].output.quality',
+  }),
   'a command with a field out of range': asking(resizing(99_999), {
     code: 'invalid_request',
     detail: /16383/,
@@ -272,4 +338,4 @@ const renditions: Record<string, BadUpload> = {
   }),
 };
 
-export const BAD_UPLOADS: Record<string, BadUpload> = { ...bytes, ...query, ...forms, ...renditions };
+export const BAD_UPLOADS: Record<string, BadUpload> = { ...bytes, ...svgs, ...query, ...forms, ...renditions };

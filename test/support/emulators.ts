@@ -45,16 +45,16 @@ export async function openLocalTable(): Promise<OpenedTable> {
   return { table: { documents, tableName }, atomic: true, close };
 }
 
-/** A queue in emulators of its own, in memory. */
-export async function openLocalQueue(): Promise<OpenedQueue> {
-  const { sqs, close } = await openEmulators();
+/** A queue in emulators of its own, in memory unless there is a folder for them. */
+export async function openLocalQueue(folder?: string): Promise<OpenedQueue> {
+  const { sqs, close } = await openEmulators(folder);
   const queueName = uniqueName('processing');
   const { queueUrl, deadLetterQueueUrl } = await provisionQueues(sqs, queueName);
   return { queue: { sqs, queueUrl }, queueName, deadLetterQueueUrl, close };
 }
 
-async function openEmulators(): Promise<StorageClients & { close(): Promise<void> }> {
-  const emulators = await startEmulators();
+async function openEmulators(folder?: string): Promise<StorageClients & { close(): Promise<void> }> {
+  const emulators = await startEmulators(folder);
   const clients = clientsOf(emulators);
   const close = async () => {
     clients.documents.destroy();

@@ -1,8 +1,10 @@
 import { mkdtempDisposable, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type PipelineResult, runPipeline } from '../../containers/worker/pipeline/run-pipeline.ts';
+import type { PipelineResult } from '../../containers/worker/pipeline/finish.ts';
+import { openSource, type PipelineLimits, runPipeline } from '../../containers/worker/pipeline/run-pipeline.ts';
 import { parsePipeline } from '../../shared/contracts/commands.ts';
+import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import { createImageId } from '../../shared/domain/image-id.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { look, type Picture } from './picture.ts';
@@ -14,9 +16,19 @@ export interface Run {
   output?: object;
   /** The image that WATERMARK_ID stands for. */
   watermark?: Buffer;
-  maxInputPixels?: number;
+  limits?: Partial<PipelineLimits>;
+  /** One command to a pass. */
+  isUnfused?: boolean;
   signal?: AbortSignal;
 }
+
+export const DEFAULT_LIMITS: PipelineLimits = {
+  maxInputPixels: LIMITS.inputPixels,
+  maxInputChannels: LIMITS.inputChannels,
+  maxOutputPixels: LIMITS.outputPixels,
+  maxAnimationPixels: LIMITS.animationPixels,
+  timeoutSeconds: QUEUE_TIMING.processingTimeoutSeconds,
+};
 
 /** Runs a pipeline, written as users write it, on an encoded image. The result is a lossless PNG unless asked otherwise. */
 export async function render(image: Buffer, run: Run = {}): Promise<PipelineResult> {
@@ -24,8 +36,10 @@ export async function render(image: Buffer, run: Run = {}): Promise<PipelineResu
   const path = join(folder.path, 'original');
   await writeFile(path, image);
   const pipeline = parsePipeline({ commands: run.commands ?? [], output: run.output ?? { format: 'png' } });
-  return await runPipeline(path, pipeline, {
-    maxInputPixels: run.maxInputPixels ?? LIMITS.inputPixels,
+  const limits = { ...DEFAULT_LIMITS, ...run.limits };
+  return await runPipeline(await openSource(path, limits), pipeline, {
+    limits,
+    isUnfused: run.isUnfused ?? false,
     signal: run.signal ?? new AbortController().signal,
     fetchWatermark: async () => {
       const watermark = join(folder.path, 'watermark');

@@ -9,14 +9,16 @@ import {
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { type Consumers, type Delivery, type Process, startConsumers } from '../../containers/worker/consumers.ts';
+import { type ImageProcesses, openImageProcesses } from '../../containers/worker/image-processes.ts';
+import { openMessageMetrics } from '../../containers/worker/message-metrics.ts';
 import { processMessage } from '../../containers/worker/process-message.ts';
+import { protectTask } from '../../containers/worker/task-protection.ts';
 import { openWorkDirectory, type WorkDirectory } from '../../containers/worker/work-directory.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../scripts/local/emulators.ts';
 import { parsePipeline } from '../../shared/contracts/commands.ts';
 import { encodeMessage } from '../../shared/contracts/queue-message.ts';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { createImageId } from '../../shared/domain/image-id.ts';
-import { LIMITS } from '../../shared/domain/limits.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
 import { queuedRendition, type Rendition } from '../../shared/domain/rendition.ts';
 import { createDocumentClient, createSqsClient } from '../../shared/runtime/clients.ts';
@@ -27,6 +29,7 @@ import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { type ProcessingQueue, sendMessage } from '../../shared/storage/processing-queue.ts';
 import { provisionQueues, provisionTable } from '../../shared/storage/provisioning.ts';
 import { eventually } from './eventually.ts';
+import { DEFAULT_LIMITS } from './rendition-run.ts';
 
 /** An image as a test wants it before the worker sees it. */
 export interface Given {
@@ -47,7 +50,7 @@ export interface Bench {
   logger: ReturnType<typeof createLogger>;
   /** A queue of its own for each test, with its dead letters. */
   openQueue(): Promise<{ queue: ProcessingQueue; deadLetters: ProcessingQueue }>;
-  process(changes?: { objects?: ObjectStore }): Process;
+  process(changes?: { objects?: ObjectStore; processes?: ImageProcesses }): Process;
   /** Consumers of a queue that end with the test. */
   consume(queue: ProcessingQueue, process?: Process, concurrency?: number): Consumers;
   /** Stores an original with the record that says so, and answers its id. */
@@ -78,6 +81,7 @@ export const ask = (queue: ProcessingQueue, imageId: string, renditions: Renditi
 export const delivery = (body: string, changes: Partial<Delivery> = {}): Delivery => ({
   body,
   receiveCount: 1,
+  sentAt: Date.now(),
   lost: new AbortController().signal,
   stopping: new AbortController().signal,
   ...changes,
@@ -130,6 +134,8 @@ export async function startBench(): Promise<Bench> {
   const objects = await openFileObjectStore(join(folder, 'objects'));
   const directory = await openWorkDirectory(join(folder, 'work'));
   const logger = createLogger('worker', { LOG_LEVEL: 'silent' });
+  const processes = openImageProcesses({ processes: 2, memoryBytes: 1024 ** 3, timeoutSeconds: 60 });
+  const metrics = openMessageMetrics({ METRICS: 'off' });
   const running: Consumers[] = [];
   let queues = 0;
 
@@ -148,9 +154,15 @@ export async function startBench(): Promise<Bench> {
       return { queue: { sqs, queueUrl }, deadLetters: { sqs, queueUrl: deadLetterQueueUrl } };
     },
     process: (changes = {}) =>
-      processMessage({ objects, table, directory, logger, maxInputPixels: LIMITS.inputPixels, ...changes }),
+      processMessage({ objects, table, directory, processes, metrics, logger, limits: DEFAULT_LIMITS, ...changes }),
     consume(queue, work = bench.process(), concurrency = 1) {
-      const consumers = startConsumers({ queue, concurrency, process: work, logger });
+      const consumers = startConsumers({
+        queue,
+        concurrency,
+        process: work,
+        protection: protectTask(undefined, logger),
+        logger,
+      });
       running.push(consumers);
       return consumers;
     },
@@ -178,6 +190,7 @@ export async function startBench(): Promise<Bench> {
     },
     async stop() {
       await bench.stopConsumers();
+      await processes.stop();
       await emulators.stop();
       await rm(folder, { recursive: true, force: true });
     },

@@ -3,25 +3,46 @@ import type { Output } from '../../../shared/domain/commands.ts';
 import type { OutputFormat } from '../../../shared/domain/image-format.ts';
 import type { Source } from './source.ts';
 
-type Encoder = (image: Sharp, options: { quality?: number }) => Sharp;
+/** An output whose format is settled. */
+export type SettledOutput = Output & { format: OutputFormat };
+
+/** What an animation has beside its frames. */
+export interface Timing {
+  delay?: number[];
+  loop?: number;
+}
+
+type Encoder = (image: Sharp, options: Omit<Output, 'format' | 'maxBytes' | 'metadata'>, timing: Timing) => Sharp;
 
 const ENCODERS: Record<OutputFormat, Encoder> = {
   // White is what pages have behind it.
   jpeg: (image, options) => image.flatten({ background: '#ffffff' }).jpeg(options),
   png: (image, options) => image.png(options),
-  webp: (image, options) => image.webp(options),
+  webp: (image, options, timing) => image.webp({ ...options, ...timing }),
   avif: (image, options) => image.avif(options),
+  gif: (image, options, timing) => image.gif({ ...options, ...timing }),
+  tiff: (image, { quality }) =>
+    quality === undefined
+      ? image.tiff({ compression: 'deflate' })
+      : image.flatten({ background: '#ffffff' }).tiff({ compression: 'jpeg', quality }),
 };
 
-/** JPEG has no transparency. */
-export const keepsTransparency = ({ format }: Output): boolean => format !== 'jpeg';
+/** JPEG has no transparency, also inside a TIFF. */
+export const keepsTransparency = ({ format, quality }: Output): boolean =>
+  format !== 'jpeg' && (format !== 'tiff' || quality === undefined);
+
+/** Formats that can hold more than one frame. */
+const ANIMATED: ReadonlySet<OutputFormat> = new Set(['webp', 'gif']);
+export const keepsAnimation = (format: Output['format']): boolean => format === 'auto' || ANIMATED.has(format);
 
 /**
- * Says how to encode: without metadata but the copyright. Pixels are sRGB by then; where the original had a colour profile, the
- * result names that space by one of its own.
+ * Says how to encode: without metadata but the copyright, unless they are to be kept. Pixels are sRGB by then; where the original had
+ * a colour profile, the result names that space by one of its own.
  */
-export function encode(image: Sharp, { format, quality }: Output, source: Source): Sharp {
-  const encoded = ENCODERS[format](image, quality === undefined ? {} : { quality });
+export function encode(image: Sharp, output: SettledOutput, source: Source, timing: Timing = {}): Sharp {
+  const { format, maxBytes: _met, metadata, ...options } = output;
+  const encoded = ENCODERS[format](image, options, timing);
   const profiled = source.hasProfile ? encoded.withIccProfile('srgb') : encoded;
+  if (metadata === 'keep') return profiled.keepExif().keepXmp();
   return Object.keys(source.copyright).length > 0 ? profiled.withExif({ IFD0: source.copyright }) : profiled;
 }

@@ -1,106 +1,109 @@
-import sharp, { type Sharp } from 'sharp';
-import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
 import type { Command, Pipeline } from '../../../shared/domain/commands.ts';
-import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
-import { type CommandContext, checkResult, execute, type Size } from './commands.ts';
-import { encode, keepsTransparency } from './encode.ts';
-import { translateDecodeError, translateResultError } from './sharp-errors.ts';
+import { beginsUpright, isDecidedByContent, opensTransparency, type Pass, planPasses } from '../../../shared/domain/plan.ts';
+import { runOnFrames } from './animation.ts';
+import { startClock } from './clock.ts';
+import type { CommandContext } from './content-crop.ts';
+import { keepsAnimation, keepsTransparency } from './encode.ts';
+import { finish, type PipelineResult } from './finish.ts';
+import { applyPasses } from './passes.ts';
+import { translateDecodeError } from './sharp-errors.ts';
 import { readSource, type Source } from './source.ts';
+import type { PassContext, Stage } from './stage.ts';
 
-export interface PipelineOptions extends Pick<CommandContext, 'fetchWatermark' | 'maxInputPixels'> {
+export interface PipelineLimits {
+  maxInputPixels: number;
+  maxInputChannels: number;
+  maxOutputPixels: number;
+  maxAnimationPixels: number;
+  /** For all commands of a rendition together. */
+  timeoutSeconds: number;
+}
+
+export interface PipelineOptions extends Pick<CommandContext, 'fetchWatermark'> {
+  limits: PipelineLimits;
   /** Aborted when the result is no longer wanted. */
   signal: AbortSignal;
+  /** One command to a pass: what every fused plan must equal. */
+  isUnfused?: boolean;
 }
 
-export interface PipelineResult {
-  data: Buffer;
-  width: number;
-  height: number;
-}
-
-/** An image between two commands: what sharp is to do next, and the size it has before that. */
-interface Stage {
-  image: Sharp;
-  size: Size;
-}
+/** Reads the header of an original; refuses what no pipeline may touch. */
+export const openSource = (path: string, limits: PipelineLimits): Promise<Source> =>
+  readSource(path, limits).catch(translateDecodeError);
 
 /**
- * Applies the commands one after the other, in exactly the order of the list, and encodes the result. Every command has a sharp instance
- * of its own, joined to the next by raw pixels: one chain would run them in libvips' order. The decode belongs to the first
- * instance, so that it can shrink on load, and the encoding to the last.
+ * Applies the commands one after the other, in exactly the order of the list, and encodes the result. Commands that one libvips
+ * pipeline carries out in their own order share a pass; passes are joined by raw pixels. The decode belongs to the first pass, so
+ * that it can shrink on load, and the encoding to the last. `base` stands for the original where several renditions share its decode.
  */
 export async function runPipeline(
-  path: string,
-  { commands, output }: Pipeline,
-  options: PipelineOptions,
+  source: Source,
+  pipeline: Pipeline,
+  options: PipelineOptions & { base?: Stage },
 ): Promise<PipelineResult> {
-  const source = await readSource(path, options.maxInputPixels).catch(translateDecodeError);
-  const context: CommandContext = options;
-  const withTimeout = startClock();
-  const place = orientPlace(commands);
-  let stage = openStage(source, place);
-  const steps = stepsOf(commands, place);
-  for (const [index, command] of steps.entries()) {
-    options.signal.throwIfAborted();
-    if (index > 0) stage = await settle(stage, withTimeout).catch(translateResultError);
-    stage.image = await applyCommand(stage, command, source, context);
-  }
-  options.signal.throwIfAborted();
-  if (opensTransparency(steps.at(-1)) && !keepsTransparency(output))
-    stage = await settle(stage, withTimeout).catch(translateResultError);
-  const { data, info } = await encode(withTimeout(stage.image), output, source)
-    .toBuffer({ resolveWithObject: true })
-    .catch(translateResultError);
-  checkResult(info);
-  return { data, width: info.width, height: info.height };
+  const context = openContext(source, options);
+  const stage = options.base ?? openStage(source, pipeline);
+  const isConverted = source.isConverted && !options.base;
+  const passes = planFor(pipeline, { hasAlpha: stage.hasAlpha, isConverted, isUnfused: options.isUnfused ?? false });
+  const isAnimation =
+    source.animation !== undefined &&
+    keepsAnimation(pipeline.output.format) &&
+    source.animation.frames <= LIMITS.animationFrames &&
+    source.animation.frames * source.size.width * source.size.height <= options.limits.maxAnimationPixels;
+  if (isAnimation) return await runOnFrames(source, { passes, output: pipeline.output }, context);
+  const applied = await applyPasses(stage, passes, context);
+  return await finish(applied.stage, { output: pipeline.output, source, context, passesMs: applied.passesMs });
 }
 
-/** Where the list names autoOrient first; -1 if nowhere. */
-const orientPlace = (commands: Command[]): number => commands.findIndex(({ operation }) => operation === 'autoOrient');
-
-/** autoOrient acts once: at the start it belongs to the decode, named again it has nothing left to do. */
-function stepsOf(commands: Command[], place: number): Command[] {
-  return commands.filter(({ operation }, index) => operation !== 'autoOrient' || (index === place && place > 0));
+export function openContext(source: Source, { limits, signal, fetchWatermark }: PipelineOptions): PassContext {
+  return {
+    ...limits,
+    orient: source.orient,
+    signal,
+    fetchWatermark,
+    withTimeout: startClock(limits.timeoutSeconds),
+  };
 }
-
-/** Whether a command adds pixels of a background that may be transparent; sharp flattens before it adds them. */
-const opensTransparency = (command: Command | undefined): boolean =>
-  command?.operation === 'rotate' || (command?.operation === 'resize' && command.fit === 'contain');
 
 /** The original, upright from the start unless the list names autoOrient at a later place. */
-function openStage(source: Source, place: number): Stage {
-  return place <= 0
-    ? { image: source.open().autoOrient(), size: source.uprightSize }
-    : { image: source.open(), size: source.size };
+function openStage(source: Source, { commands }: Pipeline): Stage {
+  const { hasAlpha } = source;
+  return beginsUpright(commands)
+    ? { image: source.open().autoOrient(), size: source.uprightSize, hasAlpha, isGray: false }
+    : { image: source.open(), size: source.size, hasAlpha, isGray: false };
 }
 
-async function applyCommand(
-  { image, size }: Stage,
-  command: Command,
-  source: Source,
-  context: CommandContext,
-): Promise<Sharp> {
-  return command.operation === 'autoOrient' ? source.orient(image) : execute(image, command, size, context);
+/** The passes, and one more where the encoder would flatten before commands that came first. */
+function planFor(
+  { commands, output }: Pipeline,
+  { hasAlpha, isConverted, isUnfused }: { hasAlpha: boolean; isConverted: boolean; isUnfused: boolean },
+): Pass[] {
+  const [first, ...others] = planPasses({ commands }, { hasAlpha });
+  // What opens the original turns it upright.
+  const opening = first?.commands.slice(beginsUpright(commands) ? 1 : 0) ?? [];
+  const planned = [...(isConverted ? convertedBefore(opening) : [{ commands: opening }]), ...others];
+  const passes = isUnfused
+    ? [{ commands: [] }, ...planned.flatMap((pass) => pass.commands.map((command) => ({ commands: [command] })))]
+    : planned;
+  const isFlattened = !keepsTransparency(output);
+  const mayBeTransparent = hasAlpha || commands.some(opensTransparency);
+  return isFlattened && mayBeTransparent
+    ? [...passes, { commands: [], reason: 'the format has no transparency' }]
+    : passes;
 }
 
-/** Carries out what sharp was told so far and begins anew from its pixels. */
-async function settle({ image }: Stage, withTimeout: (image: Sharp) => Sharp): Promise<Stage> {
-  const { data, info } = await withTimeout(image).raw().toBuffer({ resolveWithObject: true });
-  const { width, height, channels } = info;
-  return {
-    image: sharp(data, { raw: { width, height, channels }, limitInputPixels: LIMITS.outputPixels }),
-    size: { width, height },
-  };
+/** The first pass, cut where a command works with colours: these are told as sRGB, which pixels are when a pass ends. */
+function convertedBefore(opening: Command[]): Pass[] {
+  const place = opening.findIndex((command) => !isBlind(command));
+  if (place < 0) return [{ commands: opening }];
+  const reason = 'the original is not in 8 bits of sRGB';
+  return [{ commands: opening.slice(0, place) }, { commands: opening.slice(place), reason }];
 }
 
-/** All commands of a rendition share one allowance of time. sharp counts whole seconds. */
-function startClock(): (image: Sharp) => Sharp {
-  const end = performance.now() + QUEUE_TIMING.processingTimeoutSeconds * 1000;
-  return (image) => {
-    const seconds = Math.ceil((end - performance.now()) / 1000);
-    if (seconds > 0) return image.timeout({ seconds });
-    const detail = `All commands together may take ${QUEUE_TIMING.processingTimeoutSeconds} s.`;
-    throw new ImageServiceError('processing_timeout', detail);
-  };
-}
+/** Whether a command moves and mixes pixels without regard to what they hold. */
+const isBlind = (command: Command): boolean =>
+  !isDecidedByContent(command) &&
+  (BLIND.has(command.operation) || (command.operation === 'resize' && command.fit !== 'contain'));
+
+const BLIND: ReadonlySet<Command['operation']> = new Set(['autoOrient', 'crop', 'flip', 'flop']);

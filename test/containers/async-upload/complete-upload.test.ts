@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { imageViewSchema } from '../../../shared/contracts/image-view.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
+import { BILLION_LAUGHS, drawing, drawingOf } from '../../support/drawings.ts';
 import { eventually } from '../../support/eventually.ts';
 import { expectProblem, jsonOf, openSocket, send } from '../../support/http-client.ts';
 import { multipartClient, type Named, sha256, type Upload } from '../../support/multipart-client.ts';
@@ -11,6 +13,7 @@ import { type Services, startServices } from '../../support/services.ts';
 const MiB = 1024 * 1024;
 const jpeg = await photograph('jpeg');
 const png = await photograph('png');
+const svg = await photograph('svg');
 const large = await photograph('jpeg', 101, 100);
 const huge = await claimingSize(65_536, 65_536);
 
@@ -99,10 +102,20 @@ describe('POST /v1/uploads/{uploadId}/complete', () => {
         ['application/octet-stream', png, 'image/png'],
         ['image/jpg', jpeg, 'image/jpeg'],
         ['image/x-png', png, 'image/png'],
+        ['application/octet-stream', svg, 'image/svg+xml'],
+        ['image/svg+xml', svg, 'image/svg+xml'],
       ] as const) {
         const { upload, parts } = await uploaded({ contentType }, body);
         expect(await client.completed(upload.uploadId, parts)).to.include({ contentType: shown });
       }
+    });
+
+    it('of an SVG with the most bytes it may have, whatever its pixels', async () => {
+      const { upload, parts } = await uploaded({ contentType: 'image/svg+xml' }, drawingOf(LIMITS.svgBytes));
+      const facts = { width: 48, height: 32, contentLength: LIMITS.svgBytes };
+      expect(await client.completed(upload.uploadId, parts)).to.include(facts);
+      const large = await uploaded({ contentType: 'image/svg+xml' }, drawing({ width: 20_000, height: 20_000 }));
+      expect(await client.completed(large.upload.uploadId, large.parts)).to.include({ width: 20_000, height: 20_000 });
     });
 
     it('of the parts in the list only, with gaps in their numbers', async () => {
@@ -379,6 +392,36 @@ describe('POST /v1/uploads/{uploadId}/complete', () => {
       'of another type than declared': [png, { contentType: 'image/jpeg' }, 'image_type_mismatch', /image\/png/],
       'of too many pixels': [large, {}, 'too_many_pixels', /10100 pixels.*10000/],
       'whose header claims too many pixels': [huge, { contentType: 'image/png' }, 'too_many_pixels', /4294967296/],
+      'of an SVG above its limit': [
+        drawingOf(LIMITS.svgBytes + 1),
+        { contentType: 'image/svg+xml' },
+        'payload_too_large',
+        new RegExp(`${LIMITS.svgBytes} bytes, the body has ${LIMITS.svgBytes + 1}.*as a PNG`),
+      ],
+      'of an SVG above its limit, not declared': [
+        drawingOf(LIMITS.svgBytes + 1),
+        { contentType: 'application/octet-stream', contentLength: LIMITS.svgBytes + 1 },
+        'payload_too_large',
+        /as a PNG/,
+      ],
+      'of an SVG whose entities make gigabytes': [
+        drawing({ width: 9, height: 9 }, { prolog: BILLION_LAUGHS }),
+        { contentType: 'image/svg+xml' },
+        'image_unreadable',
+        /entities/,
+      ],
+      'of an SVG that asks for very many pixels': [
+        drawing({ width: '1e9', height: 9 }),
+        { contentType: 'image/svg+xml' },
+        'too_many_pixels',
+        /1000000000 × 9 pixels/,
+      ],
+      'of an SVG that is compressed': [
+        gzipSync(svg),
+        { contentType: 'image/svg+xml' },
+        'unsupported_image',
+        /not compressed/,
+      ],
       'that end within their header': [jpeg.subarray(0, 10), {}, 'image_unreadable', /header/],
     };
     for (const [name, [body, declaration, code, detail]] of Object.entries(refused)) {

@@ -144,7 +144,7 @@ describe('POST /v1/uploads', () => {
       'no type': [{}, 'contentType'],
       'a type that is no image': [{ contentType: 'text/plain' }, 'contentType'],
       'a type with parameters': [{ contentType: 'image/png; a=b' }, 'contentType'],
-      'an SVG': [{ contentType: 'image/svg+xml' }, 'contentType'],
+      'a BMP': [{ contentType: 'image/bmp' }, 'contentType'],
       'a type that is a number': [{ contentType: 1 }, 'contentType'],
       'a type that is null': [{ contentType: null }, 'contentType'],
       'a length of 0': [{ ...octets, contentLength: 0 }, 'contentLength'],
@@ -213,6 +213,16 @@ describe('POST /v1/uploads', () => {
       const actual = LIMITS.asyncUploadBytes + 1;
       const problem = expectProblem(await client.create({ ...octets, contentLength: actual }), 'upload_too_large');
       expect(problem).to.include({ limit: LIMITS.asyncUploadBytes, actual, unit: 'bytes' });
+    });
+
+    it('a declared length of an SVG above the limit of its own', async () => {
+      const limit = LIMITS.svgBytes;
+      for (const contentType of ['image/svg+xml', 'image/svg']) {
+        const declaration = { contentType, contentLength: limit + 1 };
+        const problem = expectProblem(await client.create(declaration), 'upload_too_large');
+        expect(problem).to.include({ limit, actual: limit + 1, unit: 'bytes' });
+        expect(problem.detail).to.match(/for an SVG/);
+      }
     });
 
     it('such a length also under an Idempotency-Key, which stays free', async () => {

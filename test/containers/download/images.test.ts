@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { eventually } from '../../support/eventually.ts';
 import { type Answered, expectProblem, jsonOf, type Outgoing, openSocket, send } from '../../support/http-client.ts';
@@ -49,6 +50,51 @@ describe('Download of records and originals', () => {
     const other = await upload();
     const eTags = await Promise.all([image, other].map(async ({ links }) => (await get(links.original)).headers.etag));
     expect(eTags[0]).to.equal(eTags[1]);
+  });
+
+  describe('of an SVG, which may hold scripts', () => {
+    const script = '<script>document.title = document.domain</script><foreignObject onload="alert(1)"/>';
+    const svg = Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">${script.repeat(20)}</svg>`);
+    let original: string;
+    before(async () => {
+      const sent = { method: 'POST', path: '/v1/images', headers: { 'content-type': 'image/svg+xml' }, body: svg };
+      original = jsonOf(await send(services.upload, sent)).links.original;
+    });
+
+    const harmless = {
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+      'x-content-type-options': 'nosniff',
+    };
+
+    it('answers every byte as it was, as an image, under a policy by which none of them runs', async () => {
+      const { status, headers, body } = await get(original);
+      expect(status).to.equal(200);
+      expect(body.equals(svg)).to.equal(true);
+      expect(headers).to.include({
+        ...harmless,
+        'content-type': 'image/svg+xml',
+        'content-length': String(svg.length),
+      });
+    });
+
+    it('answers the policy also to HEAD, with 304, and of other formats', async () => {
+      const head = await get(original, { method: 'HEAD' });
+      expect(head.headers).to.include(harmless);
+      const unchanged = await get(original, { headers: { 'if-none-match': String(head.headers.etag) } });
+      expect(unchanged.status).to.equal(304);
+      expect(unchanged.headers).to.include(harmless);
+      expect((await get(image.links.original)).headers).to.include(harmless);
+    });
+
+    it('compresses it for who asks, under an ETag of its own', async () => {
+      const { headers, body } = await get(original, { headers: { 'accept-encoding': 'gzip' } });
+      expect(headers).to.include({ ...harmless, 'content-encoding': 'gzip', vary: 'accept-encoding' });
+      expect(gunzipSync(body).equals(svg)).to.equal(true);
+      const eTag = String(headers.etag);
+      expect(eTag).to.not.equal((await get(original)).headers.etag);
+      const again = await get(original, { headers: { 'accept-encoding': 'gzip', 'if-none-match': eTag } });
+      expect(again.status).to.equal(304);
+    });
   });
 
   it('does not compress images', async () => {

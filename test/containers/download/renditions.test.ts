@@ -33,7 +33,7 @@ describe('GET /v1/images/{imageId}/renditions/{rendition}', () => {
     const image = await readImage(services.table, rendition.imageId);
     const [pipeline] = image?.renditions ?? [];
     if (!image || !pipeline) throw new Error('there is no rendition');
-    const key = renditionKey(rendition.imageId, image.record.checksumSha256, pipeline);
+    const key = renditionKey(image.record, pipeline, 'webp');
     const stored = await services.objects.put(key, Readable.from([webp]), { contentType: 'image/webp' });
     const facts = { key, contentType: 'image/webp', ...stored, width: 20, height: 20 };
     await finishRendition(services.table, rendition, facts);

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { expect } from 'chai';
+import { drawingOf } from '../../support/drawings.ts';
 import { eventually } from '../../support/eventually.ts';
 import { FORM_TYPE, filePart, formBody, renditionsPart } from '../../support/form-body.ts';
 import { expectProblem, openSocket, sendBytes } from '../../support/http-client.ts';
@@ -7,6 +8,8 @@ import { photograph } from '../../support/photographs.ts';
 import { type Services, startServices } from '../../support/services.ts';
 
 const jpeg = await photograph('jpeg', 400, 400);
+const svg = drawingOf(300_000);
+const svgForm = formBody([filePart(svg, 'image/svg+xml')]);
 const form = formBody([renditionsPart(['thumb']), filePart(jpeg)]);
 
 const chunk = (body: Buffer) =>
@@ -25,6 +28,8 @@ const CUTS: Record<string, [headers: Record<string, string | number>, sent: Buff
     { 'Content-Type': FORM_TYPE, 'Content-Length': form.length },
     form.subarray(0, 90),
   ],
+  'an SVG in chunks': [{ 'Transfer-Encoding': 'chunked' }, chunk(svg)],
+  'an SVG in a form': [{ 'Content-Type': FORM_TYPE, 'Content-Length': svgForm.length }, svgForm.subarray(0, -99)],
   'as a form in chunks': [{ 'Content-Type': FORM_TYPE, 'Transfer-Encoding': 'chunked' }, chunk(form)],
 };
 

@@ -144,6 +144,45 @@ describe('POST /v1/images/{imageId}/renditions', () => {
     expect(await services.receiveAll()).to.deep.equal([]);
   });
 
+  it('tells every wrong field with its path and a sentence, also where fields contradict each other', async () => {
+    const answer = await ask([
+      'thumb',
+      {
+        name: 'a',
+        commands: [
+          { operation: 'extend', top: 0 },
+          { operation: 'resize', width: 5, height: 5, fit: 'fill', position: 'entropy' },
+          { operation: 'crop', ratio: '1:1', width: 5 },
+          { operation: 'blur', sigma: 0 },
+        ],
+        output: { format: 'gif', lossless: true },
+      },
+    ]);
+    const { errors, detail } = expectProblem(answer, 'invalid_request');
+    expect(errors).to.deep.equal([
+      {
+        path: 'renditions[1].commands[0]',
+        message: 'renditions[1].commands[0]: one of top, right, bottom and left must be more than 0',
+      },
+      {
+        path: 'renditions[1].commands[1]',
+        message: 'renditions[1].commands[1]: position can only be entropy or attention with the fit cover',
+      },
+      { path: 'renditions[1].commands[2]', message: 'renditions[1].commands[2]: width goes only with height' },
+      { path: 'renditions[1].commands[2]', message: 'renditions[1].commands[2]: ratio does not go with width' },
+      {
+        path: 'renditions[1].commands[3].sigma',
+        message: 'renditions[1].commands[3].sigma must be greater than or equal to 0.3',
+      },
+      {
+        path: 'renditions[1].output.lossless',
+        message: 'renditions[1].output.lossless goes only with the formats webp, avif',
+      },
+    ]);
+    expect(detail).to.equal(`${errors?.map(({ message }) => message).join('; ')}.`);
+    expect(await queued()).to.deep.equal([]);
+  });
+
   const many = Array.from({ length: 21 }, (_, index) => ({ name: `r${index}` }));
   const bad: Record<
     string,
@@ -160,6 +199,16 @@ describe('POST /v1/images/{imageId}/renditions', () => {
       '{"renditions":[{"name":"a","commands":[{"operation":"x"}]}]}',
       'unknown_operation',
       'renditions[0].commands[0].operation',
+    ],
+    'a command that breaks a rule of its own': [
+      '{"renditions":[{"name":"a","commands":[{"operation":"extend"}]}]}',
+      'invalid_request',
+      'renditions[0].commands[0]',
+    ],
+    'an output option of another format': [
+      '{"renditions":[{"name":"a","output":{"format":"png","mozjpeg":true}}]}',
+      'invalid_request',
+      'renditions[0].output.mozjpeg',
     ],
     '21 renditions': [JSON.stringify({ renditions: many }), 'invalid_request', 'renditions'],
     'duplicate names': ['{"renditions":["thumb","thumb"]}', 'invalid_request', 'renditions[1]'],

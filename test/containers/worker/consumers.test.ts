@@ -117,8 +117,8 @@ describe('startConsumers', () => {
     const imageId = await bench.store({ bytes: picture, renditions: [thumb] });
     await ask(queue, imageId, [thumb]);
     await receiveAndDrop(queue, last - 1);
-    const get = () => Promise.reject(new ImageServiceError('service_unavailable', 'The store is away.'));
-    bench.consume(queue, bench.process({ objects: { ...bench.objects, get } }));
+    const copyTo = () => Promise.reject(new ImageServiceError('service_unavailable', 'The store is away.'));
+    bench.consume(queue, bench.process({ objects: { ...bench.objects, copyTo } }));
     await eventually('the record says failed', async () => (await bench.rendition(imageId))?.status === 'failed');
     await moved(received);
     expect((await bench.rendition(imageId))?.failure?.code).equal('processing_failed');

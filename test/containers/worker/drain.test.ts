@@ -1,6 +1,7 @@
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { expect } from 'chai';
 import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
+import type { ObjectStore } from '../../../shared/storage/object-store.ts';
 import type { ProcessingQueue } from '../../../shared/storage/processing-queue.ts';
 import { holdWork } from '../../support/held-work.ts';
 import { quadrants } from '../../support/picture.ts';
@@ -61,12 +62,12 @@ describe('drain', () => {
     await ask(queue, imageId, renditions);
     const opened = Promise.withResolvers<void>();
     const gate = Promise.withResolvers<void>();
-    const get = async (key: string) => {
+    const copyTo: ObjectStore['copyTo'] = async (...object) => {
       opened.resolve();
       await gate.promise;
-      return bench.objects.get(key);
+      await bench.objects.copyTo(...object);
     };
-    const consumers = bench.consume(queue, bench.process({ objects: { ...bench.objects, get } }));
+    const consumers = bench.consume(queue, bench.process({ objects: { ...bench.objects, copyTo } }));
     await opened.promise;
     const drain = consumers.drain(10);
     gate.resolve();

@@ -50,7 +50,7 @@ describe('processMessage', () => {
     const made = await bench.rendition(imageId);
     expect([made?.status, made?.attempts, made?.failure]).deep.equal(['ready', 1, undefined]);
     const { record } = await readStoredImage(bench.table, imageId);
-    const key = renditionKey(imageId, record.checksumSha256, thumb);
+    const key = renditionKey(record, thumb, 'png');
     const { body, contentLength } = await bench.objects.get(key);
     const bytes = Buffer.concat(await body.toArray());
     expect(made?.facts).include({ key, contentType: 'image/png', contentLength, width: 20, height: 15 });
@@ -129,10 +129,9 @@ describe('processMessage', () => {
     it(`leaves no object of an image that is deleted ${moment}`, async () => {
       const imageId = await bench.store({ bytes: picture, renditions: [thumb] });
       const objects = storeThat({
-        get: async (key) => {
-          const opened = await bench.objects.get(key);
+        copyTo: async (...object) => {
+          await bench.objects.copyTo(...object);
           if (moment.includes('original')) await deleteImage(bench.table, imageId);
-          return opened;
         },
         put: async (...object) => {
           if (moment.includes('result')) await deleteImage(bench.table, imageId);
@@ -189,7 +188,7 @@ describe('processMessage', () => {
     const { maxAttempts } = QUEUE_TIMING;
     const rendition = { status: 'processing', attempts: maxAttempts } as const;
     const imageId = await bench.store({ bytes: picture, renditions: [thumb], rendition });
-    const objects = storeThat({ get: () => Promise.reject(new Error('the original was fetched')) });
+    const objects = storeThat({ copyTo: () => Promise.reject(new Error('the original was fetched')) });
     await bench.process({ objects })(delivery(bodyOf(imageId, [thumb]), { receiveCount: maxAttempts + 1 }));
     const made = await bench.rendition(imageId);
     expect([made?.status, made?.failure?.code]).deep.equal(['failed', 'processing_failed']);
@@ -202,7 +201,7 @@ describe('processMessage', () => {
         .process({ objects })(delivery(bodyOf(imageId, [thumb]), { receiveCount }))
         .catch((reason: Error) => reason);
 
-    for (const [when, changes] of Object.entries({ fetching: { get: away }, storing: { put: away } })) {
+    for (const [when, changes] of Object.entries({ fetching: { copyTo: away }, storing: { put: away } })) {
       it(`gives the message back when ${when} fails, and makes the rendition later`, async () => {
         const imageId = await bench.store({ bytes: picture, renditions: [thumb] });
         expect(await receive(imageId, 1, storeThat(changes))).instanceOf(Error);
@@ -215,12 +214,12 @@ describe('processMessage', () => {
     it('gives the message back as long as SQS will deliver it again, and says failed at the last', async () => {
       const imageId = await bench.store({ bytes: picture, renditions: [thumb] });
       for (let receiveCount = 1; receiveCount < last; receiveCount += 1) {
-        expect(await receive(imageId, receiveCount, storeThat({ get: away })), `receive ${receiveCount}`).instanceOf(
+        expect(await receive(imageId, receiveCount, storeThat({ copyTo: away })), `receive ${receiveCount}`).instanceOf(
           Error,
         );
         expect((await bench.rendition(imageId))?.status, `receive ${receiveCount}`).equal('queued');
       }
-      expect(await receive(imageId, last, storeThat({ get: away }))).instanceOf(Error);
+      expect(await receive(imageId, last, storeThat({ copyTo: away }))).instanceOf(Error);
       const made = await bench.rendition(imageId);
       expect([made?.status, made?.failure?.code]).deep.equal(['failed', 'processing_failed']);
     });
@@ -228,11 +227,11 @@ describe('processMessage', () => {
 
   it('writes nothing more once it has lost the message', async () => {
     const imageId = await bench.store({ bytes: picture, renditions: [thumb] });
-    for (const moment of ['get', 'put'] as const) {
+    for (const moment of ['copyTo', 'put'] as const) {
       const lost = new AbortController();
       const lose = () => lost.abort(new Error('lost'));
       const objects = storeThat({
-        get: (key) => bench.objects.get(key).finally(moment === 'get' ? lose : undefined),
+        copyTo: (...object) => bench.objects.copyTo(...object).finally(moment === 'copyTo' ? lose : undefined),
         put: (...object) => bench.objects.put(...object).finally(moment === 'put' ? lose : undefined),
       });
       const work = bench.process({ objects })(delivery(bodyOf(imageId, [thumb]), { lost: lost.signal }));
@@ -247,7 +246,9 @@ describe('processMessage', () => {
     const [first, second] = [request('first'), request('second')];
     const imageId = await bench.store({ bytes: picture, renditions: [first, second] });
     const stopping = new AbortController();
-    const objects = storeThat({ get: (key) => bench.objects.get(key).finally(() => stopping.abort()) });
+    const objects = storeThat({
+      copyTo: (...object) => bench.objects.copyTo(...object).finally(() => stopping.abort()),
+    });
     const body = bodyOf(imageId, [first, second]);
     const work = bench.process({ objects })(delivery(body, { stopping: stopping.signal }));
     expect(await work.catch((reason: Error) => reason)).instanceOf(Error);

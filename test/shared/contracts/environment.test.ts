@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { ENVIRONMENT, type Environment, SERVICE_ENVIRONMENT } from '../../../shared/contracts/environment.ts';
+import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
 import { SERVICE_NAMES } from '../../../shared/contracts/services.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 
@@ -32,7 +33,19 @@ const ACCEPTED: [name: Name, value: string][] = [
   ['OBJECT_STORE_URL', 'file:///var/lib/images'],
   ['MAX_INPUT_PIXELS', String(LIMITS.inputPixels)],
   ['UPLOAD_TIMEOUT_SECONDS', '4000'],
+  ['MAX_INPUT_CHANNELS', '3'],
+  ['MAX_INPUT_CHANNELS', String(LIMITS.inputChannels)],
+  ['MAX_OUTPUT_PIXELS', String(LIMITS.outputPixels)],
+  ['MAX_ANIMATION_PIXELS', String(LIMITS.animationPixels)],
+  ['PROCESSING_TIMEOUT_SECONDS', String(QUEUE_TIMING.processingTimeoutSeconds)],
+  ['PROCESS_MEMORY_MIB', '128'],
+  ['WORKER_PROCESSES', '64'],
   ['WORKER_CONCURRENCY', '64'],
+  ['WORK_DIRECTORY', '/var/tmp/work'],
+  ['PART_URL_SECRET', 's'.repeat(32)],
+  ['METRICS', 'emf'],
+  ['SPOT_NOTICE', 'on'],
+  ['ECS_AGENT_URI', 'http://169.254.170.2/api/4d2f'],
 ];
 
 const REFUSED: [name: Name, value: string, code: string][] = [
@@ -56,8 +69,26 @@ const REFUSED: [name: Name, value: string, code: string][] = [
   ['MAX_INPUT_PIXELS', String(LIMITS.inputPixels + 1), 'number.max'],
   ['UPLOAD_TIMEOUT_SECONDS', '4001', 'number.max'],
   ['UPLOAD_TIMEOUT_SECONDS', '0.5', 'number.integer'],
+  ['MAX_INPUT_CHANNELS', '2', 'number.min'],
+  ['MAX_INPUT_CHANNELS', String(LIMITS.inputChannels + 1), 'number.max'],
+  ['MAX_OUTPUT_PIXELS', '0', 'number.min'],
+  ['MAX_OUTPUT_PIXELS', String(LIMITS.outputPixels + 1), 'number.max'],
+  ['MAX_ANIMATION_PIXELS', '0', 'number.min'],
+  ['MAX_ANIMATION_PIXELS', String(LIMITS.animationPixels + 1), 'number.max'],
+  ['PROCESSING_TIMEOUT_SECONDS', '0', 'number.min'],
+  ['PROCESSING_TIMEOUT_SECONDS', String(QUEUE_TIMING.processingTimeoutSeconds + 1), 'number.max'],
+  ['PROCESS_MEMORY_MIB', '127', 'number.min'],
+  ['PROCESS_MEMORY_MIB', '1.5 GiB', 'number.base'],
+  ['WORKER_PROCESSES', '0', 'number.min'],
+  ['WORKER_PROCESSES', '65', 'number.max'],
+  ['WORK_DIRECTORY', '', 'string.empty'],
+  ['PART_URL_SECRET', 's'.repeat(31), 'string.min'],
   ['WORKER_CONCURRENCY', '0', 'number.min'],
   ['WORKER_CONCURRENCY', '65', 'number.max'],
+  ['METRICS', 'EMF', 'any.only'],
+  ['SPOT_NOTICE', 'true', 'any.only'],
+  ['AWS_EC2_METADATA_SERVICE_ENDPOINT', '169.254.169.254', 'string.uriCustomScheme'],
+  ['ECS_AGENT_URI', '/api/4d2f', 'string.uriCustomScheme'],
 ];
 
 describe('environment', () => {
@@ -74,7 +105,7 @@ describe('environment', () => {
         presence?: string;
         default?: unknown;
       };
-      const kinds = [presence === 'required', fallback !== undefined, name.startsWith('AWS_ENDPOINT_URL_')];
+      const kinds = [presence === 'required', fallback !== undefined, /^(AWS_ENDPOINT_URL_|ECS_AGENT_URI$)/.test(name)];
       expect(kinds.filter(Boolean)).to.have.length(1);
     });
   }

@@ -8,7 +8,7 @@ import {
 } from '../../../shared/contracts/listener-rules.ts';
 import { PROBLEM_STATUS } from '../../../shared/contracts/problem.ts';
 import { methodsAt, type Route, routeList } from '../../../shared/contracts/routes.ts';
-import { HEALTH_PATHS, SERVICE_NAMES } from '../../../shared/contracts/services.ts';
+import { HEALTH_PATHS, METRICS_PATH, SERVICE_NAMES } from '../../../shared/contracts/services.ts';
 import { ERRORS } from '../../../shared/domain/errors.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
@@ -108,6 +108,7 @@ describe('listener rules', () => {
     '/v1/limits/x',
     '/robots.txt',
     ...Object.values(HEALTH_PATHS),
+    METRICS_PATH,
   ]) {
     it(`bring ${path} to nobody`, () => {
       for (const method of METHODS) expect(matchListenerRule(rules, method, path), method).to.equal(undefined);

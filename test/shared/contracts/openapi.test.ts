@@ -1,6 +1,5 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect } from 'chai';
-import { COMMANDS } from '../../../shared/contracts/commands.ts';
 import { openApiDocument } from '../../../shared/contracts/openapi.ts';
 import { PRESETS } from '../../../shared/contracts/presets.ts';
 import { PROBLEM_MEDIA_TYPE, PROBLEM_STATUS } from '../../../shared/contracts/problem.ts';
@@ -32,6 +31,7 @@ interface Operation {
 interface Schema {
   required?: string[];
   properties?: Record<string, Schema>;
+  items?: Schema;
   enum?: unknown[];
   maxItems?: number;
   minItems?: number;
@@ -82,7 +82,8 @@ describe('OpenAPI document', () => {
   });
 
   it('resolves every reference', () => {
-    const refs = new Set([...refsIn(document), ...Object.values(schemas.Command?.discriminator?.mapping ?? {})]);
+    const chosen = Object.values(schemas).flatMap(({ discriminator }) => Object.values(discriminator?.mapping ?? {}));
+    const refs = new Set([...refsIn(document), ...chosen]);
     expect(refs.size).to.be.above(10);
     for (const ref of refs) expect(resolve(ref), ref).to.be.an('object');
   });
@@ -122,26 +123,17 @@ describe('OpenAPI document', () => {
     expect(Object.keys(requestBody?.content ?? {})).to.have.members([...ACCEPTED_MEDIA_TYPES, 'multipart/form-data']);
   });
 
-  it('has every command as a schema of its own, chosen by its operation', () => {
-    const mapping = schemas.Command?.discriminator?.mapping ?? {};
-    expect(Object.keys(mapping)).to.have.members(Object.keys(COMMANDS));
-    expect(schemas.Command?.oneOf?.map(({ $ref }) => $ref)).to.have.members(Object.values(mapping));
-  });
-
-  for (const [operation, { parameters }] of Object.entries(COMMANDS)) {
-    it(`has the command ${operation} with its parameters`, () => {
-      const schema = resolve(schemas.Command?.discriminator?.mapping[operation] ?? '#/') as Schema;
-      expect(schema.properties?.operation?.enum).to.deep.equal([operation]);
-      expect(Object.keys(schema.properties ?? {})).to.have.members(['operation', ...Object.keys(parameters)]);
-      expect(schema.required).to.include('operation');
-    });
-  }
-
   it('has presets, formats, codes and limits from their own tables', () => {
     expect(schemas.Preset?.enum).to.deep.equal([...PRESETS.keys()]);
-    expect(schemas.Output?.properties?.format?.enum).to.have.members([...OUTPUT_FORMATS]);
+    expect(Object.keys(schemas.Output?.discriminator?.mapping ?? {})).to.have.members([...OUTPUT_FORMATS, 'auto']);
     expect(schemas.Problem?.properties?.code?.enum).to.have.members(Object.keys(ERRORS));
     expect(schemas.Renditions).to.include({ minItems: 1, maxItems: LIMITS.renditionsPerRequest });
     expect(schemas.OwnRendition?.properties?.commands).to.include({ maxItems: LIMITS.commandsPerRendition });
+  });
+
+  it('describes commands and outputs once, also where they are read', () => {
+    const { commands, output } = schemas.Image?.properties?.renditions?.items?.properties ?? {};
+    expect(commands?.items).to.deep.equal({ $ref: '#/components/schemas/Command' });
+    expect(output).to.deep.equal({ $ref: '#/components/schemas/Output' });
   });
 });

@@ -11,10 +11,15 @@ const OF_NO_ROUTE: ErrorCode[] = [
   'method_not_allowed',
   'upload_checksum_mismatch',
   'crop_outside_image',
+  'command_not_applicable',
+  'too_many_channels',
+  'output_over_max_bytes',
   'output_too_large',
   'watermark_not_found',
   'watermark_unreadable',
   'processing_timeout',
+  'processing_memory',
+  'processing_crashed',
   'processing_failed',
 ];
 

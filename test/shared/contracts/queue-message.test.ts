@@ -4,6 +4,8 @@ import { decodeMessage, encodeMessage, type ProcessingMessage } from '../../../s
 import { renditionsSchema } from '../../../shared/contracts/rendition-request.ts';
 import type { RenditionRequest } from '../../../shared/domain/commands.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
+import { OUTPUT_OPTIONS } from '../../../shared/domain/output-options.ts';
+import { everyCommand, examplesOf, OPERATIONS } from '../../support/command-samples.ts';
 
 const IMAGE_ID = '0b0e7f5c-3d4d-4d0e-8f6b-2f6f5d1b7a11';
 const FULL: RenditionRequest = {
@@ -12,14 +14,26 @@ const FULL: RenditionRequest = {
     { operation: 'autoOrient' },
     { operation: 'crop', left: 1, top: 2, width: 3, height: 4 },
     { operation: 'sharpen', sigma: 0.000001, m1: 0.1, m2: 3 },
-    { operation: 'watermark', imageId: IMAGE_ID, gravity: 'north', opacity: 0.3, scale: 0.25 },
+    {
+      operation: 'watermark',
+      imageId: IMAGE_ID,
+      gravity: 'north',
+      offsetX: 1,
+      offsetY: 2,
+      opacity: 0.3,
+      scale: 0.25,
+      tile: false,
+      blend: 'soft-light',
+    },
   ],
-  output: { format: 'avif', quality: 1 },
+  output: { format: 'avif', quality: 1, effort: 0, maxBytes: 200, metadata: 'keep' },
 };
 const MESSAGE: ProcessingMessage = { imageId: IMAGE_ID, requestId: 'r-1', renditions: [FULL] };
 
 /** SQS's limit for a message until 2025, in bytes; every account has at least this. */
 const MESSAGE_BYTES = 256 * 1024;
+
+const lengthOf = (value: object): number => JSON.stringify(value).length;
 
 const JUNK: [name: string, body: string][] = [
   ['nothing', ''],
@@ -41,7 +55,10 @@ const REFUSED: [name: string, change: object][] = [
   ['with no rendition', { renditions: [] }],
   ['with a preset’s name only', { renditions: ['thumb'] }],
   ['with an unknown operation', { renditions: [{ ...FULL, commands: [{ operation: 'explode' }] }] }],
-  ['with a parameter out of range', { renditions: [{ ...FULL, output: { format: 'webp', quality: 200 } }] }],
+  ['with an option out of range', { renditions: [{ ...FULL, output: { format: 'webp', quality: 200 } }] }],
+  ['with an option of another format', { renditions: [{ ...FULL, output: { format: 'gif', quality: 80 } }] }],
+  ['with a parameter out of range', { renditions: [{ ...FULL, commands: [{ operation: 'blur', sigma: 0.1 }] }] }],
+  ['with a command that breaks a rule', { renditions: [{ ...FULL, commands: [{ operation: 'extend' }] }] }],
   ['with a field of nobody', { pixels: 'AAAA' }],
 ];
 
@@ -56,15 +73,47 @@ describe('queue message', () => {
     expect(decodeMessage(encodeMessage(message))).to.deep.equal(message);
   });
 
+  for (const operation of OPERATIONS) {
+    it(`comes out as it went in with ${operation}, its defaults filled in`, () => {
+      const asked = examplesOf(operation).map((command, index) => ({ name: `r${index}`, commands: [command] }));
+      const renditions: RenditionRequest[] = renditionsSchema.validate(asked).value;
+      const message = { ...MESSAGE, renditions };
+      expect(decodeMessage(encodeMessage(message))).to.deep.equal(message);
+      const again = asked.map(({ commands: [command] }, index) => [renditions[index]?.commands[0], command]);
+      for (const [decoded, given] of again) expect(decoded).to.deep.include(given);
+    });
+  }
+
+  for (const [format, options] of Object.entries(OUTPUT_OPTIONS)) {
+    it(`comes out as it went in with every option of ${format}`, () => {
+      const renditions = Object.entries(options).map(([option, range]) => {
+        const output = { format, [option]: range === true ? false : range[0] } as unknown as RenditionRequest['output'];
+        return { name: option, commands: [], output };
+      });
+      const message = { ...MESSAGE, renditions };
+      expect(decodeMessage(encodeMessage(message))).to.deep.equal(message);
+    });
+  }
+
   it('of the largest request fits into SQS', () => {
-    const command = FULL.commands[3] as RenditionRequest['commands'][0];
-    const largest = Array.from({ length: LIMITS.renditionsPerRequest }, (_, index) => ({
-      ...FULL,
+    const longest = everyCommand().reduce((a, b) => (lengthOf(b) > lengthOf(a) ? b : a));
+    const text = '漢'.repeat(LIMITS.watermarkTextLength);
+    const figures = {
+      offsetX: LIMITS.outputDimension,
+      offsetY: LIMITS.outputDimension,
+      opacity: 0.123_456,
+      scale: 0.123_456,
+    };
+    const command = { ...longest, ...figures, gravity: 'northwest', blend: 'colour-dodge', angle: -123.123_456, text };
+    const asked = Array.from({ length: LIMITS.renditionsPerRequest }, (_, index) => ({
       name: String(index).padStart(64, 'x'),
       commands: Array(LIMITS.commandsPerRendition).fill(command),
+      output: FULL.output,
     }));
-    const body = encodeMessage({ ...MESSAGE, requestId: 'r'.repeat(128), renditions: largest });
-    expect(Buffer.byteLength(body)).to.be.at.most(MESSAGE_BYTES);
+    const { value, error } = renditionsSchema.validate(asked);
+    expect(error).to.equal(undefined);
+    const body = encodeMessage({ ...MESSAGE, requestId: 'r'.repeat(128), renditions: value });
+    expect(Buffer.byteLength(body)).to.be.above(100_000).and.at.most(MESSAGE_BYTES);
   });
 
   for (const [name, body] of JUNK) {

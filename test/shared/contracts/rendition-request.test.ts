@@ -63,7 +63,19 @@ const REFUSED: [name: string, given: unknown, path: string, code: string][] = [
     '0.commands.0.angle',
     'number.max',
   ],
-  ['a wrong format', [{ name: 'b', output: { format: 'tiff' } }], '0.output.format', 'any.only'],
+  ['a wrong format', [{ name: 'b', output: { format: 'svg' } }], '0.output.format', 'any.only'],
+  [
+    'an option of other formats',
+    [{ name: 'b', output: { format: 'gif', quality: 1 } }],
+    '0.output.quality',
+    'any.unknown',
+  ],
+  [
+    'parameters that do not go together',
+    [{ name: 'b', commands: [{ operation: 'extend' }] }],
+    '0.commands.0',
+    'custom',
+  ],
 ];
 
 const validate = (schema: Joi.Schema, value: unknown) => {
@@ -91,12 +103,12 @@ describe('a request for renditions', () => {
   }
 
   it('is told every mistake at once', () => {
-    const given = [{ name: '/' }, 'huge', { ...OWN, output: { format: 'gif', quality: 0 } }];
+    const given = [{ name: '/' }, 'huge', { ...OWN, output: { format: 'webp', quality: 0, effort: 9 } }];
     expect(validate(renditionsSchema, given).refusals).to.deep.equal([
       ['0.name', 'string.pattern.name'],
       ['1', 'preset.unknown'],
-      ['2.output.format', 'any.only'],
       ['2.output.quality', 'number.min'],
+      ['2.output.effort', 'number.max'],
     ]);
   });
 

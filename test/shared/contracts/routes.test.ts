@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type Joi from 'joi';
 import { COMMON_PROBLEMS, methodsAt, routeList } from '../../../shared/contracts/routes.ts';
-import { HEALTH_PATHS, SERVICE_NAMES, SERVICES } from '../../../shared/contracts/services.ts';
+import { HEALTH_PATHS, METRICS_PATH, SERVICE_NAMES, SERVICES } from '../../../shared/contracts/services.ts';
 
 const placeholders = (path: string) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
 const keysOf = (schema: Joi.ObjectSchema | undefined): string[] => Object.keys(schema?.describe().keys ?? {});
@@ -62,9 +62,9 @@ describe('routes', () => {
     });
   }
 
-  it('leave the health paths to the services', () => {
+  it('leave the paths of health and metrics to the services', () => {
     const paths: string[] = routeList.map(({ path }) => path);
-    for (const health of Object.values(HEALTH_PATHS)) expect(paths).to.not.include(health);
+    for (const path of [...Object.values(HEALTH_PATHS), METRICS_PATH]) expect(paths).to.not.include(path);
   });
 
   it('tell the methods at a path, HEAD with GET', () => {

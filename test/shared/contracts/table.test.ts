@@ -3,6 +3,7 @@ import {
   IMAGE_TABLE,
   idempotencyPartition,
   idempotencySortKey,
+  imageIdOf,
   imagePartition,
   recordSortKey,
   renditionSortKey,
@@ -21,25 +22,30 @@ const PAIRS: [name: string, one: [owner: string, key: string], other: [owner: st
   ['keys that differ in case', ['a', 'C'], ['a', 'c']],
 ];
 
+const { partitionKey, sortKey, timeToLiveAttribute, listIndex, failureIndex } = IMAGE_TABLE;
+const INDEXES = [listIndex, failureIndex];
+const names = [
+  ...[partitionKey, sortKey, timeToLiveAttribute],
+  ...INDEXES.flatMap((index) => [index.partitionKey, index.sortKey]),
+];
+
 describe('image table', () => {
   it('has attribute names of their own', () => {
-    const { partitionKey, sortKey, timeToLiveAttribute, listIndex } = IMAGE_TABLE;
-    const names = [partitionKey, sortKey, timeToLiveAttribute, listIndex.partitionKey, listIndex.sortKey];
     expect(new Set(names).size).to.equal(names.length);
   });
 
-  it('has an index name that DynamoDB takes', () => {
-    expect(IMAGE_TABLE.listIndex.name).to.match(/^[a-zA-Z0-9_.-]{3,255}$/);
+  it('has index names that DynamoDB takes, each its own', () => {
+    for (const { name } of INDEXES) expect(name).to.match(/^[a-zA-Z0-9_.-]{3,255}$/);
+    expect(new Set(INDEXES.map(({ name }) => name)).size).to.equal(INDEXES.length);
   });
 
   it('has names that stand in expressions without an alias, as the queries write them', () => {
-    const { partitionKey, sortKey, timeToLiveAttribute, listIndex } = IMAGE_TABLE;
-    const names = [partitionKey, sortKey, timeToLiveAttribute, listIndex.partitionKey, listIndex.sortKey];
     for (const name of names) expect(name).to.match(/^[a-z][A-Za-z0-9]*$/);
   });
 
   it('keeps an image and its renditions in one partition under different sort keys', () => {
     expect(imagePartition(IMAGE_ID)).to.equal(`IMAGE#${IMAGE_ID}`);
+    expect(imageIdOf(imagePartition(IMAGE_ID))).to.equal(IMAGE_ID);
     expect(recordSortKey).to.equal('RECORD');
     expect(renditionSortKey('thumb')).to.equal('RENDITION#thumb');
     expect(recordSortKey.startsWith(renditionSortKeyPrefix)).to.equal(false);

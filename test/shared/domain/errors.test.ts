@@ -12,6 +12,7 @@ const RETRYABLE: ErrorCode[] = [
   'request_timeout',
   'service_unavailable',
   'internal_error',
+  'processing_crashed',
 ];
 
 describe('errors', () => {

@@ -1,9 +1,11 @@
 import { expect } from 'chai';
 import type { Pipeline } from '../../../shared/domain/commands.ts';
+import { fingerprintOf } from '../../../shared/domain/fingerprint.ts';
 import { IMAGE_FORMATS, OUTPUT_FORMATS } from '../../../shared/domain/image-format.ts';
 import {
   KEY_PREFIXES,
   originalKey,
+  PIPELINE_VERSION,
   renditionHash,
   renditionKey,
   renditionsPrefix,
@@ -12,6 +14,7 @@ import {
 const ID = '0b0e7f5c-3d4d-4d0e-8f6b-2f6f5d1b7a11';
 const OTHER_ID = '7c1d2f0e-6a5b-4c3d-9e8f-0a1b2c3d4e5f';
 const CHECKSUM = '47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=';
+const IMAGE = { imageId: ID, checksumSha256: CHECKSUM };
 const PIPELINE: Pipeline = {
   commands: [
     { operation: 'rotate', angle: 90, background: '#000000' },
@@ -31,6 +34,11 @@ const OTHER_WORK: [name: string, checksum: string, pipeline: Pipeline][] = [
   ['another format', CHECKSUM, { ...PIPELINE, output: { format: 'avif', quality: 80 } }],
   ['another quality', CHECKSUM, { ...PIPELINE, output: { format: 'webp', quality: 81 } }],
   ['no quality', CHECKSUM, { ...PIPELINE, output: { format: 'webp' } }],
+  ['a format that the content chooses', CHECKSUM, { ...PIPELINE, output: { format: 'auto', quality: 80 } }],
+  ['an option more', CHECKSUM, { ...PIPELINE, output: { ...PIPELINE.output, effort: 6 } }],
+  ['an option that is off', CHECKSUM, { ...PIPELINE, output: { ...PIPELINE.output, lossless: false } }],
+  ['a bound on the bytes', CHECKSUM, { ...PIPELINE, output: { ...PIPELINE.output, maxBytes: 1000 } }],
+  ['metadata that is kept', CHECKSUM, { ...PIPELINE, output: { ...PIPELINE.output, metadata: 'keep' } }],
 ];
 
 describe('object key', () => {
@@ -40,22 +48,41 @@ describe('object key', () => {
 
   it('of a rendition is below its image, 128 bits in hex, with the extension of its format', () => {
     for (const format of OUTPUT_FORMATS) {
-      const key = renditionKey(ID, CHECKSUM, { ...PIPELINE, output: { format } });
+      const key = renditionKey(IMAGE, { ...PIPELINE, output: { format } }, format);
       expect(key).to.match(new RegExp(`^renditions/${ID}/[0-9a-f]{32}\\.${IMAGE_FORMATS[format].extension}$`));
     }
+  });
+
+  it('of a rendition has the extension of what auto has become, and the same name for each', () => {
+    const auto: Pipeline = { ...PIPELINE, output: { format: 'auto' } };
+    const keys = OUTPUT_FORMATS.map((format) => renditionKey(IMAGE, auto, format));
+    const names = keys.map((key) => key.slice(0, key.lastIndexOf('.')));
+    expect(keys.map((key) => key.slice(key.lastIndexOf('.') + 1))).to.deep.equal(
+      OUTPUT_FORMATS.map((format) => IMAGE_FORMATS[format].extension),
+    );
+    expect(new Set(names)).to.have.property('size', 1);
+    expect(new Set(keys)).to.have.property('size', OUTPUT_FORMATS.length);
+  });
+
+  it('of a rendition is another than before the pipeline gave these pixels', () => {
+    const before = fingerprintOf({ checksumSha256: CHECKSUM, ...PIPELINE, version: PIPELINE_VERSION - 1 });
+    const now = fingerprintOf({ checksumSha256: CHECKSUM, ...PIPELINE, version: PIPELINE_VERSION });
+    expect(renditionHash(CHECKSUM, PIPELINE)).to.equal(now.slice(0, 32)).and.not.equal(before.slice(0, 32));
   });
 
   it('begins with the prefix that lifecycle rules and deletion use', () => {
     expect(originalKey(ID).startsWith(KEY_PREFIXES.originals)).to.equal(true);
     expect(renditionsPrefix(ID).startsWith(KEY_PREFIXES.renditions)).to.equal(true);
-    expect(renditionKey(ID, CHECKSUM, PIPELINE).startsWith(renditionsPrefix(ID))).to.equal(true);
+    expect(renditionKey(IMAGE, PIPELINE, 'webp').startsWith(renditionsPrefix(ID))).to.equal(true);
   });
 
   it('has a prefix that ends in a slash and is not the beginning of another', () => {
     for (const prefix of [...Object.values(KEY_PREFIXES), renditionsPrefix(ID)]) expect(prefix).to.match(/^[a-z].*\/$/);
     expect(KEY_PREFIXES.originals.startsWith(KEY_PREFIXES.renditions)).to.equal(false);
     expect(KEY_PREFIXES.renditions.startsWith(KEY_PREFIXES.originals)).to.equal(false);
-    expect(renditionKey(OTHER_ID, CHECKSUM, PIPELINE).startsWith(renditionsPrefix(ID))).to.equal(false);
+    expect(renditionKey({ ...IMAGE, imageId: OTHER_ID }, PIPELINE, 'webp').startsWith(renditionsPrefix(ID))).to.equal(
+      false,
+    );
   });
 
   it('is the same for the same work, however its fields are ordered', () => {
@@ -66,7 +93,7 @@ describe('object key', () => {
         { height: 3, width: 2, top: 1, left: 0, operation: 'crop' },
       ],
     };
-    expect(renditionKey(ID, CHECKSUM, shuffled)).to.equal(renditionKey(ID, CHECKSUM, structuredClone(PIPELINE)));
+    expect(renditionKey(IMAGE, shuffled, 'webp')).to.equal(renditionKey(IMAGE, structuredClone(PIPELINE), 'webp'));
   });
 
   it('does not depend on the rendition being named', () => {

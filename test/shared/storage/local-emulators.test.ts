@@ -20,6 +20,11 @@ import { describeProcessingQueue } from './processing-queue.contract.ts';
 describeImageTable('dynalite', openLocalTable);
 describeIdempotency('dynalite', openLocalTable);
 describeProcessingQueue('fauxqs', openLocalQueue);
+describeProcessingQueue('fauxqs with a folder', async () => {
+  const folder = await createTemporaryFolder();
+  const opened = await openLocalQueue(folder.path);
+  return { ...opened, close: () => opened.close().then(folder.remove) };
+});
 
 interface Storage {
   table: ImageTable;

@@ -1,5 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { mkdtempDisposable, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -87,6 +89,7 @@ export function describeObjectStore(label: string, open: () => Promise<OpenedObj
     describeUntrueLengths(get);
     describeRemoval(get);
     describeConcurrency(get);
+    describeCopies(get);
     describeResources(get, () => opened.longestKnown);
   });
 }
@@ -292,6 +295,37 @@ function describeConcurrency(store: GetStore): void {
     await store().put(key, bodyOf(Buffer.from('another')), OPTIONS);
     await store().delete(key);
     expect((await buffer(body)).equals(bytes)).to.equal(true);
+  });
+}
+
+function describeCopies(store: GetStore): void {
+  const never = new AbortController().signal;
+
+  it('copies an object to a path, where it stays as it was when it is replaced and deleted', async () => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'copies-'));
+    const [key, path] = [newKey(), join(folder.path, 'copy')];
+    const bytes = randomBytes(3 * MiB);
+    await store().put(key, bodyOf(bytes), OPTIONS);
+    await store().copyTo(key, path, never);
+    await store().put(key, bodyOf(Buffer.from('another')), OPTIONS);
+    await store().delete(key);
+    expect((await readFile(path)).equals(bytes)).to.equal(true);
+  });
+
+  it('keeps an object whose copy is removed', async () => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'copies-'));
+    const [key, path] = [newKey(), join(folder.path, 'copy')];
+    await store().put(key, bodyOf(Buffer.from('kept')), OPTIONS);
+    await store().copyTo(key, path, never);
+    await rm(path);
+    await expectBytes(store(), key, Buffer.from('kept'));
+  });
+
+  it('copies nothing of a missing object', async () => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'copies-'));
+    const [key, path] = [newKey(), join(folder.path, 'copy')];
+    expect(await rejectionOf(store().copyTo(key, path, never))).to.have.property('code', 'object_missing');
+    expect(await readdir(folder.path)).to.deep.equal([]);
   });
 }
 

@@ -89,11 +89,20 @@ function describeMessages(queue: () => ProcessingQueue): void {
 
   it('delivers the largest message there can be', async () => {
     const commands = Array.from({ length: LIMITS.commandsPerRendition }, () => ({
-      operation: 'watermark' as const,
-      imageId: createImageId(),
-      gravity: 'southeast' as const,
+      operation: 'watermarkText' as const,
+      // Three bytes each: more than any other character of one unit.
+      text: '漢'.repeat(LIMITS.watermarkTextLength),
+      fontSize: 1000,
+      bold: false,
+      color: '#12345678',
+      angle: -123.123_456,
+      gravity: 'northwest' as const,
+      offsetX: LIMITS.outputDimension,
+      offsetY: LIMITS.outputDimension,
       opacity: 0.123_456,
       scale: 0.123_456,
+      tile: false,
+      blend: 'colour-dodge' as const,
     }));
     const names = Array.from({ length: LIMITS.renditionsPerRequest }, (_, index) => `r${index}`);
     const sent = newMessage(names.map((name) => ({ ...renditionRequest(name), commands })));
@@ -108,6 +117,12 @@ function describeMessages(queue: () => ProcessingQueue): void {
     const received = await receiveSurely(queue());
     expect(await receive(queue())).to.equal(undefined);
     await remove(queue(), received);
+  });
+
+  it('delivers a message that was sent with a delay after it', async () => {
+    await sendMessage(queue(), newMessage(), 1);
+    expect(await receive(queue())).to.equal(undefined);
+    await remove(queue(), await receiveSurely(queue()));
   });
 
   it('delivers a released message again at once', async () => {

@@ -122,9 +122,9 @@ describe('limits of a pipeline', () => {
 
   it('refuse an image of more pixels than allowed, and take one of as many', async () => {
     const image = await blank(10, 10);
-    expect(await outcome(image, { maxInputPixels: 100 })).equal('10 × 10');
+    expect(await outcome(image, { limits: { maxInputPixels: 100 } })).equal('10 × 10');
     for (const commands of [[], [resize({ width: 2 })], [rotate(90), rotate(90)]])
-      expect(await outcome(image, { maxInputPixels: 99, commands })).equal('too_many_pixels');
+      expect(await outcome(image, { limits: { maxInputPixels: 99 }, commands })).equal('too_many_pixels');
   });
 
   it('measure the crop of an image turned upright by its upright sides', async () => {

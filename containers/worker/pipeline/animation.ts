@@ -1,0 +1,104 @@
+import sharp, { type Sharp } from 'sharp';
+import type { Output } from '../../../shared/domain/commands.ts';
+import { isDecidedByContent, type Pass } from '../../../shared/domain/plan.ts';
+import { formatFor } from './choose-format.ts';
+import { decide } from './content-crop.ts';
+import { encode, type SettledOutput } from './encode.ts';
+import type { PipelineResult } from './finish.ts';
+import { type Encoded, fitBytes } from './fit-bytes.ts';
+import { applyPasses } from './passes.ts';
+import { translateResultError } from './sharp-errors.ts';
+import type { Source } from './source.ts';
+import { fromPixels, type PassContext, type Pixels, readPixels, settle } from './stage.ts';
+
+/** sharp's own for WebP, where `maxBytes` begins to look. */
+const HIGHEST_QUALITY = 80;
+
+/**
+ * Runs every frame through the same passes, so that a command means for each what it means for one image, and joins them again. What
+ * the content decides is decided by the first frame, or the frames would not fit each other.
+ */
+export async function runOnFrames(
+  source: Source,
+  { passes, output }: { passes: Pass[]; output: Output },
+  context: PassContext,
+): Promise<PipelineResult> {
+  const begun = performance.now();
+  try {
+    const frames = await decodeFrames(source, context);
+    const decided = await decidePasses(passes, frames[0] as Pixels, context);
+    const results: Pixels[] = [];
+    for (const frame of frames) results.push(await runOnFrame(frame, decided, context));
+    const passesMs = [performance.now() - begun];
+    const encoding = performance.now();
+    const encoded = await encodeFrames(results, output, { source, context });
+    return { ...encoded, frames: results.length, passesMs, encodeMs: performance.now() - encoding };
+  } catch (error) {
+    return translateResultError(error);
+  }
+}
+
+async function runOnFrame(frame: Pixels, passes: Pass[], context: PassContext): Promise<Pixels> {
+  const { stage } = await applyPasses(fromPixels(frame, context), passes, context);
+  return await readPixels(context.withTimeout((await settle(stage, context)).image));
+}
+
+/** All frames in one decode: asked for one by one, each would be decoded from the first. */
+async function decodeFrames({ open, animation }: Source, { withTimeout }: PassContext): Promise<Pixels[]> {
+  const { data, width, height, channels } = await readPixels(withTimeout(open({ animated: true })));
+  const frames = animation?.frames ?? 1;
+  const frameHeight = height / frames;
+  const bytes = width * frameHeight * channels;
+  return Array.from({ length: frames }, (_, index) => ({
+    data: data.subarray(index * bytes, (index + 1) * bytes),
+    width,
+    height: frameHeight,
+    channels,
+  }));
+}
+
+/** The passes with what the content decides made fast, as it is for the first frame. */
+async function decidePasses(passes: Pass[], first: Pixels, context: PassContext): Promise<Pass[]> {
+  if (!passes.some(({ commands }) => commands.some(isDecidedByContent))) return passes;
+  const decided: Pass[] = [];
+  let stage = fromPixels(first, context);
+  for (const { commands } of passes) {
+    for (const command of commands) {
+      const fast = isDecidedByContent(command) ? await decide(stage.image, command, stage.size, context) : [command];
+      const own = fast.map((each) => ({ commands: [each] }));
+      stage = await settle((await applyPasses(stage, own, context)).stage, context);
+      decided.push(...own);
+    }
+  }
+  return decided;
+}
+
+async function encodeFrames(
+  frames: Pixels[],
+  output: Output,
+  { source, context }: { source: Source; context: PassContext },
+): Promise<Omit<PipelineResult, 'frames' | 'passesMs' | 'encodeMs'>> {
+  const format =
+    output.format === 'auto' ? formatFor(ANY_CONTENT, { isAnimation: true, isBounded: false }) : output.format;
+  const timing = { delay: source.animation?.delay ?? [], loop: source.animation?.loop ?? 0 };
+  const encodeAs = (settled: SettledOutput) =>
+    encode(context.withTimeout(join(frames)), settled, source, timing).toBuffer({ resolveWithObject: true });
+  const settled = { ...output, format };
+  const { data, quality }: Encoded & { quality?: number } =
+    output.maxBytes === undefined
+      ? await encodeAs(settled)
+      : await fitBytes((at) => encodeAs({ ...settled, quality: at }), {
+          maxBytes: output.maxBytes,
+          from: output.quality ?? HIGHEST_QUALITY,
+        });
+  const { width, height } = frames[0] as Pixels;
+  return { data, format, width, height, ...(quality !== undefined && { quality }) };
+}
+
+const ANY_CONTENT = { isDrawing: false, isTransparent: false };
+
+const join = (frames: Pixels[]): Sharp => {
+  const { width, height, channels } = frames[0] as Pixels;
+  const raw = { width, height: height * frames.length, channels, pageHeight: height };
+  return sharp(Buffer.concat(frames.map(({ data }) => data)), { raw, limitInputPixels: false });
+};

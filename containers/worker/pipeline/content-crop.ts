@@ -1,0 +1,64 @@
+import type { Sharp } from 'sharp';
+import type { Command, Crop } from '../../../shared/domain/commands.ts';
+import type { ImageId } from '../../../shared/domain/image-id.ts';
+import { cropRectangle, cropSize, type Rectangle, type Size } from './geometry.ts';
+
+/** What commands need beside the image. */
+export interface CommandContext {
+  maxInputPixels: number;
+  maxOutputPixels: number;
+  /** The path of an image that may be used as a watermark. */
+  fetchWatermark(imageId: ImageId): Promise<string>;
+  /** Gives an image what is left of the time. */
+  withTimeout(image: Sharp): Sharp;
+}
+
+type Strategy = 'entropy' | 'attention';
+
+/**
+ * Where a crop that looks for its place finds it. sharp looks only where a resize to the fit `cover` must cut, and that leaves one side
+ * as it is; so the width is cut first, at full height, and then the height.
+ */
+export async function locateCrop(image: Sharp, crop: Crop, size: Size, context: CommandContext): Promise<Rectangle> {
+  const { width, height } = cropSize(crop, size);
+  const middle = cropRectangle({ ...crop, position: 'centre' }, size);
+  const position = crop.position as Strategy;
+  const left = width === size.width ? 0 : await cutPlace(image, { width, height: size.height, position }, context);
+  if (height === size.height) return { ...middle, left, top: 0 };
+  const column = image.clone().extract({ left, top: 0, width, height: size.height });
+  const top = await cutPlace(column, { width, height, position, isBelow: true }, context);
+  return { ...middle, left, top };
+}
+
+/** How far from the left, or from the top, sharp cuts. */
+async function cutPlace(
+  image: Sharp,
+  { isBelow = false, ...box }: Size & { position: Strategy; isBelow?: boolean },
+  { withTimeout }: CommandContext,
+): Promise<number> {
+  const cut = withTimeout(image.clone().resize({ ...box, fit: 'cover' })).raw();
+  const { info } = await cut.toBuffer({ resolveWithObject: true });
+  const offset = isBelow ? info.cropOffsetTop : info.cropOffsetLeft;
+  return Math.abs(offset ?? 0);
+}
+
+/** The same command with what the content decides made fast, for other frames: what it does to this image. */
+export async function decide(image: Sharp, command: Command, size: Size, context: CommandContext): Promise<Command[]> {
+  if (command.operation === 'crop')
+    return [{ operation: 'crop', ...(await locateCrop(image, command, size, context)) }];
+  if (command.operation === 'trim') {
+    const { operation: _trim, background, ...options } = command;
+    const trimmed = image.clone().trim({ ...options, ...(background && { background }) });
+    const { info } = await context.withTimeout(trimmed).raw().toBuffer({ resolveWithObject: true });
+    const [left, top] = [Math.abs(info.trimOffsetLeft ?? 0), Math.abs(info.trimOffsetTop ?? 0)];
+    return [{ operation: 'crop', left, top, width: info.width, height: info.height }];
+  }
+  if (command.operation !== 'resize') return [command];
+  const cut = image.clone().resize({ ...command, kernel: command.kernel });
+  const { info } = await context.withTimeout(cut).raw().toBuffer({ resolveWithObject: true });
+  const { width, height, cropOffsetLeft = 0, cropOffsetTop = 0 } = info;
+  return [
+    { ...command, fit: 'outside', position: 'centre' },
+    { operation: 'crop', left: Math.abs(cropOffsetLeft), top: Math.abs(cropOffsetTop), width, height },
+  ];
+}

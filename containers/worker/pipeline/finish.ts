@@ -1,0 +1,85 @@
+import type { Output } from '../../../shared/domain/commands.ts';
+import type { OutputFormat } from '../../../shared/domain/image-format.ts';
+import { formatFor, lookAt } from './choose-format.ts';
+import { encode, type SettledOutput } from './encode.ts';
+import { type Encoded, fitBytes } from './fit-bytes.ts';
+import { checkResult } from './geometry.ts';
+import { translateResultError } from './sharp-errors.ts';
+import type { Source } from './source.ts';
+import { fromPixels, type PassContext, type Pixels, readPixels, type Stage, settle } from './stage.ts';
+
+export interface PipelineResult {
+  data: Buffer;
+  format: OutputFormat;
+  width: number;
+  height: number;
+  /** Of an animation. */
+  frames?: number;
+  /** Found for `maxBytes`. */
+  quality?: number;
+  /** Milliseconds of each pass but the last, which ends with the encoding. */
+  passesMs: number[];
+  encodeMs: number;
+}
+
+interface Ending {
+  output: Output;
+  source: Source;
+  context: PassContext;
+  passesMs: number[];
+}
+
+/** The quality that `maxBytes` begins with where none is given: sharp's own for JPEG and WebP. */
+const HIGHEST_QUALITY = 80;
+
+/** Encodes what the passes have led to. */
+export async function finish(stage: Stage, { output, source, context, passesMs }: Ending): Promise<PipelineResult> {
+  const begun = performance.now();
+  context.signal.throwIfAborted();
+  try {
+    const { format, ...encoded } = await encodeStage(stage, output, { source, context });
+    const { width, height } = encoded.info;
+    checkResult({ width, height }, context.maxOutputPixels);
+    const { data, quality } = encoded;
+    const encodeMs = performance.now() - begun;
+    return { data, format, width, height, ...(quality && { quality }), passesMs: passesMs.slice(0, -1), encodeMs };
+  } catch (error) {
+    return translateResultError(error);
+  }
+}
+
+async function encodeStage(
+  stage: Stage,
+  output: Output,
+  { source, context }: Pick<Ending, 'source' | 'context'>,
+): Promise<Encoded & { format: OutputFormat; quality?: number }> {
+  const { maxBytes } = output;
+  const isPlain = output.format !== 'auto' && maxBytes === undefined && output.metadata !== 'keep';
+  const pixels = isPlain ? undefined : await pixelsOf(stage, context);
+  const format = output.format === 'auto' ? await chooseFormat(pixels as Pixels, output) : output.format;
+  const settled: SettledOutput = { ...output, format };
+  const open = () => (pixels ? reopen(pixels, output, { source, context }) : stage.image);
+  const encodeAs = (with_: SettledOutput) =>
+    encode(context.withTimeout(open()), with_, source).toBuffer({ resolveWithObject: true });
+  if (maxBytes === undefined) return { format, ...(await encodeAs(settled)) };
+  const from = output.quality ?? HIGHEST_QUALITY;
+  return { format, ...(await fitBytes((quality) => encodeAs({ ...settled, quality }), { maxBytes, from })) };
+}
+
+async function pixelsOf(stage: Stage, context: PassContext): Promise<Pixels> {
+  return await readPixels(context.withTimeout((await settle(stage, context)).image));
+}
+
+async function chooseFormat(pixels: Pixels, { maxBytes }: Output): Promise<OutputFormat> {
+  return formatFor(await lookAt(pixels), { isAnimation: false, isBounded: maxBytes !== undefined });
+}
+
+/** The pixels again; where metadata is to be kept, laid over the original, because sharp takes metadata from an input only. */
+function reopen(pixels: Pixels, { metadata }: Output, { source, context }: Pick<Ending, 'source' | 'context'>) {
+  const { image, hasAlpha } = fromPixels(pixels, context);
+  if (metadata !== 'keep') return image;
+  const { data, width, height, channels } = pixels;
+  const carrier = source.open().autoOrient().resize({ width, height, fit: 'fill', kernel: 'nearest' });
+  const laid = carrier.composite([{ input: data, raw: { width, height, channels }, blend: 'source' }]);
+  return hasAlpha ? laid : laid.removeAlpha();
+}

@@ -1,0 +1,81 @@
+import sharp, { type Sharp } from 'sharp';
+import type { Command } from '../../../shared/domain/commands.ts';
+import type { Pass } from '../../../shared/domain/plan.ts';
+import { execute } from './commands.ts';
+import type { CommandContext } from './content-crop.ts';
+import { checkResult, type Size, sizeAfter } from './geometry.ts';
+import { translateResultError } from './sharp-errors.ts';
+import type { Source } from './source.ts';
+
+/** An image between two passes: what sharp is to do next, and what it is before that. */
+export interface Stage {
+  image: Sharp;
+  size: Size;
+  hasAlpha: boolean;
+  /** Whether sharp was told to take the colour away. */
+  isGray: boolean;
+}
+
+export interface PassContext extends CommandContext {
+  /** Turns pixels as the original's EXIF says. */
+  orient: Source['orient'];
+  /** Aborted when the result is no longer wanted. */
+  signal: AbortSignal;
+}
+
+/** Pixels in memory, as sharp gives and takes them. */
+export interface Pixels extends Size {
+  data: Buffer;
+  channels: 1 | 2 | 3 | 4;
+}
+
+/** Commands that lay something over the image, for which sharp adds transparency where there was none. */
+const OVERLAYS = new Set(['watermark', 'watermarkText']);
+
+/** Tells sharp to carry out a pass. */
+export async function applyPass(stage: Stage, { commands }: Pass, context: PassContext): Promise<Stage> {
+  let { image, size, isGray } = stage;
+  for (const command of commands) {
+    image = await applyCommand(image, command, size, context);
+    size = sizeAfter(command, size);
+    if (OVERLAYS.has(command.operation) && !stage.hasAlpha) image = image.removeAlpha();
+    isGray ||= command.operation === 'grayscale';
+  }
+  return { ...stage, image, size, isGray };
+}
+
+function applyCommand(image: Sharp, command: Command, size: Size, context: PassContext): Sharp | Promise<Sharp> {
+  return command.operation === 'autoOrient' ? context.orient(image) : execute(image, command, size, context);
+}
+
+/** Carries out what sharp was told so far and begins anew from its pixels. */
+export async function settle({ image, isGray, hasAlpha }: Stage, context: CommandContext): Promise<Stage> {
+  try {
+    if (isGray && hasAlpha) return await settleGray(image, context);
+    return fromPixels(await readPixels(context.withTimeout(image)), context);
+  } catch (error) {
+    return translateResultError(error);
+  }
+}
+
+export async function readPixels(image: Sharp): Promise<Pixels> {
+  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height, channels: info.channels };
+}
+
+export function fromPixels(pixels: Pixels, { maxOutputPixels }: Pick<CommandContext, 'maxOutputPixels'>): Stage {
+  const { data, width, height, channels } = pixels;
+  const size = { width, height };
+  checkResult(size, maxOutputPixels);
+  const opened = sharp(data, { raw: { width, height, channels }, limitInputPixels: false });
+  // Left grey, an image would take no colour from a command.
+  const image = channels < 3 ? opened.pipelineColourspace('srgb') : opened;
+  return { image, size, hasAlpha: channels === 2 || channels === 4, isGray: false };
+}
+
+/** sharp's raw output of an image without colour has no transparency either; an uncompressed TIFF has. */
+async function settleGray(image: Sharp, { withTimeout, maxOutputPixels }: CommandContext): Promise<Stage> {
+  const { data, info } = await withTimeout(image).tiff({ compression: 'none' }).toBuffer({ resolveWithObject: true });
+  const pixels = await readPixels(sharp(data, { limitInputPixels: false }));
+  return fromPixels({ ...pixels, width: info.width, height: info.height }, { maxOutputPixels });
+}

@@ -1,0 +1,56 @@
+import type { RenditionRequest } from '../../shared/domain/commands.ts';
+import { ImageServiceError } from '../../shared/domain/errors.ts';
+import type { ImageId } from '../../shared/domain/image-id.ts';
+import { originalKey } from '../../shared/domain/object-key.ts';
+import { type ImageTable, readImage } from '../../shared/storage/image-table.ts';
+import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import type { WorkDirectory } from './work-directory.ts';
+
+interface Dependencies {
+  table: ImageTable;
+  objects: ObjectStore;
+  directory: WorkDirectory;
+}
+
+/** The images that renditions lay over others, each fetched once. */
+export interface Watermarks {
+  /** The paths of those that a request names; rejects if one of them cannot be had. */
+  pathsFor(request: RenditionRequest): Promise<Record<ImageId, string>>;
+  remove(): Promise<void>;
+}
+
+export function openWatermarks(
+  { table, objects, directory }: Dependencies,
+  owner: string,
+  signal: AbortSignal,
+): Watermarks {
+  const fetched = new Map<ImageId, Promise<string>>();
+  const fetch = async (imageId: ImageId): Promise<string> => {
+    await checkWatermark(table, imageId, owner);
+    return directory.fetch(objects, originalKey(imageId), signal);
+  };
+  return {
+    async pathsFor({ commands }) {
+      const paths: Record<ImageId, string> = {};
+      for (const command of commands) {
+        if (command.operation !== 'watermark') continue;
+        const { imageId } = command;
+        if (!fetched.has(imageId)) fetched.set(imageId, fetch(imageId));
+        paths[imageId] = await (fetched.get(imageId) as Promise<string>);
+      }
+      return paths;
+    },
+    async remove() {
+      for (const found of await Promise.allSettled(fetched.values())) {
+        if (found.status === 'fulfilled') await directory.remove(found.value);
+      }
+    },
+  };
+}
+
+/** A watermark is an image of the same owner. That it is another's and that it does not exist are one answer, so that ids cannot be tried out. */
+async function checkWatermark(table: ImageTable, imageId: ImageId, owner: string): Promise<void> {
+  const watermark = await readImage(table, imageId, { consistent: true });
+  if (watermark?.record.status === 'stored' && watermark.record.owner === owner) return;
+  throw new ImageServiceError('watermark_not_found', `There is no image ${imageId} to use as a watermark.`);
+}

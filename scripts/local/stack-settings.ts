@@ -1,0 +1,54 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** What a command must know to reach table and queues of the stack that runs; its ports are others at every start. */
+const NAMES = [
+  'AWS_REGION',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_ENDPOINT_URL_DYNAMODB',
+  'AWS_ENDPOINT_URL_SQS',
+  'IMAGE_TABLE_NAME',
+  'PROCESSING_QUEUE_URL',
+  'DEAD_LETTER_QUEUE_URL',
+] as const;
+
+/** By the names of environment variables, as the services have them. */
+export type StackSettings = Record<(typeof NAMES)[number], string>;
+
+/** There while the stack runs, and after it was killed. */
+const file = (folder: string): string => join(folder, 'settings.json');
+
+/** Tells commands of this user, and of nobody else, where the stack answers that runs on a folder. */
+export async function writeStackSettings(folder: string, settings: StackSettings): Promise<void> {
+  const told = Object.fromEntries(NAMES.map((name) => [name, settings[name]]));
+  // A mode is for new files only.
+  await removeStackSettings(folder);
+  await writeFile(file(folder), `${JSON.stringify({ pid: process.pid, ...told }, null, 2)}\n`, { mode: 0o600 });
+}
+
+export const removeStackSettings = (folder: string): Promise<void> => rm(file(folder), { force: true });
+
+/** Those of the stack that runs on a folder; undefined if none does. Rejects if the file is there and cannot be read. */
+export async function readStackSettings(folder: string): Promise<StackSettings | undefined> {
+  let text: string;
+  try {
+    text = await readFile(file(folder), 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+  const { pid, ...settings }: StackSettings & { pid: number } = JSON.parse(text);
+  return isAlive(pid) ? settings : undefined;
+}
+
+/** Ports of a stack that was killed may be anybody's by now. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,43 @@
+import type { ClassicLevel } from 'classic-level';
+import { TABLE_DEFINITION } from '../../shared/storage/provisioning.ts';
+
+/** Where dynalite 4 keeps the descriptions of tables. */
+const TABLES = { gte: 'table~', lt: 'table~~' };
+
+interface Description {
+  TableArn: string;
+  AttributeDefinitions: { AttributeName: string; AttributeType: string }[];
+  GlobalSecondaryIndexes?: { IndexName: string; [fact: string]: unknown }[];
+}
+
+/**
+ * Gives tables that an earlier version made the indexes they lack. dynalite answers UpdateTable and makes none, so they are written
+ * into its description of the table, in one write and while nobody has the database. That is the whole of it because every index is
+ * sparse by attributes of its own: no item of an earlier version belongs into one that is new.
+ */
+export async function addMissingIndexes(database: ClassicLevel): Promise<void> {
+  for await (const [key, text] of database.iterator(TABLES)) {
+    const table: Description = JSON.parse(text);
+    const { AttributeDefinitions: attributes, GlobalSecondaryIndexes: indexes = [] } = table;
+    const missing = TABLE_DEFINITION.GlobalSecondaryIndexes.filter(
+      ({ IndexName }) => !indexes.some((index) => index.IndexName === IndexName),
+    );
+    if (missing.length === 0) continue;
+    const undefinedYet = TABLE_DEFINITION.AttributeDefinitions.filter(
+      ({ AttributeName }) => !attributes.some((attribute) => attribute.AttributeName === AttributeName),
+    );
+    table.AttributeDefinitions = [...attributes, ...undefinedYet];
+    table.GlobalSecondaryIndexes = [...indexes, ...missing.map((index) => describe(index, table))];
+    await database.put(key, JSON.stringify(table));
+  }
+}
+
+/** An empty index as CreateTable leaves it there. */
+const describe = <Index extends { IndexName: string }>(index: Index, { TableArn }: Description) => ({
+  ...index,
+  IndexArn: `${TableArn}/index/${index.IndexName}`,
+  IndexSizeBytes: 0,
+  ItemCount: 0,
+  IndexStatus: 'ACTIVE',
+  ProvisionedThroughput: { ReadCapacityUnits: 0, WriteCapacityUnits: 0, NumberOfDecreasesToday: 0 },
+});

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { explain } from './quarantine/explain.ts';
+import { findQuarantined, type Quarantined } from './quarantine/find-quarantined.ts';
+import { HELP, readOptions, WrongUse } from './quarantine/options.ts';
+import { findPlace, type Place } from './quarantine/place.ts';
+import { type Observer, redriveAll, redriveTargets } from './quarantine/redrive.ts';
+import type { Redriven, Run } from './quarantine/redrive-image.ts';
+import { letterTable, renditionTable } from './quarantine/tables.ts';
+
+type Options = ReturnType<typeof readOptions>;
+
+/** Renditions and messages of each that are listed without `--limit`. */
+const LISTED = 100;
+
+const print = (value: unknown): void =>
+  void process.stdout.write(`${typeof value === 'string' ? value : JSON.stringify(value, null, 2)}\n`);
+
+async function list(place: Place, { code, limit = LISTED, json }: Options): Promise<number> {
+  const quarantined = await findQuarantined(place, { code, limit });
+  print(json ? quarantined : `${place.label}\n\n${describe(quarantined, code)}`);
+  return 0;
+}
+
+function describe(quarantined: Quarantined, code: string | undefined): string {
+  const { failedRenditions, isTruncated, deadLetters, deadLetterCount } = quarantined;
+  const { waiting, held } = deadLetterCount;
+  const suffix = code ? ` with ${code}` : '';
+  return [
+    failedRenditions.length > 0
+      ? `Renditions that failed for good${suffix}\n\n${renditionTable(quarantined)}`
+      : `No rendition failed for good${suffix}.`,
+    ...(isTruncated ? ['These are the newest; --limit shows more.'] : []),
+    deadLetters.length > 0
+      ? `Messages in the dead-letter queue${suffix}\n\n${letterTable(quarantined)}`
+      : `No message is in the dead-letter queue${suffix}.`,
+    ...(waiting > deadLetters.length && !code ? [`These are some of about ${waiting}; --limit shows more.`] : []),
+    ...(held > 0 ? [`About ${held} more are in somebody's hands: look again in half a minute.`] : []),
+  ].join('\n\n');
+}
+
+async function redrive(place: Place, { targets, code, limit, json }: Options): Promise<number> {
+  const run: Run = { place, requestId: randomUUID(), code, sent: new Set() };
+  const report = {
+    requestId: run.requestId,
+    redriven: [] as Redriven[],
+    refused: [] as { imageId: string; reason: string }[],
+    left: [] as { messageId: string; reason: string }[],
+  };
+  const observer: Observer = {
+    redriven: (what) => {
+      report.redriven.push(what);
+      if (!json) print(sentence(what));
+    },
+    refused: (imageId, reason) => {
+      report.refused.push({ imageId, reason });
+      process.stderr.write(`${reason}\n`);
+    },
+    left: ({ letter, reason }) => void report.left.push({ messageId: letter.messageId, reason }),
+  };
+  try {
+    if (targets.length > 0) await redriveTargets(targets, run, observer, limit);
+    else await redriveAll(run, observer, limit);
+  } finally {
+    if (json) print(report);
+    else print(summary(run, report.left.length));
+  }
+  return report.refused.length > 0 ? 1 : 0;
+}
+
+const sentence = ({ imageId, renditions, messageIds }: Redriven): string => {
+  const sent = renditions.length > 0 ? `${renditions.join(', ')} sent to the workers` : 'nothing left to make';
+  return `${imageId}: ${sent}${messageIds.length > 0 ? `, dead letters removed: ${messageIds.length}` : ''}`;
+};
+
+const summary = ({ sent, requestId }: Run, left: number): string =>
+  [
+    `Renditions sent to the workers: ${sent.size}${sent.size > 0 ? ` (request ${requestId})` : ''}.`,
+    ...(left > 0 ? [`Messages left in the dead-letter queue because they are none of this service's: ${left}.`] : []),
+  ].join('\n');
+
+async function main(): Promise<number> {
+  const options = readOptions();
+  if (options.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const place = await findPlace(options.data, process.env);
+  return options.verb === 'redrive' ? redrive(place, options) : list(place, options);
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const isWrongUse = error instanceof WrongUse || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS');
+  process.stderr.write(`${explain(error)}\n`);
+  process.exitCode = isWrongUse ? 2 : 1;
+}

@@ -1,0 +1,89 @@
+import pMap from 'p-map';
+import { renditionView } from '../../shared/contracts/image-view.ts';
+import type { ErrorCode, Failure } from '../../shared/domain/errors.ts';
+import type { RenditionStatus } from '../../shared/domain/rendition.ts';
+import { countDeadLetters, type DeadLetter, peekDeadLetters } from '../../shared/storage/dead-letter-queue.ts';
+import { listFailedRenditions } from '../../shared/storage/failed-renditions.ts';
+import { type Image, readImage } from '../../shared/storage/image-table.ts';
+import { type ForeignLetter, type OwnLetter, sortLetters } from './dead-letters.ts';
+import type { Place } from './place.ts';
+
+/** Images that are read at the same time. */
+export const CONCURRENCY = 8;
+
+/** A rendition as a dead letter asks for it, and what became of it. */
+interface AskedRendition {
+  name: string;
+  /** `absent`: the image has none of that name. */
+  status: RenditionStatus | 'absent';
+  failure?: Failure;
+}
+
+/** A message in the dead-letter queue; without an image if it is none of ours. */
+export interface QuarantinedLetter extends Omit<DeadLetter, 'receiptHandle'> {
+  imageId?: string;
+  requestId?: string;
+  renditions?: AskedRendition[];
+  /** Why it is of no use, in a sentence; absent where the renditions say it. */
+  reason?: string;
+}
+
+export interface Quarantined {
+  failedRenditions: ({ imageId: string } & ReturnType<typeof renditionView>)[];
+  /** More renditions failed than were asked for. */
+  isTruncated: boolean;
+  deadLetters: QuarantinedLetter[];
+  /** Approximate, as SQS tells it, of the whole dead-letter queue: what waits, and what somebody has in hand. */
+  deadLetterCount: { waiting: number; held: number };
+}
+
+/** What failed for good, with reasons: the newest renditions, and a sample of the dead letters where there are more than `limit`. */
+export async function findQuarantined(
+  { table, deadLetters }: Place,
+  { code, limit }: { code: ErrorCode | undefined; limit: number },
+): Promise<Quarantined> {
+  const deadLetterCount = await countDeadLetters(deadLetters);
+  const [{ failed, isTruncated }, letters] = await Promise.all([
+    listFailedRenditions(table, { code, limit }),
+    peekDeadLetters(deadLetters, limit),
+  ]);
+  const { own, foreign } = sortLetters(letters);
+  const ids = [...new Set(own.map(({ message }) => message.imageId))];
+  const images = await pMap(ids, (imageId) => readImage(table, imageId, { consistent: true }), {
+    concurrency: CONCURRENCY,
+  });
+  const known = new Map(ids.map((imageId, index) => [imageId, images[index]]));
+  const described = own.map((letter) => describeOwn(letter, known.get(letter.message.imageId)));
+  return {
+    failedRenditions: failed.map(({ imageId, rendition }) => ({ imageId, ...renditionView(imageId, rendition) })),
+    isTruncated,
+    deadLetters: code
+      ? described.filter((letter) => hasFailed(letter, code))
+      : [...described, ...foreign.map(describeForeign)],
+    deadLetterCount,
+  };
+}
+
+function describeOwn({ letter, message }: OwnLetter, image: Image | undefined): QuarantinedLetter {
+  const { receiptHandle: _handle, ...facts } = letter;
+  const { imageId, requestId } = message;
+  const renditions = message.renditions.map(({ name }): AskedRendition => {
+    const known = image?.renditions.find((rendition) => rendition.name === name);
+    return { name, status: known?.status ?? 'absent', ...(known?.failure && { failure: known.failure }) };
+  });
+  const reason = reasonOf(image);
+  return { ...facts, imageId, requestId, renditions, ...(reason && { reason }) };
+}
+
+function reasonOf(image: Image | undefined): string | undefined {
+  if (!image) return 'There is no such image: whoever uploaded it was not told that it is stored.';
+  return image.record.status === 'deleted' ? 'The image was deleted.' : undefined;
+}
+
+const describeForeign = ({ letter, reason }: ForeignLetter): QuarantinedLetter => {
+  const { receiptHandle: _handle, ...facts } = letter;
+  return { ...facts, reason };
+};
+
+const hasFailed = ({ renditions = [] }: QuarantinedLetter, code: ErrorCode): boolean =>
+  renditions.some(({ failure }) => failure?.code === code);

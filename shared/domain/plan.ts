@@ -1,0 +1,155 @@
+import type { Command, Operation, Pipeline } from './commands.ts';
+
+/** Commands that one libvips pipeline carries out together, and why it does not go on with the pass before. */
+export interface Pass {
+  commands: Command[];
+  /** Why a new pass begins here; absent for the first. */
+  reason?: string;
+}
+
+/** What a plan depends on beside the commands. */
+export interface PlanFacts {
+  /** Whether the image has transparent pixels, or a channel for them. */
+  hasAlpha: boolean;
+}
+
+/**
+ * Where sharp carries a command out when it is told of several: one chain runs in this order whatever the order of the calls
+ * (sharp 0.35, src/pipeline.cc). So a command may join a pass only if its stage comes after those of all commands in it.
+ */
+const STAGES: Partial<Record<Operation, number>> = {
+  crop: 2,
+  flatten: 3,
+  grayscale: 5,
+  resize: 8,
+  flip: 9,
+  flop: 9,
+  extend: 16,
+  median: 17,
+  threshold: 18,
+  blur: 20,
+  modulate: 24,
+  sharpen: 25,
+  linear: 28,
+  normalise: 29,
+  tint: 31,
+  negate: 33,
+};
+
+/** Commands that only move or select pixels. */
+const GEOMETRY: ReadonlySet<Operation> = new Set<Operation>(['autoOrient', 'crop', 'flip', 'flop']);
+
+/** Around these sharp multiplies colours by alpha, for everything else in the pass as well. */
+const PREMULTIPLIES: ReadonlySet<Operation> = new Set<Operation>(['resize', 'blur', 'sharpen']);
+
+/** After these an image has one channel until the pass ends. */
+const TAKES_COLOUR: ReadonlySet<Operation> = new Set<Operation>(['grayscale', 'threshold']);
+
+const isTransparent = (colour: string): boolean => colour.length === 9 && !/ff$/i.test(colour);
+
+/** Whether an opaque image is still one after the command. */
+export function opensTransparency(command: Command): boolean {
+  switch (command.operation) {
+    case 'rotate':
+      return command.angle % 90 !== 0 && isTransparent(command.background);
+    case 'extend':
+      return command.extendWith === 'background' && isTransparent(command.background);
+    case 'resize':
+      return command.fit === 'contain' && isTransparent(command.background);
+    default:
+      return command.operation === 'roundCorners';
+  }
+}
+
+/** Whether the content of the image decides what the command does, so that all pixels before it must be there. */
+export const isDecidedByContent = (command: Command): boolean =>
+  command.operation === 'trim' ||
+  ((command.operation === 'crop' || command.operation === 'resize') &&
+    (command.position === 'entropy' || command.position === 'attention'));
+
+/** Whether the original is turned upright before everything else. */
+export const beginsUpright = (commands: readonly Command[]): boolean =>
+  orderedCommands(commands)[0]?.operation === 'autoOrient';
+
+/** The list as it is carried out: autoOrient acts once, at the start unless the list names it at a later place. */
+export function orderedCommands(commands: readonly Command[]): Command[] {
+  const place = commands.findIndex(({ operation }) => operation === 'autoOrient');
+  const rest = commands.filter(({ operation }, index) => operation !== 'autoOrient' || index === place);
+  return place < 0 ? [{ operation: 'autoOrient' }, ...rest] : rest;
+}
+
+/** Why a command cannot join a pass, as the end of a sentence; undefined if it can without changing the result. */
+function whyNotWith(
+  pass: readonly Command[],
+  next: Command,
+  { hasAlpha, isOpening }: PlanFacts & { isOpening: boolean },
+): string | undefined {
+  const { operation } = next;
+  const operations = pass.map((command) => command.operation);
+  const last = pass.at(-1);
+  if (operations.length === 0) return undefined;
+  const isFirst = isOpening && operations.every((done) => done === 'autoOrient');
+  if (operation === 'autoOrient') return 'the pixels are turned as they are by then';
+  const stage = STAGES[operation];
+  // A resize looks for what it keeps when it has scaled and turned; the others look at the image as it lies there.
+  if (isDecidedByContent(next) && !(isFirst && operation === 'resize'))
+    return `the content decides what ${operation} does`;
+  if (isFirst) return undefined;
+  if (stage === undefined) return `${operation} has a pass of its own`;
+  if (last && STAGES[last.operation] === undefined) {
+    return `${last.operation} has a pass of its own`;
+  }
+  if (pass.some(isDecidedByContent)) return `what ${last?.operation} leaves is known only then`;
+  const later = operations.find((done) => (STAGES[done] ?? 0) >= stage && !isMirror(done, operation));
+  if (later) return `libvips would do ${operation} before ${later}`;
+  if (operation === 'crop') return 'the crop is checked against the size that is there by then';
+  if (isMirrored(next) && pass.some(cutsOrFills))
+    return `libvips would do ${operation} before the resize cuts or fills`;
+  if (operations.some((done) => TAKES_COLOUR.has(done)) && !GEOMETRY.has(operation) && operation !== 'resize') {
+    return 'the image has one channel until the pass ends';
+  }
+  return hasAlpha ? whyNotWithAlpha(operations, operation) : undefined;
+}
+
+function whyNotWithAlpha(operations: Operation[], operation: Operation): string | undefined {
+  const isMixed =
+    (operations.some((done) => PREMULTIPLIES.has(done)) && !GEOMETRY.has(operation)) ||
+    (PREMULTIPLIES.has(operation) && operations.some((done) => !GEOMETRY.has(done)));
+  return isMixed ? 'colours would be multiplied by alpha meanwhile' : undefined;
+}
+
+const isMirrored = ({ operation }: Command): boolean => operation === 'flip' || operation === 'flop';
+
+/** flip and flop share a stage and commute; the same one twice would be taken for one. */
+const isMirror = (done: Operation, next: Operation): boolean =>
+  done !== next && [done, next].every((operation) => operation === 'flip' || operation === 'flop');
+
+const cutsOrFills = (command: Command): boolean =>
+  command.operation === 'resize' &&
+  command.width !== undefined &&
+  command.height !== undefined &&
+  (command.fit === 'cover' || command.fit === 'contain');
+
+/**
+ * Parts a list of commands into passes so that the result is that of one command after the other. Neighbours go together where
+ * sharp's own order is theirs and nothing between them is lost by rounding; test/containers/worker/pipeline/fusing.test.ts compares.
+ */
+export function planPasses({ commands }: Pick<Pipeline, 'commands'>, facts: PlanFacts): Pass[] {
+  const passes: Pass[] = [{ commands: [] }];
+  let { hasAlpha } = facts;
+  for (const command of orderedCommands(commands)) {
+    const pass = passes.at(-1) as Pass;
+    const reason = whyNotWith(pass.commands, command, { hasAlpha, isOpening: passes.length === 1 });
+    if (reason) passes.push({ commands: [command], reason });
+    else pass.commands.push(command);
+    if (command.operation === 'flatten') hasAlpha = false;
+    hasAlpha ||= opensTransparency(command);
+  }
+  return passes;
+}
+
+/** Whether JPEG, WebP and SVG originals are decoded at a smaller size already: only for a resize that comes first. */
+export function shrinksOnLoad([first]: readonly Pass[]): boolean {
+  const operations = first?.commands.map(({ operation }) => operation) ?? [];
+  return operations.includes('resize') && !operations.some((operation) => operation === 'crop');
+}

@@ -1,0 +1,155 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { drainSecondsUntil, type SpotNotice, watchSpotNotice } from '../../../containers/worker/spot-notice.ts';
+import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
+import { createMetadataClient } from '../../../shared/runtime/clients.ts';
+import { eventually } from '../../support/eventually.ts';
+import { readableLogger } from '../../support/log-lines.ts';
+import { playMetadata } from '../../support/played-metadata.ts';
+import { startWebServer, type WebServer } from '../../support/web-server.ts';
+
+const NOTICE = '{"action":"terminate","time":"2026-05-04T10:20:30Z"}';
+const MADE: SpotNotice = { action: 'terminate', deadline: new Date('2026-05-04T10:20:30Z') };
+
+describe('spot notice', () => {
+  let server: WebServer;
+  let played: ReturnType<typeof playMetadata>['played'];
+  let notices: SpotNotice[];
+  let log: ReturnType<typeof readableLogger>;
+  let stopWatch = () => {};
+
+  beforeEach(async () => {
+    const metadata = playMetadata();
+    played = metadata.played;
+    server = await startWebServer(metadata.answer);
+    notices = [];
+    log = readableLogger();
+  });
+  afterEach(async () => {
+    stopWatch();
+    await server.stop();
+  });
+
+  const client = (endpoint: string) => createMetadataClient({ AWS_EC2_METADATA_SERVICE_ENDPOINT: endpoint });
+  const watch = (endpoint = server.url, intervalMs = 5) => {
+    const onNotice = (notice: SpotNotice) => void notices.push(notice);
+    ({ stop: stopWatch } = watchSpotNotice(client(endpoint), { onNotice, logger: log.logger, intervalMs }));
+  };
+  const looked = (times: number) => {
+    const until = played.looks + times;
+    return eventually(`${times} looks`, () => played.looks >= until);
+  };
+  const messages = () => log.lines.map(({ level, msg }) => `${level}: ${msg}`);
+  const FAILED = 'warn: spot interruption notices cannot be read, only SIGTERM tells of them';
+  const MENDED = 'info: spot interruption notices can be read again';
+
+  it('is looked for with a token until it is there, and told once', async () => {
+    watch();
+    await looked(3);
+    expect(notices).deep.equal([]);
+    Object.assign(played, { status: 200, body: NOTICE });
+    await eventually('the notice is told', () => notices.length);
+    const { looks } = played;
+    await sleep(30);
+    expect(notices).deep.equal([MADE]);
+    expect(played.looks).equal(looks);
+    expect(messages()).deep.equal([]);
+  });
+
+  it('is found at once where it was there before the watch', async () => {
+    Object.assign(played, { status: 200, body: NOTICE });
+    watch(server.url, 60_000);
+    await eventually('the notice is told', () => notices.length);
+    expect(notices).deep.equal([MADE]);
+  });
+
+  it('is not looked for any more after the watch was stopped', async () => {
+    watch();
+    await looked(1);
+    stopWatch();
+    Object.assign(played, { status: 200, body: NOTICE });
+    await sleep(30);
+    const { looks } = played;
+    await sleep(30);
+    expect(played.looks).equal(looks);
+    expect(notices).deep.equal([]);
+  });
+
+  for (const body of [
+    '',
+    'terminate',
+    'null',
+    '[]',
+    '{"action":"stop"}',
+    '{"action":1,"time":"2026-05-04T10:20:30Z"}',
+  ]) {
+    it(`of another form, ${JSON.stringify(body)}, is logged once and looked at again`, async () => {
+      Object.assign(played, { status: 200, body });
+      watch();
+      await looked(3);
+      expect(notices).deep.equal([]);
+      expect(messages()).deep.equal([FAILED]);
+      played.body = NOTICE;
+      await eventually('the notice is told', () => notices.length);
+      expect(messages()).deep.equal([FAILED, MENDED]);
+    });
+  }
+
+  for (const tokenStatus of [401, 403, 404, 405, 503]) {
+    it(`is found after a time in which tokens were refused with ${tokenStatus}, which is logged once`, async () => {
+      Object.assign(played, { tokenStatus, status: 200, body: NOTICE });
+      watch();
+      await eventually('tokens are asked for again', () => played.tokens >= 3);
+      expect(notices).deep.equal([]);
+      expect(messages()).deep.equal([FAILED]);
+      played.tokenStatus = 200;
+      await eventually('the notice is told', () => notices.length);
+      expect(messages()).deep.equal([FAILED, MENDED]);
+    });
+  }
+
+  it('is asked for at the pace of the watch where nothing listens', async () => {
+    const unused = await startWebServer(() => undefined);
+    await unused.stop();
+    let looks = 0;
+    const metadata = {
+      read: (path: string) => {
+        looks += 1;
+        return client(unused.url).read(path);
+      },
+    };
+    const onNotice = (notice: SpotNotice) => void notices.push(notice);
+    ({ stop: stopWatch } = watchSpotNotice(metadata, { onNotice, logger: log.logger, intervalMs: 50 }));
+    await sleep(220);
+    expect(looks).within(2, 5);
+    expect(messages()).deep.equal([FAILED]);
+  });
+
+  it('is given up for this time after two seconds without an answer', async () => {
+    const silent = await startWebServer(() => undefined);
+    const begun = performance.now();
+    watch(silent.url);
+    await eventually('the silence is logged', () => log.lines.length);
+    expect(performance.now() - begun).within(1_500, 4_000);
+    await silent.stop();
+  });
+});
+
+describe('seconds of a drain before a deadline', () => {
+  const now = new Date('2026-05-04T10:00:00Z');
+  const inSeconds = (seconds: number) => drainSecondsUntil(new Date(now.getTime() + seconds * 1000), now);
+
+  it('are those of any drain when the notice is two minutes ahead', () => {
+    expect(inSeconds(120)).equal(QUEUE_TIMING.drainSeconds);
+    expect(inSeconds(3600)).equal(QUEUE_TIMING.drainSeconds);
+  });
+
+  it('are fewer by ten, for the last answers, when it comes late', () => {
+    expect(inSeconds(60)).equal(50);
+    expect(inSeconds(10.5)).equal(0.5);
+  });
+
+  it('are none when it comes too late', () => {
+    for (const seconds of [10, 3, 0, -60]) expect(inSeconds(seconds)).equal(0);
+  });
+});

@@ -1,0 +1,109 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type Joi from 'joi';
+import sharp from 'sharp';
+import { execute } from '../../../containers/worker/pipeline/commands.ts';
+import type { CommandContext } from '../../../containers/worker/pipeline/content-crop.ts';
+import { sizeAfter } from '../../../containers/worker/pipeline/geometry.ts';
+import { COMMANDS, parsePipeline } from '../../../shared/contracts/commands.ts';
+import type { Command, Operation } from '../../../shared/domain/commands.ts';
+import { ImageServiceError } from '../../../shared/domain/errors.ts';
+import { examplesOf, OPERATIONS } from '../../support/command-samples.ts';
+import { photograph } from '../../support/picture.ts';
+import { refusalsOf } from '../../support/refusals.ts';
+import { probe } from '../../support/schema-probes.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
+
+const SIZE = { width: 260, height: 160 };
+/** Results up to here are computed; of larger ones sharp only has to take the figures. */
+const PIXELS = 2_000_000;
+
+/** Examples of the documentation, and one beside which the ends of percentiles fit. */
+const bases = (operation: Operation) => [
+  ...examplesOf(operation),
+  ...(operation === 'normalise' ? [{ lower: 0, upper: 100 }] : []),
+];
+
+const isTaken = (command: object): boolean => refusalsOf({ commands: [command] }).length === 0;
+
+/** A command that takes the parameter at that value, beside others that go with it. */
+function baseFor(operation: Operation, name: string, value: unknown): object {
+  const candidates = bases(operation).map((base) => ({ ...base, operation }));
+  return candidates.find((base) => isTaken({ ...base, [name]: value })) ?? { operation };
+}
+
+/** Refusals that only the size of the image explains, and that therefore come when it is known. */
+const isForTheSize = (error: unknown, operation: Operation): boolean =>
+  (error instanceof ImageServiceError &&
+    (['output_too_large', 'crop_outside_image'].includes(error.code) || ['clahe', 'median'].includes(operation))) ||
+  /window too large/.test(String(error));
+
+describe('ranges of commands', () => {
+  let folder: TemporaryFolder;
+  let pixels: Buffer;
+  let context: CommandContext;
+
+  before(async () => {
+    folder = await createTemporaryFolder();
+    const path = join(folder.path, 'watermark');
+    await writeFile(path, await photograph(40, 30).png().toBuffer());
+    pixels = await photograph(SIZE.width, SIZE.height).raw().toBuffer();
+    const limits = { maxInputPixels: PIXELS, maxOutputPixels: Number.POSITIVE_INFINITY };
+    context = { ...limits, fetchWatermark: async () => path, withTimeout: (image) => image };
+  });
+  after(() => folder.remove());
+
+  /** Gives a command to sharp; throws sharp's refusal. */
+  async function giveToSharp(command: object, isComputed: boolean): Promise<void> {
+    const [parsed] = parsePipeline({ commands: [command] }).commands as [Exclude<Command, { operation: 'autoOrient' }>];
+    const image = sharp(pixels, { raw: { ...SIZE, channels: 3 } });
+    try {
+      const done = await execute(image, parsed, SIZE, context);
+      const { width, height } = sizeAfter(parsed, SIZE);
+      if (isComputed && width * height <= PIXELS) await done.raw().toBuffer();
+    } catch (error) {
+      if (!isForTheSize(error, parsed.operation)) throw error;
+    }
+  }
+
+  for (const operation of OPERATIONS.filter((name) => name !== 'autoOrient')) {
+    const parameters = Object.entries<Joi.Schema>(COMMANDS[operation].parameters as Record<string, Joi.Schema>).map(
+      ([name, schema]) => ({ name, ...probe(schema) }),
+    );
+
+    for (const { name, taken, refused } of parameters) {
+      it(`of ${name} of ${operation} are taken from end to end, by sharp too`, async () => {
+        for (const value of taken) {
+          const command = { ...baseFor(operation, name, value), [name]: value };
+          expect(refusalsOf({ commands: [command] }), JSON.stringify(command)).to.deep.equal([]);
+          await giveToSharp(command, true);
+        }
+      });
+
+      it(`of ${name} of ${operation} end where they say, at the parameter`, () => {
+        for (const value of refused) {
+          const command = { ...baseFor(operation, name, taken[0]), [name]: value };
+          const paths = refusalsOf({ commands: [command] }).map(({ path }) => path);
+          expect(paths, JSON.stringify(command)).to.not.be.empty;
+          for (const path of paths)
+            expect(`${path}.`, JSON.stringify(command)).to.match(new RegExp(`^commands\\.0\\.${name}\\.`));
+        }
+      });
+    }
+
+    it(`of ${operation} are taken in any combination that is not refused, by sharp too`, async () => {
+      const values = Object.fromEntries(parameters.map(({ name, taken }) => [name, fc.constantFrom(...taken)]));
+      const isFree = !COMMANDS[operation].excludes;
+      const commands = fc.constantFrom(...bases(operation)).chain((base) => {
+        // Of parameters that exclude others, those of the example get other values.
+        const varied = Object.entries(values).filter(([name]) => isFree || name in base);
+        const changes = fc.record(Object.fromEntries(varied), { requiredKeys: [] });
+        return changes.map((changed) => ({ ...base, operation, ...changed }));
+      });
+      const property = fc.asyncProperty(commands.filter(isTaken), (command) => giveToSharp(command, false));
+      await fc.assert(property, { numRuns: 30 });
+    });
+  }
+});

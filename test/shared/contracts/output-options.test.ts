@@ -1,0 +1,145 @@
+import { expect } from 'chai';
+import sharp from 'sharp';
+import { encode } from '../../../containers/worker/pipeline/encode.ts';
+import type { Source } from '../../../containers/worker/pipeline/source.ts';
+import { parsePipeline } from '../../../shared/contracts/commands.ts';
+import type { Output } from '../../../shared/domain/commands.ts';
+import { OUTPUT_FORMATS, type OutputFormat } from '../../../shared/domain/image-format.ts';
+import { OUTPUT_OPTIONS, type OutputOptions } from '../../../shared/domain/output-options.ts';
+import { photograph } from '../../support/picture.ts';
+import { refusalsOf } from '../../support/refusals.ts';
+
+type Option = keyof OutputOptions;
+
+const FORMATS = Object.keys(OUTPUT_OPTIONS) as Output['format'][];
+const formatsWith = (option: Option) => FORMATS.filter((format) => option in OUTPUT_OPTIONS[format]);
+
+/** Every option of the type, with a value of its kind; it does not compile when one is missing or too many. */
+const OPTIONS: { [O in Option]-?: NonNullable<Output[O]> } = {
+  quality: 50,
+  effort: 4,
+  lossless: true,
+  progressive: true,
+  mozjpeg: true,
+  palette: true,
+  maxBytes: 10_000,
+};
+const options = Object.keys(OPTIONS) as Option[];
+
+/** What sharp takes beyond our range, with the reason that we do not. */
+const WIDER_IN_SHARP: Record<string, string> = { 'png quality 0': 'other formats begin at 1' };
+
+const plainSource = { hasProfile: false, copyright: {} } as Source;
+
+/** Has sharp encode a picture so; `maxBytes` and `auto` are not sharp's. */
+async function encodeWith(output: Output): Promise<Buffer> {
+  const settled = { ...output, format: output.format as OutputFormat };
+  return await encode(photograph(16, 16), settled, plainSource).toBuffer();
+}
+
+const rangeOf = (format: Output['format'], option: Option) => OUTPUT_OPTIONS[format][option];
+const valuesOf = (range: readonly [number, number] | true | undefined): unknown[] =>
+  range === true ? [true, false] : [...(range ?? [])];
+
+describe('output', () => {
+  it('has options for every format, and for one that the content chooses', () => {
+    expect(FORMATS).to.have.members([...OUTPUT_FORMATS, 'auto']);
+    for (const option of options) expect(formatsWith(option), option).to.not.be.empty;
+  });
+
+  for (const format of FORMATS) {
+    it(`as ${format} needs nothing else, and may keep metadata or not`, async () => {
+      for (const metadata of [undefined, 'strip', 'keep'] as const) {
+        const output = { format, ...(metadata && { metadata }) };
+        expect(refusalsOf({ output })).to.deep.equal([]);
+        expect(parsePipeline({ output }).output).to.deep.equal(output);
+      }
+      expect(refusalsOf({ output: { format, metadata: 'all' } })[0]?.path).to.equal('output.metadata');
+    });
+  }
+
+  for (const format of OUTPUT_FORMATS) {
+    it(`as ${format} is what sharp says it is`, async () => {
+      const { format: written, compression } = await sharp(await encodeWith({ format })).metadata();
+      expect(written === 'heif' ? compression : written).to.equal(format === 'avif' ? 'av1' : format);
+    });
+  }
+
+  for (const option of options) {
+    for (const format of formatsWith(option)) {
+      const range = rangeOf(format, option);
+
+      it(`as ${format} takes ${option} from end to end, and sharp takes it too`, async () => {
+        for (const value of valuesOf(range)) {
+          const output = { format, [option]: value } as unknown as Output;
+          expect(refusalsOf({ output }), String(value)).to.deep.equal([]);
+          expect(parsePipeline({ output }).output).to.deep.equal(output);
+          if (format !== 'auto') expect(await encodeWith(output)).to.not.be.empty;
+        }
+      });
+
+      it(`as ${format} refuses ${option} of another type or beyond its ends, at the option`, () => {
+        const beyond =
+          range === true || !range ? [0, 1, 'true'] : [range[0] - 1, range[1] + 1, range[0] + 0.5, `${range[0]}`];
+        for (const value of [...beyond, null, [], {}]) {
+          const paths = refusalsOf({ output: { format, [option]: value } }).map(({ path }) => path);
+          expect(paths, String(value)).to.include(`output.${option}`);
+        }
+      });
+    }
+
+    for (const format of FORMATS.filter((candidate) => !formatsWith(option).includes(candidate))) {
+      it(`as ${format} refuses ${option}, and names the formats that take it`, () => {
+        const [refusal, ...more] = refusalsOf({ output: { format, [option]: OPTIONS[option] } });
+        expect(more).to.deep.equal([]);
+        expect(refusal?.path).to.equal(`output.${option}`);
+        const named = refusal?.message.match(/goes only with the formats? (.+)$/)?.[1]?.split(', ');
+        expect(named).to.deep.equal(formatsWith(option));
+      });
+    }
+  }
+
+  for (const option of ['quality', 'effort'] as const) {
+    for (const format of formatsWith(option).filter((candidate) => candidate !== 'auto')) {
+      it(`as ${format} has sharp's own range of ${option}`, async () => {
+        const [least, most] = rangeOf(format, option) as [number, number];
+        for (const value of [least - 1, most + 1]) {
+          const refused = await encodeWith({ format, [option]: value }).then(
+            () => false,
+            () => true,
+          );
+          expect(refused, `${value}`).to.equal(!(`${format} ${option} ${value}` in WIDER_IN_SHARP));
+        }
+      });
+    }
+  }
+
+  it('takes all options of a format at once, but what bounds the bytes with what keeps all of them', () => {
+    for (const format of FORMATS) {
+      const own = Object.fromEntries(
+        options.filter((option) => option in OUTPUT_OPTIONS[format]).map((option) => [option, OPTIONS[option]]),
+      );
+      const isBoth = 'lossless' in own && 'maxBytes' in own;
+      expect(refusalsOf({ output: { format, ...own } })).to.deep.equal(
+        isBoth ? [{ path: 'output', message: '[0].output: lossless does not go with maxBytes' }] : [],
+      );
+    }
+  });
+
+  it('is refused without a format, or of one that is only read, and nothing more is told than that', () => {
+    for (const [output, code] of [
+      [{ quality: 80, mozjpeg: true }, /required/],
+      [{ format: 'svg', quality: 80 }, /must be one of \[jpeg, png, webp, avif, gif, tiff, auto\]/],
+      [{ format: 'JPEG', effort: 99 }, /must be one of/],
+    ] as const) {
+      const [refusal, ...more] = refusalsOf({ output });
+      expect(more).to.deep.equal([]);
+      expect(refusal?.path).to.equal('output.format');
+      expect(refusal?.message).to.match(code);
+    }
+  });
+
+  it('is refused with an option of nobody', () => {
+    expect(refusalsOf({ output: { format: 'png', compressionLevel: 9 } })[0]?.path).to.equal('output.compressionLevel');
+  });
+});

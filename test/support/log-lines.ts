@@ -1,0 +1,12 @@
+import { type Logger, pino } from 'pino';
+
+/** A logger whose lines can be read. */
+export function readableLogger(): {
+  logger: Logger;
+  lines: { level: string; msg: string; err?: { message: string } }[];
+} {
+  const lines: ReturnType<typeof readableLogger>['lines'] = [];
+  const formatters = { level: (level: string) => ({ level }) };
+  const logger = pino({ level: 'debug', formatters }, { write: (line) => lines.push(JSON.parse(line)) });
+  return { logger, lines };
+}
