@@ -39,7 +39,7 @@ function describe(quarantined: Quarantined, code: string | undefined): string {
 }
 
 async function redrive(place: Place, { targets, code, limit, json }: Options): Promise<number> {
-  const run: Run = { place, requestId: randomUUID(), code, sent: new Set() };
+  const run: Run = { place, requestId: randomUUID(), code, limit, sent: new Set() };
   const report = {
     requestId: run.requestId,
     redriven: [] as Redriven[],
@@ -58,8 +58,8 @@ async function redrive(place: Place, { targets, code, limit, json }: Options): P
     left: ({ letter, reason }) => void report.left.push({ messageId: letter.messageId, reason }),
   };
   try {
-    if (targets.length > 0) await redriveTargets(targets, run, observer, limit);
-    else await redriveAll(run, observer, limit);
+    if (targets.length > 0) await redriveTargets(targets, run, observer);
+    else await redriveAll(run, observer);
   } finally {
     if (json) print(report);
     else print(summary(run, report.left.length));

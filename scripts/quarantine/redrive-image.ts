@@ -16,6 +16,8 @@ export interface Run {
   /** In the messages it sends, and so in the workers' log. */
   requestId: string;
   code: ErrorCode | undefined;
+  /** Messages and renditions of each that are looked at. */
+  limit: number | undefined;
   /** `imageId/rendition` of all that was sent: each goes once, however many messages ask for it. */
   sent: Set<string>;
 }

@@ -22,9 +22,9 @@ const CHUNK = 100;
 const SEARCHED = 1000;
 
 /** Redrives what is named, with the dead letters that ask for it. */
-export async function redriveTargets(targets: Target[], run: Run, observer: Observer, limit = SEARCHED): Promise<void> {
+export async function redriveTargets(targets: Target[], run: Run, observer: Observer): Promise<void> {
   const { deadLetters } = run.place;
-  const letters = await receiveDeadLetters(deadLetters, limit);
+  const letters = await receiveDeadLetters(deadLetters, run.limit ?? SEARCHED);
   const { own } = sortLetters(letters);
   const taken = new Set<string>();
   try {
@@ -52,11 +52,12 @@ function withoutRepetitions(targets: Target[]): Target[] {
   return [...each.values()].filter(({ imageId, name }) => !name || !whole.has(imageId));
 }
 
-/** Redrives every dead letter and every failed rendition, or as many of each as `limit` says. */
-export async function redriveAll(run: Run, told: Observer, limit = Number.POSITIVE_INFINITY): Promise<void> {
+/** Redrives every dead letter and every failed rendition, or as many of each as the limit says. */
+export async function redriveAll(run: Run, told: Observer): Promise<void> {
   // Nothing named it: where there is nothing to redrive by now, or not with that code, nothing is refused.
   const observer = { ...told, refused: () => undefined };
-  await redriveLetters(run, observer, limit);
+  const limit = run.limit ?? Number.POSITIVE_INFINITY;
+  await redriveLetters({ ...run, limit }, observer);
   const { failed } = await listFailedRenditions(run.place.table, { code: run.code, limit });
   // An index is behind its table: what has just been sent may still be in it.
   const unsent = failed.filter(({ imageId, rendition }) => !run.sent.has(`${imageId}/${rendition.name}`));
@@ -66,15 +67,14 @@ export async function redriveAll(run: Run, told: Observer, limit = Number.POSITI
   await pMap(orders, (order) => tryImage(order, run, observer), { concurrency: CONCURRENCY });
 }
 
-async function redriveLetters(run: Run, observer: Observer, limit: number): Promise<void> {
+async function redriveLetters(run: Run & { limit: number }, observer: Observer): Promise<void> {
   const { deadLetters } = run.place;
   const kept = new Map<string, DeadLetter>();
   const seen = new Set<string>();
   try {
-    for (let asked = 1, found = 1; asked > 0 && found > 0; ) {
-      asked = Math.min(CHUNK, limit - seen.size);
-      const letters = asked > 0 ? await receiveDeadLetters(deadLetters, asked, seen) : [];
-      found = letters.length;
+    for (;;) {
+      const letters = await receiveDeadLetters(deadLetters, Math.min(CHUNK, run.limit - seen.size), seen);
+      if (letters.length === 0) break;
       for (const letter of letters) {
         seen.add(letter.messageId);
         kept.set(letter.messageId, letter);

@@ -47,12 +47,14 @@ const channels = (byDefault: number) => {
 
 const placement = {
   gravity: oneOf(...GRAVITIES).default('southeast'),
-  offsetX: edge().default(0),
-  offsetY: edge().default(0),
+  offsetX: edge().default(0).description('Pixels to the right; to the left where the gravity names the east.'),
+  offsetY: edge().default(0).description('Pixels down; up where the gravity names the south.'),
   opacity: share().default(1),
   scale: decimal().min(0.01).max(1),
-  tile: flag(),
-  blend: oneOf(...BLENDS).default('over'),
+  tile: flag().description('Repeats it over the whole image; offsets then mean nothing.'),
+  blend: oneOf(...BLENDS)
+    .default('over')
+    .description('How its colours meet those below, as in CSS.'),
 };
 
 interface CommandContract<O extends Operation> {
@@ -116,7 +118,7 @@ export const COMMANDS: { [O in Operation]: CommandContract<O> } = {
     parameters: {
       background: colour(),
       threshold: decimal().min(0).max(255).default(10),
-      lineArt: flag(),
+      lineArt: flag().description('For drawings, whose edges are hard.'),
       margin: edge().default(0),
     },
     examples: [{ margin: 4 }],
@@ -128,7 +130,11 @@ export const COMMANDS: { [O in Operation]: CommandContract<O> } = {
       right: edge().default(0),
       bottom: edge().default(0),
       left: edge().default(0),
-      extendWith: oneOf(...EXTEND_WITH).default('background'),
+      extendWith: oneOf(...EXTEND_WITH)
+        .default('background')
+        .description(
+          '`background` is that colour, `copy` draws the outermost pixels out, `repeat` begins the image anew, `mirror` mirrors it.',
+        ),
       background: black(),
     },
     check: {
@@ -146,12 +152,18 @@ export const COMMANDS: { [O in Operation]: CommandContract<O> } = {
     parameters: {
       width: pixels(),
       height: pixels(),
-      fit: oneOf(...FITS).default('cover'),
+      fit: oneOf(...FITS)
+        .default('cover')
+        .description(
+          'Of a box of both sides: `cover` fills it and cuts the rest off, `contain` lies in it on `background`, `fill` distorts, `inside` becomes as large as fits, `outside` as small as covers it.',
+        ),
       position: place().default('centre'),
       background: black(),
-      kernel: oneOf(...KERNELS).default('lanczos3'),
-      withoutEnlargement: flag(),
-      withoutReduction: flag(),
+      kernel: oneOf(...KERNELS)
+        .default('lanczos3')
+        .description('How pixels are computed; `nearest` keeps hard edges.'),
+      withoutEnlargement: flag().description('Does not scale up.'),
+      withoutReduction: flag().description('Does not scale down.'),
     },
     anyOf: ['width', 'height'],
     check: {
@@ -167,7 +179,7 @@ export const COMMANDS: { [O in Operation]: CommandContract<O> } = {
     ],
   },
   rotate: {
-    summary: 'Turns clockwise by an angle in degrees; corners that open at other than right angles get the background.',
+    summary: 'Turns clockwise by `angle` degrees; corners that open at other than right angles get the `background`.',
     parameters: { angle: decimal().min(-360).max(360).required(), background: black() },
     examples: [{ angle: 90 }, { angle: 12, background: '#c04020' }],
   },
@@ -179,13 +191,13 @@ export const COMMANDS: { [O in Operation]: CommandContract<O> } = {
     examples: [{ background: '#c04020' }],
   },
   blur: {
-    summary: 'Gaussian blur of that sigma; without one, a fast and mild blur.',
+    summary: 'Blurs by a Gaussian of `sigma` pixels; without one, fast and mildly.',
     parameters: { sigma: decimal().min(0.3).max(1000) },
     examples: [{ sigma: 4 }],
   },
   sharpen: {
     summary:
-      'Sharpens by a mask of that sigma, `m1` in flat and `m2` in jagged areas, which `x1` tells apart; `y2` and `y3` bound brightening and darkening. Without sigma, fast and mild.',
+      'Sharpens by a mask of `sigma`: `m1` is the strength in flat and `m2` in jagged areas, which `x1` tells apart; `y2` and `y3` bound brightening and darkening. Without `sigma`, fast and mildly.',
     parameters: {
       sigma: decimal().min(0.000001).max(10),
       m1: strength(),
@@ -198,7 +210,7 @@ export const COMMANDS: { [O in Operation]: CommandContract<O> } = {
     examples: [{ sigma: 2 }],
   },
   median: {
-    summary: 'Takes specks away: each pixel becomes the median of a square of that size.',
+    summary: 'Takes specks away: each pixel becomes the median of a square of `size` pixels a side.',
     parameters: { size: Joi.number().integer().min(1).max(1000).default(3) },
     examples: [{ size: 7 }],
   },
@@ -208,19 +220,19 @@ export const COMMANDS: { [O in Operation]: CommandContract<O> } = {
     examples: [{ gamma: 1, gammaOut: 2.2 }],
   },
   negate: {
-    summary: 'Turns every channel into its opposite; without `alpha` the transparency stays.',
+    summary: 'Turns every channel into its opposite; with `alpha` off, the transparency stays.',
     parameters: { alpha: flag(true) },
     examples: [{ alpha: false }],
   },
   normalise: {
-    summary: 'Stretches the luminance so that the percentiles `lower` and `upper` become black and white.',
+    summary: 'Stretches the luminance so that its percentiles `lower` and `upper` become black and white.',
     parameters: { lower: decimal().min(0).max(99).default(1), upper: decimal().min(1).max(100).default(99) },
     check: { rule: 'lower must be less than upper', holds: ({ lower, upper }) => lower < upper },
     examples: [{}],
   },
   clahe: {
     summary:
-      'Equalises contrast locally, in windows of that size; `maxSlope` bounds it, 0 does not. The windows must be smaller than the image.',
+      'Equalises contrast locally, in windows of `width` × `height` pixels, which may not be larger than the image; `maxSlope` bounds it, and 0 does not.',
     parameters: {
       width: pixels().required(),
       height: pixels().required(),
@@ -251,12 +263,14 @@ export const COMMANDS: { [O in Operation]: CommandContract<O> } = {
     examples: [{ a: 1.4, b: -30 }],
   },
   threshold: {
-    summary: 'Makes what is at least that bright white, the rest black; with `grayscale` off, each channel for itself.',
+    summary:
+      'Makes white what is as bright as `threshold` or brighter, and the rest black; with `grayscale` off, each channel for itself.',
     parameters: { threshold: Joi.number().integer().min(0).max(255).default(128), grayscale: flag(true) },
     examples: [{ threshold: 110 }],
   },
   roundCorners: {
-    summary: 'Cuts the corners off in quarter circles of that radius in pixels; without one, to an ellipse.',
+    summary:
+      'Cuts the corners off in quarter circles of `radius` pixels; without one, to an ellipse. What is cut off becomes transparent.',
     parameters: { radius: pixels() },
     examples: [{ radius: 40 }, {}],
   },

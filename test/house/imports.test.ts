@@ -38,8 +38,8 @@ const DOORS: [packages: RegExp, doors: string[]][] = [
   [/^joi$/, ['shared/contracts', 'shared/runtime/config.ts', 'shared/http']],
   [/^pino$/, ['shared/runtime/logger.ts']],
   [/^safe-stable-stringify$/, ['shared/domain/fingerprint.ts']],
-  // The bench measures the worker against the bare library.
-  [/^sharp$/, ['containers/worker', 'scripts/bench']],
+  // The bench measures the worker against the bare library; the documentation draws what its pictures are made of.
+  [/^sharp$/, ['containers/worker', 'scripts/bench', 'scripts/docs']],
   [/^(sqs-consumer|exif-reader)$/, ['containers/worker']],
   [/^(@aws-lambda-powertools\/metrics|prom-client)$/, ['containers/worker']],
   [/^@fastify\/busboy$/, ['containers/sync-upload']],

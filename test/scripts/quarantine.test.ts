@@ -199,6 +199,18 @@ describe('npm run quarantine', function () {
       expect(await bench.deadLetterCount()).to.deep.equal({ waiting: 1, held: 0 });
     });
 
+    it('with --limit stops after so many of each, and gives the others back', async () => {
+      const stuck = [await bench.store('thumb'), await bench.store('thumb')];
+      for (const imageId of stuck) await bench.bury({ imageId });
+      for (const imageId of [await bench.store('thumb'), await bench.store('thumb')])
+        await bench.fail(imageId, 'thumb');
+      const { status, printed } = await bench.json('redrive', '--all', '--limit', '1');
+      expect(status).to.equal(0);
+      expect(printed.redriven).to.have.lengthOf(2);
+      expect(await bench.deadLetterCount()).to.deep.equal({ waiting: 1, held: 0 });
+      expect((await bench.json()).printed.failedRenditions).to.have.lengthOf(1);
+    });
+
     it('sends what failed as its record has it, and removes a dead letter that asks for another pipeline', async () => {
       const imageId = await bench.store('thumb');
       await bench.fail(imageId, 'thumb');

@@ -26,6 +26,14 @@ export function draw(width: number, height: number, colourAt: (x: number, y: num
   return sharp(data, { raw: { width, height, channels: 4 } });
 }
 
+/** What such a picture looks like, to compare others with. */
+export function sketch(width: number, height: number, colourAt: (x: number, y: number) => Colour): Picture {
+  const pixels = Buffer.alloc(width * height * 4);
+  for (let y = 0; y < height; y += 1)
+    for (let x = 0; x < width; x += 1) pixels.set(colourAt(x, y).map(Math.round), (y * width + x) * 4);
+  return pictureOf(pixels, width, height);
+}
+
 export const plain = (width: number, height: number, colour: Colour): Sharp => draw(width, height, () => colour);
 
 /** Four quadrants without transparency: red and green above, blue and yellow below. */
@@ -59,12 +67,15 @@ export async function look(encoded: Buffer): Promise<Picture> {
     .ensureAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true });
-  const { width, height } = info;
+  return pictureOf(data, info.width, info.height);
+}
+
+function pictureOf(pixels: Buffer, width: number, height: number): Picture {
   const at = (x: number, y: number): Colour => {
-    const [r = 0, g = 0, b = 0, a = 0] = data.subarray((y * width + x) * 4, (y * width + x) * 4 + 4);
+    const [r = 0, g = 0, b = 0, a = 0] = pixels.subarray((y * width + x) * 4, (y * width + x) * 4 + 4);
     return [r, g, b, a];
   };
-  return { width, height, at, pixels: data };
+  return { width, height, at, pixels };
 }
 
 /** The colours in the middle of a grid's cells, by letter: a quadrants picture reads `RG/BY`. */
@@ -92,3 +103,13 @@ export function difference(a: Picture, b: Picture): { most: number; mean: number
   }
   return { most, mean: sum / a.pixels.length };
 }
+
+/** The same of what can be seen: colours count as much as they are opaque. */
+export const visibleDifference = (a: Picture, b: Picture): { most: number; mean: number } =>
+  difference(premultiplied(a), premultiplied(b));
+
+const premultiplied = ({ width, height, at }: Picture): Picture =>
+  sketch(width, height, (x, y) => {
+    const [r, g, b, a] = at(x, y);
+    return [(r * a) / 255, (g * a) / 255, (b * a) / 255, a];
+  });

@@ -3,7 +3,8 @@ import type { Command, CommandParameters, Operation } from '../../../shared/doma
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import { type CommandContext, locateCrop } from './content-crop.ts';
 import { checkPixels, checkResult, cropRectangle, isOneSided, resizedTo, type Size, sizeAfter } from './geometry.ts';
-import { drawText, placeOverlay, roundMask, scaleWatermark } from './overlay.ts';
+import { placeOverlay, roundMask, scaleWatermark } from './overlay.ts';
+import { drawText } from './text-overlay.ts';
 
 type Executor<O extends Operation> = (
   image: Sharp,
@@ -18,7 +19,9 @@ const EXECUTORS: { [O in Exclude<Operation, 'autoOrient'>]: Executor<O> } = {
     const isStrategy = crop.position === 'entropy' || crop.position === 'attention';
     return image.extract(isStrategy ? await locateCrop(image, crop, size, context) : cropRectangle(crop, size));
   },
-  trim: (image, { background, ...options }) => image.trim({ ...options, ...(background && { background }) }),
+  // sharp looks through a window of 3 × 3 pixels; in fewer there is nothing to cut off.
+  trim: (image, { background, ...options }, { width, height }) =>
+    width < 3 || height < 3 ? image : image.trim({ ...options, ...(background && { background }) }),
   extend: (image, options) => image.extend(options),
   resize: (image, options, size, { maxOutputPixels }) => {
     checkPixels(resizedTo(size, options).scaled, maxOutputPixels);
@@ -31,15 +34,15 @@ const EXECUTORS: { [O in Exclude<Operation, 'autoOrient'>]: Executor<O> } = {
   flatten: (image, options) => image.flatten(options),
   blur: (image, { sigma }) => image.blur(sigma),
   sharpen: (image, { sigma, ...rest }) => (sigma === undefined ? image.sharpen() : image.sharpen({ sigma, ...rest })),
-  median: (image, { size }) => image.median(size),
+  median: (image, { size: side }, size) => {
+    checkWindow('median', { width: side, height: side }, size);
+    return image.median(side);
+  },
   gamma: (image, { gamma, gammaOut }) => image.gamma(gamma, gammaOut),
   negate: (image, options) => image.negate(options),
   normalise: (image, options) => image.normalise(options),
   clahe: (image, options, size) => {
-    if (options.width > size.width || options.height > size.height) {
-      const detail = `The windows of clahe have ${options.width} × ${options.height} pixels, the image ${size.width} × ${size.height}.`;
-      throw new ImageServiceError('command_not_applicable', detail);
-    }
+    checkWindow('clahe', options, size);
     return image.clahe(options);
   },
   modulate: (image, options) => image.modulate(options),
@@ -50,7 +53,9 @@ const EXECUTORS: { [O in Exclude<Operation, 'autoOrient'>]: Executor<O> } = {
     const each = (value: number | number[]) => (Array.isArray(value) ? value : new Array<number>(length).fill(value));
     return image.linear(each(a), each(b));
   },
-  threshold: (image, { threshold, grayscale }) => image.threshold(threshold, { grayscale }),
+  // sharp takes 0 for no threshold, and it is one that all reach.
+  threshold: (image, { threshold, grayscale }) =>
+    threshold > 0 ? image.threshold(threshold, { grayscale }) : image.linear(0, 255),
   roundCorners: (image, { radius }, size) => image.composite([{ input: roundMask(size, radius), blend: 'dest-in' }]),
   watermark: async (image, { imageId, ...placement }, size, context) => {
     const path = await context.fetchWatermark(imageId);
@@ -62,6 +67,12 @@ const EXECUTORS: { [O in Exclude<Operation, 'autoOrient'>]: Executor<O> } = {
     return image.composite([placeOverlay(overlay, parameters, size)]);
   },
 };
+
+function checkWindow(operation: Operation, window: Size, size: Size): void {
+  if (window.width <= Math.round(size.width) && window.height <= Math.round(size.height)) return;
+  const detail = `The windows of ${operation} have ${window.width} × ${window.height} pixels, the image ${size.width} × ${size.height}.`;
+  throw new ImageServiceError('command_not_applicable', detail);
+}
 
 /** Tells sharp to carry out one command on an image of that size. */
 export function execute(

@@ -1,7 +1,9 @@
 import sharp from 'sharp';
 
 /** Loaders of the accepted formats, by libvips' class names; every other one is a way in that nobody needs. */
-const LOADERS = ['Jpeg', 'Png', 'Webp', 'Heif', 'Nsgif', 'Tiff', 'Svg'].map((format) => `VipsForeignLoad${format}`);
+const LOADERS = ['Jpeg', 'Png', 'Webp', 'Heif', 'Nsgif', 'Tiff', 'SvgBuffer'].map(
+  (format) => `VipsForeignLoad${format}`,
+);
 
 /** Settings of libvips that hold for the whole process. */
 export function configureSharp(): void {

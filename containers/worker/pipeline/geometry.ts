@@ -32,7 +32,9 @@ export function resizedTo(size: Size, options: Resize): { scaled: Size; result: 
   const [x, y] = [width / size.width, height / size.height];
   if (fit === 'fill') return same(times(bounded(x), bounded(y)));
   const scaled = times(bounded(fit === 'cover' || fit === 'outside' ? Math.max(x, y) : Math.min(x, y)));
-  if (fit === 'contain') return { scaled, result: { width, height } };
+  // What may not be reduced is laid out whole, however small the box.
+  if (fit === 'contain')
+    return { scaled, result: { width: Math.max(width, scaled.width), height: Math.max(height, scaled.height) } };
   if (fit !== 'cover') return same(scaled);
   return { scaled, result: { width: Math.min(width, scaled.width), height: Math.min(height, scaled.height) } };
 }
@@ -65,8 +67,9 @@ export function cropRectangle(crop: Crop, size: Size): Rectangle {
   const { width, height } = cropSize(crop, size);
   const room = { x: size.width - width, y: size.height - height };
   const { left, top } = crop.left === undefined ? cropPlace(crop, { width, height }, size) : (crop as Rectangle);
-  if (left > room.x || top > room.y) {
-    const detail = `The crop ends at ${left + width} × ${top + height}, the image at ${size.width} × ${size.height}.`;
+  if (Math.min(room.x, room.y) < 0 || left > room.x || top > room.y) {
+    const [right, bottom] = [Math.max(left, 0) + width, Math.max(top, 0) + height];
+    const detail = `The crop ends at ${right} × ${bottom}, the image at ${size.width} × ${size.height}.`;
     throw new ImageServiceError('crop_outside_image', detail);
   }
   return { left, top, width, height };

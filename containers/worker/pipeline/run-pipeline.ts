@@ -1,15 +1,23 @@
 import type { Command, Pipeline } from '../../../shared/domain/commands.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
-import { beginsUpright, isDecidedByContent, opensTransparency, type Pass, planPasses } from '../../../shared/domain/plan.ts';
+import {
+  beginsUpright,
+  isDecidedByContent,
+  opensTransparency,
+  type Pass,
+  planPasses,
+} from '../../../shared/domain/plan.ts';
 import { runOnFrames } from './animation.ts';
 import { startClock } from './clock.ts';
 import type { CommandContext } from './content-crop.ts';
 import { keepsAnimation, keepsTransparency } from './encode.ts';
 import { finish, type PipelineResult } from './finish.ts';
+import { checkPixels } from './geometry.ts';
 import { applyPasses } from './passes.ts';
 import { translateDecodeError } from './sharp-errors.ts';
 import { readSource, type Source } from './source.ts';
 import type { PassContext, Stage } from './stage.ts';
+import { drawnSize } from './vector.ts';
 
 export interface PipelineLimits {
   maxInputPixels: number;
@@ -43,15 +51,19 @@ export async function runPipeline(
   options: PipelineOptions & { base?: Stage },
 ): Promise<PipelineResult> {
   const context = openContext(source, options);
-  const stage = options.base ?? openStage(source, pipeline);
-  const isConverted = source.isConverted && !options.base;
-  const passes = planFor(pipeline, { hasAlpha: stage.hasAlpha, isConverted, isUnfused: options.isUnfused ?? false });
+  const stage = options.base ?? openStage(source, pipeline, options.limits);
+  const passes = planFor(pipeline, options.base ? undefined : source, { hasAlpha: stage.hasAlpha, ...options });
   const isAnimation =
     source.animation !== undefined &&
     keepsAnimation(pipeline.output.format) &&
     source.animation.frames <= LIMITS.animationFrames &&
     source.animation.frames * source.size.width * source.size.height <= options.limits.maxAnimationPixels;
-  if (isAnimation) return await runOnFrames(source, { passes, output: pipeline.output }, context);
+  if (isAnimation) {
+    // Its frames come as they are stored.
+    const isTurned = !source.isUpright && beginsUpright(pipeline.commands);
+    const turned: Pass[] = isTurned ? [{ commands: [{ operation: 'autoOrient' }] }] : [];
+    return await runOnFrames(source, { passes: [...turned, ...passes], output: pipeline.output }, context);
+  }
   const applied = await applyPasses(stage, passes, context);
   return await finish(applied.stage, { output: pipeline.output, source, context, passesMs: applied.passesMs });
 }
@@ -66,9 +78,17 @@ export function openContext(source: Source, { limits, signal, fetchWatermark }: 
   };
 }
 
-/** The original, upright from the start unless the list names autoOrient at a later place. */
-function openStage(source: Source, { commands }: Pipeline): Stage {
+/** The original, upright from the start unless the list names autoOrient at a later place. A drawing becomes pixels here. */
+function openStage(source: Source, { commands }: Pipeline, { maxOutputPixels }: PipelineLimits): Stage {
   const { hasAlpha } = source;
+  if (source.isVector) {
+    const size = drawnSize(
+      source.size,
+      commands.filter(({ operation }) => operation !== 'autoOrient'),
+    );
+    checkPixels(size, maxOutputPixels);
+    return { image: source.open().resize({ ...size, fit: 'fill' }), size, hasAlpha, isGray: false };
+  }
   return beginsUpright(commands)
     ? { image: source.open().autoOrient(), size: source.uprightSize, hasAlpha, isGray: false }
     : { image: source.open(), size: source.size, hasAlpha, isGray: false };
@@ -77,12 +97,13 @@ function openStage(source: Source, { commands }: Pipeline): Stage {
 /** The passes, and one more where the encoder would flatten before commands that came first. */
 function planFor(
   { commands, output }: Pipeline,
-  { hasAlpha, isConverted, isUnfused }: { hasAlpha: boolean; isConverted: boolean; isUnfused: boolean },
+  original: Source | undefined,
+  { hasAlpha, isUnfused }: { hasAlpha: boolean; isUnfused?: boolean },
 ): Pass[] {
   const [first, ...others] = planPasses({ commands }, { hasAlpha });
   // What opens the original turns it upright.
   const opening = first?.commands.slice(beginsUpright(commands) ? 1 : 0) ?? [];
-  const planned = [...(isConverted ? convertedBefore(opening) : [{ commands: opening }]), ...others];
+  const planned = [...openingPasses(opening, original), ...others];
   const passes = isUnfused
     ? [{ commands: [] }, ...planned.flatMap((pass) => pass.commands.map((command) => ({ commands: [command] })))]
     : planned;
@@ -93,12 +114,14 @@ function planFor(
     : passes;
 }
 
-/** The first pass, cut where a command works with colours: these are told as sRGB, which pixels are when a pass ends. */
-function convertedBefore(opening: Command[]): Pass[] {
-  const place = opening.findIndex((command) => !isBlind(command));
-  if (place < 0) return [{ commands: opening }];
-  const reason = 'the original is not in 8 bits of sRGB';
-  return [{ commands: opening.slice(0, place) }, { commands: opening.slice(place), reason }];
+/** The first pass, cut before what needs pixels in sRGB, which they are when a pass ends. */
+function openingPasses(commands: Command[], original: Source | undefined): Pass[] {
+  const { isVector = false, isConverted = false } = original ?? {};
+  const isFit = (command: Command) => !isVector && (!isConverted || isBlind(command));
+  const place = commands.findIndex((command) => !isFit(command));
+  if (place < 0) return [{ commands }];
+  const reason = isVector ? 'the drawing is made pixels' : 'the original is not in 8 bits of sRGB';
+  return [{ commands: commands.slice(0, place) }, { commands: commands.slice(place), reason }];
 }
 
 /** Whether a command moves and mixes pixels without regard to what they hold. */

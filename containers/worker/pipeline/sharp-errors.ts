@@ -27,6 +27,10 @@ export const translateDecodeError = (error: unknown): never => translate(error, 
 /** For the passes after it, where only a result can have too many pixels. */
 export const translateResultError = (error: unknown): never => translate(error, 'image_unreadable', 'output_too_large');
 
+/** For text that is laid over. */
+export const translateTextError = (error: unknown): never =>
+  translate(error, 'command_not_applicable', 'output_too_large');
+
 /** For the image that is laid over. */
 export const translateWatermarkError = (error: unknown): never =>
   translate(error, 'watermark_unreadable', 'watermark_unreadable');

@@ -1,10 +1,10 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import readExif from 'exif-reader';
-import sharp, { type Sharp, type SharpOptions } from 'sharp';
-import { ImageServiceError } from '../../../shared/domain/errors.ts';
+import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
 import { sniffFormat } from '../../../shared/domain/image-format.ts';
 import { HEADER_BYTES, LIMITS } from '../../../shared/domain/limits.ts';
 import type { Size } from './geometry.ts';
+import { densityOf, vectorSize as sizeOfVector } from './vector.ts';
 import { checkWholeFile } from './whole-file.ts';
 
 /** Begins to decode an image anew. */
@@ -16,6 +16,7 @@ export interface Source {
   /** As stored, and as seen when turned upright; of one frame. */
   size: Size;
   uprightSize: Size;
+  isUpright: boolean;
   hasAlpha: boolean;
   hasProfile: boolean;
   /** Whether sharp holds its pixels otherwise than as 8 bits of sRGB until a pass ends. */
@@ -45,44 +46,60 @@ const ORIENTATIONS: Record<number, { flop: boolean; angle: number }> = {
   8: { flop: false, angle: 270 },
 };
 
-/**
- * Opens a file. An SVG is read from memory: librsvg follows references to other files only from where a file lies. `failOn: 'warning'`
- * is sharp's advice for images from strangers.
- */
-export async function openImage(
-  path: string,
-  maxInputPixels: number,
-  maxInputChannels: number = LIMITS.inputChannels,
-): Promise<Opener> {
-  const input = (await isVectorFile(path)) ? await readFile(path) : path;
-  const limits = { failOn: 'warning', limitInputPixels: maxInputPixels, limitInputChannels: maxInputChannels } as const;
-  return (options) => sharp(input, { ...limits, ...options });
+/** A file that can be decoded. */
+export interface OpenedImage {
+  open: Opener;
+  metadata: Metadata;
+  /** Of a drawing, what it has unless a resize comes first: its metadata tell another size. */
+  vectorSize?: Size;
 }
 
-async function isVectorFile(path: string): Promise<boolean> {
+/** Opens a file and reads its header. `failOn: 'warning'` is sharp's advice for images from strangers. */
+export async function openImage(path: string, limits: SourceLimits): Promise<OpenedImage> {
+  const { maxInputPixels, maxInputChannels = LIMITS.inputChannels } = limits;
+  const options = { failOn: 'warning', limitInputChannels: maxInputChannels } as const;
+  const svg = await readVector(path);
+  if (!svg) {
+    const open: Opener = (more) => sharp(path, { ...options, limitInputPixels: maxInputPixels, ...more });
+    const metadata = await open().metadata();
+    const { depth, hasProfile } = metadata;
+    // sharp takes 16 bits with a profile to P3, and raw pixels do not tell.
+    return { open: depth === 'ushort' && hasProfile ? (more) => open(more).withIccProfile('srgb') : open, metadata };
+  }
+  // What a drawing asks for is limited by how large it is drawn.
+  const drawing = { ...options, limitInputPixels: false, density: densityOf(svg) };
+  const open: Opener = (more) => sharp(svg, { ...drawing, ...more });
+  const metadata = await open().metadata();
+  return { open, metadata, vectorSize: sizeOfVector(svg, metadata, limits) };
+}
+
+/** The text of an SVG, because librsvg follows references to other files only from where a file lies; undefined for other formats. */
+async function readVector(path: string): Promise<Buffer | undefined> {
   await using file = await open(path);
   const { buffer, bytesRead } = await file.read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0);
-  if (sniffFormat(buffer.subarray(0, bytesRead)) !== 'svg') return false;
+  const format = sniffFormat(buffer.subarray(0, bytesRead));
+  if (!format) throw new Error('The bytes are of no accepted format');
+  if (format !== 'svg') return undefined;
   const { size } = await stat(path);
-  if (size <= LIMITS.svgBytes) return true;
-  const detail = `The SVG has ${size} bytes; the limit is ${LIMITS.svgBytes}.`;
-  throw new ImageServiceError('image_unreadable', detail, { limit: LIMITS.svgBytes, actual: size, unit: 'bytes' });
+  if (size > LIMITS.svgBytes) throw new Error(`The SVG has ${size} bytes; the limit is ${LIMITS.svgBytes}`);
+  return await readFile(path);
 }
 
 /** Reads the header of an original. */
 export async function readSource(path: string, limits: SourceLimits): Promise<Source> {
   await checkWholeFile(path);
-  const open = await openImage(path, limits.maxInputPixels, limits.maxInputChannels);
-  const metadata = await open().metadata();
+  const { open, metadata, vectorSize } = await openImage(path, limits);
   const { width, height, autoOrient, orientation = 1, hasProfile, hasAlpha, exif, format, pages = 1 } = metadata;
   const isAnimation = pages > 1 && (format === 'gif' || format === 'webp');
   return {
     open,
-    size: { width, height },
-    uprightSize: autoOrient,
+    size: vectorSize ?? { width, height },
+    uprightSize: vectorSize ?? autoOrient,
+    isUpright: ORIENTATIONS[orientation] === undefined,
     hasAlpha,
     hasProfile,
-    isVector: format === 'svg',
+    isConverted: metadata.depth !== 'uchar' || metadata.space !== 'srgb',
+    isVector: vectorSize !== undefined,
     ...(isAnimation && { animation: { frames: pages, delay: metadata.delay ?? [], loop: metadata.loop ?? 0 } }),
     copyright: exif ? readCopyright(exif) : {},
     orient: (image) => {

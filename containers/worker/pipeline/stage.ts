@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 import type { Command } from '../../../shared/domain/commands.ts';
-import type { Pass } from '../../../shared/domain/plan.ts';
+import { opensTransparency, type Pass } from '../../../shared/domain/plan.ts';
 import { execute } from './commands.ts';
 import type { CommandContext } from './content-crop.ts';
 import { checkResult, type Size, sizeAfter } from './geometry.ts';
@@ -32,16 +32,34 @@ export interface Pixels extends Size {
 /** Commands that lay something over the image, for which sharp adds transparency where there was none. */
 const OVERLAYS = new Set(['watermark', 'watermarkText']);
 
+/** Commands by which sharp would change transparency as if it were a colour. */
+const COLOUR_ONLY = new Set(['threshold', 'clahe']);
+
 /** Tells sharp to carry out a pass. */
 export async function applyPass(stage: Stage, { commands }: Pass, context: PassContext): Promise<Stage> {
   let { image, size, isGray } = stage;
+  const mayBeTransparent = stage.hasAlpha || commands.some(opensTransparency);
   for (const command of commands) {
-    image = await applyCommand(image, command, size, context);
+    const apply = (to: Sharp) => applyCommand(to, command, size, context);
+    const isApart = mayBeTransparent && COLOUR_ONLY.has(command.operation);
+    image = isApart ? await applyToColours(image, apply, context) : await apply(image);
     size = sizeAfter(command, size);
     if (OVERLAYS.has(command.operation) && !stage.hasAlpha) image = image.removeAlpha();
     isGray ||= command.operation === 'grayscale';
   }
   return { ...stage, image, size, isGray };
+}
+
+async function applyToColours(
+  image: Sharp,
+  apply: (image: Sharp) => Sharp | Promise<Sharp>,
+  context: PassContext,
+): Promise<Sharp> {
+  const before = await readPixels(context.withTimeout(image));
+  const after = await readPixels(context.withTimeout(await apply(fromPixels(before, context).image)));
+  if (before.channels === 4 && after.channels === 4)
+    for (let at = 3; at < after.data.length; at += 4) after.data[at] = before.data[at] ?? 0;
+  return fromPixels(after, context).image;
 }
 
 function applyCommand(image: Sharp, command: Command, size: Size, context: PassContext): Sharp | Promise<Sharp> {
