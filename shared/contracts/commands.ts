@@ -155,7 +155,7 @@ export const COMMANDS: { [O in Operation]: CommandContract<O> } = {
       fit: oneOf(...FITS)
         .default('cover')
         .description(
-          'Of a box of both sides: `cover` fills it and cuts the rest off, `contain` lies in it on `background`, `fill` distorts, `inside` becomes as large as fits, `outside` as small as covers it.',
+          'With both sides, `cover` fills the box and cuts the rest off, `contain` lies in it on `background`, `fill` distorts, `inside` becomes as large as fits, `outside` as small as covers it.',
         ),
       position: place().default('centre'),
       background: black(),

@@ -47,7 +47,7 @@ const TAKES_COLOUR: ReadonlySet<Operation> = new Set<Operation>(['grayscale', 't
 
 const isTransparent = (colour: string): boolean => colour.length === 9 && !/ff$/i.test(colour);
 
-/** Whether an opaque image is still one after the command. */
+/** Whether an opaque image may have transparent pixels after the command. */
 export function opensTransparency(command: Command): boolean {
   switch (command.operation) {
     case 'rotate':

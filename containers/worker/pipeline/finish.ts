@@ -57,7 +57,10 @@ async function encodeStage(
   const isPlain = output.format !== 'auto' && maxBytes === undefined && output.metadata !== 'keep';
   const pixels = isPlain ? undefined : await pixelsOf(stage, context);
   const format = output.format === 'auto' ? await chooseFormat(pixels as Pixels, output) : output.format;
-  const settled: SettledOutput = { ...output, format };
+  const { quality, ...rest } = output;
+  // A quality would make a palette of it, which is larger for a drawing and not what it was given for.
+  const isDrawing = output.format === 'auto' && format === 'png';
+  const settled: SettledOutput = { ...rest, ...(quality !== undefined && !isDrawing && { quality }), format };
   const open = () => (pixels ? reopen(pixels, output, { source, context }) : stage.image);
   const encodeAs = (with_: SettledOutput) =>
     encode(context.withTimeout(open()), with_, source).toBuffer({ resolveWithObject: true });
