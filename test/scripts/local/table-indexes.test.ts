@@ -1,4 +1,4 @@
-import { CreateTableCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DescribeTableCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { startEmulators } from '../../../scripts/local/emulators.ts';
@@ -30,6 +30,7 @@ describe('the table of an earlier version', () => {
     folder = await createTemporaryFolder();
     await withDatabase(async (documents) => {
       await documents.send(new CreateTableCommand({ TableName, ...EARLIER }));
+      await waitUntilTableExists({ client: documents, maxWaitTime: 10, minDelay: 0.1, maxDelay: 1 }, { TableName });
       await createImage({ documents, tableName: TableName }, { record, renditions: [failed, rendition('card')] });
     });
   });

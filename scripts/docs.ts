@@ -1,0 +1,74 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Album } from './docs/album.ts';
+import { findFaults } from './docs/faults.ts';
+import { page } from './docs/page.ts';
+import { ALBUM, PAGE, PICTURE_FOLDER } from './docs/places.ts';
+import { takePictures } from './docs/take-pictures.ts';
+import { LOCAL_CREDENTIALS } from './local/emulators.ts';
+import { startStack } from './local/stack.ts';
+
+const HELP = `npm run docs [-- --text | --check]
+Writes docs/commands.md from the tables of commands, outputs, presets and limits, and makes every picture in docs/commands by the
+services, which it starts in a temporary folder.
+
+  --text   writes the text only, around the pictures there are
+  --check  writes nothing, and tells whether text and pictures are those that would be written
+  --help   this text
+
+Exit status 1 if the check finds something or a picture cannot be made, 2 for wrong use.
+`;
+
+const tell = (text: string): void => void process.stderr.write(`${text}\n`);
+
+/** Makes all pictures anew; those there are stay until all are made. */
+async function makePictures(): Promise<void> {
+  Object.assign(process.env, LOCAL_CREDENTIALS);
+  const folder = await mkdtemp(join(tmpdir(), 'docs-'));
+  const readLog = (_service: string, lines: NodeJS.ReadableStream) => void lines.pipe(process.stderr, { end: false });
+  try {
+    const stack = await startStack({ port: 0, folder: join(folder, 'stack'), logLevel: 'warn', readLog });
+    const pictures = join(folder, 'pictures');
+    const album = await takePictures(stack.url, pictures, tell).finally(() => stack.stop());
+    await rm(PICTURE_FOLDER, { recursive: true, force: true });
+    await cp(pictures, PICTURE_FOLDER, { recursive: true });
+    await writeFile(ALBUM, `${JSON.stringify(album, null, 2)}\n`);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function writePage(): Promise<void> {
+  const album = JSON.parse(await readFile(ALBUM, 'utf8')) as Album;
+  await writeFile(PAGE, page(album));
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      text: { type: 'boolean', default: false },
+      check: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) process.stdout.write(HELP);
+  if (values.help) return 0;
+  if (values.check) {
+    const faults = await findFaults();
+    for (const fault of faults) tell(fault);
+    return faults.length > 0 ? 1 : 0;
+  }
+  if (!values.text) await makePictures();
+  await writePage();
+  return 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const { code, message } = error as NodeJS.ErrnoException;
+  tell(message);
+  process.exitCode = code?.startsWith('ERR_PARSE_ARGS') ? 2 : 1;
+}

@@ -1,0 +1,56 @@
+import { PROBLEM_STATUS } from '../../shared/contracts/problem.ts';
+import { ERRORS, type ErrorCode } from '../../shared/domain/errors.ts';
+import { LIMITS } from '../../shared/domain/limits.ts';
+import { code, table } from './markdown.ts';
+
+/** What of the limits commands and outputs run into. */
+const MEANINGS: Partial<Record<keyof typeof LIMITS, string>> = {
+  commandsPerRendition: 'commands in one list',
+  renditionsPerRequest: 'renditions asked for in one request',
+  renditionsPerImage: 'renditions of one image',
+  jsonBytes: 'bytes of a request in JSON, or of the field `renditions` of a form',
+  inputPixels: 'pixels of an original, and of an image that is laid over another',
+  inputChannels: 'channels of an original, the one for transparency included',
+  svgBytes: 'bytes of an SVG',
+  svgDimension: 'pixels a side that an SVG may ask for',
+  outputPixels: 'pixels after any command',
+  outputDimension: 'pixels a side of a result',
+  animationFrames: 'frames of an animation that stays one',
+  animationPixels: 'frames times pixels of an animation that stays one',
+  watermarkTextLength: 'characters of a text that is laid over',
+};
+
+const CODES: ErrorCode[] = [
+  'crop_outside_image',
+  'command_not_applicable',
+  'output_too_large',
+  'output_over_max_bytes',
+  'watermark_not_found',
+  'watermark_unreadable',
+  'image_unreadable',
+  'too_many_pixels',
+  'too_many_channels',
+  'processing_timeout',
+  'processing_memory',
+];
+
+/** The limits of commands and outputs, and how a rendition can fail that was asked for in good order. */
+export const limitsSection = (): string =>
+  [
+    '## Limits',
+    'Programs read them, with all others, from `GET /v1/limits`.',
+    table(
+      ['limit', 'at most', 'of what'],
+      Object.entries(MEANINGS).map(([name, meaning]) => [
+        code(name),
+        LIMITS[name as keyof typeof LIMITS].toLocaleString('en-US'),
+        meaning,
+      ]),
+    ),
+    '## When a rendition fails',
+    `A request with a wrong command is refused at once, with ${PROBLEM_STATUS.invalid_request} and the path of every wrong field. What only the image can tell makes the rendition \`failed\`; its record says why:`,
+    table(
+      ['code', 'meaning'],
+      CODES.map((each) => [code(each), `${ERRORS[each].title}.`]),
+    ),
+  ].join('\n\n');

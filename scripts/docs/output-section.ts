@@ -1,0 +1,82 @@
+import { OUTPUT_OPTIONS, type OutputOptions } from '../../shared/domain/output-options.ts';
+import type { Album } from './album.ts';
+import { pictureOf } from './command-sections.ts';
+import { code, image, inline, table } from './markdown.ts';
+import { ENCODINGS } from './pictures.ts';
+
+type Option = keyof OutputOptions;
+
+const MEANINGS: Record<Option, string> = {
+  quality:
+    'What is kept of the detail. Without one: JPEG and WebP 80, AVIF 50, PNG and TIFF lossless. With one, a PNG gets a palette and a TIFF holds a JPEG.',
+  effort: 'Processor time spent on a smaller file. With one, a PNG gets a palette.',
+  lossless: 'Keeps every pixel as it is.',
+  progressive: 'Shows the whole image early and then better while it loads; PNG and GIF call it interlaced.',
+  mozjpeg: 'As mozjpeg would write it: smaller, and slower to make.',
+  palette: '256 colours at most.',
+  maxBytes: 'The most bytes that the file may have; see below. It does not go with `lossless`.',
+};
+
+const options = Object.keys(MEANINGS) as Option[];
+const formats = Object.entries(OUTPUT_OPTIONS) as [string, OutputOptions][];
+
+const cell = (range: OutputOptions[Option]): string => {
+  if (range === undefined) return '';
+  return range === true ? 'yes' : range.map((bound) => bound.toLocaleString('en-US')).join(' to ');
+};
+
+const optionTable = (): string =>
+  table(
+    ['format', ...options.map(code)],
+    formats.map(([format, taken]) => [code(format), ...options.map((option) => cell(taken[option]))]),
+  );
+
+const figures = ({ quality, format }: { quality?: number; format: string }): string =>
+  quality === undefined ? format : `${format}, quality ${quality}`;
+
+/** A browser shows all formats but TIFF. */
+const encodingTable = (album: Album): string =>
+  table(
+    ['output', 'became', 'bytes', 'picture'],
+    Object.entries(ENCODINGS).map(([name, { output }]) => {
+      const shown = pictureOf(album, name);
+      const picture = shown.format === 'tiff' ? `[${shown.file}](commands/${shown.file})` : image(shown, name, 1);
+      return [code(inline(output)), figures(shown), shown.contentLength.toLocaleString('en-US'), picture];
+    }),
+  );
+
+const PROSE = `### auto
+
+\`auto\` chooses by content and not by who asks, so that a rendition is one file with one URL. A photograph becomes JPEG, or WebP where
+anything shines through; a drawing, by its few colours or its even areas, becomes PNG, or WebP where \`maxBytes\` is given; an animation
+becomes WebP. The rendition's \`contentType\` tells what it became.
+
+### maxBytes
+
+The service looks for the highest quality whose file is no larger, from \`quality\` downwards, or from 80 if none is given. The record tells
+what it found as \`quality\`. If even quality 1 has too many bytes, the rendition fails with \`output_over_max_bytes\`: resize it to fewer
+pixels.
+
+### metadata
+
+\`strip\`, the default, leaves nothing of the original's metadata but Copyright and Artist of its EXIF. \`keep\` leaves EXIF and XMP, without the
+orientation, which the pixels have by then. Colours are sRGB in any case; where the original had a colour profile, the result has one as well.
+
+### Animations
+
+An animated GIF or WebP stays one if the output is \`webp\`, \`gif\` or \`auto\`. Each frame goes through all commands, and what the content
+decides, such as \`trim\` or a crop by \`attention\`, is decided by the first. Other formats get the first frame, and so does any format where
+the animation has more frames or pixels than the [limits](#limits) say. The record has \`frames\`, and its \`height\` is that of one frame.`;
+
+/** Formats with their options, what each makes of one image, and what the names alone do not say. */
+export const outputSection = (album: Album): string =>
+  [
+    '## Output',
+    'Without an `output`, a rendition is `{ "format": "webp" }`. An option that a format does not have is refused. Formats without transparency get white behind it.',
+    optionTable(),
+    options.map((option) => `- ${code(option)}: ${MEANINGS[option]}`).join('\n'),
+    'One small image in several encodings, as the service made them, and a logo for the second `auto`:',
+    encodingTable(album),
+    PROSE,
+    image(pictureOf(album, 'animation-1'), 'a balloon that passes a window, with round corners', 1),
+  ].join('\n\n');
