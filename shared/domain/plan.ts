@@ -101,6 +101,7 @@ function whyNotWith(
   }
   if (pass.some(isDecidedByContent)) return `what ${last?.operation} leaves is known only then`;
   const later = operations.find((done) => (STAGES[done] ?? 0) >= stage && !isMirror(done, operation));
+  if (later === operation) return `a pass has one ${operation}`;
   if (later) return `libvips would do ${operation} before ${later}`;
   if (operation === 'crop') return 'the crop is checked against the size that is there by then';
   if (isMirrored(next) && pass.some(cutsOrFills))

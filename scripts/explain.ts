@@ -1,0 +1,80 @@
+import { text } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import { parsePipeline } from '../shared/contracts/commands.ts';
+import { PRESETS } from '../shared/contracts/presets.ts';
+import type { Command, Pipeline } from '../shared/domain/commands.ts';
+import { type Pass, planPasses, shrinksOnLoad } from '../shared/domain/plan.ts';
+
+const HELP = `npm run explain -- COMMANDS [--alpha] [--json]
+Prints the passes in which the worker carries a list of commands out, and why each begins.
+
+  COMMANDS  a list of commands as JSON, an object { "commands": …, "output": … }, the name of a preset
+            (${[...PRESETS.keys()].join(', ')}), or - for JSON from standard input
+  --alpha   for an image with transparency, where fewer commands can share a pass
+  --json    the passes as JSON
+  --help    this text
+
+Exit status 2 for wrong use and for commands that the API would refuse.
+`;
+
+class UsageError extends Error {}
+
+async function readPipeline(given: string): Promise<Pipeline> {
+  const preset = PRESETS.get(given);
+  if (preset) return preset;
+  const json = given === '-' ? await text(process.stdin) : given;
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (error) {
+    const names = [...PRESETS.keys()].join(', ');
+    throw new UsageError(`This is neither JSON (${(error as Error).message}) nor the name of a preset (${names}).`);
+  }
+  try {
+    return parsePipeline(Array.isArray(value) ? { commands: value } : value);
+  } catch (error) {
+    const { details = [] } = error as { details?: { path: (string | number)[]; message: string }[] };
+    if (details.length === 0) throw error;
+    throw new UsageError(details.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'));
+  }
+}
+
+function shown({ operation, ...parameters }: Command): string {
+  const told = Object.entries(parameters).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
+  return told.length > 0 ? `${operation} (${told.join(', ')})` : operation;
+}
+
+function describe(passes: Pass[], { output }: Pipeline): string {
+  const lines = passes.flatMap(({ commands, reason }, index) => [
+    `pass ${index + 1}${reason ? `, because ${reason}` : ''}`,
+    ...(index === 0 ? [`  decode${shrinksOnLoad(passes) ? ', at a smaller size where the format can' : ''}`] : []),
+    ...commands.map((command) => `  ${shown(command)}`),
+    ...(index === passes.length - 1 ? [`  encode ${output.format}`] : []),
+  ]);
+  return `${lines.join('\n')}\n`;
+}
+
+try {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      alpha: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const [given] = positionals;
+  if (values.help) process.stdout.write(HELP);
+  else if (given === undefined || positionals.length > 1) throw new UsageError(`Give one list of commands.\n\n${HELP}`);
+  else {
+    const pipeline = await readPipeline(given);
+    const passes = planPasses(pipeline, { hasAlpha: values.alpha });
+    const json = { passes, shrinksOnLoad: shrinksOnLoad(passes), output: pipeline.output };
+    process.stdout.write(values.json ? `${JSON.stringify(json, null, 2)}\n` : describe(passes, pipeline));
+  }
+} catch (error) {
+  const isUsage = error instanceof UsageError || /^ERR_PARSE_ARGS/.test((error as NodeJS.ErrnoException).code ?? '');
+  if (!isUsage) throw error;
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,49 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { PRESETS } from '../../shared/contracts/presets.ts';
+
+const script = fileURLToPath(new URL('../../scripts/explain.ts', import.meta.url));
+const explain = (args: string[], input = '') =>
+  spawnSync(process.execPath, [script, ...args], { encoding: 'utf8', input });
+
+const LIST = [{ operation: 'resize', width: 400 }, { operation: 'flip' }, { operation: 'grayscale' }];
+
+describe('npm run explain', () => {
+  it('tells the passes of a list, and why each begins', () => {
+    const { status, stdout } = explain([JSON.stringify(LIST)]);
+    expect(status).equal(0);
+    expect(stdout).match(
+      /^pass 1\n {2}decode, at a smaller size where the format can\n {2}autoOrient\n {2}resize .*\n {2}flip\n/,
+    );
+    expect(stdout).match(/pass 2, because libvips would do grayscale before resize\n {2}grayscale\n {2}encode webp\n$/);
+  });
+
+  it('takes a list from standard input, an object with an output, and the name of any preset', () => {
+    expect(explain(['-'], JSON.stringify(LIST)).stdout).equal(explain([JSON.stringify(LIST)]).stdout);
+    const given = JSON.stringify({ commands: LIST, output: { format: 'avif' } });
+    expect(JSON.parse(explain([given, '--json']).stdout)).nested.include({ 'output.format': 'avif' });
+    for (const name of PRESETS.keys()) expect(explain([name]).status, name).equal(0);
+  });
+
+  it('parts more where there is transparency', () => {
+    const list = JSON.stringify([{ operation: 'resize', width: 400 }, { operation: 'median' }]);
+    const passes = (...more: string[]) => JSON.parse(explain([list, '--json', ...more]).stdout).passes.length;
+    expect([passes(), passes('--alpha')]).deep.equal([1, 2]);
+  });
+
+  for (const [what, args, says] of [
+    ['what is no JSON', ['nope'], /neither JSON .* nor the name of a preset \(thumb/],
+    ['what the API refuses', ['[{"operation":"resize"}]'], /commands\.0.*width/],
+    ['no list', [], /Give one list/],
+    ['an unknown option', ['[]', '--what'], /--what/],
+  ] as const) {
+    it(`says what is wrong with ${what}, and exits with 2`, () => {
+      const { status, stdout, stderr } = explain([...args]);
+      expect([status, stdout]).deep.equal([2, '']);
+      expect(stderr)
+        .match(says)
+        .not.match(/\n {4}at /);
+    });
+  }
+});
