@@ -16,9 +16,8 @@ export interface Base {
 }
 
 /**
- * How much smaller than the base a rendition must be, unless it is the one that the base was made for. From twice the size a second
- * scaling shows no more than the decoder's own scaling does: test/containers/worker/pipeline/shared-decode.test.ts holds it to a PSNR
- * of 40 dB against a decode of its own.
+ * How much smaller than the base a rendition must be, unless it is the one that the base was made for. Measured as PSNR against a decode
+ * of its own: photographs 40 to 48 dB, text with hard edges 30 to 39 dB, of which sharp's own shrinking on load is a part.
  */
 const LEAST_SHRINK = 2;
 
