@@ -26,7 +26,7 @@ const SAMPLE_OF: Partial<Record<Operation, Sample>> = {
   median: 'specked',
   gamma: 'dark',
   normalise: 'hazy',
-  clahe: 'hazy',
+  clahe: 'dark',
   linear: 'hazy',
 };
 
@@ -87,10 +87,13 @@ const mark: Asked = { operation: 'watermark', imageId: '$LOGO', scale: 0.6, grav
 /** One list in two orders. */
 export const ORDERS: Record<'order-1' | 'order-2', Asked[]> = { 'order-1': [gray, mark], 'order-2': [mark, gray] };
 
+/** Pixels: small, because some encodings are large. */
+const DETAIL_WIDTH = 150;
+
 /** A part of the photograph with edges, areas and colours. */
 const DETAIL: Asked[] = [
   { operation: 'crop', left: 790, top: 40, width: 450, height: 300 },
-  { operation: 'resize', width: 180 },
+  { operation: 'resize', width: DETAIL_WIDTH },
 ];
 
 /** Encodings of one small image, by their name. */
@@ -115,7 +118,7 @@ export const ENCODINGS: Record<string, { sample: Sample; output: Output }> = {
 const encodingPictures: Picture[] = Object.entries(ENCODINGS).map(([name, { sample, output }]) => ({
   name,
   sample,
-  commands: sample === 'scene' ? DETAIL : [{ operation: 'resize', width: 180 }],
+  commands: sample === 'scene' ? DETAIL : [{ operation: 'resize', width: DETAIL_WIDTH }],
   output,
 }));
 

@@ -16,7 +16,7 @@ async function openScene(): Promise<Sharp> {
   return sharp(await drawn);
 }
 
-const SPECKS = 0.03;
+const SPECKS = 0.02;
 
 /** White and black pixels here and there, at the size that is shown, or resizing would take them away. */
 async function drawSpecked(): Promise<Buffer> {
@@ -67,7 +67,7 @@ export const DRAWINGS: Record<Sample, () => Promise<Buffer>> = {
   framed: async () => drawFramed(),
   logo: () => sharp(drawLogo()).png().toBuffer(),
   hazy: async () => asPhotograph((await openScene()).linear(0.42, 105)),
-  dark: async () => asPhotograph((await openScene()).linear(0.3)),
+  dark: async () => asPhotograph((await openScene()).gamma(2.2, 1)),
   specked: drawSpecked,
   soft: async () => asPhotograph((await openScene()).blur(SCENE.width / WIDTH)),
   animation: drawAnimation,

@@ -105,9 +105,9 @@ export const COMMANDS: { [O in Operation]: CommandContract<O> } = {
       ['position', ['focalPoint']],
     ],
     examples: [
-      { left: 60, top: 40, width: 200, height: 120 },
-      { ratio: '1:1', position: 'west' },
-      { ratio: '1:1', focalPoint: { x: 0.7, y: 0.4 } },
+      { left: 190, top: 10, width: 130, height: 130 },
+      { ratio: '1:1', position: 'east' },
+      { ratio: '4:5', focalPoint: { x: 0.7, y: 0.3 } },
       { width: 160, height: 160, position: 'entropy' },
       { width: 160, height: 160, position: 'attention' },
     ],
@@ -212,7 +212,7 @@ export const COMMANDS: { [O in Operation]: CommandContract<O> } = {
   median: {
     summary: 'Takes specks away: each pixel becomes the median of a square of `size` pixels a side.',
     parameters: { size: Joi.number().integer().min(1).max(1000).default(3) },
-    examples: [{ size: 7 }],
+    examples: [{ size: 3 }],
   },
   gamma: {
     summary: 'Darkens by 1/`gamma`, then brightens by `gammaOut`, which is `gamma` unless given.',
@@ -248,7 +248,7 @@ export const COMMANDS: { [O in Operation]: CommandContract<O> } = {
       hue: Joi.number().integer().min(-360).max(360).default(0),
       lightness: decimal().min(-100).max(100).default(0),
     },
-    examples: [{ saturation: 1.8, hue: 90 }],
+    examples: [{ brightness: 1.1, saturation: 1.8 }, { hue: 120 }],
   },
   tint: {
     summary: 'Keeps the luminance and gives everything the hue of a colour.',
@@ -260,7 +260,7 @@ export const COMMANDS: { [O in Operation]: CommandContract<O> } = {
     summary:
       'Makes of every value `a` times itself plus `b`; one figure for all colours, or three for red, green, blue.',
     parameters: { a: channels(1), b: channels(0) },
-    examples: [{ a: 1.4, b: -30 }],
+    examples: [{ a: 2.2, b: -225 }],
   },
   threshold: {
     summary:
