@@ -14,7 +14,7 @@ const [memoryLimit = Number.POSITIVE_INFINITY] = process.argv.slice(2).map(Numbe
 const LOOK_MS = 25;
 
 /** After a job that took more than this share of the limit, the process ends when nothing follows at once: so its memory goes back whole. */
-const KEPT_SHARE = 0.5;
+const KEPT_SHARE = 0.25;
 const LEAVE_AFTER_MS = 500;
 
 const tell = (message: ProcessMessage): void => void process.send?.(message);

@@ -1,0 +1,323 @@
+import { fork } from 'node:child_process';
+import { getEventListeners, once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import sharp from 'sharp';
+import { type ImageProcesses, openImageProcesses } from '../../../containers/worker/image-processes.ts';
+import { ImageServiceError } from '../../../shared/domain/errors.ts';
+import { eventually } from '../../support/eventually.ts';
+import { CRASHING_DRAWING } from '../../support/hostile-drawings.ts';
+import { type Given, give, type ImageJobs, prepareImageJobs } from '../../support/image-jobs.ts';
+import {
+  CAN_SEE_PROCESSES,
+  childrenOf,
+  ended,
+  environmentOf,
+  isRunning,
+  openFilesOf,
+  residentBytes,
+} from '../../support/processes.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
+
+const MiB = 1024 ** 2;
+const PARENT = fileURLToPath(new URL('../../support/image-processes-process.ts', import.meta.url));
+
+describe('image processes', () => {
+  let folder: TemporaryFolder;
+  let jobs: ImageJobs;
+  let processes: ImageProcesses;
+
+  before(async function () {
+    if (!CAN_SEE_PROCESSES) this.skip();
+    folder = await createTemporaryFolder();
+    jobs = await prepareImageJobs(folder.path);
+  });
+  beforeEach(() => open());
+  afterEach(async () => {
+    await processes.stop();
+    expect(childrenOf(process.pid), 'processes left').deep.equal([]);
+  });
+  after(() => folder?.remove());
+
+  function open(changes: Partial<Parameters<typeof openImageProcesses>[0]> = {}): void {
+    processes = openImageProcesses({ processes: 2, memoryBytes: 1024 * MiB, timeoutSeconds: 60, ...changes });
+  }
+  /** With other settings than the test was begun with. */
+  async function reopen(changes: Parameters<typeof open>[0]): Promise<void> {
+    await processes.stop();
+    open(changes);
+  }
+  const codeOf = async ({ ending }: Given): Promise<unknown> => {
+    const end = await ending;
+    return end instanceof ImageServiceError ? end.code : end;
+  };
+  const doQuick = () => give(processes, jobs.quick).ending;
+  const kill = (pids: number[], signal: NodeJS.Signals = 'SIGKILL') => {
+    for (const pid of pids) process.kill(pid, signal);
+  };
+
+  it('do a job and tell of it', async () => {
+    const { events, ending } = give(processes, jobs.quick);
+    expect(await ending).equal('done');
+    expect(events.map(({ kind }) => kind)).deep.equal(['begun', 'rendering', 'rendered']);
+    expect(await readdir(jobs.quick.folder)).members(['original', '0']);
+    expect((await sharp(`${jobs.quick.folder}/0`).metadata()).width).equal(20);
+  });
+
+  it('are as many as asked for, and work on as many images at once', async () => {
+    await reopen({ processes: 3 });
+    const given = Array.from({ length: 4 }, () => give(processes, jobs.slow));
+    const first = await Promise.all(given.slice(0, 3).map(({ begun }) => begun));
+    expect(new Set(first).size).equal(3);
+    expect(childrenOf(process.pid)).members(first);
+    expect(given[3]?.events).deep.equal([]);
+    expect(await Promise.all(given.map(({ ending }) => ending))).deep.equal(Array(4).fill('done'));
+  });
+
+  for (const signal of ['SIGKILL', 'SIGABRT', 'SIGSEGV'] as const) {
+    it(`that die of ${signal} cost their job and no other`, async () => {
+      const [killed, other, queued] = [jobs.hanging, jobs.slow, jobs.quick].map((job) => give(processes, job));
+      kill([await (killed as Given).begun], signal);
+      expect(await codeOf(killed as Given)).equal('processing_crashed');
+      expect((await killed?.ending) as Error)
+        .nested.property('cause.message')
+        .match(new RegExp(`^Image process ended: ${signal}`));
+      expect([await queued?.ending, await other?.ending]).deep.equal(['done', 'done']);
+      expect(await doQuick()).equal('done');
+      expect(childrenOf(process.pid)).lengthOf(2);
+    });
+  }
+
+  it('cost one job when a drawing overflows the stack of librsvg', async () => {
+    const [crashing, other] = [give(processes, await jobs.make(CRASHING_DRAWING)), give(processes, jobs.slow)];
+    expect(await codeOf(crashing)).equal('processing_crashed');
+    expect(await other.ending).equal('done');
+  });
+
+  it('that end by an error nobody foresaw count as crashed, and say what it was', async () => {
+    const end = await give(processes, { ...jobs.quick, requests: undefined as never }).ending;
+    expect(end).property('code', 'processing_crashed');
+    expect(end).nested.property('cause.message').contain('exit code 1').contain('TypeError');
+    expect(await doQuick()).equal('done');
+  });
+
+  it('that die while they wait are not noticed', async () => {
+    await reopen({ processes: 8 });
+    await doQuick();
+    const pids = childrenOf(process.pid);
+    kill(pids);
+    await ended(pids);
+    expect(await Promise.all(Array.from({ length: 16 }, doQuick))).deep.equal(Array(16).fill('done'));
+  });
+
+  it('are there again however often all are killed', async () => {
+    const pid = process.pid;
+    await doQuick();
+    const files = Object.keys(openFilesOf(pid)).length;
+    const ends: unknown[] = [];
+    for (let round = 0; round < 25; round += 1) {
+      const given = [jobs.slow, jobs.slow, jobs.quick].map((job) => give(processes, job));
+      await sleep(round * 10);
+      kill(childrenOf(pid));
+      ends.push(...(await Promise.all(given.map(codeOf))));
+    }
+    expect(ends).include('processing_crashed').include('done');
+    expect(ends.filter((end) => end !== 'done' && end !== 'processing_crashed')).deep.equal([]);
+    expect(await Promise.all([doQuick(), doQuick(), doQuick()])).deep.equal(['done', 'done', 'done']);
+    expect(childrenOf(pid)).lengthOf(2);
+    expect(Object.keys(openFilesOf(pid)).length).equal(files);
+  }).timeout(40_000);
+
+  it('that take more memory than allowed are ended', async () => {
+    await reopen({ memoryBytes: 256 * MiB });
+    const large = sharp({ create: { width: 10_000, height: 8000, channels: 3, background: 'red' } });
+    const commands = [
+      { operation: 'rotate', angle: 90 },
+      { operation: 'blur', sigma: 5 },
+    ];
+    const [greedy, other] = [
+      give(processes, await jobs.make(await large.png({ compressionLevel: 1 }).toBuffer(), commands)),
+      give(processes, jobs.slow),
+    ];
+    expect(await codeOf(greedy)).equal('processing_memory');
+    expect(isRunning(await greedy.begun)).equal(false);
+    expect(await other.ending).equal('done');
+    expect(await doQuick()).equal('done');
+  });
+
+  it('give the memory of a large image back', async () => {
+    await reopen({ processes: 1, memoryBytes: 700 * MiB });
+    const large = sharp({ create: { width: 8000, height: 8000, channels: 3, background: 'red' } });
+    const commands = [
+      { operation: 'rotate', angle: 90 },
+      { operation: 'resize', width: 20 },
+    ];
+    const given = give(processes, await jobs.make(await large.png({ compressionLevel: 1 }).toBuffer(), commands));
+    expect(await given.ending).equal('done');
+    await eventually('the memory is given back', () =>
+      childrenOf(process.pid).every((pid) => residentBytes(pid) < 200 * MiB),
+    );
+    expect(await doQuick()).equal('done');
+  });
+
+  it('that hang are ended when their time is over', async () => {
+    await reopen({ timeoutSeconds: 1 });
+    const [stopped, deaf, other] = [
+      give(processes, jobs.slow),
+      give(processes, { ...jobs.hanging, limits: { ...jobs.hanging.limits, timeoutSeconds: 1 } }),
+      give(processes, jobs.quick),
+    ];
+    const begun = performance.now();
+    const pids = [await stopped.begun, await deaf.begun];
+    kill(pids.slice(0, 1), 'SIGSTOP');
+    expect(await Promise.all([stopped, deaf].map(codeOf))).deep.equal(Array(2).fill('processing_timeout'));
+    expect(performance.now() - begun).within(3500, 6000);
+    expect(pids.filter(isRunning)).deep.equal([]);
+    expect(await other.ending).equal('done');
+  });
+
+  it('that hang while they wait cost no job', async () => {
+    await reopen({ processes: 1, timeoutSeconds: 1 });
+    await doQuick();
+    kill(childrenOf(process.pid), 'SIGSTOP');
+    expect(await doQuick()).equal('done');
+  }).timeout(20_000);
+
+  describe('whose job is not wanted any more', () => {
+    const unwanted = new Error('not wanted');
+
+    it('are ended with it', async () => {
+      const abort = new AbortController();
+      const [given, other] = [give(processes, jobs.hanging, abort.signal), give(processes, jobs.slow)];
+      const pid = await given.begun;
+      abort.abort(unwanted);
+      expect(await given.ending).equal(unwanted);
+      expect(isRunning(pid)).equal(false);
+      expect([await other.ending, await doQuick()]).deep.equal(['done', 'done']);
+    });
+
+    it('do not begin it when it waits, and do those behind it', async () => {
+      const abort = new AbortController();
+      const busy = [give(processes, jobs.slow), give(processes, jobs.slow)];
+      const waiting = give(processes, jobs.quick, abort.signal);
+      const behind = [give(processes, jobs.quick), give(processes, jobs.quick)];
+      abort.abort(unwanted);
+      expect(await waiting.ending).equal(unwanted);
+      expect(waiting.events).deep.equal([]);
+      const others = [...busy, ...behind].map(({ ending }) => ending);
+      expect(await Promise.all(others)).deep.equal(Array(4).fill('done'));
+    });
+
+    it('do not begin it at any moment at which that is said', async () => {
+      for (let moment = 0; moment < 30; moment += 1) {
+        const abort = new AbortController();
+        const given = Array.from({ length: 4 }, () => give(processes, jobs.quick, abort.signal));
+        await sleep(moment);
+        abort.abort(unwanted);
+        for (const end of await Promise.all(given.map(({ ending }) => ending))) expect(end).oneOf(['done', unwanted]);
+        expect(getEventListeners(abort.signal, 'abort')).deep.equal([]);
+      }
+      expect(await Promise.all([doQuick(), doQuick(), doQuick()])).deep.equal(['done', 'done', 'done']);
+    });
+
+    it('do not begin it when that was said before', async () => {
+      const given = give(processes, jobs.slow, AbortSignal.abort(unwanted));
+      expect(await given.ending).equal(unwanted);
+      expect(await doQuick()).equal('done');
+      expect(given.events).deep.equal([]);
+    });
+  });
+
+  describe('stopped', () => {
+    it('while busy leave nothing behind, and end their jobs with an error that passes', async () => {
+      const given = [jobs.hanging, jobs.slow, jobs.quick].map((job) => give(processes, job));
+      await Promise.all(given.slice(0, 2).map(({ begun }) => begun));
+      const begun = performance.now();
+      await processes.stop();
+      expect(performance.now() - begun).below(1000);
+      expect(childrenOf(process.pid)).deep.equal([]);
+      for (const { ending } of given)
+        expect(await ending)
+          .instanceOf(Error)
+          .not.instanceOf(ImageServiceError);
+      expect(await doQuick())
+        .instanceOf(Error)
+        .not.instanceOf(ImageServiceError);
+    });
+
+    it('while they start, hang or are dead end at once', async () => {
+      await processes.stop();
+      open();
+      await doQuick();
+      const [first = 0, second = 0] = childrenOf(process.pid);
+      kill([first]);
+      kill([second], 'SIGSTOP');
+      await ended([first]);
+      const begun = performance.now();
+      await processes.stop();
+      expect(performance.now() - begun).below(1000);
+    });
+  });
+
+  it('know nothing of the credentials and settings of who started them', async () => {
+    Object.assign(process.env, { AWS_SECRET_ACCESS_KEY: 'secret', AWS_SESSION_TOKEN: 'secret' });
+    await reopen({ processes: 3 });
+    const names = childrenOf(process.pid).flatMap((pid) => Object.keys(environmentOf(pid)));
+    expect(new Set(names).size).within(2, 4);
+    for (const name of names) expect(name).match(/^(MALLOC_ARENA_MAX|NODE_NO_WARNINGS|NODE_CHANNEL_.+)$/);
+  });
+
+  it('do not end by what a terminal sends to all processes', async () => {
+    const given = give(processes, jobs.slow);
+    await given.begun;
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) kill(childrenOf(process.pid), signal);
+    expect(await given.ending).equal('done');
+  });
+
+  it('write nothing into the output of who started them, and what they print tells why they died', async () => {
+    const given = give(processes, jobs.hanging);
+    const pid = await given.begun;
+    const [theirs, own] = [openFilesOf(pid), openFilesOf(process.pid)];
+    for (const output of ['1', '2']) expect(Object.values(own).slice(0, 3)).not.include(theirs[output]);
+    // Makes Node print a line.
+    kill([pid], 'SIGUSR1');
+    await sleep(300);
+    kill([pid]);
+    const end = await given.ending;
+    expect(end)
+      .nested.property('cause.message')
+      .match(/SIGKILL.*Debugger listening/);
+  });
+
+  it('die with who started them, in the middle of an image too', async () => {
+    const parent = fork(PARENT, [folder.path], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    const printed = Promise.all([text(parent.stdout as Readable), text(parent.stderr as Readable)]);
+    await once(parent, 'message');
+    const pids = childrenOf(parent.pid ?? 0);
+    expect(pids).lengthOf(2);
+    parent.kill('SIGKILL');
+    await ended(pids);
+    expect(await printed).deep.equal(['', '']);
+  });
+
+  it('leave nothing behind in who started them by many jobs', async () => {
+    const { signal } = new AbortController();
+    const work = async (count: number) => {
+      const ends = await Promise.all(Array.from({ length: count }, () => give(processes, jobs.quick, signal).ending));
+      expect(new Set(ends)).deep.equal(new Set(['done']));
+      const [children, resources] = [childrenOf(process.pid), process.getActiveResourcesInfo().length];
+      const resident = Math.max(...children.map(residentBytes));
+      return { children, resident, resources, files: Object.keys(openFilesOf(process.pid)).length };
+    };
+    const before = await work(200);
+    const after = await work(600);
+    expect(after.children).deep.equal(before.children);
+    expect([after.resources, after.files]).deep.equal([before.resources, before.files]);
+    expect(after.resident - before.resident).below(24 * MiB);
+    expect(getEventListeners(signal, 'abort')).deep.equal([]);
+  });
+});

@@ -1,0 +1,39 @@
+import { drawing } from './drawings.ts';
+
+/** An SVG of 64 × 64 pixels. */
+const svg = (content: string): Buffer =>
+  Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64">${content}</svg>`);
+
+/** Definitions of which each shows the one before several times. */
+const nested = (levels: number, define: (id: string, shown: string | undefined) => string): string =>
+  `<defs>${Array.from({ length: levels }, (_, level) => define(`l${level}`, level > 0 ? `l${level - 1}` : undefined)).join('')}</defs>`;
+
+/** Overflows the stack of librsvg's CSS parser (seen in 2.63.2): the process dies of a segmentation fault. */
+export const CRASHING_DRAWING = svg(`<style>${':not('.repeat(20_000)}</style>`);
+
+/** Markers on every vertex of markers, 18 to the power of 9 of them: librsvg draws for years, and hears of no time limit. */
+export const HANGING_DRAWING = svg(
+  `${nested(8, (id, shown) => `<marker id="${id}" overflow="visible"><path d="${'M0 0 L1 1 '.repeat(10)}" stroke="red"${shown ? ` marker-mid="url(#${shown})"` : ''}/></marker>`)}<path d="${'M0 0 L1 1 '.repeat(10)}" marker-mid="url(#l7)"/>`,
+);
+
+/** Two uses of two uses, 80 levels deep. librsvg gives up after half a million elements, which takes it many seconds. */
+export const USE_BOMB = svg(
+  `${nested(80, (id, shown) => (shown ? `<g id="${id}">${`<use href="#${shown}"/>`.repeat(2)}</g>` : `<rect id="${id}" width="1" height="1"/>`))}<use href="#l79"/>`,
+);
+
+/** Masks of two masked rectangles each, 30 levels deep. */
+export const MASK_BOMB = svg(
+  `${nested(30, (id, shown) => {
+    const rectangle = `<rect width="100%" height="100%" fill="white"${shown ? ` mask="url(#${shown})"` : ''}/>`;
+    return `<mask id="${id}">${rectangle.repeat(2)}</mask>`;
+  })}<rect width="100%" height="100%" mask="url(#l29)"/>`,
+);
+
+const ELSEWHERE = ['/etc/hostname', 'file:///etc/passwd', 'http://127.0.0.1:9/a.png'];
+
+/** Refers to a file of the machine, another web server and a page of its own; what is drawn all the same is a red rectangle. */
+export const NOSY_DRAWING = Buffer.from(
+  drawing({ width: 64, height: 64 })
+    .toString()
+    .replace('</svg>', `${ELSEWHERE.map((to) => `<image width="64" height="64" href="${to}"/>`).join('')}</svg>`),
+);
