@@ -17,6 +17,9 @@ export interface ForkedProcess {
 
 const SCRIPT = fileURLToPath(new URL('image-process.ts', import.meta.url));
 
+/** fontconfig's own variable: without a file it looks for the machine's, which a slim container does not have. */
+const FONTCONFIG_FILE = fileURLToPath(new URL('fonts.conf', import.meta.url));
+
 /** Characters of what it printed last that are kept to explain its end. */
 const PRINTED_KEPT = 1000;
 
@@ -24,7 +27,7 @@ const PRINTED_KEPT = 1000;
 export function forkProcess(memoryBytes: number): ForkedProcess {
   const child = fork(SCRIPT, [String(memoryBytes)], {
     // Only what it needs: no credentials, no endpoints. glibc keeps less of what was freed with few arenas (sharp's installation guide).
-    env: { MALLOC_ARENA_MAX: '2', NODE_NO_WARNINGS: '1' },
+    env: { MALLOC_ARENA_MAX: '2', NODE_NO_WARNINGS: '1', FONTCONFIG_FILE },
     execArgv: ['--max-old-space-size=256', '--max-semi-space-size=1'],
     // Not to this process's own output, which is a log of JSON lines; read all the same, or who prints much would wait for ever.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -83,7 +83,8 @@ function openAttempt(request: RenditionRequest, { attempts }: Rendition, job: Jo
       isOver = true;
       job.delivery.lost.throwIfAborted();
       const failure = lastingFailure(error, attempts, job);
-      if (isPassing(error)) passing = error;
+      // What was given up is done with; a message received for the last time still belongs among the dead letters.
+      if (isPassing(error) && (!failure || job.isLast)) passing = error;
       if (failure) await failRendition(job.table, rendition, failure);
       else if (hasCode(error, 'processing_crashed')) await interruptRendition(job.table, rendition);
       else await returnRendition(job.table, rendition);

@@ -98,11 +98,15 @@ export async function depthOf({ sqs, queueUrl }: ProcessingQueue): Promise<{ wai
   };
 }
 
-export const drained = (queue: ProcessingQueue): Promise<unknown> =>
-  eventually('the queue is empty', async () => {
-    const { waiting, held } = await depthOf(queue);
-    return waiting + held === 0;
-  });
+export const drained = (queue: ProcessingQueue, deadline?: number): Promise<unknown> =>
+  eventually(
+    'the queue is empty',
+    async () => {
+      const { waiting, held } = await depthOf(queue);
+      return waiting + held === 0;
+    },
+    deadline,
+  );
 
 /** Receives the next message and gives it back so many times, as workers do that die with it. */
 export async function receiveAndDrop({ sqs, queueUrl }: ProcessingQueue, times: number): Promise<void> {

@@ -26,13 +26,15 @@ export async function runOnFrames(
   const begun = performance.now();
   try {
     const frames = await decodeFrames(source, context);
-    const decided = await decidePasses(passes, frames[0] as Pixels, context);
+    // All results are in memory at once, so that the limit is for all of them.
+    const forEach = { ...context, maxOutputPixels: Math.floor(context.maxOutputPixels / frames.length) };
+    const decided = await decidePasses(passes, frames[0] as Pixels, forEach);
     const results: Pixels[] = [];
-    for (const frame of frames) results.push(await runOnFrame(frame, decided, context));
+    for (const frame of frames) results.push(await runOnFrame(frame, decided, forEach));
     const passesMs = [performance.now() - begun];
     const encoding = performance.now();
     const encoded = await encodeFrames(results, output, { source, context });
-    return { ...encoded, frames: results.length, passesMs, encodeMs: performance.now() - encoding };
+    return { ...encoded, passesMs, encodeMs: performance.now() - encoding };
   } catch (error) {
     return translateResultError(error);
   }
@@ -45,7 +47,9 @@ async function runOnFrame(frame: Pixels, passes: Pass[], context: PassContext): 
 
 /** All frames in one decode: asked for one by one, each would be decoded from the first. */
 async function decodeFrames({ open, animation }: Source, { withTimeout }: PassContext): Promise<Pixels[]> {
-  const { data, width, height, channels } = await readPixels(withTimeout(open({ animated: true })));
+  // The limit of an image's pixels is for one frame; all of them together have their own, which they have passed.
+  const all = open({ animated: true, limitInputPixels: false });
+  const { data, width, height, channels } = await readPixels(withTimeout(all));
   const frames = animation?.frames ?? 1;
   const frameHeight = height / frames;
   const bytes = width * frameHeight * channels;
@@ -77,12 +81,13 @@ async function encodeFrames(
   frames: Pixels[],
   output: Output,
   { source, context }: { source: Source; context: PassContext },
-): Promise<Omit<PipelineResult, 'frames' | 'passesMs' | 'encodeMs'>> {
+): Promise<Omit<PipelineResult, 'passesMs' | 'encodeMs'>> {
   const format =
     output.format === 'auto' ? formatFor(ANY_CONTENT, { isAnimation: true, isBounded: false }) : output.format;
   const timing = { delay: source.animation?.delay ?? [], loop: source.animation?.loop ?? 0 };
+  const open = opener(frames, output, source);
   const encodeAs = (settled: SettledOutput) =>
-    encode(context.withTimeout(join(frames)), settled, source, timing).toBuffer({ resolveWithObject: true });
+    encode(context.withTimeout(open()), settled, source, timing).toBuffer({ resolveWithObject: true });
   const settled = { ...output, format };
   const { data, quality }: Encoded & { quality?: number } =
     output.maxBytes === undefined
@@ -92,13 +97,34 @@ async function encodeFrames(
           from: output.quality ?? HIGHEST_QUALITY,
         });
   const { width, height } = frames[0] as Pixels;
-  return { data, format, width, height, ...(quality !== undefined && { quality }) };
+  // Encoders make one frame of neighbours that are alike, and show it longer.
+  const { pages = 1 } = await sharp(data).metadata();
+  return {
+    data,
+    format,
+    width,
+    height,
+    ...(pages > 1 && { frames: pages }),
+    ...(quality !== undefined && { quality }),
+  };
 }
 
 const ANY_CONTENT = { isDrawing: false, isTransparent: false };
 
-const join = (frames: Pixels[]): Sharp => {
+/** The frames as one image; where metadata is to be kept, laid over the original, because sharp takes metadata from an input only. */
+function opener(frames: Pixels[], { metadata }: Output, source: Source): () => Sharp {
   const { width, height, channels } = frames[0] as Pixels;
-  const raw = { width, height: height * frames.length, channels, pageHeight: height };
-  return sharp(Buffer.concat(frames.map(({ data }) => data)), { raw, limitInputPixels: false });
-};
+  const input = Buffer.concat(frames.map(({ data }) => data));
+  const raw = { width, height: height * frames.length, channels };
+  if (metadata !== 'keep') return () => sharp(input, { raw: { ...raw, pageHeight: height }, limitInputPixels: false });
+  return () => {
+    const carrier = source
+      .open({ animated: true, limitInputPixels: false })
+      .resize({ width, height, fit: 'fill', kernel: 'nearest' })
+      .composite([{ input, raw, blend: 'source' }])
+      // The frames are upright by now, and `encode` says which profile they have.
+      .withMetadata({ orientation: 1 })
+      .withIccProfile('srgb', { attach: false });
+    return channels === 4 ? carrier : carrier.removeAlpha();
+  };
+}

@@ -4,32 +4,38 @@ import { fromPixels, type Pixels, readPixels } from './stage.ts';
 /** Pixels a side that are looked at: enough to tell, and quick. */
 const SAMPLE = 256;
 
-/** Colours that a palette has room for. */
-const PALETTE = 256;
+/** Colours that only a drawing makes do with: a photograph without colour, or in one hue, still has a hundred tones and more. */
+const FEW_COLOURS = 32;
 
 /** The share of neighbours with the same colour above which an image is a drawing: photographs, whose every pixel has noise, stay far below. */
 const FLAT_SHARE = 0.5;
+
+/** In the place of a colour. What is around a picture cut out of another says nothing about it. */
+const NOTHING = -1;
 
 export interface Content {
   isDrawing: boolean;
   isTransparent: boolean;
 }
 
-/** What an image shows: by its colours, whether areas have one, and whether anything shines through. */
+/** What an image shows: by the colours that can be seen, whether areas have one, and whether anything shines through. */
 export async function lookAt(pixels: Pixels): Promise<Content> {
   const box = { width: SAMPLE, height: SAMPLE, fit: 'inside', withoutEnlargement: true, kernel: 'nearest' } as const;
   const { image } = fromPixels(pixels, { maxOutputPixels: Number.POSITIVE_INFINITY });
   const { data, width } = await readPixels(image.resize(box).toColourspace('srgb').ensureAlpha());
   const colours = new Set<number>();
-  let flat = 0;
-  let isTransparent = false;
+  let [seen, flat, before] = [0, 0, NOTHING];
   for (let at = 0; at < data.length; at += 4) {
-    const colour = data.readUInt32BE(at);
-    colours.add(colour);
-    isTransparent ||= (colour & 0xff) !== 0xff;
-    if ((at / 4) % width !== 0 && colour === data.readUInt32BE(at - 4)) flat += 1;
+    const colour = data[at + 3] === 0 ? NOTHING : data.readUIntBE(at, 3);
+    if (colour !== NOTHING) {
+      colours.add(colour);
+      seen += 1;
+      if ((at / 4) % width !== 0 && colour === before) flat += 1;
+    }
+    before = colour;
   }
-  const isDrawing = colours.size <= PALETTE || flat / (data.length / 4) >= FLAT_SHARE;
+  const isTransparent = data.some((value, at) => at % 4 === 3 && value < 255);
+  const isDrawing = colours.size <= FEW_COLOURS || flat / seen >= FLAT_SHARE;
   return { isDrawing, isTransparent };
 }
 

@@ -1,3 +1,4 @@
+import sharp, { type Sharp } from 'sharp';
 import type { Output } from '../../../shared/domain/commands.ts';
 import type { OutputFormat } from '../../../shared/domain/image-format.ts';
 import { formatFor, lookAt } from './choose-format.ts';
@@ -61,7 +62,7 @@ async function encodeStage(
   // A quality would make a palette of it, which is larger for a drawing and not what it was given for.
   const isDrawing = output.format === 'auto' && format === 'png';
   const settled: SettledOutput = { ...rest, ...(quality !== undefined && !isDrawing && { quality }), format };
-  const open = () => (pixels ? reopen(pixels, output, { source, context }) : stage.image);
+  const open = pixels ? await opener(pixels, output, { source, context }) : () => stage.image;
   const encodeAs = (with_: SettledOutput) =>
     encode(context.withTimeout(open()), with_, source).toBuffer({ resolveWithObject: true });
   if (maxBytes === undefined) return { format, ...(await encodeAs(settled)) };
@@ -77,12 +78,25 @@ async function chooseFormat(pixels: Pixels, { maxBytes }: Output): Promise<Outpu
   return formatFor(await lookAt(pixels), { isAnimation: false, isBounded: maxBytes !== undefined });
 }
 
-/** The pixels again; where metadata is to be kept, laid over the original, because sharp takes metadata from an input only. */
-function reopen(pixels: Pixels, { metadata }: Output, { source, context }: Pick<Ending, 'source' | 'context'>) {
-  const { image, hasAlpha } = fromPixels(pixels, context);
-  if (metadata !== 'keep') return image;
+/** The pixels again; where metadata is to be kept, laid over what carries it, because sharp takes metadata from an input only. */
+async function opener(
+  pixels: Pixels,
+  { metadata }: Output,
+  { source, context }: Pick<Ending, 'source' | 'context'>,
+): Promise<() => Sharp> {
+  if (metadata !== 'keep') return () => fromPixels(pixels, context).image;
+  const carrier = await metadataOf(source, context);
   const { data, width, height, channels } = pixels;
-  const carrier = source.open().autoOrient().resize({ width, height, fit: 'fill', kernel: 'nearest' });
-  const laid = carrier.composite([{ input: data, raw: { width, height, channels }, blend: 'source' }]);
-  return hasAlpha ? laid : laid.removeAlpha();
+  const { hasAlpha } = fromPixels(pixels, context);
+  return () => {
+    const carried = sharp(carrier).resize({ width, height, fit: 'fill', kernel: 'nearest' });
+    const laid = carried.composite([{ input: data, raw: { width, height, channels }, blend: 'source' }]);
+    return hasAlpha ? laid : laid.removeAlpha();
+  };
+}
+
+/** EXIF and XMP of an original on a pixel of 8 bits in sRGB, whatever its own pixels are. */
+async function metadataOf(source: Source, { withTimeout }: PassContext): Promise<Buffer> {
+  const pixel = source.open().autoOrient().resize({ width: 1, height: 1, fit: 'fill' });
+  return await withTimeout(pixel).keepExif().keepXmp().webp().toBuffer();
 }

@@ -68,6 +68,21 @@ describe('image processes', () => {
     expect((await sharp(`${jobs.quick.folder}/0`).metadata()).width).equal(20);
   });
 
+  it('draw text with the fonts that come along, whatever the machine has', async () => {
+    const text = (family: string) =>
+      Buffer.from(
+        `<svg xmlns="http://www.w3.org/2000/svg" width="80" height="20"><text y="15" font-family="${family}">ilW@</text></svg>`,
+      );
+    const drawn = async (family: string) => {
+      const job = await jobs.make(text(family), []);
+      expect(await give(processes, job).ending).equal('done');
+      return await sharp(`${job.folder}/0`).raw().toBuffer();
+    };
+    const [sans, unknown, mono] = [await drawn('DejaVu Sans'), await drawn('No Such Font'), await drawn('monospace')];
+    expect(unknown.equals(sans)).equal(true);
+    expect(mono.equals(sans)).equal(false);
+  });
+
   it('are as many as asked for, and work on as many images at once', async () => {
     await reopen({ processes: 3 });
     const given = Array.from({ length: 4 }, () => give(processes, jobs.slow));
@@ -267,8 +282,9 @@ describe('image processes', () => {
     Object.assign(process.env, { AWS_SECRET_ACCESS_KEY: 'secret', AWS_SESSION_TOKEN: 'secret' });
     await reopen({ processes: 3 });
     const names = childrenOf(process.pid).flatMap((pid) => Object.keys(environmentOf(pid)));
-    expect(new Set(names).size).within(2, 4);
-    for (const name of names) expect(name).match(/^(MALLOC_ARENA_MAX|NODE_NO_WARNINGS|NODE_CHANNEL_.+)$/);
+    expect(new Set(names).size).within(3, 5);
+    for (const name of names)
+      expect(name).match(/^(MALLOC_ARENA_MAX|NODE_NO_WARNINGS|FONTCONFIG_FILE|NODE_CHANNEL_.+)$/);
   });
 
   it('do not end by what a terminal sends to all processes', async () => {

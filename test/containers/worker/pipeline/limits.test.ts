@@ -3,8 +3,10 @@ import sharp, { type Sharp } from 'sharp';
 import { ImageServiceError } from '../../../../shared/domain/errors.ts';
 import { OUTPUT_FORMATS } from '../../../../shared/domain/image-format.ts';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
-import { COLOURS, quadrants } from '../../../support/picture.ts';
+import { animationOf } from '../../../support/animations.ts';
+import { COLOURS, plain, quadrants } from '../../../support/picture.ts';
 import { pngHeader } from '../../../support/png-header.ts';
+import { createRandom } from '../../../support/random.ts';
 import { type Run, render, WATERMARK_ID } from '../../../support/rendition-run.ts';
 
 /** A grey image; of a large one only the header, which is as far as one that is refused may be read. */
@@ -104,15 +106,6 @@ const OUTCOMES: [string, [number, number], object[], string][] = [
   ['crop outside what rotate made', [80, 60], [rotate(90), crop(0, 0, 80, 60)], 'crop_outside_image'],
 ];
 
-/** Numbers that look random and are the same in every run. */
-function createRandom(seed: number): (least: number, most: number) => number {
-  let state = seed;
-  return (least, most) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return least + Math.floor((state / 2 ** 32) * (most - least + 1));
-  };
-}
-
 describe('limits of a pipeline', () => {
   for (const [fact, [width, height], commands, expected] of OUTCOMES) {
     it(`${fact}: ${expected}`, async () => {
@@ -125,6 +118,21 @@ describe('limits of a pipeline', () => {
     expect(await outcome(image, { limits: { maxInputPixels: 100 } })).equal('10 × 10');
     for (const commands of [[], [resize({ width: 2 })], [rotate(90), rotate(90)]])
       expect(await outcome(image, { limits: { maxInputPixels: 99 }, commands })).equal('too_many_pixels');
+  });
+
+  it('hold for one frame of an animation, whose frames together have a limit of their own', async () => {
+    const moving = await animationOf(
+      'gif',
+      Object.values(COLOURS)
+        .slice(0, 4)
+        .map((colour) => plain(10, 10, colour)),
+    );
+    const framesWithin = async (maxAnimationPixels: number) => {
+      const limits = { maxInputPixels: 100, maxAnimationPixels };
+      return (await render(moving, { limits, output: { format: 'webp' } })).frames;
+    };
+    expect(await framesWithin(400)).equal(4);
+    expect(await framesWithin(399)).equal(undefined);
   });
 
   it('measure the crop of an image turned upright by its upright sides', async () => {

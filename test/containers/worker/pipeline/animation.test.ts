@@ -1,0 +1,196 @@
+import { expect } from 'chai';
+import sharp, { type Sharp } from 'sharp';
+import { LIMITS } from '../../../../shared/domain/limits.ts';
+import { animation, animationOf, framesOf } from '../../../support/animations.ts';
+import {
+  COLOURS,
+  type Colour,
+  difference,
+  distance,
+  draw,
+  look,
+  type Picture,
+  plain,
+} from '../../../support/picture.ts';
+import { type Run, render, WATERMARK_ID } from '../../../support/rendition-run.ts';
+
+const WIDTH = 48;
+const HEIGHT = 32;
+const TIMING = { delay: [120, 340, 560], loop: 3 };
+const GROUND: Colour = [30, 60, 90, 255];
+
+/** A yellow square that goes from left to right, on areas of their own colour. */
+const frame = (left: number): Sharp =>
+  draw(WIDTH, HEIGHT, (x, y) => {
+    if (x >= left && x < left + 10 && y >= 6 && y < 16) return COLOURS.Y;
+    return y < 24 ? GROUND : [200, 40, 40, 255];
+  }).removeAlpha();
+const FRAMES = [4, 18, 34].map(frame);
+const ORIGINALS = {
+  gif: () => animationOf('gif', FRAMES, TIMING),
+  webp: () => animationOf('webp', FRAMES, TIMING),
+};
+
+const LOSSLESS = { format: 'webp', lossless: true };
+const OUTPUTS = [LOSSLESS, { format: 'webp' }, { format: 'gif' }, { format: 'auto' }];
+const command = (operation: string, more: object = {}) => ({ operation, ...more });
+
+const LISTS: Record<string, object[]> = {
+  'no command': [],
+  resize: [command('resize', { width: 24, height: 24, fit: 'contain', background: '#405060' })],
+  'resize to a corner': [command('resize', { width: 30, height: 30, position: 'east' })],
+  crop: [command('crop', { left: 10, top: 5, width: 20, height: 12 })],
+  'crop around a point': [command('crop', { ratio: '1:1', focalPoint: { x: 0.9, y: 0.5 } })],
+  'quarter turn': [command('rotate', { angle: 90 })],
+  'turn by an angle': [command('rotate', { angle: 20, background: '#ffffff' })],
+  flip: [command('flip')],
+  extend: [command('extend', { top: 4, left: 6, background: '#000000' })],
+  watermark: [command('watermark', { imageId: WATERMARK_ID, gravity: 'northwest' })],
+  'watermarkText and blur': [command('watermarkText', { text: 'Ada' }), command('blur', { sigma: 1 })],
+  'several passes': [command('grayscale'), command('resize', { width: 40 }), command('rotate', { angle: 180 })],
+};
+
+/** What the commands make of each frame as an image of its own. */
+async function apart(frames: Sharp[], run: Run): Promise<Picture[]> {
+  return await Promise.all(frames.map(async (each) => look((await render(await each.png().toBuffer(), run)).data)));
+}
+
+describe('an animation', () => {
+  for (const [kind, make] of Object.entries(ORIGINALS)) {
+    for (const output of OUTPUTS) {
+      it(`in ${kind} goes on as ${JSON.stringify(output)}, every frame as an image of its own`, async () => {
+        const [original, watermark] = [await make(), await plain(8, 8, COLOURS.B).png().toBuffer()];
+        for (const [name, commands] of Object.entries(LISTS)) {
+          const result = await render(original, { commands, output, watermark });
+          const frames = await framesOf(result.data);
+          const expected = await apart(FRAMES, { commands, watermark });
+          const format = output.format === 'auto' ? 'webp' : output.format;
+          const encoded = await apart(FRAMES, { commands, watermark, output: { format } });
+          const facts = await sharp(result.data).metadata();
+          expect({ pages: facts.pages, delay: facts.delay, loop: facts.loop }, name).deep.equal({
+            pages: 3,
+            ...TIMING,
+          });
+          expect([result.frames, result.width, result.height], name).deep.equal([
+            3,
+            frames[0]?.width,
+            frames[0]?.height,
+          ]);
+          for (const [at, picture] of expected.entries()) {
+            const { most, mean } = difference(frames[at] as Picture, picture);
+            if (output === LOSSLESS) expect(most, `${name}, ${at}`).most(1);
+            else expect(mean, `${name}, ${at}`).most(difference(encoded[at] as Picture, picture).mean + 3);
+          }
+        }
+      });
+    }
+
+    it(`in ${kind} becomes its first frame in formats without animation`, async () => {
+      const first = await look(await (FRAMES[0] as Sharp).png().toBuffer());
+      for (const format of ['jpeg', 'png', 'avif', 'tiff']) {
+        const result = await render(await make(), { output: { format } });
+        expect(result.frames).equal(undefined);
+        expect((await sharp(result.data).metadata()).pages ?? 1).equal(1);
+        expect(difference(await look(result.data), first).mean, format).below(format === 'png' ? 0.01 : 6);
+      }
+    });
+
+    it(`in ${kind} beyond the limit of its pixels becomes its first frame`, async () => {
+      const maxAnimationPixels = 3 * WIDTH * HEIGHT;
+      for (const [limit, frames] of [
+        [maxAnimationPixels, 3],
+        [maxAnimationPixels - 1, undefined],
+      ] as const)
+        for (const format of ['webp', 'gif', 'auto']) {
+          const result = await render(await make(), { output: { format }, limits: { maxAnimationPixels: limit } });
+          expect(result.frames).equal(frames);
+          expect((await sharp(result.data).metadata()).pages ?? 1).equal(frames ?? 1);
+          expect([result.width, result.height]).deep.equal([WIDTH, HEIGHT]);
+        }
+    });
+
+    it(`in ${kind} that would become too large in all frames together fails with output_too_large`, async () => {
+      const run = (limit: number) => ({
+        commands: [command('resize', { width: 2 * WIDTH })],
+        output: { format: 'webp' },
+        limits: { maxOutputPixels: limit },
+      });
+      const pixels = 3 * 4 * WIDTH * HEIGHT;
+      expect((await render(await make(), run(pixels))).frames).equal(3);
+      const failure = await render(await make(), run(pixels - 1)).catch((error: unknown) => error);
+      expect(failure).property('code', 'output_too_large');
+    });
+  }
+
+  it('of more frames than allowed becomes its first frame', async () => {
+    const height = LIMITS.animationFrames + 1;
+    const column = draw(1, height, (_, y) => (y % 2 ? COLOURS.R : COLOURS.G)).removeAlpha();
+    const raw = { width: 1, height, channels: 3, pageHeight: 1 } as const;
+    const original = sharp(await column.raw().toBuffer(), { raw }).gif({ effort: 1 });
+    const { frames, format } = await render(await original.toBuffer(), { output: { format: 'webp' } });
+    expect([frames, format]).deep.equal([undefined, 'webp']);
+  });
+
+  it('is trimmed by its first frame', async () => {
+    const [first, second] = [FRAMES[0] as Sharp, FRAMES[1] as Sharp];
+    const framed = [
+      first.clone().extend({ top: 5, bottom: 3, left: 7, right: 2, background: '#ffffff' }),
+      second.clone().extend({ top: 3, bottom: 5, left: 2, right: 7, background: '#ffffff' }),
+    ];
+    const { data } = await render(await animationOf('webp', framed), { commands: [command('trim')], output: LOSSLESS });
+    const inner = command('crop', { left: 7, top: 5, width: WIDTH, height: HEIGHT });
+    const expected = await apart(framed, { commands: [inner] });
+    for (const [at, picture] of (await framesOf(data)).entries())
+      expect(difference(picture, expected[at] as Picture).most).equal(0);
+  });
+
+  for (const [operation, more] of [
+    ['crop', { width: 20, height: 20, position: 'attention' }],
+    ['crop', { width: 20, height: 20, position: 'entropy' }],
+    ['resize', { width: 16, height: 16, position: 'attention' }],
+    ['resize', { width: 16, height: 16, position: 'entropy' }],
+  ] as const) {
+    it(`is cut by ${operation} at the ${more.position} of its first frame`, async () => {
+      const commands = [command(operation, more)];
+      const { data } = await render(await ORIGINALS.webp(), { commands, output: LOSSLESS });
+      const [first, second] = await framesOf(data);
+      const [alone, other] = await apart(FRAMES, { commands });
+      expect(difference(first as Picture, alone as Picture).most).most(2);
+      // The second frame's own attention would lie elsewhere.
+      if (more.position === 'attention') expect(difference(second as Picture, other as Picture).most).above(50);
+    });
+  }
+
+  it('that shines through goes on doing so, in every frame', async () => {
+    const hole = (left: number) => draw(WIDTH, HEIGHT, (x) => (x >= left && x < left + 10 ? COLOURS['.'] : COLOURS.R));
+    for (const format of ['gif', 'webp'] as const)
+      for (const output of OUTPUTS) {
+        const { data } = await render(await animationOf(format, [hole(5), hole(25)]), { output });
+        const [first, second] = await framesOf(data);
+        for (const [picture, left] of [
+          [first, 5],
+          [second, 25],
+        ] as const) {
+          expect(picture?.at(left + 5, 9)[3], `${format} ${JSON.stringify(output)}`).equal(0);
+          expect(distance(picture?.at(left < 20 ? 40 : 5, 9) ?? COLOURS.K, COLOURS.R)).most(12);
+        }
+      }
+  });
+
+  it('of frames that are alike shows them as one, for as long', async () => {
+    const colours = [COLOURS.R, COLOURS.R, COLOURS.G].map((colour) => plain(20, 10, colour).png().toBuffer());
+    const joined = sharp(await Promise.all(colours), { join: { animated: true } });
+    const original = await joined.gif({ keepDuplicateFrames: true, delay: [100, 200, 300] }).toBuffer();
+    expect((await sharp(original).metadata()).pages).equal(3);
+    for (const format of ['gif', 'webp']) {
+      const { pages, delay } = await sharp((await render(original, { output: { format } })).data).metadata();
+      expect({ pages, delay }).deep.equal({ pages: 2, delay: [300, 300] });
+    }
+  });
+
+  it('keeps a loop without end', async () => {
+    const original = await animation('gif', [COLOURS.R, COLOURS.G], { delay: [100, 100], loop: 0 });
+    for (const format of ['gif', 'webp'])
+      expect((await sharp((await render(original, { output: { format } })).data).metadata()).loop).equal(0);
+  });
+});

@@ -1,0 +1,89 @@
+import { expect } from 'chai';
+import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
+import type { Rendition } from '../../../shared/domain/rendition.ts';
+import type { ProcessingQueue } from '../../../shared/storage/processing-queue.ts';
+import { eventually } from '../../support/eventually.ts';
+import { HANGING_DRAWING } from '../../support/hostile-drawings.ts';
+import { photograph } from '../../support/picture.ts';
+import { playMetadata } from '../../support/played-metadata.ts';
+import { CAN_SEE_PROCESSES, ended } from '../../support/processes.ts';
+import { startWebServer } from '../../support/web-server.ts';
+import { ask, type Bench, depthOf, drained, request, startBench } from '../../support/worker-bench.ts';
+import { type Fleet, openFleet } from '../../support/worker-fleet.ts';
+
+const NAMES = ['first', 'second', 'third'];
+
+describe('a worker under load that is to end', function () {
+  this.timeout(60_000);
+  let bench: Bench;
+  let queue: ProcessingQueue;
+  let fleet: Fleet;
+
+  before(async function () {
+    if (!CAN_SEE_PROCESSES) this.skip();
+    bench = await startBench();
+  });
+  beforeEach(async () => {
+    ({ queue } = await bench.openQueue());
+    fleet = openFleet(bench, queue, { WORKER_PROCESSES: '2', WORKER_CONCURRENCY: '3' });
+  });
+  afterEach(() => fleet?.stop());
+  after(() => bench?.stop());
+
+  async function send(bytes: Buffer, count: number): Promise<string[]> {
+    const renditions = NAMES.map((name) => request(name, [{ operation: 'blur', sigma: 40 }], { format: 'jpeg' }));
+    const imageIds: string[] = [];
+    for (let index = 0; index < count; index += 1) {
+      const imageId = await bench.store({ bytes, renditions });
+      await ask(queue, imageId, renditions);
+      imageIds.push(imageId);
+    }
+    return imageIds;
+  }
+
+  const renditionsOf = async (imageId: string): Promise<Rendition[]> =>
+    (await Promise.all(NAMES.map((name) => bench.rendition(imageId, name)))).filter((found) => found !== undefined);
+  const held = (count: number) => eventually('messages are held', async () => (await depthOf(queue)).held === count);
+  const begun = (imageId: string) =>
+    eventually('the work begins', async () => (await bench.rendition(imageId, 'first'))?.status === 'processing');
+  const isDone = (renditions: Rendition[]) => renditions.every(({ status }) => status === 'ready');
+  const summary = (renditions: Rendition[]) => renditions.map(({ status, attempts }) => `${status} ${attempts}`);
+
+  it('finishes what is being made, gives back the rest as if not begun, and another one makes it', async () => {
+    const imageIds = await send(await photograph(1600, 1200).jpeg().toBuffer(), 6);
+    const worker = await fleet.start();
+    await begun(imageIds[0] ?? '');
+    await held(3);
+    worker.child.kill('SIGTERM');
+    expect(await worker.ended(QUEUE_TIMING.drainSeconds * 1000)).equal(0);
+    expect(worker.stderr()).equal('');
+    const left = await Promise.all(imageIds.map(renditionsOf));
+    expect(await depthOf(queue)).deep.equal({ waiting: left.filter((each) => !isDone(each)).length, held: 0 });
+    expect(new Set(left.flatMap(summary))).deep.equal(new Set(['ready 1', 'queued 0']));
+    expect(left.filter((each) => !isDone(each) && each[0]?.status === 'ready')).not.empty;
+    await fleet.start();
+    await drained(queue, 40_000);
+    const made = (await Promise.all(imageIds.map(renditionsOf))).flatMap(summary);
+    expect(made).deep.equal(Array(imageIds.length * NAMES.length).fill('ready 1'));
+    for (const imageId of imageIds) expect(await bench.renditionObjects(imageId)).lengthOf(1);
+  });
+
+  it('gives back at once what cannot end before its spot instance does', async () => {
+    const { played, answer } = playMetadata();
+    const metadata = await startWebServer(answer);
+    try {
+      const [imageId = ''] = await send(HANGING_DRAWING, 4);
+      const worker = await fleet.start({ SPOT_NOTICE: 'on', AWS_EC2_METADATA_SERVICE_ENDPOINT: metadata.url });
+      await begun(imageId);
+      await held(3);
+      const children = worker.imageProcesses();
+      Object.assign(played, { status: 200, body: JSON.stringify({ action: 'terminate', time: new Date() }) });
+      expect(await worker.ended()).equal(0);
+      await ended(children);
+      expect(await depthOf(queue)).deep.equal({ waiting: 4, held: 0 });
+      expect((await renditionsOf(imageId)).map(({ status }) => status)).not.include('failed');
+    } finally {
+      await metadata.stop();
+    }
+  });
+});

@@ -1,0 +1,88 @@
+import { basename } from 'node:path';
+import { expect } from 'chai';
+import type { ProcessingQueue } from '../../../shared/storage/processing-queue.ts';
+import { eventually } from '../../support/eventually.ts';
+import { look, photograph } from '../../support/picture.ts';
+import { ask, type Bench, drained, request, startBench } from '../../support/worker-bench.ts';
+import { type Fleet, type FleetWorker, openFleet } from '../../support/worker-fleet.ts';
+
+describe('two workers at one queue', function () {
+  this.timeout(60_000);
+  const thumb = request('thumb', [
+    { operation: 'blur', sigma: 5 },
+    { operation: 'resize', width: 40 },
+  ]);
+  const slow = request('thumb', [
+    { operation: 'blur', sigma: 60 },
+    { operation: 'blur', sigma: 60 },
+    { operation: 'resize', width: 40 },
+  ]);
+  let bench: Bench;
+  let bytes: Buffer;
+  let queue: ProcessingQueue;
+  let fleet: Fleet;
+  let workers: FleetWorker[];
+
+  before(async () => {
+    bench = await startBench();
+    bytes = await photograph(400, 300).jpeg().toBuffer();
+  });
+  beforeEach(async () => {
+    ({ queue } = await bench.openQueue());
+    fleet = openFleet(bench, queue, { WORKER_PROCESSES: '1', WORKER_CONCURRENCY: '1' });
+    workers = [await fleet.start(), await fleet.start()];
+  });
+  afterEach(() => fleet.stop());
+  after(() => bench.stop());
+
+  const store = (count: number) =>
+    Promise.all(Array.from({ length: count }, () => bench.store({ bytes, renditions: [thumb] })));
+  const counted = async (outcome: Parameters<FleetWorker['counted']>[0]): Promise<number[]> =>
+    Promise.all(workers.map((worker) => worker.counted(outcome)));
+  const sum = ([a = 0, b = 0]: number[]): number => a + b;
+
+  async function expectOneResult(imageId: string): Promise<number> {
+    const { status, attempts, facts } = (await bench.rendition(imageId)) ?? {};
+    expect([status, facts?.width, facts?.height]).deep.equal(['ready', 40, 30]);
+    expect(await bench.renditionObjects(imageId)).deep.equal([basename(facts?.key ?? '')]);
+    const { body } = await bench.objects.get(facts?.key ?? '');
+    const { width, height } = await look(Buffer.concat(await body.toArray()));
+    expect([width, height]).deep.equal([40, 30]);
+    return attempts ?? 0;
+  }
+
+  it('make a fair part of the work each, and nothing twice', async () => {
+    const imageIds = await store(80);
+    await Promise.all(imageIds.map((imageId) => ask(queue, imageId, [thumb])));
+    await drained(queue, 30_000);
+    for (const imageId of imageIds) expect(await expectOneResult(imageId)).equal(1);
+    const made = await counted('ready');
+    expect(sum(made)).equal(80);
+    expect(Math.min(...made), `of 80: ${made}`).least(20);
+  });
+
+  it('make one result of messages that come twice, one behind the other', async () => {
+    const imageIds = await store(40);
+    await Promise.all([...imageIds, ...imageIds].map((imageId) => ask(queue, imageId, [thumb])));
+    await drained(queue, 30_000);
+    const attempts = await Promise.all(imageIds.map(expectOneResult));
+    // Begun by both at once, or left alone by the second.
+    expect(Math.max(...attempts)).most(2);
+    const twice = attempts.filter((count) => count === 2).length;
+    expect([sum(await counted('ready')), sum(await counted('skipped'))]).deep.equal([40 + twice, 40 - twice]);
+    expect([sum(await counted('failed')), sum(await counted('returned'))]).deep.equal([0, 0]);
+  });
+
+  it('make one result of a message that both have at once', async () => {
+    const large = await photograph(1600, 1200).jpeg().toBuffer();
+    const imageId = await bench.store({ bytes: large, renditions: [slow] });
+    await Promise.all([ask(queue, imageId, [slow]), ask(queue, imageId, [slow])]);
+    await eventually('both have begun', async () => {
+      const { status, attempts } = (await bench.rendition(imageId)) ?? {};
+      return status === 'processing' && attempts === 2;
+    });
+    await drained(queue, 30_000);
+    expect(await expectOneResult(imageId)).equal(2);
+    expect(await counted('ready')).deep.equal([1, 1]);
+  });
+});
