@@ -76,7 +76,8 @@ function outputComponent(format: string, options: OutputOptions): Json {
   });
   const metadata = {
     ...jsonSchema(outputSchema.extract('metadata'), 'input'),
-    description: '`strip`, which is the default, leaves the copyright only; `keep` leaves EXIF and XMP where the format has them.',
+    description:
+      '`strip`, which is the default, leaves the copyright only; `keep` leaves EXIF and XMP where the format has them.',
   };
   return {
     type: 'object',

@@ -45,6 +45,10 @@ const PREMULTIPLIES: ReadonlySet<Operation> = new Set<Operation>(['resize', 'blu
 /** After these an image has one channel until the pass ends. */
 const TAKES_COLOUR: ReadonlySet<Operation> = new Set<Operation>(['grayscale', 'threshold']);
 
+/** Without a sigma sharp computes in fractions, beyond black and white too; what follows in the pass would take them as they are. */
+const leavesFractions = (command: Command): boolean =>
+  (command.operation === 'blur' || command.operation === 'sharpen') && command.sigma === undefined;
+
 const isTransparent = (colour: string): boolean => colour.length === 9 && !/ff$/i.test(colour);
 
 /** Whether an opaque image may have transparent pixels after the command. */
@@ -99,6 +103,9 @@ function whyNotWith(
   if (last && STAGES[last.operation] === undefined) {
     return `${last.operation} has a pass of its own`;
   }
+  if (last && leavesFractions(last)) return `${last.operation} without a sigma leaves fractions`;
+  if (last?.operation === 'resize' && last.kernel === 'nearest')
+    return 'which pixel is nearest depends on the part that is computed at a time';
   if (pass.some(isDecidedByContent)) return `what ${last?.operation} leaves is known only then`;
   const later = operations.find((done) => (STAGES[done] ?? 0) >= stage && !isMirror(done, operation));
   if (later === operation) return `a pass has one ${operation}`;
@@ -106,7 +113,7 @@ function whyNotWith(
   if (operation === 'crop') return 'the crop is checked against the size that is there by then';
   if (isMirrored(next) && pass.some(cutsOrFills))
     return `libvips would do ${operation} before the resize cuts or fills`;
-  if (operations.some((done) => TAKES_COLOUR.has(done)) && !GEOMETRY.has(operation) && operation !== 'resize') {
+  if (operations.some((done) => TAKES_COLOUR.has(done)) && !GEOMETRY.has(operation) && !isResizeWithoutColour(next)) {
     return 'the image has one channel until the pass ends';
   }
   return hasAlpha ? whyNotWithAlpha(operations, operation) : undefined;
@@ -124,6 +131,10 @@ const isMirrored = ({ operation }: Command): boolean => operation === 'flip' || 
 /** flip and flop share a stage and commute; the same one twice would be taken for one. */
 const isMirror = (done: Operation, next: Operation): boolean =>
   done !== next && [done, next].every((operation) => operation === 'flip' || operation === 'flop');
+
+/** What is laid in a box has a background, which may have a colour. */
+const isResizeWithoutColour = (command: Command): boolean =>
+  command.operation === 'resize' && command.fit !== 'contain';
 
 const cutsOrFills = (command: Command): boolean =>
   command.operation === 'resize' &&

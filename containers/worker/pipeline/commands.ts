@@ -2,7 +2,16 @@ import type { Sharp } from 'sharp';
 import type { Command, CommandParameters, Operation } from '../../../shared/domain/commands.ts';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import { type CommandContext, locateCrop } from './content-crop.ts';
-import { checkPixels, checkResult, cropRectangle, isOneSided, resizedTo, type Size, sizeAfter } from './geometry.ts';
+import {
+  checkPixels,
+  checkResult,
+  cropRectangle,
+  onlyScales,
+  resizedTo,
+  rounded,
+  type Size,
+  sizeAfter,
+} from './geometry.ts';
 import { placeOverlay, roundMask, scaleWatermark } from './overlay.ts';
 import { drawText } from './text-overlay.ts';
 
@@ -24,9 +33,11 @@ const EXECUTORS: { [O in Exclude<Operation, 'autoOrient'>]: Executor<O> } = {
     width < 3 || height < 3 ? image : image.trim({ ...options, ...(background && { background }) }),
   extend: (image, options) => image.extend(options),
   resize: (image, options, size, { maxOutputPixels }) => {
-    checkPixels(resizedTo(size, options).scaled, maxOutputPixels);
-    // With one side the other follows; sharp's other fits would take it from the image as it is.
-    return image.resize(isOneSided(options) ? { ...options, fit: 'inside' } : options);
+    const { scaled } = resizedTo(size, options);
+    checkPixels(scaled, maxOutputPixels);
+    if (!onlyScales(options)) return image.resize(options);
+    // sharp would take a side that is not told from what shrinking on load has left, which is rounded already.
+    return image.resize({ ...rounded(scaled), fit: 'fill', kernel: options.kernel });
   },
   rotate: (image, { angle, background }) => image.rotate(angle, { background }),
   flip: (image) => image.flip(),

@@ -17,6 +17,19 @@ type Resize = CommandParameters['resize'];
 
 export const isOneSided = ({ width, height }: Resize): boolean => width === undefined || height === undefined;
 
+/** Whether a resize only scales, without a cut and without a background. */
+export const onlyScales = (options: Resize): boolean =>
+  isOneSided(options) || (options.fit !== 'cover' && options.fit !== 'contain');
+
+/** What floating point may have taken from a half. */
+const EPSILON = 1e-6;
+
+/** Whole pixels, at least one. */
+export const rounded = ({ width, height }: Size): Size => ({
+  width: Math.max(1, Math.round(width + EPSILON)),
+  height: Math.max(1, Math.round(height + EPSILON)),
+});
+
 /** The sizes an image has in sharp's resize: when it is scaled, and then, cut to the box or laid in it. */
 export function resizedTo(size: Size, options: Resize): { scaled: Size; result: Size } {
   const { width, height, fit, withoutEnlargement, withoutReduction } = options;
@@ -39,6 +52,12 @@ export function resizedTo(size: Size, options: Resize): { scaled: Size; result: 
   return { scaled, result: { width: Math.min(width, scaled.width), height: Math.min(height, scaled.height) } };
 }
 
+/** Whether a resize makes an image of that size wider or higher. */
+export function enlarges(options: Resize, size: Size): boolean {
+  const { scaled } = resizedTo(size, options);
+  return scaled.width > size.width || scaled.height > size.height;
+}
+
 /** The box around a turned image. */
 export function rotatedTo({ width, height }: Size, angle: number): Size {
   const [sine, cosine] = [Math.abs(Math.sin((angle * Math.PI) / 180)), Math.abs(Math.cos((angle * Math.PI) / 180))];
@@ -50,6 +69,10 @@ export function sizeAfter(command: Command, size: Size): Size {
   switch (command.operation) {
     case 'resize':
       return resizedTo(size, command).result;
+    case 'crop': {
+      const { width, height } = cropSize(command, size);
+      return { width: Math.min(width, size.width), height: Math.min(height, size.height) };
+    }
     case 'rotate':
       return rotatedTo(size, command.angle);
     case 'extend':

@@ -12,7 +12,7 @@ import { startClock } from './clock.ts';
 import type { CommandContext } from './content-crop.ts';
 import { keepsAnimation, keepsTransparency } from './encode.ts';
 import { finish, type PipelineResult } from './finish.ts';
-import { checkPixels } from './geometry.ts';
+import { checkPixels, enlarges } from './geometry.ts';
 import { applyPasses } from './passes.ts';
 import { translateDecodeError } from './sharp-errors.ts';
 import { readSource, type Source } from './source.ts';
@@ -103,7 +103,8 @@ function planFor(
   const [first, ...others] = planPasses({ commands }, { hasAlpha });
   // What opens the original turns it upright.
   const opening = first?.commands.slice(beginsUpright(commands) ? 1 : 0) ?? [];
-  const planned = [...openingPasses(opening, original), ...others];
+  const isTurned = beginsUpright(commands) && original?.isUpright === false;
+  const planned = [...openingPasses(opening, original, isTurned), ...others];
   const passes = isUnfused
     ? [{ commands: [] }, ...planned.flatMap((pass) => pass.commands.map((command) => ({ commands: [command] })))]
     : planned;
@@ -114,18 +115,30 @@ function planFor(
     : passes;
 }
 
-/** The first pass, cut before what needs pixels in sRGB, which they are when a pass ends. */
-function openingPasses(commands: Command[], original: Source | undefined): Pass[] {
-  const { isVector = false, isConverted = false } = original ?? {};
-  const isFit = (command: Command) => !isVector && (!isConverted || isBlind(command));
-  const place = commands.findIndex((command) => !isFit(command));
-  if (place < 0) return [{ commands }];
-  const reason = isVector ? 'the drawing is made pixels' : 'the original is not in 8 bits of sRGB';
+/** The first pass, cut before what needs pixels as they are when a pass ends: in sRGB, upright, and all of them. */
+function openingPasses(commands: Command[], original: Source | undefined, isTurned: boolean): Pass[] {
+  if (!original) return [{ commands }];
+  const reasons = commands.map((_, at) => whyNotFromFile(commands.slice(0, at + 1), original, isTurned));
+  const place = reasons.findIndex((reason) => reason !== undefined);
+  const reason = reasons[place];
+  if (reason === undefined) return [{ commands }];
   return [{ commands: commands.slice(0, place) }, { commands: commands.slice(place), reason }];
 }
 
+function whyNotFromFile(commands: Command[], original: Source, isTurned: boolean): string | undefined {
+  const command = commands.at(-1) as Command;
+  if (original.isVector) return 'the drawing is made pixels';
+  if (original.isConverted && !isBlind(command)) return 'the original is not in 8 bits of sRGB';
+  // A crop has sharp decode all of the original, and turn it first.
+  const isCropped = commands.some(({ operation }) => operation === 'crop');
+  if (command.operation !== 'resize' || isCropped) return undefined;
+  if (command.kernel === 'nearest') return 'nearest takes pixels of the whole original, upright';
+  const isMoved = isTurned && enlarges(command, original.uprightSize);
+  return isMoved ? 'libvips moves what it enlarges, so the original is turned first' : undefined;
+}
+
 /** Whether a command moves and mixes pixels without regard to what they hold. */
-const isBlind = (command: Command): boolean =>
+export const isBlind = (command: Command): boolean =>
   !isDecidedByContent(command) &&
   (BLIND.has(command.operation) || (command.operation === 'resize' && command.fit !== 'contain'));
 

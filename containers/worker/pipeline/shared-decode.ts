@@ -1,29 +1,34 @@
+import type { ResizeOptions } from 'sharp';
 import type { CommandParameters, Pipeline } from '../../../shared/domain/commands.ts';
-import { planPasses } from '../../../shared/domain/plan.ts';
+import { isDecidedByContent, planPasses } from '../../../shared/domain/plan.ts';
 import { keepsAnimation } from './encode.ts';
-import { isOneSided, resizedTo } from './geometry.ts';
-import type { PipelineLimits } from './run-pipeline.ts';
+import { onlyScales, resizedTo, rounded, type Size } from './geometry.ts';
+import { isBlind, type PipelineLimits } from './run-pipeline.ts';
 import type { Source } from './source.ts';
-import { fromPixels, type PassContext, type Pixels, readPixels } from './stage.ts';
+import { fromPixels, type PassContext, type Pixels, readPixels, type Stage } from './stage.ts';
 
-type Resize = CommandParameters['resize'];
+type Resize = CommandParameters['resize'] & { operation: 'resize' };
 
 /** What several renditions of one original begin with: the original, upright and scaled down once. */
 export interface Base {
   pixels: Pixels;
+  /** Before it was rounded to whole pixels, so that what is made from it is as large as what is made from the original. */
+  size: Size;
   /** Those that begin with it, by their place in the list. */
   places: ReadonlySet<number>;
 }
 
 /**
- * How much smaller than the base a rendition must be, unless it is the one that the base was made for. Measured as PSNR against a decode
- * of its own: photographs 40 to 48 dB, text with hard edges 30 to 39 dB, of which sharp's own shrinking on load is a part.
+ * How much smaller than the base a rendition must be, unless it is the one that the base was made for, which is the same to the pixel.
+ * The measure of the others is the mean structural similarity to an exact lanczos3 of the whole original, because a decode of its own
+ * shrinks on load and is not exact either: shared, it may be 0.03 less where details have a pixel or more (docs/performance.md).
  */
 const LEAST_SHRINK = 2;
 
 interface Candidate {
   place: number;
   resize: Resize;
+  scaled: Size;
   /** Of the scaled image to the original. */
   scale: number;
 }
@@ -35,16 +40,17 @@ function candidate({ commands, output }: Pipeline, place: number, source: Source
   if (orient?.operation !== 'autoOrient' || resize?.operation !== 'resize') return [];
   if (resize.kernel !== 'lanczos3' || resize.fit === 'fill') return [];
   if (source.animation && keepsAnimation(output.format)) return [];
-  const scale = resizedTo(source.uprightSize, resize).scaled.width / source.uprightSize.width;
-  return scale < 1 ? [{ place, resize, scale }] : [];
+  if (source.isConverted && !isBlind(resize)) return [];
+  const { scaled } = resizedTo(source.uprightSize, resize);
+  const scale = scaled.width / source.uprightSize.width;
+  return scale < 1 ? [{ place, resize, scaled, scale }] : [];
 }
 
 /** The whole image at the scale of a resize, as that resize itself would make it before it cuts or fills. */
-const wholeImage = (resize: Resize): Resize => {
-  if (isOneSided(resize)) return { ...resize, fit: 'inside' };
-  const fit = resize.fit === 'cover' ? 'outside' : resize.fit === 'contain' ? 'inside' : resize.fit;
-  return { ...resize, fit, position: 'centre' };
-};
+function wholeImage({ resize, scaled }: Candidate): ResizeOptions {
+  if (onlyScales(resize)) return { ...rounded(scaled), fit: 'fill', kernel: resize.kernel };
+  return { ...resize, fit: resize.fit === 'cover' ? 'outside' : 'inside', position: 'centre' };
+}
 
 /** Which renditions share a decode: the largest, and those that are much smaller. */
 export function chooseSharers(pipelines: readonly Pipeline[], source: Source): Candidate[] {
@@ -52,7 +58,11 @@ export function chooseSharers(pipelines: readonly Pipeline[], source: Source): C
   const candidates = pipelines.flatMap((pipeline, place) => candidate(pipeline, place, source));
   const largest = candidates.reduce<Candidate | undefined>((a, b) => (a && a.scale >= b.scale ? a : b), undefined);
   if (!largest) return [];
-  const others = candidates.filter((each) => each !== largest && each.scale * LEAST_SHRINK <= largest.scale);
+  // What looks for its place might find another one in other pixels.
+  const others = candidates.filter(
+    ({ place, resize, scale }) =>
+      place !== largest.place && scale * LEAST_SHRINK <= largest.scale && !isDecidedByContent(resize),
+  );
   return [largest, ...others];
 }
 
@@ -65,10 +75,11 @@ export async function decodeShared(
   const sharers = chooseSharers(pipelines, source);
   const [largest] = sharers;
   if (!largest || (sharers.length < 2 && !isWorthForOne)) return undefined;
-  const image = source.open().autoOrient().resize(wholeImage(largest.resize));
-  const pixels = await readPixels(context.withTimeout(image));
-  return { pixels, places: new Set(sharers.map(({ place }) => place)) };
+  const pixels = await readPixels(context.withTimeout(source.open().autoOrient().resize(wholeImage(largest))));
+  return { pixels, size: largest.scaled, places: new Set(sharers.map(({ place }) => place)) };
 }
 
-export const stageOf = ({ pixels }: Base, limits: Pick<PipelineLimits, 'maxOutputPixels'>) =>
-  fromPixels(pixels, limits);
+export const stageOf = ({ pixels, size }: Base, limits: Pick<PipelineLimits, 'maxOutputPixels'>): Stage => ({
+  ...fromPixels(pixels, limits),
+  size,
+});

@@ -190,6 +190,20 @@ describe('a plan', () => {
     ['the pixels lie otherwise', ['flip', 'autoOrient'], ['flip', 'autoOrient'], /the pixels are turned as they are/],
     ['there is no colour', ['grayscale', 'negate'], ['autoOrient grayscale', 'negate'], /one channel/],
     [
+      'a box without colour has a background that may have one',
+      ['grayscale', resize({ ...BOX, fit: 'contain' })],
+      ['autoOrient grayscale', 'resize'],
+      /one channel/,
+    ],
+    ['a mild filter leaves fractions', ['sharpen', 'negate'], ['autoOrient sharpen', 'negate'], /leaves fractions/],
+    ['a mild blur leaves fractions', ['blur', 'linear'], ['autoOrient blur', 'linear'], /leaves fractions/],
+    [
+      'the nearest pixel depends on what is computed at a time',
+      [resize({ width: 5, kernel: 'nearest' }), { operation: 'blur', sigma: 2 }],
+      ['autoOrient resize', 'blur'],
+      /which pixel is nearest/,
+    ],
+    [
       'a mirror comes after a cut',
       [resize({ ...BOX, fit: 'cover' }), 'flop'],
       ['autoOrient resize', 'flop'],

@@ -1,6 +1,17 @@
 import { expect } from 'chai';
+import sharp from 'sharp';
 import { greyOf } from '../../../support/colour-spaces.ts';
-import { COLOURS, type Colour, distance, draw, type Picture, plain } from '../../../support/picture.ts';
+import {
+  COLOURS,
+  type Colour,
+  difference,
+  distance,
+  draw,
+  type Picture,
+  photograph,
+  plain,
+} from '../../../support/picture.ts';
+import { rejectionOf } from '../../../support/rejection.ts';
 import { view, WATERMARK_ID } from '../../../support/rendition-run.ts';
 
 const command = (operation: string, more: object = {}) => ({ operation, ...more });
@@ -85,6 +96,56 @@ describe('the order of the list', () => {
     const values = ({ pixels }: Picture) => new Set(pixels).size;
     expect(values(await view(image, { commands: [blur, threshold] }))).equal(2);
     expect(values(await view(image, { commands: [threshold, blur] }))).above(10);
+  });
+
+  it('counts for mild filters and negate, which makes nothing black of their fractions', async () => {
+    for (const mild of [command('sharpen'), command('blur')]) {
+      const image = await plain(40, 40, C).removeAlpha().png().toBuffer();
+      const picture = await view(image, { commands: [mild, negate] });
+      expect(distance(picture.at(20, 20), [55, 155, 215, 255])).most(1);
+    }
+  });
+
+  it('counts for sharpen and linear, which finds no more than white', async () => {
+    const image = await draw(40, 40, (x) => (x < 20 ? COLOURS.K : COLOURS.W))
+      .removeAlpha()
+      .png()
+      .toBuffer();
+    const picture = await view(image, { commands: [command('sharpen'), half] });
+    expect(Math.max(...picture.pixels.filter((_, at) => at % 4 < 3))).within(127, 128);
+  });
+
+  it('counts for grayscale and the background of a box', async () => {
+    const box = command('resize', { width: 40, height: 20, fit: 'contain', background: '#0000ff' });
+    const picture = await view(await plain(40, 40, C).removeAlpha().png().toBuffer(), { commands: [grey, box] });
+    expect(picture.at(1, 10)).deep.equal(COLOURS.B);
+    expect(distance(picture.at(20, 10), [GREY, GREY, GREY, 255])).most(1);
+  });
+
+  it('counts for autoOrient and a resize that enlarges, to the pixel', async () => {
+    const stored = draw(24, 16, (x, y) => [x * 10, y * 15, 60, 255]);
+    const picture = await view(await stored.clone().withMetadata({ orientation: 6 }).png().toBuffer(), {
+      commands: [command('resize', { width: 40 })],
+    });
+    const turned = await stored.rotate(90).png().toBuffer();
+    const expected = await view(turned, { commands: [command('resize', { width: 40 })] });
+    expect(difference(picture, expected).most).equal(0);
+  });
+
+  it('has a resize by nearest take pixels of the original, also where it could be decoded smaller', async () => {
+    for (const format of ['jpeg', 'webp'] as const) {
+      const original = await photograph(160, 120).toFormat(format).toBuffer();
+      const commands = [command('resize', { width: 16, kernel: 'nearest' })];
+      const same = await sharp(original).png().toBuffer();
+      expect(difference(await view(original, { commands }), await view(same, { commands })).most, format).equal(0);
+    }
+  });
+
+  it('has the size after a crop decide whether a resize is too large', async () => {
+    const column = command('crop', { left: 0, top: 0, width: 4, height: 40 });
+    const image = await plain(40, 40, C).png().toBuffer();
+    const refusal = await rejectionOf(view(image, { commands: [column, command('resize', { width: 4000 })] }));
+    expect(refusal).property('code', 'output_too_large');
   });
 
   it('holds for a list of ten', async () => {

@@ -1,0 +1,48 @@
+import { mkdtempDisposable, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type RenderEvent, type RenderJob, render } from '../../containers/worker/pipeline/render.ts';
+import { look, type Picture } from './picture.ts';
+import { DEFAULT_LIMITS } from './rendition-run.ts';
+import { request } from './worker-bench.ts';
+
+/** Commands, and the output where it is not a lossless PNG. */
+export interface Asked {
+  commands: object[];
+  output?: object;
+}
+
+export interface Grouped {
+  picture: Picture;
+  isDecodeShared: boolean;
+}
+
+/** Makes renditions of one original together, as an image process is told to. */
+export async function renderGroup(
+  original: Buffer,
+  asked: Asked[],
+  { isFirst }: Pick<RenderJob, 'isFirst'> = { isFirst: false },
+): Promise<Grouped[]> {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'worker-test-'));
+  const path = join(folder.path, 'original');
+  await writeFile(path, original);
+  const requests = asked.map(({ commands, output }, place) => request(String(place), commands, output));
+  const events: RenderEvent[] = [];
+  const job = { path, requests, watermarks: {}, limits: DEFAULT_LIMITS, folder: folder.path, isFirst };
+  await render(job, (event) => events.push(event));
+  const grouped: Grouped[] = [];
+  for (const event of events) {
+    if (event.kind === 'failed') throw new Error(`${event.failure.code}: ${event.failure.detail}`);
+    if (event.kind !== 'rendered') continue;
+    const { path: result, isDecodeShared } = event.result;
+    grouped[event.place] = { picture: await look(await readFile(result)), isDecodeShared };
+  }
+  return grouped;
+}
+
+/** A rendition made with nothing beside it, later than the first time. */
+export async function renderAlone(original: Buffer, asked: Asked): Promise<Picture> {
+  const [alone] = await renderGroup(original, [asked]);
+  if (!alone || alone.isDecodeShared) throw new Error('A rendition alone has a decode of its own');
+  return alone.picture;
+}
