@@ -6,7 +6,8 @@ import type { Command, Pipeline } from '../shared/domain/commands.ts';
 import { type Pass, planPasses, shrinksOnLoad } from '../shared/domain/plan.ts';
 
 const HELP = `npm run explain -- COMMANDS [--alpha] [--json]
-Prints the passes in which the worker carries a list of commands out, and why each begins.
+Prints the passes in which the worker carries a list of commands out, and why each begins: of an upright original in 8 bits of sRGB.
+Others, drawings, and transparent ones that become JPEG may take one more.
 
   COMMANDS  a list of commands as JSON, an object { "commands": …, "output": … }, the name of a preset
             (${[...PRESETS.keys()].join(', ')}), or - for JSON from standard input

@@ -32,10 +32,9 @@ export interface Rendering {
  */
 export async function renderAll(requests: RenditionRequest[], job: RenderDependencies): Promise<Rendering> {
   const { image, delivery, directory } = job;
-  const begun = await Promise.all(requests.map((request) => beginAttempt(request, job)));
-  const attempts = begun.filter((attempt) => attempt !== undefined);
+  const attempts = await beginAll(requests, job);
   const rendering: Rendering = { attempts, bytesIn: image.record.contentLength, peakMemoryBytes: 0 };
-  for (const attempt of attempts) if (attempt.attempts > QUEUE_TIMING.maxAttempts) await attempt.fail(tooOften());
+  for (const attempt of attempts) if (isTooOften(attempt, delivery)) await attempt.fail(tooOften());
   const open = attempts.filter((attempt) => !attempt.isOver());
   if (open.length === 0) return rendering;
   const watermarks = openWatermarks(job, image.record.owner, delivery.lost);
@@ -55,9 +54,24 @@ export async function renderAll(requests: RenditionRequest[], job: RenderDepende
   return rendering;
 }
 
+/** Begins every attempt, or none: where one cannot be written down, the others are given back. */
+async function beginAll(requests: RenditionRequest[], job: RenderDependencies): Promise<Attempt[]> {
+  const begun = await Promise.allSettled(requests.map((request) => beginAttempt(request, job)));
+  const attempts = begun.flatMap((each) => (each.status === 'fulfilled' && each.value ? [each.value] : []));
+  const failed = begun.find((each) => each.status === 'rejected');
+  if (!failed) return attempts;
+  // What cannot be written either was the reason for coming here.
+  await Promise.allSettled(attempts.map((attempt) => attempt.giveBack(failed.reason)));
+  throw failed.reason;
+}
+
 /** All together, or each alone if one of them has ended badly before. */
 const groupsOf = (attempts: Attempt[]): Attempt[][] =>
   attempts.some((attempt) => attempt.attempts > 1) ? attempts.map((attempt) => [attempt]) : [attempts];
+
+/** The message must have come as often: others that ask for the same rendition at the same time count attempts too, and harm nobody. */
+const isTooOften = ({ attempts }: Attempt, { receiveCount }: RenderDependencies['delivery']): boolean =>
+  Math.min(attempts, receiveCount) > QUEUE_TIMING.maxAttempts;
 
 const tooOften = (): ImageServiceError =>
   new ImageServiceError('processing_failed', `Processing was begun ${QUEUE_TIMING.maxAttempts} times and never ended.`);
@@ -71,27 +85,37 @@ interface Group extends RenderDependencies {
   watermarks: Watermarks;
 }
 
-/** Has one process make some renditions, and writes down each as soon as it is there. */
+/**
+ * Has a process make some renditions. Where it dies over one of them, another goes on with the rest, so that a rendition costs no other
+ * anything; each turn ends one at least.
+ */
 async function renderGroup(attempts: Attempt[], group: Group, rendering: Rendering): Promise<void> {
-  const { delivery, directory, processes, limits, path, image } = group;
+  const { stopping } = group.delivery;
   const watermarks: Record<ImageId, string> = {};
   for (const attempt of attempts) {
     const found = await group.watermarks.pathsFor(attempt.request).catch((error: unknown) => attempt.fail(error));
     Object.assign(watermarks, found);
   }
-  const open = attempts.filter((attempt) => !attempt.isOver());
-  if (open.length === 0) return;
-  const requests = open.map(({ request }) => request);
+  for (let turn = 0; ; turn += 1) {
+    const open = attempts.filter((attempt) => !attempt.isOver());
+    if (open.length === 0) return;
+    if (turn > 0 && stopping.aborted) return await giveBackUnfinished(open, stopping.reason);
+    await renderInOne(open, { ...group, paths: watermarks }, rendering);
+  }
+}
+
+/** One process's turn: writes down each rendition as soon as it is there, and what the process died of. */
+async function renderInOne(
+  attempts: Attempt[],
+  group: Group & { paths: Record<ImageId, string> },
+  rendering: Rendering,
+): Promise<void> {
+  const { delivery, directory, processes, limits, path, paths, image } = group;
   const folder = await directory.makeFolder();
-  const job: RenderJob = {
-    path,
-    requests,
-    watermarks,
-    limits,
-    folder,
-    isFirst: image.record.placeholder === undefined,
-  };
-  const { onEvent, written, current, hasEnough } = writeDown(open, group);
+  const requests = attempts.map(({ request }) => request);
+  const isFirst = image.record.placeholder === undefined;
+  const job: RenderJob = { path, requests, watermarks: paths, limits, folder, isFirst };
+  const { onEvent, written, current, hasEnough } = writeDown(attempts, group);
   const signal = AbortSignal.any([delivery.lost, hasEnough]);
   let death: unknown;
   try {
@@ -101,8 +125,8 @@ async function renderGroup(attempts: Attempt[], group: Group, rendering: Renderi
     rendering.peakMemoryBytes = Math.max(rendering.peakMemoryBytes, done?.peakMemoryBytes ?? 0);
     await written();
     delivery.lost.throwIfAborted();
-    if (hasEnough.aborted) await giveBackUnfinished(open, hasEnough.reason);
-    else if (death) await endUnfinished(open, death, current());
+    if (hasEnough.aborted) await giveBackUnfinished(attempts, hasEnough.reason);
+    else await blame(attempts, death ?? new Error('The process said nothing of it.'), current());
   } finally {
     await directory.remove(folder);
   }
@@ -112,13 +136,10 @@ async function giveBackUnfinished(attempts: Attempt[], reason: unknown): Promise
   for (const attempt of attempts) if (!attempt.isOver()) await attempt.giveBack(reason);
 }
 
-/** The process has died: that is put down to the rendition it was at, or to all if it was at none. */
-async function endUnfinished(attempts: Attempt[], error: unknown, current: Attempt | undefined): Promise<void> {
-  for (const attempt of attempts) {
-    if (attempt.isOver()) continue;
-    if (attempt === current || current === undefined || current.isOver()) await attempt.fail(error);
-    else await attempt.giveBack(error);
-  }
+/** The process has died: that is put down to the rendition it was at, or to all that are left if it was at none. */
+async function blame(attempts: Attempt[], error: unknown, current: Attempt | undefined): Promise<void> {
+  const blamed = current && !current.isOver() ? [current] : attempts.filter((attempt) => !attempt.isOver());
+  for (const attempt of blamed) await attempt.fail(error);
 }
 
 /** Takes what a process tells, and writes it down while that goes on. Has enough when a worker that is to end comes to the next rendition. */

@@ -33,7 +33,7 @@ export interface Job {
 /** One rendition that this worker has begun: how it ends is written down once, by the first of these that is called. */
 export interface Attempt {
   request: RenditionRequest;
-  /** Decodes begun for it, this one included. */
+  /** Decodes begun for it, this one included. Several messages may ask for one rendition, and each that is worked on meanwhile counts. */
   attempts: number;
   /** Stores what was made, and says so. */
   keep(result: Rendered): Promise<void>;
@@ -75,8 +75,13 @@ function openAttempt(request: RenditionRequest, { attempts }: Rendition, job: Jo
       const { facts, storeMs } = await store(request, result, job);
       // Another worker may have the message by now: what is written is up to that one.
       job.delivery.lost.throwIfAborted();
-      if (!(await finishRendition(job.table, rendition, facts))) await discard(rendition, facts.key, job);
-      measured = { ...measured, ...measuresOf(result), outcome: 'ready', storeMs };
+      measured = { ...measured, ...measuresOf(result), storeMs };
+      if (!(await finishRendition(job.table, rendition, facts))) {
+        // Somebody else made it, or the image is gone.
+        measured = { ...measured, outcome: 'skipped' };
+        return await discard(rendition, facts.key, job);
+      }
+      measured = { ...measured, outcome: 'ready' };
       logger.info({ durationMs: since(), ...facts }, 'ready');
     },
     async fail(error) {
@@ -92,6 +97,8 @@ function openAttempt(request: RenditionRequest, { attempts }: Rendition, job: Jo
       logger.warn({ durationMs: since(), ...failure, err: error }, failure ? 'failed' : 'comes again');
     },
     async giveBack(reason) {
+      // Nobody would make it: the message goes to the dead letters now.
+      if (job.isLast) return await this.fail(reason);
       isOver = true;
       passing = reason;
       job.delivery.lost.throwIfAborted();

@@ -286,7 +286,7 @@ export const COMMANDS: { [O in Operation]: CommandContract<O> } = {
   },
   watermarkText: {
     summary:
-      'Lays text over this image, in DejaVu Sans of `fontSize` pixels, or as wide as `scale` says, turned by an angle. Text that is larger than the image is made smaller.',
+      'Lays text over this image, in DejaVu Sans of `fontSize` pixels, or as wide as `scale` says, turned by an angle. Text that is larger than the image is made smaller; characters that the font does not have are drawn as boxes.',
     parameters: {
       text: drawable().max(LIMITS.watermarkTextLength).required(),
       fontSize: Joi.number().integer().min(4).max(1000).default(24),

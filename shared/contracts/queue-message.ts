@@ -17,7 +17,9 @@ const messageSchema = Joi.object<ProcessingMessage, true>({
   renditions: Joi.array().items(ownRenditionSchema).min(1).unique('name').required(),
 });
 
-export const encodeMessage = (message: ProcessingMessage): string => JSON.stringify(message);
+/** What SQS refuses in a message, or an emulator of it does, written so that it does not: U+FFFE, U+FFFF, and all beyond them. */
+export const encodeMessage = (message: ProcessingMessage): string =>
+  JSON.stringify(message).replace(/[\ud800-\udfff\ufffe\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
 
 /** Throws where the body is not JSON or not a message of ours. */
 export const decodeMessage = (body: string): ProcessingMessage => Joi.attempt(JSON.parse(body), messageSchema);

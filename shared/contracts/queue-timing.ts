@@ -5,7 +5,7 @@
 export const QUEUE_TIMING = {
   /** How long a received message stays hidden unless the heartbeat renews it: what a killed worker's message waits at most. */
   visibilityTimeoutSeconds: 30,
-  /** How often a worker renews. One renewal may be lost before the lease is. */
+  /** How often a worker renews; the SDK tries each renewal three times. One that fails all the same has the work given up, before the lease is. */
   heartbeatSeconds: 10,
   /** Long polling; SQS's maximum. */
   waitTimeSeconds: 20,

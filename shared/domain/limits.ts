@@ -43,8 +43,8 @@ export const LIMITS = {
   outputPixels: 120_000_000,
   /** Commands in one rendition; imaginary's pipeline takes as many. */
   commandsPerRendition: 10,
-  /** Characters of a text that is laid over an image. */
-  watermarkTextLength: 200,
+  /** Characters (UTF-16 units) of a text that is laid over an image: so many fit a message of 256 KiB in every command of every rendition. */
+  watermarkTextLength: 128,
   /** Renditions asked for in one request: they travel in one queue message (SQS: 256 KiB until 2025, 1 MiB since). */
   renditionsPerRequest: 20,
   /** Renditions of one image: record and renditions are read by one DynamoDB query, which answers 1 MiB a page. */

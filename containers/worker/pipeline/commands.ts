@@ -1,7 +1,7 @@
 import type { Sharp } from 'sharp';
 import type { Command, CommandParameters, Operation } from '../../../shared/domain/commands.ts';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
-import { type CommandContext, locateCrop } from './content-crop.ts';
+import { type CommandContext, isTrimmable, locateCrop } from './content-crop.ts';
 import {
   checkPixels,
   checkResult,
@@ -28,9 +28,8 @@ const EXECUTORS: { [O in Exclude<Operation, 'autoOrient'>]: Executor<O> } = {
     const isStrategy = crop.position === 'entropy' || crop.position === 'attention';
     return image.extract(isStrategy ? await locateCrop(image, crop, size, context) : cropRectangle(crop, size));
   },
-  // sharp looks through a window of 3 × 3 pixels; in fewer there is nothing to cut off.
-  trim: (image, { background, ...options }, { width, height }) =>
-    width < 3 || height < 3 ? image : image.trim({ ...options, ...(background && { background }) }),
+  trim: (image, { background, ...options }, size) =>
+    isTrimmable(size) ? image.trim({ ...options, ...(background && { background }) }) : image,
   extend: (image, options) => image.extend(options),
   resize: (image, options, size, { maxOutputPixels }) => {
     const { scaled } = resizedTo(size, options);
@@ -81,7 +80,7 @@ const EXECUTORS: { [O in Exclude<Operation, 'autoOrient'>]: Executor<O> } = {
 
 function checkWindow(operation: Operation, window: Size, size: Size): void {
   if (window.width <= Math.round(size.width) && window.height <= Math.round(size.height)) return;
-  const detail = `The windows of ${operation} have ${window.width} × ${window.height} pixels, the image ${size.width} × ${size.height}.`;
+  const detail = `The windows of ${operation} have ${window.width} × ${window.height} pixels, the image ${Math.round(size.width)} × ${Math.round(size.height)}.`;
   throw new ImageServiceError('command_not_applicable', detail);
 }
 

@@ -13,6 +13,9 @@ export interface CommandContext {
   withTimeout(image: Sharp): Sharp;
 }
 
+/** sharp looks through a window of 3 × 3 pixels; in fewer there is nothing to cut off. */
+export const isTrimmable = ({ width, height }: Size): boolean => width >= 3 && height >= 3;
+
 type Strategy = 'entropy' | 'attention';
 
 /**
@@ -47,6 +50,7 @@ export async function decide(image: Sharp, command: Command, size: Size, context
   if (command.operation === 'crop')
     return [{ operation: 'crop', ...(await locateCrop(image, command, size, context)) }];
   if (command.operation === 'trim') {
+    if (!isTrimmable(size)) return [];
     const { operation: _trim, background, ...options } = command;
     const trimmed = image.clone().trim({ ...options, ...(background && { background }) });
     const { info } = await context.withTimeout(trimmed).raw().toBuffer({ resolveWithObject: true });

@@ -92,7 +92,7 @@ export function cropRectangle(crop: Crop, size: Size): Rectangle {
   const { left, top } = crop.left === undefined ? cropPlace(crop, { width, height }, size) : (crop as Rectangle);
   if (Math.min(room.x, room.y) < 0 || left > room.x || top > room.y) {
     const [right, bottom] = [Math.max(left, 0) + width, Math.max(top, 0) + height];
-    const detail = `The crop ends at ${right} × ${bottom}, the image at ${size.width} × ${size.height}.`;
+    const detail = `The crop ends at ${right} × ${bottom}, the image at ${Math.round(size.width)} × ${Math.round(size.height)}.`;
     throw new ImageServiceError('crop_outside_image', detail);
   }
   return { left, top, width, height };

@@ -70,7 +70,9 @@ export async function render(job: RenderJob, tell: (event: RenderEvent) => void)
       const { data, ...result } = await runPipeline(source, request, { ...options, ...start });
       const path = join(job.folder, String(place));
       await writeFile(path, data);
-      const measures = { isDecodeShared: shared !== undefined, ...(shared && { decodeMs }) };
+      // With the first of them the decode is counted.
+      const isDecodeShared = shared !== undefined && place !== Math.min(...shared.places);
+      const measures = { isDecodeShared, ...(shared && { decodeMs }) };
       tell({ kind: 'rendered', place, result: { ...result, ...measures, path, contentLength: data.length } });
     } catch (error) {
       tell({ kind: 'failed', place, failure: failureOf(error) });

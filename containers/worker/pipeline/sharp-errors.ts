@@ -9,7 +9,9 @@ const REASONS: [RegExp, ErrorCode][] = [
 
 function translate(error: unknown, fallback: ErrorCode, pixelLimit: ErrorCode): never {
   if (error instanceof ImageServiceError || !(error instanceof Error)) throw error;
-  if (error.name === 'AbortError' || /out of memory|cannot allocate memory/i.test(error.message)) throw error;
+  // What Node says of a file, and not libvips of what is in it, is this machine's trouble and passes.
+  if ('errno' in error || error.name === 'AbortError' || /out of memory|cannot allocate memory/i.test(error.message))
+    throw error;
   const found = REASONS.find(([pattern]) => pattern.test(error.message))?.[1] ?? fallback;
   const code = found === 'too_many_pixels' ? pixelLimit : found;
   throw new ImageServiceError(code, readable(code, error), { cause: error });

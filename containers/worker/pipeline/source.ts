@@ -110,13 +110,25 @@ export async function readSource(path: string, limits: SourceLimits): Promise<So
   };
 }
 
+/** libvips takes a bracket at the end of a value for its own description of it, and cuts it off. */
+const WITH_TAIL = ' (ASCII)';
+
 function readCopyright(exif: Buffer): Source['copyright'] {
   try {
     const { Copyright, Artist } = readExif(exif).Image ?? {};
-    const kept = Object.entries({ Copyright, Artist }).filter(([, value]) => typeof value === 'string' && value.trim());
+    const kept = Object.entries({ Copyright, Artist }).flatMap(([name, value]) => {
+      const text = textOf(value);
+      return text ? [[name, text + WITH_TAIL]] : [];
+    });
     return Object.fromEntries(kept);
   } catch {
     // Damaged metadata of a good image: there is nothing in it to keep.
     return {};
   }
+}
+
+/** EXIF has ASCII; what is not comes as bytes, which cameras and editors mean as UTF-8. */
+function textOf(value: unknown): string | undefined {
+  const text = Buffer.isBuffer(value) ? value.toString('utf8') : value;
+  return typeof text === 'string' ? text.replace(/\0+$/, '').trim() : undefined;
 }

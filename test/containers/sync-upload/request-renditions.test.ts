@@ -78,6 +78,12 @@ describe('POST /v1/images/{imageId}/renditions', () => {
     expect(await queued()).to.deep.equal([]);
   });
 
+  it('queues text in any characters', async () => {
+    const commands = [{ operation: 'watermarkText', text: '日本 😀 \uFFFE Jürgen' }];
+    expect((await ask([{ name: 'text', commands }])).status).to.equal(202);
+    expect(await queued()).to.deep.equal(['text']);
+  });
+
   it('tries one again that failed, its attempts forgotten', async () => {
     await ask([flipped]);
     await services.receiveAll();

@@ -12,6 +12,7 @@ import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import { eventually } from '../../support/eventually.ts';
 import { CRASHING_DRAWING } from '../../support/hostile-drawings.ts';
 import { type Given, give, type ImageJobs, prepareImageJobs } from '../../support/image-jobs.ts';
+import { photograph } from '../../support/picture.ts';
 import {
   CAN_SEE_PROCESSES,
   childrenOf,
@@ -22,6 +23,7 @@ import {
   residentBytes,
 } from '../../support/processes.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
+import { request } from '../../support/worker-bench.ts';
 
 const MiB = 1024 ** 2;
 const PARENT = fileURLToPath(new URL('../../support/image-processes-process.ts', import.meta.url));
@@ -66,6 +68,16 @@ describe('image processes', () => {
     expect(events.map(({ kind }) => kind)).deep.equal(['begun', 'rendering', 'rendered']);
     expect(await readdir(jobs.quick.folder)).members(['original', '0']);
     expect((await sharp(`${jobs.quick.folder}/0`).metadata()).width).equal(20);
+  });
+
+  it('tell what a shared decode took with each that shared it, and count it with the first', async () => {
+    const job = await jobs.make(await photograph(800, 600).jpeg().toBuffer());
+    const requests = [400, 100].map((width) => request(`w${width}`, [{ operation: 'resize', width }]));
+    const { events, ending } = give(processes, { ...job, requests, isFirst: true });
+    expect(await ending).equal('done');
+    const told = events.flatMap((event) => (event.kind === 'rendered' ? [event.result] : []));
+    expect(told.map(({ isDecodeShared }) => isDecodeShared)).deep.equal([false, true]);
+    for (const { decodeMs } of told) expect(decodeMs).above(0);
   });
 
   it('draw text with the fonts that come along, whatever the machine has', async () => {

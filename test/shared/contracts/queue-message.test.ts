@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { parsePipeline } from '../../../shared/contracts/commands.ts';
 import { PRESETS } from '../../../shared/contracts/presets.ts';
 import { decodeMessage, encodeMessage, type ProcessingMessage } from '../../../shared/contracts/queue-message.ts';
 import { renditionsSchema } from '../../../shared/contracts/rendition-request.ts';
@@ -63,6 +64,16 @@ const REFUSED: [name: string, change: object][] = [
 ];
 
 describe('queue message', () => {
+  it('has no characters that SQS or its emulators refuse, and comes back as it was', () => {
+    for (const text of ['© Jürgen', 'A😀B', 'A\uFFFEB', '日本', 'a\u2028b']) {
+      const watermark = parsePipeline({ commands: [{ operation: 'watermarkText', text }] });
+      const message = { ...MESSAGE, renditions: [{ name: 'text', ...watermark }] };
+      const body = encodeMessage(message);
+      expect(body).to.match(/^[\x20-\ud7ff\ue000-\ufffd]*$/);
+      expect(decodeMessage(body)).to.deep.equal(message);
+    }
+  });
+
   it('comes out as it went in', () => {
     expect(decodeMessage(encodeMessage(MESSAGE))).to.deep.equal(MESSAGE);
   });
@@ -95,26 +106,34 @@ describe('queue message', () => {
     });
   }
 
-  it('of the largest request fits into SQS', () => {
-    const longest = everyCommand().reduce((a, b) => (lengthOf(b) > lengthOf(a) ? b : a));
-    const text = '漢'.repeat(LIMITS.watermarkTextLength);
-    const figures = {
-      offsetX: LIMITS.outputDimension,
-      offsetY: LIMITS.outputDimension,
-      opacity: 0.123_456,
-      scale: 0.123_456,
-    };
-    const command = { ...longest, ...figures, gravity: 'northwest', blend: 'colour-dodge', angle: -123.123_456, text };
-    const asked = Array.from({ length: LIMITS.renditionsPerRequest }, (_, index) => ({
-      name: String(index).padStart(64, 'x'),
-      commands: Array(LIMITS.commandsPerRendition).fill(command),
-      output: FULL.output,
-    }));
-    const { value, error } = renditionsSchema.validate(asked);
-    expect(error).to.equal(undefined);
-    const body = encodeMessage({ ...MESSAGE, requestId: 'r'.repeat(128), renditions: value });
-    expect(Buffer.byteLength(body)).to.be.above(100_000).and.at.most(MESSAGE_BYTES);
-  });
+  for (const character of ['漢', '😀'])
+    it(`of the largest request, of texts in ${character}, fits into SQS`, () => {
+      const longest = everyCommand().reduce((a, b) => (lengthOf(b) > lengthOf(a) ? b : a));
+      const text = character.repeat(LIMITS.watermarkTextLength / character.length);
+      const figures = {
+        offsetX: LIMITS.outputDimension,
+        offsetY: LIMITS.outputDimension,
+        opacity: 0.123_456,
+        scale: 0.123_456,
+      };
+      const command = {
+        ...longest,
+        ...figures,
+        gravity: 'northwest',
+        blend: 'colour-dodge',
+        angle: -123.123_456,
+        text,
+      };
+      const asked = Array.from({ length: LIMITS.renditionsPerRequest }, (_, index) => ({
+        name: String(index).padStart(64, 'x'),
+        commands: Array(LIMITS.commandsPerRendition).fill(command),
+        output: FULL.output,
+      }));
+      const { value, error } = renditionsSchema.validate(asked);
+      expect(error).to.equal(undefined);
+      const body = encodeMessage({ ...MESSAGE, requestId: 'r'.repeat(128), renditions: value });
+      expect(Buffer.byteLength(body)).to.be.above(100_000).and.at.most(MESSAGE_BYTES);
+    });
 
   for (const [name, body] of JUNK) {
     it(`is not ${name}`, () => {

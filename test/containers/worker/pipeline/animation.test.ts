@@ -131,6 +131,12 @@ describe('an animation', () => {
     expect([frames, format]).deep.equal([undefined, 'webp']);
   });
 
+  it('of less than 3 × 3 pixels stays as it is when it is trimmed', async () => {
+    const tiny = [COLOURS.R, COLOURS.G].map((colour) => draw(2, 2, () => colour).removeAlpha());
+    const result = await render(await animationOf('gif', tiny), { commands: [command('trim')], output: LOSSLESS });
+    expect([result.width, result.height, result.frames]).deep.equal([2, 2, 2]);
+  });
+
   it('is trimmed by its first frame', async () => {
     const [first, second] = [FRAMES[0] as Sharp, FRAMES[1] as Sharp];
     const framed = [

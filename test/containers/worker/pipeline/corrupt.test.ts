@@ -1,11 +1,13 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { configureSharp } from '../../../../containers/worker/pipeline/configure-sharp.ts';
+import { openSource } from '../../../../containers/worker/pipeline/run-pipeline.ts';
 import { type ErrorCode, ImageServiceError } from '../../../../shared/domain/errors.ts';
 import { IMAGE_FORMATS, type ImageFormat } from '../../../../shared/domain/image-format.ts';
+import { animationOf } from '../../../support/animations.ts';
 import { photograph } from '../../../support/picture.ts';
 import { pngHeader } from '../../../support/png-header.ts';
-import { type Run, render, WATERMARK_ID } from '../../../support/rendition-run.ts';
+import { DEFAULT_LIMITS, type Run, render, WATERMARK_ID } from '../../../support/rendition-run.ts';
 
 /** What sharp encodes, so that a sample can be made. */
 const FORMATS = (Object.keys(IMAGE_FORMATS) as ImageFormat[]).filter((format) => format !== 'svg');
@@ -47,10 +49,37 @@ async function endOf(image: Buffer, run: Run = {}): Promise<'image' | ErrorCode>
 const places = (length: number, count: number): number[] =>
   Array.from({ length: count }, (_, index) => Math.floor((((index * 0.618034) % 1) * 0.98 + 0.01) * length));
 
+/** An animation of three frames that are not alike, and where its blocks end. */
+async function movingGif(): Promise<Buffer> {
+  const frames = [0, 1, 2].map((hue) => photograph(40, 30).modulate({ hue: hue * 100 }));
+  return animationOf('gif', frames);
+}
+
 describe('broken images', () => {
   before(async () => {
     configureSharp();
     for (const format of FORMATS) samples.set(format, await photograph(96, 72).toFormat(format).toBuffer());
+  });
+
+  it('gif: an animation cut within a frame ends as unreadable', async () => {
+    const whole = await movingGif();
+    expect(await endOf(whole, { output: { format: 'gif' } })).equal('image');
+    for (const length of places(whole.length - 2, 40)) {
+      const end = await endOf(whole.subarray(0, length + 1), { output: { format: 'gif' } });
+      expect(end, `${length + 1} of ${whole.length} bytes`).equal('image_unreadable');
+    }
+  });
+
+  it('gif: one that lacks its trailer only, or has something behind it, is an image', async () => {
+    const whole = await movingGif();
+    for (const bytes of [whole.subarray(0, -1), Buffer.concat([whole, Buffer.from('and more')])])
+      expect(await endOf(bytes, { output: { format: 'gif' } })).equal('image');
+  });
+
+  it('that cannot be opened are the trouble of this machine, which passes', async () => {
+    const failure = await openSource('/nowhere/original', DEFAULT_LIMITS).catch((error: unknown) => error);
+    expect(failure).not.instanceOf(ImageServiceError);
+    expect(failure).property('code', 'ENOENT');
   });
 
   for (const format of FORMATS) {

@@ -170,4 +170,23 @@ describe('metadata', () => {
           }
     });
   }
+
+  const COPYRIGHTS: Record<string, [given: Buffer, kept: string]> = {
+    'with a bracket at its end': [Buffer.from('Ada (2026)'), 'Ada (2026)'],
+    // libvips writes ASCII, so that letters lose what ASCII does not have.
+    'in UTF-8': [Buffer.from('© Jürgen'), '(C) Jurgen'],
+  };
+  for (const [name, [given, kept]] of Object.entries(COPYRIGHTS)) {
+    it(`has the copyright ${name} when the rest is stripped`, async () => {
+      // sharp writes ASCII only, so the bytes are put in the place of others.
+      const place = 'X'.repeat(given.length);
+      const image = await quadrants(48, 32)
+        .withExif({ IFD0: { Copyright: place } })
+        .jpeg()
+        .toBuffer();
+      given.copy(image, image.indexOf(place));
+      const { data } = await render(image, { output: { format: 'jpeg' } });
+      expect(await readMetadata(data)).include({ copyright: kept });
+    });
+  }
 });

@@ -1,0 +1,94 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { expect } from 'chai';
+import { openImageProcesses } from '../../../containers/worker/image-processes.ts';
+import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
+import { photograph, quadrants } from '../../support/picture.ts';
+import { type Bench, bodyOf, delivery, request, startBench } from '../../support/worker-bench.ts';
+
+const { maxAttempts, maxReceiveCount } = QUEUE_TIMING;
+
+describe('renditions of one message', () => {
+  let bench: Bench;
+  let picture: Buffer;
+  const thumb = request('thumb', [{ operation: 'resize', width: 20 }]);
+  const small = request('small', [{ operation: 'resize', width: 10 }]);
+  /** One operation of libvips that takes far longer than its process may, and hears of no time limit. */
+  const endless = request('endless', [{ operation: 'blur', sigma: 1000 }]);
+
+  before(async () => {
+    bench = await startBench();
+    picture = await quadrants(40, 30).png().toBuffer();
+  });
+  after(() => bench.stop());
+
+  const states = async (imageId: string, names: string[]) =>
+    await Promise.all(
+      names.map(async (name) => {
+        const made = await bench.rendition(imageId, name);
+        return [name, made?.status, made?.failure?.code, made?.attempts];
+      }),
+    );
+
+  for (const receiveCount of [1, maxReceiveCount]) {
+    it(`are made although one ends its process, at receive ${receiveCount}`, async () => {
+      const processes = openImageProcesses({ processes: 1, memoryBytes: 1024 ** 3, timeoutSeconds: 1 });
+      const renditions = [thumb, endless, small];
+      const bytes = await photograph(2400, 1800).jpeg().toBuffer();
+      const imageId = await bench.store({ bytes, renditions });
+      try {
+        await bench.process({ processes })(delivery(bodyOf(imageId, renditions), { receiveCount }));
+      } finally {
+        await processes.stop();
+      }
+      expect(await states(imageId, ['thumb', 'endless', 'small'])).deep.equal([
+        ['thumb', 'ready', undefined, 1],
+        ['endless', 'failed', 'processing_timeout', 1],
+        ['small', 'ready', undefined, 1],
+      ]);
+    }).timeout(40_000);
+  }
+
+  it('do not fail because many messages ask for one at the same time', async () => {
+    const rendition = { status: 'processing', attempts: maxAttempts + 3 } as const;
+    const imageId = await bench.store({ bytes: picture, renditions: [thumb], rendition });
+    await bench.process()(delivery(bodyOf(imageId, [thumb]), { receiveCount: 1 }));
+    expect((await bench.rendition(imageId))?.status).equal('ready');
+  });
+
+  it('are failed, not left queued, when a worker that ends gives their message back for the last time', async () => {
+    const imageId = await bench.store({ bytes: picture, renditions: [thumb, small], rendition: { attempts: 1 } });
+    const stopping = AbortSignal.abort(new Error('the worker ends'));
+    const receive = bench.process()(
+      delivery(bodyOf(imageId, [thumb, small]), { receiveCount: maxReceiveCount, stopping }),
+    );
+    expect(await receive.catch((reason: Error) => reason.message)).equal('the worker ends');
+    expect(await states(imageId, ['thumb', 'small'])).deep.equal([
+      ['thumb', 'ready', undefined, 2],
+      ['small', 'failed', 'processing_failed', 2],
+    ]);
+  });
+
+  it('count no attempt where one of them could not be begun', async () => {
+    const imageId = await bench.store({ bytes: picture, renditions: [thumb, small] });
+    let begun = 0;
+    const { middlewareStack } = bench.table.documents;
+    middlewareStack.add(
+      (next) => async (args) => {
+        if (args.input instanceof UpdateCommand || 'UpdateExpression' in args.input) begun += 1;
+        if (begun === 2) {
+          begun += 1;
+          throw new Error('throttled');
+        }
+        return await next(args);
+      },
+      { step: 'initialize', name: 'refuseOne' },
+    );
+    const receive = bench.process()(delivery(bodyOf(imageId, [thumb, small])));
+    expect(await receive.catch((reason: Error) => reason.message)).match(/^DynamoDB does not answer/);
+    middlewareStack.remove('refuseOne');
+    expect(await states(imageId, ['thumb', 'small'])).deep.equal([
+      ['thumb', 'queued', undefined, 0],
+      ['small', 'queued', undefined, 0],
+    ]);
+  });
+});
