@@ -20,7 +20,7 @@ Without it moto_server is started for the time of the tests, if it is installed:
 const missing = (reason: string) => `
 npm run test:aws CANNOT RUN AND HAS TESTED NOTHING: there is no AWS-compatible endpoint. AWS_ENDPOINT_URL is not set, and
 moto_server, which would be started in its place, does not start (${reason}). Install it with
-pip install 'moto[server]' (written for 5.2.1), or set AWS_ENDPOINT_URL to an endpoint that answers S3, DynamoDB and SQS.
+pip install 'moto[server]' (written for 5.2.1), or set AWS_ENDPOINT_URL to an endpoint that answers S3, DynamoDB, SQS and CloudFront.
 
 `;
 

@@ -107,12 +107,13 @@ async function complete(completion: Completion, dependencies: UploadDependencies
 async function makeImage(completion: Completion, dependencies: UploadDependencies): Promise<Image> {
   const { upload, requestId } = completion;
   const { table, queue } = dependencies;
-  const { imageId, owner, renditions, metadata } = upload;
+  const { imageId, owner, renditions, metadata, visibility } = upload;
   const earlier = await readImage(table, imageId, { consistent: true });
   if (earlier) return earlier;
   await assemble(completion, dependencies);
   const facts = await verify(upload, dependencies);
-  const image = newImage({ imageId, owner, ...facts, ...(metadata && { metadata }) }, renditions);
+  const given = { ...(metadata && { metadata }), ...(visibility && { visibility }) };
+  const image = newImage({ imageId, owner, ...facts, ...given }, renditions);
   // Who has lost the claim meanwhile must not publish what another may have aborted.
   if (!(await renewCompletion(table, completion.claim))) throw claimLost(upload);
   if (renditions.length > 0) await sendMessage(queue, { imageId, requestId, renditions });

@@ -1,27 +1,46 @@
+import { originalFile } from '../../shared/contracts/image-view.ts';
+import { hasCode } from '../../shared/domain/errors.ts';
+import type { ImageRecord } from '../../shared/domain/image-record.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import { type ImageTable, readStoredImage } from '../../shared/storage/image-table.ts';
-import type { ObjectStore } from '../../shared/storage/object-store.ts';
-import { eTagOf, sendObject } from './send-object.ts';
+import { type CachePolicy, visibilityOf } from './cache-policy.ts';
+import type { KnownImages } from './known-images.ts';
+import type { Revalidations } from './revalidations.ts';
+import { type Sending, type SentObject, sendObject } from './send-object.ts';
 
-/**
- * Of what is opened as a page of its own, an SVG with scripts first of all: it runs nothing, loads nothing and has no origin. Images in a page
- * are shown as ever.
- */
-const CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+interface Dependencies extends Sending {
+  table: ImageTable;
+  images: KnownImages;
+  revalidations: Revalidations;
+}
 
 /** `GET /v1/images/{imageId}/original` */
 export const getOriginal =
-  ({ objects, table }: { objects: ObjectStore; table: ImageTable }): Handler =>
+  ({ objects, stalledMs, table, images, revalidations }: Dependencies): Handler =>
   async (request, h) => {
-    const { record } = await readStoredImage(table, String(request.params.imageId));
-    const { imageId, contentType, checksumSha256 } = record;
-    const response = await sendObject(
-      { key: originalKey(imageId), contentType, eTag: eTagOf(checksumSha256) },
-      objects,
-      h,
-    );
-    return response
-      .header('cache-control', 'private, max-age=60')
-      .header('content-security-policy', CONTENT_SECURITY_POLICY);
+    const imageId = String(request.params.imageId);
+    const image = await images.read(imageId);
+    try {
+      const response = await sendObject(request, h, {
+        objects,
+        stalledMs,
+        object: sentOriginal(image.record, 'named'),
+      });
+      revalidations.note(request, response, image);
+      return response;
+    } catch (error) {
+      // Known from before the image was deleted, perhaps.
+      if (hasCode(error, 'object_missing')) await readStoredImage(table, imageId, { consistent: true });
+      throw error;
+    }
   };
+
+export const sentOriginal = (record: ImageRecord, policy: CachePolicy): SentObject => ({
+  ...record,
+  key: originalKey(record.imageId),
+  lastModified: new Date(record.createdAt),
+  visibility: visibilityOf(record),
+  policy,
+  fileName: `${record.imageId}.${originalFile(record).split('.')[1]}`,
+});

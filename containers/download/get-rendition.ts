@@ -1,31 +1,81 @@
-import { imageView } from '../../shared/contracts/image-view.ts';
-import { ImageServiceError } from '../../shared/domain/errors.ts';
+import type { RenditionRequest } from '../../shared/domain/commands.ts';
+import { hasCode } from '../../shared/domain/errors.ts';
+import { FORMAT_OF_EXTENSION, IMAGE_FORMATS } from '../../shared/domain/image-format.ts';
+import type { Rendition } from '../../shared/domain/rendition.ts';
+import { variantOf } from '../../shared/domain/variant.ts';
+import { requestId } from '../../shared/http/request-id.ts';
+import { noteError } from '../../shared/http/request-log.ts';
 import type { Handler } from '../../shared/http/server.ts';
-import { type ImageTable, readStoredImage } from '../../shared/storage/image-table.ts';
-import type { ObjectStore } from '../../shared/storage/object-store.ts';
-import { eTagOf, sendObject } from './send-object.ts';
+import type { KnownImages } from './known-images.ts';
+import { negotiate } from './negotiate.ts';
+import { patienceOf } from './patience.ts';
+import {
+  type Asked,
+  answerWithoutBytes,
+  findRendition,
+  type RenditionDependencies,
+  sendRendition,
+} from './rendition-answer.ts';
+import type { Revalidations } from './revalidations.ts';
 
-/** Seconds after which asking again makes sense: most renditions are made within one. */
-const RETRY_AFTER_SECONDS = 1;
-
-/** `GET /v1/images/{imageId}/renditions/{rendition}` */
+/**
+ * `GET /v1/images/{imageId}/renditions/{rendition}`. One of the format `auto` comes in the best format that the client takes; until
+ * that is made, in the one that the worker chose.
+ */
 export const getRendition =
-  ({ objects, table }: { objects: ObjectStore; table: ImageTable }): Handler =>
+  (dependencies: RenditionDependencies & { images: KnownImages; revalidations: Revalidations }): Handler =>
   async (request, h) => {
-    const name = String(request.params.rendition);
-    const { record, renditions } = await readStoredImage(table, String(request.params.imageId));
-    const rendition = renditions.find((candidate) => candidate.name === name);
-    if (!rendition) {
-      throw new ImageServiceError('rendition_not_found', `The image ${record.imageId} has no rendition ${name}.`);
-    }
-    const { facts, failure } = rendition;
-    if (failure) {
-      throw new ImageServiceError('rendition_failed', `${name} could not be made: ${failure.detail}`, { failure });
-    }
-    if (!facts) {
-      const pending = h.response(imageView(record, renditions)).code(202);
-      return pending.header('retry-after', String(RETRY_AFTER_SECONDS)).header('cache-control', 'no-store');
-    }
-    const response = await sendObject({ ...facts, eTag: eTagOf(facts.checksumSha256) }, objects, h);
-    return response.header('cache-control', 'private, max-age=60');
+    const { table, images, demands, revalidations } = dependencies;
+    const [name = '', extension] = String(request.params.rendition).split('.');
+    const patience = patienceOf(request, table);
+    const read = await images.read(String(request.params.imageId), ({ renditions }) => isReady(renditions, name));
+    findRendition(read, name);
+    const asked: Asked = { request, h, patience, image: await patience.settle(read, name) };
+    const rendition = findRendition(asked.image, name);
+    // Where the path says it, the header counts for nothing: so a cache that knows only paths keeps the formats apart.
+    const accept = extension ? acceptOf(extension) : request.raw.req.headers.accept;
+    const vary = rendition.output.format === 'auto' && !extension ? 'accept' : undefined;
+    const variant = variantFor(rendition, accept);
+    const made = variant && (await demandVariant(asked, variant, demands));
+    const sent = made && (await sendRendition(asked, { name: made.name, policy: 'named', vary }, dependencies));
+    if (sent) return sent;
+    const isBetterToCome = variant && made?.status !== 'failed';
+    const policy = isBetterToCome ? 'interim' : 'named';
+    const response = await sendRendition(asked, { name, policy, vary }, dependencies);
+    if (!response) return answerWithoutBytes(asked, name);
+    if (!isBetterToCome) revalidations.note(request, response, asked.image);
+    return response;
   };
+
+/** The header that an extension stands for. Who takes AVIF takes WebP, which an animation comes in. */
+function acceptOf(extension: string): string | undefined {
+  const format = FORMAT_OF_EXTENSION.get(extension);
+  if (format === 'avif') return `${IMAGE_FORMATS.avif.mediaType}, ${IMAGE_FORMATS.webp.mediaType};q=0.9`;
+  return format && IMAGE_FORMATS[format].mediaType;
+}
+
+/** Of one that is not there, or failed, what is known may be behind what the client knows. */
+const isReady = (renditions: Rendition[], name: string): boolean =>
+  renditions.some((each) => each.name === name && each.facts);
+
+/** The variant as it is then; undefined where it cannot be asked for now. What is there can be served without a queue. */
+async function demandVariant(
+  asked: Asked,
+  variant: RenditionRequest,
+  demands: RenditionDependencies['demands'],
+): Promise<Rendition | undefined> {
+  try {
+    asked.image = await demands.make(asked.image, variant, requestId(asked.request));
+  } catch (error) {
+    if (!hasCode(error, 'service_unavailable')) throw error;
+    noteError(asked.request, error as Error);
+  }
+  return asked.image.renditions.find(({ name }) => name === variant.name);
+}
+
+/** In what other format the client had better get a rendition; undefined where it is the one. */
+function variantFor(rendition: Rendition, accept: string | undefined): RenditionRequest | undefined {
+  const { output, facts } = rendition;
+  const format = output.format === 'auto' && facts ? negotiate(accept, facts) : undefined;
+  return format && variantOf(rendition, format);
+}

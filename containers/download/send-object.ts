@@ -1,22 +1,127 @@
-import type { ResponseObject, ResponseToolkit } from '@hapi/hapi';
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
+import { create as contentDisposition } from 'content-disposition';
+import { ImageServiceError } from '../../shared/domain/errors.ts';
+import type { Visibility } from '../../shared/domain/image-record.ts';
+import { EXPOSED_HEADERS } from '../../shared/http/cors.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import { byteRangeOf } from './byte-range.ts';
+import { type CachePolicy, cacheControl } from './cache-policy.ts';
+import { isUnmodified, validatorHeaders } from './preconditions.ts';
 
-export interface ObjectFacts {
+declare module '@hapi/hapi' {
+  interface ResponseObject {
+    /** In hapi's documentation, and not in its types. */
+    passThrough(enabled: boolean): ResponseObject;
+  }
+}
+
+/** An object as its record knows it, and how it is to be answered. */
+export interface SentObject {
   key: string;
   contentType: string;
-  /** Strong, without quotes: whatever has other bytes has another one. */
-  eTag: string;
+  contentLength: number;
+  /** Base64. */
+  checksumSha256: string;
+  lastModified: Date;
+  visibility: Visibility;
+  policy: CachePolicy;
+  /** What a browser saves it as. */
+  fileName: string;
+  /** The header by which this object was chosen among others. */
+  vary?: string | undefined;
 }
 
-/** Answers with an object's bytes as a stream, their length and their ETag; hapi turns a matching If-None-Match into 304. */
+/**
+ * Of what is opened as a page of its own, an SVG with scripts first of all: it runs nothing, loads nothing and has no origin. Images in a page
+ * are shown as ever.
+ */
+const CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+
+/** Where objects are, and how they are sent. */
+export interface Sending {
+  objects: ObjectStore;
+  /** A reader that takes nothing for so long is cut off, with what it holds at the object store. */
+  stalledMs?: number | undefined;
+}
+
+/** Milliseconds: twice as long as load balancers leave a connection that rests, and no reader's patience. */
+const STALLED_MS = 120_000;
+
+/** Milliseconds between looks whether the answers before this one on the same connection have been sent. */
+const TURN_MS = 25;
+
+/**
+ * Refuses other spellings of a path (`%2e%2e/`, `/./`, `%6friginal`), which mean the same here: a CDN whose key is the path would keep
+ * each for itself, and nobody would ask it to forget them.
+ */
+function checkSpelling({ path, raw }: Request): void {
+  const asked = (raw.req.url ?? '').replace(/^https?:\/\/[^/]*/i, '').split('?', 1)[0];
+  if (asked !== path) throw new ImageServiceError('route_not_found', `Nothing is at this path. It is written ${path}.`);
+}
+
+/** Waits until the answers before this one have been sent, which a client that pipelines need not read: each would hold its object open. */
+async function awaitTurn({ raw: { req, res } }: Request): Promise<void> {
+  while (res.socket === null && !req.socket.destroyed) await sleep(TURN_MS);
+}
+
+/**
+ * Answers with an object's bytes, a range of them, or that the client has them already: everything but the bytes is known from the record.
+ * `object_missing` if they are gone.
+ */
 export async function sendObject(
-  { key, contentType, eTag }: ObjectFacts,
-  objects: ObjectStore,
+  request: Request,
   h: ResponseToolkit,
+  { objects, object, stalledMs = STALLED_MS }: Sending & { object: SentObject },
 ): Promise<ResponseObject> {
-  const { body, contentLength } = await objects.get(key);
-  return h.response(body).type(contentType).bytes(contentLength).etag(eTag);
+  checkSpelling(request);
+  const validators = { eTag: eTagOf(object.checksumSha256), lastModified: object.lastModified };
+  const shared = { ...validatorHeaders(validators), ...headersOf(request, object) };
+  if (isUnmodified(request, validators)) {
+    // With type and length, or hapi tells of a compression and, of a HEAD, of no bytes.
+    const unchanged = h.response().code(304).type(object.contentType).bytes(object.contentLength);
+    return withHeaders(unchanged, shared, object.vary);
+  }
+  const range = byteRangeOf(request, { ...validators, contentLength: object.contentLength });
+  await awaitTurn(request);
+  // What a HEAD promises is what a GET would bring.
+  const { body, contentLength } =
+    request.method === 'head'
+      ? { body: Readable.from([], { objectMode: false }), ...(await objects.head(object.key)) }
+      : await objects.get(object.key, range);
+  request.raw.res.setTimeout(stalledMs, () => request.raw.res.destroy());
+  // hapi would pass on the headers of S3's answer, which a body of an object in parts is.
+  const response = h.response(body).passThrough(false).type(object.contentType).bytes(contentLength);
+  if (range) {
+    response.code(206).header('content-range', `bytes ${range.start}-${range.end}/${object.contentLength}`);
+  }
+  return withHeaders(response, shared, object.vary);
 }
 
-/** A checksum as an ETag: hex, because base64 has characters that some caches trip over. */
-export const eTagOf = (checksumSha256: string): string => Buffer.from(checksumSha256, 'base64').toString('hex');
+/** A checksum as a strong ETag: hex, because base64 has characters that some caches trip over. */
+const eTagOf = (checksumSha256: string): string => `"${Buffer.from(checksumSha256, 'base64').toString('hex')}"`;
+
+function headersOf(request: Request, { policy, visibility, fileName }: SentObject): Record<string, string> {
+  const { download } = request.query as { download?: string };
+  return {
+    'accept-ranges': 'bytes',
+    'cache-control': cacheControl(policy, visibility),
+    'content-security-policy': CONTENT_SECURITY_POLICY,
+    ...(download !== undefined && { 'content-disposition': contentDisposition(inOneFolder(download || fileName)) }),
+    // Whatever page asks gets the same, so that one cached answer serves all, and may draw it on a canvas.
+    ...(visibility === 'public' && {
+      'access-control-allow-origin': '*',
+      'access-control-expose-headers': EXPOSED_HEADERS,
+      'cross-origin-resource-policy': 'cross-origin',
+    }),
+  };
+}
+
+/** A name that leads to no other folder, and reads as it is: no control characters, and none that turn the direction of a text. */
+const inOneFolder = (name: string): string => name.replaceAll(/[/\\\p{C}]/gu, '_').replace(/^\.+$/, '_');
+
+function withHeaders(response: ResponseObject, headers: Record<string, string>, vary?: string): ResponseObject {
+  for (const [name, value] of Object.entries(headers)) response.header(name, value);
+  return vary ? response.vary(vary) : response;
+}

@@ -1,14 +1,27 @@
+import type { DeletionView } from '../../shared/contracts/deletion-view.ts';
 import { originalKey, renditionsPrefix } from '../../shared/domain/object-key.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import { deleteImage as deleteRecord, type ImageTable } from '../../shared/storage/image-table.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import type { Purges } from './purges.ts';
 
-/** `DELETE /v1/images/{imageId}`: the record first, so that nobody is shown an image whose bytes are going. */
+interface Dependencies {
+  objects: ObjectStore;
+  table: ImageTable;
+  purges: Purges;
+}
+
+/**
+ * `DELETE /v1/images/{imageId}`: the record first, so that nobody is shown an image whose bytes are going; the CDN last, which would
+ * otherwise fetch again what is still there.
+ */
 export const deleteImage =
-  ({ objects, table }: { objects: ObjectStore; table: ImageTable }): Handler =>
+  ({ objects, table, purges }: Dependencies): Handler =>
   async (request, h) => {
     const imageId = String(request.params.imageId);
     await deleteRecord(table, imageId);
     await Promise.all([objects.delete(originalKey(imageId)), objects.deletePrefix(renditionsPrefix(imageId))]);
-    return h.response().code(204).header('cache-control', 'no-store');
+    const purge = await purges.purge(imageId);
+    const answer = purge ? h.response({ imageId, purge } satisfies DeletionView).code(202) : h.response().code(204);
+    return answer.header('cache-control', 'no-store');
   };

@@ -5,11 +5,15 @@ import { checkTable } from '../../shared/storage/image-table.ts';
 import { openObjectStore } from '../../shared/storage/open-object-store.ts';
 import { checkQueue } from '../../shared/storage/processing-queue.ts';
 import { deleteImage } from './delete-image.ts';
+import { purgesFor } from './purges.ts';
 import { requestRenditions } from './request-renditions.ts';
 import { uploadImage } from './upload-image.ts';
 
 /** Seconds for uploads under way when the service is told to end; inside ECS's longest stopTimeout of 120. */
 const GRACE_SECONDS = 110;
+
+/** Seconds, counted from the same moment, for purges that the CDN has not accepted: with time left to log them. */
+const PURGE_GRACE_SECONDS = GRACE_SECONDS - 5;
 
 await run(
   'sync-upload',
@@ -17,7 +21,8 @@ await run(
     const table = { documents: createDocumentClient(config), tableName: config.IMAGE_TABLE_NAME };
     const queue = { sqs: createSqsClient(config), queueUrl: config.PROCESSING_QUEUE_URL };
     const objects = await openObjectStore(config.OBJECT_STORE_URL, () => createS3Client(config));
-    const dependencies = { objects, table, queue, maxInputPixels: config.MAX_INPUT_PIXELS };
+    const purges = purgesFor(config, logger);
+    const dependencies = { objects, table, queue, purges, maxInputPixels: config.MAX_INPUT_PIXELS };
     const server = createServer({
       service: 'sync-upload',
       config,
@@ -31,7 +36,11 @@ await run(
       requestTimeoutSeconds: config.UPLOAD_TIMEOUT_SECONDS,
     });
     await server.start();
-    return () => server.stop({ timeout: GRACE_SECONDS * 1000 });
+    return async () => {
+      const end = Date.now() + PURGE_GRACE_SECONDS * 1000;
+      await server.stop({ timeout: GRACE_SECONDS * 1000 });
+      await purges.finish(end - Date.now());
+    };
   },
   GRACE_SECONDS,
 );

@@ -4,6 +4,7 @@ import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { renditionHash } from '../../shared/domain/object-key.ts';
 import { queuedRendition, type Rendition } from '../../shared/domain/rendition.ts';
+import { isVariant } from '../../shared/domain/variant.ts';
 import { requestId } from '../../shared/http/request-id.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import { type Image, isConditionFailed, putRendition, readStoredImage } from '../../shared/storage/image-table.ts';
@@ -78,7 +79,8 @@ function checkConflicts({ record }: Image, known: Map<string, Rendition>, reques
 
 function checkCount(known: Map<string, Rendition>, requests: RenditionRequest[]): void {
   const limit = LIMITS.renditionsPerImage;
-  const actual = known.size + requests.filter(({ name }) => !known.has(name)).length;
+  const own = [...known.values()].filter((rendition) => !isVariant(rendition));
+  const actual = own.length + requests.filter(({ name }) => !known.has(name)).length;
   if (actual <= limit) return;
   const detail = `The image would have ${actual} renditions, the limit is ${limit}.`;
   throw new ImageServiceError('too_many_renditions', detail, { limit, actual, unit: 'renditions' });

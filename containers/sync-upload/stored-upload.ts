@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { fingerprintOf } from '../../shared/domain/fingerprint.ts';
+import type { ImageRecord } from '../../shared/domain/image-record.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
+import { isVariant } from '../../shared/domain/variant.ts';
 import { createImage, type Image, type ImageTable } from '../../shared/storage/image-table.ts';
 import type { ObjectStore, StoredObject } from '../../shared/storage/object-store.ts';
 import { type ProcessingQueue, sendMessage } from '../../shared/storage/processing-queue.ts';
@@ -25,6 +27,9 @@ export interface ReceivedUpload extends StoredObject {
   renditions: RenditionRequest[];
 }
 
+/** What an image is given beside its bytes. */
+type UploadNames = Pick<ImageRecord, 'imageId' | 'owner' | 'visibility'>;
+
 /** Takes the bytes of an image: into the store, or nowhere when only their checksum is wanted. */
 export type Sink = (
   body: Readable,
@@ -45,15 +50,16 @@ export async function receive(upload: IncomingUpload, sink: Sink, maxInputPixels
  */
 export async function storeUpload(
   upload: IncomingUpload,
-  { imageId, owner, requestId }: { imageId: string; owner: string; requestId: string },
+  { requestId, ...names }: UploadNames & { requestId: string },
   { objects, table, queue, maxInputPixels }: UploadDependencies,
 ): Promise<Image> {
+  const { imageId } = names;
   const key = originalKey(imageId);
   let image: Image;
   try {
     const received = await receive(upload, (body, options) => objects.put(key, body, options), maxInputPixels);
     const { renditions, ...facts } = received;
-    image = newImage({ imageId, owner, ...facts }, renditions);
+    image = newImage({ ...names, ...facts }, renditions);
     if (renditions.length > 0) await sendMessage(queue, { imageId, requestId, renditions });
   } catch (error) {
     // What is wrong with the upload is what the client can act on, even if the store has failed too.
@@ -69,10 +75,11 @@ export async function storeUpload(
 export function fingerprint({
   checksumSha256,
   renditions = [],
-}: {
-  checksumSha256: string;
-  renditions?: RenditionRequest[];
-}): string {
-  const asked = renditions.map(({ name, commands, output }) => ({ name, commands, output }));
-  return fingerprintOf({ checksumSha256, asked });
+  visibility = 'public',
+}: Pick<ImageRecord, 'checksumSha256' | 'visibility'> & { renditions?: RenditionRequest[] }): string {
+  // Variants were asked for later, by whoever downloaded.
+  const asked = renditions
+    .filter((request) => !isVariant(request))
+    .map(({ name, commands, output }) => ({ name, commands, output }));
+  return fingerprintOf({ checksumSha256, asked, ...(visibility !== 'public' && { visibility }) });
 }

@@ -1,6 +1,7 @@
 import { finished } from 'node:stream/promises';
 import { type ImageView, imagePath, imageView } from '../../shared/contracts/image-view.ts';
 import { createImageId } from '../../shared/domain/image-id.ts';
+import type { Visibility } from '../../shared/domain/image-record.ts';
 import { requestId } from '../../shared/http/request-id.ts';
 import { type Handler, ownerOf } from '../../shared/http/server.ts';
 import { readImage } from '../../shared/storage/image-table.ts';
@@ -12,13 +13,15 @@ import { fingerprint, receive, type Sink, storeUpload, type UploadDependencies }
 interface Caller {
   owner: string;
   requestId: string;
+  visibility?: Visibility;
 }
 
 /** `POST /v1/images` */
 export const uploadImage =
   (dependencies: UploadDependencies): Handler =>
   async (request, h) => {
-    const caller = { owner: ownerOf(request), requestId: requestId(request) };
+    const { visibility } = request.query as { visibility?: Visibility };
+    const caller = { owner: ownerOf(request), requestId: requestId(request), ...(visibility && { visibility }) };
     const key = request.raw.req.headers['idempotency-key'];
     const open = () => openUpload(request);
     const view =
@@ -45,9 +48,11 @@ function uploadOnce(
 ): Promise<ImageView> {
   const { table, maxInputPixels } = dependencies;
   // Reads the repeated request only to see that it is the same.
-  const readAgain = async () => fingerprint(await receive(await open(), measureOnly, maxInputPixels));
+  const { visibility } = caller;
+  const readAgain = async () =>
+    fingerprint({ ...(await receive(await open(), measureOnly, maxInputPixels)), ...(visibility && { visibility }) });
   return answerOnce(table, {
-    key: caller,
+    key: { owner: caller.owner, key: caller.key },
     imageId: createImageId(),
     fingerprint: readAgain,
     async work({ imageId, takenOver }) {
@@ -57,7 +62,7 @@ function uploadOnce(
         return { answer, fingerprint: fingerprint(answer) };
       }
       const { record, renditions } = earlier;
-      const promised = fingerprint({ checksumSha256: record.checksumSha256, renditions });
+      const promised = fingerprint({ ...record, renditions });
       if ((await readAgain()) !== promised) throw keyReused();
       return { answer: imageView(record, renditions), fingerprint: promised };
     },

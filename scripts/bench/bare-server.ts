@@ -1,16 +1,34 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
 /**
  * The floor: what Node's own HTTP server does with the same bytes and the same disk and nothing else. POST writes the body to a new
- * file in the folder given, GET streams the file named by the path. Prints its port, and ends with its parent.
+ * file in the folder given, GET streams the file named by the path, or the range of it that is asked for; `/hello` is answered from
+ * memory. Prints its port, and ends with its parent.
  */
 const [folder = '.'] = process.argv.slice(2);
+
+async function answer({ url = '', headers }: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (url === '/hello') {
+    response.end('hello');
+    return;
+  }
+  const path = join(folder, url);
+  const { size } = await stat(path);
+  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '') ?? [];
+  const [start, end] = [Number(first ?? 0), Number(last ?? size - 1)];
+  response.writeHead(first === undefined ? 200 : 206, {
+    'content-length': end - start + 1,
+    'content-type': 'image/jpeg',
+    ...(first !== undefined && { 'content-range': `bytes ${start}-${end}/${size}` }),
+  });
+  await pipeline(createReadStream(path, { start, end }), response);
+}
 
 const server = createServer(async (request, response) => {
   try {
@@ -19,10 +37,7 @@ const server = createServer(async (request, response) => {
       response.writeHead(201).end();
       return;
     }
-    const path = join(folder, request.url ?? '');
-    const { size } = await stat(path);
-    response.writeHead(200, { 'content-length': size, 'content-type': 'image/jpeg' });
-    await pipeline(createReadStream(path), response);
+    await answer(request, response);
   } catch (error) {
     response.destroy(error as Error);
   }

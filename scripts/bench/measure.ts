@@ -1,11 +1,24 @@
+/** How much was done a second, and what else was seen meanwhile. */
+export interface Figures {
+  rate: number;
+  megabytesPerSecond?: number;
+  /** Milliseconds. */
+  p50?: number;
+  p99?: number;
+  /** MiB, of the process that did the work. */
+  memory?: number;
+}
+
 /** Two ways of doing the same work, each answering how much it did a second. */
 export interface Comparison {
   name: string;
   unit: string;
-  /** What a good implementation reaches of its floor. */
-  target: number;
-  floor(): Promise<number>;
-  ours(): Promise<number>;
+  /** What a good implementation reaches of its floor, where there is something to reach. */
+  target?: number;
+  /** At most so many rounds, where there are many comparisons. */
+  rounds?: number;
+  floor(): Promise<number | Figures>;
+  ours(): Promise<number | Figures>;
   /** What else there is to say when it is done. */
   note?(ours: Summary): string;
 }
@@ -13,7 +26,7 @@ export interface Comparison {
 export interface Result {
   name: string;
   unit: string;
-  target: number;
+  target?: number;
   floor: Summary;
   ours: Summary;
   /** Medians of the rounds' own ratios: the machine's moods hit both sides of a round alike. */
@@ -25,18 +38,21 @@ export interface Summary {
   median: number;
   lowest: number;
   highest: number;
+  /** Medians of what else was seen. */
+  seen: Omit<Figures, 'rate'>;
 }
 
 /** Runs both sides in turn, so many times after one round that warms up and does not count. */
 export async function compare(
-  { floor, ours, note, ...rest }: Comparison,
-  rounds: number,
+  { floor, ours, note, rounds: most, ...rest }: Comparison,
+  asked: number,
   progress: (text: string) => void,
 ): Promise<Result> {
-  const figures: { floor: number; ours: number }[] = [];
+  const rounds = Math.min(asked, most ?? asked);
+  const figures: { floor: Figures; ours: Figures }[] = [];
   for (let round = 0; round <= rounds; round += 1) {
     progress(`${rest.name}: ${round === 0 ? 'warming up' : `round ${round} of ${rounds}`}`);
-    const pair = { floor: await floor(), ours: await ours() };
+    const pair = { floor: figuresOf(await floor()), ours: figuresOf(await ours()) };
     if (round > 0) figures.push(pair);
   }
   const summary = summarise(figures.map((pair) => pair.ours));
@@ -45,13 +61,31 @@ export async function compare(
     floor: summarise(figures.map((pair) => pair.floor)),
     ours: summary,
     ...(note && { note: note(summary) }),
-    ratio: summarise(figures.map((pair) => pair.ours / pair.floor)),
+    ratio: summarise(figures.map((pair) => ({ rate: pair.ours.rate / pair.floor.rate }))),
   };
 }
 
-function summarise(figures: number[]): Summary {
-  const sorted = figures.toSorted((a, b) => a - b);
+const figuresOf = (figures: number | Figures): Figures => (typeof figures === 'number' ? { rate: figures } : figures);
+
+/** Whether a median ratio falls short of what a good implementation reaches. */
+export const isMissed = ({ ratio, target }: Result): boolean => target !== undefined && ratio.median < target;
+
+function summarise(figures: Figures[]): Summary {
+  const sorted = figures.map(({ rate }) => rate).toSorted((a, b) => a - b);
+  const names = ['megabytesPerSecond', 'p50', 'p99', 'memory'] as const;
+  const seen = names.map((name) => [name, figures.flatMap((each) => each[name] ?? [])] as const);
+  return {
+    median: medianOf(sorted),
+    lowest: sorted[0] ?? 0,
+    highest: sorted.at(-1) ?? 0,
+    seen: Object.fromEntries(
+      seen.filter(([, values]) => values.length > 0).map(([name, values]) => [name, medianOf(values)]),
+    ),
+  };
+}
+
+function medianOf(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;
-  const median = ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2;
-  return { median, lowest: sorted[0] ?? 0, highest: sorted.at(-1) ?? 0 };
+  return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2;
 }

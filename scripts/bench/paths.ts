@@ -19,6 +19,7 @@ export interface Bench {
   photo: Photo;
   stack: LocalStack;
   bareUrl: string;
+  barePid: number;
   /** Resolves when the worker has finished so many renditions more. */
   awaitReady(count: number): Promise<void>;
   /** The most memory that an image process had since the last call, bytes. */
@@ -46,12 +47,12 @@ export async function makePhoto(folder: string, size = { width: 4000, height: 30
 }
 
 /** Starts the bare server in a process of its own, as the services are. */
-export async function startBareServer(folder: string): Promise<{ url: string; stop(): void }> {
+export async function startBareServer(folder: string): Promise<{ url: string; pid: number; stop(): void }> {
   await mkdir(folder, { recursive: true });
   const main = fileURLToPath(new URL('bare-server.ts', import.meta.url));
   const child: ChildProcess = spawn(process.execPath, [main, folder], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
   const [port] = await once(createInterface({ input: child.stdout as Readable }), 'line');
-  return { url: `http://127.0.0.1:${port}`, stop: () => child.kill() };
+  return { url: `http://127.0.0.1:${port}`, pid: Number(child.pid), stop: () => child.kill() };
 }
 
 export async function emptyBareFolder(folder: string): Promise<void> {
@@ -83,30 +84,5 @@ export function uploadPath({ folder, photo, stack, bareUrl }: Bench): Comparison
       return figure;
     },
     ours: () => measure(`${stack.targets['sync-upload']}/v1/images`),
-  };
-}
-
-/** The original through download, beside a bare server that streams the same bytes. MB/s. */
-export async function downloadPath({ folder, photo, stack, bareUrl }: Bench): Promise<Comparison> {
-  const count = 200;
-  const response = await fetch(`${stack.targets['sync-upload']}/v1/images`, {
-    method: 'POST',
-    headers: { 'content-type': 'image/jpeg' },
-    body: new Uint8Array(photo.bytes),
-  });
-  const { links } = (await response.json()) as { links: { original: string } };
-  const measure = async (url: string) => {
-    const seconds = await runLoad({ url, method: 'GET', expectedStatus: 200 }, { count, concurrency: CONCURRENCY });
-    return (count * photo.bytes.length) / MB / seconds;
-  };
-  return {
-    name: 'download',
-    unit: 'MB/s',
-    target: 0.5,
-    floor: async () => {
-      await writeFile(join(folder, 'bare', 'photo.jpg'), photo.bytes);
-      return measure(`${bareUrl}/photo.jpg`);
-    },
-    ours: () => measure(`${stack.targets.download}${links.original}`),
   };
 }

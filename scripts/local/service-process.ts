@@ -7,6 +7,8 @@ import { HEALTH_PATHS, SERVICES } from '../../shared/contracts/services.ts';
 
 /** A service's own main.ts in a process of its own. */
 export interface ServiceProcess {
+  /** Of the process that runs now. */
+  pid(): number;
   /** Resolves when the service and all it depends on answer; rejects when it ended before. */
   ready(): Promise<void>;
   /** Asks it to end and, if it does not within the time, ends it. */
@@ -43,6 +45,7 @@ export function startService(service: ServiceName, env: Record<string, string>, 
   watch();
 
   return {
+    pid: () => Number(child.pid),
     async ready() {
       const url = `http://127.0.0.1:${env.PORT}${HEALTH_PATHS.readiness}`;
       while (!(await answers(url))) {
@@ -66,8 +69,9 @@ export function startService(service: ServiceName, env: Record<string, string>, 
 function launch(service: ServiceName, env: Record<string, string>, readLog: LogReader): ChildProcess {
   const main = fileURLToPath(new URL(`../../containers/${service}/main.ts`, import.meta.url));
   // The channel tells the service when this process is gone, however it went.
-  const child = spawn(process.execPath, [...SERVICES[service].nodeOptions, main], {
-    env,
+  const { nodeOptions, processEnvironment } = SERVICES[service];
+  const child = spawn(process.execPath, [...nodeOptions, main], {
+    env: { ...processEnvironment, ...env },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   if (child.stdout) readLog(service, child.stdout);

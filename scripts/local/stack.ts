@@ -36,6 +36,8 @@ export interface LocalStack {
   targets: Targets;
   /** The environment that the services share. */
   settings: Record<string, string>;
+  /** The process of a service. */
+  pidOf(service: ServiceName): number;
   stop(): Promise<void>;
 }
 
@@ -90,13 +92,15 @@ export async function startStack({
     };
     await writeStackSettings(folder, { ...LOCAL_CREDENTIALS, ...settings });
     const services = await startServices(targets, settings, readLog);
+    const processes = Object.values(services);
     started.push({
-      stop: async () => void (await Promise.all(services.map((service) => service.stop(STOP_GRACE_MS)))),
+      stop: async () => void (await Promise.all(processes.map((service) => service.stop(STOP_GRACE_MS)))),
     });
-    await Promise.all(services.map((service) => service.ready())).catch((error: Error) => {
+    await Promise.all(processes.map((service) => service.ready())).catch((error: Error) => {
       throw new StartError(`${error.message}; its reason stands above.`);
     });
-    return { url: `http://${HOST}:${(gateway.address() as AddressInfo).port}`, targets, settings, stop };
+    const url = `http://${HOST}:${(gateway.address() as AddressInfo).port}`;
+    return { url, targets, settings, pidOf: (service) => services[service].pid(), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -175,13 +179,15 @@ async function startServices(
   targets: Targets,
   settings: Record<string, string>,
   readLog: LogReader,
-): Promise<ServiceProcess[]> {
+): Promise<Record<ServiceName, ServiceProcess>> {
   const ports = await Promise.all(SERVICE_NAMES.map(() => getPort({ host: HOST })));
-  return SERVICE_NAMES.map((service, index) => {
+  const processes = SERVICE_NAMES.map((service, index) => {
     const PORT = String(ports[index]);
     targets[service] = `http://${HOST}:${PORT}`;
-    return startService(service, { ...environmentOf(service, { ...settings, PORT }), ...LOCAL_CREDENTIALS }, readLog);
+    const env = { ...environmentOf(service, { ...settings, PORT }), ...LOCAL_CREDENTIALS };
+    return [service, startService(service, env, readLog)];
   });
+  return Object.fromEntries(processes);
 }
 
 /** Exactly what the contract gives a service. */

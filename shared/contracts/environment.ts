@@ -17,12 +17,14 @@ export interface Environment {
   AUTHENTICATION: 'off';
   CORS_ORIGINS: string;
   AWS_REGION: string;
+  AWS_ENDPOINT_URL_CLOUDFRONT?: string;
   AWS_ENDPOINT_URL_DYNAMODB?: string;
   AWS_ENDPOINT_URL_S3?: string;
   AWS_ENDPOINT_URL_SQS?: string;
   IMAGE_TABLE_NAME: string;
   PROCESSING_QUEUE_URL: string;
   OBJECT_STORE_URL: string;
+  CDN_DISTRIBUTION_ID: string;
   MAX_INPUT_PIXELS: number;
   UPLOAD_TIMEOUT_SECONDS: number;
   PART_URL_SECRET: string;
@@ -81,6 +83,7 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
     .pattern(/^[a-z]{2}(-[a-z]+)+-\d$/, 'region')
     .required()
     .description('Region of the table, the queue and the bucket.'),
+  AWS_ENDPOINT_URL_CLOUDFRONT: endpoint('CloudFront'),
   AWS_ENDPOINT_URL_DYNAMODB: endpoint('DynamoDB'),
   AWS_ENDPOINT_URL_S3: endpoint('S3').description(
     'Where S3 answers, if not at AWS itself. Requests to it name the bucket in the path, not in the host.',
@@ -95,6 +98,11 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
     .pattern(/^(s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]|file:\/\/\/.+)$/, 's3://BUCKET or file:///FOLDER')
     .required()
     .description('Where originals and renditions are kept: `s3://BUCKET` or `file:///FOLDER`.'),
+  CDN_DISTRIBUTION_ID: Joi.string()
+    .pattern(/^[A-Z0-9]{8,32}$/, 'distribution id')
+    .allow('')
+    .default('')
+    .description('The CloudFront distribution of downloads, asked to forget what is deleted. None by default.'),
   MAX_INPUT_PIXELS: Joi.number()
     .integer()
     .min(1)
@@ -196,7 +204,9 @@ const EVERY_SERVICE = [
   'AWS_REGION',
   'AWS_ENDPOINT_URL_DYNAMODB',
   'AWS_ENDPOINT_URL_S3',
+  'AWS_ENDPOINT_URL_SQS',
   'IMAGE_TABLE_NAME',
+  'PROCESSING_QUEUE_URL',
   'OBJECT_STORE_URL',
 ] as const;
 
@@ -204,24 +214,15 @@ const EVERY_SERVICE = [
 export const SERVICE_ENVIRONMENT = {
   'sync-upload': [
     ...EVERY_SERVICE,
-    'AWS_ENDPOINT_URL_SQS',
-    'PROCESSING_QUEUE_URL',
+    'AWS_ENDPOINT_URL_CLOUDFRONT',
+    'CDN_DISTRIBUTION_ID',
     'MAX_INPUT_PIXELS',
     'UPLOAD_TIMEOUT_SECONDS',
   ],
-  'async-upload': [
-    ...EVERY_SERVICE,
-    'AWS_ENDPOINT_URL_SQS',
-    'PROCESSING_QUEUE_URL',
-    'MAX_INPUT_PIXELS',
-    'UPLOAD_TIMEOUT_SECONDS',
-    'PART_URL_SECRET',
-  ],
-  download: [...EVERY_SERVICE],
+  'async-upload': [...EVERY_SERVICE, 'MAX_INPUT_PIXELS', 'UPLOAD_TIMEOUT_SECONDS', 'PART_URL_SECRET'],
+  download: EVERY_SERVICE,
   worker: [
     ...EVERY_SERVICE,
-    'AWS_ENDPOINT_URL_SQS',
-    'PROCESSING_QUEUE_URL',
     'MAX_INPUT_PIXELS',
     'MAX_INPUT_CHANNELS',
     'MAX_OUTPUT_PIXELS',

@@ -1,5 +1,7 @@
 import Joi from 'joi';
-import { IMAGE_STATUSES, type ImageRecord } from '../domain/image-record.ts';
+import { formatOfMediaType, IMAGE_FORMATS } from '../domain/image-format.ts';
+import { IMAGE_STATUSES, type ImageRecord, VISIBILITIES, type Visibility } from '../domain/image-record.ts';
+import { fileOfKey } from '../domain/object-key.ts';
 import { RENDITION_STATUSES, type Rendition } from '../domain/rendition.ts';
 import { pipelineKeys } from './commands.ts';
 import { failureSchema } from './problem.ts';
@@ -9,10 +11,22 @@ export const imagePath = (imageId: string): string => `/v1/images/${imageId}`;
 
 const renditionPath = (imageId: string, name: string): string => `${imagePath(imageId)}/renditions/${name}`;
 
+/** The original by its content, as renditions are: SHA-256, cut to 128 bits, in hex. */
+export function originalFile({
+  checksumSha256,
+  contentType,
+}: Pick<ImageRecord, 'checksumSha256' | 'contentType'>): string {
+  const format = formatOfMediaType(contentType);
+  const extension = format ? IMAGE_FORMATS[format].extension : 'bin';
+  return `${Buffer.from(checksumSha256, 'base64').toString('hex').slice(0, 32)}.${extension}`;
+}
+
+const filePath = (imageId: string, file: string): string => `${imagePath(imageId)}/files/${file}`;
+
 export const renditionView = (imageId: string, rendition: Rendition) => {
   const { name, status, attempts, commands, output, requestedAt, updatedAt, facts, failure } = rendition;
-  const { key: _stored, ...shown } = facts ?? {};
-  const links = { self: renditionPath(imageId, name) };
+  const { key, ...shown } = facts ?? {};
+  const links = { self: renditionPath(imageId, name), ...(key && { file: filePath(imageId, fileOfKey(key)) }) };
   return {
     name,
     status,
@@ -28,12 +42,22 @@ export const renditionView = (imageId: string, rendition: Rendition) => {
 };
 
 export const imageView = ({ owner: _kept, ...record }: ImageRecord, renditions?: Rendition[]) => ({
+  visibility: 'public' as Visibility,
   ...record,
-  links: { self: imagePath(record.imageId), original: `${imagePath(record.imageId)}/original` },
+  links: {
+    self: imagePath(record.imageId),
+    original: `${imagePath(record.imageId)}/original`,
+    file: filePath(record.imageId, originalFile(record)),
+    events: `${imagePath(record.imageId)}/events`,
+  },
   ...(renditions && { renditions: renditions.map((rendition) => renditionView(record.imageId, rendition)) }),
 });
 
 export type ImageView = ReturnType<typeof imageView>;
+
+export const visibilitySchema = Joi.string()
+  .valid(...VISIBILITIES)
+  .description('Whether whoever knows the id may see the image, and shared caches keep it, or its owner only.');
 
 const facts = {
   contentType: Joi.string(),
@@ -56,7 +80,10 @@ const renditionViewSchema = Joi.object({
   quality: Joi.number().integer().description('What `maxBytes` led to.'),
   failure: failureSchema,
   ...pipelineKeys,
-  links: Joi.object({ self: Joi.string().required() }).required(),
+  links: Joi.object({
+    self: Joi.string().required(),
+    file: Joi.string().description('Once it is ready: a URL that never means other bytes, to be kept for a year.'),
+  }).required(),
 });
 
 const imageSummaryKeys = {
@@ -69,7 +96,13 @@ const imageSummaryKeys = {
   dominantColor: Joi.string().description('`#rrggbb`; known with the first processing.'),
   metadata: Joi.object().pattern(Joi.string(), Joi.string()).description('As given with the upload.'),
   createdAt: Joi.string().isoDate().required(),
-  links: Joi.object({ self: Joi.string().required(), original: Joi.string().required() }).required(),
+  visibility: visibilitySchema.required(),
+  links: Joi.object({
+    self: Joi.string().required(),
+    original: Joi.string().required(),
+    file: Joi.string().required().description('The original at a URL that never means other bytes.'),
+    events: Joi.string().required(),
+  }).required(),
 };
 
 export const imageViewSchema = Joi.object({

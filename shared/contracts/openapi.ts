@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../domain/errors.ts';
 import { ACCEPTED_MEDIA_TYPES, UNDECLARED_MEDIA_TYPE } from '../domain/image-format.ts';
 import { LIMITS } from '../domain/limits.ts';
+import { deletionViewSchema } from './deletion-view.ts';
 import { imageListSchema, imageViewSchema } from './image-view.ts';
 import { type Json, jsonSchema, listOf, ref } from './json-schema.ts';
 import { limitsViewSchema } from './limits-view.ts';
@@ -118,6 +119,7 @@ export function openApiDocument(): Json {
         ...renditionComponents(),
         Image: jsonSchema(imageViewSchema, 'output'),
         ImageList: jsonSchema(imageListSchema, 'output'),
+        Deletion: jsonSchema(deletionViewSchema, 'output'),
         Limits: jsonSchema(limitsViewSchema, 'output'),
         Upload: jsonSchema(uploadViewSchema, 'output'),
         Part: jsonSchema(partSchema, 'output'),

@@ -1,7 +1,8 @@
 import Joi from 'joi';
 import type { RenditionRequest } from '../domain/commands.ts';
 import { IMAGE_ID_PATTERN, type ImageId } from '../domain/image-id.ts';
-import { ownRenditionSchema } from './rendition-request.ts';
+import { pipelineKeys } from './commands.ts';
+import { anyRenditionNameSchema } from './rendition-request.ts';
 
 /** What travels to the workers: all renditions that one request asked for of one image. */
 export interface ProcessingMessage {
@@ -11,10 +12,12 @@ export interface ProcessingMessage {
   renditions: RenditionRequest[];
 }
 
+const renditionSchema = Joi.object({ name: anyRenditionNameSchema.required(), ...pipelineKeys });
+
 const messageSchema = Joi.object<ProcessingMessage, true>({
   imageId: Joi.string().pattern(IMAGE_ID_PATTERN).required(),
   requestId: Joi.string().required(),
-  renditions: Joi.array().items(ownRenditionSchema).min(1).unique('name').required(),
+  renditions: Joi.array().items(renditionSchema).min(1).unique('name').required(),
 });
 
 /** What SQS refuses in a message, or an emulator of it does, written so that it does not: U+FFFE, U+FFFF, and all beyond them. */

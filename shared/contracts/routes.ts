@@ -2,8 +2,10 @@ import Joi from 'joi';
 import type { ErrorCode } from '../domain/errors.ts';
 import { IMAGE_ID_PATTERN } from '../domain/image-id.ts';
 import { LIMITS } from '../domain/limits.ts';
+import { IMAGE_PROGRESS } from '../domain/rendition.ts';
 import { CHECKSUM_ALGORITHMS, CHECKSUM_HEADER_PREFIX, type ChecksumAlgorithm, digestSchema } from './checksums.ts';
-import { presetsSchema, renditionNameSchema, renditionsBodySchema } from './rendition-request.ts';
+import { visibilitySchema } from './image-view.ts';
+import { presetsSchema, renditionPathSchema, renditionsBodySchema } from './rendition-request.ts';
 import type { ServiceName } from './services.ts';
 import {
   completeBodySchema,
@@ -26,7 +28,7 @@ export type RequestBody =
   | { kind: 'json'; schema: Joi.Schema; maxBytes?: number };
 
 /** Names in `components.schemas` of the OpenAPI document. */
-export type AnswerSchema = 'Image' | 'ImageList' | 'Limits' | 'Upload' | 'Part' | 'PartList' | 'PartUrls';
+export type AnswerSchema = 'Image' | 'ImageList' | 'Deletion' | 'Limits' | 'Upload' | 'Part' | 'PartList' | 'PartUrls';
 
 export interface Answer {
   description: string;
@@ -65,7 +67,54 @@ export const COMMON_PROBLEMS: ErrorCode[] = [
 
 const imageId = Joi.string().pattern(IMAGE_ID_PATTERN, 'image id').required().description('As the upload answered it.');
 const imageParams = Joi.object({ imageId });
-const renditionParams = Joi.object({ imageId, rendition: renditionNameSchema.required() });
+const renditionParams = Joi.object({ imageId, rendition: renditionPathSchema.required() });
+const fileParams = Joi.object({
+  imageId,
+  file: Joi.string()
+    .pattern(/^[0-9a-f]{32}\.[a-z]{2,5}$/, 'file name')
+    .required()
+    .description('The last part of `links.file` in the record.'),
+});
+
+const downloadQuery = Joi.object({
+  download: Joi.string()
+    .allow('')
+    .max(255)
+    .description('Has browsers save it, under this name if there is one, instead of showing it.'),
+});
+
+/** Of a header that may be there and say nothing. */
+const headerText = () => Joi.string().allow('');
+
+/** What every download takes; each header is RFC 9110's. */
+const downloadHeaders = Joi.object({
+  accept: headerText().description('The formats a client takes, for renditions of `auto`.'),
+  'if-none-match': headerText(),
+  'if-modified-since': headerText(),
+  'if-match': headerText(),
+  'if-unmodified-since': headerText(),
+  'if-range': headerText(),
+  range: headerText().description('One range of bytes; of several the whole comes.'),
+  prefer: headerText().description(
+    '`wait=SECONDS`: the answer waits, 30 seconds at most, for what is not ready (RFC 7240).',
+  ),
+}).unknown();
+
+const DOWNLOAD_ANSWERS = {
+  200: { description: 'The bytes.', mediaType: 'image/*' },
+  206: { description: 'The range of them that was asked for.', mediaType: 'image/*' },
+  304: { description: 'The client has them already.' },
+} as const satisfies Record<number, Answer>;
+
+const PENDING = { description: 'Not ready yet; ask again after `Retry-After` seconds.', schema: 'Image' } as const;
+
+const DOWNLOAD_PROBLEMS = [
+  'image_not_found',
+  'image_deleted',
+  'object_missing',
+  'precondition_failed',
+  'range_not_satisfiable',
+] as const satisfies ErrorCode[];
 
 const uploadId = Joi.string()
   .pattern(UPLOAD_ID_PATTERN, 'upload id')
@@ -127,7 +176,10 @@ export const ROUTES = {
     summary: 'Upload a whole image in one request',
     description:
       'The body is the image itself, or a form with the image in `file` and a JSON list in `renditions`, in any order. The bytes decide the format; a Content-Type that says otherwise is refused. An SVG may have `svgBytes`, and no entities.',
-    query: Joi.object({ rendition: presetsSchema.description('Name of a preset; may be repeated. For raw bodies.') }),
+    query: Joi.object({
+      rendition: presetsSchema.description('Name of a preset; may be repeated. For raw bodies.'),
+      visibility: visibilitySchema,
+    }),
     headers: uploadHeaders,
     body: { kind: 'image' },
     answers: { 201: { description: 'The image is stored; its renditions are queued.', schema: 'Image' } },
@@ -180,9 +232,13 @@ export const ROUTES = {
     path: '/v1/images/{imageId}',
     scope: 'images:write',
     summary: 'Delete an image with its original and all renditions',
-    description: 'Safe to repeat: deleting a deleted image answers the same.',
+    description:
+      'Safe to repeat: what is left of a deleted image goes, and a CDN is asked to forget it once more. The image is deleted whatever became of that.',
     params: imageParams,
-    answers: { 204: { description: 'The image is deleted.' } },
+    answers: {
+      202: { description: 'The image is deleted; what became of asking the CDN to forget it.', schema: 'Deletion' },
+      204: { description: 'The image is deleted, and no CDN is configured that might show it.' },
+    },
     problems: ['image_not_found'],
   },
   createUpload: {
@@ -323,8 +379,14 @@ export const ROUTES = {
     path: '/v1/images',
     scope: 'images:read',
     summary: 'List images, newest first',
-    description: 'Eventually consistent: an image uploaded a moment ago may be missing.',
+    description:
+      'Eventually consistent: an image uploaded a moment ago may be missing. With `status`, pages may have fewer images than `limit`, or none: go on while there is a `nextCursor`.',
     query: Joi.object({
+      status: Joi.string()
+        .valid(...IMAGE_PROGRESS)
+        .description(
+          'Only images of which a rendition failed (`failed`), is still to be made (`processing`), or all are ready (`ready`).',
+        ),
       limit: Joi.number().integer().min(1).max(LIMITS.imagesPerPage).default(20),
       cursor: Joi.string().max(1024).base64({ urlSafe: true, paddingRequired: false }),
     }),
@@ -337,9 +399,13 @@ export const ROUTES = {
     path: '/v1/images/{imageId}',
     scope: 'images:read',
     summary: 'Read the record of an image with all its renditions',
-    description: 'Eventually consistent.',
+    description: 'Eventually consistent. Its ETag changes with every change, so that asking again costs a 304.',
     params: imageParams,
-    answers: { 200: { description: 'The record.', schema: 'Image' } },
+    headers: Joi.object({ 'if-none-match': Joi.string() }).unknown(),
+    answers: {
+      200: { description: 'The record.', schema: 'Image' },
+      304: { description: 'Nothing has changed.' },
+    },
     problems: ['image_not_found', 'image_deleted'],
   },
   getOriginal: {
@@ -351,8 +417,10 @@ export const ROUTES = {
     description:
       'With a Content-Security-Policy under which a browser that opens it as a page runs no script of an SVG and loads nothing.',
     params: imageParams,
-    answers: { 200: { description: 'The bytes as they were uploaded.', mediaType: 'image/*' } },
-    problems: ['image_not_found', 'image_deleted', 'object_missing'],
+    query: downloadQuery,
+    headers: downloadHeaders,
+    answers: DOWNLOAD_ANSWERS,
+    problems: DOWNLOAD_PROBLEMS,
   },
   getRendition: {
     service: 'download',
@@ -360,12 +428,42 @@ export const ROUTES = {
     path: '/v1/images/{imageId}/renditions/{rendition}',
     scope: 'images:read',
     summary: 'Download a rendition',
+    description:
+      'One of the format `auto` comes in AVIF or WebP where `Accept` names them; until that is made, in the format that the worker chose. A rendition whose bytes have expired is made again.',
     params: renditionParams,
+    query: downloadQuery,
+    headers: downloadHeaders,
+    answers: { ...DOWNLOAD_ANSWERS, 202: PENDING },
+    problems: [...DOWNLOAD_PROBLEMS, 'rendition_not_found', 'rendition_failed'],
+  },
+  getFile: {
+    service: 'download',
+    method: 'GET',
+    path: '/v1/images/{imageId}/files/{file}',
+    scope: 'images:read',
+    summary: 'Download the original or a rendition by the hash of its content',
+    description: '`links.file` of the record. What it names never changes, so it may be kept for a year.',
+    params: fileParams,
+    query: downloadQuery,
+    headers: downloadHeaders,
+    answers: { ...DOWNLOAD_ANSWERS, 202: PENDING },
+    problems: [...DOWNLOAD_PROBLEMS, 'file_not_found', 'rendition_not_found', 'rendition_failed'],
+  },
+  getEvents: {
+    service: 'download',
+    method: 'GET',
+    path: '/v1/images/{imageId}/events',
+    scope: 'images:read',
+    summary: 'Be told of every change of an image, by server-sent events',
+    description:
+      'An event `image` with the record now and at each change; `settled` when every rendition is ready or failed, and `deleted`, end it. For `EventSource`, which comes back by itself where the connection ends.',
+    params: imageParams,
+    headers: Joi.object({ 'last-event-id': Joi.string().max(128) }).unknown(),
     answers: {
-      200: { description: 'The bytes of the rendition.', mediaType: 'image/*' },
-      202: { description: 'Not ready yet; ask again after `Retry-After` seconds.', schema: 'Image' },
+      200: { description: 'Events.', mediaType: 'text/event-stream' },
+      204: { description: 'All was told: do not come back.' },
     },
-    problems: ['image_not_found', 'image_deleted', 'rendition_not_found', 'rendition_failed', 'object_missing'],
+    problems: ['image_not_found', 'image_deleted'],
   },
   getLimits: {
     service: 'download',

@@ -4,6 +4,7 @@ import { IMAGE_ID_PATTERN } from '../domain/image-id.ts';
 import { LIMITS } from '../domain/limits.ts';
 import type { NamedPart, UploadDeclaration } from '../domain/multipart-upload.ts';
 import { digestSchema } from './checksums.ts';
+import { visibilitySchema } from './image-view.ts';
 import { atMost, renditionsSchema } from './rendition-request.ts';
 
 /** An upload's id has the form of an image's: a random UUID. */
@@ -42,6 +43,7 @@ export const uploadDeclarationSchema = Joi.object<UploadDeclaration, true>({
     'Base64 SHA-256 of the whole image, where known. The assembled image must have it.',
   ),
   renditions: renditionsSchema.default([]),
+  visibility: visibilitySchema,
   metadata: metadataSchema.description('Kept with the image and shown in its record: names and values of your own.'),
 }).required();
 

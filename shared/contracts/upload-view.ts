@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import { LIMITS } from '../domain/limits.ts';
 import { type StoredPart, UPLOAD_STATUSES, type UploadRecord, uploadBytes } from '../domain/multipart-upload.ts';
-import { imagePath } from './image-view.ts';
+import { imagePath, visibilitySchema } from './image-view.ts';
 import { failureSchema } from './problem.ts';
 
 /** Uploads in parts as the API shows them. */
@@ -11,7 +11,7 @@ export const partPath = (uploadId: string, partNumber: number): string => `${upl
 
 /** What clients are told; the links that an upload's status has no use for are left out. */
 export function uploadView(upload: UploadRecord) {
-  const { uploadId, imageId, status, contentType, contentLength, checksumSha256, metadata } = upload;
+  const { uploadId, imageId, status, contentType, contentLength, checksumSha256, metadata, visibility } = upload;
   const self = uploadPath(uploadId);
   const working = { parts: `${self}/parts`, partUrls: `${self}/part-urls`, complete: `${self}/complete` };
   return {
@@ -22,6 +22,7 @@ export function uploadView(upload: UploadRecord) {
     ...(contentLength !== undefined && { contentLength }),
     ...(checksumSha256 && { checksumSha256 }),
     ...(metadata && { metadata }),
+    ...(visibility && { visibility }),
     partSize: upload.partSize,
     createdAt: upload.createdAt,
     expiresAt: upload.validUntil,
@@ -86,6 +87,7 @@ export const uploadViewSchema = Joi.object({
   contentLength: Joi.number().integer().description('Bytes, if declared.'),
   checksumSha256: Joi.string().description('Base64, if declared.'),
   metadata: Joi.object().pattern(Joi.string(), Joi.string()),
+  visibility: visibilitySchema,
   partSize: integer().description('Bytes that every part should have but the last, which may have fewer.'),
   createdAt: Joi.string().isoDate().required(),
   expiresAt: Joi.string()

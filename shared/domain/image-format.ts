@@ -79,6 +79,11 @@ export type ImageFormat = keyof typeof IMAGE_FORMATS;
 export const OUTPUT_FORMATS = ['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const satisfies readonly ImageFormat[];
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
+/** Of what a rendition can be encoded as, by the ending of a file's name. */
+export const FORMAT_OF_EXTENSION: ReadonlyMap<string, OutputFormat> = new Map(
+  OUTPUT_FORMATS.map((format) => [IMAGE_FORMATS[format].extension, format]),
+);
+
 const formats = Object.entries(IMAGE_FORMATS) as [ImageFormat, FormatFacts][];
 
 /** What a client sends that does not know, or will not say, what it sends. */

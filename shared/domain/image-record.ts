@@ -10,11 +10,20 @@ export const IMAGE_TRANSITIONS: Readonly<Record<ImageStatus, readonly ImageStatu
   deleted: ['stored', 'deleted'],
 };
 
+/**
+ * Who may see an image. `public`: whoever knows its id, which nobody can guess, so that a CDN and other shared caches may keep it.
+ * `private`: its owner only.
+ */
+export const VISIBILITIES = ['public', 'private'] as const;
+export type Visibility = (typeof VISIBILITIES)[number];
+
 /** What is known of an original. */
 export interface ImageRecord {
   imageId: ImageId;
   owner: string;
   status: ImageStatus;
+  /** Absent: public. */
+  visibility?: Visibility;
   /** Media type that the bytes themselves show. */
   contentType: string;
   /** Bytes. */

@@ -53,6 +53,8 @@ export const LIMITS = {
   jsonBytes: 64 * KiB,
   /** A JSON body that lists parts: 10,000 of them with S3's ETags and room for white space. */
   partListBytes: 2 * MiB,
+  /** Seconds that a download waits for a rendition at most, when it is asked to by `Prefer: wait`: below the 60 after which load balancers give up. */
+  waitSeconds: 30,
   /** Images on one page of the list. */
   imagesPerPage: 100,
   /** How long the answer to an Idempotency-Key is kept. */

@@ -1,6 +1,7 @@
 import type { RenditionRequest } from './commands.ts';
 import { type Failure, ImageServiceError } from './errors.ts';
 import type { ImageId } from './image-id.ts';
+import type { Visibility } from './image-record.ts';
 import { LIMITS } from './limits.ts';
 
 /**
@@ -39,6 +40,7 @@ export interface UploadDeclaration {
   /** Base64 SHA-256 of the whole image. */
   checksumSha256?: string;
   renditions: RenditionRequest[];
+  visibility?: Visibility;
   metadata?: Record<string, string>;
 }
 

@@ -21,6 +21,9 @@ export const renditionsPrefix = (imageId: ImageId): string => `${KEY_PREFIXES.re
 export const renditionHash = (checksumSha256: string, { commands, output }: Pipeline): string =>
   fingerprintOf({ checksumSha256, commands, output, version: PIPELINE_VERSION }).slice(0, 32);
 
+/** What stands behind the last slash of a key: hash and extension. */
+export const fileOfKey = (key: string): string => key.slice(key.lastIndexOf('/') + 1);
+
 /** The format is that of the result, which `auto` leaves open in the pipeline. */
 export const renditionKey = (
   { imageId, checksumSha256 }: { imageId: ImageId; checksumSha256: string },

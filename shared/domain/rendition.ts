@@ -1,5 +1,6 @@
 import type { RenditionRequest } from './commands.ts';
 import type { Failure } from './errors.ts';
+import { isVariant } from './variant.ts';
 
 export const RENDITION_STATUSES = ['queued', 'processing', 'ready', 'failed'] as const;
 export type RenditionStatus = (typeof RENDITION_STATUSES)[number];
@@ -22,10 +23,32 @@ export const RENDITION_TRANSITIONS = {
   giveBack: { to: 'queued', from: ['processing'] },
   /** Somebody asks again for what failed. */
   askAgain: { to: 'queued', from: ['failed'] },
+  /** Somebody asks for one whose object a lifecycle rule has removed. */
+  remake: { to: 'queued', from: ['ready'] },
 } as const satisfies Record<string, RenditionTransition>;
 
 /** Nothing changes a rendition in these until somebody asks for it again. */
 export const isFinal = (status: RenditionStatus): boolean => status === 'ready' || status === 'failed';
+
+/** How far an image's renditions are, all together. */
+export const IMAGE_PROGRESS = ['processing', 'failed', 'ready'] as const;
+export type ImageProgress = (typeof IMAGE_PROGRESS)[number];
+
+type Named = Pick<Rendition, 'name' | 'status'>;
+
+/** Without variants: nobody has asked for those, and what they stand beside is there. */
+const askedFor = (renditions: readonly Named[]): Named[] => renditions.filter((rendition) => !isVariant(rendition));
+
+/** `failed` as soon as one has; else `processing` until all are ready. */
+export function progressOf(renditions: readonly Named[]): ImageProgress {
+  const asked = askedFor(renditions);
+  if (asked.some(({ status }) => status === 'failed')) return 'failed';
+  return asked.every(({ status }) => status === 'ready') ? 'ready' : 'processing';
+}
+
+/** Whether nothing will change until somebody asks for something. */
+export const isSettled = (renditions: readonly Named[]): boolean =>
+  askedFor(renditions).every(({ status }) => isFinal(status));
 
 /** What the worker knows of a rendition it has made. */
 export interface RenditionFacts {

@@ -9,7 +9,8 @@ export type CorsHeaders = (request: Request) => Record<string, string>;
 const MAX_AGE = '7200';
 
 /** What a page may read beside the headers that any page may (https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name). An uploader without ETag cannot complete. */
-const EXPOSED = 'ETag, Location, Retry-After, Upload-Limit, X-Request-Id, Allow';
+export const EXPOSED_HEADERS =
+  'ETag, Location, Retry-After, Upload-Limit, X-Request-Id, Allow, Accept-Ranges, Content-Range, Content-Disposition';
 
 /** What a page may send: what the routes know, and the type of a JSON body. */
 const ALLOWED = [
@@ -35,10 +36,10 @@ export function corsFor(setting: Environment['CORS_ORIGINS']): CorsHeaders {
     const vary = any ? {} : { vary: 'origin' };
     if (typeof origin !== 'string' || !(any || origins.includes(origin))) return vary;
     const shared = { ...vary, 'access-control-allow-origin': any ? '*' : origin };
-    if (method !== 'options') return { ...shared, 'access-control-expose-headers': EXPOSED };
+    if (method !== 'options') return { ...shared, 'access-control-expose-headers': EXPOSED_HEADERS };
     return {
       ...shared,
-      'access-control-expose-headers': EXPOSED,
+      'access-control-expose-headers': EXPOSED_HEADERS,
       'access-control-allow-methods': methodsAt(route.path).join(', '),
       'access-control-allow-headers': ALLOWED,
       'access-control-max-age': MAX_AGE,

@@ -84,15 +84,25 @@ interface WrittenProblem {
   body: string;
 }
 
-/** Writes an error as a problem. Nothing of a cause gets out, and nobody may store it. */
-export function writeProblem(error: ImageServiceError, requestId: string): WrittenProblem {
+/** Seconds that caches may keep an error that answers a GET; no other is stored. A 404 may soon be wrong, a 410 never. */
+const MAX_AGE_OF_STATUS: Record<number, number> = { 404: 5, 410: 60 };
+
+function cacheControlOf(status: number, method: string | undefined): string {
+  const maxAge = method === 'get' || method === 'head' ? MAX_AGE_OF_STATUS[status] : undefined;
+  // Not `public`: of a request with credentials a shared cache keeps no answer then.
+  return maxAge === undefined ? 'no-store' : `max-age=${maxAge}`;
+}
+
+/** Writes an error as a problem. Nothing of a cause gets out. */
+export function writeProblem(error: ImageServiceError, requestId: string, method?: string): WrittenProblem {
   const problem = toProblem(error, requestId);
-  const { allow, retryAfterSeconds } = error.facts;
+  const { allow, retryAfterSeconds, actual } = error.facts;
   const headers = {
     'content-type': PROBLEM_MEDIA_TYPE,
-    'cache-control': 'no-store',
+    'cache-control': cacheControlOf(problem.status, method),
     'x-request-id': requestId,
     'x-content-type-options': 'nosniff',
+    ...(error.code === 'range_not_satisfiable' && { 'content-range': `bytes */${actual}` }),
     ...(allow && { allow: allow.join(', ') }),
     ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
   };

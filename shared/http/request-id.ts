@@ -10,8 +10,12 @@ const ids = new WeakMap<Request, string>();
 export function requestId(request: Request): string {
   const known = ids.get(request);
   if (known) return known;
-  const given: unknown = request.headers['x-request-id'];
-  const id = typeof given === 'string' && ACCEPTED.test(given) ? given : randomUUID();
+  const id = requestIdIn(request.headers);
   ids.set(request, id);
   return id;
+}
+
+/** The same of a request that only its headers are known of: a new one each time that they bring none. */
+export function requestIdIn({ 'x-request-id': given }: Record<string, unknown>): string {
+  return typeof given === 'string' && ACCEPTED.test(given) ? given : randomUUID();
 }

@@ -1,3 +1,4 @@
+import type { Server as HttpServer } from 'node:http';
 import { finished } from 'node:stream/promises';
 import Hapi, {
   type Lifecycle,
@@ -20,6 +21,7 @@ import { answerClientErrors, LINGER_MS, openListener } from './listener.ts';
 import { fieldErrors, toServiceError, writeProblem } from './problem.ts';
 import { requestId } from './request-id.ts';
 import { logRequests, noteError } from './request-log.ts';
+import { type Shortcut, takeShortcut } from './shortcut.ts';
 
 export type Handler = Lifecycle.Method;
 
@@ -40,6 +42,8 @@ export interface ServerOptions<S extends ServiceName> {
   metrics?: MetricsText;
   /** What OPTIONS answers beside the methods of a path. */
   optionsHeaders?: Record<string, string>;
+  /** Asked before everything else. What it answers has no owner: only what anybody may see. */
+  shortcut?: Shortcut;
   /** Time for a whole request to arrive; uploads need more than Node's five minutes. */
   requestTimeoutSeconds?: number;
 }
@@ -52,8 +56,10 @@ export function createServer<S extends ServiceName>(options: ServerOptions<S>): 
     port: config.PORT,
     debug: false,
     listener: openListener(options.requestTimeoutSeconds ?? 60),
+    // hapi would compress these: images keep their length and their strong ETag, and events come at once.
+    mime: { override: { 'image/svg+xml': { compressible: false }, 'text/event-stream': { compressible: false } } },
     routes: {
-      // Byte ranges are not offered yet; hapi's own would answer 416 past onPreResponse.
+      // hapi's own would read an object from its beginning for any range of it.
       response: { ranges: false },
       state: { parse: false, failAction: 'ignore' },
       validate: { failAction: (_request, _h, error) => refuseFields(error) },
@@ -67,6 +73,7 @@ export function createServer<S extends ServiceName>(options: ServerOptions<S>): 
   bindRoutes(server, options);
   bindHealth(server, options.ready);
   if (options.metrics) bindMetrics(server, options.metrics);
+  if (options.shortcut) takeShortcut(server.listener as HttpServer, options.shortcut, logger);
   return server;
 }
 
@@ -142,7 +149,8 @@ const finish =
     const { response } = request;
     if (response instanceof Error) return finishError(request, h, { error: response, headers: cors(request) });
     response.header('x-request-id', requestId(request)).header('x-content-type-options', 'nosniff');
-    addHeaders(response, cors(request));
+    // What anybody may read says so itself.
+    if (!response.headers['access-control-allow-origin']) addHeaders(response, cors(request));
     return h.continue;
   };
 
@@ -153,7 +161,11 @@ async function finishError(
 ): Promise<Lifecycle.ReturnValue> {
   noteError(request, error);
   const { maxBytes } = request.route.settings.payload ?? {};
-  const { status, headers: own, body } = writeProblem(toServiceError(error, maxBytes), requestId(request));
+  const {
+    status,
+    headers: own,
+    body,
+  } = writeProblem(toServiceError(error, maxBytes), requestId(request), request.method);
   const headers = { ...own, ...corsHeaders };
   if (isStillSending(request)) {
     // hapi would close the connection on the client, which then reads a reset instead of the answer. So the answer goes out whole, and

@@ -1,3 +1,4 @@
+import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -33,14 +34,26 @@ export function createSqsClient(config: Place<'AWS_ENDPOINT_URL_SQS'>): SQSClien
 }
 
 export function createS3Client(config: Place<'AWS_ENDPOINT_URL_S3'>): S3Client {
+  const maxSockets = Number.POSITIVE_INFINITY;
   const client = new S3Client({
     ...at(config.AWS_REGION, config.AWS_ENDPOINT_URL_S3),
     forcePathStyle: config.AWS_ENDPOINT_URL_S3 !== undefined,
     // Where a request names a checksum. The SDK's own choice of CRC-32 for everything would sign that of an empty body into part URLs.
     requestChecksumCalculation: 'WHEN_REQUIRED',
-    requestHandler: { connectionTimeout, httpAgent: { maxSockets: 256 }, httpsAgent: { maxSockets: 256 } },
+    // Each download keeps its connection for as long as its client reads. With a limit, that many slow readers would stop all others; so
+    // there may be as many as clients' connections, each of which has one answer at a time, within the process's file descriptors.
+    requestHandler: { connectionTimeout, httpAgent: { maxSockets }, httpsAgent: { maxSockets } },
   });
   client.middlewareStack.add(tellUnavailable('S3'), { step: 'initialize' });
+  return client;
+}
+
+export function createCloudFrontClient(config: Place<'AWS_ENDPOINT_URL_CLOUDFRONT'>): CloudFrontClient {
+  const client = new CloudFrontClient({
+    ...at(config.AWS_REGION, config.AWS_ENDPOINT_URL_CLOUDFRONT),
+    requestHandler: { connectionTimeout, requestTimeout: 10_000, throwOnRequestTimeout: true },
+  });
+  client.middlewareStack.add(tellUnavailable('CloudFront'), { step: 'initialize' });
   return client;
 }
 

@@ -9,7 +9,7 @@ import { LIMITS } from '../domain/limits.ts';
 import { checkNamedParts, checkPartOrder, type NamedPart, type StoredPart } from '../domain/multipart-upload.ts';
 import type { FileRange } from './file-digest-thread.ts';
 import { LengthError } from './measured-body.ts';
-import type { MultipartVerbs, UploadName } from './object-store.ts';
+import type { ByteRange, MultipartVerbs, UploadName } from './object-store.ts';
 
 export interface FileStoreFolders {
   uploads: string;
@@ -164,11 +164,26 @@ export async function findParts(path: string): Promise<FileRange[] | undefined> 
   return parts.length > 0 ? parts : undefined;
 }
 
-/** Reads files one behind the other, each up to its own length. */
-export function readParts(parts: FileRange[], highWaterMark: number): { body: Readable; contentLength: number } {
+/** A piece of a file: so many bytes from a place on. */
+interface FilePiece extends FileRange {
+  start?: number;
+}
+
+/** The pieces in which a range of files that stand one behind the other lies. */
+export function rangeOf(parts: FileRange[], { start, end }: ByteRange): FilePiece[] {
+  let before = 0;
+  return parts.flatMap(({ path, length }) => {
+    const [from, to] = [Math.max(start - before, 0), Math.min(end - before, length - 1)];
+    before += length;
+    return from <= to ? [{ path, start: from, length: to - from + 1 }] : [];
+  });
+}
+
+/** Reads files one behind the other, of each its own length. */
+export function readParts(parts: FilePiece[], highWaterMark: number): { body: Readable; contentLength: number } {
   async function* bytes() {
-    for (const { path, length } of parts) {
-      if (length > 0) yield* createReadStream(path, { end: length - 1, highWaterMark });
+    for (const { path, start = 0, length } of parts) {
+      if (length > 0) yield* createReadStream(path, { start, end: start + length - 1, highWaterMark });
     }
   }
   const contentLength = parts.reduce((sum, { length }) => sum + length, 0);

@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { access, constants, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ImageServiceError } from '../domain/errors.ts';
 import { digestFiles } from './file-digest.ts';
-import { dropFolder, fileMultipart, findParts, partsFolder, readParts } from './file-multipart.ts';
+import type { FileRange } from './file-digest-thread.ts';
+import { dropFolder, fileMultipart, findParts, partsFolder, rangeOf, readParts } from './file-multipart.ts';
 import { checkLength, measure } from './measured-body.ts';
 import type { ObjectStore } from './object-store.ts';
 import { saveBody } from './saved-body.ts';
@@ -66,7 +68,7 @@ export async function openFileObjectStore(root: string, options: { minPartBytes?
         }
       }),
 
-    get: (key) =>
+    get: (key, range) =>
       guard(async () => {
         const path = pathOf(key);
         const file = await open(path).catch((error: NodeJS.ErrnoException) => {
@@ -74,7 +76,7 @@ export async function openFileObjectStore(root: string, options: { minPartBytes?
         });
         if (!file) {
           const parts = await findParts(path);
-          if (parts) return readParts(parts, READ_CHUNK);
+          if (parts) return readParts(range ? rangeOf(parts, range) : parts, READ_CHUNK);
           throw missing(key);
         }
         const found = await file.stat();
@@ -82,8 +84,20 @@ export async function openFileObjectStore(root: string, options: { minPartBytes?
           await file.close();
           throw missing(key);
         }
-        const { size } = found;
-        return { body: createReadStream('', { fd: file, highWaterMark: READ_CHUNK }), contentLength: size };
+        const { start, end } = range ?? { start: 0, end: found.size - 1 };
+        const contentLength = end - start + 1;
+        if (contentLength === 0) {
+          await file.close();
+          return { body: Readable.from([], { objectMode: false }), contentLength };
+        }
+        return { body: createReadStream('', { fd: file, highWaterMark: READ_CHUNK, start, end }), contentLength };
+      }),
+
+    head: (key) =>
+      guard(async () => {
+        const files = await filesOf(pathOf(key));
+        if (!files) throw missing(key);
+        return { contentLength: files.reduce((sum, { length }) => sum + length, 0) };
       }),
 
     copyTo: (key, path, signal) =>
@@ -100,9 +114,7 @@ export async function openFileObjectStore(root: string, options: { minPartBytes?
 
     digest: (key) =>
       guard(async () => {
-        const path = pathOf(key);
-        const whole = await stat(path).catch(() => undefined);
-        const files = whole?.isFile() ? [{ path, length: whole.size }] : await findParts(path);
+        const files = await filesOf(pathOf(key));
         if (!files) throw missing(key);
         return digestFiles(files);
       }),
@@ -121,6 +133,12 @@ export async function openFileObjectStore(root: string, options: { minPartBytes?
     check: () => guard(() => access(objects, constants.R_OK | constants.W_OK)),
   };
   return store;
+}
+
+/** The files of an object, one behind the other; undefined where there is none. */
+async function filesOf(path: string): Promise<FileRange[] | undefined> {
+  const whole = await stat(path).catch(() => undefined);
+  return whole?.isFile() ? [{ path, length: whole.size }] : await findParts(path);
 }
 
 const missing = (key: string): ImageServiceError =>

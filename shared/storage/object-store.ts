@@ -17,6 +17,12 @@ export interface PutOptions {
   contentLength?: number | undefined;
 }
 
+/** Bytes of an object from one place to another, both included and inside it, as in a Range header. */
+export interface ByteRange {
+  start: number;
+  end: number;
+}
+
 /** An upload in parts: the key that it will have, and the store's own name for it. */
 export interface UploadName {
   key: string;
@@ -39,8 +45,13 @@ export interface ObjectStore {
    * error, and the key is as it was before. Memory does not grow with the body.
    */
   put(key: string, body: Readable, options: PutOptions): Promise<StoredObject>;
-  /** Opens an object for reading; `object_missing` if there is none. Destroying the body frees what is behind it. */
-  get(key: string): Promise<{ body: Readable; contentLength: number }>;
+  /**
+   * Opens an object, or a range of it, for reading; `object_missing` if there is none. `contentLength` is what the body will bring.
+   * Destroying the body frees what is behind it.
+   */
+  get(key: string, range?: ByteRange): Promise<{ body: Readable; contentLength: number }>;
+  /** Looks for an object without reading it; `object_missing` if there is none. */
+  head(key: string): Promise<{ contentLength: number }>;
   /**
    * Brings an object to a path of this machine where nothing is yet; `object_missing` if there is none. The file may be shared with the
    * store: it is to be read, and removed. Nothing is left at the path when it fails or is aborted.

@@ -92,6 +92,10 @@ export const returnRendition = (table: ImageTable, rendition: RenditionName): Pr
 export const interruptRendition = (table: ImageTable, rendition: RenditionName): Promise<Rendition | undefined> =>
   change(table, rendition, 'giveBack', {});
 
+/** Puts a rendition whose object is gone back into the queue's care. */
+export const remakeRendition = (table: ImageTable, rendition: RenditionName): Promise<Rendition | undefined> =>
+  change(table, rendition, 'remake', { set: { attempts: 0 }, remove: ['facts'] });
+
 /** Puts a failed rendition back into the queue's care with its attempts forgotten; it is no longer found among the failed. */
 export const requeueRendition = (
   table: ImageTable,

@@ -5,7 +5,9 @@ import {
   DeleteObjectsCommand,
   GetObjectCommand,
   HeadBucketCommand,
+  HeadObjectCommand,
   NoSuchKey,
+  NotFound,
   PutObjectCommand,
   paginateListObjectsV2,
   type S3Client,
@@ -44,13 +46,23 @@ export function openS3ObjectStore(s3: S3Client, bucket: string): ObjectStore {
       }
     },
 
-    async get(key) {
+    async get(key, range) {
+      const Range = range && `bytes=${range.start}-${range.end}`;
       try {
-        const { Body, ContentLength } = await s3.send(new GetObjectCommand({ Bucket, Key: key }));
+        const { Body, ContentLength } = await s3.send(new GetObjectCommand({ Bucket, Key: key, Range }));
         return { body: Body as Readable, contentLength: ContentLength ?? 0 };
       } catch (error) {
-        if (!(error instanceof NoSuchKey)) throw error;
-        throw new ImageServiceError('object_missing', `There is no object ${key}.`, { cause: error });
+        throw error instanceof NoSuchKey ? missing(key, error) : error;
+      }
+    },
+
+    async head(key) {
+      try {
+        const { ContentLength } = await s3.send(new HeadObjectCommand({ Bucket, Key: key }));
+        return { contentLength: ContentLength ?? 0 };
+      } catch (error) {
+        // An answer without a body names no code: that the bucket is missing looks the same, and GET tells it.
+        throw error instanceof NotFound ? missing(key, error) : error;
       }
     },
 
@@ -88,6 +100,9 @@ export function openS3ObjectStore(s3: S3Client, bucket: string): ObjectStore {
   };
   return store;
 }
+
+const missing = (key: string, cause: unknown): ImageServiceError =>
+  new ImageServiceError('object_missing', `There is no object ${key}.`, { cause });
 
 /** Computed on the way and compared by S3. */
 const ChecksumAlgorithm = 'CRC32';

@@ -21,5 +21,11 @@ describe('Dockerfiles', () => {
       expect(file).to.include(`CMD [${command.map((part) => JSON.stringify(part)).join(', ')}]`);
       expect(file).to.match(/^USER node$/m);
     });
+
+    it(`of ${service} gives its process the environment that it is to have`, () => {
+      const given = [...file.matchAll(/^ENV (\w+)=(\S+)$/gm)].map(([, name, value]) => [name, value]);
+      const expected = { NODE_ENV: 'production', ...SERVICES[service].processEnvironment };
+      expect(Object.fromEntries(given)).to.deep.equal(expected);
+    });
   }
 });

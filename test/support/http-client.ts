@@ -16,6 +16,8 @@ export interface Outgoing {
 }
 
 export interface Answered {
+  /** Of the request; unknown where bytes were sent. */
+  method?: string;
   status: number;
   headers: Record<string, string | string[] | undefined>;
   body: Buffer;
@@ -35,7 +37,7 @@ export async function send(base: string, { method = 'GET', path, headers = {}, b
   void write(outgoing, whole ? [body] : (body ?? []));
   try {
     const [response] = await Promise.race([answered, failed]);
-    return { status: response.statusCode, headers: response.headers, body: await buffer(response) };
+    return { method, status: response.statusCode, headers: response.headers, body: await buffer(response) };
   } finally {
     outgoing.destroy();
     agent.destroy();
@@ -77,6 +79,9 @@ export async function sendBytes(base: string, bytes: string | Buffer): Promise<A
 
 export const jsonOf = ({ body }: Answered) => JSON.parse(body.toString());
 
+/** Errors that caches may keep when they answer a GET, and for how long: a 404 may soon be wrong. */
+const STORED_ERRORS: Record<number, string> = { 404: 'max-age=5', 410: 'max-age=60' };
+
 /** Checks that an answer is a well-formed problem with this code, and nothing more than that gets out; answers its body. */
 export function expectProblem(answer: Answered, code: ErrorCode): Problem {
   const shown = `${answer.status} ${answer.body.toString('utf8').slice(0, 2000)}`;
@@ -94,7 +99,8 @@ export function expectProblem(answer: Answered, code: ErrorCode): Problem {
     .to.be.a('string')
     .and.match(/\S.*\.$/s);
   expect(shown, 'a stack trace').to.not.match(/\bat .*\.[tj]s:\d+|node:internal|node_modules/);
-  expect(answer.headers['cache-control']).to.equal('no-store');
+  const isRead = answer.method === 'GET' || answer.method === 'HEAD';
+  expect(answer.headers['cache-control']).to.equal((isRead && STORED_ERRORS[answer.status]) || 'no-store');
   expect(answer.headers['x-content-type-options']).to.equal('nosniff');
   return problem;
 }

@@ -15,13 +15,11 @@ import { getUpload } from '../../containers/async-upload/get-upload.ts';
 import { listParts } from '../../containers/async-upload/list-parts.ts';
 import { uploadLimitHeader } from '../../containers/async-upload/upload-limit.ts';
 import { uploadPart } from '../../containers/async-upload/upload-part.ts';
-import { getDocs, getDocsAsset, getOpenApi } from '../../containers/download/documentation.ts';
-import { getImage } from '../../containers/download/get-image.ts';
-import { getLimits } from '../../containers/download/get-limits.ts';
-import { getOriginal } from '../../containers/download/get-original.ts';
-import { getRendition } from '../../containers/download/get-rendition.ts';
-import { listImages } from '../../containers/download/list-images.ts';
+import { openDemands } from '../../containers/download/demands.ts';
+import { downloadHandlers } from '../../containers/download/handlers.ts';
+import { openWatchedImages } from '../../containers/download/watched-images.ts';
 import { deleteImage } from '../../containers/sync-upload/delete-image.ts';
+import { purgesFor } from '../../containers/sync-upload/purges.ts';
 import { requestRenditions } from '../../containers/sync-upload/request-renditions.ts';
 import { uploadImage } from '../../containers/sync-upload/upload-image.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../scripts/local/emulators.ts';
@@ -58,6 +56,10 @@ export interface ServicesOptions {
   /** How long a completion is waited for. */
   answerWithinMs?: number;
   maxInputPixels?: number;
+  /** After how long a reader that takes nothing is cut off. */
+  stalledMs?: number;
+  /** Where CloudFront answers; without it there is no CDN. */
+  cloudFrontEndpoint?: string;
 }
 
 /** The HTTP services, listening, with the emulators and the folder behind them. */
@@ -146,7 +148,7 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
 function serversFor(
   { objects, table, queue }: { objects: ObjectStore; table: ImageTable; queue: ProcessingQueue },
   logs: LogLine[],
-  { corsOrigins: CORS_ORIGINS = '', answerWithinMs, maxInputPixels = LIMITS.inputPixels }: ServicesOptions,
+  { corsOrigins: CORS_ORIGINS = '', answerWithinMs, maxInputPixels = LIMITS.inputPixels, ...options }: ServicesOptions,
 ) {
   const config = { HOST: '127.0.0.1', PORT: 0, AUTHENTICATION: 'off' as const, CORS_ORIGINS };
   const dependencies = { objects, table, queue, maxInputPixels };
@@ -157,25 +159,23 @@ function serversFor(
     handlers: {
       uploadImage: uploadImage(dependencies),
       requestRenditions: requestRenditions(dependencies),
-      deleteImage: deleteImage(dependencies),
+      deleteImage: deleteImage({ ...dependencies, purges: purgesFor(cdnOf(options), logInto(logs, 'sync-upload')) }),
     },
     ready: () => Promise.all([objects.check(), checkTable(table), checkQueue(queue)]),
     requestTimeoutSeconds: 60,
   });
+  const watched = openWatchedImages({ table, logger: logInto(logs, 'download') });
   const download = createServer({
     service: 'download',
     config,
     logger: logInto(logs, 'download'),
-    handlers: {
-      listImages: listImages(table),
-      getImage: getImage(table),
-      getOriginal: getOriginal({ objects, table }),
-      getRendition: getRendition({ objects, table }),
-      getLimits,
-      getOpenApi,
-      getDocs,
-      getDocsAsset,
-    },
+    ...downloadHandlers({
+      objects,
+      table,
+      demands: openDemands({ table, queue }),
+      watched,
+      stalledMs: options.stalledMs,
+    }),
     ready: () => Promise.all([objects.check(), checkTable(table)]),
   });
   const logger = logInto(logs, 'async-upload');
@@ -203,6 +203,12 @@ function serversFor(
   });
   return { servers: [upload, download, asyncUpload], completions };
 }
+
+const cdnOf = ({ cloudFrontEndpoint }: ServicesOptions) => ({
+  AWS_REGION: LOCAL_REGION,
+  CDN_DISTRIBUTION_ID: cloudFrontEndpoint ? 'E2QWRUHAPOMQZL' : '',
+  ...(cloudFrontEndpoint && { AWS_ENDPOINT_URL_CLOUDFRONT: cloudFrontEndpoint }),
+});
 
 async function receiveAll({ sqs, queueUrl }: ProcessingQueue): Promise<ProcessingMessage[]> {
   const received: ProcessingMessage[] = [];

@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { SERVICES, type ServiceName } from '../../shared/contracts/services.ts';
 import { eventually } from './eventually.ts';
 
-const MAIN = fileURLToPath(new URL('../../containers/worker/main.ts', import.meta.url));
-
-/** The worker's own main.ts in a process of its own. */
-export interface WorkerProcess {
+/** A service's own main.ts in a process of its own. */
+export interface ServiceProcess {
   child: ChildProcess;
   /** Resolves when its port answers. */
   listening(): Promise<void>;
@@ -16,8 +15,18 @@ export interface WorkerProcess {
   ended(deadline?: number): Promise<number | string>;
 }
 
-export function spawnWorker(env: Record<string, string>): WorkerProcess {
-  const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+export type WorkerProcess = ServiceProcess;
+
+export const spawnWorker = (env: Record<string, string>): WorkerProcess => spawnService('worker', env);
+
+export function spawnService(service: ServiceName, env: Record<string, string>): ServiceProcess {
+  const main = fileURLToPath(new URL(`../../containers/${service}/main.ts`, import.meta.url));
+  const { nodeOptions, processEnvironment } = SERVICES[service];
+  const all = { ...processEnvironment, ...env };
+  const child = spawn(process.execPath, [...nodeOptions, main], {
+    env: all,
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
   // Not `close`, which does not come once the channel was closed from this side.
   const read = once(child.stderr ?? child, 'end');
   let stderr = '';
@@ -25,7 +34,7 @@ export function spawnWorker(env: Record<string, string>): WorkerProcess {
     stderr += text;
   });
   const status = () => child.exitCode ?? child.signalCode ?? undefined;
-  const get: WorkerProcess['get'] = async (path) => {
+  const get: ServiceProcess['get'] = async (path) => {
     const response = await fetch(`http://127.0.0.1:${env.PORT}${path}`);
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
@@ -34,13 +43,13 @@ export function spawnWorker(env: Record<string, string>): WorkerProcess {
     get,
     stderr: () => stderr,
     async listening() {
-      await eventually('the worker listens', () => {
-        if (status() !== undefined) throw new Error(`the worker ended: ${stderr}`);
+      await eventually(`the ${service} listens`, () => {
+        if (status() !== undefined) throw new Error(`the ${service} ended: ${stderr}`);
         return get('/health').catch(() => undefined);
       });
     },
     async ended(deadline = 10_000) {
-      await eventually('the worker ends', () => status() !== undefined, deadline);
+      await eventually(`the ${service} ends`, () => status() !== undefined, deadline);
       await read;
       return status() ?? 'running';
     },

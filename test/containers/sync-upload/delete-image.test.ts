@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { expect } from 'chai';
+import { deletionViewSchema } from '../../../shared/contracts/deletion-view.ts';
 import { renditionsPrefix } from '../../../shared/domain/object-key.ts';
-import { expectProblem, jsonOf, send } from '../../support/http-client.ts';
+import { answerError, type CloudFront, startCloudFront } from '../../support/cloud-front.ts';
+import { eventually } from '../../support/eventually.ts';
+import { type Answered, expectProblem, jsonOf, send } from '../../support/http-client.ts';
 import { photograph } from '../../support/photographs.ts';
 import { type Services, startServices } from '../../support/services.ts';
 
@@ -87,5 +90,93 @@ describe('DELETE /v1/images/{imageId}', () => {
 
   it('refuses query parameters', async () => {
     expectProblem(await remove(`${await upload()}?force=true`), 'invalid_request');
+  });
+});
+
+describe('DELETE /v1/images/{imageId} where a CDN is configured', () => {
+  let services: Services;
+  let cloudFront: CloudFront;
+  before(async () => {
+    cloudFront = await startCloudFront();
+    services = await startServices({ cloudFrontEndpoint: cloudFront.url });
+  });
+  beforeEach(() => {
+    cloudFront.refuse = () => false;
+    cloudFront.asked.length = 0;
+  });
+  after(async () => {
+    await services.stop();
+    await cloudFront.stop();
+  });
+
+  const remove = (id: string) => send(services.upload, { method: 'DELETE', path: `/v1/images/${id}` });
+  const upload = async (): Promise<string> =>
+    jsonOf(await send(services.upload, { method: 'POST', path: '/v1/images', body: jpeg })).imageId;
+  const purgeIn = (answer: Answered, imageId: string) => {
+    expect(answer.status, answer.body.toString()).to.equal(202);
+    expect(answer.headers['cache-control']).to.equal('no-store');
+    const { error, value } = deletionViewSchema.validate(jsonOf(answer), { convert: false });
+    expect(error).to.equal(undefined);
+    expect(value).to.deep.include({ imageId });
+    expect(value.purge.paths).to.deep.equal([`/v1/images/${imageId}*`]);
+    return value.purge;
+  };
+  const expectDeleted = async (imageId: string) =>
+    expectProblem(await send(services.download, { path: `/v1/images/${imageId}/original` }), 'image_deleted');
+
+  it('tells the invalidation that CloudFront has accepted, each time it is repeated', async () => {
+    const imageId = await upload();
+    const purges = [purgeIn(await remove(imageId), imageId), purgeIn(await remove(imageId), imageId)];
+    for (const { status, invalidationId = '', paths } of purges) {
+      expect(status).to.equal('requested');
+      expect(cloudFront.accepted.get(invalidationId)?.paths).to.deep.equal(paths);
+    }
+    expect(cloudFront.asked).to.have.length(2);
+  });
+
+  it('asks when nothing of the image is left, so that the CDN cannot fetch it again', async () => {
+    const imageId = await upload();
+    let left: string[] = [];
+    cloudFront.refuse = async () => {
+      left = await services.leftovers();
+      return false;
+    };
+    purgeIn(await remove(imageId), imageId);
+    expect(left.filter((name) => name.includes(imageId))).to.deep.equal([`IMAGE#${imageId} RECORD`]);
+  });
+
+  it('tells each of ten images at once its own path and one invalidation', async () => {
+    const imageIds = await Promise.all(Array.from({ length: 10 }, upload));
+    const answers = await Promise.all(imageIds.map(remove));
+    const told = answers.map((answer, index) => purgeIn(answer, imageIds[index] ?? ''));
+    const paths = cloudFront.asked.flatMap((asked) => asked.paths);
+    expect(paths).to.have.members(told.flatMap((purge) => purge.paths));
+    expect(cloudFront.asked.length).to.be.below(4);
+  });
+
+  it('deletes the image when the CDN refuses, and says so without a word of the account', async () => {
+    cloudFront.refuse = (_, response) => answerError(response, 403, 'AccessDenied');
+    const imageId = await upload();
+    const answer = await remove(imageId);
+    expect(purgeIn(answer, imageId)).to.include({ status: 'failed', detail: 'The CDN refuses (AccessDenied).' });
+    expect(answer.body.toString()).to.not.include('arn:');
+    await expectDeleted(imageId);
+  });
+
+  it('deletes the image when the CDN is silent, and answers within four seconds', async () => {
+    cloudFront.refuse = (_, response) => setTimeout(() => response.destroy(), 3_500).hasRef();
+    const imageId = await upload();
+    const begun = performance.now();
+    expect(purgeIn(await remove(imageId), imageId)).to.include({ status: 'deferred' });
+    expect(performance.now() - begun).to.be.below(4_000);
+    await expectDeleted(imageId);
+    cloudFront.refuse = () => false;
+    const isAccepted = () => [...cloudFront.accepted.values()].some(({ paths }) => paths[0]?.includes(imageId));
+    await eventually('the purge', isAccepted);
+  });
+
+  it('asks for nothing where the id is unknown', async () => {
+    expectProblem(await remove(randomUUID()), 'image_not_found');
+    expect(cloudFront.asked).to.deep.equal([]);
   });
 });

@@ -9,6 +9,8 @@ import { type Answered, jsonOf, type Outgoing, send } from '../../support/http-c
 import { paddedTo, photograph } from '../../support/photographs.ts';
 import { type Services, startServices } from '../../support/services.ts';
 
+const extensionOf = (mediaType: string): string | undefined =>
+  Object.values(IMAGE_FORMATS).find((format) => format.mediaType === mediaType)?.extension;
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('base64');
 
 describe('POST /v1/images', () => {
@@ -39,6 +41,8 @@ describe('POST /v1/images', () => {
     expect(image.links).to.deep.equal({
       self: `/v1/images/${image.imageId}`,
       original: `/v1/images/${image.imageId}/original`,
+      file: `/v1/images/${image.imageId}/files/${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}.${extensionOf(contentType)}`,
+      events: `/v1/images/${image.imageId}/events`,
     });
     expect(answer.headers['cache-control']).to.equal('no-store');
     expect((await stored(image.imageId)).equals(bytes), 'the bytes in the store').to.equal(true);

@@ -17,6 +17,7 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const SAMPLES: Record<string, string[]> = {
   imageId: ['0b0e7f5c-3d4d-4d0e-8f6b-2f6f5d1b7a11'],
   rendition: ['thumb', 'original', 'renditions'],
+  file: ['0123456789abcdef0123456789abcdef.webp'],
   uploadId: ['7c1f0c0e-8f39-4b57-9a55-0f7f6a0c5a10'],
   partNumber: ['1', '10000'],
   asset: ['swagger-ui.css', 'start.js'],

@@ -37,6 +37,8 @@ const TABLES: {
       'processing → failed',
       'processing → queued',
       'failed → queued',
+      // Its object has expired.
+      'ready → queued',
     ],
   },
 ];
@@ -65,8 +67,11 @@ describe('a rendition', () => {
     expect(RENDITION_STATUSES.filter(isFinal)).to.have.members(['ready', 'failed']);
   });
 
-  it('that is ready never changes again', () => {
-    expect(Object.values(RENDITION_TRANSITIONS).flatMap(({ from }) => [...from])).to.not.include('ready');
+  it('that is ready changes only when its object is gone', () => {
+    const leaving = Object.entries(RENDITION_TRANSITIONS).filter(([, { from }]) =>
+      from.some((status) => status === 'ready'),
+    );
+    expect(leaving.map(([name]) => name)).to.deep.equal(['remake']);
   });
 
   it('leaves a final status for the queue alone', () => {

@@ -206,6 +206,8 @@ describe('A handler that fails', () => {
     'getImage',
     'getOriginal',
     'getRendition',
+    'getFile',
+    'getEvents',
     'getLimits',
     'getOpenApi',
     'getDocs',

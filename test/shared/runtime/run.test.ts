@@ -11,6 +11,7 @@ const ENVIRONMENT = {
   HOST: '127.0.0.1',
   PORT: '1024',
   AUTHENTICATION: 'off',
+  PROCESSING_QUEUE_URL: 'http://127.0.0.1/000000000000/processing',
   AWS_REGION: 'eu-central-1',
   IMAGE_TABLE_NAME: 'images',
   OBJECT_STORE_URL: 'file:///tmp/objects',

@@ -1,0 +1,71 @@
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Handler } from '../../shared/http/server.ts';
+import { type ImageTable, readStoredImage } from '../../shared/storage/image-table.ts';
+import { tell } from './image-state.ts';
+import type { WatchedImage, WatchedImages } from './watched-images.ts';
+
+/** A comment as often as this keeps load balancers from taking the connection for idle; ALB's default is 60 s, CloudFront's 30. */
+const HEARTBEAT_MS = 15_000;
+
+/** How long a connection lasts at most; the client comes back by itself. */
+const LONGEST_MS = 10 * 60_000;
+
+/** Milliseconds until a client comes back. */
+const RETRY_MS = 2_000;
+
+/** `GET /v1/images/{imageId}/events` */
+export const getEvents =
+  ({ table, watched }: { table: ImageTable; watched: WatchedImages }): Handler =>
+  async (request, h) => {
+    const imageId = String(request.params.imageId);
+    const now = tell(await readStoredImage(table, imageId));
+    const { 'last-event-id': seen } = request.raw.req.headers;
+    // A client that has it all is told so once more by every event; 204 is what ends its coming back.
+    if (now.isSettled && seen === now.eTag) return h.response().code(204).header('cache-control', 'no-store');
+    const gone = new Promise<'gone'>((resolve) => request.raw.res.once('close', () => resolve('gone')));
+    const events = Readable.from(
+      eventsOf(() => watched.watch(imageId, now), { seen, gone }),
+      { objectMode: false },
+    );
+    return h
+      .response(events)
+      .type('text/event-stream')
+      .header('cache-control', 'no-store')
+      .header('x-accel-buffering', 'no');
+  };
+
+const write = (event: string, { id, data }: { id: string; data: string }): string =>
+  `event: ${event}\nid: ${id}\ndata: ${data}\n\n`;
+
+interface Client {
+  /** The last event that it has had. */
+  seen: unknown;
+  /** Resolves when it is gone. */
+  gone: Promise<'gone'>;
+}
+
+async function* eventsOf(watch: () => WatchedImage, { seen, gone }: Client): AsyncGenerator<string> {
+  // Not before somebody reads: to HEAD nobody does, and what has not begun never comes to its `finally`.
+  const image = watch();
+  const end = performance.now() + LONGEST_MS;
+  let sent = seen;
+  try {
+    yield `retry: ${RETRY_MS}\n\n`;
+    while (performance.now() < end && !image.isOver()) {
+      // Before what is sent now, which may take a slow client long: what changes meanwhile must not be missed.
+      const changed = image.changed();
+      const { json, eTag, isSettled, isDeleted } = image.latest();
+      if (isDeleted) return yield write('deleted', { id: eTag, data: '{}' });
+      if (eTag !== sent) yield write('image', { id: eTag, data: json });
+      sent = eTag;
+      if (isSettled) return yield write('settled', { id: eTag, data: '{}' });
+      const heartbeat = sleep(HEARTBEAT_MS, 'heartbeat', { ref: false });
+      const news = await Promise.race([changed, gone, heartbeat]);
+      if (news === 'gone') return;
+      if (news === 'heartbeat') yield ': still watching\n\n';
+    }
+  } finally {
+    image.leave();
+  }
+}

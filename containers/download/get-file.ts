@@ -1,0 +1,33 @@
+import { originalFile } from '../../shared/contracts/image-view.ts';
+import { fileOfKey, renditionHash } from '../../shared/domain/object-key.ts';
+import type { Handler } from '../../shared/http/server.ts';
+import { readStoredImage } from '../../shared/storage/image-table.ts';
+import { sentOriginal } from './get-original.ts';
+import { patienceOf } from './patience.ts';
+import { answerWithoutBytes, fileNotFound, type RenditionDependencies, sendRendition } from './rendition-answer.ts';
+import { sendObject } from './send-object.ts';
+
+/** `GET /v1/images/{imageId}/files/{file}`: the original or a rendition by the hash of its content, so that a URL never means other bytes. */
+export const getFile =
+  (dependencies: RenditionDependencies): Handler =>
+  async (request, h) => {
+    const { table, objects, stalledMs } = dependencies;
+    const file = String(request.params.file);
+    // Consistent: what caches keep for a year must not come from a moment before the image was deleted.
+    const image = await readStoredImage(table, String(request.params.imageId), { consistent: true });
+    const { record, renditions } = image;
+    if (file === originalFile(record)) {
+      return await sendObject(request, h, { objects, stalledMs, object: sentOriginal(record, 'immutable') });
+    }
+    // While it is made again it has no key, and is known by its hash.
+    const rendition = renditions.find((each) =>
+      each.facts
+        ? fileOfKey(each.facts.key) === file
+        : renditionHash(record.checksumSha256, each) === file.split('.')[0],
+    );
+    if (!rendition) throw fileNotFound(record.imageId, file);
+    const { name } = rendition;
+    const asked = { request, h, image, patience: patienceOf(request, table) };
+    const sent = await sendRendition(asked, { name, policy: 'immutable', file }, dependencies);
+    return sent ?? answerWithoutBytes(asked, name);
+  };

@@ -1,0 +1,40 @@
+import type { ServerOptions } from '../../shared/http/server.ts';
+import { getDocs, getDocsAsset, getOpenApi } from './documentation.ts';
+import { getEvents } from './get-events.ts';
+import { getFile } from './get-file.ts';
+import { getImage } from './get-image.ts';
+import { getLimits } from './get-limits.ts';
+import { getOriginal } from './get-original.ts';
+import { getRendition } from './get-rendition.ts';
+import { openKnownImages } from './known-images.ts';
+import { listImages } from './list-images.ts';
+import type { RenditionDependencies } from './rendition-answer.ts';
+import { openRevalidations } from './revalidations.ts';
+import type { WatchedImages } from './watched-images.ts';
+
+/** What the operations of this service need. */
+export interface DownloadDependencies extends RenditionDependencies {
+  watched: WatchedImages;
+}
+
+/** Each operation of the service with its handler, and what is answered before any of them is asked. */
+export function downloadHandlers(
+  dependencies: DownloadDependencies,
+): Pick<ServerOptions<'download'>, 'handlers' | 'shortcut'> {
+  const { table } = dependencies;
+  const images = openKnownImages(table);
+  const revalidations = openRevalidations(images);
+  const handlers = {
+    listImages: listImages(table),
+    getImage: getImage(table),
+    getOriginal: getOriginal({ ...dependencies, images, revalidations }),
+    getRendition: getRendition({ ...dependencies, images, revalidations }),
+    getFile: getFile(dependencies),
+    getEvents: getEvents(dependencies),
+    getLimits,
+    getOpenApi,
+    getDocs,
+    getDocsAsset,
+  };
+  return { handlers, shortcut: revalidations.answer };
+}

@@ -1,0 +1,58 @@
+import { LRUCache } from 'lru-cache';
+import { isFinal } from '../../shared/domain/rendition.ts';
+import { type Image, type ImageTable, readStoredImage } from '../../shared/storage/image-table.ts';
+
+/** Images as they were read a moment ago, for those who want bytes: most requests for an image come close together. */
+export interface KnownImages {
+  /**
+   * An image with all its renditions, up to a second old where that is enough for the one who asks. `image_not_found`, `image_deleted` as
+   * by `readStoredImage`.
+   */
+  read(imageId: string, isEnough?: (image: Image) => boolean): Promise<Image>;
+  /** Whether this is still what `read` answers. */
+  isKnown(image: Image): boolean;
+}
+
+/** Milliseconds that an image is known, counted from before it was read: as long as an eventually consistent read may be behind as well. */
+const KNOWN_MS = 1000;
+
+/** Records and renditions that are known at most, of about a kilobyte each. */
+const MOST_ITEMS = 10_000;
+
+/**
+ * Reads images, each of them once for all who ask at the same time. Known is only what nothing will change until somebody asks for
+ * something: what is being made is read anew each time.
+ */
+export function openKnownImages(table: ImageTable): KnownImages {
+  const underWay = new Map<string, Promise<Image>>();
+  const known = new LRUCache<string, Image>({
+    maxSize: MOST_ITEMS,
+    sizeCalculation: ({ renditions }) => 1 + renditions.length,
+    ttl: KNOWN_MS,
+  });
+
+  async function readAnew(imageId: string): Promise<Image> {
+    const start = performance.now();
+    try {
+      const image = await readStoredImage(table, imageId);
+      if (image.renditions.every(({ status }) => isFinal(status))) known.set(imageId, image, { start });
+      return image;
+    } catch (error) {
+      known.delete(imageId);
+      throw error;
+    } finally {
+      underWay.delete(imageId);
+    }
+  }
+
+  return {
+    read(imageId, isEnough = () => true) {
+      const image = known.get(imageId);
+      if (image && isEnough(image)) return Promise.resolve(image);
+      const reading = underWay.get(imageId) ?? readAnew(imageId);
+      underWay.set(imageId, reading);
+      return reading;
+    },
+    isKnown: (image) => known.get(image.record.imageId) === image,
+  };
+}

@@ -1,0 +1,94 @@
+import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
+import { imageView } from '../../shared/contracts/image-view.ts';
+import { hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
+import { fileOfKey } from '../../shared/domain/object-key.ts';
+import type { Rendition } from '../../shared/domain/rendition.ts';
+import { requestId } from '../../shared/http/request-id.ts';
+import type { Image, ImageTable } from '../../shared/storage/image-table.ts';
+import { type CachePolicy, visibilityOf } from './cache-policy.ts';
+import type { Demands } from './demands.ts';
+import type { Patience } from './patience.ts';
+import { type Sending, sendObject } from './send-object.ts';
+
+export interface RenditionDependencies extends Sending {
+  table: ImageTable;
+  demands: Demands;
+}
+
+/** A request for a rendition, with the image as it was last read. */
+export interface Asked {
+  request: Request;
+  h: ResponseToolkit;
+  image: Image;
+  patience: Patience;
+}
+
+/** Which rendition to answer with, and how. */
+interface Choice {
+  name: string;
+  policy: CachePolicy;
+  vary?: string | undefined;
+  /** The only file that is meant, where the URL names one. */
+  file?: string;
+}
+
+/** Seconds after which asking again makes sense: most renditions are made within one. */
+const RETRY_AFTER_SECONDS = 1;
+
+/** The rendition of a name; `rendition_not_found` if the image has none. */
+export function findRendition({ record, renditions }: Image, name: string): Rendition {
+  const rendition = renditions.find((candidate) => candidate.name === name);
+  if (rendition) return rendition;
+  throw new ImageServiceError('rendition_not_found', `The image ${record.imageId} has no rendition ${name}.`);
+}
+
+export const fileNotFound = (imageId: string, file: string): ImageServiceError =>
+  new ImageServiceError('file_not_found', `The image ${imageId} has no file ${file}.`);
+
+/**
+ * Answers with a rendition once it is ready, for which the client may wait. One whose object a lifecycle rule has removed is made again.
+ * Undefined where it is not ready, or failed.
+ */
+export async function sendRendition(
+  asked: Asked,
+  { name, policy, vary, file }: Choice,
+  { objects, stalledMs, demands }: RenditionDependencies,
+): Promise<ResponseObject | undefined> {
+  const { request, h, patience } = asked;
+  for (;;) {
+    asked.image = await patience.settle(asked.image, name);
+    const { record } = asked.image;
+    const rendition = findRendition(asked.image, name);
+    const { facts, updatedAt } = rendition;
+    if (!facts) return undefined;
+    // Made again by a newer pipeline it has another hash.
+    if (file !== undefined && fileOfKey(facts.key) !== file) throw fileNotFound(record.imageId, file);
+    const [, extension] = fileOfKey(facts.key).split('.');
+    const object = {
+      ...facts,
+      lastModified: new Date(updatedAt),
+      visibility: visibilityOf(record),
+      policy,
+      fileName: `${record.imageId}-${name.split('.')[0]}.${extension}`,
+      vary,
+    };
+    try {
+      return await sendObject(request, h, { objects, stalledMs, object });
+    } catch (error) {
+      if (!hasCode(error, 'object_missing')) throw error;
+    }
+    asked.image = await demands.remake(asked.image, rendition, requestId(request));
+  }
+}
+
+/** What there is to say of a rendition that has no bytes: why it failed, or that it is being made. */
+export function answerWithoutBytes({ h, image, patience }: Asked, name: string): ResponseObject {
+  const { failure } = findRendition(image, name);
+  if (failure) {
+    throw new ImageServiceError('rendition_failed', `${name} could not be made: ${failure.detail}`, { failure });
+  }
+  const { seconds } = patience;
+  const response = h.response(imageView(image.record, image.renditions)).code(202);
+  if (seconds !== undefined) response.header('preference-applied', `wait=${seconds}`);
+  return response.header('retry-after', String(RETRY_AFTER_SECONDS)).header('cache-control', 'no-store');
+}

@@ -1,0 +1,63 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import type { Request, ResponseObject } from '@hapi/hapi';
+import { LRUCache } from 'lru-cache';
+import type { BareAnswer, Shortcut } from '../../shared/http/shortcut.ts';
+import type { Image } from '../../shared/storage/image-table.ts';
+import { visibilityOf } from './cache-policy.ts';
+import type { KnownImages } from './known-images.ts';
+
+/** What clients were told a moment ago who asked whether they have the bytes: the next who asks the same is told the same. */
+export interface Revalidations {
+  /** Remembers an answer, if it is one that anybody gets, for as long as the image is known. */
+  note(request: Request, response: ResponseObject, image: Image): void;
+  answer: Shortcut;
+}
+
+interface Noted extends BareAnswer {
+  /** Weakly, so that what is remembered does not keep what is known no more. */
+  image: WeakRef<Image>;
+  eTag: string;
+}
+
+/** URLs that are remembered at most, and characters of one: with its headers some kilobyte each. */
+const MOST_URLS = 10_000;
+const LONGEST_URL = 256;
+
+/** Of one request, and not of the next. */
+const PASSING = new Set(['x-request-id', 'date', 'connection', 'keep-alive']);
+
+/** What else a request may ask that is answered otherwise, or that has a body to be read. */
+const OTHERS = ['if-match', 'if-unmodified-since', 'content-length', 'transfer-encoding'] as const;
+
+export function openRevalidations(images: KnownImages): Revalidations {
+  const noted = new LRUCache<string, Noted>({ max: MOST_URLS });
+  return {
+    note(request, { statusCode, headers }, image) {
+      if ((request.raw.req.url ?? '').length > LONGEST_URL) return;
+      if (request.method !== 'get' || statusCode !== 304 || headers.vary || visibilityOf(image.record) !== 'public')
+        return;
+      const { req, res } = request.raw;
+      const { operation } = request.route.settings.app as { operation: string };
+      const eTag = String(headers.etag);
+      res.once('finish', () => {
+        noted.set(String(req.url), {
+          operation,
+          status: 304,
+          headers: lasting(res.getHeaders()),
+          image: new WeakRef(image),
+          eTag,
+        });
+      });
+    },
+    answer({ method, url, headers }) {
+      const { 'if-none-match': noneMatch } = headers;
+      const answer = method === 'GET' && noneMatch !== undefined ? noted.get(url) : undefined;
+      if (!answer || answer.eTag !== noneMatch || OTHERS.some((name) => headers[name] !== undefined)) return undefined;
+      const image = answer.image.deref();
+      return image && images.isKnown(image) ? answer : undefined;
+    },
+  };
+}
+
+const lasting = (headers: OutgoingHttpHeaders): OutgoingHttpHeaders =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !PASSING.has(name)));

@@ -1,0 +1,37 @@
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from 'node:http';
+import type { Logger } from '../runtime/logger.ts';
+import { requestIdIn } from './request-id.ts';
+
+/** An answer without a body, and the operation in whose name it is given. */
+export interface BareAnswer {
+  operation: string;
+  status: number;
+  headers: OutgoingHttpHeaders;
+}
+
+/** Knows the answer to some requests from their head alone; undefined for all others, which go their usual way. */
+export type Shortcut = (request: {
+  method: string;
+  url: string;
+  headers: IncomingHttpHeaders;
+}) => BareAnswer | undefined;
+
+/** Has a listener ask a shortcut before hapi, at a third of what a request through hapi costs. To be called once hapi listens to it. */
+export function takeShortcut(listener: Server, shortcut: Shortcut, logger: Logger): void {
+  const others = listener.listeners('request');
+  listener.removeAllListeners('request');
+  listener.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const { method = '', url = '', headers, socket } = request;
+    const answer = shortcut({ method, url, headers });
+    if (!answer) {
+      for (const listen of others) listen.call(listener, request, response);
+      return;
+    }
+    const { operation, status } = answer;
+    const requestId = requestIdIn(headers);
+    const path = url.split('?', 1)[0];
+    const { remoteAddress } = socket;
+    response.writeHead(status, { ...answer.headers, 'x-request-id': requestId }).end();
+    logger.info({ requestId, operation, method, path, status, durationMs: 0, remoteAddress }, 'request');
+  });
+}

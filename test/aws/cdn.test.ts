@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type CloudFrontClient,
+  CreateDistributionCommand,
+  DeleteDistributionCommand,
+  GetInvalidationCommand,
+  ListInvalidationsCommand,
+} from '@aws-sdk/client-cloudfront';
+import { expect } from 'chai';
+import { openPurges } from '../../containers/sync-upload/purges.ts';
+import { imagePath } from '../../shared/contracts/image-view.ts';
+import { createCloudFrontClient } from '../../shared/runtime/clients.ts';
+import { invalidate, mayBeAcceptedLater } from '../../shared/storage/cdn.ts';
+import { rejectionOf } from '../support/rejection.ts';
+import { type LogLine, logInto } from '../support/services.ts';
+
+/** Not enabled, so that it can be removed again. */
+const distributionConfig = () => ({
+  CallerReference: randomUUID(),
+  Comment: 'of the tests',
+  Enabled: false,
+  Origins: {
+    Quantity: 1,
+    Items: [
+      {
+        Id: 'downloads',
+        DomainName: 'downloads.example.com',
+        CustomOriginConfig: { HTTPPort: 80, HTTPSPort: 443, OriginProtocolPolicy: 'https-only' as const },
+      },
+    ],
+  },
+  DefaultCacheBehavior: { TargetOriginId: 'downloads', ViewerProtocolPolicy: 'redirect-to-https' as const },
+});
+
+describe('CDN on CloudFront', () => {
+  let cloudFront: CloudFrontClient;
+  let distributionId: string;
+  let eTag: string | undefined;
+  const never = new AbortController().signal;
+
+  before(async () => {
+    const url = process.env.AWS_ENDPOINT_URL;
+    if (!url) throw new Error('AWS_ENDPOINT_URL is not set. Run these tests by: npm run test:aws');
+    cloudFront = createCloudFrontClient({ AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL_CLOUDFRONT: url });
+    const created = await cloudFront.send(new CreateDistributionCommand({ DistributionConfig: distributionConfig() }));
+    distributionId = created.Distribution?.Id ?? '';
+    eTag = created.ETag;
+  });
+  after(async () => {
+    await cloudFront?.send(new DeleteDistributionCommand({ Id: distributionId, IfMatch: eTag }));
+    cloudFront?.destroy();
+  });
+
+  it('has an invalidation of all paths under the id that it answers', async () => {
+    const paths = ['/v1/images/a*', '/v1/images/b*'];
+    const callerReference = randomUUID();
+    const Id = await invalidate({ cloudFront, distributionId }, { paths, callerReference }, never);
+    const { Invalidation } = await cloudFront.send(new GetInvalidationCommand({ DistributionId: distributionId, Id }));
+    expect(Invalidation?.InvalidationBatch).to.deep.equal({
+      CallerReference: callerReference,
+      Paths: { Quantity: 2, Items: paths },
+    });
+  });
+
+  it('refuses for good where there is no such distribution', async () => {
+    const absent = { cloudFront, distributionId: 'E0000000000000' };
+    const error = await rejectionOf(invalidate(absent, { paths: ['/a*'], callerReference: randomUUID() }, never));
+    expect(error).to.be.instanceOf(Error).with.property('name', 'NoSuchDistribution');
+    expect(mayBeAcceptedLater(error as Error)).to.equal(false);
+  });
+
+  it('has every image of many that are deleted at once in few invalidations', async () => {
+    const count = async () => {
+      const { InvalidationList } = await cloudFront.send(
+        new ListInvalidationsCommand({ DistributionId: distributionId }),
+      );
+      return InvalidationList?.Quantity ?? 0;
+    };
+    const before = await count();
+    const logs: LogLine[] = [];
+    const purges = openPurges({ cdn: { cloudFront, distributionId }, logger: logInto(logs, 'sync-upload') });
+    const imageIds = Array.from({ length: 40 }, () => randomUUID());
+    const told = await Promise.all(imageIds.map((imageId) => purges.purge(imageId)));
+    expect(told.map((purge) => purge?.status)).to.deep.equal(imageIds.map(() => 'requested'));
+    expect(await count()).to.equal(before + 3);
+    const sent = logs.flatMap(({ msg, paths }) => (msg === 'purge requested' ? (paths as string[]) : []));
+    expect(sent).to.have.members(imageIds.map((imageId) => `${imagePath(imageId)}*`));
+  });
+});

@@ -1,0 +1,89 @@
+import { expect } from 'chai';
+import pMap from 'p-map';
+import { openS3ObjectStore } from '../../shared/storage/s3-object-store.ts';
+import { openAwsBucket } from '../support/aws-endpoint.ts';
+import { downloadsOf } from '../support/downloads.ts';
+import { eventually } from '../support/eventually.ts';
+import { send } from '../support/http-client.ts';
+import { paddedTo, photograph } from '../support/photographs.ts';
+import { CAN_SEE_PROCESSES, openFilesOf, residentBytes } from '../support/processes.ts';
+import { settingsBeside } from '../support/service-settings.ts';
+import { type Services, startServices } from '../support/services.ts';
+import { openSlowReaders } from '../support/slow-readers.ts';
+import { type ServiceProcess, spawnService } from '../support/worker-process.ts';
+
+const MIB = 1024 * 1024;
+
+/** More than the kernel takes on both connections, so that S3's stays open. */
+const bytes = Buffer.concat([...paddedTo(await photograph('jpeg'), 12 * MIB)]);
+const others = Buffer.concat([...paddedTo(await photograph('jpeg', 60, 40), 300_000)]);
+
+/** More than the connections that an SDK's client has to S3 unless told otherwise. moto holds the whole object for each. */
+const SLOW_READERS = 270;
+const DOWNLOADS = 20;
+
+/** What each may cost the process: chunks of 64 KiB on their way from one socket to the other. */
+const BYTES_EACH = 600 * 1024;
+
+/** Connections that are kept, to the table and to S3. */
+const KEPT_HANDLES = 12;
+
+describe('Slow readers of objects in S3', function () {
+  this.timeout(120_000);
+  let bucket: Awaited<ReturnType<typeof openAwsBucket>>;
+  let services: Services;
+  let service: ServiceProcess;
+  let base: string;
+  let path: string;
+  let pathOfOthers: string;
+
+  const pid = () => Number(service.child.pid);
+  const handles = () => Object.keys(openFilesOf(pid())).length;
+  const downloadAll = async () => {
+    const begun = performance.now();
+    await pMap(
+      Array(DOWNLOADS).fill(pathOfOthers),
+      async (each: string) => {
+        const { body } = await send(base, { path: each });
+        expect(body.equals(others), `${body.length} bytes`).to.equal(true);
+      },
+      { concurrency: 5 },
+    );
+    return performance.now() - begun;
+  };
+
+  before(async function () {
+    if (!CAN_SEE_PROCESSES) return this.skip();
+    bucket = await openAwsBucket();
+    services = await startServices({ openObjects: async () => openS3ObjectStore(bucket.s3, bucket.bucket) });
+    path = (await downloadsOf(services).upload(bytes)).links.original;
+    pathOfOthers = (await downloadsOf(services).upload(others)).links.original;
+    const settings = await settingsBeside(services);
+    const store = {
+      OBJECT_STORE_URL: `s3://${bucket.bucket}`,
+      AWS_ENDPOINT_URL_S3: String(process.env.AWS_ENDPOINT_URL),
+    };
+    service = spawnService('download', { ...settings, ...store });
+    await service.listening();
+    base = `http://127.0.0.1:${settings.PORT}`;
+  });
+  after(async () => {
+    service?.child.kill('SIGKILL');
+    await services?.stop();
+    await bucket?.close();
+  });
+
+  it('do not hold up others, and free their connections when they disconnect', async () => {
+    const alone = await downloadAll();
+    const before_ = { memory: residentBytes(pid()), handles: handles() };
+    const readers = await openSlowReaders(SLOW_READERS, base, path);
+    try {
+      expect(handles()).to.be.at.least(before_.handles + 2 * SLOW_READERS - KEPT_HANDLES);
+      expect(residentBytes(pid())).to.be.below(before_.memory + SLOW_READERS * BYTES_EACH);
+      expect(await downloadAll()).to.be.below(3 * alone + 3000);
+    } finally {
+      for (const reader of readers) reader.destroy();
+    }
+    await eventually('their connections to S3 are closed', () => handles() <= before_.handles + KEPT_HANDLES, 5000);
+  });
+});

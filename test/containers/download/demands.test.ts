@@ -1,0 +1,88 @@
+import { expect } from 'chai';
+import { type Demands, openDemands } from '../../../containers/download/demands.ts';
+import { readImage } from '../../../shared/storage/image-table.ts';
+import { type Downloads, downloadsOf, type Named } from '../../support/downloads.ts';
+import { photograph } from '../../support/photographs.ts';
+import { rejectionOf } from '../../support/rejection.ts';
+import { startServices } from '../../support/services.ts';
+
+const jpeg = await photograph('jpeg', 60, 40);
+const made = { bytes: await photograph('webp', 20, 20), format: 'webp' } as const;
+
+describe('Demands', () => {
+  let downloads: Downloads;
+  let demands: Demands;
+  let thumb: Named;
+  before(async () => {
+    downloads = downloadsOf(await startServices());
+  });
+  after(() => downloads.services.stop());
+  beforeEach(async () => {
+    demands = openDemands(downloads.services);
+    thumb = { imageId: (await downloads.upload(jpeg, ['thumb', 'small'])).imageId, name: 'thumb' };
+    await downloads.make(thumb, made);
+  });
+
+  /** The image, and its rendition `thumb`. */
+  const read = async () => {
+    const image = await readImage(downloads.services.table, thumb.imageId, { consistent: true });
+    const rendition = image?.renditions.find(({ name }) => name === 'thumb');
+    if (!image || !rendition) throw new Error('there is no thumb');
+    return { image, rendition };
+  };
+  const namesOf = ({ renditions }: { renditions: { name: string }[] }) => renditions.map(({ name }) => name);
+
+  it('ask once for what is new, also for those who read the image before it was asked for', async () => {
+    const { image, rendition } = await read();
+    const variant = { ...thumb, name: 'thumb.avif' };
+    const request = { name: variant.name, commands: rendition.commands, output: rendition.output };
+    const first = await demands.make(image, request, 'a');
+    const second = await demands.make(image, request, 'b');
+    const elsewhere = await openDemands(downloads.services).make(image, request, 'c');
+    for (const asked of [first, second, elsewhere]) {
+      expect(namesOf(asked)).to.deep.equal(['thumb', 'small', 'thumb.avif']);
+      expect(asked.renditions[2]).to.include({ status: 'queued', attempts: 0 });
+    }
+    expect(downloads.timesQueued(variant)).to.equal(1);
+  });
+
+  it('ask once for what is gone, also for those who read the image before it was asked for', async () => {
+    const { image, rendition } = await read();
+    const first = await demands.remake(image, rendition, 'a');
+    const second = await demands.remake(image, rendition, 'b');
+    for (const asked of [first, second]) {
+      expect(namesOf(asked)).to.deep.equal(['thumb', 'small']);
+      expect(asked.renditions[0]).to.include({ status: 'queued' }).and.not.have.property('facts');
+    }
+    expect(downloads.timesQueued(thumb)).to.equal(2);
+  });
+
+  it('do not ask again for what was made since the image was read', async () => {
+    const { image, rendition } = await read();
+    await demands.remake(image, rendition, 'a');
+    await downloads.make(thumb, made);
+    const asked = await demands.remake(image, rendition, 'b');
+    expect(asked.renditions[0]).to.have.property('status', 'ready');
+    expect(downloads.timesQueued(thumb)).to.equal(2);
+  });
+
+  it('ask again when it is gone again', async () => {
+    for (const times of [2, 3]) {
+      const { image, rendition } = await read();
+      await demands.remake(image, rendition, 'a');
+      expect(downloads.timesQueued(thumb)).to.equal(times);
+      await downloads.make(thumb, made);
+    }
+  });
+
+  it('ask for nothing of an image that was deleted since it was read', async () => {
+    const { image, rendition } = await read();
+    await downloads.delete(thumb.imageId);
+    const request = { name: 'thumb.avif', commands: rendition.commands, output: rendition.output };
+    for (const asking of [demands.make(image, request, 'a'), demands.remake(image, rendition, 'b')]) {
+      expect(await rejectionOf(asking)).to.have.property('code', 'image_deleted');
+    }
+    expect(downloads.timesQueued({ ...thumb, name: 'thumb.avif' })).to.equal(0);
+    expect(downloads.timesQueued(thumb)).to.equal(1);
+  });
+});

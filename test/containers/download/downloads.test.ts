@@ -1,0 +1,3 @@
+import { describeDownloads } from './downloads.contract.ts';
+
+describeDownloads('files', async () => ({ close: async () => undefined }));

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import { startRendition } from '../../../shared/storage/rendition-states.ts';
+import { type Downloads, downloadsOf, type Headers } from '../../support/downloads.ts';
+import { openEvents } from '../../support/event-stream.ts';
+import { expectProblem } from '../../support/http-client.ts';
+import { photograph } from '../../support/photographs.ts';
+import { startServices } from '../../support/services.ts';
+
+const jpeg = await photograph('jpeg', 60, 40);
+const made = { bytes: await photograph('webp', 20, 20), format: 'webp' } as const;
+
+describe('GET /v1/images/{imageId}/events', () => {
+  let downloads: Downloads;
+  before(async () => {
+    downloads = downloadsOf(await startServices());
+  });
+  after(() => downloads.services.stop());
+
+  const upload = (...renditions: string[]) => downloads.upload(jpeg, renditions);
+  const pathOf = (imageId: string) => `/v1/images/${imageId}/events`;
+  const watch = (imageId: string, headers: Headers = {}) =>
+    openEvents(`${downloads.services.download}${pathOf(imageId)}`, headers);
+  const recordOf = async (imageId: string) => {
+    const { headers, body } = await downloads.get(`/v1/images/${imageId}`);
+    return { eTag: String(headers.etag), json: body.toString() };
+  };
+
+  it('sends the record now and at each change, under its ETag, and ends with settled', async () => {
+    const { imageId } = await upload('thumb', 'small');
+    const stream = await watch(imageId);
+    const records = [await recordOf(imageId)];
+    await stream.named(1);
+    await downloads.make({ imageId, name: 'thumb' }, made);
+    records.push(await recordOf(imageId));
+    await stream.named(2);
+    await downloads.fail({ imageId, name: 'small' });
+    const last = await recordOf(imageId);
+    expect(await stream.ended()).to.deep.equal(['image', 'image', 'image', 'settled']);
+    expect(stream.events).to.deep.equal([
+      ...[...records, last].map(({ eTag, json }) => ({ event: 'image', id: eTag, data: json })),
+      { event: 'settled', id: last.eTag, data: '{}' },
+    ]);
+  });
+
+  it('is what EventSource takes, for no cache and no proxy to keep back, and never compressed', async () => {
+    const { imageId } = await upload('thumb');
+    const stream = await watch(imageId, { 'accept-encoding': 'gzip', accept: 'text/event-stream' });
+    await stream.named(1);
+    expect(stream.status).to.equal(200);
+    expect(stream.headers).to.include({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+    expect(stream.headers['content-type']).to.match(/^text\/event-stream(; charset=utf-8)?$/);
+    expect(stream.headers).to.not.have.any.keys('content-encoding', 'content-length', 'etag');
+    expect(stream.text()).to.match(/^retry: \d+\n\nevent: image\n/);
+    stream.leave();
+  });
+
+  it('ends with settled where there is nothing to wait for', async () => {
+    for (const prepare of [
+      async () => (await upload()).imageId,
+      async () => {
+        const { imageId } = await upload('thumb');
+        await downloads.make({ imageId, name: 'thumb' }, made);
+        return imageId;
+      },
+    ]) {
+      expect(await (await watch(await prepare())).ended()).to.deep.equal(['image', 'settled']);
+    }
+  });
+
+  it('has nothing for who comes back with the last event of what is settled, and says not to come back', async () => {
+    const { imageId } = await upload();
+    const stream = await watch(imageId);
+    await stream.ended();
+    const id = String(stream.events.at(-1)?.id);
+    const answer = await downloads.get(pathOf(imageId), { 'last-event-id': id });
+    expect([answer.status, answer.body.length, answer.headers['cache-control']]).to.deep.equal([204, 0, 'no-store']);
+  });
+
+  it('sends who comes back what has changed since, and nothing twice', async () => {
+    const { imageId } = await upload('thumb');
+    const first = await watch(imageId);
+    await first.named(1);
+    first.leave();
+    const headers = { 'last-event-id': String(first.events[0]?.id) };
+    const second = await watch(imageId, headers);
+    await downloads.make({ imageId, name: 'thumb' }, made);
+    expect(await second.ended()).to.deep.equal(['image', 'settled']);
+    expect(second.events[0]?.id).to.equal((await recordOf(imageId)).eTag);
+    expect(await (await watch(imageId, headers)).ended()).to.deep.equal(['image', 'settled']);
+  });
+
+  it('ends with deleted when the image is', async () => {
+    const { imageId } = await upload('thumb');
+    const stream = await watch(imageId);
+    await stream.named(1);
+    await downloads.delete(imageId);
+    expect(await stream.ended()).to.deep.equal(['image', 'deleted']);
+    expect(stream.events[1]).to.include({ data: '{}' });
+    expectProblem(
+      await downloads.get(pathOf(imageId), { 'last-event-id': stream.events[1]?.id ?? '' }),
+      'image_deleted',
+    );
+  });
+
+  it('answers image_not_found, and refuses what is no id', async () => {
+    expectProblem(await downloads.get(pathOf(randomUUID())), 'image_not_found');
+    expectProblem(await downloads.get(pathOf('1')), 'invalid_request');
+    const { imageId } = await upload();
+    const answer = await downloads.get(pathOf(imageId), { 'last-event-id': 'x'.repeat(129) });
+    expect(expectProblem(answer, 'invalid_request').errors?.[0]?.path).to.equal('headers.last-event-id');
+  });
+
+  it('tells those who stay when one of them has left', async () => {
+    const { imageId } = await upload('thumb');
+    const [leaves, stays] = [await watch(imageId), await watch(imageId)];
+    await Promise.all([leaves.named(1), stays.named(1)]);
+    leaves.leave();
+    await startRendition(downloads.services.table, { imageId, name: 'thumb' });
+    expect(await stays.named(2)).to.deep.equal(['image', 'image']);
+    stays.leave();
+  });
+});

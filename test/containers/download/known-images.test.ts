@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { type KnownImages, openKnownImages } from '../../../containers/download/known-images.ts';
+import type { Rendition } from '../../../shared/domain/rendition.ts';
+import { createImage, deleteImage, putRendition } from '../../../shared/storage/image-table.ts';
+import { type OpenedTable, openLocalTable } from '../../support/emulators.ts';
+import { imageRecord, rendition } from '../../support/image-records.ts';
+import { rejectionOf } from '../../support/rejection.ts';
+
+const READY: Partial<Rendition> = { status: 'ready' };
+
+/** Milliseconds after which nothing is known any more. */
+const FORGOTTEN_MS = 1050;
+
+describe('Known images', () => {
+  let opened: OpenedTable;
+  let images: KnownImages;
+  let reads = 0;
+  before(async () => {
+    opened = await openLocalTable();
+    opened.table.documents.middlewareStack.add(
+      (next, { commandName }) =>
+        (args) => {
+          if (commandName === 'QueryCommand') reads += 1;
+          return next(args);
+        },
+      { step: 'initialize' },
+    );
+  });
+  after(() => opened.close());
+  beforeEach(() => {
+    images = openKnownImages(opened.table);
+    reads = 0;
+  });
+
+  const stored = async (...renditions: Rendition[]): Promise<string> => {
+    const record = imageRecord();
+    await createImage(opened.table, { record, renditions });
+    return record.imageId;
+  };
+  const read = async (imageId: string) => (await images.read(imageId)).renditions.map(({ name }) => name);
+
+  it('are read once for all who ask at the same time, also while a rendition is made', async () => {
+    const imageId = await stored(rendition());
+    const all = await Promise.all(Array.from({ length: 20 }, () => read(imageId)));
+    expect(all).to.deep.equal(Array(20).fill(['thumb']));
+    expect(reads).to.equal(1);
+  });
+
+  it('are read once in a second when nothing of them is being made', async () => {
+    const imageId = await stored(rendition('thumb', READY), rendition('small', { status: 'failed' }));
+    for (let time = 0; time < 5; time += 1) await read(imageId);
+    expect(reads).to.equal(1);
+  });
+
+  it('are read each time while something of them is being made', async () => {
+    const imageId = await stored(rendition('thumb', READY), rendition('small'));
+    for (let time = 0; time < 3; time += 1) await read(imageId);
+    expect(reads).to.equal(3);
+  });
+
+  it('are read anew for those to whom what is known is not enough', async () => {
+    const imageId = await stored(rendition('thumb', READY));
+    await read(imageId);
+    await putRendition(opened.table, imageId, rendition('small', { ...READY, requestedAt: new Date().toISOString() }));
+    expect(await read(imageId)).to.deep.equal(['thumb']);
+    const enough = await images.read(imageId, ({ renditions }) => renditions.some(({ name }) => name === 'small'));
+    expect(enough.renditions).to.have.length(2);
+    expect(await read(imageId)).to.deep.equal(['thumb', 'small']);
+  });
+
+  it('are known for a second at most after they were deleted', async () => {
+    const imageId = await stored();
+    const known = await images.read(imageId);
+    await deleteImage(opened.table, imageId);
+    expect(await images.read(imageId)).to.equal(known);
+    expect(images.isKnown(known)).to.equal(true);
+    await sleep(FORGOTTEN_MS);
+    expect(images.isKnown(known)).to.equal(false);
+    expect(await rejectionOf(images.read(imageId))).to.include({ code: 'image_deleted' });
+  });
+
+  it('do not become older by being asked for', async () => {
+    const imageId = await stored();
+    for (let time = 0; time < 4; time += 1) {
+      await read(imageId);
+      await sleep(FORGOTTEN_MS / 3);
+    }
+    expect(reads).to.equal(2);
+  });
+
+  it('do not include those that are not there, which are looked for each time', async () => {
+    const { imageId } = imageRecord();
+    for (let time = 0; time < 2; time += 1)
+      expect(await rejectionOf(images.read(imageId))).to.include({ code: 'image_not_found' });
+    expect(reads).to.be.above(1);
+  });
+});

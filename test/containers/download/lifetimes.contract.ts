@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import type { ImageView } from '../../../shared/contracts/image-view.ts';
+import { type Downloads, expectSameHead, varyOf } from '../../support/downloads.ts';
+import type { Answered } from '../../support/http-client.ts';
+import { photograph } from '../../support/photographs.ts';
+
+const jpeg = await photograph('jpeg', 60, 40);
+const webp = await photograph('webp', 20, 20);
+
+/** The only origin that may read private images. */
+export const APP = 'https://app.example.com';
+const STRANGER = 'https://stranger.example.com';
+
+const IMMUTABLE = 'max-age=31536000, immutable';
+const NAMED = 'max-age=60, stale-while-revalidate=600';
+
+/** By what their URL means, below the image's own path. */
+const LASTING: [what: string, pathOf: (image: ImageView) => string, lifetime: string][] = [
+  ['an original by its name', ({ links }) => links.original, NAMED],
+  ['a rendition by its name', ({ links }) => `${links.self}/renditions/thumb`, NAMED],
+  ['an original by its content', ({ links }) => links.file, IMMUTABLE],
+  ['a rendition by its content', ({ renditions }) => String(renditions?.[0]?.links.file), IMMUTABLE],
+];
+
+const ERRORS: [what: string, pathOf: (image: ImageView) => string, status: number, cacheControl: string][] = [
+  ['an image that is not there', () => `/v1/images/${randomUUID()}/original`, 404, 'max-age=5'],
+  ['a rendition that is not there', ({ links }) => `${links.self}/renditions/none`, 404, 'max-age=5'],
+  ['a file that is not there', ({ links }) => `${links.self}/files/${'0'.repeat(32)}.jpg`, 404, 'max-age=5'],
+  ['a file whose name is none', ({ links }) => `${links.self}/files/original.jpg`, 400, 'no-store'],
+  ['a query that is not known', ({ links }) => `${links.original}?width=7`, 400, 'no-store'],
+  ['a rendition that failed', ({ links }) => `${links.self}/renditions/social`, 422, 'no-store'],
+  ['a rendition that is being made', ({ links }) => `${links.self}/renditions/small`, 202, 'no-store'],
+];
+
+/** Cache-Control, and what makes bytes of strangers harmless and of use to pages. */
+export function describeLifetimes(open: () => Downloads): void {
+  describe('to caches and pages', () => {
+    const images: Record<string, ImageView> = {};
+    before(async () => {
+      const { upload, get, make, fail } = open();
+      for (const visibility of ['public', 'private']) {
+        const { imageId, links } = await upload(jpeg, ['thumb', 'small', 'social'], `?visibility=${visibility}`);
+        await make({ imageId, name: 'thumb' }, { bytes: webp, format: 'webp' });
+        await fail({ imageId, name: 'social' });
+        images[visibility] = JSON.parse((await get(links.self)).body.toString());
+      }
+    });
+
+    const ask = async (
+      pathOf: (image: ImageView) => string,
+      visibility = 'public',
+      headers = {},
+    ): Promise<Answered> => {
+      const path = pathOf(images[visibility] as ImageView);
+      const answer = await open().get(path, headers);
+      expectSameHead(await open().get(path, headers, 'HEAD'), answer);
+      return answer;
+    };
+
+    for (const [what, pathOf, lifetime] of LASTING) {
+      it(`${what} is for shared caches where it is public, with ${lifetime}`, async () => {
+        const { status, headers } = await ask(pathOf);
+        expect([status, headers['cache-control']]).to.deep.equal([200, `public, ${lifetime}`]);
+      });
+
+      it(`${what} is for its owner’s caches alone where it is private, in whole, in part and unchanged`, async () => {
+        const whole = await ask(pathOf, 'private');
+        const part = await open().get(pathOf(images.private as ImageView), { range: 'bytes=0-7' });
+        const unchanged = await ask(pathOf, 'private', { 'if-none-match': whole.headers.etag });
+        const answers = [whole, part, unchanged];
+        expect(answers.map(({ status }) => status)).to.deep.equal([200, 206, 304]);
+        for (const { headers } of answers) expect(headers['cache-control']).to.equal(`private, ${lifetime}`);
+      });
+
+      it(`${what} is harmless when opened as a page, and never taken for another type`, async () => {
+        for (const visibility of ['public', 'private']) {
+          const { headers } = await ask(pathOf, visibility);
+          expect(headers).to.include({
+            'x-content-type-options': 'nosniff',
+            'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+          });
+          expect(headers['content-type']).to.match(/^image\/(jpeg|webp)$/);
+        }
+      });
+
+      it(`${what} can be drawn on a canvas by any page where it is public`, async () => {
+        for (const origin of [{}, { origin: APP }, { origin: STRANGER }]) {
+          const answer = await ask(pathOf, 'public', origin);
+          expect(answer.headers).to.include({
+            'access-control-allow-origin': '*',
+            'cross-origin-resource-policy': 'cross-origin',
+          });
+          expect(varyOf(answer)).to.deep.equal([]);
+        }
+      });
+
+      it(`${what} can be drawn on a canvas by pages of the allowed origin only where it is private`, async () => {
+        const [own, other] = [
+          await ask(pathOf, 'private', { origin: APP }),
+          await ask(pathOf, 'private', { origin: STRANGER }),
+        ];
+        expect(own.headers['access-control-allow-origin']).to.equal(APP);
+        expect(other.headers).to.not.have.any.keys('access-control-allow-origin', 'cross-origin-resource-policy');
+        for (const answer of [own, other]) expect(varyOf(answer)).to.deep.equal(['origin']);
+      });
+    }
+
+    for (const [what, pathOf, status, cacheControl] of ERRORS) {
+      it(`${what} is ${status} with ${cacheControl}`, async () => {
+        const answer = await ask(pathOf);
+        expect([answer.status, answer.headers['cache-control']]).to.deep.equal([status, cacheControl]);
+        expect(answer.headers['content-length']).to.equal(String(answer.body.length));
+      });
+    }
+
+    it('an image that was deleted is 410 wherever it was, for a minute', async () => {
+      const image = await open().upload(jpeg, ['thumb']);
+      await open().delete(image.imageId);
+      const { links } = image;
+      for (const path of [...Object.values(links), `${links.self}/renditions/thumb`]) {
+        const { status, headers } = await open().get(path);
+        expect([status, headers['cache-control']], path).to.deep.equal([410, 'max-age=60']);
+      }
+    });
+
+    it('a record is asked for each time, which costs 304 until it changes', async () => {
+      const { imageId, links } = await open().upload(jpeg, ['thumb']);
+      const first = await open().get(links.self);
+      const headers = { 'if-none-match': String(first.headers.etag) };
+      const again = await open().get(links.self, headers);
+      expect([first.status, again.status, again.body.length]).to.deep.equal([200, 304, 0]);
+      for (const answer of [first, again]) {
+        expect(answer.headers).to.include({ 'cache-control': 'private, no-cache', etag: first.headers.etag });
+      }
+      expectSameHead(await open().get(links.self, {}, 'HEAD'), first);
+      expectSameHead(await open().get(links.self, headers, 'HEAD'), again);
+      await open().make({ imageId, name: 'thumb' }, { bytes: webp, format: 'webp' });
+      const changed = await open().get(links.self, headers);
+      expect(changed.status).to.equal(200);
+      expect(changed.headers.etag).to.not.equal(first.headers.etag);
+    });
+
+    it('a record has a weak ETag, because it may come compressed, and 304 to it either way', async () => {
+      const { links } = await open().upload(jpeg, ['thumb', 'small', 'medium', 'large']);
+      const gzip = { 'accept-encoding': 'gzip' };
+      const packed = await open().get(links.self, gzip);
+      expect(packed.headers['content-encoding']).to.equal('gzip');
+      expect(packed.headers.etag).to.match(/^W\/"[\w-]{27}"$/);
+      for (const headers of [gzip, {}]) {
+        const answer = await open().get(links.self, { ...headers, 'if-none-match': String(packed.headers.etag) });
+        expect([answer.status, varyOf(answer)]).to.deep.equal([304, ['origin', 'accept-encoding']]);
+      }
+    });
+  });
+}

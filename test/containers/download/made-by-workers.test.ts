@@ -1,0 +1,111 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import sharp from 'sharp';
+import { type Downloads, downloadsOf } from '../../support/downloads.ts';
+import { openEvents } from '../../support/event-stream.ts';
+import { eventually } from '../../support/eventually.ts';
+import { type Answered, expectProblem, jsonOf } from '../../support/http-client.ts';
+import { photograph } from '../../support/photographs.ts';
+import { settingsBeside } from '../../support/service-settings.ts';
+import { startServices } from '../../support/services.ts';
+import { type ServiceProcess, spawnService } from '../../support/worker-process.ts';
+
+const jpeg = await photograph('jpeg', 60, 40);
+
+const CARD = { name: 'card', commands: [{ operation: 'resize', width: 30 }], output: { format: 'auto' } };
+const OUTSIDE = { name: 'outside', commands: [{ operation: 'crop', left: 90, top: 0, width: 10, height: 10 }] };
+
+/** The whole way: what is asked for by a download is made by a worker of its own process. */
+describe('Downloads of what a worker makes', () => {
+  let downloads: Downloads;
+  let worker: ServiceProcess;
+  let folder: string;
+  before(async () => {
+    downloads = downloadsOf(await startServices());
+    folder = await mkdtemp(join(tmpdir(), 'worker-'));
+    const settings = { ...(await settingsBeside(downloads.services)), WORK_DIRECTORY: folder, WORKER_CONCURRENCY: '1' };
+    worker = spawnService('worker', settings);
+    await worker.listening();
+  });
+  after(async () => {
+    worker?.child.kill('SIGKILL');
+    await worker?.ended();
+    await downloads.services.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const upload = async (...renditions: unknown[]) => {
+    const { imageId, links } = await downloads.upload(jpeg, renditions);
+    return { imageId, path: (name: string) => `${links.self}/renditions/${name}`, events: links.events };
+  };
+  const waiting = (path: string, headers = {}) => downloads.get(path, { prefer: 'wait=20', ...headers });
+  const formatOf = async (answer: Answered): Promise<string | undefined> => {
+    expect(answer.status, answer.body.toString('latin1', 0, 300)).to.equal(200);
+    const { format, width, compression } = await sharp(answer.body).metadata();
+    expect(width).to.equal(30);
+    return format === 'heif' ? compression : format;
+  };
+
+  it('come as soon as they are ready for which the client waits', async () => {
+    const { path } = await upload(CARD);
+    expect(await formatOf(await waiting(path('card')))).to.be.oneOf(['jpeg', 'webp', 'png']);
+  });
+
+  it('come in the worker’s own format at first, then in the best that the client takes', async () => {
+    const { path } = await upload(CARD);
+    const own = await formatOf(await waiting(path('card')));
+    const accept = { accept: 'image/avif,image/webp,*/*;q=0.8' };
+    expect(await formatOf(await downloads.get(path('card'), accept))).to.equal(own);
+    const best = await waiting(path('card'), accept);
+    expect(await formatOf(best)).to.equal('av1');
+    expect(best.headers['content-type']).to.equal('image/avif');
+    expect((await downloads.get(path('card.avif'))).headers.etag).to.equal(best.headers.etag);
+    expect(await formatOf(await downloads.get(path('card')))).to.equal(own);
+  });
+
+  it('come again, the same, when a lifecycle rule has removed them', async () => {
+    const { imageId, path } = await upload(CARD);
+    const first = await waiting(path('card'));
+    await downloads.expire({ imageId, name: 'card' });
+    expect(await readdir(join(downloads.services.objectsFolder, 'objects/renditions', imageId))).to.deep.equal([]);
+    expect((await downloads.get(path('card'))).status).to.equal(202);
+    const again = await waiting(path('card'));
+    expect(again.body.equals(first.body)).to.equal(true);
+    expect(again.headers.etag).to.equal(first.headers.etag);
+  });
+
+  it('are refused with the reason that the worker found, for which the client waits as well', async () => {
+    const { path } = await upload(OUTSIDE);
+    expect(expectProblem(await waiting(path('outside')), 'rendition_failed').failure?.code).to.equal(
+      'crop_outside_image',
+    );
+  });
+
+  it('are told of by events until the last is settled', async () => {
+    const { imageId, events } = await upload(CARD, 'thumb', OUTSIDE);
+    const stream = await openEvents(`${downloads.services.download}${events}`);
+    const names = await stream.ended();
+    expect(new Set(names.slice(0, -1))).to.deep.equal(new Set(['image']));
+    expect(names.at(-1)).to.equal('settled');
+    const record = jsonOf(await downloads.get(`/v1/images/${imageId}`));
+    expect(JSON.parse(stream.events.at(-2)?.data ?? '')).to.deep.equal(record);
+    const statuses = record.renditions.map(({ status }: { status: string }) => status);
+    expect(statuses).to.deep.equal(['ready', 'ready', 'failed']);
+  });
+
+  it('are queued once for a crowd, and made once', async () => {
+    const { imageId, path } = await upload(CARD);
+    await waiting(path('card'));
+    const crowd = Array.from({ length: 50 }, () => waiting(path('card'), { accept: 'image/webp' }));
+    const formats = await Promise.all((await Promise.all(crowd)).map(formatOf));
+    expect(new Set(formats)).to.deep.equal(new Set(['webp']));
+    expect(downloads.timesQueued({ imageId, name: 'card.webp' })).to.be.at.most(1);
+    const attempts = await eventually('the record shows it', async () => {
+      const { renditions } = jsonOf(await downloads.get(`/v1/images/${imageId}`));
+      return renditions.map((rendition: { attempts: number }) => rendition.attempts);
+    });
+    expect(new Set(attempts)).to.deep.equal(new Set([1]));
+  });
+});

@@ -1,0 +1,150 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { openDemands } from '../../../containers/download/demands.ts';
+import { downloadHandlers } from '../../../containers/download/handlers.ts';
+import { openWatchedImages } from '../../../containers/download/watched-images.ts';
+import { createServer } from '../../../shared/http/server.ts';
+import { type Downloads, downloadsOf, type Headers } from '../../support/downloads.ts';
+import { type Answered, expectProblem, send } from '../../support/http-client.ts';
+import { photograph } from '../../support/photographs.ts';
+import { type LogLine, logInto, type Services, startServices } from '../../support/services.ts';
+
+const jpeg = await photograph('jpeg', 60, 40);
+const made = { bytes: await photograph('webp', 20, 20), format: 'webp' } as const;
+
+/** Milliseconds after which an answer is not given again. */
+const FORGOTTEN_MS = 1050;
+
+const CONFIG = { HOST: '127.0.0.1', PORT: 0, AUTHENTICATION: 'off', CORS_ORIGINS: 'https://app.example.com' } as const;
+
+/** A download server whose shortcut can be seen. */
+function openServer({ table, queue, objects }: Services, logs: LogLine[]) {
+  const logger = logInto(logs, 'download');
+  const watched = openWatchedImages({ table, logger });
+  const composed = downloadHandlers({ objects, table, demands: openDemands({ table, queue }), watched });
+  const ready = async () => undefined;
+  const server = createServer({ service: 'download', config: CONFIG, logger, ready, ...composed });
+  return { server, shortcut: composed.shortcut };
+}
+
+describe('An answer of 304', () => {
+  let downloads: Downloads;
+  let opened: ReturnType<typeof openServer>;
+  const logs: LogLine[] = [];
+  before(async () => {
+    downloads = downloadsOf(await startServices());
+    opened = openServer(downloads.services, logs);
+    await opened.server.start();
+  });
+  after(async () => {
+    await opened?.server.stop({ timeout: 1000 });
+    await downloads?.services.stop();
+  });
+
+  let imageId: string;
+  let path: string;
+  let eTag: string;
+  const upload = async (query = '') => {
+    const image = await downloads.upload(jpeg, [], query);
+    imageId = image.imageId;
+    path = image.links.original;
+    eTag = String((await get()).headers.etag);
+  };
+  const ofRendition = async (request: { name: string; [fact: string]: unknown }) => {
+    const image = await downloads.upload(jpeg, [request]);
+    await downloads.make({ imageId: image.imageId, name: request.name }, made);
+    path = `${image.links.self}/renditions/${request.name}`;
+    eTag = String((await get()).headers.etag);
+  };
+  const get = (headers: Headers = {}, method = 'GET'): Promise<Answered> =>
+    send(opened.server.info.uri, { method, path, headers });
+  const revalidate = async (headers: Headers = {}, method = 'GET'): Promise<Answered> => {
+    const answer = await get({ 'if-none-match': eTag, ...headers }, method);
+    expect(answer.status).to.equal(304);
+    return answer;
+  };
+  const isRemembered = (headers: Record<string, string> = {}, { url = path, method = 'GET' } = {}) =>
+    opened.shortcut?.({ method, url, headers: { 'if-none-match': eTag, ...headers } }) !== undefined;
+  const lasting = ({ headers: { date, 'x-request-id': id, ...headers }, body }: Answered) => ({ headers, body });
+
+  for (const headers of [{}, { origin: 'https://app.example.com' }, { origin: 'https://stranger.example.com' }]) {
+    it(`is given again, header by header, to ${JSON.stringify(headers)}`, async () => {
+      await upload();
+      expect(isRemembered()).to.equal(false);
+      const first = await revalidate(headers);
+      expect(isRemembered()).to.equal(true);
+      const second = await revalidate(headers);
+      expect(lasting(second)).to.deep.equal(lasting(first));
+      expect(second.headers.date).to.be.a('string');
+    });
+  }
+
+  it('has an id of its own each time, or the one that the client gave, and a line in the log', async () => {
+    await upload();
+    const given = ['given.1', 'given.2'];
+    for (const id of given) expect((await revalidate({ 'x-request-id': id })).headers['x-request-id']).to.equal(id);
+    const ids = [await revalidate(), await revalidate(), await revalidate({ 'x-request-id': 'two words' })];
+    expect(new Set(ids.map(({ headers }) => headers['x-request-id'])).size).to.equal(3);
+    const [first, second] = given.map((id) => logs.find(({ requestId }) => requestId === id));
+    for (const line of [first, second]) {
+      expect(line).to.include({
+        msg: 'request',
+        operation: 'getOriginal',
+        method: 'GET',
+        path,
+        status: 304,
+        level: 30,
+      });
+    }
+    expect(Object.keys(second ?? {})).to.have.members(Object.keys(first ?? {}));
+  });
+
+  it('is given to nobody who asks otherwise', async () => {
+    await upload();
+    await revalidate();
+    for (const headers of [
+      { 'if-none-match': '"0123"' },
+      { 'if-none-match': '*' },
+      { 'if-match': eTag },
+      { 'if-unmodified-since': new Date().toUTCString() },
+      { 'content-length': '1' },
+      { 'transfer-encoding': 'chunked' },
+    ]) {
+      expect(isRemembered(headers), JSON.stringify(headers)).to.equal(false);
+    }
+    for (const method of ['HEAD', 'POST', 'DELETE']) expect(isRemembered({}, { method }), method).to.equal(false);
+    for (const url of [`${path}?download`, `${path}/`, path.replace(/original$/, 'renditions/thumb')]) {
+      expect(isRemembered({}, { url }), url).to.equal(false);
+    }
+    expectProblem(await get({ 'if-none-match': eTag, 'if-match': '"0123"' }), 'precondition_failed');
+  });
+
+  it('is not remembered where it depends on who or how one asks', async () => {
+    await upload('?visibility=private');
+    await revalidate();
+    expect(isRemembered(), 'of a private image').to.equal(false);
+    await upload();
+    await revalidate({}, 'HEAD');
+    expect(isRemembered(), 'to HEAD').to.equal(false);
+    await ofRendition({ name: 'card', commands: [], output: { format: 'auto' } });
+    expect((await revalidate()).headers.vary).to.equal('accept');
+    expect(isRemembered(), 'of a format by Accept').to.equal(false);
+  });
+
+  it('is given for a second at most after the image was deleted', async () => {
+    await upload();
+    await revalidate();
+    await downloads.delete(imageId);
+    expectProblem(await get(), 'image_deleted');
+    await sleep(FORGOTTEN_MS);
+    expect(isRemembered()).to.equal(false);
+    expectProblem(await get({ 'if-none-match': eTag }), 'image_deleted');
+  });
+
+  it('is given again of a rendition by its name', async () => {
+    await ofRendition({ name: 'card', commands: [], output: { format: 'webp' } });
+    const first = await revalidate();
+    expect(isRemembered()).to.equal(true);
+    expect(lasting(await revalidate())).to.deep.equal(lasting(first));
+  });
+});

@@ -1,0 +1,124 @@
+import type { Socket } from 'node:net';
+import { expect } from 'chai';
+import pMap from 'p-map';
+import { downloadsOf } from '../../support/downloads.ts';
+import { eventually } from '../../support/eventually.ts';
+import { send } from '../../support/http-client.ts';
+import { multipartClient } from '../../support/multipart-client.ts';
+import { paddedTo, photograph } from '../../support/photographs.ts';
+import { CAN_SEE_PROCESSES, openFilesOf, residentBytes } from '../../support/processes.ts';
+import { settingsBeside } from '../../support/service-settings.ts';
+import { type Services, startServices } from '../../support/services.ts';
+import { openSlowReaders } from '../../support/slow-readers.ts';
+import { type ServiceProcess, spawnService } from '../../support/worker-process.ts';
+
+const MIB = 1024 * 1024;
+
+/** More than the kernel takes for a reader that does not read: some 4 MB. */
+const bytes = Buffer.concat([...paddedTo(await photograph('jpeg'), 20 * MIB)]);
+
+/** What others download meanwhile. */
+const others = Buffer.concat([...paddedTo(await photograph('jpeg', 60, 40), 2 * MIB)]);
+const DOWNLOADS = 50;
+const DISCONNECTS = 200;
+
+/** So many take and leave a gigabyte of the kernel's memory, and seconds. */
+const SLOW_READERS = 500;
+const OPENING_MS = 150_000;
+
+/** What each slow reader may cost the process: a chunk that was read ahead, and one that its socket has not taken. */
+const BYTES_EACH = 300 * 1024;
+
+/** What the process may keep when all are gone: pools, and what the allocator holds between two collections. */
+const KEPT_BYTES = 64 * MIB;
+
+/** Connections to the table that are kept, one more or less. */
+const KEPT_HANDLES = 4;
+
+describe('Slow readers', function () {
+  this.timeout(OPENING_MS + 60_000);
+  let services: Services;
+  let service: ServiceProcess;
+  let base: string;
+  let path: string;
+  let pathOfParts: string;
+  let pathOfOthers: string;
+  let before_: { memory: number; handles: number };
+
+  const pid = () => Number(service.child.pid);
+  const handles = () => Object.keys(openFilesOf(pid())).length;
+  /** Descriptors that lead to an object. */
+  const openObjects = () => Object.values(openFilesOf(pid())).filter((file) => file.includes('/originals/')).length;
+  const allClosed = () => eventually('all objects are closed', () => openObjects() === 0, 3000);
+
+  const download = async () => {
+    const { status, body } = await send(base, { path: pathOfOthers });
+    expect(status).to.equal(200);
+    expect(body.equals(others), `${body.length} bytes`).to.equal(true);
+  };
+  /** Downloads all, five at a time, and answers how long that took. */
+  const downloadAll = async () => {
+    const begun = performance.now();
+    await pMap(Array(DOWNLOADS).fill(undefined), download, { concurrency: 5 });
+    return performance.now() - begun;
+  };
+
+  before(async function () {
+    if (!CAN_SEE_PROCESSES) return this.skip();
+    services = await startServices();
+    path = (await downloadsOf(services).upload(bytes)).links.original;
+    pathOfOthers = (await downloadsOf(services).upload(others)).links.original;
+    const client = multipartClient(() => services.asyncUpload);
+    const { upload, parts } = await client.uploaded([bytes.subarray(0, 8 * MIB), bytes.subarray(8 * MIB)], {});
+    pathOfParts = (await client.completed(upload.uploadId, parts)).links.original;
+    const settings = await settingsBeside(services);
+    service = spawnService('download', settings);
+    await service.listening();
+    base = `http://127.0.0.1:${settings.PORT}`;
+  });
+  after(async () => {
+    service?.child.kill('SIGKILL');
+    await services?.stop();
+  });
+
+  it('do not hold up others, however many they are, and cost each no more than two chunks', async () => {
+    const alone = await downloadAll();
+    before_ = { memory: residentBytes(pid()), handles: handles() };
+    const readers = await openSlowReaders(SLOW_READERS, base, path);
+    try {
+      expect(openObjects()).to.equal(SLOW_READERS);
+      expect(residentBytes(pid())).to.be.below(before_.memory + SLOW_READERS * BYTES_EACH);
+      expect(await downloadAll()).to.be.below(3 * alone + 2000);
+      expect(openObjects()).to.equal(SLOW_READERS);
+    } finally {
+      for (const reader of readers) reader.destroy();
+    }
+    await allClosed();
+  });
+
+  for (const [what, pathOf] of [
+    ['an object', () => path],
+    ['an object that came in parts', () => pathOfParts],
+  ] as const) {
+    it(`that disconnect in the middle of ${what} have its files closed at once`, async () => {
+      for (let left = DISCONNECTS; left > 0; left -= 50) {
+        const readers: Socket[] = await openSlowReaders(50, base, pathOf());
+        expect(openObjects()).to.equal(50);
+        for (const reader of readers) reader.destroy();
+        await allClosed();
+      }
+    });
+  }
+
+  it('leave memory and handles as they were before them', async () => {
+    // What nobody refers to any more is only collected when there is something to do.
+    await eventually(
+      `${before_.memory / MIB} MiB and ${before_.handles} handles are what there is`,
+      async () => {
+        await downloadAll();
+        return residentBytes(pid()) < before_.memory + KEPT_BYTES && handles() <= before_.handles + KEPT_HANDLES;
+      },
+      OPENING_MS / 2,
+    );
+  });
+});

@@ -1,0 +1,154 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { startRendition } from '../../../shared/storage/rendition-states.ts';
+import { type Downloads, expectSameHead, type Named } from '../../support/downloads.ts';
+import { type Answered, expectProblem, jsonOf } from '../../support/http-client.ts';
+import { photograph } from '../../support/photographs.ts';
+
+const jpeg = await photograph('jpeg', 60, 40);
+const bytes = await photograph('webp', 20, 20);
+const made = { bytes, format: 'webp' } as const;
+
+const CROWD = 50;
+
+/** What a download answers to while a rendition is made, when that failed, and when its bytes have expired. */
+export function describeStates(open: () => Downloads): void {
+  describe('of renditions in every state', () => {
+    let rendition: Named;
+    let path: string;
+    beforeEach(async () => {
+      const { imageId, links } = await open().upload(jpeg, ['thumb']);
+      rendition = { imageId, name: 'thumb' };
+      path = `${links.self}/renditions/thumb`;
+    });
+
+    const get = (headers: Record<string, string> = {}) => open().get(path, headers);
+    const fileOf = async (): Promise<string> => {
+      const record = jsonOf(await open().get(`/v1/images/${rendition.imageId}`));
+      return record.renditions[0].links.file;
+    };
+
+    const pending: Record<string, () => Promise<unknown>> = {
+      queued: async () => undefined,
+      processing: () => startRendition(open().services.table, rendition),
+    };
+    for (const [status, reach] of Object.entries(pending)) {
+      it(`answer 202 with the record while ${status}, also to preconditions and ranges`, async () => {
+        await reach();
+        for (const headers of [{}, { 'if-none-match': '*' }, { range: 'bytes=0-7' }, { 'if-match': '"a"' }]) {
+          const answer = await get(headers);
+          expectPending(answer, status);
+          expect(answer.headers).to.not.have.property('preference-applied');
+          expectSameHead(await open().get(path, headers, 'HEAD'), answer);
+        }
+      });
+    }
+
+    it('answer 200 as soon as one is ready for which the client waits', async () => {
+      const waiting = get({ prefer: 'wait=5' });
+      await sleep(300);
+      await open().make(rendition, made);
+      const ready = performance.now();
+      const answer = await waiting;
+      expect(performance.now() - ready).to.be.below(3000);
+      expect(answer.status).to.equal(200);
+      expect(answer.body.equals(bytes)).to.equal(true);
+    });
+
+    it('answer 422 as soon as one fails for which the client waits', async () => {
+      const waiting = get({ prefer: 'respond-async, wait=5' });
+      await sleep(300);
+      const failure = await open().fail(rendition);
+      expect(expectProblem(await waiting, 'rendition_failed').failure).to.deep.equal(failure);
+    });
+
+    it('answer 410 as soon as the image is deleted for whose rendition the client waits', async () => {
+      const waiting = get({ prefer: 'wait=5' });
+      await sleep(300);
+      await open().delete(rendition.imageId);
+      expectProblem(await waiting, 'image_deleted');
+    });
+
+    it('answer 202 when the client has waited as long as it said, and say so', async () => {
+      const begun = performance.now();
+      const answer = await get({ prefer: 'wait=1' });
+      expect(performance.now() - begun).to.be.within(950, 4000);
+      expectPending(answer, 'queued');
+      expect(answer.headers['preference-applied']).to.equal('wait=1');
+    });
+
+    it('do not let a client wait that says nothing they understand', async () => {
+      for (const prefer of ['wait', 'wait=', 'wait=soon', 'wait=-1', 'respond-async', 'await=5', ';;,,="']) {
+        const answer = await get({ prefer });
+        expectPending(answer, 'queued');
+        expect(answer.headers, prefer).to.not.have.property('preference-applied');
+      }
+    });
+
+    it('answer 422 with the reason when failed', async () => {
+      const failure = await open().fail(rendition);
+      const answer = await get();
+      expect(expectProblem(answer, 'rendition_failed').failure).to.deep.equal(failure);
+      expectSameHead(await open().get(path, {}, 'HEAD'), answer);
+    });
+
+    it('lead to the bytes by the hash of what they are', async () => {
+      const { checksumSha256 } = await open().make(rendition, made);
+      const answer = await open().get(await fileOf());
+      expect(answer.status).to.equal(200);
+      expect(answer.body.equals(bytes)).to.equal(true);
+      expect(answer.headers.etag).to.equal(`"${Buffer.from(checksumSha256, 'base64').toString('hex')}"`);
+      expect(answer.headers.etag).to.equal((await get()).headers.etag);
+    });
+
+    for (const by of ['name', 'content']) {
+      it(`are queued once more when many ask by ${by} for bytes that have expired, and served when ready`, async () => {
+        await open().make(rendition, made);
+        const asked = by === 'name' ? path : await fileOf();
+        expect(open().timesQueued(rendition)).to.equal(1);
+        await open().expire(rendition);
+        const answers = await Promise.all(Array.from({ length: CROWD }, () => open().get(asked)));
+        for (const answer of answers) expectPending(answer, 'queued');
+        expectSameHead(await open().get(asked, {}, 'HEAD'), await open().get(asked));
+        expect(open().timesQueued(rendition)).to.equal(2);
+        const waiting = open().get(asked, { prefer: 'wait=5' });
+        await open().make(rendition, made);
+        for (const answer of [await waiting, await open().get(asked)]) {
+          expect(answer.status).to.equal(200);
+          expect(answer.body.equals(bytes)).to.equal(true);
+        }
+        expect(open().timesQueued(rendition)).to.equal(2);
+      });
+    }
+
+    it('are queued by HEAD and by a range as well when their bytes have expired', async () => {
+      await open().make(rendition, made);
+      for (const [times, method, headers] of [
+        [2, 'HEAD', {}],
+        [3, 'GET', { range: 'bytes=0-7' }],
+      ] as const) {
+        await open().expire(rendition);
+        expect((await open().get(path, headers, method)).status).to.equal(202);
+        expect(open().timesQueued(rendition)).to.equal(times);
+        await open().make(rendition, made);
+      }
+      expect((await get({ range: 'bytes=0-7' })).body.equals(bytes.subarray(0, 8))).to.equal(true);
+    });
+
+    it('are not queued for a client that has the bytes that expired', async () => {
+      await open().make(rendition, made);
+      const { headers } = await get();
+      await open().expire(rendition);
+      expect((await get({ 'if-none-match': String(headers.etag) })).status).to.equal(304);
+      expect(open().timesQueued(rendition)).to.equal(1);
+    });
+  });
+}
+
+function expectPending(answer: Answered, status: string): void {
+  expect(answer.status, answer.body.toString()).to.equal(202);
+  expect(answer.headers).to.include({ 'cache-control': 'no-store', 'retry-after': '1' });
+  expect(answer.headers['content-type']).to.match(/^application\/json/);
+  expect(answer.headers).to.not.have.any.keys('etag', 'last-modified', 'content-range');
+  expect(jsonOf(answer).renditions[0]).to.include({ name: 'thumb', status });
+}

@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { openPurges, PURGE_TIMING } from '../../../containers/sync-upload/purges.ts';
+import { LOCAL_CREDENTIALS } from '../../../scripts/local/emulators.ts';
+import { imagePath } from '../../../shared/contracts/image-view.ts';
+import { createCloudFrontClient } from '../../../shared/runtime/clients.ts';
+import { WILDCARDS_AT_ONCE } from '../../../shared/storage/cdn.ts';
+import { answerError, type CloudFront, startCloudFront } from '../../support/cloud-front.ts';
+import { eventually } from '../../support/eventually.ts';
+import { type LogLine, logInto } from '../../support/services.ts';
+
+const distributionId = 'E2QWRUHAPOMQZL';
+
+/** As in service, but with less waiting between tries. */
+const TIMING = { ...PURGE_TIMING, firstRetry: 50, longestRetry: 100 };
+
+const ids = (count: number): string[] => Array.from({ length: count }, () => randomUUID());
+const pathsOf = (imageIds: string[]): string[] => imageIds.map((imageId) => `${imagePath(imageId)}*`);
+
+describe('purges', () => {
+  let cloudFront: CloudFront;
+  let logs: LogLine[];
+  beforeEach(async () => {
+    Object.assign(process.env, LOCAL_CREDENTIALS);
+    cloudFront = await startCloudFront();
+    logs = [];
+  });
+  afterEach(() => cloudFront.stop());
+
+  const open = (timing: Partial<typeof PURGE_TIMING> = {}) => {
+    const client = createCloudFrontClient({ AWS_REGION: 'eu-central-1', AWS_ENDPOINT_URL_CLOUDFRONT: cloudFront.url });
+    const dependencies = { cdn: { cloudFront: client, distributionId }, logger: logInto(logs, 'sync-upload') };
+    return openPurges(dependencies, { ...TIMING, ...timing });
+  };
+  const refuseFirst = (times: number, status: number, code: string) => {
+    cloudFront.refuse = (_, response) => cloudFront.asked.length <= times && answerError(response, status, code);
+  };
+  const messages = () => logs.map(({ msg }) => msg);
+
+  it('of 40 images deleted at once are three invalidations, which have every image once and 15 paths at most', async () => {
+    const imageIds = ids(40);
+    const purges = open();
+    const told = await Promise.all(imageIds.map((imageId) => purges.purge(imageId)));
+    expect(cloudFront.asked.map(({ paths }) => paths.length)).to.deep.equal([WILDCARDS_AT_ONCE, WILDCARDS_AT_ONCE, 10]);
+    expect(cloudFront.asked.flatMap(({ paths }) => paths)).to.have.members(pathsOf(imageIds));
+    expect(new Set(cloudFront.asked.map((asked) => asked.distributionId))).to.deep.equal(new Set([distributionId]));
+    for (const [index, purge] of told.entries()) {
+      expect(purge).to.deep.include({ status: 'requested', paths: pathsOf([imageIds[index] ?? '']) });
+      expect(cloudFront.accepted.get(purge?.invalidationId ?? '')?.paths).to.include(purge?.paths[0]);
+    }
+  });
+
+  it('gather while an invalidation is under way, and go when it has been answered', async () => {
+    const answer = Promise.withResolvers<boolean>();
+    cloudFront.refuse = () => answer.promise;
+    const [first = '', ...others] = ids(6);
+    const purges = open();
+    const asked = [purges.purge(first)];
+    await eventually('the first request', () => cloudFront.asked.length === 1);
+    for (const imageId of others) {
+      asked.push(purges.purge(imageId));
+      await sleep(TIMING.gather / 3);
+    }
+    await sleep(TIMING.gather);
+    expect(cloudFront.asked).to.have.length(1);
+    answer.resolve(false);
+    await Promise.all(asked);
+    expect(cloudFront.asked.map(({ paths }) => paths)).to.deep.equal([pathsOf([first]), pathsOf(others)]);
+  });
+
+  it('of one image asked for twice are one path', async () => {
+    const [imageId = ''] = ids(1);
+    const purges = open();
+    const told = await Promise.all([purges.purge(imageId), purges.purge(imageId)]);
+    expect(cloudFront.asked.map(({ paths }) => paths)).to.deep.equal([pathsOf([imageId])]);
+    expect(told[0]).to.deep.equal(told[1]);
+  });
+
+  for (const [status, code, detail] of [
+    [400, 'TooManyInvalidationsInProgress', 'The CDN refuses (TooManyInvalidationsInProgress).'],
+    [400, 'Throttling', 'The CDN refuses (Throttling).'],
+    [503, 'ServiceUnavailable', 'The CDN does not answer.'],
+  ] as const) {
+    it(`are deferred after ${code}, and asked for again by the same reference until they are accepted`, async () => {
+      refuseFirst(4, status, code);
+      const [first = '', second = ''] = ids(2);
+      const purges = open();
+      const told = await purges.purge(first);
+      const expected = { status: 'deferred', detail: `${detail} The service goes on asking.` };
+      expect(told).to.deep.equal({ ...expected, paths: pathsOf([first]) });
+      const begun = performance.now();
+      expect(await purges.purge(second)).to.deep.equal({ ...expected, paths: pathsOf([second]) });
+      expect(performance.now() - begun).to.be.below(TIMING.gather);
+      await purges.finish(10_000);
+      expect([...cloudFront.accepted.values()].map(({ paths }) => paths)).to.deep.equal([
+        pathsOf([first]),
+        pathsOf([second]),
+      ]);
+      expect(cloudFront.asked).to.have.length(6);
+      expect(new Set(cloudFront.asked.map(({ callerReference }) => callerReference)).size).to.equal(2);
+      expect(messages()).to.deep.equal(['purge deferred', 'purge requested', 'purge requested']);
+    });
+  }
+
+  it('whose answer is lost are asked for again, and are one invalidation', async () => {
+    cloudFront.refuse = (asked, response) => {
+      if (cloudFront.asked.length > 1) return false;
+      cloudFront.accept(asked);
+      response.destroy();
+      return true;
+    };
+    expect(await open().purge(randomUUID())).to.include({ status: 'requested' });
+    expect(cloudFront.asked).to.have.length(2);
+    expect(cloudFront.accepted.size).to.equal(1);
+  });
+
+  for (const [status, code] of [
+    [403, 'AccessDenied'],
+    [404, 'NoSuchDistribution'],
+  ] as const) {
+    it(`fail at once after ${code}, say no more of it than that, and keep no others from being asked for`, async () => {
+      refuseFirst(1, status, code);
+      const [first = '', second = ''] = ids(2);
+      const purges = open();
+      const detail = `The CDN refuses (${code}).`;
+      expect(await purges.purge(first)).to.deep.equal({ status: 'failed', detail, paths: pathsOf([first]) });
+      expect(await purges.purge(second)).to.include({ status: 'requested' });
+      expect(logs[0]).to.deep.include({ msg: 'purge given up', level: 50, paths: pathsOf([first]) });
+    });
+  }
+
+  it('are deferred when the CDN is silent, no later than an answer may wait', async () => {
+    cloudFront.refuse = () => true;
+    const purges = open();
+    const begun = performance.now();
+    expect(await purges.purge(randomUUID())).to.include({ status: 'deferred' });
+    expect(performance.now() - begun).to.be.within(TIMING.answerWithin - 10, TIMING.answerWithin + 500);
+    await purges.finish(1);
+    expect(messages()).to.deep.equal(['purge given up']);
+  });
+
+  it('are given up when their time is over, and logged with their paths', async () => {
+    refuseFirst(Number.POSITIVE_INFINITY, 400, 'TooManyInvalidationsInProgress');
+    const [imageId = ''] = ids(1);
+    const purges = open({ giveUpAfter: 300 });
+    await purges.purge(imageId);
+    const given = await eventually('giving up', () => logs.find(({ msg }) => msg === 'purge given up'));
+    expect(given).to.deep.include({ level: 50, paths: pathsOf([imageId]) });
+    expect(given.err).to.include({ type: 'TooManyInvalidationsInProgress' });
+    cloudFront.refuse = () => false;
+    expect(await purges.purge(imageId)).to.include({ status: 'requested' });
+  });
+
+  it('that wait when the service ends are all given up at its deadline, and logged', async () => {
+    refuseFirst(Number.POSITIVE_INFINITY, 400, 'TooManyInvalidationsInProgress');
+    const imageIds = ids(20);
+    const purges = open();
+    await Promise.all(imageIds.map((imageId) => purges.purge(imageId)));
+    const begun = performance.now();
+    await purges.finish(500);
+    expect(performance.now() - begun).to.be.within(490, 1_500);
+    const given = logs.filter(({ msg }) => msg === 'purge given up');
+    expect(given.flatMap(({ paths }) => paths)).to.have.members(pathsOf(imageIds));
+  });
+});
