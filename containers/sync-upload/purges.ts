@@ -28,8 +28,8 @@ export interface Purges {
 export const PURGE_TIMING = {
   /** Deletions that come within it share an invalidation. More than the second for which downloads may still tell what they know. */
   gather: 1_500,
-  /** The answer to a deletion waits no longer for the CDN. */
-  answerWithin: 3_000,
+  /** The answer to a deletion waits no longer for the CDN, gathering included. */
+  answerWithin: 4_500,
   /** CloudFront needs seconds to minutes for the invalidations that have to end first. */
   firstRetry: 1_000,
   longestRetry: 30_000,
