@@ -6,6 +6,7 @@ import { sentOriginal } from './get-original.ts';
 import { patienceOf } from './patience.ts';
 import { answerWithoutBytes, fileNotFound, type RenditionDependencies, sendRendition } from './rendition-answer.ts';
 import { sendObject } from './send-object.ts';
+import { checkVisible } from './visible-image.ts';
 
 /** `GET /v1/images/{imageId}/files/{file}`: the original or a rendition by the hash of its content, so that a URL never means other bytes. */
 export const getFile =
@@ -14,7 +15,10 @@ export const getFile =
     const { table, objects, stalledMs } = dependencies;
     const file = String(request.params.file);
     // Consistent: what caches keep for a year must not come from a moment before the image was deleted.
-    const image = await readStoredImage(table, String(request.params.imageId), { consistent: true });
+    const image = checkVisible(
+      request,
+      await readStoredImage(table, String(request.params.imageId), { consistent: true }),
+    );
     const { record, renditions } = image;
     if (file === originalFile(record)) {
       return await sendObject(request, h, { objects, stalledMs, object: sentOriginal(record, 'immutable') });

@@ -8,6 +8,7 @@ import { type CachePolicy, visibilityOf } from './cache-policy.ts';
 import type { KnownImages } from './known-images.ts';
 import type { Revalidations } from './revalidations.ts';
 import { type Sending, type SentObject, sendObject } from './send-object.ts';
+import { checkVisible } from './visible-image.ts';
 
 interface Dependencies extends Sending {
   table: ImageTable;
@@ -20,7 +21,7 @@ export const getOriginal =
   ({ objects, stalledMs, table, images, revalidations }: Dependencies): Handler =>
   async (request, h) => {
     const imageId = String(request.params.imageId);
-    const image = await images.read(imageId);
+    const image = checkVisible(request, await images.read(imageId));
     try {
       const response = await sendObject(request, h, {
         objects,

@@ -17,6 +17,7 @@ import {
   sendRendition,
 } from './rendition-answer.ts';
 import type { Revalidations } from './revalidations.ts';
+import { checkVisible } from './visible-image.ts';
 
 /**
  * `GET /v1/images/{imageId}/renditions/{rendition}`. One of the format `auto` comes in the best format that the client takes; until
@@ -28,7 +29,8 @@ export const getRendition =
     const { table, images, demands, revalidations } = dependencies;
     const [name = '', extension] = String(request.params.rendition).split('.');
     const patience = patienceOf(request, table);
-    const read = await images.read(String(request.params.imageId), ({ renditions }) => isReady(renditions, name));
+    const known = await images.read(String(request.params.imageId), ({ renditions }) => isReady(renditions, name));
+    const read = checkVisible(request, known);
     findRendition(read, name);
     const asked: Asked = { request, h, patience, image: await patience.settle(read, name) };
     const rendition = findRendition(asked.image, name);

@@ -14,7 +14,8 @@ export interface Environment {
   LOG_LEVEL: (typeof LOG_LEVELS)[number];
   HOST: string;
   PORT: number;
-  AUTHENTICATION: 'off';
+  AUTHENTICATION: 'off' | 'api-keys';
+  API_KEYS?: string;
   CORS_ORIGINS: string;
   AWS_REGION: string;
   AWS_ENDPOINT_URL_CLOUDFRONT?: string;
@@ -42,7 +43,7 @@ export interface Environment {
   ECS_AGENT_URI?: string;
 }
 
-/** Whom everybody is taken for while AUTHENTICATION is `off`. */
+/** Who owns every image of a service: whoever has a key, or everybody while AUTHENTICATION is `off`. */
 export const LOCAL_OWNER = 'local';
 
 export const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost'];
@@ -67,10 +68,16 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
     .description('Address to listen on.'),
   PORT: Joi.number().port().min(1).required().description('Port to listen on.'),
   AUTHENTICATION: Joi.string()
-    .valid('off')
+    .valid('off', 'api-keys')
     .required()
     .description(
-      'Who may call. `off` lets everybody in as the owner `local`, and is refused unless HOST is a loopback address.',
+      'Who may call. `api-keys`: whoever sends a key of API_KEYS as `Authorization: Bearer KEY`; public images can be downloaded without. `off` lets everybody in, and is refused unless HOST is a loopback address.',
+    ),
+  API_KEYS: Joi.string()
+    .pattern(/^[0-9a-f]{64}(,[0-9a-f]{64})*$/, 'SHA-256 digests in hex')
+    .when('AUTHENTICATION', { is: 'api-keys', then: Joi.required() })
+    .description(
+      'SHA-256 digests of the keys of AUTHENTICATION=api-keys, in hex, separated by commas; `npm run api-key` makes a key with its digest. Several, so that a key can be replaced while both are valid.',
     ),
   CORS_ORIGINS: Joi.string()
     .pattern(/^(\*|https?:\/\/[^\s/,*]+(,https?:\/\/[^\s/,*]+)*)$/, 'origins')
@@ -214,13 +221,14 @@ const EVERY_SERVICE = [
 export const SERVICE_ENVIRONMENT = {
   'sync-upload': [
     ...EVERY_SERVICE,
+    'API_KEYS',
     'AWS_ENDPOINT_URL_CLOUDFRONT',
     'CDN_DISTRIBUTION_ID',
     'MAX_INPUT_PIXELS',
     'UPLOAD_TIMEOUT_SECONDS',
   ],
-  'async-upload': [...EVERY_SERVICE, 'MAX_INPUT_PIXELS', 'UPLOAD_TIMEOUT_SECONDS', 'PART_URL_SECRET'],
-  download: EVERY_SERVICE,
+  'async-upload': [...EVERY_SERVICE, 'API_KEYS', 'MAX_INPUT_PIXELS', 'UPLOAD_TIMEOUT_SECONDS', 'PART_URL_SECRET'],
+  download: [...EVERY_SERVICE, 'API_KEYS'],
   worker: [
     ...EVERY_SERVICE,
     'MAX_INPUT_PIXELS',

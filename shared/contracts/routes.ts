@@ -43,6 +43,8 @@ export interface Route {
   /** hapi's and OpenAPI's notation: `{parameter}`. */
   path: string;
   scope: Scope;
+  /** Whether public images are answered to callers without credentials too. */
+  anonymous?: true;
   summary: string;
   description?: string;
   params?: Joi.ObjectSchema;
@@ -413,6 +415,7 @@ export const ROUTES = {
     method: 'GET',
     path: '/v1/images/{imageId}/original',
     scope: 'images:read',
+    anonymous: true,
     summary: 'Download the original, byte for byte',
     description:
       'With a Content-Security-Policy under which a browser that opens it as a page runs no script of an SVG and loads nothing.',
@@ -427,6 +430,7 @@ export const ROUTES = {
     method: 'GET',
     path: '/v1/images/{imageId}/renditions/{rendition}',
     scope: 'images:read',
+    anonymous: true,
     summary: 'Download a rendition',
     description:
       'One of the format `auto` comes in AVIF or WebP where `Accept` names them; until that is made, in the format that the worker chose. A rendition whose bytes have expired is made again.',
@@ -441,6 +445,7 @@ export const ROUTES = {
     method: 'GET',
     path: '/v1/images/{imageId}/files/{file}',
     scope: 'images:read',
+    anonymous: true,
     summary: 'Download the original or a rendition by the hash of its content',
     description: '`links.file` of the record. What it names never changes, so it may be kept for a year.',
     params: fileParams,

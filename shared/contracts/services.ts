@@ -60,3 +60,6 @@ export const HEALTH_PATHS = { liveness: '/health', readiness: '/ready' } as cons
 
 /** Answered by services that count something, to whoever reaches their port; like the paths of health never routed from outside. */
 export const METRICS_PATH = '/metrics';
+
+/** Seconds that services keep a connection on which nobody asks: longer than the load balancer does, or it would meet closed ones and answer 502. */
+export const KEEP_ALIVE_SECONDS = 65;

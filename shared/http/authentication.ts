@@ -1,5 +1,6 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import Boom from '@hapi/boom';
-import type { Server } from '@hapi/hapi';
+import type { Request, Server } from '@hapi/hapi';
 import { type Environment, LOCAL_OWNER } from '../contracts/environment.ts';
 
 declare module '@hapi/hapi' {
@@ -8,16 +9,30 @@ declare module '@hapi/hapi' {
   }
 }
 
-/** What everybody has while AUTHENTICATION is `off`, which only a loopback address may be. */
-const LOCAL_CREDENTIALS = { owner: LOCAL_OWNER, scope: ['images:read', 'images:write'] };
+export type AuthenticationSettings = Pick<Environment, 'AUTHENTICATION'> & Partial<Pick<Environment, 'API_KEYS'>>;
+
+/** What whoever may call has. There is one owner so far, whatever the key. */
+const CREDENTIALS = { owner: LOCAL_OWNER, scope: ['images:read', 'images:write'] };
 
 /** Gives every request its credentials. Routes ask for their scope; those with the scope `public` for none. */
-export function authenticate(server: Server, mode: Environment['AUTHENTICATION']): void {
+export function authenticate(server: Server, settings: AuthenticationSettings): void {
+  const isKnown = settings.AUTHENTICATION === 'off' ? () => true : keyChecker(settings.API_KEYS ?? '');
   server.auth.scheme('credentials', () => ({
-    authenticate: (_request, h) => {
-      if (mode !== 'off') throw Boom.unauthorized();
-      return h.authenticated({ credentials: LOCAL_CREDENTIALS });
+    authenticate: (request, h) => {
+      if (!isKnown(request)) throw Boom.unauthorized(null, 'Bearer');
+      return h.authenticated({ credentials: CREDENTIALS });
     },
   }));
   server.auth.strategy('default', 'credentials');
+}
+
+/** Compares digests, in constant time, so that neither the keys nor how much of one is right can be learnt here. */
+function keyChecker(digests: string): (request: Request) => boolean {
+  const known = digests.split(',').map((digest) => Buffer.from(digest, 'hex'));
+  return ({ raw }) => {
+    const [, key] = /^Bearer ([\x21-\x7e]{1,512})$/i.exec(raw.req.headers.authorization ?? '') ?? [];
+    if (key === undefined) return false;
+    const digest = createHash('sha256').update(key).digest();
+    return known.filter((each) => each.length === digest.length && timingSafeEqual(each, digest)).length > 0;
+  };
 }

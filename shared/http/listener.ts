@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { KEEP_ALIVE_SECONDS } from '../contracts/services.ts';
 import { type ErrorCode, ImageServiceError } from '../domain/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { writeProblem } from './problem.ts';
 
-/** Above the 60 s after which a load balancer gives up an idle connection, or it would meet closed ones and answer 502. */
-const KEEP_ALIVE_MS = 65_000;
+const KEEP_ALIVE_MS = KEEP_ALIVE_SECONDS * 1000;
 
 /** Milliseconds that a client may go on sending what is refused already. */
 export const LINGER_MS = 60_000;

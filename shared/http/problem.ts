@@ -103,6 +103,7 @@ export function writeProblem(error: ImageServiceError, requestId: string, method
     'x-request-id': requestId,
     'x-content-type-options': 'nosniff',
     ...(error.code === 'range_not_satisfiable' && { 'content-range': `bytes */${actual}` }),
+    ...(problem.status === 401 && { 'www-authenticate': 'Bearer' }),
     ...(allow && { allow: allow.join(', ') }),
     ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
   };

@@ -15,7 +15,7 @@ import { HEALTH_PATHS, METRICS_PATH, type ServiceName } from '../contracts/servi
 import { ImageServiceError } from '../domain/errors.ts';
 import { LIMITS } from '../domain/limits.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { authenticate } from './authentication.ts';
+import { type AuthenticationSettings, authenticate } from './authentication.ts';
 import { type CorsHeaders, corsFor } from './cors.ts';
 import { answerClientErrors, LINGER_MS, openListener } from './listener.ts';
 import { fieldErrors, toServiceError, writeProblem } from './problem.ts';
@@ -32,7 +32,7 @@ export interface MetricsText {
 
 export interface ServerOptions<S extends ServiceName> {
   service: S;
-  config: Pick<Environment, 'HOST' | 'PORT' | 'AUTHENTICATION' | 'CORS_ORIGINS'>;
+  config: Pick<Environment, 'HOST' | 'PORT' | 'CORS_ORIGINS'> & AuthenticationSettings;
   logger: Logger;
   /** One for each operation of the service in the route table: a missing or foreign one does not compile. */
   handlers: Record<OperationOf<S>, Handler>;
@@ -66,7 +66,7 @@ export function createServer<S extends ServiceName>(options: ServerOptions<S>): 
     },
   });
   answerClientErrors(server.listener, logger);
-  authenticate(server, config.AUTHENTICATION);
+  authenticate(server, config);
   logRequests(server, logger);
   server.ext('onPostAuth', noteReading);
   server.ext('onPreResponse', finish(corsFor(config.CORS_ORIGINS)));
@@ -104,10 +104,18 @@ function answerOptions(h: ResponseToolkit, allow: string[], headers: Record<stri
   return addHeaders(h.response().code(204), { ...headers, allow: [...allow, 'OPTIONS'].join(', ') });
 }
 
-function routeOptions({ operationId, scope, params, query, headers, body }: (typeof routeList)[number]): RouteOptions {
+function routeOptions({
+  operationId,
+  scope,
+  anonymous,
+  params,
+  query,
+  headers,
+  body,
+}: (typeof routeList)[number]): RouteOptions {
   return {
     app: { operation: operationId },
-    auth: scope === 'public' ? false : { strategy: 'default', scope },
+    auth: scope === 'public' ? false : { strategy: 'default', scope, mode: anonymous ? 'try' : 'required' },
     validate: {
       ...(params && { params }),
       query: query ?? Joi.object({}),

@@ -53,6 +53,8 @@ export interface ServicesOptions {
   /** In place of files in the folder, or around them. */
   openObjects?: (openFiles: () => Promise<ObjectStore>) => Promise<ObjectStore>;
   corsOrigins?: string;
+  /** Digests; without them everybody may call. */
+  apiKeys?: string;
   /** How long a completion is waited for. */
   answerWithinMs?: number;
   maxInputPixels?: number;
@@ -148,9 +150,18 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
 function serversFor(
   { objects, table, queue }: { objects: ObjectStore; table: ImageTable; queue: ProcessingQueue },
   logs: LogLine[],
-  { corsOrigins: CORS_ORIGINS = '', answerWithinMs, maxInputPixels = LIMITS.inputPixels, ...options }: ServicesOptions,
+  {
+    corsOrigins: CORS_ORIGINS = '',
+    apiKeys: API_KEYS,
+    answerWithinMs,
+    maxInputPixels = LIMITS.inputPixels,
+    ...options
+  }: ServicesOptions,
 ) {
-  const config = { HOST: '127.0.0.1', PORT: 0, AUTHENTICATION: 'off' as const, CORS_ORIGINS };
+  const authentication = API_KEYS
+    ? { AUTHENTICATION: 'api-keys' as const, API_KEYS }
+    : { AUTHENTICATION: 'off' as const };
+  const config = { HOST: '127.0.0.1', PORT: 0, ...authentication, CORS_ORIGINS };
   const dependencies = { objects, table, queue, maxInputPixels };
   const upload = createServer({
     service: 'sync-upload',

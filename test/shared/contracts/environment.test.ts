@@ -25,6 +25,7 @@ const ACCEPTED: [name: Name, value: string][] = [
   ['PORT', '8081'],
   ['LOG_LEVEL', 'silent'],
   ['AUTHENTICATION', 'off'],
+  ['AUTHENTICATION', 'api-keys'],
   ['AWS_ENDPOINT_URL_S3', 'http://127.0.0.1:9000'],
   ['AWS_ENDPOINT_URL_SQS', 'https://sqs.eu-central-1.amazonaws.com'],
   ['IMAGE_TABLE_NAME', 'images-dev.v2_x'],
@@ -105,12 +106,16 @@ describe('environment', () => {
         .be.empty;
     });
 
-    it(`${name} is required, has a default, or is one of AWS's own`, () => {
+    it(`${name} is required, has a default, is one of AWS's own, or goes with another`, () => {
       const { presence, default: fallback } = ENVIRONMENT[name].describe().flags as {
         presence?: string;
         default?: unknown;
       };
-      const kinds = [presence === 'required', fallback !== undefined, /^(AWS_ENDPOINT_URL_|ECS_AGENT_URI$)/.test(name)];
+      const kinds = [
+        presence === 'required',
+        fallback !== undefined,
+        /^(AWS_ENDPOINT_URL_|ECS_AGENT_URI$|API_KEYS$)/.test(name),
+      ];
       expect(kinds.filter(Boolean)).to.have.length(1);
     });
   }

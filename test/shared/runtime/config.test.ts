@@ -96,4 +96,12 @@ describe('config', () => {
     expect(namesIn(refusalOf(rest))).to.deep.equal(['AUTHENTICATION']);
     expect(namesIn(refusalOf({ ...rest, HOST: '0.0.0.0' }))).to.deep.equal(['AUTHENTICATION']);
   });
+
+  it('with AUTHENTICATION=api-keys wants the keys, and then any address', () => {
+    const open = { ...REQUIRED, AUTHENTICATION: 'api-keys', HOST: '0.0.0.0' };
+    expect(() => loadConfig('download', { ...open, API_KEYS: 'a'.repeat(64) })).to.not.throw();
+    expect(() => loadConfig('download', { ...open, API_KEYS: `${'a'.repeat(64)},${'0'.repeat(64)}` })).to.not.throw();
+    for (const keys of ['', 'a key', 'A'.repeat(64), `${'a'.repeat(64)},`])
+      expect(() => loadConfig('download', { ...open, API_KEYS: keys }), keys).to.throw(ConfigError, /API_KEYS/);
+  });
 });

@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline/promises';
+import { awsIn, TeardownError } from './teardown/aws-cli.ts';
+import { endInstances } from './teardown/end-instances.ts';
+import { endTasks } from './teardown/end-tasks.ts';
+import { HELP, readOptions, type TeardownOptions, WrongUse } from './teardown/options.ts';
+import { type Platform, readPlatform } from './teardown/platform.ts';
+
+const tell = (line: string): void => void process.stdout.write(`${line}\n`);
+
+async function tearDown({ environment, isConfirmed, stacks, waitSeconds }: TeardownOptions): Promise<void> {
+  const platform = await readPlatform(stacks, environment);
+  if (!isConfirmed && !(await isConfirmedBySomebody(platform))) throw new TeardownError('Nothing was done.');
+  const aws = awsIn(platform.region);
+  await checkAccount(platform, await aws('sts', 'get-caller-identity'));
+  const { cluster } = platform;
+  await endTasks(aws, { cluster, waitSeconds, tell });
+  await endInstances(aws, { cluster, waitSeconds, tell });
+  await terraform(platform, 'init', '-input=false');
+  await terraform(platform, 'destroy', '-input=false', '-auto-approve');
+  tell(`The platform of ${environment} is gone. Its images are where they were; npx cdktf deploy makes it again.`);
+}
+
+async function isConfirmedBySomebody({ environment, accountId, region }: Platform): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const question = `This ends the service of ${environment} in account ${accountId}, ${region}. Type ${environment} to go on: `;
+  const answer = await Promise.race([terminal.question(question), once(terminal, 'close').then(() => '')]);
+  terminal.close();
+  return answer.trim() === environment;
+}
+
+function checkAccount({ accountId, environment }: Platform, { Account }: { Account: string }): void {
+  if (Account !== accountId)
+    throw new TeardownError(`These are credentials of account ${Account}; ${environment} is in ${accountId}.`);
+}
+
+async function terraform({ folder }: Platform, ...args: string[]): Promise<void> {
+  const child = spawn('terraform', [`-chdir=${folder}`, ...args], { stdio: 'inherit' });
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new TeardownError(`terraform ${args[0]} ended with ${code}; its reason stands above.`);
+}
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (options) await tearDown(options);
+  else process.stdout.write(HELP);
+} catch (error) {
+  if (!(error instanceof WrongUse || error instanceof TeardownError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = error instanceof WrongUse ? 2 : 1;
+}

@@ -1,0 +1,73 @@
+import { type Aws, TeardownError } from './aws-cli.ts';
+import { until } from './until.ts';
+
+interface Service {
+  serviceName: string;
+  runningCount: number;
+  pendingCount: number;
+}
+
+interface Drain {
+  cluster: string;
+  waitSeconds: number;
+  tell: (line: string) => void;
+}
+
+/** Brings every service of a cluster to no task: scaling is suspended first, or it would start them again. */
+export async function endTasks(aws: Aws, { cluster, waitSeconds, tell }: Drain): Promise<void> {
+  const names = await listServices(aws, cluster);
+  await suspendScaling(aws, cluster);
+  for (const service of names)
+    await aws('ecs', 'update-service', '--cluster', cluster, '--service', service, '--desired-count', '0');
+  tell(`${names.length} services are to have no task`);
+  const left = await until(waitSeconds, async () => {
+    const running = (await describe(aws, cluster, names)).filter((each) => each.runningCount + each.pendingCount > 0);
+    return running.map(({ serviceName, runningCount }) => `${serviceName} (${runningCount})`);
+  });
+  if (left.length > 0)
+    throw new TeardownError(
+      `After ${waitSeconds} s tasks still run: ${left.join(', ')}. A worker that holds messages is protected until it has finished them; look at its log, and come again.`,
+    );
+  tell('no task runs');
+}
+
+/** Service names; none where there is no cluster any more. */
+async function listServices(aws: Aws, cluster: string): Promise<string[]> {
+  const { clusters } = await aws('ecs', 'describe-clusters', '--clusters', cluster);
+  if (!clusters.some(({ status }: { status: string }) => status === 'ACTIVE')) return [];
+  const { serviceArns } = await aws('ecs', 'list-services', '--cluster', cluster);
+  return serviceArns.map((arn: string) => arn.split('/').at(-1));
+}
+
+/** ECS describes ten at once. */
+const AT_ONCE = 10;
+
+async function describe(aws: Aws, cluster: string, names: string[]): Promise<Service[]> {
+  const found: Service[] = [];
+  for (let first = 0; first < names.length; first += AT_ONCE) {
+    const some = names.slice(first, first + AT_ONCE);
+    found.push(...(await aws('ecs', 'describe-services', '--cluster', cluster, '--services', ...some)).services);
+  }
+  return found;
+}
+
+const SUSPENDED = ['DynamicScalingInSuspended', 'DynamicScalingOutSuspended', 'ScheduledScalingSuspended'];
+
+/** Of the cluster's services that scale. Destroying removes the targets, so nothing has to be resumed. */
+async function suspendScaling(aws: Aws, cluster: string): Promise<void> {
+  const namespace = ['--service-namespace', 'ecs'];
+  const { ScalableTargets } = await aws('application-autoscaling', 'describe-scalable-targets', ...namespace);
+  for (const { ResourceId, ScalableDimension } of ScalableTargets) {
+    if (!ResourceId.startsWith(`service/${cluster}/`)) continue;
+    const target = ['--resource-id', ResourceId, '--scalable-dimension', ScalableDimension];
+    const suspended = SUSPENDED.map((name) => `${name}=true`).join(',');
+    await aws(
+      'application-autoscaling',
+      'register-scalable-target',
+      ...namespace,
+      ...target,
+      '--suspended-state',
+      suspended,
+    );
+  }
+}

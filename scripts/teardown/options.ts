@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util';
+
+/** What `--help` prints. */
+export const HELP = `npm run teardown -- ENVIRONMENT [OPTIONS]
+Destroys the platform of an environment without hanging: its tasks end first, then its instances, then terraform destroy takes the rest.
+Images, table and queue are in the storage stack, which this does not touch.
+
+  --yes            does not ask
+  --stacks FOLDER  where cdktf has synthesised the stacks              (cdktf.out/stacks)
+  --wait SECONDS   for tasks, and then for instances, to end           (600)
+  --help           this text
+
+It needs the AWS CLI and terraform, with credentials of the environment's account.
+Exit status 1 if something is left, 2 for wrong use.
+`;
+
+/** The command line asks for what there is not. */
+export class WrongUse extends Error {
+  override readonly name = 'WrongUse';
+}
+
+export interface TeardownOptions {
+  environment: string;
+  isConfirmed: boolean;
+  stacks: string;
+  waitSeconds: number;
+}
+
+/** Undefined where help is asked for. */
+export function readOptions(args: string[]): TeardownOptions | undefined {
+  const { values, positionals } = parse(args);
+  if (values.help) return undefined;
+  const [environment, ...rest] = positionals;
+  if (!environment || rest.length > 0) throw new WrongUse('Name one environment: npm run teardown -- dev');
+  const waitSeconds = Number(values.wait);
+  if (!Number.isInteger(waitSeconds) || waitSeconds < 1)
+    throw new WrongUse(`--wait takes a whole number of seconds, not ${values.wait}.`);
+  return { environment, isConfirmed: values.yes, stacks: values.stacks, waitSeconds };
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        yes: { type: 'boolean', default: false },
+        stacks: { type: 'string', default: 'cdktf.out/stacks' },
+        wait: { type: 'string', default: '600' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    throw new WrongUse((error as Error).message);
+  }
+}

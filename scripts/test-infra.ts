@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { findMissing, prepareTerraform } from './test-infra/prerequisites.ts';
+
+const HELP = `npm run test:infra [-- OPTIONS]
+Runs the tests in test/infra: synthesises the stacks of every environment, validates and plans them, applies the bootstrap, dev and prod to an
+emulated AWS (moto_server), runs the containers by the applied task definitions, and destroys it all. Eight minutes on two cores.
+
+  --grep PATTERN   only the tests whose names match
+  --jobs N         test files at once  (4)
+  --help           this text
+
+It needs terraform 1.10 or newer with hashicorp/aws 5.100.0 from the registry or a mirror, moto_server 5.2.1 and the AWS CLI.
+`;
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Without the configuration of `npm test`, which leaves these tests out. Most of the time Terraform waits, so files run at once. */
+const MOCHA = ['--no-config', '--exit', '--extension', 'ts', '--timeout', '60000', '--parallel'];
+
+/** A group of processes of its own, so that whatever ends this ends the tests with all that they have started: moto_server and Terraform. */
+async function runMocha(env: NodeJS.ProcessEnv, options: string[]): Promise<number> {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const mocha = fileURLToPath(import.meta.resolve('mocha/bin/mocha.js'));
+  const args = [mocha, ...MOCHA, ...options, 'test/infra/**/*.test.ts'];
+  const child = spawn(process.execPath, args, { cwd: root, env, stdio: 'inherit', detached: true });
+  for (const signal of SIGNALS) process.on(signal, () => child.pid && process.kill(-child.pid, signal));
+  const [code] = await once(child, 'exit');
+  return code ?? 1;
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      grep: { type: 'string' },
+      jobs: { type: 'string', default: '4' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'image-service-test-infra-'));
+  try {
+    const env = await prepareTerraform(folder);
+    const missing = await findMissing(folder, env);
+    if (missing.length > 0) {
+      process.stderr.write(
+        `\nnpm run test:infra CANNOT RUN AND HAS TESTED NOTHING. It misses:\n\n${missing.join('\n')}\n\n`,
+      );
+      return 1;
+    }
+    return await runMocha(env, ['--jobs', values.jobs, ...(values.grep ? ['--grep', values.grep] : [])]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const { code, message, stack } = error as NodeJS.ErrnoException;
+  process.stderr.write(`${code?.startsWith('ERR_PARSE_ARGS') ? message : stack}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,90 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Where this repository lies among others, a program that tells Terraform of a mirror of its providers on this machine. */
+const OFFLINE_TOOL = fileURLToPath(new URL('../../../shared/tools/terraform-offline', import.meta.url));
+
+/** Terraform's since its lock files in S3. */
+const TERRAFORM = { major: 1, minor: 10 };
+const PROVIDER = '5.100.0';
+
+/**
+ * The environment in which Terraform finds its providers: the user's own, with one cache for all folders, so that each `init` is a link
+ * and no copy of 700 MB. Where there is a mirror and no configuration of the user's, one that names it.
+ */
+export async function prepareTerraform(folder: string): Promise<NodeJS.ProcessEnv> {
+  const cache = process.env.TF_PLUGIN_CACHE_DIR ?? join(folder, 'plugins');
+  await mkdir(cache, { recursive: true });
+  const env: NodeJS.ProcessEnv = { ...process.env, TF_PLUGIN_CACHE_DIR: cache };
+  if (env.TF_CLI_CONFIG_FILE || !existsSync(OFFLINE_TOOL)) return env;
+  const offline = { ...env, TF_CLI_CONFIG_FILE: join(folder, 'terraformrc') };
+  const found = await run(OFFLINE_TOOL, { env: offline }).then(
+    () => true,
+    () => false,
+  );
+  return found ? offline : env;
+}
+
+/** What is not there that the tests need, each with a way to get it. */
+export async function findMissing(folder: string, env: NodeJS.ProcessEnv): Promise<string[]> {
+  const checks = [
+    checkTerraform(folder, env),
+    checkProgram('moto_server', ['--help'], "pip install 'moto[server]==5.2.1'"),
+  ];
+  const missing = await Promise.all([...checks, checkProgram('aws', ['--version'], 'pip install awscli')]);
+  return missing.filter((reason) => reason !== undefined);
+}
+
+async function checkProgram(name: string, args: string[], remedy: string): Promise<string | undefined> {
+  try {
+    await run(name, args);
+    return undefined;
+  } catch (error) {
+    return `  ${name}: it does not start (${firstLine(error)}). Install it: ${remedy}`;
+  }
+}
+
+async function checkTerraform(folder: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const remedy = 'https://developer.hashicorp.com/terraform/install';
+  let version: string;
+  try {
+    const { stdout } = await run('terraform', ['version', '-json'], { env });
+    version = JSON.parse(stdout).terraform_version;
+  } catch (error) {
+    return `  terraform: it does not start (${firstLine(error)}). Install it: ${remedy}`;
+  }
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major < TERRAFORM.major || (major === TERRAFORM.major && minor < TERRAFORM.minor))
+    return `  terraform ${TERRAFORM.major}.${TERRAFORM.minor} or newer: this is ${version}. Install another: ${remedy}`;
+  return checkProvider(folder, env);
+}
+
+/** Terraform is the one to know where its providers are: a folder that wants this one only. */
+async function checkProvider(folder: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const probe = join(folder, 'provider');
+  await mkdir(probe);
+  const aws = { source: 'hashicorp/aws', version: PROVIDER };
+  await writeFile(join(probe, 'main.tf.json'), JSON.stringify({ terraform: { required_providers: { aws } } }));
+  try {
+    await run('terraform', [`-chdir=${probe}`, 'init', '-input=false', '-no-color'], { env });
+    return undefined;
+  } catch (error) {
+    return `  hashicorp/aws ${PROVIDER}: terraform init does not find it (${firstLine(error)}). Let it reach registry.terraform.io, or name a mirror in TF_CLI_CONFIG_FILE`;
+  }
+}
+
+function firstLine(error: unknown): string {
+  const { stderr, message } = error as Error & { stderr?: string };
+  return (
+    `${stderr || message}`
+      .split('\n')
+      .map((line) => line.trim())
+      .find((line) => line !== '') ?? ''
+  );
+}

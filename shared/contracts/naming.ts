@@ -1,0 +1,68 @@
+/**
+ * Names of everything that is created once for each environment, so that stacks and programs that never meet agree on them. Whoever
+ * needs a name asks here; nothing is read from another stack's state.
+ */
+export interface Place {
+  /** `dev`, `staging`, `prod`, …: lower case letters and digits, 12 at most. */
+  environment: string;
+  /** Twelve digits. */
+  accountId: string;
+  region: string;
+}
+
+/** What every name begins with. */
+export const APP = 'image-service';
+
+/** Names in an account, whatever the environment. */
+export const accountNames = ({ accountId, region }: Omit<Place, 'environment'>) => ({
+  /** Buckets have one name space for the whole world, so the account is in theirs. */
+  stateBucket: `${APP}-state-${accountId}-${region}`,
+  repository: (service: string) => `${APP}/${service}`,
+  role: (purpose: 'plan' | 'apply' | 'deploy') => `${APP}-github-${purpose}`,
+  /** The managed policy that no role of an environment gets beyond. */
+  boundary: `${APP}-boundary`,
+});
+
+/** Names in one environment. */
+export function namesOf(place: Place) {
+  const { environment, accountId, region } = place;
+  const prefix = `${APP}-${environment}`;
+  const queueUrl = (name: string) => `https://sqs.${region}.amazonaws.com/${accountId}/${name}`;
+  return {
+    prefix,
+    bucket: `${prefix}-images-${accountId}`,
+    logBucket: `${prefix}-logs-${accountId}`,
+    table: `${prefix}-images`,
+    queue: `${prefix}-processing`,
+    queueUrl: queueUrl(`${prefix}-processing`),
+    deadLetterQueue: `${prefix}-processing-dead-letter`,
+    deadLetterQueueUrl: queueUrl(`${prefix}-processing-dead-letter`),
+    cluster: prefix,
+    /** Of a service: its ECS service, task definition family and task role. */
+    service: (service: string) => `${prefix}-${service}`,
+    logGroup: (service: string) => `/${APP}/${environment}/${service}`,
+    /** SSM parameters: the digest of an image to run, and secrets. */
+    imageParameter: (service: string) => `/${APP}/${environment}/images/${service}`,
+    secretParameter: (name: string) => `/${APP}/${environment}/secrets/${name}`,
+    loadBalancer: prefix,
+  };
+}
+
+export type Names = ReturnType<typeof namesOf>;
+
+/** ARNs of what has a name, for policies: written, not looked up. */
+export function arnsOf(place: Place) {
+  const { accountId, region } = place;
+  const names = namesOf(place);
+  const regional = (service: string, resource: string) => `arn:aws:${service}:${region}:${accountId}:${resource}`;
+  return {
+    bucket: `arn:aws:s3:::${names.bucket}`,
+    table: regional('dynamodb', `table/${names.table}`),
+    queue: regional('sqs', names.queue),
+    deadLetterQueue: regional('sqs', names.deadLetterQueue),
+    cluster: regional('ecs', `cluster/${names.cluster}`),
+    service: (service: string) => regional('ecs', `service/${names.cluster}/${names.service(service)}`),
+    tasks: regional('ecs', `task/${names.cluster}/*`),
+    parameter: (name: string) => regional('ssm', `parameter${name}`),
+  };
+}

@@ -1,0 +1,32 @@
+import { TerraformOutput, TerraformStack } from 'cdktf';
+import type { Construct } from 'constructs';
+import { accountNames } from '../shared/contracts/naming.ts';
+import { createAwsProvider } from './constructs/aws-provider.ts';
+import { createContainerRepositories } from './constructs/container-repositories.ts';
+import { createGithubRoles } from './constructs/github-roles.ts';
+import { createPermissionsBoundary } from './constructs/permissions-boundary.ts';
+import { BOOTSTRAP_STATE_KEY, keepStateInBucket } from './constructs/state-backend.ts';
+import { createStateBucket } from './constructs/state-bucket.ts';
+import type { AccountSettings } from './environments/settings.ts';
+
+/**
+ * What an account needs before any environment: a person with an administrator's credentials applies it, once and for every change of it.
+ *
+ * Its own state is a file beside this project at first, `terraform.bootstrap.tfstate`, because the bucket is not there yet. Afterwards set
+ * `stateInBucket` in stacks/environments/account.ts and move it: `npx cdktf deploy bootstrap --migrate-state`. If the file is lost before
+ * that, nothing is broken, but every resource must be imported.
+ */
+export class BootstrapStack extends TerraformStack {
+  constructor(scope: Construct, id: string, settings: AccountSettings) {
+    super(scope, id);
+    createAwsProvider(this, settings);
+    if (settings.stateInBucket) keepStateInBucket(this, settings, BOOTSTRAP_STATE_KEY);
+    createStateBucket(this, settings);
+    createContainerRepositories(this, settings);
+    createPermissionsBoundary(this, settings);
+    const roles = createGithubRoles(this, settings);
+    new TerraformOutput(this, 'state-bucket-name', { value: accountNames(settings).stateBucket });
+    for (const [purpose, arn] of Object.entries(roles))
+      new TerraformOutput(this, `${purpose}-role-arn`, { value: arn });
+  }
+}

@@ -1,0 +1,43 @@
+import { BUCKET_CHECKS } from './bucket-checks.ts';
+import { CAPACITY_PROVIDER_CHECKS } from './capacity-provider-checks.ts';
+import { CDN_CHECKS } from './cdn-checks.ts';
+import type { Check } from './check.ts';
+import { CONTAINER_CHECKS } from './container-checks.ts';
+import { FLEET_CHECKS } from './fleet-checks.ts';
+import { IDENTITY_CHECKS } from './identity-checks.ts';
+import { INSTANCE_CHECKS } from './instance-checks.ts';
+import { LIFECYCLE_CHECKS } from './lifecycle-checks.ts';
+import { LOAD_BALANCER_CHECKS } from './load-balancer-checks.ts';
+import { NETWORK_CHECKS } from './network-checks.ts';
+import { QUEUE_CHECKS } from './queue-checks.ts';
+import { SCALING_CHECKS } from './scaling-checks.ts';
+import { SERVICE_CHECKS } from './service-checks.ts';
+import { SPOT_CHECKS } from './spot-checks.ts';
+import { TABLE_CHECKS } from './table-checks.ts';
+import { TAG_CHECKS } from './tag-checks.ts';
+import { TARGET_GROUP_CHECKS } from './target-group-checks.ts';
+import { TASK_CHECKS } from './task-checks.ts';
+
+export { SETTINGS_CHECKS } from './settings-checks.ts';
+
+/** Everything that is looked for in a stack. Settings that do not go together have a table of their own. */
+export const CHECKS: readonly Check[] = [
+  ...FLEET_CHECKS,
+  ...SPOT_CHECKS,
+  ...INSTANCE_CHECKS,
+  ...CAPACITY_PROVIDER_CHECKS,
+  ...TASK_CHECKS,
+  ...CONTAINER_CHECKS,
+  ...SERVICE_CHECKS,
+  ...SCALING_CHECKS,
+  ...BUCKET_CHECKS,
+  ...LIFECYCLE_CHECKS,
+  ...QUEUE_CHECKS,
+  ...TABLE_CHECKS,
+  ...CDN_CHECKS,
+  ...LOAD_BALANCER_CHECKS,
+  ...TARGET_GROUP_CHECKS,
+  ...NETWORK_CHECKS,
+  ...IDENTITY_CHECKS,
+  ...TAG_CHECKS,
+];

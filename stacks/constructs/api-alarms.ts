@@ -1,0 +1,95 @@
+import { Construct } from 'constructs';
+import type { ApiService } from '../environments/settings.ts';
+import { createAlarm, createCompositeAlarm } from './alarm.ts';
+import type { AlarmSources } from './alarm-sources.ts';
+import { type Metric, metric } from './metrics.ts';
+import { API_SERVICES } from './target-groups.ts';
+
+/** Of a hundred requests, how many may be answered by a fault of ours. */
+const ERROR_PERCENT = 5;
+/** Fewer in a minute are no outage, however quiet the environment is. */
+const ERRORS_AT_LEAST = 5;
+
+/**
+ * Faults as percent of the requests. Those that the load balancer answers without asking anybody count as no requests: with nobody left
+ * to ask, each of them is a hundred percent.
+ */
+export const FAULT_PERCENT = `IF(FILL(faults, 0) < ${ERRORS_AT_LEAST}, 0, 100 * FILL(faults, 0) / IF(FILL(requests, 0) > 0, requests, 1))`;
+
+/**
+ * Seconds within which 99 of 100 requests are answered. The time of an upload is that of its client's line: a minute is 20 MB at 3 Mbit/s.
+ * Completing an upload in parts answers after 20 s at most; a download that waits for its rendition after 30.
+ */
+const SLOW_SECONDS: Record<ApiService, number> = { 'sync-upload': 60, 'async-upload': 60, download: 10 };
+
+/** What clients notice of the services of the API; the names of the alarms that a deployment of each must not set off. */
+export function createApiAlarms(scope: Construct, sources: AlarmSources): Record<ApiService, string[]> {
+  const { names, loadBalancer, actions } = sources;
+  const own = new Construct(scope, 'api');
+  const LoadBalancer = loadBalancer.arnSuffix;
+  const entrance = createFaultAlarm(own, 'load-balancer', {
+    name: `${names.prefix}-load-balancer-5xx`,
+    description: 'The load balancer answers 502, 503 or 504 itself: no healthy task, or one that ends connections.',
+    faults: metric('AWS/ApplicationELB', 'HTTPCode_ELB_5XX_Count', { LoadBalancer }),
+    requests: metric('AWS/ApplicationELB', 'RequestCount', { LoadBalancer }),
+  });
+  const faults = API_SERVICES.map((service) => createServiceFaults(own, service, sources));
+  createCompositeAlarm(own, 'errors', {
+    name: `${names.prefix}-errors`,
+    description: `More than ${ERROR_PERCENT} % of requests are answered by 5xx. The log of the service has a line for each, with its request id.`,
+    of: [entrance, ...faults],
+    actions,
+  });
+  createCompositeAlarm(own, 'slow', {
+    name: `${names.prefix}-slow`,
+    description: 'One of 100 requests takes too long. Look at the CPU of the service, then at DynamoDB and S3.',
+    of: API_SERVICES.map((service) => createSlowAlarm(own, service, sources)),
+    actions,
+  });
+  const entries = API_SERVICES.map((service, index) => [service, [faults[index]?.alarmName ?? '']]);
+  return Object.fromEntries(entries) as Record<ApiService, string[]>;
+}
+
+interface FaultProps {
+  name: string;
+  description: string;
+  faults: Metric;
+  requests: Metric;
+}
+
+/** In minutes, because a deployment waits for what it decides: three of five. */
+const createFaultAlarm = (own: Construct, id: string, { faults, requests, ...props }: FaultProps) =>
+  createAlarm(own, `${id}-5xx`, {
+    ...props,
+    readings: { faults: { metric: faults, stat: 'Sum' }, requests: { metric: requests, stat: 'Sum' } },
+    expressions: { percent: FAULT_PERCENT },
+    threshold: ERROR_PERCENT,
+    periodSeconds: 60,
+    datapoints: 3,
+    periods: 5,
+  });
+
+const targetsOf = ({ loadBalancer }: AlarmSources, service: ApiService) => ({
+  LoadBalancer: loadBalancer.arnSuffix,
+  TargetGroup: loadBalancer.targetGroups[service].arnSuffix,
+});
+
+const createServiceFaults = (own: Construct, service: ApiService, sources: AlarmSources) =>
+  createFaultAlarm(own, service, {
+    name: `${sources.names.service(service)}-5xx`,
+    description: `${service} answers 5xx. A deployment under way is rolled back.`,
+    faults: metric('AWS/ApplicationELB', 'HTTPCode_Target_5XX_Count', targetsOf(sources, service)),
+    requests: metric('AWS/ApplicationELB', 'RequestCount', targetsOf(sources, service)),
+  });
+
+const createSlowAlarm = (own: Construct, service: ApiService, sources: AlarmSources) =>
+  createAlarm(own, `${service}-latency`, {
+    name: `${sources.names.service(service)}-latency`,
+    description: `One of 100 answers of ${service} begins after more than ${SLOW_SECONDS[service]} s.`,
+    readings: {
+      seconds: { metric: metric('AWS/ApplicationELB', 'TargetResponseTime', targetsOf(sources, service)), stat: 'p99' },
+    },
+    threshold: SLOW_SECONDS[service],
+    periodSeconds: 300,
+    datapoints: 3,
+  });

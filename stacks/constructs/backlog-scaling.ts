@@ -1,0 +1,131 @@
+import { AppautoscalingPolicy } from '@cdktf/provider-aws/lib/appautoscaling-policy/index.js';
+import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js';
+import type { EcsService } from '@cdktf/provider-aws/lib/ecs-service/index.js';
+import type { Construct } from 'constructs';
+import { namesOf, type Place } from '../../shared/contracts/naming.ts';
+import type { WorkerSettings } from '../environments/settings.ts';
+import type { Cluster } from './cluster.ts';
+import {
+  createScalableTarget,
+  SCALE_IN_COOLDOWN_SECONDS,
+  SCALE_OUT_COOLDOWN_SECONDS,
+  type ScalableTarget,
+} from './scalable-target.ts';
+
+interface BacklogScalingProps {
+  place: Place;
+  cluster: Cluster;
+  service: EcsService;
+  settings: WorkerSettings;
+}
+
+interface Metric {
+  id: string;
+  namespace: string;
+  metricName: string;
+  dimensions: Record<string, string>;
+}
+
+const PERIOD_SECONDS = 60;
+
+/** Seconds of work that wait for each task. Without a task, or a figure of how many there are, for the one that is to come. */
+export const backlogSeconds = (secondsPerMessage: number): string =>
+  `visible * ${secondsPerMessage} / IF(FILL(tasks, 0) > 0, tasks, 1)`;
+
+/** Messages that wait while nobody works. */
+export const WAITING_FOR_NOBODY = 'IF(FILL(tasks, 0) > 0, 0, visible)';
+
+/** As many workers as get through the backlog in time: tasks follow it, and the capacity provider's instances follow the tasks. */
+export function createBacklogScaling(scope: Construct, props: BacklogScalingProps): void {
+  const { settings } = props;
+  const target = createScalableTarget(scope, props);
+  const metrics = metricsOf(props);
+  new AppautoscalingPolicy(scope, 'scaling-backlog', {
+    ...target,
+    name: 'backlog',
+    policyType: 'TargetTrackingScaling',
+    targetTrackingScalingPolicyConfiguration: {
+      targetValue: settings.acceptableLatencySeconds,
+      scaleOutCooldown: SCALE_OUT_COOLDOWN_SECONDS,
+      scaleInCooldown: SCALE_IN_COOLDOWN_SECONDS,
+      customizedMetricSpecification: {
+        metrics: [
+          ...metrics.map(({ id, dimensions, ...metric }) => ({
+            id,
+            returnData: false,
+            metricStat: {
+              stat: 'Average',
+              metric: {
+                ...metric,
+                dimensions: Object.entries(dimensions).map(([name, value]) => ({ name, value })),
+              },
+            },
+          })),
+          {
+            id: 'backlog',
+            label: 'Seconds of backlog for each task',
+            expression: backlogSeconds(settings.secondsPerMessage),
+            returnData: true,
+          },
+        ],
+      },
+    },
+  });
+  if (settings.minTasks === 0) createFirstTask(scope, { ...props, target, metrics });
+}
+
+function metricsOf({ place, cluster, service }: BacklogScalingProps): Metric[] {
+  return [
+    {
+      id: 'visible',
+      namespace: 'AWS/SQS',
+      metricName: 'ApproximateNumberOfMessagesVisible',
+      dimensions: { QueueName: namesOf(place).queue },
+    },
+    {
+      id: 'tasks',
+      namespace: 'ECS/ContainerInsights',
+      metricName: 'RunningTaskCount',
+      dimensions: { ClusterName: cluster.name, ServiceName: service.name },
+    },
+  ];
+}
+
+/**
+ * From nothing, by a step: target tracking multiplies the tasks there are, and the backlog of a few messages may stay below its mark for
+ * ever. SQS reports nothing of a queue that was idle for six hours, and up to 15 minutes late when it wakes.
+ */
+function createFirstTask(
+  scope: Construct,
+  { place, target, metrics }: BacklogScalingProps & { target: ScalableTarget; metrics: Metric[] },
+): void {
+  const policy = new AppautoscalingPolicy(scope, 'scaling-first-task', {
+    ...target,
+    name: 'first-task',
+    policyType: 'StepScaling',
+    stepScalingPolicyConfiguration: {
+      // Not “exactly one”: that would end tasks which the other policy has asked for and which are still starting.
+      adjustmentType: 'ChangeInCapacity',
+      metricAggregationType: 'Maximum',
+      cooldown: SCALE_IN_COOLDOWN_SECONDS,
+      stepAdjustment: [{ metricIntervalLowerBound: '0', scalingAdjustment: 1 }],
+    },
+  });
+  new CloudwatchMetricAlarm(scope, 'waiting-for-nobody', {
+    alarmName: `${namesOf(place).service('worker')}-waiting-for-nobody`,
+    alarmDescription: 'Messages wait and no worker runs: starts the first one. Not a fault.',
+    comparisonOperator: 'GreaterThanOrEqualToThreshold',
+    threshold: 1,
+    evaluationPeriods: 1,
+    treatMissingData: 'notBreaching',
+    alarmActions: [policy.arn],
+    metricQuery: [
+      ...metrics.map(({ id, ...metric }) => ({
+        id,
+        returnData: false,
+        metric: { ...metric, period: PERIOD_SECONDS, stat: 'Average' },
+      })),
+      { id: 'waiting', label: 'Messages without a worker', expression: WAITING_FOR_NOBODY, returnData: true },
+    ],
+  });
+}

@@ -1,0 +1,23 @@
+import { CloudfrontKeyGroup } from '@cdktf/provider-aws/lib/cloudfront-key-group/index.js';
+import { CloudfrontPublicKey } from '@cdktf/provider-aws/lib/cloudfront-public-key/index.js';
+import type { Construct } from 'constructs';
+import type { Names } from '../../shared/contracts/naming.ts';
+
+/**
+ * The keys whose signatures the CDN takes; it then gives bytes to nobody without one. To replace a key, add the new one before those it
+ * replaces, sign with it, and take the old one away when the last URL of it has run out.
+ */
+export function createKeyGroup(scope: Construct, names: Names, pems: readonly string[]): string[] {
+  if (pems.length === 0) return [];
+  const keys = pems.map(
+    (pem, index) =>
+      new CloudfrontPublicKey(scope, `public-key-${index}`, {
+        namePrefix: `${names.prefix}-`,
+        // CloudFront gives it back with one line end, and without it every plan would replace it.
+        encodedKey: `${pem.trim()}\n`,
+        lifecycle: { createBeforeDestroy: true },
+      }),
+  );
+  const group = new CloudfrontKeyGroup(scope, 'key-group', { name: names.prefix, items: keys.map(({ id }) => id) });
+  return [group.id];
+}

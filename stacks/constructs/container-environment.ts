@@ -1,0 +1,80 @@
+import { type Environment, SERVICE_ENVIRONMENT } from '../../shared/contracts/environment.ts';
+import { arnsOf, namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { SERVICES, type ServiceName } from '../../shared/contracts/services.ts';
+import type { EnvironmentSettings } from '../environments/settings.ts';
+import { CPU_UNITS_PER_VCPU, type TaskSize } from './instance-capacity.ts';
+
+/** Where the worker's volume is: the only place of its file system that can be written to. libvips puts its own files there too. */
+export const WRITABLE_FOLDER = '/tmp';
+
+/** What the worker itself needs beside its image processes, MiB. */
+const WORKER_OWN_MIB = 300;
+/** What an image process needs for the largest image that is let in, MiB: the default of PROCESS_MEMORY_MIB. */
+const PROCESS_MIB = 1536;
+
+type Variables = Partial<Record<keyof Environment, string>>;
+
+export interface WorkerLoad {
+  /** Images that are worked on at once. */
+  processes: number;
+  /** Of each process. */
+  memoryMib: number;
+  /** Messages held at once: while some wait for bytes or an answer, the others keep the processes busy. */
+  concurrency: number;
+}
+
+/** What a worker of a task's size does at once, so that it and its image processes fit: one a vCPU, fewer where memory is short. */
+export function workerLoadOf({ cpu, memory }: TaskSize): WorkerLoad {
+  const free = memory - WORKER_OWN_MIB;
+  const processes = Math.min(64, Math.max(1, Math.floor(cpu / CPU_UNITS_PER_VCPU)), Math.floor(free / PROCESS_MIB));
+  if (processes < 1) {
+    const least = PROCESS_MIB + WORKER_OWN_MIB;
+    throw new Error(`A worker's task needs ${least} MiB or more for one image process; its settings give ${memory}.`);
+  }
+  return { processes, memoryMib: Math.floor(free / processes), concurrency: Math.min(64, processes + 2) };
+}
+
+/**
+ * The environment of a service's container: everything of its contract that has no default or must differ from it, and nothing else.
+ * What must not be read in a task definition is in `containerSecrets`.
+ */
+export function containerEnvironment(service: ServiceName, place: Place, settings: EnvironmentSettings): Variables {
+  const names = namesOf(place);
+  const { corsOrigins } = settings.storage;
+  return {
+    ...(service === 'worker' ? workerEnvironment(settings.workers) : apiEnvironment(corsOrigins)),
+    PORT: String(SERVICES[service].port),
+    AWS_REGION: place.region,
+    IMAGE_TABLE_NAME: names.table,
+    OBJECT_STORE_URL: `s3://${names.bucket}`,
+    PROCESSING_QUEUE_URL: names.queueUrl,
+  };
+}
+
+const apiEnvironment = (corsOrigins: readonly string[]): Variables => ({
+  HOST: '0.0.0.0',
+  AUTHENTICATION: 'api-keys',
+  // Who may use part URLs from a browser gets them from the API, from the same browser.
+  ...(corsOrigins.length > 0 && { CORS_ORIGINS: corsOrigins.join(',') }),
+});
+
+function workerEnvironment(size: TaskSize): Variables {
+  const { processes, memoryMib, concurrency } = workerLoadOf(size);
+  return {
+    // Nobody calls a worker; its health is asked for from inside its container.
+    HOST: '127.0.0.1',
+    AUTHENTICATION: 'off',
+    METRICS: 'emf',
+    WORK_DIRECTORY: `${WRITABLE_FOLDER}/image-worker`,
+    WORKER_PROCESSES: String(processes),
+    PROCESS_MEMORY_MIB: String(memoryMib),
+    WORKER_CONCURRENCY: String(concurrency),
+  };
+}
+
+/** The variables that ECS takes from SSM parameters at the start of a task, with the parameters' ARNs. */
+export function containerSecrets(service: ServiceName, place: Place): Variables {
+  const readsKeys = (SERVICE_ENVIRONMENT[service] as readonly (keyof Environment)[]).includes('API_KEYS');
+  const keys = arnsOf(place).parameter(namesOf(place).secretParameter('api-keys'));
+  return readsKeys ? { API_KEYS: keys } : {};
+}

@@ -1,0 +1,35 @@
+import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard/index.js';
+import type { Construct } from 'constructs';
+import { namesOf, type Place } from '../../shared/contracts/naming.ts';
+import type { EnvironmentSettings } from '../environments/settings.ts';
+import type { Cdn } from './cdn.ts';
+import type { Cluster } from './cluster.ts';
+import { layOut } from './dashboard-widgets.ts';
+import { edgeWidgets, entranceWidgets } from './entrance-widgets.ts';
+import type { LoadBalancer } from './load-balancer.ts';
+import { capacityWidgets, renditionWidgets } from './processing-widgets.ts';
+import { storageWidgets } from './storage-widgets.ts';
+
+export interface DashboardProps {
+  place: Place;
+  settings: EnvironmentSettings;
+  loadBalancer: LoadBalancer;
+  cluster: Cluster;
+  cdn?: Cdn | undefined;
+}
+
+/** One page for the whole environment, from the client to the bytes; $3 a month. */
+export function createDashboard(scope: Construct, props: DashboardProps): void {
+  const { place, cdn } = props;
+  const rows = [
+    { title: 'What clients see', widgets: entranceWidgets(props) },
+    ...(cdn ? [{ title: 'CDN', widgets: edgeWidgets(cdn) }] : []),
+    { title: 'Renditions', widgets: renditionWidgets(props) },
+    { title: 'Capacity', widgets: capacityWidgets(props) },
+    { title: 'Storage', widgets: storageWidgets(place) },
+  ];
+  new CloudwatchDashboard(scope, 'dashboard', {
+    dashboardName: namesOf(place).prefix,
+    dashboardBody: JSON.stringify({ widgets: layOut(rows) }),
+  });
+}

@@ -1,0 +1,66 @@
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
+import type { Construct } from 'constructs';
+import { accountNames } from '../../shared/contracts/naming.ts';
+import { suppress } from '../checks/suppressions.ts';
+import type { AccountSettings } from '../environments/settings.ts';
+import { applyStatements } from './apply-permissions.ts';
+import { deployStatements } from './deploy-permissions.ts';
+import { createGithubProvider, githubTrust, subjectsOf } from './github-trust.ts';
+import { planStatements } from './plan-permissions.ts';
+import { policyDocument, type Statement } from './policy-document.ts';
+
+/** The jobs that may take a role, as GitHub's contexts, and what it may do. */
+interface Workflow {
+  purpose: 'plan' | 'apply' | 'deploy';
+  description: string;
+  contexts: readonly string[];
+  statements: readonly Statement[];
+}
+
+/** What workflows of the repository may do, without a key that could be lost: each job gets credentials of its own for an hour. */
+export function createGithubRoles(scope: Construct, settings: AccountSettings): Record<Workflow['purpose'], string> {
+  const provider = createGithubProvider(scope, settings);
+  const environments = settings.githubEnvironments.map((name) => `environment:${name}`);
+  const roleFor = (workflow: Workflow) => createRole(scope, settings, { provider, ...workflow });
+  return {
+    plan: roleFor({
+      purpose: 'plan',
+      description: 'Compares the stacks with what is there: pull requests, and main to notice drift',
+      contexts: ['pull_request', 'ref:refs/heads/main'],
+      statements: planStatements(settings),
+    }),
+    apply: roleFor({
+      purpose: 'apply',
+      description: 'Applies the stacks of environments',
+      contexts: environments,
+      statements: applyStatements(settings),
+    }),
+    deploy: roleFor({
+      purpose: 'deploy',
+      description: 'Pushes images and says which are to run',
+      contexts: environments,
+      statements: deployStatements(settings),
+    }),
+  };
+}
+
+function createRole(scope: Construct, settings: AccountSettings, workflow: Workflow & { provider: string }): string {
+  const { purpose, description, contexts, statements, provider } = workflow;
+  const role = new IamRole(scope, `${purpose}-role`, {
+    name: accountNames(settings).role(purpose),
+    description,
+    assumeRolePolicy: githubTrust(provider, subjectsOf(settings.github, ...contexts)),
+  });
+  const policy = new IamRolePolicy(scope, `${purpose}-role-policy`, {
+    name: purpose,
+    role: role.name,
+    policy: policyDocument(...statements),
+  });
+  if (purpose !== 'deploy') {
+    const reason =
+      'Descriptions, and what AWS knows by numbers only, have no name to narrow by; kinds of things and the region narrow them.';
+    suppress(policy, 'IMG-IAM-002', reason);
+  }
+  return role.arn;
+}

@@ -1,0 +1,36 @@
+import { DataAwsIamOpenidConnectProvider } from '@cdktf/provider-aws/lib/data-aws-iam-openid-connect-provider/index.js';
+import { IamOpenidConnectProvider } from '@cdktf/provider-aws/lib/iam-openid-connect-provider/index.js';
+import type { Construct } from 'constructs';
+import type { AccountSettings } from '../environments/settings.ts';
+import { policyDocument } from './policy-document.ts';
+
+const ISSUER = 'token.actions.githubusercontent.com';
+const AUDIENCE = 'sts.amazonaws.com';
+
+/** An account has one provider for an issuer: made here, or found where another project has made it. */
+export function createGithubProvider(scope: Construct, { hasOidcProvider }: AccountSettings): string {
+  const url = `https://${ISSUER}`;
+  if (hasOidcProvider) return new DataAwsIamOpenidConnectProvider(scope, 'github', { url }).arn;
+  // Without thumbprints: AWS knows GitHub's certificate authority and ignores them.
+  return new IamOpenidConnectProvider(scope, 'github', { url, clientIdList: [AUDIENCE] }).arn;
+}
+
+/**
+ * How GitHub names a job: `repo:OWNER/REPOSITORY:…`, and with the ids behind the names for repositories made since 15 July 2026 or changed
+ * over. Both, because the change over must not stop deployments; neither with a wildcard.
+ */
+export function subjectsOf(github: AccountSettings['github'], ...contexts: string[]): string[] {
+  const { owner, repository, ownerId, repositoryId } = github;
+  const names = [`${owner}/${repository}`];
+  if (ownerId && repositoryId) names.push(`${owner}@${ownerId}/${repository}@${repositoryId}`);
+  return names.flatMap((name) => contexts.map((context) => `repo:${name}:${context}`));
+}
+
+/** Lets jobs of GitHub Actions take a role, those whose subject is in the list. */
+export const githubTrust = (provider: string, subjects: readonly string[]): string =>
+  policyDocument({
+    Effect: 'Allow',
+    Principal: { Federated: provider },
+    Action: 'sts:AssumeRoleWithWebIdentity',
+    Condition: { StringEquals: { [`${ISSUER}:aud`]: AUDIENCE, [`${ISSUER}:sub`]: subjects } },
+  });

@@ -1,0 +1,63 @@
+import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration/index.js';
+import type { Construct } from 'constructs';
+import { arnsOf, namesOf } from '../../shared/contracts/naming.ts';
+import type { EnvironmentSettings } from '../environments/settings.ts';
+import type { Statement } from './policy-document.ts';
+import { createPrivateBucket, type PrivateBucket } from './private-bucket.ts';
+
+/** What writes into the log bucket, each below a prefix of its own. */
+export const LOG_PREFIXES = { bucket: 'bucket/', loadBalancer: 'load-balancer', cdn: 'cdn/' } as const;
+
+/** Whether anything of an environment writes access logs, so that it needs a bucket for them. */
+export const needsLogBucket = ({ storage, loadBalancer, cdn }: EnvironmentSettings): boolean =>
+  storage.accessLogs || loadBalancer.accessLogs || (cdn.enabled && cdn.accessLogs);
+
+/** The bucket of all access logs. It is in the storage stack because logs outlive what wrote them. */
+export function createLogBucket(scope: Construct, settings: EnvironmentSettings): PrivateBucket {
+  const place = { ...settings, environment: settings.name };
+  const bucket = createPrivateBucket(scope, 'log-bucket', {
+    bucket: namesOf(place).logBucket,
+    disposable: settings.storage.disposable,
+    // Logs are written once and never replaced.
+    versioned: false,
+    // CloudFront's standard logs come with an ACL, and it refuses a bucket that takes none.
+    acceptsAcls: settings.cdn.enabled && settings.cdn.accessLogs,
+    statements: writers(settings),
+  });
+  new S3BucketLifecycleConfiguration(scope, 'log-bucket-lifecycle', {
+    bucket: bucket.id,
+    transitionDefaultMinimumObjectSize: 'all_storage_classes_128K',
+    rule: [
+      {
+        id: 'expire-logs',
+        status: 'Enabled',
+        filter: [{ prefix: '' }],
+        expiration: [{ days: settings.observability.logDays }],
+        abortIncompleteMultipartUpload: [{ daysAfterInitiation: 1 }],
+      },
+    ],
+  });
+  return bucket;
+}
+
+function writers(settings: EnvironmentSettings): Statement[] {
+  const place = { ...settings, environment: settings.name };
+  const bucket = `arn:aws:s3:::${namesOf(place).logBucket}`;
+  const put = { Effect: 'Allow', Action: 's3:PutObject' } as const;
+  const s3: Statement = {
+    ...put,
+    Principal: { Service: 'logging.s3.amazonaws.com' },
+    Resource: `${bucket}/${LOG_PREFIXES.bucket}*`,
+    Condition: {
+      StringEquals: { 'aws:SourceAccount': settings.accountId },
+      ArnEquals: { 'aws:SourceArn': arnsOf(place).bucket },
+    },
+  };
+  const loadBalancer: Statement = {
+    ...put,
+    Principal: { Service: 'logdelivery.elasticloadbalancing.amazonaws.com' },
+    // The account in the path is that of the load balancer: nobody else's can write here.
+    Resource: `${bucket}/${LOG_PREFIXES.loadBalancer}/AWSLogs/${settings.accountId}/*`,
+  };
+  return [...(settings.storage.accessLogs ? [s3] : []), ...(settings.loadBalancer.accessLogs ? [loadBalancer] : [])];
+}

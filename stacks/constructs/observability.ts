@@ -1,0 +1,28 @@
+import type { TerraformProvider } from 'cdktf';
+import type { Construct } from 'constructs';
+import { namesOf, type Place } from '../../shared/contracts/naming.ts';
+import type { EnvironmentSettings } from '../environments/settings.ts';
+import { createAlarms, type DeploymentAlarms } from './alarms.ts';
+import { createBudget } from './budget.ts';
+import type { Cdn } from './cdn.ts';
+import type { Cluster } from './cluster.ts';
+import { createDashboard } from './dashboard.ts';
+import type { LoadBalancer } from './load-balancer.ts';
+
+interface ObservabilityProps {
+  place: Place;
+  settings: EnvironmentSettings;
+  loadBalancer: LoadBalancer;
+  cluster: Cluster;
+  cdn?: Cdn | undefined;
+  /** AWS in us-east-1; undefined where the stack is there already. */
+  edgeProvider?: TerraformProvider | undefined;
+}
+
+/** What tells people how the environment is and what it costs; of each service, the alarms of its deployments. */
+export function createObservability(scope: Construct, props: ObservabilityProps): DeploymentAlarms {
+  const names = namesOf(props.place);
+  createDashboard(scope, props);
+  createBudget(scope, { names, settings: props.settings });
+  return createAlarms(scope, { ...props, names });
+}

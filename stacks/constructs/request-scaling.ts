@@ -1,0 +1,37 @@
+import { AppautoscalingPolicy } from '@cdktf/provider-aws/lib/appautoscaling-policy/index.js';
+import type { EcsService } from '@cdktf/provider-aws/lib/ecs-service/index.js';
+import type { Construct } from 'constructs';
+import type { ApiServiceSettings } from '../environments/settings.ts';
+import type { Cluster } from './cluster.ts';
+import { createScalableTarget, SCALE_IN_COOLDOWN_SECONDS, SCALE_OUT_COOLDOWN_SECONDS } from './scalable-target.ts';
+
+interface RequestScalingProps {
+  cluster: Cluster;
+  service: EcsService;
+  settings: Omit<ApiServiceSettings, 'capacity'>;
+  /** Load balancer and target group, as CloudWatch names them together. */
+  resourceLabel: string;
+}
+
+/** As many tasks as keep both requests and CPU of a task below their marks: whichever asks for more wins. */
+export function createRequestScaling(scope: Construct, props: RequestScalingProps): void {
+  const { settings, resourceLabel } = props;
+  const target = createScalableTarget(scope, props);
+  const follow = (id: string, targetValue: number, metric: { predefinedMetricType: string; resourceLabel?: string }) =>
+    new AppautoscalingPolicy(scope, `scaling-${id}`, {
+      ...target,
+      name: id,
+      policyType: 'TargetTrackingScaling',
+      targetTrackingScalingPolicyConfiguration: {
+        targetValue,
+        scaleOutCooldown: SCALE_OUT_COOLDOWN_SECONDS,
+        scaleInCooldown: SCALE_IN_COOLDOWN_SECONDS,
+        predefinedMetricSpecification: metric,
+      },
+    });
+  follow('requests', settings.requestsPerTaskPerMinute, {
+    predefinedMetricType: 'ALBRequestCountPerTarget',
+    resourceLabel,
+  });
+  follow('cpu', settings.targetCpu, { predefinedMetricType: 'ECSServiceAverageCPUUtilization' });
+}

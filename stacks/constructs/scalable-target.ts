@@ -1,0 +1,36 @@
+import { AppautoscalingTarget } from '@cdktf/provider-aws/lib/appautoscaling-target/index.js';
+import type { EcsService } from '@cdktf/provider-aws/lib/ecs-service/index.js';
+import type { Construct } from 'constructs';
+import type { Cluster } from './cluster.ts';
+
+/** New tasks are counted before more are added. */
+export const SCALE_OUT_COOLDOWN_SECONDS = 60;
+/** Five quiet minutes, because a task that is missed costs its users more than one that idles. */
+export const SCALE_IN_COOLDOWN_SECONDS = 300;
+
+interface ScalableTargetProps {
+  cluster: Cluster;
+  service: EcsService;
+  settings: { minTasks: number; maxTasks: number };
+}
+
+/** What a scaling policy says of whom it scales. */
+export interface ScalableTarget {
+  resourceId: string;
+  scalableDimension: string;
+  serviceNamespace: string;
+}
+
+/** The number of a service's tasks as something that can be scaled. */
+export function createScalableTarget(scope: Construct, props: ScalableTargetProps): ScalableTarget {
+  const { cluster, service, settings } = props;
+  const target = new AppautoscalingTarget(scope, 'scaling', {
+    serviceNamespace: 'ecs',
+    resourceId: `service/${cluster.name}/${service.name}`,
+    scalableDimension: 'ecs:service:DesiredCount',
+    minCapacity: settings.minTasks,
+    maxCapacity: settings.maxTasks,
+  });
+  const { resourceId, scalableDimension, serviceNamespace } = target;
+  return { resourceId, scalableDimension, serviceNamespace };
+}

@@ -1,0 +1,14 @@
+import type { Place } from '../../shared/contracts/naming.ts';
+import { policyDocument } from './policy-document.ts';
+
+/** Lets ECS give a role to tasks of this account and region only: it acts for everybody (the confused deputy). */
+export const tasksTrust = ({ accountId, region }: Omit<Place, 'environment'>): string =>
+  policyDocument({
+    Effect: 'Allow',
+    Principal: { Service: 'ecs-tasks.amazonaws.com' },
+    Action: 'sts:AssumeRole',
+    Condition: {
+      StringEquals: { 'aws:SourceAccount': accountId },
+      ArnLike: { 'aws:SourceArn': `arn:aws:ecs:${region}:${accountId}:*` },
+    },
+  });

@@ -1,0 +1,49 @@
+import { Construct } from 'constructs';
+import { LIMITS } from '../../shared/domain/limits.ts';
+import type { WorkerSettings } from '../environments/settings.ts';
+import { workerLoadOf } from './container-environment.ts';
+import { createFleet, type Fleet, type FleetProps } from './fleet.ts';
+import { tasksPerInstance } from './instance-capacity.ts';
+import { INSTANCE_TYPES } from './instance-types.ts';
+import { createSpotEvents } from './spot-events.ts';
+
+interface WorkerFleetProps extends Pick<FleetProps, 'place' | 'network' | 'cluster' | 'tags'> {
+  settings: WorkerSettings;
+  logDays: number;
+}
+
+/** The AMI's own size, with room for images of containers. */
+const SYSTEM_GIB = 30;
+const GIB = 2 ** 30;
+
+/** Room for every message in hand to be of the largest original there can be: half a dollar a month and instance for each GiB of six. */
+function volumeGibOf(settings: WorkerSettings): number {
+  const tasks = settings.instanceTypes.map((name) => {
+    const type = INSTANCE_TYPES[name];
+    return type ? tasksPerInstance(type, settings, 'bridge') : 1;
+  });
+  const messages = workerLoadOf(settings).concurrency * Math.max(1, ...tasks);
+  return SYSTEM_GIB + Math.ceil((messages * LIMITS.asyncUploadBytes) / GIB);
+}
+
+/** The spot fleet of the workers, and the record of what EC2 takes back of it. */
+export function createWorkerFleet(scope: Construct, props: WorkerFleetProps): Fleet {
+  const { settings, logDays, place, network, cluster, tags } = props;
+  const own = new Construct(scope, 'worker-fleet');
+  createSpotEvents(own, { place, logDays });
+  return createFleet(own, {
+    service: 'worker',
+    place,
+    network,
+    cluster,
+    tags,
+    instanceTypes: settings.instanceTypes,
+    architecture: settings.architecture,
+    purchase: settings,
+    minInstances: 0,
+    maxInstances: settings.maxInstances,
+    maxInstanceLifetimeDays: settings.maxInstanceLifetimeDays,
+    terminationProtection: settings.terminationProtection,
+    volumeGib: volumeGibOf(settings),
+  });
+}

@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { type Comment, type ParserNode, parseSync } from './syntax.ts';
+
+/** A setting as its interface declares it. */
+export interface Declared {
+  name: string;
+  doc: string;
+  /** Names of the interfaces in its type. */
+  types: string[];
+  /** Of a type that is written out in its place. */
+  members: Declared[];
+}
+
+export interface DeclaredInterface {
+  doc: string;
+  members: Declared[];
+}
+
+const read = (path: string) => {
+  const text = readFileSync(new URL(`../environments/${path}`, import.meta.url), 'utf8');
+  return { text, ...parseSync(path, text) };
+};
+
+/** Without stars, in one line. */
+const plain = ({ value }: Comment): string =>
+  value
+    .replace(/^\s*\*+ ?/gm, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+
+/** The comments that stand before a position with nothing but space between. */
+function commentsBefore(text: string, comments: readonly Comment[], position: number): Comment[] {
+  const last = comments.findLast(({ end }) => end <= position && text.slice(end, position).trim() === '');
+  return last ? [...commentsBefore(text, comments, last.start), last] : [];
+}
+
+/** The interfaces of settings.ts by name, with what their doc comments say. */
+export function readInterfaces(): Record<string, DeclaredInterface> {
+  const { text, program, comments } = read('settings.ts');
+  const docBefore = (position: number) =>
+    commentsBefore(text, comments, position)
+      .filter(({ type, value }) => type === 'Block' && value.startsWith('*'))
+      .map(plain)
+      .join(' ');
+  const membersOf = (nodes: readonly ParserNode[]): Declared[] =>
+    nodes.map((node) => ({
+      name: node.key.name,
+      doc: docBefore(node.start),
+      types: text.slice(node.typeAnnotation.start, node.typeAnnotation.end).match(/\b[A-Z]\w+/g) ?? [],
+      members: membersOf(node.typeAnnotation.typeAnnotation.members ?? []),
+    }));
+  const interfaces = program.body.filter(({ declaration }) => declaration?.type === 'TSInterfaceDeclaration');
+  return Object.fromEntries(
+    interfaces.map(({ start, declaration }) => [
+      declaration.id.name,
+      { doc: docBefore(start), members: membersOf(declaration.body.body) },
+    ]),
+  );
+}
+
+/** What a file of an environment says of itself, and of the values it chooses. */
+export interface Reasons {
+  summary: string;
+  /** By the path of the setting, in the order of the file. */
+  of: [path: string, reason: string][];
+}
+
+export function readReasons(file: string): Reasons {
+  const { text, program, comments } = read(file);
+  const reasonAt = (position: number) => commentsBefore(text, comments, position).map(plain).join(' ');
+  const reasonsIn = (object: ParserNode, path: string[]): [string, string][] =>
+    object.properties.flatMap((property: ParserNode): [string, string][] => {
+      const own = [...path, property.key.name ?? property.key.value];
+      const reason = reasonAt(property.start);
+      const below = property.value.type === 'ObjectExpression' ? reasonsIn(property.value, own) : [];
+      return [...(reason ? [[own.join('.'), reason] as [string, string]] : []), ...below];
+    });
+  const exported = program.body.findLast(({ declaration }) => declaration?.type === 'VariableDeclaration');
+  if (!exported) throw new Error(`stacks/environments/${file} exports no settings`);
+  return { summary: reasonAt(exported.start), of: reasonsIn(exported.declaration.declarations[0].init, []) };
+}

@@ -1,0 +1,106 @@
+import { ACCOUNTS } from '../environments/account.ts';
+import { ENVIRONMENTS } from '../environments/all.ts';
+import { type Declared, type DeclaredInterface, readInterfaces } from './doc-comments.ts';
+import { code, table } from './markdown.ts';
+
+type Interfaces = Record<string, DeclaredInterface>;
+
+interface Row {
+  path: string;
+  doc: string;
+  members: Declared[];
+}
+
+const LONGEST = 48;
+
+const clipped = (text: string): string => (text.length <= LONGEST ? text : `…${text.slice(-LONGEST)}`);
+
+const shown = (value: unknown): string => {
+  if (value === undefined) return '';
+  if (!Array.isArray(value)) return code(clipped(String(value)));
+  return value.length === 0 ? 'none' : value.map((each) => code(clipped(String(each)))).join(' ');
+};
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const at = (settings: unknown, path: string): unknown =>
+  path.split('.').reduce<unknown>((value, name) => (isRecord(value) ? value[name] : undefined), settings);
+
+/** The settings of an interface, down to those that are no objects; of a union, those of all its members, each once. */
+function rowsOf(interfaces: Interfaces, members: readonly Declared[], path: string[] = []): Row[] {
+  const rows = members.flatMap((member): Row[] => {
+    const own = [...path, member.name];
+    const nested = [...member.members, ...member.types.flatMap((name) => interfaces[name]?.members ?? [])];
+    const row = { path: own.join('.'), doc: member.doc, members: nested };
+    return nested.length > 0 ? [row, ...rowsOf(interfaces, nested, own)] : [row];
+  });
+  return rows.filter(({ path }, index) => rows.findIndex((row) => row.path === path) === index);
+}
+
+/** What several have, each in its turn, or once if all have the same. */
+function shownOfEach(settings: readonly unknown[], path: string): string {
+  const values = settings.map((each) => shown(at(each, path)));
+  if (new Set(values).size === 1) return values[0] ?? '';
+  return values.map((value) => value || '–').join(' / ');
+}
+
+/** A table of an interface: a row for each setting, a column for each environment with all that has settings of that kind there. */
+function settingsTable(interfaces: Interfaces, name: string, columns: Record<string, unknown[]>): string {
+  const rows = rowsOf(interfaces, interfaces[name]?.members ?? []);
+  // A row of its own for what has members only where there is something to be said of it.
+  const told = rows.filter(({ doc, members }) => doc || members.length === 0);
+  const cells = told.map(({ path, doc, members }) => {
+    const values = Object.values(columns).map((settings) => (members.length > 0 ? '' : shownOfEach(settings, path)));
+    return [code(path), doc, ...values];
+  });
+  return table(['setting', 'what it is, costs or protects', ...Object.keys(columns)], cells);
+}
+
+type Environment = (typeof ENVIRONMENTS)[number];
+
+const byEnvironment = (pick: (settings: Environment) => unknown[]): Record<string, unknown[]> =>
+  Object.fromEntries(ENVIRONMENTS.map((settings) => [settings.name, pick(settings)]));
+
+const heading = (title: string, doc: string): string => [`### ${title}`, doc].filter(Boolean).join('\n\n');
+
+/** A group of an environment's settings, such as `network`. Services have the same group each. */
+function groupTable(interfaces: Interfaces, group: keyof Environment, type: string): string {
+  const doc = interfaces[type]?.doc ?? '';
+  if (group === 'services') {
+    const order = `Where they differ: ${Object.keys(ENVIRONMENTS[0]?.services ?? {})
+      .map(code)
+      .join(' / ')}.`;
+    const columns = byEnvironment(({ services }) => Object.values(services));
+    return `${heading(code(group), [doc, order].filter(Boolean).join(' '))}\n\n${settingsTable(interfaces, type, columns)}`;
+  }
+  const columns = byEnvironment((settings) => [settings[group]]);
+  return `${heading(code(group), doc)}\n\n${settingsTable(interfaces, type, columns)}`;
+}
+
+/** Every setting there is, from the interfaces of settings.ts and the values of account.ts and of each environment. */
+export function settingsSection(): string {
+  const interfaces = readInterfaces();
+  const { doc = '', members = [] } = interfaces.EnvironmentSettings ?? {};
+  const groupOf = ({ types }: Declared) => types.find((type) => interfaces[type]);
+  const own = { doc, members: members.filter((member) => !groupOf(member)) };
+  const groups = members.flatMap((member) => {
+    const type = groupOf(member);
+    return type ? [groupTable(interfaces, member.name as keyof Environment, type)] : [];
+  });
+  return [
+    heading('The environment itself', doc),
+    settingsTable(
+      { ...interfaces, Own: own },
+      'Own',
+      byEnvironment((settings) => [settings]),
+    ),
+    ...groups,
+    heading('The account', interfaces.AccountSettings?.doc ?? ''),
+    settingsTable(
+      interfaces,
+      'AccountSettings',
+      Object.fromEntries(Object.entries(ACCOUNTS).map(([id, each]) => [id, [each]])),
+    ),
+  ].join('\n\n');
+}

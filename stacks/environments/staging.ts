@@ -1,0 +1,124 @@
+import { ACCOUNT_ID, REGION, TAGS } from './account.ts';
+import type { EnvironmentSettings } from './settings.ts';
+
+/**
+ * To rehearse prod in: the same kinds of everything, fewer of each. About $330 a month at rest: NAT gateway 33, load balancer 17, public
+ * addresses 15, tasks and instances of the APIs 178, a worker on spot 50, WAF 10, logs, alarms and metrics about 30. (us-east-1, prices of
+ * July and August 2026.)
+ */
+export const staging: EnvironmentSettings = {
+  name: 'staging',
+  accountId: ACCOUNT_ID,
+  region: REGION,
+  tags: TAGS,
+  network: {
+    cidr: '10.20.0.0/16',
+    zones: 3,
+    // $66 a month less than prod; a lost zone may take staging along.
+    egress: 'nat-single',
+    flowLogDays: 0,
+  },
+  loadBalancer: {
+    // PLACEHOLDERS: a certificate of ACM in this region (free) and the name it is for.
+    certificateArn: `arn:aws:acm:${REGION}:${ACCOUNT_ID}:certificate/00000000-0000-4000-8000-000000000001`,
+    domainName: 'images.staging.example.com',
+    idleTimeoutSeconds: 60,
+    deletionProtection: false,
+    accessLogs: false,
+    waf: { enabled: true, requestsPerFiveMinutes: 2000 },
+  },
+  services: {
+    'sync-upload': {
+      // Bytes stream through: CPU for digests, little memory. Half a vCPU is $14 a month.
+      capacity: { kind: 'fargate', cpu: 512, memory: 1024, architecture: 'arm64' },
+      minTasks: 1,
+      maxTasks: 4,
+      requestsPerTaskPerMinute: 300,
+      targetCpu: 60,
+    },
+    'async-upload': {
+      // As prod: reads whole objects for their SHA-256. $53 a month and instance.
+      capacity: {
+        kind: 'ec2',
+        instanceTypes: ['c7g.large'],
+        architecture: 'arm64',
+        cpu: 1024,
+        memory: 1536,
+        minInstances: 1,
+        maxInstances: 3,
+      },
+      minTasks: 1,
+      maxTasks: 4,
+      requestsPerTaskPerMinute: 300,
+      targetCpu: 60,
+    },
+    download: {
+      // As prod. $50 a month and instance; managed scaling keeps a second while a deploy needs room.
+      capacity: {
+        kind: 'ec2',
+        instanceTypes: ['c6g.large'],
+        architecture: 'arm64',
+        cpu: 1024,
+        memory: 1536,
+        minInstances: 1,
+        maxInstances: 3,
+      },
+      minTasks: 1,
+      maxTasks: 4,
+      requestsPerTaskPerMinute: 1200,
+      targetCpu: 60,
+    },
+  },
+  workers: {
+    // As prod, so that interruptions and sizes are rehearsed: $0.15 to $0.21 an hour on demand, about 60 % less on spot.
+    instanceTypes: ['c5.xlarge', 'c5a.xlarge', 'c6a.xlarge', 'c6i.xlarge', 'c7a.xlarge', 'c7i.xlarge'],
+    architecture: 'x86_64',
+    cpu: 4096,
+    memory: 7168,
+    // All on spot: a drought makes staging wait.
+    onDemandBase: 0,
+    onDemandPercent: 0,
+    minTasks: 1,
+    maxTasks: 4,
+    maxInstances: 4,
+    acceptableLatencySeconds: 60,
+    secondsPerMessage: 0.2,
+    maxInstanceLifetimeDays: 7,
+    terminationProtection: false,
+  },
+  storage: {
+    abortMultipartDays: 4,
+    // As prod, with the shortest times, so that what is tiered is seen to be served.
+    originalsTier: 'intelligent-tiering',
+    originalsTierDays: 1,
+    originalsGlacierDays: 0,
+    renditionsExpireDays: 30,
+    noncurrentDays: 7,
+    accessLogs: false,
+    // Holds copies only.
+    disposable: true,
+    // PLACEHOLDER: pages that upload in parts straight to S3.
+    corsOrigins: ['https://app.staging.example.com'],
+    // At its ceilings all month about $820 for writes and $330 for reads.
+    maxReadUnits: 1000,
+    maxWriteUnits: 500,
+  },
+  cdn: {
+    enabled: true,
+    priceClass: 'PriceClass_100',
+    originShield: false,
+    vpcOrigin: false,
+    domainNames: [],
+    signedUrlKeys: [],
+    accessLogs: false,
+    // The load balancer's own looks at everything that comes through.
+    waf: false,
+  },
+  observability: {
+    logDays: 14,
+    // PLACEHOLDER.
+    alarmEmails: ['image-team@example.com'],
+    monthlyBudget: 500,
+    containerInsights: 'enabled',
+  },
+};

@@ -1,0 +1,108 @@
+import { Aspects, type ITerraformDependable, TerraformOutput, TerraformStack } from 'cdktf';
+import type { Construct } from 'constructs';
+import { namesOf, type Place } from '../shared/contracts/naming.ts';
+import type { ServiceName } from '../shared/contracts/services.ts';
+import type { DeploymentAlarms } from './constructs/alarms.ts';
+import { createApiCapacity } from './constructs/api-capacity.ts';
+import { createApiService, type RunningService } from './constructs/api-service.ts';
+import { createAwsProvider } from './constructs/aws-provider.ts';
+import { type Cdn, createCdn } from './constructs/cdn.ts';
+import { attachCapacity, type Cluster, createCluster } from './constructs/cluster.ts';
+import { createEdgeProvider } from './constructs/edge-provider.ts';
+import { createLoadBalancer, type LoadBalancer } from './constructs/load-balancer.ts';
+import { createNetwork, type Network } from './constructs/network.ts';
+import { createObservability } from './constructs/observability.ts';
+import { BoundaryAspect } from './constructs/permissions-boundary.ts';
+import { keepStateInBucket, stateKey } from './constructs/state-backend.ts';
+import { tagsOf } from './constructs/tags.ts';
+import { API_SERVICES } from './constructs/target-groups.ts';
+import { createWorkerFleet } from './constructs/worker-fleet.ts';
+import { createWorkerMetrics } from './constructs/worker-metrics.ts';
+import { createWorkerService } from './constructs/worker-service.ts';
+import type { EnvironmentSettings } from './environments/settings.ts';
+
+/** What everything that runs is given. */
+interface Platform {
+  place: Place;
+  settings: EnvironmentSettings;
+  network: Network;
+  cluster: Cluster;
+}
+
+/** What can be made again at any time: network, load balancer, CDN, services and workers. It knows the storage by its names. */
+export class PlatformStack extends TerraformStack {
+  constructor(scope: Construct, id: string, settings: EnvironmentSettings) {
+    super(scope, id);
+    const place = { environment: settings.name, accountId: settings.accountId, region: settings.region };
+    const names = namesOf(place);
+    createAwsProvider(this, settings);
+    Aspects.of(this).add(new BoundaryAspect(settings));
+    keepStateInBucket(this, settings, stateKey(settings.name, 'platform'));
+    const network = createNetwork(this, { settings: settings.network, names, region: settings.region });
+    const { cdn: cdnSettings } = settings;
+    const loadBalancer = createLoadBalancer(this, {
+      settings: settings.loadBalancer,
+      cdn: cdnSettings,
+      names,
+      network,
+    });
+    const edgeProvider = createEdgeProvider(this, settings);
+    const cdn = createCdn(this, { settings: cdnSettings, names, loadBalancer, ...(edgeProvider && { edgeProvider }) });
+    const cluster = createCluster(this, { names, observability: settings.observability });
+    const platform = { place, settings, network, cluster };
+    // Before the services, whose deployments look at alarms.
+    const alarms = createObservability(this, { ...platform, loadBalancer, cdn, edgeProvider });
+    const services = createServices(this, { ...platform, loadBalancer, cdn, alarms });
+    createWorkerMetrics(this, { names, logGroupName: services.worker.logGroupName });
+    for (const [service, { serviceName, logGroupName }] of Object.entries(services)) {
+      new TerraformOutput(this, `${service}-service`, { value: serviceName });
+      new TerraformOutput(this, `${service}-log`, { value: logGroupName });
+    }
+    new TerraformOutput(this, 'cluster-name', { value: cluster.name });
+    new TerraformOutput(this, 'load-balancer-address', { value: loadBalancer.dnsName });
+    if (cdn) new TerraformOutput(this, 'cdn-address', { value: cdn.domainName });
+  }
+}
+
+interface Services extends Platform {
+  loadBalancer: LoadBalancer;
+  cdn?: Cdn | undefined;
+  alarms: DeploymentAlarms;
+}
+
+/** All capacity first, because the cluster is told of it once; then what runs on it. */
+function createServices(scope: Construct, platform: Services): Record<ServiceName, RunningService> {
+  const { settings, place, cluster, alarms } = platform;
+  const { providers, workers } = createCapacity(scope, platform);
+  const own = workers.capacityProvider;
+  const fleets = Object.values(providers).filter((provider) => provider !== 'FARGATE');
+  const capacity: ITerraformDependable = attachCapacity(scope, cluster, [...fleets, own]);
+  const api = API_SERVICES.map((service): [ServiceName, RunningService] => {
+    const capacityProvider = providers[service];
+    const props = { ...platform, service, capacityProvider, capacity, deploymentAlarms: alarms[service] };
+    return [service, createApiService(scope, props)];
+  });
+  const worker = createWorkerService(scope, {
+    place,
+    settings,
+    cluster,
+    capacity,
+    capacityProvider: own,
+    deploymentAlarms: alarms.worker,
+  });
+  return Object.fromEntries([...api, ['worker', worker]]) as Record<ServiceName, RunningService>;
+}
+
+function createCapacity(scope: Construct, { settings, ...platform }: Platform) {
+  const shared = { ...platform, tags: tagsOf(settings) };
+  const providers = API_SERVICES.map((service) => [
+    service,
+    createApiCapacity(scope, { ...shared, service, settings: settings.services[service] }),
+  ]);
+  const workers = createWorkerFleet(scope, {
+    ...shared,
+    settings: settings.workers,
+    logDays: settings.observability.logDays,
+  });
+  return { providers: Object.fromEntries(providers) as Record<(typeof API_SERVICES)[number], string>, workers };
+}

@@ -1,0 +1,30 @@
+import { TerraformOutput, TerraformStack } from 'cdktf';
+import type { Construct } from 'constructs';
+import { namesOf } from '../shared/contracts/naming.ts';
+import { createAwsProvider } from './constructs/aws-provider.ts';
+import { createImageBucket } from './constructs/image-bucket.ts';
+import { createImageTable } from './constructs/image-table.ts';
+import { createLogBucket, needsLogBucket } from './constructs/log-bucket.ts';
+import { createProcessingQueues } from './constructs/processing-queues.ts';
+import { keepStateInBucket, stateKey } from './constructs/state-backend.ts';
+import type { EnvironmentSettings } from './environments/settings.ts';
+
+/** What must survive a bad deploy of everything else: images, their metadata, and work that waits. */
+export class StorageStack extends TerraformStack {
+  constructor(scope: Construct, id: string, settings: EnvironmentSettings) {
+    super(scope, id);
+    const place = { environment: settings.name, accountId: settings.accountId, region: settings.region };
+    const names = namesOf(place);
+    createAwsProvider(this, settings);
+    keepStateInBucket(this, settings, stateKey(settings.name, 'storage'));
+    const logBucket = needsLogBucket(settings) ? createLogBucket(this, settings) : undefined;
+    createImageBucket(this, { settings: settings.storage, names, logBucket });
+    createImageTable(this, { settings: settings.storage, names });
+    createProcessingQueues(this, place);
+    // For people: stacks and services know these names without asking.
+    new TerraformOutput(this, 'bucket', { value: names.bucket });
+    new TerraformOutput(this, 'table', { value: names.table });
+    new TerraformOutput(this, 'queue-url', { value: names.queueUrl });
+    new TerraformOutput(this, 'dead-letter-queue-url', { value: names.deadLetterQueueUrl });
+  }
+}

@@ -1,0 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'cdktf';
+import { addStacks } from './all-stacks.ts';
+import { suppressionsIn } from './checks/suppressions.ts';
+
+// Lists every check that is suppressed anywhere, where and why: `node stacks/suppressions.ts`.
+const outdir = mkdtempSync(join(tmpdir(), 'suppressions-'));
+const app = new App({ outdir });
+addStacks(app);
+for (const { id, path, reason } of suppressionsIn(app)) console.log(`${id}  ${path}\n    ${reason}`);
+rmSync(outdir, { recursive: true });

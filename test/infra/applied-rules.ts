@@ -1,0 +1,103 @@
+import { type ListenerRule, matchListenerRule } from '../../shared/contracts/listener-rules.ts';
+import { SERVICE_NAMES, type ServiceName } from '../../shared/contracts/services.ts';
+import { aws } from './aws-cli.ts';
+
+interface Condition {
+  Field: string;
+  PathPatternConfig?: { Values: string[] };
+  HttpRequestMethodConfig?: { Values: string[] };
+  HttpHeaderConfig?: { HttpHeaderName: string; Values: string[] };
+}
+
+interface Action {
+  Type: string;
+  TargetGroupArn?: string;
+  ForwardConfig?: { TargetGroups: { TargetGroupArn: string }[] };
+  RedirectConfig?: { Host: string; StatusCode: string };
+  FixedResponseConfig?: { StatusCode: string; ContentType: string; MessageBody: string };
+}
+
+interface Rule {
+  Priority: string;
+  Conditions: Condition[];
+  Actions: Action[];
+}
+
+type Headers = Record<string, string>;
+
+/** The rules of a load balancer as it tells them. */
+export interface AppliedRules {
+  rules: Rule[];
+  /** What answers where no rule matches. */
+  defaultAction: Action;
+  /** Headers that some rule asks for, with values that it takes. */
+  headers: Headers;
+  /** Where a request would go: a service's name, or `redirect to HOST`; undefined for the default action. */
+  destinationOf(method: string, path: string, headers?: Headers): string | undefined;
+}
+
+/** Reads them of the only load balancer, and whose target group is whose of the ECS services, which register their tasks there. */
+export async function readRules(endpoint: string, cluster: string): Promise<AppliedRules> {
+  const [{ LoadBalancerArn }] = (await aws(endpoint, 'elbv2', 'describe-load-balancers')).LoadBalancers;
+  const listeners = ['describe-listeners', '--load-balancer-arn', LoadBalancerArn];
+  const all = (await aws(endpoint, 'elbv2', ...(listeners as [string]))).Listeners;
+  // Another one only sends to this one.
+  const listener = all.find(
+    ({ DefaultActions: [action] }: { DefaultActions: Action[] }) => action?.Type !== 'redirect',
+  );
+  const { Rules } = await aws(endpoint, 'elbv2', 'describe-rules', '--listener-arn', listener.ListenerArn);
+  const owners = await readOwners(endpoint, cluster);
+  const rules: Rule[] = Rules.filter(({ Priority }: Rule) => Priority !== 'default');
+  return {
+    rules,
+    defaultAction: listener.DefaultActions[0],
+    headers: Object.assign({}, ...rules.flatMap(headersOf)),
+    destinationOf: (method, path, headers = {}) =>
+      matchListenerRule(
+        rules.filter((rule) => takes(rule, headers)).map((rule) => listenerRuleOf(rule, owners)),
+        method,
+        path,
+      ),
+  };
+}
+
+/** Services by the target groups that their tasks are in. */
+async function readOwners(endpoint: string, cluster: string): Promise<Map<string, string>> {
+  const names = SERVICE_NAMES.map((service) => `${cluster}-${service}`);
+  const { services } = await aws(endpoint, 'ecs', 'describe-services', '--cluster', cluster, '--services', ...names);
+  return new Map(
+    services.flatMap(
+      ({ serviceName, loadBalancers = [] }: { serviceName: string; loadBalancers?: { targetGroupArn: string }[] }) =>
+        loadBalancers.map(({ targetGroupArn }) => [targetGroupArn, serviceName.slice(cluster.length + 1)]),
+    ),
+  );
+}
+
+const headersOf = ({ Conditions }: Rule): Headers[] =>
+  Conditions.flatMap(({ HttpHeaderConfig: config }) =>
+    config ? [{ [config.HttpHeaderName.toLowerCase()]: config.Values[0] ?? '' }] : [],
+  );
+
+const takes = ({ Conditions }: Rule, headers: Headers): boolean =>
+  Conditions.every(
+    ({ HttpHeaderConfig: config }) =>
+      !config || config.Values.includes(headers[config.HttpHeaderName.toLowerCase()] ?? ''),
+  );
+
+function listenerRuleOf({ Priority, Conditions, Actions }: Rule, owners: Map<string, string>): ListenerRule {
+  for (const { Field } of Conditions)
+    if (!['path-pattern', 'http-request-method', 'http-header'].includes(Field))
+      throw new Error(`Nobody here knows how ALB compares ${Field}`);
+  return {
+    priority: Number(Priority),
+    service: destinationOf(Actions, owners) as ServiceName,
+    methods: Conditions.flatMap(({ HttpRequestMethodConfig: config }) => config?.Values ?? []),
+    paths: Conditions.flatMap(({ PathPatternConfig: config }) => config?.Values ?? []),
+  };
+}
+
+function destinationOf([action]: Action[], owners: Map<string, string>): string {
+  if (action?.Type === 'redirect') return `redirect to ${action.RedirectConfig?.Host}`;
+  const arn = action?.TargetGroupArn ?? action?.ForwardConfig?.TargetGroups[0]?.TargetGroupArn ?? '';
+  return owners.get(arn) ?? `nobody: no ECS service has ${arn}`;
+}

@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import getPort from 'get-port';
+import { createGateway, type Targets } from '../../scripts/gateway.ts';
+import { LOCAL_CREDENTIALS } from '../../scripts/local/emulators.ts';
+import { type LogReader, type ServiceProcess, startService } from '../../scripts/local/service-process.ts';
+import type { Place } from '../../shared/contracts/naming.ts';
+import { SERVICE_NAMES, SERVICES, type ServiceName } from '../../shared/contracts/services.ts';
+import { createTemporaryFolder } from '../support/temporary-folder.ts';
+import { readTask } from './applied-tasks.ts';
+import type { EmulatedAws } from './emulated-aws.ts';
+import { type Guard, startGuard } from './iam/guard.ts';
+import { readPolicy } from './iam/policy.ts';
+
+const HOST = '127.0.0.1';
+const STOP_GRACE_MS = 5_000;
+
+export interface AppliedServices {
+  /** Of the gateway before them. */
+  url: string;
+  /** What each asks AWS, and is refused by the policies of its applied role. */
+  guards: Record<ServiceName, Guard>;
+  /** What they have logged of errors. */
+  faults(): string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the four containers' programs with exactly the environment of their applied task definitions. Different is only what is different
+ * outside of a container: endpoints and credentials, where to listen, and where a volume is.
+ */
+export async function startApplied({ endpoint, motoUrl }: EmulatedAws, place: Place): Promise<AppliedServices> {
+  const volumes = await createTemporaryFolder();
+  const targets: Targets = {};
+  const gateway = createGateway(targets);
+  const started: ServiceProcess[] = [];
+  const guards: Partial<AppliedServices['guards']> = {};
+  const stop = async () => {
+    gateway.closeAllConnections();
+    gateway.close();
+    await Promise.all(started.map((service) => service.stop(STOP_GRACE_MS)));
+    await Promise.all(Object.values(guards).map((guard) => guard.stop()));
+    await volumes.remove();
+  };
+  const log: string[] = [];
+  const faults = () =>
+    log
+      .join('')
+      .split('\n')
+      .filter((line) => /"level":[56]0/.test(line))
+      .join('\n');
+  try {
+    for (const service of SERVICE_NAMES) {
+      const { environment, taskRoleArn } = await readOutside(endpoint, place, { service, volumes: volumes.path });
+      const guard = await startGuard(motoUrl, place.accountId, await readPolicy(endpoint, taskRoleArn));
+      guards[service] = guard;
+      const PORT = String(await getPort({ host: HOST }));
+      targets[service] = `http://${HOST}:${PORT}`;
+      started.push(startService(service, { ...environment, ...elsewhere(guard.url), PORT }, keepIn(log)));
+    }
+    await Promise.all(started.map((service) => service.ready()));
+    gateway.listen(0, HOST);
+    await once(gateway, 'listening');
+  } catch (error) {
+    await stop();
+    throw new Error(`${(error as Error).message}\n${log.join('')}`, { cause: error });
+  }
+  const { port } = gateway.address() as AddressInfo;
+  return { url: `http://${HOST}:${port}`, guards: guards as AppliedServices['guards'], faults, stop };
+}
+
+const keepIn =
+  (log: string[]): LogReader =>
+  (_, lines) =>
+    void lines.setEncoding('utf8').on('data', (text) => log.push(text));
+
+const elsewhere = (url: string) => ({
+  ...LOCAL_CREDENTIALS,
+  AWS_ENDPOINT_URL_DYNAMODB: url,
+  AWS_ENDPOINT_URL_S3: url,
+  AWS_ENDPOINT_URL_SQS: url,
+  HOST,
+});
+
+/** What a task is started with, its volume in a folder of this machine. */
+async function readOutside(
+  endpoint: string,
+  place: Place,
+  { service, volumes }: { service: ServiceName; volumes: string },
+): Promise<{ environment: Record<string, string>; taskRoleArn: string }> {
+  const { environment, container, taskRoleArn } = await readTask(endpoint, place, service);
+  expect(Number(environment.PORT), service).to.equal(SERVICES[service].port);
+  const { WORK_DIRECTORY } = environment;
+  if (!WORK_DIRECTORY) return { environment, taskRoleArn };
+  const mount = container.mountPoints.find(({ containerPath }) => WORK_DIRECTORY.startsWith(containerPath));
+  expect(mount, 'a volume that the worker may write to').to.include({ readOnly: false });
+  return { environment: { ...environment, WORK_DIRECTORY: join(volumes, WORK_DIRECTORY) }, taskRoleArn };
+}

@@ -1,0 +1,65 @@
+import { expect } from 'chai';
+import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
+import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts';
+import { leaveOut } from './left-out.ts';
+import { prepareAccount } from './prerequisites.ts';
+import { accountOf, type Stack, synthesise } from './stacks.ts';
+import { openWorkspace, type Workspace } from './terraform.ts';
+
+/** What the tests of applied stacks are given. */
+export interface AppliedStacks {
+  aws: EmulatedAws;
+  /** By the stack's name. */
+  workspaces: Record<string, Workspace>;
+}
+
+/** Applies stacks to an emulated AWS of their own, holds the tests of what is there then, and destroys them. */
+export function describeApplied(title: string, ids: string[], tests: (applied: () => AppliedStacks) => void): void {
+  describe(title, function () {
+    this.timeout(500_000);
+    let folder: TemporaryFolder;
+    let aws: EmulatedAws;
+    const workspaces: Record<string, Workspace> = {};
+    const applied = () => ({ aws, workspaces });
+    /** Stacks know each other by names only, so they need not wait for each other. */
+    const each = async (act: (workspace: Workspace, id: string) => Promise<unknown>) => {
+      const acts = Object.entries(workspaces).map(([id, workspace]) => act(workspace, id));
+      // None is left alone with a folder that is removed.
+      await Promise.allSettled(acts);
+      await Promise.all(acts);
+    };
+
+    before(async () => {
+      folder = await createTemporaryFolder();
+      const { stacks } = await synthesise(folder.path);
+      const own = ids.map((id) => stacks.find((stack) => stack.id === id) as Stack);
+      aws = await startEmulatedAws(accountOf(own[0] as Stack));
+      for (const stack of own) {
+        const configuration = await prepareAccount(aws.endpoint, stack);
+        workspaces[stack.id] = await openWorkspace(leaveOut(stack.id, configuration), aws.endpoint, stack.folder);
+      }
+      // Here, because without it there is nothing to test.
+      await each((workspace) => workspace.apply());
+    });
+    after(async () => {
+      await each((workspace) => workspace.remove());
+      await aws?.stop();
+      await folder?.remove();
+    });
+
+    it('is applied, and there is nothing left to change', async () => {
+      await each(async (workspace, id) => expect(await workspace.changes(), id).to.deep.equal([]));
+    });
+
+    tests(applied);
+
+    describe('destroy', () => {
+      it('leaves nothing', async () => {
+        await each(async (workspace) => {
+          await workspace.destroy();
+          expect(await workspace.run('state', 'list')).to.equal('');
+        });
+      });
+    });
+  });
+}

@@ -1,0 +1,43 @@
+import { expect } from 'chai';
+import { namesOf, type Place } from '../../shared/contracts/naming.ts';
+import type { ServiceName } from '../../shared/contracts/services.ts';
+import { aws } from './aws-cli.ts';
+
+interface Container {
+  name: string;
+  environment: { name: string; value: string }[];
+  secrets: { name: string; valueFrom: string }[];
+  mountPoints: { containerPath: string; readOnly: boolean }[];
+  portMappings: { containerPort: number }[];
+  readonlyRootFilesystem: boolean;
+}
+
+export interface Task {
+  environment: Record<string, string>;
+  container: Container;
+  taskRoleArn: string;
+}
+
+/** What a task of a service is started with: read from its task definition and, for the secrets, from the parameters that it names. */
+export async function readTask(endpoint: string, place: Place, service: ServiceName): Promise<Task> {
+  const family = namesOf(place).service(service);
+  const command = 'describe-task-definition';
+  const { taskDefinition } = await aws(endpoint, 'ecs', command, '--task-definition', family);
+  expect(taskDefinition.containerDefinitions, family).to.have.lengthOf(1);
+  const [container]: [Container] = taskDefinition.containerDefinitions;
+  const variables = container.environment.map(({ name, value }) => [name, value]);
+  const secrets = await Promise.all(
+    (container.secrets ?? []).map(async ({ name, valueFrom }) => [name, await readSecret(endpoint, valueFrom)]),
+  );
+  return {
+    environment: Object.fromEntries([...variables, ...secrets]),
+    container,
+    taskRoleArn: taskDefinition.taskRoleArn,
+  };
+}
+
+async function readSecret(endpoint: string, arn: string): Promise<string> {
+  const name = arn.slice(arn.indexOf(':parameter/') + ':parameter'.length);
+  const { Parameter } = await aws(endpoint, 'ssm', 'get-parameter', '--with-decryption', '--name', name);
+  return Parameter.Value;
+}

@@ -1,0 +1,117 @@
+import { once } from 'node:events';
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { openApplicationAutoscaling } from './stand-in/application-autoscaling.ts';
+import { openAutoscaling } from './stand-in/autoscaling.ts';
+import { openBudgets } from './stand-in/budgets.ts';
+import { openCloudFront } from './stand-in/cloudfront.ts';
+import { openCloudWatch } from './stand-in/cloudwatch.ts';
+import { openCostExplorer } from './stand-in/cost-explorer.ts';
+import { openDynamoDb } from './stand-in/dynamodb.ts';
+import { openEc2 } from './stand-in/ec2.ts';
+import { openEcs } from './stand-in/ecs.ts';
+import type { AwsAnswer, AwsRequest, OpenSupplement, PassOn } from './stand-in/exchange.ts';
+import { openS3 } from './stand-in/s3.ts';
+import { openSqs } from './stand-in/sqs.ts';
+
+/** By the name that a signature gives the service. All others are the emulator's alone. */
+const SUPPLEMENTS: Record<string, OpenSupplement> = {
+  'application-autoscaling': openApplicationAutoscaling,
+  autoscaling: openAutoscaling,
+  budgets: openBudgets,
+  ce: openCostExplorer,
+  cloudfront: openCloudFront,
+  dynamodb: openDynamoDb,
+  ec2: openEc2,
+  ecs: openEcs,
+  monitoring: openCloudWatch,
+  s3: openS3,
+  sqs: openSqs,
+};
+
+export interface AwsStandIn {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** AWS for Terraform: moto, and before it a server that answers what moto 5.2.1 lacks and passes everything else on. */
+export async function startAwsStandIn(emulator: string, accountId: string): Promise<AwsStandIn> {
+  const supplements = Object.fromEntries(
+    Object.entries(SUPPLEMENTS).map(([service, open]) => [service, open(accountId)]),
+  );
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: Error) => {
+      if (!response.headersSent) response.writeHead(500);
+      response.end(error.stack);
+    });
+  });
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { service = '', region = '' } = scopeOf(request);
+    const supplement = supplements[service];
+    if (!supplement) return relay(emulator, request, response);
+    const body = await buffer(request);
+    const seen = readRequest(request, { service, region, body });
+    const passOn: PassOn = (changed) => ask(emulator, request, { headers: request.headers, body, ...changed });
+    const { status, headers, body: answered } = await (supplement(seen, passOn) ?? passOn());
+    response.writeHead(status, headers).end(answered);
+  }
+
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** Signature Version 4 names region and service, in a header or a signed URL: `Credential=KEY/20260101/REGION/SERVICE/aws4_request`. */
+export const scopeOf = ({ headers, url = '' }: IncomingMessage) =>
+  /Credential=[^/]+\/\d+\/(?<region>[^/]+)\/(?<service>[^/]+)\//.exec(headers.authorization ?? decodeURIComponent(url))
+    ?.groups ?? {};
+
+function readRequest(
+  { method = 'GET', url = '/', headers }: IncomingMessage,
+  whole: Pick<AwsRequest, 'service' | 'region' | 'body'>,
+): AwsRequest {
+  const { pathname: path, searchParams: query } = new URL(url, 'http://aws');
+  const form = headers['content-type']?.startsWith('application/x-www-form-urlencoded');
+  const action = form ? (new URLSearchParams(whole.body.toString()).get('Action') ?? '') : actionOf({ headers });
+  return { ...whole, method, path, query, action, headers };
+}
+
+/** Of the JSON protocol: `x-amz-target: SERVICE.ACTION`. */
+export const actionOf = ({ headers }: Pick<IncomingMessage, 'headers'>): string =>
+  String(headers['x-amz-target'] ?? '')
+    .split('.')
+    .at(-1) ?? '';
+
+const send = (emulator: string, { method, url = '/' }: IncomingMessage, headers: IncomingMessage['headers']) =>
+  httpRequest(new URL(url, emulator), { method, headers });
+
+/** Bodies of any size pass through. */
+export async function relay(emulator: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const upstream = send(emulator, request, request.headers);
+  const answered = once(upstream, 'response') as Promise<[IncomingMessage]>;
+  await Promise.all([pipeline(request, upstream), answered]);
+  const [{ statusCode = 502, headers }] = await answered;
+  response.writeHead(statusCode, headers);
+  await pipeline((await answered)[0], response);
+}
+
+export async function ask(
+  emulator: string,
+  request: IncomingMessage,
+  { headers, body }: Pick<AwsRequest, 'headers' | 'body'>,
+): Promise<AwsAnswer> {
+  const upstream = send(emulator, request, { ...headers, 'content-length': String(body.length) });
+  upstream.end(body);
+  const [answered] = (await once(upstream, 'response')) as [IncomingMessage];
+  const { 'content-length': _, 'transfer-encoding': __, ...kept } = answered.headers as Record<string, string>;
+  return { status: answered.statusCode ?? 502, headers: kept, body: await buffer(answered) };
+}

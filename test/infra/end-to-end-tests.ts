@@ -1,0 +1,102 @@
+import { expect } from 'chai';
+import sharp from 'sharp';
+import { namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { SERVICE_NAMES } from '../../shared/contracts/services.ts';
+import { eventually } from '../support/eventually.ts';
+import { type Answered, jsonOf, type Outgoing, send } from '../support/http-client.ts';
+import { photograph } from '../support/photographs.ts';
+import { type AppliedServices, startApplied } from './applied-services.ts';
+import type { AppliedStacks } from './applied-stacks.ts';
+import { aws } from './aws-cli.ts';
+import { API_KEY } from './prerequisites.ts';
+
+/** The containers' own programs, as the applied task definitions start them, at work in the applied bucket, table and queue. */
+export function endToEndTests(applied: () => AppliedStacks, place: Place): void {
+  const names = namesOf(place);
+
+  describe('its task definitions', () => {
+    let services: AppliedServices;
+    before(async () => {
+      services = await startApplied(applied().aws, place);
+    });
+    after(() => services?.stop());
+    afterEach(function () {
+      if (this.currentTest?.isFailed()) process.stderr.write(services.faults());
+    });
+
+    const authorization = `Bearer ${API_KEY}`;
+    const call = (outgoing: Outgoing): Promise<Answered> =>
+      send(services.url, { ...outgoing, headers: { ...outgoing.headers, authorization } });
+    const ready = (path: string) =>
+      eventually(
+        `${path} is made`,
+        async () => {
+          const answer = await call({ path });
+          expect(answer.status, answer.body.toString().slice(0, 500)).to.be.oneOf([200, 202]);
+          return answer.status === 200 && answer;
+        },
+        60_000,
+      );
+    const expectThumb = async (body: Buffer) => {
+      const { width, height } = await sharp(body).metadata();
+      expect({ width, height }).to.deep.equal({ width: 200, height: 200 });
+    };
+
+    it('start services that let nobody in without a key', async () => {
+      const { status } = await send(services.url, { path: '/v1/images' });
+      expect(status).to.equal(401);
+    });
+
+    it('start services that take an image whole, process it and give it back', async () => {
+      const body = await photograph('jpeg', 400, 300);
+      const uploaded = await call({ method: 'POST', path: '/v1/images?rendition=thumb', body });
+      expect(uploaded.status, uploaded.body.toString()).to.equal(201);
+      const { links } = jsonOf(uploaded);
+      await expectThumb((await ready(`${links.self}/renditions/thumb`)).body);
+      expect((await call({ path: links.original })).body.equals(body)).to.equal(true);
+    });
+
+    it('start services that take an image in parts, process it and delete it', async () => {
+      const body = await photograph('png', 300, 300);
+      const headers = { 'content-type': 'application/json' };
+      const post = (path: string, json: object) => call({ method: 'POST', path, headers, body: JSON.stringify(json) });
+      const created = await post('/v1/uploads', { contentType: 'image/png', renditions: ['thumb'] });
+      expect(created.status, created.body.toString()).to.equal(201);
+      const path = `/v1/uploads/${jsonOf(created).uploadId}`;
+      const part = await call({ method: 'PUT', path: `${path}/parts/1`, body });
+      const parts = [{ partNumber: 1, eTag: jsonOf(part).eTag }];
+      const completed = await post(`${path}/complete`, { parts });
+      expect(completed.status, completed.body.toString()).to.equal(201);
+      const { links } = jsonOf(completed);
+      await expectThumb((await ready(`${links.self}/renditions/thumb`)).body);
+      expect((await call({ method: 'DELETE', path: links.self })).status).to.be.oneOf([202, 204]);
+      expect((await call({ path: links.self })).status).to.equal(410);
+    });
+
+    it('name roles that may do all that was asked of AWS', () => {
+      for (const service of SERVICE_NAMES) {
+        const { used, refused } = services.guards[service];
+        expect(refused, service).to.deep.equal([]);
+        expect(used, service).to.not.deep.equal([]);
+      }
+    });
+
+    it('have them keep it in the applied bucket and table, and leave no message behind', async () => {
+      const { endpoint } = applied().aws;
+      const { Contents } = await aws(endpoint, 's3api', 'list-objects-v2', '--bucket', names.bucket);
+      const prefixes = Contents.map(({ Key }: { Key: string }) => Key.split('/')[0]);
+      expect(new Set(prefixes)).to.deep.equal(new Set(['originals', 'renditions']));
+      const { Count } = await aws(endpoint, 'dynamodb', 'scan', '--table-name', names.table, '--select', 'COUNT');
+      expect(Count).to.be.at.least(3);
+      for (const queue of [names.queue, names.deadLetterQueue]) {
+        const { QueueUrl } = await aws(endpoint, 'sqs', 'get-queue-url', '--queue-name', queue);
+        const options = ['--queue-url', QueueUrl, '--attribute-names', 'All'];
+        const { Attributes } = await aws(endpoint, 'sqs', 'get-queue-attributes', ...options);
+        expect(Attributes, queue).to.include({
+          ApproximateNumberOfMessages: '0',
+          ApproximateNumberOfMessagesNotVisible: '0',
+        });
+      }
+    });
+  });
+}

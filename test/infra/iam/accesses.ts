@@ -1,0 +1,68 @@
+import { inside } from '../stand-in/xml.ts';
+import type { Access } from './policy.ts';
+
+interface Request {
+  method: string;
+  /** Path and query. */
+  url: string;
+  /** Of the JSON protocol. */
+  action: string;
+  /** Its body, where that says what it is. */
+  text: () => string;
+  account: string;
+  region: string;
+}
+
+type Item = Record<string, { TableName: string }>;
+
+/** What a request to DynamoDB does; a transaction is what is in it. */
+function inDynamoDb({ action, text, account, region }: Request): Access[] {
+  const { TableName, IndexName, TransactItems, RequestItems } = JSON.parse(text());
+  const arn = (table: string) => `arn:aws:dynamodb:${region}:${account}:table/${table}`;
+  if (TransactItems)
+    return (TransactItems as Item[]).flatMap((item) =>
+      Object.entries(item).map(([name, { TableName: table }]) => ({
+        action: `dynamodb:${name === 'ConditionCheck' ? 'ConditionCheckItem' : `${name}Item`}`,
+        resource: arn(table),
+      })),
+    );
+  if (RequestItems)
+    return Object.keys(RequestItems).map((table) => ({ action: `dynamodb:${action}`, resource: arn(table) }));
+  const resource = IndexName ? `${arn(TableName)}/index/${IndexName}` : arn(TableName);
+  return [{ action: `dynamodb:${action}`, resource }];
+}
+
+/** A batch needs the permission of one. */
+function inSqs({ action, text, account, region }: Request): Access[] {
+  const queue = String(JSON.parse(text()).QueueUrl).split('/').at(-1);
+  return [{ action: `sqs:${action.replace(/Batch$/, '')}`, resource: `arn:aws:sqs:${region}:${account}:${queue}` }];
+}
+
+/** S3's actions by what a request is, those with a query first: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html */
+const S3_ACTIONS: [method: RegExp, parameter: string | undefined, on: 'bucket' | 'object', action: string][] = [
+  [/GET/, 'uploadId', 'object', 's3:ListMultipartUploadParts'],
+  [/DELETE/, 'uploadId', 'object', 's3:AbortMultipartUpload'],
+  [/GET/, 'uploads', 'bucket', 's3:ListBucketMultipartUploads'],
+  [/GET|HEAD/, undefined, 'bucket', 's3:ListBucket'],
+  [/GET|HEAD/, undefined, 'object', 's3:GetObject'],
+  [/PUT|POST/, undefined, 'object', 's3:PutObject'],
+  [/DELETE/, undefined, 'object', 's3:DeleteObject'],
+];
+
+function inS3({ method, url, text }: Request): Access[] {
+  const { pathname, searchParams } = new URL(url, 'http://s3');
+  const [, bucket = '', ...key] = decodeURIComponent(pathname).split('/');
+  const arn = `arn:aws:s3:::${bucket}`;
+  if (searchParams.has('delete'))
+    return inside(text(), 'Key').map((each) => ({ action: 's3:DeleteObject', resource: `${arn}/${each}` }));
+  const on = key.join('/') ? 'object' : 'bucket';
+  const found = S3_ACTIONS.find(
+    ([methods, parameter, what]) =>
+      what === on && methods.test(method) && (parameter === undefined || searchParams.has(parameter)),
+  );
+  if (!found) throw new Error(`Nobody told test/infra/iam/accesses.ts which permission ${method} ${url} needs`);
+  return [{ action: found[3], resource: on === 'object' ? `${arn}/${key.join('/')}` : arn }];
+}
+
+/** What a role must be allowed for a request, by the service's name in signatures. */
+export const ACCESSES: Record<string, (request: Request) => Access[]> = { dynamodb: inDynamoDb, sqs: inSqs, s3: inS3 };

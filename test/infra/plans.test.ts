@@ -1,0 +1,59 @@
+import { expect } from 'chai';
+import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
+import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts';
+import { prepareAccount } from './prerequisites.ts';
+import { accountOf, type Stack, type Synthesis, synthesise } from './stacks.ts';
+import { openWorkspace, type Workspace } from './terraform.ts';
+
+/** Every stack that there is to be. */
+const STACKS = ['bootstrap', ...['dev', 'staging', 'prod'].flatMap((name) => [`storage-${name}`, `platform-${name}`])];
+
+describe('every stack of every environment', function () {
+  this.timeout(120_000);
+  let folder: TemporaryFolder;
+  let synthesis: Synthesis;
+  let aws: EmulatedAws;
+  before(async () => {
+    folder = await createTemporaryFolder();
+    synthesis = await synthesise(folder.path);
+    aws = await startEmulatedAws(accountOf(synthesis.stacks[0] as Stack));
+  });
+  after(async () => {
+    await aws?.stop();
+    await folder?.remove();
+  });
+
+  it('is synthesised, quickly and without a word', () => {
+    expect(synthesis.stacks.map(({ id }) => id)).to.have.members(STACKS);
+    expect(synthesis.output).to.equal('');
+    // 15 s on a machine that does nothing else; this one may be busy with the other tests.
+    expect(synthesis.seconds).to.be.below(60);
+  });
+
+  for (const id of STACKS) {
+    describe(id, () => {
+      let workspace: Workspace;
+      before(async () => {
+        const stack = synthesis.stacks.find((each) => each.id === id) as Stack;
+        workspace = await openWorkspace(await prepareAccount(aws.endpoint, stack), aws.endpoint, stack.folder);
+      });
+      after(() => workspace?.remove());
+
+      it('is valid, without a warning', async () => {
+        const { valid, diagnostics } = JSON.parse(await workspace.run('validate', '-json'));
+        expect({ valid, diagnostics }).to.deep.equal({ valid: true, diagnostics: [] });
+      });
+
+      it('plans to create, and nothing else, without a warning', async () => {
+        const messages = (await workspace.run('plan', '-json', '-input=false'))
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line));
+        expect(messages.filter((message) => message.type === 'diagnostic')).to.deep.equal([]);
+        const { changes } = messages.find((message) => message.type === 'change_summary');
+        expect(changes).to.include({ change: 0, remove: 0 });
+        expect(changes.add).to.be.above(5);
+      });
+    });
+  }
+});

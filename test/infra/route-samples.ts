@@ -1,0 +1,48 @@
+import { routeList } from '../../shared/contracts/routes.ts';
+
+/** Of each parameter in the paths of the route table, values as they are and as somebody might try. */
+const VALUES: Record<string, string[]> = {
+  imageId: ['01JX0000000000000000000000', 'original'],
+  uploadId: ['01JX0000000000000000000001', 'parts'],
+  partNumber: ['1', '10000'],
+  rendition: ['thumb', 'card.avif', 'original'],
+  file: ['0123456789abcdef0123456789abcdef.webp'],
+  asset: ['swagger-ui.css', 'index.html'],
+};
+
+function fill(path: string): string[] {
+  const name = /\{([^}]+)\}/.exec(path)?.[1];
+  if (!name) return [path];
+  const values = VALUES[name];
+  if (!values) throw new Error(`Nobody told test/infra/route-samples.ts a value for {${name}}`);
+  return values.flatMap((value) => fill(path.replace(`{${name}}`, value)));
+}
+
+/** Every operation with its service, at paths that its route means. */
+export const OPERATIONS = routeList.flatMap(({ operationId, service, method, path }) =>
+  fill(path).flatMap((sample) =>
+    (method === 'GET' ? ['GET', 'HEAD'] : [method]).map((each) => ({
+      operationId,
+      service,
+      method: each,
+      path: sample,
+    })),
+  ),
+);
+
+/** Paths that no route means: what services answer to those around them only, and what looks alike. */
+export const STRANGERS = [
+  ...['/', '/health', '/ready', '/metrics', '/favicon.ico', '/v1', '/v1/', '/v2/images', '/v1/image', '/v1/limits/x'],
+  ...[
+    '/V1/images',
+    '/v1/Images',
+    '/v1/imagesx',
+    '/v1/uploadsx',
+    '/openapi.jsonx',
+    '/openapi_json',
+    '/docsx',
+    '//v1/images',
+  ],
+];
+
+export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];

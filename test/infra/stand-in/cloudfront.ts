@@ -1,0 +1,133 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createFunctions } from './cloudfront-functions.ts';
+import { createTags } from './cloudfront-tags.ts';
+import type { AwsAnswer, AwsRequest, OpenSupplement } from './exchange.ts';
+import { cut, inside, wrap } from './xml.ts';
+
+interface Kind {
+  /** The element that answers hold, and in it the one that requests send and get back. */
+  element: string;
+  config: string;
+  /** What stands beside the configuration in an answer. */
+  facts?: (id: string, arn: string) => string[];
+}
+
+const NOBODY = [wrap('Enabled', 'false'), wrap('Quantity', '0')];
+
+/**
+ * What CloudFront keeps as a document: it gives back what it was sent, with an id, an ARN and an ETag. moto 5.2.1 has none of the
+ * policies and no VPC origins, cannot delete a key group, and forgets the functions of a distribution's behaviours.
+ */
+const KINDS: Record<string, Kind> = {
+  'cache-policy': { element: 'CachePolicy', config: 'CachePolicyConfig' },
+  'origin-request-policy': { element: 'OriginRequestPolicy', config: 'OriginRequestPolicyConfig' },
+  'response-headers-policy': { element: 'ResponseHeadersPolicy', config: 'ResponseHeadersPolicyConfig' },
+  'public-key': { element: 'PublicKey', config: 'PublicKeyConfig' },
+  'key-group': { element: 'KeyGroup', config: 'KeyGroupConfig' },
+  'origin-access-control': { element: 'OriginAccessControl', config: 'OriginAccessControlConfig' },
+  'vpc-origin': {
+    element: 'VpcOrigin',
+    config: 'VpcOriginEndpointConfig',
+    facts: (_id, arn) => [wrap('Arn', arn), wrap('Status', 'Deployed')],
+  },
+  distribution: {
+    element: 'Distribution',
+    config: 'DistributionConfig',
+    facts: (id, arn) => [
+      wrap('ARN', arn),
+      wrap('Status', 'Deployed'),
+      wrap('InProgressInvalidationBatches', '0'),
+      wrap('DomainName', `${id.toLowerCase()}.cloudfront.net`),
+      wrap('ActiveTrustedSigners', ...NOBODY),
+      wrap('ActiveTrustedKeyGroups', ...NOBODY),
+    ],
+  },
+};
+
+interface Kept {
+  kind: string;
+  config: string;
+  eTag: string;
+}
+
+const refuse = (code: string, status = 400): AwsAnswer => ({
+  status,
+  headers: { 'content-type': 'text/xml' },
+  body: wrap('ErrorResponse', wrap('Error', wrap('Type', 'Sender'), wrap('Code', code), wrap('Message', code))),
+});
+
+/** Lists that CloudFront tells whether they were given or not; provider 5.100.0 counts on it. */
+const LISTS = ['Aliases', 'CacheBehaviors', 'CustomErrorResponses', 'OriginGroups'];
+
+const complete = (config: string): string =>
+  LISTS.filter((name) => !cut(config, name)).reduce(
+    (left, name) => left.replace('</DistributionConfig>', `${wrap(name, wrap('Quantity', '0'))}</DistributionConfig>`),
+    config,
+  );
+
+/** What CloudFront refuses of a distribution and Terraform does not see. */
+function faultOf(config: string): string | undefined {
+  const origins = inside(cut(config, 'Origins'), 'Id');
+  return inside(config, 'TargetOriginId').every((id) => origins.includes(id)) ? undefined : 'NoSuchOrigin';
+}
+
+export const openCloudFront: OpenSupplement = (accountId) => {
+  const kept = new Map<string, Kept>();
+  const tags = createTags();
+  const functions = createFunctions(accountId, refuse);
+  const arnOf = (kind: string, id: string) => `arn:aws:cloudfront::${accountId}:${kind.replaceAll('-', '')}/${id}`;
+
+  const tell = (id: string, { kind, config, eTag }: Kept, status = 200): AwsAnswer => {
+    const { element, facts } = KINDS[kind] as Kind;
+    const beside = facts?.(id, arnOf(kind, id)) ?? [];
+    const body = wrap(element, wrap('Id', id), wrap('LastModifiedTime', '2026-01-01T00:00:00Z'), ...beside, config);
+    return { status, headers: { etag: eTag, 'content-type': 'text/xml' }, body };
+  };
+
+  function create(kind: string, { config: name }: Kind, xml: string): AwsAnswer {
+    const config = complete(cut(xml, name));
+    const fault = kind === 'distribution' ? faultOf(config) : undefined;
+    if (fault) return refuse(fault, 404);
+    const id = `E${randomBytes(6).toString('hex').toUpperCase()}`;
+    const made = { kind, config, eTag: randomUUID() };
+    kept.set(id, made);
+    tags.put(arnOf(kind, id), cut(xml, 'Tags'));
+    return tell(id, made, 201);
+  }
+
+  function change({ method, headers, body }: AwsRequest, id: string, found: Kept): AwsAnswer {
+    if (headers['if-match'] !== found.eTag) return refuse('InvalidIfMatchVersion');
+    if (method === 'DELETE') {
+      if (found.kind === 'distribution' && topLevel(found.config).includes('<Enabled>true<'))
+        return refuse('DistributionNotDisabled', 409);
+      kept.delete(id);
+      return found.kind === 'vpc-origin' ? tell(id, found, 202) : { status: 204, headers: {}, body: '' };
+    }
+    Object.assign(found, {
+      config: complete(cut(body.toString(), (KINDS[found.kind] as Kind).config)),
+      eTag: randomUUID(),
+    });
+    return tell(id, found);
+  }
+
+  return (request) => {
+    const [, , kind = '', id, part] = request.path.split('/');
+    if (kind === 'tagging') return tags.answer(request);
+    if (kind === 'function') return functions(request, id);
+    const known = KINDS[kind];
+    if (!known || (part && part !== 'config')) return undefined;
+    if (!id) return request.method === 'POST' ? create(kind, known, request.body.toString()) : undefined;
+    const found = kept.get(id);
+    // A distribution's ids are as CloudFront's; every kind says that it has none of this id in its own words.
+    if (found?.kind !== kind) return refuse(kind === 'vpc-origin' ? 'EntityNotFound' : `NoSuch${known.element}`, 404);
+    if (request.method !== 'GET') return change(request, id, found);
+    return part ? { ...tell(id, found), body: found.config } : tell(id, found);
+  };
+};
+
+/** A distribution's configuration without the parts that have an `Enabled` of their own. */
+const topLevel = (config: string): string =>
+  ['Origins', 'OriginGroups', 'DefaultCacheBehavior', 'CacheBehaviors', 'Logging'].reduce(
+    (left, name) => left.replace(cut(left, name), ''),
+    config,
+  );

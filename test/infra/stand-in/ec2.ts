@@ -1,0 +1,43 @@
+import type { AwsAnswer, OpenSupplement, PassOn } from './exchange.ts';
+import { inside, wrap } from './xml.ts';
+
+/** moto 5.2.1 counts the tags of a launch template among those that its instances get. */
+const OWN_TAGS = /<item>\s*<resourceType>launch-template<\/resourceType>\s*<tagSet>[\s\S]*?<\/tagSet>\s*<\/item>/g;
+
+/** Provider 5.100.0 makes rules one at a time. moto 5.2.1 forgets the descriptions of those for groups and prefix lists. */
+export const openEc2: OpenSupplement = () => {
+  const descriptions = new Map<string, string>();
+
+  async function keep(form: URLSearchParams, passOn: PassOn): Promise<AwsAnswer> {
+    const answer = await passOn();
+    const description = [...form].find(([name]) => name.endsWith('.Description'))?.[1];
+    const [rule] = inside(answer.body.toString(), 'securityGroupRuleId');
+    if (rule && description) descriptions.set(rule, description);
+    return answer;
+  }
+
+  const rewrite = async (passOn: PassOn, change: (xml: string) => string): Promise<AwsAnswer> => {
+    const answer = await passOn();
+    return { ...answer, body: change(answer.body.toString()) };
+  };
+
+  const describe = (xml: string): string =>
+    xml.replace(/<securityGroupRuleId>(.*?)<\/securityGroupRuleId>/g, (element, rule) => {
+      const description = descriptions.get(rule);
+      return description ? `${element}${wrap('description', description)}` : element;
+    });
+
+  return ({ action, body }, passOn) => {
+    switch (action) {
+      case 'AuthorizeSecurityGroupIngress':
+      case 'AuthorizeSecurityGroupEgress':
+        return keep(new URLSearchParams(body.toString()), passOn);
+      case 'DescribeSecurityGroupRules':
+        return rewrite(passOn, describe);
+      case 'DescribeLaunchTemplateVersions':
+        return rewrite(passOn, (xml) => xml.replace(OWN_TAGS, ''));
+      default:
+        return undefined;
+    }
+  };
+};

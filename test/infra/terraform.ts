@@ -1,0 +1,114 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LOCAL_CREDENTIALS } from '../../scripts/local/emulators.ts';
+
+/** A configuration in a folder of its own, with its state. */
+export interface Workspace {
+  folder: string;
+  /** Runs a command; rejects with all that Terraform printed. */
+  run(command: string, ...options: string[]): Promise<string>;
+  apply(): Promise<string>;
+  destroy(): Promise<string>;
+  /** What a plan would change, `address: actions`; empty when it is `-detailed-exitcode` 0. */
+  changes(): Promise<string[]>;
+  remove(): Promise<void>;
+}
+
+/** A synthesised stack, as far as it is read here. */
+export interface Configuration {
+  provider?: { aws?: { alias?: string; region?: string; allowed_account_ids?: string[] }[] };
+  resource?: Record<string, Record<string, object>>;
+}
+
+/**
+ * What an emulator needs of a provider and AWS does not. Terraform merges a file of this name into the others, so the stack itself
+ * stays as it is.
+ */
+const overrideOf = ({ provider }: Configuration): object => ({
+  terraform: { backend: { local: {} } },
+  provider: {
+    aws: (provider?.aws ?? [{}]).map(({ alias }) => ({
+      ...(alias && { alias }),
+      s3_use_path_style: true,
+      skip_credentials_validation: true,
+      skip_metadata_api_check: true,
+    })),
+  },
+});
+
+/** Opens a folder with a configuration and the files beside it; all of AWS is at the endpoint. */
+export async function openWorkspace(
+  configuration: Configuration,
+  endpoint: string,
+  beside?: string,
+): Promise<Workspace> {
+  const folder = await mkdtemp(join(tmpdir(), 'image-service-terraform-'));
+  if (beside) await cp(beside, folder, { recursive: true });
+  await writeFile(join(folder, 'cdk.tf.json'), JSON.stringify(configuration, null, 1));
+  await writeFile(join(folder, 'emulator_override.tf.json'), JSON.stringify(overrideOf(configuration)));
+  const run = (command: string, ...options: string[]) => terraform(folder, endpoint, [command, ...options]);
+  await run('init', '-input=false');
+  return {
+    folder,
+    run,
+    apply: () => run('apply', '-input=false', '-auto-approve'),
+    destroy: () => run('destroy', '-input=false', '-auto-approve'),
+    changes: async () => {
+      await run('plan', '-input=false', '-out=plan');
+      return changesIn(JSON.parse(await run('show', '-json', 'plan')));
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+interface Change {
+  actions: string[];
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+}
+
+interface Plan {
+  resource_changes?: { address: string; change: Change }[];
+  output_changes?: Record<string, Change>;
+}
+
+function changesIn({ resource_changes = [], output_changes = {} }: Plan): string[] {
+  const outputs = Object.entries(output_changes).map(([name, change]) => ({ address: `output.${name}`, change }));
+  return [...resource_changes, ...outputs]
+    .filter(({ change }) => !change.actions.every((action) => action === 'no-op' || action === 'read'))
+    .map(({ address, change }) => `${address}: ${change.actions.join(', ')} ${differences(change)}`);
+}
+
+/** Attributes that a change of a resource would change, as JSON. */
+function differences({ before, after }: Change): string {
+  if (!before || !after) return '';
+  const names = Object.keys({ ...before, ...after });
+  const differ = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+  return JSON.stringify(Object.fromEntries(differ.map((name) => [name, { is: before[name], willBe: after[name] }])));
+}
+
+/** Its answer to an outage is to try for hours; an emulator on this machine answers at once or never. */
+const TIMEOUT_MS = 300_000;
+
+function terraform(cwd: string, endpoint: string, args: string[]): Promise<string> {
+  const { PATH, HOME, TF_CLI_CONFIG_FILE, TF_PLUGIN_CACHE_DIR } = process.env;
+  const env = {
+    ...{ PATH, HOME, TF_CLI_CONFIG_FILE, TF_PLUGIN_CACHE_DIR, ...LOCAL_CREDENTIALS },
+    ...{
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_MAX_ATTEMPTS: '3',
+      TF_CLI_ARGS: '-no-color',
+      TF_IN_AUTOMATION: '1',
+      CHECKPOINT_DISABLE: '1',
+    },
+  };
+  return new Promise((resolve, reject) => {
+    const options = { cwd, env, timeout: TIMEOUT_MS, maxBuffer: 64 * 1024 * 1024 };
+    execFile('terraform', args, options, (error, stdout, stderr) => {
+      if (error) reject(new Error(`terraform ${args.join(' ')}: ${error.message}\n${stdout.slice(-4000)}\n${stderr}`));
+      else resolve(stdout);
+    });
+  });
+}

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { expect } from 'chai';
+import { type Answered, expectProblem, jsonOf, type Outgoing, send } from '../../support/http-client.ts';
+import { photograph } from '../../support/photographs.ts';
+import { type Services, startServices } from '../../support/services.ts';
+
+const digestOf = (key: string): string => createHash('sha256').update(key).digest('hex');
+const KEYS = ['the-key-of-today', 'the-key-of-yesterday'];
+
+describe('AUTHENTICATION=api-keys', () => {
+  let services: Services;
+  const images: Record<string, { imageId: string; links: Record<string, string> }> = {};
+  before(async () => {
+    services = await startServices({ apiKeys: KEYS.map(digestOf).join(',') });
+    for (const visibility of ['public', 'private']) {
+      const answer = await send(services.upload, {
+        method: 'POST',
+        path: `/v1/images?visibility=${visibility}`,
+        headers: { authorization: `Bearer ${KEYS[0]}` },
+        body: await photograph('jpeg'),
+      });
+      expect(answer.status).equal(201);
+      images[visibility] = jsonOf(answer);
+    }
+  });
+  after(() => services.stop());
+
+  const get = (path = '', authorization?: string): Promise<Answered> =>
+    send(services.download, { path, headers: authorization === undefined ? {} : { authorization } });
+
+  for (const key of KEYS) {
+    it(`lets ${key} in`, async () => {
+      expect((await get('/v1/images', `Bearer ${key}`)).status).equal(200);
+      expect((await get('/v1/images', `bearer ${key}`)).status).equal(200);
+    });
+  }
+
+  const refused: Record<string, string | undefined> = {
+    nothing: undefined,
+    'another key': 'Bearer the-key-of-tomorrow',
+    'a digest': `Bearer ${digestOf(KEYS[0] ?? '')}`,
+    'the beginning of a key': 'Bearer the-key-of-toda',
+    'another scheme': `Basic ${KEYS[0]}`,
+    'a key with more behind it': `Bearer ${KEYS[0]} more`,
+    'no key': 'Bearer ',
+    'a long key': `Bearer ${'a'.repeat(5000)}`,
+  };
+  for (const [name, authorization] of Object.entries(refused)) {
+    it(`refuses ${name}`, async () => {
+      const answer = await get('/v1/images', authorization);
+      expectProblem(answer, 'unauthenticated');
+      expect(answer.headers['www-authenticate']).equal('Bearer');
+    });
+  }
+
+  const writes: Outgoing[] = [
+    { method: 'POST', path: '/v1/images', body: 'bytes' },
+    { method: 'DELETE', path: '/v1/images/0b0e7f5c-3d4d-4d0e-8f6b-2f6f5d1b7a11' },
+  ];
+  for (const outgoing of writes) {
+    it(`refuses ${outgoing.method} without a key, and stores nothing`, async () => {
+      const before = await services.leftovers();
+      expectProblem(await send(services.upload, outgoing), 'unauthenticated');
+      expect(await services.leftovers()).deep.equal(before);
+    });
+  }
+
+  it('answers public downloads without a key, and with a wrong one', async () => {
+    for (const link of ['original', 'file']) {
+      expect((await get(images.public?.links[link])).status, link).equal(200);
+      expect((await get(images.public?.links[link], 'Bearer wrong')).status, link).equal(200);
+    }
+  });
+
+  it('answers private downloads with a key only', async () => {
+    for (const link of ['original', 'file']) {
+      expectProblem(await get(images.private?.links[link]), 'unauthenticated');
+      const answer = await get(images.private?.links[link], `Bearer ${KEYS[1]}`);
+      expect(answer.status, link).equal(200);
+      expect(answer.headers['cache-control'], link).match(/^private/);
+    }
+  });
+
+  it('shows records and the list with a key only, health and the documentation to all', async () => {
+    for (const image of Object.values(images)) expectProblem(await get(image.links.self), 'unauthenticated');
+    for (const path of ['/health', '/docs', '/openapi.json', '/v1/limits'])
+      expect((await get(path)).status, path).equal(200);
+  });
+});

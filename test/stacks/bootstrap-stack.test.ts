@@ -1,0 +1,120 @@
+import { expect } from 'chai';
+import { SERVICE_NAMES } from '../../shared/contracts/services.ts';
+import type { AccountSettings } from '../../stacks/environments/settings.ts';
+import {
+  ACCOUNT,
+  ACCOUNT_NAMES,
+  bootstrap,
+  PURPOSES,
+  type Purpose,
+  STATE_BUCKET,
+  trustOf,
+  workflowStatements,
+} from '../support/bootstrap.ts';
+import { type Arguments, all, only } from '../support/entrance.ts';
+import { allows } from '../support/policies.ts';
+
+describe('the state bucket', () => {
+  const synthesised = bootstrap();
+
+  it('is versioned, encrypted, closed to the public, and cannot go with states in it', () => {
+    expect(only(synthesised, 's3_bucket')).to.include({ bucket: ACCOUNT_NAMES.stateBucket, force_destroy: false });
+    expect(only(synthesised, 's3_bucket_versioning').versioning_configuration.status).to.equal('Enabled');
+    const [rule] = only(synthesised, 's3_bucket_server_side_encryption_configuration').rule;
+    expect(rule.apply_server_side_encryption_by_default.sse_algorithm).to.equal('AES256');
+    expect(only(synthesised, 's3_bucket_public_access_block').restrict_public_buckets).to.equal(true);
+  });
+
+  it('takes TLS only', () => {
+    const [statement] = JSON.parse(only(synthesised, 's3_bucket_policy').policy).Statement;
+    expect(statement).to.deep.include({
+      Effect: 'Deny',
+      Action: 's3:*',
+      Resource: [STATE_BUCKET, `${STATE_BUCKET}/*`],
+    });
+  });
+
+  const backendOf = (changes: Partial<AccountSettings>) =>
+    (bootstrap(changes) as unknown as { terraform: { backend?: Record<string, Arguments> } }).terraform.backend ?? {};
+
+  it('holds the state of the bootstrap too, once that has been moved there', () => {
+    expect(backendOf({ stateInBucket: false })).to.not.have.property('s3');
+    const { s3 } = backendOf({ stateInBucket: true });
+    expect(s3).to.include({ bucket: ACCOUNT_NAMES.stateBucket, encrypt: true, use_lockfile: true });
+  });
+
+  it('has a state of the bootstrap that no workflow reads', () => {
+    const key = backendOf({ stateInBucket: true }).s3?.key;
+    for (const purpose of PURPOSES) {
+      expect(allows(workflowStatements(synthesised, purpose), 's3:GetObject', `${STATE_BUCKET}/${key}`)).to.equal(
+        false,
+      );
+    }
+  });
+});
+
+describe('repositories of images', () => {
+  const synthesised = bootstrap();
+
+  it('are one for each service, where no tag is given twice and every image is scanned', () => {
+    const repositories = all(synthesised, 'ecr_repository');
+    expect(repositories.map(({ name }) => name)).to.have.members(SERVICE_NAMES.map(ACCOUNT_NAMES.repository));
+    for (const { image_tag_mutability, image_scanning_configuration, force_delete } of repositories) {
+      expect(image_tag_mutability).to.equal('IMMUTABLE');
+      expect(image_scanning_configuration.scan_on_push).to.equal(true);
+      expect(force_delete).to.equal(undefined);
+    }
+  });
+
+  it('keep enough to go back, and not everything', () => {
+    const policies = all(synthesised, 'ecr_lifecycle_policy');
+    expect(policies).to.have.length(SERVICE_NAMES.length);
+    for (const { policy } of policies) {
+      const { rules } = JSON.parse(policy) as { rules: Arguments[] };
+      const tagged = rules.find(({ selection }) => selection.tagStatus === 'tagged')?.selection;
+      expect(tagged.countType).to.equal('imageCountMoreThan');
+      expect(tagged.countNumber).to.be.at.least(20);
+      expect(rules.map(({ rulePriority }) => rulePriority)).to.deep.equal([1, 2]);
+    }
+  });
+});
+
+describe('trust in GitHub', () => {
+  const subjectsOf = (purpose: Purpose, github = ACCOUNT.github): string[] =>
+    trustOf(bootstrap({ github }), purpose).Condition.StringEquals['token.actions.githubusercontent.com:sub'];
+
+  it('makes the provider, or finds the one that is there', () => {
+    expect(only(bootstrap(), 'iam_openid_connect_provider').client_id_list).to.deep.equal(['sts.amazonaws.com']);
+    const found = bootstrap({ hasOidcProvider: true });
+    expect(all(found, 'iam_openid_connect_provider')).to.deep.equal([]);
+    expect(trustOf(found, 'plan').Principal.Federated).to.match(/^\$\{data\.aws_iam_openid_connect_provider\./);
+  });
+
+  it('names subjects with and without ids', () => {
+    expect(subjectsOf('apply')).to.deep.equal([
+      'repo:ada/images:environment:dev',
+      'repo:ada/images:environment:prod',
+      'repo:ada@17/images@23:environment:dev',
+      'repo:ada@17/images@23:environment:prod',
+    ]);
+    expect(subjectsOf('deploy', { owner: 'ada', repository: 'images' })).to.deep.equal([
+      'repo:ada/images:environment:dev',
+      'repo:ada/images:environment:prod',
+    ]);
+  });
+
+  it('lets pull requests and main plan, and nothing else', () => {
+    const contexts = subjectsOf('plan').map((subject) => subject.split(':').slice(2).join(':'));
+    expect(new Set(contexts)).to.deep.equal(new Set(['pull_request', 'ref:refs/heads/main']));
+  });
+
+  for (const purpose of PURPOSES) {
+    it(`of ${purpose} compares whole values of subject and audience`, () => {
+      const { Action, Condition } = trustOf(bootstrap(), purpose);
+      expect(Action).to.equal('sts:AssumeRoleWithWebIdentity');
+      expect(Object.keys(Condition)).to.deep.equal(['StringEquals']);
+      expect(Condition.StringEquals['token.actions.githubusercontent.com:aud']).to.equal('sts.amazonaws.com');
+      expect(subjectsOf(purpose).some((subject) => subject.includes('*'))).to.equal(false);
+    });
+  }
+});

@@ -1,0 +1,154 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'cdktf';
+import { expect } from 'chai';
+import { namesOf } from '../../shared/contracts/naming.ts';
+import { LIMITS } from '../../shared/domain/limits.ts';
+import { addStacks } from '../../stacks/all-stacks.ts';
+import { stateKey } from '../../stacks/constructs/state-backend.ts';
+import { ACCOUNTS } from '../../stacks/environments/account.ts';
+import { ENVIRONMENTS } from '../../stacks/environments/all.ts';
+import type { Arguments, Synthesised } from '../support/entrance.ts';
+
+const TAGS = ['Project', 'Environment', 'Owner', 'CostCenter'];
+
+interface Stack extends Synthesised {
+  terraform: { backend: Record<string, Arguments> };
+  provider: { aws: Arguments[] };
+}
+
+/** Every stack of every account and environment, synthesised as `cdktf synth` does. */
+function synthesiseAll(): Record<string, Stack> {
+  const outdir = mkdtempSync(join(tmpdir(), 'image-service-stacks-'));
+  const app = new App({ outdir });
+  addStacks(app);
+  app.synth();
+  const manifest = JSON.parse(readFileSync(join(outdir, 'manifest.json'), 'utf8'));
+  const read = (name: string): Stack => ({
+    resource: {},
+    ...JSON.parse(readFileSync(join(outdir, 'stacks', name, 'cdk.tf.json'), 'utf8')),
+  });
+  const stacks = Object.fromEntries(Object.keys(manifest.stacks).map((name) => [name, read(name)]));
+  rmSync(outdir, { recursive: true });
+  return stacks;
+}
+
+describe('settings of environments', () => {
+  const places = ENVIRONMENTS.map((settings) => namesOf({ ...settings, environment: settings.name }));
+
+  it('have names that fit into those of AWS', () => {
+    for (const { name } of ENVIRONMENTS) expect(name).to.match(/^[a-z0-9]{1,12}$/);
+    for (const { bucket, logBucket, loadBalancer } of places) {
+      expect(bucket).to.match(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/);
+      expect(logBucket.length).to.be.at.most(63);
+      expect(loadBalancer.length).to.be.at.most(32);
+    }
+  });
+
+  it('share no names and no addresses, so that networks can be joined', () => {
+    expect(new Set(places.map(({ prefix }) => prefix)).size).to.equal(ENVIRONMENTS.length);
+    expect(new Set(ENVIRONMENTS.map(({ network }) => network.cidr)).size).to.equal(ENVIRONMENTS.length);
+  });
+
+  it('are in an account and region that have a bootstrap', () => {
+    for (const { accountId, region } of ENVIRONMENTS) {
+      expect(
+        Object.values(ACCOUNTS).some((account) => account.accountId === accountId && account.region === region),
+      ).to.equal(true);
+    }
+  });
+
+  it('keep parts of uploads longer than an upload may take', () => {
+    for (const { storage } of ENVIRONMENTS) {
+      expect(storage.abortMultipartDays * 24 * 60 * 60).to.be.above(LIMITS.uploadSeconds);
+    }
+  });
+
+  for (const { name, loadBalancer, network, storage, observability } of ENVIRONMENTS.filter(
+    (settings) => !settings.storage.disposable,
+  )) {
+    it(`protect what must not be lost: ${name}`, () => {
+      expect(loadBalancer).to.include({ deletionProtection: true, accessLogs: true });
+      expect(loadBalancer.allowHttp ?? false).to.equal(false);
+      expect(loadBalancer.waf.enabled).to.equal(true);
+      expect(network).to.include({ zones: 3 });
+      expect(network.egress).to.not.equal('nat-single');
+      expect(storage.noncurrentDays).to.be.at.least(30);
+      expect(observability.alarmEmails).to.not.be.empty;
+    });
+  }
+
+  it('let HTTP in only where everything is disposable', () => {
+    for (const { loadBalancer, storage } of ENVIRONMENTS.filter((settings) => settings.loadBalancer.allowHttp)) {
+      expect(loadBalancer.certificateArn).to.equal(undefined);
+      expect(storage.disposable).to.equal(true);
+    }
+  });
+});
+
+describe('all stacks', () => {
+  const stacks = synthesiseAll();
+  const ofEnvironments = ENVIRONMENTS.flatMap((settings) =>
+    ['storage', 'platform'].map((kind) => ({ kind, settings, stack: stacks[`${kind}-${settings.name}`] })),
+  );
+
+  it('are the bootstrap of each account, and storage and platform of each environment', () => {
+    expect(Object.keys(stacks)).to.have.members([
+      ...Object.keys(ACCOUNTS),
+      ...ENVIRONMENTS.flatMap(({ name }) => [`storage-${name}`, `platform-${name}`]),
+    ]);
+  });
+
+  it('of environments have a state of their own, locked by a file, in the bucket of the account', () => {
+    for (const { kind, settings, stack } of ofEnvironments) {
+      expect(stack?.terraform.backend.s3).to.include({
+        bucket: `image-service-state-${settings.accountId}-${settings.region}`,
+        key: stateKey(settings.name, kind),
+        use_lockfile: true,
+        encrypt: true,
+      });
+    }
+    const keys = ofEnvironments.map(({ stack }) => stack?.terraform.backend.s3?.key);
+    expect(new Set(keys).size).to.equal(keys.length);
+  });
+
+  it('read no other state', () => {
+    for (const stack of Object.values(stacks)) expect(JSON.stringify(stack)).to.not.include('terraform_remote_state');
+  });
+
+  it('are applied to their own account and to no emulator', () => {
+    for (const { settings, stack } of ofEnvironments) {
+      const [main] = stack?.provider.aws ?? [];
+      expect(main).to.include({ region: settings.region });
+      for (const provider of stack?.provider.aws ?? []) {
+        expect(provider.allowed_account_ids).to.deep.equal([settings.accountId]);
+        expect(provider).to.not.have.any.keys(
+          'endpoints',
+          's3_use_path_style',
+          'skip_credentials_validation',
+          'access_key',
+        );
+      }
+    }
+  });
+
+  it('tag all that has tags, for the cost report', () => {
+    for (const [name, { resource }] of Object.entries(stacks)) {
+      for (const [type, resources] of Object.entries(resource)) {
+        for (const [id, { tags, tag }] of Object.entries(resources)) {
+          const keys = Array.isArray(tag) ? tag.map(({ key }: Arguments) => key) : tags && Object.keys(tags);
+          if (keys) expect(keys, `${name}: ${type}.${id}`).to.include.members(TAGS);
+        }
+      }
+    }
+  });
+
+  it('tag with the environment they are of', () => {
+    for (const { settings, stack } of ofEnvironments) {
+      const tagged = Object.values(stack?.resource ?? {}).flatMap((resources) => Object.values(resources));
+      const environments = new Set(tagged.flatMap(({ tags }) => (tags?.Environment ? [tags.Environment] : [])));
+      expect([...environments]).to.deep.equal([settings.name]);
+    }
+  });
+});

@@ -1,0 +1,211 @@
+import { expect } from 'chai';
+import { ENVIRONMENT } from '../../shared/contracts/environment.ts';
+import { DEFAULT_ANSWER, RULE_LIMITS } from '../../shared/contracts/listener-rules.ts';
+import { HEALTH_PATHS, METRICS_PATH, SERVICES, type ServiceName } from '../../shared/contracts/services.ts';
+import { BYTE_PATHS } from '../../stacks/constructs/cdn-behaviours.ts';
+import { type Arguments, all, destinationOf, entrance, only, PLACE, routedRequests } from '../support/entrance.ts';
+
+const withoutCdn = entrance({ cdn: { enabled: false } });
+const withCdn = entrance();
+
+const listener = (port: number, synthesised = withoutCdn): Arguments =>
+  all(synthesised, 'lb_listener').find((each) => each.port === port) ?? {};
+
+const matches = (path: string, pattern: string) =>
+  new RegExp(`^${pattern.split('*').map(RegExp.escape).join('.*')}$`).test(path);
+const isOfBytes = (path: string) => BYTE_PATHS.some((pattern) => matches(path, pattern));
+
+describe('listener rules of the load balancer', () => {
+  for (const { method, path, service } of routedRequests) {
+    it(`send ${method} ${path} to ${service}`, () => {
+      expect(destinationOf(withoutCdn, { method, path })).to.equal(service);
+      expect(destinationOf(withCdn, { method, path, isFromCdn: true })).to.equal(service);
+    });
+  }
+
+  it('send who asks for bytes without the secret of the CDN to the CDN, and nobody else', () => {
+    for (const { method, path, service } of routedRequests) {
+      const isRedirected = isOfBytes(path) && ['GET', 'HEAD'].includes(method);
+      expect(destinationOf(withCdn, { method, path }), `${method} ${path}`).to.equal(
+        isRedirected ? 'redirect' : service,
+      );
+    }
+    expect(routedRequests.filter(({ path }) => isOfBytes(path))).to.have.length(6);
+  });
+
+  it('send nobody to health, metrics and what no service answers', () => {
+    const paths = [HEALTH_PATHS.liveness, HEALTH_PATHS.readiness, METRICS_PATH, '/', '/v1', '/v2/images', '/V1/images'];
+    for (const path of paths) {
+      for (const synthesised of [withoutCdn, withCdn]) {
+        expect(destinationOf(synthesised, { method: 'GET', path, isFromCdn: true }), path).to.equal(undefined);
+      }
+    }
+  });
+
+  it('have priorities of their own, and no more values than a rule takes', () => {
+    for (const synthesised of [withoutCdn, withCdn]) {
+      const rules = all(synthesised, 'lb_listener_rule');
+      expect(new Set(rules.map(({ priority }) => priority)).size).to.equal(rules.length);
+      for (const { condition, priority } of rules) {
+        const counts = condition.map((each: Arguments) =>
+          // The two secrets are a list that only the apply knows.
+          each.http_header ? 2 : Object.values(each).flatMap(({ values }) => values).length,
+        );
+        const total = counts.reduce((sum: number, count: number) => sum + count, 0);
+        expect(total, `rule ${priority}`).to.be.within(1, RULE_LIMITS.valuesPerRule);
+        const paths = condition.flatMap((each: Arguments) => each.path_pattern?.values ?? []).join('');
+        expect(paths.split('*').length - 1, `rule ${priority}`).to.be.at.most(RULE_LIMITS.wildcardsPerRule);
+      }
+    }
+  });
+
+  it('redirect by HTTPS, for now, to the same path and query', () => {
+    const [redirect] = all(withCdn, 'lb_listener_rule').flatMap(({ action }) => action[0].redirect ?? []);
+    expect(redirect).to.deep.equal({
+      protocol: 'HTTPS',
+      port: '443',
+      host: 'cdn.example.com',
+      path: '/#{path}',
+      query: '#{query}',
+      status_code: 'HTTP_302',
+    });
+  });
+});
+
+describe('listeners', () => {
+  it('answer what no rule matches with a problem of their own', () => {
+    expect(listener(443).default_action).to.deep.equal([
+      {
+        type: 'fixed-response',
+        fixed_response: {
+          content_type: DEFAULT_ANSWER.contentType,
+          message_body: DEFAULT_ANSWER.body,
+          status_code: String(DEFAULT_ANSWER.status),
+        },
+      },
+    ]);
+    expect(Buffer.byteLength(DEFAULT_ANSWER.body)).to.be.at.most(1024);
+  });
+
+  it('speak TLS 1.2 or newer, and send who comes by HTTP there', () => {
+    expect(listener(443).protocol).to.equal('HTTPS');
+    expect(listener(443).ssl_policy).to.match(/^ELBSecurityPolicy-TLS13-1-2/);
+    expect(listener(80).default_action[0].redirect).to.include({ protocol: 'HTTPS', status_code: 'HTTP_301' });
+  });
+
+  it('speak HTTP without a certificate only where the settings say so', () => {
+    const settings = { certificateArn: undefined, domainName: undefined } as object;
+    const allowed = entrance({ loadBalancer: { ...settings, allowHttp: true }, cdn: { enabled: false } });
+    expect(all(allowed, 'lb_listener').map(({ port }) => port)).to.deep.equal([80]);
+    expect(destinationOf(allowed, { method: 'GET', path: '/v1/images' })).to.equal('download');
+    expect(() => entrance({ loadBalancer: settings })).to.throw(/certificateArn is missing.*allowHttp/);
+  });
+
+  it('are one by HTTPS alone where the load balancer is internal', () => {
+    const internal = entrance({ cdn: { vpcOrigin: true } });
+    expect(all(internal, 'lb_listener').map(({ port }) => port)).to.deep.equal([443]);
+  });
+});
+
+describe('target groups', () => {
+  const groups = all(withoutCdn, 'lb_target_group');
+
+  for (const { tags, ...group } of groups) {
+    const service = tags.Service as ServiceName;
+
+    it(`of ${service} take its tasks by address at its port`, () => {
+      expect(group).to.include({ target_type: 'ip', protocol: 'HTTP', port: SERVICES[service].port });
+    });
+
+    it(`of ${service} can be replaced while a rule uses them`, () => {
+      expect(group.name_prefix.length).to.be.at.most(6);
+      expect(group.name).to.equal(undefined);
+      expect(group.lifecycle.create_before_destroy).to.equal(true);
+    });
+
+    it(`of ${service} ask whether the process runs, not whether AWS does`, () => {
+      expect(group.health_check.path).to.equal(HEALTH_PATHS.liveness);
+      expect(group.health_check.timeout).to.be.below(group.health_check.interval);
+    });
+  }
+
+  it('are one for each service behind the load balancer', () => {
+    const services = groups.map(({ tags }) => tags.Service);
+    expect(services).to.have.members(Object.keys(SERVICES).filter((service) => service !== 'worker'));
+  });
+
+  it('leave uploads under way their time', () => {
+    const longest = ENVIRONMENT.UPLOAD_TIMEOUT_SECONDS.validate(undefined).value;
+    const uploads = groups.filter(({ tags }) => tags.Service.endsWith('upload'));
+    for (const { deregistration_delay } of uploads) {
+      expect(Number(deregistration_delay)).to.be.within(longest, 3600);
+    }
+  });
+});
+
+describe('load balancer', () => {
+  it('stands in the public subnets, drops broken headers and keeps logs in the log bucket', () => {
+    const lb = only(withCdn, 'lb');
+    expect(lb).to.include({ internal: false, drop_invalid_header_fields: true, enable_deletion_protection: true });
+    expect(lb.subnets.join()).to.include('public-subnet').and.not.include('private-subnet');
+    expect(lb.access_logs).to.include({ bucket: 'image-service-test-logs-111122223333', enabled: true });
+    expect(lb.name.length).to.be.at.most(32);
+  });
+
+  it('writes no logs where the settings say so', () => {
+    expect(only(entrance({ loadBalancer: { accessLogs: false } }), 'lb').access_logs).to.equal(undefined);
+  });
+
+  it('gives idle connections up before the services do', () => {
+    expect(() => entrance({ loadBalancer: { idleTimeoutSeconds: 120 } })).to.throw(/60 at most/);
+  });
+
+  it('is internal behind a VPC origin, under another name, for CloudFront and the network only', () => {
+    const internal = entrance({ cdn: { vpcOrigin: true } });
+    const lb = only(internal, 'lb');
+    expect(lb.internal).to.equal(true);
+    expect(lb.name).to.not.equal(only(withCdn, 'lb').name);
+    expect(lb.subnets.join()).to.include('private-subnet').and.not.include('public-subnet');
+    const cidrs = all(internal, 'vpc_security_group_ingress_rule').flatMap(({ cidr_ipv4 }) => cidr_ipv4 ?? []);
+    expect(cidrs).to.deep.equal(['10.0.0.0/16']);
+    expect(internal.data.aws_ec2_managed_prefix_list).to.have.property('cdn-prefix-list');
+    expect(internal.data.aws_ssm_parameter).to.equal(undefined);
+  });
+});
+
+describe('web ACL', () => {
+  const acl = only(withoutCdn, 'wafv2_web_acl');
+  const [rateLimit, ...managed] = acl.rule;
+
+  it('stands before the load balancer, or not, as the settings say', () => {
+    expect(only(withoutCdn, 'wafv2_web_acl_association').resource_arn).to.include('aws_lb.');
+    const off = entrance({ loadBalancer: { waf: { enabled: false, requestsPerFiveMinutes: 2000 } } });
+    expect(all(off, 'wafv2_web_acl_association')).to.deep.equal([]);
+  });
+
+  it('limits the rate of one address', () => {
+    expect(rateLimit.statement.rate_based_statement).to.include({ limit: 2000, aggregate_key_type: 'IP' });
+    expect(rateLimit.action.block.custom_response.response_code).to.equal(429);
+  });
+
+  it("only counts what AWS's common rules find in bodies", () => {
+    const groups = managed.map(({ statement }: Arguments) => statement.managed_rule_group_statement);
+    const common = groups.find(({ name }: Arguments) => name === 'AWSManagedRulesCommonRuleSet');
+    const counted = common.rule_action_override
+      .filter(({ action_to_use }: Arguments) => action_to_use.count)
+      .map(({ name }: Arguments) => name);
+    expect(counted).to.include.members(['SizeRestrictions_BODY', 'CrossSiteScripting_BODY', 'GenericRFI_BODY']);
+    for (const { override_action } of managed) expect(override_action).to.deep.equal({ none: {} });
+  });
+
+  it('has rules of different priorities, each with a metric', () => {
+    expect(new Set(acl.rule.map(({ priority }: Arguments) => priority)).size).to.equal(acl.rule.length);
+    for (const { visibility_config } of acl.rule) expect(visibility_config.cloudwatch_metrics_enabled).to.equal(true);
+  });
+
+  it('is in the region of the load balancer', () => {
+    expect(acl.scope).to.equal('REGIONAL');
+    expect(acl.provider).to.equal(undefined);
+    expect(PLACE.region).to.not.equal('us-east-1');
+  });
+});

@@ -1,0 +1,171 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Aspects, TerraformElement, TerraformStack } from 'cdktf';
+import { namesOf } from '../../../shared/contracts/naming.ts';
+import { addChecks } from '../../../stacks/checks/checks-aspect.ts';
+import { createAwsProvider } from '../../../stacks/constructs/aws-provider.ts';
+import { createCdn } from '../../../stacks/constructs/cdn.ts';
+import { attachCapacity, createCluster } from '../../../stacks/constructs/cluster.ts';
+import { createLoadBalancer } from '../../../stacks/constructs/load-balancer.ts';
+import { createNetwork } from '../../../stacks/constructs/network.ts';
+import { TagAspect, tagsOf } from '../../../stacks/constructs/tags.ts';
+import { createWorkerFleet } from '../../../stacks/constructs/worker-fleet.ts';
+import { prod } from '../../../stacks/environments/prod.ts';
+import type { EnvironmentSettings } from '../../../stacks/environments/settings.ts';
+import { PlatformStack } from '../../../stacks/platform-stack.ts';
+import { StorageStack } from '../../../stacks/storage-stack.ts';
+
+/** What Terraform gets of a resource, or a part of it. */
+interface Json {
+  [name: string]: Json;
+}
+
+/** Something that somebody does to the good settings or to a good stack. */
+export interface Change {
+  settings?(settings: Json): void;
+  stack?(stack: TerraformStack): void;
+}
+
+/** What is wrong, the check that must say so, and what is done to make it so. */
+export type Mistake = [name: string, id: string, ...changes: Change[]];
+
+const elementOf = (stack: TerraformStack, path: string): TerraformElement => {
+  const found = stack.node.findAll().find(({ node }) => node.path === `${stack.node.path}/${path}`);
+  if (found instanceof TerraformElement) return found;
+  throw new Error(`${stack.node.path} has no ${path}`);
+};
+
+function setIn(json: Json, path: string, value: unknown): void {
+  const names = path.split('.');
+  const last = names.pop() ?? '';
+  const inner = names.reduce<Json>((outer, name) => {
+    outer[name] ??= {};
+    return outer[name];
+  }, json);
+  if (value === undefined) delete inner[last];
+  else inner[last] = value as Json;
+}
+
+/** Changes what Terraform gets of a resource, in Terraform's own terms. */
+const edit = (path: string, change: (values: Json) => void): Change => ({
+  stack(stack) {
+    const element = elementOf(stack, path);
+    const original = element.toTerraform.bind(element);
+    element.toTerraform = () => {
+      const json: Json = original();
+      for (const resources of Object.values(json.resource ?? {})) Object.values(resources).forEach(change);
+      return json;
+    };
+  },
+});
+
+/** Sets an argument of a resource by its dotted path; `undefined` leaves it out. */
+export const set = (path: string, argument: string, value: unknown): Change =>
+  edit(path, (values) => setIn(values, argument, value));
+
+/** Sets members of the only container of a task definition. */
+export const container = (path: string, members: Record<string, unknown>): Change =>
+  edit(path, (values) => {
+    const [first] = JSON.parse(String(values.container_definitions));
+    setIn(values, 'container_definitions', JSON.stringify([{ ...first, ...members }]));
+  });
+
+/** Gives a container a variable in plain text; none takes it away. */
+export const variable = (path: string, name: string, value?: string): Change =>
+  edit(path, (values) => {
+    const [first] = JSON.parse(String(values.container_definitions));
+    const others = first.environment.filter((each: { name: string }) => each.name !== name);
+    const environment = value === undefined ? others : [...others, { name, value }];
+    setIn(values, 'container_definitions', JSON.stringify([{ ...first, environment }]));
+  });
+
+/** Changes one statement of a policy that is written as JSON. */
+export const statement = (path: string, argument: string, index: number, members: Record<string, unknown>): Change =>
+  edit(path, (values) => {
+    const policy = JSON.parse(String(values[argument]));
+    policy.Statement[index] = { ...policy.Statement[index], ...members };
+    setIn(values, argument, JSON.stringify(policy));
+  });
+
+/** Changes members of an argument that is written as JSON. */
+export const json = (path: string, argument: string, members: Record<string, unknown>): Change =>
+  edit(path, (values) => {
+    setIn(values, argument, JSON.stringify({ ...JSON.parse(String(values[argument])), ...members }));
+  });
+
+export const remove = (path: string): Change => ({
+  stack(stack) {
+    const { scope, id } = elementOf(stack, path).node;
+    scope?.node.tryRemoveChild(id);
+  },
+});
+
+export const add = (create: (stack: TerraformStack) => unknown): Change => ({ stack: (stack) => void create(stack) });
+
+/** Sets a value of the environment's settings by its dotted path. */
+export const setting = (path: string, value: unknown): Change => ({ settings: (json) => setIn(json, path, value) });
+
+/** Network, load balancer and CDN alone: what the edge is, in a tenth of the time. */
+class EdgeStack extends TerraformStack {
+  constructor(app: App, id: string, settings: EnvironmentSettings) {
+    super(app, id);
+    const names = namesOf({ ...settings, environment: settings.name });
+    createAwsProvider(this, settings);
+    const network = createNetwork(this, { settings: settings.network, names, region: settings.region });
+    const { loadBalancer: own, cdn } = settings;
+    const loadBalancer = createLoadBalancer(this, { settings: own, cdn, names, network });
+    createCdn(this, { settings: cdn, names, loadBalancer });
+    Aspects.of(this).add(new TagAspect(tagsOf(settings)));
+  }
+}
+
+/** The workers' instances alone. */
+class FleetStack extends TerraformStack {
+  constructor(app: App, id: string, settings: EnvironmentSettings) {
+    super(app, id);
+    const place = { ...settings, environment: settings.name };
+    const { network: ownNetwork, observability, region } = settings;
+    createAwsProvider(this, settings);
+    const network = createNetwork(this, { settings: ownNetwork, names: namesOf(place), region });
+    const cluster = createCluster(this, { names: namesOf(place), observability });
+    const shared = { place, network, cluster, tags: tagsOf(settings), logDays: observability.logDays };
+    const { capacityProvider } = createWorkerFleet(this, { ...shared, settings: settings.workers });
+    attachCapacity(this, cluster, [capacityProvider]);
+    Aspects.of(this).add(new TagAspect(tagsOf(settings)));
+  }
+}
+
+export const STACKS = { storage: StorageStack, platform: PlatformStack, edge: EdgeStack, fleet: FleetStack } as const;
+
+/** Neither CDKTF's own nor those of annotations are looked at, and they take a third of the time. */
+function withoutStackTraces<Result>(work: () => Result): Result {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return work();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+/** Synthesises a stack of `prod` after the changes, with the checks on: what it throws, or undefined if nothing is wrong. */
+export function synth(kind: keyof typeof STACKS, changes: Change[] = [], settings = prod): string | undefined {
+  const outdir = mkdtempSync(join(tmpdir(), 'mistake-'));
+  const app = new App({ outdir });
+  const changed = structuredClone(settings);
+  for (const change of changes) change.settings?.(changed as unknown as Json);
+  try {
+    withoutStackTraces(() => {
+      const stack = new STACKS[kind](app, `${kind}-${changed.name}`, changed);
+      for (const change of changes) change.stack?.(stack);
+      addChecks(stack, changed);
+      app.synth();
+    });
+    return undefined;
+  } catch (error) {
+    return String(error);
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}

@@ -1,0 +1,93 @@
+import { container, type Mistake, set, setting, variable } from './mistake.ts';
+
+const TASK = 'worker/task';
+const SERVICE = 'worker/service';
+const API = 'async-upload/service';
+const BACKLOG = 'worker/scaling-backlog';
+const spec = (argument: string) =>
+  `target_tracking_scaling_policy_configuration.customized_metric_specification.${argument}`;
+const raw = { metric_name: 'ApproximateNumberOfMessagesVisible', namespace: 'AWS/SQS', statistic: 'Average' };
+const SPECIFICATION = spec('').slice(0, -1);
+
+export const SERVICE_MISTAKES: Mistake[] = [
+  ['a size that Fargate does not have', 'IMG-TASK-001', setting('services.sync-upload.capacity.memory', 9000)],
+  ['a task larger than its instance', 'IMG-TASK-002', set(TASK, 'memory', '8192')],
+  ['a task with more CPU than its instance', 'IMG-TASK-002', set(TASK, 'cpu', '8192')],
+  [
+    'more tasks than network interfaces',
+    'IMG-TASK-003',
+    setting('services.async-upload.capacity.cpu', 256),
+    setting('services.async-upload.capacity.memory', 512),
+  ],
+  ['an x86 task on Graviton', 'IMG-TASK-004', set('async-upload/task', 'runtime_platform.cpu_architecture', 'X86_64')],
+  [
+    'containers that nobody can read',
+    'IMG-TASK-005',
+    set(TASK, 'container_definitions', `\${file("containers.json")}`),
+  ],
+  ['a stop timeout beyond the notice', 'IMG-CTR-001', container(TASK, { stopTimeout: 600 })],
+  ['a stop timeout beyond that of Fargate', 'IMG-CTR-001', container('sync-upload/task', { stopTimeout: 300 })],
+  ['a stop timeout below the drain', 'IMG-CTR-002', container(TASK, { stopTimeout: 60 })],
+  ['the stop timeout of the agent', 'IMG-CTR-002', container(TASK, { stopTimeout: undefined })],
+  ['an image by :latest', 'IMG-CTR-003', container(TASK, { image: 'registry.example/worker:latest' })],
+  ['an image without a tag', 'IMG-CTR-003', container(TASK, { image: 'registry.example:5000/worker' })],
+  ['a secret in the environment', 'IMG-CTR-004', variable('sync-upload/task', 'API_KEYS', 'k1')],
+  ['a key in a harmless variable', 'IMG-CTR-004', variable(TASK, 'METRICS', 'AKIAIOSFODNN7EXAMPLE')],
+  ['a root that can be written', 'IMG-CTR-005', container(TASK, { readonlyRootFilesystem: false })],
+  ['a privileged container', 'IMG-CTR-006', container(TASK, { privileged: true })],
+  ['a container as root', 'IMG-CTR-007', container(TASK, { user: '0:0' })],
+  ['the user of the image', 'IMG-CTR-007', container(TASK, { user: undefined })],
+  ['a misspelt variable', 'IMG-CTR-008', variable(TASK, 'IMAGE_TABEL_NAME', 'x')],
+  ['a variable that is missing', 'IMG-CTR-008', variable(TASK, 'PROCESSING_QUEUE_URL')],
+  ['a container that writes no log', 'IMG-CTR-009', container(TASK, { logConfiguration: undefined })],
+  [
+    'a log that the agent creates',
+    'IMG-CTR-010',
+    container(TASK, { logConfiguration: { logDriver: 'awslogs', options: { 'awslogs-group': '/mine' } } }),
+  ],
+  ['more processes than memory', 'IMG-CTR-011', variable(TASK, 'WORKER_PROCESSES', '16')],
+  ['a work folder that cannot be written', 'IMG-CTR-012', container(TASK, { mountPoints: [] })],
+  ['no room for a deployment', 'IMG-SVC-001', set(API, 'deployment_maximum_percent', 100)],
+  ['a deployment that never gives up', 'IMG-SVC-002', set(API, 'deployment_circuit_breaker', undefined)],
+  ['a strategy that cannot change', 'IMG-SVC-003', set(API, 'force_new_deployment', false)],
+  ['a launch type', 'IMG-SVC-004', set(API, 'capacity_provider_strategy', undefined), set(API, 'launch_type', 'EC2')],
+  [
+    'Fargate beside instances',
+    'IMG-SVC-005',
+    set(API, 'capacity_provider_strategy.1', { capacity_provider: 'FARGATE', weight: 1 }),
+  ],
+  ['a strategy without weight', 'IMG-SVC-005', set(API, 'capacity_provider_strategy.0.weight', 0)],
+  ['a port that nobody listens on', 'IMG-SVC-006', set(API, 'load_balancer.0.container_port', 80)],
+  [
+    'a service before its rules',
+    'IMG-SVC-007',
+    set(API, 'depends_on', ['aws_ecs_cluster_capacity_providers.capacity']),
+  ],
+  ['a fixed number of tasks', 'IMG-SVC-008', set(API, 'lifecycle', undefined)],
+  ['capacity that goes before its service', 'IMG-SVC-009', set(SERVICE, 'depends_on', [])],
+  [
+    'tasks with public addresses',
+    'IMG-SVC-010',
+    set('sync-upload/service', 'network_configuration.assign_public_ip', true),
+  ],
+  ['tasks in public subnets', 'IMG-SVC-010', set('private-subnet-0', 'map_public_ip_on_launch', true)],
+  ['targets of another kind', 'IMG-SVC-011', set('target-group-async-upload', 'target_type', 'instance')],
+  ['tasks without tags', 'IMG-SVC-012', set(API, 'propagate_tags', undefined)],
+  ['fewer tasks at most than at least', 'IMG-SCL-001', setting('services.download.maxTasks', 2)],
+  ['metric math that returns nothing', 'IMG-SCL-002', set(BACKLOG, spec('metrics.2.return_data'), false)],
+  ['metric math that returns two things', 'IMG-SCL-002', set(BACKLOG, spec('metrics.0.return_data'), true)],
+  ['a division by zero', 'IMG-SCL-003', set(BACKLOG, spec('metrics.2.expression'), 'visible / tasks')],
+  [
+    'a metric that is not there',
+    'IMG-SCL-004',
+    set(BACKLOG, spec('metrics.2.expression'), 'waiting / IF(tasks > 0, tasks, 1)'),
+  ],
+  ['a target of nothing', 'IMG-SCL-005', set(BACKLOG, 'target_tracking_scaling_policy_configuration.target_value', 0)],
+  ['the depth of the queue', 'IMG-SCL-006', set(BACKLOG, SPECIFICATION, raw)],
+  [
+    'tasks that nobody counts',
+    'IMG-SCL-007',
+    set('cluster', 'setting', [{ name: 'containerInsights', value: 'disabled' }]),
+  ],
+  ['logs for ever', 'IMG-LOG-001', set('worker/log', 'retention_in_days', undefined)],
+];

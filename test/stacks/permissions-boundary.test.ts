@@ -1,0 +1,54 @@
+import { Testing } from 'cdktf';
+import { expect } from 'chai';
+import { APP } from '../../shared/contracts/naming.ts';
+import { BootstrapStack } from '../../stacks/bootstrap-stack.ts';
+import { ACCOUNTS } from '../../stacks/environments/account.ts';
+import { ENVIRONMENTS } from '../../stacks/environments/all.ts';
+import { PlatformStack } from '../../stacks/platform-stack.ts';
+import { all, only, synthesise } from '../support/entrance.ts';
+import { allows, listOf, type PolicyStatement } from '../support/policies.ts';
+
+describe('the permissions boundary', () => {
+  const [account] = Object.values(ACCOUNTS);
+  const [environment] = ENVIRONMENTS.filter(({ cdn }) => cdn.enabled);
+  if (!account || !environment) throw new Error('no account, or no environment with a CDN');
+  const boundary = only(synthesise(new BootstrapStack(Testing.app(), 'bootstrap', account)), 'iam_policy');
+  const platform = synthesise(new PlatformStack(Testing.app(), 'platform', environment));
+
+  it('is on every role of an environment, which is one of ours by its name', () => {
+    for (const { name, permissions_boundary } of all(platform, 'iam_role')) {
+      expect(permissions_boundary).to.equal(`arn:aws:iam::${account.accountId}:policy/${boundary.name}`);
+      expect(name).to.match(new RegExp(`^${APP}-${environment.name}-`));
+    }
+  });
+
+  it('leaves every role of an environment what its policies give', () => {
+    const limits: PolicyStatement[] = JSON.parse(boundary.policy).Statement;
+    const given = all(platform, 'iam_role_policy').flatMap(
+      ({ policy }) => JSON.parse(policy).Statement as PolicyStatement[],
+    );
+    const beyond = given.flatMap(({ Action, Resource }) =>
+      listOf(Action).flatMap((action) =>
+        listOf(Resource)
+          .map((resource) =>
+            resource.replace(
+              /\$\{aws_cloudfront_distribution[^}]*\}/,
+              `arn:aws:cloudfront::${account.accountId}:distribution/E1`,
+            ),
+          )
+          .filter((resource) => !allows(limits, action, resource))
+          .map((resource) => `${action} on ${resource}`),
+      ),
+    );
+    expect(given).to.not.be.empty;
+    expect(beyond).to.deep.equal([]);
+  });
+
+  it('is small enough for IAM: 6,144 characters', () => {
+    expect(boundary.policy.length).to.be.below(6144);
+  });
+
+  it('has nothing of IAM', () => {
+    expect(boundary.policy).to.not.match(/"(iam|sts|organizations):/);
+  });
+});

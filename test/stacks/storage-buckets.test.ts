@@ -1,0 +1,119 @@
+import { expect } from 'chai';
+import { namesOf } from '../../shared/contracts/naming.ts';
+import { prod } from '../../stacks/environments/prod.ts';
+import { all, only, PLACE } from '../support/entrance.ts';
+import {
+  bucketNames,
+  ofBucket,
+  refusesPlainText,
+  type StorageChanges,
+  statementsOf,
+  storage,
+  storageStack,
+} from '../support/storage.ts';
+
+const NAMES = namesOf(PLACE);
+
+describe('every bucket of the storage', () => {
+  const synthesised = storage();
+
+  it('is one for images and one for logs', () => {
+    expect(bucketNames(synthesised)).to.have.members([NAMES.bucket, NAMES.logBucket]);
+  });
+
+  for (const name of [NAMES.bucket, NAMES.logBucket]) {
+    it(`is closed to the public, encrypted, owned by the account, and takes TLS only: ${name}`, () => {
+      const { bucket: _, ...publicAccess } = ofBucket(synthesised, 's3_bucket_public_access_block', name) ?? {};
+      const closed = ['block_public_acls', 'block_public_policy', 'ignore_public_acls', 'restrict_public_buckets'];
+      expect(closed.every((setting) => publicAccess[setting] === true)).to.equal(true);
+      const encryption = ofBucket(synthesised, 's3_bucket_server_side_encryption_configuration', name);
+      expect(encryption?.rule[0].apply_server_side_encryption_by_default.sse_algorithm).to.equal('AES256');
+      expect(ofBucket(synthesised, 's3_bucket_ownership_controls', name)?.rule.object_ownership).to.match(
+        /^BucketOwner/,
+      );
+      const policy = ofBucket(synthesised, 's3_bucket_policy', name);
+      expect(refusesPlainText(policy, `arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`)).to.equal(true);
+    });
+
+    it(`lets in no principal but services of AWS: ${name}`, () => {
+      const allowed = statementsOf(ofBucket(synthesised, 's3_bucket_policy', name)).filter(
+        ({ Effect }) => Effect === 'Allow',
+      );
+      expect(allowed.every(({ Principal }) => Object.keys(Principal).join() === 'Service')).to.equal(true);
+    });
+  }
+
+  it('goes only with what is in it where the environment is disposable', () => {
+    expect(all(synthesised, 's3_bucket').map(({ force_destroy }) => force_destroy)).to.deep.equal([false, false]);
+    expect(all(storage({ disposable: true }), 's3_bucket').every(({ force_destroy }) => force_destroy)).to.equal(true);
+  });
+
+  it('of images keeps versions', () => {
+    const versioning = ofBucket(synthesised, 's3_bucket_versioning', NAMES.bucket);
+    expect(versioning?.versioning_configuration.status).to.equal('Enabled');
+  });
+});
+
+describe('part URLs in a browser', () => {
+  it('work from the origins of the settings, which may read the ETag', () => {
+    const origins = ['https://a.example.com', 'https://b.example.com'];
+    const [rule] = only(storage({ corsOrigins: origins }), 's3_bucket_cors_configuration').cors_rule;
+    expect(rule).to.include({ max_age_seconds: 3600 });
+    expect(rule.allowed_origins).to.deep.equal(origins);
+    expect(rule.allowed_methods).to.deep.equal(['PUT']);
+    expect(rule.expose_headers).to.include('ETag');
+    expect(rule.allowed_headers).to.include('content-md5');
+  });
+
+  it('work from nowhere without them', () => {
+    expect(all(storage({ corsOrigins: [] }), 's3_bucket_cors_configuration')).to.deep.equal([]);
+  });
+});
+
+describe('access logs', () => {
+  const quiet: StorageChanges = {
+    storage: { accessLogs: false },
+    loadBalancer: { ...prod.loadBalancer, accessLogs: false },
+    cdn: { ...prod.cdn, accessLogs: false },
+  };
+  const writersOf = (changes: StorageChanges) => {
+    const synthesised = storageStack({ ...quiet, ...changes });
+    const policy = ofBucket(synthesised, 's3_bucket_policy', NAMES.logBucket);
+    return statementsOf(policy)
+      .filter(({ Effect }) => Effect === 'Allow')
+      .map(({ Principal }) => Principal.Service);
+  };
+
+  it('have no bucket where nobody writes any', () => {
+    expect(bucketNames(storageStack(quiet))).to.deep.equal([NAMES.bucket]);
+  });
+
+  it('of the image bucket go to the log bucket, when it may be written to', () => {
+    const logging = only(storage(), 's3_bucket_logging');
+    expect(logging.target_bucket).to.equal(`\${aws_s3_bucket.log-bucket.id}`);
+    expect(logging.depends_on).to.deep.equal(['aws_s3_bucket_policy.log-bucket-policy']);
+    expect(all(storageStack(quiet), 's3_bucket_logging')).to.deep.equal([]);
+  });
+
+  it('are written by those that the settings name, and nobody else', () => {
+    expect(writersOf({ storage: { accessLogs: true } })).to.deep.equal(['logging.s3.amazonaws.com']);
+    expect(writersOf({ loadBalancer: { ...prod.loadBalancer, accessLogs: true } })).to.deep.equal([
+      'logdelivery.elasticloadbalancing.amazonaws.com',
+    ]);
+  });
+
+  it('may carry ACLs only where CloudFront writes them', () => {
+    const ownershipWith = (accessLogs: boolean) =>
+      ofBucket(
+        storageStack({ cdn: { ...prod.cdn, enabled: true, accessLogs } }),
+        's3_bucket_ownership_controls',
+        NAMES.logBucket,
+      )?.rule.object_ownership;
+    expect([true, false].map(ownershipWith)).to.deep.equal(['BucketOwnerPreferred', 'BucketOwnerEnforced']);
+  });
+
+  it('expire', () => {
+    const rules = ofBucket(storage(), 's3_bucket_lifecycle_configuration', NAMES.logBucket)?.rule;
+    expect(rules[0].expiration[0].days).to.equal(prod.observability.logDays);
+  });
+});

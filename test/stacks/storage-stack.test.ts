@@ -1,0 +1,124 @@
+import { expect } from 'chai';
+import { arnsOf, namesOf } from '../../shared/contracts/naming.ts';
+import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
+import { IMAGE_TABLE } from '../../shared/contracts/table.ts';
+import { TABLE_DEFINITION } from '../../shared/storage/provisioning.ts';
+import { type Arguments, all, only, PLACE } from '../support/entrance.ts';
+import { refusesPlainText, storage, storageStack } from '../support/storage.ts';
+
+const NAMES = namesOf(PLACE);
+const ARNS = arnsOf(PLACE);
+
+describe('the image table', () => {
+  const table = only(storage({ maxReadUnits: 70, maxWriteUnits: 50 }), 'dynamodb_table');
+  const keysOf = ({ hash_key, range_key }: Arguments) => [hash_key, range_key];
+  const schema = (keys: readonly { AttributeName: string }[]) => keys.map(({ AttributeName }) => AttributeName);
+
+  it('has the keys and indexes that it has on one machine', () => {
+    expect(keysOf(table)).to.deep.equal(schema(TABLE_DEFINITION.KeySchema));
+    const indexes = table.global_secondary_index.map((index: Arguments) => [
+      index.name,
+      ...keysOf(index),
+      index.projection_type,
+    ]);
+    expect(indexes).to.have.deep.members(
+      TABLE_DEFINITION.GlobalSecondaryIndexes.map(({ IndexName, KeySchema, Projection }) => [
+        IndexName,
+        ...schema(KeySchema),
+        Projection.ProjectionType,
+      ]),
+    );
+  });
+
+  it('declares each key once, and nothing else', () => {
+    const declared = table.attribute.map(({ name }: Arguments) => name);
+    expect(declared).to.have.members([
+      ...new Set(TABLE_DEFINITION.AttributeDefinitions.map(({ AttributeName }) => AttributeName)),
+    ]);
+    expect(new Set(declared).size).to.equal(declared.length);
+  });
+
+  it('is on demand below ceilings, its indexes too', () => {
+    expect(table.billing_mode).to.equal('PAY_PER_REQUEST');
+    for (const { on_demand_throughput } of [table, ...table.global_secondary_index]) {
+      expect(on_demand_throughput).to.deep.equal({ max_read_request_units: 70, max_write_request_units: 50 });
+    }
+  });
+
+  it('removes what expires', () => {
+    expect(table.ttl).to.deep.equal({ attribute_name: IMAGE_TABLE.timeToLiveAttribute, enabled: true });
+  });
+
+  it('can be set back, and is protected unless it is disposable', () => {
+    expect(table.point_in_time_recovery.enabled).to.equal(true);
+    expect(table.deletion_protection_enabled).to.equal(true);
+    const disposable = only(storage({ disposable: true }), 'dynamodb_table');
+    expect(disposable.point_in_time_recovery.enabled).to.equal(true);
+    expect(disposable.deletion_protection_enabled).to.equal(false);
+  });
+
+  it('has the key that AWS does not charge for', () => {
+    expect(table).to.not.have.property('server_side_encryption');
+  });
+});
+
+describe('the processing queues', () => {
+  const synthesised = storage();
+  const queues = Object.fromEntries(all(synthesised, 'sqs_queue').map((queue) => [queue.name, queue]));
+  const queue = queues[NAMES.queue] ?? {};
+  const deadLetterQueue = queues[NAMES.deadLetterQueue] ?? {};
+
+  it('are two, encrypted', () => {
+    expect(Object.keys(queues)).to.have.members([NAMES.queue, NAMES.deadLetterQueue]);
+    expect(all(synthesised, 'sqs_queue').every(({ sqs_managed_sse_enabled }) => sqs_managed_sse_enabled)).to.equal(
+      true,
+    );
+  });
+
+  it('have the timing that workers go by', () => {
+    expect(queue).to.include({
+      visibility_timeout_seconds: QUEUE_TIMING.visibilityTimeoutSeconds,
+      receive_wait_time_seconds: QUEUE_TIMING.waitTimeSeconds,
+      message_retention_seconds: QUEUE_TIMING.messageRetentionSeconds,
+    });
+  });
+
+  it('give a message up after the receives that workers count on', () => {
+    const { maxReceiveCount, deadLetterTargetArn } = JSON.parse(queue.redrive_policy);
+    expect(maxReceiveCount).to.equal(QUEUE_TIMING.maxReceiveCount);
+    expect(deadLetterTargetArn).to.equal(`\${aws_sqs_queue.dead-letter-queue.arn}`);
+  });
+
+  it('keep dead letters no less long than others', () => {
+    expect(deadLetterQueue.message_retention_seconds).to.be.at.least(queue.message_retention_seconds);
+  });
+
+  it('take dead letters of the one from the other only', () => {
+    const { queue_url, redrive_allow_policy } = only(synthesised, 'sqs_queue_redrive_allow_policy');
+    expect(queue_url).to.equal(`\${aws_sqs_queue.dead-letter-queue.id}`);
+    expect(JSON.parse(redrive_allow_policy)).to.deep.equal({
+      redrivePermission: 'byQueue',
+      sourceQueueArns: [`\${aws_sqs_queue.processing-queue.arn}`],
+    });
+  });
+
+  it('take TLS only', () => {
+    const policies = all(synthesised, 'sqs_queue_policy');
+    for (const arn of [ARNS.queue, ARNS.deadLetterQueue]) {
+      expect(policies.some((policy) => refusesPlainText(policy, arn))).to.equal(true);
+    }
+  });
+});
+
+describe('outputs of the storage', () => {
+  it('are names, none of them secret', () => {
+    const { output } = storageStack() as unknown as { output: Record<string, Arguments> };
+    expect(Object.values(output).map(({ value }) => value)).to.have.members([
+      NAMES.bucket,
+      NAMES.table,
+      NAMES.queueUrl,
+      NAMES.deadLetterQueueUrl,
+    ]);
+    expect(Object.values(output).some(({ sensitive }) => sensitive)).to.equal(false);
+  });
+});

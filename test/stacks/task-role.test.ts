@@ -1,0 +1,103 @@
+import { expect } from 'chai';
+import { arnsOf } from '../../shared/contracts/naming.ts';
+import { PERMISSIONS, type Permission } from '../../shared/contracts/permissions.ts';
+import { SERVICE_NAMES } from '../../shared/contracts/services.ts';
+import { type Arguments, all } from '../support/entrance.ts';
+import { NAMES, named, PLACE, platform, policyOf, SETTINGS, taskDefinition } from '../support/platform.ts';
+
+const withCdn = platform();
+const withoutCdn = platform({ cdn: { ...SETTINGS.cdn, enabled: false } });
+const ARNS = arnsOf(PLACE);
+const DISTRIBUTION = `\${aws_cloudfront_distribution.distribution.arn}`;
+
+const resourceOf = (permission: Permission): string =>
+  ({
+    table: ARNS.table,
+    'table-indexes': `${ARNS.table}/index/*`,
+    queue: ARNS.queue,
+    bucket: ARNS.bucket,
+    objects: `${ARNS.bucket}/${'prefix' in permission ? permission.prefix : ''}*`,
+    tasks: ARNS.tasks,
+    distribution: DISTRIBUTION,
+  })[permission.on];
+
+const pairsOf = (permissions: readonly Permission[]) =>
+  permissions.flatMap((permission) => permission.actions.map((action) => `${action} on ${resourceOf(permission)}`));
+const pairsIn = (statements: Arguments[]) =>
+  statements.flatMap(({ Effect, Action, Resource }) =>
+    Action.flatMap((action: string) =>
+      Resource.map((on: string) => (Effect === 'Allow' ? `${action} on ${on}` : Effect)),
+    ),
+  );
+
+describe('the task role of', () => {
+  for (const service of SERVICE_NAMES) {
+    it(`${service} may do what the table of permissions says, and nothing else`, () => {
+      const pairs = pairsIn(policyOf(withCdn, NAMES.service(service)));
+      expect(pairs).to.have.members(pairsOf(PERMISSIONS[service]));
+    });
+
+    it(`${service} knows no CDN where there is none`, () => {
+      const kept = PERMISSIONS[service].filter(({ on }) => on !== 'distribution');
+      expect(pairsIn(policyOf(withoutCdn, NAMES.service(service)))).to.have.members(pairsOf(kept));
+    });
+  }
+});
+
+describe('roles', () => {
+  it('are given to tasks of this account and region only', () => {
+    const names = SERVICE_NAMES.flatMap((service) => [NAMES.service(service), `${NAMES.service(service)}-execution`]);
+    for (const name of names) {
+      const [statement, ...others] = JSON.parse(named(withCdn, 'iam_role', name).assume_role_policy).Statement;
+      expect(others).to.deep.equal([]);
+      expect(statement).to.deep.include({
+        Principal: { Service: 'ecs-tasks.amazonaws.com' },
+        Action: 'sts:AssumeRole',
+      });
+      expect(statement.Condition).to.deep.equal({
+        StringEquals: { 'aws:SourceAccount': PLACE.accountId },
+        ArnLike: { 'aws:SourceArn': `arn:aws:ecs:${PLACE.region}:${PLACE.accountId}:*` },
+      });
+    }
+  });
+
+  it('name what they are for, but for the two actions that know no resource', () => {
+    const everything = all(withCdn, 'iam_role_policy')
+      .flatMap(({ policy }) => JSON.parse(policy).Statement)
+      .filter(({ Resource }) => [Resource].flat().includes('*'))
+      .flatMap(({ Action }) => Action);
+    expect(new Set(everything)).to.deep.equal(new Set(['ecr:GetAuthorizationToken', 'ecs:DiscoverPollEndpoint']));
+  });
+
+  it('have the boundary of the account', () => {
+    for (const { permissions_boundary } of all(withCdn, 'iam_role'))
+      expect(permissions_boundary).to.equal(`arn:aws:iam::${PLACE.accountId}:policy/image-service-boundary`);
+  });
+});
+
+describe('the execution role of', () => {
+  for (const service of SERVICE_NAMES) {
+    it(`${service} pulls its image, writes its log and reads its secrets`, () => {
+      const pairs = pairsIn(policyOf(withCdn, `${NAMES.service(service)}-execution`));
+      const repository = `arn:aws:ecr:${PLACE.region}:${PLACE.accountId}:repository/image-service/${service}`;
+      const log = `arn:aws:logs:${PLACE.region}:${PLACE.accountId}:log-group:${NAMES.logGroup(service)}:*`;
+      const keys = ARNS.parameter(NAMES.secretParameter('api-keys'));
+      expect(pairs).to.have.members([
+        'ecr:GetAuthorizationToken on *',
+        `ecr:BatchCheckLayerAvailability on ${repository}`,
+        `ecr:BatchGetImage on ${repository}`,
+        `ecr:GetDownloadUrlForLayer on ${repository}`,
+        `logs:CreateLogStream on ${log}`,
+        `logs:PutLogEvents on ${log}`,
+        ...(service === 'worker' ? [] : [`ssm:GetParameters on ${keys}`]),
+      ]);
+    });
+
+    it(`${service} and the task role are those of its task definition`, () => {
+      const { task_role_arn, execution_role_arn } = taskDefinition(withCdn, service);
+      const nameOf = (arn: string) => withCdn.resource.aws_iam_role?.[arn.split('.')[1] ?? '']?.name;
+      expect(nameOf(task_role_arn)).to.equal(NAMES.service(service));
+      expect(nameOf(execution_role_arn)).to.equal(`${NAMES.service(service)}-execution`);
+    });
+  }
+});

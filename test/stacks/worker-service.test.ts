@@ -1,0 +1,153 @@
+import { runInNewContext } from 'node:vm';
+import { TerraformStack, Testing } from 'cdktf';
+import { expect } from 'chai';
+import { attachCapacity, createCluster } from '../../stacks/constructs/cluster.ts';
+import { createWorkerService } from '../../stacks/constructs/worker-service.ts';
+import { type Arguments, all, synthesise } from '../support/entrance.ts';
+import { ecsService, NAMES, PLACE, platform, SETTINGS } from '../support/platform.ts';
+
+const synthesised = platform();
+const fromZero = platform({ workers: { minTasks: 0 } });
+const { workers } = SETTINGS;
+
+const policyOf = (from: typeof synthesised, name: string): Arguments | undefined =>
+  all(from, 'appautoscaling_policy').find((policy) => policy.name === name);
+
+const tracking = policyOf(synthesised, 'backlog')?.target_tracking_scaling_policy_configuration;
+const metrics: Arguments[] = tracking.customized_metric_specification.metrics;
+
+/** CloudWatch's metric math at one moment: a metric without a value is `undefined`. */
+const evaluate = (expression: string, values: { visible: number; tasks: number | undefined }): number =>
+  runInNewContext(expression, {
+    ...values,
+    IF: (condition: boolean, yes: number, no: number) => (condition ? yes : no),
+    FILL: (value: number | undefined, filler: number) => value ?? filler,
+  });
+
+describe('the service of the workers', () => {
+  const own = ecsService(synthesised, 'worker');
+
+  it('runs on its own fleet, filled one instance after the other', () => {
+    expect(own.launch_type).to.equal(undefined);
+    expect(own.force_new_deployment).to.equal(true);
+    expect(own.capacity_provider_strategy).to.have.length(1);
+    expect(own.capacity_provider_strategy[0].capacity_provider).to.match(
+      /^\$\{aws_ecs_capacity_provider\.worker-fleet_/,
+    );
+    expect(own.ordered_placement_strategy).to.deep.equal([{ type: 'binpack', field: 'memory' }]);
+    // ECS refuses rebalancing by zone with any first strategy but the spread over zones.
+    expect(own.availability_zone_rebalancing).to.equal('DISABLED');
+  });
+
+  it('has no network of its own, and no load balancer', () => {
+    expect(own.network_configuration).to.equal(undefined);
+    expect(own.load_balancer).to.equal(undefined);
+  });
+
+  it('rolls a broken deployment back, and may start new tasks beside those that are protected', () => {
+    expect(own.deployment_circuit_breaker).to.deep.equal({ enable: true, rollback: true });
+    expect(own.deployment_minimum_healthy_percent).to.equal(50);
+    expect(own.deployment_maximum_percent).to.equal(200);
+  });
+
+  it('ends a deployment by the alarms it is given', () => {
+    const stack = new TerraformStack(Testing.app(), 'workers');
+    const cluster = createCluster(stack, { names: NAMES, observability: SETTINGS.observability });
+    const capacity = attachCapacity(stack, cluster, ['spot']);
+    const props = { place: PLACE, settings: SETTINGS, cluster, capacity, capacityProvider: 'spot' };
+    createWorkerService(stack, { ...props, deploymentAlarms: ['too-many-failures'] });
+    const alarms = { alarm_names: ['too-many-failures'], enable: true, rollback: true };
+    expect(ecsService(synthesise(stack), 'worker').alarms).to.deep.equal(alarms);
+  });
+
+  it('goes before its capacity', () => {
+    expect(own.depends_on).to.include('aws_ecs_cluster_capacity_providers.capacity');
+    expect(own.lifecycle.ignore_changes).to.deep.equal(['desired_count']);
+  });
+});
+
+describe('the scaling of the workers', () => {
+  const returned = metrics.filter(({ return_data }) => return_data === true);
+  const expression = returned[0]?.expression;
+
+  it('follows one figure, made of the queue and of the tasks that run', () => {
+    expect(returned).to.have.length(1);
+    const sources = metrics.filter(({ metric_stat }) => metric_stat).map(({ metric_stat }) => metric_stat.metric);
+    const [queue, tasks] = sources;
+    expect(sources).to.have.length(2);
+    expect(queue).to.include({ namespace: 'AWS/SQS', metric_name: 'ApproximateNumberOfMessagesVisible' });
+    expect(queue.dimensions).to.deep.equal([{ name: 'QueueName', value: NAMES.queue }]);
+    expect(tasks).to.include({ namespace: 'ECS/ContainerInsights', metric_name: 'RunningTaskCount' });
+    const [cluster] = all(synthesised, 'ecs_cluster');
+    expect(cluster?.setting).to.deep.include({ name: 'containerInsights', value: 'enabled' });
+  });
+
+  it('holds seconds of backlog for each task against what may wait', () => {
+    expect(tracking.target_value).to.equal(workers.acceptableLatencySeconds);
+    const seconds = evaluate(expression, { visible: 600, tasks: 4 });
+    expect(seconds).to.be.closeTo((600 / 4) * workers.secondsPerMessage, 1e-9);
+  });
+
+  it('divides by no zero, with no task and with no figure', () => {
+    for (const tasks of [0, undefined]) {
+      expect(evaluate(expression, { visible: 0, tasks })).to.equal(0);
+      expect(evaluate(expression, { visible: 10, tasks })).to.be.closeTo(10 * workers.secondsPerMessage, 1e-9);
+    }
+  });
+
+  it('keeps between its limits', () => {
+    const target = all(synthesised, 'appautoscaling_target').find(({ resource_id }) =>
+      /\.worker_service_/.test(resource_id),
+    );
+    expect(target).to.include({ min_capacity: workers.minTasks, max_capacity: workers.maxTasks });
+  });
+
+  it('starts a first task by an alarm where there may be none, and only there', () => {
+    expect(policyOf(synthesised, 'first-task')).to.equal(undefined);
+    const step = policyOf(fromZero, 'first-task')?.step_scaling_policy_configuration;
+    expect(step.adjustment_type).to.equal('ChangeInCapacity');
+    expect(step.step_adjustment).to.deep.equal([{ metric_interval_lower_bound: '0', scaling_adjustment: 1 }]);
+    const alarm = all(fromZero, 'cloudwatch_metric_alarm').find(({ alarm_name }) =>
+      /waiting-for-nobody$/.test(alarm_name),
+    );
+    expect(alarm?.alarm_actions).to.have.length(1);
+    expect(alarm?.alarm_actions[0]).to.match(/^\$\{aws_appautoscaling_policy\.worker_scaling-first-task_/);
+    const queries: Arguments[] = alarm?.metric_query ?? [];
+    const waiting = queries.find(({ return_data }) => return_data)?.expression;
+    expect(evaluate(waiting, { visible: 1, tasks: undefined })).to.equal(1);
+    expect(evaluate(waiting, { visible: 7, tasks: 0 })).to.equal(7);
+    expect(evaluate(waiting, { visible: 7, tasks: 1 })).to.equal(0);
+    expect(alarm).to.include({ threshold: 1, treat_missing_data: 'notBreaching' });
+  });
+});
+
+describe('spot events', () => {
+  const rules = all(synthesised, 'cloudwatch_event_rule');
+
+  it('are recorded: interruptions and what comes before them', () => {
+    const patterns = rules.map(({ event_pattern }) => JSON.parse(event_pattern));
+    expect(patterns.map(({ source }) => source)).to.deep.equal([['aws.ec2'], ['aws.ec2']]);
+    expect(patterns.flatMap((pattern) => pattern['detail-type'])).to.have.members([
+      'EC2 Spot Instance Interruption Warning',
+      'EC2 Instance Rebalance Recommendation',
+    ]);
+    const targets = all(synthesised, 'cloudwatch_event_target');
+    expect(targets).to.have.length(2);
+    for (const { arn, role_arn } of targets) {
+      expect(arn).to.match(/^\$\{aws_cloudwatch_log_group\.worker-fleet_spot-events_\w+\.arn\}$/);
+      expect(role_arn).to.equal(undefined);
+    }
+  });
+
+  it('may be written by EventBridge, for these rules', () => {
+    const [policy] = all(synthesised, 'cloudwatch_log_resource_policy');
+    const statements: Arguments[] = JSON.parse(policy?.policy_document).Statement;
+    const write = statements.find(({ Action }) => Action.includes('logs:PutLogEvents'));
+    expect(statements.flatMap(({ Action }) => Action)).to.have.members(['logs:CreateLogStream', 'logs:PutLogEvents']);
+    expect(write?.Condition.ArnEquals['aws:SourceArn']).to.have.length(rules.length);
+    for (const { Resource, Principal } of statements) {
+      expect(Resource).to.match(/worker-fleet_spot-events_/);
+      expect(Principal.Service).to.include('events.amazonaws.com');
+    }
+  });
+});
