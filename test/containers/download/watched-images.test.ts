@@ -104,7 +104,7 @@ describe('Watching an image', () => {
       service.child.kill('SIGTERM');
       for (const stream of streams) expect(await stream.ended(2000)).to.deep.equal(['image']);
       expect(await service.ended()).to.equal(0);
-      expect(performance.now() - begun).to.be.below(3000);
+      expect(performance.now() - begun).to.be.below(20_000);
       expect(service.stderr()).to.equal('');
     } finally {
       service.child.kill('SIGKILL');
