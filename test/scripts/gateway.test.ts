@@ -138,7 +138,7 @@ describe('The gateway before servers that tell their name', () => {
   }
 
   it('cuts the answer off where the service does, so that nobody takes half for whole', async function () {
-    this.timeout(2_000);
+    this.timeout(20_000);
     handle = (_request, response) => {
       response.writeHead(200, { 'content-length': 100 });
       response.write('half', () => response.destroy());

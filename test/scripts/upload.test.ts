@@ -23,7 +23,7 @@ const partNumber = ({ path }: Request): number => Number(path.split('/').at(-1))
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('base64');
 
 describe('npm run upload', function () {
-  this.timeout(20_000);
+  this.timeout(90_000);
   let services: Services;
   let proxy: WatchedProxy;
   let folder: string;

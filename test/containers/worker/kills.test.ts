@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import pMap from 'p-map';
 import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
 import type { Rendition } from '../../../shared/domain/rendition.ts';
 import type { ProcessingQueue } from '../../../shared/storage/processing-queue.ts';
@@ -41,7 +42,8 @@ describe('two workers that are killed again and again', function () {
     bench = await startBench();
     ({ queue, deadLetters } = await bench.openQueue());
     fleet = openFleet(bench, queue, { WORKER_PROCESSES: '2', WORKER_CONCURRENCY: '4' });
-    imageIds = await Promise.all(Array.from({ length: IMAGES }, (_, index) => send(colourOf(index))));
+    const places = Array.from({ length: IMAGES }, (_, index) => index);
+    imageIds = await pMap(places, (index) => send(colourOf(index)), { concurrency: 20 });
     for (const place of [0, 1]) workers[place] = await start(place);
     await killSome();
     // A killed worker's messages come back when their time is over.
