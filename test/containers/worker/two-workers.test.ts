@@ -68,8 +68,7 @@ describe('two workers at one queue', function () {
     const attempts = await Promise.all(imageIds.map(expectOneResult));
     // Begun by both at once, or left alone by the second.
     expect(Math.max(...attempts)).most(2);
-    const twice = attempts.filter((count) => count === 2).length;
-    expect([sum(await counted('ready')), sum(await counted('skipped'))]).deep.equal([40 + twice, 40 - twice]);
+    expect([sum(await counted('ready')), sum(await counted('skipped'))]).deep.equal([40, 40]);
     expect([sum(await counted('failed')), sum(await counted('returned'))]).deep.equal([0, 0]);
   });
 
@@ -83,6 +82,7 @@ describe('two workers at one queue', function () {
     });
     await drained(queue, 30_000);
     expect(await expectOneResult(imageId)).equal(2);
-    expect(await counted('ready')).deep.equal([1, 1]);
+    // Who comes second finds it made.
+    expect([sum(await counted('ready')), sum(await counted('skipped'))]).deep.equal([1, 1]);
   });
 });
