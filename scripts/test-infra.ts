@@ -9,7 +9,7 @@ import { findMissing, prepareTerraform } from './test-infra/prerequisites.ts';
 
 const HELP = `npm run test:infra [-- OPTIONS]
 Runs the tests in test/infra: synthesises the stacks of every environment, validates and plans them, applies the bootstrap, dev and prod to an
-emulated AWS (moto_server), runs the containers by the applied task definitions, and destroys it all. Eight minutes on two cores.
+emulated AWS (moto_server), runs the containers by the applied task definitions, and destroys it all. Six to eight minutes on two cores.
 
   --grep PATTERN   only the tests whose names match
   --jobs N         test files at once  (4)

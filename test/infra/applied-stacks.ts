@@ -39,7 +39,11 @@ export function describeApplied(title: string, ids: string[], tests: (applied: (
         workspaces[stack.id] = await openWorkspace(leaveOut(stack.id, configuration), aws.endpoint, stack.folder);
       }
       // Here, because without it there is nothing to test.
-      await each((workspace) => workspace.apply());
+      await each(async (workspace, id) => {
+        const output = await workspace.apply();
+        expect(output, id).to.match(/^Plan: [1-9]\d* to add, 0 to change, 0 to destroy\.$/m);
+        expect(output, id).to.not.include('Warning:');
+      });
     });
     after(async () => {
       await each((workspace) => workspace.remove());

@@ -48,7 +48,8 @@ export async function openWorkspace(
   if (beside) await cp(beside, folder, { recursive: true });
   await writeFile(join(folder, 'cdk.tf.json'), JSON.stringify(configuration, null, 1));
   await writeFile(join(folder, 'emulator_override.tf.json'), JSON.stringify(overrideOf(configuration)));
-  const run = (command: string, ...options: string[]) => terraform(folder, endpoint, [command, ...options]);
+  const run = async (command: string, ...options: string[]) =>
+    (await terraform(folder, endpoint, [command, ...options])).stdout;
   await run('init', '-input=false');
   return {
     folder,
@@ -56,8 +57,9 @@ export async function openWorkspace(
     apply: () => run('apply', '-input=false', '-auto-approve'),
     destroy: () => run('destroy', '-input=false', '-auto-approve'),
     changes: async () => {
-      await run('plan', '-input=false', '-out=plan');
-      return changesIn(JSON.parse(await run('show', '-json', 'plan')));
+      const detailed = ['plan', '-input=false', '-out=plan', '-detailed-exitcode'];
+      const { code } = await terraform(folder, endpoint, detailed);
+      return code === 0 ? [] : changesIn(JSON.parse(await run('show', '-json', 'plan')));
     },
     remove: () => rm(folder, { recursive: true, force: true }),
   };
@@ -92,23 +94,21 @@ function differences({ before, after }: Change): string {
 /** Its answer to an outage is to try for hours; an emulator on this machine answers at once or never. */
 const TIMEOUT_MS = 300_000;
 
-function terraform(cwd: string, endpoint: string, args: string[]): Promise<string> {
+/** Of `-detailed-exitcode`: it went well, and there is something to change. */
+const CHANGES = 2;
+
+function terraform(cwd: string, endpoint: string, args: string[]): Promise<{ code: number; stdout: string }> {
   const { PATH, HOME, TF_CLI_CONFIG_FILE, TF_PLUGIN_CACHE_DIR } = process.env;
   const env = {
-    ...{ PATH, HOME, TF_CLI_CONFIG_FILE, TF_PLUGIN_CACHE_DIR, ...LOCAL_CREDENTIALS },
-    ...{
-      AWS_ENDPOINT_URL: endpoint,
-      AWS_MAX_ATTEMPTS: '3',
-      TF_CLI_ARGS: '-no-color',
-      TF_IN_AUTOMATION: '1',
-      CHECKPOINT_DISABLE: '1',
-    },
+    ...{ PATH, HOME, TF_CLI_CONFIG_FILE, TF_PLUGIN_CACHE_DIR, ...LOCAL_CREDENTIALS, AWS_ENDPOINT_URL: endpoint },
+    ...{ AWS_MAX_ATTEMPTS: '3', TF_CLI_ARGS: '-no-color', TF_IN_AUTOMATION: '1', CHECKPOINT_DISABLE: '1' },
   };
   return new Promise((resolve, reject) => {
     const options = { cwd, env, timeout: TIMEOUT_MS, maxBuffer: 64 * 1024 * 1024 };
-    execFile('terraform', args, options, (error, stdout, stderr) => {
-      if (error) reject(new Error(`terraform ${args.join(' ')}: ${error.message}\n${stdout.slice(-4000)}\n${stderr}`));
-      else resolve(stdout);
+    const child = execFile('terraform', args, options, (error, stdout, stderr) => {
+      const code = child.exitCode ?? 1;
+      if (!error || code === CHANGES) resolve({ code, stdout });
+      else reject(new Error(`terraform ${args.join(' ')}: ${error.message}\n${stdout.slice(-4000)}\n${stderr}`));
     });
   });
 }
