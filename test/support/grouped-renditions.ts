@@ -14,7 +14,8 @@ export interface Asked {
 
 export interface Grouped {
   picture: Picture;
-  isDecodeShared: boolean;
+  /** Whether it began with the pixels that others begin with too. */
+  isFromBase: boolean;
 }
 
 /** Makes renditions of one original together, as an image process is told to. */
@@ -34,8 +35,8 @@ export async function renderGroup(
   for (const event of events) {
     if (event.kind === 'failed') throw new Error(`${event.failure.code}: ${event.failure.detail}`);
     if (event.kind !== 'rendered') continue;
-    const { path: result, isDecodeShared } = event.result;
-    grouped[event.place] = { picture: await look(await readFile(result)), isDecodeShared };
+    const { path: result, decodeMs } = event.result;
+    grouped[event.place] = { picture: await look(await readFile(result)), isFromBase: decodeMs !== undefined };
   }
   return grouped;
 }
@@ -43,6 +44,6 @@ export async function renderGroup(
 /** A rendition made with nothing beside it, later than the first time. */
 export async function renderAlone(original: Buffer, asked: Asked): Promise<Picture> {
   const [alone] = await renderGroup(original, [asked]);
-  if (!alone || alone.isDecodeShared) throw new Error('A rendition alone has a decode of its own');
+  if (!alone || alone.isFromBase) throw new Error('A rendition alone has a decode of its own');
   return alone.picture;
 }

@@ -37,6 +37,7 @@ export type RenderEvent =
 export interface Rendered extends Omit<PipelineResult, 'data'> {
   path: string;
   contentLength: number;
+  /** Whether another, with which it is counted, has had the decode first. */
   isDecodeShared: boolean;
   /** Milliseconds of a decode that others have shared; absent if the rendition had its own. */
   decodeMs?: number;

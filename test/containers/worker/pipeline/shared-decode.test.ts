@@ -60,8 +60,8 @@ describe('a shared decode', () => {
           [BASE, ...widths].map((width) => asked(resize({ width }))),
         );
         for (const [index, width] of widths.entries()) {
-          const { picture, isDecodeShared } = grouped[index + 1] ?? {};
-          if (!picture || !isDecodeShared) throw new Error(`${width} pixels should share`);
+          const { picture, isFromBase } = grouped[index + 1] ?? {};
+          if (!picture || !isFromBase) throw new Error(`${width} pixels should share`);
           const alone = await renderAlone(original, asked(resize({ width })));
           const exact = exactlyScaled(all, picture.width, picture.height);
           const [shared, own] = [similarity(picture, exact), similarity(alone, exact)];
@@ -135,7 +135,7 @@ describe('a decode that is shared', () => {
         await make(),
         commands.map((each) => asked(each)),
       );
-      expect(grouped.map(({ isDecodeShared }) => isDecodeShared)).deep.equal([true, true, true, true]);
+      expect(grouped.map(({ isFromBase }) => isFromBase)).deep.equal([true, true, true, true]);
     }
   });
 
@@ -171,7 +171,7 @@ describe('a decode that is shared', () => {
     it(`is not for ${name}, which is as it is alone`, async () => {
       const bytes = await original();
       const [, grouped] = await renderGroup(bytes, [asked(resize({ width: 100 })), apart, asked(resize({ width: 9 }))]);
-      expect(grouped?.isDecodeShared).equal(false);
+      expect(grouped?.isFromBase).equal(false);
       expect(grouped && difference(grouped.picture, await renderAlone(bytes, apart)).most).equal(0);
     });
   }
@@ -185,7 +185,7 @@ describe('a decode that is shared', () => {
       original,
       [100, 40].map((width) => asked(resize({ width }))),
     );
-    expect(grouped.map(({ isDecodeShared }) => isDecodeShared)).deep.equal([true, true]);
+    expect(grouped.map(({ isFromBase }) => isFromBase)).deep.equal([true, true]);
     expect(grouped[1]?.picture.at(5, 5)).deep.equal(COLOURS.R);
   });
 });
