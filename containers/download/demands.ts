@@ -9,6 +9,7 @@ import {
 } from '../../shared/storage/image-table.ts';
 import { type ProcessingQueue, sendMessage } from '../../shared/storage/processing-queue.ts';
 import { remakeRendition } from '../../shared/storage/rendition-states.ts';
+import { openOnceAtATime } from './once-at-a-time.ts';
 
 /**
  * Asks the workers for what a client wants to see and what is not there. Both answer the image as it is then. What many ask for at once
@@ -28,13 +29,10 @@ export interface Demands {
 const HEAD_START_SECONDS = 1;
 
 export function openDemands({ table, queue }: { table: ImageTable; queue: ProcessingQueue }): Demands {
-  const underWay = new Map<string, Promise<Rendition>>();
+  const onceAtATime = openOnceAtATime<Rendition>();
 
   async function once(image: Image, name: string, ask: () => Promise<Rendition>): Promise<Image> {
-    const key = `${image.record.imageId}/${name}`;
-    const asking = underWay.get(key) ?? ask().finally(() => underWay.delete(key));
-    underWay.set(key, asking);
-    const asked = await asking;
+    const asked = await onceAtATime(`${image.record.imageId}/${name}`, ask);
     const others = image.renditions.filter((each) => each.name !== name);
     const place = image.renditions.findIndex((each) => each.name === name);
     return { ...image, renditions: others.toSpliced(place < 0 ? others.length : place, 0, asked) };

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { isFinal } from '../../shared/domain/rendition.ts';
 import { type Image, type ImageTable, readStoredImage } from '../../shared/storage/image-table.ts';
+import { openOnceAtATime } from './once-at-a-time.ts';
 
 /** Images as they were read a moment ago, for those who want bytes: most requests for an image come close together. */
 export interface KnownImages {
@@ -24,7 +25,7 @@ const MOST_ITEMS = 10_000;
  * something: what is being made is read anew each time.
  */
 export function openKnownImages(table: ImageTable): KnownImages {
-  const underWay = new Map<string, Promise<Image>>();
+  const onceAtATime = openOnceAtATime<Image>();
   const known = new LRUCache<string, Image>({
     maxSize: MOST_ITEMS,
     sizeCalculation: ({ renditions }) => 1 + renditions.length,
@@ -40,8 +41,6 @@ export function openKnownImages(table: ImageTable): KnownImages {
     } catch (error) {
       known.delete(imageId);
       throw error;
-    } finally {
-      underWay.delete(imageId);
     }
   }
 
@@ -49,9 +48,7 @@ export function openKnownImages(table: ImageTable): KnownImages {
     read(imageId, isEnough = () => true) {
       const image = known.get(imageId);
       if (image && isEnough(image)) return Promise.resolve(image);
-      const reading = underWay.get(imageId) ?? readAnew(imageId);
-      underWay.set(imageId, reading);
-      return reading;
+      return onceAtATime(imageId, () => readAnew(imageId));
     },
     isKnown: (image) => known.get(image.record.imageId) === image,
   };

@@ -3,6 +3,7 @@ import type { Request } from '@hapi/hapi';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { isFinal } from '../../shared/domain/rendition.ts';
 import { type Image, type ImageTable, readStoredImage } from '../../shared/storage/image-table.ts';
+import { type OnceAtATime, openOnceAtATime } from './once-at-a-time.ts';
 
 /** How long a client waits for what is not ready: `Prefer: wait=SECONDS` (RFC 7240, 4.3). */
 export interface Patience {
@@ -40,20 +41,16 @@ export function patienceOf(request: Request, table: ImageTable): Patience {
   };
 }
 
-const underWay = new WeakMap<ImageTable, Map<string, Promise<Image>>>();
+const readers = new WeakMap<ImageTable, OnceAtATime<Image>>();
 
 /**
  * Reads an image once for all who wait for it at the same moment. Consistently, because a `ready` from before it was to be made again
  * would look like the end.
  */
 function readTogether(table: ImageTable, imageId: string): Promise<Image> {
-  const reads = underWay.get(table) ?? new Map<string, Promise<Image>>();
-  underWay.set(table, reads);
-  const reading =
-    reads.get(imageId) ??
-    readStoredImage(table, imageId, { consistent: true }).finally(() => void reads.delete(imageId));
-  reads.set(imageId, reading);
-  return reading;
+  const onceAtATime = readers.get(table) ?? openOnceAtATime<Image>();
+  readers.set(table, onceAtATime);
+  return onceAtATime(imageId, () => readStoredImage(table, imageId, { consistent: true }));
 }
 
 /** One that is not there yet will be: it was asked for a moment ago. */

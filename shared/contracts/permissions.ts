@@ -21,6 +21,18 @@ const originals = (...actions: string[]): Permission => ({ on: 'objects', prefix
 const renditions = (...actions: string[]): Permission => ({ on: 'objects', prefix: KEY_PREFIXES.renditions, actions });
 /** Without it S3 answers 403 and not 404 for a key that is not there. */
 const listBucket: Permission = { on: 'bucket', actions: ['s3:ListBucket'] };
+/** What an upload writes: images, renditions, uploads in parts and the answers to Idempotency-Keys. */
+const keepRecords: Permission = {
+  on: 'table',
+  actions: [
+    'dynamodb:Query',
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:UpdateItem',
+    'dynamodb:DeleteItem',
+    'dynamodb:DescribeTable',
+  ],
+};
 const askQueue: Permission = { on: 'queue', actions: ['sqs:SendMessage', 'sqs:GetQueueAttributes'] };
 
 /**
@@ -32,17 +44,7 @@ export const PERMISSIONS: Record<ServiceName, readonly Permission[]> = {
     originals('s3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'),
     renditions('s3:DeleteObject'),
     listBucket,
-    {
-      on: 'table',
-      actions: [
-        'dynamodb:Query',
-        'dynamodb:GetItem',
-        'dynamodb:PutItem',
-        'dynamodb:UpdateItem',
-        'dynamodb:DeleteItem',
-        'dynamodb:DescribeTable',
-      ],
-    },
+    keepRecords,
     askQueue,
     { on: 'distribution', actions: ['cloudfront:CreateInvalidation'] },
   ],
@@ -55,17 +57,7 @@ export const PERMISSIONS: Record<ServiceName, readonly Permission[]> = {
       's3:ListMultipartUploadParts',
     ),
     { on: 'bucket', actions: ['s3:ListBucket', 's3:ListBucketMultipartUploads'] },
-    {
-      on: 'table',
-      actions: [
-        'dynamodb:Query',
-        'dynamodb:GetItem',
-        'dynamodb:PutItem',
-        'dynamodb:UpdateItem',
-        'dynamodb:DeleteItem',
-        'dynamodb:DescribeTable',
-      ],
-    },
+    keepRecords,
     askQueue,
   ],
   download: [

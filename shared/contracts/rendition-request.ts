@@ -6,26 +6,22 @@ import { VARIANT_FORMATS } from '../domain/variant.ts';
 import { pipelineKeys } from './commands.ts';
 import { PRESETS } from './presets.ts';
 
-const VARIANT_EXTENSIONS = VARIANT_FORMATS.map((format) => IMAGE_FORMATS[format].extension);
+/** Names of renditions, each followed by one of these extensions or by none. */
+const nameSchema = (...extensions: string[]) => {
+  const extension = extensions.length > 0 ? `(\\.(${extensions.join('|')}))?` : '';
+  return Joi.string().pattern(new RegExp(`^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}${extension}$`), 'rendition name');
+};
 
 /** A rendition's name: safe in a URL, a key and a file name. */
-export const renditionNameSchema = Joi.string().pattern(/^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$/, 'rendition name');
+export const renditionNameSchema = nameSchema();
 
 /** The same, or that of a variant beside it (domain/variant.ts). */
-export const anyRenditionNameSchema = Joi.string().pattern(
-  new RegExp(`^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}(\\.(${VARIANT_EXTENSIONS.join('|')}))?$`),
-  'rendition name',
-);
+export const anyRenditionNameSchema = nameSchema(...VARIANT_FORMATS.map((format) => IMAGE_FORMATS[format].extension));
 
 /** A rendition's name as a path has it: with an extension it stands for what a client gets that takes that format first. */
-export const renditionPathSchema = Joi.string()
-  .pattern(
-    new RegExp(`^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}(\\.(${[...FORMAT_OF_EXTENSION.keys()].join('|')}))?$`),
-    'rendition name',
-  )
-  .description(
-    'With an extension (`card.avif`) a rendition of the format `auto` comes as to a client that takes that format first.',
-  );
+export const renditionPathSchema = nameSchema(...FORMAT_OF_EXTENSION.keys()).description(
+  'With an extension (`card.avif`) a rendition of the format `auto` comes as to a client that takes that format first.',
+);
 
 /** The name of a preset, which becomes the rendition it stands for. */
 export const presetSchema = Joi.string().custom((name: string, helpers) => {

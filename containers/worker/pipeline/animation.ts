@@ -11,9 +11,6 @@ import { translateResultError } from './sharp-errors.ts';
 import type { Source } from './source.ts';
 import { fromPixels, type PassContext, type Pixels, readPixels, settle } from './stage.ts';
 
-/** sharp's own for WebP, where `maxBytes` begins to look. */
-const HIGHEST_QUALITY = 80;
-
 /**
  * Runs every frame through the same passes, so that a command means for each what it means for one image, and joins them again. What
  * the content decides is decided by the first frame, or the frames would not fit each other.
@@ -94,7 +91,7 @@ async function encodeFrames(
       ? await encodeAs(settled)
       : await fitBytes((at) => encodeAs({ ...settled, quality: at }), {
           maxBytes: output.maxBytes,
-          from: output.quality ?? HIGHEST_QUALITY,
+          from: output.quality,
         });
   const { width, height } = frames[0] as Pixels;
   // Encoders make one frame of neighbours that are alike, and show it longer.

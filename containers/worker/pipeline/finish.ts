@@ -30,9 +30,6 @@ interface Ending {
   passesMs: number[];
 }
 
-/** The quality that `maxBytes` begins with where none is given: sharp's own for JPEG and WebP. */
-const HIGHEST_QUALITY = 80;
-
 /** Encodes what the passes have led to. */
 export async function finish(stage: Stage, { output, source, context, passesMs }: Ending): Promise<PipelineResult> {
   const begun = performance.now();
@@ -66,8 +63,8 @@ async function encodeStage(
   const encodeAs = (with_: SettledOutput) =>
     encode(context.withTimeout(open()), with_, source).toBuffer({ resolveWithObject: true });
   if (maxBytes === undefined) return { format, ...(await encodeAs(settled)) };
-  const from = output.quality ?? HIGHEST_QUALITY;
-  return { format, ...(await fitBytes((quality) => encodeAs({ ...settled, quality }), { maxBytes, from })) };
+  const fitted = await fitBytes((at) => encodeAs({ ...settled, quality: at }), { maxBytes, from: quality });
+  return { format, ...fitted };
 }
 
 async function pixelsOf(stage: Stage, context: PassContext): Promise<Pixels> {

@@ -6,10 +6,13 @@ export interface Encoded {
   info: OutputInfo;
 }
 
+/** Where looking begins if nothing else is asked for: sharp's own quality for JPEG and WebP. */
+const HIGHEST_QUALITY = 80;
+
 /** The highest quality, `from` at most, whose file has no more than `maxBytes`: by halving, so in eight encodings at most. */
 export async function fitBytes(
   encodeAt: (quality: number) => Promise<Encoded>,
-  { maxBytes, from }: { maxBytes: number; from: number },
+  { maxBytes, from = HIGHEST_QUALITY }: { maxBytes: number; from?: number | undefined },
 ): Promise<Encoded & { quality: number }> {
   let best: (Encoded & { quality: number }) | undefined;
   let [low, high] = [1, from];
