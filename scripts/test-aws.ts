@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import getPort from 'get-port';
 import { LOCAL_CREDENTIALS } from './local/emulators.ts';
+import { startMotoServer } from './test-aws/moto-server.ts';
 
 const HELP = `npm run test:aws [-- OPTIONS]
 Runs the tests in test/aws against an AWS-compatible endpoint, where they make and remove tables, queues and buckets of their own.
@@ -24,11 +23,8 @@ pip install 'moto[server]' (written for 5.2.1), or set AWS_ENDPOINT_URL to an en
 
 `;
 
-const HOST = '127.0.0.1';
-
-/** Milliseconds that moto_server has to answer, since it loads all of AWS first, and then to end. */
+/** Milliseconds that moto_server has to answer. */
 const START_MS = 30_000;
-const STOP_MS = 3_000;
 
 interface Endpoint {
   env: NodeJS.ProcessEnv;
@@ -39,37 +35,8 @@ const openEndpoint = async (): Promise<Endpoint> =>
   process.env.AWS_ENDPOINT_URL ? { env: process.env, stop: async () => undefined } : startMoto();
 
 async function startMoto(): Promise<Endpoint> {
-  const port = await getPort({ host: HOST });
-  const url = `http://${HOST}:${port}`;
-  const moto = spawn('moto_server', ['-H', HOST, '-p', String(port)], { stdio: ['ignore', 'ignore', 'pipe'] });
-  endWithThisProcess(moto);
-  let log = '';
-  moto.stderr.setEncoding('utf8').on('data', (text: string) => {
-    log = (log + text).slice(-1000);
-  });
-  const gone = new Promise<never>((_, reject) => {
-    moto.once('error', reject);
-    moto.once('exit', (code, signal) => reject(new Error(`it ended with ${signal ?? code}: ${log.trim()}`)));
-  });
-  await Promise.race([untilItAnswers(`${url}/moto-api/`), gone]);
-  gone.catch(() => undefined);
-  return { env: { ...process.env, ...LOCAL_CREDENTIALS, AWS_ENDPOINT_URL: url }, stop: () => stop(moto) };
-}
-
-async function untilItAnswers(url: string): Promise<void> {
-  for (const end = Date.now() + START_MS; Date.now() < end; await sleep(100)) {
-    if (await fetch(url).catch(() => undefined)) return;
-  }
-  throw new Error(`it did not answer within ${START_MS / 1000} s`);
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill();
-  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
-  await ended;
-  clearTimeout(timer);
+  const { url, stop } = await startMotoServer({ env: process.env, startMs: START_MS });
+  return { env: { ...process.env, ...LOCAL_CREDENTIALS, AWS_ENDPOINT_URL: url }, stop };
 }
 
 /** For Ctrl-C and whatever else ends this process before its children. */
