@@ -50,7 +50,10 @@ export function openS3ObjectStore(s3: S3Client, bucket: string): ObjectStore {
       const Range = range && `bytes=${range.start}-${range.end}`;
       try {
         const { Body, ContentLength } = await s3.send(new GetObjectCommand({ Bucket, Key: key, Range }));
-        return { body: Body as Readable, contentLength: ContentLength ?? 0 };
+        const body = Body as Readable;
+        if (ContentLength !== undefined) return { body, contentLength: ContentLength };
+        body.destroy();
+        throw withoutLength(key);
       } catch (error) {
         throw error instanceof NoSuchKey ? missing(key, error) : error;
       }
@@ -59,7 +62,8 @@ export function openS3ObjectStore(s3: S3Client, bucket: string): ObjectStore {
     async head(key) {
       try {
         const { ContentLength } = await s3.send(new HeadObjectCommand({ Bucket, Key: key }));
-        return { contentLength: ContentLength ?? 0 };
+        if (ContentLength === undefined) throw withoutLength(key);
+        return { contentLength: ContentLength };
       } catch (error) {
         // An answer without a body names no code: that the bucket is missing looks the same, and GET tells it.
         throw error instanceof NotFound ? missing(key, error) : error;
@@ -103,6 +107,9 @@ export function openS3ObjectStore(s3: S3Client, bucket: string): ObjectStore {
 
 const missing = (key: string, cause: unknown): ImageServiceError =>
   new ImageServiceError('object_missing', `There is no object ${key}.`, { cause });
+
+/** S3 tells it always; something before it that does not would have every object be taken for an empty one. */
+const withoutLength = (key: string): Error => new Error(`The object store tells of ${key} without Content-Length.`);
 
 /** Computed on the way and compared by S3. */
 const ChecksumAlgorithm = 'CRC32';

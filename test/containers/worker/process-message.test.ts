@@ -243,7 +243,9 @@ describe('processMessage', () => {
   });
 
   it('begins no other rendition once it is to stop', async () => {
-    const [first, second] = [request('first'), request('second')];
+    // Seconds of work: one that a process is done with before it hears of the end is kept.
+    const slow = request('second', [{ operation: 'resize', width: 4000 }], { format: 'avif', effort: 9 });
+    const [first, second] = [request('first'), slow];
     const imageId = await bench.store({ bytes: picture, renditions: [first, second] });
     const stopping = new AbortController();
     const objects = storeThat({

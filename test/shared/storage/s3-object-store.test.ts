@@ -1,0 +1,27 @@
+import { expect } from 'chai';
+import { LOCAL_CREDENTIALS } from '../../../scripts/local/emulators.ts';
+import { createS3Client } from '../../../shared/runtime/clients.ts';
+import { openS3ObjectStore } from '../../../shared/storage/s3-object-store.ts';
+import { rejectionOf } from '../../support/rejection.ts';
+import { startWebServer, type WebServer } from '../../support/web-server.ts';
+
+/** What S3 does is in object-store.contract.ts; this is about what stands before it. */
+describe('Objects in S3 behind something that leaves Content-Length out', () => {
+  let server: WebServer;
+  before(async () => {
+    Object.assign(process.env, LOCAL_CREDENTIALS);
+    server = await startWebServer((_, response) => {
+      response.write('an object');
+      response.end();
+    });
+  });
+  after(() => server?.stop());
+
+  for (const verb of ['get', 'head'] as const)
+    it(`are not told to be empty by ${verb}`, async () => {
+      const s3 = createS3Client({ AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL_S3: server.url });
+      const store = openS3ObjectStore(s3, 'images');
+      expect(String(await rejectionOf(store[verb]('originals/a')))).to.contain('originals/a without Content-Length');
+      s3.destroy();
+    });
+});
