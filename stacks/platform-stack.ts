@@ -19,6 +19,7 @@ import { API_SERVICES } from './constructs/target-groups.ts';
 import { createWorkerFleet } from './constructs/worker-fleet.ts';
 import { createWorkerMetrics } from './constructs/worker-metrics.ts';
 import { createWorkerService } from './constructs/worker-service.ts';
+import { placeOf } from './environments/place.ts';
 import type { EnvironmentSettings } from './environments/settings.ts';
 
 /** What everything that runs is given. */
@@ -33,7 +34,7 @@ interface Platform {
 export class PlatformStack extends TerraformStack {
   constructor(scope: Construct, id: string, settings: EnvironmentSettings) {
     super(scope, id);
-    const place = { environment: settings.name, accountId: settings.accountId, region: settings.region };
+    const place = placeOf(settings);
     const names = namesOf(place);
     createAwsProvider(this, settings);
     Aspects.of(this).add(new BoundaryAspect(settings));

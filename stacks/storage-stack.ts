@@ -7,13 +7,14 @@ import { createImageTable } from './constructs/image-table.ts';
 import { createLogBucket, needsLogBucket } from './constructs/log-bucket.ts';
 import { createProcessingQueues } from './constructs/processing-queues.ts';
 import { keepStateInBucket, stateKey } from './constructs/state-backend.ts';
+import { placeOf } from './environments/place.ts';
 import type { EnvironmentSettings } from './environments/settings.ts';
 
 /** What must survive a bad deploy of everything else: images, their metadata, and work that waits. */
 export class StorageStack extends TerraformStack {
   constructor(scope: Construct, id: string, settings: EnvironmentSettings) {
     super(scope, id);
-    const place = { environment: settings.name, accountId: settings.accountId, region: settings.region };
+    const place = placeOf(settings);
     const names = namesOf(place);
     createAwsProvider(this, settings);
     keepStateInBucket(this, settings, stateKey(settings.name, 'storage'));

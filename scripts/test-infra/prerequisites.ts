@@ -1,14 +1,9 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-
-/** Where this repository lies among others, a program that tells Terraform of a mirror of its providers on this machine. */
-const OFFLINE_TOOL = fileURLToPath(new URL('../../../shared/tools/terraform-offline', import.meta.url));
 
 /** Terraform's since its lock files in S3. */
 const TERRAFORM = { major: 1, minor: 10 };
@@ -16,19 +11,12 @@ const PROVIDER = '5.100.0';
 
 /**
  * The environment in which Terraform finds its providers: the user's own, with one cache for all folders, so that each `init` is a link
- * and no copy of 700 MB. Where there is a mirror and no configuration of the user's, one that names it.
+ * and no copy of 700 MB.
  */
 export async function prepareTerraform(folder: string): Promise<NodeJS.ProcessEnv> {
   const cache = process.env.TF_PLUGIN_CACHE_DIR ?? join(folder, 'plugins');
   await mkdir(cache, { recursive: true });
-  const env: NodeJS.ProcessEnv = { ...process.env, TF_PLUGIN_CACHE_DIR: cache };
-  if (env.TF_CLI_CONFIG_FILE || !existsSync(OFFLINE_TOOL)) return env;
-  const offline = { ...env, TF_CLI_CONFIG_FILE: join(folder, 'terraformrc') };
-  const found = await run(OFFLINE_TOOL, { env: offline }).then(
-    () => true,
-    () => false,
-  );
-  return found ? offline : env;
+  return { ...process.env, TF_PLUGIN_CACHE_DIR: cache };
 }
 
 /** What is not there that the tests need, each with a way to get it. */

@@ -31,7 +31,7 @@ export interface AppliedServices {
  * Starts the four containers' programs with exactly the environment of their applied task definitions. Different is only what is different
  * outside of a container: endpoints and credentials, where to listen, and where a volume is.
  */
-export async function startApplied({ endpoint, motoUrl }: EmulatedAws, place: Place): Promise<AppliedServices> {
+export async function startApplied({ endpoint }: EmulatedAws, place: Place): Promise<AppliedServices> {
   const volumes = await createTemporaryFolder();
   const targets: Targets = {};
   const gateway = createGateway(targets);
@@ -54,7 +54,7 @@ export async function startApplied({ endpoint, motoUrl }: EmulatedAws, place: Pl
   try {
     for (const service of SERVICE_NAMES) {
       const { environment, taskRoleArn } = await readOutside(endpoint, place, { service, volumes: volumes.path });
-      const guard = await startGuard(motoUrl, place.accountId, await readPolicy(endpoint, taskRoleArn));
+      const guard = await startGuard(endpoint, place.accountId, await readPolicy(endpoint, taskRoleArn));
       guards[service] = guard;
       const PORT = String(await getPort({ host: HOST }));
       targets[service] = `http://${HOST}:${PORT}`;
@@ -78,6 +78,7 @@ const keepIn =
 
 const elsewhere = (url: string) => ({
   ...LOCAL_CREDENTIALS,
+  AWS_ENDPOINT_URL_CLOUDFRONT: url,
   AWS_ENDPOINT_URL_DYNAMODB: url,
   AWS_ENDPOINT_URL_S3: url,
   AWS_ENDPOINT_URL_SQS: url,

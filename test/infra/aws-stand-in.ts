@@ -56,7 +56,9 @@ export async function startAwsStandIn(emulator: string, accountId: string): Prom
     const seen = readRequest(request, { service, region, body });
     const passOn: PassOn = (changed) => ask(emulator, request, { headers: request.headers, body, ...changed });
     const { status, headers, body: answered } = await (supplement(seen, passOn) ?? passOn());
-    response.writeHead(status, headers).end(answered);
+    response.statusCode = status;
+    // Not by writeHead, after which nobody counts the body: a client of S3 counts on Content-Length.
+    response.setHeaders(new Map(Object.entries(headers))).end(answered);
   }
 
   server.listen(0, '127.0.0.1');
@@ -112,6 +114,8 @@ export async function ask(
   const upstream = send(emulator, request, { ...headers, 'content-length': String(body.length) });
   upstream.end(body);
   const [answered] = (await once(upstream, 'response')) as [IncomingMessage];
-  const { 'content-length': _, 'transfer-encoding': __, ...kept } = answered.headers as Record<string, string>;
-  return { status: answered.statusCode ?? 502, headers: kept, body: await buffer(answered) };
+  const { 'content-length': length, 'transfer-encoding': _, ...kept } = answered.headers as Record<string, string>;
+  // That of a HEAD says how long the body would be; of another body it is counted anew, because a supplement may change it.
+  const told = request.method === 'HEAD' && length !== undefined ? { ...kept, 'content-length': length } : kept;
+  return { status: answered.statusCode ?? 502, headers: told, body: await buffer(answered) };
 }

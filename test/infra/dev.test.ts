@@ -1,15 +1,15 @@
 import { namesOf } from '../../shared/contracts/naming.ts';
 import { dev } from '../../stacks/environments/dev.ts';
+import { placeOf } from '../../stacks/environments/place.ts';
 import { describeApplied } from './applied-stacks.ts';
 import { endToEndTests } from './end-to-end-tests.ts';
 import { routingTests } from './routing-tests.ts';
 import { teardownTests } from './teardown-tests.ts';
 
-const place = { environment: dev.name, accountId: dev.accountId, region: dev.region };
-const { cluster } = namesOf(place);
+const { cluster } = namesOf(placeOf(dev));
 
 describeApplied('dev with the bootstrap', ['bootstrap', 'storage-dev', 'platform-dev'], (applied) => {
   routingTests(applied, cluster);
-  endToEndTests(applied, place);
+  endToEndTests(applied, dev);
   teardownTests(applied, dev.name, cluster);
 });

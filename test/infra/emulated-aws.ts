@@ -5,10 +5,8 @@ import { type AwsStandIn, startAwsStandIn } from './aws-stand-in.ts';
 const START_MS = 60_000;
 
 export interface EmulatedAws {
-  /** Of the stand-in: what Terraform and the teardown ask. */
+  /** Of the stand-in, with moto behind it. */
   endpoint: string;
-  /** Of moto itself. */
-  motoUrl: string;
   stop(): Promise<void>;
 }
 
@@ -24,7 +22,6 @@ export async function startEmulatedAws(accountId: string): Promise<EmulatedAws> 
   }
   return {
     endpoint: standIn.url,
-    motoUrl: moto.url,
     stop: async () => {
       await standIn.stop();
       await moto.stop();

@@ -1,17 +1,22 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { namesOf, type Place } from '../../shared/contracts/naming.ts';
+import type { Purge } from '../../shared/contracts/deletion-view.ts';
+import { namesOf } from '../../shared/contracts/naming.ts';
 import { SERVICE_NAMES } from '../../shared/contracts/services.ts';
+import { placeOf } from '../../stacks/environments/place.ts';
+import type { EnvironmentSettings } from '../../stacks/environments/settings.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Answered, jsonOf, type Outgoing, send } from '../support/http-client.ts';
 import { photograph } from '../support/photographs.ts';
 import { type AppliedServices, startApplied } from './applied-services.ts';
 import type { AppliedStacks } from './applied-stacks.ts';
+import { readTask } from './applied-tasks.ts';
 import { aws } from './aws-cli.ts';
 import { API_KEY } from './prerequisites.ts';
 
 /** The containers' own programs, as the applied task definitions start them, at work in the applied bucket, table and queue. */
-export function endToEndTests(applied: () => AppliedStacks, place: Place): void {
+export function endToEndTests(applied: () => AppliedStacks, settings: EnvironmentSettings): void {
+  const place = placeOf(settings);
   const names = namesOf(place);
 
   describe('its task definitions', () => {
@@ -42,6 +47,16 @@ export function endToEndTests(applied: () => AppliedStacks, place: Place): void 
       expect({ width, height }).to.deep.equal({ width: 200, height: 200 });
     };
 
+    /** That the CDN of this environment was told to forget all that begins with a path. */
+    const expectInvalidation = async ({ status, invalidationId }: Purge, path: string) => {
+      expect(status).to.equal('requested');
+      const { endpoint } = applied().aws;
+      const { environment } = await readTask(endpoint, place, 'sync-upload');
+      const options = ['--distribution-id', String(environment.CDN_DISTRIBUTION_ID), '--id', String(invalidationId)];
+      const { Invalidation } = await aws(endpoint, 'cloudfront', 'get-invalidation', ...options);
+      expect(Invalidation.InvalidationBatch.Paths.Items).to.deep.equal([`${path}*`]);
+    };
+
     it('start services that let nobody in without a key', async () => {
       const { status } = await send(services.url, { path: '/v1/images' });
       expect(status).to.equal(401);
@@ -69,7 +84,9 @@ export function endToEndTests(applied: () => AppliedStacks, place: Place): void 
       expect(completed.status, completed.body.toString()).to.equal(201);
       const { links } = jsonOf(completed);
       await expectThumb((await ready(`${links.self}/renditions/thumb`)).body);
-      expect((await call({ method: 'DELETE', path: links.self })).status).to.be.oneOf([202, 204]);
+      const deleted = await call({ method: 'DELETE', path: links.self });
+      expect(deleted.status, deleted.body.toString()).to.equal(settings.cdn.enabled ? 202 : 204);
+      if (settings.cdn.enabled) await expectInvalidation(jsonOf(deleted).purge, links.self);
       expect((await call({ path: links.self })).status).to.equal(410);
     });
 

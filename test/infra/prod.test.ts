@@ -1,12 +1,13 @@
 import { namesOf } from '../../shared/contracts/naming.ts';
+import { placeOf } from '../../stacks/environments/place.ts';
 import { prod } from '../../stacks/environments/prod.ts';
 import { describeApplied } from './applied-stacks.ts';
+import { endToEndTests } from './end-to-end-tests.ts';
 import { protectionTests } from './protection-tests.ts';
 import { routingTests } from './routing-tests.ts';
 
-const place = { environment: prod.name, accountId: prod.accountId, region: prod.region };
-
 describeApplied('prod', ['storage-prod', 'platform-prod'], (applied) => {
-  routingTests(applied, namesOf(place).cluster);
+  routingTests(applied, namesOf(placeOf(prod)).cluster);
+  endToEndTests(applied, prod);
   protectionTests(applied, prod.name);
 });

@@ -13,6 +13,9 @@ interface Request {
   region: string;
 }
 
+const unknown = (method: string, url: string): Error =>
+  new Error(`Nobody told test/infra/iam/accesses.ts which permission ${method} ${url} needs`);
+
 type Item = Record<string, { TableName: string }>;
 
 /** What a request to DynamoDB does; a transaction is what is in it. */
@@ -60,9 +63,21 @@ function inS3({ method, url, text }: Request): Access[] {
     ([methods, parameter, what]) =>
       what === on && methods.test(method) && (parameter === undefined || searchParams.has(parameter)),
   );
-  if (!found) throw new Error(`Nobody told test/infra/iam/accesses.ts which permission ${method} ${url} needs`);
+  if (!found) throw unknown(method, url);
   return [{ action: found[3], resource: on === 'object' ? `${arn}/${key.join('/')}` : arn }];
 }
 
+/** `POST /2020-05-31/distribution/ID/invalidation`, the one thing that a service asks of CloudFront. */
+function inCloudFront({ method, url, account }: Request): Access[] {
+  const id = /^\/[\d-]+\/distribution\/(\w+)\/invalidation$/.exec(url)?.[1];
+  if (method !== 'POST' || !id) throw unknown(method, url);
+  return [{ action: 'cloudfront:CreateInvalidation', resource: `arn:aws:cloudfront::${account}:distribution/${id}` }];
+}
+
 /** What a role must be allowed for a request, by the service's name in signatures. */
-export const ACCESSES: Record<string, (request: Request) => Access[]> = { dynamodb: inDynamoDb, sqs: inSqs, s3: inS3 };
+export const ACCESSES: Record<string, (request: Request) => Access[]> = {
+  cloudfront: inCloudFront,
+  dynamodb: inDynamoDb,
+  sqs: inSqs,
+  s3: inS3,
+};

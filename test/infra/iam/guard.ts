@@ -57,8 +57,10 @@ export async function startGuard(
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, used, refused, stop };
 }
 
+/** In the words of the service's protocol: XML of S3 and CloudFront, JSON of the others. */
 function refuse(response: ServerResponse, service: string): void {
-  const body =
-    service === 's3' ? '<Error><Code>AccessDenied</Code></Error>' : JSON.stringify({ __type: 'AccessDeniedException' });
-  response.writeHead(service === 's3' ? 403 : 400).end(body);
+  const error = '<Error><Code>AccessDenied</Code></Error>';
+  if (service === 's3') response.writeHead(403).end(error);
+  else if (service === 'cloudfront') response.writeHead(403).end(`<ErrorResponse>${error}</ErrorResponse>`);
+  else response.writeHead(400).end(JSON.stringify({ __type: 'AccessDeniedException' }));
 }

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createFunctions } from './cloudfront-functions.ts';
+import { createInvalidations } from './cloudfront-invalidations.ts';
 import { createTags } from './cloudfront-tags.ts';
 import type { AwsAnswer, AwsRequest, OpenSupplement } from './exchange.ts';
 import { cut, inside, wrap } from './xml.ts';
@@ -16,7 +17,8 @@ const NOBODY = [wrap('Enabled', 'false'), wrap('Quantity', '0')];
 
 /**
  * What CloudFront keeps as a document: it gives back what it was sent, with an id, an ARN and an ETag. moto 5.2.1 has none of the
- * policies and no VPC origins, cannot delete a key group, and forgets the functions of a distribution's behaviours.
+ * policies and no VPC origins, cannot delete a key group, and forgets the functions of a distribution's behaviours. Invalidations are of
+ * the distributions here.
  */
 const KINDS: Record<string, Kind> = {
   'cache-policy': { element: 'CachePolicy', config: 'CachePolicyConfig' },
@@ -75,6 +77,7 @@ export const openCloudFront: OpenSupplement = (accountId) => {
   const kept = new Map<string, Kept>();
   const tags = createTags();
   const functions = createFunctions(accountId, refuse);
+  const invalidations = createInvalidations(refuse);
   const arnOf = (kind: string, id: string) => `arn:aws:cloudfront::${accountId}:${kind.replaceAll('-', '')}/${id}`;
 
   const tell = (id: string, { kind, config, eTag }: Kept, status = 200): AwsAnswer => {
@@ -111,15 +114,16 @@ export const openCloudFront: OpenSupplement = (accountId) => {
   }
 
   return (request) => {
-    const [, , kind = '', id, part] = request.path.split('/');
+    const [, , kind = '', id, part, partId] = request.path.split('/');
     if (kind === 'tagging') return tags.answer(request);
     if (kind === 'function') return functions(request, id);
     const known = KINDS[kind];
-    if (!known || (part && part !== 'config')) return undefined;
+    if (!known || (part && !['config', 'invalidation'].includes(part))) return undefined;
     if (!id) return request.method === 'POST' ? create(kind, known, request.body.toString()) : undefined;
     const found = kept.get(id);
     // A distribution's ids are as CloudFront's; every kind says that it has none of this id in its own words.
     if (found?.kind !== kind) return refuse(kind === 'vpc-origin' ? 'EntityNotFound' : `NoSuch${known.element}`, 404);
+    if (part === 'invalidation') return invalidations(request, id, partId);
     if (request.method !== 'GET') return change(request, id, found);
     return part ? { ...tell(id, found), body: found.config } : tell(id, found);
   };

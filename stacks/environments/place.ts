@@ -1,0 +1,9 @@
+import type { Place } from '../../shared/contracts/naming.ts';
+import type { EnvironmentSettings } from './settings.ts';
+
+/** Where an environment is, by which everything in it has its name. */
+export const placeOf = ({
+  name,
+  accountId,
+  region,
+}: Pick<EnvironmentSettings, 'name' | 'accountId' | 'region'>): Place => ({ environment: name, accountId, region });
