@@ -39,22 +39,19 @@ async function startMoto(): Promise<Endpoint> {
   return { env: { ...process.env, ...LOCAL_CREDENTIALS, AWS_ENDPOINT_URL: url }, stop };
 }
 
+/**
+ * Without the configuration of `npm test`, which leaves these tests out; `--exit` so that a request left hanging does not hang CI. Half of
+ * the time is the endpoint's, so two files at once.
+ */
+const MOCHA = ['--no-config', '--exit', '--extension', 'ts', '--timeout', '60000', '--parallel', '--jobs', '2'];
+
 /** For Ctrl-C and whatever else ends this process before its children. */
 const endWithThisProcess = (child: ChildProcess) => process.once('exit', () => child.kill());
 
-/** Without the configuration of `npm test`, which leaves these tests out; `--exit` so that a request left hanging does not hang CI. */
 async function runMocha(env: NodeJS.ProcessEnv, grep: string | undefined): Promise<number> {
   const root = fileURLToPath(new URL('..', import.meta.url));
   const mocha = fileURLToPath(import.meta.resolve('mocha/bin/mocha.js'));
-  const options = [
-    '--no-config',
-    '--exit',
-    '--extension',
-    'ts',
-    '--timeout',
-    '30000',
-    ...(grep ? ['--grep', grep] : []),
-  ];
+  const options = [...MOCHA, ...(grep ? ['--grep', grep] : [])];
   const child = spawn(process.execPath, [mocha, ...options, 'test/aws/**/*.test.ts'], {
     cwd: root,
     env,

@@ -148,9 +148,9 @@ describe('image processes', function () {
     await doQuick();
     const files = Object.keys(openFilesOf(pid)).length;
     const ends: unknown[] = [];
-    for (let round = 0; round < 25; round += 1) {
+    for (let round = 0; round < 12; round += 1) {
       const given = [jobs.slow, jobs.slow, jobs.quick].map((job) => give(processes, job));
-      await sleep(round * 10);
+      await sleep(round * 20);
       kill(childrenOf(pid));
       ends.push(...(await Promise.all(given.map(codeOf))));
     }
