@@ -62,6 +62,9 @@ export class PlatformStack extends TerraformStack {
     new TerraformOutput(this, 'cluster-name', { value: cluster.name });
     new TerraformOutput(this, 'load-balancer-address', { value: loadBalancer.dnsName });
     if (cdn) new TerraformOutput(this, 'cdn-address', { value: cdn.domainName });
+    if (cdn && cdn.signedUrlKeyIds.length > 0) {
+      new TerraformOutput(this, 'signed-url-key-ids', { value: cdn.signedUrlKeyIds });
+    }
   }
 }
 

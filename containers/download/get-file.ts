@@ -18,6 +18,7 @@ export const getFile =
     const image = checkVisible(
       request,
       await readStoredImage(table, String(request.params.imageId), { consistent: true }),
+      dependencies,
     );
     const { record, renditions } = image;
     if (file === originalFile(record)) {

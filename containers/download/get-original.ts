@@ -8,9 +8,9 @@ import { type CachePolicy, visibilityOf } from './cache-policy.ts';
 import type { KnownImages } from './known-images.ts';
 import type { Revalidations } from './revalidations.ts';
 import { type Sending, type SentObject, sendObject } from './send-object.ts';
-import { checkVisible } from './visible-image.ts';
+import { checkVisible, type Viewers } from './visible-image.ts';
 
-interface Dependencies extends Sending {
+interface Dependencies extends Sending, Viewers {
   table: ImageTable;
   images: KnownImages;
   revalidations: Revalidations;
@@ -18,10 +18,10 @@ interface Dependencies extends Sending {
 
 /** `GET /v1/images/{imageId}/original` */
 export const getOriginal =
-  ({ objects, stalledMs, table, images, revalidations }: Dependencies): Handler =>
+  ({ objects, stalledMs, table, images, revalidations, signedUrls }: Dependencies): Handler =>
   async (request, h) => {
     const imageId = String(request.params.imageId);
-    const image = checkVisible(request, await images.read(imageId));
+    const image = checkVisible(request, await images.read(imageId), { signedUrls });
     try {
       const response = await sendObject(request, h, {
         objects,

@@ -30,7 +30,7 @@ export const getRendition =
     const [name = '', extension] = String(request.params.rendition).split('.');
     const patience = patienceOf(request, table);
     const known = await images.read(String(request.params.imageId), ({ renditions }) => isReady(renditions, name));
-    const read = checkVisible(request, known);
+    const read = checkVisible(request, known, dependencies);
     findRendition(read, name);
     const asked: Asked = { request, h, patience, image: await patience.settle(read, name) };
     const rendition = findRendition(asked.image, name);

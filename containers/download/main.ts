@@ -21,7 +21,13 @@ await run(
       service: 'download',
       config,
       logger,
-      ...downloadHandlers({ objects, table, demands: openDemands({ table, queue }), watched }),
+      ...downloadHandlers({
+        objects,
+        table,
+        demands: openDemands({ table, queue }),
+        watched,
+        signedUrls: config.SIGNED_URLS === 'on',
+      }),
       // The queue is left out: what is there can be served without it.
       ready: () => Promise.all([objects.check(), checkTable(table)]),
     });

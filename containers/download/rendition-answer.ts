@@ -9,8 +9,9 @@ import { type CachePolicy, visibilityOf } from './cache-policy.ts';
 import type { Demands } from './demands.ts';
 import type { Patience } from './patience.ts';
 import { type Sending, sendObject } from './send-object.ts';
+import type { Viewers } from './visible-image.ts';
 
-export interface RenditionDependencies extends Sending {
+export interface RenditionDependencies extends Sending, Viewers {
   table: ImageTable;
   demands: Demands;
 }

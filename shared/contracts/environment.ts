@@ -26,6 +26,7 @@ export interface Environment {
   PROCESSING_QUEUE_URL: string;
   OBJECT_STORE_URL: string;
   CDN_DISTRIBUTION_ID: string;
+  SIGNED_URLS: 'off' | 'on';
   MAX_INPUT_PIXELS: number;
   UPLOAD_TIMEOUT_SECONDS: number;
   PART_URL_SECRET: string;
@@ -110,6 +111,12 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
     .allow('')
     .default('')
     .description('The CloudFront distribution of downloads, asked to forget what is deleted. None by default.'),
+  SIGNED_URLS: Joi.string()
+    .valid('off', 'on')
+    .default('off')
+    .description(
+      'Who may have the bytes of private images. `on`: whoever asks, because nobody but the CDN reaches the service for bytes, and it checks the signature of every URL. `off`: whoever has a key.',
+    ),
   MAX_INPUT_PIXELS: Joi.number()
     .integer()
     .min(1)
@@ -228,7 +235,7 @@ export const SERVICE_ENVIRONMENT = {
     'UPLOAD_TIMEOUT_SECONDS',
   ],
   'async-upload': [...EVERY_SERVICE, 'API_KEYS', 'MAX_INPUT_PIXELS', 'UPLOAD_TIMEOUT_SECONDS', 'PART_URL_SECRET'],
-  download: [...EVERY_SERVICE, 'API_KEYS'],
+  download: [...EVERY_SERVICE, 'API_KEYS', 'SIGNED_URLS'],
   worker: [
     ...EVERY_SERVICE,
     'MAX_INPUT_PIXELS',

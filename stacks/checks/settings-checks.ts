@@ -163,4 +163,11 @@ export const SETTINGS_CHECKS: SettingsCheck[] = [
     remedy: 'enable the CDN, or remove signedUrlKeys.',
     find: ({ cdn }) => cdn.signedUrlKeys.length > 0 && !cdn.enabled && 'cdn.signedUrlKeys without the CDN',
   },
+  {
+    id: 'IMG-SET-016',
+    reason:
+      'Whoever is in the network would have private images without a key or a signature: only the CDN looks at those.',
+    remedy: 'set vpcOrigin to false, so that the load balancer knows the CDN by its secret, or remove signedUrlKeys.',
+    find: ({ cdn }) => cdn.signedUrlKeys.length > 0 && cdn.vpcOrigin && 'cdn.signedUrlKeys with a VPC origin',
+  },
 ];

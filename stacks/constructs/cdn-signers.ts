@@ -3,12 +3,18 @@ import { CloudfrontPublicKey } from '@cdktf/provider-aws/lib/cloudfront-public-k
 import type { Construct } from 'constructs';
 import type { Names } from '../../shared/contracts/naming.ts';
 
+export interface Signers {
+  keyGroups: string[];
+  /** What a signed URL names its key by: `Key-Pair-Id`. */
+  keyIds: string[];
+}
+
 /**
  * The keys whose signatures the CDN takes; it then gives bytes to nobody without one. To replace a key, add the new one before those it
  * replaces, sign with it, and take the old one away when the last URL of it has run out.
  */
-export function createKeyGroup(scope: Construct, names: Names, pems: readonly string[]): string[] {
-  if (pems.length === 0) return [];
+export function createKeyGroup(scope: Construct, names: Names, pems: readonly string[]): Signers {
+  if (pems.length === 0) return { keyGroups: [], keyIds: [] };
   const keys = pems.map(
     (pem, index) =>
       new CloudfrontPublicKey(scope, `public-key-${index}`, {
@@ -18,6 +24,7 @@ export function createKeyGroup(scope: Construct, names: Names, pems: readonly st
         lifecycle: { createBeforeDestroy: true },
       }),
   );
-  const group = new CloudfrontKeyGroup(scope, 'key-group', { name: names.prefix, items: keys.map(({ id }) => id) });
-  return [group.id];
+  const keyIds = keys.map(({ id }) => id);
+  const group = new CloudfrontKeyGroup(scope, 'key-group', { name: names.prefix, items: keyIds });
+  return { keyGroups: [group.id], keyIds };
 }

@@ -32,6 +32,8 @@ export interface Cdn {
   distributionId: string;
   domainName: string;
   arn: string;
+  /** Of `signedUrlKeys`, in their order. */
+  signedUrlKeyIds: string[];
 }
 
 /** Where CloudFront's own things are. */
@@ -49,10 +51,11 @@ export function createCdn(scope: Construct, props: CdnProps): Cdn | undefined {
       'loadBalancer.domainName is missing: the CDN reaches the load balancer by HTTPS and must know the name that its certificate is for.',
     );
   }
+  const { keyGroups, keyIds } = createKeyGroup(scope, names, settings.signedUrlKeys);
   const parts: Parts = {
     policies: createPolicies(scope, names),
     functions: createEdgeFunctions(scope, names),
-    keyGroups: createKeyGroup(scope, names, settings.signedUrlKeys),
+    keyGroups,
   };
   const distribution = new CloudfrontDistribution(scope, 'distribution', {
     enabled: true,
@@ -77,7 +80,12 @@ export function createCdn(scope: Construct, props: CdnProps): Cdn | undefined {
     const host = settings.domainNames[0] ?? distribution.domainName;
     createCdnRedirect(scope, { listenerArn: loadBalancer.listenerArn, host });
   }
-  return { distributionId: distribution.id, domainName: distribution.domainName, arn: distribution.arn };
+  return {
+    distributionId: distribution.id,
+    domainName: distribution.domainName,
+    arn: distribution.arn,
+    signedUrlKeyIds: keyIds,
+  };
 }
 
 /** Of the codes that CloudFront lets one decide about; without a decision it keeps errors for 10 s. */

@@ -41,8 +41,10 @@ export function workerLoadOf({ cpu, memory }: TaskSize): WorkerLoad {
 export function containerEnvironment(service: ServiceName, place: Place, settings: EnvironmentSettings): Variables {
   const names = namesOf(place);
   const { corsOrigins } = settings.storage;
+  const isSigned = settings.cdn.enabled && settings.cdn.signedUrlKeys.length > 0;
   return {
     ...(service === 'worker' ? workerEnvironment(settings.workers) : apiEnvironment(corsOrigins)),
+    ...(service === 'download' && isSigned && { SIGNED_URLS: 'on' }),
     PORT: String(SERVICES[service].port),
     AWS_REGION: place.region,
     IMAGE_TABLE_NAME: names.table,

@@ -149,7 +149,7 @@ export interface CdnSettings {
   certificateArn?: string;
   /** Names that clients call it by, of the certificate; without one CloudFront's own. Their DNS records are yours to make. */
   domainNames: readonly string[];
-  /** PEM of the public keys whose signatures open private images; none: nothing is signed. */
+  /** PEM of public keys. With one, the CDN gives bytes to signed URLs alone, those of private images too; none: nothing is signed. */
   signedUrlKeys: readonly string[];
   /** A line for each request, into the log bucket. */
   accessLogs: boolean;

@@ -72,6 +72,24 @@ describe('secrets', () => {
   });
 });
 
+describe('signed URLs', () => {
+  const signed = platform({ cdn: { ...SETTINGS.cdn, signedUrlKeys: ['-----BEGIN PUBLIC KEY-----'] } });
+  const known = (service: ServiceName) =>
+    container(signed, service).environment.filter(({ name }: Arguments) => name === 'SIGNED_URLS');
+
+  it('are what downloads rely on where the CDN checks them, and no other service', () => {
+    expect(known('download')).to.deep.equal([{ name: 'SIGNED_URLS', value: 'on' }]);
+    for (const service of SERVICE_NAMES.filter((each) => each !== 'download'))
+      expect(known(service), service).to.deep.equal([]);
+    expect(plainOf('download')).to.not.have.property('SIGNED_URLS');
+  });
+
+  it('name their keys by ids that are told', () => {
+    expect(signed.output['signed-url-key-ids']?.value).to.have.length(1);
+    expect(synthesised.output).to.not.have.property('signed-url-key-ids');
+  });
+});
+
 describe('origins of browsers', () => {
   it('are those that the bucket lets in', () => {
     for (const service of API) expect(plainOf(service).CORS_ORIGINS).to.equal(SETTINGS.storage.corsOrigins.join(','));

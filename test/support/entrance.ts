@@ -16,6 +16,7 @@ export type Arguments = Record<string, any>;
 export interface Synthesised {
   resource: Record<string, Record<string, Arguments>>;
   data: Record<string, Record<string, Arguments>>;
+  output: Record<string, Arguments>;
 }
 
 export const PLACE = { environment: 'test', accountId: '111122223333', region: 'eu-west-1' };
@@ -74,6 +75,7 @@ export function entranceStack(changes: Changes = {}): TerraformStack {
 export const synthesise = (stack: TerraformStack): Synthesised => ({
   resource: {},
   data: {},
+  output: {},
   ...JSON.parse(Testing.synth(stack)),
 });
 

@@ -55,6 +55,8 @@ export interface ServicesOptions {
   corsOrigins?: string;
   /** Digests; without them everybody may call. */
   apiKeys?: string;
+  /** Whether downloads are to take every request for bytes as signed. */
+  signedUrls?: boolean;
   /** How long a completion is waited for. */
   answerWithinMs?: number;
   maxInputPixels?: number;
@@ -186,6 +188,7 @@ function serversFor(
       demands: openDemands({ table, queue }),
       watched,
       stalledMs: options.stalledMs,
+      signedUrls: options.signedUrls ?? false,
     }),
     ready: () => Promise.all([objects.check(), checkTable(table)]),
   });

@@ -21,7 +21,13 @@ const CONFIG = { HOST: '127.0.0.1', PORT: 0, AUTHENTICATION: 'off', CORS_ORIGINS
 function openServer({ table, queue, objects }: Services, logs: LogLine[]) {
   const logger = logInto(logs, 'download');
   const watched = openWatchedImages({ table, logger });
-  const composed = downloadHandlers({ objects, table, demands: openDemands({ table, queue }), watched });
+  const composed = downloadHandlers({
+    objects,
+    table,
+    demands: openDemands({ table, queue }),
+    watched,
+    signedUrls: false,
+  });
   const ready = async () => undefined;
   const server = createServer({ service: 'download', config: CONFIG, logger, ready, ...composed });
   return { server, shortcut: composed.shortcut };

@@ -87,3 +87,35 @@ describe('AUTHENTICATION=api-keys', () => {
       expect((await get(path)).status, path).equal(200);
   });
 });
+
+describe('SIGNED_URLS=on', () => {
+  let services: Services;
+  before(async () => {
+    services = await startServices({ apiKeys: digestOf('a-key'), signedUrls: true });
+  });
+  after(() => services.stop());
+
+  it('gives the bytes of private images to whoever the CDN has let through, and nothing else of them', async () => {
+    const uploaded = await send(services.upload, {
+      method: 'POST',
+      path: '/v1/images?visibility=private&rendition=thumb',
+      headers: { authorization: 'Bearer a-key' },
+      body: await photograph('jpeg'),
+    });
+    const { links } = jsonOf(uploaded);
+    const get = (path: string) => send(services.download, { path });
+    for (const link of ['original', 'file']) {
+      const { status, headers } = await get(links[link]);
+      expect(status, link).equal(200);
+      expect(headers['cache-control'], link).match(/^private/);
+    }
+    expect((await get(`${links.self}/renditions/thumb`)).status).equal(202);
+    const pastTheCdn = [
+      `${services.download}${links.original}`,
+      links.original.replace('original', '%6friginal'),
+      `${links.self}/rendition%73/thumb`,
+    ];
+    for (const path of [links.self, `${links.self}/events`, '/v1/images', ...pastTheCdn])
+      expectProblem(await get(path), 'unauthenticated');
+  });
+});

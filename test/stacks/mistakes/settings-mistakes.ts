@@ -21,4 +21,10 @@ export const SETTINGS_MISTAKES: Mistake[] = [
   ['no budget', 'IMG-SET-013', setting('observability.monthlyBudget', 0)],
   ['logs for 45 days', 'IMG-SET-014', setting('observability.logDays', 45)],
   ['signatures that nobody checks', 'IMG-SET-015', setting('cdn.enabled', false), setting('cdn.signedUrlKeys', ['x'])],
+  [
+    'signatures that some get round',
+    'IMG-SET-016',
+    setting('cdn.vpcOrigin', true),
+    setting('cdn.signedUrlKeys', ['x']),
+  ],
 ];
