@@ -64,18 +64,19 @@ function endOnSignals(run: Run): void {
 }
 
 async function main(): Promise<number> {
-  const { help, paths, url, json: isJson, ...asked } = readOptions();
+  const { help, paths, url, apiKey, json: isJson, ...asked } = readOptions();
   if (help) {
     process.stdout.write(HELP);
     return 0;
   }
   const run: Run = { images: [], progress: undefined, isJson };
   endOnSignals(run);
-  const client = new ServiceClient(url, (reason, seconds) => {
+  const onRetry = (reason: string, seconds: number) => {
     const text = `${reason.replace(/\.$/, '')}; trying again in ${seconds.toFixed(1)} s`;
     if (run.progress) run.progress.note(text);
     else process.stderr.write(`${text}\n`);
-  });
+  };
+  const client = new ServiceClient(url, { apiKey, onRetry });
   try {
     return await uploadAll(paths, { ...asked, client, limits: await client.limits() }, run);
   } catch (error) {

@@ -20,11 +20,21 @@ export const isExpired = ({ validUntil }: UploadRecord): boolean => Date.parse(v
 const notFound = (uploadId: string, cause?: unknown): ImageServiceError =>
   new ImageServiceError('upload_not_found', `There is no upload ${uploadId}.`, { cause });
 
+declare module '@hapi/hapi' {
+  interface RequestApplicationState {
+    /** The request came by a part URL, which whoever owns the upload has asked for. */
+    isSigned?: boolean;
+  }
+}
+
+export const mayUse = (request: Request, { owner }: UploadRecord): boolean =>
+  request.app.isSigned || owner === ownerOf(request);
+
 /** The upload that a request names; `upload_not_found` if there is none or it is somebody else's. */
 export async function readOwnUpload(table: ImageTable, request: Request): Promise<FoundUpload> {
   const uploadId = String(request.params.uploadId);
   const found = await readUpload(table, uploadId);
-  if (found?.upload.owner !== ownerOf(request)) throw notFound(uploadId);
+  if (!found || !mayUse(request, found.upload)) throw notFound(uploadId);
   return found;
 }
 

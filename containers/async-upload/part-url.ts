@@ -28,10 +28,10 @@ export function signPartUrl(
   return `${base}${path}?${new URLSearchParams({ expires: String(expires), signature })}`;
 }
 
-/** Holds a request that came by a part URL to what was signed; one that did not is left to its credentials. */
-export function checkPartUrl(request: Request, secret: string): void {
+/** Holds a request that came by a part URL to what was signed, and answers whether it did. */
+export function checkPartUrl(request: Request, secret: string): boolean {
   const { expires, signature } = request.query as { expires?: number; signature?: string };
-  if (expires === undefined || signature === undefined) return;
+  if (expires === undefined || signature === undefined) return false;
   const { 'content-length': length, 'content-md5': contentMd5 } = request.raw.req.headers;
   const signed = {
     path: request.path,
@@ -51,4 +51,5 @@ export function checkPartUrl(request: Request, secret: string): void {
     const detail = `The URL expired at ${new Date(expires * 1000).toISOString()}. Ask for a new one.`;
     throw new ImageServiceError('part_url_expired', detail);
   }
+  return true;
 }

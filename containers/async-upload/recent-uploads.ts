@@ -1,9 +1,8 @@
 import type { Request } from '@hapi/hapi';
 import { LRUCache } from 'lru-cache';
 import type { UploadRecord } from '../../shared/domain/multipart-upload.ts';
-import { ownerOf } from '../../shared/http/server.ts';
 import type { ImageTable } from '../../shared/storage/image-table.ts';
-import { isExpired, readOpenUpload } from './own-upload.ts';
+import { isExpired, mayUse, readOpenUpload } from './own-upload.ts';
 
 /** Milliseconds. Parts of one upload come many a second, and each asks for the same record. */
 const FRESH_MS = 1_000;
@@ -19,7 +18,7 @@ export function recentUploads(table: ImageTable): (request: Request) => Promise<
   return async (request) => {
     const uploadId = String(request.params.uploadId);
     const known = recent.get(uploadId);
-    if (known?.owner === ownerOf(request) && !isExpired(known)) return known;
+    if (known && mayUse(request, known) && !isExpired(known)) return known;
     const upload = await readOpenUpload(table, request);
     recent.set(uploadId, upload);
     return upload;

@@ -3,7 +3,7 @@ import { pipeline, type Readable } from 'node:stream';
 import type { Request } from '@hapi/hapi';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
-import type { Handler } from '../../shared/http/server.ts';
+import { type Handler, ownerOf } from '../../shared/http/server.ts';
 import { LimitedBody, readInto, refuseEncoding, tooLarge, VerifiedBody } from '../../shared/uploads/checked-body.ts';
 import { promisedDigests } from '../../shared/uploads/promised-digests.ts';
 import type { UploadDependencies } from './dependencies.ts';
@@ -22,7 +22,8 @@ export function uploadPart({
   return async (request, h) => {
     const { headers } = request.raw.req;
     const partNumber = Number(request.params.partNumber);
-    checkPartUrl(request, partUrlSecret);
+    request.app.isSigned = checkPartUrl(request, partUrlSecret);
+    if (!request.app.isSigned) ownerOf(request);
     const size = lengthOf(headers);
     refuseEncoding(headers['content-encoding']);
     const upload = await readUpload(request);

@@ -13,7 +13,10 @@ export interface Viewers {
 export function checkVisible(request: Request, image: Image, { signedUrls }: Viewers): Image {
   const isSigned = signedUrls && isPlain(request);
   if (request.auth.isAuthenticated || isSigned || visibilityOf(image.record) === 'public') return image;
-  throw new ImageServiceError('unauthenticated', 'The image is private. Send a key in the header Authorization.');
+  throw new ImageServiceError(
+    'unauthenticated',
+    'The image is private. Send a key in the header `Authorization: Bearer KEY`.',
+  );
 }
 
 /** As the CDN asks. What is spelled otherwise may be a path of bytes here and none to the load balancer, which then lets it past the CDN. */

@@ -16,6 +16,7 @@ Uploads photographs to an image service, large ones in parts.
   --json             the images' records as JSON, in place of a line for each
   --help             this text
 
+A service that wants a key (AUTHENTICATION=api-keys) gets the one in the environment variable IMAGE_SERVICE_API_KEY.
 An upload that was broken off, by Ctrl-C or kill -9, goes on where it was when the same photograph is uploaded again.
 Exit status 1 if a photograph could not be uploaded.
 `;
@@ -46,11 +47,21 @@ export function readOptions() {
     throw new WrongUse(`--url takes the URL of a service, such as http://127.0.0.1:8080, not ${url || 'nothing'}.`);
   }
   return {
-    ...{ paths, url, direct, json, help },
+    ...{ paths, url, direct, json, help, apiKey: readApiKey() },
     renditions: values.rendition.map(readRendition),
     partsFrom: readNumber('parts-from', values['parts-from'], 0) * MiB,
     concurrency: readNumber('concurrency', values.concurrency, 1),
   };
+}
+
+/** From the environment, because everybody on the machine can read a command line. */
+function readApiKey(): string | undefined {
+  const { IMAGE_SERVICE_API_KEY: key } = process.env;
+  if (!key) return undefined;
+  if (/^[\x21-\x7e]+$/.test(key)) return key;
+  throw new WrongUse(
+    'IMAGE_SERVICE_API_KEY has characters that no key has: give the key alone, as npm run api-key prints it.',
+  );
 }
 
 function readNumber(name: string, value: string, least: number): number {

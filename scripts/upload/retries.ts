@@ -20,7 +20,8 @@ export class Refusal extends Error {
 
   constructor({ status, headers, body }: Answer) {
     const problem = readProblem(body);
-    super(problem.detail ?? `The service answers ${status}.`);
+    const advice = status === 401 ? ' Set IMAGE_SERVICE_API_KEY to a key of this service.' : '';
+    super((problem.detail ?? `The service answers ${status}.`) + advice);
     this.status = status;
     this.problem = problem;
     const seconds = Number(headers['retry-after']);

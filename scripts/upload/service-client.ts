@@ -57,10 +57,13 @@ function jsonOf<Value>({ status, body }: Answer): Value {
 export class ServiceClient {
   readonly base: string;
   readonly #onRetry: Retrying['onRetry'];
+  /** For the service itself: a presigned URL leads elsewhere, and is enough. */
+  readonly #authorization: Record<string, string>;
 
-  constructor(base: string, onRetry: Retrying['onRetry']) {
+  constructor(base: string, { apiKey, onRetry }: { apiKey?: string | undefined } & Pick<Retrying, 'onRetry'>) {
     this.base = base.replace(/\/+$/, '');
     this.#onRetry = onRetry;
+    this.#authorization = apiKey ? { authorization: `Bearer ${apiKey}` } : {};
   }
 
   at(path: string): URL {
@@ -75,7 +78,12 @@ export class ServiceClient {
   #ask(method: string, path: string, { json, headers, retries, passing, signal }: Asked = {}): Promise<Answer> {
     const body = json === undefined ? undefined : bodyOf(Buffer.from(JSON.stringify(json)));
     const type = body && { 'content-type': 'application/json' };
-    const outgoing = { method, headers: { ...type, ...headers }, ...(body && { body }), signal };
+    const outgoing = {
+      method,
+      headers: { ...this.#authorization, ...type, ...headers },
+      ...(body && { body }),
+      signal,
+    };
     return this.retrying(() => sendOnce(this.at(path), outgoing), {
       ...(retries !== undefined && { retries }),
       ...(passing && { passing }),
@@ -111,7 +119,7 @@ export class ServiceClient {
   }
 
   partTarget(uploadId: string, partNumber: number, headers: Record<string, string>): PartTarget {
-    return { url: this.at(partPath(uploadId, partNumber)), headers };
+    return { url: this.at(partPath(uploadId, partNumber)), headers: { ...this.#authorization, ...headers } };
   }
 
   /** A presigned URL for a part with these bytes. Asked for once: who sends the part tries again with both. */
@@ -140,9 +148,10 @@ export class ServiceClient {
   }
 
   /** Sends a whole image in one request. */
-  async uploadImage(body: Body, presets: string[], headers: Record<string, string>, sending: Sending) {
+  async uploadImage(body: Body, presets: string[], declared: Record<string, string>, sending: Sending) {
     const url = this.at(ROUTES.uploadImage.path);
     for (const preset of presets) url.searchParams.append('rendition', preset);
+    const headers = { ...this.#authorization, ...declared };
     return jsonOf<ImageView>(await sendOnce(url, { method: 'POST', headers, body, ...sending }));
   }
 }

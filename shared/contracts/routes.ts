@@ -43,7 +43,7 @@ export interface Route {
   /** hapi's and OpenAPI's notation: `{parameter}`. */
   path: string;
   scope: Scope;
-  /** Whether public images are answered to callers without credentials too. */
+  /** Whether callers without credentials are heard too: for public images, or by a URL that was signed. */
   anonymous?: true;
   summary: string;
   description?: string;
@@ -278,6 +278,7 @@ export const ROUTES = {
     method: 'PUT',
     path: '/v1/uploads/{uploadId}/parts/{partNumber}',
     scope: 'images:write',
+    anonymous: true,
     summary: 'Upload a part (UploadPart)',
     description:
       'In any order and any number at once; sending a number again replaces the part. All parts but the last must have 5 MiB, which is looked at when the upload is completed.',

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import Boom from '@hapi/boom';
 import type { Request, Server } from '@hapi/hapi';
 import { type Environment, LOCAL_OWNER } from '../contracts/environment.ts';
+import { ImageServiceError } from '../domain/errors.ts';
 
 declare module '@hapi/hapi' {
   interface AuthCredentials {
@@ -19,12 +19,15 @@ export function authenticate(server: Server, settings: AuthenticationSettings): 
   const isKnown = settings.AUTHENTICATION === 'off' ? () => true : keyChecker(settings.API_KEYS ?? '');
   server.auth.scheme('credentials', () => ({
     authenticate: (request, h) => {
-      if (!isKnown(request)) throw Boom.unauthorized(null, 'Bearer');
+      if (!isKnown(request)) throw unauthenticated();
       return h.authenticated({ credentials: CREDENTIALS });
     },
   }));
   server.auth.strategy('default', 'credentials');
 }
+
+export const unauthenticated = (): ImageServiceError =>
+  new ImageServiceError('unauthenticated', 'Send a key in the header `Authorization: Bearer KEY`.');
 
 /** Compares digests, in constant time, so that neither the keys nor how much of one is right can be learnt here. */
 function keyChecker(digests: string): (request: Request) => boolean {

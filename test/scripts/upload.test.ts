@@ -61,7 +61,7 @@ describe('npm run upload', function () {
     return { path: join(folder, name), bytes };
   };
   const start = (...args: string[]): UploadProcess => {
-    const process = spawnUpload(folder, '--url', proxy.url, ...args);
+    const process = spawnUpload({ XDG_STATE_HOME: folder }, '--url', proxy.url, ...args);
     running.push(process);
     return process;
   };
@@ -340,5 +340,52 @@ describe('npm run upload', function () {
     const { status, stderr } = await start('--url', 'http://127.0.0.1:1', path).ended;
     expect(status).to.equal(1);
     expect(stderr).to.match(/Is there an image service at http:\/\/127\.0\.0\.1:1\? .*ECONNREFUSED\.\n$/);
+  });
+});
+
+describe('npm run upload to a service that wants a key', () => {
+  const IMAGE_SERVICE_API_KEY = 'the-key';
+  let services: Services;
+  let proxy: WatchedProxy;
+  let folder: string;
+  let photo: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'image-service-upload-'));
+    services = await startServices({ apiKeys: createHash('sha256').update(IMAGE_SERVICE_API_KEY).digest('hex') });
+    proxy = await startWatchedProxy(services);
+    photo = join(folder, 'photo.jpg');
+    await writeFile(photo, Buffer.concat([...paddedTo(await photograph('jpeg', 100, 100), 6 * MiB)]));
+  });
+  after(async () => {
+    await proxy?.stop();
+    await services?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+  const run = (key: { IMAGE_SERVICE_API_KEY?: string }, ...args: string[]) =>
+    spawnUpload({ XDG_STATE_HOME: folder, ...key }, '--url', proxy.url, photo, ...args).ended;
+
+  for (const [way, ...options] of [
+    ['whole'],
+    ['in parts', '--parts-from', '1'],
+    ['in parts to presigned URLs', '--parts-from', '1', '--direct'],
+  ])
+    it(`sends ${way} with the key of the environment`, async () => {
+      const { status, stderr } = await run({ IMAGE_SERVICE_API_KEY }, ...options);
+      expect(status, stderr).to.equal(0);
+    });
+
+  it('sends no key to presigned URLs, which lead elsewhere', () => {
+    const direct = proxy.exchanges.filter(({ query }) => /signature/i.test(query));
+    expect(direct).to.not.deep.equal([]);
+    for (const { headers } of direct) expect(headers.authorization).to.equal(undefined);
+  });
+
+  it('says which variable to set where it has none, and what is wrong with one that is no key', async () => {
+    const without = await run({});
+    expect(without.status).to.equal(1);
+    expect(without.stderr).to.match(/photo\.jpg: .*Set IMAGE_SERVICE_API_KEY/);
+    const broken = await run({ IMAGE_SERVICE_API_KEY: 'two\nlines' });
+    expect(broken.status).to.equal(2);
+    expect(broken.stderr).to.match(/^IMAGE_SERVICE_API_KEY has characters/);
   });
 });

@@ -11,9 +11,14 @@ export interface UploadProcess {
   ended: Promise<{ status: number | string | null; stdout: string; stderr: string }>;
 }
 
-/** Starts the client; `stateHome` is where it keeps what it needs to resume. */
-export function spawnUpload(stateHome: string, ...args: string[]): UploadProcess {
-  const env = { ...process.env, XDG_STATE_HOME: stateHome };
+/** What the client reads of its environment: where it keeps what it needs to resume, and the key that it sends. */
+export interface UploadEnvironment {
+  XDG_STATE_HOME: string;
+  IMAGE_SERVICE_API_KEY?: string;
+}
+
+export function spawnUpload(own: UploadEnvironment, ...args: string[]): UploadProcess {
+  const env = { ...process.env, ...own };
   const child = spawn(process.execPath, [SCRIPT, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const written = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {

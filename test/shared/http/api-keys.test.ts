@@ -65,6 +65,30 @@ describe('AUTHENTICATION=api-keys', () => {
     });
   }
 
+  it('takes parts by a signed URL without a key, and no others', async () => {
+    const body = await photograph('jpeg');
+    const authorization = `Bearer ${KEYS[0]}`;
+    const post = async (path: string, json: object) =>
+      jsonOf(
+        await send(services.asyncUpload, {
+          method: 'POST',
+          path,
+          headers: { authorization, 'content-type': 'application/json' },
+          body: JSON.stringify(json),
+        }),
+      );
+    const { uploadId } = await post('/v1/uploads', { contentType: 'image/jpeg' });
+    const own = `/v1/uploads/${uploadId}`;
+    const { parts } = await post(`${own}/part-urls`, { parts: [{ partNumber: 1, contentLength: body.length }] });
+    const { pathname, search } = new URL(parts[0].url);
+    const put = (path: string) => send(services.asyncUpload, { method: 'PUT', path, body });
+    expect((await put(pathname + search)).status).equal(200);
+    const unknown = own.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+    for (const path of [pathname, `${own}/parts/2`, `${unknown}/parts/1`])
+      expectProblem(await put(path), 'unauthenticated');
+    expectProblem(await put(`${own}/parts/2${search}`), 'part_url_invalid');
+  });
+
   it('answers public downloads without a key, and with a wrong one', async () => {
     for (const link of ['original', 'file']) {
       expect((await get(images.public?.links[link])).status, link).equal(200);
