@@ -79,6 +79,9 @@ async function release(aws: Aws, { AutoScalingGroupName: name, Instances }: Grou
     if (LifecycleState !== 'Terminating:Wait') continue;
     const hook = ['--lifecycle-hook-name', DRAINING_HOOK, '--auto-scaling-group-name', name];
     const result = ['--instance-id', InstanceId, '--lifecycle-action-result', 'CONTINUE'];
-    await aws('autoscaling', 'complete-lifecycle-action', ...hook, ...result);
+    await aws('autoscaling', 'complete-lifecycle-action', ...hook, ...result).catch((error: Error) => {
+      // ECS was first.
+      if (!error.message.includes('No active Lifecycle Action')) throw error;
+    });
   }
 }

@@ -17,6 +17,7 @@ import { TABLE_CHECKS } from './table-checks.ts';
 import { TAG_CHECKS } from './tag-checks.ts';
 import { TARGET_GROUP_CHECKS } from './target-group-checks.ts';
 import { TASK_CHECKS } from './task-checks.ts';
+import { WATCHING_CHECKS } from './watching-checks.ts';
 
 export { SETTINGS_CHECKS } from './settings-checks.ts';
 
@@ -39,5 +40,6 @@ export const CHECKS: readonly Check[] = [
   ...TARGET_GROUP_CHECKS,
   ...NETWORK_CHECKS,
   ...IDENTITY_CHECKS,
+  ...WATCHING_CHECKS,
   ...TAG_CHECKS,
 ];

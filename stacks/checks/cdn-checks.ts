@@ -134,12 +134,10 @@ export const CDN_CHECKS: Check[] = [
     id: 'IMG-CDN-011',
     of: ['aws_cloudfront_vpc_origin'],
     reason: 'While it is attached every change fails with 409, even of a tag (provider #40905).',
-    remedy: "ignore changes of 'tags' and 'tags_all'.",
+    remedy: "ignore changes of 'tags'.",
     find({ values }) {
       const left = ignored(values);
-      return (
-        !left.includes('all') && !['tags', 'tags_all'].every((name) => left.includes(name)) && 'its tags may change'
-      );
+      return !left.includes('all') && !left.includes('tags') && 'its tags may change';
     },
   },
   {

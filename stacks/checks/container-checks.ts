@@ -1,7 +1,7 @@
 import { ENVIRONMENT, type Environment, SERVICE_ENVIRONMENT } from '../../shared/contracts/environment.ts';
 import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import type { ServiceName } from '../../shared/contracts/services.ts';
-import { block, blocks, figure, isReference, text, type Values } from './blocks.ts';
+import { block, blocks, figure, isReference, strings, text, type Values } from './blocks.ts';
 import type { Check, CheckContext, Findings } from './check.ts';
 import { isSpot } from './fleet.ts';
 import type { Resource } from './inventory.ts';
@@ -94,9 +94,12 @@ export const CONTAINER_CHECKS: Check[] = [
     {
       id: 'IMG-CTR-006',
       reason: 'A privileged container is root on its instance.',
-      remedy: 'remove privileged.',
+      remedy: 'remove privileged and added capabilities.',
     },
-    (each) => each.privileged === true && 'it is privileged',
+    (each) => {
+      const added = strings(block(each, 'linuxParameters', 'capabilities')?.add);
+      return (each.privileged === true && 'it is privileged') || (added.length > 0 && `it has ${added.join(', ')}`);
+    },
   ),
   container(
     {

@@ -10,6 +10,9 @@ const ROLE = ['aws_iam_role'];
 const WITHOUT_RESOURCE =
   /^(ecr:GetAuthorizationToken|ecs:DiscoverPollEndpoint|ec2:Describe\w*|cloudwatch:PutMetricData|xray:Put\w+|sts:GetCallerIdentity|ecs:DescribeTaskDefinition)$/;
 
+/** `*`, or all that a service has: `arn:aws:s3:::*`. */
+const isEverything = (resource: string): boolean => /^(\*|arn:[^:]*:[^:]*:[^:]*:[^:]*:\*)$/.test(resource);
+
 /** Services that act in nobody else's name when they take a role. */
 const WITHOUT_DEPUTY = ['ec2.amazonaws.com'];
 
@@ -50,7 +53,7 @@ export const IDENTITY_CHECKS: Check[] = [
     remedy: 'name the resource; arnsOf() of shared/contracts/naming.ts writes its ARN.',
     find: (resource, context) =>
       allowed(resource, context)
-        .filter(({ resources }) => resources.includes('*'))
+        .filter(({ resources }) => resources.some(isEverything))
         .map(({ actions }) => actions.filter((action) => !WITHOUT_RESOURCE.test(action)))
         .filter((actions) => actions.length > 0)
         .map((actions) => `it allows ${actions.slice(0, 3).join(', ')} on every resource`),
@@ -81,7 +84,7 @@ export const IDENTITY_CHECKS: Check[] = [
         const loose = statement.conditions.filter(({ operator }) => operator.startsWith('ForAllValues:'));
         return [
           ...(subjects === undefined ? ['it does not ask for a subject'] : []),
-          ...(subjects ?? []).filter((sub) => /^repo:[^/]*\*|\/\*|^\*$/.test(sub)).map((sub) => `it trusts ${sub}`),
+          ...(subjects ?? []).filter((sub) => /[*?]/.test(sub)).map((sub) => `it trusts ${sub}`),
           ...(statement.conditions.some(({ key }) => key.endsWith(':aud')) ? [] : ['it does not ask for an audience']),
           ...loose.map(({ key, operator }) => `${operator} of ${key} is true where the key is missing`),
         ];
@@ -129,5 +132,17 @@ export const IDENTITY_CHECKS: Check[] = [
     reason: 'Keys do not expire, and end in the state and on laptops.',
     remedy: 'use roles: of tasks, or by OIDC.',
     find: ({ type }) => `it is of type ${type}`,
+  },
+  {
+    id: 'IMG-IAM-009',
+    of: ROLE,
+    reason:
+      'Roles here are for services of AWS and for workflows; whoever else takes one stays in when the rest is closed.',
+    remedy: 'trust a service of AWS, or workflows by OIDC.',
+    find: (role, context) =>
+      trusted(role, context)
+        .flatMap(({ principals }) => principals)
+        .filter(({ type }) => type === 'AWS' || type === '*')
+        .map(({ identifiers }) => `it trusts ${identifiers.join(', ')}`),
   },
 ];

@@ -1,7 +1,9 @@
 import { tasksPerInstance } from '../constructs/instance-capacity.ts';
 import { INSTANCE_TYPES } from '../constructs/instance-types.ts';
+import { ACCOUNTS } from '../environments/account.ts';
 import type { EnvironmentSettings } from '../environments/settings.ts';
 import type { SettingsCheck } from './check.ts';
+import { misshapen } from './setting-forms.ts';
 
 interface Fleet {
   name: string;
@@ -57,11 +59,14 @@ export const SETTINGS_CHECKS: SettingsCheck[] = [
   {
     id: 'IMG-SET-003',
     reason: 'Scaling would ask for tasks that wait for ever, and its alarm never ends.',
-    remedy: 'raise maxInstances, or lower maxTasks.',
+    remedy:
+      'raise maxInstances, or lower maxTasks: an API needs room for one task more, or nothing can be deployed at its maximum.',
     find: (settings) =>
       fleetsOf(settings).flatMap((fleet) => {
         const room = tasksOn(fleet);
-        if (!room || room * fleet.maxInstances >= fleet.maxTasks) return [];
+        // Workers may be fewer during a deployment; of an API none goes before another has come.
+        const spare = fleet.networkMode === 'awsvpc' ? 1 : 0;
+        if (!room || room * fleet.maxInstances >= fleet.maxTasks + spare) return [];
         return [
           `${fleet.name}: ${fleet.maxInstances} instances hold ${room * fleet.maxInstances} tasks, maxTasks is ${fleet.maxTasks}`,
         ];
@@ -129,7 +134,7 @@ export const SETTINGS_CHECKS: SettingsCheck[] = [
   {
     id: 'IMG-SET-011',
     reason: 'With one NAT gateway for all, the loss of its zone stops every task; one a zone costs $33 a month more.',
-    remedy: "set egress to 'nat-per-zone' or 'interface-endpoints'.",
+    remedy: "set egress to 'nat-per-zone', or without a CDN to 'interface-endpoints'.",
     find: (settings) =>
       keepsValue(settings) && settings.network.egress === 'nat-single' && 'one NAT gateway for all zones',
   },
@@ -169,5 +174,27 @@ export const SETTINGS_CHECKS: SettingsCheck[] = [
       'Whoever is in the network would have private images without a key or a signature: only the CDN looks at those.',
     remedy: 'set vpcOrigin to false, so that the load balancer knows the CDN by its secret, or remove signedUrlKeys.',
     find: ({ cdn }) => cdn.signedUrlKeys.length > 0 && cdn.vpcOrigin && 'cdn.signedUrlKeys with a VPC origin',
+  },
+  {
+    id: 'IMG-SET-017',
+    reason: 'Its state, its container images and the limits of its roles are where a bootstrap has made them.',
+    remedy:
+      'give it the account and region of one of ACCOUNTS in stacks/environments/account.ts; an account has one region.',
+    find: ({ accountId, region }) =>
+      !Object.values(ACCOUNTS).some((account) => account.accountId === accountId && account.region === region) &&
+      `no bootstrap is for ${accountId} in ${region}`,
+  },
+  {
+    id: 'IMG-SET-018',
+    reason: 'CloudFront has no interface endpoint: nobody could tell the CDN to forget what was deleted.',
+    remedy: "set egress to 'nat-per-zone' or 'nat-single', or disable the CDN.",
+    find: ({ cdn, network }) =>
+      cdn.enabled && network.egress === 'interface-endpoints' && 'cdn.enabled with interface-endpoints',
+  },
+  {
+    id: 'IMG-SET-019',
+    reason: 'AWS refuses it when it is applied, or takes it and does nothing with it.',
+    remedy: 'give what stacks/environments/settings.ts says of it.',
+    find: misshapen,
   },
 ];

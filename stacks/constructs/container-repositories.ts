@@ -6,10 +6,10 @@ import { SERVICE_NAMES } from '../../shared/contracts/services.ts';
 import type { Account } from './account.ts';
 
 /**
- * Images that can be gone back to, at $0.10 a GB and month: about a dollar. Instances come and go on spot and pull again each time, so
- * whatever runs must still be here.
+ * Images of all environments, at $0.10 a GB and month; they share most of their layers. Instances come and go on spot and pull again each
+ * time, so what runs must still be among them: prod's too after 500 pushes for dev.
  */
-const KEPT_IMAGES = 50;
+const KEPT_IMAGES = 500;
 
 /** Days that images without a tag are kept: builds that did not end, for somebody to look at. */
 const UNTAGGED_DAYS = 7;

@@ -105,13 +105,8 @@ function createGroup(scope: Construct, props: FleetProps, { name, role, template
     // A destroy would wait for the draining hook, an hour an instance (provider #11409, #14393).
     forceDelete: true,
     mixedInstancesPolicy: instancesOf(props, template),
-    instanceRefresh: {
-      strategy: 'Rolling',
-      preferences: {
-        minHealthyPercentage: 50,
-        scaleInProtectedInstances: terminationProtection ? 'Refresh' : 'Ignore',
-      },
-    },
+    // No instance refresh: the provider starts one at every change of types or shares, which ends half of what runs, in a spot drought too.
+    // What is new comes as instances turn over.
     // Free, and what tells that a fleet is at its maximum.
     enabledMetrics: ['GroupDesiredCapacity', 'GroupInServiceInstances', 'GroupMaxSize', 'GroupPendingInstances'],
     // ECS adds the first itself; undeclared, every plan would remove it (provider #12582). TagAspect adds the others.

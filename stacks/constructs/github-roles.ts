@@ -10,6 +10,9 @@ import { createGithubProvider, githubTrust, subjectsOf } from './github-trust.ts
 import { planStatements } from './plan-permissions.ts';
 import { policyDocument, type Statement } from './policy-document.ts';
 
+/** What stands in account.ts until somebody puts their own. */
+const PLACEHOLDERS = { accountId: '111122223333', owner: 'example' };
+
 /** The jobs that may take a role, as GitHub's contexts, and what it may do. */
 interface Workflow {
   purpose: 'plan' | 'apply' | 'deploy';
@@ -20,6 +23,11 @@ interface Workflow {
 
 /** What workflows of the repository may do, without a key that could be lost: each job gets credentials of its own for an hour. */
 export function createGithubRoles(scope: Construct, settings: AccountSettings): Record<Workflow['purpose'], string> {
+  const { accountId, github } = settings;
+  if (accountId !== PLACEHOLDERS.accountId && github.owner === PLACEHOLDERS.owner)
+    throw new Error(
+      `ACCOUNTS in stacks/environments/account.ts: github.owner is still "${github.owner}", whose workflows would get the account ${accountId}. Put the owner, the repository and their ids.`,
+    );
   const provider = createGithubProvider(scope, settings);
   const environments = settings.githubEnvironments.map((name) => `environment:${name}`);
   const roleFor = (workflow: Workflow) => createRole(scope, settings, { provider, ...workflow });

@@ -20,6 +20,7 @@ interface RulesProps {
 
 /** Priorities below the compiled rules', which begin at 10. */
 const FIRST_GUARDED_PRIORITY = 1;
+const FIRST_KEY_PRIORITY = FIRST_GUARDED_PRIORITY + BYTE_PATHS.length;
 const REDIRECT_PRIORITY = 9;
 
 /** The compiled rules, each to its service's target group. An ECS service must wait for its own, or ECS refuses the target group. */
@@ -37,7 +38,9 @@ export function createListenerRules(scope: Construct, props: RulesProps): Servic
     });
     rules[service].push(rule);
   }
-  if (originSecret) rules.download.push(...createGuardedRules(scope, { ...props, originSecret }));
+  if (originSecret) {
+    rules.download.push(...createGuardedRules(scope, { ...props, originSecret }), ...createKeyRules(scope, props));
+  }
   return rules;
 }
 
@@ -69,7 +72,23 @@ const createGuardedRules = (
       }),
   );
 
-/** Who asks the load balancer for bytes is sent to the CDN: links in records are relative, so they lead to whichever answered. */
+/** Bytes for who shows a key, which clients leave out where they are sent to another host: private images would be out of their reach. */
+const createKeyRules = (scope: Construct, { listenerArn, targetGroups }: RulesProps): LbListenerRule[] =>
+  BYTE_PATHS.map(
+    (path, index) =>
+      new LbListenerRule(scope, `key-rule-${index + 1}`, {
+        listenerArn,
+        priority: FIRST_KEY_PRIORITY + index,
+        action: [{ type: 'forward', targetGroupArn: targetGroups.download.arn }],
+        condition: [
+          ...conditionsOf(READING, [path]),
+          { httpHeader: { httpHeaderName: 'Authorization', values: ['Bearer *'] } },
+        ],
+        tags: { Service: 'download' },
+      }),
+  );
+
+/** Who asks the load balancer for bytes without either is sent to the CDN: links in records are relative, so they lead to whichever answered. */
 export const createCdnRedirect = (
   scope: Construct,
   { listenerArn, host }: Pick<LbListenerRuleConfig, 'listenerArn'> & { host: string },

@@ -52,7 +52,13 @@ export function createLoadBalancer(scope: Construct, props: LoadBalancerProps): 
   const listenerArn = createListener(scope, { settings, loadBalancerArn: lb.arn, isInternal });
   const rules = createListenerRules(scope, { listenerArn, targetGroups, originSecret });
   if (settings.waf.enabled) {
-    associateWebAcl(scope, { resourceArn: lb.arn, name: names.prefix, ...settings.waf });
+    associateWebAcl(scope, {
+      resourceArn: lb.arn,
+      name: names.prefix,
+      // Inside the network everything comes from the CDN.
+      requestsPerFiveMinutes: isInternal ? undefined : settings.waf.requestsPerFiveMinutes,
+      originSecret,
+    });
   }
   return {
     arn: lb.arn,

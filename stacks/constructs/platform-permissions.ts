@@ -64,11 +64,26 @@ const EDGE_REGION = 'us-east-1';
 const NAMED: [service: string, actions: string[], ...resources: string[]][] = [
   [
     'autoscaling',
-    ['*AutoScalingGroup', '*InstanceRefresh', '*LifecycleHook', '*MetricsCollection', '*Tags', 'SetInstanceProtection'],
+    // The third by teardown, and the second by whoever follows the guide.
+    [
+      '*AutoScalingGroup',
+      '*InstanceRefresh',
+      'CompleteLifecycleAction',
+      '*LifecycleHook',
+      '*MetricsCollection',
+      '*Tags',
+      'SetInstanceProtection',
+    ],
     `autoScalingGroup:*:autoScalingGroupName/${APP}-*`,
   ],
   ['budgets', ['ModifyBudget', 'TagResource', 'UntagResource'], `budget/${APP}-*`],
-  ['cloudwatch', ['*Alarm*', '*Dashboard*', 'TagResource', 'UntagResource'], `alarm:${APP}-*`, `dashboard/${APP}-*`],
+  [
+    'cloudwatch',
+    ['*Alarm*', '*Dashboard*', 'TagResource', 'UntagResource'],
+    `alarm:${APP}-*`,
+    `alarm:TargetTracking-*`,
+    `dashboard/${APP}-*`,
+  ],
   [
     'ecs',
     ['*CapacityProvider*', '*Cluster*', '*Service', 'TagResource', 'UntagResource'],

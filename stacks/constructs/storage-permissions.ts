@@ -3,8 +3,9 @@ import type { Account } from './account.ts';
 import type { Statement } from './policy-document.ts';
 
 /**
- * What an apply may do with buckets, table and queues: make and change them, but end none, nor read what is in them. What holds images is
- * destroyed by a person or not at all.
+ * What an apply may do with buckets, table and queues: make and change them, policies and lifecycle included, but end none. It reads nothing
+ * in them by itself; who may change policies and roles can let somebody, so its jobs want reviewers. What holds images is destroyed by a person
+ * or not at all.
  */
 export function storageStatements({ accountId, region }: Account): Statement[] {
   return [

@@ -79,6 +79,15 @@ export function createTaskDefinition(scope: Construct, props: TaskDefinitionProp
 function imageOf(scope: Construct, service: ServiceName, place: Place): string {
   const { accountId, region } = place;
   const digest = new DataAwsSsmParameter(scope, 'image', { name: namesOf(place).imageParameter(service) });
+  digest.lifecycle = {
+    postcondition: [
+      {
+        // It is written into the container definition: anything else could add to that.
+        condition: `\${can(regex("^sha256:[0-9a-f]{64}$", self.insecure_value))}`,
+        errorMessage: `${namesOf(place).imageParameter(service)} must be the digest of an image in the repository of ${service}: sha256: and 64 hex digits`,
+      },
+    ],
+  };
   const repository = accountNames(place).repository(service);
   // `insecure_value`: a digest is no secret, and `value` would hide the whole container definition in every plan.
   return `${accountId}.dkr.ecr.${region}.amazonaws.com/${repository}@${digest.insecureValue}`;

@@ -1,13 +1,16 @@
 import { Wafv2WebAcl, type Wafv2WebAclRule } from '@cdktf/provider-aws/lib/wafv2-web-acl/index.js';
 import { Wafv2WebAclAssociation } from '@cdktf/provider-aws/lib/wafv2-web-acl-association/index.js';
-import type { TerraformProvider } from 'cdktf';
+import { Fn, type TerraformProvider } from 'cdktf';
 import type { Construct } from 'constructs';
+import type { OriginSecret } from './origin-secret.ts';
 
 interface WebAclProps {
   name: string;
   scope: 'REGIONAL' | 'CLOUDFRONT';
-  /** Of one address; above it is answered 429 until it calms down. */
-  requestsPerFiveMinutes: number;
+  /** Of one address; above it is answered 429 until it calms down. None where every request comes from the CDN. */
+  requestsPerFiveMinutes: number | undefined;
+  /** By which the CDN is known, whose few addresses ask for all of its clients: its own web ACL knows theirs. */
+  originSecret?: OriginSecret | undefined;
   /** In us-east-1 for the scope CLOUDFRONT, wherever the rest is. */
   provider?: TerraformProvider | undefined;
 }
@@ -43,14 +46,18 @@ const MANAGED_GROUPS: readonly ManagedGroup[] = [
 export function createWebAcl(
   construct: Construct,
   id: string,
-  { name, scope, requestsPerFiveMinutes, provider }: WebAclProps,
+  { name, scope, requestsPerFiveMinutes, originSecret, provider }: WebAclProps,
 ): Wafv2WebAcl {
+  const rules = [
+    ...(originSecret ? [knowCdn(originSecret)] : []),
+    ...(requestsPerFiveMinutes === undefined ? [] : [rateLimit(requestsPerFiveMinutes, originSecret !== undefined)]),
+  ];
   return new Wafv2WebAcl(construct, id, {
     name,
     scope,
     description: 'Rate limit and managed rules that let images through',
     defaultAction: { allow: {} },
-    rule: [rateLimit(requestsPerFiveMinutes), ...MANAGED_GROUPS.map((group, index) => managedRule(group, index + 2))],
+    rule: [...rules, ...MANAGED_GROUPS.map((group, index) => managedRule(group, index + 2))],
     visibilityConfig: visibility(name),
     ...(provider && { provider }),
   });
@@ -62,13 +69,47 @@ const visibility = (metricName: string) => ({
   sampledRequestsEnabled: true,
 });
 
+const FROM_CDN = 'cdn';
+
 /** CDKTF writes a rule's statement as it is, so in Terraform's own words. */
-const rateLimit = (limit: number): Wafv2WebAclRule => ({
+const rateLimit = (limit: number, hasCdn: boolean): Wafv2WebAclRule => ({
   name: 'rate-limit',
   priority: 1,
   action: { block: { customResponse: { responseCode: 429 } } },
-  statement: { rate_based_statement: { limit, aggregate_key_type: 'IP', evaluation_window_sec: 300 } },
+  statement: {
+    rate_based_statement: {
+      limit,
+      aggregate_key_type: 'IP',
+      evaluation_window_sec: 300,
+      ...(hasCdn && {
+        scope_down_statement: {
+          not_statement: { statement: { label_match_statement: { scope: 'LABEL', key: FROM_CDN } } },
+        },
+      }),
+    },
+  },
   visibilityConfig: visibility('rate-limit'),
+});
+
+/** Labels what carries one of the secrets that the load balancer takes: the same twice while there is one. */
+const knowCdn = ({ header, accepted }: OriginSecret): Wafv2WebAclRule => ({
+  name: 'from-cdn',
+  priority: 0,
+  action: { count: {} },
+  ruleLabel: [{ name: FROM_CDN }],
+  statement: {
+    or_statement: {
+      statement: [Fn.element(accepted, 0), Fn.element(accepted, Fn.lengthOf(accepted) - 1)].map((secret) => ({
+        byte_match_statement: {
+          search_string: secret,
+          positional_constraint: 'EXACTLY',
+          field_to_match: { single_header: { name: header } },
+          text_transformation: { priority: 0, type: 'NONE' },
+        },
+      })),
+    },
+  },
+  visibilityConfig: visibility('from-cdn'),
 });
 
 const managedRule = ({ name, counted }: ManagedGroup, priority: number): Wafv2WebAclRule => ({
@@ -85,17 +126,12 @@ const managedRule = ({ name, counted }: ManagedGroup, priority: number): Wafv2We
   visibilityConfig: visibility(name),
 });
 
-interface AssociationProps {
+interface AssociationProps extends Pick<WebAclProps, 'name' | 'requestsPerFiveMinutes' | 'originSecret'> {
   resourceArn: string;
-  name: string;
-  requestsPerFiveMinutes: number;
 }
 
 /** A web ACL in front of a load balancer. */
-export function associateWebAcl(
-  scope: Construct,
-  { resourceArn, name, requestsPerFiveMinutes }: AssociationProps,
-): void {
-  const acl = createWebAcl(scope, 'web-acl', { name, scope: 'REGIONAL', requestsPerFiveMinutes });
+export function associateWebAcl(scope: Construct, { resourceArn, ...props }: AssociationProps): void {
+  const acl = createWebAcl(scope, 'web-acl', { ...props, scope: 'REGIONAL' });
   new Wafv2WebAclAssociation(scope, 'web-acl-association', { resourceArn, webAclArn: acl.arn });
 }

@@ -1,5 +1,6 @@
 import { type ListenerRule, matchListenerRule } from '../../shared/contracts/listener-rules.ts';
 import { SERVICE_NAMES, type ServiceName } from '../../shared/contracts/services.ts';
+import { ORIGIN_HEADER } from '../../stacks/constructs/origin-secret.ts';
 import { aws } from './aws-cli.ts';
 
 interface Condition {
@@ -30,7 +31,7 @@ export interface AppliedRules {
   rules: Rule[];
   /** What answers where no rule matches. */
   defaultAction: Action;
-  /** Headers that some rule asks for, with values that it takes. */
+  /** What the CDN proves itself by, where there is one. */
   headers: Headers;
   /** Where a request would go: a service's name, or `redirect to HOST`; undefined for the default action. */
   destinationOf(method: string, path: string, headers?: Headers): string | undefined;
@@ -51,7 +52,7 @@ export async function readRules(endpoint: string, cluster: string): Promise<Appl
   return {
     rules,
     defaultAction: listener.DefaultActions[0],
-    headers: Object.assign({}, ...rules.flatMap(headersOf)),
+    headers: Object.assign({}, ...rules.flatMap(headersOf).filter((headers) => ORIGIN_HEADER in headers)),
     destinationOf: (method, path, headers = {}) =>
       matchListenerRule(
         rules.filter((rule) => takes(rule, headers)).map((rule) => listenerRuleOf(rule, owners)),
@@ -78,10 +79,14 @@ const headersOf = ({ Conditions }: Rule): Headers[] =>
     config ? [{ [config.HttpHeaderName.toLowerCase()]: config.Values[0] ?? '' }] : [],
   );
 
+/** As ALB compares the value of a header: `*` stands for anything. */
+const fits = (pattern: string, value: string): boolean =>
+  new RegExp(`^${pattern.split('*').map(RegExp.escape).join('.*')}$`, 'is').test(value);
+
 const takes = ({ Conditions }: Rule, headers: Headers): boolean =>
   Conditions.every(
     ({ HttpHeaderConfig: config }) =>
-      !config || config.Values.includes(headers[config.HttpHeaderName.toLowerCase()] ?? ''),
+      !config || config.Values.some((pattern) => fits(pattern, headers[config.HttpHeaderName.toLowerCase()] ?? '')),
   );
 
 function listenerRuleOf({ Priority, Conditions, Actions }: Rule, owners: Map<string, string>): ListenerRule {

@@ -68,7 +68,15 @@ export function routingTests(applied: () => AppliedStacks, cluster: string): voi
           expect(await gateway.serviceOf(method, path), `${method} ${path}`).to.equal(destinationOf(method, path));
     });
 
-    it('send a client without the secret of the CDN there for bytes, and for nothing else', () => {
+    it('send a client with a key to every service, for bytes too', () => {
+      const headers = { authorization: 'Bearer a-key' };
+      const astray = OPERATIONS.filter(
+        ({ service, method, path }) => rules.destinationOf(method, path, headers) !== service,
+      );
+      expect(astray).to.deep.equal([]);
+    });
+
+    it('send a client with neither a key nor the secret of the CDN there for bytes, and for nothing else', () => {
       const elsewhere = OPERATIONS.filter(({ service, method, path }) => rules.destinationOf(method, path) !== service);
       const operations = new Set(elsewhere.map(({ operationId }) => operationId));
       const bytes = ['getOriginal', 'getRendition', 'getFile'];

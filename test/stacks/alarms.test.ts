@@ -54,6 +54,17 @@ describe('alarms', () => {
     }
   });
 
+  it('that speak for others do so for each alone', () => {
+    for (const { alarm_rule, alarm_name } of composites)
+      for (const part of alarm_rule.split(' OR ')) expect(part, alarm_name).to.match(/^ALARM\("[^"]+"\)$/);
+  });
+
+  it('of the queues look at the right one', () => {
+    const queueOf = (name: string) => alarmNamed(name).dimensions.QueueName;
+    expect(queueOf(`${NAMES.service('worker')}-late`)).to.equal(NAMES.queue);
+    expect(queueOf(`${NAMES.prefix}-dead-letters`)).to.equal(NAMES.deadLetterQueue);
+  });
+
   it('reach every address, in the region of the alarm', () => {
     const topics = Object.entries(synthesised.resource.aws_sns_topic ?? {});
     const subscriptions = all(synthesised, 'sns_topic_subscription');
@@ -89,6 +100,8 @@ describe('alarms', () => {
       expect(Number(periods[0]) * alarm.evaluation_periods).to.be.at.most(24 * 60 * 60);
       expect(alarm.datapoints_to_alarm).to.be.at.most(alarm.evaluation_periods);
       expect(alarm.treat_missing_data).to.equal('notBreaching');
+      // Of too much, all of them; what is too little is counted the other way round.
+      expect(alarm.comparison_operator, alarm_name).to.match(/^GreaterThan(OrEqualTo)?Threshold$/);
     }
   });
 });

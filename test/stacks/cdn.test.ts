@@ -199,15 +199,25 @@ describe('the origin of the CDN', () => {
     expect(origin.custom_origin_config.origin_keepalive_timeout).to.be.below(only(synthesised, 'lb').idle_timeout);
   });
 
+  const headersOfRules = () =>
+    all(synthesised, 'lb_listener_rule').flatMap(({ condition }) =>
+      condition.flatMap(({ http_header }: Arguments) => http_header ?? []),
+    );
+  const secrets = (): Arguments[] =>
+    headersOfRules().filter(({ http_header_name }) => http_header_name === ORIGIN_HEADER);
+
+  it('is left out by clients who show a key, for bytes alone', () => {
+    const keys = headersOfRules().filter(({ http_header_name }) => http_header_name !== ORIGIN_HEADER);
+    expect(keys).to.deep.equal(BYTES.map(() => ({ http_header_name: 'Authorization', values: ['Bearer *'] })));
+  });
+
   it('hears the secret that its listener rules take, from SSM, and waits for these', () => {
     expect(origin.custom_header).to.have.length(1);
     expect(origin.custom_header[0].name).to.equal(ORIGIN_HEADER);
-    const headers = all(synthesised, 'lb_listener_rule').flatMap(({ condition }) =>
-      condition.flatMap(({ http_header }: Arguments) => http_header ?? []),
-    );
-    expect(headers).to.have.length(3);
-    for (const { http_header_name, values } of headers) {
-      expect(http_header_name).to.equal(ORIGIN_HEADER);
+    expect(secrets()).to.have.length(3);
+    for (const { values } of secrets()) {
+      // All of them, so that the old one opens until the new one is known everywhere.
+      expect(values).to.match(/^\$\{split\(","/);
       expect(origin.custom_header[0].value).to.include(String(values).slice(2, -1));
     }
     const [parameter] = Object.values(synthesised.data.aws_ssm_parameter ?? {});
@@ -217,12 +227,7 @@ describe('the origin of the CDN', () => {
   });
 
   it('has no secret in the text of the stack', () => {
-    const values = [
-      origin.custom_header[0].value,
-      ...all(synthesised, 'lb_listener_rule').flatMap(({ condition }) =>
-        condition.flatMap(({ http_header }: Arguments) => http_header?.values ?? []),
-      ),
-    ];
+    const values = [origin.custom_header[0].value, ...secrets().map(({ values }) => values)];
     for (const value of values.map(String)) expect(value).to.include('data.aws_ssm_parameter');
   });
 

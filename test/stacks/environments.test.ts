@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App } from 'cdktf';
+import { App, Aspects, TerraformStack } from 'cdktf';
 import { expect } from 'chai';
 import { namesOf } from '../../shared/contracts/naming.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
@@ -17,6 +17,21 @@ interface Stack extends Synthesised {
   terraform: { backend: Record<string, Arguments> };
   provider: { aws: Arguments[] };
 }
+
+describe('stacks', () => {
+  it('are all looked at by the checks', () => {
+    const app = new App({ outdir: mkdtempSync(join(tmpdir(), 'image-service-stacks-')) });
+    addStacks(app);
+    const stacks = app.node.children.filter((child) => child instanceof TerraformStack);
+    expect(stacks).to.have.length(Object.keys(ACCOUNTS).length + 2 * ENVIRONMENTS.length);
+    for (const stack of stacks)
+      expect(
+        Aspects.of(stack).all.map((aspect) => aspect.constructor.name),
+        stack.node.id,
+      ).to.include('ChecksAspect');
+    rmSync(app.outdir, { recursive: true });
+  });
+});
 
 /** Every stack of every account and environment, synthesised as `cdktf synth` does. */
 function synthesiseAll(): Record<string, Stack> {

@@ -135,7 +135,10 @@ describe('the fleet of the workers', () => {
     const guarded = platform({ workers: { terminationProtection: true } });
     expect(provider(WORKERS, guarded).managed_termination_protection).to.equal('ENABLED');
     expect(group(WORKERS, guarded).protect_from_scale_in).to.equal(true);
-    expect(group(WORKERS, guarded).instance_refresh.preferences.scale_in_protected_instances).to.equal('Refresh');
+  });
+
+  it('ends nothing that runs when its types or shares change', () => {
+    expect(group(WORKERS)).to.not.have.property('instance_refresh');
   });
 
   it('has a disk for as many of the largest originals as there are messages in hand', () => {

@@ -3,7 +3,16 @@ import { ENVIRONMENT } from '../../shared/contracts/environment.ts';
 import { DEFAULT_ANSWER, RULE_LIMITS } from '../../shared/contracts/listener-rules.ts';
 import { HEALTH_PATHS, METRICS_PATH, SERVICES, type ServiceName } from '../../shared/contracts/services.ts';
 import { BYTE_PATHS } from '../../stacks/constructs/cdn-behaviours.ts';
-import { type Arguments, all, destinationOf, entrance, only, PLACE, routedRequests } from '../support/entrance.ts';
+import {
+  type Arguments,
+  all,
+  destinationOf,
+  entrance,
+  only,
+  PLACE,
+  routedRequests,
+  type Synthesised,
+} from '../support/entrance.ts';
 
 const withoutCdn = entrance({ cdn: { enabled: false } });
 const withCdn = entrance();
@@ -176,6 +185,8 @@ describe('load balancer', () => {
 describe('web ACL', () => {
   const acl = only(withoutCdn, 'wafv2_web_acl');
   const [rateLimit, ...managed] = acl.rule;
+  const regional = (synthesised: Synthesised): Arguments =>
+    all(synthesised, 'wafv2_web_acl').find(({ scope }) => scope === 'REGIONAL') ?? {};
 
   it('stands before the load balancer, or not, as the settings say', () => {
     expect(only(withoutCdn, 'wafv2_web_acl_association').resource_arn).to.include('aws_lb.');
@@ -186,6 +197,32 @@ describe('web ACL', () => {
   it('limits the rate of one address', () => {
     expect(rateLimit.statement.rate_based_statement).to.include({ limit: 2000, aggregate_key_type: 'IP' });
     expect(rateLimit.action.block.custom_response.response_code).to.equal(429);
+    expect(rateLimit.statement.rate_based_statement).to.include({ evaluation_window_sec: 300 });
+  });
+
+  it('lets in whom no rule stops', () => {
+    expect(acl.default_action).to.deep.equal({ allow: {} });
+  });
+
+  it('does not limit the CDN, which it knows by either secret', () => {
+    const [fromCdn, limited] = regional(entrance()).rule;
+    expect(fromCdn.action).to.deep.equal({ count: {} });
+    expect([fromCdn.priority, limited.priority]).to.deep.equal([0, 1]);
+    const matches = fromCdn.statement.or_statement.statement.map((each: Arguments) => each.byte_match_statement);
+    for (const { positional_constraint, field_to_match, search_string } of matches) {
+      expect(positional_constraint).to.equal('EXACTLY');
+      expect(field_to_match).to.deep.equal({ single_header: { name: 'x-origin-verify' } });
+      expect(search_string).to.match(/^\$\{element\(split\(",", data\.aws_ssm_parameter/);
+    }
+    expect(matches).to.have.length(2);
+    const { not_statement } = limited.statement.rate_based_statement.scope_down_statement;
+    const [{ name }] = fromCdn.rule_label;
+    expect(not_statement.statement.label_match_statement).to.deep.equal({ scope: 'LABEL', key: name });
+  });
+
+  it('leaves the rate to the CDN where nothing else comes', () => {
+    const { rule } = regional(entrance({ cdn: { vpcOrigin: true } }));
+    expect(rule.filter(({ statement }: Arguments) => statement.rate_based_statement)).to.deep.equal([]);
   });
 
   it("only counts what AWS's common rules find in bodies", () => {

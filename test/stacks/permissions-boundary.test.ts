@@ -48,7 +48,14 @@ describe('the permissions boundary', () => {
     expect(boundary.policy.length).to.be.below(6144);
   });
 
-  it('has nothing of IAM', () => {
-    expect(boundary.policy).to.not.match(/"(iam|sts|organizations):/);
+  it('ends at services that the roles use, and at what is ours of them', () => {
+    const limits: PolicyStatement[] = JSON.parse(boundary.policy).Statement;
+    const services = limits.flatMap(({ Action }) => listOf(Action).map((action) => action.split(':')[0]));
+    const used = ['s3', 'dynamodb', 'sqs', 'ecs', 'cloudfront', 'ecr', 'logs', 'ssm'];
+    expect([...new Set(services)]).to.have.members(used);
+    for (const { Action, Resource } of limits)
+      for (const resource of listOf(Resource))
+        if (resource === '*') expect(Action).to.deep.equal(['ecr:GetAuthorizationToken', 'ecs:DiscoverPollEndpoint']);
+        else expect(resource).to.match(new RegExp(`${APP}[-/]|^arn:aws:cloudfront::\\d{12}:distribution/\\*$`));
   });
 });

@@ -60,6 +60,12 @@ for (const service of SERVICE_NAMES) {
   });
 }
 
+describe('metrics of the worker', () => {
+  it('are in its log, from where alarms and the dashboard have them', () => {
+    expect(plainOf('worker').METRICS).to.equal('emf');
+  });
+});
+
 describe('secrets', () => {
   it('of the API are the digests of its keys, from the parameter of the environment', () => {
     const parameter = `arn:aws:ssm:${PLACE.region}:${PLACE.accountId}:parameter${NAMES.secretParameter('api-keys')}`;

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { arnsOf } from '../../shared/contracts/naming.ts';
 import { PERMISSIONS, type Permission } from '../../shared/contracts/permissions.ts';
 import { SERVICE_NAMES } from '../../shared/contracts/services.ts';
+import { KEY_PREFIXES } from '../../shared/domain/object-key.ts';
 import { type Arguments, all } from '../support/entrance.ts';
 import { NAMES, named, PLACE, platform, policyOf, SETTINGS, taskDefinition } from '../support/platform.ts';
 
@@ -29,6 +30,45 @@ const pairsIn = (statements: Arguments[]) =>
       Resource.map((on: string) => (Effect === 'Allow' ? `${action} on ${on}` : Effect)),
     ),
   );
+
+/** What no run with an emulated AWS would miss: what the ECS agent answers, a list of an index, what only failures call for. */
+const NEEDED: [service: (typeof SERVICE_NAMES)[number], action: string][] = [
+  ['worker', 'ecs:UpdateTaskProtection'],
+  ['worker', 'ecs:GetTaskProtection'],
+  ['worker', 'sqs:ChangeMessageVisibility'],
+  ['worker', 's3:AbortMultipartUpload'],
+  ['download', 'dynamodb:Query'],
+  ['sync-upload', 's3:AbortMultipartUpload'],
+  ['async-upload', 's3:ListBucketMultipartUploads'],
+  ['async-upload', 's3:ListMultipartUploadParts'],
+  ['async-upload', 's3:AbortMultipartUpload'],
+];
+
+/** Originals are what cannot be made again. */
+const NEVER: typeof NEEDED = [
+  ['download', 's3:DeleteObject'],
+  ['download', 's3:PutObject'],
+  ['sync-upload', 's3:GetObject'],
+];
+
+describe('the table of permissions', () => {
+  const actionsOf = (service: (typeof NEEDED)[number][0]) => PERMISSIONS[service].flatMap(({ actions }) => actions);
+
+  it('has what only bad days need', () => {
+    for (const [service, action] of NEEDED) expect(actionsOf(service), service).to.include(action);
+    expect(PERMISSIONS.download.map(({ on }) => on)).to.include('table-indexes');
+  });
+
+  it('lets nobody do more to images than they do', () => {
+    for (const [service, action] of NEVER) expect(actionsOf(service), service).to.not.include(action);
+    const onOriginals = PERMISSIONS.worker.filter((each) => 'prefix' in each && each.prefix === KEY_PREFIXES.originals);
+    expect(onOriginals.flatMap(({ actions }) => actions)).to.deep.equal(['s3:GetObject']);
+    for (const permission of Object.values(PERMISSIONS).flat()) {
+      for (const action of permission.actions) expect(action).to.match(/^[a-z0-9]+:[A-Za-z]+$/);
+      if (permission.on === 'objects') expect(Object.values(KEY_PREFIXES)).to.include(permission.prefix);
+    }
+  });
+});
 
 describe('the task role of', () => {
   for (const service of SERVICE_NAMES) {

@@ -141,5 +141,8 @@ describe('SIGNED_URLS=on', () => {
     ];
     for (const path of [links.self, `${links.self}/events`, '/v1/images', ...pastTheCdn])
       expectProblem(await get(path), 'unauthenticated');
+    // With a key the load balancer lets anybody past the CDN.
+    const pretended = { path: links.original, headers: { authorization: 'Bearer another-key' } };
+    expectProblem(await send(services.download, pretended), 'unauthenticated');
   });
 });

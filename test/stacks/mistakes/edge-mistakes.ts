@@ -67,8 +67,16 @@ export const EDGE_MISTAKES: Mistake[] = [
   [
     'a rule set that refuses images',
     'IMG-ALB-014',
-    set('web-acl', 'rule.3.statement.managed_rule_group_statement.rule_action_override', []),
+    set('web-acl', 'rule.4.statement.managed_rule_group_statement.rule_action_override', []),
   ],
+  ['a web ACL that lets nobody in', 'IMG-WAF-001', set('web-acl', 'default_action', { block: {} })],
+  ['a web ACL that stops nobody', 'IMG-WAF-002', set('web-acl', 'rule', [])],
+  [
+    'a rate limit for the CDN',
+    'IMG-WAF-003',
+    set('web-acl', 'rule.1.statement.rate_based_statement.scope_down_statement', undefined),
+  ],
+  ['half of the world', 'IMG-NET-001', set(IN, 'cidr_ipv4', '0.0.0.0/1'), set(IN, 'from_port', 8080)],
   ['SSH for the world', 'IMG-NET-001', set(IN, 'from_port', 22), set(IN, 'to_port', 22)],
   ['a way out by every port', 'IMG-NET-002', egress],
   ['rules of the old kind', 'IMG-NET-003', oldRule],

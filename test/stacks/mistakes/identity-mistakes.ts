@@ -40,6 +40,18 @@ export const IDENTITY_MISTAKES: Mistake[] = [
   ['every action of S3', 'IMG-IAM-001', permit({ Action: ['s3:*'] })],
   ['every action but one', 'IMG-IAM-001', permit({ Action: undefined, NotAction: 'iam:*' })],
   ['every object of everybody', 'IMG-IAM-002', permit({ Resource: '*' })],
+  ['every bucket', 'IMG-IAM-002', permit({ Resource: 'arn:aws:s3:::*' })],
+  [
+    'a role for another account',
+    'IMG-IAM-009',
+    statement(ROLE, 'assume_role_policy', 0, { Principal: { AWS: 'arn:aws:iam::222233334444:root' } }),
+  ],
+  [
+    'a role for every job of a repository',
+    'IMG-IAM-004',
+    workflow({ StringEquals: audience, StringLike: { [`${ISSUER}:sub`]: 'repo:owner/name:*' } }),
+  ],
+  ['an alarm that tells nobody', 'IMG-OBS-001', set('alarms/worker/dead-letters', 'alarm_actions', undefined)],
   ['a role for anybody through ECS', 'IMG-IAM-003', statement(ROLE, 'assume_role_policy', 0, { Condition: {} })],
   ['a role for every workflow', 'IMG-IAM-004', workflow({ StringEquals: audience })],
   [

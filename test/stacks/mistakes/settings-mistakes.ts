@@ -1,5 +1,35 @@
 import { type Mistake, setting } from './mistake.ts';
 
+/** A value that each setting must not have, by its path. */
+const MISSHAPEN: [path: string, value: unknown][] = [
+  ['region', 'us-gov-west-1'],
+  ['network.zones', 4],
+  ['network.cidr', '10.300.0.0/16'],
+  ['network.cidr', '10.30.5.0/16'],
+  ['network.cidr', '172.16.0.0/15'],
+  ['network.cidr', '172.17.0.0/20'],
+  ['loadBalancer.certificateArn', 'arn:aws:acm:eu-west-1:111122223333:certificate/1'],
+  ['loadBalancer.certificateArn', 'arn:aws:acm:us-east-1:222233334444:certificate/1'],
+  ['loadBalancer.domainName', 'https://images.example.com'],
+  ['loadBalancer.idleTimeoutSeconds', 0],
+  ['services.download.targetCpu', 150],
+  ['services.download.capacity.instanceTypes', ['c7g.large', 'c7g.large']],
+  ['workers.instanceTypes', ['c5.xlarge', 'c5.xlarge']],
+  ['workers.maxInstanceLifetimeDays', 0],
+  ['storage.corsOrigins', ['app.example.com']],
+  ['storage.corsOrigins', ['https://app.example.com/']],
+  ['storage.corsOrigins', ['https://*.example.com']],
+  ['cdn.domainNames', ['images']],
+  ['cdn.domainNames', ['images.example.com']],
+  ['cdn.signedUrlKeys', ['-----BEGIN PUBLIC KEY-----']],
+  ['observability.alarmEmails', ['image-team.example.com']],
+  ['observability.alarmEmails', ['a@example.com', 'a@example.com']],
+];
+
+const misshapen = MISSHAPEN.map(
+  ([path, value]): Mistake => [`${path} of ${JSON.stringify(value)}`, 'IMG-SET-019', setting(path, value)],
+);
+
 export const SETTINGS_MISTAKES: Mistake[] = [
   ['capitals in the name', 'IMG-SET-001', setting('name', 'Production')],
   ['an account of three digits', 'IMG-SET-002', setting('accountId', '123')],
@@ -27,4 +57,9 @@ export const SETTINGS_MISTAKES: Mistake[] = [
     setting('cdn.vpcOrigin', true),
     setting('cdn.signedUrlKeys', ['x']),
   ],
+  ['a region without a bootstrap', 'IMG-SET-017', setting('region', 'eu-west-1')],
+  ['an account without a bootstrap', 'IMG-SET-017', setting('accountId', '222233334444')],
+  ['a CDN that nobody can tell to forget', 'IMG-SET-018', setting('network.egress', 'interface-endpoints')],
+  ['no room for a deployment', 'IMG-SET-003', setting('services.download.capacity.maxInstances', 20)],
+  ...misshapen,
 ];

@@ -1,0 +1,56 @@
+import { block, blocks, strings, text } from './blocks.ts';
+import type { Check } from './check.ts';
+
+const ACL = ['aws_wafv2_web_acl'];
+const ALARM = 'aws_cloudwatch_metric_alarm';
+
+/** Who is let in by WAF, and who is told when something is wrong. */
+export const WATCHING_CHECKS: Check[] = [
+  {
+    id: 'IMG-WAF-001',
+    of: ACL,
+    reason: 'It would turn away whoever no rule lets in, which is everybody.',
+    remedy: 'allow by default, and block by rules.',
+    find: ({ values }) => block(values, 'default_action', 'allow') === undefined && 'its default action is not allow',
+  },
+  {
+    id: 'IMG-WAF-002',
+    of: ACL,
+    reason: 'It costs $5 a month and stops nothing.',
+    remedy: 'give it a rule that blocks, or remove it.',
+    find: ({ values }) => blocks(values, 'rule').length === 0 && 'it has no rules',
+  },
+  {
+    id: 'IMG-WAF-003',
+    of: ACL,
+    reason:
+      'Behind a CDN all clients have its few addresses: the limit of one address is met by all together, with 429 for everybody.',
+    remedy:
+      'narrow the rate limit of the load balancer to what does not come from the CDN, as web-acl.ts does by its secret.',
+    find: ({ values }, { settings }) =>
+      settings?.cdn.enabled === true &&
+      text(values.scope) === 'REGIONAL' &&
+      blocks(values, 'rule').some((rule) => {
+        const limit = block(rule, 'statement', 'rate_based_statement');
+        return limit !== undefined && block(limit, 'scope_down_statement') === undefined;
+      }) &&
+      'it limits the rate of the CDN',
+  },
+  {
+    id: 'IMG-OBS-001',
+    of: [ALARM],
+    reason: 'It would go off, and nobody would hear of it.',
+    remedy: 'give alarm_actions, or name it in a composite alarm that has some.',
+    find: ({ values, address }, { inventory, settings }) =>
+      (settings?.observability.alarmEmails.length ?? 0) > 0 &&
+      strings(values.alarm_actions).length === 0 &&
+      !inventory
+        .all('aws_cloudwatch_composite_alarm')
+        .some(
+          (composite) =>
+            strings(composite.values.alarm_actions).length > 0 &&
+            text(composite.values.alarm_rule).includes(`\${${address}.`),
+        ) &&
+      'it tells nobody',
+  },
+];
