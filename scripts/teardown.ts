@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
-import { awsIn, TeardownError } from './teardown/aws-cli.ts';
+import { type Aws, awsIn, TeardownError } from './teardown/aws-cli.ts';
 import { endInstances } from './teardown/end-instances.ts';
 import { endTasks } from './teardown/end-tasks.ts';
 import { HELP, readOptions, type TeardownOptions, WrongUse } from './teardown/options.ts';
@@ -15,6 +15,7 @@ async function tearDown({ environment, isConfirmed, stacks, waitSeconds }: Teard
   const aws = awsIn(platform.region);
   await checkAccount(platform, await aws('sts', 'get-caller-identity'));
   const { cluster } = platform;
+  await checkProtection(aws, platform);
   await endTasks(aws, { cluster, waitSeconds, tell });
   await endInstances(aws, { cluster, waitSeconds, tell });
   await terraform(platform, 'init', '-input=false');
@@ -33,6 +34,23 @@ async function isConfirmedBySomebody({ environment, accountId, region }: Platfor
 function checkAccount({ accountId, environment }: Platform, { Account }: { Account: string }): void {
   if (Account !== accountId)
     throw new TeardownError(`These are credentials of account ${Account}; ${environment} is in ${accountId}.`);
+}
+
+/** What the stack says may not be what is there: nothing is ended that terraform could not destroy afterwards. */
+async function checkProtection(aws: Aws, { cluster, environment }: Platform): Promise<void> {
+  const { LoadBalancers } = await aws('elbv2', 'describe-load-balancers');
+  for (const { LoadBalancerName, LoadBalancerArn } of LoadBalancers) {
+    if (![cluster, `${cluster}-int`].includes(LoadBalancerName)) continue;
+    const named = ['--load-balancer-arn', LoadBalancerArn];
+    const { Attributes } = await aws('elbv2', 'describe-load-balancer-attributes', ...named);
+    const isProtected = Attributes.some(
+      ({ Key, Value }: { Key: string; Value: string }) => Key === 'deletion_protection.enabled' && Value === 'true',
+    );
+    if (isProtected)
+      throw new TeardownError(
+        `The load balancer ${LoadBalancerName} is protected from deletion. Set loadBalancer.deletionProtection: false in ${environment}, deploy it, and come again.`,
+      );
+  }
 }
 
 async function terraform({ folder }: Platform, ...args: string[]): Promise<void> {

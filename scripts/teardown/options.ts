@@ -7,7 +7,7 @@ Images, table and queue are in the storage stack, which this does not touch.
 
   --yes            does not ask
   --stacks FOLDER  where cdktf has synthesised the stacks              (cdktf.out/stacks)
-  --wait SECONDS   for tasks, and then for instances, to end           (600)
+  --wait SECONDS   for tasks, and then for instances, to end          (1200)
   --help           this text
 
 It needs the AWS CLI and terraform, with credentials of the environment's account.
@@ -46,7 +46,7 @@ function parse(args: string[]) {
       options: {
         yes: { type: 'boolean', default: false },
         stacks: { type: 'string', default: 'cdktf.out/stacks' },
-        wait: { type: 'string', default: '600' },
+        wait: { type: 'string', default: '1200' },
         help: { type: 'boolean', default: false },
       },
     });

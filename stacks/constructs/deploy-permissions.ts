@@ -25,7 +25,11 @@ export function deployStatements({ accountId, region }: Account): Statement[] {
   return [
     { Effect: 'Allow', Action: 'ecr:GetAuthorizationToken', Resource: '*' },
     { Effect: 'Allow', Action: PUSH, Resource: regional('ecr', `repository/${APP}/*`) },
-    { Effect: 'Allow', Action: ['ssm:GetParameter', 'ssm:GetParameters', 'ssm:PutParameter'], Resource: digests },
+    {
+      Effect: 'Allow',
+      Action: ['ssm:GetParameter', 'ssm:GetParameterHistory', 'ssm:GetParameters', 'ssm:PutParameter'],
+      Resource: digests,
+    },
     { Effect: 'Allow', Action: ['ecs:DescribeServices', 'ecs:DescribeTasks'], Resource: services },
   ];
 }

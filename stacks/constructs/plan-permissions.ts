@@ -4,8 +4,8 @@ import type { Statement } from './policy-document.ts';
 import { ENVIRONMENT_STATES } from './state-backend.ts';
 
 /**
- * What the provider reads to compare. Descriptions only: no object of a bucket, no item of a table, no message, no secret. Most know no
- * resource.
+ * What the provider reads to compare. Descriptions only: no object of a bucket, no item of a table, no message, and of secrets that of the CDN
+ * alone, which stands in listener rules and in the distribution. Most know no resource.
  */
 const DESCRIBE = [
   'acm:DescribeCertificate',

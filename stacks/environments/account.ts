@@ -6,7 +6,7 @@ import type { AccountSettings } from './settings.ts';
  */
 export const ACCOUNT_ID = '111122223333';
 
-/** Prices in these files are of this region; others cost up to half more. */
+/** A PLACEHOLDER too. Prices in these files are of this region; others cost up to half more. */
 export const REGION = 'us-east-1';
 
 /** PLACEHOLDERS: the owner answers for the bill, the cost center pays it. */

@@ -120,6 +120,15 @@ describe('alarms of deployments', () => {
   }
 });
 
+describe('alarms of faults', () => {
+  it('go off while most requests still succeed', () => {
+    for (const service of SERVICE_NAMES) {
+      const kind = service === 'worker' ? 'failures' : '5xx';
+      expect(alarmNamed(`${NAMES.service(service)}-${kind}`).threshold, service).to.be.within(1, 25);
+    }
+  });
+});
+
 describe('alarms of the API', () => {
   it('look at every service: faults, latency, health, tasks', () => {
     for (const service of API_SERVICES) {

@@ -226,6 +226,16 @@ describe('the origin of the CDN', () => {
     expect(distribution.depends_on.filter((each: string) => each.includes('guarded-rule'))).to.have.length(3);
   });
 
+  it('is refused by a plan where it could be guessed, or would be a pattern', () => {
+    const [parameter] = Object.values(synthesised.data.aws_ssm_parameter ?? {});
+    const [, pattern = ''] = /regex\("(.+)", self/.exec(parameter?.lifecycle.postcondition[0].condition) ?? [];
+    const takes = (secret: string) => new RegExp(pattern).test(secret);
+    const secret = 'a'.repeat(32);
+    for (const good of [secret, `${secret},${'b'.repeat(128)}`]) expect(takes(good), good).to.equal(true);
+    for (const bad of ['', 'a', '*', `${secret}*`, `${secret},`, `${secret},${secret},${secret}`, 'a'.repeat(129)])
+      expect(takes(bad), bad).to.equal(false);
+  });
+
   it('has no secret in the text of the stack', () => {
     const values = [origin.custom_header[0].value, ...secrets().map(({ values }) => values)];
     for (const value of values.map(String)) expect(value).to.include('data.aws_ssm_parameter');

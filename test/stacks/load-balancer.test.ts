@@ -135,6 +135,8 @@ describe('target groups', () => {
     it(`of ${service} ask whether the process runs, not whether AWS does`, () => {
       expect(group.health_check.path).to.equal(HEALTH_PATHS.liveness);
       expect(group.health_check.timeout).to.be.below(group.health_check.interval);
+      expect(group.health_check.matcher).to.equal('200');
+      expect(group.health_check.interval).to.be.at.most(30);
     });
   }
 

@@ -119,7 +119,13 @@ for (const service of SERVICE_NAMES) {
       expect(own.image).to.equal(
         `111122223333.dkr.ecr.eu-west-1.amazonaws.com/image-service/${service}@\${${parameter}.insecure_value}`,
       );
-      expect(synthesised.data.aws_ssm_parameter?.[name]?.name).to.equal(NAMES.imageParameter(service));
+      const { name: given, lifecycle } = synthesised.data.aws_ssm_parameter?.[name] ?? {};
+      expect(given).to.equal(NAMES.imageParameter(service));
+      const [, pattern = ''] = /regex\("(.+)", self/.exec(lifecycle.postcondition[0].condition) ?? [];
+      const digest = `sha256:${'0'.repeat(64)}`;
+      expect(new RegExp(pattern).test(digest)).to.equal(true);
+      for (const bad of ['latest', 'sha256:00', `${digest}","image":"x`, `x${digest}`])
+        expect(new RegExp(pattern).test(bad), bad).to.equal(false);
     });
 
     it('has more time to end than it takes, and no more than its place allows', () => {
