@@ -147,7 +147,7 @@ export interface CdnSettings {
   vpcOrigin: boolean;
   /** Of a name of yours, in us-east-1. */
   certificateArn?: string;
-  /** Names that clients call it by, of the certificate; without one CloudFront's own. Their DNS records are yours to make. */
+  /** Names that clients call it by, of the certificate; without one CloudFront's own, where old clients may use TLS 1.0. Their DNS records are yours to make. */
   domainNames: readonly string[];
   /** PEM of public keys. With one, the CDN gives bytes to signed URLs alone, those of private images too; none: nothing is signed. */
   signedUrlKeys: readonly string[];

@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import sharp from 'sharp';
 import type { Purge } from '../../shared/contracts/deletion-view.ts';
 import { namesOf } from '../../shared/contracts/naming.ts';
-import { SERVICE_NAMES } from '../../shared/contracts/services.ts';
+import { PERMISSIONS } from '../../shared/contracts/permissions.ts';
+import { SERVICE_NAMES, type ServiceName } from '../../shared/contracts/services.ts';
 import { placeOf } from '../../stacks/environments/place.ts';
 import type { EnvironmentSettings } from '../../stacks/environments/settings.ts';
 import { eventually } from '../support/eventually.ts';
@@ -13,6 +14,23 @@ import type { AppliedStacks } from './applied-stacks.ts';
 import { readTask } from './applied-tasks.ts';
 import { aws } from './aws-cli.ts';
 import { API_KEY } from './prerequisites.ts';
+
+/**
+ * What a good day does not call for: to clean up, to answer the same request again, to make what has expired once more, to give a message
+ * back, to be protected by an ECS agent that is not there.
+ */
+const ON_BAD_DAYS: Record<ServiceName, string[]> = {
+  'sync-upload': ['dynamodb:GetItem', 's3:AbortMultipartUpload'],
+  'async-upload': ['dynamodb:DeleteItem'],
+  download: ['dynamodb:UpdateItem'],
+  worker: [
+    'ecs:GetTaskProtection',
+    'ecs:UpdateTaskProtection',
+    's3:AbortMultipartUpload',
+    's3:DeleteObject',
+    'sqs:ChangeMessageVisibility',
+  ],
+};
 
 /** The containers' own programs, as the applied task definitions start them, at work in the applied bucket, table and queue. */
 export function endToEndTests(applied: () => AppliedStacks, settings: EnvironmentSettings): void {
@@ -64,7 +82,8 @@ export function endToEndTests(applied: () => AppliedStacks, settings: Environmen
 
     it('start services that take an image whole, process it and give it back', async () => {
       const body = await photograph('jpeg', 400, 300);
-      const uploaded = await call({ method: 'POST', path: '/v1/images?rendition=thumb', body });
+      const headers = { 'idempotency-key': '"end-to-end"' };
+      const uploaded = await call({ method: 'POST', path: '/v1/images?rendition=thumb', headers, body });
       expect(uploaded.status, uploaded.body.toString()).to.equal(201);
       const { links } = jsonOf(uploaded);
       await expectThumb((await ready(`${links.self}/renditions/thumb`)).body);
@@ -90,12 +109,55 @@ export function endToEndTests(applied: () => AppliedStacks, settings: Environmen
       expect((await call({ path: links.self })).status).to.equal(410);
     });
 
+    it('start services that list images, make formats when they are asked for, and end uploads', async () => {
+      const body = await photograph('jpeg', 200, 150);
+      const renditions = JSON.stringify([{ name: 'card', commands: [], output: { format: 'auto' } }]);
+      const form = new FormData();
+      form.append('renditions', renditions);
+      form.append('file', new Blob([new Uint8Array(body)]), 'photo.jpg');
+      const request = new Request(`${services.url}/v1/images`, {
+        method: 'POST',
+        body: form,
+        headers: { authorization },
+      });
+      const uploaded = await fetch(request);
+      expect(uploaded.status).to.equal(201);
+      const { imageId, links } = (await uploaded.json()) as { imageId: string; links: { self: string } };
+      await ready(`${links.self}/renditions/card`);
+      // Until there is one, it is answered in the format that there is.
+      await eventually(
+        'the AVIF is made',
+        async () =>
+          (await call({ path: `${links.self}/renditions/card.avif` })).headers['content-type'] === 'image/avif',
+        60_000,
+      );
+      const { images } = jsonOf(await call({ path: '/v1/images' }));
+      expect(images.map((image: { imageId: string }) => image.imageId)).to.include(imageId);
+      const headers = { 'content-type': 'application/json' };
+      const created = await call({
+        ...{ method: 'POST', path: '/v1/uploads', headers },
+        body: JSON.stringify({ contentType: 'image/png' }),
+      });
+      const path = `/v1/uploads/${jsonOf(created).uploadId}`;
+      expect((await call({ method: 'DELETE', path })).status).to.equal(204);
+    });
+
     it('name roles that may do all that was asked of AWS', () => {
       for (const service of SERVICE_NAMES) {
         const { used, refused } = services.guards[service];
         expect(refused, service).to.deep.equal([]);
         expect(used, service).to.not.deep.equal([]);
       }
+    });
+
+    it('name roles that may do nothing that nobody has asked for, but on bad days', () => {
+      const idle = SERVICE_NAMES.map((service) => {
+        const asked = new Set(services.guards[service].used.map(({ action }) => action));
+        const granted = PERMISSIONS[service].filter(({ on }) => on !== 'distribution' || settings.cdn.enabled);
+        const actions = granted.flatMap((permission) => permission.actions).filter((action) => !asked.has(action));
+        return [service, [...new Set(actions)].sort()];
+      });
+      expect(Object.fromEntries(idle)).to.deep.equal(ON_BAD_DAYS);
     });
 
     it('have them keep it in the applied bucket and table, and leave no message behind', async () => {
