@@ -71,7 +71,8 @@ const DOORS: [packages: RegExp, doors: string[]][] = [
   ],
 ];
 
-const ENVIRONMENT_READERS = ['shared/runtime/config.ts', 'stacks/environments', 'scripts'];
+/** `stacks/main.ts` for a switch that CDKTF takes from nowhere else. */
+const ENVIRONMENT_READERS = ['shared/runtime/config.ts', 'stacks/environments', 'stacks/main.ts', 'scripts'];
 
 const FORBIDDEN_NAMES = /^(utils?|helpers?|common|misc|index)\.ts$/;
 
