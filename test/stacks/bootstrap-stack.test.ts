@@ -103,6 +103,14 @@ describe('trust in GitHub', () => {
     ]);
   });
 
+  it('is not given to the repository of an example with an account of somebody’s', () => {
+    const github = { ...ACCOUNT.github, owner: 'example' };
+    expect(() => bootstrap({ accountId: '222233334444', github })).to.throw(
+      /github\.owner is still "example".* Put the owner/,
+    );
+    expect(() => bootstrap({ github })).to.not.throw();
+  });
+
   it('lets pull requests and main plan, and nothing else', () => {
     const contexts = subjectsOf('plan').map((subject) => subject.split(':').slice(2).join(':'));
     expect(new Set(contexts)).to.deep.equal(new Set(['pull_request', 'ref:refs/heads/main']));
