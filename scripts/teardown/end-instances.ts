@@ -1,4 +1,5 @@
 import { type Aws, TeardownError } from './aws-cli.ts';
+import type { Drain } from './end-tasks.ts';
 import { until } from './until.ts';
 
 /**
@@ -16,12 +17,6 @@ interface Instance {
 interface Group {
   AutoScalingGroupName: string;
   Instances: Instance[];
-}
-
-interface Drain {
-  cluster: string;
-  waitSeconds: number;
-  tell: (line: string) => void;
 }
 
 /** Brings the auto scaling groups of a cluster's capacity providers to no instance. No task may run any more. */

@@ -7,7 +7,8 @@ interface Service {
   pendingCount: number;
 }
 
-interface Drain {
+/** What is to be emptied, how long that may take, and who hears of it. */
+export interface Drain {
   cluster: string;
   waitSeconds: number;
   tell: (line: string) => void;

@@ -34,3 +34,7 @@ export const ignored = (values: Values): string[] => {
   const changes = block(values, 'lifecycle')?.ignore_changes;
   return changes === 'all' ? ['all'] : strings(changes);
 };
+
+/** Whether Terraform leaves an attribute as it is, by its name or with all others. */
+export const ignores = (values: Values, attribute: string): boolean =>
+  ignored(values).some((name) => name === 'all' || name === attribute);

@@ -1,4 +1,4 @@
-import { block, blocks, figure, ignored, isReference, strings, text } from './blocks.ts';
+import { block, blocks, figure, ignores, isReference, strings, text } from './blocks.ts';
 import type { Check } from './check.ts';
 import type { Resource } from './inventory.ts';
 
@@ -135,10 +135,7 @@ export const CDN_CHECKS: Check[] = [
     of: ['aws_cloudfront_vpc_origin'],
     reason: 'While it is attached every change fails with 409, even of a tag (provider #40905).',
     remedy: "ignore changes of 'tags'.",
-    find({ values }) {
-      const left = ignored(values);
-      return !left.includes('all') && !left.includes('tags') && 'its tags may change';
-    },
+    find: ({ values }) => !ignores(values, 'tags') && 'its tags may change',
   },
   {
     id: 'IMG-CDN-012',

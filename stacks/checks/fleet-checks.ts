@@ -1,5 +1,5 @@
 import { INSTANCE_TYPES } from '../constructs/instance-types.ts';
-import { blocks, figure, ignored, isReference, strings, text } from './blocks.ts';
+import { blocks, figure, ignores, isReference, strings, text } from './blocks.ts';
 import type { Check } from './check.ts';
 import { capacityProvidersOf, instanceTypesOf, launchTemplateOf, overridesOf, sizesOf } from './fleet.ts';
 
@@ -114,7 +114,7 @@ export const FLEET_CHECKS: Check[] = [
     find: (group, { inventory }) =>
       capacityProvidersOf(group, inventory).length > 0 &&
       group.values.desired_capacity !== undefined &&
-      !ignored(group.values).some((name) => ['all', 'desired_capacity'].includes(name)) &&
+      !ignores(group.values, 'desired_capacity') &&
       `desired_capacity is ${group.values.desired_capacity}`,
   },
   {

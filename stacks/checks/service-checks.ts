@@ -1,4 +1,4 @@
-import { block, blocks, figure, ignored, strings, text } from './blocks.ts';
+import { block, blocks, figure, ignores, strings, text } from './blocks.ts';
 import type { Check } from './check.ts';
 import { groupsOfService } from './fleet.ts';
 import type { Inventory, Resource } from './inventory.ts';
@@ -121,7 +121,7 @@ export const SERVICE_CHECKS: Check[] = [
           ({ values }) => text(values.resource_id).includes(`\${${service.address}.name}`) || isOf(values, service),
         ) &&
       service.values.desired_count !== undefined &&
-      !ignored(service.values).some((name) => ['all', 'desired_count'].includes(name)) &&
+      !ignores(service.values, 'desired_count') &&
       'it is scaled, but Terraform owns desired_count',
   },
   {

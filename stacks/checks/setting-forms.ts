@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { isIPv4 } from 'node:net';
+import { LONGEST_IDLE_SECONDS } from '../constructs/load-balancer.ts';
 import type { EnvironmentSettings } from '../environments/settings.ts';
 
 /** Settings, by their paths, whose values AWS refuses when they are applied, or takes and does nothing with; and what they must be. */
@@ -70,7 +71,12 @@ export const FORMS: Form[] = [
     'a certificate of ACM in the environment’s account and region',
   ],
   ['loadBalancer.domainName', ({ loadBalancer }) => loadBalancer.domainName ?? [], isDomain, 'a name in lower case'],
-  ['loadBalancer.idleTimeoutSeconds', ({ loadBalancer }) => loadBalancer.idleTimeoutSeconds, within(1, 60), '1 to 60'],
+  [
+    'loadBalancer.idleTimeoutSeconds',
+    ({ loadBalancer }) => loadBalancer.idleTimeoutSeconds,
+    within(1, LONGEST_IDLE_SECONDS),
+    `1 to ${LONGEST_IDLE_SECONDS}`,
+  ],
   ['services.*.targetCpu', (all) => servicesOf(all).map(({ targetCpu }) => targetCpu), within(10, 90), '10 to 90'],
   [
     'services.*.capacity.instanceTypes',

@@ -13,6 +13,7 @@ import { createEdgeFunctions } from './cdn-functions.ts';
 import { createOrigin } from './cdn-origin.ts';
 import { createPolicies } from './cdn-policies.ts';
 import { createKeyGroup } from './cdn-signers.ts';
+import { EDGE_REGION } from './edge-provider.ts';
 import { createCdnRedirect } from './listener-rules.ts';
 import type { LoadBalancer } from './load-balancer.ts';
 import { LOG_PREFIXES } from './log-bucket.ts';
@@ -35,9 +36,6 @@ export interface Cdn {
   /** Of `signedUrlKeys`, in their order. */
   signedUrlKeyIds: string[];
 }
-
-/** Where CloudFront's own things are. */
-const EDGE_REGION = 'us-east-1';
 
 /** Requests of one address in five minutes at the edge, where a page of thumbnails is hundreds at once. */
 const EDGE_REQUESTS_PER_FIVE_MINUTES = 20_000;

@@ -39,7 +39,8 @@ export function createListenerRules(scope: Construct, props: RulesProps): Servic
     rules[service].push(rule);
   }
   if (originSecret) {
-    rules.download.push(...createGuardedRules(scope, { ...props, originSecret }), ...createKeyRules(scope, props));
+    const kinds = [ofCdn(originSecret), OF_KEYS];
+    rules.download.push(...kinds.flatMap((kind) => createHeaderRules(scope, props, kind)));
   }
   return rules;
 }
@@ -53,40 +54,42 @@ const conditionsOf = (methods: readonly string[], paths: readonly string[]) => [
 
 const READING = ['GET', 'HEAD'];
 
-/** Bytes for the CDN, by its secret: a path a rule, because two methods, one path and two secrets are the five values that a rule takes. */
-const createGuardedRules = (
+interface HeaderRules {
+  id: string;
+  firstPriority: number;
+  header: { httpHeaderName: string; values: string[] };
+}
+
+/** Bytes for who sends a header: a path a rule, because two methods, one path and two secrets are the five values that a rule takes. */
+const createHeaderRules = (
   scope: Construct,
-  { listenerArn, targetGroups, originSecret }: RulesProps & { originSecret: OriginSecret },
+  { listenerArn, targetGroups }: RulesProps,
+  { id, firstPriority, header }: HeaderRules,
 ): LbListenerRule[] =>
   BYTE_PATHS.map(
     (path, index) =>
-      new LbListenerRule(scope, `guarded-rule-${index + 1}`, {
+      new LbListenerRule(scope, `${id}-${index + 1}`, {
         listenerArn,
-        priority: FIRST_GUARDED_PRIORITY + index,
+        priority: firstPriority + index,
         action: [{ type: 'forward', targetGroupArn: targetGroups.download.arn }],
-        condition: [
-          ...conditionsOf(READING, [path]),
-          { httpHeader: { httpHeaderName: originSecret.header, values: originSecret.accepted } },
-        ],
+        condition: [...conditionsOf(READING, [path]), { httpHeader: header }],
         tags: { Service: 'download' },
       }),
   );
 
+/** Bytes for the CDN, by its secret. */
+const ofCdn = ({ header, accepted }: OriginSecret): HeaderRules => ({
+  id: 'guarded-rule',
+  firstPriority: FIRST_GUARDED_PRIORITY,
+  header: { httpHeaderName: header, values: accepted },
+});
+
 /** Bytes for who shows a key, which clients leave out where they are sent to another host: private images would be out of their reach. */
-const createKeyRules = (scope: Construct, { listenerArn, targetGroups }: RulesProps): LbListenerRule[] =>
-  BYTE_PATHS.map(
-    (path, index) =>
-      new LbListenerRule(scope, `key-rule-${index + 1}`, {
-        listenerArn,
-        priority: FIRST_KEY_PRIORITY + index,
-        action: [{ type: 'forward', targetGroupArn: targetGroups.download.arn }],
-        condition: [
-          ...conditionsOf(READING, [path]),
-          { httpHeader: { httpHeaderName: 'Authorization', values: ['Bearer *'] } },
-        ],
-        tags: { Service: 'download' },
-      }),
-  );
+const OF_KEYS: HeaderRules = {
+  id: 'key-rule',
+  firstPriority: FIRST_KEY_PRIORITY,
+  header: { httpHeaderName: 'Authorization', values: ['Bearer *'] },
+};
 
 /** Who asks the load balancer for bytes without either is sent to the CDN: links in records are relative, so they lead to whichever answered. */
 export const createCdnRedirect = (

@@ -36,7 +36,7 @@ export interface LoadBalancer {
 }
 
 /** The services end connections that were idle for 65 s. One that the load balancer still takes for open then is a 502 for somebody. */
-const LONGEST_IDLE_SECONDS = 60;
+export const LONGEST_IDLE_SECONDS = 60;
 
 /**
  * The entrance for every client: to each service by path and method. Internal where the CDN reaches it through a VPC origin; then

@@ -1,6 +1,7 @@
 import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration/index.js';
 import type { Construct } from 'constructs';
 import { arnsOf, namesOf } from '../../shared/contracts/naming.ts';
+import { placeOf } from '../environments/place.ts';
 import type { EnvironmentSettings } from '../environments/settings.ts';
 import type { Statement } from './policy-document.ts';
 import { createPrivateBucket, type PrivateBucket } from './private-bucket.ts';
@@ -14,7 +15,7 @@ export const needsLogBucket = ({ storage, loadBalancer, cdn }: EnvironmentSettin
 
 /** The bucket of all access logs. It is in the storage stack because logs outlive what wrote them. */
 export function createLogBucket(scope: Construct, settings: EnvironmentSettings): PrivateBucket {
-  const place = { ...settings, environment: settings.name };
+  const place = placeOf(settings);
   const bucket = createPrivateBucket(scope, 'log-bucket', {
     bucket: namesOf(place).logBucket,
     disposable: settings.storage.disposable,
@@ -41,7 +42,7 @@ export function createLogBucket(scope: Construct, settings: EnvironmentSettings)
 }
 
 function writers(settings: EnvironmentSettings): Statement[] {
-  const place = { ...settings, environment: settings.name };
+  const place = placeOf(settings);
   const bucket = `arn:aws:s3:::${namesOf(place).logBucket}`;
   const put = { Effect: 'Allow', Action: 's3:PutObject' } as const;
   const s3: Statement = {

@@ -1,5 +1,6 @@
 import { APP } from '../../shared/contracts/naming.ts';
 import type { Account } from './account.ts';
+import { EDGE_REGION } from './edge-provider.ts';
 import type { Statement } from './policy-document.ts';
 
 /** What AWS knows by numbers and not by names: narrowed to kinds of things, and to the region. */
@@ -56,9 +57,6 @@ const GLOBAL = [
   'cloudfront:UntagResource',
   'cloudfront:Update*',
 ];
-
-/** Web ACLs of a distribution are in this region, wherever the rest is. */
-const EDGE_REGION = 'us-east-1';
 
 /** What has names of ours, by service: the actions, and the resources in all environments of the account. */
 const NAMED: [service: string, actions: string[], ...resources: string[]][] = [
