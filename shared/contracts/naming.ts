@@ -13,12 +13,16 @@ export interface Place {
 /** What every name begins with. */
 export const APP = 'image-service';
 
+/** What workflows take a role for: each has one of its own. */
+export const WORKFLOW_PURPOSES = ['preview', 'plan', 'apply', 'deploy'] as const;
+export type WorkflowPurpose = (typeof WORKFLOW_PURPOSES)[number];
+
 /** Names in an account, whatever the environment. */
 export const accountNames = ({ accountId, region }: Omit<Place, 'environment'>) => ({
   /** Buckets have one name space for the whole world, so the account is in theirs. */
   stateBucket: `${APP}-state-${accountId}-${region}`,
   repository: (service: string) => `${APP}/${service}`,
-  role: (purpose: 'plan' | 'apply' | 'deploy') => `${APP}-github-${purpose}`,
+  role: (purpose: WorkflowPurpose) => `${APP}-github-${purpose}`,
   /** The managed policy that no role of an environment gets beyond. */
   boundary: `${APP}-boundary`,
 });

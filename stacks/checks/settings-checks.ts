@@ -192,6 +192,18 @@ export const SETTINGS_CHECKS: SettingsCheck[] = [
       cdn.enabled && network.egress === 'interface-endpoints' && 'cdn.enabled with interface-endpoints',
   },
   {
+    id: 'IMG-SET-020',
+    reason:
+      'Pull requests that nobody has reviewed read its state, and the secret by which the load balancer knows the CDN is in it.',
+    remedy: 'take the environment out of previewEnvironments in stacks/environments/account.ts.',
+    find: ({ name, accountId, cdn }) =>
+      cdn.enabled &&
+      Object.values(ACCOUNTS).some(
+        (account) => account.accountId === accountId && account.previewEnvironments.includes(name),
+      ) &&
+      `${name} has a CDN and is in previewEnvironments`,
+  },
+  {
     id: 'IMG-SET-019',
     reason: 'AWS refuses it when it is applied, or takes it and does nothing with it.',
     remedy: 'give what stacks/environments/settings.ts says of it.',

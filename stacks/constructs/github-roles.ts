@@ -1,7 +1,7 @@
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
 import type { Construct } from 'constructs';
-import { accountNames } from '../../shared/contracts/naming.ts';
+import { accountNames, type WorkflowPurpose } from '../../shared/contracts/naming.ts';
 import { suppress } from '../checks/suppressions.ts';
 import type { AccountSettings } from '../environments/settings.ts';
 import { applyStatements } from './apply-permissions.ts';
@@ -9,13 +9,14 @@ import { deployStatements } from './deploy-permissions.ts';
 import { createGithubProvider, githubTrust, subjectsOf } from './github-trust.ts';
 import { planStatements } from './plan-permissions.ts';
 import { policyDocument, type Statement } from './policy-document.ts';
+import { previewStatements } from './preview-permissions.ts';
 
 /** What stands in account.ts until somebody puts their own. */
 const PLACEHOLDERS = { accountId: '111122223333', owner: 'example' };
 
 /** The jobs that may take a role, as GitHub's contexts, and what it may do. */
 interface Workflow {
-  purpose: 'plan' | 'apply' | 'deploy';
+  purpose: WorkflowPurpose;
   description: string;
   contexts: readonly string[];
   statements: readonly Statement[];
@@ -32,10 +33,18 @@ export function createGithubRoles(scope: Construct, settings: AccountSettings): 
   const environments = settings.githubEnvironments.map((name) => `environment:${name}`);
   const roleFor = (workflow: Workflow) => createRole(scope, settings, { provider, ...workflow });
   return {
+    preview: roleFor({
+      purpose: 'preview',
+      description: 'Compares the stacks of a pull request with the state of an environment that holds no secret',
+      // Whoever may push a branch decides what runs there, before anybody has looked at it.
+      contexts: ['pull_request'],
+      statements: previewStatements(settings),
+    }),
     plan: roleFor({
       purpose: 'plan',
-      description: 'Compares the stacks with what is there: pull requests, and main to notice drift',
-      contexts: ['pull_request', 'ref:refs/heads/main'],
+      description: 'Compares the stacks of main with what is there, to notice drift',
+      // Only what was reviewed: a plan reads all that descriptions tell, the secret of the CDN and the names of images among it.
+      contexts: ['ref:refs/heads/main'],
       statements: planStatements(settings),
     }),
     apply: roleFor({
@@ -65,7 +74,7 @@ function createRole(scope: Construct, settings: AccountSettings, workflow: Workf
     role: role.name,
     policy: policyDocument(...statements),
   });
-  if (purpose !== 'deploy') {
+  if (purpose === 'plan' || purpose === 'apply') {
     const reason =
       'Descriptions, and what AWS knows by numbers only, have no name to narrow by; kinds of things and the region narrow them.';
     suppress(policy, 'IMG-IAM-002', reason);

@@ -1,4 +1,4 @@
-import { APP, accountNames } from '../../shared/contracts/naming.ts';
+import { APP, accountNames, WORKFLOW_PURPOSES } from '../../shared/contracts/naming.ts';
 import type { Account } from './account.ts';
 import { boundaryArn } from './permissions-boundary.ts';
 import type { Statement } from './policy-document.ts';
@@ -21,9 +21,7 @@ const LINKED = [
 export function roleStatements(account: Account): Statement[] {
   const iam = (resource: string) => `arn:aws:iam::${account.accountId}:${resource}`;
   const roles = iam(`role/${APP}-*`);
-  const workflowRoles = (['plan', 'apply', 'deploy'] as const).map((purpose) =>
-    iam(`role/${accountNames(account).role(purpose)}`),
-  );
+  const workflowRoles = WORKFLOW_PURPOSES.map((purpose) => iam(`role/${accountNames(account).role(purpose)}`));
   const boundary = boundaryArn(account);
   return [
     {

@@ -27,6 +27,7 @@ export const ACCOUNTS: Record<string, AccountSettings> = {
     github: { owner: 'example', repository: 'image-service', ownerId: '1', repositoryId: '2' },
     /** Jobs of these may change everything: give each of them reviewers in GitHub's settings. */
     githubEnvironments: ['dev', 'staging', 'prod'],
+    previewEnvironments: ['dev'],
     hasOidcProvider: false,
     stateInBucket: false,
     tags: TAGS,

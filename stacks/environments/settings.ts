@@ -197,6 +197,11 @@ export interface AccountSettings {
   github: { owner: string; repository: string; ownerId?: string; repositoryId?: string };
   /** GitHub environments whose jobs may apply and deploy. */
   githubEnvironments: readonly string[];
+  /**
+   * Environments with whose state pull requests are compared, before anybody has reviewed them. None with a CDN: its secret is in the
+   * state, and opens the load balancer.
+   */
+  previewEnvironments: readonly string[];
   /** GitHub's OIDC provider is there already, by another project. */
   hasOidcProvider: boolean;
   /** Whether the bootstrap's own state is in the bucket it made: false for the first apply, which has none yet (stacks/bootstrap-stack.ts). */

@@ -3,12 +3,14 @@ import { dev } from '../../stacks/environments/dev.ts';
 import { placeOf } from '../../stacks/environments/place.ts';
 import { describeApplied } from './applied-stacks.ts';
 import { endToEndTests } from './end-to-end-tests.ts';
+import { previewTests } from './preview-tests.ts';
 import { routingTests } from './routing-tests.ts';
 import { teardownTests } from './teardown-tests.ts';
 
 const { cluster } = namesOf(placeOf(dev));
 
 describeApplied('dev with the bootstrap', ['bootstrap', 'storage-dev', 'platform-dev'], (applied) => {
+  previewTests(applied, dev.name);
   routingTests(applied, cluster);
   endToEndTests(applied, dev);
   teardownTests(applied, dev.name, cluster);

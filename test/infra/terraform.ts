@@ -13,6 +13,8 @@ export interface Workspace {
   destroy(): Promise<string>;
   /** What a plan would change, `address: actions`; empty when it is `-detailed-exitcode` 0. */
   changes(): Promise<string[]>;
+  /** The same by the state alone, as a pull request may have it: without a look at what is there, and without a lock. */
+  preview(endpoint: string): Promise<string[]>;
   remove(): Promise<void>;
 }
 
@@ -51,16 +53,18 @@ export async function openWorkspace(
   const run = async (command: string, ...options: string[]) =>
     (await terraform(folder, endpoint, [command, ...options])).stdout;
   await run('init', '-input=false');
+  const plan = async (at: string, ...options: string[]) => {
+    const detailed = ['plan', '-input=false', '-out=plan', '-detailed-exitcode', ...options];
+    const { code } = await terraform(folder, at, detailed);
+    return code === 0 ? [] : changesIn(JSON.parse(await run('show', '-json', 'plan')));
+  };
   return {
     folder,
     run,
     apply: () => run('apply', '-input=false', '-auto-approve'),
     destroy: () => run('destroy', '-input=false', '-auto-approve'),
-    changes: async () => {
-      const detailed = ['plan', '-input=false', '-out=plan', '-detailed-exitcode'];
-      const { code } = await terraform(folder, endpoint, detailed);
-      return code === 0 ? [] : changesIn(JSON.parse(await run('show', '-json', 'plan')));
-    },
+    changes: () => plan(endpoint),
+    preview: (at) => plan(at, '-refresh=false', '-lock=false'),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

@@ -1,16 +1,8 @@
 import { expect } from 'chai';
+import { WORKFLOW_PURPOSES, type WorkflowPurpose } from '../../shared/contracts/naming.ts';
 import { SERVICE_NAMES } from '../../shared/contracts/services.ts';
 import type { AccountSettings } from '../../stacks/environments/settings.ts';
-import {
-  ACCOUNT,
-  ACCOUNT_NAMES,
-  bootstrap,
-  PURPOSES,
-  type Purpose,
-  STATE_BUCKET,
-  trustOf,
-  workflowStatements,
-} from '../support/bootstrap.ts';
+import { ACCOUNT, ACCOUNT_NAMES, bootstrap, STATE_BUCKET, trustOf, workflowStatements } from '../support/bootstrap.ts';
 import { type Arguments, all, only } from '../support/entrance.ts';
 import { allows } from '../support/policies.ts';
 
@@ -45,7 +37,7 @@ describe('the state bucket', () => {
 
   it('has a state of the bootstrap that no workflow reads', () => {
     const key = backendOf({ stateInBucket: true }).s3?.key;
-    for (const purpose of PURPOSES) {
+    for (const purpose of WORKFLOW_PURPOSES) {
       expect(allows(workflowStatements(synthesised, purpose), 's3:GetObject', `${STATE_BUCKET}/${key}`)).to.equal(
         false,
       );
@@ -80,7 +72,7 @@ describe('repositories of images', () => {
 });
 
 describe('trust in GitHub', () => {
-  const subjectsOf = (purpose: Purpose, github = ACCOUNT.github): string[] =>
+  const subjectsOf = (purpose: WorkflowPurpose, github = ACCOUNT.github): string[] =>
     trustOf(bootstrap({ github }), purpose).Condition.StringEquals['token.actions.githubusercontent.com:sub'];
 
   it('makes the provider, or finds the one that is there', () => {
@@ -111,12 +103,16 @@ describe('trust in GitHub', () => {
     expect(() => bootstrap({ github })).to.not.throw();
   });
 
-  it('lets pull requests and main plan, and nothing else', () => {
-    const contexts = subjectsOf('plan').map((subject) => subject.split(':').slice(2).join(':'));
-    expect(new Set(contexts)).to.deep.equal(new Set(['pull_request', 'ref:refs/heads/main']));
+  it('lets what nobody has reviewed preview, main plan, and neither anything else', () => {
+    const contextsOf = (purpose: WorkflowPurpose) =>
+      new Set(subjectsOf(purpose).map((subject) => subject.split(':').slice(2).join(':')));
+    expect(contextsOf('preview')).to.deep.equal(new Set(['pull_request']));
+    expect(contextsOf('plan')).to.deep.equal(new Set(['ref:refs/heads/main']));
+    for (const purpose of ['apply', 'deploy'] as const)
+      for (const context of contextsOf(purpose)) expect(context).to.match(/^environment:/);
   });
 
-  for (const purpose of PURPOSES) {
+  for (const purpose of WORKFLOW_PURPOSES) {
     it(`of ${purpose} compares whole values of subject and audience`, () => {
       const { Action, Condition } = trustOf(bootstrap(), purpose);
       expect(Action).to.equal('sts:AssumeRoleWithWebIdentity');

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
+import type { WorkflowPurpose } from '../../shared/contracts/naming.ts';
 import { stateKey } from '../../stacks/constructs/state-backend.ts';
-import { ACCOUNT_NAMES, bootstrap, type Purpose, STATE_BUCKET, workflowStatements } from '../support/bootstrap.ts';
+import { ACCOUNT_NAMES, bootstrap, STATE_BUCKET, workflowStatements } from '../support/bootstrap.ts';
 import { all } from '../support/entrance.ts';
 import { platform } from '../support/platform.ts';
 import { allows, listOf } from '../support/policies.ts';
@@ -24,14 +25,53 @@ const iamServiceOf = (type: string): string => {
 
 describe('roles of workflows', () => {
   const synthesised = bootstrap();
-  const may = (purpose: Purpose, action: string, resource: string, context?: Record<string, string>) =>
+  const may = (purpose: WorkflowPurpose, action: string, resource: string, context?: Record<string, string>) =>
     allows(workflowStatements(synthesised, purpose), action, resource, context);
   const regional = (service: string, resource: string) => `arn:aws:${service}:eu-west-1:111122223333:${resource}`;
   const iam = (resource: string) => `arn:aws:iam::111122223333:${resource}`;
   const images = 'arn:aws:s3:::image-service-prod-images-111122223333';
   const state = `${STATE_BUCKET}/${stateKey('prod', 'platform')}`;
 
-  const ALLOWED: [Purpose, action: string, resource: string, context?: Record<string, string>][] = [
+  /** What reveals the secret of the CDN, ids of images, or anything of another environment. */
+  const REVEALING: [action: string, resource: string][] = [
+    ['ssm:GetParameter', regional('ssm', 'parameter/image-service/prod/secrets/origin-verify')],
+    ['ssm:GetParameter', regional('ssm', 'parameter/image-service/dev/secrets/api-keys')],
+    ['ssm:GetParametersByPath', regional('ssm', 'parameter/image-service')],
+    ['ssm:GetParameterHistory', regional('ssm', 'parameter/image-service/prod/secrets/origin-verify')],
+    ['cloudfront:GetDistribution', '*'],
+    ['cloudfront:GetDistributionConfig', '*'],
+    ['elasticloadbalancing:DescribeRules', '*'],
+    ['wafv2:GetWebACL', '*'],
+    ['wafv2:GetRuleGroup', '*'],
+    ['s3:ListBucket', images],
+    ['s3:ListBucketVersions', images],
+    ['s3:ListBucketMultipartUploads', images],
+    ['s3:GetObject', `${images}/originals/x`],
+    ['s3:GetObject', 'arn:aws:s3:::image-service-prod-logs-111122223333/cdn/x'],
+    ['s3:GetObject', state],
+    ['s3:GetObjectVersion', `${STATE_BUCKET}/${stateKey('dev', 'platform')}`],
+    ['dynamodb:Scan', regional('dynamodb', 'table/image-service-prod-images')],
+    ['logs:GetLogEvents', '*'],
+    ['logs:FilterLogEvents', '*'],
+    ['ecs:ExecuteCommand', '*'],
+    ['sts:AssumeRole', '*'],
+  ];
+  for (const [action, resource] of REVEALING) {
+    it(`do not let a pull request call ${action} on ${resource}`, () => {
+      expect(may('preview', action, resource)).to.equal(false);
+    });
+  }
+
+  it('let a pull request write nothing, a lock included', () => {
+    const actions = workflowStatements(synthesised, 'preview').flatMap(({ Action }) => listOf(Action));
+    expect(actions.filter((action) => !READING.test(action))).to.deep.equal([]);
+    expect(actions.filter((action) => action.includes('*'))).to.deep.equal([]);
+  });
+
+  const ALLOWED: [WorkflowPurpose, action: string, resource: string, context?: Record<string, string>][] = [
+    ['preview', 's3:GetObject', `${STATE_BUCKET}/${stateKey('dev', 'platform')}`],
+    ['preview', 'ssm:GetParameter', regional('ssm', 'parameter/image-service/dev/images/worker')],
+    ['preview', 'ec2:DescribeAvailabilityZones', '*'],
     ['plan', 's3:GetObject', state],
     ['plan', 's3:PutObject', `${state}.tflock`],
     ['plan', 'ecs:DescribeServices', '*'],
@@ -66,7 +106,7 @@ describe('roles of workflows', () => {
     });
   }
 
-  const REFUSED: [Purpose, action: string, resource: string, context?: Record<string, string>][] = [
+  const REFUSED: [WorkflowPurpose, action: string, resource: string, context?: Record<string, string>][] = [
     ['plan', 's3:PutObject', state],
     ['plan', 's3:GetObject', `${images}/originals/x`],
     ['plan', 'dynamodb:Query', regional('dynamodb', 'table/image-service-prod-images')],

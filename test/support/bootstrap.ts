@@ -1,5 +1,5 @@
 import { Testing } from 'cdktf';
-import { accountNames } from '../../shared/contracts/naming.ts';
+import { accountNames, type WorkflowPurpose } from '../../shared/contracts/naming.ts';
 import { BootstrapStack } from '../../stacks/bootstrap-stack.ts';
 import type { AccountSettings } from '../../stacks/environments/settings.ts';
 import { type Arguments, all, type Synthesised, synthesise } from './entrance.ts';
@@ -10,6 +10,7 @@ export const ACCOUNT: AccountSettings = {
   region: 'eu-west-1',
   github: { owner: 'ada', repository: 'images', ownerId: '17', repositoryId: '23' },
   githubEnvironments: ['dev', 'prod'],
+  previewEnvironments: ['dev'],
   hasOidcProvider: false,
   stateInBucket: false,
   tags: { Owner: 'team', CostCenter: 'images' },
@@ -17,19 +18,16 @@ export const ACCOUNT: AccountSettings = {
 export const ACCOUNT_NAMES = accountNames(ACCOUNT);
 export const STATE_BUCKET = `arn:aws:s3:::${ACCOUNT_NAMES.stateBucket}`;
 
-export const PURPOSES = ['plan', 'apply', 'deploy'] as const;
-export type Purpose = (typeof PURPOSES)[number];
-
 /** The bootstrap of an account like that, with changes. */
 export const bootstrap = (changes: Partial<AccountSettings> = {}): Synthesised =>
   synthesise(new BootstrapStack(Testing.app(), 'bootstrap', { ...ACCOUNT, ...changes }));
 
 /** What a workflow's role may do. */
-export const workflowStatements = (synthesised: Synthesised, purpose: Purpose): PolicyStatement[] =>
+export const workflowStatements = (synthesised: Synthesised, purpose: WorkflowPurpose): PolicyStatement[] =>
   JSON.parse(all(synthesised, 'iam_role_policy').find(({ name }) => name === purpose)?.policy ?? '{}').Statement;
 
 /** Whom it trusts. */
-export function trustOf(synthesised: Synthesised, purpose: Purpose): Arguments {
+export function trustOf(synthesised: Synthesised, purpose: WorkflowPurpose): Arguments {
   const role = all(synthesised, 'iam_role').find(({ name }) => name === ACCOUNT_NAMES.role(purpose));
   return JSON.parse(role?.assume_role_policy).Statement[0];
 }

@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { expect } from 'chai';
+import { bootstrap, workflowStatements } from '../support/bootstrap.ts';
+import { listOf } from '../support/policies.ts';
+import type { AppliedStacks } from './applied-stacks.ts';
+import { actionOf, ask, scopeOf } from './aws-stand-in.ts';
+import type { Workspace } from './terraform.ts';
+
+/** Allowed to everybody who has credentials, whatever policies say: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
+const OF_EVERYBODY = 'sts:GetCallerIdentity';
+
+/** A server before an emulator that notes every action that is asked for, as `service:Action`. */
+async function startRecorder(emulator: string) {
+  const actions = new Set<string>();
+  const server = createServer(async (request, response) => {
+    const body = await buffer(request);
+    const { service } = scopeOf(request);
+    const action = actionOf(request) || new URLSearchParams(body.toString()).get('Action');
+    actions.add(`${service}:${action ?? `${request.method} ${request.url}`}`);
+    const answered = await ask(emulator, request, { headers: request.headers, body });
+    response.writeHead(answered.status, answered.headers).end(answered.body);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const stop = async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, actions, stop };
+}
+
+/** The plan that a pull request may have. */
+export function previewTests(applied: () => AppliedStacks, environment: string): void {
+  it('is planned by a pull request with what its role may ask, and with the same result', async () => {
+    const { aws, workspaces } = applied();
+    const allowed = workflowStatements(bootstrap(), 'preview').flatMap(({ Action }) => listOf(Action));
+    const recorder = await startRecorder(aws.endpoint);
+    try {
+      for (const stack of ['storage', 'platform']) {
+        const workspace = workspaces[`${stack}-${environment}`] as Workspace;
+        expect(await workspace.preview(recorder.url), stack).to.deep.equal([]);
+      }
+    } finally {
+      await recorder.stop();
+    }
+    expect([...recorder.actions]).to.include('ssm:GetParameter');
+    expect([...allowed, OF_EVERYBODY]).to.include.members([...recorder.actions]);
+  });
+}
