@@ -144,7 +144,7 @@ const cutsOrFills = (command: Command): boolean =>
 
 /**
  * Parts a list of commands into passes so that the result is that of one command after the other. Neighbours go together where
- * sharp's own order is theirs and nothing between them is lost by rounding; test/containers/worker/pipeline/fusing.test.ts compares.
+ * sharp's own order is theirs and nothing between them is lost by rounding; test/containers/worker/pipeline/fusing.deep.ts compares.
  */
 export function planPasses({ commands }: Pick<Pipeline, 'commands'>, facts: PlanFacts): Pass[] {
   const passes: Pass[] = [{ commands: [] }];

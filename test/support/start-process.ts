@@ -38,9 +38,9 @@ export function spawnStart(...options: string[]): StartProcess {
           if (status() !== undefined) throw new Error(`npm start ended: ${written.stderr}`);
           return written.stdout.includes('Stop: Ctrl-C') && written.stdout.match(/ready at (\S+)/)?.[1];
         },
-        20_000,
+        60_000,
       ),
-    ended: async (deadline = 10_000) => {
+    ended: async (deadline = 30_000) => {
       await eventually('npm start ends', () => status() !== undefined, deadline);
       await closed;
       return status() ?? 'running';

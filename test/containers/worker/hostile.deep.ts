@@ -34,7 +34,7 @@ const MiB = 1024 ** 2;
 const SETTINGS = {
   WORKER_PROCESSES: '2',
   WORKER_CONCURRENCY: '4',
-  PROCESSING_TIMEOUT_SECONDS: '2',
+  PROCESSING_TIMEOUT_SECONDS: '4',
   PROCESS_MEMORY_MIB: '256',
   MAX_INPUT_PIXELS: '4000000',
 };
@@ -43,7 +43,8 @@ const MEMORY_MARGIN = 64 * MiB;
 
 interface Hostile {
   make: () => Buffer | Promise<Buffer>;
-  becomes: ErrorCode | 'ready';
+  /** Several where two limits race each other: which is met first is up to the machine. */
+  becomes: ErrorCode | 'ready' | readonly ErrorCode[];
   /** Made of it; WebP makes an animation of an animation. */
   output?: object;
   attempts?: number;
@@ -91,7 +92,7 @@ const HOSTILE: Record<string, Hostile> = {
   },
   'a GIF whose frames need more memory than allowed': {
     make: () => gifOf(1000, 1000, 59),
-    becomes: 'processing_memory',
+    becomes: ['processing_memory', 'processing_timeout'],
     output: webp,
   },
   ...Object.fromEntries(
@@ -123,8 +124,9 @@ const HOSTILE: Record<string, Hostile> = {
     make: () => drawing({ width: 1e9, height: 1e9 }),
     becomes: 'too_many_pixels',
   },
-  'an SVG of uses of uses': { make: () => USE_BOMB, becomes: 'processing_timeout' },
-  'an SVG of masks of masks': { make: () => MASK_BOMB, becomes: 'processing_timeout' },
+  // librsvg counts what it draws again, and gives up at a number of its own.
+  'an SVG of uses of uses': { make: () => USE_BOMB, becomes: ['processing_timeout', 'image_unreadable'] },
+  'an SVG of masks of masks': { make: () => MASK_BOMB, becomes: ['processing_timeout', 'image_unreadable'] },
   'an SVG that hangs its process': { make: () => HANGING_DRAWING, becomes: 'processing_timeout' },
 };
 
@@ -206,10 +208,11 @@ describe('a worker that gets hostile images among good ones', function () {
   });
 
   for (const [name, { becomes, attempts = 1 }] of Object.entries(HOSTILE)) {
-    it(`ends ${name} with ${becomes}`, async () => {
+    it(`ends ${name} with ${[becomes].flat().join(' or ')}`, async () => {
       const imageId = hostile.get(name) ?? '';
       const made = await bench.rendition(imageId);
-      expect([made?.failure?.code ?? made?.status, made?.attempts]).deep.equal([becomes, attempts]);
+      expect(made?.failure?.code ?? made?.status).oneOf([becomes].flat());
+      expect(made?.attempts).equal(attempts);
       expect(made?.facts?.frames).equal(undefined);
       expect(await bench.renditionObjects(imageId)).lengthOf(becomes === 'ready' ? 1 : 0);
     });

@@ -1,0 +1,64 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import sharp from 'sharp';
+import { eventually } from '../support/eventually.ts';
+import { jsonOf, send } from '../support/http-client.ts';
+import { photograph } from '../support/photographs.ts';
+import { descendants, isRunning, type StartProcess, spawnStart } from '../support/start-process.ts';
+
+describe('npm start that is killed', function () {
+  this.timeout(180_000);
+  let folder: string;
+  const started: StartProcess[] = [];
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'image-service-start-'));
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+  afterEach(async () => {
+    for (const { child, ended } of started.splice(0)) {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+      await ended(20_000);
+    }
+  });
+
+  const start = (data: string, ...options: string[]): StartProcess => {
+    const process = spawnStart('--port', '0', '--data', join(folder, data), ...options);
+    started.push(process);
+    return process;
+  };
+  const upload = async (url: string, body: Buffer) =>
+    jsonOf(await send(url, { method: 'POST', path: '/v1/images?rendition=thumb', body }));
+  const ready = (url: string, self: string) =>
+    eventually(
+      'the rendition is ready',
+      async () => {
+        const answer = await send(url, { path: `${self}/renditions/thumb` });
+        if (answer.status !== 200 && answer.status !== 202) throw new Error(answer.body.toString());
+        return answer.status === 200 && answer;
+      },
+      45_000,
+    );
+
+  it('has everything again after kill -9, and makes the rendition that was asked for just before', async () => {
+    const first = start('killed', '--log', 'warn');
+    const url = await first.ready();
+    const jpeg = await photograph('jpeg', 300, 200);
+    const done = await upload(url, jpeg);
+    await ready(url, done.links.self);
+    const processes = descendants(first.child.pid ?? 0);
+    const asked = await upload(url, await photograph('png', 3000, 3000));
+    first.child.kill('SIGKILL');
+    await first.ended();
+    await eventually('the services end with it', () => processes.every((pid) => !isRunning(pid)), 20_000);
+
+    const second = await start('killed', '--log', 'warn').ready();
+    expect((await send(second, { path: done.links.original })).body.equals(jpeg)).to.equal(true);
+    expect((await send(second, { path: `${done.links.self}/renditions/thumb` })).status).to.equal(200);
+    const { images } = jsonOf(await send(second, { path: '/v1/images' }));
+    expect(images.map(({ imageId }: { imageId: string }) => imageId)).to.have.members([asked.imageId, done.imageId]);
+    const made = await ready(second, asked.links.self);
+    expect(await sharp(made.body).metadata()).to.include({ format: 'webp', width: 200, height: 200 });
+  });
+});
