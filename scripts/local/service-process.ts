@@ -18,8 +18,8 @@ export interface ServiceProcess {
 /** Milliseconds before a service that died is started again; doubled each time up to half a minute. */
 const RESTART_MS = { first: 500, most: 30_000 };
 
-/** Takes a service's log, one JSON object a line. */
-export type LogReader = (service: ServiceName, lines: Readable) => void;
+/** Takes the log of a service, or of the gateway before them, one JSON object a line. */
+export type LogReader = (service: ServiceName | 'gateway', lines: Readable) => void;
 
 /** Starts a service and keeps it running: one that dies once it was ready is started again, as ECS would. */
 export function startService(service: ServiceName, env: Record<string, string>, readLog: LogReader): ServiceProcess {

@@ -3,11 +3,13 @@ import { once } from 'node:events';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import getPort from 'get-port';
 import { type Environment, LOCAL_OWNER, SERVICE_ENVIRONMENT } from '../../shared/contracts/environment.ts';
 import { SERVICE_NAMES, type ServiceName } from '../../shared/contracts/services.ts';
 import { createDocumentClient, createSqsClient } from '../../shared/runtime/clients.ts';
+import { loggerTo } from '../../shared/runtime/logger.ts';
 import { discardIncoming } from '../../shared/storage/file-object-store.ts';
 import { repairList } from '../../shared/storage/list-repair.ts';
 import { provisionQueues, provisionTable } from '../../shared/storage/provisioning.ts';
@@ -65,7 +67,9 @@ export async function startStack({
   settings: given = {},
 }: StackOptions): Promise<LocalStack> {
   const targets: Targets = {};
-  const gateway = createGateway(targets);
+  const lines = new PassThrough();
+  readLog('gateway', lines);
+  const gateway = createGateway(targets, { logger: loggerTo(lines, 'gateway', logLevel) });
   const started: { stop(): Promise<void> }[] = [];
   const stop = async () => {
     gateway.closeAllConnections();

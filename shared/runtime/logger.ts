@@ -1,4 +1,4 @@
-import { type Logger, pino, stdTimeFunctions } from 'pino';
+import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
 import type { Environment } from '../contracts/environment.ts';
 import type { ServiceName } from '../contracts/services.ts';
 
@@ -12,7 +12,11 @@ const output = pino.destination(1);
 
 /** One JSON object a line on standard output, each with the service's name. */
 export const createLogger = (service: ServiceName, { LOG_LEVEL }: Pick<Environment, 'LOG_LEVEL'>): Logger =>
-  pino({ level: LOG_LEVEL, base: { service }, timestamp: stdTimeFunctions.isoTime }, output);
+  loggerTo(output, service, LOG_LEVEL);
+
+/** The same to another stream, for a part of the one-machine stack that has no process of its own. */
+export const loggerTo = (stream: DestinationStream, service: string, level: string): Logger =>
+  pino({ level, base: { service }, timestamp: stdTimeFunctions.isoTime }, stream);
 
 /** Writes a line of another format between the lines of the log. Takes it without its newline. */
 export const writeLine = (line: string): void => void output.write(`${line}\n`);

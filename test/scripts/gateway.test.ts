@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createPlainServer } from 'node:net';
 import { expect } from 'chai';
 import { createGateway, type Targets } from '../../scripts/gateway.ts';
 import { DEFAULT_ANSWER } from '../../shared/contracts/listener-rules.ts';
@@ -10,18 +10,8 @@ import { LIMITS } from '../../shared/domain/limits.ts';
 import { eventually } from '../support/eventually.ts';
 import { expectProblem, jsonOf, openSocket, send, sendBytes } from '../support/http-client.ts';
 import { paddedTo, photograph } from '../support/photographs.ts';
+import { end, listen } from '../support/plain-servers.ts';
 import { type Services, startServices } from '../support/services.ts';
-
-const listen = async (server: Server): Promise<string> => {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-};
-
-const end = async (server: Server): Promise<void> => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-};
 
 const concrete = (path: string) => path.replaceAll(/\{\w+\}/g, '3f2b8c1e-5d4a-4f6b-8a7c-9d0e1f2a3b4c');
 
@@ -134,6 +124,25 @@ describe('The gateway before servers that tell their name', () => {
       expect(jsonOf(answer)).to.include({ code: 'service_unavailable', status });
       expect(jsonOf(answer).requestId).to.be.a('string');
       expect(answer.headers['retry-after']).to.match(/^\d+$/);
+    });
+  }
+
+  for (const [what, head] of Object.entries({
+    'a status that is none': 'HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n',
+    'no HTTP': 'odd\r\n\r\n',
+    'a switch of protocols that nobody asked for': 'HTTP/1.1 101 Odd\r\nConnection: upgrade\r\nUpgrade: odd\r\n\r\n',
+    'two lengths': 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n',
+  })) {
+    it(`answers 502 when a service answers with ${what}`, async () => {
+      const { download } = targets;
+      const odd = createPlainServer((socket) => socket.on('error', () => undefined).end(head));
+      targets.download = await listen(odd);
+      const answer = await send(url, { path: '/v1/limits' });
+      if (download) targets.download = download;
+      odd.close();
+      expect(answer.status, answer.body.toString()).to.equal(502);
+      expect(jsonOf(answer)).to.include({ code: 'service_unavailable', requestId: answer.headers['x-request-id'] });
+      expect((await send(url, { path: '/v1/limits' })).status).to.equal(200);
     });
   }
 
