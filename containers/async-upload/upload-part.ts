@@ -1,11 +1,12 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { pipeline, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { Request } from '@hapi/hapi';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { type Handler, ownerOf } from '../../shared/http/server.ts';
-import { LimitedBody, readInto, refuseEncoding, tooLarge, VerifiedBody } from '../../shared/uploads/checked-body.ts';
+import { LimitedBody, refuseEncoding, tooLarge, VerifiedBody } from '../../shared/uploads/checked-body.ts';
 import { promisedDigests } from '../../shared/uploads/promised-digests.ts';
+import { UploadStreams } from '../../shared/uploads/upload-streams.ts';
 import type { UploadDependencies } from './dependencies.ts';
 import { explainGone, nameOf } from './own-upload.ts';
 import { checkRoom } from './part-room.ts';
@@ -29,8 +30,9 @@ export function uploadPart({
     const upload = await readUpload(request);
     try {
       await checkRoom(upload, [{ partNumber, size }], { objects, table });
-      const body = await openBody(request, size);
-      const eTag = await objects.uploadPart(nameOf(upload), { partNumber, contentLength: size }, body);
+      const eTag = await receiveBody(request, size, (body) =>
+        objects.uploadPart(nameOf(upload), { partNumber, contentLength: size }, body),
+      );
       return h.response({ partNumber, eTag, size }).etag(eTag).header('cache-control', 'no-store');
     } catch (error) {
       return explainGone(table, request, error);
@@ -51,10 +53,16 @@ function lengthOf(headers: IncomingHttpHeaders): number {
   return length;
 }
 
-/** The bytes of a part, with what verifies them in their way. */
-async function openBody(request: Request, length: number): Promise<Readable> {
+/** Gives the bytes of a part to whoever stores them, with what verifies them in their way. */
+async function receiveBody<Stored>(
+  request: Request,
+  length: number,
+  store: (body: Readable) => Promise<Stored>,
+): Promise<Stored> {
   const digests = await promisedDigests(request.raw.req.headers);
-  const body = readInto(request.payload as IncomingMessage, new LimitedBody(length));
-  // Whoever reads the last stream of a pipeline sees its error there.
-  return digests.length > 0 ? pipeline(body, new VerifiedBody(digests), () => undefined) : body;
+  const streams = new UploadStreams(request.payload as IncomingMessage);
+  return streams.during(() => {
+    const body = streams.open(new LimitedBody(length));
+    return store(digests.length > 0 ? streams.connect(body, new VerifiedBody(digests)) : body);
+  });
 }

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { pipeline, type Readable } from 'node:stream';
+import { type Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { Busboy, type BusboyHeaders } from '@fastify/busboy';
 import Bourne from '@hapi/bourne';
@@ -10,6 +10,7 @@ import { LIMITS } from '../../shared/domain/limits.ts';
 import { fieldErrors } from '../../shared/http/problem.ts';
 import { LimitedBody } from '../../shared/uploads/checked-body.ts';
 import type { IncomingImage } from '../../shared/uploads/inspect-image.ts';
+import type { UploadStreams } from '../../shared/uploads/upload-streams.ts';
 
 /** What a form holds, each part settled as soon as it is known; both reject if the form is wrong. */
 export interface Form {
@@ -19,20 +20,36 @@ export interface Form {
 }
 
 /** Reads multipart/form-data with one `file` and, before or after it, one `renditions`. Nothing is buffered but the latter. */
-export function readForm(headers: IncomingHttpHeaders, body: Readable): Form {
-  const form = new OpenForm(body);
-  form.attempt(() => {
-    const parser = openParser(headers);
-    parser.on('file', (name, stream, _filename, _encoding, mediaType) =>
-      form.attempt(() => form.takeFile(name, stream, mediaType)),
-    );
-    parser.on('field', (name, value, _nameCut, valueCut) => form.attempt(() => form.takeField(name, value, valueCut)));
-    parser.on('finish', () => void form.finish().catch((error) => form.fail(error)));
-    parser.on('error', (error) => form.fail(malformed(error)));
-    body.on('error', (error) => form.fail(error));
-    body.pipe(parser);
-  });
+export function readForm(headers: IncomingHttpHeaders, body: Readable, streams: UploadStreams): Form {
+  const form = new OpenForm(streams);
+  const parser = streams.own(openParser(headers), malformed);
+  parser.on('file', (name, stream, _filename, _encoding, mediaType) =>
+    form.attempt(() => form.takeFile(name, stream, mediaType)),
+  );
+  parser.on('field', (name, value, _nameCut, valueCut) => form.attempt(() => form.takeField(name, value, valueCut)));
+  streams.connect(body, feeding(parser)).on('finish', () => void form.finish().catch((error) => streams.end(error)));
   return { image: form.image.promise, renditions: form.renditions.promise };
+}
+
+/**
+ * Gives the parser what it is to parse. Has finished when the parser has and the body too, which with what verifies it may go on behind the
+ * last boundary. What the parser throws is an error of this stream: it would end the process out of the event in which the bytes came.
+ */
+function feeding(parser: ReturnType<typeof openParser>): Writable {
+  const parsed = new Promise<void>((resolve) => parser.once('finish', resolve));
+  return new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      try {
+        parser.write(chunk, done);
+      } catch (error) {
+        done(malformed(error));
+      }
+    },
+    final(done) {
+      parser.end();
+      void parsed.then(() => done());
+    },
+  });
 }
 
 function openParser(headers: IncomingHttpHeaders) {
@@ -46,64 +63,57 @@ function openParser(headers: IncomingHttpHeaders) {
   }
 }
 
-/** A form while it arrives. The first thing that is wrong settles everything. */
+/** A form while it arrives. */
 class OpenForm {
-  readonly image = Promise.withResolvers<IncomingImage>();
-  readonly renditions = Promise.withResolvers<RenditionRequest[]>();
-  readonly #body: Readable;
-  #file: Readable | undefined;
+  readonly image: PromiseWithResolvers<IncomingImage>;
+  readonly renditions: PromiseWithResolvers<RenditionRequest[]>;
+  readonly #streams: UploadStreams;
+  #hasFile = false;
   #requested: RenditionRequest[] | undefined;
   #pending: Promise<void> | undefined;
 
-  constructor(body: Readable) {
-    this.#body = body;
-    // Whoever reads the form awaits them one after the other; a rejection of the second meanwhile must not end the process.
-    this.image.promise.catch(() => undefined);
-    this.renditions.promise.catch(() => undefined);
+  constructor(streams: UploadStreams) {
+    this.#streams = streams;
+    this.image = streams.promise();
+    this.renditions = streams.promise();
   }
 
   takeFile(name: string, stream: Readable, mediaType: string): void {
-    stream.on('error', (error) => this.fail(malformed(error)));
+    this.#streams.own(stream, malformed);
     if (name === 'renditions') {
       this.#pending = this.#readField(name, stream);
       return;
     }
     if (name !== 'file') throw wrongField(name, 'is not a file this route takes; the image goes into `file`');
-    if (this.#file) throw wrongField(name, 'may be there once; one request takes one image');
-    this.#file = pipeline(stream, new LimitedBody(LIMITS.syncUploadBytes), (error) => {
-      if (error) this.fail(malformed(error));
-    });
-    this.image.resolve({ body: this.#file, declaredType: mediaType });
+    if (this.#hasFile) throw wrongField(name, 'may be there once; one request takes one image');
+    this.#hasFile = true;
+    const body = this.#streams.connect(stream, new LimitedBody(LIMITS.syncUploadBytes));
+    this.image.resolve({ body, counter: body, declaredType: mediaType });
   }
 
   takeField(name: string, value: string, isCut: boolean): void {
     if (name !== 'renditions') throw wrongField(name, 'is not a field of this route; it takes `file` and `renditions`');
     if (this.#requested) throw wrongField(name, 'may be there once');
-    if (isCut) throw wrongField(name, `is longer than ${LIMITS.jsonBytes} bytes`);
+    if (isCut) throw wrongField(name, TOO_LONG);
     this.#requested = parseRenditions(value);
   }
 
   /** Browsers send a JSON Blob as a file. */
-  async #readField(name: string, stream: Readable): Promise<void> {
-    try {
-      const limited = pipeline(stream, new LimitedBody(LIMITS.jsonBytes), () => undefined);
-      this.takeField(name, await text(limited), false);
-    } catch (error) {
-      this.fail(malformed(error));
-    }
+  #readField(name: string, stream: Readable): Promise<void> {
+    const tooLong = () => wrongField(name, TOO_LONG);
+    const body = this.#streams.connect(stream, new LimitedBody(LIMITS.jsonBytes, tooLong));
+    return (
+      this.#streams
+        .during(async () => this.takeField(name, await text(body), false))
+        // Whoever waits for the form is told by the streams.
+        .catch(() => undefined)
+    );
   }
 
   async finish(): Promise<void> {
     await this.#pending;
-    if (!this.#file) throw wrongField('file', 'is required and holds the image');
+    if (!this.#hasFile) throw wrongField('file', 'is required and holds the image');
     this.renditions.resolve(this.#requested ?? []);
-  }
-
-  fail(error: unknown): void {
-    this.image.reject(error);
-    this.renditions.reject(error);
-    this.#file?.destroy(error as Error);
-    this.#body.destroy();
   }
 
   /** Does one step of reading; what it throws is what is wrong with the form. */
@@ -111,10 +121,12 @@ class OpenForm {
     try {
       step();
     } catch (error) {
-      this.fail(error);
+      this.#streams.end(malformed(error));
     }
   }
 }
+
+const TOO_LONG = `is longer than ${LIMITS.jsonBytes} bytes`;
 
 function parseRenditions(text: string): RenditionRequest[] {
   let value: unknown;

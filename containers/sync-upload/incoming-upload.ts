@@ -1,13 +1,14 @@
 import type { IncomingMessage } from 'node:http';
-import { pipeline } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { MIMEType } from 'node:util';
 import type { Request } from '@hapi/hapi';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
-import { LimitedBody, readInto, refuseEncoding, tooLarge, VerifiedBody } from '../../shared/uploads/checked-body.ts';
+import { LimitedBody, refuseEncoding, tooLarge, VerifiedBody } from '../../shared/uploads/checked-body.ts';
 import type { IncomingImage } from '../../shared/uploads/inspect-image.ts';
 import { promisedDigests } from '../../shared/uploads/promised-digests.ts';
+import { UploadStreams } from '../../shared/uploads/upload-streams.ts';
 import { readForm } from './form.ts';
 
 /** An upload as it arrives: the image first, and what is asked of it once the image has been read. */
@@ -15,13 +16,12 @@ export interface IncomingUpload {
   image: IncomingImage;
   /** Settles when the whole request has been read and its digests match. */
   renditions: Promise<RenditionRequest[]>;
+  /** Own all that it arrives by; whoever does not read it to its end, ends them. */
+  streams: UploadStreams;
 }
 
 /** What a form has beside its image: the other field, boundaries and part headers. */
 const FORM_OVERHEAD = LIMITS.jsonBytes + 16 * 1024;
-
-/** Whoever reads the last stream of a pipeline sees its error there. */
-const settled = () => undefined;
 
 /** Opens an upload: raw bytes with presets in the query, or a form. Streams; refuses what can be refused before a byte is read. */
 export async function openUpload(request: Request): Promise<IncomingUpload> {
@@ -34,27 +34,26 @@ export async function openUpload(request: Request): Promise<IncomingUpload> {
   if (contentLength === 0) throw new ImageServiceError('empty_body', 'The body has no bytes. Send the image in it.');
   refuseEncoding(headers['content-encoding']);
 
+  if (isForm && request.query.rendition) throw presetsInQuery();
   const digests = await promisedDigests(headers);
-  const refusal = (actual: number) => tooLarge(LIMITS.syncUploadBytes, actual, { isCounting: true });
-  const limited = readInto(request.payload as IncomingMessage, new LimitedBody(limit, refusal));
-  const body = digests.length > 0 ? pipeline(limited, new VerifiedBody(digests), settled) : limited;
-  if (!isForm) {
+  const streams = new UploadStreams(request.payload as IncomingMessage);
+  return streams.during(async () => {
+    const refusal = (actual: number) => tooLarge(LIMITS.syncUploadBytes, actual, { isCounting: true });
+    const counter = streams.open(new LimitedBody(limit, refusal));
+    const body: Readable = digests.length > 0 ? streams.connect(counter, new VerifiedBody(digests)) : counter;
+    if (isForm) {
+      const { image, renditions } = readForm(headers, body, streams);
+      return { image: await image, renditions, streams };
+    }
     const renditions = Promise.resolve((request.query.rendition as RenditionRequest[] | undefined) ?? []);
-    return { image: { body, declaredType: mediaType, contentLength }, renditions };
-  }
-  if (request.query.rendition) {
-    body.destroy();
-    throw new ImageServiceError(
-      'invalid_request',
-      'A form asks for renditions in its field `renditions`, not in the query.',
-      {
-        errors: [{ path: 'query.rendition', message: 'is for raw bodies' }],
-      },
-    );
-  }
-  const form = readForm(headers, body);
-  return { image: await form.image, renditions: form.renditions };
+    return { image: { body, declaredType: mediaType, contentLength, counter }, renditions, streams };
+  });
 }
+
+const presetsInQuery = (): ImageServiceError =>
+  new ImageServiceError('invalid_request', 'A form asks for renditions in its field `renditions`, not in the query.', {
+    errors: [{ path: 'query.rendition', message: 'is for raw bodies' }],
+  });
 
 function parseMediaType(header: string | undefined): string | undefined {
   if (!header) return undefined;

@@ -38,10 +38,13 @@ export type Sink = (
 
 /** Reads an upload to its end, all checks included. */
 export async function receive(upload: IncomingUpload, sink: Sink, maxInputPixels: number): Promise<ReceivedUpload> {
-  const { body, ...facts } = await inspectImage(upload.image, maxInputPixels);
-  const { contentType } = facts;
-  const stored = await sink(body, { contentType, contentLength: upload.image.contentLength });
-  return { ...facts, ...stored, renditions: await upload.renditions };
+  const { image, renditions, streams } = upload;
+  return streams.during(async () => {
+    const { body, ...facts } = await inspectImage(image, maxInputPixels);
+    const { contentType } = facts;
+    const stored = await sink(streams.own(body), { contentType, contentLength: image.contentLength });
+    return { ...facts, ...stored, renditions: await renditions };
+  });
 }
 
 /**

@@ -38,11 +38,14 @@ export const atMost = (limit: number, list: Joi.ArraySchema): Joi.ArraySchema =>
     .max(limit)
     .when('.', { is: Joi.array().max(limit), then: list.max(limit) });
 
+/** Items that are no renditions come here too, `null` among them: they are told of where they stand. */
+const nameOf = (item: unknown): unknown => (item as Partial<RenditionRequest> | null | undefined)?.name;
+
 const lists = (items: Joi.Schema) =>
   Joi.array()
     .items(items)
     .min(1)
-    .unique((a: Partial<RenditionRequest>, b: Partial<RenditionRequest>) => a.name !== undefined && a.name === b.name)
+    .unique((a: unknown, b: unknown) => nameOf(a) !== undefined && nameOf(a) === nameOf(b))
     .messages({
       'preset.unknown': `{{#label}} must be the name of a preset: ${[...PRESETS.keys()].join(', ')}`,
       'array.unique': '{{#label}} has the name of an earlier rendition in the list',

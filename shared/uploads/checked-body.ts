@@ -1,17 +1,23 @@
-import type { IncomingMessage } from 'node:http';
 import { Transform, type TransformCallback } from 'node:stream';
 import { ImageServiceError } from '../domain/errors.ts';
 import type { PromisedDigest } from './promised-digests.ts';
 
 /** Counts the bytes of a body and ends it with `payload_too_large` at the first one too many. */
 export class LimitedBody extends Transform {
-  readonly #limit: number;
-  readonly #refusal: (actual: number) => ImageServiceError;
+  #limit: number;
+  #refusal: (actual: number) => ImageServiceError;
   #actual = 0;
 
   /** `refusal` makes the error of the bytes that have come, where it is about less than what is counted or has other advice. */
   constructor(limit: number, refusal = (actual: number) => tooLarge(limit, actual, { isCounting: true })) {
     super();
+    this.#limit = limit;
+    this.#refusal = refusal;
+  }
+
+  /** Sets a lower limit, once it is known what is counted; throws its refusal if too many bytes have come already. */
+  lower(limit: number, refusal: (actual: number) => ImageServiceError): void {
+    if (this.#actual > limit) throw refusal(this.#actual);
     this.#limit = limit;
     this.#refusal = refusal;
   }
@@ -69,33 +75,6 @@ const mismatch = ({ header, base64, actual }: { header: string; base64: string; 
     'digest_mismatch',
     `${header} promised ${base64}, the bytes received have ${actual}. Send them again.`,
   );
-
-/**
- * Reads a request's body into `first`, which may refuse it: what then still arrives is let go by, so that the client can finish
- * sending and read the answer. A connection that ends early ends the body with `incomplete_body`.
- */
-export function readInto<Body extends Transform>(request: IncomingMessage, first: Body): Body {
-  const cut = () =>
-    first.destroy(
-      new ImageServiceError('incomplete_body', 'The connection ended before the body was complete. Send it again.'),
-    );
-  // Who reads it sees the error there; until somebody does, it must not end the process.
-  first.on('error', () => undefined);
-  if (request.destroyed) {
-    cut();
-    return first;
-  }
-  request.once('error', cut);
-  // Not `complete`, which it also is when its last bytes came and were never read: whatever follows them may end the connection first.
-  request.once('close', () => {
-    if (!request.readableEnded) cut();
-  });
-  first.once('close', () => {
-    request.unpipe(first);
-    request.resume();
-  });
-  return request.pipe(first);
-}
 
 /** Bytes are taken as they are: what a Content-Encoding hides would be stored as it came. */
 export function refuseEncoding(encoding: string | undefined): void {

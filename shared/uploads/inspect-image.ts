@@ -12,6 +12,7 @@ import {
   UNDECLARED_MEDIA_TYPE,
 } from '../domain/image-format.ts';
 import { HEADER_BYTES } from '../domain/limits.ts';
+import type { LimitedBody } from './checked-body.ts';
 import { inspectSvg, limitSvg, WHAT_SVG_IS } from './inspect-svg.ts';
 
 /** The image in a request or in the store, as it arrives. */
@@ -21,6 +22,8 @@ export interface IncomingImage {
   declaredType: string | undefined;
   /** Bytes, where they are known beforehand. */
   contentLength?: number | undefined;
+  /** What counts the bytes, where they are not. */
+  counter?: LimitedBody;
 }
 
 /** An image whose header has been looked at; `body` still gives all of its bytes. */
@@ -47,7 +50,11 @@ export async function inspectImage(image: IncomingImage, maxPixels: number): Pro
     if (head.length === 0) throw new ImageServiceError('empty_body', 'The image has no bytes.');
     const format = checkFormat(head, image.declaredType);
     const contentType = IMAGE_FORMATS[format].mediaType;
-    if (format === 'svg') return { contentType, ...inspectSvg(head), body: limitSvg(rest, image.contentLength) };
+    if (format === 'svg') {
+      const size = inspectSvg(head);
+      limitSvg(image);
+      return { contentType, ...size, body: rest };
+    }
     const dimensions = readDimensions(head, format, isWhole);
     if (dimensions) checkPixels(dimensions, maxPixels);
     return { contentType, ...dimensions, body: rest };

@@ -1,9 +1,9 @@
-import { pipeline, type Readable } from 'node:stream';
 import { ImageServiceError } from '../domain/errors.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { readSvgRoot } from '../domain/svg-root.ts';
 import { svgSize } from '../domain/svg-size.ts';
-import { LimitedBody, tooLarge } from './checked-body.ts';
+import { tooLarge } from './checked-body.ts';
+import type { IncomingImage } from './inspect-image.ts';
 
 /** What libxml2 decodes wherever it was built, and has the letters of ASCII in their place: nothing hides in it from who reads bytes. */
 const ENCODING = /^(utf-?8|(us-)?ascii|iso-8859-1)$/i;
@@ -35,15 +35,11 @@ export function inspectSvg(head: Buffer): { width: number; height: number } | un
   throw undrawable(width, height);
 }
 
-/** The rest of an SVG; it ends with `payload_too_large` beyond LIMITS.svgBytes, at once where its length is known. */
-export function limitSvg(body: Readable, contentLength: number | undefined): Readable {
+/** Refuses an SVG of more than LIMITS.svgBytes with `payload_too_large`: at once where its length is known, else at the first byte too many. */
+export function limitSvg({ contentLength = 0, counter }: Pick<IncomingImage, 'contentLength' | 'counter'>): void {
   const limit = LIMITS.svgBytes;
-  if (contentLength === undefined) {
-    const refusal = (actual: number) => tooLarge(limit, actual, { isCounting: true, advice: ADVICE });
-    return pipeline(body, new LimitedBody(limit, refusal), () => undefined);
-  }
   if (contentLength > limit) throw tooLarge(limit, contentLength, { advice: ADVICE });
-  return body;
+  counter?.lower(limit, (actual) => tooLarge(limit, actual, { isCounting: true, advice: ADVICE }));
 }
 
 const unreadable = (what: string): ImageServiceError => new ImageServiceError('image_unreadable', `The SVG ${what}`);

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { type ErrorCode, ImageServiceError } from '../../../shared/domain/errors.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
+import { LimitedBody } from '../../../shared/uploads/checked-body.ts';
 import { inspectImage } from '../../../shared/uploads/inspect-image.ts';
 import { BILLION_LAUGHS, drawing, drawingOf } from '../../support/drawings.ts';
 import { rejectionOf } from '../../support/rejection.ts';
@@ -19,8 +20,11 @@ const piecesOf = (bytes: Buffer): Readable =>
     { objectMode: false },
   );
 
-const inspect = (bytes: Buffer, contentLength?: number) =>
-  inspectImage({ body: piecesOf(bytes), declaredType: DECLARED, contentLength }, 1000);
+/** As a request's body: counted, by a limit that is far above an SVG's. */
+function inspect(bytes: Buffer, contentLength?: number) {
+  const counter = piecesOf(bytes).pipe(new LimitedBody(LIMITS.syncUploadBytes));
+  return inspectImage({ body: counter, counter, declaredType: DECLARED, contentLength }, 1000);
+}
 
 /** What is known of an image, its bytes left out. */
 async function factsOf(bytes: Buffer) {
