@@ -322,6 +322,11 @@ const renditions: Record<string, BadUpload> = {
     { code: 'invalid_request', detail: /array/, field: 'renditions' },
   ),
   'renditions that are null': asking('null', { code: 'invalid_request', detail: /array/, field: 'renditions' }),
+  'null among the renditions': asking(['thumb', null], {
+    code: 'invalid_request',
+    detail: /renditions\[1\] must be/,
+    field: 'renditions[1]',
+  }),
   'renditions that are no JSON': asking('["thumb"', {
     code: 'malformed_json',
     detail: /not valid JSON/,

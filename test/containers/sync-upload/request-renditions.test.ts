@@ -51,6 +51,11 @@ describe('POST /v1/images/{imageId}/renditions', () => {
     expect((await read()).renditions).to.have.deep.members(jsonOf(answer).renditions);
   });
 
+  it('refuses null among them, and says where', async () => {
+    const problem = expectProblem(await ask(['thumb', null]), 'invalid_request');
+    expect(problem.errors?.map(({ path }) => path)).to.deep.equal(['renditions[1]']);
+  });
+
   it('adds to the renditions that are there', async () => {
     await ask(['thumb']);
     expect(shown(await ask([flipped])).map(([name]) => name)).to.deep.equal(['thumb', 'flipped']);
