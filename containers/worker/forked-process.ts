@@ -1,18 +1,29 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { ProcessMessage } from './image-process.ts';
-import type { RenderJob } from './pipeline/render.ts';
+import { MEMORY_EXIT_CODE, type Numbered, type Order } from './process-orders.ts';
+import { CAN_LOOK } from './resident-memory.ts';
 
-/** An image-process.ts that was started: it may be busy, hung or dead. */
+/** An image-process.ts that was started: it may be busy, hung, dead, or whatever an image has made of it. */
 export interface ForkedProcess {
-  /** Has it do a job, of which it tells `listener` until it gets the next one. To one that is dead this does nothing. */
-  send(job: RenderJob, listener: (message: ProcessMessage) => void): void;
+  /** Undefined when it could not be started. */
+  pid: number | undefined;
+  /**
+   * Has it carry out an order and resolves with what it says next, in whatever form. Rejects with how it ended if it does that first; one
+   * that says something unasked is ended.
+   */
+  ask(order: Order): Promise<unknown>;
   /** Ends it, whatever it does. */
   kill(): void;
   isGone(): boolean;
   /** Resolves when it has ended and all that it told has been heard, with how it ended. */
-  gone: Promise<Error>;
+  gone: Promise<ProcessEnd>;
+}
+
+export interface ProcessEnd {
+  cause: Error;
+  /** Whether it ended itself for its memory, as it does only where nobody else can look at that. */
+  isMemory: boolean;
 }
 
 const SCRIPT = fileURLToPath(new URL('image-process.ts', import.meta.url));
@@ -23,9 +34,9 @@ const FONTCONFIG_FILE = fileURLToPath(new URL('fonts.conf', import.meta.url));
 /** Characters of what it printed last that are kept to explain its end. */
 const PRINTED_KEPT = 1000;
 
-/** Starts one that may have so many bytes resident. */
-export function forkProcess(memoryBytes: number): ForkedProcess {
-  const child = fork(SCRIPT, [String(memoryBytes)], {
+/** Starts one that may have so many bytes resident, of `script`. */
+export function forkProcess(memoryBytes: number, script = SCRIPT): ForkedProcess {
+  const child = fork(script, [String(memoryBytes), ...(CAN_LOOK ? [] : ['watch-own'])], {
     // Only what it needs: no credentials, no endpoints. glibc keeps less of what was freed with few arenas (sharp's installation guide).
     env: { MALLOC_ARENA_MAX: '2', NODE_NO_WARNINGS: '1', FONTCONFIG_FILE },
     execArgv: ['--max-old-space-size=256', '--max-semi-space-size=1'],
@@ -38,28 +49,50 @@ export function forkProcess(memoryBytes: number): ForkedProcess {
       printed = (printed + text).slice(-PRINTED_KEPT);
     });
   }
-  let listener = (_: ProcessMessage): void => undefined;
-  child.on('message', (message: ProcessMessage) => listener(message));
-  let isGone = false;
-  // `close` and not `exit`, which may come before what was told last.
-  const gone = once(child, 'close').then(
-    ([code, signal]) => new Error(`Image process ended: ${signal ?? `exit code ${code}`}. ${printed}`.trim()),
-    (error: Error) => error,
-  );
-  gone.finally(() => {
-    isGone = true;
+  // A hung process may not hear anything gentler.
+  const kill = () => void child.kill('SIGKILL');
+  let asked: PromiseWithResolvers<unknown> | undefined;
+  let id = 0;
+  let end: ProcessEnd | undefined;
+  let complaint = '';
+  child.on('message', (message: Partial<Numbered<unknown>> | null) => {
+    if (asked && message?.id === id) {
+      asked.resolve(message.content);
+      asked = undefined;
+    } else {
+      complaint = ' It was ended because it said something unasked.';
+      kill();
+    }
   });
+  // `close` and not `exit`, which may come before what was told last.
+  const gone = once(child, 'close')
+    .then(
+      ([code, signal]) => ({
+        cause: new Error(`Image process ended: ${signal ?? `exit code ${code}`}.${complaint} ${printed}`.trim()),
+        isMemory: code === MEMORY_EXIT_CODE,
+      }),
+      (cause: Error) => ({ cause, isMemory: false }),
+    )
+    .then((ended) => {
+      end = ended;
+      asked?.reject(ended.cause);
+      return ended;
+    });
   // One that cannot be started or spoken to is of no use.
-  child.on('error', () => child.kill('SIGKILL'));
+  child.on('error', kill);
   return {
-    send(job, heard) {
-      listener = heard;
+    pid: child.pid,
+    async ask(order) {
+      if (end) throw end.cause;
+      const answer = Promise.withResolvers<unknown>();
+      asked = answer;
       // An error here means that it is dying, of which `gone` tells.
-      child.send(job, () => undefined);
+      id += 1;
+      child.send({ id, content: order } satisfies Numbered<Order>, () => undefined);
+      return await answer.promise;
     },
-    // A hung process may not hear anything gentler.
-    kill: () => void child.kill('SIGKILL'),
-    isGone: () => isGone,
+    kill,
+    isGone: () => end !== undefined,
     gone,
   };
 }

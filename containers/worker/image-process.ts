@@ -1,14 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { configureSharp } from './pipeline/configure-sharp.ts';
-import { type RenderEvent, type RenderJob, render } from './pipeline/render.ts';
+import { failureOf, type OpenedJob, openJob } from './pipeline/render.ts';
+import { type Answer, MEMORY_EXIT_CODE, type Numbered, type Order } from './process-orders.ts';
 
 /**
- * A process that touches images: everything that a hostile one could bring down. It knows paths and pixels, has no credentials and
- * opens no connection. Started by forked-process.ts with its memory limit in bytes, it does one job at a time.
+ * A process that touches images: everything that a hostile one could bring down. It is given paths and pixels and no credentials, and
+ * does one order at a time. Started by forked-process.ts with its memory limit in bytes and, where nobody can look at its memory from
+ * outside, with `watch-own`. What it could do all the same, if an image took it over, is in docs/operating.md.
  */
-export type ProcessMessage = RenderEvent | { kind: 'done'; peakMemoryBytes: number };
-
-const [memoryLimit = Number.POSITIVE_INFINITY] = process.argv.slice(2).map(Number);
+const [memoryLimit, watching] = process.argv.slice(2);
 
 /** Milliseconds between looks at its own memory: libvips takes it piece by piece, some ten megabytes in this time. */
 const LOOK_MS = 10;
@@ -17,29 +17,33 @@ const LOOK_MS = 10;
 const KEPT_SHARE = 0.25;
 const LEAVE_AFTER_MS = 500;
 
-const tell = (message: ProcessMessage): void => void process.send?.(message);
-
 let leaving: NodeJS.Timeout | undefined;
+let opened: OpenedJob | undefined;
 
-async function work(job: RenderJob): Promise<void> {
-  clearTimeout(leaving);
-  tell({ kind: 'begun', pid: process.pid });
-  let peakMemoryBytes = 0;
-  const look = () => {
-    const bytes = process.memoryUsage.rss();
-    peakMemoryBytes = Math.max(peakMemoryBytes, bytes);
-    // Whoever started this ends it, and knows why.
-    if (bytes > memoryLimit) tell({ kind: 'memory', bytes });
-  };
-  look();
-  const looks = setInterval(look, LOOK_MS);
-  await render(job, tell);
-  look();
-  clearInterval(looks);
-  if (process.memoryUsage.rss() > memoryLimit * KEPT_SHARE) {
-    leaving = setTimeout(() => process.exit(0), LEAVE_AFTER_MS);
-  }
-  tell({ kind: 'done', peakMemoryBytes });
+const ORDERS: { [Name in Order['order']]: (order: Extract<Order, { order: Name }>) => Answer | Promise<Answer> } = {
+  begin() {
+    clearTimeout(leaving);
+    return { kind: 'begun', pid: process.pid };
+  },
+  async open({ job }) {
+    opened = await openJob(job);
+    return { kind: 'opened' };
+  },
+  render: async ({ place }) => ({ kind: 'rendered', result: await (opened as OpenedJob).render(place) }),
+  describe: async () => ({ kind: 'described', placeholder: await (opened as OpenedJob).describe() }),
+  close() {
+    opened = undefined;
+    if (process.memoryUsage.rss() > Number(memoryLimit) * KEPT_SHARE) {
+      leaving = setTimeout(() => process.exit(0), LEAVE_AFTER_MS);
+    }
+    return { kind: 'closed' };
+  },
+};
+
+async function carryOut({ id, content: order }: Numbered<Order>): Promise<void> {
+  const work = async () => (ORDERS[order.order] as (order: Order) => Answer | Promise<Answer>)(order);
+  const content = await work().catch((error: unknown): Answer => ({ kind: 'failed', failure: failureOf(error) }));
+  process.send?.({ id, content } satisfies Numbered<Answer>);
 }
 
 // Whoever started this decides when it ends; a terminal and some supervisors tell the whole group of processes.
@@ -51,5 +55,11 @@ configureSharp();
 // Where memory runs out all the same, Linux is to end this process and not the one that holds the messages (proc(5), oom_score_adj).
 await writeFile('/proc/self/oom_score_adj', '800').catch(() => undefined);
 
-// What render does not foresee ends the process, as any crash does.
-process.on('message', (job: RenderJob) => void work(job));
+if (watching === 'watch-own') {
+  const look = () => {
+    if (process.memoryUsage.rss() > Number(memoryLimit)) process.exit(MEMORY_EXIT_CODE);
+  };
+  setInterval(look, LOOK_MS).unref();
+}
+
+process.on('message', (order: Numbered<Order>) => void carryOut(order));

@@ -1,14 +1,13 @@
 import { addAbortListener } from 'node:events';
 import { Pool } from 'tarn';
-import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { type ForkedProcess, forkProcess } from './forked-process.ts';
 import type { RenderJob } from './pipeline/render.ts';
-import { DEATHS, type Done, type RenderOptions, renderIn } from './render-in-process.ts';
+import { type Done, messageTimedOut, type ProcessLimits, type RenderOptions, renderIn } from './render-in-process.ts';
 
 export interface ImageProcesses {
   /**
    * Has a process do a job, when one is free. Rejects with `processing_crashed`, `processing_timeout` or `processing_memory` when the
-   * process died over it, with the signal's reason when that is aborted, and with an error that passes when no process could begin it;
+   * process died over it or the message's time is over, with the signal's reason when that is aborted, and with an error that passes when no process could begin it;
    * no other job is touched by it.
    */
   render(job: RenderJob, options: RenderOptions): Promise<Done>;
@@ -16,13 +15,11 @@ export interface ImageProcesses {
   stop(): Promise<void>;
 }
 
-interface Settings {
+interface Settings extends ProcessLimits {
   /** How many images are worked on at once. */
   processes: number;
-  /** Bytes that a process may have resident. */
-  memoryBytes: number;
-  /** Seconds for one rendition, before the process is ended; sharp's own time limit comes first where it can. */
-  timeoutSeconds: number;
+  /** What a process runs, if not image-process.ts. */
+  script?: string;
 }
 
 /** Processes that a job is given to before one begins it. */
@@ -32,14 +29,14 @@ const TRIES = 5;
 const FOREVER_MS = 2 ** 31 - 1;
 
 /** Starts processes, and others in the place of those that die. */
-export function openImageProcesses({ processes, memoryBytes, timeoutSeconds }: Settings): ImageProcesses {
+export function openImageProcesses({ processes, script, ...limits }: Settings): ImageProcesses {
   const living = new Set<ForkedProcess>();
   let isStopped = false;
   const pool = new Pool<ForkedProcess>({
     min: processes,
     max: processes,
     create: async () => {
-      const process = forkProcess(memoryBytes);
+      const process = forkProcess(limits.memoryBytes, script);
       living.add(process);
       void process.gone.then(() => living.delete(process));
       return process;
@@ -59,19 +56,19 @@ export function openImageProcesses({ processes, memoryBytes, timeoutSeconds }: S
   void prepare(processes);
 
   return {
-    async render(job, { signal, onEvent }) {
+    async render(job, options) {
+      const { signal, time } = options;
       let cause: unknown;
       for (let tries = 0; tries < TRIES && !isStopped; tries += 1) {
+        if (time.leftMs() === 0) throw messageTimedOut(time);
         const process = await acquire(pool, signal);
         if (!process) break;
-        const ending = await renderIn(process, job, { signal, onEvent, timeoutSeconds }).finally(() =>
-          pool.release(process),
-        );
+        const ending = await renderIn(process, job, { ...options, ...limits }).finally(() => pool.release(process));
         if ('peakMemoryBytes' in ending) return ending;
         if (pool.numPendingAcquires() === 0 && !isStopped) void prepare(1);
         signal.throwIfAborted();
-        ({ cause } = ending);
-        if (ending.isBegun && !isStopped) throw new ImageServiceError(ending.code, DEATHS[ending.code], { cause });
+        if (ending.isBegun && !isStopped) throw ending.error;
+        ({ cause } = ending.error);
       }
       throw new Error(isStopped ? 'The worker ends.' : `No image process has begun the job, of ${TRIES}.`, { cause });
     },

@@ -49,7 +49,9 @@ await run(
       memoryBytes: config.PROCESS_MEMORY_MIB * 1024 * 1024,
       timeoutSeconds: limits.timeoutSeconds,
     });
-    const process = processMessage({ objects, table, directory, processes, limits, metrics, logger });
+    const { messageTimeoutSeconds } = QUEUE_TIMING;
+    const dependencies = { objects, table, directory, processes, limits, messageTimeoutSeconds, metrics, logger };
+    const process = processMessage(dependencies);
     const consumers = startConsumers({
       queue,
       concurrency: config.WORKER_CONCURRENCY,

@@ -21,6 +21,8 @@ export interface ProcessDependencies {
   directory: WorkDirectory;
   processes: ImageProcesses;
   limits: PipelineLimits;
+  /** Time of image processes that all renditions of a message may take together, each time that it is received. */
+  messageTimeoutSeconds: number;
   metrics: MessageMetrics;
   logger: Logger;
 }

@@ -1,25 +1,48 @@
-import type { ErrorCode } from '../../shared/domain/errors.ts';
+import { type ErrorCode, ImageServiceError } from '../../shared/domain/errors.ts';
 import type { ForkedProcess } from './forked-process.ts';
-import type { RenderEvent, RenderJob } from './pipeline/render.ts';
+import type { MessageTime } from './message-time.ts';
+import type { Placeholder } from './pipeline/placeholder.ts';
+import type { Rendered, RenderFailure, RenderJob } from './pipeline/render.ts';
+import { type Answer, checkAnswer, type Order } from './process-orders.ts';
+import { watchMemory } from './resident-memory.ts';
+
+/** What becomes of a job on its way. */
+export type RenderEvent =
+  | { kind: 'begun'; pid: number }
+  | { kind: 'rendering'; place: number }
+  | { kind: 'rendered'; place: number; result: Rendered }
+  | { kind: 'failed'; place: number; failure: RenderFailure }
+  | { kind: 'described'; placeholder: Placeholder };
 
 export interface RenderOptions {
   /** Aborted when nobody wants the results any more. */
   signal: AbortSignal;
   onEvent(event: RenderEvent): void;
+  /** Resolves when there is room for another result. This is waited for outside all limits of time. */
+  room(): Promise<void>;
+  /** What the message may still take; what is taken is put down to it. */
+  time: MessageTime;
 }
 
-/** `peakMemoryBytes`: the most that was resident. */
-export type Done = { peakMemoryBytes: number };
+export interface ProcessLimits {
+  /** Bytes that the process may have resident. */
+  memoryBytes: number;
+  /** Seconds for one rendition, and as many for what comes before the first and after the last; sharp's own limit comes first where it can. */
+  timeoutSeconds: number;
+  /** Seconds beyond that for the process to say so itself. */
+  graceSeconds?: number;
+}
+
+/** `peakMemoryBytes`: the most that was resident. `closing`: why it was ended when all renditions had been told of. */
+export type Done = { peakMemoryBytes: number; closing?: Error };
 
 /** How a job ended that was not done. */
 interface Death {
   /** Whether the process had begun the job, which may then be the reason. */
   isBegun: boolean;
-  code: keyof typeof DEATHS;
-  cause: Error;
+  error: ImageServiceError;
 }
 
-/** Time beyond the limit for a process to say so itself. */
 const GRACE_SECONDS = 3;
 
 /** Seconds for a process to start and take a job. */
@@ -32,35 +55,81 @@ export const DEATHS = {
   processing_memory: 'Processing needed more memory than allowed and was ended.',
 } satisfies Partial<Record<ErrorCode, string>>;
 
-/** Has a process do a job, and ends it when that is aborted, when it tells of too much memory, or nothing for too long. */
+/** Says that what one message asks for takes longer than all of it may. */
+export const messageTimedOut = ({ allowedSeconds }: MessageTime): ImageServiceError =>
+  new ImageServiceError(
+    'processing_timeout',
+    `All renditions of one request together may take ${allowedSeconds} s. Ask for fewer at once, or for less work in each.`,
+  );
+
+/**
+ * Has a process do a job, order by order. Each order has its own time, which nothing that the process says makes longer, and a process
+ * that answers otherwise than asked is ended; so is one that takes too much memory, or whose job is aborted.
+ */
 export async function renderIn(
   process: ForkedProcess,
   job: RenderJob,
-  { signal, onEvent, timeoutSeconds }: RenderOptions & { timeoutSeconds: number },
+  options: RenderOptions & ProcessLimits,
 ): Promise<Done | Death> {
-  let isBegun = false;
-  let code: Death['code'] = 'processing_crashed';
-  const endWith = (reason: Death['code']) => {
-    code = reason;
-    process.kill();
-  };
-  const allowedMs = (timeoutSeconds + GRACE_SECONDS) * 1000;
-  let timer = setTimeout(process.kill, BEGIN_SECONDS * 1000);
+  const { signal, memoryBytes, timeoutSeconds, graceSeconds = GRACE_SECONDS, onEvent, room } = options;
+  const { ask, reason, end } = conversation(process, options);
+  const watch = watchMemory(process.pid, memoryBytes, () => end(died('processing_memory')));
   signal.addEventListener('abort', process.kill);
-  const done = new Promise<Done>((resolve) => {
-    process.send(job, (message) => {
-      if (message.kind === 'done') return resolve(message);
-      if (message.kind === 'memory') return endWith('processing_memory');
-      isBegun = true;
-      clearTimeout(timer);
-      timer = setTimeout(endWith, allowedMs, 'processing_timeout');
-      onEvent(message);
-    });
-  });
+  const allowedMs = (timeoutSeconds + graceSeconds) * 1000;
+  let isBegun = false;
+  let isMade = false;
   try {
-    return await Promise.race([done, process.gone.then((cause) => ({ isBegun, code, cause }))]);
+    const begun = await ask({ order: 'begin' }, BEGIN_SECONDS * 1000);
+    isBegun = true;
+    onEvent(begun as Extract<Answer, { kind: 'begun' }>);
+    const opened = await ask({ order: 'open', job }, allowedMs);
+    for (const place of job.requests.keys()) {
+      if (opened.kind === 'failed') onEvent({ ...opened, place });
+      else {
+        await room();
+        onEvent({ kind: 'rendering', place });
+        onEvent({ ...(await ask({ order: 'render', place }, allowedMs)), place } as RenderEvent);
+      }
+    }
+    isMade = true;
+    if (job.isFirst && opened.kind !== 'failed') {
+      const described = await ask({ order: 'describe' }, allowedMs);
+      if (described.kind === 'described') onEvent(described);
+    }
+    await ask({ order: 'close' }, allowedMs);
+    return { peakMemoryBytes: watch.peak() };
+  } catch (cause) {
+    process.kill();
+    const { isMemory } = await process.gone;
+    const error = reason(isMemory ? died('processing_memory', cause) : died('processing_crashed', cause));
+    return isMade ? { peakMemoryBytes: watch.peak(), closing: error } : { isBegun, error };
   } finally {
-    clearTimeout(timer);
+    watch.stop();
     signal.removeEventListener('abort', process.kill);
   }
+}
+
+const died = (code: keyof typeof DEATHS, cause?: unknown): ImageServiceError =>
+  new ImageServiceError(code, DEATHS[code], { cause });
+
+/** Asks a process one thing after the other; the first reason for which it is ended is the one that counts. */
+function conversation(process: ForkedProcess, { time }: Pick<RenderOptions, 'time'>) {
+  let first: ImageServiceError | undefined;
+  const end = (error: ImageServiceError): void => {
+    first ??= error;
+    process.kill();
+  };
+  const ask = async (order: Order, allowedMs: number): Promise<Answer> => {
+    const leftMs = time.leftMs();
+    const late = () => end(leftMs < allowedMs ? messageTimedOut(time) : died('processing_timeout'));
+    const begun = performance.now();
+    const timer = setTimeout(late, Math.min(allowedMs, leftMs));
+    try {
+      return checkAnswer(order, await process.ask(order));
+    } finally {
+      clearTimeout(timer);
+      time.spend(performance.now() - begun);
+    }
+  };
+  return { ask, end, reason: (otherwise: ImageServiceError) => first ?? otherwise };
 }

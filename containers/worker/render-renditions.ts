@@ -1,12 +1,16 @@
+import { join } from 'node:path';
 import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
-import { type Failure, ImageServiceError } from '../../shared/domain/errors.ts';
+import { ImageServiceError } from '../../shared/domain/errors.ts';
 import type { ImageId } from '../../shared/domain/image-id.ts';
+import { RESULT_BYTES_AHEAD } from '../../shared/domain/limits.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
 import { describeImage } from '../../shared/storage/image-table.ts';
 import type { ImageProcesses } from './image-processes.ts';
-import type { RenderEvent, RenderJob } from './pipeline/render.ts';
+import { allowTime, type MessageTime } from './message-time.ts';
+import type { Rendered, RenderFailure, RenderJob } from './pipeline/render.ts';
 import type { PipelineLimits } from './pipeline/run-pipeline.ts';
+import type { RenderEvent } from './render-in-process.ts';
 import { type Attempt, beginAttempt, type Job } from './rendition-attempt.ts';
 import { openWatermarks, type Watermarks } from './watermarks.ts';
 import type { WorkDirectory } from './work-directory.ts';
@@ -16,6 +20,8 @@ export interface RenderDependencies extends Job {
   directory: WorkDirectory;
   processes: ImageProcesses;
   limits: PipelineLimits;
+  /** Time of image processes that all renditions together may take. */
+  messageTimeoutSeconds: number;
 }
 
 /** What became of the renditions of a message. */
@@ -31,21 +37,24 @@ export interface Rendering {
  * attempt has ended badly before goes alone, so that it takes no other along.
  */
 export async function renderAll(requests: RenditionRequest[], job: RenderDependencies): Promise<Rendering> {
-  const { image, delivery, directory } = job;
+  const { image, delivery, directory, messageTimeoutSeconds } = job;
   const attempts = await beginAll(requests, job);
   const rendering: Rendering = { attempts, bytesIn: image.record.contentLength, peakMemoryBytes: 0 };
   for (const attempt of attempts) if (isTooOften(attempt, delivery)) await attempt.fail(tooOften());
   const open = attempts.filter((attempt) => !attempt.isOver());
   if (open.length === 0) return rendering;
   const watermarks = openWatermarks(job, image.record.owner, delivery.lost);
+  const time = allowTime(messageTimeoutSeconds);
   const fetching = performance.now();
-  const original = directory.fetch(job.objects, originalKey(image.record.imageId), delivery.lost);
+  const { imageId, contentLength } = image.record;
+  const source = { key: originalKey(imageId), maxBytes: contentLength };
+  const original = directory.fetch(job.objects, source, delivery.lost);
   try {
     const path = await original.catch((error: unknown) => endAll(open, error));
     rendering.fetchMs = performance.now() - fetching;
     for (const [index, group] of path === undefined ? [] : groupsOf(open).entries()) {
       if (index > 0 && delivery.stopping.aborted) await giveBackUnfinished(group, delivery.stopping.reason);
-      else await renderGroup(group, { ...job, path: String(path), watermarks }, rendering);
+      else await renderGroup(group, { ...job, path: String(path), watermarks, time }, rendering);
     }
   } finally {
     await watermarks.remove();
@@ -83,6 +92,7 @@ async function endAll(attempts: Attempt[], error: unknown): Promise<undefined> {
 interface Group extends RenderDependencies {
   path: string;
   watermarks: Watermarks;
+  time: MessageTime;
 }
 
 /**
@@ -110,19 +120,22 @@ async function renderInOne(
   group: Group & { paths: Record<ImageId, string> },
   rendering: Rendering,
 ): Promise<void> {
-  const { delivery, directory, processes, limits, path, paths, image } = group;
-  const folder = await directory.makeFolder();
+  const { delivery, directory, processes, limits, path, paths, image, time, logger } = group;
+  // What is full or gone on this machine is no fault of the image, and nothing of it is begun.
+  const folder = await directory.makeFolder().catch((error: unknown) => endAll(attempts, error));
+  if (folder === undefined) return;
   const requests = attempts.map(({ request }) => request);
   const isFirst = image.record.placeholder === undefined;
   const job: RenderJob = { path, requests, watermarks: paths, limits, folder, isFirst };
-  const { onEvent, written, current, hasEnough } = writeDown(attempts, group);
+  const { onEvent, room, written, current, hasEnough } = writeDown(attempts, { ...group, folder });
   const signal = AbortSignal.any([delivery.lost, hasEnough]);
   let death: unknown;
   try {
-    const done = await processes.render(job, { signal, onEvent }).catch((error: unknown) => {
+    const done = await processes.render(job, { signal, onEvent, room, time }).catch((error: unknown) => {
       death = error;
     });
     rendering.peakMemoryBytes = Math.max(rendering.peakMemoryBytes, done?.peakMemoryBytes ?? 0);
+    if (done?.closing) logger.warn({ err: done.closing }, 'no placeholder');
     await written();
     delivery.lost.throwIfAborted();
     if (hasEnough.aborted) await giveBackUnfinished(attempts, hasEnough.reason);
@@ -143,12 +156,13 @@ async function blame(attempts: Attempt[], error: unknown, current: Attempt | und
 }
 
 /** Takes what a process tells, and writes it down while that goes on. Has enough when a worker that is to end comes to the next rendition. */
-function writeDown(attempts: Attempt[], { table, image, delivery }: Group) {
-  const writes: Promise<void>[] = [];
+function writeDown(attempts: Attempt[], group: Group & { folder: string }) {
+  const { table, image, delivery, directory, folder } = group;
+  const writes = new Set<Promise<void>>();
+  const failures: unknown[] = [];
   const write = (work: Promise<void>) => {
-    // Looked at when the process is done; until then it counts as handled.
-    work.catch(() => undefined);
-    writes.push(work);
+    const written = work.catch((error: unknown) => void failures.push(error)).finally(() => writes.delete(written));
+    writes.add(written);
   };
   const enough = new AbortController();
   let current: Attempt | undefined;
@@ -159,17 +173,35 @@ function writeDown(attempts: Attempt[], { table, image, delivery }: Group) {
     }
     if (event.kind === 'described') write(describeImage(table, image.record.imageId, event.placeholder));
     if (event.kind === 'rendered') {
-      const attempt = attempts[event.place] as Attempt;
-      write(attempt.keep(event.result).catch((error: unknown) => attempt.fail(error)));
+      const path = join(folder, String(event.place));
+      write(keepFile(attempts[event.place] as Attempt, { ...event.result, path }, directory));
     }
     if (event.kind === 'failed') write((attempts[event.place] as Attempt).fail(errorOf(event.failure)));
   };
-  const written = async () => {
-    const failed = (await Promise.allSettled(writes.splice(0))).find(({ status }) => status === 'rejected');
-    if (failed) throw (failed as PromiseRejectedResult).reason;
+  const room = async () => {
+    while (writes.size > 0 && (await directory.bytesIn(folder)) > RESULT_BYTES_AHEAD) await Promise.race(writes);
   };
-  return { onEvent, written, current: () => current, hasEnough: enough.signal };
+  const written = async () => {
+    await Promise.all(writes);
+    if (failures.length > 0) throw failures[0];
+  };
+  return { onEvent, room, written, current: () => current, hasEnough: enough.signal };
 }
 
-const errorOf = ({ code, detail, retryable }: Failure & { retryable: boolean }): Error =>
+/** Stores what a process says lies at a path, and removes it from there. */
+async function keepFile(
+  attempt: Attempt,
+  { path, ...result }: Rendered & { path: string },
+  directory: WorkDirectory,
+): Promise<void> {
+  try {
+    await attempt.keep(result, await directory.openResult(path));
+  } catch (error) {
+    await attempt.fail(error);
+  } finally {
+    await directory.remove(path);
+  }
+}
+
+const errorOf = ({ code, detail, retryable }: RenderFailure): Error =>
   retryable ? new Error(detail) : new ImageServiceError(code, detail);

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { type Failure, hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
@@ -18,6 +17,7 @@ import {
 import type { Delivery } from './consumers.ts';
 import type { RenditionMeasures } from './message-measures.ts';
 import type { Rendered } from './pipeline/render.ts';
+import type { ResultFile } from './work-directory.ts';
 
 /** What all renditions of one message share. */
 export interface Job {
@@ -36,7 +36,7 @@ export interface Attempt {
   /** Decodes begun for it, this one included. Several messages may ask for one rendition, and each that is worked on meanwhile counts. */
   attempts: number;
   /** Stores what was made, and says so. */
-  keep(result: Rendered): Promise<void>;
+  keep(result: Rendered, file: ResultFile): Promise<void>;
   /** Says that it failed, for good or so that the message must come again. */
   fail(error: unknown): Promise<void>;
   /** Gives it back as if it had not been begun; the message must come again for it. */
@@ -70,12 +70,12 @@ function openAttempt(request: RenditionRequest, { attempts }: Rendition, job: Jo
     isOver: () => isOver,
     passing: () => passing,
     measures: () => measured,
-    async keep(result) {
+    async keep(result, file) {
       isOver = true;
-      const { facts, storeMs } = await store(request, result, job);
+      const { facts, storeMs } = await store(request, { ...result, ...file }, job);
       // Another worker may have the message by now: what is written is up to that one.
       job.delivery.lost.throwIfAborted();
-      measured = { ...measured, ...measuresOf(result), storeMs };
+      measured = { ...measured, ...measuresOf(result), bytesOut: file.contentLength, storeMs };
       if (!(await finishRendition(job.table, rendition, facts))) {
         // Somebody else made it, or the image is gone.
         measured = { ...measured, outcome: 'skipped' };
@@ -107,21 +107,20 @@ function openAttempt(request: RenditionRequest, { attempts }: Rendition, job: Jo
   };
 }
 
-const measuresOf = ({ isDecodeShared, decodeMs, passesMs, encodeMs, contentLength }: Rendered) => ({
+const measuresOf = ({ isDecodeShared, decodeMs, passesMs, encodeMs }: Rendered) => ({
   isDecodeShared,
   decodeMs,
   passesMs,
   encodeMs,
-  bytesOut: contentLength,
 });
 
 /** Stores a result under the key that its content has. */
-async function store(request: RenditionRequest, result: Rendered, { image, objects }: Job) {
+async function store(request: RenditionRequest, result: Rendered & ResultFile, { image, objects }: Job) {
   const begun = performance.now();
-  const { format, path, contentLength, width, height, frames, quality } = result;
+  const { format, body, contentLength, width, height, frames, quality } = result;
   const key = renditionKey(image.record, request, format);
   const contentType = IMAGE_FORMATS[format].mediaType;
-  const stored = await objects.put(key, createReadStream(path), { contentType, contentLength });
+  const stored = await objects.put(key, body, { contentType, contentLength });
   const more = { ...(frames && { frames }), ...(quality && { quality }) };
   return { facts: { key, contentType, ...stored, width, height, ...more }, storeMs: performance.now() - begun };
 }

@@ -1,6 +1,7 @@
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import type { ImageId } from '../../shared/domain/image-id.ts';
+import { LIMITS } from '../../shared/domain/limits.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
 import { type ImageTable, readImage } from '../../shared/storage/image-table.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
@@ -25,9 +26,12 @@ export function openWatermarks(
   signal: AbortSignal,
 ): Watermarks {
   const fetched = new Map<ImageId, Promise<string>>();
+  let bytes = 0;
   const fetch = async (imageId: ImageId): Promise<string> => {
-    await checkWatermark(table, imageId, owner);
-    return directory.fetch(objects, originalKey(imageId), signal);
+    const maxBytes = await lengthOf(table, imageId, owner);
+    checkBytes(imageId, maxBytes, bytes);
+    bytes += maxBytes;
+    return await directory.fetch(objects, { key: originalKey(imageId), maxBytes }, signal);
   };
   return {
     async pathsFor({ commands }) {
@@ -48,9 +52,26 @@ export function openWatermarks(
   };
 }
 
-/** A watermark is an image of the same owner. That it is another's and that it does not exist are one answer, so that ids cannot be tried out. */
-async function checkWatermark(table: ImageTable, imageId: ImageId, owner: string): Promise<void> {
+/** The bytes of a watermark, which is an image of the same owner. That it is another's and that it does not exist are one answer, so that ids cannot be tried out. */
+async function lengthOf(table: ImageTable, imageId: ImageId, owner: string): Promise<number> {
   const watermark = await readImage(table, imageId, { consistent: true });
-  if (watermark?.record.status === 'stored' && watermark.record.owner === owner) return;
+  if (watermark?.record.status === 'stored' && watermark.record.owner === owner) return watermark.record.contentLength;
   throw new ImageServiceError('watermark_not_found', `There is no image ${imageId} to use as a watermark.`);
+}
+
+/** Before a byte of it is fetched: all that a message names lies on the worker's disk until its end. */
+function checkBytes(imageId: ImageId, actual: number, others: number): void {
+  const { watermarkBytes, watermarksBytes } = LIMITS;
+  if (actual > watermarkBytes) {
+    const detail = `The watermark image ${imageId} has ${actual} bytes; the limit is ${watermarkBytes}. Upload a smaller one.`;
+    throw new ImageServiceError('watermark_too_large', detail, { limit: watermarkBytes, actual, unit: 'bytes' });
+  }
+  if (others + actual > watermarksBytes) {
+    const detail = `The watermark images of one request have more than ${watermarksBytes} bytes together. Ask for renditions with others of them in another request.`;
+    throw new ImageServiceError('watermark_too_large', detail, {
+      limit: watermarksBytes,
+      actual: others + actual,
+      unit: 'bytes',
+    });
+  }
 }

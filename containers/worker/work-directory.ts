@@ -1,14 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { constants, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { ImageServiceError } from '../../shared/domain/errors.ts';
+import { LIMITS } from '../../shared/domain/limits.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
+
+/** A result of an image process, opened. */
+export interface ResultFile {
+  body: Readable;
+  /** Bytes. */
+  contentLength: number;
+}
 
 /** Where originals lie while they are worked on: files, because libvips reads only what it needs of them and Node's memory stays small. */
 export interface WorkDirectory {
-  /** Fetches an object into a file; `object_missing` if there is none. */
-  fetch(objects: ObjectStore, key: string, signal: AbortSignal): Promise<string>;
+  /** Fetches an object of so many bytes at most into a file; `object_missing` if there is none. */
+  fetch(objects: ObjectStore, object: { key: string; maxBytes: number }, signal: AbortSignal): Promise<string>;
   /** Makes an empty folder. */
   makeFolder(): Promise<string>;
+  /** Bytes of the files in a folder. */
+  bytesIn(folder: string): Promise<number>;
+  /** Opens what an image process has written; `processing_crashed` if it is not what results are. */
+  openResult(path: string): Promise<ResultFile>;
   /** Removes a file, or a folder with all that is in it. */
   remove(path: string): Promise<void>;
 }
@@ -18,10 +32,11 @@ export async function openWorkDirectory(parent: string): Promise<WorkDirectory> 
   const folder = join(parent, 'fetched');
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
+  const { dev } = await stat(folder);
   return {
-    async fetch(objects, key, signal) {
+    async fetch(objects, { key, maxBytes }, signal) {
       const path = join(folder, randomUUID());
-      await objects.copyTo(key, path, signal);
+      await objects.copyTo(key, path, { maxBytes, signal });
       return path;
     },
     async makeFolder() {
@@ -29,6 +44,33 @@ export async function openWorkDirectory(parent: string): Promise<WorkDirectory> 
       await mkdir(path);
       return path;
     },
+    async bytesIn(path) {
+      const names = await readdir(path);
+      // One that is not there any more is none.
+      const found = await Promise.all(names.map((name) => stat(join(path, name)).catch(() => ({ size: 0 }))));
+      return found.reduce((sum, { size }) => sum + size, 0);
+    },
+    openResult: (path) => openResult(path, dev),
     remove: (path) => rm(path, { force: true, recursive: true }),
   };
 }
+
+/** A process that an image has taken over may put there whatever leads to a file that only the worker can read: that is not opened. */
+async function openResult(path: string, dev: number): Promise<ResultFile> {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT' && error.code !== 'ELOOP') throw error;
+    throw noResult(error);
+  });
+  const found = await file.stat();
+  if (found.isFile() && found.nlink === 1 && found.dev === dev && found.size > 0 && found.size <= LIMITS.resultBytes) {
+    return { body: file.createReadStream(), contentLength: found.size };
+  }
+  await file.close();
+  throw noResult();
+}
+
+const noResult = (cause?: unknown): ImageServiceError =>
+  new ImageServiceError('processing_crashed', 'The process that worked on the image left no result where it said.', {
+    cause,
+  });

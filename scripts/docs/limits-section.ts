@@ -26,6 +26,7 @@ const CODES: ErrorCode[] = [
   'output_too_large',
   'output_over_max_bytes',
   'watermark_not_found',
+  'watermark_too_large',
   'watermark_unreadable',
   'image_unreadable',
   'too_many_pixels',

@@ -59,6 +59,7 @@ export const PROBLEM_STATUS = {
   output_over_max_bytes: 422,
   output_too_large: 422,
   watermark_not_found: 422,
+  watermark_too_large: 422,
   watermark_unreadable: 422,
   processing_timeout: 422,
   processing_memory: 422,

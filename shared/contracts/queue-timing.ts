@@ -11,6 +11,8 @@ export const QUEUE_TIMING = {
   waitTimeSeconds: 20,
   /** Time that all commands of a rendition may take together. */
   processingTimeoutSeconds: 60,
+  /** Time of image processes that all renditions of a message may take together, each time it is received: 20 renditions of 15 s each, or five that take all they may. */
+  messageTimeoutSeconds: 300,
   /** Decodes that are begun for a rendition before it counts as what brings the worker down. */
   maxAttempts: 5,
   /** Receives before SQS moves a message to the dead-letter queue. More than attempts, so that the record says `failed` first. */

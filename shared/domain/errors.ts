@@ -62,6 +62,7 @@ export const ERRORS = {
   output_over_max_bytes: { title: 'The result has more bytes than asked for at any quality', retryable: false },
   output_too_large: { title: 'The result would be larger than allowed', retryable: false },
   watermark_not_found: { title: 'The watermark image does not exist or belongs to another owner', retryable: false },
+  watermark_too_large: { title: 'The watermark image has more bytes than allowed', retryable: false },
   watermark_unreadable: { title: 'The watermark image cannot be decoded', retryable: false },
   processing_timeout: { title: 'Processing took longer than allowed', retryable: false },
   processing_memory: { title: 'Processing needed more memory than allowed', retryable: false },

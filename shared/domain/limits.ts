@@ -41,6 +41,12 @@ export const LIMITS = {
   outputDimension: 16_383,
   /** The pixels a result may have after any command: enlarging is what turns a small image into a large bill. */
   outputPixels: 120_000_000,
+  /** The bytes of a result: 120 million pixels of four bytes, and what a format adds where they do not compress. */
+  resultBytes: 512 * MiB,
+  /** The bytes of the original of an image that is laid over others: what a Sync Upload takes. */
+  watermarkBytes: 100 * MiB,
+  /** The bytes of all images together that the renditions of one request lay over: they lie on a worker's disk side by side. */
+  watermarksBytes: 256 * MiB,
   /** Commands in one rendition; imaginary's pipeline takes as many. */
   commandsPerRendition: 10,
   /** Characters (UTF-16 units) of a text that is laid over an image: so many fit a message of 256 KiB in every command of every rendition. */
@@ -60,6 +66,9 @@ export const LIMITS = {
   /** How long the answer to an Idempotency-Key is kept. */
   idempotencySeconds: 24 * 60 * 60,
 } as const;
+
+/** Bytes of results that wait on a worker's disk to be stored, above which the next rendition of the message waits too. */
+export const RESULT_BYTES_AHEAD = 64 * MiB;
 
 /** Bytes at the start of an image in which its format and dimensions are looked for; what stands further on stays unknown. */
 export const HEADER_BYTES = 128 * KiB;

@@ -10,7 +10,7 @@ import type { FileRange } from './file-digest-thread.ts';
 import { dropFolder, fileMultipart, findParts, partsFolder, rangeOf, readParts } from './file-multipart.ts';
 import { checkLength, measure } from './measured-body.ts';
 import type { ObjectStore } from './object-store.ts';
-import { saveBody } from './saved-body.ts';
+import { saveBody, tooLong } from './saved-body.ts';
 
 /** Bytes that wait for the disk before a body is told to wait: they are written together, which saves trips to Node's thread pool. */
 const WRITE_BUFFER = 256 * 1024;
@@ -100,15 +100,17 @@ export async function openFileObjectStore(root: string, options: { minPartBytes?
         return { contentLength: files.reduce((sum, { length }) => sum + length, 0) };
       }),
 
-    copyTo: (key, path, signal) =>
+    copyTo: (key, path, options) =>
       guard(async () => {
+        const { maxBytes } = options;
+        if ((await store.head(key)).contentLength > maxBytes) throw tooLong(maxBytes);
         try {
           // A second name for the same bytes costs nothing; a store on another disk, and objects in parts, are copied.
           await link(pathOf(key), path);
         } catch (error) {
           if (!['ENOENT', 'EXDEV', 'EPERM', 'EMLINK'].includes((error as NodeJS.ErrnoException).code ?? ''))
             throw error;
-          await saveBody((await store.get(key)).body, path, signal);
+          await saveBody((await store.get(key)).body, path, options);
         }
       }),
 

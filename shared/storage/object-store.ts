@@ -23,6 +23,11 @@ export interface ByteRange {
   end: number;
 }
 
+export interface CopyOptions {
+  maxBytes: number;
+  signal: AbortSignal;
+}
+
 /** An upload in parts: the key that it will have, and the store's own name for it. */
 export interface UploadName {
   key: string;
@@ -54,9 +59,9 @@ export interface ObjectStore {
   head(key: string): Promise<{ contentLength: number }>;
   /**
    * Brings an object to a path of this machine where nothing is yet; `object_missing` if there is none. The file may be shared with the
-   * store: it is to be read, and removed. Nothing is left at the path when it fails or is aborted.
+   * store: it is to be read, and removed. Nothing is left at the path when it fails, is aborted, or the object has more than `maxBytes`.
    */
-  copyTo(key: string, path: string, signal: AbortSignal): Promise<void>;
+  copyTo(key: string, path: string, options: CopyOptions): Promise<void>;
   /** Reads a whole object for its length and SHA-256, which S3 does not know of objects in parts; `object_missing` if there is none. */
   digest(key: string): Promise<StoredObject>;
   /** Removes an object; one that is not there is no error. */

@@ -70,8 +70,8 @@ export function openS3ObjectStore(s3: S3Client, bucket: string): ObjectStore {
       }
     },
 
-    async copyTo(key, path, signal) {
-      await saveBody((await store.get(key)).body, path, signal);
+    async copyTo(key, path, options) {
+      await saveBody((await store.get(key)).body, path, options);
     },
 
     async digest(key) {

@@ -1,7 +1,7 @@
 import { mkdtempDisposable, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type RenderEvent, type RenderJob, render } from '../../containers/worker/pipeline/render.ts';
+import { openJob, type RenderJob } from '../../containers/worker/pipeline/render.ts';
 import { look, type Picture } from './picture.ts';
 import { DEFAULT_LIMITS } from './rendition-run.ts';
 import { request } from './worker-bench.ts';
@@ -28,15 +28,13 @@ export async function renderGroup(
   const path = join(folder.path, 'original');
   await writeFile(path, original);
   const requests = asked.map(({ commands, output }, place) => request(String(place), commands, output));
-  const events: RenderEvent[] = [];
   const job = { path, requests, watermarks: {}, limits: DEFAULT_LIMITS, folder: folder.path, isFirst };
-  await render(job, (event) => events.push(event));
+  const opened = await openJob(job);
   const grouped: Grouped[] = [];
-  for (const event of events) {
-    if (event.kind === 'failed') throw new Error(`${event.failure.code}: ${event.failure.detail}`);
-    if (event.kind !== 'rendered') continue;
-    const { path: result, decodeMs } = event.result;
-    grouped[event.place] = { picture: await look(await readFile(result)), isFromBase: decodeMs !== undefined };
+  for (const place of requests.keys()) {
+    const { decodeMs } = await opened.render(place);
+    const made = await readFile(join(folder.path, String(place)));
+    grouped.push({ picture: await look(made), isFromBase: decodeMs !== undefined });
   }
   return grouped;
 }

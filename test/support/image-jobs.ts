@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImageProcesses } from '../../containers/worker/image-processes.ts';
-import type { RenderEvent, RenderJob } from '../../containers/worker/pipeline/render.ts';
+import { allowTime, type MessageTime } from '../../containers/worker/message-time.ts';
+import type { RenderJob } from '../../containers/worker/pipeline/render.ts';
+import type { RenderEvent } from '../../containers/worker/render-in-process.ts';
 import { HANGING_DRAWING } from './hostile-drawings.ts';
 import { photograph } from './picture.ts';
 import { DEFAULT_LIMITS } from './rendition-run.ts';
@@ -60,6 +62,7 @@ export function give(
   processes: ImageProcesses,
   job: RenderJob,
   signal: AbortSignal = new AbortController().signal,
+  time: MessageTime = allowTime(600),
 ): Given {
   const begun = Promise.withResolvers<number>();
   const events: RenderEvent[] = [];
@@ -67,7 +70,7 @@ export function give(
     events.push(event);
     if (event.kind === 'begun') begun.resolve(event.pid);
   };
-  const ending = processes.render(job, { signal, onEvent }).then(
+  const ending = processes.render(job, { signal, onEvent, time, room: () => Promise.resolve() }).then(
     () => 'done',
     (error: unknown) => error,
   );

@@ -9,14 +9,15 @@ import {
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { type Consumers, type Delivery, type Process, startConsumers } from '../../containers/worker/consumers.ts';
-import { type ImageProcesses, openImageProcesses } from '../../containers/worker/image-processes.ts';
+import { openImageProcesses } from '../../containers/worker/image-processes.ts';
 import { openMessageMetrics } from '../../containers/worker/message-metrics.ts';
-import { processMessage } from '../../containers/worker/process-message.ts';
+import { type ProcessDependencies, processMessage } from '../../containers/worker/process-message.ts';
 import { protectTask } from '../../containers/worker/task-protection.ts';
 import { openWorkDirectory, type WorkDirectory } from '../../containers/worker/work-directory.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../scripts/local/emulators.ts';
 import { parsePipeline } from '../../shared/contracts/commands.ts';
 import { encodeMessage } from '../../shared/contracts/queue-message.ts';
+import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { createImageId } from '../../shared/domain/image-id.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
@@ -50,7 +51,7 @@ export interface Bench {
   logger: ReturnType<typeof createLogger>;
   /** A queue of its own for each test, with its dead letters. */
   openQueue(): Promise<{ queue: ProcessingQueue; deadLetters: ProcessingQueue }>;
-  process(changes?: { objects?: ObjectStore; processes?: ImageProcesses }): Process;
+  process(changes?: Partial<ProcessDependencies>): Process;
   /** Consumers of a queue that end with the test. */
   consume(queue: ProcessingQueue, process?: Process, concurrency?: number): Consumers;
   /** Stores an original with the record that says so, and answers its id. */
@@ -143,6 +144,10 @@ export async function startBench(): Promise<Bench> {
   const running: Consumers[] = [];
   let queues = 0;
 
+  const { messageTimeoutSeconds } = QUEUE_TIMING;
+  const limits = DEFAULT_LIMITS;
+  const dependencies = { objects, table, directory, processes, metrics, logger, limits, messageTimeoutSeconds };
+
   const bench: Bench = {
     folder,
     endpoints: { dynamoDb: emulators.dynamoDbEndpoint, sqs: emulators.sqsEndpoint },
@@ -157,8 +162,7 @@ export async function startBench(): Promise<Bench> {
       const { queueUrl, deadLetterQueueUrl } = await provisionQueues(sqs, `queue-${queues}`);
       return { queue: { sqs, queueUrl }, deadLetters: { sqs, queueUrl: deadLetterQueueUrl } };
     },
-    process: (changes = {}) =>
-      processMessage({ objects, table, directory, processes, metrics, logger, limits: DEFAULT_LIMITS, ...changes }),
+    process: (changes = {}) => processMessage({ ...dependencies, ...changes }),
     consume(queue, work = bench.process(), concurrency = 1) {
       const consumers = startConsumers({
         queue,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { RenditionRequest } from '../../../shared/domain/commands.ts';
 import { type Failure, ImageServiceError } from '../../../shared/domain/errors.ts';
 import type { ImageId } from '../../../shared/domain/image-id.ts';
+import { LIMITS } from '../../../shared/domain/limits.ts';
 import type { PipelineResult } from './finish.ts';
 import { describe, PLACEHOLDER_SIDE, type Placeholder } from './placeholder.ts';
 import { openContext, openSource, type PipelineLimits, type PipelineOptions, runPipeline } from './run-pipeline.ts';
@@ -24,38 +25,29 @@ export interface RenderJob {
   isFirst: boolean;
 }
 
-/** What a process tells on its way. */
-export type RenderEvent =
-  | { kind: 'begun'; pid: number }
-  | { kind: 'described'; placeholder: Placeholder }
-  | { kind: 'rendering'; place: number }
-  | { kind: 'rendered'; place: number; result: Rendered }
-  | { kind: 'failed'; place: number; failure: Failure & { retryable: boolean } }
-  | { kind: 'memory'; bytes: number };
-
-/** A result in a file. */
+/** A result, which lies in its file of the job's folder. */
 export interface Rendered extends Omit<PipelineResult, 'data'> {
-  path: string;
-  contentLength: number;
   /** Whether another, with which it is counted, has had the decode first. */
   isDecodeShared: boolean;
   /** Milliseconds of a decode that others have shared; absent if the rendition had its own. */
   decodeMs?: number;
 }
 
-/** Makes the renditions one after the other. What is wrong with one is told about that one; nothing is thrown but what nobody foresaw. */
-export async function render(job: RenderJob, tell: (event: RenderEvent) => void): Promise<void> {
+/** A failure as it goes between processes. */
+export type RenderFailure = Failure & { retryable: boolean };
+
+/** An original whose header is read and whose shared decode is done. */
+export interface OpenedJob {
+  /** Makes the rendition of that place; rejects with what is wrong with it, which is no reason not to make the next one. */
+  render(place: number): Promise<Rendered>;
+  /** The placeholder of the original; rejects where none can be made. */
+  describe(): Promise<Placeholder>;
+}
+
+/** Opens the original of a job; rejects where none of its renditions can be made. */
+export async function openJob(job: RenderJob): Promise<OpenedJob> {
   const { requests } = job;
-  const failAll = (error: unknown) => {
-    for (const place of requests.keys()) tell({ kind: 'failed', place, failure: failureOf(error) });
-  };
-  let source: Source;
-  try {
-    source = await openSource(job.path, job.limits);
-  } catch (error) {
-    failAll(error);
-    return;
-  }
+  const source = await openSource(job.path, job.limits);
   const options = optionsFor(job);
   const begun = performance.now();
   const context = openContext(source, options);
@@ -63,23 +55,27 @@ export async function render(job: RenderJob, tell: (event: RenderEvent) => void)
     .catch(translateDecodeError)
     .catch(() => undefined);
   const decodeMs = performance.now() - begun;
-  for (const [place, request] of requests.entries()) {
-    tell({ kind: 'rendering', place });
-    const shared = base?.places.has(place) ? base : undefined;
-    const start = shared && { base: stageOf(shared, job.limits) };
-    try {
+  return {
+    async render(place) {
+      const shared = base?.places.has(place) ? base : undefined;
+      const start = shared && { base: stageOf(shared, job.limits) };
+      const request = requests[place] as RenditionRequest;
       const { data, ...result } = await runPipeline(source, request, { ...options, ...start });
-      const path = join(job.folder, String(place));
-      await writeFile(path, data);
+      checkBytes(data);
+      await writeFile(join(job.folder, String(place)), data);
       // With the first of them the decode is counted.
       const isDecodeShared = shared !== undefined && place !== Math.min(...shared.places);
-      const measures = { isDecodeShared, ...(shared && { decodeMs }) };
-      tell({ kind: 'rendered', place, result: { ...result, ...measures, path, contentLength: data.length } });
-    } catch (error) {
-      tell({ kind: 'failed', place, failure: failureOf(error) });
-    }
-  }
-  if (job.isFirst) await tellPlaceholder(source, { base, options, tell });
+      return { ...result, isDecodeShared, ...(shared && { decodeMs }) };
+    },
+    describe: () => describeSource(source, { base, options }),
+  };
+}
+
+function checkBytes(data: Buffer): void {
+  const limit = LIMITS.resultBytes;
+  if (data.length <= limit) return;
+  const detail = `The result has ${data.length} bytes; the limit is ${limit}. Resize it to fewer pixels.`;
+  throw new ImageServiceError('output_too_large', detail, { limit, actual: data.length, unit: 'bytes' });
 }
 
 function optionsFor({ limits, watermarks }: RenderJob): PipelineOptions {
@@ -95,22 +91,16 @@ function optionsFor({ limits, watermarks }: RenderJob): PipelineOptions {
   };
 }
 
-/** After the renditions, which somebody may be waiting for. An image whose placeholder cannot be made has none. */
-async function tellPlaceholder(
+async function describeSource(
   source: Source,
-  { base, options, tell }: { base: Base | undefined; options: PipelineOptions; tell: (event: RenderEvent) => void },
-): Promise<void> {
+  { base, options }: { base: Base | undefined; options: PipelineOptions },
+): Promise<Placeholder> {
   const { withTimeout } = openContext(source, options);
   const side = { width: PLACEHOLDER_SIDE, height: PLACEHOLDER_SIDE, fit: 'inside' } as const;
-  try {
-    const pixels = base?.pixels ?? (await readPixels(withTimeout(source.open().autoOrient().resize(side))));
-    tell({ kind: 'described', placeholder: await describe(pixels) });
-  } catch {
-    // The renditions have said what is wrong with it.
-  }
+  return await describe(base?.pixels ?? (await readPixels(withTimeout(source.open().autoOrient().resize(side)))));
 }
 
-function failureOf(error: unknown): Failure & { retryable: boolean } {
+export function failureOf(error: unknown): RenderFailure {
   if (error instanceof ImageServiceError) {
     return { code: error.code, detail: error.message, retryable: error.retryable };
   }

@@ -127,13 +127,6 @@ describe('image processes', function () {
     expect(await other.ending).equal('done');
   });
 
-  it('that end by an error nobody foresaw count as crashed, and say what it was', async () => {
-    const end = await give(processes, { ...jobs.quick, requests: undefined as never }).ending;
-    expect(end).property('code', 'processing_crashed');
-    expect(end).nested.property('cause.message').contain('exit code 1').contain('TypeError');
-    expect(await doQuick()).equal('done');
-  });
-
   it('that die while they wait are not noticed', async () => {
     await reopen({ processes: 8 });
     await doQuick();

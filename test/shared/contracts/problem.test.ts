@@ -16,6 +16,7 @@ const OF_NO_ROUTE: ErrorCode[] = [
   'output_over_max_bytes',
   'output_too_large',
   'watermark_not_found',
+  'watermark_too_large',
   'watermark_unreadable',
   'processing_timeout',
   'processing_memory',

@@ -6,6 +6,7 @@ const {
   heartbeatSeconds,
   waitTimeSeconds,
   processingTimeoutSeconds,
+  messageTimeoutSeconds,
   maxAttempts,
   maxReceiveCount,
   drainSeconds,
@@ -40,6 +41,11 @@ describe('queue timing', () => {
 
   it('gives a command that is under way at SIGTERM the time to end', () => {
     expect(processingTimeoutSeconds).to.be.below(drainSeconds);
+  });
+
+  it('gives a message the time of several renditions, and less than SQS lets one be held', () => {
+    expect(messageTimeoutSeconds).to.be.at.least(2 * processingTimeoutSeconds);
+    expect(maxReceiveCount * messageTimeoutSeconds).to.be.below(SQS.visibilityTimeoutSeconds);
   });
 
   it('ends the drain before the container is killed, with time for the last answers', () => {

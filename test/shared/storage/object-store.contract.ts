@@ -299,14 +299,14 @@ function describeConcurrency(store: GetStore): void {
 }
 
 function describeCopies(store: GetStore): void {
-  const never = new AbortController().signal;
+  const whole = { maxBytes: 3 * MiB, signal: new AbortController().signal };
 
   it('copies an object to a path, where it stays as it was when it is replaced and deleted', async () => {
     await using folder = await mkdtempDisposable(join(tmpdir(), 'copies-'));
     const [key, path] = [newKey(), join(folder.path, 'copy')];
     const bytes = randomBytes(3 * MiB);
     await store().put(key, bodyOf(bytes), OPTIONS);
-    await store().copyTo(key, path, never);
+    await store().copyTo(key, path, whole);
     await store().put(key, bodyOf(Buffer.from('another')), OPTIONS);
     await store().delete(key);
     expect((await readFile(path)).equals(bytes)).to.equal(true);
@@ -316,15 +316,28 @@ function describeCopies(store: GetStore): void {
     await using folder = await mkdtempDisposable(join(tmpdir(), 'copies-'));
     const [key, path] = [newKey(), join(folder.path, 'copy')];
     await store().put(key, bodyOf(Buffer.from('kept')), OPTIONS);
-    await store().copyTo(key, path, never);
+    await store().copyTo(key, path, whole);
     await rm(path);
     await expectBytes(store(), key, Buffer.from('kept'));
+  });
+
+  it('copies nothing of an object that is larger than allowed, and all of one that is as large', async () => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'copies-'));
+    const [key, path] = [newKey(), join(folder.path, 'copy')];
+    const bytes = randomBytes(MiB);
+    await store().put(key, bodyOf(bytes), OPTIONS);
+    expect(await rejectionOf(store().copyTo(key, path, { ...whole, maxBytes: bytes.length - 1 })))
+      .to.have.property('message')
+      .match(/more than the 1048575 bytes/);
+    expect(await readdir(folder.path)).to.deep.equal([]);
+    await store().copyTo(key, path, { ...whole, maxBytes: bytes.length });
+    expect((await readFile(path)).equals(bytes)).to.equal(true);
   });
 
   it('copies nothing of a missing object', async () => {
     await using folder = await mkdtempDisposable(join(tmpdir(), 'copies-'));
     const [key, path] = [newKey(), join(folder.path, 'copy')];
-    expect(await rejectionOf(store().copyTo(key, path, never))).to.have.property('code', 'object_missing');
+    expect(await rejectionOf(store().copyTo(key, path, whole))).to.have.property('code', 'object_missing');
     expect(await readdir(folder.path)).to.deep.equal([]);
   });
 }

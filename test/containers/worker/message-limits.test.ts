@@ -1,0 +1,202 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { linkSync, mkdirSync, writeFileSync } from 'node:fs';
+import { readdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { openImageProcesses } from '../../../containers/worker/image-processes.ts';
+import { failureOf, openJob } from '../../../containers/worker/pipeline/render.ts';
+import { openWorkDirectory } from '../../../containers/worker/work-directory.ts';
+import { createImageId, type ImageId } from '../../../shared/domain/image-id.ts';
+import { LIMITS } from '../../../shared/domain/limits.ts';
+import { originalKey } from '../../../shared/domain/object-key.ts';
+import { queuedRendition } from '../../../shared/domain/rendition.ts';
+import { createImage } from '../../../shared/storage/image-table.ts';
+import { prepareImageJobs } from '../../support/image-jobs.ts';
+import { photograph, quadrants } from '../../support/picture.ts';
+import { rejectionOf } from '../../support/rejection.ts';
+import type { Script } from '../../support/scripted-image-process.ts';
+import { createTemporaryFolder } from '../../support/temporary-folder.ts';
+import { type Bench, bodyOf, delivery, request, startBench } from '../../support/worker-bench.ts';
+
+const SCRIPT = fileURLToPath(new URL('../../support/scripted-image-process.ts', import.meta.url));
+const SECRET = 'what only the worker may read';
+
+describe('one message', function () {
+  this.timeout(60_000);
+  let bench: Bench;
+  const thumb = request('thumb', [{ operation: 'resize', width: 20 }]);
+
+  before(async () => {
+    bench = await startBench();
+  });
+  after(() => bench.stop());
+
+  const workLeft = () => readdir(join(bench.folder, 'work', 'fetched'));
+
+  it('has a time that all its renditions share, and says so where it is over', async () => {
+    const endless = request('endless', [{ operation: 'blur', sigma: 1000 }]);
+    const small = request('small', [{ operation: 'resize', width: 10 }]);
+    const bytes = await photograph(1600, 1200).jpeg().toBuffer();
+    const imageId = await bench.store({ bytes, renditions: [thumb, endless, small] });
+    const work = bench.process({ messageTimeoutSeconds: 3 });
+    await work(delivery(bodyOf(imageId, [thumb, endless, small])));
+    expect((await bench.rendition(imageId, 'thumb'))?.status).equal('ready');
+    for (const name of ['endless', 'small']) {
+      const { status, failure } = (await bench.rendition(imageId, name)) ?? {};
+      expect([status, failure?.code], name).deep.equal(['failed', 'processing_timeout']);
+      expect(failure?.detail).match(/^All renditions of one request together may take 3 s\. Ask for fewer/);
+    }
+    expect(await workLeft()).deep.equal([]);
+  });
+
+  describe('brings watermarks to the disk', () => {
+    /** An image whose record tells of so many bytes; those of its object are few, or none. */
+    async function watermark(contentLength: number, bytes?: Buffer): Promise<ImageId> {
+      const imageId = createImageId();
+      const facts = { contentType: 'image/png', contentLength, checksumSha256: `checksum of ${imageId}` };
+      const record = {
+        imageId,
+        owner: 'local',
+        status: 'stored',
+        ...facts,
+        createdAt: new Date().toISOString(),
+      } as const;
+      await createImage(bench.table, { record, renditions: [queuedRendition(thumb, new Date())] });
+      const { objects } = bench;
+      if (bytes) await objects.put(originalKey(imageId), Readable.from([bytes]), { contentType: 'image/png' });
+      return imageId;
+    }
+    const laid = (name: string, ...ids: ImageId[]) =>
+      request(
+        name,
+        ids.map((imageId) => ({ operation: 'watermark', imageId })),
+      );
+
+    async function outcomes(renditions: ReturnType<typeof laid>[]): Promise<[string, string | undefined][]> {
+      const imageId = await bench.store({ bytes: await quadrants(40, 30).png().toBuffer(), renditions });
+      const fetched: string[] = [];
+      const objects = {
+        ...bench.objects,
+        copyTo: (...given: Parameters<typeof bench.objects.copyTo>) => {
+          fetched.push(given[0]);
+          return bench.objects.copyTo(...given);
+        },
+      };
+      const ending = bench.process({ objects })(delivery(bodyOf(imageId, renditions)));
+      await ending.catch(() => undefined);
+      const made = await Promise.all(renditions.map(({ name }) => bench.rendition(imageId, name)));
+      expect(await workLeft()).deep.equal([]);
+      expect(fetched.length, 'objects fetched').equal(new Set(fetched).size);
+      return made.map((each) => [String(each?.status), each?.failure?.code]);
+    }
+
+    it('of a size only that is allowed, and makes what asks for none', async () => {
+      const large = await watermark(LIMITS.watermarkBytes + 1);
+      const renditions = [laid('a', large), thumb, laid('b', large)];
+      const refused = ['failed', 'watermark_too_large'];
+      expect(await outcomes(renditions)).deep.equal([refused, ['ready', undefined], refused]);
+    });
+
+    it('that are no more together than is allowed, counting each once', async () => {
+      const mark = await quadrants(10, 10).png().toBuffer();
+      const each = Math.floor(LIMITS.watermarksBytes / 3);
+      const ids = await Promise.all(Array.from({ length: 4 }, () => watermark(each, mark)));
+      const renditions = ids.map((imageId, place) => laid(`r${place}`, ids[0] as ImageId, imageId));
+      const made = Array(3).fill(['ready', undefined]);
+      expect(await outcomes(renditions)).deep.equal([...made, ['failed', 'watermark_too_large']]);
+    });
+
+    it('of no more bytes than their records tell', async () => {
+      const lying = await watermark(100, Buffer.alloc(200_000, 1));
+      expect(await outcomes([laid('a', lying), thumb])).deep.equal([
+        ['queued', undefined],
+        ['ready', undefined],
+      ]);
+    });
+  });
+
+  describe('whose process lies about where its result is', () => {
+    let folder: Awaited<ReturnType<typeof createTemporaryFolder>>;
+    before(async () => {
+      folder = await createTemporaryFolder();
+      writeFileSync(join(folder.path, 'secret'), SECRET);
+      linkSync(join(folder.path, 'secret'), join(folder.path, 'second'));
+    });
+    after(() => folder.remove());
+
+    const leavings: Record<string, () => NonNullable<Script[string]['leaves']>> = {
+      'a link to the environment of whoever opens it': () => ({ symbolicLink: '/proc/self/environ' }),
+      'a link to a file': () => ({ symbolicLink: join(folder.path, 'secret') }),
+      'a second name of a file': () => ({ hardLink: join(folder.path, 'second') }),
+      'a device': () => ({ symbolicLink: '/dev/zero' }),
+      'a folder': () => ({ folder: true }),
+      'an empty file': () => ({ bytes: '' }),
+      nothing: () => ({}),
+    };
+    for (const [what, leaves] of Object.entries(leavings)) {
+      it(`stores nothing when that is ${what}`, async () => {
+        const processes = openImageProcesses({
+          processes: 1,
+          memoryBytes: 1024 ** 3,
+          timeoutSeconds: 60,
+          script: SCRIPT,
+        });
+        const script: Script = { 'render 0': { leaves: leaves() } };
+        const imageId = await bench.store({ bytes: Buffer.from(JSON.stringify(script)), renditions: [thumb] });
+        try {
+          const end = await rejectionOf(bench.process({ processes })(delivery(bodyOf(imageId, [thumb]))));
+          expect(end).property('code', 'processing_crashed');
+        } finally {
+          await processes.stop();
+        }
+        expect(await bench.renditionObjects(imageId)).deep.equal([]);
+        expect(await workLeft()).deep.equal([]);
+      });
+    }
+  });
+
+  describe('that finds the disk full', () => {
+    let folder: Awaited<ReturnType<typeof createTemporaryFolder>>;
+    before(async () => {
+      folder = await createTemporaryFolder();
+    });
+    after(() => folder.remove());
+
+    it('comes again for what could not be written, which is no fault of the image', async function () {
+      if (process.platform !== 'linux') this.skip();
+      const { quick } = await prepareImageJobs(folder.path);
+      // Linux's own full disk.
+      await symlink('/dev/full', join(quick.folder, '0'));
+      const opened = await openJob(quick);
+      expect(failureOf(await rejectionOf(opened.render(0)))).include({ code: 'processing_failed', retryable: true });
+    });
+
+    for (const [when, filled] of Object.entries({ 'fetching its original': 0, 'making folders': 64 * 1024 })) {
+      it(`when ${when} loses nothing and counts no attempt`, async function () {
+        const disk = join(folder.path, `disk-${filled}`);
+        mkdirSync(disk);
+        try {
+          execFileSync('mount', ['-t', 'tmpfs', '-o', `size=256k,nr_inodes=5`, 'tmpfs', disk], { stdio: 'ignore' });
+        } catch {
+          this.skip();
+        }
+        try {
+          const directory = await openWorkDirectory(disk);
+          const bytes = filled === 0 ? randomBytes(512 * 1024) : await quadrants(4, 4).png().toBuffer();
+          // tmpfs counts files and folders: of the five that it may have these are the third and the fourth, and the original is the last.
+          if (filled > 0) for (const name of ['a', 'b']) writeFileSync(join(disk, name), '');
+          const imageId = await bench.store({ bytes, renditions: [thumb] });
+          await rejectionOf(bench.process({ directory })(delivery(bodyOf(imageId, [thumb]))));
+          const { status, attempts } = (await bench.rendition(imageId)) ?? {};
+          expect({ status, attempts }).deep.equal({ status: 'queued', attempts: 0 });
+          expect(await readdir(join(disk, 'fetched'))).deep.equal([]);
+        } finally {
+          execFileSync('umount', [disk]);
+        }
+      });
+    }
+  });
+});

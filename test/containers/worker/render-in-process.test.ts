@@ -1,0 +1,196 @@
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { type ImageProcesses, openImageProcesses } from '../../../containers/worker/image-processes.ts';
+import { allowTime } from '../../../containers/worker/message-time.ts';
+import type { RenderJob } from '../../../containers/worker/pipeline/render.ts';
+import type { RenderEvent } from '../../../containers/worker/render-in-process.ts';
+import { ImageServiceError } from '../../../shared/domain/errors.ts';
+import { give } from '../../support/image-jobs.ts';
+import { CAN_SEE_PROCESSES, childrenOf } from '../../support/processes.ts';
+import { DEFAULT_LIMITS } from '../../support/rendition-run.ts';
+import type { Script } from '../../support/scripted-image-process.ts';
+import { request } from '../../support/worker-bench.ts';
+
+const SCRIPT = fileURLToPath(new URL('../../support/scripted-image-process.ts', import.meta.url));
+const MiB = 1024 ** 2;
+const BEGUN = { kind: 'begun', pid: 1 };
+const OPENED = { kind: 'opened' };
+const RESULT = { format: 'png', width: 1, height: 1, passesMs: [], encodeMs: 0, isDecodeShared: false };
+const RENDERED = { kind: 'rendered', result: RESULT };
+const FAILED = { kind: 'failed', failure: { code: 'image_unreadable', detail: 'no', retryable: false } };
+const DESCRIBED = { kind: 'described', placeholder: { placeholder: 'AAAA', dominantColor: '#000000' } };
+const CLOSED = { kind: 'closed' };
+
+describe('an image process that', function () {
+  this.timeout(60_000);
+  let processes: ImageProcesses;
+
+  before(function () {
+    if (!CAN_SEE_PROCESSES) this.skip();
+  });
+  afterEach(async () => {
+    await processes.stop();
+    expect(childrenOf(process.pid), 'processes left').deep.equal([]);
+  });
+
+  const open = (timeoutSeconds = 60, memoryBytes = 1024 * MiB) => {
+    processes = openImageProcesses({ processes: 1, memoryBytes, timeoutSeconds, graceSeconds: 0, script: SCRIPT });
+  };
+  const jobOf = (script: Script, renditions = 3, isFirst = false): RenderJob => ({
+    path: JSON.stringify(script),
+    requests: Array.from({ length: renditions }, (_, place) => request(`r${place}`)),
+    watermarks: {},
+    limits: DEFAULT_LIMITS,
+    folder: '/nowhere',
+    isFirst,
+  });
+  const shapeOf = (events: RenderEvent[]) =>
+    events.map((event) => ('place' in event ? `${event.kind} ${event.place}` : event.kind));
+  const codeOf = (end: unknown) => (end instanceof ImageServiceError ? end.code : end);
+
+  it('does what it is told tells of it in order', async () => {
+    open();
+    const { events, ending } = give(processes, jobOf({}, 2, true));
+    expect(await ending).equal('done');
+    const each = ['rendering 0', 'rendered 0', 'rendering 1', 'rendered 1'];
+    expect(shapeOf(events)).deep.equal(['begun', ...each, 'described']);
+  });
+
+  it('cannot open the original fails every rendition, and asks for no more of it', async () => {
+    open();
+    const { events, ending } = give(processes, jobOf({ open: { says: [FAILED] } }, 2, true));
+    expect(await ending).equal('done');
+    expect(shapeOf(events)).deep.equal(['begun', 'failed 0', 'failed 1']);
+  });
+
+  // A limit of time that begins anew with what it says would never end these.
+  for (const at of ['open', 'render 2', 'describe', 'close']) {
+    for (const [what, script] of Object.entries({
+      'does not come back to its event loop': { blocks: true },
+      'says the same again and again': { repeats: { message: BEGUN, everyMs: 50 } },
+    })) {
+      it(`${what} at ${at} is ended`, async () => {
+        open(1);
+        const { events, ending } = give(processes, jobOf({ [at]: script }, 3, true));
+        const end = codeOf(await ending);
+        if (at === 'open' || at === 'render 2') expect(end).oneOf(['processing_timeout', 'processing_crashed']);
+        else expect(end, 'what comes behind the renditions costs none').equal('done');
+        const made = shapeOf(events).filter((shape) => shape.startsWith('rendered'));
+        expect(made).lengthOf({ open: 0, 'render 2': 2 }[at] ?? 3);
+      });
+    }
+  }
+
+  it('says nothing counts as late, and one that says something else as crashed', async () => {
+    open(1);
+    expect(codeOf(await give(processes, jobOf({ 'render 1': { blocks: true } })).ending)).equal('processing_timeout');
+    const repeats = { message: BEGUN, everyMs: 50 };
+    const end = await give(processes, jobOf({ 'render 1': { repeats } })).ending;
+    expect(codeOf(end)).equal('processing_crashed');
+    expect(end).nested.property('cause.message', 'answers begun to render');
+  });
+
+  it('takes memory and does not come back to its event loop is seen from outside', async () => {
+    open(60, 256 * MiB);
+    const end = await give(processes, jobOf({ 'render 0': { takes: 512 * MiB } })).ending;
+    expect(codeOf(end)).equal('processing_memory');
+  });
+
+  it('ends by an error that nobody foresaw counts as crashed, and says what it was', async () => {
+    open();
+    const end = await give(processes, jobOf({ 'render 0': { throws: 'not foreseen' } })).ending;
+    expect(codeOf(end)).equal('processing_crashed');
+    expect(end).nested.property('cause.message').contain('exit code 1').contain('TypeError: not foreseen');
+  });
+
+  it('ends itself with the exit code for memory is taken at its word', async () => {
+    open();
+    expect(codeOf(await give(processes, jobOf({ 'render 0': { exits: 66 } })).ending)).equal('processing_memory');
+  });
+
+  describe('lies', () => {
+    const lies: Record<string, [string, unknown[]]> = {
+      'a result before the original is open': ['open', [RENDERED]],
+      'that it has begun twice': ['open', [BEGUN]],
+      'no kind': ['open', [{}]],
+      'a kind of the prototype': ['open', [{ kind: 'constructor' }]],
+      'a text': ['render 0', ['rendered']],
+      nothing: ['render 0', [null]],
+      'the end instead of a result': ['render 0', [CLOSED]],
+      'a placeholder instead of a result': ['render 0', [DESCRIBED]],
+      'a result without facts': ['render 0', [{ kind: 'rendered' }]],
+      'a format that there is not': ['render 0', [{ kind: 'rendered', result: { ...RESULT, format: 'exe' } }]],
+      'a width that is none': ['render 0', [{ kind: 'rendered', result: { ...RESULT, width: '<b>' } }]],
+      'a million passes': ['render 0', [{ kind: 'rendered', result: { ...RESULT, passesMs: Array(1e6).fill(0) } }]],
+      'a failure that there is not': ['render 0', [{ kind: 'failed', failure: { code: 'toString', detail: '' } }]],
+      'two results at once': ['render 0', [RENDERED, RENDERED, RENDERED, RENDERED]],
+      'all results at once and the end': ['open', [OPENED, RENDERED, RENDERED, RENDERED, CLOSED, CLOSED]],
+    };
+    for (const [what, [at, says]] of Object.entries(lies)) {
+      it(`and says ${what} is ended`, async () => {
+        open();
+        const { events, ending } = give(processes, jobOf({ [at]: { says }, 'render 2': { after: 2000 } }));
+        expect(codeOf(await ending)).equal('processing_crashed');
+        expect(shapeOf(events).filter((shape) => shape === 'rendered 2')).deep.equal([]);
+        expect(await give(processes, jobOf({})).ending, 'another does the next job').equal('done');
+      });
+    }
+
+    it('about its placeholder costs no rendition', async () => {
+      open();
+      const says = [{ kind: 'described', placeholder: { placeholder: '"><script>', dominantColor: '#000000' } }];
+      const { events, ending } = give(processes, jobOf({ describe: { says } }, 1, true));
+      expect(await ending).equal('done');
+      expect(shapeOf(events)).deep.equal(['begun', 'rendering 0', 'rendered 0']);
+    });
+
+    it('at length has its words cut, and what it says beside them left out', async () => {
+      open();
+      const failure = { ...FAILED.failure, detail: 'x'.repeat(100_000), status: 'ready' };
+      const { events, ending } = give(
+        processes,
+        jobOf({ 'render 0': { says: [{ kind: 'failed', failure, a: 1 }] } }, 1),
+      );
+      expect(await ending).equal('done');
+      const detail = 'x'.repeat(1000);
+      expect(events.at(-1)).deep.equal({ kind: 'failed', place: 0, failure: { ...FAILED.failure, detail } });
+    });
+  });
+
+  describe('works on a message whose time', () => {
+    it('is over is ended, and told which time that is', async () => {
+      open();
+      const time = allowTime(1);
+      const given = give(processes, jobOf({ 'render 1': { blocks: true } }), undefined, time);
+      const end = await given.ending;
+      expect(codeOf(end)).equal('processing_timeout');
+      expect(end)
+        .property('message')
+        .match(/^All renditions of one request together may take 1 s/);
+      expect(shapeOf(given.events)).include('rendered 0').not.include('rendered 1');
+      expect(time.leftMs()).equal(0);
+      const next = give(processes, jobOf({}), undefined, time);
+      expect(codeOf(await next.ending)).equal('processing_timeout');
+      expect(next.events).deep.equal([]);
+    });
+
+    it('is counted over several processes, and not while a result waits for room', async () => {
+      open();
+      const time = allowTime(100);
+      await give(processes, jobOf({ 'render 0': { after: 300 } }, 1), undefined, time).ending;
+      await give(processes, jobOf({ 'render 0': { after: 300 } }, 1), undefined, time).ending;
+      expect(time.leftMs()).most(100_000 - 600);
+      const before = time.leftMs();
+      const waited = Promise.withResolvers<void>();
+      const { signal } = new AbortController();
+      const kinds: string[] = [];
+      const onEvent = ({ kind }: RenderEvent) => void kinds.push(kind);
+      const room = () => (kinds.includes('rendered') ? waited.promise : Promise.resolve());
+      const job = jobOf({}, 2);
+      const ending = processes.render(job, { signal, onEvent, time, room });
+      setTimeout(waited.resolve, 1500);
+      await ending;
+      expect(before - time.leftMs()).below(1400);
+    });
+  });
+});
