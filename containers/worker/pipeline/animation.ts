@@ -10,6 +10,7 @@ import { applyPasses } from './passes.ts';
 import { translateResultError } from './sharp-errors.ts';
 import type { Source } from './source.ts';
 import { fromPixels, type PassContext, type Pixels, readPixels, settle } from './stage.ts';
+import { withMetadata } from './webp-chunks.ts';
 
 /**
  * Runs every frame through the same passes, so that a command means for each what it means for one image, and joins them again. What
@@ -82,9 +83,14 @@ async function encodeFrames(
   const format =
     output.format === 'auto' ? formatFor(ANY_CONTENT, { isAnimation: true, isBounded: false }) : output.format;
   const timing = { delay: source.animation?.delay ?? [], loop: source.animation?.loop ?? 0 };
-  const open = opener(frames, output, source);
-  const encodeAs = (settled: SettledOutput) =>
-    encode(context.withTimeout(open()), settled, source, timing).toBuffer({ resolveWithObject: true });
+  const open = opener(frames);
+  const encodeAs = async (settled: SettledOutput): Promise<Encoded> => {
+    const image = encode(context.withTimeout(open()), settled, source, timing);
+    const { data, info } = await image.toBuffer({ resolveWithObject: true });
+    // sharp takes metadata from an input only, and that would have to be an animation too. A GIF has no place for them.
+    const isKept = settled.metadata === 'keep' && format === 'webp';
+    return { data: isKept ? withMetadata(data, source.kept, frames[0] as Pixels) : data, info };
+  };
   const settled = { ...output, format };
   const { data, quality }: Encoded & { quality?: number } =
     output.maxBytes === undefined
@@ -108,20 +114,10 @@ async function encodeFrames(
 
 const ANY_CONTENT = { isDrawing: false, isTransparent: false };
 
-/** The frames as one image; where metadata is to be kept, laid over the original, because sharp takes metadata from an input only. */
-function opener(frames: Pixels[], { metadata }: Output, source: Source): () => Sharp {
+/** The frames as one image. */
+function opener(frames: Pixels[]): () => Sharp {
   const { width, height, channels } = frames[0] as Pixels;
   const input = Buffer.concat(frames.map(({ data }) => data));
-  const raw = { width, height: height * frames.length, channels };
-  if (metadata !== 'keep') return () => sharp(input, { raw: { ...raw, pageHeight: height }, limitInputPixels: false });
-  return () => {
-    const carrier = source
-      .open({ animated: true, limitInputPixels: false })
-      .resize({ width, height, fit: 'fill', kernel: 'nearest' })
-      .composite([{ input, raw, blend: 'source' }])
-      // The frames are upright by now, and `encode` says which profile they have.
-      .withMetadata({ orientation: 1 })
-      .withIccProfile('srgb', { attach: false });
-    return channels === 4 ? carrier : carrier.removeAlpha();
-  };
+  const raw = { width, height: height * frames.length, channels, pageHeight: height };
+  return () => sharp(input, { raw, limitInputPixels: false });
 }

@@ -8,6 +8,7 @@ import { checkResult } from './geometry.ts';
 import { translateResultError } from './sharp-errors.ts';
 import type { Source } from './source.ts';
 import { fromPixels, type PassContext, type Pixels, readPixels, type Stage, settle } from './stage.ts';
+import { withMetadata } from './webp-chunks.ts';
 
 export interface PipelineResult {
   data: Buffer;
@@ -82,7 +83,7 @@ async function opener(
   { source, context }: Pick<Ending, 'source' | 'context'>,
 ): Promise<() => Sharp> {
   if (metadata !== 'keep') return () => fromPixels(pixels, context).image;
-  const carrier = await metadataOf(source, context);
+  const carrier = await metadataOf(source);
   const { data, width, height, channels } = pixels;
   const { hasAlpha } = fromPixels(pixels, context);
   return () => {
@@ -92,8 +93,11 @@ async function opener(
   };
 }
 
-/** EXIF and XMP of an original on a pixel of 8 bits in sRGB, whatever its own pixels are. */
-async function metadataOf(source: Source, { withTimeout }: PassContext): Promise<Buffer> {
-  const pixel = source.open().autoOrient().resize({ width: 1, height: 1, fit: 'fill' });
-  return await withTimeout(pixel).keepExif().keepXmp().webp().toBuffer();
+/** What may be kept of an original's metadata, on a pixel of 8 bits in sRGB that is not of it. */
+async function metadataOf({ kept }: Source): Promise<Buffer> {
+  const size = { width: 1, height: 1 };
+  const pixel = await sharp({ create: { ...size, channels: 3, background: 'black' } })
+    .webp()
+    .toBuffer();
+  return withMetadata(pixel, kept, size);
 }

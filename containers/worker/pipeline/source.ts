@@ -1,9 +1,10 @@
 import { open, readFile, stat } from 'node:fs/promises';
-import readExif from 'exif-reader';
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
 import { sniffFormat } from '../../../shared/domain/image-format.ts';
 import { HEADER_BYTES, LIMITS } from '../../../shared/domain/limits.ts';
+import { type Copyright, readCopyright } from './copyright.ts';
 import type { Size } from './geometry.ts';
+import { type KeptMetadata, keptMetadata } from './kept-metadata.ts';
 import { densityOf, vectorSize as sizeOfVector } from './vector.ts';
 import { checkWholeFile } from './whole-file.ts';
 
@@ -25,7 +26,9 @@ export interface Source {
   /** What an animation has beside its pixels; absent for an image of one frame. */
   animation?: { frames: number; delay: number[]; loop: number };
   /** What of its EXIF outlives processing. */
-  copyright: { Copyright?: string; Artist?: string };
+  copyright: Copyright;
+  /** What of its metadata may be kept where that is asked for. */
+  kept: KeptMetadata;
   /** Turns pixels that came from it as its EXIF orientation says. */
   orient(image: Sharp): Sharp;
 }
@@ -102,33 +105,11 @@ export async function readSource(path: string, limits: SourceLimits): Promise<So
     isVector: vectorSize !== undefined,
     ...(isAnimation && { animation: { frames: pages, delay: metadata.delay ?? [], loop: metadata.loop ?? 0 } }),
     copyright: exif ? readCopyright(exif) : {},
+    kept: keptMetadata(metadata),
     orient: (image) => {
       const { flop, angle } = ORIENTATIONS[orientation] ?? { flop: false, angle: 0 };
       // sharp mirrors before it turns, whatever the order of the calls.
       return (flop ? image.flop() : image).rotate(angle);
     },
   };
-}
-
-/** libvips takes a bracket at the end of a value for its own description of it, and cuts it off. */
-const WITH_TAIL = ' (ASCII)';
-
-function readCopyright(exif: Buffer): Source['copyright'] {
-  try {
-    const { Copyright, Artist } = readExif(exif).Image ?? {};
-    const kept = Object.entries({ Copyright, Artist }).flatMap(([name, value]) => {
-      const text = textOf(value);
-      return text ? [[name, text + WITH_TAIL]] : [];
-    });
-    return Object.fromEntries(kept);
-  } catch {
-    // Damaged metadata of a good image: there is nothing in it to keep.
-    return {};
-  }
-}
-
-/** EXIF has ASCII; what is not comes as bytes, which cameras and editors mean as UTF-8. */
-function textOf(value: unknown): string | undefined {
-  const text = Buffer.isBuffer(value) ? value.toString('utf8') : value;
-  return typeof text === 'string' ? text.replace(/\0+$/, '').trim() : undefined;
 }
