@@ -1,4 +1,5 @@
 import type { ServerOptions } from '../../shared/http/server.ts';
+import type { Clock } from '../../shared/runtime/clock.ts';
 import { getDocs, getDocsAsset, getOpenApi } from './documentation.ts';
 import { getEvents } from './get-events.ts';
 import { getFile } from './get-file.ts';
@@ -15,14 +16,16 @@ import type { WatchedImages } from './watched-images.ts';
 /** What the operations of this service need. */
 export interface DownloadDependencies extends RenditionDependencies {
   watched: WatchedImages;
+  /** By which images are known for a second; the machine's own without it. */
+  clock?: Pick<Clock, 'now'> | undefined;
 }
 
 /** Each operation of the service with its handler, and what is answered before any of them is asked. */
 export function downloadHandlers(
   dependencies: DownloadDependencies,
 ): Pick<ServerOptions<'download'>, 'handlers' | 'shortcut'> {
-  const { table } = dependencies;
-  const images = openKnownImages(table);
+  const { table, clock } = dependencies;
+  const images = openKnownImages(table, clock);
   const revalidations = openRevalidations(images);
   const handlers = {
     listImages: listImages(table),

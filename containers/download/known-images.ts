@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { isFinal } from '../../shared/domain/rendition.ts';
+import { CLOCK, type Clock } from '../../shared/runtime/clock.ts';
 import { type Image, type ImageTable, readStoredImage } from '../../shared/storage/image-table.ts';
 import { openOnceAtATime } from './once-at-a-time.ts';
 
@@ -24,16 +25,18 @@ const MOST_ITEMS = 10_000;
  * Reads images, each of them once for all who ask at the same time. Known is only what nothing will change until somebody asks for
  * something: what is being made is read anew each time.
  */
-export function openKnownImages(table: ImageTable): KnownImages {
+export function openKnownImages(table: ImageTable, clock: Pick<Clock, 'now'> = CLOCK): KnownImages {
   const onceAtATime = openOnceAtATime<Image>();
   const known = new LRUCache<string, Image>({
     maxSize: MOST_ITEMS,
     sizeCalculation: ({ renditions }) => 1 + renditions.length,
     ttl: KNOWN_MS,
+    ttlResolution: 0,
+    perf: clock,
   });
 
   async function readAnew(imageId: string): Promise<Image> {
-    const start = performance.now();
+    const start = clock.now();
     try {
       const image = await readStoredImage(table, imageId);
       if (image.renditions.every(({ status }) => isFinal(status))) known.set(imageId, image, { start });

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Request } from '@hapi/hapi';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { isFinal } from '../../shared/domain/rendition.ts';
+import { CLOCK, type Clock } from '../../shared/runtime/clock.ts';
 import { type Image, type ImageTable, readStoredImage } from '../../shared/storage/image-table.ts';
 import { type OnceAtATime, openOnceAtATime } from './once-at-a-time.ts';
 
@@ -18,11 +18,11 @@ export interface Patience {
 const FIRST_LOOK_MS = 100;
 const LONGEST_LOOK_MS = 1000;
 
-export function patienceOf(request: Request, table: ImageTable): Patience {
+export function patienceOf(request: Request, table: ImageTable, clock: Clock = CLOCK): Patience {
   const preferred = /(?:^|[\s,;])wait\s*=\s*"?(\d{1,9})/i.exec(String(request.raw.req.headers.prefer ?? ''))?.[1];
   const seconds = preferred === undefined ? undefined : Math.min(Number(preferred), LIMITS.waitSeconds);
-  const end = performance.now() + (seconds ?? 0) * 1000;
-  const isOver = () => performance.now() >= end || request.raw.res.closed;
+  const end = clock.now() + (seconds ?? 0) * 1000;
+  const isOver = () => clock.now() >= end || request.raw.res.closed;
   return {
     seconds,
     isOver,
@@ -33,7 +33,7 @@ export function patienceOf(request: Request, table: ImageTable): Patience {
         !isSettled(latest, name) && !isOver();
         pause = Math.min(pause * 1.5, LONGEST_LOOK_MS)
       ) {
-        await sleep(Math.min(pause, end - performance.now()));
+        await clock.pause(Math.min(pause, end - clock.now()));
         latest = await readTogether(table, image.record.imageId);
       }
       return latest;

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode } from '../../shared/domain/errors.ts';
+import { CLOCK, type Clock } from '../../shared/runtime/clock.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 import { type ImageTable, readStoredImage } from '../../shared/storage/image-table.ts';
 import { type Told, tell } from './image-state.ts';
@@ -30,13 +30,19 @@ interface Watch {
   watchers: number;
 }
 
-export function openWatchedImages({ table, logger }: { table: ImageTable; logger: Logger }): WatchedImages {
+interface Dependencies {
+  table: ImageTable;
+  logger: Logger;
+  clock?: Clock | undefined;
+}
+
+export function openWatchedImages({ table, logger, clock = CLOCK }: Dependencies): WatchedImages {
   const watches = new Map<string, Watch>();
   let isStopped = false;
 
   async function look(imageId: string, watch: Watch): Promise<void> {
     for (;;) {
-      await sleep(LOOK_MS, undefined, { ref: false });
+      await clock.pause(LOOK_MS);
       if (watch.watchers === 0 || isStopped) return;
       try {
         const told = tell(await readStoredImage(table, imageId));

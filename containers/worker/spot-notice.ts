@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Environment } from '../../shared/contracts/environment.ts';
 import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import { createMetadataClient, type InstanceMetadata } from '../../shared/runtime/clients.ts';
+import { CLOCK, type Clock } from '../../shared/runtime/clock.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 import type { RequestStop } from '../../shared/runtime/run.ts';
 
@@ -16,7 +16,7 @@ interface SpotWatch {
   /** Called once at most. */
   onNotice: (notice: SpotNotice) => void;
   logger: Logger;
-  intervalMs?: number;
+  clock?: Clock;
 }
 
 /** AWS's advice: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html */
@@ -53,7 +53,7 @@ export function stopOnSpotNotice(
 }
 
 async function watch(metadata: InstanceMetadata, options: SpotWatch, stopped: AbortSignal): Promise<void> {
-  const { onNotice, logger, intervalMs = INTERVAL_MS } = options;
+  const { onNotice, logger, clock = CLOCK } = options;
   let isFailing = false;
   while (!stopped.aborted) {
     try {
@@ -65,7 +65,7 @@ async function watch(metadata: InstanceMetadata, options: SpotWatch, stopped: Ab
       if (!isFailing) logger.warn({ err }, 'spot interruption notices cannot be read, only SIGTERM tells of them');
       isFailing = true;
     }
-    await sleep(intervalMs, undefined, { signal: stopped, ref: false }).catch(() => undefined);
+    await clock.pause(INTERVAL_MS, stopped).catch(() => undefined);
   }
 }
 

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { CLOCK, type Clock } from '../../shared/runtime/clock.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 
 /** Keeps ECS from ending this task by scale-in or deployment while messages are held. An interruption of spot capacity is not kept off. */
@@ -25,7 +25,11 @@ const TIMING = {
 };
 
 /** Protection by the ECS agent at `agentUri`, ECS's own ECS_AGENT_URI; none without it. An agent that refuses is logged, no more. */
-export function protectTask(agentUri: string | undefined, logger: Logger, timing = TIMING): TaskProtection {
+export function protectTask(
+  agentUri: string | undefined,
+  logger: Logger,
+  { clock, ...timing }: typeof TIMING & { clock: Clock } = { ...TIMING, clock: CLOCK },
+): TaskProtection {
   if (agentUri === undefined) return { hold: () => undefined, release: () => undefined };
   const put = logged(logger, (state) => putState(agentUri, state, timing.answerMs));
   let held = 0;
@@ -45,10 +49,10 @@ export function protectTask(agentUri: string | undefined, logger: Logger, timing
   async function protectWhileHeld(): Promise<void> {
     const state = { ProtectionEnabled: true, ExpiresInMinutes: timing.expiresInMinutes };
     for (let renewAt = 0; wasHeld; ) {
-      const now = performance.now();
+      const now = clock.now();
       if (now >= renewAt && (await put(state))) renewAt = now + timing.renewMs;
       wasHeld = held > 0;
-      await sleep(timing.idleMs, undefined, { ref: false });
+      await clock.pause(timing.idleMs);
     }
   }
 

@@ -5,10 +5,11 @@ import type { Failure } from '../../shared/domain/errors.ts';
 import { IMAGE_FORMATS, type OutputFormat } from '../../shared/domain/image-format.ts';
 import { renditionKey } from '../../shared/domain/object-key.ts';
 import type { RenditionFacts } from '../../shared/domain/rendition.ts';
-import { readImage } from '../../shared/storage/image-table.ts';
+import { type ImageTable, readImage } from '../../shared/storage/image-table.ts';
 import type { ProcessingQueue } from '../../shared/storage/processing-queue.ts';
 import { failRendition, finishRendition, startRendition } from '../../shared/storage/rendition-states.ts';
 import { bodyOf } from './bodies.ts';
+import { eventually } from './eventually.ts';
 import { FORM_TYPE, filePart, formBody, renditionsPart } from './form-body.ts';
 import { type Answered, jsonOf, type Outgoing, send } from './http-client.ts';
 import type { Services } from './services.ts';
@@ -42,11 +43,14 @@ export interface Downloads {
   expire(rendition: Named): Promise<void>;
   /** How many messages were sent for a rendition. */
   timesQueued(rendition: Named): number;
+  /** Resolves when a request that was just begun has looked for its image twice, and so waits for what it asked for. */
+  isWaitedFor(imageId: string): Promise<void>;
 }
 
 export function downloadsOf(services: Services): Downloads {
   const { table, objects, queue } = services;
   const sent = messagesOf(queue);
+  const reads = readsOf(table);
 
   const found = async ({ imageId, name }: Named) => {
     const image = await readImage(table, imageId, { consistent: true });
@@ -91,6 +95,11 @@ export function downloadsOf(services: Services): Downloads {
         .filter((message) => message.imageId === imageId)
         .flatMap(({ renditions }) => renditions)
         .filter((rendition) => rendition.name === name).length,
+    async isWaitedFor(imageId) {
+      const timesRead = () => reads.filter((read) => read.includes(imageId)).length;
+      const before = timesRead();
+      await eventually('somebody waits', () => timesRead() >= before + 2);
+    },
   };
 }
 
@@ -106,6 +115,20 @@ function messagesOf({ sqs }: ProcessingQueue): ProcessingMessage[] {
     { step: 'initialize' },
   );
   return messages;
+}
+
+/** What a table was asked for since, each as JSON. */
+function readsOf({ documents }: ImageTable): string[] {
+  const reads: string[] = [];
+  documents.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) => {
+        if (commandName === 'QueryCommand') reads.push(JSON.stringify(args.input));
+        return next(args);
+      },
+    { step: 'initialize' },
+  );
+  return reads;
 }
 
 /** Differ from one answer to the next whatever the method is. */

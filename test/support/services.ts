@@ -28,6 +28,7 @@ import type { ServiceName } from '../../shared/contracts/services.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { createServer } from '../../shared/http/server.ts';
 import { createDocumentClient, createS3Client, createSqsClient } from '../../shared/runtime/clients.ts';
+import type { Clock } from '../../shared/runtime/clock.ts';
 import { checkTable, type ImageTable } from '../../shared/storage/image-table.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { openObjectStore } from '../../shared/storage/open-object-store.ts';
@@ -60,6 +61,8 @@ export interface ServicesOptions {
   /** How long a completion is waited for. */
   answerWithinMs?: number;
   maxInputPixels?: number;
+  /** By which downloads look at what is watched and forget what they know; the machine's own without it. */
+  clock?: Clock;
   /** After how long a reader that takes nothing is cut off. */
   stalledMs?: number;
   /** Where CloudFront answers; without it there is no CDN. */
@@ -177,7 +180,7 @@ function serversFor(
     ready: () => Promise.all([objects.check(), checkTable(table), checkQueue(queue)]),
     requestTimeoutSeconds: 60,
   });
-  const watched = openWatchedImages({ table, logger: logInto(logs, 'download') });
+  const watched = openWatchedImages({ table, logger: logInto(logs, 'download'), clock: options.clock });
   const download = createServer({
     service: 'download',
     config,
@@ -187,6 +190,7 @@ function serversFor(
       table,
       demands: openDemands({ table, queue }),
       watched,
+      clock: options.clock,
       stalledMs: options.stalledMs,
       signedUrls: options.signedUrls ?? false,
     }),

@@ -3,20 +3,31 @@ import { expect } from 'chai';
 import { startRendition } from '../../../shared/storage/rendition-states.ts';
 import { type Downloads, downloadsOf, type Headers } from '../../support/downloads.ts';
 import { openEvents } from '../../support/event-stream.ts';
+import { eventually } from '../../support/eventually.ts';
 import { expectProblem } from '../../support/http-client.ts';
 import { photograph } from '../../support/photographs.ts';
 import { startServices } from '../../support/services.ts';
+import { turnedClock } from '../../support/turned-clock.ts';
 
 const jpeg = await photograph('jpeg', 60, 40);
 const made = { bytes: await photograph('webp', 20, 20), format: 'webp' } as const;
 
+/** Milliseconds between two looks at an image. */
+const LOOK_MS = 1000;
+
 describe('GET /v1/images/{imageId}/events', () => {
+  const clock = turnedClock();
   let downloads: Downloads;
   before(async () => {
-    downloads = downloadsOf(await startServices());
+    downloads = downloadsOf(await startServices({ clock }));
   });
   after(() => downloads.services.stop());
 
+  /** Lets what is watched be looked at once, after what the test has changed and before it changes more. */
+  const look = async () => {
+    await clock.waited();
+    await clock.turn(LOOK_MS);
+  };
   const upload = (...renditions: string[]) => downloads.upload(jpeg, renditions);
   const pathOf = (imageId: string) => `/v1/images/${imageId}/events`;
   const watch = (imageId: string, headers: Headers = {}) =>
@@ -33,9 +44,11 @@ describe('GET /v1/images/{imageId}/events', () => {
     await stream.named(1);
     await downloads.make({ imageId, name: 'thumb' }, made);
     records.push(await recordOf(imageId));
+    await look();
     await stream.named(2);
     await downloads.fail({ imageId, name: 'small' });
     const last = await recordOf(imageId);
+    await look();
     expect(await stream.ended()).to.deep.equal(['image', 'image', 'image', 'settled']);
     expect(stream.events).to.deep.equal([
       ...[...records, last].map(({ eTag, json }) => ({ event: 'image', id: eTag, data: json })),
@@ -84,7 +97,9 @@ describe('GET /v1/images/{imageId}/events', () => {
     first.leave();
     const headers = { 'last-event-id': String(first.events[0]?.id) };
     const second = await watch(imageId, headers);
+    await eventually('it is watched', () => second.text() !== '');
     await downloads.make({ imageId, name: 'thumb' }, made);
+    await look();
     expect(await second.ended()).to.deep.equal(['image', 'settled']);
     expect(second.events[0]?.id).to.equal((await recordOf(imageId)).eTag);
     expect(await (await watch(imageId, headers)).ended()).to.deep.equal(['image', 'settled']);
@@ -95,6 +110,7 @@ describe('GET /v1/images/{imageId}/events', () => {
     const stream = await watch(imageId);
     await stream.named(1);
     await downloads.delete(imageId);
+    await look();
     expect(await stream.ended()).to.deep.equal(['image', 'deleted']);
     expect(stream.events[1]).to.include({ data: '{}' });
     expectProblem(
@@ -117,6 +133,7 @@ describe('GET /v1/images/{imageId}/events', () => {
     await Promise.all([leaves.named(1), stays.named(1)]);
     leaves.leave();
     await startRendition(downloads.services.table, { imageId, name: 'thumb' });
+    await look();
     expect(await stays.named(2)).to.deep.equal(['image', 'image']);
     stays.leave();
   });

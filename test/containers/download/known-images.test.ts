@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { type KnownImages, openKnownImages } from '../../../containers/download/known-images.ts';
 import type { Rendition } from '../../../shared/domain/rendition.ts';
@@ -6,22 +5,27 @@ import { createImage, deleteImage, putRendition } from '../../../shared/storage/
 import { type OpenedTable, openLocalTable } from '../../support/emulators.ts';
 import { imageRecord, rendition } from '../../support/image-records.ts';
 import { rejectionOf } from '../../support/rejection.ts';
+import { type TurnedClock, turnedClock } from '../../support/turned-clock.ts';
 
 const READY: Partial<Rendition> = { status: 'ready' };
 
-/** Milliseconds after which nothing is known any more. */
-const FORGOTTEN_MS = 1050;
+/** Milliseconds for which images are known. */
+const KNOWN_MS = 1000;
 
 describe('Known images', () => {
   let opened: OpenedTable;
   let images: KnownImages;
+  let clock: TurnedClock;
   let reads = 0;
+  /** Resolves when the table may answer. */
+  let answers: () => Promise<void>;
   before(async () => {
     opened = await openLocalTable();
     opened.table.documents.middlewareStack.add(
       (next, { commandName }) =>
-        (args) => {
+        async (args) => {
           if (commandName === 'QueryCommand') reads += 1;
+          await answers();
           return next(args);
         },
       { step: 'initialize' },
@@ -29,8 +33,10 @@ describe('Known images', () => {
   });
   after(() => opened.close());
   beforeEach(() => {
-    images = openKnownImages(opened.table);
+    clock = turnedClock();
+    images = openKnownImages(opened.table, clock);
     reads = 0;
+    answers = async () => undefined;
   });
 
   const stored = async (...renditions: Rendition[]): Promise<string> => {
@@ -49,8 +55,14 @@ describe('Known images', () => {
 
   it('are read once in a second when nothing of them is being made', async () => {
     const imageId = await stored(rendition('thumb', READY), rendition('small', { status: 'failed' }));
-    for (let time = 0; time < 5; time += 1) await read(imageId);
+    for (let time = 0; time < 5; time += 1) {
+      await read(imageId);
+      await clock.turn(KNOWN_MS / 5);
+    }
     expect(reads).to.equal(1);
+    await clock.turn(1);
+    await read(imageId);
+    expect(reads).to.equal(2);
   });
 
   it('are read each time while something of them is being made', async () => {
@@ -74,8 +86,9 @@ describe('Known images', () => {
     const known = await images.read(imageId);
     await deleteImage(opened.table, imageId);
     expect(await images.read(imageId)).to.equal(known);
+    await clock.turn(KNOWN_MS);
     expect(images.isKnown(known)).to.equal(true);
-    await sleep(FORGOTTEN_MS);
+    await clock.turn(1);
     expect(images.isKnown(known)).to.equal(false);
     expect(await rejectionOf(images.read(imageId))).to.include({ code: 'image_deleted' });
   });
@@ -84,9 +97,19 @@ describe('Known images', () => {
     const imageId = await stored();
     for (let time = 0; time < 4; time += 1) {
       await read(imageId);
-      await sleep(FORGOTTEN_MS / 3);
+      await clock.turn(KNOWN_MS / 3 + 1);
     }
     expect(reads).to.equal(2);
+  });
+
+  it('are known from before they were read, which may take long', async () => {
+    const imageId = await stored();
+    const answered = Promise.withResolvers<void>();
+    answers = () => answered.promise;
+    const asked = images.read(imageId);
+    await clock.turn(KNOWN_MS + 1);
+    answered.resolve();
+    expect(images.isKnown(await asked)).to.equal(false);
   });
 
   it('do not include those that are not there, which are looked for each time', async () => {

@@ -2,7 +2,11 @@ import type { Request } from '@hapi/hapi';
 import { expect } from 'chai';
 import { patienceOf } from '../../../containers/download/patience.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
-import type { ImageTable } from '../../../shared/storage/image-table.ts';
+import { createImage, type ImageTable, readStoredImage } from '../../../shared/storage/image-table.ts';
+import { failRendition, startRendition } from '../../../shared/storage/rendition-states.ts';
+import { type OpenedTable, openLocalTable } from '../../support/emulators.ts';
+import { imageRecord, rendition } from '../../support/image-records.ts';
+import { type TurnedClock, turnedClock } from '../../support/turned-clock.ts';
 
 const { waitSeconds } = LIMITS;
 
@@ -47,5 +51,59 @@ describe('the patience of a client', () => {
 
   it('is over when it is gone', () => {
     expect(patienceOf(requestOf('wait=5', true), NO_TABLE).isOver()).to.equal(true);
+  });
+});
+
+describe('the patience of a client that waits for a rendition', () => {
+  /** Milliseconds between looks. */
+  const PAUSES_MS = [100, 150, 225, 337.5, 506.25, 759.375, 1000, 1000];
+  let opened: OpenedTable;
+  let clock: TurnedClock;
+  let name: { imageId: string; name: string };
+  before(async () => {
+    opened = await openLocalTable();
+  });
+  after(() => opened.close());
+  beforeEach(async () => {
+    clock = turnedClock();
+    const record = imageRecord();
+    name = { imageId: record.imageId, name: 'thumb' };
+    await createImage(opened.table, { record, renditions: [rendition()] });
+  });
+
+  const settle = async (patience: ReturnType<typeof patienceOf>) => {
+    const { renditions } = await patience.settle(await readStoredImage(opened.table, name.imageId), 'thumb');
+    return renditions[0]?.status;
+  };
+  /** Lets so many pauses pass and no more, each when the look before it has been answered. */
+  const pass = async (pauses: number[]) => {
+    for (const pause of pauses) {
+      await clock.waited();
+      await clock.turn(pause - 1);
+      expect(clock.waiting(), `a pause of ${pause} ms`).to.equal(1);
+      await clock.turn(1);
+    }
+  };
+
+  it('ends with the first look that finds it done, and looks more and more seldom', async () => {
+    const patience = patienceOf(requestOf('wait=30'), opened.table, clock);
+    const settled = settle(patience);
+    await pass(PAUSES_MS);
+    await clock.waited();
+    await startRendition(opened.table, name);
+    await failRendition(opened.table, name, { code: 'crop_outside_image', detail: 'The crop is outside.' });
+    await clock.turn(1000);
+    expect(await settled).to.equal('failed');
+    expect(patience.isOver()).to.equal(false);
+  });
+
+  it('ends when it is over, with what there is', async () => {
+    const patience = patienceOf(requestOf('wait=2'), opened.table, clock);
+    const settled = settle(patience);
+    const passed = PAUSES_MS.slice(0, 5);
+    await pass([...passed, 2000 - passed.reduce((sum, pause) => sum + pause)]);
+    expect(await settled).to.equal('queued');
+    expect(patience.isOver()).to.equal(true);
+    expect(clock.waiting()).to.equal(0);
   });
 });

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { openDemands } from '../../../containers/download/demands.ts';
 import { downloadHandlers } from '../../../containers/download/handlers.ts';
@@ -8,18 +7,20 @@ import { type Downloads, downloadsOf, type Headers } from '../../support/downloa
 import { type Answered, expectProblem, send } from '../../support/http-client.ts';
 import { photograph } from '../../support/photographs.ts';
 import { type LogLine, logInto, type Services, startServices } from '../../support/services.ts';
+import { turnedClock } from '../../support/turned-clock.ts';
 
 const jpeg = await photograph('jpeg', 60, 40);
 const made = { bytes: await photograph('webp', 20, 20), format: 'webp' } as const;
 
-/** Milliseconds after which an answer is not given again. */
-const FORGOTTEN_MS = 1050;
+/** Milliseconds for which an answer is given again at most. */
+const KNOWN_MS = 1000;
 
 const CONFIG = { HOST: '127.0.0.1', PORT: 0, AUTHENTICATION: 'off', CORS_ORIGINS: 'https://app.example.com' } as const;
 
-/** A download server whose shortcut can be seen. */
+/** A download server whose shortcut can be seen, and whose clock the test turns. */
 function openServer({ table, queue, objects }: Services, logs: LogLine[]) {
   const logger = logInto(logs, 'download');
+  const clock = turnedClock();
   const watched = openWatchedImages({ table, logger });
   const composed = downloadHandlers({
     objects,
@@ -27,10 +28,11 @@ function openServer({ table, queue, objects }: Services, logs: LogLine[]) {
     demands: openDemands({ table, queue }),
     watched,
     signedUrls: false,
+    clock,
   });
   const ready = async () => undefined;
   const server = createServer({ service: 'download', config: CONFIG, logger, ready, ...composed });
-  return { server, shortcut: composed.shortcut };
+  return { server, shortcut: composed.shortcut, clock };
 }
 
 describe('An answer of 304', () => {
@@ -142,7 +144,9 @@ describe('An answer of 304', () => {
     await revalidate();
     await downloads.delete(imageId);
     expectProblem(await get(), 'image_deleted');
-    await sleep(FORGOTTEN_MS);
+    await opened.clock.turn(KNOWN_MS);
+    expect(isRemembered()).to.equal(true);
+    await opened.clock.turn(1);
     expect(isRemembered()).to.equal(false);
     expectProblem(await get({ 'if-none-match': eTag }), 'image_deleted');
   });

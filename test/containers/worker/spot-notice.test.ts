@@ -1,14 +1,17 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { drainSecondsUntil, type SpotNotice, watchSpotNotice } from '../../../containers/worker/spot-notice.ts';
 import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
-import { createMetadataClient } from '../../../shared/runtime/clients.ts';
+import { createMetadataClient, type InstanceMetadata } from '../../../shared/runtime/clients.ts';
 import { eventually } from '../../support/eventually.ts';
 import { readableLogger } from '../../support/log-lines.ts';
 import { playMetadata } from '../../support/played-metadata.ts';
+import { type TurnedClock, turnedClock } from '../../support/turned-clock.ts';
 import { startWebServer, type WebServer } from '../../support/web-server.ts';
 
 const NOTICE = '{"action":"terminate","time":"2026-05-04T10:20:30Z"}';
+/** Milliseconds between two looks. */
+const INTERVAL_MS = 5_000;
+
 const MADE: SpotNotice = { action: 'terminate', deadline: new Date('2026-05-04T10:20:30Z') };
 
 describe('spot notice', () => {
@@ -17,12 +20,14 @@ describe('spot notice', () => {
   let notices: SpotNotice[];
   let log: ReturnType<typeof readableLogger>;
   let stopWatch = () => {};
+  let clock: TurnedClock;
 
   beforeEach(async () => {
     const metadata = playMetadata();
     played = metadata.played;
     server = await startWebServer(metadata.answer);
     notices = [];
+    clock = turnedClock();
     log = readableLogger();
   });
   afterEach(async () => {
@@ -31,47 +36,51 @@ describe('spot notice', () => {
   });
 
   const client = (endpoint: string) => createMetadataClient({ AWS_EC2_METADATA_SERVICE_ENDPOINT: endpoint });
-  const watch = (endpoint = server.url, intervalMs = 5) => {
+  const watch = (metadata: InstanceMetadata = client(server.url)) => {
     const onNotice = (notice: SpotNotice) => void notices.push(notice);
-    ({ stop: stopWatch } = watchSpotNotice(client(endpoint), { onNotice, logger: log.logger, intervalMs }));
+    ({ stop: stopWatch } = watchSpotNotice(metadata, { onNotice, logger: log.logger, clock }));
   };
-  const looked = (times: number) => {
-    const until = played.looks + times;
-    return eventually(`${times} looks`, () => played.looks >= until);
+  /** Lets the time of so many looks pass, each when the one before has been answered. */
+  const look = async (times = 1) => {
+    for (let time = 0; time < times; time += 1) {
+      await clock.waited();
+      await clock.turn(INTERVAL_MS);
+    }
   };
+  const told = () => eventually('the notice is told', () => notices.length);
   const messages = () => log.lines.map(({ level, msg }) => `${level}: ${msg}`);
   const FAILED = 'warn: spot interruption notices cannot be read, only SIGTERM tells of them';
   const MENDED = 'info: spot interruption notices can be read again';
 
   it('is looked for with a token until it is there, and told once', async () => {
     watch();
-    await looked(3);
+    await look(3);
+    await clock.waited();
     expect(notices).deep.equal([]);
     Object.assign(played, { status: 200, body: NOTICE });
-    await eventually('the notice is told', () => notices.length);
-    const { looks } = played;
-    await sleep(30);
+    await look();
+    await told();
     expect(notices).deep.equal([MADE]);
-    expect(played.looks).equal(looks);
+    expect(clock.waiting()).equal(0);
     expect(messages()).deep.equal([]);
   });
 
   it('is found at once where it was there before the watch', async () => {
     Object.assign(played, { status: 200, body: NOTICE });
-    watch(server.url, 60_000);
-    await eventually('the notice is told', () => notices.length);
+    watch();
+    await told();
     expect(notices).deep.equal([MADE]);
   });
 
   it('is not looked for any more after the watch was stopped', async () => {
     watch();
-    await looked(1);
-    stopWatch();
+    await look();
+    await clock.waited();
     Object.assign(played, { status: 200, body: NOTICE });
-    await sleep(30);
-    const { looks } = played;
-    await sleep(30);
-    expect(played.looks).equal(looks);
+    stopWatch();
+    expect(clock.waiting()).equal(0);
+    await clock.turn(10 * INTERVAL_MS);
+    expect(played.looks).equal(2);
     expect(notices).deep.equal([]);
   });
 
@@ -86,11 +95,13 @@ describe('spot notice', () => {
     it(`of another form, ${JSON.stringify(body)}, is logged once and looked at again`, async () => {
       Object.assign(played, { status: 200, body });
       watch();
-      await looked(3);
+      await look(2);
+      await clock.waited();
       expect(notices).deep.equal([]);
       expect(messages()).deep.equal([FAILED]);
       played.body = NOTICE;
-      await eventually('the notice is told', () => notices.length);
+      await look();
+      await told();
       expect(messages()).deep.equal([FAILED, MENDED]);
     });
   }
@@ -99,11 +110,14 @@ describe('spot notice', () => {
     it(`is found after a time in which tokens were refused with ${tokenStatus}, which is logged once`, async () => {
       Object.assign(played, { tokenStatus, status: 200, body: NOTICE });
       watch();
-      await eventually('tokens are asked for again', () => played.tokens >= 3);
+      await look(2);
+      await clock.waited();
+      expect(played.tokens).least(3);
       expect(notices).deep.equal([]);
       expect(messages()).deep.equal([FAILED]);
       played.tokenStatus = 200;
-      await eventually('the notice is told', () => notices.length);
+      await look();
+      await told();
       expect(messages()).deep.equal([FAILED, MENDED]);
     });
   }
@@ -118,19 +132,24 @@ describe('spot notice', () => {
         return client(unused.url).read(path);
       },
     };
-    const onNotice = (notice: SpotNotice) => void notices.push(notice);
-    ({ stop: stopWatch } = watchSpotNotice(metadata, { onNotice, logger: log.logger, intervalMs: 50 }));
-    await sleep(220);
-    expect(looks).within(2, 5);
+    watch(metadata);
+    for (const expected of [1, 2, 3]) {
+      await clock.waited();
+      await clock.turn(INTERVAL_MS - 1);
+      expect(looks).equal(expected);
+      await clock.turn(1);
+    }
+    await clock.waited();
+    expect(looks).equal(4);
     expect(messages()).deep.equal([FAILED]);
   });
 
-  it('is given up for this time after two seconds without an answer', async () => {
+  it('is given up for this time after some two seconds without an answer', async () => {
     const silent = await startWebServer(() => undefined);
     const begun = performance.now();
-    watch(silent.url);
+    watch(client(silent.url));
     await eventually('the silence is logged', () => log.lines.length);
-    expect(performance.now() - begun).within(1_500, 4_000);
+    expect(performance.now() - begun).least(1_500);
     await silent.stop();
   });
 });

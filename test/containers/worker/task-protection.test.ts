@@ -1,26 +1,28 @@
 import type { RequestListener } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { protectTask } from '../../../containers/worker/task-protection.ts';
 import { type Answer, type Asked, agrees, REFUSALS, says } from '../../support/ecs-agent.ts';
 import { eventually } from '../../support/eventually.ts';
 import { readableLogger } from '../../support/log-lines.ts';
+import { type TurnedClock, turnedClock } from '../../support/turned-clock.ts';
 import { startWebServer, type WebServer } from '../../support/web-server.ts';
 
-const TIMING = { idleMs: 40, renewMs: 10_000, expiresInMinutes: 10, answerMs: 1_000 };
+const TIMING = { idleMs: 40, renewMs: 10_000, expiresInMinutes: 10, answerMs: 30_000 };
 const ON = { ProtectionEnabled: true, ExpiresInMinutes: 10 };
 const OFF = { ProtectionEnabled: false };
 const NOT_PROTECTED = 'warn: task is not protected from scale-in';
 
 describe('task protection', () => {
   let agent: WebServer;
+  let clock: TurnedClock;
   let asked: Asked[];
   let answerTo: (asked: Asked) => Answer | undefined;
   let log: ReturnType<typeof readableLogger>;
 
   beforeEach(async () => {
     asked = [];
+    clock = turnedClock();
     answerTo = agrees;
     log = readableLogger();
     const listener: RequestListener = async (request, response) => {
@@ -35,24 +37,35 @@ describe('task protection', () => {
   afterEach(() => agent.stop());
 
   const protect = (timing: Partial<typeof TIMING> = {}) =>
-    protectTask(`${agent.url}/api/4d2f`, log.logger, { ...TIMING, ...timing });
+    protectTask(`${agent.url}/api/4d2f`, log.logger, { ...TIMING, ...timing, clock });
   const calls = (count: number) => eventually(`${count} calls`, () => asked.length >= count);
   const bodies = () => asked.map(({ body }) => body);
   const messages = () => log.lines.map(({ level, msg }) => `${level}: ${msg}`);
+  /** Lets so many periods pass, each when the call of the one before has been answered. */
+  const idle = async (periods = 1, { idleMs } = TIMING) => {
+    for (let period = 0; period < periods; period += 1) {
+      await clock.waited();
+      await clock.turn(idleMs);
+    }
+  };
 
-  it('begins with the first message held, and ends some time after the last', async () => {
+  it('begins with the first message held, and ends a whole period after the last', async () => {
     const protection = protect();
     protection.hold();
     protection.hold();
-    await sleep(100);
+    await idle(3);
     expect(asked).deep.equal([{ method: 'PUT', url: '/api/4d2f/task-protection/v1/state', body: ON }]);
     protection.release();
-    await sleep(100);
+    await idle(3);
     expect(bodies()).deep.equal([ON]);
     protection.release();
+    await idle();
+    expect(clock.waiting()).equal(1);
+    expect(bodies()).deep.equal([ON]);
+    await idle();
     await calls(2);
-    await sleep(100);
     expect(bodies()).deep.equal([ON, OFF]);
+    expect(clock.waiting()).equal(0);
     expect(messages()).deep.equal([]);
   });
 
@@ -60,9 +73,10 @@ describe('task protection', () => {
     const protection = protect();
     for (let message = 0; message < 30; message += 1) {
       protection.hold();
-      await sleep(2);
+      await clock.waited();
+      await clock.turn(TIMING.idleMs / 8);
       protection.release();
-      await sleep(5);
+      await clock.turn(TIMING.idleMs / 3);
     }
     expect(bodies()).deep.equal([ON]);
   });
@@ -75,38 +89,44 @@ describe('task protection', () => {
     };
     protection.hold();
     protection.release();
+    await idle();
     await calls(3);
+    await clock.waited();
     expect(bodies()).deep.equal([ON, OFF, ON]);
     protection.release();
+    await idle(2);
     await calls(4);
-    await sleep(100);
     protection.hold();
     await calls(5);
     expect(bodies()).deep.equal([ON, OFF, ON, OFF, ON]);
     protection.release();
   });
 
-  it('is renewed while a message is held', async () => {
-    const protection = protect({ idleMs: 5, renewMs: 30 });
+  it('is renewed while a message is held, when its time for that has come', async () => {
+    const protection = protect({ renewMs: 4 * TIMING.idleMs });
     protection.hold();
-    await calls(4);
-    expect(bodies().slice(0, 4)).deep.equal([ON, ON, ON, ON]);
+    await idle(3 * 4 - 1);
+    await clock.waited();
+    expect(bodies()).deep.equal([ON, ON, ON]);
+    await idle();
+    await clock.waited();
+    expect(bodies()).deep.equal([ON, ON, ON, ON]);
     protection.release();
   });
 
   for (const [reason, refusal] of REFUSALS) {
     it(`is asked for again, and the reason logged once, when the agent answers ${reason}, ${refusal().body}`, async () => {
       answerTo = refusal;
-      const protection = protect({ idleMs: 10 });
+      const protection = protect();
       protection.hold();
-      await calls(4);
+      await idle(3);
+      await clock.waited();
+      expect(bodies()).deep.equal([ON, ON, ON, ON]);
       expect(messages()).deep.equal([NOT_PROTECTED]);
       expect(log.lines[0]?.err?.message).equal(`the ECS agent answers ${reason}`);
       answerTo = agrees;
-      await eventually('success is logged', () => log.lines.length === 2);
-      const { length } = asked;
-      await sleep(50);
-      expect(asked.length).equal(length);
+      await idle(5);
+      expect(asked.length).equal(5);
       expect(messages()).deep.equal([NOT_PROTECTED, 'info: task protection works again']);
       protection.release();
     });
@@ -114,43 +134,48 @@ describe('task protection', () => {
 
   it('is asked for no more often while it fails than when it works, whatever is held and released', async () => {
     answerTo = says(429, '');
-    const protection = protect({ idleMs: 100 });
+    const protection = protect();
     for (let message = 0; message < 50; message += 1) {
       protection.hold();
       protection.release();
-      await sleep(5);
+      await clock.waited();
+      await clock.turn(TIMING.idleMs / 20);
     }
-    expect(asked.length).within(2, 5);
+    await clock.waited();
+    expect(asked.length).equal(1 + Math.floor(50 / 20));
   });
 
   it('makes nobody wait for an agent that does not answer, and is given up for this time', async () => {
     answerTo = () => undefined;
-    const protection = protect({ answerMs: 50, idleMs: 10 });
-    const begun = performance.now();
+    const protection = protect({ answerMs: 50 });
     protection.hold();
-    expect(performance.now() - begun).below(50);
+    expect(asked, 'asked when the message is already in hand').deep.equal([]);
+    await idle(2);
     await calls(3);
     expect(messages()).deep.equal([NOT_PROTECTED]);
     answerTo = agrees;
-    await eventually('success is logged', () => log.lines.length === 2);
+    await eventually('success is logged', async () => {
+      await idle();
+      return log.lines.length === 2;
+    });
     protection.release();
   });
 
   it('fails without harm where no agent listens', async () => {
     await agent.stop();
-    const protection = protect({ idleMs: 5 });
+    const protection = protect();
     protection.hold();
-    await sleep(100);
+    await idle(3);
     protection.release();
     expect(messages()).deep.equal([NOT_PROTECTED]);
     agent = await startWebServer(() => undefined);
   });
 
   it('is nothing outside ECS', async () => {
-    const protection = protectTask(undefined, log.logger, TIMING);
+    const protection = protectTask(undefined, log.logger, { ...TIMING, clock });
     protection.hold();
     protection.release();
-    await sleep(20);
+    expect(clock.waiting()).equal(0);
     expect(asked).deep.equal([]);
     expect(messages()).deep.equal([]);
   });
