@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ResponseObject, ResponseToolkit } from '@hapi/hapi';
-import { type ImageView, imagePath } from '../../shared/contracts/image-view.ts';
+import { imagePath, imageView } from '../../shared/contracts/image-view.ts';
 import { uploadView } from '../../shared/contracts/upload-view.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { fingerprintOf } from '../../shared/domain/fingerprint.ts';
 import { checkPartOrder, type NamedPart } from '../../shared/domain/multipart-upload.ts';
 import { requestId } from '../../shared/http/request-id.ts';
 import type { Handler } from '../../shared/http/server.ts';
-import { readImage } from '../../shared/storage/image-table.ts';
+import { readMadeImage } from '../../shared/storage/image-table.ts';
 import { claimCompletion, type FoundUpload, readUpload } from '../../shared/storage/upload-table.ts';
 import type { Completions } from './completions.ts';
 import type { UploadDependencies } from './dependencies.ts';
@@ -60,20 +60,19 @@ export const completeUpload =
     }
 
     async function answerCompleted(
-      { upload, answer }: FoundUpload,
+      { upload }: FoundUpload,
       asked: string,
       h: ResponseToolkit,
     ): Promise<ResponseObject> {
+      // First: of an upload whose image was deleted nothing else is left.
+      const { record, renditions } = await readMadeImage(table, upload.imageId);
+      const { imageId } = record;
       if (upload.partsFingerprint !== asked) {
-        const detail = `The upload ${upload.uploadId} has become the image ${upload.imageId}, from another list of parts.`;
-        throw new ImageServiceError('upload_completed', detail, { imageId: upload.imageId });
+        const detail = `The upload ${upload.uploadId} has become the image ${imageId}, from another list of parts.`;
+        throw new ImageServiceError('upload_completed', detail, { imageId });
       }
-      const image = await readImage(table, upload.imageId, { consistent: true });
-      if (image?.record.status === 'deleted') {
-        throw new ImageServiceError('image_deleted', `The image ${upload.imageId} was deleted.`);
-      }
-      const view = answer as ImageView;
-      return h.response(view).code(201).location(imagePath(view.imageId)).header('cache-control', 'no-store');
+      const view = imageView(record, renditions);
+      return h.response(view).code(201).location(imagePath(imageId)).header('cache-control', 'no-store');
     }
   };
 

@@ -1,4 +1,3 @@
-import { imageView } from '../../shared/contracts/image-view.ts';
 import { type ErrorCode, hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
 import {
   checkNamedParts,
@@ -8,11 +7,18 @@ import {
 } from '../../shared/domain/multipart-upload.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
 import { CLAIM_SECONDS } from '../../shared/storage/idempotency.ts';
-import { createImage, type Image, isConditionFailed, readImage } from '../../shared/storage/image-table.ts';
+import {
+  createImage,
+  type FoundImage,
+  isConditionFailed,
+  isStored,
+  readImage,
+} from '../../shared/storage/image-table.ts';
 import { sendMessage } from '../../shared/storage/processing-queue.ts';
 import {
   type CompletionClaim,
   finishCompletion,
+  forgetUpload,
   giveBackCompletion,
   letGoOfCompletion,
   noteAssembled,
@@ -82,8 +88,9 @@ async function complete(completion: Completion, dependencies: UploadDependencies
   };
   const renewal = setInterval(renew, (CLAIM_SECONDS * 1000) / 3);
   try {
-    const { record, renditions } = await makeImage(completion, dependencies);
-    await finishCompletion(table, claim, imageView(record, renditions));
+    const image = await makeImage(completion, dependencies);
+    if (isStored(image)) await finishCompletion(table, claim);
+    else await forgetUpload(table, { ...image.record, uploadId: upload.uploadId });
   } catch (error) {
     const isRejection = error instanceof ImageServiceError && REJECTIONS.has(error.code);
     // Only who still holds it may judge.
@@ -104,16 +111,16 @@ async function complete(completion: Completion, dependencies: UploadDependencies
 }
 
 /** Bytes, then message, then record, as any upload; each step may have been done already by a process that died. */
-async function makeImage(completion: Completion, dependencies: UploadDependencies): Promise<Image> {
+async function makeImage(completion: Completion, dependencies: UploadDependencies): Promise<FoundImage> {
   const { upload, requestId } = completion;
   const { table, queue } = dependencies;
-  const { imageId, owner, renditions, metadata, visibility } = upload;
+  const { uploadId, imageId, owner, renditions, metadata, visibility } = upload;
   const earlier = await readImage(table, imageId, { consistent: true });
   if (earlier) return earlier;
   await assemble(completion, dependencies);
   const facts = await verify(upload, dependencies);
   const given = { ...(metadata && { metadata }), ...(visibility && { visibility }) };
-  const image = newImage({ imageId, owner, ...facts, ...given }, renditions);
+  const image = newImage({ imageId, owner, uploadId, ...facts, ...given }, renditions);
   // Who has lost the claim meanwhile must not publish what another may have aborted.
   if (!(await renewCompletion(table, completion.claim))) throw claimLost(upload);
   if (renditions.length > 0) await sendMessage(queue, { imageId, requestId, renditions });
@@ -121,7 +128,8 @@ async function makeImage(completion: Completion, dependencies: UploadDependencie
     await createImage(table, image);
     return image;
   } catch (error) {
-    const other = isConditionFailed(error) ? await readImage(table, imageId, { consistent: true }) : undefined;
+    const isTaken = isConditionFailed(error) || hasCode(error, 'image_deleted');
+    const other = isTaken ? await readImage(table, imageId, { consistent: true }) : undefined;
     if (!other) throw error;
     return other;
   }

@@ -1,9 +1,12 @@
 import type { Request } from '@hapi/hapi';
 import type { PartUrlRequest, PartUrlsRequest } from '../../shared/contracts/upload-request.ts';
+import { ImageServiceError } from '../../shared/domain/errors.ts';
+import { isRegularPart, type UploadRecord } from '../../shared/domain/multipart-upload.ts';
 import type { Handler } from '../../shared/http/server.ts';
+import { markSigned } from '../../shared/storage/upload-table.ts';
 import type { UploadDependencies } from './dependencies.ts';
-import { explainGone, nameOf, readOpenUpload } from './own-upload.ts';
-import { checkRoom } from './part-room.ts';
+import { nameOf, readOpenUpload } from './own-upload.ts';
+import { partTooLarge } from './part-room.ts';
 import { signPartUrl } from './part-url.ts';
 
 type Dependencies = Pick<UploadDependencies, 'objects' | 'table'> & { partUrlSecret: string };
@@ -15,8 +18,12 @@ export const createPartUrls =
     const { parts, expiresIn } = request.payload as PartUrlsRequest;
     const { objects, table } = dependencies;
     const upload = await readOpenUpload(table, request);
-    const coming = parts.map(({ partNumber, contentLength: size }) => ({ partNumber, size }));
-    await checkRoom(upload, coming, dependencies).catch((error) => explainGone(table, request, error));
+    for (const { partNumber, contentLength: size } of parts) {
+      if (!isRegularPart(upload, { partNumber, size })) throw partTooLarge(upload, { partNumber, size });
+    }
+    if (!upload.signed && (upload.irregular || !(await markSigned(table, upload.uploadId)))) {
+      throw partUrlsRefused(await readOpenUpload(table, request));
+    }
     const left = Math.floor((Date.parse(upload.validUntil) - Date.now()) / 1000);
     const seconds = Math.max(1, Math.min(expiresIn, left));
     const expires = Math.floor(Date.now() / 1000) + seconds;
@@ -26,6 +33,12 @@ export const createPartUrls =
     const signed = await Promise.all(parts.map(async (part) => describe(part, await urlOf(part), expires)));
     return h.response({ uploadId: upload.uploadId, parts: signed }).header('cache-control', 'no-store');
   };
+
+const partUrlsRefused = ({ uploadId, partSize }: UploadRecord): ImageServiceError =>
+  new ImageServiceError(
+    'part_urls_refused',
+    `The upload ${uploadId} has taken a part that goes beyond its place, where every part has ${partSize} bytes: URLs could not hold it to its size. Send its parts to this service, or begin a new upload and send parts of ${partSize} bytes.`,
+  );
 
 const describe = ({ partNumber, contentMd5 }: PartUrlRequest, url: string, expires: number) => ({
   partNumber,

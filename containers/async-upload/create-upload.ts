@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type UploadView, uploadLimits, uploadPath, uploadView } from '../../shared/contracts/upload-view.ts';
+import { uploadLimits, uploadPath, uploadView } from '../../shared/contracts/upload-view.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { fingerprintOf } from '../../shared/domain/fingerprint.ts';
 import { formatOfMediaType } from '../../shared/domain/image-format.ts';
@@ -12,13 +12,20 @@ import {
 } from '../../shared/domain/multipart-upload.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
 import { type Handler, ownerOf } from '../../shared/http/server.ts';
+import { countOpenUpload, uncountOpenUpload } from '../../shared/storage/open-uploads.ts';
 import { createUpload as createRecord } from '../../shared/storage/upload-table.ts';
-import { answerOnce } from '../../shared/uploads/answer-once.ts';
+import { answerOnce, keyReused } from '../../shared/uploads/answer-once.ts';
 import type { UploadDependencies } from './dependencies.ts';
-import { nameOf } from './own-upload.ts';
+import { nameOf, readToldUpload, rejected } from './own-upload.ts';
 import { limitHeader } from './upload-limit.ts';
 
-type Dependencies = Pick<UploadDependencies, 'objects' | 'table'>;
+type Dependencies = Pick<UploadDependencies, 'objects' | 'table'> & {
+  /** That an owner may have open; LIMITS.openUploads if absent. */
+  openUploads?: number;
+};
+
+/** What is kept of a request to begin an upload. */
+type Beginning = UploadDeclaration & Pick<UploadRecord, 'owner' | 'declarationFingerprint'>;
 
 /** `POST /v1/uploads` */
 export const createUpload =
@@ -28,26 +35,44 @@ export const createUpload =
     checkLength(declaration);
     const owner = ownerOf(request);
     const key = request.raw.req.headers['idempotency-key'];
-    const begin = (imageId: string) => beginUpload({ ...declaration, owner, imageId }, dependencies);
-    const view = typeof key === 'string' ? await once(key) : await begin(createImageId());
+    const upload =
+      typeof key === 'string'
+        ? await beginOnce({ ...declaration, owner }, key, dependencies)
+        : await beginUpload({ ...declaration, owner }, dependencies);
+    const view = uploadView(upload);
     return h
       .response(view)
       .code(201)
       .location(uploadPath(view.uploadId))
-      .header('upload-limit', limitHeader(uploadLimits({ ...declaration, validUntil: view.expiresAt })))
+      .header('upload-limit', limitHeader(uploadLimits(upload)))
       .header('cache-control', 'no-store');
-
-    function once(key: string): Promise<UploadView> {
-      const fingerprint = fingerprintOf({ declaration });
-      return answerOnce(dependencies.table, {
-        key: { owner, key },
-        imageId: createImageId(),
-        fingerprint: async () => fingerprint,
-        // A new id even for a claim taken over: the one it had may be an image by now, if it was the claim of a Sync Upload.
-        work: async () => ({ answer: await begin(createImageId()), fingerprint }),
-      });
-    }
   };
+
+function beginOnce(
+  { owner, ...declaration }: Beginning,
+  key: string,
+  dependencies: Dependencies,
+): Promise<UploadRecord> {
+  const { table } = dependencies;
+  const declarationFingerprint = fingerprintOf({ declaration });
+  return answerOnce(table, {
+    key: { owner, key },
+    imageId: createImageId(),
+    async work() {
+      const upload = await beginUpload({ ...declaration, owner, declarationFingerprint }, dependencies);
+      return { answer: upload, made: { uploadId: upload.uploadId } };
+    },
+    // A new upload even for a claim taken over: nobody knows whether that had begun one, and nobody was told of it.
+    isDone: async () => false,
+    async repeat({ uploadId }) {
+      if (uploadId === undefined) throw keyReused();
+      const upload = await readToldUpload(table, uploadId);
+      if (upload.status === 'rejected') throw rejected(upload);
+      if (upload.declarationFingerprint !== declarationFingerprint) throw keyReused();
+      return upload;
+    },
+  });
+}
 
 function checkLength({ contentLength: actual, contentType }: UploadDeclaration): void {
   const isSvg = formatOfMediaType(contentType) === 'svg';
@@ -58,28 +83,36 @@ function checkLength({ contentLength: actual, contentType }: UploadDeclaration):
 }
 
 /** The store's upload first: a record never names one that does not exist, while one without a record ends by its age. */
-async function beginUpload(
-  { imageId, owner, ...declaration }: UploadDeclaration & { imageId: string; owner: string },
-  { objects, table }: Dependencies,
-): Promise<UploadView> {
-  const storeUploadId = await objects.createMultipartUpload(originalKey(imageId), declaration);
+async function beginUpload(beginning: Beginning, dependencies: Dependencies): Promise<UploadRecord> {
+  const { objects, table, openUploads = LIMITS.openUploads } = dependencies;
+  const { owner, contentType, contentLength } = beginning;
+  const imageId = createImageId();
   const now = Date.now();
-  const upload: UploadRecord = {
-    ...declaration,
-    uploadId: randomUUID(),
-    imageId,
-    owner,
-    status: 'open',
-    storeUploadId,
-    partSize: recommendedPartSize(declaration.contentLength),
-    createdAt: new Date(now).toISOString(),
-    validUntil: new Date(now + LIMITS.uploadSeconds * 1000).toISOString(),
-  };
+  const createdAt = new Date(now).toISOString();
+  if (!(await countOpenUpload(table, { owner, createdAt }, openUploads))) throw tooManyUploads(openUploads);
+  let storeUploadId: string | undefined;
   try {
+    storeUploadId = await objects.createMultipartUpload(originalKey(imageId), { contentType });
+    const upload: UploadRecord = {
+      ...beginning,
+      uploadId: randomUUID(),
+      imageId,
+      status: 'open',
+      storeUploadId,
+      partSize: recommendedPartSize(contentLength),
+      createdAt,
+      validUntil: new Date(now + LIMITS.uploadSeconds * 1000).toISOString(),
+    };
     await createRecord(table, upload);
+    return upload;
   } catch (error) {
-    await objects.abortMultipartUpload(nameOf(upload)).catch(() => undefined);
+    if (storeUploadId) await objects.abortMultipartUpload(nameOf({ imageId, storeUploadId })).catch(() => undefined);
+    await uncountOpenUpload(table, { owner, createdAt }).catch(() => undefined);
     throw error;
   }
-  return uploadView(upload);
+}
+
+function tooManyUploads(limit: number): ImageServiceError {
+  const detail = `${limit} uploads are open, and no more may be. Complete them, abort those that nobody goes on with (DELETE /v1/uploads/UPLOAD_ID), or wait until they expire.`;
+  return new ImageServiceError('too_many_uploads', detail, { limit, unit: 'uploads', retryAfterSeconds: 60 });
 }

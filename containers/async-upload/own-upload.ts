@@ -3,14 +3,14 @@ import { hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
 import type { UploadRecord } from '../../shared/domain/multipart-upload.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
 import { ownerOf } from '../../shared/http/server.ts';
-import type { ImageTable } from '../../shared/storage/image-table.ts';
+import { type ImageTable, readMadeImage } from '../../shared/storage/image-table.ts';
 import type { UploadName } from '../../shared/storage/object-store.ts';
 import { type FoundUpload, readUpload } from '../../shared/storage/upload-table.ts';
 
 /** Seconds after which asking again for an upload that is being completed makes sense. */
 export const RETRY_AFTER_SECONDS = 1;
 
-export const nameOf = ({ imageId, storeUploadId }: UploadRecord): UploadName => ({
+export const nameOf = ({ imageId, storeUploadId }: Pick<UploadRecord, 'imageId' | 'storeUploadId'>): UploadName => ({
   key: originalKey(imageId),
   storeUploadId,
 });
@@ -38,7 +38,28 @@ export async function readOwnUpload(table: ImageTable, request: Request): Promis
   return found;
 }
 
-/** The same, for what only an open upload takes. */
+/** What is told as an error because nothing can follow it. */
+const OVER = ['upload_aborted', 'upload_expired'];
+
+/**
+ * An upload as it is told, whatever its status: open where its completion died with its process. `image_deleted` where it has become an image
+ * that is no more, `upload_not_found`, `upload_aborted` or `upload_expired` where nothing can follow.
+ */
+export async function readToldUpload(
+  table: ImageTable,
+  uploadId: string,
+  isAllowed: (upload: UploadRecord) => boolean = () => true,
+): Promise<UploadRecord> {
+  const found = await readUpload(table, uploadId);
+  if (!found || !isAllowed(found.upload)) throw notFound(uploadId);
+  const { upload } = found;
+  if (upload.status === 'completed') await readMadeImage(table, upload.imageId);
+  const refusal = whyNotOpen(found);
+  if (refusal && OVER.includes(refusal.code)) throw refusal;
+  return refusal ? upload : { ...upload, status: 'open' };
+}
+
+/** The upload that a request names, for what only an open upload takes. */
 export async function readOpenUpload(table: ImageTable, request: Request): Promise<UploadRecord> {
   const found = await readOwnUpload(table, request);
   const refusal = whyNotOpen(found);

@@ -29,7 +29,7 @@ export function uploadPart({
     refuseEncoding(headers['content-encoding']);
     const upload = await readUpload(request);
     try {
-      await checkRoom(upload, [{ partNumber, size }], { objects, table });
+      await checkRoom(upload, { partNumber, size }, { objects, table });
       const eTag = await receiveBody(request, size, (body) =>
         objects.uploadPart(nameOf(upload), { partNumber, contentLength: size }, body),
       );

@@ -1,8 +1,10 @@
 import type { DeletionView } from '../../shared/contracts/deletion-view.ts';
 import { originalKey, renditionsPrefix } from '../../shared/domain/object-key.ts';
 import type { Handler } from '../../shared/http/server.ts';
-import { deleteImage as deleteRecord, type ImageTable } from '../../shared/storage/image-table.ts';
+import { deleteImage as deleteRecord } from '../../shared/storage/image-deletion.ts';
+import type { ImageTable } from '../../shared/storage/image-table.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import { forgetUpload } from '../../shared/storage/upload-table.ts';
 import type { Purges } from './purges.ts';
 
 interface Dependencies {
@@ -19,7 +21,8 @@ export const deleteImage =
   ({ objects, table, purges }: Dependencies): Handler =>
   async (request, h) => {
     const imageId = String(request.params.imageId);
-    await deleteRecord(table, imageId);
+    const tombstone = await deleteRecord(table, imageId);
+    await forgetUpload(table, tombstone);
     await Promise.all([objects.delete(originalKey(imageId)), objects.deletePrefix(renditionsPrefix(imageId))]);
     const purge = await purges.purge(imageId);
     const answer = purge ? h.response({ imageId, purge } satisfies DeletionView).code(202) : h.response().code(204);

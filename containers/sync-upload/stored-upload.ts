@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
+import { hasCode } from '../../shared/domain/errors.ts';
 import { fingerprintOf } from '../../shared/domain/fingerprint.ts';
 import type { ImageRecord } from '../../shared/domain/image-record.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
@@ -53,16 +54,15 @@ export async function receive(upload: IncomingUpload, sink: Sink, maxInputPixels
  */
 export async function storeUpload(
   upload: IncomingUpload,
-  { requestId, ...names }: UploadNames & { requestId: string },
+  { requestId, imageId, owner, visibility }: UploadNames & { requestId: string },
   { objects, table, queue, maxInputPixels }: UploadDependencies,
 ): Promise<Image> {
-  const { imageId } = names;
   const key = originalKey(imageId);
   let image: Image;
   try {
     const received = await receive(upload, (body, options) => objects.put(key, body, options), maxInputPixels);
     const { renditions, ...facts } = received;
-    image = newImage({ ...names, ...facts }, renditions);
+    image = newImage({ imageId, owner, ...(visibility && { visibility }), ...facts }, renditions);
     if (renditions.length > 0) await sendMessage(queue, { imageId, requestId, renditions });
   } catch (error) {
     // What is wrong with the upload is what the client can act on, even if the store has failed too.
@@ -70,7 +70,13 @@ export async function storeUpload(
     throw error;
   }
   // From here on the bytes stay, whatever happens: a write that seems to have failed may have been done.
-  await createImage(table, image);
+  try {
+    await createImage(table, image);
+  } catch (error) {
+    // Unless another request with its Idempotency-Key had made the image, and it was deleted: then nobody would remove them.
+    if (hasCode(error, 'image_deleted')) await objects.delete(key);
+    throw error;
+  }
   return image;
 }
 

@@ -4,9 +4,10 @@ import { createImageId } from '../../shared/domain/image-id.ts';
 import type { Visibility } from '../../shared/domain/image-record.ts';
 import { requestId } from '../../shared/http/request-id.ts';
 import { type Handler, ownerOf } from '../../shared/http/server.ts';
-import { readImage } from '../../shared/storage/image-table.ts';
+import { readImage, readMadeImage } from '../../shared/storage/image-table.ts';
 import { measure } from '../../shared/storage/measured-body.ts';
 import { answerOnce, keyReused } from '../../shared/uploads/answer-once.ts';
+import { uploadedRenditions } from '../../shared/uploads/new-image.ts';
 import { type IncomingUpload, openUpload } from './incoming-upload.ts';
 import { fingerprint, receive, type Sink, storeUpload, type UploadDependencies } from './stored-upload.ts';
 
@@ -40,31 +41,28 @@ async function upload(
   return imageView(record, renditions);
 }
 
-/** An upload with an Idempotency-Key: does the work if nobody has, else answers what was answered then. */
+/** An upload with an Idempotency-Key: does the work if nobody has, else answers with the image of then as it is now. */
 function uploadOnce(
   open: () => Promise<IncomingUpload>,
-  caller: Caller & { key: string },
+  { key, ...caller }: Caller & { key: string },
   dependencies: UploadDependencies,
 ): Promise<ImageView> {
   const { table, maxInputPixels } = dependencies;
+  const { owner, visibility } = caller;
   // Reads the repeated request only to see that it is the same.
-  const { visibility } = caller;
   const readAgain = async () =>
     fingerprint({ ...(await receive(await open(), measureOnly, maxInputPixels)), ...(visibility && { visibility }) });
   return answerOnce(table, {
-    key: { owner: caller.owner, key: caller.key },
+    key: { owner, key },
     imageId: createImageId(),
-    fingerprint: readAgain,
-    async work({ imageId, takenOver }) {
-      const earlier = takenOver ? await readImage(table, imageId, { consistent: true }) : undefined;
-      if (!earlier) {
-        const answer = await upload(await open(), { ...caller, imageId }, dependencies);
-        return { answer, fingerprint: fingerprint(answer) };
-      }
-      const { record, renditions } = earlier;
-      const promised = fingerprint({ ...record, renditions });
+    work: async ({ imageId }) => ({ answer: await upload(await open(), { ...caller, imageId }, dependencies) }),
+    isDone: async ({ imageId }) => (await readImage(table, imageId, { consistent: true })) !== undefined,
+    async repeat({ imageId, uploadId }) {
+      if (uploadId) throw keyReused();
+      const image = await readMadeImage(table, imageId);
+      const promised = fingerprint({ ...image.record, renditions: uploadedRenditions(image) });
       if ((await readAgain()) !== promised) throw keyReused();
-      return { answer: imageView(record, renditions), fingerprint: promised };
+      return imageView(image.record, image.renditions);
     },
   });
 }

@@ -6,7 +6,7 @@ import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { renditionHash, renditionsPrefix } from '../../shared/domain/object-key.ts';
 import { isFinal } from '../../shared/domain/rendition.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
-import { type Image, type ImageTable, readImage } from '../../shared/storage/image-table.ts';
+import { type FoundImage, type Image, type ImageTable, isStored, readImage } from '../../shared/storage/image-table.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { Delivery, Process } from './consumers.ts';
 import type { ImageProcesses } from './image-processes.ts';
@@ -47,7 +47,7 @@ export const processMessage =
         await dependencies.objects.deletePrefix(renditionsPrefix(message.imageId));
         return undefined;
       }
-      if (!found.image) return undefined;
+      if (!isStored(found.image)) return undefined;
       const job = { image: found.image, delivery, isLast: isLastReceive(delivery), ...dependencies, logger };
       return renderAll(selectUnmade(found.image, message), job);
     });
@@ -95,7 +95,7 @@ async function awaitImage(
   { imageId, renditions }: ProcessingMessage,
   { stopping }: Delivery,
   table: ImageTable,
-): Promise<{ image: Image | undefined; missing: string[] }> {
+): Promise<{ image: FoundImage | undefined; missing: string[] }> {
   for (let look = 0; ; look += 1) {
     const image = await readImage(table, imageId, { consistent: true });
     if (image?.record.status === 'deleted') return { image, missing: [] };

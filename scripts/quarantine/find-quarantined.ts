@@ -4,7 +4,7 @@ import type { ErrorCode, Failure } from '../../shared/domain/errors.ts';
 import type { RenditionStatus } from '../../shared/domain/rendition.ts';
 import { countDeadLetters, type DeadLetter, peekDeadLetters } from '../../shared/storage/dead-letter-queue.ts';
 import { listFailedRenditions } from '../../shared/storage/failed-renditions.ts';
-import { type Image, readImage } from '../../shared/storage/image-table.ts';
+import { type FoundImage, readImage } from '../../shared/storage/image-table.ts';
 import { type ForeignLetter, type OwnLetter, sortLetters } from './dead-letters.ts';
 import type { Place } from './place.ts';
 
@@ -64,7 +64,7 @@ export async function findQuarantined(
   };
 }
 
-function describeOwn({ letter, message }: OwnLetter, image: Image | undefined): QuarantinedLetter {
+function describeOwn({ letter, message }: OwnLetter, image: FoundImage | undefined): QuarantinedLetter {
   const { receiptHandle: _handle, ...facts } = letter;
   const { imageId, requestId } = message;
   const renditions = message.renditions.map(({ name }): AskedRendition => {
@@ -75,7 +75,7 @@ function describeOwn({ letter, message }: OwnLetter, image: Image | undefined): 
   return { ...facts, imageId, requestId, renditions, ...(reason && { reason }) };
 }
 
-function reasonOf(image: Image | undefined): string | undefined {
+function reasonOf(image: FoundImage | undefined): string | undefined {
   if (!image) return 'There is no such image: whoever uploaded it was not told that it is stored.';
   return image.record.status === 'deleted' ? 'The image was deleted.' : undefined;
 }

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../shared/domain/errors.ts';
 import { renditionHash } from '../../shared/domain/object-key.ts';
 import type { Rendition } from '../../shared/domain/rendition.ts';
 import { deleteDeadLetters } from '../../shared/storage/dead-letter-queue.ts';
-import { type Image, readImage } from '../../shared/storage/image-table.ts';
+import { type FoundImage, isStored, readImage } from '../../shared/storage/image-table.ts';
 import { sendMessage } from '../../shared/storage/processing-queue.ts';
 import { requeueRendition } from '../../shared/storage/rendition-states.ts';
 import type { OwnLetter } from './dead-letters.ts';
@@ -69,26 +69,26 @@ export async function redriveImage(order: Order, run: Run): Promise<Redriven> {
   };
 }
 
-const knownOf = (image: Image | undefined, name: string): Rendition | undefined =>
+const knownOf = (image: FoundImage | undefined, name: string): Rendition | undefined =>
   image?.renditions.find((rendition) => rendition.name === name);
 
-const isAskedFor = (name: string, image: Image | undefined, { names, code }: Order & Run): boolean =>
+const isAskedFor = (name: string, image: FoundImage | undefined, { names, code }: Order & Run): boolean =>
   (!names || names.has(name)) && (!code || knownOf(image, name)?.failure?.code === code);
 
 /** What failed; and what is queued, if it was named: whoever queued it may have died before there was a message. */
-const recorded = (image: Image | undefined, wish: Order & Run): Sendable[] =>
+const recorded = (image: FoundImage | undefined, wish: Order & Run): Sendable[] =>
   (image?.renditions ?? []).filter(
     ({ name, status }) =>
       (status === 'failed' || (status === 'queued' && wish.names?.has(name))) && isAskedFor(name, image, wish),
   );
 
 /** What the messages ask for and is neither final nor another pipeline's by now: without its message nobody would make it. */
-const unmade = (image: Image | undefined, letters: OwnLetter[]): Sendable[] =>
+const unmade = (image: FoundImage | undefined, letters: OwnLetter[]): Sendable[] =>
   letters
     .flatMap(({ message }) => message.renditions)
     .filter((request) => {
       const known = knownOf(image, request.name);
-      if (!image || !known) return true;
+      if (!isStored(image) || !known) return true;
       const hash = (pipeline: RenditionRequest) => renditionHash(image.record.checksumSha256, pipeline);
       return (known.status === 'queued' || known.status === 'processing') && hash(known) === hash(request);
     });
@@ -110,7 +110,7 @@ async function send(imageId: string, renditions: Sendable[], { place, requestId,
   for (const { name } of renditions) sent.add(`${imageId}/${name}`);
 }
 
-function reasonOf(image: Image | undefined, { imageId, names }: Order): string {
+function reasonOf(image: FoundImage | undefined, { imageId, names }: Order): string {
   if (!image) return `There is no image ${imageId}.`;
   if (image.record.status === 'deleted') return `The image ${imageId} was deleted.`;
   if (!names) return `The image ${imageId} has no rendition that failed, or not with that code.`;

@@ -1,8 +1,15 @@
 import Joi from 'joi';
+import { namesOf, pick } from '../domain/attributes.ts';
 import { formatOfMediaType, IMAGE_FORMATS } from '../domain/image-format.ts';
-import { IMAGE_STATUSES, type ImageRecord, VISIBILITIES, type Visibility } from '../domain/image-record.ts';
+import {
+  IMAGE_ATTRIBUTES,
+  IMAGE_STATUSES,
+  type ImageRecord,
+  VISIBILITIES,
+  type Visibility,
+} from '../domain/image-record.ts';
 import { fileOfKey } from '../domain/object-key.ts';
-import { RENDITION_STATUSES, type Rendition } from '../domain/rendition.ts';
+import { FACT_ATTRIBUTES, RENDITION_ATTRIBUTES, RENDITION_STATUSES, type Rendition } from '../domain/rendition.ts';
 import { pipelineKeys } from './commands.ts';
 import { failureSchema } from './problem.ts';
 
@@ -23,27 +30,28 @@ export function originalFile({
 
 const filePath = (imageId: string, file: string): string => `${imagePath(imageId)}/files/${file}`;
 
+const TOLD_OF_IMAGES = namesOf(IMAGE_ATTRIBUTES, 'told') as ToldOf<typeof IMAGE_ATTRIBUTES>[];
+const TOLD_OF_RENDITIONS = namesOf(RENDITION_ATTRIBUTES, 'told') as ToldOf<typeof RENDITION_ATTRIBUTES>[];
+const TOLD_FACTS = namesOf(FACT_ATTRIBUTES, 'told') as ToldOf<typeof FACT_ATTRIBUTES>[];
+
+/** The names of a list's attributes that are told. */
+type ToldOf<Attributes> = {
+  [Name in keyof Attributes]: Attributes[Name] extends 'told' ? Name : never;
+}[keyof Attributes];
+
 export const renditionView = (imageId: string, rendition: Rendition) => {
-  const { name, status, attempts, commands, output, requestedAt, updatedAt, facts, failure } = rendition;
-  const { key, ...shown } = facts ?? {};
-  const links = { self: renditionPath(imageId, name), ...(key && { file: filePath(imageId, fileOfKey(key)) }) };
+  const { name, facts } = rendition;
+  const file = facts && { file: filePath(imageId, fileOfKey(facts.key)) };
   return {
-    name,
-    status,
-    attempts,
-    requestedAt,
-    updatedAt,
-    ...shown,
-    ...(failure && { failure }),
-    commands,
-    output,
-    links,
+    ...pick(rendition, TOLD_OF_RENDITIONS),
+    ...(facts && pick(facts, TOLD_FACTS)),
+    links: { self: renditionPath(imageId, name), ...file },
   };
 };
 
-export const imageView = ({ owner: _kept, ...record }: ImageRecord, renditions?: Rendition[]) => ({
+export const imageView = (record: ImageRecord, renditions?: Rendition[]) => ({
   visibility: 'public' as Visibility,
-  ...record,
+  ...pick(record, TOLD_OF_IMAGES),
   links: {
     self: imagePath(record.imageId),
     original: `${imagePath(record.imageId)}/original`,
@@ -54,6 +62,9 @@ export const imageView = ({ owner: _kept, ...record }: ImageRecord, renditions?:
 });
 
 export type ImageView = ReturnType<typeof imageView>;
+
+/** Values may be empty. */
+export const metadataViewSchema = Joi.object().pattern(Joi.string(), Joi.string().allow(''));
 
 export const visibilitySchema = Joi.string()
   .valid(...VISIBILITIES)
@@ -94,7 +105,7 @@ const imageSummaryKeys = {
   ...facts,
   placeholder: Joi.string().description('A ThumbHash, base64; known with the first processing.'),
   dominantColor: Joi.string().description('`#rrggbb`; known with the first processing.'),
-  metadata: Joi.object().pattern(Joi.string(), Joi.string()).description('As given with the upload.'),
+  metadata: metadataViewSchema.description('As given with the upload.'),
   createdAt: Joi.string().isoDate().required(),
   visibility: visibilitySchema.required(),
   links: Joi.object({

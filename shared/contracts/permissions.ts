@@ -21,7 +21,7 @@ const originals = (...actions: string[]): Permission => ({ on: 'objects', prefix
 const renditions = (...actions: string[]): Permission => ({ on: 'objects', prefix: KEY_PREFIXES.renditions, actions });
 /** Without it S3 answers 403 and not 404 for a key that is not there. */
 const listBucket: Permission = { on: 'bucket', actions: ['s3:ListBucket'] };
-/** What an upload writes: images, renditions, uploads in parts and the answers to Idempotency-Keys. */
+/** What an upload writes: images, renditions, uploads in parts, how many of them are open, and what has become of Idempotency-Keys. */
 const keepRecords: Permission = {
   on: 'table',
   actions: [
@@ -64,8 +64,17 @@ export const PERMISSIONS: Record<ServiceName, readonly Permission[]> = {
     originals('s3:GetObject'),
     renditions('s3:GetObject'),
     listBucket,
-    // Writes: what a client asks for and is not there is queued.
-    { on: 'table', actions: ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DescribeTable'] },
+    // Writes: what a client asks for and is not there is queued. Deletes: unless the image is deleted meanwhile.
+    {
+      on: 'table',
+      actions: [
+        'dynamodb:Query',
+        'dynamodb:PutItem',
+        'dynamodb:UpdateItem',
+        'dynamodb:DeleteItem',
+        'dynamodb:DescribeTable',
+      ],
+    },
     { on: 'table-indexes', actions: ['dynamodb:Query'] },
     { on: 'queue', actions: ['sqs:SendMessage'] },
   ],

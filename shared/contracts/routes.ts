@@ -130,7 +130,9 @@ const idempotencyKey = {
     .min(1)
     .max(255)
     .pattern(/^[\x21-\x7e]+$/, 'visible ASCII')
-    .description('The same key with the same request gets the same answer for 24 hours; with another request, 409.'),
+    .description(
+      'For 24 hours the same key with the same request makes nothing new: it is answered with what the first has made, as it is now. With another request, 409.',
+    ),
 };
 
 /** Any other header that begins with `x-amz-checksum-` is refused, because nobody would verify it. */
@@ -201,6 +203,7 @@ export const ROUTES = {
       'too_many_pixels',
       'idempotency_key_reused',
       'idempotency_key_in_use',
+      'image_deleted',
       'request_timeout',
     ],
   },
@@ -259,8 +262,12 @@ export const ROUTES = {
       'unknown_preset',
       'unknown_operation',
       'upload_too_large',
+      'too_many_uploads',
       'idempotency_key_reused',
       'idempotency_key_in_use',
+      ...UPLOAD_PROBLEMS,
+      'upload_rejected',
+      'image_deleted',
     ],
   },
   getUpload: {
@@ -271,7 +278,7 @@ export const ROUTES = {
     summary: 'Read what became of an upload',
     params: uploadParams,
     answers: { 200: { description: 'The upload, whatever its status.', schema: 'Upload' } },
-    problems: ['upload_not_found', 'upload_expired', 'upload_aborted'],
+    problems: [...UPLOAD_PROBLEMS, 'image_deleted'],
   },
   uploadPart: {
     service: 'async-upload',
@@ -298,6 +305,7 @@ export const ROUTES = {
       'digest_mismatch',
       'payload_too_large',
       'upload_too_large',
+      'part_too_large',
       'unsupported_content_type',
       'part_url_invalid',
       'part_url_expired',
@@ -332,11 +340,11 @@ export const ROUTES = {
     scope: 'images:write',
     summary: 'Get presigned URLs for parts',
     description:
-      'The bytes of a part go to its URL by PUT, straight to S3 where that is the object store, with exactly the length and digest that were signed.',
+      'The bytes of a part go to its URL by PUT, straight to S3 where that is the object store, with exactly the length and digest that were signed. Each part may have `partSize` bytes, and the last what is left: from the first URL on the upload takes no larger ones, by whatever way, and one that has larger ones gets no URLs.',
     params: uploadParams,
     body: { kind: 'json', schema: partUrlsBodySchema, maxBytes: LIMITS.partListBytes },
     answers: { 200: { description: 'A URL for each part, in the order asked for.', schema: 'PartUrls' } },
-    problems: [...JSON_PROBLEMS, ...OPEN_UPLOAD_PROBLEMS, 'upload_too_large'],
+    problems: [...JSON_PROBLEMS, ...OPEN_UPLOAD_PROBLEMS, 'part_too_large', 'part_urls_refused'],
   },
   completeUpload: {
     service: 'async-upload',
@@ -345,7 +353,7 @@ export const ROUTES = {
     scope: 'images:write',
     summary: 'Make an image of the parts (CompleteMultipartUpload)',
     description:
-      'The parts are put together, the whole is compared with what was declared, its type read from its bytes and its SHA-256 computed; only then is there an image. Repeatable with the same answer. What takes longer than 20 seconds goes on behind a 202: send the request again.',
+      'The parts are put together, the whole is compared with what was declared, its type read from its bytes and its SHA-256 computed; only then is there an image. Repeatable: the same list is answered with the image as it is then. What takes longer than 20 seconds goes on behind a 202: send the request again.',
     params: uploadParams,
     body: { kind: 'json', schema: completeBodySchema, maxBytes: LIMITS.partListBytes },
     answers: {

@@ -1,13 +1,16 @@
+import { QUEUE_TIMING } from './queue-timing.ts';
+
 /**
  * The image table's shape: its creation by Terraform and on one machine, and every query, read it here. On demand; names have three
  * characters or more because emulators demand DynamoDB's documented minimum for tables of indexes as well.
  *
  * | pk                             | sk               | holds                                              |
  * |--------------------------------|------------------|----------------------------------------------------|
- * | IMAGE#<imageId>                | RECORD           | the image; `owner` and `createdAt` put it in the list |
+ * | IMAGE#<imageId>                | RECORD           | the image; `owner` and `createdAt` put it in the list. Or its tombstone, until `removeAfter` |
  * | IMAGE#<imageId>                | RENDITION#<name> | one rendition; `failedFor` and `failedAt` while it is failed |
- * | UPLOAD#<uploadId>              | UPLOAD           | an upload in parts, for a while beyond its end      |
- * | IDEMPOTENCY#<owner>#<key>      | ANSWER           | the answer to an Idempotency-Key, until `removeAfter` |
+ * | UPLOAD#<uploadId>              | UPLOAD           | an upload in parts, until `removeAfter`             |
+ * | UPLOADS#<owner>                | DAY#<date>       | how many uploads of that day are open, until `removeAfter` |
+ * | IDEMPOTENCY#<owner>#<key>      | ANSWER           | what an Idempotency-Key has become, until `removeAfter` |
  */
 export const IMAGE_TABLE = {
   partitionKey: 'pk',
@@ -24,6 +27,12 @@ export const IMAGE_TABLE = {
   failureIndex: { name: 'failed-renditions', partitionKey: 'failedFor', sortKey: 'failedAt', projection: 'KEYS_ONLY' },
 } as const;
 
+/**
+ * How long a tombstone stays. Work on an image begins with a message, and no message is older than the queue keeps them; the day more is for
+ * work that has begun. After that nothing remembers that the image ever was.
+ */
+export const TOMBSTONE_SECONDS = QUEUE_TIMING.messageRetentionSeconds + 24 * 60 * 60;
+
 export const recordSortKey = 'RECORD';
 export const renditionSortKeyPrefix = 'RENDITION#';
 export const imagePartition = (imageId: string): string => `IMAGE#${imageId}`;
@@ -35,3 +44,6 @@ export const idempotencyPartition = (owner: string, key: string): string =>
 export const idempotencySortKey = 'ANSWER';
 export const uploadPartition = (uploadId: string): string => `UPLOAD#${uploadId}`;
 export const uploadSortKey = 'UPLOAD';
+export const openUploadsPartition = (owner: string): string => `UPLOADS#${encodeURIComponent(owner)}`;
+/** ISO 8601, its date in UTC. */
+export const openUploadsSortKey = (createdAt: string): string => `DAY#${createdAt.slice(0, 10)}`;

@@ -17,6 +17,9 @@ export const ERRORS = {
   payload_too_large: { title: 'The body is larger than this route takes', retryable: false },
   length_required: { title: 'The request has no Content-Length', retryable: false },
   upload_too_large: { title: 'The upload would be larger than declared or allowed', retryable: false },
+  part_too_large: { title: 'The part is larger than its place in the upload', retryable: false },
+  part_urls_refused: { title: 'The upload has parts of other sizes than URLs can be signed for', retryable: false },
+  too_many_uploads: { title: 'As many uploads are open as allowed', retryable: true },
   upload_not_found: { title: 'There is no upload of that id', retryable: false },
   upload_expired: { title: 'The time of the upload is over', retryable: false },
   upload_aborted: { title: 'The upload was aborted', retryable: false },
@@ -83,7 +86,7 @@ export interface ErrorFacts {
   errors?: FieldError[];
   limit?: number;
   actual?: number;
-  unit?: 'bytes' | 'pixels' | 'renditions' | 'seconds';
+  unit?: 'bytes' | 'pixels' | 'renditions' | 'seconds' | 'uploads';
   /** The image that an upload has become, for `upload_completed`. */
   imageId?: string;
   /** Seconds after which trying again makes sense. */

@@ -1,3 +1,4 @@
+import type { AttributesOf } from './attributes.ts';
 import type { ImageId } from './image-id.ts';
 
 /** `stored`: the original is whole and readable. `deleted`: a tombstone, so that late work does not bring the image back. */
@@ -21,7 +22,7 @@ export type Visibility = (typeof VISIBILITIES)[number];
 export interface ImageRecord {
   imageId: ImageId;
   owner: string;
-  status: ImageStatus;
+  status: 'stored';
   /** Absent: public. */
   visibility?: Visibility;
   /** Media type that the bytes themselves show. */
@@ -42,6 +43,45 @@ export interface ImageRecord {
   dominantColor?: string;
   /** What the client gave along with the upload: names and their values. */
   metadata?: Record<string, string>;
+  /** The upload in parts that it was, whose record goes with the image. */
+  uploadId?: string;
   /** ISO 8601, UTC, milliseconds. */
   createdAt: string;
 }
+
+/** Every attribute of a record: `told` to whoever may read it, or `kept`. Whatever else an item of the table has stays there. */
+export const IMAGE_ATTRIBUTES = {
+  imageId: 'told',
+  owner: 'kept',
+  status: 'told',
+  visibility: 'told',
+  contentType: 'told',
+  contentLength: 'told',
+  checksumSha256: 'told',
+  width: 'told',
+  height: 'told',
+  placeholder: 'told',
+  dominantColor: 'told',
+  metadata: 'told',
+  uploadId: 'kept',
+  createdAt: 'told',
+} as const satisfies AttributesOf<ImageRecord, 'told' | 'kept'>;
+
+/** What stays of an image that was deleted, for `TOMBSTONE_SECONDS`. */
+export interface Tombstone {
+  imageId: ImageId;
+  owner: string;
+  status: 'deleted';
+  /** The upload in parts that the image was: a repeated deletion removes what is left of it. */
+  uploadId?: string;
+  /** ISO 8601, UTC, milliseconds. Of the first deletion. */
+  deletedAt: string;
+}
+
+export const TOMBSTONE_ATTRIBUTES = {
+  imageId: 'kept',
+  owner: 'kept',
+  status: 'kept',
+  uploadId: 'kept',
+  deletedAt: 'kept',
+} as const satisfies AttributesOf<Tombstone, 'kept'>;

@@ -21,6 +21,8 @@ export const LIMITS = {
   maxPartBytes: 512 * MiB,
   /** How long an upload may take from its creation: over a weekend. The lifecycle rule that removes what is left must allow more. */
   uploadSeconds: 3 * 24 * 60 * 60,
+  /** Uploads in parts that one owner may have open at the same time: each may hold `asyncUploadBytes` until it ends. As many as S3 lists in one answer (ListMultipartUploads). */
+  openUploads: 1000,
   /** How long a part URL may be valid at most. */
   partUrlSeconds: 60 * 60,
   /** Names and values of an image's `metadata` together; S3's maximum for user-defined metadata. */

@@ -1,3 +1,4 @@
+import type { AttributesOf } from './attributes.ts';
 import type { RenditionRequest } from './commands.ts';
 import { type Failure, ImageServiceError } from './errors.ts';
 import type { ImageId } from './image-id.ts';
@@ -57,16 +58,47 @@ export interface UploadRecord extends UploadDeclaration {
   partSize: number;
   /** A part was accepted that is larger, or further on, than `partSize` has it; see `isRegularPart`. */
   irregular?: boolean;
+  /** URLs have been signed for parts of it: it takes regular parts only, so that whoever has the URLs cannot exceed what was declared. */
+  signed?: boolean;
   /** The object store has made the object: there are no parts any more, and completing again is the only way on. */
   assembled?: boolean;
   /** Of the list of parts that it was last to be completed from. */
   partsFingerprint?: string;
+  /** Of the declaration, where the request that began it had an Idempotency-Key. */
+  declarationFingerprint?: string;
   /** Present when rejected. */
   failure?: Failure;
   /** ISO 8601, UTC, milliseconds. */
   createdAt: string;
   validUntil: string;
 }
+
+/**
+ * Every attribute of an upload's record, and at which of its ends it goes: `each` end, because the image has it or nobody ever will; all but its
+ * `completion`; or with the image that it has become (`deletion`). `never` until the record goes itself.
+ */
+export const UPLOAD_ATTRIBUTES = {
+  uploadId: 'never',
+  imageId: 'never',
+  owner: 'never',
+  status: 'never',
+  contentType: 'deletion',
+  contentLength: 'deletion',
+  checksumSha256: 'each',
+  renditions: 'each',
+  visibility: 'deletion',
+  metadata: 'each',
+  storeUploadId: 'deletion',
+  partSize: 'deletion',
+  irregular: 'deletion',
+  signed: 'deletion',
+  assembled: 'deletion',
+  partsFingerprint: 'deletion',
+  declarationFingerprint: 'completion',
+  failure: 'deletion',
+  createdAt: 'deletion',
+  validUntil: 'deletion',
+} as const satisfies AttributesOf<UploadRecord, 'each' | 'completion' | 'deletion' | 'never'>;
 
 /** A part as a client names it in the list to complete from. */
 export interface NamedPart {
@@ -104,9 +136,14 @@ export function isRegularPart(
   upload: Pick<UploadRecord, 'contentLength' | 'partSize'>,
   { partNumber, size }: Pick<StoredPart, 'partNumber' | 'size'>,
 ): boolean {
-  const before = (partNumber - 1) * upload.partSize;
-  return size <= Math.min(upload.partSize, uploadBytes(upload) - before);
+  return size <= regularPartBytes(upload, partNumber);
 }
+
+/** Bytes that a part may have in its place if all parts have `partSize`; nothing behind the end of the whole. */
+export const regularPartBytes = (
+  upload: Pick<UploadRecord, 'contentLength' | 'partSize'>,
+  partNumber: number,
+): number => Math.max(0, Math.min(upload.partSize, uploadBytes(upload) - (partNumber - 1) * upload.partSize));
 
 /** S3's rule for the list to complete from: strictly ascending part numbers. */
 export function checkPartOrder(parts: readonly NamedPart[]): void {

@@ -1,3 +1,4 @@
+import type { AttributesOf } from './attributes.ts';
 import type { RenditionRequest } from './commands.ts';
 import type { Failure } from './errors.ts';
 import { isVariant } from './variant.ts';
@@ -65,6 +66,18 @@ export interface RenditionFacts {
   quality?: number;
 }
 
+/** Every fact: `told` to whoever may read the record, or `kept`. */
+export const FACT_ATTRIBUTES = {
+  key: 'kept',
+  contentType: 'told',
+  contentLength: 'told',
+  checksumSha256: 'told',
+  width: 'told',
+  height: 'told',
+  frames: 'told',
+  quality: 'told',
+} as const satisfies AttributesOf<RenditionFacts, 'told' | 'kept'>;
+
 export interface Rendition extends RenditionRequest {
   status: RenditionStatus;
   /** Times the decode was begun, counted before it begins and taken back when it ends in a failure that passes. */
@@ -79,9 +92,26 @@ export interface Rendition extends RenditionRequest {
   failure?: Failure;
 }
 
+/** Every attribute of a rendition: `told` as it is to whoever may read the record, or `kept`. Whatever else an item of the table has stays there. */
+export const RENDITION_ATTRIBUTES = {
+  name: 'told',
+  status: 'told',
+  attempts: 'told',
+  requestedAt: 'told',
+  place: 'kept',
+  updatedAt: 'told',
+  commands: 'told',
+  output: 'told',
+  /** Told one by one. */
+  facts: 'kept',
+  failure: 'told',
+} as const satisfies AttributesOf<Rendition, 'told' | 'kept'>;
+
 /** A rendition as it is when somebody has just asked for it. */
-export const queuedRendition = (request: RenditionRequest, now: Date, place = 0): Rendition => ({
-  ...request,
+export const queuedRendition = ({ name, commands, output }: RenditionRequest, now: Date, place = 0): Rendition => ({
+  name,
+  commands,
+  output,
   status: 'queued',
   attempts: 0,
   requestedAt: now.toISOString(),

@@ -2,7 +2,7 @@ import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { IMAGE_TABLE, imageIdOf } from '../contracts/table.ts';
 import { ERRORS, type ErrorCode } from '../domain/errors.ts';
 import type { Rendition } from '../domain/rendition.ts';
-import { type ImageTable, withoutKeys } from './image-table.ts';
+import { type ImageTable, renditionOf } from './image-table.ts';
 
 export interface FailedRendition {
   imageId: string;
@@ -72,7 +72,7 @@ async function readItems(table: ImageTable, found: Key[]): Promise<FailedRenditi
   for (let from = 0; from < found.length; from += BATCH) {
     for (const item of await readBatch(table, found.slice(from, from + BATCH))) {
       const imageId = imageIdOf(String(item[partitionKey]));
-      items.set(nameOf(item), { imageId, rendition: withoutKeys<Rendition>(item) });
+      items.set(nameOf(item), { imageId, rendition: renditionOf(item) });
     }
   }
   return found.map((key) => items.get(nameOf(key))).filter((item) => item !== undefined);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { IMAGE_TABLE, idempotencyPartition, idempotencySortKey } from '../contracts/table.ts';
 import { LIMITS } from '../domain/limits.ts';
-import { type ImageTable, isConditionFailed } from './image-table.ts';
+import { epochSeconds, type ImageTable, isConditionFailed } from './image-table.ts';
 
 /** Seconds that a claim lasts unless renewed: what a retry waits at most after the service was killed. */
 export const CLAIM_SECONDS = 30;
@@ -24,14 +24,19 @@ export interface Claim extends IdempotencyKey {
 export type ClaimAnswer =
   | { state: 'claimed'; claim: Claim }
   | { state: 'under-way' }
-  | { state: 'answered'; fingerprint: string; answer: unknown };
+  | ({ state: 'answered' } & Answered);
 
-interface ClaimItem {
-  token: string;
+/** What became of the request that had the key: names only, so that what they name is told as it is now, and nothing when it is gone. */
+export interface Answered {
   imageId: string;
+  /** Of a request that began an upload in parts. */
+  uploadId?: string;
+}
+
+interface ClaimItem extends Answered {
+  token: string;
   claimedUntil: number;
-  fingerprint?: string;
-  answer?: string;
+  isAnswered?: true;
 }
 
 const itemKey = ({ owner, key }: IdempotencyKey) => ({
@@ -39,24 +44,22 @@ const itemKey = ({ owner, key }: IdempotencyKey) => ({
   [IMAGE_TABLE.sortKey]: idempotencySortKey,
 });
 
-const seconds = (now = Date.now()): number => Math.floor(now / 1000);
-
 /** Claims a key for a request, or tells what became of the request that had it before. */
 export async function claimKey(table: ImageTable, key: IdempotencyKey, imageId: string): Promise<ClaimAnswer> {
   const token = randomUUID();
   const item: ClaimItem = {
     token,
     imageId,
-    claimedUntil: seconds() + CLAIM_SECONDS,
+    claimedUntil: epochSeconds() + CLAIM_SECONDS,
   };
-  const expiry = { [IMAGE_TABLE.timeToLiveAttribute]: seconds() + LIMITS.idempotencySeconds };
+  const expiry = { [IMAGE_TABLE.timeToLiveAttribute]: epochSeconds() + LIMITS.idempotencySeconds };
   const unclaimed = await succeeds(
     table.documents.send(
       new PutCommand({
         TableName: table.tableName,
         Item: { ...itemKey(key), ...item, ...expiry },
         ConditionExpression: `attribute_not_exists(${IMAGE_TABLE.partitionKey}) OR ${IMAGE_TABLE.timeToLiveAttribute} < :now`,
-        ExpressionAttributeValues: { ':now': seconds() },
+        ExpressionAttributeValues: { ':now': epochSeconds() },
       }),
     ),
   );
@@ -65,12 +68,13 @@ export async function claimKey(table: ImageTable, key: IdempotencyKey, imageId: 
     new GetCommand({ TableName: table.tableName, Key: itemKey(key), ConsistentRead: true }),
   );
   const found = Item as ClaimItem | undefined;
-  if (found?.answer !== undefined && found.fingerprint) {
-    return { state: 'answered', fingerprint: found.fingerprint, answer: JSON.parse(found.answer) };
+  if (found?.isAnswered) {
+    const { uploadId } = found;
+    return { state: 'answered', imageId: found.imageId, ...(uploadId && { uploadId }) };
   }
   // Our own, written by a request whose answer was lost and which the SDK sent again.
   if (found?.token === token) return { state: 'claimed', claim: { ...key, token, imageId, takenOver: false } };
-  if (!found || found.claimedUntil >= seconds()) return { state: 'under-way' };
+  if (!found || found.claimedUntil >= epochSeconds()) return { state: 'under-way' };
   const old: Claim = { ...key, token: found.token, imageId: found.imageId, takenOver: true };
   const taken = await update(table, old, { token, claimedUntil: item.claimedUntil });
   return taken ? { state: 'claimed', claim: { ...old, token } } : { state: 'under-way' };
@@ -78,11 +82,11 @@ export async function claimKey(table: ImageTable, key: IdempotencyKey, imageId: 
 
 /** Keeps a claim for another while. False: it was lost. */
 export const renewClaim = (table: ImageTable, claim: Claim): Promise<boolean> =>
-  update(table, claim, { claimedUntil: seconds() + CLAIM_SECONDS });
+  update(table, claim, { claimedUntil: epochSeconds() + CLAIM_SECONDS });
 
-/** Keeps the answer, for requests that repeat the key. */
-export const answerClaim = (table: ImageTable, claim: Claim, fingerprint: string, answer: unknown): Promise<boolean> =>
-  update(table, claim, { fingerprint, answer: JSON.stringify(answer) });
+/** Notes that the request was answered, and with what, for requests that repeat the key. */
+export const answerClaim = (table: ImageTable, claim: Claim, answered: Partial<Answered> = {}): Promise<boolean> =>
+  update(table, claim, { isAnswered: true, ...answered });
 
 /** Gives a key back whose request came to nothing, so that it can be sent again, corrected. */
 export async function releaseClaim({ documents, tableName }: ImageTable, claim: Claim): Promise<void> {

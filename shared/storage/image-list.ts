@@ -2,7 +2,7 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { IMAGE_TABLE } from '../contracts/table.ts';
 import { ImageServiceError } from '../domain/errors.ts';
 import type { ImageRecord } from '../domain/image-record.ts';
-import { type ImageTable, withoutKeys } from './image-table.ts';
+import { type ImageTable, recordOf } from './image-table.ts';
 
 export interface ImagePage {
   records: ImageRecord[];
@@ -27,7 +27,7 @@ export async function listImages(
       ...(cursor && { ExclusiveStartKey: decodeCursor(cursor, owner) }),
     }),
   );
-  const records = (page.Items ?? []).map((item) => withoutKeys<ImageRecord>(item));
+  const records = (page.Items ?? []).map(recordOf);
   return page.LastEvaluatedKey ? { records, nextCursor: encodeCursor(page.LastEvaluatedKey) } : { records };
 }
 

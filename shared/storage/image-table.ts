@@ -13,9 +13,10 @@ import {
   renditionSortKey,
   renditionSortKeyPrefix,
 } from '../contracts/table.ts';
+import { namesOf, pick } from '../domain/attributes.ts';
 import { ImageServiceError } from '../domain/errors.ts';
-import { IMAGE_TRANSITIONS, type ImageRecord } from '../domain/image-record.ts';
-import type { Rendition } from '../domain/rendition.ts';
+import { IMAGE_ATTRIBUTES, type ImageRecord, TOMBSTONE_ATTRIBUTES, type Tombstone } from '../domain/image-record.ts';
+import { RENDITION_ATTRIBUTES, type Rendition } from '../domain/rendition.ts';
 
 /**
  * Metadata in DynamoDB. IAM: dynamodb:Query, PutItem, UpdateItem, DeleteItem, GetItem and DescribeTable on the table, Query on
@@ -32,23 +33,58 @@ export interface Image {
   renditions: Rendition[];
 }
 
-type Item = Record<string, unknown>;
+/** What is left of one that was deleted; renditions only until whoever deletes it has removed them. */
+export interface DeletedImage {
+  record: Tombstone;
+  renditions: Rendition[];
+}
 
-const KEYS: string[] = [
-  IMAGE_TABLE.partitionKey,
-  IMAGE_TABLE.sortKey,
-  IMAGE_TABLE.listIndex.partitionKey,
-  IMAGE_TABLE.listIndex.sortKey,
-  IMAGE_TABLE.failureIndex.partitionKey,
-  IMAGE_TABLE.failureIndex.sortKey,
-];
+export type FoundImage = Image | DeletedImage;
 
-export const withoutKeys = <T>(item: Item): T =>
-  Object.fromEntries(Object.entries(item).filter(([name]) => !KEYS.includes(name))) as T;
+export const isStored = (image: FoundImage | undefined): image is Image => image?.record.status === 'stored';
+
+export type Item = Record<string, unknown>;
+
+const RECORD_NAMES = namesOf<keyof ImageRecord, string>(IMAGE_ATTRIBUTES, 'told', 'kept');
+const TOMBSTONE_NAMES = namesOf<keyof Tombstone, string>(TOMBSTONE_ATTRIBUTES, 'kept');
+const RENDITION_NAMES = namesOf<keyof Rendition, string>(RENDITION_ATTRIBUTES, 'told', 'kept');
+
+/** What an item says of an image or a rendition, by name: whatever else was ever written into it stays in the table. */
+export const recordOf = (item: Item): ImageRecord => pick(item, RECORD_NAMES) as unknown as ImageRecord;
+export const renditionOf = (item: Item): Rendition => pick(item, RENDITION_NAMES) as unknown as Rendition;
 
 export const isConditionFailed = (error: unknown): boolean => error instanceof ConditionalCheckFailedException;
 
-/** Writes a new image. The record comes last and makes the image visible, so that it never appears without its renditions. */
+/** Epoch seconds, as the table's time to live has them. */
+export const epochSeconds = (now = Date.now()): number => Math.floor(now / 1000);
+
+/** DynamoDB removes what is past its time within days; until then it is not there for whoever reads. */
+export const isPast = (item: Item): boolean => {
+  const removeAfter = item[IMAGE_TABLE.timeToLiveAttribute];
+  return removeAfter !== undefined && Number(removeAfter) < epochSeconds();
+};
+
+export const recordKey = (imageId: string): Item => ({
+  [IMAGE_TABLE.partitionKey]: imagePartition(imageId),
+  [IMAGE_TABLE.sortKey]: recordSortKey,
+});
+
+const renditionKey = (imageId: string, name: string): Item => ({
+  [IMAGE_TABLE.partitionKey]: imagePartition(imageId),
+  [IMAGE_TABLE.sortKey]: renditionSortKey(name),
+});
+
+const renditionItem = (imageId: string, rendition: Rendition): Item => ({
+  ...renditionKey(imageId, rendition.name),
+  ...pick(rendition, RENDITION_NAMES),
+});
+
+const UNLESS_THERE = { ConditionExpression: `attribute_not_exists(${IMAGE_TABLE.partitionKey})` };
+
+/**
+ * Writes a new image. The record comes last and makes the image visible, so that it never appears without its renditions. `image_deleted`,
+ * with nothing left of them, if somebody was faster and the image has been deleted since.
+ */
 export async function createImage(table: ImageTable, { record, renditions }: Image): Promise<void> {
   const { imageId } = record;
   const { documents, tableName: TableName } = table;
@@ -57,16 +93,19 @@ export async function createImage(table: ImageTable, { record, renditions }: Ima
       documents.send(new PutCommand({ TableName, Item: renditionItem(imageId, rendition) })),
     ),
   );
-  const { partitionKey, sortKey, listIndex } = IMAGE_TABLE;
-  const keys = { [partitionKey]: imagePartition(imageId), [sortKey]: recordSortKey };
+  const { listIndex } = IMAGE_TABLE;
   const listed = { [listIndex.partitionKey]: record.owner, [listIndex.sortKey]: record.createdAt };
+  const Item = { ...recordKey(imageId), ...listed, ...pick(record, RECORD_NAMES) };
   try {
-    await documents.send(new PutCommand({ TableName, Item: { ...keys, ...listed, ...record }, ...UNLESS_THERE }));
+    await documents.send(new PutCommand({ TableName, Item, ...UNLESS_THERE }));
   } catch (error) {
     if (!isConditionFailed(error)) throw error;
     // Our own, if its answer was lost and the SDK sent it again.
     const there = await readImage(table, imageId, { consistent: true });
-    if (there?.record.status !== 'stored' || there.record.createdAt !== record.createdAt) throw error;
+    if (isStored(there) && there.record.createdAt === record.createdAt) return;
+    if (there?.record.status !== 'deleted') throw error;
+    await removeRenditions(table, imageId, renditions);
+    throw imageDeleted(imageId, error);
   }
 }
 
@@ -80,7 +119,7 @@ export async function describeImage(
     await documents.send(
       new UpdateCommand({
         TableName: tableName,
-        Key: { [IMAGE_TABLE.partitionKey]: imagePartition(imageId), [IMAGE_TABLE.sortKey]: recordSortKey },
+        Key: recordKey(imageId),
         UpdateExpression: 'SET placeholder = :placeholder, dominantColor = :color',
         ConditionExpression: '#status = :stored AND attribute_not_exists(placeholder)',
         ExpressionAttributeNames: { '#status': 'status' },
@@ -92,30 +131,41 @@ export async function describeImage(
   }
 }
 
-/** Adds a rendition to an image; fails on its condition if there is one of that name. */
-export async function putRendition(
-  { documents, tableName }: ImageTable,
-  imageId: string,
-  rendition: Rendition,
-): Promise<void> {
+/**
+ * Adds a rendition to an image; fails on its condition if there is one of that name. Who deletes the image writes its tombstone first and
+ * then looks for renditions, while this writes first and then looks for the tombstone: one of the two sees the other. `image_deleted` then,
+ * and nothing is left.
+ */
+export async function putRendition(table: ImageTable, imageId: string, rendition: Rendition): Promise<void> {
   const Item = renditionItem(imageId, rendition);
-  await documents.send(new PutCommand({ TableName: tableName, Item, ...UNLESS_THERE }));
+  await table.documents.send(new PutCommand({ TableName: table.tableName, Item, ...UNLESS_THERE }));
+  try {
+    await readStoredImage(table, imageId, { consistent: true });
+  } catch (error) {
+    if (error instanceof ImageServiceError) await removeRenditions(table, imageId, [rendition]);
+    throw error;
+  }
 }
 
-const UNLESS_THERE = { ConditionExpression: `attribute_not_exists(${IMAGE_TABLE.partitionKey})` };
-
-const renditionItem = (imageId: string, rendition: Rendition): Item => ({
-  [IMAGE_TABLE.partitionKey]: imagePartition(imageId),
-  [IMAGE_TABLE.sortKey]: renditionSortKey(rendition.name),
-  ...rendition,
-});
+/** Removes the items of renditions, and nothing of those that are not there. */
+export async function removeRenditions(
+  { documents, tableName }: ImageTable,
+  imageId: string,
+  renditions: Pick<Rendition, 'name'>[],
+): Promise<void> {
+  await Promise.all(
+    renditions.map(({ name }) =>
+      documents.send(new DeleteCommand({ TableName: tableName, Key: renditionKey(imageId, name) })),
+    ),
+  );
+}
 
 /** Reads an image with its renditions, eventually consistent unless asked otherwise; undefined if there is no record. */
 export async function readImage(
   table: ImageTable,
   imageId: string,
   { consistent = false }: { consistent?: boolean } = {},
-): Promise<Image | undefined> {
+): Promise<FoundImage | undefined> {
   const items: Item[] = [];
   let ExclusiveStartKey: Item | undefined;
   do {
@@ -132,12 +182,13 @@ export async function readImage(
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey);
   const record = items.find((item) => item[IMAGE_TABLE.sortKey] === recordSortKey);
-  if (!record) return undefined;
+  if (!record || isPast(record)) return undefined;
   const renditions = items
     .filter((item) => String(item[IMAGE_TABLE.sortKey]).startsWith(renditionSortKeyPrefix))
-    .map((item) => withoutKeys<Rendition>(item))
+    .map(renditionOf)
     .sort((a, b) => a.requestedAt.localeCompare(b.requestedAt) || a.place - b.place);
-  return { record: withoutKeys<ImageRecord>(record), renditions };
+  if (record.status !== 'deleted') return { record: recordOf(record), renditions };
+  return { record: pick(record, TOMBSTONE_NAMES) as unknown as Tombstone, renditions };
 }
 
 /** The same, for those who need the image to be there: `image_not_found` or `image_deleted` if it is not. */
@@ -147,49 +198,23 @@ export async function readStoredImage(
   options?: { consistent?: boolean },
 ): Promise<Image> {
   const image = await readImage(table, imageId, options);
-  if (!image) throw new ImageServiceError('image_not_found', `There is no image ${imageId}.`);
-  if (image.record.status === 'deleted')
-    throw new ImageServiceError('image_deleted', `The image ${imageId} was deleted.`);
+  if (!image) throw imageNotFound(imageId);
+  if (!isStored(image)) throw imageDeleted(imageId);
   return image;
 }
 
-/**
- * Turns an image into a tombstone that leaves the list and that late work cannot bring back, and removes its renditions. Repeatable;
- * `image_not_found` if there never was one.
- */
-export async function deleteImage(table: ImageTable, imageId: string): Promise<void> {
-  const { partitionKey, sortKey, listIndex } = IMAGE_TABLE;
-  const from = IMAGE_TRANSITIONS.deleted.map((_, index) => `:from${index}`);
-  try {
-    await table.documents.send(
-      new UpdateCommand({
-        TableName: table.tableName,
-        Key: { [partitionKey]: imagePartition(imageId), [sortKey]: recordSortKey },
-        UpdateExpression: `SET #status = :deleted REMOVE ${listIndex.partitionKey}, ${listIndex.sortKey}`,
-        ConditionExpression: `#status IN (${from.join(', ')})`,
-        ExpressionAttributeNames: { '#status': 'status' },
-        ExpressionAttributeValues: {
-          ':deleted': 'deleted',
-          ...Object.fromEntries(IMAGE_TRANSITIONS.deleted.map((status, index) => [`:from${index}`, status])),
-        },
-      }),
-    );
-  } catch (error) {
-    if (!isConditionFailed(error)) throw error;
-    throw new ImageServiceError('image_not_found', `There is no image ${imageId}.`, { cause: error });
-  }
+/** As it is now, for those who know that there was one: `image_deleted`, also where no tombstone is left. */
+export async function readMadeImage(table: ImageTable, imageId: string): Promise<Image> {
   const image = await readImage(table, imageId, { consistent: true });
-  await Promise.all(
-    (image?.renditions ?? []).map(({ name }) =>
-      table.documents.send(
-        new DeleteCommand({
-          TableName: table.tableName,
-          Key: { [partitionKey]: imagePartition(imageId), [sortKey]: renditionSortKey(name) },
-        }),
-      ),
-    ),
-  );
+  if (!isStored(image)) throw imageDeleted(imageId);
+  return image;
 }
+
+export const imageNotFound = (imageId: string, cause?: unknown): ImageServiceError =>
+  new ImageServiceError('image_not_found', `There is no image ${imageId}.`, { cause });
+
+export const imageDeleted = (imageId: string, cause?: unknown): ImageServiceError =>
+  new ImageServiceError('image_deleted', `The image ${imageId} was deleted.`, { cause });
 
 /** Resolves if the table answers. */
 export async function checkTable({ documents, tableName }: ImageTable): Promise<void> {

@@ -3,7 +3,7 @@ import { IMAGE_TABLE, imagePartition, renditionSortKey } from '../contracts/tabl
 import type { Pipeline } from '../domain/commands.ts';
 import type { Failure } from '../domain/errors.ts';
 import { RENDITION_TRANSITIONS, type Rendition, type RenditionFacts } from '../domain/rendition.ts';
-import { type ImageTable, isConditionFailed, withoutKeys } from './image-table.ts';
+import { type ImageTable, isConditionFailed, renditionOf } from './image-table.ts';
 
 const { failureIndex } = IMAGE_TABLE;
 
@@ -56,7 +56,7 @@ async function change(
         ReturnValues: 'ALL_NEW',
       }),
     );
-    return withoutKeys<Rendition>(Attributes);
+    return renditionOf(Attributes);
   } catch (error) {
     if (isConditionFailed(error)) return undefined;
     throw error;

@@ -1,5 +1,6 @@
 import { ImageServiceError } from '../domain/errors.ts';
 import {
+  type Answered,
   answerClaim,
   CLAIM_SECONDS,
   type Claim,
@@ -15,26 +16,31 @@ export interface RepeatableRequest<Answer> {
   key: IdempotencyKey;
   /** Of the image that the request is to make; a claim taken over keeps the one it had. */
   imageId: string;
-  /** Does the work, and answers it with what a repetition must have in common with it. */
-  work(claim: Claim): Promise<{ answer: Answer; fingerprint: string }>;
-  /** What this request has in common with others; it may have to be read to its end for that. */
-  fingerprint(): Promise<string>;
+  /** Does the work, and answers it with what names what it has made, if that is not the image of the claim alone. */
+  work(claim: Claim): Promise<{ answer: Answer; made?: Partial<Answered> }>;
+  /** Whether the work of a claim that was taken over had been done before whoever held it died. */
+  isDone(claim: Claim): Promise<boolean>;
+  /** What there is to answer now of what was made then; `idempotency_key_reused` if this is another request, `*_deleted` and the like if it is gone. */
+  repeat(answered: Answered): Promise<Answer>;
 }
 
 /**
- * Does the work of a request if no other with its key has, else answers what was answered then. `idempotency_key_in_use` while another
- * is at it, `idempotency_key_reused` if that was another request.
+ * Does the work of a request if no other with its key has, else answers with what has become of that. `idempotency_key_in_use` while another
+ * is at it.
  */
 export async function answerOnce<Answer>(table: ImageTable, request: RepeatableRequest<Answer>): Promise<Answer> {
   const found = await claimKey(table, request.key, request.imageId);
-  if (found.state === 'claimed') return keepingClaim(table, found.claim, () => request.work(found.claim));
-  if (found.state === 'under-way') {
-    throw new ImageServiceError('idempotency_key_in_use', 'Another request with this Idempotency-Key is under way.', {
-      retryAfterSeconds: CLAIM_SECONDS,
-    });
+  if (found.state === 'answered') return request.repeat(found);
+  if (found.state === 'claimed') {
+    const { claim } = found;
+    if (!claim.takenOver || !(await request.isDone(claim)))
+      return keepingClaim(table, claim, () => request.work(claim));
+    await answerClaim(table, claim);
+    return request.repeat(claim);
   }
-  if ((await request.fingerprint()) !== found.fingerprint) throw keyReused();
-  return found.answer as Answer;
+  throw new ImageServiceError('idempotency_key_in_use', 'Another request with this Idempotency-Key is under way.', {
+    retryAfterSeconds: CLAIM_SECONDS,
+  });
 }
 
 export const keyReused = (): ImageServiceError =>
@@ -43,16 +49,16 @@ export const keyReused = (): ImageServiceError =>
     'This Idempotency-Key belongs to an upload of other bytes, or of which something else was asked. Use a new key for a new upload.',
   );
 
-/** Holds a claim while the work lasts and keeps its answer; gives the claim back if the work fails. */
+/** Holds a claim while the work lasts and notes what it has made; gives the claim back if the work fails. */
 async function keepingClaim<Answer>(
   table: ImageTable,
   claim: Claim,
-  work: () => Promise<{ answer: Answer; fingerprint: string }>,
+  work: () => Promise<{ answer: Answer; made?: Partial<Answered> }>,
 ): Promise<Answer> {
   const renewal = setInterval(() => void renewClaim(table, claim).catch(() => undefined), (CLAIM_SECONDS * 1000) / 3);
   try {
-    const { answer, fingerprint } = await work();
-    await answerClaim(table, claim, fingerprint, answer);
+    const { answer, made } = await work();
+    await answerClaim(table, claim, made);
     return answer;
   } catch (error) {
     await releaseClaim(table, claim);

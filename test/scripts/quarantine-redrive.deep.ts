@@ -3,7 +3,7 @@ import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { createImageId } from '../../shared/domain/image-id.ts';
-import { deleteImage } from '../../shared/storage/image-table.ts';
+import { deleteImage } from '../../shared/storage/image-deletion.ts';
 import { requeueRendition } from '../../shared/storage/rendition-states.ts';
 import { renditionRequest } from '../support/image-records.ts';
 import { type QuarantineBench, startQuarantineBench } from '../support/quarantine-bench.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { createImageId } from '../../shared/domain/image-id.ts';
-import { deleteImage } from '../../shared/storage/image-table.ts';
+import { deleteImage } from '../../shared/storage/image-deletion.ts';
 import { renditionRequest } from '../support/image-records.ts';
 import { FAILURE, type QuarantineBench, startQuarantineBench } from '../support/quarantine-bench.ts';
 import { runQuarantine } from '../support/quarantine-process.ts';

@@ -5,7 +5,7 @@ import type { Failure } from '../../shared/domain/errors.ts';
 import { IMAGE_FORMATS, type OutputFormat } from '../../shared/domain/image-format.ts';
 import { renditionKey } from '../../shared/domain/object-key.ts';
 import type { RenditionFacts } from '../../shared/domain/rendition.ts';
-import { type ImageTable, readImage } from '../../shared/storage/image-table.ts';
+import { type ImageTable, readStoredImage } from '../../shared/storage/image-table.ts';
 import type { ProcessingQueue } from '../../shared/storage/processing-queue.ts';
 import { failRendition, finishRendition, startRendition } from '../../shared/storage/rendition-states.ts';
 import { bodyOf } from './bodies.ts';
@@ -53,9 +53,9 @@ export function downloadsOf(services: Services): Downloads {
   const reads = readsOf(table);
 
   const found = async ({ imageId, name }: Named) => {
-    const image = await readImage(table, imageId, { consistent: true });
-    const rendition = image?.renditions.find((each) => each.name === name);
-    if (!image || !rendition) throw new Error(`there is no rendition ${name}`);
+    const image = await readStoredImage(table, imageId, { consistent: true });
+    const rendition = image.renditions.find((each) => each.name === name);
+    if (!rendition) throw new Error(`there is no rendition ${name}`);
     return { image, rendition };
   };
 

@@ -63,6 +63,8 @@ export interface ServicesOptions {
   maxInputPixels?: number;
   /** By which downloads look at what is watched and forget what they know; the machine's own without it. */
   clock?: Clock;
+  /** Uploads in parts that may be open at the same time. */
+  openUploads?: number;
   /** After how long a reader that takes nothing is cut off. */
   stalledMs?: number;
   /** Where CloudFront answers; without it there is no CDN. */
@@ -204,7 +206,10 @@ function serversFor(
     config,
     logger,
     handlers: {
-      createUpload: createUpload(dependencies),
+      createUpload: createUpload({
+        ...dependencies,
+        ...(options.openUploads !== undefined && { openUploads: options.openUploads }),
+      }),
       getUpload: getUpload(dependencies),
       uploadPart: uploadPart(signed),
       listParts: listParts(dependencies),

@@ -1,13 +1,14 @@
 import { expect } from 'chai';
 import { parseDictionary } from 'structured-headers';
+import type { ErrorCode } from '../../../shared/domain/errors.ts';
 import { IMAGE_FORMATS } from '../../../shared/domain/image-format.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { eventually } from '../../support/eventually.ts';
-import { type Answered, expectProblem, jsonOf } from '../../support/http-client.ts';
-import { multipartClient, sha256 } from '../../support/multipart-client.ts';
+import { type Answered, expectProblem, jsonOf, send } from '../../support/http-client.ts';
+import { multipartClient, sha256, type Upload } from '../../support/multipart-client.ts';
 import { photograph } from '../../support/photographs.ts';
 import { type Services, startServices } from '../../support/services.ts';
-import { recordOf } from '../../support/upload-items.ts';
+import { recordOf, rewriteUpload } from '../../support/upload-items.ts';
 
 const MiB = 1024 * 1024;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -342,5 +343,83 @@ describe('POST /v1/uploads', () => {
       const other = multipartClient(() => services.upload);
       expectProblem(await other.call(whole), 'idempotency_key_reused');
     });
+
+    it('answers with the upload as it is now', async () => {
+      const { uploadId } = jsonOf(await client.create(octets, key));
+      const named = [await client.part(uploadId, 1, jpeg)];
+      await client.completed(uploadId, named);
+      const again = await client.create(octets, key);
+      expect(again.status, again.body.toString()).to.equal(201);
+      expect(jsonOf(again)).to.include({ uploadId, status: 'completed' });
+      expect(jsonOf(again)).to.deep.equal(jsonOf(await client.read(uploadId)));
+      expectProblem(await client.create({ ...octets, renditions: ['thumb'] }, key), 'idempotency_key_reused');
+    });
+
+    const gone: Record<
+      string,
+      [code: ErrorCode, end: (upload: { uploadId: string; imageId: string }) => Promise<unknown>]
+    > = {
+      aborted: ['upload_aborted', ({ uploadId }) => client.abort(uploadId)],
+      'over its time': [
+        'upload_expired',
+        ({ uploadId }) => rewriteUpload(services.table, uploadId, { validUntil: new Date(0).toISOString() }),
+      ],
+      rejected: [
+        'upload_rejected',
+        async ({ uploadId }) => client.complete(uploadId, [await client.part(uploadId, 1, Buffer.from('no image'))]),
+      ],
+      'an image that was deleted': [
+        'image_deleted',
+        async ({ uploadId, imageId }) => {
+          await client.completed(uploadId, [await client.part(uploadId, 1, jpeg)]);
+          await send(services.upload, { method: 'DELETE', path: `/v1/images/${imageId}` });
+        },
+      ],
+    };
+    for (const [what, [code, end]] of Object.entries(gone)) {
+      it(`says of an upload that is ${what} that it is, and begins no other`, async () => {
+        const declaration = { ...octets, metadata: { customer: 'somebody@example.org' } };
+        const first = jsonOf(await client.create(declaration, key));
+        await end(first);
+        const before = await services.leftovers();
+        for (let time = 0; time < 2; time += 1) expectProblem(await client.create(declaration, key), code);
+        expect(await services.leftovers()).to.deep.equal(before);
+      });
+    }
+  });
+});
+
+describe('POST /v1/uploads where few may be open', () => {
+  let services: Services;
+  const client = multipartClient(() => services.asyncUpload);
+  before(async () => {
+    services = await startServices({ openUploads: 3 });
+  });
+  after(() => services.stop());
+
+  it('begins no more, says how many may be, and takes the next when one has ended', async () => {
+    const uploads = [await client.begin(), await client.begin(), await client.begin()];
+    const before = await services.leftovers();
+    const ends = [
+      ({ uploadId }: Upload) => client.abort(uploadId),
+      async ({ uploadId }: Upload) => client.completed(uploadId, [await client.part(uploadId, 1, jpeg)]),
+      async ({ uploadId }: Upload) =>
+        client.complete(uploadId, [await client.part(uploadId, 1, Buffer.from('no image'))]),
+    ];
+    for (const [index, end] of ends.entries()) {
+      const refused = await client.create();
+      const problem = expectProblem(refused, 'too_many_uploads');
+      expect(problem).to.include({ limit: 3, unit: 'uploads' });
+      expect(problem.detail).to.match(/abort/i);
+      expect(refused.headers['retry-after']).to.equal(String(problem.retryAfterSeconds));
+      if (index === 0) expect(await services.leftovers()).to.deep.equal(before);
+      await end(uploads[index] as Upload);
+      await client.begin();
+    }
+  });
+
+  it('begins no more of many at once', async () => {
+    const answers = await Promise.all(Array.from({ length: 10 }, () => client.create()));
+    for (const answer of answers) expectProblem(answer, 'too_many_uploads');
   });
 });

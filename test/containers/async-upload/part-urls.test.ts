@@ -145,26 +145,76 @@ describe('POST /v1/uploads/{uploadId}/part-urls', () => {
     expectProblem(await put(url), 'upload_aborted');
   });
 
-  it('is not another way around what was declared', async () => {
-    const { uploadId: small } = await client.begin({ contentLength: 100 });
-    const parts = [1, 2].map((partNumber) => ({ partNumber, contentLength: 60 }));
-    const together = expectProblem(await client.partUrls(small, { parts }), 'upload_too_large');
-    expect(together).to.include({ limit: 100, actual: 120, unit: 'bytes' });
-    const urls = [];
-    for (const part of parts) urls.push(await urlFor(part, {}, small));
-    expect(await put(urls[0] ?? '', jpeg.subarray(0, 60))).to.include({ status: 200 });
-    expectProblem(await put(urls[1] ?? '', jpeg.subarray(0, 60)), 'upload_too_large');
-    const late = await client.partUrls(small, { parts: [{ partNumber: 2, contentLength: 41 }] });
-    expect(expectProblem(late, 'upload_too_large')).to.include({ limit: 100, actual: 101 });
-    await urlFor({ partNumber: 2, contentLength: 40 }, {}, small);
+  it('is no way around what was declared, one URL at a time', async () => {
+    const contentLength = 100_000;
+    const { uploadId: small } = await client.begin({ contentLength });
+    const body = Buffer.alloc(contentLength, 'a');
+    for (let partNumber = 1; partNumber <= 12; partNumber += 1) {
+      const answer = await client.partUrls(small, { parts: [{ partNumber, contentLength }] });
+      if (answer.status === 200) expect(await put(jsonOf(answer).parts[0].url, body)).to.include({ status: 200 });
+      else expect(expectProblem(answer, 'part_too_large')).to.include({ actual: contentLength, unit: 'bytes' });
+    }
+    expect(await client.stored(small)).to.deep.equal([[1, contentLength]]);
   });
 
-  it('comes for a thousand parts at once, and for no more', async () => {
-    const parts = Array.from({ length: LIMITS.partsPerPage + 1 }, (_, index) => ({
-      partNumber: index + 1,
-      contentLength: 5_000_000,
-      contentMd5: md5(jpeg),
-    }));
+  it('comes for parts that keep to their places, and says what each may have', async () => {
+    const { uploadId: small, partSize } = await client.begin({ contentLength: 10_000_000 });
+    const left = 10_000_000 - partSize;
+    const asked = [
+      [1, partSize, true],
+      [1, partSize + 1, false],
+      [2, left, true],
+      [2, left + 1, false],
+      [2, 1, true],
+      [3, 1, false],
+    ] as const;
+    for (const [partNumber, contentLength, isTaken] of asked) {
+      const answer = await client.partUrls(small, { parts: [whole, { partNumber, contentLength }] });
+      if (isTaken) expect(answer.status, answer.body.toString()).to.equal(200);
+      else {
+        const { detail, limit } = expectProblem(answer, 'part_too_large');
+        expect(limit).to.equal({ 1: partSize, 2: left, 3: 0 }[partNumber]);
+        expect(detail).to.include(`Part ${partNumber}`).and.include(String(partSize));
+      }
+    }
+  });
+
+  it('comes for no more than an upload may have where nothing was declared', async () => {
+    const { partSize } = await client.begin();
+    const most = LIMITS.asyncUploadBytes / partSize;
+    const parts = Array.from({ length: most }, (_, index) => ({ partNumber: index + 1, contentLength: partSize }));
+    await ask({ parts });
+    for (const partNumber of [most + 1, LIMITS.partsPerUpload]) {
+      const behind = await client.partUrls(uploadId, { parts: [{ partNumber, contentLength: 1 }] });
+      expect(expectProblem(behind, 'part_too_large').detail).to.match(/behind the end/);
+    }
+  });
+
+  it('holds an upload to its places by every other way too, from the first URL on', async () => {
+    const { uploadId: small, partSize } = await client.begin({ contentLength: 10_000_000 });
+    // Known a moment ago, when nobody had a URL.
+    await client.part(small, 2, Buffer.alloc(10));
+    await urlFor(whole, {}, small);
+    const larger = Buffer.alloc(partSize + 1);
+    for (let time = 0; time < 2; time += 1) {
+      expect(expectProblem(await client.put(small, 1, larger), 'part_too_large')).to.include({ limit: partSize });
+    }
+    expect(await client.stored(small)).to.deep.equal([[2, 10]]);
+    await client.part(small, 1, jpeg);
+  });
+
+  it('does not come for an upload that has a part beyond its place, and says what to do', async () => {
+    const { uploadId: small, partSize } = await client.begin({ contentLength: 10_000_000 });
+    await client.part(small, 1, Buffer.alloc(partSize + 1));
+    const problem = expectProblem(await client.partUrls(small, { parts: [whole] }), 'part_urls_refused');
+    expect(problem.detail)
+      .to.include(String(partSize))
+      .and.match(/new upload/);
+    await client.part(small, 1, Buffer.alloc(partSize + 2));
+  });
+
+  it('comes for as many parts at once as a page has, and for no more', async () => {
+    const parts = Array.from({ length: LIMITS.partsPerPage + 1 }, () => whole);
     expect((await ask({ parts: parts.slice(1) })).parts).to.have.length(LIMITS.partsPerPage);
     const problem = expectProblem(await client.partUrls(uploadId, { parts }), 'invalid_request');
     expect(problem.errors?.map(({ path }) => path)).to.deep.equal(['parts']);

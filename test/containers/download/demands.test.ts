@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type Demands, openDemands } from '../../../containers/download/demands.ts';
-import { readImage } from '../../../shared/storage/image-table.ts';
+import { readStoredImage } from '../../../shared/storage/image-table.ts';
 import { type Downloads, downloadsOf, type Named } from '../../support/downloads.ts';
 import { photograph } from '../../support/photographs.ts';
 import { rejectionOf } from '../../support/rejection.ts';
@@ -25,9 +25,9 @@ describe('Demands', () => {
 
   /** The image, and its rendition `thumb`. */
   const read = async () => {
-    const image = await readImage(downloads.services.table, thumb.imageId, { consistent: true });
-    const rendition = image?.renditions.find(({ name }) => name === 'thumb');
-    if (!image || !rendition) throw new Error('there is no thumb');
+    const image = await readStoredImage(downloads.services.table, thumb.imageId, { consistent: true });
+    const rendition = image.renditions.find(({ name }) => name === 'thumb');
+    if (!rendition) throw new Error('there is no thumb');
     return { image, rendition };
   };
   const namesOf = ({ renditions }: { renditions: { name: string }[] }) => renditions.map(({ name }) => name);

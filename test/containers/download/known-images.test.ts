@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { type KnownImages, openKnownImages } from '../../../containers/download/known-images.ts';
 import type { Rendition } from '../../../shared/domain/rendition.ts';
-import { createImage, deleteImage, putRendition } from '../../../shared/storage/image-table.ts';
+import { deleteImage } from '../../../shared/storage/image-deletion.ts';
+import { createImage, putRendition } from '../../../shared/storage/image-table.ts';
 import { type OpenedTable, openLocalTable } from '../../support/emulators.ts';
 import { imageRecord, rendition } from '../../support/image-records.ts';
 import { rejectionOf } from '../../support/rejection.ts';

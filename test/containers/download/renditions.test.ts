@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { renditionKey } from '../../../shared/domain/object-key.ts';
-import { readImage } from '../../../shared/storage/image-table.ts';
+import { readStoredImage } from '../../../shared/storage/image-table.ts';
 import { failRendition, finishRendition, startRendition } from '../../../shared/storage/rendition-states.ts';
 import { type Answered, expectProblem, jsonOf, type Outgoing, send } from '../../support/http-client.ts';
 import { photograph } from '../../support/photographs.ts';
@@ -30,9 +30,9 @@ describe('GET /v1/images/{imageId}/renditions/{rendition}', () => {
   /** What a worker does, up to the record. */
   const make = async () => {
     await startRendition(services.table, rendition);
-    const image = await readImage(services.table, rendition.imageId);
-    const [pipeline] = image?.renditions ?? [];
-    if (!image || !pipeline) throw new Error('there is no rendition');
+    const image = await readStoredImage(services.table, rendition.imageId);
+    const [pipeline] = image.renditions;
+    if (!pipeline) throw new Error('there is no rendition');
     const key = renditionKey(image.record, pipeline, 'webp');
     const stored = await services.objects.put(key, Readable.from([webp]), { contentType: 'image/webp' });
     const facts = { key, contentType: 'image/webp', ...stored, width: 20, height: 20 };

@@ -32,6 +32,18 @@ describe('Idempotency-Key', () => {
     headers: { 'content-type': FORM_TYPE },
     body: formBody([renditionsPart(renditions), filePart(file)]),
   });
+  /** As if the service had been killed after it stored the image. */
+  async function forgetAnswer(): Promise<void> {
+    const { documents, tableName } = services.table;
+    await documents.send(
+      new UpdateCommand({
+        TableName: tableName,
+        Key: { pk: idempotencyPartition('local', `key-${key}`), sk: idempotencySortKey },
+        UpdateExpression: 'SET claimedUntil = :past REMOVE isAnswered',
+        ExpressionAttributeValues: { ':past': 0 },
+      }),
+    );
+  }
   const imagesStored = async () =>
     (await services.leftovers()).filter((name) => name.startsWith('objects/originals/')).length;
 
@@ -110,15 +122,7 @@ describe('Idempotency-Key', () => {
 
   it('answers for a request whose service was killed after storing the image, with the image that is there', async () => {
     const first = jsonOf(await post());
-    const { documents, tableName } = services.table;
-    await documents.send(
-      new UpdateCommand({
-        TableName: tableName,
-        Key: { pk: idempotencyPartition('local', `key-${key}`), sk: idempotencySortKey },
-        UpdateExpression: 'SET claimedUntil = :past REMOVE answer, fingerprint',
-        ExpressionAttributeValues: { ':past': 0 },
-      }),
-    );
+    await forgetAnswer();
     const again = await post();
     expect(again.status, again.body.toString()).to.equal(201);
     expect(jsonOf(again)).to.deep.equal(first);
@@ -163,7 +167,7 @@ describe('Idempotency-Key', () => {
     expect(jsonOf(await post({}, long))).to.deep.equal(jsonOf(first));
   });
 
-  it('gives the answer of then, also after the image has got more renditions', async () => {
+  it('answers with the image as it is now, which has got more renditions', async () => {
     const first = jsonOf(await post());
     await send(services.upload, {
       method: 'POST',
@@ -171,6 +175,41 @@ describe('Idempotency-Key', () => {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ renditions: ['large'] }),
     });
-    expect(jsonOf(await post())).to.deep.equal(first);
+    const again = jsonOf(await post());
+    expect(again).to.deep.equal(jsonOf(await send(services.download, { path: first.links.self })));
+    expect(again.renditions).to.have.length(3);
+  });
+
+  const remove = (imageId: string) => send(services.upload, { method: 'DELETE', path: `/v1/images/${imageId}` });
+
+  it('says of an image that was deleted that it was, whatever is sent, and brings nothing back', async () => {
+    const { imageId } = jsonOf(await post());
+    await remove(imageId);
+    const before = await services.leftovers();
+    for (const outgoing of [{}, { body: other }, asForm(['thumb'])]) {
+      expect(expectProblem(await post(outgoing), 'image_deleted').detail).to.include(imageId);
+    }
+    expect(await services.leftovers()).to.deep.equal(before);
+  });
+
+  it('says so too where the service was killed before it could note that it had made the image', async () => {
+    const { imageId } = jsonOf(await post());
+    await forgetAnswer();
+    await remove(imageId);
+    for (let time = 0; time < 2; time += 1) expectProblem(await post(), 'image_deleted');
+  });
+
+  it('publishes no key, neither in the record, nor in the list, nor in events', async () => {
+    const secret = `secret-${key}`;
+    const { imageId } = jsonOf(await post({}, secret));
+    const answers = [
+      await post({}, secret),
+      await send(services.download, { path: `/v1/images/${imageId}` }),
+      await send(services.download, { path: '/v1/images?limit=100' }),
+    ];
+    for (const { status, body } of answers) {
+      expect(status).to.be.oneOf([200, 201]);
+      expect(body.toString()).to.include(imageId).and.not.include(secret);
+    }
   });
 });

@@ -3,7 +3,7 @@ import { type Message, type ReceiveMessageCommandOutput, SendMessageCommand } fr
 import { expect } from 'chai';
 import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
-import { deleteImage } from '../../../shared/storage/image-table.ts';
+import { deleteImage } from '../../../shared/storage/image-deletion.ts';
 import type { ProcessingQueue } from '../../../shared/storage/processing-queue.ts';
 import { eventually } from '../../support/eventually.ts';
 import { holdWork } from '../../support/held-work.ts';

@@ -13,6 +13,7 @@ const RETRYABLE: ErrorCode[] = [
   'service_unavailable',
   'internal_error',
   'processing_crashed',
+  'too_many_uploads',
 ];
 
 describe('errors', () => {

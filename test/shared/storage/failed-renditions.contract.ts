@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import type { ErrorCode } from '../../../shared/domain/errors.ts';
 import { listFailedRenditions } from '../../../shared/storage/failed-renditions.ts';
-import { createImage, deleteImage, type ImageTable, readImage } from '../../../shared/storage/image-table.ts';
+import { deleteImage } from '../../../shared/storage/image-deletion.ts';
+import { createImage, type ImageTable, readImage } from '../../../shared/storage/image-table.ts';
 import {
   failRendition,
   finishRendition,

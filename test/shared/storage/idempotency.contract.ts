@@ -16,7 +16,6 @@ import {
 import type { ImageTable } from '../../../shared/storage/image-table.ts';
 import type { OpenedTable } from '../../support/emulators.ts';
 
-const ANSWER = { imageId: 'an image', renditions: [{ name: 'thumb', none: null, width: 0.5 }] };
 const UNDER_WAY = { state: 'under-way' } as const;
 
 const newKey = (): IdempotencyKey => ({ owner: `owner-${randomUUID()}`, key: randomUUID() });
@@ -90,13 +89,31 @@ function describeClaims(table: () => ImageTable): void {
     expect(await claimKey(table(), key, createImageId())).to.deep.equal(UNDER_WAY);
   });
 
-  it('tells everybody the answer once there is one', async () => {
+  for (const made of [{}, { uploadId: randomUUID() }]) {
+    it(`tells everybody what was made once it is there, an image${made.uploadId ? ' of an upload' : ''}`, async () => {
+      const key = newKey();
+      const claim = await claimed(table(), key);
+      expect(await answerClaim(table(), claim, made)).to.equal(true);
+      const answered = { state: 'answered', imageId: claim.imageId, ...made };
+      expect(await claimKey(table(), key, createImageId())).to.deep.equal(answered);
+      await letPass(table(), key, 'claimedUntil');
+      expect(await claimKey(table(), key, createImageId())).to.deep.equal(answered);
+    });
+  }
+
+  it('keeps names only of what was made, and nothing by which its bytes could be told', async () => {
     const key = newKey();
-    expect(await answerClaim(table(), await claimed(table(), key), 'a fingerprint', ANSWER)).to.equal(true);
-    const answered = { state: 'answered', fingerprint: 'a fingerprint', answer: ANSWER };
-    expect(await claimKey(table(), key, createImageId())).to.deep.equal(answered);
-    await letPass(table(), key, 'claimedUntil');
-    expect(await claimKey(table(), key, createImageId())).to.deep.equal(answered);
+    await answerClaim(table(), await claimed(table(), key), { uploadId: randomUUID() });
+    expect(Object.keys(await readItem(table(), key))).to.have.members([
+      'pk',
+      'sk',
+      'token',
+      'imageId',
+      'uploadId',
+      'isAnswered',
+      'claimedUntil',
+      'removeAfter',
+    ]);
   });
 
   it('gives a released key to who asks next', async () => {
@@ -136,7 +153,7 @@ function describeLapsedClaims(table: () => ImageTable): void {
     expect(second).to.include({ ...key, imageId: first.imageId, takenOver: true });
     expect(second.token).to.not.equal(first.token);
     expect(await claimKey(table(), key, createImageId())).to.deep.equal(UNDER_WAY);
-    expect(await answerClaim(table(), second, 'a fingerprint', ANSWER)).to.equal(true);
+    expect(await answerClaim(table(), second)).to.equal(true);
   });
 
   it('takes every right from who lost a claim', async () => {
@@ -145,7 +162,7 @@ function describeLapsedClaims(table: () => ImageTable): void {
     await letPass(table(), key, 'claimedUntil');
     const second = await claimed(table(), key);
     expect(await renewClaim(table(), first)).to.equal(false);
-    expect(await answerClaim(table(), first, 'a fingerprint', ANSWER)).to.equal(false);
+    expect(await answerClaim(table(), first)).to.equal(false);
     await releaseClaim(table(), first);
     expect(await renewClaim(table(), second)).to.equal(true);
     expect(await claimKey(table(), key, createImageId())).to.deep.equal(UNDER_WAY);
@@ -155,13 +172,13 @@ function describeLapsedClaims(table: () => ImageTable): void {
     const key = newKey();
     const claim = await claimed(table(), key);
     await letPass(table(), key, 'claimedUntil');
-    expect(await answerClaim(table(), claim, 'a fingerprint', ANSWER)).to.equal(true);
+    expect(await answerClaim(table(), claim)).to.equal(true);
     expect(await claimKey(table(), key, createImageId())).to.include({ state: 'answered' });
   });
 
   it('forgets a key that has expired, with its answer', async () => {
     const key = newKey();
-    await answerClaim(table(), await claimed(table(), key), 'a fingerprint', ANSWER);
+    await answerClaim(table(), await claimed(table(), key));
     await letPass(table(), key, 'removeAfter');
     const imageId = createImageId();
     expect(await claimed(table(), key, imageId)).to.include({ imageId, takenOver: false });

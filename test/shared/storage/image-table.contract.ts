@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
-import { IMAGE_TABLE, imagePartition } from '../../../shared/contracts/table.ts';
+import { IMAGE_TABLE, imagePartition, TOMBSTONE_SECONDS } from '../../../shared/contracts/table.ts';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import { createImageId } from '../../../shared/domain/image-id.ts';
 import type { ImageRecord } from '../../../shared/domain/image-record.ts';
 import type { Rendition, RenditionStatus } from '../../../shared/domain/rendition.ts';
+import { deleteImage } from '../../../shared/storage/image-deletion.ts';
 import { listImages } from '../../../shared/storage/image-list.ts';
 import {
   checkTable,
   createImage,
-  deleteImage,
   type ImageTable,
   isConditionFailed,
   putRendition,
@@ -146,7 +146,8 @@ function describeImages(table: GetTable): void {
 
   it('does not show an image whose record has not been written', async () => {
     const imageId = createImageId();
-    await putRendition(table(), imageId, rendition());
+    const Item = { pk: imagePartition(imageId), sk: 'RENDITION#thumb', ...rendition() };
+    await table().documents.send(new PutCommand({ TableName: table().tableName, Item }));
     expect(await readImage(table(), imageId, CONSISTENT)).to.equal(undefined);
     expectCode(await rejectionOf(readStoredImage(table(), imageId, CONSISTENT)), 'image_not_found');
   });
@@ -157,13 +158,112 @@ function describeImages(table: GetTable): void {
 }
 
 function describeDeletion(table: GetTable): void {
-  it('leaves a tombstone without renditions', async () => {
+  const itemsOf = async (imageId: string) => {
+    const { Items = [] } = await table().documents.send(
+      new QueryCommand({
+        TableName: table().tableName,
+        KeyConditionExpression: `${IMAGE_TABLE.partitionKey} = :partition`,
+        ExpressionAttributeValues: { ':partition': imagePartition(imageId) },
+        ConsistentRead: true,
+      }),
+    );
+    return Items;
+  };
+  const putRaw = async (imageId: string, attributes: Record<string, unknown>) => {
+    const Item = { pk: imagePartition(imageId), ...attributes };
+    await table().documents.send(new PutCommand({ TableName: table().tableName, Item }));
+  };
+
+  it('leaves a tombstone without renditions, with nothing but names and times, until its time is over', async () => {
+    const facts = {
+      metadata: { customer: 'somebody@example.org' },
+      placeholder: 'a thumbnail',
+      dominantColor: '#aabbcc',
+      visibility: 'private' as const,
+      uploadId: randomUUID(),
+    };
+    const imageId = await stored(table(), [rendition('a'), rendition('b')], facts);
+    const before = Date.now();
+    await deleteImage(table(), imageId);
+    const items = await itemsOf(imageId);
+    const [{ deletedAt, removeAfter } = {}] = items;
+    expect(items).to.deep.equal([
+      {
+        ...{ pk: imagePartition(imageId), sk: 'RECORD', imageId, owner: 'local', status: 'deleted' },
+        ...{ uploadId: facts.uploadId, deletedAt, removeAfter },
+      },
+    ]);
+    expect(Date.parse(deletedAt)).to.be.within(before, Date.now());
+    expect(removeAfter).to.equal(Math.floor(Date.parse(deletedAt) / 1000) + TOMBSTONE_SECONDS);
+    expectCode(await rejectionOf(readStoredImage(table(), imageId, CONSISTENT)), 'image_deleted');
+  });
+
+  it('keeps the time of the first deletion', async () => {
+    const imageId = await stored(table(), []);
+    const first = await deleteImage(table(), imageId);
+    const items = await itemsOf(imageId);
+    expect(await deleteImage(table(), imageId)).to.deep.equal(first);
+    expect(await itemsOf(imageId)).to.deep.equal(items);
+  });
+
+  it('empties a tombstone of an earlier version, which had everything', async () => {
+    const record = imageRecord({ metadata: { customer: 'somebody@example.org' } });
+    const { imageId } = record;
+    await putRaw(imageId, { sk: 'RECORD', ...record, status: 'deleted' });
+    await deleteImage(table(), imageId);
+    expect(Object.keys((await itemsOf(imageId))[0] ?? {})).to.have.members([
+      ...['pk', 'sk', 'imageId', 'owner', 'status', 'deletedAt', 'removeAfter'],
+    ]);
+  });
+
+  it('forgets an image when the time of its tombstone is over, though DynamoDB has not come to remove it', async () => {
+    const imageId = await stored(table(), []);
+    await deleteImage(table(), imageId);
+    const [tombstone] = await itemsOf(imageId);
+    await putRaw(imageId, { ...tombstone, removeAfter: Math.floor(Date.now() / 1000) - 5 });
+    expect(await readImage(table(), imageId, CONSISTENT)).to.equal(undefined);
+    expectCode(await rejectionOf(readStoredImage(table(), imageId, CONSISTENT)), 'image_not_found');
+    expectCode(await rejectionOf(deleteImage(table(), imageId)), 'image_not_found');
+  });
+
+  it('tells nothing that somebody else has written into an item', async () => {
+    const image = { record: imageRecord(), renditions: [rendition('a')] };
+    const { imageId } = image.record;
+    await putRaw(imageId, { sk: 'RECORD', ...image.record, key: 'a secret', requestId: 'a secret' });
+    await putRaw(imageId, { sk: 'RENDITION#a', ...image.renditions[0], key: 'a secret' });
+    expect(await readImage(table(), imageId, CONSISTENT)).to.deep.equal(image);
+  });
+
+  it('writes nothing that came along with a record or a rendition', async () => {
     const record = imageRecord();
-    await createImage(table(), { record, renditions: [rendition('a'), rendition('b')] });
-    await deleteImage(table(), record.imageId);
-    const tombstone = { record: { ...record, status: 'deleted' }, renditions: [] };
-    expect(await readImage(table(), record.imageId, CONSISTENT)).to.deep.equal(tombstone);
-    expectCode(await rejectionOf(readStoredImage(table(), record.imageId, CONSISTENT)), 'image_deleted');
+    await createImage(table(), {
+      record: { ...record, key: 'a secret' } as ImageRecord,
+      renditions: [{ ...rendition('a'), requestId: 'a secret' } as Rendition],
+    });
+    await putRendition(table(), record.imageId, { ...rendition('b'), requestId: 'a secret' } as Rendition);
+    expect(JSON.stringify(await itemsOf(record.imageId))).to.not.include('a secret');
+  });
+
+  it('takes no rendition of an image that was deleted or is not there, and leaves nothing of it', async () => {
+    const imageId = await stored(table(), []);
+    await deleteImage(table(), imageId);
+    expectCode(await rejectionOf(putRendition(table(), imageId, rendition('late'))), 'image_deleted');
+    expect((await itemsOf(imageId)).map(({ sk }) => sk)).to.deep.equal(['RECORD']);
+    const never = createImageId();
+    expectCode(await rejectionOf(putRendition(table(), never, rendition('late'))), 'image_not_found');
+    expect(await itemsOf(never)).to.deep.equal([]);
+  });
+
+  it('leaves nothing of renditions that are asked for while an image is deleted', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const imageId = await stored(table(), [rendition('a')]);
+      await Promise.allSettled([
+        putRendition(table(), imageId, rendition('b')),
+        deleteImage(table(), imageId),
+        putRendition(table(), imageId, rendition('c')),
+      ]);
+      expect((await itemsOf(imageId)).map(({ sk }) => sk)).to.deep.equal(['RECORD']);
+    }
   });
 
   it('deletes an image once more, and by many at once', async () => {
@@ -176,7 +276,7 @@ function describeDeletion(table: GetTable): void {
   it('removes with the second deletion what the first did not come to', async () => {
     const imageId = await stored(table(), []);
     await deleteImage(table(), imageId);
-    await putRendition(table(), imageId, rendition());
+    await putRaw(imageId, { sk: 'RENDITION#a', ...rendition('a') });
     await deleteImage(table(), imageId);
     expect((await readImage(table(), imageId, CONSISTENT))?.renditions).to.deep.equal([]);
   });
@@ -194,9 +294,8 @@ function describeDeletion(table: GetTable): void {
     expect(await startRendition(table(), late)).to.equal(undefined);
     expect(await finishRendition(table(), late, FACTS)).to.equal(undefined);
     expect(await failRendition(table(), late, FAILURE)).to.equal(undefined);
-    expectConditionFailed(
-      await rejectionOf(createImage(table(), { record: imageRecord({ imageId }), renditions: [] })),
-    );
+    const again = createImage(table(), { record: imageRecord({ imageId }), renditions: [rendition('b')] });
+    expectCode(await rejectionOf(again), 'image_deleted');
     const image = await readImage(table(), imageId, CONSISTENT);
     expect([image?.record.status, image?.renditions]).to.deep.equal(['deleted', []]);
   });

@@ -1,8 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
-import { IMAGE_TABLE, uploadPartition, uploadSortKey } from '../../../shared/contracts/table.ts';
+import {
+  IMAGE_TABLE,
+  openUploadsPartition,
+  openUploadsSortKey,
+  TOMBSTONE_SECONDS,
+  uploadPartition,
+  uploadSortKey,
+} from '../../../shared/contracts/table.ts';
 import { createImageId } from '../../../shared/domain/image-id.ts';
+import type { Tombstone } from '../../../shared/domain/image-record.ts';
+import { LIMITS } from '../../../shared/domain/limits.ts';
 import {
   recommendedPartSize,
   UPLOAD_STATUSES,
@@ -12,6 +21,7 @@ import {
 } from '../../../shared/domain/multipart-upload.ts';
 import { CLAIM_SECONDS } from '../../../shared/storage/idempotency.ts';
 import type { ImageTable } from '../../../shared/storage/image-table.ts';
+import { countOpenUpload, uncountOpenUpload } from '../../../shared/storage/open-uploads.ts';
 import {
   abortUpload,
   type CompletionClaim,
@@ -19,9 +29,11 @@ import {
   createUpload,
   type FoundUpload,
   finishCompletion,
+  forgetUpload,
   giveBackCompletion,
   letGoOfCompletion,
   markIrregular,
+  markSigned,
   noteAssembled,
   readUpload,
   rejectUpload,
@@ -30,8 +42,9 @@ import {
 import type { OpenedTable } from '../../support/emulators.ts';
 import { renditionRequest } from '../../support/image-records.ts';
 
-const ANSWER = { imageId: 'an image', renditions: [{ name: 'thumb', none: null, width: 0.5 }] };
 const FAILURE = { code: 'image_unreadable', detail: 'It cannot be decoded.' } as const;
+
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 const uploadRecord = (facts: Partial<UploadRecord> = {}): UploadRecord => ({
   uploadId: randomUUID(),
@@ -42,8 +55,8 @@ const uploadRecord = (facts: Partial<UploadRecord> = {}): UploadRecord => ({
   renditions: [],
   storeUploadId: `the store's own name of ${randomUUID()}`,
   partSize: recommendedPartSize(),
-  createdAt: '2026-01-02T03:04:05.678Z',
-  validUntil: '2026-01-05T03:04:05.678Z',
+  createdAt: new Date().toISOString(),
+  validUntil: new Date(Date.now() + 3 * DAY_MS).toISOString(),
   ...facts,
 });
 
@@ -104,7 +117,7 @@ async function claimed(table: ImageTable, uploadId: string, fingerprint = 'a lis
 const BY_HOLDER: Record<string, (table: ImageTable, claim: CompletionClaim) => Promise<boolean>> = {
   renew: renewCompletion,
   'note its list': (table, claim) => noteAssembled(table, claim, { partsFingerprint: 'another list' }),
-  finish: (table, claim) => finishCompletion(table, claim, ANSWER),
+  finish: (table, claim) => finishCompletion(table, claim),
   reject: (table, claim) => rejectUpload(table, claim, FAILURE),
   'give back': giveBackCompletion,
   'let go': letGoOfCompletion,
@@ -126,6 +139,7 @@ export function describeUploadTable(label: string, open: () => Promise<OpenedTab
     describeClaims(table);
     describeLapsedClaims(table);
     describeEnds(table);
+    describeOpenUploads(table);
     describeTransitions(table);
     describe('with many at once', () => describeConcurrentWrites(() => opened));
   });
@@ -168,6 +182,17 @@ function describeRecords(table: GetTable): void {
     await markIrregular(table(), upload.uploadId);
     await markIrregular(table(), upload.uploadId);
     expect((await found(table(), upload.uploadId)).upload).to.deep.equal({ ...upload, irregular: true });
+  });
+
+  it('marks an upload irregular or signed, whichever comes first', async () => {
+    const [one, another] = [await created(table()), await created(table())];
+    expect(await markIrregular(table(), one.uploadId)).to.equal(true);
+    expect(await markSigned(table(), one.uploadId)).to.equal(false);
+    expect((await found(table(), one.uploadId)).upload).to.deep.equal({ ...one, irregular: true });
+    expect(await markSigned(table(), another.uploadId)).to.equal(true);
+    expect(await markIrregular(table(), another.uploadId)).to.equal(false);
+    expect(await markSigned(table(), another.uploadId)).to.equal(true);
+    expect((await found(table(), another.uploadId)).upload).to.deep.equal({ ...another, signed: true });
   });
 
   it('makes no record of an upload that is not there', async () => {
@@ -264,8 +289,8 @@ function describeLapsedClaims(table: GetTable): void {
     expect(await claimCompletion(table(), upload, 'another list')).to.equal(undefined);
     const second = await claimed(table(), upload.uploadId, 'another list');
     expect(await readUpload(table(), upload.uploadId)).to.deep.equal({ upload: assembled, isHeld: true });
-    expect(await finishCompletion(table(), first, ANSWER)).to.equal(false);
-    expect(await finishCompletion(table(), second, ANSWER)).to.equal(true);
+    expect(await finishCompletion(table(), first)).to.equal(false);
+    expect(await finishCompletion(table(), second)).to.equal(true);
   });
 
   for (const [what, change] of Object.entries(BY_HOLDER)) {
@@ -298,34 +323,175 @@ function describeLapsedClaims(table: GetTable): void {
   }
 }
 
+/** An upload of which everything is there that can be. */
+const FULL: Partial<UploadRecord> = {
+  contentLength: 2 ** 20,
+  checksumSha256: '47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=',
+  renditions: [renditionRequest('a')],
+  visibility: 'private',
+  metadata: { customer: 'somebody@example.org' },
+  declarationFingerprint: 'of all that',
+  irregular: true,
+};
+
+/** What the item of one that has ended has no use for. */
+const GOES = ['checksumSha256', 'renditions', 'metadata'];
+
+const without = (upload: UploadRecord, names: string[]) =>
+  Object.fromEntries(Object.entries(upload).filter(([name]) => !names.includes(name)));
+
+const tombstoneOf = ({ uploadId, imageId, owner }: UploadRecord): Tombstone => ({
+  ...{ uploadId, imageId, owner, status: 'deleted' },
+  deletedAt: new Date().toISOString(),
+});
+
 function describeEnds(table: GetTable): void {
-  it('keeps the answer of an upload that is completed', async () => {
-    const upload = await created(table());
+  it('forgets of an upload that is completed what its image has', async () => {
+    const upload = await created(table(), FULL);
     const claim = await claimed(table(), upload.uploadId, 'a list');
-    expect(await finishCompletion(table(), claim, ANSWER)).to.equal(true);
+    expect(await finishCompletion(table(), claim)).to.equal(true);
     expect(await readUpload(table(), upload.uploadId)).to.deep.equal({
-      upload: { ...upload, status: 'completed', partsFingerprint: 'a list' },
+      upload: { ...without(upload, GOES), renditions: [], status: 'completed', partsFingerprint: 'a list' },
       isHeld: false,
-      answer: ANSWER,
     });
+    expect(await readItem(table(), upload.uploadId)).to.not.have.any.keys(GOES);
   });
 
-  it('keeps the failure of an upload that is rejected', async () => {
-    const upload = await created(table());
+  it('keeps the failure of an upload that is rejected, and forgets what was declared of its image', async () => {
+    const upload = await created(table(), FULL);
     const claim = await claimed(table(), upload.uploadId, 'a list');
     expect(await rejectUpload(table(), claim, FAILURE)).to.equal(true);
+    const left = without(upload, [...GOES, 'declarationFingerprint']);
     expect(await readUpload(table(), upload.uploadId)).to.deep.equal({
-      upload: { ...upload, status: 'rejected', partsFingerprint: 'a list', failure: FAILURE },
+      upload: { ...left, renditions: [], status: 'rejected', partsFingerprint: 'a list', failure: FAILURE },
       isHeld: false,
     });
   });
 
-  it('aborts an upload, and once more', async () => {
-    const upload = await created(table());
+  it('aborts an upload, and once more, and forgets what was declared of its image', async () => {
+    const upload = await created(table(), FULL);
     expect(await abortUpload(table(), upload.uploadId)).to.equal(true);
     expect(await abortUpload(table(), upload.uploadId)).to.equal(true);
-    const aborted = { ...upload, status: 'aborted' };
+    const aborted = {
+      ...without(upload, [...GOES, 'declarationFingerprint']),
+      renditions: [],
+      status: 'aborted',
+    };
     expect(await readUpload(table(), upload.uploadId)).to.deep.equal({ upload: aborted, isHeld: false });
+  });
+
+  it('leaves of an upload whose image was deleted that there was one, as long as the tombstone does', async () => {
+    const upload = await created(table(), FULL);
+    await finishCompletion(table(), await claimed(table(), upload.uploadId));
+    const tombstone = tombstoneOf(upload);
+    for (let time = 0; time < 2; time += 1) {
+      await forgetUpload(table(), tombstone);
+      expect(await readItem(table(), upload.uploadId)).to.deep.equal({
+        ...itemKey(upload.uploadId),
+        ...{ uploadId: upload.uploadId, imageId: upload.imageId, owner: upload.owner, status: 'completed' },
+        removeAfter: Math.floor(Date.parse(tombstone.deletedAt) / 1000) + TOMBSTONE_SECONDS,
+      });
+    }
+  });
+
+  it('is forgotten while somebody completes it, who then comes too late', async () => {
+    const upload = await created(table(), FULL);
+    const claim = await claimed(table(), upload.uploadId);
+    await forgetUpload(table(), tombstoneOf(upload));
+    const before = await readItem(table(), upload.uploadId);
+    for (const change of Object.values(BY_HOLDER)) expect(await change(table(), claim)).to.equal(false);
+    expect(await readItem(table(), upload.uploadId)).to.deep.equal(before);
+  });
+
+  it('makes nothing of an upload that is not there, and of an image that was none', async () => {
+    const upload = uploadRecord();
+    await forgetUpload(table(), tombstoneOf(upload));
+    const { uploadId: _uploadId, ...whole } = tombstoneOf(upload);
+    await forgetUpload(table(), whole);
+    expect(await readItem(table(), upload.uploadId)).to.deep.equal({});
+  });
+
+  it('is not there past its time, though DynamoDB has not come to remove it', async () => {
+    const { uploadId } = await created(table());
+    await writeAttribute(table(), uploadId, IMAGE_TABLE.timeToLiveAttribute, now() - 5);
+    expect(await readUpload(table(), uploadId)).to.equal(undefined);
+  });
+}
+
+/** Uploads of somebody new, so many begun each day, today last. */
+async function begunBy(table: ImageTable, ...counts: number[]): Promise<UploadRecord[]> {
+  const owner = `owner-${randomUUID()}`;
+  const uploads: UploadRecord[] = [];
+  for (const [index, count] of counts.entries()) {
+    const createdAt = new Date(Date.now() - (counts.length - 1 - index) * DAY_MS).toISOString();
+    for (let made = 0; made < count; made += 1) {
+      expect(await countOpenUpload(table, { owner, createdAt }, Number.POSITIVE_INFINITY)).to.equal(true);
+      uploads.push(await created(table, { owner, createdAt }));
+    }
+  }
+  return uploads;
+}
+
+function describeOpenUploads(table: GetTable): void {
+  /** Whether one more may be begun of so many, which is then not counted. */
+  const hasRoom = async ({ owner }: Pick<UploadRecord, 'owner'>, limit: number): Promise<boolean> => {
+    const begun = { owner, createdAt: new Date().toISOString() };
+    const isCounted = await countOpenUpload(table(), begun, limit);
+    if (isCounted) await uncountOpenUpload(table(), begun);
+    return isCounted;
+  };
+  const expectOpen = async (of: UploadRecord, count: number) => {
+    expect(await hasRoom(of, count), `at least ${count} are open`).to.equal(false);
+    expect(await hasRoom(of, count + 1), `no more than ${count} are open`).to.equal(true);
+  };
+
+  it('counts those of the days in which an upload can be open, and of one owner', async () => {
+    const [first] = await begunBy(table(), 4, 2, 1, 1);
+    await expectOpen(first as UploadRecord, 8);
+    const [old] = await begunBy(table(), 4, 0, 0, 0, 1);
+    await expectOpen(old as UploadRecord, 1);
+  });
+
+  const ENDS: Record<string, (upload: UploadRecord) => Promise<unknown>> = {
+    aborted: ({ uploadId }) => abortUpload(table(), uploadId),
+    completed: async ({ uploadId }) => finishCompletion(table(), await claimed(table(), uploadId)),
+    rejected: async ({ uploadId }) => rejectUpload(table(), await claimed(table(), uploadId), FAILURE),
+    'forgotten while it is completed': async (upload) => {
+      await claimed(table(), upload.uploadId);
+      await forgetUpload(table(), tombstoneOf(upload));
+    },
+  };
+  for (const [how, end] of Object.entries(ENDS)) {
+    it(`counts one that was ${how} no more, and once only`, async () => {
+      const uploads = await begunBy(table(), 1, 2);
+      const [first] = uploads as [UploadRecord];
+      await end(first);
+      await abortUpload(table(), first.uploadId);
+      await forgetUpload(table(), tombstoneOf(first));
+      await expectOpen(first, 2);
+    });
+  }
+
+  it('never counts less than none', async () => {
+    const begun = { owner: `owner-${randomUUID()}`, createdAt: new Date().toISOString() };
+    for (let time = 0; time < 3; time += 1) await uncountOpenUpload(table(), begun);
+    expect(await hasRoom(begun, 1)).to.equal(true);
+  });
+
+  it('forgets the counter of a day when no upload of it can be open', async () => {
+    const [{ owner, createdAt }] = (await begunBy(table(), 1)) as [UploadRecord];
+    const { Item = {} } = await table().documents.send(
+      new GetCommand({
+        TableName: table().tableName,
+        Key: { pk: openUploadsPartition(owner), sk: openUploadsSortKey(createdAt) },
+        ConsistentRead: true,
+      }),
+    );
+    const removeAfter = Number(Item[IMAGE_TABLE.timeToLiveAttribute]);
+    expect(removeAfter).to.be.within(
+      Date.parse(createdAt) / 1000 + LIMITS.uploadSeconds + DAY_MS / 1000,
+      Date.parse(createdAt) / 1000 + LIMITS.uploadSeconds + (3 * DAY_MS) / 1000,
+    );
   });
 }
 
@@ -336,7 +502,7 @@ const VERBS: Record<
 > = {
   claim: async (table, upload) => (await claimCompletion(table, upload, 'a list')) !== undefined,
   giveBack: (table, _, claim) => giveBackCompletion(table, claim),
-  finish: (table, _, claim) => finishCompletion(table, claim, ANSWER),
+  finish: (table, _, claim) => finishCompletion(table, claim),
   reject: (table, _, claim) => rejectUpload(table, claim, FAILURE),
   abort: (table, { uploadId }) => abortUpload(table, uploadId),
 };
@@ -385,12 +551,20 @@ function describeTransitions(table: GetTable): void {
     });
   }
 
-  for (const status of UPLOAD_STATUSES.filter((name) => name !== 'open')) {
-    it(`marks no upload irregular that is ${status}`, async () => {
-      const { upload } = await inStatus(status, true);
-      await markIrregular(table(), upload.uploadId);
-      expect((await found(table(), upload.uploadId)).upload).to.not.have.property('irregular');
-    });
+  for (const [what, mark, attribute] of [
+    ['irregular', markIrregular, 'irregular'],
+    ['signed', markSigned, 'signed'],
+  ] as const) {
+    for (const status of UPLOAD_STATUSES.filter((name) => name !== 'open')) {
+      for (const lapsed of [true, false]) {
+        const passes = status === 'completing' && lapsed;
+        it(`marks ${passes ? 'an' : 'no'} upload ${what} that is ${status}, the last claim ${lapsed ? 'lapsed' : 'held'}`, async () => {
+          const { upload } = await inStatus(status, lapsed);
+          expect(await mark(table(), upload.uploadId)).to.equal(passes);
+          expect(attribute in (await found(table(), upload.uploadId)).upload).to.equal(passes);
+        });
+      }
+    }
   }
 }
 
@@ -412,6 +586,22 @@ function describeConcurrentWrites(opened: () => OpenedTable): void {
       expect((await found(table(), upload.uploadId)).upload.partsFingerprint).to.equal(`list ${winner}`);
       expect((await readItem(table(), upload.uploadId)).token).to.equal(claims[winner]?.token);
     }
+  });
+
+  it('is marked irregular or signed, never both, when both are asked for at once', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const { uploadId } = await created(table());
+      const marked = await Promise.all([markIrregular(table(), uploadId), markSigned(table(), uploadId)]);
+      expect(marked.filter(Boolean)).to.have.length(1);
+    }
+  });
+
+  it('lets no more uploads be begun than may be open, of many that are begun at once', async () => {
+    const begun = { owner: `owner-${randomUUID()}`, createdAt: new Date().toISOString() };
+    const counted = await Promise.all(Array.from({ length: 12 }, () => countOpenUpload(table(), begun, 5)));
+    expect(counted.filter(Boolean).length).to.be.at.most(5);
+    const more = await Promise.all(Array.from({ length: 5 }, () => countOpenUpload(table(), begun, 5)));
+    expect([...counted, ...more].filter(Boolean).length).to.be.at.most(5);
   });
 
   it('gives a lapsed claim to exactly one of many that ask at once', async () => {
@@ -458,13 +648,12 @@ function describeConcurrentWrites(opened: () => OpenedTable): void {
       await letLapse(table(), uploadId);
       const { upload } = await found(table(), uploadId);
       const [finished, rejected] = await Promise.all([
-        finishCompletion(table(), first, ANSWER),
+        finishCompletion(table(), first),
         claimCompletion(table(), upload, 'a list').then((claim) => claim && rejectUpload(table(), claim, FAILURE)),
       ]);
       expect([finished, rejected ?? false].filter(Boolean)).to.have.length(1);
-      const { upload: ended, answer } = await found(table(), uploadId);
+      const { upload: ended } = await found(table(), uploadId);
       expect(ended.status).to.equal(finished ? 'completed' : 'rejected');
-      expect(answer !== undefined).to.equal(finished);
     }
   });
 }
