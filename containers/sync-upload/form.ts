@@ -78,8 +78,9 @@ class OpenForm {
     this.renditions = streams.promise();
   }
 
-  takeFile(name: string, stream: Readable, mediaType: string): void {
+  takeFile(name: string | undefined, stream: Readable, mediaType: string): void {
     this.#streams.own(stream, malformed);
+    if (name === undefined) throw nameless();
     if (name === 'renditions') {
       this.#pending = this.#readField(name, stream);
       return;
@@ -91,7 +92,8 @@ class OpenForm {
     this.image.resolve({ body, counter: body, declaredType: mediaType });
   }
 
-  takeField(name: string, value: string, isCut: boolean): void {
+  takeField(name: string | undefined, value: string, isCut: boolean): void {
+    if (name === undefined) throw nameless();
     if (name !== 'renditions') throw wrongField(name, 'is not a field of this route; it takes `file` and `renditions`');
     if (this.#requested) throw wrongField(name, 'may be there once');
     if (isCut) throw wrongField(name, TOO_LONG);
@@ -153,6 +155,11 @@ function parseRenditions(text: string): RenditionRequest[] {
 const wrongField = (name: string, message: string): ImageServiceError =>
   new ImageServiceError('invalid_request', `The form's field ${JSON.stringify(name)} ${message}.`, {
     errors: [{ path: name, message }],
+  });
+
+const nameless = (): ImageServiceError =>
+  new ImageServiceError('invalid_request', 'The form has a part without a name; it takes `file` and `renditions`.', {
+    errors: [{ path: 'form', message: 'has a part without a name' }],
   });
 
 const malformed = (cause: unknown): ImageServiceError =>

@@ -228,7 +228,12 @@ const forms: Record<string, BadUpload> = {
     code: 'malformed_form',
     detail: /end/,
   }),
-  'a part without a name': typed(FORM_TYPE, Buffer.from(`--${BOUNDARY}\r\n\r\nx\r\n--${BOUNDARY}--\r\n`), {
+  'a part whose disposition has no name': typed(
+    FORM_TYPE,
+    Buffer.from(`--${BOUNDARY}\r\ncontent-disposition: form-data; filename="a"\r\n\r\nx\r\n--${BOUNDARY}--\r\n`),
+    { code: 'invalid_request', detail: /a part without a name.*`file` and `renditions`/, field: 'form' },
+  ),
+  'a part without a disposition': typed(FORM_TYPE, Buffer.from(`--${BOUNDARY}\r\n\r\nx\r\n--${BOUNDARY}--\r\n`), {
     code: 'invalid_request',
     detail: /required/,
     field: 'file',
