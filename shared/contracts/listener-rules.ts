@@ -35,7 +35,7 @@ export const DEFAULT_ANSWER = {
 
 type Candidate = Omit<ListenerRule, 'priority'>;
 
-const pattern = (path: string): string => path.replace(/\{[^}]+\}/g, '*');
+const pattern = (path: string): string => path.replace(/\{[^{}]+\}/g, '*');
 const literalLength = ({ paths: [path = ''] }: Candidate): number => path.replaceAll('*', '').length;
 
 /** Longer patterns first, because a shorter one's `*` may stand for what they spell out; of one length, those with a method. */

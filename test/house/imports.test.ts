@@ -40,7 +40,7 @@ const DOORS: [packages: RegExp, doors: string[]][] = [
   [/^safe-stable-stringify$/, ['shared/domain/fingerprint.ts']],
   // The bench measures the worker against the bare library; the documentation draws what its pictures are made of.
   [/^sharp$/, ['containers/worker', 'scripts/bench', 'scripts/docs']],
-  [/^(sqs-consumer|exif-reader)$/, ['containers/worker']],
+  [/^sqs-consumer$/, ['containers/worker']],
   [/^(@aws-lambda-powertools\/metrics|prom-client)$/, ['containers/worker']],
   [/^@fastify\/busboy$/, ['containers/sync-upload']],
   [/^structured-headers$/, ['shared/uploads', 'containers/async-upload']],

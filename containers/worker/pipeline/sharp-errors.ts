@@ -19,7 +19,9 @@ function translate(error: unknown, fallback: ErrorCode, pixelLimit: ErrorCode): 
 
 /** What people read, with libvips' own reason: its first line, without paths of this machine. */
 function readable(code: ErrorCode, { message }: Error): string {
-  const line = (message.split('\n')[0] ?? '').replaceAll(/(\/[\w.-]+){2,}/g, 'the file').replace(/[\s.:]+$/, '');
+  const line = (message.split('\n')[0] ?? '')
+    .replaceAll(/(\/[\w.-]+){2,}/g, 'the file')
+    .replace(/(?<![\s.:])[\s.:]+$/, '');
   return `${ERRORS[code].title} (${line}).`;
 }
 
