@@ -1,0 +1,38 @@
+import { expect } from 'chai';
+import { type ImageProcesses, openImageProcesses } from '../../../containers/worker/image-processes.ts';
+import { hostileMetadataFiles } from '../../support/hostile-metadata.ts';
+import { give, type ImageJobs, prepareImageJobs } from '../../support/image-jobs.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
+import { request } from '../../support/worker-bench.ts';
+
+const MiB = 1024 ** 2;
+
+/** That these end at all is what is asserted: with readers that are quadratic or believe a count they do not. */
+describe('images with hostile metadata', function () {
+  this.timeout(120_000);
+  let folder: TemporaryFolder;
+  let jobs: ImageJobs;
+  let processes: ImageProcesses;
+
+  before(async () => {
+    folder = await createTemporaryFolder();
+    jobs = await prepareImageJobs(folder.path);
+    processes = openImageProcesses({ processes: 1, memoryBytes: 768 * MiB, timeoutSeconds: 20 });
+  });
+  after(async () => {
+    await processes?.stop();
+    await folder?.remove();
+  });
+
+  it('are made into renditions as others are, whether metadata are kept or not', async () => {
+    for (const [name, bytes] of Object.entries(await hostileMetadataFiles())) {
+      const requests = ['strip', 'keep'].flatMap((metadata) =>
+        ['jpeg', 'webp'].map((format) => request(`${metadata}-${format}`, [], { format, metadata })),
+      );
+      const { events, ending } = give(processes, { ...(await jobs.make(bytes)), requests });
+      expect(await ending, name).equal('done');
+      const ends = events.filter(({ kind }) => kind === 'rendered' || kind === 'failed').map(({ kind }) => kind);
+      expect(ends, name).deep.equal(Array(4).fill('rendered'));
+    }
+  });
+});
