@@ -17,6 +17,9 @@ const MEANINGS: Partial<Record<keyof typeof LIMITS, string>> = {
   outputDimension: 'pixels a side of a result',
   animationFrames: 'frames of an animation that stays one',
   animationPixels: 'frames times pixels of an animation that stays one',
+  resultBytes: 'bytes of a result',
+  watermarkBytes: 'bytes of the original of an image that is laid over another',
+  watermarksBytes: 'bytes of all images that one request lays over',
   watermarkTextLength: 'characters of a text that is laid over',
 };
 

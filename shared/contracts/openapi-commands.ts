@@ -77,7 +77,7 @@ function outputComponent(format: string, options: OutputOptions): Json {
   const metadata = {
     ...jsonSchema(outputSchema.extract('metadata'), 'input'),
     description:
-      '`strip`, which is the default, leaves the copyright only; `keep` leaves EXIF and XMP where the format has them.',
+      '`strip`, which is the default, leaves the copyright only; `keep` leaves EXIF and XMP where the format has them, without thumbnails and other pictures in them.',
   };
   return {
     type: 'object',

@@ -155,7 +155,7 @@ export interface Output {
   palette?: boolean;
   /** The highest quality whose file is no larger. */
   maxBytes?: number;
-  /** `strip`, the default, leaves the copyright only; `keep` leaves EXIF and XMP where the format has them. */
+  /** `strip`, the default, leaves the copyright only; `keep` leaves EXIF and XMP where the format has them, without pictures. */
   metadata?: 'strip' | 'keep';
 }
 
