@@ -9,11 +9,15 @@ import {
 } from 'node:http';
 import { finished } from 'node:stream/promises';
 import { compileListenerRules, DEFAULT_ANSWER, matchListenerRule } from '../shared/contracts/listener-rules.ts';
-import { PROBLEM_MEDIA_TYPE, toProblem } from '../shared/contracts/problem.ts';
 import type { ServiceName } from '../shared/contracts/services.ts';
 import { ImageServiceError } from '../shared/domain/errors.ts';
-import { answerClientErrors, LINGER_MS } from '../shared/http/listener.ts';
-import { requestIdIn } from '../shared/http/request-id.ts';
+import { HTTP_LIMITS, type HttpLimits } from '../shared/http/http-limits.ts';
+import { endLingering } from '../shared/http/lingering.ts';
+import { answerClientErrors } from '../shared/http/listener.ts';
+import { writeProblem } from '../shared/http/problem.ts';
+import { refuseHead, waitsForContinue } from '../shared/http/request-heads.ts';
+import { idOf } from '../shared/http/request-id.ts';
+import { takeTurns } from '../shared/http/turns.ts';
 import type { Logger } from '../shared/runtime/logger.ts';
 
 /** Where each service listens: `http://127.0.0.1:PORT`. */
@@ -22,6 +26,7 @@ export type Targets = Partial<Record<ServiceName, string>>;
 export interface GatewayOptions {
   /** Is told of requests that failed here; without it nobody is. */
   logger?: Logger | undefined;
+  limits?: Partial<HttpLimits> | undefined;
 }
 
 /** One request on its way through: what came, what is to be answered, and what to do when a step fails. */
@@ -29,6 +34,9 @@ interface Passage {
   request: IncomingMessage;
   response: ServerResponse;
   requestId: string;
+  /** Whether its body is on its way: not that of a client which waits to be told. */
+  isSending: boolean;
+  lingering: HttpLimits['lingering'];
   fail: (error: Error) => void;
 }
 
@@ -39,43 +47,60 @@ const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trail
  * The load balancer's stand-in on one machine: routes by the rules that are compiled for the ALB, and like it answers 404 where no
  * rule matches, 503 where a service has no target and 502 where the target fails. Whatever fails costs one request.
  */
-export function createGateway(targets: Targets, { logger }: GatewayOptions = {}): Server {
-  const rules = compileListenerRules();
+export function createGateway(targets: Targets, { logger, limits: given }: GatewayOptions = {}): Server {
+  const limits = { ...HTTP_LIMITS, ...given };
   const agent = new Agent({ keepAlive: true });
-  const server = createServer((request, response) => {
-    const passage = openPassage(request, response, logger);
-    guarded(passage, () => {
-      const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-      const service = matchListenerRule(rules, request.method ?? 'GET', path);
-      if (!service) {
-        response
-          .writeHead(DEFAULT_ANSWER.status, { 'content-type': DEFAULT_ANSWER.contentType })
-          .end(DEFAULT_ANSWER.body);
-        return;
-      }
-      const target = targets[service];
-      if (target) forward(passage, { target, agent });
-      else answer(passage, 503, `The service ${service} is not running.`);
-    })();
-  });
+  const route = routeTo(targets, agent);
+  const server = createServer({ requireHostHeader: false });
+  const take = (request: IncomingMessage, response: ServerResponse) => {
+    const passage = openPassage(request, response, { logger, limits });
+    guarded(passage, () => route(passage));
+  };
+  server.on('request', take);
+  // Whether a body is to come at all is the service's to say.
+  server.on('checkContinue', take);
   // Uploads may take longer than Node's five minutes; the services have their own limit.
   server.requestTimeout = 0;
-  answerClientErrors(server, logger);
+  answerClientErrors(server, { logger });
+  takeTurns(server, limits.turns);
   server.on('close', () => agent.destroy());
   return server;
 }
 
-function openPassage(request: IncomingMessage, response: ServerResponse, logger: Logger | undefined): Passage {
-  const requestId = requestIdIn(request.headers);
+function routeTo(targets: Targets, agent: Agent): (passage: Passage) => void {
+  const rules = compileListenerRules();
+  return (passage) => {
+    const { method = 'GET', url = '/' } = passage.request;
+    const refusal = refuseHead(passage.request);
+    if (refusal) return answerProblem(passage, refusal);
+    const service = matchListenerRule(rules, method, url.split('?', 1)[0] ?? '/');
+    if (!service) {
+      const { status, contentType, body } = DEFAULT_ANSWER;
+      return answer(passage, { status, headers: { 'content-type': contentType }, body });
+    }
+    const target = targets[service];
+    if (target) forward(passage, { target, agent });
+    else answerProblem(passage, unavailable(`The service ${service} is not running.`));
+  };
+}
+
+function openPassage(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { logger, limits: { lingering } }: { logger: Logger | undefined; limits: HttpLimits },
+): Passage {
+  const requestId = idOf(request);
   const { method, url } = request;
   const passage: Passage = {
     request,
     response,
     requestId,
+    isSending: !waitsForContinue(request.headers.expect),
+    lingering,
     fail: (error) => {
       logger?.error({ requestId, method, path: url?.split('?', 1)[0], err: error }, 'a request failed in the gateway');
       if (response.headersSent) response.destroy();
-      else answer(passage, 502, 'The gateway could not pass the request or its answer on.');
+      else answerProblem(passage, unavailable('The gateway could not pass the request or its answer on.'), 502);
     },
   };
   // Both end with the connection, which whoever is in between sees as `close`; what is said beside it is nobody's business.
@@ -85,41 +110,35 @@ function openPassage(request: IncomingMessage, response: ServerResponse, logger:
 }
 
 /** A step of one request, which fails for that request alone: an event's listener that throws would end the process. */
-const guarded =
-  <Args extends unknown[]>({ fail }: Passage, step: (...args: Args) => void) =>
-  (...args: Args): void => {
-    try {
-      step(...args);
-    } catch (error) {
-      fail(error as Error);
-    }
-  };
+function guarded({ fail }: Passage, step: () => void): void {
+  try {
+    step();
+  } catch (error) {
+    fail(error as Error);
+  }
+}
 
 /** Streams a request to a service and its answer back. Either side going away ends the other. */
 function forward(passage: Passage, { target, agent }: { target: string; agent: Agent }): void {
   const { request, response } = passage;
-  const upstream = httpRequest(target, {
-    agent,
-    method: request.method,
-    path: request.url,
-    headers: forwardedHeaders(passage),
-  });
+  const { method, url: path } = request;
+  const upstream = httpRequest(target, { agent, method, path, headers: forwardedHeaders(passage) });
   upstream.on('error', () => undefined);
   // With an error, or without one: an answer that nobody can take, a switch of protocols among them, just closes.
   const miss = () => {
-    if (!response.headersSent && !response.destroyed) answer(passage, 502, 'The service does not answer.');
+    if (!response.headersSent && !response.destroyed) {
+      answerProblem(passage, unavailable('The service does not answer.'), 502);
+    }
   };
   upstream.once('close', miss);
+  upstream.on('continue', () => {
+    passage.isSending = true;
+    response.writeContinue();
+  });
   upstream.on('response', (answered) => {
     upstream.off('close', miss);
     answered.on('error', () => response.destroy());
-    try {
-      response.writeHead(answered.statusCode ?? 502, withoutHopByHop(answered.headers));
-      passBack(passage, upstream, answered);
-    } catch (error) {
-      upstream.destroy();
-      passage.fail(error as Error);
-    }
+    guarded(passage, () => passBack(passage, upstream, answered));
   });
   response.once('close', () => {
     if (!response.writableFinished) upstream.destroy();
@@ -127,17 +146,26 @@ function forward(passage: Passage, { target, agent }: { target: string; agent: A
   request.pipe(upstream);
 }
 
-function passBack({ request, response }: Passage, upstream: ClientRequest, answered: IncomingMessage): void {
-  answered.pipe(response, { end: request.complete });
-  if (request.complete) return;
+function passBack(passage: Passage, upstream: ClientRequest, answered: IncomingMessage): void {
+  const { request, response } = passage;
+  const headers = withoutHopByHop(answered.headers);
+  const isWhole = request.complete;
+  try {
+    response.writeHead(answered.statusCode ?? 502, { ...headers, ...(!isWhole && { connection: 'close' }) });
+  } catch (error) {
+    upstream.destroy();
+    throw error;
+  }
+  answered.pipe(response, { end: isWhole });
+  if (isWhole) return;
   // Answered before the body was whole: the service wants no more of it, but the client may have to finish before it reads.
   request.unpipe(upstream);
-  request.resume();
-  const gone = finished(request, { writable: false, signal: AbortSignal.timeout(LINGER_MS) }).catch(() => undefined);
-  void Promise.all([gone, finished(answered).catch(() => undefined)]).then(() => {
-    response.end();
-    upstream.destroy();
-  });
+  void finished(answered)
+    .catch(() => undefined)
+    .then(() => {
+      upstream.destroy();
+      return endAnswer(passage);
+    });
 }
 
 function forwardedHeaders({ request, requestId }: Passage): IncomingMessage['headers'] {
@@ -150,10 +178,30 @@ function forwardedHeaders({ request, requestId }: Passage): IncomingMessage['hea
 const withoutHopByHop = (headers: IncomingMessage['headers']): IncomingMessage['headers'] =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.includes(name)));
 
-/** An answer of the gateway's own. ALB's are HTML; for programs on one machine a problem says more. */
-function answer({ response, requestId }: Passage, status: 502 | 503, detail: string): void {
-  const problem = toProblem(new ImageServiceError('service_unavailable', `${detail} Try again.`), requestId);
-  const headers = { 'content-type': PROBLEM_MEDIA_TYPE, 'cache-control': 'no-store', 'retry-after': '1' };
-  response.writeHead(status, { ...headers, 'x-request-id': requestId });
-  response.end(JSON.stringify({ ...problem, status }));
+const unavailable = (detail: string): ImageServiceError =>
+  new ImageServiceError('service_unavailable', `${detail} Try again.`, { retryAfterSeconds: 1 });
+
+/** A problem of the gateway's own, in place of ALB's HTML: for programs on one machine it says more. */
+function answerProblem(passage: Passage, error: ImageServiceError, status?: 502): void {
+  const { method = '' } = passage.request;
+  const written = writeProblem(error, passage.requestId, method.toLowerCase());
+  const body = status ? JSON.stringify({ ...JSON.parse(written.body), status }) : written.body;
+  answer(passage, { status: status ?? written.status, headers: written.headers, body });
+}
+
+function answer(
+  passage: Passage,
+  { status, headers, body }: { status: number; headers: Record<string, string>; body: string },
+): void {
+  const { request, response } = passage;
+  const framing = { 'content-length': Buffer.byteLength(body), ...(!request.complete && { connection: 'close' }) };
+  response.writeHead(status, { ...headers, ...framing }).write(body);
+  request.unpipe();
+  if (request.complete) response.end();
+  else void endAnswer(passage);
+}
+
+async function endAnswer({ request, response, isSending, lingering }: Passage): Promise<void> {
+  if (isSending) await endLingering(request, response, lingering);
+  else response.end();
 }

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import { create as contentDisposition } from 'content-disposition';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
@@ -49,9 +48,6 @@ export interface Sending {
 /** Milliseconds: twice as long as load balancers leave a connection that rests, and no reader's patience. */
 const STALLED_MS = 120_000;
 
-/** Milliseconds between looks whether the answers before this one on the same connection have been sent. */
-const TURN_MS = 25;
-
 /**
  * Refuses other spellings of a path (`%2e%2e/`, `/./`, `%6friginal`), which mean the same here: a CDN whose key is the path would keep
  * each for itself, and nobody would ask it to forget them.
@@ -59,11 +55,6 @@ const TURN_MS = 25;
 function checkSpelling({ path, raw }: Request): void {
   const asked = (raw.req.url ?? '').replace(/^https?:\/\/[^/]*/i, '').split('?', 1)[0];
   if (asked !== path) throw new ImageServiceError('route_not_found', `Nothing is at this path. It is written ${path}.`);
-}
-
-/** Waits until the answers before this one have been sent, which a client that pipelines need not read: each would hold its object open. */
-async function awaitTurn({ raw: { req, res } }: Request): Promise<void> {
-  while (res.socket === null && !req.socket.destroyed) await sleep(TURN_MS);
 }
 
 /**
@@ -84,7 +75,6 @@ export async function sendObject(
     return withHeaders(unchanged, shared, object.vary);
   }
   const range = byteRangeOf(request, { ...validators, contentLength: object.contentLength });
-  await awaitTurn(request);
   // What a HEAD promises is what a GET would bring.
   const { body, contentLength } =
     request.method === 'head'

@@ -17,6 +17,7 @@ export interface Environment {
   AUTHENTICATION: 'off' | 'api-keys';
   API_KEYS?: string;
   CORS_ORIGINS: string;
+  ALLOWED_HOSTS: string;
   AWS_REGION: string;
   AWS_ENDPOINT_URL_CLOUDFRONT?: string;
   AWS_ENDPOINT_URL_DYNAMODB?: string;
@@ -86,6 +87,13 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
     .default('')
     .description(
       'Whose web pages may use the API from a browser: origins such as `https://app.example.com`, separated by commas, or `*` for all. None by default.',
+    ),
+  ALLOWED_HOSTS: Joi.string()
+    .pattern(/^[^\s,:/]+(,[^\s,:/]+)*$/, 'names without ports')
+    .allow('')
+    .default('')
+    .description(
+      'Names beside those of this machine (`localhost`, `127.0.0.1`, `[::1]`) that requests may ask for in their Host while AUTHENTICATION is off, without ports, separated by commas: those of a proxy before it. Not read otherwise.',
     ),
   AWS_REGION: Joi.string()
     .pattern(/^[a-z]{2}(-[a-z]+)+-\d$/, 'region')
@@ -215,6 +223,7 @@ const EVERY_SERVICE = [
   'PORT',
   'AUTHENTICATION',
   'CORS_ORIGINS',
+  'ALLOWED_HOSTS',
   'AWS_REGION',
   'AWS_ENDPOINT_URL_DYNAMODB',
   'AWS_ENDPOINT_URL_S3',

@@ -60,9 +60,12 @@ export interface Route {
 export const COMMON_PROBLEMS: ErrorCode[] = [
   'invalid_request',
   'malformed_request',
+  'expectation_failed',
   'headers_too_large',
   'unauthenticated',
   'forbidden',
+  'host_not_allowed',
+  'origin_not_allowed',
   'internal_error',
   'service_unavailable',
 ];

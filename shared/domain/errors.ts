@@ -5,6 +5,7 @@
 export const ERRORS = {
   invalid_request: { title: 'The request has an invalid field', retryable: false },
   malformed_request: { title: 'The request is not valid HTTP', retryable: false },
+  expectation_failed: { title: 'The request expects what cannot be met', retryable: false },
   headers_too_large: { title: 'The headers of the request are too large', retryable: false },
   malformed_json: { title: 'The body is not valid JSON', retryable: false },
   malformed_form: { title: 'The form is not valid multipart/form-data', retryable: false },
@@ -39,6 +40,8 @@ export const ERRORS = {
   too_many_pixels: { title: 'The image has more pixels than allowed', retryable: false },
   unauthenticated: { title: 'The request carries no valid credentials', retryable: false },
   forbidden: { title: 'The credentials do not allow this', retryable: false },
+  host_not_allowed: { title: 'The service does not answer to that host name', retryable: false },
+  origin_not_allowed: { title: 'Pages of that origin may not change anything here', retryable: false },
   route_not_found: { title: 'There is nothing at this path', retryable: false },
   method_not_allowed: { title: 'This path does not take that method', retryable: false },
   image_not_found: { title: 'There is no image of that id', retryable: false },

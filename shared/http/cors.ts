@@ -1,9 +1,16 @@
-import type { Request } from '@hapi/hapi';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Environment } from '../contracts/environment.ts';
 import { methodsAt, routeList } from '../contracts/routes.ts';
 
+/** Of a request, hapi's or none, what is asked of it here; `path` is the route's, for preflights. */
+export interface CorsRequest {
+  method: string;
+  headers: IncomingHttpHeaders;
+  path?: string;
+}
+
 /** Answers what a browser must find in the answer to a request, if anything. */
-export type CorsHeaders = (request: Request) => Record<string, string>;
+export type CorsHeaders = (request: CorsRequest) => Record<string, string>;
 
 /** Seconds that a browser may keep the answer to a preflight; Chromium's maximum. */
 const MAX_AGE = '7200';
@@ -30,17 +37,18 @@ const ALLOWED = [
 export function corsFor(setting: Environment['CORS_ORIGINS']): CorsHeaders {
   const origins = setting.split(',').filter(Boolean);
   const any = origins.includes('*');
-  return ({ method, headers, route }) => {
+  return ({ method, headers, path }) => {
     if (origins.length === 0) return {};
     const { origin } = headers;
     const vary = any ? {} : { vary: 'origin' };
     if (typeof origin !== 'string' || !(any || origins.includes(origin))) return vary;
     const shared = { ...vary, 'access-control-allow-origin': any ? '*' : origin };
-    if (method !== 'options') return { ...shared, 'access-control-expose-headers': EXPOSED_HEADERS };
+    if (method !== 'options' || path === undefined)
+      return { ...shared, 'access-control-expose-headers': EXPOSED_HEADERS };
     return {
       ...shared,
       'access-control-expose-headers': EXPOSED_HEADERS,
-      'access-control-allow-methods': methodsAt(route.path).join(', '),
+      'access-control-allow-methods': methodsAt(path).join(', '),
       'access-control-allow-headers': ALLOWED,
       'access-control-max-age': MAX_AGE,
     };

@@ -1,20 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import { createServer, type Server, STATUS_CODES } from 'node:http';
+import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { KEEP_ALIVE_SECONDS } from '../contracts/services.ts';
 import { type ErrorCode, ImageServiceError } from '../domain/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { writeProblem } from './problem.ts';
+import { idOf } from './request-id.ts';
+import { afterTurns, currentOf } from './turns.ts';
 
 const KEEP_ALIVE_MS = KEEP_ALIVE_SECONDS * 1000;
-
-/** Milliseconds that a client may go on sending what is refused already. */
-export const LINGER_MS = 60_000;
 
 /** How late a timeout may be noticed. Node's own 30 s would double short ones. */
 const TIMEOUT_CHECK_MS = 5_000;
 
-/** Node's HTTP server with our timeouts. */
+/** Node's HTTP server with our timeouts. Heads that are wrong are refused where all requests are, see request-heads.ts. */
 export function openListener(requestTimeoutSeconds: number): Server {
   const requestTimeout = requestTimeoutSeconds * 1000;
   return createServer({
@@ -22,10 +20,14 @@ export function openListener(requestTimeoutSeconds: number): Server {
     headersTimeout: Math.min(KEEP_ALIVE_MS, requestTimeout),
     requestTimeout,
     connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, requestTimeout),
+    requireHostHeader: false,
   });
 }
 
-/** What Node's parser and timers refuse, by their code; anything else is `malformed_request`. */
+/** Of the error that the clock of a body ends its connection with. */
+export const BODY_STALLED = 'BODY_STALLED';
+
+/** What the parser and the clocks refuse, by their code; anything else is `malformed_request`. */
 const REFUSALS: Record<string, [ErrorCode, string]> = {
   HPE_HEADER_OVERFLOW: ['headers_too_large', 'Request line and headers together may have 16 KiB.'],
   HPE_INVALID_EOF_STATE: ['incomplete_body', 'The connection ended before the body was complete. Send it again.'],
@@ -33,10 +35,17 @@ const REFUSALS: Record<string, [ErrorCode, string]> = {
     'request_timeout',
     'The request took too long to arrive. Send it again, or over a faster line.',
   ],
+  [BODY_STALLED]: ['request_timeout', 'For too long nothing more came of the body. Send it again, all of it.'],
 };
 
+export interface ClientErrorOptions {
+  logger?: Logger | undefined;
+  /** What a page of another origin needs to read the answer to a request. */
+  headersFor?: (request: IncomingMessage) => Record<string, string>;
+}
+
 /** Answers what never becomes a request, or stops being one, as a problem too, and closes the connection. In place of Node's and hapi's bare 400. */
-export function answerClientErrors(listener: Server, logger?: Logger): void {
+export function answerClientErrors(listener: Server, options: ClientErrorOptions = {}): void {
   listener.removeAllListeners('clientError');
   listener.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) {
@@ -47,13 +56,31 @@ export function answerClientErrors(listener: Server, logger?: Logger): void {
       'malformed_request',
       `The request cannot be read: ${error.message}.`,
     ];
-    const { status, headers, body } = writeProblem(new ImageServiceError(code, detail), randomUUID());
-    const all = { ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' };
-    const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
-    logger?.info(
-      { code, status, remoteAddress: socket.remoteAddress, requestId: headers['x-request-id'] },
-      'client error',
-    );
-    socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', body].join('\r\n'), () => socket.destroy());
+    afterTurns(socket, () => refuseConnection(socket, new ImageServiceError(code, detail), options));
   });
+  // Node has let go of the connection then, and closes it without an answer where nobody listens.
+  listener.on('connect', (_request: IncomingMessage, socket: Socket) => {
+    socket.on('error', () => socket.destroy());
+    const error = new ImageServiceError('method_not_allowed', 'This is no proxy: CONNECT leads nowhere.', {
+      allow: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'],
+    });
+    afterTurns(socket, () => refuseConnection(socket, error, options));
+  });
+}
+
+/** Writes a problem past Node, as the last thing on a connection; in the middle of another answer only the end of the connection says anything. */
+function refuseConnection(socket: Socket, error: ImageServiceError, { logger, headersFor }: ClientErrorOptions): void {
+  const { request, response } = currentOf(socket) ?? {};
+  if (!socket.writable || response?.headersSent) {
+    socket.destroy();
+    return;
+  }
+  const requestId = idOf(request);
+  const { status, headers, body } = writeProblem(error, requestId);
+  const cors = request && headersFor?.(request);
+  const all = { ...headers, ...cors, 'content-length': Buffer.byteLength(body), connection: 'close' };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
+  const { remoteAddress } = socket;
+  logger?.info({ code: error.code, status, remoteAddress, requestId }, 'client error');
+  socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', body].join('\r\n'), () => socket.destroy());
 }

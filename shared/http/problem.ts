@@ -2,7 +2,6 @@ import { Boom } from '@hapi/boom';
 import Joi from 'joi';
 import { PROBLEM_MEDIA_TYPE, toProblem } from '../contracts/problem.ts';
 import { type ErrorCode, ImageServiceError } from '../domain/errors.ts';
-import { LIMITS } from '../domain/limits.ts';
 
 /** What hapi itself refuses, by status; a Boom of another status is our own failure. */
 const CODE_OF_STATUS: Record<number, ErrorCode> = {
@@ -10,8 +9,6 @@ const CODE_OF_STATUS: Record<number, ErrorCode> = {
   401: 'unauthenticated',
   403: 'forbidden',
   404: 'route_not_found',
-  408: 'request_timeout',
-  413: 'payload_too_large',
   415: 'unsupported_content_type',
   503: 'service_unavailable',
 };
@@ -19,16 +16,14 @@ const CODE_OF_STATUS: Record<number, ErrorCode> = {
 /** Joi's own names for what has a code of its own. */
 const CODE_OF_RULE: Record<string, ErrorCode> = { 'preset.unknown': 'unknown_preset' };
 
-/** Turns whatever a handler threw into the error to tell; `jsonBytes` is what the route takes. Only an ImageServiceError and a wrong field say more than their code. */
-export function toServiceError(error: unknown, jsonBytes: number = LIMITS.jsonBytes): ImageServiceError {
+/** Turns whatever a handler threw into the error to tell. Only an ImageServiceError and a wrong field say more than their code. */
+export function toServiceError(error: unknown): ImageServiceError {
   if (error instanceof ImageServiceError) return error;
   if (Joi.isError(error)) return fieldErrors(error);
   if (error instanceof Boom) {
     const status = error.output.statusCode;
     const code = CODE_OF_STATUS[status];
-    const refined = code && refine(code, error.message, jsonBytes);
-    const limit = code === 'payload_too_large' ? ({ limit: jsonBytes, unit: 'bytes' } as const) : {};
-    if (refined) return new ImageServiceError(...refined, { cause: error, ...limit });
+    if (code) return new ImageServiceError(...refine(code, error.message), { cause: error });
   }
   return new ImageServiceError('internal_error', 'Something failed here. Try again; the requestId helps us find it.', {
     cause: error,
@@ -36,18 +31,10 @@ export function toServiceError(error: unknown, jsonBytes: number = LIMITS.jsonBy
 }
 
 /** hapi tells some refusals apart by their sentence only. */
-function refine(code: ErrorCode, message: string, jsonBytes: number): [ErrorCode, string] {
+function refine(code: ErrorCode, message: string): [ErrorCode, string] {
   if (/multipart missing boundary/i.test(message)) return ['malformed_form', 'Content-Type names no boundary.'];
   if (/content-type/i.test(message)) return ['unsupported_content_type', 'Content-Type is not a media type.'];
-  if (code === 'invalid_request' && /payload|JSON/i.test(message)) {
-    return [
-      'malformed_json',
-      'The body is not valid JSON, or not in its Content-Encoding. Check quotes, commas and braces.',
-    ];
-  }
-  if (code === 'unsupported_content_type') return [code, 'Send Content-Type: application/json.'];
-  if (code === 'payload_too_large') return [code, `A JSON body may have ${jsonBytes} bytes here.`];
-  if (code === 'invalid_request') return [code, 'The path or the query is not valid percent-encoding.'];
+  if (code === 'invalid_request') return [code, 'The target of the request is not a valid URL.'];
   if (code === 'route_not_found') return [code, 'Nothing is at this path. GET /openapi.json lists the routes.'];
   return [code, `${message.replace(/\.$/, '')}.`];
 }

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from 'node:http';
 import type { Logger } from '../runtime/logger.ts';
-import { requestIdIn } from './request-id.ts';
+import { refuseHead } from './request-heads.ts';
+import { idOf } from './request-id.ts';
 
 /** An answer without a body, and the operation in whose name it is given. */
 export interface BareAnswer {
@@ -23,12 +24,13 @@ export function takeShortcut(listener: Server, shortcut: Shortcut, logger: Logge
   listener.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const { method = '', url = '', headers, socket } = request;
     const answer = shortcut({ method, url, headers });
-    if (!answer) {
+    // Of what is refused the answer is given where all are.
+    if (!answer || refuseHead(request)) {
       for (const listen of others) listen.call(listener, request, response);
       return;
     }
     const { operation, status } = answer;
-    const requestId = requestIdIn(headers);
+    const requestId = idOf(request);
     const path = url.split('?', 1)[0];
     const { remoteAddress } = socket;
     response.writeHead(status, { ...answer.headers, 'x-request-id': requestId }).end();

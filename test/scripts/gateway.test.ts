@@ -59,9 +59,9 @@ describe('The gateway before servers that tell their name', () => {
       });
     };
     const path = `/v1/images/${concrete('{imageId}')}`;
-    const hidden = 'DELETE /hidden HTTP/1.1\r\nHost: a\r\n\r\n';
+    const hidden = 'DELETE /hidden HTTP/1.1\r\nHost: localhost\r\n\r\n';
     for (const method of ['DELETE', 'OPTIONS', 'PATCH']) {
-      const head = `${method} ${path} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n`;
+      const head = `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n`;
       await sendBytes(url, `${head}${hidden.length.toString(16)}\r\n${hidden}\r\n0\r\n\r\n`);
     }
     expect(seen).to.deep.equal(['DELETE', 'OPTIONS', 'PATCH'].map((method) => `${method} ${path} ${hidden}`));
@@ -164,8 +164,8 @@ describe('The gateway before servers that tell their name', () => {
       request.resume();
     };
     for (const [head, expected] of [
-      ['POST /v1/images HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf', 'request'],
-      ['GET /v1/limits HTTP/1.1\r\nHost: a\r\n\r\n', 'response'],
+      ['POST /v1/images HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf', 'request'],
+      ['GET /v1/limits HTTP/1.1\r\nHost: localhost\r\n\r\n', 'response'],
     ] as const) {
       gone.length = 0;
       const connected = servers.map(({ server }) => once(server, 'request'));
@@ -226,7 +226,7 @@ describe('The gateway before the services', () => {
     const present = await services.leftovers();
     const jpeg = await photograph('jpeg', 500, 500);
     const socket = await openSocket(url);
-    socket.write(`POST /v1/images HTTP/1.1\r\nHost: a\r\nContent-Length: ${jpeg.length + 200_000}\r\n\r\n`);
+    socket.write(`POST /v1/images HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${jpeg.length + 200_000}\r\n\r\n`);
     socket.write(Buffer.concat([jpeg, Buffer.alloc(190_000)]));
     await eventually(
       'the upload has begun',

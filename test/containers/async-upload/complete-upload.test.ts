@@ -198,7 +198,9 @@ describe('POST /v1/uploads/{uploadId}/complete', () => {
     it('to a part that was on its way', async () => {
       const { upload, parts } = await uploaded();
       const socket = await openSocket(services.asyncUpload);
-      socket.write(`PUT /v1/uploads/${upload.uploadId}/parts/2 HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n01234`);
+      socket.write(
+        `PUT /v1/uploads/${upload.uploadId}/parts/2 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n01234`,
+      );
       await eventually('the part begins to come', async () =>
         (await services.leftovers()).some((name) => name.startsWith('incoming/')),
       );

@@ -81,7 +81,7 @@ describe('A completion that takes its time', () => {
     const body = JSON.stringify({ parts });
     const head = [
       `POST ${upload.links.complete} HTTP/1.1`,
-      'Host: a',
+      'Host: localhost',
       'Content-Type: application/json',
       `Content-Length: ${body.length}`,
     ];

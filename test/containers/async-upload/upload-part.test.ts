@@ -44,7 +44,7 @@ describe('PUT /v1/uploads/{uploadId}/parts/{partNumber}', () => {
   const head = (partNumber: number, headers: Record<string, string | number>) =>
     [
       `PUT /v1/uploads/${uploadId}/parts/${partNumber} HTTP/1.1`,
-      'Host: a',
+      'Host: localhost',
       ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
       '\r\n',
     ].join('\r\n');

@@ -116,7 +116,7 @@ describe('Download of records and originals', () => {
       await get(image.links.original, { method: 'HEAD' });
       await get(image.links.original, { headers: { 'if-none-match': String(etag) } });
       const socket = await openSocket(services.download);
-      socket.write(`GET ${image.links.original} HTTP/1.1\r\nHost: a\r\n\r\n`);
+      socket.write(`GET ${image.links.original} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
       await once(socket, 'readable');
       socket.destroy();
     }

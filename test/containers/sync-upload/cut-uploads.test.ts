@@ -43,7 +43,7 @@ const ENDINGS: Record<string, (socket: Socket) => void> = {
 const head = (headers: Record<string, string | number>): string =>
   [
     'POST /v1/images HTTP/1.1',
-    'Host: a',
+    'Host: localhost',
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     '\r\n',
   ].join('\r\n');

@@ -106,7 +106,7 @@ describe('Idempotency-Key', () => {
 
   it('refuses a request while another with its key is still sending, and takes it afterwards', async () => {
     const socket = await openSocket(services.upload);
-    const head = `POST ${path} HTTP/1.1\r\nHost: a\r\nIdempotency-Key: key-${key}\r\nContent-Length: ${jpeg.length}\r\n\r\n`;
+    const head = `POST ${path} HTTP/1.1\r\nHost: localhost\r\nIdempotency-Key: key-${key}\r\nContent-Length: ${jpeg.length}\r\n\r\n`;
     socket.write(head);
     socket.write(jpeg.subarray(0, 100));
     const held = () => services.leftovers().then((names) => names.some((name) => name.includes(`#key-${key} `)));

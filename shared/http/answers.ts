@@ -1,0 +1,75 @@
+import type { Server as HttpServer } from 'node:http';
+import type { Lifecycle, Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
+import { watchBody } from './body-clock.ts';
+import type { CorsHeaders } from './cors.ts';
+import type { HttpLimits } from './http-limits.ts';
+import { endLingering } from './lingering.ts';
+import { BODY_STALLED } from './listener.ts';
+import { toServiceError, writeProblem } from './problem.ts';
+import { waitsForContinue } from './request-heads.ts';
+import { requestId } from './request-id.ts';
+import { noteError } from './request-log.ts';
+
+/** Requests whose body hapi has begun to hand over, and so has told the client to send. */
+const reading = new WeakSet<Request>();
+
+/** Notes that a request's body is read from now on, and starts its clock. */
+export const noteReading =
+  (listener: HttpServer, { stalledMs }: HttpLimits): Lifecycle.Method =>
+  (request, h) => {
+    reading.add(request);
+    watchBody(request.raw, stalledMs, () => {
+      const error = Object.assign(new Error('Nothing comes.'), { code: BODY_STALLED });
+      listener.emit('clientError', error, request.raw.req.socket);
+    });
+    return h.continue;
+  };
+
+/** The last step of every answer: errors become problems, and each answer carries its request's id and what browsers need of CORS. */
+export const finish =
+  (cors: CorsHeaders, { lingering }: HttpLimits): Lifecycle.Method =>
+  async (request, h) => {
+    const { response, method, raw, route } = request;
+    const corsHeaders = cors({ method, headers: raw.req.headers, path: route.path });
+    if (response instanceof Error) return finishError(request, h, { error: response, headers: corsHeaders, lingering });
+    response.header('x-request-id', requestId(request)).header('x-content-type-options', 'nosniff');
+    // What anybody may read says so itself.
+    if (!response.headers['access-control-allow-origin']) addHeaders(response, corsHeaders);
+    return h.continue;
+  };
+
+async function finishError(
+  request: Request,
+  h: ResponseToolkit,
+  {
+    error,
+    headers: corsHeaders,
+    lingering,
+  }: { error: Error; headers: Record<string, string>; lingering: HttpLimits['lingering'] },
+): Promise<Lifecycle.ReturnValue> {
+  noteError(request, error);
+  const { status, headers: own, body } = writeProblem(toServiceError(error), requestId(request), request.method);
+  const headers = { ...own, ...corsHeaders };
+  if (isStillSending(request)) {
+    const { req, res } = request.raw;
+    const framing = { 'content-length': Buffer.byteLength(body), connection: 'close' };
+    res.writeHead(status, { ...headers, ...framing }).write(body);
+    await endLingering(req, res, lingering);
+    return h.abandon;
+  }
+  return addHeaders(h.response(body).code(status), headers);
+}
+
+export function addHeaders(response: ResponseObject, headers: Record<string, string>): ResponseObject {
+  for (const [name, value] of Object.entries(headers)) {
+    if (name === 'vary') response.vary(value);
+    else response.header(name, value);
+  }
+  return response;
+}
+
+/** Whether a body is on its way. One that waits for `100 Continue` is not, and after an error never will be. */
+function isStillSending(request: Request): boolean {
+  const { req } = request.raw;
+  return !req.complete && !req.destroyed && (reading.has(request) || !waitsForContinue(req.headers.expect));
+}

@@ -1,0 +1,64 @@
+import type { IncomingMessage } from 'node:http';
+import type { Environment } from '../contracts/environment.ts';
+import { ImageServiceError } from '../domain/errors.ts';
+import { nameIn } from './request-heads.ts';
+
+export type CallerSettings = Pick<Environment, 'AUTHENTICATION' | 'CORS_ORIGINS'> &
+  Partial<Pick<Environment, 'ALLOWED_HOSTS'>>;
+
+type Head = Pick<IncomingMessage, 'method' | 'headers'>;
+
+/** Names that lead to this machine wherever they are asked for (RFC 6761, 6.3). */
+const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+/** What changes nothing (RFC 9110, 9.2.1). */
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+
+/**
+ * Who may call while nobody needs a key: that only this machine can connect keeps no browser on it from doing so for whatever page it
+ * shows. A page whose name was made to lead here (DNS rebinding) is told by its Host, and one that sends a form here by its Origin. What a
+ * page of another origin merely asks for, CORS keeps from it.
+ */
+export function callerCheck(settings: CallerSettings): (head: Head) => ImageServiceError | undefined {
+  if (settings.AUTHENTICATION !== 'off') return () => undefined;
+  const hosts = listOf(settings.ALLOWED_HOSTS).map((name) => name.toLowerCase());
+  const origins = listOf(settings.CORS_ORIGINS);
+  return ({ method = '', headers }) => {
+    const { host } = headers;
+    if (host !== undefined && !isOurs(host, hosts)) return hostRefusal(host);
+    if (SAFE.has(method) || origins.includes('*')) return undefined;
+    const { origin } = headers;
+    if (origin === undefined) return crossSite(headers['sec-fetch-site']) ? originRefusal('another site') : undefined;
+    return origins.includes(origin) || isSame(origin, host)
+      ? undefined
+      : originRefusal(JSON.stringify(origin.slice(0, 200)));
+  };
+}
+
+const listOf = (setting = ''): string[] => setting.split(',').filter(Boolean);
+
+function isOurs(host: string, allowed: string[]): boolean {
+  const name = nameIn(host)?.toLowerCase().replace(/\.$/, '') ?? '';
+  return LOOPBACK.test(name) || allowed.includes(name);
+}
+
+function isSame(origin: string, host: string | undefined): boolean {
+  const [ours, theirs] = [URL.parse(`http://${host}`), URL.parse(origin)];
+  return ours !== null && theirs !== null && ours.host === theirs.host;
+}
+
+const crossSite = (site: string | string[] | undefined): boolean => site === 'cross-site' || site === 'same-site';
+
+function hostRefusal(host: string): ImageServiceError {
+  const name = (nameIn(host) ?? '').slice(0, 200);
+  return new ImageServiceError(
+    'host_not_allowed',
+    `Without authentication only names of this machine are answered to, such as localhost, and ${JSON.stringify(name)} is none. If it is yours, allow it: npm start -- --allow-host ${name}, or ALLOWED_HOSTS of the services.`,
+  );
+}
+
+const originRefusal = (what: string): ImageServiceError =>
+  new ImageServiceError(
+    'origin_not_allowed',
+    `Without authentication pages of ${what} may not change anything here. If the page is yours, allow its origin: npm start -- --cors ORIGIN, or CORS_ORIGINS of the services.`,
+  );

@@ -1,0 +1,19 @@
+import { LINGERING, type Lingering } from './lingering.ts';
+import { TURN_LIMITS, type TurnLimits } from './turns.ts';
+
+/** What a client may cost a service by being slow or greedy. Tests give smaller ones. */
+export interface HttpLimits {
+  turns: TurnLimits;
+  lingering: Lingering;
+  /** Milliseconds in which something of a body must come while it is waited for; nginx's `client_body_timeout`. */
+  stalledMs: number;
+  /** Milliseconds for a whole JSON body. */
+  jsonMs: number;
+}
+
+export const HTTP_LIMITS: HttpLimits = {
+  turns: TURN_LIMITS,
+  lingering: LINGERING,
+  stalledMs: 60_000,
+  jsonMs: 60_000,
+};

@@ -1,0 +1,67 @@
+import type { RouteOptions } from '@hapi/hapi';
+import Joi from 'joi';
+import type { Route, routeList } from '../contracts/routes.ts';
+import { LIMITS } from '../domain/limits.ts';
+import type { HttpLimits } from './http-limits.ts';
+import { readJson } from './json-body.ts';
+import { fieldErrors } from './problem.ts';
+
+/** What hapi is told of a row of the route table. */
+export function routeOptions(
+  { operationId, method, scope, anonymous, params, query, headers, body }: (typeof routeList)[number],
+  { jsonMs }: HttpLimits,
+): RouteOptions {
+  return {
+    app: { operation: operationId },
+    auth: scope === 'public' ? false : { strategy: 'default', scope, mode: anonymous ? 'try' : 'required' },
+    validate: {
+      ...(params && { params }),
+      query: query ?? Joi.object({}),
+      ...(headers && { headers }),
+      options: { abortEarly: false, ...JOI_OPTIONS },
+    },
+    ...(body?.kind === 'json' && { ext: jsonSteps(body, jsonMs) }),
+    ...(method !== 'GET' && { payload: UNREAD }),
+  };
+}
+
+const JOI_OPTIONS = { errors: { wrap: { label: false } } } as const;
+
+/** Bodies are left to whoever reads them, which streams and counts for itself, and of what is refused the rest is left unread. */
+export const UNREAD = { parse: false, output: 'stream', maxBytes: Number.MAX_SAFE_INTEGER, timeout: false } as const;
+
+/** A JSON body is read before the rest of the request is validated, and validated behind it. */
+function jsonSteps({ schema, maxBytes }: JsonBody, totalMs: number): RouteOptions['ext'] {
+  return {
+    onPostAuth: {
+      method: async (request, h) => {
+        const payload = await readJson(request.raw.req, { maxBytes: maxBytes ?? LIMITS.jsonBytes, totalMs });
+        Object.assign(request, { payload });
+        return h.continue;
+      },
+    },
+    onPreHandler: {
+      method: (request, h) => {
+        // Of a long list the first mistake is enough: to collect thousands takes seconds.
+        const { value, error } = schema.validate(request.payload, {
+          abortEarly: maxBytes !== undefined,
+          ...JOI_OPTIONS,
+        });
+        if (error) throw fieldErrors(error);
+        Object.assign(request, { payload: value });
+        return h.continue;
+      },
+    },
+  };
+}
+
+type JsonBody = Extract<NonNullable<Route['body']>, { kind: 'json' }>;
+
+/** Validation of a part of the request failed: hapi hands over joi's error with the part's name. */
+export function refuseFields(error: Error | undefined): never {
+  // What a schema threw itself is no mistake of the client's.
+  if (!Joi.isError(error)) throw new Error('The validation of a request failed.', { cause: error });
+  const source = (error as Error & { output?: { payload?: { validation?: { source?: string } } } }).output?.payload
+    ?.validation?.source;
+  throw fieldErrors(error, source);
+}
