@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { createGateway, type Targets } from '../../scripts/gateway.ts';
+import { connectionsTo } from '../support/connections.ts';
 import { eventually } from '../support/eventually.ts';
 import { openSocket } from '../support/http-client.ts';
 import { end, listen } from '../support/plain-servers.ts';
@@ -78,6 +79,3 @@ describe('Clients that reset their connections to the gateway', () => {
     });
   }
 });
-
-const connectionsTo = (server: ReturnType<typeof createServer>): Promise<number> =>
-  new Promise((resolve, reject) => server.getConnections((error, count) => (error ? reject(error) : resolve(count))));
