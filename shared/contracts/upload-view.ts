@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import { LIMITS } from '../domain/limits.ts';
 import { type StoredPart, UPLOAD_STATUSES, type UploadRecord, uploadBytes } from '../domain/multipart-upload.ts';
-import { imagePath, visibilitySchema } from './image-view.ts';
+import { imagePath, metadataViewSchema, visibilitySchema } from './image-view.ts';
 import { failureSchema } from './problem.ts';
 
 /** Uploads in parts as the API shows them. */
@@ -85,8 +85,8 @@ export const uploadViewSchema = Joi.object({
     .required(),
   contentType: Joi.string().required(),
   contentLength: Joi.number().integer().description('Bytes, if declared.'),
-  checksumSha256: Joi.string().description('Base64, if declared.'),
-  metadata: Joi.object().pattern(Joi.string(), Joi.string()),
+  checksumSha256: Joi.string().description('Base64, if declared, until the upload ends.'),
+  metadata: metadataViewSchema.description('As declared; with the image once it is completed.'),
   visibility: visibilitySchema,
   partSize: integer().description('Bytes that every part should have but the last, which may have fewer.'),
   createdAt: Joi.string().isoDate().required(),

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
+import { checkDocumented, checkDocumentedEvent } from './documented-answers.ts';
 import type { Headers } from './downloads.ts';
 import { eventually } from './eventually.ts';
 
@@ -31,6 +32,16 @@ export async function openEvents(url: string, headers: Headers = {}): Promise<Ev
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   let text = '';
   const events: ServerEvent[] = [];
+  const { pathname, search } = new URL(url);
+  checkDocumented({
+    method: 'GET',
+    path: pathname + search,
+    status: response.statusCode ?? 0,
+    headers: response.headers,
+    body: Buffer.alloc(0),
+  });
+  let checked = 0;
+  let fault: unknown;
   response.on('error', () => undefined).setEncoding('utf8');
   response.on('data', (chunk: string) => {
     text += chunk;
@@ -43,7 +54,15 @@ export async function openEvents(url: string, headers: Headers = {}): Promise<Ev
         .map(parseBlock)
         .filter(({ data }) => data !== ''),
     );
+    try {
+      for (; checked < events.length; checked += 1) checkDocumentedEvent(events[checked] as ServerEvent);
+    } catch (error) {
+      fault ??= error;
+    }
   });
+  const checkEvents = () => {
+    if (fault) throw fault;
+  };
   const names = () => events.map(({ event }) => event);
   return {
     status: response.statusCode ?? 0,
@@ -52,10 +71,12 @@ export async function openEvents(url: string, headers: Headers = {}): Promise<Ev
     text: () => text,
     named: async (count, deadline) => {
       await eventually(`${count} events arrive`, () => events.length >= count, deadline);
+      checkEvents();
       return names();
     },
     ended: async (deadline) => {
       await eventually('the events end', () => response.readableEnded && response.complete, deadline);
+      checkEvents();
       return names();
     },
     leave: () => void request.destroy(),

@@ -5,6 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { PROBLEM_STATUS, type Problem } from '../../shared/contracts/problem.ts';
 import { ERRORS, type ErrorCode } from '../../shared/domain/errors.ts';
+import { checkDocumented } from './documented-answers.ts';
 
 export interface Outgoing {
   method?: string;
@@ -30,14 +31,16 @@ export async function send(base: string, { method = 'GET', path, headers = {}, b
   const length = whole ? { 'content-length': String(Buffer.byteLength(body)) } : {};
   const agent = new Agent({ keepAlive: true });
   const outgoing = openRequest({ hostname, port, method, path, agent, headers: { ...length, ...headers } });
-  const answered = once(outgoing, 'response');
+  const answering = once(outgoing, 'response');
   // A server may hang up on the rest of a body that it has refused; what counts is that the answer arrived.
   const failed = once(outgoing, 'error').then(([error]) => Promise.reject(error));
   failed.catch(() => undefined);
   void write(outgoing, whole ? [body] : (body ?? []));
   try {
-    const [response] = await Promise.race([answered, failed]);
-    return { method, status: response.statusCode, headers: response.headers, body: await buffer(response) };
+    const [response] = await Promise.race([answering, failed]);
+    const answered = { method, status: response.statusCode, headers: response.headers, body: await buffer(response) };
+    checkDocumented({ ...answered, path });
+    return answered;
   } finally {
     outgoing.destroy();
     agent.destroy();
@@ -70,11 +73,20 @@ export async function sendBytes(base: string, bytes: string | Buffer): Promise<A
   const [head = '', ...rest] = answer.split('\r\n\r\n');
   const [statusLine = '', ...lines] = head.split('\r\n');
   const headers = lines.map((line) => [line.split(':', 1)[0]?.toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]);
-  return {
+  const answered = {
     status: Number(statusLine.split(' ')[1]),
     headers: Object.fromEntries(headers),
     body: Buffer.from(rest.join('\r\n\r\n'), 'latin1'),
   };
+  checkBytes(bytes, answered);
+  return answered;
+}
+
+/** Only where one answer came whole: of requests that were sent behind each other, or in no form that is one, the rest is not known. */
+function checkBytes(bytes: string | Buffer, answered: Answered): void {
+  if (Number(answered.headers['content-length']) !== answered.body.length) return;
+  const [, method, path] = /^([A-Z]+) (\S+) HTTP/.exec(bytes.toString('latin1')) ?? [];
+  checkDocumented({ method, path, ...answered });
 }
 
 export const jsonOf = ({ body }: Answered) => JSON.parse(body.toString());
