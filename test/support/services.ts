@@ -19,7 +19,7 @@ import { openDemands } from '../../containers/download/demands.ts';
 import { downloadHandlers } from '../../containers/download/handlers.ts';
 import { openWatchedImages } from '../../containers/download/watched-images.ts';
 import { deleteImage } from '../../containers/sync-upload/delete-image.ts';
-import { purgesFor } from '../../containers/sync-upload/purges.ts';
+import { PURGE_TIMING, purgesFor } from '../../containers/sync-upload/purges.ts';
 import { requestRenditions } from '../../containers/sync-upload/request-renditions.ts';
 import { uploadImage } from '../../containers/sync-upload/upload-image.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../scripts/local/emulators.ts';
@@ -69,6 +69,8 @@ export interface ServicesOptions {
   stalledMs?: number;
   /** Where CloudFront answers; without it there is no CDN. */
   cloudFrontEndpoint?: string;
+  /** How purges wait for it, otherwise than `QUICK_PURGES`. */
+  purgeTiming?: Partial<typeof PURGE_TIMING>;
 }
 
 /** The HTTP services, listening, with the emulators and the folder behind them. */
@@ -93,6 +95,18 @@ export interface Services {
   stopEmulators(): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** Milliseconds: all waits are short but the one that ends in another answer, which no busy machine may reach. */
+export const QUICK_PURGES: typeof PURGE_TIMING = {
+  ...PURGE_TIMING,
+  gather: 100,
+  answerWithin: 50_000,
+  firstRetry: 50,
+  longestRetry: 100,
+};
+
+/** By which async-upload signs URLs for parts. */
+export const PART_URL_SECRET = 'a secret of the tests, 32 characters';
 
 /** A logger that writes into a list. */
 export function logInto(lines: LogLine[], service: string): Logger {
@@ -170,6 +184,7 @@ function serversFor(
     : { AUTHENTICATION: 'off' as const };
   const config = { HOST: '127.0.0.1', PORT: 0, ...authentication, CORS_ORIGINS };
   const dependencies = { objects, table, queue, maxInputPixels };
+  const purges = purgesFor(cdnOf(options), logInto(logs, 'sync-upload'), { ...QUICK_PURGES, ...options.purgeTiming });
   const upload = createServer({
     service: 'sync-upload',
     config,
@@ -177,7 +192,7 @@ function serversFor(
     handlers: {
       uploadImage: uploadImage(dependencies),
       requestRenditions: requestRenditions(dependencies),
-      deleteImage: deleteImage({ ...dependencies, purges: purgesFor(cdnOf(options), logInto(logs, 'sync-upload')) }),
+      deleteImage: deleteImage({ ...dependencies, purges: purges }),
     },
     ready: () => Promise.all([objects.check(), checkTable(table), checkQueue(queue)]),
     requestTimeoutSeconds: 60,
@@ -199,7 +214,7 @@ function serversFor(
     ready: () => Promise.all([objects.check(), checkTable(table)]),
   });
   const logger = logInto(logs, 'async-upload');
-  const signed = { ...dependencies, partUrlSecret: 'a secret of the tests, 32 characters' };
+  const signed = { ...dependencies, partUrlSecret: PART_URL_SECRET };
   const completions = openCompletions({ ...dependencies, logger });
   const asyncUpload = createServer({
     service: 'async-upload',
