@@ -33,7 +33,7 @@ describe('npm start', function () {
   afterEach(async () => {
     for (const { child, ended } of started.splice(0)) {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
-      await ended(20_000);
+      await ended();
     }
   });
 

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
-import getPort from 'get-port';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../scripts/local/emulators.ts';
+import { freePort } from './free-port.ts';
 import type { Services } from './services.ts';
 
 type Endpoint = { protocol: string; hostname: string; port?: number | undefined };
@@ -17,7 +17,7 @@ export async function settingsBeside({ table, queue, objectsFolder }: Services):
     ...LOCAL_CREDENTIALS,
     LOG_LEVEL: 'silent',
     HOST: '127.0.0.1',
-    PORT: String(await getPort({ host: '127.0.0.1' })),
+    PORT: String(await freePort()),
     AUTHENTICATION: 'off',
     AWS_REGION: LOCAL_REGION,
     AWS_ENDPOINT_URL_DYNAMODB: await endpointOf(table.documents),

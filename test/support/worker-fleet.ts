@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import getPort from 'get-port';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../scripts/local/emulators.ts';
 import type { Environment } from '../../shared/contracts/environment.ts';
 import { METRICS_PATH } from '../../shared/contracts/services.ts';
 import type { ProcessingQueue } from '../../shared/storage/processing-queue.ts';
+import { freePort } from './free-port.ts';
 import { childrenOf } from './processes.ts';
 import type { Bench } from './worker-bench.ts';
 import { spawnWorker, type WorkerProcess } from './worker-process.ts';
@@ -32,7 +32,7 @@ export function openFleet({ endpoints, folder, table }: Bench, queue: Processing
   const started: WorkerProcess[] = [];
   return {
     async start(changes = {}) {
-      const port = String(await getPort({ host: '127.0.0.1' }));
+      const port = String(await freePort());
       const env: Settings = {
         LOG_LEVEL: 'silent',
         HOST: '127.0.0.1',

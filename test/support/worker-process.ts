@@ -48,7 +48,7 @@ export function spawnService(service: ServiceName, env: Record<string, string>):
         return get('/health').catch(() => undefined);
       });
     },
-    async ended(deadline = 10_000) {
+    async ended(deadline) {
       await eventually(`the ${service} ends`, () => status() !== undefined, deadline);
       await read;
       return status() ?? 'running';

@@ -5,7 +5,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
-import getPort from 'get-port';
 import { LOCAL_CREDENTIALS } from '../../../scripts/local/emulators.ts';
 import { type LocalStack, startStack } from '../../../scripts/local/stack.ts';
 import { IMAGE_TABLE, uploadPartition, uploadSortKey } from '../../../shared/contracts/table.ts';
@@ -13,6 +12,7 @@ import type { UploadView } from '../../../shared/contracts/upload-view.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { createDocumentClient } from '../../../shared/runtime/clients.ts';
 import { eventually } from '../../support/eventually.ts';
+import { freePort } from '../../support/free-port.ts';
 import { type Answered, jsonOf, send } from '../../support/http-client.ts';
 import { photograph } from '../../support/photographs.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
@@ -52,7 +52,7 @@ describe('async-upload that is killed', () => {
   });
 
   async function start(): Promise<void> {
-    const port = String(await getPort({ host: '127.0.0.1' }));
+    const port = String(await freePort());
     const env = { ...stack.settings, ...LOCAL_CREDENTIALS, PORT: port };
     child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     url = `http://127.0.0.1:${port}`;

@@ -3,9 +3,13 @@ import { expect } from 'chai';
 import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
 import type { ObjectStore } from '../../../shared/storage/object-store.ts';
 import type { ProcessingQueue } from '../../../shared/storage/processing-queue.ts';
+import { eventually } from '../../support/eventually.ts';
 import { holdWork } from '../../support/held-work.ts';
 import { quadrants } from '../../support/picture.ts';
 import { ask, type Bench, depthOf, drained, request, startBench } from '../../support/worker-bench.ts';
+
+/** Seconds that no drain takes here: what is to end by itself is not given back. */
+const LONG_ENOUGH = 50;
 
 describe('drain', () => {
   let bench: Bench;
@@ -21,13 +25,33 @@ describe('drain', () => {
   const send = (MessageBody: string) =>
     queue.sqs.send(new SendMessageCommand({ QueueUrl: queue.queueUrl, MessageBody }));
 
+  /** What becomes of the long polls of the consumers. */
+  function watchPolls() {
+    let underWay = 0;
+    let cutOff = 0;
+    queue.sqs.middlewareStack.add((next, { commandName }) => async (args) => {
+      if (commandName !== 'ReceiveMessageCommand') return next(args);
+      underWay += 1;
+      try {
+        return await next(args);
+      } catch (error) {
+        cutOff += 1;
+        throw error;
+      } finally {
+        underWay -= 1;
+      }
+    });
+    return { underWay: () => underWay, cutOff: () => cutOff };
+  }
+
   it('ends at once between messages, in spite of the long poll', async () => {
+    const polls = watchPolls();
     const consumers = bench.consume(queue, async () => undefined, 4);
     await send('before');
     await drained(queue);
-    const begun = performance.now();
-    await consumers.drain(10);
-    expect(performance.now() - begun).below(1000);
+    await eventually('all of them poll', () => polls.underWay() === 4);
+    await consumers.drain(LONG_ENOUGH);
+    expect([polls.underWay(), polls.cutOff()]).deep.equal([0, 4]);
   });
 
   it('finishes the message in hand, acknowledges it, and receives no other', async () => {
@@ -36,7 +60,7 @@ describe('drain', () => {
     const consumers = bench.consume(queue, work.process);
     await work.held(1);
     await send('next');
-    const drain = consumers.drain(10);
+    const drain = consumers.drain(LONG_ENOUGH);
     expect(work.deliveries[0]?.stopping.aborted).equal(true);
     expect(work.deliveries[0]?.lost.aborted).equal(false);
     work.letGo();
@@ -69,7 +93,7 @@ describe('drain', () => {
     };
     const consumers = bench.consume(queue, bench.process({ objects: { ...bench.objects, copyTo } }));
     await opened.promise;
-    const drain = consumers.drain(10);
+    const drain = consumers.drain(LONG_ENOUGH);
     gate.resolve();
     await drain;
     const made = await Promise.all([bench.rendition(imageId, 'first'), bench.rendition(imageId, 'second')]);
@@ -95,7 +119,7 @@ describe('drain', () => {
       const fails = outcome === 'given back';
       const consumers = bench.consume(queue, () => (fails ? Promise.reject(new Error('passing')) : Promise.resolve()));
       await asked.promise;
-      const drain = consumers.drain(5);
+      const drain = consumers.drain(LONG_ENOUGH);
       gate.resolve();
       await drain;
       const soon = { QueueUrl: queue.queueUrl, WaitTimeSeconds: fails ? QUEUE_TIMING.heartbeatSeconds / 2 : 0 };
@@ -107,7 +131,7 @@ describe('drain', () => {
 
   it('leaves nothing behind that receives', async () => {
     const consumers = bench.consume(queue, async () => undefined, 2);
-    await consumers.drain(1);
+    await consumers.drain(LONG_ENOUGH);
     await send('later');
     const { Messages = [] } = await queue.sqs.send(new ReceiveMessageCommand({ QueueUrl: queue.queueUrl }));
     expect(Messages.map(({ Body }) => Body)).deep.equal(['later']);
