@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { negotiate } from '../../../containers/download/negotiate.ts';
+import { cpuTimeOf } from '../../support/cpu-time.ts';
 
 const JPEG = { contentType: 'image/jpeg' };
 const WEBP = { contentType: 'image/webp' };
@@ -77,10 +78,12 @@ describe('the format by Accept', () => {
 
   it('is found in the longest header, and no more than anybody reads of it', () => {
     const long = 'image/png;q=0.1,'.repeat(1_000_000);
-    const begun = performance.now();
-    expect(negotiate(`image/webp,${long}`, JPEG)).to.equal('webp');
-    expect(negotiate(`${long}image/webp`, JPEG)).to.equal(undefined);
-    expect(negotiate(`image/avif${';'.repeat(1_000_000)}q=0.5`, JPEG)).to.equal('avif');
-    expect(performance.now() - begun).to.be.below(30_000);
+    const took = cpuTimeOf(() => {
+      expect(negotiate(`image/webp,${long}`, JPEG)).to.equal('webp');
+      expect(negotiate(`${long}image/webp`, JPEG)).to.equal(undefined);
+      expect(negotiate(`image/avif${';'.repeat(1_000_000)}q=0.5`, JPEG)).to.equal('avif');
+    });
+    // A second where it was written; what reads 16 million characters anew from each of them takes days.
+    expect(took).to.be.below(30_000);
   });
 });

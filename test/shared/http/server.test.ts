@@ -161,6 +161,7 @@ describe('Every HTTP service', () => {
   });
 
   it('writes one line for each request, with what is known of it', async () => {
+    const begun = Date.now();
     await get('/v1/images?limit=5');
     await get('/v1/images/1');
     const [listed, refused, ...more] = await logged(2);
@@ -173,7 +174,7 @@ describe('Every HTTP service', () => {
       status: 200,
       level: 30,
     });
-    expect(listed?.durationMs).to.be.within(0, 5000);
+    expect(listed?.durationMs).to.be.within(0, Date.now() - begun);
     expect(refused).to.include({ operation: 'getImage', status: 400, code: 'invalid_request', level: 30 });
     expect(refused?.error).to.match(/imageId/);
   });
