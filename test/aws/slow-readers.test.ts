@@ -39,9 +39,8 @@ describe('Slow readers of objects in S3', function () {
 
   const pid = () => Number(service.child.pid);
   const handles = () => Object.keys(openFilesOf(pid())).length;
-  const downloadAll = async () => {
-    const begun = performance.now();
-    await pMap(
+  const downloadAll = () =>
+    pMap(
       Array(DOWNLOADS).fill(pathOfOthers),
       async (each: string) => {
         const { body } = await send(base, { path: each });
@@ -49,8 +48,6 @@ describe('Slow readers of objects in S3', function () {
       },
       { concurrency: 5 },
     );
-    return performance.now() - begun;
-  };
 
   before(async function () {
     if (!CAN_SEE_PROCESSES) return this.skip();
@@ -74,16 +71,18 @@ describe('Slow readers of objects in S3', function () {
   });
 
   it('do not hold up others, and free their connections when they disconnect', async () => {
-    const alone = await downloadAll();
+    await downloadAll();
     const before_ = { memory: residentBytes(pid()), handles: handles() };
     const readers = await openSlowReaders(SLOW_READERS, base, path);
     try {
       expect(handles()).to.be.at.least(before_.handles + 2 * SLOW_READERS - KEPT_HANDLES);
       expect(residentBytes(pid())).to.be.below(before_.memory + SLOW_READERS * BYTES_EACH);
-      expect(await downloadAll()).to.be.below(3 * alone + 3000);
+      // To the end, while the slow ones still have their connections.
+      await downloadAll();
+      expect(handles()).to.be.at.least(before_.handles + 2 * SLOW_READERS - KEPT_HANDLES);
     } finally {
       for (const reader of readers) reader.destroy();
     }
-    await eventually('their connections to S3 are closed', () => handles() <= before_.handles + KEPT_HANDLES, 5000);
+    await eventually('their connections to S3 are closed', () => handles() <= before_.handles + KEPT_HANDLES);
   });
 });

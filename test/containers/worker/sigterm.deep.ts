@@ -14,7 +14,7 @@ import { type Fleet, openFleet } from '../../support/worker-fleet.ts';
 const NAMES = ['first', 'second', 'third'];
 
 describe('a worker under load that is to end', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let bench: Bench;
   let queue: ProcessingQueue;
   let fleet: Fleet;
@@ -62,7 +62,7 @@ describe('a worker under load that is to end', function () {
     expect(new Set(left.flatMap(summary))).deep.equal(new Set(['ready 1', 'queued 0']));
     expect(left.filter((each) => !isDone(each) && each[0]?.status === 'ready')).not.empty;
     await fleet.start();
-    await drained(queue, 40_000);
+    await drained(queue, 100_000);
     const made = (await Promise.all(imageIds.map(renditionsOf))).flatMap(summary);
     expect(made).deep.equal(Array(imageIds.length * NAMES.length).fill('ready 1'));
     for (const imageId of imageIds) expect(await bench.renditionObjects(imageId)).lengthOf(1);
