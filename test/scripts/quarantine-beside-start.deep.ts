@@ -34,13 +34,13 @@ describe('npm run quarantine beside npm start', function () {
         const { failedRenditions } = JSON.parse(stdout);
         return failedRenditions.length > 0 && failedRenditions[0];
       };
-      const first = await eventually('the rendition fails', failed, 30_000);
+      const first = await eventually('the rendition fails', failed);
       expect(first).to.include({ imageId, name: 'thumb', attempts: 1 });
       expect(first.failure.code).to.equal('image_unreadable');
 
       const args = ['redrive', `${imageId}/thumb`, '--data', data];
       expect(await runQuarantine({}, ...args)).to.include({ status: 0, stderr: '' });
-      const second = await eventually('the rendition fails again', failed, 30_000);
+      const second = await eventually('the rendition fails again', failed);
       expect(Date.parse(second.updatedAt)).to.be.above(Date.parse(first.updatedAt));
       stack.child.kill('SIGTERM');
       await stack.ended();

@@ -51,7 +51,7 @@ describe('npm start that is killed', function () {
     const asked = await upload(url, await photograph('png', 3000, 3000));
     first.child.kill('SIGKILL');
     await first.ended();
-    await eventually('the services end with it', () => processes.every((pid) => !isRunning(pid)), 20_000);
+    await eventually('the services end with it', () => processes.every((pid) => !isRunning(pid)));
 
     const second = await start('killed', '--log', 'warn').ready();
     expect((await send(second, { path: done.links.original })).body.equals(jpeg)).to.equal(true);

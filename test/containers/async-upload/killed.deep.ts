@@ -152,7 +152,7 @@ describe('async-upload that is killed', () => {
       expect(jsonOf(again)).to.include({ imageId: upload.imageId, checksumSha256: sha256 });
       await expectImage(upload.imageId);
       const thumb = `${stack.targets.download}/v1/images/${upload.imageId}/renditions/thumb`;
-      await eventually('its rendition is ready', async () => (await fetch(thumb)).status === 200, 30_000);
+      await eventually('its rendition is ready', async () => (await fetch(thumb)).status === 200);
     }
   }).timeout(120_000);
 });
