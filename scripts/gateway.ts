@@ -12,7 +12,7 @@ import { compileListenerRules, DEFAULT_ANSWER, matchListenerRule } from '../shar
 import type { ServiceName } from '../shared/contracts/services.ts';
 import { ImageServiceError } from '../shared/domain/errors.ts';
 import { HTTP_LIMITS, type HttpLimits } from '../shared/http/http-limits.ts';
-import { endLingering } from '../shared/http/lingering.ts';
+import { endLingering, isIncomplete } from '../shared/http/lingering.ts';
 import { answerClientErrors } from '../shared/http/listener.ts';
 import { writeProblem } from '../shared/http/problem.ts';
 import { refuseHead, waitsForContinue } from '../shared/http/request-heads.ts';
@@ -149,7 +149,7 @@ function forward(passage: Passage, { target, agent }: { target: string; agent: A
 function passBack(passage: Passage, upstream: ClientRequest, answered: IncomingMessage): void {
   const { request, response } = passage;
   const headers = withoutHopByHop(answered.headers);
-  const isWhole = request.complete;
+  const isWhole = !isIncomplete(request);
   try {
     response.writeHead(answered.statusCode ?? 502, { ...headers, ...(!isWhole && { connection: 'close' }) });
   } catch (error) {
@@ -194,11 +194,12 @@ function answer(
   { status, headers, body }: { status: number; headers: Record<string, string>; body: string },
 ): void {
   const { request, response } = passage;
-  const framing = { 'content-length': Buffer.byteLength(body), ...(!request.complete && { connection: 'close' }) };
+  const isCut = isIncomplete(request);
+  const framing = { 'content-length': Buffer.byteLength(body), ...(isCut && { connection: 'close' }) };
   response.writeHead(status, { ...headers, ...framing }).write(body);
   request.unpipe();
-  if (request.complete) response.end();
-  else void endAnswer(passage);
+  if (isCut) void endAnswer(passage);
+  else response.end();
 }
 
 async function endAnswer({ request, response, isSending, lingering }: Passage): Promise<void> {

@@ -11,6 +11,10 @@ export interface Lingering {
 /** nginx's `lingering_time` and `lingering_timeout`. */
 export const LINGERING: Lingering = { totalMs: 30_000, silentMs: 5_000 };
 
+/** Whether something of a body is still to come. Of a request that has just been handed over Node does not know yet that it is whole. */
+export const isIncomplete = ({ complete, headers }: IncomingMessage): boolean =>
+  !complete && (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0);
+
 /**
  * Ends an answer whose request has not come whole, and its connection. What still comes is let go by for a while: a connection that is
  * closed on a client which still sends brings it a reset in place of the answer. To be called when all of the answer has been written,

@@ -26,6 +26,7 @@ import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../scripts/l
 import { decodeMessage, type ProcessingMessage } from '../../shared/contracts/queue-message.ts';
 import type { ServiceName } from '../../shared/contracts/services.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
+import type { HttpLimits } from '../../shared/http/http-limits.ts';
 import { createServer } from '../../shared/http/server.ts';
 import { createDocumentClient, createS3Client, createSqsClient } from '../../shared/runtime/clients.ts';
 import type { Clock } from '../../shared/runtime/clock.ts';
@@ -67,6 +68,10 @@ export interface ServicesOptions {
   openUploads?: number;
   /** After how long a reader that takes nothing is cut off. */
   stalledMs?: number;
+  /** What clients may cost by being slow. */
+  limits?: Partial<HttpLimits>;
+  /** Names beside this machine's that requests may ask for. */
+  allowedHosts?: string;
   /** Where CloudFront answers; without it there is no CDN. */
   cloudFrontEndpoint?: string;
   /** How purges wait for it, otherwise than `QUICK_PURGES`. */
@@ -176,18 +181,21 @@ function serversFor(
     apiKeys: API_KEYS,
     answerWithinMs,
     maxInputPixels = LIMITS.inputPixels,
+    allowedHosts: ALLOWED_HOSTS = '',
+    limits,
     ...options
   }: ServicesOptions,
 ) {
   const authentication = API_KEYS
     ? { AUTHENTICATION: 'api-keys' as const, API_KEYS }
     : { AUTHENTICATION: 'off' as const };
-  const config = { HOST: '127.0.0.1', PORT: 0, ...authentication, CORS_ORIGINS };
+  const config = { HOST: '127.0.0.1', PORT: 0, ...authentication, CORS_ORIGINS, ALLOWED_HOSTS };
   const dependencies = { objects, table, queue, maxInputPixels };
   const purges = purgesFor(cdnOf(options), logInto(logs, 'sync-upload'), { ...QUICK_PURGES, ...options.purgeTiming });
   const upload = createServer({
     service: 'sync-upload',
     config,
+    limits,
     logger: logInto(logs, 'sync-upload'),
     handlers: {
       uploadImage: uploadImage(dependencies),
@@ -201,6 +209,7 @@ function serversFor(
   const download = createServer({
     service: 'download',
     config,
+    limits,
     logger: logInto(logs, 'download'),
     ...downloadHandlers({
       objects,
@@ -219,6 +228,7 @@ function serversFor(
   const asyncUpload = createServer({
     service: 'async-upload',
     config,
+    limits,
     logger,
     handlers: {
       createUpload: createUpload({

@@ -1,0 +1,106 @@
+import { expect } from 'chai';
+import { createGateway } from '../../../scripts/gateway.ts';
+import type { ErrorCode } from '../../../shared/domain/errors.ts';
+import { expectProblem, openSocket, sendBytes } from '../../support/http-client.ts';
+import { end, listen } from '../../support/plain-servers.ts';
+import { type Services, startServices } from '../../support/services.ts';
+
+const head = (...lines: string[]) => [...lines, 'Connection: close', '', ''].join('\r\n');
+
+/** Heads that the parser takes. */
+const REFUSED: Record<string, [head: string, code: ErrorCode, says: RegExp]> = {
+  'no Host': [head('GET /v1/limits HTTP/1.1'), 'malformed_request', /no Host header/],
+  'two Hosts': [
+    head('GET /v1/limits HTTP/1.1', 'Host: localhost', 'Host: localhost'),
+    'malformed_request',
+    /2 Host headers/,
+  ],
+  'two Hosts, differently written': [
+    head('GET /v1/limits HTTP/1.1', 'Host: localhost', 'X: y', 'hOST: a'),
+    'malformed_request',
+    /2 Host headers/,
+  ],
+  'two Hosts by HTTP/1.0': [
+    head('GET /v1/limits HTTP/1.0', 'Host: localhost', 'Host: a'),
+    'malformed_request',
+    /2 Host headers/,
+  ],
+  ...Object.fromEntries(
+    ['', 'a b', 'a/b', 'a@b', 'http://localhost', 'localhost:x', 'localhost:1:2', '[::1', '::1', 'a,b c', 'a?b', '[x]']
+      .concat(['é', 'a\\b', 'localhost:123456'])
+      .map((host) => [
+        `the Host ${JSON.stringify(host)}`,
+        [head('GET /v1/limits HTTP/1.1', `Host: ${host}`), 'malformed_request', /Host/],
+      ]),
+  ),
+  'an Expect that nobody knows': [
+    head('GET /v1/limits HTTP/1.1', 'Host: localhost', 'Expect: the-unexpected'),
+    'expectation_failed',
+    /the-unexpected/,
+  ],
+  'an Expect that nobody knows, before a body': [
+    head('POST /v1/images HTTP/1.1', 'Host: localhost', 'Expect: 200-ok', 'Content-Length: 10'),
+    'expectation_failed',
+    /200-ok/,
+  ],
+  CONNECT: [head('CONNECT localhost:22 HTTP/1.1', 'Host: localhost'), 'method_not_allowed', /CONNECT/],
+  'a method that there is not': [head('ODD / HTTP/1.1', 'Host: localhost'), 'malformed_request', /cannot be read/],
+  'a version that there is not': [head('GET / HTTP/9.9', 'Host: localhost'), 'malformed_request', /cannot be read/],
+  'a switch to HTTP/2': ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'malformed_request', /cannot be read/],
+};
+
+/** Some of these announce a body that never comes. */
+const LIMITS = { lingering: { totalMs: 500, silentMs: 100 } };
+
+describe('A head that is wrong', () => {
+  let services: Services;
+  const gateway = createGateway({}, { limits: LIMITS });
+  let bases: Record<string, string>;
+  before(async () => {
+    services = await startServices({ limits: LIMITS });
+    const { upload, download, asyncUpload } = services;
+    bases = { gateway: await listen(gateway), upload, download, asyncUpload };
+  });
+  after(async () => {
+    await end(gateway);
+    await services.stop();
+  });
+
+  for (const [name, [bytes, code, says]] of Object.entries(REFUSED)) {
+    it(`is told as a problem: ${name}`, async () => {
+      for (const [server, base] of Object.entries(bases)) {
+        const problem = expectProblem(await sendBytes(base, bytes), code);
+        expect(problem.detail, server).to.match(says);
+      }
+    });
+  }
+
+  it('does not take the next request of the connection with it', async () => {
+    for (const base of Object.values(bases)) {
+      const socket = await openSocket(base);
+      socket.write('GET /health HTTP/1.1\r\n\r\n');
+      socket.write(head('GET /health HTTP/1.1', 'Host: localhost', 'Host: localhost'));
+      const text = Buffer.concat(await socket.toArray()).toString();
+      expect(text.match(/HTTP\/1\.1 \d+/g)).to.deep.equal(['HTTP/1.1 400', 'HTTP/1.1 400']);
+    }
+  });
+
+  const taken = {
+    'no Host by HTTP/1.0': head('GET /v1/limits HTTP/1.0'),
+    'an address as Host': head('GET /v1/limits HTTP/1.1', 'Host: 127.0.0.1:1'),
+    'an IPv6 address as Host': head('GET /v1/limits HTTP/1.1', 'Host: [::1]:8080'),
+    'an offer to switch protocols': head('GET /v1/limits HTTP/1.1', 'Host: localhost', 'Upgrade: h2c'),
+  };
+  for (const [name, bytes] of Object.entries(taken)) {
+    it(`is not one with ${name}`, async () => {
+      expect((await sendBytes(services.download, bytes)).status).to.equal(200);
+    });
+  }
+
+  it('has its refusal in the log, with its request id', async () => {
+    services.logs.splice(0);
+    const answer = await sendBytes(services.download, REFUSED['no Host']?.[0] ?? '');
+    const line = services.logs.find(({ code }) => code === 'malformed_request');
+    expect(line?.requestId).to.equal(answer.headers['x-request-id']);
+  });
+});
