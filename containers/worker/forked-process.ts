@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { MEMORY_EXIT_CODE, type Numbered, type Order } from './process-orders.ts';
@@ -31,15 +31,24 @@ const SCRIPT = fileURLToPath(new URL('image-process.ts', import.meta.url));
 /** fontconfig's own variable: without a file it looks for the machine's, which a slim container does not have. */
 const FONTCONFIG_FILE = fileURLToPath(new URL('fonts.conf', import.meta.url));
 
+/** `--disable-sigusr1`, because any process of this user could otherwise open its debugger, and do what it likes in it. */
+const NODE_OPTIONS = ['--disable-sigusr1', '--max-old-space-size=256', '--max-semi-space-size=1'];
+
+/**
+ * Where memory runs out all the same, Linux is to end an image process and not the one that holds the messages (proc(5), oom_score_adj). A
+ * Node whose file nobody may read, as the container's, cannot say so of itself any more, so it is said before it begins.
+ */
+const FIRST_TO_END = '{ echo 800 > /proc/self/oom_score_adj; } 2>/dev/null; exec "$0" "$@"';
+
 /** Characters of what it printed last that are kept to explain its end. */
 const PRINTED_KEPT = 1000;
 
 /** Starts one that may have so many bytes resident, of `script`. */
 export function forkProcess(memoryBytes: number, script = SCRIPT): ForkedProcess {
-  const child = fork(script, [String(memoryBytes), ...(CAN_LOOK ? [] : ['watch-own'])], {
+  const args = [...NODE_OPTIONS, script, String(memoryBytes), ...(CAN_LOOK ? [] : ['watch-own'])];
+  const child = spawn('/bin/sh', ['-c', FIRST_TO_END, process.execPath, ...args], {
     // Only what it needs: no credentials, no endpoints. glibc keeps less of what was freed with few arenas (sharp's installation guide).
     env: { MALLOC_ARENA_MAX: '2', NODE_NO_WARNINGS: '1', FONTCONFIG_FILE },
-    execArgv: ['--max-old-space-size=256', '--max-semi-space-size=1'],
     // Not to this process's own output, which is a log of JSON lines; read all the same, or who prints much would wait for ever.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

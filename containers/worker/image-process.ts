@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { configureSharp } from './pipeline/configure-sharp.ts';
 import { failureOf, type OpenedJob, openJob } from './pipeline/render.ts';
 import { type Answer, MEMORY_EXIT_CODE, type Numbered, type Order } from './process-orders.ts';
@@ -52,8 +51,6 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => un
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 
 configureSharp();
-// Where memory runs out all the same, Linux is to end this process and not the one that holds the messages (proc(5), oom_score_adj).
-await writeFile('/proc/self/oom_score_adj', '800').catch(() => undefined);
 
 if (watching === 'watch-own') {
   const look = () => {

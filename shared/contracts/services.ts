@@ -13,6 +13,9 @@ const ANSWERING = ['--max-semi-space-size=4'];
  */
 const GIVING_BACK = { MALLOC_TRIM_THRESHOLD_: '131072' };
 
+/** Any process of the worker's user, of which those that decode images are some, could otherwise open its debugger by SIGUSR1. */
+const UNDEBUGGED = ['--disable-sigusr1'];
+
 interface Service {
   port: number;
   nodeOptions: readonly string[];
@@ -45,7 +48,7 @@ export const SERVICES = {
   },
   worker: {
     port: 8084,
-    nodeOptions: [],
+    nodeOptions: UNDEBUGGED,
     processEnvironment: {},
     summary: 'makes renditions; its port answers health checks and metrics only',
   },

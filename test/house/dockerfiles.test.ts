@@ -28,4 +28,12 @@ describe('Dockerfiles', () => {
       expect(Object.fromEntries(given)).to.deep.equal(expected);
     });
   }
+
+  it('of the worker runs a Node that its own user cannot read, so that no process of that user sees into another', () => {
+    const lines = read('containers/worker/Dockerfile').split('\n');
+    const lastStage = lines.slice(lines.findLastIndex((line) => line.startsWith('FROM ')));
+    const steps = ['RUN chmod 0711 /usr/local/bin/node', 'USER node'].map((step) => lastStage.indexOf(step));
+    expect(steps[0]).to.be.above(0);
+    expect(steps[1]).to.be.above(steps[0] ?? 0);
+  });
 });

@@ -17,13 +17,23 @@ export interface ServiceProcess {
 
 export type WorkerProcess = ServiceProcess;
 
-export const spawnWorker = (env: Record<string, string>): WorkerProcess => spawnService('worker', env);
+export const spawnWorker = (env: Record<string, string>, as?: SpawnAs): WorkerProcess =>
+  spawnService('worker', env, as);
 
-export function spawnService(service: ServiceName, env: Record<string, string>): ServiceProcess {
+/** Whose a process is, and which Node it runs. */
+export interface SpawnAs {
+  execPath?: string;
+  uid?: number;
+  gid?: number;
+}
+
+export function spawnService(service: ServiceName, env: Record<string, string>, as: SpawnAs = {}): ServiceProcess {
   const main = fileURLToPath(new URL(`../../containers/${service}/main.ts`, import.meta.url));
   const { nodeOptions, processEnvironment } = SERVICES[service];
   const all = { ...processEnvironment, ...env };
-  const child = spawn(process.execPath, [...nodeOptions, main], {
+  const { execPath = process.execPath, ...owner } = as;
+  const child = spawn(execPath, [...nodeOptions, main], {
+    ...owner,
     env: all,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
