@@ -1,6 +1,6 @@
 import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
-import { imageView } from '../../shared/contracts/image-view.ts';
-import { hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
+import type { PendingView } from '../../shared/contracts/image-view.ts';
+import { type Failure, hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
 import { fileOfKey } from '../../shared/domain/object-key.ts';
 import type { Rendition } from '../../shared/domain/rendition.ts';
 import { requestId } from '../../shared/http/request-id.ts';
@@ -9,7 +9,7 @@ import { type CachePolicy, visibilityOf } from './cache-policy.ts';
 import type { Demands } from './demands.ts';
 import type { Patience } from './patience.ts';
 import { type Sending, sendObject } from './send-object.ts';
-import type { Viewers } from './visible-image.ts';
+import { mayReadRecords, type Viewers } from './visible-image.ts';
 
 export interface RenditionDependencies extends Sending, Viewers {
   table: ImageTable;
@@ -82,14 +82,20 @@ export async function sendRendition(
   }
 }
 
-/** What there is to say of a rendition that has no bytes: why it failed, or that it is being made. */
-export function answerWithoutBytes({ h, image, patience }: Asked, name: string): ResponseObject {
-  const { failure } = findRendition(image, name);
-  if (failure) {
-    throw new ImageServiceError('rendition_failed', `${name} could not be made: ${failure.detail}`, { failure });
-  }
+/** The reason is a part of the record, and may name other images. */
+function renditionFailed(name: string, failure: Failure | undefined): ImageServiceError {
+  const detail = failure
+    ? `${name} could not be made: ${failure.detail}`
+    : `${name} could not be made. Whoever may read the image's record is told why.`;
+  return new ImageServiceError('rendition_failed', detail, failure && { failure });
+}
+
+/** What there is to say of a rendition that has no bytes: that it failed, or that it is being made. */
+export function answerWithoutBytes({ request, h, image, patience }: Asked, name: string): ResponseObject {
+  const { status, failure } = findRendition(image, name);
+  if (failure) throw renditionFailed(name, mayReadRecords(request) ? failure : undefined);
   const { seconds } = patience;
-  const response = h.response(imageView(image.record, image.renditions)).code(202);
+  const response = h.response({ status } satisfies PendingView).code(202);
   if (seconds !== undefined) response.header('preference-applied', `wait=${seconds}`);
   return response.header('retry-after', String(RETRY_AFTER_SECONDS)).header('cache-control', 'no-store');
 }

@@ -8,6 +8,7 @@ import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { byteRangeOf } from './byte-range.ts';
 import { type CachePolicy, cacheControl } from './cache-policy.ts';
 import { isUnmodified, validatorHeaders } from './preconditions.ts';
+import { savedName } from './saved-name.ts';
 
 declare module '@hapi/hapi' {
   interface ResponseObject {
@@ -26,7 +27,7 @@ export interface SentObject {
   lastModified: Date;
   visibility: Visibility;
   policy: CachePolicy;
-  /** What a browser saves it as. */
+  /** What a browser saves it as, unless another name is asked for. */
   fileName: string;
   /** The header by which this object was chosen among others. */
   vary?: string | undefined;
@@ -92,13 +93,18 @@ export async function sendObject(
 /** A checksum as a strong ETag: hex, because base64 has characters that some caches trip over. */
 const eTagOf = (checksumSha256: string): string => `"${Buffer.from(checksumSha256, 'base64').toString('hex')}"`;
 
-function headersOf(request: Request, { policy, visibility, fileName }: SentObject): Record<string, string> {
+function headersOf(
+  request: Request,
+  { policy, visibility, contentType, fileName }: SentObject,
+): Record<string, string> {
   const { download } = request.query as { download?: string };
   return {
     'accept-ranges': 'bytes',
     'cache-control': cacheControl(policy, visibility),
     'content-security-policy': CONTENT_SECURITY_POLICY,
-    ...(download !== undefined && { 'content-disposition': contentDisposition(inOneFolder(download || fileName)) }),
+    ...(download !== undefined && {
+      'content-disposition': contentDisposition(savedName(download, contentType, fileName)),
+    }),
     // Whatever page asks gets the same, so that one cached answer serves all, and may draw it on a canvas.
     ...(visibility === 'public' && {
       'access-control-allow-origin': '*',
@@ -107,9 +113,6 @@ function headersOf(request: Request, { policy, visibility, fileName }: SentObjec
     }),
   };
 }
-
-/** A name that leads to no other folder, and reads as it is: no control characters, and none that turn the direction of a text. */
-const inOneFolder = (name: string): string => name.replaceAll(/[/\\\p{C}]/gu, '_').replace(/^\.+$/, '_');
 
 function withHeaders(response: ResponseObject, headers: Record<string, string>, vary?: string): ResponseObject {
   for (const [name, value] of Object.entries(headers)) response.header(name, value);

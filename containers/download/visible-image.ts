@@ -1,4 +1,5 @@
 import type { Request } from '@hapi/hapi';
+import type { Scope } from '../../shared/contracts/routes.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import type { Image } from '../../shared/storage/image-table.ts';
 import { visibilityOf } from './cache-policy.ts';
@@ -8,6 +9,10 @@ export interface Viewers {
   /** Only the CDN reaches this service for bytes, and it has checked the signature of every URL (`SIGNED_URLS`). */
   signedUrls: boolean;
 }
+
+/** Whether who asks may read records, and so be told more of an image than its bytes. A signed URL and a public image are no such right. */
+export const mayReadRecords = ({ auth }: Request): boolean =>
+  auth.isAuthenticated && auth.credentials.scope?.includes('images:read' satisfies Scope) === true;
 
 /** The image, if who asks may have its bytes: without credentials or a signature public ones only, `unauthenticated` of others. */
 export function checkVisible(request: Request, image: Image, { signedUrls }: Viewers): Image {

@@ -121,6 +121,13 @@ export const imageViewSchema = Joi.object({
   renditions: Joi.array().items(renditionViewSchema).required(),
 });
 
+/** All that whoever asks for bytes is told of a rendition that has none yet: they need not be allowed to read its record. */
+export type PendingView = Pick<Rendition, 'status'>;
+
+export const pendingViewSchema = Joi.object<PendingView, true>({
+  status: Joi.string().valid('queued', 'processing').required().description('Whether a worker has begun to make it.'),
+});
+
 export const imageListSchema = Joi.object({
   images: Joi.array().items(Joi.object(imageSummaryKeys)).required(),
   nextCursor: Joi.string().description('Give it as `cursor` for the next page; absent on the last.'),

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../domain/errors.ts';
 import { ACCEPTED_MEDIA_TYPES, UNDECLARED_MEDIA_TYPE } from '../domain/image-format.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { deletionViewSchema } from './deletion-view.ts';
-import { imageListSchema, imageViewSchema } from './image-view.ts';
+import { imageListSchema, imageViewSchema, pendingViewSchema } from './image-view.ts';
 import { type Json, jsonSchema, listOf, ref } from './json-schema.ts';
 import { limitsViewSchema } from './limits-view.ts';
 import { commandComponents, outputComponents, renditionComponents } from './openapi-commands.ts';
@@ -118,6 +118,7 @@ export function openApiDocument(): Json {
         ...outputComponents(),
         ...renditionComponents(),
         Image: jsonSchema(imageViewSchema, 'output'),
+        Pending: jsonSchema(pendingViewSchema, 'output'),
         ImageList: jsonSchema(imageListSchema, 'output'),
         Deletion: jsonSchema(deletionViewSchema, 'output'),
         Limits: jsonSchema(limitsViewSchema, 'output'),

@@ -28,7 +28,16 @@ export type RequestBody =
   | { kind: 'json'; schema: Joi.Schema; maxBytes?: number };
 
 /** Names in `components.schemas` of the OpenAPI document. */
-export type AnswerSchema = 'Image' | 'ImageList' | 'Deletion' | 'Limits' | 'Upload' | 'Part' | 'PartList' | 'PartUrls';
+export type AnswerSchema =
+  | 'Image'
+  | 'Pending'
+  | 'ImageList'
+  | 'Deletion'
+  | 'Limits'
+  | 'Upload'
+  | 'Part'
+  | 'PartList'
+  | 'PartUrls';
 
 export interface Answer {
   description: string;
@@ -111,7 +120,7 @@ const DOWNLOAD_ANSWERS = {
   304: { description: 'The client has them already.' },
 } as const satisfies Record<number, Answer>;
 
-const PENDING = { description: 'Not ready yet; ask again after `Retry-After` seconds.', schema: 'Image' } as const;
+const PENDING = { description: 'Not ready yet; ask again after `Retry-After` seconds.', schema: 'Pending' } as const;
 
 const DOWNLOAD_PROBLEMS = [
   'image_not_found',

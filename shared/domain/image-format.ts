@@ -12,6 +12,8 @@ interface FormatFacts {
   /** Other names clients use for it. */
   aliases: readonly string[];
   extension: string;
+  /** By which files of the format are known too, as its registration has them. */
+  otherExtensions: readonly string[];
   /** Any of these sequences, whole, identifies the format. */
   signatures: readonly (readonly Magic[])[];
 }
@@ -22,18 +24,21 @@ export const IMAGE_FORMATS = {
     mediaType: 'image/jpeg',
     aliases: ['image/jpg', 'image/pjpeg'],
     extension: 'jpg',
+    otherExtensions: ['jpeg'],
     signatures: [[{ offset: 0, hex: 'ffd8ff' }]],
   },
   png: {
     mediaType: 'image/png',
     aliases: ['image/x-png', 'image/apng'],
     extension: 'png',
+    otherExtensions: [],
     signatures: [[{ offset: 0, hex: '89504e470d0a1a0a' }]],
   },
   webp: {
     mediaType: 'image/webp',
     aliases: [],
     extension: 'webp',
+    otherExtensions: [],
     signatures: [
       [
         { offset: 0, hex: '52494646' },
@@ -45,18 +50,21 @@ export const IMAGE_FORMATS = {
     mediaType: 'image/avif',
     aliases: ['image/avif-sequence'],
     extension: 'avif',
+    otherExtensions: [],
     signatures: [[{ offset: 4, hex: '6674797061766966' }], [{ offset: 4, hex: '6674797061766973' }]],
   },
   gif: {
     mediaType: 'image/gif',
     aliases: [],
     extension: 'gif',
+    otherExtensions: [],
     signatures: [[{ offset: 0, hex: '474946383761' }], [{ offset: 0, hex: '474946383961' }]],
   },
   tiff: {
     mediaType: 'image/tiff',
     aliases: ['image/tif', 'image/x-tiff'],
     extension: 'tiff',
+    otherExtensions: ['tif'],
     signatures: [
       [{ offset: 0, hex: '49492a00' }],
       [{ offset: 0, hex: '4d4d002a' }],
@@ -69,6 +77,7 @@ export const IMAGE_FORMATS = {
     mediaType: 'image/svg+xml',
     aliases: ['image/svg'],
     extension: 'svg',
+    otherExtensions: [],
     signatures: [],
   },
 } as const satisfies Record<string, FormatFacts>;

@@ -1,26 +1,68 @@
 import { expect } from 'chai';
 import { parse } from 'content-disposition';
 import { type Downloads, expectSameHead } from '../../support/downloads.ts';
-import { expectProblem } from '../../support/http-client.ts';
+import { expectProblem, jsonOf, send } from '../../support/http-client.ts';
 import { photograph } from '../../support/photographs.ts';
 
 const jpeg = await photograph('jpeg', 60, 40);
 const webp = await photograph('webp', 20, 20);
+const SCRIPTED = Buffer.from(
+  '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"><script>alert(1)</script></svg>',
+);
 
-/** A name that is asked for, and that a browser is told. */
+/** A name that is asked for, and that a browser is told, of a JPEG. */
 const NAMES: [what: string, asked: string, told: string][] = [
   ['a plain name', 'photo.jpg', 'photo.jpg'],
+  ['the other extension of the format', 'photo.JPEG', 'photo.JPEG'],
   ['white space', 'my photo.jpg', 'my photo.jpg'],
-  ['quotes', 'a "photo"; filename=b.exe', 'a "photo"; filename=b.exe'],
+  ['quotes', 'a "photo"; filename=b.exe', 'a _photo_; filename=b.exe.jpg'],
   ['a percent sign', '100%25.jpg', '100%25.jpg'],
   ['letters beyond ASCII', 'Größe.jpg', 'Größe.jpg'],
   ['letters beyond Latin 1', '写真 🖼.jpg', '写真 🖼.jpg'],
-  ['a path', '../../etc/passwd', '.._.._etc_passwd'],
-  ['a path of Windows', 'C:\\photo.jpg', 'C:_photo.jpg'],
-  ['nothing but a path separator', '/', '_'],
-  ['a line break', 'a\r\nSet-Cookie: b=c', 'a__Set-Cookie: b=c'],
+  ['a path', '../../etc/passwd', '__.._etc_passwd.jpg'],
+  ['a path of Windows', 'C:\\photo.jpg', 'C__photo.jpg'],
+  ['a stream of Windows', 'a.html:.jpg', 'a.html_.jpg'],
+  ['nothing but a path separator', '/', '_.jpg'],
+  ['a line break', 'a\r\nSet-Cookie: b=c', 'a__Set-Cookie_ b=c.jpg'],
+  ['ends of lines of Unicode', 'a\u2028b\u2029c.jpg', 'a_b_c.jpg'],
   ['a zero byte', 'a\0.jpg', 'a_.jpg'],
-  ['255 characters', 'x'.repeat(255), 'x'.repeat(255)],
+  ['half a character', 'a\ud800.jpg', 'a\ufffd.jpg'],
+  ['no extension', 'photo', 'photo.jpg'],
+  ['255 characters', `${'x'.repeat(251)}.jpg`, `${'x'.repeat(251)}.jpg`],
+  ['255 characters without an extension', 'x'.repeat(255), `${'x'.repeat(251)}.jpg`],
+  ['255 characters, of which the cut would halve one', `${'x'.repeat(250)}🖼xxx`, `${'x'.repeat(250)}.jpg`],
+];
+
+/** Names under which an SVG would be opened as something else. */
+const DANGEROUS = [
+  'x.html',
+  'x.svg.html',
+  'x.HTML',
+  'x.hta',
+  'x.js',
+  'x.svg.exe',
+  '.html',
+  '.svg',
+  '.SVG.',
+  '..svg',
+  'x.svg.html.',
+  'x.html. . ',
+  'x.svg\u2024html',
+  'x.html\u00a0',
+  'x.html\u3000',
+  'x.\u202elmth.svg',
+  'x.html\u200b',
+  'x\uff0ehtml',
+  'x.html\0.svg',
+  'x.html:.svg',
+  'x.html"; filename="y.html',
+  "x.html'; filename*=UTF-8''y.html",
+  'x.html/',
+  'x.svg\n.html',
+  'x.xhtml',
+  'x.svgz',
+  `${'x'.repeat(246)}.svg.html`,
+  `${'x'.repeat(250)}.html`,
 ];
 
 /** RFC 6266. */
@@ -57,11 +99,34 @@ export function describeDisposition(open: () => Downloads): void {
 
     for (const [what, asked, told] of NAMES) {
       it(`under a name with ${what}`, async () => {
-        const disposition = await dispositionOf(`${original}?download=${encodeURIComponent(asked)}`);
+        const disposition = await dispositionOf(`${original}?download=${encodeURIComponent(asked.toWellFormed())}`);
         expect(disposition).to.match(/^attachment; [\x20-\x7e]+$/);
         expect(parse(disposition)).to.deep.equal({ type: 'attachment', parameters: { filename: told } });
       });
     }
+
+    it('never with another extension than that of what it is, in whatever form a browser reads the name', async () => {
+      const whole = { method: 'POST', path: '/v1/images', body: SCRIPTED };
+      const { links } = jsonOf(await send(open().services.upload, whole));
+      for (const asked of DANGEROUS) {
+        const disposition = await dispositionOf(`${links.original}?download=${encodeURIComponent(asked)}`);
+        expect(disposition, asked).to.match(/^attachment; [\x20-\x7e]+$/);
+        const [, plain = '', , encoded = ''] =
+          /^attachment; filename=("[^"\\]*"|[^";]*)(; filename\*=UTF-8''([^;]*))?$/.exec(disposition) ?? [];
+        const names = [plain.replaceAll('"', ''), ...(encoded ? [decodeURIComponent(encoded)] : [])];
+        for (const name of names) {
+          expect(name, asked).to.match(/^[^.\s].*[^.\s]\.svg$/i);
+          expect(name.length, asked).to.be.at.most(255);
+        }
+      }
+    });
+
+    it('under a name of our own where nothing is left of the one that is asked for', async () => {
+      for (const asked of ['.', '...', ' ', '. .', '\u3000']) {
+        const disposition = await dispositionOf(`${original}?download=${encodeURIComponent(asked)}`);
+        expect(disposition, asked).to.equal(`attachment; filename=${imageId}.jpg`);
+      }
+    });
 
     it('not under a longer name, nor under two', async () => {
       for (const query of [`download=${'x'.repeat(256)}`, 'download=a&download=b']) {

@@ -55,6 +55,6 @@ describe('Downloads, whose paths a CDN keeps and forgets as they are spelled,', 
   it('are saved under names without control characters', async () => {
     const name = encodeURIComponent('a\u202egpj.exe\u0000\r\n');
     const { headers } = await send(services.download, { path: `${links.original}?download=${name}` });
-    expect(headers['content-disposition']).to.equal('attachment; filename=a_gpj.exe___');
+    expect(headers['content-disposition']).to.equal('attachment; filename=a_gpj.exe___.jpg');
   });
 });

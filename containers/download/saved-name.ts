@@ -1,0 +1,42 @@
+import { formatOfMediaType, IMAGE_FORMATS } from '../../shared/domain/image-format.ts';
+
+/** UTF-16 units; the longest name that file systems take. */
+const LONGEST = 255;
+
+/**
+ * What leads to another folder or stream of a file, what no file name may have on Windows, and what does not read as it is: control
+ * characters, ends of lines, and characters that turn the direction of a text.
+ */
+const UNSAFE = /[/\\<>:"|?*\p{C}\p{Zl}\p{Zp}]/gu;
+
+/** What Windows leaves out at the end of a name, so that the extension would be another. */
+const IGNORED_END = /[.\s]+$/u;
+
+/**
+ * The name under which a browser saves an image that somebody asked to have called so: always with an extension of what the image is, or an
+ * SVG could be saved as a page that runs its scripts when it is opened. `otherwise` where nothing is left of the name.
+ */
+export function savedName(asked: string, contentType: string, otherwise: string): string {
+  // A name that begins with a dot is hidden, or has an extension and no name.
+  const name = asked.replaceAll(UNSAFE, '_').replace(IGNORED_END, '').replace(/^\.+/, '_').trimStart();
+  if (name === '') return otherwise;
+  const extensions = extensionsOf(contentType);
+  if (extensions.includes(extensionIn(name)) && name.length <= LONGEST) return name;
+  const ending = `.${extensions[0]}`;
+  return `${firstUnits(name, LONGEST - ending.length).replace(IGNORED_END, '')}${ending}`;
+}
+
+/** Those of a media type, ours first. */
+function extensionsOf(contentType: string): string[] {
+  const format = formatOfMediaType(contentType);
+  if (!format) throw new Error(`${contentType} is no type of an image`);
+  return [IMAGE_FORMATS[format].extension, ...IMAGE_FORMATS[format].otherExtensions];
+}
+
+const extensionIn = (name: string): string => name.slice(name.lastIndexOf('.') + 1).toLowerCase();
+
+/** The beginning of a text, in characters that are whole. */
+function firstUnits(text: string, length: number): string {
+  const cut = text.slice(0, length);
+  return cut.isWellFormed() ? cut : cut.slice(0, -1);
+}
