@@ -1,5 +1,6 @@
 import type { Config } from '../../shared/contracts/environment.ts';
 import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
+import { budgetOf } from '../../shared/domain/budget.ts';
 import { createServer } from '../../shared/http/server.ts';
 import { createDocumentClient, createS3Client, createSqsClient } from '../../shared/runtime/clients.ts';
 import { run } from '../../shared/runtime/run.ts';
@@ -24,6 +25,10 @@ const pipelineLimits = (config: Config<'worker'>): PipelineLimits => ({
   maxOutputPixels: config.MAX_OUTPUT_PIXELS,
   maxAnimationPixels: config.MAX_ANIMATION_PIXELS,
   timeoutSeconds: config.PROCESSING_TIMEOUT_SECONDS,
+  budget: budgetOf({
+    timeoutSeconds: config.PROCESSING_TIMEOUT_SECONDS,
+    memoryBytes: config.PROCESS_MEMORY_MIB * 1024 * 1024,
+  }),
 });
 
 await run(

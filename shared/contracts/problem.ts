@@ -62,6 +62,7 @@ export const PROBLEM_STATUS = {
   command_not_applicable: 422,
   too_many_channels: 422,
   output_over_max_bytes: 422,
+  rendition_too_costly: 422,
   output_too_large: 422,
   watermark_not_found: 422,
   watermark_too_large: 422,

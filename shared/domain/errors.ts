@@ -66,6 +66,7 @@ export const ERRORS = {
   command_not_applicable: { title: 'A command cannot be applied to this image', retryable: false },
   too_many_channels: { title: 'The image has more channels than allowed', retryable: false },
   output_over_max_bytes: { title: 'The result has more bytes than asked for at any quality', retryable: false },
+  rendition_too_costly: { title: 'The rendition would take more time or memory than allowed', retryable: false },
   output_too_large: { title: 'The result would be larger than allowed', retryable: false },
   watermark_not_found: { title: 'The watermark image does not exist or belongs to another owner', retryable: false },
   watermark_too_large: { title: 'The watermark image has more bytes than allowed', retryable: false },

@@ -5,6 +5,7 @@ import type { PipelineResult } from '../../containers/worker/pipeline/finish.ts'
 import { openSource, type PipelineLimits, runPipeline } from '../../containers/worker/pipeline/run-pipeline.ts';
 import { parsePipeline } from '../../shared/contracts/commands.ts';
 import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
+import { budgetOf } from '../../shared/domain/budget.ts';
 import { createImageId } from '../../shared/domain/image-id.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { look, type Picture } from './picture.ts';
@@ -28,6 +29,7 @@ export const DEFAULT_LIMITS: PipelineLimits = {
   maxOutputPixels: LIMITS.outputPixels,
   maxAnimationPixels: LIMITS.animationPixels,
   timeoutSeconds: QUEUE_TIMING.processingTimeoutSeconds,
+  budget: budgetOf({ timeoutSeconds: QUEUE_TIMING.processingTimeoutSeconds, memoryBytes: 1536 * 1024 ** 2 }),
 };
 
 /** Runs a pipeline, written as users write it, on an encoded image. The result is a lossless PNG unless asked otherwise. */

@@ -3,13 +3,13 @@ import type { Output } from '../../../shared/domain/commands.ts';
 import { isDecidedByContent, type Pass } from '../../../shared/domain/plan.ts';
 import { formatFor } from './choose-format.ts';
 import { decide } from './content-crop.ts';
-import { encode, type SettledOutput } from './encode.ts';
+import { encode, type SettledOutput, withEffort } from './encode.ts';
 import type { PipelineResult } from './finish.ts';
 import { type Encoded, fitBytes } from './fit-bytes.ts';
 import { applyPasses } from './passes.ts';
 import { translateResultError } from './sharp-errors.ts';
 import type { Source } from './source.ts';
-import { fromPixels, type PassContext, type Pixels, readPixels, settle } from './stage.ts';
+import { fromPixels, type PassContext, type Pixels, readPixels, settle, settledPixels } from './stage.ts';
 import { withMetadata } from './webp-chunks.ts';
 
 /**
@@ -40,7 +40,7 @@ export async function runOnFrames(
 
 async function runOnFrame(frame: Pixels, passes: Pass[], context: PassContext): Promise<Pixels> {
   const { stage } = await applyPasses(fromPixels(frame, context), passes, context);
-  return await readPixels(context.withTimeout((await settle(stage, context)).image));
+  return await settledPixels(stage, context);
 }
 
 /** All frames in one decode: asked for one by one, each would be decoded from the first. */
@@ -91,7 +91,8 @@ async function encodeFrames(
     const isKept = settled.metadata === 'keep' && format === 'webp';
     return { data: isKept ? withMetadata(data, source.kept, frames[0] as Pixels) : data, info };
   };
-  const settled = { ...output, format };
+  const { width, height } = frames[0] as Pixels;
+  const settled = withEffort({ ...output, format }, width * height * frames.length);
   const { data, quality }: Encoded & { quality?: number } =
     output.maxBytes === undefined
       ? await encodeAs(settled)
@@ -99,7 +100,6 @@ async function encodeFrames(
           maxBytes: output.maxBytes,
           from: output.quality,
         });
-  const { width, height } = frames[0] as Pixels;
   // Encoders make one frame of neighbours that are alike, and show it longer.
   const { pages = 1 } = await sharp(data).metadata();
   return {

@@ -1,7 +1,6 @@
 import type { Sharp } from 'sharp';
 import type { Command, CommandParameters, Operation } from '../../../shared/domain/commands.ts';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
-import { type CommandContext, isTrimmable, locateCrop } from './content-crop.ts';
 import {
   checkPixels,
   checkResult,
@@ -11,7 +10,8 @@ import {
   rounded,
   type Size,
   sizeAfter,
-} from './geometry.ts';
+} from '../../../shared/domain/geometry.ts';
+import { type CommandContext, isTrimmable, locateCrop } from './content-crop.ts';
 import { placeOverlay, roundMask, scaleWatermark } from './overlay.ts';
 import { drawText } from './text-overlay.ts';
 

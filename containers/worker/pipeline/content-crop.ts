@@ -1,7 +1,7 @@
 import type { Sharp } from 'sharp';
 import type { Command, Crop } from '../../../shared/domain/commands.ts';
+import { cropRectangle, cropSize, type Rectangle, type Size } from '../../../shared/domain/geometry.ts';
 import type { ImageId } from '../../../shared/domain/image-id.ts';
-import { cropRectangle, cropSize, type Rectangle, type Size } from './geometry.ts';
 
 /** What commands need beside the image. */
 export interface CommandContext {

@@ -1,6 +1,9 @@
 import type { Sharp } from 'sharp';
 import type { Output } from '../../../shared/domain/commands.ts';
+import { encodings } from '../../../shared/domain/estimate.ts';
+import { defaultEffort, isPalette } from '../../../shared/domain/format-costs.ts';
 import type { OutputFormat } from '../../../shared/domain/image-format.ts';
+import { OUTPUT_OPTIONS } from '../../../shared/domain/output-options.ts';
 import type { Source } from './source.ts';
 
 /** An output whose format is settled. */
@@ -26,6 +29,13 @@ const ENCODERS: Record<OutputFormat, Encoder> = {
       ? image.tiff({ compression: 'deflate' })
       : image.flatten({ background: '#ffffff' }).tiff({ compression: 'jpeg', quality }),
 };
+
+/** With the effort that is taken where none is named, for a result of so many pixels, of all frames together. */
+export function withEffort(output: SettledOutput, pixels: number): SettledOutput {
+  const hasEffort = output.format === 'png' ? isPalette(output) : OUTPUT_OPTIONS[output.format].effort !== undefined;
+  if (!hasEffort || output.effort !== undefined) return output;
+  return { ...output, effort: defaultEffort(output.format, pixels * encodings(output)) };
+}
 
 /** JPEG has no transparency, also inside a TIFF. */
 export const keepsTransparency = ({ format, quality }: Output): boolean =>

@@ -1,13 +1,13 @@
 import sharp, { type Sharp } from 'sharp';
 import type { Output } from '../../../shared/domain/commands.ts';
+import { checkResult } from '../../../shared/domain/geometry.ts';
 import type { OutputFormat } from '../../../shared/domain/image-format.ts';
 import { formatFor, lookAt } from './choose-format.ts';
-import { encode, type SettledOutput } from './encode.ts';
+import { encode, type SettledOutput, withEffort } from './encode.ts';
 import { type Encoded, fitBytes } from './fit-bytes.ts';
-import { checkResult } from './geometry.ts';
 import { translateResultError } from './sharp-errors.ts';
 import type { Source } from './source.ts';
-import { fromPixels, type PassContext, type Pixels, readPixels, type Stage, settle } from './stage.ts';
+import { fromPixels, type PassContext, type Pixels, type Stage, settledPixels } from './stage.ts';
 import { withMetadata } from './webp-chunks.ts';
 
 export interface PipelineResult {
@@ -54,22 +54,20 @@ async function encodeStage(
 ): Promise<Encoded & { format: OutputFormat; quality?: number }> {
   const { maxBytes } = output;
   const isPlain = output.format !== 'auto' && maxBytes === undefined && output.metadata !== 'keep';
-  const pixels = isPlain ? undefined : await pixelsOf(stage, context);
+  const pixels = isPlain ? undefined : await settledPixels(stage, context);
   const format = output.format === 'auto' ? await chooseFormat(pixels as Pixels, output) : output.format;
   const { quality, ...rest } = output;
   // A quality would make a palette of it, which is larger for a drawing and not what it was given for.
   const isDrawing = output.format === 'auto' && format === 'png';
-  const settled: SettledOutput = { ...rest, ...(quality !== undefined && !isDrawing && { quality }), format };
+  const asked: SettledOutput = { ...rest, ...(quality !== undefined && !isDrawing && { quality }), format };
+  const { width, height } = pixels ?? stage.size;
+  const settled = withEffort(asked, Math.round(width) * Math.round(height));
   const open = pixels ? await opener(pixels, output, { source, context }) : () => stage.image;
   const encodeAs = (with_: SettledOutput) =>
     encode(context.withTimeout(open()), with_, source).toBuffer({ resolveWithObject: true });
   if (maxBytes === undefined) return { format, ...(await encodeAs(settled)) };
   const fitted = await fitBytes((at) => encodeAs({ ...settled, quality: at }), { maxBytes, from: quality });
   return { format, ...fitted };
-}
-
-async function pixelsOf(stage: Stage, context: PassContext): Promise<Pixels> {
-  return await readPixels(context.withTimeout((await settle(stage, context)).image));
 }
 
 async function chooseFormat(pixels: Pixels, { maxBytes }: Output): Promise<OutputFormat> {

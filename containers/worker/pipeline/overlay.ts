@@ -1,7 +1,7 @@
 import type { OverlayOptions, ResizeOptions, Sharp } from 'sharp';
 import type { Placement } from '../../../shared/domain/commands.ts';
+import { alongX, alongY, type Size } from '../../../shared/domain/geometry.ts';
 import type { CommandContext } from './content-crop.ts';
-import { alongX, alongY, type Size } from './geometry.ts';
 import { translateWatermarkError } from './sharp-errors.ts';
 import { openImage } from './source.ts';
 import { checkWholeFile } from './whole-file.ts';

@@ -4,6 +4,7 @@ import type { RenditionRequest } from '../../../shared/domain/commands.ts';
 import { type Failure, ImageServiceError } from '../../../shared/domain/errors.ts';
 import type { ImageId } from '../../../shared/domain/image-id.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
+import { checkAffordable, readOverlays } from './affordable.ts';
 import type { PipelineResult } from './finish.ts';
 import { describe, PLACEHOLDER_SIDE, type Placeholder } from './placeholder.ts';
 import { openContext, openSource, type PipelineLimits, type PipelineOptions, runPipeline } from './run-pipeline.ts';
@@ -48,15 +49,18 @@ export interface OpenedJob {
 export async function openJob(job: RenderJob): Promise<OpenedJob> {
   const { requests } = job;
   const source = await openSource(job.path, job.limits);
+  const refusals = await refusalsOf(source, job);
+  const affordable = requests.map((request, place) => (refusals[place] ? undefined : request));
   const options = optionsFor(job);
   const begun = performance.now();
   const context = openContext(source, options);
-  const base = await decodeShared(requests, source, { context, isWorthForOne: job.isFirst })
+  const base = await decodeShared(affordable, source, { context, isWorthForOne: job.isFirst })
     .catch(translateDecodeError)
     .catch(() => undefined);
   const decodeMs = performance.now() - begun;
   return {
     async render(place) {
+      if (refusals[place]) throw refusals[place];
       const shared = base?.places.has(place) ? base : undefined;
       const start = shared && { base: stageOf(shared, job.limits) };
       const request = requests[place] as RenditionRequest;
@@ -76,6 +80,18 @@ function checkBytes(data: Buffer): void {
   if (data.length <= limit) return;
   const detail = `The result has ${data.length} bytes; the limit is ${limit}. Resize it to fewer pixels.`;
   throw new ImageServiceError('output_too_large', detail, { limit, actual: data.length, unit: 'bytes' });
+}
+
+/** Why there is no time or no memory for a request, at its place: known before anything is decoded. */
+async function refusalsOf(source: Source, { requests, watermarks, limits }: RenderJob): Promise<unknown[]> {
+  const overlays = await readOverlays(watermarks, limits);
+  return requests.map((request) => {
+    try {
+      return checkAffordable(source, request, { overlays, limits });
+    } catch (error) {
+      return error;
+    }
+  });
 }
 
 function optionsFor({ limits, watermarks }: RenderJob): PipelineOptions {

@@ -1,4 +1,6 @@
+import type { Budget } from '../../../shared/domain/budget.ts';
 import type { Command, Pipeline } from '../../../shared/domain/commands.ts';
+import { checkPixels, enlarges, type Size } from '../../../shared/domain/geometry.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import {
   beginsUpright,
@@ -12,7 +14,6 @@ import { startClock } from './clock.ts';
 import type { CommandContext } from './content-crop.ts';
 import { keepsAnimation, keepsTransparency } from './encode.ts';
 import { finish, type PipelineResult } from './finish.ts';
-import { checkPixels, enlarges } from './geometry.ts';
 import { applyPasses } from './passes.ts';
 import { translateDecodeError } from './sharp-errors.ts';
 import { readSource, type Source } from './source.ts';
@@ -24,6 +25,8 @@ export interface PipelineLimits {
   maxInputChannels: number;
   maxOutputPixels: number;
   maxAnimationPixels: number;
+  /** Of one rendition, as estimated before anything is decoded. */
+  budget: Budget;
   /** For all commands of a rendition together. */
   timeoutSeconds: number;
 }
@@ -53,12 +56,7 @@ export async function runPipeline(
   const context = openContext(source, options);
   const stage = options.base ?? openStage(source, pipeline, options.limits);
   const passes = planFor(pipeline, options.base ? undefined : source, { hasAlpha: stage.hasAlpha, ...options });
-  const isAnimation =
-    source.animation !== undefined &&
-    keepsAnimation(pipeline.output.format) &&
-    source.animation.frames <= LIMITS.animationFrames &&
-    source.animation.frames * source.size.width * source.size.height <= options.limits.maxAnimationPixels;
-  if (isAnimation) {
+  if (framesKept(source, pipeline.output, options.limits) > 1) {
     // Its frames come as they are stored.
     const isTurned = !source.isUpright && beginsUpright(pipeline.commands);
     const turned: Pass[] = isTurned ? [{ commands: [{ operation: 'autoOrient' }] }] : [];
@@ -66,6 +64,16 @@ export async function runPipeline(
   }
   const applied = await applyPasses(stage, passes, context);
   return await finish(applied.stage, { output: pipeline.output, source, context, passesMs: applied.passesMs });
+}
+
+/** How many frames of an original become frames of a result: one, unless it is an animation that stays one. */
+export function framesKept(
+  { animation, size }: Source,
+  { format }: Pipeline['output'],
+  { maxAnimationPixels }: Pick<PipelineLimits, 'maxAnimationPixels'>,
+): number {
+  if (animation === undefined || !keepsAnimation(format) || animation.frames > LIMITS.animationFrames) return 1;
+  return animation.frames * size.width * size.height <= maxAnimationPixels ? animation.frames : 1;
 }
 
 export function openContext(source: Source, { limits, signal, fetchWatermark }: PipelineOptions): PassContext {
@@ -78,14 +86,20 @@ export function openContext(source: Source, { limits, signal, fetchWatermark }: 
   };
 }
 
+/** What is decoded, as it is stored. A drawing has the size that it is drawn in. */
+export const decodedSize = ({ isVector, size }: Source, commands: readonly Command[]): Size =>
+  isVector
+    ? drawnSize(
+        size,
+        commands.filter(({ operation }) => operation !== 'autoOrient'),
+      )
+    : size;
+
 /** The original, upright from the start unless the list names autoOrient at a later place. A drawing becomes pixels here. */
 function openStage(source: Source, { commands }: Pipeline, { maxOutputPixels }: PipelineLimits): Stage {
   const { hasAlpha } = source;
   if (source.isVector) {
-    const size = drawnSize(
-      source.size,
-      commands.filter(({ operation }) => operation !== 'autoOrient'),
-    );
+    const size = decodedSize(source, commands);
     checkPixels(size, maxOutputPixels);
     return { image: source.open().resize({ ...size, fit: 'fill' }), size, hasAlpha, isGray: false };
   }

@@ -1,8 +1,8 @@
 import type { ResizeOptions } from 'sharp';
 import type { CommandParameters, Pipeline } from '../../../shared/domain/commands.ts';
+import { onlyScales, resizedTo, rounded, type Size } from '../../../shared/domain/geometry.ts';
 import { isDecidedByContent, planPasses } from '../../../shared/domain/plan.ts';
 import { keepsAnimation } from './encode.ts';
-import { onlyScales, resizedTo, rounded, type Size } from './geometry.ts';
 import { isBlind, type PipelineLimits } from './run-pipeline.ts';
 import type { Source } from './source.ts';
 import { fromPixels, type PassContext, type Pixels, readPixels, type Stage } from './stage.ts';
@@ -24,6 +24,9 @@ export interface Base {
  * shrinks on load and is not exact either: shared, it may be 0.03 less where details have a pixel or more (docs/performance.md).
  */
 const LEAST_SHRINK = 2;
+
+/** Pixels of a base at most: it is held beside what each rendition needs, and 48 MB of it fit into what the estimate leaves free. */
+const MOST_SHARED_PIXELS = 12_000_000;
 
 interface Candidate {
   place: number;
@@ -53,9 +56,11 @@ function wholeImage({ resize, scaled }: Candidate): ResizeOptions {
 }
 
 /** Which renditions share a decode: the largest, and those that are much smaller. */
-export function chooseSharers(pipelines: readonly Pipeline[], source: Source): Candidate[] {
+export function chooseSharers(pipelines: readonly (Pipeline | undefined)[], source: Source): Candidate[] {
   if (source.isVector) return [];
-  const candidates = pipelines.flatMap((pipeline, place) => candidate(pipeline, place, source));
+  const candidates = pipelines
+    .flatMap((pipeline, place) => (pipeline ? candidate(pipeline, place, source) : []))
+    .filter(({ scaled }) => scaled.width * scaled.height <= MOST_SHARED_PIXELS);
   const largest = candidates.reduce<Candidate | undefined>((a, b) => (a && a.scale >= b.scale ? a : b), undefined);
   if (!largest) return [];
   // What looks for its place might find another one in other pixels.
@@ -68,7 +73,7 @@ export function chooseSharers(pipelines: readonly Pipeline[], source: Source): C
 
 /** Decodes once for all that can share it; undefined if that would help nobody. */
 export async function decodeShared(
-  pipelines: readonly Pipeline[],
+  pipelines: readonly (Pipeline | undefined)[],
   source: Source,
   { context, isWorthForOne }: { context: PassContext; isWorthForOne: boolean },
 ): Promise<Base | undefined> {

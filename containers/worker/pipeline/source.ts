@@ -1,10 +1,11 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
+import type { Size } from '../../../shared/domain/geometry.ts';
 import { sniffFormat } from '../../../shared/domain/image-format.ts';
 import { HEADER_BYTES, LIMITS } from '../../../shared/domain/limits.ts';
 import { type Copyright, readCopyright } from './copyright.ts';
-import type { Size } from './geometry.ts';
 import { type KeptMetadata, keptMetadata } from './kept-metadata.ts';
+import { kindOf, type OriginalKind } from './original-kind.ts';
 import { densityOf, vectorSize as sizeOfVector } from './vector.ts';
 import { checkWholeFile } from './whole-file.ts';
 
@@ -25,6 +26,8 @@ export interface Source {
   isVector: boolean;
   /** What an animation has beside its pixels; absent for an image of one frame. */
   animation?: { frames: number; delay: number[]; loop: number };
+  /** What tells the cost of decoding it. */
+  kind: OriginalKind;
   /** What of its EXIF outlives processing. */
   copyright: Copyright;
   /** What of its metadata may be kept where that is asked for. */
@@ -104,6 +107,7 @@ export async function readSource(path: string, limits: SourceLimits): Promise<So
     isConverted: metadata.depth !== 'uchar' || metadata.space !== 'srgb',
     isVector: vectorSize !== undefined,
     ...(isAnimation && { animation: { frames: pages, delay: metadata.delay ?? [], loop: metadata.loop ?? 0 } }),
+    kind: await kindOf(path, metadata),
     copyright: exif ? readCopyright(exif) : {},
     kept: keptMetadata(metadata),
     orient: (image) => {

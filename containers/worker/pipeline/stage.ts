@@ -1,9 +1,9 @@
 import sharp, { type Sharp } from 'sharp';
 import type { Command } from '../../../shared/domain/commands.ts';
+import { checkResult, type Size, sizeAfter } from '../../../shared/domain/geometry.ts';
 import { opensTransparency, type Pass } from '../../../shared/domain/plan.ts';
 import { execute } from './commands.ts';
 import type { CommandContext } from './content-crop.ts';
-import { checkResult, type Size, sizeAfter } from './geometry.ts';
 import { translateResultError } from './sharp-errors.ts';
 import type { Source } from './source.ts';
 
@@ -67,10 +67,15 @@ function applyCommand(image: Sharp, command: Command, size: Size, context: PassC
 }
 
 /** Carries out what sharp was told so far and begins anew from its pixels. */
-export async function settle({ image, isGray, hasAlpha }: Stage, context: CommandContext): Promise<Stage> {
+export async function settle(stage: Stage, context: CommandContext): Promise<Stage> {
+  return fromPixels(await settledPixels(stage, context), context);
+}
+
+/** The pixels that sharp was told to make so far. */
+export async function settledPixels({ image, isGray, hasAlpha }: Stage, context: CommandContext): Promise<Pixels> {
   try {
-    if (isGray && hasAlpha) return await settleGray(image, context);
-    return fromPixels(await readPixels(context.withTimeout(image)), context);
+    if (isGray && hasAlpha) return await grayPixels(image, context);
+    return await readPixels(context.withTimeout(image));
   } catch (error) {
     return translateResultError(error);
   }
@@ -92,8 +97,8 @@ export function fromPixels(pixels: Pixels, { maxOutputPixels }: Pick<CommandCont
 }
 
 /** sharp's raw output of an image without colour has no transparency either; an uncompressed TIFF has. */
-async function settleGray(image: Sharp, { withTimeout, maxOutputPixels }: CommandContext): Promise<Stage> {
+async function grayPixels(image: Sharp, { withTimeout }: CommandContext): Promise<Pixels> {
   const { data, info } = await withTimeout(image).tiff({ compression: 'none' }).toBuffer({ resolveWithObject: true });
   const pixels = await readPixels(sharp(data, { limitInputPixels: false }));
-  return fromPixels({ ...pixels, width: info.width, height: info.height }, { maxOutputPixels });
+  return { ...pixels, width: info.width, height: info.height };
 }

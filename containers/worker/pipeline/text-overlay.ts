@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import type { CommandParameters } from '../../../shared/domain/commands.ts';
+import { rotatedTo, type Size } from '../../../shared/domain/geometry.ts';
 import type { CommandContext } from './content-crop.ts';
-import { rotatedTo, type Size } from './geometry.ts';
 import { fittedIn, type Overlay, overlayPixels, veil } from './overlay.ts';
 import { translateTextError } from './sharp-errors.ts';
 

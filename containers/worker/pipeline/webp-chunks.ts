@@ -1,4 +1,4 @@
-import type { Size } from './geometry.ts';
+import type { Size } from '../../../shared/domain/geometry.ts';
 import type { KeptMetadata } from './kept-metadata.ts';
 
 /** A WebP of the extended form (RFC 9649, section 2.7): RIFF, WEBP, VP8X, then chunks. */

@@ -1,6 +1,6 @@
-import type { Command, CommandParameters, Crop } from '../../../shared/domain/commands.ts';
-import { ImageServiceError } from '../../../shared/domain/errors.ts';
-import { LIMITS } from '../../../shared/domain/limits.ts';
+import type { Command, CommandParameters, Crop } from './commands.ts';
+import { ImageServiceError } from './errors.ts';
+import { LIMITS } from './limits.ts';
 
 /** Pixels. */
 export interface Size {

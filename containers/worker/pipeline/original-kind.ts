@@ -1,0 +1,23 @@
+import { stat } from 'node:fs/promises';
+import type { Metadata } from 'sharp';
+import type { ImageFormat } from '../../../shared/domain/image-format.ts';
+import type { Original } from '../../../shared/domain/original.ts';
+
+/** What tells the cost of decoding an original beside its size. */
+export type OriginalKind = Omit<Original, 'width' | 'height' | 'frames'>;
+
+/** libvips' name for AVIF; its other names are ours. */
+const NAMES: Record<string, ImageFormat> = { heif: 'avif' };
+
+export async function kindOf(path: string, metadata: Metadata): Promise<OriginalKind> {
+  const { format, hasAlpha, isProgressive = false, depth, space, orientation = 1 } = metadata;
+  return {
+    format: NAMES[format] ?? (format as ImageFormat),
+    bytes: (await stat(path)).size,
+    hasAlpha,
+    isProgressive,
+    isDeep: depth !== 'uchar',
+    isConverted: depth !== 'uchar' || space !== 'srgb' || format === 'svg',
+    isTurned: orientation > 1,
+  };
+}

@@ -1,0 +1,123 @@
+import type { Command, CommandParameters, Operation } from './commands.ts';
+import { costOfDecoding } from './format-costs.ts';
+import { onlyScales, resizedTo, type Size, sizeAfter } from './geometry.ts';
+import type { Original } from './original.ts';
+
+/** What a command meets. */
+export interface CostContext {
+  /** Before the command. */
+  size: Size;
+  /** Images that are laid over, as far as they are known. */
+  overlays: Readonly<Record<string, Original>>;
+}
+
+interface CommandCost<O extends Operation> {
+  /** Nanoseconds for each pixel before the command. */
+  before?: number | ((parameters: CommandParameters[O], size: Size) => number);
+  /** Nanoseconds for each pixel behind it; of a resize for each pixel before it cuts or fills. */
+  after?: number;
+  /** Bytes for each pixel behind it that are held beside the pixels before and behind. */
+  bytes?: number;
+  /** What makes it cheaper; a resize before it always does. */
+  advice?: string;
+}
+
+/** A window is filled anew at the beginning of each row, and then moved. */
+const perRow = ({ width, height }: Size, image: Size): number => (width * height) / Math.max(1, image.width);
+
+/** Above this sigma libvips leaves its fast path. Measured: 470 ns at 200, 18,700 ns at 300. */
+const FAST_SIGMA = 200;
+
+const SLOW_BLUR = 65;
+
+const LAID_OVER = { after: 75, bytes: 3 };
+
+/**
+ * What each command costs on one core: measured by `npm run bench:costs` (sharp 0.35.3, libvips 8.18.3, one thread, noise of 8 bits in sRGB,
+ * 2026-11-29, two cores of a virtual machine at 2.5 GHz), rounded up. Noise is the worst that there is for those that look at
+ * content. Figures for transparent images are at most a third higher, which the estimate adds.
+ */
+export const COMMAND_COSTS: { [O in Operation]: CommandCost<O> } = {
+  autoOrient: { before: 20, bytes: 3 },
+  crop: { before: ({ position }) => (position === 'entropy' || position === 'attention' ? 60 : 5) },
+  trim: { before: 340, bytes: 3 },
+  extend: { after: 15 },
+  resize: { before: ({ position }) => (position === 'entropy' || position === 'attention' ? 30 : 12), after: 45 },
+  rotate: { before: 5, after: 40, bytes: 3 },
+  flip: { before: 10, bytes: 3 },
+  flop: { before: 10 },
+  flatten: { before: 10 },
+  blur: {
+    before: ({ sigma = 0 }) => (sigma > FAST_SIGMA ? SLOW_BLUR * sigma : 30 + 1.2 * sigma + 0.006 * sigma ** 2),
+    advice: 'a smaller sigma',
+  },
+  sharpen: { before: ({ sigma }) => (sigma === undefined ? 25 : 95 + 12 * sigma), advice: 'a smaller sigma' },
+  median: {
+    before: ({ size: side }, size) => 280 + 2.5 * side + 16 * perRow({ width: side, height: side }, size),
+    advice: 'a smaller size',
+  },
+  gamma: { before: 15 },
+  negate: { before: 10 },
+  normalise: { before: 100, bytes: 3 },
+  clahe: {
+    before: (window, size) => 750 + 5 * window.height + 35 * perRow(window, size),
+    bytes: 3,
+    advice: 'a smaller window',
+  },
+  modulate: { before: 100 },
+  tint: { before: 20 },
+  grayscale: { before: 15 },
+  linear: { before: 20 },
+  threshold: { before: 20, bytes: 6 },
+  roundCorners: { after: 40, bytes: 6 },
+  watermark: LAID_OVER,
+  watermarkText: LAID_OVER,
+};
+
+/** The nanoseconds and the bytes of one command, without the pixels before and behind it. */
+export function costOfCommand(
+  command: Command,
+  { size, overlays }: CostContext,
+): { ns: number; bytes: number; advice: string | undefined } {
+  const { operation, ...parameters } = command;
+  const { before = 0, after = 0, bytes = 0, advice } = COMMAND_COSTS[operation] as CommandCost<Operation>;
+  const perPixel = typeof before === 'number' ? before : before(parameters as CommandParameters[Operation], size);
+  const result = pixels(command.operation === 'resize' ? scaledSize(command, size) : sizeAfter(command, size));
+  const overlay = overlayOf(command, size, overlays);
+  return { ns: perPixel * pixels(size) + after * result + overlay.ns, bytes: bytes * result + overlay.bytes, advice };
+}
+
+const pixels = ({ width, height }: Size): number => width * height;
+
+const scaledSize = (options: CommandParameters['resize'], size: Size): Size =>
+  onlyScales(options) ? resizedTo(size, options).result : resizedTo(size, options).scaled;
+
+/** To draw, turn, scale and veil text: each step holds what the step before has made. */
+const TEXT = { ns: 160, bytes: 13 };
+
+/** To scale and veil an image, of which the decode is counted by its format. */
+const SCALING = { ns: 45, bytes: 6 };
+
+function overlayOf(command: Command, size: Size, overlays: CostContext['overlays']): { ns: number; bytes: number } {
+  if (command.operation === 'watermarkText') {
+    const covered = Math.min(pixels(size), textPixels(command, size));
+    return { ns: TEXT.ns * covered, bytes: TEXT.bytes * covered };
+  }
+  const original = command.operation === 'watermark' ? overlays[command.imageId] : undefined;
+  if (command.operation !== 'watermark' || !original) return { ns: 0, bytes: 0 };
+  const share = command.scale === undefined ? Math.min(pixels(size), pixels(original)) : pixels(size) * command.scale;
+  const decoding = costOfDecoding(original);
+  return {
+    ns: SCALING.ns * (pixels(original) + share) + decoding.ns * pixels(original),
+    bytes: SCALING.bytes * share + decoding.bytes * pixels(original),
+  };
+}
+
+/** The box of a text: no character is wider than one and a half of its font's size, and none higher with its line. */
+function textPixels({ text, fontSize, scale }: CommandParameters['watermarkText'], size: Size): number {
+  if (scale !== undefined) return pixels(size) * Math.min(1, scale);
+  const lines = text.split('\n').length;
+  const box = { width: 1.5 * fontSize * text.length, height: 1.5 * fontSize * lines };
+  // Turned, it lies in a square at most.
+  return Math.max(pixels(box), Math.min(pixels(size), Math.max(box.width, box.height) ** 2));
+}

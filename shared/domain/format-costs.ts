@@ -1,0 +1,147 @@
+import type { Output } from './commands.ts';
+import type { ImageFormat, OutputFormat } from './image-format.ts';
+import type { Original } from './original.ts';
+
+/** For each pixel: nanoseconds on one core, and bytes beside the pixels that come and go. */
+export interface Cost {
+  ns: number;
+  bytes: number;
+}
+
+/**
+ * What decoding costs: measured as command-costs.ts says, on noise at the highest quality, which takes longest. `whole` is what an
+ * interlaced or progressive file takes more, `deep` one of more than 8 bits.
+ */
+const DECODERS: Record<ImageFormat, Cost & { whole?: number; deep?: number }> = {
+  jpeg: { ns: 40, bytes: 1.5, whole: 3.5 },
+  png: { ns: 40, bytes: 3, whole: 4, deep: 6 },
+  webp: { ns: 150, bytes: 9 },
+  avif: { ns: 120, bytes: 18, deep: 7 },
+  gif: { ns: 60, bytes: 7 },
+  tiff: { ns: 60, bytes: 3, deep: 2 },
+  // Of one that is a picture and not a program; what others take only a clock can tell.
+  svg: { ns: 100, bytes: 8 },
+};
+
+/** From 16 bits, and from CMYK or another space, to 8 bits of sRGB. */
+const FROM_DEEP = 40;
+const FROM_SPACE = 90;
+
+/** AVIF is the one whose bits take the decoder longer than its pixels. */
+const AVIF_BIT = 17;
+
+/** The most bits of a pixel that noise was encoded to. */
+const MOST_BITS = 60;
+
+const converting = ({ isDeep, isConverted }: Pick<Original, 'isDeep' | 'isConverted'>): number =>
+  isDeep ? FROM_DEEP : isConverted ? FROM_SPACE : 0;
+
+/** What a pixel of an original costs until it is there. */
+export function costOfDecoding({ format, width, height, bytes: size = 0, ...kind }: Original): Cost {
+  const { ns, bytes, whole = 0, deep = 0 } = DECODERS[format];
+  const bits = Math.min(MOST_BITS, (8 * size) / (width * height));
+  return {
+    ns: ns + (format === 'avif' ? AVIF_BIT * bits : 0) + converting(kind),
+    bytes: bytes + (kind.isProgressive ? whole : 0) + (kind.isDeep ? deep : 0),
+  };
+}
+
+/** What an encoder depends on. */
+export interface Encoding extends Omit<Output, 'format'> {
+  format: OutputFormat;
+  hasAlpha: boolean;
+}
+
+/** Nanoseconds by effort, from the lowest that the format has. */
+type ByEffort = readonly number[];
+
+/** Lossy, of transparent images, lossless, and lossless at more than quality 80. Effort 6 tries every way to write the transparency. */
+const WEBP = {
+  opaque: [110, 130, 170, 240, 260, 300, 750],
+  transparent: [170, 190, 250, 320, 420, 430, 60_000],
+  lossless: [320, 400, 780, 800, 820, 1900, 1900],
+  dense: [320, 4000, 5400, 5400, 5900, 10_500, 60_000],
+} satisfies Record<string, ByEffort>;
+
+const AVIF: ByEffort = [650, 820, 1050, 2300, 11_500, 14_500, 22_000, 39_000, 57_000, 90_000];
+const PALETTE: ByEffort = [420, 700, 720, 960, 2300, 4000, 6400, 8000, 10_000, 12_000];
+const GIF: ByEffort = [600, 600, 600, 1500, 2400, 4000, 5700, 6600, 8800, 11_000];
+
+/** The quality that mozjpeg is quick up to, and what it takes at 80 and at 100. */
+const MOZJPEG = { quickUntil: 80, ns: 400, highest: 1200 };
+
+const at = (costs: ByEffort, effort: number, lowest: number): number => costs[effort - lowest] ?? Number.NaN;
+
+interface Encoder {
+  /** For a pixel; `effort` is what encoding does with. */
+  cost(encoding: Encoding, effort: number): Cost;
+  /** What makes it cheaper. */
+  advice: string;
+}
+
+/** What encoding costs: measured as command-costs.ts says, on the content that takes longest of noise, soft noise, few colours and areas. */
+const ENCODERS: Record<OutputFormat, Encoder> = {
+  jpeg: {
+    cost: ({ mozjpeg, quality = 80 }) => {
+      const dense = (Math.max(0, quality - MOZJPEG.quickUntil) / (100 - MOZJPEG.quickUntil)) * MOZJPEG.highest;
+      return { ns: mozjpeg ? MOZJPEG.ns + dense : 60, bytes: 6 };
+    },
+    advice: 'without mozjpeg',
+  },
+  png: {
+    cost: (output, effort) =>
+      isPalette(output)
+        ? { ns: at(PALETTE, effort, 1) * (output.hasAlpha ? 2 : 1), bytes: 7 }
+        : { ns: 80, bytes: output.progressive ? 7 : 2 },
+    advice: 'a lower effort, or without a palette',
+  },
+  webp: {
+    cost: ({ lossless, quality = 80, hasAlpha }, effort) => {
+      if (lossless) return { ns: at(quality > 80 ? WEBP.dense : WEBP.lossless, effort, 0), bytes: 12 };
+      return { ns: at(hasAlpha ? WEBP.transparent : WEBP.opaque, effort, 0), bytes: hasAlpha ? 16 : 6.5 };
+    },
+    advice: 'a lower effort',
+  },
+  avif: {
+    cost: ({ hasAlpha }, effort) => ({ ns: at(AVIF, effort, 0) * (hasAlpha ? 1.5 : 1), bytes: hasAlpha ? 31 : 22 }),
+    advice: 'a lower effort',
+  },
+  gif: { cost: (_, effort) => ({ ns: at(GIF, effort, 1), bytes: 12 }), advice: 'a lower effort' },
+  tiff: { cost: ({ quality }) => ({ ns: quality === undefined ? 80 : 40, bytes: 3 }), advice: 'fewer pixels' },
+};
+
+/** Whether a PNG gets a palette, which sharp makes of a quality or an effort too. */
+export const isPalette = ({ palette, quality, effort }: Pick<Output, 'palette' | 'quality' | 'effort'>): boolean =>
+  palette === true || quality !== undefined || effort !== undefined;
+
+/** What a pixel of a result costs to encode at that effort, and what would be cheaper. */
+export function costOfEncoding(encoding: Encoding, effort: number): Cost & { advice: string } {
+  const { cost, advice } = ENCODERS[encoding.format];
+  return { ...cost(encoding, effort), advice };
+}
+
+const DEFAULT_EFFORTS: Partial<Record<OutputFormat, readonly (readonly [pixels: number, effort: number])[]>> = {
+  avif: [
+    [1_600_000, 4],
+    [8_000_000, 3],
+    [Number.POSITIVE_INFINITY, 0],
+  ],
+  webp: [
+    [50_000_000, 4],
+    [Number.POSITIVE_INFINITY, 1],
+  ],
+  png: [
+    [1_600_000, 7],
+    [Number.POSITIVE_INFINITY, 1],
+  ],
+  gif: [[Number.POSITIVE_INFINITY, 1]],
+};
+
+/**
+ * The effort of an encoder that nobody has named one for: sharp's own where so many pixels can be had in the time there is, less above.
+ * `pixels` are those of all frames, times the encodings that may be needed. By pixels and not by a setting, so that the bytes of a result depend on
+ * what was asked for only. 0 where the format has no effort.
+ */
+export function defaultEffort(format: OutputFormat, pixels: number): number {
+  return DEFAULT_EFFORTS[format]?.find(([most]) => pixels <= most)?.[1] ?? 0;
+}
