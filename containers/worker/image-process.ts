@@ -26,7 +26,7 @@ const ORDERS: { [Name in Order['order']]: (order: Extract<Order, { order: Name }
   },
   async open({ job }) {
     opened = await openJob(job);
-    return { kind: 'opened' };
+    return { kind: 'opened', refused: opened.refused };
   },
   render: async ({ place }) => ({ kind: 'rendered', result: await (opened as OpenedJob).render(place) }),
   describe: async () => ({ kind: 'described', placeholder: await (opened as OpenedJob).describe() }),

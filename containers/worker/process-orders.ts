@@ -21,9 +21,16 @@ export interface Numbered<Content> {
   content: Content;
 }
 
+/** Why a rendition is not begun, by its place in the job. */
+export interface Refusal {
+  place: number;
+  failure: RenderFailure;
+}
+
 export type Answer =
   | { kind: 'begun'; pid: number }
-  | { kind: 'opened' }
+  /** With the renditions that will not be made, because there is no time or no memory for them. */
+  | { kind: 'opened'; refused: Refusal[] }
   | { kind: 'rendered'; result: Rendered }
   | { kind: 'described'; placeholder: Placeholder }
   | { kind: 'failed'; failure: RenderFailure }
@@ -58,21 +65,30 @@ type Fields = Record<string, unknown>;
 
 const READERS: { [Kind in Answer['kind']]: (answer: Fields) => Answer } = {
   begun: ({ pid }) => ({ kind: 'begun', pid: count(pid, 'pid') }),
-  opened: () => ({ kind: 'opened' }),
+  opened: ({ refused }) => {
+    if (!Array.isArray(refused) || refused.length > LIMITS.renditionsPerRequest) throw new Error('tells no refusals');
+    return { kind: 'opened', refused: refused.map((each) => readRefusal(fieldsOf(each))) };
+  },
   rendered: ({ result }) => ({ kind: 'rendered', result: readRendered(fieldsOf(result)) }),
   described: ({ placeholder: told }) => {
     const { placeholder, dominantColor } = fieldsOf(told);
     const described = { placeholder: text(placeholder, PLACEHOLDER), dominantColor: text(dominantColor, COLOUR) };
     return { kind: 'described', placeholder: described };
   },
-  failed: ({ failure }) => {
-    const { code, detail, retryable } = fieldsOf(failure);
-    if (typeof code !== 'string' || !Object.hasOwn(ERRORS, code)) throw new Error(`fails with ${String(code)}`);
-    const told = { code: code as keyof typeof ERRORS, detail: String(detail).slice(0, DETAIL_LENGTH) };
-    return { kind: 'failed', failure: { ...told, retryable: retryable === true } };
-  },
+  failed: ({ failure }) => ({ kind: 'failed', failure: readFailure(fieldsOf(failure)) }),
   closed: () => ({ kind: 'closed' }),
 };
+
+function readFailure({ code, detail, retryable }: Fields): RenderFailure {
+  if (typeof code !== 'string' || !Object.hasOwn(ERRORS, code)) throw new Error(`fails with ${String(code)}`);
+  const told = { code: code as keyof typeof ERRORS, detail: String(detail).slice(0, DETAIL_LENGTH) };
+  return { ...told, retryable: retryable === true };
+}
+
+function readRefusal({ place, failure }: Fields): Refusal {
+  if (!Number.isSafeInteger(place)) throw new Error(`refuses the place ${String(place)}`);
+  return { place: Number(place), failure: readFailure(fieldsOf(failure)) };
+}
 
 function readRendered(told: Fields): Rendered {
   const format = OUTPUT_FORMATS.find((each) => each === told.format);

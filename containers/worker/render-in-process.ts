@@ -84,7 +84,8 @@ export async function renderIn(
     onEvent(begun as Extract<Answer, { kind: 'begun' }>);
     const opened = await ask({ order: 'open', job }, allowedMs);
     for (const place of job.requests.keys()) {
-      if (opened.kind === 'failed') onEvent({ ...opened, place });
+      const failure = whyNotMade(opened, place);
+      if (failure) onEvent({ kind: 'failed', place, failure });
       else {
         await room();
         onEvent({ kind: 'rendering', place });
@@ -107,6 +108,12 @@ export async function renderIn(
     watch.stop();
     signal.removeEventListener('abort', process.kill);
   }
+}
+
+/** Why a rendition is not begun: the original cannot be opened, or there is no time or no memory for it. */
+function whyNotMade(opened: Answer, place: number): RenderFailure | undefined {
+  if (opened.kind === 'failed') return opened.failure;
+  return opened.kind === 'opened' ? opened.refused.find((each) => each.place === place)?.failure : undefined;
 }
 
 const died = (code: keyof typeof DEATHS, cause?: unknown): ImageServiceError =>

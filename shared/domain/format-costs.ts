@@ -63,7 +63,7 @@ const WEBP = {
   dense: [320, 4000, 5400, 5400, 5900, 10_500, 60_000],
 } satisfies Record<string, ByEffort>;
 
-const AVIF: ByEffort = [650, 820, 1050, 2300, 11_500, 14_500, 22_000, 39_000, 57_000, 90_000];
+const AVIF: ByEffort = [650, 900, 1400, 3000, 15_000, 18_000, 26_000, 45_000, 65_000, 100_000];
 const PALETTE: ByEffort = [420, 700, 720, 960, 2300, 4000, 6400, 8000, 10_000, 12_000];
 const GIF: ByEffort = [600, 600, 600, 1500, 2400, 4000, 5700, 6600, 8800, 11_000];
 
@@ -71,6 +71,9 @@ const GIF: ByEffort = [600, 600, 600, 1500, 2400, 4000, 5700, 6600, 8800, 11_000
 const MOZJPEG = { quickUntil: 80, ns: 400, highest: 1200 };
 
 const at = (costs: ByEffort, effort: number, lowest: number): number => costs[effort - lowest] ?? Number.NaN;
+
+/** A file of noise is as large as its pixels, and is held in a buffer that grows by doubling. */
+const WRITTEN = 2;
 
 interface Encoder {
   /** For a pixel; `effort` is what encoding does with. */
@@ -92,22 +95,29 @@ const ENCODERS: Record<OutputFormat, Encoder> = {
     cost: (output, effort) =>
       isPalette(output)
         ? { ns: at(PALETTE, effort, 1) * (output.hasAlpha ? 2 : 1), bytes: 7 }
-        : { ns: 80, bytes: output.progressive ? 7 : 2 },
+        : { ns: 80, bytes: (output.progressive ? 6 : 1) + WRITTEN * (output.hasAlpha ? 4 : 3) },
     advice: 'a lower effort, or without a palette',
   },
   webp: {
     cost: ({ lossless, quality = 80, hasAlpha }, effort) => {
-      if (lossless) return { ns: at(quality > 80 ? WEBP.dense : WEBP.lossless, effort, 0), bytes: 12 };
+      if (lossless)
+        return {
+          ns: at(quality > 80 ? WEBP.dense : WEBP.lossless, effort, 0),
+          bytes: 12 + WRITTEN * (hasAlpha ? 4 : 3),
+        };
       return { ns: at(hasAlpha ? WEBP.transparent : WEBP.opaque, effort, 0), bytes: hasAlpha ? 16 : 6.5 };
     },
     advice: 'a lower effort',
   },
   avif: {
-    cost: ({ hasAlpha }, effort) => ({ ns: at(AVIF, effort, 0) * (hasAlpha ? 1.5 : 1), bytes: hasAlpha ? 31 : 22 }),
+    cost: ({ hasAlpha }, effort) => ({ ns: at(AVIF, effort, 0), bytes: hasAlpha ? 36 : 26 }),
     advice: 'a lower effort',
   },
   gif: { cost: (_, effort) => ({ ns: at(GIF, effort, 1), bytes: 12 }), advice: 'a lower effort' },
-  tiff: { cost: ({ quality }) => ({ ns: quality === undefined ? 80 : 40, bytes: 3 }), advice: 'fewer pixels' },
+  tiff: {
+    cost: ({ quality, hasAlpha }) => ({ ns: quality === undefined ? 80 : 40, bytes: 1 + WRITTEN * (hasAlpha ? 4 : 3) }),
+    advice: 'a quality',
+  },
 };
 
 /** Whether a PNG gets a palette, which sharp makes of a quality or an effort too. */
@@ -123,11 +133,12 @@ export function costOfEncoding(encoding: Encoding, effort: number): Cost & { adv
 const DEFAULT_EFFORTS: Partial<Record<OutputFormat, readonly (readonly [pixels: number, effort: number])[]>> = {
   avif: [
     [1_600_000, 4],
-    [8_000_000, 3],
+    [4_800_000, 3],
+    [11_500_000, 2],
     [Number.POSITIVE_INFINITY, 0],
   ],
   webp: [
-    [50_000_000, 4],
+    [55_000_000, 4],
     [Number.POSITIVE_INFINITY, 1],
   ],
   png: [

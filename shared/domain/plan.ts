@@ -110,6 +110,8 @@ function whyNotWith(
   const later = operations.find((done) => (STAGES[done] ?? 0) >= stage && !isMirror(done, operation));
   if (later === operation) return `a pass has one ${operation}`;
   if (later) return `libvips would do ${operation} before ${later}`;
+  if (looksFar(next) && !operations.every((done) => GEOMETRY.has(done)))
+    return `libvips would do all before ${operation} again for every part`;
   if (operation === 'crop') return 'the crop is checked against the size that is there by then';
   if (isMirrored(next) && pass.some(cutsOrFills))
     return `libvips would do ${operation} before the resize cuts or fills`;
@@ -125,6 +127,14 @@ function whyNotWithAlpha(operations: Operation[], operation: Operation): string 
     (PREMULTIPLIES.has(operation) && operations.some((done) => !GEOMETRY.has(done)));
   return isMixed ? 'colours would be multiplied by alpha meanwhile' : undefined;
 }
+
+/** Pixels to each side that a command may look at without what is before it being computed more than one and a half times. */
+const NEAR = 16;
+
+/** libvips computes parts of 128 × 128 pixels, and keeps nothing of what their neighbours need too. */
+const looksFar = (command: Command): boolean =>
+  ((command.operation === 'blur' || command.operation === 'sharpen') && 3 * (command.sigma ?? 0) > NEAR) ||
+  (command.operation === 'median' && command.size > 2 * NEAR);
 
 const isMirrored = ({ operation }: Command): boolean => operation === 'flip' || operation === 'flop';
 

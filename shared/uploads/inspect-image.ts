@@ -11,6 +11,7 @@ import {
   sniffFormat,
   UNDECLARED_MEDIA_TYPE,
 } from '../domain/image-format.ts';
+import { checkInputPixels } from '../domain/input-pixels.ts';
 import { HEADER_BYTES } from '../domain/limits.ts';
 import type { LimitedBody } from './checked-body.ts';
 import { inspectSvg, limitSvg, WHAT_SVG_IS } from './inspect-svg.ts';
@@ -56,7 +57,7 @@ export async function inspectImage(image: IncomingImage, maxPixels: number): Pro
       return { contentType, ...size, body: rest };
     }
     const dimensions = readDimensions(head, format, isWhole);
-    if (dimensions) checkPixels(dimensions, maxPixels);
+    if (dimensions) checkInputPixels(dimensions, { format, maxPixels });
     return { contentType, ...dimensions, body: rest };
   } catch (error) {
     rest.destroy();
@@ -128,10 +129,3 @@ function readDimensions(
 
 const unreadable = (cause?: unknown): ImageServiceError =>
   new ImageServiceError('image_unreadable', 'The header of the image is damaged: it tells no dimensions.', { cause });
-
-function checkPixels({ width, height }: { width: number; height: number }, limit: number): void {
-  const actual = width * height;
-  if (actual <= limit) return;
-  const detail = `The image has ${width} × ${height} = ${actual} pixels, the limit is ${limit}.`;
-  throw new ImageServiceError('too_many_pixels', detail, { limit, actual, unit: 'pixels' });
-}

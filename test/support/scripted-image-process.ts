@@ -28,7 +28,7 @@ export interface Script {
 const RESULT = { format: 'png', width: 1, height: 1, passesMs: [], encodeMs: 0, isDecodeShared: false };
 const RIGHT: { [Name in Order['order']]: object } = {
   begin: { kind: 'begun', pid: process.pid },
-  open: { kind: 'opened' },
+  open: { kind: 'opened', refused: [] },
   render: { kind: 'rendered', result: RESULT },
   describe: { kind: 'described', placeholder: { placeholder: 'AAAA', dominantColor: '#000000' } },
   close: { kind: 'closed' },

@@ -1,5 +1,6 @@
 import type { Pass } from '../../../shared/domain/plan.ts';
 import { translateResultError } from './sharp-errors.ts';
+import { dropSpentPixels } from './spent-pixels.ts';
 import { applyPass, type PassContext, type Stage, settle } from './stage.ts';
 
 /** Carries passes out one behind the other; what the last one told sharp is left to whoever encodes. */
@@ -14,6 +15,7 @@ export async function applyPasses(
     context.signal.throwIfAborted();
     const begun = performance.now();
     if (index > 0) stage = await settle(stage, context);
+    dropSpentPixels();
     stage = await applyPass(stage, pass, context).catch(translateResultError);
     passesMs.push(performance.now() - begun);
   }

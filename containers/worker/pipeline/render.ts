@@ -11,6 +11,7 @@ import { openContext, openSource, type PipelineLimits, type PipelineOptions, run
 import { type Base, decodeShared, stageOf } from './shared-decode.ts';
 import { translateDecodeError } from './sharp-errors.ts';
 import type { Source } from './source.ts';
+import { dropSpentPixels } from './spent-pixels.ts';
 import { readPixels } from './stage.ts';
 
 /** What a process is given to do: renditions of one original, all by paths. JSON, as it goes between processes. */
@@ -39,6 +40,8 @@ export type RenderFailure = Failure & { retryable: boolean };
 
 /** An original whose header is read and whose shared decode is done. */
 export interface OpenedJob {
+  /** The renditions for which there is no time or no memory: known before anything is decoded, and not to be asked for. */
+  refused: { place: number; failure: RenderFailure }[];
   /** Makes the rendition of that place; rejects with what is wrong with it, which is no reason not to make the next one. */
   render(place: number): Promise<Rendered>;
   /** The placeholder of the original; rejects where none can be made. */
@@ -49,8 +52,10 @@ export interface OpenedJob {
 export async function openJob(job: RenderJob): Promise<OpenedJob> {
   const { requests } = job;
   const source = await openSource(job.path, job.limits);
-  const refusals = await refusalsOf(source, job);
-  const affordable = requests.map((request, place) => (refusals[place] ? undefined : request));
+  const refused = await refuseCostly(source, job);
+  const affordable = requests.map((request, place) =>
+    refused.some((each) => each.place === place) ? undefined : request,
+  );
   const options = optionsFor(job);
   const begun = performance.now();
   const context = openContext(source, options);
@@ -59,8 +64,9 @@ export async function openJob(job: RenderJob): Promise<OpenedJob> {
     .catch(() => undefined);
   const decodeMs = performance.now() - begun;
   return {
+    refused,
     async render(place) {
-      if (refusals[place]) throw refusals[place];
+      dropSpentPixels();
       const shared = base?.places.has(place) ? base : undefined;
       const start = shared && { base: stageOf(shared, job.limits) };
       const request = requests[place] as RenditionRequest;
@@ -82,14 +88,17 @@ function checkBytes(data: Buffer): void {
   throw new ImageServiceError('output_too_large', detail, { limit, actual: data.length, unit: 'bytes' });
 }
 
-/** Why there is no time or no memory for a request, at its place: known before anything is decoded. */
-async function refusalsOf(source: Source, { requests, watermarks, limits }: RenderJob): Promise<unknown[]> {
+async function refuseCostly(
+  source: Source,
+  { requests, watermarks, limits }: RenderJob,
+): Promise<OpenedJob['refused']> {
   const overlays = await readOverlays(watermarks, limits);
-  return requests.map((request) => {
+  return requests.flatMap((request, place) => {
     try {
-      return checkAffordable(source, request, { overlays, limits });
+      checkAffordable(source, request, { overlays, limits });
+      return [];
     } catch (error) {
-      return error;
+      return [{ place, failure: failureOf(error) }];
     }
   });
 }

@@ -1,6 +1,7 @@
 import type { Budget } from '../../../shared/domain/budget.ts';
 import type { Command, Pipeline } from '../../../shared/domain/commands.ts';
 import { checkPixels, enlarges, type Size } from '../../../shared/domain/geometry.ts';
+import { checkInputPixels } from '../../../shared/domain/input-pixels.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import {
   beginsUpright,
@@ -40,8 +41,12 @@ export interface PipelineOptions extends Pick<CommandContext, 'fetchWatermark'> 
 }
 
 /** Reads the header of an original; refuses what no pipeline may touch. */
-export const openSource = (path: string, limits: PipelineLimits): Promise<Source> =>
-  readSource(path, limits).catch(translateDecodeError);
+export async function openSource(path: string, limits: PipelineLimits): Promise<Source> {
+  const source = await readSource(path, limits).catch(translateDecodeError);
+  const { format } = source.kind;
+  if (!source.isVector) checkInputPixels(source.size, { format, maxPixels: limits.maxInputPixels });
+  return source;
+}
 
 /**
  * Applies the commands one after the other, in exactly the order of the list, and encodes the result. Commands that one libvips

@@ -3,6 +3,7 @@ import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
 import type { Size } from '../../../shared/domain/geometry.ts';
 import { sniffFormat } from '../../../shared/domain/image-format.ts';
 import { HEADER_BYTES, LIMITS } from '../../../shared/domain/limits.ts';
+import { checkStyles } from '../../../shared/domain/svg-styles.ts';
 import { type Copyright, readCopyright } from './copyright.ts';
 import { type KeptMetadata, keptMetadata } from './kept-metadata.ts';
 import { kindOf, type OriginalKind } from './original-kind.ts';
@@ -88,7 +89,9 @@ async function readVector(path: string): Promise<Buffer | undefined> {
   if (format !== 'svg') return undefined;
   const { size } = await stat(path);
   if (size > LIMITS.svgBytes) throw new Error(`The SVG has ${size} bytes; the limit is ${LIMITS.svgBytes}`);
-  return await readFile(path);
+  const svg = await readFile(path);
+  checkStyles(svg.toString('latin1'));
+  return svg;
 }
 
 /** Reads the header of an original. */

@@ -14,7 +14,7 @@ import { request } from '../../support/worker-bench.ts';
 const SCRIPT = fileURLToPath(new URL('../../support/scripted-image-process.ts', import.meta.url));
 const MiB = 1024 ** 2;
 const BEGUN = { kind: 'begun', pid: 1 };
-const OPENED = { kind: 'opened' };
+const OPENED = { kind: 'opened', refused: [] };
 const RESULT = { format: 'png', width: 1, height: 1, passesMs: [], encodeMs: 0, isDecodeShared: false };
 const RENDERED = { kind: 'rendered', result: RESULT };
 const FAILED = { kind: 'failed', failure: { code: 'image_unreadable', detail: 'no', retryable: false } };

@@ -1,0 +1,42 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { QUEUE_TIMING } from '../../../../shared/contracts/queue-timing.ts';
+import { LIMITS } from '../../../../shared/domain/limits.ts';
+import { cornersOf, tableOf, type Walked, walkCorners } from '../../../support/corner-walk.ts';
+import { ORIGINALS } from '../../../support/corners.ts';
+
+/**
+ * Times, memory and pixels have the same proportions as in production, at a fraction of their size: costs grow with the pixels, so a
+ * corner that fits at one scale fits at all, and the walk takes minutes instead of hours.
+ */
+const SCALE = 1 / 8;
+
+describe('the corners of what is admitted', function () {
+  this.timeout(20 * 60_000);
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'corners-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  for (const name of Object.keys(ORIGINALS)) {
+    it(`end ready or are refused before a pixel is decoded, for the largest ${name}`, async () => {
+      const pixels = Math.floor(SCALE * (name === 'avif' ? LIMITS.avifInputPixels : LIMITS.inputPixels));
+      const walked: Walked[] = await walkCorners(cornersOf(name), { folder, name, pixels, scale: SCALE });
+      process.stdout.write(`${tableOf(walked)}\n`);
+      for (const { corner, outcome, isRendered, cpuSeconds, code } of walked) {
+        if (outcome === 'ready') {
+          expect(cpuSeconds, corner).below(SCALE * QUEUE_TIMING.processingTimeoutSeconds);
+        } else {
+          expect(outcome, `${corner}: ${code}`).oneOf(['rendition_too_costly', 'too_many_pixels', 'output_too_large']);
+          expect(isRendered, corner).equal(false);
+        }
+      }
+      expect(walked.filter(({ outcome }) => outcome === 'ready').length, 'corners that are admitted').above(
+        walked.length / 3,
+      );
+    });
+  }
+});
