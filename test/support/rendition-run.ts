@@ -32,6 +32,12 @@ export const DEFAULT_LIMITS: PipelineLimits = {
   budget: budgetOf({ timeoutSeconds: QUEUE_TIMING.processingTimeoutSeconds, memoryBytes: 1536 * 1024 ** 2 }),
 };
 
+/** The same for work that is to run into a limit while it is done: nothing is refused for what it costs. */
+export const LIMITS_WITHOUT_BUDGET: PipelineLimits = {
+  ...DEFAULT_LIMITS,
+  budget: { seconds: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER },
+};
+
 /** Runs a pipeline, written as users write it, on an encoded image. The result is a lossless PNG unless asked otherwise. */
 export async function render(image: Buffer, run: Run = {}): Promise<PipelineResult> {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'worker-test-'));

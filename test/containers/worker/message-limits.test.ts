@@ -17,6 +17,7 @@ import { createImage } from '../../../shared/storage/image-table.ts';
 import { prepareImageJobs } from '../../support/image-jobs.ts';
 import { photograph, quadrants } from '../../support/picture.ts';
 import { rejectionOf } from '../../support/rejection.ts';
+import { LIMITS_WITHOUT_BUDGET } from '../../support/rendition-run.ts';
 import type { Script } from '../../support/scripted-image-process.ts';
 import { createTemporaryFolder } from '../../support/temporary-folder.ts';
 import { type Bench, bodyOf, delivery, request, startBench } from '../../support/worker-bench.ts';
@@ -41,7 +42,7 @@ describe('one message', function () {
     const small = request('small', [{ operation: 'resize', width: 10 }]);
     const bytes = await photograph(1600, 1200).jpeg().toBuffer();
     const imageId = await bench.store({ bytes, renditions: [thumb, endless, small] });
-    const work = bench.process({ messageTimeoutSeconds: 3 });
+    const work = bench.process({ messageTimeoutSeconds: 3, limits: LIMITS_WITHOUT_BUDGET });
     await work(delivery(bodyOf(imageId, [thumb, endless, small])));
     expect((await bench.rendition(imageId, 'thumb'))?.status).equal('ready');
     for (const name of ['endless', 'small']) {

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { openImageProcesses } from '../../../containers/worker/image-processes.ts';
 import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
 import { photograph, quadrants } from '../../support/picture.ts';
+import { LIMITS_WITHOUT_BUDGET } from '../../support/rendition-run.ts';
 import { type Bench, bodyOf, delivery, request, startBench } from '../../support/worker-bench.ts';
 
 const { maxAttempts, maxReceiveCount } = QUEUE_TIMING;
@@ -37,7 +38,9 @@ describe('renditions of one message', () => {
       const bytes = await photograph(2400, 1800).jpeg().toBuffer();
       const imageId = await bench.store({ bytes, renditions });
       try {
-        await bench.process({ processes })(delivery(bodyOf(imageId, renditions), { receiveCount }));
+        await bench.process({ processes, limits: LIMITS_WITHOUT_BUDGET })(
+          delivery(bodyOf(imageId, renditions), { receiveCount }),
+        );
       } finally {
         await processes.stop();
       }
