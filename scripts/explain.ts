@@ -4,6 +4,7 @@ import { parsePipeline } from '../shared/contracts/commands.ts';
 import { PRESETS } from '../shared/contracts/presets.ts';
 import type { Command, Pipeline } from '../shared/domain/commands.ts';
 import { type Pass, planPasses, shrinksOnLoad } from '../shared/domain/plan.ts';
+import { printable, printableJson } from './printable.ts';
 
 const HELP = `npm run explain -- COMMANDS [--alpha] [--json]
 Prints the passes in which the worker carries a list of commands out, and why each begins: of an upright original in 8 bits of sRGB.
@@ -71,11 +72,11 @@ try {
     const pipeline = await readPipeline(given);
     const passes = planPasses(pipeline, { hasAlpha: values.alpha });
     const json = { passes, shrinksOnLoad: shrinksOnLoad(passes), output: pipeline.output };
-    process.stdout.write(values.json ? `${JSON.stringify(json, null, 2)}\n` : describe(passes, pipeline));
+    process.stdout.write(values.json ? `${printableJson(json)}\n` : printable(describe(passes, pipeline)));
   }
 } catch (error) {
   const isUsage = error instanceof UsageError || /^ERR_PARSE_ARGS/.test((error as NodeJS.ErrnoException).code ?? '');
   if (!isUsage) throw error;
-  process.stderr.write(`${(error as Error).message}\n`);
+  process.stderr.write(`${printable((error as Error).message)}\n`);
   process.exitCode = 2;
 }

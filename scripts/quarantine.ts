@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { printable, printableJson } from './printable.ts';
 import { explain } from './quarantine/explain.ts';
 import { findQuarantined, type Quarantined } from './quarantine/find-quarantined.ts';
 import { HELP, readOptions, WrongUse } from './quarantine/options.ts';
@@ -13,7 +14,7 @@ type Options = ReturnType<typeof readOptions>;
 const LISTED = 100;
 
 const print = (value: unknown): void =>
-  void process.stdout.write(`${typeof value === 'string' ? value : JSON.stringify(value, null, 2)}\n`);
+  void process.stdout.write(`${typeof value === 'string' ? printable(value) : printableJson(value)}\n`);
 
 async function list(place: Place, { code, limit = LISTED, json }: Options): Promise<number> {
   const quarantined = await findQuarantined(place, { code, limit });
@@ -53,7 +54,7 @@ async function redrive(place: Place, { targets, code, limit, json }: Options): P
     },
     refused: (imageId, reason) => {
       report.refused.push({ imageId, reason });
-      process.stderr.write(`${reason}\n`);
+      process.stderr.write(`${printable(reason)}\n`);
     },
     left: ({ letter, reason }) => void report.left.push({ messageId: letter.messageId, reason }),
   };
@@ -92,6 +93,6 @@ try {
   process.exitCode = await main();
 } catch (error) {
   const isWrongUse = error instanceof WrongUse || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS');
-  process.stderr.write(`${explain(error)}\n`);
+  process.stderr.write(`${printable(explain(error))}\n`);
   process.exitCode = isWrongUse ? 2 : 1;
 }

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import pretty from 'pino-pretty';
 import { ENVIRONMENT, LOG_LEVELS } from '../shared/contracts/environment.ts';
 import { LOCAL_CREDENTIALS } from './local/emulators.ts';
+import { printableLog } from './local/printable-log.ts';
 import type { LogReader } from './local/service-process.ts';
 import { StartError, startStack } from './local/stack.ts';
 
@@ -83,7 +85,7 @@ const printPretty: LogReader = (_service, lines) => {
     errorLikeObjectKeys: ['err'],
     colorize: process.stdout.isTTY,
   };
-  lines.pipe(pretty({ ...options, messageFormat: sentence }));
+  Readable.from(printableLog(lines)).pipe(pretty({ ...options, messageFormat: sentence }));
 };
 
 /** Runs until a signal comes. */

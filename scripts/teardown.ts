@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
+import { printable } from './printable.ts';
 import { type Aws, awsIn, TeardownError } from './teardown/aws-cli.ts';
 import { endInstances } from './teardown/end-instances.ts';
 import { endTasks } from './teardown/end-tasks.ts';
 import { HELP, readOptions, type TeardownOptions, WrongUse } from './teardown/options.ts';
 import { type Platform, readPlatform } from './teardown/platform.ts';
 
-const tell = (line: string): void => void process.stdout.write(`${line}\n`);
+const tell = (line: string): void => void process.stdout.write(`${printable(line)}\n`);
 
 async function tearDown({ environment, isConfirmed, stacks, waitSeconds }: TeardownOptions): Promise<void> {
   const platform = await readPlatform(stacks, environment);
@@ -65,6 +66,6 @@ try {
   else process.stdout.write(HELP);
 } catch (error) {
   if (!(error instanceof WrongUse || error instanceof TeardownError)) throw error;
-  process.stderr.write(`${error.message}\n`);
+  process.stderr.write(`${printable(error.message)}\n`);
   process.exitCode = error instanceof WrongUse ? 2 : 1;
 }

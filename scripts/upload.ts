@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import prettyBytes from 'pretty-bytes';
 import type { ImageView } from '../shared/contracts/image-view.ts';
+import { printable, printableJson } from './printable.ts';
 import { ConnectionLost } from './upload/http-exchange.ts';
 import { HELP, readOptions, WrongUse } from './upload/options.ts';
 import { UnfitFile } from './upload/photo-file.ts';
@@ -25,10 +26,10 @@ async function uploadAll(paths: string[], options: UploadOptions, run: Run): Pro
     try {
       const image = await uploadPhoto(path, options, progress);
       run.images.push(image);
-      if (!run.isJson) process.stdout.write(`${lineFor(path, image, options.client.base)}\n`);
+      if (!run.isJson) process.stdout.write(`${printable(lineFor(path, image, options.client.base))}\n`);
     } catch (error) {
       progress.stop();
-      process.stderr.write(`${path}${explain(error)}\n`);
+      process.stderr.write(`${printable(path + explain(error))}\n`);
       failed += 1;
     }
   }
@@ -40,7 +41,7 @@ const lineFor = (path: string, { imageId, contentLength, links }: ImageView, bas
   `${path}: image ${imageId}, ${prettyBytes(contentLength)}, ${base}${links.self}`;
 
 function printRecords({ isJson, images }: Run): void {
-  if (isJson) process.stdout.write(`${JSON.stringify(images, null, 2)}\n`);
+  if (isJson) process.stdout.write(`${printableJson(images)}\n`);
 }
 
 /** One sentence for what somebody can do something about, the trace for what nobody foresaw. */
@@ -74,13 +75,13 @@ async function main(): Promise<number> {
   const onRetry = (reason: string, seconds: number) => {
     const text = `${reason.replace(/\.$/, '')}; trying again in ${seconds.toFixed(1)} s`;
     if (run.progress) run.progress.note(text);
-    else process.stderr.write(`${text}\n`);
+    else process.stderr.write(`${printable(text)}\n`);
   };
   const client = new ServiceClient(url, { apiKey, onRetry });
   try {
     return await uploadAll(paths, { ...asked, client, limits: await client.limits() }, run);
   } catch (error) {
-    process.stderr.write(`Is there an image service at ${url}?${explain(error).slice(1)}\n`);
+    process.stderr.write(`Is there an image service at ${url}?${printable(explain(error).slice(1))}\n`);
     return 1;
   }
 }

@@ -64,7 +64,10 @@ function draw(columns: Record<string, number>, rows: Row[]): string {
   const table = new Table({ ...STYLE, head: Object.keys(columns), colWidths: Object.values(columns) });
   for (const { cells, explanation } of rows) {
     const content = `  ${shorten(oneLine(explanation), WIDTH - 4)}`;
-    table.push(cells.map(String), [{ content, colSpan: cells.length, wordWrap: false }]);
+    table.push(
+      cells.map((cell) => oneLine(String(cell))),
+      [{ content, colSpan: cells.length, wordWrap: false }],
+    );
   }
   const lines = table.toString().split('\n');
   return lines.map((line) => line.trimEnd()).join('\n');
@@ -73,7 +76,7 @@ function draw(columns: Record<string, number>, rows: Row[]): string {
 /** What others have written must not move the cursor or colour the screen. */
 const oneLine = (text: string): string =>
   stripVTControlCharacters(text)
-    .replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\s]+/gu, ' ')
     .trim();
 
 const shorten = (text: string, length: number): string =>

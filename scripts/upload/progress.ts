@@ -1,5 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import prettyBytes from 'pretty-bytes';
+import { printableLine } from '../printable.ts';
 
 /** Milliseconds between two lines where no bar can be drawn. */
 const LINE_MS = 5_000;
@@ -29,7 +30,7 @@ export class Progress {
   #nextLine = 0;
 
   constructor(file: string) {
-    this.#file = file;
+    this.#file = printableLine(file);
     this.#bar = process.stderr.isTTY ? new SingleBar(BAR) : undefined;
   }
 
@@ -58,7 +59,7 @@ export class Progress {
   /** Says something that is worth a line of its own. */
   note(text: string): void {
     this.#bar?.stop();
-    process.stderr.write(`${this.#file}: ${text}\n`);
+    process.stderr.write(`${this.#file}: ${printableLine(text)}\n`);
     if (this.#total > 0) this.#bar?.start(this.#total, this.#done, { text: this.#text(), figures: '' });
   }
 

@@ -63,6 +63,20 @@ describe('uploads in parts on S3', () => {
     expect((await client.completed(uploadId, parts)).checksumSha256).to.equal(sha256(...image));
   });
 
+  it('have at S3 no more than was declared, whatever URLs are asked for one at a time', async () => {
+    const contentLength = Buffer.concat(image).length;
+    const { uploadId } = await client.begin({ contentLength });
+    const body = Buffer.alloc(contentLength, 'x');
+    for (let partNumber = 1; partNumber <= 12; partNumber += 1) {
+      const answer = await client.partUrls(uploadId, { parts: [{ partNumber, contentLength }] });
+      if (answer.status === 200)
+        await fetch(jsonOf(answer).parts[0].url, { method: 'PUT', body: new Uint8Array(body) });
+      else expectProblem(answer, 'part_too_large');
+    }
+    expect(await client.stored(uploadId)).to.deep.equal([[1, contentLength]]);
+    await client.abort(uploadId);
+  });
+
   it('are refused with what is wrong in the list, and complete with the right one', async () => {
     const { upload, parts } = await client.uploaded(image, declared());
     const [first, last] = parts;

@@ -26,6 +26,22 @@ describe('npm run quarantine', function () {
       expect(stdout).to.include('No rendition failed for good.').and.include('No message is in the dead-letter queue.');
     });
 
+    it('prints nothing raw that a terminal would act upon, neither as lines nor as JSON, and loses nothing', async () => {
+      const characters =
+        '\u0007\u001b[2J\u007f\u0085\u009b31m\u009d0;title\u009c\u061c\u200e\u202e\u2066\u2028\u2029\ufeff\u{e0001}';
+      const detail = `Broken${characters}.`;
+      const imageId = await bench.store('thumb');
+      await bench.fail(imageId, 'thumb', { code: 'image_unreadable', detail });
+      await bench.bury('no message of ours\u009b31m\u202e\u2028');
+      for (const options of [[], ['--json']]) {
+        const { status, stdout, stderr } = await bench.run(...options);
+        expect({ status, stderr }).to.deep.equal({ status: 0, stderr: '' });
+        expect(stdout.replaceAll('\n', '')).to.not.match(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+        expect(stdout).to.include('Broken');
+        if (options.length > 0) expect(JSON.parse(stdout).failedRenditions[0].failure.detail).to.equal(detail);
+      }
+    });
+
     it('shows what failed and what is in the dead letters in lines of at most 100 characters', async () => {
       const imageId = await bench.store('thumb', 'a-name-that-is-long');
       await bench.fail(imageId, 'thumb', {
