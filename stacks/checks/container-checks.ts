@@ -1,9 +1,11 @@
 import { ENVIRONMENT, type Environment, SERVICE_ENVIRONMENT } from '../../shared/contracts/environment.ts';
 import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import type { ServiceName } from '../../shared/contracts/services.ts';
+import { MESSAGE_DISK_BYTES } from '../../shared/contracts/worker-disk.ts';
+import { SYSTEM_DISK_GIB, tasksPerInstance } from '../constructs/instance-capacity.ts';
 import { block, blocks, figure, isReference, strings, text, type Values } from './blocks.ts';
 import type { Check, CheckContext, Findings } from './check.ts';
-import { isSpot } from './fleet.ts';
+import { diskGibOf, isSpot, sizesOf } from './fleet.ts';
 import type { Resource } from './inventory.ts';
 import { containersOf, demandOf, groupsOfTask, isFargate, secretNamesOf, variablesOf } from './task.ts';
 
@@ -11,6 +13,7 @@ import { containersOf, demandOf, groupsOfTask, isFargate, secretNamesOf, variabl
 const SPOT_NOTICE_SECONDS = 120;
 /** What the agent waits where no stop timeout is given. */
 const AGENT_STOP_SECONDS = 30;
+const GIB = 2 ** 30;
 /** What the worker has beside its image processes (PROCESS_MEMORY_MIB in shared/contracts/environment.ts). */
 const WORKER_OWN_MIB = 300;
 
@@ -175,6 +178,25 @@ export const CONTAINER_CHECKS: Check[] = [
       const mounts = [...blocks(each, 'mountPoints'), ...blocks(block(each, 'linuxParameters'), 'tmpfs')];
       const writable = mounts.some((mount) => mount.readOnly !== true && isBelow(mount.containerPath));
       return folder !== undefined && each.readonlyRootFilesystem === true && !writable && `${folder} cannot be written`;
+    },
+  ),
+  container(
+    {
+      id: 'IMG-CTR-013',
+      reason: 'Messages that bring all that they may fill the disk, and every other one on the instance comes again.',
+      remedy: 'give the launch template a larger volume, or lower WORKER_CONCURRENCY.',
+    },
+    (each, task, { inventory }) => {
+      const messages = figure(variablesOf(each).get('WORKER_CONCURRENCY'));
+      if (messages === undefined) return false;
+      return groupsOfTask(task, inventory).flatMap((group) => {
+        const disk = diskGibOf(group, inventory);
+        const tasks = sizesOf(group, inventory).map((type) => tasksPerInstance(type, demandOf(task), 'bridge'));
+        const held = messages * Math.max(1, ...tasks);
+        const needed = SYSTEM_DISK_GIB + Math.ceil((held * MESSAGE_DISK_BYTES) / GIB);
+        if (disk === undefined || disk >= needed) return [];
+        return [`${held} messages on one instance need ${needed} GiB of disk, and its volume has ${disk}`];
+      });
     },
   ),
 ];

@@ -11,6 +11,15 @@ export const launchTemplateOf = ({ values }: Resource, inventory: Inventory): Re
   return inventory.named('aws_launch_template', launch_template_id ?? launch_template_name ?? id ?? name, 'id', 'name');
 };
 
+/** GiB of the volumes that its instances start with; undefined where none is declared. */
+export function diskGibOf(group: Resource, inventory: Inventory): number | undefined {
+  const mappings = blocks(launchTemplateOf(group, inventory)?.values, 'block_device_mappings');
+  const sizes = mappings
+    .flatMap((mapping) => blocks(mapping, 'ebs'))
+    .map(({ volume_size }) => figure(volume_size) ?? 0);
+  return sizes.length > 0 ? Math.max(...sizes) : undefined;
+}
+
 export const overridesOf = ({ values }: Resource) =>
   blocks(block(values, 'mixed_instances_policy', 'launch_template'), 'override');
 

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { ApiService, ApiServiceSettings } from '../environments/settings.ts';
 import { createFleet, type FleetProps } from './fleet.ts';
+import { SYSTEM_DISK_GIB } from './instance-capacity.ts';
 
 interface ApiCapacityProps extends Pick<FleetProps, 'place' | 'network' | 'cluster' | 'tags'> {
   service: ApiService;
@@ -9,8 +10,6 @@ interface ApiCapacityProps extends Pick<FleetProps, 'place' | 'network' | 'clust
 
 /** Two weeks, after which an instance has missed a kernel or two. */
 const MAX_INSTANCE_LIFETIME_DAYS = 14;
-/** The AMI's own size: nothing of an API is on disk. */
-const VOLUME_GIB = 30;
 
 /** The capacity provider of a service of the API: Fargate's, or that of a fleet of its own, on demand because somebody waits. */
 export function createApiCapacity(scope: Construct, props: ApiCapacityProps): string {
@@ -27,7 +26,8 @@ export function createApiCapacity(scope: Construct, props: ApiCapacityProps): st
     maxInstanceLifetimeDays: MAX_INSTANCE_LIFETIME_DAYS,
     // Draining moves the tasks; protected instances would never be replaced for their age.
     terminationProtection: false,
-    volumeGib: VOLUME_GIB,
+    // Nothing of an API is on disk.
+    volumeGib: SYSTEM_DISK_GIB,
   });
   return capacityProvider;
 }

@@ -9,6 +9,9 @@ export const RESERVED_MEMORY_MIB = 256;
  */
 const HIDDEN_MEMORY = 0.075;
 
+/** The AMI's own size of a volume, with room for the images and the logs of containers. */
+export const SYSTEM_DISK_GIB = 30;
+
 export const CPU_UNITS_PER_VCPU = 1024;
 
 export interface TaskSize {

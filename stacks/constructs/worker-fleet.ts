@@ -1,9 +1,9 @@
 import { Construct } from 'constructs';
-import { LIMITS } from '../../shared/domain/limits.ts';
+import { MESSAGE_DISK_BYTES } from '../../shared/contracts/worker-disk.ts';
 import type { WorkerSettings } from '../environments/settings.ts';
 import { workerLoadOf } from './container-environment.ts';
 import { createFleet, type Fleet, type FleetProps } from './fleet.ts';
-import { tasksPerInstance } from './instance-capacity.ts';
+import { SYSTEM_DISK_GIB, tasksPerInstance } from './instance-capacity.ts';
 import { INSTANCE_TYPES } from './instance-types.ts';
 import { createSpotEvents } from './spot-events.ts';
 
@@ -12,18 +12,16 @@ interface WorkerFleetProps extends Pick<FleetProps, 'place' | 'network' | 'clust
   logDays: number;
 }
 
-/** The AMI's own size, with room for images of containers. */
-const SYSTEM_GIB = 30;
 const GIB = 2 ** 30;
 
-/** Room for every message in hand to be of the largest original there can be: half a dollar a month and instance for each GiB of six. */
+/** Room for every message in hand to bring all that one may: half a dollar a month and instance for each six GiB. */
 function volumeGibOf(settings: WorkerSettings): number {
   const tasks = settings.instanceTypes.map((name) => {
     const type = INSTANCE_TYPES[name];
     return type ? tasksPerInstance(type, settings, 'bridge') : 1;
   });
   const messages = workerLoadOf(settings).concurrency * Math.max(1, ...tasks);
-  return SYSTEM_GIB + Math.ceil((messages * LIMITS.asyncUploadBytes) / GIB);
+  return SYSTEM_DISK_GIB + Math.ceil((messages * MESSAGE_DISK_BYTES) / GIB);
 }
 
 /** The spot fleet of the workers, and the record of what EC2 takes back of it. */

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { arnsOf } from '../../shared/contracts/naming.ts';
+import { MESSAGE_DISK_BYTES } from '../../shared/contracts/worker-disk.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { workerLoadOf } from '../../stacks/constructs/container-environment.ts';
 import { memoryForTasks, RESERVED_MEMORY_MIB, tasksPerInstance } from '../../stacks/constructs/instance-capacity.ts';
@@ -141,10 +142,18 @@ describe('the fleet of the workers', () => {
     expect(group(WORKERS)).to.not.have.property('instance_refresh');
   });
 
-  it('has a disk for as many of the largest originals as there are messages in hand', () => {
+  it('has a disk for all that the messages in hand may bring', () => {
     const { concurrency } = workerLoadOf(workers);
     const [{ ebs }] = template(WORKERS).block_device_mappings;
-    expect(ebs.volume_size * 2 ** 30).to.be.at.least(concurrency * LIMITS.asyncUploadBytes + 30 * 2 ** 30);
+    expect(ebs.volume_size * 2 ** 30).to.be.at.least(concurrency * MESSAGE_DISK_BYTES + 30 * 2 ** 30);
+  });
+
+  it('reckons with the largest original, all watermarks and the results that wait', () => {
+    const { asyncUploadBytes, watermarksBytes, resultBytes, watermarkBytes, outputPixels } = LIMITS;
+    expect(MESSAGE_DISK_BYTES).to.be.above(asyncUploadBytes + watermarksBytes + resultBytes);
+    expect(watermarksBytes).to.be.at.least(watermarkBytes);
+    // What does not compress at all, of four channels, and a hundredth more.
+    expect(resultBytes).to.be.at.least(1.01 * 4 * outputPixels);
   });
 
   it('drains by the agent too', () => {

@@ -2,6 +2,7 @@ import { container, type Mistake, set, setting, variable } from './mistake.ts';
 
 const TASK = 'worker/task';
 const SERVICE = 'worker/service';
+const TEMPLATE = 'worker-fleet/launch-template';
 const API = 'async-upload/service';
 const BACKLOG = 'worker/scaling-backlog';
 const spec = (argument: string) =>
@@ -46,6 +47,8 @@ export const SERVICE_MISTAKES: Mistake[] = [
     container(TASK, { logConfiguration: { logDriver: 'awslogs', options: { 'awslogs-group': '/mine' } } }),
   ],
   ['more processes than memory', 'IMG-CTR-011', variable(TASK, 'WORKER_PROCESSES', '16')],
+  ['more messages than disk', 'IMG-CTR-013', variable(TASK, 'WORKER_CONCURRENCY', '16')],
+  ['a volume of the AMI alone', 'IMG-CTR-013', set(TEMPLATE, 'block_device_mappings.0.ebs.volume_size', 30)],
   ['a work folder that cannot be written', 'IMG-CTR-012', container(TASK, { mountPoints: [] })],
   ['no room for a deployment', 'IMG-SVC-001', set(API, 'deployment_maximum_percent', 100)],
   ['a deployment that never gives up', 'IMG-SVC-002', set(API, 'deployment_circuit_breaker', undefined)],
