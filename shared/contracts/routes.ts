@@ -71,6 +71,8 @@ export const COMMON_PROBLEMS: ErrorCode[] = [
   'malformed_request',
   'expectation_failed',
   'headers_too_large',
+  'incomplete_body',
+  'request_timeout',
   'unauthenticated',
   'forbidden',
   'host_not_allowed',
@@ -123,6 +125,7 @@ const DOWNLOAD_ANSWERS = {
 const PENDING = { description: 'Not ready yet; ask again after `Retry-After` seconds.', schema: 'Pending' } as const;
 
 const DOWNLOAD_PROBLEMS = [
+  'route_not_found',
   'image_not_found',
   'image_deleted',
   'object_missing',
@@ -176,7 +179,6 @@ const JSON_PROBLEMS = [
   'malformed_json',
   'unsupported_content_type',
   'payload_too_large',
-  'request_timeout',
 ] as const satisfies ErrorCode[];
 
 /**
@@ -205,7 +207,6 @@ export const ROUTES = {
       'malformed_json',
       'malformed_form',
       'empty_body',
-      'incomplete_body',
       'digest_mismatch',
       'payload_too_large',
       'unsupported_content_type',
@@ -216,7 +217,6 @@ export const ROUTES = {
       'idempotency_key_reused',
       'idempotency_key_in_use',
       'image_deleted',
-      'request_timeout',
     ],
   },
   requestRenditions: {
@@ -236,7 +236,6 @@ export const ROUTES = {
       'malformed_json',
       'unsupported_content_type',
       'payload_too_large',
-      'request_timeout',
       'image_not_found',
       'image_deleted',
       'rendition_conflict',
@@ -313,7 +312,6 @@ export const ROUTES = {
       ...OPEN_UPLOAD_PROBLEMS,
       'length_required',
       'empty_body',
-      'incomplete_body',
       'digest_mismatch',
       'payload_too_large',
       'upload_too_large',
@@ -321,7 +319,6 @@ export const ROUTES = {
       'unsupported_content_type',
       'part_url_invalid',
       'part_url_expired',
-      'request_timeout',
     ],
   },
   listParts: {
@@ -429,7 +426,7 @@ export const ROUTES = {
       200: { description: 'The record.', schema: 'Image' },
       304: { description: 'Nothing has changed.' },
     },
-    problems: ['image_not_found', 'image_deleted'],
+    problems: ['image_not_found', 'image_deleted', 'precondition_failed'],
   },
   getOriginal: {
     service: 'download',
