@@ -18,6 +18,8 @@ export async function sendBody<Answer>(
       ? new PassThrough()
       : holdToLength(contentLength, (actual) => failure.abort(new LengthError(contentLength, actual))),
   );
+  // Who sends it may end it with an error before it reads, and after: without a listener that would end the process. Its error is the signal's.
+  sent.on('error', () => undefined);
   const read = finished(body, { writable: false }).catch((error: unknown) => failure.abort(error));
   try {
     const answer = await send(sent, failure.signal);

@@ -96,6 +96,20 @@ describe('a body that is sent', () => {
     });
   }
 
+  it('may be ended with its error by whoever sends it, while nobody reads', async () => {
+    const send = (given: Readable, signal: AbortSignal): Promise<never> =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => {
+          given.destroy(signal.reason);
+          reject(new Error('aborted'));
+        });
+      });
+    const body = brokenBody(BYTES.subarray(0, 10), (broken) => broken.destroy(GONE));
+    expect(await rejectionOf(sendBody(body, send))).to.equal(GONE);
+    // What nobody hears ends the process, and here the test, a turn later.
+    await turn();
+  });
+
   it('is refused when it goes on behind the length that was told, without waiting for its end', async () => {
     const body = brokenBody(BYTES, () => undefined);
     expect(await rejectionOf(sendBody(body, request().send, 64 * KiB))).to.be.instanceOf(LengthError);
