@@ -1,0 +1,3 @@
+import { describeFuzz } from '../../support/fuzz/describe-fuzz.ts';
+
+describeFuzz({ parts: 400, json: 400 });

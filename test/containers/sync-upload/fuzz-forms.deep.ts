@@ -1,0 +1,3 @@
+import { describeFuzz } from '../../support/fuzz/describe-fuzz.ts';
+
+describeFuzz({ forms: 8000 });

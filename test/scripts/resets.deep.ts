@@ -1,0 +1,3 @@
+import { describeResets } from '../support/fuzz/describe-resets.ts';
+
+describeResets(1000);

@@ -1,0 +1,117 @@
+import { readdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { paginateScan } from '@aws-sdk/lib-dynamodb';
+import getPort from 'get-port';
+import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../../scripts/local/emulators.ts';
+import { imageIdOf, recordSortKey, renditionSortKeyPrefix, uploadSortKey } from '../../../shared/contracts/table.ts';
+import { provisionQueues, provisionTable } from '../../../shared/storage/provisioning.ts';
+import { clientsOf } from '../emulators.ts';
+import { send } from '../http-client.ts';
+import { createTemporaryFolder } from '../temporary-folder.ts';
+import { startWatchedProgram, type WatchedProgram } from './watched-program.ts';
+
+export type FuzzedService = 'sync-upload' | 'async-upload' | 'download';
+
+/** Services that are fuzzed, with what is behind them. */
+export interface FuzzTarget {
+  programs: Record<FuzzedService, WatchedProgram>;
+  /** Deletes every image and aborts every upload by the API; answers what it could not. */
+  sweep(): Promise<string[]>;
+  /** What is there and should not be, once everything was swept: files, items, messages that no image explains. */
+  leftovers(): Promise<string[]>;
+  stop(): Promise<void>;
+}
+
+type Item = Record<string, unknown> & { pk: string; sk: string };
+
+export async function startFuzzTarget(services: readonly FuzzedService[]): Promise<FuzzTarget> {
+  Object.assign(process.env, LOCAL_CREDENTIALS);
+  const folder = await createTemporaryFolder();
+  const emulators = await startEmulators();
+  const { documents, sqs } = clientsOf(emulators);
+  const TableName = 'images';
+  await provisionTable(documents, TableName);
+  const { queueUrl } = await provisionQueues(sqs, 'processing');
+  const settings = {
+    ...LOCAL_CREDENTIALS,
+    HOST: '127.0.0.1',
+    AUTHENTICATION: 'off',
+    AWS_REGION: LOCAL_REGION,
+    AWS_ENDPOINT_URL_DYNAMODB: emulators.dynamoDbEndpoint,
+    AWS_ENDPOINT_URL_SQS: emulators.sqsEndpoint,
+    IMAGE_TABLE_NAME: TableName,
+    PROCESSING_QUEUE_URL: queueUrl,
+    OBJECT_STORE_URL: pathToFileURL(folder.path).href,
+    PART_URL_SECRET: 'a secret of the fuzzers, 32 letters',
+  };
+  const dependencies = [emulators.dynamoDbEndpoint, emulators.sqsEndpoint].map((url) => Number(new URL(url).port));
+  const programs = {} as Record<FuzzedService, WatchedProgram>;
+  for (const service of services) {
+    const port = await getPort({ host: '127.0.0.1' });
+    programs[service] = await startWatchedProgram(service, settings, { port, dependencies });
+  }
+  /** Images and uploads that were there and are no more, whose traces may stay for a while. */
+  const deleted = new Set<string>();
+
+  async function itemsOf(): Promise<Item[]> {
+    const items: Item[] = [];
+    for await (const { Items = [] } of paginateScan({ client: documents }, { TableName, ConsistentRead: true })) {
+      items.push(...(Items as Item[]));
+    }
+    return items;
+  }
+
+  const remove = async (service: FuzzedService, path: string): Promise<string[]> => {
+    const { status } = await send(`http://127.0.0.1:${programs[service].port}`, { method: 'DELETE', path });
+    return status === 204 ? [] : [`DELETE ${path}: ${status}`];
+  };
+
+  async function sweepItem({ pk, sk, status, imageId, uploadId }: Item): Promise<string[]> {
+    if (sk === recordSortKey && status !== 'deleted') {
+      deleted.add(imageIdOf(pk));
+      return remove('sync-upload', `/v1/images/${imageIdOf(pk)}`);
+    }
+    if (sk !== uploadSortKey || status !== 'open') return [];
+    for (const id of [imageId, uploadId]) deleted.add(String(id));
+    return remove('async-upload', `/v1/uploads/${uploadId}`);
+  }
+
+  /** What stays by intent: what is known of an image that was, of an upload that has ended, and of a key that was answered. */
+  const isExplained = ({ pk, sk, status, imageId, uploadId, openUploads }: Item): boolean => {
+    // A count of the day, which must have come down to nothing.
+    if (openUploads !== undefined) return openUploads === 0;
+    if (sk === recordSortKey) return status === 'deleted' && deleted.has(imageIdOf(pk));
+    if (sk.startsWith(renditionSortKeyPrefix)) return false;
+    if (sk === uploadSortKey) return status !== 'open' && status !== 'completing';
+    return [imageId, uploadId].some((id) => deleted.has(String(id)));
+  };
+
+  return {
+    programs,
+    async sweep() {
+      const failed: string[] = [];
+      const items = await itemsOf();
+      for (let at = 0; at < items.length; at += 8) {
+        failed.push(...(await Promise.all(items.slice(at, at + 8).map(sweepItem))).flat());
+      }
+      return failed;
+    },
+    async leftovers() {
+      const items = (await itemsOf()).filter((item) => !isExplained(item));
+      return [...(await filesIn(folder.path)), ...items.map((item) => JSON.stringify(item).slice(0, 500))];
+    },
+    async stop() {
+      await Promise.all(Object.values(programs).map((program) => program.stop()));
+      documents.destroy();
+      sqs.destroy();
+      await emulators.stop();
+      await folder.remove();
+    },
+  };
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+}
