@@ -10,7 +10,7 @@ const LONGEST = 255;
 const UNSAFE = /[/\\<>:"|?*\p{C}\p{Zl}\p{Zp}]/gu;
 
 /** What Windows leaves out at the end of a name, so that the extension would be another. */
-const IGNORED_END = /[.\s]+$/u;
+const IGNORED_AT_END = /[.\s]/u;
 
 /**
  * The name under which a browser saves an image that somebody asked to have called so: always with an extension of what the image is, or an
@@ -18,12 +18,19 @@ const IGNORED_END = /[.\s]+$/u;
  */
 export function savedName(asked: string, contentType: string, otherwise: string): string {
   // A name that begins with a dot is hidden, or has an extension and no name.
-  const name = asked.replaceAll(UNSAFE, '_').replace(IGNORED_END, '').replace(/^\.+/, '_').trimStart();
+  const name = withoutIgnoredEnd(asked.replaceAll(UNSAFE, '_')).replace(/^\.+/, '_').trimStart();
   if (name === '') return otherwise;
   const extensions = extensionsOf(contentType);
   if (extensions.includes(extensionIn(name)) && name.length <= LONGEST) return name;
   const ending = `.${extensions[0]}`;
-  return `${firstUnits(name, LONGEST - ending.length).replace(IGNORED_END, '')}${ending}`;
+  return `${withoutIgnoredEnd(firstUnits(name, LONGEST - ending.length))}${ending}`;
+}
+
+/** From the end: a regular expression would begin anew at each of many spaces. */
+function withoutIgnoredEnd(name: string): string {
+  let end = name.length;
+  while (end > 0 && IGNORED_AT_END.test(name.charAt(end - 1))) end -= 1;
+  return name.slice(0, end);
 }
 
 /** Those of a media type, ours first. */

@@ -173,7 +173,7 @@ describe('the answers that tests see', () => {
   const EXCEPTIONS: Record<string, string> = {
     'test/support/http-client.ts': 'checks what it brings',
     'test/support/event-stream.ts': 'checks what it brings',
-    'test/scripts/quarantine.test.ts': 'passes requests on to an emulator of AWS',
+    'test/scripts/quarantine-redrive.deep.ts': 'passes requests on to an emulator of AWS',
     'test/infra/aws-stand-in.ts': 'passes requests on to an emulator of AWS',
     'test/infra/iam/guard.ts': 'passes requests on to an emulator of AWS',
   };
