@@ -143,6 +143,8 @@ function forward(passage: Passage, { target, agent }: { target: string; agent: A
   response.once('close', () => {
     if (!response.writableFinished) upstream.destroy();
   });
+  // Not only with the first byte of a body: whether one comes in time is the service's to see.
+  upstream.flushHeaders();
   request.pipe(upstream);
 }
 

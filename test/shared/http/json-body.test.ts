@@ -1,0 +1,165 @@
+import { deflateSync, gzipSync } from 'node:zlib';
+import { expect } from 'chai';
+import { createGateway } from '../../../scripts/gateway.ts';
+import { LIMITS } from '../../../shared/domain/limits.ts';
+import { eventually } from '../../support/eventually.ts';
+import { expectProblem, type Outgoing, openSocket, send, sendBytes } from '../../support/http-client.ts';
+import { end, listen } from '../../support/plain-servers.ts';
+import { type Services, startServices } from '../../support/services.ts';
+
+const JSON_MS = 700;
+const limits = { stalledMs: 300, jsonMs: JSON_MS, lingering: { totalMs: 1000, silentMs: 200 } };
+const valid = '{"contentType":"image/png"}';
+const head = (...lines: string[]) =>
+  ['POST /v1/uploads HTTP/1.1', 'Host: localhost', 'Content-Type: application/json', ...lines, '', ''].join('\r\n');
+
+describe('A JSON body', () => {
+  let services: Services;
+  const targets = {};
+  const gateway = createGateway(targets, { limits });
+  let bases: Record<string, string>;
+  before(async () => {
+    services = await startServices({ limits });
+    Object.assign(targets, { 'async-upload': services.asyncUpload });
+    bases = { service: services.asyncUpload, gateway: await listen(gateway) };
+  });
+  after(async () => {
+    await end(gateway);
+    await services.stop();
+  });
+
+  const post = (base: string, { headers, body }: Pick<Outgoing, 'headers' | 'body'>) =>
+    send(base, {
+      method: 'POST',
+      path: '/v1/uploads',
+      headers: { 'content-type': 'application/json', ...headers },
+      ...(body !== undefined && { body }),
+    });
+
+  const refused: Record<string, [Pick<Outgoing, 'headers' | 'body'>, Parameters<typeof expectProblem>[1], RegExp]> = {
+    'no JSON': [{ body: '{"contentType":' }, 'malformed_json', /not valid JSON: .*JSON.* Check quotes/],
+    'JSON with a comma too many': [{ body: '{"contentType":"image/png",}' }, 'malformed_json', /line 1 column 28/],
+    'no UTF-8': [{ body: Buffer.from('{"contentType":"\xff"}', 'latin1') }, 'malformed_json', /UTF-8/],
+    'a key __proto__': [{ body: '{"contentType":"image/png","__proto__":{}}' }, 'malformed_json', /__proto__/],
+    'a key __proto__ in disguise': [{ body: '{"a":{"\\u005f_proto__":{}}}' }, 'malformed_json', /__proto__/],
+    'a coding that it does not have': [
+      { headers: { 'content-encoding': 'gzip' }, body: valid },
+      'malformed_json',
+      /Content-Encoding/,
+    ],
+    'a coding that is cut off': [
+      { headers: { 'content-encoding': 'gzip' }, body: gzipSync(valid).subarray(0, -9) },
+      'malformed_json',
+      /Content-Encoding/,
+    ],
+    'a coding that nobody knows': [
+      { headers: { 'content-encoding': 'br' }, body: valid },
+      'unsupported_content_type',
+      /"br".*gzip/,
+    ],
+    'a coding with a name of objects': [
+      { headers: { 'content-encoding': 'constructor' }, body: valid },
+      'unsupported_content_type',
+      /constructor/,
+    ],
+    'another type': [
+      { headers: { 'content-type': 'text/plain' }, body: valid },
+      'unsupported_content_type',
+      /text\/plain/,
+    ],
+    'a type that is none': [
+      { headers: { 'content-type': ';' }, body: valid },
+      'unsupported_content_type',
+      /media type/,
+    ],
+    'a byte too many': [{ body: ' '.repeat(LIMITS.jsonBytes + 1) }, 'payload_too_large', /bytes here/],
+    'a byte too many, in chunks': [
+      { body: [Buffer.alloc(LIMITS.jsonBytes, ' '), Buffer.from(' ')] },
+      'payload_too_large',
+      /bytes here/,
+    ],
+    'far too many bytes, in chunks': [
+      { body: Array.from({ length: 200 }, () => Buffer.alloc(65_536, ' ')) },
+      'payload_too_large',
+      /bytes here/,
+    ],
+    'far too many bytes, packed': [
+      { headers: { 'content-encoding': 'gzip' }, body: gzipSync(Buffer.alloc(1e8, ' ')) },
+      'payload_too_large',
+      /bytes here/,
+    ],
+    'a wrong field': [{ body: '{"contentType":7}' }, 'invalid_request', /^contentType/],
+    'no object': [{ body: 'null' }, 'invalid_request', /object/],
+    nothing: [{ body: '' }, 'invalid_request', /object/],
+  };
+  for (const [name, [outgoing, code, says]] of Object.entries(refused)) {
+    it(`is refused with ${name}, in words of its own`, async () => {
+      for (const [way, base] of Object.entries(bases)) {
+        const { detail, limit } = expectProblem(await post(base, outgoing), code);
+        expect(detail, way)
+          .to.match(says)
+          .and.to.not.match(/percent-encoding/);
+        if (code === 'payload_too_large') expect(limit).to.equal(LIMITS.jsonBytes);
+      }
+    });
+  }
+
+  const taken: Record<string, Pick<Outgoing, 'headers' | 'body'>> = {
+    'with a charset': { headers: { 'content-type': 'Application/JSON; charset=utf-8' }, body: valid },
+    'in chunks': { body: [...valid].map((letter) => Buffer.from(letter)) },
+    'packed by gzip': { headers: { 'content-encoding': 'GZIP' }, body: gzipSync(valid) },
+    'packed by deflate': { headers: { 'content-encoding': 'deflate' }, body: deflateSync(valid) },
+    'with a byte order mark': { body: `\ufeff${valid}` },
+    'of the largest size': { body: valid + ' '.repeat(LIMITS.jsonBytes - valid.length) },
+  };
+  for (const [name, outgoing] of Object.entries(taken)) {
+    it(`is taken ${name}`, async () => {
+      for (const base of Object.values(bases)) expect((await post(base, outgoing)).status).to.equal(201);
+    });
+  }
+
+  for (const [name, bytes] of Object.entries({
+    'from its beginning': head('Content-Length: 10'),
+    'in its middle': `${head('Content-Length: 10')}{"a"`,
+    'between two chunks': `${head('Transfer-Encoding: chunked')}3\r\n{"a\r\n`,
+    'when it was told to come': head('Content-Length: 10', 'Expect: 100-continue'),
+  })) {
+    it(`that stalls ${name} is answered with 408, and its connection ended`, async () => {
+      for (const base of Object.values(bases)) {
+        const { status, headers, body } = await sendBytes(base, bytes);
+        const text = body.toString();
+        if (status === 100) expect(text).to.match(/^HTTP\/1\.1 408 /);
+        else expectProblem({ status, headers, body }, 'request_timeout');
+        expect(text).to.include('request_timeout');
+      }
+    });
+  }
+
+  it('that comes in drops is answered with 408 when its time is over', async () => {
+    for (const base of Object.values(bases)) {
+      const socket = await openSocket(base);
+      let text = '';
+      socket.on('data', (more) => {
+        text += more;
+      });
+      socket.write(`${head('Content-Length: 50000')}{"a":"`);
+      const drops = setInterval(() => socket.write('a'), 50);
+      await eventually(`an answer of ${base}, not ${text}`, () => text.includes('request_timeout'), 3000);
+      expect(text).to.match(/^HTTP\/1\.1 408 /);
+      await eventually('its end', () => socket.destroyed);
+      clearInterval(drops);
+    }
+  });
+
+  it('that is cut off leaves nothing behind', async () => {
+    services.logs.splice(0);
+    const socket = await openSocket(services.asyncUpload);
+    socket.write(`${head('Content-Length: 10')}{"a"`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    socket.resetAndDestroy();
+    const line = await eventually('it is logged', () =>
+      services.logs.find(({ operation }) => operation === 'createUpload'),
+    );
+    expect(line).to.include({ disconnected: true, level: 30 });
+  });
+});
