@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { inspect, parseArgs } from 'node:util';
 import pretty from 'pino-pretty';
 import { ENVIRONMENT, LOG_LEVELS } from '../shared/contracts/environment.ts';
 import { LOCAL_CREDENTIALS } from './local/emulators.ts';
@@ -15,6 +15,7 @@ Runs the whole image service on this machine: uploads, workers, downloads.
   --port PORT    port of the one URL for everything, on 127.0.0.1 only   (8080)
   --data FOLDER  where images, metadata and queue are kept               (./data)
   --cors ORIGIN  lets web pages of that origin use the API; may be repeated, * for all
+  --allow-host NAME  answers to that name too, where a proxy is before it; may be repeated
   --log LEVEL    debug, info, warn, error or silent                      (info)
   --help         this text
 
@@ -27,6 +28,7 @@ function readOptions() {
       port: { type: 'string', default: '8080' },
       data: { type: 'string', default: 'data' },
       cors: { type: 'string', multiple: true, default: [] },
+      'allow-host': { type: 'string', multiple: true, default: [] },
       log: { type: 'string', default: 'info' },
       help: { type: 'boolean', default: false },
     },
@@ -45,7 +47,13 @@ function readOptions() {
       `--cors takes an origin such as http://localhost:5173, not ${corsOrigins.join(', ') || 'nothing'}.`,
     );
   }
-  return { port, folder: resolve(values.data), logLevel: values.log, corsOrigins, help: values.help };
+  const allowedHosts = values['allow-host'];
+  if (allowedHosts.length > 0 && ENVIRONMENT.ALLOWED_HOSTS.validate(allowedHosts.join(',')).error) {
+    throw new StartError(
+      `--allow-host takes a name without a port, such as images.test, not ${allowedHosts.join(', ') || 'nothing'}.`,
+    );
+  }
+  return { port, folder: resolve(values.data), logLevel: values.log, corsOrigins, allowedHosts, help: values.help };
 }
 
 /** A picture to try with; the commands work as they are, from any folder. */
@@ -88,6 +96,9 @@ const printPretty: LogReader = (_service, lines) => {
   Readable.from(printableLog(lines)).pipe(pretty({ ...options, messageFormat: sentence }));
 };
 
+/** Milliseconds for requests under way after an error that nobody caught. */
+const DRAIN_MS = 30_000;
+
 /** Runs until a signal comes. */
 async function main(): Promise<void> {
   const { help, ...options } = readOptions();
@@ -96,17 +107,26 @@ async function main(): Promise<void> {
   const stack = await startStack({ ...options, readLog: printPretty });
   process.stdout.write(banner(stack.url, options.folder));
   let stopping = false;
-  const end = async () => {
+  const end = async (status: 0 | 1, drainMs?: number) => {
     if (stopping) return;
     stopping = true;
     process.stdout.write('\nStopping…\n');
-    await stack.stop();
-    process.exit(0);
+    await stack.stop(drainMs);
+    process.exit(status);
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end());
+  // Requests of others are under way through this process, and their table and queue are in it.
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => {
+      process.stderr.write(
+        `Nobody caught an error; stopping: ${error instanceof Error ? error.stack : inspect(error)}\n`,
+      );
+      void end(1, DRAIN_MS);
+    });
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0));
   // npm puts a shell between itself and this process, which passes no signal on.
   const parent = process.ppid;
-  setInterval(() => process.ppid !== parent && void end(), 500).unref();
+  setInterval(() => process.ppid !== parent && void end(0), 500).unref();
 }
 
 try {

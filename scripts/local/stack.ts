@@ -40,7 +40,8 @@ export interface LocalStack {
   settings: Record<string, string>;
   /** The process of a service. */
   pidOf(service: ServiceName): number;
-  stop(): Promise<void>;
+  /** Stops everything; requests under way have `drainMs` to end, or no time. */
+  stop(drainMs?: number): Promise<void>;
 }
 
 export interface StackOptions {
@@ -49,6 +50,8 @@ export interface StackOptions {
   logLevel: string;
   /** Whose web pages may use the API. */
   corsOrigins?: string[];
+  /** Names beside this machine's that it answers to. */
+  allowedHosts?: string[];
   readLog: LogReader;
   /** Keeps table and queue in memory, where what they cost on a disk is not to be measured. */
   isEphemeral?: boolean;
@@ -63,6 +66,7 @@ export async function startStack({
   logLevel,
   readLog,
   corsOrigins = [],
+  allowedHosts = [],
   isEphemeral = false,
   settings: given = {},
 }: StackOptions): Promise<LocalStack> {
@@ -71,9 +75,8 @@ export async function startStack({
   readLog('gateway', lines);
   const gateway = createGateway(targets, { logger: loggerTo(lines, 'gateway', logLevel) });
   const started: { stop(): Promise<void> }[] = [];
-  const stop = async () => {
-    gateway.closeAllConnections();
-    gateway.close();
+  const stop = async (drainMs = 0) => {
+    await closeWithin(gateway, drainMs);
     for (const part of started.toReversed()) await part.stop();
   };
   try {
@@ -92,6 +95,7 @@ export async function startStack({
       DEAD_LETTER_QUEUE_URL: deadLetterQueueUrl,
       LOG_LEVEL: logLevel,
       CORS_ORIGINS: corsOrigins.join(','),
+      ALLOWED_HOSTS: allowedHosts.join(','),
       ...given,
     };
     await writeStackSettings(folder, { ...LOCAL_CREDENTIALS, ...settings });
@@ -140,6 +144,16 @@ async function listen(gateway: ReturnType<typeof createGateway>, port: number): 
     const advice = LISTEN_ADVICE[code ?? ''];
     throw advice ? new StartError(advice(port)) : error;
   }
+}
+
+/** Takes no more requests, lets those under way end for a while, and ends what is left. */
+async function closeWithin(gateway: ReturnType<typeof createGateway>, drainMs: number): Promise<void> {
+  const closed = new Promise((resolve) => gateway.close(resolve));
+  const idle = setInterval(() => gateway.closeIdleConnections(), 100);
+  const timer = setTimeout(() => gateway.closeAllConnections(), drainMs);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(timer);
 }
 
 async function prepareFolder(folder: string): Promise<void> {

@@ -1,5 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { currentRequest } from '../contracts/current-request.ts';
+import { idOf } from './request-id.ts';
 
 export interface TurnLimits {
   /** Requests that may wait on one connection for the answers before theirs. */
@@ -71,7 +73,7 @@ function arrive(turn: Turn, limits: TurnLimits): void {
 function begin(line: Line, turn: Turn): void {
   line.current = turn;
   turn.response.once('close', () => goOn(line, turn.request.socket));
-  turn.begin();
+  currentRequest.run(idOf(turn.request), turn.begin);
 }
 
 function goOn(line: Line, socket: Socket): void {

@@ -1,7 +1,11 @@
+import { inspect } from 'node:util';
+import { currentRequest } from '../contracts/current-request.ts';
 import type { Config } from '../contracts/environment.ts';
 import type { ServiceName } from '../contracts/services.ts';
 import { ConfigError, loadConfig } from './config.ts';
 import { createLogger, type Logger } from './logger.ts';
+
+const STOPPED = 'stopped';
 
 export interface StopOptions {
   /** What is left for the work under way, if that is less than usual. */
@@ -23,35 +27,51 @@ export type Compose<S extends ServiceName> = (
 
 /**
  * Runs a service until it is told to end, by SIGTERM, SIGINT or itself; at once when the process that started it is gone, where there
- * is a channel to that. A start that fails is one sentence and exit status 1; work that does not end within `graceSeconds` is left.
- * Does not return.
+ * is a channel to that. An error that nobody caught ends it in the same order, with status 1: others may have work under way in it. A start
+ * that fails is one sentence and exit status 1; work that does not end within `graceSeconds` is left. Does not return.
  */
 export async function run<S extends ServiceName>(service: S, compose: Compose<S>, graceSeconds: number): Promise<void> {
   const asked = Promise.withResolvers<{ reason: string; options: StopOptions }>();
   const requestStop: RequestStop = (reason, options = {}) => asked.resolve({ reason, options });
-  const { logger, stop } = await start(service, (config, logger) => compose(config, logger, requestStop));
+  const { config, logger, stop } = await start(service, (config, logger) => compose(config, logger, requestStop));
+  const uncaught = catchUncaught(logger, requestStop);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => requestStop(signal));
   // Whoever started this is gone, and with it the reader of its log; what is under way is safe to repeat.
   if (process.channel) process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+
+  logger.info({ host: config.HOST, port: config.PORT }, 'started');
 
   const { reason, options } = await asked.promise;
   logger.info({ reason, ...options }, 'stopping');
   const timer = setTimeout(() => exit(logger, 1, 'work did not end in time'), graceSeconds * 1000);
   await stop(options).catch((error: unknown) => exit(logger, 1, 'stopping failed', error));
   clearTimeout(timer);
-  exit(logger, 0, 'stopped');
+  exit(logger, uncaught.count > 0 ? 1 : 0, STOPPED);
+}
+
+/** The last net. What comes while the service stops changes nothing, and is told as well. */
+function catchUncaught(logger: Logger, requestStop: RequestStop): { readonly count: number } {
+  const uncaught = { count: 0 };
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (thrown: unknown) => {
+      uncaught.count += 1;
+      const err = thrown instanceof Error ? thrown : new Error(`Thrown: ${inspect(thrown)}`);
+      logger.fatal({ err, requestId: currentRequest.getStore() }, 'nobody caught an error; the service stops');
+      requestStop(event);
+    });
+  }
+  return uncaught;
 }
 
 async function start<S extends ServiceName>(
   service: S,
   compose: (config: Config<S>, logger: Logger) => Promise<Stop>,
-): Promise<{ logger: Logger; stop: Stop }> {
+): Promise<{ config: Config<S>; logger: Logger; stop: Stop }> {
   try {
     const config = loadConfig(service);
     const logger = createLogger(service, config);
     const stop = await compose(config, logger);
-    logger.info({ host: config.HOST, port: config.PORT }, 'started');
-    return { logger, stop };
+    return { config, logger, stop };
   } catch (error) {
     process.stderr.write(`${explain(service, error)}\n`);
     process.exit(1);
@@ -70,7 +90,7 @@ function explain(service: ServiceName, error: unknown): string {
 }
 
 function exit(logger: Logger, status: 0 | 1, message: string, err?: unknown): void {
-  if (status === 0) logger.info(message);
+  if (message === STOPPED) logger.info(message);
   else logger.error({ err }, message);
   process.exit(status);
 }

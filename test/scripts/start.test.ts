@@ -4,11 +4,17 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { jsonOf, send } from '../support/http-client.ts';
-import { descendants, isRunning, type StartProcess, spawnStart } from '../support/start-process.ts';
+import { eventually } from '../support/eventually.ts';
+import { expectProblem, jsonOf, openSocket, send } from '../support/http-client.ts';
+import { photograph } from '../support/photographs.ts';
+import { descendants, isRunning, type StartProcess, spawnStart, spawnStartWith } from '../support/start-process.ts';
+
+const FAULT = pathToFileURL(join(import.meta.dirname, '../support/throw-on-signal.ts')).href;
 
 const run = promisify(execFile);
 
@@ -66,6 +72,48 @@ describe('npm start', function () {
     expect(processes.filter(isRunning)).to.deep.equal([]);
   });
 
+  it('lets the uploads under way end when nobody caught an error in it, and ends in order', async () => {
+    const process = spawnStartWith(
+      ['--import', FAULT],
+      '--port',
+      '0',
+      '--data',
+      join(folder, 'fault'),
+      '--log',
+      'warn',
+    );
+    started.push(process);
+    const url = await process.ready();
+    const jpeg = await photograph('jpeg', 300, 200);
+    const uploading = await openSocket(url);
+    uploading.write(`POST /v1/images HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${jpeg.length}\r\n\r\n`);
+    uploading.write(jpeg.subarray(0, 1000));
+    process.child.kill('SIGUSR2');
+    await eventually('it says why it stops', () => process.stderr().includes('a fault of the gateway'));
+    process.child.kill('SIGUSR2');
+    uploading.write(jpeg.subarray(1000));
+    expect((await buffer(uploading)).toString()).to.match(/^HTTP\/1\.1 201 /);
+    expect(await process.ended(20_000)).to.equal(1);
+    expect(process.stderr()).to.match(
+      /Nobody caught an error; stopping: Error: a fault of the gateway\n +at .*throw-on-signal/,
+    );
+    const again = await start('fault', '--log', 'error').ready();
+    expect(jsonOf(await send(again, { path: '/v1/images' })).images).to.have.length(1);
+  });
+
+  it('answers to other names, and pages of other origins, when it is told to', async () => {
+    const options = ['--allow-host', 'images.test', '--allow-host', 'box', '--cors', 'https://app.example.com'];
+    const url = await start('names', '--log', 'error', ...options).ready();
+    for (const host of ['images.test', 'box:8080', 'localhost'])
+      expect((await send(url, { path: '/v1/images', headers: { host } })).status, host).to.equal(200);
+    expectProblem(await send(url, { path: '/v1/images', headers: { host: 'attacker.example' } }), 'host_not_allowed');
+    const post = async (origin: string) =>
+      send(url, { method: 'POST', path: '/v1/images', headers: { origin }, body: await photograph('jpeg') });
+    expect((await post('https://app.example.com')).status).to.equal(201);
+    expect((await post(url)).status, 'its own documentation').to.equal(201);
+    expectProblem(await post('https://attacker.example'), 'origin_not_allowed');
+  });
+
   it('refuses a data folder that another one uses, and leaves that one running', async () => {
     const url = await start('shared', '--log', 'error').ready();
     const second = start('shared');
@@ -99,6 +147,7 @@ describe('npm start', function () {
     ],
     'a port that is none': [() => ['--port', 'http'], /^--port takes a number .*http\.\n$/],
     'a port that is too large': [() => ['--port', '65536'], /^--port takes a number .*65536\.\n$/],
+    'a name with a port': [() => ['--allow-host', 'box:80'], /^--allow-host takes a name .*box:80\.\n$/],
     'an unknown flag': [() => ['--fast'], /^[^\n]*--fast[^\n]*\n$/],
     'an argument': [() => ['now'], /^[^\n]*now[^\n]*\n$/],
     'a flag without its value': [() => ['--data'], /^[^\n]*--data[^\n]*\n$/],

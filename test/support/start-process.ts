@@ -17,8 +17,11 @@ export interface StartProcess {
   ended(deadline?: number): Promise<number | string>;
 }
 
-export function spawnStart(...options: string[]): StartProcess {
-  const child = spawn(process.execPath, [SCRIPT, ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
+export const spawnStart = (...options: string[]): StartProcess => spawnStartWith([], ...options);
+
+/** The same, with options of Node's own before it. */
+export function spawnStartWith(nodeOptions: string[], ...options: string[]): StartProcess {
+  const child = spawn(process.execPath, [...nodeOptions, SCRIPT, ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
   const written = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => {
