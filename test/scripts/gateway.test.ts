@@ -1,12 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createPlainServer } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { createGateway, type Targets } from '../../scripts/gateway.ts';
 import { DEFAULT_ANSWER } from '../../shared/contracts/listener-rules.ts';
 import { routeList } from '../../shared/contracts/routes.ts';
 import { SERVICE_NAMES } from '../../shared/contracts/services.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
+import { TURN_LIMITS } from '../../shared/http/turns.ts';
 import { eventually } from '../support/eventually.ts';
 import { expectProblem, jsonOf, openSocket, send, sendBytes } from '../support/http-client.ts';
 import { paddedTo, photograph } from '../support/photographs.ts';
@@ -145,6 +147,28 @@ describe('The gateway before servers that tell their name', () => {
       expect((await send(url, { path: '/v1/limits' })).status).to.equal(200);
     });
   }
+
+  it('asks the services for one request of a connection at a time, and not for those beyond the limit', async () => {
+    const seen: (string | undefined)[] = [];
+    let most = 0;
+    let open = 0;
+    handle = (request, response) => {
+      seen.push(request.url);
+      open += 1;
+      most = Math.max(most, open);
+      setImmediate(() => {
+        open -= 1;
+        response.end('answer');
+      });
+    };
+    const socket = await openSocket(url);
+    for (let index = 0; index < 10_000; index += 1)
+      socket.write(`GET /docs?${index} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    const text = (await buffer(socket).catch(() => Buffer.alloc(0))).toString();
+    expect(seen).to.deep.equal(Array.from({ length: TURN_LIMITS.waiting + 1 }, (_, index) => `/docs?${index}`));
+    expect(most).to.equal(1);
+    expect(text.match(/connection: close/gi) ?? []).to.have.length.below(2);
+  });
 
   it('cuts the answer off where the service does, so that nobody takes half for whole', async function () {
     this.timeout(20_000);
