@@ -1,3 +1,3 @@
 import { describeFuzz } from '../../support/fuzz/describe-fuzz.ts';
 
-describeFuzz({ parts: 400, json: 400 });
+describeFuzz({ parts: 300, json: 300 });

@@ -1,3 +1,3 @@
 import { describeFuzz } from '../../support/fuzz/describe-fuzz.ts';
 
-describeFuzz({ downloads: 400 });
+describeFuzz({ downloads: 300 });

@@ -1,3 +1,3 @@
 import { describeFuzz } from '../../support/fuzz/describe-fuzz.ts';
 
-describeFuzz({ forms: 1500 });
+describeFuzz({ forms: 1300 });
