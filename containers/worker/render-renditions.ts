@@ -13,7 +13,7 @@ import type { PipelineLimits } from './pipeline/run-pipeline.ts';
 import type { RenderEvent } from './render-in-process.ts';
 import { type Attempt, beginAttempt, type Job } from './rendition-attempt.ts';
 import { openWatermarks, type Watermarks } from './watermarks.ts';
-import type { WorkDirectory } from './work-directory.ts';
+import type { ResultFile, WorkDirectory } from './work-directory.ts';
 
 /** What making renditions takes beside a message. */
 export interface RenderDependencies extends Job {
@@ -194,11 +194,15 @@ async function keepFile(
   { path, ...result }: Rendered & { path: string },
   directory: WorkDirectory,
 ): Promise<void> {
+  let file: ResultFile | undefined;
   try {
-    await attempt.keep(result, await directory.openResult(path));
+    file = await directory.openResult(path);
+    await attempt.keep(result, file);
   } catch (error) {
     await attempt.fail(error);
   } finally {
+    // A store that does not answer has not read it.
+    file?.body.destroy();
     await directory.remove(path);
   }
 }

@@ -14,8 +14,10 @@ import { LIMITS } from '../../../shared/domain/limits.ts';
 import { originalKey } from '../../../shared/domain/object-key.ts';
 import { queuedRendition } from '../../../shared/domain/rendition.ts';
 import { createImage } from '../../../shared/storage/image-table.ts';
+import { eventually } from '../../support/eventually.ts';
 import { prepareImageJobs } from '../../support/image-jobs.ts';
 import { photograph, quadrants } from '../../support/picture.ts';
+import { CAN_SEE_PROCESSES, openFilesOf } from '../../support/processes.ts';
 import { rejectionOf } from '../../support/rejection.ts';
 import { LIMITS_WITHOUT_BUDGET } from '../../support/rendition-run.ts';
 import type { Script } from '../../support/scripted-image-process.ts';
@@ -117,6 +119,16 @@ describe('one message', function () {
         ['ready', undefined],
       ]);
     });
+  });
+
+  it('leaves no file open whose store does not take it', async function () {
+    if (!CAN_SEE_PROCESSES) this.skip();
+    const imageId = await bench.store({ bytes: await quadrants(40, 30).png().toBuffer(), renditions: [thumb] });
+    const put = () => Promise.reject(new Error('the store is away'));
+    await rejectionOf(bench.process({ objects: { ...bench.objects, put } })(delivery(bodyOf(imageId, [thumb]))));
+    const open = () =>
+      Object.values(openFilesOf(process.pid)).filter((path) => path.startsWith(`${bench.folder}/work`));
+    await eventually('the result is closed', () => open().length === 0);
   });
 
   describe('whose process lies about where its result is', () => {
