@@ -193,7 +193,8 @@ async function verify(upload: UploadRecord, dependencies: UploadDependencies) {
   if (declared && declared !== stored.checksumSha256) {
     throw new ImageServiceError(
       'upload_checksum_mismatch',
-      `The image was declared to have the SHA-256 ${declared}, its bytes have ${stored.checksumSha256}.`,
+      // Without either: the reason is kept when all else of the upload is gone.
+      'Its bytes have another SHA-256 than was declared.',
     );
   }
   return { ...facts, ...stored };

@@ -384,7 +384,7 @@ describe('POST /v1/uploads/{uploadId}/complete', () => {
         jpeg,
         { checksumSha256: sha256(png) },
         'upload_checksum_mismatch',
-        /declared to have the SHA-256/,
+        /another SHA-256/,
       ],
       'that are no image': [Buffer.from('no image'), {}, 'unsupported_image', /no image/],
       'that are no image, whatever was declared': [
