@@ -7,6 +7,7 @@ import { openMessageMetrics } from '../../containers/worker/message-metrics.ts';
 import { processMessage } from '../../containers/worker/process-message.ts';
 import { openWorkDirectory } from '../../containers/worker/work-directory.ts';
 import { encodeMessage } from '../../shared/contracts/queue-message.ts';
+import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { eventually } from '../support/eventually.ts';
 import { FORM_TYPE, filePart, formBody, renditionsPart } from '../support/form-body.ts';
@@ -56,6 +57,7 @@ describe('Deletion erases', () => {
   async function work(objects: ObjectStore = services.objects): Promise<void> {
     const process = processMessage({
       ...{ objects, table: services.table, processes, limits: DEFAULT_LIMITS },
+      messageTimeoutSeconds: QUEUE_TIMING.messageTimeoutSeconds,
       directory: await openWorkDirectory(folder),
       metrics: openMessageMetrics({ METRICS: 'off' }),
       logger: logInto(services.logs, 'worker'),
