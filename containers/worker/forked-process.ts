@@ -40,6 +40,12 @@ const NODE_OPTIONS = ['--disable-sigusr1', '--max-old-space-size=256', '--max-se
  */
 const FIRST_TO_END = '{ echo 800 > /proc/self/oom_score_adj; } 2>/dev/null; exec "$0" "$@"';
 
+/**
+ * glibc keeps less of what was freed with few arenas (sharp's installation guide), and nothing of pieces above the threshold, which it would
+ * otherwise raise to 32 MiB by itself (mallopt(3)): the next image begins with the memory to itself.
+ */
+const MALLOC = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: String(1024 ** 2) };
+
 /** Characters of what it printed last that are kept to explain its end. */
 const PRINTED_KEPT = 1000;
 
@@ -47,8 +53,8 @@ const PRINTED_KEPT = 1000;
 export function forkProcess(memoryBytes: number, script = SCRIPT): ForkedProcess {
   const args = [...NODE_OPTIONS, script, String(memoryBytes), ...(CAN_LOOK ? [] : ['watch-own'])];
   const child = spawn('/bin/sh', ['-c', FIRST_TO_END, process.execPath, ...args], {
-    // Only what it needs: no credentials, no endpoints. glibc keeps less of what was freed with few arenas (sharp's installation guide).
-    env: { MALLOC_ARENA_MAX: '2', NODE_NO_WARNINGS: '1', FONTCONFIG_FILE },
+    // Only what it needs: no credentials, no endpoints.
+    env: { ...MALLOC, NODE_NO_WARNINGS: '1', FONTCONFIG_FILE },
     // Not to this process's own output, which is a log of JSON lines; read all the same, or who prints much would wait for ever.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

@@ -1,5 +1,6 @@
 import { configureSharp } from './pipeline/configure-sharp.ts';
 import { failureOf, type OpenedJob, openJob } from './pipeline/render.ts';
+import { dropSpentPixels } from './pipeline/spent-pixels.ts';
 import { type Answer, MEMORY_EXIT_CODE, type Numbered, type Order } from './process-orders.ts';
 
 /**
@@ -32,6 +33,7 @@ const ORDERS: { [Name in Order['order']]: (order: Extract<Order, { order: Name }
   describe: async () => ({ kind: 'described', placeholder: await (opened as OpenedJob).describe() }),
   close() {
     opened = undefined;
+    dropSpentPixels();
     if (process.memoryUsage.rss() > Number(memoryLimit) * KEPT_SHARE) {
       leaving = setTimeout(() => process.exit(0), LEAVE_AFTER_MS);
     }

@@ -17,7 +17,7 @@ interface CommandCost<O extends Operation> {
   /** Nanoseconds for each pixel behind it; of a resize for each pixel before it cuts or fills. */
   after?: number;
   /** Bytes for each pixel behind it that are held beside the pixels before and behind. */
-  bytes?: number;
+  bytes?: number | ((parameters: CommandParameters[O]) => number);
   /** What makes it cheaper; a resize before it always does. */
   advice?: string;
 }
@@ -30,6 +30,9 @@ const FAST_SIGMA = 200;
 
 const SLOW_BLUR = 65;
 
+const looksForPlace = ({ position }: { position?: string }): boolean =>
+  position === 'entropy' || position === 'attention';
+
 const LAID_OVER = { after: 75, bytes: 3 };
 
 /**
@@ -39,10 +42,10 @@ const LAID_OVER = { after: 75, bytes: 3 };
  */
 export const COMMAND_COSTS: { [O in Operation]: CommandCost<O> } = {
   autoOrient: { before: 20, bytes: 3 },
-  crop: { before: ({ position }) => (position === 'entropy' || position === 'attention' ? 60 : 5) },
+  crop: { before: (crop) => (looksForPlace(crop) ? 60 : 5), bytes: (crop) => (looksForPlace(crop) ? 12 : 0) },
   trim: { before: 340, bytes: 3 },
   extend: { after: 15 },
-  resize: { before: ({ position }) => (position === 'entropy' || position === 'attention' ? 30 : 12), after: 45 },
+  resize: { before: (resize) => (looksForPlace(resize) ? 30 : 12), after: 45 },
   rotate: { before: 5, after: 40, bytes: 3 },
   flip: { before: 10, bytes: 3 },
   flop: { before: 10 },
@@ -83,8 +86,9 @@ export function costOfCommand(
   const { before = 0, after = 0, bytes = 0, advice } = COMMAND_COSTS[operation] as CommandCost<Operation>;
   const perPixel = typeof before === 'number' ? before : before(parameters as CommandParameters[Operation], size);
   const result = pixels(command.operation === 'resize' ? scaledSize(command, size) : sizeAfter(command, size));
+  const held = typeof bytes === 'number' ? bytes : bytes(parameters as CommandParameters[Operation]);
   const overlay = overlayOf(command, size, overlays);
-  return { ns: perPixel * pixels(size) + after * result + overlay.ns, bytes: bytes * result + overlay.bytes, advice };
+  return { ns: perPixel * pixels(size) + after * result + overlay.ns, bytes: held * result + overlay.bytes, advice };
 }
 
 const pixels = ({ width, height }: Size): number => width * height;

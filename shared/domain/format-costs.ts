@@ -14,7 +14,7 @@ export interface Cost {
  */
 const DECODERS: Record<ImageFormat, Cost & { whole?: number; deep?: number }> = {
   jpeg: { ns: 40, bytes: 1.5, whole: 3.5 },
-  png: { ns: 40, bytes: 3, whole: 4, deep: 6 },
+  png: { ns: 40, bytes: 3, whole: 3.7, deep: 4.5 },
   webp: { ns: 150, bytes: 9 },
   avif: { ns: 120, bytes: 18, deep: 7 },
   gif: { ns: 60, bytes: 7 },
@@ -87,7 +87,7 @@ const ENCODERS: Record<OutputFormat, Encoder> = {
   jpeg: {
     cost: ({ mozjpeg, quality = 80 }) => {
       const dense = (Math.max(0, quality - MOZJPEG.quickUntil) / (100 - MOZJPEG.quickUntil)) * MOZJPEG.highest;
-      return { ns: mozjpeg ? MOZJPEG.ns + dense : 60, bytes: 6 };
+      return { ns: mozjpeg ? MOZJPEG.ns + dense : 60, bytes: quality > MOZJPEG.quickUntil ? 12 : 6 };
     },
     advice: 'without mozjpeg',
   },
@@ -105,7 +105,7 @@ const ENCODERS: Record<OutputFormat, Encoder> = {
           ns: at(quality > 80 ? WEBP.dense : WEBP.lossless, effort, 0),
           bytes: 12 + WRITTEN * (hasAlpha ? 4 : 3),
         };
-      return { ns: at(hasAlpha ? WEBP.transparent : WEBP.opaque, effort, 0), bytes: hasAlpha ? 16 : 6.5 };
+      return { ns: at(hasAlpha ? WEBP.transparent : WEBP.opaque, effort, 0), bytes: hasAlpha ? 19 : 9 };
     },
     advice: 'a lower effort',
   },

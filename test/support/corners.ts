@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { openImageProcesses } from '../../containers/worker/image-processes.ts';
@@ -38,12 +38,9 @@ function cpuSecondsOf(pid: number): number {
 export function openCorners(folder: string, { memoryMiB, budget }: { memoryMiB: number; budget: Budget }) {
   const processes = openImageProcesses({ processes: 1, memoryBytes: memoryMiB * MiB, timeoutSeconds: 1800 });
   const limits = { ...DEFAULT_LIMITS, timeoutSeconds: 1800, budget };
-  let jobs = 0;
   return {
     async run(path: string, pipeline: Pipeline, watermarks: Record<ImageId, string> = {}): Promise<Outcome> {
-      jobs += 1;
-      const results = join(folder, `results-${jobs}`);
-      await mkdir(results);
+      const results = await mkdtemp(join(folder, 'results-'));
       const events: RenderEvent[] = [];
       const clock = { pid: 0, begun: 0 };
       const onEvent = (event: RenderEvent) => {

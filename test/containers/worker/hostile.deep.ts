@@ -92,7 +92,7 @@ const HOSTILE: Record<string, Hostile> = {
   },
   'a GIF whose frames need more memory than allowed': {
     make: () => gifOf(1000, 1000, 59),
-    becomes: ['processing_memory', 'processing_timeout'],
+    becomes: 'rendition_too_costly',
     output: webp,
   },
   ...Object.fromEntries(

@@ -14,6 +14,7 @@ const OF_NO_ROUTE: ErrorCode[] = [
   'command_not_applicable',
   'too_many_channels',
   'output_over_max_bytes',
+  'rendition_too_costly',
   'output_too_large',
   'watermark_not_found',
   'watermark_too_large',

@@ -1,0 +1,110 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { budgetOf } from '../../../../shared/domain/budget.ts';
+import { openCorners, pipelineOf } from '../../../support/corners.ts';
+import { drawing } from '../../../support/drawings.ts';
+import { gifOf } from '../../../support/hostile-images.ts';
+import { plain } from '../../../support/picture.ts';
+import { pngHeader } from '../../../support/png-header.ts';
+
+const MiB = 1024 ** 2;
+
+/** An AVIF whose header tells of another size than it has: `ispe` (ISO/IEC 23008-12, 6.5.3) has width and height behind its flags. */
+async function avifOf(width: number, height: number): Promise<Buffer> {
+  const avif = await plain(64, 64, [200, 100, 50, 255]).avif({ effort: 0 }).toBuffer();
+  for (let at = avif.indexOf('ispe'); at >= 0; at = avif.indexOf('ispe', at + 1)) {
+    avif.writeUInt32BE(width, at + 8);
+    avif.writeUInt32BE(height, at + 12);
+  }
+  return avif;
+}
+
+/** A drawing whose every selector is held against every element. */
+const styled = (selectors: number, elements: number): Buffer => {
+  const rules = Array.from({ length: selectors }, (_, index) => `g .a${index}{fill:red}`).join('');
+  const head = `<style>${rules}</style>${'<g/>'.repeat(elements)}`;
+  return Buffer.from(drawing({ width: 8, height: 8 }).toString().replace('<rect', `${head}<rect`));
+};
+
+const ENLARGED = { operation: 'resize', width: 10_900, height: 10_900, fit: 'fill' };
+const JPEG = { format: 'jpeg' };
+
+/** Small files that took a process for a minute, or all of its memory, and what is said of them before they are decoded. */
+const COSTLY: [string, () => Promise<Buffer> | Buffer, object[], object, string][] = [
+  [
+    'an enlarged image by the largest median and AVIF of the highest effort',
+    () => plain(20, 20, [1, 2, 3, 255]).jpeg().toBuffer(),
+    [ENLARGED, { operation: 'median', size: 100 }],
+    { format: 'avif', effort: 9 },
+    'rendition_too_costly',
+  ],
+  [
+    'a GIF of 259 frames at the highest effort',
+    () => gifOf(480, 480, 259),
+    [],
+    { format: 'gif', effort: 10 },
+    'rendition_too_costly',
+  ],
+  [
+    'an AVIF of 120 megapixels',
+    () => avifOf(12_000, 10_000),
+    [{ operation: 'resize', width: 100 }],
+    JPEG,
+    'too_many_pixels',
+  ],
+  ['an SVG of many selectors for many elements', () => styled(20_000, 20_000), [], JPEG, 'image_unreadable'],
+  [
+    'a median of the largest window',
+    () => plain(2000, 2000, [9, 9, 9, 255]).png().toBuffer(),
+    [{ operation: 'median', size: 1000 }],
+    JPEG,
+    'rendition_too_costly',
+  ],
+];
+
+const ADMITTED: typeof COSTLY = [
+  ['a GIF of 259 frames without an effort', () => gifOf(60, 60, 259), [], { format: 'gif' }, 'ready'],
+  ['an SVG with a style sheet', () => styled(200, 200), [], JPEG, 'ready'],
+];
+
+describe('what a rendition costs', function () {
+  this.timeout(60_000);
+  let folder: string;
+  let corners: ReturnType<typeof openCorners>;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'affordable-'));
+    const memoryMiB = 1536;
+    corners = openCorners(folder, {
+      memoryMiB,
+      budget: budgetOf({ timeoutSeconds: 60, memoryBytes: memoryMiB * MiB }),
+    });
+  });
+  after(async () => {
+    await corners.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  for (const [what, make, commands, output, becomes] of [...COSTLY, ...ADMITTED]) {
+    it(`${becomes === 'ready' ? 'is admitted for' : `is known before a pixel is decoded: ${becomes} for`} ${what}`, async () => {
+      const path = join(folder, 'original');
+      await writeFile(path, await make());
+      const { outcome, detail, isRendered } = await corners.run(path, pipelineOf(commands, output));
+      expect(outcome, detail).equal(becomes);
+      expect(isRendered).equal(becomes === 'ready');
+      expect(detail).match(becomes === 'ready' ? /^$/ : /^[^\n]+\.$/);
+    });
+  }
+
+  it('counts the image that is laid over', async () => {
+    const path = join(folder, 'original');
+    await writeFile(path, await plain(4000, 4000, [9, 9, 9, 255]).png().toBuffer());
+    const laid = join(folder, 'laid');
+    await writeFile(laid, pngHeader(12_000, 9000));
+    const imageId = '0b0e7f5c-3d4d-4d0e-8f6b-2f6f5d1b7a11';
+    const marks = Array.from({ length: 10 }, () => ({ operation: 'watermark', imageId }));
+    const { outcome, isRendered } = await corners.run(path, pipelineOf(marks, JPEG), { [imageId]: laid });
+    expect([outcome, isRendered]).deep.equal(['rendition_too_costly', false]);
+  });
+});
