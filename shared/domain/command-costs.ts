@@ -36,9 +36,9 @@ const looksForPlace = ({ position }: { position?: string }): boolean =>
 const LAID_OVER = { after: 75, bytes: 3 };
 
 /**
- * What each command costs on one core: measured by `npm run bench:costs` (sharp 0.35.3, libvips 8.18.3, one thread, noise of 8 bits in sRGB,
- * 2026-11-29, two cores of a virtual machine at 2.5 GHz), rounded up. Noise is the worst that there is for those that look at
- * content. Figures for transparent images are at most a third higher, which the estimate adds.
+ * What each command costs on one core: CPU time measured on 2026-11-29 (sharp 0.35.5, libvips 8.18.7, one thread, raw noise of 8 bits in
+ * sRGB of 1 to 4 megapixels, an AMD EPYC of two cores that had other work too), rounded up. Between the parameters that were measured
+ * the formulas are fits.
  */
 export const COMMAND_COSTS: { [O in Operation]: CommandCost<O> } = {
   autoOrient: { before: 20, bytes: 3 },
