@@ -41,6 +41,7 @@ export function attack(pid: number): Findings {
     execFileSync('gdb', ['--nx', '--readnever', '-p', String(pid), '-batch', '-ex', 'info auxv'], {
       encoding: 'latin1',
       timeout: 2000,
+      killSignal: 'SIGKILL',
       stdio: ['ignore', 'pipe', 'pipe'],
     }),
   );
