@@ -57,9 +57,14 @@ type Options = ReturnType<typeof readOptions>;
 
 async function run(kind: string, { cases, seed, from, concurrency }: Options): Promise<string[]> {
   const total = kind === 'resets' ? Math.ceil(cases / 100) : cases;
+  const isShown = process.stdout.isTTY;
   const bar = new SingleBar({ format: `${kind} {bar} {value} of {total}, {duration_formatted}`, noTTYOutput: false });
   bar.start(total, 0);
-  const progress = (done: number) => bar.update(done);
+  const tenth = Math.ceil(total / 10);
+  const progress = (done: number) => {
+    if (isShown) bar.update(done);
+    else if (done % tenth === 0) process.stdout.write(`${kind}: ${done} of ${total}\n`);
+  };
   try {
     if (kind === 'resets') {
       const { faults, ...counts } = await resetConnections({ seed, resets: total, progress });
