@@ -80,7 +80,7 @@ class OpenForm {
 
   takeFile(name: string | undefined, stream: Readable, mediaType: string): void {
     this.#streams.own(stream, malformed);
-    if (name === undefined) throw nameless();
+    if (!name) throw nameless();
     if (name === 'renditions') {
       this.#pending = this.#readField(name, stream);
       return;
@@ -93,7 +93,7 @@ class OpenForm {
   }
 
   takeField(name: string | undefined, value: string, isCut: boolean): void {
-    if (name === undefined) throw nameless();
+    if (!name) throw nameless();
     if (name !== 'renditions') throw wrongField(name, 'is not a field of this route; it takes `file` and `renditions`');
     if (this.#requested) throw wrongField(name, 'may be there once');
     if (isCut) throw wrongField(name, TOO_LONG);

@@ -233,6 +233,11 @@ const forms: Record<string, BadUpload> = {
     Buffer.from(`--${BOUNDARY}\r\ncontent-disposition: form-data; filename="a"\r\n\r\nx\r\n--${BOUNDARY}--\r\n`),
     { code: 'invalid_request', detail: /a part without a name.*`file` and `renditions`/, field: 'form' },
   ),
+  'a part of an empty name': form([{ name: '', content: 'x' }], {
+    code: 'invalid_request',
+    detail: /a part without a name/,
+    field: 'form',
+  }),
   'a part without a disposition': typed(FORM_TYPE, Buffer.from(`--${BOUNDARY}\r\n\r\nx\r\n--${BOUNDARY}--\r\n`), {
     code: 'invalid_request',
     detail: /required/,
