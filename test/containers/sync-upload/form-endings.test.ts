@@ -34,7 +34,7 @@ const requestOf = (body: Buffer, ...headers: string[]): Buffer =>
     Buffer.from(
       [
         'POST /v1/images HTTP/1.1',
-        'host: a',
+        'host: 127.0.0.1',
         'connection: close',
         'content-type: multipart/form-data; boundary=X',
         `content-length: ${body.length}`,
@@ -79,7 +79,7 @@ describe('a form that does not end as it should', () => {
       const headers = length % 2 === 0 ? [key()] : [];
       const answer = await sendBytes(services.upload, requestOf(whole.subarray(0, length), ...headers));
       expect(answer.headers['content-type'], `cut at ${length}`).to.equal(PROBLEM_MEDIA_TYPE);
-      expect(answer.status, `cut at ${length}`).to.be.within(400, 499);
+      expect(answer.status, `cut at ${length}`).to.equal(400);
     }
   });
 
