@@ -294,7 +294,9 @@ describe('image processes', function () {
     const names = childrenOf(process.pid).flatMap((pid) => Object.keys(environmentOf(pid)));
     expect(new Set(names).size).within(3, 8);
     for (const name of names)
-      expect(name).match(/^(MALLOC_ARENA_MAX|NODE_NO_WARNINGS|FONTCONFIG_FILE|NODE_CHANNEL_.+|PWD|SHLVL|_)$/);
+      expect(name).match(
+        /^(MALLOC_ARENA_MAX|MALLOC_MMAP_THRESHOLD_|NODE_NO_WARNINGS|FONTCONFIG_FILE|NODE_CHANNEL_.+|PWD|SHLVL|_)$/,
+      );
   });
 
   it('do not end by what a terminal sends to all processes', async () => {

@@ -10,6 +10,7 @@ import { readStoredImage } from '../../../shared/storage/image-table.ts';
 import type { ObjectStore } from '../../../shared/storage/object-store.ts';
 import { startRendition } from '../../../shared/storage/rendition-states.ts';
 import { look, quadrants } from '../../support/picture.ts';
+import { LIMITS_WITHOUT_BUDGET } from '../../support/rendition-run.ts';
 import { type Bench, bodyOf, delivery, request, startBench } from '../../support/worker-bench.ts';
 
 const resize = { operation: 'resize', width: 20 };
@@ -263,7 +264,9 @@ describe('processMessage', () => {
       copyTo: (...object) => bench.objects.copyTo(...object).finally(() => stopping.abort()),
     });
     const body = bodyOf(imageId, [first, second]);
-    const work = bench.process({ objects })(delivery(body, { stopping: stopping.signal }));
+    const work = bench.process({ objects, limits: LIMITS_WITHOUT_BUDGET })(
+      delivery(body, { stopping: stopping.signal }),
+    );
     expect(await work.catch((reason: Error) => reason)).instanceOf(Error);
     const made = await Promise.all([bench.rendition(imageId, 'first'), bench.rendition(imageId, 'second')]);
     expect(made.map((rendition) => [rendition?.status, rendition?.attempts])).deep.equal([
