@@ -3,9 +3,7 @@ import { elapsedTimesIn } from './elapsed-times.ts';
 import { readSources } from './source-files.ts';
 
 /** Files that may hold the machine to a time, each with the reason. */
-const ALLOWED: Record<string, string> = {
-  'test/containers/worker/image-processes.test.ts': 'what does not end at once takes the minute of its time limit',
-};
+const ALLOWED: Record<string, string> = {};
 
 const FOUND: Record<string, string> = {
   'what is written out': 'expect(performance.now() - begun).to.be.below(400);',

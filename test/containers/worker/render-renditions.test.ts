@@ -33,7 +33,12 @@ describe('renditions of one message', () => {
   for (const receiveCount of [1, maxReceiveCount]) {
     it(`are made although one ends its process, at receive ${receiveCount}`, async () => {
       // Many times what the others take, which are not to end by it on a busy machine.
-      const processes = openImageProcesses({ processes: 1, memoryBytes: 1024 ** 3, timeoutSeconds: 2 });
+      const processes = openImageProcesses({
+        processes: 1,
+        memoryBytes: 1024 ** 3,
+        timeoutSeconds: 2,
+        graceSeconds: 0.5,
+      });
       const renditions = [thumb, endless, small];
       const bytes = await photograph(2400, 1800).jpeg().toBuffer();
       const imageId = await bench.store({ bytes, renditions });

@@ -155,12 +155,12 @@ describe('what a rendition may cost', () => {
         const [one, more] = [facts, { ...facts, width: side * times, height: side * times, frames }].map((original) =>
           estimate({ original, ...pipeline }),
         );
+        const has = (...operations: string[]) => commands.some(({ operation }) => operations.includes(operation));
+        // What is cut off or added in pixels changes the shape of a smaller image more.
+        if (has('extend', 'crop')) return;
         expect(more?.bytes).least(one?.bytes as number);
-        // A window's rows are longer in a wider image, what is cut off or added in pixels changes the shape of a smaller one more, and
-        // the default effort of more pixels is lower.
-        const isEqual =
-          commands.every(({ operation }) => !['median', 'clahe', 'extend', 'crop'].includes(operation)) &&
-          isEffortTold(output);
+        // A window's rows are longer in a wider image, and the default effort of more pixels is lower.
+        const isEqual = !has('median', 'clahe') && isEffortTold(output);
         if (isEqual) expect(more?.seconds).least(one?.seconds as number);
       },
     );

@@ -1,0 +1,76 @@
+import { getEventListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { give } from '../../support/image-jobs.ts';
+import { openedImageProcesses } from '../../support/opened-image-processes.ts';
+import { childrenOf, isRunning, openFilesOf, residentBytes } from '../../support/processes.ts';
+
+const MiB = 1024 ** 2;
+
+describe('image processes in the long run', function () {
+  // A process takes seconds to start where everything is busy.
+  this.timeout(180_000);
+  const bench = openedImageProcesses();
+  const { codeOf, doQuick, kill, reopen } = bench;
+
+  it('are there again however often all are killed', async () => {
+    const pid = process.pid;
+    await doQuick();
+    const files = Object.keys(openFilesOf(pid)).length;
+    const ends: unknown[] = [];
+    for (let round = 0; round < 12; round += 1) {
+      const given = [bench.jobs.slow, bench.jobs.slow, bench.jobs.quick].map((job) => give(bench.processes, job));
+      await sleep(round * 20);
+      kill(childrenOf(pid));
+      ends.push(...(await Promise.all(given.map(codeOf))));
+    }
+    expect(ends).include('processing_crashed').include('done');
+    expect(ends.filter((end) => end !== 'done' && end !== 'processing_crashed')).deep.equal([]);
+    expect(await Promise.all([doQuick(), doQuick(), doQuick()])).deep.equal(['done', 'done', 'done']);
+    expect(childrenOf(pid)).lengthOf(2);
+    expect(Object.keys(openFilesOf(pid)).length).equal(files);
+  }).timeout(120_000);
+
+  it('that hang are ended when their time is over', async () => {
+    await reopen({ timeoutSeconds: 1 });
+    const [stopped, deaf, other] = [
+      give(bench.processes, bench.jobs.slow),
+      give(bench.processes, { ...bench.jobs.hanging, limits: { ...bench.jobs.hanging.limits, timeoutSeconds: 1 } }),
+      give(bench.processes, bench.jobs.quick),
+    ];
+    const begun = performance.now();
+    const pids = [await stopped.begun, await deaf.begun];
+    kill(pids.slice(0, 1), 'SIGSTOP');
+    expect(await Promise.all([stopped, deaf].map(codeOf))).deep.equal(Array(2).fill('processing_timeout'));
+    // A second, and three in which a process could say so itself.
+    expect(performance.now() - begun).above(3500);
+    expect(pids.filter(isRunning)).deep.equal([]);
+    expect(await other.ending).equal('done');
+  });
+
+  it('that hang while they wait cost no job', async () => {
+    await reopen({ processes: 1, timeoutSeconds: 1 });
+    await doQuick();
+    kill(childrenOf(process.pid), 'SIGSTOP');
+    expect(await doQuick()).equal('done');
+  });
+
+  it('leave nothing behind in who started them by many jobs', async () => {
+    const { signal } = new AbortController();
+    const work = async (count: number) => {
+      const ends = await Promise.all(
+        Array.from({ length: count }, () => give(bench.processes, bench.jobs.quick, signal).ending),
+      );
+      expect(new Set(ends)).deep.equal(new Set(['done']));
+      const [children, resources] = [childrenOf(process.pid), process.getActiveResourcesInfo().length];
+      const resident = Math.max(...children.map(residentBytes));
+      return { children, resident, resources, files: Object.keys(openFilesOf(process.pid)).length };
+    };
+    const before = await work(200);
+    const after = await work(600);
+    expect(after.children).deep.equal(before.children);
+    expect([after.resources, after.files]).deep.equal([before.resources, before.files]);
+    expect(after.resident - before.resident).below(24 * MiB);
+    expect(getEventListeners(signal, 'abort')).deep.equal([]);
+  });
+});
