@@ -1,6 +1,6 @@
 import { configureSharp } from './pipeline/configure-sharp.ts';
 import { failureOf, type OpenedJob, openJob } from './pipeline/render.ts';
-import { dropSpentPixels } from './pipeline/spent-pixels.ts';
+import { collectSpentPixels, dropSpentPixels } from './pipeline/spent-pixels.ts';
 import { type Answer, MEMORY_EXIT_CODE, type Numbered, type Order } from './process-orders.ts';
 
 /**
@@ -53,6 +53,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => un
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 
 configureSharp();
+collectSpentPixels();
 
 if (watching === 'watch-own') {
   const look = () => {

@@ -104,7 +104,7 @@ function whyNotWith(
     return `${last.operation} has a pass of its own`;
   }
   if (last && leavesFractions(last)) return `${last.operation} without a sigma leaves fractions`;
-  if (last?.operation === 'resize' && last.kernel === 'nearest')
+  if (isNearest(next) || (last && isNearest(last)))
     return 'which pixel is nearest depends on the part that is computed at a time';
   if (pass.some(isDecidedByContent)) return `what ${last?.operation} leaves is known only then`;
   const later = operations.find((done) => (STAGES[done] ?? 0) >= stage && !isMirror(done, operation));
@@ -135,6 +135,8 @@ const NEAR = 16;
 const looksFar = (command: Command): boolean =>
   ((command.operation === 'blur' || command.operation === 'sharpen') && 3 * (command.sigma ?? 0) > NEAR) ||
   (command.operation === 'median' && command.size > 2 * NEAR);
+
+const isNearest = (command: Command): boolean => command.operation === 'resize' && command.kernel === 'nearest';
 
 const isMirrored = ({ operation }: Command): boolean => operation === 'flip' || operation === 'flop';
 

@@ -138,7 +138,8 @@ describe('an image process that is taken over', function () {
     expect(parent?.executable).match(REFUSED);
     expect(JSON.stringify(self)).not.include(SECRET);
     const names = Object.keys(JSON.parse(self?.environment ?? '{}'));
-    for (const name of names) expect(name).match(/^(MALLOC_ARENA_MAX|NODE_NO_WARNINGS|FONTCONFIG_FILE|PWD|SHLVL|_)$/);
+    for (const name of names)
+      expect(name).match(/^(MALLOC_ARENA_MAX|MALLOC_MMAP_THRESHOLD_|NODE_NO_WARNINGS|FONTCONFIG_FILE|PWD|SHLVL|_)$/);
     expect(self?.score).equal('800');
   });
 

@@ -204,6 +204,12 @@ describe('a plan', () => {
       /which pixel is nearest/,
     ],
     [
+      'the nearest pixel depends on where a crop before it begins',
+      [{ operation: 'crop', ratio: '3:2' }, resize({ height: 5, kernel: 'nearest' })],
+      ['autoOrient crop', 'resize'],
+      /which pixel is nearest/,
+    ],
+    [
       'a mirror comes after a cut',
       [resize({ ...BOX, fit: 'cover' }), 'flop'],
       ['autoOrient resize', 'flop'],
