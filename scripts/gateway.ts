@@ -61,7 +61,7 @@ export function createGateway(targets: Targets, { logger, limits: given }: Gatew
   server.on('checkContinue', take);
   // Uploads may take longer than Node's five minutes; the services have their own limit.
   server.requestTimeout = 0;
-  answerClientErrors(server, { logger });
+  answerClientErrors(server, { logger, lingerMs: limits.lingering.silentMs });
   takeTurns(server, limits.turns);
   server.on('close', () => agent.destroy());
   return server;

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { KEEP_ALIVE_SECONDS } from '../contracts/services.ts';
 import { type ErrorCode, ImageServiceError } from '../domain/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { LINGERING } from './lingering.ts';
 import { writeProblem } from './problem.ts';
 import { idOf } from './request-id.ts';
 import { afterTurns, currentOf } from './turns.ts';
@@ -42,12 +43,18 @@ export interface ClientErrorOptions {
   logger?: Logger | undefined;
   /** What a page of another origin needs to read the answer to a request. */
   headersFor?: (request: IncomingMessage) => Record<string, string>;
+  /** Milliseconds that a client may go on sending behind an answer that ends its connection. */
+  lingerMs?: number;
 }
+
+/** Connections that have had their last answer: what still comes on them is read, and is nothing. */
+const refused = new WeakSet<Socket>();
 
 /** Answers what never becomes a request, or stops being one, as a problem too, and closes the connection. In place of Node's and hapi's bare 400. */
 export function answerClientErrors(listener: Server, options: ClientErrorOptions = {}): void {
   listener.removeAllListeners('clientError');
   listener.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (refused.has(socket)) return;
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
       return;
@@ -69,7 +76,11 @@ export function answerClientErrors(listener: Server, options: ClientErrorOptions
 }
 
 /** Writes a problem past Node, as the last thing on a connection; in the middle of another answer only the end of the connection says anything. */
-function refuseConnection(socket: Socket, error: ImageServiceError, { logger, headersFor }: ClientErrorOptions): void {
+function refuseConnection(
+  socket: Socket,
+  error: ImageServiceError,
+  { logger, headersFor, lingerMs = LINGERING.silentMs }: ClientErrorOptions,
+): void {
   const { request, response } = currentOf(socket) ?? {};
   if (!socket.writable || response?.headersSent) {
     socket.destroy();
@@ -82,5 +93,9 @@ function refuseConnection(socket: Socket, error: ImageServiceError, { logger, he
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
   const { remoteAddress } = socket;
   logger?.info({ code: error.code, status, remoteAddress, requestId }, 'client error');
-  socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', body].join('\r\n'), () => socket.destroy());
+  refused.add(socket);
+  socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', body].join('\r\n'));
+  // A connection that is closed on a client which still sends brings it a reset in place of the answer.
+  const over = setTimeout(() => socket.destroy(), lingerMs);
+  socket.once('close', () => clearTimeout(over)).resume();
 }

@@ -63,7 +63,11 @@ export function createServer<S extends ServiceName>(options: ServerOptions<S>): 
     },
   });
   const listener = server.listener as HttpServer;
-  answerClientErrors(listener, { logger, headersFor: ({ headers }) => cors({ method: 'get', headers }) });
+  answerClientErrors(listener, {
+    logger,
+    headersFor: ({ headers }) => cors({ method: 'get', headers }),
+    lingerMs: limits.lingering.silentMs,
+  });
   authenticate(server, config);
   logRequests(server, logger);
   server.ext('onRequest', refuseRequests(config));

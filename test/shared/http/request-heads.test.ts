@@ -85,6 +85,28 @@ describe('A head that is wrong', () => {
     }
   });
 
+  it('is answered before the connection ends, also to who goes on sending what nobody can read', async () => {
+    // With all the time that there is: a busy machine may need some of it.
+    const patient = await startServices();
+    const patientGateway = createGateway({});
+    const piece = Buffer.alloc(64 * 1024, 'a');
+    for (const [server, base] of Object.entries({ service: patient.upload, gateway: await listen(patientGateway) })) {
+      for (let round = 0; round < 5; round += 1) {
+        const socket = await openSocket(base);
+        const errors: string[] = [];
+        socket.on('error', ({ message }) => errors.push(message));
+        socket.write('POST /v1/images HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1x\r\n\r\n');
+        for (let sent = 0; sent < 32; sent += 1) socket.write(piece);
+        socket.end();
+        const text = Buffer.concat(await socket.toArray()).toString();
+        expect(text, server).to.match(/^HTTP\/1\.1 400 /);
+        expect(errors, server).to.deep.equal([]);
+      }
+    }
+    await end(patientGateway);
+    await patient.stop();
+  });
+
   const taken = {
     'no Host by HTTP/1.0': head('GET /v1/limits HTTP/1.0'),
     'an address as Host': head('GET /v1/limits HTTP/1.1', 'Host: 127.0.0.1:1'),
