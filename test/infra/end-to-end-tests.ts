@@ -16,13 +16,13 @@ import { aws } from './aws-cli.ts';
 import { API_KEY } from './prerequisites.ts';
 
 /**
- * What a good day does not call for: to clean up, to answer the same request again, to make what has expired once more, to give a message
- * back, to be protected by an ECS agent that is not there.
+ * What a good day does not call for: to clean up, to answer the same request again, to make what has expired once more, to take back what
+ * was asked for while its image was deleted, to give a message back, to be protected by an ECS agent that is not there.
  */
 const ON_BAD_DAYS: Record<ServiceName, string[]> = {
   'sync-upload': ['dynamodb:GetItem', 's3:AbortMultipartUpload'],
   'async-upload': ['dynamodb:DeleteItem'],
-  download: ['dynamodb:UpdateItem'],
+  download: ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'],
   worker: [
     'ecs:GetTaskProtection',
     'ecs:UpdateTaskProtection',

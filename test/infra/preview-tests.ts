@@ -9,8 +9,11 @@ import type { AppliedStacks } from './applied-stacks.ts';
 import { actionOf, ask, scopeOf } from './aws-stand-in.ts';
 import type { Workspace } from './terraform.ts';
 
-/** Allowed to everybody who has credentials, whatever policies say: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
-const OF_EVERYBODY = 'sts:GetCallerIdentity';
+/**
+ * How the provider finds out whose account it is in: at AWS by what everybody with credentials may ask, whatever policies say
+ * (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html), and here by IAM first, because credentials are not validated.
+ */
+const WHOSE_ACCOUNT = ['sts:GetCallerIdentity', 'iam:GetUser'];
 
 /** A server before an emulator that notes every action that is asked for, as `service:Action`. */
 async function startRecorder(emulator: string) {
@@ -47,6 +50,6 @@ export function previewTests(applied: () => AppliedStacks, environment: string):
       await recorder.stop();
     }
     expect([...recorder.actions]).to.include('ssm:GetParameter');
-    expect([...allowed, OF_EVERYBODY]).to.include.members([...recorder.actions]);
+    expect([...allowed, ...WHOSE_ACCOUNT]).to.include.members([...recorder.actions]);
   });
 }
