@@ -53,16 +53,17 @@ function inBytes({ bytes, parts }: Estimate, { bytes: limit }: Budget): Excess {
 
 function tooCostly(work: Work, budget: Budget, { unit, sentence, most, actual, limit }: Excess): ImageServiceError {
   const effort = unit === 'seconds' && most.what.startsWith('encoding') ? affordableEffort(work, budget) : undefined;
-  const cheaper = effort === undefined ? most.advice : `effort ${effort}`;
+  const cheaper = effort === undefined ? most.advice : `ask for effort ${effort}`;
   const isParameter = unit === 'seconds' && cheaper !== undefined;
-  const detail = `${sentence} Resize the image to fewer pixels first${isParameter ? `, or take ${cheaper}` : ''}.`;
+  const detail = `${sentence} Resize the image to fewer pixels first${isParameter ? `, or ${cheaper}` : ''}.`;
   return new ImageServiceError('rendition_too_costly', detail, { unit, actual, limit });
 }
 
-/** The highest effort below the one asked for that there is time for. */
+/** The highest effort below the one asked for that there is time for; the one that nobody asked for is the lowest that helps. */
 function affordableEffort({ output, ...work }: Work, budget: Budget): number | undefined {
-  const [lowest, highest] = OUTPUT_OPTIONS[output.format].effort ?? [0, -1];
-  for (let effort = Math.min(output.effort ?? highest, highest) - 1; effort >= lowest; effort -= 1) {
+  if (output.effort === undefined) return undefined;
+  const [lowest = 0] = OUTPUT_OPTIONS[output.format].effort ?? [];
+  for (let effort = output.effort - 1; effort >= lowest; effort -= 1) {
     const { seconds, bytes } = estimate({ ...work, output: { ...output, effort } });
     if (seconds <= budget.seconds && bytes <= budget.bytes) return effort;
   }

@@ -52,12 +52,12 @@ export const COMMAND_COSTS: { [O in Operation]: CommandCost<O> } = {
   flatten: { before: 10 },
   blur: {
     before: ({ sigma = 0 }) => (sigma > FAST_SIGMA ? SLOW_BLUR * sigma : 30 + 1.2 * sigma + 0.006 * sigma ** 2),
-    advice: 'a smaller sigma',
+    advice: 'choose a smaller sigma',
   },
-  sharpen: { before: ({ sigma }) => (sigma === undefined ? 25 : 95 + 12 * sigma), advice: 'a smaller sigma' },
+  sharpen: { before: ({ sigma }) => (sigma === undefined ? 25 : 95 + 12 * sigma), advice: 'choose a smaller sigma' },
   median: {
     before: ({ size: side }, size) => 280 + 2.5 * side + 16 * perRow({ width: side, height: side }, size),
-    advice: 'a smaller size',
+    advice: 'choose a smaller size',
   },
   gamma: { before: 15 },
   negate: { before: 10 },
@@ -65,7 +65,7 @@ export const COMMAND_COSTS: { [O in Operation]: CommandCost<O> } = {
   clahe: {
     before: (window, size) => 750 + 5 * window.height + 35 * perRow(window, size),
     bytes: 3,
-    advice: 'a smaller window',
+    advice: 'choose a smaller window',
   },
   modulate: { before: 100 },
   tint: { before: 20 },

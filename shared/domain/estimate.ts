@@ -56,7 +56,7 @@ interface Facts {
   frames: number;
 }
 
-/** What a rendition takes. Pure, so that whoever knows an image's size can ask: the worker before it decodes, the API before it queues. */
+/** What a rendition takes. Pure, so that whoever knows an image's size can ask; the worker does before it decodes. */
 export function estimate(work: Work): Estimate {
   const { original, commands, output } = work;
   const { frames = 1 } = original;
@@ -141,7 +141,9 @@ function encodingPart(output: Output, size: Size, { channels, frames }: Facts): 
     const { ns, bytes, advice } = costOfEncoding(encoding, effort);
     const hasEffort = format !== 'jpeg' && format !== 'tiff' && (format !== 'png' || isPalette(encoding));
     const what = `encoding ${format.toUpperCase()}${hasEffort ? ` at effort ${effort}` : ''}`;
-    return { what, ns: ns * pixels * encodings(output), bytes: bytes * pixels, advice };
+    const cheaper =
+      output.maxBytes === undefined ? advice : 'leave out maxBytes, for which it is encoded again and again';
+    return { what, ns: ns * pixels * encodings(output), bytes: bytes * pixels, advice: cheaper };
   });
   return parts.reduce((most, part) => ({
     ...(part.ns > most.ns ? part : most),

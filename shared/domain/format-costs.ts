@@ -78,8 +78,8 @@ const WRITTEN = 2;
 interface Encoder {
   /** For a pixel; `effort` is what encoding does with. */
   cost(encoding: Encoding, effort: number): Cost;
-  /** What makes it cheaper. */
-  advice: string;
+  /** What makes it cheaper, beside an effort that there is time for. */
+  advice?(encoding: Encoding): string | undefined;
 }
 
 /** What encoding costs: measured as command-costs.ts says, on the content that takes longest of noise, soft noise, few colours and areas. */
@@ -89,14 +89,14 @@ const ENCODERS: Record<OutputFormat, Encoder> = {
       const dense = (Math.max(0, quality - MOZJPEG.quickUntil) / (100 - MOZJPEG.quickUntil)) * MOZJPEG.highest;
       return { ns: mozjpeg ? MOZJPEG.ns + dense : 60, bytes: quality > MOZJPEG.quickUntil ? 12 : 6 };
     },
-    advice: 'without mozjpeg',
+    advice: ({ mozjpeg }) => (mozjpeg ? 'leave out mozjpeg' : undefined),
   },
   png: {
     cost: (output, effort) =>
       isPalette(output)
         ? { ns: at(PALETTE, effort, 1) * (output.hasAlpha ? 2 : 1), bytes: 7 }
         : { ns: 80, bytes: (output.progressive ? 6 : 1) + WRITTEN * (output.hasAlpha ? 4 : 3) },
-    advice: 'a lower effort, or without a palette',
+    advice: (output) => (isPalette(output) ? 'leave out what makes it a palette' : undefined),
   },
   webp: {
     cost: ({ lossless, quality = 80, hasAlpha }, effort) => {
@@ -107,16 +107,15 @@ const ENCODERS: Record<OutputFormat, Encoder> = {
         };
       return { ns: at(hasAlpha ? WEBP.transparent : WEBP.opaque, effort, 0), bytes: hasAlpha ? 19 : 9 };
     },
-    advice: 'a lower effort',
+    advice: ({ lossless }) => (lossless ? 'leave out lossless' : undefined),
   },
   avif: {
     cost: ({ hasAlpha }, effort) => ({ ns: at(AVIF, effort, 0), bytes: hasAlpha ? 36 : 26 }),
-    advice: 'a lower effort',
   },
-  gif: { cost: (_, effort) => ({ ns: at(GIF, effort, 1), bytes: 12 }), advice: 'a lower effort' },
+  gif: { cost: (_, effort) => ({ ns: at(GIF, effort, 1), bytes: 12 }) },
   tiff: {
     cost: ({ quality, hasAlpha }) => ({ ns: quality === undefined ? 80 : 40, bytes: 1 + WRITTEN * (hasAlpha ? 4 : 3) }),
-    advice: 'a quality',
+    advice: ({ quality }) => (quality === undefined ? 'give it a quality' : undefined),
   },
 };
 
@@ -125,9 +124,9 @@ export const isPalette = ({ palette, quality, effort }: Pick<Output, 'palette' |
   palette === true || quality !== undefined || effort !== undefined;
 
 /** What a pixel of a result costs to encode at that effort, and what would be cheaper. */
-export function costOfEncoding(encoding: Encoding, effort: number): Cost & { advice: string } {
+export function costOfEncoding(encoding: Encoding, effort: number): Cost & { advice: string | undefined } {
   const { cost, advice } = ENCODERS[encoding.format];
-  return { ...cost(encoding, effort), advice };
+  return { ...cost(encoding, effort), advice: advice?.(encoding) };
 }
 
 const DEFAULT_EFFORTS: Partial<Record<OutputFormat, readonly (readonly [pixels: number, effort: number])[]>> = {

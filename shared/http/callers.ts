@@ -28,10 +28,8 @@ export function callerCheck(settings: CallerSettings): (head: Head) => ImageServ
     if (host !== undefined && !isOurs(host, hosts)) return hostRefusal(host);
     if (SAFE.has(method) || origins.includes('*')) return undefined;
     const { origin } = headers;
-    if (origin === undefined) return crossSite(headers['sec-fetch-site']) ? originRefusal('another site') : undefined;
-    return origins.includes(origin) || isSame(origin, host)
-      ? undefined
-      : originRefusal(JSON.stringify(origin.slice(0, 200)));
+    if (origin === undefined) return crossSite(headers['sec-fetch-site']) ? originRefusal() : undefined;
+    return origins.includes(origin) || isSame(origin, host) ? undefined : originRefusal(origin.slice(0, 200));
   };
 }
 
@@ -49,16 +47,28 @@ function isSame(origin: string, host: string | undefined): boolean {
 
 const crossSite = (site: string | string[] | undefined): boolean => site === 'cross-site' || site === 'same-site';
 
+const PLAIN_NAME = /^[\w.-]+$/;
+const PLAIN_ORIGIN = /^https?:\/\/[\w.-]+(:\d+)?$/;
+
 function hostRefusal(host: string): ImageServiceError {
   const name = (nameIn(host) ?? '').slice(0, 200);
+  // What a stranger sends is not put into a command that somebody pastes.
+  const shown = PLAIN_NAME.test(name) ? name : 'NAME';
   return new ImageServiceError(
     'host_not_allowed',
-    `Without authentication only names of this machine are answered to, such as localhost, and ${JSON.stringify(name)} is none. If it is yours, allow it: npm start -- --allow-host ${name}, or ALLOWED_HOSTS of the services.`,
+    `Without authentication only names of this machine are answered to, such as localhost, and ${JSON.stringify(name)} is none. If it is yours, allow it: npm start -- --allow-host ${shown}, or ALLOWED_HOSTS of the services.`,
   );
 }
 
-const originRefusal = (what: string): ImageServiceError =>
-  new ImageServiceError(
+function originRefusal(origin?: string): ImageServiceError {
+  const pages = origin === undefined ? 'another site' : JSON.stringify(origin);
+  const shown = origin !== undefined && PLAIN_ORIGIN.test(origin) ? origin : 'ORIGIN';
+  const advice =
+    origin === 'null'
+      ? 'A page from a file, or in a sandbox, has no origin that could be allowed: serve it from one.'
+      : `If the page is yours, allow its origin: npm start -- --cors ${shown}, or CORS_ORIGINS of the services.`;
+  return new ImageServiceError(
     'origin_not_allowed',
-    `Without authentication pages of ${what} may not change anything here. If the page is yours, allow its origin: npm start -- --cors ORIGIN, or CORS_ORIGINS of the services.`,
+    `Without authentication pages of ${pages} may not change anything here. ${advice}`,
   );
+}

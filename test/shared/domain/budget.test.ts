@@ -44,14 +44,14 @@ const CASES: [string, Original, object[], object, RegExp | undefined][] = [
     LARGEST,
     [{ operation: 'median', size: 1000 }],
     { format: 'webp' },
-    /median\. Resize the image to fewer pixels first, or take a smaller size\.$/,
+    /median\. Resize the image to fewer pixels first, or choose a smaller size\.$/,
   ],
   [
     'an effort that is too high for so many pixels',
     { format: 'jpeg', width: 3000, height: 2000 },
     [],
     { format: 'avif', effort: 6 },
-    /or take effort 3\.$/,
+    /or ask for effort 3\.$/,
   ],
   [
     'a clahe of a large window',
