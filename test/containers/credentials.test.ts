@@ -124,6 +124,10 @@ const ENTRIES: Record<OperationId, Entry> = {
   getDocsAsset: { request: async () => ({ path: '/docs/start.js' }), status: 200 },
 };
 
+/** Whether a text has a secret in it. A number counts as one of its own only: the ids in every answer have digits by chance. */
+const tells = (told: string, secret: string): boolean =>
+  /^\d+$/.test(secret) ? new RegExp(`(?<![\\w-])${secret}(?![\\w-])`).test(told) : told.includes(secret);
+
 /** Who may have the bytes of an image: with a key, of public ones, or past a CDN that has looked at the URL. */
 const maySee = (credential: string, visibility: Visibility, signedUrls: boolean): boolean =>
   credential === RIGHT || visibility === 'public' || (signedUrls && credential === 'no key');
@@ -160,7 +164,7 @@ for (const signedUrls of [false, true]) {
       const told = `${JSON.stringify(headers)}${body.toString('latin1')}`;
       for (const [where, secret] of Object.entries(secrets)) {
         const isOfBytes = isBytes && (/in hex$/.test(where) || where === 'the time of the upload');
-        if (!isOfBytes) expect(told.includes(secret), `${what} tells ${where}: ${secret}`).to.equal(false);
+        if (!isOfBytes) expect(tells(told, secret), `${what} tells ${where}: ${secret}`).to.equal(false);
       }
     }
 
