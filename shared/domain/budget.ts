@@ -12,7 +12,7 @@ export interface Budget {
  * How much longer a rendition may take than estimated before its time is over: cores may be slower than those of the
  * measurements, which had busy neighbours themselves.
  */
-export const SAFETY = 1.5;
+const SAFETY = 1.5;
 
 /** What a process may spend on one rendition that has so many seconds of the clock and bytes of memory. */
 export const budgetOf = (limits: { timeoutSeconds: number; memoryBytes: number }): Budget => ({

@@ -40,7 +40,7 @@ const LAID_OVER = { after: 75, bytes: 3 };
  * sRGB of 1 to 4 megapixels, an AMD EPYC of two cores that had other work too), rounded up. Between the parameters that were measured
  * the formulas are fits.
  */
-export const COMMAND_COSTS: { [O in Operation]: CommandCost<O> } = {
+const COMMAND_COSTS: { [O in Operation]: CommandCost<O> } = {
   autoOrient: { before: 20, bytes: 3 },
   crop: { before: (crop) => (looksForPlace(crop) ? 60 : 5), bytes: (crop) => (looksForPlace(crop) ? 12 : 0) },
   trim: { before: 340, bytes: 3 },

@@ -125,6 +125,12 @@ export class ImageServiceError extends Error {
   }
 }
 
+/** Code and detail of a body whose connection ended early, whoever notices it. */
+export const INCOMPLETE_BODY = [
+  'incomplete_body',
+  'The connection ended before the body was complete. Send it again.',
+] as const;
+
 /** Whether something that was thrown is the error of this code. */
 export const hasCode = (error: unknown, code: ErrorCode): boolean =>
   error instanceof ImageServiceError && error.code === code;

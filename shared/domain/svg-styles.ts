@@ -11,7 +11,7 @@ const count = (text: string, character: string, [from, to]: readonly [number, nu
 };
 
 /** How often a selector may be held against an element: every one against each. Counted by the signs that end a selector and begin an element, never too few. */
-export function styleMatches(svg: string): number {
+function styleMatches(svg: string): number {
   let selectors = 0;
   for (const { index } of svg.matchAll(STYLE)) {
     const end = svg.indexOf(STYLE_END, index);

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip, inflate, type ZlibOptions } from 'node:zlib';
 import { parse as parseSafely } from '@hapi/bourne';
-import { ImageServiceError } from '../domain/errors.ts';
+import { ImageServiceError, INCOMPLETE_BODY } from '../domain/errors.ts';
 
 export interface JsonBodyLimits {
   maxBytes: number;
@@ -69,10 +69,7 @@ function collect(request: IncomingMessage, { maxBytes, totalMs }: JsonBodyLimits
     length += chunk.length;
     if (length > maxBytes) refuse(tooLarge(maxBytes));
   };
-  const cut = () =>
-    refuse(
-      new ImageServiceError('incomplete_body', 'The connection ended before the body was complete. Send it again.'),
-    );
+  const cut = () => refuse(new ImageServiceError(...INCOMPLETE_BODY));
   const late = () =>
     refuse(
       new ImageServiceError('request_timeout', `A JSON body has ${totalMs / 1000} seconds to arrive. Send it again.`),

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { KEEP_ALIVE_SECONDS } from '../contracts/services.ts';
-import { type ErrorCode, ImageServiceError } from '../domain/errors.ts';
+import { type ErrorCode, ImageServiceError, INCOMPLETE_BODY } from '../domain/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { LINGERING } from './lingering.ts';
 import { writeProblem } from './problem.ts';
@@ -29,9 +29,9 @@ export function openListener(requestTimeoutSeconds: number): Server {
 export const BODY_STALLED = 'BODY_STALLED';
 
 /** What the parser and the clocks refuse, by their code; anything else is `malformed_request`. */
-const REFUSALS: Record<string, [ErrorCode, string]> = {
+const REFUSALS: Record<string, readonly [ErrorCode, string]> = {
   HPE_HEADER_OVERFLOW: ['headers_too_large', 'Request line and headers together may have 16 KiB.'],
-  HPE_INVALID_EOF_STATE: ['incomplete_body', 'The connection ended before the body was complete. Send it again.'],
+  HPE_INVALID_EOF_STATE: INCOMPLETE_BODY,
   ERR_HTTP_REQUEST_TIMEOUT: [
     'request_timeout',
     'The request took too long to arrive. Send it again, or over a faster line.',

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable, Writable } from 'node:stream';
-import { ImageServiceError } from '../domain/errors.ts';
+import { ImageServiceError, INCOMPLETE_BODY } from '../domain/errors.ts';
 
 type Stream = Readable | Writable;
 
@@ -77,5 +77,4 @@ export class UploadStreams {
   }
 }
 
-const cutOff = (): ImageServiceError =>
-  new ImageServiceError('incomplete_body', 'The connection ended before the body was complete. Send it again.');
+const cutOff = (): ImageServiceError => new ImageServiceError(...INCOMPLETE_BODY);
