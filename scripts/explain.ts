@@ -3,12 +3,12 @@ import { parseArgs } from 'node:util';
 import { parsePipeline } from '../shared/contracts/commands.ts';
 import { PRESETS } from '../shared/contracts/presets.ts';
 import type { Command, Pipeline } from '../shared/domain/commands.ts';
-import { type Pass, planPasses, shrinksOnLoad } from '../shared/domain/plan.ts';
+import { type Pass, planRendition, shrinksOnLoad } from '../shared/domain/plan.ts';
 import { printable, printableJson } from './printable.ts';
 
 const HELP = `npm run explain -- COMMANDS [--alpha] [--json]
 Prints the passes in which the worker carries a list of commands out, and why each begins: of an upright original in 8 bits of sRGB.
-Others, drawings, and transparent ones that become JPEG may take one more.
+Others, and drawings, may take one more.
 
   COMMANDS  a list of commands as JSON, an object { "commands": …, "output": … }, the name of a preset
             (${[...PRESETS.keys()].join(', ')}), or - for JSON from standard input
@@ -70,7 +70,7 @@ try {
   else if (given === undefined || positionals.length > 1) throw new UsageError(`Give one list of commands.\n\n${HELP}`);
   else {
     const pipeline = await readPipeline(given);
-    const passes = planPasses(pipeline, { hasAlpha: values.alpha });
+    const passes = planRendition(pipeline, { width: 4000, height: 3000, hasAlpha: values.alpha });
     const json = { passes, shrinksOnLoad: shrinksOnLoad(passes), output: pipeline.output };
     process.stdout.write(values.json ? `${printableJson(json)}\n` : printable(describe(passes, pipeline)));
   }

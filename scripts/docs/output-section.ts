@@ -1,3 +1,4 @@
+import { DEFAULT_EFFORTS, SUBSAMPLED_FROM } from '../../shared/domain/format-costs.ts';
 import { OUTPUT_OPTIONS, type OutputOptions } from '../../shared/domain/output-options.ts';
 import type { Album } from './album.ts';
 import { pictureOf } from './command-sections.ts';
@@ -9,7 +10,7 @@ type Option = keyof OutputOptions;
 const MEANINGS: Record<Option, string> = {
   quality:
     'What is kept of the detail. Without one: JPEG and WebP 80, AVIF 50, PNG and TIFF lossless. With one, a PNG gets a palette and a TIFF holds a JPEG.',
-  effort: 'Processor time spent on a smaller file. With one, a PNG gets a palette.',
+  effort: 'Processor time spent on a smaller file, at most; see below. With one, a PNG gets a palette.',
   lossless: 'Keeps every pixel as it is.',
   progressive: 'Shows the whole image early and then better while it loads; PNG and GIF call it interlaced.',
   mozjpeg: 'As mozjpeg would write it: smaller, and slower to make.',
@@ -45,7 +46,23 @@ const encodingTable = (album: Album): string =>
     }),
   );
 
-const PROSE = `### auto
+/** A row for each format, with the pixels that an effort is taken up to. */
+const defaultEfforts = (): string =>
+  table(
+    ['format', 'effort by pixels'],
+    Object.entries(DEFAULT_EFFORTS).map(([format, steps]) => [
+      code(format),
+      steps
+        .map(([most, effort]) =>
+          Number.isFinite(most)
+            ? `${effort} up to ${most.toLocaleString('en-US')}`
+            : `${effort} ${steps.length > 1 ? 'above' : 'always'}`,
+        )
+        .join(', '),
+    ]),
+  );
+
+const PROSE = () => `### auto
 
 \`auto\` chooses by content and not by who asks, so that a rendition is one file with one URL. A photograph becomes JPEG, or WebP where
 anything shines through; a drawing, by its few colours or its even areas, becomes PNG, or WebP where \`maxBytes\` is given; an animation
@@ -56,6 +73,19 @@ becomes WebP. The rendition's \`contentType\` tells what it became.
 The service looks for the highest quality whose file is no larger, from \`quality\` downwards, or from 80 if none is given. The record tells
 what it found as \`quality\`. If even quality 1 has too many bytes, the rendition fails with \`output_over_max_bytes\`: resize it to fewer
 pixels.
+
+### effort
+
+A rendition has a limit of time, and a high effort takes a hundred times that of the lowest. So \`effort\` is the highest that is made: with many
+pixels the encoder works with the highest below it that ends in time whatever the image shows. It depends on the format, the pixels and the
+options of the output and on nothing else, so the same request always gives the same bytes. Without an \`effort\`, the service takes this:
+
+${defaultEfforts()}
+
+AVIF of more than ${SUBSAMPLED_FROM.toLocaleString('en-US')} pixels has its colour at half the resolution, as JPEG always has, unless it is \`lossless\`.
+
+A rendition that could end neither in its time nor in its memory is not begun: it fails with \`rendition_too_costly\`, which tells what most of
+it is for. Resize to fewer pixels first.
 
 ### metadata
 
@@ -79,6 +109,6 @@ export const outputSection = (album: Album): string =>
     options.map((option) => `- ${code(option)}: ${MEANINGS[option]}`).join('\n'),
     'One small image in several encodings, as the service made them, and a logo for the second `auto`:',
     encodingTable(album),
-    PROSE,
+    PROSE(),
     image(pictureOf(album, 'animation-1'), 'a balloon that passes a window, with round corners', 1),
   ].join('\n\n');

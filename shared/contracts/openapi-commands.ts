@@ -54,7 +54,7 @@ function relations(operation: Operation): Json {
 const OPTION_DESCRIPTIONS: Record<keyof OutputOptions, string> = {
   quality: 'Without it sharp’s default for the format; a TIFF is then lossless.',
   effort:
-    'Processor time spent on a smaller file. Without it sharp’s default for the format, less for many pixels, and 1 for GIF. One that the image has too many pixels for is refused with `rendition_too_costly`.',
+    'Processor time spent on a smaller file. Without it sharp’s default for the format, less for many pixels, and 1 for GIF. With it that at most: less where the result has too many pixels for it to end in time.',
   lossless: 'Keeps every pixel as it is. Does not go with `maxBytes`.',
   progressive: 'Shows the whole coarsely before it is there.',
   mozjpeg: 'Encodes as mozjpeg does: smaller and slower.',

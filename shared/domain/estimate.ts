@@ -1,13 +1,13 @@
 import { costOfCommand } from './command-costs.ts';
 import type { Command, Output, Pipeline } from './commands.ts';
-import { type Cost, costOfDecoding, costOfEncoding, defaultEffort, type Encoding, isPalette } from './format-costs.ts';
+import { type Cost, costOfDecoding, costOfEncoding, type Encoding, effortFor, isPalette } from './format-costs.ts';
 import { type Size, sizeAfter } from './geometry.ts';
 import type { OutputFormat } from './image-format.ts';
 import type { Original } from './original.ts';
-import { opensTransparency, type Pass, planPasses } from './plan.ts';
+import { opensTransparency, type Pass, planRendition, uprightSize } from './plan.ts';
 
 /** A step of a rendition: nanoseconds that it takes, and bytes that are held meanwhile. */
-export interface Part extends Cost {
+export interface Step extends Cost {
   /** As the end of "most of it is for …". */
   what: string;
   /** What would be cheaper. */
@@ -18,17 +18,19 @@ export interface Part extends Cost {
 export interface Estimate {
   seconds: number;
   bytes: number;
-  parts: Part[];
+  steps: Step[];
 }
 
 export interface Work extends Pipeline {
   original: Original;
   /** Images that are laid over, by id; one that is not told counts as nothing. */
   overlays?: Readonly<Record<string, Original>>;
+  /** What the first trims have left, as far as it is known: the content decides, so that until then they count as leaving all. */
+  trimmedTo?: readonly Size[];
 }
 
-/** A process before it has an image: 75 MiB were measured, and 25 are for what a pipeline buffers. */
-const EMPTY_PROCESS_BYTES = 100 * 1024 ** 2;
+/** A process before it has an image: 75 MiB were measured, and 55 are for what a pipeline buffers. */
+export const EMPTY_PROCESS_BYTES = 130 * 1024 ** 2;
 
 /** Transparent pixels have a channel more, for which the figures of opaque ones do not account. */
 const TRANSPARENT = 4 / 3;
@@ -56,97 +58,106 @@ interface Facts {
   frames: number;
 }
 
+/** Where a rendition has come to: the size of the image, and bytes that are held for it. */
+interface Point {
+  size: Size;
+  held: number;
+}
+
 /** What a rendition takes. Pure, so that whoever knows an image's size can ask; the worker does before it decodes. */
 export function estimate(work: Work): Estimate {
-  const { original, commands, output } = work;
-  const { frames = 1 } = original;
+  const { original, commands, output, trimmedTo = [] } = work;
   const channels = original.hasAlpha || commands.some(opensTransparency) ? 4 : 3;
-  const facts = { channels, frames };
-  const all = pixelsOf(original) * frames;
-  const { ns, bytes } = costOfDecoding(original);
-  const decoding = { what: `decoding ${original.format.toUpperCase()}`, ns: ns * all, bytes: bytes * all };
-  // Frames are decoded together; a single image streams into its first pass.
-  if (frames > 1) decoding.bytes += channels * all;
-  const { parts, size, held } = commandParts(work, decoding.bytes, facts);
-  const encoding = encodingPart(output, size, facts);
-  encoding.bytes += frames > 1 ? 2 * channels * pixelsOf(size) * frames : held;
-  const steps = [decoding, ...parts, encoding];
+  const facts = { channels, frames: original.frames ?? 1 };
+  const decoding = decodingStep(original, facts);
+  const steps = [decoding];
+  let point: Point = { size: original, held: decoding.bytes };
+  const passes = planRendition(work, original).flatMap((pass) => turnedFirst(pass, original));
+  const trimmed = [...trimmedTo];
+  for (const pass of passes) {
+    const isStreamed = pass === passes.at(-1) && facts.frames === 1 && !isWrittenDown(output);
+    const done = passSteps(pass, point, { ...work, ...facts, isStreamed });
+    steps.push(...done.steps);
+    const isTrim = pass.commands.some(({ operation }) => operation === 'trim');
+    point = { ...done.after, size: (isTrim && trimmed.shift()) || done.after.size };
+  }
+  steps.push(encodingStep(work, point, facts));
   return {
-    seconds: steps.reduce((sum, part) => sum + part.ns, 0) / 1e9,
-    bytes: EMPTY_PROCESS_BYTES + Math.max(...steps.map((part) => part.bytes)),
-    parts: steps,
+    seconds: steps.reduce((sum, step) => sum + step.ns, 0) / 1e9,
+    bytes: EMPTY_PROCESS_BYTES + Math.max(...steps.map(({ bytes }) => bytes)),
+    steps,
   };
 }
 
-/** Each command, with all that is held while its pass goes on; and what is left for the encoder. */
-function commandParts(
-  { original, overlays = {}, commands, output }: Work,
-  decoderBytes: number,
-  { channels, frames }: Facts,
-): { parts: Part[]; size: Size; held: number } {
-  const parts: Part[] = [];
-  let size: Size = original;
-  let held = decoderBytes;
-  const transparent = channels === 4 ? TRANSPARENT : 1;
-  const passes = passesOf(original, commands);
-  for (const [index, pass] of passes.entries()) {
-    const isLast = index === passes.length - 1;
-    const before = parts.length;
-    let bytes = held;
-    for (const command of pass.commands) {
-      if (command.operation === 'autoOrient' && !original.isTurned) continue;
-      const cost = costOfCommand(command, { size, overlays });
-      bytes += cost.bytes * transparent;
-      const pixels = pixelsOf(size);
-      size = sizeAfter(command, size);
-      const earlier = parts.slice(before).reduce((sum, part) => sum + part.ns, 0);
-      const ns = (cost.ns + BETWEEN_PASSES * pixels) * frames * transparent;
-      parts.push({
-        what: command.operation,
-        ns: ns + (looksFirst(command) ? earlier : 0),
-        bytes: 0,
-        advice: cost.advice,
-      });
-    }
-    const written = channels * pixelsOf(size) * frames;
-    const isStreamed = isLast && frames === 1 && !isWrittenDown(output);
-    bytes += isStreamed ? 0 : written;
-    for (const part of parts.slice(before)) part.bytes = bytes;
-    held = isStreamed ? bytes : written;
-  }
-  return { parts, size, held };
+/** What is turned is decoded before anything else is done with it, and what the decoder held is free by then. */
+function turnedFirst(pass: Pass, { isTurned = false }: Original): Pass[] {
+  const [first, ...others] = pass.commands;
+  if (first?.operation !== 'autoOrient') return [pass];
+  return [...(isTurned ? [{ commands: [first] }] : []), { commands: others }];
 }
 
-/** What is not in 8 bits of sRGB becomes so before its first command. */
-const passesOf = (original: Original, commands: Command[]): Pass[] => {
-  const passes = planPasses({ commands }, { hasAlpha: original.hasAlpha ?? false });
-  return original.isConverted ? [{ commands: [] }, ...passes] : passes;
-};
+function decodingStep(original: Original, { channels, frames }: Facts): Step {
+  const pixels = pixelsOf(original) * frames;
+  const { ns, bytes } = costOfDecoding(original);
+  // Frames are decoded together; a single image streams into its first pass.
+  const together = frames > 1 ? channels * pixels : 0;
+  return { what: `decoding ${original.format.toUpperCase()}`, ns: ns * pixels, bytes: bytes * pixels + together };
+}
+
+/** The commands of a pass, with all that is held while it goes on. */
+function passSteps(
+  pass: Pass,
+  before: Point,
+  { original, overlays = {}, channels, frames, isStreamed }: Work & Facts & { isStreamed: boolean },
+): { steps: Step[]; after: Point } {
+  const steps: Step[] = [];
+  const transparent = channels === 4 ? TRANSPARENT : 1;
+  let { size, held: bytes } = before;
+  for (const command of pass.commands) {
+    if (command.operation === 'autoOrient' && !original.isTurned) continue;
+    const cost = costOfCommand(command, { size, overlays });
+    bytes += cost.bytes * transparent;
+    const ns = (cost.ns + BETWEEN_PASSES * pixelsOf(size)) * frames * transparent;
+    const again = looksFirst(command) ? steps.reduce((sum, step) => sum + step.ns, 0) : 0;
+    steps.push({ what: command.operation, ns: ns + again, bytes: 0, advice: cost.advice });
+    size = command.operation === 'autoOrient' ? uprightSize({ ...original, ...size }) : sizeAfter(command, size);
+  }
+  if (isStreamed) return { steps: steps.map((step) => ({ ...step, bytes })), after: { size, held: bytes } };
+  const written = channels * pixelsOf(size) * frames;
+  const writing = { what: 'pixels between two passes', ns: BETWEEN_PASSES * pixelsOf(size) * frames, bytes: 0 };
+  const all = [...steps, writing].map((step) => ({ ...step, bytes: bytes + written }));
+  return { steps: all, after: { size, held: written } };
+}
 
 /** Whether a command looks at all pixels before it changes one, for which they are computed twice. */
 const looksFirst = (command: Command): boolean =>
   command.operation === 'normalise' || (command.operation === 'resize' && /entropy|attention/.test(command.position));
 
+/** Bytes of a file for each pixel of an animation. */
+const ANIMATION_FILE = 2;
+
 /** What `auto` can become. */
 const AUTO: readonly OutputFormat[] = ['jpeg', 'png', 'webp'];
 
-function encodingPart(output: Output, size: Size, { channels, frames }: Facts): Part {
+function encodingStep({ original, output }: Work, { size, held }: Point, { channels, frames }: Facts): Step {
   const pixels = pixelsOf(size) * frames;
   const formats = output.format === 'auto' ? (frames > 1 ? (['webp'] as const) : AUTO) : [output.format];
-  const parts = formats.map((format) => {
-    const encoding: Encoding = { ...output, format, hasAlpha: channels === 4 };
+  const all = formats.map((format) => {
+    const encoding: Encoding = { ...output, format, hasAlpha: channels === 4, pixels };
     // A drawing keeps its colours whatever quality is asked for.
     if (output.format === 'auto' && format === 'png') delete encoding.quality;
-    const effort = output.effort ?? defaultEffort(format, pixels * encodings(output));
+    const effort = effortFor(encoding, pixels, encodings(output));
     const { ns, bytes, advice } = costOfEncoding(encoding, effort);
     const hasEffort = format !== 'jpeg' && format !== 'tiff' && (format !== 'png' || isPalette(encoding));
     const what = `encoding ${format.toUpperCase()}${hasEffort ? ` at effort ${effort}` : ''}`;
     const cheaper =
       output.maxBytes === undefined ? advice : 'leave out maxBytes, for which it is encoded again and again';
-    return { what, ns: ns * pixels * encodings(output), bytes: bytes * pixels, advice: cheaper };
+    // An animation is encoded frame by frame, into a file.
+    const encoded = frames > 1 ? bytes * pixelsOf(size) + ANIMATION_FILE * pixels : bytes * pixels;
+    return { what, ns: ns * pixels * encodings(output), bytes: encoded, advice: cheaper };
   });
-  return parts.reduce((most, part) => ({
-    ...(part.ns > most.ns ? part : most),
-    bytes: Math.max(part.bytes, most.bytes),
-  }));
+  const most = all.reduce((a, b) => (b.ns > a.ns ? b : a));
+  // Frames are joined before they are encoded, and are held as they were decoded too.
+  const joined = frames > 1 ? channels * (pixelsOf(original) * frames + 2 * pixels) : held;
+  return { ...most, bytes: joined + Math.max(...all.map(({ bytes }) => bytes)) };
 }

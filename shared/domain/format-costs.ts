@@ -1,6 +1,7 @@
 import type { Output } from './commands.ts';
 import type { ImageFormat, OutputFormat } from './image-format.ts';
 import type { Original } from './original.ts';
+import { OUTPUT_OPTIONS } from './output-options.ts';
 
 /** For each pixel: nanoseconds on one core, and bytes beside the pixels that come and go. */
 export interface Cost {
@@ -13,8 +14,8 @@ export interface Cost {
  * interlaced or progressive file takes more, `deep` one of more than 8 bits.
  */
 const DECODERS: Record<ImageFormat, Cost & { whole?: number; deep?: number }> = {
-  jpeg: { ns: 40, bytes: 1.5, whole: 3.5 },
-  png: { ns: 40, bytes: 3, whole: 3.7, deep: 4.5 },
+  jpeg: { ns: 40, bytes: 1.5, whole: 4 },
+  png: { ns: 40, bytes: 1, whole: 3.7, deep: 4.5 },
   webp: { ns: 150, bytes: 9 },
   avif: { ns: 120, bytes: 18, deep: 7 },
   gif: { ns: 60, bytes: 7 },
@@ -26,6 +27,10 @@ const DECODERS: Record<ImageFormat, Cost & { whole?: number; deep?: number }> = 
 /** From 16 bits, and from CMYK or another space, to 8 bits of sRGB. */
 const FROM_DEEP = 40;
 const FROM_SPACE = 90;
+
+/** What a progressive JPEG takes more with all of its colour, and with a fourth one. */
+const ALL_COLOUR = 2.5;
+const FOUR_COLOURS = 3.5;
 
 /** AVIF is the one whose bits take the decoder longer than its pixels. */
 const AVIF_BIT = 17;
@@ -40,9 +45,10 @@ const converting = ({ isDeep, isConverted }: Pick<Original, 'isDeep' | 'isConver
 export function costOfDecoding({ format, width, height, bytes: size = 0, ...kind }: Original): Cost {
   const { ns, bytes, whole = 0, deep = 0 } = DECODERS[format];
   const bits = Math.min(MOST_BITS, (8 * size) / (width * height));
+  const colours = format === 'jpeg' ? (kind.hasAllColour ? ALL_COLOUR : 0) + (kind.isConverted ? FOUR_COLOURS : 0) : 0;
   return {
     ns: ns + (format === 'avif' ? AVIF_BIT * bits : 0) + converting(kind),
-    bytes: bytes + (kind.isProgressive ? whole : 0) + (kind.isDeep ? deep : 0),
+    bytes: bytes + (kind.isProgressive ? whole + colours : 0) + (kind.isDeep ? deep : 0),
   };
 }
 
@@ -50,6 +56,8 @@ export function costOfDecoding({ format, width, height, bytes: size = 0, ...kind
 export interface Encoding extends Omit<Output, 'format'> {
   format: OutputFormat;
   hasAlpha: boolean;
+  /** Of all frames. */
+  pixels: number;
 }
 
 /** Nanoseconds by effort, from the lowest that the format has. */
@@ -60,7 +68,7 @@ const WEBP = {
   opaque: [110, 130, 170, 240, 260, 300, 750],
   transparent: [170, 190, 250, 320, 420, 430, 60_000],
   lossless: [320, 400, 780, 800, 820, 1900, 1900],
-  dense: [320, 4000, 5400, 5400, 5900, 10_500, 60_000],
+  dense: [600, 4000, 5400, 5400, 5900, 10_500, 90_000],
 } satisfies Record<string, ByEffort>;
 
 const AVIF: ByEffort = [650, 900, 1400, 3000, 15_000, 18_000, 26_000, 45_000, 65_000, 100_000];
@@ -72,8 +80,8 @@ const MOZJPEG = { quickUntil: 80, ns: 400, highest: 1200 };
 
 const at = (costs: ByEffort, effort: number, lowest: number): number => costs[effort - lowest] ?? Number.NaN;
 
-/** A file of noise is as large as its pixels, and is held in a buffer that grows by doubling. */
-const WRITTEN = 2;
+/** A file of noise is as large as its pixels, or a little larger. */
+const WRITTEN = 1.25;
 
 interface Encoder {
   /** For a pixel; `effort` is what encoding does with. */
@@ -87,7 +95,7 @@ const ENCODERS: Record<OutputFormat, Encoder> = {
   jpeg: {
     cost: ({ mozjpeg, quality = 80 }) => {
       const dense = (Math.max(0, quality - MOZJPEG.quickUntil) / (100 - MOZJPEG.quickUntil)) * MOZJPEG.highest;
-      return { ns: mozjpeg ? MOZJPEG.ns + dense : 60, bytes: quality > MOZJPEG.quickUntil ? 12 : 6 };
+      return { ns: mozjpeg ? MOZJPEG.ns + dense : 60, bytes: quality > MOZJPEG.quickUntil ? 9 : 6.5 };
     },
     advice: ({ mozjpeg }) => (mozjpeg ? 'leave out mozjpeg' : undefined),
   },
@@ -100,17 +108,20 @@ const ENCODERS: Record<OutputFormat, Encoder> = {
   },
   webp: {
     cost: ({ lossless, quality = 80, hasAlpha }, effort) => {
-      if (lossless)
-        return {
-          ns: at(quality > 80 ? WEBP.dense : WEBP.lossless, effort, 0),
-          bytes: 12 + WRITTEN * (hasAlpha ? 4 : 3),
-        };
-      return { ns: at(hasAlpha ? WEBP.transparent : WEBP.opaque, effort, 0), bytes: hasAlpha ? 19 : 9 };
+      if (lossless) return { ns: at(quality > 80 ? WEBP.dense : WEBP.lossless, effort, 0), bytes: 27.5 };
+      if (hasAlpha) return { ns: at(WEBP.transparent, effort, 0), bytes: 36 };
+      // From effort 3 on it keeps what it has found, to choose among it.
+      return { ns: at(WEBP.opaque, effort, 0), bytes: effort > 2 ? 20 : 7 };
     },
     advice: ({ lossless }) => (lossless ? 'leave out lossless' : undefined),
   },
   avif: {
-    cost: ({ hasAlpha }, effort) => ({ ns: at(AVIF, effort, 0), bytes: hasAlpha ? 36 : 26 }),
+    cost: ({ hasAlpha, ...encoding }, effort) => {
+      const [ns, bytes] = encoding.lossless ? [1, 50] : isSubsampled(encoding) ? [0.5, 21] : [0.6, 34];
+      return hasAlpha
+        ? { ns: 1.6 * ns * at(AVIF, effort, 0), bytes: bytes + 16 }
+        : { ns: ns * at(AVIF, effort, 0), bytes };
+    },
   },
   gif: { cost: (_, effort) => ({ ns: at(GIF, effort, 1), bytes: 12 }) },
   tiff: {
@@ -129,11 +140,17 @@ export function costOfEncoding(encoding: Encoding, effort: number): Cost & { adv
   return { ...cost(encoding, effort), advice: advice?.(encoding) };
 }
 
-const DEFAULT_EFFORTS: Partial<Record<OutputFormat, readonly (readonly [pixels: number, effort: number])[]>> = {
+/** Pixels above which AVIF has colour at half the resolution, as JPEG has it: for all of it there are not enough memory and time. */
+export const SUBSAMPLED_FROM = 11_500_000;
+
+export const isSubsampled = ({ lossless, pixels }: Pick<Encoding, 'lossless' | 'pixels'>): boolean =>
+  !lossless && pixels > SUBSAMPLED_FROM;
+
+export const DEFAULT_EFFORTS: Partial<Record<OutputFormat, readonly (readonly [pixels: number, effort: number])[]>> = {
   avif: [
     [1_600_000, 4],
     [4_800_000, 3],
-    [11_500_000, 2],
+    [SUBSAMPLED_FROM, 2],
     [Number.POSITIVE_INFINITY, 0],
   ],
   webp: [
@@ -147,11 +164,28 @@ const DEFAULT_EFFORTS: Partial<Record<OutputFormat, readonly (readonly [pixels: 
   gif: [[Number.POSITIVE_INFINITY, 1]],
 };
 
+/** What the encoder of a rendition has at most, whatever the image shows; the rest is for decoding and commands. */
+const ENCODING = { ns: 25e9, bytes: 1100 * 1024 ** 2 };
+
 /**
- * The effort of an encoder that nobody has named one for: sharp's own where so many pixels can be had in the time there is, less above.
- * `pixels` are those of all frames, times the encodings that may be needed. By pixels and not by a setting, so that the bytes of a result depend on
- * what was asked for only. 0 where the format has no effort.
+ * The effort that an encoder works with. Where nobody has named one: sharp's own where so many pixels can be had in the time there is,
+ * less above. Where somebody has: up to that, and less where time or memory would not do for so many pixels. By pixels and not by a
+ * setting or by what is shown, so that the bytes of a result depend on what was asked for only. `pixels` are those of all frames,
+ * `times` how often they may be encoded. 0 where the format has no effort.
  */
-export function defaultEffort(format: OutputFormat, pixels: number): number {
-  return DEFAULT_EFFORTS[format]?.find(([most]) => pixels <= most)?.[1] ?? 0;
+export function effortFor(
+  output: Omit<Output, 'format'> & { format: OutputFormat },
+  pixels: number,
+  times: number,
+): number {
+  const { format, effort } = output;
+  const [lowest] = OUTPUT_OPTIONS[format].effort ?? [];
+  if (lowest === undefined) return 0;
+  if (effort === undefined) return DEFAULT_EFFORTS[format]?.find(([most]) => pixels * times <= most)?.[1] ?? 0;
+  const isEnough = (tried: number) => {
+    const costs = (hasAlpha: boolean) => costOfEncoding({ ...output, hasAlpha, pixels }, tried);
+    return costs(true).ns * pixels * times <= ENCODING.ns && costs(false).bytes * pixels <= ENCODING.bytes;
+  };
+  const efforts = Array.from({ length: effort - lowest + 1 }, (_, less) => effort - less);
+  return efforts.find(isEnough) ?? lowest;
 }

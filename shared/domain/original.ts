@@ -3,7 +3,7 @@ import type { ImageFormat } from './image-format.ts';
 /** What is known of an image before its pixels are: enough to tell what work on it costs. */
 export interface Original {
   format: ImageFormat;
-  /** Pixels, of one frame; of a drawing what it is drawn as. */
+  /** Pixels as they are stored, of one frame; of a drawing what it is drawn as. */
   width: number;
   height: number;
   /** Bytes of the file. */
@@ -13,10 +13,14 @@ export interface Original {
   hasAlpha?: boolean;
   /** Whether its pixels are turned upright first. */
   isTurned?: boolean;
+  /** Whether that makes its width its height. */
+  isOnItsSide?: boolean;
   /** Interlaced or progressive: such a file is held as a whole while it is decoded. */
   isProgressive?: boolean;
+  /** Whether a JPEG has its colour at the resolution of its brightness, and not at half of it. */
+  hasAllColour?: boolean;
   /** Whether a channel has more than 8 bits. */
   isDeep?: boolean;
-  /** Whether its pixels are others than 8 bits of sRGB, a drawing's included. */
+  /** Whether sharp holds its pixels otherwise than as 8 bits of sRGB until a pass ends; a drawing's always. */
   isConverted?: boolean;
 }

@@ -26,3 +26,7 @@ export const OUTPUT_OPTIONS: Readonly<Record<OutputFormat | 'auto', OutputOption
   tiff: { quality: QUALITY },
   auto: { quality: QUALITY, maxBytes: MAX_BYTES },
 };
+
+/** JPEG has no transparency, also inside a TIFF. */
+export const keepsTransparency = ({ format, quality }: Output): boolean =>
+  format !== 'jpeg' && (format !== 'tiff' || quality === undefined);

@@ -1,4 +1,7 @@
 import type { Command, Operation, Pipeline } from './commands.ts';
+import { enlarges, type Size } from './geometry.ts';
+import type { Original } from './original.ts';
+import { keepsTransparency } from './output-options.ts';
 
 /** Commands that one libvips pipeline carries out together, and why it does not go on with the pass before. */
 export interface Pass {
@@ -171,6 +174,57 @@ export function planPasses({ commands }: Pick<Pipeline, 'commands'>, facts: Plan
   }
   return passes;
 }
+
+/** What a plan begins from: an original, or pixels that are upright and in 8 bits of sRGB already, which have no format. */
+export type PlannedImage = Size &
+  Pick<Original, 'hasAlpha' | 'isTurned' | 'isOnItsSide' | 'isConverted'> &
+  Partial<Pick<Original, 'format'>>;
+
+/**
+ * All passes of a rendition. Beside those of its commands: one more where the original is no pixels as they are when a pass ends, and
+ * one where the encoder would flatten before commands that came first. The worker carries out these, and estimates count these.
+ */
+export function planRendition({ commands, output }: Pipeline, image: PlannedImage): Pass[] {
+  const { hasAlpha = false } = image;
+  const [first, ...others] = planPasses({ commands }, { hasAlpha });
+  const passes = [...openingPasses(first?.commands ?? [], image), ...others];
+  const isFlattened = !keepsTransparency(output) && (hasAlpha || commands.some(opensTransparency));
+  return isFlattened ? [...passes, { commands: [], reason: 'the format has no transparency' }] : passes;
+}
+
+/** The first pass, cut before what needs pixels as they are when a pass ends: in sRGB, upright, and all of them. */
+function openingPasses(commands: Command[], image: PlannedImage): Pass[] {
+  const reasons = commands.map((_, at) => whyNotFromFile(commands.slice(0, at + 1), image));
+  const place = reasons.findIndex((reason) => reason !== undefined);
+  const reason = reasons[place];
+  if (reason === undefined) return [{ commands }];
+  return [{ commands: commands.slice(0, place) }, { commands: commands.slice(place), reason }];
+}
+
+function whyNotFromFile(commands: Command[], image: PlannedImage): string | undefined {
+  const command = commands.at(-1) as Command;
+  // What opens an original turns it upright.
+  if (command.operation === 'autoOrient' && commands.length === 1) return undefined;
+  if (image.format === 'svg') return 'the drawing is made pixels';
+  if (image.isConverted && !isBlind(command)) return 'the original is not in 8 bits of sRGB';
+  // A crop has sharp decode all of the original, and turn it first.
+  const isCropped = commands.some(({ operation }) => operation === 'crop');
+  if (command.operation !== 'resize' || isCropped) return undefined;
+  if (command.kernel === 'nearest') return 'nearest takes pixels of the whole original, upright';
+  const isMoved = image.isTurned && commands[0]?.operation === 'autoOrient' && enlarges(command, uprightSize(image));
+  return isMoved ? 'libvips moves what it enlarges, so the original is turned first' : undefined;
+}
+
+/** The size of an image as it is seen. */
+export const uprightSize = ({ width, height, isOnItsSide }: Size & Pick<Original, 'isOnItsSide'>): Size =>
+  isOnItsSide ? { width: height, height: width } : { width, height };
+
+/** Whether a command moves and mixes pixels without regard to what they hold. */
+export const isBlind = (command: Command): boolean =>
+  !isDecidedByContent(command) &&
+  (BLIND.has(command.operation) || (command.operation === 'resize' && command.fit !== 'contain'));
+
+const BLIND: ReadonlySet<Operation> = new Set<Operation>(['autoOrient', 'crop', 'flip', 'flop']);
 
 /** Whether JPEG, WebP and SVG originals are decoded at a smaller size already: only for a resize that comes first. */
 export function shrinksOnLoad([first]: readonly Pass[]): boolean {

@@ -1,11 +1,11 @@
+import { originalOf } from '../../containers/worker/pipeline/originals.ts';
 import { openSource } from '../../containers/worker/pipeline/run-pipeline.ts';
 import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
-import { budgetOf, checkBudget } from '../../shared/domain/budget.ts';
+import { type Budget, budgetOf, checkBudget } from '../../shared/domain/budget.ts';
 import type { Pipeline } from '../../shared/domain/commands.ts';
-import { type Estimate, estimate } from '../../shared/domain/estimate.ts';
-import type { Original } from '../../shared/domain/original.ts';
+import { EMPTY_PROCESS_BYTES, type Estimate, estimate, type Work } from '../../shared/domain/estimate.ts';
 import { openCorners, pipelineOf, writeOriginal } from './corners.ts';
-import { DEFAULT_LIMITS } from './rendition-run.ts';
+import { DEFAULT_LIMITS, WATERMARK_ID } from './rendition-run.ts';
 
 /** What a corner was estimated at and came to. */
 export interface Walked {
@@ -50,6 +50,7 @@ const PLAIN: Record<string, object[]> = {
   threshold: [{ operation: 'threshold', grayscale: false }],
   trim: [{ operation: 'trim', threshold: 0 }],
   rounded: [{ operation: 'roundCorners' }],
+  watermark: [{ operation: 'watermark', imageId: WATERMARK_ID, scale: 1, opacity: 0.5 }],
   cropped: [{ operation: 'crop', ratio: '1:1', position: 'attention' }],
   'entropy resize': [{ operation: 'resize', width: 1500, height: 900, position: 'entropy' }],
   'enlarged and blurred': [
@@ -116,50 +117,71 @@ export function cornersOf(original: string): Corner[] {
   // Commands work on pixels, whatever format they came in: all of them once, with transparency and without.
   return ['png', 'jpeg'].includes(original)
     ? [...commands, ...ladders, ...outputs]
-    : [...commands.slice(0, 3), ...outputs];
+    : [...commands.slice(0, 5), ...outputs];
 }
 
 const MiB = 1024 ** 2;
-/** What an image process has without an image does not grow with it. */
-const EMPTY_MIB = 100;
 const PROCESS_MIB = 1536;
 
 interface Walk {
   folder: string;
+  /** Of an original of corners.ts. */
   name: string;
-  pixels: number;
+  /** Of pixels, time and memory to those in production. */
   scale: number;
 }
 
-/** Has an image process do of each corner the dearest step that is admitted and the next, which is to be refused. */
-export async function walkCorners(corners: Corner[], { folder, name, pixels, scale }: Walk): Promise<Walked[]> {
-  const memoryMiB = EMPTY_MIB + Math.floor((PROCESS_MIB - EMPTY_MIB) * scale);
-  const budget = budgetOf({
+/** What there is for a rendition in production, at a scale. */
+export const budgetAt = (scale: number): Budget =>
+  budgetOf({
     timeoutSeconds: QUEUE_TIMING.processingTimeoutSeconds * scale,
-    memoryBytes: memoryMiB * MiB,
+    // What a process has without an image does not grow with it.
+    memoryBytes: EMPTY_PROCESS_BYTES + (PROCESS_MIB * MiB - EMPTY_PROCESS_BYTES) * scale,
   });
-  const path = await writeOriginal(folder, name, pixels);
-  const { kind, size } = await openSource(path, DEFAULT_LIMITS);
-  const original: Original = { ...kind, ...size };
-  const walk = openCorners(folder, { memoryMiB, budget });
-  const walked: Walked[] = [];
-  try {
-    for (const corner of corners) {
-      const refused = corner.steps.filter((step) => !isAdmitted(() => checkBudget({ original, ...step }, budget)));
-      const admitted = corner.steps.filter((step) => !refused.includes(step));
-      for (const step of [admitted.at(-1), refused[0]]) {
-        if (!step) continue;
-        const { outcome, detail, isRendered, cpuSeconds, peakMiB } = await walk.run(path, step);
-        const estimated = estimate({ original, ...step });
-        const [last] = step.commands.slice(-1);
-        const corner_ = `${name}: ${corner.name}, ${JSON.stringify(last ?? {}).slice(0, 60)} ${JSON.stringify(step.output)}`;
-        walked.push({ corner: corner_, outcome, code: detail, isRendered, estimated, cpuSeconds, peakMiB });
+
+/** Of each corner the dearest step that is admitted, and the next, which is to be refused. */
+export const edgesOf =
+  (budget: Budget): Choice =>
+  (steps, work) => {
+    const refused = steps.filter((step) => !isAdmitted(() => checkBudget(work(step), budget)));
+    const admitted = steps.filter((step) => !refused.includes(step));
+    return [admitted.at(-1), refused[0]].filter((step) => step !== undefined);
+  };
+
+/** Of each corner all steps that were estimated at so many seconds at most. */
+export const withinSeconds =
+  (most: number): Choice =>
+  (steps, work) =>
+    steps.filter((step) => estimate(work(step)).seconds <= most);
+
+type Choice = (steps: Pipeline[], work: (step: Pipeline) => Work) => Pipeline[];
+
+/** Has an image process with that budget do steps of each corner. */
+export async function* walkCorners(
+  corners: Corner[],
+  { folder, name, scale }: Walk,
+  { budget, choose }: { budget: Budget; choose: Choice },
+): AsyncGenerator<Walked> {
+  const path = await writeOriginal(folder, name, scale);
+  const source = await openSource(path, DEFAULT_LIMITS);
+  const work = (step: Pipeline): Work => {
+    const original = originalOf(source, step, DEFAULT_LIMITS);
+    return { ...step, original, overlays: { [WATERMARK_ID]: original } };
+  };
+  for (const corner of corners) {
+    for (const step of choose(corner.steps, work)) {
+      // In a new process, which has nothing of the step before.
+      const walk = openCorners(folder, budget);
+      try {
+        const { detail: code, ...outcome } = await walk.run(path, step, { [WATERMARK_ID]: path });
+        const last = JSON.stringify(step.commands.at(-1) ?? {}).slice(0, 60);
+        const described = `${name}: ${corner.name}, ${last} ${JSON.stringify(step.output)}`;
+        yield { ...outcome, corner: described, code, estimated: estimate(work(step)) };
+      } finally {
+        await walk.stop();
       }
     }
-  } finally {
-    await walk.stop();
   }
-  return walked;
 }
 
 function isAdmitted(check: () => void): boolean {
@@ -171,15 +193,13 @@ function isAdmitted(check: () => void): boolean {
   }
 }
 
-/** One line for each corner: what was estimated beside what came. */
-export function tableOf(walked: Walked[]): string {
-  const lines = walked.map(({ corner, outcome, estimated, cpuSeconds, peakMiB }) =>
-    [
-      outcome.padEnd(20),
-      `${estimated.seconds.toFixed(1)} s → ${cpuSeconds.toFixed(1)} s`.padStart(18),
-      `${Math.round(estimated.bytes / MiB)} → ${Math.round(peakMiB)} MiB`.padStart(20),
-      ` ${corner}`,
-    ].join(' '),
-  );
-  return lines.join('\n');
-}
+/** What was estimated beside what came, and how much of it that is. */
+export const lineOf = ({ corner, outcome, estimated, cpuSeconds, peakMiB }: Walked): string =>
+  [
+    outcome.padEnd(20),
+    `${estimated.seconds.toFixed(1)} s → ${cpuSeconds.toFixed(1)} s`.padStart(18),
+    (cpuSeconds / estimated.seconds).toFixed(2),
+    `${Math.round(estimated.bytes / MiB)} → ${Math.round(peakMiB)} MiB`.padStart(20),
+    ((peakMiB * MiB) / estimated.bytes).toFixed(2),
+    ` ${corner}`,
+  ].join(' ');

@@ -1,3 +1,4 @@
+import { createCipheriv } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { parsePipeline } from '../../shared/contracts/commands.ts';
 import type { Budget } from '../../shared/domain/budget.ts';
 import type { Pipeline } from '../../shared/domain/commands.ts';
 import type { ImageId } from '../../shared/domain/image-id.ts';
+import { LIMITS } from '../../shared/domain/limits.ts';
 import { DEFAULT_LIMITS } from './rendition-run.ts';
 
 /** What became of a pipeline in an image process: `ready` or a code, and what it took. */
@@ -32,11 +34,12 @@ function cpuSecondsOf(pid: number): number {
 }
 
 /**
- * Runs pipelines in a process with the real memory limit. The limit of the clock is out of the way, because other work on this machine
- * counts in it: what a rendition takes of the processor is what is looked at.
+ * Runs pipelines in a process that may have twice the memory of the budget, so that more than was estimated is seen and not only ended.
+ * The limit of the clock is out of the way, because other work on this machine counts in it: what a rendition takes of the processor is
+ * what is looked at.
  */
-export function openCorners(folder: string, { memoryMiB, budget }: { memoryMiB: number; budget: Budget }) {
-  const processes = openImageProcesses({ processes: 1, memoryBytes: memoryMiB * MiB, timeoutSeconds: 1800 });
+export function openCorners(folder: string, budget: Budget) {
+  const processes = openImageProcesses({ processes: 1, memoryBytes: 2 * budget.bytes, timeoutSeconds: 1800 });
   const limits = { ...DEFAULT_LIMITS, timeoutSeconds: 1800, budget };
   return {
     async run(path: string, pipeline: Pipeline, watermarks: Record<ImageId, string> = {}): Promise<Outcome> {
@@ -72,52 +75,84 @@ export function openCorners(folder: string, { memoryMiB, budget }: { memoryMiB: 
   };
 }
 
-type Kind = 'flat' | 'noise';
-
-/** An image of so many pixels, 6 wide to 5 high; noise is made from a tile, which no encoder is told. */
-export function picture(pixels: number, { kind, channels }: { kind: Kind; channels: 3 | 4 }): Sharp {
+/** Noise of so many pixels, 6 wide to 5 high, in which no encoder finds anything again. */
+function noise(pixels: number, channels: 3 | 4 = 3): Sharp {
   const height = Math.floor(Math.sqrt((pixels * 5) / 6));
   const width = Math.floor(pixels / height);
-  const background = { r: 90, g: 130, b: 170, alpha: 0.6 };
-  const base = sharp({ create: { width, height, channels, background }, limitInputPixels: false });
-  if (kind === 'flat') return base;
-  const side = 509;
-  const input = Buffer.from(Array.from({ length: side * side * channels }, randomByte(side)));
-  const raw = { width: side, height: side, channels };
-  return base.composite([{ input, raw, tile: true, blend: channels === 4 ? 'xor' : 'over' }]);
+  return sharp(randomBytes(width * height * channels), { raw: { width, height, channels }, limitInputPixels: false });
 }
 
-/** Bytes of a xorshift generator (Marsaglia, 2003), the same each time. */
-function randomByte(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return state & 0xff;
-  };
+/** Bytes without order, the same each time: what a cipher makes of zeros. */
+function randomBytes(length: number): Buffer {
+  const cipher = createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16));
+  return cipher.update(Buffer.alloc(length));
 }
 
-/** The same originals in every format that there is, by name. */
-export const ORIGINALS: Record<string, (pixels: number) => Sharp> = {
-  jpeg: (pixels) => picture(pixels, { kind: 'noise', channels: 3 }).jpeg({ quality: 95, progressive: true }),
-  cmyk: (pixels) => picture(pixels, { kind: 'flat', channels: 3 }).toColourspace('cmyk').jpeg(),
-  png: (pixels) => picture(pixels, { kind: 'noise', channels: 4 }).png({ compressionLevel: 1 }),
-  deepPng: (pixels) =>
-    picture(pixels, { kind: 'flat', channels: 4 })
-      .toColourspace('rgb16')
-      .png({ progressive: true, compressionLevel: 1 }),
-  webp: (pixels) => picture(pixels, { kind: 'flat', channels: 4 }).webp({ effort: 0 }),
-  avif: (pixels) => picture(pixels, { kind: 'flat', channels: 4 }).avif({ effort: 0 }),
-  tiff: (pixels) =>
-    picture(pixels, { kind: 'flat', channels: 3 }).toColourspace('rgb16').tiff({ compression: 'deflate', tile: true }),
-  gif: (pixels) => picture(pixels, { kind: 'flat', channels: 3 }).gif({ effort: 1 }),
+interface OriginalCorner {
+  /** Pixels at most, of all frames. */
+  limit: number;
+  make(pixels: number): Sharp;
+}
+
+const { inputPixels, avifInputPixels, animationPixels } = LIMITS;
+
+/** Frames of soft noise, each unlike the one before, so that no encoder can leave one out. */
+function animation(pixels: number, frames: number): Sharp {
+  const height = Math.floor(Math.sqrt(pixels / frames / 1.2));
+  const width = Math.floor(pixels / frames / height);
+  const size = width * height * frames * 4;
+  const input = randomBytes(size);
+  // Four bits of noise over areas of colour, and opaque: what a film looks like.
+  for (let at = 0; at < size; at += 4) {
+    for (let channel = 0; channel < 3; channel += 1)
+      input[at + channel] = ((at >> 16) & 0xf0) | ((input[at + channel] as number) & 15);
+    input[at + 3] = 255;
+  }
+  const raw = { width, height: height * frames, channels: 4, pageHeight: height } as const;
+  return sharp(input, { raw, limitInputPixels: false });
+}
+
+/** As cameras and editors write at their best. */
+const DENSE = { quality: 95, chromaSubsampling: '4:4:4' };
+
+/** The largest originals of every kind, by name: those that take most to decode, or that everybody has. */
+export const ORIGINALS: Record<string, OriginalCorner> = {
+  jpeg: { limit: inputPixels, make: (pixels) => noise(pixels).jpeg({ ...DENSE, progressive: true }) },
+  onItsSide: {
+    limit: inputPixels,
+    make: (pixels) =>
+      noise(pixels)
+        .jpeg({ ...DENSE, progressive: true })
+        .withMetadata({ orientation: 6 }),
+  },
+  cmyk: {
+    limit: inputPixels,
+    make: (pixels) =>
+      noise(pixels)
+        .toColourspace('cmyk')
+        .jpeg({ ...DENSE, progressive: true }),
+  },
+  png: { limit: inputPixels, make: (pixels) => noise(pixels, 4).png({ compressionLevel: 1 }) },
+  deepPng: {
+    limit: inputPixels,
+    make: (pixels) => noise(pixels, 4).toColourspace('rgb16').png({ progressive: true, compressionLevel: 1 }),
+  },
+  webp: { limit: inputPixels, make: (pixels) => noise(pixels, 4).webp({ effort: 0 }) },
+  avif: { limit: avifInputPixels, make: (pixels) => noise(pixels, 4).avif({ effort: 0 }) },
+  tiff: {
+    limit: inputPixels,
+    make: (pixels) => noise(pixels).toColourspace('rgb16').tiff({ compression: 'deflate', tile: true }),
+  },
+  gif: { limit: inputPixels, make: (pixels) => noise(pixels).gif({ effort: 1 }) },
+  animatedGif: { limit: animationPixels, make: (pixels) => animation(pixels, 12).gif({ effort: 1 }) },
+  animatedWebp: { limit: animationPixels, make: (pixels) => animation(pixels, 12).webp({ effort: 0 }) },
 };
 
-export async function writeOriginal(folder: string, name: string, pixels: number): Promise<string> {
-  const path = join(folder, `${name}-${pixels}`);
-  const make = ORIGINALS[name] as (typeof ORIGINALS)[string];
-  await writeFile(path, await make(pixels).toBuffer());
+/** Writes the original of that name, at that share of its limit. */
+export async function writeOriginal(folder: string, name: string, scale: number): Promise<string> {
+  const path = join(folder, `${name}-${scale}`);
+  const { limit, make } = ORIGINALS[name] as OriginalCorner;
+  await writeFile(path, await make(Math.floor(scale * limit)).toBuffer());
   return path;
 }
 

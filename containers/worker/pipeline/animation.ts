@@ -3,7 +3,7 @@ import type { Output } from '../../../shared/domain/commands.ts';
 import { isDecidedByContent, type Pass } from '../../../shared/domain/plan.ts';
 import { formatFor } from './choose-format.ts';
 import { decide } from './content-crop.ts';
-import { encode, type SettledOutput, withEffort } from './encode.ts';
+import { encode, type SettledOutput, withDefaults } from './encode.ts';
 import type { PipelineResult } from './finish.ts';
 import { type Encoded, fitBytes } from './fit-bytes.ts';
 import { applyPasses } from './passes.ts';
@@ -69,6 +69,7 @@ async function decidePasses(passes: Pass[], first: Pixels, context: PassContext)
       const fast = isDecidedByContent(command) ? await decide(stage.image, command, stage.size, context) : [command];
       const own = fast.map((each) => ({ commands: [each] }));
       stage = await settle((await applyPasses(stage, own, context)).stage, context);
+      if (command.operation === 'trim') context.onTrimmed?.(stage.size);
       decided.push(...own);
     }
   }
@@ -92,7 +93,7 @@ async function encodeFrames(
     return { data: isKept ? withMetadata(data, source.kept, frames[0] as Pixels) : data, info };
   };
   const { width, height } = frames[0] as Pixels;
-  const settled = withEffort({ ...output, format }, width * height * frames.length);
+  const settled = withDefaults({ ...output, format }, width * height * frames.length);
   const { data, quality }: Encoded & { quality?: number } =
     output.maxBytes === undefined
       ? await encodeAs(settled)

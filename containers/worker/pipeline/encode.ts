@@ -1,13 +1,13 @@
 import type { Sharp } from 'sharp';
 import type { Output } from '../../../shared/domain/commands.ts';
 import { encodings } from '../../../shared/domain/estimate.ts';
-import { defaultEffort, isPalette } from '../../../shared/domain/format-costs.ts';
+import { effortFor, isPalette, isSubsampled } from '../../../shared/domain/format-costs.ts';
 import type { OutputFormat } from '../../../shared/domain/image-format.ts';
 import { OUTPUT_OPTIONS } from '../../../shared/domain/output-options.ts';
 import type { Source } from './source.ts';
 
 /** An output whose format is settled. */
-export type SettledOutput = Output & { format: OutputFormat };
+export type SettledOutput = Output & { format: OutputFormat; chromaSubsampling?: '4:2:0' };
 
 /** What an animation has beside its frames. */
 export interface Timing {
@@ -15,7 +15,11 @@ export interface Timing {
   loop?: number;
 }
 
-type Encoder = (image: Sharp, options: Omit<Output, 'format' | 'maxBytes' | 'metadata'>, timing: Timing) => Sharp;
+type Encoder = (
+  image: Sharp,
+  options: Omit<SettledOutput, 'format' | 'maxBytes' | 'metadata'>,
+  timing: Timing,
+) => Sharp;
 
 const ENCODERS: Record<OutputFormat, Encoder> = {
   // White is what pages have behind it.
@@ -30,16 +34,13 @@ const ENCODERS: Record<OutputFormat, Encoder> = {
       : image.flatten({ background: '#ffffff' }).tiff({ compression: 'jpeg', quality }),
 };
 
-/** With the effort that is taken where none is named, for a result of so many pixels, of all frames together. */
-export function withEffort(output: SettledOutput, pixels: number): SettledOutput {
+/** With the effort that there is time for and what else is taken where nothing is named, for so many pixels of all frames together. */
+export function withDefaults(output: SettledOutput, pixels: number): SettledOutput {
   const hasEffort = output.format === 'png' ? isPalette(output) : OUTPUT_OPTIONS[output.format].effort !== undefined;
-  if (!hasEffort || output.effort !== undefined) return output;
-  return { ...output, effort: defaultEffort(output.format, pixels * encodings(output)) };
+  const effort = effortFor(output, pixels, encodings(output));
+  const isHalved = output.format === 'avif' && isSubsampled({ ...output, pixels });
+  return { ...output, ...(hasEffort && { effort }), ...(isHalved && { chromaSubsampling: '4:2:0' }) };
 }
-
-/** JPEG has no transparency, also inside a TIFF. */
-export const keepsTransparency = ({ format, quality }: Output): boolean =>
-  format !== 'jpeg' && (format !== 'tiff' || quality === undefined);
 
 /** Formats that can hold more than one frame. */
 const ANIMATED: ReadonlySet<OutputFormat> = new Set(['webp', 'gif']);

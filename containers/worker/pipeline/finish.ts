@@ -3,7 +3,7 @@ import type { Output } from '../../../shared/domain/commands.ts';
 import { checkResult } from '../../../shared/domain/geometry.ts';
 import type { OutputFormat } from '../../../shared/domain/image-format.ts';
 import { formatFor, lookAt } from './choose-format.ts';
-import { encode, type SettledOutput, withEffort } from './encode.ts';
+import { encode, type SettledOutput, withDefaults } from './encode.ts';
 import { type Encoded, fitBytes } from './fit-bytes.ts';
 import { translateResultError } from './sharp-errors.ts';
 import type { Source } from './source.ts';
@@ -61,7 +61,7 @@ async function encodeStage(
   const isDrawing = output.format === 'auto' && format === 'png';
   const asked: SettledOutput = { ...rest, ...(quality !== undefined && !isDrawing && { quality }), format };
   const { width, height } = pixels ?? stage.size;
-  const settled = withEffort(asked, Math.round(width) * Math.round(height));
+  const settled = withDefaults(asked, Math.round(width) * Math.round(height));
   const open = pixels ? await opener(pixels, output, { source, context }) : () => stage.image;
   const encodeAs = (with_: SettledOutput) =>
     encode(context.withTimeout(open()), with_, source).toBuffer({ resolveWithObject: true });

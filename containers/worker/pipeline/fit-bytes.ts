@@ -1,5 +1,6 @@
 import type { OutputInfo } from 'sharp';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
+import { dropSpentPixels } from './spent-pixels.ts';
 
 export interface Encoded {
   data: Buffer;
@@ -17,6 +18,7 @@ export async function fitBytes(
   let best: (Encoded & { quality: number }) | undefined;
   let [low, high] = [1, from];
   for (let quality = from; low <= high; quality = Math.floor((low + high) / 2)) {
+    dropSpentPixels();
     const encoded = await encodeAt(quality);
     if (encoded.data.length <= maxBytes) {
       best = { ...encoded, quality };

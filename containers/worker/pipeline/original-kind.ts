@@ -10,14 +10,17 @@ export type OriginalKind = Omit<Original, 'width' | 'height' | 'frames'>;
 const NAMES: Record<string, ImageFormat> = { heif: 'avif' };
 
 export async function kindOf(path: string, metadata: Metadata): Promise<OriginalKind> {
-  const { format, hasAlpha, isProgressive = false, depth, space, orientation = 1 } = metadata;
+  const { format, hasAlpha, isProgressive = false, depth, space, orientation = 1, chromaSubsampling = '' } = metadata;
   return {
     format: NAMES[format] ?? (format as ImageFormat),
     bytes: (await stat(path)).size,
     hasAlpha,
     isProgressive,
+    hasAllColour: chromaSubsampling.startsWith('4:4:4'),
     isDeep: depth !== 'uchar',
     isConverted: depth !== 'uchar' || space !== 'srgb' || format === 'svg',
     isTurned: orientation > 1,
+    // EXIF orientations 5 to 8 are those of a quarter turn (CIPA DC-008, tag 0x0112).
+    isOnItsSide: orientation > 4,
   };
 }

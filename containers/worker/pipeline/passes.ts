@@ -15,6 +15,7 @@ export async function applyPasses(
     context.signal.throwIfAborted();
     const begun = performance.now();
     if (index > 0) stage = await settle(stage, context);
+    if (passes[index - 1]?.commands.some(({ operation }) => operation === 'trim')) context.onTrimmed?.(stage.size);
     dropSpentPixels();
     stage = await applyPass(stage, pass, context).catch(translateResultError);
     passesMs.push(performance.now() - begun);

@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checkBudget } from '../../../shared/domain/budget.ts';
 import type { RenditionRequest } from '../../../shared/domain/commands.ts';
 import { type Failure, ImageServiceError } from '../../../shared/domain/errors.ts';
 import type { ImageId } from '../../../shared/domain/image-id.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
-import { checkAffordable, readOverlays } from './affordable.ts';
 import type { PipelineResult } from './finish.ts';
+import { originalOf, readOverlays } from './originals.ts';
 import { describe, PLACEHOLDER_SIDE, type Placeholder } from './placeholder.ts';
 import { openContext, openSource, type PipelineLimits, type PipelineOptions, runPipeline } from './run-pipeline.ts';
 import { type Base, decodeShared, stageOf } from './shared-decode.ts';
@@ -52,11 +53,11 @@ export interface OpenedJob {
 export async function openJob(job: RenderJob): Promise<OpenedJob> {
   const { requests } = job;
   const source = await openSource(job.path, job.limits);
-  const refused = await refuseCostly(source, job);
+  const options = { ...optionsFor(job), overlays: await readOverlays(job.watermarks, job.limits) };
+  const refused = refuseCostly(source, requests, options);
   const affordable = requests.map((request, place) =>
     refused.some((each) => each.place === place) ? undefined : request,
   );
-  const options = optionsFor(job);
   const begun = performance.now();
   const context = openContext(source, options);
   const base = await decodeShared(affordable, source, { context, isWorthForOne: job.isFirst })
@@ -88,14 +89,14 @@ function checkBytes(data: Buffer): void {
   throw new ImageServiceError('output_too_large', detail, { limit, actual: data.length, unit: 'bytes' });
 }
 
-async function refuseCostly(
+function refuseCostly(
   source: Source,
-  { requests, watermarks, limits }: RenderJob,
-): Promise<OpenedJob['refused']> {
-  const overlays = await readOverlays(watermarks, limits);
+  requests: readonly RenditionRequest[],
+  { overlays = {}, limits }: Pick<PipelineOptions, 'overlays' | 'limits'>,
+): OpenedJob['refused'] {
   return requests.flatMap((request, place) => {
     try {
-      checkAffordable(source, request, { overlays, limits });
+      checkBudget({ ...request, original: originalOf(source, request, limits), overlays }, limits.budget);
       return [];
     } catch (error) {
       return [{ place, failure: failureOf(error) }];

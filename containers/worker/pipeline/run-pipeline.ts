@@ -1,25 +1,18 @@
-import type { Budget } from '../../../shared/domain/budget.ts';
-import type { Command, Pipeline } from '../../../shared/domain/commands.ts';
-import { checkPixels, enlarges, type Size } from '../../../shared/domain/geometry.ts';
+import { type Budget, checkBudget } from '../../../shared/domain/budget.ts';
+import type { Pipeline } from '../../../shared/domain/commands.ts';
+import { checkPixels, type Size } from '../../../shared/domain/geometry.ts';
 import { checkInputPixels } from '../../../shared/domain/input-pixels.ts';
-import { LIMITS } from '../../../shared/domain/limits.ts';
-import {
-  beginsUpright,
-  isDecidedByContent,
-  opensTransparency,
-  type Pass,
-  planPasses,
-} from '../../../shared/domain/plan.ts';
+import type { Original } from '../../../shared/domain/original.ts';
+import { beginsUpright, type Pass, planRendition } from '../../../shared/domain/plan.ts';
 import { runOnFrames } from './animation.ts';
 import { startClock } from './clock.ts';
 import type { CommandContext } from './content-crop.ts';
-import { keepsAnimation, keepsTransparency } from './encode.ts';
 import { finish, type PipelineResult } from './finish.ts';
+import { originalOf } from './originals.ts';
 import { applyPasses } from './passes.ts';
 import { translateDecodeError } from './sharp-errors.ts';
 import { readSource, type Source } from './source.ts';
 import type { PassContext, Stage } from './stage.ts';
-import { drawnSize } from './vector.ts';
 
 export interface PipelineLimits {
   maxInputPixels: number;
@@ -36,6 +29,8 @@ export interface PipelineOptions extends Pick<CommandContext, 'fetchWatermark'> 
   limits: PipelineLimits;
   /** Aborted when the result is no longer wanted. */
   signal: AbortSignal;
+  /** What is known of images that are laid over. */
+  overlays?: Readonly<Record<string, Original>>;
   /** One command to a pass: what every fused plan must equal. */
   isUnfused?: boolean;
 }
@@ -58,28 +53,41 @@ export async function runPipeline(
   pipeline: Pipeline,
   options: PipelineOptions & { base?: Stage },
 ): Promise<PipelineResult> {
-  const context = openContext(source, options);
-  const stage = options.base ?? openStage(source, pipeline, options.limits);
-  const passes = planFor(pipeline, options.base ? undefined : source, { hasAlpha: stage.hasAlpha, ...options });
-  if (framesKept(source, pipeline.output, options.limits) > 1) {
-    // Its frames come as they are stored.
-    const isTurned = !source.isUpright && beginsUpright(pipeline.commands);
-    const turned: Pass[] = isTurned ? [{ commands: [{ operation: 'autoOrient' }] }] : [];
-    return await runOnFrames(source, { passes: [...turned, ...passes], output: pipeline.output }, context);
+  const original = originalOf(source, pipeline, options.limits);
+  const trimmedTo: Size[] = [];
+  const onTrimmed = (size: Size) => {
+    trimmedTo.push(size);
+    checkBudget({ ...pipeline, original, overlays: options.overlays ?? {}, trimmedTo }, options.limits.budget);
+  };
+  const context = { ...openContext(source, options), onTrimmed };
+  const stage = options.base ?? openStage(source, pipeline, { original, ...options.limits });
+  const planned = planRendition(
+    pipeline,
+    options.base ? { ...options.base.size, hasAlpha: options.base.hasAlpha } : original,
+  );
+  if (original.frames) {
+    const turning = source.isUpright ? [] : planned.slice(0, 1).flatMap(openingOf);
+    const passes = [...turning, ...withoutOpening(planned)];
+    return await runOnFrames(source, { passes, output: pipeline.output }, context);
   }
-  const applied = await applyPasses(stage, passes, context);
+  const passes = withoutOpening(planned);
+  const applied = await applyPasses(stage, options.isUnfused ? unfused(passes) : passes, context);
   return await finish(applied.stage, { output: pipeline.output, source, context, passesMs: applied.passesMs });
 }
 
-/** How many frames of an original become frames of a result: one, unless it is an animation that stays one. */
-export function framesKept(
-  { animation, size }: Source,
-  { format }: Pipeline['output'],
-  { maxAnimationPixels }: Pick<PipelineLimits, 'maxAnimationPixels'>,
-): number {
-  if (animation === undefined || !keepsAnimation(format) || animation.frames > LIMITS.animationFrames) return 1;
-  return animation.frames * size.width * size.height <= maxAnimationPixels ? animation.frames : 1;
-}
+/** The autoOrient that a first pass begins with: opening an original does it, but frames come as they are stored. */
+const openingOf = ({ commands: [first] }: Pass): Pass[] =>
+  first?.operation === 'autoOrient' ? [{ commands: [first] }] : [];
+
+const withoutOpening = (passes: Pass[]): Pass[] =>
+  passes.map((pass, at) => ({ ...pass, commands: pass.commands.slice(at === 0 ? openingOf(pass).length : 0) }));
+
+const unfused = (passes: Pass[]): Pass[] => [
+  { commands: [] },
+  ...passes.flatMap((pass) =>
+    pass.commands.length === 0 ? [pass] : pass.commands.map((command) => ({ commands: [command] })),
+  ),
+];
 
 export function openContext(source: Source, { limits, signal, fetchWatermark }: PipelineOptions): PassContext {
   return {
@@ -91,20 +99,15 @@ export function openContext(source: Source, { limits, signal, fetchWatermark }: 
   };
 }
 
-/** What is decoded, as it is stored. A drawing has the size that it is drawn in. */
-export const decodedSize = ({ isVector, size }: Source, commands: readonly Command[]): Size =>
-  isVector
-    ? drawnSize(
-        size,
-        commands.filter(({ operation }) => operation !== 'autoOrient'),
-      )
-    : size;
-
 /** The original, upright from the start unless the list names autoOrient at a later place. A drawing becomes pixels here. */
-function openStage(source: Source, { commands }: Pipeline, { maxOutputPixels }: PipelineLimits): Stage {
+function openStage(
+  source: Source,
+  { commands }: Pipeline,
+  { original, maxOutputPixels }: { original: Original; maxOutputPixels: number },
+): Stage {
   const { hasAlpha } = source;
   if (source.isVector) {
-    const size = decodedSize(source, commands);
+    const size = { width: original.width, height: original.height };
     checkPixels(size, maxOutputPixels);
     return { image: source.open().resize({ ...size, fit: 'fill' }), size, hasAlpha, isGray: false };
   }
@@ -112,53 +115,3 @@ function openStage(source: Source, { commands }: Pipeline, { maxOutputPixels }: 
     ? { image: source.open().autoOrient(), size: source.uprightSize, hasAlpha, isGray: false }
     : { image: source.open(), size: source.size, hasAlpha, isGray: false };
 }
-
-/** The passes, and one more where the encoder would flatten before commands that came first. */
-function planFor(
-  { commands, output }: Pipeline,
-  original: Source | undefined,
-  { hasAlpha, isUnfused }: { hasAlpha: boolean; isUnfused?: boolean },
-): Pass[] {
-  const [first, ...others] = planPasses({ commands }, { hasAlpha });
-  // What opens the original turns it upright.
-  const opening = first?.commands.slice(beginsUpright(commands) ? 1 : 0) ?? [];
-  const isTurned = beginsUpright(commands) && original?.isUpright === false;
-  const planned = [...openingPasses(opening, original, isTurned), ...others];
-  const passes = isUnfused
-    ? [{ commands: [] }, ...planned.flatMap((pass) => pass.commands.map((command) => ({ commands: [command] })))]
-    : planned;
-  const isFlattened = !keepsTransparency(output);
-  const mayBeTransparent = hasAlpha || commands.some(opensTransparency);
-  return isFlattened && mayBeTransparent
-    ? [...passes, { commands: [], reason: 'the format has no transparency' }]
-    : passes;
-}
-
-/** The first pass, cut before what needs pixels as they are when a pass ends: in sRGB, upright, and all of them. */
-function openingPasses(commands: Command[], original: Source | undefined, isTurned: boolean): Pass[] {
-  if (!original) return [{ commands }];
-  const reasons = commands.map((_, at) => whyNotFromFile(commands.slice(0, at + 1), original, isTurned));
-  const place = reasons.findIndex((reason) => reason !== undefined);
-  const reason = reasons[place];
-  if (reason === undefined) return [{ commands }];
-  return [{ commands: commands.slice(0, place) }, { commands: commands.slice(place), reason }];
-}
-
-function whyNotFromFile(commands: Command[], original: Source, isTurned: boolean): string | undefined {
-  const command = commands.at(-1) as Command;
-  if (original.isVector) return 'the drawing is made pixels';
-  if (original.isConverted && !isBlind(command)) return 'the original is not in 8 bits of sRGB';
-  // A crop has sharp decode all of the original, and turn it first.
-  const isCropped = commands.some(({ operation }) => operation === 'crop');
-  if (command.operation !== 'resize' || isCropped) return undefined;
-  if (command.kernel === 'nearest') return 'nearest takes pixels of the whole original, upright';
-  const isMoved = isTurned && enlarges(command, original.uprightSize);
-  return isMoved ? 'libvips moves what it enlarges, so the original is turned first' : undefined;
-}
-
-/** Whether a command moves and mixes pixels without regard to what they hold. */
-export const isBlind = (command: Command): boolean =>
-  !isDecidedByContent(command) &&
-  (BLIND.has(command.operation) || (command.operation === 'resize' && command.fit !== 'contain'));
-
-const BLIND: ReadonlySet<Command['operation']> = new Set(['autoOrient', 'crop', 'flip', 'flop']);

@@ -22,12 +22,10 @@ export interface Source {
   isUpright: boolean;
   hasAlpha: boolean;
   hasProfile: boolean;
-  /** Whether sharp holds its pixels otherwise than as 8 bits of sRGB until a pass ends. */
-  isConverted: boolean;
   isVector: boolean;
   /** What an animation has beside its pixels; absent for an image of one frame. */
   animation?: { frames: number; delay: number[]; loop: number };
-  /** What tells the cost of decoding it. */
+  /** What tells the cost of decoding it, and what passes it takes. */
   kind: OriginalKind;
   /** What of its EXIF outlives processing. */
   copyright: Copyright;
@@ -107,7 +105,6 @@ export async function readSource(path: string, limits: SourceLimits): Promise<So
     isUpright: ORIENTATIONS[orientation] === undefined,
     hasAlpha,
     hasProfile,
-    isConverted: metadata.depth !== 'uchar' || metadata.space !== 'srgb',
     isVector: vectorSize !== undefined,
     ...(isAnimation && { animation: { frames: pages, delay: metadata.delay ?? [], loop: metadata.loop ?? 0 } }),
     kind: await kindOf(path, metadata),

@@ -21,6 +21,8 @@ export interface PassContext extends CommandContext {
   orient: Source['orient'];
   /** Aborted when the result is no longer wanted. */
   signal: AbortSignal;
+  /** Hears what each trim has left; throws where that makes the rest too costly. */
+  onTrimmed?(size: Size): void;
 }
 
 /** Pixels in memory, as sharp gives and takes them. */

@@ -7,7 +7,9 @@ import {
   isDecidedByContent,
   opensTransparency,
   orderedCommands,
+  type PlannedImage,
   planPasses,
+  planRendition,
   shrinksOnLoad,
 } from '../../../shared/domain/plan.ts';
 import { everyCommand } from '../../support/command-samples.ts';
@@ -295,6 +297,82 @@ describe('shrinking on load', () => {
       const [first] = passes.map((pass) => operationsOf(pass.commands));
       if (shrinksOnLoad(passes)) expect(first).to.include('resize').and.not.include('crop');
       expect(shrinksOnLoad(passes.slice(0, 1))).to.equal(shrinksOnLoad(passes));
+    });
+    fc.assert(property);
+  });
+});
+
+describe('the passes of a rendition', () => {
+  const reasonsOf = (commands: object[], output: object, image: Partial<PlannedImage> = {}): (string | undefined)[] =>
+    planRendition(parsePipeline({ commands, output }), { width: 400, height: 300, ...image }).map(
+      ({ reason }) => reason,
+    );
+  const sharpen = { operation: 'sharpen', sigma: 1 };
+
+  for (const [what, image, commands, output, reason] of [
+    [
+      'flatten a transparent image for JPEG',
+      { hasAlpha: true },
+      [],
+      { format: 'jpeg' },
+      'the format has no transparency',
+    ],
+    [
+      'flatten what a command has opened',
+      {},
+      [{ operation: 'roundCorners' }],
+      { format: 'jpeg' },
+      'the format has no transparency',
+    ],
+    [
+      'flatten for the JPEG in a TIFF',
+      { hasAlpha: true },
+      [],
+      { format: 'tiff', quality: 80 },
+      'the format has no transparency',
+    ],
+    ['make a drawing pixels', { format: 'svg' }, [sharpen], { format: 'png' }, 'the drawing is made pixels'],
+    [
+      'take another space to sRGB',
+      { isConverted: true },
+      [sharpen],
+      { format: 'png' },
+      'the original is not in 8 bits of sRGB',
+    ],
+    [
+      'turn what is enlarged',
+      { isTurned: true },
+      [resize({ width: 500 })],
+      { format: 'png' },
+      'libvips moves what it enlarges, so the original is turned first',
+    ],
+    [
+      'turn what is enlarged as it is seen',
+      { isTurned: true, isOnItsSide: true },
+      [resize({ width: 350 })],
+      { format: 'png' },
+      'libvips moves what it enlarges, so the original is turned first',
+    ],
+  ] as const) {
+    it(`${what}, in one of their own`, () => {
+      expect(reasonsOf([...commands], output, image).filter((each) => each !== undefined)).to.include(reason);
+    });
+  }
+
+  it('are no more for what needs none of that', () => {
+    expect(reasonsOf([resize({ width: 350 })], { format: 'jpeg' }, { isTurned: true })).to.have.length(1);
+    expect(reasonsOf([sharpen], { format: 'webp' }, { hasAlpha: true })).to.have.length(1);
+    expect(reasonsOf([resize()], { format: 'jpeg' }, { isConverted: true })).to.have.length(1);
+  });
+
+  it('begin with those of the commands', () => {
+    const property = fc.property(commands, fc.boolean(), (list, hasAlpha) => {
+      const passes = planRendition(
+        { commands: list, output: { format: 'png' } },
+        { width: 400, height: 300, hasAlpha },
+      );
+      const carriedOut = passes.flatMap((pass) => pass.commands);
+      expect(carriedOut).to.deep.equal(orderedCommands(list));
     });
     fc.assert(property);
   });

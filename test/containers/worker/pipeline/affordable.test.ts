@@ -21,6 +21,13 @@ async function avifOf(width: number, height: number): Promise<Buffer> {
   return avif;
 }
 
+/** A strip of black on white: what is left of it when it is trimmed. */
+const strip = (width: number, height: number): Promise<Buffer> =>
+  plain(4000, 2000, [255, 255, 255, 255])
+    .composite([{ input: { create: { width, height, channels: 3, background: 'black' } }, left: 100, top: 100 }])
+    .png()
+    .toBuffer();
+
 /** A drawing whose every selector is held against every element. */
 const styled = (selectors: number, elements: number): Buffer => {
   const rules = Array.from({ length: selectors }, (_, index) => `g .a${index}{fill:red}`).join('');
@@ -64,7 +71,17 @@ const COSTLY: [string, () => Promise<Buffer> | Buffer, object[], object, string]
   ],
 ];
 
+/** Seen upright, it is so narrow that a width makes it higher than it looks as it is stored. */
+const lying = (): Promise<Buffer> =>
+  plain(8000, 1000, [9, 9, 9, 255]).jpeg().withMetadata({ orientation: 6 }).toBuffer();
+
+const WIDENED = [
+  { operation: 'resize', width: 2000 },
+  { operation: 'median', size: 300 },
+];
+
 const ADMITTED: typeof COSTLY = [
+  ['a broad strip, trimmed and enlarged', () => strip(1600, 400), [{ operation: 'trim' }, ...WIDENED], JPEG, 'ready'],
   ['a GIF of 259 frames without an effort', () => gifOf(60, 60, 259), [], { format: 'gif' }, 'ready'],
   ['an SVG with a style sheet', () => styled(200, 200), [], JPEG, 'ready'],
 ];
@@ -75,11 +92,7 @@ describe('what a rendition costs', function () {
   let corners: ReturnType<typeof openCorners>;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'affordable-'));
-    const memoryMiB = 1536;
-    corners = openCorners(folder, {
-      memoryMiB,
-      budget: budgetOf({ timeoutSeconds: 60, memoryBytes: memoryMiB * MiB }),
-    });
+    corners = openCorners(folder, budgetOf({ timeoutSeconds: 60, memoryBytes: 1536 * MiB }));
   });
   after(async () => {
     await corners.stop();
@@ -96,6 +109,22 @@ describe('what a rendition costs', function () {
       expect(detail).match(becomes === 'ready' ? /^$/ : /^[^\n]+\.$/);
     });
   }
+
+  it('is known of what lies on its side as it is seen', async () => {
+    const path = join(folder, 'original');
+    await writeFile(path, await lying());
+    const { outcome, isRendered } = await corners.run(path, pipelineOf(WIDENED, { format: 'jpeg', mozjpeg: true }));
+    expect([outcome, isRendered]).deep.equal(['rendition_too_costly', false]);
+  });
+
+  it('is looked at again when a trim has left what nobody could know', async () => {
+    const path = join(folder, 'original');
+    await writeFile(path, await strip(200, 1600));
+    const trimmed = pipelineOf([{ operation: 'trim' }, ...WIDENED], { format: 'jpeg', mozjpeg: true });
+    const { outcome, isRendered, detail } = await corners.run(path, trimmed);
+    expect([outcome, isRendered]).deep.equal(['rendition_too_costly', true]);
+    expect(detail).match(/for median/);
+  });
 
   it('counts the image that is laid over', async () => {
     const path = join(folder, 'original');

@@ -1,0 +1,67 @@
+import { mkdtempDisposable } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { cornersOf, lineOf, walkCorners, withinSeconds } from './support/corner-walk.ts';
+import { ORIGINALS } from './support/corners.ts';
+
+const HELP = `npm run costs -- [OPTIONS] [ORIGINAL …]
+Measures what renditions of the largest images take, beside what is estimated before they are begun: the figures of
+shared/domain/command-costs.ts and format-costs.ts. One line for each: outcome, processor time and its share of the estimate, memory and its
+share. A share above 1 is an estimate that is too low, a small one refuses what there is time for.
+
+  ORIGINAL     ${Object.keys(ORIGINALS).join(', ')}
+               (all)
+  --scale N    of the largest images that are accepted        (0.0625)
+  --seconds N  leaves out what is estimated at more           (12)
+  --help       this text
+
+Exit status 2 for wrong use. All of it takes about a quarter of an hour.
+`;
+
+/** More than anything here may take, so that nothing is refused. */
+const WITHOUT_LIMIT = { seconds: 3600, bytes: 16 * 1024 ** 3 };
+
+class UsageError extends Error {}
+
+function readOptions() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      scale: { type: 'string', default: '0.0625' },
+      seconds: { type: 'string', default: '12' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const numberOf = (name: 'scale' | 'seconds', most: number): number => {
+    const value = Number(values[name]);
+    if (!(value > 0 && value <= most))
+      throw new UsageError(`--${name} takes a number above 0, ${most} at most, not ${values[name] || 'nothing'}.`);
+    return value;
+  };
+  const unknown = positionals.find((name) => !(name in ORIGINALS));
+  if (unknown !== undefined)
+    throw new UsageError(`There is no original ${unknown}: ${Object.keys(ORIGINALS).join(', ')}.`);
+  return {
+    help: values.help,
+    scale: numberOf('scale', 1),
+    seconds: numberOf('seconds', WITHOUT_LIMIT.seconds),
+    names: positionals.length > 0 ? positionals : Object.keys(ORIGINALS),
+  };
+}
+
+try {
+  const { help, scale, seconds, names } = readOptions();
+  if (help) process.stdout.write(HELP);
+  for (const name of help ? [] : names) {
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'costs-'));
+    const choices = { budget: WITHOUT_LIMIT, choose: withinSeconds(seconds) };
+    for await (const walked of walkCorners(cornersOf(name), { folder: folder.path, name, scale }, choices))
+      process.stdout.write(`${lineOf(walked)}\n`);
+  }
+} catch (error) {
+  const isUsage =
+    error instanceof UsageError || String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS');
+  process.stderr.write(`${isUsage ? `${(error as Error).message}\n` : (error as Error).stack}\n`);
+  process.exitCode = isUsage ? 2 : 1;
+}
