@@ -1,17 +1,19 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { runCommand } from './command-line.ts';
 
 const HELP = `npm run api-key
 Makes a key for AUTHENTICATION=api-keys and prints it with its SHA-256 digest. Give the key to whoever is to call the API; put the
 digest into API_KEYS, beside those that are to stay valid, separated by commas. The key itself is kept nowhere.
 
   --help  this text
+
+Exit status 2 for wrong use.
 `;
 
-const { values } = parseArgs({ options: { help: { type: 'boolean', default: false } } });
-if (values.help) {
-  process.stdout.write(HELP);
-} else {
+await runCommand(() => {
+  const { values } = parseArgs({ options: { help: { type: 'boolean', default: false } } });
+  if (values.help) return void process.stdout.write(HELP);
   const key = randomBytes(32).toString('base64url');
   process.stdout.write(`key     ${key}\ndigest  ${createHash('sha256').update(key).digest('hex')}\n`);
-}
+});

@@ -9,6 +9,7 @@ import { multipartPath } from './bench/multipart-path.ts';
 import { type Bench, makePhoto, startBareServer, uploadPath } from './bench/paths.ts';
 import { processPaths } from './bench/process-path.ts';
 import { tablesOf } from './bench/tables.ts';
+import { runCommand, WrongUse } from './command-line.ts';
 import { LOCAL_CREDENTIALS } from './local/emulators.ts';
 import type { LogReader } from './local/service-process.ts';
 import { startStack } from './local/stack.ts';
@@ -29,7 +30,7 @@ server on the same disk, processing beside a plain loop over sharp. Without a na
   --json                the figures as JSON
   --help                this text
 
-Exit status 1 if a median ratio misses its target.
+Exit status 1 if a median ratio misses its target, 2 for wrong use.
 `;
 
 /** What to know when reading the figures. */
@@ -104,24 +105,27 @@ async function measure({ names, rounds, settings }: Run): Promise<Result[]> {
 const notes = (results: Result[]): string =>
   results.map(({ name, note }) => (note ? `${name}: ${note}\n` : '')).join('');
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    rounds: { type: 'string', default: '5' },
-    setting: { type: 'string', multiple: true, default: [] },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
-const unknown = positionals.filter((name) => !(name in PATHS));
-if (values.help) {
-  process.stdout.write(HELP);
-} else if (unknown.length > 0 || !(Number(values.rounds) >= 1)) {
-  process.stderr.write(
-    unknown.length > 0 ? `There is no path ${unknown.join(', ')}.\n\n${HELP}` : `--rounds takes a number from 1.\n`,
-  );
-  process.exitCode = 2;
-} else {
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      rounds: { type: 'string', default: '5' },
+      setting: { type: 'string', multiple: true, default: [] },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const unknown = positionals.filter((name) => !(name in PATHS));
+  if (unknown.length > 0)
+    throw new WrongUse(`There is no path ${unknown.join(', ')}: ${Object.keys(PATHS).join(', ')}.`);
+  if (!/^[1-9]\d*$/.test(values.rounds))
+    throw new WrongUse(`--rounds takes a whole number from 1, not ${values.rounds || 'nothing'}.`);
+  const unset = values.setting.find((setting) => !/^\w+=/.test(setting));
+  if (unset !== undefined) throw new WrongUse(`--setting takes NAME=VALUE, not ${unset || 'nothing'}.`);
   Object.assign(process.env, LOCAL_CREDENTIALS);
   const names = positionals.length > 0 ? positionals : Object.keys(PATHS);
   const settings = Object.fromEntries(values.setting.map((setting) => setting.split(/=(.*)/s).slice(0, 2)));
@@ -129,5 +133,7 @@ if (values.help) {
   const machine = `${availableParallelism()} cores, ${cpus()[0]?.model.trim()}, Node ${process.version}`;
   const text = `${tablesOf(results)}\n\n${notes(results)}${HOW}, of ${values.rounds} rounds; ${machine}\n`;
   process.stdout.write(values.json ? `${JSON.stringify(results, null, 2)}\n` : text);
-  process.exitCode = results.some(isMissed) ? 1 : 0;
+  return results.some(isMissed) ? 1 : 0;
 }
+
+await runCommand(main);

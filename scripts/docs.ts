@@ -2,6 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { runCommand } from './command-line.ts';
 import type { Album } from './docs/album.ts';
 import { findFaults } from './docs/faults.ts';
 import { page } from './docs/page.ts';
@@ -65,10 +66,4 @@ async function main(): Promise<number> {
   return 0;
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  const { code, message } = error as NodeJS.ErrnoException;
-  tell(message);
-  process.exitCode = code?.startsWith('ERR_PARSE_ARGS') ? 2 : 1;
-}
+await runCommand(main);

@@ -4,6 +4,7 @@ import { parsePipeline } from '../shared/contracts/commands.ts';
 import { PRESETS } from '../shared/contracts/presets.ts';
 import type { Command, Pipeline } from '../shared/domain/commands.ts';
 import { type Pass, planRendition, shrinksOnLoad } from '../shared/domain/plan.ts';
+import { runCommand, WrongUse } from './command-line.ts';
 import { printable, printableJson } from './printable.ts';
 
 const HELP = `npm run explain -- COMMANDS [--alpha] [--json]
@@ -16,10 +17,8 @@ Others, and drawings, may take one more.
   --json    the passes as JSON
   --help    this text
 
-Exit status 2 for wrong use and for commands that the API would refuse.
+Exit status 2 for wrong use, and for commands that the API would refuse.
 `;
-
-class UsageError extends Error {}
 
 async function readPipeline(given: string): Promise<Pipeline> {
   const preset = PRESETS.get(given);
@@ -30,14 +29,14 @@ async function readPipeline(given: string): Promise<Pipeline> {
     value = JSON.parse(json);
   } catch (error) {
     const names = [...PRESETS.keys()].join(', ');
-    throw new UsageError(`This is neither JSON (${(error as Error).message}) nor the name of a preset (${names}).`);
+    throw new WrongUse(`This is neither JSON (${(error as Error).message}) nor the name of a preset (${names}).`);
   }
   try {
     return parsePipeline(Array.isArray(value) ? { commands: value } : value);
   } catch (error) {
     const { details = [] } = error as { details?: { path: (string | number)[]; message: string }[] };
     if (details.length === 0) throw error;
-    throw new UsageError(details.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'));
+    throw new WrongUse(details.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'));
   }
 }
 
@@ -56,7 +55,7 @@ function describe(passes: Pass[], { output }: Pipeline): string {
   return `${lines.join('\n')}\n`;
 }
 
-try {
+async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
@@ -65,18 +64,13 @@ try {
       help: { type: 'boolean', default: false },
     },
   });
+  if (values.help) return void process.stdout.write(HELP);
   const [given] = positionals;
-  if (values.help) process.stdout.write(HELP);
-  else if (given === undefined || positionals.length > 1) throw new UsageError(`Give one list of commands.\n\n${HELP}`);
-  else {
-    const pipeline = await readPipeline(given);
-    const passes = planRendition(pipeline, { width: 4000, height: 3000, hasAlpha: values.alpha });
-    const json = { passes, shrinksOnLoad: shrinksOnLoad(passes), output: pipeline.output };
-    process.stdout.write(values.json ? `${printableJson(json)}\n` : printable(describe(passes, pipeline)));
-  }
-} catch (error) {
-  const isUsage = error instanceof UsageError || /^ERR_PARSE_ARGS/.test((error as NodeJS.ErrnoException).code ?? '');
-  if (!isUsage) throw error;
-  process.stderr.write(`${printable((error as Error).message)}\n`);
-  process.exitCode = 2;
+  if (given === undefined || positionals.length > 1) throw new WrongUse(`Give one list of commands.\n\n${HELP}`);
+  const pipeline = await readPipeline(given);
+  const passes = planRendition(pipeline, { width: 4000, height: 3000, hasAlpha: values.alpha });
+  const json = { passes, shrinksOnLoad: shrinksOnLoad(passes), output: pipeline.output };
+  process.stdout.write(values.json ? `${printableJson(json)}\n` : printable(describe(passes, pipeline)));
 }
+
+await runCommand(main);

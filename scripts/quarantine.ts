@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { runCommand } from './command-line.ts';
 import { printable, printableJson } from './printable.ts';
 import { explain } from './quarantine/explain.ts';
 import { findQuarantined, type Quarantined } from './quarantine/find-quarantined.ts';
-import { HELP, readOptions, WrongUse } from './quarantine/options.ts';
+import { HELP, readOptions } from './quarantine/options.ts';
 import { findPlace, type Place } from './quarantine/place.ts';
 import { type Observer, redriveAll, redriveTargets } from './quarantine/redrive.ts';
 import type { Redriven, Run } from './quarantine/redrive-image.ts';
@@ -89,10 +90,4 @@ async function main(): Promise<number> {
   return options.verb === 'redrive' ? redrive(place, options) : list(place, options);
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  const isWrongUse = error instanceof WrongUse || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS');
-  process.stderr.write(`${printable(explain(error))}\n`);
-  process.exitCode = isWrongUse ? 2 : 1;
-}
+await runCommand(main, explain);

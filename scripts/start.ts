@@ -4,10 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { inspect, parseArgs } from 'node:util';
 import pretty from 'pino-pretty';
 import { ENVIRONMENT, LOG_LEVELS } from '../shared/contracts/environment.ts';
+import { runCommand, WrongUse } from './command-line.ts';
 import { LOCAL_CREDENTIALS } from './local/emulators.ts';
 import { printableLog } from './local/printable-log.ts';
 import type { LogReader } from './local/service-process.ts';
-import { StartError, startStack } from './local/stack.ts';
+import { startStack } from './local/stack.ts';
 
 const HELP = `npm start [-- OPTIONS]
 Runs the whole image service on this machine: uploads, workers, downloads.
@@ -20,6 +21,7 @@ Runs the whole image service on this machine: uploads, workers, downloads.
   --help         this text
 
 Ctrl-C stops everything; the next start goes on where it was.
+Exit status 1 if something keeps it from running, 2 for wrong use.
 `;
 
 function readOptions() {
@@ -35,21 +37,21 @@ function readOptions() {
   });
   const port = Number(values.port);
   if (!/^\d+$/.test(values.port) || port > 65_535) {
-    throw new StartError(`--port takes a number up to 65535, not ${values.port || 'nothing'}.`);
+    throw new WrongUse(`--port takes a number up to 65535, not ${values.port || 'nothing'}.`);
   }
-  if (!values.data) throw new StartError('--data takes a folder, not nothing.');
+  if (!values.data) throw new WrongUse('--data takes a folder, not nothing.');
   if (!LOG_LEVELS.some((level) => level === values.log)) {
-    throw new StartError(`--log takes ${LOG_LEVELS.join(', ')}, not ${values.log || 'nothing'}.`);
+    throw new WrongUse(`--log takes ${LOG_LEVELS.join(', ')}, not ${values.log || 'nothing'}.`);
   }
   const corsOrigins = values.cors;
   if (corsOrigins.length > 0 && ENVIRONMENT.CORS_ORIGINS.validate(corsOrigins.join(',')).error) {
-    throw new StartError(
+    throw new WrongUse(
       `--cors takes an origin such as http://localhost:5173, not ${corsOrigins.join(', ') || 'nothing'}.`,
     );
   }
   const allowedHosts = values['allow-host'];
   if (allowedHosts.length > 0 && ENVIRONMENT.ALLOWED_HOSTS.validate(allowedHosts.join(',')).error) {
-    throw new StartError(
+    throw new WrongUse(
       `--allow-host takes a name without a port, such as images.test, not ${allowedHosts.join(', ') || 'nothing'}.`,
     );
   }
@@ -129,11 +131,4 @@ async function main(): Promise<void> {
   setInterval(() => process.ppid !== parent && void end(0), 500).unref();
 }
 
-try {
-  await main();
-} catch (error) {
-  const { code, message, stack } = error as NodeJS.ErrnoException;
-  const foreseen = error instanceof StartError || code?.startsWith('ERR_PARSE_ARGS');
-  process.stderr.write(`${foreseen ? message : stack}\n`);
-  process.exit(1);
-}
+await runCommand(main);

@@ -2,10 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { runCommand } from './command-line.ts';
 
 const HELP = `npm run synth
 Writes the Terraform configuration of every stack into cdktf.out/stacks, as cdktf synth does, after a look at the types: a setting that is
-misspelt is none. Exit status 1 with a line for each mistake, and a stack that has one is not written.
+misspelt is none. Exit status 1 with a line for each mistake, and a stack that has one is not written; 2 for wrong use.
 
   --help  this text
 `;
@@ -26,11 +27,7 @@ function synthesise(): number {
   return 0;
 }
 
-try {
-  if (parseArgs({ options: { help: { type: 'boolean' } } }).values.help) process.stdout.write(HELP);
-  else process.exitCode = synthesise();
-} catch (error) {
-  const { code, message, stack } = error as NodeJS.ErrnoException;
-  process.stderr.write(`${code?.startsWith('ERR_PARSE_ARGS') ? message : stack}\n`);
-  process.exitCode = 1;
-}
+await runCommand(() => {
+  const { help } = parseArgs({ options: { help: { type: 'boolean' } } }).values;
+  return help ? void process.stdout.write(HELP) : synthesise();
+});

@@ -1,18 +1,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
+import { CommandError, runCommand } from './command-line.ts';
 import { printable } from './printable.ts';
-import { type Aws, awsIn, TeardownError } from './teardown/aws-cli.ts';
+import { type Aws, awsIn } from './teardown/aws-cli.ts';
 import { endInstances } from './teardown/end-instances.ts';
 import { endTasks } from './teardown/end-tasks.ts';
-import { HELP, readOptions, type TeardownOptions, WrongUse } from './teardown/options.ts';
+import { HELP, readOptions, type TeardownOptions } from './teardown/options.ts';
 import { type Platform, readPlatform } from './teardown/platform.ts';
 
 const tell = (line: string): void => void process.stdout.write(`${printable(line)}\n`);
 
 async function tearDown({ environment, isConfirmed, stacks, waitSeconds }: TeardownOptions): Promise<void> {
   const platform = await readPlatform(stacks, environment);
-  if (!isConfirmed && !(await isConfirmedBySomebody(platform))) throw new TeardownError('Nothing was done.');
+  if (!isConfirmed && !(await isConfirmedBySomebody(platform))) throw new CommandError('Nothing was done.');
   const aws = awsIn(platform.region);
   await checkAccount(platform, await aws('sts', 'get-caller-identity'));
   const { cluster } = platform;
@@ -34,7 +35,7 @@ async function isConfirmedBySomebody({ environment, accountId, region }: Platfor
 
 function checkAccount({ accountId, environment }: Platform, { Account }: { Account: string }): void {
   if (Account !== accountId)
-    throw new TeardownError(`These are credentials of account ${Account}; ${environment} is in ${accountId}.`);
+    throw new CommandError(`These are credentials of account ${Account}; ${environment} is in ${accountId}.`);
 }
 
 /** What the stack says may not be what is there: nothing is ended that terraform could not destroy afterwards. */
@@ -48,7 +49,7 @@ async function checkProtection(aws: Aws, { cluster, environment }: Platform): Pr
       ({ Key, Value }: { Key: string; Value: string }) => Key === 'deletion_protection.enabled' && Value === 'true',
     );
     if (isProtected)
-      throw new TeardownError(
+      throw new CommandError(
         `The load balancer ${LoadBalancerName} is protected from deletion. Set loadBalancer.deletionProtection: false in ${environment}, deploy it, and come again.`,
       );
   }
@@ -57,15 +58,11 @@ async function checkProtection(aws: Aws, { cluster, environment }: Platform): Pr
 async function terraform({ folder }: Platform, ...args: string[]): Promise<void> {
   const child = spawn('terraform', [`-chdir=${folder}`, ...args], { stdio: 'inherit' });
   const [code] = await once(child, 'exit');
-  if (code !== 0) throw new TeardownError(`terraform ${args[0]} ended with ${code}; its reason stands above.`);
+  if (code !== 0) throw new CommandError(`terraform ${args[0]} ended with ${code}; its reason stands above.`);
 }
 
-try {
+await runCommand(async () => {
   const options = readOptions(process.argv.slice(2));
   if (options) await tearDown(options);
   else process.stdout.write(HELP);
-} catch (error) {
-  if (!(error instanceof WrongUse || error instanceof TeardownError)) throw error;
-  process.stderr.write(`${printable(error.message)}\n`);
-  process.exitCode = error instanceof WrongUse ? 2 : 1;
-}
+});

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { runCommand } from './command-line.ts';
 import { LOCAL_CREDENTIALS } from './local/emulators.ts';
 import { startMotoServer } from './test-aws/moto-server.ts';
 
@@ -14,6 +15,7 @@ Runs the tests in test/aws against an AWS-compatible endpoint, where they make a
 
 The endpoint is AWS_ENDPOINT_URL, used with the credentials of the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY).
 Without it moto_server is started for the time of the tests, if it is installed: pip install 'moto[server]'
+Exit status 1 if a test fails or there is no endpoint, 2 for wrong use.
 `;
 
 const missing = (reason: string) => `
@@ -85,10 +87,5 @@ async function main(): Promise<number> {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => process.exit(128 + constants.signals[signal]));
 }
-try {
-  process.exit(await main());
-} catch (error) {
-  const { code, message, stack } = error as NodeJS.ErrnoException;
-  process.stderr.write(`${code?.startsWith('ERR_PARSE_ARGS') ? message : stack}\n`);
-  process.exit(1);
-}
+// The endpoint's sockets are none to wait for.
+await runCommand(async () => process.exit(await main()));

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { runCommand } from './command-line.ts';
 import { findMissing, prepareTerraform } from './test-infra/prerequisites.ts';
 
 const HELP = `npm run test:infra [-- OPTIONS]
@@ -16,6 +17,7 @@ emulated AWS (moto_server), runs the containers by the applied task definitions,
   --help           this text
 
 It needs terraform 1.10 or newer with hashicorp/aws 5.100.0 from the registry or a mirror, moto_server 5.2.1 and the AWS CLI.
+Exit status 1 if a test fails or one of them is missing, 2 for wrong use.
 `;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -62,10 +64,4 @@ async function main(): Promise<number> {
   }
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  const { code, message, stack } = error as NodeJS.ErrnoException;
-  process.stderr.write(`${code?.startsWith('ERR_PARSE_ARGS') ? message : stack}\n`);
-  process.exitCode = 1;
-}
+await runCommand(main);

@@ -1,9 +1,10 @@
 import { constants } from 'node:os';
 import prettyBytes from 'pretty-bytes';
 import type { ImageView } from '../shared/contracts/image-view.ts';
+import { runCommand } from './command-line.ts';
 import { printable, printableJson } from './printable.ts';
 import { ConnectionLost } from './upload/http-exchange.ts';
-import { HELP, readOptions, WrongUse } from './upload/options.ts';
+import { HELP, readOptions } from './upload/options.ts';
 import { UnfitFile } from './upload/photo-file.ts';
 import { Progress } from './upload/progress.ts';
 import { Refusal } from './upload/retries.ts';
@@ -86,11 +87,4 @@ async function main(): Promise<number> {
   }
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  const { code, message, stack } = error as NodeJS.ErrnoException;
-  const isWrongUse = error instanceof WrongUse || code?.startsWith('ERR_PARSE_ARGS');
-  process.stderr.write(`${isWrongUse ? message : stack}\n`);
-  process.exitCode = isWrongUse ? 2 : 1;
-}
+await runCommand(main);

@@ -12,7 +12,7 @@ are synthesised, and docs/infrastructure-checks.md from the checks. What stands 
   --check  writes nothing, and tells which page is not what would be written
   --help   this text
 
-Exit status 1 if the check finds something.
+Exit status 1 if the check finds something, 2 for wrong use.
 `;
 
 const PAGE = 'docs/infrastructure.md';
@@ -30,18 +30,31 @@ function read(page: string): string {
   }
 }
 
-const options = { check: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } } as const;
-const { values } = parseArgs({ options });
-if (values.help) {
-  process.stdout.write(HELP);
-} else {
-  const pages = { [PAGE]: fill(read(PAGE), sectionsOf(synthesise())), [CHECKS_PAGE]: checksPage() };
-  for (const [page, text] of Object.entries(pages)) {
-    if (read(page) === text) continue;
-    if (!values.check) writeFileSync(pathOf(page), text);
-    else {
-      process.stderr.write(`${page} is not what would be written: npm run docs:infra\n`);
-      process.exitCode = 1;
-    }
+/** Undefined for wrong use, which is told. */
+function readOptions() {
+  try {
+    return parseArgs({
+      options: { check: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+    }).values;
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    return undefined;
   }
 }
+
+/** The exit status. */
+function main(): number {
+  const options = readOptions();
+  if (!options) return 2;
+  if (options.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const pages = { [PAGE]: fill(read(PAGE), sectionsOf(synthesise())), [CHECKS_PAGE]: checksPage() };
+  const stale = Object.entries(pages).filter(([page, text]) => read(page) !== text);
+  if (!options.check) for (const [page, text] of stale) writeFileSync(pathOf(page), text);
+  else for (const [page] of stale) process.stderr.write(`${page} is not what would be written: npm run docs:infra\n`);
+  return options.check && stale.length > 0 ? 1 : 0;
+}
+
+process.exitCode = main();

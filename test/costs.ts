@@ -2,6 +2,7 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { runCommand, WrongUse } from '../scripts/command-line.ts';
 import { cornersOf, lineOf, walkCorners, withinSeconds } from './support/corner-walk.ts';
 import { ORIGINALS } from './support/corners.ts';
 
@@ -22,8 +23,6 @@ Exit status 2 for wrong use. All of it takes about a quarter of an hour.
 /** More than anything here may take, so that nothing is refused. */
 const WITHOUT_LIMIT = { seconds: 3600, bytes: 16 * 1024 ** 3 };
 
-class UsageError extends Error {}
-
 function readOptions() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -36,12 +35,12 @@ function readOptions() {
   const numberOf = (name: 'scale' | 'seconds', most: number): number => {
     const value = Number(values[name]);
     if (!(value > 0 && value <= most))
-      throw new UsageError(`--${name} takes a number above 0, ${most} at most, not ${values[name] || 'nothing'}.`);
+      throw new WrongUse(`--${name} takes a number above 0, ${most} at most, not ${values[name] || 'nothing'}.`);
     return value;
   };
   const unknown = positionals.find((name) => !(name in ORIGINALS));
   if (unknown !== undefined)
-    throw new UsageError(`There is no original ${unknown}: ${Object.keys(ORIGINALS).join(', ')}.`);
+    throw new WrongUse(`There is no original ${unknown}: ${Object.keys(ORIGINALS).join(', ')}.`);
   return {
     help: values.help,
     scale: numberOf('scale', 1),
@@ -50,7 +49,7 @@ function readOptions() {
   };
 }
 
-try {
+await runCommand(async () => {
   const { help, scale, seconds, names } = readOptions();
   if (help) process.stdout.write(HELP);
   for (const name of help ? [] : names) {
@@ -59,9 +58,4 @@ try {
     for await (const walked of walkCorners(cornersOf(name), { folder: folder.path, name, scale }, choices))
       process.stdout.write(`${lineOf(walked)}\n`);
   }
-} catch (error) {
-  const isUsage =
-    error instanceof UsageError || String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS');
-  process.stderr.write(`${isUsage ? `${(error as Error).message}\n` : (error as Error).stack}\n`);
-  process.exitCode = isUsage ? 2 : 1;
-}
+});

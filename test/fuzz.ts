@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
+import { runCommand, WrongUse } from '../scripts/command-line.ts';
 import { fuzz } from './support/fuzz/fuzz-run.ts';
 import { FUZZ_KINDS, type FuzzKind } from './support/fuzz/kinds.ts';
 import { resetConnections } from './support/fuzz/resets.ts';
@@ -20,8 +21,6 @@ answer by the OpenAPI document, and afterwards at what is left: files, items, de
 Exit status 1 when something was not as it must be, 2 for wrong use. 100,000 forms take about ten minutes on two cores.
 `;
 
-class UsageError extends Error {}
-
 function readOptions() {
   const { values } = parseArgs({
     options: {
@@ -36,13 +35,13 @@ function readOptions() {
   const numberOf = (name: 'cases' | 'seed' | 'from' | 'at-once', least: number): number => {
     const value = Number(values[name]);
     if (!Number.isSafeInteger(value) || value < least)
-      throw new UsageError(`--${name} takes a whole number from ${least} on, not ${values[name] || 'nothing'}.`);
+      throw new WrongUse(`--${name} takes a whole number from ${least} on, not ${values[name] || 'nothing'}.`);
     return value;
   };
   const kinds = [...Object.keys(FUZZ_KINDS), 'resets'];
   const unknown = values.only.find((kind) => !kinds.includes(kind));
   if (unknown !== undefined)
-    throw new UsageError(`--only takes one of ${kinds.join(', ')}, not ${unknown || 'nothing'}.`);
+    throw new WrongUse(`--only takes one of ${kinds.join(', ')}, not ${unknown || 'nothing'}.`);
   return {
     help: values.help,
     cases: numberOf('cases', 1),
@@ -92,7 +91,7 @@ async function run(kind: string, { cases, seed, from, concurrency }: Options): P
   }
 }
 
-try {
+await runCommand(async () => {
   const options = readOptions();
   if (options.help) {
     process.stdout.write(HELP);
@@ -104,9 +103,4 @@ try {
       if (faults.length > 0) process.exitCode = 1;
     }
   }
-} catch (error) {
-  const isUsage =
-    error instanceof UsageError || String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS');
-  process.stderr.write(`${isUsage ? `${(error as Error).message}\n` : (error as Error).stack}\n`);
-  process.exitCode = isUsage ? 2 : 1;
-}
+});

@@ -13,6 +13,7 @@ import { loggerTo } from '../../shared/runtime/logger.ts';
 import { discardIncoming } from '../../shared/storage/file-object-store.ts';
 import { repairList } from '../../shared/storage/list-repair.ts';
 import { provisionQueues, provisionTable } from '../../shared/storage/provisioning.ts';
+import { CommandError } from '../command-line.ts';
 import { createGateway, type Targets } from '../gateway.ts';
 import { type Emulators, LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from './emulators.ts';
 import { markRunning, markStopped } from './running-marker.ts';
@@ -25,11 +26,6 @@ const QUEUE_NAME = 'processing';
 
 /** Milliseconds that a service has to end before it is killed, which costs nothing but a repetition. */
 const STOP_GRACE_MS = 4_000;
-
-/** A start that failed for a reason the user can do something about. */
-export class StartError extends Error {
-  override readonly name = 'StartError';
-}
 
 export interface LocalStack {
   /** Of the gateway: the one URL for everything. */
@@ -105,7 +101,7 @@ export async function startStack({
       stop: async () => void (await Promise.all(processes.map((service) => service.stop(STOP_GRACE_MS)))),
     });
     await Promise.all(processes.map((service) => service.ready())).catch((error: Error) => {
-      throw new StartError(`${error.message}; its reason stands above.`);
+      throw new CommandError(`${error.message}; its reason stands above.`);
     });
     const url = `http://${HOST}:${(gateway.address() as AddressInfo).port}`;
     return { url, targets, settings, pidOf: (service) => services[service].pid(), stop };
@@ -142,7 +138,7 @@ async function listen(gateway: ReturnType<typeof createGateway>, port: number): 
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const advice = LISTEN_ADVICE[code ?? ''];
-    throw advice ? new StartError(advice(port)) : error;
+    throw advice ? new CommandError(advice(port)) : error;
   }
 }
 
@@ -163,7 +159,7 @@ async function prepareFolder(folder: string): Promise<void> {
     await rm(join(folder, 'writable'));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new StartError(
+    throw new CommandError(
       `The data folder ${folder} cannot be written (${code}). Choose another: npm start -- --data FOLDER`,
     );
   }
@@ -175,7 +171,7 @@ async function openEmulators(folder: string): Promise<Emulators> {
   } catch (error) {
     const { message, cause } = error as Error;
     if (!/lock/i.test(`${message} ${(cause as Error | undefined)?.message}`)) throw error;
-    throw new StartError(
+    throw new CommandError(
       `The data folder ${folder} is in use by another npm start. Stop it, or choose: npm start -- --data FOLDER`,
     );
   }

@@ -1,6 +1,6 @@
 import { IMAGE_TABLE } from '../../shared/contracts/table.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
-import { QuarantineError, WrongUse } from './options.ts';
+import { CommandError, explainError } from '../command-line.ts';
 
 /** As the AWS SDK throws it. */
 interface SdkError extends Error {
@@ -18,9 +18,8 @@ const SENTENCES: Record<string, string> = {
 
 /** One sentence for what somebody can do something about, the trace for what nobody foresaw. */
 export function explain(error: unknown): string {
-  const { message, stack, code, $metadata } = error as SdkError;
-  if (error instanceof QuarantineError || error instanceof WrongUse || code?.startsWith('ERR_PARSE_ARGS'))
-    return message;
+  const { message, $metadata } = error as SdkError;
+  if (error instanceof CommandError) return message;
   const cause = (error instanceof ImageServiceError ? (error.cause ?? error) : error) as SdkError;
   const sentence = SENTENCES[cause.name];
   if (sentence) return `${sentence}.`;
@@ -28,5 +27,5 @@ export function explain(error: unknown): string {
     return `The table has no index ${IMAGE_TABLE.failureIndex.name}, it is of an earlier version: deploy its stack, or start npm start again.`;
   }
   if (error instanceof ImageServiceError) return `${message.replace(/\.$/, '')} (${cause.code ?? cause.message}).`;
-  return $metadata ? `${cause.name}: ${message.replace(/\.$/, '')}.` : String(stack);
+  return $metadata ? `${cause.name}: ${message.replace(/\.$/, '')}.` : explainError(error);
 }

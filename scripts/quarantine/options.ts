@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ERRORS, type ErrorCode } from '../../shared/domain/errors.ts';
 import { isImageId } from '../../shared/domain/image-id.ts';
+import { WrongUse } from '../command-line.ts';
 
 /** What `--help` prints. */
 export const HELP = `npm run quarantine [-- OPTIONS]
@@ -18,16 +19,6 @@ Asks the stack that npm start runs on this machine, or the cloud if the environm
 and DEAD_LETTER_QUEUE_URL, with AWS_REGION and credentials.
 Exit status 1 if something could not be listed or redriven, 2 for wrong use.
 `;
-
-/** The command line asks for what there is not. */
-export class WrongUse extends Error {
-  override readonly name = 'WrongUse';
-}
-
-/** Something that whoever runs the command can do something about, in one sentence. */
-export class QuarantineError extends Error {
-  override readonly name = 'QuarantineError';
-}
 
 /** An image or one of its renditions, as named on the command line. */
 export interface Target {
@@ -75,14 +66,14 @@ function checkUse(verb: string, named: string[], all: boolean): void {
 function readTarget(value: string): Target {
   const [imageId = '', name, ...rest] = value.split('/');
   if (!isImageId(imageId) || name === '' || rest.length > 0) {
-    throw new QuarantineError(`${value} is neither IMAGE_ID nor IMAGE_ID/RENDITION, as they are listed.`);
+    throw new WrongUse(`${value} is neither IMAGE_ID nor IMAGE_ID/RENDITION, as they are listed.`);
   }
   return { imageId, ...(name !== undefined && { name }) };
 }
 
 function readCode(value: string | undefined): ErrorCode | undefined {
   if (value === undefined || Object.hasOwn(ERRORS, value)) return value as ErrorCode | undefined;
-  throw new QuarantineError(`There is no failure code ${value || 'without a name'}. All codes are at /docs.`);
+  throw new WrongUse(`There is no failure code ${value || 'without a name'}. All codes are at /docs.`);
 }
 
 function readLimit(value: string | undefined): number | undefined {

@@ -4,8 +4,8 @@ import { createDocumentClient, createSqsClient } from '../../shared/runtime/clie
 import type { DeadLetterQueue } from '../../shared/storage/dead-letter-queue.ts';
 import type { ImageTable } from '../../shared/storage/image-table.ts';
 import type { ProcessingQueue } from '../../shared/storage/processing-queue.ts';
+import { CommandError } from '../command-line.ts';
 import { readStackSettings } from '../local/stack-settings.ts';
-import { QuarantineError } from './options.ts';
 
 /** Table and queues that are looked at. */
 export interface Place {
@@ -46,10 +46,10 @@ export async function findPlace(data: string | undefined, env: NodeJS.ProcessEnv
 
 async function readLocal(folder: string) {
   const settings = await readStackSettings(folder).catch((error: Error) => {
-    throw new QuarantineError(`The settings of the stack in ${folder} cannot be read: ${error.message}.`);
+    throw new CommandError(`The settings of the stack in ${folder} cannot be read: ${error.message}.`);
   });
   if (settings) return settings;
-  throw new QuarantineError(
+  throw new CommandError(
     `Nothing runs on ${folder}. Run npm start, name its folder by --data, or set ${CLOUD.join(', ')} for the cloud.`,
   );
 }
@@ -59,7 +59,7 @@ function readCloud(env: NodeJS.ProcessEnv): Settings {
     const { error } = schema.validate(env[name] || undefined, { errors: { label: false } });
     return error ? [`${name} ${error.message}`] : [];
   });
-  if (wrong.length > 0) throw new QuarantineError(`The environment is wrong: ${wrong.join(', ')}.`);
+  if (wrong.length > 0) throw new CommandError(`The environment is wrong: ${wrong.join(', ')}.`);
   const { AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL_SQS } = env;
   const required = Object.fromEntries(Object.keys(SCHEMAS).map((name) => [name, env[name] ?? '']));
   return {

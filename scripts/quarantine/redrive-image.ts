@@ -6,8 +6,8 @@ import { deleteDeadLetters } from '../../shared/storage/dead-letter-queue.ts';
 import { type FoundImage, isStored, readImage } from '../../shared/storage/image-table.ts';
 import { sendMessage } from '../../shared/storage/processing-queue.ts';
 import { requeueRendition } from '../../shared/storage/rendition-states.ts';
+import { CommandError } from '../command-line.ts';
 import type { OwnLetter } from './dead-letters.ts';
-import { QuarantineError } from './options.ts';
 import type { Place } from './place.ts';
 
 /** What one redrive shares among all images. */
@@ -46,7 +46,7 @@ const HEAD_START_SECONDS = 2;
 
 /**
  * Gives what is asked for of an image to the workers again, in one message, and then takes the dead letters that asked for it out of
- * their queue. Rejects with QuarantineError where there is nothing to do.
+ * their queue. Rejects with CommandError where there is nothing to do.
  */
 export async function redriveImage(order: Order, run: Run): Promise<Redriven> {
   const { imageId } = order;
@@ -58,7 +58,7 @@ export async function redriveImage(order: Order, run: Run): Promise<Redriven> {
   const renditions = [...new Map(found.map((rendition) => [rendition.name, rendition])).values()].filter(
     ({ name }) => !run.sent.has(`${imageId}/${name}`),
   );
-  if (renditions.length === 0 && asked.length === 0) throw new QuarantineError(reasonOf(image, order));
+  if (renditions.length === 0 && asked.length === 0) throw new CommandError(reasonOf(image, order));
   if (renditions.length > 0) await send(imageId, renditions, run);
   const letters = asked.map(({ letter }) => letter);
   await deleteDeadLetters(run.place.deadLetters, letters);

@@ -1,9 +1,10 @@
 import pMap from 'p-map';
 import { type DeadLetter, receiveDeadLetters, releaseDeadLetters } from '../../shared/storage/dead-letter-queue.ts';
 import { listFailedRenditions } from '../../shared/storage/failed-renditions.ts';
+import { CommandError } from '../command-line.ts';
 import { type ForeignLetter, type OwnLetter, sortLetters } from './dead-letters.ts';
 import { CONCURRENCY } from './find-quarantined.ts';
-import { QuarantineError, type Target } from './options.ts';
+import type { Target } from './options.ts';
 import { type Order, type Redriven, type Run, redriveImage } from './redrive-image.ts';
 
 /** Told of everything as it happens. */
@@ -104,7 +105,7 @@ async function tryImage(order: Order, run: Run, observer: Observer): Promise<Red
     observer.redriven(redriven);
     return redriven;
   } catch (error) {
-    if (!(error instanceof QuarantineError)) throw error;
+    if (!(error instanceof CommandError)) throw error;
     observer.refused(order.imageId, error.message);
     return undefined;
   }

@@ -1,9 +1,5 @@
 import { execFile } from 'node:child_process';
-
-/** Something that whoever runs the command can do something about, in one sentence. */
-export class TeardownError extends Error {
-  override readonly name = 'TeardownError';
-}
+import { CommandError } from '../command-line.ts';
 
 /** Asks AWS by its CLI, which has the credentials of whoever calls; `aws ecs list-services …` in one region. */
 export type Aws = (service: string, command: string, ...options: string[]) => Promise<ReturnType<typeof JSON.parse>>;
@@ -20,7 +16,7 @@ export const awsIn =
       execFile('aws', args, { env, timeout: TIMEOUT_MS, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
         if (!error) return resolve(JSON.parse(stdout || '{}'));
         if (error.code === 'ENOENT')
-          return reject(new TeardownError('The AWS CLI is not installed: pip install awscli.'));
-        reject(new TeardownError(`aws ${service} ${command}: ${stderr.trim() || error.message}`));
+          return reject(new CommandError('The AWS CLI is not installed: pip install awscli.'));
+        reject(new CommandError(`aws ${service} ${command}: ${stderr.trim() || error.message}`));
       });
     });

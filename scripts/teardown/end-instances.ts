@@ -1,4 +1,5 @@
-import { type Aws, TeardownError } from './aws-cli.ts';
+import { CommandError } from '../command-line.ts';
+import type { Aws } from './aws-cli.ts';
 import type { Drain } from './end-tasks.ts';
 import { until } from './until.ts';
 
@@ -29,7 +30,7 @@ export async function endInstances(aws: Aws, { cluster, waitSeconds, tell }: Dra
     for (const group of groups) await release(aws, group);
     return groups.flatMap(({ Instances }) => Instances.map((each) => `${each.InstanceId} (${each.LifecycleState})`));
   });
-  if (left.length > 0) throw new TeardownError(`After ${waitSeconds} s instances are left: ${left.join(', ')}.`);
+  if (left.length > 0) throw new CommandError(`After ${waitSeconds} s instances are left: ${left.join(', ')}.`);
   tell('no instance is left');
 }
 

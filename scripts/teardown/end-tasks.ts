@@ -1,4 +1,5 @@
-import { type Aws, TeardownError } from './aws-cli.ts';
+import { CommandError } from '../command-line.ts';
+import type { Aws } from './aws-cli.ts';
 import { until } from './until.ts';
 
 interface Service {
@@ -26,7 +27,7 @@ export async function endTasks(aws: Aws, { cluster, waitSeconds, tell }: Drain):
     return running.map(({ serviceName, runningCount }) => `${serviceName} (${runningCount})`);
   });
   if (left.length > 0)
-    throw new TeardownError(
+    throw new CommandError(
       `After ${waitSeconds} s tasks still run: ${left.join(', ')}. A worker that holds messages is protected until it has finished them; look at its log, and come again.`,
     );
   tell('no task runs');

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { WrongUse } from '../command-line.ts';
 
 /** What `--help` prints. */
 export const HELP = `npm run teardown -- ENVIRONMENT [OPTIONS]
@@ -13,11 +14,6 @@ Images, table and queue are in the storage stack, which this does not touch.
 It needs the AWS CLI and terraform, with credentials of the environment's account.
 Exit status 1 if something is left, 2 for wrong use.
 `;
-
-/** The command line asks for what there is not. */
-export class WrongUse extends Error {
-  override readonly name = 'WrongUse';
-}
 
 export interface TeardownOptions {
   environment: string;
@@ -39,18 +35,14 @@ export function readOptions(args: string[]): TeardownOptions | undefined {
 }
 
 function parse(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        yes: { type: 'boolean', default: false },
-        stacks: { type: 'string', default: 'cdktf.out/stacks' },
-        wait: { type: 'string', default: '1200' },
-        help: { type: 'boolean', default: false },
-      },
-    });
-  } catch (error) {
-    throw new WrongUse((error as Error).message);
-  }
+  return parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      yes: { type: 'boolean', default: false },
+      stacks: { type: 'string', default: 'cdktf.out/stacks' },
+      wait: { type: 'string', default: '1200' },
+      help: { type: 'boolean', default: false },
+    },
+  });
 }

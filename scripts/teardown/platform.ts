@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { namesOf } from '../../shared/contracts/naming.ts';
-import { TeardownError } from './aws-cli.ts';
+import { CommandError } from '../command-line.ts';
 
 /** What is to be torn down, as its synthesised stack says. */
 export interface Platform {
@@ -24,12 +24,12 @@ export async function readPlatform(stacks: string, environment: string): Promise
   const { provider, resource } = await readStack(folder, environment);
   const protectedOnes = Object.values(resource.aws_lb ?? {}).filter((lb) => lb.enable_deletion_protection);
   if (protectedOnes.length > 0)
-    throw new TeardownError(
+    throw new CommandError(
       `The load balancer of ${environment} is protected. Set loadBalancer.deletionProtection to false in stacks/environments/${environment}.ts, deploy platform-${environment}, and come again.`,
     );
   const main = provider.aws.find(({ alias }) => !alias);
   const [accountId] = main?.allowed_account_ids ?? [];
-  if (!main || !accountId) throw new TeardownError(`${folder} does not say in which account and region it is.`);
+  if (!main || !accountId) throw new CommandError(`${folder} does not say in which account and region it is.`);
   const { cluster } = namesOf({ environment, accountId, region: main.region });
   return { environment, accountId, region: main.region, cluster, folder };
 }
@@ -39,7 +39,7 @@ async function readStack(folder: string, environment: string): Promise<Synthesis
     return JSON.parse(await readFile(join(folder, 'cdk.tf.json'), 'utf8'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new TeardownError(
+    throw new CommandError(
       `There is no ${folder}. Is there an environment ${environment}? If so: npm run synth, and come again.`,
     );
   }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { WrongUse } from '../command-line.ts';
 import type { AskedRendition } from './service-client.ts';
 
 const MiB = 1024 * 1024;
@@ -18,13 +19,8 @@ Uploads photographs to an image service, large ones in parts.
 
 A service that wants a key (AUTHENTICATION=api-keys) gets the one in the environment variable IMAGE_SERVICE_API_KEY.
 An upload that was broken off, by Ctrl-C or kill -9, goes on where it was when the same photograph is uploaded again.
-Exit status 1 if a photograph could not be uploaded.
+Exit status 1 if a photograph could not be uploaded, 2 for wrong use.
 `;
-
-/** The command line asks for what there is not. */
-export class WrongUse extends Error {
-  override readonly name = 'WrongUse';
-}
 
 /** Reads the command line; throws what is wrong with it as one sentence. */
 export function readOptions() {

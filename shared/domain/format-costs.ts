@@ -29,7 +29,7 @@ const FROM_DEEP = 40;
 const FROM_SPACE = 90;
 
 /** What a progressive JPEG takes more with all of its colour, and with a fourth one. */
-const ALL_COLOUR = 2.5;
+const ALL_COLOUR = 3;
 const FOUR_COLOURS = 3.5;
 
 /** AVIF is the one whose bits take the decoder longer than its pixels. */

@@ -156,8 +156,8 @@ describe('npm run quarantine that is used wrongly', function () {
     'a redrive of nothing': [['redrive'], {}, 2, /^Name what to redrive: .*\n$/],
     'a redrive of all and one': [['redrive', '--all', createImageId()], {}, 2, /not both\.\n$/],
     'a limit that is none': [['--limit', 'many'], {}, 2, /^--limit takes .* not many\.\n$/],
-    'an unknown code': [['--code', 'bad_luck'], {}, 1, /^There is no failure code bad_luck\..*\n$/],
-    'an id that is none': [['redrive', 'photo.jpg'], {}, 1, /^photo\.jpg is neither .*\n$/],
+    'an unknown code': [['--code', 'bad_luck'], {}, 2, /^There is no failure code bad_luck\..*\n$/],
+    'an id that is none': [['redrive', 'photo.jpg'], {}, 2, /^photo\.jpg is neither .*\n$/],
     'a table that is not there': [[], { IMAGE_TABLE_NAME: 'another' }, 1, /^There is no such table: .*\.\n$/],
     'a setting that is missing': [
       [],

@@ -145,12 +145,6 @@ describe('npm start', function () {
       },
       /^The data folder \S+ cannot be written .*--data FOLDER\n$/,
     ],
-    'a port that is none': [() => ['--port', 'http'], /^--port takes a number .*http\.\n$/],
-    'a port that is too large': [() => ['--port', '65536'], /^--port takes a number .*65536\.\n$/],
-    'a name with a port': [() => ['--allow-host', 'box:80'], /^--allow-host takes a name .*box:80\.\n$/],
-    'an unknown flag': [() => ['--fast'], /^[^\n]*--fast[^\n]*\n$/],
-    'an argument': [() => ['now'], /^[^\n]*now[^\n]*\n$/],
-    'a flag without its value': [() => ['--data'], /^[^\n]*--data[^\n]*\n$/],
   };
   for (const [name, [options, sentence]] of Object.entries(cannot)) {
     it(`says in one sentence what is wrong with ${name}`, async () => {
@@ -161,9 +155,26 @@ describe('npm start', function () {
     });
   }
 
+  const wrongUse: Record<string, [options: string[], sentence: RegExp]> = {
+    'a port that is none': [['--port', 'http'], /^--port takes a number .*http\.\n$/],
+    'a port that is too large': [['--port', '65536'], /^--port takes a number .*65536\.\n$/],
+    'a name with a port': [['--allow-host', 'box:80'], /^--allow-host takes a name .*box:80\.\n$/],
+    'an unknown flag': [['--fast'], /^[^\n]*--fast[^\n]*\n$/],
+    'an argument': [['now'], /^[^\n]*now[^\n]*\n$/],
+    'a flag without its value': [['--data'], /^[^\n]*--data[^\n]*\n$/],
+  };
+  for (const [name, [options, sentence]] of Object.entries(wrongUse)) {
+    it(`says in one sentence what is wrong with ${name}, and ends with 2`, async () => {
+      const process = start('unused', ...options);
+      expect(await process.ended()).to.equal(2);
+      expect(process.stderr()).to.match(sentence);
+      expect(process.stdout()).to.equal('');
+    });
+  }
+
   it('names the levels when there is no such log level', async () => {
     const process = start('unused', '--log', 'loud');
-    expect(await process.ended()).to.equal(1);
+    expect(await process.ended()).to.equal(2);
     expect(process.stderr())
       .to.match(/debug, info, warn, error/)
       .and.to.not.match(/^ +at /m);
