@@ -80,11 +80,12 @@ export function openCompletions(dependencies: UploadDependencies): Completions {
 }
 
 async function complete(completion: Completion, dependencies: UploadDependencies): Promise<void> {
-  const { claim, upload } = completion;
-  const { table, objects } = dependencies;
+  const { claim, upload, requestId } = completion;
+  const { table, objects, logger } = dependencies;
+  const warn = (what: string) => (err: unknown) => logger.warn({ requestId, uploadId: upload.uploadId, err }, what);
   let renewed: Promise<unknown> = Promise.resolve();
   const renew = () => {
-    renewed = renewCompletion(table, claim).catch(() => undefined);
+    renewed = renewCompletion(table, claim).catch(warn('a completion could not be held for longer'));
   };
   const renewal = setInterval(renew, (CLAIM_SECONDS * 1000) / 3);
   try {
@@ -99,7 +100,7 @@ async function complete(completion: Completion, dependencies: UploadDependencies
       clearInterval(renewal);
       await renewed;
       const letGo = upload.assembled ? letGoOfCompletion : giveBackCompletion;
-      await letGo(table, claim).catch(() => undefined);
+      await letGo(table, claim).catch(warn('a failed completion holds its upload until its time is over'));
       throw error;
     }
     // The bytes go first: should this process die in between, they are found missing and the upload with them.

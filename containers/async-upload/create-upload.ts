@@ -19,7 +19,7 @@ import type { UploadDependencies } from './dependencies.ts';
 import { nameOf, readToldUpload, rejected } from './own-upload.ts';
 import { limitHeader } from './upload-limit.ts';
 
-type Dependencies = Pick<UploadDependencies, 'objects' | 'table'> & {
+type Dependencies = Pick<UploadDependencies, 'objects' | 'table' | 'logger'> & {
   /** That an owner may have open; LIMITS.openUploads if absent. */
   openUploads?: number;
 };
@@ -53,7 +53,7 @@ function beginOnce(
   key: string,
   dependencies: Dependencies,
 ): Promise<UploadRecord> {
-  const { table } = dependencies;
+  const { table, logger } = dependencies;
   const declarationFingerprint = fingerprintOf({ declaration });
   return answerOnce(table, {
     key: { owner, key },
@@ -62,6 +62,7 @@ function beginOnce(
       const upload = await beginUpload({ ...declaration, owner, declarationFingerprint }, dependencies);
       return { answer: upload, made: { uploadId: upload.uploadId } };
     },
+    onRenewalFailed: (err) => logger.warn({ err }, 'an Idempotency-Key could not be held for longer'),
     // A new upload even for a claim taken over: nobody knows whether that had begun one, and nobody was told of it.
     isDone: async () => false,
     async repeat({ uploadId }) {
@@ -84,7 +85,7 @@ function checkLength({ contentLength: actual, contentType }: UploadDeclaration):
 
 /** The store's upload first: a record never names one that does not exist, while one without a record ends by its age. */
 async function beginUpload(beginning: Beginning, dependencies: Dependencies): Promise<UploadRecord> {
-  const { objects, table, openUploads = LIMITS.openUploads } = dependencies;
+  const { objects, table, logger, openUploads = LIMITS.openUploads } = dependencies;
   const { owner, contentType, contentLength } = beginning;
   const imageId = createImageId();
   const now = Date.now();
@@ -106,8 +107,14 @@ async function beginUpload(beginning: Beginning, dependencies: Dependencies): Pr
     await createRecord(table, upload);
     return upload;
   } catch (error) {
-    if (storeUploadId) await objects.abortMultipartUpload(nameOf({ imageId, storeUploadId })).catch(() => undefined);
-    await uncountOpenUpload(table, { owner, createdAt }).catch(() => undefined);
+    const warn = (what: string) => (err: unknown) => logger.warn({ imageId, err }, what);
+    if (storeUploadId)
+      await objects
+        .abortMultipartUpload(nameOf({ imageId, storeUploadId }))
+        .catch(warn('an upload that nobody was told of stays in the store until it expires'));
+    await uncountOpenUpload(table, { owner, createdAt }).catch(
+      warn('an upload that nobody has counts as open until it expires'),
+    );
     throw error;
   }
 }

@@ -22,7 +22,7 @@ await run(
     const queue = { sqs: createSqsClient(config), queueUrl: config.PROCESSING_QUEUE_URL };
     const objects = await openObjectStore(config.OBJECT_STORE_URL, () => createS3Client(config));
     const purges = purgesFor(config, logger);
-    const dependencies = { objects, table, queue, purges, maxInputPixels: config.MAX_INPUT_PIXELS };
+    const dependencies = { objects, table, queue, purges, logger, maxInputPixels: config.MAX_INPUT_PIXELS };
     const server = createServer({
       service: 'sync-upload',
       config,

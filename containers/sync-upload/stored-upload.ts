@@ -5,6 +5,7 @@ import { fingerprintOf } from '../../shared/domain/fingerprint.ts';
 import type { ImageRecord } from '../../shared/domain/image-record.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
 import { isVariant } from '../../shared/domain/variant.ts';
+import type { Logger } from '../../shared/runtime/logger.ts';
 import { createImage, type Image, type ImageTable } from '../../shared/storage/image-table.ts';
 import type { ObjectStore, StoredObject } from '../../shared/storage/object-store.ts';
 import { type ProcessingQueue, sendMessage } from '../../shared/storage/processing-queue.ts';
@@ -18,6 +19,7 @@ export interface UploadDependencies {
   table: ImageTable;
   queue: ProcessingQueue;
   maxInputPixels: number;
+  logger: Logger;
 }
 
 /** An upload that has arrived whole and passed every check. */
@@ -55,7 +57,7 @@ export async function receive(upload: IncomingUpload, sink: Sink, maxInputPixels
 export async function storeUpload(
   upload: IncomingUpload,
   { requestId, imageId, owner, visibility }: UploadNames & { requestId: string },
-  { objects, table, queue, maxInputPixels }: UploadDependencies,
+  { objects, table, queue, maxInputPixels, logger }: UploadDependencies,
 ): Promise<Image> {
   const key = originalKey(imageId);
   let image: Image;
@@ -66,7 +68,9 @@ export async function storeUpload(
     if (renditions.length > 0) await sendMessage(queue, { imageId, requestId, renditions });
   } catch (error) {
     // What is wrong with the upload is what the client can act on, even if the store has failed too.
-    await objects.delete(key).catch(() => undefined);
+    await objects.delete(key).catch((err: unknown) => {
+      logger.warn({ requestId, imageId, err }, 'the bytes of a failed upload could not be deleted');
+    });
     throw error;
   }
   // From here on the bytes stay, whatever happens: a write that seems to have failed may have been done.

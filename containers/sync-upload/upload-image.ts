@@ -47,8 +47,8 @@ function uploadOnce(
   { key, ...caller }: Caller & { key: string },
   dependencies: UploadDependencies,
 ): Promise<ImageView> {
-  const { table, maxInputPixels } = dependencies;
-  const { owner, visibility } = caller;
+  const { table, maxInputPixels, logger } = dependencies;
+  const { owner, visibility, requestId } = caller;
   // Reads the repeated request only to see that it is the same.
   const readAgain = async () =>
     fingerprint({ ...(await receive(await open(), measureOnly, maxInputPixels)), ...(visibility && { visibility }) });
@@ -56,6 +56,7 @@ function uploadOnce(
     key: { owner, key },
     imageId: createImageId(),
     work: async ({ imageId }) => ({ answer: await upload(await open(), { ...caller, imageId }, dependencies) }),
+    onRenewalFailed: (err) => logger.warn({ requestId, err }, 'an Idempotency-Key could not be held for longer'),
     isDone: async ({ imageId }) => (await readImage(table, imageId, { consistent: true })) !== undefined,
     async repeat({ imageId, uploadId }) {
       if (uploadId) throw keyReused();

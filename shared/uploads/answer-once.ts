@@ -22,6 +22,8 @@ export interface RepeatableRequest<Answer> {
   isDone(claim: Claim): Promise<boolean>;
   /** What there is to answer now of what was made then; `idempotency_key_reused` if this is another request, `*_deleted` and the like if it is gone. */
   repeat(answered: Answered): Promise<Answer>;
+  /** Hears that the key could not be held for longer: until it can again, another request may take the work for abandoned. */
+  onRenewalFailed(error: unknown): void;
 }
 
 /**
@@ -33,8 +35,7 @@ export async function answerOnce<Answer>(table: ImageTable, request: RepeatableR
   if (found.state === 'answered') return request.repeat(found);
   if (found.state === 'claimed') {
     const { claim } = found;
-    if (!claim.takenOver || !(await request.isDone(claim)))
-      return keepingClaim(table, claim, () => request.work(claim));
+    if (!claim.takenOver || !(await request.isDone(claim))) return keepingClaim(table, claim, request);
     await answerClaim(table, claim);
     return request.repeat(claim);
   }
@@ -53,11 +54,11 @@ export const keyReused = (): ImageServiceError =>
 async function keepingClaim<Answer>(
   table: ImageTable,
   claim: Claim,
-  work: () => Promise<{ answer: Answer; made?: Partial<Answered> }>,
+  { work, onRenewalFailed }: Pick<RepeatableRequest<Answer>, 'work' | 'onRenewalFailed'>,
 ): Promise<Answer> {
-  const renewal = setInterval(() => void renewClaim(table, claim).catch(() => undefined), (CLAIM_SECONDS * 1000) / 3);
+  const renewal = setInterval(() => void renewClaim(table, claim).catch(onRenewalFailed), (CLAIM_SECONDS * 1000) / 3);
   try {
-    const { answer, made } = await work();
+    const { answer, made } = await work(claim);
     await answerClaim(table, claim, made);
     return answer;
   } catch (error) {

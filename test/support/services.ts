@@ -201,7 +201,7 @@ function serversFor(
     limits,
     logger: logInto(logs, 'sync-upload'),
     handlers: {
-      uploadImage: uploadImage(dependencies),
+      uploadImage: uploadImage({ ...dependencies, logger: logInto(logs, 'sync-upload') }),
       requestRenditions: requestRenditions(dependencies),
       deleteImage: deleteImage({ ...dependencies, purges: purges }),
     },
@@ -236,6 +236,7 @@ function serversFor(
     handlers: {
       createUpload: createUpload({
         ...dependencies,
+        logger,
         ...(options.openUploads !== undefined && { openUploads: options.openUploads }),
       }),
       getUpload: getUpload(dependencies),
