@@ -27,11 +27,12 @@ const oneOf = (...names: readonly string[]) => Joi.string().valid(...names);
 const place = () => oneOf(...GRAVITIES, ...STRATEGIES);
 const colour = () => Joi.string().pattern(/^#([0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/, 'CSS hex colour');
 const black = () => colour().default('#000000');
-/** What Pango draws: it refuses text without a shape, and text with a NUL in it. Two patterns, because one would look at every end for every beginning. */
+/** What Pango draws: it refuses text without a shape, and text with a NUL in it. A pattern for each, because one would look at every end for every beginning. */
 const drawable = () =>
   Joi.string()
     .pattern(/[\p{L}\p{N}\p{P}\p{S}]/u, 'visible characters')
     .pattern(/^[\P{Cc}\s]*$/u, 'no control characters')
+    .pattern(/^\P{Cs}*$/u, 'no halves of surrogate pairs')
     .messages({ 'string.pattern.name': '{{#label}} must have {{#name}}' });
 /** sharp's own bound for the parameters of its sharpening. */
 const strength = () => decimal().min(0).max(1_000_000);

@@ -16,9 +16,15 @@ const MEDIA_TYPES = [
   UNDECLARED_MEDIA_TYPE,
 ];
 
+/** Half a surrogate pair is no character: a table would keep another in its place. */
+const metadataValue = Joi.string()
+  .allow('')
+  .pattern(/^\P{Cs}*$/u)
+  .messages({ 'string.pattern.base': '{{#label}} has half a surrogate pair, which is no character' });
+
 /** `constructor` is a name on which the SDK's marshaller for DynamoDB breaks. */
 const metadataSchema = Joi.object<Record<string, string>>()
-  .pattern(/^(?!constructor$)[a-zA-Z0-9][a-zA-Z0-9._-]{0,127}$/, Joi.string().allow(''))
+  .pattern(/^(?!constructor$)[a-zA-Z0-9][a-zA-Z0-9._-]{0,127}$/, metadataValue)
   .custom((metadata: Record<string, string>, helpers) => {
     const bytes = Object.entries(metadata).reduce((sum, entry) => sum + Buffer.byteLength(entry.join('')), 0);
     return bytes <= LIMITS.metadataBytes ? metadata : helpers.error('metadata.long', { bytes });
