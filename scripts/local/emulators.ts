@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
@@ -6,10 +7,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { ClassicLevel } from 'classic-level';
 import dynalite from 'dynalite';
 import { startFauxqs } from 'fauxqs';
+import { guardServer, startOnLoopback } from './guarded-server.ts';
 import { addMissingIndexes } from './table-indexes.ts';
 
-/** What the SDK signs its requests with where nobody checks them. */
-export const LOCAL_CREDENTIALS = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
+/** What the SDK signs requests to the emulators with: an access key of this process, without which they answer nobody. */
+export const LOCAL_CREDENTIALS = { AWS_ACCESS_KEY_ID: randomBytes(16).toString('hex'), AWS_SECRET_ACCESS_KEY: 'local' };
 export const LOCAL_REGION = 'us-east-1';
 
 export interface Emulators {
@@ -18,9 +20,15 @@ export interface Emulators {
   stop(): Promise<void>;
 }
 
-/** Starts DynamoDB (dynalite) and SQS (fauxqs) in this process, on free loopback ports, their data below `folder` or else in memory. */
-export async function startEmulators(folder?: string): Promise<Emulators> {
-  const [dynamoDb, sqs] = await Promise.all([startDynamoDb(folder), startSqs(folder)]);
+/**
+ * Starts DynamoDB (dynalite) and SQS (fauxqs) in this process, on free loopback ports, their data below `folder` or else in memory. They
+ * answer requests that are signed with that access key.
+ */
+export async function startEmulators(
+  folder?: string,
+  accessKeyId = LOCAL_CREDENTIALS.AWS_ACCESS_KEY_ID,
+): Promise<Emulators> {
+  const [dynamoDb, sqs] = await Promise.all([startDynamoDb(folder, accessKeyId), startSqs(folder, accessKeyId)]);
   return {
     dynamoDbEndpoint: dynamoDb.endpoint,
     sqsEndpoint: sqs.endpoint,
@@ -30,11 +38,12 @@ export async function startEmulators(folder?: string): Promise<Emulators> {
   };
 }
 
-async function startDynamoDb(folder: string | undefined) {
+async function startDynamoDb(folder: string | undefined, accessKeyId: string) {
   const path = folder && join(folder, 'dynamodb');
   if (path) await mkdir(path, { recursive: true });
   if (path) await prepareDatabase(path);
   const server = dynalite({ ...(path && { path }), createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  guardServer(server, accessKeyId);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -61,17 +70,20 @@ async function prepareDatabase(path: string): Promise<void> {
   }
 }
 
-async function startSqs(folder: string | undefined) {
+async function startSqs(folder: string | undefined, accessKeyId: string) {
   const dataDir = folder && join(folder, 'sqs');
-  const server = await startFauxqs({
-    port: 0,
-    host: '127.0.0.1',
-    logger: false,
-    defaultRegion: LOCAL_REGION,
-    ...(dataDir && { dataDir }),
-  });
+  const { started, server } = await startOnLoopback(() =>
+    startFauxqs({
+      port: 0,
+      host: '127.0.0.1',
+      logger: false,
+      defaultRegion: LOCAL_REGION,
+      ...(dataDir && { dataDir }),
+    }),
+  );
+  guardServer(server, accessKeyId);
   if (dataDir) mendRelease(join(dataDir, 'fauxqs.db'));
-  return { endpoint: `http://127.0.0.1:${server.port}`, stop: () => server.stop() };
+  return { endpoint: `http://127.0.0.1:${started.port}`, stop: () => started.stop() };
 }
 
 /**

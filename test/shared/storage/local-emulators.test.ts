@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { ChangeMessageVisibilityCommand, type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { expect } from 'chai';
-import { startEmulators } from '../../../scripts/local/emulators.ts';
+import { LOCAL_CREDENTIALS, startEmulators } from '../../../scripts/local/emulators.ts';
 import { decodeMessage } from '../../../shared/contracts/queue-message.ts';
 import { createImage, type ImageTable, readImage } from '../../../shared/storage/image-table.ts';
 import { type ProcessingQueue, sendMessage } from '../../../shared/storage/processing-queue.ts';
@@ -45,7 +45,7 @@ async function openStorage(endpoints: { dynamoDbEndpoint: string; sqsEndpoint: s
 
 async function startProcess(folder: string): Promise<{ child: ChildProcess; storage: Storage }> {
   const program = fileURLToPath(new URL('../../support/emulators-process.ts', import.meta.url));
-  const child = fork(program, [folder]);
+  const child = fork(program, [folder, LOCAL_CREDENTIALS.AWS_ACCESS_KEY_ID]);
   const [endpoints] = await Promise.race([
     once(child, 'message'),
     once(child, 'exit').then(() => Promise.reject(new Error('the emulators did not start'))),

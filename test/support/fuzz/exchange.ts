@@ -21,6 +21,8 @@ export interface Exchange {
   leaving: Leaving;
   /** Of the requests in the bytes. */
   methods: readonly string[];
+  /** The bytes are no HTTP where they seem to go on: who refuses them need not read them, and TCP may then take the refusal back. */
+  mayBeReset?: boolean;
 }
 
 export interface Exchanged {
@@ -34,7 +36,7 @@ const PATIENCE_MS = 30_000;
 
 /** Sends bytes over a connection of their own, and answers what came back. */
 export async function runExchange(port: number, exchange: Exchange): Promise<Exchanged> {
-  const { bytes, cuts = [], leaving, methods } = exchange;
+  const { bytes, cuts = [], leaving, methods, mayBeReset = false } = exchange;
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   // Who is refused while it sends may be reset; what counts is what it has read by then.
   let failure: NodeJS.ErrnoException | undefined;
@@ -63,7 +65,8 @@ export async function runExchange(port: number, exchange: Exchange): Promise<Exc
     await over.promise;
     if (leaving.how === 'reset') socket.resetAndDestroy();
     const answers = readAnswers(Buffer.concat(chunks), methods);
-    if (!isRead || answers.length > 0) return { answers };
+    const wasReset = mayBeReset && ['ECONNRESET', 'EPIPE'].includes(failure?.code ?? '');
+    if (!isRead || answers.length > 0 || wasReset) return { answers };
     return { answers, unanswered: failure?.message ?? 'the connection was closed' };
   } catch (error) {
     return { answers: [], unanswered: (error as Error).message };

@@ -92,7 +92,8 @@ export function wire(
   { wrongShare = 0.25, goneShare = 0.3 }: WireOptions = {},
 ): Exchange {
   const { body, headers } = request;
-  const framing = choices.of(choices.chance(wrongShare) ? WRONG : RIGHT);
+  const mayBeReset = choices.chance(wrongShare);
+  const framing = choices.of(mayBeReset ? WRONG : RIGHT);
   const framed = body ? framing(body, choices) : { headers: [], bytes: Buffer.alloc(0), isWhole: true };
   const closing: [string, string][] = choices.chance(0.9) ? [['connection', 'close']] : [];
   const whole = Buffer.concat([
@@ -104,7 +105,7 @@ export function wire(
   const bytes = isCut ? whole.subarray(0, choices.whole(1, whole.length)) : whole;
   const isWhole = framed.isWhole && !isCut;
   const leaving: Leaving = isGone || !isWhole ? goneEarly(choices, isWhole) : { how: 'read' };
-  return { bytes, cuts: cutsOf(bytes, choices), leaving, methods: [request.method] };
+  return { bytes, cuts: cutsOf(bytes, choices), leaving, methods: [request.method], mayBeReset };
 }
 
 function cutsOf({ length }: Buffer, choices: Choices): number[] {
