@@ -27,7 +27,7 @@ export interface RenderOptions {
 export interface ProcessLimits {
   /** Bytes that the process may have resident. */
   memoryBytes: number;
-  /** Seconds for one rendition, and as many for what comes before the first and after the last; sharp's own limit comes first where it can. */
+  /** Seconds for one rendition, the first one's with what opening the original takes, and as many for what comes after the last; sharp's own limit comes first where it can. */
   timeoutSeconds: number;
   /** Seconds beyond that for the process to say so itself. */
   graceSeconds?: number;
@@ -51,9 +51,15 @@ const BEGIN_SECONDS = 10;
 /** What a process can die of, by the code that its rendition gets. */
 export const DEATHS = {
   processing_crashed: 'The process that worked on the image died.',
-  processing_timeout: 'Processing took longer than allowed and was ended.',
   processing_memory: 'Processing needed more memory than allowed and was ended.',
 } satisfies Partial<Record<ErrorCode, string>>;
+
+/** Says that one rendition took longer than it may. */
+export const timedOut = (allowedSeconds: number): ImageServiceError =>
+  new ImageServiceError(
+    'processing_timeout',
+    `Processing took longer than the ${allowedSeconds} s that a rendition may take. Resize the image to fewer pixels first, or ask again: the machine may have been busy.`,
+  );
 
 /** Says that what one message asks for takes longer than all of it may. */
 export const messageTimedOut = ({ allowedSeconds }: MessageTime): ImageServiceError =>
@@ -82,14 +88,19 @@ export async function renderIn(
     const begun = await ask({ order: 'begin' }, BEGIN_SECONDS * 1000);
     isBegun = true;
     onEvent(begun as Extract<Answer, { kind: 'begun' }>);
+    const opening = performance.now();
     const opened = await ask({ order: 'open', job }, allowedMs);
+    let openingMs = performance.now() - opening;
     for (const place of job.requests.keys()) {
       const failure = whyNotMade(opened, place);
       if (failure) onEvent({ kind: 'failed', place, failure });
       else {
         await room();
         onEvent({ kind: 'rendering', place });
-        onEvent({ ...(await ask({ order: 'render', place }, allowedMs)), place } as RenderEvent);
+        // What opening took is the first one's, so that no rendition has more than its time.
+        const leftMs = allowedMs - openingMs;
+        openingMs = 0;
+        onEvent({ ...(await ask({ order: 'render', place }, leftMs)), place } as RenderEvent);
       }
     }
     isMade = true;
@@ -120,7 +131,10 @@ const died = (code: keyof typeof DEATHS, cause?: unknown): ImageServiceError =>
   new ImageServiceError(code, DEATHS[code], { cause });
 
 /** Asks a process one thing after the other; the first reason for which it is ended is the one that counts. */
-function conversation(process: ForkedProcess, { time }: Pick<RenderOptions, 'time'>) {
+function conversation(
+  process: ForkedProcess,
+  { time, timeoutSeconds }: Pick<RenderOptions & ProcessLimits, 'time' | 'timeoutSeconds'>,
+) {
   let first: ImageServiceError | undefined;
   const end = (error: ImageServiceError): void => {
     first ??= error;
@@ -128,7 +142,7 @@ function conversation(process: ForkedProcess, { time }: Pick<RenderOptions, 'tim
   };
   const ask = async (order: Order, allowedMs: number): Promise<Answer> => {
     const leftMs = time.leftMs();
-    const late = () => end(leftMs < allowedMs ? messageTimedOut(time) : died('processing_timeout'));
+    const late = () => end(leftMs < allowedMs ? messageTimedOut(time) : timedOut(timeoutSeconds));
     const begun = performance.now();
     const timer = setTimeout(late, Math.min(allowedMs, leftMs));
     try {

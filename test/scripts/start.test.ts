@@ -11,6 +11,7 @@ import { expect } from 'chai';
 import sharp from 'sharp';
 import { eventually } from '../support/eventually.ts';
 import { expectProblem, jsonOf, openSocket, send } from '../support/http-client.ts';
+import { CAN_SEE_SOCKETS, listeningOf } from '../support/listening.ts';
 import { photograph } from '../support/photographs.ts';
 import { descendants, isRunning, type StartProcess, spawnStart, spawnStartWith } from '../support/start-process.ts';
 
@@ -67,6 +68,11 @@ describe('npm start', function () {
 
     const processes = descendants(stack.child.pid ?? 0);
     expect(processes.length).to.be.at.least(3);
+    if (CAN_SEE_SOCKETS) {
+      const listening = [stack.child.pid ?? 0, ...processes].flatMap(listeningOf);
+      expect(listening.length, 'the gateway, the emulators and the services').to.be.at.least(6);
+      expect(listening.filter(({ isLoopback }) => !isLoopback)).to.deep.equal([]);
+    }
     stack.child.kill('SIGINT');
     expect(await stack.ended(20_000)).to.equal(0);
     expect(processes.filter(isRunning)).to.deep.equal([]);

@@ -22,7 +22,7 @@ export interface Walked {
 type Ladder = [values: readonly number[], command: (value: number) => object];
 
 const LADDERS: Record<string, Ladder> = {
-  median: [[3, 9, 25, 60, 150, 400, 1000], (size) => ({ operation: 'median', size })],
+  median: [[3, 9, 25, 60, 150, 250, 400, 500, 700, 1000], (size) => ({ operation: 'median', size })],
   blur: [[0.3, 5, 30, 100, 200, 201, 400, 1000], (sigma) => ({ operation: 'blur', sigma })],
   sharpen: [[0.5, 2, 5, 10], (sigma) => ({ operation: 'sharpen', sigma })],
   clahe: [[3, 30, 100, 300, 900, 2000], (side) => ({ operation: 'clahe', width: side, height: side })],

@@ -17,12 +17,17 @@ function translate(error: unknown, fallback: ErrorCode, pixelLimit: ErrorCode): 
   throw new ImageServiceError(code, readable(code, error), { cause: error });
 }
 
+/** What to do about it. */
+const ADVICE: Partial<Record<ErrorCode, string>> = {
+  processing_timeout: ' Resize the image to fewer pixels first, or ask again: the machine may have been busy.',
+};
+
 /** What people read, with libvips' own reason: its first line, without paths of this machine. */
 function readable(code: ErrorCode, { message }: Error): string {
   const line = (message.split('\n')[0] ?? '')
     .replaceAll(/(\/[\w.-]+){2,}/g, 'the file')
     .replace(/(?<![\s.:])[\s.:]+$/, '');
-  return `${ERRORS[code].title} (${line}).`;
+  return `${ERRORS[code].title} (${line}).${ADVICE[code] ?? ''}`;
 }
 
 /** For the header of an original. */

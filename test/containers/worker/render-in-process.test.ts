@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { type ImageProcesses, openImageProcesses } from '../../../containers/worker/image-processes.ts';
@@ -81,6 +82,19 @@ describe('an image process that', function () {
     }
   }
 
+  it('takes its time to open has the less for the first rendition, and all of it for the next', async () => {
+    open(3);
+    const { events, ending } = give(processes, jobOf({ open: { after: 1800 }, 'render 0': { after: 1800 } }));
+    const end = await ending;
+    expect(codeOf(end)).equal('processing_timeout');
+    expect(end)
+      .property('message')
+      .match(/the 3 s that a rendition may take/);
+    expect(shapeOf(events)).deep.equal(['begun', 'rendering 0']);
+    const later = give(processes, jobOf({ open: { after: 1800 }, 'render 1': { after: 1800 } }));
+    expect(await later.ending).equal('done');
+  });
+
   it('says nothing counts as late, and one that says something else as crashed', async () => {
     open(1);
     expect(codeOf(await give(processes, jobOf({ 'render 1': { blocks: true } })).ending)).equal('processing_timeout');
@@ -160,14 +174,30 @@ describe('an image process that', function () {
   describe('works on a message whose time', () => {
     it('is over is ended, and told which time that is', async () => {
       open();
-      const time = allowTime(1);
-      const given = give(processes, jobOf({ 'render 1': { blocks: true } }), undefined, time);
-      const end = await given.ending;
+      let isMade = false;
+      // Over soon after the first rendition, however long the process takes to get there.
+      const time = { ...allowTime(1), leftMs: () => (isMade ? 100 : 60_000) };
+      const events: RenderEvent[] = [];
+      const onEvent = (event: RenderEvent) => {
+        events.push(event);
+        isMade ||= event.kind === 'rendered';
+      };
+      const { signal } = new AbortController();
+      const job = jobOf({ 'render 1': { blocks: true } });
+      const end = await processes
+        .render(job, { signal, onEvent, time, room: async () => undefined })
+        .catch((error: unknown) => error);
       expect(codeOf(end)).equal('processing_timeout');
       expect(end)
         .property('message')
         .match(/^All renditions of one request together may take 1 s/);
-      expect(shapeOf(given.events)).include('rendered 0').not.include('rendered 1');
+      expect(shapeOf(events)).include('rendered 0').not.include('rendered 1');
+    });
+
+    it('was over before it began is not begun', async () => {
+      open();
+      const time = allowTime(1);
+      time.spend(2000);
       expect(time.leftMs()).equal(0);
       const next = give(processes, jobOf({}), undefined, time);
       expect(codeOf(await next.ending)).equal('processing_timeout');
@@ -181,14 +211,12 @@ describe('an image process that', function () {
       await give(processes, jobOf({ 'render 0': { after: 300 } }, 1), undefined, time).ending;
       expect(time.leftMs()).most(100_000 - 600);
       const before = { left: time.leftMs(), at: performance.now() };
-      const waited = Promise.withResolvers<void>();
       const { signal } = new AbortController();
       const kinds: string[] = [];
       const onEvent = ({ kind }: RenderEvent) => void kinds.push(kind);
-      const room = () => (kinds.includes('rendered') ? waited.promise : Promise.resolve());
+      const room = async () => (kinds.includes('rendered') ? await sleep(1500) : undefined);
       const job = jobOf({}, 2);
       const ending = processes.render(job, { signal, onEvent, time, room });
-      setTimeout(waited.resolve, 1500);
       await ending;
       const [spent, passed] = [before.left - time.leftMs(), performance.now() - before.at];
       expect(passed - spent, 'waited for room, and not counted').least(1490);
