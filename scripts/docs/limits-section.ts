@@ -34,8 +34,11 @@ const CODES: ErrorCode[] = [
   'image_unreadable',
   'too_many_pixels',
   'too_many_channels',
+  'rendition_too_costly',
   'processing_timeout',
   'processing_memory',
+  'processing_crashed',
+  'processing_failed',
 ];
 
 /** The limits of commands and outputs, and how a rendition can fail that was asked for in good order. */

@@ -1,4 +1,6 @@
-import { DEFAULT_EFFORTS, SUBSAMPLED_FROM } from '../../shared/domain/format-costs.ts';
+import { DEFAULT_EFFORTS, effortFor, SUBSAMPLED_FROM } from '../../shared/domain/format-costs.ts';
+import type { OutputFormat } from '../../shared/domain/image-format.ts';
+import { LIMITS } from '../../shared/domain/limits.ts';
 import { OUTPUT_OPTIONS, type OutputOptions } from '../../shared/domain/output-options.ts';
 import type { Album } from './album.ts';
 import { pictureOf } from './command-sections.ts';
@@ -62,6 +64,38 @@ const defaultEfforts = (): string =>
     ]),
   );
 
+/** The most pixels that an effort is made for, in round figures. */
+function mostPixels(format: OutputFormat, effort: number): string {
+  const isMade = (pixels: number) =>
+    effortFor({ format, effort, metadata: 'strip', hasAlpha: false, pixels }, 1) === effort;
+  if (isMade(LIMITS.outputPixels)) return 'all';
+  let [made, lowered]: [number, number] = [0, LIMITS.outputPixels];
+  while (lowered - made > 1) {
+    const middle = Math.floor((made + lowered) / 2);
+    if (isMade(middle)) made = middle;
+    else lowered = middle;
+  }
+  return (Math.floor(made / STEP) * STEP).toLocaleString('en-US');
+}
+
+/** Pixels that figures are rounded down to. */
+const STEP = 10_000;
+
+function namedEfforts(): string {
+  const withEffort = (Object.keys(DEFAULT_EFFORTS) as OutputFormat[]).map((format) => ({
+    format,
+    range: OUTPUT_OPTIONS[format].effort ?? [0, 0],
+  }));
+  const efforts = Array.from({ length: 10 }, (_, index) => index + 1);
+  return table(
+    ['effort', ...withEffort.map(({ format }) => code(format))],
+    efforts.map((effort) => [
+      String(effort),
+      ...withEffort.map(({ format, range: [, highest] }) => (effort > highest ? '' : mostPixels(format, effort))),
+    ]),
+  );
+}
+
 const PROSE = () => `### auto
 
 \`auto\` chooses by content and not by who asks, so that a rendition is one file with one URL. A photograph becomes JPEG, or WebP where
@@ -77,15 +111,22 @@ pixels.
 ### effort
 
 A rendition has a limit of time, and a high effort takes a hundred times that of the lowest. So \`effort\` is the highest that is made: with many
-pixels the encoder works with the highest below it that ends in time whatever the image shows. It depends on the format, the pixels and the
-options of the output and on nothing else, so the same request always gives the same bytes. Without an \`effort\`, the service takes this:
+pixels the encoder works with the highest below it that ends in time whatever the image shows. It depends on the format, the pixels, the
+transparency and the options of the output and on nothing else, so the same request always gives the same bytes. Named efforts are made up to so many pixels
+of opaque images, and up to fewer of transparent or lossless ones:
+
+${namedEfforts()}
+
+Without an \`effort\`, the service takes this:
 
 ${defaultEfforts()}
 
+Pixels are those of all frames together. With \`maxBytes\`, for which there may be eight encodings, both tables are for an eighth of the pixels.
+
 AVIF of more than ${SUBSAMPLED_FROM.toLocaleString('en-US')} pixels has its colour at half the resolution, as JPEG always has, unless it is \`lossless\`.
 
-A rendition that could end neither in its time nor in its memory is not begun: it fails with \`rendition_too_costly\`, which tells what most of
-it is for. Resize to fewer pixels first.
+A rendition that might not end in its time or in its memory is not begun: it fails with \`rendition_too_costly\`, which tells what most of it is
+for. Resize to fewer pixels first.
 
 ### metadata
 

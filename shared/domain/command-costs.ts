@@ -1,4 +1,4 @@
-import type { Command, CommandParameters, Operation } from './commands.ts';
+import { type Command, type CommandParameters, looksForPlace, type Operation } from './commands.ts';
 import { costOfDecoding } from './format-costs.ts';
 import { onlyScales, resizedTo, type Size, sizeAfter } from './geometry.ts';
 import type { Original } from './original.ts';
@@ -49,9 +49,6 @@ function between(points: readonly (readonly [at: number, value: number])[], at: 
 const FAST_SIGMA = 200;
 
 const SLOW_BLUR = 65;
-
-const looksForPlace = ({ position }: { position?: string }): boolean =>
-  position === 'entropy' || position === 'attention';
 
 const LAID_OVER = { after: 75, bytes: 5 };
 

@@ -19,6 +19,10 @@ export type Gravity = (typeof GRAVITIES)[number];
 export const STRATEGIES = ['entropy', 'attention'] as const;
 export type Strategy = (typeof STRATEGIES)[number];
 
+/** Whether the content decides what a crop or a resize keeps. */
+export const looksForPlace = ({ position }: { position?: string }): boolean =>
+  STRATEGIES.some((strategy) => strategy === position);
+
 /** How a resize fills the box, as sharp spells it. */
 export const FITS = ['cover', 'contain', 'fill', 'inside', 'outside'] as const;
 export type Fit = (typeof FITS)[number];

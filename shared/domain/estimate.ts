@@ -1,5 +1,5 @@
 import { costOfCommand } from './command-costs.ts';
-import type { Command, Output, Pipeline } from './commands.ts';
+import { type Command, looksForPlace, type Output, type Pipeline } from './commands.ts';
 import { type Cost, costOfDecoding, costOfEncoding, type Encoding, effortFor, isPalette } from './format-costs.ts';
 import { type Size, sizeAfter } from './geometry.ts';
 import type { OutputFormat } from './image-format.ts';
@@ -131,7 +131,7 @@ function passSteps(
 
 /** Whether a command looks at all pixels before it changes one, for which they are computed twice. */
 const looksFirst = (command: Command): boolean =>
-  command.operation === 'normalise' || (command.operation === 'resize' && /entropy|attention/.test(command.position));
+  command.operation === 'normalise' || (command.operation === 'resize' && looksForPlace(command));
 
 /** Bytes of a file for each pixel of an animation. */
 const ANIMATION_FILE = 2;
@@ -146,7 +146,7 @@ function encodingStep({ original, output }: Work, { size, held }: Point, { chann
     const encoding: Encoding = { ...output, format, hasAlpha: channels === 4, pixels };
     // A drawing keeps its colours whatever quality is asked for.
     if (output.format === 'auto' && format === 'png') delete encoding.quality;
-    const effort = effortFor(encoding, pixels, encodings(output));
+    const effort = effortFor(encoding, encodings(output));
     const { ns, bytes, advice } = costOfEncoding(encoding, effort);
     const hasEffort = format !== 'jpeg' && format !== 'tiff' && (format !== 'png' || isPalette(encoding));
     const what = `encoding ${format.toUpperCase()}${hasEffort ? ` at effort ${effort}` : ''}`;

@@ -165,26 +165,22 @@ export const DEFAULT_EFFORTS: Partial<Record<OutputFormat, readonly (readonly [p
 };
 
 /** What the encoder of a rendition has at most, whatever the image shows; the rest is for decoding and commands. */
-const ENCODING = { ns: 25e9, bytes: 1100 * 1024 ** 2 };
+const ENCODING = { ns: 22e9, bytes: 1100 * 1024 ** 2 };
 
 /**
  * The effort that an encoder works with. Where nobody has named one: sharp's own where so many pixels can be had in the time there is,
- * less above. Where somebody has: up to that, and less where time or memory would not do for so many pixels. By pixels and not by a
- * setting or by what is shown, so that the bytes of a result depend on what was asked for only. `pixels` are those of all frames,
- * `times` how often they may be encoded. 0 where the format has no effort.
+ * less above. Where somebody has: up to that, and less where time or memory would not do for so many pixels, with transparency or without.
+ * By these and not by a setting or by what is shown, so that the bytes of a result depend on what was asked for only. `times`: how often
+ * the image may be encoded. 0 where the format has no effort.
  */
-export function effortFor(
-  output: Omit<Output, 'format'> & { format: OutputFormat },
-  pixels: number,
-  times: number,
-): number {
-  const { format, effort } = output;
+export function effortFor(encoding: Encoding, times: number): number {
+  const { format, effort, pixels } = encoding;
   const [lowest] = OUTPUT_OPTIONS[format].effort ?? [];
   if (lowest === undefined) return 0;
   if (effort === undefined) return DEFAULT_EFFORTS[format]?.find(([most]) => pixels * times <= most)?.[1] ?? 0;
   const isEnough = (tried: number) => {
-    const costs = (hasAlpha: boolean) => costOfEncoding({ ...output, hasAlpha, pixels }, tried);
-    return costs(true).ns * pixels * times <= ENCODING.ns && costs(false).bytes * pixels <= ENCODING.bytes;
+    const { ns, bytes } = costOfEncoding(encoding, tried);
+    return ns * pixels * times <= ENCODING.ns && bytes * pixels <= ENCODING.bytes;
   };
   const efforts = Array.from({ length: effort - lowest + 1 }, (_, less) => effort - less);
   return efforts.find(isEnough) ?? lowest;

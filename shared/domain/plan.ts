@@ -1,4 +1,4 @@
-import type { Command, Operation, Pipeline } from './commands.ts';
+import { type Command, looksForPlace, type Operation, type Pipeline } from './commands.ts';
 import { enlarges, type Size } from './geometry.ts';
 import type { Original } from './original.ts';
 import { keepsTransparency } from './output-options.ts';
@@ -71,8 +71,7 @@ export function opensTransparency(command: Command): boolean {
 /** Whether the content of the image decides what the command does, so that all pixels before it must be there. */
 export const isDecidedByContent = (command: Command): boolean =>
   command.operation === 'trim' ||
-  ((command.operation === 'crop' || command.operation === 'resize') &&
-    (command.position === 'entropy' || command.position === 'attention'));
+  ((command.operation === 'crop' || command.operation === 'resize') && looksForPlace(command));
 
 /** Whether the original is turned upright before everything else. */
 export const beginsUpright = (commands: readonly Command[]): boolean =>
@@ -222,9 +221,7 @@ export const uprightSize = ({ width, height, isOnItsSide }: Size & Pick<Original
 /** Whether a command moves and mixes pixels without regard to what they hold. */
 export const isBlind = (command: Command): boolean =>
   !isDecidedByContent(command) &&
-  (BLIND.has(command.operation) || (command.operation === 'resize' && command.fit !== 'contain'));
-
-const BLIND: ReadonlySet<Operation> = new Set<Operation>(['autoOrient', 'crop', 'flip', 'flop']);
+  (GEOMETRY.has(command.operation) || (command.operation === 'resize' && command.fit !== 'contain'));
 
 /** Whether JPEG, WebP and SVG originals are decoded at a smaller size already: only for a resize that comes first. */
 export function shrinksOnLoad([first]: readonly Pass[]): boolean {

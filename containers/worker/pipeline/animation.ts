@@ -92,8 +92,11 @@ async function encodeFrames(
     const isKept = settled.metadata === 'keep' && format === 'webp';
     return { data: isKept ? withMetadata(data, source.kept, frames[0] as Pixels) : data, info };
   };
-  const { width, height } = frames[0] as Pixels;
-  const settled = withDefaults({ ...output, format }, width * height * frames.length);
+  const { width, height, channels } = frames[0] as Pixels;
+  const settled = withDefaults(
+    { ...output, format },
+    { pixels: width * height * frames.length, hasAlpha: channels === 4 },
+  );
   const { data, quality }: Encoded & { quality?: number } =
     output.maxBytes === undefined
       ? await encodeAs(settled)

@@ -1,7 +1,7 @@
 import type { Sharp } from 'sharp';
 import type { Output } from '../../../shared/domain/commands.ts';
 import { encodings } from '../../../shared/domain/estimate.ts';
-import { effortFor, isPalette, isSubsampled } from '../../../shared/domain/format-costs.ts';
+import { type Encoding, effortFor, isPalette, isSubsampled } from '../../../shared/domain/format-costs.ts';
 import type { OutputFormat } from '../../../shared/domain/image-format.ts';
 import { OUTPUT_OPTIONS } from '../../../shared/domain/output-options.ts';
 import type { Source } from './source.ts';
@@ -35,10 +35,10 @@ const ENCODERS: Record<OutputFormat, Encoder> = {
 };
 
 /** With the effort that there is time for and what else is taken where nothing is named, for so many pixels of all frames together. */
-export function withDefaults(output: SettledOutput, pixels: number): SettledOutput {
+export function withDefaults(output: SettledOutput, facts: Pick<Encoding, 'pixels' | 'hasAlpha'>): SettledOutput {
   const hasEffort = output.format === 'png' ? isPalette(output) : OUTPUT_OPTIONS[output.format].effort !== undefined;
-  const effort = effortFor(output, pixels, encodings(output));
-  const isHalved = output.format === 'avif' && isSubsampled({ ...output, pixels });
+  const effort = effortFor({ ...output, ...facts }, encodings(output));
+  const isHalved = output.format === 'avif' && isSubsampled({ ...output, ...facts });
   return { ...output, ...(hasEffort && { effort }), ...(isHalved && { chromaSubsampling: '4:2:0' }) };
 }
 

@@ -61,7 +61,8 @@ async function encodeStage(
   const isDrawing = output.format === 'auto' && format === 'png';
   const asked: SettledOutput = { ...rest, ...(quality !== undefined && !isDrawing && { quality }), format };
   const { width, height } = pixels ?? stage.size;
-  const settled = withDefaults(asked, Math.round(width) * Math.round(height));
+  const { hasAlpha } = pixels ? fromPixels(pixels, context) : stage;
+  const settled = withDefaults(asked, { pixels: Math.round(width) * Math.round(height), hasAlpha });
   const open = pixels ? await opener(pixels, output, { source, context }) : () => stage.image;
   const encodeAs = (with_: SettledOutput) =>
     encode(context.withTimeout(open()), with_, source).toBuffer({ resolveWithObject: true });

@@ -5,6 +5,7 @@ import type { RenditionRequest } from '../../../shared/domain/commands.ts';
 import { type Failure, ImageServiceError } from '../../../shared/domain/errors.ts';
 import type { ImageId } from '../../../shared/domain/image-id.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
+import { checkSizes } from '../../../shared/domain/result-sizes.ts';
 import type { PipelineResult } from './finish.ts';
 import { originalOf, readOverlays } from './originals.ts';
 import { describe, PLACEHOLDER_SIDE, type Placeholder } from './placeholder.ts';
@@ -41,7 +42,7 @@ export type RenderFailure = Failure & { retryable: boolean };
 
 /** An original whose header is read and whose shared decode is done. */
 export interface OpenedJob {
-  /** The renditions for which there is no time or no memory: known before anything is decoded, and not to be asked for. */
+  /** The renditions that would be too large, or for which there is no time or no memory: known before anything is decoded, and not to be asked for. */
   refused: { place: number; failure: RenderFailure }[];
   /** Makes the rendition of that place; rejects with what is wrong with it, which is no reason not to make the next one. */
   render(place: number): Promise<Rendered>;
@@ -54,7 +55,7 @@ export async function openJob(job: RenderJob): Promise<OpenedJob> {
   const { requests } = job;
   const source = await openSource(job.path, job.limits);
   const options = { ...optionsFor(job), overlays: await readOverlays(job.watermarks, job.limits) };
-  const refused = refuseCostly(source, requests, options);
+  const refused = refuseBeforehand(source, requests, options);
   const affordable = requests.map((request, place) =>
     refused.some((each) => each.place === place) ? undefined : request,
   );
@@ -89,14 +90,16 @@ function checkBytes(data: Buffer): void {
   throw new ImageServiceError('output_too_large', detail, { limit, actual: data.length, unit: 'bytes' });
 }
 
-function refuseCostly(
+function refuseBeforehand(
   source: Source,
   requests: readonly RenditionRequest[],
   { overlays = {}, limits }: Pick<PipelineOptions, 'overlays' | 'limits'>,
 ): OpenedJob['refused'] {
   return requests.flatMap((request, place) => {
     try {
-      checkBudget({ ...request, original: originalOf(source, request, limits), overlays }, limits.budget);
+      const original = originalOf(source, request, limits);
+      checkSizes(request.commands, original, Math.floor(limits.maxOutputPixels / (original.frames ?? 1)));
+      checkBudget({ ...request, original, overlays }, limits.budget);
       return [];
     } catch (error) {
       return [{ place, failure: failureOf(error) }];

@@ -210,22 +210,24 @@ describe('what a rendition may cost', () => {
       fc.integer({ min: 0, max: 10 }),
       fc.integer({ min: 1, max: LIMITS.outputPixels }),
       fc.constantFrom(1, 8),
-      fc.boolean(),
-      (format, wish, pixels, times, lossless) => {
+      fc.record({ lossless: fc.boolean(), hasAlpha: fc.boolean() }),
+      (format, wish, pixels, times, { lossless, hasAlpha }) => {
         const [lowest = 0, highest = 0] = OUTPUT_OPTIONS[format].effort ?? [];
         const asked = Math.max(lowest, Math.min(highest, wish));
-        const output = { format, ...(format === 'webp' && { lossless }), metadata: 'strip' } as const;
-        const effort = effortFor({ ...output, effort: asked }, pixels, times);
+        const output = { format, ...(format === 'webp' && { lossless }), metadata: 'strip', hasAlpha } as const;
+        const effort = effortFor({ ...output, effort: asked, pixels }, times);
         expect(effort).within(lowest, asked);
-        const withMore = effortFor({ ...output, effort: asked }, Math.min(LIMITS.outputPixels, 2 * pixels), times);
-        expect(withMore).most(effort);
-        const { ns } = costOfEncoding({ ...output, hasAlpha: true, pixels, effort }, effort);
+        const doubled = Math.min(LIMITS.outputPixels, 2 * pixels);
+        expect(effortFor({ ...output, effort: asked, pixels: doubled }, times)).most(effort);
+        const { ns } = costOfEncoding({ ...output, pixels, effort }, effort);
         if (effort > lowest) expect((ns * pixels * times) / 1e9).below(BUDGET.seconds);
       },
     );
     fc.assert(property, { numRuns: 2000 });
-    expect(effortFor({ format: 'avif', effort: 9, metadata: 'strip' }, 100_000, 1)).equal(9);
-    expect(effortFor({ format: 'avif', effort: 9, metadata: 'strip' }, 3_000_000, 1)).equal(3);
+    const avif = { format: 'avif', effort: 9, metadata: 'strip', hasAlpha: false } as const;
+    expect(effortFor({ ...avif, pixels: 100_000 }, 1)).equal(9);
+    expect(effortFor({ ...avif, pixels: 3_000_000 }, 1)).equal(3);
+    expect(effortFor({ ...avif, format: 'webp', effort: 6, pixels: 24_000_000 }, 1), 'an opaque one').equal(6);
   });
 
   it('never costs less with more pixels or more frames', () => {

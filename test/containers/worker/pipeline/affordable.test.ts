@@ -80,6 +80,24 @@ const WIDENED = [
   { operation: 'median', size: 300 },
 ];
 
+/** What is too large, and what would take too long besides: the size is what there is to mend. */
+const TOO_LARGE: typeof COSTLY = [
+  [
+    'a resize to more pixels than a result may have',
+    () => plain(400, 300, [9, 9, 9, 255]).jpeg().toBuffer(),
+    [{ operation: 'resize', width: 16_000, height: 16_000, fit: 'fill' }],
+    { format: 'webp' },
+    'output_too_large',
+  ],
+  [
+    'an extension beyond the longest side',
+    () => plain(1920, 1080, [9, 9, 9, 255]).jpeg().toBuffer(),
+    [{ operation: 'extend', top: 16_000, left: 16_000 }],
+    { format: 'avif' },
+    'output_too_large',
+  ],
+];
+
 const ADMITTED: typeof COSTLY = [
   ['a broad strip, trimmed and enlarged', () => strip(1600, 400), [{ operation: 'trim' }, ...WIDENED], JPEG, 'ready'],
   ['a GIF of 259 frames without an effort', () => gifOf(60, 60, 259), [], { format: 'gif' }, 'ready'],
@@ -99,7 +117,7 @@ describe('what a rendition costs', function () {
     await rm(folder, { recursive: true });
   });
 
-  for (const [what, make, commands, output, becomes] of [...COSTLY, ...ADMITTED]) {
+  for (const [what, make, commands, output, becomes] of [...COSTLY, ...TOO_LARGE, ...ADMITTED]) {
     it(`${becomes === 'ready' ? 'is admitted for' : `is known before a pixel is decoded: ${becomes} for`} ${what}`, async () => {
       const path = join(folder, 'original');
       await writeFile(path, await make());

@@ -1,0 +1,18 @@
+import type { Command } from './commands.ts';
+import { checkPixels, checkResult, resizedTo, type Size, sizeAfter } from './geometry.ts';
+import type { Original } from './original.ts';
+import { orderedCommands, uprightSize } from './plan.ts';
+
+/**
+ * Refuses commands after one of which the image would be larger than allowed, as far as that is known before any of them is carried out:
+ * `output_too_large`. What a trim leaves only the content tells.
+ */
+export function checkSizes(commands: readonly Command[], original: Original, maxPixels: number): void {
+  let size: Size = original;
+  for (const command of orderedCommands(commands)) {
+    if (command.operation === 'trim') return;
+    if (command.operation === 'resize') checkPixels(resizedTo(size, command).scaled, maxPixels);
+    size = command.operation === 'autoOrient' ? uprightSize({ ...original, ...size }) : sizeAfter(command, size);
+    checkResult(size, maxPixels);
+  }
+}
