@@ -9,6 +9,7 @@ import { presetsSchema, renditionPathSchema, renditionsBodySchema } from './rend
 import type { ServiceName } from './services.ts';
 import {
   completeBodySchema,
+  decimalSchema,
   partNumberSchema,
   partUrlsBodySchema,
   UPLOAD_ID_PATTERN,
@@ -302,7 +303,7 @@ export const ROUTES = {
       'In any order and any number at once; sending a number again replaces the part. All parts but the last must have 5 MiB, which is looked at when the upload is completed.',
     params: partParams,
     query: Joi.object({
-      expires: Joi.number().integer().description('Of a part URL.'),
+      expires: decimalSchema.description('Of a part URL.'),
       signature: Joi.string().description('Of a part URL.'),
     }).and('expires', 'signature'),
     headers: Joi.object(digestHeaders).unknown(),

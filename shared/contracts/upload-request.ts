@@ -53,14 +53,14 @@ export const uploadDeclarationSchema = Joi.object<UploadDeclaration, true>({
   metadata: metadataSchema.description('Kept with the image and shown in its record: names and values of your own.'),
 }).required();
 
-/** As it is written in decimal and in no other way, so that a part has one path. */
-export const partNumberSchema = Joi.number()
+/** An integer as it is written in decimal and in no other way, so that what stands in a URL has one spelling. */
+export const decimalSchema = Joi.number()
   .integer()
-  .min(1)
-  .max(LIMITS.partsPerUpload)
   .custom((value: number, helpers) =>
     String(helpers.original) === String(value) ? value : helpers.error('number.base'),
   );
+
+export const partNumberSchema = decimalSchema.min(1).max(LIMITS.partsPerUpload);
 
 const eTagSchema = Joi.string()
   .max(256)

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { signPartUrl } from '../../../containers/async-upload/part-url.ts';
 import { partUrlsSchema } from '../../../shared/contracts/upload-view.ts';
+import type { ErrorCode } from '../../../shared/domain/errors.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { type Answered, expectProblem, jsonOf, send } from '../../support/http-client.ts';
 import { md5, multipartClient } from '../../support/multipart-client.ts';
@@ -129,6 +130,40 @@ describe('POST /v1/uploads/{uploadId}/part-urls', () => {
       const url = tamper(await urlFor(whole), other);
       expectProblem(await put(url), 'part_url_invalid');
       for (const upload of [uploadId, other]) expect(await client.stored(upload)).to.deep.equal([]);
+    });
+  }
+
+  /** Each means the same to a parser that is lenient. What no URL says is no request; what another URL would say was not signed. */
+  const respelled: Record<string, [spell: (url: string) => string, code: ErrorCode]> = {
+    'a leading zero': [(url) => url.replace('expires=', 'expires=0'), 'invalid_request'],
+    'many leading zeros': [(url) => url.replace('expires=', 'expires=00000000'), 'invalid_request'],
+    'a plus sign': [(url) => url.replace('expires=', 'expires=%2B'), 'invalid_request'],
+    'a space before its end': [(url) => url.replace('expires=', 'expires=+'), 'invalid_request'],
+    'a space behind its end': [(url) => url.replace(/expires=\d+/, '$&%20'), 'invalid_request'],
+    'a line break': [(url) => url.replace(/expires=\d+/, '$&%0A'), 'invalid_request'],
+    'an exponent': [(url) => url.replace(/expires=\d+/, '$&e0'), 'invalid_request'],
+    'a fraction of nothing': [(url) => url.replace(/expires=\d+/, '$&.0'), 'invalid_request'],
+    'a point': [(url) => url.replace(/expires=\d+/, '$&.'), 'invalid_request'],
+    'hexadecimal digits': [
+      (url) => url.replace(/expires=(\d+)/, (_, end) => `expires=0x${Number(end).toString(16)}`),
+      'invalid_request',
+    ],
+    'a minus sign before 0': [(url) => url.replace(/expires=\d+/, 'expires=-0'), 'invalid_request'],
+    'a list of one': [(url) => url.replace('expires=', 'expires[]='), 'invalid_request'],
+    'its end twice': [(url) => url.replace(/expires=\d+/, '$&&$&'), 'invalid_request'],
+    'its signature twice': [(url) => url.replace(/signature=.*/, '$&&$&'), 'invalid_request'],
+    'a capital letter in a name': [(url) => url.replace('expires=', 'Expires='), 'invalid_request'],
+    'a parameter of nobody': [(url) => `${url}&a=`, 'invalid_request'],
+    'a signature that is padded': [(url) => `${url}=`, 'part_url_invalid'],
+    'a space behind its signature': [(url) => `${url}+`, 'part_url_invalid'],
+    'a leading zero in the part': [(url) => url.replace('/parts/1', '/parts/01'), 'invalid_request'],
+  };
+  for (const [name, [spell, code]] of Object.entries(respelled)) {
+    it(`has one spelling, without ${name}`, async () => {
+      const url = await urlFor(whole);
+      expectProblem(await put(spell(url)), code);
+      expect(await client.stored(uploadId)).to.deep.equal([]);
+      expect(await put(url)).to.include({ status: 200 });
     });
   }
 
