@@ -2,10 +2,10 @@ import { hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
 import type { UploadRecord } from '../../shared/domain/multipart-upload.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
 import type { Handler } from '../../shared/http/server.ts';
-import { type ImageTable, readImage } from '../../shared/storage/image-table.ts';
+import { type ImageTable, imageDeleted, isStored, readImage } from '../../shared/storage/image-table.ts';
 import { abortUpload as abortUploadRecord, readUpload } from '../../shared/storage/upload-table.ts';
 import type { UploadDependencies } from './dependencies.ts';
-import { nameOf, readOwnUpload, whyNotOpen } from './own-upload.ts';
+import { nameOf, notFound, readOwnUpload, refuseUnlessOpen } from './own-upload.ts';
 
 /** `DELETE /v1/uploads/{uploadId}`: the record first, so that nobody completes it any more; then its parts, also when that is repeated. */
 export const abortUpload =
@@ -22,17 +22,23 @@ export const abortUpload =
     return h.response().code(204).header('cache-control', 'no-store');
   };
 
-/** Refuses what has become an image, also where its completion died or failed before it could say so, and what somebody is completing. */
+/**
+ * Refuses what has become an image, also where its completion died or failed before it could say so, and what somebody is completing. Of an
+ * image that is no more it says that instead.
+ */
 async function abortRecord(table: ImageTable, { uploadId, imageId, status }: UploadRecord): Promise<void> {
   const image = status === 'aborted' ? undefined : await readImage(table, imageId, { consistent: true });
   if (image) {
+    if (!isStored(image)) throw imageDeleted(imageId);
     throw new ImageServiceError('upload_completed', `The upload ${uploadId} has become the image ${imageId}.`, {
       imageId,
     });
   }
   if (await abortUploadRecord(table, uploadId)) return;
   const now = await readUpload(table, uploadId);
-  throw (now && whyNotOpen(now)) ?? new Error(`the upload ${uploadId} is open and cannot be aborted`);
+  if (!now) throw notFound(uploadId);
+  await refuseUnlessOpen(table, now);
+  throw new Error(`the upload ${uploadId} is open and cannot be aborted`);
 }
 
 function ignoreGone(error: unknown): void {

@@ -17,7 +17,7 @@ export const nameOf = ({ imageId, storeUploadId }: Pick<UploadRecord, 'imageId' 
 
 export const isExpired = ({ validUntil }: UploadRecord): boolean => Date.parse(validUntil) < Date.now();
 
-const notFound = (uploadId: string, cause?: unknown): ImageServiceError =>
+export const notFound = (uploadId: string, cause?: unknown): ImageServiceError =>
   new ImageServiceError('upload_not_found', `There is no upload ${uploadId}.`, { cause });
 
 declare module '@hapi/hapi' {
@@ -62,9 +62,16 @@ export async function readToldUpload(
 /** The upload that a request names, for what only an open upload takes. */
 export async function readOpenUpload(table: ImageTable, request: Request): Promise<UploadRecord> {
   const found = await readOwnUpload(table, request);
+  await refuseUnlessOpen(table, found);
+  return found.upload;
+}
+
+/** Refuses an upload that takes no parts: as `whyNotOpen` has it, and by `image_deleted` one that has become an image that is no more. */
+export async function refuseUnlessOpen(table: ImageTable, found: FoundUpload): Promise<void> {
+  const { status, imageId } = found.upload;
+  if (status === 'completed') await readMadeImage(table, imageId);
   const refusal = whyNotOpen(found);
   if (refusal) throw refusal;
-  return found.upload;
 }
 
 /** Why an upload takes no parts; undefined if it does, as one does whose completion died with its process. */

@@ -174,6 +174,7 @@ const OPEN_UPLOAD_PROBLEMS = [
   'upload_completed',
   'upload_completing',
   'upload_rejected',
+  'image_deleted',
 ] as const satisfies ErrorCode[];
 
 const JSON_PROBLEMS = [
@@ -392,7 +393,7 @@ export const ROUTES = {
     description: 'Safe to repeat.',
     params: uploadParams,
     answers: { 204: { description: 'The upload is aborted, its parts are gone.' } },
-    problems: ['upload_not_found', 'upload_completed', 'upload_completing'],
+    problems: ['upload_not_found', 'upload_completed', 'upload_completing', 'image_deleted'],
   },
   listImages: {
     service: 'download',

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { type ImageProcesses, openImageProcesses } from '../../containers/worker/image-processes.ts';
 import { openMessageMetrics } from '../../containers/worker/message-metrics.ts';
@@ -8,10 +9,11 @@ import { processMessage } from '../../containers/worker/process-message.ts';
 import { openWorkDirectory } from '../../containers/worker/work-directory.ts';
 import { encodeMessage } from '../../shared/contracts/queue-message.ts';
 import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
+import { recordKey } from '../../shared/storage/image-table.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { eventually } from '../support/eventually.ts';
 import { FORM_TYPE, filePart, formBody, renditionsPart } from '../support/form-body.ts';
-import { expectProblem, jsonOf, send } from '../support/http-client.ts';
+import { expectProblem, jsonOf, openSocket, send } from '../support/http-client.ts';
 import { multipartClient, type Named, sha256, type Upload } from '../support/multipart-client.ts';
 import { photograph } from '../support/photographs.ts';
 import { DEFAULT_LIMITS } from '../support/rendition-run.ts';
@@ -23,6 +25,9 @@ const jpeg = await photograph('jpeg', 60, 40);
 const METADATA = { customer: 'somebody@example.org' };
 const OUTSIDE = { name: 'outside', commands: [{ operation: 'crop', left: 0, top: 0, width: 999, height: 9 }] };
 const CARD = { name: 'card', commands: [{ operation: 'resize', width: 20 }], output: { format: 'auto' } };
+
+/** Whatever may be asked of an upload. */
+const EVERY_REQUEST = ['put', 'list', 'partUrls', 'complete', 'read', 'abort'] as const;
 
 /** All that an item may have when its image is no more. */
 const LEFT: Record<string, string[]> = {
@@ -193,7 +198,36 @@ describe('Deletion erases', () => {
     expectProblem(await client.read(upload.uploadId), 'image_deleted');
     expectProblem(await client.complete(upload.uploadId, parts), 'image_deleted');
     expectProblem(await client.complete(upload.uploadId, [{ partNumber: 2, eTag: 'a' }]), 'image_deleted');
-    await client.expectRefused(upload.uploadId, 'upload_completed', ['put', 'list', 'partUrls', 'abort']);
+    await client.expectRefused(upload.uploadId, 'image_deleted', EVERY_REQUEST);
+  });
+
+  it('that also where the tombstone is gone before what says that there was an upload', async () => {
+    const { upload, parts } = await beginInParts();
+    await client.completed(upload.uploadId, parts);
+    await remove(upload.imageId);
+    const { documents, tableName: TableName } = services.table;
+    // No message waits as long as a tombstone stays.
+    await services.receiveAll();
+    await documents.send(new DeleteCommand({ TableName, Key: recordKey(upload.imageId) }));
+    await client.expectRefused(upload.uploadId, 'image_deleted', EVERY_REQUEST);
+  });
+
+  it('a part that was on its way, whose image came and went meanwhile', async () => {
+    const { upload, parts } = await beginInParts();
+    const socket = await openSocket(services.asyncUpload);
+    socket.write(
+      `PUT /v1/uploads/${upload.uploadId}/parts/1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nlat`,
+    );
+    await eventually('the part begins to come', async () =>
+      (await services.leftovers()).some((name) => name.startsWith('incoming/')),
+    );
+    await client.completed(upload.uploadId, parts);
+    await remove(upload.imageId);
+    socket.write('e');
+    const [chunk] = await socket.take(1).toArray();
+    expect(String(chunk)).to.match(/^HTTP\/1\.1 410 [\s\S]*image_deleted/);
+    socket.destroy();
+    await expectErased(upload.imageId, ['RECORD', 'UPLOAD'], [METADATA.customer]);
   });
 
   for (const moment of ['copyTo', 'put'] as const) {

@@ -96,7 +96,11 @@ export function multipartClient(base: () => string) {
     },
 
     /** What takes parts, and what tells of them; each must be refused with this code. */
-    async expectRefused(uploadId: string, code: ErrorCode, requests: (keyof typeof requestsOf)[] = ALL): Promise<void> {
+    async expectRefused(
+      uploadId: string,
+      code: ErrorCode,
+      requests: readonly (keyof typeof requestsOf)[] = ALL,
+    ): Promise<void> {
       for (const name of requests) expectProblem(await requestsOf[name](uploadId), code);
     },
   };
