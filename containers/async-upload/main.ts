@@ -34,7 +34,7 @@ await run(
       handlers: {
         createUpload: createUpload(dependencies),
         getUpload: getUpload(dependencies),
-        uploadPart: uploadPart(signed),
+        uploadPart: uploadPart({ ...signed, requestSeconds: config.UPLOAD_TIMEOUT_SECONDS }),
         listParts: listParts(dependencies),
         createPartUrls: createPartUrls(signed),
         completeUpload: completeUpload(dependencies, { completions }),

@@ -7,41 +7,106 @@ import {
   type UploadRecord,
   uploadBytes,
 } from '../../shared/domain/multipart-upload.ts';
+import { claimedParts, claimPart, type PartSize, releasePart } from '../../shared/storage/part-claims.ts';
 import { markIrregular, readUpload } from '../../shared/storage/upload-table.ts';
 import type { UploadDependencies } from './dependencies.ts';
-import { nameOf } from './own-upload.ts';
+import { nameOf, notFound, refuseUnlessOpen } from './own-upload.ts';
 
 type Dependencies = Pick<UploadDependencies, 'objects' | 'table'>;
 
-/** A part that is about to be stored. */
-export type ComingPart = Pick<StoredPart, 'partNumber' | 'size'>;
+/** What holding room needs beside them. */
+interface RoomDependencies extends Dependencies, Pick<UploadDependencies, 'logger'> {
+  /** That a request for a part may last. */
+  requestSeconds: number;
+}
+
+/** Seconds that the object store may still need once all of a part has come, with what the clocks of two services may differ. */
+const STORING_SECONDS = 300;
 
 /**
- * Refuses a part with which an upload would be larger than declared or allowed. As long as all parts keep to the recommended size, their
- * places alone tell; from the first that does not, the object store is asked what it has. Parts that arrive at the same time do not see
- * each other there: what they exceed together is refused when the upload is completed. Whoever has URLs of parts could go on for ever, so from
- * the first URL on every part must keep to its place.
+ * Stores a part while its room is claimed in the table, unless an upload would be larger with it than declared or allowed. The claim comes first
+ * and the sum after it, so that of parts that arrive at once, at whatever service, the later sees the earlier: what is stored is never more than
+ * may be. Too many at once may refuse each other, but never parts that have room together. A process that dies leaves claims
+ * until their time is over; they stand in the way of other parts only, not of the same part when it is sent again.
+ *
+ * Once URLs of parts are signed, every part must keep to its place and nothing is claimed: a URL can be used as long as it lasts, straight at S3,
+ * and no service sees when. There the places hold the upload to its size, because all of them together are no more than may be, and each URL is
+ * signed for the length of its part.
  */
-export async function checkRoom(upload: UploadRecord, coming: ComingPart, dependencies: Dependencies): Promise<void> {
-  if (!upload.irregular && isRegularPart(upload, coming)) return;
-  if (upload.signed) throw partTooLarge(upload, coming);
-  const stored = await listAllParts(upload, dependencies);
-  const staying = stored.filter(({ partNumber }) => partNumber !== coming.partNumber);
-  const actual = staying.reduce((sum, { size }) => sum + size, coming.size);
-  const limit = uploadBytes(upload);
-  if (actual > limit) throw overflow(upload, actual);
-  if (upload.irregular) return;
-  const { table } = dependencies;
-  // That it is no longer open the object store knows as well.
-  if (!(await markIrregular(table, upload.uploadId)) && (await readUpload(table, upload.uploadId))?.upload.signed) {
-    throw partTooLarge(upload, coming);
+export async function holdingRoom<Stored>(
+  upload: UploadRecord,
+  coming: PartSize,
+  { logger, requestSeconds, ...dependencies }: RoomDependencies,
+  store: () => Promise<Stored>,
+): Promise<Stored> {
+  const { uploadId, signed } = upload;
+  if (signed) {
+    if (!isRegularPart(upload, coming)) throw partTooLarge(upload, coming);
+    return store();
   }
+  const { table } = dependencies;
+  const claim = await claimPart(table, uploadId, coming, { seconds: requestSeconds + STORING_SECONDS });
+  try {
+    await checkRoom(upload, coming, dependencies);
+    return await store();
+  } finally {
+    // Before the answer: whoever sends the next part after it must not find this one's room taken twice.
+    await releasePart(table, claim).catch((err: unknown) =>
+      logger.warn({ uploadId, err }, 'the room of a part stays claimed until its time is over'),
+    );
+  }
+}
+
+/**
+ * As long as all parts keep to the recommended size, their places alone tell; from the first that does not, all are summed. That first one is
+ * noted in the record before it is summed, and every other looks at the record after its claim: either it sees the note and sums too, or
+ * its claim is seen.
+ */
+async function checkRoom(upload: UploadRecord, coming: PartSize, dependencies: Dependencies): Promise<void> {
+  const { table } = dependencies;
+  const { uploadId } = upload;
+  const isRegular = isRegularPart(upload, coming);
   // The record at hand serves the parts of the next second too.
+  if (!upload.irregular && isRegular) upload.irregular = (await readUpload(table, uploadId))?.upload.irregular ?? false;
+  if (!upload.irregular) {
+    if (isRegular) return;
+    // One that has no room anyhow leaves no note, for the sake of those that keep to their places.
+    await checkSum(upload, coming, dependencies);
+    await noteIrregular(upload, coming, dependencies);
+  }
+  await checkSum(upload, coming, dependencies);
+}
+
+async function noteIrregular(upload: UploadRecord, coming: PartSize, { table }: Dependencies): Promise<void> {
+  const { uploadId } = upload;
+  while (!(await markIrregular(table, uploadId))) {
+    const found = await readUpload(table, uploadId);
+    if (!found) throw notFound(uploadId);
+    if (found.upload.signed) throw partTooLarge(upload, coming);
+    await refuseUnlessOpen(table, found);
+  }
   upload.irregular = true;
 }
 
+/**
+ * Refuses a part that has no room beside what is claimed and what is stored, of each other number the larger of the two. Claims are read first: a
+ * part that is stored meanwhile is then found twice, and not nowhere.
+ */
+async function checkSum(upload: UploadRecord, coming: PartSize, dependencies: Dependencies): Promise<void> {
+  const claimed = await claimedParts(dependencies.table, upload.uploadId);
+  const stored = await listAllParts(upload, dependencies);
+  const sizes = new Map<number, number>();
+  for (const { partNumber, size } of [...claimed, ...stored]) {
+    sizes.set(partNumber, Math.max(size, sizes.get(partNumber) ?? 0));
+  }
+  // It takes the place of whatever has its number, also of what its sender has claimed for it before.
+  sizes.set(coming.partNumber, coming.size);
+  const actual = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  if (actual > uploadBytes(upload)) throw overflow(upload, actual);
+}
+
 /** The refusal of a part that goes beyond its place, where places are all that holds an upload to its size. */
-export function partTooLarge(upload: UploadRecord, { partNumber, size }: ComingPart): ImageServiceError {
+export function partTooLarge(upload: UploadRecord, { partNumber, size }: PartSize): ImageServiceError {
   const limit = regularPartBytes(upload, partNumber);
   const places = `every part has ${upload.partSize}, and the last what is left`;
   const room = limit === 0 ? 'lies behind the end of the image' : `may have ${limit} bytes, not ${size}`;

@@ -9,7 +9,7 @@ import { promisedDigests } from '../../shared/uploads/promised-digests.ts';
 import { UploadStreams } from '../../shared/uploads/upload-streams.ts';
 import type { UploadDependencies } from './dependencies.ts';
 import { explainGone, nameOf } from './own-upload.ts';
-import { checkRoom } from './part-room.ts';
+import { holdingRoom } from './part-room.ts';
 import { checkPartUrl } from './part-url.ts';
 import { recentUploads } from './recent-uploads.ts';
 
@@ -17,8 +17,14 @@ import { recentUploads } from './recent-uploads.ts';
 export function uploadPart({
   objects,
   table,
+  logger,
   partUrlSecret,
-}: Pick<UploadDependencies, 'objects' | 'table'> & { partUrlSecret: string }): Handler {
+  requestSeconds,
+}: Pick<UploadDependencies, 'objects' | 'table' | 'logger'> & {
+  partUrlSecret: string;
+  /** That a request may last. */
+  requestSeconds: number;
+}): Handler {
   const readUpload = recentUploads(table);
   return async (request, h) => {
     const { headers } = request.raw.req;
@@ -29,9 +35,10 @@ export function uploadPart({
     refuseEncoding(headers['content-encoding']);
     const upload = await readUpload(request);
     try {
-      await checkRoom(upload, { partNumber, size }, { objects, table });
-      const eTag = await receiveBody(request, size, (body) =>
-        objects.uploadPart(nameOf(upload), { partNumber, contentLength: size }, body),
+      const eTag = await holdingRoom(upload, { partNumber, size }, { objects, table, logger, requestSeconds }, () =>
+        receiveBody(request, size, (body) =>
+          objects.uploadPart(nameOf(upload), { partNumber, contentLength: size }, body),
+        ),
       );
       return h.response({ partNumber, eTag, size }).etag(eTag).header('cache-control', 'no-store');
     } catch (error) {

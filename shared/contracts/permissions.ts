@@ -21,7 +21,7 @@ const originals = (...actions: string[]): Permission => ({ on: 'objects', prefix
 const renditions = (...actions: string[]): Permission => ({ on: 'objects', prefix: KEY_PREFIXES.renditions, actions });
 /** Without it S3 answers 403 and not 404 for a key that is not there. */
 const listBucket: Permission = { on: 'bucket', actions: ['s3:ListBucket'] };
-/** What an upload writes: images, renditions, uploads in parts, how many of them are open, and what has become of Idempotency-Keys. */
+/** What an upload writes: images, renditions, uploads in parts, how many of them are open, the room of their parts, and what has become of Idempotency-Keys. */
 const keepRecords: Permission = {
   on: 'table',
   actions: [

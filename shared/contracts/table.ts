@@ -9,6 +9,7 @@ import { QUEUE_TIMING } from './queue-timing.ts';
  * | IMAGE#<imageId>                | RECORD           | the image; `owner` and `createdAt` put it in the list. Or its tombstone, until `removeAfter` |
  * | IMAGE#<imageId>                | RENDITION#<name> | one rendition; `failedFor` and `failedAt` while it is failed |
  * | UPLOAD#<uploadId>              | UPLOAD           | an upload in parts, until `removeAfter`             |
+ * | UPLOAD#<uploadId>              | PART#<number>#<token> | the room of a part that is being stored, until `removeAfter` |
  * | UPLOADS#<owner>                | DAY#<date>       | how many uploads of that day are open, until `removeAfter` |
  * | IDEMPOTENCY#<owner>#<key>      | ANSWER           | what an Idempotency-Key has become, until `removeAfter` |
  */
@@ -44,6 +45,9 @@ export const idempotencyPartition = (owner: string, key: string): string =>
 export const idempotencySortKey = 'ANSWER';
 export const uploadPartition = (uploadId: string): string => `UPLOAD#${uploadId}`;
 export const uploadSortKey = 'UPLOAD';
+export const partClaimSortKeyPrefix = 'PART#';
+export const partClaimSortKey = (partNumber: number, token: string): string =>
+  `${partClaimSortKeyPrefix}${partNumber}#${token}`;
 export const openUploadsPartition = (owner: string): string => `UPLOADS#${encodeURIComponent(owner)}`;
 /** ISO 8601, its date in UTC. */
 export const openUploadsSortKey = (createdAt: string): string => `DAY#${createdAt.slice(0, 10)}`;

@@ -4,6 +4,7 @@ import { HEALTH_PATHS, METRICS_PATH, SERVICES } from '../../shared/contracts/ser
 import {
   IMAGE_TABLE,
   idempotencySortKey,
+  partClaimSortKeyPrefix,
   recordSortKey,
   renditionSortKeyPrefix,
 } from '../../shared/contracts/table.ts';
@@ -86,7 +87,7 @@ const RULES: Rule[] = [
     home: 'shared/contracts/table.ts',
     reason: 'an item under another key is never found',
     states: (literal) =>
-      startsWith('IMAGE#', 'UPLOAD#', 'IDEMPOTENCY#', renditionSortKeyPrefix)(literal) ||
+      startsWith('IMAGE#', 'UPLOAD#', 'IDEMPOTENCY#', renditionSortKeyPrefix, partClaimSortKeyPrefix)(literal) ||
       oneOf(recordSortKey, idempotencySortKey)(literal),
   },
   {

@@ -92,6 +92,8 @@ export interface Services {
   objectsFolder: string;
   /** Those that async-upload has under way. */
   completions: Completions;
+  /** Starts another async-upload on the same table and files, as a fleet has it, and answers where it listens. */
+  anotherAsyncUpload(): Promise<string>;
   /** Takes every message out of the queue. */
   receiveAll(): Promise<ProcessingMessage[]>;
   /** Every file, item and message that there is. */
@@ -112,6 +114,9 @@ export const QUICK_PURGES: typeof PURGE_TIMING = {
 
 /** By which async-upload signs URLs for parts. */
 export const PART_URL_SECRET = 'a secret of the tests, 32 characters';
+
+/** That a request to async-upload may last. */
+const REQUEST_SECONDS = 60;
 
 /** No completion takes as long on a busy machine, so that it is answered by its end. */
 const SETTLED_MS = 100_000;
@@ -162,6 +167,13 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
     queue,
     objects,
     objectsFolder: folder,
+    anotherAsyncUpload: async () => {
+      const [, , another] = serversFor({ objects: await openFiles(), table, queue }, logs, options).servers;
+      if (!another) throw new Error('there is no other async-upload');
+      servers.push(another);
+      await another.start();
+      return another.info.uri;
+    },
     receiveAll: () => receiveAll(queue),
     leftovers: async () => (await Promise.all([filesIn(folder), itemsOf(table), messagesIn(queue)])).flat(),
     stopEmulators,
@@ -240,7 +252,7 @@ function serversFor(
         ...(options.openUploads !== undefined && { openUploads: options.openUploads }),
       }),
       getUpload: getUpload(dependencies),
-      uploadPart: uploadPart(signed),
+      uploadPart: uploadPart({ ...signed, logger, requestSeconds: REQUEST_SECONDS }),
       listParts: listParts(dependencies),
       createPartUrls: createPartUrls(signed),
       completeUpload: completeUpload(dependencies, {
@@ -251,7 +263,7 @@ function serversFor(
     },
     ready: () => Promise.all([objects.check(), checkTable(table), checkQueue(queue)]),
     optionsHeaders: uploadLimitHeader,
-    requestTimeoutSeconds: 60,
+    requestTimeoutSeconds: REQUEST_SECONDS,
   });
   return { servers: [upload, download, asyncUpload], completions };
 }

@@ -4,7 +4,8 @@ import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
 import { expect } from 'chai';
 import { HEALTH_PATHS } from '../../../shared/contracts/services.ts';
 import { provisionQueues } from '../../../shared/storage/provisioning.ts';
-import { expectProblem, jsonOf, send } from '../../support/http-client.ts';
+import { eventually } from '../../support/eventually.ts';
+import { expectProblem, jsonOf, openSocket, send } from '../../support/http-client.ts';
 import { multipartClient, type Named, sha256, type Upload } from '../../support/multipart-client.ts';
 import { photograph } from '../../support/photographs.ts';
 import { type Services, startServices } from '../../support/services.ts';
@@ -57,6 +58,25 @@ describe('Uploads in parts while something they depend on is down', () => {
     await expectReady(503);
     expect(await filesIn('uploads')).to.have.length(1);
     expect(await filesIn('incoming')).to.deep.equal([]);
+  });
+
+  it('answer a part that is stored when the table has gone meanwhile, and log that its room stays claimed', async function () {
+    this.timeout(30_000);
+    const socket = await openSocket(services.asyncUpload);
+    const head = `PUT /v1/uploads/${upload.uploadId}/parts/2 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\n`;
+    socket.write(`${head}abc`);
+    await eventually('the part begins to come', async () => (await filesIn('incoming')).length > 0);
+    await services.stopEmulators();
+    socket.write('d');
+    const [chunk] = await socket.take(1).toArray();
+    expect(String(chunk)).to.match(/^HTTP\/1\.1 200 /);
+    socket.destroy();
+    expect(await filesIn('uploads')).to.have.length(2);
+    const [warning, ...more] = services.logs.filter(({ level }) => level === 40);
+    expect(more).to.deep.equal([]);
+    expect(warning).to.include({ uploadId: upload.uploadId }).and.have.property('err');
+    // Nothing is taken that could not be claimed.
+    await client.expectRefused(upload.uploadId, 'service_unavailable', ['put']);
   });
 
   it('answer service_unavailable without an object store, and go on afterwards', async () => {

@@ -5,9 +5,13 @@ import {
   idempotencySortKey,
   imageIdOf,
   imagePartition,
+  partClaimSortKey,
+  partClaimSortKeyPrefix,
   recordSortKey,
   renditionSortKey,
   renditionSortKeyPrefix,
+  uploadPartition,
+  uploadSortKey,
 } from '../../../shared/contracts/table.ts';
 
 const IMAGE_ID = '0b0e7f5c-3d4d-4d0e-8f6b-2f6f5d1b7a11';
@@ -49,6 +53,13 @@ describe('image table', () => {
     expect(recordSortKey).to.equal('RECORD');
     expect(renditionSortKey('thumb')).to.equal('RENDITION#thumb');
     expect(recordSortKey.startsWith(renditionSortKeyPrefix)).to.equal(false);
+  });
+
+  it('keeps an upload and what is claimed for its parts in one partition under different sort keys', () => {
+    expect(uploadPartition(IMAGE_ID)).to.equal(`UPLOAD#${IMAGE_ID}`);
+    expect(partClaimSortKey(12, 'a')).to.equal('PART#12#a');
+    expect(partClaimSortKey(12, 'a').startsWith(partClaimSortKeyPrefix)).to.equal(true);
+    expect(uploadSortKey.startsWith(partClaimSortKeyPrefix)).to.equal(false);
   });
 
   it('keeps idempotency keys apart from images', () => {
