@@ -165,7 +165,7 @@ export const DEFAULT_EFFORTS: Partial<Record<OutputFormat, readonly (readonly [p
 };
 
 /** What the encoder of a rendition has at most, whatever the image shows; the rest is for decoding and commands. */
-const ENCODING = { ns: 22e9, bytes: 1100 * 1024 ** 2 };
+const ENCODING = { ns: 20e9, bytes: 1100 * 1024 ** 2 };
 
 /**
  * The effort that an encoder works with. Where nobody has named one: sharp's own where so many pixels can be had in the time there is,
