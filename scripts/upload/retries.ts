@@ -11,6 +11,14 @@ const DELAYS = { minTimeout: 500, factor: 2, maxTimeout: 30_000, randomize: true
 /** Statuses that say that the same request may be answered otherwise later, whoever sent them. */
 const PASSING = (status: number): boolean => status === 408 || status === 429 || status >= 500;
 
+/** Seconds: nobody who waits for a command waits longer, and a timer of more than 24 days would be over at once. */
+const LONGEST_WAIT = 600;
+
+/** What `Retry-After` asks for, as far as it is waited for; undefined where it is none in seconds, which servers may send too. */
+export function retryAfterSeconds({ 'retry-after': value = '' }: Answer['headers']): number | undefined {
+  return /^\d+$/.test(String(value)) ? Math.min(Number(value), LONGEST_WAIT) : undefined;
+}
+
 /** An answer that says no: by a problem of the service's, or by something before it. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
@@ -24,8 +32,7 @@ export class Refusal extends Error {
     super((problem.detail ?? `The service answers ${status}.`) + advice);
     this.status = status;
     this.problem = problem;
-    const seconds = Number(headers['retry-after']);
-    this.retryAfterSeconds = seconds >= 0 ? seconds : undefined;
+    this.retryAfterSeconds = retryAfterSeconds(headers);
   }
 
   get code(): ErrorCode | undefined {

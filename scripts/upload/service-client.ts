@@ -5,7 +5,7 @@ import { type PartPage, partPath, type UploadView, uploadPath } from '../../shar
 import type { ErrorCode } from '../../shared/domain/errors.ts';
 import type { NamedPart } from '../../shared/domain/multipart-upload.ts';
 import { type Answer, type Body, bodyOf, exchange, type Outgoing } from './http-exchange.ts';
-import { Refusal, type Retrying, withRetries } from './retries.ts';
+import { Refusal, type Retrying, retryAfterSeconds, withRetries } from './retries.ts';
 
 /** A rendition as it is asked for: the name of a preset, or one spelled out. */
 export type AskedRendition = string | Record<string, unknown>;
@@ -138,7 +138,7 @@ export class ServiceClient {
   /** The record, or how many seconds to wait before asking again. */
   async completeUpload(uploadId: string, parts: NamedPart[]): Promise<{ image: ImageView } | { waitSeconds: number }> {
     const answer = await this.#ask('POST', `${uploadPath(uploadId)}/complete`, { json: { parts } });
-    if (answer.status === 202) return { waitSeconds: Number(answer.headers['retry-after'] ?? 1) };
+    if (answer.status === 202) return { waitSeconds: Math.max(1, retryAfterSeconds(answer.headers) ?? 1) };
     return { image: jsonOf(answer) };
   }
 
