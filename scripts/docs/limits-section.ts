@@ -12,6 +12,7 @@ const MEANINGS: Partial<Record<keyof typeof LIMITS, string>> = {
   inputPixels: 'pixels of an original, and of an image that is laid over another',
   inputChannels: 'channels of an original, the one for transparency included',
   svgBytes: 'bytes of an SVG',
+  svgStyleComparisons: 'comparisons of the selectors of an SVG’s style sheets with its elements',
   svgDimension: 'pixels a side that an SVG may ask for',
   outputPixels: 'pixels after any command',
   outputDimension: 'pixels a side of a result',

@@ -33,8 +33,8 @@ export const LIMITS = {
   avifInputPixels: 48_000_000,
   /** An SVG, which is parsed as a whole: librsvg was measured to take up to 1.3 GB and 8 s for 4 MiB of the smallest elements, 0.1 GB for a photograph embedded. */
   svgBytes: 4 * MiB,
-  /** Selectors of an SVG's style sheets times its elements: librsvg takes 40 to 95 ns for a pair of them (measured), so 5 s at most. */
-  svgStyleMatches: 50_000_000,
+  /** Comparisons of the simple selectors of an SVG's style sheets with its elements, as svg-selectors.ts counts them: librsvg takes 80 ns for one at most (measured), so 5 s each time it opens the drawing. */
+  svgStyleComparisons: 60_000_000,
   /** The width and height that an SVG may ask for: cairo, which draws it, has no larger surface. */
   svgDimension: 32_767,
   /** Frames times pixels of an animation that stays one; a larger one becomes its first frame. All frames are in memory at once, 4 bytes a pixel. */

@@ -1,5 +1,7 @@
 /** What stands before the content of an SVG. */
 export interface SvgRoot {
+  /** Where its tag begins. */
+  offset: number;
   /** As the XML declaration names it. */
   encoding: string | undefined;
   /** Whether its DOCTYPE declares entities, parameter entities included. */
@@ -40,10 +42,11 @@ export function readSvgRoot(head: Buffer): SvgRoot | undefined {
   const subset = doctype?.[2] === '[' ? readSubset(take) : { declaresEntities: false };
   if (!subset) return undefined;
   skipMiscellany(take);
-  const name = take(ROOT_NAME)?.[1];
+  const found = take(ROOT_NAME);
+  const name = found?.[1];
   // `<!DOCTYPE html>` announces a page, even where a browser's parser would make one of the drawing behind it.
-  if (!name || (doctype && doctype[1] !== name)) return undefined;
-  return { encoding, ...subset, attributes: readAttributes(take) };
+  if (!found || (doctype && doctype[1] !== name)) return undefined;
+  return { offset: found.index, encoding, ...subset, attributes: readAttributes(take) };
 }
 
 function reader(text: string): Take {

@@ -1,31 +1,70 @@
 import { ImageServiceError } from './errors.ts';
 import { LIMITS } from './limits.ts';
+import { embeddedTexts, importsData, linksData } from './svg-embedded.ts';
+import { readMarkup, type SvgMarkup } from './svg-markup.ts';
+import { readSvgRoot } from './svg-root.ts';
+import { comparisonsOf, type Held } from './svg-selectors.ts';
 
-const STYLE = /<(?:[\w.-]+:)?style\b/g;
-const STYLE_END = '</';
+/** Text that is read of one drawing, what it embeds included: what is in base64 is shorter each time it is embedded. */
+const MOST_BYTES = 4 * LIMITS.svgBytes;
 
-const count = (text: string, character: string, [from, to]: readonly [number, number]): number => {
-  let found = 0;
-  for (let at = text.indexOf(character, from); at >= 0 && at < to; at = text.indexOf(character, at + 1)) found += 1;
-  return found;
-};
+/** How deep drawings may be embedded in each other. */
+const MOST_LEVELS = 16;
 
-/** How often a selector may be held against an element: every one against each. Counted by the signs that end a selector and begin an element, never too few. */
-function styleMatches(svg: string): number {
-  let selectors = 0;
-  for (const { index } of svg.matchAll(STYLE)) {
-    const end = svg.indexOf(STYLE_END, index);
-    const range = [index, end < 0 ? svg.length : end] as const;
-    selectors += count(svg, '{', range) + count(svg, ',', range);
+const refused = (detail: string, facts = {}): ImageServiceError =>
+  new ImageServiceError('image_unreadable', detail, facts);
+
+/** A drawing and those it embeds, whose elements librsvg may have in one tree, where every sheet is for all. */
+function* drawingsIn(svg: string): Generator<SvgMarkup> {
+  let rest = MOST_BYTES;
+  let level = [svg];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MOST_LEVELS) throw refused(`The SVG embeds drawings ${depth} deep; the limit is ${MOST_LEVELS}.`);
+    const next: string[] = [];
+    for (const text of level) {
+      rest -= text.length;
+      if (rest < 0) throw refused(`The SVG and the drawings that it embeds have more than ${MOST_BYTES} bytes.`);
+      const markup = readDrawing(text);
+      yield markup;
+      for (const value of [...markup.values, ...markup.sheets]) next.push(...embeddedTexts(value));
+    }
+    level = next;
   }
-  return selectors * count(svg, '<', [0, svg.length]);
 }
+
+function readDrawing(text: string): SvgMarkup {
+  const root = readSvgRoot(Buffer.from(text, 'latin1'));
+  if (!root && text.includes('<!DOCTYPE')) throw refused('The SVG embeds a document whose DOCTYPE is of no SVG.');
+  const head = text.slice(0, root?.offset ?? 0);
+  const markup = readMarkup(text, root?.offset ?? 0);
+  if (importsStyles(head, markup)) {
+    throw refused('The SVG takes a style sheet from a data URL. Write its rules into a style element.');
+  }
+  // A DOCTYPE may give every element attributes.
+  const given = head.includes('<!ATTLIST') ? head.length : 0;
+  return { ...markup, classBytes: markup.classBytes + given * markup.elements, values: [...markup.values, head] };
+}
+
+const importsStyles = (head: string, { sheets, instructions }: SvgMarkup): boolean =>
+  sheets.some(importsData) || instructions.some(linksData) || linksData(head);
 
 /** Refuses a drawing whose style sheets librsvg, which nothing interrupts, would hold against its elements for too long. */
 export function checkStyles(svg: string): void {
-  const actual = styleMatches(svg);
-  const limit = LIMITS.svgStyleMatches;
+  const drawings = [...drawingsIn(svg)];
+  const sum = (of: (drawing: SvgMarkup) => number) => drawings.reduce((total, drawing) => total + of(drawing), 0);
+  const elements = sum((drawing) => drawing.elements);
+  const held: Held = {
+    elements,
+    // Where an embedded one begins is not known.
+    siblingsBefore: drawings.length > 1 ? elements ** 2 / 2 : sum(({ siblingsBefore }) => siblingsBefore),
+    depth: sum(({ depth }) => depth),
+    mostChildren: sum(({ mostChildren }) => mostChildren),
+    classBytes: sum(({ classBytes }) => classBytes),
+    bytes: sum(({ bytes }) => bytes),
+  };
+  const actual = Math.ceil(sum(({ sheets }) => sheets.reduce((total, sheet) => total + comparisonsOf(sheet, held), 0)));
+  const limit = LIMITS.svgStyleComparisons;
   if (actual <= limit) return;
-  const detail = `The style sheets of the SVG have so many selectors for so many elements that ${actual} pairs of both are to be compared; the limit is ${limit}. Write styles as attributes, or simplify the drawing.`;
-  throw new ImageServiceError('image_unreadable', detail, { limit, actual });
+  const detail = `The style sheets of the SVG have so many selectors for so many elements that it may take ${actual} comparisons to hold one against the other; the limit is ${limit}. Write styles as attributes, or simplify the drawing.`;
+  throw refused(detail, { limit, actual });
 }

@@ -8,6 +8,7 @@ import { drawing } from '../../../support/drawings.ts';
 import { gifOf } from '../../../support/hostile-images.ts';
 import { plain } from '../../../support/picture.ts';
 import { pngHeader } from '../../../support/png-header.ts';
+import { STYLE_SHEETS, styledDrawing } from '../../../support/style-sheets.ts';
 
 const MiB = 1024 ** 2;
 
@@ -35,11 +36,27 @@ const styled = (selectors: number, elements: number): Buffer => {
   return Buffer.from(drawing({ width: 8, height: 8 }).toString().replace('<rect', `${head}<rect`));
 };
 
+type Row = [string, () => Promise<Buffer> | Buffer, object[], object, string];
+
+/** Style sheets that librsvg holds against the elements in a way of its own each. */
+const STYLE_KINDS = ['all siblings', 'counted types', 'negations in one selector', 'one long class'];
+
+const sheet = (kind: string, times: number): Buffer =>
+  Buffer.from(styledDrawing(STYLE_SHEETS[kind] as (typeof STYLE_SHEETS)[string], { times }));
+
+/** One in a data URL, where its rules are not seen. */
+const importing = (): Buffer =>
+  Buffer.from(
+    drawing({ width: 8, height: 8 })
+      .toString()
+      .replace('<rect', '<style>@import "data:text/css,rect{fill:red}";</style><rect'),
+  );
+
 const ENLARGED = { operation: 'resize', width: 10_900, height: 10_900, fit: 'fill' };
 const JPEG = { format: 'jpeg' };
 
 /** Small files that took a process for a minute, or all of its memory, and what is said of them before they are decoded. */
-const COSTLY: [string, () => Promise<Buffer> | Buffer, object[], object, string][] = [
+const COSTLY: Row[] = [
   [
     'an enlarged image by the largest median and AVIF of the highest effort',
     () => plain(20, 20, [1, 2, 3, 255]).jpeg().toBuffer(),
@@ -62,6 +79,8 @@ const COSTLY: [string, () => Promise<Buffer> | Buffer, object[], object, string]
     'too_many_pixels',
   ],
   ['an SVG of many selectors for many elements', () => styled(20_000, 20_000), [], JPEG, 'image_unreadable'],
+  ...STYLE_KINDS.map((kind): Row => [`an SVG of ${kind}`, () => sheet(kind, 4), [], JPEG, 'image_unreadable']),
+  ['an SVG that imports a style sheet', () => importing(), [], JPEG, 'image_unreadable'],
   [
     'a median of the largest window',
     () => plain(2000, 2000, [9, 9, 9, 255]).png().toBuffer(),
@@ -81,7 +100,7 @@ const WIDENED = [
 ];
 
 /** What is too large, and what would take too long besides: the size is what there is to mend. */
-const TOO_LARGE: typeof COSTLY = [
+const TOO_LARGE: Row[] = [
   [
     'a resize to more pixels than a result may have',
     () => plain(400, 300, [9, 9, 9, 255]).jpeg().toBuffer(),
@@ -98,10 +117,11 @@ const TOO_LARGE: typeof COSTLY = [
   ],
 ];
 
-const ADMITTED: typeof COSTLY = [
+const ADMITTED: Row[] = [
   ['a broad strip, trimmed and enlarged', () => strip(1600, 400), [{ operation: 'trim' }, ...WIDENED], JPEG, 'ready'],
   ['a GIF of 259 frames without an effort', () => gifOf(60, 60, 259), [], { format: 'gif' }, 'ready'],
   ['an SVG with a style sheet', () => styled(200, 200), [], JPEG, 'ready'],
+  ...STYLE_KINDS.map((kind): Row => [`an SVG of ${kind}, within the limit`, () => sheet(kind, 0.9), [], JPEG, 'ready']),
 ];
 
 describe('what a rendition costs', function () {

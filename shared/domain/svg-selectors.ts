@@ -1,0 +1,105 @@
+import type { SvgMarkup } from './svg-markup.ts';
+
+/** Of a drawing with all that is embedded in it. */
+export type Held = Pick<SvgMarkup, 'elements' | 'depth' | 'mostChildren' | 'siblingsBefore' | 'classBytes' | 'bytes'>;
+
+/** What a comment, a string, an URL without quotes or an escape begins with (CSS Syntax, 4.3). */
+const TOKEN = /\/\*|["'\\]|url\((?!\s*["'])/gi;
+/** What a string, or an URL, of each end cannot have. */
+const BREAKS: Record<string, RegExp> = { '"': /[\\\r\n\f]/, "'": /[\\\r\n\f]/, ')': /["'(\\]/ };
+/** What every simple selector but the first of a compound begins with, and combinators. */
+const SIGNS = /[.#[:>+~*(|,]|\s+/g;
+const ANCESTORS = /[\s>+]/;
+/** Those which look at all siblings of an element. `first-child`, `last-child` and `only-child` look at one. */
+const COUNTING = /nth-|-of-type/i;
+
+/** Bytes that librsvg (2.63, measured) compares or copies while it holds one simple selector against one element. */
+const CLASS_BYTES = 6;
+const ATTRIBUTE_BYTES = 16;
+const DECLARATION_BYTES = 8;
+/** Bytes of declarations above which it may be a list of numbers, of which each is copied for a byte or two of text. */
+const SHORT_BYTES = 1000;
+/** Siblings that it counts in that time. */
+const SIBLINGS_COUNTED = 64;
+/** A rule that is held against nothing, and often has a font in it. */
+const FONT_RULE = /^@font-face\s*\{/i;
+
+const count = (text: string, signs: RegExp): number => {
+  let found = 0;
+  for (const _ of text.matchAll(signs)) found += 1;
+  return found;
+};
+
+/**
+ * How often librsvg may hold a simple selector of a style sheet against an element: never too few. A selector that looks at ancestors or
+ * siblings is held against all of them, and one that counts siblings walks over them each time.
+ */
+export function comparisonsOf(sheet: string, held: Held): number {
+  const plain = withoutTokens(sheet);
+  if (plain === undefined) return ofSelector(sheet, held) + ofDeclarations(sheet, held);
+  let sum = 0;
+  for (const untrimmed of plain.split('}')) {
+    const rule = untrimmed.trim();
+    if (FONT_RULE.test(rule) && rule.indexOf('{') === rule.lastIndexOf('{')) continue;
+    const opening = rule.lastIndexOf('{');
+    const prelude = opening < 0 ? rule : rule.slice(0, opening);
+    for (const selector of selectorsOf(prelude)) sum += ofSelector(selector.trim(), held);
+    sum += ofDeclarations(rule.slice(opening + 1), held);
+  }
+  return sum;
+}
+
+/**
+ * A style sheet without comments, and without what is in its strings and URLs, in which nothing begins or ends a rule; undefined if it has escapes, or any of those
+ * that is not whole: what looks like the end of a rule may then be none.
+ */
+function withoutTokens(sheet: string): string | undefined {
+  const parts: string[] = [];
+  let from = 0;
+  TOKEN.lastIndex = 0;
+  for (let found = TOKEN.exec(sheet); found; found = TOKEN.exec(sheet)) {
+    const sign = found[0];
+    const inside = TOKEN.lastIndex;
+    const closing = sign === '/*' ? '*/' : sign === '"' || sign === "'" ? sign : ')';
+    const end = sheet.indexOf(closing, inside);
+    if (sign === '\\' || end < 0) return undefined;
+    if (sign !== '/*' && BREAKS[closing]?.test(sheet.slice(inside, end))) return undefined;
+    const left = sign === '/*' ? ' ' : `"${'a'.repeat(end - inside)}"`;
+    parts.push(sheet.slice(from, found.index), left);
+    from = end + closing.length;
+    TOKEN.lastIndex = from;
+  }
+  return parts.join('') + sheet.slice(from);
+}
+
+/** In parentheses, a comma does not end a selector. */
+function selectorsOf(prelude: string): string[] {
+  if (!prelude.includes('(')) return prelude.split(',');
+  const selectors: string[] = [];
+  let open = 0;
+  let from = 0;
+  for (const { 0: sign, index } of prelude.matchAll(/[(),]/g)) {
+    if (sign === '(') open += 1;
+    else if (sign === ')') open = Math.max(0, open - 1);
+    else if (open === 0) {
+      selectors.push(prelude.slice(from, index));
+      from = index + 1;
+    }
+  }
+  return [...selectors, prelude.slice(from)];
+}
+
+function ofSelector(selector: string, held: Held): number {
+  const { elements, depth, mostChildren, siblingsBefore, classBytes, bytes } = held;
+  const compared =
+    (1 + count(selector, SIGNS)) * elements +
+    (count(selector, /\./g) * classBytes) / CLASS_BYTES +
+    (count(selector, /\[/g) * bytes) / ATTRIBUTE_BYTES;
+  const ancestors = ANCESTORS.test(selector) ? depth : 0;
+  const siblings = selector.includes('~') ? siblingsBefore / elements : 0;
+  const counted = COUNTING.test(selector) ? mostChildren / SIBLINGS_COUNTED : 0;
+  return compared * (1 + ancestors + siblings) * (1 + counted);
+}
+
+const ofDeclarations = ({ length }: string, { elements }: Held): number =>
+  (1 + Math.floor(length / DECLARATION_BYTES) + Math.max(0, length - SHORT_BYTES)) * elements;
