@@ -37,6 +37,22 @@ export const LIMITS = {
   svgStyleComparisons: 60_000_000,
   /** The width and height that an SVG may ask for: cairo, which draws it, has no larger surface. */
   svgDimension: 32_767,
+  /** Scans of a JPEG, each of which libjpeg takes through all pixels: 10 ms for 119 million (measured). Encoders write ten, jpegrescan 64 at most. */
+  jpegScans: 100,
+  /** Segments of a JPEG: as many full ones as 6 GiB have. */
+  jpegSegments: 100_000,
+  /** Chunks of a PNG: those of libpng, 8 KiB each, for 120 million pixels of 8 bytes are 117,000. 0.1 s (measured). */
+  pngChunks: 1_000_000,
+  /** Chunks of a WebP, a frame having two or three: libwebp takes 1 ns for the square of their number (measured), 1 s. Ten frames a second last for a quarter of an hour. */
+  webpChunks: 30_000,
+  /** Boxes at the top of an AVIF, which has three or four, and two more for each fragment of a film: 3.3 µs each (measured). */
+  avifBoxes: 10_000,
+  /** Frames and extensions of a GIF, of which a frame has one: 100 bytes of memory for a frame (measured). Those above `animationFrames` do not stay. */
+  gifParts: 2_000_000,
+  /** Blocks of data of a GIF: as many full ones, of 255 bytes, as 7 GiB have. */
+  gifBlocks: 30_000_000,
+  /** Directories of a TIFF, one to a page: 10 µs each (measured) whenever it is opened. */
+  tiffDirectories: 10_000,
   /** Frames times pixels of an animation that stays one; a larger one becomes its first frame. All frames are in memory at once, 4 bytes a pixel. */
   animationPixels: 60_000_000,
   /** Frames of an animation that stays one. */

@@ -4,7 +4,6 @@ import { alongX, alongY, type Size } from '../../../shared/domain/geometry.ts';
 import type { CommandContext } from './content-crop.ts';
 import { translateWatermarkError } from './sharp-errors.ts';
 import { openImage } from './source.ts';
-import { checkWholeFile } from './whole-file.ts';
 
 /** Pixels to lay over an image. */
 export interface Overlay extends Size {
@@ -45,7 +44,6 @@ export async function scaleWatermark(
   size: Size,
   { maxInputPixels, withTimeout }: CommandContext,
 ): Promise<Overlay> {
-  await checkWholeFile(path, 'watermark_unreadable');
   const { open, vectorSize } = await openImage(path, { maxInputPixels }).catch(translateWatermarkError);
   const scaled = withTimeout(open())
     .autoOrient()

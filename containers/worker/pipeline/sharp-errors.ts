@@ -40,6 +40,10 @@ export const translateResultError = (error: unknown): never => translate(error, 
 export const translateTextError = (error: unknown): never =>
   translate(error, 'command_not_applicable', 'output_too_large');
 
-/** For the image that is laid over. */
-export const translateWatermarkError = (error: unknown): never =>
-  translate(error, 'watermark_unreadable', 'watermark_unreadable');
+/** For the image that is laid over, of which what is wrong with an original is told as wrong with a watermark. */
+export function translateWatermarkError(error: unknown): never {
+  if (error instanceof ImageServiceError && error.code === 'image_unreadable') {
+    throw new ImageServiceError('watermark_unreadable', error.message, { ...error.facts, cause: error });
+  }
+  return translate(error, 'watermark_unreadable', 'watermark_unreadable');
+}

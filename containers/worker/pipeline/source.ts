@@ -7,6 +7,7 @@ import { checkStyles } from '../../../shared/domain/svg-styles.ts';
 import { type Copyright, readCopyright } from './copyright.ts';
 import { type KeptMetadata, keptMetadata } from './kept-metadata.ts';
 import { kindOf, type OriginalKind } from './original-kind.ts';
+import { checkStructure } from './structure.ts';
 import { densityOf, vectorSize as sizeOfVector } from './vector.ts';
 import { checkWholeFile } from './whole-file.ts';
 
@@ -59,9 +60,11 @@ export interface OpenedImage {
   vectorSize?: Size;
 }
 
-/** Opens a file and reads its header. `failOn: 'warning'` is sharp's advice for images from strangers. */
+/** Opens a file whose parts can be gone through, and reads its header. `failOn: 'warning'` is sharp's advice for images from strangers. */
 export async function openImage(path: string, limits: SourceLimits): Promise<OpenedImage> {
   const { maxInputPixels, maxInputChannels = LIMITS.inputChannels } = limits;
+  await checkWholeFile(path);
+  await checkStructure(path);
   const options = { failOn: 'warning', limitInputChannels: maxInputChannels } as const;
   const svg = await readVector(path);
   if (!svg) {
@@ -94,7 +97,6 @@ async function readVector(path: string): Promise<Buffer | undefined> {
 
 /** Reads the header of an original. */
 export async function readSource(path: string, limits: SourceLimits): Promise<Source> {
-  await checkWholeFile(path);
   const { open, metadata, vectorSize } = await openImage(path, limits);
   const { width, height, autoOrient, orientation = 1, hasProfile, hasAlpha, exif, format, pages = 1 } = metadata;
   const isAnimation = pages > 1 && (format === 'gif' || format === 'webp');

@@ -1,31 +1,29 @@
-import type { FileHandle } from 'node:fs/promises';
-
-/** Bytes read at once: a GIF is a chain of blocks of 255 bytes at most. */
-const WINDOW = 64 * 1024;
+import type { FileWindow } from './file-window.ts';
+import { openTally } from './tally.ts';
 
 const EXTENSION = 0x21;
 const IMAGE = 0x2c;
 
+const tableBytes = (flags: number): number => (flags & 0x80 ? 3 * 2 ** ((flags & 0x07) + 1) : 0);
+
 /**
  * Where a GIF's blocks go on behind its end, if they do (GIF89a specification, appendix C): its decoder leaves out the frames that are cut
- * and says nothing. A file that ends between two blocks lacks its trailer only, as many do; what follows the trailer is nobody's.
+ * and says nothing. A file that ends between two blocks lacks its trailer only, as many do; what follows the trailer is nobody's. Refuses
+ * one of more parts or blocks than LIMITS.
  */
-export async function cutGifEnd(file: FileHandle, fileSize: number): Promise<number | undefined> {
-  const window = Buffer.alloc(WINDOW);
-  let start = -1;
-  const byteAt = async (at: number): Promise<number> => {
-    if (start < 0 || at < start || at >= start + WINDOW) {
-      start = at;
-      await file.read(window, 0, WINDOW, at);
-    }
-    return window[at - start] ?? 0;
-  };
-  const tableBytes = (flags: number) => (flags & 0x80 ? 3 * 2 ** ((flags & 0x07) + 1) : 0);
+export async function cutGifEnd(window: FileWindow): Promise<number | undefined> {
+  const { fileSize } = window;
+  const countPart = openTally('gifParts');
+  const countBlock = openTally('gifBlocks');
+  const byteAt = async (at: number): Promise<number> => (await window.bytes(at, 1))[0] ?? 0;
   /** The offset behind a chain of sub-blocks, which ends with one of no bytes. */
   const behindChain = async (from: number): Promise<number> => {
     let at = from;
     for (let length = -1; length !== 0 && at < fileSize; ) {
-      length = await byteAt(at);
+      // Not awaited for each of millions.
+      if (!window.holds(at, 1)) await window.load(at);
+      length = window.byte(at);
+      countBlock();
       at += length + 1;
       if (length > 0 && at >= fileSize) return at + 1;
     }
@@ -35,9 +33,9 @@ export async function cutGifEnd(file: FileHandle, fileSize: number): Promise<num
   let at = 13 + tableBytes(await byteAt(10));
   while (at < fileSize) {
     const kind = await byteAt(at);
-    if (kind === EXTENSION) at = await behindChain(at + 2);
-    else if (kind === IMAGE) at = await behindChain(at + 11 + tableBytes(await byteAt(at + 9)));
-    else return undefined;
+    if (kind !== EXTENSION && kind !== IMAGE) return undefined;
+    countPart();
+    at = await behindChain(kind === EXTENSION ? at + 2 : at + 11 + tableBytes(await byteAt(at + 9)));
   }
   return at > fileSize ? at : undefined;
 }

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { budgetOf } from '../../../../shared/domain/budget.ts';
+import { LIMITS } from '../../../../shared/domain/limits.ts';
 import { openCorners, pipelineOf } from '../../../support/corners.ts';
 import { drawing } from '../../../support/drawings.ts';
 import { gifOf } from '../../../support/hostile-images.ts';
+import { MANY_PARTS } from '../../../support/many-parts.ts';
 import { plain } from '../../../support/picture.ts';
 import { pngHeader } from '../../../support/png-header.ts';
 import { STYLE_SHEETS, styledDrawing } from '../../../support/style-sheets.ts';
@@ -36,6 +38,8 @@ const styled = (selectors: number, elements: number): Buffer => {
   return Buffer.from(drawing({ width: 8, height: 8 }).toString().replace('<rect', `${head}<rect`));
 };
 
+const JPEG = { format: 'jpeg' };
+
 type Row = [string, () => Promise<Buffer> | Buffer, object[], object, string];
 
 /** Style sheets that librsvg holds against the elements in a way of its own each. */
@@ -52,8 +56,14 @@ const importing = (): Buffer =>
       .replace('<rect', '<style>@import "data:text/css,rect{fill:red}";</style><rect'),
   );
 
+/** Files of as many parts as a limit says, or more by so many. */
+const partsBeyond = (more: number, becomes: string): Row[] =>
+  Object.entries(MANY_PARTS).map(([name, make]) => {
+    const limit = LIMITS[name as keyof typeof MANY_PARTS];
+    return [`a file of ${limit + more} ${name}`, () => make(limit + more), [], JPEG, becomes];
+  });
+
 const ENLARGED = { operation: 'resize', width: 10_900, height: 10_900, fit: 'fill' };
-const JPEG = { format: 'jpeg' };
 
 /** Small files that took a process for a minute, or all of its memory, and what is said of them before they are decoded. */
 const COSTLY: Row[] = [
@@ -80,6 +90,8 @@ const COSTLY: Row[] = [
   ],
   ['an SVG of many selectors for many elements', () => styled(20_000, 20_000), [], JPEG, 'image_unreadable'],
   ...STYLE_KINDS.map((kind): Row => [`an SVG of ${kind}`, () => sheet(kind, 4), [], JPEG, 'image_unreadable']),
+  // A frame of a WebP has two.
+  ...partsBeyond(2, 'image_unreadable'),
   ['an SVG that imports a style sheet', () => importing(), [], JPEG, 'image_unreadable'],
   [
     'a median of the largest window',
@@ -120,6 +132,7 @@ const TOO_LARGE: Row[] = [
 const ADMITTED: Row[] = [
   ['a broad strip, trimmed and enlarged', () => strip(1600, 400), [{ operation: 'trim' }, ...WIDENED], JPEG, 'ready'],
   ['a GIF of 259 frames without an effort', () => gifOf(60, 60, 259), [], { format: 'gif' }, 'ready'],
+  ...partsBeyond(0, 'ready'),
   ['an SVG with a style sheet', () => styled(200, 200), [], JPEG, 'ready'],
   ...STYLE_KINDS.map((kind): Row => [`an SVG of ${kind}, within the limit`, () => sheet(kind, 0.9), [], JPEG, 'ready']),
 ];

@@ -1,0 +1,45 @@
+import type { FileHandle } from 'node:fs/promises';
+
+/** A part of a file in memory, which is moved to where its reader is. */
+export interface FileWindow {
+  readonly fileSize: number;
+  /** Whether so many bytes from an offset are in memory. */
+  holds(at: number, length: number): boolean;
+  /** Reads from an offset. */
+  load(at: number): Promise<void>;
+  /** A byte that it holds. */
+  byte(at: number): number;
+  /** So many bytes from an offset, or as many as the file has; valid until the next move. */
+  bytes(at: number, length: number): Promise<Buffer>;
+  /** Where a byte of a value is next, from an offset that it holds; undefined if nowhere in memory. */
+  find(value: number, from: number): number | undefined;
+  /** Behind the last byte in memory. */
+  end(): number;
+}
+
+export function openWindow(file: FileHandle, fileSize: number, windowBytes = 64 * 1024): FileWindow {
+  const buffer = Buffer.alloc(windowBytes);
+  let start = 0;
+  let end = 0;
+  const holds = (at: number, length: number) => at >= start && at + length <= end;
+  const load = async (at: number) => {
+    const { bytesRead } = await file.read(buffer, 0, windowBytes, at);
+    start = at;
+    end = at + bytesRead;
+  };
+  return {
+    fileSize,
+    holds,
+    load,
+    byte: (at) => buffer[at - start] ?? 0,
+    bytes: async (at, length) => {
+      if (!holds(at, length)) await load(at);
+      return buffer.subarray(at - start, Math.min(at + length, end) - start);
+    },
+    find: (value, from) => {
+      const found = buffer.indexOf(value, from - start);
+      return found < 0 || start + found >= end ? undefined : start + found;
+    },
+    end: () => end,
+  };
+}

@@ -1,0 +1,39 @@
+import type { FileWindow } from './file-window.ts';
+import { openTally } from './tally.ts';
+
+/** Markers (ITU-T T.81, table B.1). */
+const START_OF_SCAN = 0xda;
+const END = 0xd9;
+const FILL = 0xff;
+
+/** A byte of data, TEM, RST0 to RST7 and SOI have no segment behind them. */
+const isAlone = (marker: number): boolean => marker <= 0x01 || (marker >= 0xd0 && marker <= 0xd8);
+
+/** Segments and scans, up to the end of the image. Between them, a marker is what follows 0xff and is not 0, as libjpeg looks for it. */
+export async function countJpeg(window: FileWindow): Promise<void> {
+  const countSegment = openTally('jpegSegments');
+  const countScan = openTally('jpegScans');
+  for (let at = 2; at + 1 < window.fileSize; ) {
+    if (!window.holds(at, 2)) await window.load(at);
+    const found = window.find(FILL, at);
+    if (found === undefined) {
+      if (window.end() <= at) return;
+      at = window.end();
+    } else if (!window.holds(found, 2)) {
+      if (found === at) return;
+      at = found;
+    } else {
+      const marker = window.byte(found + 1);
+      if (marker === END) return;
+      if (marker === FILL) at = found + 1;
+      else if (isAlone(marker)) at = found + 2;
+      else {
+        countSegment();
+        if (marker === START_OF_SCAN) countScan();
+        const length = await window.bytes(found + 2, 2);
+        if (length.length < 2 || length.readUInt16BE(0) < 2) return;
+        at = found + 2 + length.readUInt16BE(0);
+      }
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import { open } from 'node:fs/promises';
+import { type ImageFormat, sniffFormat } from '../../../shared/domain/image-format.ts';
+import { type FileWindow, openWindow } from './file-window.ts';
+import { countJpeg } from './structure-jpeg.ts';
+import { countTiff } from './structure-tiff.ts';
+import { openTally } from './tally.ts';
+
+const SNIFFED_BYTES = 16;
+
+/** By format. AVIF's boxes and GIF's blocks are counted where whole-file.ts looks for the end of them. */
+const COUNTS: Partial<Record<ImageFormat, (window: FileWindow) => Promise<void>>> = {
+  jpeg: countJpeg,
+  png: countPng,
+  tiff: countTiff,
+  webp: countWebp,
+};
+
+/**
+ * Refuses a file of so many parts that going through them takes longer than decoding its pixels, before libvips, which nothing
+ * interrupts, opens it. Reads it once, and no more of it than a window at a time.
+ */
+export async function checkStructure(path: string): Promise<void> {
+  await using file = await open(path);
+  const window = openWindow(file, (await file.stat()).size);
+  const format = sniffFormat(await window.bytes(0, SNIFFED_BYTES));
+  if (format) await COUNTS[format]?.(window);
+}
+
+/** Chunks of a length, a type, data and a checksum (PNG, 5.3), up to IEND. */
+async function countPng(window: FileWindow): Promise<void> {
+  const count = openTally('pngChunks');
+  for (let at = 8; at + 8 <= window.fileSize; ) {
+    const head = await window.bytes(at, 8);
+    if (head.length < 8 || head.toString('latin1', 4, 8) === 'IEND') return;
+    count();
+    at += 12 + head.readUInt32BE(0);
+  }
+}
+
+/** Bytes of an ANMF chunk before those of its frame (https://developers.google.com/speed/webp/docs/riff_container). */
+const FRAME_HEAD_BYTES = 16;
+
+/** Chunks of a type, a length and data of even length, of which those of frames have chunks in them. */
+async function countWebp(window: FileWindow): Promise<void> {
+  const count = openTally('webpChunks');
+  const within = async (from: number, end: number, isFrame: boolean): Promise<void> => {
+    for (let at = from; at + 8 <= end; ) {
+      const head = await window.bytes(at, 8);
+      if (head.length < 8) return;
+      count();
+      const length = head.readUInt32LE(4);
+      const next = at + 8 + length + (length & 1);
+      if (!isFrame && head.toString('latin1', 0, 4) === 'ANMF')
+        await within(at + 8 + FRAME_HEAD_BYTES, Math.min(next, end), true);
+      at = next;
+    }
+  };
+  const riff = await window.bytes(4, 4);
+  await within(12, Math.min(window.fileSize, 8 + riff.readUInt32LE(0)), false);
+}

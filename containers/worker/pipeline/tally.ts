@@ -1,0 +1,28 @@
+import { ImageServiceError } from '../../../shared/domain/errors.ts';
+import { LIMITS } from '../../../shared/domain/limits.ts';
+
+/** What decoders go through one by one before, or while, they come to the pixels. */
+const COUNTED = {
+  jpegScans: 'scans',
+  jpegSegments: 'segments',
+  pngChunks: 'chunks',
+  webpChunks: 'chunks',
+  avifBoxes: 'boxes',
+  gifParts: 'frames and extensions',
+  gifBlocks: 'blocks',
+  tiffDirectories: 'directories',
+} as const satisfies Partial<Record<keyof typeof LIMITS, string>>;
+
+export type Counted = keyof typeof COUNTED;
+
+/** Counts parts of one kind, and refuses a file at the first above the limit. */
+export function openTally(counted: Counted): () => void {
+  const limit = LIMITS[counted];
+  let actual = 0;
+  return () => {
+    actual += 1;
+    if (actual <= limit) return;
+    const detail = `The image has ${actual} ${COUNTED[counted]} at least; the limit is ${limit}.`;
+    throw new ImageServiceError('image_unreadable', detail, { limit, actual });
+  };
+}
