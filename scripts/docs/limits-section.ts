@@ -13,6 +13,7 @@ const MEANINGS: Partial<Record<keyof typeof LIMITS, string>> = {
   inputChannels: 'channels of an original, the one for transparency included',
   svgBytes: 'bytes of an SVG',
   svgStyleComparisons: 'comparisons of the selectors of an SVG’s style sheets with its elements',
+  svgTextSquares: 'squares of the bytes of each text of an SVG, together',
   svgDimension: 'pixels a side that an SVG may ask for',
   jpegScans: 'scans of a JPEG',
   jpegSegments: 'segments of a JPEG',

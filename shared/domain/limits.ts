@@ -35,16 +35,18 @@ export const LIMITS = {
   svgBytes: 4 * MiB,
   /** Comparisons of the simple selectors of an SVG's style sheets with its elements, as svg-selectors.ts counts them: librsvg takes 80 ns for one at most (measured), so 5 s each time it opens the drawing. */
   svgStyleComparisons: 60_000_000,
+  /** The square of the bytes of each text of an SVG, of all together: 10,488 in one. librsvg takes 33 to 53 ns for each pair of letters (measured), 5 s each time it draws. */
+  svgTextSquares: 110_000_000,
   /** The width and height that an SVG may ask for: cairo, which draws it, has no larger surface. */
   svgDimension: 32_767,
   /** Scans of a JPEG, each of which libjpeg takes through all pixels: 10 ms for 119 million (measured). Encoders write ten, jpegrescan 64 at most. */
   jpegScans: 100,
-  /** Segments of a JPEG: as many full ones as 6 GiB have. */
-  jpegSegments: 100_000,
+  /** Segments of a JPEG: as many full ones as 5.9 GiB have. */
+  jpegSegments: 96_000,
   /** Chunks of a PNG: those of libpng, 8 KiB each, for 120 million pixels of 8 bytes are 117,000. 0.1 s (measured). */
-  pngChunks: 1_000_000,
+  pngChunks: 1_200_000,
   /** Chunks of a WebP, a frame having two or three: libwebp takes 1 ns for the square of their number (measured), 1 s. Ten frames a second last for a quarter of an hour. */
-  webpChunks: 30_000,
+  webpChunks: 32_000,
   /** Boxes at the top of an AVIF, which has three or four, and two more for each fragment of a film: 3.3 µs each (measured). */
   avifBoxes: 10_000,
   /** Frames and extensions of a GIF, of which a frame has one: 100 bytes of memory for a frame (measured). Those above `animationFrames` do not stay. */

@@ -6,6 +6,8 @@ export interface SvgMarkup {
   mostChildren: number;
   /** How many siblings stand before an element or its ancestors, of all elements together. */
   siblingsBefore: number;
+  /** The squares of the lengths of its texts, together. */
+  textSquares: number;
   /** Of the values of attributes named `class`. */
   classBytes: number;
   bytes: number;
@@ -46,6 +48,7 @@ export function readMarkup(svg: string, from: number): SvgMarkup {
     depth: 0,
     mostChildren: 0,
     siblingsBefore: 0,
+    textSquares: 0,
     classBytes: 0,
     bytes: svg.length,
     sheets: [],
@@ -57,7 +60,14 @@ export function readMarkup(svg: string, from: number): SvgMarkup {
   const before: number[] = [0];
   /** The level of the style element that has been begun, and its text. */
   let sheet: { level: number; parts: string[] } | undefined;
+  /** The same of the outermost text, whose spans are laid out with it. */
+  let text: { level: number; length: number } | undefined;
+  const endText = () => {
+    markup.textSquares += (text?.length ?? 0) ** 2;
+    text = undefined;
+  };
   const endElement = () => {
+    if (text && children.length === text.level) endText();
     if (sheet && children.length === sheet.level) {
       markup.sheets.push(sheet.parts.join(''));
       sheet = undefined;
@@ -74,6 +84,7 @@ export function readMarkup(svg: string, from: number): SvgMarkup {
     else if (svg.startsWith('<![CDATA[', at)) {
       next = behind(svg, ']]>', at + 9);
       sheet?.parts.push(svg.slice(at + 9, next - 3));
+      if (text) text.length += next - at;
     } else if (svg.startsWith('<?', at)) {
       next = behind(svg, '?>', at + 2);
       markup.instructions.push(svg.slice(at, next));
@@ -95,12 +106,15 @@ export function readMarkup(svg: string, from: number): SvgMarkup {
         children.push(0);
         markup.depth = Math.max(markup.depth, children.length - 1);
         if (name[1] === 'style') sheet ??= { level: children.length, parts: [] };
+        if (name[1] === 'text') text ??= { level: children.length, length: 0 };
         if (tag.isEmpty) endElement();
       }
     }
     at = svg.indexOf('<', next);
+    if (text) text.length += (at < 0 ? svg.length : at) - next;
     if (sheet) sheet.parts.push(resolved(svg.slice(next, at < 0 ? svg.length : at)));
   }
+  endText();
   if (sheet) markup.sheets.push(sheet.parts.join(''));
   return markup;
 }

@@ -48,10 +48,18 @@ function readDrawing(text: string): SvgMarkup {
 const importsStyles = (head: string, { sheets, instructions }: SvgMarkup): boolean =>
   sheets.some(importsData) || instructions.some(linksData) || linksData(head);
 
-/** Refuses a drawing whose style sheets librsvg, which nothing interrupts, would hold against its elements for too long. */
+function checkTexts(actual: number): void {
+  const limit = LIMITS.svgTextSquares;
+  if (actual <= limit) return;
+  const detail = `The texts of the SVG are so long that the squares of their bytes are ${actual} together; the limit is ${limit}. Write a text in several elements.`;
+  throw refused(detail, { limit, actual });
+}
+
+/** Refuses a drawing whose texts, or whose style sheets librsvg, which nothing interrupts, would hold against its elements for too long. */
 export function checkStyles(svg: string): void {
   const drawings = [...drawingsIn(svg)];
   const sum = (of: (drawing: SvgMarkup) => number) => drawings.reduce((total, drawing) => total + of(drawing), 0);
+  checkTexts(sum(({ textSquares }) => textSquares));
   const elements = sum((drawing) => drawing.elements);
   const held: Held = {
     elements,

@@ -48,6 +48,14 @@ const STYLE_KINDS = ['all siblings', 'counted types', 'negations in one selector
 const sheet = (kind: string, times: number): Buffer =>
   Buffer.from(styledDrawing(STYLE_SHEETS[kind] as (typeof STYLE_SHEETS)[string], { times }));
 
+/** Letters of one text, which librsvg lays out in a time that grows with the square of their number. */
+const written = (letters: number): Buffer =>
+  Buffer.from(
+    drawing({ width: 8, height: 8 })
+      .toString()
+      .replace('<rect', `<text font-size="1"><tspan>${'ab c'.repeat(letters / 4)}</tspan></text><rect`),
+  );
+
 /** One in a data URL, where its rules are not seen. */
 const importing = (): Buffer =>
   Buffer.from(
@@ -92,6 +100,7 @@ const COSTLY: Row[] = [
   ...STYLE_KINDS.map((kind): Row => [`an SVG of ${kind}`, () => sheet(kind, 4), [], JPEG, 'image_unreadable']),
   // A frame of a WebP has two.
   ...partsBeyond(2, 'image_unreadable'),
+  ['an SVG of one long text', () => written(10_600), [], JPEG, 'image_unreadable'],
   ['an SVG that imports a style sheet', () => importing(), [], JPEG, 'image_unreadable'],
   [
     'a median of the largest window',
@@ -133,6 +142,7 @@ const ADMITTED: Row[] = [
   ['a broad strip, trimmed and enlarged', () => strip(1600, 400), [{ operation: 'trim' }, ...WIDENED], JPEG, 'ready'],
   ['a GIF of 259 frames without an effort', () => gifOf(60, 60, 259), [], { format: 'gif' }, 'ready'],
   ...partsBeyond(0, 'ready'),
+  ['an SVG of a text of some pages', () => written(5000), [], JPEG, 'ready'],
   ['an SVG with a style sheet', () => styled(200, 200), [], JPEG, 'ready'],
   ...STYLE_KINDS.map((kind): Row => [`an SVG of ${kind}, within the limit`, () => sheet(kind, 0.9), [], JPEG, 'ready']),
 ];
