@@ -1,0 +1,24 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import { claimedParts, claimPart } from '../../../shared/storage/part-claims.ts';
+import { openLocalTable } from '../../support/emulators.ts';
+
+describe('claims of very many parts', function () {
+  this.timeout(120_000);
+
+  it('are found beyond the first page of an answer', async () => {
+    const { table, close } = await openLocalTable();
+    try {
+      const uploadId = randomUUID();
+      // DynamoDB answers 1 MiB at a time, of items that have some 100 bytes each.
+      const many = Array.from({ length: 10_000 }, (_, index) => index + 1);
+      for (let at = 0; at < many.length; at += 500) {
+        const parts = many.slice(at, at + 500).map((partNumber) => ({ partNumber, size: 1 }));
+        await Promise.all(parts.map((part) => claimPart(table, uploadId, part, { seconds: 600 })));
+      }
+      expect((await claimedParts(table, uploadId)).length).to.equal(many.length);
+    } finally {
+      await close();
+    }
+  });
+});
