@@ -12,7 +12,12 @@ export function checkSizes(commands: readonly Command[], original: Original, max
   for (const command of orderedCommands(commands)) {
     if (command.operation === 'trim') return;
     if (command.operation === 'resize') checkPixels(resizedTo(size, command).scaled, maxPixels);
-    size = command.operation === 'autoOrient' ? uprightSize({ ...original, ...size }) : sizeAfter(command, size);
+    // An original may be longer than a result.
+    if (command.operation === 'autoOrient') {
+      size = uprightSize({ ...original, ...size });
+      continue;
+    }
+    size = sizeAfter(command, size);
     checkResult(size, maxPixels);
   }
 }

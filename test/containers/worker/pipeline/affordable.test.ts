@@ -114,7 +114,18 @@ const TOO_LARGE: Row[] = [
   ],
 ];
 
+/** Longer than a result may be, as panoramas are. */
+const line = (): Promise<Buffer> => plain(60_000, 8, [9, 9, 9, 255]).jpeg().withMetadata({ orientation: 3 }).toBuffer();
+
 const ADMITTED: Row[] = [
+  ['a long line made shorter', line, [{ operation: 'resize', width: 3000 }], JPEG, 'ready'],
+  [
+    'a long line of which a piece is taken',
+    line,
+    [{ operation: 'crop', left: 0, top: 0, width: 8, height: 8 }],
+    JPEG,
+    'ready',
+  ],
   [
     'a broad strip, trimmed and enlarged',
     () => strip(1600, 400),
