@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
@@ -189,12 +189,18 @@ async function provision(
   return provisionQueues(sqs, QUEUE_NAME);
 }
 
+/**
+ * Ports below those that systems give to outgoing connections (Linux from 32,768 on, RFC 6335 from 49,152 on): one of those may be taken by
+ * the time that its service listens.
+ */
+const candidates = (): number[] => Array.from({ length: 50 }, () => randomInt(15_000, 32_000));
+
 async function startServices(
   targets: Targets,
   settings: Record<string, string>,
   readLog: LogReader,
 ): Promise<Record<ServiceName, ServiceProcess>> {
-  const ports = await Promise.all(SERVICE_NAMES.map(() => getPort({ host: HOST })));
+  const ports = await Promise.all(SERVICE_NAMES.map(() => getPort({ host: HOST, port: candidates() })));
   const processes = SERVICE_NAMES.map((service, index) => {
     const PORT = String(ports[index]);
     targets[service] = `http://${HOST}:${PORT}`;
