@@ -4,11 +4,11 @@ import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect } from 'chai';
-import getPort from 'get-port';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../scripts/local/emulators.ts';
 import type { ProcessingQueue } from '../../../shared/storage/processing-queue.ts';
 import type { Findings } from '../../support/attack.ts';
 import { eventually } from '../../support/eventually.ts';
+import { freePort } from '../../support/free-port.ts';
 import { photograph } from '../../support/picture.ts';
 import { childrenOf, isRunning, openFilesOf } from '../../support/processes.ts';
 import { ask, type Bench, drained, request, startBench } from '../../support/worker-bench.ts';
@@ -52,7 +52,7 @@ describe('an image process that is taken over', function () {
   });
 
   async function start(execPath: string): Promise<WorkerProcess> {
-    const port = String(await getPort({ host: '127.0.0.1' }));
+    const port = String(await freePort());
     const env = {
       LOG_LEVEL: 'silent',
       HOST: '127.0.0.1',

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import getPort from 'get-port';
 import { eventually } from '../../support/eventually.ts';
+import { freePort } from '../../support/free-port.ts';
 import { openSocket, send } from '../../support/http-client.ts';
 import type { LogLine } from '../../support/services.ts';
 
@@ -23,7 +23,7 @@ describe('An error that nobody caught', () => {
       .map((line): LogLine => JSON.parse(line));
 
   async function start(fault: string): Promise<void> {
-    const port = String(await getPort({ host: '127.0.0.1' }));
+    const port = String(await freePort());
     base = `http://127.0.0.1:${port}`;
     output = '';
     child = spawn(process.execPath, [SCRIPT, fault], {

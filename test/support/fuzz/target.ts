@@ -2,11 +2,11 @@ import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { paginateScan } from '@aws-sdk/lib-dynamodb';
-import getPort from 'get-port';
 import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../../scripts/local/emulators.ts';
 import { imageIdOf, recordSortKey, renditionSortKeyPrefix, uploadSortKey } from '../../../shared/contracts/table.ts';
 import { provisionQueues, provisionTable } from '../../../shared/storage/provisioning.ts';
 import { clientsOf } from '../emulators.ts';
+import { freePort } from '../free-port.ts';
 import { send } from '../http-client.ts';
 import { createTemporaryFolder } from '../temporary-folder.ts';
 import { startWatchedProgram, type WatchedProgram } from './watched-program.ts';
@@ -48,7 +48,7 @@ export async function startFuzzTarget(services: readonly FuzzedService[]): Promi
   const dependencies = [emulators.dynamoDbEndpoint, emulators.sqsEndpoint].map((url) => Number(new URL(url).port));
   const programs = {} as Record<FuzzedService, WatchedProgram>;
   for (const service of services) {
-    const port = await getPort({ host: '127.0.0.1' });
+    const port = await freePort();
     programs[service] = await startWatchedProgram(service, settings, { port, dependencies });
   }
   /** Images and uploads that were there and are no more, whose traces may stay for a while. */
