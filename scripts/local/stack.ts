@@ -193,7 +193,7 @@ async function provision(
  * Ports below those that systems give to outgoing connections (Linux from 32,768 on, RFC 6335 from 49,152 on): one of those may be taken by
  * the time that its service listens.
  */
-const candidates = (): number[] => Array.from({ length: 50 }, () => randomInt(15_000, 32_000));
+const candidates = (): number[] => Array.from({ length: 50 }, () => randomInt(15_000, 31_000));
 
 async function startServices(
   targets: Targets,
