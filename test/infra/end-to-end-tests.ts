@@ -21,7 +21,7 @@ import { API_KEY } from './prerequisites.ts';
  */
 const ON_BAD_DAYS: Record<ServiceName, string[]> = {
   'sync-upload': ['dynamodb:GetItem', 's3:AbortMultipartUpload'],
-  'async-upload': ['dynamodb:DeleteItem'],
+  'async-upload': [],
   download: ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'],
   worker: [
     'ecs:GetTaskProtection',
