@@ -3,7 +3,8 @@ import {
   DeleteCommand,
   type DynamoDBDocumentClient,
   PutCommand,
-  QueryCommand,
+  paginateQuery,
+  type QueryCommandInput,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import {
@@ -160,27 +161,29 @@ export async function removeRenditions(
   );
 }
 
+/** All items that a query finds, over as many answers as they take. */
+export async function queryItems(
+  { documents, tableName }: ImageTable,
+  query: Omit<QueryCommandInput, 'TableName'>,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  for await (const { Items = [] } of paginateQuery({ client: documents }, { TableName: tableName, ...query })) {
+    items.push(...Items);
+  }
+  return items;
+}
+
 /** Reads an image with its renditions, eventually consistent unless asked otherwise; undefined if there is no record. */
 export async function readImage(
   table: ImageTable,
   imageId: string,
   { consistent = false }: { consistent?: boolean } = {},
 ): Promise<FoundImage | undefined> {
-  const items: Item[] = [];
-  let ExclusiveStartKey: Item | undefined;
-  do {
-    const page = await table.documents.send(
-      new QueryCommand({
-        TableName: table.tableName,
-        KeyConditionExpression: `${IMAGE_TABLE.partitionKey} = :partition`,
-        ExpressionAttributeValues: { ':partition': imagePartition(imageId) },
-        ConsistentRead: consistent,
-        ...(ExclusiveStartKey && { ExclusiveStartKey }),
-      }),
-    );
-    items.push(...(page.Items ?? []));
-    ExclusiveStartKey = page.LastEvaluatedKey;
-  } while (ExclusiveStartKey);
+  const items = await queryItems(table, {
+    KeyConditionExpression: `${IMAGE_TABLE.partitionKey} = :partition`,
+    ExpressionAttributeValues: { ':partition': imagePartition(imageId) },
+    ConsistentRead: consistent,
+  });
   const record = items.find((item) => item[IMAGE_TABLE.sortKey] === recordSortKey);
   if (!record || isPast(record)) return undefined;
   const renditions = items

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { DeleteCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { IMAGE_TABLE, partClaimSortKey, partClaimSortKeyPrefix, uploadPartition } from '../contracts/table.ts';
 import type { StoredPart } from '../domain/multipart-upload.ts';
-import { epochSeconds, type ImageTable, type Item, isPast } from './image-table.ts';
+import { epochSeconds, type ImageTable, type Item, isPast, queryItems } from './image-table.ts';
 
 /** What a part takes of its upload: its place, and its bytes. */
 export type PartSize = Pick<StoredPart, 'partNumber' | 'size'>;
@@ -45,23 +45,13 @@ export async function releasePart({ documents, tableName }: ImageTable, claim: P
 }
 
 /** What is claimed in an upload at this moment, each claim by itself. Those of processes that died count until their time is over. */
-export async function claimedParts({ documents, tableName }: ImageTable, uploadId: string): Promise<PartSize[]> {
-  const items: Item[] = [];
-  let ExclusiveStartKey: Item | undefined;
-  do {
-    const page = await documents.send(
-      new QueryCommand({
-        TableName: tableName,
-        KeyConditionExpression: '#partition = :partition AND begins_with(#claim, :claims)',
-        ExpressionAttributeNames: { '#partition': IMAGE_TABLE.partitionKey, '#claim': IMAGE_TABLE.sortKey },
-        ExpressionAttributeValues: { ':partition': uploadPartition(uploadId), ':claims': partClaimSortKeyPrefix },
-        ConsistentRead: true,
-        ...(ExclusiveStartKey && { ExclusiveStartKey }),
-      }),
-    );
-    items.push(...(page.Items ?? []));
-    ExclusiveStartKey = page.LastEvaluatedKey;
-  } while (ExclusiveStartKey);
+export async function claimedParts(table: ImageTable, uploadId: string): Promise<PartSize[]> {
+  const items = await queryItems(table, {
+    KeyConditionExpression: '#partition = :partition AND begins_with(#claim, :claims)',
+    ExpressionAttributeNames: { '#partition': IMAGE_TABLE.partitionKey, '#claim': IMAGE_TABLE.sortKey },
+    ExpressionAttributeValues: { ':partition': uploadPartition(uploadId), ':claims': partClaimSortKeyPrefix },
+    ConsistentRead: true,
+  });
   return items
     .filter((item) => !isPast(item))
     .map(({ partNumber, size }) => ({ partNumber: Number(partNumber), size: Number(size) }));
