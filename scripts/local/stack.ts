@@ -1,11 +1,10 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { pathToFileURL } from 'node:url';
-import getPort from 'get-port';
 import { type Environment, LOCAL_OWNER, SERVICE_ENVIRONMENT } from '../../shared/contracts/environment.ts';
 import { SERVICE_NAMES, type ServiceName } from '../../shared/contracts/services.ts';
 import { createDocumentClient, createSqsClient } from '../../shared/runtime/clients.ts';
@@ -16,6 +15,7 @@ import { provisionQueues, provisionTable } from '../../shared/storage/provisioni
 import { CommandError } from '../command-line.ts';
 import { createGateway, type Targets } from '../gateway.ts';
 import { type Emulators, LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from './emulators.ts';
+import { freePort } from './free-port.ts';
 import { markRunning, markStopped } from './running-marker.ts';
 import { type LogReader, type ServiceProcess, startService } from './service-process.ts';
 import { removeStackSettings, writeStackSettings } from './stack-settings.ts';
@@ -189,18 +189,12 @@ async function provision(
   return provisionQueues(sqs, QUEUE_NAME);
 }
 
-/**
- * Ports below those that systems give to outgoing connections (Linux from 32,768 on, RFC 6335 from 49,152 on): one of those may be taken by
- * the time that its service listens.
- */
-const candidates = (): number[] => Array.from({ length: 50 }, () => randomInt(15_000, 31_000));
-
 async function startServices(
   targets: Targets,
   settings: Record<string, string>,
   readLog: LogReader,
 ): Promise<Record<ServiceName, ServiceProcess>> {
-  const ports = await Promise.all(SERVICE_NAMES.map(() => getPort({ host: HOST, port: candidates() })));
+  const ports = await Promise.all(SERVICE_NAMES.map(() => freePort()));
   const processes = SERVICE_NAMES.map((service, index) => {
     const PORT = String(ports[index]);
     targets[service] = `http://${HOST}:${PORT}`;

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../scripts/local/emulators.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from '../../scripts/local/free-port.ts';
 import type { Services } from './services.ts';
 
 type Endpoint = { protocol: string; hostname: string; port?: number | undefined };

@@ -1,8 +1,8 @@
 import getPort, { portNumbers } from 'get-port';
 
 /**
- * Below the ports that a kernel gives to whoever names none (Linux: 32768 and up), so that no connection and no server of another test has
- * taken it by the time at which a process of its own listens there. Each process that runs tests has some of its own.
+ * Below the ports that a kernel gives to whoever names none (Linux: 32768 and up), so that no connection and no server of others has taken it
+ * by the time at which a process that is to be started listens there. Each process that starts some has ports of its own.
  */
 const FIRST = 11_000;
 const EACH = 500;
