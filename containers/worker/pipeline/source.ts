@@ -9,7 +9,6 @@ import { type KeptMetadata, keptMetadata } from './kept-metadata.ts';
 import { kindOf, type OriginalKind } from './original-kind.ts';
 import { checkStructure } from './structure.ts';
 import { densityOf, vectorSize as sizeOfVector } from './vector.ts';
-import { checkWholeFile } from './whole-file.ts';
 
 /** Begins to decode an image anew. */
 export type Opener = (options?: SharpOptions) => Sharp;
@@ -63,7 +62,6 @@ export interface OpenedImage {
 /** Opens a file whose parts can be gone through, and reads its header. `failOn: 'warning'` is sharp's advice for images from strangers. */
 export async function openImage(path: string, limits: SourceLimits): Promise<OpenedImage> {
   const { maxInputPixels, maxInputChannels = LIMITS.inputChannels } = limits;
-  await checkWholeFile(path);
   await checkStructure(path);
   const options = { failOn: 'warning', limitInputChannels: maxInputChannels } as const;
   const svg = await readVector(path);

@@ -1,14 +1,19 @@
 import { open } from 'node:fs/promises';
+import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import { type ImageFormat, sniffFormat } from '../../../shared/domain/image-format.ts';
 import { type FileWindow, openWindow } from './file-window.ts';
+import { cutAvifEnd } from './structure-avif.ts';
+import { cutGifEnd } from './structure-gif.ts';
 import { countJpeg } from './structure-jpeg.ts';
 import { countTiff } from './structure-tiff.ts';
 import { openTally } from './tally.ts';
 
 const SNIFFED_BYTES = 16;
 
-/** By format. AVIF's boxes and GIF's blocks are counted where whole-file.ts looks for the end of them. */
-const COUNTS: Partial<Record<ImageFormat, (window: FileWindow) => Promise<void>>> = {
+/** By format: counts its parts, and gives where its data end if that is behind the end of the file. */
+const WALKS: Partial<Record<ImageFormat, (window: FileWindow) => Promise<unknown>>> = {
+  avif: cutAvifEnd,
+  gif: cutGifEnd,
   jpeg: countJpeg,
   png: countPng,
   tiff: countTiff,
@@ -16,14 +21,20 @@ const COUNTS: Partial<Record<ImageFormat, (window: FileWindow) => Promise<void>>
 };
 
 /**
- * Refuses a file of so many parts that going through them takes longer than decoding its pixels, before libvips, which nothing
- * interrupts, opens it. Reads it once, and no more of it than a window at a time.
+ * Refuses a file of so many parts that going through them takes longer than decoding its pixels, before libvips, which nothing interrupts,
+ * opens it; and an AVIF or a GIF that ends before its data do: their decoders paint or leave out what is missing and say nothing, while those
+ * of the other formats tell by themselves. Reads it once, and no more of it than a window at a time.
  */
 export async function checkStructure(path: string): Promise<void> {
   await using file = await open(path);
   const window = openWindow(file, (await file.stat()).size);
   const format = sniffFormat(await window.bytes(0, SNIFFED_BYTES));
-  if (format) await COUNTS[format]?.(window);
+  const end = format && (await WALKS[format]?.(window));
+  if (typeof end !== 'number') return;
+  throw new ImageServiceError(
+    'image_unreadable',
+    `The image is cut: it has ${window.fileSize} bytes, and its data go on to ${end} at least.`,
+  );
 }
 
 /** Chunks of a length, a type, data and a checksum (PNG, 5.3), up to IEND. */
