@@ -1,10 +1,10 @@
 import { costOfCommand } from './command-costs.ts';
 import { type Command, looksForPlace, type Output, type Pipeline } from './commands.ts';
 import { type Cost, costOfDecoding, costOfEncoding, type Encoding, effortFor, isPalette } from './format-costs.ts';
-import { type Size, sizeAfter } from './geometry.ts';
+import type { Size } from './geometry.ts';
 import type { OutputFormat } from './image-format.ts';
 import type { Original } from './original.ts';
-import { opensTransparency, type Pass, planRendition, uprightSize } from './plan.ts';
+import { openingOf, opensTransparency, type Pass, planRendition, sizeBehind, withoutOpening } from './plan.ts';
 
 /** A step of a rendition: nanoseconds that it takes, and bytes that are held meanwhile. */
 export interface Step extends Cost {
@@ -90,11 +90,10 @@ export function estimate(work: Work): Estimate {
 }
 
 /** What is turned is decoded before anything else is done with it, and what the decoder held is free by then. */
-function turnedFirst(pass: Pass, { isTurned = false }: Original): Pass[] {
-  const [first, ...others] = pass.commands;
-  if (first?.operation !== 'autoOrient') return [pass];
-  return [...(isTurned ? [{ commands: [first] }] : []), { commands: others }];
-}
+const turnedFirst = (pass: Pass, { isTurned = false }: Original): Pass[] => [
+  ...(isTurned ? openingOf(pass) : []),
+  withoutOpening(pass),
+];
 
 function decodingStep(original: Original, { channels, frames }: Facts): Step {
   const pixels = pixelsOf(original) * frames;
@@ -120,7 +119,7 @@ function passSteps(
     const ns = (cost.ns + BETWEEN_PASSES * pixelsOf(size)) * frames * transparent;
     const again = looksFirst(command) ? steps.reduce((sum, step) => sum + step.ns, 0) : 0;
     steps.push({ what: command.operation, ns: ns + again, bytes: 0, advice: cost.advice });
-    size = command.operation === 'autoOrient' ? uprightSize({ ...original, ...size }) : sizeAfter(command, size);
+    size = sizeBehind(command, size, original);
   }
   if (isStreamed) return { steps: steps.map((step) => ({ ...step, bytes })), after: { size, held: bytes } };
   const written = channels * pixelsOf(size) * frames;

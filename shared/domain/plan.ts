@@ -1,5 +1,5 @@
 import { type Command, looksForPlace, type Operation, type Pipeline } from './commands.ts';
-import { enlarges, type Size } from './geometry.ts';
+import { enlarges, type Size, sizeAfter } from './geometry.ts';
 import type { Original } from './original.ts';
 import { keepsTransparency } from './output-options.ts';
 
@@ -217,6 +217,19 @@ function whyNotFromFile(commands: Command[], image: PlannedImage): string | unde
 /** The size of an image as it is seen. */
 export const uprightSize = ({ width, height, isOnItsSide }: Size & Pick<Original, 'isOnItsSide'>): Size =>
   isOnItsSide ? { width: height, height: width } : { width, height };
+
+/** The size after a command of a list that an original goes through; of autoOrient that is the original's to say. */
+export const sizeBehind = (command: Command, size: Size, original: Pick<Original, 'isOnItsSide'>): Size =>
+  command.operation === 'autoOrient' ? uprightSize({ ...original, ...size }) : sizeAfter(command, size);
+
+/** The autoOrient that a pass begins with, as a pass of its own. */
+export const openingOf = ({ commands: [first] }: Pass): Pass[] =>
+  first?.operation === 'autoOrient' ? [{ commands: [first] }] : [];
+/** The pass without it: opening an original turns it too. */
+export const withoutOpening = (pass: Pass): Pass => ({
+  ...pass,
+  commands: pass.commands.slice(openingOf(pass).length),
+});
 
 /** Whether a command moves and mixes pixels without regard to what they hold. */
 export const isBlind = (command: Command): boolean =>

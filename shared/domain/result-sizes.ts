@@ -1,7 +1,7 @@
 import type { Command } from './commands.ts';
-import { checkPixels, checkResult, resizedTo, type Size, sizeAfter } from './geometry.ts';
+import { checkPixels, checkResult, resizedTo, type Size } from './geometry.ts';
 import type { Original } from './original.ts';
-import { orderedCommands, uprightSize } from './plan.ts';
+import { orderedCommands, sizeBehind } from './plan.ts';
 
 /**
  * Refuses commands after one of which the image would be larger than allowed, as far as that is known before any of them is carried out:
@@ -12,12 +12,8 @@ export function checkSizes(commands: readonly Command[], original: Original, max
   for (const command of orderedCommands(commands)) {
     if (command.operation === 'trim') return;
     if (command.operation === 'resize') checkPixels(resizedTo(size, command).scaled, maxPixels);
+    size = sizeBehind(command, size, original);
     // An original may be longer than a result.
-    if (command.operation === 'autoOrient') {
-      size = uprightSize({ ...original, ...size });
-      continue;
-    }
-    size = sizeAfter(command, size);
-    checkResult(size, maxPixels);
+    if (command.operation !== 'autoOrient') checkResult(size, maxPixels);
   }
 }

@@ -3,7 +3,7 @@ import type { Pipeline } from '../../../shared/domain/commands.ts';
 import { checkPixels, type Size } from '../../../shared/domain/geometry.ts';
 import { checkInputPixels } from '../../../shared/domain/input-pixels.ts';
 import type { Original } from '../../../shared/domain/original.ts';
-import { beginsUpright, type Pass, planRendition } from '../../../shared/domain/plan.ts';
+import { beginsUpright, openingOf, type Pass, planRendition, withoutOpening } from '../../../shared/domain/plan.ts';
 import { runOnFrames } from './animation.ts';
 import { startClock } from './clock.ts';
 import type { CommandContext } from './content-crop.ts';
@@ -65,22 +65,15 @@ export async function runPipeline(
     pipeline,
     options.base ? { ...options.base.size, hasAlpha: options.base.hasAlpha } : original,
   );
+  const passes = [...planned.slice(0, 1).map(withoutOpening), ...planned.slice(1)];
   if (original.frames) {
+    // Frames come as they are stored.
     const turning = source.isUpright ? [] : planned.slice(0, 1).flatMap(openingOf);
-    const passes = [...turning, ...withoutOpening(planned)];
-    return await runOnFrames(source, { passes, output: pipeline.output }, context);
+    return await runOnFrames(source, { passes: [...turning, ...passes], output: pipeline.output }, context);
   }
-  const passes = withoutOpening(planned);
   const applied = await applyPasses(stage, options.isUnfused ? unfused(passes) : passes, context);
   return await finish(applied.stage, { output: pipeline.output, source, context, passesMs: applied.passesMs });
 }
-
-/** The autoOrient that a first pass begins with: opening an original does it, but frames come as they are stored. */
-const openingOf = ({ commands: [first] }: Pass): Pass[] =>
-  first?.operation === 'autoOrient' ? [{ commands: [first] }] : [];
-
-const withoutOpening = (passes: Pass[]): Pass[] =>
-  passes.map((pass, at) => ({ ...pass, commands: pass.commands.slice(at === 0 ? openingOf(pass).length : 0) }));
 
 const unfused = (passes: Pass[]): Pass[] => [
   { commands: [] },
