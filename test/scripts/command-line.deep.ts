@@ -2,9 +2,49 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { PRESETS } from '../../shared/contracts/presets.ts';
+import { createImageId } from '../../shared/domain/image-id.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { scripts: Record<string, string> };
+
+/** What is wrong with the use of a verb, and what is said of it. */
+const WRONG_USES: Record<string, Record<string, [args: string[], says: RegExp]>> = {
+  start: {
+    'a port that is none': [['--port', 'http'], /^--port takes a number .*http\.\n$/],
+    'a port that is too large': [['--port', '65536'], /^--port takes a number .*65536\.\n$/],
+    'a name with a port': [['--allow-host', 'box:80'], /^--allow-host takes a name .*box:80\.\n$/],
+    'an argument': [['now'], /^[^\n]*now[^\n]*\n$/],
+    'a flag without its value': [['--data'], /^[^\n]*--data[^\n]*\n$/],
+    'no such log level': [['--log', 'loud'], /debug, info, warn, error/],
+  },
+  quarantine: {
+    'an unknown verb': [['delete'], /^There is list and redrive, not delete\.\n$/],
+    'a redrive of nothing': [['redrive'], /^Name what to redrive: .*\n$/],
+    'a redrive of all and one': [['redrive', '--all', createImageId()], /not both\.\n$/],
+    'a limit that is none': [['--limit', 'many'], /^--limit takes .* not many\.\n$/],
+    'an unknown code': [['--code', 'bad_luck'], /^There is no failure code bad_luck\..*\n$/],
+    'an id that is none': [['redrive', 'photo.jpg'], /^photo\.jpg is neither .*\n$/],
+  },
+  upload: {
+    'no photograph': [[], /^Name a photograph.*\n$/],
+    'a URL that is none': [['a.jpg', '--url', 'here'], /^--url takes .*here\.\n$/],
+    'a concurrency of none': [['a.jpg', '--concurrency', '0'], /^--concurrency takes .*\n$/],
+    'a rendition that is no JSON': [['a.jpg', '--rendition', '{name'], /^--rendition takes .*\n$/],
+  },
+  explain: {
+    'what is no JSON': [['nope'], /neither JSON .* nor the name of a preset \(thumb/],
+    'what the API refuses': [['[{"operation":"resize"}]'], /commands\.0.*width/],
+    'no list': [[], /Give one list/],
+  },
+};
+
+/** Options that the help of a verb must name, because people would look for them there. */
+const HELP_NAMES: Record<string, string[]> = {
+  start: ['--port', '--data', '--log', '--allow-host', '--cors'],
+  quarantine: ['redrive', '--all', '--code', '--limit', '--json', '--data'],
+  upload: ['--rendition', '--url', '--json', '--direct', '--concurrency', '--parts-from'],
+};
 
 /** The verbs that are programs of ours, by name. */
 const PROGRAMS = Object.entries(scripts).flatMap(([name, command]) => {
@@ -30,6 +70,7 @@ describe('every verb that is a program', function () {
       expect(stdout)
         .match(/\n +--help +this text\n/)
         .match(/Exit status .*2 for wrong use/s);
+      for (const option of HELP_NAMES[name] ?? []) expect(stdout).include(option);
     });
 
     it(`answers wrong use with one sentence and 2: npm run ${name}`, () => {
@@ -38,6 +79,24 @@ describe('every verb that is a program', function () {
       expect(stderr)
         .match(/--no-such-option/)
         .not.match(/\n {4}at /);
+    });
+  }
+
+  for (const [name, uses] of Object.entries(WRONG_USES)) {
+    for (const [what, [args, says]] of Object.entries(uses)) {
+      it(`answers ${what} with what is wrong and 2: npm run ${name}`, () => {
+        const { status, stdout, stderr } = run(scripts[name]?.replace('node ', '') ?? '', ...args);
+        expect([status, stdout]).deep.equal([2, '']);
+        expect(stderr)
+          .match(says)
+          .not.match(/\n {4}at /);
+      });
+    }
+  }
+
+  for (const name of PRESETS.keys()) {
+    it(`takes the name of a preset: npm run explain ${name}`, () => {
+      expect(run('scripts/explain.ts', name).status).equal(0);
     });
   }
 });

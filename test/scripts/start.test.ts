@@ -50,32 +50,64 @@ describe('npm start', function () {
     return process;
   };
 
-  it('prints commands that upload a photograph and bring its rendition, and ends at Ctrl-C with all it started', async function () {
-    if (!hasCurl()) this.skip();
-    const stack = start('first');
-    const url = await stack.ready();
-    const printed = stack
-      .stdout()
-      .split('\n')
-      .filter((line) => /^\s+.*curl /.test(line));
-    expect(printed).to.have.lengthOf(2);
-    const { stdout } = await run('bash', ['-c', `${printed.join('\n')}\necho $id`], { cwd: folder });
-    const record = jsonOf(await send(url, { path: `/v1/images/${stdout.trim()}` }));
-    expect(record).to.include({ imageId: stdout.trim(), status: 'stored', contentType: 'image/jpeg' });
-    const { format, width, height } = await sharp(await readFile(join(folder, 'thumb.webp'))).metadata();
-    expect({ format, width, height }).to.deep.equal({ format: 'webp', width: 200, height: 200 });
-    expect((await send(url, { path: '/docs' })).status).to.equal(200);
+  describe('that is told of another name and another origin', () => {
+    let stack: StartProcess;
+    let url: string;
+    before(async () => {
+      const names = ['--allow-host', 'images.test', '--allow-host', 'box', '--cors', 'https://app.example.com'];
+      stack = spawnStart('--port', '0', '--data', join(folder, 'first'), ...names);
+      url = await stack.ready();
+    });
+    after(async () => {
+      stack.child.kill('SIGTERM');
+      await stack.ended();
+    });
 
-    const processes = descendants(stack.child.pid ?? 0);
-    expect(processes.length).to.be.at.least(3);
-    if (CAN_SEE_SOCKETS) {
-      const listening = [stack.child.pid ?? 0, ...processes].flatMap(listeningOf);
-      expect(listening.length, 'the gateway, the emulators and the services').to.be.at.least(6);
-      expect(listening.filter(({ isLoopback }) => !isLoopback)).to.deep.equal([]);
-    }
-    stack.child.kill('SIGINT');
-    expect(await stack.ended(20_000)).to.equal(0);
-    expect(processes.filter(isRunning)).to.deep.equal([]);
+    it('prints commands that upload a photograph and bring its rendition', async function () {
+      if (!hasCurl()) this.skip();
+      const printed = stack
+        .stdout()
+        .split('\n')
+        .filter((line) => /^\s+.*curl /.test(line));
+      expect(printed).to.have.lengthOf(2);
+      const { stdout } = await run('bash', ['-c', `${printed.join('\n')}\necho $id`], { cwd: folder });
+      const record = jsonOf(await send(url, { path: `/v1/images/${stdout.trim()}` }));
+      expect(record).to.include({ imageId: stdout.trim(), status: 'stored', contentType: 'image/jpeg' });
+      const { format, width, height } = await sharp(await readFile(join(folder, 'thumb.webp'))).metadata();
+      expect({ format, width, height }).to.deep.equal({ format: 'webp', width: 200, height: 200 });
+      expect((await send(url, { path: '/docs' })).status).to.equal(200);
+    });
+
+    it('answers to these, and to no others', async () => {
+      for (const host of ['images.test', 'box:8080', 'localhost'])
+        expect((await send(url, { path: '/v1/images', headers: { host } })).status, host).to.equal(200);
+      expectProblem(await send(url, { path: '/v1/images', headers: { host: 'attacker.example' } }), 'host_not_allowed');
+      const post = async (origin: string) =>
+        send(url, { method: 'POST', path: '/v1/images', headers: { origin }, body: await photograph('jpeg') });
+      expect((await post('https://app.example.com')).status).to.equal(201);
+      expect((await post(url)).status, 'its own documentation').to.equal(201);
+      expectProblem(await post('https://attacker.example'), 'origin_not_allowed');
+    });
+
+    it('keeps its data folder from another one', async () => {
+      const second = start('first');
+      expect(await second.ended()).to.equal(1);
+      expect(second.stderr()).to.match(/^The data folder \S+first is in use .*--data FOLDER\n$/);
+      expect((await send(url, { path: '/v1/images' })).status).to.equal(200);
+    });
+
+    it('listens on loopback only, and ends at Ctrl-C with all it started', async () => {
+      const processes = descendants(stack.child.pid ?? 0);
+      expect(processes.length).to.be.at.least(3);
+      if (CAN_SEE_SOCKETS) {
+        const listening = [stack.child.pid ?? 0, ...processes].flatMap(listeningOf);
+        expect(listening.length, 'the gateway, the emulators and the services').to.be.at.least(6);
+        expect(listening.filter(({ isLoopback }) => !isLoopback)).to.deep.equal([]);
+      }
+      stack.child.kill('SIGINT');
+      expect(await stack.ended(20_000)).to.equal(0);
+      expect(processes.filter(isRunning)).to.deep.equal([]);
+    });
   });
 
   it('lets the uploads under way end when nobody caught an error in it, and ends in order', async () => {
@@ -105,27 +137,6 @@ describe('npm start', function () {
     );
     const again = await start('fault', '--log', 'error').ready();
     expect(jsonOf(await send(again, { path: '/v1/images' })).images).to.have.length(1);
-  });
-
-  it('answers to other names, and pages of other origins, when it is told to', async () => {
-    const options = ['--allow-host', 'images.test', '--allow-host', 'box', '--cors', 'https://app.example.com'];
-    const url = await start('names', '--log', 'error', ...options).ready();
-    for (const host of ['images.test', 'box:8080', 'localhost'])
-      expect((await send(url, { path: '/v1/images', headers: { host } })).status, host).to.equal(200);
-    expectProblem(await send(url, { path: '/v1/images', headers: { host: 'attacker.example' } }), 'host_not_allowed');
-    const post = async (origin: string) =>
-      send(url, { method: 'POST', path: '/v1/images', headers: { origin }, body: await photograph('jpeg') });
-    expect((await post('https://app.example.com')).status).to.equal(201);
-    expect((await post(url)).status, 'its own documentation').to.equal(201);
-    expectProblem(await post('https://attacker.example'), 'origin_not_allowed');
-  });
-
-  it('refuses a data folder that another one uses, and leaves that one running', async () => {
-    const url = await start('shared', '--log', 'error').ready();
-    const second = start('shared');
-    expect(await second.ended()).to.equal(1);
-    expect(second.stderr()).to.match(/^The data folder \S+shared is in use .*--data FOLDER\n$/);
-    expect((await send(url, { path: '/v1/images' })).status).to.equal(200);
   });
 
   const cannot: Record<string, [options: () => Promise<string[]> | string[], sentence: RegExp]> = {
@@ -160,36 +171,4 @@ describe('npm start', function () {
       expect(process.stdout()).to.equal('');
     });
   }
-
-  const wrongUse: Record<string, [options: string[], sentence: RegExp]> = {
-    'a port that is none': [['--port', 'http'], /^--port takes a number .*http\.\n$/],
-    'a port that is too large': [['--port', '65536'], /^--port takes a number .*65536\.\n$/],
-    'a name with a port': [['--allow-host', 'box:80'], /^--allow-host takes a name .*box:80\.\n$/],
-    'an unknown flag': [['--fast'], /^[^\n]*--fast[^\n]*\n$/],
-    'an argument': [['now'], /^[^\n]*now[^\n]*\n$/],
-    'a flag without its value': [['--data'], /^[^\n]*--data[^\n]*\n$/],
-  };
-  for (const [name, [options, sentence]] of Object.entries(wrongUse)) {
-    it(`says in one sentence what is wrong with ${name}, and ends with 2`, async () => {
-      const process = start('unused', ...options);
-      expect(await process.ended()).to.equal(2);
-      expect(process.stderr()).to.match(sentence);
-      expect(process.stdout()).to.equal('');
-    });
-  }
-
-  it('names the levels when there is no such log level', async () => {
-    const process = start('unused', '--log', 'loud');
-    expect(await process.ended()).to.equal(2);
-    expect(process.stderr())
-      .to.match(/debug, info, warn, error/)
-      .and.to.not.match(/^ +at /m);
-  });
-
-  it('explains itself with --help', async () => {
-    const process = start('unused', '--help');
-    expect(await process.ended()).to.equal(0);
-    for (const option of ['--port', '--data', '--log', '--help']) expect(process.stdout()).to.include(option);
-    expect(process.stderr()).to.equal('');
-  });
 });

@@ -118,30 +118,6 @@ describe('npm run upload', function () {
     expect(await bench.stateFiles()).to.deep.equal([]);
   });
 
-  const wrong: Record<string, [args: string[], sentence: RegExp]> = {
-    'no photograph': [[], /^Name a photograph.*\n$/],
-    'an unknown option': [['--fast'], /^[^\n]*--fast[^\n]*\n$/],
-    'a URL that is none': [['a.jpg', '--url', 'here'], /^--url takes .*here\.\n$/],
-    'a concurrency of none': [['a.jpg', '--concurrency', '0'], /^--concurrency takes .*\n$/],
-    'a rendition that is no JSON': [['a.jpg', '--rendition', '{name'], /^--rendition takes .*\n$/],
-  };
-  it('refuses wrong use in one sentence, with exit status 2', async () => {
-    const cases = Object.entries(wrong).map(async ([name, [args, sentence]]) => {
-      const { status, stdout, stderr } = await bench.start(...args).ended;
-      expect({ status, stdout }, name).to.deep.equal({ status: 2, stdout: '' });
-      expect(stderr, name).to.match(sentence);
-    });
-    await Promise.all(cases);
-  });
-
-  it('explains itself with --help', async () => {
-    const { status, stdout, stderr } = await bench.start('--help').ended;
-    expect({ status, stderr }).to.deep.equal({ status: 0, stderr: '' });
-    for (const option of ['--rendition', '--url', '--json', '--direct', '--concurrency', '--parts-from']) {
-      expect(stdout).to.include(option);
-    }
-  });
-
   it('tries parts again that fail or break off, and not before Retry-After', async () => {
     const { path } = await bench.file('retried.jpg', 20 * MiB);
     const tries: Record<number, number[]> = {};

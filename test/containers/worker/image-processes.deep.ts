@@ -1,9 +1,11 @@
 import { getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { give } from '../../support/image-jobs.ts';
+import sharp from 'sharp';
+import { eventually } from '../../support/eventually.ts';
+import { type Given, give } from '../../support/image-jobs.ts';
 import { openedImageProcesses } from '../../support/opened-image-processes.ts';
-import { childrenOf, isRunning, openFilesOf, residentBytes } from '../../support/processes.ts';
+import { childrenOf, ended, isRunning, openFilesOf, residentBytes } from '../../support/processes.ts';
 
 const MiB = 1024 ** 2;
 
@@ -72,5 +74,80 @@ describe('image processes in the long run', function () {
     expect([after.resources, after.files]).deep.equal([before.resources, before.files]);
     expect(after.resident - before.resident).below(24 * MiB);
     expect(getEventListeners(signal, 'abort')).deep.equal([]);
+  });
+
+  for (const signal of ['SIGABRT', 'SIGSEGV', 'SIGBUS'] as const) {
+    it(`that die of ${signal} cost their job and no other`, async () => {
+      const [killed, other, queued] = [bench.jobs.hanging, bench.jobs.slow, bench.jobs.quick].map((job) =>
+        give(bench.processes, job),
+      );
+      kill([await (killed as Given).begun], signal);
+      expect(await codeOf(killed as Given)).equal('processing_crashed');
+      expect((await killed?.ending) as Error)
+        .nested.property('cause.message')
+        .match(new RegExp(`^Image process ended: ${signal}`));
+      expect([await queued?.ending, await other?.ending]).deep.equal(['done', 'done']);
+      expect(await doQuick()).equal('done');
+      expect(childrenOf(process.pid)).lengthOf(2);
+    });
+  }
+
+  it('that die while they wait are not noticed', async () => {
+    await reopen({ processes: 8 });
+    await doQuick();
+    const pids = childrenOf(process.pid);
+    kill(pids);
+    await ended(pids);
+    expect(await Promise.all(Array.from({ length: 16 }, doQuick))).deep.equal(Array(16).fill('done'));
+  });
+
+  it('that take more memory than allowed are ended', async () => {
+    await reopen({ memoryBytes: 256 * MiB });
+    const large = sharp({ create: { width: 10_000, height: 8000, channels: 3, background: 'red' } });
+    const commands = [
+      { operation: 'rotate', angle: 90 },
+      { operation: 'blur', sigma: 5 },
+    ];
+    const [greedy, other] = [
+      give(bench.processes, await bench.jobs.make(await large.png({ compressionLevel: 1 }).toBuffer(), commands)),
+      give(bench.processes, bench.jobs.slow),
+    ];
+    expect(await codeOf(greedy)).equal('processing_memory');
+    expect(isRunning(await greedy.begun)).equal(false);
+    expect(await other.ending).equal('done');
+    expect(await doQuick()).equal('done');
+  });
+
+  it('give the memory of a large image back', async () => {
+    await reopen({ processes: 1, memoryBytes: 700 * MiB });
+    const large = sharp({ create: { width: 8000, height: 8000, channels: 3, background: 'red' } });
+    const commands = [
+      { operation: 'rotate', angle: 90 },
+      { operation: 'resize', width: 20 },
+    ];
+    const given = give(
+      bench.processes,
+      await bench.jobs.make(await large.png({ compressionLevel: 1 }).toBuffer(), commands),
+    );
+    expect(await given.ending).equal('done');
+    await eventually(
+      'the memory is given back',
+      () => childrenOf(process.pid).every((pid) => residentBytes(pid) < 200 * MiB),
+      40_000,
+    );
+    expect(await doQuick()).equal('done');
+  });
+
+  it('do not begin a job that is unwanted, at any moment at which that is said', async () => {
+    const unwanted = new Error('not wanted');
+    for (let moment = 0; moment < 30; moment += 1) {
+      const abort = new AbortController();
+      const given = Array.from({ length: 4 }, () => give(bench.processes, bench.jobs.quick, abort.signal));
+      await sleep(moment);
+      abort.abort(unwanted);
+      for (const end of await Promise.all(given.map(({ ending }) => ending))) expect(end).oneOf(['done', unwanted]);
+      expect(getEventListeners(abort.signal, 'abort')).deep.equal([]);
+    }
+    expect(await Promise.all([doQuick(), doQuick(), doQuick()])).deep.equal(['done', 'done', 'done']);
   });
 });
