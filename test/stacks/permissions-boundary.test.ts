@@ -1,4 +1,3 @@
-import { Testing } from 'cdktf';
 import { expect } from 'chai';
 import { APP } from '../../shared/contracts/naming.ts';
 import { BootstrapStack } from '../../stacks/bootstrap-stack.ts';
@@ -7,13 +6,14 @@ import { ENVIRONMENTS } from '../../stacks/environments/all.ts';
 import { PlatformStack } from '../../stacks/platform-stack.ts';
 import { all, only, synthesise } from '../support/entrance.ts';
 import { allows, listOf, type PolicyStatement } from '../support/policies.ts';
+import { testingApp } from '../support/testing-app.ts';
 
 describe('the permissions boundary', () => {
   const [account] = Object.values(ACCOUNTS);
   const [environment] = ENVIRONMENTS.filter(({ cdn }) => cdn.enabled);
   if (!account || !environment) throw new Error('no account, or no environment with a CDN');
-  const boundary = only(synthesise(new BootstrapStack(Testing.app(), 'bootstrap', account)), 'iam_policy');
-  const platform = synthesise(new PlatformStack(Testing.app(), 'platform', environment));
+  const boundary = only(synthesise(new BootstrapStack(testingApp(), 'bootstrap', account)), 'iam_policy');
+  const platform = synthesise(new PlatformStack(testingApp(), 'platform', environment));
 
   it('is on every role of an environment, which is one of ours by its name', () => {
     for (const { name, permissions_boundary } of all(platform, 'iam_role')) {

@@ -1,10 +1,11 @@
 import { runInNewContext } from 'node:vm';
-import { TerraformStack, Testing } from 'cdktf';
+import { TerraformStack } from 'cdktf';
 import { expect } from 'chai';
 import { attachCapacity, createCluster } from '../../stacks/constructs/cluster.ts';
 import { createWorkerService } from '../../stacks/constructs/worker-service.ts';
 import { type Arguments, all, synthesise } from '../support/entrance.ts';
 import { ecsService, NAMES, PLACE, platform, SETTINGS } from '../support/platform.ts';
+import { testingApp } from '../support/testing-app.ts';
 
 const synthesised = platform();
 const fromZero = platform({ workers: { minTasks: 0 } });
@@ -51,7 +52,7 @@ describe('the service of the workers', () => {
   });
 
   it('ends a deployment by the alarms it is given', () => {
-    const stack = new TerraformStack(Testing.app(), 'workers');
+    const stack = new TerraformStack(testingApp(), 'workers');
     const cluster = createCluster(stack, { names: NAMES, observability: SETTINGS.observability });
     const capacity = attachCapacity(stack, cluster, ['spot']);
     const props = { place: PLACE, settings: SETTINGS, cluster, capacity, capacityProvider: 'spot' };

@@ -1,9 +1,9 @@
-import { Testing } from 'cdktf';
 import { accountNames, type WorkflowPurpose } from '../../shared/contracts/naming.ts';
 import { BootstrapStack } from '../../stacks/bootstrap-stack.ts';
 import type { AccountSettings } from '../../stacks/environments/settings.ts';
 import { type Arguments, all, type Synthesised, synthesise } from './entrance.ts';
 import type { PolicyStatement } from './policies.ts';
+import { testingApp } from './testing-app.ts';
 
 export const ACCOUNT: AccountSettings = {
   accountId: '111122223333',
@@ -20,7 +20,7 @@ export const STATE_BUCKET = `arn:aws:s3:::${ACCOUNT_NAMES.stateBucket}`;
 
 /** The bootstrap of an account like that, with changes. */
 export const bootstrap = (changes: Partial<AccountSettings> = {}): Synthesised =>
-  synthesise(new BootstrapStack(Testing.app(), 'bootstrap', { ...ACCOUNT, ...changes }));
+  synthesise(new BootstrapStack(testingApp(), 'bootstrap', { ...ACCOUNT, ...changes }));
 
 /** What a workflow's role may do. */
 export const workflowStatements = (synthesised: Synthesised, purpose: WorkflowPurpose): PolicyStatement[] =>

@@ -8,6 +8,7 @@ import { createCdn } from '../../stacks/constructs/cdn.ts';
 import { createLoadBalancer } from '../../stacks/constructs/load-balancer.ts';
 import { allow, allowAwsApis, createNetwork, createSecurityGroup } from '../../stacks/constructs/network.ts';
 import type { CdnSettings, LoadBalancerSettings, NetworkSettings } from '../../stacks/environments/settings.ts';
+import { testingApp } from './testing-app.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: what a resource has is the provider's, and a test says what it expects
 export type Arguments = Record<string, any>;
@@ -52,7 +53,7 @@ interface Changes {
 
 /** Network, load balancer and CDN of settings like prod's, with changes, and a group of tasks behind them. */
 export function entranceStack(changes: Changes = {}): TerraformStack {
-  const stack = new TerraformStack(Testing.app(), 'entrance');
+  const stack = new TerraformStack(testingApp(), 'entrance');
   const names = namesOf(PLACE);
   new AwsProvider(stack, 'aws', { region: PLACE.region });
   const edgeProvider = new AwsProvider(stack, 'edge', { region: 'us-east-1', alias: 'edge' });

@@ -1,10 +1,10 @@
-import { Testing } from 'cdktf';
 import { namesOf } from '../../shared/contracts/naming.ts';
 import type { ServiceName } from '../../shared/contracts/services.ts';
 import { prod } from '../../stacks/environments/prod.ts';
 import type { Ec2Capacity, EnvironmentSettings, FargateCapacity } from '../../stacks/environments/settings.ts';
 import { PlatformStack } from '../../stacks/platform-stack.ts';
 import { type Arguments, all, type Synthesised, synthesise } from './entrance.ts';
+import { testingApp } from './testing-app.ts';
 
 export const PLACE = { environment: 'test', accountId: '111122223333', region: 'eu-west-1' };
 export const NAMES = namesOf(PLACE);
@@ -45,7 +45,7 @@ export const settingsWith = ({ workers, ...changes }: Changes): EnvironmentSetti
 
 /** The platform of SETTINGS with changes, synthesised. */
 export const platform = (changes: Changes = {}): Synthesised =>
-  synthesise(new PlatformStack(Testing.app(), 'platform', settingsWith(changes)));
+  synthesise(new PlatformStack(testingApp(), 'platform', settingsWith(changes)));
 
 /** The one resource of a type with a name. */
 export function named(synthesised: Synthesised, type: string, name: string): Arguments {

@@ -1,15 +1,15 @@
-import { Testing } from 'cdktf';
 import { prod } from '../../stacks/environments/prod.ts';
 import type { EnvironmentSettings, StorageSettings } from '../../stacks/environments/settings.ts';
 import { StorageStack } from '../../stacks/storage-stack.ts';
 import { type Arguments, all, PLACE, type Synthesised, synthesise } from './entrance.ts';
+import { testingApp } from './testing-app.ts';
 
 export type StorageChanges = Partial<Omit<EnvironmentSettings, 'storage'>> & { storage?: Partial<StorageSettings> };
 
 /** The storage of settings like prod's, with changes. */
 export const storageStack = ({ storage, ...changes }: StorageChanges = {}): Synthesised =>
   synthesise(
-    new StorageStack(Testing.app(), 'storage', {
+    new StorageStack(testingApp(), 'storage', {
       ...prod,
       name: PLACE.environment,
       accountId: PLACE.accountId,

@@ -1,0 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type App, Testing } from 'cdktf';
+
+/** One folder for the apps of this process: `Testing.app` would make one for each and leave it behind. */
+const outdir = mkdtempSync(join(tmpdir(), 'image-service-app-'));
+process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
+
+/** An app whose stacks are synthesised to objects, not to files. */
+export const testingApp = (): App => Testing.app({ outdir });
