@@ -34,9 +34,9 @@ async function readPipeline(given: string): Promise<Pipeline> {
   try {
     return parsePipeline(Array.isArray(value) ? { commands: value } : value);
   } catch (error) {
-    const { details = [] } = error as { details?: { path: (string | number)[]; message: string }[] };
+    const { details = [] } = error as { details?: { message: string }[] };
     if (details.length === 0) throw error;
-    throw new WrongUse(details.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'));
+    throw new WrongUse(details.map(({ message }) => `${message}.`).join('\n'));
   }
 }
 

@@ -1,4 +1,9 @@
-import { DEFAULT_EFFORTS, effortFor, SUBSAMPLED_FROM } from '../../shared/domain/format-costs.ts';
+import {
+  DEFAULT_EFFORTS,
+  effortFor,
+  LOSSLESS_WEBP_EFFORTS,
+  SUBSAMPLED_FROM,
+} from '../../shared/domain/format-costs.ts';
 import type { OutputFormat } from '../../shared/domain/image-format.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { OUTPUT_OPTIONS, type OutputOptions } from '../../shared/domain/output-options.ts';
@@ -52,7 +57,7 @@ const encodingTable = (album: Album): string =>
 const defaultEfforts = (): string =>
   table(
     ['format', 'effort by pixels'],
-    Object.entries(DEFAULT_EFFORTS).map(([format, steps]) => [
+    [...Object.entries(DEFAULT_EFFORTS), ['webp, lossless', LOSSLESS_WEBP_EFFORTS] as const].map(([format, steps]) => [
       code(format),
       steps
         .map(([most, effort]) =>
@@ -123,7 +128,8 @@ ${defaultEfforts()}
 
 Pixels are those of all frames together. With \`maxBytes\`, for which there may be eight encodings, both tables are for an eighth of the pixels.
 
-AVIF of more than ${SUBSAMPLED_FROM.toLocaleString('en-US')} pixels has its colour at half the resolution, as JPEG always has, unless it is \`lossless\`.
+AVIF of more than ${SUBSAMPLED_FROM.toLocaleString('en-US')} pixels has its colour at half the resolution, as JPEG always has, unless it is \`lossless\`. The \`quality\` of
+lossless WebP changes no pixel: like its effort it is time that is spent on a smaller file, and with effort 0 it is 25 unless it is named.
 
 A rendition that might not end in its time or in its memory is not begun: it fails with \`rendition_too_costly\`, which tells what most of it is
 for. Resize to fewer pixels first.
@@ -133,7 +139,7 @@ for. Resize to fewer pixels first.
 \`strip\`, the default, leaves nothing of the original's metadata but Copyright and Artist of its EXIF. \`keep\` leaves EXIF and XMP, without the
 orientation, which the pixels have by then, and without pictures: a thumbnail or a maker's preview would show what the commands have cut off
 or blurred. Of EXIF stay the fields that its standard names, of 2 KiB each at most; XMP stays whole, or goes whole where it holds a picture,
-a value of more than 2 KiB, or more than 64 KiB. Colours are sRGB in any case; where the original had a colour profile, the result has one as well.
+a value of more than 2 KiB, or more than 64 KiB. A TIFF keeps XMP only and a GIF nothing of all this, the copyright neither. Colours are sRGB in any case; where the original had a colour profile, the result has one as well.
 
 ### Animations
 

@@ -388,4 +388,5 @@ export const pipelineKeys = {
 const pipelineSchema = Joi.object<Pipeline>(pipelineKeys).required();
 
 /** A pipeline with its defaults filled in; throws joi's error where it breaks a rule. */
-export const parsePipeline = (value: unknown): Pipeline => Joi.attempt(value, pipelineSchema);
+export const parsePipeline = (value: unknown): Pipeline =>
+  Joi.attempt(value, pipelineSchema, { errors: { wrap: { label: false } } });

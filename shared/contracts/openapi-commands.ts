@@ -78,7 +78,7 @@ function outputComponent(format: string, options: OutputOptions): Json {
   const metadata = {
     ...jsonSchema(outputSchema.extract('metadata'), 'input'),
     description:
-      '`strip`, which is the default, leaves the copyright only; `keep` leaves EXIF and XMP where the format has them, without thumbnails and other pictures in them.',
+      '`strip`, which is the default, leaves copyright and artist only; `keep` leaves EXIF and XMP. A TIFF keeps XMP only, a GIF nothing. Thumbnails and other pictures in them are always left out.',
   };
   return {
     type: 'object',

@@ -85,7 +85,7 @@ const COMMAND_COSTS: { [O in Operation]: CommandCost<O> } = {
   negate: { before: 10 },
   normalise: { before: 100, bytes: 3 },
   clahe: {
-    before: ({ width, height }) => 1300 + 4.2 * height + 0.0145 * width * height,
+    before: ({ width, height }) => Math.max(1400, 650 + 7.2 * height + 0.0125 * width * height),
     bytes: 3,
     advice: 'choose a smaller window',
   },

@@ -34,7 +34,7 @@ const WRONG_USES: Record<string, Record<string, [args: string[], says: RegExp]>>
   },
   explain: {
     'what is no JSON': [['nope'], /neither JSON .* nor the name of a preset \(thumb/],
-    'what the API refuses': [['[{"operation":"resize"}]'], /commands\.0.*width/],
+    'what the API refuses': [['[{"operation":"resize"}]'], /^commands\[0\] .*width/],
     'no list': [[], /Give one list/],
   },
 };

@@ -73,6 +73,7 @@ const OUTPUTS: Record<string, [efforts: readonly (number | undefined)[], options
   ],
   webp: [
     [[undefined, 0, 2, 4, 5, 6], {}],
+    [[undefined, 0, 2, 4, 6], { lossless: true }],
     [[undefined, 0, 4, 6], { lossless: true, quality: 100 }],
     [[undefined], { maxBytes: 5000 }],
   ],

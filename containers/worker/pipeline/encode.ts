@@ -1,13 +1,21 @@
 import type { Sharp } from 'sharp';
 import type { Output } from '../../../shared/domain/commands.ts';
 import { encodings } from '../../../shared/domain/estimate.ts';
-import { type Encoding, effortFor, isPalette, isSubsampled } from '../../../shared/domain/format-costs.ts';
+import {
+  type Encoding,
+  effortFor,
+  isPalette,
+  isSubsampled,
+  LIGHT_DEFLATE,
+  LIGHTLY_DEFLATED_FROM,
+  losslessQuality,
+} from '../../../shared/domain/format-costs.ts';
 import type { OutputFormat } from '../../../shared/domain/image-format.ts';
 import { OUTPUT_OPTIONS } from '../../../shared/domain/output-options.ts';
 import type { Source } from './source.ts';
 
 /** An output whose format is settled. */
-export type SettledOutput = Output & { format: OutputFormat; chromaSubsampling?: '4:2:0' };
+export type SettledOutput = Output & { format: OutputFormat; chromaSubsampling?: '4:2:0'; compressionLevel?: number };
 
 /** What an animation has beside its frames. */
 export interface Timing {
@@ -39,7 +47,15 @@ export function withDefaults(output: SettledOutput, facts: Pick<Encoding, 'pixel
   const hasEffort = output.format === 'png' ? isPalette(output) : OUTPUT_OPTIONS[output.format].effort !== undefined;
   const effort = effortFor({ ...output, ...facts }, encodings(output));
   const isHalved = output.format === 'avif' && isSubsampled({ ...output, ...facts });
-  return { ...output, ...(hasEffort && { effort }), ...(isHalved && { chromaSubsampling: '4:2:0' }) };
+  const isLight = output.format === 'png' && facts.pixels > LIGHTLY_DEFLATED_FROM;
+  const quality = output.format === 'webp' && output.lossless ? losslessQuality(output, effort) : output.quality;
+  return {
+    ...output,
+    ...(hasEffort && { effort }),
+    ...(quality !== undefined && { quality }),
+    ...(isHalved && { chromaSubsampling: '4:2:0' }),
+    ...(isLight && { compressionLevel: LIGHT_DEFLATE }),
+  };
 }
 
 /** Formats that can hold more than one frame. */

@@ -75,6 +75,13 @@ const CASES: [string, Original, object[], object, RegExp | undefined][] = [
     undefined,
   ],
   [
+    'a photograph of 24 megapixels whose contrast is evened out, as JPEG',
+    { format: 'jpeg', width: 6000, height: 4000 },
+    [{ operation: 'clahe', width: 100, height: 100 }],
+    { format: 'jpeg' },
+    undefined,
+  ],
+  [
     'a photograph of 24 megapixels as AVIF',
     { format: 'jpeg', width: 6000, height: 4000 },
     [],

@@ -2,6 +2,7 @@ import { deflateSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { createGateway } from '../../../scripts/gateway.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
+import { HTTP_LIMITS } from '../../../shared/http/http-limits.ts';
 import { eventually } from '../../support/eventually.ts';
 import { expectProblem, type Outgoing, openSocket, send, sendBytes } from '../../support/http-client.ts';
 import { end, listen } from '../../support/plain-servers.ts';
@@ -135,22 +136,6 @@ describe('A JSON body', () => {
     });
   }
 
-  it('that comes in drops is answered with 408 when its time is over', async () => {
-    for (const base of Object.values(bases)) {
-      const socket = await openSocket(base);
-      let text = '';
-      socket.on('data', (more) => {
-        text += more;
-      });
-      socket.write(`${head('Content-Length: 50000')}{"a":"`);
-      const drops = setInterval(() => socket.write('a'), 50);
-      await eventually(`an answer of ${base}, not ${text}`, () => text.includes('request_timeout'), 3000);
-      expect(text).to.match(/^HTTP\/1\.1 408 /);
-      await eventually('its end', () => socket.destroyed);
-      clearInterval(drops);
-    }
-  });
-
   it('that is cut off leaves nothing behind', async () => {
     services.logs.splice(0);
     const socket = await openSocket(services.asyncUpload);
@@ -161,5 +146,38 @@ describe('A JSON body', () => {
       services.logs.find(({ operation }) => operation === 'createUpload'),
     );
     expect(line).to.include({ disconnected: true, level: 30 });
+  });
+});
+
+describe('A JSON body that comes in drops', () => {
+  const dripping = { ...limits, stalledMs: HTTP_LIMITS.stalledMs };
+  let services: Services;
+  const targets = {};
+  const gateway = createGateway(targets, { limits: dripping });
+  let bases: Record<string, string>;
+  before(async () => {
+    services = await startServices({ limits: dripping });
+    Object.assign(targets, { 'async-upload': services.asyncUpload });
+    bases = { service: services.asyncUpload, gateway: await listen(gateway) };
+  });
+  after(async () => {
+    await end(gateway);
+    await services.stop();
+  });
+
+  it('is answered with 408 when its time is over', async () => {
+    for (const base of Object.values(bases)) {
+      const socket = await openSocket(base);
+      let text = '';
+      socket.on('data', (more) => {
+        text += more;
+      });
+      socket.write(`${head('Content-Length: 50000')}{"a":"`);
+      const drops = setInterval(() => socket.write('a'), 50);
+      await eventually(`an answer of ${base}, not ${text}`, () => text.includes('request_timeout'));
+      expect(text).to.match(/^HTTP\/1\.1 408 /);
+      await eventually('its end', () => socket.destroyed);
+      clearInterval(drops);
+    }
   });
 });
