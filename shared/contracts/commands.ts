@@ -13,9 +13,9 @@ import {
   STRATEGIES,
 } from '../domain/commands.ts';
 import { OUTPUT_FORMATS } from '../domain/image-format.ts';
-import { IMAGE_ID_PATTERN } from '../domain/image-id.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { OUTPUT_OPTIONS, type OutputOptions } from '../domain/output-options.ts';
+import { imageIdSchema } from './image-id.ts';
 
 const pixels = () => Joi.number().integer().min(1).max(LIMITS.outputDimension);
 const edge = () => Joi.number().integer().min(0).max(LIMITS.outputDimension);
@@ -25,7 +25,10 @@ const share = () => decimal().min(0).max(1);
 const flag = (byDefault = false) => Joi.boolean().default(byDefault);
 const oneOf = (...names: readonly string[]) => Joi.string().valid(...names);
 const place = () => oneOf(...GRAVITIES, ...STRATEGIES);
-const colour = () => Joi.string().pattern(/^#([0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/, 'CSS hex colour');
+const colour = () =>
+  Joi.string()
+    .pattern(/^#([0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/, '#rrggbb or #rrggbbaa')
+    .messages({ 'string.pattern.name': '{{#label}} must be a colour as {{#name}}' });
 const black = () => colour().default('#000000');
 /** What Pango draws: it refuses text without a shape, and text with a NUL in it. A pattern for each, because one would look at every end for every beginning. */
 const drawable = () =>
@@ -278,7 +281,7 @@ export const COMMANDS: { [O in Operation]: CommandContract<O> } = {
   watermark: {
     summary:
       'Lays another uploaded image of the same owner over this one, never larger than it: at a gravity, `offsetX` and `offsetY` pixels inwards from it, or as tiles. `scale` is the width relative to this image.',
-    parameters: { imageId: Joi.string().pattern(IMAGE_ID_PATTERN, 'image id').required(), ...placement },
+    parameters: { imageId: imageIdSchema, ...placement },
     examples: [
       { imageId: '$LOGO', scale: 0.25, offsetX: 12, offsetY: 12, opacity: 0.8 },
       { imageId: '$LOGO', scale: 0.2, tile: true, opacity: 0.35 },

@@ -9,7 +9,12 @@ import { PRESETS } from './presets.ts';
 /** Names of renditions, each followed by one of these extensions or by none. */
 const nameSchema = (...extensions: string[]) => {
   const extension = extensions.length > 0 ? `(\\.(${extensions.join('|')}))?` : '';
-  return Joi.string().pattern(new RegExp(`^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}${extension}$`), 'rendition name');
+  return Joi.string()
+    .pattern(new RegExp(`^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}${extension}$`), 'rendition name')
+    .messages({
+      'string.pattern.name':
+        '{{#label}} must begin with a letter or a digit and have letters, digits, _ and - only, 64 at most',
+    });
 };
 
 /** A rendition's name: safe in a URL, a key and a file name. */
@@ -48,6 +53,7 @@ const lists = (items: Joi.Schema) =>
     .unique((a: unknown, b: unknown) => nameOf(a) !== undefined && nameOf(a) === nameOf(b))
     .messages({
       'preset.unknown': `{{#label}} must be the name of a preset: ${[...PRESETS.keys()].join(', ')}`,
+      'object.base': '{{#label}} must be the name of a preset, or an object with a name',
       'array.unique': '{{#label}} has the name of an earlier rendition in the list',
     });
 

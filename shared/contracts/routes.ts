@@ -1,9 +1,9 @@
 import Joi from 'joi';
 import type { ErrorCode } from '../domain/errors.ts';
-import { IMAGE_ID_PATTERN } from '../domain/image-id.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { IMAGE_PROGRESS } from '../domain/rendition.ts';
 import { CHECKSUM_ALGORITHMS, CHECKSUM_HEADER_PREFIX, type ChecksumAlgorithm, digestSchema } from './checksums.ts';
+import { imageIdSchema } from './image-id.ts';
 import { visibilitySchema } from './image-view.ts';
 import { presetsSchema, renditionPathSchema, renditionsBodySchema } from './rendition-request.ts';
 import type { ServiceName } from './services.ts';
@@ -82,7 +82,7 @@ export const COMMON_PROBLEMS: ErrorCode[] = [
   'service_unavailable',
 ];
 
-const imageId = Joi.string().pattern(IMAGE_ID_PATTERN, 'image id').required().description('As the upload answered it.');
+const imageId = imageIdSchema.description('As the upload answered it.');
 const imageParams = Joi.object({ imageId });
 const renditionParams = Joi.object({ imageId, rendition: renditionPathSchema.required() });
 const fileParams = Joi.object({

@@ -18,7 +18,7 @@ interface Description {
 
 /** Strings whose form a pattern says, by the pattern's name. */
 const PATTERNS: Record<string, Probes> = {
-  'CSS hex colour': {
+  '#rrggbb or #rrggbbaa': {
     taken: ['#000000', '#FFffFF', '#12345678', '#abcdef00'],
     refused: ['#fff', '#ffff', '#1234567', 'red', '#00000g', ' #000000', 'rgb(0,0,0)'],
   },
