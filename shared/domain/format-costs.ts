@@ -41,14 +41,17 @@ const MOST_BITS = 60;
 const converting = ({ isDeep, isConverted }: Pick<Original, 'isDeep' | 'isConverted'>): number =>
   isDeep ? FROM_DEEP : isConverted ? FROM_SPACE : 0;
 
-/** What a pixel of an original costs until it is there. */
-export function costOfDecoding({ format, width, height, bytes: size = 0, ...kind }: Original): Cost {
+/** What a pixel of an original costs until it is there, with those that are decoded for it and not seen. */
+export function costOfDecoding({ format, width, height, bytes: size = 0, decoded, ...kind }: Original): Cost {
   const { ns, bytes, whole = 0, deep = 0 } = DECODERS[format];
-  const bits = Math.min(MOST_BITS, (8 * size) / (width * height));
+  const pixels = Math.max(width * height, decoded?.pixels ?? 0);
+  const bits = Math.min(MOST_BITS, (8 * (decoded?.bytes ?? size)) / pixels);
+  const times = pixels / (width * height);
+  const held = Math.max(1, (decoded?.mostPixels ?? 0) / (width * height));
   const colours = format === 'jpeg' ? (kind.hasAllColour ? ALL_COLOUR : 0) + (kind.isConverted ? FOUR_COLOURS : 0) : 0;
   return {
-    ns: ns + (format === 'avif' ? AVIF_BIT * bits : 0) + converting(kind),
-    bytes: bytes + (kind.isProgressive ? whole + colours : 0) + (kind.isDeep ? deep : 0),
+    ns: (ns + (format === 'avif' ? AVIF_BIT * bits : 0)) * times + converting(kind),
+    bytes: (bytes + (kind.isProgressive ? whole + colours : 0) + (kind.isDeep ? deep : 0)) * held,
   };
 }
 

@@ -17,3 +17,17 @@ export function checkInputPixels(
   const detail = `The image has ${width} × ${height} = ${actual} pixels, the limit${whose} is ${limit}.`;
   throw new ImageServiceError('too_many_pixels', detail, { limit, actual, unit: 'pixels' });
 }
+
+/**
+ * How many times as many pixels as an AVIF may have may be decoded for it. Tiles at its right and its bottom reach beyond it, and each may
+ * have a margin that libheif allows: those of 512 × 512, the least that encoders make, are 1.7 times as many.
+ */
+const DECODED_TIMES = 2;
+
+/** Refuses an AVIF of tiles, layers or a transparency of which more is decoded than its pixels can account for: `too_many_pixels`. */
+export function checkDecodedPixels(actual: number, maxPixels: number): void {
+  const limit = DECODED_TIMES * Math.min(maxPixels, LIMITS.avifInputPixels);
+  if (actual <= limit) return;
+  const detail = `The image takes ${actual} pixels to decode, with all of its tiles and layers; the limit is ${limit}.`;
+  throw new ImageServiceError('too_many_pixels', detail, { limit, actual, unit: 'pixels' });
+}

@@ -49,6 +49,12 @@ export const LIMITS = {
   webpChunks: 32_000,
   /** Boxes at the top of an AVIF, which has three or four, and two more for each fragment of a film: 3.3 µs each (measured). */
   avifBoxes: 10_000,
+  /** Bytes of the box of an AVIF that tells of its images: a profile of some megabytes, and images so small that they lie in it. */
+  avifMetaBytes: 16 * MiB,
+  /** Images of an AVIF, its tiles included, and what else is stored with them; libheif's own limit (heif_security_limits, max_items). */
+  avifItems: 1000,
+  /** What an AVIF tells of its items, and units of their data (AV1, 5.3): some fifteen for each, 0.1 s (measured). */
+  avifParts: 50_000,
   /** Frames and extensions of a GIF, of which a frame has one: 100 bytes of memory for a frame (measured). Those above `animationFrames` do not stay. */
   gifParts: 2_000_000,
   /** Blocks of data of a GIF: as many full ones, of 255 bytes, as 7 GiB have. */

@@ -1,5 +1,15 @@
 import type { ImageFormat } from './image-format.ts';
 
+/** What a decoder goes through for an image, where that is not just the image: all tiles, layers and transparencies of an AVIF. */
+export interface Decoded {
+  /** Of all of them together; of an image with transparency half of that, as its figures are those of both. */
+  pixels: number;
+  /** Of the largest of them, which is held as a whole. */
+  mostPixels: number;
+  /** As often as they are gone through. */
+  bytes: number;
+}
+
 /** What is known of an image before its pixels are: enough to tell what work on it costs. */
 export interface Original {
   format: ImageFormat;
@@ -8,6 +18,8 @@ export interface Original {
   height: number;
   /** Bytes of the file. */
   bytes?: number;
+  /** Of an AVIF, whose file tells. */
+  decoded?: Decoded;
   /** Of an animation that stays one. */
   frames?: number;
   hasAlpha?: boolean;

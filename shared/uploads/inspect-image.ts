@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { imageSize } from 'image-size';
+import { boxesIn, readAvifItems } from '../domain/avif-items.ts';
 import { ImageServiceError } from '../domain/errors.ts';
+import type { Size } from '../domain/geometry.ts';
 import {
   ACCEPTED_MEDIA_TYPES,
   formatOfMediaType,
@@ -110,13 +112,11 @@ function checkFormat(head: Buffer, declaredType: string | undefined): ImageForma
   return format;
 }
 
-function readDimensions(
-  wholeHead: Buffer,
-  format: ImageFormat,
-  isWhole: boolean,
-): { width: number; height: number } | undefined {
+function readDimensions(wholeHead: Buffer, format: ImageFormat, isWhole: boolean): Size | undefined {
   const head = format === 'avif' ? wholeHead.subarray(0, AVIF_HEADER_BYTES) : wholeHead;
   try {
+    const shown = format === 'avif' ? shownSize(wholeHead) : undefined;
+    if (shown) return shown;
     // A copy, because the library reads past the end of what it is given, into whatever else Node's buffer pool holds.
     const { width, height } = imageSize(new Uint8Array(head));
     if (width > 0 && height > 0) return { width, height };
@@ -125,6 +125,24 @@ function readDimensions(
     return undefined;
   }
   throw unreadable();
+}
+
+/** Parts of a header of so many bytes can be no more. */
+const UNLIMITED = { countItem: () => undefined, count: () => undefined };
+
+/** The size of the image that an AVIF shows, where its head tells; the library takes that of its largest tile, thumbnail or transparency. */
+function shownSize(head: Buffer): Size | undefined {
+  try {
+    for (const { type, start, end } of boxesIn(head, { start: 0, end: head.length }, UNLIMITED.count)) {
+      if (type !== 'meta') continue;
+      const { primary, byId } = readAvifItems(head.subarray(start, end), UNLIMITED);
+      const size = byId.get(primary)?.size;
+      return size && size.width > 0 && size.height > 0 ? size : undefined;
+    }
+  } catch {
+    return undefined;
+  }
+  return undefined;
 }
 
 const unreadable = (cause?: unknown): ImageServiceError =>

@@ -11,6 +11,8 @@ export interface FileWindow {
   byte(at: number): number;
   /** So many bytes from an offset, or as many as the file has; valid until the next move. */
   bytes(at: number, length: number): Promise<Buffer>;
+  /** So many bytes from an offset, or as many as the file has, apart from the window. */
+  copy(at: number, length: number): Promise<Buffer>;
   /** Where a byte of a value is next, from an offset that it holds; undefined if nowhere in memory. */
   find(value: number, from: number): number | undefined;
   /** Behind the last byte in memory. */
@@ -35,6 +37,10 @@ export function openWindow(file: FileHandle, fileSize: number, windowBytes = 64 
     bytes: async (at, length) => {
       if (!holds(at, length)) await load(at);
       return buffer.subarray(at - start, Math.min(at + length, end) - start);
+    },
+    copy: async (at, length) => {
+      const { buffer: copied, bytesRead } = await file.read(Buffer.alloc(length), 0, length, at);
+      return copied.subarray(0, bytesRead);
     },
     find: (value, from) => {
       const found = buffer.indexOf(value, from - start);

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Metadata } from 'sharp';
 import type { ImageFormat } from '../../../shared/domain/image-format.ts';
-import type { Original } from '../../../shared/domain/original.ts';
+import type { Decoded, Original } from '../../../shared/domain/original.ts';
 
 /** What tells the cost of decoding an original beside its size. */
 export type OriginalKind = Omit<Original, 'width' | 'height' | 'frames'>;
@@ -9,11 +9,15 @@ export type OriginalKind = Omit<Original, 'width' | 'height' | 'frames'>;
 /** libvips' name for AVIF; its other names are ours. */
 const NAMES: Record<string, ImageFormat> = { heif: 'avif' };
 
-export async function kindOf(path: string, metadata: Metadata): Promise<OriginalKind> {
+export async function kindOf(
+  path: string,
+  { metadata, decoded }: { metadata: Metadata; decoded?: Decoded },
+): Promise<OriginalKind> {
   const { format, hasAlpha, isProgressive = false, depth, space, orientation = 1, chromaSubsampling = '' } = metadata;
   return {
     format: NAMES[format] ?? (format as ImageFormat),
     bytes: (await stat(path)).size,
+    ...(decoded && { decoded }),
     hasAlpha,
     isProgressive,
     hasAllColour: chromaSubsampling.startsWith('4:4:4'),

@@ -14,9 +14,9 @@ export async function readOverlays(
   limits: PipelineLimits,
 ): Promise<Record<string, Original>> {
   const read = Object.entries(watermarks).map(async ([imageId, path]) => {
-    const { metadata, vectorSize } = await openImage(path, limits);
-    const { width, height } = vectorSize ?? metadata;
-    return [imageId, { ...(await kindOf(path, metadata)), width, height }] as const;
+    const opened = await openImage(path, limits);
+    const { width, height } = opened.vectorSize ?? opened.metadata;
+    return [imageId, { ...(await kindOf(path, opened)), width, height }] as const;
   });
   const settled = await Promise.allSettled(read);
   return Object.fromEntries(settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])));

@@ -2,7 +2,9 @@ import { open, readFile, stat } from 'node:fs/promises';
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
 import type { Size } from '../../../shared/domain/geometry.ts';
 import { sniffFormat } from '../../../shared/domain/image-format.ts';
+import { checkDecodedPixels } from '../../../shared/domain/input-pixels.ts';
 import { HEADER_BYTES, LIMITS } from '../../../shared/domain/limits.ts';
+import type { Decoded } from '../../../shared/domain/original.ts';
 import { checkStyles } from '../../../shared/domain/svg-styles.ts';
 import { type Copyright, readCopyright } from './copyright.ts';
 import { type KeptMetadata, keptMetadata } from './kept-metadata.ts';
@@ -55,6 +57,8 @@ const ORIENTATIONS: Record<number, { flop: boolean; angle: number }> = {
 export interface OpenedImage {
   open: Opener;
   metadata: Metadata;
+  /** Of an AVIF, what is decoded for it. */
+  decoded?: Decoded;
   /** Of a drawing, what it has unless a resize comes first: its metadata tell another size. */
   vectorSize?: Size;
 }
@@ -62,7 +66,8 @@ export interface OpenedImage {
 /** Opens a file whose parts can be gone through, and reads its header. `failOn: 'warning'` is sharp's advice for images from strangers. */
 export async function openImage(path: string, limits: SourceLimits): Promise<OpenedImage> {
   const { maxInputPixels, maxInputChannels = LIMITS.inputChannels } = limits;
-  await checkStructure(path);
+  const decoded = await checkStructure(path);
+  if (decoded) checkDecodedPixels(decoded.pixels, maxInputPixels);
   const options = { failOn: 'warning', limitInputChannels: maxInputChannels } as const;
   const svg = await readVector(path);
   if (!svg) {
@@ -70,7 +75,11 @@ export async function openImage(path: string, limits: SourceLimits): Promise<Ope
     const metadata = await open().metadata();
     const { depth, hasProfile } = metadata;
     // sharp takes 16 bits with a profile to P3, and raw pixels do not tell.
-    return { open: depth === 'ushort' && hasProfile ? (more) => open(more).withIccProfile('srgb') : open, metadata };
+    return {
+      open: depth === 'ushort' && hasProfile ? (more) => open(more).withIccProfile('srgb') : open,
+      metadata,
+      ...(decoded && { decoded }),
+    };
   }
   // What a drawing asks for is limited by how large it is drawn.
   const drawing = { ...options, limitInputPixels: false, density: densityOf(svg) };
@@ -95,7 +104,8 @@ async function readVector(path: string): Promise<Buffer | undefined> {
 
 /** Reads the header of an original. */
 export async function readSource(path: string, limits: SourceLimits): Promise<Source> {
-  const { open, metadata, vectorSize } = await openImage(path, limits);
+  const opened = await openImage(path, limits);
+  const { open, metadata, vectorSize } = opened;
   const { width, height, autoOrient, orientation = 1, hasProfile, hasAlpha, exif, format, pages = 1 } = metadata;
   const isAnimation = pages > 1 && (format === 'gif' || format === 'webp');
   return {
@@ -107,7 +117,7 @@ export async function readSource(path: string, limits: SourceLimits): Promise<So
     hasProfile,
     isVector: vectorSize !== undefined,
     ...(isAnimation && { animation: { frames: pages, delay: metadata.delay ?? [], loop: metadata.loop ?? 0 } }),
-    kind: await kindOf(path, metadata),
+    kind: await kindOf(path, opened),
     copyright: exif ? readCopyright(exif) : {},
     kept: keptMetadata(metadata),
     orient: (image) => {

@@ -1,23 +1,37 @@
+import { readAvifItems } from '../../../shared/domain/avif-items.ts';
+import { ImageServiceError } from '../../../shared/domain/errors.ts';
+import { LIMITS } from '../../../shared/domain/limits.ts';
+import type { Decoded } from '../../../shared/domain/original.ts';
+import { countFrames, decodedBy } from './avif-decoding.ts';
 import type { FileWindow } from './file-window.ts';
 import { openTally } from './tally.ts';
 
 /** A box of the ISO base media file format (ISO/IEC 14496-12, 4.2): 32 bits of size and the type, then 64 bits of size if that is 1. */
 const BOX_HEADER_BYTES = 16;
 
-/** Where an AVIF's boxes go on behind its end, if they do. Refuses one of more boxes than LIMITS: libheif goes through them each time it opens the file. */
-export async function cutAvifEnd(window: FileWindow): Promise<number | undefined> {
+/**
+ * Where an AVIF's boxes go on behind its end, if they do; else what is decoded for it. Refuses one of more boxes than LIMITS: libheif goes
+ * through them each time it opens the file.
+ */
+export async function walkAvif(window: FileWindow): Promise<{ end?: number; decoded?: Decoded }> {
   const { fileSize } = window;
   const count = openTally('avifBoxes');
   const header = Buffer.alloc(BOX_HEADER_BYTES);
+  let decoded: Decoded | undefined;
   let offset = 0;
   while (offset < fileSize) {
     count();
     header.fill(0).set(await window.bytes(offset, BOX_HEADER_BYTES));
     const size = boxSize(header, fileSize - offset);
-    if (size < 8 || offset + size > fileSize) return offset + size;
+    if (size < 8 || offset + size > fileSize) return { end: offset + size };
+    if (header.toString('latin1', 4, 8) === 'meta') {
+      if (decoded) throw new ImageServiceError('image_unreadable', 'The image tells twice of what it consists.');
+      const contentAt = offset + (header.readUInt32BE(0) === 1 ? BOX_HEADER_BYTES : BOX_HEADER_BYTES / 2);
+      decoded = await readMeta(window, contentAt, offset + size - contentAt);
+    }
     offset += size;
   }
-  return undefined;
+  return decoded ? { decoded } : {};
 }
 
 /** 0 stands for the rest of the file. */
@@ -25,4 +39,19 @@ function boxSize(header: Buffer, rest: number): number {
   const size = header.readUInt32BE(0);
   if (size === 0) return rest;
   return size === 1 ? Number(header.readBigUInt64BE(8)) : size;
+}
+
+async function readMeta(window: FileWindow, at: number, bytes: number): Promise<Decoded> {
+  const limit = LIMITS.avifMetaBytes;
+  if (bytes > limit) {
+    const detail = `The meta box of the image has ${bytes} bytes; the limit is ${limit}.`;
+    throw new ImageServiceError('image_unreadable', detail, { limit, actual: bytes, unit: 'bytes' });
+  }
+  const meta = await window.copy(at, bytes);
+  const count = openTally('avifParts');
+  const items = readAvifItems(meta, { countItem: openTally('avifItems'), count });
+  const frames = new Map<number, number>();
+  for (const [id, { type, extents }] of items.byId)
+    if (type === 'av01') frames.set(id, await countFrames(extents, { meta, window, count }));
+  return decodedBy(items, frames);
 }

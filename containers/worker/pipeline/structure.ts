@@ -1,8 +1,9 @@
 import { open } from 'node:fs/promises';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import { type ImageFormat, sniffFormat } from '../../../shared/domain/image-format.ts';
+import type { Decoded } from '../../../shared/domain/original.ts';
 import { type FileWindow, openWindow } from './file-window.ts';
-import { cutAvifEnd } from './structure-avif.ts';
+import { walkAvif } from './structure-avif.ts';
 import { cutGifEnd } from './structure-gif.ts';
 import { countJpeg } from './structure-jpeg.ts';
 import { countTiff } from './structure-tiff.ts';
@@ -10,27 +11,40 @@ import { openTally } from './tally.ts';
 
 const SNIFFED_BYTES = 16;
 
-/** By format: counts its parts, and gives where its data end if that is behind the end of the file. */
-const WALKS: Partial<Record<ImageFormat, (window: FileWindow) => Promise<unknown>>> = {
-  avif: cutAvifEnd,
-  gif: cutGifEnd,
-  jpeg: countJpeg,
-  png: countPng,
-  tiff: countTiff,
-  webp: countWebp,
+/** What going through a file has shown: where its data end, if that is behind the end of the file, and what is decoded for it. */
+interface Walked {
+  end?: number | undefined;
+  decoded?: Decoded;
+}
+
+const counting =
+  (walk: (window: FileWindow) => Promise<void>) =>
+  async (window: FileWindow): Promise<Walked> => {
+    await walk(window);
+    return {};
+  };
+
+/** By format: counts its parts. */
+const WALKS: Partial<Record<ImageFormat, (window: FileWindow) => Promise<Walked>>> = {
+  avif: walkAvif,
+  gif: async (window) => ({ end: await cutGifEnd(window) }),
+  jpeg: counting(countJpeg),
+  png: counting(countPng),
+  tiff: counting(countTiff),
+  webp: counting(countWebp),
 };
 
 /**
  * Refuses a file of so many parts that going through them takes longer than decoding its pixels, before libvips, which nothing interrupts,
  * opens it; and an AVIF or a GIF that ends before its data do: their decoders paint or leave out what is missing and say nothing, while those
- * of the other formats tell by themselves. Reads it once, and no more of it than a window at a time.
+ * of the other formats tell by themselves. Reads it once, and no more of it than a window at a time. Of an AVIF it tells what is decoded.
  */
-export async function checkStructure(path: string): Promise<void> {
+export async function checkStructure(path: string): Promise<Decoded | undefined> {
   await using file = await open(path);
   const window = openWindow(file, (await file.stat()).size);
   const format = sniffFormat(await window.bytes(0, SNIFFED_BYTES));
-  const end = format && (await WALKS[format]?.(window));
-  if (typeof end !== 'number') return;
+  const { end, decoded } = (format && (await WALKS[format]?.(window))) ?? {};
+  if (end === undefined) return decoded;
   throw new ImageServiceError(
     'image_unreadable',
     `The image is cut: it has ${window.fileSize} bytes, and its data go on to ${end} at least.`,

@@ -8,6 +8,8 @@ const COUNTED = {
   pngChunks: 'chunks',
   webpChunks: 'chunks',
   avifBoxes: 'boxes',
+  avifItems: 'items',
+  avifParts: 'properties, references and units of data',
   gifParts: 'frames and extensions',
   gifBlocks: 'blocks',
   tiffDirectories: 'directories',

@@ -1,0 +1,115 @@
+import type { AvifItem, AvifItems, Extent } from '../../../shared/domain/avif-items.ts';
+import { ImageServiceError } from '../../../shared/domain/errors.ts';
+import type { Decoded } from '../../../shared/domain/original.ts';
+import type { FileWindow } from './file-window.ts';
+
+/** Types of open bitstream units that begin a frame: its header, the whole of it, or a list of tiles (AV1, 6.2.2). */
+const FRAME_UNITS = new Set([3, 6, 8]);
+
+/** Most bytes of a `leb128()` (AV1, 4.10.5). */
+const MOST_SIZE_BYTES = 8;
+
+interface ItemData {
+  meta: Buffer;
+  window: FileWindow;
+  /** Hears of each unit. */
+  count: () => void;
+}
+
+/** The frames in the data of a coded item, of which there is one unless it has layers: libaom decodes all to show the last. */
+export async function countFrames(extents: Extent[], { meta, window, count }: ItemData): Promise<number> {
+  const total = extents.reduce((sum, { length }) => sum + length, 0);
+  let extent = 0;
+  let begun = 0;
+  const byteAt = async (at: number): Promise<number> => {
+    for (let length = extents[extent]?.length ?? 0; at >= begun + length && extent < extents.length; ) {
+      begun += length;
+      extent += 1;
+      length = extents[extent]?.length ?? 0;
+    }
+    const { offset, isInMeta } = extents[extent] ?? { offset: 0, isInMeta: true };
+    const place = offset + at - begun;
+    if (isInMeta) return meta[place] ?? 0;
+    if (!window.holds(place, 1)) await window.load(place);
+    return window.byte(place);
+  };
+  let frames = 0;
+  for (let at = 0; at < total; ) {
+    count();
+    const head = await byteAt(at);
+    if (FRAME_UNITS.has((head >> 3) & 15)) frames += 1;
+    at += head & 4 ? 2 : 1;
+    // Without a size it goes on to the end.
+    if (!(head & 2)) break;
+    let size = 0;
+    for (let place = 0, more = true; more && place < MOST_SIZE_BYTES; place += 1, at += 1) {
+      const byte = await byteAt(at);
+      size += (byte & 0x7f) * 2 ** (7 * place);
+      more = (byte & 0x80) !== 0;
+    }
+    at += size;
+  }
+  return Math.max(1, frames);
+}
+
+/** libheif lets a coded image be larger than its item says by that, the largest block of AV1, on both sides. */
+const CODED_MARGIN = 128;
+
+const DERIVED = new Set(['grid', 'iovl', 'iden']);
+
+const NOTHING: Decoded = { pixels: 0, mostPixels: 0, bytes: 0 };
+
+const plus = (a: Decoded, b: Decoded): Decoded => ({
+  pixels: a.pixels + b.pixels,
+  mostPixels: Math.max(a.mostPixels, b.mostPixels),
+  bytes: a.bytes + b.bytes,
+});
+
+/**
+ * What libheif decodes for the image that is shown: each tile as often as it is named, whatever the image is derived from through however
+ * many others, and the transparency of all of these. Whether the cells of a grid are more than its canvas has room for does not matter:
+ * libheif decodes them all before it cuts. Refuses what is derived from itself, and what is decoded and tells no size.
+ */
+export function decodedBy({ primary, byId }: AvifItems, frames: ReadonlyMap<number, number>): Decoded {
+  const known = new Map<string, Decoded | 'open'>();
+
+  /** Of an item, or of one that another is made of. */
+  const decodedOf = (id: number, isPart: boolean): Decoded => {
+    const key = `${id} ${isPart}`;
+    const found = known.get(key);
+    if (found === 'open') throw unreadable('is derived from itself');
+    if (found) return found;
+    known.set(key, 'open');
+    const item = byId.get(id);
+    const decoded = item ? sum(id, item, isPart) : NOTHING;
+    known.set(key, decoded);
+    return decoded;
+  };
+
+  const sum = (id: number, item: AvifItem, isPart: boolean): Decoded => {
+    if (!item.size) throw unreadable('tells no size');
+    const { width, height } = item.size;
+    const isDerived = DERIVED.has(item.type);
+    const margin = isPart && !isDerived ? CODED_MARGIN : 0;
+    const own = {
+      // What is derived last has the pixels that the image has, which count by themselves.
+      pixels: isDerived && !isPart ? 0 : (width + margin) * (height + margin) * (frames.get(id) ?? 1),
+      mostPixels: width * height,
+      bytes: item.extents.reduce((bytes, { length }) => bytes + length, 0),
+    };
+    const parts = (isDerived ? item.parts : []).map((part) => decodedOf(part, true));
+    return [...parts, ...item.alphas.map((alpha) => decodedOf(alpha, isPart))].reduce(plus, own);
+  };
+
+  const shown = [...byId].filter(([, { isHidden, isAttached, size }]) => !isHidden && !isAttached && size);
+  const first = shown.find(([id]) => id === primary);
+  const all = (first ? [first] : shown).map(([id, item]) => {
+    const decoded = decodedOf(id, false);
+    const pixels = Math.ceil(item.alphas.length > 0 ? decoded.pixels / 2 : decoded.pixels);
+    return { ...decoded, pixels: Math.min(pixels, Number.MAX_SAFE_INTEGER) };
+  });
+  return all.reduce((a, b) => (b.pixels > a.pixels ? b : a), NOTHING);
+}
+
+const unreadable = (what: string): ImageServiceError =>
+  new ImageServiceError('image_unreadable', `The image cannot be decoded: a part of it ${what}.`);

@@ -1,0 +1,115 @@
+import sharp from 'sharp';
+
+const word = (value: number, bytes = 4): Buffer => {
+  const made = Buffer.alloc(bytes);
+  made.writeUIntBE(value, 0, bytes);
+  return made;
+};
+
+export const box = (type: string, ...content: Buffer[]): Buffer => {
+  const all = Buffer.concat(content);
+  return Buffer.concat([word(all.length + 8), Buffer.from(type, 'latin1'), all]);
+};
+
+const full = (type: string, [version, flags]: [number, number], ...content: Buffer[]): Buffer =>
+  box(type, word(version, 1), word(flags, 3), ...content);
+
+/** An image of an AVIF as a test describes it; the first of a list has the number 1. */
+export interface Item {
+  type?: string;
+  /** As its `ispe` says; null for one that has none. */
+  size: [number, number] | null;
+  /** What it is, coded or as a recipe; the same bytes are stored once, whoever names them. */
+  data?: Buffer;
+  /** How many extents its data are told in. */
+  pieces?: number;
+  av1C?: Buffer;
+  isHidden?: boolean;
+  isAlpha?: boolean;
+  refers?: [type: string, ...to: number[]][];
+}
+
+const ALPHA = 'urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0';
+
+/** An AVIF of these items (ISO/IEC 23008-12), of which the last is shown unless told otherwise. `moreMeta` goes into its `meta` box. */
+export function avifFrom(
+  items: Item[],
+  { primary = items.length, moreMeta = Buffer.alloc(0) }: { primary?: number; moreMeta?: Buffer } = {},
+): Buffer {
+  const properties: Buffer[] = [];
+  const numberOf = (property: Buffer): number => {
+    const found = properties.findIndex((each) => each.equals(property));
+    return found < 0 ? properties.push(property) : found + 1;
+  };
+  const associations = items.map(({ size, av1C, isAlpha }, index) => {
+    const channels = isAlpha ? [8] : [8, 8, 8];
+    const own = [
+      ...(size ? [full('ispe', [0, 0], word(size[0]), word(size[1]))] : []),
+      full('pixi', [0, 0], word(channels.length, 1), Buffer.from(channels)),
+      ...(av1C ? [box('av1C', av1C)] : []),
+      ...(isAlpha ? [full('auxC', [0, 0], Buffer.from(ALPHA))] : []),
+    ].map(numberOf);
+    return Buffer.concat([word(index + 1), word(own.length, 1), ...own.map((number) => word(number, 2))]);
+  });
+  const stored: Buffer[] = [];
+  const places = items.map(({ data = Buffer.alloc(0), pieces = 1 }) => {
+    const found = stored.findIndex((each) => each.equals(data));
+    const at = found < 0 ? stored.push(data) - 1 : found;
+    const offset = stored.slice(0, at).reduce((sum, { length }) => sum + length, 0);
+    const ends = Array.from({ length: pieces + 1 }, (_, piece) => Math.floor((piece * data.length) / pieces));
+    return ends
+      .slice(1)
+      .map((end, piece) => ({ offset: offset + (ends[piece] ?? 0), length: end - (ends[piece] ?? 0) }));
+  });
+  const infos = items.map(({ type = 'av01', isHidden = false }, index) =>
+    full('infe', [3, isHidden ? 1 : 0], word(index + 1), word(0, 2), Buffer.from(`${type}\0`, 'latin1')),
+  );
+  const references = items.flatMap(({ refers = [] }, index) =>
+    refers.map(([type, ...to]) => box(type, word(index + 1), word(to.length, 2), ...to.map((id) => word(id)))),
+  );
+  const head = box('ftyp', Buffer.from('avif\0\0\0\0avifmif1miaf', 'latin1'));
+  const metaAt = (base: number): Buffer => {
+    const extents = places.map((pieces, index) =>
+      Buffer.concat([
+        word(index + 1),
+        word(0),
+        word(pieces.length, 2),
+        ...pieces.flatMap(({ offset, length }) => [word(base + offset), word(length)]),
+      ]),
+    );
+    return full(
+      'meta',
+      [0, 0],
+      full('hdlr', [0, 0], word(0), Buffer.from('pict'), Buffer.alloc(13)),
+      full('pitm', [1, 0], word(primary)),
+      full('iloc', [2, 0], word(0x4400, 2), word(items.length), ...extents),
+      full('iinf', [1, 0], word(items.length), ...infos),
+      box('iprp', box('ipco', ...properties), full('ipma', [1, 1], word(items.length), ...associations)),
+      ...(references.length > 0 ? [full('iref', [1, 0], ...references)] : []),
+      moreMeta,
+    );
+  };
+  const base = head.length + metaAt(0).length + 8;
+  // libvips reads a little further than the data go.
+  return Buffer.concat([head, metaAt(base), box('mdat', ...stored), box('free', Buffer.alloc(4096))]);
+}
+
+/** The recipe of a grid (ISO/IEC 23008-12, 6.6.2.3) with sides of 32 bits. */
+export const gridOf = ([width, height]: [number, number], [columns, rows]: [number, number]): Buffer =>
+  Buffer.concat([Buffer.from([0, 1, rows - 1, columns - 1]), word(width), word(height)]);
+
+/** The recipe of an overlay (6.6.2.2) of so many images, all in its corner. */
+export const overlayOf = ([width, height]: [number, number], images: number): Buffer =>
+  Buffer.concat([Buffer.from([0, 1, 0, 0, 0, 0, 0, 0, 255, 255]), word(width), word(height), Buffer.alloc(8 * images)]);
+
+/** A coded image of a size to make others of: a plain one, or one of these pixels. */
+export async function tileOf([width, height]: [number, number], pixels?: Buffer<ArrayBuffer>): Promise<Item> {
+  const create = { width, height, channels: 3, background: '#2a6' } as const;
+  const image = pixels ? sharp(pixels, { raw: { width, height, channels: 3 } }) : sharp({ create });
+  const avif = await image.avif({ effort: 0, quality: 100 }).toBuffer();
+  const content = (type: string): Buffer => {
+    const at = avif.indexOf(type, 0, 'latin1');
+    return avif.subarray(at + 4, at - 4 + avif.readUInt32BE(at - 4));
+  };
+  return { size: [width, height], data: content('mdat'), av1C: content('av1C') };
+}
