@@ -10,6 +10,7 @@ const MEANINGS: Partial<Record<keyof typeof LIMITS, string>> = {
   renditionsPerImage: 'renditions of one image',
   jsonBytes: 'bytes of a request in JSON, or of the field `renditions` of a form',
   inputPixels: 'pixels of an original, and of an image that is laid over another',
+  profileBytes: 'bytes of the colour profile of an original; one of more is not looked at',
   inputChannels: 'channels of an original, the one for transparency included',
   svgBytes: 'bytes of an SVG',
   svgStyleComparisons: 'comparisons of the selectors of an SVG’s style sheets with its elements',

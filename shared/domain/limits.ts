@@ -65,6 +65,8 @@ export const LIMITS = {
   animationPixels: 60_000_000,
   /** Frames of an animation that stays one. */
   animationFrames: 1000,
+  /** Bytes of a colour profile, above which an image is read as if it had none; those of printers have 0.5 to 3 MB, and libpng takes 8 million. */
+  profileBytes: 8 * MiB,
   /** Channels of an image, alpha included: CMYK and alpha; sharp's default. */
   inputChannels: 5,
   /** WebP's own maximum for width and height, the lowest of the output formats (https://developers.google.com/speed/webp/faq). */

@@ -35,4 +35,6 @@ export interface Original {
   isDeep?: boolean;
   /** Whether sharp holds its pixels otherwise than as 8 bits of sRGB until a pass ends; a drawing's always. */
   isConverted?: boolean;
+  /** Whether each pixel is computed through all steps of its colour profile, and not looked up in one table. */
+  isComputed?: boolean;
 }

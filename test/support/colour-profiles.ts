@@ -27,8 +27,15 @@ const description = (name: string): Buffer =>
     Buffer.alloc(78 + ((4 - ((name.length + 91) % 4)) % 4)),
   ]);
 
-/** A profile of three primaries, as XYZ under ICC's D50, and a gamma (ICC.1:2001-04, version 2). */
-function matrixProfile(name: string, primaries: readonly [Triple, Triple, Triple], curve: number): Buffer {
+type Primaries = readonly [Triple, Triple, Triple];
+
+/** A profile of three primaries, as XYZ under ICC's D50, and a curve (ICC.1:2001-04, version 2), with other tags behind these. */
+export function matrixProfile(
+  name: string,
+  primaries: Primaries,
+  curve: number | Buffer,
+  more: [string, Buffer][] = [],
+): Buffer {
   const [red, green, blue] = primaries;
   const tags: [string, Buffer][] = [
     ['desc', description(name)],
@@ -37,7 +44,8 @@ function matrixProfile(name: string, primaries: readonly [Triple, Triple, Triple
     ['rXYZ', xyz(red)],
     ['gXYZ', xyz(green)],
     ['bXYZ', xyz(blue)],
-    ...['rTRC', 'gTRC', 'bTRC'].map((tag): [string, Buffer] => [tag, gamma(curve)]),
+    ...['rTRC', 'gTRC', 'bTRC'].map((tag): [string, Buffer] => [tag, typeof curve === 'number' ? gamma(curve) : curve]),
+    ...more,
   ];
   const table: Buffer[] = [int32(tags.length)];
   let offset = 128 + 4 + tags.length * 12;
@@ -55,15 +63,51 @@ function matrixProfile(name: string, primaries: readonly [Triple, Triple, Triple
 }
 
 /** Adobe RGB (1998), Annex B: primaries under D50, and a gamma of 563/256. */
-export const ADOBE_RGB = matrixProfile(
-  'Adobe RGB by numbers',
-  [
-    [0.60974, 0.31111, 0.01947],
-    [0.20528, 0.62567, 0.06087],
-    [0.14919, 0.06322, 0.74457],
-  ],
-  563 / 256,
-);
+export const ADOBE_PRIMARIES: Primaries = [
+  [0.60974, 0.31111, 0.01947],
+  [0.20528, 0.62567, 0.06087],
+  [0.14919, 0.06322, 0.74457],
+];
+export const ADOBE_RGB = matrixProfile('Adobe RGB by numbers', ADOBE_PRIMARIES, 563 / 256);
+
+/** A curve of values between which lies the same step each (ICC.1:2022, 10.6). */
+export const tableOf = (entries: number, exponent: number): Buffer => {
+  const values = Buffer.alloc(2 * entries);
+  for (let at = 0; at < entries; at += 1)
+    values.writeUInt16BE(Math.round(65_535 * (at / (entries - 1)) ** exponent), 2 * at);
+  return Buffer.concat([ascii('curv\0\0\0\0'), int32(entries), values, Buffer.alloc((entries % 2) * 2)]);
+};
+
+const float = (value: number): Buffer => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeFloatBE(value);
+  return bytes;
+};
+
+/** A matrix that leaves colours as they are, as an element of floating point (ICC.1:2022, 10.14.2). */
+const SAME = Buffer.concat([ascii('matf\0\0\0\0'), int32(0x30003), ...[1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0].map(float)]);
+
+/** The same colours by curves, each of one segment with its own exponent (10.14.1). */
+const CURVED = (() => {
+  const formula = Buffer.concat([ascii('parf\0\0\0\0'), int32(0), ...[1.0001, 1, 0, 0].map(float)]);
+  const curve = Buffer.concat([ascii('curf\0\0\0\0'), int32(0x10000), formula]);
+  const places = [0, 0, 0].flatMap(() => [int32(36), int32(curve.length)]);
+  return Buffer.concat([ascii('cvst\0\0\0\0'), int32(0x30003), ...places, curve]);
+})();
+
+/** Adobe RGB that has, beside its curves, a chain of so many elements, which are all the same bytes. */
+export function chainedProfile(elements: number, kind: 'matrices' | 'curves', names = ['D2B0', 'D2B1']): Buffer {
+  const element = kind === 'matrices' ? SAME : CURVED;
+  const place = Buffer.concat([int32(16 + 8 * elements), int32(element.length)]);
+  const head = Buffer.concat([ascii('mpet\0\0\0\0'), int32(0x30003), int32(elements)]);
+  const chain = Buffer.concat([head, ...Array<Buffer>(elements).fill(place), element]);
+  return matrixProfile(
+    'Chained',
+    ADOBE_PRIMARIES,
+    563 / 256,
+    names.map((name): [string, Buffer] => [name, chain]),
+  );
+}
 
 /** Display P3 as sharp has it. */
 export async function displayP3(): Promise<Buffer> {
@@ -83,8 +127,11 @@ const chunk = (type: string, data: Buffer): Buffer => {
 const HEADER_LENGTH = 33;
 
 /** A PNG of exactly these values, to be read by a profile. */
-export async function pngIn(profile: Buffer, [r, g, b]: Triple | Colour): Promise<Buffer> {
-  const png = await plain(24, 16, [r, g, b, 255]).removeAlpha().png().toBuffer();
+export const pngIn = async (profile: Buffer, [r, g, b]: Triple | Colour): Promise<Buffer> =>
+  profiled(await plain(24, 16, [r, g, b, 255]).removeAlpha().png().toBuffer(), profile);
+
+/** A PNG without a profile, with one. */
+export function profiled(png: Buffer, profile: Buffer): Buffer {
   const named = chunk('iCCP', Buffer.concat([ascii('named\0\0'), deflateSync(profile)]));
   return Buffer.concat([png.subarray(0, HEADER_LENGTH), named, png.subarray(HEADER_LENGTH)]);
 }

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { Metadata } from 'sharp';
 import type { ImageFormat } from '../../../shared/domain/image-format.ts';
 import type { Decoded, Original } from '../../../shared/domain/original.ts';
+import { isComputed } from './colour-profile.ts';
 
 /** What tells the cost of decoding an original beside its size. */
 export type OriginalKind = Omit<Original, 'width' | 'height' | 'frames'>;
@@ -13,7 +14,16 @@ export async function kindOf(
   path: string,
   { metadata, decoded }: { metadata: Metadata; decoded?: Decoded },
 ): Promise<OriginalKind> {
-  const { format, hasAlpha, isProgressive = false, depth, space, orientation = 1, chromaSubsampling = '' } = metadata;
+  const {
+    format,
+    hasAlpha,
+    isProgressive = false,
+    depth,
+    space,
+    orientation = 1,
+    chromaSubsampling = '',
+    icc,
+  } = metadata;
   return {
     format: NAMES[format] ?? (format as ImageFormat),
     bytes: (await stat(path)).size,
@@ -23,6 +33,7 @@ export async function kindOf(
     hasAllColour: chromaSubsampling.startsWith('4:4:4'),
     isDeep: depth !== 'uchar',
     isConverted: depth !== 'uchar' || space !== 'srgb' || format === 'svg',
+    isComputed: icc !== undefined && depth !== 'uchar' && space !== 'cmyk' && isComputed(icc),
     isTurned: orientation > 1,
     // EXIF orientations 5 to 8 are those of a quarter turn (CIPA DC-008, tag 0x0112).
     isOnItsSide: orientation > 4,

@@ -6,6 +6,7 @@ import { checkDecodedPixels } from '../../../shared/domain/input-pixels.ts';
 import { HEADER_BYTES, LIMITS } from '../../../shared/domain/limits.ts';
 import type { Decoded } from '../../../shared/domain/original.ts';
 import { checkStyles } from '../../../shared/domain/svg-styles.ts';
+import { isBounded } from './colour-profile.ts';
 import { type Copyright, readCopyright } from './copyright.ts';
 import { type KeptMetadata, keptMetadata } from './kept-metadata.ts';
 import { kindOf, type OriginalKind } from './original-kind.ts';
@@ -71,13 +72,14 @@ export async function openImage(path: string, limits: SourceLimits): Promise<Ope
   const options = { failOn: 'warning', limitInputChannels: maxInputChannels } as const;
   const svg = await readVector(path);
   if (!svg) {
-    const open: Opener = (more) => sharp(path, { ...options, limitInputPixels: maxInputPixels, ...more });
-    const metadata = await open().metadata();
-    const { depth, hasProfile } = metadata;
-    // sharp takes 16 bits with a profile to P3, and raw pixels do not tell.
+    const plain = { ...options, limitInputPixels: maxInputPixels };
+    const { icc, ...read } = await sharp(path, plain).metadata();
+    const hasProfile = icc !== undefined && isBounded(icc);
+    const open: Opener = (more) => sharp(path, { ...plain, ignoreIcc: !hasProfile, ...more });
     return {
-      open: depth === 'ushort' && hasProfile ? (more) => open(more).withIccProfile('srgb') : open,
-      metadata,
+      // sharp takes 16 bits with a profile to P3, and raw pixels do not tell.
+      open: read.depth === 'ushort' && hasProfile ? (more) => open(more).withIccProfile('srgb') : open,
+      metadata: { ...read, hasProfile, ...(hasProfile && { icc }) },
       ...(decoded && { decoded }),
     };
   }
