@@ -19,14 +19,17 @@ export function checkInputPixels(
 }
 
 /**
- * How many times as many pixels as an AVIF may have may be decoded for it. Tiles at its right and its bottom reach beyond it, and each may
- * have a margin that libheif allows: those of 512 × 512, the least that encoders make, are 1.7 times as many.
+ * How many times as many pixels as an image may have may be decoded for it. Tiles at its right and its bottom reach beyond it, and each of
+ * an AVIF may have a margin that libheif allows: those of 512 × 512, the least that its encoders make, are 1.7 times as many.
  */
 const DECODED_TIMES = 2;
 
-/** Refuses an AVIF of tiles, layers or a transparency of which more is decoded than its pixels can account for: `too_many_pixels`. */
-export function checkDecodedPixels(actual: number, maxPixels: number): void {
-  const limit = DECODED_TIMES * Math.min(maxPixels, LIMITS.avifInputPixels);
+/** Refuses an image of tiles, layers or a transparency of which more is decoded than its pixels can account for: `too_many_pixels`. */
+export function checkDecodedPixels(
+  actual: number,
+  { format, maxPixels }: { format: ImageFormat; maxPixels: number },
+): void {
+  const limit = DECODED_TIMES * Math.min(maxPixels, OF_FORMAT[format] ?? maxPixels);
   if (actual <= limit) return;
   const detail = `The image takes ${actual} pixels to decode, with all of its tiles and layers; the limit is ${limit}.`;
   throw new ImageServiceError('too_many_pixels', detail, { limit, actual, unit: 'pixels' });

@@ -1,12 +1,12 @@
 import type { ImageFormat } from './image-format.ts';
 
-/** What a decoder goes through for an image, where that is not just the image: all tiles, layers and transparencies of an AVIF. */
+/** What a decoder goes through for an image, where that is not just the image: all of its tiles, layers and transparencies. */
 export interface Decoded {
   /** Of all of them together; of an image with transparency half of that, as its figures are those of both. */
   pixels: number;
   /** Of the largest of them, which is held as a whole. */
   mostPixels: number;
-  /** As often as they are gone through. */
+  /** Of an AVIF, as often as they are gone through. */
   bytes: number;
 }
 
@@ -18,7 +18,7 @@ export interface Original {
   height: number;
   /** Bytes of the file. */
   bytes?: number;
-  /** Of an AVIF, whose file tells. */
+  /** Of an AVIF or a TIFF, whose file tells. */
   decoded?: Decoded;
   /** Of an animation that stays one. */
   frames?: number;

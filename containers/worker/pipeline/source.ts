@@ -2,7 +2,6 @@ import { open, readFile, stat } from 'node:fs/promises';
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
 import type { Size } from '../../../shared/domain/geometry.ts';
 import { sniffFormat } from '../../../shared/domain/image-format.ts';
-import { checkDecodedPixels } from '../../../shared/domain/input-pixels.ts';
 import { HEADER_BYTES, LIMITS } from '../../../shared/domain/limits.ts';
 import type { Decoded } from '../../../shared/domain/original.ts';
 import { checkStyles } from '../../../shared/domain/svg-styles.ts';
@@ -58,7 +57,7 @@ const ORIENTATIONS: Record<number, { flop: boolean; angle: number }> = {
 export interface OpenedImage {
   open: Opener;
   metadata: Metadata;
-  /** Of an AVIF, what is decoded for it. */
+  /** Of an AVIF or a TIFF, what is decoded for it. */
   decoded?: Decoded;
   /** Of a drawing, what it has unless a resize comes first: its metadata tell another size. */
   vectorSize?: Size;
@@ -67,8 +66,7 @@ export interface OpenedImage {
 /** Opens a file whose parts can be gone through, and reads its header. `failOn: 'warning'` is sharp's advice for images from strangers. */
 export async function openImage(path: string, limits: SourceLimits): Promise<OpenedImage> {
   const { maxInputPixels, maxInputChannels = LIMITS.inputChannels } = limits;
-  const decoded = await checkStructure(path);
-  if (decoded) checkDecodedPixels(decoded.pixels, maxInputPixels);
+  const decoded = await checkStructure(path, maxInputPixels);
   const options = { failOn: 'warning', limitInputChannels: maxInputChannels } as const;
   const svg = await readVector(path);
   if (!svg) {

@@ -1,12 +1,14 @@
 import { open } from 'node:fs/promises';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import { type ImageFormat, sniffFormat } from '../../../shared/domain/image-format.ts';
+import { checkDecodedPixels } from '../../../shared/domain/input-pixels.ts';
+import { LIMITS } from '../../../shared/domain/limits.ts';
 import type { Decoded } from '../../../shared/domain/original.ts';
 import { type FileWindow, openWindow } from './file-window.ts';
 import { walkAvif } from './structure-avif.ts';
 import { cutGifEnd } from './structure-gif.ts';
 import { countJpeg } from './structure-jpeg.ts';
-import { countTiff } from './structure-tiff.ts';
+import { walkTiff } from './structure-tiff.ts';
 import { openTally } from './tally.ts';
 
 const SNIFFED_BYTES = 16;
@@ -30,20 +32,25 @@ const WALKS: Partial<Record<ImageFormat, (window: FileWindow) => Promise<Walked>
   gif: async (window) => ({ end: await cutGifEnd(window) }),
   jpeg: counting(countJpeg),
   png: counting(countPng),
-  tiff: counting(countTiff),
+  tiff: walkTiff,
   webp: counting(countWebp),
 };
 
 /**
  * Refuses a file of so many parts that going through them takes longer than decoding its pixels, before libvips, which nothing interrupts,
  * opens it; and an AVIF or a GIF that ends before its data do: their decoders paint or leave out what is missing and say nothing, while those
- * of the other formats tell by themselves. Reads it once, and no more of it than a window at a time. Of an AVIF it tells what is decoded.
+ * of the other formats tell by themselves. Reads it once, and no more of it than a window at a time. Of what has tiles it
+ * tells what is decoded, and refuses it where that is more than images of so many pixels take.
  */
-export async function checkStructure(path: string): Promise<Decoded | undefined> {
+export async function checkStructure(
+  path: string,
+  maxPixels: number = LIMITS.inputPixels,
+): Promise<Decoded | undefined> {
   await using file = await open(path);
   const window = openWindow(file, (await file.stat()).size);
   const format = sniffFormat(await window.bytes(0, SNIFFED_BYTES));
   const { end, decoded } = (format && (await WALKS[format]?.(window))) ?? {};
+  if (format && decoded) checkDecodedPixels(decoded.pixels, { format, maxPixels });
   if (end === undefined) return decoded;
   throw new ImageServiceError(
     'image_unreadable',

@@ -1,0 +1,130 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
+import { expect } from 'chai';
+import sharp from 'sharp';
+import { openSource } from '../../../../containers/worker/pipeline/run-pipeline.ts';
+import { ImageServiceError } from '../../../../shared/domain/errors.ts';
+import { estimate } from '../../../../shared/domain/estimate.ts';
+import { pipelineOf } from '../../../support/corners.ts';
+import { photograph } from '../../../support/photographs.ts';
+import { rejectionOf } from '../../../support/rejection.ts';
+import { DEFAULT_LIMITS, render } from '../../../support/rendition-run.ts';
+
+interface Tiled {
+  size: [number, number];
+  tile: [number, number];
+  isBig?: boolean;
+  isLittle?: boolean;
+}
+
+/** A grey TIFF (6.0, section 15) of tiles that are all the same bytes; a BigTIFF if asked. */
+function tiffFrom({ size, tile, isBig = false, isLittle = true }: Tiled): Buffer {
+  const number = (value: number, bytes: number): Buffer => {
+    const made = Buffer.alloc(8);
+    made.writeBigUInt64LE(BigInt(value));
+    const short = made.subarray(0, bytes);
+    return isLittle ? short : short.reverse();
+  };
+  const tiles = Math.ceil(size[0] / tile[0]) * Math.ceil(size[1] / tile[1]);
+  const data = deflateSync(Buffer.alloc(tile[0] * tile[1], 128));
+  const wide = isBig ? 8 : 4;
+  const entries = 10;
+  const tables = (isBig ? 24 : 10) + entries * (isBig ? 20 : 12) + wide;
+  const dataAt = tables + 8 * tiles;
+  const entry = (tag: number, value: number, count = 1): Buffer => {
+    const field = Buffer.alloc(wide);
+    number(value, 4).copy(field);
+    return Buffer.concat([number(tag, 2), number(4, 2), number(count, wide), field]);
+  };
+  const many = (tag: number, at: number, only: number) => (tiles === 1 ? entry(tag, only) : entry(tag, at, tiles));
+  const head = isBig ? [number(43, 2), number(8, 2), number(0, 2), number(16, 8)] : [number(42, 2), number(8, 4)];
+  return Buffer.concat([
+    Buffer.from(isLittle ? 'II' : 'MM'),
+    ...head,
+    number(entries, isBig ? 8 : 2),
+    entry(256, size[0]),
+    entry(257, size[1]),
+    entry(258, 8),
+    entry(259, 8),
+    entry(262, 1),
+    entry(277, 1),
+    entry(322, tile[0]),
+    entry(323, tile[1]),
+    many(324, tables, dataAt),
+    many(325, tables + 4 * tiles, data.length),
+    number(0, wide),
+    ...Array<Buffer>(tiles).fill(number(dataAt, 4)),
+    ...Array<Buffer>(tiles).fill(number(data.length, 4)),
+    data,
+  ]);
+}
+
+describe('what is decoded for a TIFF', () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tiff-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  async function opened(bytes: Buffer) {
+    const path = join(folder, 'original.tiff');
+    await writeFile(path, bytes);
+    return openSource(path, DEFAULT_LIMITS);
+  }
+
+  const NARROW: Tiled = { size: [1, 100_000], tile: [8192, 16] };
+
+  for (const more of [{}, { isBig: true }, { isLittle: false }, { isBig: true, isLittle: false }]) {
+    it(`is refused before it is for tiles 8,192 times as wide as the image: ${JSON.stringify(more)}`, async () => {
+      const error = await rejectionOf(opened(tiffFrom({ ...NARROW, ...more })));
+      expect(error).instanceOf(ImageServiceError);
+      expect(error).property('code', 'too_many_pixels');
+      expect(error)
+        .property('message')
+        .match(/^The image takes 819200000 pixels to decode/);
+    });
+  }
+
+  it('is found where sides are told in numbers of other kinds, or the directory is the end of the file', async () => {
+    const file = tiffFrom(NARROW);
+    // The types of the entries for the sides of a tile: SLONG.
+    for (const entry of [6, 7]) file.writeUInt16LE(9, 8 + 2 + 12 * entry + 2);
+    const directory = file.subarray(8, 8 + 2 + 12 * 10);
+    const atEnd = Buffer.concat([file, directory]);
+    atEnd.writeUInt32LE(file.length, 4);
+    for (const bytes of [file, atEnd]) expect(await rejectionOf(opened(bytes))).property('code', 'too_many_pixels');
+  });
+
+  it('takes no time for a directory of entries without number', async () => {
+    const file = tiffFrom({ ...NARROW, isBig: true });
+    file.writeBigUInt64LE(2n ** 60n, 16);
+    const begun = process.cpuUsage();
+    expect(await rejectionOf(opened(file))).instanceOf(ImageServiceError);
+    const { user, system } = process.cpuUsage(begun);
+    expect((user + system) / 1e6, 'seconds of the processor').below(1);
+  });
+
+  it('is what a rendition is estimated by where it is admitted', async () => {
+    const pipeline = pipelineOf([], { format: 'jpeg' });
+    const source = await opened(tiffFrom({ size: [100, 10_000], tile: [8192, 16] }));
+    const { seconds } = estimate({ ...pipeline, original: { ...source.kind, ...source.size } });
+    expect(source.kind.decoded?.pixels).equal(8192 * 10_000);
+    expect(seconds, 'as long as an image of as many pixels').above(8192 * 10_000 * 60e-9);
+  });
+
+  it('is the image itself where tiles are as they are written, or there are none', async () => {
+    for (const isLittle of [true, false]) {
+      const tiled = tiffFrom({ size: [600, 300], tile: [256, 256], isLittle });
+      expect((await opened(tiled)).kind.decoded?.pixels).equal(768 * 512);
+      expect(await render(tiled)).include({ width: 600, height: 300 });
+    }
+    const strips = await photograph('tiff', 96, 72);
+    expect((await opened(strips)).kind.decoded?.pixels).equal(96 * 72);
+    const pyramid = await sharp(await photograph('png', 300, 200))
+      .tiff({ tile: true, pyramid: true })
+      .toBuffer();
+    expect(await render(pyramid)).include({ width: 300, height: 200 });
+  });
+});
