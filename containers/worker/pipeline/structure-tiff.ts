@@ -39,38 +39,34 @@ export async function walkTiff(window: FileWindow): Promise<{ decoded?: Decoded 
   };
   const layout = (await number(2, 2)) === BIG_VERSION ? BIG : CLASSIC;
   const { first, offsetBytes, countBytes, entryBytes, valueAt } = layout;
-  let decoded: Decoded | undefined;
-  let at = await number(first, offsetBytes);
-  while (at > 0 && at < window.fileSize) {
-    count();
-    const entries = await number(at, countBytes);
-    const from = at + countBytes;
-    const next = from + entries * entryBytes;
-    if (!decoded) {
-      const told = new Map<number, number>();
-      for (let entry = from; entry < from + Math.min(entries, MOST_ENTRIES) * entryBytes; entry += entryBytes) {
-        if (entry >= window.fileSize) break;
-        const length = NUMBER_BYTES[await number(entry + 2, 2)];
-        const value = length ? await number(entry + valueAt, length) : 0;
-        const tag = await number(entry, 2);
-        // Where one is there twice, the larger.
-        told.set(tag, Math.max(value, told.get(tag) ?? 0));
-      }
-      decoded = decodedOf(told);
+  /** What the entries of a directory tell, by their tags; of one that is there twice the larger. */
+  const toldFrom = async (from: number, end: number): Promise<Map<number, number>> => {
+    const told = new Map<number, number>();
+    for (let at = from; at < end; at += entryBytes) {
+      const [tag, type] = [await number(at, 2), await number(at + 2, 2)];
+      const value = await number(at + valueAt, NUMBER_BYTES[type] ?? 1);
+      told.set(tag, Math.max(value, told.get(tag) ?? 0));
     }
+    return told;
+  };
+  const begin = await number(first, offsetBytes);
+  for (let at = begin; at > 0 && at < window.fileSize; ) {
+    count();
+    const next = at + countBytes + (await number(at, countBytes)) * entryBytes;
     at = next < window.fileSize ? await number(next, offsetBytes) : 0;
   }
+  const entries = Math.min(MOST_ENTRIES, await number(begin, countBytes));
+  const from = begin + countBytes;
+  const decoded = decodedOf(await toldFrom(from, Math.min(from + entries * entryBytes, window.fileSize)));
   return decoded ? { decoded } : {};
 }
 
-function decodedOf(told: ReadonlyMap<number, number>): Decoded {
-  const side = (name: keyof typeof SIDES) => told.get(SIDES[name]) ?? 0;
-  const whole = (length: number, tile: number) => (tile > 0 ? Math.ceil(length / tile) * tile : length);
-  const width = whole(side('width'), side('tileWidth'));
-  return {
-    pixels: width * whole(side('height'), side('tileHeight')),
-    // libvips holds a row of tiles.
-    mostPixels: width * side('tileHeight'),
-    bytes: 0,
-  };
+/** Of strips libtiff decodes what the image has, and its pixels count by themselves. */
+function decodedOf(told: ReadonlyMap<number, number>): Decoded | undefined {
+  const [width, height, tileWidth, tileHeight] = Object.values(SIDES).map((tag) => told.get(tag) ?? 0);
+  if (!width || !height || !tileWidth || !tileHeight) return undefined;
+  const wholeWidth = Math.ceil(width / tileWidth) * tileWidth;
+  const pixels = wholeWidth * Math.ceil(height / tileHeight) * tileHeight;
+  // libvips holds a row of tiles.
+  return { pixels: Math.min(pixels, Number.MAX_SAFE_INTEGER), mostPixels: wholeWidth * tileHeight, bytes: 0 };
 }

@@ -7,6 +7,8 @@ import type { ErrorCode } from '../../../shared/domain/errors.ts';
 import { IMAGE_FORMATS, type ImageFormat } from '../../../shared/domain/image-format.ts';
 import type { Rendition } from '../../../shared/domain/rendition.ts';
 import type { ProcessingQueue } from '../../../shared/storage/processing-queue.ts';
+import { avifFrom, gridOf, tileOf } from '../../support/avif-files.ts';
+import { chainedProfile, profiled } from '../../support/colour-profiles.ts';
 import { BILLION_LAUGHS, drawing } from '../../support/drawings.ts';
 import { eventually } from '../../support/eventually.ts';
 import { CRASHING_DRAWING, HANGING_DRAWING, MASK_BOMB, USE_BOMB } from '../../support/hostile-drawings.ts';
@@ -26,6 +28,7 @@ import { claimingSize, photograph } from '../../support/photographs.ts';
 import { COLOURS, look, plain } from '../../support/picture.ts';
 import { pngHeader } from '../../support/png-header.ts';
 import { CAN_SEE_PROCESSES, ended, isRunning, residentBytes } from '../../support/processes.ts';
+import { tiffFrom } from '../../support/tiled-tiff.ts';
 import { startWebServer, type WebServer } from '../../support/web-server.ts';
 import { ask, type Bench, depthOf, drained, request, startBench } from '../../support/worker-bench.ts';
 import { type Fleet, type FleetWorker, openFleet } from '../../support/worker-fleet.ts';
@@ -117,6 +120,23 @@ const HOSTILE: Record<string, Hostile> = {
   'a TIFF whose strip has 4 GB and lies behind its end': {
     make: () => tiffOf({ [tag.offset]: 0xfffffff0, [tag.bytes]: 0xffffffff }),
     becomes: 'image_unreadable',
+  },
+  'a TIFF whose tiles are 8,192 times as wide as it': {
+    make: () => tiffFrom({ size: [1, 100_000], tile: [8192, 16] }),
+    becomes: 'too_many_pixels',
+  },
+  'an AVIF of 225 cells that are one tile of 16 megapixels': {
+    make: async () => {
+      const cells = Array<number>(225).fill(1);
+      const grid = { type: 'grid', data: gridOf([1000, 1000], [15, 15]) };
+      const one = { ...(await tileOf([4096, 4096])), isHidden: true };
+      return avifFrom([one, { ...grid, size: [1000, 1000], refers: [['dimg', ...cells]] }]);
+    },
+    becomes: 'too_many_pixels',
+  },
+  'a PNG whose colour profile is a chain of 20,000 curves': {
+    make: async () => profiled(await flat(1000, 1000), chainedProfile(20_000, 'curves')),
+    becomes: 'ready',
   },
   'an SVG of entities that grow to 6 GB': { make: laughs, becomes: 'image_unreadable' },
   'an SVG of 100,000 levels': { make: () => deepDrawing(100_000), becomes: 'image_unreadable' },
