@@ -32,10 +32,13 @@ const SIDES = { width: 256, height: 257, tileWidth: 322, tileHeight: 323 };
 export async function walkTiff(window: FileWindow): Promise<{ decoded?: Decoded }> {
   const count = openTally('tiffDirectories');
   const isLittle = (await window.bytes(0, 1))[0] === 0x49;
+  const numberIn = (bytes: Buffer): number =>
+    isLittle
+      ? bytes.reduceRight((value, byte) => value * 256 + byte, 0)
+      : bytes.reduce((value, byte) => value * 256 + byte, 0);
   const number = async (at: number, length: number): Promise<number> => {
-    const bytes = Buffer.from(await window.bytes(at, length));
-    if (isLittle) bytes.reverse();
-    return bytes.length < length ? 0 : Number(BigInt(`0x${bytes.toString('hex')}`));
+    const bytes = await window.bytes(at, length);
+    return bytes.length < length ? 0 : numberIn(bytes);
   };
   const layout = (await number(2, 2)) === BIG_VERSION ? BIG : CLASSIC;
   const { first, offsetBytes, countBytes, entryBytes, valueAt } = layout;
@@ -43,8 +46,10 @@ export async function walkTiff(window: FileWindow): Promise<{ decoded?: Decoded 
   const toldFrom = async (from: number, end: number): Promise<Map<number, number>> => {
     const told = new Map<number, number>();
     for (let at = from; at < end; at += entryBytes) {
-      const [tag, type] = [await number(at, 2), await number(at + 2, 2)];
-      const value = await number(at + valueAt, NUMBER_BYTES[type] ?? 1);
+      const entry = await window.bytes(at, entryBytes);
+      const tag = numberIn(entry.subarray(0, 2));
+      const type = numberIn(entry.subarray(2, 4));
+      const value = numberIn(entry.subarray(valueAt, valueAt + (NUMBER_BYTES[type] ?? 1)));
       told.set(tag, Math.max(value, told.get(tag) ?? 0));
     }
     return told;
