@@ -27,7 +27,7 @@ const DECODERS: Record<ImageFormat, Cost & { whole?: number; deep?: number }> = 
 /** From 16 bits, and from CMYK or another space, to 8 bits of sRGB. */
 const FROM_DEEP = 40;
 const FROM_SPACE = 90;
-/** Through a profile that is computed: 180 were measured for curves of an exponent of 1, 170 for tables of any kind. */
+/** Through a profile that is computed: 180 were measured for curves of an exponent of 1, 170 for curves of 4096 entries and for a table of 100 steps a side. */
 const FROM_COMPUTED = 200;
 
 /** What a progressive JPEG takes more with all of its colour, and with a fourth one. */

@@ -20,7 +20,7 @@ export function checkInputPixels(
 
 /**
  * How many times as many pixels as an image may have may be decoded for it. Tiles at its right and its bottom reach beyond it, and each of
- * an AVIF may have a margin that libheif allows: those of 512 × 512, the least that its encoders make, are 1.7 times as many.
+ * an AVIF may have a margin that libheif allows: with tiles of 512 × 512 that is 1.7 times as many for the largest (computed).
  */
 const DECODED_TIMES = 2;
 

@@ -55,7 +55,10 @@ export async function countFrames(extents: Extent[], { meta, window, count }: It
 /** libheif lets a coded image be larger than its item says by that, the largest block of AV1, on both sides. */
 const CODED_MARGIN = 128;
 
-/** Frames that a decoder keeps beside the one it decodes (AV1, NUM_REF_FRAMES), and what each takes of that: 3 bytes of 18 were measured, for 6 of 25 there is room. */
+/**
+ * Frames that a decoder keeps beside the one it decodes (AV1, NUM_REF_FRAMES), and what each takes of the memory of that: at most its own
+ * pixels, 3 bytes of 18, or 6 of 25 where they are deep.
+ */
 const KEPT_FRAMES = 8;
 const OF_KEPT = 1 / 4;
 
