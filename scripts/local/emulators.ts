@@ -1,13 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { ClassicLevel } from 'classic-level';
 import dynalite from 'dynalite';
+import dynaliteDatabase, { type DynaliteStore } from 'dynalite/db/index.js';
 import { startFauxqs } from 'fauxqs';
+import { dynaliteStore } from './dynalite-store.ts';
+import { openEntries } from './entries.ts';
 import { guardServer, startOnLoopback } from './guarded-server.ts';
+import { takeOverLevelDb } from './leveldb-takeover.ts';
 import { addMissingIndexes } from './table-indexes.ts';
 
 /** What the SDK signs requests to the emulators with: an access key of this process, without which they answer nobody. */
@@ -41,8 +45,10 @@ export async function startEmulators(
 async function startDynamoDb(folder: string | undefined, accessKeyId: string) {
   const path = folder && join(folder, 'dynamodb');
   if (path) await mkdir(path, { recursive: true });
-  if (path) await prepareDatabase(path);
-  const server = dynalite({ ...(path && { path }), createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  const entries = openEntries(path && join(path, 'table.db'));
+  if (path) await takeOverLevelDb(path, entries);
+  addMissingIndexes(entries);
+  const server = dynaliteOn(dynaliteStore(entries, (error) => process.stderr.write(`DynamoDB: ${error.message}\n`)));
   guardServer(server, accessKeyId);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -56,17 +62,14 @@ async function startDynamoDb(folder: string | undefined, accessKeyId: string) {
   };
 }
 
-/**
- * Brings what an earlier version left up to date. Rejects if another process has the database; dynalite opens it in the background
- * and would throw past everybody.
- */
-async function prepareDatabase(path: string): Promise<void> {
-  const database = new ClassicLevel(path);
-  await database.open();
+/** dynalite's server on a store of ours; it makes its own by this function, and takes no other. */
+function dynaliteOn(store: DynaliteStore): Server {
+  const { create } = dynaliteDatabase;
+  dynaliteDatabase.create = () => store;
   try {
-    await addMissingIndexes(database);
+    return dynalite({});
   } finally {
-    await database.close();
+    dynaliteDatabase.create = create;
   }
 }
 

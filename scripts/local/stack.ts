@@ -5,18 +5,16 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { pathToFileURL } from 'node:url';
-import { type Environment, LOCAL_OWNER, SERVICE_ENVIRONMENT } from '../../shared/contracts/environment.ts';
+import { type Environment, SERVICE_ENVIRONMENT } from '../../shared/contracts/environment.ts';
 import { SERVICE_NAMES, type ServiceName } from '../../shared/contracts/services.ts';
 import { createDocumentClient, createSqsClient } from '../../shared/runtime/clients.ts';
 import { loggerTo } from '../../shared/runtime/logger.ts';
 import { discardIncoming } from '../../shared/storage/file-object-store.ts';
-import { repairList } from '../../shared/storage/list-repair.ts';
 import { provisionQueues, provisionTable } from '../../shared/storage/provisioning.ts';
 import { CommandError } from '../command-line.ts';
 import { createGateway, type Targets } from '../gateway.ts';
 import { type Emulators, LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from './emulators.ts';
 import { freePort } from './free-port.ts';
-import { markRunning, markStopped } from './running-marker.ts';
 import { type LogReader, type ServiceProcess, startService } from './service-process.ts';
 import { removeStackSettings, writeStackSettings } from './stack-settings.ts';
 
@@ -82,9 +80,8 @@ export async function startStack({
     started.push(emulators);
     // Only now, when no other stack has the folder, is what lies about in it known to be left over.
     await discardIncoming(objectsFolder(folder));
-    const wasKilled = await markRunning(folder);
-    const { queueUrl, deadLetterQueueUrl } = await provision(emulators, wasKilled);
-    started.push({ stop: () => markStopped(folder) }, { stop: () => removeStackSettings(folder) });
+    const { queueUrl, deadLetterQueueUrl } = await provision(emulators);
+    started.push({ stop: () => removeStackSettings(folder) });
     const settings = {
       ...settingsFor(emulators, folder),
       PROCESSING_QUEUE_URL: queueUrl,
@@ -177,15 +174,14 @@ async function openEmulators(folder: string): Promise<Emulators> {
   }
 }
 
-async function provision(
-  { dynamoDbEndpoint, sqsEndpoint }: Emulators,
-  wasKilled: boolean,
-): Promise<{ queueUrl: string; deadLetterQueueUrl: string }> {
+async function provision({
+  dynamoDbEndpoint,
+  sqsEndpoint,
+}: Emulators): Promise<{ queueUrl: string; deadLetterQueueUrl: string }> {
   const place = { AWS_REGION: LOCAL_REGION };
   const documents = createDocumentClient({ ...place, AWS_ENDPOINT_URL_DYNAMODB: dynamoDbEndpoint });
   const sqs = createSqsClient({ ...place, AWS_ENDPOINT_URL_SQS: sqsEndpoint });
   await provisionTable(documents, TABLE_NAME);
-  if (wasKilled) await repairList({ documents, tableName: TABLE_NAME }, LOCAL_OWNER);
   return provisionQueues(sqs, QUEUE_NAME);
 }
 

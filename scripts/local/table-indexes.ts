@@ -1,8 +1,8 @@
-import type { ClassicLevel } from 'classic-level';
 import { TABLE_DEFINITION } from '../../shared/storage/provisioning.ts';
+import type { Entries } from './entries.ts';
 
 /** Where dynalite 4 keeps the descriptions of tables. */
-const TABLES = { gte: 'table~', lt: 'table~~' };
+const TABLES = { above: 'table~', below: 'table~~' };
 
 interface Description {
   TableArn: string;
@@ -15,8 +15,8 @@ interface Description {
  * into its description of the table, in one write and while nobody has the database. That is the whole of it because every index is
  * sparse by attributes of its own: no item of an earlier version belongs into one that is new.
  */
-export async function addMissingIndexes(database: ClassicLevel): Promise<void> {
-  for await (const [key, text] of database.iterator(TABLES)) {
+export function addMissingIndexes(entries: Entries): void {
+  for (const [key, text] of entries.within(TABLES)) {
     const table: Description = JSON.parse(text);
     const { AttributeDefinitions: attributes, GlobalSecondaryIndexes: indexes = [] } = table;
     const missing = TABLE_DEFINITION.GlobalSecondaryIndexes.filter(
@@ -28,7 +28,7 @@ export async function addMissingIndexes(database: ClassicLevel): Promise<void> {
     );
     table.AttributeDefinitions = [...attributes, ...undefinedYet];
     table.GlobalSecondaryIndexes = [...indexes, ...missing.map((index) => describe(index, table))];
-    await database.put(key, JSON.stringify(table));
+    entries.set(key, JSON.stringify(table));
   }
 }
 
