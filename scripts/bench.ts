@@ -11,7 +11,7 @@ import { processPaths } from './bench/process-path.ts';
 import { tablesOf } from './bench/tables.ts';
 import { runCommand, WrongUse } from './command-line.ts';
 import { LOCAL_CREDENTIALS } from './local/emulators.ts';
-import type { LogReader } from './local/service-process.ts';
+import type { LogReader } from './local/kept-process.ts';
 import { startStack } from './local/stack.ts';
 
 const PATHS: Record<string, (bench: Bench) => Comparison | Promise<Comparison | Comparison[]>> = {

@@ -6,8 +6,8 @@ import pretty from 'pino-pretty';
 import { ENVIRONMENT, LOG_LEVELS } from '../shared/contracts/environment.ts';
 import { runCommand, WrongUse } from './command-line.ts';
 import { LOCAL_CREDENTIALS } from './local/emulators.ts';
+import type { LogReader } from './local/kept-process.ts';
 import { printableLog } from './local/printable-log.ts';
-import type { LogReader } from './local/service-process.ts';
 import { startStack } from './local/stack.ts';
 
 const HELP = `npm start [-- OPTIONS]

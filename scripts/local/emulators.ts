@@ -24,15 +24,34 @@ export interface Emulators {
   stop(): Promise<void>;
 }
 
-/**
- * Starts DynamoDB (dynalite) and SQS (fauxqs) in this process, on free loopback ports, their data below `folder` or else in memory. They
- * answer requests that are signed with that access key.
- */
+interface EmulatorOptions {
+  /** Of 127.0.0.1; 0 is any that is free. */
+  port: number;
+  /** Below which its data are kept; without one they are in memory. */
+  folder?: string | undefined;
+  /** It answers requests that are signed with this one. */
+  accessKeyId: string;
+}
+
+interface Emulator {
+  endpoint: string;
+  stop(): Promise<void>;
+}
+
+/** What stands for the services of AWS on one machine: DynamoDB (dynalite, on a store of ours) and SQS (fauxqs). */
+export const EMULATORS = { dynamodb: startDynamoDb, sqs: startSqs };
+
+export type EmulatorName = keyof typeof EMULATORS;
+
+export const isEmulatorName = (name: string): name is EmulatorName => Object.hasOwn(EMULATORS, name);
+
+/** Starts both in this process, on free ports, for the tests. */
 export async function startEmulators(
   folder?: string,
   accessKeyId = LOCAL_CREDENTIALS.AWS_ACCESS_KEY_ID,
 ): Promise<Emulators> {
-  const [dynamoDb, sqs] = await Promise.all([startDynamoDb(folder, accessKeyId), startSqs(folder, accessKeyId)]);
+  const options = { port: 0, folder, accessKeyId };
+  const [dynamoDb, sqs] = await Promise.all([startDynamoDb(options), startSqs(options)]);
   return {
     dynamoDbEndpoint: dynamoDb.endpoint,
     sqsEndpoint: sqs.endpoint,
@@ -42,7 +61,7 @@ export async function startEmulators(
   };
 }
 
-async function startDynamoDb(folder: string | undefined, accessKeyId: string) {
+async function startDynamoDb({ port, folder, accessKeyId }: EmulatorOptions): Promise<Emulator> {
   const path = folder && join(folder, 'dynamodb');
   if (path) await mkdir(path, { recursive: true });
   const entries = openEntries(path && join(path, 'table.db'));
@@ -50,11 +69,10 @@ async function startDynamoDb(folder: string | undefined, accessKeyId: string) {
   addMissingIndexes(entries);
   const server = dynaliteOn(dynaliteStore(entries, (error) => process.stderr.write(`DynamoDB: ${error.message}\n`)));
   guardServer(server, accessKeyId);
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -73,11 +91,11 @@ function dynaliteOn(store: DynaliteStore): Server {
   }
 }
 
-async function startSqs(folder: string | undefined, accessKeyId: string) {
+async function startSqs({ port, folder, accessKeyId }: EmulatorOptions): Promise<Emulator> {
   const dataDir = folder && join(folder, 'sqs');
   const { started, server } = await startOnLoopback(() =>
     startFauxqs({
-      port: 0,
+      port,
       host: '127.0.0.1',
       logger: false,
       defaultRegion: LOCAL_REGION,

@@ -13,9 +13,10 @@ import { discardIncoming } from '../../shared/storage/file-object-store.ts';
 import { provisionQueues, provisionTable } from '../../shared/storage/provisioning.ts';
 import { CommandError } from '../command-line.ts';
 import { createGateway, type Targets } from '../gateway.ts';
-import { type Emulators, LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from './emulators.ts';
+import { type EmulatorName, LOCAL_CREDENTIALS, LOCAL_REGION } from './emulators.ts';
+import { lockFolder } from './folder-lock.ts';
 import { freePort } from './free-port.ts';
-import { type LogReader, type ServiceProcess, startService } from './service-process.ts';
+import { type KeptProcess, type LogReader, startEmulator, startService } from './kept-process.ts';
 import { removeStackSettings, writeStackSettings } from './stack-settings.ts';
 
 const HOST = '127.0.0.1';
@@ -75,8 +76,8 @@ export async function startStack({
   };
   try {
     await listen(gateway, port);
-    await prepareFolder(folder);
-    const emulators = await (isEphemeral ? startEmulators() : openEmulators(folder));
+    started.push(await takeFolder(folder));
+    const emulators = await startEmulators(isEphemeral ? undefined : folder);
     started.push(emulators);
     // Only now, when no other stack has the folder, is what lies about in it known to be left over.
     await discardIncoming(objectsFolder(folder));
@@ -97,9 +98,7 @@ export async function startStack({
     started.push({
       stop: async () => void (await Promise.all(processes.map((service) => service.stop(STOP_GRACE_MS)))),
     });
-    await Promise.all(processes.map((service) => service.ready())).catch((error: Error) => {
-      throw new CommandError(`${error.message}; its reason stands above.`);
-    });
+    await allReady(processes);
     const url = `http://${HOST}:${(gateway.address() as AddressInfo).port}`;
     return { url, targets, settings, pidOf: (service) => services[service].pid(), stop };
   } catch (error) {
@@ -108,7 +107,7 @@ export async function startStack({
   }
 }
 
-const settingsFor = ({ dynamoDbEndpoint, sqsEndpoint }: Emulators, folder: string) => ({
+const settingsFor = ({ dynamoDbEndpoint, sqsEndpoint }: Endpoints, folder: string) => ({
   HOST,
   AUTHENTICATION: 'off',
   AWS_REGION: LOCAL_REGION,
@@ -162,22 +161,51 @@ async function prepareFolder(folder: string): Promise<void> {
   }
 }
 
-async function openEmulators(folder: string): Promise<Emulators> {
-  try {
-    return await startEmulators(folder);
-  } catch (error) {
-    const { message, cause } = error as Error;
-    if (!/lock/i.test(`${message} ${(cause as Error | undefined)?.message}`)) throw error;
+/** Keeps the folder for this stack, so that whatever else has it is another one's. */
+async function takeFolder(folder: string): Promise<{ stop(): Promise<void> }> {
+  await prepareFolder(folder);
+  const unlock = lockFolder(folder);
+  if (!unlock) {
     throw new CommandError(
       `The data folder ${folder} is in use by another npm start. Stop it, or choose: npm start -- --data FOLDER`,
     );
   }
+  return { stop: async () => unlock() };
+}
+
+/** Where each emulator answers. */
+interface Endpoints {
+  dynamoDbEndpoint: string;
+  sqsEndpoint: string;
+}
+
+async function startEmulators(folder: string | undefined): Promise<Endpoints & { stop(): Promise<void> }> {
+  const start = async (name: EmulatorName) => {
+    const port = await freePort();
+    return { kept: startEmulator(name, { port, folder, env: LOCAL_CREDENTIALS }), endpoint: `http://${HOST}:${port}` };
+  };
+  const [dynamoDb, sqs] = [await start('dynamodb'), await start('sqs')];
+  const all = [dynamoDb.kept, sqs.kept];
+  const stop = async () => void (await Promise.all(all.map((emulator) => emulator.stop(STOP_GRACE_MS))));
+  try {
+    await allReady(all);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { dynamoDbEndpoint: dynamoDb.endpoint, sqsEndpoint: sqs.endpoint, stop };
+}
+
+async function allReady(processes: KeptProcess[]): Promise<void> {
+  await Promise.all(processes.map((process) => process.ready())).catch((error: Error) => {
+    throw new CommandError(`${error.message}; its reason stands above.`);
+  });
 }
 
 async function provision({
   dynamoDbEndpoint,
   sqsEndpoint,
-}: Emulators): Promise<{ queueUrl: string; deadLetterQueueUrl: string }> {
+}: Endpoints): Promise<{ queueUrl: string; deadLetterQueueUrl: string }> {
   const place = { AWS_REGION: LOCAL_REGION };
   const documents = createDocumentClient({ ...place, AWS_ENDPOINT_URL_DYNAMODB: dynamoDbEndpoint });
   const sqs = createSqsClient({ ...place, AWS_ENDPOINT_URL_SQS: sqsEndpoint });
@@ -189,7 +217,7 @@ async function startServices(
   targets: Targets,
   settings: Record<string, string>,
   readLog: LogReader,
-): Promise<Record<ServiceName, ServiceProcess>> {
+): Promise<Record<ServiceName, KeptProcess>> {
   const ports = await Promise.all(SERVICE_NAMES.map(() => freePort()));
   const processes = SERVICE_NAMES.map((service, index) => {
     const PORT = String(ports[index]);

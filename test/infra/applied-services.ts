@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import getPort from 'get-port';
 import { createGateway, type Targets } from '../../scripts/gateway.ts';
 import { LOCAL_CREDENTIALS } from '../../scripts/local/emulators.ts';
-import { type LogReader, type ServiceProcess, startService } from '../../scripts/local/service-process.ts';
+import { type KeptProcess, type LogReader, startService } from '../../scripts/local/kept-process.ts';
 import type { Place } from '../../shared/contracts/naming.ts';
 import { SERVICE_NAMES, SERVICES, type ServiceName } from '../../shared/contracts/services.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
@@ -35,7 +35,7 @@ export async function startApplied({ endpoint }: EmulatedAws, place: Place): Pro
   const volumes = await createTemporaryFolder();
   const targets: Targets = {};
   const gateway = createGateway(targets);
-  const started: ServiceProcess[] = [];
+  const started: KeptProcess[] = [];
   const guards: Partial<AppliedServices['guards']> = {};
   const stop = async () => {
     gateway.closeAllConnections();

@@ -1,0 +1,20 @@
+import { runCommand, WrongUse } from '../command-line.ts';
+import { EMULATORS, isEmulatorName } from './emulators.ts';
+
+/**
+ * One emulator in a process of its own, so that its end is nobody else's: `node emulator-process.ts NAME PORT [FOLDER]`, with the access key
+ * in the environment. Ends at SIGTERM, or when whoever started it is gone.
+ */
+await runCommand(async () => {
+  const [name = '', port = '', folder] = process.argv.slice(2);
+  const accessKeyId = process.env.AWS_ACCESS_KEY_ID;
+  if (!isEmulatorName(name) || !/^\d+$/.test(port) || !accessKeyId) {
+    throw new WrongUse(`This takes ${Object.keys(EMULATORS).join(' or ')}, a port, a folder, and AWS_ACCESS_KEY_ID.`);
+  }
+  const emulator = await EMULATORS[name]({ port: Number(port), folder, accessKeyId });
+  const end = () => void emulator.stop().then(() => process.exit(0));
+  process.once('SIGTERM', end);
+  process.once('disconnect', end);
+  // What a terminal sends to all: services that still answer need the table, so whoever started all of them says when.
+  for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
+});
