@@ -39,6 +39,8 @@ export function openEntries(path: string | undefined, durability: Durability = '
     database.exec('PRAGMA journal_mode = WAL');
     // In a WAL, NORMAL syncs nothing at a commit and still never loses what was synced before (https://sqlite.org/pragma.html#pragma_synchronous).
     database.exec(`PRAGMA synchronous = ${durability === 'fsync' ? 'FULL' : 'NORMAL'}`);
+    // What is deleted is overwritten with zeros, so that a deleted record is not found in the file.
+    database.exec('PRAGMA secure_delete = ON');
     database.exec('CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID');
     database.exec('BEGIN IMMEDIATE; COMMIT');
   } catch (error) {

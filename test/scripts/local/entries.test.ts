@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
@@ -91,6 +91,18 @@ describe('the entries of the table on one machine', () => {
     expect(told).to.deep.equal(Array.from({ length: 20 }, (_, index) => index));
     await committed(entries);
     entries.close();
+  });
+
+  it('leave nothing in the file of what was removed', async () => {
+    const secret = 'ada@example.com';
+    const first = openEntries(path);
+    for (let index = 0; index < 500; index += 1) first.set(`key ${index}`, `${secret} ${index}`);
+    await committed(first);
+    for (let index = 0; index < 500; index += 1) first.set(`key ${index}`);
+    await committed(first);
+    first.close();
+    expect(await readdir(folder.path)).to.deep.equal(['table.db']);
+    expect((await readFile(path)).includes(secret)).to.equal(false);
   });
 
   it('belong to one process at a time', () => {
