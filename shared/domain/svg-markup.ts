@@ -1,3 +1,13 @@
+/** Bytes that elements have, each counted as often as selectors can come to it, all elements together. */
+export interface Bytes {
+  /** At each element its own. */
+  own: number;
+  /** And those of its ancestors. */
+  above: number;
+  /** And those of the siblings before it, and before its ancestors. */
+  around: number;
+}
+
 /** What of an SVG decides how long its style sheets are held against its elements. */
 export interface SvgMarkup {
   elements: number;
@@ -9,8 +19,11 @@ export interface SvgMarkup {
   /** The squares of the lengths of its texts, together. */
   textSquares: number;
   /** Of the values of attributes named `class`. */
-  classBytes: number;
-  bytes: number;
+  classes: Bytes;
+  /** Of the tags of elements, attributes included. */
+  tags: Bytes;
+  /** Whether an element may take in another document, whose elements then stand among its own. */
+  isOpen: boolean;
   /** The text of each style element, references to characters resolved. */
   sheets: string[];
   /** Values of attributes in which a data URL may stand, and the instructions, likewise. */
@@ -49,8 +62,9 @@ export function readMarkup(svg: string, from: number): SvgMarkup {
     mostChildren: 0,
     siblingsBefore: 0,
     textSquares: 0,
-    classBytes: 0,
-    bytes: svg.length,
+    classes: { own: 0, above: 0, around: 0 },
+    tags: { own: 0, above: 0, around: 0 },
+    isOpen: false,
     sheets: [],
     values: [],
     instructions: [],
@@ -58,6 +72,8 @@ export function readMarkup(svg: string, from: number): SvgMarkup {
   /** Of each element that has been begun, how many children it has so far, and what siblings stand before it. */
   const children: number[] = [0];
   const before: number[] = [0];
+  const classes = levelsOf(markup.classes);
+  const tags = levelsOf(markup.tags);
   /** The level of the style element that has been begun, and its text. */
   let sheet: { level: number; parts: string[] } | undefined;
   /** The same of the outermost text, whose spans are laid out with it. */
@@ -75,6 +91,8 @@ export function readMarkup(svg: string, from: number): SvgMarkup {
     if (children.length > 1) {
       children.pop();
       before.pop();
+      classes.end();
+      tags.end();
     }
   };
   let at = svg.indexOf('<', from);
@@ -97,6 +115,8 @@ export function readMarkup(svg: string, from: number): SvgMarkup {
       if (name) {
         const tag = readTag(svg, NAME.lastIndex, markup);
         next = Math.max(next, tag.end);
+        classes.begin(tag.classBytes);
+        tags.begin(next - at);
         markup.elements += 1;
         const siblings = (children.at(-1) ?? 0) + 1;
         children[children.length - 1] = siblings;
@@ -105,6 +125,7 @@ export function readMarkup(svg: string, from: number): SvgMarkup {
         markup.siblingsBefore += before.at(-1) ?? 0;
         children.push(0);
         markup.depth = Math.max(markup.depth, children.length - 1);
+        if (name[1] === 'include') markup.isOpen = true;
         if (name[1] === 'style') sheet ??= { level: children.length, parts: [] };
         if (name[1] === 'text') text ??= { level: children.length, length: 0 };
         if (tag.isEmpty) endElement();
@@ -119,16 +140,35 @@ export function readMarkup(svg: string, from: number): SvgMarkup {
   return markup;
 }
 
-function readTag(svg: string, from: number, markup: SvgMarkup): { end: number; isEmpty: boolean } {
+/** Counts bytes of elements as they begin and end. */
+function levelsOf(sum: Bytes): { begin: (bytes: number) => void; end: () => void } {
+  /** Of each element that has been begun: of it and its ancestors, what stands before them too, and of its children so far. */
+  const levels = [{ above: 0, around: 0, children: 0 }];
+  return {
+    begin: (bytes) => {
+      const parent = levels.at(-1) ?? { above: 0, around: 0, children: 0 };
+      parent.children += bytes;
+      const level = { above: parent.above + bytes, around: parent.around + parent.children, children: 0 };
+      levels.push(level);
+      sum.own += bytes;
+      sum.above += level.above;
+      sum.around += level.around;
+    },
+    end: () => levels.pop(),
+  };
+}
+
+function readTag(svg: string, from: number, markup: SvgMarkup): { end: number; isEmpty: boolean; classBytes: number } {
   let end = from;
+  let classBytes = 0;
   ATTRIBUTE.lastIndex = from;
   for (let found = ATTRIBUTE.exec(svg); found; found = ATTRIBUTE.exec(svg)) {
     end = ATTRIBUTE.lastIndex;
     const value = found[2] ?? found[3] ?? '';
-    if (found[1] === 'class') markup.classBytes += value.length;
+    if (found[1] === 'class') classBytes += value.length;
     if (value.includes(',')) markup.values.push(value);
   }
   TAG_END.lastIndex = end;
   const isEmpty = TAG_END.exec(svg)?.[1] === '/';
-  return { end: TAG_END.lastIndex || end, isEmpty };
+  return { end: TAG_END.lastIndex || end, isEmpty, classBytes };
 }

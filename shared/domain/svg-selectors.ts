@@ -1,7 +1,7 @@
 import type { SvgMarkup } from './svg-markup.ts';
 
 /** Of a drawing with all that is embedded in it. */
-export type Held = Pick<SvgMarkup, 'elements' | 'depth' | 'mostChildren' | 'siblingsBefore' | 'classBytes' | 'bytes'>;
+export type Held = Pick<SvgMarkup, 'elements' | 'depth' | 'mostChildren' | 'siblingsBefore' | 'classes' | 'tags'>;
 
 /** What a comment, a string, an URL without quotes or an escape begins with (CSS Syntax, 4.3). */
 const TOKEN = /\/\*|["'\\]|url\((?!\s*["'])/gi;
@@ -10,6 +10,7 @@ const BREAKS: Record<string, RegExp> = { '"': /[\\\r\n\f]/, "'": /[\\\r\n\f]/, '
 /** What every simple selector but the first of a compound begins with, and combinators. */
 const SIGNS = /[.#[:>+~*(|,]|\s+/g;
 const ANCESTORS = /[\s>+]/;
+const SIBLINGS = /[+~]/;
 /** Those which look at all siblings of an element. `first-child`, `last-child` and `only-child` look at one. */
 const COUNTING = /nth-|-of-type/i;
 
@@ -90,15 +91,16 @@ function selectorsOf(prelude: string): string[] {
 }
 
 function ofSelector(selector: string, held: Held): number {
-  const { elements, depth, mostChildren, siblingsBefore, classBytes, bytes } = held;
-  const compared =
-    (1 + count(selector, SIGNS)) * elements +
-    (count(selector, /\./g) * classBytes) / CLASS_BYTES +
-    (count(selector, /\[/g) * bytes) / ATTRIBUTE_BYTES;
+  const { elements, depth, mostChildren, siblingsBefore, classes, tags } = held;
   const ancestors = ANCESTORS.test(selector) ? depth : 0;
   const siblings = selector.includes('~') ? siblingsBefore / elements : 0;
   const counted = COUNTING.test(selector) ? mostChildren / SIBLINGS_COUNTED : 0;
-  return compared * (1 + ancestors + siblings) * (1 + counted);
+  const compared = (1 + count(selector, SIGNS)) * elements * (1 + ancestors + siblings);
+  // What an element has is read anew for each descendant and sibling that comes to it.
+  const reach = SIBLINGS.test(selector) ? 'around' : ANCESTORS.test(selector) ? 'above' : 'own';
+  const read =
+    (count(selector, /\./g) * classes[reach]) / CLASS_BYTES + (count(selector, /\[/g) * tags[reach]) / ATTRIBUTE_BYTES;
+  return (compared + read) * (1 + counted);
 }
 
 const ofDeclarations = ({ length }: string, { elements }: Held): number =>

@@ -1,7 +1,7 @@
 import { ImageServiceError } from './errors.ts';
 import { LIMITS } from './limits.ts';
 import { embeddedTexts, importsData, linksData } from './svg-embedded.ts';
-import { readMarkup, type SvgMarkup } from './svg-markup.ts';
+import { type Bytes, readMarkup, type SvgMarkup } from './svg-markup.ts';
 import { readSvgRoot } from './svg-root.ts';
 import { comparisonsOf, type Held } from './svg-selectors.ts';
 
@@ -40,10 +40,18 @@ function readDrawing(text: string): SvgMarkup {
   if (importsStyles(head, markup)) {
     throw refused('The SVG takes a style sheet from a data URL. Write its rules into a style element.');
   }
-  // A DOCTYPE may give every element attributes.
-  const given = head.includes('<!ATTLIST') ? head.length : 0;
-  return { ...markup, classBytes: markup.classBytes + given * markup.elements, values: [...markup.values, head] };
+  const values = [...markup.values, head];
+  if (!head.includes('<!ATTLIST')) return { ...markup, values };
+  // A DOCTYPE may give every element attributes, and what is given to an ancestor is read for each of its descendants.
+  const given = head.length * (markup.elements + markup.siblingsBefore + markup.depth * markup.elements);
+  return { ...markup, values, classes: withMore(markup.classes, given), tags: withMore(markup.tags, given) };
 }
+
+const withMore = ({ own, above, around }: Bytes, more: number): Bytes => ({
+  own: own + more,
+  above: above + more,
+  around: around + more,
+});
 
 const importsStyles = (head: string, { sheets, instructions }: SvgMarkup): boolean =>
   sheets.some(importsData) || instructions.some(linksData) || linksData(head);
@@ -61,14 +69,20 @@ export function checkStyles(svg: string): void {
   const sum = (of: (drawing: SvgMarkup) => number) => drawings.reduce((total, drawing) => total + of(drawing), 0);
   checkTexts(sum(({ textSquares }) => textSquares));
   const elements = sum((drawing) => drawing.elements);
+  const bytesOf = (of: (drawing: SvgMarkup) => Bytes): Bytes => {
+    const own = sum((drawing) => of(drawing).own);
+    // In one tree, every element may stand around every other.
+    if (drawings.some(({ isOpen }) => isOpen)) return { own, above: own * elements, around: own * elements };
+    return { own, above: sum((drawing) => of(drawing).above), around: sum((drawing) => of(drawing).around) };
+  };
   const held: Held = {
     elements,
     // Where an embedded one begins is not known.
     siblingsBefore: drawings.length > 1 ? elements ** 2 / 2 : sum(({ siblingsBefore }) => siblingsBefore),
     depth: sum(({ depth }) => depth),
     mostChildren: sum(({ mostChildren }) => mostChildren),
-    classBytes: sum(({ classBytes }) => classBytes),
-    bytes: sum(({ bytes }) => bytes),
+    classes: bytesOf(({ classes }) => classes),
+    tags: bytesOf(({ tags }) => tags),
   };
   const actual = Math.ceil(sum(({ sheets }) => sheets.reduce((total, sheet) => total + comparisonsOf(sheet, held), 0)));
   const limit = LIMITS.svgStyleComparisons;

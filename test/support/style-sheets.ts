@@ -33,6 +33,15 @@ const compound = (
   elements: number,
 ): Styled => ({ sheet: (count) => `${write(count)}{fill:red}`, body, selectors, elements });
 
+/** A long value in an element, and others that come to it: its children, theirs, and what stands behind it. */
+const LONG = 40_000;
+const attributed = (value: string): string => `d="${value.repeat(LONG / value.length)}"`;
+const classed = (value: string): string => `class="${value.repeat(LONG / value.length)}"`;
+const children = (attribute: string) => (elements: number) => `<g ${attribute}>${'<a/>'.repeat(elements)}</g>`;
+const descendants = (attribute: string) => (elements: number) =>
+  `<g ${attribute}>${'<b>'.repeat(100)}${'<a/>'.repeat(elements)}${'</b>'.repeat(100)}</g>`;
+const followers = (attribute: string) => (elements: number) => `<g ${attribute}/>${'<a/>'.repeat(elements)}`;
+
 /** Of every kind of selector that librsvg knows, and of the values that it copies. */
 export const STYLE_SHEETS: Record<string, Styled> = {
   types: rules(() => 'g', flat, 9000, 3000),
@@ -57,6 +66,30 @@ export const STYLE_SHEETS: Record<string, Styled> = {
     2000,
     4200,
   ),
+  'part of an attribute of a parent': rules((index) => `[d*="ab${index}"]>a`, children(attributed('a')), 40, 500),
+  'the end of an attribute of an ancestor': rules(
+    (index) => `[d*="aab${index}"] b a`,
+    descendants(attributed('a')),
+    27,
+    600,
+  ),
+  'part of an attribute of a sibling, in either case': rules(
+    (index) => `[d*="ab${index}" i]~a`,
+    followers(attributed('a')),
+    11,
+    1000,
+  ),
+  'words of an attribute of a parent': rules((index) => `[d~=b${index}]>a`, children(attributed('b ')), 32, 500),
+  'words of an attribute of a sibling': rules((index) => `[d~=b${index}]~a`, followers(attributed('b ')), 12, 1000),
+  'a negation of an attribute of a parent': rules(
+    (index) => `:not([d*="ab${index}"])>b>a`,
+    children(attributed('a')),
+    40,
+    500,
+  ),
+  'a class of a parent': rules((index) => `.a${index}>a`, children(classed('b ')), 20, 400),
+  'a class of an ancestor': rules((index) => `.a${index} b a`, descendants(classed('b ')), 13, 500),
+  'a class of a sibling': rules((index) => `.a${index}~a`, followers(classed('b ')), 9, 800),
   'negations in one selector': compound((count) => `g${':not(a)'.repeat(count)}`, flat, 9900, 3000),
   'a list in a negation': compound((count) => `g:not(${'a,'.repeat(count)}a)`, flat, 19_000, 3000),
   'classes in one selector': compound((count) => `g${'.b'.repeat(count)}`, classes, 9900, 2700),

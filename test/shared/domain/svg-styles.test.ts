@@ -35,6 +35,15 @@ const HIDDEN: Record<string, string> = {
   'with siblings in a string': svg(`<style>x[a="}"]${'+g'.repeat(3000)}~g{}</style>${ELEMENTS}`),
   'with siblings in a comment': svg(`<style>x/*}*/${'+g'.repeat(3000)}~g{}</style>${ELEMENTS}`),
   'with siblings behind a list in parentheses': svg(`<style>x${'+g'.repeat(3000)}:not(a,b)~g{}</style>${ELEMENTS}`),
+  'of an attribute of megabytes that is read for each child': svg(
+    `<style>g[d*="aaaaaaaaaaaaaaab"] > a{fill:red}</style><g d="${'a'.repeat(2_000_000)}">${'<a/>'.repeat(20_000)}</g>`,
+  ),
+  'of a class of megabytes that is read for each element below': svg(
+    `<style>.b a{fill:red}</style><g class="${'a '.repeat(1_000_000)}"><g>${'<a/>'.repeat(20_000)}</g></g>`,
+  ),
+  'of a class of megabytes that is read for what is included below': svg(
+    `<style>.b a{fill:red}</style><g class="${'a '.repeat(1_000_000)}"><xi:include href="data:image/svg+xml;base64,${base64(svg('<a/>'.repeat(20_000)))}"/></g>`,
+  ),
   'of a class that a DOCTYPE gives each': `<!DOCTYPE svg [<!ATTLIST g class CDATA "${'b '.repeat(20_000)}">]>${svg(`<style>${many((index) => `.a${index}{}`, 1000)}</style>${'<g/>'.repeat(1000)}`)}`,
   'in an embedded drawing': svg(`<image href="data:image/svg+xml;base64,${base64(COSTLY)}"/>`),
   'in one of no type': svg(`<image href="data:;base64,${base64(COSTLY)}"/>`),
@@ -93,6 +102,9 @@ const ORDINARY: Record<string, string> = {
   ),
   'of a chart, with children that are counted': svg(
     `<style>/* {axis} */ .bars g:first-child rect{opacity:.5} .bars g:nth-child(2n) rect, .axis > line ~ text{fill:#eee} .axis line+text{fill:"x"} svg .tick:not(:last-child) text{fill:red}</style>${'<g class="axis">'.repeat(10)}${'<g class="tick"><rect/><text/></g>'.repeat(1500)}${'</g>'.repeat(10)}`,
+  ),
+  'of classes by ancestors, siblings and attributes, as web pages have them': svg(
+    `<style>${many((index) => `.series .point-${index}, [data-x="${index}"] > path{fill:red}`, 40)} .legend ~ .series{fill:red}</style><image href="data:image/png;base64,${'iVBO'.repeat(300_000)}"/><g class="legend"/><g class="series" data-x="1">${many((index) => shape(index, `class="point-${index % 40} point"`), 1500)}</g>`,
   ),
   'with a small drawing in it': svg(
     `<style>g{fill:red}</style><image href="data:image/svg+xml;base64,${base64(svg('<style>.a{fill:red}</style><g class="a"/>'))}"/>`,
