@@ -15,6 +15,7 @@ const MEANINGS: Partial<Record<keyof typeof LIMITS, string>> = {
   svgBytes: 'bytes of an SVG',
   svgStyleComparisons: 'comparisons of the selectors of an SVG’s style sheets with its elements',
   svgTextSquares: 'squares of the bytes of each text of an SVG, together',
+  svgDrawingSeconds: 'seconds that drawing an SVG may take, as counted before',
   svgDimension: 'pixels a side that an SVG may ask for',
   jpegScans: 'scans of a JPEG',
   jpegSegments: 'segments of a JPEG',

@@ -37,6 +37,8 @@ export const LIMITS = {
   svgStyleComparisons: 60_000_000,
   /** The square of the bytes of each text of an SVG, of all together: 10,488 in one. librsvg takes 33 to 53 ns for each pair of letters (measured), 5 s each time it draws. */
   svgTextSquares: 110_000_000,
+  /** Seconds that it may take to draw an SVG with all that its references ask for, as svg-painting.ts counts it: half of what a rendition has. */
+  svgDrawingSeconds: 30,
   /** The width and height that an SVG may ask for: cairo, which draws it, has no larger surface. */
   svgDimension: 32_767,
   /** Scans of a JPEG, each of which libjpeg takes through all pixels: 10 ms for 119 million (measured). Encoders write ten, jpegrescan 64 at most. */

@@ -38,7 +38,13 @@ const TAG_END = /\s*(\/?)>/y;
 const REFERENCE = /&(?:#(\d{1,8})|#x([\da-f]{1,8})|(lt|gt|amp|quot|apos));/gi;
 const NAMED: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 
-const character = (code: number): string => (code <= 0x10ffff ? String.fromCodePoint(code) : '');
+/** In the bytes of UTF-8, as the text around it. */
+const character = (code: number): string =>
+  code < 0x80
+    ? String.fromCharCode(code)
+    : code <= 0x10ffff
+      ? Buffer.from(String.fromCodePoint(code)).toString('latin1')
+      : '';
 
 /** References to characters resolved, once. */
 export const resolved = (text: string): string =>
@@ -54,8 +60,15 @@ const behind = (svg: string, end: string, from: number): number => {
   return found < 0 ? svg.length : found + end.length;
 };
 
+/** Hears of each element of a drawing, in their order. */
+export interface Visitor {
+  /** Its name without a prefix, and its attributes as they are written. */
+  begin(name: string, attributes: ReadonlyMap<string, string>): void;
+  end(): void;
+}
+
 /** Reads the elements of an SVG from a place behind its DOCTYPE, once from end to end. */
-export function readMarkup(svg: string, from: number): SvgMarkup {
+export function readMarkup(svg: string, from: number, visitor?: Visitor): SvgMarkup {
   const markup: SvgMarkup = {
     elements: 0,
     depth: 0,
@@ -89,6 +102,7 @@ export function readMarkup(svg: string, from: number): SvgMarkup {
       sheet = undefined;
     }
     if (children.length > 1) {
+      visitor?.end();
       children.pop();
       before.pop();
       classes.end();
@@ -114,8 +128,9 @@ export function readMarkup(svg: string, from: number): SvgMarkup {
       const name = NAME.exec(svg);
       if (name) {
         const tag = readTag(svg, NAME.lastIndex, markup);
+        visitor?.begin(name[1] ?? '', tag.attributes);
         next = Math.max(next, tag.end);
-        classes.begin(tag.classBytes);
+        classes.begin(tag.attributes.get('class')?.length ?? 0);
         tags.begin(next - at);
         markup.elements += 1;
         const siblings = (children.at(-1) ?? 0) + 1;
@@ -158,17 +173,23 @@ function levelsOf(sum: Bytes): { begin: (bytes: number) => void; end: () => void
   };
 }
 
-function readTag(svg: string, from: number, markup: SvgMarkup): { end: number; isEmpty: boolean; classBytes: number } {
+interface Tag {
+  end: number;
+  isEmpty: boolean;
+  attributes: ReadonlyMap<string, string>;
+}
+
+function readTag(svg: string, from: number, markup: SvgMarkup): Tag {
   let end = from;
-  let classBytes = 0;
+  const attributes = new Map<string, string>();
   ATTRIBUTE.lastIndex = from;
   for (let found = ATTRIBUTE.exec(svg); found; found = ATTRIBUTE.exec(svg)) {
     end = ATTRIBUTE.lastIndex;
     const value = found[2] ?? found[3] ?? '';
-    if (found[1] === 'class') classBytes += value.length;
+    attributes.set(found[1] ?? '', value);
     if (value.includes(',')) markup.values.push(value);
   }
   TAG_END.lastIndex = end;
   const isEmpty = TAG_END.exec(svg)?.[1] === '/';
-  return { end: TAG_END.lastIndex || end, isEmpty, classBytes };
+  return { end: TAG_END.lastIndex || end, isEmpty, attributes };
 }

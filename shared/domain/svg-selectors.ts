@@ -5,6 +5,10 @@ export type Held = Pick<SvgMarkup, 'elements' | 'depth' | 'mostChildren' | 'sibl
 
 /** What a comment, a string, an URL without quotes or an escape begins with (CSS Syntax, 4.3). */
 const TOKEN = /\/\*|["'\\]|url\((?!\s*["'])/gi;
+/** What stands for a token before the number of its place: no text whose characters are bytes has it. */
+const TOKEN_SIGN = '\u2020';
+const TOKEN_PLACE = /"\u2020(\d+)"/g;
+const ANY = { kind: 'any', name: '' } as const;
 /** What a string, or an URL, of each end cannot have. */
 const BREAKS: Record<string, RegExp> = { '"': /[\\\r\n\f]/, "'": /[\\\r\n\f]/, ')': /["'(\\]/ };
 /** What every simple selector but the first of a compound begins with, and combinators. */
@@ -52,9 +56,9 @@ export function comparisonsOf(sheet: string, held: Held): number {
 
 /**
  * A style sheet without comments, and without what is in its strings and URLs, in which nothing begins or ends a rule; undefined if it has escapes, or any of those
- * that is not whole: what looks like the end of a rule may then be none.
+ * that is not whole: what looks like the end of a rule may then be none. What is left out goes to `tokens`, and the number of its place stays.
  */
-function withoutTokens(sheet: string): string | undefined {
+function withoutTokens(sheet: string, tokens?: string[]): string | undefined {
   const parts: string[] = [];
   let from = 0;
   TOKEN.lastIndex = 0;
@@ -65,12 +69,53 @@ function withoutTokens(sheet: string): string | undefined {
     const end = sheet.indexOf(closing, inside);
     if (sign === '\\' || end < 0) return undefined;
     if (sign !== '/*' && BREAKS[closing]?.test(sheet.slice(inside, end))) return undefined;
-    const left = sign === '/*' ? ' ' : `"${'a'.repeat(end - inside)}"`;
+    const filler = tokens ? `${TOKEN_SIGN}${tokens.length}` : 'a'.repeat(end - inside);
+    if (sign !== '/*') tokens?.push(sheet.slice(found.index, end + closing.length));
+    const left = sign === '/*' ? ' ' : `"${filler}"`;
     parts.push(sheet.slice(from, found.index), left);
     from = end + closing.length;
     TOKEN.lastIndex = from;
   }
   return parts.join('') + sheet.slice(from);
+}
+
+/** What a rule applies to, as far as the end of its selector tells: an element of that type, class or id, or any. */
+export interface Subject {
+  kind: 'type' | 'class' | 'id' | 'any';
+  name: string;
+}
+
+export interface StyleRule {
+  subjects: Subject[];
+  declarations: string;
+}
+
+/** The rules of a style sheet; one that is for any element, with all of the text, where it cannot be told where they end. */
+export function rulesOf(sheet: string): StyleRule[] {
+  const tokens: string[] = [];
+  const plain = withoutTokens(sheet, tokens);
+  if (plain === undefined) return [{ subjects: [ANY], declarations: sheet }];
+  const restored = (text: string) => text.replace(TOKEN_PLACE, (_, index: string) => tokens[Number(index)] ?? '');
+  return plain.split('}').map((rule) => {
+    const opening = rule.lastIndexOf('{');
+    return {
+      subjects: selectorsOf(rule.slice(0, Math.max(0, opening))).map(subjectOf),
+      declarations: restored(rule.slice(opening + 1)),
+    };
+  });
+}
+
+function subjectOf(selector: string): Subject {
+  // What stands in parentheses or brackets has signs of its own.
+  const compound = /[([\\"]/.test(selector)
+    ? ''
+    : (selector
+        .trim()
+        .split(/[\s>+~{;|]/)
+        .at(-1) ?? '');
+  const [, sign, name = ''] = /([.#]?)([^.#:*]+)/.exec(compound.split(':', 1)[0] ?? '') ?? [];
+  if (name === '') return ANY;
+  return { kind: sign === '.' ? 'class' : sign === '#' ? 'id' : 'type', name };
 }
 
 /** In parentheses, a comma does not end a selector. */

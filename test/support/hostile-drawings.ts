@@ -11,12 +11,17 @@ const nested = (levels: number, define: (id: string, shown: string | undefined) 
 /** Overflows the stack of librsvg's CSS parser (seen in 2.63.2): the process dies of a segmentation fault. */
 export const CRASHING_DRAWING = svg(`<style>${':not('.repeat(20_000)}</style>`);
 
-/** Markers on every vertex of markers, 18 to the power of 9 of them: librsvg draws for years, and hears of no time limit. */
+/** A text of 10,000 letters, which are laid out in seconds, and that 4000 times: librsvg draws for hours, and hears of no time limit. */
 export const HANGING_DRAWING = svg(
+  `<defs><text id="t">${'a '.repeat(5000)}</text></defs>${'<use href="#t"/>'.repeat(4000)}`,
+);
+
+/** Markers on every vertex of markers, 18 to the power of 9 of them. */
+export const MARKER_BOMB = svg(
   `${nested(8, (id, shown) => `<marker id="${id}" overflow="visible"><path d="${'M0 0 L1 1 '.repeat(10)}" stroke="red"${shown ? ` marker-mid="url(#${shown})"` : ''}/></marker>`)}<path d="${'M0 0 L1 1 '.repeat(10)}" marker-mid="url(#l7)"/>`,
 );
 
-/** Two uses of two uses, 80 levels deep. librsvg gives up after half a million elements, which takes it many seconds. */
+/** Two uses of two uses, 80 levels deep. */
 export const USE_BOMB = svg(
   `${nested(80, (id, shown) => (shown ? `<g id="${id}">${`<use href="#${shown}"/>`.repeat(2)}</g>` : `<rect id="${id}" width="1" height="1"/>`))}<use href="#l79"/>`,
 );

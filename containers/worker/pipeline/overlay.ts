@@ -1,6 +1,7 @@
 import type { OverlayOptions, ResizeOptions, Sharp } from 'sharp';
 import type { Placement } from '../../../shared/domain/commands.ts';
-import { alongX, alongY, type Size } from '../../../shared/domain/geometry.ts';
+import { alongX, alongY, rounded, type Size } from '../../../shared/domain/geometry.ts';
+import { checkPainting, type Painting } from '../../../shared/domain/svg-painting.ts';
 import type { CommandContext } from './content-crop.ts';
 import { translateWatermarkError } from './sharp-errors.ts';
 import { openImage } from './source.ts';
@@ -37,6 +38,16 @@ const drawnIn = (own: Size, { width, height }: Size): ResizeOptions => ({
   fit: 'inside',
 });
 
+/** Refuses a drawing that would be drawn for too long, as large as it fits there. */
+function checkDrawing(painting: Painting, own: Size, { width = own.width, height = own.height }: ResizeOptions): void {
+  const scale = Math.min(width / own.width, height / own.height);
+  try {
+    checkPainting(painting, rounded({ width: own.width * scale, height: own.height * scale }));
+  } catch (error) {
+    translateWatermarkError(error);
+  }
+}
+
 /** An image to lay over another of that size, upright, scaled and as opaque as asked. */
 export async function scaleWatermark(
   path: string,
@@ -44,10 +55,12 @@ export async function scaleWatermark(
   size: Size,
   { maxInputPixels, withTimeout }: CommandContext,
 ): Promise<Overlay> {
-  const { open, vectorSize } = await openImage(path, { maxInputPixels }).catch(translateWatermarkError);
+  const { open, vectorSize, painting } = await openImage(path, { maxInputPixels }).catch(translateWatermarkError);
+  const box = placement.scale === undefined && vectorSize ? drawnIn(vectorSize, size) : fittedIn(placement, size);
+  if (painting && vectorSize) checkDrawing(painting, vectorSize, box);
   const scaled = withTimeout(open())
     .autoOrient()
-    .resize(placement.scale === undefined && vectorSize ? drawnIn(vectorSize, size) : fittedIn(placement, size))
+    .resize(box)
     .composite([veil(placement.opacity)]);
   return await overlayPixels(scaled).catch(translateWatermarkError);
 }

@@ -4,6 +4,7 @@ import { checkPixels, type Size } from '../../../shared/domain/geometry.ts';
 import { checkInputPixels } from '../../../shared/domain/input-pixels.ts';
 import type { Original } from '../../../shared/domain/original.ts';
 import { beginsUpright, openingOf, type Pass, planRendition, withoutOpening } from '../../../shared/domain/plan.ts';
+import { checkPainting } from '../../../shared/domain/svg-painting.ts';
 import { runOnFrames } from './animation.ts';
 import { startClock } from './clock.ts';
 import type { CommandContext } from './content-crop.ts';
@@ -102,6 +103,7 @@ function openStage(
   if (source.isVector) {
     const size = { width: original.width, height: original.height };
     checkPixels(size, maxOutputPixels);
+    if (source.painting) checkPainting(source.painting, size);
     return { image: source.open().resize({ ...size, fit: 'fill' }), size, hasAlpha, isGray: false };
   }
   return beginsUpright(commands)

@@ -4,6 +4,7 @@ import type { Size } from '../../../shared/domain/geometry.ts';
 import { sniffFormat } from '../../../shared/domain/image-format.ts';
 import { HEADER_BYTES, LIMITS } from '../../../shared/domain/limits.ts';
 import type { Decoded } from '../../../shared/domain/original.ts';
+import { checkPainting, type Painting, paintingOf } from '../../../shared/domain/svg-painting.ts';
 import { checkStyles } from '../../../shared/domain/svg-styles.ts';
 import { isBounded } from './colour-profile.ts';
 import { type Copyright, readCopyright } from './copyright.ts';
@@ -24,6 +25,8 @@ export interface Source {
   isUpright: boolean;
   hasAlpha: boolean;
   hasProfile: boolean;
+  /** What a drawing asks for; absent of what has pixels. */
+  painting?: Painting;
   isVector: boolean;
   /** What an animation has beside its pixels; absent for an image of one frame. */
   animation?: { frames: number; delay: number[]; loop: number };
@@ -61,6 +64,7 @@ export interface OpenedImage {
   decoded?: Decoded;
   /** Of a drawing, what it has unless a resize comes first: its metadata tell another size. */
   vectorSize?: Size;
+  painting?: Painting;
 }
 
 /** Opens a file whose parts can be gone through, and reads its header. `failOn: 'warning'` is sharp's advice for images from strangers. */
@@ -81,11 +85,14 @@ export async function openImage(path: string, limits: SourceLimits): Promise<Ope
       ...(decoded && { decoded }),
     };
   }
+  const painting = paintingOf(svg.toString('latin1'));
+  // To measure it, librsvg may draw it once.
+  checkPainting(painting, { width: 1, height: 1 });
   // What a drawing asks for is limited by how large it is drawn.
   const drawing = { ...options, limitInputPixels: false, density: densityOf(svg) };
   const open: Opener = (more) => sharp(svg, { ...drawing, ...more });
   const metadata = await open().metadata();
-  return { open, metadata, vectorSize: sizeOfVector(svg, metadata, limits) };
+  return { open, metadata, vectorSize: sizeOfVector(svg, metadata, limits), painting };
 }
 
 /** The text of an SVG, because librsvg follows references to other files only from where a file lies; undefined for other formats. */
@@ -105,7 +112,7 @@ async function readVector(path: string): Promise<Buffer | undefined> {
 /** Reads the header of an original. */
 export async function readSource(path: string, limits: SourceLimits): Promise<Source> {
   const opened = await openImage(path, limits);
-  const { open, metadata, vectorSize } = opened;
+  const { open, metadata, vectorSize, painting } = opened;
   const { width, height, autoOrient, orientation = 1, hasProfile, hasAlpha, exif, format, pages = 1 } = metadata;
   const isAnimation = pages > 1 && (format === 'gif' || format === 'webp');
   return {
@@ -116,6 +123,7 @@ export async function readSource(path: string, limits: SourceLimits): Promise<So
     hasAlpha,
     hasProfile,
     isVector: vectorSize !== undefined,
+    ...(painting && { painting }),
     ...(isAnimation && { animation: { frames: pages, delay: metadata.delay ?? [], loop: metadata.loop ?? 0 } }),
     kind: await kindOf(path, opened),
     copyright: exif ? readCopyright(exif) : {},

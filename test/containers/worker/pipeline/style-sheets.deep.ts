@@ -2,18 +2,11 @@ import { expect } from 'chai';
 import sharp from 'sharp';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
 import { checkStyles } from '../../../../shared/domain/svg-styles.ts';
+import { cpuSecondsOf } from '../../../support/cpu-time.ts';
 import { STYLE_SHEETS, styledDrawing } from '../../../support/style-sheets.ts';
 
 /** What LIMITS.svgStyleComparisons promises, and six times of it for slower machines: without the limit each takes minutes or hours. */
 const SECONDS = 6 * 5;
-
-/** Processor time of this process, which others on the machine do not lengthen. */
-async function cpuSecondsOf(work: () => Promise<unknown>): Promise<number> {
-  const before = process.cpuUsage();
-  await work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1e6;
-}
 
 describe('what librsvg takes for the most that style sheets may ask for', function () {
   this.timeout(600_000);

@@ -1,0 +1,264 @@
+import { ImageServiceError } from './errors.ts';
+import type { Size } from './geometry.ts';
+import { LIMITS } from './limits.ts';
+import { type Part, readReferences, Uncountable } from './svg-references.ts';
+
+/** What librsvg draws for a drawing, all that references ask for expanded. */
+export interface Painting {
+  elements: number;
+  /** Layers that are drawn by themselves and laid over what is beneath. */
+  layers: number;
+  /** Nanoseconds for each pixel of the canvas, beside those layers. */
+  canvasNs: number;
+  /** The same of what references ask for again: it may be as large as the canvas. */
+  regionNs: number;
+  /** Pixels of pictures, as often as they are shown, and of all that are decoded. */
+  pictured: number;
+  pictures: number;
+}
+
+/** Of one part, with all that it asks for. */
+interface Cost extends Omit<Painting, 'pictures'> {
+  /** Of the regions, those that stand in the text and not behind a reference: nobody knows how small they are. */
+  writtenNs: number;
+  shapes: number;
+  writtenShapes: number;
+  vertices: number;
+  filtering: Part['filtering'];
+}
+
+/**
+ * Nanoseconds on one core (librsvg 2.63, measured at 4 to 100 megapixels, as command-costs.ts says). librsvg gives every layer and mask a
+ * surface of the whole canvas, and libvips has the drawing drawn anew for each tile of it. Between surfaces of that size all is slower.
+ */
+const ELEMENT_NS = 20_000;
+const LAYER_NS = 5;
+const INNER_LAYER_NS = 17;
+const MASK_NS = 60;
+const FILTER_NS = 15;
+const PATTERN_NS = 3;
+const DRAWING_NS = 5;
+/** For each pixel of a picture: when it is decoded, and each time it is shown, however small. */
+const DECODED_NS = 25;
+const SHOWN_NS = 3;
+
+/** A function of a filter, as primitives in svg-references.ts. */
+const FUNCTION = { each: 650, all: 35 };
+
+/** Pixels to a side of the tiles in which libvips has a drawing drawn (svgload.c, TILE_SIZE). */
+const TILE = 2000;
+
+/** References in a circle of more parts than that are counted as without an end. librsvg follows none to its beginning. */
+const MOST_IN_CIRCLE = 32;
+
+const NOTHING: Cost = {
+  elements: 0,
+  layers: 0,
+  canvasNs: 0,
+  regionNs: 0,
+  pictured: 0,
+  writtenNs: 0,
+  shapes: 0,
+  writtenShapes: 0,
+  vertices: 0,
+  filtering: { each: 0, all: 0 },
+};
+const ENDLESS: Cost = { ...NOTHING, elements: Number.POSITIVE_INFINITY };
+
+const refused = (detail: string, facts = {}): ImageServiceError =>
+  new ImageServiceError('image_unreadable', detail, facts);
+
+/** What a drawing asks for, counted in a time that grows with its length. */
+export function paintingOf(svg: string): Painting {
+  try {
+    const { root, inherits, pictures } = readReferences(svg);
+    const { elements, layers, canvasNs, regionNs, writtenNs, pictured } = costOf(root, inherits);
+    const again = regionNs > writtenNs ? regionNs - writtenNs : 0;
+    return { elements, layers, canvasNs, regionNs: again, pictured, pictures };
+  } catch (error) {
+    if (error instanceof Uncountable) throw refused(`The SVG ${error.message}`);
+    throw error;
+  }
+}
+
+/** Seconds that librsvg takes at most to draw it in that size. */
+export function secondsToPaint(painting: Painting, { width, height }: Size): number {
+  const { elements, layers, canvasNs, regionNs, pictured, pictures } = painting;
+  const tiles = Math.ceil(width / TILE) * Math.ceil(height / TILE);
+  const canvas = width * height * (layers * LAYER_NS + canvasNs + regionNs);
+  return (tiles * (elements * ELEMENT_NS + canvas + pictured * SHOWN_NS) + pictures * DECODED_NS) / 1e9;
+}
+
+/** Refuses a drawing that librsvg, which nothing interrupts, would draw for too long in that size: `image_unreadable`. */
+export function checkPainting(painting: Painting, size: Size): void {
+  if (painting.pictures > LIMITS.inputPixels) {
+    const facts = { limit: LIMITS.inputPixels, actual: painting.pictures, unit: 'pixels' as const };
+    throw refused(
+      `The pictures that the SVG embeds have ${facts.actual} pixels together; the limit is ${facts.limit}.`,
+      facts,
+    );
+  }
+  const limit = LIMITS.svgDrawingSeconds;
+  const actual = Math.ceil(secondsToPaint(painting, size));
+  if (actual <= limit) return;
+  const seconds = Number.isFinite(actual) && actual < 1e9 ? `${actual}` : 'more than a billion';
+  const detail = `The SVG asks for so much by its elements and their references, masks, filters and pictures that it may take ${seconds} seconds to draw at ${size.width} × ${size.height} pixels; the limit is ${limit}. Ask for fewer pixels, or simplify the drawing.`;
+  throw refused(detail, { limit, actual: Math.min(actual, Number.MAX_SAFE_INTEGER) });
+}
+
+/** What is drawn for a part and all that it refers to. Each part is counted once, however often it is referred to. */
+function costOf(root: Part, inherits: boolean): Cost {
+  const costs = new Map<Part, Cost>();
+  const known = (part: Part) => costs.get(part) ?? NOTHING;
+  for (const circle of circlesOf(root)) {
+    if (circle.length > MOST_IN_CIRCLE) for (const part of circle) costs.set(part, ENDLESS);
+    // A way through a circle comes by each part of it once at most.
+    else for (const _ of circle) for (const part of circle) costs.set(part, costOfPart(part, { known, inherits }));
+  }
+  return known(root);
+}
+
+type Known = (part: Part) => Cost;
+
+function costOfPart(part: Part, { known, inherits }: { known: Known; inherits: boolean }): Cost {
+  const cost: Cost = { ...NOTHING, ...ownOf(part) };
+  for (const child of part.children) addChild(cost, known(child));
+  for (const used of part.uses) {
+    const { shapes, vertices } = known(used);
+    add(cost, known(used));
+    cost.shapes += shapes;
+    cost.vertices += vertices;
+  }
+  for (const drawing of part.drawings) addRegion(cost, inner(known(drawing)), { ns: DRAWING_NS });
+  for (const marker of part.markers) {
+    // To place one takes as long as an element (measured).
+    add(cost, known(marker), cost.vertices);
+    cost.elements += cost.vertices;
+  }
+  for (const paint of part.paints) {
+    const ns = paint.role === 'pattern' ? PATTERN_NS : 0;
+    addRegion(cost, inner(known(paint)), { ns, times: cost.shapes, written: cost.writtenShapes });
+  }
+  return isolated(part, cost, { known, inherits });
+}
+
+const ownOf = ({ elements, shapes, vertices, pictured, filtering }: Part) => ({
+  elements,
+  shapes,
+  writtenShapes: shapes,
+  vertices,
+  pictured,
+  filtering: { ...filtering },
+});
+
+/** What is masked, filtered or transparent as a whole, and what that asks for. */
+function isolated(part: Part, cost: Cost, { known, inherits }: { known: Known; inherits: boolean }): Cost {
+  const times = inherits ? 1 + cost.elements : 1;
+  const isLayer =
+    part.isLayer || part.functions > 0 || part.own.some(({ role, isBoxed }) => role !== 'clipPath' || isBoxed);
+  const whole = isLayer ? { ...inner(cost), layers: times } : cost;
+  for (const asked of part.own) {
+    const { filtering } = known(asked);
+    const content = inner(known(asked));
+    if (asked.role === 'filter') {
+      whole.canvasNs += times * (FILTER_NS + filtering.all);
+      addRegion(whole, content, { ns: filtering.each, times });
+    } else {
+      whole.canvasNs += asked.role === 'mask' ? times * MASK_NS : 0;
+      addRegion(whole, content, { ns: asked.role === 'pattern' ? PATTERN_NS : 0, times });
+    }
+  }
+  const { functions } = part;
+  whole.canvasNs += functions && times * functions * (FILTER_NS + FUNCTION.all);
+  addRegion(whole, NOTHING, { ns: functions && functions * FUNCTION.each, times });
+  return whole;
+}
+
+/** The same on a surface within another. */
+const inner = (cost: Cost): Cost => ({
+  ...cost,
+  layers: 0,
+  canvasNs: cost.canvasNs + cost.layers * INNER_LAYER_NS,
+});
+
+/** Nothing of what is endless is nothing. */
+const product = (a: number, b: number): number => (a === 0 || b === 0 ? 0 : a * b);
+
+function add(to: Cost, more: Cost, times = 1): void {
+  to.elements += product(times, more.elements);
+  to.layers += product(times, more.layers);
+  to.canvasNs += product(times, more.canvasNs);
+  to.regionNs += product(times, more.regionNs);
+  to.pictured += product(times, more.pictured);
+}
+
+function addChild(to: Cost, child: Cost): void {
+  add(to, child);
+  to.shapes += child.shapes;
+  to.vertices += child.vertices;
+  to.writtenNs += child.writtenNs;
+  to.writtenShapes += child.writtenShapes;
+  to.filtering = { each: to.filtering.each + child.filtering.each, all: to.filtering.all + child.filtering.all };
+}
+
+/** What is drawn on a surface of its own, which costs that many nanoseconds a pixel; so often, of which so often as it is written. */
+function addRegion(
+  to: Cost,
+  content: Cost,
+  { ns, times = 1, written = times }: { ns: number; times?: number; written?: number },
+): void {
+  add(to, content, times);
+  to.regionNs += product(times, ns);
+  to.writtenNs += product(written, ns);
+}
+
+const referredTo = ({ children, uses, drawings, own, paints, markers }: Part): Part[] => [
+  ...children,
+  ...uses,
+  ...drawings,
+  ...own,
+  ...paints,
+  ...markers,
+];
+
+/**
+ * The parts that a part comes to, each behind all those that it comes to itself; parts that come to each other, together. (Tarjan, Depth-first
+ * search and linear graph algorithms, 1972; without recursion, because references may be longer than a stack.)
+ */
+function circlesOf(root: Part): Part[][] {
+  interface Visit {
+    part: Part;
+    lowest: number;
+    index: number;
+    isOpen: boolean;
+  }
+  const visits = new Map<Part, Visit>();
+  const open: Visit[] = [];
+  const circles: Part[][] = [];
+  const enter = (part: Part) => {
+    const index = visits.size;
+    const visit: Visit = { part, lowest: index, index, isOpen: true };
+    visits.set(part, visit);
+    open.push(visit);
+    return { visit, rest: referredTo(part) };
+  };
+  const stack = [enter(root)];
+  for (let top = stack.at(-1); top; top = stack.at(-1)) {
+    const { visit, rest } = top;
+    const next = rest.pop();
+    if (next) {
+      const known = visits.get(next);
+      if (!known) stack.push(enter(next));
+      else if (known.isOpen) visit.lowest = Math.min(visit.lowest, known.index);
+      continue;
+    }
+    stack.pop();
+    const below = stack.at(-1)?.visit;
+    if (below) below.lowest = Math.min(below.lowest, visit.lowest);
+    if (visit.lowest < visit.index) continue;
+    const circle = open.splice(open.lastIndexOf(visit));
+    for (const each of circle) each.isOpen = false;
+    circles.push(circle.map(({ part }) => part));
+  }
+  return circles;
+}

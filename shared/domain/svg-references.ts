@@ -1,0 +1,395 @@
+import { pictureSize } from './picture-size.ts';
+import { type Asks, asksOf, joinAsks, NOTHING_ASKED } from './svg-asks.ts';
+import { embeddedBytes, embeddedTexts } from './svg-embedded.ts';
+import { readMarkup, resolved, type SvgMarkup } from './svg-markup.ts';
+import { readSvgRoot } from './svg-root.ts';
+import { rulesOf } from './svg-selectors.ts';
+
+/** What decides how an element is drawn where it is referred to. */
+export type Role = 'mask' | 'pattern' | 'clipPath' | 'filter' | 'marker' | 'other';
+
+/** An element, with all those in it that are no parts of their own. */
+export interface Part {
+  role: Role;
+  /** Elements that are drawn with it, without those that references ask for. */
+  elements: number;
+  /** Of them, those that are filled and stroked, and their vertices. */
+  shapes: number;
+  vertices: number;
+  /** Pixels of the pictures that it shows. */
+  pictured: number;
+  /** Of a filter: nanoseconds for each pixel that its primitives look at, and for each of the canvas. */
+  filtering: { each: number; all: number };
+  /** Of a clip path, whether it is in units of what it clips, which is drawn by itself first. */
+  isBoxed: boolean;
+  /** Parts in it, which are drawn with it. */
+  children: Part[];
+  /** Parts that its elements show by a reference, and drawings that they embed. */
+  uses: Part[];
+  drawings: Part[];
+  own: Part[];
+  paints: Part[];
+  markers: Part[];
+  isLayer: boolean;
+  /** Functions of filters. */
+  functions: number;
+}
+
+export interface References {
+  root: Part;
+  /** Whether what an element does not take over from the one around it is taken over somewhere. */
+  inherits: boolean;
+  /** Pixels of all pictures that are embedded, each once. */
+  pictures: number;
+}
+
+/** What cannot be counted, as the end of "The SVG …". */
+export class Uncountable extends Error {}
+
+/** Nothing of these is drawn where it stands. */
+const UNDRAWN = new Set('defs symbol mask pattern clipPath filter marker linearGradient radialGradient'.split(' '));
+/** Of these, what is in them takes over how to fill from where they stand, and not from who refers to them. */
+const ROLES: ReadonlyMap<string, Role> = new Map(
+  (['mask', 'pattern', 'clipPath', 'filter', 'marker'] as const).map((role) => [role, role]),
+);
+const SHAPES = new Set('path rect circle ellipse line polyline polygon text tspan tref'.split(' '));
+/** Elements that show what their href refers to, and where else some of them look for it. */
+const SHOWING = new Set('use image feImage tref pattern linearGradient radialGradient include'.split(' '));
+const HREF = /^(?:href|path|.*:href)$/;
+
+/** What of the time of an element those take that are only colours, copied for who is filled by them (measured). */
+const WEIGHTS: ReadonlyMap<string, number> = new Map(
+  Object.entries({ stop: 1 / 20, linearGradient: 1 / 4, radialGradient: 1 / 4 }),
+);
+
+/** Nanoseconds of filter primitives (measured): for each pixel of their region at most, and of the canvas wherever that lies. */
+const PRIMITIVES: ReadonlyMap<string, { each: number; all: number }> = new Map(
+  Object.entries({
+    feGaussianBlur: { each: 600, all: 30 },
+    feDropShadow: { each: 650, all: 35 },
+    feTurbulence: { each: 500, all: 5 },
+    feMorphology: { each: 600, all: 5 },
+    feConvolveMatrix: { each: 600, all: 5 },
+    feDiffuseLighting: { each: 300, all: 5 },
+    feSpecularLighting: { each: 300, all: 5 },
+  }),
+);
+const OTHER_PRIMITIVE = { each: 60, all: 5 };
+
+/** Attributes that a DOCTYPE may give elements: what they mean changes nothing that is drawn. */
+const GIVEN_FREELY =
+  /\s(?:xmlns(?::[\w-]+)?|version|xml:space)\s+(?:CDATA|\([\w\s|]*\))\s+(?:#FIXED\s+)?(?:"[^"]*"|'[^']*')/g;
+
+/** The most references that an element may have, and that what is around it may. */
+const MOST_ASKED = 64;
+
+/** What begins the name of a fill that is taken from elsewhere. Written otherwise it is written for nobody's good, and not found. */
+const CONTEXT = 'context-';
+
+/** What libxml2 decodes wherever it was built, and has the letters of ASCII in their place. */
+const ENCODING = /^(?:utf-?8|(?:us-)?ascii|iso-8859-1)$/i;
+
+/** What elements of a drawing take over from those around them, where they are defined. */
+interface Inherited {
+  paints: readonly Target[];
+  markers: readonly Target[];
+}
+const NOTHING_INHERITED: Inherited = { paints: [], markers: [] };
+
+/** What a reference is to: a name in its drawing, or another drawing. */
+type Target = string | Part;
+
+/** One drawing's names, and what its style sheets ask for. */
+interface Scope {
+  named: Map<string, Part>;
+  rules: Rules;
+  /** References that wait until all names are known. */
+  waiting: (() => void)[];
+}
+
+/** What style sheets ask for, by kind and name of what they apply to. */
+type Rules = ReadonlyMap<string, Asks>;
+
+/** Reads what elements of a drawing refer to. Its style sheets have been checked before. */
+export function readReferences(svg: string): References {
+  const reader = new Reader();
+  const root = reader.drawing(svg);
+  return { root, inherits: reader.inherits, pictures: reader.pictures };
+}
+
+const newPart = (role: Role = 'other'): Part => ({
+  role,
+  elements: 0,
+  shapes: 0,
+  vertices: 0,
+  pictured: 0,
+  filtering: { each: 0, all: 0 },
+  isBoxed: false,
+  children: [],
+  uses: [],
+  drawings: [],
+  own: [],
+  paints: [],
+  markers: [],
+  isLayer: false,
+  functions: 0,
+});
+
+class Reader {
+  inherits = false;
+  pictures = 0;
+  /** What has been embedded, by its bytes: the same again is the same. */
+  private readonly drawings = new Map<string, { root: Part; scope: Scope }>();
+  private readonly sizes = new Map<string, number>();
+
+  drawing(text: string): Part {
+    return this.scopeOf(text).root;
+  }
+
+  private scopeOf(text: string): { root: Part; scope: Scope } {
+    const known = this.drawings.get(text);
+    if (known) return known;
+    const { from, markup } = openDrawing(text);
+    const scope: Scope = { named: new Map(), rules: this.rulesOf(markup, text), waiting: [] };
+    const root = newPart();
+    const made = { root, scope };
+    this.drawings.set(text, made);
+    this.read(text, from, { scope, part: root, inherited: NOTHING_INHERITED });
+    if (text.includes(CONTEXT)) fillMarkers(scope);
+    for (const resolve of scope.waiting) resolve();
+    return made;
+  }
+
+  /** The rules of a drawing and of all that it includes. */
+  private rulesOf(markup: SvgMarkup, text: string): Rules {
+    const sheets = markup.isOpen ? includedSheets(text) : markup.sheets;
+    const rules = new Map<string, Asks>();
+    for (const { subjects, declarations } of sheets.flatMap(rulesOf)) {
+      const asks = this.asks(declarations);
+      if (asks === NOTHING_ASKED) continue;
+      for (const { kind, name } of subjects) {
+        const key = `${kind} ${name}`;
+        rules.set(key, this.joined([rules.get(key) ?? NOTHING_ASKED, asks]));
+      }
+    }
+    return rules;
+  }
+
+  private asks(declarations: string): Asks {
+    const asks = asksOf(declarations);
+    if (!asks) throw new Uncountable('has escapes in its references. Write them without.');
+    if (asks.inherits) this.inherits = true;
+    return asks;
+  }
+
+  private joined(all: readonly Asks[]): Asks {
+    const asks = joinAsks(all);
+    const { own, paints, markers } = asks;
+    if (own.length + paints.length + markers.length <= MOST_ASKED) return asks;
+    throw new Uncountable(`has more than ${MOST_ASKED} references at one element, or for it in its style sheets.`);
+  }
+
+  /** Adds the elements of a text to a part. */
+  private read(text: string, from: number, at: { scope: Scope; part: Part; inherited: Inherited }): void {
+    const levels = [at];
+    readMarkup(text, from, {
+      begin: (name, attributes) => {
+        const around = levels.at(-1) ?? at;
+        levels.push(this.element(name, attributes, around));
+      },
+      end: () => levels.pop(),
+    });
+  }
+
+  private element(name: string, attributes: ReadonlyMap<string, string>, around: Level): Level {
+    const { scope } = around;
+    const asks = this.asksOfElement(name, attributes, scope.rules);
+    const part = this.partFor(name, attributes, { around, asks });
+    const { own, paints, markers } = this.targets(asks);
+    const inherited = inherit(around.inherited, { paints, markers });
+    const given = ROLES.has(name) ? inherited : { paints, markers };
+    this.refer(part, scope, { ...given, own });
+    part.isLayer ||= asks.isLayer;
+    part.functions += asks.functions;
+    addOwn(part, name, attributes);
+    if (SHOWING.has(name)) this.show(name, attributes, { scope, part, inherited });
+    return { scope, part, inherited };
+  }
+
+  /** The part that an element is of: its own if something can be asked of it, or for it. */
+  private partFor(
+    name: string,
+    attributes: ReadonlyMap<string, string>,
+    { around, asks }: { around: Level; asks: Asks },
+  ): Part {
+    const { named } = around.scope;
+    const id = resolved(attributes.get('id') ?? '');
+    const isNamed = id !== '' && !named.has(id);
+    const isUndrawn = UNDRAWN.has(name);
+    if (!isNamed && !isUndrawn && asks === NOTHING_ASKED) return around.part;
+    const part = newPart(ROLES.get(name));
+    if (isNamed) named.set(id, part);
+    if (!isUndrawn) around.part.children.push(part);
+    return part;
+  }
+
+  private asksOfElement(name: string, attributes: ReadonlyMap<string, string>, rules: Rules): Asks {
+    const all: Asks[] = [];
+    for (const [property, value] of attributes) {
+      const declarations = property === 'style' ? resolved(value) : `${property}:${resolved(value)}`;
+      if (!property.includes(':') && !HREF.test(property)) all.push(this.asks(declarations));
+    }
+    if (rules.size > 0) {
+      const classes = resolved(attributes.get('class') ?? '').split(/[ \t\r\n\f]+/);
+      const keys = [
+        'any ',
+        `type ${name}`,
+        `id ${resolved(attributes.get('id') ?? '')}`,
+        ...classes.map((each) => `class ${each}`),
+      ];
+      for (const key of new Set(keys)) all.push(rules.get(key) ?? NOTHING_ASKED);
+    }
+    return this.joined(all);
+  }
+
+  private targets({ own, paints, markers }: Pick<Asks, 'own' | 'paints' | 'markers'>) {
+    const targets = (urls: readonly string[]) => urls.flatMap((url) => this.target(url));
+    return { own: targets(own), paints: targets(paints), markers: targets(markers) };
+  }
+
+  /** What an URL is to: what stands behind its last `#` is a name, and before that another drawing. */
+  private target(url: string): Target[] {
+    const at = url.lastIndexOf('#');
+    const name = url.slice(at + 1);
+    if (at === 0) return [name];
+    return embeddedBytes(url).flatMap((text) => {
+      if (pictureSize(Buffer.from(text, 'latin1'))) return [];
+      const { root, scope } = this.scopeOf(text);
+      const part = at > 0 ? scope.named.get(name) : undefined;
+      return part ? [part, root] : [root];
+    });
+  }
+
+  private refer(part: Part, scope: Scope, targets: Record<'own' | 'paints' | 'markers', readonly Target[]>): void {
+    for (const kind of ['own', 'paints', 'markers'] as const) {
+      for (const target of targets[kind]) addTarget(part[kind], target, scope);
+    }
+  }
+
+  /** What an element shows by its href: a part of the drawing, another drawing, or a picture. */
+  private show(name: string, attributes: ReadonlyMap<string, string>, { scope, part, inherited }: Level): void {
+    const hrefs = new Set([...attributes].flatMap(([key, value]) => (HREF.test(key) ? [resolved(value).trim()] : [])));
+    for (const href of hrefs) {
+      if (href.startsWith('#')) addTarget(part.uses, href.slice(1), scope);
+      else if (name === 'image' || name === 'feImage' || name === 'include')
+        this.embed(name, href, { scope, part, inherited });
+      else for (const target of this.target(href)) addTarget(part.uses, target, scope);
+    }
+  }
+
+  private embed(name: string, href: string, level: Level): void {
+    for (const text of embeddedBytes(href)) {
+      const pixels = this.pixelsOf(text);
+      if (pixels !== undefined) level.part.pictured += pixels;
+      else if (name === 'include') this.read(text, openDrawing(text).from, level);
+      else level.part.drawings.push(this.drawing(text));
+    }
+  }
+
+  /** Pixels of a picture; undefined if these bytes are none. */
+  private pixelsOf(bytes: string): number | undefined {
+    const known = this.sizes.get(bytes);
+    if (known !== undefined) return known;
+    const size = pictureSize(Buffer.from(bytes, 'latin1'));
+    if (!size) return undefined;
+    const pixels = size.width * size.height;
+    this.sizes.set(bytes, pixels);
+    this.pictures += pixels;
+    return pixels;
+  }
+}
+
+interface Level {
+  scope: Scope;
+  part: Part;
+  inherited: Inherited;
+}
+
+function addTarget(parts: Part[], target: Target, { named, waiting }: Scope): void {
+  if (typeof target !== 'string') parts.push(target);
+  else
+    waiting.push(() => {
+      const part = named.get(target);
+      if (part) parts.push(part);
+    });
+}
+
+/** Where markers may be filled as what they are drawn on, that may be by any pattern. */
+function fillMarkers({ named }: Scope): void {
+  const parts = [...named.values()];
+  const patterns = parts.filter(({ role }) => role === 'pattern');
+  if (patterns.length > MOST_ASKED) throw new Uncountable(`has more than ${MOST_ASKED} patterns for its markers.`);
+  for (const part of parts) if (part.role === 'marker') part.paints.push(...patterns);
+}
+
+function inherit(around: Inherited, { paints, markers }: Inherited): Inherited {
+  if (paints.length + markers.length === 0) return around;
+  const all = {
+    paints: [...new Set([...around.paints, ...paints])],
+    markers: [...new Set([...around.markers, ...markers])],
+  };
+  if (all.paints.length + all.markers.length <= MOST_ASKED) return all;
+  throw new Uncountable(`has more than ${MOST_ASKED} ways to fill around one element.`);
+}
+
+function addOwn(part: Part, name: string, attributes: ReadonlyMap<string, string>): void {
+  part.elements += WEIGHTS.get(name) ?? 1;
+  if (SHAPES.has(name)) part.shapes += 1;
+  if (name === 'line') part.vertices += 2;
+  part.vertices += verticesOf(attributes.get('d')) + verticesOf(attributes.get('points'));
+  if (resolved(attributes.get('clipPathUnits') ?? '').trim() === 'objectBoundingBox') part.isBoxed = true;
+  if (name.startsWith('fe')) {
+    const { each, all } = PRIMITIVES.get(name) ?? OTHER_PRIMITIVE;
+    part.filtering = { each: part.filtering.each + each, all: part.filtering.all + all };
+  }
+}
+
+const NUMBER = /\d*\.?\d+(?:e[-+]?\d+)?/gi;
+const COMMAND = /[a-df-z]/gi;
+/** Commands whose points have one number. */
+const SINGLE = /[hv]/i;
+
+/** The vertices of a path or a polygon, never too few. */
+function verticesOf(text: string | undefined): number {
+  if (text === undefined) return 0;
+  const path = resolved(text);
+  const count = (pattern: RegExp) => {
+    let found = 0;
+    for (const _ of path.matchAll(pattern)) found += 1;
+    return found;
+  };
+  return count(COMMAND) + count(NUMBER) / (SINGLE.test(path) ? 1 : 2);
+}
+
+/** Where the elements of a drawing begin, and its markup; refuses what gives elements attributes that do not stand there. */
+function openDrawing(text: string): { from: number; markup: SvgMarkup } {
+  const root = readSvgRoot(Buffer.from(text, 'latin1'));
+  if (text.includes('\0')) throw new Uncountable('embeds a document in another encoding than UTF-8.');
+  if (root?.encoding !== undefined && !ENCODING.test(root.encoding)) {
+    throw new Uncountable(`embeds a document in ${root.encoding}. Save it as UTF-8.`);
+  }
+  const from = root?.offset ?? 0;
+  for (const [declaration] of text.slice(0, from).matchAll(/<!ATTLIST[^>]*/g)) {
+    if (/["']/.test(declaration.replace(GIVEN_FREELY, ''))) {
+      throw new Uncountable('gives its elements attributes in a DOCTYPE. Write them at the elements.');
+    }
+  }
+  return { from, markup: readMarkup(text, from) };
+}
+
+/** The style sheets of a drawing and of the documents that it includes. */
+function includedSheets(text: string): string[] {
+  const { markup } = openDrawing(text);
+  const included = markup.isOpen ? markup.values.flatMap(embeddedTexts) : [];
+  return [...markup.sheets, ...included.flatMap(includedSheets)];
+}
