@@ -1,15 +1,17 @@
+import { randomInt } from 'node:crypto';
 import getPort, { portNumbers } from 'get-port';
 
 /**
  * Below the ports that a kernel gives to whoever names none (Linux: 32768 and up), so that no connection and no server of others has taken it
- * by the time at which a process that is to be started listens there. Each process that starts some has ports of its own.
+ * by the time at which a process that is to be started listens there. Where many start at once, each looks from a place of its own.
  */
-const FIRST = 11_000;
-const EACH = 500;
-const PROCESSES = 40;
+const PORTS = { first: 11_000, count: 20_000 };
+
+/** Ports that are tried. */
+const TRIED = 100;
 
 /** A port of 127.0.0.1 for a process that is to be started. */
 export function freePort(): Promise<number> {
-  const from = FIRST + (process.pid % PROCESSES) * EACH;
-  return getPort({ host: '127.0.0.1', port: portNumbers(from, from + EACH - 1) });
+  const from = PORTS.first + randomInt(PORTS.count);
+  return getPort({ host: '127.0.0.1', port: portNumbers(from, from + TRIED - 1) });
 }

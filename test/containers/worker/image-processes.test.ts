@@ -58,12 +58,15 @@ describe('image processes', function () {
 
   it('are as many as asked for, and work on as many images at once', async () => {
     await reopen({ processes: 3 });
-    const given = Array.from({ length: 4 }, () => give(bench.processes, bench.jobs.slow));
-    const first = await Promise.all(given.slice(0, 3).map(({ begun }) => begun));
-    expect(new Set(first).size).equal(3);
-    expect(childrenOf(process.pid)).members(first);
-    expect(given[3]?.events).deep.equal([]);
-    expect(await Promise.all(given.map(({ ending }) => ending))).deep.equal(Array(4).fill('done'));
+    const abort = new AbortController();
+    const busy = Array.from({ length: 3 }, () => give(bench.processes, bench.jobs.hanging, abort.signal));
+    const waiting = give(bench.processes, bench.jobs.quick);
+    const pids = await Promise.all(busy.map(({ begun }) => begun));
+    expect(new Set(pids).size).equal(3);
+    expect(childrenOf(process.pid)).members(pids);
+    expect(waiting.events).deep.equal([]);
+    abort.abort(new Error('not wanted'));
+    expect(await waiting.ending).equal('done');
   });
 
   it('that die cost their job and no other', async () => {
