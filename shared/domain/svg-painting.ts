@@ -33,6 +33,8 @@ interface Cost extends Omit<Painting, 'pictures'> {
  */
 const ELEMENT_NS = 20_000;
 const LAYER_NS = 5;
+/** What a layer takes more that is as large as a canvas of several tiles. */
+const LARGE_LAYER_NS = 4;
 const INNER_LAYER_NS = 17;
 const MASK_NS = 60;
 const FILTER_NS = 15;
@@ -157,6 +159,7 @@ function isolated(part: Part, cost: Cost, { known, inherits }: { known: Known; i
   const isLayer =
     part.isLayer || part.functions > 0 || part.own.some(({ role, isBoxed }) => role !== 'clipPath' || isBoxed);
   const whole = isLayer ? { ...inner(cost), layers: times } : cost;
+  addRegion(whole, NOTHING, { ns: isLayer ? LARGE_LAYER_NS : 0, times });
   for (const asked of part.own) {
     const { filtering } = known(asked);
     const content = inner(known(asked));
