@@ -92,7 +92,7 @@ export const REFERRING: Record<string, (times: number, size: number) => string> 
       size,
     ),
   'uses of a picture': (times, size) =>
-    svgOf(`<image id="i" ${ALL} href="${picture(8000)}"/>${'<use href="#i"/>'.repeat(times)}`, size),
+    svgOf(`<image id="i" ${ALL} href="${picture(3000)}"/>${'<use href="#i"/>'.repeat(times)}`, size),
 };
 
 export { many };

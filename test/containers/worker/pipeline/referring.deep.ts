@@ -1,19 +1,23 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { QUEUE_TIMING } from '../../../../shared/contracts/queue-timing.ts';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
 import { paintingOf, secondsToPaint } from '../../../../shared/domain/svg-painting.ts';
 import { cpuSecondsOf } from '../../../support/cpu-time.ts';
 import { REFERRING } from '../../../support/referring-drawings.ts';
 
-/** Pixels to a side: of a thumbnail, of one tile of libvips, of some, and of as many as a result may have. */
-const SIDES = [200, 2000, 5000, Math.floor(Math.sqrt(LIMITS.outputPixels))];
+/** Pixels to a side: of a thumbnail, and of one tile of libvips. */
+const SIDES = [200, 2000];
+
+/** A part of what there is: what references ask for grows as the count does, and all of it takes half an hour to draw. */
+const SECONDS = LIMITS.svgDrawingSeconds / 10;
+
+/** Times as long as counted, where the machine is slow or the weight is one of another version of librsvg. What multiplies takes thousands. */
+const SLACK = 4;
 
 type Referring = (times: number, size: number) => string;
 
 const isAdmitted = (drawing: string, side: number): boolean =>
-  drawing.length <= LIMITS.svgBytes &&
-  secondsToPaint(paintingOf(drawing), { width: side, height: side }) <= LIMITS.svgDrawingSeconds;
+  drawing.length <= LIMITS.svgBytes && secondsToPaint(paintingOf(drawing), { width: side, height: side }) <= SECONDS;
 
 /** The most of its references that is admitted; undefined if not even one is. */
 function largest(referring: Referring, side: number): string | undefined {
@@ -28,16 +32,17 @@ function largest(referring: Referring, side: number): string | undefined {
 }
 
 describe('what librsvg takes for the most that references may ask for', function () {
-  this.timeout(600_000);
+  this.timeout(120_000);
 
   for (const [kind, referring] of Object.entries(REFERRING)) {
     for (const side of SIDES) {
-      it(`ends in time for ${kind} at ${side} pixels a side`, async function () {
+      it(`is about what is counted for ${kind} at ${side} pixels a side`, async function () {
         const drawing = largest(referring, side);
         if (!drawing) return this.skip();
         const drawn = sharp(Buffer.from(drawing), { limitInputPixels: false }).resize(side, side, { fit: 'fill' });
         const seconds = await cpuSecondsOf(() => drawn.stats());
-        expect(seconds).below(QUEUE_TIMING.processingTimeoutSeconds);
+        process.stdout.write(`${seconds.toFixed(1)} s of ${SECONDS}  ${kind}, ${side}\n`);
+        expect(seconds).below(SLACK * SECONDS);
       });
     }
   }
