@@ -37,7 +37,8 @@ const EVERYWHERE = ['own', 'paints', 'markers'] as const;
 /** An URL, its text in one of the groups (CSS Syntax, 4.3.6). */
 const URL = /url\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|((?:[^)\\]|\\.)*))/gis;
 const LAYER = /(?:^|[^\w-])(opacity|mix-blend-mode|isolation|filter|mask|clip-path)\s*:([^;}]*)/gi;
-const COMMENT = /\/\*.*?\*\//gs;
+/** One without an end goes to the end, as in CSS; otherwise each beginning would be looked for the end of. */
+const COMMENT = /\/\*.*?(?:\*\/|$)/gs;
 const FUNCTION = /[a-z]\(/gi;
 /** Values with which nothing is laid over anything. */
 const PLAIN = new Set(['none', 'normal', 'auto', 'initial', 'unset', '100%', '']);
