@@ -95,16 +95,15 @@ const MOZJPEG = { quickUntil: 80, ns: 480, highest: 1200 };
  */
 const QUICK = { quality: 25, ns: 110 };
 
-const isQuick = (quality: number | undefined, effort: number): boolean =>
-  effort === 0 && (quality ?? QUICK.quality) <= QUICK.quality;
-
 /** The quality of lossless WebP: sharp's own where none is named, and little with the lowest effort, which is what there is time for then. */
-export const losslessQuality = ({ quality }: Pick<Output, 'quality'>, effort: number): number | undefined =>
+export const losslessQuality = (quality: number | undefined, effort: number): number | undefined =>
   quality ?? (effort === 0 ? QUICK.quality : undefined);
 
 /** Pixels above which a PNG is deflated at a lower level: noise of few values takes 282 ns a pixel at 6, sharp's own, and 57 at 4. */
-export const LIGHTLY_DEFLATED_FROM = 24_000_000;
+const LIGHTLY_DEFLATED_FROM = 24_000_000;
 export const LIGHT_DEFLATE = 4;
+
+export const isLightlyDeflated = ({ pixels }: Pick<Encoding, 'pixels'>): boolean => pixels > LIGHTLY_DEFLATED_FROM;
 
 const at = (costs: ByEffort, effort: number, lowest: number): number => costs[effort - lowest] ?? Number.NaN;
 
@@ -132,17 +131,17 @@ const ENCODERS: Record<OutputFormat, Encoder> = {
       isPalette(output)
         ? { ns: at(PALETTE, effort, 1) * (output.hasAlpha ? 2 : 1), bytes: 7 }
         : {
-            ns: output.pixels > LIGHTLY_DEFLATED_FROM ? 80 : 300,
+            ns: isLightlyDeflated(output) ? 80 : 300,
             bytes: (output.progressive ? 6 : 1) + WRITTEN * (output.hasAlpha ? 4 : 3),
           },
     advice: (output) => (isPalette(output) ? 'leave out what makes it a palette' : undefined),
   },
   webp: {
-    cost: ({ lossless, quality: named, hasAlpha }, effort) => {
-      const quality = named ?? 80;
+    cost: ({ lossless, quality, hasAlpha }, effort) => {
       if (lossless) {
-        const ns = isQuick(named, effort) ? QUICK.ns : at(quality > 80 ? WEBP.dense : WEBP.lossless, effort, 0);
-        return { ns, bytes: 27.5 };
+        const tried = losslessQuality(quality, effort) ?? 80;
+        const isQuick = effort === 0 && tried <= QUICK.quality;
+        return { ns: isQuick ? QUICK.ns : at(tried > 80 ? WEBP.dense : WEBP.lossless, effort, 0), bytes: 27.5 };
       }
       if (hasAlpha) return { ns: at(WEBP.transparent, effort, 0), bytes: 36 };
       // From effort 3 on it keeps what it has found, to choose among it.

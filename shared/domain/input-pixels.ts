@@ -5,12 +5,15 @@ import { LIMITS } from './limits.ts';
 /** Formats whose decoders hold so much for a pixel that they have a limit of their own. */
 const OF_FORMAT: Partial<Record<ImageFormat, number>> = { avif: LIMITS.avifInputPixels };
 
+const mostPixels = (format: ImageFormat, maxPixels: number): number =>
+  Math.min(maxPixels, OF_FORMAT[format] ?? maxPixels);
+
 /** Refuses an original that has more pixels than `maxPixels`, or than its format may have: `too_many_pixels`. */
 export function checkInputPixels(
   { width, height }: { width: number; height: number },
   { format, maxPixels }: { format: ImageFormat; maxPixels: number },
 ): void {
-  const limit = Math.min(maxPixels, OF_FORMAT[format] ?? maxPixels);
+  const limit = mostPixels(format, maxPixels);
   const actual = width * height;
   if (actual <= limit) return;
   const whose = limit < maxPixels ? ` of ${format.toUpperCase()}` : '';
@@ -29,7 +32,7 @@ export function checkDecodedPixels(
   actual: number,
   { format, maxPixels }: { format: ImageFormat; maxPixels: number },
 ): void {
-  const limit = DECODED_TIMES * Math.min(maxPixels, OF_FORMAT[format] ?? maxPixels);
+  const limit = DECODED_TIMES * mostPixels(format, maxPixels);
   if (actual <= limit) return;
   const detail = `The image takes ${actual} pixels to decode, with all of its tiles and layers; the limit is ${limit}.`;
   throw new ImageServiceError('too_many_pixels', detail, { limit, actual, unit: 'pixels' });

@@ -225,6 +225,7 @@ export const sizeBehind = (command: Command, size: Size, original: Pick<Original
 /** The autoOrient that a pass begins with, as a pass of its own. */
 export const openingOf = ({ commands: [first] }: Pass): Pass[] =>
   first?.operation === 'autoOrient' ? [{ commands: [first] }] : [];
+
 /** The pass without it: opening an original turns it too. */
 export const withoutOpening = (pass: Pass): Pass => ({
   ...pass,

@@ -4,10 +4,10 @@ import { encodings } from '../../../shared/domain/estimate.ts';
 import {
   type Encoding,
   effortFor,
+  isLightlyDeflated,
   isPalette,
   isSubsampled,
   LIGHT_DEFLATE,
-  LIGHTLY_DEFLATED_FROM,
   losslessQuality,
 } from '../../../shared/domain/format-costs.ts';
 import type { OutputFormat } from '../../../shared/domain/image-format.ts';
@@ -47,8 +47,9 @@ export function withDefaults(output: SettledOutput, facts: Pick<Encoding, 'pixel
   const hasEffort = output.format === 'png' ? isPalette(output) : OUTPUT_OPTIONS[output.format].effort !== undefined;
   const effort = effortFor({ ...output, ...facts }, encodings(output));
   const isHalved = output.format === 'avif' && isSubsampled({ ...output, ...facts });
-  const isLight = output.format === 'png' && facts.pixels > LIGHTLY_DEFLATED_FROM;
-  const quality = output.format === 'webp' && output.lossless ? losslessQuality(output, effort) : output.quality;
+  const isLight = output.format === 'png' && isLightlyDeflated(facts);
+  const quality =
+    output.format === 'webp' && output.lossless ? losslessQuality(output.quality, effort) : output.quality;
   return {
     ...output,
     ...(hasEffort && { effort }),

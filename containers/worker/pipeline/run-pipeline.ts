@@ -66,7 +66,7 @@ export async function runPipeline(
     pipeline,
     options.base ? { ...options.base.size, hasAlpha: options.base.hasAlpha } : original,
   );
-  const passes = [...planned.slice(0, 1).map(withoutOpening), ...planned.slice(1)];
+  const passes = planned.map((pass, at) => (at === 0 ? withoutOpening(pass) : pass));
   if (original.frames) {
     // Frames come as they are stored.
     const turning = source.isUpright ? [] : planned.slice(0, 1).flatMap(openingOf);
