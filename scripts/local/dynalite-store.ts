@@ -1,17 +1,26 @@
 import { Readable } from 'node:stream';
-import type { DynaliteOptions, DynaliteStore, Ranged } from 'dynalite/db/index.js';
+import type { DynaliteOptions, DynaliteStore, Ranged, TableDescription } from 'dynalite/db/index.js';
 import type { Entries, Range } from './entries.ts';
 
 /** Where an entry belongs: descriptions of tables, items of a table, its indexes, its tags. Kept as dynalite 4 has them in LevelDB. */
-const NAMES = {
-  table: 'table',
-  item: (table: string) => `item-${table}`,
-  index: (kind: string, table: string, index: string) => `index-${kind.toLowerCase()}~${table}~${index}`,
-  tag: (table: string) => `tag-${table}`,
+export const PREFIXES = {
+  table: 'table~',
+  item: (table: string) => `item-${table}~`,
+  indexes: (kind: string, table: string) => `index-${kind.toLowerCase()}~${table}~`,
+  index: (kind: string, table: string, index: string) => `${PREFIXES.indexes(kind, table)}${index}~`,
+  tag: (table: string) => `tag-${table}~`,
 };
 
 /** The greatest of all texts that begin so; no key contains this character. */
 const lastOf = (prefix: string) => `${prefix}\u{10ffff}`;
+
+/** All keys that begin so. */
+export const beginningWith = (prefix: string): Range => ({ above: prefix, orFrom: true, below: lastOf(prefix) });
+
+/** The descriptions of all tables, each with its key. */
+export function* tablesIn(entries: Entries): Generator<[key: string, table: TableDescription]> {
+  for (const [key, text] of entries.within(beginningWith(PREFIXES.table))) yield [key, JSON.parse(text)];
+}
 
 type Done<Value = void> = (error: Error | null, value?: Value) => void;
 
@@ -49,9 +58,8 @@ export function dynaliteStore(entries: Entries, report: (error: Error) => void):
       else entries.whenCommitted((reason) => done(reason && failed(reason)));
     }, work);
   };
-  const part = (name: string) => {
-    const prefix = `${name}~`;
-    const isAwaited = !name.startsWith('index-');
+  const part = (prefix: string) => {
+    const isAwaited = !prefix.startsWith('index-');
     const ranged = (options: Ranged = {}): Range => ({
       above: prefix + (options.gte ?? options.gt ?? ''),
       orFrom: options.gt === undefined,
@@ -61,22 +69,16 @@ export function dynaliteStore(entries: Entries, report: (error: Error) => void):
     });
     function* taken<Value>({ limit = -1, ...options }: Ranged = {}, read: (entry: [string, string]) => Value) {
       let left = limit < 0 ? Number.POSITIVE_INFINITY : limit;
-      for (const entry of entries.within(ranged(options))) {
-        if (left === 0) return;
-        left -= 1;
-        yield read(entry);
+      try {
+        for (const entry of entries.within(ranged(options))) {
+          if (left === 0) return;
+          left -= 1;
+          yield read(entry);
+        }
+      } catch (error) {
+        throw failed(error);
       }
     }
-    const streamed = <Value>(values: Generator<Value>): Readable =>
-      Readable.from(
-        (function* () {
-          try {
-            yield* values;
-          } catch (error) {
-            throw failed(error);
-          }
-        })(),
-      );
     return {
       lock: (_key: string, run: (release: <Wrapped>(done: Wrapped) => Wrapped) => void) => run((done) => done),
       get: (key: string, done: Done<unknown>) =>
@@ -92,26 +94,26 @@ export function dynaliteStore(entries: Entries, report: (error: Error) => void):
           for (const { type, key, value } of operations)
             entries.set(prefix + key, type === 'put' ? JSON.stringify(value) : undefined);
         }),
-      createKeyStream: (options?: Ranged) => streamed(taken(options, ([key]) => key.slice(prefix.length))),
-      createValueStream: (options?: Ranged) => streamed(taken(options, ([, text]) => JSON.parse(text))),
+      createKeyStream: (options?: Ranged) => Readable.from(taken(options, ([key]) => key.slice(prefix.length))),
+      createValueStream: (options?: Ranged) => Readable.from(taken(options, ([, text]) => JSON.parse(text))),
       clear: (done: Done) =>
         write(true, done, () => {
-          for (const [key] of entries.within(ranged())) entries.set(key);
+          for (const [key] of entries.within(beginningWith(prefix))) entries.set(key);
         }),
     };
   };
 
-  const tableDb = { ...part(NAMES.table), awsAccountId: '000000000000', awsRegion: 'us-east-1' };
+  const tableDb = { ...part(PREFIXES.table), awsAccountId: '000000000000', awsRegion: 'us-east-1' };
   const options: DynaliteOptions = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0, maxItemSize: 400 * 1024 };
   return {
     options,
     tableDb,
-    getItemDb: (table) => part(NAMES.item(table)),
-    deleteItemDb: (table, done) => part(NAMES.item(table)).clear(done),
-    getIndexDb: (kind, table, index) => part(NAMES.index(kind, table, index)),
-    deleteIndexDb: (kind, table, index, done) => part(NAMES.index(kind, table, index)).clear(done),
-    getTagDb: (table) => part(NAMES.tag(table)),
-    deleteTagDb: (table, done) => part(NAMES.tag(table)).clear(done),
+    getItemDb: (table) => part(PREFIXES.item(table)),
+    deleteItemDb: (table, done) => part(PREFIXES.item(table)).clear(done),
+    getIndexDb: (kind, table, index) => part(PREFIXES.index(kind, table, index)),
+    deleteIndexDb: (kind, table, index, done) => part(PREFIXES.index(kind, table, index)).clear(done),
+    getTagDb: (table) => part(PREFIXES.tag(table)),
+    deleteTagDb: (table, done) => part(PREFIXES.tag(table)).clear(done),
     getTable(name, mustBeSettled, given) {
       const isAsked = mustBeSettled === false;
       const done = (given ?? mustBeSettled) as Done<unknown>;

@@ -58,7 +58,9 @@ declare module 'dynalite/db/index.js' {
 
   export interface TableDescription {
     TableName: string;
-    [fact: string]: unknown;
+    TableArn: string;
+    AttributeDefinitions: { AttributeName: string; AttributeType: string }[];
+    GlobalSecondaryIndexes?: { IndexName: string; [fact: string]: unknown }[];
   }
 
   const db: {

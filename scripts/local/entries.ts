@@ -1,8 +1,5 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
-/** What a write is worth when the power goes: `fsync` has it on the disk before it is answered, `os` leaves that to the system. */
-export type Durability = 'fsync' | 'os';
-
 /** Keys from one to another, both excluded unless `Or` says otherwise. */
 export interface Range {
   above?: string;
@@ -31,14 +28,14 @@ export interface Entries {
 const PAGE = 128;
 
 /** Opens them in a file, or in memory without one. Throws if another process has the file, or if it is no database. */
-export function openEntries(path: string | undefined, durability: Durability = 'fsync'): Entries {
+export function openEntries(path: string | undefined): Entries {
   const database = new DatabaseSync(path ?? ':memory:');
   try {
     // The first process that comes has it until it ends, however it ends.
     database.exec('PRAGMA locking_mode = EXCLUSIVE');
     database.exec('PRAGMA journal_mode = WAL');
-    // In a WAL, NORMAL syncs nothing at a commit and still never loses what was synced before (https://sqlite.org/pragma.html#pragma_synchronous).
-    database.exec(`PRAGMA synchronous = ${durability === 'fsync' ? 'FULL' : 'NORMAL'}`);
+    // In a WAL, only FULL syncs at each commit (https://sqlite.org/pragma.html#pragma_synchronous).
+    database.exec('PRAGMA synchronous = FULL');
     // What is deleted is overwritten with zeros, so that a deleted record is not found in the file.
     database.exec('PRAGMA secure_delete = ON');
     database.exec('CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID');

@@ -3,7 +3,8 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ClassicLevel } from 'classic-level';
-import dynaliteDatabase, { type TableDescription } from 'dynalite/db/index.js';
+import dynaliteDatabase from 'dynalite/db/index.js';
+import { beginningWith, PREFIXES, tablesIn } from './dynalite-store.ts';
 import type { Entries } from './entries.ts';
 
 /** What LevelDB calls its files. */
@@ -36,11 +37,9 @@ async function copyFrom(folder: string, entries: Entries): Promise<void> {
 }
 
 function dropLostIndexEntries(entries: Entries): void {
-  for (const [, text] of entries.within({ above: 'table~', below: 'table~~' })) {
-    const table: TableDescription = JSON.parse(text);
-    const indexes = `index-global~${table.TableName}~`;
-    for (const [key, item] of entries.within({ above: indexes, below: `${indexes}~` })) {
-      const itemKey = `item-${table.TableName}~${dynaliteDatabase.createKey(JSON.parse(item), table)}`;
+  for (const [, table] of tablesIn(entries)) {
+    for (const [key, item] of entries.within(beginningWith(PREFIXES.indexes('global', table.TableName)))) {
+      const itemKey = PREFIXES.item(table.TableName) + dynaliteDatabase.createKey(JSON.parse(item), table);
       if (entries.get(itemKey) === undefined) entries.set(key);
     }
   }

@@ -96,7 +96,7 @@ export async function startStack({
     const services = await startServices(targets, settings, readLog);
     const processes = Object.values(services);
     started.push({
-      stop: async () => void (await Promise.all(processes.map((service) => service.stop(STOP_GRACE_MS)))),
+      stop: () => stopAll(processes),
     });
     await allReady(processes);
     const url = `http://${HOST}:${(gateway.address() as AddressInfo).port}`;
@@ -186,7 +186,7 @@ async function startEmulators(folder: string | undefined): Promise<Endpoints & {
   };
   const [dynamoDb, sqs] = [await start('dynamodb'), await start('sqs')];
   const all = [dynamoDb.kept, sqs.kept];
-  const stop = async () => void (await Promise.all(all.map((emulator) => emulator.stop(STOP_GRACE_MS))));
+  const stop = () => stopAll(all);
   try {
     await allReady(all);
   } catch (error) {
@@ -195,6 +195,9 @@ async function startEmulators(folder: string | undefined): Promise<Endpoints & {
   }
   return { dynamoDbEndpoint: dynamoDb.endpoint, sqsEndpoint: sqs.endpoint, stop };
 }
+
+const stopAll = async (processes: KeptProcess[]): Promise<void> =>
+  void (await Promise.all(processes.map((process) => process.stop(STOP_GRACE_MS))));
 
 async function allReady(processes: KeptProcess[]): Promise<void> {
   await Promise.all(processes.map((process) => process.ready())).catch((error: Error) => {

@@ -1,14 +1,7 @@
+import type { TableDescription } from 'dynalite/db/index.js';
 import { TABLE_DEFINITION } from '../../shared/storage/provisioning.ts';
+import { tablesIn } from './dynalite-store.ts';
 import type { Entries } from './entries.ts';
-
-/** Where dynalite 4 keeps the descriptions of tables. */
-const TABLES = { above: 'table~', below: 'table~~' };
-
-interface Description {
-  TableArn: string;
-  AttributeDefinitions: { AttributeName: string; AttributeType: string }[];
-  GlobalSecondaryIndexes?: { IndexName: string; [fact: string]: unknown }[];
-}
 
 /**
  * Gives tables that an earlier version made the indexes they lack. dynalite answers UpdateTable and makes none, so they are written
@@ -16,8 +9,7 @@ interface Description {
  * sparse by attributes of its own: no item of an earlier version belongs into one that is new.
  */
 export function addMissingIndexes(entries: Entries): void {
-  for (const [key, text] of entries.within(TABLES)) {
-    const table: Description = JSON.parse(text);
+  for (const [key, table] of tablesIn(entries)) {
     const { AttributeDefinitions: attributes, GlobalSecondaryIndexes: indexes = [] } = table;
     const missing = TABLE_DEFINITION.GlobalSecondaryIndexes.filter(
       ({ IndexName }) => !indexes.some((index) => index.IndexName === IndexName),
@@ -33,7 +25,7 @@ export function addMissingIndexes(entries: Entries): void {
 }
 
 /** An empty index as CreateTable leaves it there. */
-const describe = <Index extends { IndexName: string }>(index: Index, { TableArn }: Description) => ({
+const describe = <Index extends { IndexName: string }>(index: Index, { TableArn }: TableDescription) => ({
   ...index,
   IndexArn: `${TableArn}/index/${index.IndexName}`,
   IndexSizeBytes: 0,

@@ -1,0 +1,44 @@
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import dynalite from 'dynalite';
+import dynaliteDatabase, { type DynaliteStore } from 'dynalite/db/index.js';
+import { dynaliteStore } from './dynalite-store.ts';
+import type { Emulator, EmulatorOptions } from './emulators.ts';
+import { openEntries } from './entries.ts';
+import { guardServer } from './guarded-server.ts';
+import { takeOverLevelDb } from './leveldb-takeover.ts';
+import { addMissingIndexes } from './table-indexes.ts';
+
+/** DynamoDB: dynalite, on a store of ours. */
+export async function startDynamoDb({ port, folder, accessKeyId }: EmulatorOptions): Promise<Emulator> {
+  const path = folder && join(folder, 'dynamodb');
+  if (path) await mkdir(path, { recursive: true });
+  const entries = openEntries(path && join(path, 'table.db'));
+  if (path) await takeOverLevelDb(path, entries);
+  addMissingIndexes(entries);
+  const server = dynaliteOn(dynaliteStore(entries, (error) => process.stderr.write(`DynamoDB: ${error.message}\n`)));
+  guardServer(server, accessKeyId);
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** dynalite's server on a store of ours; it makes its own by this function, and takes no other. */
+function dynaliteOn(store: DynaliteStore): Server {
+  const { create } = dynaliteDatabase;
+  dynaliteDatabase.create = () => store;
+  try {
+    return dynalite({});
+  } finally {
+    dynaliteDatabase.create = create;
+  }
+}
