@@ -24,6 +24,8 @@ export interface AvifItem {
   /** What it has its transparency from. */
   alphas: number[];
   extents: Extent[];
+  /** Whether it is metadata that a reader inflates. */
+  isDeflated: boolean;
 }
 
 /** What the `meta` box of an AVIF tells. */
@@ -152,8 +154,11 @@ const READERS: Record<'pitm' | 'iinf' | 'iprp' | 'iref' | 'iloc', (reading: Read
       // Decoders differ in which they take.
       if (items.byId.has(id)) throw unreadable('one of its items is there twice');
       const isHidden = (flags & 1) === 1;
+      const type = info.text(4);
+      // Its name, its type and its encoding, each with its end.
+      const isDeflated = type === 'mime' && Boolean(info.text(info.end - info.at).split('\0')[2]);
       const shown = { isHidden, isAttached: false, isAlpha: false, parts: [], alphas: [], extents: [] };
-      items.byId.set(id, { type: info.text(4), ...shown });
+      items.byId.set(id, { type, isDeflated, ...shown });
     }
   },
   iprp({ meta, box, items, count }) {

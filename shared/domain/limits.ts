@@ -61,6 +61,16 @@ export const LIMITS = {
   gifParts: 2_000_000,
   /** Blocks of data of a GIF: as many full ones, of 255 bytes, as 7 GiB have. */
   gifBlocks: 30_000_000,
+  /** Directories that EXIF leads to, each as often as it does; the standard has five (CIPA DC-008-2023, 4.6). */
+  exifDirectories: 32,
+  /** Fields of EXIF, in all directories that it leads to: 1 µs each (measured) whenever the file is opened. */
+  exifFields: 200_000,
+  /** Bytes of EXIF: libvips takes no more (vips__exif_parse). */
+  exifBytes: 8 * MiB,
+  /** Bytes of EXIF, XMP, texts and comments, inflated: they are in memory two or three times (measured). Phones put depth maps of some ten megabytes there. */
+  embeddedMetadataBytes: 64 * MiB,
+  /** Bytes of a TIFF's fields other than the places of its strips and tiles: libtiff reads all of them when it opens the file, layers of Photoshop's among them. */
+  tiffFieldBytes: 512 * MiB,
   /** Directories of a TIFF, one to a page: 10 µs each (measured) whenever it is opened. */
   tiffDirectories: 10_000,
   /** Frames times pixels of an animation that stays one; a larger one becomes its first frame. All frames are in memory at once, 4 bytes a pixel. */

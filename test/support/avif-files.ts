@@ -24,6 +24,8 @@ export interface Item {
   /** How many extents its data are told in. */
   pieces?: number;
   av1C?: Buffer;
+  /** Of one of the type `mime`: the type of its content and how that is encoded, each with its end. */
+  content?: string;
   isHidden?: boolean;
   isAlpha?: boolean;
   refers?: [type: string, ...to: number[]][];
@@ -61,8 +63,8 @@ export function avifFrom(
       .slice(1)
       .map((end, piece) => ({ offset: offset + (ends[piece] ?? 0), length: end - (ends[piece] ?? 0) }));
   });
-  const infos = items.map(({ type = 'av01', isHidden = false }, index) =>
-    full('infe', [3, isHidden ? 1 : 0], word(index + 1), word(0, 2), Buffer.from(`${type}\0`, 'latin1')),
+  const infos = items.map(({ type = 'av01', isHidden = false, content = '' }, index) =>
+    full('infe', [3, isHidden ? 1 : 0], word(index + 1), word(0, 2), Buffer.from(`${type}\0${content}`, 'latin1')),
   );
   const references = items.flatMap(({ refers = [] }, index) =>
     refers.map(([type, ...to]) => box(type, word(index + 1), word(to.length, 2), ...to.map((id) => word(id)))),

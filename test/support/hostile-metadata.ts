@@ -3,6 +3,7 @@ import { ascii, EXIF_SIGNATURE, type ExifEntry, exifOf, jpegWith, long, pngWith,
 import { quadrants } from './picture.ts';
 
 const COPYRIGHT = 0x8298;
+const MB = 1_000_000;
 const SIZE = { width: 48, height: 32 };
 
 const apart = (length: number) => Buffer.concat([Buffer.from('a'), Buffer.alloc(length), Buffer.from('b')]);
@@ -40,7 +41,7 @@ export const HOSTILE_EXIF: Record<string, Buffer> = {
   'a copyright that lies at 0xffffffff': exifOf({
     ifd0: [{ tag: COPYRIGHT, type: 2, count: 100, bytes: Buffer.alloc(100), offset: 0xffffffff }],
   }),
-  'directories that are each other': exifOf({ ifd0: [long(0x8769, 8), long(0x8825, 8), ascii(COPYRIGHT, 'mine')] }),
+  'a directory that is its own': exifOf({ ifd0: [long(0x8769, 8), ascii(COPYRIGHT, 'mine')] }),
   '5,000 texts that are one': stacked(5000, 2, 60_000),
   '2,000 arrays of rationals that are one': stacked(2000, 5, 7000),
   '60,000 entries': exifOf({ ifd0: many(60_000, { type: 2, bytes: Buffer.from('abc\0') }) }),
@@ -48,6 +49,12 @@ export const HOSTILE_EXIF: Record<string, Buffer> = {
   'a directory that lies behind its end': Buffer.from('49492a00ffffffff', 'hex'),
   'no EXIF at all': Buffer.alloc(1000, 0x41),
 };
+
+/** A chunk of a PNG that stands for so many bytes. */
+export const compressedText = (bytes: number): [type: string, data: Buffer] => [
+  'zTXt',
+  Buffer.concat([Buffer.from('Comment\0\0'), deflateSync(Buffer.alloc(bytes, 65))]),
+];
 
 /** Files whose metadata are hostile, by what they have. */
 export async function hostileMetadataFiles(): Promise<Record<string, Buffer>> {
@@ -72,10 +79,8 @@ export async function hostileMetadataFiles(): Promise<Record<string, Buffer>> {
   files['AVIF with a copyright of NULs'] = avif.fill(0, place + 1, place + 49_999);
   const text = (index: number): [string, Buffer] => ['tEXt', Buffer.from(`Key${index}\0${'x'.repeat(50)}`)];
   files['PNG with 5,000 texts'] = pngWith(png, ...Array.from({ length: 5000 }, (_, index) => text(index)));
-  files['PNG with a compressed text of 100 MB'] = pngWith(png, [
-    'zTXt',
-    Buffer.concat([Buffer.from('Comment\0\0'), deflateSync(Buffer.alloc(100_000_000, 65))]),
-  ]);
+  files['PNG with a compressed text of 60 MB'] = pngWith(png, compressedText(60 * MB));
+  files['PNG with 60 compressed texts of 1 MB'] = pngWith(png, ...Array.from({ length: 60 }, () => compressedText(MB)));
   files['PNG with 10 MB of XMP'] = pngWith(png, [
     'iTXt',
     Buffer.concat([Buffer.from('XML:com.adobe.xmp\0\0\0\0\0'), Buffer.alloc(10_000_000, '<a>')]),

@@ -1,9 +1,10 @@
-import { readAvifItems } from '../../../shared/domain/avif-items.ts';
+import { type AvifItems, readAvifItems } from '../../../shared/domain/avif-items.ts';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import type { Decoded } from '../../../shared/domain/original.ts';
 import { countFrames, decodedBy } from './avif-decoding.ts';
 import type { FileWindow } from './file-window.ts';
+import { MOST_INFLATED, openMetadataTally, type Stretch } from './metadata-tally.ts';
 import { openTally } from './tally.ts';
 
 /** A box of the ISO base media file format (ISO/IEC 14496-12, 4.2): 32 bits of size and the type, then 64 bits of size if that is 1. */
@@ -50,8 +51,38 @@ async function readMeta(window: FileWindow, at: number, bytes: number): Promise<
   const meta = await window.copy(at, bytes);
   const count = openTally('avifParts');
   const items = readAvifItems(meta, { countItem: openTally('avifItems'), count });
+  await countMetadata(items, window, at);
   const frames = new Map<number, number>();
   for (const [id, { type, extents }] of items.byId)
     if (type === 'av01') frames.set(id, await countFrames(extents, { meta, window, count }));
   return decodedBy(items, frames);
+}
+
+/** Bytes before the EXIF of an item: how far its TIFF header is behind them (ISO/IEC 23008-12, A.2.1). */
+const EXIF_OFFSET_BYTES = 4;
+
+/** Metadata are items beside the image. */
+async function countMetadata({ byId }: AvifItems, window: FileWindow, metaAt: number): Promise<void> {
+  const metadata = openMetadataTally(window);
+  for (const { type, extents, isDeflated } of byId.values()) {
+    if (!METADATA_TYPES.includes(type)) continue;
+    const stretches = extents.map(({ offset, length, isInMeta }) => ({
+      at: isInMeta ? metaAt + offset : offset,
+      // The rest of the file.
+      length: length || window.fileSize - offset,
+    }));
+    const bytes = stretches.reduce((sum, { length }) => sum + length, 0);
+    if (type === 'Exif') await metadata.addExif(withoutFirst(stretches, EXIF_OFFSET_BYTES));
+    else metadata.add(isDeflated ? bytes * MOST_INFLATED : bytes);
+  }
+}
+
+const METADATA_TYPES = ['Exif', 'mime', 'uri '];
+
+function withoutFirst([first, ...others]: Stretch[], bytes: number): Stretch[] {
+  if (!first) return [];
+  const { at, length } = first;
+  return length <= bytes
+    ? withoutFirst(others, bytes - length)
+    : [{ at: at + bytes, length: length - bytes }, ...others];
 }

@@ -1,18 +1,26 @@
 import type { FileWindow } from './file-window.ts';
+import { openMetadataTally } from './metadata-tally.ts';
 import { openTally } from './tally.ts';
 
 /** Markers (ITU-T T.81, table B.1). */
 const START_OF_SCAN = 0xda;
 const END = 0xd9;
 const FILL = 0xff;
+const COMMENT = 0xfe;
+/** Where EXIF and XMP are. */
+const APP1 = 0xe1;
 
 /** A byte of data, TEM, RST0 to RST7 and SOI have no segment behind them. */
 const isAlone = (marker: number): boolean => marker <= 0x01 || (marker >= 0xd0 && marker <= 0xd8);
 
-/** Segments and scans, up to the end of the image. Between them, a marker is what follows 0xff and is not 0, as libjpeg looks for it. */
+/** APP0 to APP15, and comments. */
+const isMetadata = (marker: number): boolean => (marker >= 0xe0 && marker <= 0xef) || marker === COMMENT;
+
+/** Segments, scans and metadata, up to the end of the image. Between them, a marker is what follows 0xff and is not 0, as libjpeg looks for it. */
 export async function countJpeg(window: FileWindow): Promise<void> {
   const countSegment = openTally('jpegSegments');
   const countScan = openTally('jpegScans');
+  const metadata = openMetadataTally(window);
   for (let at = 2; at + 1 < window.fileSize; ) {
     if (!window.holds(at, 2)) await window.load(at);
     const found = window.find(FILL, at);
@@ -30,9 +38,13 @@ export async function countJpeg(window: FileWindow): Promise<void> {
       else {
         countSegment();
         if (marker === START_OF_SCAN) countScan();
-        const length = await window.bytes(found + 2, 2);
-        if (length.length < 2 || length.readUInt16BE(0) < 2) return;
-        at = found + 2 + length.readUInt16BE(0);
+        const head = await window.bytes(found + 2, 6);
+        const length = head.length < 2 ? 0 : head.readUInt16BE(0);
+        if (length < 2) return;
+        const stretch = { at: found + 4, length: length - 2 };
+        if (marker === APP1 && head.toString('latin1', 2) === 'Exif') await metadata.addExif([stretch]);
+        else if (isMetadata(marker)) metadata.add(stretch.length);
+        at = found + 2 + length;
       }
     }
   }

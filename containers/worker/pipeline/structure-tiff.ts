@@ -22,6 +22,12 @@ const MOST_ENTRIES = 0xffff;
 /** Bytes of the types of numbers that libtiff takes sides from, whole ones with or without a sign: of 8, 16, 32 and 64 bits. */
 const NUMBER_BYTES: Record<number, number> = { 1: 1, 6: 1, 3: 2, 8: 2, 4: 4, 9: 4, 16: 8, 17: 8 };
 
+/** Bytes of the other types: ratios and floating points (TIFF 6.0, section 2), and places of 64 bits. */
+const OTHER_BYTES: Record<number, number> = { 2: 1, 5: 8, 7: 1, 10: 8, 11: 4, 12: 8, 13: 4, 18: 8 };
+
+/** Where strips and tiles are, and how long: as many as a large image has. */
+const PLACES = [273, 279, 324, 325];
+
 /** The sides of the image and of its tiles (TIFF 6.0, sections 8 and 15). */
 const SIDES = { width: 256, height: 257, tileWidth: 322, tileHeight: 323 };
 
@@ -31,6 +37,7 @@ const SIDES = { width: 256, height: 257, tileWidth: 322, tileHeight: 323 };
  */
 export async function walkTiff(window: FileWindow): Promise<{ decoded?: Decoded }> {
   const count = openTally('tiffDirectories');
+  const addFields = openTally('tiffFieldBytes');
   const isLittle = (await window.bytes(0, 1))[0] === 0x49;
   const numberIn = (bytes: Buffer): number =>
     isLittle
@@ -50,6 +57,11 @@ export async function walkTiff(window: FileWindow): Promise<{ decoded?: Decoded 
       const tag = numberIn(entry.subarray(0, 2));
       const type = numberIn(entry.subarray(2, 4));
       const value = numberIn(entry.subarray(valueAt, valueAt + (NUMBER_BYTES[type] ?? 1)));
+      if (!PLACES.includes(tag)) {
+        const values = numberIn(entry.subarray(4, valueAt));
+        // Of more than the file has libtiff reads nothing.
+        addFields(Math.min(window.fileSize, values * (NUMBER_BYTES[type] ?? OTHER_BYTES[type] ?? 0)));
+      }
       told.set(tag, Math.max(value, told.get(tag) ?? 0));
     }
     return told;

@@ -5,9 +5,11 @@ import { checkDecodedPixels } from '../../../shared/domain/input-pixels.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import type { Decoded } from '../../../shared/domain/original.ts';
 import { type FileWindow, openWindow } from './file-window.ts';
+import { openMetadataTally } from './metadata-tally.ts';
 import { walkAvif } from './structure-avif.ts';
 import { cutGifEnd } from './structure-gif.ts';
 import { countJpeg } from './structure-jpeg.ts';
+import { countPng } from './structure-png.ts';
 import { walkTiff } from './structure-tiff.ts';
 import { openTally } from './tally.ts';
 
@@ -58,23 +60,15 @@ export async function checkStructure(
   );
 }
 
-/** Chunks of a length, a type, data and a checksum (PNG, 5.3), up to IEND. */
-async function countPng(window: FileWindow): Promise<void> {
-  const count = openTally('pngChunks');
-  for (let at = 8; at + 8 <= window.fileSize; ) {
-    const head = await window.bytes(at, 8);
-    if (head.length < 8 || head.toString('latin1', 4, 8) === 'IEND') return;
-    count();
-    at += 12 + head.readUInt32BE(0);
-  }
-}
-
 /** Bytes of an ANMF chunk before those of its frame (https://developers.google.com/speed/webp/docs/riff_container). */
 const FRAME_HEAD_BYTES = 16;
+
+const METADATA_CHUNKS = ['XMP ', 'ICCP'];
 
 /** Chunks of a type, a length and data of even length, of which those of frames have chunks in them. */
 async function countWebp(window: FileWindow): Promise<void> {
   const count = openTally('webpChunks');
+  const metadata = openMetadataTally(window);
   const within = async (from: number, end: number, isFrame: boolean): Promise<void> => {
     for (let at = from; at + 8 <= end; ) {
       const head = await window.bytes(at, 8);
@@ -82,8 +76,10 @@ async function countWebp(window: FileWindow): Promise<void> {
       count();
       const length = head.readUInt32LE(4);
       const next = at + 8 + length + (length & 1);
-      if (!isFrame && head.toString('latin1', 0, 4) === 'ANMF')
-        await within(at + 8 + FRAME_HEAD_BYTES, Math.min(next, end), true);
+      const type = head.toString('latin1', 0, 4);
+      if (type === 'EXIF') await metadata.addExif([{ at: at + 8, length }]);
+      else if (METADATA_CHUNKS.includes(type)) metadata.add(length);
+      if (!isFrame && type === 'ANMF') await within(at + 8 + FRAME_HEAD_BYTES, Math.min(next, end), true);
       at = next;
     }
   };

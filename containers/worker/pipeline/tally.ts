@@ -13,16 +13,21 @@ const COUNTED = {
   gifParts: 'frames and extensions',
   gifBlocks: 'blocks',
   tiffDirectories: 'directories',
+  exifDirectories: 'directories of EXIF',
+  exifFields: 'fields of EXIF',
+  exifBytes: 'bytes of EXIF',
+  embeddedMetadataBytes: 'bytes of metadata',
+  tiffFieldBytes: 'bytes of fields beside its pixels',
 } as const satisfies Partial<Record<keyof typeof LIMITS, string>>;
 
 export type Counted = keyof typeof COUNTED;
 
-/** Counts parts of one kind, and refuses a file at the first above the limit. */
-export function openTally(counted: Counted): () => void {
+/** Counts parts of one kind, one or so many at a time, and refuses a file at the first above the limit. */
+export function openTally(counted: Counted): (more?: number) => void {
   const limit = LIMITS[counted];
   let actual = 0;
-  return () => {
-    actual += 1;
+  return (more = 1) => {
+    actual += more;
     if (actual <= limit) return;
     const detail = `The image has ${actual} ${COUNTED[counted]} at least; the limit is ${limit}.`;
     throw new ImageServiceError('image_unreadable', detail, { limit, actual });

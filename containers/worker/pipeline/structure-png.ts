@@ -1,0 +1,57 @@
+import type { FileWindow } from './file-window.ts';
+import { type MetadataTally, openMetadataTally } from './metadata-tally.ts';
+import { openTally } from './tally.ts';
+
+/** The longest keyword (PNG, 11.3.3), language tag and translated keyword that are looked through for what is behind them. */
+const HEAD_BYTES = 4096;
+
+/** Chunks of a length, a type, data and a checksum (PNG, 5.3), up to IEND, and the metadata among them. */
+export async function countPng(window: FileWindow): Promise<void> {
+  const count = openTally('pngChunks');
+  const metadata = openMetadataTally(window);
+  for (let at = 8; at + 8 <= window.fileSize; ) {
+    const head = await window.bytes(at, 8);
+    const type = head.toString('latin1', 4, 8);
+    if (head.length < 8 || type === 'IEND') return;
+    count();
+    const length = head.readUInt32BE(0);
+    await METADATA[type]?.({ window, metadata, at: at + 8, length });
+    at += 12 + length;
+  }
+}
+
+interface Chunk {
+  window: FileWindow;
+  metadata: MetadataTally;
+  /** Of its data. */
+  at: number;
+  length: number;
+}
+
+/** By type (PNG, 11.3). */
+const METADATA: Record<string, (chunk: Chunk) => Promise<void>> = {
+  eXIf: ({ metadata, at, length }) => metadata.addExif([{ at, length }]),
+  tEXt: async ({ metadata, length }) => metadata.add(length),
+  /** A keyword and its end, the method, the text. */
+  zTXt: (chunk) => addText(chunk, (bytes) => behind(bytes, 0) + 1),
+  /** A keyword and its end, whether the text is deflated, the method, a language and a translated keyword with their ends, the text. */
+  iTXt: (chunk) =>
+    addText(chunk, (bytes) => {
+      const flag = behind(bytes, 0);
+      return bytes[flag] === 1 ? behind(bytes, behind(bytes, flag + 2)) : undefined;
+    }),
+};
+
+/** Behind the next zero. */
+const behind = (bytes: Buffer, from: number): number => bytes.indexOf(0, from) + 1 || bytes.length;
+
+async function addText(
+  { window, metadata, at, length }: Chunk,
+  textFrom: (bytes: Buffer) => number | undefined,
+): Promise<void> {
+  const head = await window.copy(at, Math.min(length, HEAD_BYTES));
+  const from = textFrom(head);
+  if (from === undefined || from >= length) return metadata.add(length);
+  metadata.add(from);
+  await metadata.addDeflated({ at: at + from, length: length - from });
+}
