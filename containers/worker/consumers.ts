@@ -41,6 +41,9 @@ interface Held {
   lost: AbortController;
 }
 
+/** Why what is under way goes back to the queue when a worker ends. */
+const ENDED = new Error('The worker ends.');
+
 /** Pause before the next receive after one that failed, so that an unreachable queue is not asked in a hot loop. */
 const FAILED_RECEIVE_PAUSE_MS = 2_000;
 
@@ -50,7 +53,7 @@ export function startConsumers({ concurrency, ...options }: ConsumerOptions): Co
   const slots = Array.from({ length: concurrency }, () => startConsumer({ ...options, stopping: stopping.signal }));
   return {
     async drain(seconds) {
-      stopping.abort();
+      stopping.abort(ENDED);
       await Promise.race([
         Promise.all(slots.map((slot) => slot.stop())),
         sleep(seconds * 1000, undefined, { ref: false }),
@@ -103,7 +106,11 @@ function startConsumer({ queue, process, protection, logger, stopping }: SlotOpt
     if (!stopping.aborted) logger.warn({ err }, 'queue');
   });
   for (const event of ['message_received', 'empty'] as const) consumer.on(event, () => pause.note(false));
-  consumer.on('processing_error', (err) => logger.warn({ err: err.cause ?? err }, 'message comes again'));
+  consumer.on('processing_error', (err) => {
+    const cause = err.cause ?? err;
+    if (cause === ENDED) logger.info({ reason: ENDED.message }, 'message comes again');
+    else logger.warn({ err: cause }, 'message comes again');
+  });
   consumer.start();
 
   return {
@@ -114,7 +121,7 @@ function startConsumer({ queue, process, protection, logger, stopping }: SlotOpt
     },
     async giveBack() {
       if (!held) return;
-      held.lost.abort();
+      held.lost.abort(ENDED);
       await releaseMessage(queue, held.message).catch((err: unknown) => logger.warn({ err }, 'message not given back'));
     },
   };

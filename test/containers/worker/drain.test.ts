@@ -76,6 +76,8 @@ describe('drain', () => {
     await work.held(1);
     await consumers.drain(0.05);
     expect(work.deliveries[0]?.lost.aborted).equal(true);
+    // What people read in the log; that of an abort without a reason is a page long.
+    expect(work.deliveries[0]?.lost.reason).property('message', 'The worker ends.');
     expect(await depthOf(queue)).deep.equal({ waiting: 1, held: 0 });
   });
 
