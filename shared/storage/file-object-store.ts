@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { access, constants, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, link, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -127,6 +127,7 @@ export async function openFileObjectStore(root: string, options: { minPartBytes?
         // The parts first: a file hides them, and must not uncover them.
         await dropFolder(partsFolder(path), incoming);
         await rm(path, { force: true });
+        await dropIfEmpty(dirname(path), objects);
       }),
 
     deletePrefix: (prefix) =>
@@ -166,6 +167,17 @@ async function moveInto(partial: string, path: string): Promise<void> {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 3) throw error;
     }
   }
+}
+
+/**
+ * Removes the folder of what was deleted, such as that of an image's renditions, once nothing is in it: a worker that was late with one
+ * leaves it behind. Folders at the top stay. Whoever writes there at that moment makes it anew.
+ */
+async function dropIfEmpty(folder: string, top: string): Promise<void> {
+  if (dirname(folder) === top || folder === top) return;
+  await rmdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(error.code ?? '')) throw error;
+  });
 }
 
 /** Keys are ours, but a wrong one must not become a way out of the folder. */

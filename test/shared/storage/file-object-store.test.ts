@@ -91,6 +91,25 @@ describe('file object store', () => {
     });
   }
 
+  it('leaves no empty folder behind the last object in it, and the folder while there is another', async () => {
+    await put('renditions/a/1');
+    await put('renditions/a/2');
+    await store.delete('renditions/a/1');
+    expect(await readdir(join(folder.path, 'objects/renditions/a'))).to.deep.equal(['2']);
+    await store.delete('renditions/a/2');
+    await store.delete('renditions/a/2');
+    expect(await readdir(join(folder.path, 'objects/renditions'))).to.deep.equal([]);
+  });
+
+  it('stores an object beside one that is deleted at the same time', async () => {
+    for (let turn = 0; turn < 100; turn += 1) {
+      await put('renditions/a/old');
+      await Promise.all([store.delete('renditions/a/old'), put('renditions/a/new')]);
+      expect((await store.head('renditions/a/new')).contentLength).to.equal(5);
+      await store.delete('renditions/a/new');
+    }
+  });
+
   it('is unavailable while its folder cannot be written', async () => {
     await put('originals/a');
     const errors = await withoutPermission(folder.path, async () => [
