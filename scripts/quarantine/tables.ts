@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
+import { NO_LINES } from '../plain-table.ts';
 import type { Quarantined, QuarantinedLetter } from './find-quarantined.ts';
 
 /** Characters in a line, as in the narrowest terminal that shows an image id beside the rest. */
@@ -7,19 +8,7 @@ const WIDTH = 100;
 
 /** No lines: one blank between columns, and what explains a row indented below it. */
 const STYLE = {
-  chars: {
-    ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '' },
-    ...{
-      'bottom-right': '',
-      left: '',
-      'left-mid': '',
-      mid: '',
-      'mid-mid': '',
-      right: '',
-      'right-mid': '',
-      middle: ' ',
-    },
-  },
+  chars: { ...NO_LINES, middle: ' ' },
   style: { 'padding-left': 0, 'padding-right': 1, head: [], border: [] },
   wordWrap: true,
   wrapOnWordBoundary: false,
