@@ -116,7 +116,7 @@ async function main(): Promise<void> {
     await stack.stop(drainMs);
     process.exit(status);
   };
-  // Requests of others are under way through this process, and their table and queue are in it.
+  // Requests of others are under way in the processes that end with this one.
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => {
       process.stderr.write(

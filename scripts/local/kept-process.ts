@@ -2,11 +2,16 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { DEFAULT_ANSWER } from '../../shared/contracts/listener-rules.ts';
 import { HEALTH_PATHS, SERVICES, type ServiceName } from '../../shared/contracts/services.ts';
+import type { Targets } from '../gateway.ts';
 import type { EmulatorName } from './emulators.ts';
 
 /** A program that is kept running in a process of its own. */
 export interface KeptProcess {
+  name: string;
+  /** The one that runs now, over whose channel it can be spoken to. */
+  child(): ChildProcess;
   /** Of the process that runs now. */
   pid(): number;
   /** Resolves when it answers, and a service when all it depends on answers too; rejects when it ended before. */
@@ -33,28 +38,57 @@ export type LogReader = (service: ServiceName | 'gateway', lines: Readable) => v
 const programOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /** A service by its own main.ts. */
-export function startService(service: ServiceName, env: Record<string, string>, readLog: LogReader): KeptProcess {
+export function startService(
+  service: ServiceName,
+  env: Record<string, string>,
+  readLog: LogReader,
+  moreOptions: readonly string[] = [],
+): KeptProcess {
   const { nodeOptions, processEnvironment } = SERVICES[service];
   return keepRunning({
     name: service,
-    command: [...nodeOptions, programOf(`../../containers/${service}/main.ts`)],
+    command: [...nodeOptions, ...moreOptions, programOf(`../../containers/${service}/main.ts`)],
     env: { ...processEnvironment, ...env },
     isReady: async () => (await fetch(`http://127.0.0.1:${env.PORT}${HEALTH_PATHS.readiness}`)).ok,
     readLog: (lines) => readLog(service, lines),
   });
 }
 
+interface EmulatorSettings {
+  port: number;
+  folder?: string | undefined;
+  env: Record<string, string>;
+  moreOptions?: readonly string[];
+}
+
 /** An emulator on a port, which has the same data when it is started again, if it has a folder for them. */
 export function startEmulator(
   name: EmulatorName,
-  { port, folder, env }: { port: number; folder?: string | undefined; env: Record<string, string> },
+  { port, folder, env, moreOptions = [] }: EmulatorSettings,
 ): KeptProcess {
   return keepRunning({
     name,
-    command: [programOf('./emulator-process.ts'), name, String(port), ...(folder ? [folder] : [])],
+    command: [...moreOptions, programOf('./emulator-process.ts'), name, String(port), ...(folder ? [folder] : [])],
     env,
     // Whoever does not sign is refused, and that is an answer.
     isReady: async () => (await fetch(`http://127.0.0.1:${port}`)).status > 0,
+  });
+}
+
+/** The gateway, on a port that is free, before services that may not be there yet. */
+export function startGateway(
+  { port, targets, logLevel }: { port: number; targets: Targets; logLevel: string },
+  readLog: LogReader,
+  moreOptions: readonly string[] = [],
+): KeptProcess {
+  const services = Object.entries(targets).map(([service, url]) => `${service}=${url}`);
+  return keepRunning({
+    name: 'gateway',
+    command: [...moreOptions, programOf('./gateway-process.ts'), String(port), logLevel, ...services],
+    env: {},
+    // No rule matches this, which says that there are rules.
+    isReady: async () => (await fetch(`http://127.0.0.1:${port}`)).status === DEFAULT_ANSWER.status,
+    readLog: (lines) => readLog('gateway', lines),
   });
 }
 
@@ -83,6 +117,8 @@ function keepRunning(program: Program): KeptProcess {
   watch();
 
   return {
+    name,
+    child: () => child,
     pid: () => Number(child.pid),
     async ready() {
       while (!(await program.isReady().catch(() => false))) {

@@ -1,25 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { type Environment, SERVICE_ENVIRONMENT } from '../../shared/contracts/environment.ts';
 import { SERVICE_NAMES, type ServiceName } from '../../shared/contracts/services.ts';
 import { createDocumentClient, createSqsClient } from '../../shared/runtime/clients.ts';
-import { loggerTo } from '../../shared/runtime/logger.ts';
 import { discardIncoming } from '../../shared/storage/file-object-store.ts';
 import { provisionQueues, provisionTable } from '../../shared/storage/provisioning.ts';
 import { CommandError } from '../command-line.ts';
-import { createGateway, type Targets } from '../gateway.ts';
+import type { Targets } from '../gateway.ts';
 import { type EmulatorName, LOCAL_CREDENTIALS, LOCAL_REGION } from './emulators.ts';
 import { lockFolder } from './folder-lock.ts';
 import { freePort } from './free-port.ts';
-import { type KeptProcess, type LogReader, startEmulator, startService } from './kept-process.ts';
+import { type KeptProcess, type LogReader, startEmulator, startGateway, startService } from './kept-process.ts';
+import { HOST, listenOn } from './listening.ts';
 import { removeStackSettings, writeStackSettings } from './stack-settings.ts';
 
-const HOST = '127.0.0.1';
 const TABLE_NAME = 'images';
 const QUEUE_NAME = 'processing';
 
@@ -35,6 +33,8 @@ export interface LocalStack {
   settings: Record<string, string>;
   /** The process of a service. */
   pidOf(service: ServiceName): number;
+  /** All of them; this one only keeps them running. */
+  processes: readonly KeptProcess[];
   /** Stops everything; requests under way have `drainMs` to end, or no time. */
   stop(drainMs?: number): Promise<void>;
 }
@@ -52,9 +52,14 @@ export interface StackOptions {
   isEphemeral?: boolean;
   /** Settings of the services beside or instead of the usual. */
   settings?: Record<string, string>;
+  /** Options of Node's for all processes, beside their own. */
+  nodeOptions?: readonly string[];
 }
 
-/** Starts everything on this machine: gateway, emulators, and the services' own programs, with all data below `folder`. */
+/**
+ * Starts everything on this machine, each in a process of its own that is started again when it ends: gateway, emulators, and the services' own
+ * programs, with all data below `folder`.
+ */
 export async function startStack({
   port,
   folder,
@@ -64,20 +69,17 @@ export async function startStack({
   allowedHosts = [],
   isEphemeral = false,
   settings: given = {},
+  nodeOptions = [],
 }: StackOptions): Promise<LocalStack> {
-  const targets: Targets = {};
-  const lines = new PassThrough();
-  readLog('gateway', lines);
-  const gateway = createGateway(targets, { logger: loggerTo(lines, 'gateway', logLevel) });
-  const started: { stop(): Promise<void> }[] = [];
+  const started: { stop(drainMs: number): Promise<void> }[] = [];
   const stop = async (drainMs = 0) => {
-    await closeWithin(gateway, drainMs);
-    for (const part of started.toReversed()) await part.stop();
+    for (const part of started.toReversed()) await part.stop(drainMs);
   };
   try {
-    await listen(gateway, port);
+    const gatewayPort = await checkPort(port);
     started.push(await takeFolder(folder));
-    const emulators = await startEmulators(isEphemeral ? undefined : folder);
+    const targets = await placeServices();
+    const emulators = await startEmulators(isEphemeral ? undefined : folder, nodeOptions);
     started.push(emulators);
     // Only now, when no other stack has the folder, is what lies about in it known to be left over.
     await discardIncoming(objectsFolder(folder));
@@ -93,14 +95,20 @@ export async function startStack({
       ...given,
     };
     await writeStackSettings(folder, { ...LOCAL_CREDENTIALS, ...settings });
-    const services = await startServices(targets, settings, readLog);
-    const processes = Object.values(services);
-    started.push({
-      stop: () => stopAll(processes),
-    });
-    await allReady(processes);
-    const url = `http://${HOST}:${(gateway.address() as AddressInfo).port}`;
-    return { url, targets, settings, pidOf: (service) => services[service].pid(), stop };
+    const services = startServices(targets, settings, { readLog, nodeOptions });
+    const processes: KeptProcess[] = Object.values(services);
+    started.push({ stop: () => stopAll(processes) });
+    const gateway = startGateway({ port: gatewayPort, targets, logLevel }, readLog, nodeOptions);
+    started.push({ stop: (drainMs) => gateway.stop(drainMs) });
+    await allReady([...processes, gateway]);
+    return {
+      url: `http://${HOST}:${gatewayPort}`,
+      targets,
+      settings,
+      pidOf: (service) => services[service].pid(),
+      processes: [gateway, ...emulators.all, ...processes],
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -122,30 +130,14 @@ const settingsFor = ({ dynamoDbEndpoint, sqsEndpoint }: Endpoints, folder: strin
 
 const objectsFolder = (folder: string): string => join(folder, 'object-store');
 
-const LISTEN_ADVICE: Record<string, (port: number) => string> = {
-  EADDRINUSE: (port) => `Port ${port} is in use. Choose another: npm start -- --port ${port + 1}`,
-  EACCES: (port) => `Port ${port} needs privileges. Choose one above 1023: npm start -- --port ${port + 8000}`,
-};
-
-async function listen(gateway: ReturnType<typeof createGateway>, port: number): Promise<void> {
-  gateway.listen(port, HOST);
-  try {
-    await once(gateway, 'listening');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const advice = LISTEN_ADVICE[code ?? ''];
-    throw advice ? new CommandError(advice(port)) : error;
-  }
-}
-
-/** Takes no more requests, lets those under way end for a while, and ends what is left. */
-async function closeWithin(gateway: ReturnType<typeof createGateway>, drainMs: number): Promise<void> {
-  const closed = new Promise((resolve) => gateway.close(resolve));
-  const idle = setInterval(() => gateway.closeIdleConnections(), 100);
-  const timer = setTimeout(() => gateway.closeAllConnections(), drainMs);
-  await closed;
-  clearInterval(idle);
-  clearTimeout(timer);
+/** The port, or for 0 one that is free; a sentence if it cannot be had, before anything is started. */
+async function checkPort(port: number): Promise<number> {
+  if (port === 0) return freePort();
+  const server = createServer();
+  await listenOn(server, port);
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 async function prepareFolder(folder: string): Promise<void> {
@@ -179,10 +171,16 @@ interface Endpoints {
   sqsEndpoint: string;
 }
 
-async function startEmulators(folder: string | undefined): Promise<Endpoints & { stop(): Promise<void> }> {
+async function startEmulators(
+  folder: string | undefined,
+  moreOptions: readonly string[],
+): Promise<Endpoints & { all: KeptProcess[]; stop(): Promise<void> }> {
   const start = async (name: EmulatorName) => {
     const port = await freePort();
-    return { kept: startEmulator(name, { port, folder, env: LOCAL_CREDENTIALS }), endpoint: `http://${HOST}:${port}` };
+    return {
+      kept: startEmulator(name, { port, folder, env: LOCAL_CREDENTIALS, moreOptions }),
+      endpoint: `http://${HOST}:${port}`,
+    };
   };
   const [dynamoDb, sqs] = [await start('dynamodb'), await start('sqs')];
   const all = [dynamoDb.kept, sqs.kept];
@@ -193,7 +191,7 @@ async function startEmulators(folder: string | undefined): Promise<Endpoints & {
     await stop();
     throw error;
   }
-  return { dynamoDbEndpoint: dynamoDb.endpoint, sqsEndpoint: sqs.endpoint, stop };
+  return { dynamoDbEndpoint: dynamoDb.endpoint, sqsEndpoint: sqs.endpoint, all, stop };
 }
 
 const stopAll = async (processes: KeptProcess[]): Promise<void> =>
@@ -216,17 +214,22 @@ async function provision({
   return provisionQueues(sqs, QUEUE_NAME);
 }
 
-async function startServices(
-  targets: Targets,
-  settings: Record<string, string>,
-  readLog: LogReader,
-): Promise<Record<ServiceName, KeptProcess>> {
+/** Where each service will be. */
+async function placeServices(): Promise<Record<ServiceName, string>> {
   const ports = await Promise.all(SERVICE_NAMES.map(() => freePort()));
-  const processes = SERVICE_NAMES.map((service, index) => {
-    const PORT = String(ports[index]);
-    targets[service] = `http://${HOST}:${PORT}`;
+  const places = SERVICE_NAMES.map((service, index) => [service, `http://${HOST}:${ports[index]}`] as const);
+  return Object.fromEntries(places) as Record<ServiceName, string>;
+}
+
+function startServices(
+  targets: Record<ServiceName, string>,
+  settings: Record<string, string>,
+  { readLog, nodeOptions }: Required<Pick<StackOptions, 'readLog' | 'nodeOptions'>>,
+): Record<ServiceName, KeptProcess> {
+  const processes = SERVICE_NAMES.map((service) => {
+    const { port: PORT } = new URL(targets[service]);
     const env = { ...environmentOf(service, { ...settings, PORT }), ...LOCAL_CREDENTIALS };
-    return [service, startService(service, env, readLog)];
+    return [service, startService(service, env, readLog, nodeOptions)];
   });
   return Object.fromEntries(processes);
 }

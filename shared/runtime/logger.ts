@@ -8,13 +8,13 @@ export type { Logger };
  * The one way to standard output: a second stream to it puts its lines into the middle of this one's when the reader is slow, and
  * `process.stdout` loses what it holds back when the process exits.
  */
-const output = pino.destination(1);
+export const output = pino.destination(1);
 
 /** One JSON object a line on standard output, each with the service's name. */
 export const createLogger = (service: ServiceName, { LOG_LEVEL }: Pick<Environment, 'LOG_LEVEL'>): Logger =>
   loggerTo(output, service, LOG_LEVEL);
 
-/** The same to another stream, for a part of the one-machine stack that has no process of its own. */
+/** The same to another stream, or of a program that is no service. */
 export const loggerTo = (stream: DestinationStream, service: string, level: string): Logger =>
   pino({ level, base: { service }, timestamp: stdTimeFunctions.isoTime }, stream);
 

@@ -1,0 +1,21 @@
+import { once } from 'node:events';
+import type { Server } from 'node:net';
+import { CommandError } from '../command-line.ts';
+
+export const HOST = '127.0.0.1';
+
+const ADVICE: Record<string, (port: number) => string> = {
+  EADDRINUSE: (port) => `Port ${port} is in use. Choose another: npm start -- --port ${port + 1}`,
+  EACCES: (port) => `Port ${port} needs privileges. Choose one above 1023: npm start -- --port ${port + 8000}`,
+};
+
+/** Listens on the port of the one URL for everything, on this machine only; a sentence says why it cannot. */
+export async function listenOn(server: Server, port: number): Promise<void> {
+  server.listen(port, HOST);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const advice = ADVICE[(error as NodeJS.ErrnoException).code ?? ''];
+    throw advice ? new CommandError(advice(port)) : error;
+  }
+}
