@@ -6,6 +6,7 @@ process.on('message', (message) => {
   setTimeout(() => {
     globalThis.gc?.();
     const { heapUsed, external, arrayBuffers } = process.memoryUsage();
-    process.send?.({ heapUsed, external, arrayBuffers });
+    const timers = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    process.send?.({ heapUsed, external, arrayBuffers, timers });
   }, 50);
 });

@@ -1,0 +1,77 @@
+import { parseArgs } from 'node:util';
+import { runCommand, WrongUse } from '../scripts/command-line.ts';
+import { linesOf, plainTable } from '../scripts/plain-table.ts';
+import { type SoakReport, soak } from './support/soak/soak-run.ts';
+
+const HELP = `npm run soak -- [OPTIONS]
+Loads npm start's own processes with uploads, parts, downloads, lists, deletes, clients that go away and slow readers; then deletes everything, and
+compares what each process holds with what it held before: memory once garbage is collected, descriptors, threads, timers, files and folders.
+
+  --minutes N    of load, after one that warms up                        (5)
+  --help         this text
+
+Exit status 1 when something did not return to where it was or was not answered as it should be, 2 for wrong use. Takes five minutes more than
+the load, and Linux.
+`;
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: { minutes: { type: 'string', default: '5' }, help: { type: 'boolean', default: false } },
+  });
+  const minutes = Number(values.minutes);
+  if (!Number.isSafeInteger(minutes) || minutes < 1)
+    throw new WrongUse(`--minutes takes a whole number from 1 on, not ${values.minutes || 'nothing'}.`);
+  return { minutes, help: values.help };
+}
+
+/** Faults that are printed. */
+const SHOWN = 40;
+
+const fixed = (value = 0): string => value.toFixed(1);
+
+function tables({ counts, slopes, before, after }: SoakReport): string {
+  const processes = plainTable([
+    'process',
+    'memory, MiB',
+    'a minute',
+    'resident, MiB',
+    'descriptors',
+    'threads',
+    'timers',
+  ]);
+  for (const [name, was] of Object.entries(before.processes)) {
+    const is = after.processes[name];
+    processes.push([
+      name,
+      `${fixed(was.memoryMiB)} → ${fixed(is?.memoryMiB)}`,
+      (slopes[name] ?? 0).toFixed(2),
+      `${fixed(was.residentMiB)} → ${fixed(is?.residentMiB)}`,
+      `${was.descriptors} → ${is?.descriptors}`,
+      `${was.threads} → ${is?.threads}`,
+      `${was.timers} → ${is?.timers}`,
+    ]);
+  }
+  const folders = plainTable(['folder', 'files', 'folders', 'MiB']);
+  for (const [name, was] of Object.entries(before.folders)) {
+    const is = after.folders[name];
+    folders.push([
+      name,
+      `${was.files} → ${is?.files}`,
+      `${was.folders} → ${is?.folders}`,
+      `${fixed(was.MiB)} → ${fixed(is?.MiB)}`,
+    ]);
+  }
+  const done = Object.entries(counts).map(([name, count]) => `${count} × ${name}`);
+  return `${done.join(', ')}\n\n${linesOf(processes)}\n\n${linesOf(folders)}\n`;
+}
+
+await runCommand(async () => {
+  const { minutes, help } = readOptions();
+  if (help) return void process.stdout.write(HELP);
+  const report = await soak(minutes, { progress: (line) => void process.stderr.write(`${line}\n`) });
+  process.stdout.write(tables(report));
+  const shown = report.faults.slice(0, SHOWN);
+  for (const fault of shown) process.stdout.write(`${fault}\n`);
+  if (report.faults.length > SHOWN) process.stdout.write(`and ${report.faults.length - SHOWN} more\n`);
+  return report.faults.length === 0 ? 0 : 1;
+});

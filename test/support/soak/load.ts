@@ -1,0 +1,156 @@
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { jsonOf, send } from '../http-client.ts';
+import { multipartClient } from '../multipart-client.ts';
+import { paddedTo, photograph } from '../photographs.ts';
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+/** Images that are kept before the oldest are deleted. */
+const KEPT = 40;
+
+export interface SoakLoad {
+  /** What was done, by its name. */
+  counts: Record<string, number>;
+  /** Whatever was not answered as it should be. */
+  faults: string[];
+  /** Images that were made. */
+  made: number;
+  /** Does all of it until the time comes. */
+  run(until: number): Promise<void>;
+  /** Deletes everything. */
+  clear(): Promise<void>;
+}
+
+const among = <Item>(items: readonly Item[]): Item | undefined => items[Math.floor(Math.random() * items.length)];
+
+const whole = (chunks: Iterable<Buffer>): Buffer => Buffer.concat([...chunks]);
+
+/** The mixed load of a day, as fast as it goes with the rests between: uploads, parts, downloads, lists, deletes, and clients that go away. */
+export async function soakLoad(url: string): Promise<SoakLoad> {
+  const { hostname, port } = new URL(url);
+  const sizes = [50 * KiB, 120 * KiB, 400 * KiB, 1.2 * MiB, 4 * MiB];
+  const originals = await Promise.all(
+    sizes.map(async (size, index) =>
+      whole(paddedTo(await photograph('jpeg', 400 + 300 * index, 300 + 200 * index), size)),
+    ),
+  );
+  const parts = multipartClient(() => url);
+  const images: string[] = [];
+  const load: SoakLoad = { counts: {}, faults: [], made: 0, run, clear };
+
+  /** The answer, if it is one of those that there may be: an image may be gone by now, but nothing may fail. */
+  async function ask(what: string, request: Parameters<typeof send>[1], ...wanted: number[]) {
+    const answer = await send(url, request);
+    if (!wanted.includes(answer.status))
+      load.faults.push(`${what}: ${answer.status} ${answer.body.toString().slice(0, 300)}`);
+    return answer;
+  }
+
+  /** A request whose client goes away after so many bytes of the answer, or reads them slowly until then. */
+  async function leave(head: string, { body, bytes, rest = 0 }: { body?: Buffer; bytes: number; rest?: number }) {
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => undefined);
+    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    socket.write(`${head}\r\nHost: localhost\r\n${body ? `Content-Length: ${body.length}\r\n` : ''}\r\n`);
+    if (body) socket.write(body.subarray(0, bytes));
+    let read = 0;
+    if (body) await sleep(50);
+    else
+      for await (const chunk of socket) {
+        read += chunk.length;
+        if (read >= bytes) break;
+        await sleep(rest);
+      }
+    socket.destroy();
+    await closed;
+  }
+
+  const newImage = (answer: { status: number; body: Buffer }) => {
+    if (answer.status !== 201) return;
+    images.push(JSON.parse(answer.body.toString()).imageId);
+    load.made += 1;
+  };
+
+  const DEEDS: Record<string, () => Promise<unknown>> = {
+    async upload() {
+      const body = among(originals);
+      const query = among(['', '?rendition=thumb', '?rendition=thumb&rendition=small', '?rendition=avatar']);
+      newImage(await ask('upload', { method: 'POST', path: `/v1/images${query}`, ...(body && { body }) }, 201));
+    },
+    async 'upload in parts'() {
+      const bytes = whole(paddedTo(await photograph('jpeg', 600, 400), 6 * MiB));
+      const { uploadId, partSize } = await parts.begin({ contentLength: bytes.length });
+      if (Math.random() < 0.2) {
+        await parts.abort(uploadId);
+        return;
+      }
+      const named = [];
+      for (let at = 0, partNumber = 1; at < bytes.length; at += partSize, partNumber += 1) {
+        const put = await parts.put(uploadId, partNumber, bytes.subarray(at, at + partSize));
+        named.push({ partNumber, eTag: String(put.headers.etag) });
+      }
+      newImage(await parts.complete(uploadId, named));
+    },
+    async download() {
+      const id = among(images);
+      if (!id) return;
+      const path = `/v1/images/${id}${among(['', '/original', '/renditions/thumb'])}`;
+      const { headers } = await ask('download', { path }, 200, 202, 404, 410);
+      const tag = headers.etag;
+      if (tag)
+        await ask('download again', { path, headers: { 'if-none-match': String(tag) } }, 200, 202, 304, 404, 410);
+    },
+    list: () => ask('list', { path: '/v1/images?limit=20' }, 200),
+    async delete() {
+      while (images.length > KEPT) {
+        const id = images.shift();
+        await ask('delete', { method: 'DELETE', path: `/v1/images/${id}` }, 202, 204, 404, 410);
+      }
+    },
+    async 'upload that breaks off'() {
+      const body = among(originals) ?? Buffer.alloc(1);
+      await leave('POST /v1/images HTTP/1.1', { body, bytes: Math.floor(Math.random() * body.length) });
+    },
+    async 'download that breaks off'() {
+      await leave(`GET /v1/images/${among(images)}/original HTTP/1.1`, { bytes: 40 * KiB });
+    },
+    async 'slow reader'() {
+      await leave(`GET /v1/images/${among(images)}/original HTTP/1.1`, { bytes: 2 * MiB, rest: 100 });
+    },
+    async 'event listener'() {
+      const leaving = AbortSignal.timeout(Math.round(Math.random() * 4000));
+      await fetch(`${url}/v1/images/${among(images)}/events`, { signal: leaving })
+        .then((answer) => answer.text())
+        .catch(() => undefined);
+    },
+  };
+
+  async function run(until: number): Promise<void> {
+    const keepDoing = async ([name, deed]: [string, () => Promise<unknown>]) => {
+      while (performance.now() < until) {
+        try {
+          await deed();
+        } catch (error) {
+          load.faults.push(`${name}: ${error}`);
+        }
+        load.counts[name] = (load.counts[name] ?? 0) + 1;
+        await sleep(30 + Math.random() * 200);
+      }
+    };
+    await Promise.all(Object.entries(DEEDS).map(keepDoing));
+  }
+
+  async function clear(): Promise<void> {
+    for (;;) {
+      const page = jsonOf(await ask('list', { path: '/v1/images?limit=100' }, 200));
+      const ids: string[] = page.images.map(({ imageId }: { imageId: string }) => imageId);
+      if (ids.length === 0) break;
+      for (const id of ids) await ask('delete', { method: 'DELETE', path: `/v1/images/${id}` }, 202, 204, 404, 410);
+    }
+    images.length = 0;
+  }
+
+  return load;
+}

@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { LOCAL_CREDENTIALS } from '../../../scripts/local/emulators.ts';
+import { startStack } from '../../../scripts/local/stack.ts';
+import { createTemporaryFolder } from '../temporary-folder.ts';
+import { soakLoad } from './load.ts';
+import { differences, type Reading, slopeOf, takeReading } from './readings.ts';
+
+const GARBAGE = fileURLToPath(new URL('../fuzz/collect-garbage.ts', import.meta.url));
+
+export interface SoakReport {
+  counts: Record<string, number>;
+  /** For each process, mebibytes a minute that its memory grew by under load, once garbage was collected. */
+  slopes: Record<string, number>;
+  before: Reading;
+  after: Reading;
+  faults: string[];
+}
+
+/** Milliseconds that everything has to return to where it was: connections that are kept end by then, and workers what they have in hand. */
+const SETTLE_MS = 150_000;
+
+/** Loads npm start's own stack for so many minutes, deletes everything, and tells what does not return to where it was. */
+export async function soak(
+  minutes: number,
+  { warmUpMinutes = 1, progress }: { warmUpMinutes?: number; progress?: (line: string) => void } = {},
+): Promise<SoakReport> {
+  const folder = await createTemporaryFolder();
+  // Table and queues are provisioned from here.
+  Object.assign(process.env, LOCAL_CREDENTIALS);
+  const complaints: string[] = [];
+  const stack = await startStack({
+    port: 0,
+    folder: folder.path,
+    logLevel: 'error',
+    readLog: (service, lines) =>
+      void lines.on('data', (text) => complaints.push(`${service}: ${String(text).slice(0, 1000)}`)),
+    nodeOptions: ['--expose-gc', '--import', GARBAGE],
+  });
+  try {
+    const read = () => takeReading(stack.processes, folder.path);
+    const load = await soakLoad(stack.url);
+    await load.run(performance.now() + warmUpMinutes * 60_000);
+    const before = await settled(load.clear, read, () => []);
+    const warmedUp = load.made;
+    const begun = performance.now();
+    const series: [minute: number, reading: Reading][] = [];
+    for (let minute = 1; minute <= minutes; minute += 1) {
+      await load.run(begun + minute * 60_000);
+      series.push([minute, await read()]);
+      progress?.(`minute ${minute} of ${minutes}: ${load.made} images made, ${load.faults.length} faults`);
+    }
+    const images = load.made - warmedUp;
+    const after = await settled(load.clear, read, (reading) => differences(before, reading, images));
+    const slopes = Object.keys(before.processes).map((name) => [
+      name,
+      slopeOf(series.map(([minute, { processes }]) => [minute, processes[name]?.memoryMiB ?? 0])),
+    ]);
+    const faults = [...load.faults, ...complaints, ...differences(before, after, images)];
+    return { counts: load.counts, slopes: Object.fromEntries(slopes), before, after, faults };
+  } finally {
+    await stack.stop();
+    await folder.remove();
+  }
+}
+
+/** Deletes everything, and reads again and again until nothing differs, or the time is over. */
+async function settled(
+  clear: () => Promise<void>,
+  read: () => Promise<Reading>,
+  differs: (reading: Reading) => string[],
+): Promise<Reading> {
+  const until = performance.now() + SETTLE_MS;
+  // Renditions that were being made meanwhile are in no list, and are gone by themselves.
+  await clear();
+  await sleep(20_000);
+  for (;;) {
+    const reading = await read();
+    if (differs(reading).length === 0 || performance.now() > until) return reading;
+    await sleep(10_000);
+  }
+}
