@@ -4,6 +4,7 @@ import { type Failure, hasCode, ImageServiceError } from '../../shared/domain/er
 import { fileOfKey } from '../../shared/domain/object-key.ts';
 import type { Rendition } from '../../shared/domain/rendition.ts';
 import { requestId } from '../../shared/http/request-id.ts';
+import { noteError } from '../../shared/http/request-log.ts';
 import type { Image, ImageTable } from '../../shared/storage/image-table.ts';
 import { type CachePolicy, visibilityOf } from './cache-policy.ts';
 import type { Demands } from './demands.ts';
@@ -47,7 +48,8 @@ export const fileNotFound = (imageId: string, file: string): ImageServiceError =
   new ImageServiceError('file_not_found', `The image ${imageId} has no file ${file}.`);
 
 /**
- * Answers with a rendition once it is ready, for which the client may wait. One whose object a lifecycle rule has removed is made again.
+ * Answers with a rendition once it is ready, for which the client may wait. One whose object is damaged, or was removed by a lifecycle rule, is
+ * made again.
  * Undefined where it is not ready, or failed.
  */
 export async function sendRendition(
@@ -76,7 +78,8 @@ export async function sendRendition(
     try {
       return await sendObject(request, h, { objects, stalledMs, object });
     } catch (error) {
-      if (!hasCode(error, 'object_missing')) throw error;
+      if (hasCode(error, 'object_damaged')) noteError(request, error as Error);
+      else if (!hasCode(error, 'object_missing')) throw error;
     }
     asked.image = await demands.remake(asked.image, rendition, requestId(request));
   }

@@ -4,6 +4,7 @@ import { create as contentDisposition } from 'content-disposition';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import type { Visibility } from '../../shared/domain/image-record.ts';
 import { EXPOSED_HEADERS } from '../../shared/http/cors.ts';
+import { checkObjectLength } from '../../shared/storage/damaged-object.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { byteRangeOf } from './byte-range.ts';
 import { type CachePolicy, cacheControl } from './cache-policy.ts';
@@ -60,7 +61,7 @@ function checkSpelling({ path, raw }: Request): void {
 
 /**
  * Answers with an object's bytes, a range of them, or that the client has them already: everything but the bytes is known from the record.
- * `object_missing` if they are gone.
+ * `object_missing` if they are gone, and `object_damaged` before the first byte if they are more or fewer.
  */
 export async function sendObject(
   request: Request,
@@ -77,10 +78,14 @@ export async function sendObject(
   }
   const range = byteRangeOf(request, { ...validators, contentLength: object.contentLength });
   // What a HEAD promises is what a GET would bring.
-  const { body, contentLength } =
-    request.method === 'head'
-      ? { body: Readable.from([], { objectMode: false }), ...(await objects.head(object.key)) }
-      : await objects.get(object.key, range);
+  const { body, contentLength, objectLength } =
+    request.method === 'head' ? await headOf(objects, object.key) : await objects.get(object.key, range);
+  try {
+    checkObjectLength(object.key, { found: objectLength, recorded: object.contentLength });
+  } catch (error) {
+    body.destroy();
+    throw error;
+  }
   request.raw.res.setTimeout(stalledMs, () => request.raw.res.destroy());
   // hapi would pass on the headers of S3's answer, which a body of an object in parts is.
   const response = h.response(body).passThrough(false).type(object.contentType).bytes(contentLength);
@@ -88,6 +93,11 @@ export async function sendObject(
     response.code(206).header('content-range', `bytes ${range.start}-${range.end}/${object.contentLength}`);
   }
   return withHeaders(response, shared, object.vary);
+}
+
+async function headOf(objects: ObjectStore, key: string): ReturnType<ObjectStore['get']> {
+  const { contentLength } = await objects.head(key);
+  return { body: Readable.from([], { objectMode: false }), contentLength, objectLength: contentLength };
 }
 
 /** A checksum as a strong ETag: hex, because base64 has characters that some caches trip over. */

@@ -47,7 +47,7 @@ export async function renderAll(requests: RenditionRequest[], job: RenderDepende
   const time = allowTime(messageTimeoutSeconds);
   const fetching = performance.now();
   const { imageId, contentLength } = image.record;
-  const source = { key: originalKey(imageId), maxBytes: contentLength };
+  const source = { key: originalKey(imageId), contentLength };
   const original = directory.fetch(job.objects, source, delivery.lost);
   try {
     const path = await original.catch((error: unknown) => endAll(open, error));

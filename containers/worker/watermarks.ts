@@ -28,10 +28,10 @@ export function openWatermarks(
   const fetched = new Map<ImageId, Promise<string>>();
   let bytes = 0;
   const fetch = async (imageId: ImageId): Promise<string> => {
-    const maxBytes = await lengthOf(table, imageId, owner);
-    checkBytes(imageId, maxBytes, bytes);
-    bytes += maxBytes;
-    return await directory.fetch(objects, { key: originalKey(imageId), maxBytes }, signal);
+    const contentLength = await lengthOf(table, imageId, owner);
+    checkBytes(imageId, contentLength, bytes);
+    bytes += contentLength;
+    return await directory.fetch(objects, { key: originalKey(imageId), contentLength }, signal);
   };
   return {
     async pathsFor({ commands }) {

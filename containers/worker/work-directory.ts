@@ -15,8 +15,8 @@ export interface ResultFile {
 
 /** Where originals lie while they are worked on: files, because libvips reads only what it needs of them and Node's memory stays small. */
 export interface WorkDirectory {
-  /** Fetches an object of so many bytes at most into a file; `object_missing` if there is none. */
-  fetch(objects: ObjectStore, object: { key: string; maxBytes: number }, signal: AbortSignal): Promise<string>;
+  /** Fetches an object of so many bytes into a file; `object_missing` if there is none, `object_damaged` if it has others. */
+  fetch(objects: ObjectStore, object: { key: string; contentLength: number }, signal: AbortSignal): Promise<string>;
   /** Makes an empty folder. */
   makeFolder(): Promise<string>;
   /** Bytes of the files in a folder. */
@@ -34,9 +34,9 @@ export async function openWorkDirectory(parent: string): Promise<WorkDirectory> 
   await mkdir(folder, { recursive: true });
   const { dev } = await stat(folder);
   return {
-    async fetch(objects, { key, maxBytes }, signal) {
+    async fetch(objects, { key, contentLength }, signal) {
       const path = join(folder, randomUUID());
-      await objects.copyTo(key, path, { maxBytes, signal });
+      await objects.copyTo(key, path, { contentLength, signal });
       return path;
     },
     async makeFolder() {

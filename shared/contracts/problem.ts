@@ -73,6 +73,7 @@ export const PROBLEM_STATUS = {
   processing_failed: 422,
   too_many_uploads: 429,
   headers_too_large: 431,
+  object_damaged: 500,
   internal_error: 500,
   service_unavailable: 503,
 } as const satisfies Record<ErrorCode, number>;

@@ -130,6 +130,7 @@ const DOWNLOAD_PROBLEMS = [
   'image_not_found',
   'image_deleted',
   'object_missing',
+  'object_damaged',
   'precondition_failed',
   'range_not_satisfiable',
 ] as const satisfies ErrorCode[];

@@ -1,13 +1,15 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { access, type FileHandle, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Readable, Transform } from 'node:stream';
+import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ImageServiceError } from '../domain/errors.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { checkNamedParts, checkPartOrder, type NamedPart, type StoredPart } from '../domain/multipart-upload.ts';
+import { endsEarly } from './damaged-object.ts';
 import type { FileRange } from './file-digest-thread.ts';
+import type { FilePiece } from './file-reader.ts';
 import { LengthError } from './measured-body.ts';
 import type { ByteRange, MultipartVerbs, UploadName } from './object-store.ts';
 
@@ -164,11 +166,6 @@ export async function findParts(path: string): Promise<FileRange[] | undefined> 
   return parts.length > 0 ? parts : undefined;
 }
 
-/** A piece of a file: so many bytes from a place on. */
-interface FilePiece extends FileRange {
-  start?: number;
-}
-
 /** The pieces in which a range of files that stand one behind the other lies. */
 export function rangeOf(parts: FileRange[], { start, end }: ByteRange): FilePiece[] {
   let before = 0;
@@ -179,15 +176,11 @@ export function rangeOf(parts: FileRange[], { start, end }: ByteRange): FilePiec
   });
 }
 
-/** Reads files one behind the other, of each its own length. */
-export function readParts(parts: FilePiece[], highWaterMark: number): { body: Readable; contentLength: number } {
-  async function* bytes() {
-    for (const { path, start = 0, length } of parts) {
-      if (length > 0) yield* createReadStream(path, { start, end: start + length - 1, highWaterMark });
-    }
-  }
-  const contentLength = parts.reduce((sum, { length }) => sum + length, 0);
-  return { body: Readable.from(bytes(), { objectMode: false, highWaterMark }), contentLength };
+/** That each file has what is to be read of it, before the first is: `object_damaged` if one does not. */
+export async function checkPieces(pieces: readonly FilePiece[]): Promise<void> {
+  await forEach(pieces, async ({ path, start, length }) => {
+    if ((await stat(path)).size < start + length) throw endsEarly(path);
+  });
 }
 
 /** Passes a part's bytes on, counts them, and puts their ETag behind them. */

@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { access, constants, link, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { access, constants, type FileHandle, link, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ImageServiceError } from '../domain/errors.ts';
+import { checkObjectLength, outside } from './damaged-object.ts';
 import { digestFiles } from './file-digest.ts';
 import type { FileRange } from './file-digest-thread.ts';
-import { dropFolder, fileMultipart, findParts, partsFolder, rangeOf, readParts } from './file-multipart.ts';
+import { checkPieces, dropFolder, fileMultipart, findParts, partsFolder, rangeOf } from './file-multipart.ts';
+import { FileReader } from './file-reader.ts';
 import { checkLength, measure } from './measured-body.ts';
-import type { ObjectStore } from './object-store.ts';
-import { saveBody, tooLong } from './saved-body.ts';
+import type { ByteRange, ObjectStore } from './object-store.ts';
+import { saveBody } from './saved-body.ts';
 
 /** Bytes that wait for the disk before a body is told to wait: they are written together, which saves trips to Node's thread pool. */
 const WRITE_BUFFER = 256 * 1024;
@@ -76,41 +77,38 @@ export async function openFileObjectStore(root: string, options: { minPartBytes?
         });
         if (!file) {
           const parts = await findParts(path);
-          if (parts) return readParts(range ? rangeOf(parts, range) : parts, READ_CHUNK);
+          if (parts) return await readFiles({ key, range, parts });
           throw missing(key);
         }
-        const found = await file.stat();
-        if (!found.isFile()) {
+        try {
+          const found = await file.stat();
+          if (!found.isFile()) throw missing(key);
+          return await readFiles({ key, range, parts: [{ path, length: found.size }], opened: file });
+        } catch (error) {
           await file.close();
-          throw missing(key);
+          throw error;
         }
-        const { start, end } = range ?? { start: 0, end: found.size - 1 };
-        const contentLength = end - start + 1;
-        if (contentLength === 0) {
-          await file.close();
-          return { body: Readable.from([], { objectMode: false }), contentLength };
-        }
-        return { body: createReadStream('', { fd: file, highWaterMark: READ_CHUNK, start, end }), contentLength };
       }),
 
     head: (key) =>
       guard(async () => {
         const files = await filesOf(pathOf(key));
         if (!files) throw missing(key);
+        await checkPieces(files.map((file) => ({ ...file, start: 0 })));
         return { contentLength: files.reduce((sum, { length }) => sum + length, 0) };
       }),
 
     copyTo: (key, path, options) =>
       guard(async () => {
-        const { maxBytes } = options;
-        if ((await store.head(key)).contentLength > maxBytes) throw tooLong(maxBytes);
+        const recorded = options.contentLength;
+        checkObjectLength(key, { found: (await store.head(key)).contentLength, recorded });
         try {
           // A second name for the same bytes costs nothing; a store on another disk, and objects in parts, are copied.
           await link(pathOf(key), path);
         } catch (error) {
           if (!['ENOENT', 'EXDEV', 'EPERM', 'EMLINK'].includes((error as NodeJS.ErrnoException).code ?? ''))
             throw error;
-          await saveBody((await store.get(key)).body, path, options);
+          await saveBody((await store.get(key)).body, { key, path, ...options });
         }
       }),
 
@@ -137,6 +135,27 @@ export async function openFileObjectStore(root: string, options: { minPartBytes?
   };
   return store;
 }
+
+/** Opens a range of the files of an object, or all of them; the first may be open already. */
+async function readFiles({ key, range, parts, opened }: ReadOptions): Promise<OpenObject> {
+  const objectLength = parts.reduce((sum, { length }) => sum + length, 0);
+  if (range && range.end >= objectLength) throw outside(key, range);
+  const whole = { start: 0, end: objectLength - 1 };
+  const pieces = rangeOf(parts, range ?? whole);
+  await checkPieces(pieces);
+  const body = new FileReader(pieces, { highWaterMark: READ_CHUNK, ...(opened && { opened }) });
+  const { start, end } = range ?? whole;
+  return { body, contentLength: end - start + 1, objectLength };
+}
+
+interface ReadOptions {
+  key: string;
+  range?: ByteRange | undefined;
+  parts: FileRange[];
+  opened?: FileHandle;
+}
+
+type OpenObject = Awaited<ReturnType<ObjectStore['get']>>;
 
 /** The files of an object, one behind the other; undefined where there is none. */
 async function filesOf(path: string): Promise<FileRange[] | undefined> {

@@ -24,7 +24,8 @@ export interface ByteRange {
 }
 
 export interface CopyOptions {
-  maxBytes: number;
+  /** What the object's record tells of. */
+  contentLength: number;
   signal: AbortSignal;
 }
 
@@ -51,15 +52,17 @@ export interface ObjectStore {
    */
   put(key: string, body: Readable, options: PutOptions): Promise<StoredObject>;
   /**
-   * Opens an object, or a range of it, for reading; `object_missing` if there is none. `contentLength` is what the body will bring.
-   * Destroying the body frees what is behind it.
+   * Opens an object, or a range of it, for reading; `object_missing` if there is none. `contentLength` is what the body will bring, or it
+   * ends with an error; `objectLength` is that of the whole. Ranges are made from records, so one that reaches outside the object is
+   * `object_damaged`. Destroying the body frees what is behind it.
    */
-  get(key: string, range?: ByteRange): Promise<{ body: Readable; contentLength: number }>;
+  get(key: string, range?: ByteRange): Promise<{ body: Readable; contentLength: number; objectLength: number }>;
   /** Looks for an object without reading it; `object_missing` if there is none. */
   head(key: string): Promise<{ contentLength: number }>;
   /**
    * Brings an object to a path of this machine where nothing is yet; `object_missing` if there is none. The file may be shared with the
-   * store: it is to be read, and removed. Nothing is left at the path when it fails, is aborted, or the object has more than `maxBytes`.
+   * store: it is to be read, and removed. Nothing is left at the path when it fails, is aborted, or the object has another length than told,
+   * which is `object_damaged`.
    */
   copyTo(key: string, path: string, options: CopyOptions): Promise<void>;
   /** Reads a whole object for its length and SHA-256, which S3 does not know of objects in parts; `object_missing` if there is none. */

@@ -14,6 +14,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { ImageServiceError } from '../domain/errors.ts';
+import { checkObjectLength, outside } from './damaged-object.ts';
 import { checkLength, LengthError, measure } from './measured-body.ts';
 import type { ObjectStore, PutOptions } from './object-store.ts';
 import { s3Multipart } from './s3-multipart.ts';
@@ -49,12 +50,19 @@ export function openS3ObjectStore(s3: S3Client, bucket: string): ObjectStore {
     async get(key, range) {
       const Range = range && `bytes=${range.start}-${range.end}`;
       try {
-        const { Body, ContentLength } = await s3.send(new GetObjectCommand({ Bucket, Key: key, Range }));
-        const body = Body as Readable;
-        if (ContentLength !== undefined) return { body, contentLength: ContentLength };
+        const found = await s3.send(new GetObjectCommand({ Bucket, Key: key, Range }));
+        const { ContentLength: contentLength, ContentRange } = found;
+        const body = found.Body as Readable;
+        const objectLength = range ? Number(ContentRange?.split('/')[1]) : contentLength;
+        if (contentLength !== undefined && objectLength !== undefined && !Number.isNaN(objectLength)) {
+          if (!range || range.end < objectLength) return { body, contentLength, objectLength };
+          body.destroy();
+          throw outside(key, range);
+        }
         body.destroy();
         throw withoutLength(key);
       } catch (error) {
+        if (range && (error as Error).name === 'InvalidRange') throw outside(key, range, error);
         throw error instanceof NoSuchKey ? missing(key, error) : error;
       }
     },
@@ -71,7 +79,14 @@ export function openS3ObjectStore(s3: S3Client, bucket: string): ObjectStore {
     },
 
     async copyTo(key, path, options) {
-      await saveBody((await store.get(key)).body, path, options);
+      const { body, objectLength } = await store.get(key);
+      try {
+        checkObjectLength(key, { found: objectLength, recorded: options.contentLength });
+      } catch (error) {
+        body.destroy();
+        throw error;
+      }
+      await saveBody(body, { key, path, ...options });
     },
 
     async digest(key) {

@@ -2,28 +2,33 @@ import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { checkObjectLength } from './damaged-object.ts';
 import type { CopyOptions } from './object-store.ts';
 
-/** Writes a body into a new file; nothing is left of it when that fails, is aborted, or brings more than `maxBytes`. */
-export async function saveBody(body: Readable, path: string, { maxBytes, signal }: CopyOptions): Promise<void> {
+/** Writes the body of an object into a new file; nothing is left of it when that fails, is aborted, or brings another length than told. */
+export async function saveBody(
+  body: Readable,
+  { key, path, contentLength, signal }: CopyOptions & { key: string; path: string },
+): Promise<void> {
   try {
-    const limited = (chunks: AsyncIterable<Buffer>) => upTo(chunks, maxBytes);
-    await pipeline(body, limited, createWriteStream(path, { flags: 'wx' }), { signal });
+    const counted = (chunks: AsyncIterable<Buffer>) => exactly(chunks, { key, contentLength });
+    await pipeline(body, counted, createWriteStream(path, { flags: 'wx' }), { signal });
   } catch (error) {
     await rm(path, { force: true });
     throw error;
   }
 }
 
-async function* upTo(chunks: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Buffer> {
+async function* exactly(
+  chunks: AsyncIterable<Buffer>,
+  { key, contentLength }: { key: string; contentLength: number },
+): AsyncGenerator<Buffer> {
   let bytes = 0;
   for await (const chunk of chunks) {
     bytes += chunk.length;
-    if (bytes > maxBytes) throw tooLong(maxBytes);
+    // The rest of one that is too long is not waited for.
+    if (bytes > contentLength) break;
     yield chunk;
   }
+  checkObjectLength(key, { found: bytes, recorded: contentLength });
 }
-
-/** Not the fault of a user: the record and the object have come apart. */
-export const tooLong = (maxBytes: number): Error =>
-  new Error(`The object has more than the ${maxBytes} bytes that its record tells of.`);

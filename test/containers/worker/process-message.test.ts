@@ -1,10 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import { createImageId } from '../../../shared/domain/image-id.ts';
-import { renditionKey } from '../../../shared/domain/object-key.ts';
+import { originalKey, renditionKey } from '../../../shared/domain/object-key.ts';
 import { deleteImage } from '../../../shared/storage/image-deletion.ts';
 import { readStoredImage } from '../../../shared/storage/image-table.ts';
 import type { ObjectStore } from '../../../shared/storage/object-store.ts';
@@ -78,6 +79,17 @@ describe('processMessage', () => {
     const imageId = await bench.store({ renditions: [thumb] });
     await bench.process()(delivery(bodyOf(imageId, [thumb])));
     expect((await bench.rendition(imageId))?.failure?.code).equal('object_missing');
+  });
+
+  it('fails a rendition whose original is shorter or longer than its record tells for good, and makes nothing of it', async () => {
+    for (const bytes of [picture.subarray(0, -1), Buffer.concat([picture, Buffer.alloc(1)])]) {
+      const imageId = await bench.store({ bytes: picture, renditions: [thumb] });
+      await bench.objects.put(originalKey(imageId), Readable.from([bytes], { objectMode: false }), {
+        contentType: 'image/png',
+      });
+      await bench.process()(delivery(bodyOf(imageId, [thumb])));
+      expect((await bench.rendition(imageId))?.failure?.code).equal('object_damaged');
+    }
   });
 
   it('fails a rendition whose watermark is unknown, of another owner, deleted or corrupt', async () => {

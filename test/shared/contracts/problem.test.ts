@@ -60,10 +60,10 @@ describe('problems', () => {
     expect(Object.keys(PROBLEM_STATUS)).to.have.members(codes);
   });
 
-  it('are the server’s fault only where trying again helps', () => {
+  it('are the server’s fault only where trying again helps, or where it has lost bytes', () => {
     const serverErrors = codes.filter((code) => PROBLEM_STATUS[code] >= 500);
-    expect(serverErrors).to.have.members(['internal_error', 'service_unavailable']);
-    for (const code of serverErrors) expect(ERRORS[code].retryable, code).to.equal(true);
+    expect(serverErrors).to.have.members(['internal_error', 'service_unavailable', 'object_damaged']);
+    for (const code of serverErrors) expect(ERRORS[code].retryable, code).to.equal(code !== 'object_damaged');
   });
 
   it('are each told by a route, or listed here with the reason', () => {

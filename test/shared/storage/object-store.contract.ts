@@ -116,6 +116,23 @@ function describeRoundTrip(store: GetStore): void {
     });
   }
 
+  it('tells the length of the whole beside a range, and has no range that reaches outside', async () => {
+    const key = newKey();
+    await store().put(key, bodyOf(Buffer.from('0123456789')), OPTIONS);
+    const { body, contentLength, objectLength } = await store().get(key, { start: 2, end: 9 });
+    expect([(await buffer(body)).toString(), contentLength, objectLength]).to.deep.equal(['23456789', 8, 10]);
+    for (const range of [
+      { start: 0, end: 10 },
+      { start: 9, end: 1000 },
+      { start: 10, end: 10 },
+      { start: 500, end: 1000 },
+    ])
+      expect(await rejectionOf(store().get(key, range)), JSON.stringify(range)).to.have.property(
+        'code',
+        'object_damaged',
+      );
+  });
+
   it('answers object_missing for a key that was never put', async () => {
     const error = await rejectionOf(store().get(newKey()));
     expect(error).to.be.instanceOf(ImageServiceError).with.property('code', 'object_missing');
@@ -299,14 +316,14 @@ function describeConcurrency(store: GetStore): void {
 }
 
 function describeCopies(store: GetStore): void {
-  const whole = { maxBytes: 3 * MiB, signal: new AbortController().signal };
+  const { signal } = new AbortController();
 
   it('copies an object to a path, where it stays as it was when it is replaced and deleted', async () => {
     await using folder = await mkdtempDisposable(join(tmpdir(), 'copies-'));
     const [key, path] = [newKey(), join(folder.path, 'copy')];
     const bytes = randomBytes(3 * MiB);
     await store().put(key, bodyOf(bytes), OPTIONS);
-    await store().copyTo(key, path, whole);
+    await store().copyTo(key, path, { contentLength: bytes.length, signal });
     await store().put(key, bodyOf(Buffer.from('another')), OPTIONS);
     await store().delete(key);
     expect((await readFile(path)).equals(bytes)).to.equal(true);
@@ -316,28 +333,32 @@ function describeCopies(store: GetStore): void {
     await using folder = await mkdtempDisposable(join(tmpdir(), 'copies-'));
     const [key, path] = [newKey(), join(folder.path, 'copy')];
     await store().put(key, bodyOf(Buffer.from('kept')), OPTIONS);
-    await store().copyTo(key, path, whole);
+    await store().copyTo(key, path, { contentLength: 4, signal });
     await rm(path);
     await expectBytes(store(), key, Buffer.from('kept'));
   });
 
-  it('copies nothing of an object that is larger than allowed, and all of one that is as large', async () => {
+  it('copies nothing of an object of another length than told, and all of one of that length', async () => {
     await using folder = await mkdtempDisposable(join(tmpdir(), 'copies-'));
     const [key, path] = [newKey(), join(folder.path, 'copy')];
     const bytes = randomBytes(MiB);
     await store().put(key, bodyOf(bytes), OPTIONS);
-    expect(await rejectionOf(store().copyTo(key, path, { ...whole, maxBytes: bytes.length - 1 })))
-      .to.have.property('message')
-      .match(/more than the 1048575 bytes/);
+    for (const contentLength of [bytes.length - 1, bytes.length + 1, 0])
+      expect(await rejectionOf(store().copyTo(key, path, { contentLength, signal })))
+        .to.have.property('code')
+        .equal('object_damaged');
     expect(await readdir(folder.path)).to.deep.equal([]);
-    await store().copyTo(key, path, { ...whole, maxBytes: bytes.length });
+    await store().copyTo(key, path, { contentLength: bytes.length, signal });
     expect((await readFile(path)).equals(bytes)).to.equal(true);
   });
 
   it('copies nothing of a missing object', async () => {
     await using folder = await mkdtempDisposable(join(tmpdir(), 'copies-'));
     const [key, path] = [newKey(), join(folder.path, 'copy')];
-    expect(await rejectionOf(store().copyTo(key, path, whole))).to.have.property('code', 'object_missing');
+    expect(await rejectionOf(store().copyTo(key, path, { contentLength: 1, signal }))).to.have.property(
+      'code',
+      'object_missing',
+    );
     expect(await readdir(folder.path)).to.deep.equal([]);
   });
 }
