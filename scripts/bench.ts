@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { downloadPath } from './bench/download-path.ts';
+import { durabilityPath } from './bench/durability-path.ts';
 import { type Comparison, compare, isMissed, type Result } from './bench/measure.ts';
 import { multipartPath } from './bench/multipart-path.ts';
 import { type Bench, makePhoto, startBareServer, uploadPath } from './bench/paths.ts';
@@ -19,11 +20,13 @@ const PATHS: Record<string, (bench: Bench) => Comparison | Promise<Comparison | 
   multipart: multipartPath,
   process: processPaths,
   download: downloadPath,
+  durability: durabilityPath,
 };
 
 const HELP = `npm run bench [-- OPTIONS] [${Object.keys(PATHS).join(' | ')} …]
 Measures the services on this machine, each path beside its floor in the same run: uploads and downloads beside a bare Node HTTP
-server on the same disk, processing beside a plain loop over sharp. Without a name, all paths.
+server on the same disk, processing beside a plain loop over sharp, answers that wait for the disk beside such as do not. Without a
+name, all paths.
 
   --rounds N            rounds that count, each floor and service in turn  (5)
   --setting NAME=VALUE  a setting of the services, such as WORKER_PROCESSES=3; may be given several times

@@ -17,6 +17,8 @@ Runs the whole image service on this machine: uploads, workers, downloads.
   --data FOLDER  where images, metadata and queue are kept               (./data)
   --cors ORIGIN  lets web pages of that origin use the API; may be repeated, * for all
   --allow-host NAME  answers to that name too, where a proxy is before it; may be repeated
+  --durability fsync|os  what an answer promises of what is stored: that it is on the disk, or that it
+                 survives the end of the process and perhaps no power cut   (fsync)
   --log LEVEL    debug, info, warn, error or silent                      (info)
   --help         this text
 
@@ -31,6 +33,7 @@ function readOptions() {
       data: { type: 'string', default: 'data' },
       cors: { type: 'string', multiple: true, default: [] },
       'allow-host': { type: 'string', multiple: true, default: [] },
+      durability: { type: 'string', default: 'fsync' },
       log: { type: 'string', default: 'info' },
       help: { type: 'boolean', default: false },
     },
@@ -43,6 +46,9 @@ function readOptions() {
   if (!LOG_LEVELS.some((level) => level === values.log)) {
     throw new WrongUse(`--log takes ${LOG_LEVELS.join(', ')}, not ${values.log || 'nothing'}.`);
   }
+  const { durability } = values;
+  if (durability !== 'fsync' && durability !== 'os')
+    throw new WrongUse(`--durability takes fsync or os, not ${durability || 'nothing'}.`);
   const corsOrigins = values.cors;
   if (corsOrigins.length > 0 && ENVIRONMENT.CORS_ORIGINS.validate(corsOrigins.join(',')).error) {
     throw new WrongUse(
@@ -55,7 +61,8 @@ function readOptions() {
       `--allow-host takes a name without a port, such as images.test, not ${allowedHosts.join(', ') || 'nothing'}.`,
     );
   }
-  return { port, folder: resolve(values.data), logLevel: values.log, corsOrigins, allowedHosts, help: values.help };
+  const folder = resolve(values.data);
+  return { port, folder, logLevel: values.log, corsOrigins, allowedHosts, durability, help: values.help } as const;
 }
 
 /** A picture to try with; the commands work as they are, from any folder. */

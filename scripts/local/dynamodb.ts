@@ -13,10 +13,10 @@ import { takeOverLevelDb } from './leveldb-takeover.ts';
 import { addMissingIndexes } from './table-indexes.ts';
 
 /** DynamoDB: dynalite, on a store of ours. */
-export async function startDynamoDb({ port, folder, accessKeyId }: EmulatorOptions): Promise<Emulator> {
+export async function startDynamoDb({ port, folder, accessKeyId, durability }: EmulatorOptions): Promise<Emulator> {
   const path = folder && join(folder, 'dynamodb');
   if (path) await mkdir(path, { recursive: true });
-  const entries = openEntries(path && join(path, 'table.db'));
+  const entries = openEntries(path && join(path, 'table.db'), durability);
   if (path) await takeOverLevelDb(path, entries);
   addMissingIndexes(entries);
   const server = dynaliteOn(dynaliteStore(entries, (error) => process.stderr.write(`DynamoDB: ${error.message}\n`)));

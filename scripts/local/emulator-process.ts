@@ -3,15 +3,16 @@ import { EMULATORS, isEmulatorName } from './emulators.ts';
 
 /**
  * One emulator in a process of its own, so that its end is nobody else's: `node emulator-process.ts NAME PORT [FOLDER]`, with the access key
- * in the environment. Ends at SIGTERM, or when whoever started it is gone.
+ * and the durability in the environment. Ends at SIGTERM, or when whoever started it is gone.
  */
 await runCommand(async () => {
   const [name = '', port = '', folder] = process.argv.slice(2);
   const accessKeyId = process.env.AWS_ACCESS_KEY_ID;
+  const durability = process.env.DURABILITY === 'os' ? 'os' : 'fsync';
   if (!isEmulatorName(name) || !/^\d+$/.test(port) || !accessKeyId) {
     throw new WrongUse(`This takes ${Object.keys(EMULATORS).join(' or ')}, a port, a folder, and AWS_ACCESS_KEY_ID.`);
   }
-  const emulator = await EMULATORS[name]({ port: Number(port), folder, accessKeyId });
+  const emulator = await EMULATORS[name]({ port: Number(port), folder, accessKeyId, durability });
   const end = () => void emulator.stop().then(() => process.exit(0));
   process.once('SIGTERM', end);
   process.once('disconnect', end);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Durability } from '../../shared/storage/durability.ts';
 
 /** What the SDK signs requests to the emulators with: an access key of this process, without which they answer nobody. */
 export const LOCAL_CREDENTIALS = { AWS_ACCESS_KEY_ID: randomBytes(16).toString('hex'), AWS_SECRET_ACCESS_KEY: 'local' };
@@ -17,6 +18,8 @@ export interface EmulatorOptions {
   folder?: string | undefined;
   /** It answers requests that are signed with this one. */
   accessKeyId: string;
+  /** Of the table; the queue's is always on the disk. */
+  durability?: Durability | undefined;
 }
 
 export interface Emulator {

@@ -1,4 +1,5 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { Durability } from '../../shared/storage/durability.ts';
 
 /** Keys from one to another, both excluded unless `Or` says otherwise. */
 export interface Range {
@@ -27,15 +28,18 @@ export interface Entries {
 /** Entries that are read at once. */
 const PAGE = 128;
 
-/** Opens them in a file, or in memory without one. Throws if another process has the file, or if it is no database. */
-export function openEntries(path: string | undefined): Entries {
+/**
+ * Opens them in a file, or in memory without one; without fsync, what is committed survives the end of the process and no power cut. Throws
+ * if another process has the file, or if it is no database.
+ */
+export function openEntries(path: string | undefined, durability: Durability = 'fsync'): Entries {
   const database = new DatabaseSync(path ?? ':memory:');
   try {
     // The first process that comes has it until it ends, however it ends.
     database.exec('PRAGMA locking_mode = EXCLUSIVE');
     database.exec('PRAGMA journal_mode = WAL');
     // In a WAL, only FULL syncs at each commit (https://sqlite.org/pragma.html#pragma_synchronous).
-    database.exec('PRAGMA synchronous = FULL');
+    database.exec(`PRAGMA synchronous = ${durability === 'fsync' ? 'FULL' : 'NORMAL'}`);
     // What is deleted is overwritten with zeros, so that a deleted record is not found in the file.
     database.exec('PRAGMA secure_delete = ON');
     database.exec('CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID');

@@ -105,9 +105,10 @@ function keepRunning(program: Program): KeptProcess {
     child.once('exit', (code, signal) => {
       if (stopping || !wasReady) return;
       if (performance.now() - launched > RESTART_MS.most) pause = RESTART_MS.first;
-      process.stderr.write(`${name} ended (${signal ?? code}); starting it again in ${pause / 1000} s\n`);
       setTimeout(() => {
+        // Ctrl-C ends all of them, and this one may hear of theirs before its own.
         if (stopping) return;
+        process.stderr.write(`${name} ended (${signal ?? code}); starting it again\n`);
         child = launch(program);
         launched = performance.now();
         watch();

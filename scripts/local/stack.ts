@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { type Environment, SERVICE_ENVIRONMENT } from '../../shared/contracts/environment.ts';
 import { SERVICE_NAMES, type ServiceName } from '../../shared/contracts/services.ts';
 import { createDocumentClient, createSqsClient } from '../../shared/runtime/clients.ts';
+import type { Durability } from '../../shared/storage/durability.ts';
 import { discardIncoming } from '../../shared/storage/file-object-store.ts';
 import { provisionQueues, provisionTable } from '../../shared/storage/provisioning.ts';
 import { CommandError } from '../command-line.ts';
@@ -50,6 +51,8 @@ export interface StackOptions {
   readLog: LogReader;
   /** Keeps table and queue in memory, where what they cost on a disk is not to be measured. */
   isEphemeral?: boolean;
+  /** What an answer promises of what is stored. */
+  durability?: Durability;
   /** Settings of the services beside or instead of the usual. */
   settings?: Record<string, string>;
   /** Options of Node's for all processes, beside their own. */
@@ -68,6 +71,7 @@ export async function startStack({
   corsOrigins = [],
   allowedHosts = [],
   isEphemeral = false,
+  durability = 'fsync',
   settings: given = {},
   nodeOptions = [],
 }: StackOptions): Promise<LocalStack> {
@@ -79,7 +83,7 @@ export async function startStack({
     const gatewayPort = await checkPort(port);
     started.push(await takeFolder(folder));
     const targets = await placeServices();
-    const emulators = await startEmulators(isEphemeral ? undefined : folder, nodeOptions);
+    const emulators = await startEmulators(isEphemeral ? undefined : folder, { durability, moreOptions: nodeOptions });
     started.push(emulators);
     // Only now, when no other stack has the folder, is what lies about in it known to be left over.
     await discardIncoming(objectsFolder(folder));
@@ -92,6 +96,7 @@ export async function startStack({
       LOG_LEVEL: logLevel,
       CORS_ORIGINS: corsOrigins.join(','),
       ALLOWED_HOSTS: allowedHosts.join(','),
+      DURABILITY: durability,
       ...given,
     };
     await writeStackSettings(folder, { ...LOCAL_CREDENTIALS, ...settings });
@@ -173,12 +178,12 @@ interface Endpoints {
 
 async function startEmulators(
   folder: string | undefined,
-  moreOptions: readonly string[],
+  { durability, moreOptions }: { durability: Durability; moreOptions: readonly string[] },
 ): Promise<Endpoints & { all: KeptProcess[]; stop(): Promise<void> }> {
   const start = async (name: EmulatorName) => {
     const port = await freePort();
     return {
-      kept: startEmulator(name, { port, folder, env: LOCAL_CREDENTIALS, moreOptions }),
+      kept: startEmulator(name, { port, folder, env: { ...LOCAL_CREDENTIALS, DURABILITY: durability }, moreOptions }),
       endpoint: `http://${HOST}:${port}`,
     };
   };

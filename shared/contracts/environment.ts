@@ -26,6 +26,7 @@ export interface Environment {
   IMAGE_TABLE_NAME: string;
   PROCESSING_QUEUE_URL: string;
   OBJECT_STORE_URL: string;
+  DURABILITY: 'fsync' | 'os';
   CDN_DISTRIBUTION_ID: string;
   SIGNED_URLS: 'off' | 'on';
   MAX_INPUT_PIXELS: number;
@@ -114,6 +115,12 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
     .pattern(/^(s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]|file:\/\/\/.+)$/, 's3://BUCKET or file:///FOLDER')
     .required()
     .description('Where originals and renditions are kept: `s3://BUCKET` or `file:///FOLDER`.'),
+  DURABILITY: Joi.string()
+    .valid('fsync', 'os')
+    .default('fsync')
+    .description(
+      'What an answer promises of bytes in a folder. `fsync`: that they are on the disk and survive a power cut. `os`: that they survive the end of the process; the system writes them within half a minute. Not read with S3.',
+    ),
   CDN_DISTRIBUTION_ID: Joi.string()
     .pattern(/^[A-Z0-9]{8,32}$/, 'distribution id')
     .allow('')
@@ -231,6 +238,7 @@ const EVERY_SERVICE = [
   'IMAGE_TABLE_NAME',
   'PROCESSING_QUEUE_URL',
   'OBJECT_STORE_URL',
+  'DURABILITY',
 ] as const;
 
 /** Which settings each service reads, and no others. */

@@ -8,6 +8,7 @@ import { ImageServiceError } from '../domain/errors.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { checkNamedParts, checkPartOrder, type NamedPart, type StoredPart } from '../domain/multipart-upload.ts';
 import { endsEarly } from './damaged-object.ts';
+import type { Lasting } from './durability.ts';
 import type { FileRange } from './file-digest-thread.ts';
 import type { FilePiece } from './file-reader.ts';
 import { LengthError } from './measured-body.ts';
@@ -47,7 +48,7 @@ const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoExc
  */
 export function fileMultipart(
   folders: FileStoreFolders,
-  { minPartBytes = LIMITS.minPartBytes }: { minPartBytes?: number | undefined },
+  { lasting, minPartBytes = LIMITS.minPartBytes }: { lasting: Lasting; minPartBytes?: number | undefined },
 ): MultipartVerbs {
   const { incoming, uploads, pathOf } = folders;
   const folderOf = ({ key, storeUploadId }: UploadName): string => {
@@ -60,6 +61,7 @@ export function fileMultipart(
       const storeUploadId = `${Date.now()}-${randomUUID()}`;
       pathOf(key);
       await mkdir(folderOf({ key, storeUploadId }));
+      await lasting.keepNames(uploads);
       return storeUploadId;
     },
 
@@ -69,9 +71,14 @@ export function fileMultipart(
       try {
         const tag = randomBytes(ETAG_BYTES);
         const tagged = new TaggedBody(tag);
-        await pipeline(body, tagged, createWriteStream(partial, { flags: 'wx', highWaterMark: WRITE_BUFFER }));
+        await pipeline(
+          body,
+          tagged,
+          createWriteStream(partial, { flags: 'wx', highWaterMark: WRITE_BUFFER, flush: lasting.flush }),
+        );
         if (tagged.bytes !== contentLength) throw new LengthError(contentLength, tagged.bytes);
         await rename(partial, join(folder, fileOf(partNumber))).catch(uploadGone);
+        await lasting.keepNames(folder);
         return tag.toString('hex');
       } catch (error) {
         await rm(partial, { force: true });
@@ -98,13 +105,15 @@ export function fileMultipart(
         await mkdir(gathered);
         const stored = await gather(named, folder, gathered);
         checkNamedParts(named, stored, minPartBytes);
-        await mkdir(dirname(target), { recursive: true });
+        await lasting.makeFolder(dirname(target));
+        await lasting.keepNames(gathered);
         await rename(gathered, partsFolder(target)).catch(async (error: unknown) => {
           if (!['ENOTEMPTY', 'EEXIST'].includes(codeOf(error) ?? '')) throw error;
           // Another request has completed it, or a process that died before it could remove the upload.
           await dropFolder(folder, incoming);
           throw notFound();
         });
+        await lasting.keepNames(dirname(target));
       } catch (error) {
         await rm(gathered, { recursive: true, force: true, ...RETRIES });
         throw error;

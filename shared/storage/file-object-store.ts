@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { access, constants, type FileHandle, link, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { access, constants, type FileHandle, link, open, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ImageServiceError } from '../domain/errors.ts';
 import { checkObjectLength, outside } from './damaged-object.ts';
+import { type Durability, type Lasting, lastingBy } from './durability.ts';
 import { digestFiles } from './file-digest.ts';
 import type { FileRange } from './file-digest-thread.ts';
 import { checkPieces, dropFolder, fileMultipart, findParts, partsFolder, rangeOf } from './file-multipart.ts';
@@ -35,22 +36,33 @@ const UNAVAILABLE = new Set([
   'ENFILE',
 ]);
 
+interface FileObjectStoreOptions {
+  /** What an answer promises of what is stored. */
+  durability?: Durability;
+  minPartBytes?: number;
+}
+
 /**
  * Objects as files below one folder: `objects/<key>`, `uploads/` for those that come in parts, and `incoming/` for what is still being written. A write becomes
- * visible by a rename, so that a killed process leaves no half object; what it leaves in `incoming/` goes at the next start.
+ * visible by a rename, so that a killed process leaves no half object; what it leaves in `incoming/` goes at the next start. File, name and
+ * folder are on the disk before the answer, in this order, unless `durability` leaves that to the system.
  * Content types are not kept: the records hold them.
  */
-export async function openFileObjectStore(root: string, options: { minPartBytes?: number } = {}): Promise<ObjectStore> {
+export async function openFileObjectStore(
+  root: string,
+  { durability = 'fsync', ...options }: FileObjectStoreOptions = {},
+): Promise<ObjectStore> {
+  const lasting = lastingBy(durability);
   const [incoming, objects, uploads] = ['incoming', 'objects', 'uploads'].map((folder) => join(root, folder)) as [
     string,
     string,
     string,
   ];
-  await Promise.all([incoming, objects, uploads].map((folder) => mkdir(folder, { recursive: true })));
+  await Promise.all([incoming, objects, uploads].map((folder) => lasting.makeFolder(folder)));
   const pathOf = (key: string) => join(objects, checkKey(key));
 
   const store: ObjectStore = {
-    ...guardAll(fileMultipart({ incoming, uploads, pathOf }, options)),
+    ...guardAll(fileMultipart({ incoming, uploads, pathOf }, { lasting, ...options })),
 
     put: (key, body, options) =>
       guard(async () => {
@@ -58,9 +70,12 @@ export async function openFileObjectStore(root: string, options: { minPartBytes?
         const partial = join(incoming, randomUUID());
         try {
           const measured = measure(body);
-          await pipeline(body, createWriteStream(partial, { flags: 'wx', highWaterMark: WRITE_BUFFER }));
+          await pipeline(
+            body,
+            createWriteStream(partial, { flags: 'wx', highWaterMark: WRITE_BUFFER, flush: lasting.flush }),
+          );
           const stored = checkLength(measured(), options);
-          await moveInto(partial, path);
+          await moveInto(partial, path, lasting);
           await dropFolder(partsFolder(path), incoming);
           return stored;
         } catch (error) {
@@ -126,10 +141,15 @@ export async function openFileObjectStore(root: string, options: { minPartBytes?
         await dropFolder(partsFolder(path), incoming);
         await rm(path, { force: true });
         await dropIfEmpty(dirname(path), objects);
+        await lasting.keepNames(dirname(path));
       }),
 
     deletePrefix: (prefix) =>
-      guard(() => rm(pathOf(checkPrefix(prefix)), { recursive: true, force: true, ...RETRIES })),
+      guard(async () => {
+        const folder = pathOf(checkPrefix(prefix));
+        await rm(folder, { recursive: true, force: true, ...RETRIES });
+        await lasting.keepNames(dirname(folder));
+      }),
 
     check: () => guard(() => access(objects, constants.R_OK | constants.W_OK)),
   };
@@ -177,11 +197,12 @@ export const discardIncoming = (root: string): Promise<void> =>
   rm(join(root, 'incoming'), { recursive: true, force: true });
 
 /** Renames into place. The folder may not be there yet, or no longer when another request deletes the image: then it is made, and once more. */
-async function moveInto(partial: string, path: string): Promise<void> {
+async function moveInto(partial: string, path: string, { makeFolder, keepNames }: Lasting): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
     try {
-      if (attempt > 0) await mkdir(dirname(path), { recursive: true });
-      return await rename(partial, path);
+      if (attempt > 0) await makeFolder(dirname(path));
+      await rename(partial, path);
+      return await keepNames(dirname(path));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 3) throw error;
     }

@@ -1,11 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { Durability } from './durability.ts';
 import { openFileObjectStore } from './file-object-store.ts';
 import type { ObjectStore } from './object-store.ts';
 import { openS3ObjectStore } from './s3-object-store.ts';
 
 /** The store that an OBJECT_STORE_URL names: `file:///FOLDER` or `s3://BUCKET`, for which a client is made. */
-export async function openObjectStore(url: string, createS3: () => S3Client): Promise<ObjectStore> {
+export async function openObjectStore(
+  { url, durability }: { url: string; durability: Durability },
+  createS3: () => S3Client,
+): Promise<ObjectStore> {
   const { protocol, host } = new URL(url);
-  return protocol === 'file:' ? openFileObjectStore(fileURLToPath(url)) : openS3ObjectStore(createS3(), host);
+  if (protocol === 'file:') return openFileObjectStore(fileURLToPath(url), { durability });
+  return openS3ObjectStore(createS3(), host);
 }

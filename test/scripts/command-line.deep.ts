@@ -13,6 +13,7 @@ const WRONG_USES: Record<string, Record<string, [args: string[], says: RegExp]>>
   start: {
     'a port that is none': [['--port', 'http'], /^--port takes a number .*http\.\n$/],
     'a port that is too large': [['--port', '65536'], /^--port takes a number .*65536\.\n$/],
+    'no such durability': [['--durability', 'fast'], /^--durability takes fsync or os, not fast\.\n$/],
     'a name with a port': [['--allow-host', 'box:80'], /^--allow-host takes a name .*box:80\.\n$/],
     'an argument': [['now'], /^[^\n]*now[^\n]*\n$/],
     'a flag without its value': [['--data'], /^[^\n]*--data[^\n]*\n$/],

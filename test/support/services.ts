@@ -141,7 +141,8 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
   await provisionTable(documents, 'images');
   const queue = { sqs, queueUrl: (await provisionQueues(sqs, 'processing')).queueUrl };
   const table = { documents, tableName: 'images' };
-  const openFiles = () => openObjectStore(pathToFileURL(folder).href, () => createS3Client(place));
+  const openFiles = () =>
+    openObjectStore({ url: pathToFileURL(folder).href, durability: 'fsync' }, () => createS3Client(place));
   const objects = await (options.openObjects?.(openFiles) ?? openFiles());
   const logs: LogLine[] = [];
   const { servers, completions } = serversFor({ objects, table, queue }, logs, options);
