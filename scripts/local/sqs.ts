@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { startFauxqs } from 'fauxqs';
+import { explainDatabase } from './database-faults.ts';
 import { type Emulator, type EmulatorOptions, LOCAL_REGION } from './emulators.ts';
 import { guardServer, startOnLoopback } from './guarded-server.ts';
 
@@ -15,7 +16,9 @@ export async function startSqs({ port, folder, accessKeyId }: EmulatorOptions): 
       defaultRegion: LOCAL_REGION,
       ...(dataDir && { dataDir }),
     }),
-  );
+  ).catch((error: unknown) => {
+    throw dataDir ? explainDatabase(join(dataDir, 'fauxqs.db'), error) : error;
+  });
   guardServer(server, accessKeyId);
   if (dataDir) mendRelease(join(dataDir, 'fauxqs.db'));
   return { endpoint: `http://127.0.0.1:${started.port}`, stop: () => started.stop() };

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Environment, SERVICE_ENVIRONMENT } from '../../shared/contracts/environment.ts';
 import { SERVICE_NAMES, type ServiceName } from '../../shared/contracts/services.ts';
@@ -147,13 +147,18 @@ async function checkPort(port: number): Promise<number> {
 
 async function prepareFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, 'writable'), '');
-    await rm(join(folder, 'writable'));
+    for (const each of [folder, objectsFolder(folder)]) {
+      await mkdir(each, { recursive: true });
+      await writeFile(join(each, 'writable'), '');
+      await rm(join(each, 'writable'));
+    }
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const { code, path } = error as NodeJS.ErrnoException;
+    const full = `The disk of the data folder ${folder} is full. Make room and start again; nothing that was stored is lost.`;
+    if (code === 'ENOSPC' || code === 'EDQUOT') throw new CommandError(full);
+    const where = path && dirname(path) === objectsFolder(folder) ? `, at ${objectsFolder(folder)},` : '';
     throw new CommandError(
-      `The data folder ${folder} cannot be written (${code}). Choose another: npm start -- --data FOLDER`,
+      `The data folder ${folder}${where} cannot be written (${code}). Choose another: npm start -- --data FOLDER`,
     );
   }
 }

@@ -1,0 +1,22 @@
+import { CommandError } from '../command-line.ts';
+
+const DAMAGED = (path: string) =>
+  `${path} is damaged, or no database. Put a backup of it in its place; without one, move it away: what it held is lost, and a new one is made.`;
+const CLOSED = (path: string) => `${path} cannot be read and written. Look at the permissions of it and of its folder.`;
+
+/** What SQLite's result codes (https://sqlite.org/rescode.html) mean for whoever starts the service, by the last eight bits. */
+const SENTENCES: Record<number, (path: string) => string> = {
+  8: CLOSED,
+  10: (path) => `The disk of ${path} fails. Look at the log of the system.`,
+  11: DAMAGED,
+  13: (path) => `The disk of ${path} is full. Make room and start again; nothing that was stored is lost.`,
+  14: CLOSED,
+  26: DAMAGED,
+};
+
+/** The sentence for a database that cannot be opened; what is no fault of the file stays as it is. */
+export function explainDatabase(path: string, error: unknown): unknown {
+  const { errcode } = error as { errcode?: number };
+  const sentence = errcode === undefined ? undefined : SENTENCES[errcode & 255];
+  return sentence ? new CommandError(sentence(path)) : error;
+}

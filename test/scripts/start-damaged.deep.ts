@@ -1,0 +1,71 @@
+import { cp, mkdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { spawnStart } from '../support/start-process.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
+
+const JUNK = Buffer.alloc(5000, 'junk');
+
+/** What somebody finds in the data folder one morning, and what npm start says of it. */
+const DAMAGES: Record<string, [inflict: (data: string) => Promise<unknown>, says: RegExp]> = {
+  'a table that is no database': [(data) => writeFile(join(data, 'dynamodb/table.db'), JUNK), /table\.db is damaged/],
+  'half a table': [
+    async (data) => {
+      const path = join(data, 'dynamodb/table.db');
+      await truncate(path, (await stat(path)).size / 2);
+    },
+    /table\.db is damaged/,
+  ],
+  'a folder where the table belongs': [
+    (data) => replaceByFolder(join(data, 'dynamodb/table.db')),
+    /table\.db cannot be read and written/,
+  ],
+  'a queue that is no database': [(data) => writeFile(join(data, 'sqs/fauxqs.db'), JUNK), /fauxqs\.db is damaged/],
+  'a folder where the queue belongs': [
+    (data) => replaceByFolder(join(data, 'sqs/fauxqs.db')),
+    /fauxqs\.db cannot be read and written/,
+  ],
+  'a lock that is no database': [(data) => writeFile(join(data, 'lock'), JUNK), /lock is damaged/],
+  'a file where the objects belong': [
+    async (data) => {
+      await rm(join(data, 'object-store'), { recursive: true });
+      await writeFile(join(data, 'object-store'), '');
+    },
+    /The data folder \S+ cannot be written/,
+  ],
+};
+
+async function replaceByFolder(path: string): Promise<void> {
+  await rm(path);
+  await mkdir(path);
+}
+
+describe('npm start on a folder that was damaged', function () {
+  this.timeout(60_000);
+  let folder: TemporaryFolder;
+  let good: string;
+
+  before(async () => {
+    folder = await createTemporaryFolder();
+    good = join(folder.path, 'good');
+    const process = spawnStart('--port', '0', '--data', good, '--log', 'warn');
+    await process.ready();
+    process.child.kill('SIGTERM');
+    await process.ended(20_000);
+  });
+  after(() => folder.remove());
+
+  for (const [what, [inflict, says]] of Object.entries(DAMAGES)) {
+    it(`says in a sentence what is wrong, with which file, and what to do: ${what}`, async () => {
+      const data = join(folder.path, what.replaceAll(' ', '-'));
+      await cp(good, data, { recursive: true });
+      await inflict(data);
+      const process = spawnStart('--port', '0', '--data', data, '--log', 'warn');
+      expect(await process.ended(30_000)).to.equal(1);
+      const [sentence = '', ...more] = process.stderr().trim().split('\n');
+      expect(sentence).to.match(says);
+      // Of a part in a process of its own that one says which.
+      expect(more.filter((line) => !/^\w+ did not start; its reason stands above\.$/.test(line))).to.deep.equal([]);
+    });
+  }
+});
