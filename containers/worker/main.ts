@@ -36,9 +36,12 @@ await run(
   async (config, logger, requestStop) => {
     const table = { documents: createDocumentClient(config), tableName: config.IMAGE_TABLE_NAME };
     const queue = { sqs: createSqsClient(config), queueUrl: config.PROCESSING_QUEUE_URL };
-    const objects = await openObjectStore({ url: config.OBJECT_STORE_URL, durability: config.DURABILITY }, () =>
-      createS3Client(config),
-    );
+    const store = {
+      url: config.OBJECT_STORE_URL,
+      durability: config.DURABILITY,
+      reserveMiB: config.DISK_RESERVE_MIB,
+    };
+    const objects = await openObjectStore(store, () => createS3Client(config));
     const directory = await openWorkDirectory(config.WORK_DIRECTORY);
     const metrics = openMessageMetrics(config);
     const server = createServer({

@@ -120,7 +120,7 @@ async function store(request: RenditionRequest, result: Rendered & ResultFile, {
   const { format, body, contentLength, width, height, frames, quality } = result;
   const key = renditionKey(image.record, request, format);
   const contentType = IMAGE_FORMATS[format].mediaType;
-  const stored = await objects.put(key, body, { contentType, contentLength });
+  const stored = await objects.put(key, body, { contentType, contentLength, isFinishing: true });
   const more = { ...(frames && { frames }), ...(quality && { quality }) };
   return { facts: { key, contentType, ...stored, width, height, ...more }, storeMs: performance.now() - begun };
 }

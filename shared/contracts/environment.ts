@@ -27,6 +27,7 @@ export interface Environment {
   PROCESSING_QUEUE_URL: string;
   OBJECT_STORE_URL: string;
   DURABILITY: 'fsync' | 'os';
+  DISK_RESERVE_MIB?: number;
   CDN_DISTRIBUTION_ID: string;
   SIGNED_URLS: 'off' | 'on';
   MAX_INPUT_PIXELS: number;
@@ -120,6 +121,12 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
     .default('fsync')
     .description(
       'What an answer promises of bytes in a folder. `fsync`: that they are on the disk and survive a power cut. `os`: that they survive the end of the process; the system writes them within half a minute. Not read with S3.',
+    ),
+  DISK_RESERVE_MIB: Joi.number()
+    .integer()
+    .min(0)
+    .description(
+      'Where the object store is a folder, what is kept of its disk for deleting and for renditions: with less than that left, uploads are 507 `storage_full`. A twentieth of the disk without it, and 1,024 at most.',
     ),
   CDN_DISTRIBUTION_ID: Joi.string()
     .pattern(/^[A-Z0-9]{8,32}$/, 'distribution id')
@@ -239,6 +246,7 @@ const EVERY_SERVICE = [
   'PROCESSING_QUEUE_URL',
   'OBJECT_STORE_URL',
   'DURABILITY',
+  'DISK_RESERVE_MIB',
 ] as const;
 
 /** Which settings each service reads, and no others. */

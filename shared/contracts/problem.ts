@@ -76,6 +76,7 @@ export const PROBLEM_STATUS = {
   object_damaged: 500,
   internal_error: 500,
   service_unavailable: 503,
+  storage_full: 507,
 } as const satisfies Record<ErrorCode, number>;
 
 /** The body of every error. */

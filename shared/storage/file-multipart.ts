@@ -8,11 +8,18 @@ import { ImageServiceError } from '../domain/errors.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { checkNamedParts, checkPartOrder, type NamedPart, type StoredPart } from '../domain/multipart-upload.ts';
 import { endsEarly } from './damaged-object.ts';
+import type { DiskRoom } from './disk-room.ts';
 import type { Lasting } from './durability.ts';
 import type { FileRange } from './file-digest-thread.ts';
 import type { FilePiece } from './file-reader.ts';
 import { LengthError } from './measured-body.ts';
 import type { ByteRange, MultipartVerbs, UploadName } from './object-store.ts';
+
+interface FileMultipartOptions {
+  lasting: Lasting;
+  room: DiskRoom;
+  minPartBytes?: number | undefined;
+}
 
 export interface FileStoreFolders {
   uploads: string;
@@ -48,7 +55,7 @@ const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoExc
  */
 export function fileMultipart(
   folders: FileStoreFolders,
-  { lasting, minPartBytes = LIMITS.minPartBytes }: { lasting: Lasting; minPartBytes?: number | undefined },
+  { lasting, room, minPartBytes = LIMITS.minPartBytes }: FileMultipartOptions,
 ): MultipartVerbs {
   const { incoming, uploads, pathOf } = folders;
   const folderOf = ({ key, storeUploadId }: UploadName): string => {
@@ -60,6 +67,7 @@ export function fileMultipart(
     async createMultipartUpload(key) {
       const storeUploadId = `${Date.now()}-${randomUUID()}`;
       pathOf(key);
+      await room.use(0, async () => undefined);
       await mkdir(folderOf({ key, storeUploadId }));
       await lasting.keepNames(uploads);
       return storeUploadId;
@@ -71,11 +79,10 @@ export function fileMultipart(
       try {
         const tag = randomBytes(ETAG_BYTES);
         const tagged = new TaggedBody(tag);
-        await pipeline(
-          body,
-          tagged,
-          createWriteStream(partial, { flags: 'wx', highWaterMark: WRITE_BUFFER, flush: lasting.flush }),
-        );
+        await room.use(contentLength, (signal) => {
+          const file = createWriteStream(partial, { flags: 'wx', highWaterMark: WRITE_BUFFER, flush: lasting.flush });
+          return pipeline(body, tagged, file, { signal });
+        });
         if (tagged.bytes !== contentLength) throw new LengthError(contentLength, tagged.bytes);
         await rename(partial, join(folder, fileOf(partNumber))).catch(uploadGone);
         await lasting.keepNames(folder);

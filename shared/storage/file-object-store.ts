@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ImageServiceError } from '../domain/errors.ts';
 import { checkObjectLength, outside } from './damaged-object.ts';
+import { openDiskRoom, storageFull } from './disk-room.ts';
 import { type Durability, type Lasting, lastingBy } from './durability.ts';
 import { digestFiles } from './file-digest.ts';
 import type { FileRange } from './file-digest-thread.ts';
@@ -23,22 +24,13 @@ const READ_CHUNK = 128 * 1024;
 /** For a folder into which others still write while it is removed. */
 const RETRIES = { maxRetries: 10, retryDelay: 10 };
 
-const UNAVAILABLE = new Set([
-  'ENOENT',
-  'ENOTDIR',
-  'ENOSPC',
-  'EDQUOT',
-  'EROFS',
-  'EACCES',
-  'EPERM',
-  'EIO',
-  'EMFILE',
-  'ENFILE',
-]);
+const UNAVAILABLE = new Set(['ENOENT', 'ENOTDIR', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'EMFILE', 'ENFILE']);
 
 interface FileObjectStoreOptions {
   /** What an answer promises of what is stored. */
   durability?: Durability;
+  /** Of the disk, what is kept for deleting and finishing. */
+  reserveBytes?: number | undefined;
   minPartBytes?: number;
 }
 
@@ -50,9 +42,10 @@ interface FileObjectStoreOptions {
  */
 export async function openFileObjectStore(
   root: string,
-  { durability = 'fsync', ...options }: FileObjectStoreOptions = {},
+  { durability = 'fsync', reserveBytes, ...options }: FileObjectStoreOptions = {},
 ): Promise<ObjectStore> {
   const lasting = lastingBy(durability);
+  const room = openDiskRoom(root, reserveBytes);
   const [incoming, objects, uploads] = ['incoming', 'objects', 'uploads'].map((folder) => join(root, folder)) as [
     string,
     string,
@@ -62,19 +55,20 @@ export async function openFileObjectStore(
   const pathOf = (key: string) => join(objects, checkKey(key));
 
   const store: ObjectStore = {
-    ...guardAll(fileMultipart({ incoming, uploads, pathOf }, { lasting, ...options })),
+    ...guardAll(fileMultipart({ incoming, uploads, pathOf }, { lasting, room, ...options })),
 
     put: (key, body, options) =>
       guard(async () => {
         const path = pathOf(key);
         const partial = join(incoming, randomUUID());
-        try {
+        const write = async (signal?: AbortSignal) => {
           const measured = measure(body);
-          await pipeline(
-            body,
-            createWriteStream(partial, { flags: 'wx', highWaterMark: WRITE_BUFFER, flush: lasting.flush }),
-          );
-          const stored = checkLength(measured(), options);
+          const file = createWriteStream(partial, { flags: 'wx', highWaterMark: WRITE_BUFFER, flush: lasting.flush });
+          await pipeline(body, file, { signal });
+          return checkLength(measured(), options);
+        };
+        try {
+          const stored = await (options.isFinishing ? write() : room.use(options.contentLength, write));
           await moveInto(partial, path, lasting);
           await dropFolder(partsFolder(path), incoming);
           return stored;
@@ -240,6 +234,7 @@ async function guard<Result>(work: () => Promise<Result>): Promise<Result> {
     return await work();
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException;
+    if (code === 'ENOSPC' || code === 'EDQUOT') throw storageFull(error);
     if (!syscall || !code || !UNAVAILABLE.has(code)) throw error;
     throw new ImageServiceError('service_unavailable', `The object store cannot do this now (${code}).`, {
       cause: error,

@@ -15,6 +15,8 @@ export interface PutOptions {
   contentType: string;
   /** Bytes, where known beforehand; lets S3 take the body as one request. A body of another length is not stored. */
   contentLength?: number | undefined;
+  /** Whether it finishes what was begun, for which a disk has room in reserve. Nothing new: `storage_full` where only that is left. */
+  isFinishing?: boolean;
 }
 
 /** Bytes of an object from one place to another, both included and inside it, as in a Range header. */

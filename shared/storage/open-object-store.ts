@@ -7,10 +7,13 @@ import { openS3ObjectStore } from './s3-object-store.ts';
 
 /** The store that an OBJECT_STORE_URL names: `file:///FOLDER` or `s3://BUCKET`, for which a client is made. */
 export async function openObjectStore(
-  { url, durability }: { url: string; durability: Durability },
+  { url, durability, reserveMiB }: { url: string; durability: Durability; reserveMiB?: number | undefined },
   createS3: () => S3Client,
 ): Promise<ObjectStore> {
   const { protocol, host } = new URL(url);
-  if (protocol === 'file:') return openFileObjectStore(fileURLToPath(url), { durability });
+  if (protocol === 'file:') {
+    const reserveBytes = reserveMiB === undefined ? undefined : reserveMiB * 1024 ** 2;
+    return openFileObjectStore(fileURLToPath(url), { durability, reserveBytes });
+  }
   return openS3ObjectStore(createS3(), host);
 }

@@ -62,7 +62,7 @@ describe('problems', () => {
 
   it('are the server’s fault only where trying again helps, or where it has lost bytes', () => {
     const serverErrors = codes.filter((code) => PROBLEM_STATUS[code] >= 500);
-    expect(serverErrors).to.have.members(['internal_error', 'service_unavailable', 'object_damaged']);
+    expect(serverErrors).to.have.members(['internal_error', 'service_unavailable', 'storage_full', 'object_damaged']);
     for (const code of serverErrors) expect(ERRORS[code].retryable, code).to.equal(code !== 'object_damaged');
   });
 
