@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../../scripts/local/emulators.ts';
@@ -10,6 +11,9 @@ import { clientsOf } from '../emulators.ts';
 import { send } from '../http-client.ts';
 import { createTemporaryFolder } from '../temporary-folder.ts';
 import { startWatchedProgram, type WatchedProgram } from './watched-program.ts';
+
+/** Milliseconds after which a claim on an upload has ended by itself. */
+const COMPLETING_MS = 40_000;
 
 export type FuzzedService = 'sync-upload' | 'async-upload' | 'download';
 
@@ -90,12 +94,18 @@ export async function startFuzzTarget(services: readonly FuzzedService[]): Promi
   return {
     programs,
     async sweep() {
-      const failed: string[] = [];
-      const items = await itemsOf();
-      for (let at = 0; at < items.length; at += 8) {
-        failed.push(...(await Promise.all(items.slice(at, at + 8).map(sweepItem))).flat());
+      const until = performance.now() + COMPLETING_MS;
+      for (;;) {
+        const failed: string[] = [];
+        const items = await itemsOf();
+        for (let at = 0; at < items.length; at += 8) {
+          failed.push(...(await Promise.all(items.slice(at, at + 8).map(sweepItem))).flat());
+        }
+        // An upload whose client went away may be being completed, and is an image then, or open.
+        const isCompleting = failed.some((each) => each.endsWith(': 409')) || items.some(isBeingCompleted);
+        if (!isCompleting || performance.now() > until) return failed;
+        await sleep(200);
       }
-      return failed;
     },
     async leftovers() {
       const items = (await itemsOf()).filter((item) => !isExplained(item));
@@ -110,6 +120,8 @@ export async function startFuzzTarget(services: readonly FuzzedService[]): Promi
     },
   };
 }
+
+const isBeingCompleted = ({ sk, status }: Item): boolean => sk === uploadSortKey && status === 'completing';
 
 async function filesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
