@@ -35,7 +35,7 @@ const LADDERS: Record<string, Ladder> = {
 
 const PLAIN: Record<string, object[]> = {
   nothing: [],
-  small: [{ operation: 'resize', width: 300 }],
+  small: [{ operation: 'resize', width: 300, height: 300, fit: 'inside' }],
   'turned and mirrored': [
     { operation: 'flip' },
     { operation: 'rotate', angle: 180 },
@@ -115,6 +115,9 @@ export function cornersOf(original: string): Corner[] {
       steps: efforts.map((effort) => pipelineOf([], { format, ...options, ...(effort !== undefined && { effort }) })),
     })),
   );
+  // What commands take depends on the shape of an image too; windows do not fit into a thin one.
+  if (['highPng', 'widePng'].includes(original))
+    return [...commands, ...ladders.filter(({ name }) => name !== 'median' && name !== 'clahe')];
   // Commands work on pixels, whatever format they came in: all of them once, with transparency and without.
   return ['png', 'jpeg'].includes(original)
     ? [...commands, ...ladders, ...outputs]

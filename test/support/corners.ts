@@ -9,6 +9,7 @@ import type { RenderEvent } from '../../containers/worker/render-in-process.ts';
 import { parsePipeline } from '../../shared/contracts/commands.ts';
 import type { Budget } from '../../shared/domain/budget.ts';
 import type { Pipeline } from '../../shared/domain/commands.ts';
+import type { Size } from '../../shared/domain/geometry.ts';
 import type { ImageId } from '../../shared/domain/image-id.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { DEFAULT_LIMITS } from './rendition-run.ts';
@@ -78,7 +79,10 @@ export function openCorners(folder: string, budget: Budget) {
 /** Noise of so many pixels, 6 wide to 5 high, in which no encoder finds anything again. */
 function noise(pixels: number, channels: 3 | 4 = 3): Sharp {
   const height = Math.floor(Math.sqrt((pixels * 5) / 6));
-  const width = Math.floor(pixels / height);
+  return noiseOf({ width: Math.floor(pixels / height), height }, channels);
+}
+
+function noiseOf({ width, height }: Size, channels: 3 | 4): Sharp {
   return sharp(randomBytes(width * height * channels), { raw: { width, height, channels }, limitInputPixels: false });
 }
 
@@ -112,6 +116,10 @@ function animation(pixels: number, frames: number): Sharp {
   return sharp(input, { raw, limitInputPixels: false });
 }
 
+/** As long as a result may be, and as wide as so many pixels allow. */
+const LONG = LIMITS.outputDimension;
+const acrossOf = (pixels: number): number => Math.ceil(pixels / LONG);
+
 /** As cameras and editors write at their best. */
 const DENSE = { quality: 95, chromaSubsampling: '4:4:4' };
 
@@ -133,6 +141,14 @@ export const ORIGINALS: Record<string, OriginalCorner> = {
         .jpeg({ ...DENSE, progressive: true }),
   },
   png: { limit: inputPixels, make: (pixels) => noise(pixels, 4).png({ compressionLevel: 1 }) },
+  highPng: {
+    limit: 128 * LONG,
+    make: (pixels) => noiseOf({ width: acrossOf(pixels), height: LONG }, 4).png({ compressionLevel: 1 }),
+  },
+  widePng: {
+    limit: 128 * LONG,
+    make: (pixels) => noiseOf({ width: LONG, height: acrossOf(pixels) }, 4).png({ compressionLevel: 1 }),
+  },
   deepPng: {
     limit: inputPixels,
     make: (pixels) => noise(pixels, 4).toColourspace('rgb16').png({ progressive: true, compressionLevel: 1 }),

@@ -20,6 +20,10 @@ const BUDGET: Budget = budgetOf({
 const LARGEST: Original = { format: 'jpeg', width: 12_000, height: 10_000 };
 const MEDIUM_FORMAT: Original = { format: 'jpeg', width: 11_662, height: 8746, isProgressive: true, isTurned: true };
 
+/** Blurred by 1000, it takes more than a minute, and 8 s turned by a quarter. */
+const HIGH: Original = { format: 'png', width: 20, height: LIMITS.outputDimension, hasAlpha: true };
+const WIDE = { width: HIGH.height, height: HIGH.width };
+
 function refusal(original: Original, commands: object[], output: object): ImageServiceError | undefined {
   try {
     checkBudget({ original, ...parsePipeline({ commands, output }) }, BUDGET);
@@ -56,6 +60,14 @@ const CASES: [string, Original, object[], object, RegExp | undefined][] = [
     /smaller window/,
   ],
   ['a blur beyond the fast path', LARGEST, [{ operation: 'blur', sigma: 900 }], { format: 'jpeg' }, /smaller sigma/],
+  ['a far blur of a high image', HIGH, [{ operation: 'blur', sigma: 1000 }], { format: 'png' }, /smaller sigma/],
+  [
+    'a far blur of a wide image',
+    { ...HIGH, ...WIDE },
+    [{ operation: 'blur', sigma: 1000 }],
+    { format: 'png' },
+    undefined,
+  ],
   ['the largest image made small', LARGEST, [{ operation: 'resize', width: 2000 }], { format: 'avif' }, undefined],
   ['the largest image as JPEG', { ...LARGEST, isProgressive: true }, [], { format: 'jpeg' }, undefined],
   ['the largest image as PNG', { ...LARGEST, format: 'png', hasAlpha: true }, [], { format: 'png' }, undefined],
