@@ -116,7 +116,8 @@ function passSteps(
     if (command.operation === 'autoOrient' && !original.isTurned) continue;
     const cost = costOfCommand(command, { size, overlays });
     bytes += cost.bytes * transparent;
-    const ns = (cost.ns + BETWEEN_PASSES * pixelsOf(size)) * frames * transparent;
+    const each = cost.ns + BETWEEN_PASSES * pixelsOf(size);
+    const ns = (each * frames + cost.onceNs) * transparent;
     const again = looksFirst(command) ? steps.reduce((sum, step) => sum + step.ns, 0) : 0;
     steps.push({ what: command.operation, ns: ns + again, bytes: 0, advice: cost.advice });
     size = sizeBehind(command, size, original);

@@ -17,6 +17,8 @@ export interface Run {
   output?: object;
   /** The image that WATERMARK_ID stands for. */
   watermark?: Buffer;
+  /** Hears that it is asked for. */
+  onWatermark?: () => void;
   limits?: Partial<PipelineLimits>;
   /** One command to a pass. */
   isUnfused?: boolean;
@@ -50,6 +52,7 @@ export async function render(image: Buffer, run: Run = {}): Promise<PipelineResu
     isUnfused: run.isUnfused ?? false,
     signal: run.signal ?? new AbortController().signal,
     fetchWatermark: async () => {
+      run.onWatermark?.();
       const watermark = join(folder.path, 'watermark');
       await writeFile(watermark, run.watermark ?? Buffer.alloc(0));
       return watermark;

@@ -6,6 +6,7 @@ import { decide } from './content-crop.ts';
 import { encode, type SettledOutput, withDefaults } from './encode.ts';
 import type { PipelineResult } from './finish.ts';
 import { type Encoded, fitBytes } from './fit-bytes.ts';
+import type { Overlay } from './overlay.ts';
 import { applyPasses } from './passes.ts';
 import { translateResultError } from './sharp-errors.ts';
 import type { Source } from './source.ts';
@@ -27,20 +28,28 @@ export async function runOnFrames(
     // All results are in memory at once, so that the limit is for all of them.
     const forEach = { ...context, maxOutputPixels: Math.floor(context.maxOutputPixels / frames.length) };
     const decided = await decidePasses(passes, frames[0] as Pixels, forEach);
-    const results: Pixels[] = [];
-    for (const frame of frames) results.push(await runOnFrame(frame, decided, forEach));
+    for (const pass of decided) await runOnAll(frames, pass, forEach);
     const passesMs = [performance.now() - begun];
     const encoding = performance.now();
-    const encoded = await encodeFrames(results, output, { source, context });
+    const encoded = await encodeFrames(frames, output, { source, context });
     return { ...encoded, passesMs, encodeMs: performance.now() - encoding };
   } catch (error) {
     return translateResultError(error);
   }
 }
 
-async function runOnFrame(frame: Pixels, passes: Pass[], context: PassContext): Promise<Pixels> {
-  const { stage } = await applyPasses(fromPixels(frame, context), passes, context);
-  return await settledPixels(stage, context);
+/** Puts in the place of each frame what a pass makes of it. Frames are of one size, so that what it lays over them is drawn for the first. */
+async function runOnAll(frames: Pixels[], pass: Pass, context: PassContext): Promise<void> {
+  let drawn: Promise<Overlay> | undefined;
+  const drawOverlay = (draw: () => Promise<Overlay>): Promise<Overlay> => {
+    // A command that lays something over has its pass for itself.
+    drawn ??= draw();
+    return drawn;
+  };
+  for (const [place, frame] of frames.entries()) {
+    const { stage } = await applyPasses(fromPixels(frame, context), [pass], { ...context, drawOverlay });
+    frames[place] = await settledPixels(stage, context);
+  }
 }
 
 /** All frames in one decode: asked for one by one, each would be decoded from the first. */

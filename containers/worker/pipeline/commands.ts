@@ -68,12 +68,14 @@ const EXECUTORS: { [O in Exclude<Operation, 'autoOrient'>]: Executor<O> } = {
     threshold > 0 ? image.threshold(threshold, { grayscale }) : image.linear(0, 255),
   roundCorners: (image, { radius }, size) => image.composite([{ input: roundMask(size, radius), blend: 'dest-in' }]),
   watermark: async (image, { imageId, ...placement }, size, context) => {
-    const path = await context.fetchWatermark(imageId);
-    const overlay = await scaleWatermark(path, placement, size, context);
+    const overlay = await context.drawOverlay(async () => {
+      const path = await context.fetchWatermark(imageId);
+      return await scaleWatermark(path, placement, size, context);
+    });
     return image.composite([placeOverlay(overlay, placement, size)]);
   },
   watermarkText: async (image, parameters, size, context) => {
-    const overlay = await drawText(parameters, size, context);
+    const overlay = await context.drawOverlay(() => drawText(parameters, size, context));
     return image.composite([placeOverlay(overlay, parameters, size)]);
   },
 };

@@ -89,6 +89,7 @@ export function openContext(source: Source, { limits, signal, fetchWatermark }: 
     orient: source.orient,
     signal,
     fetchWatermark,
+    drawOverlay: (draw) => draw(),
     withTimeout: startClock(limits.timeoutSeconds),
   };
 }

@@ -51,7 +51,12 @@ describe('ranges of commands', () => {
     await writeFile(path, await photograph(40, 30).png().toBuffer());
     pixels = await photograph(SIZE.width, SIZE.height).raw().toBuffer();
     const limits = { maxInputPixels: PIXELS, maxOutputPixels: Number.POSITIVE_INFINITY };
-    context = { ...limits, fetchWatermark: async () => path, withTimeout: (image) => image };
+    context = {
+      ...limits,
+      fetchWatermark: async () => path,
+      drawOverlay: (draw) => draw(),
+      withTimeout: (image) => image,
+    };
   });
   after(() => folder.remove());
 

@@ -24,6 +24,10 @@ const MEDIUM_FORMAT: Original = { format: 'jpeg', width: 11_662, height: 8746, i
 const HIGH: Original = { format: 'png', width: 20, height: LIMITS.outputDimension, hasAlpha: true };
 const WIDE = { width: HIGH.height, height: HIGH.width };
 
+/** A command takes milliseconds for each, whatever their size. */
+const SMALL_FRAMES: Original = { format: 'gif', width: 16, height: 16, frames: LIMITS.animationFrames };
+const ten = (command: object): object[] => Array.from({ length: LIMITS.commandsPerRendition }, () => command);
+
 function refusal(original: Original, commands: object[], output: object): ImageServiceError | undefined {
   try {
     checkBudget({ original, ...parsePipeline({ commands, output }) }, BUDGET);
@@ -66,6 +70,20 @@ const CASES: [string, Original, object[], object, RegExp | undefined][] = [
     { ...HIGH, ...WIDE },
     [{ operation: 'blur', sigma: 1000 }],
     { format: 'png' },
+    undefined,
+  ],
+  [
+    'many small frames that are sharpened again and again',
+    SMALL_FRAMES,
+    ten({ operation: 'sharpen', sigma: 1 }),
+    { format: 'webp' },
+    /for sharpen/,
+  ],
+  [
+    'many small frames with long texts over them',
+    SMALL_FRAMES,
+    ten({ operation: 'watermarkText', text: 'W'.repeat(LIMITS.watermarkTextLength), fontSize: 1000, angle: 45 }),
+    { format: 'webp' },
     undefined,
   ],
   ['the largest image made small', LARGEST, [{ operation: 'resize', width: 2000 }], { format: 'avif' }, undefined],

@@ -56,6 +56,18 @@ async function apart(frames: Sharp[], run: Run): Promise<Picture[]> {
 }
 
 describe('an animation', () => {
+  it('has each image that is laid over it drawn once for all frames, by a command', async () => {
+    const [original, watermark] = [await ORIGINALS.webp(), await plain(8, 8, COLOURS.B).png().toBuffer()];
+    const laid = command('watermark', { imageId: WATERMARK_ID });
+    let drawn = 0;
+    const onWatermark = () => {
+      drawn += 1;
+    };
+    const run = { commands: [laid, command('flip'), laid], output: LOSSLESS, watermark, onWatermark };
+    const { frames } = await render(original, run);
+    expect({ frames, drawn }).deep.equal({ frames: FRAMES.length, drawn: 2 });
+  });
+
   for (const [kind, make] of Object.entries(ORIGINALS)) {
     for (const output of OUTPUTS) {
       it(`in ${kind} goes on as ${JSON.stringify(output)}, every frame as an image of its own`, async () => {
