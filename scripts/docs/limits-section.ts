@@ -13,6 +13,7 @@ const MEANINGS: Partial<Record<keyof typeof LIMITS, string>> = {
   profileBytes: 'bytes of the colour profile of an original; one of more is not looked at',
   inputChannels: 'channels of an original, the one for transparency included',
   svgBytes: 'bytes of an SVG',
+  svgElements: 'elements of an SVG, those of drawings that it embeds included',
   svgStyleComparisons: 'comparisons of the selectors of an SVG’s style sheets with its elements',
   svgTextSquares: 'squares of the bytes of each text of an SVG, together',
   svgDrawingSeconds: 'seconds that drawing an SVG may take, as counted before',

@@ -1,7 +1,7 @@
 import { blurNs } from './blur-cost.ts';
 import { type Command, type CommandParameters, looksForPlace, type Operation } from './commands.ts';
-import { costOfDecoding } from './format-costs.ts';
-import { onlyScales, resizedTo, type Size, sizeAfter } from './geometry.ts';
+import { costOfDecoding, costOfDrawing } from './format-costs.ts';
+import { onlyScales, resizedTo, rounded, type Size, sizeAfter } from './geometry.ts';
 import type { Original } from './original.ts';
 
 /** What a command meets. */
@@ -164,10 +164,18 @@ function overlayOf(command: Command, size: Size, overlays: CostContext['overlays
   if (command.operation !== 'watermark' || !original) return { ns: 0, bytes: 0 };
   const share = command.scale === undefined ? Math.min(pixels(size), pixels(original)) : pixels(size) * command.scale;
   const decoding = costOfDecoding(original);
+  const drawing = costOfDrawing(original, laidOver(original, command.scale, size));
   return {
-    ns: SCALING.ns * (pixels(original) + share) + decoding.ns * pixels(original),
-    bytes: SCALING.bytes * share + decoding.bytes * pixels(original),
+    ns: SCALING.ns * (pixels(original) + share) + decoding.ns * pixels(original) + drawing.ns,
+    bytes: SCALING.bytes * share + decoding.bytes * pixels(original) + drawing.bytes,
   };
+}
+
+/** The size of what is laid over: as it is or as wide as told, and never larger than the image. */
+function laidOver(own: Size, scale: number | undefined, size: Size): Size {
+  const across = scale === undefined ? Math.min(1, size.width / own.width) : (size.width * scale) / own.width;
+  const factor = Math.min(across, size.height / own.height);
+  return rounded({ width: own.width * factor, height: own.height * factor });
 }
 
 /** The box of a text: no character is wider than one and a half of its font's size, and none higher with its line. */

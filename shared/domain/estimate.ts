@@ -1,6 +1,14 @@
 import { costOfCommand } from './command-costs.ts';
 import { type Command, looksForPlace, type Output, type Pipeline } from './commands.ts';
-import { type Cost, costOfDecoding, costOfEncoding, type Encoding, effortFor, isPalette } from './format-costs.ts';
+import {
+  type Cost,
+  costOfDecoding,
+  costOfDrawing,
+  costOfEncoding,
+  type Encoding,
+  effortFor,
+  isPalette,
+} from './format-costs.ts';
 import type { Size } from './geometry.ts';
 import type { OutputFormat } from './image-format.ts';
 import type { Original } from './original.ts';
@@ -100,7 +108,12 @@ function decodingStep(original: Original, { channels, frames }: Facts): Step {
   const { ns, bytes } = costOfDecoding(original);
   // Frames are decoded together; a single image streams into its first pass.
   const together = frames > 1 ? channels * pixels : 0;
-  return { what: `decoding ${original.format.toUpperCase()}`, ns: ns * pixels, bytes: bytes * pixels + together };
+  const drawing = costOfDrawing(original, original);
+  return {
+    what: `decoding ${original.format.toUpperCase()}`,
+    ns: ns * pixels + drawing.ns,
+    bytes: bytes * pixels + together + drawing.bytes,
+  };
 }
 
 /** The commands of a pass, with all that is held while it goes on. */

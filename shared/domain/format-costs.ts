@@ -1,9 +1,12 @@
 import type { Output } from './commands.ts';
+import type { Size } from './geometry.ts';
 import type { ImageFormat, OutputFormat } from './image-format.ts';
 import type { Original } from './original.ts';
 import { OUTPUT_OPTIONS } from './output-options.ts';
+import { secondsToPaint } from './svg-painting.ts';
+import { bytesOfTree } from './svg-tree.ts';
 
-/** For each pixel: nanoseconds on one core, and bytes beside the pixels that come and go. */
+/** For each pixel, or for all of an image: nanoseconds on one core, and bytes beside the pixels that come and go. */
 export interface Cost {
   ns: number;
   bytes: number;
@@ -58,6 +61,13 @@ export function costOfDecoding({ format, width, height, bytes: size = 0, decoded
     ns: (ns + (format === 'avif' ? AVIF_BIT * bits : 0)) * times + converting(kind),
     bytes: (bytes + (kind.isProgressive ? whole + colours : 0) + (kind.isDeep ? deep : 0)) * held,
   };
+}
+
+/** What a drawing takes in that size, beside its pixels: it is painted, once more to be measured, and held as a whole meanwhile. */
+export function costOfDrawing({ drawing }: Pick<Original, 'drawing'>, size: Size): Cost {
+  if (!drawing) return { ns: 0, bytes: 0 };
+  const seconds = secondsToPaint(drawing.painting, size) + secondsToPaint(drawing.painting, { width: 1, height: 1 });
+  return { ns: 1e9 * seconds, bytes: bytesOfTree(drawing.tree) };
 }
 
 /** What an encoder depends on. */

@@ -31,8 +31,10 @@ export const LIMITS = {
   inputPixels: 120_000_000,
   /** Of an AVIF: its decoder was measured to hold up to 27 bytes for a pixel, ten times those of the others. */
   avifInputPixels: 48_000_000,
-  /** An SVG, which is parsed as a whole: librsvg was measured to take up to 1.3 GB and 8 s for 4 MiB of the smallest elements, 0.1 GB for a photograph embedded. */
+  /** An SVG, which is parsed as a whole: librsvg was measured to take 0.1 GB for a photograph embedded. */
   svgBytes: 4 * MiB,
+  /** Elements of an SVG, those of drawings that it embeds included: up to 4.2 kB are held for each (svg-tree.ts), so 0.8 GB of the 1.5 that a process has. 4 MiB of ordinary ones, of 40 bytes, are 100,000. */
+  svgElements: 200_000,
   /** Comparisons of the simple selectors of an SVG's style sheets with its elements, as svg-selectors.ts counts them: librsvg takes 80 ns for one at most (measured), so 5 s each time it opens the drawing. */
   svgStyleComparisons: 60_000_000,
   /** The square of the bytes of each text of an SVG, of all together: 10,488 in one. librsvg takes 33 to 53 ns for each pair of letters (measured), 5 s each time it draws. */

@@ -1,4 +1,6 @@
 import type { ImageFormat } from './image-format.ts';
+import type { Painting } from './svg-painting.ts';
+import type { SvgTree } from './svg-tree.ts';
 
 /** What a decoder goes through for an image, where that is not just the image: all of its tiles, layers and transparencies. */
 export interface Decoded {
@@ -22,6 +24,8 @@ export interface Original {
   decoded?: Decoded;
   /** Of an animation that stays one. */
   frames?: number;
+  /** Of a drawing, what it asks for and what is held of it. */
+  drawing?: { painting: Painting; tree: SvgTree };
   hasAlpha?: boolean;
   /** Whether its pixels are turned upright first. */
   isTurned?: boolean;

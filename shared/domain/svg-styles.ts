@@ -4,6 +4,7 @@ import { embeddedTexts, importsData, linksData } from './svg-embedded.ts';
 import { type Bytes, readMarkup, type SvgMarkup } from './svg-markup.ts';
 import { readSvgRoot } from './svg-root.ts';
 import { comparisonsOf, type Held } from './svg-selectors.ts';
+import { checkElements, type SvgTree } from './svg-tree.ts';
 
 /** Text that is read of one drawing, what it embeds included: what is in base64 is shorter each time it is embedded. */
 const MOST_BYTES = 4 * LIMITS.svgBytes;
@@ -15,7 +16,7 @@ const refused = (detail: string, facts = {}): ImageServiceError =>
   new ImageServiceError('image_unreadable', detail, facts);
 
 /** A drawing and those it embeds, whose elements librsvg may have in one tree, where every sheet is for all. */
-function* drawingsIn(svg: string): Generator<SvgMarkup> {
+function* drawingsIn(svg: string): Generator<SvgMarkup & { bytes: number }> {
   let rest = MOST_BYTES;
   let level = [svg];
   for (let depth = 0; level.length > 0; depth += 1) {
@@ -32,7 +33,7 @@ function* drawingsIn(svg: string): Generator<SvgMarkup> {
   }
 }
 
-function readDrawing(text: string): SvgMarkup {
+function readDrawing(text: string): SvgMarkup & { bytes: number } {
   const root = readSvgRoot(Buffer.from(text, 'latin1'));
   if (!root && text.includes('<!DOCTYPE')) throw refused('The SVG embeds a document whose DOCTYPE is of no SVG.');
   const head = text.slice(0, root?.offset ?? 0);
@@ -41,10 +42,16 @@ function readDrawing(text: string): SvgMarkup {
     throw refused('The SVG takes a style sheet from a data URL. Write its rules into a style element.');
   }
   const values = [...markup.values, head];
-  if (!head.includes('<!ATTLIST')) return { ...markup, values };
+  if (!head.includes('<!ATTLIST')) return { ...markup, values, bytes: text.length };
   // A DOCTYPE may give every element attributes, and what is given to an ancestor is read for each of its descendants.
   const given = head.length * (markup.elements + markup.siblingsBefore + markup.depth * markup.elements);
-  return { ...markup, values, classes: withMore(markup.classes, given), tags: withMore(markup.tags, given) };
+  return {
+    ...markup,
+    values,
+    bytes: text.length,
+    classes: withMore(markup.classes, given),
+    tags: withMore(markup.tags, given),
+  };
 }
 
 const withMore = ({ own, above, around }: Bytes, more: number): Bytes => ({
@@ -63,12 +70,18 @@ function checkTexts(actual: number): void {
   throw refused(detail, { limit, actual });
 }
 
-/** Refuses a drawing whose texts, or whose style sheets librsvg, which nothing interrupts, would hold against its elements for too long. */
-export function checkStyles(svg: string): void {
+/**
+ * Refuses a drawing of too many elements, and one whose texts, or whose style sheets librsvg, which nothing interrupts, would hold against its
+ * elements for too long. Answers what librsvg holds of it.
+ */
+export function checkStyles(svg: string): SvgTree {
   const drawings = [...drawingsIn(svg)];
-  const sum = (of: (drawing: SvgMarkup) => number) => drawings.reduce((total, drawing) => total + of(drawing), 0);
+  const sum = (of: (drawing: (typeof drawings)[number]) => number) =>
+    drawings.reduce((total, drawing) => total + of(drawing), 0);
+  const tree = { elements: sum(({ elements }) => elements), bytes: sum(({ bytes }) => bytes) };
+  checkElements(tree);
   checkTexts(sum(({ textSquares }) => textSquares));
-  const elements = sum((drawing) => drawing.elements);
+  const { elements } = tree;
   const bytesOf = (of: (drawing: SvgMarkup) => Bytes): Bytes => {
     const own = sum((drawing) => of(drawing).own);
     // In one tree, every element may stand around every other.
@@ -86,7 +99,7 @@ export function checkStyles(svg: string): void {
   };
   const actual = Math.ceil(sum(({ sheets }) => sheets.reduce((total, sheet) => total + comparisonsOf(sheet, held), 0)));
   const limit = LIMITS.svgStyleComparisons;
-  if (actual <= limit) return;
+  if (actual <= limit) return tree;
   const detail = `The style sheets of the SVG have so many selectors for so many elements that it may take ${actual} comparisons to hold one against the other; the limit is ${limit}. Write styles as attributes, or simplify the drawing.`;
   throw refused(detail, { limit, actual });
 }

@@ -69,6 +69,10 @@ export const styledBy = (kind: string, times: number, becomes: string): Row => [
   becomes,
 ];
 
+/** A drawing of so many elements, its root included. */
+export const elementsOf = (element: string, count: number): Buffer =>
+  Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="99" height="99">${element.repeat(count - 1)}</svg>`);
+
 /** Letters of one text, which librsvg lays out in a time that grows with the square of their number. */
 export const written = (letters: number): Buffer =>
   Buffer.from(

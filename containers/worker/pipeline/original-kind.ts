@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
-import type { Metadata } from 'sharp';
 import type { ImageFormat } from '../../../shared/domain/image-format.ts';
-import type { Decoded, Original } from '../../../shared/domain/original.ts';
+import type { Original } from '../../../shared/domain/original.ts';
 import { isComputed } from './colour-profile.ts';
+import type { OpenedImage } from './source.ts';
 
 /** What tells the cost of decoding an original beside its size. */
 export type OriginalKind = Omit<Original, 'width' | 'height' | 'frames'>;
@@ -12,7 +12,7 @@ const NAMES: Record<string, ImageFormat> = { heif: 'avif' };
 
 export async function kindOf(
   path: string,
-  { metadata, decoded }: { metadata: Metadata; decoded?: Decoded },
+  { metadata, decoded, painting, tree }: Pick<OpenedImage, 'metadata' | 'decoded' | 'painting' | 'tree'>,
 ): Promise<OriginalKind> {
   const {
     format,
@@ -28,6 +28,7 @@ export async function kindOf(
     format: NAMES[format] ?? (format as ImageFormat),
     bytes: (await stat(path)).size,
     ...(decoded && { decoded }),
+    ...(painting && tree && { drawing: { painting, tree } }),
     hasAlpha,
     isProgressive,
     hasAllColour: chromaSubsampling.startsWith('4:4:4'),

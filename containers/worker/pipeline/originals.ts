@@ -13,13 +13,15 @@ export async function readOverlays(
   watermarks: Record<string, string>,
   limits: PipelineLimits,
 ): Promise<Record<string, Original>> {
-  const read = Object.entries(watermarks).map(async ([imageId, path]) => {
-    const opened = await openImage(path, limits);
+  const overlays: Record<string, Original> = {};
+  // One behind the other, because a drawing may hold much while it is measured.
+  for (const [imageId, path] of Object.entries(watermarks)) {
+    const opened = await openImage(path, limits).catch(() => undefined);
+    if (!opened) continue;
     const { width, height } = opened.vectorSize ?? opened.metadata;
-    return [imageId, { ...(await kindOf(path, opened)), width, height }] as const;
-  });
-  const settled = await Promise.allSettled(read);
-  return Object.fromEntries(settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])));
+    overlays[imageId] = { ...(await kindOf(path, opened)), width, height };
+  }
+  return overlays;
 }
 
 /** What is known of an original before it is decoded, as it is decoded for a list of commands. */

@@ -6,6 +6,7 @@ import { type Failure, ImageServiceError } from '../../../shared/domain/errors.t
 import type { ImageId } from '../../../shared/domain/image-id.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { checkSizes } from '../../../shared/domain/result-sizes.ts';
+import { checkPainting } from '../../../shared/domain/svg-painting.ts';
 import type { PipelineResult } from './finish.ts';
 import { originalOf, readOverlays } from './originals.ts';
 import { describe, PLACEHOLDER_SIDE, type Placeholder } from './placeholder.ts';
@@ -99,6 +100,7 @@ function refuseBeforehand(
     try {
       const original = originalOf(source, request, limits);
       checkSizes(request.commands, original, Math.floor(limits.maxOutputPixels / (original.frames ?? 1)));
+      if (source.painting) checkPainting(source.painting, original);
       checkBudget({ ...request, original, overlays }, limits.budget);
       return [];
     } catch (error) {

@@ -6,6 +6,7 @@ import { HEADER_BYTES, LIMITS } from '../../../shared/domain/limits.ts';
 import type { Decoded } from '../../../shared/domain/original.ts';
 import { checkPainting, type Painting, paintingOf } from '../../../shared/domain/svg-painting.ts';
 import { checkStyles } from '../../../shared/domain/svg-styles.ts';
+import type { SvgTree } from '../../../shared/domain/svg-tree.ts';
 import { isBounded } from './colour-profile.ts';
 import { type Copyright, readCopyright } from './copyright.ts';
 import { type KeptMetadata, keptMetadata } from './kept-metadata.ts';
@@ -65,6 +66,7 @@ export interface OpenedImage {
   /** Of a drawing, what it has unless a resize comes first: its metadata tell another size. */
   vectorSize?: Size;
   painting?: Painting;
+  tree?: SvgTree;
 }
 
 /** Opens a file whose parts can be gone through, and reads its header. `failOn: 'warning'` is sharp's advice for images from strangers. */
@@ -72,8 +74,8 @@ export async function openImage(path: string, limits: SourceLimits): Promise<Ope
   const { maxInputPixels, maxInputChannels = LIMITS.inputChannels } = limits;
   const decoded = await checkStructure(path, maxInputPixels);
   const options = { failOn: 'warning', limitInputChannels: maxInputChannels } as const;
-  const svg = await readVector(path);
-  if (!svg) {
+  const vector = await readVector(path);
+  if (!vector) {
     const plain = { ...options, limitInputPixels: maxInputPixels };
     const { icc, ...read } = await sharp(path, plain).metadata();
     const hasProfile = icc !== undefined && isBounded(icc);
@@ -85,6 +87,7 @@ export async function openImage(path: string, limits: SourceLimits): Promise<Ope
       ...(decoded && { decoded }),
     };
   }
+  const { svg, tree } = vector;
   const painting = paintingOf(svg.toString('latin1'));
   // To measure it, librsvg may draw it once.
   checkPainting(painting, { width: 1, height: 1 });
@@ -92,11 +95,11 @@ export async function openImage(path: string, limits: SourceLimits): Promise<Ope
   const drawing = { ...options, limitInputPixels: false, density: densityOf(svg) };
   const open: Opener = (more) => sharp(svg, { ...drawing, ...more });
   const metadata = await open().metadata();
-  return { open, metadata, vectorSize: sizeOfVector(svg, metadata, limits), painting };
+  return { open, metadata, vectorSize: sizeOfVector(svg, metadata, limits), painting, tree };
 }
 
 /** The text of an SVG, because librsvg follows references to other files only from where a file lies; undefined for other formats. */
-async function readVector(path: string): Promise<Buffer | undefined> {
+async function readVector(path: string): Promise<{ svg: Buffer; tree: SvgTree } | undefined> {
   await using file = await open(path);
   const { buffer, bytesRead } = await file.read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0);
   const format = sniffFormat(buffer.subarray(0, bytesRead));
@@ -105,8 +108,7 @@ async function readVector(path: string): Promise<Buffer | undefined> {
   const { size } = await stat(path);
   if (size > LIMITS.svgBytes) throw new Error(`The SVG has ${size} bytes; the limit is ${LIMITS.svgBytes}`);
   const svg = await readFile(path);
-  checkStyles(svg.toString('latin1'));
-  return svg;
+  return { svg, tree: checkStyles(svg.toString('latin1')) };
 }
 
 /** Reads the header of an original. */

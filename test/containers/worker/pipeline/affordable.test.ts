@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { LIMITS } from '../../../../shared/domain/limits.ts';
 import {
+  elementsOf,
   JPEG,
   openBench,
   partsBeyond,
@@ -15,6 +17,7 @@ import { drawing } from '../../../support/drawings.ts';
 import { gifOf } from '../../../support/hostile-images.ts';
 import { plain } from '../../../support/picture.ts';
 import { pngHeader } from '../../../support/png-header.ts';
+import { WATERMARK_ID } from '../../../support/rendition-run.ts';
 
 /** An AVIF whose header tells of another size than it has: `ispe` (ISO/IEC 23008-12, 6.5.3) has width and height behind its flags. */
 async function avifOf(width: number, height: number): Promise<Buffer> {
@@ -59,6 +62,24 @@ const COSTLY: Row[] = [
     { format: 'avif', effort: 9 },
     'rendition_too_costly',
   ],
+  ['an SVG of too many elements', () => elementsOf('<g/>', LIMITS.svgElements + 1), [], JPEG, 'image_unreadable'],
+  [
+    'an SVG in which another has too many elements',
+    () => {
+      const inner = elementsOf('<g/>', LIMITS.svgElements).toString('base64');
+      return elementsOf(`<image href="data:image/svg+xml;base64,${inner}"/>`, 2);
+    },
+    [],
+    JPEG,
+    'image_unreadable',
+  ],
+  [
+    'an SVG that takes long to draw and then long to encode',
+    () => elementsOf('<g/>', 120_000),
+    [{ operation: 'resize', width: 6000, height: 6000 }],
+    { format: 'avif', effort: 9 },
+    'rendition_too_costly',
+  ],
   [
     'a GIF of 259 frames at the highest effort',
     () => gifOf(480, 480, 259),
@@ -95,6 +116,9 @@ const WIDENED = [
   { operation: 'resize', width: 2000 },
   { operation: 'median', size: 300 },
 ];
+
+/** A drawing that is read and measured in time, and drawn ten times is not. */
+const slowDrawing = (): Buffer => elementsOf('<g/>', 120_000);
 
 /** What is too large, and what would take too long besides: the size is what there is to mend. */
 const TOO_LARGE: Row[] = [
@@ -151,6 +175,28 @@ describe('what a rendition costs', function () {
       .corners()
       .run(path, pipelineOf(WIDENED, { format: 'jpeg', mozjpeg: true }));
     expect([outcome, isRendered]).deep.equal(['rendition_too_costly', false]);
+  });
+
+  it('has that of each drawing that is laid over the image', async () => {
+    const [path, laid] = [join(bench.folder(), 'original'), join(bench.folder(), 'laid')];
+    await writeFile(path, await plain(400, 300, [9, 9, 9, 255]).jpeg().toBuffer());
+    await writeFile(laid, slowDrawing());
+    const commands = Array.from({ length: 10 }, () => ({ operation: 'watermark', imageId: WATERMARK_ID }));
+    const { outcome, isRendered } = await bench
+      .corners()
+      .run(path, pipelineOf(commands, JPEG), { [WATERMARK_ID]: laid });
+    expect([outcome, isRendered]).deep.equal(['rendition_too_costly', false]);
+  });
+
+  it('does not let a drawing be opened that has too many elements and is laid over the image', async () => {
+    const [path, laid] = [join(bench.folder(), 'original'), join(bench.folder(), 'laid')];
+    await writeFile(path, await plain(400, 300, [9, 9, 9, 255]).jpeg().toBuffer());
+    await writeFile(laid, elementsOf('<g/>', LIMITS.svgElements + 1));
+    const pipeline = pipelineOf([{ operation: 'watermark', imageId: WATERMARK_ID }], JPEG);
+    const { outcome, detail, peakMiB } = await bench.corners().run(path, pipeline, { [WATERMARK_ID]: laid });
+    expect(outcome).equal('watermark_unreadable');
+    expect(detail).include(`the limit is ${LIMITS.svgElements}`);
+    expect(peakMiB).below(500);
   });
 
   it('is looked at again when a trim has left what nobody could know', async () => {
