@@ -67,7 +67,7 @@ const NOTHING: Cost = {
 };
 const ENDLESS: Cost = { ...NOTHING, elements: Number.POSITIVE_INFINITY };
 
-const refused = (detail: string, facts = {}): ImageServiceError =>
+const unreadable = (detail: string, facts = {}): ImageServiceError =>
   new ImageServiceError('image_unreadable', detail, facts);
 
 /** What a drawing asks for, counted in a time that grows with its length. */
@@ -78,7 +78,7 @@ export function paintingOf(svg: string): Painting {
     const again = regionNs > writtenNs ? regionNs - writtenNs : 0;
     return { elements, layers, canvasNs, regionNs: again, pictured, pictures };
   } catch (error) {
-    if (error instanceof Uncountable) throw refused(`The SVG ${error.message}`);
+    if (error instanceof Uncountable) throw unreadable(`The SVG ${error.message}`);
     throw error;
   }
 }
@@ -91,11 +91,11 @@ export function secondsToPaint(painting: Painting, { width, height }: Size): num
   return (tiles * (elements * ELEMENT_NS + canvas + pictured * SHOWN_NS) + pictures * DECODED_NS) / 1e9;
 }
 
-/** Refuses a drawing that librsvg, which nothing interrupts, would draw for too long in that size: `image_unreadable`. */
+/** Refuses a drawing that librsvg, which nothing interrupts, would draw for too long in that size: `rendition_too_costly`, as a smaller one may be made. */
 export function checkPainting(painting: Painting, size: Size): void {
   if (painting.pictures > LIMITS.inputPixels) {
     const facts = { limit: LIMITS.inputPixels, actual: painting.pictures, unit: 'pixels' as const };
-    throw refused(
+    throw unreadable(
       `The pictures that the SVG embeds have ${facts.actual} pixels together; the limit is ${facts.limit}.`,
       facts,
     );
@@ -104,8 +104,12 @@ export function checkPainting(painting: Painting, size: Size): void {
   const actual = Math.ceil(secondsToPaint(painting, size));
   if (actual <= limit) return;
   const seconds = Number.isFinite(actual) && actual < 1e9 ? `${actual}` : 'more than a billion';
-  const detail = `The SVG asks for so much by its elements and their references, masks, filters and pictures that it may take ${seconds} seconds to draw at ${size.width} × ${size.height} pixels; the limit is ${limit}. Ask for fewer pixels, or simplify the drawing.`;
-  throw refused(detail, { limit, actual: Math.min(actual, Number.MAX_SAFE_INTEGER) });
+  const detail = `The SVG asks for so much by its elements, lines, references, masks, filters and pictures that it may take ${seconds} seconds to draw at ${size.width} × ${size.height} pixels; the limit is ${limit}. Ask for fewer pixels, or simplify the drawing.`;
+  throw new ImageServiceError('rendition_too_costly', detail, {
+    unit: 'seconds',
+    limit,
+    actual: Math.min(actual, Number.MAX_SAFE_INTEGER),
+  });
 }
 
 /** What is drawn for a part and all that it refers to. Each part is counted once, however often it is referred to. */

@@ -144,9 +144,9 @@ const HOSTILE: Record<string, Hostile> = {
     make: () => drawing({ width: 1e9, height: 1e9 }),
     becomes: 'too_many_pixels',
   },
-  'an SVG of uses of uses': { make: () => USE_BOMB, becomes: 'image_unreadable' },
-  'an SVG of masks of masks': { make: () => MASK_BOMB, becomes: 'image_unreadable' },
-  'an SVG of markers of markers': { make: () => MARKER_BOMB, becomes: 'image_unreadable' },
+  'an SVG of uses of uses': { make: () => USE_BOMB, becomes: 'rendition_too_costly' },
+  'an SVG of masks of masks': { make: () => MASK_BOMB, becomes: 'rendition_too_costly' },
+  'an SVG of markers of markers': { make: () => MARKER_BOMB, becomes: 'rendition_too_costly' },
   'an SVG that hangs its process': { make: () => HANGING_DRAWING, becomes: 'processing_timeout' },
 };
 
