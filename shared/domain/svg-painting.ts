@@ -1,7 +1,8 @@
 import { ImageServiceError } from './errors.ts';
 import type { Size } from './geometry.ts';
 import { LIMITS } from './limits.ts';
-import { type Part, readReferences, Uncountable } from './svg-references.ts';
+import { type LineCost, NO_LINES } from './svg-lines.ts';
+import { type Part, type References, readReferences, Uncountable } from './svg-references.ts';
 
 /** What librsvg draws for a drawing, all that references ask for expanded. */
 export interface Painting {
@@ -12,13 +13,16 @@ export interface Painting {
   canvasNs: number;
   /** The same of what references ask for again: it may be as large as the canvas. */
   regionNs: number;
+  /** Nanoseconds for lines: whatever the size is, and for each pixel of a side. */
+  lineNs: number;
+  sideNs: number;
   /** Pixels of pictures, as often as they are shown, and of all that are decoded. */
   pictured: number;
   pictures: number;
 }
 
 /** Of one part, with all that it asks for. */
-interface Cost extends Omit<Painting, 'pictures'> {
+interface Cost extends Omit<Painting, 'pictures'>, LineCost {
   /** Of the regions, those that stand in the text and not behind a reference: nobody knows how small they are. */
   writtenNs: number;
   shapes: number;
@@ -54,6 +58,7 @@ const TILE = 2000;
 const MOST_IN_CIRCLE = 32;
 
 const NOTHING: Cost = {
+  ...NO_LINES,
   elements: 0,
   layers: 0,
   canvasNs: 0,
@@ -73,10 +78,12 @@ const unreadable = (detail: string, facts = {}): ImageServiceError =>
 /** What a drawing asks for, counted in a time that grows with its length. */
 export function paintingOf(svg: string): Painting {
   try {
-    const { root, inherits, pictures } = readReferences(svg);
-    const { elements, layers, canvasNs, regionNs, writtenNs, pictured } = costOf(root, inherits);
+    const references = readReferences(svg);
+    const { elements, layers, canvasNs, regionNs, writtenNs, pictured, ...lines } = costOf(references);
+    const { lineNs, sideNs, coverNs } = lines;
     const again = regionNs > writtenNs ? regionNs - writtenNs : 0;
-    return { elements, layers, canvasNs, regionNs: again, pictured, pictures };
+    const { pictures } = references;
+    return { elements, layers, canvasNs: canvasNs + coverNs, regionNs: again, lineNs, sideNs, pictured, pictures };
   } catch (error) {
     if (error instanceof Uncountable) throw unreadable(`The SVG ${error.message}`);
     throw error;
@@ -85,10 +92,13 @@ export function paintingOf(svg: string): Painting {
 
 /** Seconds that librsvg takes at most to draw it in that size. */
 export function secondsToPaint(painting: Painting, { width, height }: Size): number {
-  const { elements, layers, canvasNs, regionNs, pictured, pictures } = painting;
-  const tiles = Math.ceil(width / TILE) * Math.ceil(height / TILE);
+  const { elements, layers, canvasNs, regionNs, lineNs, sideNs, pictured, pictures } = painting;
+  const [across, down] = [Math.ceil(width / TILE), Math.ceil(height / TILE)];
   const canvas = width * height * (layers * LAYER_NS + canvasNs + regionNs);
-  return (tiles * (elements * ELEMENT_NS + canvas + pictured * SHOWN_NS) + pictures * DECODED_NS) / 1e9;
+  const each = elements * ELEMENT_NS + lineNs + canvas + pictured * SHOWN_NS;
+  // A tile has only what of a line is at its height.
+  const lines = Math.max(across * height, down * width) * sideNs;
+  return (across * down * each + lines + pictures * DECODED_NS) / 1e9;
 }
 
 /** Refuses a drawing that librsvg, which nothing interrupts, would draw for too long in that size: `rendition_too_costly`, as a smaller one may be made. */
@@ -113,42 +123,62 @@ export function checkPainting(painting: Painting, size: Size): void {
 }
 
 /** What is drawn for a part and all that it refers to. Each part is counted once, however often it is referred to. */
-function costOf(root: Part, inherits: boolean): Cost {
+function costOf(references: References): Cost {
+  const { root } = references;
   const costs = new Map<Part, Cost>();
   const known = (part: Part) => costs.get(part) ?? NOTHING;
   for (const circle of circlesOf(root)) {
     if (circle.length > MOST_IN_CIRCLE) for (const part of circle) costs.set(part, ENDLESS);
     // A way through a circle comes by each part of it once at most.
-    else for (const _ of circle) for (const part of circle) costs.set(part, costOfPart(part, { known, inherits }));
+    else for (const _ of circle) for (const part of circle) costs.set(part, costOfPart(part, { ...references, known }));
   }
   return known(root);
 }
 
-type Known = (part: Part) => Cost;
+interface Known extends Omit<References, 'root'> {
+  known: (part: Part) => Cost;
+}
 
-function costOfPart(part: Part, { known, inherits }: { known: Known; inherits: boolean }): Cost {
+/** The cost of a part where its lines are so many times as large as they stand. */
+function enlarged(cost: Cost, scale: number): Cost {
+  if (scale === 1) return cost;
+  const { sideNs, mostSideNs, coverNs, mostCoverNs } = cost;
+  // What stands so small that nothing of it is left may be as large as the canvas elsewhere.
+  if (!Number.isFinite(scale)) return { ...cost, sideNs: mostSideNs, coverNs: mostCoverNs };
+  return {
+    ...cost,
+    sideNs: Math.min(mostSideNs, scale * sideNs),
+    coverNs: Math.min(mostCoverNs, scale * scale * coverNs),
+  };
+}
+
+function costOfPart(part: Part, references: Known): Cost {
+  const { known, mostScale, mostMarkerScale } = references;
   const cost: Cost = { ...NOTHING, ...ownOf(part) };
   for (const child of part.children) addChild(cost, known(child));
   for (const used of part.uses) {
     const { shapes, vertices } = known(used);
-    add(cost, known(used));
+    add(cost, enlarged(known(used), used.isFramed ? part.shownBox : part.shownScale / used.scale));
     cost.shapes += shapes;
     cost.vertices += vertices;
   }
-  for (const drawing of part.drawings) addRegion(cost, inner(known(drawing)), { ns: DRAWING_NS });
+  for (const drawing of part.drawings)
+    addRegion(cost, inner(enlarged(known(drawing), part.shownBox)), { ns: DRAWING_NS });
   for (const marker of part.markers) {
     // To place one takes as long as an element (measured).
-    add(cost, known(marker), cost.vertices);
+    add(cost, enlarged(known(marker), mostMarkerScale / marker.scale), cost.vertices);
     cost.elements += cost.vertices;
   }
   for (const paint of part.paints) {
     const ns = paint.role === 'pattern' ? PATTERN_NS : 0;
-    addRegion(cost, inner(known(paint)), { ns, times: cost.shapes, written: cost.writtenShapes });
+    const content = inner(enlarged(known(paint), mostScale / paint.scale));
+    addRegion(cost, content, { ns, times: cost.shapes, written: cost.writtenShapes });
   }
-  return isolated(part, cost, { known, inherits });
+  return isolated(part, cost, references);
 }
 
-const ownOf = ({ elements, shapes, vertices, pictured, filtering }: Part) => ({
+const ownOf = ({ elements, shapes, vertices, lines, pictured, filtering }: Part) => ({
+  ...lines,
   elements,
   shapes,
   writtenShapes: shapes,
@@ -158,7 +188,7 @@ const ownOf = ({ elements, shapes, vertices, pictured, filtering }: Part) => ({
 });
 
 /** What is masked, filtered or transparent as a whole, and what that asks for. */
-function isolated(part: Part, cost: Cost, { known, inherits }: { known: Known; inherits: boolean }): Cost {
+function isolated(part: Part, cost: Cost, { known, inherits, mostScale }: Known): Cost {
   const times = inherits ? 1 + cost.elements : 1;
   const isLayer =
     part.isLayer || part.functions > 0 || part.own.some(({ role, isBoxed }) => role !== 'clipPath' || isBoxed);
@@ -166,7 +196,7 @@ function isolated(part: Part, cost: Cost, { known, inherits }: { known: Known; i
   addRegion(whole, NOTHING, { ns: isLayer ? LARGE_LAYER_NS : 0, times });
   for (const asked of part.own) {
     const { filtering } = known(asked);
-    const content = inner(known(asked));
+    const content = inner(enlarged(known(asked), mostScale / asked.scale));
     if (asked.role === 'filter') {
       whole.canvasNs += times * (FILTER_NS + filtering.all);
       addRegion(whole, content, { ns: filtering.each, times });
@@ -197,6 +227,11 @@ function add(to: Cost, more: Cost, times = 1): void {
   to.canvasNs += product(times, more.canvasNs);
   to.regionNs += product(times, more.regionNs);
   to.pictured += product(times, more.pictured);
+  to.lineNs += product(times, more.lineNs);
+  to.sideNs += product(times, more.sideNs);
+  to.mostSideNs += product(times, more.mostSideNs);
+  to.coverNs += product(times, more.coverNs);
+  to.mostCoverNs += product(times, more.mostCoverNs);
 }
 
 function addChild(to: Cost, child: Cost): void {

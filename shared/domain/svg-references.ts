@@ -1,7 +1,27 @@
 import { pictureSize } from './picture-size.ts';
 import { type Asks, asksOf, joinAsks, NOTHING_ASKED } from './svg-asks.ts';
 import { embeddedBytes, embeddedTexts } from './svg-embedded.ts';
+import {
+  type Box,
+  frameOfBox,
+  frameOfRoot,
+  plainStyle,
+  propertyOf,
+  type Sheeted,
+  type Stroking,
+  scaled,
+  sheeted,
+  strokeOf,
+  stroking,
+  transformed,
+  UNSTROKED,
+  unitsOf,
+  viewBoxOf,
+  WHOLE,
+} from './svg-frames.ts';
+import { costOfLines, type Frame, type LineCost, NO_LINES, scaleOf } from './svg-lines.ts';
 import { readMarkup, resolved, type SvgMarkup } from './svg-markup.ts';
+import { type Outline, outlineOfBox, outlineOfPath, outlineOfPoints } from './svg-outline.ts';
 import { readSvgRoot } from './svg-root.ts';
 import { rulesOf } from './svg-selectors.ts';
 
@@ -16,6 +36,15 @@ export interface Part {
   /** Of them, those that are filled and stroked, and their vertices. */
   shapes: number;
   vertices: number;
+  /** What it takes to draw their lines. */
+  lines: LineCost;
+  /** How many times as large as units of the canvas those are in which it stands. */
+  scale: number;
+  /** Whether it fills a box of its own, in parts of which its lines are told. */
+  isFramed: boolean;
+  /** How large it shows what has no such box, likewise, and in parts of the canvas what has one. */
+  shownScale: number;
+  shownBox: number;
   /** Pixels of the pictures that it shows. */
   pictured: number;
   /** Of a filter: nanoseconds for each pixel that its primitives look at, and for each of the canvas. */
@@ -39,6 +68,9 @@ export interface References {
   root: Part;
   /** Whether what an element does not take over from the one around it is taken over somewhere. */
   inherits: boolean;
+  /** The largest scale of any part, and of what is drawn at vertices. */
+  mostScale: number;
+  mostMarkerScale: number;
   /** Pixels of all pictures that are embedded, each once. */
   pictures: number;
 }
@@ -103,6 +135,9 @@ type Target = string | Part;
 interface Scope {
   named: Map<string, Part>;
   rules: Rules;
+  sheet: Sheeted;
+  /** What a unit of its canvas is. */
+  unit: number;
   /** References that wait until all names are known. */
   waiting: (() => void)[];
 }
@@ -114,7 +149,8 @@ type Rules = ReadonlyMap<string, Asks>;
 export function readReferences(svg: string): References {
   const reader = new Reader();
   const root = reader.drawing(svg);
-  return { root, inherits: reader.inherits, pictures: reader.pictures };
+  const { inherits, pictures, mostScale, mostWidth } = reader;
+  return { root, inherits, pictures, mostScale, mostMarkerScale: mostScale * mostWidth };
 }
 
 const newPart = (role: Role = 'other'): Part => ({
@@ -122,6 +158,11 @@ const newPart = (role: Role = 'other'): Part => ({
   elements: 0,
   shapes: 0,
   vertices: 0,
+  lines: NO_LINES,
+  scale: 1,
+  isFramed: false,
+  shownScale: 0,
+  shownBox: 0,
   pictured: 0,
   filtering: { each: 0, all: 0 },
   isBoxed: false,
@@ -138,6 +179,8 @@ const newPart = (role: Role = 'other'): Part => ({
 class Reader {
   inherits = false;
   pictures = 0;
+  mostScale = 1;
+  mostWidth = 1;
   /** What has been embedded, by its bytes: the same again is the same. */
   private readonly drawings = new Map<string, { root: Part; scope: Scope }>();
   private readonly sizes = new Map<string, number>();
@@ -150,19 +193,22 @@ class Reader {
     const known = this.drawings.get(text);
     if (known) return known;
     const { from, markup } = openDrawing(text);
-    const scope: Scope = { named: new Map(), rules: this.rulesOf(markup, text), waiting: [] };
+    const sheets = markup.isOpen ? includedSheets(text) : markup.sheets;
+    const sheet = sheeted(sheets);
+    const attributes = readSvgRoot(Buffer.from(text, 'latin1'))?.attributes;
+    const frame = sheet.isTransforming || !attributes ? WHOLE : frameOfRoot(attributes);
+    const scope: Scope = { named: new Map(), rules: this.rulesOf(sheets), sheet, unit: scaleOf(frame), waiting: [] };
     const root = newPart();
     const made = { root, scope };
     this.drawings.set(text, made);
-    this.read(text, from, { scope, part: root, inherited: NOTHING_INHERITED });
+    this.read(text, from, { scope, part: root, inherited: NOTHING_INHERITED, frame, stroke: UNSTROKED });
     if (text.includes(CONTEXT)) fillMarkers(scope);
     for (const resolve of scope.waiting) resolve();
     return made;
   }
 
   /** The rules of a drawing and of all that it includes. */
-  private rulesOf(markup: SvgMarkup, text: string): Rules {
-    const sheets = markup.isOpen ? includedSheets(text) : markup.sheets;
+  private rulesOf(sheets: readonly string[]): Rules {
     const rules = new Map<string, Asks>();
     for (const { subjects, declarations } of sheets.flatMap(rulesOf)) {
       const asks = this.asks(declarations);
@@ -190,7 +236,7 @@ class Reader {
   }
 
   /** Adds the elements of a text to a part. */
-  private read(text: string, from: number, at: { scope: Scope; part: Part; inherited: Inherited }): void {
+  private read(text: string, from: number, at: Level): void {
     const levels = [at];
     readMarkup(text, from, {
       begin: (name, attributes) => {
@@ -212,8 +258,62 @@ class Reader {
     part.isLayer ||= asks.isLayer;
     part.functions += asks.functions;
     addOwn(part, name, attributes);
-    if (SHOWING.has(name)) this.show(name, attributes, { scope, part, inherited });
-    return { scope, part, inherited };
+    const style = plainStyle(attributes.get('style') ?? '');
+    const frame = this.frameOf(name, attributes, { around, style, part });
+    const stroke = stroking(around.stroke, attributes, style);
+    const level = { scope, part, inherited, frame, stroke, isInner: true };
+    this.addLines(name, attributes, { ...level, style });
+    if (SHOWING.has(name)) this.show(name, attributes, level);
+    return level;
+  }
+
+  /** What units are for what is in an element. */
+  private frameOf(
+    name: string,
+    attributes: ReadonlyMap<string, string>,
+    { around, style, part }: { around: Level; style: string; part: Part },
+  ): Frame {
+    const given = (property: string) => resolved(propertyOf(property, attributes, style) ?? '');
+    const transform = given('transform') || attributes.get('patternTransform');
+    let frame = transformed(around.frame, transform && resolved(transform));
+    const box = viewBoxOf(attributes);
+    const [width, height] = [unitsOf(given('width')), unitsOf(given('height'))];
+    if (name === 'symbol' && box) {
+      part.isFramed = true;
+      frame = frameOfBox(box, attributes);
+    } else if (name === 'svg' && box && around.isInner) {
+      frame = framedIn(frame, box, { width, height, attributes });
+    } else if (name === 'marker' && box) {
+      const [across, down] = [unitsOf(given('markerWidth')) ?? 3, unitsOf(given('markerHeight')) ?? 3];
+      frame = framedIn(frame, box, { width: across, height: down, attributes });
+    } else if (name === 'pattern' && box) frame = WHOLE;
+    if (UNITS.some((units) => /objectBoundingBox/i.test(attributes.get(units) ?? ''))) frame = WHOLE;
+    const scale = scaleOf(frame) / around.scope.unit;
+    this.mostScale = Math.max(this.mostScale, scale);
+    if (SHOWING.has(name)) {
+      const isKnown = width !== undefined && height !== undefined && !around.scope.sheet.isSizing;
+      part.shownScale = Math.max(part.shownScale, scale);
+      part.shownBox = Math.max(part.shownBox, isKnown ? scaleOf(frame) * Math.max(width, height) : 1);
+    }
+    return frame;
+  }
+
+  private addLines(name: string, attributes: ReadonlyMap<string, string>, level: Level & { style: string }): void {
+    const { scope, part, inherited, frame, stroke, style } = level;
+    const outline = outlineOf(name, attributes, { style, isSized: !scope.sheet.isSizing });
+    if (!outline) return;
+    const stroked = strokeOf(stroke, scope.sheet);
+    this.mostWidth = Math.max(this.mostWidth, stroked?.width ?? 0);
+    const all = { frame: outline === CANVAS ? WHOLE : frame, stroke: stroked, isGradient: inherited.paints.length > 0 };
+    const more = costOfLines(outline, all);
+    const { lines } = part;
+    part.lines = {
+      lineNs: lines.lineNs + more.lineNs,
+      sideNs: lines.sideNs + more.sideNs,
+      mostSideNs: lines.mostSideNs + more.mostSideNs,
+      coverNs: lines.coverNs + more.coverNs,
+      mostCoverNs: lines.mostCoverNs + more.mostCoverNs,
+    };
   }
 
   /** The part that an element is of: its own if something can be asked of it, or for it. */
@@ -227,7 +327,7 @@ class Reader {
     const isNamed = id !== '' && !named.has(id);
     const isUndrawn = UNDRAWN.has(name);
     if (!isNamed && !isUndrawn && asks === NOTHING_ASKED) return around.part;
-    const part = newPart(ROLES.get(name));
+    const part = { ...newPart(ROLES.get(name)), scale: scaleOf(around.frame) / around.scope.unit };
     if (isNamed) named.set(id, part);
     if (!isUndrawn) around.part.children.push(part);
     return part;
@@ -277,12 +377,12 @@ class Reader {
   }
 
   /** What an element shows by its href: a part of the drawing, another drawing, or a picture. */
-  private show(name: string, attributes: ReadonlyMap<string, string>, { scope, part, inherited }: Level): void {
+  private show(name: string, attributes: ReadonlyMap<string, string>, level: Level): void {
+    const { scope, part } = level;
     const hrefs = new Set([...attributes].flatMap(([key, value]) => (HREF.test(key) ? [resolved(value).trim()] : [])));
     for (const href of hrefs) {
       if (href.startsWith('#')) addTarget(part.uses, href.slice(1), scope);
-      else if (name === 'image' || name === 'feImage' || name === 'include')
-        this.embed(name, href, { scope, part, inherited });
+      else if (name === 'image' || name === 'feImage' || name === 'include') this.embed(name, href, level);
       else for (const target of this.target(href)) addTarget(part.uses, target, scope);
     }
   }
@@ -313,6 +413,52 @@ interface Level {
   scope: Scope;
   part: Part;
   inherited: Inherited;
+  frame: Frame;
+  stroke: Stroking;
+  /** Whether it is within the root of its drawing. */
+  isInner?: boolean;
+}
+
+/** Attributes that make the box of what refers to an element its unit. */
+const UNITS = ['patternContentUnits', 'maskContentUnits', 'clipPathUnits', 'primitiveUnits'];
+
+/** The frame of a viewBox that fills an element of that size, or all of the canvas. */
+function framedIn(
+  frame: Frame,
+  box: Box,
+  {
+    width,
+    height,
+    attributes,
+  }: { width?: number | undefined; height?: number | undefined; attributes: ReadonlyMap<string, string> },
+): Frame {
+  const inner = frameOfBox(box, attributes);
+  return width === undefined || height === undefined ? inner : scaled(frame, inner.xx * width, inner.yy * height);
+}
+
+/** An outline as large as the canvas, for shapes of a size that is not known. */
+const CANVAS = outlineOfBox(1, 1, true);
+
+/** The lines of a shape; undefined of what is none, and of texts. */
+function outlineOf(
+  name: string,
+  attributes: ReadonlyMap<string, string>,
+  { style, isSized }: { style: string; isSized: boolean },
+): Outline | undefined {
+  const units = (property: string) => (isSized ? unitsOf(propertyOf(property, attributes, style)) : undefined);
+  const text = (property: string) => resolved(attributes.get(property) ?? '');
+  if (name === 'path') return outlineOfPath(text('d'));
+  if (name === 'polygon' || name === 'polyline') return outlineOfPoints(text('points'));
+  if (name === 'line')
+    return outlineOfPoints(`${text('x1') || 0},${text('y1') || 0},${text('x2') || 0},${text('y2') || 0}`);
+  if (name === 'rect') {
+    const [width, height] = [units('width'), units('height')];
+    const isRound = attributes.has('rx') || attributes.has('ry') || style.includes('rx') || style.includes('ry');
+    return width === undefined || height === undefined ? CANVAS : outlineOfBox(width, height, isRound);
+  }
+  if (name !== 'circle' && name !== 'ellipse') return undefined;
+  const [across, down] = name === 'circle' ? [units('r'), units('r')] : [units('rx'), units('ry')];
+  return across === undefined || down === undefined ? CANVAS : outlineOfBox(2 * across, 2 * down, true);
 }
 
 function addTarget(parts: Part[], target: Target, { named, waiting }: Scope): void {

@@ -120,7 +120,7 @@ const UNCOUNTABLE: Record<string, [drawing: string, reason: RegExp]> = {
 };
 
 const shape = (index: number, attributes = ''): string =>
-  `<path ${attributes} d="M${index},10.5c3.2,0,5.1-2.1,5.1-5.3S${index}.2,1.5,0,1.5z"/>`;
+  `<path ${attributes} d="M${index % 190},10.5c3.2,0,5.1-2.1,5.1-5.3S${index % 190}.2,1.5,${index % 190},1.5z"/>`;
 const GRADIENT = (id: string) =>
   `<linearGradient id="${id}"><stop/><stop offset=".5"/><stop offset="1"/></linearGradient>`;
 

@@ -1,0 +1,270 @@
+/** The lines of a path or a polygon, of which those that close it are some. Curves and arcs are the lines between their control points. */
+export interface Outline {
+  /** Four numbers to a line: where it begins and where it ends. */
+  lines: Float64Array;
+  /** Curves among them, an arc being several, and the lengths of the lines between their control points. */
+  curves: number;
+  curved: number;
+}
+
+/** Numbers of each command, and of the last of it those that tell where it ends. */
+const NUMBERS: Readonly<Record<string, number>> = { m: 2, l: 2, h: 1, v: 1, c: 6, s: 4, q: 4, t: 2, a: 7, z: 0 };
+
+/** Curves of which an arc is made at most. */
+const CURVES_OF_ARC = 4;
+
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
+const isSign = (code: number): boolean => code === 0x2b || code === 0x2d;
+const POINT = 0x2e;
+const COMMA = 0x2c;
+/** So that sums of numbers stay numbers. */
+const LARGEST = 1e30;
+
+/** Reads numbers and commands of a text, one after the other. */
+class Tokens {
+  private readonly text: string;
+  private at = 0;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /** The next command, in its letter; undefined where a number comes first. An empty text where nothing comes. */
+  command(): string | undefined {
+    const { text } = this;
+    for (; this.at < text.length; this.at += 1) {
+      const code = text.charCodeAt(this.at);
+      if (isDigit(code) || isSign(code) || code === POINT) return undefined;
+      const letter = text[this.at] ?? '';
+      if (letter.toLowerCase() in NUMBERS) {
+        this.at += 1;
+        return letter;
+      }
+    }
+    return '';
+  }
+
+  /** The next number; undefined where there is none before the next command. */
+  number(): number | undefined {
+    const { text } = this;
+    let code = this.nextCode();
+    const from = this.at;
+    let end = from;
+    if (isSign(code)) end += 1;
+    let value = 0;
+    const whole = end;
+    for (code = text.charCodeAt(end); isDigit(code); code = text.charCodeAt(end)) {
+      value = value * 10 + code - 0x30;
+      end += 1;
+    }
+    let digits = end - whole;
+    if (code === POINT) {
+      end += 1;
+      let unit = 0.1;
+      for (code = text.charCodeAt(end); isDigit(code); code = text.charCodeAt(end)) {
+        value += unit * (code - 0x30);
+        unit /= 10;
+        digits += 1;
+        end += 1;
+      }
+    }
+    if (digits === 0) return undefined;
+    if (code === 0x65 || code === 0x45) {
+      const exponent = this.exponentAt(end + 1);
+      value *= 10 ** exponent.value;
+      end = exponent.end ?? end;
+    }
+    this.at = end;
+    value = Math.min(value, LARGEST);
+    return text.charCodeAt(from) === 0x2d ? -value : value;
+  }
+
+  /** The next character that is neither white space nor a comma. */
+  private nextCode(): number {
+    for (;;) {
+      const code = this.text.charCodeAt(this.at);
+      if (!(code <= 0x20 || code === COMMA)) return code;
+      this.at += 1;
+    }
+  }
+
+  private exponentAt(from: number): { value: number; end?: number } {
+    const { text } = this;
+    const first = isSign(text.charCodeAt(from)) ? from + 1 : from;
+    let value = 0;
+    let end = first;
+    for (; isDigit(text.charCodeAt(end)); end += 1) value = Math.min(400, value * 10 + text.charCodeAt(end) - 0x30);
+    if (end === first) return { value: 0 };
+    return { value: text.charCodeAt(from) === 0x2d ? -value : value, end };
+  }
+
+  skip(): void {
+    this.at += 1;
+  }
+
+  /** A flag of an arc, which need not be parted from what comes behind it. */
+  flag(): number | undefined {
+    const code = this.nextCode();
+    if (code !== 0x30 && code !== 0x31) return undefined;
+    this.at += 1;
+    return code - 0x30;
+  }
+}
+
+/** Draws lines from point to point, and closes what it has drawn wherever something else begins. */
+class Pen {
+  x = 0;
+  y = 0;
+  private startX = 0;
+  private startY = 0;
+  private lines = new Float64Array(16);
+  private length = 0;
+  /** The last control point of the last curve, and where that has ended. */
+  private controlX = 0;
+  private controlY = 0;
+  private curveX = NaN;
+  private curveY = NaN;
+  curves = 0;
+  curved = 0;
+
+  move(x: number, y: number): void {
+    this.close();
+    this.x = this.startX = x;
+    this.y = this.startY = y;
+  }
+
+  line(x: number, y: number): void {
+    if (this.length + 4 > this.lines.length) {
+      const longer = new Float64Array(2 * this.lines.length);
+      longer.set(this.lines);
+      this.lines = longer;
+    }
+    const { lines, length } = this;
+    lines[length] = this.x;
+    lines[length + 1] = this.y;
+    lines[length + 2] = x;
+    lines[length + 3] = y;
+    this.length = length + 4;
+    this.x = x;
+    this.y = y;
+  }
+
+  /** A line between control points. */
+  private control(x: number, y: number): void {
+    this.curved += Math.abs(x - this.x) + Math.abs(y - this.y);
+    this.line(x, y);
+  }
+
+  /** The control point that a smooth curve begins with, where it comes behind another. */
+  mirrored(): [number, number] {
+    const isBehindCurve = this.curveX === this.x && this.curveY === this.y;
+    return isBehindCurve ? [2 * this.x - this.controlX, 2 * this.y - this.controlY] : [this.x, this.y];
+  }
+
+  /** A curve by its control points and its end. */
+  curve(points: readonly number[]): void {
+    for (let at = 0; at < points.length; at += 2) {
+      [this.controlX, this.controlY] = [this.x, this.y];
+      this.control(points[at] ?? 0, points[at + 1] ?? 0);
+    }
+    [this.curveX, this.curveY] = [this.x, this.y];
+    this.curves += 1;
+  }
+
+  /** An arc is within twice its radii from where it begins, whatever it is. */
+  arc(rx: number, ry: number, to: { x: number; y: number }): void {
+    const { x, y } = this;
+    const chord = Math.hypot(to.x - x, to.y - y);
+    const radius = 2 * Math.max(Math.abs(rx), Math.abs(ry), chord);
+    // Small ones are the corners of what is rounded, and are within the length of their chord.
+    const reach = Math.max(Math.abs(rx), Math.abs(ry)) <= chord ? chord : radius;
+    this.control(x - reach, y - reach);
+    this.control(x + reach, y - reach);
+    this.control(x + reach, y + reach);
+    this.control(to.x, to.y);
+    this.curves += CURVES_OF_ARC;
+  }
+
+  close(): void {
+    if (this.x !== this.startX || this.y !== this.startY) this.line(this.startX, this.startY);
+  }
+
+  outline(): Outline {
+    this.close();
+    return { lines: this.lines.subarray(0, this.length), curves: this.curves, curved: this.curved };
+  }
+}
+
+/** The lines of the data of a path (SVG 1.1, 8.3), never too few. What comes behind an error is drawn by nobody, and is read on here. */
+export function outlineOfPath(text: string): Outline {
+  const tokens = new Tokens(text);
+  const pen = new Pen();
+  const numbers = new Float64Array(7);
+  let command = 'M';
+  for (;;) {
+    const next = tokens.command();
+    if (next === '') return pen.outline();
+    if (next !== undefined) command = next;
+    const kind = command.toLowerCase();
+    if (kind === 'z') {
+      pen.close();
+      if (next === undefined) tokens.skip();
+      continue;
+    }
+    const count = NUMBERS[kind] ?? 0;
+    let read = 0;
+    for (; read < count; read += 1) {
+      const number = kind === 'a' && (read === 3 || read === 4) ? tokens.flag() : tokens.number();
+      if (number === undefined) break;
+      numbers[read] = number;
+    }
+    if (read < count) {
+      if (next === undefined && read === 0) tokens.skip();
+      continue;
+    }
+    const isRelative = command === kind;
+    draw(pen, kind, numbers, isRelative ? pen : ORIGIN);
+    if (kind === 'm') command = isRelative ? 'l' : 'L';
+  }
+}
+
+const ORIGIN = { x: 0, y: 0 };
+
+/** Draws one command, whose numbers are from a place. */
+function draw(pen: Pen, kind: string, numbers: Float64Array, { x, y }: { x: number; y: number }): void {
+  const at = (index: number) => numbers[index] ?? 0;
+  if (kind === 'm') pen.move(x + at(0), y + at(1));
+  else if (kind === 'l') pen.line(x + at(0), y + at(1));
+  else if (kind === 'h') pen.line(x + at(0), pen.y);
+  else if (kind === 'v') pen.line(pen.x, y + at(0));
+  else if (kind === 'a') pen.arc(at(0), at(1), { x: x + at(5), y: y + at(6) });
+  else if (kind === 'c') pen.curve([x + at(0), y + at(1), x + at(2), y + at(3), x + at(4), y + at(5)]);
+  else if (kind === 'q') pen.curve([x + at(0), y + at(1), x + at(2), y + at(3)]);
+  else if (kind === 's') pen.curve([...pen.mirrored(), x + at(0), y + at(1), x + at(2), y + at(3)]);
+  else pen.curve([...pen.mirrored(), x + at(0), y + at(1)]);
+}
+
+/** The lines of a polygon or a polyline. */
+export function outlineOfPoints(text: string): Outline {
+  const tokens = new Tokens(text);
+  const pen = new Pen();
+  let isFirst = true;
+  for (;;) {
+    const [x, y] = [tokens.number(), tokens.number()];
+    if (x === undefined || y === undefined) return pen.outline();
+    if (isFirst) pen.move(x, y);
+    else pen.line(x, y);
+    isFirst = false;
+  }
+}
+
+/** The lines around a rectangle or, if it is round, of what is in it. */
+export function outlineOfBox(width: number, height: number, isRound: boolean): Outline {
+  const pen = new Pen();
+  pen.move(0, 0);
+  pen.line(width, 0);
+  pen.line(width, height);
+  pen.line(0, height);
+  const { lines } = pen.outline();
+  return { lines, curves: isRound ? CURVES_OF_ARC : 0, curved: isRound ? 2 * (width + height) : 0 };
+}
