@@ -121,11 +121,14 @@ export const UNSTROKED: Stroking = { isStroked: false, width: 1, period: 0, isRo
 /** Of a width that is a part of a size, or calculated. */
 const ANY_WIDTH = 1e4;
 
+const STROKES = ['stroke', 'stroke-width', 'stroke-dasharray', 'stroke-linejoin', 'stroke-linecap'];
+
 const numbersIn = (text: string): number[] =>
   text.split(/[\s,]+/).map((each) => Math.abs(Number.parseFloat(each) || 0));
 
 /** How an element is stroked that is within another. */
 export function stroking(around: Stroking, attributes: Attributes, style: string): Stroking {
+  if (style === '' && !STROKES.some((name) => attributes.has(name))) return around;
   const of = (name: string) => propertyOf(name, attributes, style);
   const [stroke, width, dashes] = [of('stroke'), of('stroke-width'), of('stroke-dasharray')];
   const isRound = of('stroke-linejoin') === 'round' || of('stroke-linecap') === 'round';

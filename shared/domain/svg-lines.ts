@@ -54,7 +54,7 @@ const CURVE_NS = 1_000;
 const CURVED_NS = { once: 25_000, side: 50 };
 const ROUND_NS = { once: 7_000, side: 14 };
 /** More of cairo's numbers have no place for. */
-const MOST_SIDES = 10_000;
+const MOST_SIDES = 64_000;
 const DASH_NS = 600;
 /** For each pixel that a shape may cover, and what one takes more that is filled by a gradient. */
 const COVER_NS = 1;
@@ -112,7 +112,7 @@ export const scaleOf = ({ xx, xy, yx, yy }: Frame): number =>
 
 /** Lines in parts of the canvas. */
 interface Placed {
-  lines: Float64Array;
+  lines: readonly number[];
   left: number;
   top: number;
   width: number;
@@ -125,8 +125,8 @@ interface Placed {
   length: number;
 }
 
-function placedIn(lines: Float64Array, { xx, xy, yx, yy }: Frame): Placed {
-  const placed = new Float64Array(lines.length);
+function placedIn(lines: readonly number[], { xx, xy, yx, yy }: Frame): Placed {
+  const placed: number[] = [];
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   let [swept, heights, length] = [0, 0, 0];
   for (let at = 0; at < lines.length; at += 4) {
@@ -139,14 +139,15 @@ function placedIn(lines: Float64Array, { xx, xy, yx, yy }: Frame): Placed {
     const fromY = xy * x0 + yy * y0;
     const toX = xx * x1 + yx * y1;
     const toY = xy * x1 + yy * y1;
-    placed[at] = Math.min(fromX, toX);
-    placed[at + 1] = Math.min(fromY, toY);
-    placed[at + 2] = Math.max(fromX, toX);
-    placed[at + 3] = Math.max(fromY, toY);
-    left = Math.min(left, placed[at] as number);
-    top = Math.min(top, placed[at + 1] as number);
-    right = Math.max(right, placed[at + 2] as number);
-    bottom = Math.max(bottom, placed[at + 3] as number);
+    const lower = Math.min(fromX, toX);
+    const upper = Math.max(fromX, toX);
+    const higher = Math.min(fromY, toY);
+    const deeper = Math.max(fromY, toY);
+    placed.push(lower, higher, upper, deeper);
+    left = Math.min(left, lower);
+    top = Math.min(top, higher);
+    right = Math.max(right, upper);
+    bottom = Math.max(bottom, deeper);
     const tall = Math.abs(toY - fromY);
     swept += Math.min(1, tall);
     heights += tall;
@@ -169,7 +170,8 @@ function heldIn({ lines, top, height }: Placed): number {
   const ended = new Float64Array(HEIGHTS);
   const scale = (HEIGHTS - 1) / height;
   for (let at = 0; at < lines.length; at += 4) {
-    const [from, to] = [((lines[at + 1] as number) - top) * scale, ((lines[at + 3] as number) - top) * scale];
+    const from = ((lines[at + 1] as number) - top) * scale;
+    const to = ((lines[at + 3] as number) - top) * scale;
     begun[from | 0] = (begun[from | 0] as number) + 1;
     ended[to | 0] = (ended[to | 0] as number) + 1;
   }

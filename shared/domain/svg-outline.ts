@@ -1,7 +1,7 @@
 /** The lines of a path or a polygon, of which those that close it are some. Curves and arcs are the lines between their control points. */
 export interface Outline {
   /** Four numbers to a line: where it begins and where it ends. */
-  lines: Float64Array;
+  lines: readonly number[];
   /** Curves among them, an arc being several, and the lengths of the lines between their control points. */
   curves: number;
   curved: number;
@@ -117,8 +117,7 @@ class Pen {
   y = 0;
   private startX = 0;
   private startY = 0;
-  private lines = new Float64Array(16);
-  private length = 0;
+  private readonly lines: number[] = [];
   /** The last control point of the last curve, and where that has ended. */
   private controlX = 0;
   private controlY = 0;
@@ -134,17 +133,7 @@ class Pen {
   }
 
   line(x: number, y: number): void {
-    if (this.length + 4 > this.lines.length) {
-      const longer = new Float64Array(2 * this.lines.length);
-      longer.set(this.lines);
-      this.lines = longer;
-    }
-    const { lines, length } = this;
-    lines[length] = this.x;
-    lines[length + 1] = this.y;
-    lines[length + 2] = x;
-    lines[length + 3] = y;
-    this.length = length + 4;
+    this.lines.push(this.x, this.y, x, y);
     this.x = x;
     this.y = y;
   }
@@ -191,7 +180,7 @@ class Pen {
 
   outline(): Outline {
     this.close();
-    return { lines: this.lines.subarray(0, this.length), curves: this.curves, curved: this.curved };
+    return { lines: this.lines, curves: this.curves, curved: this.curved };
   }
 }
 
@@ -199,7 +188,7 @@ class Pen {
 export function outlineOfPath(text: string): Outline {
   const tokens = new Tokens(text);
   const pen = new Pen();
-  const numbers = new Float64Array(7);
+  const numbers = [0, 0, 0, 0, 0, 0, 0];
   let command = 'M';
   for (;;) {
     const next = tokens.command();
@@ -231,7 +220,7 @@ export function outlineOfPath(text: string): Outline {
 const ORIGIN = { x: 0, y: 0 };
 
 /** Draws one command, whose numbers are from a place. */
-function draw(pen: Pen, kind: string, numbers: Float64Array, { x, y }: { x: number; y: number }): void {
+function draw(pen: Pen, kind: string, numbers: readonly number[], { x, y }: { x: number; y: number }): void {
   const at = (index: number) => numbers[index] ?? 0;
   if (kind === 'm') pen.move(x + at(0), y + at(1));
   else if (kind === 'l') pen.line(x + at(0), y + at(1));

@@ -260,7 +260,7 @@ class Reader {
     addOwn(part, name, attributes);
     const style = plainStyle(attributes.get('style') ?? '');
     const frame = this.frameOf(name, attributes, { around, style, part });
-    const stroke = stroking(around.stroke, attributes, style);
+    const stroke = attributes.size > 0 ? stroking(around.stroke, attributes, style) : around.stroke;
     const level = { scope, part, inherited, frame, stroke, isInner: true };
     this.addLines(name, attributes, { ...level, style });
     if (SHOWING.has(name)) this.show(name, attributes, level);
@@ -273,11 +273,13 @@ class Reader {
     attributes: ReadonlyMap<string, string>,
     { around, style, part }: { around: Level; style: string; part: Part },
   ): Frame {
+    if (attributes.size === 0) return around.frame;
     const given = (property: string) => resolved(propertyOf(property, attributes, style) ?? '');
     const transform = given('transform') || attributes.get('patternTransform');
     let frame = transformed(around.frame, transform && resolved(transform));
     const box = viewBoxOf(attributes);
-    const [width, height] = [unitsOf(given('width')), unitsOf(given('height'))];
+    const isSized = box !== undefined || SHOWING.has(name);
+    const [width, height] = isSized ? [unitsOf(given('width')), unitsOf(given('height'))] : [];
     if (name === 'symbol' && box) {
       part.isFramed = true;
       frame = frameOfBox(box, attributes);
@@ -287,7 +289,8 @@ class Reader {
       const [across, down] = [unitsOf(given('markerWidth')) ?? 3, unitsOf(given('markerHeight')) ?? 3];
       frame = framedIn(frame, box, { width: across, height: down, attributes });
     } else if (name === 'pattern' && box) frame = WHOLE;
-    if (UNITS.some((units) => /objectBoundingBox/i.test(attributes.get(units) ?? ''))) frame = WHOLE;
+    if (ROLES.has(name) && UNITS.some((units) => /objectBoundingBox/i.test(attributes.get(units) ?? ''))) frame = WHOLE;
+    if (frame === around.frame && !SHOWING.has(name)) return frame;
     const scale = scaleOf(frame) / around.scope.unit;
     this.mostScale = Math.max(this.mostScale, scale);
     if (SHOWING.has(name)) {
