@@ -27,7 +27,7 @@ export interface Environment {
   PROCESSING_QUEUE_URL: string;
   OBJECT_STORE_URL: string;
   DURABILITY: 'fsync' | 'os';
-  DISK_RESERVE_MIB?: number;
+  DISK_RESERVE_MIB: number;
   CDN_DISTRIBUTION_ID: string;
   SIGNED_URLS: 'off' | 'on';
   MAX_INPUT_PIXELS: number;
@@ -125,8 +125,9 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
   DISK_RESERVE_MIB: Joi.number()
     .integer()
     .min(0)
+    .default(1024)
     .description(
-      'Where the object store is a folder, what is kept of its disk for deleting and for renditions: with less than that left, uploads are 507 `storage_full`. A twentieth of the disk without it, and 1,024 at most.',
+      'Where the object store is a folder, what is kept of its disk for deleting and for renditions, and a twentieth of the disk at most: with less left, uploads are 507 `storage_full`.',
     ),
   CDN_DISTRIBUTION_ID: Joi.string()
     .pattern(/^[A-Z0-9]{8,32}$/, 'distribution id')

@@ -1,10 +1,8 @@
 import { statfs } from 'node:fs/promises';
 import { ImageServiceError } from '../domain/errors.ts';
 
-const MiB = 1024 ** 2;
-
-/** Of a disk, what is kept for deleting and finishing unless a setting says otherwise: a twentieth, and no more than a gibibyte. */
-const RESERVED = { share: 0.05, most: 1024 * MiB };
+/** Of a disk, what is kept for deleting and finishing at most, whatever the setting says: without that, a small disk would take nothing. */
+const MOST_RESERVED = 0.05;
 
 /** Milliseconds between two looks at a disk that is written to: at a gigabyte a second, a fifth of the reserve. */
 const WATCH_MS = 200;
@@ -25,15 +23,14 @@ export const storageFull = (cause?: unknown): ImageServiceError =>
     { retryAfterSeconds: RETRY_AFTER_SECONDS, cause },
   );
 
-/** The room on the disk of a folder. */
-export function openDiskRoom(folder: string, reserveBytes?: number): DiskRoom {
+/** The room on the disk of a folder, behind a reserve of so many bytes or of a twentieth of the disk, whichever is less. */
+export function openDiskRoom(folder: string, reserveBytes: number): DiskRoom {
   const writers = new Set<AbortController>();
   let watch: NodeJS.Timeout | undefined;
   /** Bytes behind the reserve; fewer than none if it is in use. */
   const left = async (): Promise<number> => {
     const { bavail, blocks, bsize } = await statfs(folder);
-    const reserve = reserveBytes ?? Math.min(RESERVED.share * blocks * bsize, RESERVED.most);
-    return bavail * bsize - reserve;
+    return bavail * bsize - Math.min(MOST_RESERVED * blocks * bsize, reserveBytes);
   };
   const look = async (): Promise<void> => {
     // What cannot be looked at the write itself finds out.

@@ -29,8 +29,8 @@ const UNAVAILABLE = new Set(['ENOENT', 'ENOTDIR', 'EROFS', 'EACCES', 'EPERM', 'E
 interface FileObjectStoreOptions {
   /** What an answer promises of what is stored. */
   durability?: Durability;
-  /** Of the disk, what is kept for deleting and finishing. */
-  reserveBytes?: number | undefined;
+  /** Of the disk, what is kept for deleting and finishing; none by default, for those who do neither. */
+  reserveBytes?: number;
   minPartBytes?: number;
 }
 
@@ -42,7 +42,7 @@ interface FileObjectStoreOptions {
  */
 export async function openFileObjectStore(
   root: string,
-  { durability = 'fsync', reserveBytes, ...options }: FileObjectStoreOptions = {},
+  { durability = 'fsync', reserveBytes = 0, ...options }: FileObjectStoreOptions = {},
 ): Promise<ObjectStore> {
   const lasting = lastingBy(durability);
   const room = openDiskRoom(root, reserveBytes);

@@ -5,15 +5,16 @@ import { openFileObjectStore } from './file-object-store.ts';
 import type { ObjectStore } from './object-store.ts';
 import { openS3ObjectStore } from './s3-object-store.ts';
 
+const MiB = 1024 ** 2;
+
 /** The store that an OBJECT_STORE_URL names: `file:///FOLDER` or `s3://BUCKET`, for which a client is made. */
 export async function openObjectStore(
-  { url, durability, reserveMiB }: { url: string; durability: Durability; reserveMiB?: number | undefined },
+  { url, durability, reserveMiB }: { url: string; durability: Durability; reserveMiB: number },
   createS3: () => S3Client,
 ): Promise<ObjectStore> {
   const { protocol, host } = new URL(url);
   if (protocol === 'file:') {
-    const reserveBytes = reserveMiB === undefined ? undefined : reserveMiB * 1024 ** 2;
-    return openFileObjectStore(fileURLToPath(url), { durability, reserveBytes });
+    return openFileObjectStore(fileURLToPath(url), { durability, reserveBytes: reserveMiB * MiB });
   }
   return openS3ObjectStore(createS3(), host);
 }

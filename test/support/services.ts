@@ -142,7 +142,9 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
   const queue = { sqs, queueUrl: (await provisionQueues(sqs, 'processing')).queueUrl };
   const table = { documents, tableName: 'images' };
   const openFiles = () =>
-    openObjectStore({ url: pathToFileURL(folder).href, durability: 'fsync' }, () => createS3Client(place));
+    openObjectStore({ url: pathToFileURL(folder).href, durability: 'fsync', reserveMiB: 0 }, () =>
+      createS3Client(place),
+    );
   const objects = await (options.openObjects?.(openFiles) ?? openFiles());
   const logs: LogLine[] = [];
   const { servers, completions } = serversFor({ objects, table, queue }, logs, options);

@@ -14,6 +14,7 @@ const RETRYABLE: ErrorCode[] = [
   'internal_error',
   'processing_crashed',
   'too_many_uploads',
+  'storage_full',
 ];
 
 describe('errors', () => {
