@@ -10,7 +10,7 @@ export interface Asks {
   markers: string[];
   /** Whether it is drawn by itself and laid over what is beneath it. */
   isLayer: boolean;
-  /** Functions of filters, which need no reference. */
+  /** Functions of filters, which need no reference, in blurs. */
   functions: number;
   /** Whether it takes over what it would not without the word `inherit`. */
   inherits: boolean;
@@ -39,7 +39,10 @@ const URL = /url\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|((?:[^)\\]|\\.)*
 const LAYER = /(?:^|[^\w-])(opacity|mix-blend-mode|isolation|filter|mask|clip-path)\s*:([^;}]*)/gi;
 /** One without an end goes to the end, as in CSS; otherwise each beginning would be looked for the end of. */
 const COMMENT = /\/\*.*?(?:\*\/|$)/gs;
-const FUNCTION = /[a-z]\(/gi;
+const FUNCTION = /([a-z-]{1,20})\(/gi;
+/** Of a blur, what functions of filters take; a reference is none, and is told by what it refers to. */
+const WEIGHTS: ReadonlyMap<string, number> = new Map(Object.entries({ blur: 1, 'drop-shadow': 1, url: 0 }));
+const OTHER_WEIGHT = 1 / 4;
 /** Values with which nothing is laid over anything. */
 const PLAIN = new Set(['none', 'normal', 'auto', 'initial', 'unset', '100%', '']);
 /** What text can only ask for something if it has one of these. */
@@ -86,7 +89,8 @@ function addLayer(asks: Asks, property: string, value: string): void {
   // What references ask for is told by what they refer to.
   if (property === 'mask' || property === 'clip-path' || isPlain(value)) return;
   if (property === 'filter') {
-    asks.functions += [...value.matchAll(FUNCTION)].length;
+    for (const [, name = ''] of value.matchAll(FUNCTION))
+      asks.functions += WEIGHTS.get(name.toLowerCase()) ?? OTHER_WEIGHT;
     return;
   }
   asks.isLayer = true;

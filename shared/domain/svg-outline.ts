@@ -5,6 +5,9 @@ export interface Outline {
   /** Curves among them, an arc being several, and the lengths of the lines between their control points. */
   curves: number;
   curved: number;
+  /** How far all points of it are apart, those included from which nothing is drawn. */
+  width: number;
+  height: number;
 }
 
 /** Numbers of each command, and of the last of it those that tell where it ends. */
@@ -125,17 +128,30 @@ class Pen {
   private curveY = NaN;
   curves = 0;
   curved = 0;
+  private left = Infinity;
+  private top = Infinity;
+  private right = -Infinity;
+  private bottom = -Infinity;
+
+  private reach(x: number, y: number): void {
+    this.left = Math.min(this.left, x);
+    this.top = Math.min(this.top, y);
+    this.right = Math.max(this.right, x);
+    this.bottom = Math.max(this.bottom, y);
+  }
 
   move(x: number, y: number): void {
     this.close();
     this.x = this.startX = x;
     this.y = this.startY = y;
+    this.reach(x, y);
   }
 
   line(x: number, y: number): void {
     this.lines.push(this.x, this.y, x, y);
     this.x = x;
     this.y = y;
+    this.reach(x, y);
   }
 
   /** A line between control points. */
@@ -180,7 +196,9 @@ class Pen {
 
   outline(): Outline {
     this.close();
-    return { lines: this.lines, curves: this.curves, curved: this.curved };
+    const { lines, curves, curved } = this;
+    const [width, height] = [Math.max(0, this.right - this.left), Math.max(0, this.bottom - this.top)];
+    return { lines, curves, curved, width, height };
   }
 }
 
@@ -254,6 +272,5 @@ export function outlineOfBox(width: number, height: number, isRound: boolean): O
   pen.line(width, 0);
   pen.line(width, height);
   pen.line(0, height);
-  const { lines } = pen.outline();
-  return { lines, curves: isRound ? CURVES_OF_ARC : 0, curved: isRound ? 2 * (width + height) : 0 };
+  return { ...pen.outline(), curves: isRound ? CURVES_OF_ARC : 0, curved: isRound ? 2 * (width + height) : 0 };
 }

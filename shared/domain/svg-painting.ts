@@ -3,6 +3,7 @@ import type { Size } from './geometry.ts';
 import { LIMITS } from './limits.ts';
 import { type LineCost, NO_LINES } from './svg-lines.ts';
 import { type Part, type References, readReferences, Uncountable } from './svg-references.ts';
+import { ANY_EXTENT, type Extent, joinExtents, NO_EXTENT, type Region, shareOf } from './svg-regions.ts';
 
 /** What librsvg draws for a drawing, all that references ask for expanded. */
 export interface Painting {
@@ -29,6 +30,7 @@ interface Cost extends Omit<Painting, 'pictures'>, LineCost {
   writtenShapes: number;
   vertices: number;
   filtering: Part['filtering'];
+  extent: Extent;
 }
 
 /**
@@ -41,7 +43,7 @@ const LAYER_NS = 5;
 const LARGE_LAYER_NS = 4;
 const INNER_LAYER_NS = 17;
 const MASK_NS = 60;
-const FILTER_NS = 15;
+const FILTER_NS = 10;
 const PATTERN_NS = 3;
 const DRAWING_NS = 5;
 /** For each pixel of a picture: when it is decoded, and each time it is shown. Measured: 3 ns where it becomes very small, 24 to a quarter of its side, 53 to two thirds. */
@@ -49,7 +51,7 @@ const DECODED_NS = 25;
 const SHOWN_NS = 40;
 
 /** A function of a filter, as primitives in svg-references.ts. */
-const FUNCTION = { each: 650, all: 35 };
+const FUNCTION = { each: 550, all: 15 };
 
 /** Pixels to a side of the tiles in which libvips has a drawing drawn (svgload.c, TILE_SIZE). */
 const TILE = 2000;
@@ -69,6 +71,7 @@ const NOTHING: Cost = {
   writtenShapes: 0,
   vertices: 0,
   filtering: { each: 0, all: 0 },
+  extent: NO_EXTENT,
 };
 const ENDLESS: Cost = { ...NOTHING, elements: Number.POSITIVE_INFINITY };
 
@@ -161,6 +164,7 @@ function costOfPart(part: Part, references: Known): Cost {
     add(cost, enlarged(known(used), used.isFramed ? part.shownBox : part.shownScale / used.scale));
     cost.shapes += shapes;
     cost.vertices += vertices;
+    cost.extent = ANY_EXTENT;
   }
   for (const drawing of part.drawings)
     addRegion(cost, inner(enlarged(known(drawing), part.shownBox)), { ns: DRAWING_NS });
@@ -177,7 +181,7 @@ function costOfPart(part: Part, references: Known): Cost {
   return isolated(part, cost, references);
 }
 
-const ownOf = ({ elements, shapes, vertices, lines, pictured, filtering }: Part) => ({
+const ownOf = ({ elements, shapes, vertices, lines, pictured, filtering, extent }: Part) => ({
   ...lines,
   elements,
   shapes,
@@ -185,10 +189,12 @@ const ownOf = ({ elements, shapes, vertices, lines, pictured, filtering }: Part)
   vertices,
   pictured,
   filtering: { ...filtering },
+  extent,
 });
 
 /** What is masked, filtered or transparent as a whole, and what that asks for. */
 function isolated(part: Part, cost: Cost, { known, inherits, mostScale }: Known): Cost {
+  const share = (region: Region) => (inherits ? 1 : shareOf(region, cost.extent, part.frame));
   const times = inherits ? 1 + cost.elements : 1;
   const isLayer =
     part.isLayer || part.functions > 0 || part.own.some(({ role, isBoxed }) => role !== 'clipPath' || isBoxed);
@@ -199,7 +205,8 @@ function isolated(part: Part, cost: Cost, { known, inherits, mostScale }: Known)
     const content = inner(enlarged(known(asked), mostScale / asked.scale));
     if (asked.role === 'filter') {
       whole.canvasNs += times * (FILTER_NS + filtering.all);
-      addRegion(whole, content, { ns: filtering.each, times });
+      addRegion(whole, content, { ns: filtering.each, times, written: times * (1 - share(asked.region)) });
+      whole.extent = ANY_EXTENT;
     } else {
       whole.canvasNs += asked.role === 'mask' ? times * MASK_NS : 0;
       addRegion(whole, content, { ns: asked.role === 'pattern' ? PATTERN_NS : 0, times });
@@ -207,7 +214,9 @@ function isolated(part: Part, cost: Cost, { known, inherits, mostScale }: Known)
   }
   const { functions } = part;
   whole.canvasNs += functions && times * functions * (FILTER_NS + FUNCTION.all);
-  addRegion(whole, NOTHING, { ns: functions && functions * FUNCTION.each, times });
+  // The region of a function is all of the canvas, however small the box is.
+  addRegion(whole, NOTHING, { ns: functions && functions * FUNCTION.each, times, written: 0 });
+  if (functions > 0) whole.extent = ANY_EXTENT;
   return whole;
 }
 
@@ -240,6 +249,7 @@ function addChild(to: Cost, child: Cost): void {
   to.vertices += child.vertices;
   to.writtenNs += child.writtenNs;
   to.writtenShapes += child.writtenShapes;
+  to.extent = joinExtents(to.extent, child.extent);
   to.filtering = { each: to.filtering.each + child.filtering.each, all: to.filtering.all + child.filtering.all };
 }
 

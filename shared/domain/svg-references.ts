@@ -22,6 +22,18 @@ import {
 import { costOfLines, type Frame, type LineCost, NO_LINES, scaleOf } from './svg-lines.ts';
 import { readMarkup, resolved, type SvgMarkup } from './svg-markup.ts';
 import { type Outline, outlineOfBox, outlineOfPath, outlineOfPoints } from './svg-outline.ts';
+import {
+  ANY_EXTENT,
+  type Extent,
+  isUpright,
+  joinExtents,
+  NO_EXTENT,
+  placedBox,
+  type Region,
+  regionOf,
+  UNBOUNDED,
+  USUAL_REGION,
+} from './svg-regions.ts';
 import { readSvgRoot } from './svg-root.ts';
 import { rulesOf } from './svg-selectors.ts';
 
@@ -49,6 +61,10 @@ export interface Part {
   pictured: number;
   /** Of a filter: nanoseconds for each pixel that its primitives look at, and for each of the canvas. */
   filtering: { each: number; all: number };
+  region: Region;
+  /** The box of what is drawn in it by itself, and the frame in which it stands, with its own transform. */
+  extent: Extent;
+  frame: Frame;
   /** Of a clip path, whether it is in units of what it clips, which is drawn by itself first. */
   isBoxed: boolean;
   /** Parts in it, which are drawn with it. */
@@ -97,8 +113,8 @@ const WEIGHTS: ReadonlyMap<string, number> = new Map(
 /** Nanoseconds of filter primitives (measured): for each pixel of their region at most, and of the canvas wherever that lies. */
 const PRIMITIVES: ReadonlyMap<string, { each: number; all: number }> = new Map(
   Object.entries({
-    feGaussianBlur: { each: 600, all: 30 },
-    feDropShadow: { each: 650, all: 35 },
+    feGaussianBlur: { each: 550, all: 12 },
+    feDropShadow: { each: 550, all: 15 },
     feTurbulence: { each: 500, all: 5 },
     feMorphology: { each: 600, all: 5 },
     feConvolveMatrix: { each: 600, all: 5 },
@@ -165,6 +181,9 @@ const newPart = (role: Role = 'other'): Part => ({
   shownBox: 0,
   pictured: 0,
   filtering: { each: 0, all: 0 },
+  region: USUAL_REGION,
+  extent: NO_EXTENT,
+  frame: WHOLE,
   isBoxed: false,
   children: [],
   uses: [],
@@ -260,6 +279,8 @@ class Reader {
     addOwn(part, name, attributes);
     const style = plainStyle(attributes.get('style') ?? '');
     const frame = this.frameOf(name, attributes, { around, style, part });
+    if (part !== around.part) part.frame = scope.sheet.isTransforming ? UNBOUNDED : frame;
+    if (name === 'filter') part.region = regionOf(attributes);
     const stroke = attributes.size > 0 ? stroking(around.stroke, attributes, style) : around.stroke;
     const level = { scope, part, inherited, frame, stroke, isInner: true };
     this.addLines(name, attributes, { ...level, style });
@@ -304,6 +325,7 @@ class Reader {
   private addLines(name: string, attributes: ReadonlyMap<string, string>, level: Level & { style: string }): void {
     const { scope, part, inherited, frame, stroke, style } = level;
     const outline = outlineOf(name, attributes, { style, isSized: !scope.sheet.isSizing });
+    if (SHAPES.has(name) || name === 'image') part.extent = joinExtents(part.extent, extentOf(name, outline, level));
     if (!outline) return;
     const stroked = strokeOf(stroke, scope.sheet);
     this.mostWidth = Math.max(this.mostWidth, stroked?.width ?? 0);
@@ -462,6 +484,13 @@ function outlineOf(
   if (name !== 'circle' && name !== 'ellipse') return undefined;
   const [across, down] = name === 'circle' ? [units('r'), units('r')] : [units('rx'), units('ry')];
   return across === undefined || down === undefined ? CANVAS : outlineOfBox(2 * across, 2 * down, true);
+}
+
+/** The box of one shape; of more than one, where that is not known by itself. */
+function extentOf(name: string, outline: Outline | undefined, { frame, inherited }: Level): Extent {
+  if (!outline || inherited.markers.length > 0 || !isUpright(frame)) return ANY_EXTENT;
+  if (name === 'line') return { width: 1, height: 1, shapes: 1 };
+  return { ...placedBox(outline.width, outline.height, outline === CANVAS ? WHOLE : frame), shapes: 1 };
 }
 
 function addTarget(parts: Part[], target: Target, { named, waiting }: Scope): void {

@@ -27,6 +27,9 @@ export function blankPng(width: number, height: number): Buffer {
   return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', rows), chunk('IEND', Buffer.alloc(0))]);
 }
 
+const SHADOW = (region = ''): string =>
+  `<filter id="s" ${region}><feDropShadow dx="4" dy="4" stdDeviation="6"/></filter>`;
+
 const picture = (side: number): string => `data:image/png;base64,${base64(blankPng(side, side))}`;
 
 /** Drawings within each other, each of which shows the one before so often. */
@@ -81,6 +84,22 @@ export const REFERRING: Record<string, (times: number, size: number) => string> 
       `<filter id="f"><feGaussianBlur stdDeviation="5"/></filter><defs><rect id="r" ${ALL} filter="url(#f)"/></defs>${'<use href="#r"/>'.repeat(times)}`,
       size,
     ),
+  'shapes with a shadow': (times, size) =>
+    svgOf(`${SHADOW()}${`<rect width="${size / 8}" height="${size / 8}" filter="url(#s)"/>`.repeat(times)}`, size),
+  'shapes with a shadow in a large region': (times, size) =>
+    svgOf(
+      `${SHADOW('x="-10000%" y="-10000%" width="20000%" height="20000%"')}${'<rect width="99" height="99" filter="url(#s)"/>'.repeat(times)}`,
+      size,
+    ),
+  'paths with a shadow and a point far away': (times, size) =>
+    svgOf(`${SHADOW()}${'<path d="M-9999 -9999M9 9h9v9zM9999 9999z" filter="url(#s)"/>'.repeat(times)}`, size),
+  'shapes with a shadow in a region of all': (times, size) =>
+    svgOf(
+      `${SHADOW(`filterUnits="userSpaceOnUse" x="0" y="0" width="${size}" height="${size}"`)}${'<rect width="9" height="9" filter="url(#s)"/>'.repeat(times)}`,
+      size,
+    ),
+  'small shapes with functions of filters': (times, size) =>
+    svgOf('<rect width="9" height="9" filter="saturate(.5) blur(5px)"/>'.repeat(times), size),
   'uses of an embedded drawing': (times, size) =>
     svgOf(
       `<image id="i" ${ALL} href="data:image/svg+xml;base64,${base64(svgOf(`<rect ${ALL} opacity=".5"/>`))}"/>${'<use href="#i"/>'.repeat(times)}`,

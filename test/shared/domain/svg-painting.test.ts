@@ -241,6 +241,55 @@ describe('what the references of an SVG ask for', () => {
     it(`is admitted of a drawing ${what}`, () => expect(refusal(drawing)).equal('admitted'));
   }
 
+  describe('by filters', () => {
+    const HD = { width: 1920, height: 1080 };
+    const filtered = (region: string, what: (index: number) => string) =>
+      svgOf(
+        `<filter id="s" ${region}><feDropShadow dx="4" dy="4" stdDeviation="6"/></filter>${many(what, 300)}`,
+      ).replace(/width="200" height="200"/, 'viewBox="0 0 1920 1080"');
+    const card = (index: number) =>
+      `<g filter="url(#s)"><rect x="${(index * 7) % 1700}" y="${(index * 5) % 900}" width="200" height="150"/></g>`;
+    const LARGE = 'x="-10000%" y="-10000%" width="20000%" height="20000%"';
+    const byUnits = (size: string) => `filterUnits="userSpaceOnUse" ${size}`;
+    const ADMITTED: Record<string, string> = {
+      'small shapes': filtered('', card),
+      'small shapes in a region of so many units': filtered(byUnits('width="240" height="180"'), card),
+    };
+    const REFUSED: Record<string, string> = {
+      'small shapes in a large region': filtered(LARGE, card),
+      'small shapes in a region of all units': filtered(byUnits('width="1920" height="1080"'), card),
+      'small shapes in a region of units that are hundredths': filtered(byUnits('width="100%" height="100%"'), card),
+      'small shapes in a region of the box that is no number': filtered('width="calc(1)"', card),
+      'small shapes in a region of units that are none': filtered('filterUnits="x" width="1" height="1"', card),
+      'large shapes': filtered('', () => '<rect width="1920" height="1080" filter="url(#s)"/>'),
+      'shapes of a size by a style': filtered('', card).replaceAll('height="150"', 'height="1" style="height:1080px"'),
+      'shapes of a size by a style sheet': filtered('', card).replace(
+        '<filter',
+        '<style>rect{width:99%}</style><filter',
+      ),
+      'shapes without a transform by a style sheet': filtered(
+        byUnits('width="1920" height="1080"'),
+        (index) => `<g transform="scale(.0001)" ${card(index).slice(2)}`,
+      ).replace('<filter', '<style>g{transform:none}</style><filter'),
+      'a line across, in hundredths': filtered('', () => '<line x2="100%" y2="100%" filter="url(#s)"/>'),
+      'a path with a point far away': filtered('', () => '<path d="M0 0h9v9zM1920 1080z" filter="url(#s)"/>'),
+      'two shapes far apart': filtered(
+        '',
+        () => '<g filter="url(#s)"><rect width="9" height="9"/><rect x="1900" y="1070" width="9" height="9"/></g>',
+      ),
+      'a shape with markers': filtered(
+        '',
+        () => '<g marker-end="url(#k)"><path d="M0 0h9v9" filter="url(#s)"/></g>',
+      ).replace('<filter', '<marker id="k"><rect width="1920" height="1080"/></marker><filter'),
+      'a shape with a filter within': filtered('', (index) => `<g filter="url(#s)">${card(index)}</g>`),
+      'functions, which fill all': filtered('', () => '<rect width="9" height="9" filter="blur(2px)"/>'),
+    };
+    for (const [what, drawing] of Object.entries(ADMITTED))
+      it(`is admitted of shadows of ${what}`, () => expect(refusal(drawing, HD)).equal('admitted'));
+    for (const [what, drawing] of Object.entries(REFUSED))
+      it(`is refused of shadows of ${what}`, () => expect(refusal(drawing, HD)).match(/seconds to draw/));
+  });
+
   it('is as much as all references together, followed one by one', () => {
     fc.assert(
       fc.property(

@@ -1,0 +1,84 @@
+import { unitsOf } from './svg-frames.ts';
+import type { Frame } from './svg-lines.ts';
+import { resolved } from './svg-markup.ts';
+
+/** How large a filter's region is: in units of the user, or times as large as the box of what is filtered. */
+export interface Region {
+  width: number;
+  height: number;
+  isOfBox: boolean;
+}
+
+/** What a filter has that says nothing of its region, and a function of a filter (SVG 1.1, 15.5). */
+export const USUAL_REGION: Region = { width: 1.2, height: 1.2, isOfBox: true };
+
+/** The box of what is drawn in an element, in parts of the canvas, and of how many shapes. Of several nobody tells how far they are apart. */
+export interface Extent {
+  width: number;
+  height: number;
+  shapes: number;
+}
+
+export const NO_EXTENT: Extent = { width: 0, height: 0, shapes: 0 };
+/** Of what is more than one shape whose size is written. */
+export const ANY_EXTENT: Extent = { width: 0, height: 0, shapes: 2 };
+
+export const joinExtents = (a: Extent, b: Extent): Extent => ({
+  width: Math.max(a.width, b.width),
+  height: Math.max(a.height, b.height),
+  shapes: a.shapes + b.shapes,
+});
+
+/** Of the canvas, what a region takes that is in parts of a box that nobody knows. */
+const UNKNOWN_SHARE = 1 / 8;
+
+/** A part of one, or so many hundredths. */
+const PART = /^([-+]?[\d.]{1,30}(?:e[-+]?\d{1,3})?)(%?)$/i;
+
+/** The region of a filter; without bounds where it is written in another way than in plain numbers. */
+export function regionOf(attributes: ReadonlyMap<string, string>): Region {
+  const given = (name: string) => resolved(attributes.get(name) ?? '').trim();
+  const units = given('filterUnits') || 'objectBoundingBox';
+  const isOfBox = units === 'objectBoundingBox';
+  if (!isOfBox && units !== 'userSpaceOnUse') return { width: Infinity, height: Infinity, isOfBox: false };
+  const side = (name: string): number => {
+    const text = given(name);
+    if (!isOfBox) return unitsOf(text) ?? Number.POSITIVE_INFINITY;
+    if (text === '') return USUAL_REGION.width;
+    const [, number, percent] = PART.exec(text) ?? [];
+    const value = Math.abs(Number(number)) / (percent ? 100 : 1);
+    return Number.isNaN(value) ? Number.POSITIVE_INFINITY : value;
+  };
+  return { width: side('width'), height: side('height'), isOfBox };
+}
+
+/** The box around one that is drawn in a frame, in parts of the canvas. */
+export function placedBox(width: number, height: number, { xx, xy, yx, yy }: Frame): { width: number; height: number } {
+  const along = (unit: number, side: number) => (unit === 0 ? 0 : Math.abs(unit) * side);
+  return { width: along(xx, width) + along(yx, height), height: along(xy, width) + along(yy, height) };
+}
+
+export const isUpright = ({ xy, yx }: Frame): boolean => xy === 0 && yx === 0;
+
+/** A frame of which nothing is known, not even that it is no larger than the canvas. */
+export const UNBOUNDED: Frame = { xx: Infinity, xy: Infinity, yx: Infinity, yy: Infinity };
+
+/** What of the canvas a region takes, at most where all is written that it depends on. */
+export function shareOf(region: Region, extent: Extent, frame: Frame): number {
+  const share = takenBy(region, extent, frame);
+  return Number.isNaN(share) ? 1 : share;
+}
+
+function takenBy(region: Region, extent: Extent, frame: Frame): number {
+  const { width, height, isOfBox } = region;
+  if (!isOfBox) {
+    const placed = placedBox(width, height, frame);
+    return Math.min(1, placed.width) * Math.min(1, placed.height);
+  }
+  const isKnown = extent.shapes < 2 && isUpright(frame);
+  // As much larger than usual it is, as much more of the canvas it takes.
+  const usual = USUAL_REGION.width * USUAL_REGION.height;
+  if (!isKnown) return Math.min(1, UNKNOWN_SHARE * Math.max(1, (width * height) / usual));
+  const side = (times: number, box: number) => (box === 0 ? 0 : Math.min(1, times * box));
+  return side(width, extent.width) * side(height, extent.height);
+}
