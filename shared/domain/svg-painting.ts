@@ -51,7 +51,7 @@ const DECODED_NS = 25;
 const SHOWN_NS = 40;
 
 /** A function of a filter, as primitives in svg-references.ts. */
-const FUNCTION = { each: 550, all: 15 };
+const FUNCTION = { each: 220, all: 15 };
 
 /** Pixels to a side of the tiles in which libvips has a drawing drawn (svgload.c, TILE_SIZE). */
 const TILE = 2000;

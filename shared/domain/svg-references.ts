@@ -113,9 +113,9 @@ const WEIGHTS: ReadonlyMap<string, number> = new Map(
 /** Nanoseconds of filter primitives (measured): for each pixel of their region at most, and of the canvas wherever that lies. */
 const PRIMITIVES: ReadonlyMap<string, { each: number; all: number }> = new Map(
   Object.entries({
-    feGaussianBlur: { each: 550, all: 12 },
-    feDropShadow: { each: 550, all: 15 },
-    feTurbulence: { each: 500, all: 5 },
+    feGaussianBlur: { each: 220, all: 12 },
+    feDropShadow: { each: 220, all: 15 },
+    feTurbulence: { each: 220, all: 5 },
     feMorphology: { each: 600, all: 5 },
     feConvolveMatrix: { each: 600, all: 5 },
     feDiffuseLighting: { each: 300, all: 5 },
