@@ -1,3 +1,4 @@
+import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import type { Decoded } from '../../../shared/domain/original.ts';
 import type { FileWindow } from './file-window.ts';
 import { openTally } from './tally.ts';
@@ -28,6 +29,15 @@ const OTHER_BYTES: Record<number, number> = { 2: 1, 5: 8, 7: 1, 10: 8, 11: 4, 12
 /** Where strips and tiles are, and how long: as many as a large image has. */
 const PLACES = [273, 279, 324, 325];
 
+/** How many bytes strips and tiles have. */
+const LENGTHS = [279, 325];
+
+/** Bytes that no pixel has, of as many channels and bits as there are. */
+const MOST_PIXEL_BYTES = 64;
+
+/** Numbers of an array that are read at a time. */
+const NUMBERS_READ = 4096;
+
 /** The sides of the image and of its tiles (TIFF 6.0, sections 8 and 15). */
 const SIDES = { width: 256, height: 257, tileWidth: 322, tileHeight: 323 };
 
@@ -39,16 +49,39 @@ export async function walkTiff(window: FileWindow): Promise<{ decoded?: Decoded 
   const count = openTally('tiffDirectories');
   const addFields = openTally('tiffFieldBytes');
   const isLittle = (await window.bytes(0, 1))[0] === 0x49;
-  const numberIn = (bytes: Buffer): number =>
-    isLittle
+  const numberIn = (bytes: Buffer): number => {
+    if (bytes.length === 2) return isLittle ? bytes.readUInt16LE(0) : bytes.readUInt16BE(0);
+    if (bytes.length === 4) return isLittle ? bytes.readUInt32LE(0) : bytes.readUInt32BE(0);
+    return isLittle
       ? bytes.reduceRight((value, byte) => value * 256 + byte, 0)
       : bytes.reduce((value, byte) => value * 256 + byte, 0);
+  };
   const number = async (at: number, length: number): Promise<number> => {
     const bytes = await window.bytes(at, length);
     return bytes.length < length ? 0 : numberIn(bytes);
   };
   const layout = (await number(2, 2)) === BIG_VERSION ? BIG : CLASSIC;
   const { first, offsetBytes, countBytes, entryBytes, valueAt } = layout;
+  /** What the bytes of all strips or tiles come to, each cut to those that the file has: as many as libtiff reads, whatever it needs. */
+  const lengthOf = async (entryAt: number): Promise<number> => {
+    const bytesEach = NUMBER_BYTES[await number(entryAt + 2, 2)] ?? 0;
+    const values = await number(entryAt + 4, valueAt - 4);
+    if (bytesEach === 0) return 0;
+    const isInside = values * bytesEach <= entryBytes - valueAt;
+    const begin = isInside ? entryAt + valueAt : await number(entryAt + valueAt, offsetBytes);
+    let sum = 0;
+    for (let at = begin, left = values; left > 0 && at < window.fileSize; ) {
+      const bytes = await window.bytes(at, Math.min(left, NUMBERS_READ) * bytesEach);
+      const numbers = Math.floor(bytes.length / bytesEach);
+      if (numbers === 0) break;
+      for (let index = 0; index < numbers; index += 1)
+        sum += Math.min(window.fileSize, numberIn(bytes.subarray(index * bytesEach, (index + 1) * bytesEach)));
+      at += numbers * bytesEach;
+      left -= numbers;
+    }
+    return sum;
+  };
+  let stored = 0;
   /** What the entries of a directory tell, by their tags; of one that is there twice the larger. */
   const toldFrom = async (from: number, end: number): Promise<Map<number, number>> => {
     const told = new Map<number, number>();
@@ -57,6 +90,7 @@ export async function walkTiff(window: FileWindow): Promise<{ decoded?: Decoded 
       const tag = numberIn(entry.subarray(0, 2));
       const type = numberIn(entry.subarray(2, 4));
       const value = numberIn(entry.subarray(valueAt, valueAt + (NUMBER_BYTES[type] ?? 1)));
+      if (LENGTHS.includes(tag)) stored += await lengthOf(at);
       if (!PLACES.includes(tag)) {
         const values = numberIn(entry.subarray(4, valueAt));
         // Of more than the file has libtiff reads nothing.
@@ -74,8 +108,24 @@ export async function walkTiff(window: FileWindow): Promise<{ decoded?: Decoded 
   }
   const entries = Math.min(MOST_ENTRIES, await number(begin, countBytes));
   const from = begin + countBytes;
-  const decoded = decodedOf(await toldFrom(from, Math.min(from + entries * entryBytes, window.fileSize)));
+  const told = await toldFrom(from, Math.min(from + entries * entryBytes, window.fileSize));
+  const decoded = decodedOf(told);
+  checkStored(stored, { fileSize: window.fileSize, pixels: decoded?.pixels ?? pixelsOf(told) });
   return decoded ? { decoded } : {};
+}
+
+const pixelsOf = (told: ReadonlyMap<number, number>): number =>
+  (told.get(SIDES.width) ?? 0) * (told.get(SIDES.height) ?? 0);
+
+/**
+ * Strips and tiles may be the same bytes, as empty ones are. But those that say that they have more than their pixels can need are read all the same:
+ * a million of one pixel and a megabyte each take a minute (measured).
+ */
+function checkStored(stored: number, { fileSize, pixels }: { fileSize: number; pixels: number }): void {
+  const limit = fileSize + pixels * MOST_PIXEL_BYTES;
+  if (stored <= limit) return;
+  const detail = `The strips or tiles of the image say that they have ${stored} bytes together; its pixels need no more than ${limit}.`;
+  throw new ImageServiceError('image_unreadable', detail, { limit, actual: stored, unit: 'bytes' });
 }
 
 /** Of strips libtiff decodes what the image has, and its pixels count by themselves. */

@@ -14,7 +14,11 @@ import { describeMultipart } from './multipart.contract.ts';
 describeMultipart('files', async () => {
   const folder = await createTemporaryFolder();
   const store = await openFileObjectStore(folder.path);
-  return { store, lenient: await openFileObjectStore(folder.path, { minPartBytes: 1, durability: 'os' }), close: folder.remove };
+  return {
+    store,
+    lenient: await openFileObjectStore(folder.path, { minPartBytes: 1, durability: 'os' }),
+    close: folder.remove,
+  };
 });
 
 describe('multipart uploads in files', () => {

@@ -83,4 +83,47 @@ describe('what is decoded for a TIFF', () => {
       .toBuffer();
     expect(await render(pyramid)).include({ width: 300, height: 200 });
   });
+
+  /** A TIFF of one pixel a row and a strip for each, of which every strip says that it has so many bytes (TIFF 6.0, section 3). */
+  function strips(rows: number, bytesEach: number, isLittle: boolean): Buffer {
+    const number = (value: number, bytes: number) => {
+      const made = Buffer.alloc(bytes);
+      if (isLittle) made.writeUIntLE(value, 0, bytes);
+      else made.writeUIntBE(value, 0, bytes);
+      return made;
+    };
+    const entries: [tag: number, count: number, value: number][] = [
+      [256, 1, 1],
+      [257, 1, rows],
+      [258, 1, 8],
+      [259, 1, 1],
+      [262, 1, 1],
+      [273, rows, 8 + 2 + 12 * 9 + 4],
+      [277, 1, 1],
+      [278, 1, 1],
+      [279, rows, 8 + 2 + 12 * 9 + 4 + 4 * rows],
+    ];
+    return Buffer.concat([
+      Buffer.from(isLittle ? 'II' : 'MM'),
+      number(42, 2),
+      number(8, 4),
+      number(entries.length, 2),
+      ...entries.flatMap(([tag, count, value]) => [number(tag, 2), number(4, 2), number(count, 4), number(value, 4)]),
+      number(0, 4),
+      ...Array<Buffer>(rows).fill(number(8, 4)),
+      ...Array<Buffer>(rows).fill(number(bytesEach, 4)),
+      Buffer.alloc(1024 ** 2),
+    ]);
+  }
+
+  for (const isLittle of [true, false]) {
+    it(`is refused before it is for strips that say they have more than their pixels need: ${isLittle}`, async () => {
+      const error = await rejectionOf(opened(strips(20_000, 1024 ** 2, isLittle)));
+      expect(error).property('code', 'image_unreadable');
+      expect(error)
+        .property('message')
+        .match(/^The strips or tiles of the image say that they have 20971520000 bytes/);
+      await opened(strips(20_000, 1, isLittle));
+    });
+  }
 });
