@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
-import { ImageServiceError } from '../../shared/domain/errors.ts';
+import { hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
+import { IMAGE_FORMATS } from '../../shared/domain/image-format.ts';
 import type { ImageId } from '../../shared/domain/image-id.ts';
 import { RESULT_BYTES_AHEAD } from '../../shared/domain/limits.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
@@ -45,6 +46,7 @@ export async function renderAll(requests: RenditionRequest[], job: RenderDepende
   if (open.length === 0) return rendering;
   const watermarks = openWatermarks(job, image.record.owner, delivery.lost);
   const time = allowTime(messageTimeoutSeconds);
+  const overruns = { count: 0 };
   const fetching = performance.now();
   const { imageId, contentLength } = image.record;
   const source = { key: originalKey(imageId), contentLength };
@@ -54,7 +56,7 @@ export async function renderAll(requests: RenditionRequest[], job: RenderDepende
     rendering.fetchMs = performance.now() - fetching;
     for (const [index, group] of path === undefined ? [] : groupsOf(open).entries()) {
       if (index > 0 && delivery.stopping.aborted) await giveBackUnfinished(group, delivery.stopping.reason);
-      else await renderGroup(group, { ...job, path: String(path), watermarks, time }, rendering);
+      else await renderGroup(group, { ...job, path: String(path), watermarks, time, overruns }, rendering);
     }
   } finally {
     await watermarks.remove();
@@ -93,11 +95,22 @@ interface Group extends RenderDependencies {
   path: string;
   watermarks: Watermarks;
   time: MessageTime;
+  /** Processes that were ended over this original, because they took more time or memory than allowed. */
+  overruns: { count: number };
 }
 
 /**
+ * What a drawing takes is estimated before, and where the estimate was wrong for two renditions, it is not believed for the others. The pixels of other
+ * originals take what they take whatever they show.
+ */
+const MOST_OVERRUNS_OF_DRAWING = 2;
+
+const isOverrun = (error: unknown): boolean =>
+  hasCode(error, 'processing_timeout') || hasCode(error, 'processing_memory');
+
+/**
  * Has a process make some renditions. Where it dies over one of them, another goes on with the rest, so that a rendition costs no other
- * anything; each turn ends one at least.
+ * anything, unless they are of a drawing over which processes were ended again and again; each turn ends one at least.
  */
 async function renderGroup(attempts: Attempt[], group: Group, rendering: Rendering): Promise<void> {
   const { stopping } = group.delivery;
@@ -110,20 +123,31 @@ async function renderGroup(attempts: Attempt[], group: Group, rendering: Renderi
     const open = attempts.filter((attempt) => !attempt.isOver());
     if (open.length === 0) return;
     if (turn > 0 && stopping.aborted) return await giveBackUnfinished(open, stopping.reason);
-    await renderInOne(open, { ...group, paths: watermarks }, rendering);
+    if (isGivenUp(group)) return await endAll(open, overrun());
+    const death = await renderInOne(open, { ...group, paths: watermarks }, rendering);
+    if (isOverrun(death)) group.overruns.count += 1;
   }
 }
 
-/** One process's turn: writes down each rendition as soon as it is there, and what the process died of. */
+const isGivenUp = ({ image, overruns }: Group): boolean =>
+  overruns.count >= MOST_OVERRUNS_OF_DRAWING && image.record.contentType === IMAGE_FORMATS.svg.mediaType;
+
+const overrun = (): ImageServiceError =>
+  new ImageServiceError(
+    'rendition_too_costly',
+    `${MOST_OVERRUNS_OF_DRAWING} renditions of this drawing took more time or memory than allowed, so that no other was begun. Simplify the drawing.`,
+  );
+
+/** One process's turn: writes down each rendition as soon as it is there, and what the process died of, which it answers. */
 async function renderInOne(
   attempts: Attempt[],
   group: Group & { paths: Record<ImageId, string> },
   rendering: Rendering,
-): Promise<void> {
+): Promise<unknown> {
   const { delivery, directory, processes, limits, path, paths, image, time, logger } = group;
   // What is full or gone on this machine is no fault of the image, and nothing of it is begun.
   const folder = await directory.makeFolder().catch((error: unknown) => endAll(attempts, error));
-  if (folder === undefined) return;
+  if (folder === undefined) return undefined;
   const requests = attempts.map(({ request }) => request);
   const isFirst = image.record.placeholder === undefined;
   const job: RenderJob = { path, requests, watermarks: paths, limits, folder, isFirst };
@@ -140,6 +164,7 @@ async function renderInOne(
     delivery.lost.throwIfAborted();
     if (hasEnough.aborted) await giveBackUnfinished(attempts, hasEnough.reason);
     else await blame(attempts, death ?? new Error('The process said nothing of it.'), current());
+    return death;
   } finally {
     await directory.remove(folder);
   }

@@ -39,6 +39,8 @@ export interface Given {
   owner?: string;
   /** What its renditions' records say beside `queued`. */
   rendition?: Partial<Rendition>;
+  /** Of the record; image/png unless told. */
+  contentType?: string;
 }
 
 /** All that a worker depends on, in memory and in a folder that goes with it. */
@@ -174,9 +176,12 @@ export async function startBench(): Promise<Bench> {
       running.push(consumers);
       return consumers;
     },
-    async store({ bytes, renditions, owner = 'local', rendition }, imageId = createImageId()) {
+    async store(
+      { bytes, renditions, owner = 'local', contentType = 'image/png', rendition },
+      imageId = createImageId(),
+    ) {
       const facts = {
-        contentType: 'image/png',
+        contentType,
         contentLength: bytes?.length ?? 0,
         checksumSha256: `checksum of ${imageId}`,
       };

@@ -57,6 +57,32 @@ describe('renditions of one message', () => {
     });
   }
 
+  it('are not begun of a drawing over which two processes were ended', async () => {
+    const processes = openImageProcesses({
+      processes: 1,
+      memoryBytes: 1024 ** 3,
+      timeoutSeconds: 2,
+      graceSeconds: 0.5,
+    });
+    const again = ['endless', 'too', 'three'].map((name) => ({ ...endless, name }));
+    const renditions = [thumb, ...again, small];
+    const svg =
+      '<svg xmlns="http://www.w3.org/2000/svg" width="2400" height="1800"><rect width="50%" height="50%"/></svg>';
+    const imageId = await bench.store({ bytes: Buffer.from(svg), renditions, contentType: 'image/svg+xml' });
+    try {
+      await bench.process({ processes, limits: LIMITS_WITHOUT_BUDGET })(delivery(bodyOf(imageId, renditions)));
+    } finally {
+      await processes.stop();
+    }
+    expect(await states(imageId, ['thumb', 'endless', 'too', 'three', 'small'])).deep.equal([
+      ['thumb', 'ready', undefined, 1],
+      ['endless', 'failed', 'processing_timeout', 1],
+      ['too', 'failed', 'processing_timeout', 1],
+      ['three', 'failed', 'rendition_too_costly', 1],
+      ['small', 'failed', 'rendition_too_costly', 1],
+    ]);
+  });
+
   it('do not fail because many messages ask for one at the same time', async () => {
     const rendition = { status: 'processing', attempts: maxAttempts + 3 } as const;
     const imageId = await bench.store({ bytes: picture, renditions: [thumb], rendition });
