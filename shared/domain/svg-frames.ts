@@ -1,6 +1,5 @@
 import { unescaped } from './svg-embedded.ts';
 import type { Frame, Stroke } from './svg-lines.ts';
-import { resolved } from './svg-markup.ts';
 import { svgSize } from './svg-size.ts';
 
 type Attributes = ReadonlyMap<string, string>;
@@ -8,17 +7,45 @@ type Attributes = ReadonlyMap<string, string>;
 /** Where a unit is as large as the canvas: of what is drawn in a size that nobody knows. */
 export const WHOLE: Frame = { xx: 1, xy: 0, yx: 0, yy: 1 };
 
-const COMMENT = /\/\*.*?(?:\*\/|$)/gs;
+/** Comments, and what may have their marks in it and is none: URLs without quotation marks, and strings (CSS Syntax, 4.3). */
+const COMMENT = /url\((?=\s*[^\s"'])[^)]*\)?|"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|\/\*.*?(?:\*\/|$)/gis;
 
-/** Declarations without escapes and comments, in lower case. */
-export const plainStyle = (text: string): string =>
-  text === '' ? '' : unescaped(resolved(text)).replace(COMMENT, '').toLowerCase();
+/** Declarations without escapes and comments, in lower case; with a backslash behind them where they have escapes, because these may hide what parts them. */
+export function plainStyle(text: string): string {
+  if (text === '') return '';
+  const plain = text.includes('/*') ? text.replace(COMMENT, (found) => (found.startsWith('/*') ? ' ' : found)) : text;
+  if (!text.includes('\\')) return plain.toLowerCase();
+  // Where a comment begins is not known then.
+  return `${plain === text ? '' : unescaped(text)};${unescaped(plain)};\\`.toLowerCase();
+}
+
+const BRACKET = /["'()[\]{}\\]/;
+const QUOTED = /"[^"'\\;]*"|'[^"'\\;]*'/g;
+const CALL = /\([^()"'\\;{}]*\)/g;
+
+/** Whether what parts declarations may be within something else. */
+const isOdd = (style: string): boolean =>
+  BRACKET.test(style) && BRACKET.test(style.replace(QUOTED, '').replace(CALL, ''));
+
+/** All values that a style gives a property, of which librsvg may take any: it drops those that it does not understand, and some are important. */
+function declaredIn(style: string, name: string): string[] {
+  if (!style.includes(name)) return [];
+  return style.split(/[;{}]/).flatMap((each) => {
+    const at = each.indexOf(':');
+    return at >= 0 && each.slice(0, at).trim() === name ? [each.slice(at + 1).trim()] : [];
+  });
+}
+
+/** A value of which nothing is known, neither as a length nor as a transform. */
+const UNTOLD = '?()';
 
 /** The value of a property, of a style before that of an attribute. */
 export function propertyOf(name: string, attributes: Attributes, style: string): string | undefined {
-  const at = style.includes(name) ? style.split(';').map((each) => each.split(':', 2)) : [];
-  const declared = at.findLast(([property = '']) => property.trim() === name)?.[1];
-  return declared?.trim() ?? attributes.get(name)?.trim().toLowerCase();
+  const given = attributes.get(name)?.trim().toLowerCase();
+  const [declared, ...more] = declaredIn(style, name);
+  if (declared === undefined) return given;
+  const isTold = [...more, given ?? declared].every((each) => each === declared) && !isOdd(style);
+  return isTold ? declared : UNTOLD;
 }
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, px: 1, pt: 1.34, pc: 16, mm: 3.8, cm: 38, in: 96 };
@@ -28,7 +55,7 @@ const LENGTH = /^([-+]?[\d.]{1,30}(?:e[-+]?\d{1,3})?)(px|pt|pc|mm|cm|in)?\s*(?:!
 export function unitsOf(text: string | undefined): number | undefined {
   const [, number, unit = ''] = LENGTH.exec((text ?? '').toLowerCase().trim()) ?? [];
   const units = Number(number) * (UNITS[unit] ?? Number.NaN);
-  return Number.isFinite(units) ? Math.abs(units) : undefined;
+  return Number.isFinite(units) && units >= 0 ? units : undefined;
 }
 
 export interface Box {
@@ -117,27 +144,91 @@ export interface Stroking extends Stroke {
   isStroked: boolean;
 }
 
-export const UNSTROKED: Stroking = { isStroked: false, width: 1, period: 0, isRound: false };
+export const UNSTROKED: Stroking = {
+  isStroked: false,
+  width: 1,
+  period: 0,
+  isFine: false,
+  isOnScreen: false,
+  isRound: false,
+};
 /** Of a width that is a part of a size, or calculated. */
 const ANY_WIDTH = 1e4;
 
-const STROKES = ['stroke', 'stroke-width', 'stroke-dasharray', 'stroke-linejoin', 'stroke-linecap'];
+const STROKES = ['stroke', 'stroke-width', 'stroke-dasharray', 'stroke-linejoin', 'stroke-linecap', 'vector-effect'];
 
-const numbersIn = (text: string): number[] =>
-  text.split(/[\s,]+/).map((each) => Math.abs(Number.parseFloat(each) || 0));
+const shortest = (periods: readonly number[]): number => {
+  const least = periods.reduce((least, each) => (each > 0 ? Math.min(least, each) : least), Number.POSITIVE_INFINITY);
+  return Number.isFinite(least) ? least : 0;
+};
 
-/** How an element is stroked that is within another. */
+/** Of two ways to stroke, whatever takes longer of each. */
+export const costlier = (one: Stroking, other: Stroking): Stroking => ({
+  isStroked: one.isStroked || other.isStroked,
+  width: Math.max(one.width, other.width),
+  period: shortest([one.period, other.period]),
+  isFine: one.isFine || other.isFine,
+  isOnScreen: one.isOnScreen || other.isOnScreen,
+  isRound: one.isRound || other.isRound,
+});
+
+interface Dashes {
+  period: number;
+  isFine: boolean;
+  /** Whether it is certain that librsvg understands them. */
+  isSure: boolean;
+}
+const NO_DASHES: Dashes = { period: 0, isFine: false, isSure: false };
+/** Of more numbers than an honest drawing has, over which cairo goes at the beginning of each line. */
+const MOST_DASHES = 1000;
+const ENDLESS_DASHES: Dashes = { period: 1e-12, isFine: false, isSure: false };
+
+/** The shortest dash with its gap that a list may have. */
+function dashesOf(value: string): Dashes {
+  if (value === 'none') return { ...NO_DASHES, isSure: true };
+  if (!/\d/.test(value)) return NO_DASHES;
+  const texts = value.split(/[\s,]+/, MOST_DASHES + 1);
+  if (texts.length > MOST_DASHES) return ENDLESS_DASHES;
+  const lengths = texts.map(unitsOf);
+  const count = lengths.length;
+  const pairs = Array.from(
+    { length: count % 2 === 0 ? count / 2 : count },
+    (_, index) => [lengths[(2 * index) % count], lengths[(2 * index + 1) % count]] as const,
+  );
+  const periods = pairs.map(([dash = 0, gap = 0]) => dash + gap);
+  const isFine = pairs.some((pair, index) => pair.includes(undefined) && periods[index] === 0);
+  const empty = periods.filter((period) => period === 0).length;
+  return { period: shortest(periods) / (1 + empty), isFine, isSure: !lengths.includes(undefined) };
+}
+
+const widthOf = (value: string): number | undefined => (/\d/.test(value) ? (unitsOf(value) ?? ANY_WIDTH) : undefined);
+
+/** How an element is stroked that is within another: of all that may be, what takes the longest. */
 export function stroking(around: Stroking, attributes: Attributes, style: string): Stroking {
-  if (style === '' && !STROKES.some((name) => attributes.has(name))) return around;
-  const of = (name: string) => propertyOf(name, attributes, style);
-  const [stroke, width, dashes] = [of('stroke'), of('stroke-width'), of('stroke-dasharray')];
-  const isRound = of('stroke-linejoin') === 'round' || of('stroke-linecap') === 'round';
-  if (stroke === undefined && width === undefined && dashes === undefined && !isRound) return around;
+  const isStyled = style.includes('stroke') || style.includes('vector-effect');
+  if (!isStyled && !STROKES.some((name) => attributes.has(name))) return around;
+  const isSure = !isStyled || !isOdd(style);
+  /** All values of a property, and what is around it unless it is certain that one of them is taken. */
+  const of = <Value>(name: string, read: (value: string) => Value | undefined, inherited: Value): Value[] => {
+    const declared = isStyled ? declaredIn(style, name) : [];
+    const given = attributes.get(name);
+    const texts = declared.map((each) => each.split('!', 1)[0]?.trim() ?? '');
+    if (given !== undefined) texts.push(plainStyle(given).trim());
+    const values = texts.map(read);
+    const isTold = values.length === 1 && (isSure || declared.length === 0);
+    return [...values.flatMap((each) => each ?? []), ...(isTold && values[0] !== undefined ? [] : [inherited])];
+  };
+  const { isStroked, width, period, isFine } = around;
+  const dashes = of('stroke-dasharray', dashesOf, { period, isFine, isSure: true });
+  if (dashes.some((each) => !each.isSure)) dashes.push({ period, isFine, isSure: true });
+  const rounds = ['stroke-linejoin', 'stroke-linecap'].flatMap((name) => of(name, (value) => value, ''));
   return {
-    isStroked: stroke === undefined || stroke === 'inherit' ? around.isStroked : stroke !== 'none',
-    width: width === undefined ? around.width : (unitsOf(width) ?? ANY_WIDTH),
-    period: dashes === undefined ? around.period : numbersIn(dashes).reduce((sum, each) => sum + each, 0),
-    isRound: isRound || around.isRound,
+    isStroked: of('stroke', (value) => (value === 'inherit' ? undefined : value !== 'none'), isStroked).includes(true),
+    width: Math.max(...of('stroke-width', widthOf, width)),
+    period: shortest(dashes.map((each) => each.period)),
+    isFine: dashes.some((each) => each.isFine),
+    isOnScreen: around.isOnScreen || attributes.has('vector-effect') || style.includes('vector-effect'),
+    isRound: around.isRound || rounds.some((value) => value.includes('round')),
   };
 }
 
@@ -158,19 +249,18 @@ export function sheeted(sheets: readonly string[]): Sheeted {
     text
       .split(name)
       .slice(1)
-      .map((rest) => rest.slice(0, 200).split(/[;}]/, 1)[0] ?? '')
-      .map((value) => value.replace(':', '').trim());
-  const widths = values('stroke-width').map((value) => unitsOf(value) ?? ANY_WIDTH);
-  const periods = values('stroke-dasharray')
-    .map((value) => numbersIn(value).reduce((sum, each) => sum + each, 0))
-    .filter((period) => period > 0);
+      .map((rest) => (rest.split(/[;}]/, 1)[0] ?? '').trim())
+      .flatMap((value) => (value.startsWith(':') ? (value.slice(1).split('!', 1)[0]?.trim() ?? '') : []));
+  const dashes = values('stroke-dasharray').map(dashesOf);
   return {
     stroke: text.includes('stroke')
       ? {
           isStroked: true,
-          width: Math.max(0, ...widths.slice(0, 1e4)),
-          period: periods.length > 0 ? Math.min(...periods.slice(0, 1e4)) : 0,
-          isRound: values('stroke-line').some((value) => value.includes('round')),
+          width: values('stroke-width').reduce((most, value) => Math.max(most, widthOf(value) ?? 0), 0),
+          period: shortest(dashes.map(({ period }) => period)),
+          isFine: dashes.some(({ isFine }) => isFine),
+          isOnScreen: text.includes('vector-effect'),
+          isRound: [...values('stroke-linejoin'), ...values('stroke-linecap')].some((value) => value.includes('round')),
         }
       : undefined,
     isSizing: SIZES.test(text),
@@ -180,11 +270,6 @@ export function sheeted(sheets: readonly string[]): Sheeted {
 
 /** What an element has of its own and of what style sheets may give it. */
 export function strokeOf(own: Stroking, { stroke }: Sheeted): Stroke | undefined {
-  if (!stroke) return own.isStroked ? own : undefined;
-  const periods = [own.period, stroke.period].filter((period) => period > 0);
-  return {
-    width: Math.max(own.width, stroke.width),
-    period: periods.length > 0 ? Math.min(...periods) : 0,
-    isRound: own.isRound || stroke.isRound,
-  };
+  if (stroke) return costlier(own, stroke);
+  return own.isStroked ? own : undefined;
 }

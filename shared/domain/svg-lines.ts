@@ -26,6 +26,10 @@ export interface Frame {
 export interface Stroke {
   width: number;
   period: number;
+  /** Whether its dashes may be as short as cairo makes any. */
+  isFine: boolean;
+  /** Whether units of the stroke may be pixels, whatever the frame is. */
+  isOnScreen: boolean;
   isRound: boolean;
 }
 
@@ -56,6 +60,10 @@ const ROUND_NS = { once: 7_000, side: 14 };
 /** More of cairo's numbers have no place for. */
 const MOST_SIDES = 64_000;
 const DASH_NS = 600;
+/** Pixels of a dash and its gap below which cairo makes others of them (cairo-stroke-style.c, the usual tolerance). */
+const FINEST_DASH = 0.1;
+/** Of a smaller canvas than that, in pixels, no line is dear. */
+const SMALL_CANVAS = 100;
 /** For each pixel that a shape may cover, and what one takes more that is filled by a gradient. */
 const COVER_NS = 1;
 const GRADIENT_NS = 12;
@@ -77,10 +85,12 @@ export function costOfLines(
   const { width, height, swept } = placed;
   const meetings = meetingsOf(placed);
   const scale = scaleOf(frame);
-  const round = stroke ? Math.min(2 * scale * stroke.width, MOST_SIDES) : 0;
+  const unit = Math.max(scale, stroke?.isOnScreen ? 1 / SMALL_CANVAS : 0);
+  const round = stroke ? Math.min(2 * unit * stroke.width, MOST_SIDES) : 0;
   const stroked = stroke ? 1 : 0;
   const rounds = stroke?.isRound ? count + curves * 8 : 0;
   const dashes = stroke && stroke.period > 0 ? placed.length / stroke.period : 0;
+  const finest = stroke ? DASH_NS * dashesOfPixel(stroke) : 0;
   const isFar = Math.max(width, height) > FAR;
   const back = meetings.crossings * BACK_NS * (1 + stroked * STROKED_BACK);
   // The roots of all together are the most where all are as long.
@@ -99,11 +109,21 @@ export function costOfLines(
       CURVED_NS.once * bends +
       ROUND_NS.once * roundings +
       dashes * DASH_NS,
-    sideNs: side(swept, wide, CURVED_NS.side * bends + ROUND_NS.side * roundings, Math.min(1, 2 * round)),
-    mostSideNs: side(count, 1, Math.sqrt(MOST_SIDES) * (CURVED_NS.side * 3 * curves + ROUND_NS.side * rounds), 1),
+    sideNs:
+      side(swept, wide, CURVED_NS.side * bends + ROUND_NS.side * roundings, Math.min(1, 2 * round)) +
+      finest * placed.reach,
+    mostSideNs:
+      side(count, 1, Math.sqrt(MOST_SIDES) * (CURVED_NS.side * 3 * curves + ROUND_NS.side * rounds), 1) +
+      finest * Math.max(placed.reach, count * MOST_SIDES),
     coverNs: perPixel * wide * Math.min(1, height + round),
     mostCoverNs: perPixel,
   };
+}
+
+/** Dashes that are told in pixels, or by nothing that is known. */
+function dashesOfPixel({ period, isFine, isOnScreen }: Stroke): number {
+  if (isFine) return 1 / FINEST_DASH;
+  return isOnScreen && period > 0 ? 1 / Math.max(period, FINEST_DASH) : 0;
 }
 
 /** How much longer a line may become in a frame. */
@@ -121,14 +141,15 @@ interface Placed {
   swept: number;
   /** Heights of all. */
   heights: number;
-  /** Lengths of all, in their own units. */
+  /** Lengths of all, in their own units and in canvases. */
   length: number;
+  reach: number;
 }
 
 function placedIn(lines: readonly number[], { xx, xy, yx, yy }: Frame): Placed {
   const placed: number[] = [];
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  let [swept, heights, length] = [0, 0, 0];
+  let [swept, heights, length, reach] = [0, 0, 0, 0];
   for (let at = 0; at < lines.length; at += 4) {
     const x0 = lines[at] as number;
     const y0 = lines[at + 1] as number;
@@ -151,8 +172,9 @@ function placedIn(lines: readonly number[], { xx, xy, yx, yy }: Frame): Placed {
     const tall = Math.abs(toY - fromY);
     swept += Math.min(1, tall);
     heights += tall;
+    reach += tall + upper - lower;
   }
-  return { lines: placed, left, top, width: right - left, height: bottom - top, swept, heights, length };
+  return { lines: placed, left, top, width: right - left, height: bottom - top, swept, heights, length, reach };
 }
 
 /** How many pairs of lines are at the same height, and how many of them may cross; neither too few. */

@@ -35,7 +35,7 @@ const NAME = /<(?:[^\s/>:<]*:)?([^\s/>:<]+)/y;
 // XML forbids `<` in the value of an attribute, so that every one of them begins markup.
 const ATTRIBUTE = /\s*([^\s=/>"'<]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/y;
 const TAG_END = /\s*(\/?)>/y;
-const REFERENCE = /&(?:#(\d{1,8})|#x([\da-f]{1,8})|(lt|gt|amp|quot|apos));/gi;
+const REFERENCE = /&(?:#0*(\d{1,8})|#x0*([\da-f]{1,8})|(lt|gt|amp|quot|apos));/gi;
 const NAMED: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 
 /** In the bytes of UTF-8, as the text around it. */
@@ -62,7 +62,7 @@ const behind = (svg: string, end: string, from: number): number => {
 
 /** Hears of each element of a drawing, in their order. */
 export interface Visitor {
-  /** Its name without a prefix, and its attributes as they are written. */
+  /** Its name without a prefix, and its attributes, references to characters resolved. */
   begin(name: string, attributes: ReadonlyMap<string, string>): void;
   end(): void;
 }
@@ -186,7 +186,7 @@ function readTag(svg: string, from: number, markup: SvgMarkup): Tag {
   for (let found = ATTRIBUTE.exec(svg); found; found = ATTRIBUTE.exec(svg)) {
     end = ATTRIBUTE.lastIndex;
     const value = found[2] ?? found[3] ?? '';
-    attributes.set(found[1] ?? '', value);
+    attributes.set(found[1] ?? '', resolved(value));
     if (value.includes(',')) markup.values.push(value);
   }
   TAG_END.lastIndex = end;

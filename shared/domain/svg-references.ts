@@ -3,6 +3,7 @@ import { type Asks, asksOf, joinAsks, NOTHING_ASKED } from './svg-asks.ts';
 import { embeddedBytes, embeddedTexts } from './svg-embedded.ts';
 import {
   type Box,
+  costlier,
   frameOfBox,
   frameOfRoot,
   plainStyle,
@@ -20,7 +21,7 @@ import {
   WHOLE,
 } from './svg-frames.ts';
 import { costOfLines, type Frame, type LineCost, NO_LINES, scaleOf } from './svg-lines.ts';
-import { readMarkup, resolved, type SvgMarkup } from './svg-markup.ts';
+import { readMarkup, resolved, type SvgMarkup, type Visitor } from './svg-markup.ts';
 import { type Outline, outlineOfBox, outlineOfPath, outlineOfPoints } from './svg-outline.ts';
 import {
   ANY_EXTENT,
@@ -103,6 +104,7 @@ const ROLES: ReadonlyMap<string, Role> = new Map(
 const SHAPES = new Set('path rect circle ellipse line polyline polygon text tspan tref'.split(' '));
 /** Elements that show what their href refers to, and where else some of them look for it. */
 const SHOWING = new Set('use image feImage tref pattern linearGradient radialGradient include'.split(' '));
+const USE = /[<:]use[\s/>]/;
 const HREF = /^(?:href|path|.*:href)$/;
 
 /** What of the time of an element those take that are only colours, copied for who is filled by them (measured). */
@@ -202,6 +204,7 @@ class Reader {
   mostWidth = 1;
   /** What has been embedded, by its bytes: the same again is the same. */
   private readonly drawings = new Map<string, { root: Part; scope: Scope }>();
+  private readonly uses = new Uses();
   private readonly sizes = new Map<string, number>();
 
   drawing(text: string): Part {
@@ -214,13 +217,16 @@ class Reader {
     const { from, markup } = openDrawing(text);
     const sheets = markup.isOpen ? includedSheets(text) : markup.sheets;
     const sheet = sheeted(sheets);
-    const attributes = readSvgRoot(Buffer.from(text, 'latin1'))?.attributes;
-    const frame = sheet.isTransforming || !attributes ? WHOLE : frameOfRoot(attributes);
+    this.uses.read(text, markup.isOpen);
+    const attributes = readSvgRoot(Buffer.from(text, 'latin1'))?.attributes ?? [];
+    const given = new Map([...attributes].map(([name, value]) => [name, resolved(value)]));
+    const frame = sheet.isTransforming || given.size === 0 ? WHOLE : frameOfRoot(given);
     const scope: Scope = { named: new Map(), rules: this.rulesOf(sheets), sheet, unit: scaleOf(frame), waiting: [] };
     const root = newPart();
     const made = { root, scope };
     this.drawings.set(text, made);
-    this.read(text, from, { scope, part: root, inherited: NOTHING_INHERITED, frame, stroke: UNSTROKED });
+    const strokes = { stroke: UNSTROKED, shown: this.uses.isOutside ? this.uses.stroke : undefined };
+    this.read(text, from, { scope, part: root, inherited: NOTHING_INHERITED, frame, ...strokes });
     if (text.includes(CONTEXT)) fillMarkers(scope);
     for (const resolve of scope.waiting) resolve();
     return made;
@@ -282,10 +288,19 @@ class Reader {
     if (part !== around.part) part.frame = scope.sheet.isTransforming ? UNBOUNDED : frame;
     if (name === 'filter') part.region = regionOf(attributes);
     const stroke = attributes.size > 0 ? stroking(around.stroke, attributes, style) : around.stroke;
-    const level = { scope, part, inherited, frame, stroke, isInner: true };
+    const shown = this.shownStroke(attributes, around, style);
+    const level = { scope, part, inherited, frame, stroke, shown, isInner: true };
     this.addLines(name, attributes, { ...level, style });
     if (SHOWING.has(name)) this.show(name, attributes, level);
     return level;
+  }
+
+  /** How an element is stroked at most where it is shown, or what it is in; undefined where it is shown by none. */
+  private shownStroke(attributes: ReadonlyMap<string, string>, { shown }: Level, style: string): Stroking | undefined {
+    const { names, stroke } = this.uses;
+    const isShown = names.size > 0 && names.has(attributes.get('id') ?? '');
+    const around = shown && isShown ? costlier(shown, stroke) : isShown ? stroke : shown;
+    return around && attributes.size > 0 ? stroking(around, attributes, style) : around;
   }
 
   /** What units are for what is in an element. */
@@ -295,9 +310,9 @@ class Reader {
     { around, style, part }: { around: Level; style: string; part: Part },
   ): Frame {
     if (attributes.size === 0) return around.frame;
-    const given = (property: string) => resolved(propertyOf(property, attributes, style) ?? '');
+    const given = (property: string) => propertyOf(property, attributes, style) ?? '';
     const transform = given('transform') || attributes.get('patternTransform');
-    let frame = transformed(around.frame, transform && resolved(transform));
+    let frame = transformed(around.frame, transform);
     const box = viewBoxOf(attributes);
     const isSized = box !== undefined || SHOWING.has(name);
     const [width, height] = isSized ? [unitsOf(given('width')), unitsOf(given('height'))] : [];
@@ -323,12 +338,13 @@ class Reader {
   }
 
   private addLines(name: string, attributes: ReadonlyMap<string, string>, level: Level & { style: string }): void {
-    const { scope, part, inherited, frame, stroke, style } = level;
+    const { scope, part, inherited, frame, shown, style } = level;
+    const stroke = shown ? costlier(level.stroke, shown) : level.stroke;
     const outline = outlineOf(name, attributes, { style, isSized: !scope.sheet.isSizing });
     if (SHAPES.has(name) || name === 'image') part.extent = joinExtents(part.extent, extentOf(name, outline, level));
     if (!outline) return;
     const stroked = strokeOf(stroke, scope.sheet);
-    this.mostWidth = Math.max(this.mostWidth, stroked?.width ?? 0);
+    this.mostWidth = Math.max(this.mostWidth, stroke.width, stroked?.width ?? 0);
     const all = { frame: outline === CANVAS ? WHOLE : frame, stroke: stroked, isGradient: inherited.paints.length > 0 };
     const more = costOfLines(outline, all);
     const { lines } = part;
@@ -348,7 +364,7 @@ class Reader {
     { around, asks }: { around: Level; asks: Asks },
   ): Part {
     const { named } = around.scope;
-    const id = resolved(attributes.get('id') ?? '');
+    const id = attributes.get('id') ?? '';
     const isNamed = id !== '' && !named.has(id);
     const isUndrawn = UNDRAWN.has(name);
     if (!isNamed && !isUndrawn && asks === NOTHING_ASKED) return around.part;
@@ -361,15 +377,15 @@ class Reader {
   private asksOfElement(name: string, attributes: ReadonlyMap<string, string>, rules: Rules): Asks {
     const all: Asks[] = [];
     for (const [property, value] of attributes) {
-      const declarations = property === 'style' ? resolved(value) : `${property}:${resolved(value)}`;
+      const declarations = property === 'style' ? value : `${property}:${value}`;
       if (!property.includes(':') && !HREF.test(property)) all.push(this.asks(declarations));
     }
     if (rules.size > 0) {
-      const classes = resolved(attributes.get('class') ?? '').split(/[ \t\r\n\f]+/);
+      const classes = (attributes.get('class') ?? '').split(/[ \t\r\n\f]+/);
       const keys = [
         'any ',
         `type ${name}`,
-        `id ${resolved(attributes.get('id') ?? '')}`,
+        `id ${attributes.get('id') ?? ''}`,
         ...classes.map((each) => `class ${each}`),
       ];
       for (const key of new Set(keys)) all.push(rules.get(key) ?? NOTHING_ASKED);
@@ -404,7 +420,7 @@ class Reader {
   /** What an element shows by its href: a part of the drawing, another drawing, or a picture. */
   private show(name: string, attributes: ReadonlyMap<string, string>, level: Level): void {
     const { scope, part } = level;
-    const hrefs = new Set([...attributes].flatMap(([key, value]) => (HREF.test(key) ? [resolved(value).trim()] : [])));
+    const hrefs = new Set([...attributes].flatMap(([key, value]) => (HREF.test(key) ? [value.trim()] : [])));
     for (const href of hrefs) {
       if (href.startsWith('#')) addTarget(part.uses, href.slice(1), scope);
       else if (name === 'image' || name === 'feImage' || name === 'include') this.embed(name, href, level);
@@ -440,6 +456,8 @@ interface Level {
   inherited: Inherited;
   frame: Frame;
   stroke: Stroking;
+  /** The same where a `use` shows it. */
+  shown?: Stroking | undefined;
   /** Whether it is within the root of its drawing. */
   isInner?: boolean;
 }
@@ -471,7 +489,7 @@ function outlineOf(
   { style, isSized }: { style: string; isSized: boolean },
 ): Outline | undefined {
   const units = (property: string) => (isSized ? unitsOf(propertyOf(property, attributes, style)) : undefined);
-  const text = (property: string) => resolved(attributes.get(property) ?? '');
+  const text = (property: string) => attributes.get(property) ?? '';
   if (name === 'path') return outlineOfPath(text('d'));
   if (name === 'polygon' || name === 'polyline') return outlineOfPoints(text('points'));
   if (name === 'line')
@@ -525,7 +543,7 @@ function addOwn(part: Part, name: string, attributes: ReadonlyMap<string, string
   if (SHAPES.has(name)) part.shapes += 1;
   if (name === 'line') part.vertices += 2;
   part.vertices += verticesOf(attributes.get('d')) + verticesOf(attributes.get('points'));
-  if (resolved(attributes.get('clipPathUnits') ?? '').trim() === 'objectBoundingBox') part.isBoxed = true;
+  if ((attributes.get('clipPathUnits') ?? '').trim() === 'objectBoundingBox') part.isBoxed = true;
   if (name.startsWith('fe')) {
     const { each, all } = PRIMITIVES.get(name) ?? OTHER_PRIMITIVE;
     part.filtering = { each: part.filtering.each + each, all: part.filtering.all + all };
@@ -540,7 +558,7 @@ const SINGLE = /[hv]/i;
 /** The vertices of a path or a polygon, never too few. */
 function verticesOf(text: string | undefined): number {
   if (text === undefined) return 0;
-  const path = resolved(text);
+  const path = text;
   const count = (pattern: RegExp) => {
     let found = 0;
     for (const _ of path.matchAll(pattern)) found += 1;
@@ -563,6 +581,52 @@ function openDrawing(text: string): { from: number; markup: SvgMarkup } {
     }
   }
   return { from, markup: readMarkup(text, from) };
+}
+
+/** What elements named `use` show, and how these are stroked at most: what they show takes that over, wherever it stands. */
+class Uses implements Visitor {
+  stroke = UNSTROKED;
+  readonly names = new Set<string>();
+  /** Whether one of them shows another drawing. */
+  isOutside = false;
+  private isOpen = false;
+  private readonly levels: ReadonlyMap<string, string>[] = [];
+  /** Of the outermost levels, how they are stroked. */
+  private readonly strokes: Stroking[] = [];
+
+  read(text: string, isOpen: boolean): void {
+    if (!isOpen && !USE.test(text)) return;
+    // What is included is within elements that are not known here.
+    this.isOpen = isOpen;
+    for (const each of isOpen ? includedTexts(text) : [text]) readMarkup(each, openDrawing(each).from, this);
+  }
+
+  begin(name: string, attributes: ReadonlyMap<string, string>): void {
+    this.levels.push(attributes);
+    if (name !== 'use' && !this.isOpen) return;
+    for (const each of this.levels.slice(this.strokes.length)) {
+      const style = plainStyle(each.get('style') ?? '');
+      this.strokes.push(stroking(this.strokes.at(-1) ?? UNSTROKED, each, style));
+    }
+    this.stroke = costlier(this.stroke, this.strokes.at(-1) ?? UNSTROKED);
+    if (name !== 'use') return;
+    for (const [key, value] of attributes) {
+      if (!HREF.test(key)) continue;
+      if (value.trim().startsWith('#')) this.names.add(value.trim().slice(1));
+      else this.isOutside = true;
+    }
+  }
+
+  end(): void {
+    this.levels.pop();
+    if (this.strokes.length > this.levels.length) this.strokes.pop();
+  }
+}
+
+/** A drawing and the documents that it includes. */
+function includedTexts(text: string): string[] {
+  const { markup } = openDrawing(text);
+  return [text, ...(markup.isOpen ? markup.values.flatMap(embeddedTexts).flatMap(includedTexts) : [])];
 }
 
 /** The style sheets of a drawing and of the documents that it includes. */

@@ -11,6 +11,69 @@ const COMMON = { width: 2000, height: 2000 };
 const LARGE = { width: 6000, height: 6000 };
 const linesOf = (path: string): number[] => [...outlineOfPath(path).lines];
 
+const LONG = `M0 0${'L1e6 9L0 0'.repeat(100)}`;
+const stroked = (attributes: string, before = ''): string =>
+  svgOf(`${before}<path fill="none" ${attributes} d="${LONG}"/>`, 1000);
+const DASHED = 'stroke="red" stroke-dasharray=".3"';
+
+/** Short drawings that take minutes, because librsvg reads their strokes so. */
+const STROKED: Record<string, string> = {
+  'as a use is': svgOf(`<defs><path id="p" d="${LONG}"/></defs><use xlink:href="#p" ${DASHED}/>`),
+  'as what a use is in': svgOf(`<g ${DASHED}><use href="#g"/></g><defs><g id="g"><path d="${LONG}"/></g></defs>`),
+  'as a use of a use is': svgOf(
+    `<symbol id="s"><use href="#p" stroke="red"/></symbol><path id="p" d="${LONG}"/><use href="#s" stroke-dasharray=".3"/>`,
+  ),
+  'in a marker, as what that is in': svgOf(
+    `<g ${DASHED}><marker id="m"><path d="${LONG}"/></marker></g><path d="M0 0h9" marker-start="url(#m)"/>`,
+  ),
+  'by references to characters': stroked('stroke="&#x72;ed" stroke-dasharray="&#0000000048;.3"'),
+  'by references to characters in a style': stroked('style="stroke:red;stroke-dasharray&#58;.3"'),
+  'by escapes': stroked('style="stroke:red;stroke\\-dasharra\\79 :.3"'),
+  'before what is invalid': stroked('style="stroke:red;stroke-dasharray:.3;stroke-dasharray:bad"'),
+  'around what is invalid': svgOf(`<g ${DASHED}><path stroke-dasharray="9 -9" d="${LONG}"/></g>`),
+  'by what is important': stroked('stroke-dasharray=".3" style="stroke:red!important;stroke:none"'),
+  'between marks of comments in strings': stroked(`stroke-dasharray=".3" style="a:'/*';stroke:red;b:'*/'"`),
+  'around what only looks like a declaration': svgOf(`<g ${DASHED}><path style='a:";stroke:none"' d="${LONG}"/></g>`),
+  'by sizes of letters': stroked('stroke="red" font-size="0.001" stroke-dasharray="300em"'),
+  'by parts of a canvas': stroked('stroke="red" stroke-dasharray=".001%"'),
+  'by short dashes before a long one': stroked(`stroke="red" stroke-dasharray="${'.01 '.repeat(100)}9e9"`),
+  'by far too many numbers': stroked(`stroke="red" stroke-dasharray="${'9 '.repeat(2000)}"`),
+  'in pixels': svgOf(
+    `<g transform="scale(1e6)"><path stroke="red" vector-effect="non-scaling-stroke" stroke-dasharray="2" d="M0 0${'L9e3 9L0 0'.repeat(100)}"/></g>`,
+  ),
+  'by a style sheet with much space': stroked(
+    '',
+    `<style>path{stroke:red;stroke-dasharray:${' '.repeat(300)}.3}</style>`,
+  ),
+  'by a style sheet between marks of comments': stroked(
+    '',
+    "<style>path{stroke:red;a:'/*';stroke-dasharray:.3;b:'*/'}</style>",
+  ),
+};
+
+const HONESTLY_STROKED: Record<string, string> = {
+  'in millimetres': svgOf('<path stroke="red" stroke-dasharray="0.5mm,1mm" d="M0 0L900 900"/>'.repeat(1000), 1000),
+  'in parts of the canvas': svgOf('<path stroke="red" stroke-dasharray="1%" d="M0 0L900 900"/>'.repeat(200), 1000),
+  'in letters': svgOf('<path stroke="red" stroke-dasharray=".5em" d="M0 0L90 90"/>'.repeat(1000), 1000),
+  'in dots and dashes': svgOf('<path stroke="red" stroke-dasharray="0,4 20 4" d="M0 0L900 900"/>'.repeat(1000), 1000),
+  'in pixels': svgOf(
+    '<path stroke="red" vector-effect="non-scaling-stroke" stroke-dasharray="4 2" d="M0 0L900 900"/>'.repeat(1000),
+    1000,
+  ),
+  'with what a program could not tell': svgOf(
+    '<path stroke="red" stroke-dasharray="null" d="M0 0L900 900"/>'.repeat(1000),
+    1000,
+  ),
+  'where other paths are used': svgOf(
+    `<path id="p" d="M0 0h9"/><use href="#p" ${DASHED}/>${'<path id="q" d="M0 0L900 900"/>'.repeat(2000)}`,
+    1000,
+  ),
+  'in a style with quotation marks': svgOf(
+    `<g stroke-dasharray=".01">${`<path style="font-family:'Sans';fill:rgb(0,9,0);stroke:#000;stroke-dasharray:none" d="M0 0L900 900"/>`.repeat(1000)}</g>`,
+    1000,
+  ),
+};
+
 /** The most of something that a drawing may be long. */
 const filled = (before: string, each: string, after: string): string =>
   before + each.repeat(Math.floor((LIMITS.svgBytes - before.length - after.length) / each.length)) + after;
@@ -59,6 +122,19 @@ describe('the lines of an SVG', () => {
     });
   }
 
+  for (const [kind, drawing] of Object.entries(STROKED)) {
+    it(`are refused as they may be stroked at most: ${kind}`, () => {
+      expect(drawing.length).below(10_000);
+      expect(() => checkPainting(paintingOf(drawing), COMMON)).throw(/by its elements, lines/);
+    });
+  }
+
+  for (const [kind, drawing] of Object.entries(HONESTLY_STROKED)) {
+    it(`are admitted where they are stroked honestly: ${kind}`, () => {
+      expect(secondsToPaint(paintingOf(drawing), COMMON)).below(LIMITS.svgDrawingSeconds / 1.5);
+    });
+  }
+
   it('take longer the larger they are drawn, and not more than from edge to edge', () => {
     const at = (transform: string) =>
       secondsToPaint(
@@ -80,6 +156,13 @@ describe('the lines of an SVG', () => {
       transforms: svgOf(filled('<g transform="', 'scale(1)', '"/>')),
       'names of transforms': svgOf(filled('<g transform="', 'scale(', '"/>')),
       dashes: svgOf(filled('<path d="M0 0h9" stroke-dasharray="', '1 ', '"/>')),
+      'dashes with units': svgOf(filled('<path d="M0 0h9" stroke-dasharray="', '1% ', '"/>')),
+      'styles with quotation marks': svgOf(filled('<path d="M0 0h9" style="stroke:red;', "'", '"/>')),
+      'declarations of a stroke': svgOf(filled('<path d="M0 0h9" style="', 'stroke:red;', '"/>')),
+      'declarations of a stroke in a sheet': svgOf(filled('<style>a{', 'stroke-width:1;', '}</style>')),
+      'marks of comments': svgOf(filled('<path d="M0 0h9" style="', '/*url(', '"/>')),
+      'references to characters': svgOf(filled('<path d="M0 0h9" style="', '&#48;', '"/>')),
+      'uses in uses': svgOf(filled('', '<use href="#a" stroke="red"/>', '')),
       digits: svgOf(filled('<path d="M0 0h9" stroke-width="', '1', '"/>')),
     };
     for (const [what, drawing] of Object.entries(long)) {
