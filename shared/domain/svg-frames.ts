@@ -58,6 +58,32 @@ export function unitsOf(text: string | undefined): number | undefined {
   return Number.isFinite(units) && units >= 0 ? units : undefined;
 }
 
+/** A length wherever it stands in a text, with its unit. */
+const SPAN = /([-+]?\d*\.?\d+(?:e[-+]?\d+)?)(%|[a-z]*)/gi;
+/** Units of a letter whose size is not known: no honest drawing has larger ones. */
+const ANY_LETTER = 1e5;
+
+/** User units of the lengths in a text, in a viewport of so many at most. */
+export const spansIn = (text: string, viewport: number): number[] =>
+  [...text.matchAll(SPAN)].map(([, number, unit = '']) => {
+    const units = unit === '%' ? viewport / 100 : (UNITS[unit.toLowerCase()] ?? ANY_LETTER);
+    return Math.max(-MOST_UNITS, Math.min(Number(number) * units, MOST_UNITS));
+  });
+/** So that sums of numbers stay numbers. */
+const MOST_UNITS = 1e30;
+
+/** The largest of what a shape may have for its sizes, of its own and of style sheets. */
+export function mostUnits(attributes: Attributes, style: string, { sizes }: Sheeted, viewport: number): number {
+  const own = SIZED.flatMap((name) => [attributes.get(name) ?? '', ...declaredIn(style, name)]);
+  const texts = own.filter((text) => text !== '').flatMap((text) => spansIn(text, viewport));
+  // A side that is not told may be all of the viewport, as that of a radius is.
+  return [...texts, sizes.units, (sizes.percent * viewport) / 100].reduce(
+    (most, each) => Math.max(most, Math.abs(each)),
+    1,
+  );
+}
+const SIZED = ['r', 'rx', 'ry', 'width', 'height'];
+
 export interface Box {
   width: number;
   height: number;
@@ -212,6 +238,7 @@ export function stroking(around: Stroking, attributes: Attributes, style: string
   const of = <Value>(name: string, read: (value: string) => Value | undefined, inherited: Value): Value[] => {
     const declared = isStyled ? declaredIn(style, name) : [];
     const given = attributes.get(name);
+    if (given === undefined && declared.length === 0) return [inherited];
     const texts = declared.map((each) => each.split('!', 1)[0]?.trim() ?? '');
     if (given !== undefined) texts.push(plainStyle(given).trim());
     const values = texts.map(read);
@@ -237,10 +264,12 @@ export interface Sheeted {
   stroke: Stroking | undefined;
   /** Whether they change the size of elements, or of the frames in which these are. */
   isSizing: boolean;
+  /** The largest of these sizes: in units, and in parts of what is around them. */
+  sizes: { units: number; percent: number };
   isTransforming: boolean;
 }
 
-const SIZES = /[{;\s](?:r|rx|ry|width|height)\s*:/;
+const SIZES = /[{;\s](?:r|rx|ry|width|height)\s*:([^;}]*)/g;
 const TRANSFORM = /[{;\s](?:transform|scale|rotate|zoom)\s*:/;
 
 export function sheeted(sheets: readonly string[]): Sheeted {
@@ -252,6 +281,10 @@ export function sheeted(sheets: readonly string[]): Sheeted {
       .map((rest) => (rest.split(/[;}]/, 1)[0] ?? '').trim())
       .flatMap((value) => (value.startsWith(':') ? (value.slice(1).split('!', 1)[0]?.trim() ?? '') : []));
   const dashes = values('stroke-dasharray').map(dashesOf);
+  const sizes = [...text.matchAll(SIZES)].map(([, value = '']) => value);
+  const percents = sizes.filter((value) => value.includes('%'));
+  const mostOf = (texts: readonly string[], viewport: number) =>
+    texts.flatMap((each) => spansIn(each, viewport)).reduce((most, each) => Math.max(most, Math.abs(each)), 0);
   return {
     stroke: text.includes('stroke')
       ? {
@@ -263,7 +296,8 @@ export function sheeted(sheets: readonly string[]): Sheeted {
           isRound: [...values('stroke-linejoin'), ...values('stroke-linecap')].some((value) => value.includes('round')),
         }
       : undefined,
-    isSizing: SIZES.test(text),
+    isSizing: sizes.length > 0,
+    sizes: { units: mostOf(sizes, 0), percent: mostOf(percents, 100) },
     isTransforming: TRANSFORM.test(text),
   };
 }

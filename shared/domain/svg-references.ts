@@ -6,12 +6,14 @@ import {
   costlier,
   frameOfBox,
   frameOfRoot,
+  mostUnits,
   plainStyle,
   propertyOf,
   type Sheeted,
   type Stroking,
   scaled,
   sheeted,
+  spansIn,
   strokeOf,
   stroking,
   transformed,
@@ -20,7 +22,7 @@ import {
   viewBoxOf,
   WHOLE,
 } from './svg-frames.ts';
-import { costOfLines, type Frame, type LineCost, NO_LINES, scaleOf } from './svg-lines.ts';
+import { costOfLines, type Frame, type LineCost, NO_LINES, type Stroke, scaleOf } from './svg-lines.ts';
 import { readMarkup, resolved, type SvgMarkup, type Visitor } from './svg-markup.ts';
 import { type Outline, outlineOfBox, outlineOfPath, outlineOfPoints } from './svg-outline.ts';
 import {
@@ -202,6 +204,8 @@ class Reader {
   pictures = 0;
   mostScale = 1;
   mostWidth = 1;
+  /** User units that a viewport may have. */
+  private mostViewport = 1;
   /** What has been embedded, by its bytes: the same again is the same. */
   private readonly drawings = new Map<string, { root: Part; scope: Scope }>();
   private readonly uses = new Uses();
@@ -221,6 +225,7 @@ class Reader {
     const attributes = readSvgRoot(Buffer.from(text, 'latin1'))?.attributes ?? [];
     const given = new Map([...attributes].map(([name, value]) => [name, resolved(value)]));
     const frame = sheet.isTransforming || given.size === 0 ? WHOLE : frameOfRoot(given);
+    this.mostViewport = Math.max(this.mostViewport, Math.SQRT2 / scaleOf(frame), this.uses.mostSide);
     const scope: Scope = { named: new Map(), rules: this.rulesOf(sheets), sheet, unit: scaleOf(frame), waiting: [] };
     const root = newPart();
     const made = { root, scope };
@@ -314,6 +319,8 @@ class Reader {
     const transform = given('transform') || attributes.get('patternTransform');
     let frame = transformed(around.frame, transform);
     const box = viewBoxOf(attributes);
+    if (box) this.mostViewport = Math.max(this.mostViewport, box.width, box.height);
+    else if (name === 'svg') this.mostViewport = Math.max(this.mostViewport, sideOf(attributes, this.mostViewport));
     const isSized = box !== undefined || SHOWING.has(name);
     const [width, height] = isSized ? [unitsOf(given('width')), unitsOf(given('height'))] : [];
     if (name === 'symbol' && box) {
@@ -340,13 +347,22 @@ class Reader {
   private addLines(name: string, attributes: ReadonlyMap<string, string>, level: Level & { style: string }): void {
     const { scope, part, inherited, frame, shown, style } = level;
     const stroke = shown ? costlier(level.stroke, shown) : level.stroke;
-    const outline = outlineOf(name, attributes, { style, isSized: !scope.sheet.isSizing });
+    const outline = outlineOf(name, attributes, { style, isSized: !scope.sheet.isSizing, viewport: this.mostViewport });
     if (SHAPES.has(name) || name === 'image') part.extent = joinExtents(part.extent, extentOf(name, outline, level));
     if (!outline) return;
     const stroked = strokeOf(stroke, scope.sheet);
     this.mostWidth = Math.max(this.mostWidth, stroke.width, stroked?.width ?? 0);
-    const all = { frame: outline === CANVAS ? WHOLE : frame, stroke: stroked, isGradient: inherited.paints.length > 0 };
-    const more = costOfLines(outline, all);
+    const isGradient = inherited.paints.length > 0;
+    const isDashed = stroked !== undefined && (stroked.period > 0 || stroked.isFine);
+    const all = { frame: outline === CANVAS ? WHOLE : frame, stroke: stroked, isGradient };
+    const more =
+      outline === CANVAS && isDashed
+        ? costOfDashedBox(mostUnits(attributes, style, scope.sheet, this.mostViewport), {
+            ...all,
+            frame,
+            stroke: stroked,
+          })
+        : costOfLines(outline, all);
     const { lines } = part;
     part.lines = {
       lineNs: lines.lineNs + more.lineNs,
@@ -482,18 +498,32 @@ function framedIn(
 /** An outline as large as the canvas, for shapes of a size that is not known. */
 const CANVAS = outlineOfBox(1, 1, true);
 
+/** What a box takes that has dashes, and so many units to a side at most: it may go far beyond the canvas. */
+function costOfDashedBox(
+  units: number,
+  { frame, stroke, isGradient }: { frame: Frame; stroke: Stroke; isGradient: boolean },
+): LineCost {
+  const side = Math.max(1, units * scaleOf(frame));
+  const period = (stroke.period * side) / units;
+  return costOfLines(outlineOfBox(side, side, true), { frame: WHOLE, stroke: { ...stroke, period }, isGradient });
+}
+
+/** The longest side that an element tells. */
+const sideOf = (attributes: ReadonlyMap<string, string>, viewport: number): number =>
+  Math.max(0, ...['width', 'height'].flatMap((each) => spansIn(attributes.get(each) ?? '', viewport).slice(0, 1)));
+
 /** The lines of a shape; undefined of what is none, and of texts. */
 function outlineOf(
   name: string,
   attributes: ReadonlyMap<string, string>,
-  { style, isSized }: { style: string; isSized: boolean },
+  { style, isSized, viewport }: { style: string; isSized: boolean; viewport: number },
 ): Outline | undefined {
   const units = (property: string) => (isSized ? unitsOf(propertyOf(property, attributes, style)) : undefined);
   const text = (property: string) => attributes.get(property) ?? '';
   if (name === 'path') return outlineOfPath(text('d'));
   if (name === 'polygon' || name === 'polyline') return outlineOfPoints(text('points'));
   if (name === 'line')
-    return outlineOfPoints(`${text('x1') || 0},${text('y1') || 0},${text('x2') || 0},${text('y2') || 0}`);
+    return outlineOfPoints(['x1', 'y1', 'x2', 'y2'].map((each) => spansIn(text(each), viewport)[0] ?? 0).join());
   if (name === 'rect') {
     const [width, height] = [units('width'), units('height')];
     const isRound = attributes.has('rx') || attributes.has('ry') || style.includes('rx') || style.includes('ry');
@@ -589,6 +619,8 @@ class Uses implements Visitor {
   readonly names = new Set<string>();
   /** Whether one of them shows another drawing. */
   isOutside = false;
+  /** Units of the longest side of what they show. */
+  mostSide = 0;
   private isOpen = false;
   private readonly levels: ReadonlyMap<string, string>[] = [];
   /** Of the outermost levels, how they are stroked. */
@@ -610,6 +642,7 @@ class Uses implements Visitor {
     }
     this.stroke = costlier(this.stroke, this.strokes.at(-1) ?? UNSTROKED);
     if (name !== 'use') return;
+    this.mostSide = Math.max(this.mostSide, sideOf(attributes, 1));
     for (const [key, value] of attributes) {
       if (!HREF.test(key)) continue;
       if (value.trim().startsWith('#')) this.names.add(value.trim().slice(1));

@@ -41,6 +41,14 @@ const STROKED: Record<string, string> = {
   'in pixels': svgOf(
     `<g transform="scale(1e6)"><path stroke="red" vector-effect="non-scaling-stroke" stroke-dasharray="2" d="M0 0${'L9e3 9L0 0'.repeat(100)}"/></g>`,
   ),
+  'on lines in units': svgOf(`<line x2="1e9px" ${DASHED}/>`, 1000),
+  'on lines in parts of the canvas': svgOf(`<line x2="1e8%" ${DASHED}/>`, 1000),
+  'on a box in parts of the canvas': svgOf(`<rect width="1e8%" height="9" ${DASHED}/>`, 1000),
+  'on a box in parts of a large one': svgOf(
+    `<svg viewBox="0 0 1e9 1e9"><rect width="100%" height="100%" ${DASHED}/></svg>`,
+  ),
+  'on a box that a style sheet makes large': svgOf(`<style>rect{width:1e9px}</style><rect height="9" ${DASHED}/>`),
+  'on a box of which not all is valid': svgOf(`<rect height="9" ${DASHED} style="width:1e9px!important;width:1px"/>`),
   'by a style sheet with much space': stroked(
     '',
     `<style>path{stroke:red;stroke-dasharray:${' '.repeat(300)}.3}</style>`,
@@ -58,6 +66,16 @@ const HONESTLY_STROKED: Record<string, string> = {
   'in dots and dashes': svgOf('<path stroke="red" stroke-dasharray="0,4 20 4" d="M0 0L900 900"/>'.repeat(1000), 1000),
   'in pixels': svgOf(
     '<path stroke="red" vector-effect="non-scaling-stroke" stroke-dasharray="4 2" d="M0 0L900 900"/>'.repeat(1000),
+    1000,
+  ),
+  'on lines and boxes in parts of the canvas': svgOf(
+    '<line x2="100%" y1="5%" y2="5%" stroke="red" stroke-dasharray="4 2"/><rect width="50%" height="1em" fill="none" stroke="red" stroke-dasharray="4"/>'.repeat(
+      200,
+    ),
+    1000,
+  ),
+  'on boxes of a style sheet': svgOf(
+    `<style>.a{width:100px;height:20%}</style>${'<rect class="a" stroke="red" stroke-dasharray="4"/>'.repeat(500)}`,
     1000,
   ),
   'with what a program could not tell': svgOf(
