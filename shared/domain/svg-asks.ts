@@ -1,4 +1,5 @@
 import { unescaped } from './svg-embedded.ts';
+import { plainStyle } from './svg-frames.ts';
 
 /** What a declaration, or an attribute that is one, asks for beside the shape of an element. */
 export interface Asks {
@@ -37,8 +38,6 @@ const EVERYWHERE = ['own', 'paints', 'markers'] as const;
 /** An URL, its text in one of the groups (CSS Syntax, 4.3.6). */
 const URL = /url\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|((?:[^)\\]|\\.)*))/gis;
 const LAYER = /(?:^|[^\w-])(opacity|mix-blend-mode|isolation|filter|mask|clip-path)\s*:([^;}]*)/gi;
-/** One without an end goes to the end, as in CSS; otherwise each beginning would be looked for the end of. */
-const COMMENT = /\/\*.*?(?:\*\/|$)/gs;
 const FUNCTION = /([a-z-]{1,20})\(/gi;
 /** Of a blur, what functions of filters take; a reference is none, and is told by what it refers to. */
 const WEIGHTS: ReadonlyMap<string, number> = new Map(Object.entries({ blur: 1, 'drop-shadow': 1, url: 0 }));
@@ -62,7 +61,7 @@ export function asksOf(declarations: string): Asks | undefined {
   }
   const plain = unescaped(declarations);
   if (plain !== declarations && [...plain.matchAll(URL)].length !== urls) return undefined;
-  for (const text of new Set([plain, plain.replace(COMMENT, '')])) {
+  for (const text of declarations.includes('/*') ? [plain, plainStyle(declarations)] : [plain]) {
     for (const [, property = '', value = ''] of text.matchAll(LAYER)) addLayer(asks, property.toLowerCase(), value);
   }
   const isEmpty = urls === 0 && !asks.isLayer && !asks.inherits && asks.functions === 0;

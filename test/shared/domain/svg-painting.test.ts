@@ -290,6 +290,13 @@ describe('what the references of an SVG ask for', () => {
       it(`is refused of shadows of ${what}`, () => expect(refusal(drawing, HD)).match(/seconds to draw/));
   });
 
+  it('is counted whatever comments stand in its declarations, or only seem to', () => {
+    for (const style of ['opacity:.5', 'opacity/**/:.5', "a:'/*';opacity/**/:.5", 'opacity:.5;opacity:1']) {
+      expect(paintingOf(svgOf(`<rect style="${style}"/>`)).layers, style).least(1);
+    }
+    expect(paintingOf(svgOf('<rect style="/* opacity */fill:red"/>')).layers).equal(0);
+  });
+
   it('is as much as all references together, followed one by one', () => {
     fc.assert(
       fc.property(
