@@ -65,6 +65,8 @@ export interface Visitor {
   /** Its name without a prefix, and its attributes, references to characters resolved. */
   begin(name: string, attributes: ReadonlyMap<string, string>): void;
   end(): void;
+  /** Text that stands in the element that has begun last and not ended. */
+  text?(text: string): void;
 }
 
 /** Reads the elements of an SVG from a place behind its DOCTYPE, once from end to end. */
@@ -116,6 +118,7 @@ export function readMarkup(svg: string, from: number, visitor?: Visitor): SvgMar
     else if (svg.startsWith('<![CDATA[', at)) {
       next = behind(svg, ']]>', at + 9);
       sheet?.parts.push(svg.slice(at + 9, next - 3));
+      visitor?.text?.(svg.slice(at + 9, next - 3));
       if (text) text.length += next - at;
     } else if (svg.startsWith('<?', at)) {
       next = behind(svg, '?>', at + 2);
@@ -148,6 +151,7 @@ export function readMarkup(svg: string, from: number, visitor?: Visitor): SvgMar
     }
     at = svg.indexOf('<', next);
     if (text) text.length += (at < 0 ? svg.length : at) - next;
+    visitor?.text?.(svg.slice(next, at < 0 ? svg.length : at));
     if (sheet) sheet.parts.push(resolved(svg.slice(next, at < 0 ? svg.length : at)));
   }
   endText();

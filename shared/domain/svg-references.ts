@@ -25,6 +25,7 @@ import {
 import { costOfLines, type Frame, type LineCost, NO_LINES, type Stroke, scaleOf } from './svg-lines.ts';
 import { readMarkup, resolved, type SvgMarkup, type Visitor } from './svg-markup.ts';
 import { type Outline, outlineOfBox, outlineOfPath, outlineOfPoints } from './svg-outline.ts';
+import { primitiveOf } from './svg-primitives.ts';
 import {
   ANY_EXTENT,
   type Extent,
@@ -39,6 +40,7 @@ import {
 } from './svg-regions.ts';
 import { readSvgRoot } from './svg-root.ts';
 import { rulesOf } from './svg-selectors.ts';
+import { costOfText, type Font, fontOf, lettersOf, type SheetedFont, sheetedFont, USUAL_FONT } from './svg-texts.ts';
 
 /** What decides how an element is drawn where it is referred to. */
 export type Role = 'mask' | 'pattern' | 'clipPath' | 'filter' | 'marker' | 'other';
@@ -64,6 +66,10 @@ export interface Part {
   pictured: number;
   /** Of a filter: nanoseconds for each pixel that its primitives look at, and for each of the canvas. */
   filtering: { each: number; all: number };
+  /** Of a filter: nanoseconds for each square unit of the user's that the canvas has. */
+  unitNs: number;
+  /** Bytes of the texts that stand in it. */
+  letters: number;
   region: Region;
   /** The box of what is drawn in it by itself, and the frame in which it stands, with its own transform. */
   extent: Extent;
@@ -114,20 +120,6 @@ const WEIGHTS: ReadonlyMap<string, number> = new Map(
   Object.entries({ stop: 1 / 20, linearGradient: 1 / 4, radialGradient: 1 / 4 }),
 );
 
-/** Nanoseconds of filter primitives (measured): for each pixel of their region at most, and of the canvas wherever that lies. */
-const PRIMITIVES: ReadonlyMap<string, { each: number; all: number }> = new Map(
-  Object.entries({
-    feGaussianBlur: { each: 220, all: 12 },
-    feDropShadow: { each: 220, all: 15 },
-    feTurbulence: { each: 220, all: 5 },
-    feMorphology: { each: 600, all: 5 },
-    feConvolveMatrix: { each: 600, all: 5 },
-    feDiffuseLighting: { each: 300, all: 5 },
-    feSpecularLighting: { each: 300, all: 5 },
-  }),
-);
-const OTHER_PRIMITIVE = { each: 60, all: 5 };
-
 /** Attributes that a DOCTYPE may give elements: what they mean changes nothing that is drawn. */
 const GIVEN_FREELY =
   /\s(?:xmlns(?::[\w-]+)?|version|xml:space)\s+(?:CDATA|\([\w\s|]*\))\s+(?:#FIXED\s+)?(?:"[^"]*"|'[^']*')/g;
@@ -156,8 +148,14 @@ interface Scope {
   named: Map<string, Part>;
   rules: Rules;
   sheet: Sheeted;
+  sheetFont: SheetedFont;
+  /** The largest font of those that show an element by a reference, which takes it over. */
+  shownFont: number;
+  shownTimes: number;
   /** What a unit of its canvas is. */
   unit: number;
+  /** Parts of filters that choose the size of their pixels. */
+  parts: Part[];
   /** References that wait until all names are known. */
   waiting: (() => void)[];
 }
@@ -169,6 +167,7 @@ type Rules = ReadonlyMap<string, Asks>;
 export function readReferences(svg: string): References {
   const reader = new Reader();
   const root = reader.drawing(svg);
+  reader.countUnits();
   const { inherits, pictures, mostScale, mostWidth } = reader;
   return { root, inherits, pictures, mostScale, mostMarkerScale: mostScale * mostWidth };
 }
@@ -185,6 +184,8 @@ const newPart = (role: Role = 'other'): Part => ({
   shownBox: 0,
   pictured: 0,
   filtering: { each: 0, all: 0 },
+  unitNs: 0,
+  letters: 0,
   region: USUAL_REGION,
   extent: NO_EXTENT,
   frame: WHOLE,
@@ -206,9 +207,14 @@ class Reader {
   mostWidth = 1;
   /** User units that a viewport may have. */
   private mostViewport = 1;
+  /** The least area of a unit, in parts of the canvas, how many times smaller what is shown by references may be, and whether that is unknown. */
+  private leastArea = 1;
+  private shrunk = 1;
+  private isOddlyPlaced = false;
   /** What has been embedded, by its bytes: the same again is the same. */
   private readonly drawings = new Map<string, { root: Part; scope: Scope }>();
   private readonly uses = new Uses();
+  private readonly letters = new Map<Part, number>();
   private readonly sizes = new Map<string, number>();
 
   drawing(text: string): Part {
@@ -226,12 +232,24 @@ class Reader {
     const given = new Map([...attributes].map(([name, value]) => [name, resolved(value)]));
     const frame = sheet.isTransforming || given.size === 0 ? WHOLE : frameOfRoot(given);
     this.mostViewport = Math.max(this.mostViewport, Math.SQRT2 / scaleOf(frame), this.uses.mostSide);
-    const scope: Scope = { named: new Map(), rules: this.rulesOf(sheets), sheet, unit: scaleOf(frame), waiting: [] };
+    const scope: Scope = {
+      named: new Map(),
+      rules: this.rulesOf(sheets),
+      sheet,
+      sheetFont: sheetedFont(sheets),
+      shownFont: 0,
+      shownTimes: 1,
+      unit: scaleOf(frame),
+      parts: [],
+      waiting: [],
+    };
+    this.place(frame);
     const root = newPart();
     const made = { root, scope };
     this.drawings.set(text, made);
     const strokes = { stroke: UNSTROKED, shown: this.uses.isOutside ? this.uses.stroke : undefined };
-    this.read(text, from, { scope, part: root, inherited: NOTHING_INHERITED, frame, ...strokes });
+    const level = { scope, part: root, inherited: NOTHING_INHERITED, frame, ...strokes, font: USUAL_FONT, letters: 0 };
+    this.read(text, from, level);
     if (text.includes(CONTEXT)) fillMarkers(scope);
     for (const resolve of scope.waiting) resolve();
     return made;
@@ -273,7 +291,16 @@ class Reader {
         const around = levels.at(-1) ?? at;
         levels.push(this.element(name, attributes, around));
       },
-      end: () => levels.pop(),
+      end: () => {
+        const level = levels.pop();
+        if (level) this.addText(level);
+      },
+      text: (text) => {
+        const level = levels.at(-1) ?? at;
+        const letters = lettersOf(text);
+        level.part.letters += letters;
+        if (level.isText) level.letters += letters;
+      },
     });
   }
 
@@ -288,13 +315,19 @@ class Reader {
     part.isLayer ||= asks.isLayer;
     part.functions += asks.functions;
     addOwn(part, name, attributes);
+    if (part.unitNs > 0 && scope.parts.at(-1) !== part) scope.parts.push(part);
     const style = plainStyle(attributes.get('style') ?? '');
     const frame = this.frameOf(name, attributes, { around, style, part });
     if (part !== around.part) part.frame = scope.sheet.isTransforming ? UNBOUNDED : frame;
     if (name === 'filter') part.region = regionOf(attributes);
     const stroke = attributes.size > 0 ? stroking(around.stroke, attributes, style) : around.stroke;
     const shown = this.shownStroke(attributes, around, style);
-    const level = { scope, part, inherited, frame, stroke, shown, isInner: true };
+    const font = fontOf(around.font, attributes, { style, sheet: scope.sheetFont });
+    const isText = name === 'text' || around.isText === true;
+    const clip = name === 'clipPath' ? { letters: 0 } : around.clip;
+    const drawn = { scope, part, inherited, frame, stroke, shown };
+    const level: Level = { ...drawn, font, clip, isText, letters: 0, isInner: true };
+    if (SHOWING.has(name)) showFont(scope, font);
     this.addLines(name, attributes, { ...level, style });
     if (SHOWING.has(name)) this.show(name, attributes, level);
     return level;
@@ -334,6 +367,9 @@ class Reader {
     } else if (name === 'pattern' && box) frame = WHOLE;
     if (ROLES.has(name) && UNITS.some((units) => /objectBoundingBox/i.test(attributes.get(units) ?? ''))) frame = WHOLE;
     if (frame === around.frame && !SHOWING.has(name)) return frame;
+    this.place(frame);
+    if (name === 'symbol' || name === 'marker') this.isOddlyPlaced = true;
+    if (SHOWING.has(name)) this.shrunk *= Math.min(1, areaOf(frame) / areaOf(around.frame));
     const scale = scaleOf(frame) / around.scope.unit;
     this.mostScale = Math.max(this.mostScale, scale);
     if (SHOWING.has(name)) {
@@ -363,14 +399,40 @@ class Reader {
             stroke: stroked,
           })
         : costOfLines(outline, all);
-    const { lines } = part;
-    part.lines = {
-      lineNs: lines.lineNs + more.lineNs,
-      sideNs: lines.sideNs + more.sideNs,
-      mostSideNs: lines.mostSideNs + more.mostSideNs,
-      coverNs: lines.coverNs + more.coverNs,
-      mostCoverNs: lines.mostCoverNs + more.mostCoverNs,
-    };
+    addCost(part, more);
+  }
+
+  /** Adds the letters that stand in an element; how large they are is known where all is that shows it. */
+  private addText(level: Level): void {
+    const { letters, clip } = level;
+    if (letters === 0) return;
+    if (clip) clip.letters += letters;
+    level.scope.waiting.push(() => this.addLetters(level, letters));
+  }
+
+  private addLetters(level: Level, letters: number): void {
+    const { scope, part, inherited, frame, shown: other, font, clip } = level;
+    const stroke = other ? costlier(level.stroke, other) : level.stroke;
+    const shown = font.times === 0 ? 0 : font.times * scope.shownFont * scope.shownTimes;
+    const all = { frame, stroke: strokeOf(stroke, scope.sheet), isGradient: inherited.paints.length > 0 };
+    const size = Math.max(font.size, shown);
+    addCost(part, costOfText({ letters, together: Math.max(letters, clip?.letters ?? 0) }, { ...all, size }));
+  }
+
+  /** Of those that a filter's primitives have chosen the size of, how many pixels the canvas has. */
+  countUnits(): void {
+    const area = this.drawings.size > 1 || this.isOddlyPlaced ? 0 : this.leastArea * this.shrunk;
+    for (const { scope } of this.drawings.values()) {
+      for (const part of scope.parts) {
+        if (part.unitNs > 0) addCost(part, { ...NO_LINES, lineNs: part.unitNs / area });
+      }
+    }
+  }
+
+  /** Notes how small units become. */
+  private place(frame: Frame): void {
+    if (frame === WHOLE) this.isOddlyPlaced = true;
+    this.leastArea = Math.min(this.leastArea, areaOf(frame));
   }
 
   /** The part that an element is of: its own if something can be asked of it, or for it. */
@@ -438,10 +500,29 @@ class Reader {
     const { scope, part } = level;
     const hrefs = new Set([...attributes].flatMap(([key, value]) => (HREF.test(key) ? [value.trim()] : [])));
     for (const href of hrefs) {
+      if (name === 'tref') this.showLetters(href, level);
       if (href.startsWith('#')) addTarget(part.uses, href.slice(1), scope);
       else if (name === 'image' || name === 'feImage' || name === 'include') this.embed(name, href, level);
       else for (const target of this.target(href)) addTarget(part.uses, target, scope);
     }
+  }
+
+  /** What is in an element by its text alone, whatever it is otherwise. */
+  private showLetters(href: string, level: Level): void {
+    const { scope } = level;
+    for (const target of this.target(href)) {
+      scope.waiting.push(() => {
+        const part = typeof target === 'string' ? scope.named.get(target) : target;
+        const letters = part ? this.lettersOf(part) : 0;
+        if (letters > 0) this.addLetters(level, letters);
+      });
+    }
+  }
+
+  private lettersOf(part: Part): number {
+    const known = this.letters.get(part) ?? lettersIn(part);
+    this.letters.set(part, known);
+    return known;
   }
 
   private embed(name: string, href: string, level: Level): void {
@@ -466,6 +547,36 @@ class Reader {
   }
 }
 
+function addCost(part: Part, more: LineCost): void {
+  const { lines } = part;
+  part.lines = {
+    lineNs: lines.lineNs + more.lineNs,
+    sideNs: lines.sideNs + more.sideNs,
+    mostSideNs: lines.mostSideNs + more.mostSideNs,
+    coverNs: lines.coverNs + more.coverNs,
+    mostCoverNs: lines.mostCoverNs + more.mostCoverNs,
+  };
+}
+
+const areaOf = ({ xx, xy, yx, yy }: Frame): number => Math.abs(xx * yy - xy * yx);
+
+/** What is shown by a reference takes over the font of who shows it, and in turn what that shows. */
+function showFont(scope: Scope, { size, times }: Font): void {
+  scope.shownFont = Math.max(scope.shownFont, size);
+  scope.shownTimes *= Math.max(1, times);
+}
+
+/** Bytes of all texts in a part. */
+function lettersIn(part: Part): number {
+  let letters = 0;
+  const rest = [part];
+  for (let next = rest.pop(); next; next = rest.pop()) {
+    letters += next.letters;
+    for (const child of next.children) rest.push(child);
+  }
+  return letters;
+}
+
 interface Level {
   scope: Scope;
   part: Part;
@@ -476,6 +587,11 @@ interface Level {
   shown?: Stroking | undefined;
   /** Whether it is within the root of its drawing. */
   isInner?: boolean;
+  font: Font;
+  /** Bytes of the text in it, if it is in one; and of all that a clip path is made of. */
+  letters: number;
+  isText?: boolean;
+  clip?: { letters: number } | undefined;
 }
 
 /** Attributes that make the box of what refers to an element its unit. */
@@ -575,8 +691,9 @@ function addOwn(part: Part, name: string, attributes: ReadonlyMap<string, string
   part.vertices += verticesOf(attributes.get('d')) + verticesOf(attributes.get('points'));
   if ((attributes.get('clipPathUnits') ?? '').trim() === 'objectBoundingBox') part.isBoxed = true;
   if (name.startsWith('fe')) {
-    const { each, all } = PRIMITIVES.get(name) ?? OTHER_PRIMITIVE;
+    const { each, all, unit } = primitiveOf(name, attributes);
     part.filtering = { each: part.filtering.each + each, all: part.filtering.all + all };
+    part.unitNs += unit;
   }
 }
 

@@ -1,0 +1,52 @@
+import { resolved } from './svg-markup.ts';
+
+/** What a primitive of a filter takes. */
+export interface Primitive {
+  /** Nanoseconds for each pixel of its region at most, and of the canvas wherever that lies. */
+  each: number;
+  all: number;
+  /** Nanoseconds for each unit of the user's, squared, of the canvas: those of pixels of its own size. */
+  unit: number;
+}
+
+/** Measured, as command-costs.ts says. */
+const PRIMITIVES: ReadonlyMap<string, { each: number; all: number }> = new Map(
+  Object.entries({
+    feGaussianBlur: { each: 220, all: 12 },
+    feDropShadow: { each: 220, all: 15 },
+    feTurbulence: { each: 220, all: 5 },
+    feMorphology: { each: 600, all: 5 },
+    feConvolveMatrix: { each: 600, all: 5 },
+    feDiffuseLighting: { each: 300, all: 5 },
+    feSpecularLighting: { each: 300, all: 5 },
+  }),
+);
+const OTHER_PRIMITIVE = { each: 60, all: 5 };
+
+/** Of a kernel, for each number of it; librsvg has none of more than 20 to a side. */
+const KERNEL_NS = 20;
+const MOST_ORDER = 20;
+
+/** One or two numbers; what else is read as one is counted as the most. */
+const NUMBERS = /^\d{1,30}(?:\.\d{1,30})?(?:[\s,]+\d{1,30}(?:\.\d{1,30})?)?$/;
+
+function pairOf(text: string): [number, number] | undefined {
+  if (!NUMBERS.test(text)) return undefined;
+  const [across = 0, down = across] = text.split(/[\s,]+/).map(Number);
+  return [across, down];
+}
+
+/** What a primitive takes by its name and attributes. */
+export function primitiveOf(name: string, attributes: ReadonlyMap<string, string>): Primitive {
+  const { each: usual, all } = PRIMITIVES.get(name) ?? OTHER_PRIMITIVE;
+  const given = (property: string) => resolved(attributes.get(property) ?? '').trim();
+  let each = usual;
+  if (name === 'feConvolveMatrix') {
+    const [across, down] = pairOf(given('order') || '3') ?? [MOST_ORDER, MOST_ORDER];
+    each = Math.max(usual, KERNEL_NS * Math.min(across, MOST_ORDER) * Math.min(down, MOST_ORDER));
+  }
+  const length = given('kernelUnitLength');
+  if (length === '') return { each, all, unit: 0 };
+  const [x, y] = pairOf(length) ?? [0, 0];
+  return { each, all, unit: each / (x * y) };
+}

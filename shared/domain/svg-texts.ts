@@ -1,0 +1,159 @@
+import { plainStyle, unitsOf } from './svg-frames.ts';
+import { type Frame, type LineCost, type Stroke, scaleOf } from './svg-lines.ts';
+
+type Attributes = ReadonlyMap<string, string>;
+
+/** The size of a font, in units of the user; how many times that of who refers to it, if it is told by no other; Infinity where nobody knows. */
+export interface Font {
+  size: number;
+  times: number;
+}
+
+/** What a drawing begins with. */
+export const USUAL_FONT: Font = { size: 12, times: 1 };
+
+/** What style sheets may give every element: the largest size, and how many times that around it. */
+export interface SheetedFont {
+  size: number;
+  times: number;
+}
+
+const LARGEST_WORD = 21;
+const LARGER = 1.2;
+const WORDS: Readonly<Record<string, Font>> = {
+  inherit: { size: 0, times: 1 },
+  smaller: { size: 0, times: 1 },
+  larger: { size: 0, times: LARGER },
+};
+const ABSOLUTE_WORD = /^(?:initial|medium|(?:x{1,2}-)?(?:small|large))$/;
+const RELATIVE = /^([-+]?[\d.]{1,30}(?:e[-+]?\d{1,3})?)(em|ex|ch|%)$/;
+const IMPORTANT = /!\s*important/g;
+const SHORTHAND = 'font';
+const SIZE = 'font-size';
+
+/** One size: of its own, or so many times that around. Undefined of what is none. */
+function sizeOf(text: string): Font | undefined {
+  if (ABSOLUTE_WORD.test(text)) return { size: LARGEST_WORD, times: 0 };
+  const word = WORDS[text];
+  if (word) return word;
+  const units = unitsOf(text);
+  if (units !== undefined) return { size: units, times: 0 };
+  const [, number, unit] = RELATIVE.exec(text) ?? [];
+  const times = Math.abs(Number(number)) / (unit === '%' ? 100 : 1);
+  return Number.isFinite(times) ? { size: 0, times } : undefined;
+}
+
+const UNKNOWN: Font = { size: Number.POSITIVE_INFINITY, times: 0 };
+const WEIGHT = /^\d{1,4}$/;
+
+/** The size in the value of the shorthand: of its parts, the largest that is one. A number comes before it that is a weight. */
+function shorthandOf(text: string): Font | undefined {
+  const words = text.split(/[\s,]+/, 20).map((word) => word.split('/', 1)[0] ?? '');
+  const weight = words.findIndex((word) => WEIGHT.test(word));
+  const sizes = words.flatMap((word, index) => {
+    const isWeight = index === weight && words.some((other, at) => at !== weight && /^[-+.\d]/.test(other));
+    return isWeight ? [] : (sizeOf(word) ?? (/^[-+.\d]|\(/.test(word) ? UNKNOWN : []));
+  });
+  return sizes.length > 0 ? largest(sizes) : undefined;
+}
+
+const largest = (sizes: readonly Font[]): Font => ({
+  size: sizes.reduce((most, { size }) => Math.max(most, size), 0),
+  times: sizes.reduce((most, { times }) => Math.max(most, times), 0),
+});
+
+const sizeIn = (property: string, text: string): Font | undefined => {
+  const value = text.replace(IMPORTANT, '').trim();
+  if (value === '') return undefined;
+  return property === SIZE ? (sizeOf(value) ?? UNKNOWN) : shorthandOf(value);
+};
+
+/** Sizes of all declarations of a text. */
+function declaredSizes(text: string): Font[] {
+  if (!text.includes(SHORTHAND)) return [];
+  return text.split(/[;{}]/).flatMap((declaration) => {
+    const [name = '', value = ''] = declaration.split(':', 2);
+    const property = name.trim();
+    return property === SIZE || property === SHORTHAND ? (sizeIn(property, value) ?? []) : [];
+  });
+}
+
+export const sheetedFont = (sheets: readonly string[]): SheetedFont => {
+  const sizes = sheets.flatMap((sheet) => declaredSizes(plainStyle(sheet)));
+  return largest(sizes);
+};
+
+/** The font of an element within another. */
+export function fontOf(around: Font, attributes: Attributes, { style, sheet }: { style: string; sheet: SheetedFont }) {
+  const sizes = declaredSizes(style);
+  for (const property of [SIZE, SHORTHAND]) {
+    const text = attributes.get(property);
+    const size = text === undefined ? undefined : sizeIn(property, plainStyle(text));
+    if (size) sizes.push(size);
+  }
+  const own = sizes.length > 0 ? largest(sizes) : { size: 0, times: 1 };
+  const times = Math.max(own.times, sheet.times);
+  if (times === 1 && own.size === 0 && sheet.size <= around.size) return around;
+  return {
+    size: Math.max(own.size, sheet.size, times === 0 ? 0 : times * around.size),
+    times: times === 0 ? 0 : times * around.times,
+  };
+}
+
+/** Bytes of what is drawn of a text: white space has no lines. */
+export const lettersOf = (text: string): number => text.length - (text.match(/\s/g)?.length ?? 0);
+
+/**
+ * Nanoseconds on one core (librsvg 2.63 with the fonts of DejaVu, measured at 200 to 2000 pixels a side) for each byte of a text, of which none
+ * takes longer than `@`, and letters of several bytes less for each. Pango lays it out and its outline is read, whether it is stroked or not.
+ */
+const LETTER_NS = 55_000;
+/** For the root of the pixels of the size: so many curves it is made of. A stroke has two lines for each. */
+const CURVES_NS = 9_000;
+const STROKED = 2;
+/** For the root of the pixels of a stroke's width, at its joins. */
+const JOINS_NS = 30_000;
+/** For each pixel of the size, and of a stroke's width. */
+const HIGH_NS = { filled: 300, stroked: 1_200, width: 2_500 };
+const COVER_NS = { filled: 0.7, stroked: 2 };
+const GRADIENT_NS = 12;
+/** For each dash, also for each pixel of the width of the stroke, and for the root of these where it has round ends. */
+const DASH_NS = { once: 600, width: 400, round: 8_000 };
+/** How many times as long as its size the outline of a letter is. */
+const OUTLINE = 8;
+/** So many letters of one text take twice as long: the lines of all are held against each other. */
+const DOUBLED = 300;
+/** The root of the pixels of a side is less than its tangent at 500 of them. */
+const ROOT = { once: 11.2, side: 0.0224 };
+/** Sides of the canvas, of a size that nobody knows, and at most. */
+const ANY_SIDES = 16;
+const MOST_SIDES = 64_000;
+
+/** What a text takes of that many bytes, with those that are drawn together with it. */
+export function costOfText(
+  { letters, together }: { letters: number; together: number },
+  { size, frame, stroke, isGradient }: { size: number; frame: Frame; stroke: Stroke | undefined; isGradient: boolean },
+): LineCost {
+  const scale = scaleOf(frame) / Math.SQRT2;
+  const isKnown = Number.isFinite(size) && Number.isFinite(scale);
+  const sides = isKnown ? size * scale : ANY_SIDES;
+  const wide = stroke ? Math.min(scale * stroke.width, MOST_SIDES) || 0 : 0;
+  const curves = CURVES_NS * (stroke ? STROKED : 1);
+  const joins = stroke ? JOINS_NS : 0;
+  const outline = OUTLINE * (isKnown ? size : ANY_SIDES / (scale || 1));
+  const dashes = stroke && stroke.period > 0 ? outline / stroke.period : 0;
+  const rounds = stroke?.isRound ? dashes * DASH_NS.round : 0;
+  const roots = curves * Math.sqrt(Math.min(sides, MOST_SIDES)) + (joins + rounds) * Math.sqrt(Math.min(1, wide));
+  const mostRoots = (curves + joins + rounds) * Math.sqrt(MOST_SIDES);
+  const high = stroke ? HIGH_NS.stroked : HIGH_NS.filled;
+  const width = stroke ? HIGH_NS.width + dashes * DASH_NS.width : 0;
+  const perPixel = (stroke ? COVER_NS.stroked : COVER_NS.filled) + (isGradient ? GRADIENT_NS : 0);
+  const times = letters * (1 + together / DOUBLED);
+  return {
+    lineNs: times * (LETTER_NS + roots * ROOT.once + dashes * DASH_NS.once),
+    sideNs: times * (roots * ROOT.side + high * Math.min(1, sides) + width * Math.min(1, wide)),
+    mostSideNs: times * (mostRoots * ROOT.side + high + width),
+    coverNs: times * perPixel * Math.min(1, sides + 2 * wide) ** 2,
+    mostCoverNs: times * perPixel,
+  };
+}
