@@ -43,8 +43,25 @@ export function embedded(levels: number, times: number): string {
   return drawing;
 }
 
+/** A filter of so many primitives, in units of pixels. */
+const filtering = (times: number, size: number, primitive: string): string =>
+  svgOf(
+    `<filter id="k">${primitive.repeat(times)}</filter><rect width="${size}" height="${size}" fill="red" filter="url(#k)"/>`,
+    size,
+  );
+
 /** What references ask for so many times, as a drawing of so many pixels to a side. Each takes as long as it may for what it asks for. */
 export const REFERRING: Record<string, (times: number, size: number) => string> = {
+  'kernels as large as they may be': (times, size) =>
+    filtering(times, size, `<feConvolveMatrix order="20" kernelMatrix="${'1 '.repeat(400)}" divisor="400"/>`),
+  'kernels of smaller pixels': (times, size) =>
+    filtering(
+      times,
+      size,
+      `<feConvolveMatrix order="5" kernelMatrix="${'1 '.repeat(25)}" divisor="25" kernelUnitLength="0.5"/>`,
+    ),
+  'lights of smaller pixels': (times, size) =>
+    filtering(times, size, '<feSpecularLighting kernelUnitLength="0.5"><feDistantLight/></feSpecularLighting>'),
   'uses of a shape': (times, size) =>
     svgOf(`<defs><rect id="r" width="9" height="9"/></defs>${'<use href="#r"/>'.repeat(times)}`, size),
   'uses of a group of many': (times, size) =>
