@@ -123,6 +123,8 @@ const DASH_NS = { once: 600, width: 400, round: 8_000 };
 const OUTLINE = 8;
 /** So many letters of one text take twice as long: the lines of all are held against each other. */
 const DOUBLED = 300;
+/** So many dashes, likewise: 20 letters of 533 took 0.2 s, 60 took 2.6. */
+const DOUBLED_DASHES = 8_000;
 /** The root of the pixels of a side is less than its tangent at 500 of them. */
 const ROOT = { once: 11.2, side: 0.0224 };
 /** Sides of the canvas, of a size that nobody knows, and at most. */
@@ -141,7 +143,8 @@ export function costOfText(
   const curves = CURVES_NS * (stroke ? STROKED : 1);
   const joins = stroke ? JOINS_NS : 0;
   const outline = OUTLINE * (isKnown ? size : ANY_SIDES / (scale || 1));
-  const dashes = stroke && stroke.period > 0 ? outline / stroke.period : 0;
+  const single = stroke && stroke.period > 0 ? outline / stroke.period : 0;
+  const dashes = single * (1 + (single * together) / DOUBLED_DASHES);
   const rounds = stroke?.isRound ? dashes * DASH_NS.round : 0;
   const roots = curves * Math.sqrt(Math.min(sides, MOST_SIDES)) + (joins + rounds) * Math.sqrt(Math.min(1, wide));
   const mostRoots = (curves + joins + rounds) * Math.sqrt(MOST_SIDES);
