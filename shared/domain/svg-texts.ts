@@ -123,8 +123,8 @@ const DASH_NS = { once: 600, width: 400, round: 8_000 };
 const OUTLINE = 8;
 /** So many letters of one text take twice as long: the lines of all are held against each other. */
 const DOUBLED = 300;
-/** So many dashes, likewise: 20 letters of 533 took 0.2 s, 60 took 2.6. */
-const DOUBLED_DASHES = 8_000;
+/** So many dashes, likewise: 20 letters of 533 took 0.2 s, 60 took 2.6, and 80 more than 20. */
+const DOUBLED_DASHES = 2_000;
 /** The root of the pixels of a side is less than its tangent at 500 of them. */
 const ROOT = { once: 11.2, side: 0.0224 };
 /** Sides of the canvas, of a size that nobody knows, and at most. */
