@@ -98,7 +98,8 @@ export function fileMultipart(
       const names = (await readdir(folder).catch(uploadGone)).filter((name) => PART_FILE.test(name)).sort();
       const behind = names.filter((name) => Number(name) > partNumberMarker);
       const page = behind.slice(0, Math.min(maxParts, LIMITS.partsPerPage));
-      const parts = await forEach(page, (name) => readPart(join(folder, name), Number(name)).catch(uploadGone));
+      const read = await forEach(page, (name) => readPart(join(folder, name), Number(name)).catch(uploadGone));
+      const parts = read.filter((part) => part !== undefined);
       const isTruncated = behind.length > page.length;
       return { parts, isTruncated, ...(isTruncated && { nextPartNumberMarker: Number(page.at(-1)) }) };
     },
@@ -230,6 +231,7 @@ async function gather(named: readonly NamedPart[], from: string, to: string): Pr
       throw error;
     }
     const part = await readPart(path, partNumber);
+    if (!part) return undefined;
     await rename(path, `${path}-${part.size}`);
     return part;
   });
@@ -239,12 +241,14 @@ async function gather(named: readonly NamedPart[], from: string, to: string): Pr
   return parts;
 }
 
-async function readPart(path: string, partNumber: number): Promise<StoredPart> {
+/** A part as it is stored; undefined if its file has lost what stood behind its bytes, so that it is sent again as one that never came. */
+async function readPart(path: string, partNumber: number): Promise<StoredPart | undefined> {
   let file: FileHandle | undefined;
   try {
     file = await open(path);
     const { size: all, mtime } = await file.stat();
     const size = all - ETAG_BYTES;
+    if (size < 0) return undefined;
     const { buffer } = await file.read(Buffer.alloc(ETAG_BYTES), 0, ETAG_BYTES, size);
     return { partNumber, eTag: buffer.toString('hex'), size, lastModified: mtime.toISOString() };
   } finally {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { expect } from 'chai';
@@ -43,6 +43,31 @@ describe('multipart uploads in files', () => {
     expect(await filesIn('uploads')).to.deep.equal([]);
     expect(await filesIn('incoming')).to.deep.equal([]);
     expect((await filesIn('objects')).filter((name) => /\d{5}-1$/.test(name))).to.have.length(1);
+  });
+
+  it('have no part whose file was cut short, and take it again', async () => {
+    const store = await openFileObjectStore(folder.path, { minPartBytes: 1, durability: 'os' });
+    const upload = {
+      key: 'originals/a',
+      storeUploadId: await store.createMultipartUpload('originals/a', { contentType: 'image/png' }),
+    };
+    const put = (partNumber: number) =>
+      store.uploadPart(upload, { partNumber, contentLength: 5 }, bodyOf(Buffer.from('bytes')));
+    const tags = [await put(1), await put(2)];
+    const named = () => tags.map((eTag, index) => ({ partNumber: index + 1, eTag }));
+    const [file] = (await filesIn('uploads')).filter((name) => name.endsWith('00002'));
+    for (const left of [0, 1, 15]) {
+      await truncate(join(folder.path, 'uploads', String(file)), left);
+      const { parts } = await store.listParts(upload, { maxParts: 10, partNumberMarker: 0 });
+      expect(parts.map(({ partNumber }) => partNumber)).to.deep.equal([1]);
+      expect(await rejectionOf(store.completeMultipartUpload(upload, named()))).to.have.property(
+        'code',
+        'invalid_part',
+      );
+    }
+    tags[1] = await put(2);
+    await store.completeMultipartUpload(upload, named());
+    expect(await filesIn('incoming')).to.deep.equal([]);
   });
 
   it('have no URL of their own for a part', async () => {
