@@ -10,7 +10,7 @@ import { type Durability, type Lasting, lastingBy } from './durability.ts';
 import { digestFiles } from './file-digest.ts';
 import type { FileRange } from './file-digest-thread.ts';
 import { checkPieces, dropFolder, fileMultipart, findParts, partsFolder, rangeOf } from './file-multipart.ts';
-import { FileReader } from './file-reader.ts';
+import { type FilePiece, FileReader } from './file-reader.ts';
 import { checkLength, measure } from './measured-body.ts';
 import type { ByteRange, ObjectStore } from './object-store.ts';
 import { saveBody } from './saved-body.ts';
@@ -103,7 +103,10 @@ export async function openFileObjectStore(
       guard(async () => {
         const files = await filesOf(pathOf(key));
         if (!files) throw missing(key);
-        await checkPieces(files.map((file) => ({ ...file, start: 0 })));
+        await checkParts(
+          key,
+          files.map((file) => ({ ...file, start: 0 })),
+        );
         return { contentLength: files.reduce((sum, { length }) => sum + length, 0) };
       }),
 
@@ -156,10 +159,18 @@ async function readFiles({ key, range, parts, opened }: ReadOptions): Promise<Op
   if (range && range.end >= objectLength) throw outside(key, range);
   const whole = { start: 0, end: objectLength - 1 };
   const pieces = rangeOf(parts, range ?? whole);
-  await checkPieces(pieces);
+  // What is open has been looked at, and may have another under its name by now.
+  if (!opened) await checkParts(key, pieces);
   const body = new FileReader(pieces, { highWaterMark: READ_CHUNK, ...(opened && { opened }) });
   const { start, end } = range ?? whole;
   return { body, contentLength: end - start + 1, objectLength };
+}
+
+/** Parts that are gone by now were deleted, all of them. */
+async function checkParts(key: string, pieces: readonly FilePiece[]): Promise<void> {
+  await checkPieces(pieces).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENOENT' ? missing(key) : error;
+  });
 }
 
 interface ReadOptions {
