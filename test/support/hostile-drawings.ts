@@ -11,10 +11,8 @@ const nested = (levels: number, define: (id: string, shown: string | undefined) 
 /** Overflows the stack of librsvg's CSS parser (seen in 2.63.2): the process dies of a segmentation fault. */
 export const CRASHING_DRAWING = svg(`<style>${':not('.repeat(20_000)}</style>`);
 
-/** A text of 10,000 letters, which are laid out in seconds, and that 4000 times: librsvg draws for hours, and hears of no time limit. */
-export const HANGING_DRAWING = svg(
-  `<defs><text id="t">${'a '.repeat(5000)}</text></defs>${'<use href="#t"/>'.repeat(4000)}`,
-);
+/** A text of 10,000 letters, which are laid out in seconds, and that 4000 times: librsvg would draw for hours, and hears of no time limit. */
+export const TEXT_BOMB = svg(`<defs><text id="t">${'a '.repeat(5000)}</text></defs>${'<use href="#t"/>'.repeat(4000)}`);
 
 /** Markers on every vertex of markers, 18 to the power of 9 of them. */
 export const MARKER_BOMB = svg(

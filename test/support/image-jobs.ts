@@ -5,14 +5,15 @@ import type { ImageProcesses } from '../../containers/worker/image-processes.ts'
 import { allowTime, type MessageTime } from '../../containers/worker/message-time.ts';
 import type { RenderJob } from '../../containers/worker/pipeline/render.ts';
 import type { RenderEvent } from '../../containers/worker/render-in-process.ts';
-import { HANGING_DRAWING } from './hostile-drawings.ts';
 import { photograph } from './picture.ts';
-import { DEFAULT_LIMITS } from './rendition-run.ts';
+import { LIMITS_WITHOUT_BUDGET } from './rendition-run.ts';
 import { request } from './worker-bench.ts';
 
 const RESIZE = { operation: 'resize', width: 20 };
 /** Some tenths of a second for each on one core. */
 const BLUR = { operation: 'blur', sigma: 60 };
+/** One operation of libvips that takes minutes, and hears of no time limit. With a budget it is refused. */
+const ENDLESS = { operation: 'blur', sigma: 1000 };
 
 export interface ImageJobs {
   make(original: Buffer, commands?: object[], timeoutSeconds?: number): Promise<RenderJob>;
@@ -31,7 +32,7 @@ export async function prepareImageJobs(folder: string): Promise<ImageJobs> {
     await mkdir(results);
     const path = join(results, 'original');
     await writeFile(path, original);
-    const limits = { ...DEFAULT_LIMITS, timeoutSeconds };
+    const limits = { ...LIMITS_WITHOUT_BUDGET, timeoutSeconds };
     return {
       path,
       requests: [request('a', commands)],
@@ -45,7 +46,7 @@ export async function prepareImageJobs(folder: string): Promise<ImageJobs> {
     make,
     quick: await make(await photograph(60, 40).jpeg().toBuffer()),
     slow: await make(await photograph(1600, 1200).jpeg().toBuffer(), Array(5).fill(BLUR)),
-    hanging: await make(HANGING_DRAWING),
+    hanging: await make(await photograph(2400, 1800).jpeg().toBuffer(), [ENDLESS]),
   };
 }
 

@@ -3,7 +3,6 @@ import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
 import type { Rendition } from '../../../shared/domain/rendition.ts';
 import type { ProcessingQueue } from '../../../shared/storage/processing-queue.ts';
 import { eventually } from '../../support/eventually.ts';
-import { HANGING_DRAWING } from '../../support/hostile-drawings.ts';
 import { photograph } from '../../support/picture.ts';
 import { playMetadata } from '../../support/played-metadata.ts';
 import { CAN_SEE_PROCESSES, ended } from '../../support/processes.ts';
@@ -30,8 +29,8 @@ describe('a worker under load that is to end', function () {
   afterEach(() => fleet?.stop());
   after(() => bench?.stop());
 
-  async function send(bytes: Buffer, count: number): Promise<string[]> {
-    const renditions = NAMES.map((name) => request(name, [{ operation: 'blur', sigma: 40 }], { format: 'jpeg' }));
+  async function send(bytes: Buffer, count: number, sigma = 40): Promise<string[]> {
+    const renditions = NAMES.map((name) => request(name, [{ operation: 'blur', sigma }], { format: 'jpeg' }));
     const imageIds: string[] = [];
     for (let index = 0; index < count; index += 1) {
       const imageId = await bench.store({ bytes, renditions });
@@ -72,7 +71,8 @@ describe('a worker under load that is to end', function () {
     const { played, answer } = playMetadata();
     const metadata = await startWebServer(answer);
     try {
-      const [imageId = ''] = await send(HANGING_DRAWING, 4);
+      // Ten seconds or more, in which no process hears of anything.
+      const [imageId = ''] = await send(await photograph(600, 600).jpeg().toBuffer(), 4, 1000);
       const worker = await fleet.start({ SPOT_NOTICE: 'on', AWS_EC2_METADATA_SERVICE_ENDPOINT: metadata.url });
       await begun(imageId);
       await held(3);
