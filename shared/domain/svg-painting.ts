@@ -1,8 +1,9 @@
 import { ImageServiceError } from './errors.ts';
 import type { Size } from './geometry.ts';
 import { LIMITS } from './limits.ts';
+import { Uncountable } from './svg-documents.ts';
 import { type LineCost, NO_LINES } from './svg-lines.ts';
-import { type Part, type References, readReferences, Uncountable } from './svg-references.ts';
+import { type Part, type References, readReferences } from './svg-references.ts';
 import { ANY_EXTENT, type Extent, joinExtents, NO_EXTENT, type Region, shareOf } from './svg-regions.ts';
 
 /** What librsvg draws for a drawing, all that references ask for expanded. */
@@ -50,7 +51,7 @@ const DRAWING_NS = 5;
 const DECODED_NS = 25;
 const SHOWN_NS = 40;
 
-/** A function of a filter, as primitives in svg-references.ts. */
+/** A function of a filter, as primitives in svg-primitives.ts. */
 const FUNCTION = { each: 220, all: 15 };
 
 /** Pixels to a side of the tiles in which libvips has a drawing drawn (svgload.c, TILE_SIZE). */

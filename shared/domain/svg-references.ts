@@ -1,6 +1,7 @@
 import { pictureSize } from './picture-size.ts';
 import { type Asks, asksOf, joinAsks, NOTHING_ASKED } from './svg-asks.ts';
-import { embeddedBytes, embeddedTexts } from './svg-embedded.ts';
+import { openDrawing, Uncountable, withIncluded } from './svg-documents.ts';
+import { embeddedBytes } from './svg-embedded.ts';
 import {
   type Box,
   costlier,
@@ -13,7 +14,6 @@ import {
   type Stroking,
   scaled,
   sheeted,
-  spansIn,
   strokeOf,
   stroking,
   transformed,
@@ -22,9 +22,9 @@ import {
   viewBoxOf,
   WHOLE,
 } from './svg-frames.ts';
-import { costOfLines, type Frame, type LineCost, NO_LINES, type Stroke, scaleOf } from './svg-lines.ts';
-import { readMarkup, resolved, type SvgMarkup, type Visitor } from './svg-markup.ts';
-import { type Outline, outlineOfBox, outlineOfPath, outlineOfPoints } from './svg-outline.ts';
+import { costOfLines, type Frame, type LineCost, NO_LINES, scaleOf } from './svg-lines.ts';
+import { readMarkup, resolved } from './svg-markup.ts';
+import type { Outline } from './svg-outline.ts';
 import { primitiveOf } from './svg-primitives.ts';
 import {
   ANY_EXTENT,
@@ -38,9 +38,10 @@ import {
   UNBOUNDED,
   USUAL_REGION,
 } from './svg-regions.ts';
-import { readSvgRoot } from './svg-root.ts';
 import { rulesOf } from './svg-selectors.ts';
+import { CANVAS, costOfDashedBox, outlineOf, sideOf } from './svg-shapes.ts';
 import { costOfText, type Font, fontOf, lettersOf, type SheetedFont, sheetedFont, USUAL_FONT } from './svg-texts.ts';
+import { HREF, Uses } from './svg-uses.ts';
 
 /** What decides how an element is drawn where it is referred to. */
 export type Role = 'mask' | 'pattern' | 'clipPath' | 'filter' | 'marker' | 'other';
@@ -100,9 +101,6 @@ export interface References {
   pictures: number;
 }
 
-/** What cannot be counted, as the end of "The SVG …". */
-export class Uncountable extends Error {}
-
 /** Nothing of these is drawn where it stands. */
 const UNDRAWN = new Set('defs symbol mask pattern clipPath filter marker linearGradient radialGradient'.split(' '));
 /** Of these, what is in them takes over how to fill from where they stand, and not from who refers to them. */
@@ -112,26 +110,17 @@ const ROLES: ReadonlyMap<string, Role> = new Map(
 const SHAPES = new Set('path rect circle ellipse line polyline polygon text tspan tref'.split(' '));
 /** Elements that show what their href refers to, and where else some of them look for it. */
 const SHOWING = new Set('use image feImage tref pattern linearGradient radialGradient include'.split(' '));
-const USE = /[<:]use[\s/>]/;
-const HREF = /^(?:href|path|.*:href)$/;
 
 /** What of the time of an element those take that are only colours, copied for who is filled by them (measured). */
 const WEIGHTS: ReadonlyMap<string, number> = new Map(
   Object.entries({ stop: 1 / 20, linearGradient: 1 / 4, radialGradient: 1 / 4 }),
 );
 
-/** Attributes that a DOCTYPE may give elements: what they mean changes nothing that is drawn. */
-const GIVEN_FREELY =
-  /\s(?:xmlns(?::[\w-]+)?|version|xml:space)\s+(?:CDATA|\([\w\s|]*\))\s+(?:#FIXED\s+)?(?:"[^"]*"|'[^']*')/g;
-
 /** The most references that an element may have, and that what is around it may. */
 const MOST_ASKED = 64;
 
 /** What begins the name of a fill that is taken from elsewhere. Written otherwise it is written for nobody's good, and not found. */
 const CONTEXT = 'context-';
-
-/** What libxml2 decodes wherever it was built, and has the letters of ASCII in their place. */
-const ENCODING = /^(?:utf-?8|(?:us-)?ascii|iso-8859-1)$/i;
 
 /** What elements of a drawing take over from those around them, where they are defined. */
 interface Inherited {
@@ -224,11 +213,12 @@ class Reader {
   private scopeOf(text: string): { root: Part; scope: Scope } {
     const known = this.drawings.get(text);
     if (known) return known;
-    const { from, markup } = openDrawing(text);
-    const sheets = markup.isOpen ? includedSheets(text) : markup.sheets;
+    const drawing = openDrawing(text);
+    const { from, markup, attributes } = drawing;
+    const documents = withIncluded(drawing);
+    const sheets = documents.flatMap((each) => each.markup.sheets);
     const sheet = sheeted(sheets);
-    this.uses.read(text, markup.isOpen);
-    const attributes = readSvgRoot(Buffer.from(text, 'latin1'))?.attributes ?? [];
+    this.uses.read(documents, markup.isOpen);
     const given = new Map([...attributes].map(([name, value]) => [name, resolved(value)]));
     const frame = sheet.isTransforming || given.size === 0 ? WHOLE : frameOfRoot(given);
     this.mostViewport = Math.max(this.mostViewport, Math.SQRT2 / scaleOf(frame), this.uses.mostSide);
@@ -560,6 +550,9 @@ function addCost(part: Part, more: LineCost): void {
 
 const areaOf = ({ xx, xy, yx, yy }: Frame): number => Math.abs(xx * yy - xy * yx);
 
+/** Attributes that make the box of what refers to an element its unit. */
+const UNITS = ['patternContentUnits', 'maskContentUnits', 'clipPathUnits', 'primitiveUnits'];
+
 /** What is shown by a reference takes over the font of who shows it, and in turn what that shows. */
 function showFont(scope: Scope, { size, times }: Font): void {
   scope.shownFont = Math.max(scope.shownFont, size);
@@ -577,6 +570,20 @@ function lettersIn(part: Part): number {
   return letters;
 }
 
+/** The frame of a viewBox that fills an element of that size, or all of the canvas. */
+function framedIn(
+  frame: Frame,
+  box: Box,
+  {
+    width,
+    height,
+    attributes,
+  }: { width?: number | undefined; height?: number | undefined; attributes: ReadonlyMap<string, string> },
+): Frame {
+  const inner = frameOfBox(box, attributes);
+  return width === undefined || height === undefined ? inner : scaled(frame, inner.xx * width, inner.yy * height);
+}
+
 interface Level {
   scope: Scope;
   part: Part;
@@ -592,62 +599,6 @@ interface Level {
   letters: number;
   isText?: boolean;
   clip?: { letters: number } | undefined;
-}
-
-/** Attributes that make the box of what refers to an element its unit. */
-const UNITS = ['patternContentUnits', 'maskContentUnits', 'clipPathUnits', 'primitiveUnits'];
-
-/** The frame of a viewBox that fills an element of that size, or all of the canvas. */
-function framedIn(
-  frame: Frame,
-  box: Box,
-  {
-    width,
-    height,
-    attributes,
-  }: { width?: number | undefined; height?: number | undefined; attributes: ReadonlyMap<string, string> },
-): Frame {
-  const inner = frameOfBox(box, attributes);
-  return width === undefined || height === undefined ? inner : scaled(frame, inner.xx * width, inner.yy * height);
-}
-
-/** An outline as large as the canvas, for shapes of a size that is not known. */
-const CANVAS = outlineOfBox(1, 1, true);
-
-/** What a box takes that has dashes, and so many units to a side at most: it may go far beyond the canvas. */
-function costOfDashedBox(
-  units: number,
-  { frame, stroke, isGradient }: { frame: Frame; stroke: Stroke; isGradient: boolean },
-): LineCost {
-  const side = Math.max(1, units * scaleOf(frame));
-  const period = (stroke.period * side) / units;
-  return costOfLines(outlineOfBox(side, side, true), { frame: WHOLE, stroke: { ...stroke, period }, isGradient });
-}
-
-/** The longest side that an element tells. */
-const sideOf = (attributes: ReadonlyMap<string, string>, viewport: number): number =>
-  Math.max(0, ...['width', 'height'].flatMap((each) => spansIn(attributes.get(each) ?? '', viewport).slice(0, 1)));
-
-/** The lines of a shape; undefined of what is none, and of texts. */
-function outlineOf(
-  name: string,
-  attributes: ReadonlyMap<string, string>,
-  { style, isSized, viewport }: { style: string; isSized: boolean; viewport: number },
-): Outline | undefined {
-  const units = (property: string) => (isSized ? unitsOf(propertyOf(property, attributes, style)) : undefined);
-  const text = (property: string) => attributes.get(property) ?? '';
-  if (name === 'path') return outlineOfPath(text('d'));
-  if (name === 'polygon' || name === 'polyline') return outlineOfPoints(text('points'));
-  if (name === 'line')
-    return outlineOfPoints(['x1', 'y1', 'x2', 'y2'].map((each) => spansIn(text(each), viewport)[0] ?? 0).join());
-  if (name === 'rect') {
-    const [width, height] = [units('width'), units('height')];
-    const isRound = attributes.has('rx') || attributes.has('ry') || style.includes('rx') || style.includes('ry');
-    return width === undefined || height === undefined ? CANVAS : outlineOfBox(width, height, isRound);
-  }
-  if (name !== 'circle' && name !== 'ellipse') return undefined;
-  const [across, down] = name === 'circle' ? [units('r'), units('r')] : [units('rx'), units('ry')];
-  return across === undefined || down === undefined ? CANVAS : outlineOfBox(2 * across, 2 * down, true);
 }
 
 /** The box of one shape; of more than one, where that is not known by itself. */
@@ -712,76 +663,4 @@ function verticesOf(text: string | undefined): number {
     return found;
   };
   return count(COMMAND) + count(NUMBER) / (SINGLE.test(path) ? 1 : 2);
-}
-
-/** Where the elements of a drawing begin, and its markup; refuses what gives elements attributes that do not stand there. */
-function openDrawing(text: string): { from: number; markup: SvgMarkup } {
-  const root = readSvgRoot(Buffer.from(text, 'latin1'));
-  if (text.includes('\0')) throw new Uncountable('embeds a document in another encoding than UTF-8.');
-  if (root?.encoding !== undefined && !ENCODING.test(root.encoding)) {
-    throw new Uncountable(`embeds a document in ${root.encoding}. Save it as UTF-8.`);
-  }
-  const from = root?.offset ?? 0;
-  for (const [declaration] of text.slice(0, from).matchAll(/<!ATTLIST[^>]*/g)) {
-    if (/["']/.test(declaration.replace(GIVEN_FREELY, ''))) {
-      throw new Uncountable('gives its elements attributes in a DOCTYPE. Write them at the elements.');
-    }
-  }
-  return { from, markup: readMarkup(text, from) };
-}
-
-/** What elements named `use` show, and how these are stroked at most: what they show takes that over, wherever it stands. */
-class Uses implements Visitor {
-  stroke = UNSTROKED;
-  readonly names = new Set<string>();
-  /** Whether one of them shows another drawing. */
-  isOutside = false;
-  /** Units of the longest side of what they show. */
-  mostSide = 0;
-  private isOpen = false;
-  private readonly levels: ReadonlyMap<string, string>[] = [];
-  /** Of the outermost levels, how they are stroked. */
-  private readonly strokes: Stroking[] = [];
-
-  read(text: string, isOpen: boolean): void {
-    if (!isOpen && !USE.test(text)) return;
-    // What is included is within elements that are not known here.
-    this.isOpen = isOpen;
-    for (const each of isOpen ? includedTexts(text) : [text]) readMarkup(each, openDrawing(each).from, this);
-  }
-
-  begin(name: string, attributes: ReadonlyMap<string, string>): void {
-    this.levels.push(attributes);
-    if (name !== 'use' && !this.isOpen) return;
-    for (const each of this.levels.slice(this.strokes.length)) {
-      const style = plainStyle(each.get('style') ?? '');
-      this.strokes.push(stroking(this.strokes.at(-1) ?? UNSTROKED, each, style));
-    }
-    this.stroke = costlier(this.stroke, this.strokes.at(-1) ?? UNSTROKED);
-    if (name !== 'use') return;
-    this.mostSide = Math.max(this.mostSide, sideOf(attributes, 1));
-    for (const [key, value] of attributes) {
-      if (!HREF.test(key)) continue;
-      if (value.trim().startsWith('#')) this.names.add(value.trim().slice(1));
-      else this.isOutside = true;
-    }
-  }
-
-  end(): void {
-    this.levels.pop();
-    if (this.strokes.length > this.levels.length) this.strokes.pop();
-  }
-}
-
-/** A drawing and the documents that it includes. */
-function includedTexts(text: string): string[] {
-  const { markup } = openDrawing(text);
-  return [text, ...(markup.isOpen ? markup.values.flatMap(embeddedTexts).flatMap(includedTexts) : [])];
-}
-
-/** The style sheets of a drawing and of the documents that it includes. */
-function includedSheets(text: string): string[] {
-  const { markup } = openDrawing(text);
-  const included = markup.isOpen ? markup.values.flatMap(embeddedTexts) : [];
-  return [...markup.sheets, ...included.flatMap(includedSheets)];
 }
