@@ -4,7 +4,7 @@ import { create as contentDisposition } from 'content-disposition';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import type { Visibility } from '../../shared/domain/image-record.ts';
 import { EXPOSED_HEADERS } from '../../shared/http/cors.ts';
-import { checkObjectLength } from '../../shared/storage/damaged-object.ts';
+import { checkOpened } from '../../shared/storage/damaged-object.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { byteRangeOf } from './byte-range.ts';
 import { type CachePolicy, cacheControl } from './cache-policy.ts';
@@ -78,14 +78,8 @@ export async function sendObject(
   }
   const range = byteRangeOf(request, { ...validators, contentLength: object.contentLength });
   // What a HEAD promises is what a GET would bring.
-  const { body, contentLength, objectLength } =
-    request.method === 'head' ? await headOf(objects, object.key) : await objects.get(object.key, range);
-  try {
-    checkObjectLength(object.key, { found: objectLength, recorded: object.contentLength });
-  } catch (error) {
-    body.destroy();
-    throw error;
-  }
+  const opened = request.method === 'head' ? await headOf(objects, object.key) : await objects.get(object.key, range);
+  const { body, contentLength } = checkOpened(object.key, opened, object.contentLength);
   request.raw.res.setTimeout(stalledMs, () => request.raw.res.destroy());
   // hapi would pass on the headers of S3's answer, which a body of an object in parts is.
   const response = h.response(body).passThrough(false).type(object.contentType).bytes(contentLength);

@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { ImageServiceError } from '../domain/errors.ts';
-import { checkObjectLength, outside } from './damaged-object.ts';
+import { checkOpened, outside } from './damaged-object.ts';
 import { checkLength, LengthError, measure } from './measured-body.ts';
 import type { ObjectStore, PutOptions } from './object-store.ts';
 import { s3Multipart } from './s3-multipart.ts';
@@ -79,13 +79,7 @@ export function openS3ObjectStore(s3: S3Client, bucket: string): ObjectStore {
     },
 
     async copyTo(key, path, options) {
-      const { body, objectLength } = await store.get(key);
-      try {
-        checkObjectLength(key, { found: objectLength, recorded: options.contentLength });
-      } catch (error) {
-        body.destroy();
-        throw error;
-      }
+      const { body } = checkOpened(key, await store.get(key), options.contentLength);
       await saveBody(body, { key, path, ...options });
     },
 
