@@ -7,6 +7,7 @@ import { ENVIRONMENT, LOG_LEVELS } from '../shared/contracts/environment.ts';
 import { runCommand, WrongUse } from './command-line.ts';
 import { LOCAL_CREDENTIALS } from './local/emulators.ts';
 import type { LogReader } from './local/kept-process.ts';
+import { DRAIN_MS } from './local/listening.ts';
 import { printableLog } from './local/printable-log.ts';
 import { startStack } from './local/stack.ts';
 
@@ -104,9 +105,6 @@ const printPretty: LogReader = (_service, lines) => {
   };
   Readable.from(printableLog(lines)).pipe(pretty({ ...options, messageFormat: sentence }));
 };
-
-/** Milliseconds for requests under way after an error that nobody caught. */
-const DRAIN_MS = 30_000;
 
 /** Runs until a signal comes. */
 async function main(): Promise<void> {

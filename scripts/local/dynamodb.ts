@@ -5,10 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import dynalite from 'dynalite';
 import dynaliteDatabase, { type DynaliteStore } from 'dynalite/db/index.js';
-import { explainDatabase } from './database-faults.ts';
 import { dynaliteStore } from './dynalite-store.ts';
 import type { Emulator, EmulatorOptions } from './emulators.ts';
-import { type Entries, openEntries } from './entries.ts';
+import { openEntries } from './entries.ts';
 import { guardServer } from './guarded-server.ts';
 import { takeOverLevelDb } from './leveldb-takeover.ts';
 import { addMissingIndexes } from './table-indexes.ts';
@@ -17,7 +16,7 @@ import { addMissingIndexes } from './table-indexes.ts';
 export async function startDynamoDb({ port, folder, accessKeyId, durability }: EmulatorOptions): Promise<Emulator> {
   const path = folder && join(folder, 'dynamodb');
   if (path) await mkdir(path, { recursive: true });
-  const entries = openTable(path && join(path, 'table.db'), durability);
+  const entries = openEntries(path && join(path, 'table.db'), durability);
   if (path) await takeOverLevelDb(path, entries);
   addMissingIndexes(entries);
   const server = dynaliteOn(dynaliteStore(entries, (error) => process.stderr.write(`DynamoDB: ${error.message}\n`)));
@@ -31,14 +30,6 @@ export async function startDynamoDb({ port, folder, accessKeyId, durability }: E
       await new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-function openTable(path: string | undefined, durability: EmulatorOptions['durability']): Entries {
-  try {
-    return openEntries(path, durability);
-  } catch (error) {
-    throw path ? explainDatabase(path, error) : error;
-  }
 }
 
 /** dynalite's server on a store of ours; it makes its own by this function, and takes no other. */

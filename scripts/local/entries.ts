@@ -1,5 +1,6 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { StatementSync } from 'node:sqlite';
 import type { Durability } from '../../shared/storage/durability.ts';
+import { openDatabase } from './open-database.ts';
 
 /** Keys from one to another, both excluded unless `Or` says otherwise. */
 export interface Range {
@@ -33,21 +34,17 @@ const PAGE = 128;
  * if another process has the file, or if it is no database.
  */
 export function openEntries(path: string | undefined, durability: Durability = 'fsync'): Entries {
-  const database = new DatabaseSync(path ?? ':memory:');
-  try {
+  const database = openDatabase(path, [
     // The first process that comes has it until it ends, however it ends.
-    database.exec('PRAGMA locking_mode = EXCLUSIVE');
-    database.exec('PRAGMA journal_mode = WAL');
+    'PRAGMA locking_mode = EXCLUSIVE',
+    'PRAGMA journal_mode = WAL',
     // In a WAL, only FULL syncs at each commit (https://sqlite.org/pragma.html#pragma_synchronous).
-    database.exec(`PRAGMA synchronous = ${durability === 'fsync' ? 'FULL' : 'NORMAL'}`);
+    `PRAGMA synchronous = ${durability === 'fsync' ? 'FULL' : 'NORMAL'}`,
     // What is deleted is overwritten with zeros, so that a deleted record is not found in the file.
-    database.exec('PRAGMA secure_delete = ON');
-    database.exec('CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID');
-    database.exec('BEGIN IMMEDIATE; COMMIT');
-  } catch (error) {
-    database.close();
-    throw error;
-  }
+    'PRAGMA secure_delete = ON',
+    'CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID',
+    'BEGIN IMMEDIATE; COMMIT',
+  ]);
   const one = database.prepare('SELECT value FROM entries WHERE key = ?');
   const put = database.prepare('INSERT INTO entries VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value');
   const remove = database.prepare('DELETE FROM entries WHERE key = ?');

@@ -1,10 +1,7 @@
 import { loggerTo, output } from '../../shared/runtime/logger.ts';
 import { runCommand, WrongUse } from '../command-line.ts';
 import { createGateway, type Targets } from '../gateway.ts';
-import { listenOn } from './listening.ts';
-
-/** Milliseconds that requests under way have after an error that nobody caught. */
-const DRAIN_MS = 30_000;
+import { DRAIN_MS, listenOn } from './listening.ts';
 
 /**
  * The gateway in a process of its own, so that its end is nobody else's: `node gateway-process.ts PORT LOG_LEVEL SERVICE=URL…`. Ends at

@@ -6,6 +6,7 @@ import { DEFAULT_ANSWER } from '../../shared/contracts/listener-rules.ts';
 import { HEALTH_PATHS, SERVICES, type ServiceName } from '../../shared/contracts/services.ts';
 import type { Targets } from '../gateway.ts';
 import type { EmulatorName } from './emulators.ts';
+import { HOST } from './listening.ts';
 
 /** A program that is kept running in a process of its own. */
 export interface KeptProcess {
@@ -49,7 +50,7 @@ export function startService(
     name: service,
     command: [...nodeOptions, ...moreOptions, programOf(`../../containers/${service}/main.ts`)],
     env: { ...processEnvironment, ...env },
-    isReady: async () => (await fetch(`http://127.0.0.1:${env.PORT}${HEALTH_PATHS.readiness}`)).ok,
+    isReady: async () => (await fetch(`http://${HOST}:${env.PORT}${HEALTH_PATHS.readiness}`)).ok,
     readLog: (lines) => readLog(service, lines),
   });
 }
@@ -71,7 +72,7 @@ export function startEmulator(
     command: [...moreOptions, programOf('./emulator-process.ts'), name, String(port), ...(folder ? [folder] : [])],
     env,
     // Whoever does not sign is refused, and that is an answer.
-    isReady: async () => (await fetch(`http://127.0.0.1:${port}`)).status > 0,
+    isReady: async () => (await fetch(`http://${HOST}:${port}`)).status > 0,
   });
 }
 
@@ -87,7 +88,7 @@ export function startGateway(
     command: [...moreOptions, programOf('./gateway-process.ts'), String(port), logLevel, ...services],
     env: {},
     // No rule matches this, which says that there are rules.
-    isReady: async () => (await fetch(`http://127.0.0.1:${port}`)).status === DEFAULT_ANSWER.status,
+    isReady: async () => (await fetch(`http://${HOST}:${port}`)).status === DEFAULT_ANSWER.status,
     readLog: (lines) => readLog('gateway', lines),
   });
 }

@@ -4,6 +4,9 @@ import { CommandError } from '../command-line.ts';
 
 export const HOST = '127.0.0.1';
 
+/** Milliseconds that requests under way have after an error that nobody caught. */
+export const DRAIN_MS = 30_000;
+
 const ADVICE: Record<string, (port: number) => string> = {
   EADDRINUSE: (port) => `Port ${port} is in use. Choose another: npm start -- --port ${port + 1}`,
   EACCES: (port) => `Port ${port} needs privileges. Choose one above 1023: npm start -- --port ${port + 8000}`,

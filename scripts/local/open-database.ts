@@ -1,7 +1,8 @@
+import { DatabaseSync } from 'node:sqlite';
 import { CommandError } from '../command-line.ts';
 
 const DAMAGED = (path: string) =>
-  `${path} is damaged, or no database. Put a backup of it in its place; without one, move it away: what it held is lost, and a new one is made.`;
+  `${path} is damaged, or not a database. Put a backup of it in its place; without one, move it away: what it held is lost, and a new one is made.`;
 const CLOSED = (path: string) => `${path} cannot be read and written. Look at the permissions of it and of its folder.`;
 
 /** What SQLite's result codes (https://sqlite.org/rescode.html) mean for whoever starts the service, by the last eight bits. */
@@ -19,4 +20,17 @@ export function explainDatabase(path: string, error: unknown): unknown {
   const { errcode } = error as { errcode?: number };
   const sentence = errcode === undefined ? undefined : SENTENCES[errcode & 255];
   return sentence ? new CommandError(sentence(path)) : error;
+}
+
+/** Opens a database, or one in memory without a path, and executes statements in it; none is left open where one fails. */
+export function openDatabase(path: string | undefined, statements: readonly string[]): DatabaseSync {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path ?? ':memory:');
+    for (const statement of statements) database.exec(statement);
+    return database;
+  } catch (error) {
+    database?.close();
+    throw path === undefined ? error : explainDatabase(path, error);
+  }
 }

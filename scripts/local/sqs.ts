@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { startFauxqs } from 'fauxqs';
-import { explainDatabase } from './database-faults.ts';
 import { type Emulator, type EmulatorOptions, LOCAL_REGION } from './emulators.ts';
 import { guardServer, startOnLoopback } from './guarded-server.ts';
+import { explainDatabase } from './open-database.ts';
 
 /** SQS: fauxqs. */
 export async function startSqs({ port, folder, accessKeyId }: EmulatorOptions): Promise<Emulator> {
