@@ -12,7 +12,7 @@ import { request } from './worker-bench.ts';
 const RESIZE = { operation: 'resize', width: 20 };
 /** Some tenths of a second for each on one core. */
 const BLUR = { operation: 'blur', sigma: 60 };
-/** One operation of libvips that takes minutes, and hears of no time limit. With a budget it is refused. */
+/** One operation of libvips that takes minutes. With a budget it is refused. */
 const ENDLESS = { operation: 'blur', sigma: 1000 };
 
 export interface ImageJobs {
@@ -21,7 +21,7 @@ export interface ImageJobs {
   quick: RenderJob;
   /** Done in a second or two. */
   slow: RenderJob;
-  /** Not done before it is ended from outside. */
+  /** Not done within the minute that it allows itself, so it has to be ended from outside. */
   hanging: RenderJob;
 }
 
