@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { runCommand, WrongUse } from '../command-line.ts';
 import { EMULATORS, isEmulatorName } from './emulators.ts';
 
@@ -13,6 +14,7 @@ await runCommand(async () => {
     throw new WrongUse(`This takes ${Object.keys(EMULATORS).join(' or ')}, a port, a folder, and AWS_ACCESS_KEY_ID.`);
   }
   const emulator = await EMULATORS[name]({ port: Number(port), folder, accessKeyId, durability });
+  flushCompileCache();
   const end = () => void emulator.stop().then(() => process.exit(0));
   process.once('SIGTERM', end);
   process.once('disconnect', end);

@@ -5,6 +5,10 @@ import type { Durability } from '../../shared/storage/durability.ts';
 export const LOCAL_CREDENTIALS = { AWS_ACCESS_KEY_ID: randomBytes(16).toString('hex'), AWS_SECRET_ACCESS_KEY: 'local' };
 export const LOCAL_REGION = 'us-east-1';
 
+/** The URL of a queue, as fauxqs answers it, so that it is known before there is anybody to ask. Only its path is read. */
+export const queueUrlAt = (sqsEndpoint: string, queueName: string): string =>
+  `http://sqs.${LOCAL_REGION}.${new URL(sqsEndpoint).host}/000000000000/${queueName}`;
+
 export interface Emulators {
   dynamoDbEndpoint: string;
   sqsEndpoint: string;

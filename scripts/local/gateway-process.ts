@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { loggerTo, output } from '../../shared/runtime/logger.ts';
 import { runCommand, WrongUse } from '../command-line.ts';
 import { createGateway, type Targets } from '../gateway.ts';
@@ -15,6 +16,7 @@ await runCommand(async () => {
   const gateway = createGateway(targets, { logger });
   await listenOn(gateway, Number(port));
 
+  flushCompileCache();
   let stopping = false;
   const end = (status: 0 | 1) => {
     if (stopping) return;

@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { DEFAULT_ANSWER } from '../../shared/contracts/listener-rules.ts';
 import { HEALTH_PATHS, SERVICES, type ServiceName } from '../../shared/contracts/services.ts';
 import type { Targets } from '../gateway.ts';
+import { COMPILE_CACHE } from './compile-cache.ts';
 import type { EmulatorName } from './emulators.ts';
-import { HOST } from './listening.ts';
+import { HOST, isListeningOn } from './listening.ts';
 
 /** A program that is kept running in a process of its own. */
 export interface KeptProcess {
@@ -26,6 +28,8 @@ interface Program {
   /** Node's own options, the program, and what it is given. */
   command: readonly string[];
   env: Record<string, string>;
+  /** Where it listens before anything is asked of it. */
+  port: number;
   isReady(): Promise<boolean>;
   readLog?(lines: Readable): void;
 }
@@ -50,6 +54,7 @@ export function startService(
     name: service,
     command: [...nodeOptions, ...moreOptions, programOf(`../../containers/${service}/main.ts`)],
     env: { ...processEnvironment, ...env },
+    port: Number(env.PORT),
     isReady: async () => (await fetch(`http://${HOST}:${env.PORT}${HEALTH_PATHS.readiness}`)).ok,
     readLog: (lines) => readLog(service, lines),
   });
@@ -71,6 +76,7 @@ export function startEmulator(
     name,
     command: [...moreOptions, programOf('./emulator-process.ts'), name, String(port), ...(folder ? [folder] : [])],
     env,
+    port,
     // Whoever does not sign is refused, and that is an answer.
     isReady: async () => (await fetch(`http://${HOST}:${port}`)).status > 0,
   });
@@ -87,6 +93,7 @@ export function startGateway(
     name: 'gateway',
     command: [...moreOptions, programOf('./gateway-process.ts'), String(port), logLevel, ...services],
     env: {},
+    port,
     // No rule matches this, which says that there are rules.
     isReady: async () => (await fetch(`http://${HOST}:${port}`)).status === DEFAULT_ANSWER.status,
     readLog: (lines) => readLog('gateway', lines),
@@ -123,9 +130,10 @@ function keepRunning(program: Program): KeptProcess {
     child: () => child,
     pid: () => Number(child.pid),
     async ready() {
-      while (!(await program.isReady().catch(() => false))) {
+      // A fetch that nobody answers costs milliseconds, which the programs that are to start do not have then.
+      while (!(await isListeningOn(program.port)) || !(await program.isReady().catch(() => false))) {
         if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${name} did not start`);
-        await new Promise((resolve) => setTimeout(resolve, 25));
+        await sleep(25);
       }
       wasReady = true;
     },
@@ -144,7 +152,7 @@ function keepRunning(program: Program): KeptProcess {
 function launch({ command, env, readLog }: Program): ChildProcess {
   // The channel tells the program when this process is gone, however it went.
   const child = spawn(process.execPath, [...command], {
-    env,
+    env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...env },
     stdio: ['ignore', readLog ? 'pipe' : 'ignore', 'inherit', 'ipc'],
   });
   if (child.stdout) readLog?.(child.stdout);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Server } from 'node:net';
+import { connect, type Server } from 'node:net';
 import { CommandError } from '../command-line.ts';
 
 export const HOST = '127.0.0.1';
@@ -20,5 +20,18 @@ export async function listenOn(server: Server, port: number): Promise<void> {
   } catch (error) {
     const advice = ADVICE[(error as NodeJS.ErrnoException).code ?? ''];
     throw advice ? new CommandError(advice(port)) : error;
+  }
+}
+
+/** Whether anybody listens on a port of this machine. */
+export async function isListeningOn(port: number): Promise<boolean> {
+  const socket = connect(port, HOST);
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
   }
 }

@@ -9,10 +9,10 @@ import { SERVICE_NAMES, type ServiceName } from '../../shared/contracts/services
 import { createDocumentClient, createSqsClient } from '../../shared/runtime/clients.ts';
 import type { Durability } from '../../shared/storage/durability.ts';
 import { discardIncoming } from '../../shared/storage/file-object-store.ts';
-import { provisionQueues, provisionTable } from '../../shared/storage/provisioning.ts';
+import { deadLetterQueueOf, provisionQueues, provisionTable } from '../../shared/storage/provisioning.ts';
 import { CommandError } from '../command-line.ts';
 import type { Targets } from '../gateway.ts';
-import { type EmulatorName, LOCAL_CREDENTIALS, LOCAL_REGION } from './emulators.ts';
+import { type EmulatorName, LOCAL_CREDENTIALS, LOCAL_REGION, queueUrlAt } from './emulators.ts';
 import { lockFolder } from './folder-lock.ts';
 import { freePort } from './free-port.ts';
 import { type KeptProcess, type LogReader, startEmulator, startGateway, startService } from './kept-process.ts';
@@ -82,36 +82,39 @@ export async function startStack({
   try {
     const gatewayPort = await checkPort(port);
     started.push(await takeFolder(folder));
-    const targets = await placeServices();
-    const emulators = await startEmulators(isEphemeral ? undefined : folder, { durability, moreOptions: nodeOptions });
-    started.push(emulators);
     // Only now, when no other stack has the folder, is what lies about in it known to be left over.
     await discardIncoming(objectsFolder(folder));
-    const { queueUrl, deadLetterQueueUrl } = await provision(emulators);
-    started.push({ stop: () => removeStackSettings(folder) });
+    const [endpoints, targets] = [await placeEmulators(), await placeServices()];
     const settings = {
-      ...settingsFor(emulators, folder),
-      PROCESSING_QUEUE_URL: queueUrl,
-      DEAD_LETTER_QUEUE_URL: deadLetterQueueUrl,
+      ...settingsFor(endpoints, folder),
       LOG_LEVEL: logLevel,
       CORS_ORIGINS: corsOrigins.join(','),
       ALLOWED_HOSTS: allowedHosts.join(','),
       DURABILITY: durability,
       ...given,
     };
-    await writeStackSettings(folder, { ...LOCAL_CREDENTIALS, ...settings });
-    const services = startServices(targets, settings, { readLog, nodeOptions });
-    const processes: KeptProcess[] = Object.values(services);
-    started.push({ stop: () => stopAll(processes) });
+    const emulators = startEmulators(endpoints, isEphemeral ? undefined : folder, { durability, nodeOptions });
+    started.push({ stop: () => stopAll(emulators) }, { stop: () => removeStackSettings(folder) });
+    const services = new Map<ServiceName, KeptProcess>();
+    const start = (service: ServiceName) =>
+      services.set(service, startService(service, environmentOf(service, targets, settings), readLog, nodeOptions));
+    started.push({ stop: () => stopAll(services.values()) });
+    // What is stored can be read as soon as the table answers; the others, which are more to load, do not delay that.
+    start('download');
     const gateway = startGateway({ port: gatewayPort, targets, logLevel }, readLog, nodeOptions);
     started.push({ stop: (drainMs) => gateway.stop(drainMs) });
-    await allReady([...processes, gateway]);
+    await allReady(emulators);
+    await provision(endpoints);
+    await writeStackSettings(folder, { ...LOCAL_CREDENTIALS, ...settings });
+    await allReady([gateway, ...services.values()]);
+    for (const service of SERVICE_NAMES) if (!services.has(service)) start(service);
+    await allReady(services.values());
     return {
       url: `http://${HOST}:${gatewayPort}`,
       targets,
       settings,
-      pidOf: (service) => services[service].pid(),
-      processes: [gateway, ...emulators.all, ...processes],
+      pidOf: (service) => Number(services.get(service)?.pid()),
+      processes: [gateway, ...emulators, ...services.values()],
       stop,
     };
   } catch (error) {
@@ -126,6 +129,8 @@ const settingsFor = ({ dynamoDbEndpoint, sqsEndpoint }: Endpoints, folder: strin
   AWS_REGION: LOCAL_REGION,
   AWS_ENDPOINT_URL_DYNAMODB: dynamoDbEndpoint,
   AWS_ENDPOINT_URL_SQS: sqsEndpoint,
+  PROCESSING_QUEUE_URL: queueUrlAt(sqsEndpoint, QUEUE_NAME),
+  DEAD_LETTER_QUEUE_URL: queueUrlAt(sqsEndpoint, deadLetterQueueOf(QUEUE_NAME)),
   IMAGE_TABLE_NAME: TABLE_NAME,
   OBJECT_STORE_URL: pathToFileURL(objectsFolder(folder)).href,
   WORK_DIRECTORY: join(folder, 'work'),
@@ -181,47 +186,37 @@ interface Endpoints {
   sqsEndpoint: string;
 }
 
-async function startEmulators(
-  folder: string | undefined,
-  { durability, moreOptions }: { durability: Durability; moreOptions: readonly string[] },
-): Promise<Endpoints & { all: KeptProcess[]; stop(): Promise<void> }> {
-  const start = async (name: EmulatorName) => {
-    const port = await freePort();
-    return {
-      kept: startEmulator(name, { port, folder, env: { ...LOCAL_CREDENTIALS, DURABILITY: durability }, moreOptions }),
-      endpoint: `http://${HOST}:${port}`,
-    };
-  };
-  const [dynamoDb, sqs] = [await start('dynamodb'), await start('sqs')];
-  const all = [dynamoDb.kept, sqs.kept];
-  const stop = () => stopAll(all);
-  try {
-    await allReady(all);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { dynamoDbEndpoint: dynamoDb.endpoint, sqsEndpoint: sqs.endpoint, all, stop };
+/** Where each emulator will be. */
+async function placeEmulators(): Promise<Endpoints> {
+  const [dynamoDb, sqs] = await Promise.all([freePort(), freePort()]);
+  return { dynamoDbEndpoint: `http://${HOST}:${dynamoDb}`, sqsEndpoint: `http://${HOST}:${sqs}` };
 }
 
-const stopAll = async (processes: KeptProcess[]): Promise<void> =>
-  void (await Promise.all(processes.map((process) => process.stop(STOP_GRACE_MS))));
+function startEmulators(
+  { dynamoDbEndpoint, sqsEndpoint }: Endpoints,
+  folder: string | undefined,
+  { durability, nodeOptions }: Required<Pick<StackOptions, 'durability' | 'nodeOptions'>>,
+): KeptProcess[] {
+  const env = { ...LOCAL_CREDENTIALS, DURABILITY: durability };
+  const start = (name: EmulatorName, endpoint: string) =>
+    startEmulator(name, { port: Number(new URL(endpoint).port), folder, env, moreOptions: nodeOptions });
+  return [start('dynamodb', dynamoDbEndpoint), start('sqs', sqsEndpoint)];
+}
 
-async function allReady(processes: KeptProcess[]): Promise<void> {
-  await Promise.all(processes.map((process) => process.ready())).catch((error: Error) => {
+const stopAll = async (processes: Iterable<KeptProcess>): Promise<void> =>
+  void (await Promise.all(Array.from(processes, (process) => process.stop(STOP_GRACE_MS))));
+
+async function allReady(processes: Iterable<KeptProcess>): Promise<void> {
+  await Promise.all(Array.from(processes, (process) => process.ready())).catch((error: Error) => {
     throw new CommandError(`${error.message}; its reason stands above.`);
   });
 }
 
-async function provision({
-  dynamoDbEndpoint,
-  sqsEndpoint,
-}: Endpoints): Promise<{ queueUrl: string; deadLetterQueueUrl: string }> {
+async function provision({ dynamoDbEndpoint, sqsEndpoint }: Endpoints): Promise<void> {
   const place = { AWS_REGION: LOCAL_REGION };
   const documents = createDocumentClient({ ...place, AWS_ENDPOINT_URL_DYNAMODB: dynamoDbEndpoint });
   const sqs = createSqsClient({ ...place, AWS_ENDPOINT_URL_SQS: sqsEndpoint });
-  await provisionTable(documents, TABLE_NAME);
-  return provisionQueues(sqs, QUEUE_NAME);
+  await Promise.all([provisionTable(documents, TABLE_NAME), provisionQueues(sqs, QUEUE_NAME)]);
 }
 
 /** Where each service will be. */
@@ -231,22 +226,14 @@ async function placeServices(): Promise<Record<ServiceName, string>> {
   return Object.fromEntries(places) as Record<ServiceName, string>;
 }
 
-function startServices(
+/** Exactly what the contract gives a service, and what its SDK signs with. */
+function environmentOf(
+  service: ServiceName,
   targets: Record<ServiceName, string>,
   settings: Record<string, string>,
-  { readLog, nodeOptions }: Required<Pick<StackOptions, 'readLog' | 'nodeOptions'>>,
-): Record<ServiceName, KeptProcess> {
-  const processes = SERVICE_NAMES.map((service) => {
-    const { port: PORT } = new URL(targets[service]);
-    const env = { ...environmentOf(service, { ...settings, PORT }), ...LOCAL_CREDENTIALS };
-    return [service, startService(service, env, readLog, nodeOptions)];
-  });
-  return Object.fromEntries(processes);
-}
-
-/** Exactly what the contract gives a service. */
-function environmentOf(service: ServiceName, settings: Record<string, string>): Record<string, string> {
+): Record<string, string> {
   const names: readonly (keyof Environment)[] = SERVICE_ENVIRONMENT[service];
-  const given = names.filter((name) => settings[name] !== undefined).map((name) => [name, String(settings[name])]);
-  return Object.fromEntries(given);
+  const all: Record<string, string> = { ...settings, PORT: new URL(targets[service]).port };
+  const given = names.filter((name) => all[name] !== undefined).map((name) => [name, String(all[name])]);
+  return { ...Object.fromEntries(given), ...LOCAL_CREDENTIALS };
 }

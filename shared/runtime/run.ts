@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { inspect } from 'node:util';
 import { currentRequest } from '../contracts/current-request.ts';
 import type { Config } from '../contracts/environment.ts';
@@ -40,6 +41,8 @@ export async function run<S extends ServiceName>(service: S, compose: Compose<S>
   if (process.channel) process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 
   logger.info({ host: config.HOST, port: config.PORT }, 'started');
+  // Where Node keeps what it compiles, it writes that at the end, which a killed process does not have.
+  flushCompileCache();
 
   const { reason, options } = await asked.promise;
   logger.info({ reason, ...options }, 'stopping');

@@ -44,13 +44,16 @@ export async function provisionTable(client: DynamoDBClient, tableName: string):
   await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 0.1, maxDelay: 1 }, { TableName: tableName });
 }
 
+/** The queue to which a queue's messages go that nobody could process. */
+export const deadLetterQueueOf = (queueName: string): string => `${queueName}-dead-letter`;
+
 /** Makes the queue and its dead-letter queue, and answers their URLs. */
 export async function provisionQueues(
   sqs: SQSClient,
   queueName: string,
 ): Promise<{ queueUrl: string; deadLetterQueueUrl: string }> {
   const MessageRetentionPeriod = String(QUEUE_TIMING.messageRetentionSeconds);
-  const deadLetterQueueUrl = await createQueue(sqs, `${queueName}-dead-letter`, { MessageRetentionPeriod });
+  const deadLetterQueueUrl = await createQueue(sqs, deadLetterQueueOf(queueName), { MessageRetentionPeriod });
   const { Attributes } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: deadLetterQueueUrl, AttributeNames: ['QueueArn'] }),
   );

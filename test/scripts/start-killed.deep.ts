@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import sharp from 'sharp';
+import { freePort } from '../../scripts/local/free-port.ts';
 import { eventually } from '../support/eventually.ts';
 import { jsonOf, send } from '../support/http-client.ts';
 import { photograph } from '../support/photographs.ts';
@@ -24,7 +25,12 @@ describe('npm start that is killed', function () {
   });
 
   const start = (data: string, ...options: string[]): StartProcess => {
-    const process = spawnStart('--port', '0', '--data', join(folder, data), ...options);
+    const process = spawnStart(
+      '--data',
+      join(folder, data),
+      ...(options.includes('--port') ? [] : ['--port', '0']),
+      ...options,
+    );
     started.push(process);
     return process;
   };
@@ -60,5 +66,33 @@ describe('npm start that is killed', function () {
     expect(images.map(({ imageId }: { imageId: string }) => imageId)).to.have.members([asked.imageId, done.imageId]);
     const made = await ready(second, asked.links.self);
     expect(await sharp(made.body).metadata()).to.include({ format: 'webp', width: 200, height: 200 });
+  });
+
+  it('answers downloads before anything else is started again', async () => {
+    const port = await freePort();
+    const first = start('downloads-first', '--port', String(port), '--log', 'info');
+    const url = await first.ready();
+    const jpeg = await photograph('jpeg', 300, 200);
+    const { links } = await upload(url, jpeg);
+    const processes = descendants(first.child.pid ?? 0);
+    first.child.kill('SIGKILL');
+    await first.ended();
+    await eventually('the services end with it', () => processes.every((pid) => !isRunning(pid)));
+
+    const second = start('downloads-first', '--port', String(port), '--log', 'info');
+    const answer = await eventually(
+      'the original is served',
+      async () => {
+        const found = await send(url, { path: links.original }).catch(() => undefined);
+        return found?.status === 200 && { body: found.body, stdout: second.stdout() };
+      },
+      45_000,
+    );
+    expect(answer.body.equals(jpeg)).to.equal(true);
+    expect(answer.stdout).not.to.include('ready at');
+    await second.ready();
+    const started = [...second.stdout().matchAll(/(\S+) started/g)].map(([, service]) => service);
+    expect(started[0]).to.equal('download');
+    expect(started).to.have.members(['download', 'sync-upload', 'async-upload', 'worker']);
   });
 });

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { ChangeMessageVisibilityCommand, type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { expect } from 'chai';
-import { LOCAL_CREDENTIALS, startEmulators } from '../../../scripts/local/emulators.ts';
+import { LOCAL_CREDENTIALS, queueUrlAt, startEmulators } from '../../../scripts/local/emulators.ts';
 import { decodeMessage } from '../../../shared/contracts/queue-message.ts';
 import { createImage, type ImageTable, readImage } from '../../../shared/storage/image-table.ts';
 import { type ProcessingQueue, sendMessage } from '../../../shared/storage/processing-queue.ts';
-import { provisionQueues, provisionTable } from '../../../shared/storage/provisioning.ts';
+import { deadLetterQueueOf, provisionQueues, provisionTable } from '../../../shared/storage/provisioning.ts';
 import { startRendition } from '../../../shared/storage/rendition-states.ts';
 import { clientsOf, openLocalQueue, openLocalTable } from '../../support/emulators.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -52,6 +52,21 @@ async function startProcess(folder: string): Promise<{ child: ChildProcess; stor
   ]);
   return { child, storage: await openStorage(endpoints) };
 }
+
+it('the emulated queues have the URLs that are given out before they are there', async () => {
+  const emulators = await startEmulators();
+  const { documents, sqs } = clientsOf(emulators);
+  try {
+    expect(await provisionQueues(sqs, 'processing')).deep.equal({
+      queueUrl: queueUrlAt(emulators.sqsEndpoint, 'processing'),
+      deadLetterQueueUrl: queueUrlAt(emulators.sqsEndpoint, deadLetterQueueOf('processing')),
+    });
+  } finally {
+    documents.destroy();
+    sqs.destroy();
+    await emulators.stop();
+  }
+});
 
 async function receive({ sqs, queueUrl }: ProcessingQueue): Promise<Message[]> {
   const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 1 }));

@@ -1,0 +1,139 @@
+import { resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { inspect, parseArgs } from 'node:util';
+import pretty from 'pino-pretty';
+import { ENVIRONMENT, LOG_LEVELS } from '../../shared/contracts/environment.ts';
+import { runCommand, WrongUse } from '../command-line.ts';
+import { LOCAL_CREDENTIALS } from './emulators.ts';
+import type { LogReader } from './kept-process.ts';
+import { DRAIN_MS } from './listening.ts';
+import { printableLog } from './printable-log.ts';
+import { startStack } from './stack.ts';
+
+const HELP = `npm start [-- OPTIONS]
+Runs the whole image service on this machine: uploads, workers, downloads.
+
+  --port PORT    port of the one URL for everything, on 127.0.0.1 only   (8080)
+  --data FOLDER  where images, metadata and queue are kept               (./data)
+  --cors ORIGIN  lets web pages of that origin use the API; may be repeated, * for all
+  --allow-host NAME  answers to that name too, where a proxy is before it; may be repeated
+  --durability fsync|os  what an answer promises of what is stored: that it is on the disk, or that it
+                 survives the end of the process and perhaps no power cut   (fsync)
+  --log LEVEL    debug, info, warn, error or silent                      (info)
+  --help         this text
+
+Ctrl-C stops everything; the next start goes on where it was.
+Exit status 1 if something keeps it from running, 2 for wrong use.
+`;
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '8080' },
+      data: { type: 'string', default: 'data' },
+      cors: { type: 'string', multiple: true, default: [] },
+      'allow-host': { type: 'string', multiple: true, default: [] },
+      durability: { type: 'string', default: 'fsync' },
+      log: { type: 'string', default: 'info' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const port = Number(values.port);
+  if (!/^\d+$/.test(values.port) || port > 65_535) {
+    throw new WrongUse(`--port takes a number up to 65535, not ${values.port || 'nothing'}.`);
+  }
+  if (!values.data) throw new WrongUse('--data takes a folder, not nothing.');
+  if (!LOG_LEVELS.some((level) => level === values.log)) {
+    throw new WrongUse(`--log takes ${LOG_LEVELS.join(', ')}, not ${values.log || 'nothing'}.`);
+  }
+  const { durability } = values;
+  if (durability !== 'fsync' && durability !== 'os')
+    throw new WrongUse(`--durability takes fsync or os, not ${durability || 'nothing'}.`);
+  const corsOrigins = values.cors;
+  if (corsOrigins.length > 0 && ENVIRONMENT.CORS_ORIGINS.validate(corsOrigins.join(',')).error) {
+    throw new WrongUse(
+      `--cors takes an origin such as http://localhost:5173, not ${corsOrigins.join(', ') || 'nothing'}.`,
+    );
+  }
+  const allowedHosts = values['allow-host'];
+  if (allowedHosts.length > 0 && ENVIRONMENT.ALLOWED_HOSTS.validate(allowedHosts.join(',')).error) {
+    throw new WrongUse(
+      `--allow-host takes a name without a port, such as images.test, not ${allowedHosts.join(', ') || 'nothing'}.`,
+    );
+  }
+  const folder = resolve(values.data);
+  return { port, folder, logLevel: values.log, corsOrigins, allowedHosts, durability, help: values.help } as const;
+}
+
+/** A picture to try with; the commands work as they are, from any folder. */
+const SAMPLE = fileURLToPath(new URL('../../docs/sample.jpg', import.meta.url));
+
+const banner = (url: string, folder: string) => `
+The image service is ready at ${url}
+
+Upload a photograph and ask for a rendition:
+
+  id=$(curl -sS -F 'file=@${SAMPLE}' -F 'renditions=["thumb"]' ${url}/v1/images | sed 's/.*"imageId":"\\([^"]*\\)".*/\\1/')
+
+Download the rendition, as soon as it is ready:
+
+  while [ "$(curl -sS -o thumb.webp -w '%{http_code}' ${url}/v1/images/$id/renditions/thumb)" = 202 ]; do sleep 0.2; done
+
+Documentation: ${url}/docs   Data: ${folder}   Stop: Ctrl-C
+
+`;
+
+/** Fields that the sentence of a line already says, or that a person at a terminal does not need. */
+const UNSHOWN =
+  'time,level,pid,hostname,service,requestId,operation,remoteAddress,checksumSha256,key,method,path,status,durationMs';
+
+/** `sync-upload POST /v1/images 201 12 ms`; other lines keep their message. */
+const sentence = ({ service, msg, method, path, status, durationMs, rendition }: Record<string, unknown>): string => {
+  const what = method ? `${method} ${path} ${status ?? 'disconnected'}` : `${msg}${rendition ? ` ${rendition}` : ''}`;
+  return `${service} ${what}${durationMs === undefined ? '' : ` ${durationMs} ms`}`;
+};
+
+/** One readable line for each; `--log` says how much. */
+const printPretty: LogReader = (_service, lines) => {
+  const options = {
+    ignore: `${UNSHOWN},rendition`,
+    singleLine: true,
+    sync: true,
+    errorLikeObjectKeys: ['err'],
+    colorize: process.stdout.isTTY,
+  };
+  Readable.from(printableLog(lines)).pipe(pretty({ ...options, messageFormat: sentence }));
+};
+
+/** Runs until a signal comes. */
+async function main(): Promise<void> {
+  const { help, ...options } = readOptions();
+  if (help) return void process.stdout.write(HELP);
+  Object.assign(process.env, LOCAL_CREDENTIALS);
+  const stack = await startStack({ ...options, readLog: printPretty });
+  process.stdout.write(banner(stack.url, options.folder));
+  let stopping = false;
+  const end = async (status: 0 | 1, drainMs?: number) => {
+    if (stopping) return;
+    stopping = true;
+    process.stdout.write('\nStopping…\n');
+    await stack.stop(drainMs);
+    process.exit(status);
+  };
+  // Requests of others are under way in the processes that end with this one.
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => {
+      process.stderr.write(
+        `Nobody caught an error; stopping: ${error instanceof Error ? error.stack : inspect(error)}\n`,
+      );
+      void end(1, DRAIN_MS);
+    });
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0));
+  // npm puts a shell between itself and this process, which passes no signal on.
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && void end(0), 500).unref();
+}
+
+await runCommand(main);
