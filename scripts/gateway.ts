@@ -11,6 +11,7 @@ import { finished } from 'node:stream/promises';
 import { compileListenerRules, DEFAULT_ANSWER, matchListenerRule } from '../shared/contracts/listener-rules.ts';
 import type { ServiceName } from '../shared/contracts/services.ts';
 import { ImageServiceError } from '../shared/domain/errors.ts';
+import { limitConnections } from '../shared/http/connection-limit.ts';
 import { HTTP_LIMITS, type HttpLimits } from '../shared/http/http-limits.ts';
 import { endLingering, isIncomplete } from '../shared/http/lingering.ts';
 import { answerClientErrors } from '../shared/http/listener.ts';
@@ -63,6 +64,7 @@ export function createGateway(targets: Targets, { logger, limits: given }: Gatew
   server.requestTimeout = 0;
   answerClientErrors(server, { logger, lingerMs: limits.lingering.silentMs });
   takeTurns(server, limits.turns);
+  limitConnections(server, limits, logger);
   server.on('close', () => agent.destroy());
   return server;
 }

@@ -1,5 +1,6 @@
 import { createServer } from '../../shared/http/server.ts';
 import { createDocumentClient, createS3Client, createSqsClient } from '../../shared/runtime/clients.ts';
+import { connectionsWithin } from '../../shared/runtime/open-files.ts';
 import { run } from '../../shared/runtime/run.ts';
 import { checkTable } from '../../shared/storage/image-table.ts';
 import { openObjectStore } from '../../shared/storage/open-object-store.ts';
@@ -36,6 +37,7 @@ await run(
       service: 'async-upload',
       config,
       logger,
+      limits: { connections: connectionsWithin(logger) },
       handlers: {
         createUpload: createUpload(dependencies),
         getUpload: getUpload(dependencies),

@@ -1,5 +1,6 @@
 import { createServer } from '../../shared/http/server.ts';
 import { createDocumentClient, createS3Client, createSqsClient } from '../../shared/runtime/clients.ts';
+import { connectionsWithin } from '../../shared/runtime/open-files.ts';
 import { run } from '../../shared/runtime/run.ts';
 import { checkTable } from '../../shared/storage/image-table.ts';
 import { openObjectStore } from '../../shared/storage/open-object-store.ts';
@@ -32,6 +33,7 @@ await run(
       service: 'sync-upload',
       config,
       logger,
+      limits: { connections: connectionsWithin(logger) },
       handlers: {
         uploadImage: uploadImage(dependencies),
         requestRenditions: requestRenditions(dependencies),

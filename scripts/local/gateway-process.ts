@@ -1,5 +1,6 @@
 import { flushCompileCache } from 'node:module';
 import { loggerTo, output } from '../../shared/runtime/logger.ts';
+import { connectionsWithin } from '../../shared/runtime/open-files.ts';
 import { runCommand, WrongUse } from '../command-line.ts';
 import { createGateway, type Targets } from '../gateway.ts';
 import { DRAIN_MS, listenOn } from './listening.ts';
@@ -13,7 +14,7 @@ await runCommand(async () => {
   if (!/^\d+$/.test(port) || services.length === 0) throw new WrongUse('This takes a port, a log level, and services.');
   const targets: Targets = Object.fromEntries(services.map((service) => service.split('=', 2)));
   const logger = loggerTo(output, 'gateway', level);
-  const gateway = createGateway(targets, { logger });
+  const gateway = createGateway(targets, { logger, limits: { connections: connectionsWithin(logger) } });
   await listenOn(gateway, Number(port));
 
   flushCompileCache();

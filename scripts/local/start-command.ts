@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { inspect, parseArgs } from 'node:util';
 import pretty from 'pino-pretty';
 import { ENVIRONMENT, LOG_LEVELS } from '../../shared/contracts/environment.ts';
-import { runCommand, WrongUse } from '../command-line.ts';
+import { ConfigError } from '../../shared/runtime/config.ts';
+import { connectionsWithin } from '../../shared/runtime/open-files.ts';
+import { CommandError, runCommand, WrongUse } from '../command-line.ts';
 import { LOCAL_CREDENTIALS } from './emulators.ts';
 import type { LogReader } from './kept-process.ts';
 import { DRAIN_MS } from './listening.ts';
@@ -106,10 +108,20 @@ const printPretty: LogReader = (_service, lines) => {
   Readable.from(printableLog(lines)).pipe(pretty({ ...options, messageFormat: sentence }));
 };
 
+/** All that is started has the same limit, and would end by it one after the other. */
+function checkOpenFiles(): void {
+  try {
+    connectionsWithin();
+  } catch (error) {
+    throw error instanceof ConfigError ? new CommandError(error.message) : error;
+  }
+}
+
 /** Runs until a signal comes. */
 async function main(): Promise<void> {
   const { help, ...options } = readOptions();
   if (help) return void process.stdout.write(HELP);
+  checkOpenFiles();
   Object.assign(process.env, LOCAL_CREDENTIALS);
   const stack = await startStack({ ...options, readLog: printPretty });
   process.stdout.write(banner(stack.url, options.folder));

@@ -3,6 +3,8 @@ import { TURN_LIMITS, type TurnLimits } from './turns.ts';
 
 /** What a client may cost a service by being slow or greedy. Tests give smaller ones. */
 export interface HttpLimits {
+  /** Connections at once: those that are served, and those beside them that are told that there is no room. More are closed. */
+  connections: { served: number; refused: number };
   turns: TurnLimits;
   lingering: Lingering;
   /** Milliseconds in which something of a body must come while it is waited for; nginx's `client_body_timeout`. */
@@ -12,6 +14,7 @@ export interface HttpLimits {
 }
 
 export const HTTP_LIMITS: HttpLimits = {
+  connections: { served: Number.POSITIVE_INFINITY, refused: 0 },
   turns: TURN_LIMITS,
   lingering: LINGERING,
   stalledMs: 60_000,

@@ -8,6 +8,7 @@ import type { Logger } from '../runtime/logger.ts';
 import { addHeaders, finish, noteReading } from './answers.ts';
 import { type AuthenticationSettings, authenticate, unauthenticated } from './authentication.ts';
 import { type CallerSettings, callerCheck } from './callers.ts';
+import { limitConnections } from './connection-limit.ts';
 import { corsFor } from './cors.ts';
 import { HTTP_LIMITS, type HttpLimits } from './http-limits.ts';
 import { answerClientErrors, openListener } from './listener.ts';
@@ -78,6 +79,7 @@ export function createServer<S extends ServiceName>(options: ServerOptions<S>): 
   if (options.metrics) bindMetrics(server, options.metrics);
   if (options.shortcut) takeShortcut(listener, options.shortcut, logger);
   takeTurns(listener, limits.turns);
+  limitConnections(listener, limits, logger);
   return server;
 }
 

@@ -20,8 +20,15 @@ export interface StartProcess {
 export const spawnStart = (...options: string[]): StartProcess => spawnStartWith([], ...options);
 
 /** The same, with options of Node's own before it. */
-export function spawnStartWith(nodeOptions: string[], ...options: string[]): StartProcess {
-  const child = spawn(process.execPath, [...nodeOptions, SCRIPT, ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
+export const spawnStartWith = (nodeOptions: string[], ...options: string[]): StartProcess =>
+  watchStart(process.execPath, ...nodeOptions, SCRIPT, ...options);
+
+/** The same, in a shell that lets each process have so many files open. */
+export const spawnStartWithin = (openFiles: number, ...options: string[]): StartProcess =>
+  watchStart('/bin/sh', '-c', `ulimit -n ${openFiles}; exec "$0" "$@"`, process.execPath, SCRIPT, ...options);
+
+function watchStart(program: string, ...command: string[]): StartProcess {
+  const child = spawn(program, command, { stdio: ['ignore', 'pipe', 'pipe'] });
   const written = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => {

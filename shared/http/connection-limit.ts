@@ -1,0 +1,75 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { HEALTH_PATHS } from '../contracts/services.ts';
+import { ImageServiceError } from '../domain/errors.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { HttpLimits } from './http-limits.ts';
+import { endLingering, isIncomplete, type Lingering } from './lingering.ts';
+import { writeProblem } from './problem.ts';
+import { waitsForContinue } from './request-heads.ts';
+import { idOf } from './request-id.ts';
+
+/** Seconds after which a client that found no room may ask again. */
+const RETRY_AFTER_SECONDS = 1;
+
+/** Milliseconds between two lines of the log that say so. */
+const LOG_EVERY_MS = 60_000;
+
+/**
+ * Answers requests of more connections than there are files for with 503, before anything is opened for them, and closes these. Without
+ * it a process that may open no more files closes connections without a word, in the middle of what others do. To be called last, so that
+ * it comes first.
+ */
+export function limitConnections(
+  server: Server,
+  { connections: { served, refused }, lingering }: Pick<HttpLimits, 'connections' | 'lingering'>,
+  logger?: Logger,
+): void {
+  server.maxConnections = served + refused;
+  const beyond = new WeakSet<Socket>();
+  let open = 0;
+  let loggedAt = Number.NEGATIVE_INFINITY;
+  const log = () => {
+    if (performance.now() - loggedAt < LOG_EVERY_MS) return;
+    loggedAt = performance.now();
+    logger?.warn({ connections: served }, 'connections are refused: as many are open as there may be');
+  };
+  server.on('connection', (socket: Socket) => {
+    open += 1;
+    socket.once('close', () => {
+      open -= 1;
+    });
+    if (open <= served) return;
+    beyond.add(socket);
+    // Whoever says nothing holds a place that others are refused from.
+    socket.setTimeout(lingering.silentMs, () => socket.destroy());
+    log();
+  });
+  server.on('drop', log);
+  for (const event of ['request', 'checkContinue']) {
+    const listeners = server.listeners(event);
+    server.removeAllListeners(event);
+    server.on(event, (request: IncomingMessage, response: ServerResponse) => {
+      // Whether it lives is asked by who would end it otherwise, and costs nothing.
+      const isRefused = beyond.has(request.socket) && request.url !== HEALTH_PATHS.liveness;
+      if (isRefused) refuse(request, response, lingering);
+      else for (const listen of listeners) listen.call(server, request, response);
+    });
+  }
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, lingering: Lingering): void {
+  const error = new ImageServiceError(
+    'service_unavailable',
+    'More clients are connected than there is room for. Try again.',
+    { retryAfterSeconds: RETRY_AFTER_SECONDS },
+  );
+  const { status, headers, body } = writeProblem(error, idOf(request), request.method?.toLowerCase());
+  const framing = { 'content-length': Buffer.byteLength(body), connection: 'close' };
+  response.on('error', () => undefined);
+  request.on('error', () => undefined);
+  response.writeHead(status, { ...headers, ...framing }).write(body);
+  if (isIncomplete(request) && !waitsForContinue(request.headers.expect)) {
+    void endLingering(request, response, lingering);
+  } else response.end();
+}

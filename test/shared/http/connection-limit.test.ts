@@ -1,0 +1,99 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { Socket } from 'node:net';
+import { expect } from 'chai';
+import { limitConnections } from '../../../shared/http/connection-limit.ts';
+import { connectionsTo } from '../../support/connections.ts';
+import { eventually } from '../../support/eventually.ts';
+import { expectProblem, jsonOf, openSocket, send, sendBytes } from '../../support/http-client.ts';
+import { readableLogger } from '../../support/log-lines.ts';
+import { end, listen } from '../../support/plain-servers.ts';
+
+const [SERVED, REFUSED] = [4, 3];
+const SILENT_MS = 150;
+
+describe('More connections than there is room for', () => {
+  const { logger, lines } = readableLogger();
+  const server = createServer((request, response) => {
+    let bytes = 0;
+    request.on('data', (chunk) => {
+      bytes += chunk.length;
+    });
+    request.on('end', () => response.end(JSON.stringify({ bytes })));
+  });
+  const connections = { served: SERVED, refused: REFUSED };
+  limitConnections(server, { connections, lingering: { totalMs: 2000, silentMs: SILENT_MS } }, logger);
+  let url: string;
+  let held: Socket[];
+  before(async () => {
+    url = await listen(server);
+  });
+  after(() => end(server));
+  const hold = async (count: number) => {
+    const sockets = await Promise.all(Array.from({ length: count }, () => openSocket(url)));
+    held.push(...sockets);
+    return sockets;
+  };
+  beforeEach(() => {
+    held = [];
+  });
+  afterEach(async () => {
+    for (const socket of held) socket.destroy();
+    await eventually('all connections are closed', async () => (await connectionsTo(server)) === 0);
+  });
+
+  it('get 503 with a time to wait, and are closed', async () => {
+    await hold(SERVED);
+    const answer = await sendBytes(url, 'GET /v1/images HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    expectProblem({ ...answer, method: 'GET' }, 'service_unavailable');
+    expect(answer.headers).to.include({ 'retry-after': '1', connection: 'close' });
+    expect(lines.filter(({ msg }) => /are refused/.test(String(msg)))).to.have.length(1);
+  });
+
+  it('get it with a body on its way, and with one that waits to be told', async () => {
+    await hold(SERVED);
+    const body = Buffer.alloc(4 * 1024 ** 2);
+    expectProblem(await send(url, { method: 'POST', path: '/v1/images', body }), 'service_unavailable');
+    const waiting = await sendBytes(
+      url,
+      'POST /v1/images HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n',
+    );
+    expectProblem({ ...waiting, method: 'POST' }, 'service_unavailable');
+  });
+
+  it('take nothing from those that are served', async () => {
+    const [uploading] = await hold(SERVED);
+    uploading?.write('POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 10\r\n\r\n01234');
+    expect((await send(url, { path: '/' })).status).to.equal(503);
+    uploading?.write('56789');
+    const [answered] = await once(uploading as Socket, 'data');
+    expect(String(answered)).to.match(/^HTTP\/1.1 200 .*\{"bytes":10\}/s);
+  });
+
+  it('are served again as soon as one has gone', async () => {
+    const [first] = await hold(SERVED);
+    expect((await send(url, { path: '/' })).status).to.equal(503);
+    first?.destroy();
+    await eventually('there is room', async () => (await connectionsTo(server)) < SERVED);
+    expect((await send(url, { path: '/' })).status).to.equal(200);
+  });
+
+  it('do not keep the places of the refused by saying nothing', async () => {
+    await hold(SERVED);
+    const silent = await hold(REFUSED);
+    await Promise.all(silent.map((socket) => once(socket.resume(), 'close')));
+    expect((await send(url, { path: '/' })).status).to.equal(503);
+  });
+
+  it('are closed where there is no place to refuse them from', async () => {
+    await hold(SERVED + REFUSED);
+    const [one] = await hold(1);
+    await once((one as Socket).resume(), 'close');
+    expect(await connectionsTo(server)).to.be.at.most(SERVED + REFUSED);
+  });
+
+  it('are told whether the service lives', async () => {
+    await hold(SERVED);
+    expect(jsonOf(await send(url, { path: '/health' }))).to.deep.equal({ bytes: 0 });
+  });
+});
