@@ -5,11 +5,15 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runCommand } from './command-line.ts';
 import { LOCAL_CREDENTIALS } from './local/emulators.ts';
+import { LEFT_OUT } from './test-aws/deviations.ts';
 import { startMotoServer } from './test-aws/moto-server.ts';
+import { PEER_CREDENTIALS, startPeers } from './test-aws/peers.ts';
 
 const HELP = `npm run test:aws [-- OPTIONS]
 Runs the tests in test/aws against an AWS-compatible endpoint, where they make and remove tables, queues and buckets of their own.
 
+  --peers          against AWS's DynamoDB Local, MinIO and ElasticMQ, which are installed below node_modules first: by Maven and Go,
+                   in some minutes. Where they are known to deviate from AWS: scripts/test-aws/deviations.ts
   --grep PATTERN   only the tests whose names match
   --help           this text
 
@@ -18,10 +22,18 @@ Without it moto_server is started for the time of the tests, if it is installed:
 Exit status 1 if a test fails or there is no endpoint, 2 for wrong use.
 `;
 
-const missing = (reason: string) => `
-npm run test:aws CANNOT RUN AND HAS TESTED NOTHING: there is no AWS-compatible endpoint. AWS_ENDPOINT_URL is not set, and
+const NOTHING_TESTED = 'npm run test:aws CANNOT RUN AND HAS TESTED NOTHING';
+
+const noEndpoint = (reason: string) => `
+${NOTHING_TESTED}: there is no AWS-compatible endpoint. AWS_ENDPOINT_URL is not set, and
 moto_server, which would be started in its place, does not start (${reason}). Install it with
 pip install 'moto[server]' (written for 5.2.1), or set AWS_ENDPOINT_URL to an endpoint that answers S3, DynamoDB, SQS and CloudFront.
+
+`;
+
+const noPeers = (reason: string) => `
+${NOTHING_TESTED}: DynamoDB Local, MinIO and ElasticMQ cannot be installed and started, for which
+Java 17, Maven and Go are needed (${reason}).
 
 `;
 
@@ -30,30 +42,41 @@ const START_MS = 30_000;
 
 interface Endpoint {
   env: NodeJS.ProcessEnv;
+  /** What Mocha is told beside the usual. */
+  options: readonly string[];
   stop(): Promise<void>;
 }
 
 const openEndpoint = async (): Promise<Endpoint> =>
-  process.env.AWS_ENDPOINT_URL ? { env: process.env, stop: async () => undefined } : startMoto();
+  process.env.AWS_ENDPOINT_URL ? { env: process.env, options: [], stop: async () => undefined } : openMoto();
 
-async function startMoto(): Promise<Endpoint> {
+async function openMoto(): Promise<Endpoint> {
   const { url, stop } = await startMotoServer({ env: process.env, startMs: START_MS });
-  return { env: { ...process.env, ...LOCAL_CREDENTIALS, AWS_ENDPOINT_URL: url }, stop };
+  return { env: { ...process.env, ...LOCAL_CREDENTIALS, AWS_ENDPOINT_URL: url }, options: [], stop };
+}
+
+async function openPeers(): Promise<Endpoint> {
+  const { url, stop } = await startPeers(process.env);
+  const options = ['--require', './test/support/deviations.ts', ...LEFT_OUT.flatMap((file) => ['--ignore', file])];
+  return { env: { ...process.env, ...PEER_CREDENTIALS, AWS_ENDPOINT_URL: url }, options, stop };
 }
 
 /**
  * Without the configuration of `npm test`, which leaves these tests out; `--exit` so that a request left hanging does not hang CI. Half of
  * the time is the endpoint's, so two files at once.
  */
-const MOCHA = ['--no-config', '--exit', '--extension', 'ts', '--timeout', '60000', '--parallel', '--jobs', '2'];
+const MOCHA = [
+  ...['--no-config', '--exit', '--extension', 'ts', '--timeout', '60000', '--parallel', '--jobs', '2'],
+  ...['--require', './test/support/aws-credentials.ts'],
+];
 
 /** For Ctrl-C and whatever else ends this process before its children. */
 const endWithThisProcess = (child: ChildProcess) => process.once('exit', () => child.kill());
 
-async function runMocha(env: NodeJS.ProcessEnv, grep: string | undefined): Promise<number> {
+async function runMocha({ env, options: more }: Endpoint, grep: string | undefined): Promise<number> {
   const root = fileURLToPath(new URL('..', import.meta.url));
   const mocha = fileURLToPath(import.meta.resolve('mocha/bin/mocha.js'));
-  const options = [...MOCHA, ...(grep ? ['--grep', grep] : [])];
+  const options = [...MOCHA, ...more, ...(grep ? ['--grep', grep] : [])];
   const child = spawn(process.execPath, [mocha, ...options, 'test/aws/**/*.test.ts'], {
     cwd: root,
     env,
@@ -65,20 +88,26 @@ async function runMocha(env: NodeJS.ProcessEnv, grep: string | undefined): Promi
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { grep: { type: 'string' }, help: { type: 'boolean', default: false } } });
+  const { values } = parseArgs({
+    options: {
+      peers: { type: 'boolean', default: false },
+      grep: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
   if (values.help) {
     process.stdout.write(HELP);
     return 0;
   }
   let endpoint: Endpoint;
   try {
-    endpoint = await openEndpoint();
+    endpoint = await (values.peers ? openPeers() : openEndpoint());
   } catch (error) {
-    process.stderr.write(missing((error as Error).message));
+    process.stderr.write((values.peers ? noPeers : noEndpoint)((error as Error).message));
     return 1;
   }
   try {
-    return await runMocha(endpoint.env, values.grep);
+    return await runMocha(endpoint, values.grep);
   } finally {
     await endpoint.stop();
   }

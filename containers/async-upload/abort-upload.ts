@@ -1,4 +1,4 @@
-import { hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
+import { ImageServiceError } from '../../shared/domain/errors.ts';
 import type { UploadRecord } from '../../shared/domain/multipart-upload.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
 import type { Handler } from '../../shared/http/server.ts';
@@ -15,7 +15,7 @@ export const abortUpload =
     // Refused bytes are gone already.
     if (upload.status !== 'rejected') {
       await abortRecord(table, upload);
-      await objects.abortMultipartUpload(nameOf(upload)).catch(ignoreGone);
+      await objects.abortMultipartUpload(nameOf(upload));
       // Of a completion that died with its process the object may be there, and nobody has seen it.
       await objects.delete(originalKey(upload.imageId));
     }
@@ -39,8 +39,4 @@ async function abortRecord(table: ImageTable, { uploadId, imageId, status }: Upl
   if (!now) throw notFound(uploadId);
   await refuseUnlessOpen(table, now);
   throw new Error(`the upload ${uploadId} is open and cannot be aborted`);
-}
-
-function ignoreGone(error: unknown): void {
-  if (!hasCode(error, 'upload_not_found')) throw error;
 }

@@ -58,9 +58,10 @@ export function fileMultipart(
   { lasting, room, minPartBytes = LIMITS.minPartBytes }: FileMultipartOptions,
 ): MultipartVerbs {
   const { incoming, uploads, pathOf } = folders;
-  const folderOf = ({ key, storeUploadId }: UploadName): string => {
-    if (!UPLOAD_ID.test(storeUploadId)) throw notFound();
-    return join(uploads, `${encodeURIComponent(key)}.${storeUploadId}`);
+  const isOurs = ({ storeUploadId }: UploadName): boolean => UPLOAD_ID.test(storeUploadId);
+  const folderOf = (upload: UploadName): string => {
+    if (!isOurs(upload)) throw notFound();
+    return join(uploads, `${encodeURIComponent(upload.key)}.${upload.storeUploadId}`);
   };
 
   return {
@@ -130,8 +131,7 @@ export function fileMultipart(
     },
 
     async abortMultipartUpload(upload) {
-      const folder = folderOf(upload);
-      if (!(await dropFolder(folder, incoming))) throw notFound();
+      if (isOurs(upload)) await dropFolder(folderOf(upload), incoming);
     },
 
     presignPart: async () => undefined,
@@ -146,8 +146,8 @@ export function fileMultipart(
   };
 }
 
-/** Removes a folder so that nobody ever sees less than all of it: it is renamed out of sight first. False if there is none. */
-export async function dropFolder(folder: string, incoming: string): Promise<boolean> {
+/** Removes a folder, if there is one, so that nobody ever sees less than all of it: it is renamed out of sight first. */
+export async function dropFolder(folder: string, incoming: string): Promise<void> {
   const dropped = join(incoming, randomUUID());
   try {
     await rename(folder, dropped);
@@ -155,10 +155,9 @@ export async function dropFolder(folder: string, incoming: string): Promise<bool
     if (codeOf(error) !== 'ENOENT') throw error;
     // The same code says that there is nowhere to put it.
     await access(incoming);
-    return false;
+    return;
   }
   await rm(dropped, { recursive: true, force: true, ...RETRIES });
-  return true;
 }
 
 /** What processes that were killed have left half written, for so long that nobody can be at it. */

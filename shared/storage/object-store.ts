@@ -84,7 +84,7 @@ export interface ObjectStore {
   listParts(upload: UploadName, page: { maxParts: number; partNumberMarker: number }): Promise<PartPage>;
   /** Makes the object of these parts, in their order, and drops all others. `invalid_part`, `invalid_part_order`, `part_too_small`. */
   completeMultipartUpload(upload: UploadName, parts: readonly NamedPart[]): Promise<void>;
-  /** Drops an upload with its parts, also those that arrive meanwhile. */
+  /** Drops an upload with its parts, also those that arrive meanwhile; one that is not there, or no longer, is no error: stores differ in that. */
   abortMultipartUpload(upload: UploadName): Promise<void>;
   /** A URL at which the store itself takes a part; undefined where it cannot be reached by others. */
   presignPart(upload: UploadName, part: PresignedPartRequest): Promise<string | undefined>;

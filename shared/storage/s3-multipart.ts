@@ -84,13 +84,13 @@ export function s3Multipart(s3: S3Client, Bucket: string): MultipartVerbs {
     },
 
     async abortMultipartUpload(upload) {
-      await s3.send(new AbortMultipartUploadCommand(named(upload))).catch(translate);
-      for (let again = 1; again < ABORTS && (await hasParts(upload)); again += 1) {
-        await s3
+      const abort = () =>
+        s3
           .send(new AbortMultipartUploadCommand(named(upload)))
           .catch(translate)
           .catch(ignoreNotFound);
-      }
+      await abort();
+      for (let again = 1; again < ABORTS && (await hasParts(upload)); again += 1) await abort();
     },
 
     async presignPart(upload, { partNumber, contentLength, contentMd5, expiresIn }) {
@@ -114,7 +114,7 @@ export function s3Multipart(s3: S3Client, Bucket: string): MultipartVerbs {
         );
         for (const { Key: key, UploadId: storeUploadId, Initiated } of page.Uploads ?? []) {
           if (!key || !storeUploadId || !Initiated || Initiated >= begunBefore) continue;
-          await verbs.abortMultipartUpload({ key, storeUploadId }).catch(ignoreNotFound);
+          await verbs.abortMultipartUpload({ key, storeUploadId });
           removed += 1;
         }
         if (!page.IsTruncated) return removed;

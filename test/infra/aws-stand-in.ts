@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { pipeline } from 'node:stream/promises';
+import { openUpstream, relay, scopeOf } from '../../scripts/test-aws/relay.ts';
 import { openApplicationAutoscaling } from './stand-in/application-autoscaling.ts';
 import { openAutoscaling } from './stand-in/autoscaling.ts';
 import { openBudgets } from './stand-in/budgets.ts';
@@ -72,11 +72,6 @@ export async function startAwsStandIn(emulator: string, accountId: string): Prom
   };
 }
 
-/** Signature Version 4 names region and service, in a header or a signed URL: `Credential=KEY/20260101/REGION/SERVICE/aws4_request`. */
-export const scopeOf = ({ headers, url = '' }: IncomingMessage) =>
-  /Credential=[^/]+\/\d+\/(?<region>[^/]+)\/(?<service>[^/]+)\//.exec(headers.authorization ?? decodeURIComponent(url))
-    ?.groups ?? {};
-
 function readRequest(
   { method = 'GET', url = '/', headers }: IncomingMessage,
   whole: Pick<AwsRequest, 'service' | 'region' | 'body'>,
@@ -93,25 +88,12 @@ export const actionOf = ({ headers }: Pick<IncomingMessage, 'headers'>): string 
     .split('.')
     .at(-1) ?? '';
 
-const send = (emulator: string, { method, url = '/' }: IncomingMessage, headers: IncomingMessage['headers']) =>
-  httpRequest(new URL(url, emulator), { method, headers });
-
-/** Bodies of any size pass through. */
-export async function relay(emulator: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const upstream = send(emulator, request, request.headers);
-  const answered = once(upstream, 'response') as Promise<[IncomingMessage]>;
-  await Promise.all([pipeline(request, upstream), answered]);
-  const [{ statusCode = 502, headers }] = await answered;
-  response.writeHead(statusCode, headers);
-  await pipeline((await answered)[0], response);
-}
-
 export async function ask(
   emulator: string,
   request: IncomingMessage,
   { headers, body }: Pick<AwsRequest, 'headers' | 'body'>,
 ): Promise<AwsAnswer> {
-  const upstream = send(emulator, request, { ...headers, 'content-length': String(body.length) });
+  const upstream = openUpstream(emulator, request, { ...headers, 'content-length': String(body.length) });
   upstream.end(body);
   const [answered] = (await once(upstream, 'response')) as [IncomingMessage];
   const { 'content-length': length, 'transfer-encoding': _, ...kept } = answered.headers as Record<string, string>;

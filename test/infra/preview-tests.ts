@@ -3,10 +3,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { expect } from 'chai';
+import { scopeOf } from '../../scripts/test-aws/relay.ts';
 import { bootstrap, workflowStatements } from '../support/bootstrap.ts';
 import { listOf } from '../support/policies.ts';
 import type { AppliedStacks } from './applied-stacks.ts';
-import { actionOf, ask, scopeOf } from './aws-stand-in.ts';
+import { actionOf, ask } from './aws-stand-in.ts';
 import type { Workspace } from './terraform.ts';
 
 /**

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { actionOf, ask, relay, scopeOf } from '../aws-stand-in.ts';
+import { relay, scopeOf } from '../../../scripts/test-aws/relay.ts';
+import { actionOf, ask } from '../aws-stand-in.ts';
 import { ACCESSES } from './accesses.ts';
 import type { Access } from './policy.ts';
 
