@@ -59,6 +59,7 @@ declare module 'dynalite/db/index.js' {
   export interface TableDescription {
     TableName: string;
     TableArn: string;
+    KeySchema: { AttributeName: string; KeyType: 'HASH' | 'RANGE' }[];
     AttributeDefinitions: { AttributeName: string; AttributeType: string }[];
     GlobalSecondaryIndexes?: { IndexName: string; [fact: string]: unknown }[];
   }
@@ -69,4 +70,15 @@ declare module 'dynalite/db/index.js' {
     createKey(item: unknown, table: TableDescription): string;
   };
   export default db;
+}
+
+declare module 'dynalite/actions/deleteItem.js' {
+  import type { DynaliteStore } from 'dynalite/db/index.js';
+
+  /** Carries out a request of DynamoDB's JSON protocol that has been validated. */
+  export default function deleteItem(
+    store: DynaliteStore,
+    request: { TableName: string; Key: unknown },
+    done: (error: Error | null, answer?: unknown) => void,
+  ): void;
 }

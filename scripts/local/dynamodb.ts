@@ -8,6 +8,7 @@ import dynaliteDatabase, { type DynaliteStore } from 'dynalite/db/index.js';
 import { dynaliteStore } from './dynalite-store.ts';
 import type { Emulator, EmulatorOptions } from './emulators.ts';
 import { openEntries } from './entries.ts';
+import { keepRemovingExpiredItems } from './expired-items.ts';
 import { guardServer } from './guarded-server.ts';
 import { takeOverLevelDb } from './leveldb-takeover.ts';
 import { addMissingIndexes } from './table-indexes.ts';
@@ -19,13 +20,17 @@ export async function startDynamoDb({ port, folder, accessKeyId, durability }: E
   const entries = openEntries(path && join(path, 'table.db'), durability);
   if (path) await takeOverLevelDb(path, entries);
   addMissingIndexes(entries);
-  const server = dynaliteOn(dynaliteStore(entries, (error) => process.stderr.write(`DynamoDB: ${error.message}\n`)));
+  const report = (error: Error) => void process.stderr.write(`DynamoDB: ${error.message}\n`);
+  const store = dynaliteStore(entries, report);
+  const server = dynaliteOn(store);
   guardServer(server, accessKeyId);
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
+  const expiry = keepRemovingExpiredItems({ store, entries }, report);
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     stop: async () => {
+      expiry.stop();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },

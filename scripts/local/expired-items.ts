@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import deleteItem from 'dynalite/actions/deleteItem.js';
+import type { DynaliteStore, TableDescription } from 'dynalite/db/index.js';
+import { IMAGE_TABLE } from '../../shared/contracts/table.ts';
+import { beginningWith, PREFIXES, tablesIn } from './dynalite-store.ts';
+import type { Entries } from './entries.ts';
+
+/** Items that are looked at before others have their turn, and milliseconds of that: a million items take three minutes. */
+const SLICE = { items: 128, pauseMs: 20 };
+
+/** Milliseconds to the first look, which a short run does without, and from each to the next. DynamoDB takes up to some days. */
+const TIMES = { first: 60_000, next: 3_600_000 };
+
+type Item = Record<string, Record<string, string>>;
+
+const { timeToLiveAttribute } = IMAGE_TABLE;
+const erase = promisify(deleteItem);
+
+/**
+ * Removes the items whose time to live is over, which DynamoDB does by itself and dynalite does not, with their entries in indexes. Answers how
+ * many there were. `now` is in epoch milliseconds.
+ */
+export async function removeExpiredItems(
+  { store, entries }: { store: DynaliteStore; entries: Entries },
+  { now = Date.now(), signal }: { now?: number; signal?: AbortSignal } = {},
+): Promise<number> {
+  let [removed, seen] = [0, 0];
+  for (const [, table] of tablesIn(entries)) {
+    for (const [key] of entries.within(beginningWith(PREFIXES.item(table.TableName)))) {
+      seen += 1;
+      if (seen % SLICE.items === 0) await sleep(SLICE.pauseMs, undefined, { ref: false });
+      if (signal?.aborted) return removed;
+      // As it is now, not as it was before the pause.
+      const item = readExpired(entries.get(key), now);
+      if (!item) continue;
+      await erase(store, { TableName: table.TableName, Key: keyOf(item, table) });
+      removed += 1;
+    }
+  }
+  return removed;
+}
+
+function readExpired(text: string | undefined, now: number): Item | undefined {
+  if (!text?.includes(timeToLiveAttribute)) return undefined;
+  const item: Item = JSON.parse(text);
+  return Number(item[timeToLiveAttribute]?.N) * 1000 < now ? item : undefined;
+}
+
+const keyOf = (item: Item, { KeySchema }: TableDescription): Item =>
+  Object.fromEntries(KeySchema.map(({ AttributeName }) => [AttributeName, item[AttributeName] ?? {}]));
+
+/** Does so from time to time, until it is stopped; `report` hears of what fails, and the next time is another try. */
+export function keepRemovingExpiredItems(
+  database: { store: DynaliteStore; entries: Entries },
+  report: (error: Error) => void,
+): { stop(): void } {
+  const stopped = new AbortController();
+  const { signal } = stopped;
+  const work = async () => {
+    for (let pause: number = TIMES.first; ; pause = TIMES.next) {
+      await sleep(pause, undefined, { ref: false, signal });
+      await removeExpiredItems(database, { signal }).catch(report);
+    }
+  };
+  work().catch((error: Error) => {
+    if (!signal.aborted) report(error);
+  });
+  return { stop: () => stopped.abort() };
+}
