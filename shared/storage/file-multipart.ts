@@ -43,7 +43,10 @@ const UPLOAD_ID = /^(\d{13})-[0-9a-f-]{36}$/;
 
 const fileOf = (partNumber: number): string => String(partNumber).padStart(5, '0');
 
-export const partsFolder = (path: string): string => `${path}.parts`;
+/** Behind the name of the folder of an object's parts. */
+export const PARTS_SUFFIX = '.parts';
+
+export const partsFolder = (path: string): string => path + PARTS_SUFFIX;
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
 
@@ -136,14 +139,28 @@ export function fileMultipart(
 
     presignPart: async () => undefined,
 
+    async *listUploads() {
+      for (const name of (await readdir(uploads)).sort()) {
+        const at = name.lastIndexOf('.');
+        const storeUploadId = name.slice(at + 1);
+        const begun = begunAt(name);
+        if (begun) yield { key: decodeURIComponent(name.slice(0, at)), storeUploadId, begun };
+      }
+    },
+
     async removeExpiredUploads(begunBefore) {
-      const begun = (name: string) => Number(UPLOAD_ID.exec(name.slice(name.lastIndexOf('.') + 1))?.[1]);
-      const expired = (await readdir(uploads)).filter((name) => begun(name) < begunBefore.getTime());
+      const expired = (await readdir(uploads)).filter((name) => (begunAt(name) ?? begunBefore) < begunBefore);
       for (const name of expired) await dropFolder(join(uploads, name), incoming);
       await removeLeftovers(incoming, begunBefore);
       return expired.length;
     },
   };
+}
+
+/** When an upload began, as its folder is named; undefined for another folder. */
+function begunAt(name: string): Date | undefined {
+  const milliseconds = UPLOAD_ID.exec(name.slice(name.lastIndexOf('.') + 1))?.[1];
+  return milliseconds === undefined ? undefined : new Date(Number(milliseconds));
 }
 
 /** Removes a folder, if there is one, so that nobody ever sees less than all of it: it is renamed out of sight first. */

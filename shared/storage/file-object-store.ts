@@ -9,6 +9,7 @@ import { openDiskRoom, storageFull } from './disk-room.ts';
 import { type Durability, type Lasting, lastingBy } from './durability.ts';
 import { digestFiles } from './file-digest.ts';
 import type { FileRange } from './file-digest-thread.ts';
+import { listFiles } from './file-listing.ts';
 import { checkPieces, dropFolder, fileMultipart, findParts, partsFolder, rangeOf } from './file-multipart.ts';
 import { type FilePiece, FileReader } from './file-reader.ts';
 import { checkLength, measure } from './measured-body.ts';
@@ -54,8 +55,11 @@ export async function openFileObjectStore(
   await Promise.all([incoming, objects, uploads].map((folder) => lasting.makeFolder(folder)));
   const pathOf = (key: string) => join(objects, checkKey(key));
 
+  const { listUploads, ...multipart } = fileMultipart({ incoming, uploads, pathOf }, { lasting, room, ...options });
+
   const store: ObjectStore = {
-    ...guardAll(fileMultipart({ incoming, uploads, pathOf }, { lasting, room, ...options })),
+    ...guardAll(multipart),
+    listUploads,
 
     put: (key, body, options) =>
       guard(async () => {
@@ -140,6 +144,8 @@ export async function openFileObjectStore(
         await dropIfEmpty(dirname(path), objects);
         await lasting.keepNames(dirname(path));
       }),
+
+    list: (prefix, after = '') => listFiles({ folder: objects, prefix: checkPrefix(prefix), after }),
 
     deletePrefix: (prefix) =>
       guard(async () => {

@@ -37,6 +37,19 @@ export interface UploadName {
   storeUploadId: string;
 }
 
+/** One that has begun. */
+export interface BegunUpload extends UploadName {
+  begun: Date;
+}
+
+/** An object as a listing tells of it, without opening it. */
+export interface ListedObject {
+  key: string;
+  /** Bytes. */
+  contentLength: number;
+  lastModified: Date;
+}
+
 /** A part for which a URL is to be signed; it takes exactly this length, and the bytes of this MD5 if one is given. */
 export interface PresignedPartRequest extends PartUrlRequest {
   /** Seconds. */
@@ -71,6 +84,8 @@ export interface ObjectStore {
   digest(key: string): Promise<StoredObject>;
   /** Removes an object; one that is not there is no error. */
   delete(key: string): Promise<void>;
+  /** The objects whose keys begin with the prefix, which must end in `/`, and stand behind `after`, in the order of their keys. What comes or goes meanwhile may be among them. */
+  list(prefix: string, after?: string): AsyncIterable<ListedObject>;
   /** Removes every object whose key begins with the prefix, which must end in `/`. */
   deletePrefix(prefix: string): Promise<void>;
   /**
@@ -88,6 +103,8 @@ export interface ObjectStore {
   abortMultipartUpload(upload: UploadName): Promise<void>;
   /** A URL at which the store itself takes a part; undefined where it cannot be reached by others. */
   presignPart(upload: UploadName, part: PresignedPartRequest): Promise<string | undefined>;
+  /** The uploads that have begun and not ended. */
+  listUploads(): AsyncIterable<BegunUpload>;
   /** Drops uploads that began before a time and were not completed. Answers how many. */
   removeExpiredUploads(begunBefore: Date): Promise<number>;
   /** Resolves if the store answers. */
@@ -103,5 +120,6 @@ export type MultipartVerbs = Pick<
   | 'completeMultipartUpload'
   | 'abortMultipartUpload'
   | 'presignPart'
+  | 'listUploads'
   | 'removeExpiredUploads'
 >;

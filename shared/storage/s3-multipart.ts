@@ -105,21 +105,28 @@ export function s3Multipart(s3: S3Client, Bucket: string): MultipartVerbs {
       return getSignedUrl(s3, command, { expiresIn, signableHeaders, unhoistableHeaders: signableHeaders });
     },
 
-    async removeExpiredUploads(begunBefore) {
-      let removed = 0;
+    async *listUploads() {
       let markers: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } = {};
       for (;;) {
         const page = await s3.send(
           new ListMultipartUploadsCommand({ Bucket, Prefix: KEY_PREFIXES.originals, ...markers }),
         );
-        for (const { Key: key, UploadId: storeUploadId, Initiated } of page.Uploads ?? []) {
-          if (!key || !storeUploadId || !Initiated || Initiated >= begunBefore) continue;
-          await verbs.abortMultipartUpload({ key, storeUploadId });
-          removed += 1;
+        for (const { Key: key, UploadId: storeUploadId, Initiated: begun } of page.Uploads ?? []) {
+          if (key && storeUploadId && begun) yield { key, storeUploadId, begun };
         }
-        if (!page.IsTruncated) return removed;
+        if (!page.IsTruncated) return;
         markers = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker };
       }
+    },
+
+    async removeExpiredUploads(begunBefore) {
+      let removed = 0;
+      for await (const { begun, ...upload } of verbs.listUploads()) {
+        if (begun >= begunBefore) continue;
+        await verbs.abortMultipartUpload(upload).catch(ignoreNotFound);
+        removed += 1;
+      }
+      return removed;
     },
   };
 

@@ -94,9 +94,19 @@ export function openS3ObjectStore(s3: S3Client, bucket: string): ObjectStore {
       await s3.send(new DeleteObjectCommand({ Bucket, Key: key }));
     },
 
+    async *list(prefix, after) {
+      const input = { Bucket, Prefix: checkPrefix(prefix), ...(after && { StartAfter: after }) };
+      for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, input)) {
+        for (const { Key, Size, LastModified } of Contents) {
+          if (Key === undefined || Size === undefined || !LastModified) throw withoutLength(String(Key));
+          yield { key: Key, contentLength: Size, lastModified: LastModified };
+        }
+      }
+    },
+
     async deletePrefix(prefix) {
-      if (!prefix.endsWith('/')) throw new Error(`the prefix ${JSON.stringify(prefix)} does not end in /`);
-      for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket, Prefix: prefix })) {
+      const input = { Bucket, Prefix: checkPrefix(prefix) };
+      for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, input)) {
         if (Contents.length === 0) continue;
         const Objects = Contents.map(({ Key }) => ({ Key }));
         const { Errors = [] } = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
@@ -112,6 +122,11 @@ export function openS3ObjectStore(s3: S3Client, bucket: string): ObjectStore {
     },
   };
   return store;
+}
+
+function checkPrefix(prefix: string): string {
+  if (!prefix.endsWith('/')) throw new Error(`the prefix ${JSON.stringify(prefix)} does not end in /`);
+  return prefix;
 }
 
 const missing = (key: string, cause: unknown): ImageServiceError =>

@@ -398,6 +398,35 @@ function describeEnds(uploads: GetUploads, opened: () => OpenedMultipartStore): 
     expect(await uploads().list(upload)).to.deep.equal({ parts: [], isTruncated: false });
   });
 
+  it('lists an upload from its beginning to its end, and its object from then on', async () => {
+    const { store, isMoto } = uploads();
+    const begun = Date.now();
+    const [aborted, completed] = [await uploads().begin(), await uploads().begin()];
+    const listed = async () => {
+      const found = [];
+      for await (const upload of store.listUploads()) {
+        const isOurs = [aborted, completed].some(({ storeUploadId }) => storeUploadId === upload.storeUploadId);
+        if (isOurs) found.push(upload);
+      }
+      return found;
+    };
+    const both = await listed();
+    expect(both.map(({ begun: _, ...name }) => name)).to.have.deep.members([aborted, completed]);
+    if (!isMoto) {
+      for (const each of both) {
+        expect(Math.abs(each.begun.getTime() - begun), each.key).to.be.below(CLOCKS_APART_MS);
+      }
+    }
+    await store.abortMultipartUpload(aborted);
+    const part = await uploads().put(completed, 1, Buffer.from('part'));
+    await store.completeMultipartUpload(completed, [part]);
+    expect(await listed()).to.deep.equal([]);
+    const objects = [];
+    for await (const { key, contentLength } of store.list('originals/')) objects.push({ key, contentLength });
+    expect(objects).to.deep.include({ key: completed.key, contentLength: 4 });
+    expect(objects.map(({ key }) => key)).to.not.include(aborted.key);
+  });
+
   it('knows an upload no more once it is aborted', async () => {
     const upload = await uploads().begin();
     await uploads().put(upload, 1, Buffer.from('part'));

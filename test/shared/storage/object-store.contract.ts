@@ -88,6 +88,7 @@ export function describeObjectStore(label: string, open: () => Promise<OpenedObj
     describeBrokenBodies(get);
     describeUntrueLengths(get);
     describeRemoval(get);
+    describeLists(get);
     describeConcurrency(get);
     describeCopies(get);
     describeResources(get, () => opened.longestKnown);
@@ -277,6 +278,41 @@ function describeRemoval(store: GetStore): void {
       await expectBytes(store(), key, Buffer.from(key));
     });
   }
+}
+
+function describeLists(store: GetStore): void {
+  const listed = async (prefix: string, after?: string) => {
+    const found = [];
+    for await (const object of store().list(prefix, after)) found.push(object);
+    return found;
+  };
+
+  it('lists what is below a prefix in the order of the keys, with length and time, and from any key on', async () => {
+    const prefix = `renditions/${randomUUID()}/`;
+    const names = ['b/2', 'a', 'c', 'b.x', 'b/1', 'a0', 'b0'];
+    const begun = Date.now();
+    for (const [index, name] of names.entries()) {
+      await store().put(prefix + name, bodyOf(Buffer.alloc(index)), { ...OPTIONS, contentLength: index });
+    }
+    await store().put(newKey(), bodyOf(Buffer.from('beside')), OPTIONS);
+    const keys = names.map((name) => prefix + name).sort();
+    const all = await listed(prefix);
+    expect(all.map(({ key }) => key)).to.deep.equal(keys);
+    for (const { key, contentLength, lastModified } of all) {
+      expect(contentLength, key).to.equal(names.indexOf(key.slice(prefix.length)));
+      // A store elsewhere tells seconds, by a clock of its own.
+      expect(Math.abs(lastModified.getTime() - begun), key).to.be.below(60_000);
+    }
+    for (const after of [...keys, `${prefix}b`, `${prefix}b/`, `${prefix}zz`, `${prefix}b/1a`]) {
+      const behind = (await listed(prefix, after)).map(({ key }) => key);
+      expect(behind, after).to.deep.equal(keys.filter((key) => key > after));
+    }
+  });
+
+  it('lists nothing below a prefix where nothing is, and takes no prefix that does not end in /', async () => {
+    expect(await listed(`renditions/${randomUUID()}/`)).to.deep.equal([]);
+    expect(await rejectionOf(listed('renditions'))).to.be.instanceOf(Error);
+  });
 }
 
 function describeConcurrency(store: GetStore): void {
