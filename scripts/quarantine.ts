@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { runCommand } from './command-line.ts';
+import { explain } from './place/explain.ts';
 import { printable, printableJson } from './printable.ts';
-import { explain } from './quarantine/explain.ts';
 import { findQuarantined, type Quarantined } from './quarantine/find-quarantined.ts';
 import { HELP, readOptions } from './quarantine/options.ts';
 import { findPlace, type Place } from './quarantine/place.ts';

@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What a command must know to reach table and queues of the stack that runs; its ports are others at every start. */
+/** What a command must know to reach table, queues and objects of the stack that runs; its ports are others at every start. */
 const NAMES = [
   'AWS_REGION',
   'AWS_ACCESS_KEY_ID',
@@ -11,6 +11,7 @@ const NAMES = [
   'IMAGE_TABLE_NAME',
   'PROCESSING_QUEUE_URL',
   'DEAD_LETTER_QUEUE_URL',
+  'OBJECT_STORE_URL',
 ] as const;
 
 /** By the names of environment variables, as the services have them. */

@@ -12,6 +12,7 @@ import { discardIncoming } from '../../shared/storage/file-object-store.ts';
 import { deadLetterQueueOf, provisionQueues, provisionTable } from '../../shared/storage/provisioning.ts';
 import { CommandError } from '../command-line.ts';
 import type { Targets } from '../gateway.ts';
+import { objectsFolder, TABLE_NAME } from './data-folder.ts';
 import { type EmulatorName, LOCAL_CREDENTIALS, LOCAL_REGION, queueUrlAt } from './emulators.ts';
 import { lockFolder } from './folder-lock.ts';
 import { freePort } from './free-port.ts';
@@ -19,7 +20,6 @@ import { type KeptProcess, type LogReader, startEmulator, startGateway, startSer
 import { HOST, listenOn } from './listening.ts';
 import { removeStackSettings, writeStackSettings } from './stack-settings.ts';
 
-const TABLE_NAME = 'images';
 const QUEUE_NAME = 'processing';
 
 /** Milliseconds that a service has to end before it is killed, which costs nothing but a repetition. */
@@ -138,8 +138,6 @@ const settingsFor = ({ dynamoDbEndpoint, sqsEndpoint }: Endpoints, folder: strin
   PART_URL_SECRET: randomBytes(32).toString('base64url'),
 });
 
-const objectsFolder = (folder: string): string => join(folder, 'object-store');
-
 /** The port, or for 0 one that is free; a sentence if it cannot be had, before anything is started. */
 async function checkPort(port: number): Promise<number> {
   if (port === 0) return freePort();
@@ -174,7 +172,7 @@ async function takeFolder(folder: string): Promise<{ stop(): Promise<void> }> {
   const unlock = lockFolder(folder);
   if (!unlock) {
     throw new CommandError(
-      `The data folder ${folder} is in use by another npm start. Stop it, or choose: npm start -- --data FOLDER`,
+      `The data folder ${folder} is in use by another npm start or npm run verify. Stop it, or choose: npm start -- --data FOLDER`,
     );
   }
   return { stop: async () => unlock() };

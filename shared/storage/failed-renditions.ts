@@ -1,7 +1,8 @@
-import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { IMAGE_TABLE, imageIdOf } from '../contracts/table.ts';
 import { ERRORS, type ErrorCode } from '../domain/errors.ts';
 import type { Rendition } from '../domain/rendition.ts';
+import { readItems } from './batch-get.ts';
 import { type ImageTable, renditionOf } from './image-table.ts';
 
 export interface FailedRendition {
@@ -20,12 +21,6 @@ type Key = Record<string, string>;
 
 const { partitionKey, sortKey, failureIndex } = IMAGE_TABLE;
 
-/** Keys in one BatchGetItem; DynamoDB's maximum. */
-const BATCH = 100;
-
-/** Milliseconds before what a BatchGetItem left out is asked for again. */
-const UNPROCESSED_PAUSE_MS = 100;
-
 /**
  * Renditions that failed for good, of one code or of all that there are, the `limit` newest. Never scans: one query of the failure
  * index for each code. The index is eventually consistent, and on one machine a kill may leave an entry of what did not fail; so it
@@ -38,7 +33,7 @@ export async function listFailedRenditions(
   const codes = code ? [code] : Object.keys(ERRORS);
   const found = await Promise.all(codes.map((each) => queryCode(table, each, limit + 1)));
   const newest = found.flat().sort((a, b) => failedAt(b).localeCompare(failedAt(a)));
-  const items = await readItems(table, newest.slice(0, limit));
+  const items = await readFound(table, newest.slice(0, limit));
   return { failed: items.filter(({ rendition }) => rendition.status === 'failed'), isTruncated: newest.length > limit };
 }
 
@@ -67,32 +62,14 @@ async function queryCode({ documents, tableName }: ImageTable, code: string, lim
 }
 
 /** Those that are there, in the order of their keys. */
-async function readItems(table: ImageTable, found: Key[]): Promise<FailedRendition[]> {
+async function readFound(table: ImageTable, found: Key[]): Promise<FailedRendition[]> {
+  const keys = found.map((key) => ({ [partitionKey]: key[partitionKey], [sortKey]: key[sortKey] }));
   const items = new Map<string, FailedRendition>();
-  for (let from = 0; from < found.length; from += BATCH) {
-    for (const item of await readBatch(table, found.slice(from, from + BATCH))) {
-      const imageId = imageIdOf(String(item[partitionKey]));
-      items.set(nameOf(item), { imageId, rendition: renditionOf(item) });
-    }
+  for (const item of await readItems(table, keys)) {
+    const imageId = imageIdOf(String(item[partitionKey]));
+    items.set(nameOf(item), { imageId, rendition: renditionOf(item) });
   }
   return found.map((key) => items.get(nameOf(key))).filter((item) => item !== undefined);
 }
 
 const nameOf = (item: Record<string, unknown>): string => `${item[partitionKey]}/${item[sortKey]}`;
-
-async function readBatch({ documents, tableName }: ImageTable, found: Key[]): Promise<Record<string, unknown>[]> {
-  const items: Record<string, unknown>[] = [];
-  let Keys: Record<string, unknown>[] = found.map((key) => ({
-    [partitionKey]: key[partitionKey],
-    [sortKey]: key[sortKey],
-  }));
-  while (Keys.length > 0) {
-    const { Responses, UnprocessedKeys } = await documents.send(
-      new BatchGetCommand({ RequestItems: { [tableName]: { Keys, ConsistentRead: true } } }),
-    );
-    items.push(...(Responses?.[tableName] ?? []));
-    Keys = UnprocessedKeys?.[tableName]?.Keys ?? [];
-    if (Keys.length > 0) await new Promise((resolve) => setTimeout(resolve, UNPROCESSED_PAUSE_MS));
-  }
-  return items;
-}

@@ -123,7 +123,7 @@ export function s3Multipart(s3: S3Client, Bucket: string): MultipartVerbs {
       let removed = 0;
       for await (const { begun, ...upload } of verbs.listUploads()) {
         if (begun >= begunBefore) continue;
-        await verbs.abortMultipartUpload(upload).catch(ignoreNotFound);
+        await verbs.abortMultipartUpload(upload);
         removed += 1;
       }
       return removed;

@@ -10,6 +10,7 @@ interface SdkError extends Error {
 
 /** What each of these of the SDK's errors means here. */
 const SENTENCES: Record<string, string> = {
+  NoSuchBucket: 'There is no such bucket: check OBJECT_STORE_URL and AWS_REGION',
   ResourceNotFoundException: 'There is no such table: check IMAGE_TABLE_NAME and AWS_REGION',
   QueueDoesNotExist: 'There is no such queue: check PROCESSING_QUEUE_URL, DEAD_LETTER_QUEUE_URL and AWS_REGION',
   CredentialsProviderError:

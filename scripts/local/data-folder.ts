@@ -1,0 +1,10 @@
+import { join } from 'node:path';
+
+/** The table's name on one machine. */
+export const TABLE_NAME = 'images';
+
+/** Where, below a data folder, the object store is. */
+export const objectsFolder = (folder: string): string => join(folder, 'object-store');
+
+/** The file of the table; its write-ahead log has the same name with `-wal`. */
+export const tableFile = (folder: string): string => join(folder, 'dynamodb', 'table.db');
