@@ -44,8 +44,8 @@ export async function readStackSettings(folder: string): Promise<StackSettings |
   return isAlive(pid) ? settings : undefined;
 }
 
-/** Ports of a stack that was killed may be anybody's by now. */
-function isAlive(pid: number): boolean {
+/** Whether there is a process of that id: ports of a stack that was killed may be anybody's by now. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

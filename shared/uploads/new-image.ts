@@ -7,8 +7,7 @@ import type { Image } from '../storage/image-table.ts';
 export type NewImageFacts = Omit<ImageRecord, 'status' | 'createdAt' | 'placeholder' | 'dominantColor'>;
 
 /** An image whose bytes are stored and checked, with its renditions, as both are first written: the facts that are named here, whatever else came with them. */
-export function newImage(facts: NewImageFacts, renditions: RenditionRequest[]): Image {
-  const now = new Date();
+export function newImage(facts: NewImageFacts, renditions: RenditionRequest[], now = new Date()): Image {
   const { imageId, owner, contentType, contentLength, checksumSha256 } = facts;
   const { visibility, width, height, metadata, uploadId } = facts;
   return {

@@ -24,7 +24,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'shared/runtime',
   ],
   stacks: ['shared/domain', 'shared/contracts'],
-  scripts: ['shared/domain', 'shared/contracts', 'shared/storage', 'shared/http', 'shared/runtime'],
+  scripts: ['shared/domain', 'shared/contracts', 'shared/storage', 'shared/uploads', 'shared/http', 'shared/runtime'],
   test: ['shared', 'containers', 'scripts', 'stacks'],
 };
 

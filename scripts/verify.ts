@@ -1,0 +1,63 @@
+import { constants } from 'node:os';
+import { runCommand, WrongUse } from './command-line.ts';
+import { explain } from './place/explain.ts';
+import { HELP, type Options, readOptions } from './verify/options.ts';
+import { findPlace, type Place } from './verify/place.ts';
+import { Report } from './verify/report.ts';
+import { verify } from './verify/run.ts';
+import { RunState } from './verify/run-state.ts';
+import { identityOf, stateFile } from './verify/state-file.ts';
+
+/** The state is always written, so there is nothing to do but to say so. */
+function endOnSignals(report: Report): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      report.stop();
+      process.stderr.write('Stopped. The same command goes on where it was.\n');
+      process.exit(128 + constants.signals[signal]);
+    });
+  }
+}
+
+async function verifyPlace(place: Place, options: Options): Promise<number> {
+  if (place.isCloud && options.adopt && options.owner === undefined) {
+    throw new WrongUse(
+      'In the cloud --adopt takes --owner NAME, whose the images become; whoever has an API key is local.',
+    );
+  }
+  const identity = identityOf(place.label, options);
+  const state = new RunState(options.state ?? stateFile(identity), identity, options);
+  if (!options.json) process.stdout.write(`${place.label}\n\n`);
+  const report = new Report(state.progress, options);
+  endOnSignals(report);
+  if (state.isResumed) {
+    const began = new Date(state.progress.startedAt).toISOString();
+    process.stderr.write(`Going on with what began at ${began}; --restart begins anew.\n`);
+    for await (const finding of state.findings()) report.found(finding);
+  }
+  try {
+    await verify(place, options, state, report);
+  } finally {
+    report.stop();
+  }
+  report.summary();
+  state.remove();
+  return state.progress.counts.faults > 0 ? 1 : 0;
+}
+
+async function main(): Promise<number> {
+  const options = readOptions();
+  if (options.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const { data, adopt } = options;
+  const place = await findPlace({ data, isWriting: adopt }, process.env);
+  try {
+    return await verifyPlace(place, options);
+  } finally {
+    await place.close();
+  }
+}
+
+await runCommand(main, explain);

@@ -1,0 +1,40 @@
+/** What can be found. The first three are faults; what is made again when somebody asks for it is none. */
+export const FINDING_KINDS = {
+  lost: { title: 'Lost', isFault: true },
+  different: { title: 'Different', isFault: true },
+  unrecorded: { title: 'In no record', isFault: true },
+  expired: { title: 'Not there', isFault: false },
+} as const;
+
+export type FindingKind = keyof typeof FINDING_KINDS;
+
+/** What a key is of: `other` where nothing of ours has such a key. */
+export type What = 'original' | 'rendition' | 'upload' | 'other';
+
+export interface Finding {
+  kind: FindingKind;
+  what: What;
+  key: string;
+  imageId?: string;
+  /** Its name. */
+  rendition?: string;
+  /** Bytes that are there. */
+  contentLength?: number;
+  /** ISO 8601, of what is there. */
+  lastModified?: string;
+  /** Base64 SHA-256 of what is there. */
+  checksumSha256?: string;
+  /** What was found, in a sentence. */
+  detail: string;
+  /** What has been done about it, so that it is no fault any more. */
+  done?: 'adopted' | 'removed';
+}
+
+/** Whether something is still wrong. */
+export const isFault = ({ kind, done }: Finding): boolean => FINDING_KINDS[kind].isFault && !done;
+
+/** The line for people. */
+export function lineOf({ kind, key, rendition, detail, done }: Finding): string {
+  const name = rendition === undefined ? key : `${key} (${rendition})`;
+  return `${FINDING_KINDS[kind].title}: ${name}. ${detail}${done ? ` It has been ${done}.` : ''}`;
+}

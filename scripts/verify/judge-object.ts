@@ -1,0 +1,71 @@
+import { hasCode } from '../../shared/domain/errors.ts';
+import type { FoundImage } from '../../shared/storage/image-table.ts';
+import { adopt } from './adopt.ts';
+import type { Finding } from './findings.ts';
+import { type Judging, readNow } from './judging.ts';
+import { isRecorded, ownerOfKey } from './keys.ts';
+import { readAll } from './look-at-bytes.ts';
+
+interface FoundObject {
+  key: string;
+  contentLength: number;
+  lastModified: string;
+}
+
+/** Whether an object belongs to nothing, and what is done about it. */
+export async function judgeObject(
+  { key, contentLength, lastModified }: FoundObject,
+  judging: Judging,
+): Promise<Finding | undefined> {
+  const { what, imageId } = ownerOfKey(key);
+  const found = { kind: 'unrecorded' as const, what, key, contentLength, lastModified };
+  if (imageId === undefined) return { ...found, detail: `Nothing of this service has such a name. ${sized(found)}` };
+  const image = await readNow(judging, imageId);
+  if (isRecorded(key, image) || !(await isThere(key, judging))) return undefined;
+  const finding: Finding = { ...found, imageId, detail: `${reasonOf(what === 'original', image)} ${sized(found)}` };
+  if (image?.record.status === 'deleted') {
+    // Who deletes an image writes this first, and then removes the bytes.
+    return Date.parse(image.record.deletedAt) > judging.youngFrom ? undefined : removed(finding, judging);
+  }
+  return what === 'original' ? judgeOriginal(finding, judging) : removed(finding, judging);
+}
+
+const sized = ({ contentLength, lastModified }: Pick<FoundObject, 'contentLength' | 'lastModified'>): string =>
+  `It has ${contentLength} bytes, of ${lastModified}.`;
+
+function reasonOf(isOriginal: boolean, image: FoundImage | undefined): string {
+  if (image?.record.status === 'deleted') return 'Its image was deleted: delete it again, and it goes.';
+  if (isOriginal) return 'No record tells of it.';
+  return image ? 'Its image has no such rendition.' : 'No record tells of its image.';
+}
+
+async function isThere(key: string, { place }: Judging): Promise<boolean> {
+  try {
+    await place.objects.head(key);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'object_missing')) return false;
+    if (hasCode(error, 'object_damaged')) return true;
+    throw error;
+  }
+}
+
+/** Never an original. */
+async function removed(finding: Finding, { options, place }: Judging): Promise<Finding> {
+  if (finding.what !== 'rendition' || !options.removeOrphans) return finding;
+  await place.objects.delete(finding.key);
+  return { ...finding, done: 'removed' };
+}
+
+async function judgeOriginal(finding: Finding, judging: Judging): Promise<Finding | undefined> {
+  if (judging.options.adopt) return adopt(finding, judging);
+  if (judging.options.quick) return finding;
+  try {
+    const { body } = await judging.place.objects.get(finding.key);
+    const { checksumSha256 } = await readAll(body, judging.looking);
+    return { ...finding, checksumSha256, detail: `${finding.detail} Its SHA-256 is ${checksumSha256}.` };
+  } catch (error) {
+    if (hasCode(error, 'object_missing')) return undefined;
+    return { ...finding, detail: `${finding.detail} It cannot be read: ${(error as Error).message}` };
+  }
+}

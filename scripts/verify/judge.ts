@@ -1,0 +1,71 @@
+import { hasCode } from '../../shared/domain/errors.ts';
+import { originalKey } from '../../shared/domain/object-key.ts';
+import { type FoundImage, isStored } from '../../shared/storage/image-table.ts';
+import type { Finding } from './findings.ts';
+import { judgeObject } from './judge-object.ts';
+import { type Judging, readNow } from './judging.ts';
+import { lookAt, type Promised } from './look-at-bytes.ts';
+import type { Judge } from './suspects.ts';
+
+/** Looks at a suspect again, as records and bytes are now, and does about it what the options say. */
+export const judgeBy =
+  (judging: Judging): Judge =>
+  (suspect) => {
+    if (suspect.of === 'record') return judgeRecord(suspect, judging);
+    return suspect.of === 'object' ? judgeObject(suspect, judging) : judgeUpload(suspect, judging);
+  };
+
+interface RecordName {
+  imageId: string;
+  rendition?: string;
+}
+
+async function judgeRecord(name: RecordName, judging: Judging): Promise<Finding | undefined> {
+  const promised = promiseOf(await readNow(judging, name.imageId), name);
+  if (!promised) return undefined;
+  const verdict = await lookAt(promised, judging.looking);
+  if (verdict === 'well') return undefined;
+  // Deleted, or made again, while it was looked at.
+  if (promiseOf(await readNow(judging, name.imageId), name)?.since !== promised.since) return undefined;
+  const { key, contentLength, since } = promised;
+  const isRendition = name.rendition !== undefined;
+  const facts = { what: isRendition ? ('rendition' as const) : ('original' as const), key, ...name };
+  if (verdict !== 'missing') return judgeDifferent({ ...facts, kind: 'different', detail: verdict.wrong }, judging);
+  if (isRendition) return { ...facts, kind: 'expired', detail: 'It is made again when somebody asks for it.' };
+  return { ...facts, kind: 'lost', detail: `Its record, of ${since}, tells of ${contentLength} bytes.` };
+}
+
+/** What the records tell of the bytes now, and since when; undefined if they tell of none. */
+function promiseOf(image: FoundImage | undefined, name: RecordName): (Promised & { since: string }) | undefined {
+  if (!isStored(image)) return undefined;
+  const { record, renditions } = image;
+  if (name.rendition === undefined) {
+    return { ...record, key: originalKey(record.imageId), since: record.createdAt };
+  }
+  const found = renditions.find((rendition) => rendition.name === name.rendition);
+  return found?.status === 'ready' && found.facts ? { ...found.facts, since: found.updatedAt } : undefined;
+}
+
+/** A rendition that is gone is made again; an original never is. */
+async function judgeDifferent(finding: Finding, { options, place }: Judging): Promise<Finding> {
+  if (finding.what !== 'rendition' || !options.dropDamaged) return finding;
+  await place.objects.delete(finding.key);
+  return { ...finding, done: 'removed' };
+}
+
+async function judgeUpload(
+  upload: { key: string; storeUploadId: string },
+  { place, options }: Judging,
+): Promise<Finding | undefined> {
+  try {
+    await place.objects.listParts(upload, { maxParts: 1, partNumberMarker: 0 });
+    const detail = 'Its parts belong to no upload that is open, and go by themselves after some days.';
+    const finding: Finding = { kind: 'unrecorded', what: 'upload', key: upload.key, detail };
+    if (!options.removeOrphans) return finding;
+    await place.objects.abortMultipartUpload(upload);
+    return { ...finding, done: 'removed' };
+  } catch (error) {
+    if (hasCode(error, 'upload_not_found')) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { hasCode } from '../../shared/domain/errors.ts';
+import { checkObjectLength, checkOpened } from '../../shared/storage/damaged-object.ts';
+import type { ObjectStore, StoredObject } from '../../shared/storage/object-store.ts';
+import type { Pace } from './pace.ts';
+
+/** What a record tells of an object. */
+export interface Promised extends StoredObject {
+  key: string;
+}
+
+/** How objects are looked at. */
+export interface Looking {
+  objects: ObjectStore;
+  bytes: Pace;
+  /** Without reading them. */
+  quick: boolean;
+  /** Told of the bytes that were read. */
+  onRead(bytes: number): void;
+}
+
+/** What became of an object: all is well, it is not there, or in a sentence what is wrong with it. */
+export type Verdict = 'well' | 'missing' | { wrong: string };
+
+/** Why a disk or S3 does not hand out one object, while it may well hand out others. */
+const UNREADABLE = new Set(['EIO', 'EACCES', 'EPERM', 'InvalidObjectState']);
+
+/** Compares an object with what its record tells. Rejects where the store itself fails. */
+export async function lookAt(promised: Promised, looking: Looking): Promise<Verdict> {
+  const { key, contentLength, checksumSha256 } = promised;
+  try {
+    if (looking.quick) {
+      checkObjectLength(key, { found: (await looking.objects.head(key)).contentLength, recorded: contentLength });
+      return 'well';
+    }
+    const { body } = checkOpened(key, await looking.objects.get(key), contentLength);
+    const found = await readAll(body, looking);
+    if (found.checksumSha256 === checksumSha256) return 'well';
+    return { wrong: `Its bytes have another SHA-256 than its record tells: ${found.checksumSha256}.` };
+  } catch (error) {
+    if (hasCode(error, 'object_missing')) return 'missing';
+    if (hasCode(error, 'object_damaged')) return { wrong: (error as Error).message };
+    const code = reasonOf(error);
+    if (code) return { wrong: `It cannot be read (${code}).` };
+    throw error;
+  }
+}
+
+function reasonOf(error: unknown): string | undefined {
+  const { code, name, cause } = error as NodeJS.ErrnoException;
+  const known = [code, name].find((each) => each && UNREADABLE.has(each));
+  return known ?? (cause ? reasonOf(cause) : undefined);
+}
+
+/** Reads a body to its end at the pace that is allowed. */
+export async function readAll(body: Readable, { bytes, onRead }: Looking): Promise<StoredObject> {
+  const hash = createHash('sha256');
+  let contentLength = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    hash.update(chunk);
+    contentLength += chunk.length;
+    onRead(chunk.length);
+    await bytes.take(chunk.length);
+  }
+  return { contentLength, checksumSha256: hash.digest('base64') };
+}

@@ -1,0 +1,83 @@
+import { parseArgs } from 'node:util';
+import { VISIBILITIES, type Visibility } from '../../shared/domain/image-record.ts';
+import { WrongUse } from '../command-line.ts';
+
+/** What `--help` prints. */
+export const HELP = `npm run verify [-- OPTIONS]
+Reads everything that is stored, compares it with the records, and tells what is lost, different, or in no record.
+
+  --quick            compares lengths only, and reads no bytes
+  --rate MIB         MiB that are read in a second at most              (64)
+  --reads N          items of the table that are read in a second at most  (1000)
+  --grace SECONDS    what looks wrong is looked at again after so long  (5)
+  --age SECONDS      younger bytes without a record may belong to an upload under way, and are only counted
+                     (900, the time that an upload has; 0 where npm start does not run)
+  --adopt            makes records of originals that have none
+  --owner NAME       with --adopt: whose they become; needed in the cloud   (local)
+  --visibility V     with --adopt: public or private                    (private)
+  --remove-orphans   removes renditions and unfinished uploads that no record tells of; never originals
+  --drop-damaged     removes renditions that are different: they are made again when somebody asks
+  --state FILE       what must outlive this process to go on where it was
+                     (a file for each place and options in ~/.local/state/image-service/verify)
+  --restart          begins anew, and not where an earlier run was broken off
+  --json             one JSON object a line: each finding, and a summary at the end
+  --data FOLDER      data folder of an npm start, which may run or not  (./data)
+  --help             this text
+
+Looks at the data of npm start on this machine, or at the cloud if the environment has IMAGE_TABLE_NAME and OBJECT_STORE_URL, with AWS_REGION
+and credentials. Ctrl-C or kill -9 lose nothing: the same command goes on where it was.
+Exit status 0 if all is well, 1 if something is not or could not be looked at, 2 for wrong use.
+`;
+
+/** Reads the command line; throws what is wrong with it as one sentence. */
+export function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      rate: { type: 'string', default: '64' },
+      reads: { type: 'string', default: '1000' },
+      grace: { type: 'string', default: '5' },
+      age: { type: 'string' },
+      adopt: { type: 'boolean', default: false },
+      owner: { type: 'string' },
+      visibility: { type: 'string' },
+      'remove-orphans': { type: 'boolean', default: false },
+      'drop-damaged': { type: 'boolean', default: false },
+      state: { type: 'string' },
+      restart: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      data: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const { quick, adopt, owner, state, restart, json, data, help, visibility = 'private' } = values;
+  for (const [name, value] of Object.entries({ data, state, owner })) {
+    if (value === '') throw new WrongUse(`--${name} takes ${name === 'owner' ? 'a name' : 'a path'}, not nothing.`);
+  }
+  if (!adopt && (owner ?? values.visibility) !== undefined) {
+    throw new WrongUse('--owner and --visibility go with --adopt.');
+  }
+  return {
+    ...{ quick, adopt, owner, state, restart, json, data, help },
+    visibility: readVisibility(visibility),
+    removeOrphans: values['remove-orphans'],
+    dropDamaged: values['drop-damaged'],
+    rateMiB: readNumber('rate', values.rate, 0.001),
+    reads: readNumber('reads', values.reads, 1),
+    graceMs: readNumber('grace', values.grace, 0) * 1000,
+    ageMs: values.age === undefined ? undefined : readNumber('age', values.age, 0) * 1000,
+  };
+}
+
+export type Options = ReturnType<typeof readOptions>;
+
+function readNumber(name: string, value: string, least: number): number {
+  if (/^\d{1,7}(\.\d{1,3})?$/.test(value) && Number(value) >= least) return Number(value);
+  throw new WrongUse(`--${name} takes a number from ${least}, not ${value || 'nothing'}.`);
+}
+
+function readVisibility(value: string): Visibility {
+  const visibility = VISIBILITIES.find((each) => each === value);
+  if (visibility) return visibility;
+  throw new WrongUse(`--visibility takes ${VISIBILITIES.join(' or ')}, not ${value || 'nothing'}.`);
+}

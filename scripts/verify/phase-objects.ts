@@ -1,0 +1,60 @@
+import pMap from 'p-map';
+import { KEY_PREFIXES } from '../../shared/domain/object-key.ts';
+import { readImage } from '../../shared/storage/image-table.ts';
+import type { ListedObject } from '../../shared/storage/object-store.ts';
+import { storedAmong } from '../../shared/storage/table-scan.ts';
+import { isRecorded, ownerOfKey } from './keys.ts';
+import type { Run } from './run.ts';
+
+/** Objects whose records are asked for at once: as many as one BatchGetItem takes. */
+const PAGE = 100;
+
+/** Images whose renditions are asked for at the same time. */
+const CONCURRENCY = 8;
+
+/** Goes through the objects of a kind, and looks whether there is a record of each. */
+export async function lookThroughObjects(run: Run, kind: keyof typeof KEY_PREFIXES): Promise<void> {
+  const { progress } = run.state;
+  let page: ListedObject[] = [];
+  const look = async () => {
+    await (kind === 'originals' ? lookAtOriginals(page, run) : lookAtRenditions(page, run));
+    progress.counts.objects += page.length;
+    progress.cursor = page.at(-1)?.key ?? progress.cursor;
+    page = [];
+    run.step();
+    await run.secondLooks.settle();
+  };
+  for await (const object of run.place.objects.list(KEY_PREFIXES[kind], progress.cursor as string | undefined)) {
+    if (page.push(object) === PAGE) await look();
+  }
+  await look();
+}
+
+async function lookAtOriginals(page: ListedObject[], run: Run): Promise<void> {
+  const ids = page.flatMap(({ key }) => ownerOfKey(key).imageId ?? []);
+  await run.reads.take(ids.length);
+  const stored = await storedAmong(run.place.table, ids);
+  const open = new Set(run.state.progress.openUploads);
+  for (const object of page) {
+    const { imageId } = ownerOfKey(object.key);
+    if (imageId === undefined || !(stored.has(imageId) || open.has(imageId))) suspect(object, run);
+  }
+}
+
+async function lookAtRenditions(page: ListedObject[], run: Run): Promise<void> {
+  const byImage = Map.groupBy(page, ({ key }) => ownerOfKey(key).imageId);
+  await pMap(
+    byImage,
+    async ([imageId, objects]) => {
+      const image = imageId === undefined ? undefined : await readImage(run.place.table, imageId);
+      await run.reads.take(1 + (image?.renditions.length ?? 0));
+      for (const object of objects) if (!isRecorded(object.key, image)) suspect(object, run);
+    },
+    { concurrency: CONCURRENCY },
+  );
+}
+
+function suspect({ key, contentLength, lastModified }: ListedObject, { secondLooks, state, youngFrom }: Run): void {
+  if (lastModified.getTime() > youngFrom) state.progress.counts.young += 1;
+  else secondLooks.add({ of: 'object', key, contentLength, lastModified: lastModified.toISOString() });
+}

@@ -1,0 +1,119 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createDocumentClient, createS3Client } from '../../shared/runtime/clients.ts';
+import type { ImageTable } from '../../shared/storage/image-table.ts';
+import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import { openObjectStore } from '../../shared/storage/open-object-store.ts';
+import { provisionTable } from '../../shared/storage/provisioning.ts';
+import { CommandError } from '../command-line.ts';
+import { objectsFolder, TABLE_NAME, tableFile } from '../local/data-folder.ts';
+import { startDynamoDb } from '../local/dynamodb.ts';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../local/emulators.ts';
+import { lockFolder } from '../local/folder-lock.ts';
+import { folderOf, type PlaceSettings, readCloud, readLocal, useCredentials } from '../place/find-place.ts';
+
+/** Table and object store that belong together. */
+export interface Place {
+  /** For people: where that is. The same place has the same one. */
+  label: string;
+  table: ImageTable;
+  objects: ObjectStore;
+  isCloud: boolean;
+  /** Nobody can be uploading meanwhile. */
+  isStopped: boolean;
+  close(): Promise<void>;
+}
+
+/** Those without which there is no table and no store; one of them is enough to mean the cloud. */
+const CLOUD = ['IMAGE_TABLE_NAME', 'OBJECT_STORE_URL'] as const;
+
+type Settings = PlaceSettings<(typeof CLOUD)[number]>;
+
+/** The data in the folder `data`, or without it what the environment names, or else those in `./data`. */
+export async function findPlace(
+  { data, isWriting }: { data: string | undefined; isWriting: boolean },
+  env: NodeJS.ProcessEnv,
+): Promise<Place> {
+  const cloud = readCloud(CLOUD, data, env);
+  if (cloud) {
+    const label = `Table ${cloud.IMAGE_TABLE_NAME} in ${cloud.AWS_REGION}, objects in ${cloud.OBJECT_STORE_URL}`;
+    return { ...(await open(cloud, label)), isCloud: true };
+  }
+  const folder = folderOf(data);
+  const label = `The data in ${folder}`;
+  const running = await readLocal(folder, env);
+  return running ? open(running, label) : openStopped(folder, { label, isWriting, env });
+}
+
+async function open(settings: Settings, label: string): Promise<Place> {
+  const documents = createDocumentClient(settings);
+  const s3 = createS3Client(settings);
+  const url = settings.OBJECT_STORE_URL;
+  return {
+    label,
+    table: { documents, tableName: settings.IMAGE_TABLE_NAME },
+    objects: await openObjectStore({ url, durability: 'fsync', reserveMiB: 0 }, () => s3),
+    isCloud: false,
+    isStopped: false,
+    close: async () => {
+      documents.destroy();
+      s3.destroy();
+    },
+  };
+}
+
+interface Stopped {
+  label: string;
+  isWriting: boolean;
+  env: NodeJS.ProcessEnv;
+}
+
+/** Opens the table itself, and keeps the folder so that nobody else does. */
+async function openStopped(folder: string, { label, isWriting, env }: Stopped): Promise<Place> {
+  if (!existsSync(objectsFolder(folder))) {
+    const cloud = `or set ${CLOUD.join(' and ')} for the cloud`;
+    throw new CommandError(`There are no data of npm start in ${folder}. Name its folder by --data, ${cloud}.`);
+  }
+  const unlock = lockFolder(folder);
+  if (!unlock) throw inUse(folder);
+  useCredentials(LOCAL_CREDENTIALS, env);
+  const emulator = await startTable(folder, isWriting).catch((error: Error) => {
+    unlock();
+    throw /locked/.test(error.message) ? inUse(folder) : error;
+  });
+  const settings = {
+    AWS_REGION: LOCAL_REGION,
+    AWS_ENDPOINT_URL_DYNAMODB: emulator.endpoint,
+    IMAGE_TABLE_NAME: TABLE_NAME,
+    OBJECT_STORE_URL: pathToFileURL(objectsFolder(folder)).href,
+  };
+  const place = await open(settings, label);
+  await provisionTable(place.table.documents, TABLE_NAME);
+  return {
+    ...place,
+    isStopped: true,
+    async close() {
+      await place.close();
+      await emulator.stop();
+      unlock();
+    },
+  };
+}
+
+/** The second is how an earlier version kept it. */
+const hasTable = (folder: string): boolean =>
+  existsSync(tableFile(folder)) || existsSync(join(dirname(tableFile(folder)), 'CURRENT'));
+
+/** Where there is no table, none is made unless something is to be written. */
+const startTable = (folder: string, isWriting: boolean) =>
+  startDynamoDb({
+    port: 0,
+    folder: isWriting || hasTable(folder) ? folder : undefined,
+    accessKeyId: LOCAL_CREDENTIALS.AWS_ACCESS_KEY_ID,
+  });
+
+const inUse = (folder: string): CommandError =>
+  new CommandError(
+    `${folder} is in use: npm start is about to start or to stop there, or another npm run verify looks at it. Try again.`,
+  );

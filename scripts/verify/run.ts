@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ENVIRONMENT } from '../../shared/contracts/environment.ts';
+import type { Finding } from './findings.ts';
+import { judgeBy } from './judge.ts';
+import type { Looking } from './look-at-bytes.ts';
+import type { Options } from './options.ts';
+import { Pace } from './pace.ts';
+import { lookThroughObjects } from './phase-objects.ts';
+import { lookThroughRecords } from './phase-records.ts';
+import { lookThroughUploads } from './phase-uploads.ts';
+import type { Place } from './place.ts';
+import { PHASES, type Phase, type RunState } from './run-state.ts';
+import { SecondLooks } from './suspects.ts';
+
+const MiB = 1024 ** 2;
+
+/** Told of what happens. */
+export interface Observer {
+  found(finding: Finding): void;
+  /** After every step. */
+  stepped(): void;
+}
+
+/** What all parts of a run share. */
+export interface Run {
+  place: Place;
+  options: Options;
+  state: RunState;
+  looking: Looking;
+  /** Of the table, by items. */
+  reads: Pace;
+  secondLooks: SecondLooks;
+  /** Bytes without a record that are no older, in epoch milliseconds, may belong to what is under way. */
+  youngFrom: number;
+  /** Notes a step that is done. */
+  step(): void;
+}
+
+const WORK: Record<Phase, (run: Run) => Promise<void>> = {
+  records: lookThroughRecords,
+  originals: (run) => lookThroughObjects(run, 'originals'),
+  renditions: (run) => lookThroughObjects(run, 'renditions'),
+  uploads: lookThroughUploads,
+};
+
+/** Goes through everything that is stored, from where the state says. */
+export async function verify(place: Place, options: Options, state: RunState, observer: Observer): Promise<void> {
+  const run = openRun({ place, options, state, observer });
+  const { progress } = state;
+  for (const phase of PHASES.slice(PHASES.indexOf(progress.phase))) {
+    if (phase !== progress.phase) Object.assign(progress, { phase, cursor: undefined, done: [] });
+    await WORK[phase](run);
+    await run.secondLooks.settle({ all: true });
+  }
+}
+
+interface RunParts {
+  place: Place;
+  options: Options;
+  state: RunState;
+  observer: Observer;
+}
+
+function openRun({ place, options, state, observer }: RunParts): Run {
+  const { counts, startedAt } = state.progress;
+  const looking: Looking = {
+    objects: place.objects,
+    bytes: new Pace(options.rateMiB * MiB),
+    quick: options.quick,
+    onRead: (bytes) => {
+      counts.bytesRead += bytes;
+      observer.stepped();
+    },
+  };
+  const parts = { place, options, state, looking, reads: new Pace(options.reads) };
+  const secondLooks = new SecondLooks({
+    state,
+    graceMs: options.graceMs,
+    judge: judgeBy({ ...parts, youngFrom: startedAt - ageMs(place, options) }),
+    report: (finding) => observer.found(finding),
+    wait: sleep,
+  });
+  return {
+    ...parts,
+    secondLooks,
+    youngFrom: startedAt - ageMs(place, options),
+    step() {
+      state.save();
+      observer.stepped();
+    },
+  };
+}
+
+/** The time that an upload has from its first byte to its record, where there can be one. */
+export function ageMs({ isStopped }: Pick<Place, 'isStopped'>, { ageMs: asked }: Pick<Options, 'ageMs'>): number {
+  if (asked !== undefined) return asked;
+  return isStopped ? 0 : ENVIRONMENT.UPLOAD_TIMEOUT_SECONDS.validate(undefined).value * 1000;
+}

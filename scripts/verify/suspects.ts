@@ -1,0 +1,71 @@
+import pMap from 'p-map';
+import type { Finding } from './findings.ts';
+import type { RunState } from './run-state.ts';
+
+/** What looked wrong once, in words that outlive the process. */
+export type Suspect =
+  /** A record, of an image or of its rendition of that name, whose bytes are not as it tells. */
+  | { of: 'record'; imageId: string; rendition?: string }
+  /** An object that no record tells of. */
+  | { of: 'object'; key: string; contentLength: number; lastModified: string }
+  /** Parts of an upload that no record tells of. */
+  | { of: 'upload'; key: string; storeUploadId: string };
+
+/** Looks again, consistently; undefined if all is well by now. */
+export type Judge = (suspect: Suspect) => Promise<Finding | undefined>;
+
+/** Suspects that wait at a time: enough that the grace time of all together does not count, few enough for a small state. */
+const MOST = 1000;
+
+/** Suspects that are looked at at the same time. */
+const CONCURRENCY = 8;
+
+interface SecondLookOptions {
+  state: RunState;
+  graceMs: number;
+  judge: Judge;
+  report(finding: Finding): void;
+  wait(ms: number): Promise<unknown>;
+}
+
+/** Has what looks wrong looked at again after a grace time, in which what is uploaded or deleted at the moment is done. */
+export class SecondLooks {
+  readonly #options: SecondLookOptions;
+  /** When each of the suspects may be looked at again, in their order. */
+  readonly #times: number[];
+
+  constructor(options: SecondLookOptions) {
+    this.#options = options;
+    this.#times = options.state.progress.suspects.map(() => performance.now() + options.graceMs);
+  }
+
+  add(suspect: Suspect): void {
+    this.#options.state.progress.suspects.push(suspect);
+    this.#times.push(performance.now() + this.#options.graceMs);
+  }
+
+  /** Looks at those whose time has come; at all of them, as it comes, where nothing else is left to do. */
+  async settle({ all = false } = {}): Promise<void> {
+    const { suspects } = this.#options.state.progress;
+    while (suspects.length > 0) {
+      const [first = 0] = this.#times;
+      const left = first - performance.now();
+      if (left > 0 && !all && suspects.length < MOST) return;
+      if (left > 0) await this.#options.wait(left);
+      const now = performance.now();
+      const ripe = suspects.filter((_, index) => (this.#times[index] ?? 0) <= now).slice(0, CONCURRENCY);
+      await pMap(ripe, (suspect) => this.#look(suspect), { concurrency: CONCURRENCY });
+    }
+  }
+
+  async #look(suspect: Suspect): Promise<void> {
+    const { state, judge, report } = this.#options;
+    const finding = await judge(suspect);
+    const at = state.progress.suspects.indexOf(suspect);
+    state.progress.suspects.splice(at, 1);
+    this.#times.splice(at, 1);
+    if (finding) state.add(finding);
+    state.save();
+    if (finding) report(finding);
+  }
+}

@@ -1,0 +1,161 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
+import { expect } from 'chai';
+import { type Finding, isFault } from '../../../scripts/verify/findings.ts';
+import { originalKey, renditionsPrefix } from '../../../shared/domain/object-key.ts';
+import { deleteImage } from '../../../shared/storage/image-deletion.ts';
+import { readImage } from '../../../shared/storage/image-table.ts';
+import { remakeRendition } from '../../../shared/storage/rendition-states.ts';
+import { bodyOf, storedObject } from '../../support/bodies.ts';
+import { photograph } from '../../support/photographs.ts';
+import { writtenUpload } from '../../support/upload-items.ts';
+import type { VerifiedPlace } from '../../support/verified-place.ts';
+
+const HASH = 'f'.repeat(32);
+
+const told = ({ kind, key, done }: Finding): string => [kind, key, ...(done ? [done] : [])].join(' ');
+
+/** What verify finds on every store and table. */
+export function describeVerify(label: string, open: () => Promise<VerifiedPlace>): void {
+  describe(`npm run verify: ${label}`, () => {
+    let place: VerifiedPlace;
+    const toldBy = async (options: Parameters<VerifiedPlace['run']>[0] = {}) =>
+      (await place.run(options)).findings.map(told).sort();
+
+    beforeEach(async () => {
+      place = await open();
+    });
+    afterEach(() => place?.close());
+
+    it('finds nothing where all is well, and has looked at all of it', async () => {
+      for (let count = 0; count < 3; count += 1) await place.store();
+      const { findings, counts } = await place.run();
+      expect(findings).to.deep.equal([]);
+      expect(counts).to.include({ records: 6, objects: 6, bytesRead: 3 * 2700, faults: 0, young: 0 });
+    });
+
+    for (const quick of [false, true]) {
+      it(`finds what is lost, what is different, and what is in no record${quick ? ', by lengths' : ''}`, async () => {
+        const [lost, cut, altered, ...well] = await Promise.all(Array.from({ length: 6 }, () => place.store()));
+        if (!lost || !cut || !altered) throw new Error('six were stored');
+        const extra = randomUUID();
+        await place.objects.delete(lost.original);
+        await place.put(cut.original, randomBytes(1999));
+        await place.put(altered.original, randomBytes(2000));
+        await place.objects.delete(altered.rendition);
+        await place.put(cut.rendition, randomBytes(699));
+        await place.put(lost.rendition, randomBytes(700));
+        await place.put(originalKey(extra), Buffer.from('extra'));
+        await place.put('originals/photo.jpg', Buffer.from('of somebody'));
+        await place.put(`${renditionsPrefix(extra)}${HASH}.webp`, Buffer.from('extra'));
+        await place.put(`${renditionsPrefix(String(well[0]?.record.imageId))}${HASH}.webp`, Buffer.from('extra'));
+        const { findings, counts } = await place.run({ quick });
+        expect(findings.map(told)).to.have.members([
+          `lost ${lost.original}`,
+          `different ${cut.original}`,
+          `different ${cut.rendition}`,
+          ...(quick ? [] : [`different ${altered.original}`, `different ${lost.rendition}`]),
+          `expired ${altered.rendition}`,
+          `unrecorded ${originalKey(extra)}`,
+          'unrecorded originals/photo.jpg',
+          `unrecorded ${renditionsPrefix(extra)}${HASH}.webp`,
+          `unrecorded ${renditionsPrefix(String(well[0]?.record.imageId))}${HASH}.webp`,
+        ]);
+        expect(counts.faults).to.equal(findings.length - 1);
+        expect(findings.filter((finding) => !isFault(finding)).map(told)).to.deep.equal([
+          `expired ${altered.rendition}`,
+        ]);
+        const orphan = findings.find(({ key }) => key === originalKey(extra));
+        const hash = storedObject(Buffer.from('extra')).checksumSha256;
+        expect(orphan).to.deep.include({ imageId: extra, contentLength: 5, ...(!quick && { checksumSha256: hash }) });
+        expect(orphan?.lastModified).to.match(/^\d{4}-.*Z$/);
+      });
+    }
+
+    it('takes neither a deleted image for lost nor a rendition that is being made for one in no record', async () => {
+      const { record, rendition } = await place.store();
+      await remakeRendition(place.table, { imageId: record.imageId, name: 'thumb' });
+      const deleted = await place.store();
+      await deleteImage(place.table, deleted.record.imageId);
+      for (const key of [deleted.original, deleted.rendition]) await place.objects.delete(key);
+      expect(await toldBy({ removeOrphans: true })).to.deep.equal([]);
+      await place.objects.head(rendition);
+    });
+
+    it('finds what is left of a deleted image, adopts none of it, and removes its renditions when told', async () => {
+      const { record, original, rendition } = await place.store();
+      await deleteImage(place.table, record.imageId);
+      expect(await toldBy({ adopt: true })).to.deep.equal([`unrecorded ${original}`, `unrecorded ${rendition}`]);
+      expect(await toldBy({ adopt: true, removeOrphans: true })).to.deep.equal([
+        `unrecorded ${original}`,
+        `unrecorded ${rendition} removed`,
+      ]);
+      expect((await readImage(place.table, record.imageId))?.record.status).to.equal('deleted');
+      expect(await toldBy()).to.deep.equal([`unrecorded ${original}`]);
+    });
+
+    it('counts what is too young to tell, and does not report it', async () => {
+      await place.put(originalKey(randomUUID()), Buffer.from('just now'));
+      const { findings, counts } = await place.run({ ageMs: 60_000 });
+      expect([findings, counts.young, counts.faults]).to.deep.equal([[], 1, 0]);
+    });
+
+    it('takes neither parts nor object of an upload that is open for what is in no record, and those of no upload do', async () => {
+      const open = await writtenUpload(place, {});
+      const left = originalKey(randomUUID());
+      const storeUploadId = await place.objects.createMultipartUpload(left, { contentType: 'image/jpeg' });
+      for (const upload of [
+        { key: left, storeUploadId },
+        { ...open, key: originalKey(open.imageId) },
+      ]) {
+        const part = { partNumber: 1, contentLength: 4 };
+        await place.objects.uploadPart(upload, part, bodyOf(Buffer.from('part')));
+      }
+      const assembled = await writtenUpload(place, { status: 'completing' });
+      await place.put(originalKey(assembled.imageId), Buffer.from('put together'));
+      expect(await toldBy()).to.deep.equal([`unrecorded ${left}`]);
+      expect(await toldBy({ adopt: true, removeOrphans: true })).to.deep.equal([`unrecorded ${left} removed`]);
+      expect(await toldBy()).to.deep.equal([]);
+    });
+
+    it('removes renditions that are different, and originals never', async () => {
+      const { original, rendition } = await place.store();
+      await place.put(original, randomBytes(2000));
+      await place.put(rendition, randomBytes(700));
+      const all = { dropDamaged: true, removeOrphans: true, adopt: true };
+      expect(await toldBy(all)).to.deep.equal([`different ${original}`, `different ${rendition} removed`]);
+      expect(await toldBy(all)).to.deep.equal([`different ${original}`, `expired ${rendition}`]);
+    });
+
+    it('adopts originals with all that their bytes show, once, and leaves what is no image', async () => {
+      const [photo, drawing, junk] = [randomUUID(), randomUUID(), randomUUID()];
+      const bytes = await photograph('png', 40, 30);
+      await place.put(originalKey(photo), bytes);
+      await place.put(originalKey(drawing), await photograph('svg', 20, 10));
+      await place.put(originalKey(junk), Buffer.from('no image at all'));
+      const begun = Date.now();
+      expect(await toldBy({ adopt: true, owner: 'ada', visibility: 'public', quick: true })).to.have.members([
+        `unrecorded ${originalKey(photo)} adopted`,
+        `unrecorded ${originalKey(drawing)} adopted`,
+        `unrecorded ${originalKey(junk)}`,
+      ]);
+      const { record } = (await readImage(place.table, photo)) ?? {};
+      const facts = { contentType: 'image/png', width: 40, height: 30, owner: 'ada', status: 'stored' };
+      expect(record).to.include({ imageId: photo, ...facts, ...storedObject(bytes) });
+      expect(record).to.not.have.property('visibility');
+      if (record?.status !== 'stored') throw new Error('the image is stored');
+      expect(Math.abs(Date.parse(record.createdAt) - begun)).to.be.below(60_000);
+      expect((await readImage(place.table, drawing))?.record).to.include({ contentType: 'image/svg+xml', width: 20 });
+      expect(await toldBy({ adopt: true })).to.deep.equal([`unrecorded ${originalKey(junk)}`]);
+      const { body } = await place.objects.get(originalKey(photo));
+      expect((await buffer(body)).equals(bytes)).to.equal(true);
+    });
+
+    it('adopts as private unless told otherwise, because nobody knows what an image was', async () => {
+      const id = randomUUID();
+      await place.put(originalKey(id), await photograph('png'));
+      await place.run({ adopt: true });
+      expect((await readImage(place.table, id))?.record).to.include({ visibility: 'private', owner: 'local' });
+    });
+  });
+}

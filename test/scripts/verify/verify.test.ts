@@ -1,0 +1,15 @@
+import { openFileObjectStore } from '../../../shared/storage/file-object-store.ts';
+import { openLocalTable } from '../../support/emulators.ts';
+import { createTemporaryFolder } from '../../support/temporary-folder.ts';
+import { openVerifiedPlace } from '../../support/verified-place.ts';
+import { describeVerify } from './verify.contract.ts';
+
+describeVerify('files', async () => {
+  const folder = await createTemporaryFolder();
+  const { table, close } = await openLocalTable();
+  const objects = await openFileObjectStore(folder.path);
+  return openVerifiedPlace(table, objects, async () => {
+    await close();
+    await folder.remove();
+  });
+});
