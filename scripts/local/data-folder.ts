@@ -6,5 +6,7 @@ export const TABLE_NAME = 'images';
 /** Where, below a data folder, the object store is. */
 export const objectsFolder = (folder: string): string => join(folder, 'object-store');
 
+export const TABLE_FILE = 'table.db';
+
 /** The file of the table; its write-ahead log has the same name with `-wal`. */
-export const tableFile = (folder: string): string => join(folder, 'dynamodb', 'table.db');
+export const tableFile = (folder: string): string => join(folder, 'dynamodb', TABLE_FILE);

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import dynalite from 'dynalite';
 import dynaliteDatabase, { type DynaliteStore } from 'dynalite/db/index.js';
+import { TABLE_FILE } from './data-folder.ts';
 import { dynaliteStore } from './dynalite-store.ts';
 import type { Emulator, EmulatorOptions } from './emulators.ts';
 import { openEntries } from './entries.ts';
@@ -17,7 +18,7 @@ import { addMissingIndexes } from './table-indexes.ts';
 export async function startDynamoDb({ port, folder, accessKeyId, durability }: EmulatorOptions): Promise<Emulator> {
   const path = folder && join(folder, 'dynamodb');
   if (path) await mkdir(path, { recursive: true });
-  const entries = openEntries(path && join(path, 'table.db'), durability);
+  const entries = openEntries(path && join(path, TABLE_FILE), durability);
   if (path) await takeOverLevelDb(path, entries);
   addMissingIndexes(entries);
   const report = (error: Error) => void process.stderr.write(`DynamoDB: ${error.message}\n`);

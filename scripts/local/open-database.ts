@@ -1,8 +1,13 @@
+import { basename } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CommandError } from '../command-line.ts';
+import { TABLE_FILE } from './data-folder.ts';
+
+const ADOPTING =
+  ' Then npm run verify tells which images it was, and npm run verify -- --adopt makes records of them again.';
 
 const DAMAGED = (path: string) =>
-  `${path} is damaged, or not a database. Put a backup of it in its place; without one, move it away: what it held is lost, and a new one is made.`;
+  `${path} is damaged, or not a database. Put a backup of it in its place; without one, move it away: what it held is lost, and a new one is made.${basename(path) === TABLE_FILE ? ADOPTING : ''}`;
 const CLOSED = (path: string) => `${path} cannot be read and written. Look at the permissions of it and of its folder.`;
 
 /** What SQLite's result codes (https://sqlite.org/rescode.html) mean for whoever starts the service, by the last eight bits. */

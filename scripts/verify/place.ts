@@ -42,8 +42,16 @@ export async function findPlace(
   }
   const folder = folderOf(data);
   const label = `The data in ${folder}`;
+  if (!existsSync(objectsFolder(folder))) {
+    const cloud = `or set ${CLOUD.join(' and ')} for the cloud`;
+    throw new CommandError(`There are no data of npm start in ${folder}. Name its folder by --data, ${cloud}.`);
+  }
+  // The settings of a stack that runs may have been copied along with its data.
+  const unlock = lockFolder(folder);
+  if (unlock) return openStopped(folder, { label, isWriting, env, unlock });
   const running = await readLocal(folder, env);
-  return running ? open(running, label) : openStopped(folder, { label, isWriting, env });
+  if (!running) throw inUse(folder);
+  return open(running, label);
 }
 
 async function open(settings: Settings, label: string): Promise<Place> {
@@ -67,16 +75,12 @@ interface Stopped {
   label: string;
   isWriting: boolean;
   env: NodeJS.ProcessEnv;
+  /** Gives the folder back, which is kept so that nobody else opens it. */
+  unlock(): void;
 }
 
-/** Opens the table itself, and keeps the folder so that nobody else does. */
-async function openStopped(folder: string, { label, isWriting, env }: Stopped): Promise<Place> {
-  if (!existsSync(objectsFolder(folder))) {
-    const cloud = `or set ${CLOUD.join(' and ')} for the cloud`;
-    throw new CommandError(`There are no data of npm start in ${folder}. Name its folder by --data, ${cloud}.`);
-  }
-  const unlock = lockFolder(folder);
-  if (!unlock) throw inUse(folder);
+/** Opens the table itself. */
+async function openStopped(folder: string, { label, isWriting, env, unlock }: Stopped): Promise<Place> {
   useCredentials(LOCAL_CREDENTIALS, env);
   const emulator = await startTable(folder, isWriting).catch((error: Error) => {
     unlock();
