@@ -18,23 +18,23 @@ const NAMES = [
 export type StackSettings = Record<(typeof NAMES)[number], string>;
 
 /** There while the stack runs, and after it was killed. */
-const file = (folder: string): string => join(folder, 'settings.json');
+export const settingsFile = (folder: string): string => join(folder, 'settings.json');
 
 /** Tells commands of this user, and of nobody else, where the stack answers that runs on a folder. */
 export async function writeStackSettings(folder: string, settings: StackSettings): Promise<void> {
   const told = Object.fromEntries(NAMES.map((name) => [name, settings[name]]));
   // A mode is for new files only.
   await removeStackSettings(folder);
-  await writeFile(file(folder), `${JSON.stringify({ pid: process.pid, ...told }, null, 2)}\n`, { mode: 0o600 });
+  await writeFile(settingsFile(folder), `${JSON.stringify({ pid: process.pid, ...told }, null, 2)}\n`, { mode: 0o600 });
 }
 
-export const removeStackSettings = (folder: string): Promise<void> => rm(file(folder), { force: true });
+export const removeStackSettings = (folder: string): Promise<void> => rm(settingsFile(folder), { force: true });
 
 /** Those of the stack that runs on a folder; undefined if none does. Rejects if the file is there and cannot be read. */
 export async function readStackSettings(folder: string): Promise<StackSettings | undefined> {
   let text: string;
   try {
-    text = await readFile(file(folder), 'utf8');
+    text = await readFile(settingsFile(folder), 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;

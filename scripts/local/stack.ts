@@ -13,6 +13,7 @@ import { deadLetterQueueOf, provisionQueues, provisionTable } from '../../shared
 import { CommandError } from '../command-line.ts';
 import type { Targets } from '../gateway.ts';
 import { objectsFolder, TABLE_NAME } from './data-folder.ts';
+import { type EarlierEnd, lookAtEarlierEnd } from './earlier-end.ts';
 import { type EmulatorName, LOCAL_CREDENTIALS, LOCAL_REGION, queueUrlAt } from './emulators.ts';
 import { lockFolder } from './folder-lock.ts';
 import { freePort } from './free-port.ts';
@@ -36,6 +37,8 @@ export interface LocalStack {
   pidOf(service: ServiceName): number;
   /** All of them; this one only keeps them running. */
   processes: readonly KeptProcess[];
+  /** How the last one on the folder ended. */
+  earlierEnd: EarlierEnd;
   /** Stops everything; requests under way have `drainMs` to end, or no time. */
   stop(drainMs?: number): Promise<void>;
 }
@@ -82,6 +85,7 @@ export async function startStack({
   try {
     const gatewayPort = await checkPort(port);
     started.push(await takeFolder(folder));
+    const earlierEnd = await lookAtEarlierEnd(folder);
     // Only now, when no other stack has the folder, is what lies about in it known to be left over.
     await discardIncoming(objectsFolder(folder));
     const [endpoints, targets] = [await placeEmulators(), await placeServices()];
@@ -115,6 +119,7 @@ export async function startStack({
       settings,
       pidOf: (service) => Number(services.get(service)?.pid()),
       processes: [gateway, ...emulators, ...services.values()],
+      earlierEnd,
       stop,
     };
   } catch (error) {

@@ -7,6 +7,7 @@ import { ENVIRONMENT, LOG_LEVELS } from '../../shared/contracts/environment.ts';
 import { ConfigError } from '../../shared/runtime/config.ts';
 import { connectionsWithin } from '../../shared/runtime/open-files.ts';
 import { CommandError, runCommand, WrongUse } from '../command-line.ts';
+import type { EarlierEnd } from './earlier-end.ts';
 import { LOCAL_CREDENTIALS } from './emulators.ts';
 import type { LogReader } from './kept-process.ts';
 import { DRAIN_MS } from './listening.ts';
@@ -108,6 +109,17 @@ const printPretty: LogReader = (_service, lines) => {
   Readable.from(printableLog(lines)).pipe(pretty({ ...options, messageFormat: sentence }));
 };
 
+/** Says what looks lost, when everything runs already; that this fails is no reason to stop. */
+async function tellLost({ suspectedSince: since }: EarlierEnd, folder: string, until: Date): Promise<void> {
+  if (!since) return;
+  try {
+    const { tellUnrecorded } = await import('./unrecorded-originals.ts');
+    process.stdout.write(`${await tellUnrecorded(folder, { since, until })}\n`);
+  } catch (error) {
+    process.stderr.write(`Whether originals have no record is not known: ${(error as Error).message}\n`);
+  }
+}
+
 /** All that is started has the same limit, and would end by it one after the other. */
 function checkOpenFiles(): void {
   try {
@@ -123,7 +135,9 @@ async function main(): Promise<void> {
   if (help) return void process.stdout.write(HELP);
   checkOpenFiles();
   Object.assign(process.env, LOCAL_CREDENTIALS);
+  const startedAt = new Date();
   const stack = await startStack({ ...options, readLog: printPretty });
+  for (const sentence of stack.earlierEnd.sentences) process.stdout.write(`${sentence}\n`);
   process.stdout.write(banner(stack.url, options.folder));
   let stopping = false;
   const end = async (status: 0 | 1, drainMs?: number) => {
@@ -143,6 +157,7 @@ async function main(): Promise<void> {
     });
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0));
+  void tellLost(stack.earlierEnd, options.folder, startedAt);
   // npm puts a shell between itself and this process, which passes no signal on.
   const parent = process.ppid;
   setInterval(() => process.ppid !== parent && void end(0), 500).unref();

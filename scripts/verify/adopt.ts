@@ -6,7 +6,7 @@ import { inspectImage } from '../../shared/uploads/inspect-image.ts';
 import { newImage } from '../../shared/uploads/new-image.ts';
 import type { Finding } from './findings.ts';
 import type { Judging } from './judging.ts';
-import { readAll } from './look-at-bytes.ts';
+import { readAll, unreadable } from './look-at-bytes.ts';
 
 /**
  * Makes the record of an original that has none, of what its bytes show, by the same conditional write as an upload: what has a record or a
@@ -26,7 +26,10 @@ export async function adopt(finding: Finding, { place, options, looking }: Judgi
   } catch (error) {
     if (isConditionFailed(error) || hasCode(error, 'image_deleted') || hasCode(error, 'object_missing'))
       return undefined;
-    if (!(error instanceof ImageServiceError) || error.retryable) throw error;
-    return { ...finding, detail: `${finding.detail} It cannot be adopted: ${error.message}` };
+    const isRefused = error instanceof ImageServiceError && !error.retryable;
+    return {
+      ...finding,
+      detail: `${finding.detail} It cannot be adopted: ${isRefused ? error.message : unreadable(error)}`,
+    };
   }
 }

@@ -4,7 +4,7 @@ import { adopt } from './adopt.ts';
 import type { Finding } from './findings.ts';
 import { type Judging, readNow } from './judging.ts';
 import { isRecorded, ownerOfKey } from './keys.ts';
-import { readAll } from './look-at-bytes.ts';
+import { readAll, unreadable } from './look-at-bytes.ts';
 
 interface FoundObject {
   key: string;
@@ -66,6 +66,6 @@ async function judgeOriginal(finding: Finding, judging: Judging): Promise<Findin
     return { ...finding, checksumSha256, detail: `${finding.detail} Its SHA-256 is ${checksumSha256}.` };
   } catch (error) {
     if (hasCode(error, 'object_missing')) return undefined;
-    return { ...finding, detail: `${finding.detail} It cannot be read: ${(error as Error).message}` };
+    return { ...finding, detail: `${finding.detail} ${unreadable(error)}` };
   }
 }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { hasCode } from '../../shared/domain/errors.ts';
-import { checkObjectLength, checkOpened } from '../../shared/storage/damaged-object.ts';
 import type { ObjectStore, StoredObject } from '../../shared/storage/object-store.ts';
 import type { Pace } from './pace.ts';
 
@@ -30,21 +29,33 @@ const UNREADABLE = new Set(['EIO', 'EACCES', 'EPERM', 'InvalidObjectState']);
 export async function lookAt(promised: Promised, looking: Looking): Promise<Verdict> {
   const { key, contentLength, checksumSha256 } = promised;
   try {
-    if (looking.quick) {
-      checkObjectLength(key, { found: (await looking.objects.head(key)).contentLength, recorded: contentLength });
-      return 'well';
+    const { found, body } = await open(key, looking);
+    if (found !== contentLength) {
+      body?.destroy();
+      return { wrong: `It has ${found} bytes, and its record tells of ${contentLength}.` };
     }
-    const { body } = checkOpened(key, await looking.objects.get(key), contentLength);
-    const found = await readAll(body, looking);
-    if (found.checksumSha256 === checksumSha256) return 'well';
-    return { wrong: `Its bytes have another SHA-256 than its record tells: ${found.checksumSha256}.` };
+    const read = body && (await readAll(body, looking));
+    if (!read || read.checksumSha256 === checksumSha256) return 'well';
+    return { wrong: `Its bytes have another SHA-256 than its record tells: ${read.checksumSha256}.` };
   } catch (error) {
     if (hasCode(error, 'object_missing')) return 'missing';
-    if (hasCode(error, 'object_damaged')) return { wrong: (error as Error).message };
-    const code = reasonOf(error);
-    if (code) return { wrong: `It cannot be read (${code}).` };
-    throw error;
+    return { wrong: unreadable(error) };
   }
+}
+
+/** The length of an object, and its bytes where they are to be read. */
+async function open(key: string, { objects, quick }: Looking): Promise<{ found: number; body?: Readable }> {
+  if (quick) return { found: (await objects.head(key)).contentLength };
+  const { objectLength, body } = await objects.get(key);
+  return { found: objectLength, body };
+}
+
+/** Why an object cannot be read, in a sentence. Throws where that is not the object's fault: the store itself fails. */
+export function unreadable(error: unknown): string {
+  if (hasCode(error, 'object_damaged')) return (error as Error).message;
+  const code = reasonOf(error);
+  if (code) return `It cannot be read (${code}).`;
+  throw error;
 }
 
 function reasonOf(error: unknown): string | undefined {

@@ -33,6 +33,17 @@ const WRONG_USES: Record<string, Record<string, [args: string[], says: RegExp]>>
     'a concurrency of none': [['a.jpg', '--concurrency', '0'], /^--concurrency takes .*\n$/],
     'a rendition that is no JSON': [['a.jpg', '--rendition', '{name'], /^--rendition takes .*\n$/],
   },
+  verify: {
+    'a rate of nothing': [['--rate', '0'], /^--rate takes a number from 0\.001, not 0\.\n$/],
+    'a grace time that is none': [['--grace', 'soon'], /^--grace takes a number from 0, not soon\.\n$/],
+    'an owner without adopting': [['--owner', 'ada'], /^--owner and --visibility go with --adopt\.\n$/],
+    'a visibility that is none': [
+      ['--adopt', '--visibility', 'secret'],
+      /^--visibility takes public or private, not secret\.\n$/,
+    ],
+    'a state file without a name': [['--state', ''], /^--state takes a path, not nothing\.\n$/],
+    'an argument': [['everything'], /^[^\n]*everything[^\n]*\n$/],
+  },
   explain: {
     'what is no JSON': [['nope'], /neither JSON .* nor the name of a preset \(thumb/],
     'what the API refuses': [['[{"operation":"resize"}]'], /^commands\[0\] .*width/],
@@ -43,6 +54,7 @@ const WRONG_USES: Record<string, Record<string, [args: string[], says: RegExp]>>
 /** Options that the help of a verb must name, because people would look for them there. */
 const HELP_NAMES: Record<string, string[]> = {
   start: ['--port', '--data', '--log', '--allow-host', '--cors'],
+  verify: ['--quick', '--rate', '--grace', '--adopt', '--owner', '--remove-orphans', '--state', '--json', '--data'],
   quarantine: ['redrive', '--all', '--code', '--limit', '--json', '--data'],
   upload: ['--rendition', '--url', '--json', '--direct', '--concurrency', '--parts-from'],
 };

@@ -1,0 +1,46 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import prettyBytes from 'pretty-bytes';
+import { objectsFolder, tableFile } from './data-folder.ts';
+import { settingsFile } from './stack-settings.ts';
+
+/** How the last npm start on a folder ended, as far as what it left shows. */
+export interface EarlierEnd {
+  /** What starting does about it, in sentences; none where it ended cleanly. */
+  sentences: string[];
+  /** From when on originals may be without a record; undefined where none is suspected. */
+  suspectedSince: Date | undefined;
+}
+
+/** Looks at what is left in a folder that this process has, before anything is started or removed there. Reads three names and one folder. */
+export async function lookAtEarlierEnd(folder: string): Promise<EarlierEnd> {
+  const [settings, table, log, incoming, originals] = await Promise.all([
+    look(settingsFile(folder)),
+    look(tableFile(folder)),
+    look(`${tableFile(folder)}-wal`),
+    readdir(join(objectsFolder(folder), 'incoming')).catch(gone),
+    look(join(objectsFolder(folder), 'objects')),
+  ]);
+  // A store without a table has lost it, unless an earlier version kept it.
+  if (!table && originals && !(await look(join(folder, 'dynamodb', 'CURRENT')))) {
+    return { sentences: ['There are objects and no table: a new one is made.'], suspectedSince: new Date(0) };
+  }
+  if (!settings) return { sentences: [], suspectedSince: undefined };
+  const leftovers = incoming?.length ?? 0;
+  return {
+    sentences: [
+      `The npm start of ${settings.mtime.toISOString()} did not end cleanly: it was killed, or the machine went down.`,
+      ...(leftovers > 0 ? [`What it left half written has been removed: ${leftovers} in incoming/.`] : []),
+      ...(log?.size
+        ? [`The table was not closed: SQLite has recovered it from ${prettyBytes(log.size)} of its log.`]
+        : []),
+    ],
+    suspectedSince: settings.mtime,
+  };
+}
+
+const look = (path: string) => stat(path).catch(gone);
+
+function gone(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
+}
