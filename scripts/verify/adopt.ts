@@ -1,19 +1,20 @@
 import { LOCAL_OWNER } from '../../shared/contracts/environment.ts';
 import { hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
-import { createImage, isConditionFailed } from '../../shared/storage/image-table.ts';
+import { createImage, type FoundImage, isConditionFailed } from '../../shared/storage/image-table.ts';
 import { inspectImage } from '../../shared/uploads/inspect-image.ts';
 import { newImage } from '../../shared/uploads/new-image.ts';
 import type { Finding } from './findings.ts';
-import type { Judging } from './judging.ts';
+import { type Judging, readNow } from './judging.ts';
 import { readAll, unreadable } from './look-at-bytes.ts';
 
 /**
  * Makes the record of an original that has none, of what its bytes show, by the same conditional write as an upload: what has a record or a
  * tombstone by now stays as it is. Undefined then.
  */
-export async function adopt(finding: Finding, { place, options, looking }: Judging): Promise<Finding | undefined> {
+export async function adopt(finding: Finding, judging: Judging): Promise<Finding | undefined> {
   const { key, imageId = '', lastModified = '' } = finding;
+  const { place, options, looking } = judging;
   try {
     const { body: whole, contentLength } = await place.objects.get(key);
     const image = { body: whole, contentLength, declaredType: undefined };
@@ -24,8 +25,8 @@ export async function adopt(finding: Finding, { place, options, looking }: Judgi
     await createImage(place.table, newImage({ ...given, ...facts, ...stored }, [], new Date(lastModified)));
     return { ...finding, ...stored, done: 'adopted' };
   } catch (error) {
-    if (isConditionFailed(error) || hasCode(error, 'image_deleted') || hasCode(error, 'object_missing'))
-      return undefined;
+    if (hasCode(error, 'object_missing') || hasCode(error, 'image_deleted')) return undefined;
+    if (isConditionFailed(error)) return takenBy(await readNow(judging, imageId), finding);
     const isRefused = error instanceof ImageServiceError && !error.retryable;
     return {
       ...finding,
@@ -33,3 +34,7 @@ export async function adopt(finding: Finding, { place, options, looking }: Judgi
     };
   }
 }
+
+/** What kept a record from being written: a record, or a tombstone whose time is over and that is still in the table. */
+const takenBy = (image: FoundImage | undefined, finding: Finding): Finding | undefined =>
+  image ? undefined : { ...finding, detail: `${finding.detail} It is not adopted: its image was deleted.` };

@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+interface Clock {
+  /** Milliseconds. */
+  now?(): number;
+  wait?(ms: number): Promise<unknown>;
+}
+
 /** Lets so much through in a second, and has whoever comes with more wait. */
 export class Pace {
   readonly #perMs: number;
@@ -7,10 +13,10 @@ export class Pace {
   readonly #wait: (ms: number) => Promise<unknown>;
   #free = 0;
 
-  constructor(perSecond: number, { now = () => performance.now(), wait = sleep } = {}) {
+  constructor(perSecond: number, { now, wait }: Clock = {}) {
     this.#perMs = perSecond / 1000;
-    this.#now = now;
-    this.#wait = wait;
+    this.#now = now ?? (() => performance.now());
+    this.#wait = wait ?? sleep;
   }
 
   /** Resolves when so much may be had: after the time that all before it take. */

@@ -1,10 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { type Finding, isFault } from '../../../scripts/verify/findings.ts';
 import { originalKey, renditionsPrefix } from '../../../shared/domain/object-key.ts';
 import { deleteImage } from '../../../shared/storage/image-deletion.ts';
-import { readImage } from '../../../shared/storage/image-table.ts';
+import { readImage, recordKey } from '../../../shared/storage/image-table.ts';
 import { remakeRendition } from '../../../shared/storage/rendition-states.ts';
 import { bodyOf, storedObject } from '../../support/bodies.ts';
 import { photograph } from '../../support/photographs.ts';
@@ -92,6 +93,24 @@ export function describeVerify(label: string, open: () => Promise<VerifiedPlace>
       ]);
       expect((await readImage(place.table, record.imageId))?.record.status).to.equal('deleted');
       expect(await toldBy()).to.deep.equal([`unrecorded ${original}`]);
+    });
+
+    it('adopts nothing of a deleted image whose tombstone is past its time and still there', async () => {
+      const { record, original } = await place.store(await photograph('png'));
+      await deleteImage(place.table, record.imageId);
+      await place.objects.deletePrefix(renditionsPrefix(record.imageId));
+      const { documents, tableName } = place.table;
+      await documents.send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: recordKey(record.imageId),
+          UpdateExpression: 'SET removeAfter = :past',
+          ExpressionAttributeValues: { ':past': 1 },
+        }),
+      );
+      const { findings } = await place.run({ adopt: true });
+      expect(findings.map(told)).to.deep.equal([`unrecorded ${original}`]);
+      expect(findings[0]?.detail).to.match(/It is not adopted: its image was deleted\.$/);
     });
 
     it('counts what is too young to tell, and does not report it', async () => {
