@@ -17,7 +17,8 @@ export type Judge = (suspect: Suspect) => Promise<Finding | undefined>;
 /** Suspects that wait at a time: enough that the grace time of all together does not count, few enough for a small state. */
 const MOST = 1000;
 
-/** Suspects that are looked at at the same time. */
+/** Suspects that are looked at between two notes of it in the state, and how many of them at the same time. */
+const BATCH = 32;
 const CONCURRENCY = 8;
 
 interface SecondLookOptions {
@@ -53,19 +54,18 @@ export class SecondLooks {
       if (left > 0 && !all && suspects.length < MOST) return;
       if (left > 0) await this.#options.wait(left);
       const now = performance.now();
-      const ripe = suspects.filter((_, index) => (this.#times[index] ?? 0) <= now).slice(0, CONCURRENCY);
-      await pMap(ripe, (suspect) => this.#look(suspect), { concurrency: CONCURRENCY });
+      const ripe = this.#times.slice(0, BATCH).filter((time) => time <= now).length;
+      await this.#look(suspects.slice(0, ripe));
     }
   }
 
-  async #look(suspect: Suspect): Promise<void> {
+  async #look(first: Suspect[]): Promise<void> {
     const { state, judge, report } = this.#options;
-    const finding = await judge(suspect);
-    const at = state.progress.suspects.indexOf(suspect);
-    state.progress.suspects.splice(at, 1);
-    this.#times.splice(at, 1);
-    if (finding) state.add(finding);
+    const findings = (await pMap(first, judge, { concurrency: CONCURRENCY })).filter((found) => found !== undefined);
+    state.progress.suspects.splice(0, first.length);
+    this.#times.splice(0, first.length);
+    for (const finding of findings) state.add(finding);
     state.save();
-    if (finding) report(finding);
+    for (const finding of findings) report(finding);
   }
 }
