@@ -1,0 +1,159 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../../scripts/local/free-port.ts';
+import { type Finding, isFault } from '../../../scripts/verify/findings.ts';
+import { send } from '../http-client.ts';
+import { createRandom } from '../random.ts';
+import { descendants, type StartProcess, spawnStart } from '../start-process.ts';
+import { killAll, stopStart } from '../stored-data.ts';
+import { createTemporaryFolder } from '../temporary-folder.ts';
+import { verifyData } from '../verify-process.ts';
+import { startClients } from './clients.ts';
+import { type Damage, damage } from './damage.ts';
+import { type Broken, findBroken, type Ledger } from './ledger.ts';
+
+export interface KillOptions {
+  /** Kills in all. */
+  kills: number;
+  /** Those of them after which something that is stored is damaged before the next start. */
+  damaged: number;
+  seed: number;
+  progress?: (line: string) => void;
+}
+
+export interface KillReport {
+  /** What was killed, and how often. */
+  kills: Record<string, number>;
+  /** What was damaged, each with what that cost and what was said of it. */
+  damages: string[];
+  /** Images that clients were told of. */
+  acknowledged: number;
+  /** Milliseconds from each start to when everything answered. */
+  starts: number[];
+  faults: string[];
+}
+
+/** Milliseconds after which a kill comes, from when everything answers. */
+const LATEST_MS = 2500;
+
+/** Deleted images that are looked for again and again: all of them would be too many. */
+const DELETED_KEPT = 100;
+
+/** Kills npm start, or a part of it, again and again while clients are at work, and compares what is there with what they were told. */
+export async function killAgainAndAgain({ kills, damaged, seed, progress }: KillOptions): Promise<KillReport> {
+  const random = createRandom(seed);
+  const folder = await createTemporaryFolder();
+  const data = join(folder.path, 'data');
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const ledger: Ledger = new Map();
+  const report: KillReport = { kills: {}, damages: [], acknowledged: 0, starts: [], faults: [] };
+  const fault = (text: string) => void report.faults.push(text);
+  let start: StartProcess | undefined;
+
+  const begin = async () => {
+    const begun = performance.now();
+    start = spawnStart('--port', String(port), '--data', data, '--log', 'warn');
+    await start.ready();
+    report.starts.push(Math.round(performance.now() - begun));
+    return start;
+  };
+
+  /** What is not as clients were told, all of which must have been reported; what cannot be mended is given up by deleting it. */
+  const compare = async (findings: Finding[], said: string): Promise<Broken[]> => {
+    const broken = await findBroken(url, ledger);
+    const told = new Set(findings.map(({ key }) => key));
+    for (const { key, detail } of broken) if (!told.has(key)) fault(`${said}: ${key} is ${detail}, and nobody said so`);
+    // Also of those that no client was told of, and of those that were deleted, whose record a log that was cut has brought back.
+    const lost = findings.flatMap(({ kind, what, imageId = '' }) =>
+      what === 'original' && (kind === 'lost' || kind === 'different') ? [imageId] : [],
+    );
+    for (const imageId of new Set([...broken.map(({ imageId }) => imageId), ...lost])) {
+      await send(url, { method: 'DELETE', path: `/v1/images/${imageId}` });
+      ledger.delete(imageId);
+    }
+    return broken;
+  };
+
+  /** What verify says of data that were damaged, and that it says no more than that. */
+  const verifyDamage = async ({ what, keys }: Damage): Promise<Finding[]> => {
+    const { findings, stderr, summary } = await verifyData(data);
+    if (!summary) fault(`${what}: verify did not come to its end: ${stderr}`);
+    const wrong = findings.filter(({ kind }) => kind === 'lost' || kind === 'different');
+    for (const { key, detail } of wrong) {
+      if (keys && !keys.includes(key)) fault(`${what}: verify says of ${key}, which nobody touched: ${detail}`);
+    }
+    for (const key of keys ?? []) {
+      // An upload that was killed has no record, and so nobody to say what its bytes should be.
+      if (!findings.some((finding) => finding.key === key)) fault(`${what}: verify says nothing of ${key}`);
+    }
+    return findings;
+  };
+
+  try {
+    await begin();
+    for (let kill = 1; kill <= kills; kill += 1) {
+      if (!start) throw new Error('npm start does not run');
+      const isDamaging = Math.floor((kill * damaged) / kills) > Math.floor(((kill - 1) * damaged) / kills);
+      const clients = startClients(url, ledger, random);
+      await sleep(random(0, LATEST_MS));
+      const target = isDamaging ? 'everything' : choose(random);
+      report.kills[target] = (report.kills[target] ?? 0) + 1;
+      if (target === 'one part') {
+        const parts = descendants(start.child.pid ?? 0);
+        process.kill(parts[random(0, parts.length - 1)] ?? 0, 'SIGKILL');
+        await sleep(random(0, LATEST_MS));
+      } else {
+        if (target === 'npm start') start.child.kill('SIGKILL');
+        await killAll(start);
+      }
+      await clients.stop();
+      for (const text of clients.faults) fault(`kill ${kill} of ${target}: ${text}`);
+      let findings: Finding[] = [];
+      let said = `kill ${kill} of ${target}`;
+      if (isDamaging) {
+        const done = await damage(data, random);
+        said = `${said}, ${done.what}`;
+        findings = await verifyDamage(done);
+        // What has only lost its record is taken up again.
+        const adopted = await verifyData(data, '--adopt', '--remove-orphans', '--drop-damaged');
+        findings.push(...adopted.findings);
+      }
+      if (target !== 'one part') await begin();
+      const broken = await compare(findings, said);
+      if (isDamaging) {
+        const count = findings.filter(isFault).length;
+        report.damages.push(
+          `${said}: ${count} findings, ${broken.length} of the images that clients know are not as they were`,
+        );
+      }
+      forget(ledger);
+      progress?.(`${said}: ${ledger.size} images known, ${broken.length} broken, ${report.faults.length} faults`);
+    }
+    report.acknowledged = ledger.size;
+    await stopStart(start as StartProcess);
+    const last = await verifyData(data);
+    for (const finding of last.findings.filter(isFault)) {
+      const { kind, key, detail } = finding;
+      const isKept = [...ledger].some(([imageId, { state }]) => state === 'kept' && key.includes(imageId));
+      // What was killed before it was answered may have left bytes without a record.
+      if (kind !== 'unrecorded' || isKept) fault(`at the end: ${key}: ${detail}`);
+    }
+    return report;
+  } finally {
+    if (start && start.child.exitCode === null && start.child.signalCode === null) await killAll(start);
+    await folder.remove();
+  }
+}
+
+function choose(random: (least: number, most: number) => number): 'everything' | 'npm start' | 'one part' {
+  const drawn = random(0, 9);
+  if (drawn < 5) return 'everything';
+  return drawn < 8 ? 'npm start' : 'one part';
+}
+
+/** Those that were deleted first. */
+function forget(ledger: Ledger): void {
+  const deleted = [...ledger].filter(([, { state }]) => state === 'deleted').map(([imageId]) => imageId);
+  for (const imageId of deleted.slice(0, -DELETED_KEPT)) ledger.delete(imageId);
+}

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { originalKey } from '../../../shared/domain/object-key.ts';
+import { send } from '../http-client.ts';
+
+/** What a client was told of an image, and so may rely on. */
+export interface Told {
+  /** SHA-256 of its bytes, hexadecimal. */
+  digest: string;
+  /** `deleting` while no answer to its DELETE has come: it may be there or not. */
+  state: 'kept' | 'deleting' | 'deleted';
+}
+
+export type Ledger = Map<string, Told>;
+
+export const digestOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+
+/** An image that is not as its client was told. */
+export interface Broken {
+  imageId: string;
+  key: string;
+  detail: string;
+}
+
+/** Reads everything that clients were told of, and answers what is not so. */
+export async function findBroken(url: string, ledger: Ledger): Promise<Broken[]> {
+  const broken: Broken[] = [];
+  const check = async ([imageId, { digest, state }]: [string, Told]) => {
+    const { status, body } = await send(url, { path: `/v1/images/${imageId}/original` });
+    const isWhole = status === 200 && digestOf(body) === digest;
+    const isGone = status === 404 || status === 410;
+    const isRight = { kept: isWhole, deleting: isWhole || isGone, deleted: isGone }[state];
+    if (!isRight) broken.push({ imageId, key: originalKey(imageId), detail: `${state}, and answered ${status}` });
+  };
+  const left = [...ledger];
+  const reader = async () => {
+    for (let told = left.pop(); told; told = left.pop()) await check(told);
+  };
+  await Promise.all(Array.from({ length: 4 }, reader));
+  return broken;
+}
