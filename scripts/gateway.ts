@@ -8,16 +8,19 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { finished } from 'node:stream/promises';
-import { compileListenerRules, DEFAULT_ANSWER, matchListenerRule } from '../shared/contracts/listener-rules.ts';
+import { compileListenerRules, matchListenerRule, noService } from '../shared/contracts/listener-rules.ts';
+import { ALL_METHODS } from '../shared/contracts/routes.ts';
 import type { ServiceName } from '../shared/contracts/services.ts';
 import { ImageServiceError } from '../shared/domain/errors.ts';
 import { limitConnections } from '../shared/http/connection-limit.ts';
+import { withoutHopByHop } from '../shared/http/hop-by-hop.ts';
 import { HTTP_LIMITS, type HttpLimits } from '../shared/http/http-limits.ts';
 import { endLingering, isIncomplete } from '../shared/http/lingering.ts';
 import { answerClientErrors } from '../shared/http/listener.ts';
 import { writeProblem } from '../shared/http/problem.ts';
 import { refuseHead, waitsForContinue } from '../shared/http/request-heads.ts';
 import { idOf } from '../shared/http/request-id.ts';
+import { asksOfServer, readTargets } from '../shared/http/request-targets.ts';
 import { takeTurns } from '../shared/http/turns.ts';
 import type { Logger } from '../shared/runtime/logger.ts';
 
@@ -41,12 +44,9 @@ interface Passage {
   fail: (error: Error) => void;
 }
 
-/** Headers that speak of one connection, not of the message (RFC 9110, 7.6.1). Transfer-Encoding stays, so that Node frames the body anew. */
-const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'upgrade'];
-
 /**
  * The load balancer's stand-in on one machine: routes by the rules that are compiled for the ALB, and like it answers 404 where no
- * rule matches, 503 where a service has no target and 502 where the target fails. Whatever fails costs one request.
+ * rule matches, 503 where a service has no target and 502 where the target fails, but always as a problem. Whatever fails costs one request.
  */
 export function createGateway(targets: Targets, { logger, limits: given }: GatewayOptions = {}): Server {
   const limits = { ...HTTP_LIMITS, ...given };
@@ -65,6 +65,7 @@ export function createGateway(targets: Targets, { logger, limits: given }: Gatew
   answerClientErrors(server, { logger, lingerMs: limits.lingering.silentMs });
   takeTurns(server, limits.turns);
   limitConnections(server, limits, logger);
+  readTargets(server);
   server.on('close', () => agent.destroy());
   return server;
 }
@@ -75,11 +76,9 @@ function routeTo(targets: Targets, agent: Agent): (passage: Passage) => void {
     const { method = 'GET', url = '/' } = passage.request;
     const refusal = refuseHead(passage.request);
     if (refusal) return answerProblem(passage, refusal);
+    if (asksOfServer(passage.request)) return answerOfServer(passage);
     const service = matchListenerRule(rules, method, url.split('?', 1)[0] ?? '/');
-    if (!service) {
-      const { status, contentType, body } = DEFAULT_ANSWER;
-      return answer(passage, { status, headers: { 'content-type': contentType }, body });
-    }
+    if (!service) return answerProblem(passage, noService());
     const target = targets[service];
     if (target) forward(passage, { target, agent });
     else answerProblem(passage, unavailable(`The service ${service} is not running.`));
@@ -97,7 +96,7 @@ function openPassage(
     request,
     response,
     requestId,
-    isSending: !waitsForContinue(request.headers.expect),
+    isSending: !waitsForContinue(request),
     lingering,
     fail: (error) => {
       logger?.error({ requestId, method, path: url?.split('?', 1)[0], err: error }, 'a request failed in the gateway');
@@ -152,7 +151,8 @@ function forward(passage: Passage, { target, agent }: { target: string; agent: A
 
 function passBack(passage: Passage, upstream: ClientRequest, answered: IncomingMessage): void {
   const { request, response } = passage;
-  const headers = withoutHopByHop(answered.headers);
+  // Node frames the body anew, by what the client knows: HTTP/1.0 has no chunks.
+  const { 'transfer-encoding': _framing, ...headers } = withoutHopByHop(answered.headers);
   const isWhole = !isIncomplete(request);
   try {
     response.writeHead(answered.statusCode ?? 502, { ...headers, ...(!isWhole && { connection: 'close' }) });
@@ -173,17 +173,27 @@ function passBack(passage: Passage, upstream: ClientRequest, answered: IncomingM
 }
 
 function forwardedHeaders({ request, requestId }: Passage): IncomingMessage['headers'] {
-  const { 'x-forwarded-for': _claimed, ...headers } = withoutHopByHop(request.headers);
+  const { 'x-forwarded-for': _claimed, via, ...headers } = withoutHopByHop(request.headers);
+  // HTTP/1.0 knows nothing of it, and the service would tell of a body.
+  if (!waitsForContinue(request)) delete headers.expect;
   // Of a connection that was reset nobody knows any more whose it was.
   const { remoteAddress } = request.socket;
-  return { ...headers, 'x-request-id': requestId, ...(remoteAddress && { 'x-forwarded-for': remoteAddress }) };
+  const passedBy = [via, `${request.httpVersion} gateway`].filter(Boolean).join(', ');
+  return {
+    ...headers,
+    via: passedBy,
+    'x-request-id': requestId,
+    ...(remoteAddress && { 'x-forwarded-for': remoteAddress }),
+  };
 }
-
-const withoutHopByHop = (headers: IncomingMessage['headers']): IncomingMessage['headers'] =>
-  Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.includes(name)));
 
 const unavailable = (detail: string): ImageServiceError =>
   new ImageServiceError('service_unavailable', `${detail} Try again.`, { retryAfterSeconds: 1 });
+
+/** What `OPTIONS *` asks of all that is behind the gateway. */
+function answerOfServer({ response, requestId }: Passage): void {
+  response.writeHead(204, { allow: ALL_METHODS.join(', '), 'x-request-id': requestId }).end();
+}
 
 /** A problem of the gateway's own, in place of ALB's HTML: for programs on one machine it says more. */
 function answerProblem(passage: Passage, error: ImageServiceError, status?: 502): void {

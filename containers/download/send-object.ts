@@ -55,7 +55,7 @@ const STALLED_MS = 120_000;
  * each for itself, and nobody would ask it to forget them.
  */
 function checkSpelling({ path, raw }: Request): void {
-  const asked = (raw.req.url ?? '').replace(/^https?:\/\/[^/]*/i, '').split('?', 1)[0];
+  const [asked] = (raw.req.url ?? '').split('?', 1);
   if (asked !== path) throw new ImageServiceError('route_not_found', `Nothing is at this path. It is written ${path}.`);
 }
 

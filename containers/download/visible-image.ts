@@ -1,6 +1,7 @@
 import type { Request } from '@hapi/hapi';
 import type { Scope } from '../../shared/contracts/routes.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
+import { wasWholeUrl } from '../../shared/http/request-targets.ts';
 import type { Image } from '../../shared/storage/image-table.ts';
 import { visibilityOf } from './cache-policy.ts';
 
@@ -29,4 +30,4 @@ export function checkVisible(request: Request, image: Image, { signedUrls }: Vie
  * it does whoever shows a key, whatever that is worth.
  */
 const isPlain = ({ path, raw }: Request): boolean =>
-  raw.req.url?.split('?', 1)[0] === path && raw.req.headers.authorization === undefined;
+  !wasWholeUrl(raw.req) && raw.req.url?.split('?', 1)[0] === path && raw.req.headers.authorization === undefined;

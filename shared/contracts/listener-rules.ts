@@ -26,12 +26,13 @@ export const RULE_LIMITS = {
 export const DEFAULT_ANSWER = {
   status: PROBLEM_STATUS.route_not_found,
   contentType: 'application/json',
-  body: JSON.stringify(
-    toProblem(
-      new ImageServiceError('route_not_found', 'No service answers this path. GET /openapi.json lists the routes.'),
-    ),
-  ),
+  body: JSON.stringify(toProblem(noService())),
 } as const;
+
+/** Why nobody answers what no rule matches. */
+export function noService(): ImageServiceError {
+  return new ImageServiceError('route_not_found', 'No service answers this path. GET /openapi.json lists the routes.');
+}
 
 type Candidate = Omit<ListenerRule, 'priority'>;
 

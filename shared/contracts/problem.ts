@@ -75,12 +75,15 @@ export const PROBLEM_STATUS = {
   headers_too_large: 431,
   object_damaged: 500,
   internal_error: 500,
+  method_not_implemented: 501,
+  coding_not_implemented: 501,
   service_unavailable: 503,
+  version_not_supported: 505,
   storage_full: 507,
 } as const satisfies Record<ErrorCode, number>;
 
 /** The body of every error. */
-export interface Problem extends Omit<ErrorFacts, 'cause' | 'allow'> {
+export interface Problem extends Omit<ErrorFacts, 'cause' | 'allow' | 'accepts' | 'endsConnection'> {
   type: string;
   title: string;
   status: number;
@@ -92,7 +95,7 @@ export interface Problem extends Omit<ErrorFacts, 'cause' | 'allow'> {
 
 /** An error as clients see it. What they need not know, its cause first of all, stays here. */
 export function toProblem(
-  { code, message, facts: { allow: _header, ...facts } }: ImageServiceError,
+  { code, message, facts: { allow: _methods, accepts: _types, endsConnection: _isLast, ...facts } }: ImageServiceError,
   requestId?: string,
 ): Problem {
   return {

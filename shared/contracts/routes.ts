@@ -70,6 +70,9 @@ export interface Route {
 export const COMMON_PROBLEMS: ErrorCode[] = [
   'invalid_request',
   'malformed_request',
+  'method_not_implemented',
+  'coding_not_implemented',
+  'version_not_supported',
   'expectation_failed',
   'headers_too_large',
   'incomplete_body',
@@ -548,6 +551,12 @@ export const routeList: (Route & { operationId: OperationId })[] = Object.entrie
     operationId: operationId as OperationId,
   }),
 );
+
+/** Every method that some path takes. */
+export const ALL_METHODS = [
+  ...new Set(['GET', 'HEAD', ...routeList.map(({ method }) => method)]),
+  'OPTIONS',
+] as const satisfies string[];
 
 /** The methods that some service answers at a path as written in the table, HEAD with GET. */
 export const methodsAt = (path: string): string[] =>

@@ -5,6 +5,12 @@
 export const ERRORS = {
   invalid_request: { title: 'The request has an invalid field', retryable: false },
   malformed_request: { title: 'The request is not valid HTTP', retryable: false },
+  method_not_implemented: { title: 'The request has a method that no path takes', retryable: false },
+  coding_not_implemented: {
+    title: 'The request is framed by a transfer coding that is not known here',
+    retryable: false,
+  },
+  version_not_supported: { title: 'The request is of another version of HTTP than 1.0 and 1.1', retryable: false },
   expectation_failed: { title: 'The request expects what cannot be met', retryable: false },
   headers_too_large: { title: 'The headers of the request are too large', retryable: false },
   malformed_json: { title: 'The body is not valid JSON', retryable: false },
@@ -99,6 +105,10 @@ export interface ErrorFacts {
   retryAfterSeconds?: number;
   /** Methods that the path does take, for `method_not_allowed`. */
   allow?: string[];
+  /** What would have been taken, for `unsupported_content_type`: the headers that say it. */
+  accepts?: Partial<Record<'accept' | 'accept-encoding', string>>;
+  /** Whether it is not known where the request ends, so that nothing that follows on its connection is one. */
+  endsConnection?: true;
   /** Why a rendition failed or an upload was refused, for `rendition_failed` and `upload_rejected`. */
   failure?: Failure;
   cause?: unknown;

@@ -2,6 +2,7 @@ import type { Server as HttpServer } from 'node:http';
 import type { Lifecycle, Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import { watchBody } from './body-clock.ts';
 import type { CorsHeaders } from './cors.ts';
+import { wasTold } from './expectations.ts';
 import type { HttpLimits } from './http-limits.ts';
 import { endLingering } from './lingering.ts';
 import { BODY_STALLED } from './listener.ts';
@@ -10,18 +11,18 @@ import { waitsForContinue } from './request-heads.ts';
 import { requestId } from './request-id.ts';
 import { noteError } from './request-log.ts';
 
-/** Requests whose body hapi has begun to hand over, and so has told the client to send. */
-const reading = new WeakSet<Request>();
-
-/** Notes that a request's body is read from now on, and starts its clock. */
-export const noteReading =
+/** Starts the clock of a request's body: from now on, or from when its client is told to send it. */
+export const startClock =
   (listener: HttpServer, { stalledMs }: HttpLimits): Lifecycle.Method =>
-  (request, h) => {
-    reading.add(request);
-    watchBody(request.raw, stalledMs, () => {
-      const error = Object.assign(new Error('Nothing comes.'), { code: BODY_STALLED });
-      listener.emit('clientError', error, request.raw.req.socket);
-    });
+  ({ raw }, h) => {
+    const { req } = raw;
+    const start = () =>
+      watchBody(raw, stalledMs, () => {
+        const error = Object.assign(new Error('Nothing comes.'), { code: BODY_STALLED });
+        listener.emit('clientError', error, req.socket);
+      });
+    if (waitsForContinue(req)) req.once('resume', start);
+    else start();
     return h.continue;
   };
 
@@ -71,5 +72,5 @@ export function addHeaders(response: ResponseObject, headers: Record<string, str
 /** Whether a body is on its way. One that waits for `100 Continue` is not, and after an error never will be. */
 function isStillSending(request: Request): boolean {
   const { req } = request.raw;
-  return !req.complete && !req.destroyed && (reading.has(request) || !waitsForContinue(req.headers.expect));
+  return !req.complete && !req.destroyed && (wasTold(req) || !waitsForContinue(req));
 }

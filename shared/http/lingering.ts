@@ -15,6 +15,11 @@ export const LINGERING: Lingering = { totalMs: 30_000, silentMs: 5_000 };
 export const isIncomplete = ({ complete, headers }: IncomingMessage): boolean =>
   !complete && (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0);
 
+/** Answers that have been written, and wait for what still comes. */
+const lingering = new WeakSet<ServerResponse>();
+
+export const isLingering = (response: ServerResponse): boolean => lingering.has(response);
+
 /**
  * Ends an answer whose request has not come whole, and its connection. What still comes is let go by for a while: a connection that is
  * closed on a client which still sends brings it a reset in place of the answer. To be called when all of the answer has been written,
@@ -25,6 +30,7 @@ export async function endLingering(
   response: ServerResponse,
   { totalMs, silentMs }: Lingering = LINGERING,
 ): Promise<void> {
+  lingering.add(response);
   const over = new AbortController();
   const total = setTimeout(() => over.abort(), totalMs);
   const silence = setTimeout(() => over.abort(), silentMs);

@@ -1,10 +1,12 @@
 import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { ALL_METHODS } from '../contracts/routes.ts';
 import { KEEP_ALIVE_SECONDS } from '../contracts/services.ts';
 import { type ErrorCode, ImageServiceError, INCOMPLETE_BODY } from '../domain/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { LINGERING } from './lingering.ts';
+import { isLingering, LINGERING } from './lingering.ts';
 import { writeProblem } from './problem.ts';
+import { methodUnknown, versionUnknown } from './request-heads.ts';
 import { idOf } from './request-id.ts';
 import { afterTurns, currentOf } from './turns.ts';
 
@@ -27,6 +29,31 @@ export function openListener(requestTimeoutSeconds: number): Server {
 
 /** Of the error that the clock of a body ends its connection with. */
 export const BODY_STALLED = 'BODY_STALLED';
+
+/** An error of Node's parser, with what it was reading and how far it came. */
+type ParserError = NodeJS.ErrnoException & { rawPacket?: Buffer; bytesParsed?: number };
+
+/** A request line, and one of which the end has not come yet. */
+const REQUEST_LINE = /^[!#$%&'*+.^_`|~\w-]+ \S+ HTTP\/\d\.\d\r?$/;
+const BEGINNING = /^[!#$%&'*+.^_`|~\w-]+(?: |$)/;
+
+/** Whether the parser stopped at a method that it does not know, and not at what is no request. */
+function isUnknownMethod({ code, rawPacket, bytesParsed = 0 }: ParserError): boolean {
+  if (code !== 'HPE_INVALID_METHOD' || !rawPacket) return false;
+  const start = rawPacket.subarray(0, bytesParsed).lastIndexOf('\n') + 1;
+  const [line = '', ...others] = rawPacket.toString('latin1', start).split('\n', 2);
+  return others.length > 0 ? REQUEST_LINE.test(line) : BEGINNING.test(line);
+}
+
+/** Versions that the parser does not know, and the beginning of HTTP/2. */
+const OTHER_VERSIONS: (string | undefined)[] = ['HPE_INVALID_VERSION', 'HPE_PAUSED_H2_UPGRADE'];
+
+function parserRefusal(error: ParserError): ImageServiceError {
+  if (OTHER_VERSIONS.includes(error.code)) return versionUnknown();
+  if (isUnknownMethod(error)) return methodUnknown();
+  const unreadable = ['malformed_request', `The request cannot be read: ${error.message}.`] as const;
+  return new ImageServiceError(...(REFUSALS[error.code ?? ''] ?? unreadable));
+}
 
 /** What the parser and the clocks refuse, by their code; anything else is `malformed_request`. */
 const REFUSALS: Record<string, readonly [ErrorCode, string]> = {
@@ -53,23 +80,19 @@ const refused = new WeakSet<Socket>();
 /** Answers what never becomes a request, or stops being one, as a problem too, and closes the connection. In place of Node's and hapi's bare 400. */
 export function answerClientErrors(listener: Server, options: ClientErrorOptions = {}): void {
   listener.removeAllListeners('clientError');
-  listener.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+  listener.on('clientError', (error: ParserError, socket: Socket) => {
     if (refused.has(socket)) return;
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
       return;
     }
-    const [code, detail] = REFUSALS[error.code ?? ''] ?? [
-      'malformed_request',
-      `The request cannot be read: ${error.message}.`,
-    ];
-    afterTurns(socket, () => refuseConnection(socket, new ImageServiceError(code, detail), options));
+    afterTurns(socket, () => refuseConnection(socket, parserRefusal(error), options));
   });
   // Node has let go of the connection then, and closes it without an answer where nobody listens.
   listener.on('connect', (_request: IncomingMessage, socket: Socket) => {
     socket.on('error', () => socket.destroy());
     const error = new ImageServiceError('method_not_allowed', 'This is no proxy: CONNECT leads nowhere.', {
-      allow: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'],
+      allow: ALL_METHODS,
     });
     afterTurns(socket, () => refuseConnection(socket, error, options));
   });
@@ -82,6 +105,8 @@ function refuseConnection(
   { logger, headersFor, lingerMs = LINGERING.silentMs }: ClientErrorOptions,
 ): void {
   const { request, response } = currentOf(socket) ?? {};
+  // It has its answer, and its connection ends.
+  if (response && isLingering(response)) return;
   if (!socket.writable || response?.headersSent) {
     socket.destroy();
     return;

@@ -83,7 +83,7 @@ function cacheControlOf(status: number, method: string | undefined): string {
 /** Writes an error as a problem. Nothing of a cause gets out. */
 export function writeProblem(error: ImageServiceError, requestId: string, method?: string): WrittenProblem {
   const problem = toProblem(error, requestId);
-  const { allow, retryAfterSeconds, actual } = error.facts;
+  const { allow, accepts, endsConnection, retryAfterSeconds, actual } = error.facts;
   const headers = {
     'content-type': PROBLEM_MEDIA_TYPE,
     'cache-control': cacheControlOf(problem.status, method),
@@ -92,6 +92,8 @@ export function writeProblem(error: ImageServiceError, requestId: string, method
     ...(error.code === 'range_not_satisfiable' && { 'content-range': `bytes */${actual}` }),
     ...(problem.status === 401 && { 'www-authenticate': 'Bearer' }),
     ...(allow && { allow: allow.join(', ') }),
+    ...accepts,
+    ...(endsConnection && { connection: 'close' }),
     ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
   };
   return { status: problem.status, headers, body: JSON.stringify(problem) };

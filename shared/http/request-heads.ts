@@ -1,7 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { ImageServiceError } from '../domain/errors.ts';
+import { refuseTarget } from './request-targets.ts';
 
-type Head = Pick<IncomingMessage, 'httpVersion' | 'headers' | 'rawHeaders'>;
+type Head = Pick<IncomingMessage, 'httpVersion' | 'method' | 'url' | 'headers' | 'rawHeaders'>;
+
+/** Of RFC 9110 and RFC 5789. Of others that Node's parser knows no path here takes one, as of those that it does not know. */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH']);
 
 /** `uri-host [ ":" port ]` of RFC 9110, 7.2. */
 const HOST = /^([\w.~!$&'()*+,;=%-]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?$/i;
@@ -13,24 +17,73 @@ export const nameIn = (host: string): string | undefined => HOST.exec(host)?.[1]
  * What is wrong with a request's head though the parser takes it, and Node would answer barely or not at all; undefined if nothing is. To
  * be asked before anything else is believed of it.
  */
-export function refuseHead({ httpVersion, headers, rawHeaders }: Head): ImageServiceError | undefined {
+export function refuseHead(head: Head): ImageServiceError | undefined {
+  const { method = '' } = head;
+  const unknown = METHODS.has(method) ? undefined : methodUnknown(method);
+  return (
+    refuseVersion(head) ?? refuseCoding(head) ?? refuseHost(head) ?? unknown ?? refuseTarget(head) ?? refuseExpect(head)
+  );
+}
+
+/** The parser takes HTTP/0.9 and HTTP/2.0 as well. */
+function refuseVersion({ httpVersion }: Head): ImageServiceError | undefined {
+  return httpVersion === '1.1' || httpVersion === '1.0' ? undefined : versionUnknown();
+}
+
+export const versionUnknown = (): ImageServiceError =>
+  new ImageServiceError('version_not_supported', 'Send HTTP/1.1.', { endsConnection: true });
+
+export const methodUnknown = (method?: string): ImageServiceError =>
+  new ImageServiceError(
+    'method_not_implemented',
+    `No path takes ${method === undefined ? 'that method' : `the method ${method}`}. Methods are written in capitals.`,
+  );
+
+/**
+ * The parser takes whatever ends in `chunked` for chunked alone (RFC 9112, 6.1 and 7). It goes on reading it so, and nothing of what it reads is
+ * believed: the connection ends.
+ */
+function refuseCoding({ httpVersion, headers }: Head): ImageServiceError | undefined {
+  const coding = headers['transfer-encoding'];
+  if (coding === undefined) return undefined;
+  if (httpVersion !== '1.1') {
+    const detail = `HTTP/${httpVersion} has no Transfer-Encoding. Send Content-Length.`;
+    return new ImageServiceError('malformed_request', detail, { endsConnection: true });
+  }
+  if (coding.trim().toLowerCase() === 'chunked') return undefined;
+  if (!/(?:^|[\s,])chunked\s*$/i.test(coding)) {
+    const detail = 'Nothing tells where the body ends: chunked must be the last Transfer-Encoding.';
+    return new ImageServiceError('malformed_request', detail, { endsConnection: true });
+  }
+  const detail = `Transfer-Encoding ${JSON.stringify(coding.slice(0, 200))} cannot be read. Send chunked, and codings of the content as Content-Encoding.`;
+  return new ImageServiceError('coding_not_implemented', detail, { endsConnection: true });
+}
+
+function refuseHost({ httpVersion, headers, rawHeaders }: Head): ImageServiceError | undefined {
   const hosts = countOf('host', rawHeaders);
   if (hosts > 1) return malformed(`There are ${hosts} Host headers. Send one.`);
   if (hosts === 0 && httpVersion === '1.1') return malformed('There is no Host header, which HTTP/1.1 asks for.');
   if (headers.host !== undefined && nameIn(headers.host) === undefined) {
     return malformed(`Host ${JSON.stringify(headers.host.slice(0, 200))} is no name with or without a port.`);
   }
-  const { expect } = headers;
-  if (expect === undefined || httpVersion !== '1.1' || waitsForContinue(expect)) return undefined;
+  return undefined;
+}
+
+function refuseExpect(head: Head): ImageServiceError | undefined {
+  const { expect } = head.headers;
+  if (expect === undefined || head.httpVersion !== '1.1' || waitsForContinue(head)) return undefined;
   return new ImageServiceError(
     'expectation_failed',
     `Expect ${JSON.stringify(expect.slice(0, 200))} cannot be met. Send 100-continue, or no Expect.`,
   );
 }
 
-/** Whether a client sends its body only when it is told to. */
-export const waitsForContinue = (expect: string | undefined): boolean =>
-  expect !== undefined && /(?:^|\W)100-continue(?:$|\W)/i.test(expect);
+/** Whether a client sends its body only when it is told to; HTTP/1.0 knows nothing of it. */
+export const waitsForContinue = ({
+  httpVersion,
+  headers: { expect },
+}: Pick<Head, 'httpVersion' | 'headers'>): boolean =>
+  httpVersion === '1.1' && expect !== undefined && /(?:^|\W)100-continue(?:$|\W)/i.test(expect);
 
 /** Whether a path can be decoded; undefined if it can. */
 export function refusePath(path: string): ImageServiceError | undefined {

@@ -1,19 +1,21 @@
 import type { Server as HttpServer } from 'node:http';
-import Hapi, { type Lifecycle, type Request, type ResponseToolkit, type Server } from '@hapi/hapi';
+import Hapi, { type Lifecycle, type Request, type ResponseObject, type ResponseToolkit, type Server } from '@hapi/hapi';
 import type { Environment } from '../contracts/environment.ts';
-import { methodsAt, type OperationOf, routeList } from '../contracts/routes.ts';
+import { ALL_METHODS, methodsAt, type OperationOf, routeList } from '../contracts/routes.ts';
 import { HEALTH_PATHS, METRICS_PATH, type ServiceName } from '../contracts/services.ts';
 import { ImageServiceError } from '../domain/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { addHeaders, finish, noteReading } from './answers.ts';
+import { addHeaders, finish, startClock } from './answers.ts';
 import { type AuthenticationSettings, authenticate, unauthenticated } from './authentication.ts';
 import { type CallerSettings, callerCheck } from './callers.ts';
 import { limitConnections } from './connection-limit.ts';
 import { corsFor } from './cors.ts';
+import { continueWhenRead } from './expectations.ts';
 import { HTTP_LIMITS, type HttpLimits } from './http-limits.ts';
 import { answerClientErrors, openListener } from './listener.ts';
 import { refuseHead, refusePath } from './request-heads.ts';
 import { logRequests } from './request-log.ts';
+import { asksOfServer, readTargets } from './request-targets.ts';
 import { refuseFields, routeOptions, UNREAD } from './route-options.ts';
 import { type Shortcut, takeShortcut } from './shortcut.ts';
 import { takeTurns } from './turns.ts';
@@ -72,14 +74,16 @@ export function createServer<S extends ServiceName>(options: ServerOptions<S>): 
   authenticate(server, config);
   logRequests(server, logger);
   server.ext('onRequest', refuseRequests(config));
-  server.ext('onPostAuth', noteReading(listener, limits));
+  server.ext('onPostAuth', startClock(listener, limits));
   server.ext('onPreResponse', finish(cors, limits));
   bindRoutes(server, options, limits);
   bindHealth(server, options.ready);
   if (options.metrics) bindMetrics(server, options.metrics);
+  continueWhenRead(listener);
   if (options.shortcut) takeShortcut(listener, options.shortcut, logger);
   takeTurns(listener, limits.turns);
   limitConnections(listener, limits, logger);
+  readTargets(listener);
   return server;
 }
 
@@ -94,13 +98,7 @@ function bindRoutes<S extends ServiceName>(
     server.route({ method: route.method, path: route.path, handler, options: routeOptions(route, limits) });
   }
   for (const path of new Set(own.map((route) => route.path))) {
-    const handler: Handler = (request, h) => {
-      const allow = methodsAt(path);
-      const method = request.method.toUpperCase();
-      if (method === 'OPTIONS') return answerOptions(h, allow, optionsHeaders);
-      throw new ImageServiceError('method_not_allowed', `${path} takes ${allow.join(', ')}, not ${method}.`, { allow });
-    };
-    server.route({ method: '*', path, handler, options: { payload: UNREAD } });
+    bindOtherMethods(server, { path, allow: methodsAt(path) }, optionsHeaders);
   }
   // hapi's own 404 waits for a body to end.
   server.route({
@@ -111,13 +109,28 @@ function bindRoutes<S extends ServiceName>(
   });
 }
 
+/** What a path takes beside its own methods: OPTIONS, which tells them. */
+function bindOtherMethods(
+  server: Server,
+  { path, allow: methods }: { path: string; allow: string[] },
+  optionsHeaders: Record<string, string> = {},
+): void {
+  const allow = [...methods, 'OPTIONS'];
+  const handler: Handler = (request, h) => {
+    const method = request.method.toUpperCase();
+    if (method === 'OPTIONS') return answerOptions(h, allow, optionsHeaders);
+    throw new ImageServiceError('method_not_allowed', `${path} takes ${allow.join(', ')}, not ${method}.`, { allow });
+  };
+  server.route({ method: '*', path, handler, options: { payload: UNREAD } });
+}
+
 function nothingThere(): never {
   throw new ImageServiceError('route_not_found', 'Nothing is at this path. GET /openapi.json lists the routes.');
 }
 
 /** What a path takes. A browser that asks beforehand gets the rest from cors.ts. */
-function answerOptions(h: ResponseToolkit, allow: string[], headers: Record<string, string>): Lifecycle.ReturnValue {
-  return addHeaders(h.response().code(204), { ...headers, allow: [...allow, 'OPTIONS'].join(', ') });
+function answerOptions(h: ResponseToolkit, allow: string[], headers: Record<string, string> = {}): ResponseObject {
+  return addHeaders(h.response().code(204), { ...headers, allow: allow.join(', ') });
 }
 
 /** The first step of every request: what is wrong with its head, or with who sends it. hapi would wait for its body. */
@@ -126,7 +139,7 @@ function refuseRequests(config: CallerSettings): Lifecycle.Method {
   return ({ raw: { req }, path }, h) => {
     const refusal = refuseHead(req) ?? refuseCaller(req) ?? refusePath(path);
     if (refusal) throw refusal;
-    return h.continue;
+    return asksOfServer(req) ? answerOptions(h, ALL_METHODS).takeover() : h.continue;
   };
 }
 
@@ -144,7 +157,11 @@ function bindHealth(server: Server, ready: () => Promise<unknown>): void {
       return { status: 'ready' };
     },
   });
+  for (const path of Object.values(HEALTH_PATHS)) bindOtherMethods(server, { path, allow: READ });
 }
+
+/** The methods of what has no row in the route table. */
+const READ = ['GET', 'HEAD'];
 
 function bindMetrics(server: Server, metrics: MetricsText): void {
   server.route({
@@ -152,6 +169,7 @@ function bindMetrics(server: Server, metrics: MetricsText): void {
     path: METRICS_PATH,
     handler: async (_request, h) => h.response(await metrics.text()).type(metrics.contentType),
   });
+  bindOtherMethods(server, { path: METRICS_PATH, allow: READ });
 }
 
 /** Who is asking; `unauthenticated` where a route lets in who shows no credentials and it comes to that. */

@@ -63,8 +63,8 @@ function arrive(turn: Turn, limits: TurnLimits): void {
     const opened: Line = { waiting: [], isClosed: false };
     lines.set(socket, opened);
     begin(opened, turn);
-  } else if (!line.current) begin(line, turn);
-  else if (line.isClosed) return;
+  } else if (line.isClosed) return;
+  else if (!line.current) begin(line, turn);
   else if (line.waiting.length < limits.waiting) {
     if (line.waiting.push(turn) === 1) holdBack(socket);
   } else overflow(line, socket, limits.overflowMs);
@@ -78,8 +78,10 @@ function begin(line: Line, turn: Turn): void {
 
 function goOn(line: Line, socket: Socket): void {
   line.current = undefined;
-  if (socket.destroyed) {
+  // Of a connection that ends with this answer nothing more is handled (RFC 9112, 9.6), also what has come already.
+  if (!socket.writable) {
     line.waiting = [];
+    line.isClosed = true;
     return;
   }
   const next = line.waiting.shift();

@@ -115,8 +115,8 @@ function faultElsewhere(
   { method, path = '', status }: Pick<Exchange, 'method' | 'path' | 'status'>,
   routes: Route[],
 ): string | undefined {
-  if (method === 'OPTIONS' && status === 204 && routes.some((route) => methodsAt(route.path).length > 0))
-    return undefined;
+  const isThere = path === '*' || routes.some((route) => methodsAt(route.path).length > 0);
+  if (method === 'OPTIONS' && status === 204 && isThere) return undefined;
   return OWN_PATHS.includes(path) ? undefined : 'there is no such operation';
 }
 

@@ -60,8 +60,10 @@ describe('problems', () => {
     expect(Object.keys(PROBLEM_STATUS)).to.have.members(codes);
   });
 
-  it('are the server’s fault only where trying again helps, or where it has lost bytes', () => {
-    const serverErrors = codes.filter((code) => PROBLEM_STATUS[code] >= 500);
+  it('are the server’s fault only where trying again helps, where it has lost bytes, or where it knows less than the request', () => {
+    const isUnknown = (code: ErrorCode) => [501, 505].includes(PROBLEM_STATUS[code]);
+    for (const code of codes.filter(isUnknown)) expect(ERRORS[code].retryable, code).to.equal(false);
+    const serverErrors = codes.filter((code) => PROBLEM_STATUS[code] >= 500 && !isUnknown(code));
     expect(serverErrors).to.have.members(['internal_error', 'service_unavailable', 'storage_full', 'object_damaged']);
     for (const code of serverErrors) expect(ERRORS[code].retryable, code).to.equal(code !== 'object_damaged');
   });

@@ -44,9 +44,55 @@ const REFUSED: Record<string, [head: string, code: ErrorCode, says: RegExp]> = {
     /200-ok/,
   ],
   CONNECT: [head('CONNECT localhost:22 HTTP/1.1', 'Host: localhost'), 'method_not_allowed', /CONNECT/],
-  'a method that there is not': [head('ODD / HTTP/1.1', 'Host: localhost'), 'malformed_request', /cannot be read/],
-  'a version that there is not': [head('GET / HTTP/9.9', 'Host: localhost'), 'malformed_request', /cannot be read/],
-  'a switch to HTTP/2': ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'malformed_request', /cannot be read/],
+  'what is no request line': ['this is not HTTP\r\n\r\n', 'malformed_request', /cannot be read/],
+  'the beginning of a method that there is not': ['ODD /nothing/mor', 'method_not_implemented', /method/],
+  'no method': [head('@ / HTTP/1.1', 'Host: localhost'), 'malformed_request', /cannot be read/],
+  'a switch to HTTP/2': ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'version_not_supported', /HTTP\/1\.1/],
+  ...Object.fromEntries(
+    ['ODD', 'get', 'GETS', 'PROPFIND', 'x-y.z!', 'QUERY'].map((method) => [
+      `the method ${method}`,
+      [head(`${method} / HTTP/1.1`, 'Host: localhost'), 'method_not_implemented', /method/],
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['HTTP/9.9', 'HTTP/2.0', 'HTTP/3.0', 'HTTP/1.2', 'HTTP/0.9', ''].map((version) => [
+      `the version ${JSON.stringify(version)}`,
+      [head(`GET /v1/limits ${version}`.trim(), 'Host: localhost'), 'version_not_supported', /HTTP\/1\.1/],
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['gzip, chunked', 'gzip,chunked', 'identity, chunked', 'x-odd,\tCHUNKED'].map((coding) => [
+      `the Transfer-Encoding ${JSON.stringify(coding)}`,
+      [
+        head('POST /v1/images HTTP/1.1', 'Host: localhost', `Transfer-Encoding: ${coding}`),
+        'coding_not_implemented',
+        /chunked/i,
+      ],
+    ]),
+  ),
+  'two Transfer-Encodings': [
+    head('POST /v1/images HTTP/1.1', 'Host: localhost', 'Transfer-Encoding: gzip', 'Transfer-Encoding: chunked'),
+    'coding_not_implemented',
+    /gzip/,
+  ],
+  'a Transfer-Encoding that does not end in chunked': [
+    head('POST /v1/images HTTP/1.1', 'Host: localhost', 'Transfer-Encoding: gzip'),
+    'malformed_request',
+    /./,
+  ],
+  'a Transfer-Encoding by HTTP/1.0': [
+    head('POST /v1/images HTTP/1.0', 'Host: localhost', 'Transfer-Encoding: chunked'),
+    'malformed_request',
+    /HTTP\/1\.0/,
+  ],
+  ...Object.fromEntries(
+    ['*', 'ftp://localhost/v1/limits', 'http://a b/', 'http://user@localhost/v1/limits', 'http:///v1/limits'].map(
+      (target) => [
+        `the target ${target}`,
+        [head(`GET ${target} HTTP/1.1`, 'Host: localhost'), 'malformed_request', /./],
+      ],
+    ),
+  ),
 };
 
 /** Some of these announce a body that never comes. */
@@ -71,6 +117,28 @@ describe('A head that is wrong', () => {
       for (const [server, base] of Object.entries(bases)) {
         const problem = expectProblem(await sendBytes(base, bytes), code);
         expect(problem.detail, server).to.match(says);
+      }
+    });
+  }
+
+  const hidden = 'DELETE /v1/images/hidden HTTP/1.1\r\nHost: localhost\r\n\r\n';
+  const framings = {
+    'a transfer coding that is not known': ['HTTP/1.1', 'Transfer-Encoding: gzip, chunked', '0\r\n\r\n'],
+    'chunks by HTTP/1.0, which has none': [
+      'HTTP/1.0',
+      'Transfer-Encoding: chunked\r\nConnection: keep-alive',
+      '0\r\n\r\n',
+    ],
+    'HTTP/2.0': ['HTTP/2.0', 'Connection: keep-alive\r\nContent-Length: 0', ''],
+  };
+  for (const [name, [version, framing, body]] of Object.entries(framings)) {
+    it(`is the last of its connection where nobody knows its end: ${name}`, async () => {
+      for (const [server, base] of Object.entries(bases)) {
+        const socket = await openSocket(base);
+        socket.write(`POST /v1/images ${version}\r\nHost: localhost\r\n${framing}\r\n\r\n${body}${hidden}`);
+        const text = Buffer.concat(await socket.toArray()).toString();
+        expect(text.match(/HTTP\/1\.1 \d+/g), server).to.have.length(1);
+        expect(text, server).to.match(/\r\nconnection: close\r\n/i);
       }
     });
   }
@@ -111,6 +179,12 @@ describe('A head that is wrong', () => {
     'no Host by HTTP/1.0': head('GET /v1/limits HTTP/1.0'),
     'an address as Host': head('GET /v1/limits HTTP/1.1', 'Host: 127.0.0.1:1'),
     'an IPv6 address as Host': head('GET /v1/limits HTTP/1.1', 'Host: [::1]:8080'),
+    'a whole URL as target': head('GET http://localhost/v1/limits HTTP/1.1', 'Host: localhost'),
+    'a whole URL whose authority is another than the Host, which then counts for nothing': head(
+      'GET HTTP://127.0.0.1:1/v1/limits HTTP/1.1',
+      'Host: example.org',
+    ),
+    'an Expect that HTTP/1.0 does not know': head('GET /v1/limits HTTP/1.0', 'Expect: 100-continue'),
     'an offer to switch protocols': head('GET /v1/limits HTTP/1.1', 'Host: localhost', 'Upgrade: h2c'),
   };
   for (const [name, bytes] of Object.entries(taken)) {
