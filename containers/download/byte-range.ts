@@ -1,8 +1,8 @@
 import type { Request } from '@hapi/hapi';
 import { parse } from 'range-parser';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
+import { isWantedVersion, type Validators } from '../../shared/http/preconditions.ts';
 import type { ByteRange } from '../../shared/storage/object-store.ts';
-import { isWantedVersion, type Validators } from './preconditions.ts';
 
 /** range-parser's bits for what is no range, and for what lies behind the end. */
 const INVALID = 1;

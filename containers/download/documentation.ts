@@ -1,10 +1,11 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { eTagOfText } from '../../shared/contracts/image-version.ts';
 import { openApiDocument } from '../../shared/contracts/openapi.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import type { Handler } from '../../shared/http/server.ts';
+import { sendText } from './send-text.ts';
 
 const HOUR = 'public, max-age=3600';
 
@@ -45,28 +46,41 @@ const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#documentation',
 const document = JSON.stringify(openApiDocument());
 
 /** `GET /openapi.json` */
-export const getOpenApi: Handler = (_request, h) =>
-  h
-    .response(document)
-    .type('application/json')
-    .header('cache-control', HOUR)
-    .header('access-control-allow-origin', '*');
+export const getOpenApi: Handler = (request, h) =>
+  sendText(request, h, { text: document, type: 'application/json', cacheControl: HOUR }).header(
+    'access-control-allow-origin',
+    '*',
+  );
 
 /** `GET /docs` */
-export const getDocs: Handler = (_request, h) =>
-  h
-    .response(PAGE)
-    .type('text/html')
-    .header('cache-control', HOUR)
-    .header('content-security-policy', CONTENT_SECURITY_POLICY);
+export const getDocs: Handler = (request, h) =>
+  sendText(request, h, { text: PAGE, type: 'text/html', cacheControl: HOUR }).header(
+    'content-security-policy',
+    CONTENT_SECURITY_POLICY,
+  );
 
 /** `GET /docs/{asset}` */
 export const getDocsAsset: Handler = async (request, h) => {
   const asset = String(request.params.asset);
-  if (asset === 'start.js') return h.response(START).type('text/javascript').header('cache-control', HOUR);
+  if (asset === 'start.js') return sendText(request, h, { text: START, type: 'text/javascript', cacheControl: HOUR });
   const type = ASSETS.get(asset);
   if (!type) throw new ImageServiceError('route_not_found', `The documentation has no file ${asset}.`);
-  const path = join(assetFolder, asset);
-  const { size } = await stat(path);
-  return h.response(createReadStream(path)).type(type).bytes(size).header('cache-control', HOUR);
+  return sendText(request, h, { ...(await contentOf(asset)), type, cacheControl: HOUR });
 };
+
+interface Content {
+  text: Buffer;
+  eTag: string;
+}
+
+/** One and a half megabytes, read by the first who asks. */
+const contents = new Map<string, Promise<Content>>();
+
+function contentOf(asset: string): Promise<Content> {
+  const known = contents.get(asset);
+  if (known) return known;
+  const content = readFile(join(assetFolder, asset)).then((text) => ({ text, eTag: eTagOfText(text) }));
+  contents.set(asset, content);
+  content.catch(() => contents.delete(asset));
+  return content;
+}

@@ -5,6 +5,7 @@ import { type ImageProgress, progressOf } from '../../shared/domain/rendition.ts
 import { type Handler, ownerOf } from '../../shared/http/server.ts';
 import { type ImagePage, listImages as readPage } from '../../shared/storage/image-list.ts';
 import { type ImageTable, readImage } from '../../shared/storage/image-table.ts';
+import { sendText } from './send-text.ts';
 
 /** Pages that are looked through for one that has an image of the status asked for. */
 const MOST_PAGES = 5;
@@ -28,7 +29,8 @@ export const listImages =
       ? await filtered(table, { ...wanted, status })
       : await readPage(table, { cursor: undefined, ...wanted });
     const images = records.map((record) => imageView(record));
-    return h.response({ images, ...(nextCursor && { nextCursor }) }).header('cache-control', 'private, no-cache');
+    const text = JSON.stringify({ images, ...(nextCursor && { nextCursor }) });
+    return sendText(request, h, { text, type: 'application/json', cacheControl: 'private, no-cache' });
   };
 
 /** The first page with an image of that status. The list knows nothing of renditions, so each image of a page is read. */

@@ -4,11 +4,11 @@ import { create as contentDisposition } from 'content-disposition';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import type { Visibility } from '../../shared/domain/image-record.ts';
 import { EXPOSED_HEADERS } from '../../shared/http/cors.ts';
+import { unmodifiedETag, validatorHeaders } from '../../shared/http/preconditions.ts';
 import { checkOpened } from '../../shared/storage/damaged-object.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { byteRangeOf } from './byte-range.ts';
 import { type CachePolicy, cacheControl } from './cache-policy.ts';
-import { isUnmodified, validatorHeaders } from './preconditions.ts';
 import { savedName } from './saved-name.ts';
 
 declare module '@hapi/hapi' {
@@ -71,7 +71,7 @@ export async function sendObject(
   checkSpelling(request);
   const validators = { eTag: eTagOf(object.checksumSha256), lastModified: object.lastModified };
   const shared = { ...validatorHeaders(validators), ...headersOf(request, object) };
-  if (isUnmodified(request, validators)) {
+  if (unmodifiedETag(request, validators) !== undefined) {
     // With type and length, or hapi tells of a compression and, of a HEAD, of no bytes.
     const unchanged = h.response().code(304).type(object.contentType).bytes(object.contentLength);
     return withHeaders(unchanged, shared, object.vary);

@@ -1,8 +1,10 @@
 import type { DeletionView } from '../../shared/contracts/deletion-view.ts';
+import { versionOf } from '../../shared/contracts/image-version.ts';
 import { originalKey, renditionsPrefix } from '../../shared/domain/object-key.ts';
+import { isConditional, unmodifiedETag } from '../../shared/http/preconditions.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import { deleteImage as deleteRecord } from '../../shared/storage/image-deletion.ts';
-import type { ImageTable } from '../../shared/storage/image-table.ts';
+import type { Image, ImageTable } from '../../shared/storage/image-table.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { forgetUpload } from '../../shared/storage/upload-table.ts';
 import type { Purges } from './purges.ts';
@@ -20,8 +22,10 @@ interface Dependencies {
 export const deleteImage =
   ({ objects, table, purges }: Dependencies): Handler =>
   async (request, h) => {
+    const checkVersion = (image: Image) => void unmodifiedETag(request, { ...versionOf(image), isCompressed: true });
     const imageId = String(request.params.imageId);
-    const tombstone = await deleteRecord(table, imageId);
+    // Of a deleted image everything is as whoever deletes it wants it, whatever version was meant (RFC 9110, 13.1.1).
+    const tombstone = await deleteRecord(table, imageId, isConditional(request) ? checkVersion : undefined);
     await forgetUpload(table, tombstone);
     await Promise.all([objects.delete(originalKey(imageId)), objects.deletePrefix(renditionsPrefix(imageId))]);
     const purge = await purges.purge(imageId);

@@ -55,6 +55,8 @@ export interface Route {
   scope: Scope;
   /** Whether callers without credentials are heard too: for public images, or by a URL that was signed. */
   anonymous?: true;
+  /** Whether its handler evaluates preconditions, by a version that it knows. Elsewhere any that asks for one fails. */
+  versions?: true;
   summary: string;
   description?: string;
   params?: Joi.ObjectSchema;
@@ -69,6 +71,7 @@ export interface Route {
 /** Codes that any route can answer with. */
 export const COMMON_PROBLEMS: ErrorCode[] = [
   'invalid_request',
+  'precondition_failed',
   'malformed_request',
   'method_not_implemented',
   'coding_not_implemented',
@@ -120,6 +123,11 @@ const downloadHeaders = Joi.object({
   ),
 }).unknown();
 
+/** What every text with an ETag takes. */
+const textHeaders = Joi.object({ 'if-none-match': headerText(), 'if-match': headerText() }).unknown();
+
+const UNCHANGED = { description: 'The client has it already.' } as const satisfies Answer;
+
 const DOWNLOAD_ANSWERS = {
   200: { description: 'The bytes.', mediaType: 'image/*' },
   206: { description: 'The range of them that was asked for.', mediaType: 'image/*' },
@@ -134,7 +142,6 @@ const DOWNLOAD_PROBLEMS = [
   'image_deleted',
   'object_missing',
   'object_damaged',
-  'precondition_failed',
   'range_not_satisfiable',
 ] as const satisfies ErrorCode[];
 
@@ -254,10 +261,16 @@ export const ROUTES = {
     method: 'DELETE',
     path: '/v1/images/{imageId}',
     scope: 'images:write',
+    versions: true,
     summary: 'Delete an image with its original and all renditions',
     description:
-      'Safe to repeat: what is left of a deleted image goes, and a CDN is asked to forget it once more. The image is deleted whatever became of that.',
+      'With `If-Match` and an ETag of the record only if that is the version: `precondition_failed` if anything of it has changed. Safe to repeat: what is left of a deleted image goes, and a CDN is asked to forget it once more. The image is deleted whatever became of that.',
     params: imageParams,
+    headers: Joi.object({
+      'if-match': headerText().description('ETags of the record, compared strongly; `*` for any version.'),
+      'if-unmodified-since': headerText().description('Compared with the last change of the record.'),
+      'if-none-match': headerText(),
+    }).unknown(),
     answers: {
       202: { description: 'The image is deleted; what became of asking the CDN to forget it.', schema: 'Deletion' },
       204: { description: 'The image is deleted, and no CDN is configured that might show it.' },
@@ -408,6 +421,7 @@ export const ROUTES = {
     method: 'GET',
     path: '/v1/images',
     scope: 'images:read',
+    versions: true,
     summary: 'List images, newest first',
     description:
       'Eventually consistent: an image uploaded a moment ago may be missing. With `status`, pages may have fewer images than `limit`, or none: go on while there is a `nextCursor`.',
@@ -420,7 +434,8 @@ export const ROUTES = {
       limit: Joi.number().integer().min(1).max(LIMITS.imagesPerPage).default(20),
       cursor: Joi.string().max(1024).base64({ urlSafe: true, paddingRequired: false }),
     }),
-    answers: { 200: { description: 'A page of images.', schema: 'ImageList' } },
+    headers: textHeaders,
+    answers: { 200: { description: 'A page of images.', schema: 'ImageList' }, 304: UNCHANGED },
     problems: [],
   },
   getImage: {
@@ -428,15 +443,17 @@ export const ROUTES = {
     method: 'GET',
     path: '/v1/images/{imageId}',
     scope: 'images:read',
+    versions: true,
     summary: 'Read the record of an image with all its renditions',
-    description: 'Eventually consistent. Its ETag changes with every change, so that asking again costs a 304.',
+    description:
+      'Eventually consistent. Its ETag changes with every change, so that asking again costs a 304, and says to DELETE which version is meant.',
     params: imageParams,
-    headers: Joi.object({ 'if-none-match': Joi.string() }).unknown(),
+    headers: textHeaders,
     answers: {
       200: { description: 'The record.', schema: 'Image' },
-      304: { description: 'Nothing has changed.' },
+      304: UNCHANGED,
     },
-    problems: ['image_not_found', 'image_deleted', 'precondition_failed'],
+    problems: ['image_not_found', 'image_deleted'],
   },
   getOriginal: {
     service: 'download',
@@ -444,6 +461,7 @@ export const ROUTES = {
     path: '/v1/images/{imageId}/original',
     scope: 'images:read',
     anonymous: true,
+    versions: true,
     summary: 'Download the original, byte for byte',
     description:
       'With a Content-Security-Policy under which a browser that opens it as a page runs no script of an SVG and loads nothing.',
@@ -459,6 +477,7 @@ export const ROUTES = {
     path: '/v1/images/{imageId}/renditions/{rendition}',
     scope: 'images:read',
     anonymous: true,
+    versions: true,
     summary: 'Download a rendition',
     description:
       'One of the format `auto` comes in AVIF or WebP where `Accept` names them; until that is made, in the format that the worker chose. A rendition whose bytes have expired is made again.',
@@ -474,6 +493,7 @@ export const ROUTES = {
     path: '/v1/images/{imageId}/files/{file}',
     scope: 'images:read',
     anonymous: true,
+    versions: true,
     summary: 'Download the original or a rendition by the hash of its content',
     description: '`links.file` of the record. What it names never changes, so it may be kept for a year.',
     params: fileParams,
@@ -503,8 +523,10 @@ export const ROUTES = {
     method: 'GET',
     path: '/v1/limits',
     scope: 'public',
+    versions: true,
     summary: 'Read every limit, format, command and preset',
-    answers: { 200: { description: 'The limits.', schema: 'Limits' } },
+    headers: textHeaders,
+    answers: { 200: { description: 'The limits.', schema: 'Limits' }, 304: UNCHANGED },
     problems: [],
   },
   getOpenApi: {
@@ -512,8 +534,10 @@ export const ROUTES = {
     method: 'GET',
     path: '/openapi.json',
     scope: 'public',
+    versions: true,
     summary: 'Read this document',
-    answers: { 200: { description: 'OpenAPI 3.1.', mediaType: 'application/json' } },
+    headers: textHeaders,
+    answers: { 200: { description: 'OpenAPI 3.1.', mediaType: 'application/json' }, 304: UNCHANGED },
     problems: [],
   },
   getDocs: {
@@ -521,8 +545,10 @@ export const ROUTES = {
     method: 'GET',
     path: '/docs',
     scope: 'public',
+    versions: true,
     summary: 'Browse this document',
-    answers: { 200: { description: 'A page.', mediaType: 'text/html' } },
+    headers: textHeaders,
+    answers: { 200: { description: 'A page.', mediaType: 'text/html' }, 304: UNCHANGED },
     problems: [],
   },
   getDocsAsset: {
@@ -530,9 +556,11 @@ export const ROUTES = {
     method: 'GET',
     path: '/docs/{asset}',
     scope: 'public',
+    versions: true,
     summary: 'Read a file of the documentation page',
     params: Joi.object({ asset: Joi.string().required() }),
-    answers: { 200: { description: 'A script or a style sheet.', mediaType: '*/*' } },
+    headers: textHeaders,
+    answers: { 200: { description: 'A script or a style sheet.', mediaType: '*/*' }, 304: UNCHANGED },
     problems: ['route_not_found'],
   },
 } as const satisfies Record<string, Route>;

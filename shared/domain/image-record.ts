@@ -47,6 +47,8 @@ export interface ImageRecord {
   uploadId?: string;
   /** ISO 8601, UTC, milliseconds. */
   createdAt: string;
+  /** How many renditions were added since: whoever deletes this version only deletes none that was added meanwhile. */
+  additions?: number;
 }
 
 /** Every attribute of a record: `told` to whoever may read it, or `kept`. Whatever else an item of the table has stays there. */
@@ -65,6 +67,7 @@ export const IMAGE_ATTRIBUTES = {
   metadata: 'told',
   uploadId: 'kept',
   createdAt: 'told',
+  additions: 'kept',
 } as const satisfies AttributesOf<ImageRecord, 'told' | 'kept'>;
 
 /** What stays of an image that was deleted, for `TOMBSTONE_SECONDS`. */

@@ -1,14 +1,15 @@
-import type { RouteOptions } from '@hapi/hapi';
+import type { RouteExtObject, RouteOptions } from '@hapi/hapi';
 import Joi from 'joi';
 import type { Route, routeList } from '../contracts/routes.ts';
 import { LIMITS } from '../domain/limits.ts';
 import type { HttpLimits } from './http-limits.ts';
 import { readJson } from './json-body.ts';
+import { refuseConditions } from './preconditions.ts';
 import { fieldErrors } from './problem.ts';
 
 /** What hapi is told of a row of the route table. */
 export function routeOptions(
-  { operationId, method, scope, anonymous, params, query, headers, body }: (typeof routeList)[number],
+  { operationId, method, scope, anonymous, versions, params, query, headers, body }: (typeof routeList)[number],
   { jsonMs }: HttpLimits,
 ): RouteOptions {
   return {
@@ -20,7 +21,10 @@ export function routeOptions(
       ...(headers && { headers }),
       options: { abortEarly: false, ...JOI_OPTIONS },
     },
-    ...(body?.kind === 'json' && { ext: jsonSteps(body, jsonMs) }),
+    ext: {
+      ...(body?.kind === 'json' && { onPostAuth: readStep(body, jsonMs) }),
+      onPreHandler: [...(versions ? [] : [CONDITIONS_STEP]), ...(body?.kind === 'json' ? [validateStep(body)] : [])],
+    },
     ...(method !== 'GET' && { payload: UNREAD }),
   };
 }
@@ -30,27 +34,36 @@ const JOI_OPTIONS = { errors: { wrap: { label: false } } } as const;
 /** Bodies are left to whoever reads them, which streams and counts for itself, and of what is refused the rest is left unread. */
 export const UNREAD = { parse: false, output: 'stream', maxBytes: Number.MAX_SAFE_INTEGER, timeout: false } as const;
 
+/** Where no handler knows of versions. When all else is right, and before anything of a body counts (RFC 9110, 13.2.1). */
+const CONDITIONS_STEP: RouteExtObject = {
+  method: (request, h) => {
+    refuseConditions(request);
+    return h.continue;
+  },
+};
+
 /** A JSON body is read before the rest of the request is validated, and validated behind it. */
-function jsonSteps({ schema, maxBytes }: JsonBody, totalMs: number): RouteOptions['ext'] {
+function readStep({ maxBytes }: JsonBody, totalMs: number): RouteExtObject {
   return {
-    onPostAuth: {
-      method: async (request, h) => {
-        const payload = await readJson(request.raw.req, { maxBytes: maxBytes ?? LIMITS.jsonBytes, totalMs });
-        Object.assign(request, { payload });
-        return h.continue;
-      },
+    method: async (request, h) => {
+      const payload = await readJson(request.raw.req, { maxBytes: maxBytes ?? LIMITS.jsonBytes, totalMs });
+      Object.assign(request, { payload });
+      return h.continue;
     },
-    onPreHandler: {
-      method: (request, h) => {
-        // Of a long list the first mistake is enough: to collect thousands takes seconds.
-        const { value, error } = schema.validate(request.payload, {
-          abortEarly: maxBytes !== undefined,
-          ...JOI_OPTIONS,
-        });
-        if (error) throw fieldErrors(error);
-        Object.assign(request, { payload: value });
-        return h.continue;
-      },
+  };
+}
+
+function validateStep({ schema, maxBytes }: JsonBody): RouteExtObject {
+  return {
+    method: (request, h) => {
+      // Of a long list the first mistake is enough: to collect thousands takes seconds.
+      const { value, error } = schema.validate(request.payload, {
+        abortEarly: maxBytes !== undefined,
+        ...JOI_OPTIONS,
+      });
+      if (error) throw fieldErrors(error);
+      Object.assign(request, { payload: value });
+      return h.continue;
     },
   };
 }

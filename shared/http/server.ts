@@ -13,6 +13,8 @@ import { corsFor } from './cors.ts';
 import { continueWhenRead } from './expectations.ts';
 import { HTTP_LIMITS, type HttpLimits } from './http-limits.ts';
 import { answerClientErrors, openListener } from './listener.ts';
+import { tellPacked } from './packed-heads.ts';
+import { forgetDates } from './preconditions.ts';
 import { refuseHead, refusePath } from './request-heads.ts';
 import { logRequests } from './request-log.ts';
 import { asksOfServer, readTargets } from './request-targets.ts';
@@ -74,6 +76,7 @@ export function createServer<S extends ServiceName>(options: ServerOptions<S>): 
   authenticate(server, config);
   logRequests(server, logger);
   server.ext('onRequest', refuseRequests(config));
+  server.ext('onRequest', tellPacked);
   server.ext('onPostAuth', startClock(listener, limits));
   server.ext('onPreResponse', finish(cors, limits));
   bindRoutes(server, options, limits);
@@ -139,6 +142,7 @@ function refuseRequests(config: CallerSettings): Lifecycle.Method {
   return ({ raw: { req }, path }, h) => {
     const refusal = refuseHead(req) ?? refuseCaller(req) ?? refusePath(path);
     if (refusal) throw refusal;
+    forgetDates(req.headers);
     return asksOfServer(req) ? answerOptions(h, ALL_METHODS).takeover() : h.continue;
   };
 }

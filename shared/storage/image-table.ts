@@ -134,16 +134,34 @@ export async function describeImage(
 
 /**
  * Adds a rendition to an image; fails on its condition if there is one of that name. Who deletes the image writes its tombstone first and
- * then looks for renditions, while this writes first and then looks for the tombstone: one of the two sees the other. `image_deleted` then,
- * and nothing is left.
+ * then looks for renditions, while this writes first and then counts it in the record, which a tombstone does not take: one of the two sees the
+ * other. `image_deleted` then, and nothing is left.
  */
 export async function putRendition(table: ImageTable, imageId: string, rendition: Rendition): Promise<void> {
   const Item = renditionItem(imageId, rendition);
   await table.documents.send(new PutCommand({ TableName: table.tableName, Item, ...UNLESS_THERE }));
+  if (await countAddition(table, imageId)) return;
+  await removeRenditions(table, imageId, [rendition]);
+  await readStoredImage(table, imageId, { consistent: true });
+  throw new Error(`the image ${imageId} is stored, and its record could not be changed`);
+}
+
+/** Answers whether there is an image to which it was added. */
+async function countAddition({ documents, tableName }: ImageTable, imageId: string): Promise<boolean> {
   try {
-    await readStoredImage(table, imageId, { consistent: true });
+    await documents.send(
+      new UpdateCommand({
+        TableName: tableName,
+        Key: recordKey(imageId),
+        UpdateExpression: 'ADD additions :one',
+        ConditionExpression: '#status = :stored',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: { ':one': 1, ':stored': 'stored' },
+      }),
+    );
+    return true;
   } catch (error) {
-    if (error instanceof ImageServiceError) await removeRenditions(table, imageId, [rendition]);
+    if (isConditionFailed(error)) return false;
     throw error;
   }
 }

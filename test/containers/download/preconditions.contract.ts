@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { type Downloads, expectSameHead, type Headers } from '../../support/downloads.ts';
+import { eventually } from '../../support/eventually.ts';
 import { type Answered, expectProblem } from '../../support/http-client.ts';
 import { photograph } from '../../support/photographs.ts';
 
@@ -46,7 +47,11 @@ const ROWS: Row[] = [
     304,
   ],
   ['If-Modified-Since of its date', ({ at }) => ({ 'if-modified-since': at(0) }), 304],
-  ['If-Modified-Since of a later date', ({ at }) => ({ 'if-modified-since': at(60) }), 304],
+  ['If-Modified-Since of a later date', ({ at }) => ({ 'if-modified-since': at(1) }), 304],
+  ['If-Modified-Since of a date that is still to come', ({ at }) => ({ 'if-modified-since': at(600) }), 200],
+  ['If-Modified-Since of the year 2100', () => ({ 'if-modified-since': 'Fri, 01 Jan 2100 00:00:00 GMT' }), 200],
+  ['If-Modified-Since of no zone', ({ at }) => ({ 'if-modified-since': at(1).replace(' GMT', '') }), 200],
+  ['If-Modified-Since of ISO 8601', ({ at }) => ({ 'if-modified-since': new Date(at(1)).toISOString() }), 200],
   ['If-Modified-Since of an earlier date', ({ at }) => ({ 'if-modified-since': at(-1) }), 200],
   ['If-Modified-Since of garbage', () => ({ 'if-modified-since': 'yesterday' }), 200],
   ['If-Match of the ETag', ({ eTag }) => match(eTag), 200],
@@ -83,6 +88,10 @@ export function describePreconditions(open: () => Downloads): void {
       paths['an original'] = links.original;
       paths['a rendition'] = `${links.self}/renditions/thumb`;
       paths['a file'] = links.file;
+      // So that a second later is no time to come.
+      const isPast = async (path: string) =>
+        Date.parse(String((await open().get(path)).headers['last-modified'])) + 1000 <= Date.now();
+      for (const path of Object.values(paths)) await eventually('its second is over', () => isPast(path));
     });
 
     for (const what of ['an original', 'a rendition', 'a file']) {
