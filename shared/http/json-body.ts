@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { promisify } from 'node:util';
+import { MIMEType, promisify } from 'node:util';
 import { gunzip, inflate, type ZlibOptions } from 'node:zlib';
 import { parse as parseSafely } from '@hapi/bourne';
 import { ImageServiceError, INCOMPLETE_BODY } from '../domain/errors.ts';
@@ -34,13 +34,27 @@ export async function readJson(request: IncomingMessage, limits: JsonBodyLimits)
 
 function checkType(contentType: string | undefined): void {
   if (contentType === undefined) return;
-  const [type = ''] = contentType.split(';', 1);
-  if (type.trim().toLowerCase() === 'application/json') return;
+  const accepts = { accept: JSON_TYPE };
   const given = JSON.stringify(contentType.slice(0, 200));
-  throw new ImageServiceError(
-    'unsupported_content_type',
-    `Content-Type ${given} is not taken here. Send Content-Type: application/json.`,
-  );
+  const { essence, charset } = parseType(contentType);
+  if (essence !== JSON_TYPE) {
+    const detail = `Content-Type ${given} is not taken here. Send Content-Type: ${JSON_TYPE}.`;
+    throw new ImageServiceError('unsupported_content_type', detail, { accepts });
+  }
+  if (charset === null || charset.toLowerCase() === 'utf-8') return;
+  const detail = `Content-Type ${given} is of another charset than JSON has (RFC 8259, 8.1). Send UTF-8.`;
+  throw new ImageServiceError('unsupported_content_type', detail, { accepts });
+}
+
+const JSON_TYPE = 'application/json';
+
+function parseType(contentType: string): { essence?: string; charset: string | null } {
+  try {
+    const { essence, params } = new MIMEType(contentType);
+    return { essence, charset: params.get('charset') };
+  } catch {
+    return { charset: null };
+  }
 }
 
 function decoderOf(encoding = 'identity') {
@@ -50,6 +64,7 @@ function decoderOf(encoding = 'identity') {
   throw new ImageServiceError(
     'unsupported_content_type',
     `Content-Encoding ${JSON.stringify(encoding.slice(0, 200))} is not taken. Send gzip, deflate or none.`,
+    { accepts: { 'accept-encoding': Object.keys(DECODERS).join(', ') } },
   );
 }
 

@@ -82,5 +82,6 @@ export function refuseEncoding(encoding: string | undefined): void {
   throw new ImageServiceError(
     'unsupported_content_type',
     `Content-Encoding ${JSON.stringify(encoding)} is not taken. Send the bytes of the image as they are.`,
+    { accepts: { 'accept-encoding': 'identity' } },
   );
 }

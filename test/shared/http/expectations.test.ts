@@ -34,6 +34,18 @@ const REFUSED: Record<string, Row> = {
     headers: ['Content-Type: text/plain', 'Content-Length: 2'],
     status: 415,
   },
+  'a JSON body in another charset': {
+    service: 'upload',
+    line: renditions,
+    headers: [`${JSON_TYPE};charset=latin1`, 'Content-Length: 2'],
+    status: 415,
+  },
+  'a JSON body in another coding': {
+    service: 'upload',
+    line: renditions,
+    headers: [JSON_TYPE, 'Content-Encoding: br', 'Content-Length: 2'],
+    status: 415,
+  },
   'an image that is too long': {
     service: 'upload',
     line: 'POST /v1/images',

@@ -53,6 +53,16 @@ describe('A JSON body', () => {
       'malformed_json',
       /Content-Encoding/,
     ],
+    'another charset': [
+      { headers: { 'content-type': 'application/json; charset=iso-8859-1' }, body: valid },
+      'unsupported_content_type',
+      /iso-8859-1.*UTF-8/,
+    ],
+    'another charset, in quotes': [
+      { headers: { 'content-type': 'application/json;a=b;CharSet="UTF-16"' }, body: valid },
+      'unsupported_content_type',
+      /UTF-16/,
+    ],
     'a coding that nobody knows': [
       { headers: { 'content-encoding': 'br' }, body: valid },
       'unsupported_content_type',
@@ -104,6 +114,17 @@ describe('A JSON body', () => {
       }
     });
   }
+
+  it('is refused with what would be taken (RFC 9110, 15.5.16)', async () => {
+    for (const base of Object.values(bases)) {
+      const coded = await post(base, { headers: { 'content-encoding': 'br' }, body: valid });
+      expect(coded.headers).to.include({ 'accept-encoding': 'gzip, x-gzip, deflate' });
+      for (const type of ['text/plain', 'application/json;charset=latin1']) {
+        const typed = await post(base, { headers: { 'content-type': type }, body: valid });
+        expect(typed.headers).to.include({ accept: 'application/json' });
+      }
+    }
+  });
 
   const taken: Record<string, Pick<Outgoing, 'headers' | 'body'>> = {
     'with a charset': { headers: { 'content-type': 'Application/JSON; charset=utf-8' }, body: valid },
