@@ -148,21 +148,25 @@ function refuseRequests(config: CallerSettings): Lifecycle.Method {
 }
 
 function bindHealth(server: Server, ready: () => Promise<unknown>): void {
-  server.route({ method: 'GET', path: HEALTH_PATHS.liveness, handler: () => ({ status: 'ok' }) });
+  server.route({ method: 'GET', path: HEALTH_PATHS.liveness, handler: (_request, h) => unkept(h, { status: 'ok' }) });
   server.route({
     method: 'GET',
     path: HEALTH_PATHS.readiness,
-    handler: async () => {
+    handler: async (_request, h) => {
       await ready().catch((cause: unknown) => {
         throw new ImageServiceError('service_unavailable', 'Something this service depends on does not answer.', {
           cause,
         });
       });
-      return { status: 'ready' };
+      return unkept(h, { status: 'ready' });
     },
   });
   for (const path of Object.values(HEALTH_PATHS)) bindOtherMethods(server, { path, allow: READ });
 }
+
+/** Of this moment, and of no other. */
+const unkept = (h: ResponseToolkit, told: object): ResponseObject =>
+  h.response(told).header('cache-control', 'no-store');
 
 /** The methods of what has no row in the route table. */
 const READ = ['GET', 'HEAD'];

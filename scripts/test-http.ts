@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { runCommand } from './command-line.ts';
+import { installRedbot } from './test-http/redbot.ts';
+
+const HELP = `npm run test:http [-- OPTIONS]
+Runs the tests in test/http: REDbot, a linter of HTTP, looks at every kind of URL of a whole service on this machine.
+
+  --grep PATTERN   only the tests whose names match
+  --help           this text
+
+REDbot is installed by pip into node_modules/.cache, the first time. Exit status 1 if a test fails or it cannot be installed, 2 for wrong use.
+`;
+
+const missing = (reason: string) => `
+npm run test:http CANNOT RUN AND HAS TESTED NOTHING: REDbot cannot be installed (${reason}). It needs python3 with venv and
+pip, and a package index.
+
+`;
+
+/** Without the configuration of `npm test`, which leaves these tests out; `--exit` so that a request left hanging does not hang CI. */
+const MOCHA = ['--no-config', '--exit', '--extension', 'ts', '--timeout', '120000'];
+
+async function runMocha(python: string, grep: string | undefined): Promise<number> {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const mocha = fileURLToPath(import.meta.resolve('mocha/bin/mocha.js'));
+  const options = [...MOCHA, ...(grep ? ['--grep', grep] : [])];
+  const child = spawn(process.execPath, [mocha, ...options, 'test/http/**/*.test.ts'], {
+    cwd: root,
+    env: { ...process.env, REDBOT_PYTHON: python },
+    stdio: 'inherit',
+  });
+  // For Ctrl-C and whatever else ends this process before its child.
+  process.once('exit', () => child.kill());
+  const [code] = await once(child, 'exit');
+  return code ?? 1;
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { grep: { type: 'string' }, help: { type: 'boolean', default: false } } });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  let python: string;
+  try {
+    python = await installRedbot();
+  } catch (error) {
+    process.stderr.write(missing((error as Error).message.trim()));
+    return 1;
+  }
+  return runMocha(python, values.grep);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => process.exit(128 + constants.signals[signal]));
+}
+await runCommand(async () => process.exit(await main()));
