@@ -17,8 +17,8 @@ const LOG_EVERY_MS = 60_000;
 
 /**
  * Answers requests of more connections than there are files for with 503, before anything is opened for them, and closes these. Without
- * it a process that may open no more files closes connections without a word, in the middle of what others do. To be called last, so that
- * it comes first.
+ * it a process that may open no more files closes connections without a word, in the middle of what others do. To be called when everybody
+ * listens who is to be spared such requests.
  */
 export function limitConnections(
   server: Server,
@@ -69,7 +69,7 @@ function refuse(request: IncomingMessage, response: ServerResponse, lingering: L
   response.on('error', () => undefined);
   request.on('error', () => undefined);
   response.writeHead(status, { ...headers, ...framing }).write(body);
-  if (isIncomplete(request) && !waitsForContinue(request.headers.expect)) {
+  if (isIncomplete(request) && !waitsForContinue(request)) {
     void endLingering(request, response, lingering);
   } else response.end();
 }
