@@ -5,8 +5,9 @@ import type { Request } from '@hapi/hapi';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
+import { waitsForContinue } from '../../shared/http/request-heads.ts';
 import { LimitedBody, refuseEncoding, tooLarge, VerifiedBody } from '../../shared/uploads/checked-body.ts';
-import type { IncomingImage } from '../../shared/uploads/inspect-image.ts';
+import { type IncomingImage, refuseType } from '../../shared/uploads/inspect-image.ts';
 import { promisedDigests } from '../../shared/uploads/promised-digests.ts';
 import { UploadStreams } from '../../shared/uploads/upload-streams.ts';
 import { readForm } from './form.ts';
@@ -34,6 +35,8 @@ export async function openUpload(request: Request): Promise<IncomingUpload> {
   if (contentLength === 0) throw new ImageServiceError('empty_body', 'The body has no bytes. Send the image in it.');
   refuseEncoding(headers['content-encoding']);
 
+  // Whoever waits is told before the bytes what they could not change; to others they tell what they are.
+  if (!isForm && waitsForContinue(request.raw.req)) refuseType(mediaType);
   if (isForm && request.query.rendition) throw presetsInQuery();
   const digests = await promisedDigests(headers);
   const streams = new UploadStreams(request.payload as IncomingMessage);

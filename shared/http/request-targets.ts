@@ -23,7 +23,9 @@ function toPath(request: IncomingMessage): void {
   if (authority === undefined) return;
   const rest = url.slice(beginning.length);
   whole.add(request);
-  request.url = rest.startsWith('/') ? rest : `/${rest}`;
+  // Without a path, OPTIONS asks about the server (RFC 9112, 3.2.4).
+  if (request.method === 'OPTIONS' && rest === '') request.url = '*';
+  else request.url = rest.startsWith('/') ? rest : `/${rest}`;
   request.headers.host = authority;
 }
 

@@ -92,6 +92,16 @@ async function readHead(body: Readable, wanted: number): Promise<{ head: Buffer;
   return { head, isWhole, rest: body };
 }
 
+/** Refuses a declared type that no image of an accepted format has, whatever the bytes are. */
+export function refuseType(declaredType: string | undefined): void {
+  if (!declaredType || UNDECLARED.has(declaredType) || formatOfMediaType(declaredType)) return;
+  throw new ImageServiceError(
+    'unsupported_content_type',
+    `Content-Type ${JSON.stringify(declaredType)} is no image of an accepted format. Accepted: ${ACCEPTED_MEDIA_TYPES.join(', ')}.`,
+    { accepts: { accept: ACCEPTED_MEDIA_TYPES.join(', ') } },
+  );
+}
+
 function checkFormat(head: Buffer, declaredType: string | undefined): ImageFormat {
   const format = sniffFormat(head);
   if (!format) {

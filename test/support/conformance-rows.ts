@@ -39,6 +39,7 @@ export const ROWS: Row[] = [
     has: { 'content-length': String(jpeg.length) },
   }),
   read('9.3.7', 'OPTIONS *', { status: 204, has: { allow: /\bOPTIONS\b/ } }),
+  read('9112 3.2.4', 'OPTIONS http://localhost', { status: 204, has: { allow: /\bOPTIONS\b/ } }),
   read('9.3.7', 'OPTIONS /v1/images', { status: 204, has: { allow: /^(?=.*GET)(?=.*HEAD)(?=.*POST)(?=.*OPTIONS)/ } }),
   read('9.1', 'ODD /v1/images', { status: 501, has: PROBLEM }),
   read('15.5.6', 'PATCH /v1/images', { status: 405, has: { ...PROBLEM, allow: /^(?=.*HEAD)(?=.*OPTIONS)/ } }),

@@ -115,7 +115,7 @@ function faultElsewhere(
   { method, path = '', status }: Pick<Exchange, 'method' | 'path' | 'status'>,
   routes: Route[],
 ): string | undefined {
-  const isThere = path === '*' || routes.some((route) => methodsAt(route.path).length > 0);
+  const isThere = /^(?:\*|https?:\/\/[^/]+)$/.test(path) || routes.some((route) => methodsAt(route.path).length > 0);
   if (method === 'OPTIONS' && status === 204 && isThere) return undefined;
   return OWN_PATHS.includes(path) ? undefined : 'there is no such operation';
 }

@@ -52,6 +52,12 @@ const REFUSED: Record<string, Row> = {
     headers: [`Content-Length: ${LIMITS.syncUploadBytes + 1}`],
     status: 413,
   },
+  'an image of a type that none has': {
+    service: 'upload',
+    line: 'POST /v1/images',
+    headers: ['Content-Type: text/plain', 'Content-Length: 2'],
+    status: 415,
+  },
   'an image in another encoding': {
     service: 'upload',
     line: 'POST /v1/images',
