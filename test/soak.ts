@@ -8,6 +8,7 @@ Loads npm start's own processes with uploads, parts, downloads, lists, deletes, 
 compares what each process holds with what it held before: memory once garbage is collected, descriptors, threads, timers, files and folders.
 
   --minutes N    of load, after one that warms up                        (5)
+  --reads N      GETs of records and files after that, as fast as they go   (100000)
   --help         this text
 
 Exit status 1 when something did not return to where it was or was not answered as it should be, 2 for wrong use. Takes five minutes more than
@@ -16,12 +17,18 @@ the load, and Linux.
 
 function readOptions() {
   const { values } = parseArgs({
-    options: { minutes: { type: 'string', default: '5' }, help: { type: 'boolean', default: false } },
+    options: {
+      minutes: { type: 'string', default: '5' },
+      reads: { type: 'string', default: '100000' },
+      help: { type: 'boolean', default: false },
+    },
   });
-  const minutes = Number(values.minutes);
-  if (!Number.isSafeInteger(minutes) || minutes < 1)
-    throw new WrongUse(`--minutes takes a whole number from 1 on, not ${values.minutes || 'nothing'}.`);
-  return { minutes, help: values.help };
+  const read = (name: 'minutes' | 'reads', least: number) => {
+    const number = Number(values[name]);
+    if (Number.isSafeInteger(number) && number >= least) return number;
+    throw new WrongUse(`--${name} takes a whole number from ${least} on, not ${values[name] || 'nothing'}.`);
+  };
+  return { minutes: read('minutes', 1), reads: read('reads', 0), help: values.help };
 }
 
 /** Faults that are printed. */
@@ -66,9 +73,9 @@ function tables({ counts, slopes, before, after }: SoakReport): string {
 }
 
 await runCommand(async () => {
-  const { minutes, help } = readOptions();
+  const { help, ...options } = readOptions();
   if (help) return void process.stdout.write(HELP);
-  const report = await soak(minutes, { progress: (line) => void process.stderr.write(`${line}\n`) });
+  const report = await soak({ ...options, progress: (line) => void process.stderr.write(`${line}\n`) });
   process.stdout.write(tables(report));
   const shown = report.faults.slice(0, SHOWN);
   for (const fault of shown) process.stdout.write(`${fault}\n`);

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import { Agent, get } from 'node:http';
 import { connect } from 'node:net';
+import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jsonOf, send } from '../http-client.ts';
 import { multipartClient } from '../multipart-client.ts';
@@ -19,9 +22,14 @@ export interface SoakLoad {
   made: number;
   /** Does all of it until the time comes. */
   run(until: number): Promise<void>;
+  /** Reads one image so often, its record and its original by turns. */
+  read(times: number): Promise<void>;
   /** Deletes everything. */
   clear(): Promise<void>;
 }
+
+/** Connections over which images are read again and again. */
+const READERS = 16;
 
 const among = <Item>(items: readonly Item[]): Item | undefined => items[Math.floor(Math.random() * items.length)];
 
@@ -38,7 +46,7 @@ export async function soakLoad(url: string): Promise<SoakLoad> {
   );
   const parts = multipartClient(() => url);
   const images: string[] = [];
-  const load: SoakLoad = { counts: {}, faults: [], made: 0, run, clear };
+  const load: SoakLoad = { counts: {}, faults: [], made: 0, run, read, clear };
 
   /** The answer, if it is one of those that there may be: an image may be gone by now, but nothing may fail. */
   async function ask(what: string, request: Parameters<typeof send>[1], ...wanted: number[]) {
@@ -140,6 +148,24 @@ export async function soakLoad(url: string): Promise<SoakLoad> {
       }
     };
     await Promise.all(Object.entries(DEEDS).map(keepDoing));
+  }
+
+  async function read(times: number): Promise<void> {
+    const [body = Buffer.alloc(0)] = originals;
+    const { links } = jsonOf(await ask('upload', { method: 'POST', path: '/v1/images', body }, 201));
+    const agent = new Agent({ keepAlive: true, maxSockets: READERS });
+    let left = times;
+    const reader = async () => {
+      for (; left > 0; left -= 1) {
+        const path = left % 2 ? links.self : links.original;
+        const [answer] = await once(get({ hostname, port, path, agent }), 'response');
+        if (answer.statusCode !== 200) load.faults.push(`read: ${answer.statusCode} of ${path}`);
+        await finished(answer.resume());
+      }
+    };
+    await Promise.all(Array.from({ length: READERS }, reader));
+    load.counts.read = times;
+    agent.destroy();
   }
 
   async function clear(): Promise<void> {

@@ -20,11 +20,17 @@ export interface SoakReport {
 /** Milliseconds that everything has to return to where it was: connections that are kept end by then, and workers what they have in hand. */
 const SETTLE_MS = 150_000;
 
-/** Loads npm start's own stack for so many minutes, deletes everything, and tells what does not return to where it was. */
-export async function soak(
-  minutes: number,
-  { warmUpMinutes = 1, progress }: { warmUpMinutes?: number; progress?: (line: string) => void } = {},
-): Promise<SoakReport> {
+interface SoakOptions {
+  /** Of the mixed load. */
+  minutes: number;
+  /** GETs of records and files after it. */
+  reads: number;
+  warmUpMinutes?: number;
+  progress?: (line: string) => void;
+}
+
+/** Loads npm start's own stack, deletes everything, and tells what does not return to where it was. */
+export async function soak({ minutes, reads, warmUpMinutes = 1, progress }: SoakOptions): Promise<SoakReport> {
   const folder = await createTemporaryFolder();
   // Table and queues are provisioned from here.
   Object.assign(process.env, LOCAL_CREDENTIALS);
@@ -50,6 +56,8 @@ export async function soak(
       series.push([minute, await read()]);
       progress?.(`minute ${minute} of ${minutes}: ${load.made} images made, ${load.faults.length} faults`);
     }
+    await load.read(reads);
+    progress?.(`${reads} GETs of records and files`);
     const images = load.made - warmedUp;
     const after = await settled(load.clear, read, (reading) => differences(before, reading, images));
     const slopes = Object.keys(before.processes).map((name) => [
