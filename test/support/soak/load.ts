@@ -1,8 +1,6 @@
-import { once } from 'node:events';
-import { Agent, get } from 'node:http';
 import { connect } from 'node:net';
-import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { runLoad } from '../../../scripts/bench/http-load.ts';
 import { jsonOf, send } from '../http-client.ts';
 import { multipartClient } from '../multipart-client.ts';
 import { paddedTo, photograph } from '../photographs.ts';
@@ -22,7 +20,7 @@ export interface SoakLoad {
   made: number;
   /** Does all of it until the time comes. */
   run(until: number): Promise<void>;
-  /** Reads one image so often, its record and its original by turns. */
+  /** Reads one image so often, half of it its record and half its original. Rejects when one is not answered. */
   read(times: number): Promise<void>;
   /** Deletes everything. */
   clear(): Promise<void>;
@@ -153,19 +151,14 @@ export async function soakLoad(url: string): Promise<SoakLoad> {
   async function read(times: number): Promise<void> {
     const [body = Buffer.alloc(0)] = originals;
     const { links } = jsonOf(await ask('upload', { method: 'POST', path: '/v1/images', body }, 201));
-    const agent = new Agent({ keepAlive: true, maxSockets: READERS });
-    let left = times;
-    const reader = async () => {
-      for (; left > 0; left -= 1) {
-        const path = left % 2 ? links.self : links.original;
-        const [answer] = await once(get({ hostname, port, path, agent }), 'response');
-        if (answer.statusCode !== 200) load.faults.push(`read: ${answer.statusCode} of ${path}`);
-        await finished(answer.resume());
-      }
-    };
-    await Promise.all(Array.from({ length: READERS }, reader));
+    const readers = [links.self, links.original].map((path: string) =>
+      runLoad(
+        { url: new URL(path, url).href, method: 'GET', expectedStatus: 200 },
+        { count: times / 2, concurrency: READERS / 2 },
+      ),
+    );
+    await Promise.all(readers);
     load.counts.read = times;
-    agent.destroy();
   }
 
   async function clear(): Promise<void> {
