@@ -1,4 +1,5 @@
 import { flushCompileCache } from 'node:module';
+import { whenStarterIsGone } from '../../shared/runtime/starter.ts';
 import { runCommand, WrongUse } from '../command-line.ts';
 import { EMULATORS, isEmulatorName } from './emulators.ts';
 
@@ -13,11 +14,11 @@ await runCommand(async () => {
   if (!isEmulatorName(name) || !/^\d+$/.test(port) || !accessKeyId) {
     throw new WrongUse(`This takes ${Object.keys(EMULATORS).join(' or ')}, a port, a folder, and AWS_ACCESS_KEY_ID.`);
   }
+  whenStarterIsGone(() => process.exit(0));
   const emulator = await EMULATORS[name]({ port: Number(port), folder, accessKeyId, durability });
   flushCompileCache();
   const end = () => void emulator.stop().then(() => process.exit(0));
   process.once('SIGTERM', end);
-  process.once('disconnect', end);
   // What a terminal sends to all: services that still answer need the table, so whoever started all of them says when.
   for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
 });

@@ -1,6 +1,7 @@
 import { flushCompileCache } from 'node:module';
 import { loggerTo, output } from '../../shared/runtime/logger.ts';
 import { connectionsWithin } from '../../shared/runtime/open-files.ts';
+import { whenStarterIsGone } from '../../shared/runtime/starter.ts';
 import { runCommand, WrongUse } from '../command-line.ts';
 import { createGateway, type Targets } from '../gateway.ts';
 import { DRAIN_MS, listenOn } from './listening.ts';
@@ -12,6 +13,7 @@ import { DRAIN_MS, listenOn } from './listening.ts';
 await runCommand(async () => {
   const [port = '', level = '', ...services] = process.argv.slice(2);
   if (!/^\d+$/.test(port) || services.length === 0) throw new WrongUse('This takes a port, a log level, and services.');
+  whenStarterIsGone(() => process.exit(0));
   const targets: Targets = Object.fromEntries(services.map((service) => service.split('=', 2)));
   const logger = loggerTo(output, 'gateway', level);
   const gateway = createGateway(targets, { logger, limits: { connections: connectionsWithin(logger) } });
@@ -26,7 +28,6 @@ await runCommand(async () => {
     setInterval(() => gateway.closeIdleConnections(), 100);
   };
   process.on('SIGTERM', () => end(0));
-  process.on('disconnect', () => process.exit(0));
   // What a terminal sends to all: whoever started all of them says when.
   for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
   // Requests of others are under way in this process.

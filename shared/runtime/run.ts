@@ -5,6 +5,7 @@ import type { Config } from '../contracts/environment.ts';
 import type { ServiceName } from '../contracts/services.ts';
 import { ConfigError, loadConfig } from './config.ts';
 import { createLogger, type Logger } from './logger.ts';
+import { whenStarterIsGone } from './starter.ts';
 
 const STOPPED = 'stopped';
 
@@ -32,14 +33,13 @@ export type Compose<S extends ServiceName> = (
  * that fails is one sentence and exit status 1; work that does not end within `graceSeconds` is left. Does not return.
  */
 export async function run<S extends ServiceName>(service: S, compose: Compose<S>, graceSeconds: number): Promise<void> {
+  // With whoever started this the reader of its log is gone; what is under way is safe to repeat.
+  whenStarterIsGone(() => process.kill(process.pid, 'SIGKILL'));
   const asked = Promise.withResolvers<{ reason: string; options: StopOptions }>();
   const requestStop: RequestStop = (reason, options = {}) => asked.resolve({ reason, options });
   const { config, logger, stop } = await start(service, (config, logger) => compose(config, logger, requestStop));
   const uncaught = catchUncaught(logger, requestStop);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => requestStop(signal));
-  // Whoever started this is gone, and with it the reader of its log; what is under way is safe to repeat.
-  if (process.channel) process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
-
   logger.info({ host: config.HOST, port: config.PORT }, 'started');
   // Where Node keeps what it compiles, it writes that at the end, which a killed process does not have.
   flushCompileCache();

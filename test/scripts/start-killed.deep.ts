@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { freePort } from '../../scripts/local/free-port.ts';
@@ -94,5 +95,19 @@ describe('npm start that is killed', function () {
     const started = [...second.stdout().matchAll(/(\S+) started/g)].map(([, service]) => service);
     expect(started[0]).to.equal('download');
     expect(started).to.have.members(['download', 'sync-upload', 'async-upload', 'worker']);
+  });
+
+  it('leaves no process behind, whenever in its start it is killed', async () => {
+    const left = new Set<number>();
+    for (let ms = 300; ms <= 3300; ms += 300) {
+      const { child, ended } = start('early', '--log', 'warn');
+      await sleep(ms);
+      for (const pid of descendants(child.pid ?? 0)) left.add(pid);
+      child.kill('SIGKILL');
+      await ended();
+      await eventually(`all end that a start of ${ms} ms had begun`, () => [...left].every((pid) => !isRunning(pid)));
+    }
+    expect(left.size).to.be.above(10);
+    await start('early', '--log', 'warn').ready();
   });
 });
