@@ -76,7 +76,7 @@ function routeTo(targets: Targets, agent: Agent): (passage: Passage) => void {
     const { method = 'GET', url = '/' } = passage.request;
     const refusal = refuseHead(passage.request);
     if (refusal) return answerProblem(passage, refusal);
-    if (asksOfServer(passage.request)) return answerOfServer(passage);
+    if (asksOfServer(passage.request) || isLastHop(passage.request)) return answerOfServer(passage);
     const service = matchListenerRule(rules, method, url.split('?', 1)[0] ?? '/');
     if (!service) return answerProblem(passage, noService());
     const target = targets[service];
@@ -156,6 +156,8 @@ function passBack(passage: Passage, upstream: ClientRequest, answered: IncomingM
   const isWhole = !isIncomplete(request);
   try {
     response.writeHead(answered.statusCode ?? 502, { ...headers, ...(!isWhole && { connection: 'close' }) });
+    // To HEAD there is no body with which the head would go, and that of the request may take its time.
+    if (!isWhole) response.flushHeaders();
   } catch (error) {
     upstream.destroy();
     throw error;
@@ -179,8 +181,10 @@ function forwardedHeaders({ request, requestId }: Passage): IncomingMessage['hea
   // Of a connection that was reset nobody knows any more whose it was.
   const { remoteAddress } = request.socket;
   const passedBy = [via, `${request.httpVersion} gateway`].filter(Boolean).join(', ');
+  const hops = hopsLeft(request);
   return {
     ...headers,
+    ...(hops !== undefined && { 'max-forwards': String(hops - 1) }),
     via: passedBy,
     'x-request-id': requestId,
     ...(remoteAddress && { 'x-forwarded-for': remoteAddress }),
@@ -190,7 +194,15 @@ function forwardedHeaders({ request, requestId }: Passage): IncomingMessage['hea
 const unavailable = (detail: string): ImageServiceError =>
   new ImageServiceError('service_unavailable', `${detail} Try again.`, { retryAfterSeconds: 1 });
 
-/** What `OPTIONS *` asks of all that is behind the gateway. */
+/** How many more may pass on what is asked of the way itself (RFC 9110, 7.6.2); undefined of everything else. TRACE is refused in any case. */
+const hopsLeft = ({ method, headers }: IncomingMessage): number | undefined =>
+  method === 'OPTIONS' && /^\d{1,9}$/.test(String(headers['max-forwards']))
+    ? Number(headers['max-forwards'])
+    : undefined;
+
+const isLastHop = (request: IncomingMessage): boolean => hopsLeft(request) === 0;
+
+/** What `OPTIONS *` asks of all that is behind the gateway, and what is to go no further than here. */
 function answerOfServer({ response, requestId }: Passage): void {
   response.writeHead(204, { allow: ALL_METHODS.join(', '), 'x-request-id': requestId }).end();
 }
@@ -210,7 +222,8 @@ function answer(
   const { request, response } = passage;
   const isCut = isIncomplete(request);
   const framing = { 'content-length': Buffer.byteLength(body), ...(isCut && { connection: 'close' }) };
-  response.writeHead(status, { ...headers, ...framing }).write(body);
+  response.writeHead(status, { ...headers, ...framing }).flushHeaders();
+  response.write(body);
   request.unpipe();
   if (isCut) void endAnswer(passage);
   else response.end();

@@ -18,6 +18,9 @@ export interface KnownImages {
 /** Milliseconds that an image is known, counted from before it was read: as long as an eventually consistent read may be behind as well. */
 const KNOWN_MS = 1000;
 
+/** Milliseconds after which what is known no longer is let go of, with the next image that is read. */
+const LET_GO_MS = 60_000;
+
 /** Records and renditions that are known at most, of about a kilobyte each. */
 const MOST_ITEMS = 10_000;
 
@@ -35,8 +38,17 @@ export function openKnownImages(table: ImageTable, clock: Pick<Clock, 'now'> = C
     perf: clock,
   });
 
+  let letGoAt = clock.now() + LET_GO_MS;
+  /** The cache itself forgets only what somebody asks for again. */
+  const letGo = (): void => {
+    if (clock.now() < letGoAt) return;
+    letGoAt = clock.now() + LET_GO_MS;
+    known.purgeStale();
+  };
+
   async function readAnew(imageId: string): Promise<Image> {
     const start = clock.now();
+    letGo();
     try {
       const image = await readStoredImage(table, imageId);
       if (image.renditions.every(({ status }) => isFinal(status))) known.set(imageId, image, { start });

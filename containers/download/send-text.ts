@@ -17,5 +17,7 @@ export function sendText(request: Request, h: ResponseToolkit, sent: SentText): 
   const had = unmodifiedETag(request, { eTag, isCompressed: true });
   const response = h.response(text).type(type).header('cache-control', cacheControl);
   if (had !== undefined) return response.code(304).header('etag', had);
+  // It has been compared with what this client gets; hapi would compare it with every coding that there is.
+  delete request.headers['if-none-match'];
   return response.etag(eTag.slice(1, -1), { weak: false, vary: true });
 }

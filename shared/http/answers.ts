@@ -54,7 +54,9 @@ async function finishError(
   if (isStillSending(request)) {
     const { req, res } = request.raw;
     const framing = { 'content-length': Buffer.byteLength(body), connection: 'close' };
-    res.writeHead(status, { ...headers, ...framing }).write(body);
+    // To HEAD there is no body with which the head would go.
+    res.writeHead(status, { ...headers, ...framing }).flushHeaders();
+    res.write(body);
     await endLingering(req, res, lingering);
     return h.abandon;
   }

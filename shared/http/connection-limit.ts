@@ -17,8 +17,8 @@ const LOG_EVERY_MS = 60_000;
 
 /**
  * Answers requests of more connections than there are files for with 503, before anything is opened for them, and closes these. Without
- * it a process that may open no more files closes connections without a word, in the middle of what others do. To be called when everybody
- * listens who is to be spared such requests.
+ * it a process that may open no more files closes connections without a word, in the middle of what others do. Where there is no room, the
+ * connection on which nobody has asked anything for longest gives its place away. To be called when everybody listens who is to be spared such requests.
  */
 export function limitConnections(
   server: Server,
@@ -27,6 +27,7 @@ export function limitConnections(
 ): void {
   server.maxConnections = served + refused;
   const beyond = new WeakSet<Socket>();
+  const idle = new IdleConnections(lingering.silentMs);
   let open = 0;
   let loggedAt = Number.NEGATIVE_INFINITY;
   const log = () => {
@@ -36,10 +37,12 @@ export function limitConnections(
   };
   server.on('connection', (socket: Socket) => {
     open += 1;
+    idle.add(socket);
     socket.once('close', () => {
       open -= 1;
+      idle.delete(socket);
     });
-    if (open <= served) return;
+    if (open <= served || idle.closeOldest()) return;
     beyond.add(socket);
     // Whoever says nothing holds a place that others are refused from.
     socket.setTimeout(lingering.silentMs, () => socket.destroy());
@@ -50,11 +53,55 @@ export function limitConnections(
     const listeners = server.listeners(event);
     server.removeAllListeners(event);
     server.on(event, (request: IncomingMessage, response: ServerResponse) => {
+      idle.holdFor(request.socket, response);
       // Whether it lives is asked by who would end it otherwise, and costs nothing.
       const isRefused = beyond.has(request.socket) && request.url !== HEALTH_PATHS.liveness;
       if (isRefused) refuse(request, response, lingering);
       else for (const listen of listeners) listen.call(server, request, response);
     });
+  }
+}
+
+/** Connections on which nothing is asked, the one that has been so longest first. */
+class IdleConnections {
+  readonly #since = new Map<Socket, number>();
+  /** Requests under way; pipelined ones overlap. */
+  readonly #requests = new WeakMap<Socket, number>();
+  readonly #silentMs: number;
+
+  /** They are left alone for so many milliseconds. */
+  constructor(silentMs: number) {
+    this.#silentMs = silentMs;
+  }
+
+  add(socket: Socket): void {
+    this.#since.set(socket, performance.now());
+  }
+
+  delete(socket: Socket): void {
+    this.#since.delete(socket);
+  }
+
+  /** Takes a connection out until it has had its answer. */
+  holdFor(socket: Socket, response: ServerResponse): void {
+    const count = (by: number) => {
+      const requests = (this.#requests.get(socket) ?? 0) + by;
+      this.#requests.set(socket, requests);
+      return requests;
+    };
+    this.delete(socket);
+    count(1);
+    response.once('close', () => {
+      if (count(-1) === 0 && !socket.destroyed) this.add(socket);
+    });
+  }
+
+  /** Answers whether there was one that may be closed. */
+  closeOldest(): boolean {
+    const [oldest] = this.#since;
+    if (!oldest || performance.now() - oldest[1] < this.#silentMs) return false;
+    oldest[0].destroy();
+    return true;
   }
 }
 
@@ -68,7 +115,8 @@ function refuse(request: IncomingMessage, response: ServerResponse, lingering: L
   const framing = { 'content-length': Buffer.byteLength(body), connection: 'close' };
   response.on('error', () => undefined);
   request.on('error', () => undefined);
-  response.writeHead(status, { ...headers, ...framing }).write(body);
+  response.writeHead(status, { ...headers, ...framing }).flushHeaders();
+  response.write(body);
   if (isIncomplete(request) && !waitsForContinue(request)) {
     void endLingering(request, response, lingering);
   } else response.end();

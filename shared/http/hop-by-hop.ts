@@ -11,8 +11,8 @@ const OF_CONNECTIONS = [
   'upgrade',
 ];
 
-/** What says for whom a message is and where it ends: of every connection, whatever one of them says. */
-const OF_MESSAGES = new Set(['host', 'content-length', 'transfer-encoding']);
+/** What says for whom a message is, where it ends, and whether its body waits: of every connection, whatever one of them says. */
+const OF_MESSAGES = new Set(['host', 'content-length', 'transfer-encoding', 'expect']);
 
 /**
  * The headers of a message as they are passed on to another connection: without those that speak of the one it came by, or that its

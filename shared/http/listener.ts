@@ -114,12 +114,15 @@ function refuseConnection(
   const requestId = idOf(request);
   const { status, headers, body } = writeProblem(error, requestId);
   const cors = request && headersFor?.(request);
-  const all = { ...headers, ...cors, 'content-length': Buffer.byteLength(body), connection: 'close' };
+  const own = { date: new Date().toUTCString(), 'content-length': Buffer.byteLength(body), connection: 'close' };
+  const all = { ...headers, ...cors, ...own };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
   const { remoteAddress } = socket;
   logger?.info({ code: error.code, status, remoteAddress, requestId }, 'client error');
   refused.add(socket);
-  socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', body].join('\r\n'));
+  socket.end(
+    [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', request?.method === 'HEAD' ? '' : body].join('\r\n'),
+  );
   // A connection that is closed on a client which still sends brings it a reset in place of the answer.
   const over = setTimeout(() => socket.destroy(), lingerMs);
   socket.once('close', () => clearTimeout(over)).resume();

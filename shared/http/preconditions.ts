@@ -14,6 +14,8 @@ export interface Validators {
 /** What is asked under conditions: hapi's request, whose method is in small letters. */
 interface Conditional {
   method: string;
+  /** The coding that hapi has chosen for the answer. */
+  info: { acceptEncoding: string };
   raw: { req: { headers: IncomingHttpHeaders } };
 }
 
@@ -48,17 +50,19 @@ export function forgetDates(headers: IncomingHttpHeaders): void {
  * Goes through the preconditions in RFC 9110's order (13.2.2). Answers the ETag of what the client has, where that is still good, and throws
  * `precondition_failed` where it wants another version than there is.
  */
-export function unmodifiedETag({ method, raw }: Conditional, validators: Validators): string | undefined {
+export function unmodifiedETag({ method, raw, info }: Conditional, validators: Validators): string | undefined {
   const { headers } = raw.req;
   const { eTag, lastModified } = validators;
   const isRead = method === 'get' || method === 'head';
-  if (isOther(headers, validators)) throw failed(eTag);
+  // Read is what this client would get; changed is the resource, whatever representation of it names the version.
+  const codings = isRead ? [info.acceptEncoding] : CODINGS;
+  if (isOther(headers, validators, codings)) throw failed(eTag);
   const { 'if-none-match': noneMatch } = headers;
   if (noneMatch === undefined) {
     const since = isRead ? parseHttpDate(headers['if-modified-since']) : undefined;
     return lastModified && since !== undefined && seconds(lastModified) <= seconds(since) ? eTag : undefined;
   }
-  const had = matching(noneMatch.replaceAll('W/"', '"'), validators);
+  const had = matching(noneMatch.replaceAll('W/"', '"'), validators, codings);
   if (had !== undefined && !isRead) throw failed(eTag);
   return had;
 }
@@ -67,9 +71,9 @@ const failed = (eTag: string): ImageServiceError =>
   new ImageServiceError('precondition_failed', `What is there has the ETag ${eTag}.`);
 
 /** By the strong comparison: a weak ETag matches nothing. */
-function isOther(headers: IncomingHttpHeaders, validators: Validators): boolean {
+function isOther(headers: IncomingHttpHeaders, validators: Validators, codings: readonly string[]): boolean {
   const { 'if-match': match, 'if-unmodified-since': unmodifiedSince } = headers;
-  if (match !== undefined) return matching(match, validators) === undefined;
+  if (match !== undefined) return matching(match, validators, codings) === undefined;
   const since = parseHttpDate(unmodifiedSince);
   const { lastModified } = validators;
   return lastModified !== undefined && since !== undefined && seconds(lastModified) > seconds(since);
@@ -81,10 +85,10 @@ const E_TAG = /(?:W\/)?"[^"]*"/g;
 /** hapi's names for what it compresses by, as it puts them behind an ETag. */
 const CODINGS = ['gzip', 'deflate'];
 
-/** The ETag of a list that is one of the version's. */
-function matching(list: string, { eTag, isCompressed }: Validators): string | undefined {
+/** The ETag of a list that is one of the version's, plain or in one of these codings. */
+function matching(list: string, { eTag, isCompressed }: Validators, codings: readonly string[]): string | undefined {
   if (list.trim() === '*') return eTag;
-  const own = [eTag, ...(isCompressed ? CODINGS.map((coding) => `${eTag.slice(0, -1)}-${coding}"`) : [])];
+  const own = [eTag, ...(isCompressed ? codings.map((coding) => `${eTag.slice(0, -1)}-${coding}"`) : [])];
   return list.match(E_TAG)?.find((each) => own.includes(each));
 }
 

@@ -8,10 +8,15 @@ type Head = Pick<IncomingMessage, 'httpVersion' | 'method' | 'url' | 'headers' |
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH']);
 
 /** `uri-host [ ":" port ]` of RFC 9110, 7.2. */
-const HOST = /^([\w.~!$&'()*+,;=%-]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?$/i;
+const HOST = /^([\w.~!$&'()*+,;=%-]+|\[[0-9a-f:.]+\])(?::(\d{0,5}))?$/i;
+
+const LARGEST_PORT = 65_535;
 
 /** The name that a Host header asks for, without its port; undefined if it is no Host. */
-export const nameIn = (host: string): string | undefined => HOST.exec(host)?.[1];
+export function nameIn(host: string): string | undefined {
+  const [, name, port] = HOST.exec(host) ?? [];
+  return Number(port ?? '') <= LARGEST_PORT ? name : undefined;
+}
 
 /**
  * What is wrong with a request's head though the parser takes it, and Node would answer barely or not at all; undefined if nothing is. To
@@ -83,7 +88,7 @@ export const waitsForContinue = ({
   httpVersion,
   headers: { expect },
 }: Pick<Head, 'httpVersion' | 'headers'>): boolean =>
-  httpVersion === '1.1' && expect !== undefined && /(?:^|\W)100-continue(?:$|\W)/i.test(expect);
+  httpVersion === '1.1' && expect?.trim().toLowerCase() === '100-continue';
 
 /** Whether a path can be decoded; undefined if it can. */
 export function refusePath(path: string): ImageServiceError | undefined {

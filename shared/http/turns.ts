@@ -72,9 +72,20 @@ function arrive(turn: Turn, limits: TurnLimits): void {
 
 function begin(line: Line, turn: Turn): void {
   line.current = turn;
+  if (asksToUpgrade(turn.request)) {
+    line.isClosed = true;
+    turn.response.setHeader('connection', 'close');
+  }
   turn.response.once('close', () => goOn(line, turn.request.socket));
   currentRequest.run(idOf(turn.request), turn.begin);
 }
+
+/**
+ * Whether a request asks for another protocol, which nobody here speaks. It is answered as any other, but Node lets go of what had come behind it, and would
+ * take what comes then, in the middle of something, for a request. So nothing more of its connection is handled.
+ */
+const asksToUpgrade = ({ headers: { connection = '', upgrade } }: IncomingMessage): boolean =>
+  upgrade !== undefined && /\bupgrade\b/i.test(connection);
 
 function goOn(line: Line, socket: Socket): void {
   line.current = undefined;

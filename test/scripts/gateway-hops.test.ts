@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { expect } from 'chai';
 import { createGateway } from '../../scripts/gateway.ts';
+import { ALL_METHODS } from '../../shared/contracts/routes.ts';
 import { jsonOf, send, sendBytes } from '../support/http-client.ts';
 import { end, listen } from '../support/plain-servers.ts';
 
@@ -53,6 +54,16 @@ describe('The gateway, of the connections on its two sides,', () => {
     const { headers } = await send(url, { path: '/docs' });
     expect(headers).to.include({ 'x-passed': '2' });
     expect(headers).to.not.have.property('x-own');
+  });
+
+  it('counts how often what is asked of the way is passed on, and answers the last itself', async () => {
+    const ask = (hops: string, method = 'OPTIONS') =>
+      send(url, { method, path: '/docs', headers: { 'max-forwards': hops } });
+    expect(jsonOf(await ask('3')).headers).to.include({ 'max-forwards': '2' });
+    const last = await ask('0');
+    expect([last.status, last.headers.allow]).to.deep.equal([204, ALL_METHODS.join(', ')]);
+    expect(jsonOf(await ask('odd')).headers).to.include({ 'max-forwards': 'odd' });
+    expect(jsonOf(await ask('0', 'GET')).headers).to.include({ 'max-forwards': '0' });
   });
 
   it('names itself and the version in Via, behind who did before', async () => {

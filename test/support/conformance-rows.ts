@@ -97,4 +97,12 @@ export const ROWS: Row[] = [
     status: 413,
     has: PROBLEM,
   }),
+  // Compared with what this client would get, which is not the compressed one.
+  read('13.1.2', '/openapi.json', { headers: ['Accept-Encoding: gzip;q=0', 'If-None-Match: CODED'], status: 200 }),
+  read('13.1.1', '/openapi.json', { headers: ['If-Match: CODED'], status: 412, has: PROBLEM }),
+  read('13.1.2', '/openapi.json', { headers: ['Accept-Encoding: gzip', 'If-None-Match: CODED'], status: 304 }),
+  ...['x-100-continue', '100-continue, odd'].map((expect) =>
+    read('10.1.1', '/v1/limits', { headers: [`Expect: ${expect}`], status: 417, has: PROBLEM }),
+  ),
+  read('6.6.1', 'ODD /v1/images', { status: 501, has: { date: / GMT$/ } }),
 ];

@@ -11,11 +11,16 @@ describe('A request of bytes, as the RFCs have it,', () => {
   let gateway: ReturnType<typeof createGateway>;
   let entrance: string;
   let self: string;
+  /** Of the document of the API where it comes compressed. */
+  let coded: string;
   before(async () => {
     services = await startServices({ limits });
     const { upload, download, asyncUpload } = services;
     gateway = createGateway({ 'sync-upload': upload, 'async-upload': asyncUpload, download }, { limits });
     entrance = await listen(gateway);
+    const headers = { 'accept-encoding': 'gzip' };
+    coded = String((await send(download, { path: '/openapi.json', headers })).headers.etag);
+    expect(coded).to.match(/-gzip"$/);
     self = jsonOf(await send(upload, { method: 'POST', path: '/v1/images', body: jpeg })).links.self;
   });
   after(async () => {
@@ -38,7 +43,7 @@ describe('A request of bytes, as the RFCs have it,', () => {
       const text = [
         `${line.replace('SELF', self)} HTTP/1.1`,
         'Host: localhost',
-        ...headers,
+        ...headers.map((header) => header.replace('CODED', coded)),
         'Connection: close',
         '',
         '',

@@ -14,7 +14,9 @@ const SILENT_MS = 150;
 
 describe('More connections than there is room for', () => {
   const { logger, lines } = readableLogger();
+  let begun = 0;
   const server = createServer((request, response) => {
+    begun += 1;
     let bytes = 0;
     request.on('data', (chunk) => {
       bytes += chunk.length;
@@ -29,9 +31,19 @@ describe('More connections than there is room for', () => {
     url = await listen(server);
   });
   after(() => end(server));
-  const hold = async (count: number) => {
+  const openSilent = async (count: number) => {
     const sockets = await Promise.all(Array.from({ length: count }, () => openSocket(url)));
     held.push(...sockets);
+    return sockets;
+  };
+  /** In the middle of an upload. */
+  const hold = async (count: number) => {
+    const before = begun;
+    const sockets = await openSilent(count);
+    for (const socket of sockets) {
+      socket.write('POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 10\r\n\r\n01234');
+    }
+    await eventually('the uploads have begun', () => begun === before + count);
     return sockets;
   };
   beforeEach(() => {
@@ -63,7 +75,6 @@ describe('More connections than there is room for', () => {
 
   it('take nothing from those that are served', async () => {
     const [uploading] = await hold(SERVED);
-    uploading?.write('POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 10\r\n\r\n01234');
     expect((await send(url, { path: '/' })).status).to.equal(503);
     uploading?.write('56789');
     const [answered] = await once(uploading as Socket, 'data');
@@ -80,14 +91,15 @@ describe('More connections than there is room for', () => {
 
   it('do not keep the places of the refused by saying nothing', async () => {
     await hold(SERVED);
-    const silent = await hold(REFUSED);
+    const silent = await openSilent(REFUSED);
     await Promise.all(silent.map((socket) => once(socket.resume(), 'close')));
     expect((await send(url, { path: '/' })).status).to.equal(503);
   });
 
   it('are closed where there is no place to refuse them from', async () => {
-    await hold(SERVED + REFUSED);
-    const [one] = await hold(1);
+    await hold(SERVED);
+    await openSilent(REFUSED);
+    const [one] = await openSilent(1);
     await once((one as Socket).resume(), 'close');
     expect(await connectionsTo(server)).to.be.at.most(SERVED + REFUSED);
   });
@@ -95,5 +107,28 @@ describe('More connections than there is room for', () => {
   it('are told whether the service lives', async () => {
     await hold(SERVED);
     expect(jsonOf(await send(url, { path: '/health' }))).to.deep.equal({ bytes: 0 });
+  });
+
+  it('get the place of one that is served and says nothing', async () => {
+    const [asking] = await hold(1);
+    const silent = await openSilent(SERVED - 1);
+    const closed = Promise.race(silent.map((socket) => once(socket.resume(), 'close')));
+    await eventually(
+      'one of them has been silent for long',
+      async () => (await send(url, { path: '/' })).status === 200,
+    );
+    await closed;
+    asking?.write('56789');
+    expect(String((await once(asking as Socket, 'data'))[0])).to.match(/^HTTP\/1.1 200 /);
+  });
+
+  it('get no place of one that has just been answered', async () => {
+    await hold(SERVED - 1);
+    const [kept] = await openSilent(1);
+    kept?.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    await once(kept as Socket, 'data');
+    kept?.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    const [second] = await once(kept as Socket, 'data');
+    expect(String(second)).to.match(/^HTTP\/1.1 200 /);
   });
 });

@@ -27,7 +27,7 @@ const REFUSED: Record<string, [head: string, code: ErrorCode, says: RegExp]> = {
   ],
   ...Object.fromEntries(
     ['', 'a b', 'a/b', 'a@b', 'http://localhost', 'localhost:x', 'localhost:1:2', '[::1', '::1', 'a,b c', 'a?b', '[x]']
-      .concat(['é', 'a\\b', 'localhost:123456'])
+      .concat(['é', 'a\\b', 'localhost:123456', 'localhost:65536'])
       .map((host) => [
         `the Host ${JSON.stringify(host)}`,
         [head('GET /v1/limits HTTP/1.1', `Host: ${host}`), 'malformed_request', /Host/],

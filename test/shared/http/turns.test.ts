@@ -52,6 +52,18 @@ describe('Requests of one connection', () => {
   };
   const answered = () => [...text.matchAll(/<(\/\w+)>/g)].map(([, path]) => path);
 
+  it('end with one that asks for another protocol: what comes behind it is no request, in one piece or in two', async () => {
+    socket.write(`${get('upgrading').trimEnd()}\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n`);
+    socket.write('POST /behind HTTP/1.1\r\nHost: localhost\r\nContent-Length: 200\r\n\r\n');
+    await eventually('the first is handed over', () => open.length === 1);
+    const closed = once(socket, 'close');
+    socket.write(get('body-of-the-second'));
+    await answerNext();
+    await closed;
+    expect(seen).to.deep.equal(['GET /upgrading']);
+    expect(text).to.match(/connection: close/i);
+  });
+
   it('are handed over one at a time, in their order', async () => {
     socket.write(gets(WAITING + 1));
     for (let count = 0; count <= WAITING; count += 1) await answerNext();
