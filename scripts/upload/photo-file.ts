@@ -3,6 +3,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { limitsView } from '../../shared/contracts/limits-view.ts';
 import { IMAGE_FORMATS, sniffFormat } from '../../shared/domain/image-format.ts';
 import { HEADER_BYTES } from '../../shared/domain/limits.ts';
+import { fillFrom } from '../../shared/storage/filled-buffer.ts';
 
 /** Why a file cannot be uploaded, as half a sentence behind its name. */
 export class UnfitFile extends Error {
@@ -84,11 +85,8 @@ function checkSize(size: number, limit: number, whose = ''): void {
 }
 
 async function fill(file: FileHandle, buffer: Buffer, start: number): Promise<void> {
-  for (let filled = 0; filled < buffer.length; ) {
-    const { bytesRead } = await file.read(buffer, filled, buffer.length - filled, start + filled);
-    if (bytesRead === 0) throw new UnfitFile('has become shorter while it was read');
-    filled += bytesRead;
-  }
+  if ((await fillFrom(file, buffer, start)) < buffer.length)
+    throw new UnfitFile('has become shorter while it was read');
 }
 
 function explain(error: NodeJS.ErrnoException): never {

@@ -12,6 +12,7 @@ import type { DiskRoom } from './disk-room.ts';
 import type { Lasting } from './durability.ts';
 import type { FileRange } from './file-digest-thread.ts';
 import type { FilePiece } from './file-reader.ts';
+import { fillFrom } from './filled-buffer.ts';
 import { LengthError } from './measured-body.ts';
 import type { ByteRange, MultipartVerbs, UploadName } from './object-store.ts';
 
@@ -265,8 +266,9 @@ async function readPart(path: string, partNumber: number): Promise<StoredPart | 
     const { size: all, mtime } = await file.stat();
     const size = all - ETAG_BYTES;
     if (size < 0) return undefined;
-    const { buffer } = await file.read(Buffer.alloc(ETAG_BYTES), 0, ETAG_BYTES, size);
-    return { partNumber, eTag: buffer.toString('hex'), size, lastModified: mtime.toISOString() };
+    const tag = Buffer.alloc(ETAG_BYTES);
+    await fillFrom(file, tag, size);
+    return { partNumber, eTag: tag.toString('hex'), size, lastModified: mtime.toISOString() };
   } finally {
     await file?.close();
   }

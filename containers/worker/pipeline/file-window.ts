@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { fillFrom } from '../../../shared/storage/filled-buffer.ts';
 
 /** A part of a file in memory, which is moved to where its reader is. */
 export interface FileWindow {
@@ -25,9 +26,9 @@ export function openWindow(file: FileHandle, fileSize: number, windowBytes = 64 
   let end = 0;
   const holds = (at: number, length: number) => at >= start && at + length <= end;
   const load = async (at: number) => {
-    const { bytesRead } = await file.read(buffer, 0, windowBytes, at);
+    const bytes = await fillFrom(file, buffer, at);
     start = at;
-    end = at + bytesRead;
+    end = at + bytes;
   };
   return {
     fileSize,
@@ -39,8 +40,8 @@ export function openWindow(file: FileHandle, fileSize: number, windowBytes = 64 
       return buffer.subarray(at - start, Math.min(at + length, end) - start);
     },
     copy: async (at, length) => {
-      const { buffer: copied, bytesRead } = await file.read(Buffer.alloc(length), 0, length, at);
-      return copied.subarray(0, bytesRead);
+      const copied = Buffer.alloc(length);
+      return copied.subarray(0, await fillFrom(file, copied, at));
     },
     find: (value, from) => {
       const found = buffer.indexOf(value, from - start);

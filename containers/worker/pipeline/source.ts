@@ -7,6 +7,7 @@ import type { Decoded } from '../../../shared/domain/original.ts';
 import { checkPainting, type Painting, paintingOf } from '../../../shared/domain/svg-painting.ts';
 import { checkStyles } from '../../../shared/domain/svg-styles.ts';
 import type { SvgTree } from '../../../shared/domain/svg-tree.ts';
+import { fillFrom } from '../../../shared/storage/filled-buffer.ts';
 import { isBounded } from './colour-profile.ts';
 import { type Copyright, readCopyright } from './copyright.ts';
 import { type KeptMetadata, keptMetadata } from './kept-metadata.ts';
@@ -101,8 +102,8 @@ export async function openImage(path: string, limits: SourceLimits): Promise<Ope
 /** The text of an SVG, because librsvg follows references to other files only from where a file lies; undefined for other formats. */
 async function readVector(path: string): Promise<{ svg: Buffer; tree: SvgTree } | undefined> {
   await using file = await open(path);
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0);
-  const format = sniffFormat(buffer.subarray(0, bytesRead));
+  const head = Buffer.alloc(HEADER_BYTES);
+  const format = sniffFormat(head.subarray(0, await fillFrom(file, head, 0)));
   if (!format) throw new Error('The bytes are of no accepted format');
   if (format !== 'svg') return undefined;
   const { size } = await stat(path);
