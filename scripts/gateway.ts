@@ -41,6 +41,8 @@ interface Passage {
   /** Whether its body is on its way: not that of a client which waits to be told. */
   isSending: boolean;
   lingering: HttpLimits['lingering'];
+  /** Tells the log why. */
+  report: (reason: Error, what: string) => void;
   fail: (error: Error) => void;
 }
 
@@ -98,8 +100,9 @@ function openPassage(
     requestId,
     isSending: !waitsForContinue(request),
     lingering,
+    report: (err, what) => logger?.error({ requestId, method, path: url?.split('?', 1)[0], err }, what),
     fail: (error) => {
-      logger?.error({ requestId, method, path: url?.split('?', 1)[0], err: error }, 'a request failed in the gateway');
+      passage.report(error, 'a request failed in the gateway');
       if (response.headersSent) response.destroy();
       else answerProblem(passage, unavailable('The gateway could not pass the request or its answer on.'), 502);
     },
@@ -124,12 +127,15 @@ function forward(passage: Passage, { target, agent }: { target: string; agent: A
   const { request, response } = passage;
   const { method, url: path } = request;
   const upstream = httpRequest(target, { agent, method, path, headers: forwardedHeaders(passage) });
-  upstream.on('error', () => undefined);
+  let reason = new Error('The service ended the connection without an answer that can be passed on.');
+  upstream.on('error', (error) => {
+    reason = error;
+  });
   // With an error, or without one: an answer that nobody can take, a switch of protocols among them, just closes.
   const miss = () => {
-    if (!response.headersSent && !response.destroyed) {
-      answerProblem(passage, unavailable('The service does not answer.'), 502);
-    }
+    if (response.headersSent || response.destroyed) return;
+    passage.report(reason, 'a service did not answer');
+    answerProblem(passage, unavailable('The service does not answer.'), 502);
   };
   upstream.once('close', miss);
   upstream.on('continue', () => {
@@ -138,7 +144,11 @@ function forward(passage: Passage, { target, agent }: { target: string; agent: A
   });
   upstream.on('response', (answered) => {
     upstream.off('close', miss);
-    answered.on('error', () => response.destroy());
+    answered.on('error', (error) => {
+      // The client may have gone first, and then this is no news.
+      if (!response.destroyed) passage.report(error, 'an answer of a service broke off');
+      response.destroy();
+    });
     guarded(passage, () => passBack(passage, upstream, answered));
   });
   response.once('close', () => {

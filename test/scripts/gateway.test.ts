@@ -10,6 +10,7 @@ import { LIMITS } from '../../shared/domain/limits.ts';
 import { TURN_LIMITS } from '../../shared/http/turns.ts';
 import { eventually } from '../support/eventually.ts';
 import { expectProblem, jsonOf, openSocket, send, sendBytes } from '../support/http-client.ts';
+import { readableLogger } from '../support/log-lines.ts';
 import { paddedTo, photograph } from '../support/photographs.ts';
 import { end, listen } from '../support/plain-servers.ts';
 import { type Services, startServices } from '../support/services.ts';
@@ -18,7 +19,8 @@ const concrete = (path: string) => path.replaceAll(/\{\w+\}/g, '3f2b8c1e-5d4a-4f
 
 describe('The gateway before servers that tell their name', () => {
   const targets: Targets = {};
-  const gateway = createGateway(targets);
+  const { logger, lines } = readableLogger();
+  const gateway = createGateway(targets, { logger });
   let handle: (request: IncomingMessage, response: ServerResponse) => void;
   let url: string;
   const servers = SERVICE_NAMES.map((service) => ({
@@ -100,7 +102,7 @@ describe('The gateway before servers that tell their name', () => {
     expect(jsonOf(given).headers['x-request-id']).to.equal('mine');
   });
 
-  const outages: Record<string, [status: number, arrange: () => Promise<unknown>]> = {
+  const outages: Record<string, [status: number, arrange: () => Promise<unknown>, logged?: RegExp]> = {
     'has no target': [503, async () => delete targets.download],
     'refuses connections': [
       502,
@@ -109,13 +111,19 @@ describe('The gateway before servers that tell their name', () => {
         targets.download = await listen(server);
         await end(server);
       },
+      /ECONNREFUSED/,
     ],
-    'hangs up without an answer': [502, async () => (handle = (_request, response) => void response.destroy())],
+    'hangs up without an answer': [
+      502,
+      async () => (handle = (_request, response) => void response.destroy()),
+      /socket hang up/,
+    ],
   };
-  for (const [name, [status, arrange]] of Object.entries(outages)) {
-    it(`answers ${status} when a service ${name}`, async () => {
+  for (const [name, [status, arrange, logged]] of Object.entries(outages)) {
+    it(`answers ${status}${logged ? ', and logs why,' : ''} when a service ${name}`, async () => {
       const { download } = targets;
       await arrange();
+      lines.length = 0;
       const answer = await send(url, { path: '/v1/limits' });
       if (download) targets.download = download;
       expect(answer.status, answer.body.toString()).to.equal(status);
@@ -123,6 +131,11 @@ describe('The gateway before servers that tell their name', () => {
       expect(jsonOf(answer)).to.include({ code: 'service_unavailable', status });
       expect(jsonOf(answer).requestId).to.be.a('string');
       expect(answer.headers['retry-after']).to.match(/^\d+$/);
+      expect(lines).to.have.length(logged ? 1 : 0);
+      if (!logged) return;
+      expect(lines[0]).to.include({ level: 'error', msg: 'a service did not answer', path: '/v1/limits' });
+      expect(lines[0]).to.have.property('requestId', jsonOf(answer).requestId);
+      expect(lines[0]?.err?.message).to.match(logged);
     });
   }
 
@@ -167,18 +180,23 @@ describe('The gateway before servers that tell their name', () => {
     expect(text.match(/connection: close/gi) ?? []).to.have.length.below(2);
   });
 
-  it('cuts the answer off where the service does, so that nobody takes half for whole', async function () {
+  it('cuts the answer off where the service does, so that nobody takes half for whole, and logs why', async function () {
     this.timeout(20_000);
+    lines.length = 0;
     handle = (_request, response) => {
       response.writeHead(200, { 'content-length': 100 });
       response.write('half', () => response.destroy());
     };
     const failure = await send(url, { path: '/v1/limits' }).catch((error: NodeJS.ErrnoException) => error);
     expect(failure).to.be.instanceOf(Error);
+    expect(lines.map(({ msg, err }) => [msg, err?.message])).to.deep.equal([
+      ['an answer of a service broke off', 'aborted'],
+    ]);
   });
 
   it('lets a service notice that the client has gone, while it sends and while it waits', async () => {
     const gone: string[] = [];
+    lines.length = 0;
     handle = (request, response) => {
       request.on('aborted', () => gone.push('request'));
       response.on('close', () => response.writableFinished || gone.push('response'));
@@ -196,6 +214,7 @@ describe('The gateway before servers that tell their name', () => {
       socket.destroy();
       await eventually(`the ${expected} ends`, () => gone.includes(expected));
     }
+    expect(lines.filter(({ level }) => level === 'error')).to.deep.equal([]);
   });
 });
 
