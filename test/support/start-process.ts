@@ -21,14 +21,18 @@ export const spawnStart = (...options: string[]): StartProcess => spawnStartWith
 
 /** The same, with options of Node's own before it. */
 export const spawnStartWith = (nodeOptions: string[], ...options: string[]): StartProcess =>
-  watchStart(process.execPath, ...nodeOptions, SCRIPT, ...options);
+  watchStart([process.execPath, ...nodeOptions, SCRIPT, ...options]);
+
+/** The same, with a library that it loads before all others (ld.so(8)). */
+export const spawnStartAbove = (library: string, ...options: string[]): StartProcess =>
+  watchStart([process.execPath, SCRIPT, ...options], { ...process.env, LD_PRELOAD: library });
 
 /** The same, in a shell that lets each process have so many files open. */
 export const spawnStartWithin = (openFiles: number, ...options: string[]): StartProcess =>
-  watchStart('/bin/sh', '-c', `ulimit -n ${openFiles}; exec "$0" "$@"`, process.execPath, SCRIPT, ...options);
+  watchStart(['/bin/sh', '-c', `ulimit -n ${openFiles}; exec "$0" "$@"`, process.execPath, SCRIPT, ...options]);
 
-function watchStart(program: string, ...command: string[]): StartProcess {
-  const child = spawn(program, command, { stdio: ['ignore', 'pipe', 'pipe'] });
+function watchStart([program = '', ...command]: string[], env = process.env): StartProcess {
+  const child = spawn(program, command, { stdio: ['ignore', 'pipe', 'pipe'], env });
   const written = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => {

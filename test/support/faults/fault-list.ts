@@ -1,0 +1,124 @@
+import type { Act } from './acts.ts';
+import type { Damage } from './damage-list.ts';
+import type { Injected, Operation } from './injector.ts';
+import { PROCESSES, type ProcessName } from './stage.ts';
+
+/** One act, again and again. */
+export interface Sweep {
+  act: Act;
+  /** Each fails once; or what fails the n-th time, until nothing does. */
+  rounds: readonly Injected[] | ((round: number) => Injected);
+}
+
+/** What is injected, in the words of the table. */
+export type Fault = { fault: string; where: string } & (
+  | { injected: Injected }
+  | { clockSeconds: number }
+  | { away: ProcessName }
+  | { sweep: Sweep }
+  | Damage
+);
+
+const PLACES = {
+  'the whole disk': undefined,
+  'the object store': '/object-store/',
+  'the table': '/dynamodb/',
+  'the queue': '/sqs/',
+  "the worker's files": '/work/',
+} as const;
+
+const everywhere = (
+  fault: string,
+  injected: Injected,
+  places = Object.keys(PLACES) as (keyof typeof PLACES)[],
+): Fault[] =>
+  places.map((where) => ({ fault, where, injected: { ...injected, ...(PLACES[where] && { path: PLACES[where] }) } }));
+
+const CHANGES = ['write', 'truncate', 'openToWrite', 'rename', 'link', 'makeFolder', 'remove'] as const;
+
+const FULL = { operations: ['write', 'truncate', 'makeFolder', 'link'], effect: 'fail', error: 'ENOSPC' } as const;
+const BROKEN = {
+  operations: ['write', 'sync', 'truncate', 'rename', 'link', 'makeFolder'],
+  effect: 'fail',
+  error: 'EIO',
+} as const;
+
+/** Faults that last while a user does everything. */
+export const LASTING: Fault[] = [
+  ...everywhere('full disk', FULL),
+  ...everywhere('writing fails (EIO)', { operations: ['write', 'sync'], effect: 'fail', error: 'EIO' }),
+  ...everywhere('flushing fails (EIO)', { operations: ['sync'], effect: 'fail', error: 'EIO' }, [
+    'the object store',
+    'the table',
+    'the queue',
+  ]),
+  ...everywhere('reading fails (EIO)', { operations: ['read'], effect: 'fail', error: 'EIO' }, [
+    'the object store',
+    "the worker's files",
+  ]),
+  ...everywhere('read-only (EROFS)', { operations: CHANGES, effect: 'fail', error: 'EROFS' }),
+  ...everywhere(
+    'no more open files (EMFILE)',
+    { operations: ['open', 'openToWrite'], effect: 'fail', error: 'EMFILE' },
+    ['the whole disk'],
+  ),
+  ...everywhere('every read is short', { operations: ['read'], effect: 'short' }, ['the whole disk']),
+  ...everywhere('every write is short', { operations: ['write'], effect: 'short' }, ['the whole disk']),
+  { fault: 'the clock jumps a day forth', where: 'all processes', clockSeconds: 86_400 },
+  { fault: 'the clock jumps a day back', where: 'all processes', clockSeconds: -86_400 },
+];
+
+const SWEPT: Act[] = ['upload', 'upload in parts', 'delete'];
+
+/** The n-th call of one act, for each n. */
+export const NTH: Fault[] = SWEPT.flatMap((act): Fault[] => [
+  {
+    fault: 'full disk from the n-th write on',
+    where: `the whole disk, of: ${act}`,
+    sweep: { act, rounds: (from) => ({ ...FULL, from }) },
+  },
+  {
+    fault: 'the n-th write, flush or name fails (EIO)',
+    where: `the object store, of: ${act}`,
+    sweep: { act, rounds: (call) => ({ ...BROKEN, path: PLACES['the object store'], from: call, to: call }) },
+  },
+]);
+
+/** Processes that are not there. */
+export const AWAY: Fault[] = (
+  ['gateway', 'dynamodb', 'sqs', 'sync-upload', 'async-upload', 'download', 'worker', 'image process'] as const
+).map((away) => ({ fault: 'killed, and not there yet', where: away, away }));
+
+/** Ends a process in the middle of its first write, then before its first flush, then before it gives a name. */
+const killing = (name: ProcessName, act: Act, ...operations: Operation[]): Fault => ({
+  fault: `killed in the middle of a write${
+    operations.length > 1
+      ? `, before a ${operations
+          .slice(1)
+          .map((each) => NAMES[each])
+          .join(' and before a ')}`
+      : ''
+  }`,
+  where: `${name}, of: ${act}`,
+  sweep: {
+    act,
+    rounds: operations.map((operation) => ({
+      operations: [operation],
+      effect: 'kill',
+      process: PROCESSES[name],
+      to: 1,
+    })),
+  },
+});
+
+const NAMES: Partial<Record<Operation, string>> = { sync: 'flush', rename: 'rename' };
+
+/** Processes that end while they write. Those that are not named write nothing. */
+export const KILLED: Fault[] = [
+  killing('sync-upload', 'upload', 'write', 'sync', 'rename'),
+  killing('async-upload', 'upload in parts', 'write', 'sync', 'rename'),
+  killing('dynamodb', 'upload', 'write', 'sync'),
+  killing('sqs', 'upload', 'write'),
+  killing('worker', 'new rendition', 'write', 'sync', 'rename'),
+  killing('image process', 'new rendition', 'write'),
+];

@@ -1,0 +1,79 @@
+import { rm } from 'node:fs/promises';
+import { ACTS, AS_ALWAYS, DO, LATER, outcomeOf, type Scene } from './acts.ts';
+import { allIds, leftSince, notWorking, placesOf, remove, settle } from './aftermath.ts';
+import type { Damage } from './damage-list.ts';
+import type { Finding } from './observe.ts';
+import { PROCESSES, type Stage } from './stage.ts';
+
+/** What a rendition that waited may need: to be asked for again. */
+const ASK_AGAIN = 'renditions that were waiting, until they are asked for again';
+
+/** Seconds in which a rendition is made once everything runs. */
+const MADE_SECONDS = 15;
+
+/** Damages a file of a data folder, does all that a user does, and looks what is lost. */
+export const observeDamage = (stage: Stage, damage: Damage): Promise<Finding> =>
+  damage.isStopped ? acrossStarts(stage, damage) : meanwhile(stage, damage);
+
+async function meanwhile(stage: Stage, { inflict, inParts = false }: Damage): Promise<Finding> {
+  const scene = await stage.setScene(inParts);
+  const before = await placesOf(stage);
+  const { url, doomed, subject, ledger, rendition: name } = scene;
+  await inflict(stage.data, subject.imageId);
+  const seen: Finding['seen'] = {};
+  for (const act of ACTS) seen[act] = await DO[act](scene);
+  const asked = { imageId: subject.imageId, name };
+  if (seen['new rendition'] === AS_ALWAYS) seen['new rendition'] = await outcomeOf(url, asked, MADE_SECONDS);
+  // What is found missing may be made anew.
+  await outcomeOf(url, { imageId: subject.imageId, name: 'thumb' }, MADE_SECONDS);
+  // What is answered instead stands among what is seen.
+  const lost = (await notWorking(scene)).map((each) => each.split(':', 1)[0] ?? each);
+  // What fails for good is not waited for.
+  ledger.accepted = ledger.accepted.filter(({ imageId }) => imageId !== subject.imageId);
+  if (seen['new rendition'] !== AS_ALWAYS) lost.push('new rendition');
+  lost.push(...(await settle(scene)));
+  for (const imageId of [subject.imageId, doomed]) await remove(url, imageId);
+  return { seen, lost, left: await leftSince(stage, before) };
+}
+
+async function acrossStarts(stage: Stage, { inflict }: Damage): Promise<Finding> {
+  const { injector, pidsOf } = stage;
+  const before = await placesOf(stage);
+  const scene = await stage.setScene();
+  const waiting = { imageId: scene.subject.imageId, name: scene.rendition };
+  injector.inject({ operations: ['start'], effect: 'hold', process: PROCESSES.worker });
+  for (const pid of pidsOf('worker')) process.kill(pid, 'SIGKILL');
+  await DO['new rendition'](scene);
+  await stage.stop('SIGKILL');
+  injector.lift();
+  await inflict(stage.data, scene.subject.imageId);
+  const start = await startDamaged(stage);
+  const after: Scene = { ...scene, url: stage.url(), ledger: { stored: [], accepted: [], deleted: [] } };
+  const lost = await notWorking(after);
+  if (!lost.some((each) => each.startsWith('record'))) lost.push(...(await waitFor(after, waiting)));
+  lost.push(...(await settle(after)));
+  for (const imageId of await allIds(after.url)) await remove(after.url, imageId);
+  return { seen: { ...(start && { start }) }, lost: [...new Set(lost)], left: await leftSince(stage, before) };
+}
+
+/** Starts it; where it refuses, moves away what it names, as it says, and starts it again. Answers what it said. */
+async function startDamaged(stage: Stage): Promise<string | undefined> {
+  try {
+    await stage.start();
+    return undefined;
+  } catch {
+    const said = stage.process().stderr();
+    const [, path = '', reason = ''] = /^(\/\S+) (.*\.)$/m.exec(said) ?? [];
+    if (!path) throw new Error(`It does not start, and does not say why: ${said}`);
+    await rm(path);
+    await stage.start();
+    return `refused: “${path.replace(`${stage.data}/`, '')} ${reason}”`;
+  }
+}
+
+async function waitFor({ url, ...scene }: Scene, waiting: { imageId: string; name: string }): Promise<string[]> {
+  if ((await outcomeOf(url, waiting, MADE_SECONDS)) !== LATER) return [];
+  await DO['new rendition']({ url, ...scene });
+  const outcome = await outcomeOf(url, waiting, MADE_SECONDS);
+  return outcome === AS_ALWAYS ? [ASK_AGAIN] : [`a rendition that was waiting: ${outcome}`];
+}

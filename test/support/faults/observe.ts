@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ACTS, type Act, AS_ALWAYS, DO, outcomeOf, type Scene } from './acts.ts';
+import { type Aftermath, aftermathOf, placesOf, remove, works } from './aftermath.ts';
+import type { Damage } from './damage-list.ts';
+import type { Fault, Sweep } from './fault-list.ts';
+import { observeDamage } from './observe-damage.ts';
+import { PROCESSES, type ProcessName, type Stage } from './stage.ts';
+
+/** What came of one fault. */
+export interface Finding extends Aftermath {
+  /** What a user is told meanwhile, by what was tried. */
+  seen: Partial<Record<Act | 'start', string>>;
+}
+
+/**
+ * Seconds in which a rendition is made on a busy machine, if nothing keeps it from being made; and if an image process dies at it, which is tried
+ * again after two. What a worker had in hand that dies comes again after 30.
+ */
+const RENDITION_SECONDS = { usual: 5, afterEnd: 15 };
+
+/** Milliseconds until a service forgets what it knows of a record. */
+const FORGETS_MS = 1_100;
+
+/** Injects a fault, does all that a user does, lifts it, and looks what has become of everything. */
+export async function observe(stage: Stage, fault: Fault): Promise<Finding> {
+  if ('inflict' in fault) return observeDamage(stage, fault);
+  const scene = await stage.setScene();
+  const before = await placesOf(stage);
+  if (!('sweep' in fault)) {
+    const seen = await during(stage, scene, fault);
+    return { seen, ...(await aftermathOf(stage, scene, before)) };
+  }
+  const { act } = fault.sweep;
+  const told = new Set<string>();
+  // Calls of what goes on beside an act fail too, which it does not notice.
+  for await (const answer of sweep(stage, scene, fault.sweep)) if (answer !== AS_ALWAYS) told.add(answer);
+  return { seen: { [act]: [...told].sort().join(' or ') || AS_ALWAYS }, ...(await aftermathOf(stage, scene, before)) };
+}
+
+async function during(
+  stage: Stage,
+  scene: Scene,
+  fault: Exclude<Fault, { sweep: Sweep } | Damage>,
+): Promise<Finding['seen']> {
+  const { injector } = stage;
+  if ('clockSeconds' in fault) injector.turnClock(fault.clockSeconds);
+  else if ('away' in fault) await takeAway(stage, fault.away);
+  else injector.inject(fault.injected);
+  const seen: Finding['seen'] = {};
+  for (const act of ACTS) seen[act] = await DO[act](scene);
+  if (seen['new rendition'] === AS_ALWAYS) seen['new rendition'] = await isMade(scene, RENDITION_SECONDS.usual);
+  const { hits } = injector.lift();
+  injector.turnClock(0);
+  if (hits === 0 && !('clockSeconds' in fault)) throw new Error('Nothing failed, so nothing was found.');
+  return seen;
+}
+
+const isMade = ({ url, subject: { imageId }, rendition: name }: Scene, seconds: number): Promise<string> =>
+  outcomeOf(url, { imageId, name }, seconds);
+
+/** Kills a process, and keeps the next from beginning. */
+async function takeAway({ injector, pidsOf }: Stage, name: ProcessName): Promise<void> {
+  const pids = pidsOf(name);
+  injector.inject({ operations: ['start'], effect: 'hold', process: PROCESSES[name] });
+  for (const pid of pids) process.kill(pid, 'SIGKILL');
+  await sleep(FORGETS_MS);
+}
+
+/** Does one thing again and again, each time with another fault: those of a list, or of later and later calls until none fails. */
+async function* sweep(stage: Stage, scene: Scene, { act, rounds }: Sweep): AsyncGenerator<string> {
+  const isListed = typeof rounds !== 'function';
+  for (let round = 1; !isListed || round <= rounds.length; round += 1) {
+    if (act === 'delete') scene.doomed = await stage.upload();
+    const tried = { ...scene, rendition: `${scene.rendition}-${round}` };
+    const injected = isListed ? rounds[round - 1] : rounds(round);
+    if (injected) stage.injector.inject(injected);
+    const seconds = injected?.effect === 'kill' ? RENDITION_SECONDS.afterEnd : RENDITION_SECONDS.usual;
+    let answer = await DO[act](tried);
+    if (answer === AS_ALWAYS && act === 'new rendition') answer = await isMade(tried, seconds);
+    const { hits } = stage.injector.lift();
+    if (hits === 0 && (round === 1 || isListed)) throw new Error('Nothing failed, so nothing was found.');
+    yield answer;
+    if (injected?.effect === 'kill') await works(scene);
+    // Whoever is told to try again does.
+    if (act === 'delete') await remove(scene.url, scene.doomed);
+    if (hits === 0) return;
+  }
+}
