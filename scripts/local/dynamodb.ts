@@ -12,16 +12,24 @@ import { openEntries } from './entries.ts';
 import { keepRemovingExpiredItems } from './expired-items.ts';
 import { guardServer } from './guarded-server.ts';
 import { takeOverLevelDb } from './leveldb-takeover.ts';
+import { explainDatabase } from './open-database.ts';
 import { addMissingIndexes } from './table-indexes.ts';
 
 /** DynamoDB: dynalite, on a store of ours. */
 export async function startDynamoDb({ port, folder, accessKeyId, durability }: EmulatorOptions): Promise<Emulator> {
   const path = folder && join(folder, 'dynamodb');
   if (path) await mkdir(path, { recursive: true });
-  const entries = openEntries(path && join(path, TABLE_FILE), durability);
-  if (path) await takeOverLevelDb(path, entries);
-  addMissingIndexes(entries);
-  const report = (error: Error) => void process.stderr.write(`DynamoDB: ${error.message}\n`);
+  const file = path && join(path, TABLE_FILE);
+  const entries = openEntries(file, durability);
+  try {
+    if (path) await takeOverLevelDb(path, entries);
+    addMissingIndexes(entries);
+  } catch (error) {
+    // Opening reads only a part, less still where a log lies beside the file.
+    throw file ? explainDatabase(file, error) : error;
+  }
+  const report = (error: Error) => void process.stderr.write(`DynamoDB: ${error.message}
+`);
   const store = dynaliteStore(entries, report);
   const server = dynaliteOn(store);
   guardServer(server, accessKeyId);

@@ -10,7 +10,7 @@ const DAMAGED = (path: string) =>
   `${path} is damaged, or not a database. Put a backup of it in its place; without one, move it away: what it held is lost, and a new one is made.${basename(path) === TABLE_FILE ? ADOPTING : ''}`;
 const CLOSED = (path: string) => `${path} cannot be read and written. Look at the permissions of it and of its folder.`;
 
-/** What SQLite's result codes (https://sqlite.org/rescode.html) mean for whoever starts the service, by the last eight bits. */
+/** What SQLite's result codes (https://sqlite.org/rescode.html) mean for whoever starts the service, whole or by the last eight bits. */
 const SENTENCES: Record<number, (path: string) => string> = {
   8: CLOSED,
   10: (path) => `The disk of ${path} fails. Look at the log of the system.`,
@@ -18,12 +18,14 @@ const SENTENCES: Record<number, (path: string) => string> = {
   13: (path) => `The disk of ${path} is full. Make room and start again; nothing that was stored is lost.`,
   14: CLOSED,
   26: DAMAGED,
+  // SQLITE_IOERR_SHORT_READ: the file ends before what its log, or its own head, says.
+  522: DAMAGED,
 };
 
 /** The sentence for a database that cannot be opened; what is no fault of the file stays as it is. */
 export function explainDatabase(path: string, error: unknown): unknown {
   const { errcode } = error as { errcode?: number };
-  const sentence = errcode === undefined ? undefined : SENTENCES[errcode & 255];
+  const sentence = errcode === undefined ? undefined : (SENTENCES[errcode] ?? SENTENCES[errcode & 255]);
   return sentence ? new CommandError(sentence(path)) : error;
 }
 
