@@ -1,15 +1,20 @@
 import { rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../eventually.ts';
 import { ACTS, AS_ALWAYS, DO, LATER, outcomeOf, type Scene } from './acts.ts';
 import { allIds, leftSince, notWorking, placesOf, remove, settle } from './aftermath.ts';
 import type { Damage } from './damage-list.ts';
 import type { Finding } from './observe.ts';
-import { PROCESSES, type Stage } from './stage.ts';
+import type { Stage } from './stage.ts';
 
 /** What a rendition that waited may need: to be asked for again. */
 const ASK_AGAIN = 'renditions that were waiting, until they are asked for again';
 
 /** Seconds in which a rendition is made once everything runs. */
 const MADE_SECONDS = 15;
+
+/** Milliseconds in which the queue has back what was tried in vain: less than the two seconds after which it is tried again. */
+const GIVEN_BACK_MS = 500;
 
 /** Damages a file of a data folder, does all that a user does, and looks what is lost. */
 export const observeDamage = (stage: Stage, damage: Damage): Promise<Finding> =>
@@ -37,13 +42,14 @@ async function meanwhile(stage: Stage, { inflict, inParts = false }: Damage): Pr
 }
 
 async function acrossStarts(stage: Stage, { inflict }: Damage): Promise<Finding> {
-  const { injector, pidsOf } = stage;
+  const { injector } = stage;
   const before = await placesOf(stage);
   const scene = await stage.setScene();
   const waiting = { imageId: scene.subject.imageId, name: scene.rendition };
-  injector.inject({ operations: ['start'], effect: 'hold', process: PROCESSES.worker });
-  for (const pid of pidsOf('worker')) process.kill(pid, 'SIGKILL');
+  injector.inject({ operations: ['write', 'link'], effect: 'fail', error: 'ENOSPC', path: '/work/' });
   await DO['new rendition'](scene);
+  await eventually('it is tried in vain', () => injector.hits() > 0);
+  await sleep(GIVEN_BACK_MS);
   await stage.stop('SIGKILL');
   injector.lift();
   await inflict(stage.data, scene.subject.imageId);
@@ -53,14 +59,14 @@ async function acrossStarts(stage: Stage, { inflict }: Damage): Promise<Finding>
   if (!lost.some((each) => each.startsWith('record'))) lost.push(...(await waitFor(after, waiting)));
   lost.push(...(await settle(after)));
   for (const imageId of await allIds(after.url)) await remove(after.url, imageId);
-  return { seen: { ...(start && { start }) }, lost: [...new Set(lost)], left: await leftSince(stage, before) };
+  return { seen: { start }, lost: [...new Set(lost)], left: await leftSince(stage, before) };
 }
 
 /** Starts it; where it refuses, moves away what it names, as it says, and starts it again. Answers what it said. */
-async function startDamaged(stage: Stage): Promise<string | undefined> {
+async function startDamaged(stage: Stage): Promise<string> {
   try {
     await stage.start();
-    return undefined;
+    return 'says nothing';
   } catch {
     const said = stage.process().stderr();
     const [, path = '', reason = ''] = /^(\/\S+) (.*\.)$/m.exec(said) ?? [];
