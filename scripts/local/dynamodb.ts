@@ -28,8 +28,7 @@ export async function startDynamoDb({ port, folder, accessKeyId, durability }: E
     // Opening reads only a part, less still where a log lies beside the file.
     throw file ? explainDatabase(file, error) : error;
   }
-  const report = (error: Error) => void process.stderr.write(`DynamoDB: ${error.message}
-`);
+  const report = (error: Error) => void process.stderr.write(`DynamoDB: ${error.message}\n`);
   const store = dynaliteStore(entries, report);
   const server = dynaliteOn(store);
   guardServer(server, accessKeyId);
