@@ -3,7 +3,7 @@ import type { FoundImage } from '../../shared/storage/image-table.ts';
 import { adopt } from './adopt.ts';
 import type { Finding } from './findings.ts';
 import { type Judging, readNow } from './judging.ts';
-import { isRecorded, ownerOfKey } from './keys.ts';
+import { hasUnknownKeys, isRecorded, ownerOfKey } from './keys.ts';
 import { readAll, unreadable } from './look-at-bytes.ts';
 
 interface FoundObject {
@@ -27,7 +27,9 @@ export async function judgeObject(
     // Who deletes an image writes this first, and then removes the bytes.
     return Date.parse(image.record.deletedAt) > judging.youngFrom ? undefined : removed(finding, judging);
   }
-  return what === 'original' ? judgeOriginal(finding, judging) : removed(finding, judging);
+  if (what === 'original') return judgeOriginal(finding, judging);
+  // It may be what that record should name.
+  return hasUnknownKeys(image) ? finding : removed(finding, judging);
 }
 
 const sized = ({ contentLength, lastModified }: Pick<FoundObject, 'contentLength' | 'lastModified'>): string =>
@@ -36,6 +38,7 @@ const sized = ({ contentLength, lastModified }: Pick<FoundObject, 'contentLength
 function reasonOf(isOriginal: boolean, image: FoundImage | undefined): string {
   if (image?.record.status === 'deleted') return 'Its image was deleted: delete it again, and it goes.';
   if (isOriginal) return 'No record tells of it.';
+  if (hasUnknownKeys(image)) return 'It may be of a rendition whose record names a key that is none of its own.';
   return image ? 'Its image has no such rendition.' : 'No record tells of its image.';
 }
 

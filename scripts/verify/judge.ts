@@ -1,10 +1,11 @@
 import { hasCode } from '../../shared/domain/errors.ts';
-import { originalKey } from '../../shared/domain/object-key.ts';
+import { originalKey, renditionsPrefix } from '../../shared/domain/object-key.ts';
 import { type FoundImage, isStored } from '../../shared/storage/image-table.ts';
 import type { Finding } from './findings.ts';
 import { judgeObject } from './judge-object.ts';
 import { type Judging, readNow } from './judging.ts';
-import { lookAt, type Promised } from './look-at-bytes.ts';
+import { ownerOfKey } from './keys.ts';
+import { lookAt, type Promised, promisedBy } from './look-at-bytes.ts';
 import type { Judge } from './suspects.ts';
 
 /** Looks at a suspect again, as records and bytes are now, and does about it what the options say. */
@@ -30,6 +31,7 @@ async function judgeRecord(name: RecordName, judging: Judging): Promise<Finding 
   const { key, contentLength, since } = promised;
   const isRendition = name.rendition !== undefined;
   const facts = { what: isRendition ? ('rendition' as const) : ('original' as const), key, ...name };
+  if (verdict === 'foreign') return foreign(name, key);
   if (verdict !== 'missing') return judgeDifferent({ ...facts, kind: 'different', detail: verdict.wrong }, judging);
   if (isRendition) return { ...facts, kind: 'expired', detail: 'It is made again when somebody asks for it.' };
   return { ...facts, kind: 'lost', detail: `Its record, of ${since}, tells of ${contentLength} bytes.` };
@@ -40,10 +42,19 @@ function promiseOf(image: FoundImage | undefined, name: RecordName): (Promised &
   if (!isStored(image)) return undefined;
   const { record, renditions } = image;
   if (name.rendition === undefined) {
-    return { ...record, key: originalKey(record.imageId), since: record.createdAt };
+    const { contentLength, checksumSha256, createdAt } = record;
+    return { imageId: name.imageId, contentLength, checksumSha256, key: originalKey(name.imageId), since: createdAt };
   }
   const found = renditions.find((rendition) => rendition.name === name.rendition);
-  return found?.status === 'ready' && found.facts ? { ...found.facts, since: found.updatedAt } : undefined;
+  const promised = found && promisedBy(name.imageId, found);
+  return promised && { ...promised, since: found.updatedAt };
+}
+
+/** Whatever it names stays as it is: that may be the original of another image. */
+function foreign(name: RecordName, named: unknown): Finding {
+  const key = typeof named === 'string' && named ? named : renditionsPrefix(name.imageId);
+  const { what } = ownerOfKey(key);
+  return { kind: 'different', what, key, ...name, detail: 'Its record names a key that is none of its own.' };
 }
 
 /** A rendition that is gone is made again; an original never is. */

@@ -22,6 +22,20 @@ export function ownerOfKey(key: string): { what: What; imageId?: ImageId } {
   return isRendition ? { what: 'rendition', imageId } : { what: 'other' };
 }
 
+/** Whether what a record names is the key of a rendition of its own image. A table that is damaged may name anything, also the original of another. */
+export function isRenditionOf(imageId: string, key: unknown): boolean {
+  if (typeof key !== 'string') return false;
+  const owner = ownerOfKey(key);
+  return owner.what === 'rendition' && owner.imageId === imageId;
+}
+
+/** Whether an image has a rendition that is ready and whose record does not say which object it is. */
+export const hasUnknownKeys = (image: FoundImage | undefined): boolean =>
+  isStored(image) &&
+  image.renditions.some(
+    ({ status, facts }) => (facts || status === 'ready') && !isRenditionOf(image.record.imageId, facts?.key),
+  );
+
 /** Whether an image's records tell of an object, or will as soon as what is being made is stored. */
 export function isRecorded(key: string, image: FoundImage | undefined): boolean {
   if (!isStored(image)) return false;

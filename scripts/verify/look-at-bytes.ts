@@ -1,12 +1,25 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { hasCode } from '../../shared/domain/errors.ts';
+import type { Rendition } from '../../shared/domain/rendition.ts';
 import type { ObjectStore, StoredObject } from '../../shared/storage/object-store.ts';
+import { isRenditionOf } from './keys.ts';
 import type { Pace } from './pace.ts';
 
 /** What a record tells of an object. */
 export interface Promised extends StoredObject {
   key: string;
+  imageId: string;
+  /** Its name, where it is one. */
+  rendition?: string;
+}
+
+/** Of a record that does not say what was made: no rendition has such a key. */
+const NO_FACTS = { key: '', contentLength: 0, checksumSha256: '' };
+
+/** What the record of a rendition tells of it; undefined if it is not ready, so that there are no bytes to look at. */
+export function promisedBy(imageId: string, { name, status, facts }: Rendition): Promised | undefined {
+  return status === 'ready' ? { ...NO_FACTS, ...facts, imageId, rendition: name } : undefined;
 }
 
 /** How objects are looked at. */
@@ -19,15 +32,16 @@ export interface Looking {
   onRead(bytes: number): void;
 }
 
-/** What became of an object: all is well, it is not there, or in a sentence what is wrong with it. */
-export type Verdict = 'well' | 'missing' | { wrong: string };
+/** What became of an object: all is well, it is not there, its record names a key that cannot be its own, or in a sentence what is wrong with it. */
+export type Verdict = 'well' | 'missing' | 'foreign' | { wrong: string };
 
 /** Why a disk or S3 does not hand out one object, while it may well hand out others. */
 const UNREADABLE = new Set(['EIO', 'EACCES', 'EPERM', 'InvalidObjectState']);
 
 /** Compares an object with what its record tells. Rejects where the store itself fails. */
 export async function lookAt(promised: Promised, looking: Looking): Promise<Verdict> {
-  const { key, contentLength, checksumSha256 } = promised;
+  const { key, contentLength, checksumSha256, imageId, rendition } = promised;
+  if (rendition !== undefined && !isRenditionOf(imageId, key)) return 'foreign';
   try {
     const { found, body } = await open(key, looking);
     if (found !== contentLength) {

@@ -3,7 +3,7 @@ import { hasCode } from '../../shared/domain/errors.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
 import type { Item } from '../../shared/storage/image-table.ts';
 import { type ScannedPage, scanPage } from '../../shared/storage/table-scan.ts';
-import { lookAt, type Promised, type Verdict } from './look-at-bytes.ts';
+import { lookAt, type Promised, promisedBy, type Verdict } from './look-at-bytes.ts';
 import type { Run } from './run.ts';
 
 /** Items of the table that are read at once. */
@@ -15,12 +15,6 @@ const CONCURRENCY = 8;
 /** Beyond its time an upload may still be under completion, and is then removed by an hourly sweep. */
 const MARGIN_MS = 2 * 60 * 60 * 1000;
 
-/** What a record tells of the bytes of an image, or of its rendition of that name. */
-interface Check extends Promised {
-  imageId: string;
-  rendition?: string;
-}
-
 /** Goes through the table, and looks whether the bytes are there and are those that each record tells of. */
 export async function lookThroughRecords(run: Run): Promise<void> {
   const { place, state, reads, secondLooks } = run;
@@ -30,7 +24,7 @@ export async function lookThroughRecords(run: Run): Promise<void> {
     await reads.take(page.itemCount);
     noteOpenUploads(page, run);
     const done = new Set(progress.done);
-    const checks = checksIn(page).filter(({ key }) => !done.has(key));
+    const checks = checksIn(page).filter((check) => !done.has(nameOf(check)));
     await pMap(checks, (check) => lookAtCheck(check, run), { concurrency: CONCURRENCY });
     Object.assign(progress, { cursor: page.next, done: [] });
     run.step();
@@ -40,26 +34,28 @@ export async function lookThroughRecords(run: Run): Promise<void> {
 }
 
 /** Of what is not ready there are no bytes to look at. */
-const checksIn = ({ records, renditions }: ScannedPage): Check[] => [
+const checksIn = ({ records, renditions }: ScannedPage): Promised[] => [
   ...records.map((record) => ({ ...record, key: originalKey(record.imageId) })),
-  ...renditions.flatMap(({ imageId, rendition: { name, status, facts } }) =>
-    status === 'ready' && facts ? [{ ...facts, imageId, rendition: name }] : [],
-  ),
+  ...renditions.flatMap(({ imageId, rendition }) => promisedBy(imageId, rendition) ?? []),
 ];
 
-async function lookAtCheck(check: Check, run: Run): Promise<void> {
+/** As no other is called, whatever the records say of keys. */
+const nameOf = ({ imageId, rendition }: Promised): string =>
+  rendition === undefined ? imageId : `${imageId} ${rendition}`;
+
+async function lookAtCheck(check: Promised, run: Run): Promise<void> {
   const { secondLooks, state, looking } = run;
-  const { imageId, rendition, key } = check;
+  const { imageId, rendition } = check;
   if ((await firstLook(check, looking)) !== 'well') {
     secondLooks.add({ of: 'record', imageId, ...(rendition !== undefined && { rendition }) });
   }
-  state.progress.done.push(key);
+  state.progress.done.push(nameOf(check));
   state.progress.counts.records += 1;
   run.step();
 }
 
 /** A connection that broke is looked at again as anything else; a store that does not answer ends the run. */
-const firstLook = (check: Check, looking: Run['looking']): Promise<Verdict> =>
+const firstLook = (check: Promised, looking: Run['looking']): Promise<Verdict> =>
   lookAt(check, looking).catch((error: Error) => {
     if (hasCode(error, 'service_unavailable')) throw error;
     return { wrong: error.message };

@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { type Finding, isFault } from '../../../scripts/verify/findings.ts';
+import { IMAGE_TABLE, renditionSortKey } from '../../../shared/contracts/table.ts';
 import { originalKey, renditionsPrefix } from '../../../shared/domain/object-key.ts';
 import { deleteImage } from '../../../shared/storage/image-deletion.ts';
 import { readImage, recordKey } from '../../../shared/storage/image-table.ts';
@@ -144,6 +145,55 @@ export function describeVerify(label: string, open: () => Promise<VerifiedPlace>
       const all = { dropDamaged: true, removeOrphans: true, adopt: true };
       expect(await toldBy(all)).to.deep.equal([`different ${original}`, `different ${rendition} removed`]);
       expect(await toldBy(all)).to.deep.equal([`different ${original}`, `expired ${rendition}`]);
+    });
+
+    /** Writes into the record of an image's rendition what no service would. */
+    const tamper = (imageId: string, values: Record<string, unknown>) =>
+      place.table.documents.send(
+        new UpdateCommand({
+          TableName: place.table.tableName,
+          Key: { ...recordKey(imageId), [IMAGE_TABLE.sortKey]: renditionSortKey('thumb') },
+          UpdateExpression: 'SET facts = :facts',
+          ExpressionAttributeValues: { ':facts': values },
+        }),
+      );
+
+    it('removes nothing that a record names and that is no rendition of its own image, nor what it may have named', async () => {
+      const victim = await place.store();
+      const known = { contentType: 'image/webp', ...storedObject(Buffer.from('of another')), width: 1, height: 1 };
+      const foreign: unknown[] = [
+        victim.original,
+        victim.rendition,
+        `${victim.rendition}/../../../${victim.original}`,
+        'renditions/photo.jpg',
+        '../../../etc/hostname',
+        '',
+        7,
+      ];
+      const tampered = [];
+      for (const key of [...foreign, undefined]) {
+        const image = await place.store();
+        await tamper(image.record.imageId, key === undefined ? known : { ...known, key });
+        tampered.push(image);
+      }
+      const truthful = await place.store();
+      const { contentLength, checksumSha256 } = victim.record;
+      await tamper(truthful.record.imageId, { ...known, key: victim.original, contentLength, checksumSha256 });
+      const all = { dropDamaged: true, removeOrphans: true, adopt: true };
+      const { findings } = await place.run(all);
+      const ofRecords = findings.filter(({ kind }) => kind === 'different');
+      expect(ofRecords.map(({ imageId }) => imageId)).to.have.members(
+        [...tampered, truthful].map(({ record }) => record.imageId),
+      );
+      for (const { detail } of ofRecords) expect(detail).to.equal('Its record names a key that is none of its own.');
+      expect(findings.filter(({ kind }) => kind !== 'different').map(told)).to.have.members(
+        [...tampered, truthful].map(({ rendition }) => `unrecorded ${rendition}`),
+      );
+      expect(findings.filter(({ done }) => done)).to.deep.equal([]);
+      for (const { original, rendition } of [victim, ...tampered, truthful]) {
+        await place.objects.head(original);
+        await place.objects.head(rendition);
+      }
     });
 
     it('adopts originals with all that their bytes show, once, and leaves what is no image', async () => {
