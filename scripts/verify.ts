@@ -30,12 +30,12 @@ async function verifyPlace(place: Place, options: Options): Promise<number> {
   if (!options.json) process.stdout.write(`${place.label}\n\n`);
   const report = new Report(state.progress, options);
   endOnSignals(report);
-  if (state.isResumed) {
-    const began = new Date(state.progress.startedAt).toISOString();
-    process.stderr.write(`Going on with what began at ${began}; --restart begins anew.\n`);
-    for await (const finding of state.findings()) report.found(finding);
-  }
   try {
+    if (state.isResumed) {
+      const began = new Date(state.progress.startedAt).toISOString();
+      process.stderr.write(`Going on with what began at ${began}; --restart begins anew.\n`);
+      for await (const finding of state.findings()) report.found(finding);
+    }
     await verify(place, options, state, report);
   } finally {
     report.stop();

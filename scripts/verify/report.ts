@@ -2,7 +2,7 @@ import { SingleBar } from 'cli-progress';
 import prettyBytes from 'pretty-bytes';
 import { printable, printableLine } from '../printable.ts';
 import { FINDING_KINDS, type Finding, type FindingKind, lineOf } from './findings.ts';
-import type { Counts, Progress } from './run-state.ts';
+import type { Counts, Progress } from './progress.ts';
 
 /** Milliseconds between two lines where no line can be rewritten. */
 const LINE_MS = 10_000;

@@ -9,7 +9,8 @@ import { lookThroughObjects } from './phase-objects.ts';
 import { lookThroughRecords } from './phase-records.ts';
 import { lookThroughUploads } from './phase-uploads.ts';
 import type { Place } from './place.ts';
-import { PHASES, type Phase, type RunState } from './run-state.ts';
+import { PHASES, type Phase } from './progress.ts';
+import type { RunState } from './run-state.ts';
 import { SecondLooks } from './suspects.ts';
 
 const MiB = 1024 ** 2;

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Finding } from '../../scripts/verify/findings.ts';
-import type { Counts } from '../../scripts/verify/run-state.ts';
+import type { Counts } from '../../scripts/verify/progress.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../scripts/verify.ts', import.meta.url));
 

@@ -1,0 +1,43 @@
+import type { FindingKind } from './findings.ts';
+import type { Suspect } from './suspects.ts';
+
+/** The parts of a run, in their order. */
+export const PHASES = ['records', 'originals', 'renditions', 'uploads'] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** How far a run has come: all that must outlive its process. */
+export interface Progress {
+  phase: Phase;
+  /** Where the page at hand begins, as its source has it; undefined at the beginning. */
+  cursor: unknown;
+  /** What of the page at hand has been looked at. */
+  done: string[];
+  /** Images that uploads in parts are to become. */
+  openUploads: string[];
+  /** What looked wrong and has not been looked at again. */
+  suspects: Suspect[];
+  /** Epoch milliseconds. */
+  startedAt: number;
+  counts: Counts;
+}
+
+export interface Counts {
+  records: number;
+  objects: number;
+  bytesRead: number;
+  /** Bytes without a record that are too young to tell. */
+  young: number;
+  faults: number;
+  found: Partial<Record<FindingKind, number>>;
+}
+
+/** Of a run that has done nothing yet. */
+export const begun = (): Progress => ({
+  phase: 'records',
+  cursor: undefined,
+  done: [],
+  openUploads: [],
+  suspects: [],
+  startedAt: Date.now(),
+  counts: { records: 0, objects: 0, bytesRead: 0, young: 0, faults: 0, found: {} },
+});

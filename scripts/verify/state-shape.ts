@@ -1,0 +1,101 @@
+import { IMAGE_TABLE } from '../../shared/contracts/table.ts';
+import { FINDING_KINDS, type Finding } from './findings.ts';
+import { PHASES, type Phase } from './progress.ts';
+import type { Saved } from './saved-state.ts';
+
+type Check = (value: unknown) => boolean;
+
+const isCount: Check = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
+const isText: Check = (value) => typeof value === 'string' && value.isWellFormed();
+const isName: Check = (value) => isText(value) && value !== '';
+const isTime: Check = (value) => !Number.isNaN(new Date(value as number).getTime());
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const oneOf =
+  (...values: unknown[]): Check =>
+  (value) =>
+    values.includes(value);
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
+const listOf =
+  (each: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(each);
+const either =
+  (...checks: Check[]): Check =>
+  (value) =>
+    checks.some((check) => check(value));
+
+const hasOnly = (value: unknown, shape: Record<string, Check>): value is Record<string, unknown> =>
+  isRecord(value) && Object.keys(value).every((name) => Object.hasOwn(shape, name));
+
+/** These properties and no others. */
+const object =
+  (shape: Record<string, Check>): Check =>
+  (value) =>
+    hasOnly(value, shape) && Object.entries(shape).every(([name, check]) => check(value[name]));
+
+const isSuspect = either(
+  object({ of: oneOf('record'), imageId: isText, rendition: optional(isText) }),
+  object({
+    ...{ of: oneOf('object'), key: isText, contentLength: isCount },
+    lastModified: (value) => isText(value) && isTime(value),
+  }),
+  object({ of: oneOf('upload'), key: isText, storeUploadId: isText }),
+);
+
+const found = Object.fromEntries(Object.keys(FINDING_KINDS).map((kind) => [kind, optional(isCount)]));
+
+const SAVED: Record<keyof Saved, Check> = {
+  identity: isText,
+  pid: (value) => isCount(value) && value !== 0,
+  findingsBytes: isCount,
+  phase: oneOf(...PHASES),
+  cursor: () => true,
+  done: listOf(isText),
+  openUploads: listOf(isText),
+  suspects: listOf(isSuspect),
+  startedAt: (value) => isCount(value) && isTime(value),
+  counts: object({
+    ...{ records: isCount, objects: isCount, bytesRead: isCount, young: isCount, faults: isCount },
+    found: object(found),
+  }),
+};
+
+/** Where a page begins, as the source of each phase has it. */
+const CURSORS: Record<Phase, Check> = {
+  records: object({ [IMAGE_TABLE.partitionKey]: isName, [IMAGE_TABLE.sortKey]: isName }),
+  originals: isName,
+  renditions: isName,
+  uploads: oneOf(true),
+};
+
+/** Whether a value is a state, sound or not, and nothing else. */
+export const hasNamesOfState = (value: unknown): boolean => hasOnly(value, SAVED) && isText(value.identity);
+
+/** Whether a value is a state from which a run can go on. */
+export function isSaved(value: unknown): value is Saved {
+  if (!object(SAVED)(value)) return false;
+  const { phase, cursor } = value as Saved;
+  return optional(CURSORS[phase])(cursor);
+}
+
+const isFinding = object({
+  ...{ kind: oneOf(...Object.keys(FINDING_KINDS)), what: oneOf('original', 'rendition', 'upload', 'other') },
+  ...{ key: isText, imageId: optional(isText), rendition: optional(isText), contentLength: optional(isCount) },
+  ...{ lastModified: optional(isText), checksumSha256: optional(isText), detail: isText },
+  done: optional(oneOf('adopted', 'removed')),
+} satisfies Record<keyof Finding, Check>);
+
+/** A line of what was found; undefined if it is none. */
+export function readFinding(line: string): Finding | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isFinding(value) ? (value as Finding) : undefined;
+  } catch {
+    return undefined;
+  }
+}
