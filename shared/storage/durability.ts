@@ -1,5 +1,10 @@
+import { constants } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { READ_FLAGS, unlessThere } from './regular-file.ts';
+
+/** Windows knows no such flag. */
+const FOLDER_FLAGS = READ_FLAGS | (constants.O_DIRECTORY ?? 0);
 
 /** What an answer promises of bytes that are stored: that they survive a power cut, or a crash of the process only. */
 export type Durability = 'fsync' | 'os';
@@ -61,9 +66,9 @@ function sharedSync(sync: (folder: string) => Promise<void>): (folder: string) =
 
 async function fsyncFolder(folder: string): Promise<void> {
   try {
-    await using handle = await open(folder);
+    await using handle = await open(folder, FOLDER_FLAGS);
     await handle.sync();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    unlessThere(error);
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { StoredObject } from './object-store.ts';
+import { READ_FLAGS } from './regular-file.ts';
 
 /** The first `length` bytes of a file. */
 export interface FileRange {
@@ -29,7 +30,7 @@ function digestOf(files: FileRange[]): StoredObject {
   const buffer = Buffer.allocUnsafeSlow(CHUNK);
   let contentLength = 0;
   for (const { path, length } of files) {
-    const file = openSync(path, 'r');
+    const file = openSync(path, READ_FLAGS);
     try {
       for (let left = length; left > 0; ) {
         const read = readSync(file, buffer, 0, Math.min(left, CHUNK), null);

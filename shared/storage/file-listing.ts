@@ -3,6 +3,7 @@ import { opendir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findParts, PARTS_SUFFIX } from './file-multipart.ts';
 import type { ListedObject } from './object-store.ts';
+import { unlessThere } from './regular-file.ts';
 
 /** Names of one folder that are in memory at once; a folder of more is read through once more for each further page. */
 const PAGE = 2 ** 15;
@@ -53,7 +54,7 @@ async function namesBehind(
     }
   } catch (error) {
     // Of a folder that goes while it is read nothing is left.
-    ignoreGone(error);
+    unlessThere(error);
   }
   trim();
   return [...names];
@@ -67,15 +68,11 @@ function nameOf(entry: Dirent): string {
 /** What there is of an object without opening it: undefined if it is gone by now. A file hides parts of the same name. */
 async function look(folder: string, key: string): Promise<ListedObject | undefined> {
   const path = join(folder, key);
-  const whole = await stat(path).catch(ignoreGone);
+  const whole = await stat(path).catch(unlessThere);
   if (whole?.isFile()) return { key, contentLength: whole.size, lastModified: whole.mtime };
-  const parts = await stat(path + PARTS_SUFFIX).catch(ignoreGone);
+  const parts = await stat(path + PARTS_SUFFIX).catch(unlessThere);
   if (!parts) return undefined;
   const files = (await findParts(path)) ?? [];
   const contentLength = files.reduce((sum, { length }) => sum + (length || 0), 0);
   return { key, contentLength, lastModified: parts.mtime };
-}
-
-function ignoreGone(error: unknown): undefined {
-  if (!['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
 }

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { access, type FileHandle, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { access, link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -15,6 +15,7 @@ import type { FilePiece } from './file-reader.ts';
 import { fillFrom } from './filled-buffer.ts';
 import { LengthError } from './measured-body.ts';
 import type { ByteRange, MultipartVerbs, UploadName } from './object-store.ts';
+import { isNothingThere, openRegular, unlessThere } from './regular-file.ts';
 
 interface FileMultipartOptions {
   lasting: Lasting;
@@ -103,8 +104,10 @@ export function fileMultipart(
       const names = (await readdir(folder).catch(uploadGone)).filter((name) => PART_FILE.test(name)).sort();
       const behind = names.filter((name) => Number(name) > partNumberMarker);
       const page = behind.slice(0, Math.min(maxParts, LIMITS.partsPerPage));
-      const read = await forEach(page, (name) => readPart(join(folder, name), Number(name)).catch(uploadGone));
+      const read = await forEach(page, (name) => readPart(join(folder, name), Number(name)));
       const parts = read.filter((part) => part !== undefined);
+      // What is missing may have gone with the upload itself.
+      if (parts.length < page.length) await readdir(folder).catch(uploadGone);
       const isTruncated = behind.length > page.length;
       return { parts, isTruncated, ...(isTruncated && { nextPartNumberMarker: Number(page.at(-1)) }) };
     },
@@ -145,7 +148,8 @@ export function fileMultipart(
         const at = name.lastIndexOf('.');
         const storeUploadId = name.slice(at + 1);
         const begun = begunAt(name);
-        if (begun) yield { key: decodeURIComponent(name.slice(0, at)), storeUploadId, begun };
+        const key = keyOfFolder(name.slice(0, at));
+        if (begun && key !== undefined) yield { key, storeUploadId, begun };
       }
     },
 
@@ -156,6 +160,16 @@ export function fileMultipart(
       return expired.length;
     },
   };
+}
+
+/** The key that a folder's name says; undefined for a name that this store never gives. */
+function keyOfFolder(encoded: string): string | undefined {
+  try {
+    const key = decodeURIComponent(encoded);
+    return encodeURIComponent(key) === encoded ? key : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** When an upload began, as its folder is named; undefined for another folder. */
@@ -170,8 +184,8 @@ export async function dropFolder(folder: string, incoming: string): Promise<void
   try {
     await rename(folder, dropped);
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
-    // The same code says that there is nowhere to put it.
+    unlessThere(error);
+    // The same codes say that there is nowhere to put it.
     await access(incoming);
     return;
   }
@@ -190,10 +204,7 @@ async function removeLeftovers(incoming: string, before: Date): Promise<void> {
 /** The files of an object that was made of parts, in their order; undefined if there is none. */
 export async function findParts(path: string): Promise<FileRange[] | undefined> {
   const folder = partsFolder(path);
-  const names = await readdir(folder).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return [];
-    throw error;
-  });
+  const names = (await readdir(folder).catch(unlessThere)) ?? [];
   const parts = names
     .sort()
     .map((name) => ({ path: join(folder, name), length: Number(PART_OF_OBJECT.exec(name)?.[1]) }));
@@ -213,7 +224,8 @@ export function rangeOf(parts: FileRange[], { start, end }: ByteRange): FilePiec
 /** That each file has what is to be read of it, before the first is: `object_damaged` if one does not. */
 export async function checkPieces(pieces: readonly FilePiece[]): Promise<void> {
   await forEach(pieces, async ({ path, start, length }) => {
-    if ((await stat(path)).size < start + length) throw endsEarly(path);
+    const found = await stat(path);
+    if (!found.isFile() || found.size < start + length) throw endsEarly(path);
   });
 }
 
@@ -244,8 +256,7 @@ async function gather(named: readonly NamedPart[], from: string, to: string): Pr
     try {
       await link(join(from, fileOf(partNumber)), path);
     } catch (error) {
-      if (codeOf(error) === 'ENOENT') return undefined;
-      throw error;
+      return unlessThere(error);
     }
     const part = await readPart(path, partNumber);
     if (!part) return undefined;
@@ -258,19 +269,19 @@ async function gather(named: readonly NamedPart[], from: string, to: string): Pr
   return parts;
 }
 
-/** A part as it is stored; undefined if its file has lost what stood behind its bytes, so that it is sent again as one that never came. */
+/** A part as it is stored; undefined if there is no file, or it has lost what stood behind its bytes, so that it is sent again as one that never came. */
 async function readPart(path: string, partNumber: number): Promise<StoredPart | undefined> {
-  let file: FileHandle | undefined;
+  const opened = await openRegular(path);
+  if (!opened) return undefined;
+  const { file, mtime } = opened;
   try {
-    file = await open(path);
-    const { size: all, mtime } = await file.stat();
-    const size = all - ETAG_BYTES;
+    const size = opened.size - ETAG_BYTES;
     if (size < 0) return undefined;
     const tag = Buffer.alloc(ETAG_BYTES);
     await fillFrom(file, tag, size);
     return { partNumber, eTag: tag.toString('hex'), size, lastModified: mtime.toISOString() };
   } finally {
-    await file?.close();
+    await file.close();
   }
 }
 
@@ -290,5 +301,5 @@ const notFound = (cause?: unknown): ImageServiceError =>
 
 /** The upload's folder is gone: it was completed, aborted or has expired. */
 function uploadGone(error: unknown): never {
-  throw codeOf(error) === 'ENOENT' ? notFound(error) : error;
+  throw isNothingThere(error) ? notFound(error) : error;
 }

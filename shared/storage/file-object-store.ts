@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { access, constants, type FileHandle, link, open, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { access, constants, type FileHandle, link, realpath, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ImageServiceError } from '../domain/errors.ts';
@@ -14,6 +14,7 @@ import { checkPieces, dropFolder, fileMultipart, findParts, partsFolder, rangeOf
 import { type FilePiece, FileReader } from './file-reader.ts';
 import { checkLength, measure } from './measured-body.ts';
 import type { ByteRange, ObjectStore } from './object-store.ts';
+import { isNothingThere, openRegular, unlessThere } from './regular-file.ts';
 import { saveBody } from './saved-body.ts';
 
 /** Bytes that wait for the disk before a body is told to wait: they are written together, which saves trips to Node's thread pool. */
@@ -85,18 +86,15 @@ export async function openFileObjectStore(
     get: (key, range) =>
       guard(async () => {
         const path = pathOf(key);
-        const file = await open(path).catch((error: NodeJS.ErrnoException) => {
-          if (error.code !== 'ENOENT') throw error;
-        });
-        if (!file) {
+        const opened = await openRegular(path);
+        if (!opened) {
           const parts = await findParts(path);
           if (parts) return await readFiles({ key, range, parts });
           throw missing(key);
         }
+        const { file, size: length } = opened;
         try {
-          const found = await file.stat();
-          if (!found.isFile()) throw missing(key);
-          return await readFiles({ key, range, parts: [{ path, length: found.size }], opened: file });
+          return await readFiles({ key, range, parts: [{ path, length }], opened: file });
         } catch (error) {
           await file.close();
           throw error;
@@ -107,10 +105,7 @@ export async function openFileObjectStore(
       guard(async () => {
         const files = await filesOf(pathOf(key));
         if (!files) throw missing(key);
-        await checkParts(
-          key,
-          files.map((file) => ({ ...file, start: 0 })),
-        );
+        await checkFiles(key, files);
         return { contentLength: files.reduce((sum, { length }) => sum + length, 0) };
       }),
 
@@ -119,8 +114,8 @@ export async function openFileObjectStore(
         const recorded = options.contentLength;
         checkObjectLength(key, { found: (await store.head(key)).contentLength, recorded });
         try {
-          // A second name for the same bytes costs nothing; a store on another disk, and objects in parts, are copied.
-          await link(pathOf(key), path);
+          // A second name for the same bytes, and not for a link to them, costs nothing; a store on another disk, and objects in parts, are copied.
+          await link(await realpath(pathOf(key)), path);
         } catch (error) {
           if (!['ENOENT', 'EXDEV', 'EPERM', 'EMLINK'].includes((error as NodeJS.ErrnoException).code ?? ''))
             throw error;
@@ -132,6 +127,7 @@ export async function openFileObjectStore(
       guard(async () => {
         const files = await filesOf(pathOf(key));
         if (!files) throw missing(key);
+        await checkFiles(key, files);
         return digestFiles(files);
       }),
 
@@ -140,7 +136,7 @@ export async function openFileObjectStore(
         const path = pathOf(key);
         // The parts first: a file hides them, and must not uncover them.
         await dropFolder(partsFolder(path), incoming);
-        await rm(path, { force: true });
+        await rm(path, { force: true }).catch(unlessThere);
         await dropIfEmpty(dirname(path), objects);
         await lasting.keepNames(dirname(path));
       }),
@@ -150,7 +146,7 @@ export async function openFileObjectStore(
     deletePrefix: (prefix) =>
       guard(async () => {
         const folder = pathOf(checkPrefix(prefix));
-        await rm(folder, { recursive: true, force: true, ...RETRIES });
+        await rm(folder, { recursive: true, force: true, ...RETRIES }).catch(unlessThere);
         await lasting.keepNames(dirname(folder));
       }),
 
@@ -172,10 +168,16 @@ async function readFiles({ key, range, parts, opened }: ReadOptions): Promise<Op
   return { body, contentLength: end - start + 1, objectLength };
 }
 
+const checkFiles = (key: string, files: FileRange[]): Promise<void> =>
+  checkParts(
+    key,
+    files.map((file) => ({ ...file, start: 0 })),
+  );
+
 /** Parts that are gone by now were deleted, all of them. */
 async function checkParts(key: string, pieces: readonly FilePiece[]): Promise<void> {
-  await checkPieces(pieces).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === 'ENOENT' ? missing(key) : error;
+  await checkPieces(pieces).catch((error: unknown) => {
+    throw isNothingThere(error) ? missing(key) : error;
   });
 }
 
@@ -190,7 +192,7 @@ type OpenObject = Awaited<ReturnType<ObjectStore['get']>>;
 
 /** The files of an object, one behind the other; undefined where there is none. */
 async function filesOf(path: string): Promise<FileRange[] | undefined> {
-  const whole = await stat(path).catch(() => undefined);
+  const whole = await stat(path).catch(unlessThere);
   return whole?.isFile() ? [{ path, length: whole.size }] : await findParts(path);
 }
 
@@ -220,14 +222,16 @@ async function moveInto(partial: string, path: string, { makeFolder, keepNames }
   }
 }
 
+const STAYS = new Set(['ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG', 'EBUSY']);
+
 /**
  * Removes the folder of what was deleted, such as that of an image's renditions, once nothing is in it: a worker that was late with one
- * leaves it behind. Folders at the top stay. Whoever writes there at that moment makes it anew.
+ * leaves it behind. Folders at the top stay, and so does a link to a folder or what is mounted there. Whoever writes there at that moment makes it anew.
  */
 async function dropIfEmpty(folder: string, top: string): Promise<void> {
   if (dirname(folder) === top || folder === top) return;
   await rmdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(error.code ?? '')) throw error;
+    if (!STAYS.has(error.code ?? '')) throw error;
   });
 }
 

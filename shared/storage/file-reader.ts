@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { endsEarly } from './damaged-object.ts';
 import type { FileRange } from './file-digest-thread.ts';
+import { READ_FLAGS } from './regular-file.ts';
 
 /** A piece of a file: so many bytes from a place on. */
 export interface FilePiece extends FileRange {
@@ -45,7 +46,7 @@ export class FileReader extends Readable {
   async #next(size: number): Promise<Buffer | null> {
     const [piece] = this.#pieces;
     if (!piece) return null;
-    this.#file ??= await open(piece.path);
+    this.#file ??= await open(piece.path, READ_FLAGS);
     const bytes = Math.min(size, piece.length);
     const { bytesRead, buffer } = await this.#file.read(Buffer.allocUnsafeSlow(bytes), 0, bytes, piece.start);
     if (bytesRead === 0) throw endsEarly(piece.path);
