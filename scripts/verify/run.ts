@@ -73,18 +73,18 @@ function openRun({ place, options, state, observer }: RunParts): Run {
       observer.stepped();
     },
   };
-  const parts = { place, options, state, looking, reads: new Pace(options.reads) };
+  const reads = new Pace(options.reads);
+  const parts = { place, options, state, looking, reads, youngFrom: youngFrom(startedAt, place, options) };
   const secondLooks = new SecondLooks({
     state,
     graceMs: options.graceMs,
-    judge: judgeBy({ ...parts, youngFrom: startedAt - ageMs(place, options) }),
+    judge: judgeBy(parts),
     report: (finding) => observer.found(finding),
     wait: sleep,
   });
   return {
     ...parts,
     secondLooks,
-    youngFrom: startedAt - ageMs(place, options),
     step() {
       state.save();
       observer.stepped();
@@ -92,8 +92,15 @@ function openRun({ place, options, state, observer }: RunParts): Run {
   };
 }
 
-/** The time that an upload has from its first byte to its record, where there can be one. */
-export function ageMs({ isStopped }: Pick<Place, 'isStopped'>, { ageMs: asked }: Pick<Options, 'ageMs'>): number {
-  if (asked !== undefined) return asked;
-  return isStopped ? 0 : ENVIRONMENT.UPLOAD_TIMEOUT_SECONDS.validate(undefined).value * 1000;
+/**
+ * The time, in epoch milliseconds, after which bytes may belong to an upload that is under way: that of the start, less what an upload has from its
+ * first byte to its record. Without an age nothing is too young, be it as old as the start to the millisecond.
+ */
+function youngFrom(
+  startedAt: number,
+  { isStopped }: Pick<Place, 'isStopped'>,
+  { ageMs: asked }: Pick<Options, 'ageMs'>,
+): number {
+  const ageMs = asked ?? (isStopped ? 0 : ENVIRONMENT.UPLOAD_TIMEOUT_SECONDS.validate(undefined).value * 1000);
+  return ageMs === 0 ? Number.POSITIVE_INFINITY : startedAt - ageMs;
 }
