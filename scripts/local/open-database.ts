@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CommandError } from '../command-line.ts';
@@ -6,8 +7,10 @@ import { TABLE_FILE } from './data-folder.ts';
 const ADOPTING =
   ' Then npm run verify tells which images it was, and npm run verify -- --adopt makes records of them again.';
 
+const isTable = (path: string): boolean => basename(path) === TABLE_FILE;
+
 const DAMAGED = (path: string) =>
-  `${path} is damaged, or not a database. Put a backup of it in its place; without one, move it away: what it held is lost, and a new one is made.${basename(path) === TABLE_FILE ? ADOPTING : ''}`;
+  `${path} is damaged, or not a database. Put a backup of it in its place; without one, move it away: what it held is lost, and a new one is made.${isTable(path) ? ADOPTING : ''}`;
 const CLOSED = (path: string) => `${path} cannot be read and written. Look at the permissions of it and of its folder.`;
 
 /** What SQLite's result codes (https://sqlite.org/rescode.html) mean for whoever starts the service, whole or by the last eight bits. */
@@ -29,8 +32,20 @@ export function explainDatabase(path: string, error: unknown): unknown {
   return sentence ? new CommandError(sentence(path)) : error;
 }
 
+const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+
+/** SQLite takes a file that is empty or not there for a new database, and drops what its log holds. */
+function keepLog(path: string): void {
+  const log = `${path}-wal`;
+  if (sizeOf(path) > 0 || sizeOf(log) === 0) return;
+  throw new CommandError(
+    `${path} is empty or gone, and its log ${log} is not. Put a backup of it in its place; without one, move the log away too.${isTable(path) ? ADOPTING : ''}`,
+  );
+}
+
 /** Opens a database, or one in memory without a path, and executes statements in it; none is left open where one fails. */
 export function openDatabase(path: string | undefined, statements: readonly string[]): DatabaseSync {
+  if (path !== undefined) keepLog(path);
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path ?? ':memory:');

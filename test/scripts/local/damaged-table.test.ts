@@ -1,4 +1,4 @@
-import { cp, mkdir, stat, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { CommandError } from '../../../scripts/command-line.ts';
@@ -10,6 +10,8 @@ import { createTemporaryFolder, type TemporaryFolder } from '../../support/tempo
 const DAMAGES: Record<string, (file: string) => Promise<unknown>> = {
   overwritten: (file) => writeFile(file, Buffer.alloc(5000, 'junk')),
   'cut in half': async (file) => truncate(file, (await stat(file)).size / 2),
+  empty: (file) => truncate(file, 0),
+  gone: (file) => rm(file),
 };
 
 describe('the table of one machine that was killed', () => {
@@ -43,7 +45,8 @@ describe('the table of one machine that was killed', () => {
       await inflict(join(data, 'dynamodb/table.db'));
       const error = await rejectionOf(startDynamoDb({ port: 0, folder: data, accessKeyId: 'a' }));
       expect(error).to.be.instanceOf(CommandError);
-      expect((error as Error).message).to.match(/table\.db is damaged/);
+      expect((error as Error).message).to.match(/table\.db is (damaged|empty or gone)/);
+      expect((await stat(join(data, 'dynamodb/table.db-wal'))).size).to.be.above(100_000);
     });
   }
 });
