@@ -16,7 +16,7 @@ Injects faults below npm start's own processes, looks what a user sees and what 
   SECTION        only this one; the others stay as they are: ${NAMES.join(', ')}
   --help         this text
 
-Takes some minutes, Linux, and cc.
+Takes some minutes, Linux, and cc. Exit status 1 when that fails, 2 for wrong use.
 `;
 
 function readOptions() {

@@ -10,7 +10,7 @@ const ADOPTING =
 const isTable = (path: string): boolean => basename(path) === TABLE_FILE;
 
 const DAMAGED = (path: string) =>
-  `${path} is damaged, or not a database. Put a backup of it in its place; without one, move it away: what it held is lost, and a new one is made.${isTable(path) ? ADOPTING : ''}`;
+  `${path} is damaged, or not a database. Put a backup of it in its place; without one, move it away, and ${basename(path)}-wal if it is there: what they held is lost, and a new one is made.${isTable(path) ? ADOPTING : ''}`;
 const CLOSED = (path: string) => `${path} cannot be read and written. Look at the permissions of it and of its folder.`;
 
 /** What SQLite's result codes (https://sqlite.org/rescode.html) mean for whoever starts the service, whole or by the last eight bits. */

@@ -66,12 +66,12 @@ async function acrossStarts(stage: Stage, { inflict }: Damage): Promise<Finding>
 async function startDamaged(stage: Stage): Promise<string> {
   try {
     await stage.start();
-    return 'says nothing';
+    return 'is not refused';
   } catch {
     const said = stage.process().stderr();
     const [, path = '', reason = ''] = /^(\/\S+) (.*\.)$/m.exec(said) ?? [];
     if (!path) throw new Error(`It does not start, and does not say why: ${said}`);
-    await rm(path);
+    for (const file of [path, `${path}-wal`]) await rm(file, { force: true });
     await stage.start();
     return `refused: “${path.replace(`${stage.data}/`, '')} ${reason}”`;
   }
