@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../../scripts/local/free-port.ts';
 import { type Finding, isFault } from '../../../scripts/verify/findings.ts';
+import { eventually } from '../eventually.ts';
 import { send } from '../http-client.ts';
 import { createRandom } from '../random.ts';
 import { descendants, type StartProcess, spawnStart } from '../start-process.ts';
@@ -48,7 +49,10 @@ export async function killAgainAndAgain({ kills, damaged, seed, progress }: Kill
   const url = `http://127.0.0.1:${port}`;
   const ledger: Ledger = new Map();
   const report: KillReport = { kills: {}, damages: [], acknowledged: 0, starts: [], faults: [] };
-  const fault = (text: string) => void report.faults.push(text);
+  const fault = (text: string) => {
+    report.faults.push(text);
+    progress?.(`FAULT ${text}`);
+  };
   let start: StartProcess | undefined;
 
   const begin = async () => {
@@ -119,7 +123,8 @@ export async function killAgainAndAgain({ kills, damaged, seed, progress }: Kill
         const adopted = await verifyData(data, '--adopt', '--remove-orphans', '--drop-damaged');
         findings.push(...adopted.findings);
       }
-      if (target !== 'one part') await begin();
+      if (target === 'one part') await eventually('the part is there again', () => isWhole(url), 60_000);
+      else await begin();
       const broken = await compare(findings, said);
       if (isDamaging) {
         const count = findings.filter(isFault).length;
@@ -144,6 +149,20 @@ export async function killAgainAndAgain({ kills, damaged, seed, progress }: Kill
     if (start && start.child.exitCode === null && start.child.signalCode === null) await killAll(start);
     await folder.remove();
   }
+}
+
+/** Whether every part answers: a list, what needs the queue, and what each of the upload services alone can say. */
+async function isWhole(url: string): Promise<boolean> {
+  const unknown = '/v1/images/00000000-0000-4000-8000-000000000000';
+  const asked = [
+    ['GET', '/v1/images', 200],
+    ['DELETE', unknown, 404],
+    ['GET', '/v1/uploads/00000000-0000-4000-8000-000000000000', 404],
+  ] as const;
+  const answers = await Promise.all(
+    asked.map(async ([method, path, status]) => (await send(url, { method, path })).status === status),
+  ).catch(() => [false]);
+  return answers.every(Boolean);
 }
 
 function choose(random: (least: number, most: number) => number): 'everything' | 'npm start' | 'one part' {
