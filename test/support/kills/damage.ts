@@ -9,6 +9,8 @@ export interface Damage {
   what: string;
   /** The objects that it hit; undefined where records are, of which nobody can say beforehand. */
   keys?: string[];
+  /** Whether they are not there any more. */
+  isGone?: boolean;
 }
 
 const cut = async (path: string, random: Random): Promise<void> => {
@@ -43,7 +45,7 @@ async function harmObject(data: string, prefix: string, random: Random): Promise
   if (!file) return undefined;
   const [name, harm] = Object.entries(HARMS)[random(0, 2)] ?? ['cut', cut];
   await harm(file.path, random);
-  return { what: `${name} ${file.key}`, keys: [file.key] };
+  return { what: `${name} ${file.key}`, keys: [file.key], isGone: harm === remove };
 }
 
 /** Each of the ways in which data are damaged; undefined where there is nothing to damage so. */
