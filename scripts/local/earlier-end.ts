@@ -21,8 +21,8 @@ export async function lookAtEarlierEnd(folder: string): Promise<EarlierEnd> {
     readdir(join(objectsFolder(folder), 'incoming')).catch(gone),
     look(join(objectsFolder(folder), 'objects')),
   ]);
-  // A store without a table has lost it, unless an earlier version kept it.
-  if (!table && originals && !(await look(join(folder, 'dynamodb', 'CURRENT')))) {
+  // A store without a table, or with one in which nothing is, has lost it, unless an earlier version kept it.
+  if (!table?.size && originals && !(await look(join(folder, 'dynamodb', 'CURRENT')))) {
     return { sentences: ['There are objects and no table: a new one is made.'], suspectedSince: new Date(0) };
   }
   if (!settings) return { sentences: [], suspectedSince: undefined };

@@ -27,6 +27,8 @@ const SENTENCES: Record<number, (path: string) => string> = {
 
 /** The sentence for a database that cannot be opened; what is no fault of the file stays as it is. */
 export function explainDatabase(path: string, error: unknown): unknown {
+  // What it holds is no more what was written into it.
+  if (error instanceof SyntaxError) return new CommandError(DAMAGED(path));
   const { errcode } = error as { errcode?: number };
   const sentence = errcode === undefined ? undefined : (SENTENCES[errcode] ?? SENTENCES[errcode & 255]);
   return sentence ? new CommandError(sentence(path)) : error;

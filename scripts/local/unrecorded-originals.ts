@@ -46,7 +46,7 @@ export async function tellUnrecorded(folder: string, { since, until }: Span): Pr
       if (found.length >= MOST) break;
     }
     await look();
-    return sentenceOf((await unknownAmong(found, table, pace)).length);
+    return sentenceOf((await unknownAmong(found, table, pace)).length, folder, since);
   } finally {
     documents.destroy();
   }
@@ -67,8 +67,8 @@ async function unknownAmong(imageIds: string[], table: ImageTable, pace: Pace): 
   return [...left];
 }
 
-function sentenceOf(count: number): string {
-  if (count === 0) return 'All originals that were written before this start have their records.';
+function sentenceOf(count: number, folder: string, since: Date): string {
+  if (count === 0) return `All originals that were written since ${since.toISOString()} have their records.`;
   const number = `${count}${count >= MOST ? ' or more' : ''}`;
-  return `Originals without a record: ${number}. npm run verify lists them, and npm run verify -- --adopt makes records of them.`;
+  return `Originals without a record: ${number}. npm run verify -- --data ${folder} lists them, and makes records of them with --adopt.`;
 }

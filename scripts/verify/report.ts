@@ -82,8 +82,13 @@ function sentences(counts: Counts): string[] {
   const kinds = Object.entries(FINDING_KINDS) as [FindingKind, { title: string }][];
   const listed = kinds.flatMap(([kind, { title }]) => (found[kind] ? `${title.toLowerCase()}: ${found[kind]}` : []));
   return [
-    `Looked at ${figures(counts)}. ${listed.length > 0 ? `${faults(counts)} (${listed.join(', ')}).` : 'All is well.'}`,
-    ...(young > 0 ? [`Without a record and too young to tell, see --age: ${young}.`] : []),
+    `Looked at ${figures(counts)}. ${listed.length > 0 ? `${faults(counts)} (${listed.join(', ')}).` : ''}`.trim(),
+    ...(listed.length === 0 && young === 0 ? ['All is well.'] : []),
+    ...(young > 0
+      ? [
+          `Without a record, and so young that they may be under way: ${young}. Look again later, or say from which age on by --age.`,
+        ]
+      : []),
     ...(counts.faults > 0 ? kinds.flatMap(([kind]) => (found[kind] && ADVICE[kind]) || []) : []),
   ];
 }
