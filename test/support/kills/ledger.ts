@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { originalKey } from '../../../shared/domain/object-key.ts';
 import { send } from '../http-client.ts';
+
+/** Requests for one image. */
+const MOST_TRIES = 5;
 
 /** What a client was told of an image, and so may rely on. */
 export interface Told {
@@ -24,8 +28,16 @@ export interface Broken {
 /** Reads everything that clients were told of, and answers what is not so. */
 export async function findBroken(url: string, ledger: Ledger): Promise<Broken[]> {
   const broken: Broken[] = [];
+  /** Asks again, as clients do, of what is busy. */
+  const ask = async (path: string) => {
+    for (let tries = 1; ; tries += 1) {
+      const answer = await send(url, { path });
+      if (![502, 503].includes(answer.status) || tries === MOST_TRIES) return answer;
+      await sleep(1000);
+    }
+  };
   const check = async ([imageId, { digest, state }]: [string, Told]) => {
-    const { status, body } = await send(url, { path: `/v1/images/${imageId}/original` });
+    const { status, body } = await ask(`/v1/images/${imageId}/original`);
     const isWhole = status === 200 && digestOf(body) === digest;
     const isGone = status === 404 || status === 410;
     const isRight = { kept: isWhole, deleting: isWhole || isGone, deleted: isGone }[state];
