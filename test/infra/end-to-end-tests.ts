@@ -22,7 +22,7 @@ import { API_KEY } from './prerequisites.ts';
 const ON_BAD_DAYS: Record<ServiceName, string[]> = {
   'sync-upload': ['dynamodb:GetItem', 's3:AbortMultipartUpload'],
   'async-upload': [],
-  download: ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'],
+  download: ['dynamodb:DeleteItem'],
   worker: [
     'ecs:GetTaskProtection',
     'ecs:UpdateTaskProtection',
