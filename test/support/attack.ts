@@ -40,11 +40,13 @@ export function attack(pid: number): Findings {
   findings.gdb = attempt(() =>
     execFileSync('gdb', ['--nx', '--readnever', '-p', String(pid), '-batch', '-ex', 'info auxv'], {
       encoding: 'latin1',
-      timeout: 2000,
+      timeout: 20_000,
       killSignal: 'SIGKILL',
       stdio: ['ignore', 'pipe', 'pipe'],
     }),
   );
+  // A debugger that is killed while it looks leaves what it looks at stopped, and who waits for that waits for ever.
+  attempt(() => String(process.kill(pid, 'SIGCONT')));
   return findings;
 }
 
