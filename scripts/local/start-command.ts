@@ -134,6 +134,8 @@ async function main(): Promise<void> {
   const { help, ...options } = readOptions();
   if (help) return void process.stdout.write(HELP);
   checkOpenFiles();
+  // A terminal that is closed reads no more. To say so of each line would be another line, and another, for ever.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   Object.assign(process.env, LOCAL_CREDENTIALS);
   const startedAt = new Date();
   const stack = await startStack({ ...options, readLog: printPretty });

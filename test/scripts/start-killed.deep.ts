@@ -110,4 +110,16 @@ describe('npm start that is killed', function () {
     expect(left.size).to.be.above(10);
     await start('early', '--log', 'warn').ready();
   });
+
+  it('ends when it is told to although nobody reads what it says any more', async () => {
+    const { child, ready, ended } = start('unread', '--log', 'info');
+    const url = await ready();
+    const processes = descendants(child.pid ?? 0);
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    for (let count = 0; count < 5; count += 1) await send(url, { path: '/v1/images' });
+    child.kill('SIGTERM');
+    expect(await ended()).to.equal(0);
+    await eventually('all end with it', () => processes.every((pid) => !isRunning(pid)));
+  });
 });
