@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../eventually.ts';
 import { jsonOf } from '../http-client.ts';
 import { ACTS, AS_ALWAYS, ask, DO, type Known, LATER, outcomeOf, type Scene } from './acts.ts';
@@ -13,6 +14,9 @@ export interface Aftermath {
 
 /** Milliseconds in which all that was taken on is done, however often it has failed. */
 const DONE_MS = 90_000;
+
+/** Milliseconds in which a worker is done with a rendition of an image that has been deleted meanwhile. */
+const UNDER_WAY_MS = 10_000;
 
 /** Where things may be left, in words. */
 const PLACES = {
@@ -57,11 +61,16 @@ export async function aftermathOf(stage: Stage, scene: Scene, before: Places): P
   return { lost: [...new Set(lost)], left: await leftSince(stage, before) };
 }
 
-/** Where there is what was not there before. */
+/** Where there is what was not there before, once nothing is under way any more. */
 export async function leftSince(stage: Stage, before: Places): Promise<string[]> {
-  const after = await placesOf(stage);
   const names = Object.keys(PLACES) as (keyof Places)[];
-  return names.filter((name) => after[name].some((each) => !before[name].includes(each)));
+  const end = performance.now() + UNDER_WAY_MS;
+  for (;;) {
+    const after = await placesOf(stage);
+    const left = names.filter((name) => after[name].some((each) => !before[name].includes(each)));
+    if (left.length === 0 || performance.now() > end) return left;
+    await sleep(100);
+  }
 }
 
 /** What does not work as always now. */
