@@ -12,6 +12,7 @@ import type { FileRange } from './file-digest-thread.ts';
 import { listFiles } from './file-listing.ts';
 import { checkPieces, dropFolder, fileMultipart, findParts, partsFolder, rangeOf } from './file-multipart.ts';
 import { type FilePiece, FileReader } from './file-reader.ts';
+import { firstByteOf } from './first-byte.ts';
 import { checkLength, measure } from './measured-body.ts';
 import type { ByteRange, ObjectStore } from './object-store.ts';
 import { isNothingThere, openRegular, unlessThere } from './regular-file.ts';
@@ -164,6 +165,7 @@ async function readFiles({ key, range, parts, opened }: ReadOptions): Promise<Op
   // What is open has been looked at, and may have another under its name by now.
   if (!opened) await checkParts(key, pieces);
   const body = new FileReader(pieces, { highWaterMark: READ_CHUNK, ...(opened && { opened }) });
+  await firstByteOf(body);
   const { start, end } = range ?? whole;
   return { body, contentLength: end - start + 1, objectLength };
 }

@@ -15,6 +15,7 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import { ImageServiceError } from '../domain/errors.ts';
 import { checkOpened, outside } from './damaged-object.ts';
+import { firstByteOf } from './first-byte.ts';
 import { checkLength, LengthError, measure } from './measured-body.ts';
 import type { ObjectStore, PutOptions } from './object-store.ts';
 import { s3Multipart } from './s3-multipart.ts';
@@ -55,7 +56,7 @@ export function openS3ObjectStore(s3: S3Client, bucket: string): ObjectStore {
         const body = found.Body as Readable;
         const objectLength = range ? Number(ContentRange?.split('/')[1]) : contentLength;
         if (contentLength !== undefined && objectLength !== undefined && !Number.isNaN(objectLength)) {
-          if (!range || range.end < objectLength) return { body, contentLength, objectLength };
+          if (!range || range.end < objectLength) return { body: await begun(body), contentLength, objectLength };
           body.destroy();
           throw outside(key, range);
         }
@@ -122,6 +123,16 @@ export function openS3ObjectStore(s3: S3Client, bucket: string): ObjectStore {
     },
   };
   return store;
+}
+
+/** The SDK tries again until the headers come, and not what fails behind them. */
+async function begun(body: Readable): Promise<Readable> {
+  await firstByteOf(body).catch((cause: unknown) => {
+    throw new ImageServiceError('service_unavailable', 'S3 ended its answer before the first byte. Try again.', {
+      cause,
+    });
+  });
+  return body;
 }
 
 function checkPrefix(prefix: string): string {

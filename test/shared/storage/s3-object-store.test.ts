@@ -25,3 +25,22 @@ describe('Objects in S3 behind something that leaves Content-Length out', () => 
       s3.destroy();
     });
 });
+
+describe('Objects in S3 whose bytes do not come', () => {
+  let server: WebServer;
+  before(async () => {
+    Object.assign(process.env, LOCAL_CREDENTIALS);
+    server = await startWebServer((_, response) => {
+      response.writeHead(200, { 'content-length': 9 }).flushHeaders();
+      setImmediate(() => response.destroy());
+    });
+  });
+  after(() => server?.stop());
+
+  it('are unavailable before anything is answered of them', async () => {
+    const s3 = createS3Client({ AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL_S3: server.url });
+    const store = openS3ObjectStore(s3, 'images');
+    expect(await rejectionOf(store.get('originals/a'))).to.have.property('code', 'service_unavailable');
+    s3.destroy();
+  });
+});
