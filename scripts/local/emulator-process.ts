@@ -1,6 +1,8 @@
 import { flushCompileCache } from 'node:module';
+import { LONGEST_HIDDEN_SECONDS } from '../../shared/contracts/queue-timing.ts';
 import { whenStarterIsGone } from '../../shared/runtime/starter.ts';
 import { runCommand, WrongUse } from '../command-line.ts';
+import { whenClockGoesBack } from './clock-steps.ts';
 import { EMULATORS, isEmulatorName } from './emulators.ts';
 
 /**
@@ -17,6 +19,13 @@ await runCommand(async () => {
   whenStarterIsGone(() => process.exit(0));
   const emulator = await EMULATORS[name]({ port: Number(port), folder, accessKeyId, durability });
   flushCompileCache();
+  // A queue tells by the clock until when its messages are hidden. At its next start it finds those that are hidden for too long.
+  if (name === 'sqs' && folder) {
+    whenClockGoesBack(LONGEST_HIDDEN_SECONDS * 1000, () => {
+      process.stderr.write('The clock has been set back; the queue starts again to make nobody wait for that time.\n');
+      process.exit(1);
+    });
+  }
   const end = () => void emulator.stop().then(() => process.exit(0));
   process.once('SIGTERM', end);
   // What a terminal sends to all: services that still answer need the table, so whoever started all of them says when.

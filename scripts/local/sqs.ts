@@ -1,13 +1,19 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { startFauxqs } from 'fauxqs';
+import { LONGEST_HIDDEN_SECONDS } from '../../shared/contracts/queue-timing.ts';
 import { type Emulator, type EmulatorOptions, LOCAL_REGION } from './emulators.ts';
 import { guardServer, startOnLoopback } from './guarded-server.ts';
-import { explainDatabase } from './open-database.ts';
+import { explainDatabase, openDatabase } from './open-database.ts';
 
 /** SQS: fauxqs. */
 export async function startSqs({ port, folder, accessKeyId }: EmulatorOptions): Promise<Emulator> {
   const dataDir = folder && join(folder, 'sqs');
+  if (dataDir) {
+    await mkdir(dataDir, { recursive: true });
+    releaseHidden(join(dataDir, 'fauxqs.db'));
+  }
   const { started, server } = await startOnLoopback(() =>
     startFauxqs({
       port,
@@ -22,6 +28,27 @@ export async function startSqs({ port, folder, accessKeyId }: EmulatorOptions): 
   guardServer(server, accessKeyId);
   if (dataDir) mendRelease(join(dataDir, 'fauxqs.db'));
   return { endpoint: `http://127.0.0.1:${started.port}`, stop: () => started.stop() };
+}
+
+/**
+ * What is hidden for longer than anybody hides it was hidden by a clock that has been set back since, and would stay so until that time comes
+ * again.
+ */
+function releaseHidden(path: string): void {
+  const database = openDatabase(path, []);
+  try {
+    if (!database.prepare(`SELECT 1 FROM sqlite_master WHERE name = 'sqs_messages'`).get()) return;
+    const until = Date.now() + LONGEST_HIDDEN_SECONDS * 1000;
+    database
+      .prepare(
+        'UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE visibility_deadline > ?',
+      )
+      .run(until);
+  } catch (error) {
+    throw explainDatabase(path, error);
+  } finally {
+    database.close();
+  }
 }
 
 /**

@@ -23,5 +23,11 @@ export const QUEUE_TIMING = {
   messageRetentionSeconds: 14 * 24 * 60 * 60,
 } as const;
 
+const LONGEST_DELAY_SECONDS = 60;
+
 /** Seconds until a message that failed for a passing reason is tried again: doubling from 2, one minute at most. */
-export const retryDelaySeconds = (receiveCount: number): number => Math.min(60, 2 ** Math.max(1, receiveCount));
+export const retryDelaySeconds = (receiveCount: number): number =>
+  Math.min(LONGEST_DELAY_SECONDS, 2 ** Math.max(1, receiveCount));
+
+/** Seconds that a message is hidden at most, by whoever has it or until it is tried again. */
+export const LONGEST_HIDDEN_SECONDS = Math.max(LONGEST_DELAY_SECONDS, QUEUE_TIMING.visibilityTimeoutSeconds);

@@ -22,6 +22,7 @@ const WAYS: Record<string, (path: string) => Promise<unknown>> = {
     await file.write(JUNK.subarray(0, 16), 0, 16, Math.floor((await stat(path)).size / 2));
   },
   overwritten: (path) => writeFile(path, JUNK),
+  empty: (path) => truncate(path, 0),
   gone: (path) => rm(path),
 };
 
@@ -55,14 +56,16 @@ export const DAMAGES: Damage[] = [
   ...damages('the file of an original', original, CUT, { isStopped: false }),
   ...damages('a part of an original that came in parts', part, CUT, { isStopped: false, inParts: true }),
   ...damages('the file of a rendition', rendition, CUT, { isStopped: false }),
-  ...damages('the table (`dynamodb/table.db`)', inData('dynamodb/table.db'), ['overwritten'], {
+  ...damages('the table (`dynamodb/table.db`)', inData('dynamodb/table.db'), ['overwritten', 'empty', 'gone'], {
     isStopped: true,
   }),
   ...damages('the log of the table (`dynamodb/table.db-wal`)', inData('dynamodb/table.db-wal'), ['gone'], {
     isStopped: true,
   }),
-  ...damages('the queue (`sqs/fauxqs.db`)', inData('sqs/fauxqs.db'), ['overwritten'], { isStopped: true }),
+  ...damages('the queue (`sqs/fauxqs.db`)', inData('sqs/fauxqs.db'), ['overwritten', 'empty', 'gone'], {
+    isStopped: true,
+  }),
   ...damages('the log of the queue (`sqs/fauxqs.db-wal`)', inData('sqs/fauxqs.db-wal'), ['gone'], { isStopped: true }),
-  ...damages('`lock`', inData('lock'), ['overwritten'], { isStopped: true }),
-  ...damages('`settings.json`', inData('settings.json'), ['overwritten'], { isStopped: true }),
+  ...damages('`lock`', inData('lock'), ['overwritten', 'empty', 'gone'], { isStopped: true }),
+  ...damages('`settings.json`', inData('settings.json'), ['overwritten', 'empty', 'gone'], { isStopped: true }),
 ];

@@ -10,10 +10,16 @@ export interface Sweep {
   rounds: readonly Injected[] | ((round: number) => Injected);
 }
 
+/** What ends a start, at a later call each time. */
+export interface StartFault {
+  ending: (call: number) => Injected;
+}
+
 /** What is injected, in the words of the table. */
 export type Fault = { fault: string; where: string } & (
   | { injected: Injected }
-  | { clockSeconds: number }
+  | { clockSeconds: number; isWaiting?: true }
+  | StartFault
   | { away: ProcessName }
   | { sweep: Sweep }
   | Damage
@@ -66,6 +72,12 @@ export const LASTING: Fault[] = [
   ...everywhere('every write is short', { operations: ['write'], effect: 'short' }, ['the whole disk']),
   { fault: 'the clock jumps a day forth', where: 'all processes', clockSeconds: 86_400 },
   { fault: 'the clock jumps a day back', where: 'all processes', clockSeconds: -86_400 },
+  ...[86_400, -86_400].map((clockSeconds) => ({
+    fault: `the clock jumps a day ${clockSeconds > 0 ? 'forth' : 'back'} while a rendition waits`,
+    where: 'all processes',
+    clockSeconds,
+    isWaiting: true as const,
+  })),
 ];
 
 const SWEPT: Act[] = ['upload', 'upload in parts', 'delete'];
@@ -121,4 +133,15 @@ export const KILLED: Fault[] = [
   killing('sqs', 'upload', 'write'),
   killing('worker', 'new rendition', 'write', 'sync', 'rename'),
   killing('image process', 'new rendition', 'write'),
+  {
+    fault: 'killed in each write, flush and change of names of its start',
+    where: 'npm start',
+    ending: (call) => ({
+      operations: ['write', 'sync', 'truncate', 'rename', 'link', 'makeFolder', 'remove'],
+      effect: 'kill',
+      process: PROCESSES['npm start'],
+      from: call,
+      to: call,
+    }),
+  },
 ];

@@ -1,20 +1,16 @@
 import { rm } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { eventually } from '../eventually.ts';
 import { ACTS, AS_ALWAYS, DO, LATER, outcomeOf, type Scene } from './acts.ts';
 import { allIds, leftSince, notWorking, placesOf, remove, settle } from './aftermath.ts';
 import type { Damage } from './damage-list.ts';
 import type { Finding } from './observe.ts';
 import type { Stage } from './stage.ts';
+import { keepWaiting } from './waiting.ts';
 
 /** What a rendition that waited may need: to be asked for again. */
 const ASK_AGAIN = 'renditions that were waiting, until they are asked for again';
 
 /** Seconds in which a rendition is made once everything runs. */
 const MADE_SECONDS = 15;
-
-/** Milliseconds in which the queue has back what was tried in vain: less than the two seconds after which it is tried again. */
-const GIVEN_BACK_MS = 500;
 
 /** Damages a file of a data folder, does all that a user does, and looks what is lost. */
 export const observeDamage = (stage: Stage, damage: Damage): Promise<Finding> =>
@@ -42,16 +38,11 @@ async function meanwhile(stage: Stage, { inflict, inParts = false }: Damage): Pr
 }
 
 async function acrossStarts(stage: Stage, { inflict }: Damage): Promise<Finding> {
-  const { injector } = stage;
   const before = await placesOf(stage);
   const scene = await stage.setScene();
-  const waiting = { imageId: scene.subject.imageId, name: scene.rendition };
-  injector.inject({ operations: ['write', 'link'], effect: 'fail', error: 'ENOSPC', path: '/work/' });
-  await DO['new rendition'](scene);
-  await eventually('it is tried in vain', () => injector.hits() > 0);
-  await sleep(GIVEN_BACK_MS);
+  const waiting = await keepWaiting(stage, scene);
   await stage.stop('SIGKILL');
-  injector.lift();
+  stage.injector.lift();
   await inflict(stage.data, scene.subject.imageId);
   const start = await startDamaged(stage);
   const after: Scene = { ...scene, url: stage.url(), ledger: { stored: [], accepted: [], deleted: [] } };
@@ -73,7 +64,7 @@ async function startDamaged(stage: Stage): Promise<string> {
     if (!path) throw new Error(`It does not start, and does not say why: ${said}`);
     for (const file of [path, `${path}-wal`]) await rm(file, { force: true });
     await stage.start();
-    return `refused: “${path.replace(`${stage.data}/`, '')} ${reason}”`;
+    return `refused: “${path.replace(`${stage.data}/`, '')} ${reason.replaceAll(`${stage.data}/`, '')}”`;
   }
 }
 

@@ -2,9 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ACTS, type Act, AS_ALWAYS, DO, outcomeOf, type Scene } from './acts.ts';
 import { type Aftermath, aftermathOf, placesOf, remove, works } from './aftermath.ts';
 import type { Damage } from './damage-list.ts';
-import type { Fault, Sweep } from './fault-list.ts';
+import type { Fault, StartFault, Sweep } from './fault-list.ts';
 import { observeDamage } from './observe-damage.ts';
+import { observeStart } from './observe-start.ts';
 import { PROCESSES, type ProcessName, type Stage } from './stage.ts';
+import { keepWaiting } from './waiting.ts';
 
 /** What came of one fault. */
 export interface Finding extends Aftermath {
@@ -24,6 +26,7 @@ const FORGETS_MS = 1_100;
 /** Injects a fault, does all that a user does, lifts it, and looks what has become of everything. */
 export async function observe(stage: Stage, fault: Fault): Promise<Finding> {
   if ('inflict' in fault) return observeDamage(stage, fault);
+  if ('ending' in fault) return observeStart(stage, fault);
   const scene = await stage.setScene();
   const before = await placesOf(stage);
   if (!('sweep' in fault)) {
@@ -40,9 +43,11 @@ export async function observe(stage: Stage, fault: Fault): Promise<Finding> {
 async function during(
   stage: Stage,
   scene: Scene,
-  fault: Exclude<Fault, { sweep: Sweep } | Damage>,
+  fault: Exclude<Fault, { sweep: Sweep } | Damage | StartFault>,
 ): Promise<Finding['seen']> {
   const { injector } = stage;
+  if ('clockSeconds' in fault && fault.isWaiting)
+    return { 'new rendition': await madeAtAnotherTime(stage, scene, fault) };
   if ('clockSeconds' in fault) injector.turnClock(fault.clockSeconds);
   else if ('away' in fault) await takeAway(stage, fault.away);
   else injector.inject(fault.injected);
@@ -53,6 +58,21 @@ async function during(
   injector.turnClock(0);
   if (hits === 0 && !('clockSeconds' in fault)) throw new Error('Nothing failed, so nothing was found.');
   return seen;
+}
+
+/** What becomes of a rendition that waits while the clock is turned. */
+async function madeAtAnotherTime(
+  stage: Stage,
+  scene: Scene,
+  { clockSeconds }: { clockSeconds: number },
+): Promise<string> {
+  const { injector } = stage;
+  await keepWaiting(stage, scene);
+  injector.turnClock(clockSeconds);
+  injector.lift();
+  const made = await isMade(scene, RENDITION_SECONDS.afterEnd);
+  injector.turnClock(0);
+  return made;
 }
 
 const isMade = ({ url, subject: { imageId }, rendition: name }: Scene, seconds: number): Promise<string> =>
