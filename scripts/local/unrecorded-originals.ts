@@ -52,7 +52,7 @@ export async function tellUnrecorded(folder: string, { since, until }: Span): Pr
   }
 }
 
-/** Those that are neither to become an image by an upload that is open, nor deleted, nor stored by now. */
+/** Those that are neither to become an image by an upload that is being completed, nor deleted, nor stored by now. */
 async function unknownAmong(imageIds: string[], table: ImageTable, pace: Pace): Promise<string[]> {
   if (imageIds.length === 0) return [];
   const left = new Set(imageIds);
@@ -60,7 +60,7 @@ async function unknownAmong(imageIds: string[], table: ImageTable, pace: Pace): 
   do {
     const page = await scanPage(table, { limit: PAGE, from });
     await pace.take(page.itemCount);
-    for (const { imageId } of page.openUploads) left.delete(imageId);
+    for (const { imageId, status } of page.openUploads) if (status === 'completing') left.delete(imageId);
     from = page.next;
   } while (from);
   for (const imageId of left) if (await readImage(table, imageId, { consistent: true })) left.delete(imageId);

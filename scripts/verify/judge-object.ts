@@ -1,8 +1,10 @@
 import { hasCode } from '../../shared/domain/errors.ts';
+import type { UploadRecord } from '../../shared/domain/multipart-upload.ts';
 import type { FoundImage } from '../../shared/storage/image-table.ts';
+import type { FoundUpload } from '../../shared/storage/upload-table.ts';
 import { adopt } from './adopt.ts';
 import type { Finding } from './findings.ts';
-import { type Judging, readNow } from './judging.ts';
+import { type Judging, readNow, uploadNow } from './judging.ts';
 import { hasUnknownKeys, isRecorded, ownerOfKey } from './keys.ts';
 import { readAll, unreadable } from './look-at-bytes.ts';
 
@@ -22,12 +24,18 @@ export async function judgeObject(
   if (imageId === undefined) return { ...found, detail: `Nothing of this service has such a name. ${sized(found)}` };
   const image = await readNow(judging, imageId);
   if (isRecorded(key, image) || !(await isThere(key, judging))) return undefined;
-  const finding: Finding = { ...found, imageId, detail: `${reasonOf(what === 'original', image)} ${sized(found)}` };
+  const upload = what === 'original' ? await uploadNow(judging, imageId) : undefined;
+  if (upload?.isHeld) return undefined;
+  const finding: Finding = {
+    ...found,
+    imageId,
+    detail: `${reasonOf(what === 'original', image, upload)} ${sized(found)}`,
+  };
   if (image?.record.status === 'deleted') {
     // Who deletes an image writes this first, and then removes the bytes.
     return Date.parse(image.record.deletedAt) > judging.youngFrom ? undefined : removed(finding, judging);
   }
-  if (what === 'original') return judgeOriginal(finding, judging);
+  if (what === 'original') return judgeOriginal(finding, judging, upload?.upload);
   // It may be what that record should name.
   return hasUnknownKeys(image) ? finding : removed(finding, judging);
 }
@@ -35,8 +43,10 @@ export async function judgeObject(
 const sized = ({ contentLength, lastModified }: Pick<FoundObject, 'contentLength' | 'lastModified'>): string =>
   `It has ${contentLength} bytes, of ${lastModified}.`;
 
-function reasonOf(isOriginal: boolean, image: FoundImage | undefined): string {
+function reasonOf(isOriginal: boolean, image: FoundImage | undefined, upload: FoundUpload | undefined): string {
   if (image?.record.status === 'deleted') return 'Its image was deleted: delete it again, and it goes.';
+  if (isOriginal && upload)
+    return `No record tells of it: its upload ${upload.upload.uploadId} has not been completed.`;
   if (isOriginal) return 'No record tells of it.';
   if (hasUnknownKeys(image)) return 'It may be of a rendition whose record names a key that is none of its own.';
   return image ? 'Its image has no such rendition.' : 'No record tells of its image.';
@@ -60,8 +70,12 @@ async function removed(finding: Finding, { options, place }: Judging): Promise<F
   return { ...finding, done: 'removed' };
 }
 
-async function judgeOriginal(finding: Finding, judging: Judging): Promise<Finding | undefined> {
-  if (judging.options.adopt) return adopt(finding, judging);
+async function judgeOriginal(
+  finding: Finding,
+  judging: Judging,
+  upload: UploadRecord | undefined,
+): Promise<Finding | undefined> {
+  if (judging.options.adopt) return adopt(finding, { judging, upload });
   if (judging.options.quick) return finding;
   try {
     const { body } = await judging.place.objects.get(finding.key);

@@ -34,10 +34,9 @@ async function lookAtOriginals(page: ListedObject[], run: Run): Promise<void> {
   const ids = page.flatMap(({ key }) => ownerOfKey(key).imageId ?? []);
   await run.reads.take(ids.length);
   const stored = await storedAmong(run.place.table, ids);
-  const open = new Set(run.state.progress.openUploads);
   for (const object of page) {
     const { imageId } = ownerOfKey(object.key);
-    if (imageId === undefined || !(stored.has(imageId) || open.has(imageId))) suspect(object, run);
+    if (imageId === undefined || !stored.has(imageId)) suspect(object, run);
   }
 }
 

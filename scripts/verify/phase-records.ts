@@ -63,5 +63,5 @@ const firstLook = (check: Promised, looking: Run['looking']): Promise<Verdict> =
 
 function noteOpenUploads({ openUploads }: ScannedPage, { state: { progress } }: Run): void {
   const open = openUploads.filter(({ validUntil }) => Date.parse(validUntil) + MARGIN_MS > progress.startedAt);
-  progress.openUploads = [...new Set([...progress.openUploads, ...open.map(({ imageId }) => imageId)])];
+  for (const { imageId, uploadId } of open) progress.openUploads[imageId] = uploadId;
 }

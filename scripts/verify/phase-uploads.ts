@@ -5,14 +5,13 @@ import type { Run } from './run.ts';
 export async function lookThroughUploads(run: Run): Promise<void> {
   const { state, place, secondLooks, youngFrom } = run;
   const { openUploads, counts, suspects } = state.progress;
-  const open = new Set(openUploads);
   // Of those that a broken-off run has found already there is one only.
   const known = new Set(suspects.flatMap((suspect) => (suspect.of === 'upload' ? suspect.storeUploadId : [])));
   const { cursor } = state.progress;
   if (cursor === true) return;
   for await (const { key, storeUploadId, begun } of place.objects.listUploads()) {
     const { imageId } = ownerOfKey(key);
-    if ((imageId !== undefined && open.has(imageId)) || known.has(storeUploadId)) continue;
+    if ((imageId !== undefined && Object.hasOwn(openUploads, imageId)) || known.has(storeUploadId)) continue;
     if (begun.getTime() > youngFrom) counts.young += 1;
     else secondLooks.add({ of: 'upload', key, storeUploadId });
   }

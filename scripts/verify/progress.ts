@@ -12,8 +12,8 @@ export interface Progress {
   cursor: unknown;
   /** What of the page at hand has been looked at. */
   done: string[];
-  /** Images that uploads in parts are to become. */
-  openUploads: string[];
+  /** Uploads in parts that have not ended, by the images that they are to become. */
+  openUploads: Record<string, string>;
   /** What looked wrong and has not been looked at again. */
   suspects: Suspect[];
   /** Epoch milliseconds. */
@@ -36,7 +36,7 @@ export const begun = (): Progress => ({
   phase: 'records',
   cursor: undefined,
   done: [],
-  openUploads: [],
+  openUploads: {},
   suspects: [],
   startedAt: Date.now(),
   counts: { records: 0, objects: 0, bytesRead: 0, young: 0, faults: 0, found: {} },

@@ -56,7 +56,7 @@ const SAVED: Record<keyof Saved, Check> = {
   phase: oneOf(...PHASES),
   cursor: () => true,
   done: listOf(isText),
-  openUploads: listOf(isText),
+  openUploads: (value) => isRecord(value) && Object.values(value).every(isText),
   suspects: listOf(isSuspect),
   startedAt: (value) => isCount(value) && isTime(value),
   counts: object({

@@ -5,6 +5,7 @@ import type { UploadRecord } from '../domain/multipart-upload.ts';
 import type { Rendition } from '../domain/rendition.ts';
 import { readItems } from './batch-get.ts';
 import { type ImageTable, type Item, isPast, recordKey, recordOf, renditionOf } from './image-table.ts';
+import { isUnderWay } from './upload-table.ts';
 
 /** What a page of the whole table holds, in no order that means anything. */
 export interface ScannedPage {
@@ -12,7 +13,7 @@ export interface ScannedPage {
   records: ImageRecord[];
   renditions: { imageId: string; rendition: Rendition }[];
   /** Uploads in parts that have not ended; those whose time is over may be among them. */
-  openUploads: Pick<UploadRecord, 'imageId' | 'validUntil'>[];
+  openUploads: Pick<UploadRecord, 'imageId' | 'uploadId' | 'status' | 'validUntil'>[];
   /** Items that were read. */
   itemCount: number;
   /** Where the next page begins; undefined behind the last. */
@@ -40,8 +41,8 @@ export async function scanPage(
         rendition: renditionOf(item),
       })),
     openUploads: ofKind(uploadSortKey)
-      .filter(({ status }) => status === 'open' || status === 'completing')
-      .map(({ imageId, validUntil }) => ({ imageId, validUntil })),
+      .filter(({ status }) => isUnderWay(status))
+      .map(({ imageId, uploadId, status, validUntil }) => ({ imageId, uploadId, status, validUntil })),
     itemCount: Items.length,
     next: LastEvaluatedKey,
   };

@@ -96,7 +96,8 @@ async function uncountEnded(table: ImageTable, before: Item): Promise<void> {
   if (isUnderWay(status)) await uncountOpenUpload(table, { owner, createdAt });
 }
 
-const isUnderWay = (status: UploadStatus): boolean => status === 'open' || status === 'completing';
+/** Whether an upload has not ended. */
+export const isUnderWay = (status: UploadStatus): boolean => status === 'open' || status === 'completing';
 
 /**
  * Notes, before such a part is stored, that the parts of an upload do not all keep to `isRegularPart`. False: it is no longer open, or URLs of its

@@ -112,7 +112,7 @@ describe('the state of npm run verify', () => {
   const DAMAGES: [name: string, value: unknown][] = [
     ...['pid', 'findingsBytes', 'phase', 'done', 'openUploads', 'suspects', 'startedAt', 'counts'].flatMap(
       (name): [string, unknown][] =>
-        [undefined, null, 'nope', -1, 1.5, {}, [7], '\ud800'].map((value) => [name, value]),
+        [undefined, null, 'nope', -1, 1.5, { a: 7 }, [7], '\ud800'].map((value) => [name, value]),
     ),
     ['startedAt', 8.64e15 + 1],
     ['cursor', null],

@@ -1,16 +1,17 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { type Finding, isFault } from '../../../scripts/verify/findings.ts';
 import { IMAGE_TABLE, renditionSortKey } from '../../../shared/contracts/table.ts';
+import type { UploadRecord } from '../../../shared/domain/multipart-upload.ts';
 import { originalKey, renditionsPrefix } from '../../../shared/domain/object-key.ts';
 import { deleteImage } from '../../../shared/storage/image-deletion.ts';
-import { readImage, recordKey } from '../../../shared/storage/image-table.ts';
+import { epochSeconds, readImage, recordKey } from '../../../shared/storage/image-table.ts';
 import { remakeRendition } from '../../../shared/storage/rendition-states.ts';
 import { bodyOf, storedObject } from '../../support/bodies.ts';
 import { photograph } from '../../support/photographs.ts';
-import { writtenUpload } from '../../support/upload-items.ts';
+import { rewriteUpload, writtenUpload } from '../../support/upload-items.ts';
 import type { VerifiedPlace } from '../../support/verified-place.ts';
 
 const HASH = 'f'.repeat(32);
@@ -120,7 +121,7 @@ export function describeVerify(label: string, open: () => Promise<VerifiedPlace>
       expect([findings, counts.young, counts.faults]).to.deep.equal([[], 1, 0]);
     });
 
-    it('takes neither parts nor object of an upload that is open for what is in no record, and those of no upload do', async () => {
+    it('takes parts of an upload that is open, and the object of one that is being completed, for no fault, and those of no upload for one', async () => {
       const open = await writtenUpload(place, {});
       const left = originalKey(randomUUID());
       const storeUploadId = await place.objects.createMultipartUpload(left, { contentType: 'image/jpeg' });
@@ -131,11 +132,39 @@ export function describeVerify(label: string, open: () => Promise<VerifiedPlace>
         const part = { partNumber: 1, contentLength: 4 };
         await place.objects.uploadPart(upload, part, bodyOf(Buffer.from('part')));
       }
-      const assembled = await writtenUpload(place, { status: 'completing' });
-      await place.put(originalKey(assembled.imageId), Buffer.from('put together'));
+      const held = await writtenUpload(place, { status: 'completing' });
+      await rewriteUpload(place.table, held.uploadId, { claimedUntil: epochSeconds() + 60 });
+      await place.put(originalKey(held.imageId), Buffer.from('put together'));
       expect(await toldBy()).to.deep.equal([`unrecorded ${left}`]);
       expect(await toldBy({ adopt: true, removeOrphans: true })).to.deep.equal([`unrecorded ${left} removed`]);
       expect(await toldBy()).to.deep.equal([]);
+    });
+
+    for (const status of ['open', 'completing'] as const) {
+      it(`finds the original of an upload that is ${status}, held by nobody, and adopts it as it was declared`, async () => {
+        const declared = { owner: 'ada', visibility: 'public', metadata: { title: 'A day' }, contentType: 'image/png' };
+        const upload = await writtenUpload(place, { status, ...declared } as Partial<UploadRecord>);
+        const key = originalKey(upload.imageId);
+        await place.put(key, await photograph('png'));
+        const [told] = (await place.run()).findings;
+        expect(told).to.include({ kind: 'unrecorded', key });
+        expect(told?.detail).to.contain(`its upload ${upload.uploadId} has not been completed.`);
+        expect(await toldBy({ adopt: true, removeOrphans: true })).to.deep.equal([`unrecorded ${key} adopted`]);
+        const { record } = (await readImage(place.table, upload.imageId)) ?? {};
+        expect(record).to.deep.include({ status: 'stored', uploadId: upload.uploadId, ...declared });
+        expect(await toldBy()).to.deep.equal([]);
+      });
+    }
+
+    it('adopts no original of an upload that was declared with another SHA-256 or as another format', async () => {
+      const checksumSha256 = createHash('sha256').update('other').digest('base64');
+      for (const declared of [{ checksumSha256 }, { contentType: 'image/gif' }] as Partial<UploadRecord>[]) {
+        const upload = await writtenUpload(place, { contentType: 'image/png', ...declared });
+        const key = originalKey(upload.imageId);
+        await place.put(key, await photograph('png'));
+        expect(await toldBy({ adopt: true })).to.deep.equal([`unrecorded ${key}`]);
+        await place.objects.delete(key);
+      }
     });
 
     it('removes renditions that are different, and originals never', async () => {
