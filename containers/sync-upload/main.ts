@@ -27,7 +27,7 @@ await run(
       reserveMiB: config.DISK_RESERVE_MIB,
     };
     const objects = await openObjectStore(store, () => createS3Client(config));
-    const purges = purgesFor(config, logger);
+    const purges = await purgesFor(config, logger);
     const dependencies = { objects, table, queue, purges, logger, maxInputPixels: config.MAX_INPUT_PIXELS };
     const server = createServer({
       service: 'sync-upload',

@@ -44,14 +44,14 @@ interface Dependencies {
 }
 
 /** The purges that a service's settings ask for. */
-export const purgesFor = (
+export const purgesFor = async (
   config: Pick<Config<'sync-upload'>, 'AWS_REGION' | 'AWS_ENDPOINT_URL_CLOUDFRONT' | 'CDN_DISTRIBUTION_ID'>,
   logger: Logger,
   timing = PURGE_TIMING,
-): Purges => {
+): Promise<Purges> => {
   const distributionId = config.CDN_DISTRIBUTION_ID;
   if (!distributionId) return { purge: async () => undefined, finish: async () => undefined };
-  return openPurges({ cdn: { cloudFront: createCloudFrontClient(config), distributionId }, logger }, timing);
+  return openPurges({ cdn: { cloudFront: await createCloudFrontClient(config), distributionId }, logger }, timing);
 };
 
 /** One invalidation at a time; while one is under way, or is deferred, the next gather behind it. */

@@ -3,12 +3,11 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { DEFAULT_ANSWER } from '../../shared/contracts/listener-rules.ts';
 import { HEALTH_PATHS, SERVICES, type ServiceName } from '../../shared/contracts/services.ts';
 import type { Targets } from '../gateway.ts';
 import { COMPILE_CACHE } from './compile-cache.ts';
 import type { EmulatorName } from './emulators.ts';
-import { HOST, isListeningOn } from './listening.ts';
+import { isListeningOn, statusOf } from './listening.ts';
 
 /** A program that is kept running in a process of its own. */
 export interface KeptProcess {
@@ -55,7 +54,7 @@ export function startService(
     command: [...nodeOptions, ...moreOptions, programOf(`../../containers/${service}/main.ts`)],
     env: { ...processEnvironment, ...env },
     port: Number(env.PORT),
-    isReady: async () => (await fetch(`http://${HOST}:${env.PORT}${HEALTH_PATHS.readiness}`)).ok,
+    isReady: async () => (await statusOf(Number(env.PORT), HEALTH_PATHS.readiness)) === 200,
     readLog: (lines) => readLog(service, lines),
   });
 }
@@ -78,7 +77,7 @@ export function startEmulator(
     env,
     port,
     // Whoever does not sign is refused, and that is an answer.
-    isReady: async () => (await fetch(`http://${HOST}:${port}`)).status > 0,
+    isReady: async () => (await statusOf(port)) > 0,
   });
 }
 
@@ -94,8 +93,8 @@ export function startGateway(
     command: [...moreOptions, programOf('./gateway-process.ts'), String(port), logLevel, ...services],
     env: {},
     port,
-    // No rule matches this, which says that there are rules.
-    isReady: async () => (await fetch(`http://${HOST}:${port}`)).status === DEFAULT_ANSWER.status,
+    // No rule matches this, which is an answer too.
+    isReady: async () => (await statusOf(port)) > 0,
     readLog: (lines) => readLog('gateway', lines),
   });
 }

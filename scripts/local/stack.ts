@@ -5,11 +5,10 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Environment, SERVICE_ENVIRONMENT } from '../../shared/contracts/environment.ts';
+import { deadLetterQueueOf } from '../../shared/contracts/naming.ts';
 import { SERVICE_NAMES, type ServiceName } from '../../shared/contracts/services.ts';
-import { createDocumentClient, createSqsClient } from '../../shared/runtime/clients.ts';
 import type { Durability } from '../../shared/storage/durability.ts';
 import { discardIncoming } from '../../shared/storage/file-object-store.ts';
-import { deadLetterQueueOf, provisionQueues, provisionTable } from '../../shared/storage/provisioning.ts';
 import { CommandError } from '../command-line.ts';
 import type { Targets } from '../gateway.ts';
 import { objectsFolder, TABLE_NAME } from './data-folder.ts';
@@ -19,6 +18,7 @@ import { lockFolder } from './folder-lock.ts';
 import { freePort } from './free-port.ts';
 import { type KeptProcess, type LogReader, startEmulator, startGateway, startService } from './kept-process.ts';
 import { HOST, listenOn } from './listening.ts';
+import type { Endpoints } from './provision.ts';
 import { removeStackSettings, writeStackSettings } from './stack-settings.ts';
 
 const QUEUE_NAME = 'processing';
@@ -107,8 +107,10 @@ export async function startStack({
     start('download');
     const gateway = startGateway({ port: gatewayPort, targets, logLevel }, readLog, nodeOptions);
     started.push({ stop: (drainMs) => gateway.stop(drainMs) });
+    // What is to be loaded for that is loaded while the others start.
+    const { provision } = await import('./provision.ts');
     await allReady(emulators);
-    await provision(endpoints);
+    await provision(endpoints, { tableName: TABLE_NAME, queueName: QUEUE_NAME });
     await writeStackSettings(folder, { ...LOCAL_CREDENTIALS, ...settings });
     await allReady([gateway, ...services.values()]);
     for (const service of SERVICE_NAMES) if (!services.has(service)) start(service);
@@ -183,12 +185,6 @@ async function takeFolder(folder: string): Promise<{ stop(): Promise<void> }> {
   return { stop: async () => unlock() };
 }
 
-/** Where each emulator answers. */
-interface Endpoints {
-  dynamoDbEndpoint: string;
-  sqsEndpoint: string;
-}
-
 /** Where each emulator will be. */
 async function placeEmulators(): Promise<Endpoints> {
   const [dynamoDb, sqs] = await Promise.all([freePort(), freePort()]);
@@ -213,13 +209,6 @@ async function allReady(processes: Iterable<KeptProcess>): Promise<void> {
   await Promise.all(Array.from(processes, (process) => process.ready())).catch((error: Error) => {
     throw new CommandError(`${error.message}; its reason stands above.`);
   });
-}
-
-async function provision({ dynamoDbEndpoint, sqsEndpoint }: Endpoints): Promise<void> {
-  const place = { AWS_REGION: LOCAL_REGION };
-  const documents = createDocumentClient({ ...place, AWS_ENDPOINT_URL_DYNAMODB: dynamoDbEndpoint });
-  const sqs = createSqsClient({ ...place, AWS_ENDPOINT_URL_SQS: sqsEndpoint });
-  await Promise.all([provisionTable(documents, TABLE_NAME), provisionQueues(sqs, QUEUE_NAME)]);
 }
 
 /** Where each service will be. */

@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { inspect, parseArgs } from 'node:util';
-import pretty from 'pino-pretty';
 import { ENVIRONMENT, LOG_LEVELS } from '../../shared/contracts/environment.ts';
 import { ConfigError } from '../../shared/runtime/config.ts';
 import { connectionsWithin } from '../../shared/runtime/open-files.ts';
@@ -106,7 +105,10 @@ const printPretty: LogReader = (_service, lines) => {
     errorLikeObjectKeys: ['err'],
     colorize: process.stdout.isTTY,
   };
-  Readable.from(printableLog(lines)).pipe(pretty({ ...options, messageFormat: sentence }));
+  // What writes the lines is loaded while those who have something to say start.
+  void import('pino-pretty').then(({ default: pretty }) =>
+    Readable.from(printableLog(lines)).pipe(pretty({ ...options, messageFormat: sentence })),
+  );
 };
 
 /** Says what looks lost, when everything runs already; that this fails is no reason to stop. */

@@ -56,12 +56,12 @@ export async function findPlace(
 
 async function open(settings: Settings, label: string): Promise<Place> {
   const documents = createDocumentClient(settings);
-  const s3 = createS3Client(settings);
+  const s3 = await createS3Client(settings);
   const url = settings.OBJECT_STORE_URL;
   return {
     label,
     table: { documents, tableName: settings.IMAGE_TABLE_NAME },
-    objects: await openObjectStore({ url, durability: 'fsync', reserveMiB: 0 }, () => s3),
+    objects: await openObjectStore({ url, durability: 'fsync', reserveMiB: 0 }, async () => s3),
     isCloud: false,
     isStopped: false,
     close: async () => {

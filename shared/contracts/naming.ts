@@ -27,6 +27,9 @@ export const accountNames = ({ accountId, region }: Omit<Place, 'environment'>) 
   boundary: `${APP}-boundary`,
 });
 
+/** The queue to which a queue's messages go that nobody could process. */
+export const deadLetterQueueOf = (queueName: string): string => `${queueName}-dead-letter`;
+
 /** Names in one environment. */
 export function namesOf(place: Place) {
   const { environment, accountId, region } = place;
@@ -39,8 +42,8 @@ export function namesOf(place: Place) {
     table: `${prefix}-images`,
     queue: `${prefix}-processing`,
     queueUrl: queueUrl(`${prefix}-processing`),
-    deadLetterQueue: `${prefix}-processing-dead-letter`,
-    deadLetterQueueUrl: queueUrl(`${prefix}-processing-dead-letter`),
+    deadLetterQueue: deadLetterQueueOf(`${prefix}-processing`),
+    deadLetterQueueUrl: queueUrl(deadLetterQueueOf(`${prefix}-processing`)),
     cluster: prefix,
     /** Of a service: its ECS service, task definition family and task role. */
     service: (service: string) => `${prefix}-${service}`,

@@ -1,6 +1,6 @@
-import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
+import type { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { MetadataService } from '@aws-sdk/ec2-metadata-service';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
@@ -33,7 +33,9 @@ export function createSqsClient(config: Place<'AWS_ENDPOINT_URL_SQS'>): SQSClien
   return client;
 }
 
-export function createS3Client(config: Place<'AWS_ENDPOINT_URL_S3'>): S3Client {
+/** Loads the SDK's part for S3 only where it is used: a store of files starts without it. */
+export async function createS3Client(config: Place<'AWS_ENDPOINT_URL_S3'>): Promise<S3Client> {
+  const { S3Client } = await import('@aws-sdk/client-s3');
   const maxSockets = Number.POSITIVE_INFINITY;
   const client = new S3Client({
     ...at(config.AWS_REGION, config.AWS_ENDPOINT_URL_S3),
@@ -48,7 +50,9 @@ export function createS3Client(config: Place<'AWS_ENDPOINT_URL_S3'>): S3Client {
   return client;
 }
 
-export function createCloudFrontClient(config: Place<'AWS_ENDPOINT_URL_CLOUDFRONT'>): CloudFrontClient {
+/** Loads the SDK's part for CloudFront, which only deployments with a CDN need. */
+export async function createCloudFrontClient(config: Place<'AWS_ENDPOINT_URL_CLOUDFRONT'>): Promise<CloudFrontClient> {
+  const { CloudFrontClient } = await import('@aws-sdk/client-cloudfront');
   const client = new CloudFrontClient({
     ...at(config.AWS_REGION, config.AWS_ENDPOINT_URL_CLOUDFRONT),
     requestHandler: { connectionTimeout, requestTimeout: 10_000, throwOnRequestTimeout: true },

@@ -3,18 +3,18 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { Durability } from './durability.ts';
 import { openFileObjectStore } from './file-object-store.ts';
 import type { ObjectStore } from './object-store.ts';
-import { openS3ObjectStore } from './s3-object-store.ts';
 
 const MiB = 1024 ** 2;
 
 /** The store that an OBJECT_STORE_URL names: `file:///FOLDER` or `s3://BUCKET`, for which a client is made. */
 export async function openObjectStore(
   { url, durability, reserveMiB }: { url: string; durability: Durability; reserveMiB: number },
-  createS3: () => S3Client,
+  createS3: () => Promise<S3Client>,
 ): Promise<ObjectStore> {
   const { protocol, host } = new URL(url);
   if (protocol === 'file:') {
     return openFileObjectStore(fileURLToPath(url), { durability, reserveBytes: reserveMiB * MiB });
   }
-  return openS3ObjectStore(createS3(), host);
+  const { openS3ObjectStore } = await import('./s3-object-store.ts');
+  return openS3ObjectStore(await createS3(), host);
 }

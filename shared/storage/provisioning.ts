@@ -6,6 +6,7 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { deadLetterQueueOf } from '../contracts/naming.ts';
 import { QUEUE_TIMING } from '../contracts/queue-timing.ts';
 import { IMAGE_TABLE } from '../contracts/table.ts';
 
@@ -43,9 +44,6 @@ export async function provisionTable(client: DynamoDBClient, tableName: string):
   }
   await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 0.1, maxDelay: 1 }, { TableName: tableName });
 }
-
-/** The queue to which a queue's messages go that nobody could process. */
-export const deadLetterQueueOf = (queueName: string): string => `${queueName}-dead-letter`;
 
 /** Makes the queue and its dead-letter queue, and answers their URLs. */
 export async function provisionQueues(

@@ -41,7 +41,7 @@ describe('CDN on CloudFront', () => {
   before(async () => {
     const url = process.env.AWS_ENDPOINT_URL;
     if (!url) throw new Error('AWS_ENDPOINT_URL is not set. Run these tests by: npm run test:aws');
-    cloudFront = createCloudFrontClient({ AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL_CLOUDFRONT: url });
+    cloudFront = await createCloudFrontClient({ AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL_CLOUDFRONT: url });
     const created = await cloudFront.send(new CreateDistributionCommand({ DistributionConfig: distributionConfig() }));
     distributionId = created.Distribution?.Id ?? '';
     eTag = created.ETag;

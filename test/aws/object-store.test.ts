@@ -29,7 +29,7 @@ describe('S3 object store', () => {
   });
 
   it('rejects, and ends the body, where there is no such bucket', async () => {
-    const s3 = s3Client();
+    const s3 = await s3Client();
     const store = openS3ObjectStore(s3, uniqueName('none'));
     const bodies = [bodyOf(Buffer.alloc(20 * MiB)), bodyOf(Buffer.alloc(20 * MiB))] as const;
     await rejectionOf(store.put('originals/a', bodies[0], OPTIONS));
@@ -40,7 +40,7 @@ describe('S3 object store', () => {
   });
 
   it('is unavailable where nobody answers', async () => {
-    const deaf = createS3Client({ AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:9' });
+    const deaf = await createS3Client({ AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:9' });
     const store = openS3ObjectStore(deaf, 'bucket');
     const works = [
       () => store.check(),

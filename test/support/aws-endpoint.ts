@@ -30,11 +30,11 @@ export async function isMoto(): Promise<boolean> {
   return ok;
 }
 
-export const s3Client = (): S3Client => createS3Client({ ...place, AWS_ENDPOINT_URL_S3: endpoint() });
+export const s3Client = (): Promise<S3Client> => createS3Client({ ...place, AWS_ENDPOINT_URL_S3: endpoint() });
 
 /** A bucket of its own at the endpoint, removed with all that is in it by `close`. */
 export async function openAwsBucket(): Promise<{ s3: S3Client; bucket: string; close(): Promise<void> }> {
-  const s3 = s3Client();
+  const s3 = await s3Client();
   const bucket = uniqueName('objects');
   await s3.send(new CreateBucketCommand({ Bucket: bucket }));
   const close = async () => {

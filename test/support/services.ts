@@ -147,7 +147,7 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
     );
   const objects = await (options.openObjects?.(openFiles) ?? openFiles());
   const logs: LogLine[] = [];
-  const { servers, completions } = serversFor({ objects, table, queue }, logs, options);
+  const { servers, completions } = await serversFor({ objects, table, queue }, logs, options);
   await Promise.all(servers.map((server) => server.start()));
   const [upload = '', download = '', asyncUpload = ''] = servers.map((server) => server.info.uri);
   let emulatorsRun = true;
@@ -171,7 +171,7 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
     objects,
     objectsFolder: folder,
     anotherAsyncUpload: async () => {
-      const [, , another] = serversFor({ objects: await openFiles(), table, queue }, logs, options).servers;
+      const [, , another] = (await serversFor({ objects: await openFiles(), table, queue }, logs, options)).servers;
       if (!another) throw new Error('there is no other async-upload');
       servers.push(another);
       await another.start();
@@ -191,7 +191,7 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
   };
 }
 
-function serversFor(
+async function serversFor(
   { objects, table, queue }: { objects: ObjectStore; table: ImageTable; queue: ProcessingQueue },
   logs: LogLine[],
   {
@@ -209,7 +209,10 @@ function serversFor(
     : { AUTHENTICATION: 'off' as const };
   const config = { HOST: '127.0.0.1', PORT: 0, ...authentication, CORS_ORIGINS, ALLOWED_HOSTS };
   const dependencies = { objects, table, queue, maxInputPixels };
-  const purges = purgesFor(cdnOf(options), logInto(logs, 'sync-upload'), { ...QUICK_PURGES, ...options.purgeTiming });
+  const purges = await purgesFor(cdnOf(options), logInto(logs, 'sync-upload'), {
+    ...QUICK_PURGES,
+    ...options.purgeTiming,
+  });
   const upload = createServer({
     service: 'sync-upload',
     config,

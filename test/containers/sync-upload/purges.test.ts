@@ -25,8 +25,11 @@ describe('purges', () => {
   });
   afterEach(() => cloudFront.stop());
 
-  const open = (timing: Partial<typeof PURGE_TIMING> = {}) => {
-    const client = createCloudFrontClient({ AWS_REGION: 'eu-central-1', AWS_ENDPOINT_URL_CLOUDFRONT: cloudFront.url });
+  const open = async (timing: Partial<typeof PURGE_TIMING> = {}) => {
+    const client = await createCloudFrontClient({
+      AWS_REGION: 'eu-central-1',
+      AWS_ENDPOINT_URL_CLOUDFRONT: cloudFront.url,
+    });
     const dependencies = { cdn: { cloudFront: client, distributionId }, logger: logInto(logs, 'sync-upload') };
     return openPurges(dependencies, { ...QUICK_PURGES, ...timing });
   };
@@ -37,7 +40,7 @@ describe('purges', () => {
 
   it('of 40 images deleted at once are three invalidations, which have every image once and 15 paths at most', async () => {
     const imageIds = ids(40);
-    const purges = open();
+    const purges = await open();
     const told = await Promise.all(imageIds.map((imageId) => purges.purge(imageId)));
     expect(cloudFront.asked.map(({ paths }) => paths.length)).to.deep.equal([WILDCARDS_AT_ONCE, WILDCARDS_AT_ONCE, 10]);
     expect(cloudFront.asked.flatMap(({ paths }) => paths)).to.have.members(pathsOf(imageIds));
@@ -52,7 +55,7 @@ describe('purges', () => {
     const answer = Promise.withResolvers<boolean>();
     cloudFront.refuse = () => answer.promise;
     const [first = '', ...others] = ids(6);
-    const purges = open();
+    const purges = await open();
     const asked = [purges.purge(first)];
     await eventually('the first request', () => cloudFront.asked.length === 1);
     for (const imageId of others) {
@@ -68,7 +71,7 @@ describe('purges', () => {
 
   it('of one image asked for twice are one path', async () => {
     const [imageId = ''] = ids(1);
-    const purges = open();
+    const purges = await open();
     const told = await Promise.all([purges.purge(imageId), purges.purge(imageId)]);
     expect(cloudFront.asked.map(({ paths }) => paths)).to.deep.equal([pathsOf([imageId])]);
     expect(told[0]).to.deep.equal(told[1]);
@@ -82,7 +85,7 @@ describe('purges', () => {
     it(`are deferred after ${code}, and asked for again by the same reference until they are accepted`, async () => {
       refuseFirst(4, status, code);
       const [first = '', second = ''] = ids(2);
-      const purges = open();
+      const purges = await open();
       const told = await purges.purge(first);
       const expected = { status: 'deferred', detail: `${detail} The service goes on asking.` };
       expect(told).to.deep.equal({ ...expected, paths: pathsOf([first]) });
@@ -106,7 +109,7 @@ describe('purges', () => {
       response.destroy();
       return true;
     };
-    expect(await open().purge(randomUUID())).to.include({ status: 'requested' });
+    expect(await (await open()).purge(randomUUID())).to.include({ status: 'requested' });
     expect(cloudFront.asked).to.have.length(2);
     expect(cloudFront.accepted.size).to.equal(1);
   });
@@ -118,7 +121,7 @@ describe('purges', () => {
     it(`fail at once after ${code}, say no more of it than that, and keep no others from being asked for`, async () => {
       refuseFirst(1, status, code);
       const [first = '', second = ''] = ids(2);
-      const purges = open();
+      const purges = await open();
       const detail = `The CDN refuses (${code}).`;
       expect(await purges.purge(first)).to.deep.equal({ status: 'failed', detail, paths: pathsOf([first]) });
       expect(await purges.purge(second)).to.include({ status: 'requested' });
@@ -128,7 +131,7 @@ describe('purges', () => {
 
   it('are deferred when the CDN is silent, no later than an answer may wait', async () => {
     cloudFront.refuse = () => true;
-    const purges = open({ answerWithin: 300 });
+    const purges = await open({ answerWithin: 300 });
     const begun = performance.now();
     const detail = 'The CDN has not answered yet. The service goes on asking.';
     expect(await purges.purge(randomUUID())).to.include({ status: 'deferred', detail });
@@ -140,7 +143,7 @@ describe('purges', () => {
   it('are given up when their time is over, and logged with their paths', async () => {
     refuseFirst(Number.POSITIVE_INFINITY, 400, 'TooManyInvalidationsInProgress');
     const [imageId = ''] = ids(1);
-    const purges = open({ giveUpAfter: 200 });
+    const purges = await open({ giveUpAfter: 200 });
     await purges.purge(imageId);
     const given = await eventually('giving up', () => logs.find(({ msg }) => msg === 'purge given up'));
     expect(given).to.deep.include({ level: 50, paths: pathsOf([imageId]) });
@@ -152,7 +155,7 @@ describe('purges', () => {
   it('that wait when the service ends are all given up at its deadline, and logged', async () => {
     refuseFirst(Number.POSITIVE_INFINITY, 400, 'TooManyInvalidationsInProgress');
     const imageIds = ids(20);
-    const purges = open({ answerWithin: 300 });
+    const purges = await open({ answerWithin: 300 });
     await Promise.all(imageIds.map((imageId) => purges.purge(imageId)));
     const begun = performance.now();
     await purges.finish(500);

@@ -19,7 +19,7 @@ describe('Objects in S3 behind something that leaves Content-Length out', () => 
 
   for (const verb of ['get', 'head'] as const)
     it(`are not told to be empty by ${verb}`, async () => {
-      const s3 = createS3Client({ AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL_S3: server.url });
+      const s3 = await createS3Client({ AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL_S3: server.url });
       const store = openS3ObjectStore(s3, 'images');
       expect(String(await rejectionOf(store[verb]('originals/a')))).to.contain('originals/a without Content-Length');
       s3.destroy();
@@ -38,7 +38,7 @@ describe('Objects in S3 whose bytes do not come', () => {
   after(() => server?.stop());
 
   it('are unavailable before anything is answered of them', async () => {
-    const s3 = createS3Client({ AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL_S3: server.url });
+    const s3 = await createS3Client({ AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL_S3: server.url });
     const store = openS3ObjectStore(s3, 'images');
     expect(await rejectionOf(store.get('originals/a'))).to.have.property('code', 'service_unavailable');
     s3.destroy();
