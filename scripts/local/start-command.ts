@@ -131,6 +131,18 @@ function checkOpenFiles(): void {
   }
 }
 
+const STARTER_ENDED =
+  'npm, which has started this, has ended; stopping too. docs/operating.md says how to keep it running.';
+
+/** Acts when npm has ended: it puts a shell between itself and this process, which passes no signal on. */
+function endWith(parent: number, act: () => void): void {
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    act();
+  }, 500).unref();
+}
+
 /** Runs until a signal comes. */
 async function main(): Promise<void> {
   const { help, ...options } = readOptions();
@@ -144,10 +156,10 @@ async function main(): Promise<void> {
   for (const sentence of stack.earlierEnd.sentences) process.stdout.write(`${sentence}\n`);
   process.stdout.write(banner(stack.url, options.folder));
   let stopping = false;
-  const end = async (status: 0 | 1, drainMs?: number) => {
+  const end = async (status: 0 | 1, { drainMs, reason }: { drainMs?: number; reason?: string } = {}) => {
     if (stopping) return;
     stopping = true;
-    process.stdout.write('\nStopping…\n');
+    process.stdout.write(reason ? `\n${reason}\n` : '\nStopping…\n');
     await stack.stop(drainMs);
     process.exit(status);
   };
@@ -157,14 +169,12 @@ async function main(): Promise<void> {
       process.stderr.write(
         `Nobody caught an error; stopping: ${error instanceof Error ? error.stack : inspect(error)}\n`,
       );
-      void end(1, DRAIN_MS);
+      void end(1, { drainMs: DRAIN_MS });
     });
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0));
   void tellLost(stack.earlierEnd, options.folder, startedAt);
-  // npm puts a shell between itself and this process, which passes no signal on.
-  const parent = process.ppid;
-  setInterval(() => process.ppid !== parent && void end(0), 500).unref();
+  if (process.env.npm_lifecycle_event) endWith(process.ppid, () => void end(0, { reason: STARTER_ENDED }));
 }
 
 await runCommand(main);
