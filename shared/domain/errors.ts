@@ -54,7 +54,7 @@ export const ERRORS = {
   image_deleted: { title: 'The image was deleted', retryable: false },
   rendition_not_found: { title: 'The image has no rendition of that name', retryable: false },
   file_not_found: { title: 'The image has no file of that name', retryable: false },
-  precondition_failed: { title: 'What is there is another version than the request wants', retryable: false },
+  precondition_failed: { title: 'What is there does not meet a condition of the request', retryable: false },
   range_not_satisfiable: { title: 'The range lies behind the end', retryable: false },
   rendition_failed: { title: 'The rendition could not be made', retryable: false },
   rendition_conflict: {
