@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { DynaliteOptions, DynaliteStore, Ranged, TableDescription } from 'dynalite/db/index.js';
+import { openRows } from './damaged-rows.ts';
 import type { Entries, Range } from './entries.ts';
 
 /** Where an entry belongs: descriptions of tables, items of a table, its indexes, its tags. Kept as dynalite 4 has them in LevelDB. */
@@ -21,6 +22,16 @@ export const beginningWith = (prefix: string): Range => ({ above: prefix, orFrom
 export function* tablesIn(entries: Entries): Generator<[key: string, table: TableDescription]> {
   for (const [key, text] of entries.within(beginningWith(PREFIXES.table))) yield [key, JSON.parse(text)];
 }
+
+/** How the rows of a part are read, each by its key behind the part's prefix; undefined where there is nothing to read. */
+interface Reading {
+  read(key: string, text: string): unknown;
+  readToWrite?(key: string, text: string): unknown;
+  /** Told what has been written. */
+  written?(key: string): void;
+}
+
+const PLAIN: Reading = { read: (_key, text) => JSON.parse(text) };
 
 type Done<Value = void> = (error: Error | null, value?: Value) => void;
 
@@ -58,7 +69,8 @@ export function dynaliteStore(entries: Entries, report: (error: Error) => void):
       else entries.whenCommitted((reason) => done(reason && failed(reason)));
     }, work);
   };
-  const part = (prefix: string) => {
+  const rows = openRows(entries, report);
+  const part = (prefix: string, { read, readToWrite = read, written = () => undefined }: Reading = PLAIN) => {
     const isAwaited = !prefix.startsWith('index-');
     const ranged = (options: Ranged = {}): Range => ({
       above: prefix + (options.gte ?? options.gt ?? ''),
@@ -67,13 +79,15 @@ export function dynaliteStore(entries: Entries, report: (error: Error) => void):
       orTo: options.lte !== undefined,
       reverse: options.reverse === true,
     });
-    function* taken<Value>({ limit = -1, ...options }: Ranged = {}, read: (entry: [string, string]) => Value) {
+    function* taken({ limit = -1, ...options }: Ranged = {}, take: Reading['read']) {
       let left = limit < 0 ? Number.POSITIVE_INFINITY : limit;
       try {
-        for (const entry of entries.within(ranged(options))) {
+        for (const [key, text] of entries.within(ranged(options))) {
           if (left === 0) return;
+          const value = take(key.slice(prefix.length), text);
+          if (value === undefined) continue;
           left -= 1;
-          yield read(entry);
+          yield value;
         }
       } catch (error) {
         throw failed(error);
@@ -84,18 +98,25 @@ export function dynaliteStore(entries: Entries, report: (error: Error) => void):
       get: (key: string, done: Done<unknown>) =>
         attempt(done, () => {
           const text = entries.get(prefix + key);
-          return text === undefined ? undefined : JSON.parse(text);
+          return text === undefined ? undefined : readToWrite(key, text);
         }),
       put: (key: string, value: unknown, done: Done) =>
-        write(isAwaited, done, () => entries.set(prefix + key, JSON.stringify(value))),
-      del: (key: string, done: Done) => write(isAwaited, done, () => entries.set(prefix + key)),
+        write(isAwaited, done, () => {
+          entries.set(prefix + key, JSON.stringify(value));
+          written(key);
+        }),
+      del: (key: string, done: Done) =>
+        write(isAwaited, done, () => {
+          entries.set(prefix + key);
+          written(key);
+        }),
       batch: (operations: { type: 'put' | 'del'; key: string; value?: unknown }[], done: Done) =>
         write(true, done, () => {
           for (const { type, key, value } of operations)
             entries.set(prefix + key, type === 'put' ? JSON.stringify(value) : undefined);
         }),
-      createKeyStream: (options?: Ranged) => Readable.from(taken(options, ([key]) => key.slice(prefix.length))),
-      createValueStream: (options?: Ranged) => Readable.from(taken(options, ([, text]) => JSON.parse(text))),
+      createKeyStream: (options?: Ranged) => Readable.from(taken(options, (key) => key)),
+      createValueStream: (options?: Ranged) => Readable.from(taken(options, read)),
       clear: (done: Done) =>
         write(true, done, () => {
           for (const [key] of entries.within(beginningWith(prefix))) entries.set(key);
@@ -108,9 +129,15 @@ export function dynaliteStore(entries: Entries, report: (error: Error) => void):
   return {
     options,
     tableDb,
-    getItemDb: (table) => part(PREFIXES.item(table)),
+    getItemDb: (table) =>
+      part(PREFIXES.item(table), {
+        read: (key, text) => rows.item(table, key, text),
+        readToWrite: (key, text) => rows.itemToWrite(table, key, text),
+        written: (key) => rows.written(table, key),
+      }),
     deleteItemDb: (table, done) => part(PREFIXES.item(table)).clear(done),
-    getIndexDb: (kind, table, index) => part(PREFIXES.index(kind, table, index)),
+    getIndexDb: (kind, table, index) =>
+      part(PREFIXES.index(kind, table, index), { read: (key, text) => rows.indexed({ table, index }, key, text) }),
     deleteIndexDb: (kind, table, index, done) => part(PREFIXES.index(kind, table, index)).clear(done),
     getTagDb: (table) => part(PREFIXES.tag(table)),
     deleteTagDb: (table, done) => part(PREFIXES.tag(table)).clear(done),

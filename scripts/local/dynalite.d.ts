@@ -11,6 +11,11 @@ declare module 'dynalite/db/index.js' {
 
   type Done<Value = void> = (error: Error | null, value?: Value) => void;
 
+  /** Values by the names of their types, by the names of attributes. */
+  export type Item = Record<string, Record<string, unknown>>;
+
+  type KeySchema = readonly { AttributeName: string; KeyType: 'HASH' | 'RANGE' }[];
+
   export interface DynaliteOptions {
     /** Milliseconds in which a table is made, deleted or changed. */
     createTableMs: number;
@@ -56,18 +61,24 @@ declare module 'dynalite/db/index.js' {
     db: { close(done: Done): void };
   }
 
-  export interface TableDescription {
+  interface Keyed {
+    KeySchema: KeySchema;
+    AttributeDefinitions: readonly { AttributeName: string; AttributeType: string }[];
+  }
+
+  export interface TableDescription extends Keyed {
     TableName: string;
     TableArn: string;
-    KeySchema: { AttributeName: string; KeyType: 'HASH' | 'RANGE' }[];
-    AttributeDefinitions: { AttributeName: string; AttributeType: string }[];
+    TableStatus: string;
     GlobalSecondaryIndexes?: { IndexName: string; [fact: string]: unknown }[];
   }
 
   const db: {
     create(options: Partial<DynaliteOptions>): DynaliteStore;
     /** The key of an item in its table. */
-    createKey(item: unknown, table: TableDescription): string;
+    createKey(item: unknown, table: Keyed): string;
+    /** The key of an item in an index of its table. */
+    createIndexKey(item: unknown, table: Keyed, keySchema: KeySchema): string;
   };
   export default db;
 }

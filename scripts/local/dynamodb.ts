@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import dynalite from 'dynalite';
 import dynaliteDatabase, { type DynaliteStore } from 'dynalite/db/index.js';
+import { printableLine } from '../printable.ts';
 import { TABLE_FILE } from './data-folder.ts';
 import { dynaliteStore } from './dynalite-store.ts';
 import type { Emulator, EmulatorOptions } from './emulators.ts';
@@ -13,7 +14,7 @@ import { keepRemovingExpiredItems } from './expired-items.ts';
 import { guardServer } from './guarded-server.ts';
 import { takeOverLevelDb } from './leveldb-takeover.ts';
 import { explainDatabase } from './open-database.ts';
-import { addMissingIndexes } from './table-indexes.ts';
+import { addMissingIndexes, dropDamagedDescriptions } from './table-indexes.ts';
 
 /** DynamoDB: dynalite, on a store of ours. */
 export async function startDynamoDb({ port, folder, accessKeyId, durability }: EmulatorOptions): Promise<Emulator> {
@@ -21,14 +22,15 @@ export async function startDynamoDb({ port, folder, accessKeyId, durability }: E
   if (path) await mkdir(path, { recursive: true });
   const file = path && join(path, TABLE_FILE);
   const entries = openEntries(file, durability);
+  const report = (error: Error) => void process.stderr.write(`${printableLine(`DynamoDB: ${error.message}`)}\n`);
   try {
+    dropDamagedDescriptions(entries, report);
     if (path) await takeOverLevelDb(path, entries);
     addMissingIndexes(entries);
   } catch (error) {
     // Opening reads only a part, less still where a log lies beside the file.
     throw file ? explainDatabase(file, error) : error;
   }
-  const report = (error: Error) => void process.stderr.write(`DynamoDB: ${error.message}\n`);
   const store = dynaliteStore(entries, report);
   const server = dynaliteOn(store);
   guardServer(server, accessKeyId);

@@ -45,7 +45,9 @@ export function openEntries(path: string | undefined, durability: Durability = '
     'CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID',
     'BEGIN IMMEDIATE; COMMIT',
   ]);
-  const one = database.prepare('SELECT value FROM entries WHERE key = ?');
+  // As text, whatever a disk or a hand has made of it: what is none is empty.
+  const value = "IFNULL(CAST(value AS TEXT), '') AS value";
+  const one = database.prepare(`SELECT ${value} FROM entries WHERE key = ?`);
   const put = database.prepare('INSERT INTO entries VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value');
   const remove = database.prepare('DELETE FROM entries WHERE key = ?');
   const pages = new Map<string, StatementSync>();
@@ -73,7 +75,7 @@ export function openEntries(path: string | undefined, durability: Durability = '
   const page = (range: Range): StatementSync => {
     const [lower, upper] = [range.orFrom ? '>=' : '>', range.orTo ? '<=' : '<'];
     const order = range.reverse ? 'DESC' : 'ASC';
-    const text = `SELECT key, value FROM entries WHERE key ${lower} ? AND key ${upper} ? ORDER BY key ${order} LIMIT ${PAGE}`;
+    const text = `SELECT key, ${value} FROM entries WHERE key ${lower} ? AND key ${upper} ? ORDER BY key ${order} LIMIT ${PAGE}`;
     const statement = pages.get(text) ?? database.prepare(text);
     pages.set(text, statement);
     return statement;

@@ -1,18 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import deleteItem from 'dynalite/actions/deleteItem.js';
-import type { DynaliteStore, TableDescription } from 'dynalite/db/index.js';
+import type { DynaliteStore, Item, TableDescription } from 'dynalite/db/index.js';
 import { IMAGE_TABLE } from '../../shared/contracts/table.ts';
 import { beginningWith, PREFIXES, tablesIn } from './dynalite-store.ts';
 import type { Entries } from './entries.ts';
+import { itemIn, rowKeyOf } from './table-rows.ts';
 
 /** Items that are looked at before others have their turn, and milliseconds of that: a million items take three minutes. */
 const SLICE = { items: 128, pauseMs: 20 };
 
 /** Milliseconds to the first look, which a short run does without, and from each to the next. DynamoDB takes up to some days. */
 const TIMES = { first: 60_000, next: 3_600_000 };
-
-type Item = Record<string, Record<string, string>>;
 
 const { timeToLiveAttribute } = IMAGE_TABLE;
 const erase = promisify(deleteItem);
@@ -33,7 +32,7 @@ export async function removeExpiredItems(
       if (signal?.aborted) return removed;
       // As it is now, not as it was before the pause.
       const item = readExpired(entries.get(key), now);
-      if (!item) continue;
+      if (!item || !isItsOwn(key, item, table)) continue;
       await erase(store, { TableName: table.TableName, Key: keyOf(item, table) });
       removed += 1;
     }
@@ -41,11 +40,14 @@ export async function removeExpiredItems(
   return removed;
 }
 
+/** A row that is damaged stays: nobody knows whether its time is over. */
 function readExpired(text: string | undefined, now: number): Item | undefined {
-  if (!text?.includes(timeToLiveAttribute)) return undefined;
-  const item: Item = JSON.parse(text);
-  return Number(item[timeToLiveAttribute]?.N) * 1000 < now ? item : undefined;
+  const item = text?.includes(timeToLiveAttribute) ? itemIn(text) : undefined;
+  return Number(item?.[timeToLiveAttribute]?.N) * 1000 < now ? item : undefined;
 }
+
+const isItsOwn = (key: string, item: Item, { TableName }: TableDescription): boolean =>
+  key === PREFIXES.item(TableName) + rowKeyOf(item);
 
 const keyOf = (item: Item, { KeySchema }: TableDescription): Item =>
   Object.fromEntries(KeySchema.map(({ AttributeName }) => [AttributeName, item[AttributeName] ?? {}]));

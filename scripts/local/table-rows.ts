@@ -1,0 +1,86 @@
+import dynaliteDatabase, { type Item } from 'dynalite/db/index.js';
+import { TABLE_DEFINITION } from '../../shared/storage/provisioning.ts';
+
+/** What a value of each type of DynamoDB's looks like in its JSON. */
+const TYPES: Record<string, (value: unknown) => boolean> = {
+  S: (value) => typeof value === 'string',
+  N: isNumber,
+  B: (value) => typeof value === 'string',
+  BOOL: (value) => typeof value === 'boolean',
+  NULL: (value) => value === true,
+  SS: (value) => isListOf(value, (each) => typeof each === 'string'),
+  NS: (value) => isListOf(value, isNumber),
+  BS: (value) => isListOf(value, (each) => typeof each === 'string'),
+  L: (value) => isListOf(value, isValue),
+  M: isMap,
+};
+
+/** Longer ones are none of DynamoDB's, and their exponents cost dynalite's arithmetic all memory. */
+const NUMBER = /^-?\d{1,40}(\.\d{1,40})?([eE][+-]?\d{1,3})?$/;
+
+function isNumber(value: unknown): boolean {
+  return typeof value === 'string' && NUMBER.test(value);
+}
+
+const isListOf = (value: unknown, is: (each: unknown) => boolean): boolean => Array.isArray(value) && value.every(is);
+
+function isMap(value: unknown): value is Item {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isValue);
+}
+
+function isValue(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const [[type, held] = [], ...more] = Object.entries(value);
+  return type !== undefined && more.length === 0 && Object.hasOwn(TYPES, type) && TYPES[type]?.(held) === true;
+}
+
+const hasKeyTypes = (item: Item): boolean =>
+  TABLE_DEFINITION.AttributeDefinitions.every(
+    ({ AttributeName, AttributeType }) =>
+      item[AttributeName] === undefined || item[AttributeName][AttributeType] !== undefined,
+  );
+
+const hasAll = (item: Item, keySchema: readonly { AttributeName: string }[]): boolean =>
+  keySchema.every(({ AttributeName }) => item[AttributeName]?.S);
+
+/** The item that a text is; undefined where it is none, so that dynalite would throw past everybody at its sight. */
+export function itemIn(text: string): Item | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    const isItem = isMap(value) && hasKeyTypes(value) && hasAll(value, TABLE_DEFINITION.KeySchema);
+    return isItem ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** The key of an item's row, behind the prefix of its table. */
+export const rowKeyOf = (item: Item): string => dynaliteDatabase.createKey(item, TABLE_DEFINITION);
+
+/** The key of an item's row in an index, behind the prefix of that; undefined where it has none there. */
+export function indexKeyOf(item: Item, indexName: string): string | undefined {
+  const index = TABLE_DEFINITION.GlobalSecondaryIndexes.find(({ IndexName }) => IndexName === indexName);
+  if (!index || !hasAll(item, index.KeySchema)) return undefined;
+  return dynaliteDatabase.createIndexKey(item, TABLE_DEFINITION, index.KeySchema);
+}
+
+/** What the key of a row of the table alone tells of its item: its key. Undefined where it is no such key. */
+export function keysIn(rowKey: string): Item | undefined {
+  const [, ...pieces] = rowKey.split('/').slice(0, -1);
+  const names = TABLE_DEFINITION.KeySchema.map(({ AttributeName }) => AttributeName);
+  if (pieces.length !== names.length || !pieces.every(Boolean)) return undefined;
+  const texts = pieces.map((hex) => Buffer.from(hex, 'hex').toString());
+  const item = Object.fromEntries(names.map((name, index) => [name, { S: texts[index] ?? '' }]));
+  return rowKeyOf(item) === rowKey ? item : undefined;
+}
+
+/** For people: which row that is. */
+export function nameOfRow(rowKey: string): string {
+  const keys = keysIn(rowKey);
+  return keys
+    ? Object.values(keys)
+        .map(({ S }) => S)
+        .join(' ')
+    : rowKey;
+}
