@@ -1,10 +1,12 @@
 import pMap from 'p-map';
 import { imageView } from '../../shared/contracts/image-view.ts';
+import { ImageServiceError } from '../../shared/domain/errors.ts';
 import type { ImageRecord } from '../../shared/domain/image-record.ts';
 import { type ImageProgress, progressOf } from '../../shared/domain/rendition.ts';
+import { noteError } from '../../shared/http/request-log.ts';
 import { type Handler, ownerOf } from '../../shared/http/server.ts';
 import { type ImagePage, listImages as readPage } from '../../shared/storage/image-list.ts';
-import { type ImageTable, readImage } from '../../shared/storage/image-table.ts';
+import { type ImageTable, readImageIfWhole } from '../../shared/storage/image-table.ts';
 import { sendText } from './send-text.ts';
 
 /** Pages that are looked through for one that has an image of the status asked for. */
@@ -25,13 +27,23 @@ export const listImages =
   async (request, h) => {
     const { status, ...page } = request.query as unknown as Query;
     const wanted = { owner: ownerOf(request), ...page };
-    const { records, nextCursor } = status
-      ? await filtered(table, { ...wanted, status })
-      : await readPage(table, { cursor: undefined, ...wanted });
+    const {
+      records,
+      damaged = [],
+      nextCursor,
+    } = status ? await filtered(table, { ...wanted, status }) : await readPage(table, { cursor: undefined, ...wanted });
+    if (damaged.length > 0) noteError(request, leftOut(damaged));
     const images = records.map((record) => imageView(record));
     const text = JSON.stringify({ images, ...(nextCursor && { nextCursor }) });
     return sendText(request, h, { text, type: 'application/json', cacheControl: 'private, no-cache' });
   };
+
+/** For the log: nobody who asks for the list can do anything about it. */
+const leftOut = (damaged: string[]): ImageServiceError =>
+  new ImageServiceError(
+    'object_damaged',
+    `Left out of the list, because their records are damaged, ${damaged.length}: ${damaged.join(', ')}.`,
+  );
 
 /** The first page with an image of that status. The list knows nothing of renditions, so each image of a page is read. */
 async function filtered(
@@ -39,17 +51,19 @@ async function filtered(
   { status, ...wanted }: Query & { owner: string; status: ImageProgress },
 ): Promise<ImagePage> {
   let cursor = wanted.cursor;
+  const damaged: string[] = [];
   for (let page = 1; ; page += 1) {
-    const { records, nextCursor } = await readPage(table, { ...wanted, cursor });
+    const { records, nextCursor, ...read } = await readPage(table, { ...wanted, cursor });
+    damaged.push(...(read.damaged ?? []));
     const progress = await pMap(records, (record) => progressIn(table, record), { concurrency: READS_AT_ONCE });
     const found = records.filter((_, index) => progress[index] === status);
     if (found.length > 0 || !nextCursor || page === MOST_PAGES)
-      return { records: found, ...(nextCursor && { nextCursor }) };
+      return { records: found, damaged, ...(nextCursor && { nextCursor }) };
     cursor = nextCursor;
   }
 }
 
 async function progressIn(table: ImageTable, { imageId }: ImageRecord): Promise<ImageProgress | undefined> {
-  const image = await readImage(table, imageId);
+  const image = await readImageIfWhole(table, imageId);
   return image && progressOf(image.renditions);
 }

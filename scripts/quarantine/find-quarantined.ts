@@ -4,7 +4,7 @@ import type { ErrorCode, Failure } from '../../shared/domain/errors.ts';
 import type { RenditionStatus } from '../../shared/domain/rendition.ts';
 import { countDeadLetters, type DeadLetter, peekDeadLetters } from '../../shared/storage/dead-letter-queue.ts';
 import { listFailedRenditions } from '../../shared/storage/failed-renditions.ts';
-import { type FoundImage, readImage } from '../../shared/storage/image-table.ts';
+import { type FoundImage, readImageIfWhole } from '../../shared/storage/image-table.ts';
 import { type ForeignLetter, type OwnLetter, sortLetters } from './dead-letters.ts';
 import type { Place } from './place.ts';
 
@@ -49,7 +49,7 @@ export async function findQuarantined(
   ]);
   const { own, foreign } = sortLetters(letters);
   const ids = [...new Set(own.map(({ message }) => message.imageId))];
-  const images = await pMap(ids, (imageId) => readImage(table, imageId, { consistent: true }), {
+  const images = await pMap(ids, (imageId) => readImageIfWhole(table, imageId, { consistent: true }), {
     concurrency: CONCURRENCY,
   });
   const known = new Map(ids.map((imageId, index) => [imageId, images[index]]));
@@ -76,7 +76,8 @@ function describeOwn({ letter, message }: OwnLetter, image: FoundImage | undefin
 }
 
 function reasonOf(image: FoundImage | undefined): string | undefined {
-  if (!image) return 'There is no such image: whoever uploaded it was not told that it is stored.';
+  if (!image)
+    return 'There is no such image, and whoever uploaded it was not told that it is stored; or its record is damaged, which npm run verify tells.';
   return image.record.status === 'deleted' ? 'The image was deleted.' : undefined;
 }
 

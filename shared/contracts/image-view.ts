@@ -41,7 +41,8 @@ type ToldOf<Attributes> = {
 
 export const renditionView = (imageId: string, rendition: Rendition) => {
   const { name, facts } = rendition;
-  const file = facts && { file: filePath(imageId, fileOfKey(facts.key)) };
+  // A record that is damaged may name anything.
+  const file = typeof facts?.key === 'string' && { file: filePath(imageId, fileOfKey(facts.key)) };
   return {
     ...pick(rendition, TOLD_OF_RENDITIONS),
     ...(facts && pick(facts, TOLD_FACTS)),

@@ -84,6 +84,7 @@ export const COMMON_PROBLEMS: ErrorCode[] = [
   'forbidden',
   'host_not_allowed',
   'origin_not_allowed',
+  'object_damaged',
   'internal_error',
   'service_unavailable',
 ];
@@ -141,7 +142,6 @@ const DOWNLOAD_PROBLEMS = [
   'image_not_found',
   'image_deleted',
   'object_missing',
-  'object_damaged',
   'range_not_satisfiable',
 ] as const satisfies ErrorCode[];
 

@@ -66,7 +66,7 @@ export const ERRORS = {
   idempotency_key_in_use: { title: 'A request with this Idempotency-Key is under way', retryable: true },
   request_timeout: { title: 'The request took too long to arrive', retryable: true },
   object_missing: { title: 'The bytes are not in the object store', retryable: false },
-  object_damaged: { title: 'The object store has other bytes than were stored', retryable: false },
+  object_damaged: { title: 'What was stored is damaged', retryable: false },
   storage_full: { title: 'There is no room for more images', retryable: true },
   service_unavailable: { title: 'A service this depends on does not answer', retryable: true },
   internal_error: { title: 'The service failed', retryable: true },

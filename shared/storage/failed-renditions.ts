@@ -3,6 +3,7 @@ import { IMAGE_TABLE, imageIdOf } from '../contracts/table.ts';
 import { ERRORS, type ErrorCode } from '../domain/errors.ts';
 import type { Rendition } from '../domain/rendition.ts';
 import { readItems } from './batch-get.ts';
+import { isWhole } from './damaged-items.ts';
 import { type ImageTable, renditionOf } from './image-table.ts';
 
 export interface FailedRendition {
@@ -65,7 +66,7 @@ async function queryCode({ documents, tableName }: ImageTable, code: string, lim
 async function readFound(table: ImageTable, found: Key[]): Promise<FailedRendition[]> {
   const keys = found.map((key) => ({ [partitionKey]: key[partitionKey], [sortKey]: key[sortKey] }));
   const items = new Map<string, FailedRendition>();
-  for (const item of await readItems(table, keys)) {
+  for (const item of (await readItems(table, keys)).filter(isWhole)) {
     const imageId = imageIdOf(String(item[partitionKey]));
     items.set(nameOf(item), { imageId, rendition: renditionOf(item) });
   }

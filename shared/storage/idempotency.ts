@@ -44,6 +44,10 @@ const itemKey = ({ owner, key }: IdempotencyKey) => ({
   [IMAGE_TABLE.sortKey]: idempotencySortKey,
 });
 
+/** What was claimed by an item that does not say so any more nobody knows, and nobody waits for. */
+const DAMAGED =
+  'NOT (attribute_type(#token, :text) AND attribute_type(imageId, :text) AND attribute_type(claimedUntil, :number))';
+
 /** Claims a key for a request, or tells what became of the request that had it before. */
 export async function claimKey(table: ImageTable, key: IdempotencyKey, imageId: string): Promise<ClaimAnswer> {
   const token = randomUUID();
@@ -58,8 +62,9 @@ export async function claimKey(table: ImageTable, key: IdempotencyKey, imageId: 
       new PutCommand({
         TableName: table.tableName,
         Item: { ...itemKey(key), ...item, ...expiry },
-        ConditionExpression: `attribute_not_exists(${IMAGE_TABLE.partitionKey}) OR ${IMAGE_TABLE.timeToLiveAttribute} < :now`,
-        ExpressionAttributeValues: { ':now': epochSeconds() },
+        ConditionExpression: `attribute_not_exists(${IMAGE_TABLE.partitionKey}) OR ${IMAGE_TABLE.timeToLiveAttribute} < :now OR ${DAMAGED}`,
+        ExpressionAttributeNames: { '#token': 'token' },
+        ExpressionAttributeValues: { ':now': epochSeconds(), ':text': 'S', ':number': 'N' },
       }),
     ),
   );

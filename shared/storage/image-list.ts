@@ -2,10 +2,13 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { IMAGE_TABLE } from '../contracts/table.ts';
 import { ImageServiceError } from '../domain/errors.ts';
 import type { ImageRecord } from '../domain/image-record.ts';
+import { imageOfKey, isWhole } from './damaged-items.ts';
 import { type ImageTable, recordOf } from './image-table.ts';
 
 export interface ImagePage {
   records: ImageRecord[];
+  /** Images whose records are damaged, which are left out. */
+  damaged?: string[];
   /** Opaque; absent on the last page. */
   nextCursor?: string;
 }
@@ -27,8 +30,13 @@ export async function listImages(
       ...(cursor && { ExclusiveStartKey: decodeCursor(cursor, owner) }),
     }),
   );
-  const records = (page.Items ?? []).map(recordOf);
-  return page.LastEvaluatedKey ? { records, nextCursor: encodeCursor(page.LastEvaluatedKey) } : { records };
+  const items = page.Items ?? [];
+  const damaged = items.filter((item) => !isWhole(item)).map((item) => imageOfKey(item) ?? '');
+  return {
+    records: items.filter(isWhole).map(recordOf),
+    ...(damaged.length > 0 && { damaged }),
+    ...(page.LastEvaluatedKey && { nextCursor: encodeCursor(page.LastEvaluatedKey) }),
+  };
 }
 
 /** Characters; longer ones DynamoDB refuses (1,024 bytes in a sort key), ours are far shorter. */

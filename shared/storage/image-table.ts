@@ -18,6 +18,7 @@ import { namesOf, pick } from '../domain/attributes.ts';
 import { ImageServiceError } from '../domain/errors.ts';
 import { IMAGE_ATTRIBUTES, type ImageRecord, TOMBSTONE_ATTRIBUTES, type Tombstone } from '../domain/image-record.ts';
 import { RENDITION_ATTRIBUTES, type Rendition } from '../domain/rendition.ts';
+import { isWhole, wrongAttributes } from './damaged-items.ts';
 
 /**
  * Metadata in DynamoDB. IAM: dynamodb:Query, PutItem, UpdateItem, DeleteItem, GetItem and DescribeTable on the table, Query on
@@ -105,9 +106,30 @@ export async function createImage(table: ImageTable, { record, renditions }: Ima
     const there = await readImage(table, imageId, { consistent: true });
     if (isStored(there) && there.record.createdAt === record.createdAt) return;
     if (there?.record.status !== 'deleted') throw error;
-    await removeRenditions(table, imageId, renditions);
+    await removeItems(
+      table,
+      renditions.map(({ name }) => renditionKey(imageId, name)),
+    );
     throw imageDeleted(imageId, error);
   }
+}
+
+/** What tells a write of an item from the one before. */
+const CHANGED_WITH_EVERY_WRITE = ['status', 'updatedAt', 'deletedAt', 'createdAt', 'token'];
+
+/** The condition that nobody has written an item since it was read. */
+export function asRead(item: Item) {
+  const known = CHANGED_WITH_EVERY_WRITE.filter((name) => item[name] !== undefined);
+  const conditions = CHANGED_WITH_EVERY_WRITE.map((name) =>
+    known.includes(name) ? `#${name} = :${name}` : `attribute_not_exists(#${name})`,
+  );
+  return {
+    ConditionExpression: conditions.join(' AND '),
+    ExpressionAttributeNames: Object.fromEntries(CHANGED_WITH_EVERY_WRITE.map((name) => [`#${name}`, name])),
+    ...(known.length > 0 && {
+      ExpressionAttributeValues: Object.fromEntries(known.map((name) => [`:${name}`, item[name]])),
+    }),
+  };
 }
 
 /** Adds what the first processing has found out to an image's record; nothing if somebody has, or if the image was deleted. */
@@ -139,11 +161,37 @@ export async function describeImage(
  */
 export async function putRendition(table: ImageTable, imageId: string, rendition: Rendition): Promise<void> {
   const Item = renditionItem(imageId, rendition);
-  await table.documents.send(new PutCommand({ TableName: table.tableName, Item, ...UNLESS_THERE }));
+  const put = () => table.documents.send(new PutCommand({ TableName: table.tableName, Item, ...UNLESS_THERE }));
+  await put().catch(async (error: unknown) => {
+    if (!isConditionFailed(error) || !(await dropDamaged(table, renditionKey(imageId, rendition.name)))) throw error;
+    return put();
+  });
   if (await countAddition(table, imageId)) return;
-  await removeRenditions(table, imageId, [rendition]);
+  await removeItems(table, [renditionKey(imageId, rendition.name)]);
   await readStoredImage(table, imageId, { consistent: true });
   throw new Error(`the image ${imageId} is stored, and its record could not be changed`);
+}
+
+/**
+ * Removes an item if it is damaged, unless somebody has written it anew since it was read. Answers whether it has.
+ */
+export async function dropDamaged({ documents, tableName: TableName }: ImageTable, key: Item): Promise<boolean> {
+  const [item] = await queryItems(
+    { documents, tableName: TableName },
+    {
+      KeyConditionExpression: `${IMAGE_TABLE.partitionKey} = :partition AND ${IMAGE_TABLE.sortKey} = :sort`,
+      ExpressionAttributeValues: { ':partition': key[IMAGE_TABLE.partitionKey], ':sort': key[IMAGE_TABLE.sortKey] },
+      ConsistentRead: true,
+    },
+  );
+  if (!item || isWhole(item)) return false;
+  try {
+    await documents.send(new DeleteCommand({ TableName, Key: key, ...asRead(item) }));
+    return true;
+  } catch (error) {
+    if (!isConditionFailed(error)) throw error;
+    return false;
+  }
 }
 
 /** Answers whether there is an image to which it was added. */
@@ -166,15 +214,16 @@ async function countAddition({ documents, tableName }: ImageTable, imageId: stri
   }
 }
 
-/** Removes the items of renditions, and nothing of those that are not there. */
-export async function removeRenditions(
-  { documents, tableName }: ImageTable,
-  imageId: string,
-  renditions: Pick<Rendition, 'name'>[],
-): Promise<void> {
+/** Removes items, each known by its key, and nothing of those that are not there. */
+export async function removeItems({ documents, tableName }: ImageTable, items: readonly Item[]): Promise<void> {
   await Promise.all(
-    renditions.map(({ name }) =>
-      documents.send(new DeleteCommand({ TableName: tableName, Key: renditionKey(imageId, name) })),
+    items.map((item) =>
+      documents.send(
+        new DeleteCommand({
+          TableName: tableName,
+          Key: pick(item, [IMAGE_TABLE.partitionKey, IMAGE_TABLE.sortKey]),
+        }),
+      ),
     ),
   );
 }
@@ -191,33 +240,77 @@ export async function queryItems(
   return items;
 }
 
-/** Reads an image with its renditions, eventually consistent unless asked otherwise; undefined if there is no record. */
-export async function readImage(
+/** All that the table has of an image, damaged or not. */
+export interface ImageItems {
+  /** Absent where there is no record, or its time is over. */
+  record?: Item;
+  renditions: Item[];
+}
+
+interface ReadOptions {
+  consistent?: boolean;
+}
+
+/** Reads the items of an image, eventually consistent unless asked otherwise, and judges nothing of what they say. */
+export async function readImageItems(
   table: ImageTable,
   imageId: string,
-  { consistent = false }: { consistent?: boolean } = {},
-): Promise<FoundImage | undefined> {
+  { consistent = false }: ReadOptions = {},
+): Promise<ImageItems> {
   const items = await queryItems(table, {
     KeyConditionExpression: `${IMAGE_TABLE.partitionKey} = :partition`,
     ExpressionAttributeValues: { ':partition': imagePartition(imageId) },
     ConsistentRead: consistent,
   });
   const record = items.find((item) => item[IMAGE_TABLE.sortKey] === recordSortKey);
-  if (!record || isPast(record)) return undefined;
+  const isRendition = (item: Item) => String(item[IMAGE_TABLE.sortKey]).startsWith(renditionSortKeyPrefix);
+  return { renditions: items.filter(isRendition), ...(record && !isPast(record) && { record }) };
+}
+
+/**
+ * Reads an image with its renditions, eventually consistent unless asked otherwise; undefined if there is no record, `object_damaged` if that is
+ * damaged. Renditions whose items are damaged are left out, as if nobody had asked for them.
+ */
+export async function readImage(
+  table: ImageTable,
+  imageId: string,
+  options?: ReadOptions,
+): Promise<FoundImage | undefined> {
+  return imageOf(imageId, await readImageItems(table, imageId, options));
+}
+
+/** The same, for those who leave out what is damaged as if it were not there. */
+export async function readImageIfWhole(
+  table: ImageTable,
+  imageId: string,
+  options?: ReadOptions,
+): Promise<FoundImage | undefined> {
+  const items = await readImageItems(table, imageId, options);
+  return items.record && isWhole(items.record) ? imageOf(imageId, items) : undefined;
+}
+
+/** The image that its items are, as `readImage` has it. */
+export function imageOf(imageId: string, { record, renditions: items }: ImageItems): FoundImage | undefined {
+  if (!record) return undefined;
+  const wrong = wrongAttributes(record);
+  if (wrong.length > 0) throw recordDamaged(`The record of the image ${imageId}`, wrong);
   const renditions = items
-    .filter((item) => String(item[IMAGE_TABLE.sortKey]).startsWith(renditionSortKeyPrefix))
+    .filter(isWhole)
     .map(renditionOf)
     .sort((a, b) => a.requestedAt.localeCompare(b.requestedAt) || a.place - b.place);
   if (record.status !== 'deleted') return { record: recordOf(record), renditions };
   return { record: pick(record, TOMBSTONE_NAMES) as unknown as Tombstone, renditions };
 }
 
+/** For an item that no service has written so, which passes by no repetition: `object_damaged`. */
+export const recordDamaged = (what: string, wrong: readonly string[]): ImageServiceError =>
+  new ImageServiceError(
+    'object_damaged',
+    `${what} is damaged (${wrong.join(', ')}). It has to come back from a backup, or be deleted.`,
+  );
+
 /** The same, for those who need the image to be there: `image_not_found` or `image_deleted` if it is not. */
-export async function readStoredImage(
-  table: ImageTable,
-  imageId: string,
-  options?: { consistent?: boolean },
-): Promise<Image> {
+export async function readStoredImage(table: ImageTable, imageId: string, options?: ReadOptions): Promise<Image> {
   const image = await readImage(table, imageId, options);
   if (!image) throw imageNotFound(imageId);
   if (!isStored(image)) throw imageDeleted(imageId);

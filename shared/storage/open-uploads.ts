@@ -69,5 +69,5 @@ async function countedSince({ documents, tableName }: ImageTable, { owner, creat
       ConsistentRead: true,
     }),
   );
-  return Items.reduce((sum, { openUploads }) => sum + Number(openUploads), 0);
+  return Items.reduce((sum, { openUploads }) => sum + (Number(openUploads) || 0), 0);
 }

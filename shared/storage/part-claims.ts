@@ -52,7 +52,11 @@ export async function claimedParts(table: ImageTable, uploadId: string): Promise
     ExpressionAttributeValues: { ':partition': uploadPartition(uploadId), ':claims': partClaimSortKeyPrefix },
     ConsistentRead: true,
   });
-  return items
-    .filter((item) => !isPast(item))
-    .map(({ partNumber, size }) => ({ partNumber: Number(partNumber), size: Number(size) }));
+  return (
+    items
+      .filter((item) => !isPast(item))
+      .map(({ partNumber, size }) => ({ partNumber: Number(partNumber), size: Number(size) }))
+      // A claim that is damaged claims nothing.
+      .filter(({ partNumber, size }) => partNumber > 0 && size >= 0)
+  );
 }

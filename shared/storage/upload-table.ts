@@ -10,8 +10,9 @@ import {
   type UploadRecord,
   type UploadStatus,
 } from '../domain/multipart-upload.ts';
+import { isWhole, wrongAttributes } from './damaged-items.ts';
 import { CLAIM_SECONDS } from './idempotency.ts';
-import { epochSeconds, type ImageTable, type Item, isConditionFailed, isPast } from './image-table.ts';
+import { epochSeconds, type ImageTable, type Item, isConditionFailed, isPast, recordDamaged } from './image-table.ts';
 import { uncountOpenUpload } from './open-uploads.ts';
 
 /** Seconds that a record stays beyond the end of its upload, to answer what became of it. */
@@ -61,6 +62,8 @@ export async function readUpload(
     new GetCommand({ TableName: tableName, Key: itemKey(uploadId), ConsistentRead: true }),
   );
   if (!Item || isPast(Item)) return undefined;
+  const wrong = wrongAttributes(Item);
+  if (wrong.length > 0) throw recordDamaged(`The record of the upload ${uploadId}`, wrong);
   const upload = { ...NO_RENDITIONS, ...pick(Item, NAMES) } as unknown as UploadRecord;
   const isHeld = upload.status === 'completing' && Number(Item.claimedUntil ?? 0) >= epochSeconds();
   return { upload, isHeld };
@@ -92,6 +95,7 @@ export async function forgetUpload(
 
 /** An upload that was open until now is open no more. */
 async function uncountEnded(table: ImageTable, before: Item): Promise<void> {
+  if (!isWhole(before)) return;
   const { owner, createdAt, status } = before as unknown as UploadRecord;
   if (isUnderWay(status)) await uncountOpenUpload(table, { owner, createdAt });
 }

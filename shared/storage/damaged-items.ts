@@ -1,0 +1,139 @@
+import {
+  IMAGE_TABLE,
+  imageIdOf,
+  imagePartition,
+  recordSortKey,
+  renditionSortKeyPrefix,
+  uploadPartition,
+  uploadSortKey,
+} from '../contracts/table.ts';
+import { isImageId } from '../domain/image-id.ts';
+import { IMAGE_STATUSES, VISIBILITIES } from '../domain/image-record.ts';
+import { RENDITION_STATUSES } from '../domain/rendition.ts';
+
+/** What a disk, a hand or another program has made of an item. No service writes such a one. */
+type Item = Record<string, unknown>;
+type Check = (value: unknown, item: Item) => boolean;
+
+const { partitionKey, sortKey, listIndex } = IMAGE_TABLE;
+
+const isText: Check = (value) => typeof value === 'string' && value !== '';
+const isCount: Check = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
+const isTime: Check = (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value));
+const isChecksum: Check = (value) => typeof value === 'string' && /^[A-Za-z0-9+/]{43}=$/.test(value);
+const isMap = (value: unknown): value is Item => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isMapOfTexts: Check = (value) => isMap(value) && Object.values(value).every((each) => typeof each === 'string');
+const isFlag: Check = (value) => value === true || value === false;
+
+const oneOf =
+  (values: readonly unknown[]): Check =>
+  (value) =>
+    values.includes(value);
+const optional =
+  (check: Check): Check =>
+  (value, item) =>
+    value === undefined || check(value, item);
+const sameAs =
+  (name: string): Check =>
+  (value, item) =>
+    value === item[name];
+
+/** The end of the key under which an item is, behind what such keys begin with. */
+const named =
+  (keyName: string, beginning: string): Check =>
+  (value, item) =>
+    typeof value === 'string' && item[keyName] === beginning + value;
+
+const isImagesOwn: Check = (value, item) =>
+  isImageId(String(value)) && named(partitionKey, imagePartition(''))(value, item);
+
+const RECORD: Record<string, Check> = {
+  imageId: isImagesOwn,
+  owner: isText,
+  status: oneOf(IMAGE_STATUSES),
+  visibility: optional(oneOf(VISIBILITIES)),
+  contentType: isText,
+  contentLength: isCount,
+  checksumSha256: isChecksum,
+  width: optional(isCount),
+  height: optional(isCount),
+  placeholder: optional(isText),
+  dominantColor: optional(isText),
+  metadata: optional(isMapOfTexts),
+  uploadId: optional(isText),
+  createdAt: isTime,
+  additions: optional(isCount),
+  [listIndex.partitionKey]: optional(sameAs('owner')),
+  [listIndex.sortKey]: optional(sameAs('createdAt')),
+};
+
+/** Those of an earlier version have no time, and much else. */
+const TOMBSTONE: Record<string, Check> = {
+  imageId: isImagesOwn,
+  owner: isText,
+  uploadId: optional(isText),
+  deletedAt: optional(isTime),
+};
+
+/** Which object it is, is for whoever asks for it to judge. */
+const areFacts: Check = (value) =>
+  isMap(value) &&
+  [value.contentType, value.checksumSha256].every((each) => isText(each, value)) &&
+  [value.contentLength, value.width, value.height].every((each) => isCount(each, value));
+
+const RENDITION: Record<string, Check> = {
+  name: named(sortKey, renditionSortKeyPrefix),
+  status: oneOf(RENDITION_STATUSES),
+  attempts: Number.isSafeInteger,
+  requestedAt: isTime,
+  place: isCount,
+  updatedAt: isTime,
+  commands: (value) => Array.isArray(value) && value.every((each) => isMap(each) && isText(each.operation, each)),
+  output: (value) => isMap(value) && isText(value.format, value),
+  facts: optional(areFacts),
+  failure: optional((value) => isMap(value) && isText(value.code, value) && isText(value.detail, value)),
+};
+
+/** Of one that has ended only its names are left. */
+const ENDED_UPLOAD: Record<string, Check> = {
+  uploadId: named(partitionKey, uploadPartition('')),
+  imageId: (value) => isImageId(String(value)),
+  owner: isText,
+  status: oneOf(['open', 'completing', 'completed', 'rejected', 'aborted']),
+};
+const UPLOAD: Record<string, Check> = {
+  ...ENDED_UPLOAD,
+  contentLength: optional(isCount),
+  storeUploadId: isText,
+  partSize: isCount,
+  irregular: optional(isFlag),
+  signed: optional(isFlag),
+  assembled: optional(isFlag),
+  createdAt: isTime,
+  validUntil: isTime,
+};
+
+const isUnderWay = ({ status }: Item): boolean => status === 'open' || status === 'completing';
+
+/** What the item of an image, a rendition or an upload must look like; undefined of an item of another kind. */
+function checksOf(item: Item): Record<string, Check> | undefined {
+  const key = String(item[sortKey]);
+  if (key === uploadSortKey) return isUnderWay(item) ? UPLOAD : ENDED_UPLOAD;
+  if (key.startsWith(renditionSortKeyPrefix)) return RENDITION;
+  if (key !== recordSortKey) return undefined;
+  return item.status === 'deleted' ? TOMBSTONE : RECORD;
+}
+
+/** Names of attributes that are not as a service writes them, of the item of an image, a rendition or an upload; none where all is well. */
+export function wrongAttributes(item: Item): string[] {
+  const wrong = Object.entries(checksOf(item) ?? {}).filter(([name, check]) => !check(item[name], item));
+  return wrong.map(([name]) => name);
+}
+
+export const isWhole = (item: Item): boolean => wrongAttributes(item).length === 0;
+
+/** The image that an item belongs to by its key; undefined where that is none of an image. */
+export function imageOfKey(item: Item): string | undefined {
+  const partition = String(item[partitionKey]);
+  return partition === imagePartition(imageIdOf(partition)) ? imageIdOf(partition) : undefined;
+}

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { expect } from 'chai';
+import { expectProblem, jsonOf, send } from '../support/http-client.ts';
+import { multipartClient } from '../support/multipart-client.ts';
+import { photograph } from '../support/photographs.ts';
+import { type Services, startServices } from '../support/services.ts';
+import { allItems, type TableItem } from '../support/table-items.ts';
+
+const jpeg = await photograph('jpeg');
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+/** What may become of the item of a record. */
+const DAMAGES: Record<string, (item: TableItem) => TableItem> = {
+  'nothing but its key is left': ({ pk, sk }) => ({ pk, sk }),
+  'it has another imageId': (item) => ({ ...item, imageId: randomUUID() }),
+  'it has lost its length': ({ contentLength: _lost, ...item }) => item as TableItem,
+  'its status is none': (item) => ({ ...item, status: 'stnred' }),
+  'its time is none': (item) => ({ ...item, createdAt: '2026-13-02T03:04:05.678Z' }),
+  'its metadata are no texts': (item) => ({ ...item, metadata: { a: 1 } }),
+};
+
+describe('Records that are damaged', () => {
+  let services: Services;
+  before(async () => {
+    services = await startServices();
+  });
+  after(() => services.stop());
+
+  const upload = async (headers = {}) =>
+    jsonOf(await send(services.upload, { method: 'POST', path: '/v1/images?rendition=thumb', body: jpeg, headers }));
+  const download = (path: string) => send(services.download, { path });
+  const damage = async (isMeant: (item: TableItem) => boolean, inflict: (item: TableItem) => TableItem) => {
+    const meant = (await allItems(services.table)).filter(isMeant);
+    expect(meant).to.have.length(1);
+    const { documents, tableName: TableName } = services.table;
+    for (const item of meant) await documents.send(new PutCommand({ TableName, Item: inflict(item) }));
+  };
+  const damageRecord = (imageId: string, inflict: (item: TableItem) => TableItem) =>
+    damage(({ pk, sk }) => pk === `IMAGE#${imageId}` && sk === 'RECORD', inflict);
+  const keysOnly = ({ pk, sk }: TableItem): TableItem => ({ pk, sk });
+  const listed = async (query = '') =>
+    jsonOf(await download(`/v1/images?limit=100${query}`)).images.map((image: { imageId: string }) => image.imageId);
+
+  for (const [what, inflict] of Object.entries(DAMAGES)) {
+    it(`are told as such, harm no other and can be deleted where ${what}`, async () => {
+      const [{ imageId }, other] = [await upload(), await upload()];
+      await damageRecord(imageId, inflict);
+      for (const path of ['', '/original', '/renditions/thumb', '/events']) {
+        expectProblem(await download(`/v1/images/${imageId}${path}`), 'object_damaged');
+      }
+      expect((await download(other.links.original)).body.equals(jpeg)).to.equal(true);
+      for (const query of ['', '&status=processing'])
+        expect(await listed(query))
+          .to.include(other.imageId)
+          .and.not.include(imageId);
+      const answer = await send(services.upload, { method: 'DELETE', path: `/v1/images/${imageId}` });
+      expect(answer.status).to.equal(204);
+      expectProblem(await download(`/v1/images/${imageId}`), 'image_deleted');
+      expect((await services.leftovers()).filter((name) => name.includes(imageId))).to.deep.equal([
+        `IMAGE#${imageId} RECORD`,
+      ]);
+    });
+  }
+
+  it('are named in the log where a list leaves them out', async () => {
+    const { imageId } = await upload();
+    await damageRecord(imageId, (item) => ({ ...item, contentType: 7 }));
+    expect(await listed()).to.not.include(imageId);
+    const { code, error } = services.logs.findLast(({ operation }) => operation === 'listImages') ?? {};
+    expect([code, error]).to.deep.equal([
+      'object_damaged',
+      `Left out of the list, because their records are damaged, 1: ${imageId}.`,
+    ]);
+  });
+
+  it('of a rendition cost that rendition only, until it is asked for again', async () => {
+    const { imageId } = await upload();
+    await damage(({ pk, sk }) => pk === `IMAGE#${imageId}` && sk === 'RENDITION#thumb', keysOnly);
+    expect(jsonOf(await download(`/v1/images/${imageId}`)).renditions).to.deep.equal([]);
+    expectProblem(await download(`/v1/images/${imageId}/renditions/thumb`), 'rendition_not_found');
+    const body = JSON.stringify({ renditions: ['thumb'] });
+    const path = `/v1/images/${imageId}/renditions`;
+    const answer = await send(services.upload, { method: 'POST', path, headers: JSON_TYPE, body });
+    expect(jsonOf(answer).renditions).to.have.length(1);
+    expect(jsonOf(await download(`/v1/images/${imageId}`)).renditions).to.have.length(1);
+  });
+
+  it('of an Idempotency-Key are taken for a key that nobody has used', async () => {
+    for (const inflict of [keysOnly, (item: TableItem) => ({ ...item, claimedUntil: 'soon' })]) {
+      const key = randomUUID();
+      const first = await upload({ 'idempotency-key': key });
+      await damage(({ pk }) => pk.endsWith(`#${key}`), inflict);
+      const second = await upload({ 'idempotency-key': key });
+      expect(second.imageId).to.not.equal(first.imageId);
+      expect((await upload({ 'idempotency-key': key })).imageId).to.equal(second.imageId);
+    }
+  });
+
+  it('of uploads in parts are told as such, and keep nobody from other uploads', async () => {
+    const client = multipartClient(() => services.asyncUpload);
+    const begin = async () => jsonOf(await client.create()).uploadId;
+    const uploadId = await begin();
+    await damage(({ pk, sk }) => pk === `UPLOAD#${uploadId}` && sk === 'UPLOAD', keysOnly);
+    await damage(({ pk }) => pk.startsWith('UPLOADS#'), keysOnly);
+    for (const answer of [await client.read(uploadId), await client.put(uploadId, 1), await client.list(uploadId)]) {
+      expectProblem(answer, 'object_damaged');
+    }
+    expect(await begin()).to.not.equal(uploadId);
+  });
+});
