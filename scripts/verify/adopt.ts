@@ -31,7 +31,7 @@ export async function adopt(finding: Finding, { judging, upload }: Adopting): Pr
     return { ...finding, ...stored, done: 'adopted' };
   } catch (error) {
     if (hasCode(error, 'object_missing') || hasCode(error, 'image_deleted')) return undefined;
-    if (isConditionFailed(error)) return takenBy(await readNow(judging, imageId), finding);
+    if (isConditionFailed(error)) return takenBy((await readNow(judging, imageId)).image, finding);
     const isRefused = error instanceof ImageServiceError && !error.retryable;
     return {
       ...finding,

@@ -1,15 +1,16 @@
-/** What can be found. The first three are faults; what is made again when somebody asks for it is none. */
+/** What can be found. All are faults but the last: what is made again when somebody asks for it. */
 export const FINDING_KINDS = {
   lost: { title: 'Lost', isFault: true },
   different: { title: 'Different', isFault: true },
   unrecorded: { title: 'In no record', isFault: true },
+  damaged: { title: 'Damaged', isFault: true },
   expired: { title: 'Not there', isFault: false },
 } as const;
 
 export type FindingKind = keyof typeof FINDING_KINDS;
 
-/** What a key is of: `other` where nothing of ours has such a key. */
-export type What = 'original' | 'rendition' | 'upload' | 'other';
+/** What a key is of: `record` where it is one of the table, `other` where nothing of ours has such a key. */
+export type What = 'original' | 'rendition' | 'upload' | 'record' | 'other';
 
 export interface Finding {
   kind: FindingKind;
@@ -27,7 +28,7 @@ export interface Finding {
   /** What was found, in a sentence. */
   detail: string;
   /** What has been done about it, so that it is no fault any more. */
-  done?: 'adopted' | 'removed';
+  done?: 'adopted' | 'removed' | 'dropped';
 }
 
 /** Whether something is still wrong. */

@@ -22,33 +22,38 @@ export async function judgeObject(
   const { what, imageId } = ownerOfKey(key);
   const found = { kind: 'unrecorded' as const, what, key, contentLength, lastModified };
   if (imageId === undefined) return { ...found, detail: `Nothing of this service has such a name. ${sized(found)}` };
-  const image = await readNow(judging, imageId);
+  const { image, isDamaged, hasDamaged } = await readNow(judging, imageId);
+  // What is its own nobody knows before its record is mended or gone.
+  if (isDamaged) return undefined;
   if (isRecorded(key, image) || !(await isThere(key, judging))) return undefined;
   const upload = what === 'original' ? await uploadNow(judging, imageId) : undefined;
   if (upload?.isHeld) return undefined;
-  const finding: Finding = {
-    ...found,
-    imageId,
-    detail: `${reasonOf(what === 'original', image, upload)} ${sized(found)}`,
-  };
+  const isUnknown = hasDamaged || hasUnknownKeys(image);
+  const reason = what === 'original' ? reasonOfOriginal(image, upload) : reasonOfRendition(image, isUnknown);
+  const finding: Finding = { ...found, imageId, detail: `${reason} ${sized(found)}` };
   if (image?.record.status === 'deleted') {
     // Who deletes an image writes this first, and then removes the bytes.
     return Date.parse(image.record.deletedAt) > judging.youngFrom ? undefined : removed(finding, judging);
   }
   if (what === 'original') return judgeOriginal(finding, judging, upload?.upload);
   // It may be what that record should name.
-  return hasUnknownKeys(image) ? finding : removed(finding, judging);
+  return isUnknown ? finding : removed(finding, judging);
 }
 
 const sized = ({ contentLength, lastModified }: Pick<FoundObject, 'contentLength' | 'lastModified'>): string =>
   `It has ${contentLength} bytes, of ${lastModified}.`;
 
-function reasonOf(isOriginal: boolean, image: FoundImage | undefined, upload: FoundUpload | undefined): string {
-  if (image?.record.status === 'deleted') return 'Its image was deleted: delete it again, and it goes.';
-  if (isOriginal && upload)
-    return `No record tells of it: its upload ${upload.upload.uploadId} has not been completed.`;
-  if (isOriginal) return 'No record tells of it.';
-  if (hasUnknownKeys(image)) return 'It may be of a rendition whose record names a key that is none of its own.';
+const DELETED = 'Its image was deleted: delete it again, and it goes.';
+
+function reasonOfOriginal(image: FoundImage | undefined, upload: FoundUpload | undefined): string {
+  if (image?.record.status === 'deleted') return DELETED;
+  if (upload) return `No record tells of it: its upload ${upload.upload.uploadId} has not been completed.`;
+  return 'No record tells of it.';
+}
+
+function reasonOfRendition(image: FoundImage | undefined, isUnknown: boolean): string {
+  if (image?.record.status === 'deleted') return DELETED;
+  if (isUnknown) return 'It may be of a rendition whose record is damaged, or names a key that is none of its own.';
   return image ? 'Its image has no such rendition.' : 'No record tells of its image.';
 }
 

@@ -2,6 +2,7 @@ import { hasCode } from '../../shared/domain/errors.ts';
 import { originalKey, renditionsPrefix } from '../../shared/domain/object-key.ts';
 import { type FoundImage, isStored } from '../../shared/storage/image-table.ts';
 import type { Finding } from './findings.ts';
+import { judgeItem } from './judge-item.ts';
 import { judgeObject } from './judge-object.ts';
 import { type Judging, readNow } from './judging.ts';
 import { ownerOfKey } from './keys.ts';
@@ -13,6 +14,7 @@ export const judgeBy =
   (judging: Judging): Judge =>
   (suspect) => {
     if (suspect.of === 'record') return judgeRecord(suspect, judging);
+    if (suspect.of === 'item') return judgeItem(suspect, judging);
     return suspect.of === 'object' ? judgeObject(suspect, judging) : judgeUpload(suspect, judging);
   };
 
@@ -22,12 +24,12 @@ interface RecordName {
 }
 
 async function judgeRecord(name: RecordName, judging: Judging): Promise<Finding | undefined> {
-  const promised = promiseOf(await readNow(judging, name.imageId), name);
+  const promised = promiseOf((await readNow(judging, name.imageId)).image, name);
   if (!promised) return undefined;
   const verdict = await lookAt(promised, judging.looking);
   if (verdict === 'well') return undefined;
   // Deleted, or made again, while it was looked at.
-  if (promiseOf(await readNow(judging, name.imageId), name)?.since !== promised.since) return undefined;
+  if (promiseOf((await readNow(judging, name.imageId)).image, name)?.since !== promised.since) return undefined;
   const { key, contentLength, since } = promised;
   const isRendition = name.rendition !== undefined;
   const facts = { what: isRendition ? ('rendition' as const) : ('original' as const), key, ...name };

@@ -1,4 +1,5 @@
-import { type FoundImage, readImage } from '../../shared/storage/image-table.ts';
+import { isWhole } from '../../shared/storage/damaged-items.ts';
+import { type FoundImage, type ImageItems, imageOf, readImageItems } from '../../shared/storage/image-table.ts';
 import { type FoundUpload, isUnderWay, readUpload } from '../../shared/storage/upload-table.ts';
 import type { Run } from './run.ts';
 
@@ -14,9 +15,28 @@ export async function uploadNow({ place, reads, state }: Judging, imageId: strin
   return found && isUnderWay(found.upload.status) ? found : undefined;
 }
 
+/** What the table has of an image. */
+export interface Seen {
+  /** Undefined where there is none, or its record is damaged. */
+  image: FoundImage | undefined;
+  /** Its record is there, and does not say what it should. */
+  isDamaged: boolean;
+  /** Of some of its renditions nobody knows what they are. */
+  hasDamaged: boolean;
+}
+
 /** An image as it is now. */
-export async function readNow({ place, reads }: Judging, imageId: string): Promise<FoundImage | undefined> {
-  const image = await readImage(place.table, imageId, { consistent: true });
-  await reads.take(1 + (image?.renditions.length ?? 0));
-  return image;
+export async function readNow({ place, reads }: Judging, imageId: string): Promise<Seen> {
+  const items = await readImageItems(place.table, imageId, { consistent: true });
+  await reads.take(1 + items.renditions.length);
+  return seenIn(imageId, items);
+}
+
+export function seenIn(imageId: string, items: ImageItems): Seen {
+  const isDamaged = items.record !== undefined && !isWhole(items.record);
+  return {
+    image: isDamaged ? undefined : imageOf(imageId, items),
+    isDamaged,
+    hasDamaged: !items.renditions.every(isWhole),
+  };
 }

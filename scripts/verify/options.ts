@@ -16,7 +16,8 @@ Reads everything that is stored, compares it with the records, and tells what is
   --owner NAME       with --adopt: whose they become; needed in the cloud   (local)
   --visibility V     with --adopt: public or private                    (private)
   --remove-orphans   removes renditions and unfinished uploads that no record tells of; never originals
-  --drop-damaged     removes renditions that are different: they are made again when somebody asks
+  --drop-damaged     removes renditions that are different, which are made again when somebody asks, and records that
+                     are damaged; with --adopt their originals are then taken up again
   --state FILE       what must outlive this process to go on where it was
                      (a file for each place and options in ~/.local/state/image-service/verify)
   --restart          begins anew, and not where an earlier run was broken off

@@ -1,8 +1,9 @@
 import pMap from 'p-map';
 import { KEY_PREFIXES } from '../../shared/domain/object-key.ts';
-import { readImage } from '../../shared/storage/image-table.ts';
+import { readImageItems } from '../../shared/storage/image-table.ts';
 import type { ListedObject } from '../../shared/storage/object-store.ts';
 import { storedAmong } from '../../shared/storage/table-scan.ts';
+import { seenIn } from './judging.ts';
 import { isRecorded, ownerOfKey } from './keys.ts';
 import type { Run } from './run.ts';
 
@@ -45,9 +46,10 @@ async function lookAtRenditions(page: ListedObject[], run: Run): Promise<void> {
   await pMap(
     byImage,
     async ([imageId, objects]) => {
-      const image = imageId === undefined ? undefined : await readImage(run.place.table, imageId);
-      await run.reads.take(1 + (image?.renditions.length ?? 0));
-      for (const object of objects) if (!isRecorded(object.key, image)) suspect(object, run);
+      const items = imageId === undefined ? { renditions: [] } : await readImageItems(run.place.table, imageId);
+      await run.reads.take(1 + items.renditions.length);
+      const { image, isDamaged } = seenIn(imageId ?? '', items);
+      for (const object of objects) if (!isDamaged && !isRecorded(object.key, image)) suspect(object, run);
     },
     { concurrency: CONCURRENCY },
   );

@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import { hasCode } from '../../shared/domain/errors.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
 import type { Item } from '../../shared/storage/image-table.ts';
-import { type ScannedPage, scanPage } from '../../shared/storage/table-scan.ts';
+import { type ItemKey, type ScannedPage, scanPage } from '../../shared/storage/table-scan.ts';
 import { lookAt, type Promised, promisedBy, type Verdict } from './look-at-bytes.ts';
 import type { Run } from './run.ts';
 
@@ -25,6 +25,7 @@ export async function lookThroughRecords(run: Run): Promise<void> {
     noteOpenUploads(page, run);
     const done = new Set(progress.done);
     const checks = checksIn(page).filter((check) => !done.has(nameOf(check)));
+    suspectDamaged(page, run);
     await pMap(checks, (check) => lookAtCheck(check, run), { concurrency: CONCURRENCY });
     Object.assign(progress, { cursor: page.next, done: [] });
     run.step();
@@ -32,6 +33,14 @@ export async function lookThroughRecords(run: Run): Promise<void> {
     if (!page.next) return;
   }
 }
+
+/** Of those that a broken-off run has found already there is one only. */
+function suspectDamaged({ damaged }: ScannedPage, { state: { progress }, secondLooks }: Run): void {
+  const known = new Set(progress.suspects.flatMap((suspect) => (suspect.of === 'item' ? nameOfItem(suspect) : [])));
+  for (const key of damaged) if (!known.has(nameOfItem(key))) secondLooks.add({ of: 'item', ...key });
+}
+
+const nameOfItem = ({ pk, sk }: ItemKey): string => `${pk} ${sk}`;
 
 /** Of what is not ready there are no bytes to look at. */
 const checksIn = ({ records, renditions }: ScannedPage): Promised[] => [

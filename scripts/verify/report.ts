@@ -74,6 +74,8 @@ const ADVICE: Partial<Record<FindingKind, string>> = {
   lost: 'What is lost has to come back from a backup or an older version.',
   different:
     'Originals that are different have to come back so too; --drop-damaged removes renditions, which are made again.',
+  damaged:
+    'Records that are damaged have to come back from a backup of the table; --drop-damaged removes them, and --adopt then takes their originals up again.',
   unrecorded: '--adopt makes records of originals, --remove-orphans removes renditions and unfinished uploads.',
 };
 

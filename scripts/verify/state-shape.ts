@@ -39,6 +39,7 @@ const object =
     hasOnly(value, shape) && Object.entries(shape).every(([name, check]) => check(value[name]));
 
 const isSuspect = either(
+  object({ of: oneOf('item'), pk: isText, sk: isText }),
   object({ of: oneOf('record'), imageId: isText, rendition: optional(isText) }),
   object({
     ...{ of: oneOf('object'), key: isText, contentLength: isCount },
@@ -84,10 +85,10 @@ export function isSaved(value: unknown): value is Saved {
 }
 
 const isFinding = object({
-  ...{ kind: oneOf(...Object.keys(FINDING_KINDS)), what: oneOf('original', 'rendition', 'upload', 'other') },
+  ...{ kind: oneOf(...Object.keys(FINDING_KINDS)), what: oneOf('original', 'rendition', 'upload', 'record', 'other') },
   ...{ key: isText, imageId: optional(isText), rendition: optional(isText), contentLength: optional(isCount) },
   ...{ lastModified: optional(isText), checksumSha256: optional(isText), detail: isText },
-  done: optional(oneOf('adopted', 'removed')),
+  done: optional(oneOf('adopted', 'removed', 'dropped')),
 } satisfies Record<keyof Finding, Check>);
 
 /** A line of what was found; undefined if it is none. */

@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import type { ItemKey } from '../../shared/storage/table-scan.ts';
 import type { Finding } from './findings.ts';
 import type { RunState } from './run-state.ts';
 
@@ -6,6 +7,8 @@ import type { RunState } from './run-state.ts';
 export type Suspect =
   /** A record, of an image or of its rendition of that name, whose bytes are not as it tells. */
   | { of: 'record'; imageId: string; rendition?: string }
+  /** An item of the table that is not as a service writes it. */
+  | ({ of: 'item' } & ItemKey)
   /** An object that no record tells of. */
   | { of: 'object'; key: string; contentLength: number; lastModified: string }
   /** Parts of an upload that no record tells of. */

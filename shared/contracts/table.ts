@@ -49,5 +49,6 @@ export const partClaimSortKeyPrefix = 'PART#';
 export const partClaimSortKey = (partNumber: number, token: string): string =>
   `${partClaimSortKeyPrefix}${partNumber}#${token}`;
 export const openUploadsPartition = (owner: string): string => `UPLOADS#${encodeURIComponent(owner)}`;
+export const openUploadsSortKeyPrefix = 'DAY#';
 /** ISO 8601, its date in UTC. */
-export const openUploadsSortKey = (createdAt: string): string => `DAY#${createdAt.slice(0, 10)}`;
+export const openUploadsSortKey = (createdAt: string): string => `${openUploadsSortKeyPrefix}${createdAt.slice(0, 10)}`;

@@ -1,7 +1,10 @@
 import {
   IMAGE_TABLE,
+  idempotencySortKey,
   imageIdOf,
   imagePartition,
+  openUploadsSortKeyPrefix,
+  partClaimSortKeyPrefix,
   recordSortKey,
   renditionSortKeyPrefix,
   uploadPartition,
@@ -113,18 +116,32 @@ const UPLOAD: Record<string, Check> = {
   validUntil: isTime,
 };
 
+const { timeToLiveAttribute } = IMAGE_TABLE;
+
+/** By the beginnings of their sort keys, what nobody sees and what ends by itself. */
+const OTHERS: Record<string, Record<string, Check>> = {
+  [idempotencySortKey]: {
+    token: isText,
+    imageId: (value) => isImageId(String(value)),
+    claimedUntil: isCount,
+    [timeToLiveAttribute]: isCount,
+  },
+  [partClaimSortKeyPrefix]: { partNumber: isCount, size: isCount, [timeToLiveAttribute]: isCount },
+  [openUploadsSortKeyPrefix]: { openUploads: Number.isSafeInteger, [timeToLiveAttribute]: isCount },
+};
+
 const isUnderWay = ({ status }: Item): boolean => status === 'open' || status === 'completing';
 
-/** What the item of an image, a rendition or an upload must look like; undefined of an item of another kind. */
+/** What an item must look like; undefined of one that is nothing of this service. */
 function checksOf(item: Item): Record<string, Check> | undefined {
   const key = String(item[sortKey]);
   if (key === uploadSortKey) return isUnderWay(item) ? UPLOAD : ENDED_UPLOAD;
   if (key.startsWith(renditionSortKeyPrefix)) return RENDITION;
-  if (key !== recordSortKey) return undefined;
+  if (key !== recordSortKey) return Object.entries(OTHERS).find(([beginning]) => key.startsWith(beginning))?.[1];
   return item.status === 'deleted' ? TOMBSTONE : RECORD;
 }
 
-/** Names of attributes that are not as a service writes them, of the item of an image, a rendition or an upload; none where all is well. */
+/** Names of attributes that are not as a service writes them; none where all is well. */
 export function wrongAttributes(item: Item): string[] {
   const wrong = Object.entries(checksOf(item) ?? {}).filter(([name, check]) => !check(item[name], item));
   return wrong.map(([name]) => name);

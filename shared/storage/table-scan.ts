@@ -4,8 +4,15 @@ import type { ImageRecord } from '../domain/image-record.ts';
 import type { UploadRecord } from '../domain/multipart-upload.ts';
 import type { Rendition } from '../domain/rendition.ts';
 import { readItems } from './batch-get.ts';
+import { isWhole, wrongAttributes } from './damaged-items.ts';
 import { type ImageTable, type Item, isPast, recordKey, recordOf, renditionOf } from './image-table.ts';
 import { isUnderWay } from './upload-table.ts';
+
+/** Of any item. */
+export interface ItemKey {
+  pk: string;
+  sk: string;
+}
 
 /** What a page of the whole table holds, in no order that means anything. */
 export interface ScannedPage {
@@ -14,6 +21,8 @@ export interface ScannedPage {
   renditions: { imageId: string; rendition: Rendition }[];
   /** Uploads in parts that have not ended; those whose time is over may be among them. */
   openUploads: Pick<UploadRecord, 'imageId' | 'uploadId' | 'status' | 'validUntil'>[];
+  /** Keys of items that are not as a service writes them; what they say is in none of the others. */
+  damaged: ItemKey[];
   /** Items that were read. */
   itemCount: number;
   /** Where the next page begins; undefined behind the last. */
@@ -29,12 +38,13 @@ export async function scanPage(
     new ScanCommand({ TableName: tableName, Limit: limit, ...(from && { ExclusiveStartKey: from }) }),
   );
   const current = Items.filter((item) => !isPast(item));
-  const ofKind = (sortKey: string) => current.filter((item) => item[IMAGE_TABLE.sortKey] === sortKey);
+  const whole = current.filter(isWhole);
+  const ofKind = (sortKey: string) => whole.filter((item) => item[IMAGE_TABLE.sortKey] === sortKey);
   return {
     records: ofKind(recordSortKey)
       .filter(({ status }) => status === 'stored')
       .map(recordOf),
-    renditions: current
+    renditions: whole
       .filter((item) => String(item[IMAGE_TABLE.sortKey]).startsWith(renditionSortKeyPrefix))
       .map((item) => ({
         imageId: imageIdOf(String(item[IMAGE_TABLE.partitionKey])),
@@ -43,13 +53,26 @@ export async function scanPage(
     openUploads: ofKind(uploadSortKey)
       .filter(({ status }) => isUnderWay(status))
       .map(({ imageId, uploadId, status, validUntil }) => ({ imageId, uploadId, status, validUntil })),
+    damaged: current.filter((item) => !isWhole(item)).map(keyOf),
     itemCount: Items.length,
     next: LastEvaluatedKey,
   };
 }
 
-/** Which of these images are stored, and neither unknown nor deleted, as it is now. */
+const keyOf = (item: Item): ItemKey => ({
+  pk: String(item[IMAGE_TABLE.partitionKey]),
+  sk: String(item[IMAGE_TABLE.sortKey]),
+});
+
+/** Which of these images have a record, as it is now, that is no tombstone; it may be damaged. */
 export async function storedAmong(table: ImageTable, imageIds: readonly string[]): Promise<Set<string>> {
   const items = await readItems(table, imageIds.map(recordKey));
-  return new Set(items.filter(({ status }) => status === 'stored').map(({ imageId }) => String(imageId)));
+  const stored = items.filter((item) => item.status === 'stored' || !isWhole(item));
+  return new Set(stored.map((item) => imageIdOf(keyOf(item).pk)));
+}
+
+/** What is wrong with an item, as it is now, by the names of its attributes; none where all is well or it is not there. */
+export async function wrongNow(table: ImageTable, { pk, sk }: ItemKey): Promise<string[]> {
+  const [item] = await readItems(table, [{ [IMAGE_TABLE.partitionKey]: pk, [IMAGE_TABLE.sortKey]: sk }]);
+  return item && !isPast(item) ? wrongAttributes(item) : [];
 }

@@ -1,9 +1,10 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { type Finding, isFault } from '../../../scripts/verify/findings.ts';
 import { IMAGE_TABLE, renditionSortKey } from '../../../shared/contracts/table.ts';
+import type { ImageRecord } from '../../../shared/domain/image-record.ts';
 import type { UploadRecord } from '../../../shared/domain/multipart-upload.ts';
 import { originalKey, renditionsPrefix } from '../../../shared/domain/object-key.ts';
 import { deleteImage } from '../../../shared/storage/image-deletion.ts';
@@ -223,6 +224,53 @@ export function describeVerify(label: string, open: () => Promise<VerifiedPlace>
         await place.objects.head(original);
         await place.objects.head(rendition);
       }
+    });
+
+    const put = (Item: Record<string, unknown>) =>
+      place.table.documents.send(new PutCommand({ TableName: place.table.tableName, Item }));
+    const DAMAGED: Record<string, (record: ImageRecord) => Record<string, unknown>> = {
+      'nothing but their key': () => ({}),
+      'another imageId': (record) => ({ ...record, imageId: randomUUID() }),
+      'no checksum': ({ checksumSha256: _lost, ...record }) => record,
+    };
+
+    for (const [what, damaged] of Object.entries(DAMAGED)) {
+      it(`names records that have ${what}, and drops and adopts them when told, with their renditions`, async () => {
+        const { record, original } = await place.store(await photograph('png'));
+        const well = await place.store();
+        await put({ ...recordKey(record.imageId), ...damaged(record) });
+        const key = `damaged IMAGE#${record.imageId} RECORD`;
+        const { findings, counts } = await place.run({ removeOrphans: true });
+        expect(findings.map(told)).to.deep.equal([key]);
+        expect(findings[0]).to.include({ what: 'record', imageId: record.imageId });
+        expect(findings[0]?.detail).to.match(/^The record of the image does not say what it should: [\w, ]+\.$/);
+        expect([counts.faults, counts.records]).to.deep.equal([1, 3]);
+        expect(await toldBy({ dropDamaged: true, adopt: true, removeOrphans: true })).to.have.members([
+          `${key} dropped`,
+          `unrecorded ${original} adopted`,
+        ]);
+        expect(await toldBy()).to.deep.equal([]);
+        const adopted = await readImage(place.table, record.imageId, { consistent: true });
+        expect(adopted?.renditions.map(({ status }) => status)).to.deep.equal(['ready']);
+        expect((await readImage(place.table, well.record.imageId))?.record).to.deep.equal(well.record);
+      });
+    }
+
+    it('names every other kind of item that is damaged, and drops it when told', async () => {
+      const { record, rendition } = await place.store();
+      const keys = [
+        { pk: `IMAGE#${record.imageId}`, sk: 'RENDITION#thumb' },
+        { pk: `UPLOAD#${randomUUID()}`, sk: 'UPLOAD' },
+        { pk: `UPLOAD#${randomUUID()}`, sk: 'PART#1#token' },
+        { pk: 'UPLOADS#local', sk: 'DAY#2026-01-02' },
+        { pk: 'IDEMPOTENCY#local#key', sk: 'ANSWER' },
+      ];
+      for (const key of keys) await put(key);
+      const expected = keys.map(({ pk, sk }) => `damaged ${pk} ${sk}`);
+      expect(await toldBy({ removeOrphans: true })).to.have.members([...expected, `unrecorded ${rendition}`]);
+      await place.objects.head(rendition);
+      expect(await toldBy({ dropDamaged: true })).to.include.members(expected.map((line) => `${line} dropped`));
+      expect(await toldBy()).to.deep.equal([`unrecorded ${rendition}`]);
     });
 
     it('adopts originals with all that their bytes show, once, and leaves what is no image', async () => {
