@@ -24,13 +24,14 @@ function readOptions() {
       help: { type: 'boolean', default: false },
     },
   });
-  const read = (name: string, value: string, most: number) => {
-    if (/^\d{1,7}$/.test(value) && Number(value) <= most) return Number(value);
-    throw new WrongUse(`--${name} takes a whole number up to ${most}, not ${value || 'nothing'}.`);
+  const read = (name: string, value: string, { least = 0, most }: { least?: number; most: number }) => {
+    if (/^\d{1,7}$/.test(value) && Number(value) >= least && Number(value) <= most) return Number(value);
+    throw new WrongUse(`--${name} takes a whole number from ${least} to ${most}, not ${value || 'nothing'}.`);
   };
-  const kills = read('kills', values.kills, 10_000);
-  const damaged = values.damaged === undefined ? Math.floor(kills / 4) : read('damaged', values.damaged, kills);
-  return { kills, damaged, seed: read('seed', values.seed, 9_999_999), help: values.help };
+  const kills = read('kills', values.kills, { least: 1, most: 10_000 });
+  const damaged =
+    values.damaged === undefined ? Math.floor(kills / 4) : read('damaged', values.damaged, { most: kills });
+  return { kills, damaged, seed: read('seed', values.seed, { most: 9_999_999 }), help: values.help };
 }
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);
