@@ -7,18 +7,18 @@ import type { Judging } from './judging.ts';
 
 /** Whether an item of the table is damaged, and what is done about it. */
 export async function judgeItem(
-  { pk, sk }: ItemKey,
+  { partition, sort }: ItemKey,
   { place, options, reads }: Pick<Judging, 'place' | 'options' | 'reads'>,
 ): Promise<Finding | undefined> {
-  const wrong = await wrongNow(place.table, { pk, sk });
+  const wrong = await wrongNow(place.table, { partition, sort });
   await reads.take(1);
   if (wrong.length === 0) return undefined;
-  const key = { [IMAGE_TABLE.partitionKey]: pk, [IMAGE_TABLE.sortKey]: sk };
+  const key = { [IMAGE_TABLE.partitionKey]: partition, [IMAGE_TABLE.sortKey]: sort };
   const imageId = imageOfKey(key);
   const finding: Finding = {
-    ...{ kind: 'damaged', what: 'record', key: `${pk} ${sk}`, ...(imageId !== undefined && { imageId }) },
-    ...(sk.startsWith(renditionSortKeyPrefix) && { rendition: sk.slice(renditionSortKeyPrefix.length) }),
-    detail: `${subjectOf(sk)} does not say what it should: ${wrong.join(', ')}.`,
+    ...{ kind: 'damaged', what: 'record', key: `${partition} ${sort}`, ...(imageId !== undefined && { imageId }) },
+    ...(sort.startsWith(renditionSortKeyPrefix) && { rendition: sort.slice(renditionSortKeyPrefix.length) }),
+    detail: `${subjectOf(sort)} does not say what it should: ${wrong.join(', ')}.`,
   };
   if (!options.dropDamaged || !(await dropDamaged(place.table, key))) return finding;
   return { ...finding, done: 'dropped' };

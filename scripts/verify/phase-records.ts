@@ -40,7 +40,7 @@ function suspectDamaged({ damaged }: ScannedPage, { state: { progress }, secondL
   for (const key of damaged) if (!known.has(nameOfItem(key))) secondLooks.add({ of: 'item', ...key });
 }
 
-const nameOfItem = ({ pk, sk }: ItemKey): string => `${pk} ${sk}`;
+const nameOfItem = ({ partition, sort }: ItemKey): string => `${partition} ${sort}`;
 
 /** Of what is not ready there are no bytes to look at. */
 const checksIn = ({ records, renditions }: ScannedPage): Promised[] => [

@@ -39,7 +39,7 @@ const object =
     hasOnly(value, shape) && Object.entries(shape).every(([name, check]) => check(value[name]));
 
 const isSuspect = either(
-  object({ of: oneOf('item'), pk: isText, sk: isText }),
+  object({ of: oneOf('item'), partition: isText, sort: isText }),
   object({ of: oneOf('record'), imageId: isText, rendition: optional(isText) }),
   object({
     ...{ of: oneOf('object'), key: isText, contentLength: isCount },

@@ -10,8 +10,8 @@ import { isUnderWay } from './upload-table.ts';
 
 /** Of any item. */
 export interface ItemKey {
-  pk: string;
-  sk: string;
+  partition: string;
+  sort: string;
 }
 
 /** What a page of the whole table holds, in no order that means anything. */
@@ -60,19 +60,19 @@ export async function scanPage(
 }
 
 const keyOf = (item: Item): ItemKey => ({
-  pk: String(item[IMAGE_TABLE.partitionKey]),
-  sk: String(item[IMAGE_TABLE.sortKey]),
+  partition: String(item[IMAGE_TABLE.partitionKey]),
+  sort: String(item[IMAGE_TABLE.sortKey]),
 });
 
 /** Which of these images have a record, as it is now, that is no tombstone; it may be damaged. */
 export async function storedAmong(table: ImageTable, imageIds: readonly string[]): Promise<Set<string>> {
   const items = await readItems(table, imageIds.map(recordKey));
   const stored = items.filter((item) => item.status === 'stored' || !isWhole(item));
-  return new Set(stored.map((item) => imageIdOf(keyOf(item).pk)));
+  return new Set(stored.map((item) => imageIdOf(keyOf(item).partition)));
 }
 
 /** What is wrong with an item, as it is now, by the names of its attributes; none where all is well or it is not there. */
-export async function wrongNow(table: ImageTable, { pk, sk }: ItemKey): Promise<string[]> {
-  const [item] = await readItems(table, [{ [IMAGE_TABLE.partitionKey]: pk, [IMAGE_TABLE.sortKey]: sk }]);
+export async function wrongNow(table: ImageTable, { partition, sort }: ItemKey): Promise<string[]> {
+  const [item] = await readItems(table, [{ [IMAGE_TABLE.partitionKey]: partition, [IMAGE_TABLE.sortKey]: sort }]);
   return item && !isPast(item) ? wrongAttributes(item) : [];
 }

@@ -29,6 +29,7 @@ import { createImage, type ImageTable, readImage } from '../../shared/storage/im
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { type ProcessingQueue, sendMessage } from '../../shared/storage/processing-queue.ts';
 import { provisionQueues, provisionTable } from '../../shared/storage/provisioning.ts';
+import { storedObject } from './bodies.ts';
 import { eventually } from './eventually.ts';
 import { DEFAULT_LIMITS } from './rendition-run.ts';
 
@@ -183,7 +184,8 @@ export async function startBench(): Promise<Bench> {
       const facts = {
         contentType,
         contentLength: bytes?.length ?? 0,
-        checksumSha256: `checksum of ${imageId}`,
+        // Each has its own, which names of renditions come from.
+        checksumSha256: storedObject(Buffer.from(imageId)).checksumSha256,
       };
       if (bytes) await objects.put(originalKey(imageId), Readable.from([bytes]), facts);
       const createdAt = new Date().toISOString();

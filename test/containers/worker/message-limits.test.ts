@@ -14,6 +14,7 @@ import { LIMITS } from '../../../shared/domain/limits.ts';
 import { originalKey } from '../../../shared/domain/object-key.ts';
 import { queuedRendition } from '../../../shared/domain/rendition.ts';
 import { createImage } from '../../../shared/storage/image-table.ts';
+import { storedObject } from '../../support/bodies.ts';
 import { eventually } from '../../support/eventually.ts';
 import { prepareImageJobs } from '../../support/image-jobs.ts';
 import { photograph, quadrants } from '../../support/picture.ts';
@@ -59,7 +60,11 @@ describe('one message', function () {
     /** An image whose record tells of so many bytes; those of its object are few, or none. */
     async function watermark(contentLength: number, bytes?: Buffer): Promise<ImageId> {
       const imageId = createImageId();
-      const facts = { contentType: 'image/png', contentLength, checksumSha256: `checksum of ${imageId}` };
+      const facts = {
+        contentType: 'image/png',
+        contentLength,
+        checksumSha256: storedObject(Buffer.from(imageId)).checksumSha256,
+      };
       const record = {
         imageId,
         owner: 'local',
