@@ -2,53 +2,33 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { startFauxqs } from 'fauxqs';
-import { LONGEST_HIDDEN_SECONDS } from '../../shared/contracts/queue-timing.ts';
+import { printableLine } from '../printable.ts';
 import { type Emulator, type EmulatorOptions, LOCAL_REGION } from './emulators.ts';
 import { guardServer, startOnLoopback } from './guarded-server.ts';
-import { explainDatabase, openDatabase } from './open-database.ts';
+import { explainDatabase } from './open-database.ts';
+import { mendQueues } from './queue-rows.ts';
+
+const report = (sentence: string) => void process.stderr.write(`${printableLine(`SQS: ${sentence}`)}\n`);
 
 /** SQS: fauxqs. */
 export async function startSqs({ port, folder, accessKeyId }: EmulatorOptions): Promise<Emulator> {
   const dataDir = folder && join(folder, 'sqs');
-  if (dataDir) {
-    await mkdir(dataDir, { recursive: true });
-    releaseHidden(join(dataDir, 'fauxqs.db'));
-  }
-  const { started, server } = await startOnLoopback(() =>
-    startFauxqs({
+  if (dataDir) await mkdir(dataDir, { recursive: true });
+  const { started, server } = await startOnLoopback(async () => {
+    if (dataDir) mendQueues(join(dataDir, 'fauxqs.db'), report);
+    return startFauxqs({
       port,
       host: '127.0.0.1',
       logger: false,
       defaultRegion: LOCAL_REGION,
       ...(dataDir && { dataDir }),
-    }),
-  ).catch((error: unknown) => {
+    });
+  }).catch((error: unknown) => {
     throw dataDir ? explainDatabase(join(dataDir, 'fauxqs.db'), error) : error;
   });
   guardServer(server, accessKeyId);
   if (dataDir) mendRelease(join(dataDir, 'fauxqs.db'));
   return { endpoint: `http://127.0.0.1:${started.port}`, stop: () => started.stop() };
-}
-
-/**
- * What is hidden for longer than anybody hides it was hidden by a clock that has been set back since, and would stay so until that time comes
- * again.
- */
-function releaseHidden(path: string): void {
-  const database = openDatabase(path, []);
-  try {
-    if (!database.prepare(`SELECT 1 FROM sqlite_master WHERE name = 'sqs_messages'`).get()) return;
-    const until = Date.now() + LONGEST_HIDDEN_SECONDS * 1000;
-    database
-      .prepare(
-        'UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE visibility_deadline > ?',
-      )
-      .run(until);
-  } catch (error) {
-    throw explainDatabase(path, error);
-  } finally {
-    database.close();
-  }
 }
 
 /**

@@ -45,24 +45,25 @@ export async function provisionTable(client: DynamoDBClient, tableName: string):
   await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 0.1, maxDelay: 1 }, { TableName: tableName });
 }
 
+/** What a queue is made with, in CreateQueue's words: one whose messages go to another, or that other. */
+export const queueAttributes = (deadLetterTargetArn?: string): Record<string, string> => ({
+  MessageRetentionPeriod: String(QUEUE_TIMING.messageRetentionSeconds),
+  ...(deadLetterTargetArn !== undefined && {
+    VisibilityTimeout: String(QUEUE_TIMING.visibilityTimeoutSeconds),
+    RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: QUEUE_TIMING.maxReceiveCount }),
+  }),
+});
+
 /** Makes the queue and its dead-letter queue, and answers their URLs. */
 export async function provisionQueues(
   sqs: SQSClient,
   queueName: string,
 ): Promise<{ queueUrl: string; deadLetterQueueUrl: string }> {
-  const MessageRetentionPeriod = String(QUEUE_TIMING.messageRetentionSeconds);
-  const deadLetterQueueUrl = await createQueue(sqs, deadLetterQueueOf(queueName), { MessageRetentionPeriod });
-  const { Attributes } = await sqs.send(
+  const deadLetterQueueUrl = await createQueue(sqs, deadLetterQueueOf(queueName), queueAttributes());
+  const { Attributes: { QueueArn = '' } = {} } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: deadLetterQueueUrl, AttributeNames: ['QueueArn'] }),
   );
-  const queueUrl = await createQueue(sqs, queueName, {
-    MessageRetentionPeriod,
-    VisibilityTimeout: String(QUEUE_TIMING.visibilityTimeoutSeconds),
-    RedrivePolicy: JSON.stringify({
-      deadLetterTargetArn: Attributes?.QueueArn,
-      maxReceiveCount: QUEUE_TIMING.maxReceiveCount,
-    }),
-  });
+  const queueUrl = await createQueue(sqs, queueName, queueAttributes(QueueArn));
   return { queueUrl, deadLetterQueueUrl };
 }
 
