@@ -42,7 +42,9 @@ async function verifyPlace(place: Place, options: Options): Promise<number> {
   }
   report.summary();
   state.remove();
-  return state.progress.counts.faults > 0 ? 1 : 0;
+  const { faults, found } = state.progress.counts;
+  if (faults > 0) return 1;
+  return found.unreadable ? 3 : 0;
 }
 
 async function main(): Promise<number> {

@@ -1,9 +1,10 @@
-/** What can be found. All are faults but the last: what is made again when somebody asks for it. */
+/** What can be found. No fault is what nobody could look at, and what is made again when somebody asks for it. */
 export const FINDING_KINDS = {
   lost: { title: 'Lost', isFault: true },
   different: { title: 'Different', isFault: true },
   unrecorded: { title: 'In no record', isFault: true },
   damaged: { title: 'Damaged', isFault: true },
+  unreadable: { title: 'Could not be read', isFault: false },
   expired: { title: 'Not there', isFault: false },
 } as const;
 

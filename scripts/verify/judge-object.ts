@@ -6,7 +6,7 @@ import { adopt } from './adopt.ts';
 import type { Finding } from './findings.ts';
 import { type Judging, readNow, uploadNow } from './judging.ts';
 import { hasUnknownKeys, isRecorded, ownerOfKey } from './keys.ts';
-import { readAll, unreadable } from './look-at-bytes.ts';
+import { readAll, refusalOf, unreadable } from './look-at-bytes.ts';
 
 interface FoundObject {
   key: string;
@@ -63,7 +63,7 @@ async function isThere(key: string, { place }: Judging): Promise<boolean> {
     return true;
   } catch (error) {
     if (hasCode(error, 'object_missing')) return false;
-    if (hasCode(error, 'object_damaged')) return true;
+    if (hasCode(error, 'object_damaged') || refusalOf(error)) return true;
     throw error;
   }
 }
@@ -71,8 +71,19 @@ async function isThere(key: string, { place }: Judging): Promise<boolean> {
 /** Never an original. */
 async function removed(finding: Finding, { options, place }: Judging): Promise<Finding> {
   if (finding.what !== 'rendition' || !options.removeOrphans) return finding;
-  await place.objects.delete(finding.key);
-  return { ...finding, done: 'removed' };
+  return removeObject(finding, place);
+}
+
+/** Removes the object of a finding, or says why that cannot be. */
+export async function removeObject(finding: Finding, { objects }: Judging['place']): Promise<Finding> {
+  try {
+    await objects.delete(finding.key);
+    return { ...finding, done: 'removed' };
+  } catch (error) {
+    const reason = refusalOf(error);
+    if (!reason) throw error;
+    return { ...finding, detail: `${finding.detail} It cannot be removed (${reason}).` };
+  }
 }
 
 async function judgeOriginal(

@@ -3,10 +3,10 @@ import { originalKey, renditionsPrefix } from '../../shared/domain/object-key.ts
 import { type FoundImage, isStored } from '../../shared/storage/image-table.ts';
 import type { Finding } from './findings.ts';
 import { judgeItem } from './judge-item.ts';
-import { judgeObject } from './judge-object.ts';
+import { judgeObject, removeObject } from './judge-object.ts';
 import { type Judging, readNow } from './judging.ts';
 import { ownerOfKey } from './keys.ts';
-import { lookAt, type Promised, promisedBy } from './look-at-bytes.ts';
+import { lookAt, type Promised, promisedBy, unreadable } from './look-at-bytes.ts';
 import type { Judge } from './suspects.ts';
 
 /** Looks at a suspect again, as records and bytes are now, and does about it what the options say. */
@@ -34,6 +34,8 @@ async function judgeRecord(name: RecordName, judging: Judging): Promise<Finding 
   const isRendition = name.rendition !== undefined;
   const facts = { what: isRendition ? ('rendition' as const) : ('original' as const), key, ...name };
   if (verdict === 'foreign') return foreign(name, key);
+  if (typeof verdict === 'object' && 'unread' in verdict)
+    return { ...facts, kind: 'unreadable', detail: verdict.unread };
   if (verdict !== 'missing') return judgeDifferent({ ...facts, kind: 'different', detail: verdict.wrong }, judging);
   if (isRendition) return { ...facts, kind: 'expired', detail: 'It is made again when somebody asks for it.' };
   return { ...facts, kind: 'lost', detail: `Its record, of ${since}, tells of ${contentLength} bytes.` };
@@ -62,8 +64,7 @@ function foreign(name: RecordName, named: unknown): Finding {
 /** A rendition that is gone is made again; an original never is. */
 async function judgeDifferent(finding: Finding, { options, place }: Judging): Promise<Finding> {
   if (finding.what !== 'rendition' || !options.dropDamaged) return finding;
-  await place.objects.delete(finding.key);
-  return { ...finding, done: 'removed' };
+  return removeObject(finding, place);
 }
 
 async function judgeUpload(
@@ -79,6 +80,6 @@ async function judgeUpload(
     return { ...finding, done: 'removed' };
   } catch (error) {
     if (hasCode(error, 'upload_not_found')) return undefined;
-    throw error;
+    return { kind: 'unreadable', what: 'upload', key: upload.key, detail: unreadable(error) };
   }
 }

@@ -32,8 +32,8 @@ export interface Looking {
   onRead(bytes: number): void;
 }
 
-/** What became of an object: all is well, it is not there, its record names a key that cannot be its own, or in a sentence what is wrong with it. */
-export type Verdict = 'well' | 'missing' | 'foreign' | { wrong: string };
+/** What became of an object: all is well, it is not there, its record names a key that cannot be its own, or in a sentence what is wrong with it, or why nobody can tell. */
+export type Verdict = 'well' | 'missing' | 'foreign' | { wrong: string } | { unread: string };
 
 /** Why a disk or S3 does not hand out one object, while it may well hand out others. */
 const UNREADABLE = new Set(['EIO', 'EACCES', 'EPERM', 'InvalidObjectState']);
@@ -53,7 +53,7 @@ export async function lookAt(promised: Promised, looking: Looking): Promise<Verd
     return { wrong: `Its bytes have another SHA-256 than its record tells: ${read.checksumSha256}.` };
   } catch (error) {
     if (hasCode(error, 'object_missing')) return 'missing';
-    return { wrong: unreadable(error) };
+    return hasCode(error, 'object_damaged') ? { wrong: unreadable(error) } : { unread: unreadable(error) };
   }
 }
 
@@ -67,15 +67,16 @@ async function open(key: string, { objects, quick }: Looking): Promise<{ found: 
 /** Why an object cannot be read, in a sentence. Throws where that is not the object's fault: the store itself fails. */
 export function unreadable(error: unknown): string {
   if (hasCode(error, 'object_damaged')) return (error as Error).message;
-  const code = reasonOf(error);
+  const code = refusalOf(error);
   if (code) return `It cannot be read (${code}).`;
   throw error;
 }
 
-function reasonOf(error: unknown): string | undefined {
+/** The code by which the system or S3 refuses one thing, while others may be well; undefined of every other error. */
+export function refusalOf(error: unknown): string | undefined {
   const { code, name, cause } = error as NodeJS.ErrnoException;
   const known = [code, name].find((each) => each && UNREADABLE.has(each));
-  return known ?? (cause ? reasonOf(cause) : undefined);
+  return known ?? (cause ? refusalOf(cause) : undefined);
 }
 
 /** Reads a body to its end at the pace that is allowed. */

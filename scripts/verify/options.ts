@@ -27,7 +27,8 @@ Reads everything that is stored, compares it with the records, and tells what is
 
 Looks at the data of npm start on this machine, or at the cloud if the environment has IMAGE_TABLE_NAME and OBJECT_STORE_URL, with AWS_REGION
 and credentials. Ctrl-C or kill -9 lose nothing: the same command goes on where it was.
-Exit status 0 if all is well, 1 if something is not or could not be looked at, 2 for wrong use.
+Exit status 0 if all is well, 1 if something is not or the run could not go on, 2 for wrong use, 3 if nothing is wrong as far
+as could be read, and not everything could.
 `;
 
 /** Reads the command line; throws what is wrong with it as one sentence. */

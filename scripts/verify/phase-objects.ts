@@ -3,6 +3,7 @@ import { KEY_PREFIXES } from '../../shared/domain/object-key.ts';
 import { readImageItems } from '../../shared/storage/image-table.ts';
 import type { ListedObject } from '../../shared/storage/object-store.ts';
 import { storedAmong } from '../../shared/storage/table-scan.ts';
+import type { Finding } from './findings.ts';
 import { seenIn } from './judging.ts';
 import { isRecorded, ownerOfKey } from './keys.ts';
 import type { Run } from './run.ts';
@@ -17,15 +18,21 @@ const CONCURRENCY = 8;
 export async function lookThroughObjects(run: Run, kind: keyof typeof KEY_PREFIXES): Promise<void> {
   const { progress } = run.state;
   let page: ListedObject[] = [];
+  let unread: Finding[] = [];
   const look = async () => {
     await (kind === 'originals' ? lookAtOriginals(page, run) : lookAtRenditions(page, run));
     progress.counts.objects += page.length;
     progress.cursor = page.at(-1)?.key ?? progress.cursor;
-    page = [];
-    run.step();
+    run.step(unread);
+    [page, unread] = [[], []];
     await run.secondLooks.settle();
   };
-  for await (const object of run.place.objects.list(KEY_PREFIXES[kind], progress.cursor as string | undefined)) {
+  const after = progress.cursor as string | undefined;
+  const note = (key: string, reason: string) => {
+    const detail = `Nobody can tell what it is: ${reason}.`;
+    unread.push({ kind: 'unreadable', ...ownerOfKey(key), key, detail });
+  };
+  for await (const object of run.place.objects.list(KEY_PREFIXES[kind], after, note)) {
     if (page.push(object) === PAGE) await look();
   }
   await look();

@@ -33,8 +33,8 @@ export interface Run {
   secondLooks: SecondLooks;
   /** Bytes without a record that are no older, in epoch milliseconds, may belong to what is under way. */
   youngFrom: number;
-  /** Notes a step that is done. */
-  step(): void;
+  /** Notes a step that is done, and what was found in it that no second look changes. */
+  step(findings?: readonly Finding[]): void;
 }
 
 const WORK: Record<Phase, (run: Run) => Promise<void>> = {
@@ -85,8 +85,10 @@ function openRun({ place, options, state, observer }: RunParts): Run {
   return {
     ...parts,
     secondLooks,
-    step() {
+    step(findings = []) {
+      for (const finding of findings) state.add(finding);
       state.save();
+      for (const finding of findings) observer.found(finding);
       observer.stepped();
     },
   };

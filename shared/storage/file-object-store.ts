@@ -142,7 +142,8 @@ export async function openFileObjectStore(
         await lasting.keepNames(dirname(path));
       }),
 
-    list: (prefix, after = '') => listFiles({ folder: objects, prefix: checkPrefix(prefix), after }),
+    list: (prefix, after = '', unreadable) =>
+      listFiles({ folder: objects, prefix: checkPrefix(prefix), after, unreadable }),
 
     deletePrefix: (prefix) =>
       guard(async () => {

@@ -42,6 +42,9 @@ export interface BegunUpload extends UploadName {
   begun: Date;
 }
 
+/** Told of a key, or of what keys begin with, of which a list says nothing, and of the reason in a clause. */
+export type ToldUnreadable = (key: string, reason: string) => void;
+
 /** An object as a listing tells of it, without opening it. */
 export interface ListedObject {
   key: string;
@@ -84,8 +87,8 @@ export interface ObjectStore {
   digest(key: string): Promise<StoredObject>;
   /** Removes an object; one that is not there is no error. */
   delete(key: string): Promise<void>;
-  /** The objects whose keys begin with the prefix, which must end in `/`, and stand behind `after`, in the order of their keys. What comes or goes meanwhile may be among them. */
-  list(prefix: string, after?: string): AsyncIterable<ListedObject>;
+  /** The objects whose keys begin with the prefix, which must end in `/`, and stand behind `after`, in the order of their keys. What comes or goes meanwhile may be among them. What cannot be looked at is told of and left out; it ends the list where nobody is to be told. */
+  list(prefix: string, after?: string, unreadable?: ToldUnreadable): AsyncIterable<ListedObject>;
   /** Removes every object whose key begins with the prefix, which must end in `/`. */
   deletePrefix(prefix: string): Promise<void>;
   /**

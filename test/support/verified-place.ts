@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Finding } from '../../scripts/verify/findings.ts';
 import type { Options } from '../../scripts/verify/options.ts';
@@ -47,6 +48,8 @@ export async function openVerifiedPlace(
   close: () => Promise<unknown>,
 ): Promise<VerifiedPlace> {
   const folder = await createTemporaryFolder();
+  // Of states, which whoever looks must be able to write.
+  await chmod(folder.path, 0o777);
   const place: Place = {
     ...{ label: 'a place', table, objects, isCloud: false, isStopped: false },
     close: async () => undefined,

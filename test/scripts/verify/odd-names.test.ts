@@ -3,28 +3,19 @@ import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { originalKey, renditionsPrefix } from '../../../shared/domain/object-key.ts';
-import { openFileObjectStore } from '../../../shared/storage/file-object-store.ts';
-import { openLocalTable } from '../../support/emulators.ts';
 import { hasFifos, makeFifo } from '../../support/fifos.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
-import { openVerifiedPlace, type VerifiedPlace } from '../../support/verified-place.ts';
+import { withoutPermission } from '../../support/unwritable-folder.ts';
+import { openVerifiedFolder, type VerifiedFolder } from '../../support/verified-folder.ts';
+import type { StoredImage } from '../../support/verified-place.ts';
 
 const ALL = { dropDamaged: true, removeOrphans: true, adopt: true };
 
 describe('npm run verify over odd names', () => {
-  let folder: TemporaryFolder;
-  let place: VerifiedPlace;
-  const pathOf = (key: string) => join(folder.path, 'objects', key);
-
+  let place: VerifiedFolder;
   beforeEach(async () => {
-    folder = await createTemporaryFolder();
-    const { table, close } = await openLocalTable();
-    place = await openVerifiedPlace(table, await openFileObjectStore(folder.path), close);
+    place = await openVerifiedFolder();
   });
-  afterEach(async () => {
-    await place.close();
-    await folder.remove();
-  });
+  afterEach(() => place.close());
 
   const PLACES: [what: string, place: (path: string) => unknown][] = [
     ...(hasFifos ? [['a FIFO', makeFifo] as [string, typeof makeFifo]] : []),
@@ -39,10 +30,10 @@ describe('npm run verify over odd names', () => {
         const odd = await place.store();
         const last = await place.store();
         for (const key of [odd.original, odd.rendition]) {
-          await rm(pathOf(key));
-          await put(pathOf(key));
+          await rm(place.pathOf(key));
+          await put(place.pathOf(key));
         }
-        await rm(pathOf(last.original));
+        await rm(place.pathOf(last.original));
         const { findings } = await place.run({ quick, ...ALL });
         expect(findings.map(({ kind, key }) => `${kind} ${key}`)).to.include.members([
           `lost ${odd.original}`,
@@ -58,15 +49,15 @@ describe('npm run verify over odd names', () => {
     const extra = `${renditionsPrefix(randomUUID())}${'f'.repeat(32)}.${'g'.repeat(220)}`;
     await place.put(extra, Buffer.from('extra'));
     for (const top of ['originals', 'renditions']) {
-      await symlink('loop', pathOf(`${top}/loop`));
-      await writeFile(pathOf(`${top}/${'n'.repeat(255)}`), 'long');
-      await symlink('loop', pathOf(`${top}/${'o'.repeat(255)}`));
-      await writeFile(pathOf(`${top}/zz`), 'last');
+      await symlink('loop', place.pathOf(`${top}/loop`));
+      await writeFile(place.pathOf(`${top}/${'n'.repeat(255)}`), 'long');
+      await symlink('loop', place.pathOf(`${top}/${'o'.repeat(255)}`));
+      await writeFile(place.pathOf(`${top}/zz`), 'last');
     }
     for (const name of ['%zz', '%61']) {
-      await mkdir(join(folder.path, 'uploads', `${name}.1700000000000-${randomUUID()}`));
+      await mkdir(join(place.folder, 'uploads', `${name}.1700000000000-${randomUUID()}`));
     }
-    await writeFile(join(folder.path, 'uploads', `originals%2Fa.1700000000000-${randomUUID()}`), 'a file');
+    await writeFile(join(place.folder, 'uploads', `originals%2Fa.1700000000000-${randomUUID()}`), 'a file');
     const left = originalKey(randomUUID());
     await place.objects.createMultipartUpload(left, { contentType: 'image/jpeg' });
     const { findings } = await place.run(ALL);
@@ -83,8 +74,8 @@ describe('npm run verify over odd names', () => {
     const linked = await place.store();
     const prefix = renditionsPrefix(linked.record.imageId).slice(0, -1);
     await place.put(linked.rendition, Buffer.from('damaged'));
-    await rename(pathOf(prefix), join(folder.path, 'elsewhere'));
-    await symlink('../../elsewhere', pathOf(prefix));
+    await rename(place.pathOf(prefix), join(place.folder, 'elsewhere'));
+    await symlink('../../elsewhere', place.pathOf(prefix));
     const { findings } = await place.run(ALL);
     expect(findings.map(({ kind, key, done }) => [kind, key, done])).to.deep.include([
       'different',
@@ -93,4 +84,66 @@ describe('npm run verify over odd names', () => {
     ]);
     expect((await place.run(ALL)).findings.map(({ kind }) => kind)).to.include('expired');
   });
+
+  const unreadable = async () =>
+    (await place.run(ALL)).findings.flatMap(({ kind, key, detail }) =>
+      kind === 'unreadable' ? `${key} ${detail}` : [],
+    );
+
+  it('tells names that are not UTF-8 and links that lead nowhere, and goes on', async () => {
+    const { original } = await place.store();
+    const raw = (path: string) => Buffer.concat([Buffer.from(`${place.pathOf(path)}/`), Buffer.from([0x66, 0xff])]);
+    await writeFile(raw('originals'), 'no text');
+    await mkdir(raw('renditions'));
+    await symlink('nothing', place.pathOf('originals/link'));
+    expect(await unreadable()).to.deep.equal([
+      'originals/f\ufffd Nobody can tell what it is: its name is not UTF-8.',
+      'originals/link Nobody can tell what it is: it is a link that leads nowhere.',
+      'renditions/f\ufffd/ Nobody can tell what it is: its name is not UTF-8.',
+    ]);
+    await rm(place.pathOf(original));
+    expect((await place.run()).counts.faults).to.equal(1);
+  });
+
+  const CLOSED: [what: string, folderOf: (image: StoredImage) => string, says: (image: StoredImage) => RegExp[]][] = [
+    [
+      'folder of the originals',
+      () => 'originals',
+      ({ original }) => [
+        new RegExp(`^${original} It cannot be read \\(EACCES\\)\\.$`),
+        /^originals\/ Nobody .* \(EACCES\)\.$/,
+      ],
+    ],
+    [
+      "folder of an image's renditions",
+      ({ record }) => renditionsPrefix(record.imageId),
+      ({ rendition, record }) => [
+        new RegExp(`^${rendition} It cannot be read`),
+        new RegExp(`^${renditionsPrefix(record.imageId)} Nobody .* \\(EACCES\\)\\.$`),
+      ],
+    ],
+    ['folder of uploads', () => '../uploads', () => [/^uploads\/ It cannot be read \(EACCES\)\.$/]],
+  ];
+  for (const [what, folderOf, says] of CLOSED) {
+    it(`takes nothing for lost that is in a closed ${what}, and finds what else is wrong`, async () => {
+      const [closed, lost] = [await place.store(), await place.store()];
+      await rm(place.pathOf(lost.rendition));
+      await withoutPermission(place.pathOf(folderOf(closed)), async () => {
+        for (const quick of [false, true]) {
+          const { findings, counts } = await place.run({ ...ALL, quick });
+          const told = findings
+            .filter(({ kind }) => kind === 'unreadable')
+            .map(({ key, detail }) => `${key} ${detail}`);
+          for (const expected of says(closed))
+            expect(
+              told.some((line) => expected.test(line)),
+              told.join(),
+            ).to.equal(true);
+          expect(findings.map(({ kind }) => kind)).to.include('expired');
+          expect([counts.faults, findings.filter(({ done }) => done)]).to.deep.equal([0, []]);
+        }
+      });
+      expect((await place.run(ALL)).counts.faults).to.equal(0);
+    });
+  }
 });

@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { expect } from 'chai';
 import { originalKey, renditionsPrefix } from '../../../shared/domain/object-key.ts';
-import { openFileObjectStore } from '../../../shared/storage/file-object-store.ts';
-import { openLocalTable } from '../../support/emulators.ts';
 import { createRandom } from '../../support/random.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
-import { openVerifiedPlace, type VerifiedPlace } from '../../support/verified-place.ts';
+import { openVerifiedFolder, type VerifiedFolder } from '../../support/verified-folder.ts';
 
 const IMAGES = 60;
 
@@ -31,19 +28,11 @@ const DAMAGES: [kind: 'lost' | 'different', damage: (path: string, random: Rando
 ];
 
 describe('npm run verify after random damage', () => {
-  let folder: TemporaryFolder;
-  let place: VerifiedPlace;
-  const pathOf = (key: string) => join(folder.path, 'objects', key);
-
+  let place: VerifiedFolder;
   beforeEach(async () => {
-    folder = await createTemporaryFolder();
-    const { table, close } = await openLocalTable();
-    place = await openVerifiedPlace(table, await openFileObjectStore(folder.path, { durability: 'os' }), close);
+    place = await openVerifiedFolder();
   });
-  afterEach(async () => {
-    await place.close();
-    await folder.remove();
-  });
+  afterEach(() => place.close());
 
   /** Damages some of the keys, and adds files of no record; answers what is to be found. */
   async function damage(keys: string[], random: Random): Promise<string[]> {
@@ -51,14 +40,14 @@ describe('npm run verify after random damage', () => {
     for (const key of keys) {
       const [kind, inflict] = DAMAGES[random(0, 12)] ?? [];
       if (!kind || !inflict) continue;
-      await inflict(pathOf(key), random);
+      await inflict(place.pathOf(key), random);
       expected.push(`${kind === 'lost' && key.startsWith('renditions') ? 'expired' : kind} ${key}`);
     }
     for (let count = random(0, 20); count > 0; count -= 1) {
       const id = randomUUID();
       const key = random(0, 1) ? originalKey(id) : `${renditionsPrefix(id)}${'a'.repeat(32)}.png`;
-      await mkdir(dirname(pathOf(key)), { recursive: true });
-      await writeFile(pathOf(key), 'extra');
+      await mkdir(dirname(place.pathOf(key)), { recursive: true });
+      await writeFile(place.pathOf(key), 'extra');
       expected.push(`unrecorded ${key}`);
     }
     return expected;
@@ -74,7 +63,7 @@ describe('npm run verify after random damage', () => {
       const { findings, counts } = await place.run();
       expect(findings.map(({ kind, key }) => `${kind} ${key}`)).to.have.members(expected);
       expect(counts.records).to.equal(keys.length);
-      expect(counts.objects).to.equal(countFiles(pathOf('')));
+      expect(counts.objects).to.equal(countFiles(place.pathOf('')));
     });
   }
 });
