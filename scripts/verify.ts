@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { LOCAL_OWNER } from '../shared/contracts/environment.ts';
 import { runCommand, WrongUse } from './command-line.ts';
 import { explain } from './place/explain.ts';
 import { HELP, type Options, readOptions } from './verify/options.ts';
@@ -25,6 +26,12 @@ async function verifyPlace(place: Place, options: Options): Promise<number> {
       'In the cloud --adopt takes --owner NAME, whose the images become; whoever has an API key is local.',
     );
   }
+  if (!place.isCloud && options.owner !== undefined && options.owner !== LOCAL_OWNER) {
+    throw new WrongUse(
+      `--owner is for the cloud: on this machine all images are those of ${LOCAL_OWNER}, and nobody would see others.`,
+    );
+  }
+  for (const note of place.notes) process.stderr.write(`${note}\n`);
   const identity = identityOf(place.label, options);
   const state = new RunState(options.state ?? stateFile(identity), identity, options);
   if (!options.json) process.stdout.write(`${place.label}\n\n`);

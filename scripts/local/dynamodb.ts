@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import dynalite from 'dynalite';
 import dynaliteDatabase, { type DynaliteStore } from 'dynalite/db/index.js';
+import { makeFolders } from '../make-folders.ts';
 import { printableLine } from '../printable.ts';
 import { TABLE_FILE } from './data-folder.ts';
 import { dynaliteStore } from './dynalite-store.ts';
@@ -19,7 +19,7 @@ import { addMissingIndexes, dropDamagedDescriptions } from './table-indexes.ts';
 /** DynamoDB: dynalite, on a store of ours. */
 export async function startDynamoDb({ port, folder, accessKeyId, durability }: EmulatorOptions): Promise<Emulator> {
   const path = folder && join(folder, 'dynamodb');
-  if (path) await mkdir(path, { recursive: true });
+  if (path) makeFolders(path);
   const file = path && join(path, TABLE_FILE);
   const entries = openEntries(file, durability);
   const report = (error: Error) => void process.stderr.write(`${printableLine(`DynamoDB: ${error.message}`)}\n`);

@@ -31,13 +31,19 @@ export async function lookAtEarlierEnd(folder: string): Promise<EarlierEnd> {
     sentences: [
       `The npm start of ${settings.mtime.toISOString()} did not end cleanly: it was killed, or the machine went down.`,
       ...(leftovers > 0 ? [`What it left half written has been removed: ${leftovers} in incoming/.`] : []),
-      ...(log?.size
-        ? [`The table was not closed: SQLite has recovered it from ${prettyBytes(log.size)} of its log.`]
-        : []),
+      ...recoveredFrom(log?.size),
     ],
     suspectedSince: settings.mtime,
   };
 }
+
+/** What opening a table does about a log that is there, in a sentence; none without one. */
+const recoveredFrom = (bytes = 0): string[] =>
+  bytes > 0 ? [`The table was not closed: SQLite has recovered it from ${prettyBytes(bytes)} of its log.`] : [];
+
+/** The same of the table in a folder that nobody has open. */
+export const lookAtLog = async (folder: string): Promise<string[]> =>
+  recoveredFrom((await look(`${tableFile(folder)}-wal`))?.size);
 
 const look = (path: string) => stat(path).catch(gone);
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -11,6 +11,7 @@ import type { Durability } from '../../shared/storage/durability.ts';
 import { discardIncoming } from '../../shared/storage/file-object-store.ts';
 import { CommandError } from '../command-line.ts';
 import type { Targets } from '../gateway.ts';
+import { makeFolders } from '../make-folders.ts';
 import { objectsFolder, TABLE_NAME } from './data-folder.ts';
 import { type EarlierEnd, lookAtEarlierEnd } from './earlier-end.ts';
 import { type EmulatorName, LOCAL_CREDENTIALS, LOCAL_REGION, queueUrlAt } from './emulators.ts';
@@ -158,7 +159,7 @@ async function checkPort(port: number): Promise<number> {
 async function prepareFolder(folder: string): Promise<void> {
   try {
     for (const each of [folder, objectsFolder(folder)]) {
-      await mkdir(each, { recursive: true });
+      makeFolders(each);
       await writeFile(join(each, 'writable'), '');
       await rm(join(each, 'writable'));
     }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { NamedPart } from '../../shared/domain/multipart-upload.ts';
+import { makeFolders } from '../make-folders.ts';
 import type { AskedRendition } from './service-client.ts';
 
 /** What must outlive this process for an upload to be resumed. */
@@ -45,7 +46,7 @@ export class UploadStateFile {
   }
 
   async write(state: UploadState): Promise<void> {
-    await mkdir(folder(), { recursive: true, mode: 0o700 });
+    makeFolders(folder(), 0o700);
     const temporary = `${this.#path}.${process.pid}`;
     await writeFile(temporary, JSON.stringify(state), { mode: 0o600, flush: true });
     await rename(temporary, this.#path);

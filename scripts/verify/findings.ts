@@ -13,6 +13,10 @@ export type FindingKind = keyof typeof FINDING_KINDS;
 /** What a key is of: `record` where it is one of the table, `other` where nothing of ours has such a key. */
 export type What = 'original' | 'rendition' | 'upload' | 'record' | 'other';
 
+/** What can be done about something: a record is made of it, it is removed, its record is. */
+export const DONE = ['adopted', 'removed', 'dropped'] as const;
+export type Done = (typeof DONE)[number];
+
 export interface Finding {
   kind: FindingKind;
   what: What;
@@ -29,7 +33,7 @@ export interface Finding {
   /** What was found, in a sentence. */
   detail: string;
   /** What has been done about it, so that it is no fault any more. */
-  done?: 'adopted' | 'removed' | 'dropped';
+  done?: Done;
 }
 
 /** Whether something is still wrong. */

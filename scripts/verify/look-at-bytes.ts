@@ -50,7 +50,9 @@ export async function lookAt(promised: Promised, looking: Looking): Promise<Verd
     }
     const read = body && (await readAll(body, looking));
     if (!read || read.checksumSha256 === checksumSha256) return 'well';
-    return { wrong: `Its bytes have another SHA-256 than its record tells: ${read.checksumSha256}.` };
+    return {
+      wrong: `Its bytes are not those that were stored: their SHA-256 is ${read.checksumSha256}, and its record tells of ${checksumSha256}.`,
+    };
   } catch (error) {
     if (hasCode(error, 'object_missing')) return 'missing';
     return hasCode(error, 'object_damaged') ? { wrong: unreadable(error) } : { unread: unreadable(error) };

@@ -34,6 +34,7 @@ as could be read, and not everything could.
 /** Reads the command line; throws what is wrong with it as one sentence. */
 export function readOptions() {
   const { values } = parseArgs({
+    args: withNegativeNumbers(process.argv.slice(2)),
     options: {
       quick: { type: 'boolean', default: false },
       rate: { type: 'string', default: '64' },
@@ -73,9 +74,25 @@ export function readOptions() {
 
 export type Options = ReturnType<typeof readOptions>;
 
+/** What a number that is below zero follows belongs to it: `parseArgs` takes it for options. */
+const withNegativeNumbers = (args: string[]): string[] =>
+  args.flatMap((arg, index) => {
+    if (isNegative(arg) && isLong(args[index - 1])) return [];
+    const next = args[index + 1];
+    return isLong(arg) && isNegative(next) ? `${arg}=${next}` : arg;
+  });
+
+const isNegative = (arg: string | undefined): boolean => /^-[\d.]/.test(arg ?? '');
+const isLong = (arg: string | undefined): boolean => /^--[a-z-]+$/.test(arg ?? '');
+
+/** Four months, in seconds. */
+const MOST = 9_999_999;
+
 function readNumber(name: string, value: string, least: number): number {
-  if (/^\d{1,7}(\.\d{1,3})?$/.test(value) && Number(value) >= least) return Number(value);
-  throw new WrongUse(`--${name} takes a number from ${least}, not ${value || 'nothing'}.`);
+  if (/^\d{1,7}(\.\d{1,3})?$/.test(value) && Number(value) >= least && Number(value) <= MOST) return Number(value);
+  throw new WrongUse(
+    `--${name} takes a number from ${least} to ${MOST}, with three decimals at most, not ${value || 'nothing'}.`,
+  );
 }
 
 function readVisibility(value: string): Visibility {

@@ -6,7 +6,7 @@ import { storedAmong } from '../../shared/storage/table-scan.ts';
 import type { Finding } from './findings.ts';
 import { seenIn } from './judging.ts';
 import { isRecorded, ownerOfKey } from './keys.ts';
-import type { Run } from './run.ts';
+import { isYoung, type Run } from './run.ts';
 
 /** Objects whose records are asked for at once: as many as one BatchGetItem takes. */
 const PAGE = 100;
@@ -62,7 +62,7 @@ async function lookAtRenditions(page: ListedObject[], run: Run): Promise<void> {
   );
 }
 
-function suspect({ key, contentLength, lastModified }: ListedObject, { secondLooks, state, youngFrom }: Run): void {
-  if (lastModified.getTime() > youngFrom) state.progress.counts.young += 1;
-  else secondLooks.add({ of: 'object', key, contentLength, lastModified: lastModified.toISOString() });
+function suspect({ key, contentLength, lastModified }: ListedObject, run: Run): void {
+  if (isYoung(lastModified, run)) return;
+  run.secondLooks.add({ of: 'object', key, contentLength, lastModified: lastModified.toISOString() });
 }

@@ -9,6 +9,7 @@ import { provisionTable } from '../../shared/storage/provisioning.ts';
 import { CommandError } from '../command-line.ts';
 import { objectsFolder, TABLE_NAME, tableFile } from '../local/data-folder.ts';
 import { startDynamoDb } from '../local/dynamodb.ts';
+import { lookAtLog } from '../local/earlier-end.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../local/emulators.ts';
 import { lockFolder } from '../local/folder-lock.ts';
 import { folderOf, type PlaceSettings, readCloud, readLocal, useCredentials } from '../place/find-place.ts';
@@ -20,6 +21,8 @@ export interface Place {
   table: ImageTable;
   objects: ObjectStore;
   isCloud: boolean;
+  /** What opening it has done, in sentences. */
+  notes: string[];
   /** Nobody can be uploading meanwhile. */
   isStopped: boolean;
   close(): Promise<void>;
@@ -64,6 +67,7 @@ async function open(settings: Settings, label: string): Promise<Place> {
     objects: await openObjectStore({ url, durability: 'fsync', reserveMiB: 0 }, async () => s3),
     isCloud: false,
     isStopped: false,
+    notes: [],
     close: async () => {
       documents.destroy();
       s3.destroy();
@@ -82,6 +86,7 @@ interface Stopped {
 /** Opens the table itself. */
 async function openStopped(folder: string, { label, isWriting, env, unlock }: Stopped): Promise<Place> {
   useCredentials(LOCAL_CREDENTIALS, env);
+  const notes = await lookAtLog(folder);
   const emulator = await startTable(folder, isWriting).catch((error: Error) => {
     unlock();
     throw /locked/.test(error.message) ? inUse(folder) : error;
@@ -97,6 +102,7 @@ async function openStopped(folder: string, { label, isWriting, env, unlock }: St
   return {
     ...place,
     isStopped: true,
+    notes,
     async close() {
       await place.close();
       await emulator.stop();

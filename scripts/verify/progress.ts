@@ -1,4 +1,4 @@
-import type { FindingKind } from './findings.ts';
+import type { Done, FindingKind } from './findings.ts';
 import type { Suspect } from './suspects.ts';
 
 /** The parts of a run, in their order. */
@@ -27,8 +27,14 @@ export interface Counts {
   bytesRead: number;
   /** Bytes without a record that are too young to tell. */
   young: number;
+  /** ISO 8601: when none of these is too young any more. */
+  youngUntil?: string;
+  /** What is still wrong. */
   faults: number;
+  /** Findings about which nothing has been done, by their kinds. */
   found: Partial<Record<FindingKind, number>>;
+  /** Those about which something has, by what that is. */
+  mended: Partial<Record<Done, number>>;
 }
 
 /** Of a run that has done nothing yet. */
@@ -39,5 +45,5 @@ export const begun = (): Progress => ({
   openUploads: {},
   suspects: [],
   startedAt: Date.now(),
-  counts: { records: 0, objects: 0, bytesRead: 0, young: 0, faults: 0, found: {} },
+  counts: { records: 0, objects: 0, bytesRead: 0, young: 0, faults: 0, found: {}, mended: {} },
 });

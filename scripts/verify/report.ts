@@ -1,7 +1,8 @@
 import { SingleBar } from 'cli-progress';
 import prettyBytes from 'pretty-bytes';
 import { printable, printableLine } from '../printable.ts';
-import { FINDING_KINDS, type Finding, type FindingKind, lineOf } from './findings.ts';
+import { DONE, FINDING_KINDS, type Finding, type FindingKind, lineOf } from './findings.ts';
+import type { Options } from './options.ts';
 import type { Counts, Progress } from './progress.ts';
 
 /** Milliseconds between two lines where no line can be rewritten. */
@@ -17,16 +18,18 @@ const WORK: Record<Progress['phase'], string> = {
   uploads: 'looking for records of uploads',
 };
 
+type ReportOptions = Pick<Options, 'json' | 'adopt' | 'removeOrphans' | 'dropDamaged'>;
+
 /** Findings on standard output, how far it is on standard error: one line at a terminal, a line now and then elsewhere. */
 export class Report {
   readonly #progress: Progress;
-  readonly #json: boolean;
+  readonly #options: ReportOptions;
   readonly #bar: SingleBar | undefined;
   #nextLine = Date.now() + LINE_MS;
 
-  constructor(progress: Progress, { json }: { json: boolean }) {
+  constructor(progress: Progress, options: ReportOptions) {
     this.#progress = progress;
-    this.#json = json;
+    this.#options = options;
     this.#bar = process.stderr.isTTY ? new SingleBar(BAR) : undefined;
     this.#bar?.start(1, 0, { text: this.#text() });
   }
@@ -34,7 +37,7 @@ export class Report {
   found(finding: Finding): void {
     this.#bar?.stop();
     process.stdout.write(
-      this.#json ? `${printableLine(JSON.stringify(finding))}\n` : `${printable(lineOf(finding))}\n`,
+      this.#options.json ? `${printableLine(JSON.stringify(finding))}\n` : `${printable(lineOf(finding))}\n`,
     );
     this.#bar?.start(1, 0, { text: this.#text() });
   }
@@ -56,7 +59,8 @@ export class Report {
   summary(): void {
     this.stop();
     const { counts } = this.#progress;
-    process.stdout.write(this.#json ? `${JSON.stringify({ summary: counts })}\n` : `${sentences(counts).join('\n')}\n`);
+    const text = this.#options.json ? JSON.stringify({ summary: counts }) : sentences(counts, this.#options).join('\n');
+    process.stdout.write(`${text}\n`);
   }
 
   #text(): string {
@@ -70,27 +74,56 @@ const figures = ({ records, objects, bytesRead }: Counts): string =>
 
 const faults = ({ faults: count }: Counts): string => `${count} ${count === 1 ? 'fault' : 'faults'}`;
 
-const ADVICE: Partial<Record<FindingKind, string>> = {
-  lost: 'What is lost has to come back from a backup or an older version.',
-  different:
-    'Originals that are different have to come back so too; --drop-damaged removes renditions, which are made again.',
-  damaged:
-    'Records that are damaged have to come back from a backup of the table; --drop-damaged removes them, and --adopt then takes their originals up again.',
-  unrecorded: '--adopt makes records of originals, --remove-orphans removes renditions and unfinished uploads.',
+/** What can be done about what is still wrong; an option is advised where it was not given. */
+const ADVICE: Partial<Record<FindingKind, (given: ReportOptions) => string[]>> = {
+  lost: () => ['What is lost has to come back from a backup or an older version.'],
+  different: ({ dropDamaged }) => [
+    'Originals that are different have to come back so too.',
+    ...(dropDamaged ? [] : ['--drop-damaged removes renditions that are different, which are made again.']),
+  ],
+  damaged: ({ dropDamaged }) => [
+    dropDamaged
+      ? 'What is damaged and could not be dropped has been written anew meanwhile: look again.'
+      : 'Records that are damaged have to come back from a backup of the table; --drop-damaged drops them, and with --adopt their originals are taken up again.',
+  ],
+  unrecorded: ({ adopt, removeOrphans }) => [
+    ...(adopt ? [] : ['--adopt makes records of originals.']),
+    ...(removeOrphans ? [] : ['--remove-orphans removes renditions and unfinished uploads.']),
+    ...(adopt && removeOrphans
+      ? ['What is in no record and was neither adopted nor removed is for you to look at.']
+      : []),
+  ],
+  unreadable: () => [
+    'Of what could not be read nobody can tell whether it is well: look again as somebody who may read it.',
+  ],
 };
 
-function sentences(counts: Counts): string[] {
-  const { found, young } = counts;
+const listed = <Name extends string>(counts: Partial<Record<Name, number>>, titles: [Name, string][]): string =>
+  titles.flatMap(([name, title]) => (counts[name] ? `${title}: ${counts[name]}` : [])).join(', ');
+
+function sentences(counts: Counts, given: ReportOptions): string[] {
+  const { found, mended } = counts;
   const kinds = Object.entries(FINDING_KINDS) as [FindingKind, { title: string }][];
-  const listed = kinds.flatMap(([kind, { title }]) => (found[kind] ? `${title.toLowerCase()}: ${found[kind]}` : []));
+  const left = listed(
+    found,
+    kinds.map(([kind, { title }]) => [kind, title.toLowerCase()]),
+  );
+  const done = listed(
+    mended,
+    DONE.map((each) => [each, each]),
+  );
   return [
-    `Looked at ${figures(counts)}. ${listed.length > 0 ? `${faults(counts)} (${listed.join(', ')}).` : ''}`.trim(),
-    ...(listed.length === 0 && young === 0 ? ['All is well.'] : []),
-    ...(young > 0
-      ? [
-          `Without a record, and so young that they may be under way: ${young}. Look again later, or say from which age on by --age.`,
-        ]
-      : []),
-    ...(counts.faults > 0 ? kinds.flatMap(([kind]) => (found[kind] && ADVICE[kind]) || []) : []),
+    `Looked at ${figures(counts)}.${left && ` ${faults(counts)} (${left}).`}`,
+    ...(done ? [`What was wrong and is mended: ${done}.`] : []),
+    ...(left || counts.young > 0 ? [] : ['All is well.']),
+    ...tooYoung(counts),
+    ...kinds.flatMap(([kind]) => (found[kind] ? (ADVICE[kind]?.(given) ?? []) : [])),
   ];
 }
+
+const tooYoung = ({ young, youngUntil }: Counts): string[] =>
+  young > 0
+    ? [
+        `Without a record, and so young that they may be under way: ${young}. They were left alone. Look again after ${youngUntil}, or say from which age on by --age.`,
+      ]
+    : [];

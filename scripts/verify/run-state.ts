@@ -2,7 +2,6 @@ import {
   appendFileSync,
   closeSync,
   createReadStream,
-  mkdirSync,
   openSync,
   renameSync,
   rmSync,
@@ -13,10 +12,21 @@ import {
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { CommandError } from '../command-line.ts';
+import { makeFolders } from '../make-folders.ts';
 import { type Finding, isFault } from './findings.ts';
 import { begun, type Progress } from './progress.ts';
 import { checkSaved, damaged, findingsFile, lookAtSaved, newFile } from './saved-state.ts';
 import { readFinding } from './state-shape.ts';
+
+function makeFolder(path: string): void {
+  try {
+    makeFolders(path, 0o700);
+  } catch (error) {
+    throw new CommandError(
+      `The folder ${path} cannot be made (${(error as NodeJS.ErrnoException).code}). Name another file by --state.`,
+    );
+  }
+}
 
 const NOTHING_SAVED = { identity: undefined, pid: undefined, findingsBytes: 0 };
 
@@ -37,7 +47,7 @@ export class RunState {
     this.#identity = identity;
     const there = lookAtSaved(path);
     const saved = restart || !there ? undefined : checkSaved(there, { path, identity });
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
     const { identity: _, pid: __, findingsBytes, ...progress } = saved ?? { ...begun(), ...NOTHING_SAVED };
     this.isResumed = saved !== undefined;
     this.progress = progress;
@@ -67,7 +77,8 @@ export class RunState {
     appendFileSync(this.#findingsPath, line);
     this.#findingsBytes += Buffer.byteLength(line);
     const { counts } = this.progress;
-    counts.found[finding.kind] = (counts.found[finding.kind] ?? 0) + 1;
+    if (finding.done) counts.mended[finding.done] = (counts.mended[finding.done] ?? 0) + 1;
+    else counts.found[finding.kind] = (counts.found[finding.kind] ?? 0) + 1;
     if (isFault(finding)) counts.faults += 1;
   }
 

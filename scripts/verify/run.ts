@@ -94,6 +94,16 @@ function openRun({ place, options, state, observer }: RunParts): Run {
   };
 }
 
+/** Whether bytes of a time may belong to what is under way; counts them then. */
+export function isYoung(time: Date, { state, youngFrom }: Pick<Run, 'state' | 'youngFrom'>): boolean {
+  if (time.getTime() <= youngFrom) return false;
+  const { counts, startedAt } = state.progress;
+  const until = new Date(time.getTime() + startedAt - youngFrom).toISOString();
+  counts.young += 1;
+  if (counts.youngUntil === undefined || until > counts.youngUntil) counts.youngUntil = until;
+  return true;
+}
+
 /**
  * The time, in epoch milliseconds, after which bytes may belong to an upload that is under way: that of the start, less what an upload has from its
  * first byte to its record. Without an age nothing is too young, be it as old as the start to the millisecond.

@@ -1,5 +1,5 @@
 import { IMAGE_TABLE } from '../../shared/contracts/table.ts';
-import { FINDING_KINDS, type Finding } from './findings.ts';
+import { DONE, FINDING_KINDS, type Finding } from './findings.ts';
 import { PHASES, type Phase } from './progress.ts';
 import type { Saved } from './saved-state.ts';
 
@@ -48,6 +48,7 @@ const isSuspect = either(
   object({ of: oneOf('upload'), key: isText, storeUploadId: isText }),
 );
 
+const mended = Object.fromEntries(DONE.map((done) => [done, optional(isCount)]));
 const found = Object.fromEntries(Object.keys(FINDING_KINDS).map((kind) => [kind, optional(isCount)]));
 
 const SAVED: Record<keyof Saved, Check> = {
@@ -63,6 +64,8 @@ const SAVED: Record<keyof Saved, Check> = {
   counts: object({
     ...{ records: isCount, objects: isCount, bytesRead: isCount, young: isCount, faults: isCount },
     found: object(found),
+    mended: object(mended),
+    youngUntil: optional((value) => isText(value) && isTime(value)),
   }),
 };
 
@@ -88,7 +91,7 @@ const isFinding = object({
   ...{ kind: oneOf(...Object.keys(FINDING_KINDS)), what: oneOf('original', 'rendition', 'upload', 'record', 'other') },
   ...{ key: isText, imageId: optional(isText), rendition: optional(isText), contentLength: optional(isCount) },
   ...{ lastModified: optional(isText), checksumSha256: optional(isText), detail: isText },
-  done: optional(oneOf('adopted', 'removed', 'dropped')),
+  done: optional(oneOf(...DONE)),
 } satisfies Record<keyof Finding, Check>);
 
 /** A line of what was found; undefined if it is none. */

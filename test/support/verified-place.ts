@@ -51,7 +51,7 @@ export async function openVerifiedPlace(
   // Of states, which whoever looks must be able to write.
   await chmod(folder.path, 0o777);
   const place: Place = {
-    ...{ label: 'a place', table, objects, isCloud: false, isStopped: false },
+    ...{ label: 'a place', table, objects, isCloud: false, isStopped: false, notes: [] },
     close: async () => undefined,
   };
   const put = (key: string, bytes: Buffer) =>

@@ -87,8 +87,10 @@ describe('npm run verify after damage to the table', function () {
   it('finds nothing where all processes were killed, and SQLite has its log', async () => {
     const data = await copy(killed, 'untouched');
     expect((await stat(join(data, 'dynamodb/table.db-wal'))).size).to.be.above(10_000);
-    const { status, findings, summary } = await verifyData(data);
+    const { status, findings, summary, stderr } = await verifyData(data);
     expect([status, findings]).to.deep.equal([0, []]);
+    expect(stderr).to.match(/^The table was not closed: SQLite has recovered it from [\d.]+ [kM]B of its log\.\n/);
+    expect((await verifyData(data)).stderr).to.equal('');
     expect(summary).to.include({ records: images.length + renditions.size, faults: 0 });
   });
 

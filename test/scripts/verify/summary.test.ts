@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { makeFolders } from '../../../scripts/make-folders.ts';
+import { photograph } from '../../support/photographs.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
+import { spawnVerify } from '../../support/verify-process.ts';
+
+describe('what npm run verify says of itself', () => {
+  let folder: TemporaryFolder;
+  beforeEach(async () => {
+    folder = await createTemporaryFolder();
+    await mkdir(join(folder.path, 'object-store/objects/originals'), { recursive: true });
+  });
+  afterEach(() => folder.remove());
+
+  const run = (...args: string[]) =>
+    spawnVerify({ XDG_STATE_HOME: join(folder.path, 'state') }, '--data', folder.path, '--grace', '0', ...args)
+      .finished;
+  const original = async (bytes: Buffer | string): Promise<string> => {
+    const path = join(folder.path, 'object-store/objects/originals', randomUUID());
+    await writeFile(path, bytes);
+    return path;
+  };
+  const lastLines = (stdout: string): string[] => stdout.slice(stdout.indexOf('Looked at ')).trim().split('\n');
+
+  it('counts what it has mended apart from what is still wrong, and advises no option that it has', async () => {
+    await original(await photograph('png'));
+    await original('no image');
+    const [, ...advised] = lastLines((await run()).stdout);
+    expect(advised).to.deep.equal([
+      '--adopt makes records of originals.',
+      '--remove-orphans removes renditions and unfinished uploads.',
+    ]);
+    const { stdout, status } = await run('--adopt');
+    expect(status).to.equal(1);
+    const [lookedAt, ...more] = lastLines(stdout);
+    expect(lookedAt).to.match(/^Looked at 0 records, 2 objects, [\d.]+ k?B read\. 1 fault \(in no record: 1\)\.$/);
+    expect(more).to.deep.equal([
+      'What was wrong and is mended: adopted: 1.',
+      '--remove-orphans removes renditions and unfinished uploads.',
+    ]);
+    const { summary } = JSON.parse((await run('--json')).stdout.trim().split('\n').at(-1) ?? '');
+    expect(summary).to.deep.include({ faults: 1, found: { unrecorded: 1 }, mended: {} });
+  });
+
+  it('says when what is too young to tell is old enough, and adopts none of it', async () => {
+    const { mtime } = await stat(await original(await photograph('png')));
+    const after = new Date(mtime.getTime() + 900_000).toISOString();
+    const { stdout, status } = await run('--adopt', '--age', '900');
+    expect(status).to.equal(0);
+    expect(lastLines(stdout).at(-1)).to.equal(
+      `Without a record, and so young that they may be under way: 1. They were left alone. Look again after ${after}, or say from which age on by --age.`,
+    );
+  });
+
+  const WRONG: [args: string[], says: string][] = [
+    [['--age', '-1'], '--age takes a number from 0 to 9999999, with three decimals at most, not -1.'],
+    [['--age=-1'], '--age takes a number from 0 to 9999999, with three decimals at most, not -1.'],
+    [['--reads', '-5'], '--reads takes a number from 1 to 9999999, with three decimals at most, not -5.'],
+    [
+      ['--rate', '-.5', '--quick'],
+      '--rate takes a number from 0.001 to 9999999, with three decimals at most, not -.5.',
+    ],
+    [['--grace', '10000000'], '--grace takes a number from 0 to 9999999, with three decimals at most, not 10000000.'],
+    [
+      ['--adopt', '--owner', 'ada'],
+      '--owner is for the cloud: on this machine all images are those of local, and nobody would see others.',
+    ],
+  ];
+  for (const [args, says] of WRONG) {
+    it(`says what is wrong with ${args.join(' ')}, and ends with 2`, async () => {
+      const { stdout, stderr, status } = await run(...args);
+      expect([status, stdout, stderr]).to.deep.equal([2, '', `${says}\n`]);
+    });
+  }
+
+  it('says at once that no folder can be made where none can be', async function () {
+    if (process.platform !== 'linux') this.skip();
+    expect(() => makeFolders('/proc/none/of/them')).to.throw(/ENOENT/);
+    const { stderr, status } = await run('--state', '/proc/none/state');
+    expect([status, stderr]).to.deep.equal([
+      1,
+      'The folder /proc/none cannot be made (ENOENT). Name another file by --state.\n',
+    ]);
+  });
+});
