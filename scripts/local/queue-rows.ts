@@ -33,7 +33,8 @@ const md5 = (text: string): string => createHash('md5').update(text).digest('hex
  * damaged is described anew, with all its messages. To be called before it opens the file; `report` hears of each.
  */
 export function mendQueues(path: string, report: (sentence: string) => void): void {
-  const database = openDatabase(path, ['PRAGMA foreign_keys = OFF']);
+  // As fauxqs opens it: what its log holds counts even where the file is damaged.
+  const database = openDatabase(path, ['PRAGMA foreign_keys = OFF', 'PRAGMA journal_mode = WAL']);
   try {
     const tables = database
       .prepare("SELECT name FROM sqlite_schema WHERE name IN ('sqs_queues', 'sqs_messages')")
