@@ -5,7 +5,7 @@ describe('the pace of npm run verify', () => {
   it('lets the first through at once, and each later one after the time that all before it take', async () => {
     let time = 5000;
     const waits: number[] = [];
-    const pace = new Pace(100, { now: () => time, wait: async (ms) => void waits.push(ms) });
+    const pace = new Pace(100, { now: () => time, pause: async (ms) => void waits.push(ms) });
     await pace.take(50);
     await pace.take(10);
     time += 550;
