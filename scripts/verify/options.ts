@@ -32,9 +32,9 @@ as could be read, and not everything could.
 `;
 
 /** Reads the command line; throws what is wrong with it as one sentence. */
-export function readOptions() {
+export function readOptions(args = process.argv.slice(2)) {
   const { values } = parseArgs({
-    args: withNegativeNumbers(process.argv.slice(2)),
+    args: withNegativeNumbers(args),
     options: {
       quick: { type: 'boolean', default: false },
       rate: { type: 'string', default: '64' },
