@@ -85,7 +85,7 @@ export function startClients(url: string, ledger: Ledger, random: (least: number
     const drawn = random(0, 99);
     if (drawn < 5) return DEEDS.uploadInParts;
     if (drawn < 30) return DEEDS.download;
-    return drawn < (kept > KEPT ? 70 : 40) ? DEEDS.remove : DEEDS.upload;
+    return drawn < (kept > KEPT ? 85 : 40) ? DEEDS.remove : DEEDS.upload;
   };
 
   let isStopping = false;
