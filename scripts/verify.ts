@@ -64,6 +64,8 @@ async function main(): Promise<number> {
   const place = await findPlace({ data, isWriting: adopt }, process.env);
   try {
     return await verifyPlace(place, options);
+  } catch (error) {
+    throw place.failure?.() ?? error;
   } finally {
     await place.close();
   }

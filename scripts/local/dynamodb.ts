@@ -22,7 +22,11 @@ export async function startDynamoDb({ port, folder, accessKeyId, durability }: E
   if (path) makeFolders(path);
   const file = path && join(path, TABLE_FILE);
   const entries = openEntries(file, durability);
-  const report = (error: Error) => void process.stderr.write(`${printableLine(`DynamoDB: ${error.message}`)}\n`);
+  let failure: Error | undefined;
+  const report = (error: Error) => {
+    if ('errcode' in error) failure = error;
+    process.stderr.write(`${printableLine(`DynamoDB: ${error.message}`)}\n`);
+  };
   try {
     dropDamagedDescriptions(entries, report);
     if (path) await takeOverLevelDb(path, entries);
@@ -38,6 +42,7 @@ export async function startDynamoDb({ port, folder, accessKeyId, durability }: E
   await once(server, 'listening');
   const expiry = keepRemovingExpiredItems({ store, entries }, report);
   return {
+    failure: () => file && failure && explainDatabase(file, failure),
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     stop: async () => {
       expiry.stop();

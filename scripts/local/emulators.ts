@@ -28,6 +28,8 @@ export interface EmulatorOptions {
 
 export interface Emulator {
   endpoint: string;
+  /** What is wrong with its file, where one has failed it since it was opened. */
+  failure?(): unknown;
   stop(): Promise<void>;
 }
 

@@ -1,16 +1,19 @@
 import { statSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CommandError } from '../command-line.ts';
-import { TABLE_FILE } from './data-folder.ts';
+import { DATA_FOLDER, TABLE_FILE } from './data-folder.ts';
 
-const ADOPTING =
-  ' Then npm run verify tells which images it was, and npm run verify -- --adopt makes records of them again.';
-
-const isTable = (path: string): boolean => basename(path) === TABLE_FILE;
+/** What becomes of the images of a table that is lost; nothing for other databases. */
+function adopting(path: string): string {
+  if (basename(path) !== TABLE_FILE) return '';
+  const folder = dirname(dirname(path));
+  const told = resolve(folder) === resolve(DATA_FOLDER) ? '' : `--data ${folder}`;
+  return ` Then npm run verify${told && ` -- ${told}`} tells which images it was, and npm run verify --${told && ` ${told}`} --adopt makes records of them again.`;
+}
 
 const DAMAGED = (path: string) =>
-  `${path} is damaged, or not a database. Put a backup of it in its place; without one, move it away, and ${basename(path)}-wal if it is there: what they held is lost, and a new one is made.${isTable(path) ? ADOPTING : ''}`;
+  `${path} is damaged, or not a database. Put a backup of it in its place; without one, move it away, and ${basename(path)}-wal if it is there: what they held is lost, and a new one is made.${adopting(path)}`;
 const CLOSED = (path: string) => `${path} cannot be read and written. Look at the permissions of it and of its folder.`;
 
 /** What SQLite's result codes (https://sqlite.org/rescode.html) mean for whoever starts the service, whole or by the last eight bits. */
@@ -41,7 +44,7 @@ function keepLog(path: string): void {
   const log = `${path}-wal`;
   if (sizeOf(path) > 0 || sizeOf(log) === 0) return;
   throw new CommandError(
-    `${path} is empty or gone, and its log ${log} is not. Put a backup of it in its place; without one, move the log away too.${isTable(path) ? ADOPTING : ''}`,
+    `${path} is empty or gone, and its log ${log} is not. Put a backup of it in its place; without one, move the log away too.${adopting(path)}`,
   );
 }
 

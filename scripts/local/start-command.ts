@@ -6,6 +6,7 @@ import { ENVIRONMENT, LOG_LEVELS } from '../../shared/contracts/environment.ts';
 import { ConfigError } from '../../shared/runtime/config.ts';
 import { connectionsWithin } from '../../shared/runtime/open-files.ts';
 import { CommandError, runCommand, WrongUse } from '../command-line.ts';
+import { DATA_FOLDER } from './data-folder.ts';
 import type { EarlierEnd } from './earlier-end.ts';
 import { LOCAL_CREDENTIALS } from './emulators.ts';
 import type { LogReader } from './kept-process.ts';
@@ -33,7 +34,7 @@ function readOptions() {
   const { values } = parseArgs({
     options: {
       port: { type: 'string', default: '8080' },
-      data: { type: 'string', default: 'data' },
+      data: { type: 'string', default: DATA_FOLDER },
       cors: { type: 'string', multiple: true, default: [] },
       'allow-host': { type: 'string', multiple: true, default: [] },
       durability: { type: 'string', default: 'fsync' },

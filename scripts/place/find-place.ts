@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { ENVIRONMENT } from '../../shared/contracts/environment.ts';
 import { CommandError } from '../command-line.ts';
+import { DATA_FOLDER } from '../local/data-folder.ts';
 import { readStackSettings, type StackSettings } from '../local/stack-settings.ts';
 
 /** What each setting must look like; those of the services as their contract has it. */
@@ -38,7 +39,7 @@ export function readCloud<Name extends SettingName>(
 }
 
 /** The data folder of this machine that is meant. */
-export const folderOf = (data: string | undefined): string => resolve(data ?? 'data');
+export const folderOf = (data: string | undefined): string => resolve(data ?? DATA_FOLDER);
 
 /** The settings of the stack that runs on a folder, whose credentials the environment has from now on; undefined if none does. */
 export async function readLocal(folder: string, env: NodeJS.ProcessEnv): Promise<StackSettings | undefined> {

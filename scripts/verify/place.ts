@@ -23,6 +23,8 @@ export interface Place {
   isCloud: boolean;
   /** What opening it has done, in sentences. */
   notes: string[];
+  /** What is wrong with its table, where that has failed since it was opened. */
+  failure?(): unknown;
   /** Nobody can be uploading meanwhile. */
   isStopped: boolean;
   close(): Promise<void>;
@@ -103,6 +105,7 @@ async function openStopped(folder: string, { label, isWriting, env, unlock }: St
     ...place,
     isStopped: true,
     notes,
+    failure: () => emulator.failure?.(),
     async close() {
       await place.close();
       await emulator.stop();

@@ -47,6 +47,8 @@ describe('the table of one machine that was killed', () => {
       const error = await rejectionOf(startDynamoDb({ port: 0, folder: data, accessKeyId: 'a' }));
       expect(error).to.be.instanceOf(CommandError);
       expect((error as Error).message).to.match(/table\.db is (damaged|empty or gone)/);
+      expect((error as Error).message).to.include(`Then npm run verify -- --data ${data} tells `);
+      expect((error as Error).message).to.include(` and npm run verify -- --data ${data} --adopt makes `);
       expect((await stat(join(data, 'dynamodb/table.db-wal'))).size).to.be.above(100_000);
     });
   }

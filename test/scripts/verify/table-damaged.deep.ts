@@ -1,4 +1,4 @@
-import { cp, rename, rm, stat, truncate } from 'node:fs/promises';
+import { cp, open, rename, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Finding } from '../../../scripts/verify/findings.ts';
@@ -127,6 +127,17 @@ describe('npm run verify after damage to the table', function () {
     expect((await verifyData(data)).summary).to.include({ faults: images.length + renditions.size });
     await adoptAll(data);
     await expectAllThere(data);
+  });
+
+  it('says that a database is damaged of which only its middle is', async () => {
+    const data = await copy(stopped, 'middle');
+    const path = join(data, 'dynamodb/table.db');
+    const { size } = await stat(path);
+    await using file = await open(path, 'r+');
+    for (let at = 2 * 4096; at < size; at += 4096) await file.write(Buffer.alloc(200, 7), 0, 200, at);
+    const { status, stderr } = await verifyData(data);
+    expect(status).to.equal(1);
+    expect(stderr).to.match(/\S+table\.db is damaged[^\n]*npm run verify -- --data \S+ --adopt [^\n]*\n$/);
   });
 
   it('names all that a deleted database has lost, makes none to look at it, and brings all back', async () => {

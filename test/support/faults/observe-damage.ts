@@ -64,7 +64,8 @@ async function startDamaged(stage: Stage): Promise<string> {
     if (!path) throw new Error(`It does not start, and does not say why: ${said}`);
     for (const file of [path, `${path}-wal`]) await rm(file, { force: true });
     await stage.start();
-    return `refused: “${path.replace(`${stage.data}/`, '')} ${reason.replaceAll(`${stage.data}/`, '')}”`;
+    const told = `${path} ${reason}`.replaceAll(`${stage.data}/`, '').replaceAll(stage.data, 'FOLDER');
+    return `refused: “${told}”`;
   }
 }
 
