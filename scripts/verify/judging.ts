@@ -1,6 +1,7 @@
+import { isUnderWay } from '../../shared/domain/multipart-upload.ts';
 import { isWhole } from '../../shared/storage/damaged-items.ts';
 import { type FoundImage, type ImageItems, imageOf, readImageItems } from '../../shared/storage/image-table.ts';
-import { type FoundUpload, isUnderWay, readUpload } from '../../shared/storage/upload-table.ts';
+import { type FoundUpload, readUpload } from '../../shared/storage/upload-table.ts';
 import type { Run } from './run.ts';
 
 /** What it takes to look at something again. */

@@ -12,6 +12,9 @@ import { LIMITS } from './limits.ts';
 export const UPLOAD_STATUSES = ['open', 'completing', 'completed', 'rejected', 'aborted'] as const;
 export type UploadStatus = (typeof UPLOAD_STATUSES)[number];
 
+/** Whether an upload has not ended. */
+export const isUnderWay = (status: UploadStatus): boolean => status === 'open' || status === 'completing';
+
 /** A change of status: what it leads to, and from where it may start. */
 interface UploadTransition {
   to: UploadStatus;

@@ -12,6 +12,7 @@ import {
 } from '../contracts/table.ts';
 import { isImageId } from '../domain/image-id.ts';
 import { IMAGE_STATUSES, VISIBILITIES } from '../domain/image-record.ts';
+import { isUnderWay, UPLOAD_STATUSES, type UploadStatus } from '../domain/multipart-upload.ts';
 import { RENDITION_STATUSES } from '../domain/rendition.ts';
 
 /** What a disk, a hand or another program has made of an item. No service writes such a one. */
@@ -102,7 +103,7 @@ const ENDED_UPLOAD: Record<string, Check> = {
   uploadId: named(partitionKey, uploadPartition('')),
   imageId: (value) => isImageId(String(value)),
   owner: isText,
-  status: oneOf(['open', 'completing', 'completed', 'rejected', 'aborted']),
+  status: oneOf(UPLOAD_STATUSES),
 };
 const UPLOAD: Record<string, Check> = {
   ...ENDED_UPLOAD,
@@ -130,12 +131,10 @@ const OTHERS: Record<string, Record<string, Check>> = {
   [openUploadsSortKeyPrefix]: { openUploads: Number.isSafeInteger, [timeToLiveAttribute]: isCount },
 };
 
-const isUnderWay = ({ status }: Item): boolean => status === 'open' || status === 'completing';
-
 /** What an item must look like; undefined of one that is nothing of this service. */
 function checksOf(item: Item): Record<string, Check> | undefined {
   const key = String(item[sortKey]);
-  if (key === uploadSortKey) return isUnderWay(item) ? UPLOAD : ENDED_UPLOAD;
+  if (key === uploadSortKey) return isUnderWay(item.status as UploadStatus) ? UPLOAD : ENDED_UPLOAD;
   if (key.startsWith(renditionSortKeyPrefix)) return RENDITION;
   if (key !== recordSortKey) return Object.entries(OTHERS).find(([beginning]) => key.startsWith(beginning))?.[1];
   return item.status === 'deleted' ? TOMBSTONE : RECORD;

@@ -1,12 +1,11 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { IMAGE_TABLE, imageIdOf, recordSortKey, renditionSortKeyPrefix, uploadSortKey } from '../contracts/table.ts';
 import type { ImageRecord } from '../domain/image-record.ts';
-import type { UploadRecord } from '../domain/multipart-upload.ts';
+import { isUnderWay, type UploadRecord } from '../domain/multipart-upload.ts';
 import type { Rendition } from '../domain/rendition.ts';
 import { readItems } from './batch-get.ts';
 import { isWhole, wrongAttributes } from './damaged-items.ts';
 import { type ImageTable, type Item, isPast, recordKey, recordOf, renditionOf } from './image-table.ts';
-import { isUnderWay } from './upload-table.ts';
 
 /** Of any item. */
 export interface ItemKey {

@@ -4,12 +4,7 @@ import { IMAGE_TABLE, TOMBSTONE_SECONDS, uploadPartition, uploadSortKey } from '
 import { namesOf, pick } from '../domain/attributes.ts';
 import type { Failure } from '../domain/errors.ts';
 import type { Tombstone } from '../domain/image-record.ts';
-import {
-  UPLOAD_ATTRIBUTES,
-  UPLOAD_TRANSITIONS,
-  type UploadRecord,
-  type UploadStatus,
-} from '../domain/multipart-upload.ts';
+import { isUnderWay, UPLOAD_ATTRIBUTES, UPLOAD_TRANSITIONS, type UploadRecord } from '../domain/multipart-upload.ts';
 import { isWhole, wrongAttributes } from './damaged-items.ts';
 import { CLAIM_SECONDS } from './idempotency.ts';
 import { epochSeconds, type ImageTable, type Item, isConditionFailed, isPast, recordDamaged } from './image-table.ts';
@@ -99,9 +94,6 @@ async function uncountEnded(table: ImageTable, before: Item): Promise<void> {
   const { owner, createdAt, status } = before as unknown as UploadRecord;
   if (isUnderWay(status)) await uncountOpenUpload(table, { owner, createdAt });
 }
-
-/** Whether an upload has not ended. */
-export const isUnderWay = (status: UploadStatus): boolean => status === 'open' || status === 'completing';
 
 /**
  * Notes, before such a part is stored, that the parts of an upload do not all keep to `isRegularPart`. False: it is no longer open, or URLs of its
