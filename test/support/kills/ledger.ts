@@ -50,3 +50,15 @@ export async function findBroken(url: string, ledger: Ledger): Promise<Broken[]>
   await Promise.all(Array.from({ length: 4 }, reader));
   return broken;
 }
+
+/** Whether the rendition of an image, once it is made, comes with the bytes that its ETag tells of; or there is none any more. */
+export async function isMadeWhole(url: string, imageId: string): Promise<boolean> {
+  for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
+    const path = `/v1/images/${imageId}/renditions/thumb`;
+    const { status, body, headers } = await send(url, { path, headers: { prefer: 'wait=10' } });
+    if (status === 200) return headers.etag === `"${digestOf(body)}"`;
+    if (status === 404 || status === 410) return true;
+    await sleep(1000);
+  }
+  return false;
+}
