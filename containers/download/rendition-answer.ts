@@ -1,11 +1,11 @@
 import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import type { PendingView } from '../../shared/contracts/image-view.ts';
 import { type Failure, hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
-import { fileOfKey } from '../../shared/domain/object-key.ts';
+import { fileOfKey, isBelowRenditionsOf } from '../../shared/domain/object-key.ts';
 import type { Rendition } from '../../shared/domain/rendition.ts';
 import { requestId } from '../../shared/http/request-id.ts';
 import { noteError } from '../../shared/http/request-log.ts';
-import type { Image, ImageTable } from '../../shared/storage/image-table.ts';
+import { type Image, type ImageTable, recordDamaged } from '../../shared/storage/image-table.ts';
 import { type CachePolicy, visibilityOf } from './cache-policy.ts';
 import type { Demands } from './demands.ts';
 import type { Patience } from './patience.ts';
@@ -64,6 +64,12 @@ export async function sendRendition(
     const rendition = findRendition(asked.image, name);
     const { facts, updatedAt } = rendition;
     if (!facts) return undefined;
+    if (!isBelowRenditionsOf(record.imageId, facts.key)) {
+      // It may be what another image has, so whatever it is, it is not sent.
+      noteError(request, recordDamaged(`The record of the rendition ${name} of ${record.imageId}`, ['facts.key']));
+      asked.image = await demands.remake(asked.image, rendition, requestId(request));
+      continue;
+    }
     // Made again by a newer pipeline it has another hash.
     if (file !== undefined && fileOfKey(facts.key) !== file) throw fileNotFound(record.imageId, file);
     const [, extension] = fileOfKey(facts.key).split('.');

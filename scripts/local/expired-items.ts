@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import deleteItem from 'dynalite/actions/deleteItem.js';
 import type { DynaliteStore, Item, TableDescription } from 'dynalite/db/index.js';
 import { IMAGE_TABLE } from '../../shared/contracts/table.ts';
+import { isMortal } from '../../shared/storage/damaged-items.ts';
 import { beginningWith, PREFIXES, tablesIn } from './dynalite-store.ts';
 import type { Entries } from './entries.ts';
 import { itemIn, rowKeyOf } from './table-rows.ts';
@@ -43,7 +44,10 @@ export async function removeExpiredItems(
 /** A row that is damaged stays: nobody knows whether its time is over. */
 function readExpired(text: string | undefined, now: number): Item | undefined {
   const item = text?.includes(timeToLiveAttribute) ? itemIn(text) : undefined;
-  return Number(item?.[timeToLiveAttribute]?.N) * 1000 < now ? item : undefined;
+  if (!item || !(Number(item[timeToLiveAttribute]?.N) * 1000 < now)) return undefined;
+  // What never ends has no such time: that is damage too.
+  const texts = Object.entries(item).map(([name, value]) => [name, value.S] as const);
+  return isMortal(Object.fromEntries(texts)) ? item : undefined;
 }
 
 const isItsOwn = (key: string, item: Item, { TableName }: TableDescription): boolean =>

@@ -87,7 +87,11 @@ function mendDescriptions(database: DatabaseSync, report: (sentence: string) => 
     'SELECT CAST(name AS TEXT) AS name FROM sqs_queues UNION SELECT queue_name FROM sqs_messages',
   );
   for (const { name } of names.all()) {
-    if (isDescribed(database, String(name))) continue;
+    if (isDescribed(database, String(name))) {
+      // Whatever else it says, fauxqs's own defaults by rights, they are put in by whoever loads it.
+      keepOwnAttributes(database, String(name));
+      continue;
+    }
     database.prepare('DELETE FROM sqs_queues WHERE CAST(name AS TEXT) = ?').run(String(name));
     describe(database, String(name));
     report(`The description of the queue ${name} is damaged. It is made anew, with all its messages.`);
@@ -112,6 +116,11 @@ function isDescribed(database: DatabaseSync, name: string): boolean {
   const told = JSON.parse(String(row.attributes));
   const isSame = Object.entries(attributesOf(name)).every(([key, value]) => told[key] === value);
   return isSame && row.arn === arnOf(name) && String(row.url).endsWith(`/000000000000/${name}`);
+}
+
+function keepOwnAttributes(database: DatabaseSync, name: string): void {
+  const attributes = JSON.stringify(attributesOf(name));
+  database.prepare('UPDATE sqs_queues SET attributes = ? WHERE name = ?').run(attributes, name);
 }
 
 function describe(database: DatabaseSync, name: string): void {

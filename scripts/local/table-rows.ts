@@ -2,21 +2,30 @@ import dynaliteDatabase, { type Item } from 'dynalite/db/index.js';
 import { TABLE_DEFINITION } from '../../shared/storage/provisioning.ts';
 
 /** What a value of each type of DynamoDB's looks like in its JSON. */
-const TYPES: Record<string, (value: unknown) => boolean> = {
+const TYPES: Record<string, (value: unknown, depth: number) => boolean> = {
   S: (value) => typeof value === 'string',
   N: isNumber,
-  B: (value) => typeof value === 'string',
+  B: isBase64,
   BOOL: (value) => typeof value === 'boolean',
   NULL: (value) => value === true,
   SS: (value) => isListOf(value, (each) => typeof each === 'string'),
   NS: (value) => isListOf(value, isNumber),
-  BS: (value) => isListOf(value, (each) => typeof each === 'string'),
-  L: (value) => isListOf(value, isValue),
-  M: isMap,
+  BS: (value) => isListOf(value, isBase64),
+  L: (value, depth) => depth <= MOST_NESTED && isListOf(value, (each) => isValue(each, depth)),
+  M: (value, depth) => depth <= MOST_NESTED && isMap(value, depth),
 };
+
+/** Lists and maps within each other (DynamoDB's own limit). */
+const MOST_NESTED = 32;
 
 /** Longer ones are none of DynamoDB's, and their exponents cost dynalite's arithmetic all memory. */
 const NUMBER = /^-?\d{1,40}(\.\d{1,40})?([eE][+-]?\d{1,3})?$/;
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+function isBase64(value: unknown): boolean {
+  return typeof value === 'string' && BASE64.test(value);
+}
 
 function isNumber(value: unknown): boolean {
   return typeof value === 'string' && NUMBER.test(value);
@@ -24,14 +33,17 @@ function isNumber(value: unknown): boolean {
 
 const isListOf = (value: unknown, is: (each: unknown) => boolean): boolean => Array.isArray(value) && value.every(is);
 
-function isMap(value: unknown): value is Item {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isValue);
+function isMap(value: unknown, depth = 0): value is Item {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject && Object.values(value).every((each) => isValue(each, depth));
 }
 
-function isValue(value: unknown): boolean {
+function isValue(value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const [[type, held] = [], ...more] = Object.entries(value);
-  return type !== undefined && more.length === 0 && Object.hasOwn(TYPES, type) && TYPES[type]?.(held) === true;
+  return (
+    type !== undefined && more.length === 0 && Object.hasOwn(TYPES, type) && TYPES[type]?.(held, depth + 1) === true
+  );
 }
 
 const hasKeyTypes = (item: Item): boolean =>

@@ -24,6 +24,10 @@ export const renditionHash = (checksumSha256: string, { commands, output }: Pipe
 /** What stands behind the last slash of a key: hash and extension. */
 export const fileOfKey = (key: string): string => key.slice(key.lastIndexOf('/') + 1);
 
+/** Whether a key is below an image's own renditions; what a record names may be anything, where that is damaged. */
+export const isBelowRenditionsOf = (imageId: ImageId, key: unknown): key is string =>
+  typeof key === 'string' && key === renditionsPrefix(imageId) + fileOfKey(key);
+
 /** The format is that of the result, which `auto` leaves open in the pipeline. */
 export const renditionKey = (
   { imageId, checksumSha256 }: { imageId: ImageId; checksumSha256: string },

@@ -19,7 +19,7 @@ import { RENDITION_STATUSES } from '../domain/rendition.ts';
 type Item = Record<string, unknown>;
 type Check = (value: unknown, item: Item) => boolean;
 
-const { partitionKey, sortKey, listIndex } = IMAGE_TABLE;
+const { partitionKey, sortKey, listIndex, timeToLiveAttribute } = IMAGE_TABLE;
 
 const isText: Check = (value) => typeof value === 'string' && value !== '';
 const isCount: Check = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
@@ -27,6 +27,8 @@ const isTime: Check = (value) => typeof value === 'string' && !Number.isNaN(Date
 const isChecksum: Check = (value) => typeof value === 'string' && /^[A-Za-z0-9+/]{43}=$/.test(value);
 const isMap = (value: unknown): value is Item => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isMapOfTexts: Check = (value) => isMap(value) && Object.values(value).every((each) => typeof each === 'string');
+const isAbsent: Check = (value) => value === undefined;
+const isImageType: Check = (value) => typeof value === 'string' && /^image\/[a-z0-9.+-]+$/.test(value);
 const isFlag: Check = (value) => value === true || value === false;
 
 const oneOf =
@@ -56,7 +58,7 @@ const RECORD: Record<string, Check> = {
   owner: isText,
   status: oneOf(IMAGE_STATUSES),
   visibility: optional(oneOf(VISIBILITIES)),
-  contentType: isText,
+  contentType: isImageType,
   contentLength: isCount,
   checksumSha256: isChecksum,
   width: optional(isCount),
@@ -69,6 +71,7 @@ const RECORD: Record<string, Check> = {
   additions: optional(isCount),
   [listIndex.partitionKey]: optional(sameAs('owner')),
   [listIndex.sortKey]: optional(sameAs('createdAt')),
+  [timeToLiveAttribute]: isAbsent,
 };
 
 /** Those of an earlier version have no time, and much else. */
@@ -96,6 +99,7 @@ const RENDITION: Record<string, Check> = {
   output: (value) => isMap(value) && isText(value.format, value),
   facts: optional(areFacts),
   failure: optional((value) => isMap(value) && isText(value.code, value) && isText(value.detail, value)),
+  [timeToLiveAttribute]: isAbsent,
 };
 
 /** Of one that has ended only its names are left. */
@@ -104,6 +108,7 @@ const ENDED_UPLOAD: Record<string, Check> = {
   imageId: (value) => isImageId(String(value)),
   owner: isText,
   status: oneOf(UPLOAD_STATUSES),
+  [timeToLiveAttribute]: isCount,
 };
 const UPLOAD: Record<string, Check> = {
   ...ENDED_UPLOAD,
@@ -117,8 +122,6 @@ const UPLOAD: Record<string, Check> = {
   validUntil: isTime,
 };
 
-const { timeToLiveAttribute } = IMAGE_TABLE;
-
 /** By the beginnings of their sort keys, what nobody sees and what ends by itself. */
 const OTHERS: Record<string, Record<string, Check>> = {
   [idempotencySortKey]: {
@@ -129,6 +132,12 @@ const OTHERS: Record<string, Record<string, Check>> = {
   },
   [partClaimSortKeyPrefix]: { partNumber: isCount, size: isCount, [timeToLiveAttribute]: isCount },
   [openUploadsSortKeyPrefix]: { openUploads: Number.isSafeInteger, [timeToLiveAttribute]: isCount },
+};
+
+/** Whether an item may have a time after which it goes. */
+export const isMortal = (item: Item): boolean => {
+  const key = String(item[sortKey]);
+  return !key.startsWith(renditionSortKeyPrefix) && (key !== recordSortKey || item.status === 'deleted');
 };
 
 /** What an item must look like; undefined of one that is nothing of this service. */

@@ -7,6 +7,16 @@ import { epochSeconds, type ImageTable, isConditionFailed } from './image-table.
 /** Seconds that a claim lasts unless renewed: what a retry waits at most after the service was killed. */
 export const CLAIM_SECONDS = 30;
 
+/** Seconds by which the clocks of two machines may differ. */
+const CLOCKS_DIFFER_SECONDS = 300;
+
+/** The latest that a claim can hold until; one that says later is of a clock that has been set back since. */
+export const latestClaim = (now = epochSeconds()): number => now + CLAIM_SECONDS + CLOCKS_DIFFER_SECONDS;
+
+/** Whether somebody alive may hold a claim. */
+export const isHeldUntil = (claimedUntil: unknown, now = epochSeconds()): boolean =>
+  Number(claimedUntil) >= now && Number(claimedUntil) <= latestClaim(now);
+
 /** An Idempotency-Key, which means something for its owner only. */
 export interface IdempotencyKey {
   owner: string;
@@ -79,7 +89,7 @@ export async function claimKey(table: ImageTable, key: IdempotencyKey, imageId: 
   }
   // Our own, written by a request whose answer was lost and which the SDK sent again.
   if (found?.token === token) return { state: 'claimed', claim: { ...key, token, imageId, takenOver: false } };
-  if (!found || found.claimedUntil >= epochSeconds()) return { state: 'under-way' };
+  if (!found || isHeldUntil(found.claimedUntil)) return { state: 'under-way' };
   const old: Claim = { ...key, token: found.token, imageId: found.imageId, takenOver: true };
   const taken = await update(table, old, { token, claimedUntil: item.claimedUntil });
   return taken ? { state: 'claimed', claim: { ...old, token } } : { state: 'under-way' };

@@ -18,7 +18,7 @@ import { namesOf, pick } from '../domain/attributes.ts';
 import { ImageServiceError } from '../domain/errors.ts';
 import { IMAGE_ATTRIBUTES, type ImageRecord, TOMBSTONE_ATTRIBUTES, type Tombstone } from '../domain/image-record.ts';
 import { RENDITION_ATTRIBUTES, type Rendition } from '../domain/rendition.ts';
-import { isWhole, wrongAttributes } from './damaged-items.ts';
+import { isMortal, isWhole, wrongAttributes } from './damaged-items.ts';
 
 /**
  * Metadata in DynamoDB. IAM: dynamodb:Query, PutItem, UpdateItem, DeleteItem, GetItem and DescribeTable on the table, Query on
@@ -60,10 +60,13 @@ export const isConditionFailed = (error: unknown): boolean => error instanceof C
 /** Epoch seconds, as the table's time to live has them. */
 export const epochSeconds = (now = Date.now()): number => Math.floor(now / 1000);
 
-/** DynamoDB removes what is past its time within days; until then it is not there for whoever reads. */
+/**
+ * DynamoDB removes what is past its time within days; until then it is not there for whoever reads. A time that is none, and one of what never ends,
+ * an image that is stored and its renditions, is damage.
+ */
 export const isPast = (item: Item): boolean => {
   const removeAfter = item[IMAGE_TABLE.timeToLiveAttribute];
-  return removeAfter !== undefined && Number(removeAfter) < epochSeconds();
+  return typeof removeAfter === 'number' && removeAfter < epochSeconds() && isMortal(item);
 };
 
 export const recordKey = (imageId: string): Item => ({

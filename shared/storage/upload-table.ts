@@ -6,7 +6,7 @@ import type { Failure } from '../domain/errors.ts';
 import type { Tombstone } from '../domain/image-record.ts';
 import { isUnderWay, UPLOAD_ATTRIBUTES, UPLOAD_TRANSITIONS, type UploadRecord } from '../domain/multipart-upload.ts';
 import { isWhole, wrongAttributes } from './damaged-items.ts';
-import { CLAIM_SECONDS } from './idempotency.ts';
+import { CLAIM_SECONDS, isHeldUntil, latestClaim } from './idempotency.ts';
 import { epochSeconds, type ImageTable, type Item, isConditionFailed, isPast, recordDamaged } from './image-table.ts';
 import { uncountOpenUpload } from './open-uploads.ts';
 
@@ -60,7 +60,7 @@ export async function readUpload(
   const wrong = wrongAttributes(Item);
   if (wrong.length > 0) throw recordDamaged(`The record of the upload ${uploadId}`, wrong);
   const upload = { ...NO_RENDITIONS, ...pick(Item, NAMES) } as unknown as UploadRecord;
-  const isHeld = upload.status === 'completing' && Number(Item.claimedUntil ?? 0) >= epochSeconds();
+  const isHeld = upload.status === 'completing' && isHeldUntil(Item.claimedUntil);
   return { upload, isHeld };
 }
 
@@ -95,6 +95,10 @@ async function uncountEnded(table: ImageTable, before: Item): Promise<void> {
   if (isUnderWay(status)) await uncountOpenUpload(table, { owner, createdAt });
 }
 
+/** Of a claim: its holder has died, or has had another clock. */
+const LAPSED = '(claimedUntil < :now OR claimedUntil > :latest OR attribute_not_exists(claimedUntil))';
+const lapsedNow = () => ({ ':now': epochSeconds(), ':latest': latestClaim() });
+
 /**
  * Notes, before such a part is stored, that the parts of an upload do not all keep to `isRegularPart`. False: it is no longer open, or URLs of its
  * parts have been signed.
@@ -115,8 +119,8 @@ const mark = (
   update(table, uploadId, {
     set,
     // One whose completion died with its process counts as open.
-    condition: `(#status = :open OR (#status = :completing AND claimedUntil < :now)) AND attribute_not_exists(${unless})`,
-    values: { ':open': 'open', ':completing': UPLOAD_TRANSITIONS.claim.to, ':now': epochSeconds() },
+    condition: `(#status = :open OR (#status = :completing AND ${LAPSED})) AND attribute_not_exists(${unless})`,
+    values: { ':open': 'open', ':completing': UPLOAD_TRANSITIONS.claim.to, ...lapsedNow() },
   });
 
 /**
@@ -138,8 +142,8 @@ export async function claimCompletion(
       claimedUntil: epochSeconds() + CLAIM_SECONDS,
       ...(status === 'open' && { partsFingerprint }),
     },
-    condition: `#status = :before${status === 'completing' ? ' AND claimedUntil < :now' : ''}`,
-    values: { ':before': status, ...(status === 'completing' && { ':now': epochSeconds() }) },
+    condition: `#status = :before${status === 'completing' ? ` AND ${LAPSED}` : ''}`,
+    values: { ':before': status, ...(status === 'completing' && lapsedNow()) },
   });
   return claimed ? { uploadId, token } : undefined;
 }
@@ -175,12 +179,12 @@ const FORGOTTEN_WITHOUT_IMAGE = namesOf<keyof UploadRecord, string>(UPLOAD_ATTRI
 export function abortUpload(table: ImageTable, uploadId: string): Promise<boolean> {
   const { to, from } = UPLOAD_TRANSITIONS.abort;
   const values = Object.fromEntries(from.map((status, index) => [`:from${index}`, status]));
-  const lapsed = '#status = :completing AND claimedUntil < :now';
+  const lapsed = `#status = :completing AND ${LAPSED}`;
   return update(table, uploadId, {
     set: { status: to },
     remove: FORGOTTEN_WITHOUT_IMAGE,
     condition: `#status IN (${Object.keys(values).join(', ')}) OR (${lapsed})`,
-    values: { ...values, ':completing': UPLOAD_TRANSITIONS.claim.to, ':now': epochSeconds() },
+    values: { ...values, ':completing': UPLOAD_TRANSITIONS.claim.to, ...lapsedNow() },
   });
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
+import { storedObject } from '../support/bodies.ts';
 import { expectProblem, jsonOf, send } from '../support/http-client.ts';
 import { multipartClient } from '../support/multipart-client.ts';
 import { photograph } from '../support/photographs.ts';
@@ -18,6 +19,9 @@ const DAMAGES: Record<string, (item: TableItem) => TableItem> = {
   'it has lost its length': ({ contentLength: _lost, ...item }) => item as TableItem,
   'its status is none': (item) => ({ ...item, status: 'stnred' }),
   'its time is none': (item) => ({ ...item, createdAt: '2026-13-02T03:04:05.678Z' }),
+  'its type is that of a page': (item) => ({ ...item, contentType: 'text/html' }),
+  'its type is none': (item) => ({ ...item, contentType: '\ufffdmage/jpeg' }),
+  'it has a time after which it goes': (item) => ({ ...item, removeAfter: 1 }),
   'its metadata are no texts': (item) => ({ ...item, metadata: { a: 1 } }),
 };
 
@@ -85,6 +89,43 @@ describe('Records that are damaged', () => {
     const answer = await send(services.upload, { method: 'POST', path, headers: JSON_TYPE, body });
     expect(jsonOf(answer).renditions).to.have.length(1);
     expect(jsonOf(await download(`/v1/images/${imageId}`)).renditions).to.have.length(1);
+  });
+
+  it('of a rendition that name what is not its image’s own send nothing of it, and have it made again', async () => {
+    const other = await upload();
+    for (const key of [`originals/${other.imageId}`, `renditions/${other.imageId}/a.webp`, '../../x', 7, undefined]) {
+      const { imageId } = await upload();
+      const facts = { contentType: 'image/webp', contentLength: jpeg.length, width: 1, height: 1, key };
+      const checksumSha256 = other.checksumSha256 ?? storedObject(jpeg).checksumSha256;
+      await damage(
+        ({ pk, sk }) => pk === `IMAGE#${imageId}` && sk === 'RENDITION#thumb',
+        (item) => ({ ...item, status: 'ready', facts: { ...facts, checksumSha256 } }),
+      );
+      expect((await download(`/v1/images/${imageId}/renditions/thumb`)).status, String(key)).to.equal(202);
+      const { renditions } = jsonOf(await download(`/v1/images/${imageId}`));
+      expect(renditions[0].status).to.equal('queued');
+    }
+  });
+
+  it('of a claim that would hold for longer than any does hold nobody off', async () => {
+    const claimedUntil = Math.floor(Date.now() / 1000) + 365 * 24 * 60 * 60;
+    const key = randomUUID();
+    const first = await upload({ 'idempotency-key': key });
+    await damage(
+      ({ pk }) => pk.endsWith(`#${key}`),
+      ({ isAnswered: _answered, ...item }) => ({ ...item, claimedUntil }) as TableItem,
+    );
+    expect((await upload({ 'idempotency-key': key })).imageId).to.equal(first.imageId);
+    const client = multipartClient(() => services.asyncUpload);
+    for (const claim of [{ claimedUntil }, {}]) {
+      const { uploadId } = jsonOf(await client.create());
+      await damage(
+        ({ pk, sk }) => pk === `UPLOAD#${uploadId}` && sk === 'UPLOAD',
+        (item) => ({ ...item, status: 'completing', token: 't', ...claim }),
+      );
+      const path = `/v1/uploads/${uploadId}`;
+      expect((await send(services.asyncUpload, { method: 'DELETE', path })).status).to.equal(204);
+    }
   });
 
   it('of an Idempotency-Key are taken for a key that nobody has used', async () => {

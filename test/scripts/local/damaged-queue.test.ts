@@ -94,6 +94,8 @@ describe('rows of the queue of one machine that are damaged', () => {
   for (const change of [
     "attributes = '{'",
     'attributes = replace(attributes, \'"30"\', \'"31"\')',
+    "attributes = json_set(attributes, '$.MaximumMessageSize', '10')",
+    "attributes = json_set(attributes, '$.FifoQueue', 'true', '$.DelaySeconds', '900')",
     "arn = 'arn'",
     "name = 'other'",
   ]) {

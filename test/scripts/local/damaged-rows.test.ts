@@ -14,6 +14,9 @@ import { createTemporaryFolder, type TemporaryFolder } from '../../support/tempo
 const tableName = 'images';
 const { listIndex } = IMAGE_TABLE;
 
+const withAttribute = (value: Buffer, json: string): string => value.toString().replace(/\}$/, `,"more":${json}}`);
+const nested = (depth: number): string => `${'{"L":['.repeat(depth)}${']}'.repeat(depth)}`;
+
 /** What may become of the value of a row. */
 const DAMAGES: Record<string, (value: Buffer) => unknown> = {
   'a byte of its JSON is another': (value) => flipped(value, 0, 0).toString(),
@@ -22,6 +25,9 @@ const DAMAGES: Record<string, (value: Buffer) => unknown> = {
   'it is JSON of something else': () => '["item"]',
   'a value of it has a type that is none': (value) => value.toString().replace('{"N":', '{"M":'),
   'a number of it is none': (value) => value.toString().replace('{"N":"', '{"N":"x'),
+  'bytes of it are none': (value) => withAttribute(value, '{"B":"!!!"}'),
+  'it is nested deeper than anything may be': (value) => withAttribute(value, nested(33)),
+  'it is nested deeper than a stack is high': (value) => withAttribute(value, nested(20_000)),
   'a key of an index is of another type': (value) =>
     value.toString().replace(/("listedAt":\{")S(":"[^"]*")/, '$1N":"1"'),
 };
