@@ -1,4 +1,5 @@
 import { imageView } from '../../shared/contracts/image-view.ts';
+import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
@@ -58,12 +59,20 @@ async function queueRenditions(
   const added = requests
     .filter((request) => !known.has(request.name))
     .map((request, place) => queuedRendition(request, now, place));
-  // One that is still queued is sent once more, in case the request that queued it died before it could.
-  const waiting = requests.filter((request) => [undefined, 'failed', 'queued'].includes(status(request)));
+  // One that is still queued is sent once more, in case the request that queued it died before it could; and one whose worker is long gone, in case
+  // its message was lost.
+  const waiting = requests.filter(
+    (request) => [undefined, 'failed', 'queued'].includes(status(request)) || isForgotten(known.get(request.name), now),
+  );
   if (waiting.length > 0) await sendMessage(queue, { imageId, requestId, renditions: waiting });
   await Promise.all(added.map((rendition) => putRendition(table, imageId, rendition)));
   return merge(image.renditions, [...again, ...added]);
 }
+
+/** Whether a rendition has been in the making for longer than any message may be, so that nobody is at it. */
+const isForgotten = (rendition: Rendition | undefined, now: Date): boolean =>
+  rendition?.status === 'processing' &&
+  now.getTime() - Date.parse(rendition.updatedAt) > QUEUE_TIMING.messageTimeoutSeconds * 1000;
 
 function checkConflicts({ record }: Image, known: Map<string, Rendition>, requests: RenditionRequest[]): void {
   const hash = (pipeline: RenditionRequest) => renditionHash(record.checksumSha256, pipeline);

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { CommandError } from '../command-line.ts';
+import { makeFolders } from '../make-folders.ts';
 
 /** The table's name on one machine. */
 export const TABLE_NAME = 'images';
@@ -13,3 +15,21 @@ export const TABLE_FILE = 'table.db';
 
 /** The file of the table; its write-ahead log has the same name with `-wal`. */
 export const tableFile = (folder: string): string => join(folder, 'dynamodb', TABLE_FILE);
+
+/** Makes a folder of the data's; a sentence where something else lies in its place. */
+export function makeDataFolder(path: string): void {
+  try {
+    makeFolders(path);
+  } catch (error) {
+    throw explainFolder(path, error);
+  }
+}
+
+/** The sentence for a folder that cannot be, because something else has its place; what is no such fault stays as it is. */
+export function explainFolder(path: string, error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== 'EEXIST' && code !== 'ENOTDIR') return error;
+  return new CommandError(
+    `${path} is no folder, and has to be one. Move what is there away, and put a backup in its place.`,
+  );
+}

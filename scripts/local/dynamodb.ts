@@ -4,9 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import dynalite from 'dynalite';
 import dynaliteDatabase, { type DynaliteStore } from 'dynalite/db/index.js';
-import { makeFolders } from '../make-folders.ts';
 import { printableLine } from '../printable.ts';
-import { TABLE_FILE } from './data-folder.ts';
+import { makeDataFolder, TABLE_FILE } from './data-folder.ts';
 import { dynaliteStore } from './dynalite-store.ts';
 import type { Emulator, EmulatorOptions } from './emulators.ts';
 import { openEntries } from './entries.ts';
@@ -19,7 +18,7 @@ import { addMissingIndexes, dropDamagedDescriptions } from './table-indexes.ts';
 /** DynamoDB: dynalite, on a store of ours. */
 export async function startDynamoDb({ port, folder, accessKeyId, durability }: EmulatorOptions): Promise<Emulator> {
   const path = folder && join(folder, 'dynamodb');
-  if (path) makeFolders(path);
+  if (path) makeDataFolder(path);
   const file = path && join(path, TABLE_FILE);
   const entries = openEntries(file, durability);
   let failure: Error | undefined;

@@ -25,6 +25,7 @@ export async function lookAtEarlierEnd(folder: string): Promise<EarlierEnd> {
   if (!table?.size && originals && !(await look(join(folder, 'dynamodb', 'CURRENT')))) {
     return { sentences: ['There are objects and no table: a new one is made.'], suspectedSince: new Date(0) };
   }
+  if (table?.size && !originals) return { sentences: [WITHOUT_STORE(folder)], suspectedSince: undefined };
   if (!settings) return { sentences: [], suspectedSince: undefined };
   const leftovers = incoming?.length ?? 0;
   return {
@@ -36,6 +37,9 @@ export async function lookAtEarlierEnd(folder: string): Promise<EarlierEnd> {
     suspectedSince: settings.mtime,
   };
 }
+
+const WITHOUT_STORE = (folder: string): string =>
+  `There is a table and no ${join(objectsFolder(folder), 'objects')}: an empty store is made. If its disk is not mounted, stop this and mount it; npm run verify tells what is lost.`;
 
 /** What opening a table does about a log that is there, in a sentence; none without one. */
 const recoveredFrom = (bytes = 0): string[] =>

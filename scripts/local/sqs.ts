@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { startFauxqs } from 'fauxqs';
 import { printableLine } from '../printable.ts';
+import { makeDataFolder } from './data-folder.ts';
 import { type Emulator, type EmulatorOptions, LOCAL_REGION } from './emulators.ts';
 import { guardServer, startOnLoopback } from './guarded-server.ts';
 import { explainDatabase } from './open-database.ts';
@@ -13,7 +13,7 @@ const report = (sentence: string) => void process.stderr.write(`${printableLine(
 /** SQS: fauxqs. */
 export async function startSqs({ port, folder, accessKeyId }: EmulatorOptions): Promise<Emulator> {
   const dataDir = folder && join(folder, 'sqs');
-  if (dataDir) await mkdir(dataDir, { recursive: true });
+  if (dataDir) makeDataFolder(dataDir);
   const { started, server } = await startOnLoopback(async () => {
     if (dataDir) mendQueues(join(dataDir, 'fauxqs.db'), report);
     return startFauxqs({

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -12,7 +13,7 @@ import { discardIncoming } from '../../shared/storage/file-object-store.ts';
 import { CommandError } from '../command-line.ts';
 import type { Targets } from '../gateway.ts';
 import { makeFolders } from '../make-folders.ts';
-import { objectsFolder, TABLE_NAME } from './data-folder.ts';
+import { makeDataFolder, objectsFolder, TABLE_NAME } from './data-folder.ts';
 import { type EarlierEnd, lookAtEarlierEnd } from './earlier-end.ts';
 import { type EmulatorName, LOCAL_CREDENTIALS, LOCAL_REGION, queueUrlAt } from './emulators.ts';
 import { lockFolder } from './folder-lock.ts';
@@ -158,12 +159,18 @@ async function checkPort(port: number): Promise<number> {
 
 async function prepareFolder(folder: string): Promise<void> {
   try {
+    makeFolders(folder);
+    makeDataFolder(objectsFolder(folder));
+    // What the store would end by when it opens. Those that are not there it makes itself.
+    for (const each of ['objects', 'uploads', 'incoming'].map((name) => join(objectsFolder(folder), name))) {
+      if (existsSync(each)) makeDataFolder(each);
+    }
     for (const each of [folder, objectsFolder(folder)]) {
-      makeFolders(each);
       await writeFile(join(each, 'writable'), '');
       await rm(join(each, 'writable'));
     }
   } catch (error) {
+    if (error instanceof CommandError) throw error;
     const { code, path } = error as NodeJS.ErrnoException;
     const full = `The disk of the data folder ${folder} is full. Make room and start again; nothing that was stored is lost.`;
     if (code === 'ENOSPC' || code === 'EDQUOT') throw new CommandError(full);

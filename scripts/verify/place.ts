@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createDocumentClient, createS3Client } from '../../shared/runtime/clients.ts';
 import type { ImageTable } from '../../shared/storage/image-table.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { openObjectStore } from '../../shared/storage/open-object-store.ts';
 import { provisionTable } from '../../shared/storage/provisioning.ts';
 import { CommandError } from '../command-line.ts';
-import { objectsFolder, TABLE_NAME, tableFile } from '../local/data-folder.ts';
+import { explainFolder, objectsFolder, TABLE_NAME, tableFile } from '../local/data-folder.ts';
 import { startDynamoDb } from '../local/dynamodb.ts';
 import { lookAtLog } from '../local/earlier-end.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../local/emulators.ts';
@@ -66,7 +66,9 @@ async function open(settings: Settings, label: string): Promise<Place> {
   return {
     label,
     table: { documents, tableName: settings.IMAGE_TABLE_NAME },
-    objects: await openObjectStore({ url, durability: 'fsync', reserveMiB: 0 }, async () => s3),
+    objects: await openObjectStore({ url, durability: 'fsync', reserveMiB: 0 }, async () => s3).catch((error) => {
+      throw url.startsWith('file:') ? explainFolder(fileURLToPath(url), error) : error;
+    }),
     isCloud: false,
     isStopped: false,
     notes: [],
@@ -114,9 +116,11 @@ async function openStopped(folder: string, { label, isWriting, env, unlock }: St
   };
 }
 
-/** The second is how an earlier version kept it. */
+/** A log whose table is gone is refused by whoever opens it; the last is how an earlier version kept it. */
 const hasTable = (folder: string): boolean =>
-  existsSync(tableFile(folder)) || existsSync(join(dirname(tableFile(folder)), 'CURRENT'));
+  [tableFile(folder), `${tableFile(folder)}-wal`, join(dirname(tableFile(folder)), 'CURRENT')].some((path) =>
+    existsSync(path),
+  );
 
 /** Where there is no table, none is made unless something is to be written. */
 const startTable = (folder: string, isWriting: boolean) =>

@@ -26,13 +26,18 @@ const DAMAGES: Record<string, [inflict: (data: string) => Promise<unknown>, says
     /fauxqs\.db cannot be read and written/,
   ],
   'a lock that is no database': [(data) => writeFile(join(data, 'lock'), JUNK), /lock is damaged/],
-  'a file where the objects belong': [
-    async (data) => {
-      await rm(join(data, 'object-store'), { recursive: true });
-      await writeFile(join(data, 'object-store'), '');
-    },
-    /The data folder \S+ cannot be written/,
-  ],
+  ...Object.fromEntries(
+    ['object-store', 'object-store/objects', 'dynamodb', 'sqs'].map((name) => [
+      `a file where the folder ${name} belongs`,
+      [
+        async (data: string) => {
+          await rm(join(data, name), { recursive: true });
+          await writeFile(join(data, name), '');
+        },
+        new RegExp(`/${name} is no folder, and has to be one\\. Move what is there away`),
+      ] as const,
+    ]),
+  ),
 };
 
 async function replaceByFolder(path: string): Promise<void> {
@@ -68,4 +73,15 @@ describe('npm start on a folder that was damaged', function () {
       expect(more.filter((line) => !/^\w+ did not start; its reason stands above\.$/.test(line))).to.deep.equal([]);
     });
   }
+
+  it('starts without the objects of a table, and says that they are not there', async () => {
+    const data = join(folder.path, 'without-store');
+    await cp(good, data, { recursive: true });
+    await rm(join(data, 'object-store'), { recursive: true });
+    const process = spawnStart('--port', '0', '--data', data, '--log', 'warn');
+    await process.ready();
+    expect(process.stdout()).to.match(/^There is a table and no \S+objects: an empty store is made\./m);
+    process.child.kill('SIGTERM');
+    await process.ended(20_000);
+  });
 });

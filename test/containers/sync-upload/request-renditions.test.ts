@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { failRendition, finishRendition, startRendition } from '../../../shared/storage/rendition-states.ts';
 import { type Answered, expectProblem, jsonOf, type Outgoing, send } from '../../support/http-client.ts';
 import { photograph } from '../../support/photographs.ts';
 import { type Services, startServices } from '../../support/services.ts';
+import { allItems } from '../../support/table-items.ts';
 
 const jpeg = await photograph('jpeg');
 const flipped = { name: 'flipped', commands: [{ operation: 'flip' }], output: { format: 'png' } };
@@ -81,6 +83,25 @@ describe('POST /v1/images/{imageId}/renditions', () => {
       ['thumb', 'ready'],
     ]);
     expect(await queued()).to.deep.equal([]);
+  });
+
+  it('queues again what has been in the making for longer than any message may be', async () => {
+    await ask([flipped]);
+    await services.receiveAll();
+    await startRendition(services.table, { imageId, name: 'flipped' });
+    for (const [minutes, sent] of [
+      [4, []],
+      [6, ['flipped']],
+    ] as const) {
+      const { documents, tableName: TableName } = services.table;
+      const item = (await allItems(services.table)).find(
+        ({ pk, sk }) => pk.endsWith(imageId) && sk.endsWith('#flipped'),
+      );
+      const updatedAt = new Date(Date.now() - minutes * 60_000).toISOString();
+      await documents.send(new PutCommand({ TableName, Item: { ...item, updatedAt } }));
+      expect(shown(await ask([flipped]))).to.deep.equal([['flipped', 'processing']]);
+      expect(await queued(), `after ${minutes} minutes`).to.deep.equal(sent);
+    }
   });
 
   it('queues text in any characters', async () => {

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
 import { spawnVerify } from '../../support/verify-process.ts';
@@ -20,12 +21,33 @@ describe('npm run verify that finds nothing to look at', () => {
   });
   after(() => folder.remove());
 
+  /** A folder with a few bytes in each of these files. */
+  function withFile(name: string, ...files: string[]): string {
+    for (const file of files.map((each) => join(folder.path, name, each))) {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, 'bytes');
+    }
+    return join(folder.path, name);
+  }
+
   const CASES: Record<string, [env: Record<string, string>, args: () => string[], status: number, says: RegExp]> = {
     'a folder without data': [
       {},
       () => ['--data', join(folder.path, 'none')],
       1,
       /^There are no data of npm start in \S+none\. Name its folder by --data, or set [^\n]*\.\n$/,
+    ],
+    'a table that is gone beside its log': [
+      {},
+      () => ['--data', withFile('gone', 'dynamodb/table.db-wal', 'object-store/objects/a')],
+      1,
+      /^\S+table\.db is empty or gone, and its log \S+ is not\. [^\n]*\n$/,
+    ],
+    'a file where the objects belong': [
+      {},
+      () => ['--data', withFile('file', 'object-store')],
+      1,
+      /^\S+object-store\S* is no folder, and has to be one\. [^\n]*\n$/,
     ],
     'a store that is none': [
       { ...CLOUD, OBJECT_STORE_URL: 'ftp://bucket' },
