@@ -67,15 +67,20 @@ async function judgeDifferent(finding: Finding, { options, place }: Judging): Pr
   return removeObject(finding, place);
 }
 
+const PARTS_OF_NONE = 'Its parts belong to no upload that is open, and go by themselves after some days.';
+const PARTS_OF_DAMAGED = 'Its parts may be of an upload whose record is damaged, and go by themselves after some days.';
+
 async function judgeUpload(
   upload: { key: string; storeUploadId: string },
-  { place, options }: Judging,
+  { place, options, openUploads }: Judging,
 ): Promise<Finding | undefined> {
+  if (openUploads.isOpen(upload.key)) return undefined;
   try {
     await place.objects.listParts(upload, { maxParts: 1, partNumberMarker: 0 });
-    const detail = 'Its parts belong to no upload that is open, and go by themselves after some days.';
+    const { hasDamaged } = openUploads;
+    const detail = hasDamaged ? PARTS_OF_DAMAGED : PARTS_OF_NONE;
     const finding: Finding = { kind: 'unrecorded', what: 'upload', key: upload.key, detail };
-    if (!options.removeOrphans) return finding;
+    if (!options.removeOrphans || hasDamaged) return finding;
     await place.objects.abortMultipartUpload(upload);
     return { ...finding, done: 'removed' };
   } catch (error) {

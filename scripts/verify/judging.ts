@@ -5,7 +5,7 @@ import { type FoundUpload, readUpload } from '../../shared/storage/upload-table.
 import type { Run } from './run.ts';
 
 /** What it takes to look at something again. */
-export type Judging = Pick<Run, 'place' | 'options' | 'looking' | 'reads' | 'youngFrom' | 'state'>;
+export type Judging = Pick<Run, 'place' | 'options' | 'looking' | 'reads' | 'youngFrom' | 'state' | 'openUploads'>;
 
 /** The upload in parts that is to become an image, as it is now, if there was one that had not ended. */
 export async function uploadNow({ place, reads, state }: Judging, imageId: string): Promise<FoundUpload | undefined> {

@@ -3,6 +3,7 @@ import { ENVIRONMENT } from '../../shared/contracts/environment.ts';
 import type { Finding } from './findings.ts';
 import { judgeBy } from './judge.ts';
 import type { Looking } from './look-at-bytes.ts';
+import { OpenUploads } from './open-uploads.ts';
 import type { Options } from './options.ts';
 import { Pace } from './pace.ts';
 import { lookThroughObjects } from './phase-objects.ts';
@@ -30,6 +31,7 @@ export interface Run {
   looking: Looking;
   /** Of the table, by items. */
   reads: Pace;
+  openUploads: OpenUploads;
   secondLooks: SecondLooks;
   /** Bytes without a record that are no older, in epoch milliseconds, may belong to what is under way. */
   youngFrom: number;
@@ -74,10 +76,12 @@ function openRun({ place, options, state, observer }: RunParts): Run {
     },
   };
   const reads = new Pace(options.reads);
-  const parts = { place, options, state, looking, reads, youngFrom: youngFrom(startedAt, place, options) };
+  const openUploads = new OpenUploads({ place, reads });
+  const parts = { place, options, state, looking, reads, openUploads, youngFrom: youngFrom(startedAt, place, options) };
   const secondLooks = new SecondLooks({
     state,
     graceMs: options.graceMs,
+    prepare: (judged, ripe) => openUploads.lookFor(judged, ripe),
     judge: judgeBy(parts),
     report: (finding) => observer.found(finding),
     wait: sleep,

@@ -27,6 +27,8 @@ const CONCURRENCY = 8;
 interface SecondLookOptions {
   state: RunState;
   graceMs: number;
+  /** Before some are judged, with all that could be. */
+  prepare(judged: readonly Suspect[], ripe: readonly Suspect[]): Promise<void>;
   judge: Judge;
   report(finding: Finding): void;
   wait(ms: number): Promise<unknown>;
@@ -57,8 +59,10 @@ export class SecondLooks {
       if (left > 0 && !all && suspects.length < MOST) return;
       if (left > 0) await this.#options.wait(left);
       const now = performance.now();
-      const ripe = this.#times.slice(0, BATCH).filter((time) => time <= now).length;
-      await this.#look(suspects.slice(0, ripe));
+      const ripe = suspects.filter((_, index) => (this.#times[index] ?? now) <= now);
+      const judged = ripe.slice(0, BATCH);
+      await this.#options.prepare(judged, ripe);
+      await this.#look(judged);
     }
   }
 

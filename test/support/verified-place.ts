@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Finding } from '../../scripts/verify/findings.ts';
 import type { Options } from '../../scripts/verify/options.ts';
 import type { Place } from '../../scripts/verify/place.ts';
-import type { Counts } from '../../scripts/verify/progress.ts';
+import type { Counts, Progress } from '../../scripts/verify/progress.ts';
 import { verify } from '../../scripts/verify/run.ts';
 import { RunState } from '../../scripts/verify/run-state.ts';
 import type { ImageRecord } from '../../shared/domain/image-record.ts';
@@ -23,7 +23,8 @@ export interface VerifiedPlace {
   /** Stores an image of these bytes with a rendition that is ready. */
   store(bytes?: Buffer): Promise<StoredImage>;
   put(key: string, bytes: Buffer): Promise<unknown>;
-  run(options?: Partial<Options>): Promise<{ findings: Finding[]; counts: Counts }>;
+  /** From its beginning, or from where an earlier run is said to have been broken off. */
+  run(options?: Partial<Options>, earlier?: Partial<Progress>): Promise<{ findings: Finding[]; counts: Counts }>;
   close(): Promise<void>;
 }
 
@@ -71,9 +72,10 @@ export async function openVerifiedPlace(
       await finishRendition(table, { imageId: id, name: thumb.name }, facts);
       return { record, original: originalKey(id), rendition: key };
     },
-    async run(changes) {
+    async run(changes, earlier) {
       const options = { ...OPTIONS, ...changes };
       const state = new RunState(join(folder.path, randomUUID()), 'a place', options);
+      Object.assign(state.progress, earlier);
       const findings: Finding[] = [];
       await verify(place, options, state, { found: (finding) => findings.push(finding), stepped: () => undefined });
       return { findings, counts: state.progress.counts };

@@ -141,6 +141,39 @@ export function describeVerify(label: string, open: () => Promise<VerifiedPlace>
       expect(await toldBy()).to.deep.equal([]);
     });
 
+    it('removes no parts of an upload that was begun after an earlier run had gone through the table, also where the clock went back', async () => {
+      const upload = await writtenUpload(place, {});
+      const key = originalKey(upload.imageId);
+      const suspect = { of: 'upload' as const, key, storeUploadId: upload.storeUploadId };
+      for (const startedAt of [Date.now(), Date.now() + 1e9]) {
+        for (const earlier of [{ cursor: undefined }, { cursor: true, suspects: [suspect] }]) {
+          const { findings } = await place.run({ removeOrphans: true }, { phase: 'uploads', startedAt, ...earlier });
+          expect(findings).to.deep.equal([]);
+        }
+      }
+      await place.objects.listParts({ ...upload, key }, { maxParts: 1, partNumberMarker: 0 });
+    });
+
+    it('removes no parts as long as the record of some upload is damaged, which may be theirs', async () => {
+      const left = originalKey(randomUUID());
+      await place.objects.createMultipartUpload(left, { contentType: 'image/jpeg' });
+      for (const wrong of [{ signed: 5 }, { validUntil: 'tomorrow' }, { status: 'shut' }, { imageId: 7 }]) {
+        const upload = await writtenUpload(place, {});
+        const key = originalKey(upload.imageId);
+        await rewriteUpload(place.table, upload.uploadId, wrong);
+        const { findings } = await place.run({ removeOrphans: true });
+        expect(findings.map(told)).to.have.members([
+          `damaged UPLOAD#${upload.uploadId} UPLOAD`,
+          `unrecorded ${left}`,
+          `unrecorded ${key}`,
+        ]);
+        const { detail } = findings.find((finding) => finding.key === key) ?? {};
+        expect(detail).to.match(/^Its parts may be of an upload whose record is damaged/);
+        await rewriteUpload(place.table, upload.uploadId, { ...upload, signed: undefined });
+      }
+      expect(await toldBy({ removeOrphans: true })).to.deep.equal([`unrecorded ${left} removed`]);
+    });
+
     for (const status of ['open', 'completing'] as const) {
       it(`finds the original of an upload that is ${status}, held by nobody, and adopts it as it was declared`, async () => {
         const declared = { owner: 'ada', visibility: 'public', metadata: { title: 'A day' }, contentType: 'image/png' };
