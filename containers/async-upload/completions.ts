@@ -30,6 +30,7 @@ import { newImage } from '../../shared/uploads/new-image.ts';
 import type { UploadDependencies } from './dependencies.ts';
 import { nameOf, RETRY_AFTER_SECONDS } from './own-upload.ts';
 import { listAllParts, overflow } from './part-room.ts';
+import { deleteUnmade } from './unmade-original.ts';
 
 /** An upload that is to be completed by whoever holds the claim. */
 export interface Completion {
@@ -81,7 +82,7 @@ export function openCompletions(dependencies: UploadDependencies): Completions {
 
 async function complete(completion: Completion, dependencies: UploadDependencies): Promise<void> {
   const { claim, upload, requestId } = completion;
-  const { table, objects, logger } = dependencies;
+  const { table, logger } = dependencies;
   const warn = (what: string) => (err: unknown) => logger.warn({ requestId, uploadId: upload.uploadId, err }, what);
   let renewed: Promise<unknown> = Promise.resolve();
   const renew = () => {
@@ -103,9 +104,8 @@ async function complete(completion: Completion, dependencies: UploadDependencies
       await letGo(table, claim).catch(warn('a failed completion holds its upload until its time is over'));
       throw error;
     }
-    // The bytes go first: should this process die in between, they are found missing and the upload with them.
-    await objects.delete(originalKey(upload.imageId));
-    await rejectUpload(table, claim, { code: error.code, detail: error.message });
+    const failure = { code: error.code, detail: error.message };
+    if (await rejectUpload(table, claim, failure)) await deleteUnmade(upload, dependencies);
   } finally {
     clearInterval(renewal);
   }

@@ -1,12 +1,12 @@
 import { hasCode } from '../../shared/domain/errors.ts';
-import type { UploadRecord } from '../../shared/domain/multipart-upload.ts';
+import { isUnderWay, type UploadRecord } from '../../shared/domain/multipart-upload.ts';
 import type { FoundImage } from '../../shared/storage/image-table.ts';
 import type { FoundUpload } from '../../shared/storage/upload-table.ts';
 import { adopt } from './adopt.ts';
 import type { Finding } from './findings.ts';
 import { type Judging, readNow, uploadNow } from './judging.ts';
 import { hasUnknownKeys, isRecorded, ownerOfKey } from './keys.ts';
-import { readAll, refusalOf, unreadable } from './look-at-bytes.ts';
+import { isThere, readAll, refusalOf, unreadable } from './look-at-bytes.ts';
 
 interface FoundObject {
   key: string;
@@ -25,7 +25,7 @@ export async function judgeObject(
   const { image, isDamaged, hasDamaged } = await readNow(judging, imageId);
   // What is its own nobody knows before its record is mended or gone.
   if (isDamaged) return undefined;
-  if (isRecorded(key, image) || !(await isThere(key, judging))) return undefined;
+  if (isRecorded(key, image) || !(await isThere(key, judging.place.objects))) return undefined;
   const upload = what === 'original' ? await uploadNow(judging, imageId) : undefined;
   if (upload?.isHeld) return undefined;
   const isUnknown = hasDamaged || hasUnknownKeys(image);
@@ -47,25 +47,15 @@ const DELETED = 'Its image was deleted: delete it again, and it goes.';
 
 function reasonOfOriginal(image: FoundImage | undefined, upload: FoundUpload | undefined): string {
   if (image?.record.status === 'deleted') return DELETED;
-  if (upload) return `No record tells of it: its upload ${upload.upload.uploadId} has not been completed.`;
-  return 'No record tells of it.';
+  if (!upload) return 'No record tells of it.';
+  const { uploadId, status } = upload.upload;
+  return `No record tells of it: its upload ${uploadId} ${isUnderWay(status) ? 'has not been completed' : `was ${status}`}.`;
 }
 
 function reasonOfRendition(image: FoundImage | undefined, isUnknown: boolean): string {
   if (image?.record.status === 'deleted') return DELETED;
   if (isUnknown) return 'It may be of a rendition whose record is damaged, or names a key that is none of its own.';
   return image ? 'Its image has no such rendition.' : 'No record tells of its image.';
-}
-
-async function isThere(key: string, { place }: Judging): Promise<boolean> {
-  try {
-    await place.objects.head(key);
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'object_missing')) return false;
-    if (hasCode(error, 'object_damaged') || refusalOf(error)) return true;
-    throw error;
-  }
 }
 
 /** Never an original. */

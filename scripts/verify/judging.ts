@@ -1,4 +1,3 @@
-import { isUnderWay } from '../../shared/domain/multipart-upload.ts';
 import { isWhole } from '../../shared/storage/damaged-items.ts';
 import { type FoundImage, type ImageItems, imageOf, readImageItems } from '../../shared/storage/image-table.ts';
 import { type FoundUpload, readUpload } from '../../shared/storage/upload-table.ts';
@@ -7,13 +6,13 @@ import type { Run } from './run.ts';
 /** What it takes to look at something again. */
 export type Judging = Pick<Run, 'place' | 'options' | 'looking' | 'reads' | 'youngFrom' | 'state' | 'openUploads'>;
 
-/** The upload in parts that is to become an image, as it is now, if there was one that had not ended. */
+/** The upload in parts of an image, as it is now, if there was one that had not ended; none where it was completed. */
 export async function uploadNow({ place, reads, state }: Judging, imageId: string): Promise<FoundUpload | undefined> {
   const uploadId = state.progress.openUploads[imageId];
   if (uploadId === undefined) return undefined;
   await reads.take(1);
   const found = await readUpload(place.table, uploadId);
-  return found && isUnderWay(found.upload.status) ? found : undefined;
+  return found?.upload.status === 'completed' ? undefined : found;
 }
 
 /** What the table has of an image. */

@@ -66,6 +66,18 @@ async function open(key: string, { objects, quick }: Looking): Promise<{ found: 
   return { found: objectLength, body };
 }
 
+/** Whether there is an object, whole or not. */
+export async function isThere(key: string, objects: ObjectStore): Promise<boolean> {
+  try {
+    await objects.head(key);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'object_missing')) return false;
+    if (hasCode(error, 'object_damaged') || refusalOf(error)) return true;
+    throw error;
+  }
+}
+
 /** Why an object cannot be read, in a sentence. Throws where that is not the object's fault: the store itself fails. */
 export function unreadable(error: unknown): string {
   if (hasCode(error, 'object_damaged')) return (error as Error).message;

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { fingerprintOf } from '../../../shared/domain/fingerprint.ts';
 import { originalKey } from '../../../shared/domain/object-key.ts';
+import { createImage } from '../../../shared/storage/image-table.ts';
 import type { UploadName } from '../../../shared/storage/object-store.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type HeldStore, heldStore } from '../../support/held-store.ts';
 import { expectProblem, jsonOf, openSocket, send } from '../../support/http-client.ts';
+import { imageRecord } from '../../support/image-records.ts';
 import { multipartClient, type Named, sha256, type Upload } from '../../support/multipart-client.ts';
 import { photograph } from '../../support/photographs.ts';
 import { type Services, startServices } from '../../support/services.ts';
@@ -139,6 +141,19 @@ describe('A completion that takes its time', () => {
     expect(objects.some((name) => name.includes(upload.imageId))).to.equal(false);
     expectProblem(await client.abort(upload.uploadId), 'upload_completing');
     expect(await services.receiveAll()).to.deep.equal([]);
+  });
+
+  it('deletes no bytes that it refuses and of which somebody has made an image meanwhile', async () => {
+    store.letGo();
+    const { upload: other, parts: named } = await client.uploaded([jpeg], { checksumSha256: sha256(last) });
+    store.hold();
+    expect((await client.complete(other.uploadId, named)).status).to.equal(202);
+    const { imageId } = other;
+    await createImage(services.table, { record: imageRecord({ imageId }), renditions: [] });
+    store.letGo();
+    await services.completions.drained();
+    expectProblem(await client.complete(other.uploadId, named), 'upload_rejected');
+    await services.objects.head(originalKey(imageId));
   });
 
   it('tells whoever comes again that the bytes are refused', async () => {

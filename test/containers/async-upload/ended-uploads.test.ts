@@ -2,8 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { originalKey } from '../../../shared/domain/object-key.ts';
+import { createImage } from '../../../shared/storage/image-table.ts';
+import { bodyOf } from '../../support/bodies.ts';
 import { eventually } from '../../support/eventually.ts';
 import { expectProblem, jsonOf, openSocket, send } from '../../support/http-client.ts';
+import { imageRecord } from '../../support/image-records.ts';
 import { multipartClient } from '../../support/multipart-client.ts';
 import { photograph } from '../../support/photographs.ts';
 import { type Services, startServices } from '../../support/services.ts';
@@ -87,6 +90,25 @@ describe('Uploads that take no parts', () => {
       }
       expect(await filesOf(imageId)).to.deep.equal([]);
     });
+
+    for (const status of ['aborted', 'rejected'] as const) {
+      it(`are ${status}, and lose no bytes of which an image was made all the same`, async () => {
+        const { uploadId, imageId } = await writtenUpload(services, { status });
+        const key = originalKey(imageId);
+        const stored = await services.objects.put(key, bodyOf(jpeg), { contentType: 'image/jpeg' });
+        await createImage(services.table, { record: imageRecord({ imageId, ...stored }), renditions: [] });
+        expect(expectProblem(await client.abort(uploadId), 'upload_completed').imageId).to.equal(imageId);
+        await services.objects.head(key);
+      });
+
+      it(`are ${status}, and lose bytes that a completion has left when it died`, async () => {
+        const { uploadId, imageId } = await writtenUpload(services, { status });
+        const key = originalKey(imageId);
+        await services.objects.put(key, bodyOf(jpeg), { contentType: 'image/jpeg' });
+        expect((await client.abort(uploadId)).status).to.equal(204);
+        expect(await services.objects.head(key).catch(({ code }) => code)).to.equal('object_missing');
+      });
+    }
 
     it('are aborted or completed when both are asked for at once, never both', async () => {
       for (let round = 0; round < 5; round += 1) {

@@ -201,6 +201,49 @@ export function describeVerify(label: string, open: () => Promise<VerifiedPlace>
       }
     });
 
+    /** Does something behind a read of the store, each by its number, while verify is at work. */
+    const behind = (verb: 'get' | 'head', number: number, work: () => Promise<unknown>) => {
+      const { [verb]: read } = place.objects;
+      let count = 0;
+      const interrupted = async (key: string) => {
+        const found = await read(key);
+        count += 1;
+        if (count === number) await work();
+        return found;
+      };
+      Object.assign(place.objects, { [verb]: interrupted });
+      return () => Object.assign(place.objects, { [verb]: read });
+    };
+
+    for (const status of ['aborted', 'rejected'] as const) {
+      for (const [moment, verb, number] of [
+        ['while it is read', 'get', 1],
+        ['while its record is written', 'head', 2],
+      ] as const) {
+        it(`adopts no original whose upload is ${status} ${moment}`, async () => {
+          const upload = await writtenUpload(place, { contentType: 'image/png' });
+          const key = originalKey(upload.imageId);
+          await place.put(key, await photograph('png'));
+          const restore = behind(verb, number, () => rewriteUpload(place.table, upload.uploadId, { status }));
+          const { findings } = await place.run({ adopt: true });
+          restore();
+          expect(findings.map(told)).to.deep.equal([`unrecorded ${key}`]);
+          expect(findings[0]?.detail).to.match(new RegExp(`It is not adopted: its upload was ${status}\\.$`));
+          expect(await readImage(place.table, upload.imageId, { consistent: true })).to.equal(undefined);
+          await place.objects.head(key);
+        });
+      }
+    }
+
+    it('leaves no record of an original that is deleted while it is adopted', async () => {
+      const id = randomUUID();
+      await place.put(originalKey(id), await photograph('png'));
+      const restore = behind('get', 1, () => place.objects.delete(originalKey(id)));
+      expect(await toldBy({ adopt: true })).to.deep.equal([]);
+      restore();
+      expect(await readImage(place.table, id, { consistent: true })).to.equal(undefined);
+    });
+
     it('removes renditions that are different, and originals never', async () => {
       const { original, rendition } = await place.store();
       await place.put(original, randomBytes(2000));
