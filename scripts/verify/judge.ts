@@ -1,11 +1,11 @@
 import { hasCode } from '../../shared/domain/errors.ts';
 import { originalKey, renditionsPrefix } from '../../shared/domain/object-key.ts';
-import { type FoundImage, isStored } from '../../shared/storage/image-table.ts';
+import { isStored } from '../../shared/storage/image-table.ts';
 import type { Finding } from './findings.ts';
 import { judgeItem } from './judge-item.ts';
 import { judgeObject, removeObject } from './judge-object.ts';
-import { type Judging, readNow } from './judging.ts';
-import { ownerOfKey } from './keys.ts';
+import { type Judging, readNow, type Seen } from './judging.ts';
+import { isNeededByOthers, isOwnKey, ownerOfKey } from './keys.ts';
 import { lookAt, type Promised, promisedBy, unreadable } from './look-at-bytes.ts';
 import type { Judge } from './suspects.ts';
 
@@ -24,34 +24,49 @@ interface RecordName {
 }
 
 async function judgeRecord(name: RecordName, judging: Judging): Promise<Finding | undefined> {
-  const promised = promiseOf((await readNow(judging, name.imageId)).image, name);
+  const promised = promiseOf(await readNow(judging, name.imageId), name);
   if (!promised) return undefined;
   const verdict = await lookAt(promised, judging.looking);
   if (verdict === 'well') return undefined;
   // Deleted, or made again, while it was looked at.
-  if (promiseOf((await readNow(judging, name.imageId)).image, name)?.since !== promised.since) return undefined;
+  const now = promiseOf(await readNow(judging, name.imageId), name);
+  if (!now || now.since !== promised.since) return undefined;
   const { key, contentLength, since } = promised;
   const isRendition = name.rendition !== undefined;
   const facts = { what: isRendition ? ('rendition' as const) : ('original' as const), key, ...name };
-  if (verdict === 'foreign') return foreign(name, key);
+  if (verdict === 'foreign' || !now.isOwn) return foreign(name, key);
   if (typeof verdict === 'object' && 'unread' in verdict)
     return { ...facts, kind: 'unreadable', detail: verdict.unread };
-  if (verdict !== 'missing') return judgeDifferent({ ...facts, kind: 'different', detail: verdict.wrong }, judging);
+  if (verdict !== 'missing') {
+    const finding = { ...facts, kind: 'different' as const, detail: verdict.wrong };
+    return now.isNeeded ? finding : judgeDifferent(finding, judging);
+  }
   if (isRendition) return { ...facts, kind: 'expired', detail: 'It is made again when somebody asks for it.' };
   return { ...facts, kind: 'lost', detail: `Its record, of ${since}, tells of ${contentLength} bytes.` };
 }
 
+interface PromisedNow extends Promised {
+  since: string;
+  /** The record names a key that can be its own. */
+  isOwn: boolean;
+  /** The bytes are needed whatever this record tells of them. */
+  isNeeded: boolean;
+}
+
 /** What the records tell of the bytes now, and since when; undefined if they tell of none. */
-function promiseOf(image: FoundImage | undefined, name: RecordName): (Promised & { since: string }) | undefined {
+function promiseOf({ image, hasDamaged }: Seen, name: RecordName): PromisedNow | undefined {
   if (!isStored(image)) return undefined;
   const { record, renditions } = image;
   if (name.rendition === undefined) {
     const { contentLength, checksumSha256, createdAt } = record;
-    return { imageId: name.imageId, contentLength, checksumSha256, key: originalKey(name.imageId), since: createdAt };
+    const promised = { imageId: name.imageId, contentLength, checksumSha256, key: originalKey(name.imageId) };
+    return { ...promised, since: createdAt, isOwn: true, isNeeded: true };
   }
   const found = renditions.find((rendition) => rendition.name === name.rendition);
   const promised = found && promisedBy(name.imageId, found);
-  return promised && { ...promised, since: found.updatedAt };
+  if (!promised) return undefined;
+  const isNeeded = isNeededByOthers(image, found, hasDamaged);
+  return { ...promised, since: found.updatedAt, isOwn: isOwnKey(image, found), isNeeded };
 }
 
 /** Whatever it names stays as it is: that may be the original of another image. */

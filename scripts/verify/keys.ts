@@ -6,8 +6,8 @@ import {
   renditionHash,
   renditionsPrefix,
 } from '../../shared/domain/object-key.ts';
-import { isFinal } from '../../shared/domain/rendition.ts';
-import { type FoundImage, isStored } from '../../shared/storage/image-table.ts';
+import { isFinal, type Rendition } from '../../shared/domain/rendition.ts';
+import { type FoundImage, type Image, isStored } from '../../shared/storage/image-table.ts';
 import type { What } from './findings.ts';
 
 /** Hash and extension, as `renditionKey` puts them together. */
@@ -29,11 +29,39 @@ export function isRenditionOf(imageId: string, key: unknown): boolean {
   return owner.what === 'rendition' && owner.imageId === imageId;
 }
 
+const hashOfKey = (key: string): string | undefined => fileOfKey(key).split('.')[0];
+
+/** Whether the record of a rendition names the object that its commands make. An earlier version has given others, which it may still name. */
+function isMadeBy({ record }: Image, rendition: Rendition, key: string): boolean {
+  return hashOfKey(key) === renditionHash(record.checksumSha256, rendition);
+}
+
+/** Whether the record of a rendition names an object that can be its own, and is of no rendition of its image that has other commands. */
+export function isOwnKey(image: Image, rendition: Rendition): boolean {
+  const { record, renditions } = image;
+  const key = rendition.facts?.key;
+  if (key === undefined || !isRenditionOf(record.imageId, key)) return false;
+  if (isMadeBy(image, rendition, key)) return true;
+  const own = renditionHash(record.checksumSha256, rendition);
+  const others = renditions.filter((other) => renditionHash(record.checksumSha256, other) !== own);
+  return !others.some((other) => other.facts?.key === key || isMadeBy(image, other, key));
+}
+
+/** Whether another record of its image names, or may name, the object of a rendition for bytes that its own record does not tell of. */
+export function isNeededByOthers(image: Image, rendition: Rendition, hasDamaged: boolean): boolean {
+  const { key = '', contentLength, checksumSha256 } = rendition.facts ?? {};
+  if (hasDamaged && !isMadeBy(image, rendition, key)) return true;
+  return image.renditions.some(
+    ({ facts }) =>
+      facts?.key === key && (facts.contentLength !== contentLength || facts.checksumSha256 !== checksumSha256),
+  );
+}
+
 /** Whether an image has a rendition that is ready and whose record does not say which object it is. */
 export const hasUnknownKeys = (image: FoundImage | undefined): boolean =>
   isStored(image) &&
   image.renditions.some(
-    ({ status, facts }) => (facts || status === 'ready') && !isRenditionOf(image.record.imageId, facts?.key),
+    (rendition) => (rendition.facts || rendition.status === 'ready') && !isOwnKey(image, rendition),
   );
 
 /** Whether an image's records tell of an object, or will as soon as what is being made is stored. */
@@ -43,6 +71,6 @@ export function isRecorded(key: string, image: FoundImage | undefined): boolean 
   if (key.startsWith(KEY_PREFIXES.originals)) return key === originalKey(record.imageId);
   return renditions.some(({ facts, status, ...pipeline }) => {
     if (facts) return facts.key === key;
-    return !isFinal(status) && fileOfKey(key).split('.')[0] === renditionHash(record.checksumSha256, pipeline);
+    return !isFinal(status) && hashOfKey(key) === renditionHash(record.checksumSha256, pipeline);
   });
 }

@@ -6,11 +6,12 @@ import { type Finding, isFault } from '../../../scripts/verify/findings.ts';
 import { IMAGE_TABLE, renditionSortKey } from '../../../shared/contracts/table.ts';
 import type { ImageRecord } from '../../../shared/domain/image-record.ts';
 import type { UploadRecord } from '../../../shared/domain/multipart-upload.ts';
-import { originalKey, renditionsPrefix } from '../../../shared/domain/object-key.ts';
+import { originalKey, renditionKey, renditionsPrefix } from '../../../shared/domain/object-key.ts';
 import { deleteImage } from '../../../shared/storage/image-deletion.ts';
-import { epochSeconds, readImage, recordKey } from '../../../shared/storage/image-table.ts';
-import { remakeRendition } from '../../../shared/storage/rendition-states.ts';
+import { epochSeconds, putRendition, readImage, recordKey } from '../../../shared/storage/image-table.ts';
+import { finishRendition, remakeRendition, startRendition } from '../../../shared/storage/rendition-states.ts';
 import { bodyOf, storedObject } from '../../support/bodies.ts';
+import { rendition } from '../../support/image-records.ts';
 import { photograph } from '../../support/photographs.ts';
 import { rewriteUpload, writtenUpload } from '../../support/upload-items.ts';
 import type { VerifiedPlace } from '../../support/verified-place.ts';
@@ -299,6 +300,29 @@ export function describeVerify(label: string, open: () => Promise<VerifiedPlace>
       for (const { original, rendition } of [victim, ...tampered, truthful]) {
         await place.objects.head(original);
         await place.objects.head(rendition);
+      }
+    });
+
+    it('removes no rendition that another record of its image names, whatever the record of a sibling says', async () => {
+      const all = { dropDamaged: true, removeOrphans: true };
+      for (const differs of [true, false]) {
+        const { record, rendition: good } = await place.store();
+        const { imageId } = record;
+        const sibling = rendition('small', differs ? { output: { format: 'webp', quality: 7 } } : {});
+        await putRendition(place.table, imageId, sibling);
+        const own = renditionKey(record, sibling, 'webp');
+        expect(own === good).to.equal(!differs);
+        if (differs) await place.put(own, randomBytes(300));
+        const known = { contentType: 'image/webp', ...storedObject(Buffer.from('other')), width: 1, height: 1 };
+        await startRendition(place.table, { imageId, name: 'small' });
+        await finishRendition(place.table, { imageId, name: 'small' }, { ...known, key: good });
+        const { findings } = await place.run(all);
+        const wrong = `different ${good}`;
+        expect(findings.map(told)).to.have.members(differs ? [wrong, `unrecorded ${own}`] : [wrong]);
+        expect(findings[0]).to.include({ imageId, rendition: 'small' });
+        await Promise.all([good, own].map((key) => place.objects.head(key)));
+        await deleteImage(place.table, imageId);
+        for (const key of [originalKey(imageId), good, own]) await place.objects.delete(key);
       }
     });
 
