@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { access, constants, type FileHandle, link, realpath, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { ImageServiceError } from '../domain/errors.ts';
+import { hasCode, ImageServiceError } from '../domain/errors.ts';
 import { checkObjectLength, outside } from './damaged-object.ts';
 import { openDiskRoom, storageFull } from './disk-room.ts';
 import { type Durability, type Lasting, lastingBy } from './durability.ts';
@@ -27,7 +27,11 @@ const READ_CHUNK = 128 * 1024;
 /** For a folder into which others still write while it is removed. */
 const RETRIES = { maxRetries: 10, retryDelay: 10 };
 
-const UNAVAILABLE = new Set(['ENOENT', 'ENOTDIR', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'EMFILE', 'ENFILE']);
+const UNAVAILABLE = new Set([
+  ...['ENOENT', 'ENOTDIR', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'EMFILE', 'ENFILE'],
+  // Of a folder that is mounted from elsewhere.
+  ...['ESTALE', 'ENOTCONN', 'EHOSTDOWN', 'EHOSTUNREACH', 'ETIMEDOUT'],
+]);
 
 interface FileObjectStoreOptions {
   /** What an answer promises of what is stored. */
@@ -41,40 +45,71 @@ interface FileObjectStoreOptions {
  * Objects as files below one folder: `objects/<key>`, `uploads/` for those that come in parts, and `incoming/` for what is still being written. A write becomes
  * visible by a rename, so that a killed process leaves no half object; what it leaves in `incoming/` goes at the next start. File, name and
  * folder are on the disk before the answer, in this order, unless `durability` leaves that to the system.
+ * A store whose folder `objects/` is gone, such as one on a mount that dropped, is unavailable and has lost nothing: it is looked at where something is not found.
  * Content types are not kept: the records hold them.
  */
 export async function openFileObjectStore(
   root: string,
   { durability = 'fsync', reserveBytes = 0, ...options }: FileObjectStoreOptions = {},
 ): Promise<ObjectStore> {
-  const lasting = lastingBy(durability);
+  const { makeFolder, ...kept } = lastingBy(durability);
   const room = openDiskRoom(root, reserveBytes);
   const [incoming, objects, uploads] = ['incoming', 'objects', 'uploads'].map((folder) => join(root, folder)) as [
     string,
     string,
     string,
   ];
-  await Promise.all([incoming, objects, uploads].map((folder) => lasting.makeFolder(folder)));
+  await Promise.all([incoming, objects, uploads].map((folder) => makeFolder(folder)));
+  const stands = () => access(objects);
+  const lasting: Lasting = {
+    ...kept,
+    async makeFolder(path) {
+      // One that is away must not find an empty one in its place when it comes back.
+      await stands();
+      await makeFolder(path);
+    },
+  };
+  const read = <Result>(look: () => Promise<Result>) =>
+    guard(async () => {
+      try {
+        return await look();
+      } catch (error) {
+        if (!hasCode(error, 'object_missing')) throw error;
+        await stands();
+        // It may have been away when it was looked at.
+        return await look();
+      }
+    });
+  const write = <Result>(work: () => Promise<Result>) =>
+    guard(async () => {
+      try {
+        return await work();
+      } catch (error) {
+        // A stray hand may have removed the folder of what is being written; the next write finds it again.
+        if (isNothingThere(error) || hasCode(error, 'upload_not_found')) await lasting.makeFolder(incoming);
+        throw error;
+      }
+    });
   const pathOf = (key: string) => join(objects, checkKey(key));
 
   const { listUploads, ...multipart } = fileMultipart({ incoming, uploads, pathOf }, { lasting, room, ...options });
 
   const store: ObjectStore = {
-    ...guardAll(multipart),
+    ...each(multipart, write),
     listUploads,
 
     put: (key, body, options) =>
-      guard(async () => {
+      write(async () => {
         const path = pathOf(key);
         const partial = join(incoming, randomUUID());
-        const write = async (signal?: AbortSignal) => {
+        const save = async (signal?: AbortSignal) => {
           const measured = measure(body);
           const file = createWriteStream(partial, { flags: 'wx', highWaterMark: WRITE_BUFFER, flush: lasting.flush });
           await pipeline(body, file, { signal });
           return checkLength(measured(), options);
         };
         try {
-          const stored = await (options.isFinishing ? write() : room.use(options.contentLength, write));
+          const stored = await (options.isFinishing ? save() : room.use(options.contentLength, save));
           await moveInto(partial, path, lasting);
           await dropFolder(partsFolder(path), incoming);
           return stored;
@@ -85,7 +120,7 @@ export async function openFileObjectStore(
       }),
 
     get: (key, range) =>
-      guard(async () => {
+      read(async () => {
         const path = pathOf(key);
         const opened = await openRegular(path);
         if (!opened) {
@@ -103,7 +138,7 @@ export async function openFileObjectStore(
       }),
 
     head: (key) =>
-      guard(async () => {
+      read(async () => {
         const files = await filesOf(pathOf(key));
         if (!files) throw missing(key);
         await checkFiles(key, files);
@@ -111,7 +146,7 @@ export async function openFileObjectStore(
       }),
 
     copyTo: (key, path, options) =>
-      guard(async () => {
+      read(async () => {
         const recorded = options.contentLength;
         checkObjectLength(key, { found: (await store.head(key)).contentLength, recorded });
         try {
@@ -125,7 +160,7 @@ export async function openFileObjectStore(
       }),
 
     digest: (key) =>
-      guard(async () => {
+      read(async () => {
         const files = await filesOf(pathOf(key));
         if (!files) throw missing(key);
         await checkFiles(key, files);
@@ -133,7 +168,7 @@ export async function openFileObjectStore(
       }),
 
     delete: (key) =>
-      guard(async () => {
+      write(async () => {
         const path = pathOf(key);
         // The parts first: a file hides them, and must not uncover them.
         await dropFolder(partsFolder(path), incoming);
@@ -146,10 +181,12 @@ export async function openFileObjectStore(
       listFiles({ folder: objects, prefix: checkPrefix(prefix), after, unreadable }),
 
     deletePrefix: (prefix) =>
-      guard(async () => {
+      write(async () => {
         const folder = pathOf(checkPrefix(prefix));
+        await stands();
         await rm(folder, { recursive: true, force: true, ...RETRIES }).catch(unlessThere);
         await lasting.keepNames(dirname(folder));
+        await stands();
       }),
 
     check: () => guard(() => access(objects, constants.R_OK | constants.W_OK)),
@@ -202,10 +239,10 @@ async function filesOf(path: string): Promise<FileRange[] | undefined> {
 const missing = (key: string): ImageServiceError =>
   new ImageServiceError('object_missing', `There is no object ${key}.`);
 
-/** The same verbs, each with its failures translated. */
-const guardAll = <Verbs extends object>(verbs: Verbs): Verbs =>
+/** The same verbs, each of them done by `run`. */
+const each = <Verbs extends object>(verbs: Verbs, run: (work: () => Promise<unknown>) => Promise<unknown>): Verbs =>
   Object.fromEntries(
-    Object.entries(verbs).map(([name, verb]) => [name, (...args: unknown[]) => guard(async () => verb(...args))]),
+    Object.entries(verbs).map(([name, verb]) => [name, (...args: unknown[]) => run(async () => verb(...args))]),
   ) as Verbs;
 
 /** Removes what processes that were killed left half written. Only for when nobody writes: the local runner's start. */

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect } from 'chai';
@@ -234,6 +234,17 @@ describe('processMessage', () => {
         expect((await bench.rendition(imageId))?.status).equal('ready');
       });
     }
+
+    it('gives the message back while the folder of the objects is away, and makes the rendition when it is back', async () => {
+      const imageId = await bench.store({ bytes: picture, renditions: [thumb] });
+      const [objects, gone] = [join(bench.folder, 'objects'), join(bench.folder, 'gone')];
+      await rename(objects, gone);
+      const reason = await receive(imageId, 1, bench.objects).finally(() => rename(gone, objects));
+      expect(reason).instanceOf(ImageServiceError).with.property('code', 'service_unavailable');
+      expect((await bench.rendition(imageId))?.status).equal('queued');
+      expect(await receive(imageId, 2, bench.objects)).equal(undefined);
+      expect((await bench.rendition(imageId))?.status).equal('ready');
+    });
 
     it('gives the message back as long as SQS will deliver it again, and says failed at the last', async () => {
       const imageId = await bench.store({ bytes: picture, renditions: [thumb] });

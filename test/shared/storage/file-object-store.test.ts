@@ -1,4 +1,4 @@
-import { access, readdir, rm, writeFile } from 'node:fs/promises';
+import { access, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { expect } from 'chai';
@@ -129,6 +129,54 @@ describe('file object store', () => {
     await rm(folder.path, { recursive: true });
     expectUnavailable(await rejectionOf(store.check()));
     expectUnavailable(await rejectionOf(put('originals/a')));
+  });
+
+  describe('while its objects are away, as on a mount that drops', () => {
+    const objects = () => join(folder.path, 'objects');
+    const away = () => join(folder.path, 'away');
+
+    it('is unavailable for whoever reads, deletes or completes, and has everything when they are back', async () => {
+      await put('originals/a');
+      const upload = { key: 'originals/b', storeUploadId: await store.createMultipartUpload('originals/b', OPTIONS) };
+      await rename(objects(), away());
+      await rename(join(folder.path, 'uploads'), join(folder.path, 'uploads-away'));
+      const copy = join(folder.path, 'copy');
+      const errors = [
+        await rejectionOf(store.head('originals/a')),
+        await rejectionOf(store.get('originals/a')),
+        await rejectionOf(store.get('originals/a', { start: 0, end: 1 })),
+        await rejectionOf(store.digest('originals/a')),
+        await rejectionOf(
+          store.copyTo('originals/a', copy, { contentLength: 5, signal: new AbortController().signal }),
+        ),
+        await rejectionOf(store.deletePrefix('originals/')),
+        await rejectionOf(store.listParts(upload, { maxParts: 10, partNumberMarker: 0 })),
+      ];
+      for (const error of errors) expectUnavailable(error);
+      await rename(away(), objects());
+      expect((await store.head('originals/a')).contentLength).to.equal(5);
+      const none = await rejectionOf(store.head('originals/none'));
+      expect(none).to.be.instanceOf(ImageServiceError).with.property('code', 'object_missing');
+    });
+
+    it('makes no others in their place for a body that was under way', async () => {
+      const leave = async (body: Readable) => {
+        await rename(objects(), away());
+        body.push(null);
+      };
+      expectUnavailable(await rejectionOf(put('originals/a', brokenBody(Buffer.alloc(300 * KiB), leave))));
+      expect(await readdir(folder.path)).not.to.include('objects');
+    });
+  });
+
+  it('makes incoming/ anew after a write that did not find it', async () => {
+    const upload = { key: 'originals/b', storeUploadId: await store.createMultipartUpload('originals/b', OPTIONS) };
+    const part = () => store.uploadPart(upload, { partNumber: 1, contentLength: 5 }, bodyOf(Buffer.from('bytes')));
+    for (const write of [() => put('originals/a'), part]) {
+      await rm(join(folder.path, 'incoming'), { recursive: true });
+      expectUnavailable(await rejectionOf(write()));
+      await write();
+    }
   });
 
   it('keeps its objects when it is opened again', async () => {
