@@ -13,6 +13,7 @@ import type { LogReader } from './kept-process.ts';
 import { DRAIN_MS } from './listening.ts';
 import { printableLog } from './printable-log.ts';
 import { startStack } from './stack.ts';
+import { flushed, openUnreadLog } from './unread-log.ts';
 
 const HELP = `npm start [-- OPTIONS]
 Runs the whole image service on this machine: uploads, workers, downloads.
@@ -97,12 +98,18 @@ const sentence = ({ service, msg, method, path, status, durationMs, rendition }:
   return `${service} ${what}${durationMs === undefined ? '' : ` ${durationMs} ms`}`;
 };
 
+/** Milliseconds that a reader has for the last lines. */
+const LAST_LINES_MS = 1_000;
+
+const openSink = openUnreadLog(process.stdout);
+
 /** One readable line for each; `--log` says how much. */
 const printPretty: LogReader = (_service, lines) => {
   const options = {
     ignore: `${UNSHOWN},rendition`,
     singleLine: true,
-    sync: true,
+    // A pipe that nobody reads would hold up all that this process does, if it were written to as a file.
+    destination: openSink(),
     errorLikeObjectKeys: ['err'],
     colorize: process.stdout.isTTY,
   };
@@ -162,6 +169,7 @@ async function main(): Promise<void> {
     stopping = true;
     process.stdout.write(reason ? `\n${reason}\n` : '\nStopping…\n');
     await stack.stop(drainMs);
+    await flushed(process.stdout, LAST_LINES_MS);
     process.exit(status);
   };
   // Requests of others are under way in the processes that end with this one.

@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { freePort } from '../../scripts/local/free-port.ts';
+import { eventually } from '../support/eventually.ts';
+import { descendants, isRunning } from '../support/start-process.ts';
+
+const SCRIPT = fileURLToPath(new URL('../../scripts/start.ts', import.meta.url));
+
+describe('npm start whose output nobody reads any more', function () {
+  this.timeout(120_000);
+
+  it('starts a part again that dies, and ends by a signal', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'image-service-unread-'));
+    const port = await freePort();
+    const command = [SCRIPT, '--port', String(port), '--data', folder];
+    const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'ignore'] });
+    const ended = once(child, 'exit');
+    try {
+      const url = `http://127.0.0.1:${port}`;
+      const isReady = () => fetch(`${url}/v1/images/none`).then(({ status }) => status === 404 || status === 400);
+      await eventually('everything answers', () => isReady().catch(() => false), 60_000);
+      // The paths of requests stand in the log.
+      const long = `${url}/v1/images/${'a'.repeat(7_000)}`;
+      for (let turn = 0; turn < 500; turn += 1) await (await fetch(long)).arrayBuffer();
+      const parts = descendants(Number(child.pid));
+      const [first = 0] = parts;
+      process.kill(first, 'SIGKILL');
+      const isBack = () => !isRunning(first) && descendants(Number(child.pid)).length === parts.length;
+      await eventually('the part is started again', isBack, 20_000);
+      child.kill('SIGTERM');
+      const [status] = await Promise.race([ended, eventually('it ends', () => child.exitCode !== null && [0], 20_000)]);
+      expect(status).to.equal(0);
+    } finally {
+      child.kill('SIGKILL');
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 });
+    }
+  });
+});
