@@ -67,7 +67,11 @@ export function startClients(url: string, ledger: Ledger, random: (least: number
       const told = imageId && ledger.get(imageId);
       if (!imageId || !told) return;
       told.state = 'deleting';
-      const { status } = await send(url, { method: 'DELETE', path: `/v1/images/${imageId}` });
+      const { status } = await send(url, { method: 'DELETE', path: `/v1/images/${imageId}` }).catch((error) => {
+        // Nobody was there to hear of it.
+        if (error.code === 'ECONNREFUSED') told.state = 'kept';
+        throw error;
+      });
       if (status < 300) told.state = 'deleted';
       else if (status < 500) faults.push(`delete: ${status} of an image that is kept`);
     },
