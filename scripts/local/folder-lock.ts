@@ -1,6 +1,11 @@
+import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
+import { objectsFolder } from './data-folder.ts';
+import { isListeningOn } from './listening.ts';
 import { openDatabase } from './open-database.ts';
+import { readStackSettings } from './stack-settings.ts';
 
 /**
  * Keeps a data folder for this process until it ends, however it ends: the system drops the lock of a file with its process, which is what SQLite
@@ -16,4 +21,19 @@ export function lockFolder(folder: string): (() => void) | undefined {
   }
   // Held by this function: a database that nobody holds is collected, and its lock dropped.
   return () => lock.close();
+}
+
+/** Whether a stack runs on a folder as far as its settings there say, also where its lock was removed. */
+export async function isServed(folder: string): Promise<boolean> {
+  try {
+    const settings = await readStackSettings(folder);
+    if (!settings) return false;
+    const [theirs, ours] = [fileURLToPath(settings.OBJECT_STORE_URL), objectsFolder(folder)];
+    // They may have been copied along with data of others.
+    if ((await realpath(theirs)) !== (await realpath(ours))) return false;
+    return await isListeningOn(Number(new URL(settings.AWS_ENDPOINT_URL_DYNAMODB).port));
+  } catch {
+    // Settings that a kill has cut off say nothing, nor do those of a folder that was moved. Who has the table decides.
+    return false;
+  }
 }

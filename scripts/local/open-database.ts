@@ -18,6 +18,7 @@ const CLOSED = (path: string) => `${path} cannot be read and written. Look at th
 
 /** What SQLite's result codes (https://sqlite.org/rescode.html) mean for whoever starts the service, whole or by the last eight bits. */
 const SENTENCES: Record<number, (path: string) => string> = {
+  5: (path) => `${path} is locked by another process, such as npm start on the same folder. Stop that one first.`,
   8: CLOSED,
   10: (path) => `The disk of ${path} fails. Look at the log of the system.`,
   11: DAMAGED,

@@ -16,7 +16,7 @@ import { makeFolders } from '../make-folders.ts';
 import { makeDataFolder, objectsFolder, TABLE_NAME } from './data-folder.ts';
 import { type EarlierEnd, lookAtEarlierEnd } from './earlier-end.ts';
 import { type EmulatorName, LOCAL_CREDENTIALS, LOCAL_REGION, queueUrlAt } from './emulators.ts';
-import { lockFolder } from './folder-lock.ts';
+import { isServed, lockFolder } from './folder-lock.ts';
 import { freePort } from './free-port.ts';
 import { type KeptProcess, type LogReader, startEmulator, startGateway, startService } from './kept-process.ts';
 import { HOST, listenOn } from './listening.ts';
@@ -88,8 +88,6 @@ export async function startStack({
     const gatewayPort = await checkPort(port);
     started.push(await takeFolder(folder));
     const earlierEnd = await lookAtEarlierEnd(folder);
-    // Only now, when no other stack has the folder, is what lies about in it known to be left over.
-    await discardIncoming(objectsFolder(folder));
     const [endpoints, targets] = [await placeEmulators(), await placeServices()];
     const settings = {
       ...settingsFor(endpoints, folder),
@@ -100,7 +98,10 @@ export async function startStack({
       ...given,
     };
     const emulators = startEmulators(endpoints, isEphemeral ? undefined : folder, { durability, nodeOptions });
-    started.push({ stop: () => stopAll(emulators) }, { stop: () => removeStackSettings(folder) });
+    let hasTable = false;
+    // Until then they may be those of another.
+    const forgetSettings = async () => void (hasTable && (await removeStackSettings(folder)));
+    started.push({ stop: () => stopAll(emulators) }, { stop: forgetSettings });
     const services = new Map<ServiceName, KeptProcess>();
     const start = (service: ServiceName) =>
       services.set(service, startService(service, environmentOf(service, targets, settings), readLog, nodeOptions));
@@ -112,6 +113,9 @@ export async function startStack({
     // What is to be loaded for that is loaded while the others start.
     const { provision } = await import('./provision.ts');
     await allReady(emulators);
+    hasTable = true;
+    // Only now, when nobody else has the table, is what lies about in the folder known to be left over: a lock is a file, which somebody may remove.
+    await discardIncoming(objectsFolder(folder));
     await provision(endpoints, { tableName: TABLE_NAME, queueName: QUEUE_NAME });
     await writeStackSettings(folder, { ...LOCAL_CREDENTIALS, ...settings });
     await allReady([gateway, ...services.values()]);
@@ -184,7 +188,7 @@ async function prepareFolder(folder: string): Promise<void> {
 /** Keeps the folder for this stack, so that whatever else has it is another one's. */
 async function takeFolder(folder: string): Promise<{ stop(): Promise<void> }> {
   await prepareFolder(folder);
-  const unlock = lockFolder(folder);
+  const unlock = (await isServed(folder)) ? undefined : lockFolder(folder);
   if (!unlock) {
     throw new CommandError(
       `The data folder ${folder} is in use by another npm start or npm run verify. Stop it, or choose: npm start -- --data FOLDER`,
