@@ -1,6 +1,6 @@
 import type { Dirent } from 'node:fs';
-import { lstat, opendir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat, opendir, realpath, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 import { findParts, PARTS_SUFFIX } from './file-multipart.ts';
 import type { ListedObject, ToldUnreadable } from './object-store.ts';
 import { isNothingThere, unlessThere } from './regular-file.ts';
@@ -17,6 +17,8 @@ interface Listing {
   after: string;
   page?: number;
   unreadable?: ToldUnreadable | undefined;
+  /** Reached by a link: links to folders that lie there are not followed, since they may lead round in a circle. */
+  isLinked?: boolean;
 }
 
 /** What a name has where its bytes are no UTF-8: by it nobody finds the file. */
@@ -33,15 +35,17 @@ export async function* listFiles({
   after,
   page = PAGE,
   unreadable,
+  isLinked = false,
 }: Listing): AsyncGenerator<ListedObject> {
   let last = '';
   for (;;) {
-    const names = await namesBehind(join(folder, prefix), { prefix, after, last, page, unreadable });
+    const { names, links } = await namesBehind({ folder, prefix, after, last, page, unreadable, isLinked });
     for (const name of names) {
       last = name;
       const key = prefix + name;
-      if (name.endsWith('/')) yield* listFiles({ folder, prefix: key, after, page, unreadable });
-      else {
+      if (name.endsWith('/')) {
+        yield* listFiles({ folder, prefix: key, after, page, unreadable, isLinked: isLinked || links.has(name) });
+      } else {
         const found = await look({ folder, key, unreadable });
         if (found) yield found;
       }
@@ -50,18 +54,24 @@ export async function* listFiles({
   }
 }
 
-/** The least names of a folder behind the last one, folders with a slash behind theirs, as far as keys behind `after` can be there. */
+/**
+ * The least names of a folder behind the last one, folders with a slash behind theirs, as far as keys behind `after` can be there, and which of these
+ * folders are links.
+ */
 async function namesBehind(
-  path: string,
-  { prefix, after, last, page, unreadable }: Omit<Listing, 'folder'> & { last: string; page: number },
-): Promise<string[]> {
+  listing: Required<Omit<Listing, 'unreadable'>> & Pick<Listing, 'unreadable'> & { last: string },
+) {
+  const { folder, prefix, after, last, page, unreadable } = listing;
+  const links = new Set<string>();
   let names = new Set<string>();
   const trim = () => {
     names = new Set([...names].sort().slice(0, page));
   };
   try {
-    for await (const entry of await opendir(path, { bufferSize: 1024 })) {
-      const name = nameOf(entry);
+    for await (const entry of await opendir(join(folder, prefix), { bufferSize: 1024 })) {
+      const isLink = entry.isSymbolicLink() && (await isLinkToFolder(entry, listing));
+      const name = isLink || entry.isDirectory() ? nameOfFolder(entry.name) : entry.name;
+      if (isLink) links.add(name);
       const key = prefix + name;
       const isBehind = key > after || (name.endsWith('/') && after.startsWith(key));
       if (name > last && isBehind && names.add(name).size >= 2 * page) trim();
@@ -72,12 +82,35 @@ async function namesBehind(
     else if (prefix.includes(NO_TEXT)) unreadable?.(prefix, NOT_ENCODED);
   }
   trim();
-  return [...names];
+  return { names: [...names], links };
 }
 
-function nameOf(entry: Dirent): string {
-  if (!entry.isDirectory()) return entry.name;
-  return entry.name.endsWith(PARTS_SUFFIX) ? entry.name.slice(0, -PARTS_SUFFIX.length) : `${entry.name}/`;
+const nameOfFolder = (name: string): string =>
+  name.endsWith(PARTS_SUFFIX) ? name.slice(0, -PARTS_SUFFIX.length) : `${name}/`;
+
+/**
+ * Whether a link leads to a folder that belongs into the list: to parts wherever they are, as they are served, and to others unless they lie where
+ * the list itself goes, so that nothing there is taken for an object of another name. Why a link leads nowhere is told of it as of a file.
+ */
+async function isLinkToFolder(
+  { name }: Dirent,
+  { folder, prefix, isLinked }: Pick<Listing, 'folder' | 'prefix' | 'isLinked'>,
+): Promise<boolean> {
+  const path = join(folder, prefix, name);
+  const found = await stat(path).catch(unlessReached);
+  if (!found?.isDirectory()) return false;
+  if (name.endsWith(PARTS_SUFFIX)) return true;
+  if (isLinked) return false;
+  const listed = await realpath(join(folder, prefix.split('/')[0] ?? ''));
+  const target = await realpath(path).catch(unlessReached);
+  return target !== undefined && !isBelow(target, listed) && !isBelow(listed, target);
+}
+
+const isBelow = (path: string, folder: string): boolean => `${path}${sep}`.startsWith(`${folder}${sep}`);
+
+/** For `catch`: undefined where nothing can be reached by a name; throws every other error on. */
+function unlessReached(error: unknown): undefined {
+  if (!CLOSED.has((error as NodeJS.ErrnoException).code ?? '')) unlessThere(error);
 }
 
 /** For `catch`: has somebody told what cannot be looked at; throws every other error on, and this one where nobody is to be told. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { originalKey, renditionsPrefix } from '../../../shared/domain/object-key.ts';
 import { hasFifos, makeFifo } from '../../support/fifos.ts';
+import { photograph } from '../../support/photographs.ts';
 import { withoutPermission } from '../../support/unwritable-folder.ts';
 import { openVerifiedFolder, type VerifiedFolder } from '../../support/verified-folder.ts';
 import type { StoredImage } from '../../support/verified-place.ts';
@@ -83,6 +84,24 @@ describe('npm run verify over odd names', () => {
       'removed',
     ]);
     expect((await place.run(ALL)).findings.map(({ kind }) => kind)).to.include('expired');
+  });
+
+  it('adopts an original whose parts are reached by a link, and finds renditions that are', async () => {
+    const [bytes, id, extra] = [await photograph('png'), randomUUID(), randomUUID()];
+    const elsewhere = join(place.folder, 'elsewhere');
+    await mkdir(elsewhere);
+    await place.store();
+    await writeFile(join(elsewhere, `00001-${bytes.length}`), Buffer.concat([bytes, Buffer.alloc(16)]));
+    await symlink(elsewhere, `${place.pathOf(originalKey(id))}.parts`);
+    const orphans = join(place.folder, 'orphans');
+    await mkdir(orphans);
+    await writeFile(join(orphans, `${'f'.repeat(32)}.webp`), 'extra');
+    await symlink(orphans, place.pathOf(renditionsPrefix(extra).slice(0, -1)));
+    const { findings } = await place.run({ adopt: true });
+    expect(findings.map(({ kind, key, done }) => [kind, key, done])).to.deep.equal([
+      ['unrecorded', originalKey(id), 'adopted'],
+      ['unrecorded', `${renditionsPrefix(extra)}${'f'.repeat(32)}.webp`, undefined],
+    ]);
   });
 
   const unreadable = async () =>

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { listFiles } from '../../../shared/storage/file-listing.ts';
@@ -33,6 +33,26 @@ describe('a list of files', () => {
     for (const page of [1, 2, 7, 1000]) {
       expect(await listed(page)).to.deep.equal(sorted);
       for (const after of sorted) expect(await listed(page, after)).to.deep.equal(sorted.filter((key) => key > after));
+    }
+  });
+
+  it('follows links to folders, as whoever asks for an object does, and none that leads round in a circle', async () => {
+    const put = async (key: string) => {
+      await mkdir(join(folder.path, key, '..'), { recursive: true });
+      await writeFile(join(folder.path, key), '12345');
+    };
+    for (const key of ['a/own/1', 'elsewhere/2', 'parts/00001-5', 'b/3']) await put(key);
+    const links = {
+      ...{ 'a/linked': 'elsewhere', 'a/made.parts': 'parts', 'a/other': 'b', 'a/broken.parts': 'nothing' },
+      ...{ 'a/same': 'a/own', 'a/round': 'a', 'a/above': '.', 'elsewhere/round': 'elsewhere', 'elsewhere/back': 'a' },
+    };
+    for (const [link, target] of Object.entries(links)) {
+      await symlink(join(folder.path, target), join(folder.path, link));
+    }
+    const expected = ['a/linked/2', 'a/made', 'a/other/3', 'a/own/1'];
+    for (const page of [1, 2, 1000]) {
+      expect(await listed(page)).to.deep.equal(expected);
+      expect(await listed(page, 'a/linked/2')).to.deep.equal(expected.slice(1));
     }
   });
 
