@@ -66,6 +66,7 @@ async function namesBehind(
   let names = new Set<string>();
   const trim = () => {
     names = new Set([...names].sort().slice(0, page));
+    for (const link of links) if (!names.has(link)) links.delete(link);
   };
   try {
     for await (const entry of await opendir(join(folder, prefix), { bufferSize: 1024 })) {
