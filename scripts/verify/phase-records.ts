@@ -70,7 +70,20 @@ const firstLook = (check: Promised, looking: Run['looking']): Promise<Verdict> =
     return { wrong: error.message };
   });
 
+/** Goes through the table for uploads alone: of those that were begun since an earlier run was there its state does not tell. */
+export async function noteUploadsSince(run: Run): Promise<void> {
+  let from: Item | undefined;
+  do {
+    const page = await scanPage(run.place.table, { limit: PAGE, from });
+    await run.reads.take(page.itemCount);
+    noteOpenUploads(page, run);
+    from = page.next;
+  } while (from);
+}
+
 function noteOpenUploads({ openUploads }: ScannedPage, { state: { progress } }: Run): void {
-  const open = openUploads.filter(({ validUntil }) => Date.parse(validUntil) + MARGIN_MS > progress.startedAt);
+  // The clock may have gone back since.
+  const now = Math.min(progress.startedAt, Date.now());
+  const open = openUploads.filter(({ validUntil }) => Date.parse(validUntil) + MARGIN_MS > now);
   for (const { imageId, uploadId } of open) progress.openUploads[imageId] = uploadId;
 }

@@ -7,7 +7,7 @@ import { OpenUploads } from './open-uploads.ts';
 import type { Options } from './options.ts';
 import { Pace } from './pace.ts';
 import { lookThroughObjects } from './phase-objects.ts';
-import { lookThroughRecords } from './phase-records.ts';
+import { lookThroughRecords, noteUploadsSince } from './phase-records.ts';
 import { lookThroughUploads } from './phase-uploads.ts';
 import type { Place } from './place.ts';
 import { PHASES, type Phase } from './progress.ts';
@@ -50,6 +50,7 @@ const WORK: Record<Phase, (run: Run) => Promise<void>> = {
 export async function verify(place: Place, options: Options, state: RunState, observer: Observer): Promise<void> {
   const run = openRun({ place, options, state, observer });
   const { progress } = state;
+  if (progress.phase !== 'records' || progress.cursor !== undefined) await noteUploadsSince(run);
   for (const phase of PHASES.slice(PHASES.indexOf(progress.phase))) {
     if (phase !== progress.phase) Object.assign(progress, { phase, cursor: undefined, done: [] });
     await WORK[phase](run);

@@ -155,6 +155,16 @@ export function describeVerify(label: string, open: () => Promise<VerifiedPlace>
       await place.objects.listParts({ ...upload, key }, { maxParts: 1, partNumberMarker: 0 });
     });
 
+    it('adopts nothing of an upload that was begun after an earlier run had gone through the table, and is being completed', async () => {
+      const held = await writtenUpload(place, { status: 'completing', contentType: 'image/png' });
+      await rewriteUpload(place.table, held.uploadId, { claimedUntil: epochSeconds() + 60 });
+      await place.put(originalKey(held.imageId), await photograph('png'));
+      for (const startedAt of [Date.now(), Date.now() + 1e9]) {
+        const { findings } = await place.run({ adopt: true }, { phase: 'originals', startedAt });
+        expect(findings).to.deep.equal([]);
+      }
+    });
+
     it('removes no parts as long as the record of some upload is damaged, which may be theirs', async () => {
       const left = originalKey(randomUUID());
       await place.objects.createMultipartUpload(left, { contentType: 'image/jpeg' });
