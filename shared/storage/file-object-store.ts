@@ -60,7 +60,8 @@ export async function openFileObjectStore(
     string,
   ];
   await Promise.all([incoming, objects, uploads].map((folder) => makeFolder(folder)));
-  const stands = () => access(objects);
+  // Not a file in its place either.
+  const stands = () => access(`${objects}/`);
   const lasting: Lasting = {
     ...kept,
     async makeFolder(path) {

@@ -1,4 +1,4 @@
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
 import { expect } from 'chai';
@@ -106,6 +106,7 @@ describe('Uploads in parts while something they depend on is down', () => {
     expect(await client.stored(upload.uploadId)).to.deep.equal([[1, jpeg.length]]);
     expect(jsonOf(await client.read(upload.uploadId)).status).to.equal('open');
     await rm(objects);
+    await mkdir(objects);
     await expectCompleted();
   });
 

@@ -153,6 +153,9 @@ describe('file object store', () => {
         await rejectionOf(store.listParts(upload, { maxParts: 10, partNumberMarker: 0 })),
       ];
       for (const error of errors) expectUnavailable(error);
+      await writeFile(objects(), 'in its place');
+      expectUnavailable(await rejectionOf(store.head('originals/a')));
+      await rm(objects());
       await rename(away(), objects());
       expect((await store.head('originals/a')).contentLength).to.equal(5);
       const none = await rejectionOf(store.head('originals/none'));
