@@ -45,6 +45,12 @@ describe('Requests of one connection', () => {
   });
   afterEach(() => socket.destroy());
 
+  /** Its end, however it comes: a reset is how a system tells that not all has been read. */
+  const closed = () =>
+    new Promise<void>((resolve) => {
+      socket.once('close', () => resolve()).on('error', () => undefined);
+    });
+
   const answerNext = async () => {
     const { request, response } = await eventually('a request is handed over', () => open.shift());
     response.end(`<${request.url}>`);
@@ -56,10 +62,10 @@ describe('Requests of one connection', () => {
     socket.write(`${get('upgrading').trimEnd()}\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n`);
     socket.write('POST /behind HTTP/1.1\r\nHost: localhost\r\nContent-Length: 200\r\n\r\n');
     await eventually('the first is handed over', () => open.length === 1);
-    const closed = once(socket, 'close');
+    const isClosed = closed();
     socket.write(get('body-of-the-second'));
     await answerNext();
-    await closed;
+    await isClosed;
     expect(seen).to.deep.equal(['GET /upgrading']);
     expect(text).to.match(/connection: close/i);
   });
@@ -98,7 +104,7 @@ describe('Requests of one connection', () => {
   it('are not handled beyond the limit: the last that is answered closes', async () => {
     socket.write(gets(5000));
     for (let count = 0; count <= WAITING; count += 1) await answerNext();
-    await once(socket, 'close');
+    await closed();
     expect(answered()).to.deep.equal(['/0', '/1', '/2', '/3']);
     expect(text.match(/connection: close/gi)).to.have.length(1);
     expect(text.indexOf('onnection: close')).to.be.above(text.indexOf('/2'));
@@ -108,7 +114,7 @@ describe('Requests of one connection', () => {
 
   it('end with their connection, when more have come than may wait and answers stay away', async () => {
     socket.write(gets(WAITING + 2));
-    await once(socket, 'close');
+    await closed();
     expect(seen).to.deep.equal(['GET /0']);
     await eventually('the server has no connection', async () => (await connectionsTo(server)) === 0);
   });
@@ -142,7 +148,7 @@ describe('Requests of one connection', () => {
     expect(text).to.equal('');
     await answerNext();
     await answerNext();
-    await once(socket, 'close');
+    await closed();
     expect(text.match(/HTTP\/1\.1 \d+/g)).to.deep.equal(['HTTP/1.1 200', 'HTTP/1.1 200', 'HTTP/1.1 400']);
     expect(answered().slice(0, 2)).to.deep.equal(['/a', '/b']);
     expect(text).to.match(/malformed_request/);
@@ -152,7 +158,7 @@ describe('Requests of one connection', () => {
     socket.write(get('a'));
     socket.write('POST /b HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\nodd\r\n');
     await answerNext();
-    await once(socket, 'close');
+    await closed();
     expect(text.match(/HTTP\/1\.1 \d+/g)).to.deep.equal(['HTTP/1.1 200', 'HTTP/1.1 400']);
     expect(seen).to.deep.equal(['GET /a']);
   });
@@ -163,7 +169,7 @@ describe('Requests of one connection', () => {
     response.writeHead(200, { 'content-length': 100 }).write('half');
     await eventually('the answer has begun', () => text.endsWith('half'));
     socket.write('odd\r\n');
-    await once(socket, 'close');
+    await closed();
     expect(text).to.match(/half$/);
   });
 
