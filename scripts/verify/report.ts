@@ -103,19 +103,21 @@ const listed = <Name extends string>(counts: Partial<Record<Name, number>>, titl
 
 function sentences(counts: Counts, given: ReportOptions): string[] {
   const { found, mended } = counts;
-  const kinds = Object.entries(FINDING_KINDS) as [FindingKind, { title: string }][];
-  const left = listed(
-    found,
-    kinds.map(([kind, { title }]) => [kind, title.toLowerCase()]),
-  );
+  const kinds = Object.entries(FINDING_KINDS) as [FindingKind, { title: string; isFault: boolean }][];
+  const ofKind = (isFault: boolean) =>
+    listed(
+      found,
+      kinds.filter(([, kind]) => kind.isFault === isFault).map(([kind, { title }]) => [kind, title.toLowerCase()]),
+    );
+  const [left, others] = [ofKind(true), ofKind(false)];
   const done = listed(
     mended,
     DONE.map((each) => [each, each]),
   );
   return [
-    `Looked at ${figures(counts)}.${left && ` ${faults(counts)} (${left}).`}`,
+    `Looked at ${figures(counts)}.${left && ` ${faults(counts)} (${left}).`}${others && ` No faults: ${others}.`}`,
     ...(done ? [`What was wrong and is mended: ${done}.`] : []),
-    ...(left || counts.young > 0 ? [] : ['All is well.']),
+    ...(left || others || counts.young > 0 ? [] : ['All is well.']),
     ...tooYoung(counts),
     ...kinds.flatMap(([kind]) => (found[kind] ? (ADVICE[kind]?.(given) ?? []) : [])),
   ];
