@@ -4,7 +4,7 @@ import { claimedParts, claimPart } from '../../../shared/storage/part-claims.ts'
 import { openLocalTable } from '../../support/emulators.ts';
 
 describe('claims of very many parts', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
 
   it('are found beyond the first page of an answer', async () => {
     const { table, close } = await openLocalTable();
