@@ -19,12 +19,12 @@ export function clockWatch(stepMs: number, { wall, steady }: Clocks = CLOCKS): (
   };
 }
 
-/** Acts once when the clock has been set back by more than so many milliseconds. */
+/** Acts each time that the clock has been set back by more than so many milliseconds. */
 export function whenClockGoesBack(stepMs: number, act: () => void): void {
-  const wentBack = clockWatch(stepMs);
-  const timer = setInterval(() => {
+  let wentBack = clockWatch(stepMs);
+  setInterval(() => {
     if (!wentBack()) return;
-    clearInterval(timer);
+    wentBack = clockWatch(stepMs);
     act();
   }, LOOK_MS).unref();
 }

@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { deadLetterQueueOf } from '../../shared/contracts/naming.ts';
 import { LONGEST_HIDDEN_SECONDS } from '../../shared/contracts/queue-timing.ts';
 import { queueAttributes } from '../../shared/storage/provisioning.ts';
 import { LOCAL_REGION, queueUrlAt } from './emulators.ts';
 import { openDatabase } from './open-database.ts';
+
+/** The file of the queues. */
+export const queueFile = (folder: string): string => join(folder, 'sqs', 'fauxqs.db');
 
 /** The last moment that JavaScript knows (ECMAScript's time values). A clock that is set back leaves times that are still to come. */
 const LAST_MS = 8.64e15;
@@ -58,6 +62,17 @@ function releaseHidden(database: DatabaseSync): void {
     .prepare('UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE visibility_deadline > ?')
     .run(until);
   database.prepare('UPDATE sqs_messages SET delay_until = NULL WHERE delay_until > ?').run(until);
+}
+
+/** Whether a queue below a data folder hides a message for longer than anybody hides it. */
+export function hasHidden(folder: string): boolean {
+  const database = openDatabase(queueFile(folder), []);
+  try {
+    const hidden = database.prepare('SELECT 1 FROM sqs_messages WHERE visibility_deadline > ?');
+    return hidden.get(Date.now() + LONGEST_HIDDEN_SECONDS * 1000) !== undefined;
+  } finally {
+    database.close();
+  }
 }
 
 function mendMessages(database: DatabaseSync, report: (sentence: string) => void): void {
