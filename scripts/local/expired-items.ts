@@ -46,8 +46,7 @@ function readExpired(text: string | undefined, now: number): Item | undefined {
   const item = text?.includes(timeToLiveAttribute) ? itemIn(text) : undefined;
   if (!item || !(Number(item[timeToLiveAttribute]?.N) * 1000 < now)) return undefined;
   // What never ends has no such time: that is damage too.
-  const texts = Object.entries(item).map(([name, value]) => [name, value.S] as const);
-  return isMortal(Object.fromEntries(texts)) ? item : undefined;
+  return isMortal({ [IMAGE_TABLE.sortKey]: item[IMAGE_TABLE.sortKey]?.S, status: item.status?.S }) ? item : undefined;
 }
 
 const isItsOwn = (key: string, item: Item, { TableName }: TableDescription): boolean =>

@@ -52,16 +52,18 @@ export function mendQueues(path: string, report: (sentence: string) => void): vo
   }
 }
 
+/** Until when anybody who hides a message now hides it at most. */
+const latestHidden = (): number => Date.now() + LONGEST_HIDDEN_SECONDS * 1000;
+
 /**
  * What is hidden for longer than anybody hides it was hidden by a clock that has been set back since, or by a byte that has changed, and would stay so
  * until that time comes.
  */
 function releaseHidden(database: DatabaseSync): void {
-  const until = Date.now() + LONGEST_HIDDEN_SECONDS * 1000;
   database
     .prepare('UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE visibility_deadline > ?')
-    .run(until);
-  database.prepare('UPDATE sqs_messages SET delay_until = NULL WHERE delay_until > ?').run(until);
+    .run(latestHidden());
+  database.prepare('UPDATE sqs_messages SET delay_until = NULL WHERE delay_until > ?').run(latestHidden());
 }
 
 /** Whether a queue below a data folder hides a message for longer than anybody hides it. */
@@ -69,7 +71,7 @@ export function hasHidden(folder: string): boolean {
   const database = openDatabase(queueFile(folder), []);
   try {
     const hidden = database.prepare('SELECT 1 FROM sqs_messages WHERE visibility_deadline > ?');
-    return hidden.get(Date.now() + LONGEST_HIDDEN_SECONDS * 1000) !== undefined;
+    return hidden.get(latestHidden()) !== undefined;
   } finally {
     database.close();
   }

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { startFauxqs } from 'fauxqs';
 import { printableLine } from '../printable.ts';
@@ -6,28 +6,28 @@ import { makeDataFolder } from './data-folder.ts';
 import { type Emulator, type EmulatorOptions, LOCAL_REGION } from './emulators.ts';
 import { guardServer, startOnLoopback } from './guarded-server.ts';
 import { explainDatabase } from './open-database.ts';
-import { mendQueues } from './queue-rows.ts';
+import { mendQueues, queueFile } from './queue-rows.ts';
 
 const report = (sentence: string) => void process.stderr.write(`${printableLine(`SQS: ${sentence}`)}\n`);
 
 /** SQS: fauxqs. */
 export async function startSqs({ port, folder, accessKeyId }: EmulatorOptions): Promise<Emulator> {
-  const dataDir = folder && join(folder, 'sqs');
-  if (dataDir) makeDataFolder(dataDir);
+  const file = folder && queueFile(folder);
+  if (file) makeDataFolder(dirname(file));
   const { started, server } = await startOnLoopback(async () => {
-    if (dataDir) mendQueues(join(dataDir, 'fauxqs.db'), report);
+    if (file) mendQueues(file, report);
     return startFauxqs({
       port,
       host: '127.0.0.1',
       logger: false,
       defaultRegion: LOCAL_REGION,
-      ...(dataDir && { dataDir }),
+      ...(file && { dataDir: dirname(file) }),
     });
   }).catch((error: unknown) => {
-    throw dataDir ? explainDatabase(join(dataDir, 'fauxqs.db'), error) : error;
+    throw file ? explainDatabase(file, error) : error;
   });
   guardServer(server, accessKeyId);
-  if (dataDir) mendRelease(join(dataDir, 'fauxqs.db'));
+  if (file) mendRelease(file);
   return { endpoint: `http://127.0.0.1:${started.port}`, stop: () => started.stop() };
 }
 

@@ -9,7 +9,7 @@ import { type Environment, SERVICE_ENVIRONMENT } from '../../shared/contracts/en
 import { deadLetterQueueOf } from '../../shared/contracts/naming.ts';
 import { SERVICE_NAMES, type ServiceName } from '../../shared/contracts/services.ts';
 import type { Durability } from '../../shared/storage/durability.ts';
-import { discardIncoming } from '../../shared/storage/file-object-store.ts';
+import { discardIncoming, storeFolders } from '../../shared/storage/file-object-store.ts';
 import { CommandError } from '../command-line.ts';
 import type { Targets } from '../gateway.ts';
 import { makeFolders } from '../make-folders.ts';
@@ -166,9 +166,7 @@ async function prepareFolder(folder: string): Promise<void> {
     makeFolders(folder);
     makeDataFolder(objectsFolder(folder));
     // What the store would end by when it opens. Those that are not there it makes itself.
-    for (const each of ['objects', 'uploads', 'incoming'].map((name) => join(objectsFolder(folder), name))) {
-      if (existsSync(each)) makeDataFolder(each);
-    }
+    for (const each of storeFolders(objectsFolder(folder))) if (existsSync(each)) makeDataFolder(each);
     for (const each of [folder, objectsFolder(folder)]) {
       await writeFile(join(each, 'writable'), '');
       await rm(join(each, 'writable'));

@@ -1,10 +1,10 @@
 import { type ImageId, isImageId } from '../../shared/domain/image-id.ts';
 import {
   fileOfKey,
+  isBelowRenditionsOf,
   KEY_PREFIXES,
   originalKey,
   renditionHash,
-  renditionsPrefix,
 } from '../../shared/domain/object-key.ts';
 import { isFinal, type Rendition } from '../../shared/domain/rendition.ts';
 import { type FoundImage, type Image, isStored } from '../../shared/storage/image-table.ts';
@@ -18,7 +18,7 @@ export function ownerOfKey(key: string): { what: What; imageId?: ImageId } {
   const [, imageId = ''] = key.split('/');
   if (!isImageId(imageId)) return { what: 'other' };
   if (key === originalKey(imageId)) return { what: 'original', imageId };
-  const isRendition = key === renditionsPrefix(imageId) + fileOfKey(key) && RENDITION_FILE.test(fileOfKey(key));
+  const isRendition = isBelowRenditionsOf(imageId, key) && RENDITION_FILE.test(fileOfKey(key));
   return isRendition ? { what: 'rendition', imageId } : { what: 'other' };
 }
 

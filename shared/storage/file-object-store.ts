@@ -33,6 +33,10 @@ const UNAVAILABLE = new Set([
   ...['ESTALE', 'ENOTCONN', 'EHOSTDOWN', 'EHOSTUNREACH', 'ETIMEDOUT'],
 ]);
 
+/** The folders of a store: what is being written, objects, and uploads in parts. */
+export const storeFolders = (root: string) =>
+  [join(root, 'incoming'), join(root, 'objects'), join(root, 'uploads')] as const;
+
 interface FileObjectStoreOptions {
   /** What an answer promises of what is stored. */
   durability?: Durability;
@@ -54,11 +58,7 @@ export async function openFileObjectStore(
 ): Promise<ObjectStore> {
   const { makeFolder, ...kept } = lastingBy(durability);
   const room = openDiskRoom(root, reserveBytes);
-  const [incoming, objects, uploads] = ['incoming', 'objects', 'uploads'].map((folder) => join(root, folder)) as [
-    string,
-    string,
-    string,
-  ];
+  const [incoming, objects, uploads] = storeFolders(root);
   await Promise.all([incoming, objects, uploads].map((folder) => makeFolder(folder)));
   // Not a file in its place either.
   const stands = () => access(`${objects}/`);
@@ -248,7 +248,7 @@ const each = <Verbs extends object>(verbs: Verbs, run: (work: () => Promise<unkn
 
 /** Removes what processes that were killed left half written. Only for when nobody writes: the local runner's start. */
 export const discardIncoming = (root: string): Promise<void> =>
-  rm(join(root, 'incoming'), { recursive: true, force: true });
+  rm(storeFolders(root)[0], { recursive: true, force: true });
 
 /** Renames into place. The folder may not be there yet, or no longer when another request deletes the image: then it is made, and once more. */
 async function moveInto(partial: string, path: string, { makeFolder, keepNames }: Lasting): Promise<void> {

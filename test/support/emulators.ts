@@ -37,6 +37,23 @@ export function clientsOf({ dynamoDbEndpoint, sqsEndpoint }: Omit<Emulators, 'st
   };
 }
 
+/** Does something with a table that is kept in a folder, and closes it. */
+export async function withTableIn<Result>(
+  folder: string,
+  tableName: string,
+  work: (documents: DynamoDBDocumentClient) => Promise<Result>,
+): Promise<Result> {
+  const emulators = await startEmulators(folder);
+  const { documents } = clientsOf(emulators);
+  try {
+    await provisionTable(documents, tableName);
+    return await work(documents);
+  } finally {
+    documents.destroy();
+    await emulators.stop();
+  }
+}
+
 /** A table in emulators of its own, in memory. */
 export async function openLocalTable(): Promise<OpenedTable> {
   const { documents, close } = await openEmulators();

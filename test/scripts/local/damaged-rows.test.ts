@@ -1,10 +1,8 @@
 import { DeleteCommand, type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
-import { startEmulators } from '../../../scripts/local/emulators.ts';
 import { IMAGE_TABLE, renditionSortKey } from '../../../shared/contracts/table.ts';
 import { createImage, recordKey } from '../../../shared/storage/image-table.ts';
-import { provisionTable } from '../../../shared/storage/provisioning.ts';
-import { clientsOf } from '../../support/emulators.ts';
+import { withTableIn } from '../../support/emulators.ts';
 import { imageRecord, rendition } from '../../support/image-records.ts';
 import { createRandom } from '../../support/random.ts';
 import { flipped, isRowOf, withRows } from '../../support/stored-rows.ts';
@@ -46,17 +44,8 @@ describe('rows of the table of one machine that are damaged', () => {
   });
   afterEach(() => folder.remove());
 
-  async function withTable<Result>(work: (documents: DynamoDBDocumentClient) => Promise<Result>): Promise<Result> {
-    const emulators = await startEmulators(folder.path);
-    const { documents } = clientsOf(emulators);
-    try {
-      await provisionTable(documents, tableName);
-      return await work(documents);
-    } finally {
-      documents.destroy();
-      await emulators.stop();
-    }
-  }
+  const withTable = <Result>(work: (documents: DynamoDBDocumentClient) => Promise<Result>) =>
+    withTableIn(folder.path, tableName, work);
 
   const damage = (inflict: (value: Buffer) => unknown) =>
     withRows(folder.path, (rows, write) => {

@@ -2,14 +2,12 @@ import { join } from 'node:path';
 import { type DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { dynaliteStore } from '../../../scripts/local/dynalite-store.ts';
-import { startEmulators } from '../../../scripts/local/emulators.ts';
 import { openEntries } from '../../../scripts/local/entries.ts';
 import { removeExpiredItems } from '../../../scripts/local/expired-items.ts';
 import { IMAGE_TABLE } from '../../../shared/contracts/table.ts';
 import { listImages } from '../../../shared/storage/image-list.ts';
 import { createImage, readImage } from '../../../shared/storage/image-table.ts';
-import { provisionTable } from '../../../shared/storage/provisioning.ts';
-import { clientsOf } from '../../support/emulators.ts';
+import { withTableIn } from '../../support/emulators.ts';
 import { imageRecord, rendition } from '../../support/image-records.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -25,17 +23,8 @@ describe('items of the table on one machine whose time is over', () => {
   });
   afterEach(() => folder.remove());
 
-  async function withTable<Result>(work: (documents: DynamoDBDocumentClient) => Promise<Result>): Promise<Result> {
-    const emulators = await startEmulators(folder.path);
-    const { documents } = clientsOf(emulators);
-    try {
-      await provisionTable(documents, TableName);
-      return await work(documents);
-    } finally {
-      documents.destroy();
-      await emulators.stop();
-    }
-  }
+  const withTable = <Result>(work: (documents: DynamoDBDocumentClient) => Promise<Result>) =>
+    withTableIn(folder.path, TableName, work);
 
   async function removeExpired(now: number, signal?: AbortSignal): Promise<number> {
     const entries = openEntries(join(folder.path, 'dynamodb', 'table.db'));
