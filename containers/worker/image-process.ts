@@ -31,7 +31,7 @@ const ORDERS: { [Name in Order['order']]: (order: Extract<Order, { order: Name }
     return { kind: 'opened', refused: opened.refused };
   },
   render: async ({ place }) => ({ kind: 'rendered', result: await (opened as OpenedJob).render(place) }),
-  describe: async () => ({ kind: 'described', placeholder: await (opened as OpenedJob).describe() }),
+  describe: async () => ({ kind: 'described', description: await (opened as OpenedJob).describe() }),
   close() {
     opened = undefined;
     dropSpentPixels();

@@ -1,7 +1,8 @@
 import { ERRORS } from '../../shared/domain/errors.ts';
 import { OUTPUT_FORMATS } from '../../shared/domain/image-format.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
-import type { Placeholder } from './pipeline/placeholder.ts';
+import { MOST_WARNINGS, WARNINGS, type WarningCode } from '../../shared/domain/warnings.ts';
+import type { Description } from './pipeline/placeholder.ts';
 import type { Rendered, RenderFailure, RenderJob } from './pipeline/render.ts';
 
 /**
@@ -32,7 +33,7 @@ export type Answer =
   /** With the renditions that will not be made, because there is no time or no memory for them. */
   | { kind: 'opened'; refused: Refusal[] }
   | { kind: 'rendered'; result: Rendered }
-  | { kind: 'described'; placeholder: Placeholder }
+  | { kind: 'described'; description: Description }
   | { kind: 'failed'; failure: RenderFailure }
   | { kind: 'closed' };
 
@@ -70,10 +71,15 @@ const READERS: { [Kind in Answer['kind']]: (answer: Fields) => Answer } = {
     return { kind: 'opened', refused: refused.map((each) => readRefusal(fieldsOf(each))) };
   },
   rendered: ({ result }) => ({ kind: 'rendered', result: readRendered(fieldsOf(result)) }),
-  described: ({ placeholder: told }) => {
-    const { placeholder, dominantColor } = fieldsOf(told);
+  described: ({ description }) => {
+    const told = fieldsOf(description);
+    const { placeholder, dominantColor } = told;
+    const sides = told.width !== undefined && {
+      width: count(told.width, 'width'),
+      height: count(told.height, 'height'),
+    };
     const described = { placeholder: text(placeholder, PLACEHOLDER), dominantColor: text(dominantColor, COLOUR) };
-    return { kind: 'described', placeholder: described };
+    return { kind: 'described', description: { ...described, ...sides } };
   },
   failed: ({ failure }) => ({ kind: 'failed', failure: readFailure(fieldsOf(failure)) }),
   closed: () => ({ kind: 'closed' }),
@@ -102,11 +108,23 @@ function readRendered(told: Fields): Rendered {
     height: count(told.height, 'height'),
     ...optional('frames'),
     ...optional('quality'),
+    ...readWarnings(told.warnings),
     passesMs: passesMs.map((each) => time(each, 'passesMs')),
     encodeMs: time(told.encodeMs, 'encodeMs'),
     isDecodeShared: told.isDecodeShared === true,
     ...(told.decodeMs !== undefined && { decodeMs: time(told.decodeMs, 'decodeMs') }),
   };
+}
+
+function readWarnings(told: unknown): Pick<Rendered, 'warnings'> {
+  if (told === undefined) return {};
+  if (!Array.isArray(told) || told.length > MOST_WARNINGS) throw new Error('tells no warnings');
+  const warnings = told.map((each) => {
+    const { code, detail } = fieldsOf(each);
+    if (typeof code !== 'string' || !Object.hasOwn(WARNINGS, code)) throw new Error(`warns of ${String(code)}`);
+    return { code: code as WarningCode, detail: String(detail).slice(0, DETAIL_LENGTH) };
+  });
+  return { warnings };
 }
 
 const fieldsOf = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {});

@@ -1,7 +1,7 @@
 import { type ErrorCode, ImageServiceError } from '../../shared/domain/errors.ts';
 import type { ForkedProcess } from './forked-process.ts';
 import type { MessageTime } from './message-time.ts';
-import type { Placeholder } from './pipeline/placeholder.ts';
+import type { Description } from './pipeline/placeholder.ts';
 import type { Rendered, RenderFailure, RenderJob } from './pipeline/render.ts';
 import { type Answer, checkAnswer, type Order } from './process-orders.ts';
 import { watchMemory } from './resident-memory.ts';
@@ -12,7 +12,7 @@ export type RenderEvent =
   | { kind: 'rendering'; place: number }
   | { kind: 'rendered'; place: number; result: Rendered }
   | { kind: 'failed'; place: number; failure: RenderFailure }
-  | { kind: 'described'; placeholder: Placeholder };
+  | { kind: 'described'; description: Description };
 
 export interface RenderOptions {
   /** Aborted when nobody wants the results any more. */

@@ -196,7 +196,7 @@ function writeDown(attempts: Attempt[], group: Group & { folder: string }) {
       current = attempts[event.place];
       if (event.place > 0 && delivery.stopping.aborted) enough.abort(delivery.stopping.reason);
     }
-    if (event.kind === 'described') write(describeImage(table, image.record.imageId, event.placeholder));
+    if (event.kind === 'described') write(describeImage(table, image.record.imageId, event.description));
     if (event.kind === 'rendered') {
       const path = join(folder, String(event.place));
       write(keepFile(attempts[event.place] as Attempt, { ...event.result, path }, directory));

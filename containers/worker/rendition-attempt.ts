@@ -117,11 +117,11 @@ const measuresOf = ({ isDecodeShared, decodeMs, passesMs, encodeMs }: Rendered) 
 /** Stores a result under the key that its content has. */
 async function store(request: RenditionRequest, result: Rendered & ResultFile, { image, objects }: Job) {
   const begun = performance.now();
-  const { format, body, contentLength, width, height, frames, quality } = result;
+  const { format, body, contentLength, width, height, frames, quality, warnings } = result;
   const key = renditionKey(image.record, request, format);
   const contentType = IMAGE_FORMATS[format].mediaType;
   const stored = await objects.put(key, body, { contentType, contentLength, isFinishing: true });
-  const more = { ...(frames && { frames }), ...(quality && { quality }) };
+  const more = { ...(frames && { frames }), ...(quality && { quality }), ...(warnings && { warnings }) };
   return { facts: { key, contentType, ...stored, width, height, ...more }, storeMs: performance.now() - begun };
 }
 

@@ -1,6 +1,7 @@
 import { PROBLEM_STATUS } from '../../shared/contracts/problem.ts';
 import { ERRORS, type ErrorCode } from '../../shared/domain/errors.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
+import { WARNINGS } from '../../shared/domain/warnings.ts';
 import { code, table } from './markdown.ts';
 
 /** What of the limits commands and outputs run into. */
@@ -18,6 +19,8 @@ const MEANINGS: Partial<Record<keyof typeof LIMITS, string>> = {
   svgTextSquares: 'squares of the bytes of each text of an SVG, together',
   svgDrawingSeconds: 'seconds that drawing an SVG may take, as counted before',
   svgDimension: 'pixels a side that an SVG may ask for',
+  missingRowsPercent:
+    'of a hundred rows of an original those that are missing or damaged; of more it is `image_unreadable`',
   jpegScans: 'scans of a JPEG',
   jpegSegments: 'segments of a JPEG',
   pngChunks: 'chunks of a PNG',
@@ -75,5 +78,11 @@ export const limitsSection = (): string =>
     table(
       ['code', 'meaning'],
       CODES.map((each) => [code(each), `${ERRORS[each].title}.`]),
+    ),
+    '## When a rendition lacks something',
+    'What decoders repair is no failure: the rendition is `ready`, and `warnings` of its record say what it lacks, each with a `code` and a `detail`.',
+    table(
+      ['code', 'meaning'],
+      Object.entries(WARNINGS).map(([each, title]) => [code(each), `${title}.`]),
     ),
   ].join('\n\n');

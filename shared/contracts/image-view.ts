@@ -10,6 +10,7 @@ import {
 } from '../domain/image-record.ts';
 import { fileOfKey } from '../domain/object-key.ts';
 import { FACT_ATTRIBUTES, RENDITION_ATTRIBUTES, RENDITION_STATUSES, type Rendition } from '../domain/rendition.ts';
+import { WARNINGS } from '../domain/warnings.ts';
 import { pipelineKeys } from './commands.ts';
 import { failureSchema } from './problem.ts';
 
@@ -75,8 +76,12 @@ const facts = {
   contentType: Joi.string(),
   contentLength: Joi.number().integer().description('Bytes.'),
   checksumSha256: Joi.string().description('Base64, as S3 writes ChecksumSHA256.'),
-  width: Joi.number().integer().description('Pixels; of an SVG those that its root asks for, at 96 to the inch.'),
-  height: Joi.number().integer().description('As the width; both are absent where the header does not tell.'),
+  width: Joi.number()
+    .integer()
+    .description('Pixels as it is shown, upright; of an SVG those that its root asks for, at 96 to the inch.'),
+  height: Joi.number()
+    .integer()
+    .description('As the width; where the first 128 KiB do not tell, both are known with the first processing.'),
 };
 
 const renditionViewSchema = Joi.object({
@@ -90,6 +95,17 @@ const renditionViewSchema = Joi.object({
   ...facts,
   frames: Joi.number().integer().description('Of an animation; its height is that of one frame.'),
   quality: Joi.number().integer().description('What `maxBytes` led to.'),
+  warnings: Joi.array()
+    .items(
+      Joi.object({
+        code: Joi.string()
+          .valid(...Object.keys(WARNINGS))
+          .required()
+          .description('Stable.'),
+        detail: Joi.string().required().description('What is missing or otherwise, in words for whoever uploaded it.'),
+      }),
+    )
+    .description('What it lacks of what the original would have shown; absent where that is nothing.'),
   failure: failureSchema,
   ...pipelineKeys,
   links: Joi.object({

@@ -43,6 +43,8 @@ export const LIMITS = {
   svgDrawingSeconds: 30,
   /** The width and height that an SVG may ask for: cairo, which draws it, has no larger surface. */
   svgDimension: 32_767,
+  /** Of a hundred rows of an image, those that may be missing or damaged, from the first such row to the last: its renditions say so then. Of one that lacks more there is too little to show. */
+  missingRowsPercent: 25,
   /** Scans of a JPEG, each of which libjpeg takes through all pixels: 10 ms for 119 million (measured). Encoders write ten, jpegrescan 64 at most. */
   jpegScans: 100,
   /** Segments of a JPEG: as many full ones as 5.9 GiB have. */

@@ -1,24 +1,19 @@
 import type { Size } from './geometry.ts';
 import { type ImageFormat, sniffFormat } from './image-format.ts';
+import { isFrame, jpegSegments } from './jpeg-segments.ts';
 
-/** Start-of-frame markers of JPEG (ITU-T T.81, table B.1): the range has three others. */
-const isFrame = (marker: number): boolean => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+/** The size that a frame of a JPEG tells; undefined if it is cut. */
+export const frameSize = (bytes: Buffer, start: number): Size | undefined =>
+  start + 5 <= bytes.length
+    ? { width: bytes.readUInt16BE(start + 3), height: bytes.readUInt16BE(start + 1) }
+    : undefined;
 
 /** The largest frame that a JPEG tells of. */
 function jpegSize(bytes: Buffer): Size | undefined {
   let largest: Size | undefined;
-  for (let at = bytes.indexOf(0xff, 2); at >= 0 && at + 9 <= bytes.length; ) {
-    const marker = bytes[at + 1] ?? 0;
-    // Fill bytes, and markers that have no length: those of restarts, of the beginning and the end.
-    if (marker === 0xff) at += 1;
-    else if (marker < 0xc0 || (marker >= 0xd0 && marker <= 0xd9)) at = bytes.indexOf(0xff, at + 2);
-    else {
-      if (isFrame(marker)) {
-        const size = { width: bytes.readUInt16BE(at + 7), height: bytes.readUInt16BE(at + 5) };
-        if (!largest || size.width * size.height > largest.width * largest.height) largest = size;
-      }
-      at = bytes.indexOf(0xff, at + 2 + Math.max(2, bytes.readUInt16BE(at + 2)));
-    }
+  for (const { marker, start } of jpegSegments(bytes)) {
+    const size = isFrame(marker) ? frameSize(bytes, start) : undefined;
+    if (size && (!largest || size.width * size.height > largest.width * largest.height)) largest = size;
   }
   return largest;
 }

@@ -2,6 +2,7 @@ import type { AttributesOf } from './attributes.ts';
 import type { RenditionRequest } from './commands.ts';
 import type { Failure } from './errors.ts';
 import { isVariant } from './variant.ts';
+import type { Warning } from './warnings.ts';
 
 export const RENDITION_STATUSES = ['queued', 'processing', 'ready', 'failed'] as const;
 export type RenditionStatus = (typeof RENDITION_STATUSES)[number];
@@ -64,6 +65,8 @@ export interface RenditionFacts {
   frames?: number;
   /** The quality that `maxBytes` led to. */
   quality?: number;
+  /** What it lacks; absent if nothing. */
+  warnings?: Warning[];
 }
 
 /** Every fact: `told` to whoever may read the record, or `kept`. */
@@ -76,6 +79,7 @@ export const FACT_ATTRIBUTES = {
   height: 'told',
   frames: 'told',
   quality: 'told',
+  warnings: 'told',
 } as const satisfies AttributesOf<RenditionFacts, 'told' | 'kept'>;
 
 export interface Rendition extends RenditionRequest {

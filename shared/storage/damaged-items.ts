@@ -82,11 +82,15 @@ const TOMBSTONE: Record<string, Check> = {
   deletedAt: optional(isTime),
 };
 
+const areWarnings: Check = (value) =>
+  Array.isArray(value) && value.every((each) => isMap(each) && isText(each.code, each) && isText(each.detail, each));
+
 /** Which object it is, is for whoever asks for it to judge. */
 const areFacts: Check = (value) =>
   isMap(value) &&
   [value.contentType, value.checksumSha256].every((each) => isText(each, value)) &&
-  [value.contentLength, value.width, value.height].every((each) => isCount(each, value));
+  [value.contentLength, value.width, value.height].every((each) => isCount(each, value)) &&
+  optional(areWarnings)(value.warnings, value);
 
 const RENDITION: Record<string, Check> = {
   name: named(sortKey, renditionSortKeyPrefix),

@@ -1,6 +1,7 @@
 import { mkdtempDisposable, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { configureSharp } from '../../containers/worker/pipeline/configure-sharp.ts';
 import type { PipelineResult } from '../../containers/worker/pipeline/finish.ts';
 import { openSource, type PipelineLimits, runPipeline } from '../../containers/worker/pipeline/run-pipeline.ts';
 import { parsePipeline } from '../../shared/contracts/commands.ts';
@@ -9,6 +10,9 @@ import { budgetOf } from '../../shared/domain/budget.ts';
 import { createImageId } from '../../shared/domain/image-id.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { look, type Picture } from './picture.ts';
+
+// As an image process does: decoders that are kept say too late what they have found.
+configureSharp();
 
 export const WATERMARK_ID = createImageId();
 

@@ -30,7 +30,7 @@ const RIGHT: { [Name in Order['order']]: object } = {
   begin: { kind: 'begun', pid: process.pid },
   open: { kind: 'opened', refused: [] },
   render: { kind: 'rendered', result: RESULT },
-  describe: { kind: 'described', placeholder: { placeholder: 'AAAA', dominantColor: '#000000' } },
+  describe: { kind: 'described', description: { placeholder: 'AAAA', dominantColor: '#000000' } },
   close: { kind: 'closed' },
 };
 

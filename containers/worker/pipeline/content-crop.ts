@@ -2,6 +2,7 @@ import type { Sharp } from 'sharp';
 import type { Command, Crop } from '../../../shared/domain/commands.ts';
 import { cropRectangle, cropSize, type Rectangle, type Size } from '../../../shared/domain/geometry.ts';
 import type { ImageId } from '../../../shared/domain/image-id.ts';
+import type { Warning } from '../../../shared/domain/warnings.ts';
 import type { Overlay } from './overlay.ts';
 
 /** What commands need beside the image. */
@@ -12,6 +13,8 @@ export interface CommandContext {
   fetchWatermark(imageId: ImageId): Promise<string>;
   /** Draws what a command lays over an image of that size, or has it from an image before. */
   drawOverlay(draw: () => Promise<Overlay>): Promise<Overlay>;
+  /** Hears what an image lacks that is laid over. */
+  onWarnings?(warnings: Warning[]): void;
   /** Gives an image what is left of the time. */
   withTimeout(image: Sharp): Sharp;
 }

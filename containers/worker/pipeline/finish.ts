@@ -2,6 +2,7 @@ import sharp, { type Sharp } from 'sharp';
 import type { Output } from '../../../shared/domain/commands.ts';
 import { checkResult } from '../../../shared/domain/geometry.ts';
 import type { OutputFormat } from '../../../shared/domain/image-format.ts';
+import type { Warning } from '../../../shared/domain/warnings.ts';
 import { formatFor, lookAt } from './choose-format.ts';
 import { encode, type SettledOutput, withDefaults } from './encode.ts';
 import { type Encoded, fitBytes } from './fit-bytes.ts';
@@ -19,6 +20,8 @@ export interface PipelineResult {
   frames?: number;
   /** Found for `maxBytes`. */
   quality?: number;
+  /** What it lacks; absent if nothing. */
+  warnings?: Warning[];
   /** Milliseconds of each pass but the last, which ends with the encoding. */
   passesMs: number[];
   encodeMs: number;

@@ -53,16 +53,21 @@ export async function scaleWatermark(
   path: string,
   placement: Omit<Placement, 'gravity'>,
   size: Size,
-  { maxInputPixels, withTimeout }: CommandContext,
+  { maxInputPixels, withTimeout, onWarnings }: CommandContext,
 ): Promise<Overlay> {
-  const { open, vectorSize, painting } = await openImage(path, { maxInputPixels }).catch(translateWatermarkError);
+  const { open, vectorSize, painting, warnings } = await openImage(path, { maxInputPixels }).catch(
+    translateWatermarkError,
+  );
   const box = placement.scale === undefined && vectorSize ? drawnIn(vectorSize, size) : fittedIn(placement, size);
   if (painting && vectorSize) checkDrawing(painting, vectorSize, box);
   const scaled = withTimeout(open())
     .autoOrient()
     .resize(box)
     .composite([veil(placement.opacity)]);
-  return await overlayPixels(scaled).catch(translateWatermarkError);
+  const pixels = await overlayPixels(scaled).catch(translateWatermarkError);
+  const found = await warnings().catch(translateWatermarkError);
+  onWarnings?.(found.map(({ code, detail }) => ({ code, detail: `Of the image that is laid over: ${detail}` })));
+  return pixels;
 }
 
 /** Where an overlay goes, as sharp takes it. */

@@ -9,6 +9,13 @@ export interface Placeholder {
   dominantColor: string;
 }
 
+/** What the first processing tells of an original. */
+export interface Description extends Placeholder {
+  /** As it is shown; absent of a drawing, which has no size of its own. */
+  width?: number;
+  height?: number;
+}
+
 /** Pixels a side that a ThumbHash is made from: it takes up to 100, says the same with half as many, and in a quarter of the time. */
 export const PLACEHOLDER_SIDE = 50;
 

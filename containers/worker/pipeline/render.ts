@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { checkBudget } from '../../../shared/domain/budget.ts';
 import type { RenditionRequest } from '../../../shared/domain/commands.ts';
 import { type Failure, ImageServiceError } from '../../../shared/domain/errors.ts';
+import { rounded } from '../../../shared/domain/geometry.ts';
 import type { ImageId } from '../../../shared/domain/image-id.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { checkSizes } from '../../../shared/domain/result-sizes.ts';
 import { checkPainting } from '../../../shared/domain/svg-painting.ts';
 import type { PipelineResult } from './finish.ts';
 import { originalOf, readOverlays } from './originals.ts';
-import { describe, PLACEHOLDER_SIDE, type Placeholder } from './placeholder.ts';
+import { type Description, describe, PLACEHOLDER_SIDE } from './placeholder.ts';
 import { openContext, openSource, type PipelineLimits, type PipelineOptions, runPipeline } from './run-pipeline.ts';
 import { type Base, decodeShared, stageOf } from './shared-decode.ts';
 import { translateDecodeError } from './sharp-errors.ts';
@@ -47,8 +48,8 @@ export interface OpenedJob {
   refused: { place: number; failure: RenderFailure }[];
   /** Makes the rendition of that place; rejects with what is wrong with it, which is no reason not to make the next one. */
   render(place: number): Promise<Rendered>;
-  /** The placeholder of the original; rejects where none can be made. */
-  describe(): Promise<Placeholder>;
+  /** What there is to tell of the original; rejects where that is nothing. */
+  describe(): Promise<Description>;
 }
 
 /** Opens the original of a job; rejects where none of its renditions can be made. */
@@ -125,10 +126,12 @@ function optionsFor({ limits, watermarks }: RenderJob): PipelineOptions {
 async function describeSource(
   source: Source,
   { base, options }: { base: Base | undefined; options: PipelineOptions },
-): Promise<Placeholder> {
+): Promise<Description> {
   const { withTimeout } = openContext(source, options);
   const side = { width: PLACEHOLDER_SIDE, height: PLACEHOLDER_SIDE, fit: 'inside' } as const;
-  return await describe(base?.pixels ?? (await readPixels(withTimeout(source.open().autoOrient().resize(side)))));
+  const pixels = base?.pixels ?? (await readPixels(withTimeout(source.open().autoOrient().resize(side))));
+  await source.warnings();
+  return { ...(await describe(pixels)), ...(!source.isVector && rounded(source.uprightSize)) };
 }
 
 export function failureOf(error: unknown): RenderFailure {

@@ -5,6 +5,7 @@ import { checkInputPixels } from '../../../shared/domain/input-pixels.ts';
 import type { Original } from '../../../shared/domain/original.ts';
 import { beginsUpright, openingOf, type Pass, planRendition, withoutOpening } from '../../../shared/domain/plan.ts';
 import { checkPainting } from '../../../shared/domain/svg-painting.ts';
+import { uniqueWarnings, type Warning } from '../../../shared/domain/warnings.ts';
 import { runOnFrames } from './animation.ts';
 import { startClock } from './clock.ts';
 import type { CommandContext } from './content-crop.ts';
@@ -60,7 +61,9 @@ export async function runPipeline(
     trimmedTo.push(size);
     checkBudget({ ...pipeline, original, overlays: options.overlays ?? {}, trimmedTo }, options.limits.budget);
   };
-  const context = { ...openContext(source, options), onTrimmed };
+  const laidOver: Warning[] = [];
+  const onWarnings = (warnings: Warning[]) => void laidOver.push(...warnings);
+  const context = { ...openContext(source, options), onTrimmed, onWarnings };
   const stage = options.base ?? openStage(source, pipeline, { original, ...options.limits });
   const planned = planRendition(
     pipeline,
@@ -70,10 +73,18 @@ export async function runPipeline(
   if (original.frames) {
     // Frames come as they are stored.
     const turning = source.isUpright ? [] : planned.slice(0, 1).flatMap(openingOf);
-    return await runOnFrames(source, { passes: [...turning, ...passes], output: pipeline.output }, context);
+    const run = { passes: [...turning, ...passes], output: pipeline.output };
+    return await withWarnings(await runOnFrames(source, run, context), source, laidOver);
   }
   const applied = await applyPasses(stage, options.isUnfused ? unfused(passes) : passes, context);
-  return await finish(applied.stage, { output: pipeline.output, source, context, passesMs: applied.passesMs });
+  const ending = { output: pipeline.output, source, context, passesMs: applied.passesMs };
+  return await withWarnings(await finish(applied.stage, ending), source, laidOver);
+}
+
+/** A result with all that it lacks; rejects where the original lacks too much. */
+async function withWarnings(result: PipelineResult, source: Source, laidOver: Warning[]): Promise<PipelineResult> {
+  const warnings = uniqueWarnings([...(await source.warnings()), ...laidOver, ...(result.warnings ?? [])]);
+  return { ...result, ...(warnings.length > 0 && { warnings }) };
 }
 
 const unfused = (passes: Pass[]): Pass[] => [

@@ -17,6 +17,9 @@ function translate(error: unknown, fallback: ErrorCode, pixelLimit: ErrorCode): 
   throw new ImageServiceError(code, readable(code, error), { cause: error });
 }
 
+/** What decoders say of a file that ends before its pixels do. */
+const CUT = /premature end|unexpected end|not enough (image )?data|bad seek|truncated/i;
+
 /** What to do about it. */
 const ADVICE: Partial<Record<ErrorCode, string>> = {
   processing_timeout: ' Resize the image to fewer pixels first, or ask again: the machine may have been busy.',
@@ -27,7 +30,8 @@ function readable(code: ErrorCode, { message }: Error): string {
   const line = (message.split('\n')[0] ?? '')
     .replaceAll(/(\/[\w.-]+){2,}/g, 'the file')
     .replace(/(?<![\s.:])[\s.:]+$/, '');
-  return `${ERRORS[code].title} (${line}).${ADVICE[code] ?? ''}`;
+  if (code !== 'image_unreadable') return `${ERRORS[code].title} (${line}).${ADVICE[code] ?? ''}`;
+  return `${CUT.test(message) ? 'The file ends early: too little of the picture is there' : 'The file is damaged'} (${line}). Send it again.`;
 }
 
 /** For the header of an original. */

@@ -1,18 +1,20 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
 import type { Size } from '../../../shared/domain/geometry.ts';
-import { sniffFormat } from '../../../shared/domain/image-format.ts';
+import { type ImageFormat, sniffFormat } from '../../../shared/domain/image-format.ts';
 import { HEADER_BYTES, LIMITS } from '../../../shared/domain/limits.ts';
 import type { Decoded } from '../../../shared/domain/original.ts';
 import { checkPainting, type Painting, paintingOf } from '../../../shared/domain/svg-painting.ts';
 import { checkStyles } from '../../../shared/domain/svg-styles.ts';
 import type { SvgTree } from '../../../shared/domain/svg-tree.ts';
+import type { Warning } from '../../../shared/domain/warnings.ts';
 import { fillFrom } from '../../../shared/storage/filled-buffer.ts';
 import { isBounded } from './colour-profile.ts';
 import { type Copyright, readCopyright } from './copyright.ts';
+import { openDamage } from './damage.ts';
 import { type KeptMetadata, keptMetadata } from './kept-metadata.ts';
 import { kindOf, type OriginalKind } from './original-kind.ts';
-import { checkStructure } from './structure.ts';
+import { checkStructure, type Structure } from './structure.ts';
 import { densityOf, vectorSize as sizeOfVector } from './vector.ts';
 
 /** Begins to decode an image anew. */
@@ -40,6 +42,8 @@ export interface Source {
   kept: KeptMetadata;
   /** Turns pixels that came from it as its EXIF orientation says. */
   orient(image: Sharp): Sharp;
+  /** What it lacks, as far as it has been decoded; throws `image_unreadable` where that is too much. */
+  warnings(): Promise<Warning[]>;
 }
 
 export interface SourceLimits {
@@ -68,26 +72,23 @@ export interface OpenedImage {
   vectorSize?: Size;
   painting?: Painting;
   tree?: SvgTree;
+  warnings: Source['warnings'];
 }
 
-/** Opens a file whose parts can be gone through, and reads its header. `failOn: 'warning'` is sharp's advice for images from strangers. */
+type FailOn = NonNullable<SharpOptions['failOn']>;
+
+/** What ends a decode: sharp's advice for images from strangers, but where the decoder repairs what can be, and what it says of it is judged instead. */
+const FAIL_ON: Partial<Record<ImageFormat, FailOn>> = { jpeg: 'none', png: 'none', tiff: 'error' };
+const FAIL_ON_ANYTHING: FailOn = 'warning';
+
+/** Opens a file whose parts can be gone through, and reads its header. */
 export async function openImage(path: string, limits: SourceLimits): Promise<OpenedImage> {
   const { maxInputPixels, maxInputChannels = LIMITS.inputChannels } = limits;
-  const decoded = await checkStructure(path, maxInputPixels);
-  const options = { failOn: 'warning', limitInputChannels: maxInputChannels } as const;
+  const structure = await checkStructure(path, maxInputPixels);
+  const failOn = (structure.format && FAIL_ON[structure.format]) ?? FAIL_ON_ANYTHING;
+  const options = { failOn, limitInputChannels: maxInputChannels };
   const vector = await readVector(path);
-  if (!vector) {
-    const plain = { ...options, limitInputPixels: maxInputPixels };
-    const { icc, ...read } = await sharp(path, plain).metadata();
-    const hasProfile = icc !== undefined && isBounded(icc);
-    const open: Opener = (more) => sharp(path, { ...plain, ignoreIcc: !hasProfile, ...more });
-    return {
-      // sharp takes 16 bits with a profile to P3, and raw pixels do not tell.
-      open: read.depth === 'ushort' && hasProfile ? (more) => open(more).withIccProfile('srgb') : open,
-      metadata: { ...read, hasProfile, ...(hasProfile && { icc }) },
-      ...(decoded && { decoded }),
-    };
-  }
+  if (!vector) return await openPixels(path, structure, { ...options, limitInputPixels: maxInputPixels });
   const { svg, tree } = vector;
   const painting = paintingOf(svg.toString('latin1'));
   // To measure it, librsvg may draw it once.
@@ -96,7 +97,26 @@ export async function openImage(path: string, limits: SourceLimits): Promise<Ope
   const drawing = { ...options, limitInputPixels: false, density: densityOf(svg) };
   const open: Opener = (more) => sharp(svg, { ...drawing, ...more });
   const metadata = await open().metadata();
-  return { open, metadata, vectorSize: sizeOfVector(svg, metadata, limits), painting, tree };
+  const vectorSize = sizeOfVector(svg, metadata, limits);
+  return { open, metadata, vectorSize, painting, tree, warnings: async () => [] };
+}
+
+async function openPixels(path: string, structure: Structure, options: SharpOptions): Promise<OpenedImage> {
+  const { decoded, jpeg, isCut } = structure;
+  const header: string[] = [];
+  const reader = sharp(path, options).on('warning', (message: string) => header.push(message));
+  const { icc, ...read } = await reader.metadata();
+  const hasProfile = icc !== undefined && isBounded(icc);
+  const plain: Opener = (more) => sharp(path, { ...options, ignoreIcc: !hasProfile, ...more });
+  const damage = openDamage({ open: () => plain(), size: read, header, isCut, jpeg });
+  const open: Opener = (more) => damage.listen(plain(more));
+  return {
+    // sharp takes 16 bits with a profile to P3, and raw pixels do not tell.
+    open: read.depth === 'ushort' && hasProfile ? (more) => open(more).withIccProfile('srgb') : open,
+    metadata: { ...read, hasProfile, ...(hasProfile && { icc }) },
+    ...(decoded && { decoded }),
+    warnings: () => damage.judge(),
+  };
 }
 
 /** The text of an SVG, because librsvg follows references to other files only from where a file lies; undefined for other formats. */
@@ -115,7 +135,7 @@ async function readVector(path: string): Promise<{ svg: Buffer; tree: SvgTree } 
 /** Reads the header of an original. */
 export async function readSource(path: string, limits: SourceLimits): Promise<Source> {
   const opened = await openImage(path, limits);
-  const { open, metadata, vectorSize, painting } = opened;
+  const { open, metadata, vectorSize, painting, warnings } = opened;
   const { width, height, autoOrient, orientation = 1, hasProfile, hasAlpha, exif, format, pages = 1 } = metadata;
   const isAnimation = pages > 1 && (format === 'gif' || format === 'webp');
   return {
@@ -131,6 +151,7 @@ export async function readSource(path: string, limits: SourceLimits): Promise<So
     kind: await kindOf(path, opened),
     copyright: exif ? readCopyright(exif) : {},
     kept: keptMetadata(metadata),
+    warnings,
     orient: (image) => {
       const { flop, angle } = ORIENTATIONS[orientation] ?? { flop: false, angle: 0 };
       // sharp mirrors before it turns, whatever the order of the calls.

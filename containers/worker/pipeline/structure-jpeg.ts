@@ -1,4 +1,5 @@
 import type { FileWindow } from './file-window.ts';
+import { type JpegFacts, openJpegFacts } from './jpeg-facts.ts';
 import { openMetadataTally } from './metadata-tally.ts';
 import { openTally } from './tally.ts';
 
@@ -16,36 +17,47 @@ const isAlone = (marker: number): boolean => marker <= 0x01 || (marker >= 0xd0 &
 /** APP0 to APP15, and comments. */
 const isMetadata = (marker: number): boolean => (marker >= 0xe0 && marker <= 0xef) || marker === COMMENT;
 
-/** Segments, scans and metadata, up to the end of the image. Between them, a marker is what follows 0xff and is not 0, as libjpeg looks for it. */
-export async function countJpeg(window: FileWindow): Promise<void> {
+/** Bytes of a segment that tell what it is: all of a frame or a scan of four components. */
+const SEGMENT_HEAD_BYTES = 24;
+
+/**
+ * Counts segments, scans and metadata, up to the end of the image. Between them, a marker is what follows 0xff and is not 0, as libjpeg looks
+ * for it. Tells what libjpeg will say of them.
+ */
+export async function walkJpeg(window: FileWindow): Promise<JpegFacts> {
   const countSegment = openTally('jpegSegments');
   const countScan = openTally('jpegScans');
   const metadata = openMetadataTally(window);
+  const facts = openJpegFacts();
   for (let at = 2; at + 1 < window.fileSize; ) {
     if (!window.holds(at, 2)) await window.load(at);
     const found = window.find(FILL, at);
+    if (found !== at) facts.passOver();
     if (found === undefined) {
-      if (window.end() <= at) return;
+      if (window.end() <= at) return facts.told(true);
       at = window.end();
     } else if (!window.holds(found, 2)) {
-      if (found === at) return;
+      if (found === at) return facts.told(true);
       at = found;
     } else {
       const marker = window.byte(found + 1);
-      if (marker === END) return;
+      if (marker === END) return facts.told(false);
+      if (marker === 0) facts.passOver();
       if (marker === FILL) at = found + 1;
       else if (isAlone(marker)) at = found + 2;
       else {
         countSegment();
         if (marker === START_OF_SCAN) countScan();
-        const head = await window.bytes(found + 2, 6);
+        const head = await window.bytes(found + 2, SEGMENT_HEAD_BYTES);
         const length = head.length < 2 ? 0 : head.readUInt16BE(0);
-        if (length < 2) return;
+        if (length < 2) return facts.told(head.length < 2);
+        facts.segment(marker, head.subarray(2, length));
         const stretch = { at: found + 4, length: length - 2 };
-        if (marker === APP1 && head.toString('latin1', 2) === 'Exif') await metadata.addExif([stretch]);
+        if (marker === APP1 && head.toString('latin1', 2, 6) === 'Exif') await metadata.addExif([stretch]);
         else if (isMetadata(marker)) metadata.add(stretch.length);
         at = found + 2 + length;
       }
     }
   }
+  return facts.told(true);
 }

@@ -5,19 +5,25 @@ import { openTally } from './tally.ts';
 /** The longest keyword (PNG, 11.3.3), language tag and translated keyword that are looked through for what is behind them. */
 const HEAD_BYTES = 4096;
 
-/** Chunks of a length, a type, data and a checksum (PNG, 5.3), up to IEND, and the metadata among them. */
-export async function countPng(window: FileWindow): Promise<void> {
+/** The method by which rows are interlaced, in IHDR (PNG, 11.2.1). */
+const INTERLACE_AT = 28;
+
+/** Chunks of a length, a type, data and a checksum (PNG, 5.3), up to IEND, and the metadata among them. Tells where one ends that is cut. */
+export async function walkPng(window: FileWindow): Promise<{ end?: number; isShownInPart: boolean }> {
+  const isShownInPart = (await window.bytes(INTERLACE_AT, 1))[0] === 0;
   const count = openTally('pngChunks');
   const metadata = openMetadataTally(window);
   for (let at = 8; at + 8 <= window.fileSize; ) {
     const head = await window.bytes(at, 8);
     const type = head.toString('latin1', 4, 8);
-    if (head.length < 8 || type === 'IEND') return;
+    if (head.length < 8 || type === 'IEND') return { isShownInPart };
     count();
     const length = head.readUInt32BE(0);
     await METADATA[type]?.({ window, metadata, at: at + 8, length });
     at += 12 + length;
+    if (at > window.fileSize) return { end: at, isShownInPart };
   }
+  return { isShownInPart };
 }
 
 interface Chunk {

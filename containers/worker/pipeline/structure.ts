@@ -5,11 +5,12 @@ import { checkDecodedPixels } from '../../../shared/domain/input-pixels.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import type { Decoded } from '../../../shared/domain/original.ts';
 import { type FileWindow, openWindow } from './file-window.ts';
+import type { JpegFacts } from './jpeg-facts.ts';
 import { openMetadataTally } from './metadata-tally.ts';
 import { walkAvif } from './structure-avif.ts';
 import { cutGifEnd } from './structure-gif.ts';
-import { countJpeg } from './structure-jpeg.ts';
-import { countPng } from './structure-png.ts';
+import { walkJpeg } from './structure-jpeg.ts';
+import { walkPng } from './structure-png.ts';
 import { walkTiff } from './structure-tiff.ts';
 import { openTally } from './tally.ts';
 
@@ -18,46 +19,48 @@ const SNIFFED_BYTES = 16;
 /** What going through a file has shown: where its data end, if that is behind the end of the file, and what is decoded for it. */
 interface Walked {
   end?: number | undefined;
+  /** Whether its decoder shows the rows that are there, and tells that others are not. */
+  isShownInPart?: boolean;
   decoded?: Decoded;
+  jpeg?: JpegFacts;
 }
 
-const counting =
-  (walk: (window: FileWindow) => Promise<void>) =>
-  async (window: FileWindow): Promise<Walked> => {
-    await walk(window);
-    return {};
-  };
+/** What the parts of a file show, before it is decoded. */
+export interface Structure extends Pick<Walked, 'decoded' | 'jpeg'> {
+  format?: ImageFormat;
+  /** Whether the file ends before its data do. */
+  isCut: boolean;
+}
 
 /** By format: counts its parts. */
 const WALKS: Partial<Record<ImageFormat, (window: FileWindow) => Promise<Walked>>> = {
   avif: walkAvif,
   gif: async (window) => ({ end: await cutGifEnd(window) }),
-  jpeg: counting(countJpeg),
-  png: counting(countPng),
+  jpeg: async (window) => ({ jpeg: await walkJpeg(window) }),
+  png: walkPng,
   tiff: walkTiff,
-  webp: counting(countWebp),
+  webp: async (window) => ({ end: await walkWebp(window) }),
 };
 
 /**
  * Refuses a file of so many parts that going through them takes longer than decoding its pixels, before libvips, which nothing interrupts,
- * opens it; and an AVIF or a GIF that ends before its data do: their decoders paint or leave out what is missing and say nothing, while those
- * of the other formats tell by themselves. Reads it once, and no more of it than a window at a time. Of what has tiles it
+ * opens it; and one that ends before its data do, if its decoder paints or leaves out what is missing and says nothing, or shows nothing at
+ * all. Reads it once, and no more of it than a window at a time. Of what has tiles it
  * tells what is decoded, and refuses it where that is more than images of so many pixels take.
  */
-export async function checkStructure(
-  path: string,
-  maxPixels: number = LIMITS.inputPixels,
-): Promise<Decoded | undefined> {
+export async function checkStructure(path: string, maxPixels: number = LIMITS.inputPixels): Promise<Structure> {
   await using file = await open(path);
   const window = openWindow(file, (await file.stat()).size);
   const format = sniffFormat(await window.bytes(0, SNIFFED_BYTES));
-  const { end, decoded } = (format && (await WALKS[format]?.(window))) ?? {};
-  if (format && decoded) checkDecodedPixels(decoded.pixels, { format, maxPixels });
-  if (end === undefined) return decoded;
-  throw new ImageServiceError(
-    'image_unreadable',
-    `The image is cut: it has ${window.fileSize} bytes, and its data go on to ${end} at least.`,
-  );
+  if (!format) return { isCut: false };
+  const { end, isShownInPart, ...walked } = (await WALKS[format]?.(window)) ?? {};
+  if (walked.decoded) checkDecodedPixels(walked.decoded.pixels, { format, maxPixels });
+  if (end !== undefined && !isShownInPart)
+    throw new ImageServiceError(
+      'image_unreadable',
+      `The file ends early: it has ${window.fileSize} bytes, and its data go on to ${end} at least. Send it again.`,
+    );
+  return { format, isCut: end !== undefined || walked.jpeg?.isCut === true, ...walked };
 }
 
 /** Bytes of an ANMF chunk before those of its frame (https://developers.google.com/speed/webp/docs/riff_container). */
@@ -65,10 +68,13 @@ const FRAME_HEAD_BYTES = 16;
 
 const METADATA_CHUNKS = ['XMP ', 'ICCP'];
 
-/** Chunks of a type, a length and data of even length, of which those of frames have chunks in them. */
-async function countWebp(window: FileWindow): Promise<void> {
+/**
+ * Chunks of a type, a length and data of even length, of which those of frames have chunks in them. Tells where one ends that is cut.
+ */
+async function walkWebp(window: FileWindow): Promise<number | undefined> {
   const count = openTally('webpChunks');
   const metadata = openMetadataTally(window);
+  let cutEnd: number | undefined;
   const within = async (from: number, end: number, isFrame: boolean): Promise<void> => {
     for (let at = from; at + 8 <= end; ) {
       const head = await window.bytes(at, 8);
@@ -77,6 +83,7 @@ async function countWebp(window: FileWindow): Promise<void> {
       const length = head.readUInt32LE(4);
       const next = at + 8 + length + (length & 1);
       const type = head.toString('latin1', 0, 4);
+      if (at + 8 + length > window.fileSize) cutEnd ??= at + 8 + length;
       if (type === 'EXIF') await metadata.addExif([{ at: at + 8, length }]);
       else if (METADATA_CHUNKS.includes(type)) metadata.add(length);
       if (!isFrame && type === 'ANMF') await within(at + 8 + FRAME_HEAD_BYTES, Math.min(next, end), true);
@@ -85,4 +92,5 @@ async function countWebp(window: FileWindow): Promise<void> {
   };
   const riff = await window.bytes(4, 4);
   await within(12, Math.min(window.fileSize, 8 + riff.readUInt32LE(0)), false);
+  return cutEnd;
 }

@@ -19,7 +19,9 @@ const OPENED = { kind: 'opened', refused: [] };
 const RESULT = { format: 'png', width: 1, height: 1, passesMs: [], encodeMs: 0, isDecodeShared: false };
 const RENDERED = { kind: 'rendered', result: RESULT };
 const FAILED = { kind: 'failed', failure: { code: 'image_unreadable', detail: 'no', retryable: false } };
-const DESCRIBED = { kind: 'described', placeholder: { placeholder: 'AAAA', dominantColor: '#000000' } };
+const WARNING = { code: 'image_cut', detail: 'no' };
+const lacking = (warnings: unknown) => ({ ...RENDERED, result: { ...RESULT, warnings } });
+const DESCRIBED = { kind: 'described', description: { placeholder: 'AAAA', dominantColor: '#000000' } };
 const CLOSED = { kind: 'closed' };
 
 describe('an image process that', function () {
@@ -137,6 +139,8 @@ describe('an image process that', function () {
       'a width that is none': ['render 0', [{ kind: 'rendered', result: { ...RESULT, width: '<b>' } }]],
       'a million passes': ['render 0', [{ kind: 'rendered', result: { ...RESULT, passesMs: Array(1e6).fill(0) } }]],
       'a failure that there is not': ['render 0', [{ kind: 'failed', failure: { code: 'toString', detail: '' } }]],
+      'that a rendition lacks what has no name': ['render 0', [lacking([{ code: 'none', detail: '' }])]],
+      'that a rendition lacks more than can be': ['render 0', [lacking(Array(100).fill(WARNING))]],
       'two results at once': ['render 0', [RENDERED, RENDERED, RENDERED, RENDERED]],
       'all results at once and the end': ['open', [OPENED, RENDERED, RENDERED, RENDERED, CLOSED, CLOSED]],
     };
@@ -152,7 +156,7 @@ describe('an image process that', function () {
 
     it('about its placeholder costs no rendition', async () => {
       open();
-      const says = [{ kind: 'described', placeholder: { placeholder: '"><script>', dominantColor: '#000000' } }];
+      const says = [{ kind: 'described', description: { placeholder: '"><script>', dominantColor: '#000000' } }];
       const { events, ending } = give(processes, jobOf({ describe: { says } }, 1, true));
       expect(await ending).equal('done');
       expect(shapeOf(events)).deep.equal(['begun', 'rendering 0', 'rendered 0']);

@@ -7,11 +7,10 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import type { OriginalKind } from '../../../../containers/worker/pipeline/original-kind.ts';
 import { openSource } from '../../../../containers/worker/pipeline/run-pipeline.ts';
-import { checkStructure } from '../../../../containers/worker/pipeline/structure.ts';
+import { checkStructure, type Structure } from '../../../../containers/worker/pipeline/structure.ts';
 import { type ErrorCode, ImageServiceError } from '../../../../shared/domain/errors.ts';
 import { estimate } from '../../../../shared/domain/estimate.ts';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
-import type { Decoded } from '../../../../shared/domain/original.ts';
 import { avifFrom, box, gridOf, type Item, overlayOf, tileOf } from '../../../support/avif-files.ts';
 import { pipelineOf } from '../../../support/corners.ts';
 import { photograph } from '../../../support/photographs.ts';
@@ -299,7 +298,7 @@ describe('what is decoded for an AVIF', () => {
   for (const [what, make, [width, height], times] of HONEST) {
     it(`is within what is allowed for ${what}`, async () => {
       const bytes = await make();
-      const { pixels = 0 } = (await checkStructure(await stored(bytes))) ?? {};
+      const { pixels = 0 } = (await checkStructure(await stored(bytes))).decoded ?? {};
       expect(pixels).within(width * height, times * width * height);
       expect(await render(bytes)).include({ width, height });
     });
@@ -371,7 +370,7 @@ describe('what is decoded for an AVIF', () => {
         const found = await checkStructure(await stored(avifFrom(items))).catch((error: unknown) => error);
         const expected = counted(items, items.length, false);
         if (expected === undefined) expect(found).property('code', 'image_unreadable');
-        else expect((found as Decoded).pixels).equal(expected);
+        else expect((found as Structure).decoded?.pixels).equal(expected);
       }),
       { numRuns: 150, seed: 7 },
     );

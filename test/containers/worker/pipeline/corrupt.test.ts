@@ -4,6 +4,7 @@ import { configureSharp } from '../../../../containers/worker/pipeline/configure
 import { openSource } from '../../../../containers/worker/pipeline/run-pipeline.ts';
 import { type ErrorCode, ImageServiceError } from '../../../../shared/domain/errors.ts';
 import { IMAGE_FORMATS, type ImageFormat } from '../../../../shared/domain/image-format.ts';
+import type { WarningCode } from '../../../../shared/domain/warnings.ts';
 import { animationOf } from '../../../support/animations.ts';
 import { photograph } from '../../../support/picture.ts';
 import { pngHeader } from '../../../support/png-header.ts';
@@ -29,12 +30,12 @@ const NO_IMAGES: Record<string, () => Promise<Buffer> | Buffer> = {
 
 const samples = new Map<string, Buffer>();
 
-/** What becomes of a broken image: an image after all, or an error that may be shown to whoever sent it. */
-async function endOf(image: Buffer, run: Run = {}): Promise<'image' | ErrorCode> {
+/** What becomes of a broken image: an image after all, or one with a warning, or an error that may be shown to whoever sent it. */
+async function endOf(image: Buffer, run: Run = {}): Promise<'image' | WarningCode | ErrorCode> {
   try {
-    const { data } = await render(image, run);
+    const { data, warnings } = await render(image, run);
     await sharp(data).stats();
-    return 'image';
+    return warnings?.[0]?.code ?? 'image';
   } catch (error) {
     expect(error).instanceOf(ImageServiceError);
     const { code, message } = error as ImageServiceError;
@@ -44,6 +45,9 @@ async function endOf(image: Buffer, run: Run = {}): Promise<'image' | ErrorCode>
     return code;
   }
 }
+
+/** Of a file of these, the rows that are there are shown. */
+const isShownInPart = (format: ImageFormat): boolean => ['jpeg', 'png'].includes(format);
 
 /** Positions spread over a file, the same in every run. */
 const places = (length: number, count: number): number[] =>
@@ -83,11 +87,13 @@ describe('broken images', () => {
   });
 
   for (const format of FORMATS) {
-    it(`${format}: cut off anywhere ends as unreadable`, async () => {
+    it(`${format}: cut off anywhere ends as unreadable${isShownInPart(format) ? ', or with a warning' : ''}`, async () => {
       const whole = samples.get(format) ?? Buffer.alloc(0);
       expect(await endOf(whole)).equal('image');
       for (const length of [1, 3, 8, 12, 20, 40, ...places(whole.length, 16)])
-        expect(await endOf(whole.subarray(0, length)), `${length} of ${whole.length}`).equal('image_unreadable');
+        expect(await endOf(whole.subarray(0, length)), `${length} of ${whole.length}`).match(
+          isShownInPart(format) ? /^(image_unreadable|image_cut)$/ : /^image_unreadable$/,
+        );
     }).timeout(60_000);
 
     it(`${format}: flipped bits end as an error or an image`, async () => {
@@ -96,7 +102,7 @@ describe('broken images', () => {
         const broken = Buffer.from(whole);
         broken[place] = (broken[place] ?? 0) ^ (1 << (index % 8));
         expect(await endOf(broken, { commands: [{ operation: 'resize', width: 20 }] }), `bit of byte ${place}`).match(
-          /^(image|image_unreadable|too_many_pixels|output_too_large)$/,
+          /^(image|image_cut|image_damaged|image_unreadable|too_many_pixels|output_too_large)$/,
         );
       }
     }).timeout(60_000);

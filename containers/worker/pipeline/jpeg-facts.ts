@@ -1,0 +1,108 @@
+import { isFrame, START_OF_SCAN } from '../../../shared/domain/jpeg-segments.ts';
+
+/** Which components a scan has, which of their 64 coefficients, and how many of their lowest bits it leaves out (ITU-T T.81, B.2.3). */
+interface Scan {
+  components: number[];
+  first: number;
+  last: number;
+  low: number;
+}
+
+/** What the segments of a JPEG tell of its data. */
+export interface JpegFacts {
+  /** Whether the file ends before the image does, be it only by its end marker. */
+  isCut: boolean;
+  /** How often libjpeg warns of what costs no pixel, but for the end of the file. */
+  harmlessWarnings: number;
+  /** How often it does of that: once where it comes to it, which it does not behind a marker that ends the only scan. */
+  endWarnings: number;
+  /** Whether its rows stand one behind the other: in one scan. */
+  isInRows: boolean;
+  /** How much of the picture is there when so many of the last scans are not whole. */
+  detailWithout(scans: number): Detail;
+}
+
+/** `coarse`: not all coefficients of its brightness, or nothing of a colour. `soft`: all that, without the lowest bits or details of colour. */
+export type Detail = 'coarse' | 'soft' | 'full';
+
+const JFIF = 0xe0;
+const ADOBE = 0xee;
+
+/** Transforms that Adobe's marker may name, by the number of components (libjpeg's default_decompress_parms). */
+const TRANSFORMS: Record<number, readonly number[]> = { 3: [0, 1], 4: [0, 2] };
+
+const COEFFICIENTS = 64;
+
+/** Hears of the segments of a JPEG one by one. */
+export function openJpegFacts() {
+  let hasPassedOver = false;
+  let isInScan = false;
+  let isSequential = true;
+  let hasJfif = false;
+  let transform: number | undefined;
+  let components: number[] = [];
+  let warnings = 0;
+  const scans: Scan[] = [];
+
+  const readers: Record<number, (body: Buffer) => void> = {
+    [JFIF]: (body) => {
+      if (body.length < 14 || body.toString('latin1', 0, 5) !== 'JFIF\0') return;
+      hasJfif = true;
+      if (body[5] !== 1) warnings += 1;
+    },
+    [ADOBE]: (body) => {
+      if (body.length >= 12 && body.toString('latin1', 0, 5) === 'Adobe') transform = body[11];
+    },
+    [START_OF_SCAN]: (body) => {
+      const count = body[0] ?? 0;
+      const [first = 0, last = 0, bits = 0] = body.subarray(1 + 2 * count);
+      // As cameras of Samsung write it.
+      const isOdd = isSequential && (first !== 0 || last !== COEFFICIENTS - 1 || bits !== 0);
+      if (isOdd) warnings += 1;
+      const range = isSequential ? { first: 0, last: COEFFICIENTS - 1, low: 0 } : { first, last, low: bits & 15 };
+      scans.push({ components: Array.from({ length: count }, (_, index) => body[1 + 2 * index] ?? 0), ...range });
+    },
+  };
+
+  return {
+    /** Of bytes that belong to no segment: libjpeg warns of them when it comes to the next marker. Within a scan they are its data. */
+    passOver(): void {
+      hasPassedOver ||= !isInScan;
+    },
+    segment(marker: number, body: Buffer): void {
+      if (hasPassedOver) warnings += 1;
+      hasPassedOver = false;
+      isInScan = marker === START_OF_SCAN;
+      if (isFrame(marker)) {
+        isSequential = marker <= 0xc1;
+        components = Array.from({ length: body[5] ?? 0 }, (_, index) => body[6 + 3 * index] ?? 0);
+      }
+      readers[marker]?.(body);
+    },
+    told(isCut: boolean): JpegFacts {
+      const known = hasJfif && components.length === 3 ? undefined : TRANSFORMS[components.length];
+      const isInRows = isSequential && scans.length === 1;
+      const isOddTransform = transform !== undefined && known !== undefined && !known.includes(transform);
+      return {
+        isCut,
+        harmlessWarnings: warnings + (isOddTransform ? 1 : 0),
+        endWarnings: isCut && (isInScan || !isInRows) ? 1 : 0,
+        isInRows,
+        detailWithout: (missing) => detailOf(components, scans.slice(0, Math.max(0, scans.length - missing))),
+      };
+    },
+  };
+}
+
+function detailOf(components: readonly number[], scans: readonly Scan[]): Detail {
+  const lows = components.map((component) => {
+    const own = scans.filter((scan) => scan.components.includes(component));
+    return Array.from({ length: COEFFICIENTS }, (_, at) =>
+      Math.min(...own.filter(({ first, last }) => first <= at && at <= last).map(({ low }) => low)),
+    );
+  });
+  // The first component is the brightness, which shows; of the colours their means will do.
+  const needed = [...(lows[0] ?? []), ...lows.map(([mean = Number.POSITIVE_INFINITY]) => mean)];
+  if (needed.length === 0 || needed.includes(Number.POSITIVE_INFINITY)) return 'coarse';
+  return lows.flat().every((low) => low === 0) ? 'full' : 'soft';
+}

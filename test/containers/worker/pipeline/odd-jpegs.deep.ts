@@ -1,0 +1,8 @@
+import { JPEGS } from '../../../support/jpeg-files.ts';
+import { expectWholeAround } from '../../../support/odd-jpegs.ts';
+
+describe('a JPEG as cameras and programs write it', () => {
+  for (const kind of Object.keys(JPEGS))
+    it(`${kind}, is shown whole with every kind of stray bytes before every marker`, () =>
+      expectWholeAround(kind, () => true)).timeout(120_000);
+});

@@ -1,0 +1,141 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { type ErrorCode, ImageServiceError } from '../../../../shared/domain/errors.ts';
+import { LIMITS } from '../../../../shared/domain/limits.ts';
+import type { Warning } from '../../../../shared/domain/warnings.ts';
+import { firstScan, inserted, JPEGS, segmentsOf } from '../../../support/jpeg-files.ts';
+import { expectWhole, expectWholeAround, HEADERS, TRANSFORMS } from '../../../support/odd-jpegs.ts';
+import { difference, look, photograph } from '../../../support/picture.ts';
+import { render } from '../../../support/rendition-run.ts';
+
+const made = (kind: string): Promise<Buffer> => (JPEGS[kind] as () => Promise<Buffer>)();
+
+interface End {
+  code?: ErrorCode;
+  detail?: string;
+  warnings?: Warning[];
+  data?: Buffer;
+}
+
+/** What becomes of a JPEG that is cut or changed. */
+const endOf = (jpeg: Buffer): Promise<End> =>
+  render(jpeg).catch((error: unknown): End => {
+    expect(error).instanceOf(ImageServiceError);
+    return { code: (error as ImageServiceError).code, detail: (error as Error).message };
+  });
+
+describe('a JPEG as cameras and programs write it', () => {
+  for (const [index, kind] of Object.keys(JPEGS).entries())
+    it(`${kind}, is shown whole whatever stands before a marker`, () =>
+      // All of them are in odd-jpegs.deep.ts.
+      expectWholeAround(kind, (each) => each % 5 === index % 5)).timeout(20_000);
+
+  for (const [name, { make, isSequential }] of Object.entries(HEADERS))
+    it(`is shown whole with ${name}, without a warning`, async () => {
+      for (const kind of isSequential ? ['sequential', 'grey', 'CMYK'] : ['sequential', 'progressive']) {
+        const whole = await made(kind);
+        await expectWhole(make(whole), whole, { what: kind });
+      }
+    });
+
+  it('is shown whole with a transform of Adobe that there is not', async () => {
+    const [plain, cmyk] = [await made('sequential'), await made('CMYK')];
+    await expectWhole(inserted(plain, 2, TRANSFORMS.jpeg), plain, { what: 'of three components' });
+    expect((await render(inserted(cmyk, segmentsOf(cmyk)[0]?.end ?? 0, TRANSFORMS.CMYK))).warnings).equal(undefined);
+  });
+});
+
+describe('a JPEG that ends early', () => {
+  it('is made with a warning that counts the rows, up to the limit, and refused above it', async () => {
+    for (const kind of ['sequential', 'in full colour, with EXIF', 'grey']) {
+      const whole = await made(kind);
+      const { height } = await look((await render(whole)).data);
+      const limit = (height * LIMITS.missingRowsPercent) / 100;
+      const seen = new Set<string>();
+      for (let share = 0.04; share < 0.99; share += 0.08) {
+        const from = firstScan(whole);
+        const { code, detail, warnings } = await endOf(whole.subarray(0, from + (whole.length - from) * share));
+        const said = code ? detail : warnings?.[0]?.detail;
+        const [, missing, of] = /^The file ends early: (\d+) of (\d+) rows are missing\./.exec(said ?? '') ?? [];
+        expect([code, Number(of)], said).deep.equal([Number(missing) > limit ? 'image_unreadable' : undefined, height]);
+        if (!code) expect(warnings?.[0]?.code).equal('image_cut');
+        seen.add(String(code));
+      }
+      expect([...seen], kind).members(['image_unreadable', 'undefined']);
+    }
+  }).timeout(20_000);
+
+  it('shows the rows that are there as they are', async () => {
+    const whole = await photograph(200, 320).jpeg({ chromaSubsampling: '4:4:4' }).toBuffer();
+    const { data, warnings } = await render(whole.subarray(0, -Math.floor(whole.length * 0.1)));
+    const [, missing] = /: (\d+) of 320 rows/.exec(warnings?.[0]?.detail ?? '') ?? [];
+    expect(Number(missing)).within(16, 80);
+    const [cut, full] = [await look(data), await look((await render(whole)).data)];
+    const bytes = 4 * 200 * (320 - Number(missing));
+    expect(cut.pixels.subarray(0, bytes).equals(full.pixels.subarray(0, bytes))).equal(true);
+    expect(cut.pixels.equals(full.pixels)).equal(false);
+  });
+
+  it('of rows that are stored all together, is made without its finest details, or refused where it is coarse', async () => {
+    for (const kind of ['progressive', 'progressive by mozjpeg']) {
+      const whole = await made(kind);
+      const full = await look((await render(whole)).data);
+      const scans = segmentsOf(whole).filter(({ marker }) => marker === 0xda);
+      const ends: End[] = [];
+      for (const { at } of scans) ends.push(await endOf(whole.subarray(0, at)));
+      const kept = ends.filter(({ code }) => code === undefined);
+      expect(kept.length, kind).above(0).below(ends.length);
+      for (const { code, detail } of ends)
+        if (code) expect([code, detail]).match(/^image_unreadable,The file ends early: /);
+      for (const { data, warnings } of kept) {
+        expect(warnings).deep.equal([
+          { code: 'image_cut', detail: 'The file ends early: its finest details are missing.' },
+        ]);
+        expect(difference(await look(data as Buffer), full).mean).below(15);
+      }
+    }
+  });
+
+  it('is never made without a word where that shows, wherever it is cut', async () => {
+    for (const kind of ['sequential', 'progressive', 'progressive by mozjpeg', 'grey']) {
+      const whole = await made(kind);
+      const full = await look((await render(whole)).data);
+      const cut = fc.integer({ min: 1, max: whole.length - 1 });
+      await fc.assert(
+        fc.asyncProperty(cut, async (length) => {
+          const { code, detail, warnings, data } = await endOf(whole.subarray(0, length));
+          if (code) expect([code, detail], `${kind}, ${length}`).match(/^image_unreadable,The file /);
+          else if (!warnings) expect(difference(await look(data as Buffer), full).most, `${kind}, ${length}`).equal(0);
+        }),
+        { numRuns: 15, seed: 16 },
+      );
+    }
+  }).timeout(20_000);
+});
+
+describe('a JPEG that is damaged', () => {
+  it('is refused, or made with a warning, wherever libjpeg complains of its data', async () => {
+    const whole = await photograph(160, 160).jpeg().toBuffer();
+    const counts = { refused: 0, warned: 0 };
+    for (let share = 0.05; share < 1; share += 0.05) {
+      const broken = Buffer.from(whole);
+      // A restart where none is: what is before it cannot be whole.
+      broken.set(
+        [0xff, 0xd0, 0xff, 0xd1],
+        firstScan(whole) + Math.floor((whole.length - firstScan(whole) - 8) * share),
+      );
+      const { code, detail = '', warnings } = await endOf(broken);
+      if (code) expect([code, detail]).match(/^image_unreadable,The file is damaged: \d+ of 160 rows may look wrong/);
+      else expect(warnings?.[0]?.code).equal('image_damaged');
+      counts[code ? 'refused' : 'warned'] += 1;
+    }
+    for (const bytes of ['ffffffffffffffff', 'ffe1ffff', 'ffc4000300', 'ffd9', 'fffe7fff']) {
+      const broken = Buffer.from(whole);
+      broken.set(Buffer.from(bytes, 'hex'), whole.length >> 1);
+      const { code, detail } = await endOf(broken);
+      expect([code, detail], `${bytes} in the middle`).match(/^image_unreadable,The file /);
+    }
+    expect(counts.refused).above(8);
+    expect(counts.warned).above(1);
+  });
+});

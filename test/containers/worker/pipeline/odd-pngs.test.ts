@@ -1,0 +1,77 @@
+import { crc32 } from 'node:zlib';
+import { expect } from 'chai';
+import { LIMITS } from '../../../../shared/domain/limits.ts';
+import { inserted } from '../../../support/jpeg-files.ts';
+import { difference, look, photograph } from '../../../support/picture.ts';
+import { render } from '../../../support/rendition-run.ts';
+
+const chunk = (type: string, data: Buffer, checksum = crc32(Buffer.concat([Buffer.from(type), data]))): Buffer => {
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(data.length, 0);
+  head.write(type, 4, 'latin1');
+  const tail = Buffer.alloc(4);
+  tail.writeUInt32BE(checksum);
+  return Buffer.concat([head, data, tail]);
+};
+
+/** Behind IHDR, and before IEND. */
+const BEGIN = 33;
+const END_BYTES = 12;
+
+const atEnd = (png: Buffer, bytes: Buffer): Buffer => inserted(png, png.length - END_BYTES, bytes);
+
+/** What costs no pixel, as browsers show it. */
+const ODD: Record<string, (png: Buffer) => Buffer> = {
+  'no end': (png) => png.subarray(0, -END_BYTES),
+  'half an end': (png) => png.subarray(0, -5),
+  'a text of a wrong checksum': (png) => inserted(png, BEGIN, chunk('tEXt', Buffer.from('a\0b'), 1)),
+  'a text of a wrong checksum behind its pixels': (png) => atEnd(png, chunk('tEXt', Buffer.from('a\0b'), 1)),
+  'a gamma twice': (png) => inserted(png, BEGIN, Buffer.concat([chunk('gAMA', GAMMA), chunk('gAMA', GAMMA)])),
+  'a time that is none': (png) => inserted(png, BEGIN, chunk('tIME', Buffer.alloc(7))),
+  'a profile that is none': (png) => inserted(png, BEGIN, chunk('iCCP', Buffer.from('a\0\0nothing'))),
+  'significant bits of another length': (png) => inserted(png, BEGIN, chunk('sBIT', Buffer.alloc(1))),
+  'more data than its pixels': (png) => atEnd(png, chunk('IDAT', Buffer.from('more'))),
+  'bytes behind its end': (png) => Buffer.concat([png, Buffer.alloc(99, 1)]),
+};
+const GAMMA = Buffer.from([0, 0, 0xb1, 0x8f]);
+
+describe('a PNG as programs write it', () => {
+  for (const [name, make] of Object.entries(ODD))
+    it(`is shown whole with ${name}`, async () => {
+      for (const progressive of [false, true]) {
+        const whole = await photograph(60, 40).png({ progressive }).toBuffer();
+        const { data, warnings } = await render(make(whole));
+        expect(difference(await look(data), await look(whole)).most, `interlaced: ${progressive}`).equal(0);
+        expect(warnings).equal(undefined);
+      }
+    });
+});
+
+describe('a PNG that ends early', () => {
+  it('has the rows that are there and a warning that counts the others, up to the limit', async () => {
+    const [width, height] = [50, 200];
+    const whole = await photograph(width, height).png().toBuffer();
+    const full = await look(whole);
+    const limit = (height * LIMITS.missingRowsPercent) / 100;
+    const ends = new Set<string>();
+    for (let share = 0.1; share < 1; share += 0.06) {
+      const end = await render(whole.subarray(0, whole.length * share)).catch((error: unknown) => error as Error);
+      const said = end instanceof Error ? end.message : end.warnings?.[0]?.detail;
+      const missing = Number(/^The file ends early: (\d+) of 200 rows are missing\./.exec(said ?? '')?.[1]);
+      expect(missing > limit, said).equal(end instanceof Error);
+      ends.add(end instanceof Error ? 'refused' : 'made');
+      if (end instanceof Error) continue;
+      const bytes = 4 * width * (height - missing);
+      expect((await look(end.data)).pixels.subarray(0, bytes).equals(full.pixels.subarray(0, bytes))).equal(true);
+    }
+    expect([...ends]).members(['refused', 'made']);
+  });
+
+  it('is refused by what it lacks where its rows are interlaced', async () => {
+    const whole = await photograph(50, 60).png({ progressive: true }).toBuffer();
+    const end = await render(whole.subarray(0, -500)).catch((error: unknown) => error as Error);
+    expect(end)
+      .property('message')
+      .match(/^The file ends early: /);
+  });
+});

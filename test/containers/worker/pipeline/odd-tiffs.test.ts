@@ -1,0 +1,96 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import sharp from 'sharp';
+import { difference, look, photograph } from '../../../support/picture.ts';
+import { render } from '../../../support/rendition-run.ts';
+import { type TiffEntry, withEntries } from '../../../support/tiff-entries.ts';
+
+const ascii = (tag: number, text: string): TiffEntry => ({
+  tag,
+  type: 2,
+  count: text.length + 1,
+  value: Buffer.from(`${text}\0`, 'latin1'),
+});
+const doubles = (tag: number, count: number): TiffEntry => ({
+  tag,
+  type: 12,
+  count,
+  value: Buffer.alloc(8 * count, 7),
+});
+const short = (tag: number, value: number): TiffEntry => ({
+  tag,
+  type: 3,
+  count: 1,
+  value: Buffer.from([value & 255, value >> 8]),
+});
+
+/** What programs write into directories, and costs no pixel. */
+const ODD: Record<string, TiffEntry[]> = {
+  'a NUL within a text': [ascii(270, 'one\0two')],
+  'a text that does not end': [{ tag: 305, type: 2, count: 5, value: Buffer.from('Scan1') }],
+  'tags of GeoTIFF': [
+    doubles(33550, 3),
+    doubles(33922, 6),
+    short(34735, 1),
+    ascii(34737, 'WGS 84|'),
+    ascii(42113, '-9999'),
+  ],
+  'private tags': [short(65000, 1), ascii(65001, 'own'), { tag: 50000, type: 7, count: 9, value: Buffer.alloc(9, 1) }],
+  'a tag twice': [ascii(305, 'one'), ascii(305, 'two')],
+  'an extra sample that is not said to be one': [short(338, 0)],
+  'a number where a text should be': [short(270, 3)],
+};
+
+const tiffOf = (compression: 'none' | 'lzw' | 'deflate' | 'jpeg'): Promise<Buffer> =>
+  photograph(60, 40).tiff({ compression, predictor: 'none' }).toBuffer();
+
+async function expectWhole(odd: Buffer, as: Buffer, what: string): Promise<void> {
+  const { data, warnings } = await render(odd);
+  expect(difference(await look(data), await look((await render(as)).data)).most, what).equal(0);
+  expect(warnings, what).equal(undefined);
+}
+
+describe('a TIFF as programs write it', () => {
+  for (const [name, entries] of Object.entries(ODD))
+    it(`is shown whole with ${name}`, async () => {
+      for (const compression of ['none', 'lzw', 'jpeg'] as const) {
+        const whole = await tiffOf(compression);
+        await expectWhole(withEntries(whole, entries), whole, compression);
+      }
+    });
+
+  it('is shown whole with its tags in any order', async () => {
+    const whole = await tiffOf('deflate');
+    const any = fc.infiniteStream(fc.nat(1000));
+    await fc.assert(
+      fc.asyncProperty(any, async (places) => {
+        const shuffled = (entries: Buffer[]) =>
+          entries
+            .map((entry) => ({ entry, place: Number(places.next().value) }))
+            .sort((a, b) => a.place - b.place)
+            .map(({ entry }) => entry);
+        await expectWhole(withEntries(whole, [ascii(305, 'any')], shuffled), whole, 'shuffled');
+      }),
+      { numRuns: 20, seed: 5 },
+    );
+  });
+});
+
+describe('a TIFF that is damaged', () => {
+  it('is refused, or made with a warning, where its decoder complains', async () => {
+    const whole = await sharp(await photograph(40, 1600).png().toBuffer())
+      .tiff({ compression: 'jpeg' })
+      .toBuffer();
+    const ends = new Set<string>();
+    for (let share = 0.2; share < 0.95; share += 0.05) {
+      const broken = Buffer.from(whole);
+      broken.set([0xff, 0xd9], Math.floor(whole.length * share));
+      const end = await render(broken).catch((error: unknown) => error as { code: string; message: string });
+      if ('code' in end) expect([end.code, end.message]).match(/^image_unreadable,The file is damaged/);
+      ends.add('code' in end ? end.code : String(end.warnings?.[0]?.code));
+    }
+    expect([...ends])
+      .contains('image_unreadable')
+      .contains('image_damaged');
+  });
+});
