@@ -19,6 +19,8 @@ export interface AvifItem {
   isAlpha: boolean;
   /** As its `ispe` tells; the largest, if there are several. */
   size?: Size;
+  /** Whether it is shown turned by a quarter, as its `irot` tells: its width is its height then. */
+  isOnItsSide: boolean;
   /** What it is derived from, cell by cell. */
   parts: number[];
   /** What it has its transparency from. */
@@ -157,7 +159,15 @@ const READERS: Record<'pitm' | 'iinf' | 'iprp' | 'iref' | 'iloc', (reading: Read
       const type = info.text(4);
       // Its name, its type and its encoding, each with its end.
       const isDeflated = type === 'mime' && Boolean(info.text(info.end - info.at).split('\0')[2]);
-      const shown = { isHidden, isAttached: false, isAlpha: false, parts: [], alphas: [], extents: [] };
+      const shown = {
+        isHidden,
+        isAttached: false,
+        isAlpha: false,
+        isOnItsSide: false,
+        parts: [],
+        alphas: [],
+        extents: [],
+      };
       items.byId.set(id, { type, isDeflated, ...shown });
     }
   },
@@ -205,6 +215,8 @@ function associate(
 }
 
 function describe(item: AvifItem, { meta, property }: { meta: Buffer; property: Box }): void {
+  // Quarter turns against the clock (ISO/IEC 23008-12, 6.5.10).
+  if (property.type === 'irot') item.isOnItsSide = (new Cursor(meta, property).take(1) & 1) === 1;
   const { cursor } = property.type === 'ispe' || property.type === 'auxC' ? fullBox(meta, property) : {};
   if (!cursor) return;
   if (property.type === 'auxC') {

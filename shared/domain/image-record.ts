@@ -32,8 +32,8 @@ export interface ImageRecord {
   /** Base64, as S3 writes ChecksumSHA256. */
   checksumSha256: string;
   /**
-   * Pixels as stored, before any EXIF orientation; of an SVG those that its root asks for, at 96 to the inch. Absent where the header does
-   * not tell within its first 128 KiB.
+   * Pixels as the image is shown, turned as its orientation says; of an SVG those that its root asks for, at 96 to the inch. Where the
+   * first 128 KiB do not tell, known with the first processing.
    */
   width?: number;
   height?: number;

@@ -139,17 +139,24 @@ export function asRead(item: Item) {
 export async function describeImage(
   { documents, tableName }: ImageTable,
   imageId: string,
-  { placeholder, dominantColor }: Required<Pick<ImageRecord, 'placeholder' | 'dominantColor'>>,
+  found: Required<Pick<ImageRecord, 'placeholder' | 'dominantColor'>> & Pick<ImageRecord, 'width' | 'height'>,
 ): Promise<void> {
+  const told = Object.entries(found);
   try {
     await documents.send(
       new UpdateCommand({
         TableName: tableName,
         Key: recordKey(imageId),
-        UpdateExpression: 'SET placeholder = :placeholder, dominantColor = :color',
+        UpdateExpression: `SET ${told.map(([name]) => `#${name} = :${name}`).join(', ')}`,
         ConditionExpression: '#status = :stored AND attribute_not_exists(placeholder)',
-        ExpressionAttributeNames: { '#status': 'status' },
-        ExpressionAttributeValues: { ':placeholder': placeholder, ':color': dominantColor, ':stored': 'stored' },
+        ExpressionAttributeNames: {
+          '#status': 'status',
+          ...Object.fromEntries(told.map(([name]) => [`#${name}`, name])),
+        },
+        ExpressionAttributeValues: {
+          ':stored': 'stored',
+          ...Object.fromEntries(told.map(([name, value]) => [`:${name}`, value])),
+        },
       }),
     );
   } catch (error) {

@@ -1,8 +1,6 @@
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { imageSize } from 'image-size';
-import { boxesIn, readAvifItems } from '../domain/avif-items.ts';
 import { ImageServiceError } from '../domain/errors.ts';
 import type { Size } from '../domain/geometry.ts';
 import {
@@ -17,6 +15,7 @@ import { checkInputPixels } from '../domain/input-pixels.ts';
 import { HEADER_BYTES } from '../domain/limits.ts';
 import type { LimitedBody } from './checked-body.ts';
 import { inspectSvg, limitSvg, WHAT_SVG_IS } from './inspect-svg.ts';
+import { type Head, readSize } from './shown-size.ts';
 
 /** The image in a request or in the store, as it arrives. */
 export interface IncomingImage {
@@ -32,13 +31,11 @@ export interface IncomingImage {
 /** An image whose header has been looked at; `body` still gives all of its bytes. */
 export interface InspectedImage {
   contentType: string;
+  /** As it is shown; absent where that is not known yet. */
   width?: number;
   height?: number;
   body: Readable;
 }
-
-/** The library looks for AVIF's boxes in a time that grows with the square of their number. */
-const AVIF_HEADER_BYTES = 32 * 1024;
 
 /** The second is what S3 calls objects of no known type. */
 const UNDECLARED = new Set([UNDECLARED_MEDIA_TYPE, 'binary/octet-stream']);
@@ -58,8 +55,7 @@ export async function inspectImage(image: IncomingImage, maxPixels: number): Pro
       limitSvg(image);
       return { contentType, ...size, body: rest };
     }
-    const dimensions = readDimensions(head, format, isWhole);
-    if (dimensions) checkInputPixels(dimensions, { format, maxPixels });
+    const dimensions = readDimensions({ bytes: head, isWhole }, format, maxPixels);
     return { contentType, ...dimensions, body: rest };
   } catch (error) {
     rest.destroy();
@@ -122,38 +118,21 @@ function checkFormat(head: Buffer, declaredType: string | undefined): ImageForma
   return format;
 }
 
-function readDimensions(wholeHead: Buffer, format: ImageFormat, isWhole: boolean): Size | undefined {
-  const head = format === 'avif' ? wholeHead.subarray(0, AVIF_HEADER_BYTES) : wholeHead;
-  try {
-    const shown = format === 'avif' ? shownSize(wholeHead) : undefined;
-    if (shown) return shown;
-    // A copy, because the library reads past the end of what it is given, into whatever else Node's buffer pool holds.
-    const { width, height } = imageSize(new Uint8Array(head));
-    if (width > 0 && height > 0) return { width, height };
-  } catch (error) {
-    if (isWhole && head.length === wholeHead.length) throw unreadable(error);
+/**
+ * The sides of an image as it is shown. Where a whole file tells none, a JPEG without a frame and what has its header at its beginning are no
+ * images; of others, the decoder decides.
+ */
+function readDimensions(head: Head, format: Exclude<ImageFormat, 'svg'>, maxPixels: number): Size | undefined {
+  const told = readSize(head, format);
+  if (!told) {
+    if (head.isWhole && format !== 'tiff') throw unreadable();
     return undefined;
   }
-  throw unreadable();
+  const { width, height } = told.stored;
+  if (!(width > 0 && height > 0)) throw unreadable();
+  checkInputPixels(told.stored, { format, maxPixels });
+  return told.shown;
 }
 
-/** Parts of a header of so many bytes can be no more. */
-const UNLIMITED = { countItem: () => undefined, count: () => undefined };
-
-/** The size of the image that an AVIF shows, where its head tells; the library takes that of its largest tile, thumbnail or transparency. */
-function shownSize(head: Buffer): Size | undefined {
-  try {
-    for (const { type, start, end } of boxesIn(head, { start: 0, end: head.length }, UNLIMITED.count)) {
-      if (type !== 'meta') continue;
-      const { primary, byId } = readAvifItems(head.subarray(start, end), UNLIMITED);
-      const size = byId.get(primary)?.size;
-      return size && size.width > 0 && size.height > 0 ? size : undefined;
-    }
-  } catch {
-    return undefined;
-  }
-  return undefined;
-}
-
-const unreadable = (cause?: unknown): ImageServiceError =>
-  new ImageServiceError('image_unreadable', 'The header of the image is damaged: it tells no dimensions.', { cause });
+const unreadable = (): ImageServiceError =>
+  new ImageServiceError('image_unreadable', 'The header of the image is damaged: it tells no dimensions.');

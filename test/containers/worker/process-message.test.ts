@@ -2,6 +2,7 @@ import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect } from 'chai';
+import { imageView } from '../../../shared/contracts/image-view.ts';
 import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import { createImageId } from '../../../shared/domain/image-id.ts';
@@ -10,7 +11,7 @@ import { deleteImage } from '../../../shared/storage/image-deletion.ts';
 import { readStoredImage } from '../../../shared/storage/image-table.ts';
 import type { ObjectStore } from '../../../shared/storage/object-store.ts';
 import { startRendition } from '../../../shared/storage/rendition-states.ts';
-import { look, quadrants } from '../../support/picture.ts';
+import { look, photograph, quadrants } from '../../support/picture.ts';
 import { LIMITS_WITHOUT_BUDGET } from '../../support/rendition-run.ts';
 import { type Bench, bodyOf, delivery, request, startBench } from '../../support/worker-bench.ts';
 
@@ -58,6 +59,20 @@ describe('processMessage', () => {
     expect(made?.facts).include({ key, contentType: 'image/png', contentLength, width: 20, height: 15 });
     expect(bytes.length).equal(contentLength);
     expect((await look(bytes)).width).equal(20);
+  });
+
+  it('writes what a rendition lacks into its record, and how large the original is shown', async () => {
+    const photo = photograph(90, 160).withMetadata({ orientation: 6 }).jpeg();
+    const bytes = (await photo.toBuffer()).subarray(0, -30);
+    const imageId = await bench.store({ bytes, renditions: [thumb] });
+    await bench.process()(delivery(bodyOf(imageId, [thumb])));
+    const { record, renditions } = await readStoredImage(bench.table, imageId);
+    expect([record.width, record.height]).deep.equal([160, 90]);
+    const [view] = imageView(record, renditions).renditions ?? [];
+    expect(view).property('status', 'ready');
+    expect(view?.warnings).deep.equal([
+      { code: 'image_cut', detail: 'The file ends early: 24 of 160 rows are missing.' },
+    ]);
   });
 
   it('makes the other renditions of a message when one fails for good', async () => {

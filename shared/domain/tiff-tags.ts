@@ -1,0 +1,48 @@
+/** Bytes of the types of whole numbers without a sign (TIFF 6.0, section 2; BigTIFF). */
+const NUMBER_BYTES: Record<number, 1 | 2 | 4 | 8> = { 1: 1, 3: 2, 4: 4, 16: 8 };
+
+/** Widths of a kind of TIFF: the classic one, which EXIF is too, or BigTIFF. */
+const CLASSIC = { first: 4, offsetBytes: 4, countBytes: 2, entryBytes: 12, valueAt: 8 } as const;
+const BIG = { first: 8, offsetBytes: 8, countBytes: 8, entryBytes: 20, valueAt: 12 } as const;
+const BIG_VERSION = 43;
+
+export const TIFF_TAGS = { width: 256, height: 257, orientation: 274 } as const;
+
+type NumberReader = (at: number, length: 1 | 2 | 4 | 8) => number;
+
+/** Numbers in the byte order that a TIFF says; 0 for what lies behind the end. */
+function readerOf(bytes: Buffer): NumberReader {
+  const isLittle = bytes[0] === 0x49;
+  return (at, length) => {
+    if (at + length > bytes.length) return 0;
+    if (length === 8) return Number(isLittle ? bytes.readBigUInt64LE(at) : bytes.readBigUInt64BE(at));
+    return isLittle ? bytes.readUIntLE(at, length) : bytes.readUIntBE(at, length);
+  };
+}
+
+/**
+ * What the first directory of a TIFF, or of EXIF, tells of these tags, where it is one whole number; undefined where the directory is not
+ * in these bytes. Of a tag that is there twice the first counts, in whatever order they stand.
+ */
+export function readTiffTags(bytes: Buffer, wanted: readonly number[]): ReadonlyMap<number, number> | undefined {
+  if (bytes.length < 8) return undefined;
+  const number = readerOf(bytes);
+  const { first, offsetBytes, countBytes, entryBytes, valueAt } = number(2, 2) === BIG_VERSION ? BIG : CLASSIC;
+  const begin = number(first, offsetBytes);
+  const from = begin + countBytes;
+  const end = from + number(begin, countBytes) * entryBytes;
+  if (begin === 0 || end > bytes.length) return undefined;
+  const told = new Map<number, number>();
+  for (let at = from; at < end; at += entryBytes) {
+    const [tag, width] = [number(at, 2), NUMBER_BYTES[number(at + 2, 2)]];
+    if (width && wanted.includes(tag) && !told.has(tag)) told.set(tag, number(at + valueAt, width));
+  }
+  return told;
+}
+
+/** The orientation (CIPA DC-008, tag 0x0112) that EXIF tells, 1 where it tells none. */
+export const exifOrientation = (exif: Buffer): number =>
+  readTiffTags(exif, [TIFF_TAGS.orientation])?.get(TIFF_TAGS.orientation) ?? 1;
+
+/** Whether an image of that orientation is shown with its width as its height. */
+export const isOnItsSide = (orientation: number): boolean => orientation >= 5 && orientation <= 8;

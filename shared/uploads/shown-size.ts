@@ -1,0 +1,126 @@
+import { imageSize } from 'image-size';
+import { boxesIn, readAvifItems } from '../domain/avif-items.ts';
+import type { Size } from '../domain/geometry.ts';
+import type { ImageFormat } from '../domain/image-format.ts';
+import { isFrame, jpegSegments, START_OF_SCAN } from '../domain/jpeg-segments.ts';
+import { frameSize } from '../domain/picture-size.ts';
+import { exifOrientation, isOnItsSide, readTiffTags, TIFF_TAGS } from '../domain/tiff-tags.ts';
+
+/** What the first bytes of an image tell of its size. */
+export interface ToldSize {
+  /** As it is stored. */
+  stored: Size;
+  /** As it is shown, turned upright; absent where what says so may stand further on. */
+  shown?: Size;
+}
+
+/** The first bytes of an image, `isWhole` if there are no others. */
+export interface Head {
+  bytes: Buffer;
+  isWhole: boolean;
+}
+
+/** The library looks for AVIF's boxes in a time that grows with the square of their number. */
+const AVIF_HEADER_BYTES = 32 * 1024;
+
+const turned = (stored: Size, orientation: number): ToldSize => ({
+  stored,
+  shown: isOnItsSide(orientation) ? { width: stored.height, height: stored.width } : stored,
+});
+
+/** A copy, because the library reads past the end of what it is given, into whatever else Node's buffer pool holds. */
+const sizeByLibrary = (bytes: Buffer): Size => {
+  const { width, height } = imageSize(new Uint8Array(bytes));
+  return { width, height };
+};
+
+const EXIF = Buffer.from('Exif\0\0', 'latin1');
+
+/** By what stands before the first scan: the frame, and EXIF in APP1. */
+function readJpeg({ bytes }: Head): ToldSize | undefined {
+  let size: Size | undefined;
+  let orientation: number | undefined;
+  for (const { marker, start, end } of jpegSegments(bytes)) {
+    if (marker === START_OF_SCAN) break;
+    if (isFrame(marker)) size ??= frameSize(bytes, start);
+    const isExif = marker === 0xe1 && bytes.subarray(start, start + EXIF.length).equals(EXIF);
+    if (isExif) orientation ??= exifOrientation(bytes.subarray(start + EXIF.length, end));
+  }
+  return size && turned(size, orientation ?? 1);
+}
+
+/** By IHDR, and eXIf before the pixels (PNG, 11.3.4.5); behind them it comes too late for decoders. */
+function readPng({ bytes, isWhole }: Head): ToldSize {
+  const stored = sizeByLibrary(bytes);
+  for (let at = 8; at + 8 <= bytes.length; at += 12 + bytes.readUInt32BE(at)) {
+    const type = bytes.toString('latin1', at + 4, at + 8);
+    if (type === 'IDAT' || type === 'IEND') return turned(stored, 1);
+    const data = bytes.subarray(at + 8, at + 8 + bytes.readUInt32BE(at));
+    if (type === 'eXIf') return turned(stored, exifOrientation(data));
+  }
+  return isWhole ? turned(stored, 1) : { stored };
+}
+
+/** The flag of VP8X for EXIF, which stands behind the pixels (https://developers.google.com/speed/webp/docs/riff_container). */
+const WEBP_EXIF = 0x08;
+
+function readWebp({ bytes, isWhole }: Head): ToldSize {
+  const stored = sizeByLibrary(bytes);
+  const hasExif = bytes.toString('latin1', 12, 16) === 'VP8X' && ((bytes[20] ?? 0) & WEBP_EXIF) !== 0;
+  if (!hasExif) return turned(stored, 1);
+  for (let at = 12; at + 8 <= bytes.length; ) {
+    const length = bytes.readUInt32LE(at + 4);
+    const data = bytes.subarray(at + 8, at + 8 + length);
+    if (bytes.toString('latin1', at, at + 4) === 'EXIF')
+      return turned(stored, exifOrientation(data.subarray(0, EXIF.length).equals(EXIF) ? data.subarray(6) : data));
+    at += 8 + length + (length & 1);
+  }
+  return isWhole ? turned(stored, 1) : { stored };
+}
+
+function readTiff({ bytes }: Head): ToldSize | undefined {
+  const told = readTiffTags(bytes, Object.values(TIFF_TAGS));
+  const [width, height] = [told?.get(TIFF_TAGS.width), told?.get(TIFF_TAGS.height)];
+  if (width === undefined || height === undefined) return undefined;
+  return turned({ width, height }, told?.get(TIFF_TAGS.orientation) ?? 1);
+}
+
+/** Parts of a header of so many bytes can be no more. */
+const UNLIMITED = { countItem: () => undefined, count: () => undefined };
+
+/** By the image that is shown, where the head tells it; the library takes the largest tile, thumbnail or transparency. */
+function readAvif({ bytes }: Head): ToldSize {
+  try {
+    for (const { type, start, end } of boxesIn(bytes, { start: 0, end: bytes.length }, UNLIMITED.count)) {
+      if (type !== 'meta') continue;
+      const { primary, byId } = readAvifItems(bytes.subarray(start, end), UNLIMITED);
+      const item = byId.get(primary);
+      if (item?.size && item.size.width > 0 && item.size.height > 0) return turned(item.size, item.isOnItsSide ? 6 : 1);
+      break;
+    }
+  } catch {
+    // What is wrong with it, and whether that matters, is for the decoder to say.
+  }
+  return turned(sizeByLibrary(bytes.subarray(0, AVIF_HEADER_BYTES)), 1);
+}
+
+const plain = ({ bytes }: Head): ToldSize => turned(sizeByLibrary(bytes), 1);
+
+/** Throw, or tell nothing, where the bytes do not tell. */
+const READERS: Record<Exclude<ImageFormat, 'svg'>, (head: Head) => ToldSize | undefined> = {
+  jpeg: readJpeg,
+  png: readPng,
+  webp: readWebp,
+  avif: readAvif,
+  gif: plain,
+  tiff: readTiff,
+};
+
+/** The size of an image as its head tells it; undefined where it does not. */
+export function readSize(head: Head, format: Exclude<ImageFormat, 'svg'>): ToldSize | undefined {
+  try {
+    return READERS[format](head);
+  } catch {
+    return undefined;
+  }
+}
