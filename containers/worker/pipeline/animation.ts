@@ -11,6 +11,7 @@ import { applyPasses } from './passes.ts';
 import { translateResultError } from './sharp-errors.ts';
 import type { Source } from './source.ts';
 import { fromPixels, type PassContext, type Pixels, readPixels, settle, settledPixels } from './stage.ts';
+import { heldTiming } from './timing.ts';
 import { withMetadata } from './webp-chunks.ts';
 
 /**
@@ -92,7 +93,7 @@ async function encodeFrames(
 ): Promise<Omit<PipelineResult, 'passesMs' | 'encodeMs'>> {
   const format =
     output.format === 'auto' ? formatFor(ANY_CONTENT, { isAnimation: true, isBounded: false }) : output.format;
-  const timing = { delay: source.animation?.delay ?? [], loop: source.animation?.loop ?? 0 };
+  const { timing, warnings } = heldTiming(source.animation ?? {}, format as 'gif' | 'webp');
   const open = opener(frames);
   const encodeAs = async (settled: SettledOutput): Promise<Encoded> => {
     const image = encode(context.withTimeout(open()), settled, source, timing);
@@ -122,6 +123,7 @@ async function encodeFrames(
     height,
     ...(pages > 1 && { frames: pages }),
     ...(quality !== undefined && { quality }),
+    ...(warnings.length > 0 && { warnings }),
   };
 }
 

@@ -33,14 +33,20 @@ const ENCODERS: Record<OutputFormat, Encoder> = {
   // White is what pages have behind it.
   jpeg: (image, options) => image.flatten({ background: '#ffffff' }).jpeg(options),
   png: (image, options) => image.png(options),
-  webp: (image, options, timing) => image.webp({ ...options, ...timing }),
+  webp: (image, options, timing) => timed(image.webp(options), timing),
   avif: (image, options) => image.avif(options),
-  gif: (image, options, timing) => image.gif({ ...options, ...timing }),
+  gif: (image, options, timing) => timed(image.gif(options), timing),
   tiff: (image, { quality }) =>
     quality === undefined
       ? image.tiff({ compression: 'deflate' })
       : image.flatten({ background: '#ffffff' }).tiff({ compression: 'jpeg', quality }),
 };
+
+/** sharp itself takes no frame of more than 65,535 ms, although both formats hold longer ones. */
+function timed(image: Sharp, timing: Timing): Sharp {
+  Object.assign((image as Sharp & { options: Timing }).options, timing);
+  return image;
+}
 
 /** With the effort that there is time for and what else is taken where nothing is named, for so many pixels of all frames together. */
 export function withDefaults(output: SettledOutput, facts: Pick<Encoding, 'pixels' | 'hasAlpha'>): SettledOutput {
