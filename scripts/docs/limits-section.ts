@@ -31,6 +31,8 @@ const MEANINGS: Partial<Record<keyof typeof LIMITS, string>> = {
   avifParts: 'properties of the items of an AVIF, references between them and units of their data',
   gifParts: 'frames and extensions of a GIF',
   gifBlocks: 'blocks of data of a GIF',
+  composedGifBytes:
+    'bytes of a GIF that is cut, or has transparent places without a transparent index; a larger one is decoded as libvips does it, or `image_unreadable`',
   tiffDirectories: 'directories of a TIFF',
   outputPixels: 'pixels after any command',
   outputDimension: 'pixels a side of a result',

@@ -54,10 +54,10 @@ async function runOnAll(frames: Pixels[], pass: Pass, context: PassContext): Pro
 }
 
 /** All frames in one decode: asked for one by one, each would be decoded from the first. */
-async function decodeFrames({ open, animation }: Source, { withTimeout }: PassContext): Promise<Pixels[]> {
+async function decodeFrames({ open, composed, animation }: Source, { withTimeout }: PassContext): Promise<Pixels[]> {
   // The limit of an image's pixels is for one frame; all of them together have their own, which they have passed.
-  const all = open({ animated: true, limitInputPixels: false });
-  const { data, width, height, channels } = await readPixels(withTimeout(all));
+  const decode = () => readPixels(withTimeout(open({ animated: true, limitInputPixels: false })));
+  const { data, width, height, channels } = composed ? { ...composed(), channels: 4 as const } : await decode();
   const frames = animation?.frames ?? 1;
   const frameHeight = height / frames;
   const bytes = width * frameHeight * channels;

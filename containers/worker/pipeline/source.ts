@@ -10,6 +10,7 @@ import type { SvgTree } from '../../../shared/domain/svg-tree.ts';
 import type { Warning } from '../../../shared/domain/warnings.ts';
 import { fillFrom } from '../../../shared/storage/filled-buffer.ts';
 import { isBounded } from './colour-profile.ts';
+import { openComposedGif } from './composed-gif.ts';
 import { type Copyright, readCopyright } from './copyright.ts';
 import { openDamage } from './damage.ts';
 import { type KeptMetadata, keptMetadata } from './kept-metadata.ts';
@@ -34,6 +35,8 @@ export interface Source {
   isVector: boolean;
   /** What an animation has beside its pixels; absent for an image of one frame. */
   animation?: { frames: number; delay: number[]; loop: number };
+  /** All its frames one below the other, where they are composed and not decoded by sharp. */
+  composed?: OpenedImage['composed'] | undefined;
   /** What tells the cost of decoding it, and what passes it takes. */
   kind: OriginalKind;
   /** What of its EXIF outlives processing. */
@@ -72,6 +75,8 @@ export interface OpenedImage {
   vectorSize?: Size;
   painting?: Painting;
   tree?: SvgTree;
+  /** All frames one below the other, four bytes to a pixel, where no decoder makes them. */
+  composed?: () => Size & { data: Buffer };
   warnings: Source['warnings'];
 }
 
@@ -87,6 +92,7 @@ export async function openImage(path: string, limits: SourceLimits): Promise<Ope
   const structure = await checkStructure(path, maxInputPixels);
   const failOn = (structure.format && FAIL_ON[structure.format]) ?? FAIL_ON_ANYTHING;
   const options = { failOn, limitInputChannels: maxInputChannels };
+  if (structure.isComposed) return await openComposedGif(path, maxInputPixels);
   const vector = await readVector(path);
   if (!vector) return await openPixels(path, structure, { ...options, limitInputPixels: maxInputPixels });
   const { svg, tree } = vector;
@@ -135,7 +141,7 @@ async function readVector(path: string): Promise<{ svg: Buffer; tree: SvgTree } 
 /** Reads the header of an original. */
 export async function readSource(path: string, limits: SourceLimits): Promise<Source> {
   const opened = await openImage(path, limits);
-  const { open, metadata, vectorSize, painting, warnings } = opened;
+  const { open, metadata, vectorSize, painting, composed, warnings } = opened;
   const { width, height, autoOrient, orientation = 1, hasProfile, hasAlpha, exif, format, pages = 1 } = metadata;
   const isAnimation = pages > 1 && (format === 'gif' || format === 'webp');
   return {
@@ -147,6 +153,7 @@ export async function readSource(path: string, limits: SourceLimits): Promise<So
     hasProfile,
     isVector: vectorSize !== undefined,
     ...(painting && { painting }),
+    composed,
     ...(isAnimation && { animation: { frames: pages, delay: metadata.delay ?? [], loop: metadata.loop ?? 0 } }),
     kind: await kindOf(path, opened),
     copyright: exif ? readCopyright(exif) : {},

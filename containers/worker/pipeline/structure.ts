@@ -8,7 +8,7 @@ import { type FileWindow, openWindow } from './file-window.ts';
 import type { JpegFacts } from './jpeg-facts.ts';
 import { openMetadataTally } from './metadata-tally.ts';
 import { walkAvif } from './structure-avif.ts';
-import { cutGifEnd } from './structure-gif.ts';
+import { type GifFacts, walkGif } from './structure-gif.ts';
 import { walkJpeg } from './structure-jpeg.ts';
 import { walkPng } from './structure-png.ts';
 import { walkTiff } from './structure-tiff.ts';
@@ -23,10 +23,12 @@ interface Walked {
   isShownInPart?: boolean;
   decoded?: Decoded;
   jpeg?: JpegFacts;
+  /** Whether a GIF is decoded by gif-frames.ts, as browsers show it, and not by libvips. */
+  isComposed?: boolean;
 }
 
 /** What the parts of a file show, before it is decoded. */
-export interface Structure extends Pick<Walked, 'decoded' | 'jpeg'> {
+export interface Structure extends Pick<Walked, 'decoded' | 'jpeg' | 'isComposed'> {
   format?: ImageFormat;
   /** Whether the file ends before its data do. */
   isCut: boolean;
@@ -35,12 +37,18 @@ export interface Structure extends Pick<Walked, 'decoded' | 'jpeg'> {
 /** By format: counts its parts. */
 const WALKS: Partial<Record<ImageFormat, (window: FileWindow) => Promise<Walked>>> = {
   avif: walkAvif,
-  gif: async (window) => ({ end: await cutGifEnd(window) }),
+  gif: async (window) => inBrowsers(await walkGif(window), window.fileSize),
   jpeg: async (window) => ({ jpeg: await walkJpeg(window) }),
   png: walkPng,
   tiff: walkTiff,
   webp: async (window) => ({ end: await walkWebp(window) }),
 };
+
+/** What libvips would show otherwise than browsers, or not at all, is composed here, of a file that may be held as a whole. */
+function inBrowsers({ end, isOdd }: GifFacts, fileSize: number): Walked {
+  const isComposed = (isOdd || end !== undefined) && fileSize <= LIMITS.composedGifBytes;
+  return { end, isComposed, isShownInPart: isComposed };
+}
 
 /**
  * Refuses a file of so many parts that going through them takes longer than decoding its pixels, before libvips, which nothing interrupts,

@@ -1,0 +1,136 @@
+/** A frame as a GIF has it (GIF89a specification, 20 to 23). */
+export interface GifFrame {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+  isInterlaced: boolean;
+  /** Three bytes for each colour. */
+  colours: Buffer;
+  /** The index that leaves what is behind it. */
+  transparent?: number | undefined;
+  /** What becomes of it before the next one: 2 clears its place, 3 and 4, which old encoders wrote for it, bring back what was there. */
+  disposal: number;
+  /** Milliseconds. */
+  delay: number;
+  codeSize: number;
+  /** Its data, out of their blocks. */
+  data: Buffer;
+}
+
+export interface GifFile {
+  width: number;
+  height: number;
+  frames: GifFrame[];
+  /** How often it is shown; 0: for ever. */
+  loop: number;
+  /** Whether the file ends within a block, and whether that is one of its last frame. */
+  isCut: boolean;
+  isLastFrameCut: boolean;
+}
+
+const EXTENSION = 0x21;
+const IMAGE = 0x2c;
+const CONTROL = 0xf9;
+const APPLICATION = 0xff;
+
+const tableBytes = (flags: number): number => (flags & 0x80 ? 3 * 2 ** ((flags & 0x07) + 1) : 0);
+
+/** Reads blocks of a length and as many bytes, up to one of none or the end of the file. */
+function readBlocks(bytes: Buffer, from: number): { data: Buffer; end: number; isCut: boolean } {
+  const blocks: Buffer[] = [];
+  let at = from;
+  for (let length = bytes[at]; length; length = bytes[at]) {
+    blocks.push(bytes.subarray(at + 1, at + 1 + length));
+    at += 1 + length;
+  }
+  return { data: Buffer.concat(blocks), end: at + 1, isCut: at >= bytes.length };
+}
+
+type Control = Pick<GifFrame, 'disposal' | 'delay' | 'transparent'>;
+/** Browsers show a frame that is said to last no longer than a hundredth of a second for a tenth. */
+const DEFAULT_DELAY = 100;
+const NO_CONTROL: Control = { disposal: 0, delay: DEFAULT_DELAY };
+
+const controlOf = (data: Buffer): Control => {
+  const flags = data[0] ?? 0;
+  const hundredths = data.length >= 3 ? data.readUInt16LE(1) : 0;
+  return {
+    disposal: (flags >> 2) & 7,
+    delay: hundredths > 1 ? 10 * hundredths : DEFAULT_DELAY,
+    transparent: flags & 1 ? data[3] : undefined,
+  };
+};
+
+/** How often NETSCAPE's extension has an animation repeated. */
+const loopOf = (data: Buffer): number | undefined =>
+  /^(NETSCAPE|ANIMEXTS)/.test(data.toString('latin1', 0, 8)) && data[11] === 1 && data.length >= 14
+    ? data.readUInt16LE(12)
+    : undefined;
+
+function frameAt(
+  bytes: Buffer,
+  at: number,
+  control: Control,
+  shared: Buffer,
+): { frame: GifFrame; end: number; isCut: boolean } | undefined {
+  const flags = bytes[at + 9] ?? 0;
+  const begin = at + 10 + tableBytes(flags);
+  if (begin >= bytes.length) return undefined;
+  const { data, end, isCut } = readBlocks(bytes, begin + 1);
+  const frame = {
+    left: bytes.readUInt16LE(at + 1),
+    top: bytes.readUInt16LE(at + 3),
+    width: bytes.readUInt16LE(at + 5),
+    height: bytes.readUInt16LE(at + 7),
+    isInterlaced: (flags & 0x40) !== 0,
+    colours: flags & 0x80 ? bytes.subarray(at + 10, begin) : shared,
+    codeSize: bytes[begin] ?? 0,
+    data,
+    ...control,
+  };
+  return { frame, end, isCut };
+}
+
+/** A screen that its first frame does not fit into has the size of that, as in browsers. */
+function enlarge(file: GifFile, { left, top, width, height }: GifFrame): void {
+  file.width = Math.max(file.width, left + width);
+  file.height = Math.max(file.height, top + height);
+}
+
+/** Reads a GIF whose blocks have been counted. */
+export function readGif(bytes: Buffer): GifFile {
+  const flags = bytes[10] ?? 0;
+  const shared = bytes.subarray(13, 13 + tableBytes(flags));
+  const file: GifFile = {
+    width: bytes.readUInt16LE(6),
+    height: bytes.readUInt16LE(8),
+    frames: [],
+    loop: 1,
+    isCut: false,
+    isLastFrameCut: false,
+  };
+  let control = NO_CONTROL;
+  for (let at = 13 + tableBytes(flags); at < bytes.length; ) {
+    if (bytes[at] === IMAGE) {
+      const found = frameAt(bytes, at, control, shared);
+      if (!found) return { ...file, isCut: true };
+      file.frames.push(found.frame);
+      if (file.frames.length === 1) enlarge(file, found.frame);
+      file.isCut = found.isCut;
+      file.isLastFrameCut = found.isCut;
+      control = NO_CONTROL;
+      at = found.end;
+    } else if (bytes[at] === EXTENSION) {
+      const { data, end, isCut } = readBlocks(bytes, at + 2);
+      if (bytes[at + 1] === CONTROL) control = controlOf(data);
+      if (bytes[at + 1] === APPLICATION) {
+        const repeats = loopOf(data);
+        if (repeats !== undefined) file.loop = repeats === 0 ? 0 : repeats + 1;
+      }
+      file.isCut = isCut;
+      at = end;
+    } else return file;
+  }
+  return file;
+}
