@@ -6,6 +6,7 @@ import Bourne from '@hapi/bourne';
 import { renditionsBodySchema } from '../../shared/contracts/rendition-request.ts';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
+import { UNDECLARED_MEDIA_TYPE } from '../../shared/domain/image-format.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { fieldErrors } from '../../shared/http/problem.ts';
 import { LimitedBody } from '../../shared/uploads/checked-body.ts';
@@ -23,9 +24,7 @@ export interface Form {
 export function readForm(headers: IncomingHttpHeaders, body: Readable, streams: UploadStreams): Form {
   const form = new OpenForm(streams);
   const parser = streams.own(openParser(headers), malformed);
-  parser.on('file', (name, stream, _filename, _encoding, mediaType) =>
-    form.attempt(() => form.takeFile(name, stream, mediaType)),
-  );
+  parser.on('file', (name, stream) => form.attempt(() => form.takeFile(name, stream)));
   parser.on('field', (name, value, _nameCut, valueCut) => form.attempt(() => form.takeField(name, value, valueCut)));
   streams.connect(body, feeding(parser)).on('finish', () => void form.finish().catch((error) => streams.end(error)));
   return { image: form.image.promise, renditions: form.renditions.promise };
@@ -57,6 +56,9 @@ function openParser(headers: IncomingHttpHeaders) {
     return new Busboy({
       headers: headers as BusboyHeaders,
       limits: { fieldSize: LIMITS.jsonBytes, fields: 8, files: 3, headerPairs: 32 },
+      // The image is known by its field: clients leave out its filename, its Content-Type or both.
+      isPartAFile: (name, mediaType, filename) =>
+        name === 'file' || filename !== undefined || mediaType === UNDECLARED_MEDIA_TYPE,
     });
   } catch (error) {
     throw malformed(error);
@@ -78,7 +80,7 @@ class OpenForm {
     this.renditions = streams.promise();
   }
 
-  takeFile(name: string | undefined, stream: Readable, mediaType: string): void {
+  takeFile(name: string | undefined, stream: Readable): void {
     this.#streams.own(stream, malformed);
     if (!name) throw nameless();
     if (name === 'renditions') {
@@ -89,7 +91,8 @@ class OpenForm {
     if (this.#hasFile) throw wrongField(name, 'may be there once; one request takes one image');
     this.#hasFile = true;
     const body = this.#streams.connect(stream, new LimitedBody(LIMITS.syncUploadBytes));
-    this.image.resolve({ body, counter: body, declaredType: mediaType });
+    // The type of a part is mostly the client's guess from a file's name, or the parser's where there is none.
+    this.image.resolve({ body, counter: body, declaredType: undefined });
   }
 
   takeField(name: string | undefined, value: string, isCut: boolean): void {

@@ -4,6 +4,7 @@ import { MIMEType } from 'node:util';
 import type { Request } from '@hapi/hapi';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
+import { UNDECLARED_MEDIA_TYPES } from '../../shared/domain/image-format.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { waitsForContinue } from '../../shared/http/request-heads.ts';
 import { LimitedBody, refuseEncoding, tooLarge, VerifiedBody } from '../../shared/uploads/checked-body.ts';
@@ -58,10 +59,12 @@ const presetsInQuery = (): ImageServiceError =>
     errors: [{ path: 'query.rendition', message: 'is for raw bodies' }],
   });
 
+/** The media type that a header declares; undefined if it says nothing of the bytes. */
 function parseMediaType(header: string | undefined): string | undefined {
   if (!header) return undefined;
   try {
-    return new MIMEType(header).essence;
+    const { essence } = new MIMEType(header);
+    return UNDECLARED_MEDIA_TYPES.includes(essence) ? undefined : essence;
   } catch (error) {
     throw new ImageServiceError(
       'unsupported_content_type',

@@ -1,5 +1,10 @@
 import Joi from 'joi';
-import { ACCEPTED_MEDIA_TYPES, IMAGE_FORMATS, UNDECLARED_MEDIA_TYPE } from '../domain/image-format.ts';
+import {
+  ACCEPTED_MEDIA_TYPES,
+  IMAGE_FORMATS,
+  UNDECLARED_MEDIA_TYPE,
+  UNDECLARED_MEDIA_TYPES,
+} from '../domain/image-format.ts';
 import { IMAGE_ID_PATTERN } from '../domain/image-id.ts';
 import { LIMITS } from '../domain/limits.ts';
 import type { NamedPart, UploadDeclaration } from '../domain/multipart-upload.ts';
@@ -37,8 +42,9 @@ const metadataSchema = Joi.object<Record<string, string>>()
 export const uploadDeclarationSchema = Joi.object<UploadDeclaration, true>({
   contentType: Joi.string()
     .lowercase()
+    .empty(Joi.string().valid(...UNDECLARED_MEDIA_TYPES))
     .valid(...MEDIA_TYPES)
-    .required()
+    .default(UNDECLARED_MEDIA_TYPE)
     .description(`Media type of the image; the bytes must agree. \`${UNDECLARED_MEDIA_TYPE}\` leaves it to them.`),
   contentLength: Joi.number()
     .strict()

@@ -98,6 +98,16 @@ const formats = Object.entries(IMAGE_FORMATS) as [ImageFormat, FormatFacts][];
 /** What a client sends that does not know, or will not say, what it sends. */
 export const UNDECLARED_MEDIA_TYPE = 'application/octet-stream';
 
+/** What declares nothing, because clients say it of any bytes: browsers of what they do not know, S3 of objects, curl of whatever it posts. */
+export const UNDECLARED_MEDIA_TYPES: readonly string[] = [
+  UNDECLARED_MEDIA_TYPE,
+  '',
+  'binary/octet-stream',
+  'application/x-www-form-urlencoded',
+  'image/*',
+  '*/*',
+];
+
 export const ACCEPTED_MEDIA_TYPES = formats.map(([, { mediaType }]) => mediaType);
 
 /**

@@ -1,5 +1,6 @@
 export interface FormPart {
-  name: string;
+  /** Absent: of a part that has none. */
+  name?: string;
   /** Makes it a file. */
   filename?: string;
   contentType?: string;
@@ -13,13 +14,17 @@ export const FORM_TYPE = `multipart/form-data; boundary=${BOUNDARY}`;
 /** A multipart/form-data body, byte for byte as browsers write it. */
 export function formBody(parts: FormPart[], { closed = true } = {}): Buffer {
   const written = parts.flatMap(({ name, filename, contentType, content }) => [
-    `--${BOUNDARY}\r\ncontent-disposition: form-data; name="${name}"${filename ? `; filename="${filename}"` : ''}\r\n`,
-    `${contentType ? `content-type: ${contentType}\r\n` : ''}\r\n`,
+    `--${BOUNDARY}\r\ncontent-disposition: form-data`,
+    `${quoted('name', name)}${quoted('filename', filename)}\r\n`,
+    `${contentType === undefined ? '' : `content-type: ${contentType}\r\n`}\r\n`,
     content,
     '\r\n',
   ]);
   return Buffer.concat([...written, ...(closed ? [`--${BOUNDARY}--\r\n`] : [])].map((piece) => Buffer.from(piece)));
 }
+
+const quoted = (parameter: string, value: string | undefined): string =>
+  value === undefined ? '' : `; ${parameter}="${value}"`;
 
 export const filePart = (content: Buffer, contentType = 'image/jpeg', name = 'file'): FormPart => ({
   name,

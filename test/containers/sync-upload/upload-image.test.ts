@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { IMAGE_FORMATS, type ImageFormat } from '../../../shared/domain/image-format.ts';
+import { IMAGE_FORMATS, type ImageFormat, UNDECLARED_MEDIA_TYPES } from '../../../shared/domain/image-format.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { FORM_TYPE, filePart, formBody, renditionsPart } from '../../support/form-body.ts';
 import { type Answered, jsonOf, type Outgoing, send } from '../../support/http-client.ts';
@@ -55,10 +55,16 @@ describe('POST /v1/images', () => {
 
   for (const format of Object.keys(IMAGE_FORMATS) as ImageFormat[]) {
     const { mediaType, aliases } = IMAGE_FORMATS[format];
-    for (const declared of [mediaType, ...aliases, 'application/octet-stream', undefined]) {
+    for (const declared of [
+      mediaType,
+      ...aliases,
+      ...UNDECLARED_MEDIA_TYPES,
+      'application/x-www-form-urlencoded; charset=utf-8',
+      undefined,
+    ]) {
       it(`stores a raw ${format} declared as ${declared ?? 'nothing'}`, async () => {
         const body = await photograph(format);
-        const answer = await post({ headers: declared ? { 'content-type': declared } : {}, body });
+        const answer = await post({ headers: declared === undefined ? {} : { 'content-type': declared }, body });
         await expectStored(answer, body, mediaType);
       });
     }

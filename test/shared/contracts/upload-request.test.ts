@@ -8,6 +8,7 @@ import {
   UPLOAD_ID_PATTERN,
   uploadDeclarationSchema,
 } from '../../../shared/contracts/upload-request.ts';
+import { UNDECLARED_MEDIA_TYPE, UNDECLARED_MEDIA_TYPES } from '../../../shared/domain/image-format.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 
 const validate = (schema: Joi.Schema, value: unknown) => {
@@ -25,6 +26,12 @@ const list = <Item>(length: number, item: Item): Item[] => Array.from({ length }
 describe('a declaration of an upload', () => {
   const accepted: Record<string, [given: object, parsed?: object]> = {
     'a type alone, which asks for no renditions': [declared, { ...declared, renditions: [] }],
+    ...Object.fromEntries(
+      [undefined, ...UNDECLARED_MEDIA_TYPES, 'Image/*'].map((contentType) => [
+        `a type that says nothing, ${contentType}`,
+        [{ contentType }, { contentType: UNDECLARED_MEDIA_TYPE, renditions: [] }],
+      ]),
+    ),
     'a type in capitals': [{ contentType: 'IMAGE/PNG' }, { ...declared, renditions: [] }],
     'everything at once': [
       {
@@ -67,7 +74,6 @@ describe('a declaration of an upload', () => {
 
   const refused: Record<string, [given: unknown, ...paths: string[]]> = {
     nothing: [undefined, ''],
-    'no type': [{}, 'contentType'],
     'a type with space around it': [{ contentType: ' image/png ' }, 'contentType'],
     'a type of no image': [{ contentType: 'application/json' }, 'contentType'],
     'a length of nothing': [{ ...declared, contentLength: 0 }, 'contentLength'],
