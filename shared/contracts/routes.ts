@@ -320,7 +320,7 @@ export const ROUTES = {
     anonymous: true,
     summary: 'Upload a part (UploadPart)',
     description:
-      'In any order and any number at once; sending a number again replaces the part. All parts but the last must have 5 MiB, which is looked at when the upload is completed.',
+      'In any order and any number at once; sending a number again replaces the part, and the same bytes are the same part. All parts but the last must have 5 MiB, which is looked at when the upload is completed.',
     params: partParams,
     query: Joi.object({
       expires: decimalSchema.description('Of a part URL.'),
@@ -384,7 +384,7 @@ export const ROUTES = {
     scope: 'images:write',
     summary: 'Make an image of the parts (CompleteMultipartUpload)',
     description:
-      'The parts are put together, the whole is compared with what was declared, its type read from its bytes and its SHA-256 computed; only then is there an image. Repeatable: the same list is answered with the image as it is then. What takes longer than 20 seconds goes on behind a 202: send the request again.',
+      'From the parts as their uploads, or ListParts, answered them. They are put together, the whole is compared with what was declared, its type read from its bytes and its SHA-256 computed; only then is there an image. Repeatable: the same list is answered with the image as it is then. What takes longer than 20 seconds goes on behind a 202: send the request again.',
     params: uploadParams,
     body: { kind: 'json', schema: completeBodySchema, maxBytes: LIMITS.partListBytes },
     answers: {

@@ -73,12 +73,24 @@ const eTagSchema = Joi.string()
   .replace(/^"(.*)"$/, '$1')
   .description('As the upload of the part answered it, with or without its quotes.');
 
+/** What UploadPart and ListParts answer beside the two that count, so that their answers can be handed back as they are. */
+const answeredBeside = {
+  size: Joi.number().integer().strip().description('Looked at by nobody: the eTag tells the bytes.'),
+  lastModified: Joi.string().isoDate().strip().description('Likewise.'),
+};
+
 /** The list to complete from. Its order is looked at by domain/multipart-upload.ts, in one pass. */
 export const completeBodySchema = Joi.object<{ parts: NamedPart[] }, true>({
   parts: atMost(
     LIMITS.partsPerUpload,
     Joi.array()
-      .items(Joi.object({ partNumber: partNumberSchema.strict().required(), eTag: eTagSchema.required() }))
+      .items(
+        Joi.object({
+          partNumber: partNumberSchema.strict().required(),
+          eTag: eTagSchema.required(),
+          ...answeredBeside,
+        }),
+      )
       .min(1),
   ).required(),
 }).required();

@@ -106,7 +106,7 @@ export const uploadViewSchema = Joi.object({
 
 const partKeys = {
   partNumber: integer(),
-  eTag: Joi.string().required().description('Name it in the list to complete from.'),
+  eTag: Joi.string().required().description('The MD5 of its bytes, in hex. Name it in the list to complete from.'),
   size: integer().description('Bytes.'),
 };
 

@@ -96,7 +96,7 @@ export interface ObjectStore {
    * is not there, or no longer, is `upload_not_found`. A key takes one upload: it is not to be completed twice.
    */
   createMultipartUpload(key: string, options: Pick<PutOptions, 'contentType'>): Promise<string>;
-  /** Stores a part, replacing one of that number. All or nothing, as `put`; `contentLength` must be told and true. Answers its ETag, without quotes. */
+  /** Stores a part, replacing one of that number. All or nothing, as `put`; `contentLength` must be told and true. Answers its ETag, the MD5 of its bytes in hex. */
   uploadPart(upload: UploadName, part: { partNumber: number; contentLength: number }, body: Readable): Promise<string>;
   /** A page of the parts that are stored, ascending, beginning behind `partNumberMarker`; at most 1,000. */
   listParts(upload: UploadName, page: { maxParts: number; partNumberMarker: number }): Promise<PartPage>;

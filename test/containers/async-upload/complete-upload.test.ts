@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { imageViewSchema } from '../../../shared/contracts/image-view.ts';
@@ -89,6 +90,36 @@ describe('POST /v1/uploads/{uploadId}/complete', () => {
       expect(ended.status).to.equal('completed');
       expect(ended.links).to.deep.equal({ self: upload.links.self, image: `/v1/images/${upload.imageId}` });
       expect((await services.leftovers()).filter((name) => /^(uploads|incoming)\//.test(name))).to.deep.equal([]);
+    });
+
+    it('of parts as their uploads answered them, and as ListParts did, which is the same list', async () => {
+      const upload = await client.begin();
+      const put = [];
+      for (const [index, bytes] of [first, last].entries()) {
+        put.push(jsonOf(await client.put(upload.uploadId, index + 1, bytes)));
+      }
+      const { parts } = jsonOf(await client.list(upload.uploadId));
+      const image = await client.completed(upload.uploadId, put);
+      expect(await client.completed(upload.uploadId, parts)).to.deep.equal(image);
+    });
+
+    it('although a first copy of a part comes after what was sent again', async () => {
+      const upload = await client.begin();
+      const late = await openSocket(services.asyncUpload);
+      const head = [
+        `PUT /v1/uploads/${upload.uploadId}/parts/1 HTTP/1.1`,
+        'Host: localhost',
+        `Content-Length: ${first.length}`,
+        'Connection: close',
+      ];
+      late.write(`${head.join('\r\n')}\r\n\r\n`);
+      late.write(first.subarray(0, MiB));
+      const parts = [await client.part(upload.uploadId, 1, first), await client.part(upload.uploadId, 2, last)];
+      late.write(first.subarray(MiB));
+      expect(await text(late))
+        .to.match(/^HTTP\/1\.1 200 /)
+        .and.include(`"eTag":"${parts[0]?.eTag}"`);
+      expect(await client.completed(upload.uploadId, parts)).to.include({ checksumSha256: sha256(first, last) });
     });
 
     it('without a message when no rendition is asked for', async () => {
@@ -276,7 +307,7 @@ describe('POST /v1/uploads/{uploadId}/complete', () => {
       'with nothing between the quotes of an eTag': [[at(1, '""')], 'parts[0].eTag'],
       'with an eTag of 257 characters': [[at(1, 'a'.repeat(257))], 'parts[0].eTag'],
       'with an eTag that is a number': [[at(1, 1)], 'parts[0].eTag'],
-      'with an unknown field': [[{ ...at(1, 'a'), size: 1 }], 'parts[0].size'],
+      'with an unknown field': [[{ ...at(1, 'a'), length: 1 }], 'parts[0].length'],
       'of numbers': [[1], 'parts[0]'],
       'with several wrong entries, of which it tells the first': [[at(0, 'a'), at(1, '')], 'parts[0].partNumber'],
     };
@@ -350,8 +381,8 @@ describe('POST /v1/uploads/{uploadId}/complete', () => {
       });
     }
 
-    it('with the eTags of another upload', async () => {
-      const other = await uploaded();
+    it('with the eTags of other bytes', async () => {
+      const other = await uploaded({ contentType: 'image/png' }, png);
       expectProblem(await client.complete(upload.uploadId, other.parts), 'invalid_part');
       expectProblem(await client.complete(other.upload.uploadId, parts.slice(0, 1)), 'invalid_part');
       await expectStillOpen(other.upload, other.parts);

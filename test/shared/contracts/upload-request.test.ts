@@ -137,6 +137,14 @@ describe('a list to complete from', () => {
     expect(parsed.parts.map(({ eTag }: { eTag: string }) => eTag)).to.deep.equal(['a', 'a', '"a', 'a"', '"a"', 'a-3']);
   });
 
+  it('may have what answers have beside, which counts for nothing', () => {
+    const answered = { ...part, size: 5, lastModified: new Date().toISOString() };
+    expect(validate(completeBodySchema, { parts: [answered] })).to.deep.equal({
+      parsed: { parts: [part] },
+      refused: [],
+    });
+  });
+
   it('may be long, and in any order as far as its form goes', () => {
     const parts = list(LIMITS.partsPerUpload, part);
     expect(validate(completeBodySchema, { parts }).refused).to.deep.equal([]);
@@ -159,6 +167,12 @@ describe('a list to complete from', () => {
       },
       'parts.0.eTag',
       'parts.1.eTag',
+    ],
+    'what no answer has': [
+      { parts: [{ ...part, size: 'large', lastModified: 'today', contentLength: 1 }] },
+      'parts.0.size',
+      'parts.0.lastModified',
+      'parts.0.contentLength',
     ],
     'S3’s own spelling': [
       { parts: [{ PartNumber: 1, ETag: 'a' }] },

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -212,6 +212,8 @@ function describeCompletion(uploads: GetUploads): void {
   });
 }
 
+const md5 = (bytes: Buffer): string => createHash('md5').update(bytes).digest('hex');
+
 function describeParts(uploads: GetUploads): void {
   it('replaces a part of the same number, whose ETag is then no longer taken', async () => {
     const upload = await uploads().begin();
@@ -224,6 +226,17 @@ function describeParts(uploads: GetUploads): void {
     expectCode(await rejectionOf(refused), 'invalid_part');
     await uploads().store.completeMultipartUpload(upload, [second]);
     await uploads().expectObject(upload.key, Buffer.from('second'));
+  });
+
+  it('has the MD5 of its bytes for an ETag, so that a copy which comes late changes nothing', async () => {
+    const upload = await uploads().begin();
+    const [first, last] = [randomBytes(5 * MiB), Buffer.from('the last')];
+    const parts = [await uploads().put(upload, 1, first), await uploads().put(upload, 2, last)];
+    expect(parts.map(({ eTag }) => eTag)).to.deep.equal([first, last].map(md5));
+    expect((await uploads().list(upload)).parts.map(({ eTag }) => eTag)).to.deep.equal(parts.map(({ eTag }) => eTag));
+    expect(await uploads().put(upload, 1, first)).to.deep.equal(parts[0]);
+    await uploads().store.completeMultipartUpload(upload, parts);
+    await uploads().expectObject(upload.key, Buffer.concat([first, last]));
   });
 
   for (const [how, body] of [
