@@ -13,6 +13,7 @@ import { ALL_METHODS } from '../shared/contracts/routes.ts';
 import type { ServiceName } from '../shared/contracts/services.ts';
 import { ImageServiceError } from '../shared/domain/errors.ts';
 import { limitConnections } from '../shared/http/connection-limit.ts';
+import { ANY_PAGE } from '../shared/http/cors.ts';
 import { withoutHopByHop } from '../shared/http/hop-by-hop.ts';
 import { HTTP_LIMITS, type HttpLimits } from '../shared/http/http-limits.ts';
 import { endLingering, isIncomplete } from '../shared/http/lingering.ts';
@@ -214,15 +215,15 @@ const isLastHop = (request: IncomingMessage): boolean => hopsLeft(request) === 0
 
 /** What `OPTIONS *` asks of all that is behind the gateway, and what is to go no further than here. */
 function answerOfServer({ response, requestId }: Passage): void {
-  response.writeHead(204, { allow: ALL_METHODS.join(', '), 'x-request-id': requestId }).end();
+  response.writeHead(204, { allow: ALL_METHODS.join(', '), 'x-request-id': requestId, ...ANY_PAGE }).end();
 }
 
-/** A problem of the gateway's own, in place of ALB's HTML: for programs on one machine it says more. */
+/** A problem of the gateway's own, in place of ALB's HTML: for programs on one machine it says more. It tells nothing that a page may not read. */
 function answerProblem(passage: Passage, error: ImageServiceError, status?: 502): void {
   const { method = '' } = passage.request;
   const written = writeProblem(error, passage.requestId, method.toLowerCase());
   const body = status ? JSON.stringify({ ...JSON.parse(written.body), status }) : written.body;
-  answer(passage, { status: status ?? written.status, headers: written.headers, body });
+  answer(passage, { status: status ?? written.status, headers: { ...written.headers, ...ANY_PAGE }, body });
 }
 
 function answer(

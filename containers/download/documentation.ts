@@ -47,10 +47,7 @@ const document = JSON.stringify(openApiDocument());
 
 /** `GET /openapi.json` */
 export const getOpenApi: Handler = (request, h) =>
-  sendText(request, h, { text: document, type: 'application/json', cacheControl: HOUR }).header(
-    'access-control-allow-origin',
-    '*',
-  );
+  sendText(request, h, { text: document, type: 'application/json', cacheControl: HOUR });
 
 /** `GET /docs` */
 export const getDocs: Handler = (request, h) =>

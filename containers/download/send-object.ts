@@ -3,7 +3,6 @@ import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import { create as contentDisposition } from 'content-disposition';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import type { Visibility } from '../../shared/domain/image-record.ts';
-import { EXPOSED_HEADERS } from '../../shared/http/cors.ts';
 import { unmodifiedETag, validatorHeaders } from '../../shared/http/preconditions.ts';
 import { checkOpened } from '../../shared/storage/damaged-object.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
@@ -109,12 +108,7 @@ function headersOf(
     ...(download !== undefined && {
       'content-disposition': contentDisposition(savedName(download, contentType, fileName)),
     }),
-    // Whatever page asks gets the same, so that one cached answer serves all, and may draw it on a canvas.
-    ...(visibility === 'public' && {
-      'access-control-allow-origin': '*',
-      'access-control-expose-headers': EXPOSED_HEADERS,
-      'cross-origin-resource-policy': 'cross-origin',
-    }),
+    ...(visibility === 'public' && { 'cross-origin-resource-policy': 'cross-origin' }),
   };
 }
 

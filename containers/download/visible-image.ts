@@ -18,7 +18,9 @@ export const mayReadRecords = ({ auth }: Request): boolean =>
 /** The image, if who asks may have its bytes: without credentials or a signature public ones only, `unauthenticated` of others. */
 export function checkVisible(request: Request, image: Image, { signedUrls }: Viewers): Image {
   const isSigned = signedUrls && isPlain(request);
-  if (request.auth.isAuthenticated || isSigned || visibilityOf(image.record) === 'public') return image;
+  const isPrivate = visibilityOf(image.record) === 'private';
+  request.app.isPrivate = isPrivate;
+  if (request.auth.isAuthenticated || isSigned || !isPrivate) return image;
   throw new ImageServiceError(
     'unauthenticated',
     'The image is private. Send a key in the header `Authorization: Bearer KEY`.',

@@ -1,5 +1,6 @@
 import type { Server as HttpServer } from 'node:http';
 import type { Lifecycle, Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
+import { ImageServiceError } from '../domain/errors.ts';
 import { watchBody } from './body-clock.ts';
 import type { CorsHeaders } from './cors.ts';
 import { wasTold } from './expectations.ts';
@@ -31,13 +32,19 @@ export const finish =
   (cors: CorsHeaders, { lingering }: HttpLimits): Lifecycle.Method =>
   async (request, h) => {
     const { response, method, raw, route } = request;
-    const corsHeaders = cors({ method, headers: raw.req.headers, path: route.path });
+    const isOpen = mayAnybodyRead(request);
+    const corsHeaders = cors({ method, headers: raw.req.headers, path: route.path, isOpen });
     if (response instanceof Error) return finishError(request, h, { error: response, headers: corsHeaders, lingering });
     response.header('x-request-id', requestId(request)).header('x-content-type-options', 'nosniff');
-    // What anybody may read says so itself.
-    if (!response.headers['access-control-allow-origin']) addHeaders(response, corsHeaders);
+    addHeaders(response, corsHeaders);
     return h.continue;
   };
+
+/** Why a rendition failed is a part of its record, which is told to whoever may read that. */
+function mayAnybodyRead({ app, response, route }: Request): boolean {
+  if (!route.settings.app?.isOpen || app.isPrivate) return false;
+  return !(response instanceof ImageServiceError && response.facts.failure);
+}
 
 async function finishError(
   request: Request,

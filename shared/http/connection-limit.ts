@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { HEALTH_PATHS } from '../contracts/services.ts';
 import { ImageServiceError } from '../domain/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { ANY_PAGE } from './cors.ts';
 import type { HttpLimits } from './http-limits.ts';
 import { endLingering, isIncomplete, type Lingering } from './lingering.ts';
 import { writeProblem } from './problem.ts';
@@ -115,7 +116,7 @@ function refuse(request: IncomingMessage, response: ServerResponse, lingering: L
   const framing = { 'content-length': Buffer.byteLength(body), connection: 'close' };
   response.on('error', () => undefined);
   request.on('error', () => undefined);
-  response.writeHead(status, { ...headers, ...framing }).flushHeaders();
+  response.writeHead(status, { ...headers, ...ANY_PAGE, ...framing }).flushHeaders();
   response.write(body);
   if (isIncomplete(request) && !waitsForContinue(request)) {
     void endLingering(request, response, lingering);

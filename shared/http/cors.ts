@@ -1,12 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Environment } from '../contracts/environment.ts';
-import { methodsAt, routeList } from '../contracts/routes.ts';
+import { methodsAt, type Route, routeList } from '../contracts/routes.ts';
 
 /** Of a request, hapi's or none, what is asked of it here; `path` is the route's, for preflights. */
 export interface CorsRequest {
   method: string;
   headers: IncomingHttpHeaders;
   path?: string;
+  /** Whether any page may read the answer, because it tells nothing that is somebody's. */
+  isOpen?: boolean;
 }
 
 /** Answers what a browser must find in the answer to a request, if anything. */
@@ -19,13 +21,23 @@ const MAX_AGE = '7200';
 export const EXPOSED_HEADERS =
   'ETag, Location, Retry-After, Upload-Limit, X-Request-Id, Allow, Accept-Ranges, Content-Range, Content-Disposition';
 
-/** What a page may send: what the routes know, and the type of a JSON body. */
+/**
+ * For answers that any page may read. They depend on no Origin, so that a cache whose key has none, a CDN's first of all, keeps one for everybody.
+ */
+export const ANY_PAGE = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': EXPOSED_HEADERS,
+} as const;
+
+/** What a page may send: what the routes know, the type of a JSON body, and what libraries add of their own (Dropzone, axios, jQuery). */
 const ALLOWED = [
   ...new Set([
     'authorization',
+    'cache-control',
     'content-type',
     'prefer',
     'x-request-id',
+    'x-requested-with',
     ...routeList.flatMap(({ headers }) => Object.keys(headers?.describe().keys ?? {})),
   ]),
 ].join(', ');
@@ -37,20 +49,23 @@ const ALLOWED = [
 export function corsFor(setting: Environment['CORS_ORIGINS']): CorsHeaders {
   const origins = setting.split(',').filter(Boolean);
   const any = origins.includes('*');
-  return ({ method, headers, path }) => {
+  return ({ method, headers, path, isOpen = false }) => {
+    const preflight = method === 'options' && path !== undefined ? preflightHeaders(path) : {};
+    if (isOpen || any) return { ...ANY_PAGE, ...preflight };
     if (origins.length === 0) return {};
     const { origin } = headers;
-    const vary = any ? {} : { vary: 'origin' };
-    if (typeof origin !== 'string' || !(any || origins.includes(origin))) return vary;
-    const shared = { ...vary, 'access-control-allow-origin': any ? '*' : origin };
-    if (method !== 'options' || path === undefined)
-      return { ...shared, 'access-control-expose-headers': EXPOSED_HEADERS };
-    return {
-      ...shared,
-      'access-control-expose-headers': EXPOSED_HEADERS,
-      'access-control-allow-methods': methodsAt(path).join(', '),
-      'access-control-allow-headers': ALLOWED,
-      'access-control-max-age': MAX_AGE,
-    };
+    const vary = { vary: 'origin' };
+    if (typeof origin !== 'string' || !origins.includes(origin)) return vary;
+    return { ...vary, ...ANY_PAGE, 'access-control-allow-origin': origin, ...preflight };
   };
 }
+
+const preflightHeaders = (path: string): Record<string, string> => ({
+  'access-control-allow-methods': methodsAt(path).join(', '),
+  'access-control-allow-headers': ALLOWED,
+  'access-control-max-age': MAX_AGE,
+});
+
+/** Whether any page may read the answers of a route: what is nobody's, and bytes with all that comes in their place, but of a private image. */
+export const isOpenRoute = ({ scope, anonymous, method }: Route): boolean =>
+  scope === 'public' || (anonymous === true && method === 'GET');

@@ -4,6 +4,7 @@ import { ALL_METHODS } from '../contracts/routes.ts';
 import { KEEP_ALIVE_SECONDS } from '../contracts/services.ts';
 import { type ErrorCode, ImageServiceError, INCOMPLETE_BODY } from '../domain/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { ANY_PAGE } from './cors.ts';
 import { isLingering, LINGERING } from './lingering.ts';
 import { writeProblem } from './problem.ts';
 import { methodUnknown, versionUnknown } from './request-heads.ts';
@@ -68,8 +69,6 @@ const REFUSALS: Record<string, readonly [ErrorCode, string]> = {
 
 export interface ClientErrorOptions {
   logger?: Logger | undefined;
-  /** What a page of another origin needs to read the answer to a request. */
-  headersFor?: (request: IncomingMessage) => Record<string, string>;
   /** Milliseconds that a client may go on sending behind an answer that ends its connection. */
   lingerMs?: number;
 }
@@ -102,7 +101,7 @@ export function answerClientErrors(listener: Server, options: ClientErrorOptions
 function refuseConnection(
   socket: Socket,
   error: ImageServiceError,
-  { logger, headersFor, lingerMs = LINGERING.silentMs }: ClientErrorOptions,
+  { logger, lingerMs = LINGERING.silentMs }: ClientErrorOptions,
 ): void {
   const { request, response } = currentOf(socket) ?? {};
   // It has its answer, and its connection ends.
@@ -113,9 +112,8 @@ function refuseConnection(
   }
   const requestId = idOf(request);
   const { status, headers, body } = writeProblem(error, requestId);
-  const cors = request && headersFor?.(request);
   const own = { date: new Date().toUTCString(), 'content-length': Buffer.byteLength(body), connection: 'close' };
-  const all = { ...headers, ...cors, ...own };
+  const all = { ...headers, ...ANY_PAGE, ...own };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
   const { remoteAddress } = socket;
   logger?.info({ code: error.code, status, remoteAddress, requestId }, 'client error');

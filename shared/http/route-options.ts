@@ -2,18 +2,29 @@ import type { RouteExtObject, RouteOptions } from '@hapi/hapi';
 import Joi from 'joi';
 import type { Route, routeList } from '../contracts/routes.ts';
 import { LIMITS } from '../domain/limits.ts';
+import { isOpenRoute } from './cors.ts';
 import type { HttpLimits } from './http-limits.ts';
 import { readJson } from './json-body.ts';
 import { refuseConditions } from './preconditions.ts';
 import { fieldErrors } from './problem.ts';
 
+declare module '@hapi/hapi' {
+  interface RouteOptionsApp {
+    /** Absent where a path has none. */
+    operation?: string;
+    isOpen?: boolean | undefined;
+  }
+  interface RequestApplicationState {
+    /** Whether what is asked for is its owner's alone, once that is known. */
+    isPrivate?: boolean;
+  }
+}
+
 /** What hapi is told of a row of the route table. */
-export function routeOptions(
-  { operationId, method, scope, anonymous, versions, params, query, headers, body }: (typeof routeList)[number],
-  { jsonMs }: HttpLimits,
-): RouteOptions {
+export function routeOptions(route: (typeof routeList)[number], { jsonMs }: HttpLimits): RouteOptions {
+  const { operationId, method, scope, anonymous, versions, params, query, headers, body } = route;
   return {
-    app: { operation: operationId },
+    app: { operation: operationId, isOpen: isOpenRoute(route) },
     auth: scope === 'public' ? false : { strategy: 'default', scope, mode: anonymous ? 'try' : 'required' },
     validate: {
       ...(params && { params }),

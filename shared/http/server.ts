@@ -9,7 +9,7 @@ import { addHeaders, finish, startClock } from './answers.ts';
 import { type AuthenticationSettings, authenticate, unauthenticated } from './authentication.ts';
 import { type CallerSettings, callerCheck } from './callers.ts';
 import { limitConnections } from './connection-limit.ts';
-import { corsFor } from './cors.ts';
+import { corsFor, isOpenRoute } from './cors.ts';
 import { continueWhenRead } from './expectations.ts';
 import { HTTP_LIMITS, type HttpLimits } from './http-limits.ts';
 import { answerClientErrors, openListener } from './listener.ts';
@@ -70,7 +70,6 @@ export function createServer<S extends ServiceName>(options: ServerOptions<S>): 
   const listener = server.listener as HttpServer;
   answerClientErrors(listener, {
     logger,
-    headersFor: ({ headers }) => cors({ method: 'get', headers }),
     lingerMs: limits.lingering.silentMs,
   });
   authenticate(server, config);
@@ -101,7 +100,8 @@ function bindRoutes<S extends ServiceName>(
     server.route({ method: route.method, path: route.path, handler, options: routeOptions(route, limits) });
   }
   for (const path of new Set(own.map((route) => route.path))) {
-    bindOtherMethods(server, { path, allow: methodsAt(path) }, optionsHeaders);
+    const isOpen = own.filter((route) => route.path === path).every(isOpenRoute);
+    bindOtherMethods(server, { path, allow: methodsAt(path), isOpen }, optionsHeaders);
   }
   // hapi's own 404 waits for a body to end.
   server.route({
@@ -115,7 +115,7 @@ function bindRoutes<S extends ServiceName>(
 /** What a path takes beside its own methods: OPTIONS, which tells them. */
 function bindOtherMethods(
   server: Server,
-  { path, allow: methods }: { path: string; allow: string[] },
+  { path, allow: methods, isOpen = false }: { path: string; allow: string[]; isOpen?: boolean },
   optionsHeaders: Record<string, string> = {},
 ): void {
   const allow = [...methods, 'OPTIONS'];
@@ -124,7 +124,7 @@ function bindOtherMethods(
     if (method === 'OPTIONS') return answerOptions(h, allow, optionsHeaders);
     throw new ImageServiceError('method_not_allowed', `${path} takes ${allow.join(', ')}, not ${method}.`, { allow });
   };
-  server.route({ method: '*', path, handler, options: { payload: UNREAD } });
+  server.route({ method: '*', path, handler, options: { app: { isOpen }, payload: UNREAD } });
 }
 
 function nothingThere(): never {

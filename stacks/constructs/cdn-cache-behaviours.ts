@@ -26,8 +26,8 @@ export function orderedBehaviour(
     targetOriginId: ORIGIN_ID,
     // A key must not go in the clear even once; who follows a link to an image is sent on.
     viewerProtocolPolicy: kind === 'live' ? 'https-only' : 'redirect-to-https',
-    // Pages ask beforehand whether they may send a key.
-    allowedMethods: kind === 'live' ? [...READING, 'OPTIONS'] : READING,
+    // Pages ask beforehand whether they may send a key, or `Prefer`.
+    allowedMethods: [...READING, 'OPTIONS'],
     cachedMethods: READING,
     // Compressing holds back what streams; images are small as they are.
     compress: kind === 'document',

@@ -38,6 +38,7 @@ const NOT_FOUND = {
   headers: {
     'content-type': { value: PROBLEM_MEDIA_TYPE },
     'cache-control': { value: 'public, max-age=5' },
+    'access-control-allow-origin': { value: '*' },
     'x-content-type-options': { value: 'nosniff' },
   },
   body: { encoding: 'text', data: DEFAULT_ANSWER.body },

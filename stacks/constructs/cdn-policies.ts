@@ -23,8 +23,9 @@ const CACHING_DISABLED = '4135ea2d-6df8-44a3-9df3-4b5a84be39ad';
 /** What is kept, under which key and for how long, what the origin hears, and what is added to its answers. */
 export function createPolicies(scope: Construct, names: Names): Record<BehaviourKind, Policies> {
   const cached = createOriginRequest(scope, `${names.prefix}-cached`, {
-    // The key has none of these, so they may not change the answer. Host is the origin's own, for its certificate.
-    withoutHeaders: ['host', 'accept', 'origin'],
+    // The key has none of what is passed on, so of what is kept nothing may change the answer. `Origin` changes that of private bytes alone, which
+    // nobody keeps, and of a preflight. Host is the origin's own, for its certificate.
+    withoutHeaders: ['host', 'accept'],
     query: 'none',
   });
   const live = createOriginRequest(scope, `${names.prefix}-live`, { withoutHeaders: ['host'], query: 'all' });

@@ -18,6 +18,12 @@ const NOT_FOUND: LbListenerDefaultAction = {
   },
 };
 
+/**
+ * Its own answers (404, 502, 503) and, in place of what services say, all others are readable by any page. That gives nobody more: no browser sends a
+ * key by itself, and which pages may send one the services say in answer to preflights, which have to name its header.
+ */
+const ANY_PAGE = { routingHttpResponseAccessControlAllowOriginHeaderValue: '*' };
+
 const TO_HTTPS: LbListenerDefaultAction = {
   type: 'redirect',
   redirect: { protocol: 'HTTPS', port: '443', statusCode: 'HTTP_301' },
@@ -51,6 +57,7 @@ export function createListener(scope: Construct, { settings, loadBalancerArn, is
       protocol: 'HTTP',
       defaultAction: [NOT_FOUND],
       routingHttpResponseServerEnabled: false,
+      ...ANY_PAGE,
     }).arn;
   }
   if (!isInternal) {
@@ -70,6 +77,7 @@ export function createListener(scope: Construct, { settings, loadBalancerArn, is
     defaultAction: [NOT_FOUND],
     // `Server: awselb/2.0` helps nobody but whoever looks for a way in.
     routingHttpResponseServerEnabled: false,
+    ...ANY_PAGE,
     routingHttpResponseStrictTransportSecurityHeaderValue: `max-age=${YEAR_SECONDS}`,
   }).arn;
 }

@@ -70,14 +70,23 @@ describe('what the CDN passes on', () => {
       const answer = runInNewContext(`${codeAt(path)}\nhandler({})`);
       expect(answer.statusCode).to.equal(DEFAULT_ANSWER.status);
       expect(answer.headers['content-type'].value).to.equal(PROBLEM_MEDIA_TYPE);
+      expect(answer.headers['access-control-allow-origin'].value).to.equal('*');
       expect(answer.body.data).to.equal(DEFAULT_ANSWER.body);
     }
   });
 
-  it('may be asked beforehand only where a key is sent', () => {
-    for (const path of LIVE) expect(behaviourAt(path).allowed_methods).to.deep.equal(['GET', 'HEAD', 'OPTIONS']);
-    for (const path of [...BYTES, ...DOCUMENTS]) {
-      expect(behaviourAt(path).allowed_methods).to.deep.equal(['GET', 'HEAD']);
+  it('may be asked beforehand, which is not kept', () => {
+    for (const path of [...LIVE, ...BYTES, ...DOCUMENTS]) {
+      expect(behaviourAt(path).allowed_methods).to.deep.equal(['GET', 'HEAD', 'OPTIONS']);
+      expect(behaviourAt(path).cached_methods).to.deep.equal(['GET', 'HEAD']);
+    }
+  });
+
+  it('has the origin that a page asks from, and what it asks beforehand', () => {
+    for (const path of [...LIVE, ...BYTES, ...DOCUMENTS]) {
+      const { header_behavior, headers } = forwardedAt(path).headers_config;
+      expect(header_behavior).to.equal('allExcept');
+      expect(headers.items.filter((name: string) => /^(origin|access-control-)/.test(name))).to.deep.equal([]);
     }
   });
 
@@ -112,7 +121,7 @@ describe('the cache of the CDN', () => {
     it(`asks the origin for ${path} without what its key lacks`, () => {
       const { headers_config, cookies_config, query_strings_config } = forwardedAt(path);
       expect(headers_config.header_behavior).to.equal('allExcept');
-      expect(headers_config.headers.items).to.include.members(['host', 'accept', 'origin']);
+      expect(headers_config.headers.items).to.deep.equal(['host', 'accept']);
       expect(cookies_config.cookie_behavior).to.equal('none');
       expect(query_strings_config.query_string_behavior).to.equal('none');
     });

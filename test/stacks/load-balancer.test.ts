@@ -96,6 +96,14 @@ describe('listeners', () => {
     expect(Buffer.byteLength(DEFAULT_ANSWER.body)).to.be.at.most(1024);
   });
 
+  it('have any page read what the load balancer answers by itself', () => {
+    const settings = { certificateArn: undefined, domainName: undefined, allowHttp: true } as object;
+    const [http] = all(entrance({ loadBalancer: settings, cdn: { enabled: false } }), 'lb_listener');
+    for (const each of [listener(443), http]) {
+      expect(each?.routing_http_response_access_control_allow_origin_header_value).to.equal('*');
+    }
+  });
+
   it('speak TLS 1.2 or newer, and send who comes by HTTP there', () => {
     expect(listener(443).protocol).to.equal('HTTPS');
     expect(listener(443).ssl_policy).to.match(/^ELBSecurityPolicy-TLS13-1-2/);
