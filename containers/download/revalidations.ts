@@ -33,14 +33,15 @@ export function openRevalidations(images: KnownImages): Revalidations {
   const noted = new LRUCache<string, Noted>({ max: MOST_URLS });
   return {
     note(request, { statusCode, headers }, image) {
-      if ((request.raw.req.url ?? '').length > LONGEST_URL) return;
+      const key = keyOf(String(request.raw.req.url));
+      if (key.length > LONGEST_URL) return;
       if (request.method !== 'get' || statusCode !== 304 || headers.vary || visibilityOf(image.record) !== 'public')
         return;
-      const { req, res } = request.raw;
+      const { res } = request.raw;
       const { operation } = request.route.settings.app as { operation: string };
       const eTag = String(headers.etag);
       res.once('finish', () => {
-        noted.set(String(req.url), {
+        noted.set(key, {
           operation,
           status: 304,
           headers: lasting(res.getHeaders()),
@@ -51,12 +52,19 @@ export function openRevalidations(images: KnownImages): Revalidations {
     },
     answer({ method, url, headers }) {
       const { 'if-none-match': noneMatch } = headers;
-      const answer = method === 'GET' && noneMatch !== undefined ? noted.get(url) : undefined;
+      const answer = method === 'GET' && noneMatch !== undefined ? noted.get(keyOf(url)) : undefined;
       if (!answer || answer.eTag !== noneMatch || OTHERS.some((name) => headers[name] !== undefined)) return undefined;
       const image = answer.image.deref();
       return image && images.isKnown(image) ? answer : undefined;
     },
   };
+}
+
+/** A URL without what its query has that says nothing: with that there would be as many as anybody cares to ask for. */
+function keyOf(url: string): string {
+  const [path = '', query] = url.split('?', 2);
+  const asked = query === undefined ? [] : new URLSearchParams(query).getAll('download');
+  return asked.length > 0 ? `${path}?${JSON.stringify(asked)}` : path;
 }
 
 const lasting = (headers: OutgoingHttpHeaders): OutgoingHttpHeaders =>

@@ -30,6 +30,4 @@ await runCommand(async () => {
   }
   const end = () => void emulator.stop().then(() => process.exit(0));
   process.once('SIGTERM', end);
-  // What a terminal sends to all: services that still answer need the table, so whoever started all of them says when.
-  for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
 });

@@ -1,4 +1,6 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { flushCompileCache } from 'node:module';
+import { SAFE_METHODS } from '../../shared/http/callers.ts';
 import { loggerTo, output } from '../../shared/runtime/logger.ts';
 import { connectionsWithin } from '../../shared/runtime/open-files.ts';
 import { whenStarterIsGone } from '../../shared/runtime/starter.ts';
@@ -8,7 +10,7 @@ import { DRAIN_MS, listenOn } from './listening.ts';
 
 /**
  * The gateway in a process of its own, so that its end is nobody else's: `node gateway-process.ts PORT LOG_LEVEL SERVICE=URL…`. Ends at
- * SIGTERM once what is under way has ended, for which whoever started it gives it time; and at once when that is gone.
+ * SIGTERM once the changes under way have ended, for which whoever started it gives it time; and at once when that is gone.
  */
 await runCommand(async () => {
   const [port = '', level = '', ...services] = process.argv.slice(2);
@@ -20,16 +22,17 @@ await runCommand(async () => {
   await listenOn(gateway, Number(port));
 
   flushCompileCache();
+  const changes = changesUnderWay(gateway);
   let stopping = false;
   const end = (status: 0 | 1) => {
     if (stopping) return;
     stopping = true;
     gateway.close(() => process.exit(status));
-    setInterval(() => gateway.closeIdleConnections(), 100);
+    const closeOthers = () => (changes.size > 0 ? gateway.closeIdleConnections() : gateway.closeAllConnections());
+    closeOthers();
+    setInterval(closeOthers, 100);
   };
   process.on('SIGTERM', () => end(0));
-  // What a terminal sends to all: whoever started all of them says when.
-  for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
   // Requests of others are under way in this process.
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (err: unknown) => {
@@ -39,3 +42,16 @@ await runCommand(async () => {
     });
   }
 });
+
+/** The answers to come of requests that change something, uploads first of all. Others are asked again, and some last as long as somebody watches. */
+function changesUnderWay(gateway: Server): ReadonlySet<ServerResponse> {
+  const answers = new Set<ServerResponse>();
+  for (const event of ['request', 'checkContinue'] as const) {
+    gateway.prependListener(event, ({ method = '' }: IncomingMessage, response: ServerResponse) => {
+      if (SAFE_METHODS.has(method)) return;
+      answers.add(response);
+      response.once('close', () => answers.delete(response));
+    });
+  }
+  return answers;
+}

@@ -153,6 +153,8 @@ function launch({ command, env, readLog }: Program): ChildProcess {
   const child = spawn(process.execPath, [...command], {
     env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...env },
     stdio: ['ignore', readLog ? 'pipe' : 'ignore', 'inherit', 'ipc'],
+    // Out of the group to which a terminal sends Ctrl-C: this process says when which ends.
+    detached: true,
   });
   if (child.stdout) readLog?.(child.stdout);
   return child;

@@ -5,7 +5,7 @@ import { CommandError } from '../command-line.ts';
 
 export const HOST = '127.0.0.1';
 
-/** Milliseconds that requests under way have after an error that nobody caught. */
+/** Milliseconds that uploads under way have when everything ends. */
 export const DRAIN_MS = 30_000;
 
 const ADVICE: Record<string, (port: number) => string> = {

@@ -41,7 +41,7 @@ export interface LocalStack {
   processes: readonly KeptProcess[];
   /** How the last one on the folder ended. */
   earlierEnd: EarlierEnd;
-  /** Stops everything; requests under way have `drainMs` to end, or no time. */
+  /** Stops everything; changes under way have `drainMs` to end, or no time. */
   stop(drainMs?: number): Promise<void>;
 }
 

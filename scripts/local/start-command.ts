@@ -151,6 +151,21 @@ function endWith(parent: number, act: () => void): void {
   }, 500).unref();
 }
 
+const STOPPING = `Stopping, once the uploads under way have ended, in ${DRAIN_MS / 1000} s at most. Ctrl-C again: at once.`;
+
+/** Milliseconds in which a signal that comes again is the same Ctrl-C: a terminal sends it to all, and npm passes its own on. */
+const SAME_SIGNAL_MS = 500;
+
+/** What signals do: the first has everything end in order, the next at once, which loses only what nobody was told is stored. */
+function endOrHurry(end: (status: 0, options: { drainMs: number }) => Promise<void>): () => void {
+  let first: number | undefined;
+  return () => {
+    if (first === undefined) void end(0, { drainMs: DRAIN_MS });
+    else if (performance.now() - first > SAME_SIGNAL_MS) process.exit(0);
+    first ??= performance.now();
+  };
+}
+
 /** Runs until a signal comes. */
 async function main(): Promise<void> {
   const { help, ...options } = readOptions();
@@ -167,7 +182,7 @@ async function main(): Promise<void> {
   const end = async (status: 0 | 1, { drainMs, reason }: { drainMs?: number; reason?: string } = {}) => {
     if (stopping) return;
     stopping = true;
-    process.stdout.write(reason ? `\n${reason}\n` : '\nStopping…\n');
+    process.stdout.write(`\n${reason ?? STOPPING}\n`);
     await stack.stop(drainMs);
     await flushed(process.stdout, LAST_LINES_MS);
     process.exit(status);
@@ -181,9 +196,11 @@ async function main(): Promise<void> {
       void end(1, { drainMs: DRAIN_MS });
     });
   }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0));
+  const signalled = endOrHurry(end);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, signalled);
   void tellLost(stack.earlierEnd, options.folder, startedAt);
-  if (process.env.npm_lifecycle_event) endWith(process.ppid, () => void end(0, { reason: STARTER_ENDED }));
+  if (process.env.npm_lifecycle_event)
+    endWith(process.ppid, () => void end(0, { drainMs: DRAIN_MS, reason: STARTER_ENDED }));
 }
 
 await runCommand(main);

@@ -100,12 +100,13 @@ const fileParams = Joi.object({
     .description('The last part of `links.file` in the record.'),
 });
 
+/** Whatever else links are given on their way (`?v=2`, `?fbclid=…`) says nothing here. */
 const downloadQuery = Joi.object({
   download: Joi.string()
     .allow('')
     .max(255)
     .description('Has browsers save it, under this name if there is one, instead of showing it.'),
-});
+}).unknown();
 
 /** Of a header that may be there and say nothing. */
 const headerText = () => Joi.string().allow('');

@@ -12,7 +12,7 @@ type Head = Pick<IncomingMessage, 'method' | 'headers'>;
 const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /** What changes nothing (RFC 9110, 9.2.1). */
-const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+export const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
 /**
  * Who may call while nobody needs a key: that only this machine can connect keeps no browser on it from doing so for whatever page it
@@ -26,7 +26,7 @@ export function callerCheck(settings: CallerSettings): (head: Head) => ImageServ
   return ({ method = '', headers }) => {
     const { host } = headers;
     if (host !== undefined && !isOurs(host, hosts)) return hostRefusal(host);
-    if (SAFE.has(method) || origins.includes('*')) return undefined;
+    if (SAFE_METHODS.has(method) || origins.includes('*')) return undefined;
     const { origin } = headers;
     if (origin === undefined) return crossSite(headers['sec-fetch-site']) ? originRefusal() : undefined;
     return origins.includes(origin) || isSame(origin, host) ? undefined : originRefusal(origin.slice(0, 200));

@@ -27,12 +27,16 @@ export const spawnStartWith = (nodeOptions: string[], ...options: string[]): Sta
 export const spawnStartAbove = (library: string, ...options: string[]): StartProcess =>
   watchStart([process.execPath, SCRIPT, ...options], { ...process.env, LD_PRELOAD: library });
 
+/** The same, in a process group of its own, as a terminal has it: `process.kill(-pid)` is Ctrl-C. */
+export const spawnStartInGroup = (...options: string[]): StartProcess =>
+  watchStart([process.execPath, SCRIPT, ...options], process.env, true);
+
 /** The same, in a shell that lets each process have so many files open. */
 export const spawnStartWithin = (openFiles: number, ...options: string[]): StartProcess =>
   watchStart(['/bin/sh', '-c', `ulimit -n ${openFiles}; exec "$0" "$@"`, process.execPath, SCRIPT, ...options]);
 
-function watchStart([program = '', ...command]: string[], env = process.env): StartProcess {
-  const child = spawn(program, command, { stdio: ['ignore', 'pipe', 'pipe'], env });
+function watchStart([program = '', ...command]: string[], env = process.env, detached = false): StartProcess {
+  const child = spawn(program, command, { stdio: ['ignore', 'pipe', 'pipe'], env, detached });
   const written = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => {

@@ -28,7 +28,7 @@ const ERRORS: [what: string, pathOf: (image: ImageView) => string, status: numbe
   ['a rendition that is not there', ({ links }) => `${links.self}/renditions/none`, 404, 'max-age=5'],
   ['a file that is not there', ({ links }) => `${links.self}/files/${'0'.repeat(32)}.jpg`, 404, 'max-age=5'],
   ['a file whose name is none', ({ links }) => `${links.self}/files/original.jpg`, 400, 'no-store'],
-  ['a query that is not known', ({ links }) => `${links.original}?width=7`, 400, 'no-store'],
+  ['two names to be saved under', ({ links }) => `${links.original}?download=a&download=b`, 400, 'no-store'],
   ['a rendition that failed', ({ links }) => `${links.self}/renditions/social`, 422, 'no-store'],
   ['a rendition that is being made', ({ links }) => `${links.self}/renditions/small`, 202, 'no-store'],
 ];

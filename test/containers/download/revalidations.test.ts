@@ -87,6 +87,24 @@ describe('An answer of 304', () => {
     });
   }
 
+  it('is the same whatever else the query says, but what names the file', async () => {
+    await upload();
+    await revalidate();
+    const plain = path;
+    for (const query of ['?v=2', '?fbclid=a&utm_source=b', '?', '?v', '?downloads=1', '?%zz']) {
+      expect(isRemembered({}, { url: `${plain}${query}` }), query).to.equal(true);
+    }
+    for (const query of ['?download', '?download=a.jpg', '?v=2&download=a.jpg', '?download=&download=']) {
+      expect(isRemembered({}, { url: `${plain}${query}` }), query).to.equal(false);
+    }
+    path = `${plain}?v=1&download=a.jpg`;
+    const named = await revalidate();
+    path = `${plain}?download=a.jpg&v=2`;
+    expect(isRemembered()).to.equal(true);
+    expect(lasting(await revalidate())).to.deep.equal(lasting(named));
+    expect(isRemembered({}, { url: `${plain}?download=b.jpg` })).to.equal(false);
+  });
+
   it('has an id of its own each time, or the one that the client gave, and a line in the log', async () => {
     await upload();
     const given = ['given.1', 'given.2'];
