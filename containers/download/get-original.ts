@@ -7,6 +7,7 @@ import { type ImageTable, readStoredImage } from '../../shared/storage/image-tab
 import { type CachePolicy, visibilityOf } from './cache-policy.ts';
 import type { KnownImages } from './known-images.ts';
 import type { Revalidations } from './revalidations.ts';
+import { nameFor } from './saved-name.ts';
 import { type Sending, type SentObject, sendObject } from './send-object.ts';
 import { checkVisible, type Viewers } from './visible-image.ts';
 
@@ -43,5 +44,6 @@ export const sentOriginal = (record: ImageRecord, policy: CachePolicy): SentObje
   lastModified: new Date(record.createdAt),
   visibility: visibilityOf(record),
   policy,
-  fileName: `${record.imageId}.${originalFile(record).split('.')[1]}`,
+  fileName: record.fileName && nameFor(record.fileName, record.contentType),
+  ownName: `${record.imageId}.${originalFile(record).split('.')[1]}`,
 });

@@ -9,6 +9,7 @@ import { type Image, type ImageTable, recordDamaged } from '../../shared/storage
 import { type CachePolicy, visibilityOf } from './cache-policy.ts';
 import type { Demands } from './demands.ts';
 import type { Patience } from './patience.ts';
+import { stemOf } from './saved-name.ts';
 import { type Sending, sendObject } from './send-object.ts';
 import { mayReadRecords, type Viewers } from './visible-image.ts';
 
@@ -78,7 +79,8 @@ export async function sendRendition(
       lastModified: new Date(updatedAt),
       visibility: visibilityOf(record),
       policy,
-      fileName: `${record.imageId}-${name.split('.')[0]}.${extension}`,
+      fileName: record.fileName && `${stemOf(record.fileName)}-${name.split('.')[0]}`,
+      ownName: `${record.imageId}-${name.split('.')[0]}.${extension}`,
       vary,
     };
     try {

@@ -1,7 +1,5 @@
+import { firstUnits, LONGEST_FILE_NAME } from '../../shared/domain/file-name.ts';
 import { formatOfMediaType, IMAGE_FORMATS } from '../../shared/domain/image-format.ts';
-
-/** UTF-16 units; the longest name that file systems take. */
-const LONGEST = 255;
 
 /**
  * What leads to another folder or stream of a file, what no file name may have on Windows, and what does not read as it is: control
@@ -21,10 +19,23 @@ export function savedName(asked: string, contentType: string, otherwise: string)
   const name = withoutIgnoredEnd(asked.replaceAll(UNSAFE, '_')).replace(/^\.+/, '_').trimStart();
   if (name === '') return otherwise;
   const extensions = extensionsOf(contentType);
-  if (extensions.includes(extensionIn(name)) && name.length <= LONGEST) return name;
+  if (extensions.includes(extensionIn(name)) && name.length <= LONGEST_FILE_NAME) return name;
   const ending = `.${extensions[0]}`;
-  return `${withoutIgnoredEnd(firstUnits(name, LONGEST - ending.length))}${ending}`;
+  return `${withoutIgnoredEnd(firstUnits(name, LONGEST_FILE_NAME - ending.length))}${ending}`;
 }
+
+/** Of every format, by which a name may end that is of a file of another. */
+const IMAGE_EXTENSIONS = new Set<string>(
+  Object.values(IMAGE_FORMATS).flatMap(({ extension, otherExtensions }) => [extension, ...otherExtensions]),
+);
+
+/** The name of an uploaded file without the extension of an image, for one that is made of it. */
+export const stemOf = (fileName: string): string =>
+  IMAGE_EXTENSIONS.has(extensionIn(fileName)) ? fileName.slice(0, fileName.lastIndexOf('.')) : fileName;
+
+/** The name of an uploaded file for what is of this media type: as it was, unless it has the extension of another. */
+export const nameFor = (fileName: string, contentType: string): string =>
+  extensionsOf(contentType).includes(extensionIn(fileName)) ? fileName : stemOf(fileName);
 
 /** From the end: a regular expression would begin anew at each of many spaces. */
 function withoutIgnoredEnd(name: string): string {
@@ -41,9 +52,3 @@ function extensionsOf(contentType: string): string[] {
 }
 
 const extensionIn = (name: string): string => name.slice(name.lastIndexOf('.') + 1).toLowerCase();
-
-/** The beginning of a text, in characters that are whole. */
-function firstUnits(text: string, length: number): string {
-  const cut = text.slice(0, length);
-  return cut.isWellFormed() ? cut : cut.slice(0, -1);
-}

@@ -27,8 +27,10 @@ export interface SentObject {
   lastModified: Date;
   visibility: Visibility;
   policy: CachePolicy;
-  /** What a browser saves it as, unless another name is asked for. */
-  fileName: string;
+  /** What a browser saves it as, unless another name is asked for or nothing is left of this one. */
+  fileName?: string | undefined;
+  /** Then: a name of ours. */
+  ownName: string;
   /** The header by which this object was chosen among others. */
   vary?: string | undefined;
 }
@@ -98,7 +100,7 @@ const eTagOf = (checksumSha256: string): string => `"${Buffer.from(checksumSha25
 
 function headersOf(
   request: Request,
-  { policy, visibility, contentType, fileName }: SentObject,
+  { policy, visibility, contentType, fileName = '', ownName }: SentObject,
 ): Record<string, string> {
   const { download } = request.query as { download?: string };
   return {
@@ -106,7 +108,9 @@ function headersOf(
     'cache-control': cacheControl(policy, visibility),
     'content-security-policy': CONTENT_SECURITY_POLICY,
     ...(download !== undefined && {
-      'content-disposition': contentDisposition(savedName(download, contentType, fileName)),
+      'content-disposition': contentDisposition(
+        savedName(download, contentType, savedName(fileName, contentType, ownName)),
+      ),
     }),
     ...(visibility === 'public' && { 'cross-origin-resource-policy': 'cross-origin' }),
   };

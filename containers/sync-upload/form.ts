@@ -13,9 +13,14 @@ import { LimitedBody } from '../../shared/uploads/checked-body.ts';
 import type { IncomingImage } from '../../shared/uploads/inspect-image.ts';
 import type { UploadStreams } from '../../shared/uploads/upload-streams.ts';
 
+/** The image of a form, with the name that its part gives its file. */
+export interface FormImage extends IncomingImage {
+  fileName?: string | undefined;
+}
+
 /** What a form holds, each part settled as soon as it is known; both reject if the form is wrong. */
 export interface Form {
-  image: Promise<IncomingImage>;
+  image: Promise<FormImage>;
   /** Settles when the whole form has been read, which needs the image to be read. */
   renditions: Promise<RenditionRequest[]>;
 }
@@ -24,7 +29,9 @@ export interface Form {
 export function readForm(headers: IncomingHttpHeaders, body: Readable, streams: UploadStreams): Form {
   const form = new OpenForm(streams);
   const parser = streams.own(openParser(headers), malformed);
-  parser.on('file', (name, stream) => form.attempt(() => form.takeFile(name, stream)));
+  parser.on('file', (name, stream, filename: string | undefined) =>
+    form.attempt(() => form.takeFile(name, stream, filename)),
+  );
   parser.on('field', (name, value, _nameCut, valueCut) => form.attempt(() => form.takeField(name, value, valueCut)));
   streams.connect(body, feeding(parser)).on('finish', () => void form.finish().catch((error) => streams.end(error)));
   return { image: form.image.promise, renditions: form.renditions.promise };
@@ -67,7 +74,7 @@ function openParser(headers: IncomingHttpHeaders) {
 
 /** A form while it arrives. */
 class OpenForm {
-  readonly image: PromiseWithResolvers<IncomingImage>;
+  readonly image: PromiseWithResolvers<FormImage>;
   readonly renditions: PromiseWithResolvers<RenditionRequest[]>;
   readonly #streams: UploadStreams;
   #hasFile = false;
@@ -80,7 +87,7 @@ class OpenForm {
     this.renditions = streams.promise();
   }
 
-  takeFile(name: string | undefined, stream: Readable): void {
+  takeFile(name: string | undefined, stream: Readable, fileName: string | undefined): void {
     this.#streams.own(stream, malformed);
     if (!name) throw nameless();
     if (name === 'renditions') {
@@ -92,7 +99,7 @@ class OpenForm {
     this.#hasFile = true;
     const body = this.#streams.connect(stream, new LimitedBody(LIMITS.syncUploadBytes));
     // The type of a part is mostly the client's guess from a file's name, or the parser's where there is none.
-    this.image.resolve({ body, counter: body, declaredType: undefined });
+    this.image.resolve({ body, counter: body, declaredType: undefined, fileName });
   }
 
   takeField(name: string | undefined, value: string, isCut: boolean): void {

@@ -1,7 +1,9 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { MIMEType } from 'node:util';
 import type { Request } from '@hapi/hapi';
+import { parse } from 'content-disposition';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { UNDECLARED_MEDIA_TYPES } from '../../shared/domain/image-format.ts';
@@ -16,6 +18,8 @@ import { readForm } from './form.ts';
 /** An upload as it arrives: the image first, and what is asked of it once the image has been read. */
 export interface IncomingUpload {
   image: IncomingImage;
+  /** As its sender gives it. */
+  fileName?: string | undefined;
   /** Settles when the whole request has been read and its digests match. */
   renditions: Promise<RenditionRequest[]>;
   /** Own all that it arrives by; whoever does not read it to its end, ends them. */
@@ -47,10 +51,12 @@ export async function openUpload(request: Request): Promise<IncomingUpload> {
     const body: Readable = digests.length > 0 ? streams.connect(counter, new VerifiedBody(digests)) : counter;
     if (isForm) {
       const { image, renditions } = readForm(headers, body, streams);
-      return { image: await image, renditions, streams };
+      const { fileName, ...incoming } = await image;
+      return { image: incoming, fileName, renditions, streams };
     }
     const renditions = Promise.resolve((request.query.rendition as RenditionRequest[] | undefined) ?? []);
-    return { image: { body, declaredType: mediaType, contentLength, counter }, renditions, streams };
+    const image = { body, declaredType: mediaType, contentLength, counter };
+    return { image, fileName: fileNameIn(headers['content-disposition']), renditions, streams };
   });
 }
 
@@ -74,4 +80,14 @@ function parseMediaType(header: string | undefined): string | undefined {
       },
     );
   }
+}
+
+/** The name in a Content-Disposition, which Node gives us byte by byte: many clients write it in UTF-8 as it is (RFC 8187 has them encode it). */
+function fileNameIn(header: string | undefined): string | undefined {
+  const { filename } = header === undefined ? {} : parse(header).parameters;
+  if (filename === undefined) return undefined;
+  const bytes = Buffer.from(filename, 'latin1');
+  // What was encoded has been decoded, and may have characters that no byte is.
+  const isBytes = bytes.toString('latin1') === filename;
+  return isBytes && isUtf8(bytes) ? bytes.toString('utf8') : filename;
 }

@@ -64,7 +64,9 @@ export async function storeUpload(
   try {
     const received = await receive(upload, (body, options) => objects.put(key, body, options), maxInputPixels);
     const { renditions, ...facts } = received;
-    image = newImage({ imageId, owner, ...(visibility && { visibility }), ...facts }, renditions);
+    const { fileName } = upload;
+    const given = { ...(visibility && { visibility }), ...(fileName !== undefined && { fileName }) };
+    image = newImage({ imageId, owner, ...given, ...facts }, renditions);
     if (renditions.length > 0) await sendMessage(queue, { imageId, requestId, renditions });
   } catch (error) {
     // What is wrong with the upload is what the client can act on, even if the store has failed too.

@@ -119,6 +119,9 @@ const imageSummaryKeys = {
   status: Joi.string()
     .valid(...IMAGE_STATUSES)
     .required(),
+  fileName: Joi.string().description(
+    'Of the file that was uploaded, where its sender said so; `?download` saves it under this name.',
+  ),
   ...facts,
   placeholder: Joi.string().description('A ThumbHash, base64; known with the first processing.'),
   dominantColor: Joi.string().description('`#rrggbb`; known with the first processing.'),

@@ -175,7 +175,13 @@ const digestHeaders = {
   ),
 };
 
-const uploadHeaders = Joi.object({ ...idempotencyKey, ...digestHeaders }).unknown();
+const uploadHeaders = Joi.object({
+  ...idempotencyKey,
+  'content-disposition': headerText().description(
+    'The name of the file in a raw body: `attachment; filename="holiday.jpg"`. A form has it in its part.',
+  ),
+  ...digestHeaders,
+}).unknown();
 
 /** Codes of any route below an upload. */
 const UPLOAD_PROBLEMS = ['upload_not_found', 'upload_expired', 'upload_aborted'] as const satisfies ErrorCode[];

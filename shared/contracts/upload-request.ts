@@ -56,7 +56,9 @@ export const uploadDeclarationSchema = Joi.object<UploadDeclaration, true>({
   ),
   renditions: renditionsSchema.default([]),
   visibility: visibilitySchema,
-  metadata: metadataSchema.description('Kept with the image and shown in its record: names and values of your own.'),
+  metadata: metadataSchema.description(
+    'Kept with the image and shown in its record: names and values of your own. `filename` is the name of the file, under which `?download` saves it.',
+  ),
 }).required();
 
 /** An integer as it is written in decimal and in no other way, so that what stands in a URL has one spelling. */

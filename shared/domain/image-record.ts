@@ -25,6 +25,8 @@ export interface ImageRecord {
   status: 'stored';
   /** Absent: public. */
   visibility?: Visibility;
+  /** Of the file that was uploaded, where its sender said so. */
+  fileName?: string;
   /** Media type that the bytes themselves show. */
   contentType: string;
   /** Bytes. */
@@ -57,6 +59,7 @@ export const IMAGE_ATTRIBUTES = {
   owner: 'kept',
   status: 'told',
   visibility: 'told',
+  fileName: 'told',
   contentType: 'told',
   contentLength: 'told',
   checksumSha256: 'told',

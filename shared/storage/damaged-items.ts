@@ -58,6 +58,7 @@ const RECORD: Record<string, Check> = {
   owner: isText,
   status: oneOf(IMAGE_STATUSES),
   visibility: optional(oneOf(VISIBILITIES)),
+  fileName: optional(isText),
   contentType: isImageType,
   contentLength: isCount,
   checksumSha256: isChecksum,

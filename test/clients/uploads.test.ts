@@ -15,7 +15,7 @@ const CHECKSUM = createHash('sha256').update(jpeg).digest('base64');
 interface Uploaded {
   way: string;
   status: number;
-  body: { contentType?: string; checksumSha256?: string };
+  body: { contentType?: string; checksumSha256?: string; fileName?: string };
 }
 
 function expectUploaded({ way, status, body }: Uploaded): void {
@@ -48,7 +48,10 @@ describe('a photograph', () => {
       const program = fileURLToPath(new URL('upload-with-requests.py', import.meta.url));
       const lines = (await outputOf(PYTHON_REQUESTS, [program, url], folder.path)).trim().split('\n');
       expect(lines).to.have.length.of.at.least(10);
-      for (const line of lines) expectUploaded(JSON.parse(line));
+      const answers: Uploaded[] = lines.map((line) => JSON.parse(line));
+      for (const answer of answers) expectUploaded(answer);
+      const names = answers.filter(({ way }) => way.startsWith('an open file')).map(({ body }) => body.fileName);
+      expect(names).to.deep.equal(['photo.jpg', 'photo.png', 'photo']);
     });
   });
 

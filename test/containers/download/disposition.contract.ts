@@ -90,10 +90,10 @@ export function describeDisposition(open: () => Downloads): void {
       for (const path of [original, rendition]) expect(await dispositionOf(path)).to.equal('undefined');
     });
 
-    it('under a name that tells which image it is', async () => {
+    it('under the name of the file that was uploaded', async () => {
       for (const query of ['download', 'download=']) {
-        expect(await dispositionOf(`${original}?${query}`)).to.equal(`attachment; filename=${imageId}.jpg`);
-        expect(await dispositionOf(`${rendition}?${query}`)).to.equal(`attachment; filename=${imageId}-thumb.webp`);
+        expect(await dispositionOf(`${original}?${query}`)).to.equal('attachment; filename="a photograph.jpg"');
+        expect(await dispositionOf(`${rendition}?${query}`)).to.equal('attachment; filename="a photograph-thumb.webp"');
       }
     });
 
@@ -121,10 +121,10 @@ export function describeDisposition(open: () => Downloads): void {
       }
     });
 
-    it('under a name of our own where nothing is left of the one that is asked for', async () => {
+    it('under that name where nothing is left of the one that is asked for', async () => {
       for (const asked of ['.', '...', ' ', '. .', '\u3000']) {
         const disposition = await dispositionOf(`${original}?download=${encodeURIComponent(asked)}`);
-        expect(disposition, asked).to.equal(`attachment; filename=${imageId}.jpg`);
+        expect(disposition, asked).to.equal('attachment; filename="a photograph.jpg"');
       }
     });
 

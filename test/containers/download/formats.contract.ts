@@ -124,7 +124,7 @@ export function describeFormats(open: () => Downloads): void {
     it('is named by the file under which a browser saves it', async () => {
       await makeAll();
       const { headers } = await open().get(`${path}?download`, { accept: 'image/avif' });
-      expect(headers['content-disposition']).to.equal(`attachment; filename=${card.imageId}-card.avif`);
+      expect(headers['content-disposition']).to.equal('attachment; filename="a photograph-card.avif"');
     });
 
     it('is that of a rendition where it has one, whatever path and Accept say', async () => {
