@@ -3,6 +3,7 @@ import type { PendingView } from '../../shared/contracts/image-view.ts';
 import { type Failure, hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
 import { fileOfKey, isBelowRenditionsOf } from '../../shared/domain/object-key.ts';
 import type { Rendition } from '../../shared/domain/rendition.ts';
+import { retryAfterSeconds } from '../../shared/domain/retry-after.ts';
 import { requestId } from '../../shared/http/request-id.ts';
 import { noteError } from '../../shared/http/request-log.ts';
 import { type Image, type ImageTable, recordDamaged } from '../../shared/storage/image-table.ts';
@@ -34,9 +35,6 @@ interface Choice {
   /** The only file that is meant, where the URL names one. */
   file?: string;
 }
-
-/** Seconds after which asking again makes sense: most renditions are made within one. */
-const RETRY_AFTER_SECONDS = 1;
 
 /** The rendition of a name; `rendition_not_found` if the image has none. */
 export function findRendition({ record, renditions }: Image, name: string): Rendition {
@@ -103,10 +101,11 @@ function renditionFailed(name: string, failure: Failure | undefined): ImageServi
 
 /** What there is to say of a rendition that has no bytes: that it failed, or that it is being made. */
 export function answerWithoutBytes({ request, h, image, patience }: Asked, name: string): ResponseObject {
-  const { status, failure } = findRendition(image, name);
+  const { status, failure, updatedAt } = findRendition(image, name);
   if (failure) throw renditionFailed(name, mayReadRecords(request) ? failure : undefined);
   const { seconds } = patience;
   const response = h.response({ status } satisfies PendingView).code(202);
   if (seconds !== undefined) response.header('preference-applied', `wait=${seconds}`);
-  return response.header('retry-after', String(RETRY_AFTER_SECONDS)).header('cache-control', 'no-store');
+  const retryAfter = retryAfterSeconds(Date.parse(updatedAt));
+  return response.header('retry-after', String(retryAfter)).header('cache-control', 'no-store');
 }

@@ -33,7 +33,8 @@ export interface Claim extends IdempotencyKey {
 
 export type ClaimAnswer =
   | { state: 'claimed'; claim: Claim }
-  | { state: 'under-way' }
+  /** Epoch seconds. */
+  | { state: 'under-way'; since: number }
   | ({ state: 'answered' } & Answered);
 
 /** What became of the request that had the key: names only, so that what they name is told as it is now, and nothing when it is gone. */
@@ -47,6 +48,7 @@ interface ClaimItem extends Answered {
   token: string;
   claimedUntil: number;
   isAnswered?: true;
+  [IMAGE_TABLE.timeToLiveAttribute]?: number;
 }
 
 const itemKey = ({ owner, key }: IdempotencyKey) => ({
@@ -89,10 +91,13 @@ export async function claimKey(table: ImageTable, key: IdempotencyKey, imageId: 
   }
   // Our own, written by a request whose answer was lost and which the SDK sent again.
   if (found?.token === token) return { state: 'claimed', claim: { ...key, token, imageId, takenOver: false } };
-  if (!found || isHeldUntil(found.claimedUntil)) return { state: 'under-way' };
+  // A claim that is renewed keeps its expiry.
+  const expires = found?.[IMAGE_TABLE.timeToLiveAttribute] ?? expiry[IMAGE_TABLE.timeToLiveAttribute];
+  const underWay = { state: 'under-way', since: Number(expires) - LIMITS.idempotencySeconds } as const;
+  if (!found || isHeldUntil(found.claimedUntil)) return underWay;
   const old: Claim = { ...key, token: found.token, imageId: found.imageId, takenOver: true };
   const taken = await update(table, old, { token, claimedUntil: item.claimedUntil });
-  return taken ? { state: 'claimed', claim: { ...old, token } } : { state: 'under-way' };
+  return taken ? { state: 'claimed', claim: { ...old, token } } : underWay;
 }
 
 /** Keeps a claim for another while. False: it was lost. */

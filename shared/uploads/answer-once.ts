@@ -1,4 +1,5 @@
 import { ImageServiceError } from '../domain/errors.ts';
+import { retryAfterSeconds } from '../domain/retry-after.ts';
 import {
   type Answered,
   answerClaim,
@@ -40,7 +41,7 @@ export async function answerOnce<Answer>(table: ImageTable, request: RepeatableR
     return request.repeat(claim);
   }
   throw new ImageServiceError('idempotency_key_in_use', 'Another request with this Idempotency-Key is under way.', {
-    retryAfterSeconds: CLAIM_SECONDS,
+    retryAfterSeconds: retryAfterSeconds(found.since * 1000),
   });
 }
 

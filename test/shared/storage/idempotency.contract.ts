@@ -16,8 +16,6 @@ import {
 import type { ImageTable } from '../../../shared/storage/image-table.ts';
 import type { OpenedTable } from '../../support/emulators.ts';
 
-const UNDER_WAY = { state: 'under-way' } as const;
-
 const newKey = (): IdempotencyKey => ({ owner: `owner-${randomUUID()}`, key: randomUUID() });
 
 const itemKey = ({ owner, key }: IdempotencyKey) => ({
@@ -84,9 +82,14 @@ function describeClaims(table: () => ImageTable): void {
 
   it('tells everybody else that the request is under way', async () => {
     const key = newKey();
-    await claimed(table(), key);
-    expect(await claimKey(table(), key, createImageId())).to.deep.equal(UNDER_WAY);
-    expect(await claimKey(table(), key, createImageId())).to.deep.equal(UNDER_WAY);
+    const before = now();
+    const claim = await claimed(table(), key);
+    const since = Number((await readItem(table(), key)).removeAfter) - LIMITS.idempotencySeconds;
+    expect(since).to.be.within(before, now());
+    await renewClaim(table(), claim);
+    for (let time = 0; time < 2; time += 1) {
+      expect(await claimKey(table(), key, createImageId())).to.deep.equal({ state: 'under-way', since });
+    }
   });
 
   for (const made of [{}, { uploadId: randomUUID() }]) {
@@ -140,7 +143,7 @@ function describeClaims(table: () => ImageTable): void {
     await letPass(table(), key, 'claimedUntil');
     expect(await renewClaim(table(), claim)).to.equal(true);
     expect((await readItem(table(), key)).claimedUntil).to.be.closeTo(now() + CLAIM_SECONDS, 5);
-    expect(await claimKey(table(), key, createImageId())).to.deep.equal(UNDER_WAY);
+    expect(await claimKey(table(), key, createImageId())).to.include({ state: 'under-way' });
   });
 }
 
@@ -152,7 +155,7 @@ function describeLapsedClaims(table: () => ImageTable): void {
     const second = await claimed(table(), key, createImageId());
     expect(second).to.include({ ...key, imageId: first.imageId, takenOver: true });
     expect(second.token).to.not.equal(first.token);
-    expect(await claimKey(table(), key, createImageId())).to.deep.equal(UNDER_WAY);
+    expect(await claimKey(table(), key, createImageId())).to.include({ state: 'under-way' });
     expect(await answerClaim(table(), second)).to.equal(true);
   });
 
@@ -165,7 +168,7 @@ function describeLapsedClaims(table: () => ImageTable): void {
     expect(await answerClaim(table(), first)).to.equal(false);
     await releaseClaim(table(), first);
     expect(await renewClaim(table(), second)).to.equal(true);
-    expect(await claimKey(table(), key, createImageId())).to.deep.equal(UNDER_WAY);
+    expect(await claimKey(table(), key, createImageId())).to.include({ state: 'under-way' });
   });
 
   it('lets a claim that has lapsed be answered as long as nobody has taken it over', async () => {
@@ -182,7 +185,7 @@ function describeLapsedClaims(table: () => ImageTable): void {
     await letPass(table(), key, 'removeAfter');
     const imageId = createImageId();
     expect(await claimed(table(), key, imageId)).to.include({ imageId, takenOver: false });
-    expect(await claimKey(table(), key, createImageId())).to.deep.equal(UNDER_WAY);
+    expect(await claimKey(table(), key, createImageId())).to.include({ state: 'under-way' });
   });
 }
 
