@@ -67,12 +67,26 @@ describe('dependencies', () => {
     });
   }
 
+  const roots = manifest('package.json');
+  const forRunning = [...Object.keys(roots.dependencies), ...workspaces.flatMap(declaredIn), '@image-service/shared'];
+
   it('of scripts and tests are declared somewhere in the house', () => {
-    const { dependencies, devDependencies } = manifest('package.json');
-    const declared = [dependencies, devDependencies].flatMap(Object.keys).concat(workspaces.flatMap(declaredIn));
     const sources = readSources('scripts', 'test').map(read);
     const imported = [...importedBy('scripts', sources), ...importedBy('test', sources)];
     expect(imported).to.include.members(['chai', 'get-port']);
-    expect([...declared, '@image-service/shared']).to.include.members(imported);
+    expect([...forRunning, ...Object.keys(roots.devDependencies)]).to.include.members(imported);
+  });
+
+  it('of what runs the service and asks it are installed by npm ci --omit=dev', () => {
+    const running = readSources('scripts').filter(({ path }) => !/^scripts\/(bench|docs|synth|test-)/.test(path));
+    const imported = [...importedBy('scripts', running.map(read))];
+    expect(imported).to.include.members(['dynalite', 'fauxqs']);
+    expect(forRunning).to.include.members(imported);
+    expect(roots.dependencies).to.have.property('node');
+  });
+
+  it('of the root are in use where they are installed without those of the tests', () => {
+    const imported = importedBy('scripts', readSources('scripts').map(read));
+    expect(Object.keys(roots.dependencies).filter((name) => name !== 'node' && !imported.has(name))).to.deep.equal([]);
   });
 });

@@ -5,8 +5,8 @@ import { SERVICE_NAMES, SERVICES } from '../../shared/contracts/services.ts';
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
 describe('Dockerfiles', () => {
-  const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: { node: string } };
-  const major = /\d+/.exec(devDependencies.node)?.[0];
+  const { dependencies } = JSON.parse(read('package.json')) as { dependencies: { node: string } };
+  const major = /\d+/.exec(dependencies.node)?.[0];
 
   for (const service of SERVICE_NAMES) {
     const file = read(`containers/${service}/Dockerfile`);
