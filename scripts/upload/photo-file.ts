@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { limitsView } from '../../shared/contracts/limits-view.ts';
+import { keptFileName } from '../../shared/domain/file-name.ts';
 import { IMAGE_FORMATS, sniffFormat } from '../../shared/domain/image-format.ts';
 import { HEADER_BYTES } from '../../shared/domain/limits.ts';
 import { fillFrom } from '../../shared/storage/filled-buffer.ts';
@@ -12,6 +14,8 @@ export class UnfitFile extends Error {
 
 /** A file that the service will take as far as can be told beforehand. */
 export interface PhotoFile extends AsyncDisposable {
+  /** As the service keeps it; undefined where that would be nothing. */
+  fileName: string | undefined;
   size: number;
   contentType: string;
   /** Fills the buffer with what stands from `start` on. */
@@ -43,6 +47,7 @@ export async function openPhoto(path: string, limits: typeof limitsView): Promis
     }
     if (format === 'svg') checkSize(size, limits.limits.svgBytes, 'of an SVG ');
     return {
+      fileName: keptFileName(basename(path)),
       size,
       contentType,
       read: (buffer, start) => fill(file, buffer, start),

@@ -15,6 +15,7 @@ export interface Declaration {
   contentType: string;
   contentLength: number;
   checksumSha256: string;
+  metadata?: Record<string, string>;
   renditions?: AskedRendition[];
 }
 

@@ -60,6 +60,7 @@ async function attempt(path: string, options: UploadOptions, progress: Progress)
     contentType: photo.contentType,
     contentLength: photo.size,
     checksumSha256,
+    ...(photo.fileName && { metadata: { filename: photo.fileName } }),
     ...(renditions.length > 0 && { renditions }),
   };
   const shared = { client, photo, stateFile, progress };

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { create as contentDisposition } from 'content-disposition';
 import type { ImageView } from '../../shared/contracts/image-view.ts';
 import type { PhotoFile } from './photo-file.ts';
 import type { Progress } from './progress.ts';
@@ -23,6 +24,7 @@ export async function uploadWhole(options: WholeUpload): Promise<ImageView> {
   if (!known) await stateFile.write(state);
   const headers = {
     'content-type': photo.contentType,
+    ...(photo.fileName && { 'content-disposition': contentDisposition(photo.fileName) }),
     'content-digest': `sha-256=:${checksumSha256}:`,
     'idempotency-key': state.idempotencyKey,
   };

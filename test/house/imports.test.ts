@@ -53,7 +53,7 @@ const DOORS: [packages: RegExp, doors: string[]][] = [
   [/^p-map$/, ['scripts', 'containers/download']],
   [/^(cli-progress|cli-table3|pretty-bytes|autocannon)$/, ['scripts']],
   [/^(swagger-ui-dist|range-parser)$/, ['containers/download']],
-  [/^content-disposition$/, ['containers/download', 'containers/sync-upload/incoming-upload.ts']],
+  [/^content-disposition$/, ['containers/download', 'containers/sync-upload/incoming-upload.ts', 'scripts/upload']],
   [/^(cdktf|constructs|@cdktf\/.*)$/, ['stacks']],
   [/^(dynalite|fauxqs|get-port|classic-level|pino-pretty)$/, ['scripts']],
   // The domain is pure: of Node it takes what computes and nothing that reads or writes.

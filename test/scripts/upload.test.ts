@@ -58,6 +58,14 @@ describe('npm run upload', function () {
     for (const { headers } of bench.seen(isPart)) expect(headers['content-digest']).to.match(/^sha-256=:.{44}:$/);
   });
 
+  it('sends the name of the file along, in one request and in parts', async () => {
+    const name = 'Zoë "im" 50% Licht, 日本 📷.jpg';
+    const whole = await bench.file(name);
+    const long = await bench.file(`parts ${name}`, 6 * MiB);
+    const images = await bench.upload(whole.path, long.path, '--parts-from', '1');
+    expect(images.map(({ fileName }: { fileName: string }) => fileName)).to.deep.equal([name, `parts ${name}`]);
+  });
+
   it('sends what asks for a rendition of its own in parts, whatever its size', async () => {
     const own = { name: 'card', commands: [{ operation: 'grayscale' }], output: { format: 'webp' } };
     const [image] = await bench.upload((await bench.file('own.jpg')).path, '--rendition', JSON.stringify(own));
