@@ -13,6 +13,7 @@ import {
 } from '../domain/image-format.ts';
 import { checkInputPixels } from '../domain/input-pixels.ts';
 import { HEADER_BYTES } from '../domain/limits.ts';
+import { refuseRawFile } from '../domain/raw-files.ts';
 import type { LimitedBody } from './checked-body.ts';
 import { inspectSvg, limitSvg, WHAT_SVG_IS } from './inspect-svg.ts';
 import { type Head, readSize } from './shown-size.ts';
@@ -48,6 +49,7 @@ export async function inspectImage(image: IncomingImage, maxPixels: number): Pro
   const { head, isWhole, rest } = await readHead(image.body, HEADER_BYTES);
   try {
     if (head.length === 0) throw new ImageServiceError('empty_body', 'The image has no bytes.');
+    await refuseRawFile(async (at, length) => head.subarray(at, at + length));
     const format = checkFormat(head, image.declaredType);
     const contentType = IMAGE_FORMATS[format].mediaType;
     if (format === 'svg') {

@@ -1,5 +1,6 @@
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import type { Decoded } from '../../../shared/domain/original.ts';
+import { refuseRawFile } from '../../../shared/domain/raw-files.ts';
 import type { FileWindow } from './file-window.ts';
 import { openTally } from './tally.ts';
 
@@ -46,6 +47,7 @@ const SIDES = { width: 256, height: 257, tileWidth: 322, tileHeight: 323 };
  * Tells what is decoded of the first, the image: tiles are decoded as a whole however little of them lies within it.
  */
 export async function walkTiff(window: FileWindow): Promise<{ decoded?: Decoded }> {
+  await refuseRawFile(window.bytes);
   const count = openTally('tiffDirectories');
   const addFields = openTally('tiffFieldBytes');
   const isLittle = (await window.bytes(0, 1))[0] === 0x49;
