@@ -14,6 +14,8 @@ const MEANINGS: Partial<Record<keyof typeof LIMITS, string>> = {
   profileBytes: 'bytes of the colour profile of an original; one of more is not looked at',
   inputChannels: 'channels of an original, the one for transparency included',
   svgBytes: 'bytes of an SVG',
+  svgEntities: 'flat entities that an SVG declares',
+  svgEntityBytes: 'bytes that one of them stands for',
   svgElements: 'elements of an SVG, those of drawings that it embeds included',
   svgStyleComparisons: 'comparisons of the selectors of an SVG’s style sheets with its elements',
   svgTextSquares: 'squares of the bytes of each text of an SVG, together',

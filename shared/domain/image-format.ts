@@ -1,3 +1,4 @@
+import { decodeSvg } from './svg-encoding.ts';
 import { readSvgRoot } from './svg-root.ts';
 
 /** Bytes, in hex, that a file of the format has at `offset`. */
@@ -117,7 +118,7 @@ export const ACCEPTED_MEDIA_TYPES = formats.map(([, { mediaType }]) => mediaType
 export function sniffFormat(head: Buffer): ImageFormat | undefined {
   const shows = ({ offset, hex }: Magic) => head.toString('hex', offset, offset + hex.length / 2) === hex;
   const shown = formats.find(([, { signatures }]) => signatures.some((signature) => signature.every(shows)))?.[0];
-  return shown ?? (readSvgRoot(head) ? 'svg' : undefined);
+  return shown ?? (readSvgRoot(decodeSvg(head).text) ? 'svg' : undefined);
 }
 
 /** The format a media type names, aliases included; undefined if it is none of ours. */

@@ -33,6 +33,10 @@ export const LIMITS = {
   avifInputPixels: 48_000_000,
   /** An SVG, which is parsed as a whole: librsvg was measured to take 0.1 GB for a photograph embedded. */
   svgBytes: 4 * MiB,
+  /** Entities that an SVG declares in its DOCTYPE: Illustrator has a dozen, for its namespaces. */
+  svgEntities: 100,
+  /** Bytes of what one of them stands for, in UTF-8: those of Illustrator are addresses. With all of them resolved an SVG may still have `svgBytes`. */
+  svgEntityBytes: 1024,
   /** Elements of an SVG, those of drawings that it embeds included: up to 4.2 kB are held for each (svg-tree.ts), so 0.8 GB of the 1.5 that a process has. 4 MiB of ordinary ones, of 40 bytes, are 100,000. */
   svgElements: 200_000,
   /** Comparisons of the simple selectors of an SVG's style sheets with its elements, as svg-selectors.ts counts them: librsvg takes 80 ns for one at most (measured), so 5 s each time it opens the drawing. */

@@ -1,4 +1,5 @@
 import { embeddedTexts } from './svg-embedded.ts';
+import { resolveEntities } from './svg-entities.ts';
 import { readMarkup, type SvgMarkup } from './svg-markup.ts';
 import { readSvgRoot } from './svg-root.ts';
 
@@ -30,6 +31,11 @@ export function openDrawing(text: string): OpenDrawing {
     throw new Uncountable(`embeds a document in ${root.encoding}. Save it as UTF-8.`);
   }
   const from = root?.offset ?? 0;
+  if (root && root.entities.length > 0) {
+    throw new Uncountable('embeds a document that declares entities. Save it as plain SVG, without them.');
+  }
+  // Of what is described elsewhere, references to entities that nobody declares stand for nothing in librsvg, and are no error.
+  if (root?.external) resolveEntities(text.slice(from), new Map());
   for (const [declaration] of text.slice(0, from).matchAll(/<!ATTLIST[^>]*/g)) {
     if (/["']/.test(declaration.replace(GIVEN_FREELY, ''))) {
       throw new Uncountable('gives its elements attributes in a DOCTYPE. Write them at the elements.');

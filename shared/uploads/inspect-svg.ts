@@ -1,30 +1,23 @@
 import { ImageServiceError } from '../domain/errors.ts';
 import { LIMITS } from '../domain/limits.ts';
+import { plainSvg } from '../domain/svg-entities.ts';
 import { readSvgRoot } from '../domain/svg-root.ts';
 import { svgSize } from '../domain/svg-size.ts';
 import { tooLarge } from './checked-body.ts';
 import type { IncomingImage } from './inspect-image.ts';
 
-/** What libxml2 decodes wherever it was built, and has the letters of ASCII in their place: nothing hides in it from who reads bytes. */
-const ENCODING = /^(utf-?8|(us-)?ascii|iso-8859-1)$/i;
-
 /** For whoever declares an SVG and sends what cannot be told to be one. */
-export const WHAT_SVG_IS = 'An SVG must be text in UTF-8, not compressed, and its first element <svg>.';
+export const WHAT_SVG_IS = 'An SVG must be text, not compressed, and its first element <svg>.';
 
 const ADVICE = 'An SVG is read as a whole: simplify the drawing, or upload it as a PNG.';
 
 /**
- * The pixels that an SVG asks for, at 96 to the inch; undefined where its root does not tell. `image_unreadable` if it declares entities,
- * of which a thousand bytes can make gigabytes, is written in another encoding, or asks for no pixels; `too_many_pixels` beyond LIMITS.svgDimension.
+ * The pixels that an SVG asks for, at 96 to the inch; undefined where its root does not tell. `image_unreadable` if it declares entities
+ * that are not flat, of which a thousand bytes can make gigabytes, is written in an unknown encoding, or asks for no pixels; `too_many_pixels` beyond LIMITS.svgDimension.
  */
 export function inspectSvg(head: Buffer): { width: number; height: number } | undefined {
-  const root = readSvgRoot(head);
+  const root = readSvgRoot(plainSvg(head));
   if (!root) return undefined;
-  const { encoding = 'UTF-8', declaresEntities } = root;
-  if (!ENCODING.test(encoding)) throw unreadable(`is written in ${encoding}. Save it as UTF-8.`);
-  if (declaresEntities) {
-    throw unreadable('declares entities in its DOCTYPE, which are not resolved. Save it as plain SVG, without them.');
-  }
   const size = svgSize(root);
   if (!size) return undefined;
   const [width, height] = [Math.round(size.width), Math.round(size.height)];

@@ -4,6 +4,7 @@ import type { Size } from '../../../shared/domain/geometry.ts';
 import { type ImageFormat, sniffFormat } from '../../../shared/domain/image-format.ts';
 import { HEADER_BYTES, LIMITS } from '../../../shared/domain/limits.ts';
 import type { Decoded } from '../../../shared/domain/original.ts';
+import { plainSvg } from '../../../shared/domain/svg-entities.ts';
 import { checkPainting, type Painting, paintingOf } from '../../../shared/domain/svg-painting.ts';
 import { checkStyles } from '../../../shared/domain/svg-styles.ts';
 import type { SvgTree } from '../../../shared/domain/svg-tree.ts';
@@ -125,7 +126,10 @@ async function openPixels(path: string, structure: Structure, options: SharpOpti
   };
 }
 
-/** The text of an SVG, because librsvg follows references to other files only from where a file lies; undefined for other formats. */
+/**
+ * The plain text of an SVG, which is what librsvg gets too: it follows references to other files only from where a file lies. Undefined for
+ * other formats.
+ */
 async function readVector(path: string): Promise<{ svg: Buffer; tree: SvgTree } | undefined> {
   await using file = await open(path);
   const head = Buffer.alloc(HEADER_BYTES);
@@ -134,7 +138,7 @@ async function readVector(path: string): Promise<{ svg: Buffer; tree: SvgTree } 
   if (format !== 'svg') return undefined;
   const { size } = await stat(path);
   if (size > LIMITS.svgBytes) throw new Error(`The SVG has ${size} bytes; the limit is ${LIMITS.svgBytes}`);
-  const svg = await readFile(path);
+  const svg = plainSvg(await readFile(path));
   return { svg, tree: checkStyles(svg.toString('latin1')) };
 }
 

@@ -68,17 +68,37 @@ describe('an SVG that is inspected', () => {
     expect(await factsOf(drawing(SIDES, { prolog }))).to.include(SIDES);
   });
 
-  it('is refused when it declares entities, before one of them is resolved', async () => {
+  it('is refused when it declares entities that are not flat, before one of them is resolved', async () => {
     const prologs = [BILLION_LAUGHS, '<!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/passwd">]>'];
     for (const prolog of prologs) await expectRefused(drawing(SIDES, { prolog }), 'image_unreadable', /entities/);
   });
 
-  it('is refused in an encoding in which something else could be written than there seems to be', async () => {
-    for (const encoding of ['UTF-16', 'UTF-7', 'windows-1252', 'Shift_JIS', 'IBM037']) {
+  it('has the size that its entities tell', async () => {
+    const prolog = '<!DOCTYPE svg [<!ENTITY side "48"><!ENTITY unit "px">]>';
+    expect(await factsOf(drawing({ ...SIDES, width: '&side;&unit;' }, { prolog }))).to.include(SIDES);
+  });
+
+  it('is taken in UTF-16 with a byte order mark, in either order', async () => {
+    const svg = `\ufeff<?xml version="1.0" encoding="UTF-16"?>${drawing(SIDES)}`;
+    expect(await factsOf(Buffer.from(svg, 'utf16le'))).to.include(SIDES);
+    expect(await factsOf(Buffer.from(svg, 'utf16le').swap16())).to.include(SIDES);
+  });
+
+  it('is refused in an encoding that browsers do not know', async () => {
+    for (const encoding of ['UTF-7', 'IBM037', 'UTF-32', 'x-none']) {
       const prolog = `<?xml version="1.0" encoding="${encoding}"?>`;
       await expectRefused(drawing(SIDES, { prolog }), 'image_unreadable', new RegExp(`${encoding}. Save it as UTF-8`));
     }
-    for (const encoding of ['UTF-8', 'utf-8', 'UTF8', 'US-ASCII', 'ISO-8859-1']) {
+    for (const encoding of [
+      'UTF-8',
+      'utf-8',
+      'UTF8',
+      'US-ASCII',
+      'ISO-8859-1',
+      'windows-1252',
+      'Shift_JIS',
+      'UTF-16',
+    ]) {
       const prolog = `<?xml version="1.0" encoding="${encoding}"?>`;
       expect(await factsOf(drawing(SIDES, { prolog })), encoding).to.include(SIDES);
     }
@@ -125,10 +145,10 @@ describe('an SVG that is inspected', () => {
     expect((known as ImageServiceError).facts).to.include({ limit: svgBytes, actual: svgBytes + 1, unit: 'bytes' });
   });
 
-  it('is refused as no image with what it must be, compressed or in UTF-16', async () => {
+  it('is refused as no image with what it must be, compressed or in UTF-16 without a byte order mark', async () => {
     const svg = drawing(SIDES);
-    for (const bytes of [gzipSync(svg), Buffer.from(`\ufeff${svg}`, 'utf16le')]) {
-      await expectRefused(bytes, 'unsupported_image', /text in UTF-8, not compressed.*<svg>/);
+    for (const bytes of [gzipSync(svg), Buffer.from(`${svg}`, 'utf16le')]) {
+      await expectRefused(bytes, 'unsupported_image', /text, not compressed.*<svg>/);
     }
   });
 

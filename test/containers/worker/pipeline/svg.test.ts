@@ -106,6 +106,24 @@ describe('an SVG', () => {
     expect(layoutOf(await view(image, { commands: [resize, crop] }), 2, 2)).equal('RR/RR');
   });
 
+  it('is drawn alike whatever prefix, entities, encoding and length of its beginning it has', async () => {
+    const sides = { width: 48, height: 32 };
+    const plain = await view(drawing(sides));
+    const text = String(drawing(sides));
+    const prefixed = text.replaceAll(/<(\/?)(?=\w)/g, '<$1ns0:').replace('xmlns=', 'xmlns:ns0=');
+    const entities = '<!DOCTYPE svg [<!ENTITY ns "http://www.w3.org/2000/svg"><!ENTITY red "#f00">]>';
+    const wide = Buffer.from(`\ufeff<?xml version="1.0" encoding="UTF-16"?>${text}`, 'utf16le');
+    for (const same of [
+      prefixed,
+      entities + text.replace('http://www.w3.org/2000/svg', '&ns;').replace('#f00', '&red;'),
+      wide,
+      Buffer.from(wide).swap16(),
+      `<?xml version="1.0" encoding="ISO-8859-1"?><!-- \xe9 -->${text}`,
+      `<!--${'a'.repeat(5000)}-->${prefixed}`,
+    ])
+      expect(difference(await view(Buffer.from(same as string, 'latin1')), plain).most).equal(0);
+  });
+
   it('is transparent where nothing is drawn, and white there as a JPEG', async () => {
     const image = svg('width="20" height="10"', '<rect width="10" height="10" fill="#00f"/>');
     expect(layoutOf(await view(image), 2, 1)).equal('B.');
