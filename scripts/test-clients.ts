@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { runCommand, WrongUse } from './command-line.ts';
+import { installTools } from './test-clients/tools.ts';
+
+const HELP = `npm run test:clients [-- OPTIONS]
+Runs the suites test/clients/**/*.clients.ts: what real clients do with a whole service on this machine, clients that are generated from
+its OpenAPI document first of all, which must compile strictly, upload, read and delete. Linters look at the document, and Schemathesis
+tries every operation with what the document allows and what it does not.
+
+  --grep PATTERN   only the tests whose names match
+  --examples N     that Schemathesis makes for each operation, 30 without it
+  --help           this text
+
+The tools are installed by npm, pip and Go into node_modules/.cache, the first time. What is missing (npm, python3 with pip, Go, Maven,
+Cargo) is said, and what needs it is skipped. Exit status 1 if a test fails, 2 for wrong use.
+`;
+
+/** Without the configuration of `npm test`, which leaves these out; `--exit` so that a request left hanging does not hang CI. */
+const MOCHA = ['--no-config', '--exit', '--extension', 'ts', '--timeout', '600000'];
+
+async function runMocha(env: NodeJS.ProcessEnv, grep: string | undefined): Promise<number> {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const mocha = fileURLToPath(import.meta.resolve('mocha/bin/mocha.js'));
+  const options = [...MOCHA, ...(grep ? ['--grep', grep] : [])];
+  const child = spawn(process.execPath, [mocha, ...options, 'test/clients/**/*.clients.ts'], {
+    cwd: root,
+    env,
+    stdio: 'inherit',
+  });
+  // For Ctrl-C and whatever else ends this process before its child.
+  process.once('exit', () => child.kill());
+  const [code] = await once(child, 'exit');
+  return code ?? 1;
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      grep: { type: 'string' },
+      examples: { type: 'string', default: '30' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  if (!/^[1-9]\d{0,4}$/.test(values.examples)) {
+    throw new WrongUse(`--examples takes a number from 1 to 99999, not ${values.examples}.`);
+  }
+  const tools = await installTools((line) => process.stderr.write(`${line}\n`));
+  return runMocha({ ...process.env, ...tools, CLIENT_EXAMPLES: values.examples }, values.grep);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => process.exit(128 + constants.signals[signal]));
+}
+await runCommand(async () => process.exit(await main()));
