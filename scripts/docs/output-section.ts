@@ -138,8 +138,8 @@ for. Resize to fewer pixels first.
 
 \`strip\`, the default, leaves nothing of the original's metadata but Copyright and Artist of its EXIF. \`keep\` leaves EXIF and XMP, without the
 orientation, which the pixels have by then, and without pictures: a thumbnail or a maker's preview would show what the commands have cut off
-or blurred. Of EXIF stay the fields that its standard names, of 2 KiB each at most; XMP stays whole, or goes whole where it holds a picture,
-a value of more than 2 KiB, or more than 64 KiB. A TIFF keeps XMP only and a GIF nothing of all this, the copyright neither. Colours are sRGB in any case; where the original had a colour profile, the result has one as well.
+or blurred. Of EXIF stay the fields that its standard names, of 2 KiB each at most, their texts in UTF-8 (\`© José\`) whether they were that or Latin 1 before; XMP stays whole but for
+an orientation, which becomes 1, or goes whole where it holds a picture, a value of more than 2 KiB, or more than 64 KiB. A TIFF keeps XMP only and a GIF nothing of all this, the copyright neither. Colours are sRGB in any case; where the original had a colour profile, the result has one as well.
 
 ### Animations
 

@@ -54,8 +54,10 @@ export const encodings = ({ maxBytes }: Pick<Output, 'maxBytes'>): number =>
   maxBytes === undefined ? 1 : MOST_ENCODINGS;
 
 /** Whether the encoder begins with pixels that were written down, which it may be given more than once. */
-const isWrittenDown = ({ format, maxBytes, metadata }: Output): boolean =>
-  format === 'auto' || maxBytes !== undefined || metadata === 'keep';
+export const isWrittenDown = (
+  { format, maxBytes, metadata }: Output,
+  { carriesCopyright = false }: Pick<Original, 'carriesCopyright'>,
+): boolean => format === 'auto' || maxBytes !== undefined || metadata === 'keep' || carriesCopyright;
 
 const pixelsOf = ({ width, height }: Size): number => width * height;
 
@@ -83,7 +85,7 @@ export function estimate(work: Work): Estimate {
   const passes = planRendition(work, original).flatMap((pass) => turnedFirst(pass, original));
   const trimmed = [...trimmedTo];
   for (const pass of passes) {
-    const isStreamed = pass === passes.at(-1) && facts.frames === 1 && !isWrittenDown(output);
+    const isStreamed = pass === passes.at(-1) && facts.frames === 1 && !isWrittenDown(output, original);
     const done = passSteps(pass, point, { ...work, ...facts, isStreamed });
     steps.push(...done.steps);
     const isTrim = pass.commands.some(({ operation }) => operation === 'trim');

@@ -7,7 +7,7 @@ import type { ImageId } from './image-id.ts';
 export const KEY_PREFIXES = { originals: 'originals/', renditions: 'renditions/' } as const;
 
 /** Counted up when the same pipeline would give other pixels or metadata than before (a new sharp, another default), so that old results are not reused. */
-export const PIPELINE_VERSION = 5;
+export const PIPELINE_VERSION = 6;
 
 export const originalKey = (imageId: ImageId): string => `${KEY_PREFIXES.originals}${imageId}`;
 

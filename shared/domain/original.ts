@@ -39,6 +39,8 @@ export interface Original {
   isDeep?: boolean;
   /** Whether sharp holds its pixels otherwise than as 8 bits of sRGB until a pass ends; a drawing's always. */
   isConverted?: boolean;
+  /** Whether its copyright, which results keep, reaches them only on an image of its own: because of a thumbnail beside it, or of letters that are not ASCII. */
+  carriesCopyright?: boolean;
   /** Whether each pixel is computed through all steps of its colour profile, and not looked up in one table. */
   isComputed?: boolean;
 }

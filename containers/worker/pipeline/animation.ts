@@ -6,6 +6,7 @@ import { decide } from './content-crop.ts';
 import { encode, type SettledOutput, withDefaults } from './encode.ts';
 import type { PipelineResult } from './finish.ts';
 import { type Encoded, fitBytes } from './fit-bytes.ts';
+import { metadataFor } from './kept-metadata.ts';
 import type { Overlay } from './overlay.ts';
 import { applyPasses } from './passes.ts';
 import { translateResultError } from './sharp-errors.ts';
@@ -99,8 +100,8 @@ async function encodeFrames(
     const image = encode(context.withTimeout(open()), settled, source, timing);
     const { data, info } = await image.toBuffer({ resolveWithObject: true });
     // sharp takes metadata from an input only, and that would have to be an animation too. A GIF has no place for them.
-    const isKept = settled.metadata === 'keep' && format === 'webp';
-    return { data: isKept ? withMetadata(data, source.kept, frames[0] as Pixels) : data, info };
+    const kept = format === 'webp' ? metadataFor(settled, source) : undefined;
+    return { data: kept ? withMetadata(data, kept, frames[0] as Pixels) : data, info };
   };
   const { width, height, channels } = frames[0] as Pixels;
   const settled = withDefaults(

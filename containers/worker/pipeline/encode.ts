@@ -65,6 +65,9 @@ export function withDefaults(output: SettledOutput, facts: Pick<Encoding, 'pixel
   };
 }
 
+/** libvips takes a bracket at the end of a value for its own description of it, and cuts it off. */
+const WITH_TAIL = ' (ASCII)';
+
 /** Formats that can hold more than one frame. */
 const ANIMATED: ReadonlySet<OutputFormat> = new Set(['webp', 'gif']);
 export const keepsAnimation = (format: Output['format']): boolean => format === 'auto' || ANIMATED.has(format);
@@ -77,6 +80,7 @@ export function encode(image: Sharp, output: SettledOutput, source: Source, timi
   const { format, maxBytes: _met, metadata, ...options } = output;
   const encoded = ENCODERS[format](image, options, timing);
   const profiled = source.hasProfile ? encoded.withIccProfile('srgb') : encoded;
-  if (metadata === 'keep') return profiled.keepExif().keepXmp();
-  return Object.keys(source.copyright).length > 0 ? profiled.withExif({ IFD0: source.copyright }) : profiled;
+  if (metadata === 'keep' || source.kind.carriesCopyright) return profiled.keepExif().keepXmp();
+  const texts = Object.entries(source.copyright).map(([name, text]) => [name, text + WITH_TAIL]);
+  return texts.length > 0 ? profiled.withExif({ IFD0: Object.fromEntries(texts) }) : profiled;
 }

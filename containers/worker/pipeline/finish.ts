@@ -1,11 +1,13 @@
 import sharp, { type Sharp } from 'sharp';
 import type { Output } from '../../../shared/domain/commands.ts';
+import { isWrittenDown } from '../../../shared/domain/estimate.ts';
 import { checkResult } from '../../../shared/domain/geometry.ts';
 import type { OutputFormat } from '../../../shared/domain/image-format.ts';
 import type { Warning } from '../../../shared/domain/warnings.ts';
 import { formatFor, lookAt } from './choose-format.ts';
 import { encode, type SettledOutput, withDefaults } from './encode.ts';
 import { type Encoded, fitBytes } from './fit-bytes.ts';
+import { type KeptMetadata, metadataFor } from './kept-metadata.ts';
 import { translateResultError } from './sharp-errors.ts';
 import type { Source } from './source.ts';
 import { fromPixels, type PassContext, type Pixels, type Stage, settledPixels } from './stage.ts';
@@ -56,8 +58,7 @@ async function encodeStage(
   { source, context }: Pick<Ending, 'source' | 'context'>,
 ): Promise<Encoded & { format: OutputFormat; quality?: number }> {
   const { maxBytes } = output;
-  const isPlain = output.format !== 'auto' && maxBytes === undefined && output.metadata !== 'keep';
-  const pixels = isPlain ? undefined : await settledPixels(stage, context);
+  const pixels = isWrittenDown(output, source.kind) ? await settledPixels(stage, context) : undefined;
   const format = output.format === 'auto' ? await chooseFormat(pixels as Pixels, output) : output.format;
   const { quality, ...rest } = output;
   // A quality would make a palette of it, which is larger for a drawing and not what it was given for.
@@ -81,11 +82,12 @@ async function chooseFormat(pixels: Pixels, { maxBytes }: Output): Promise<Outpu
 /** The pixels again; where metadata is to be kept, laid over what carries it, because sharp takes metadata from an input only. */
 async function opener(
   pixels: Pixels,
-  { metadata }: Output,
+  output: Output,
   { source, context }: Pick<Ending, 'source' | 'context'>,
 ): Promise<() => Sharp> {
-  if (metadata !== 'keep') return () => fromPixels(pixels, context).image;
-  const carrier = await metadataOf(source);
+  const kept = metadataFor(output, source);
+  if (!kept) return () => fromPixels(pixels, context).image;
+  const carrier = await carrierOf(kept);
   const { data, width, height, channels } = pixels;
   const { hasAlpha } = fromPixels(pixels, context);
   return () => {
@@ -95,8 +97,8 @@ async function opener(
   };
 }
 
-/** What may be kept of an original's metadata, on a pixel of 8 bits in sRGB that is not of it. */
-async function metadataOf({ kept }: Source): Promise<Buffer> {
+/** What is kept of an original's metadata, on a pixel of 8 bits in sRGB that is not of it. */
+async function carrierOf(kept: KeptMetadata): Promise<Buffer> {
   const size = { width: 1, height: 1 };
   const pixel = await sharp({ create: { ...size, channels: 3, background: 'black' } })
     .webp()

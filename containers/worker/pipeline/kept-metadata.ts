@@ -1,7 +1,11 @@
+import type { Output } from '../../../shared/domain/commands.ts';
+import { COPYRIGHT_TAGS, type Copyright } from './copyright.ts';
+import { exifText } from './exif-contents.ts';
 import { type ExifField, readExif } from './exif-tags.ts';
+import type { Source } from './source.ts';
 
 /**
- * What `metadata: keep` keeps: fields of EXIF that the standard names, and XMP. Never a picture in them, which would show what the
+ * What `metadata: keep` keeps: fields of EXIF that the standard names, their texts in UTF-8, and XMP. Never an orientation, which is applied by then, nor a picture in them, which would show what the
  * commands have cut off or made unrecognisable: no thumbnail, no preview, no maker note, and no value that is large enough for one.
  */
 export interface KeptMetadata {
@@ -49,8 +53,17 @@ const GPS_FIELDS: Range[] = [[0x0000, 0x001f]];
 
 const within = (ranges: Range[]) => (tag: number) => ranges.some(([from, to]) => tag >= from && tag <= to);
 
+/** What an output asks to be kept; nothing where sharp is told all that is. */
+export function metadataFor(
+  { metadata }: Pick<Output, 'metadata'>,
+  { kept, kind, copyright }: Pick<Source, 'kept' | 'kind' | 'copyright'>,
+): KeptMetadata | undefined {
+  if (metadata === 'keep') return kept;
+  return kind.carriesCopyright ? { exif: exifOfCopyright(copyright) } : undefined;
+}
+
 export function keptMetadata({ exif, xmp }: { exif?: Buffer | undefined; xmp?: Buffer | undefined }): KeptMetadata {
-  const kept = { exif: exif && keptExif(exif), xmp: xmp && isWithoutPictures(xmp) ? xmp : undefined };
+  const kept = { exif: exif && keptExif(exif), xmp: xmp && keptXmp(xmp) };
   return { ...(kept.exif && { exif: kept.exif }), ...(kept.xmp && { xmp: kept.xmp }) };
 }
 
@@ -58,8 +71,39 @@ function keptExif(exif: Buffer): Buffer | undefined {
   const wanted = { image: within(IMAGE_FIELDS), exif: within(EXIF_FIELDS), gps: within(GPS_FIELDS) };
   const read = readExif(exif, MOST_VALUE_BYTES, wanted);
   if (!read) return undefined;
-  const [image, more, gps] = [read.image, read.exif, read.gps].map((fields) => fields.filter(({ isWhole }) => isWhole));
+  const [image, more, gps] = [read.image, read.exif, read.gps].map((fields) =>
+    fields.filter(({ isWhole }) => isWhole).map(inUtf8),
+  );
   return writeExif({ ...read, image: image ?? [], exif: more ?? [], gps: gps ?? [] });
+}
+
+const ASCII = 2;
+
+/** EXIF that has nothing but a copyright. */
+function exifOfCopyright(copyright: Copyright): Buffer {
+  const image = Object.entries(copyright).map(([name, text]) => ({
+    tag: COPYRIGHT_TAGS[name as keyof Copyright],
+    type: ASCII,
+    bytes: Buffer.from(`${text}\0`),
+    isWhole: true,
+  }));
+  return writeExif({ isLittleEndian: true, image, exif: [], gps: [] });
+}
+
+const inUtf8 = (field: ExifField): ExifField =>
+  field.type === ASCII ? { ...field, bytes: Buffer.from(exifText(field.bytes)) } : field;
+
+/** The orientation of XMP (tiff:Orientation), as an attribute or as an element, up to its value; and one that says what is so of a result. */
+const ORIENTATION = /\b(Orientation(?: ?= ?["']|>))[1-8](?=["'<])/g;
+const UPRIGHT = /\bOrientation(?: ?= ?["']|>)1["'<]/g;
+const CLOSING = /<\/[^<>]*\bOrientation>/g;
+
+/** XMP that says of itself that it is upright; undefined where it has pictures, or an orientation that is written otherwise than anybody writes it. */
+function keptXmp(xmp: Buffer): Buffer | undefined {
+  if (!isWithoutPictures(xmp)) return undefined;
+  const upright = xmp.toString('utf8').replaceAll(ORIENTATION, '$11');
+  const isKnown = !/\bOrientation\b/.test(upright.replaceAll(CLOSING, '').replaceAll(UPRIGHT, ''));
+  return isKnown ? Buffer.from(upright) : undefined;
 }
 
 /** Namespaces of pictures, sounds and depth maps in XMP; Adobe's thumbnails, Google's and Apple's motion and depth. */

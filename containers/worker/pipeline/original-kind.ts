@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { ImageFormat } from '../../../shared/domain/image-format.ts';
 import type { Original } from '../../../shared/domain/original.ts';
 import { isComputed } from './colour-profile.ts';
+import { isCarried } from './copyright.ts';
 import type { OpenedImage } from './source.ts';
 
 /** What tells the cost of decoding an original beside its size. */
@@ -23,6 +24,7 @@ export async function kindOf(
     orientation = 1,
     chromaSubsampling = '',
     icc,
+    exif,
   } = metadata;
   return {
     format: NAMES[format] ?? (format as ImageFormat),
@@ -38,5 +40,6 @@ export async function kindOf(
     isTurned: orientation > 1,
     // EXIF orientations 5 to 8 are those of a quarter turn (CIPA DC-008, tag 0x0112).
     isOnItsSide: orientation > 4,
+    carriesCopyright: exif !== undefined && isCarried(exif),
   };
 }

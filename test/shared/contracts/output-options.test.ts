@@ -29,7 +29,7 @@ const options = Object.keys(OPTIONS) as Option[];
 /** What sharp takes beyond our range, with the reason that we do not. */
 const WIDER_IN_SHARP: Record<string, string> = { 'png quality 0': 'other formats begin at 1' };
 
-const plainSource = { hasProfile: false, copyright: {} } as Source;
+const plainSource = { hasProfile: false, copyright: {}, kind: {} } as Source;
 
 /** Has sharp encode a picture so; `maxBytes` and `auto` are not sharp's. */
 async function encodeWith(output: Output): Promise<Buffer> {

@@ -59,11 +59,11 @@ describe('EXIF', () => {
   it('has the texts of its copyright, whatever stands between and behind them', () => {
     const copyrightOf = (text: string, type = 2) =>
       readCopyright(exifOf({ ifd0: [{ tag: 0x8298, type, bytes: Buffer.from(text) }] })).Copyright;
-    expect(copyrightOf('Ada\0')).equal('Ada (ASCII)');
-    expect(copyrightOf('Ada\0\0\0\0', 7)).equal('Ada (ASCII)');
-    expect(copyrightOf('Ada\0Charles\0')).equal('Ada; Charles (ASCII)');
+    expect(copyrightOf('Ada\0')).equal('Ada');
+    expect(copyrightOf('Ada\0\0\0\0', 7)).equal('Ada');
+    expect(copyrightOf('Ada\0Charles\0')).equal('Ada; Charles');
     expect(copyrightOf(' \0')).equal(undefined);
-    expect(copyrightOf(`${'x'.repeat(2047)}ü${'x'.repeat(100)}`)).equal(`${'x'.repeat(2047)} (ASCII)`);
+    expect(copyrightOf(`${'x'.repeat(2047)}ü${'x'.repeat(100)}`)).equal(`${'x'.repeat(2047)}`);
   });
 
   for (const [name, exif] of Object.entries(HOSTILE_EXIF)) {
@@ -71,7 +71,7 @@ describe('EXIF', () => {
       const { asked, bytes } = workOf(exif);
       expect(asked).most(3 * MOST_FIELDS);
       expect(bytes).most(3 * MOST_FIELDS * MOST_BYTES);
-      for (const text of Object.values(readCopyright(exif))) expect(text?.length).most(2048 + 20);
+      for (const text of Object.values(readCopyright(exif))) expect(text?.length).most(2048);
       expect(keptMetadata({ exif }).exif?.length ?? 0).most(exif.length + 6 * 4);
     });
   }
@@ -102,8 +102,8 @@ describe('EXIF', () => {
     // The same few fields, in the other order of bytes.
     const bytes = Buffer.from('4d4d002a00000008' + '0001' + '829800020000000400000000' + '00000000', 'hex');
     bytes.write('Ada\0', 18, 'latin1');
-    expect(readCopyright(bytes)).deep.equal({ Copyright: 'Ada (ASCII)' });
-    expect(readCopyright(keptMetadata({ exif: bytes }).exif ?? bytes)).deep.equal({ Copyright: 'Ada (ASCII)' });
+    expect(readCopyright(bytes)).deep.equal({ Copyright: 'Ada' });
+    expect(readCopyright(keptMetadata({ exif: bytes }).exif ?? bytes)).deep.equal({ Copyright: 'Ada' });
     expect(short(0x0112, 6).bytes.length).equal(2);
   });
 });

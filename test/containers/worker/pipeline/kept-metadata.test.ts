@@ -125,10 +125,13 @@ describe('metadata that are kept', function () {
         const formats =
           kind === 'animation' ? ['webp', 'gif', 'auto'] : ['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif', 'auto'];
         for (const format of formats) {
-          for (const commands of [[{ operation: 'blur', sigma: 5 }], []]) {
-            const { data } = await render(bytes, { commands, output: { format, metadata: 'keep' } });
+          const runs = [[{ operation: 'blur', sigma: 5 }], []].flatMap((commands) =>
+            ['keep', 'strip'].map((metadata) => ({ commands, output: { format, metadata } })),
+          );
+          for (const run of runs) {
+            const { data } = await render(bytes, run);
             for (const marker of MARKERS) {
-              const where = `${kind} as ${format}, ${told?.length} bytes of XMP`;
+              const where = `${kind} as ${format}, ${run.output.metadata}, ${told?.length} bytes of XMP`;
               expect(data.includes(Buffer.from(marker, 'latin1')), where).equal(false);
             }
             const kept = (await sharp(data).metadata()).exif;
@@ -138,6 +141,34 @@ describe('metadata that are kept', function () {
       }
     });
   }
+
+  const ORIENTATIONS: Record<string, [string, string]> = {
+    'an attribute': ['', 'xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="6"'],
+    'an attribute of another prefix': ['', `xmlns:t="http://ns.adobe.com/tiff/1.0/" t:Orientation = '8'`],
+    'an element': [
+      '<tiff:Orientation>3</tiff:Orientation><tiff:Make>Camera</tiff:Make>',
+      'xmlns:tiff="http://ns.adobe.com/tiff/1.0/"',
+    ],
+    'a number as no program writes it': [
+      '<t:Orientation>&#54;</t:Orientation>',
+      'xmlns:t="http://ns.adobe.com/tiff/1.0/"',
+    ],
+  };
+  for (const [name, [inside, namespaces]] of Object.entries(ORIENTATIONS))
+    it(`tell no orientation, which is applied: ${name}`, async () => {
+      for (const [kind, bytes] of Object.entries(await originals(rdf(inside, namespaces)))) {
+        for (const format of kind === 'animation' ? ['webp'] : ['jpeg', 'png', 'webp', 'avif', 'tiff']) {
+          const { data } = await render(bytes, { output: { format, metadata: 'keep' } });
+          const { xmp = Buffer.from(''), orientation = 1 } = await sharp(data).metadata();
+          const told = xmp.toString();
+          const where = `${kind} as ${format}`;
+          expect(orientation, where).equal(1);
+          expect(told, where).not.match(/Orientation[^1]{0,3}[2-8&]/);
+          // What else there is stays.
+          if (!inside.includes('&')) expect(told, where).contains('Orientation').contains('1');
+        }
+      }
+    });
 
   it('are the camera, the times, the place and the copyright, and XMP that says something', async () => {
     const xmp = rdf('<dc:title xmlns:dc="http://purl.org/dc/elements/1.1/">A title</dc:title>');
