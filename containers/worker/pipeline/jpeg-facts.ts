@@ -18,6 +18,8 @@ export interface JpegFacts {
   endWarnings: number;
   /** Whether its rows stand one behind the other: in one scan. */
   isInRows: boolean;
+  /** Whether each pixel is told by its neighbours, of which libjpeg makes no smaller picture: asked for one, it gives the top left corner. */
+  isLossless: boolean;
   /** How much of the picture is there when so many of the last scans are not whole. */
   detailWithout(scans: number): Detail;
 }
@@ -27,6 +29,8 @@ export type Detail = 'coarse' | 'soft' | 'full';
 
 const JFIF = 0xe0;
 const ADOBE = 0xee;
+/** The frame of a lossless JPEG (ITU-T T.81, annex H). */
+const LOSSLESS = 0xc3;
 
 /** Transforms that Adobe's marker may name, by the number of components (libjpeg's default_decompress_parms). */
 const TRANSFORMS: Record<number, readonly number[]> = { 3: [0, 1], 4: [0, 2] };
@@ -38,6 +42,7 @@ export function openJpegFacts() {
   let hasPassedOver = false;
   let isInScan = false;
   let isSequential = true;
+  let isLossless = false;
   let hasJfif = false;
   let transform: number | undefined;
   let components: number[] = [];
@@ -57,7 +62,7 @@ export function openJpegFacts() {
       const count = body[0] ?? 0;
       const [first = 0, last = 0, bits = 0] = body.subarray(1 + 2 * count);
       // As cameras of Samsung write it.
-      const isOdd = isSequential && (first !== 0 || last !== COEFFICIENTS - 1 || bits !== 0);
+      const isOdd = isSequential && !isLossless && (first !== 0 || last !== COEFFICIENTS - 1 || bits !== 0);
       if (isOdd) warnings += 1;
       const range = isSequential ? { first: 0, last: COEFFICIENTS - 1, low: 0 } : { first, last, low: bits & 15 };
       scans.push({ components: Array.from({ length: count }, (_, index) => body[1 + 2 * index] ?? 0), ...range });
@@ -74,7 +79,8 @@ export function openJpegFacts() {
       hasPassedOver = false;
       isInScan = marker === START_OF_SCAN;
       if (isFrame(marker)) {
-        isSequential = marker <= 0xc1;
+        isLossless = marker === LOSSLESS;
+        isSequential = marker <= 0xc1 || isLossless;
         components = Array.from({ length: body[5] ?? 0 }, (_, index) => body[6 + 3 * index] ?? 0);
       }
       readers[marker]?.(body);
@@ -88,6 +94,7 @@ export function openJpegFacts() {
         harmlessWarnings: warnings + (isOddTransform ? 1 : 0),
         endWarnings: isCut && (isInScan || !isInRows) ? 1 : 0,
         isInRows,
+        isLossless,
         detailWithout: (missing) => detailOf(components, scans.slice(0, Math.max(0, scans.length - missing))),
       };
     },

@@ -114,7 +114,9 @@ async function openPixels(path: string, structure: Structure, options: SharpOpti
   const reader = sharp(path, options).on('warning', (message: string) => header.push(message));
   const { icc, ...read } = await reader.metadata();
   const hasProfile = icc !== undefined && isBounded(icc);
-  const plain: Opener = (more) => sharp(path, { ...options, ignoreIcc: !hasProfile, ...more });
+  const decoder: Opener = (more) => sharp(path, { ...options, ignoreIcc: !hasProfile, ...more });
+  // Told of a space, sharp has no decoder shrink what it decodes.
+  const plain: Opener = jpeg?.isLossless ? (more) => decoder(more).pipelineColourspace('srgb') : decoder;
   const damage = openDamage({ open: () => plain(), size: read, header, isCut, jpeg });
   const open: Opener = (more) => damage.listen(plain(more));
   return {

@@ -1,9 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import sharp from 'sharp';
 import { type ErrorCode, ImageServiceError } from '../../../../shared/domain/errors.ts';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
 import type { Warning } from '../../../../shared/domain/warnings.ts';
 import { firstScan, inserted, JPEGS, segmentsOf } from '../../../support/jpeg-files.ts';
+import { losslessJpeg } from '../../../support/lossless-jpeg.ts';
 import { expectWhole, expectWholeAround, HEADERS, TRANSFORMS } from '../../../support/odd-jpegs.ts';
 import { difference, look, photograph } from '../../../support/picture.ts';
 import { render } from '../../../support/rendition-run.ts';
@@ -23,6 +25,33 @@ const endOf = (jpeg: Buffer): Promise<End> =>
     expect(error).instanceOf(ImageServiceError);
     return { code: (error as ImageServiceError).code, detail: (error as Error).message };
   });
+
+const LOSSLESS = {
+  colour: () => photograph(320, 200),
+  grey: () => photograph(320, 200).grayscale().toColourspace('b-w'),
+};
+
+describe('a lossless JPEG', () => {
+  for (const [name, make] of Object.entries(LOSSLESS))
+    it(`is shown whole, however small it is made: ${name}`, async () => {
+      const { data, info } = await make().raw().toBuffer({ resolveWithObject: true });
+      const jpeg = losslessJpeg(data, info);
+      const png = await sharp(data, { raw: info }).png().toBuffer();
+      for (const commands of [[], [{ operation: 'resize', width: 40 }]]) {
+        const [seen, meant] = [await render(jpeg, { commands }), await render(png, { commands })];
+        expect(difference(await look(seen.data), await look(meant.data)).most).most(1);
+        expect(seen.warnings).equal(undefined);
+      }
+    });
+
+  it('that is cut has the rows that are there', async () => {
+    const { data, info } = await photograph(320, 200).raw().toBuffer({ resolveWithObject: true });
+    const jpeg = losslessJpeg(data, info);
+    const { warnings } = await render(jpeg.subarray(0, Math.floor(jpeg.length * 0.9)));
+    expect(warnings?.[0]?.code).equal('image_cut');
+    expect(warnings?.[0]?.detail).match(/of 200 rows are missing/);
+  });
+});
 
 describe('a JPEG as cameras and programs write it', () => {
   for (const [index, kind] of Object.keys(JPEGS).entries())
