@@ -8,13 +8,15 @@ import type { Original } from './original.ts';
 export interface CostContext {
   /** Before the command. */
   size: Size;
+  /** Whether it has transparent pixels, or a channel for them. */
+  isTransparent?: boolean;
   /** Images that are laid over, as far as they are known. */
   overlays: Readonly<Record<string, Original>>;
 }
 
 interface CommandCost<O extends Operation> {
   /** Nanoseconds for each pixel before the command. */
-  before?: number | ((parameters: CommandParameters[O]) => number);
+  before?: number | ((parameters: CommandParameters[O], isTransparent: boolean) => number);
   /** Nanoseconds for an image of that size before the command, where its shape counts. */
   whole?: (parameters: CommandParameters[O], size: Size) => number;
   /** Nanoseconds for each pixel behind it; of a resize for each pixel before it cuts or fills. */
@@ -22,7 +24,7 @@ interface CommandCost<O extends Operation> {
   /** Nanoseconds each time that it is begun, where that is more than for others. */
   begun?: number | ((parameters: CommandParameters[O]) => number);
   /** Bytes for each pixel behind it that are held beside the pixels before and behind. */
-  bytes?: number | ((parameters: CommandParameters[O]) => number);
+  bytes?: number | ((parameters: CommandParameters[O], isTransparent: boolean) => number);
   /** What makes it cheaper; a resize before it always does. */
   advice?: string;
 }
@@ -86,9 +88,10 @@ const COMMAND_COSTS: { [O in Operation]: CommandCost<O> } = {
     advice: 'choose a smaller sigma',
   },
   sharpen: {
-    before: ({ sigma }) => (sigma === undefined ? 25 : 95 + 12 * sigma),
+    before: ({ sigma }, isTransparent) => (sigma === undefined ? 25 : 95 + 12 * sigma + (isTransparent ? 60 : 0)),
     begun: ({ sigma }) => (sigma === undefined ? BEGUN : 5.2e6),
-    bytes: 1,
+    // Colours apart from transparency, before and behind it, and the image.
+    bytes: ({ sigma }, isTransparent) => (sigma !== undefined && isTransparent ? 8 : 1),
     advice: 'choose a smaller sigma',
   },
   median: { before: ({ size }) => between(MEDIAN, size), advice: 'choose a smaller size' },
@@ -119,7 +122,7 @@ interface CostOfCommand {
 }
 
 /** The nanoseconds and the bytes of one command, without the pixels before and behind it. */
-export function costOfCommand(command: Command, { size, overlays }: CostContext): CostOfCommand {
+export function costOfCommand(command: Command, { size, overlays, isTransparent = false }: CostContext): CostOfCommand {
   const { operation, ...parameters } = command;
   const {
     before = 0,
@@ -129,9 +132,10 @@ export function costOfCommand(command: Command, { size, overlays }: CostContext)
     bytes = 0,
     advice,
   } = COMMAND_COSTS[operation] as CommandCost<Operation>;
-  const perPixel = typeof before === 'number' ? before : before(parameters as CommandParameters[Operation]);
+  const perPixel =
+    typeof before === 'number' ? before : before(parameters as CommandParameters[Operation], isTransparent);
   const result = pixels(command.operation === 'resize' ? scaledSize(command, size) : sizeAfter(command, size));
-  const held = typeof bytes === 'number' ? bytes : bytes(parameters as CommandParameters[Operation]);
+  const held = typeof bytes === 'number' ? bytes : bytes(parameters as CommandParameters[Operation], isTransparent);
   const overlay = overlayOf(command, size, overlays);
   const shaped = whole?.(parameters as CommandParameters[Operation], size) ?? 0;
   const beginning = typeof begun === 'number' ? begun : begun(parameters as CommandParameters[Operation]);

@@ -129,7 +129,7 @@ function passSteps(
   let { size, held: bytes } = before;
   for (const command of pass.commands) {
     if (command.operation === 'autoOrient' && !original.isTurned) continue;
-    const cost = costOfCommand(command, { size, overlays });
+    const cost = costOfCommand(command, { size, overlays, isTransparent: channels === 4 });
     bytes += cost.bytes * transparent;
     const each = cost.ns + BETWEEN_PASSES * pixelsOf(size);
     const ns = (each * frames + cost.onceNs) * transparent;

@@ -5,6 +5,7 @@ import { opensTransparency, type Pass } from '../../../shared/domain/plan.ts';
 import { execute } from './commands.ts';
 import type { CommandContext } from './content-crop.ts';
 import { translateResultError } from './sharp-errors.ts';
+import { sharpenColours } from './sharpen-colours.ts';
 import type { Source } from './source.ts';
 
 /** An image between two passes: what sharp is to do next, and what it is before that. */
@@ -44,7 +45,10 @@ export async function applyPass(stage: Stage, { commands }: Pass, context: PassC
   for (const command of commands) {
     const apply = (to: Sharp) => applyCommand(to, command, size, context);
     const isApart = mayBeTransparent && COLOUR_ONLY.has(command.operation);
-    image = isApart ? await applyToColours(image, apply, context) : await apply(image);
+    const sigma = mayBeTransparent && command.operation === 'sharpen' ? command.sigma : undefined;
+    if (isApart) image = await applyToColours(image, apply, context);
+    else if (sigma !== undefined) image = await sharpenColours(image, apply, { sigma, context });
+    else image = await apply(image);
     size = sizeAfter(command, size);
     if (OVERLAYS.has(command.operation) && !stage.hasAlpha) image = image.removeAlpha();
     isGray ||= command.operation === 'grayscale';

@@ -105,6 +105,43 @@ describe('sharpen', () => {
     expect(bounded.above).within(3, 7);
     expect(bounded.below).within(7, 13);
   });
+
+  /** A disc of one colour with a soft edge, on nothing. */
+  const disc = (colour: Colour) =>
+    draw(90, 70, (x, y) => {
+      const alpha = Math.max(0, Math.min(1, 25.5 - Math.hypot(x - 40, y - 35)));
+      return alpha > 0 ? [colour[0], colour[1], colour[2], Math.round(alpha * 255)] : [0, 0, 0, 0];
+    })
+      .png()
+      .toBuffer();
+
+  it('leaves no ring around what is of one colour, whatever that is and however soft its edge', async () => {
+    const colours: Colour[] = [grey(255), grey(128), [200, 60, 20, 255]];
+    for (const colour of colours)
+      for (const sigma of [0.5, 2, 10]) {
+        const picture = await view(await disc(colour), { commands: [{ operation: 'sharpen', sigma, m2: 10 }] });
+        for (let at = 0; at < picture.pixels.length; at += 4) {
+          const [r = 0, g = 0, b = 0, alpha = 0] = picture.pixels.subarray(at, at + 4);
+          const tolerance = alpha < 32 ? 12 : 3;
+          if (alpha > 0) expect(distance([r, g, b, 255], colour), `sigma ${sigma}, alpha ${alpha}`).most(tolerance);
+        }
+        expect(picture.at(0, 0)[3]).equal(0);
+      }
+  });
+
+  it('does to what is opaque the same with transparent pixels elsewhere and without', async () => {
+    const scene = (isTransparent: boolean) =>
+      draw(120, 80, (x, y) => [(x * 7) % 256, (y * 5) % 256, (x * y) % 256, isTransparent && x > 90 ? 0 : 255])
+        .png()
+        .toBuffer();
+    const commands = [{ operation: 'sharpen', sigma: 2 }];
+    const [with_, without] = [
+      await view(await scene(true), { commands }),
+      await view(await scene(false), { commands }),
+    ];
+    for (let y = 0; y < 80; y += 1)
+      for (let x = 0; x < 80; x += 1) expect(with_.at(x, y), `${x}, ${y}`).deep.equal(without.at(x, y));
+  });
 });
 
 describe('median', () => {
