@@ -2,16 +2,14 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { Busboy, type BusboyHeaders } from '@fastify/busboy';
-import Bourne from '@hapi/bourne';
-import { renditionsBodySchema } from '../../shared/contracts/rendition-request.ts';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { UNDECLARED_MEDIA_TYPE } from '../../shared/domain/image-format.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
-import { fieldErrors } from '../../shared/http/problem.ts';
 import { LimitedBody } from '../../shared/uploads/checked-body.ts';
 import type { IncomingImage } from '../../shared/uploads/inspect-image.ts';
 import type { UploadStreams } from '../../shared/uploads/upload-streams.ts';
+import { RequestedRenditions, tooLong } from './requested-renditions.ts';
 
 /** The image of a form, with the name that its part gives its file. */
 export interface FormImage extends IncomingImage {
@@ -25,7 +23,7 @@ export interface Form {
   renditions: Promise<RenditionRequest[]>;
 }
 
-/** Reads multipart/form-data with one `file` and, before or after it, one `renditions`. Nothing is buffered but the latter. */
+/** Reads multipart/form-data with one `file` and, before or after it, any `renditions`. Nothing is buffered but the latter. */
 export function readForm(headers: IncomingHttpHeaders, body: Readable, streams: UploadStreams): Form {
   const form = new OpenForm(streams);
   const parser = streams.own(openParser(headers), malformed);
@@ -58,11 +56,14 @@ function feeding(parser: ReturnType<typeof openParser>): Writable {
   });
 }
 
+/** A part for each rendition, the image, and one too many, so that it is told of. */
+const MOST_PARTS = LIMITS.renditionsPerRequest + 2;
+
 function openParser(headers: IncomingHttpHeaders) {
   try {
     return new Busboy({
       headers: headers as BusboyHeaders,
-      limits: { fieldSize: LIMITS.jsonBytes, fields: 8, files: 3, headerPairs: 32 },
+      limits: { fieldSize: LIMITS.jsonBytes, fields: MOST_PARTS, files: MOST_PARTS, headerPairs: 32 },
       // The image is known by its field: clients leave out its filename, its Content-Type or both.
       isPartAFile: (name, mediaType, filename) =>
         name === 'file' || filename !== undefined || mediaType === UNDECLARED_MEDIA_TYPE,
@@ -78,8 +79,8 @@ class OpenForm {
   readonly renditions: PromiseWithResolvers<RenditionRequest[]>;
   readonly #streams: UploadStreams;
   #hasFile = false;
-  #requested: RenditionRequest[] | undefined;
-  #pending: Promise<void> | undefined;
+  readonly #requested = new RequestedRenditions();
+  readonly #pending: Promise<void>[] = [];
 
   constructor(streams: UploadStreams) {
     this.#streams = streams;
@@ -91,7 +92,7 @@ class OpenForm {
     this.#streams.own(stream, malformed);
     if (!name) throw nameless();
     if (name === 'renditions') {
-      this.#pending = this.#readField(name, stream);
+      this.#pending.push(this.#readRenditions(stream));
       return;
     }
     if (name !== 'file') throw wrongField(name, 'is not a file this route takes; the image goes into `file`');
@@ -105,27 +106,26 @@ class OpenForm {
   takeField(name: string | undefined, value: string, isCut: boolean): void {
     if (!name) throw nameless();
     if (name !== 'renditions') throw wrongField(name, 'is not a field of this route; it takes `file` and `renditions`');
-    if (this.#requested) throw wrongField(name, 'may be there once');
-    if (isCut) throw wrongField(name, TOO_LONG);
-    this.#requested = parseRenditions(value);
+    if (isCut) throw tooLong();
+    this.#requested.next()(value);
   }
 
   /** Browsers send a JSON Blob as a file. */
-  #readField(name: string, stream: Readable): Promise<void> {
-    const tooLong = () => wrongField(name, TOO_LONG);
+  #readRenditions(stream: Readable): Promise<void> {
+    const take = this.#requested.next();
     const body = this.#streams.connect(stream, new LimitedBody(LIMITS.jsonBytes, tooLong));
     return (
       this.#streams
-        .during(async () => this.takeField(name, await text(body), false))
+        .during(async () => take(await text(body)))
         // Whoever waits for the form is told by the streams.
         .catch(() => undefined)
     );
   }
 
   async finish(): Promise<void> {
-    await this.#pending;
+    await Promise.all(this.#pending);
     if (!this.#hasFile) throw wrongField('file', 'is required and holds the image');
-    this.renditions.resolve(this.#requested ?? []);
+    this.renditions.resolve(this.#requested.all());
   }
 
   /** Does one step of reading; what it throws is what is wrong with the form. */
@@ -136,30 +136,6 @@ class OpenForm {
       this.#streams.end(malformed(error));
     }
   }
-}
-
-const TOO_LONG = `is longer than ${LIMITS.jsonBytes} bytes`;
-
-function parseRenditions(text: string): RenditionRequest[] {
-  let value: unknown;
-  try {
-    value = Bourne.parse(text);
-  } catch (error) {
-    throw new ImageServiceError(
-      'malformed_json',
-      `The field renditions is not valid JSON: ${(error as Error).message}.`,
-      {
-        cause: error,
-        errors: [{ path: 'renditions', message: 'must be a JSON list' }],
-      },
-    );
-  }
-  const result = renditionsBodySchema.validate(
-    { renditions: value },
-    { abortEarly: false, errors: { wrap: { label: false } } },
-  );
-  if (result.error) throw fieldErrors(result.error);
-  return result.value.renditions;
 }
 
 const wrongField = (name: string, message: string): ImageServiceError =>

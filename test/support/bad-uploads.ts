@@ -191,16 +191,21 @@ const forms: Record<string, BadUpload> = {
     detail: /"title"/,
     field: 'title',
   }),
-  'renditions twice': form([renditionsPart(['thumb']), filePart(jpeg), renditionsPart(['small'])], {
+  'a rendition twice in two parts': form([renditionsPart(['thumb']), filePart(jpeg), renditionsPart('thumb')], {
     code: 'invalid_request',
-    detail: /once/,
-    field: 'renditions',
+    detail: /earlier rendition/,
+    field: 'renditions[1]',
   }),
-  'nine fields': form([...Array.from({ length: 9 }, () => renditionsPart(['thumb'])), filePart(jpeg)], {
-    code: 'invalid_request',
-    detail: /once/,
-    field: 'renditions',
-  }),
+  'more parts of renditions than there may be renditions': form(
+    [...Array.from({ length: 21 }, (_, index) => renditionsPart({ name: `r${index}` })), filePart(jpeg)],
+    { code: 'invalid_request', detail: /20/, field: 'renditions' },
+  ),
+  'renditions that are too long together': form(
+    [filePart(jpeg), ...['thumb', 'small'].map((name) => renditionsPart(`["${name}"${' '.repeat(jsonBytes / 2)}]`))],
+    { code: 'invalid_request', detail: /longer/, field: 'renditions' },
+  ),
+  'a bare name of no preset': asking('huge', { code: 'unknown_preset', detail: /thumb/, field: 'renditions[0]' }),
+  'bare names in one part': asking('thumb,small', { code: 'malformed_json', detail: /preset/, field: 'renditions' }),
   'a renditions field that is too long': asking(`[${' '.repeat(jsonBytes)}]`, {
     code: 'invalid_request',
     detail: new RegExp(`longer than ${jsonBytes} bytes`),
@@ -325,11 +330,16 @@ const renditions: Record<string, BadUpload> = {
     field: 'renditions[2]',
   }),
   'no renditions in the list': asking([], { code: 'invalid_request', detail: /1/, field: 'renditions' }),
-  'renditions that are no list': asking(
-    { name: 'a' },
-    { code: 'invalid_request', detail: /array/, field: 'renditions' },
-  ),
-  'renditions that are null': asking('null', { code: 'invalid_request', detail: /array/, field: 'renditions' }),
+  'renditions that are a number': asking('5', {
+    code: 'invalid_request',
+    detail: /preset, or an object/,
+    field: 'renditions[0]',
+  }),
+  'renditions that are null': asking('null', {
+    code: 'invalid_request',
+    detail: /preset, or an object/,
+    field: 'renditions[0]',
+  }),
   'null among the renditions': asking(['thumb', null], {
     code: 'invalid_request',
     detail: /renditions\[1\] must be/,
@@ -337,10 +347,14 @@ const renditions: Record<string, BadUpload> = {
   }),
   'renditions that are no JSON': asking('["thumb"', {
     code: 'malformed_json',
-    detail: /not valid JSON/,
+    detail: /neither valid JSON/,
     field: 'renditions',
   }),
-  'an empty renditions field': asking('', { code: 'malformed_json', detail: /not valid JSON/, field: 'renditions' }),
+  'an empty renditions field': asking('', {
+    code: 'malformed_json',
+    detail: /neither valid JSON/,
+    field: 'renditions',
+  }),
   '__proto__ in the renditions': asking('[{"name":"a","__proto__":{"commands":[]}}]', {
     code: 'malformed_json',
     detail: /prototype/,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { IMAGE_FORMATS, type ImageFormat, UNDECLARED_MEDIA_TYPES } from '../../../shared/domain/image-format.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
-import { FORM_TYPE, filePart, formBody, renditionsPart } from '../../support/form-body.ts';
+import { FORM_TYPE, type FormPart, filePart, formBody, renditionsPart } from '../../support/form-body.ts';
 import { type Answered, jsonOf, type Outgoing, send } from '../../support/http-client.ts';
 import { paddedTo, photograph } from '../../support/photographs.ts';
 import { type Services, startServices } from '../../support/services.ts';
@@ -144,6 +144,29 @@ describe('POST /v1/images', () => {
         'flip',
       ]);
       expect(image.renditions[1].commands[0]).to.include({ width: 30, fit: 'cover', position: 'centre' });
+    });
+  }
+
+  const card = JSON.stringify({ name: 'card', output: { format: 'png' } });
+  const inParts: Record<string, FormPart[]> = {
+    'as bare names of presets': [renditionsPart('thumb'), renditionsPart(card)],
+    'as lists of one': [renditionsPart(['thumb']), renditionsPart(`[${card}]`)],
+    'as files and fields': [
+      { name: 'renditions', filename: 'blob', contentType: 'application/json', content: '["thumb"]' },
+      renditionsPart(card),
+    ],
+    'as fields and files': [
+      renditionsPart('thumb'),
+      { name: 'renditions', filename: 'blob', contentType: 'application/json', content: card },
+    ],
+  };
+  for (const [way, parts] of Object.entries(inParts)) {
+    it(`takes renditions in several parts of a form, ${way}`, async () => {
+      const bytes = await photograph('jpeg');
+      const answer = await postForm(formBody([...parts.slice(0, 1), filePart(bytes), ...parts.slice(1)]));
+      expect(answer.status, answer.body.toString()).to.equal(201);
+      const names = jsonOf(answer).renditions.map(({ name }: { name: string }) => name);
+      expect(names).to.deep.equal(['thumb', 'card']);
     });
   }
 
