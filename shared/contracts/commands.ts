@@ -34,7 +34,9 @@ const black = () => colour().default('#000000');
 const drawable = () =>
   Joi.string()
     .pattern(/[\p{L}\p{N}\p{P}\p{S}]/u, 'visible characters')
-    .pattern(/^[\P{Cc}\s]*$/u, 'no control characters')
+    // Without a class of Unicode, so that the OpenAPI document can say it in every language.
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+    .pattern(/^[^\x00-\x08\x0e-\x1f\x7f-\x9f]*$/, 'no control characters')
     .pattern(/^\P{Cs}*$/u, 'no halves of surrogate pairs')
     .messages({ 'string.pattern.name': '{{#label}} must have {{#name}}' });
 /** sharp's own bound for the parameters of its sharpening. */
@@ -46,7 +48,10 @@ const FACTOR = 1000;
 const channels = (byDefault: number) => {
   const figure = decimal().min(-FACTOR).max(FACTOR);
   const each = Joi.array().items(figure).length(3);
-  return Joi.alternatives().conditional(Joi.array(), { then: each, otherwise: figure }).default(byDefault);
+  return Joi.alternatives()
+    .conditional(Joi.array(), { then: each, otherwise: figure })
+    .default(byDefault)
+    .description(`One figure for all channels, or three for red, green and blue; ${byDefault} unless given.`);
 };
 
 const placement = {

@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import { imageIdSchema } from './image-id.ts';
 
 export const PURGE_STATUSES = ['requested', 'deferred', 'failed'] as const;
 
@@ -17,17 +18,19 @@ export interface DeletionView {
   purge: Purge;
 }
 
+export const purgeSchema = Joi.object<Purge, true>({
+  status: Joi.string()
+    .valid(...PURGE_STATUSES)
+    .required()
+    .description(
+      '`requested`: the CDN has accepted it. `deferred`: not yet, the service goes on asking. `failed`: the CDN refuses, and what it holds stays until it expires.',
+    ),
+  paths: Joi.array().items(Joi.string()).required().description('What the CDN is to forget; `*` stands for any end.'),
+  invalidationId: Joi.string().description('By which CloudFront tells when it is done.'),
+  detail: Joi.string().description('Why it is deferred or failed.'),
+});
+
 export const deletionViewSchema = Joi.object<DeletionView, true>({
-  imageId: Joi.string().guid({ version: 'uuidv4' }).required(),
-  purge: Joi.object<Purge, true>({
-    status: Joi.string()
-      .valid(...PURGE_STATUSES)
-      .required()
-      .description(
-        '`requested`: the CDN has accepted it. `deferred`: not yet, the service goes on asking. `failed`: the CDN refuses, and what it holds stays until it expires.',
-      ),
-    paths: Joi.array().items(Joi.string()).required().description('What the CDN is to forget; `*` stands for any end.'),
-    invalidationId: Joi.string().description('By which CloudFront tells when it is done.'),
-    detail: Joi.string().description('Why it is deferred or failed.'),
-  }).required(),
+  imageId: imageIdSchema,
+  purge: purgeSchema.required(),
 });

@@ -12,6 +12,7 @@ import { fileOfKey } from '../domain/object-key.ts';
 import { FACT_ATTRIBUTES, RENDITION_ATTRIBUTES, RENDITION_STATUSES, type Rendition } from '../domain/rendition.ts';
 import { WARNINGS } from '../domain/warnings.ts';
 import { pipelineKeys } from './commands.ts';
+import { imageIdSchema } from './image-id.ts';
 import { failureSchema } from './problem.ts';
 
 /** Images and their renditions as the API shows them. Links are paths, valid at whatever host answered. */
@@ -84,11 +85,25 @@ const facts = {
     .description('As the width; where the first 128 KiB do not tell, both are known with the first processing.'),
 };
 
-const renditionViewSchema = Joi.object({
+/** What a rendition lacks. */
+export const warningSchema = Joi.object({
+  code: Joi.string()
+    .valid(...Object.keys(WARNINGS))
+    .required()
+    .description('Stable.'),
+  detail: Joi.string().required().description('What is missing or otherwise, in words for whoever uploaded it.'),
+});
+
+export const renditionStatusSchema = Joi.string().valid(...RENDITION_STATUSES);
+
+export const renditionLinksSchema = Joi.object({
+  self: Joi.string().required(),
+  file: Joi.string().description('Once it is ready: a URL that never means other bytes, to be kept for a year.'),
+});
+
+export const renditionViewSchema = Joi.object({
   name: Joi.string().required(),
-  status: Joi.string()
-    .valid(...RENDITION_STATUSES)
-    .required(),
+  status: renditionStatusSchema.required(),
   attempts: Joi.number().integer().required(),
   requestedAt: Joi.string().isoDate().required(),
   updatedAt: Joi.string().isoDate().required(),
@@ -96,26 +111,22 @@ const renditionViewSchema = Joi.object({
   frames: Joi.number().integer().description('Of an animation; its height is that of one frame.'),
   quality: Joi.number().integer().description('What `maxBytes` led to.'),
   warnings: Joi.array()
-    .items(
-      Joi.object({
-        code: Joi.string()
-          .valid(...Object.keys(WARNINGS))
-          .required()
-          .description('Stable.'),
-        detail: Joi.string().required().description('What is missing or otherwise, in words for whoever uploaded it.'),
-      }),
-    )
+    .items(warningSchema)
     .description('What it lacks of what the original would have shown; absent where that is nothing.'),
   failure: failureSchema,
   ...pipelineKeys,
-  links: Joi.object({
-    self: Joi.string().required(),
-    file: Joi.string().description('Once it is ready: a URL that never means other bytes, to be kept for a year.'),
-  }).required(),
+  links: renditionLinksSchema.required(),
+});
+
+export const imageLinksSchema = Joi.object({
+  self: Joi.string().required(),
+  original: Joi.string().required(),
+  file: Joi.string().required().description('The original at a URL that never means other bytes.'),
+  events: Joi.string().required(),
 });
 
 const imageSummaryKeys = {
-  imageId: Joi.string().guid({ version: 'uuidv4' }).required(),
+  imageId: imageIdSchema,
   status: Joi.string()
     .valid(...IMAGE_STATUSES)
     .required(),
@@ -128,13 +139,11 @@ const imageSummaryKeys = {
   metadata: metadataViewSchema.description('As given with the upload.'),
   createdAt: Joi.string().isoDate().required(),
   visibility: visibilitySchema.required(),
-  links: Joi.object({
-    self: Joi.string().required(),
-    original: Joi.string().required(),
-    file: Joi.string().required().description('The original at a URL that never means other bytes.'),
-    events: Joi.string().required(),
-  }).required(),
+  links: imageLinksSchema.required(),
 };
+
+/** An image as lists have it. */
+export const imageSummarySchema = Joi.object(imageSummaryKeys);
 
 export const imageViewSchema = Joi.object({
   ...imageSummaryKeys,
@@ -149,6 +158,6 @@ export const pendingViewSchema = Joi.object<PendingView, true>({
 });
 
 export const imageListSchema = Joi.object({
-  images: Joi.array().items(Joi.object(imageSummaryKeys)).required(),
+  images: Joi.array().items(imageSummarySchema).required(),
   nextCursor: Joi.string().description('Give it as `cursor` for the next page; absent on the last.'),
 });

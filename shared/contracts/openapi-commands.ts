@@ -9,13 +9,16 @@ import { renditionNameSchema } from './rendition-request.ts';
 /** What stands for the id of another image in the examples. */
 const EXAMPLE_ID = '0b0e7f5c-3d4d-4d0e-8f6b-2f6f5d1b7a11';
 
-const capitalised = (name: string): string => `${name[0]?.toUpperCase()}${name.slice(1)}`;
+const capitalised = (text: string): string => `${text[0]?.toUpperCase()}${text.slice(1)}`;
 
 /** A choice between schemas by the value of one property; the names are those of the schemas by value. */
 const choice = (propertyName: string, names: Record<string, string>): Json => {
   const mapping = Object.fromEntries(Object.entries(names).map(([value, name]) => [value, ref(name).$ref]));
   return { oneOf: Object.values(names).map(ref), discriminator: { propertyName, mapping } };
 };
+
+/** What both relative places in an image are made of. */
+export const focalPointSchema = commandSchemas.crop.extract('focalPoint');
 
 /** A schema for each command, and the choice between them by `operation`. */
 export function commandComponents(): Json {
@@ -27,11 +30,10 @@ export function commandComponents(): Json {
 }
 
 function commandComponent(operation: Operation): Json {
-  const { summary, examples, check } = COMMANDS[operation];
+  const { summary, examples } = COMMANDS[operation];
   return {
-    description: check ? `${summary} ${capitalised(check.rule)}.` : summary,
+    description: [summary, ...rulesOf(operation).map((rule) => `${capitalised(rule)}.`)].join(' '),
     ...jsonSchema(commandSchemas[operation], 'input'),
-    ...relations(operation),
     examples: examples.map((example) => ({
       operation,
       ...example,
@@ -40,15 +42,19 @@ function commandComponent(operation: Operation): Json {
   };
 }
 
-/** Joi leaves relations between keys out of its JSON Schema. */
-function relations(operation: Operation): Json {
-  const { anyOf, needs, excludes = [] } = COMMANDS[operation];
-  const apart = excludes.flatMap(([name, others]) => others.map((other) => ({ not: { required: [name, other] } })));
-  return {
-    ...(anyOf && { anyOf: anyOf.map((name) => ({ required: [name] })) }),
-    ...(needs && { dependentRequired: needs }),
-    ...(apart.length > 0 && { allOf: apart }),
-  };
+const either = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(' or ');
+
+/** What parameters must be to each other, in words: generators of clients break on the words that JSON Schema has for it. */
+function rulesOf(operation: Operation): string[] {
+  const { anyOf, needs = {}, excludes = [], check } = COMMANDS[operation];
+  return [
+    ...(anyOf ? [`${either(anyOf)} must be given`] : []),
+    ...Object.entries(needs).map(
+      ([name, others]) => `\`${name}\` goes only with ${others.map((other: string) => `\`${other}\``).join(' and ')}`,
+    ),
+    ...excludes.map(([name, others]) => `\`${name}\` does not go with ${either(others)}`),
+    ...(check ? [check.rule] : []),
+  ];
 }
 
 const OPTION_DESCRIPTIONS: Record<keyof OutputOptions, string> = {
@@ -85,22 +91,24 @@ function outputComponent(format: string, options: OutputOptions): Json {
     required: ['format'],
     additionalProperties: false,
     properties: { format: { type: 'string', enum: [format] }, ...Object.fromEntries(described), metadata },
-    ...(options.lossless && options.maxBytes && { not: { required: ['lossless', 'maxBytes'] } }),
   };
 }
 
 /** What a request for renditions consists of. */
 export function renditionComponents(): Json {
   const Preset = { type: 'string', enum: [...PRESETS.keys()], description: 'A pipeline by name; see /v1/limits.' };
-  const defaults = parsePipeline({});
   const OwnRendition = {
     type: 'object',
+    description: `Spelled out. Without an output it comes as \`${parsePipeline({}).output.format}\`.`,
     required: ['name'],
     additionalProperties: false,
     properties: {
       name: jsonSchema(renditionNameSchema, 'input'),
-      commands: { ...listOf(ref('Command'), LIMITS.commandsPerRendition), default: defaults.commands },
-      output: { ...ref('Output'), default: defaults.output },
+      commands: {
+        ...listOf(ref('Command'), LIMITS.commandsPerRendition),
+        description: 'Applied in this order; none unless given.',
+      },
+      output: ref('Output'),
     },
   };
   const Renditions = {

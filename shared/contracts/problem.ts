@@ -109,18 +109,21 @@ export function toProblem(
   };
 }
 
-const codes = Joi.string().valid(...Object.keys(ERRORS));
+/** A code as answers and records have it. */
+export const errorCodeSchema = Joi.string().valid(...Object.keys(ERRORS));
 
-export const failureSchema = Joi.object({ code: codes.required(), detail: Joi.string().required() });
+export const failureSchema = Joi.object({ code: errorCodeSchema.required(), detail: Joi.string().required() });
+
+export const fieldErrorSchema = Joi.object({ path: Joi.string().required(), message: Joi.string().required() });
 
 export const problemSchema = Joi.object<Problem>({
   type: Joi.string().required().description('Names the kind of problem; the code is its last part.'),
   title: Joi.string().required(),
   status: Joi.number().integer().required(),
-  code: codes.required().description('Stable: programs decide by this.'),
+  code: errorCodeSchema.required().description('Stable: programs decide by this.'),
   detail: Joi.string().required().description('What was wrong, where, and what to do.'),
   requestId: Joi.string(),
-  errors: Joi.array().items(Joi.object({ path: Joi.string().required(), message: Joi.string().required() })),
+  errors: Joi.array().items(fieldErrorSchema),
   limit: Joi.number(),
   actual: Joi.number(),
   unit: Joi.string(),

@@ -2,6 +2,7 @@ import Joi from 'joi';
 import type { ErrorCode } from '../domain/errors.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { IMAGE_PROGRESS } from '../domain/rendition.ts';
+import type { AnswerHeader } from './answer-headers.ts';
 import { CHECKSUM_ALGORITHMS, CHECKSUM_HEADER_PREFIX, type ChecksumAlgorithm, digestSchema } from './checksums.ts';
 import { imageIdSchema } from './image-id.ts';
 import { visibilitySchema } from './image-view.ts';
@@ -43,8 +44,12 @@ export type AnswerSchema =
 export interface Answer {
   description: string;
   schema?: AnswerSchema;
-  /** For bodies that are not JSON. */
+  /** For bodies that are not described by a schema of that name. */
   mediaType?: string;
+  /** What it always carries, beside what every answer does. */
+  headers?: readonly AnswerHeader[];
+  /** What it carries only if that was asked for. */
+  maybe?: readonly AnswerHeader[];
 }
 
 export interface Route {
@@ -128,15 +133,38 @@ const downloadHeaders = Joi.object({
 /** What every text with an ETag takes. */
 const textHeaders = Joi.object({ 'if-none-match': headerText(), 'if-match': headerText() }).unknown();
 
-const UNCHANGED = { description: 'The client has it already.' } as const satisfies Answer;
+/** Of every text that may be kept and asked for anew. */
+const KEPT = { headers: ['ETag', 'Cache-Control'] } as const satisfies Partial<Answer>;
+
+const UNCHANGED = { description: 'The client has it already.', ...KEPT } as const satisfies Answer;
+
+const OF_BYTES = {
+  mediaType: 'image/*',
+  headers: ['ETag', 'Last-Modified', 'Cache-Control', 'Accept-Ranges'],
+  maybe: ['Content-Disposition'],
+} as const satisfies Partial<Answer>;
 
 const DOWNLOAD_ANSWERS = {
-  200: { description: 'The bytes.', mediaType: 'image/*' },
-  206: { description: 'The range of them that was asked for.', mediaType: 'image/*' },
-  304: { description: 'The client has them already.' },
+  200: { ...OF_BYTES, description: 'The bytes.' },
+  206: {
+    ...OF_BYTES,
+    description: 'The range of them that was asked for.',
+    headers: [...OF_BYTES.headers, 'Content-Range'],
+  },
+  304: { description: 'The client has them already.', headers: ['ETag', 'Last-Modified', 'Cache-Control'] },
 } as const satisfies Record<number, Answer>;
 
-const PENDING = { description: 'Not ready yet; ask again after `Retry-After` seconds.', schema: 'Pending' } as const;
+const PENDING = {
+  description: 'Not ready yet; ask again after `Retry-After` seconds.',
+  schema: 'Pending',
+  headers: ['Retry-After', 'Cache-Control'],
+} as const satisfies Answer;
+
+const STORED = {
+  description: 'The image is stored; its renditions are queued.',
+  schema: 'Image',
+  headers: ['Location'],
+} as const satisfies Answer;
 
 const DOWNLOAD_PROBLEMS = [
   'route_not_found',
@@ -220,7 +248,7 @@ export const ROUTES = {
     }),
     headers: uploadHeaders,
     body: { kind: 'image' },
-    answers: { 201: { description: 'The image is stored; its renditions are queued.', schema: 'Image' } },
+    answers: { 201: STORED },
     problems: [
       'unknown_preset',
       'unknown_operation',
@@ -294,7 +322,13 @@ export const ROUTES = {
       'Send the parts next, each of `partSize` bytes but the last. `Upload-Limit` tells the limits in the words of the IETF draft on resumable uploads.',
     headers: Joi.object(idempotencyKey).unknown(),
     body: { kind: 'json', schema: uploadDeclarationSchema },
-    answers: { 201: { description: 'The upload takes parts until `expiresAt`.', schema: 'Upload' } },
+    answers: {
+      201: {
+        description: 'The upload takes parts until `expiresAt`.',
+        schema: 'Upload',
+        headers: ['Location', 'Upload-Limit'],
+      },
+    },
     problems: [
       ...JSON_PROBLEMS,
       'unknown_preset',
@@ -315,6 +349,7 @@ export const ROUTES = {
     path: '/v1/uploads/{uploadId}',
     scope: 'images:write',
     summary: 'Read what became of an upload',
+    description: 'Its status, what was declared, and once it has ended, as what.',
     params: uploadParams,
     answers: { 200: { description: 'The upload, whatever its status.', schema: 'Upload' } },
     problems: [...UPLOAD_PROBLEMS, 'image_deleted'],
@@ -335,7 +370,7 @@ export const ROUTES = {
     }).and('expires', 'signature'),
     headers: Joi.object(digestHeaders).unknown(),
     body: { kind: 'part' },
-    answers: { 200: { description: 'The part is stored. `ETag` is its eTag.', schema: 'Part' } },
+    answers: { 200: { description: 'The part is stored. `ETag` is its eTag.', schema: 'Part', headers: ['ETag'] } },
     problems: [
       ...OPEN_UPLOAD_PROBLEMS,
       'length_required',
@@ -368,7 +403,7 @@ export const ROUTES = {
         .default(0)
         .description('Parts behind this number: `nextPartNumberMarker` of the page before.'),
     }),
-    answers: { 200: { description: 'A page of parts, ascending.', schema: 'PartList' } },
+    answers: { 200: { description: 'A page of parts, ascending.', schema: 'PartList', headers: ['Upload-Limit'] } },
     problems: OPEN_UPLOAD_PROBLEMS,
   },
   createPartUrls: {
@@ -395,8 +430,12 @@ export const ROUTES = {
     params: uploadParams,
     body: { kind: 'json', schema: completeBodySchema, maxBytes: LIMITS.partListBytes },
     answers: {
-      201: { description: 'The image is stored; its renditions are queued.', schema: 'Image' },
-      202: { description: 'Under way; send the request again after `Retry-After` seconds.', schema: 'Upload' },
+      201: STORED,
+      202: {
+        description: 'Under way; send the request again after `Retry-After` seconds.',
+        schema: 'Upload',
+        headers: ['Retry-After'],
+      },
     },
     problems: [
       ...JSON_PROBLEMS,
@@ -442,7 +481,7 @@ export const ROUTES = {
       cursor: Joi.string().max(1024).base64({ urlSafe: true, paddingRequired: false }),
     }),
     headers: textHeaders,
-    answers: { 200: { description: 'A page of images.', schema: 'ImageList' }, 304: UNCHANGED },
+    answers: { 200: { ...KEPT, description: 'A page of images.', schema: 'ImageList' }, 304: UNCHANGED },
     problems: [],
   },
   getImage: {
@@ -457,7 +496,7 @@ export const ROUTES = {
     params: imageParams,
     headers: textHeaders,
     answers: {
-      200: { description: 'The record.', schema: 'Image' },
+      200: { ...KEPT, description: 'The record.', schema: 'Image' },
       304: UNCHANGED,
     },
     problems: ['image_not_found', 'image_deleted'],
@@ -532,8 +571,10 @@ export const ROUTES = {
     scope: 'public',
     versions: true,
     summary: 'Read every limit, format, command and preset',
+    description:
+      'All that a client would otherwise learn by being refused. It changes with versions of the service only.',
     headers: textHeaders,
-    answers: { 200: { description: 'The limits.', schema: 'Limits' }, 304: UNCHANGED },
+    answers: { 200: { ...KEPT, description: 'The limits.', schema: 'Limits' }, 304: UNCHANGED },
     problems: [],
   },
   getOpenApi: {
@@ -543,8 +584,9 @@ export const ROUTES = {
     scope: 'public',
     versions: true,
     summary: 'Read this document',
+    description: 'Written from the tables that the services check requests by.',
     headers: textHeaders,
-    answers: { 200: { description: 'OpenAPI 3.1.', mediaType: 'application/json' }, 304: UNCHANGED },
+    answers: { 200: { ...KEPT, description: 'OpenAPI 3.1.', mediaType: 'application/json' }, 304: UNCHANGED },
     problems: [],
   },
   getDocs: {
@@ -554,8 +596,9 @@ export const ROUTES = {
     scope: 'public',
     versions: true,
     summary: 'Browse this document',
+    description: 'A page on which every operation can be tried out.',
     headers: textHeaders,
-    answers: { 200: { description: 'A page.', mediaType: 'text/html' }, 304: UNCHANGED },
+    answers: { 200: { ...KEPT, description: 'A page.', mediaType: 'text/html' }, 304: UNCHANGED },
     problems: [],
   },
   getDocsAsset: {
@@ -565,9 +608,10 @@ export const ROUTES = {
     scope: 'public',
     versions: true,
     summary: 'Read a file of the documentation page',
+    description: 'Its scripts, its style sheet and its icon.',
     params: Joi.object({ asset: Joi.string().required() }),
     headers: textHeaders,
-    answers: { 200: { description: 'A script or a style sheet.', mediaType: '*/*' }, 304: UNCHANGED },
+    answers: { 200: { ...KEPT, description: 'A script or a style sheet.', mediaType: '*/*' }, 304: UNCHANGED },
     problems: ['route_not_found'],
   },
 } as const satisfies Record<string, Route>;

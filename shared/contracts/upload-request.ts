@@ -38,7 +38,7 @@ const metadataSchema = Joi.object<Record<string, string>>()
     'metadata.long': `{{#label}} has {{#bytes}} bytes of names and values, the limit is ${LIMITS.metadataBytes}`,
   });
 
-/** The body that begins an upload in parts. A `contentLength` beyond the limit is left to the handler, which answers 413. */
+/** The body that begins an upload in parts. A `contentLength` beyond the limit is only warned of: the handler answers it by 413. */
 export const uploadDeclarationSchema = Joi.object<UploadDeclaration, true>({
   contentType: Joi.string()
     .lowercase()
@@ -50,6 +50,8 @@ export const uploadDeclarationSchema = Joi.object<UploadDeclaration, true>({
     .strict()
     .integer()
     .min(1)
+    .max(LIMITS.asyncUploadBytes)
+    .warn()
     .description('Bytes of the whole image, where known. The parts must add up to it.'),
   checksumSha256: digestSchema('sha256').description(
     'Base64 SHA-256 of the whole image, where known. The assembled image must have it.',
@@ -81,20 +83,16 @@ const answeredBeside = {
   lastModified: Joi.string().isoDate().strip().description('Likewise.'),
 };
 
+/** A part in the list to complete from. */
+export const completedPartSchema = Joi.object({
+  partNumber: partNumberSchema.strict().required(),
+  eTag: eTagSchema.required(),
+  ...answeredBeside,
+});
+
 /** The list to complete from. Its order is looked at by domain/multipart-upload.ts, in one pass. */
 export const completeBodySchema = Joi.object<{ parts: NamedPart[] }, true>({
-  parts: atMost(
-    LIMITS.partsPerUpload,
-    Joi.array()
-      .items(
-        Joi.object({
-          partNumber: partNumberSchema.strict().required(),
-          eTag: eTagSchema.required(),
-          ...answeredBeside,
-        }),
-      )
-      .min(1),
-  ).required(),
+  parts: atMost(LIMITS.partsPerUpload, Joi.array().items(completedPartSchema).min(1)).required(),
 }).required();
 
 /** A part for which a URL is to be signed. */
@@ -110,27 +108,23 @@ export interface PartUrlsRequest {
   expiresIn: number;
 }
 
+/** A part that is to be sent by a URL. */
+export const requestedPartUrlSchema = Joi.object({
+  partNumber: partNumberSchema.strict().required(),
+  contentLength: Joi.number()
+    .strict()
+    .integer()
+    .min(1)
+    .max(LIMITS.maxPartBytes)
+    .required()
+    .description('Bytes; the URL takes exactly so many.'),
+  contentMd5: digestSchema('md5').description(
+    'Base64 MD5 of the bytes; the URL then takes these bytes only, with this Content-MD5.',
+  ),
+});
+
 export const partUrlsBodySchema = Joi.object<PartUrlsRequest, true>({
-  parts: atMost(
-    LIMITS.partsPerPage,
-    Joi.array()
-      .items(
-        Joi.object({
-          partNumber: partNumberSchema.strict().required(),
-          contentLength: Joi.number()
-            .strict()
-            .integer()
-            .min(1)
-            .max(LIMITS.maxPartBytes)
-            .required()
-            .description('Bytes; the URL takes exactly so many.'),
-          contentMd5: digestSchema('md5').description(
-            'Base64 MD5 of the bytes; the URL then takes these bytes only, with this Content-MD5.',
-          ),
-        }),
-      )
-      .min(1),
-  ).required(),
+  parts: atMost(LIMITS.partsPerPage, Joi.array().items(requestedPartUrlSchema).min(1)).required(),
   expiresIn: Joi.number()
     .strict()
     .integer()

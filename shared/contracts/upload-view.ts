@@ -1,6 +1,7 @@
 import Joi from 'joi';
 import { LIMITS } from '../domain/limits.ts';
 import { type StoredPart, UPLOAD_STATUSES, type UploadRecord, uploadBytes } from '../domain/multipart-upload.ts';
+import { imageIdSchema } from './image-id.ts';
 import { imagePath, metadataViewSchema, visibilitySchema } from './image-view.ts';
 import { failureSchema } from './problem.ts';
 
@@ -75,11 +76,19 @@ export const uploadLimits = (
   'max-age': upload ? Math.max(0, Math.floor((Date.parse(upload.validUntil) - now) / 1000)) : LIMITS.uploadSeconds,
 });
 
+export const uploadLinksSchema = Joi.object({
+  self: Joi.string().required(),
+  parts: Joi.string(),
+  partUrls: Joi.string(),
+  complete: Joi.string(),
+  image: Joi.string(),
+});
+
 const integer = () => Joi.number().integer().required();
 
 export const uploadViewSchema = Joi.object({
-  uploadId: Joi.string().guid({ version: 'uuidv4' }).required(),
-  imageId: Joi.string().guid({ version: 'uuidv4' }).required().description('Of the image that this will be.'),
+  uploadId: imageIdSchema,
+  imageId: imageIdSchema.description('Of the image that this will be.'),
   status: Joi.string()
     .valid(...UPLOAD_STATUSES)
     .required(),
@@ -95,13 +104,7 @@ export const uploadViewSchema = Joi.object({
     .required()
     .description('Parts are taken and the upload can be completed until then.'),
   failure: failureSchema.description('Why it was rejected.'),
-  links: Joi.object({
-    self: Joi.string().required(),
-    parts: Joi.string(),
-    partUrls: Joi.string(),
-    complete: Joi.string(),
-    image: Joi.string(),
-  }).required(),
+  links: uploadLinksSchema.required(),
 });
 
 const partKeys = {
@@ -112,6 +115,9 @@ const partKeys = {
 
 export const partSchema = Joi.object(partKeys);
 
+/** A part as ListParts tells it. */
+export const storedPartSchema = Joi.object({ ...partKeys, lastModified: Joi.string().isoDate().required() });
+
 export const partListSchema = Joi.object({
   uploadId: Joi.string().required(),
   imageId: Joi.string().required(),
@@ -120,27 +126,24 @@ export const partListSchema = Joi.object({
   expiresAt: Joi.string().isoDate().required(),
   maxParts: integer(),
   partNumberMarker: integer(),
-  parts: Joi.array()
-    .items(Joi.object({ ...partKeys, lastModified: Joi.string().isoDate().required() }))
-    .required(),
+  parts: Joi.array().items(storedPartSchema).required(),
   isTruncated: Joi.boolean().required().description('There are more: ask again with `part-number-marker`.'),
   nextPartNumberMarker: Joi.number().integer(),
 });
 
+/** Where to send a part, and how. */
+export const partUrlSchema = Joi.object({
+  partNumber: integer(),
+  method: Joi.string().valid('PUT').required(),
+  url: Joi.string().uri().required(),
+  headers: Joi.object()
+    .pattern(Joi.string(), Joi.string())
+    .required()
+    .description('To be sent as they are, beside the Content-Length that was asked for.'),
+  expiresAt: Joi.string().isoDate().required(),
+});
+
 export const partUrlsSchema = Joi.object({
   uploadId: Joi.string().required(),
-  parts: Joi.array()
-    .items(
-      Joi.object({
-        partNumber: integer(),
-        method: Joi.string().valid('PUT').required(),
-        url: Joi.string().uri().required(),
-        headers: Joi.object()
-          .pattern(Joi.string(), Joi.string())
-          .required()
-          .description('To be sent as they are, beside the Content-Length that was asked for.'),
-        expiresAt: Joi.string().isoDate().required(),
-      }),
-    )
-    .required(),
+  parts: Joi.array().items(partUrlSchema).required(),
 });

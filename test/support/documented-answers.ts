@@ -83,6 +83,8 @@ function faultOf({ method, path, status, headers, body }: Exchange): string | un
   if (!route) return faultElsewhere({ method, path, status }, routes);
   const answer = (route.answers as Record<number, Answer>)[status];
   if (!answer) return 'it has no such status';
+  const lacking = (answer.headers ?? []).filter((name) => headers[name.toLowerCase()] === undefined);
+  if (lacking.length > 0) return `it has no ${lacking.join(', ')}`;
   if (body.length === 0) return undefined;
   if (answer.schema) return faultsIn(answer.schema, jsonOf(headers, body));
   if (!answer.mediaType) return 'it has no body';

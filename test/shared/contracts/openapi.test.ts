@@ -5,7 +5,7 @@ import { PRESETS } from '../../../shared/contracts/presets.ts';
 import { PROBLEM_MEDIA_TYPE, PROBLEM_STATUS } from '../../../shared/contracts/problem.ts';
 import { COMMON_PROBLEMS, routeList } from '../../../shared/contracts/routes.ts';
 import { ERRORS } from '../../../shared/domain/errors.ts';
-import { ACCEPTED_MEDIA_TYPES, OUTPUT_FORMATS } from '../../../shared/domain/image-format.ts';
+import { ACCEPTED_MEDIA_TYPES, OUTPUT_FORMATS, UNDECLARED_MEDIA_TYPE } from '../../../shared/domain/image-format.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 
 interface Response {
@@ -120,19 +120,23 @@ describe('OpenAPI document', () => {
 
   it('takes every accepted media type, and forms, as an upload', () => {
     const { requestBody } = operations.find(({ operationId }) => operationId === 'uploadImage') ?? {};
-    expect(Object.keys(requestBody?.content ?? {})).to.have.members([...ACCEPTED_MEDIA_TYPES, 'multipart/form-data']);
+    expect(Object.keys(requestBody?.content ?? {})).to.deep.equal([
+      'multipart/form-data',
+      UNDECLARED_MEDIA_TYPE,
+      ...ACCEPTED_MEDIA_TYPES,
+    ]);
   });
 
   it('has presets, formats, codes and limits from their own tables', () => {
     expect(schemas.Preset?.enum).to.deep.equal([...PRESETS.keys()]);
     expect(Object.keys(schemas.Output?.discriminator?.mapping ?? {})).to.have.members([...OUTPUT_FORMATS, 'auto']);
-    expect(schemas.Problem?.properties?.code?.enum).to.have.members(Object.keys(ERRORS));
+    expect(schemas.ErrorCode?.enum).to.have.members(Object.keys(ERRORS));
     expect(schemas.Renditions).to.include({ minItems: 1, maxItems: LIMITS.renditionsPerRequest });
     expect(schemas.OwnRendition?.properties?.commands).to.include({ maxItems: LIMITS.commandsPerRendition });
   });
 
   it('describes commands and outputs once, also where they are read', () => {
-    const { commands, output } = schemas.Image?.properties?.renditions?.items?.properties ?? {};
+    const { commands, output } = schemas.Rendition?.properties ?? {};
     expect(commands?.items).to.deep.equal({ $ref: '#/components/schemas/Command' });
     expect(output).to.deep.equal({ $ref: '#/components/schemas/Output' });
   });
