@@ -1,26 +1,25 @@
-import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { eTagOfText } from '../../shared/contracts/image-version.ts';
 import { openApiDocument } from '../../shared/contracts/openapi.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import type { Handler } from '../../shared/http/server.ts';
+import { FRONT_ASSETS } from './front-page.ts';
 import { sendText } from './send-text.ts';
+import { type StaticFile, sendFile } from './static-file.ts';
 
 const HOUR = 'public, max-age=3600';
 
-/** Swagger UI's own files, by the name under which the page asks for them. */
-const ASSETS = new Map([
-  ['swagger-ui.css', 'text/css'],
-  ['swagger-ui-bundle.js', 'text/javascript'],
-  ['favicon-32x32.png', 'image/png'],
+const swagger = new URL(`file://${createRequire(import.meta.url).resolve('swagger-ui-dist/package.json')}`);
+
+/** Swagger UI's own files and those of the front page, by the name under which the pages ask for them. */
+const ASSETS = new Map<string, StaticFile>([
+  ['swagger-ui.css', { file: new URL('swagger-ui.css', swagger), type: 'text/css' }],
+  ['swagger-ui-bundle.js', { file: new URL('swagger-ui-bundle.js', swagger), type: 'text/javascript' }],
+  ...FRONT_ASSETS,
 ]);
 
-const assetFolder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
-
-/** The page may run its own scripts and talk to its own host, nothing else; Swagger UI writes styles and data images. */
+/** The page may run its own scripts and talk to its own host, nothing else; Swagger UI writes styles and data images, and shows images that it fetched. */
 const CONTENT_SECURITY_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -28,7 +27,8 @@ const PAGE = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Image service API</title>
-<link rel="icon" href="/docs/favicon-32x32.png">
+<link rel="icon" href="/favicon.ico" sizes="32x32">
+<link rel="icon" href="/docs/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/docs/swagger-ui.css">
 </head>
 <body>
@@ -60,24 +60,7 @@ export const getDocs: Handler = (request, h) =>
 export const getDocsAsset: Handler = async (request, h) => {
   const asset = String(request.params.asset);
   if (asset === 'start.js') return sendText(request, h, { text: START, type: 'text/javascript', cacheControl: HOUR });
-  const type = ASSETS.get(asset);
-  if (!type) throw new ImageServiceError('route_not_found', `The documentation has no file ${asset}.`);
-  return sendText(request, h, { ...(await contentOf(asset)), type, cacheControl: HOUR });
+  const known = ASSETS.get(asset);
+  if (!known) throw new ImageServiceError('route_not_found', `The documentation has no file ${asset}.`);
+  return sendFile(request, h, known);
 };
-
-interface Content {
-  text: Buffer;
-  eTag: string;
-}
-
-/** One and a half megabytes, read by the first who asks. */
-const contents = new Map<string, Promise<Content>>();
-
-function contentOf(asset: string): Promise<Content> {
-  const known = contents.get(asset);
-  if (known) return known;
-  const content = readFile(join(assetFolder, asset)).then((text) => ({ text, eTag: eTagOfText(text) }));
-  contents.set(asset, content);
-  content.catch(() => contents.delete(asset));
-  return content;
-}

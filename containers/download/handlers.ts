@@ -1,6 +1,7 @@
 import type { ServerOptions } from '../../shared/http/server.ts';
 import type { Clock } from '../../shared/runtime/clock.ts';
 import { getDocs, getDocsAsset, getOpenApi } from './documentation.ts';
+import { getFavicon, getFrontPage } from './front-page.ts';
 import { getEvents } from './get-events.ts';
 import { getFile } from './get-file.ts';
 import { getImage } from './get-image.ts';
@@ -36,6 +37,8 @@ export function downloadHandlers(
     getEvents: getEvents(dependencies),
     getLimits,
     getOpenApi,
+    getFrontPage,
+    getFavicon,
     getDocs,
     getDocsAsset,
   };

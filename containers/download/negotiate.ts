@@ -33,6 +33,13 @@ export function negotiate(
   return best.format;
 }
 
+/** Whether a client names JSON, and no page that it would rather have: a wildcard says nothing of who reads. */
+export function prefersJson(accept: string | undefined): boolean {
+  const accepted = parseAccept(accept);
+  const named = (mediaType: string) => accepted.find(({ range }) => range === mediaType)?.weight ?? 0;
+  return named('application/json') > named('text/html');
+}
+
 /** What the most specific range that covers a media type says of it. */
 function weightOf(mediaType: string, accepted: Accepted[]): number {
   const [type] = mediaType.split('/');

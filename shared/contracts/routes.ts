@@ -62,6 +62,8 @@ export interface Route {
   anonymous?: true;
   /** Whether its handler evaluates preconditions, by a version that it knows. Elsewhere any that asks for one fails. */
   versions?: true;
+  /** Whether who writes a slash behind the path is sent to it. A pattern of another row must lead that to the service. */
+  slashed?: true;
   summary: string;
   description?: string;
   params?: Joi.ObjectSchema;
@@ -589,12 +591,37 @@ export const ROUTES = {
     answers: { 200: { ...KEPT, description: 'OpenAPI 3.1.', mediaType: 'application/json' }, 304: UNCHANGED },
     problems: [],
   },
+  getFrontPage: {
+    service: 'download',
+    method: 'GET',
+    path: '/',
+    scope: 'public',
+    versions: true,
+    summary: 'See what this is, and upload an image by hand',
+    description: 'A page; links as JSON for who asks for `application/json`. Whatever its query says changes nothing.',
+    query: Joi.object({}).unknown(),
+    headers: textHeaders.keys({ accept: headerText() }),
+    answers: { 200: { description: 'A page, or links.', mediaType: '*/*' }, 304: UNCHANGED },
+    problems: [],
+  },
+  getFavicon: {
+    service: 'download',
+    method: 'GET',
+    path: '/favicon.ico',
+    scope: 'public',
+    versions: true,
+    summary: 'Read the icon that browsers show beside a page',
+    headers: textHeaders,
+    answers: { 200: { description: 'An icon.', mediaType: 'image/x-icon' }, 304: UNCHANGED },
+    problems: [],
+  },
   getDocs: {
     service: 'download',
     method: 'GET',
     path: '/docs',
     scope: 'public',
     versions: true,
+    slashed: true,
     summary: 'Browse this document',
     description: 'A page on which every operation can be tried out.',
     headers: textHeaders,

@@ -1,7 +1,7 @@
 import type { Server as HttpServer } from 'node:http';
 import Hapi, { type Lifecycle, type Request, type ResponseObject, type ResponseToolkit, type Server } from '@hapi/hapi';
 import type { Environment } from '../contracts/environment.ts';
-import { ALL_METHODS, methodsAt, type OperationOf, routeList } from '../contracts/routes.ts';
+import { ALL_METHODS, methodsAt, type OperationOf, type Route, routeList } from '../contracts/routes.ts';
 import { HEALTH_PATHS, METRICS_PATH, type ServiceName } from '../contracts/services.ts';
 import { ImageServiceError } from '../domain/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -98,6 +98,7 @@ function bindRoutes<S extends ServiceName>(
   for (const route of own) {
     const handler = handlers[route.operationId as OperationOf<S>];
     server.route({ method: route.method, path: route.path, handler, options: routeOptions(route, limits) });
+    if (route.slashed) bindSlashed(server, route);
   }
   for (const path of new Set(own.map((route) => route.path))) {
     const isOpen = own.filter((route) => route.path === path).every(isOpenRoute);
@@ -110,6 +111,13 @@ function bindRoutes<S extends ServiceName>(
     handler: () => nothingThere(),
     options: { auth: false, payload: UNREAD },
   });
+}
+
+/** Sends who writes a slash behind a path to the path. */
+function bindSlashed(server: Server, { method, path }: Pick<Route, 'method' | 'path'>): void {
+  const handler: Handler = (_request, h) =>
+    h.redirect(path).permanent().header('cache-control', 'public, max-age=3600');
+  server.route({ method, path: `${path}/`, handler, options: { auth: false, app: { isOpen: true } } });
 }
 
 /** What a path takes beside its own methods: OPTIONS, which tells them. */

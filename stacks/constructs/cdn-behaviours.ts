@@ -11,8 +11,11 @@ export interface Behaviour {
   kind: BehaviourKind;
 }
 
-/** Every route of the download service; one without a kind does not compile. What belongs to other services the CDN does not pass on. */
-const KINDS: Record<OperationOf<'download'>, BehaviourKind> = {
+/** Routes that the CDN does not pass on: the front page has a form, and uploads do not go through the CDN. */
+type NotOfCdn = 'getFrontPage';
+
+/** Every other route of the download service; one without a kind does not compile. What belongs to other services the CDN does not pass on. */
+const KINDS: Record<Exclude<OperationOf<'download'>, NotOfCdn>, BehaviourKind> = {
   getRendition: 'rendition',
   getOriginal: 'bytes',
   getFile: 'bytes',
@@ -21,6 +24,7 @@ const KINDS: Record<OperationOf<'download'>, BehaviourKind> = {
   getEvents: 'live',
   getLimits: 'document',
   getOpenApi: 'document',
+  getFavicon: 'document',
   getDocs: 'document',
   getDocsAsset: 'document',
 };

@@ -120,6 +120,8 @@ const ENTRIES: Record<OperationId, Entry> = {
   },
   getLimits: { request: async () => ({ path: '/v1/limits' }), status: 200 },
   getOpenApi: { request: async () => ({ path: '/openapi.json' }), status: 200 },
+  getFrontPage: { request: async () => ({ path: '/' }), status: 200 },
+  getFavicon: { request: async () => ({ path: '/favicon.ico' }), status: 200 },
   getDocs: { request: async () => ({ path: '/docs' }), status: 200 },
   getDocsAsset: { request: async () => ({ path: '/docs/start.js' }), status: 200 },
 };

@@ -72,7 +72,7 @@ const RULES: Rule[] = [
     reason: 'a format would be accepted here and not there',
     states: oneOf(...mediaTypes),
     exceptions: {
-      'containers/download/documentation.ts:': 'the icon of the page is no image of ours',
+      'containers/download/front-page.ts:': 'the icon of the page is no image of ours',
       'scripts/bench/': 'the bench plays a client, who says what it sends',
     },
   },

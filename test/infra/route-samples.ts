@@ -32,7 +32,7 @@ export const OPERATIONS = routeList.flatMap(({ operationId, service, method, pat
 
 /** Paths that no route means: what services answer to those around them only, and what looks alike. */
 export const STRANGERS = [
-  ...['/', '/health', '/ready', '/metrics', '/favicon.ico', '/v1', '/v1/', '/v2/images', '/v1/image', '/v1/limits/x'],
+  ...['/health', '/ready', '/metrics', '/robots.txt', '/v1', '/v1/', '/v2/images', '/v1/image', '/v1/limits/x'],
   ...[
     '/V1/images',
     '/v1/Images',

@@ -79,7 +79,6 @@ describe('The gateway before servers that tell their name', () => {
   });
 
   for (const path of [
-    '/',
     '/health',
     '/ready',
     '/metrics',

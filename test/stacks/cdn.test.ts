@@ -49,7 +49,12 @@ const responseAt = (path: string): Arguments => referred(behaviourAt(path).respo
 const pathOf = (operation: keyof typeof ROUTES): string => samplePath(ROUTES[operation]);
 const BYTES = [pathOf('getOriginal'), pathOf('getRendition'), pathOf('getFile')];
 const LIVE = [pathOf('listImages'), pathOf('getImage'), pathOf('getEvents')];
-const DOCUMENTS = [pathOf('getLimits'), pathOf('getOpenApi'), pathOf('getDocs'), pathOf('getDocsAsset')];
+const DOCUMENTS = [
+  ...[pathOf('getLimits'), pathOf('getOpenApi'), pathOf('getFavicon')],
+  ...[pathOf('getDocs'), pathOf('getDocsAsset'), `${pathOf('getDocs')}/`],
+];
+/** Of the download service, and yet not for the CDN, through which nobody uploads. */
+const FRONT_PAGE = pathOf('getFrontPage');
 
 const CACHING_DISABLED = '4135ea2d-6df8-44a3-9df3-4b5a84be39ad';
 
@@ -57,16 +62,26 @@ describe('what the CDN passes on', () => {
   for (const { method, path, service } of routedRequests) {
     const isRead = method === 'GET' || method === 'HEAD';
 
-    it(`is ${service === 'download' ? '' : 'not '}${method} ${path}`, () => {
+    const isOfCdn = service === 'download' && path !== FRONT_PAGE;
+
+    it(`is ${isOfCdn ? '' : 'not '}${method} ${path}`, () => {
       const behaviour = behaviourAt(path);
       const isPassedOn =
         behaviour.allowed_methods.includes(method) && behaviour !== distribution.default_cache_behavior;
-      expect(isPassedOn).to.equal(service === 'download' && isRead);
+      expect(isPassedOn).to.equal(isOfCdn && isRead);
     });
   }
 
   it('is nothing but the download service: everything else is a 404 of the edge', () => {
-    for (const path of ['/', '/v1/uploads', '/v1/uploads/1/parts', '/health', '/ready', '/metrics', '/favicon.ico']) {
+    for (const path of [
+      FRONT_PAGE,
+      '/v1/uploads',
+      '/v1/uploads/1/parts',
+      '/health',
+      '/ready',
+      '/metrics',
+      '/robots.txt',
+    ]) {
       const answer = runInNewContext(`${codeAt(path)}\nhandler({})`);
       expect(answer.statusCode).to.equal(DEFAULT_ANSWER.status);
       expect(answer.headers['content-type'].value).to.equal(PROBLEM_MEDIA_TYPE);

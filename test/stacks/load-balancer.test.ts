@@ -43,7 +43,7 @@ describe('listener rules of the load balancer', () => {
   });
 
   it('send nobody to health, metrics and what no service answers', () => {
-    const paths = [HEALTH_PATHS.liveness, HEALTH_PATHS.readiness, METRICS_PATH, '/', '/v1', '/v2/images', '/V1/images'];
+    const paths = [HEALTH_PATHS.liveness, HEALTH_PATHS.readiness, METRICS_PATH, '/v1', '/v2/images', '/V1/images'];
     for (const path of paths) {
       for (const synthesised of [withoutCdn, withCdn]) {
         expect(destinationOf(synthesised, { method: 'GET', path, isFromCdn: true }), path).to.equal(undefined);

@@ -80,7 +80,8 @@ function faultOf({ method, path, status, headers, body }: Exchange): string | un
   const asked = method === 'HEAD' ? 'GET' : method;
   const route = routes.find((each) => each.method === asked);
   if (mediaType === PROBLEM_MEDIA_TYPE) return faultOfProblem(route, { status, json: jsonOf(headers, body) });
-  if (!route) return faultElsewhere({ method, path, status }, routes);
+  if (!route)
+    return isSlashed({ path, status, headers }) ? undefined : faultElsewhere({ method, path, status }, routes);
   const answer = (route.answers as Record<number, Answer>)[status];
   if (!answer) return 'it has no such status';
   const lacking = (answer.headers ?? []).filter((name) => headers[name.toLowerCase()] === undefined);
@@ -111,6 +112,15 @@ function faultOfProblem(
   if (PROBLEM_STATUS[code] !== status) return `${code} has the status ${PROBLEM_STATUS[code]}`;
   const codes = [...COMMON_PROBLEMS, NO_ROUTE, ...(route ? route.problems : [NO_METHOD])];
   return codes.includes(code) ? undefined : `the code ${code} is none of its own`;
+}
+
+/** Whether it only sends who wrote a slash behind a path to the path. */
+function isSlashed({ path, status, headers }: Pick<Exchange, 'path' | 'status' | 'headers'>): boolean {
+  const asked = path?.split('?', 1)[0];
+  return (
+    status === 301 &&
+    routeList.some((route) => route.slashed && `${route.path}/` === asked && headers.location === route.path)
+  );
 }
 
 function faultElsewhere(

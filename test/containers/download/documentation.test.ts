@@ -7,6 +7,14 @@ import { LIMITS } from '../../../shared/domain/limits.ts';
 import { expectProblem, jsonOf, send } from '../../support/http-client.ts';
 import { type Services, startServices } from '../../support/services.ts';
 
+const TYPES: Record<string, RegExp> = {
+  js: /^text\/javascript/,
+  css: /^text\/css/,
+  svg: /^image\/svg\+xml$/,
+  ico: /^image\/x-icon$/,
+  json: /^application\/json/,
+};
+
 describe('Documentation', () => {
   let services: Services;
   before(async () => {
@@ -49,6 +57,7 @@ describe('Documentation', () => {
     );
     expect(policy.get('script-src')).to.deep.equal(["'self'"]);
     expect(policy.get('default-src')).to.deep.equal(["'none'"]);
+    expect(policy.get('img-src'), 'images that "Try it out" has fetched').to.include('blob:');
     const page = answer.body.toString();
     expect(page.match(/<script(?![^>]*\ssrc=)/g)).to.equal(null);
     expect(page).to.not.match(/\son\w+=|javascript:/);
@@ -59,9 +68,7 @@ describe('Documentation', () => {
       expect(status, path).to.equal(200);
       expect(body.length, path).to.be.greaterThan(50);
       const extension = path.split('.').pop() ?? '';
-      const type = { js: /^text\/javascript/, css: /^text\/css/, png: /^image\/png$/, json: /^application\/json/ }[
-        extension
-      ];
+      const type = TYPES[extension];
       expect(headers['content-type'], path).to.match(type ?? /never/);
     }
   });
@@ -76,7 +83,7 @@ describe('Documentation', () => {
     'swagger-ui.js',
     'package.json',
     '..%2fpackage.json',
-    '%2e%2e',
+    '%2e%2e/package.json',
     'constructor',
     '__proto__',
     'toString',

@@ -11,6 +11,7 @@ const TEXTS: Record<string, { path: string; isPacked: boolean }> = {
   'a page of the list': { path: '/v1/images?limit=1', isPacked: false },
   'the limits': { path: '/v1/limits', isPacked: true },
   'the document of the API': { path: '/openapi.json', isPacked: true },
+  'the front page': { path: '/', isPacked: true },
   'the page of it': { path: '/docs', isPacked: false },
   'a script of the page': { path: '/docs/swagger-ui-bundle.js', isPacked: true },
   'the script that starts it': { path: '/docs/start.js', isPacked: false },

@@ -87,6 +87,12 @@ describe('listener rules', () => {
     }
   }
 
+  for (const { operationId, service, path } of routeList.filter(({ slashed }) => slashed)) {
+    it(`bring ${operationId} with a slash behind it to ${service}, which sends who asks to the path`, () => {
+      expect(matchListenerRule(rules, 'GET', `${path}/`)).to.equal(service);
+    });
+  }
+
   for (const { method, path, sample } of wrongMethods) {
     it(`bring ${method} ${sample} to a service that knows the path and can answer 405`, () => {
       const services = routeList.filter((route) => route.path === path).map(({ service }) => service);
@@ -95,7 +101,6 @@ describe('listener rules', () => {
   }
 
   for (const path of [
-    '/',
     '/v1',
     '/v1/',
     '/v2/images',

@@ -27,7 +27,7 @@ describe('routes', () => {
     });
 
     it(`${operationId} has a path in kebab case, of the API's version or public`, () => {
-      expect(path).to.match(/^(\/([a-z0-9][a-z0-9.-]*|\{[a-z][a-zA-Z]*\}))+$/);
+      expect(path).to.match(/^\/$|^(\/([a-z0-9][a-z0-9.-]*|\{[a-z][a-zA-Z]*\}))+$/);
       expect(path.startsWith('/v1/') || scope === 'public', path).to.equal(true);
     });
 

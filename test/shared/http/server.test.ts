@@ -25,7 +25,6 @@ describe('Every HTTP service', () => {
 
   describe('answers errors as problems', () => {
     for (const path of [
-      '/',
       '/v1',
       '/v1/images/',
       '/v2/images',
@@ -111,7 +110,7 @@ describe('Every HTTP service', () => {
       it(`that is the caller's: ${id.slice(0, 40)}`, async () => {
         const answers = [
           await get('/v1/limits', { headers: { 'x-request-id': id } }),
-          await get('/', { headers: { 'x-request-id': id } }),
+          await get('/nothing', { headers: { 'x-request-id': id } }),
         ];
         for (const { headers } of answers) expect(headers['x-request-id']).to.equal(id);
         expect(jsonOf(answers[1] as Answered).requestId).to.equal(id);
@@ -204,6 +203,8 @@ describe('A handler that fails', () => {
     'getEvents',
     'getLimits',
     'getOpenApi',
+    'getFrontPage',
+    'getFavicon',
     'getDocs',
     'getDocsAsset',
   ] as const;

@@ -1,0 +1,45 @@
+import { ROUTES } from '../../shared/contracts/routes.ts';
+import type { Handler } from '../../shared/http/server.ts';
+import { prefersJson } from './negotiate.ts';
+import { sendText } from './send-text.ts';
+import { type StaticFile, sendFile } from './static-file.ts';
+
+const own = (name: string, type: string): StaticFile => ({ file: new URL(`front/${name}`, import.meta.url), type });
+
+/** What the pages load, by its name below /docs. */
+export const FRONT_ASSETS: readonly (readonly [string, StaticFile])[] = [
+  ['front.css', own('front.css', 'text/css')],
+  ['front.js', own('front.js', 'text/javascript')],
+  ['icon.svg', own('icon.svg', 'image/svg+xml')],
+];
+
+const PAGE = own('page.html', 'text/html');
+const FAVICON = own('favicon.ico', 'image/x-icon');
+
+/** The page may run its own script and send its form to its own host, nothing else; it shows images that it fetched. */
+const CONTENT_SECURITY_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/** For programs: where to begin. */
+const LINKS = JSON.stringify({
+  name: 'Image service',
+  links: {
+    documentation: ROUTES.getDocs.path,
+    openApi: ROUTES.getOpenApi.path,
+    limits: ROUTES.getLimits.path,
+    images: ROUTES.listImages.path,
+    uploads: ROUTES.createUpload.path,
+  },
+});
+
+/** `GET /` */
+export const getFrontPage: Handler = async (request, h) => {
+  const isJson = prefersJson(request.raw.req.headers.accept);
+  const answer = isJson
+    ? sendText(request, h, { text: LINKS, type: 'application/json', cacheControl: 'public, max-age=3600' })
+    : (await sendFile(request, h, PAGE)).header('content-security-policy', CONTENT_SECURITY_POLICY);
+  return answer.vary('accept');
+};
+
+/** `GET /favicon.ico` */
+export const getFavicon: Handler = (request, h) => sendFile(request, h, FAVICON);

@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
+import { eTagOfText } from '../../shared/contracts/image-version.ts';
+import { sendText } from './send-text.ts';
+
+/** A file that comes with the service, and its media type. */
+export interface StaticFile {
+  file: URL;
+  type: string;
+}
+
+interface Content {
+  text: Buffer;
+  eTag: string;
+}
+
+/** By their URLs; together less than two megabytes, each read by the first who asks. */
+const contents = new Map<string, Promise<Content>>();
+
+function contentOf({ file }: StaticFile): Promise<Content> {
+  const known = contents.get(file.href);
+  if (known) return known;
+  const content = readFile(file).then((text) => ({ text, eTag: eTagOfText(text) }));
+  contents.set(file.href, content);
+  content.catch(() => contents.delete(file.href));
+  return content;
+}
+
+/** Answers such a file, or that the client has it. */
+export async function sendFile(request: Request, h: ResponseToolkit, sent: StaticFile): Promise<ResponseObject> {
+  const content = await contentOf(sent);
+  return sendText(request, h, { ...content, type: sent.type, cacheControl: 'public, max-age=3600' });
+}
