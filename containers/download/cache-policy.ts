@@ -7,14 +7,20 @@ import type { ImageRecord, Visibility } from '../../shared/domain/image-record.t
  * `interim`: something better is being made.
  */
 const LIFETIMES = {
-  immutable: 'max-age=31536000, immutable',
-  named: 'max-age=60, stale-while-revalidate=600',
-  interim: 'max-age=2',
+  immutable: { seconds: 31_536_000, beyond: ', immutable' },
+  named: { seconds: 60, beyond: ', stale-while-revalidate=600' },
+  interim: { seconds: 2, beyond: '' },
 } as const;
 
 export type CachePolicy = keyof typeof LIFETIMES;
 
 export const visibilityOf = ({ visibility = 'public' }: Pick<ImageRecord, 'visibility'>): Visibility => visibility;
 
-export const cacheControl = (policy: CachePolicy, visibility: Visibility): string =>
-  `${visibility}, ${LIFETIMES[policy]}`;
+export function cacheControl(policy: CachePolicy, visibility: Visibility): string {
+  const { seconds, beyond } = LIFETIMES[policy];
+  return `${visibility}, max-age=${seconds}${beyond}`;
+}
+
+/** Of what came by a link that is good for so many seconds more: nobody has it by that longer, and no shared cache at all. */
+export const cacheControlByLink = (policy: CachePolicy, secondsLeft: number): string =>
+  `private, max-age=${Math.min(LIFETIMES[policy].seconds, secondsLeft)}`;

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Handler } from '../../shared/http/server.ts';
+import type { SignedLink } from '../../shared/http/signed-links.ts';
 import { type ImageTable, readStoredImage } from '../../shared/storage/image-table.ts';
 import { tell } from './image-state.ts';
 import type { WatchedImage, WatchedImages } from './watched-images.ts';
@@ -25,7 +26,7 @@ export const getEvents =
     if (now.isSettled && seen === now.eTag) return h.response().code(204).header('cache-control', 'no-store');
     const gone = new Promise<'gone'>((resolve) => request.raw.res.once('close', () => resolve('gone')));
     const events = Readable.from(
-      eventsOf(() => watched.watch(imageId, now), { seen, gone }),
+      eventsOf(() => watched.watch(imageId, now), { seen, gone, link: request.app.link }),
       { objectMode: false },
     );
     return h
@@ -43,12 +44,18 @@ interface Client {
   seen: unknown;
   /** Resolves when it is gone. */
   gone: Promise<'gone'>;
+  /** By which it has come, and after which it is told nothing more. */
+  link: SignedLink | undefined;
 }
 
-async function* eventsOf(watch: () => WatchedImage, { seen, gone }: Client): AsyncGenerator<string> {
+/** Milliseconds that a connection may last. */
+const lastingOf = (link: SignedLink | undefined): number =>
+  Math.min(LONGEST_MS, link ? link.expiresAt - Date.now() : LONGEST_MS);
+
+async function* eventsOf(watch: () => WatchedImage, { seen, gone, link }: Client): AsyncGenerator<string> {
   // Not before somebody reads: to HEAD nobody does, and what has not begun never comes to its `finally`.
   const image = watch();
-  const end = performance.now() + LONGEST_MS;
+  const end = performance.now() + lastingOf(link);
   let sent = seen;
   try {
     yield `retry: ${RETRY_MS}\n\n`;
@@ -60,10 +67,10 @@ async function* eventsOf(watch: () => WatchedImage, { seen, gone }: Client): Asy
       if (eTag !== sent) yield write('image', { id: eTag, data: json });
       sent = eTag;
       if (isSettled) return yield write('settled', { id: eTag, data: '{}' });
-      const heartbeat = sleep(HEARTBEAT_MS, 'heartbeat', { ref: false });
-      const news = await Promise.race([changed, gone, heartbeat]);
+      const quiet = sleep(Math.min(HEARTBEAT_MS, end - performance.now()), 'quiet', { ref: false });
+      const news = await Promise.race([changed, gone, quiet]);
       if (news === 'gone') return;
-      if (news === 'heartbeat') yield ': still watching\n\n';
+      if (news === 'quiet') yield ': still watching\n\n';
     }
   } finally {
     image.leave();

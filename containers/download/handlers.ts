@@ -1,5 +1,6 @@
 import type { ServerOptions } from '../../shared/http/server.ts';
 import type { Clock } from '../../shared/runtime/clock.ts';
+import { createLink, type LinkDependencies } from './create-link.ts';
 import { getDocs, getDocsAsset, getOpenApi } from './documentation.ts';
 import { getFavicon, getFrontPage } from './front-page.ts';
 import { getEvents } from './get-events.ts';
@@ -15,7 +16,7 @@ import { openRevalidations } from './revalidations.ts';
 import type { WatchedImages } from './watched-images.ts';
 
 /** What the operations of this service need. */
-export interface DownloadDependencies extends RenditionDependencies {
+export interface DownloadDependencies extends RenditionDependencies, LinkDependencies {
   watched: WatchedImages;
   /** By which images are known for a second; the machine's own without it. */
   clock?: Pick<Clock, 'now'> | undefined;
@@ -35,6 +36,7 @@ export function downloadHandlers(
     getRendition: getRendition({ ...dependencies, images, revalidations }),
     getFile: getFile(dependencies),
     getEvents: getEvents(dependencies),
+    createLink: createLink(dependencies),
     getLimits,
     getOpenApi,
     getFrontPage,

@@ -1,4 +1,5 @@
 import { createServer } from '../../shared/http/server.ts';
+import { linkKeysOf } from '../../shared/http/signed-links.ts';
 import { createDocumentClient, createS3Client, createSqsClient } from '../../shared/runtime/clients.ts';
 import { connectionsWithin } from '../../shared/runtime/open-files.ts';
 import { run } from '../../shared/runtime/run.ts';
@@ -34,6 +35,7 @@ await run(
         demands: openDemands({ table, queue }),
         watched,
         signedUrls: config.SIGNED_URLS === 'on',
+        linkKeys: linkKeysOf(config),
       }),
       // The queue is left out: what is there can be served without it.
       ready: () => Promise.all([objects.check(), checkTable(table)]),

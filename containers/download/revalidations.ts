@@ -2,6 +2,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import type { Request, ResponseObject } from '@hapi/hapi';
 import { LRUCache } from 'lru-cache';
 import type { BareAnswer, Shortcut } from '../../shared/http/shortcut.ts';
+import { isByLink } from '../../shared/http/signed-links.ts';
 import type { Image } from '../../shared/storage/image-table.ts';
 import { visibilityOf } from './cache-policy.ts';
 import type { KnownImages } from './known-images.ts';
@@ -34,7 +35,8 @@ export function openRevalidations(images: KnownImages): Revalidations {
   return {
     note(request, { statusCode, headers }, image) {
       const key = keyOf(String(request.raw.req.url));
-      if (key.length > LONGEST_URL) return;
+      // A link lasts as long as it says, and must be looked at each time.
+      if (key.length > LONGEST_URL || request.app.isByLink) return;
       if (request.method !== 'get' || statusCode !== 304 || headers.vary || visibilityOf(image.record) !== 'public')
         return;
       const { res } = request.raw;
@@ -53,7 +55,8 @@ export function openRevalidations(images: KnownImages): Revalidations {
     answer({ method, url, headers }) {
       const { 'if-none-match': noneMatch } = headers;
       const answer = method === 'GET' && noneMatch !== undefined ? noted.get(keyOf(url)) : undefined;
-      if (!answer || answer.eTag !== noneMatch || OTHERS.some((name) => headers[name] !== undefined)) return undefined;
+      if (!answer || isByLink(url) || answer.eTag !== noneMatch || OTHERS.some((name) => headers[name] !== undefined))
+        return undefined;
       const image = answer.image.deref();
       return image && images.isKnown(image) ? answer : undefined;
     },

@@ -4,10 +4,11 @@ import { create as contentDisposition } from 'content-disposition';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import type { Visibility } from '../../shared/domain/image-record.ts';
 import { unmodifiedETag, validatorHeaders } from '../../shared/http/preconditions.ts';
+import { secondsLeft } from '../../shared/http/signed-links.ts';
 import { checkOpened } from '../../shared/storage/damaged-object.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { byteRangeOf } from './byte-range.ts';
-import { type CachePolicy, cacheControl } from './cache-policy.ts';
+import { type CachePolicy, cacheControl, cacheControlByLink } from './cache-policy.ts';
 import { savedName } from './saved-name.ts';
 
 declare module '@hapi/hapi' {
@@ -103,16 +104,17 @@ function headersOf(
   { policy, visibility, contentType, fileName = '', ownName }: SentObject,
 ): Record<string, string> {
   const { download } = request.query as { download?: string };
+  const { link } = request.app;
   return {
     'accept-ranges': 'bytes',
-    'cache-control': cacheControl(policy, visibility),
+    'cache-control': link ? cacheControlByLink(policy, secondsLeft(link)) : cacheControl(policy, visibility),
     'content-security-policy': CONTENT_SECURITY_POLICY,
     ...(download !== undefined && {
       'content-disposition': contentDisposition(
         savedName(download, contentType, savedName(fileName, contentType, ownName)),
       ),
     }),
-    ...(visibility === 'public' && { 'cross-origin-resource-policy': 'cross-origin' }),
+    ...((link || visibility === 'public') && { 'cross-origin-resource-policy': 'cross-origin' }),
   };
 }
 

@@ -15,15 +15,15 @@ export interface Viewers {
 export const mayReadRecords = ({ auth }: Request): boolean =>
   auth.isAuthenticated && auth.credentials.scope?.includes('images:read' satisfies Scope) === true;
 
-/** The image, if who asks may have its bytes: without credentials or a signature public ones only, `unauthenticated` of others. */
+/** The image, if who asks may have its bytes: without credentials, a link or a signature public ones only, `unauthenticated` of others. */
 export function checkVisible(request: Request, image: Image, { signedUrls }: Viewers): Image {
   const isSigned = signedUrls && isPlain(request);
   const isPrivate = visibilityOf(image.record) === 'private';
   request.app.isPrivate = isPrivate;
-  if (request.auth.isAuthenticated || isSigned || !isPrivate) return image;
+  if (request.auth.isAuthenticated || request.app.link || isSigned || !isPrivate) return image;
   throw new ImageServiceError(
     'unauthenticated',
-    'The image is private. Send a key in the header `Authorization: Bearer KEY`.',
+    'The image is private. Send a key in the header `Authorization: Bearer KEY`, or ask by a link that was signed for this path.',
   );
 }
 

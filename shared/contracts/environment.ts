@@ -16,6 +16,7 @@ export interface Environment {
   PORT: number;
   AUTHENTICATION: 'off' | 'api-keys';
   API_KEYS?: string;
+  LINK_KEYS?: string;
   CORS_ORIGINS: string;
   ALLOWED_HOSTS: string;
   AWS_REGION: string;
@@ -52,6 +53,8 @@ export const LOCAL_OWNER = 'local';
 
 export const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost'];
 
+const LINK_KEYS_PATTERN = /^[a-zA-Z0-9_-]{1,32}:[\w+/=.~-]{32,256}(,[a-zA-Z0-9_-]{1,32}:[\w+/=.~-]{32,256})*$/;
+
 const endpoint = (service: string) =>
   Joi.string()
     .uri({ scheme: ['http', 'https'] })
@@ -82,6 +85,20 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
     .when('AUTHENTICATION', { is: 'api-keys', then: Joi.required() })
     .description(
       'SHA-256 digests of the keys of AUTHENTICATION=api-keys, in hex, separated by commas; `npm run api-key` makes a key with its digest. Several, so that a key can be replaced while both are valid.',
+    ),
+  LINK_KEYS: Joi.string()
+    .pattern(LINK_KEYS_PATTERN)
+    .custom((value: string, helpers) => {
+      const ids = value.split(',').map((key) => key.split(':')[0]);
+      return new Set(ids).size === ids.length ? value : helpers.error('string.pattern.base');
+    })
+    // joi's own would write the secrets into the log.
+    .messages({
+      'string.pattern.base':
+        'LINK_KEYS must be ID:SECRET, or several separated by commas, with ids of letters and digits, no two the same, and secrets of 32 characters or more (letters, digits and +/=_.~-)',
+    })
+    .description(
+      'Keys of signed links, which open bytes and events to who has no key: `ID:SECRET,ID:SECRET`. The first signs, all verify, so that a key can be replaced while links of both are good. Without it no links are signed, and none is good.',
     ),
   CORS_ORIGINS: Joi.string()
     .pattern(/^(\*|https?:\/\/[^\s/,*]+(,https?:\/\/[^\s/,*]+)*)$/, 'origins')
@@ -261,7 +278,7 @@ export const SERVICE_ENVIRONMENT = {
     'UPLOAD_TIMEOUT_SECONDS',
   ],
   'async-upload': [...EVERY_SERVICE, 'API_KEYS', 'MAX_INPUT_PIXELS', 'UPLOAD_TIMEOUT_SECONDS', 'PART_URL_SECRET'],
-  download: [...EVERY_SERVICE, 'API_KEYS', 'SIGNED_URLS'],
+  download: [...EVERY_SERVICE, 'API_KEYS', 'LINK_KEYS', 'SIGNED_URLS'],
   worker: [
     ...EVERY_SERVICE,
     'MAX_INPUT_PIXELS',

@@ -17,6 +17,7 @@ import {
 } from './image-view.ts';
 import { BINARY, type Json, jsonSchema, listOf, ref } from './json-schema.ts';
 import { limitsViewSchema } from './limits-view.ts';
+import { linkViewSchema } from './link.ts';
 import { named } from './named-schemas.ts';
 import { explained, headerComponents, responses } from './openapi-answers.ts';
 import { commandComponents, focalPointSchema, outputComponents, renditionComponents } from './openapi-commands.ts';
@@ -155,6 +156,7 @@ const outputs = () => ({
   Pending: jsonSchema(pendingViewSchema, 'output'),
   Deletion: jsonSchema(deletionViewSchema, 'output'),
   Purge: jsonSchema(purgeSchema, 'output'),
+  Link: jsonSchema(linkViewSchema, 'output'),
   Limits: jsonSchema(limitsViewSchema, 'output'),
   Upload: jsonSchema(uploadViewSchema, 'output'),
   UploadLinks: jsonSchema(uploadLinksSchema, 'output'),

@@ -6,6 +6,7 @@ import type { AnswerHeader } from './answer-headers.ts';
 import { CHECKSUM_ALGORITHMS, CHECKSUM_HEADER_PREFIX, type ChecksumAlgorithm, digestSchema } from './checksums.ts';
 import { imageIdSchema } from './image-id.ts';
 import { visibilitySchema } from './image-view.ts';
+import { linkQuery, linkRequestSchema } from './link.ts';
 import { presetsSchema, renditionPathSchema, renditionsBodySchema } from './rendition-request.ts';
 import type { ServiceName } from './services.ts';
 import {
@@ -35,6 +36,7 @@ export type AnswerSchema =
   | 'Pending'
   | 'ImageList'
   | 'Deletion'
+  | 'Link'
   | 'Limits'
   | 'Upload'
   | 'Part'
@@ -60,6 +62,8 @@ export interface Route {
   scope: Scope;
   /** Whether callers without credentials are heard too: for public images, or by a URL that was signed. */
   anonymous?: true;
+  /** Whether signed links open it, without credentials. */
+  links?: true;
   /** Whether its handler evaluates preconditions, by a version that it knows. Elsewhere any that asks for one fails. */
   versions?: true;
   /** Whether who writes a slash behind the path is sent to it. A pattern of another row must lead that to the service. */
@@ -113,6 +117,7 @@ const downloadQuery = Joi.object({
     .allow('')
     .max(255)
     .description('Has browsers save it, under this name if there is one, instead of showing it.'),
+  ...linkQuery,
 }).unknown();
 
 /** Of a header that may be there and say nothing. */
@@ -168,7 +173,10 @@ const STORED = {
   headers: ['Location'],
 } as const satisfies Answer;
 
+const LINK_PROBLEMS = ['link_invalid', 'link_expired'] as const satisfies ErrorCode[];
+
 const DOWNLOAD_PROBLEMS = [
+  ...LINK_PROBLEMS,
   'route_not_found',
   'image_not_found',
   'image_deleted',
@@ -509,6 +517,7 @@ export const ROUTES = {
     path: '/v1/images/{imageId}/original',
     scope: 'images:read',
     anonymous: true,
+    links: true,
     versions: true,
     summary: 'Download the original, byte for byte',
     description:
@@ -525,6 +534,7 @@ export const ROUTES = {
     path: '/v1/images/{imageId}/renditions/{rendition}',
     scope: 'images:read',
     anonymous: true,
+    links: true,
     versions: true,
     summary: 'Download a rendition',
     description:
@@ -541,6 +551,7 @@ export const ROUTES = {
     path: '/v1/images/{imageId}/files/{file}',
     scope: 'images:read',
     anonymous: true,
+    links: true,
     versions: true,
     summary: 'Download the original or a rendition by the hash of its content',
     description: '`links.file` of the record. What it names never changes, so it may be kept for a year.',
@@ -555,16 +566,38 @@ export const ROUTES = {
     method: 'GET',
     path: '/v1/images/{imageId}/events',
     scope: 'images:read',
+    links: true,
     summary: 'Be told of every change of an image, by server-sent events',
     description:
       'An event `image` with the record now and at each change; `settled` when every rendition is ready or failed, and `deleted`, end it. For `EventSource`, which comes back by itself where the connection ends.',
     params: imageParams,
+    query: Joi.object(linkQuery),
     headers: Joi.object({ 'last-event-id': Joi.string().max(128) }).unknown(),
     answers: {
       200: { description: 'Events.', mediaType: 'text/event-stream' },
       204: { description: 'All was told: do not come back.' },
     },
-    problems: ['image_not_found', 'image_deleted'],
+    problems: [...LINK_PROBLEMS, 'image_not_found', 'image_deleted'],
+  },
+  createLink: {
+    service: 'download',
+    method: 'POST',
+    path: '/v1/images/{imageId}/links',
+    scope: 'images:write',
+    summary: 'Sign a link to bytes or events, for who has no key',
+    description:
+      'For pages: `<img>` and `EventSource` send no Authorization. Whoever has the link may open what it was signed for, by GET and HEAD, and nothing else; nobody can call it back before `expiresAt`. `?download` may be added.',
+    params: imageParams,
+    body: { kind: 'json', schema: linkRequestSchema },
+    answers: { 201: { description: 'The link.', schema: 'Link' } },
+    problems: [
+      ...JSON_PROBLEMS,
+      'image_not_found',
+      'image_deleted',
+      'rendition_not_found',
+      'file_not_found',
+      'links_unavailable',
+    ],
   },
   getLimits: {
     service: 'download',

@@ -25,6 +25,10 @@ export const LIMITS = {
   openUploads: 1000,
   /** How long a part URL may be valid at most. */
   partUrlSeconds: 60 * 60,
+  /** How long a signed link may be good at most, which nobody can call back: as long as S3's presigned URLs. */
+  linkSeconds: 7 * 24 * 60 * 60,
+  /** And unless it is asked for otherwise: a page is looked at for so long. */
+  defaultLinkSeconds: 60 * 60,
   /** Names and values of an image's `metadata` together; S3's maximum for user-defined metadata. */
   metadataBytes: 2 * KiB,
   /** The largest originals of medium-format cameras have 102 million pixels; a decoded pixel costs 3 to 4 bytes of memory. */

@@ -40,10 +40,13 @@ export const finish =
     return h.continue;
   };
 
-/** Why a rendition failed is a part of its record, which is told to whoever may read that. */
+/**
+ * Why a rendition failed is a part of its record, which is told to whoever may read that. No browser adds a link by itself: the page that asks by
+ * one was given it.
+ */
 function mayAnybodyRead({ app, response, route }: Request): boolean {
-  if (!route.settings.app?.isOpen || app.isPrivate) return false;
-  return !(response instanceof ImageServiceError && response.facts.failure);
+  if (response instanceof ImageServiceError && response.facts.failure) return false;
+  return app.isByLink || (route.settings.app?.isOpen === true && !app.isPrivate);
 }
 
 async function finishError(

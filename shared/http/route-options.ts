@@ -2,11 +2,13 @@ import type { RouteExtObject, RouteOptions } from '@hapi/hapi';
 import Joi from 'joi';
 import type { Route, routeList } from '../contracts/routes.ts';
 import { LIMITS } from '../domain/limits.ts';
+import { unauthenticated } from './authentication.ts';
 import { isOpenRoute } from './cors.ts';
 import type { HttpLimits } from './http-limits.ts';
 import { readJson } from './json-body.ts';
 import { refuseConditions } from './preconditions.ts';
 import { fieldErrors } from './problem.ts';
+import { type LinkKey, readLink } from './signed-links.ts';
 
 declare module '@hapi/hapi' {
   interface RouteOptionsApp {
@@ -20,12 +22,16 @@ declare module '@hapi/hapi' {
   }
 }
 
-/** What hapi is told of a row of the route table. */
-export function routeOptions(route: (typeof routeList)[number], { jsonMs }: HttpLimits): RouteOptions {
-  const { operationId, method, scope, anonymous, versions, params, query, headers, body } = route;
+/** What hapi is told of a row of the route table; links are verified by these keys. */
+export function routeOptions(
+  route: (typeof routeList)[number],
+  { jsonMs }: HttpLimits,
+  linkKeys: readonly LinkKey[],
+): RouteOptions {
+  const { operationId, method, scope, anonymous, links, versions, params, query, headers, body } = route;
   return {
     app: { operation: operationId, isOpen: isOpenRoute(route) },
-    auth: scope === 'public' ? false : { strategy: 'default', scope, mode: anonymous ? 'try' : 'required' },
+    auth: scope === 'public' ? false : { strategy: 'default', scope, mode: anonymous || links ? 'try' : 'required' },
     validate: {
       ...(params && { params }),
       query: query ?? Joi.object({}),
@@ -33,6 +39,7 @@ export function routeOptions(route: (typeof routeList)[number], { jsonMs }: Http
       options: { abortEarly: false, ...JOI_OPTIONS },
     },
     ext: {
+      ...(links && { onPostAuth: linkStep(route, linkKeys) }),
       ...(body?.kind === 'json' && { onPostAuth: readStep(body, jsonMs) }),
       onPreHandler: [...(versions ? [] : [CONDITIONS_STEP]), ...(body?.kind === 'json' ? [validateStep(body)] : [])],
     },
@@ -52,6 +59,17 @@ const CONDITIONS_STEP: RouteExtObject = {
     return h.continue;
   },
 };
+
+/** A link that is given must be good, whoever else may have what it is for; a good one is as good as credentials. */
+function linkStep({ anonymous }: Route, keys: readonly LinkKey[]): RouteExtObject {
+  return {
+    method: (request, h) => {
+      readLink(request, keys);
+      if (!anonymous && !request.app.link && !request.auth.isAuthenticated) throw unauthenticated();
+      return h.continue;
+    },
+  };
+}
 
 /** A JSON body is read before the rest of the request is validated, and validated behind it. */
 function readStep({ maxBytes }: JsonBody, totalMs: number): RouteExtObject {

@@ -20,6 +20,7 @@ import { logRequests } from './request-log.ts';
 import { asksOfServer, readTargets } from './request-targets.ts';
 import { refuseFields, routeOptions, UNREAD } from './route-options.ts';
 import { type Shortcut, takeShortcut } from './shortcut.ts';
+import { linkKeysOf } from './signed-links.ts';
 import { takeTurns } from './turns.ts';
 
 export type Handler = Lifecycle.Method;
@@ -31,7 +32,10 @@ export interface MetricsText {
 
 export interface ServerOptions<S extends ServiceName> {
   service: S;
-  config: Pick<Environment, 'HOST' | 'PORT'> & CallerSettings & AuthenticationSettings;
+  config: Pick<Environment, 'HOST' | 'PORT'> &
+    Partial<Pick<Environment, 'LINK_KEYS'>> &
+    CallerSettings &
+    AuthenticationSettings;
   logger: Logger;
   /** One for each operation of the service in the route table: a missing or foreign one does not compile. */
   handlers: Record<OperationOf<S>, Handler>;
@@ -91,13 +95,14 @@ export function createServer<S extends ServiceName>(options: ServerOptions<S>): 
 
 function bindRoutes<S extends ServiceName>(
   server: Server,
-  { service, handlers, optionsHeaders = {} }: ServerOptions<S>,
+  { service, config, handlers, optionsHeaders = {} }: ServerOptions<S>,
   limits: HttpLimits,
 ): void {
   const own = routeList.filter((route) => route.service === service);
+  const linkKeys = linkKeysOf(config);
   for (const route of own) {
     const handler = handlers[route.operationId as OperationOf<S>];
-    server.route({ method: route.method, path: route.path, handler, options: routeOptions(route, limits) });
+    server.route({ method: route.method, path: route.path, handler, options: routeOptions(route, limits, linkKeys) });
     if (route.slashed) bindSlashed(server, route);
   }
   for (const path of new Set(own.map((route) => route.path))) {

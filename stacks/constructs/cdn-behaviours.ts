@@ -1,4 +1,4 @@
-import { type OperationOf, ROUTES } from '../../shared/contracts/routes.ts';
+import { type OperationId, type OperationOf, ROUTES } from '../../shared/contracts/routes.ts';
 
 /**
  * How the CDN treats a path. `rendition`: bytes, one copy for each format that a client may get. `bytes`: the same copy for everybody.
@@ -11,11 +11,14 @@ export interface Behaviour {
   kind: BehaviourKind;
 }
 
-/** Routes that the CDN does not pass on: the front page has a form, and uploads do not go through the CDN. */
+/** Routes that read and that the CDN does not pass on: the front page has a form, and uploads do not go through the CDN. */
 type NotOfCdn = 'getFrontPage';
 
-/** Every other route of the download service; one without a kind does not compile. What belongs to other services the CDN does not pass on. */
-const KINDS: Record<Exclude<OperationOf<'download'>, NotOfCdn>, BehaviourKind> = {
+/** What reads. */
+type ReadOperation = { [O in OperationId]: (typeof ROUTES)[O]['method'] extends 'GET' ? O : never }[OperationId];
+
+/** Every other route of the download service that reads; one without a kind does not compile. What else there is the CDN does not pass on. */
+const KINDS: Record<Exclude<OperationOf<'download'> & ReadOperation, NotOfCdn>, BehaviourKind> = {
   getRendition: 'rendition',
   getOriginal: 'bytes',
   getFile: 'bytes',

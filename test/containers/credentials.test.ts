@@ -118,6 +118,10 @@ const ENTRIES: Record<OperationId, Entry> = {
     request: async ({ image }) => ({ method: 'HEAD', path: pathOf(image, '/events') }),
     status: 200,
   },
+  createLink: {
+    request: async ({ image }) => json('POST', pathOf(image, '/links'), { target: 'events' }),
+    status: 201,
+  },
   getLimits: { request: async () => ({ path: '/v1/limits' }), status: 200 },
   getOpenApi: { request: async () => ({ path: '/openapi.json' }), status: 200 },
   getFrontPage: { request: async () => ({ path: '/' }), status: 200 },

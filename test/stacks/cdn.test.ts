@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
+import { LINK_PARAMETERS } from '../../shared/contracts/link.ts';
 import { DEFAULT_ANSWER } from '../../shared/contracts/listener-rules.ts';
 import { PROBLEM_MEDIA_TYPE } from '../../shared/contracts/problem.ts';
 import { ROUTES } from '../../shared/contracts/routes.ts';
@@ -117,11 +118,11 @@ describe('what the CDN passes on', () => {
 
 describe('the cache of the CDN', () => {
   for (const path of BYTES) {
-    it(`keeps ${path} under its path and the name of a download alone`, () => {
+    it(`keeps ${path} under its path, the name of a download and a signed link alone`, () => {
       const key = cachePolicyAt(path).parameters_in_cache_key_and_forwarded_to_origin;
       expect(key.headers_config).to.deep.equal({ header_behavior: 'none' });
       expect(key.cookies_config).to.deep.equal({ cookie_behavior: 'none' });
-      expect(key.query_strings_config.query_strings.items).to.deep.equal(['download']);
+      expect(key.query_strings_config.query_strings.items).to.have.members(['download', ...LINK_PARAMETERS]);
       expect(behaviourAt(path).compress).to.equal(false);
     });
   }

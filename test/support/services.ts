@@ -28,6 +28,7 @@ import type { ServiceName } from '../../shared/contracts/services.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import type { HttpLimits } from '../../shared/http/http-limits.ts';
 import { createServer } from '../../shared/http/server.ts';
+import { linkKeysOf } from '../../shared/http/signed-links.ts';
 import { createDocumentClient, createS3Client, createSqsClient } from '../../shared/runtime/clients.ts';
 import type { Clock } from '../../shared/runtime/clock.ts';
 import { checkTable, type ImageTable } from '../../shared/storage/image-table.ts';
@@ -57,6 +58,8 @@ export interface ServicesOptions {
   corsOrigins?: string;
   /** Digests; without them everybody may call. */
   apiKeys?: string;
+  /** LINK_KEYS in place of the usual; none if empty. */
+  linkKeys?: string;
   /** Whether downloads are to take every request for bytes as signed. */
   signedUrls?: boolean;
   /** How long a completion is waited for, otherwise than until it is settled. */
@@ -114,6 +117,9 @@ export const QUICK_PURGES: typeof PURGE_TIMING = {
 
 /** By which async-upload signs URLs for parts. */
 export const PART_URL_SECRET = 'a secret of the tests, 32 characters';
+
+/** By which downloads sign links, and another whose links are good. */
+export const LINK_KEYS = `now:${'n'.repeat(32)},before:${'b'.repeat(32)}`;
 
 /** That a request to async-upload may last. */
 const REQUEST_SECONDS = 60;
@@ -197,6 +203,7 @@ async function serversFor(
   {
     corsOrigins: CORS_ORIGINS = '',
     apiKeys: API_KEYS,
+    linkKeys = LINK_KEYS,
     answerWithinMs = SETTLED_MS,
     maxInputPixels = LIMITS.inputPixels,
     allowedHosts: ALLOWED_HOSTS = '',
@@ -207,7 +214,7 @@ async function serversFor(
   const authentication = API_KEYS
     ? { AUTHENTICATION: 'api-keys' as const, API_KEYS }
     : { AUTHENTICATION: 'off' as const };
-  const config = { HOST: '127.0.0.1', PORT: 0, ...authentication, CORS_ORIGINS, ALLOWED_HOSTS };
+  const config = { HOST: '127.0.0.1', PORT: 0, ...authentication, CORS_ORIGINS, ALLOWED_HOSTS, LINK_KEYS: linkKeys };
   const dependencies = { objects, table, queue, maxInputPixels };
   const purges = await purgesFor(cdnOf(options), logInto(logs, 'sync-upload'), {
     ...QUICK_PURGES,
@@ -240,6 +247,7 @@ async function serversFor(
       clock: options.clock,
       stalledMs: options.stalledMs,
       signedUrls: options.signedUrls ?? false,
+      linkKeys: linkKeysOf(config),
     }),
     ready: () => Promise.all([objects.check(), checkTable(table)]),
   });

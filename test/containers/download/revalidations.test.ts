@@ -28,6 +28,7 @@ function openServer({ table, queue, objects }: Services, logs: LogLine[]) {
     demands: openDemands({ table, queue }),
     watched,
     signedUrls: false,
+    linkKeys: [],
     clock,
   });
   const ready = async () => undefined;

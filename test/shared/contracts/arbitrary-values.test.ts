@@ -31,6 +31,7 @@ const BODIES: Record<string, object> = {
     metadata: { album: 'summer', '1': '' },
   },
   createPartUrls: { parts: PARTS.map(({ eTag: _left, ...part }) => part), expiresIn: 60 },
+  createLink: { target: 'rendition', name: 'card.avif', expiresInSeconds: 60 },
   completeUpload: { parts: PARTS.map(({ contentLength: _left, ...part }) => part) },
 };
 

@@ -47,6 +47,8 @@ const ACCEPTED: [name: Name, value: string][] = [
   ['WORKER_CONCURRENCY', '64'],
   ['WORK_DIRECTORY', '/var/tmp/work'],
   ['PART_URL_SECRET', 's'.repeat(32)],
+  ['LINK_KEYS', `a:${'s'.repeat(32)}`],
+  ['LINK_KEYS', `2026-11:${'s'.repeat(256)},b_2:${'aZ09+/=_.~-'.repeat(3)}`],
   ['METRICS', 'emf'],
   ['SPOT_NOTICE', 'on'],
   ['ECS_AGENT_URI', 'http://169.254.170.2/api/4d2f'],
@@ -89,6 +91,13 @@ const REFUSED: [name: Name, value: string, code: string][] = [
   ['WORKER_PROCESSES', '65', 'number.max'],
   ['WORK_DIRECTORY', '', 'string.empty'],
   ['PART_URL_SECRET', 's'.repeat(31), 'string.min'],
+  ['LINK_KEYS', 's'.repeat(32), 'string.pattern.base'],
+  ['LINK_KEYS', `a:${'s'.repeat(31)}`, 'string.pattern.base'],
+  ['LINK_KEYS', `a:${'s'.repeat(257)}`, 'string.pattern.base'],
+  ['LINK_KEYS', `:${'s'.repeat(32)}`, 'string.pattern.base'],
+  ['LINK_KEYS', `a b:${'s'.repeat(32)}`, 'string.pattern.base'],
+  ['LINK_KEYS', `a:${'s'.repeat(32)},`, 'string.pattern.base'],
+  ['LINK_KEYS', `a:${'s'.repeat(32)},a:${'t'.repeat(32)}`, 'string.pattern.base'],
   ['WORKER_CONCURRENCY', '0', 'number.min'],
   ['WORKER_CONCURRENCY', '65', 'number.max'],
   ['METRICS', 'EMF', 'any.only'],
@@ -114,7 +123,7 @@ describe('environment', () => {
       const kinds = [
         presence === 'required',
         fallback !== undefined,
-        /^(AWS_ENDPOINT_URL_|ECS_AGENT_URI$|API_KEYS$)/.test(name),
+        /^(AWS_ENDPOINT_URL_|ECS_AGENT_URI$|API_KEYS$|LINK_KEYS$)/.test(name),
       ];
       expect(kinds.filter(Boolean)).to.have.length(1);
     });

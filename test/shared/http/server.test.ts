@@ -201,6 +201,7 @@ describe('A handler that fails', () => {
     'getRendition',
     'getFile',
     'getEvents',
+    'createLink',
     'getLimits',
     'getOpenApi',
     'getFrontPage',

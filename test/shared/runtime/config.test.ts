@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { LOOPBACK_HOSTS, SERVICE_ENVIRONMENT } from '../../../shared/contracts/environment.ts';
-import { SERVICE_NAMES } from '../../../shared/contracts/services.ts';
+import { SERVICE_NAMES, type ServiceName } from '../../../shared/contracts/services.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { ConfigError, loadConfig } from '../../../shared/runtime/config.ts';
 
@@ -14,9 +14,9 @@ const REQUIRED = {
   OBJECT_STORE_URL: 'file:///tmp/objects',
 };
 
-function refusalOf(env: NodeJS.ProcessEnv): string {
+function refusalOf(env: NodeJS.ProcessEnv, service: ServiceName = 'worker'): string {
   try {
-    loadConfig('worker', env);
+    loadConfig(service, env);
   } catch (error) {
     expect(error).to.be.instanceOf(ConfigError);
     return (error as ConfigError).message;
@@ -103,5 +103,12 @@ describe('config', () => {
     expect(() => loadConfig('download', { ...open, API_KEYS: `${'a'.repeat(64)},${'0'.repeat(64)}` })).to.not.throw();
     for (const keys of ['', 'a key', 'A'.repeat(64), `${'a'.repeat(64)},`])
       expect(() => loadConfig('download', { ...open, API_KEYS: keys }), keys).to.throw(ConfigError, /API_KEYS/);
+  });
+
+  it('tells no secret of LINK_KEYS that are wrong', () => {
+    for (const keys of [`a:${'s'.repeat(31)}`, `a b:${'s'.repeat(32)}`, `a:${'s'.repeat(32)},a:${'s'.repeat(32)}`])
+      expect(refusalOf({ ...REQUIRED, LINK_KEYS: keys }, 'download'))
+        .to.include('LINK_KEYS')
+        .and.not.include('sss');
   });
 });

@@ -1,0 +1,51 @@
+import { imageView } from '../../shared/contracts/image-view.ts';
+import type { LinkRequest, LinkView } from '../../shared/contracts/link.ts';
+import { ImageServiceError } from '../../shared/domain/errors.ts';
+import { FORMAT_OF_EXTENSION } from '../../shared/domain/image-format.ts';
+import { type Handler, ownerOf } from '../../shared/http/server.ts';
+import { type LinkKey, signLink } from '../../shared/http/signed-links.ts';
+import { type Image, type ImageTable, imageNotFound, readStoredImage } from '../../shared/storage/image-table.ts';
+import { fileNotFound, findRendition } from './rendition-answer.ts';
+import type { Viewers } from './visible-image.ts';
+
+export interface LinkDependencies extends Viewers {
+  table: ImageTable;
+  linkKeys: readonly LinkKey[];
+}
+
+/** `POST /v1/images/{imageId}/links` */
+export const createLink =
+  ({ table, linkKeys: [key], signedUrls }: LinkDependencies): Handler =>
+  async (request, h) => {
+    const imageId = String(request.params.imageId);
+    const asked = request.payload as LinkRequest;
+    if (!key) throw linksUnavailable('No key to sign links with is set: LINK_KEYS of the service `download`.');
+    if (signedUrls && asked.target !== 'events') throw linksUnavailable(BEHIND_CDN);
+    // Consistent: links are asked for right behind the upload.
+    const image = await readStoredImage(table, imageId, { consistent: true });
+    if (image.record.owner !== ownerOf(request)) throw imageNotFound(imageId);
+    const expiresAt = new Date((Math.floor(Date.now() / 1000) + asked.expiresInSeconds) * 1000);
+    const url = signLink(pathOf(image, asked), expiresAt, key);
+    const view: LinkView = { url, expiresAt: expiresAt.toISOString() };
+    return h.response(view).code(201).header('cache-control', 'no-store');
+  };
+
+const linksUnavailable = (detail: string): ImageServiceError => new ImageServiceError('links_unavailable', detail);
+
+const BEHIND_CDN =
+  'SIGNED_URLS is on: the CDN gives bytes to URLs alone that its own keys have signed. Sign one of those; links open events only here.';
+
+/** Of what the image has: a link to what is not there would be found out by those who are given it. */
+function pathOf(image: Image, { target, name = '' }: LinkRequest): string {
+  const { links, renditions = [] } = imageView(image.record, image.renditions);
+  if (target === 'original' || target === 'events') return links[target];
+  if (target === 'rendition') {
+    const [own = '', extension = ''] = name.split('.');
+    findRendition(image, FORMAT_OF_EXTENSION.has(extension) ? own : name);
+    return `${links.self}/renditions/${name}`;
+  }
+  const path = `${links.self}/files/${name}`;
+  const files = [links, ...renditions.map((each) => each.links)].map((each) => 'file' in each && each.file);
+  if (!files.includes(path)) throw fileNotFound(image.record.imageId, name);
+  return path;
+}

@@ -1,0 +1,260 @@
+import { createHash } from 'node:crypto';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { ImageView } from '../../../shared/contracts/image-view.ts';
+import { LINK_PARAMETERS, type LinkRequest } from '../../../shared/contracts/link.ts';
+import type { ErrorCode } from '../../../shared/domain/errors.ts';
+import { type Downloads, downloadsOf } from '../../support/downloads.ts';
+import { type Answered, expectProblem, send, sendBytes } from '../../support/http-client.ts';
+import { earlierKey, linkTo, signedFor, signingKey, withQuery } from '../../support/links.ts';
+import { photograph } from '../../support/photographs.ts';
+import { startServices } from '../../support/services.ts';
+
+const KEY = 'a-key';
+const AUTHORIZATION = { authorization: `Bearer ${KEY}` };
+const jpeg = await photograph('jpeg', 60, 40);
+const webp = await photograph('webp', 20, 20);
+
+const KINDS = ['original', 'rendition', 'file', 'events'] as const;
+type Kind = (typeof KINDS)[number];
+
+/** A private image with one rendition, which is ready. */
+interface Subject {
+  view: ImageView;
+  paths: Record<Kind, string>;
+}
+
+const flip = (text: string, at: number): string =>
+  `${text.slice(0, at)}${text.at(at) === 'A' ? 'B' : 'A'}${text.slice(at + 1)}`;
+
+/** The same bytes, for a decoder of base64url that is not strict: two bits of the last character say nothing. */
+function otherSpelling(signature: string): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  return `${signature.slice(0, -1)}${alphabet[alphabet.indexOf(signature.at(-1) ?? '') + 1]}`;
+}
+
+const changed = (name: string, change: (value: string) => string) => (url: string) =>
+  withQuery(url, (query) => query.set(name, change(query.get(name) ?? '')));
+
+/** What somebody may make of a link, and how it is refused; for a path as it is, of any kind. */
+const REFUSED: Record<string, { of: (url: string) => string; code: ErrorCode }> = {
+  'no link': { of: (url) => url.split('?')[0] ?? '', code: 'unauthenticated' },
+  'other parameters': { of: (url) => `${url.split('?')[0]}?x-signature=a`, code: 'unauthenticated' },
+  'one that has expired': { of: (url) => signedFor(url.split('?')[0] ?? '', -1), code: 'link_expired' },
+  'one of the earlier key that has expired': {
+    of: (url) => signedFor(url.split('?')[0] ?? '', -3600, earlierKey),
+    code: 'link_expired',
+  },
+  'one of a key that was removed': {
+    of: (url) => signedFor(url.split('?')[0] ?? '', 60, { id: 'gone', secret: 'g'.repeat(32) }),
+    code: 'link_invalid',
+  },
+  'one of another secret': {
+    of: (url) => signedFor(url.split('?')[0] ?? '', 60, { ...signingKey, secret: 'o'.repeat(32) }),
+    code: 'link_invalid',
+  },
+  'one of the other key': { of: changed('keyId', () => earlierKey.id), code: 'link_invalid' },
+  'one of no key': { of: changed('keyId', () => ''), code: 'link_invalid' },
+  'one of a key with more behind it': { of: changed('keyId', (id) => `${id},`), code: 'link_invalid' },
+  'a later end': { of: changed('expires', (end) => String(Number(end) + 1)), code: 'link_invalid' },
+  'another spelling of its end': { of: changed('expires', (end) => `0${end}`), code: 'link_invalid' },
+  'its end as a fraction': { of: changed('expires', (end) => `${end}.0`), code: 'link_invalid' },
+  'an end that is no number': { of: changed('expires', () => 'tomorrow'), code: 'link_invalid' },
+  'an end without an end': { of: changed('expires', () => 'Infinity'), code: 'link_invalid' },
+  'no end': { of: changed('expires', () => ''), code: 'link_invalid' },
+  'another signature': { of: changed('signature', (text) => flip(text, 0)), code: 'link_invalid' },
+  'another end of the signature': { of: changed('signature', (text) => flip(text, 41)), code: 'link_invalid' },
+  'another spelling of the signature': { of: changed('signature', otherSpelling), code: 'link_invalid' },
+  'a signature with padding': { of: changed('signature', (text) => `${text}=`), code: 'link_invalid' },
+  'a signature that is cut': { of: changed('signature', (text) => text.slice(0, -1)), code: 'link_invalid' },
+  'no signature': { of: changed('signature', () => ''), code: 'link_invalid' },
+  'a signature of 4,000 characters': { of: changed('signature', () => 'A'.repeat(4000)), code: 'link_invalid' },
+  'a signature that is no text': { of: (url) => `${url.slice(0, -4)}%00%ff`, code: 'link_invalid' },
+};
+for (const name of LINK_PARAMETERS) {
+  REFUSED[`a link without ${name}`] = { of: (url) => withQuery(url, (q) => q.delete(name)), code: 'link_invalid' };
+  REFUSED[`${name} twice`] = {
+    of: (url) => withQuery(url, (q) => q.append(name, q.get(name) ?? '')),
+    code: 'link_invalid',
+  };
+  REFUSED[`another ${name} behind it`] = { of: (url) => `${url}&${name}=1`, code: 'link_invalid' };
+  REFUSED[`another ${name} before it`] = { of: (url) => url.replace('?', `?${name}=1&`), code: 'link_invalid' };
+}
+
+/** Other spellings of a path, with the query of its link. */
+const SPELLINGS: Record<string, (path: string) => string> = {
+  'a character as its code': (path) => path.replace(/.$/, (last) => `%${last.charCodeAt(0).toString(16)}`),
+  'a slash as its code': (path) => path.replace(/\/(?=[^/]*$)/, '%2f'),
+  'a dot between': (path) => path.replace(/\/(?=[^/]*$)/, '/./'),
+  'two dots between': (path) => path.replace(/\/(?=[^/]*$)/, '/x/../'),
+  'dots as codes': (path) => path.replace(/\/(?=[^/]*$)/, '/x/%2e%2e/'),
+  'two slashes': (path) => path.replace(/\/(?=[^/]*$)/, '//'),
+  'a slash at the end': (path) => `${path}/`,
+  'a backslash': (path) => path.replace(/\/(?=[^/]*$)/, '\\'),
+  'large letters': (path) => path.toUpperCase().replace('/V1/IMAGES', '/v1/images'),
+};
+
+describe('A signed link', () => {
+  let downloads: Downloads;
+  let own: Subject;
+  let other: Subject;
+  const given = new Set<string>();
+  const note = (url: string): string => {
+    given.add(String(new URL(url, 'http://a').searchParams.get('signature')));
+    return url;
+  };
+  const digest = createHash('sha256').update(KEY).digest('hex');
+
+  const subject = async (visibility = 'private'): Promise<Subject> => {
+    const { services } = downloads;
+    const path = `/v1/images?visibility=${visibility}&rendition=thumb`;
+    const answer = await send(services.upload, { method: 'POST', path, headers: AUTHORIZATION, body: jpeg });
+    const { imageId } = JSON.parse(answer.body.toString());
+    await downloads.make({ imageId, name: 'thumb' }, { bytes: webp, format: 'webp' });
+    const view: ImageView = JSON.parse((await downloads.get(`/v1/images/${imageId}`, AUTHORIZATION)).body.toString());
+    const [thumb] = view.renditions ?? [];
+    const file = String(thumb && 'file' in thumb.links && thumb.links.file);
+    return {
+      view,
+      paths: { original: view.links.original, events: view.links.events, rendition: String(thumb?.links.self), file },
+    };
+  };
+  const asked = (kind: Kind, { paths }: Subject): Partial<LinkRequest> => ({
+    target: kind,
+    ...((kind === 'rendition' || kind === 'file') && { name: String(paths[kind].split('/').at(-1)) }),
+  });
+  const linkOf = async (kind: Kind, of = own, more: Partial<LinkRequest> = {}) => {
+    const link = await linkTo(downloads.services, of.view.imageId, { ...asked(kind, of), ...more }, AUTHORIZATION);
+    note(link.url);
+    return link;
+  };
+  /** As the service signs it. */
+  const signed = (path: string): string => note(signedFor(path, 60));
+  const get = (path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answered> =>
+    downloads.get(path, headers, method);
+  const expectOpened = ({ status, body, headers }: Answered, kind: Kind) => {
+    expect(status, body.toString('latin1')).to.equal(200);
+    if (kind === 'events') expect(body.toString()).to.match(/event: image\n.*event: settled\n/s);
+    else expect(body.equals(kind === 'original' ? jpeg : webp)).to.equal(true);
+    expect(headers['access-control-allow-origin']).to.equal('*');
+  };
+
+  before(async () => {
+    downloads = downloadsOf(await startServices({ apiKeys: digest }));
+    own = await subject();
+    other = await subject();
+  });
+  after(() => downloads.services.stop());
+
+  for (const kind of KINDS) {
+    describe(`to ${kind === 'original' || kind === 'events' ? 'the' : 'a'} ${kind}`, () => {
+      it('opens it to who has no key, until it ends', async () => {
+        const { url, expiresAt } = await linkOf(kind, own, { expiresInSeconds: 600 });
+        expect(url.split('?')[0]).to.equal(own.paths[kind]);
+        expect(Date.parse(expiresAt) - Date.now()).to.be.within(590_000, 600_000);
+        expectOpened(await get(url), kind);
+        expectOpened(await get(url, { authorization: 'Bearer wrong' }), kind);
+        expectOpened(await get(url, AUTHORIZATION), kind);
+      });
+
+      it('answers HEAD as GET, and nothing that changes', async () => {
+        const { url } = await linkOf(kind);
+        const [head, whole] = [await get(url, {}, 'HEAD'), await get(url)];
+        expect(head.status).to.equal(200);
+        expect(head.headers['content-type']).to.equal(whole.headers['content-type']);
+        expect(head.body).to.have.length(0);
+        for (const method of ['POST', 'PUT', 'DELETE'])
+          expect((await get(url, {}, method)).status).to.be.within(401, 405);
+      });
+
+      it('opens it by the earlier key too', async () => {
+        expectOpened(await get(signedFor(own.paths[kind], 60, earlierKey)), kind);
+      });
+
+      for (const [what, { of, code }] of Object.entries(REFUSED)) {
+        it(`is refused as ${code} where it is ${what}`, async () => {
+          const url = of(signed(own.paths[kind]));
+          const answer = await get(url);
+          expectProblem(answer, code);
+          const head = await get(url, {}, 'HEAD');
+          expect(head.status).to.equal(answer.status);
+          // A link that is given counts whoever gives it.
+          if (code !== 'unauthenticated') expectProblem(await get(url, AUTHORIZATION), code);
+          if (code !== 'unauthenticated') expect(answer.headers['access-control-allow-origin']).to.equal('*');
+        });
+      }
+
+      it('opens nothing else', async () => {
+        const query = signed(own.paths[kind]).split('?')[1];
+        const others = [
+          ...KINDS.filter((each) => each !== kind).map((each) => own.paths[each]),
+          ...KINDS.map((each) => other.paths[each]),
+          `${own.view.links.self}/renditions/small`,
+          `${own.view.links.self}/renditions/thumb.avif`,
+        ];
+        for (const path of others) expectProblem(await get(`${path}?${query}`), 'link_invalid');
+        for (const path of [own.view.links.self, '/v1/images'])
+          expectProblem(await get(`${path}?${query}`), 'unauthenticated');
+      });
+
+      for (const [what, spell] of Object.entries(SPELLINGS)) {
+        it(`does not open another spelling: ${what}`, async () => {
+          const path = own.paths[kind];
+          const answer = await get(`${spell(path)}?${signed(path).split('?')[1]}`);
+          expect(answer.status).to.be.within(400, 404);
+          expect(answer.headers['content-type']).to.match(/^application\/problem\+json/);
+        });
+      }
+
+      it('gives nothing to whoever alters it at random', async () => {
+        const url = signed(own.paths[kind]);
+        const start = '/v1/images/'.length;
+        const meaning = (text: string): string => {
+          const [path = '', ...rest] = text.split('?');
+          const query = new URLSearchParams(rest.join('?'));
+          return JSON.stringify([path, ...LINK_PARAMETERS.map((name) => query.getAll(name))]);
+        };
+        const edit = fc.record({
+          at: fc.integer({ min: start, max: url.length }),
+          remove: fc.integer({ min: 0, max: 3 }),
+          insert: fc.string({ unit: fc.constantFrom(...'aAbZ09-_=&?%/.+#;,~'), maxLength: 3 }),
+        });
+        const alter = (text: string, edits: { at: number; remove: number; insert: string }[]) =>
+          edits.reduce((all, { at, remove, insert }) => all.slice(0, at) + insert + all.slice(at + remove), text);
+        await fc.assert(
+          fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 3 }), async (edits) => {
+            const altered = alter(url, edits);
+            fc.pre(meaning(altered) !== meaning(url));
+            const { status, body } = await sendBytes(
+              downloads.services.download,
+              `GET ${altered} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`,
+            );
+            expect(status, altered).to.be.within(400, 499);
+            expect(body.includes(jpeg) || body.includes(webp) || body.includes('event: ')).to.equal(false);
+          }),
+          { numRuns: 60 },
+        );
+      });
+    });
+  }
+
+  it('counts for a public image as well, which needs none', async () => {
+    const open = await subject('public');
+    for (const kind of ['original', 'rendition', 'file'] as const) {
+      const { url } = await linkOf(kind, open);
+      expectOpened(await get(url), kind);
+      for (const { of, code } of Object.values(REFUSED))
+        if (code !== 'unauthenticated') expectProblem(await get(of(url)), code);
+      expectOpened(await get(open.paths[kind]), kind);
+    }
+  });
+
+  it('leaves no signature in the log', async () => {
+    const { services } = downloads;
+    await linkOf('original');
+    expect(services.logs.filter(({ operation }) => operation === 'getOriginal')).to.not.have.length(0);
+    const told = JSON.stringify(services.logs);
+    for (const signature of given) expect(told).to.not.include(signature);
+    expect(told).to.not.match(/signature=/);
+  });
+});
