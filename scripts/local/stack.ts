@@ -19,6 +19,7 @@ import { type EmulatorName, LOCAL_CREDENTIALS, LOCAL_REGION, queueUrlAt } from '
 import { isServed, lockFolder } from './folder-lock.ts';
 import { freePort } from './free-port.ts';
 import { type KeptProcess, type LogReader, startEmulator, startGateway, startService } from './kept-process.ts';
+import { keepLinkKeys } from './link-keys.ts';
 import { HOST, listenOn } from './listening.ts';
 import type { Endpoints } from './provision.ts';
 import { removeStackSettings, writeStackSettings } from './stack-settings.ts';
@@ -91,6 +92,7 @@ export async function startStack({
     const [endpoints, targets] = [await placeEmulators(), await placeServices()];
     const settings = {
       ...settingsFor(endpoints, folder),
+      LINK_KEYS: await keepLinkKeys(folder),
       LOG_LEVEL: logLevel,
       CORS_ORIGINS: corsOrigins.join(','),
       ALLOWED_HOSTS: allowedHosts.join(','),

@@ -9,8 +9,10 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import sharp from 'sharp';
+import { linkKeysOf } from '../../shared/http/signed-links.ts';
 import { eventually } from '../support/eventually.ts';
 import { expectProblem, jsonOf, openSocket, send } from '../support/http-client.ts';
+import { linkTo, signedFor } from '../support/links.ts';
 import { CAN_SEE_SOCKETS, listeningOf } from '../support/listening.ts';
 import { photograph } from '../support/photographs.ts';
 import { descendants, isRunning, type StartProcess, spawnStart, spawnStartWith } from '../support/start-process.ts';
@@ -87,6 +89,21 @@ describe('npm start', function () {
       expect((await post('https://app.example.com')).status).to.equal(201);
       expect((await post(url)).status, 'its own documentation').to.equal(201);
       expectProblem(await post('https://attacker.example'), 'origin_not_allowed');
+    });
+
+    it('signs links, by a key of its data folder', async () => {
+      const { images } = jsonOf(await send(url, { path: '/v1/images' }));
+      const path: string = images[0].links.original;
+      const asked = { target: 'original' } as const;
+      const link = await linkTo({ download: url }, images[0].imageId, asked, { origin: url });
+      const [key] = linkKeysOf({ LINK_KEYS: (await readFile(join(folder, 'first/link-keys'), 'utf8')).trim() });
+      if (!key) throw new Error('there is no key');
+      for (const good of [link.url, signedFor(path, 60, key)])
+        expect((await send(url, { path: good })).status).to.equal(200);
+      expectProblem(await send(url, { path: signedFor(path, 60) }), 'link_invalid');
+      expect(stack.stdout() + stack.stderr())
+        .to.not.match(/signature=|[?&]keyId/)
+        .and.not.include(key.secret);
     });
 
     it('keeps its data folder from another one', async () => {

@@ -1,0 +1,63 @@
+import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { CommandError } from '../../../scripts/command-line.ts';
+import { keepLinkKeys, linkKeysFile } from '../../../scripts/local/link-keys.ts';
+import { ENVIRONMENT } from '../../../shared/contracts/environment.ts';
+import { rejectionOf } from '../../support/rejection.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
+
+describe('the keys of links on one machine', () => {
+  let folder: TemporaryFolder;
+  beforeEach(async () => {
+    folder = await createTemporaryFolder();
+  });
+  afterEach(() => folder.remove());
+
+  it('are made once, for this user only', async () => {
+    const made = await keepLinkKeys(folder.path);
+    expect(ENVIRONMENT.LINK_KEYS.validate(made).error).to.equal(undefined);
+    expect(await readdir(folder.path)).to.deep.equal(['link-keys']);
+    expect((await stat(linkKeysFile(folder.path))).mode & 0o777).to.equal(0o600);
+    expect(await keepLinkKeys(folder.path)).to.equal(made);
+  });
+
+  it('are others in another folder', async () => {
+    const other = await createTemporaryFolder();
+    try {
+      expect(await keepLinkKeys(folder.path)).to.not.equal(await keepLinkKeys(other.path));
+    } finally {
+      await other.remove();
+    }
+  });
+
+  it('are those that somebody has put there', async () => {
+    const keys = `new:${'n'.repeat(32)},old:${'o'.repeat(32)}`;
+    await writeFile(linkKeysFile(folder.path), `${keys}\n`);
+    expect(await keepLinkKeys(folder.path)).to.equal(keys);
+  });
+
+  it('are made anew beside what a start left that was killed', async () => {
+    await writeFile(join(folder.path, 'link-keys.new'), 'local:abc', { mode: 0o644 });
+    const made = await keepLinkKeys(folder.path);
+    expect((await readFile(linkKeysFile(folder.path), 'utf8')).trim()).to.equal(made);
+    expect((await stat(linkKeysFile(folder.path))).mode & 0o777).to.equal(0o600);
+  });
+
+  for (const damaged of ['', 'local', `local:${'s'.repeat(31)}`, '\0'.repeat(60)]) {
+    it(`are not replaced unasked where ${JSON.stringify(damaged.slice(0, 10))} is in their place, which is not told`, async () => {
+      await writeFile(linkKeysFile(folder.path), damaged);
+      const error = await rejectionOf(keepLinkKeys(folder.path));
+      expect(error).to.be.instanceOf(CommandError);
+      expect(String(error)).to.include(linkKeysFile(folder.path)).and.not.include('sss');
+      expect(await readFile(linkKeysFile(folder.path), 'utf8')).to.equal(damaged);
+    });
+  }
+
+  it('that cannot be read are told of in a sentence', async function () {
+    if (process.getuid?.() === 0) this.skip();
+    await keepLinkKeys(folder.path);
+    await chmod(linkKeysFile(folder.path), 0);
+    expect(String(await rejectionOf(keepLinkKeys(folder.path)))).to.match(/link-keys, cannot be read \(EACCES\)/);
+  });
+});
