@@ -34,7 +34,7 @@ const hasContract = (name: unknown): name is ServiceName => text(name) in SERVIC
 const isRequired = (key: keyof Environment): boolean =>
   (ENVIRONMENT[key].describe() as { flags?: { presence?: string } }).flags?.presence === 'required';
 
-const SECRET_NAME = /SECRET|PASSWORD|PASSWD|CREDENTIAL|PRIVATE_KEY|ACCESS_KEY|API_KEYS?$|TOKEN$/;
+const SECRET_NAME = /SECRET|PASSWORD|PASSWD|CREDENTIAL|PRIVATE_KEY|ACCESS_KEY|(API|LINK)_KEYS?$|TOKEN$/;
 const SECRET_VALUE = /AKIA[0-9A-Z]{16}|-----BEGIN|:\/\/[^/\s:]+:[^@\s]+@/;
 
 /** What runs in a task: how it ends, what it may do and what it is told. */

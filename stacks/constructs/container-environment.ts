@@ -74,9 +74,15 @@ function workerEnvironment(size: TaskSize): Variables {
   };
 }
 
+/** Variables that must not be read in a task definition, with the parameters that hold them. */
+const SECRETS = { API_KEYS: 'api-keys', LINK_KEYS: 'link-keys' } as const satisfies Partial<
+  Record<keyof Environment, string>
+>;
+
 /** The variables that ECS takes from SSM parameters at the start of a task, with the parameters' ARNs. */
 export function containerSecrets(service: ServiceName, place: Place): Variables {
-  const readsKeys = (SERVICE_ENVIRONMENT[service] as readonly (keyof Environment)[]).includes('API_KEYS');
-  const keys = arnsOf(place).parameter(namesOf(place).secretParameter('api-keys'));
-  return readsKeys ? { API_KEYS: keys } : {};
+  const read: readonly (keyof Environment)[] = SERVICE_ENVIRONMENT[service];
+  const secrets = Object.entries(SECRETS).filter(([name]) => read.some((each) => each === name));
+  const arnOf = (parameter: string) => arnsOf(place).parameter(namesOf(place).secretParameter(parameter));
+  return Object.fromEntries(secrets.map(([name, parameter]) => [name, arnOf(parameter)]));
 }

@@ -22,7 +22,8 @@ const MOST_RANGES = 64;
 // biome-ignore lint/correctness/noUnusedVariables: CloudFront calls it
 function handler(event) {
   const request = event.request;
-  if (!WITHOUT_EXTENSION.test(request.uri)) return request;
+  // A link is signed for its path as it is, and its answer is kept by nobody here.
+  if (!WITHOUT_EXTENSION.test(request.uri) || request.querystring.signature) return request;
   const format = bestFormat(weightsOf(listed(request.headers.accept)));
   if (format) request.uri += `.${format.extension}`;
   return request;

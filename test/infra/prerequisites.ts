@@ -12,6 +12,7 @@ const digest = (text: string): string => createHash('sha256').update(text).diges
 const VALUES: [parameter: RegExp, value: string][] = [
   [/\/images\/[a-z-]+$/, `sha256:${digest('an image')}`],
   [/\/secrets\/api-keys$/, digest(API_KEY)],
+  [/\/secrets\/link-keys$/, `first:${randomBytes(32).toString('hex')}`],
   [/\/secrets\/origin-verify$/, randomBytes(32).toString('hex')],
 ];
 

@@ -7,6 +7,7 @@ import { negotiate } from '../../containers/download/negotiate.ts';
 import { ROUTES } from '../../shared/contracts/routes.ts';
 import { IMAGE_FORMATS } from '../../shared/domain/image-format.ts';
 import { VARIANT_FORMATS } from '../../shared/domain/variant.ts';
+import { signLink } from '../../shared/http/signed-links.ts';
 
 const CODE = readFileSync(new URL('../../stacks/edge/accept.js', import.meta.url), 'utf8');
 
@@ -95,6 +96,13 @@ describe('the edge function of Accept', () => {
   for (const uri of LEFT_ALONE) {
     it(`leaves ${uri} alone`, () => expect(uriFor('image/avif,image/webp', uri)).to.equal(uri));
   }
+
+  it('leaves a path alone that a link was signed for, which would not open another', () => {
+    const query = new URL(signLink(NAMED, new Date(), { id: 'a', secret: 's' }), 'http://a').searchParams;
+    const querystring = Object.fromEntries([...query].map(([name, value]) => [name, { value }]));
+    const request = { uri: NAMED, method: 'GET', headers: { accept: { value: 'image/avif' } }, querystring };
+    expect(handler({ request: structuredClone(request) })).to.deep.equal(request);
+  });
 
   it('finds the rendition in the path of the route table', () => {
     const uri = ROUTES.getRendition.path.replace('{imageId}', '1').replace('{rendition}', 'card');

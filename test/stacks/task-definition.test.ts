@@ -20,7 +20,8 @@ const secretsOf = (service: ServiceName): Record<string, string> =>
     container(synthesised, service).secrets.map(({ name, valueFrom }: Arguments) => [name, valueFrom]),
   );
 
-const KEYS = 'a'.repeat(64);
+/** Of each setting that is a secret, what its parameter may hold. */
+const SECRETS: Record<string, string> = { API_KEYS: 'a'.repeat(64), LINK_KEYS: `a:${'s'.repeat(32)}` };
 
 /** What Terraform puts in the place of a reference, by the variable's name. */
 const KNOWN_AT_APPLY: Record<string, string> = { CDN_DISTRIBUTION_ID: 'E2QWRUHEXAMPLE' };
@@ -44,7 +45,7 @@ for (const service of SERVICE_NAMES) {
     });
 
     it('starts the service', () => {
-      const secrets = Object.fromEntries(Object.keys(secretsOf(service)).map((name) => [name, KEYS]));
+      const secrets = Object.fromEntries(Object.keys(secretsOf(service)).map((name) => [name, SECRETS[name]]));
       const applied = Object.entries(plainOf(service)).map(([name, value]) => [name, KNOWN_AT_APPLY[name] ?? value]);
       const config = loadConfig(service, { ...Object.fromEntries(applied), ...secrets });
       expect(config.PORT).to.equal(SERVICES[service].port);
@@ -67,9 +68,13 @@ describe('metrics of the worker', () => {
 });
 
 describe('secrets', () => {
-  it('of the API are the digests of its keys, from the parameter of the environment', () => {
-    const parameter = `arn:aws:ssm:${PLACE.region}:${PLACE.accountId}:parameter${NAMES.secretParameter('api-keys')}`;
-    for (const service of API) expect(secretsOf(service)).to.deep.equal({ API_KEYS: parameter });
+  it('of the API are the digests of its keys, and of downloads those of links, from the parameters of the environment', () => {
+    const arnOf = (name: string) =>
+      `arn:aws:ssm:${PLACE.region}:${PLACE.accountId}:parameter${NAMES.secretParameter(name)}`;
+    for (const service of API) {
+      const ofLinks = service === 'download' && { LINK_KEYS: arnOf('link-keys') };
+      expect(secretsOf(service)).to.deep.equal({ API_KEYS: arnOf('api-keys'), ...ofLinks });
+    }
   });
 
   it('are none for a worker, which listens to its own container only', () => {

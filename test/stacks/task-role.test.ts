@@ -121,7 +121,7 @@ describe('the execution role of', () => {
       const pairs = pairsIn(policyOf(withCdn, `${NAMES.service(service)}-execution`));
       const repository = `arn:aws:ecr:${PLACE.region}:${PLACE.accountId}:repository/image-service/${service}`;
       const log = `arn:aws:logs:${PLACE.region}:${PLACE.accountId}:log-group:${NAMES.logGroup(service)}:*`;
-      const keys = ARNS.parameter(NAMES.secretParameter('api-keys'));
+      const secrets = { worker: [], download: ['api-keys', 'link-keys'] }[String(service)] ?? ['api-keys'];
       expect(pairs).to.have.members([
         'ecr:GetAuthorizationToken on *',
         `ecr:BatchCheckLayerAvailability on ${repository}`,
@@ -129,7 +129,7 @@ describe('the execution role of', () => {
         `ecr:GetDownloadUrlForLayer on ${repository}`,
         `logs:CreateLogStream on ${log}`,
         `logs:PutLogEvents on ${log}`,
-        ...(service === 'worker' ? [] : [`ssm:GetParameters on ${keys}`]),
+        ...secrets.map((name) => `ssm:GetParameters on ${ARNS.parameter(NAMES.secretParameter(name))}`),
       ]);
     });
 

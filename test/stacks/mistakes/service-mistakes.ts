@@ -33,6 +33,7 @@ export const SERVICE_MISTAKES: Mistake[] = [
   ['an image by :latest', 'IMG-CTR-003', container(TASK, { image: 'registry.example/worker:latest' })],
   ['an image without a tag', 'IMG-CTR-003', container(TASK, { image: 'registry.example:5000/worker' })],
   ['a secret in the environment', 'IMG-CTR-004', variable('sync-upload/task', 'API_KEYS', 'k1')],
+  ['keys of links in the environment', 'IMG-CTR-004', variable('download/task', 'LINK_KEYS', 'k1')],
   ['a key in a harmless variable', 'IMG-CTR-004', variable(TASK, 'METRICS', 'AKIAIOSFODNN7EXAMPLE')],
   ['a root that can be written', 'IMG-CTR-005', container(TASK, { readonlyRootFilesystem: false })],
   ['a privileged container', 'IMG-CTR-006', container(TASK, { privileged: true })],
