@@ -10,11 +10,16 @@ export const linkKeysFile = (folder: string): string => join(folder, 'link-keys'
 /** LINK_KEYS of a data folder, made once, so that links outlast a restart; for this user only. */
 export async function keepLinkKeys(folder: string): Promise<string> {
   const path = linkKeysFile(folder);
-  const kept = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw new CommandError(`The keys of links, ${path}, cannot be read (${error.code}).`);
-  });
-  if (kept !== undefined) return checked(kept.trim(), path);
+  const explain = ({ code, message }: NodeJS.ErrnoException): never => {
+    throw new CommandError(`The keys of links, ${path}, cannot be kept: ${code ?? message}.`);
+  };
+  const kept = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) =>
+    error.code === 'ENOENT' ? undefined : explain(error),
+  );
+  return kept === undefined ? makeKeys(path).catch(explain) : checked(kept.trim(), path);
+}
+
+async function makeKeys(path: string): Promise<string> {
   const made = `local:${randomBytes(32).toString('base64url')}`;
   // A mode is for new files only.
   await rm(`${path}.new`, { force: true });

@@ -1,4 +1,4 @@
-import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { CommandError } from '../../../scripts/command-line.ts';
@@ -54,10 +54,11 @@ describe('the keys of links on one machine', () => {
     });
   }
 
-  it('that cannot be read are told of in a sentence', async function () {
-    if (process.getuid?.() === 0) this.skip();
-    await keepLinkKeys(folder.path);
-    await chmod(linkKeysFile(folder.path), 0);
-    expect(String(await rejectionOf(keepLinkKeys(folder.path)))).to.match(/link-keys, cannot be read \(EACCES\)/);
+  it('that cannot be kept are told of in a sentence', async () => {
+    await mkdir(linkKeysFile(folder.path));
+    expect(String(await rejectionOf(keepLinkKeys(folder.path)))).to.match(/link-keys, cannot be kept: EISDIR\.$/);
+    const error = await rejectionOf(keepLinkKeys(join(folder.path, 'nowhere')));
+    expect(error).to.be.instanceOf(CommandError);
+    expect(String(error)).to.match(/nowhere\/link-keys, cannot be kept: ENOENT\.$/);
   });
 });
