@@ -155,7 +155,7 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
     .valid('off', 'on')
     .default('off')
     .description(
-      'Who may have the bytes of private images. `on`: whoever asks, because nobody but the CDN reaches the service for bytes, and it checks the signature of every URL. `off`: whoever has a key.',
+      'Who may have the bytes of private images. `on`: whoever asks, because nobody but the CDN reaches the service for bytes, and it checks the signature of every URL. `off`: whoever has a key or a signed link.',
     ),
   MAX_INPUT_PIXELS: Joi.number()
     .integer()

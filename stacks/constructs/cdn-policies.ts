@@ -14,7 +14,10 @@ export interface Policies {
 
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
-/** The query of a download: what names the file a browser saves. Whatever else a client adds makes no other copy. */
+/**
+ * The query of a download: what names the file a browser saves, and what a signed link says, whose answers are private and so not kept. Whatever
+ * else a client adds makes no other copy.
+ */
 const DOWNLOAD_QUERY = Object.keys(ROUTES.getRendition.query.describe().keys);
 
 /** AWS's own policy CachingDisabled, which has this id in every account. */

@@ -8,6 +8,7 @@ import { placeOf } from '../../stacks/environments/place.ts';
 import type { EnvironmentSettings } from '../../stacks/environments/settings.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Answered, jsonOf, type Outgoing, send } from '../support/http-client.ts';
+import { linkTo } from '../support/links.ts';
 import { photograph } from '../support/photographs.ts';
 import { type AppliedServices, startApplied } from './applied-services.ts';
 import type { AppliedStacks } from './applied-stacks.ts';
@@ -88,6 +89,15 @@ export function endToEndTests(applied: () => AppliedStacks, settings: Environmen
       const { links } = jsonOf(uploaded);
       await expectThumb((await ready(`${links.self}/renditions/thumb`)).body);
       expect((await call({ path: links.original })).body.equals(body)).to.equal(true);
+    });
+
+    it('start services that sign links, which open bytes to who has no key', async () => {
+      const body = await photograph('jpeg', 100, 80);
+      const uploaded = await call({ method: 'POST', path: '/v1/images?visibility=private', body });
+      const { imageId, links } = jsonOf(uploaded);
+      const link = await linkTo({ download: services.url }, imageId, { target: 'original' }, { authorization });
+      expect((await send(services.url, { path: links.original })).status).to.equal(401);
+      expect((await send(services.url, { path: link.url })).body.equals(body)).to.equal(true);
     });
 
     it('start services that take an image in parts, process it and delete it', async () => {

@@ -51,7 +51,7 @@ export async function downloadCases(target: FuzzTarget): Promise<CaseMaker> {
     [
       'getOriginal',
       (choices) =>
-        `/v1/images/${choices.of(ids)}/${choices.of(['original', 'original', '%6friginal'])}${choices.of(['', '', '?download', '?download=a%00b', '?x'])}`,
+        `/v1/images/${choices.of(ids)}/${choices.of(['original', 'original', '%6friginal'])}${choices.of(['', '', '?download', '?download=a%00b', '?x', '?expires=1&keyId=a&signature=%00'])}`,
     ],
     [
       'getRendition',
