@@ -33,6 +33,8 @@ const MEANINGS: Partial<Record<keyof typeof LIMITS, string>> = {
   avifParts: 'properties of the items of an AVIF, references between them and units of their data',
   gifParts: 'frames and extensions of a GIF',
   gifBlocks: 'blocks of data of a GIF',
+  rewrittenBytes:
+    'bytes of a PNG or AVIF whose colours are read by CICP, and of an animated AVIF; a larger one is read without, with a warning, or not at all',
   composedGifBytes:
     'bytes of a GIF that is cut, or has transparent places without a transparent index; a larger one is decoded as libvips does it, or `image_unreadable`',
   tiffDirectories: 'directories of a TIFF',
@@ -54,6 +56,7 @@ const CODES: ErrorCode[] = [
   'watermark_not_found',
   'watermark_too_large',
   'watermark_unreadable',
+  'unsupported_image',
   'image_unreadable',
   'too_many_pixels',
   'too_many_channels',

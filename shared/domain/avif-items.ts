@@ -21,6 +21,10 @@ export interface AvifItem {
   size?: Size;
   /** Whether it is shown turned by a quarter, as its `irot` tells: its width is its height then. */
   isOnItsSide: boolean;
+  /** Primaries and transfer of its nclx (ITU-T H.273), if it has one. */
+  nclx?: { primaries: number; transfer: number };
+  /** Whether it has a colour profile, which counts before that. */
+  hasProfile?: boolean;
   /** What it is derived from, cell by cell. */
   parts: number[];
   /** What it has its transparency from. */
@@ -217,6 +221,7 @@ function associate(
 function describe(item: AvifItem, { meta, property }: { meta: Buffer; property: Box }): void {
   // Quarter turns against the clock (ISO/IEC 23008-12, 6.5.10).
   if (property.type === 'irot') item.isOnItsSide = (new Cursor(meta, property).take(1) & 1) === 1;
+  if (property.type === 'colr') readColour(item, new Cursor(meta, property));
   const { cursor } = property.type === 'ispe' || property.type === 'auxC' ? fullBox(meta, property) : {};
   if (!cursor) return;
   if (property.type === 'auxC') {
@@ -226,6 +231,13 @@ function describe(item: AvifItem, { meta, property }: { meta: Buffer; property: 
   }
   const size = { width: cursor.take(4), height: cursor.take(4) };
   if (!item.size || size.width * size.height > item.size.width * item.size.height) item.size = size;
+}
+
+/** Of a colour either or both are told (ISO/IEC 14496-12, 12.1.5). */
+function readColour(item: AvifItem, cursor: Cursor): void {
+  const kind = cursor.text(4);
+  if (kind === 'nclx') item.nclx ??= { primaries: cursor.take(2), transfer: cursor.take(2) };
+  else item.hasProfile = true;
 }
 
 function refer({ byId }: AvifItems, { type, from, to }: { type: string; from: number; to: number }): void {

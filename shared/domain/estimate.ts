@@ -94,7 +94,8 @@ export function estimate(work: Work): Estimate {
   steps.push(encodingStep(work, point, facts));
   return {
     seconds: steps.reduce((sum, step) => sum + step.ns, 0) / 1e9,
-    bytes: EMPTY_PROCESS_BYTES + Math.max(...steps.map(({ bytes }) => bytes)),
+    // What is given in the place of a file is made of a copy of it.
+    bytes: EMPTY_PROCESS_BYTES + 2 * (original.heldBytes ?? 0) + Math.max(...steps.map(({ bytes }) => bytes)),
     steps,
   };
 }

@@ -1,3 +1,4 @@
+import { BRANDS_BYTES, brandsOf, isCompatibleWithAvif } from './avif-brands.ts';
 import { decodeSvg } from './svg-encoding.ts';
 import { readSvgRoot } from './svg-root.ts';
 
@@ -15,7 +16,7 @@ interface FormatFacts {
   extension: string;
   /** By which files of the format are known too, as its registration has them. */
   otherExtensions: readonly string[];
-  /** Any of these sequences, whole, identifies the format. */
+  /** Any of these sequences, whole, identifies the format; an AVIF may be known by its other brands too. */
   signatures: readonly (readonly Magic[])[];
 }
 
@@ -111,14 +112,20 @@ export const UNDECLARED_MEDIA_TYPES: readonly string[] = [
 
 export const ACCEPTED_MEDIA_TYPES = formats.map(([, { mediaType }]) => mediaType);
 
+/** As many as the brands of an AVIF have. */
+export const SNIFFED_BYTES = BRANDS_BYTES;
+
 /**
- * The format that the first bytes show, whatever anybody declared; undefined if it is none of ours. 16 bytes are enough for all but SVG,
+ * The format that the first bytes show, whatever anybody declared; undefined if it is none of ours. SNIFFED_BYTES are enough for all but SVG,
  * whose root may come late: HEADER_BYTES are looked at.
  */
 export function sniffFormat(head: Buffer): ImageFormat | undefined {
   const shows = ({ offset, hex }: Magic) => head.toString('hex', offset, offset + hex.length / 2) === hex;
   const shown = formats.find(([, { signatures }]) => signatures.some((signature) => signature.every(shows)))?.[0];
-  return shown ?? (readSvgRoot(decodeSvg(head).text) ? 'svg' : undefined);
+  if (shown) return shown;
+  const brands = brandsOf(head);
+  if (brands && isCompatibleWithAvif(brands)) return 'avif';
+  return readSvgRoot(decodeSvg(head).text) ? 'svg' : undefined;
 }
 
 /** The format a media type names, aliases included; undefined if it is none of ours. */

@@ -22,6 +22,8 @@ export interface Original {
   bytes?: number;
   /** Of an AVIF or a TIFF, whose file tells. */
   decoded?: Decoded;
+  /** Of what its decoder is given in the place of the file, held until the rendition is made. */
+  heldBytes?: number;
   /** Of an animation that stays one. */
   frames?: number;
   /** Of a drawing, what it asks for and what is held of it. */

@@ -2,6 +2,9 @@
 export const WARNINGS = {
   image_cut: 'The file of the original ends early',
   image_damaged: 'A part of the original is damaged',
+  first_frame_only: 'Of the frames of the original only the first is shown',
+  tone_mapped: 'Light of the original that an ordinary screen does not show was mapped to what it shows',
+  colours_unread: 'What the original says of its colours was not followed',
   timing_changed: 'The format of the result holds no such times',
 } as const satisfies Record<string, string>;
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import { isSequence } from '../domain/avif-brands.ts';
 import { ImageServiceError } from '../domain/errors.ts';
 import type { Size } from '../domain/geometry.ts';
 import {
@@ -127,7 +128,8 @@ function checkFormat(head: Buffer, declaredType: string | undefined): ImageForma
 function readDimensions(head: Head, format: Exclude<ImageFormat, 'svg'>, maxPixels: number): Size | undefined {
   const told = readSize(head, format);
   if (!told) {
-    if (head.isWhole && format !== 'tiff') throw unreadable();
+    const isOfDecoder = format === 'tiff' || (format === 'avif' && isSequence(head.bytes));
+    if (head.isWhole && !isOfDecoder) throw unreadable();
     return undefined;
   }
   const { width, height } = told.stored;

@@ -26,6 +26,8 @@ export interface Item {
   av1C?: Buffer;
   /** Of one of the type `mime`: the type of its content and how that is encoded, each with its end. */
   content?: string;
+  /** Its colours, as its `colr` says them. */
+  colr?: Buffer;
   isHidden?: boolean;
   isAlpha?: boolean;
   refers?: [type: string, ...to: number[]][];
@@ -33,22 +35,27 @@ export interface Item {
 
 const ALPHA = 'urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0';
 
-/** An AVIF of these items (ISO/IEC 23008-12), of which the last is shown unless told otherwise. `moreMeta` goes into its `meta` box. */
+/** An AVIF of these items (ISO/IEC 23008-12), of which the last is shown unless told otherwise. `moreMeta` goes into its `meta` box, `brands` is what it says that it is. */
 export function avifFrom(
   items: Item[],
-  { primary = items.length, moreMeta = Buffer.alloc(0) }: { primary?: number; moreMeta?: Buffer } = {},
+  {
+    primary = items.length,
+    moreMeta = Buffer.alloc(0),
+    brands = 'avif\0\0\0\0avifmif1miaf',
+  }: { primary?: number; moreMeta?: Buffer; brands?: string } = {},
 ): Buffer {
   const properties: Buffer[] = [];
   const numberOf = (property: Buffer): number => {
     const found = properties.findIndex((each) => each.equals(property));
     return found < 0 ? properties.push(property) : found + 1;
   };
-  const associations = items.map(({ size, av1C, isAlpha }, index) => {
+  const associations = items.map(({ size, av1C, colr, isAlpha }, index) => {
     const channels = isAlpha ? [8] : [8, 8, 8];
     const own = [
       ...(size ? [full('ispe', [0, 0], word(size[0]), word(size[1]))] : []),
       full('pixi', [0, 0], word(channels.length, 1), Buffer.from(channels)),
       ...(av1C ? [box('av1C', av1C)] : []),
+      ...(colr ? [box('colr', colr)] : []),
       ...(isAlpha ? [full('auxC', [0, 0], Buffer.from(ALPHA))] : []),
     ].map(numberOf);
     return Buffer.concat([word(index + 1), word(own.length, 1), ...own.map((number) => word(number, 2))]);
@@ -69,7 +76,7 @@ export function avifFrom(
   const references = items.flatMap(({ refers = [] }, index) =>
     refers.map(([type, ...to]) => box(type, word(index + 1), word(to.length, 2), ...to.map((id) => word(id)))),
   );
-  const head = box('ftyp', Buffer.from('avif\0\0\0\0avifmif1miaf', 'latin1'));
+  const head = box('ftyp', Buffer.from(brands, 'latin1'));
   const metaAt = (base: number): Buffer => {
     const extents = places.map((pieces, index) =>
       Buffer.concat([
@@ -95,6 +102,10 @@ export function avifFrom(
   // libvips reads a little further than the data go.
   return Buffer.concat([head, metaAt(base), box('mdat', ...stored), box('free', Buffer.alloc(4096))]);
 }
+
+/** An AVIF that says by nclx which colours it has, of the full range. */
+export const nclxOf = (primaries: number, transfer: number): Buffer =>
+  Buffer.concat([Buffer.from('nclx'), word(primaries, 2), word(transfer, 2), word(6, 2), word(0x80, 1)]);
 
 /** The recipe of a grid (ISO/IEC 23008-12, 6.6.2.3) with sides of 32 bits. */
 export const gridOf = ([width, height]: [number, number], [columns, rows]: [number, number]): Buffer =>

@@ -13,7 +13,13 @@ const NAMES: Record<string, ImageFormat> = { heif: 'avif' };
 
 export async function kindOf(
   path: string,
-  { metadata, decoded, painting, tree }: Pick<OpenedImage, 'metadata' | 'decoded' | 'painting' | 'tree'>,
+  {
+    metadata,
+    decoded,
+    heldBytes = 0,
+    painting,
+    tree,
+  }: Pick<OpenedImage, 'metadata' | 'decoded' | 'heldBytes' | 'painting' | 'tree'>,
 ): Promise<OriginalKind> {
   const {
     format,
@@ -30,6 +36,7 @@ export async function kindOf(
     format: NAMES[format] ?? (format as ImageFormat),
     bytes: (await stat(path)).size,
     ...(decoded && { decoded }),
+    ...(heldBytes > 0 && { heldBytes }),
     ...(painting && tree && { drawing: { painting, tree } }),
     hasAlpha,
     isProgressive,

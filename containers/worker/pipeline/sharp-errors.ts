@@ -44,9 +44,12 @@ export const translateResultError = (error: unknown): never => translate(error, 
 export const translateTextError = (error: unknown): never =>
   translate(error, 'command_not_applicable', 'output_too_large');
 
+/** What is wrong with an image in itself. */
+const OF_ORIGINALS: readonly ErrorCode[] = ['image_unreadable', 'unsupported_image'];
+
 /** For the image that is laid over, of which what is wrong with an original is told as wrong with a watermark. */
 export function translateWatermarkError(error: unknown): never {
-  if (error instanceof ImageServiceError && error.code === 'image_unreadable') {
+  if (error instanceof ImageServiceError && OF_ORIGINALS.includes(error.code)) {
     throw new ImageServiceError('watermark_unreadable', error.message, { ...error.facts, cause: error });
   }
   return translate(error, 'watermark_unreadable', 'watermark_unreadable');

@@ -1,5 +1,7 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
+import { asStill } from '../../../shared/domain/avif-brands.ts';
+import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import type { Size } from '../../../shared/domain/geometry.ts';
 import { type ImageFormat, sniffFormat } from '../../../shared/domain/image-format.ts';
 import { HEADER_BYTES, LIMITS } from '../../../shared/domain/limits.ts';
@@ -16,6 +18,7 @@ import { type Copyright, readCopyright } from './copyright.ts';
 import { openDamage } from './damage.ts';
 import { type KeptMetadata, keptMetadata } from './kept-metadata.ts';
 import { kindOf, type OriginalKind } from './original-kind.ts';
+import { inOwnColours } from './own-colours.ts';
 import { checkStructure, type Structure } from './structure.ts';
 import { densityOf, vectorSize as sizeOfVector } from './vector.ts';
 
@@ -72,6 +75,8 @@ export interface OpenedImage {
   metadata: Metadata;
   /** Of an AVIF or a TIFF, what is decoded for it. */
   decoded?: Decoded;
+  /** Of what its decoder is given in the place of the file; absent or 0 for a file. */
+  heldBytes?: number;
   /** Of a drawing, what it has unless a resize comes first: its metadata tell another size. */
   vectorSize?: Size;
   painting?: Painting;
@@ -109,12 +114,15 @@ export async function openImage(path: string, limits: SourceLimits): Promise<Ope
 }
 
 async function openPixels(path: string, structure: Structure, options: SharpOptions): Promise<OpenedImage> {
-  const { decoded, jpeg, isCut } = structure;
+  const { decoded, jpeg, isCut, isSequence, colours } = structure;
   const header: string[] = [];
-  const reader = sharp(path, options).on('warning', (message: string) => header.push(message));
-  const { icc, ...read } = await reader.metadata();
+  const still = isSequence ? await stillOf(path) : path;
+  const reader = sharp(still, options).on('warning', (message: string) => header.push(message));
+  const { icc: stored, ...read } = await reader.metadata();
+  const own = colours ? await inOwnColours(still, colours, read) : { file: still, warnings: [] };
+  const { file, icc = stored } = own;
   const hasProfile = icc !== undefined && isBounded(icc);
-  const decoder: Opener = (more) => sharp(path, { ...options, ignoreIcc: !hasProfile, ...more });
+  const decoder: Opener = (more) => sharp(file, { ...options, ignoreIcc: !hasProfile, ...more });
   // Told of a space, sharp has no decoder shrink what it decodes.
   const plain: Opener = jpeg?.isLossless ? (more) => decoder(more).pipelineColourspace('srgb') : decoder;
   const damage = openDamage({ open: () => plain(), size: read, header, isCut, jpeg });
@@ -124,8 +132,25 @@ async function openPixels(path: string, structure: Structure, options: SharpOpti
     open: read.depth === 'ushort' && hasProfile ? (more) => open(more).withIccProfile('srgb') : open,
     metadata: { ...read, hasProfile, ...(hasProfile && { icc }) },
     ...(decoded && { decoded }),
-    warnings: () => damage.judge(),
+    heldBytes: typeof file === 'string' ? 0 : file.length,
+    warnings: async () => [...(isSequence ? [FIRST_FRAME] : []), ...own.warnings, ...(await damage.judge())],
   };
+}
+
+const FIRST_FRAME: Warning = {
+  code: 'first_frame_only',
+  detail: 'The original is an animated AVIF; its first frame is shown.',
+};
+
+/** An animated AVIF as the still image that it has too, which decoders look for where its brands name no animation. */
+async function stillOf(path: string): Promise<Buffer> {
+  const limit = LIMITS.rewrittenBytes;
+  const { size } = await stat(path);
+  if (size > limit) {
+    const detail = `The image is an animated AVIF of ${size} bytes; the limit of one is ${limit}. Send one of its frames.`;
+    throw new ImageServiceError('image_unreadable', detail, { limit, actual: size, unit: 'bytes' });
+  }
+  return asStill(await readFile(path));
 }
 
 /**

@@ -1,24 +1,28 @@
+import { BRANDS_BYTES, isSequence } from '../../../shared/domain/avif-brands.ts';
 import { type AvifItems, readAvifItems } from '../../../shared/domain/avif-items.ts';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import type { Decoded } from '../../../shared/domain/original.ts';
 import { countFrames, decodedBy } from './avif-decoding.ts';
+import { cicpOfNclx } from './cicp.ts';
 import type { FileWindow } from './file-window.ts';
 import { MOST_INFLATED, openMetadataTally, type Stretch } from './metadata-tally.ts';
+import type { ToldColours } from './own-colours.ts';
 import { openTally } from './tally.ts';
 
 /** A box of the ISO base media file format (ISO/IEC 14496-12, 4.2): 32 bits of size and the type, then 64 bits of size if that is 1. */
 const BOX_HEADER_BYTES = 16;
 
 /**
- * Where an AVIF's boxes go on behind its end, if they do; else what is decoded for it. Refuses one of more boxes than LIMITS: libheif goes
- * through them each time it opens the file.
+ * Where an AVIF's boxes go on behind its end, if they do; else what is decoded for it, and which colours that has. Refuses one of more boxes than
+ * LIMITS, which libheif goes through each time it opens the file, and an animation that has no still image.
  */
-export async function walkAvif(window: FileWindow): Promise<{ end?: number; decoded?: Decoded }> {
+export async function walkAvif(window: FileWindow): Promise<AvifFacts> {
   const { fileSize } = window;
+  const isAnimation = isSequence(await window.copy(0, BRANDS_BYTES));
   const count = openTally('avifBoxes');
   const header = Buffer.alloc(BOX_HEADER_BYTES);
-  let decoded: Decoded | undefined;
+  let told: AvifFacts | undefined;
   let offset = 0;
   while (offset < fileSize) {
     count();
@@ -26,14 +30,29 @@ export async function walkAvif(window: FileWindow): Promise<{ end?: number; deco
     const size = boxSize(header, fileSize - offset);
     if (size < 8 || offset + size > fileSize) return { end: offset + size };
     if (header.toString('latin1', 4, 8) === 'meta') {
-      if (decoded) throw new ImageServiceError('image_unreadable', 'The image tells twice of what it consists.');
+      if (told) throw new ImageServiceError('image_unreadable', 'The image tells twice of what it consists.');
       const contentAt = offset + (header.readUInt32BE(0) === 1 ? BOX_HEADER_BYTES : BOX_HEADER_BYTES / 2);
-      decoded = await readMeta(window, contentAt, offset + size - contentAt);
+      told = await readMeta(window, contentAt, offset + size - contentAt);
     }
     offset += size;
   }
-  return decoded ? { decoded } : {};
+  if (!told && isAnimation) throw animation();
+  return { ...told, ...(isAnimation && { isSequence: true }) };
 }
+
+/** What the boxes of an AVIF show. */
+interface AvifFacts {
+  end?: number;
+  decoded?: Decoded;
+  colours?: ToldColours;
+  isSequence?: boolean;
+}
+
+const animation = (): ImageServiceError =>
+  new ImageServiceError(
+    'unsupported_image',
+    'The image is an animated AVIF without a still image, and frames of one are not read here. Send one of them, or the animation as WebP or GIF.',
+  );
 
 /** 0 stands for the rest of the file. */
 function boxSize(header: Buffer, rest: number): number {
@@ -42,7 +61,7 @@ function boxSize(header: Buffer, rest: number): number {
   return size === 1 ? Number(header.readBigUInt64BE(8)) : size;
 }
 
-async function readMeta(window: FileWindow, at: number, bytes: number): Promise<Decoded> {
+async function readMeta(window: FileWindow, at: number, bytes: number): Promise<AvifFacts> {
   const limit = LIMITS.avifMetaBytes;
   if (bytes > limit) {
     const detail = `The meta box of the image has ${bytes} bytes; the limit is ${limit}.`;
@@ -55,7 +74,9 @@ async function readMeta(window: FileWindow, at: number, bytes: number): Promise<
   const frames = new Map<number, number>();
   for (const [id, { type, extents }] of items.byId)
     if (type === 'av01') frames.set(id, await countFrames(extents, { meta, window, count }));
-  return decodedBy(items, frames);
+  const shown = items.byId.get(items.primary);
+  const cicp = shown?.nclx && !shown.hasProfile ? cicpOfNclx(shown.nclx) : undefined;
+  return { decoded: decodedBy(items, frames), ...(cicp && { colours: { cicp, primary: items.primary } }) };
 }
 
 /** Bytes before the EXIF of an item: how far its TIFF header is behind them (ISO/IEC 23008-12, A.2.1). */

@@ -1,5 +1,7 @@
+import { cicpOfPng } from './cicp.ts';
 import type { FileWindow } from './file-window.ts';
 import { type MetadataTally, openMetadataTally } from './metadata-tally.ts';
+import type { ToldColours } from './own-colours.ts';
 import { openTally } from './tally.ts';
 
 /** The longest keyword (PNG, 11.3.3), language tag and translated keyword that are looked through for what is behind them. */
@@ -8,22 +10,40 @@ const HEAD_BYTES = 4096;
 /** The method by which rows are interlaced, in IHDR (PNG, 11.2.1). */
 const INTERLACE_AT = 28;
 
-/** Chunks of a length, a type, data and a checksum (PNG, 5.3), up to IEND, and the metadata among them. Tells where one ends that is cut. */
-export async function walkPng(window: FileWindow): Promise<{ end?: number; isShownInPart: boolean }> {
+/** What the chunks of a PNG show. */
+interface PngFacts {
+  /** Where one ends that is cut. */
+  end?: number;
+  isShownInPart: boolean;
+  colours?: ToldColours;
+}
+
+/** Chunks of a length, a type, data and a checksum (PNG, 5.3), up to IEND, and the metadata among them. */
+export async function walkPng(window: FileWindow): Promise<PngFacts> {
+  let colours: ToldColours | undefined;
+  let isBeforePixels = true;
   const isShownInPart = (await window.bytes(INTERLACE_AT, 1))[0] === 0;
   const count = openTally('pngChunks');
   const metadata = openMetadataTally(window);
   for (let at = 8; at + 8 <= window.fileSize; ) {
     const head = await window.bytes(at, 8);
     const type = head.toString('latin1', 4, 8);
-    if (head.length < 8 || type === 'IEND') return { isShownInPart };
+    const told = { isShownInPart, ...(colours && { colours }) };
+    if (head.length < 8 || type === 'IEND') return told;
     count();
     const length = head.readUInt32BE(0);
+    if (type === 'IDAT') isBeforePixels = false;
+    if (type === 'cICP' && isBeforePixels) colours ??= coloursOf(await window.copy(at + 8, length));
     await METADATA[type]?.({ window, metadata, at: at + 8, length });
     at += 12 + length;
-    if (at > window.fileSize) return { end: at, isShownInPart };
+    if (at > window.fileSize) return { ...told, end: at };
   }
-  return { isShownInPart };
+  return { isShownInPart, ...(colours && { colours }) };
+}
+
+/** What cICP says (PNG, 11.3.2.6), of RGB values of the full range; of others, which a PNG cannot have, browsers do not take it. */
+function coloursOf([primaries = 0, transfer = 0, matrix, isFull]: Buffer): ToldColours | undefined {
+  return matrix === 0 && isFull === 1 ? { cicp: cicpOfPng({ primaries, transfer }) } : undefined;
 }
 
 interface Chunk {

@@ -1,20 +1,19 @@
 import { open } from 'node:fs/promises';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
-import { type ImageFormat, sniffFormat } from '../../../shared/domain/image-format.ts';
+import { type ImageFormat, SNIFFED_BYTES, sniffFormat } from '../../../shared/domain/image-format.ts';
 import { checkDecodedPixels } from '../../../shared/domain/input-pixels.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import type { Decoded } from '../../../shared/domain/original.ts';
 import { type FileWindow, openWindow } from './file-window.ts';
 import type { JpegFacts } from './jpeg-facts.ts';
 import { openMetadataTally } from './metadata-tally.ts';
+import type { ToldColours } from './own-colours.ts';
 import { walkAvif } from './structure-avif.ts';
 import { type GifFacts, walkGif } from './structure-gif.ts';
 import { walkJpeg } from './structure-jpeg.ts';
 import { walkPng } from './structure-png.ts';
 import { walkTiff } from './structure-tiff.ts';
 import { openTally } from './tally.ts';
-
-const SNIFFED_BYTES = 16;
 
 /** What going through a file has shown: where its data end, if that is behind the end of the file, and what is decoded for it. */
 interface Walked {
@@ -25,10 +24,13 @@ interface Walked {
   jpeg?: JpegFacts;
   /** Whether a GIF is decoded by gif-frames.ts, as browsers show it, and not by libvips. */
   isComposed?: boolean;
+  /** Whether it is an AVIF of several frames that has a still image too. */
+  isSequence?: boolean;
+  colours?: ToldColours;
 }
 
 /** What the parts of a file show, before it is decoded. */
-export interface Structure extends Pick<Walked, 'decoded' | 'jpeg' | 'isComposed'> {
+export interface Structure extends Pick<Walked, 'decoded' | 'jpeg' | 'isComposed' | 'isSequence' | 'colours'> {
   format?: ImageFormat;
   /** Whether the file ends before its data do. */
   isCut: boolean;

@@ -1,0 +1,121 @@
+import { crc32, deflateSync } from 'node:zlib';
+import { type Box, boxesIn } from '../../../shared/domain/avif-items.ts';
+
+const word = (value: number, bytes = 4): Buffer => {
+  const written = Buffer.alloc(bytes);
+  written.writeUIntBE(value, 0, bytes);
+  return written;
+};
+
+const chunkOf = (type: string, data: Buffer): Buffer => {
+  const content = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+  return Buffer.concat([word(data.length), content, word(crc32(content))]);
+};
+
+/** Behind the signature and IHDR (PNG, 5.2 and 11.2.1). */
+const BEHIND_HEADER = 33;
+
+/** What says of a PNG which colours it has. */
+const COLOUR_CHUNKS = ['iCCP', 'sRGB', 'gAMA', 'cHRM', 'cICP'];
+
+/** A PNG with this profile in the place of all else that says which colours it has. */
+export function pngWithProfile(png: Buffer, profile: Buffer): Buffer {
+  const kept: Buffer[] = [];
+  let at = BEHIND_HEADER;
+  for (; at + 8 <= png.length; ) {
+    const type = png.toString('latin1', at + 4, at + 8);
+    // From the pixels on nothing says anything of colours.
+    if (type === 'IDAT') break;
+    const next = at + 12 + png.readUInt32BE(at);
+    if (!COLOUR_CHUNKS.includes(type)) kept.push(png.subarray(at, next));
+    at = next;
+  }
+  const named = chunkOf('iCCP', Buffer.concat([Buffer.from('CICP\0\0', 'latin1'), deflateSync(profile)]));
+  return Buffer.concat([png.subarray(0, BEHIND_HEADER), named, ...kept, png.subarray(at)]);
+}
+
+const boxOf = (type: string, ...content: Buffer[]): Buffer => {
+  const all = Buffer.concat(content);
+  return Buffer.concat([word(all.length + 8), Buffer.from(type, 'latin1'), all]);
+};
+
+const uncounted = (): void => undefined;
+const boxes = (bytes: Buffer, within: Pick<Box, 'start' | 'end'>): Box[] => [...boxesIn(bytes, within, uncounted)];
+
+/** Version and flags of a full box (ISO/IEC 14496-12, 4.2.2). */
+const FULL_HEADER_BYTES = 4;
+
+/**
+ * An AVIF whose image has this profile too. What tells of its items stands at the end then, as places in a file are counted from its beginning; where it
+ * stood is free (ISO/IEC 14496-12, 8.1.2).
+ */
+export function avifWithProfile(avif: Buffer, primary: number, profile: Buffer): Buffer {
+  const all = boxes(avif, { start: 0, end: avif.length });
+  const meta = all.find(({ type }) => type === 'meta');
+  if (!meta) return avif;
+  const content = boxes(avif, { start: meta.start + FULL_HEADER_BYTES, end: meta.end }).map((box) => {
+    const bytes = avif.subarray(box.start, box.end);
+    return box.type === 'iprp' ? propertiesWith(bytes, primary, profile) : boxOf(box.type, bytes);
+  });
+  const file = Buffer.from(avif);
+  file.write('free', typeAt(avif, meta), 'latin1');
+  const last = all.at(-1);
+  // One that goes on to the end of the file ends before what is added.
+  const lastAt = last ? typeAt(avif, last) - 4 : 0;
+  if (last && file.readUInt32BE(lastAt) === 0) file.writeUInt32BE(last.end - lastAt, lastAt);
+  return Buffer.concat([file, boxOf('meta', avif.subarray(meta.start, meta.start + FULL_HEADER_BYTES), ...content)]);
+}
+
+/** Where the type of a box stands: behind its size of 32 bits, and before one of 64. */
+function typeAt(bytes: Buffer, { type, start }: Box): number {
+  const isType = (at: number) => bytes.toString('latin1', at, at + 4) === type;
+  return isType(start - 4) ? start - 4 : start - 12;
+}
+
+/** The properties of items and what they are of, with one more, which the image has. */
+function propertiesWith(iprp: Buffer, primary: number, profile: Buffer): Buffer {
+  const within = boxes(iprp, { start: 0, end: iprp.length });
+  const container = within.find(({ type }) => type === 'ipco');
+  if (!container) return boxOf('iprp', iprp);
+  const number = boxes(iprp, container).length + 1;
+  const properties = boxOf(
+    'ipco',
+    iprp.subarray(container.start, container.end),
+    boxOf('colr', Buffer.from('prof', 'latin1'), profile),
+  );
+  const associations = within.filter(({ type }) => type === 'ipma').flatMap((box) => associationsIn(iprp, box));
+  const own = associations.find(({ item }) => item === primary);
+  own?.properties.push(number);
+  // Version 1 with flag 1: numbers of items have 32 bits, and those of properties 15 behind the one that makes a property essential.
+  const told = associations.map(({ item, properties: all }) =>
+    Buffer.concat([word(item), word(all.length, 1), ...all.map((each) => word(each, 2))]),
+  );
+  return boxOf('iprp', properties, boxOf('ipma', word(0x01_00_00_01), word(associations.length), ...told));
+}
+
+/** An item, and the numbers of its properties in 16 bits. */
+interface Association {
+  item: number;
+  properties: number[];
+}
+
+const ESSENTIAL = 0x80;
+
+/** What an `ipma` says (ISO/IEC 23008-12, 9.3). */
+function associationsIn(bytes: Buffer, { start }: Box): Association[] {
+  const [version, flags] = [bytes.readUInt8(start), bytes.readUInt8(start + 3)];
+  const itemBytes = version === 0 ? 2 : 4;
+  let at = start + FULL_HEADER_BYTES + 4;
+  return Array.from({ length: bytes.readUInt32BE(at - 4) }, () => {
+    const item = bytes.readUIntBE(at, itemBytes);
+    const count = bytes.readUInt8(at + itemBytes);
+    at += itemBytes + 1;
+    const properties = Array.from({ length: count }, () => {
+      const isWide = (flags & 1) === 1;
+      const told = isWide ? bytes.readUInt16BE(at) : bytes.readUInt8(at);
+      at += isWide ? 2 : 1;
+      return isWide || (told & ESSENTIAL) === 0 ? told : (told & ~ESSENTIAL) | (ESSENTIAL << 8);
+    });
+    return { item, properties };
+  });
+}
