@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /** A program that is no part of this project's dependencies, and what tells that it is there. */
-interface Program {
+export interface Program {
   command: string;
   check: string[];
   /** What whoever lacks it is told. */

@@ -36,7 +36,7 @@ export interface WatchedProxy {
 }
 
 /** A load balancer before the services that sees everything and can get in the way. */
-export async function startWatchedProxy(services: Services): Promise<WatchedProxy> {
+export async function startWatchedProxy(services: Pick<Services, 'baseOf'>): Promise<WatchedProxy> {
   const server = createServer((request, response) => void handle(request, response).catch(() => response.destroy()));
   const proxy: WatchedProxy = {
     url: '',

@@ -1,0 +1,66 @@
+import { build } from 'esbuild';
+import type { Browser, Page } from 'playwright-core';
+import { documentedBlocks } from '../support/documented-blocks.ts';
+import { eventually } from '../support/eventually.ts';
+import { startWebServer, type WebServer } from '../support/web-server.ts';
+
+const PAGE =
+  '<!doctype html><meta charset="utf-8"><input type="file" id="photos" multiple><script src="/recipe.js"></script>';
+
+/** The recipe of the documentation as a browser gets it, with Uppy in it, and its `uppy` where a test reaches it. */
+export async function bundledRecipe(service: string): Promise<string> {
+  const recipe = documentedBlocks('docs/uploading.md', service).find(({ language }) => language === 'js');
+  if (!recipe) throw new Error('docs/uploading.md has no recipe.');
+  const { outputFiles } = await build({
+    stdin: { contents: `${recipe.code}\nglobalThis.uppy = uppy;\n`, resolveDir: import.meta.dirname },
+    bundle: true,
+    format: 'iife',
+    write: false,
+    logLevel: 'silent',
+  });
+  return outputFiles[0]?.text ?? '';
+}
+
+/** Serves a page with such a recipe, at an origin of its own. */
+export const servePage = (recipe: () => string): Promise<WebServer> =>
+  startWebServer(({ url }, response) => {
+    const isScript = url === '/recipe.js';
+    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
+    response.end(isScript ? recipe() : PAGE);
+  });
+
+/** A page with the recipe on it, as somebody uses it. */
+export interface UppyPage {
+  choose(...files: string[]): Promise<void>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** Where the image is, or why there is none, once the recipe has said so. */
+  outcome(): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Opens what is at a URL. */
+export async function openUppyPage(browser: Browser, url: string): Promise<UppyPage> {
+  const page = await browser.newPage();
+  const told = listen(page);
+  await page.goto(url);
+  const call = (name: 'pauseAll' | 'resumeAll') =>
+    page.evaluate((method) => (globalThis as unknown as { uppy: Record<string, () => void> }).uppy[method]?.(), name);
+  return {
+    choose: (...files) => page.setInputFiles('#photos', files),
+    pause: () => call('pauseAll'),
+    resume: () => call('resumeAll'),
+    outcome: () => eventually('the recipe tells what became of the file', () => told[0], 60_000),
+    close: () => page.close(),
+  };
+}
+
+/** What the recipe writes, and what went wrong without its knowing. */
+function listen(page: Page): string[] {
+  const told: string[] = [];
+  page.on('console', (message) => {
+    if (/^(uploaded|failed) /.test(message.text())) told.push(message.text());
+  });
+  page.on('pageerror', (error) => told.push(`the page throws ${error.message}`));
+  return told;
+}
