@@ -7,7 +7,8 @@ import { tooLarge } from './checked-body.ts';
 import type { IncomingImage } from './inspect-image.ts';
 
 /** For whoever declares an SVG and sends what cannot be told to be one. */
-export const WHAT_SVG_IS = 'An SVG must be text, not compressed, and its first element <svg>.';
+export const WHAT_SVG_IS =
+  'An SVG must be text in UTF-8, or in the encoding that its byte order mark or its declaration names, not compressed, and its first element <svg>.';
 
 const ADVICE = 'An SVG is read as a whole: simplify the drawing, or upload it as a PNG.';
 

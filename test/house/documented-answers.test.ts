@@ -25,7 +25,17 @@ interface Told {
   status: number;
   type?: string;
   body?: unknown;
+  /** A header that it lacks of those that answers are documented with. */
+  without?: keyof typeof HEADERS;
 }
+
+const HEADERS = {
+  etag: '"1"',
+  'cache-control': 'no-cache',
+  'last-modified': 'Fri, 02 Jan 2026 03:04:05 GMT',
+  'accept-ranges': 'bytes',
+  'content-range': 'bytes 0-5/6',
+};
 
 const PROBLEM = 'application/problem+json';
 
@@ -86,6 +96,14 @@ const UNDOCUMENTED: Record<string, Told> = {
     type: PROBLEM,
     body: { ...problem('image_deleted'), owner: 'local' },
   },
+  'a header less': { path: RECORD, status: 200, body: image, without: 'etag' },
+  'a header less of bytes': {
+    path: `${RECORD}/original`,
+    status: 206,
+    type: 'image/svg+xml',
+    body: '<svg/>',
+    without: 'content-range',
+  },
   'a field less': { path: RECORD, status: 200, body: { ...image, imageId: undefined } },
   'a field of another type': { path: RECORD, status: 200, body: { ...image, contentLength: '1' } },
   'another schema': { path: RECORD, status: 200, body: { images: [] } },
@@ -112,11 +130,13 @@ describe('the answers that tests see', () => {
   let base: string;
   let told: Told;
   const answer = (_request: IncomingMessage, response: ServerResponse) => {
-    const { status, type = 'application/json', body } = told;
+    const { status, type = 'application/json', body, without } = told;
+    const headers = Object.entries(HEADERS).filter(([name]) => name !== without);
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     response
       .writeHead(status, {
         'x-request-id': 'an id',
+        ...Object.fromEntries(headers),
         ...(text && { 'content-type': type, 'content-length': Buffer.byteLength(text) }),
       })
       .end(text);

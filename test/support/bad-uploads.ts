@@ -108,7 +108,11 @@ const svg = (body: Buffer, code: ErrorCode, detail: RegExp): BadUpload =>
 
 const svgs: Record<string, BadUpload> = {
   'an SVG that is compressed': svg(gzipSync(drawing(SIDES)), 'unsupported_image', /not compressed/),
-  'an SVG in UTF-16': svg(Buffer.from(drawing(SIDES).toString(), 'utf16le'), 'unsupported_image', /text in UTF-8/),
+  'an SVG in UTF-16 that has no byte order mark': svg(
+    Buffer.from(drawing(SIDES).toString(), 'utf16le'),
+    'unsupported_image',
+    /byte order mark/,
+  ),
   'an SVG in another encoding': svg(
     drawing(SIDES, { prolog: '<?xml version="1.0" encoding="UTF-7"?>' }),
     'image_unreadable',
