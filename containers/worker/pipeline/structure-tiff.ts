@@ -3,6 +3,7 @@ import type { Decoded } from '../../../shared/domain/original.ts';
 import { refuseRawFile } from '../../../shared/domain/raw-files.ts';
 import type { FileWindow } from './file-window.ts';
 import { openTally } from './tally.ts';
+import { KIND_TAGS, refuseTiffKind } from './tiff-kind.ts';
 
 /** Offsets and counts of a kind of TIFF: the classic one (TIFF 6.0, section 2), or BigTIFF, whose are of 64 bits. */
 interface Layout {
@@ -41,6 +42,8 @@ const NUMBERS_READ = 4096;
 
 /** The sides of the image and of its tiles (TIFF 6.0, sections 8 and 15). */
 const SIDES = { width: 256, height: 257, tileWidth: 322, tileHeight: 323 };
+
+const KINDS: readonly number[] = Object.values(KIND_TAGS);
 
 /**
  * Goes along the chain of directories, each with the offset of the next behind its entries; one that comes back to itself has no end.
@@ -91,13 +94,18 @@ export async function walkTiff(window: FileWindow): Promise<{ decoded?: Decoded 
       const entry = await window.bytes(at, entryBytes);
       const tag = numberIn(entry.subarray(0, 2));
       const type = numberIn(entry.subarray(2, 4));
-      const value = numberIn(entry.subarray(valueAt, valueAt + (NUMBER_BYTES[type] ?? 1)));
+      const bytesEach = NUMBER_BYTES[type] ?? 1;
+      const values = numberIn(entry.subarray(4, valueAt));
+      const place = numberIn(entry.subarray(valueAt, valueAt + offsetBytes));
+      const inside = numberIn(entry.subarray(valueAt, valueAt + bytesEach));
+      // What an entry holds is not in memory any more where others are read.
       if (LENGTHS.includes(tag)) stored += await lengthOf(at);
-      if (!PLACES.includes(tag)) {
-        const values = numberIn(entry.subarray(4, valueAt));
-        // Of more than the file has libtiff reads nothing.
+      // Of more than the file has libtiff reads nothing.
+      if (!PLACES.includes(tag))
         addFields(Math.min(window.fileSize, values * (NUMBER_BYTES[type] ?? OTHER_BYTES[type] ?? 0)));
-      }
+      // Of several numbers that say the kind of the pixels the first is enough.
+      const isBehind = KINDS.includes(tag) && values * bytesEach > entryBytes - valueAt;
+      const value = isBehind ? await number(place, bytesEach) : inside;
       told.set(tag, Math.max(value, told.get(tag) ?? 0));
     }
     return told;
@@ -111,6 +119,7 @@ export async function walkTiff(window: FileWindow): Promise<{ decoded?: Decoded 
   const entries = Math.min(MOST_ENTRIES, await number(begin, countBytes));
   const from = begin + countBytes;
   const told = await toldFrom(from, Math.min(from + entries * entryBytes, window.fileSize));
+  refuseTiffKind(told);
   const decoded = decodedOf(told);
   checkStored(stored, { fileSize: window.fileSize, pixels: decoded?.pixels ?? pixelsOf(told) });
   return decoded ? { decoded } : {};
