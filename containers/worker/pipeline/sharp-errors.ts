@@ -18,7 +18,7 @@ function translate(error: unknown, fallback: ErrorCode, pixelLimit: ErrorCode): 
 }
 
 /** What decoders say of a file that ends before its pixels do. */
-const CUT = /premature end|unexpected end|not enough (image )?data|bad seek|truncated/i;
+const CUT = /premature end|unexpected end|not enough (image )?data|bad seek|truncated|read error/i;
 
 /** What to do about it. */
 const ADVICE: Partial<Record<ErrorCode, string>> = {

@@ -1,6 +1,5 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
-import { asStill } from '../../../shared/domain/avif-brands.ts';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import type { Size } from '../../../shared/domain/geometry.ts';
 import { type ImageFormat, sniffFormat } from '../../../shared/domain/image-format.ts';
@@ -114,12 +113,12 @@ export async function openImage(path: string, limits: SourceLimits): Promise<Ope
 }
 
 async function openPixels(path: string, structure: Structure, options: SharpOptions): Promise<OpenedImage> {
-  const { decoded, jpeg, isCut, isSequence, colours } = structure;
+  const { decoded, jpeg, isCut, isSequence, rewrite, colours } = structure;
   const header: string[] = [];
-  const still = isSequence ? await stillOf(path) : path;
-  const reader = sharp(still, options).on('warning', (message: string) => header.push(message));
+  const taken = rewrite ? await rewritten(path, rewrite) : path;
+  const reader = sharp(taken, options).on('warning', (message: string) => header.push(message));
   const { icc: stored, ...read } = await reader.metadata();
-  const own = colours ? await inOwnColours(still, colours, read) : { file: still, warnings: [] };
+  const own = colours ? await inOwnColours(taken, colours, read) : { file: taken, warnings: [] };
   const { file, icc = stored } = own;
   const hasProfile = icc !== undefined && isBounded(icc);
   const decoder: Opener = (more) => sharp(file, { ...options, ignoreIcc: !hasProfile, ...more });
@@ -142,15 +141,13 @@ const FIRST_FRAME: Warning = {
   detail: 'The original is an animated AVIF; its first frame is shown.',
 };
 
-/** An animated AVIF as the still image that it has too, which decoders look for where its brands name no animation. */
-async function stillOf(path: string): Promise<Buffer> {
+/** A file as its decoder takes it. */
+async function rewritten(path: string, rewrite: (file: Buffer) => Buffer): Promise<Buffer> {
   const limit = LIMITS.rewrittenBytes;
   const { size } = await stat(path);
-  if (size > limit) {
-    const detail = `The image is an animated AVIF of ${size} bytes; the limit of one is ${limit}. Send one of its frames.`;
-    throw new ImageServiceError('image_unreadable', detail, { limit, actual: size, unit: 'bytes' });
-  }
-  return asStill(await readFile(path));
+  if (size <= limit) return rewrite(await readFile(path));
+  const detail = `The image is read as a copy that its decoder takes, for which it has too many bytes (${size}); the limit is ${limit}.`;
+  throw new ImageServiceError('image_unreadable', detail, { limit, actual: size, unit: 'bytes' });
 }
 
 /**

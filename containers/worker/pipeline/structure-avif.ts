@@ -1,4 +1,4 @@
-import { BRANDS_BYTES, isSequence } from '../../../shared/domain/avif-brands.ts';
+import { asStill, BRANDS_BYTES, isSequence } from '../../../shared/domain/avif-brands.ts';
 import { type AvifItems, readAvifItems } from '../../../shared/domain/avif-items.ts';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
@@ -37,7 +37,7 @@ export async function walkAvif(window: FileWindow): Promise<AvifFacts> {
     offset += size;
   }
   if (!told && isAnimation) throw animation();
-  return { ...told, ...(isAnimation && { isSequence: true }) };
+  return { ...told, ...(isAnimation && { isSequence: true, rewrite: asStill }) };
 }
 
 /** What the boxes of an AVIF show. */
@@ -46,6 +46,7 @@ interface AvifFacts {
   decoded?: Decoded;
   colours?: ToldColours;
   isSequence?: boolean;
+  rewrite?: (file: Buffer) => Buffer;
 }
 
 const animation = (): ImageServiceError =>

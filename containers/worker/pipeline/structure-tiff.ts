@@ -31,6 +31,9 @@ const OTHER_BYTES: Record<number, number> = { 2: 1, 5: 8, 7: 1, 10: 8, 11: 4, 12
 /** Where strips and tiles are, and how long: as many as a large image has. */
 const PLACES = [273, 279, 324, 325];
 
+/** Without these there are no pixels: the places, and tables that strips of JPEG share. */
+const NEEDED = [...PLACES, 347];
+
 /** How many bytes strips and tiles have. */
 const LENGTHS = [279, 325];
 
@@ -47,9 +50,10 @@ const KINDS: readonly number[] = Object.values(KIND_TAGS);
 
 /**
  * Goes along the chain of directories, each with the offset of the next behind its entries; one that comes back to itself has no end.
- * Tells what is decoded of the first, the image: tiles are decoded as a whole however little of them lies within it.
+ * Tells what is decoded of the first, the image: tiles are decoded as a whole however little of them lies within it. Tells where the first ends if
+ * that is behind the end of the file, and gives fields of unknown types one, as libtiff takes those of tags that it does not know for damage.
  */
-export async function walkTiff(window: FileWindow): Promise<{ decoded?: Decoded }> {
+export async function walkTiff(window: FileWindow): Promise<TiffFacts> {
   await refuseRawFile(window.bytes);
   const count = openTally('tiffDirectories');
   const addFields = openTally('tiffFieldBytes');
@@ -87,6 +91,8 @@ export async function walkTiff(window: FileWindow): Promise<{ decoded?: Decoded 
     return sum;
   };
   let stored = 0;
+  let furthest = 0;
+  const unknown: number[] = [];
   /** What the entries of a directory tell, by their tags; of one that is there twice the larger. */
   const toldFrom = async (from: number, end: number): Promise<Map<number, number>> => {
     const told = new Map<number, number>();
@@ -103,9 +109,13 @@ export async function walkTiff(window: FileWindow): Promise<{ decoded?: Decoded 
       // Of more than the file has libtiff reads nothing.
       if (!PLACES.includes(tag))
         addFields(Math.min(window.fileSize, values * (NUMBER_BYTES[type] ?? OTHER_BYTES[type] ?? 0)));
+      if (!NUMBER_BYTES[type] && !OTHER_BYTES[type]) unknown.push(at);
       // Of several numbers that say the kind of the pixels the first is enough.
       const isBehind = KINDS.includes(tag) && values * bytesEach > entryBytes - valueAt;
       const value = isBehind ? await number(place, bytesEach) : inside;
+      if (NEEDED.includes(tag) && values * bytesEach > entryBytes - valueAt)
+        furthest = Math.max(furthest, place + values * bytesEach);
+      if (KINDS.includes(tag) && !NUMBER_BYTES[type]) continue;
       told.set(tag, Math.max(value, told.get(tag) ?? 0));
     }
     return told;
@@ -118,12 +128,35 @@ export async function walkTiff(window: FileWindow): Promise<{ decoded?: Decoded 
   }
   const entries = Math.min(MOST_ENTRIES, await number(begin, countBytes));
   const from = begin + countBytes;
-  const told = await toldFrom(from, Math.min(from + entries * entryBytes, window.fileSize));
-  refuseTiffKind(told);
+  const end = from + entries * entryBytes;
+  const told = await toldFrom(from, Math.min(end, window.fileSize));
+  const cutEnd = [end, furthest].find((each) => each > window.fileSize);
+  if (cutEnd === undefined) refuseTiffKind(told);
   const decoded = decodedOf(told);
   checkStored(stored, { fileSize: window.fileSize, pixels: decoded?.pixels ?? pixelsOf(told) });
-  return decoded ? { decoded } : {};
+  const retype = (file: Buffer): Buffer => {
+    for (const at of unknown) file.fill(UNDEFINED_BYTE[isLittle ? 'little' : 'big'][entryBytes], at + 2, at + valueAt);
+    return file;
+  };
+  return {
+    ...(cutEnd && { end: cutEnd }),
+    ...(decoded && { decoded }),
+    ...(unknown.length > 0 && { rewrite: retype }),
+  };
 }
+
+/** What the directories of a TIFF show. */
+interface TiffFacts {
+  end?: number;
+  decoded?: Decoded;
+  rewrite?: (file: Buffer) => Buffer;
+}
+
+/** The type and the count of one byte of no meaning, which an entry has in itself (TIFF 6.0, section 2). */
+const UNDEFINED_BYTE = {
+  little: { 12: Buffer.from('070001000000', 'hex'), 20: Buffer.from('07000100000000000000', 'hex') },
+  big: { 12: Buffer.from('000700000001', 'hex'), 20: Buffer.from('00070000000000000001', 'hex') },
+};
 
 const pixelsOf = (told: ReadonlyMap<number, number>): number =>
   (told.get(SIDES.width) ?? 0) * (told.get(SIDES.height) ?? 0);

@@ -24,13 +24,16 @@ interface Walked {
   jpeg?: JpegFacts;
   /** Whether a GIF is decoded by gif-frames.ts, as browsers show it, and not by libvips. */
   isComposed?: boolean;
-  /** Whether it is an AVIF of several frames that has a still image too. */
+  /** Whether it is an AVIF of several frames, of which its still image is shown. */
   isSequence?: boolean;
+  /** Makes of the file, whose bytes may be changed, one that its decoder takes. */
+  rewrite?: (file: Buffer) => Buffer;
   colours?: ToldColours;
 }
 
 /** What the parts of a file show, before it is decoded. */
-export interface Structure extends Pick<Walked, 'decoded' | 'jpeg' | 'isComposed' | 'isSequence' | 'colours'> {
+export interface Structure
+  extends Pick<Walked, 'decoded' | 'jpeg' | 'isComposed' | 'isSequence' | 'rewrite' | 'colours'> {
   format?: ImageFormat;
   /** Whether the file ends before its data do. */
   isCut: boolean;
@@ -44,6 +47,14 @@ const WALKS: Partial<Record<ImageFormat, (window: FileWindow) => Promise<Walked>
   png: walkPng,
   tiff: walkTiff,
   webp: async (window) => ({ end: await walkWebp(window) }),
+};
+
+/** What shows nothing unless it is whole, in the words of its detail. */
+const PARTS_OF: Partial<Record<ImageFormat, string>> = {
+  avif: 'an AVIF',
+  png: 'an interlaced PNG',
+  tiff: 'a TIFF',
+  webp: 'a WebP',
 };
 
 /** What libvips would show otherwise than browsers, or not at all, is composed here, of a file that may be held as a whole. */
@@ -68,7 +79,7 @@ export async function checkStructure(path: string, maxPixels: number = LIMITS.in
   if (end !== undefined && !isShownInPart)
     throw new ImageServiceError(
       'image_unreadable',
-      `The file ends early: it has ${window.fileSize} bytes, and its data go on to ${end} at least. Send it again.`,
+      `The file ends early: ${window.fileSize} of at least ${end} bytes are there, and of ${PARTS_OF[format] ?? 'it'} nothing is shown then. Send it again.`,
     );
   return { format, isCut: end !== undefined || walked.jpeg?.isCut === true, ...walked };
 }

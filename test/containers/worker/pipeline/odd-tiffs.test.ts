@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import sharp from 'sharp';
+import { withEarlyDirectory } from '../../../support/early-directory.ts';
 import { difference, look, photograph } from '../../../support/picture.ts';
 import { render } from '../../../support/rendition-run.ts';
 import { type TiffEntry, withEntries } from '../../../support/tiff-entries.ts';
@@ -16,6 +17,12 @@ const doubles = (tag: number, count: number): TiffEntry => ({
   type: 12,
   count,
   value: Buffer.alloc(8 * count, 7),
+});
+const ofType = (tag: number, type: number, count: number): TiffEntry => ({
+  tag,
+  type,
+  count,
+  value: Buffer.from('abcd'),
 });
 const short = (tag: number, value: number): TiffEntry => ({
   tag,
@@ -39,6 +46,13 @@ const ODD: Record<string, TiffEntry[]> = {
   'a tag twice': [ascii(305, 'one'), ascii(305, 'two')],
   'an extra sample that is not said to be one': [short(338, 0)],
   'a number where a text should be': [short(270, 3)],
+  'private fields of types that nobody knows': [
+    ofType(65000, 99, 1),
+    ofType(65001, 0, 3),
+    ofType(42112, 200, 4_000_000),
+  ],
+  'fields of the standard of types that nobody knows': [ofType(305, 14, 1), ofType(282, 99, 2)],
+  'how its pixels are stored told again in a type that nobody knows': [ofType(259, 99, 1), ofType(258, 88, 3)],
 };
 
 const tiffOf = (compression: 'none' | 'lzw' | 'deflate' | 'jpeg'): Promise<Buffer> =>
@@ -74,6 +88,43 @@ describe('a TIFF as programs write it', () => {
       { numRuns: 20, seed: 5 },
     );
   });
+});
+
+describe('a TIFF that ends early', () => {
+  it('is refused in words for whoever uploaded it, wherever it is cut and wherever its directory stands', async () => {
+    const whole = {
+      ...Object.fromEntries(
+        await Promise.all((['none', 'lzw', 'jpeg'] as const).map(async (each) => [each, await tiffOf(each)])),
+      ),
+      'directory first': withEarlyDirectory({ photometric: 2, bits: 8 }, [200, 80, 40], [60, 40]),
+    } as Record<string, Buffer>;
+    for (const [name, tiff] of Object.entries(whole)) {
+      expect((await render(tiff)).warnings, name).equal(undefined);
+      for (const share of [0.1, 0.5, 0.9, 0.99]) {
+        const end = await render(tiff.subarray(0, Math.floor(tiff.length * share))).catch((error: unknown) => error);
+        expect(end, `${name}, ${share}`).property('code', 'image_unreadable');
+        expect((end as Error).message, `${name}, ${share}`).match(/^The file ends early: .* Send it again\.$/);
+      }
+    }
+  });
+});
+
+describe('others that show nothing unless they are whole', () => {
+  const FORMATS = {
+    'a WebP': () => photograph(60, 40).webp().toBuffer(),
+    'an AVIF': () => photograph(60, 40).avif({ effort: 0 }).toBuffer(),
+    'an interlaced PNG': () => photograph(60, 40).png({ progressive: true }).toBuffer(),
+  };
+  for (const [name, make] of Object.entries(FORMATS))
+    it(`tell how much of them is there: ${name}`, async () => {
+      const whole = await make();
+      const cut = whole.subarray(0, Math.floor(whole.length / 2));
+      const { message } = (await render(cut).catch((error: unknown) => error)) as Error;
+      expect(message).match(
+        /^The file ends early: \d+ of at least \d+ bytes are there, and of .* nothing is shown then\./,
+      );
+      expect(message).contains(`${cut.length} of`).contains(`of ${name} nothing`);
+    });
 });
 
 describe('a TIFF that is damaged', () => {
