@@ -11,7 +11,7 @@ import { ORDERS, presetName, WIDTH } from './pictures.ts';
 const REQUEST = `curl -H 'Content-Type: application/json' http://127.0.0.1:8080/v1/images/IMAGE_ID/renditions -d '{"renditions": [
   {"name": "card", "commands": [{"operation": "resize", "width": 600}, {"operation": "grayscale"}],
    "output": {"format": "avif", "quality": 60}}]}'
-curl -o card.avif http://127.0.0.1:8080/v1/images/IMAGE_ID/renditions/card`;
+curl -o card.avif -H 'Prefer: wait=10' http://127.0.0.1:8080/v1/images/IMAGE_ID/renditions/card`;
 
 const introduction = (): string => `# Commands
 
@@ -22,7 +22,7 @@ declaration of an upload in parts, or later:
 
 ${block('sh', REQUEST)}
 
-The download answers 202 while the rendition is made. The same is told for programs in \`/openapi.json\`, and can be browsed at \`/docs\`.
+The download waits for the rendition, and answers 202 where it takes longer. The same is told for programs in \`/openapi.json\`, and can be browsed at \`/docs\`.
 
 Lengths are pixels, angles degrees clockwise; numbers have six decimals at most, and figures in quotes are no numbers. Colours are
 \`#rrggbb\`, or \`#rrggbbaa\` where they are transparent. A parameter that a command does not have is refused. Every picture here was made by

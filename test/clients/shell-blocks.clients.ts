@@ -1,0 +1,129 @@
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import sharp from 'sharp';
+import { documentedBlocks } from '../support/documented-blocks.ts';
+import { eventually } from '../support/eventually.ts';
+import { jsonOf, send } from '../support/http-client.ts';
+import { photograph } from '../support/photographs.ts';
+import { type StartProcess, spawnStart } from '../support/start-process.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
+import { CURL, type Program, skipWithout } from './client-programs.ts';
+import { commandsOf, pasteInto, shows } from './shell-session.ts';
+
+const SHELL: Program = {
+  command: 'bash',
+  check: ['-c', 'command -v jq openssl split base64 paste awk'],
+  missing: 'bash with jq, openssl and coreutils',
+};
+
+const PAGES = ['README.md', 'docs/uploading.md', 'docs/downloading.md', 'docs/commands.md'];
+
+/** What a block gives, by something that stands in it and in no other of its page. */
+const GIVEN: Record<string, [inBlock: string, output: RegExp][]> = {
+  'README.md': [['a whole image in one request', /^\{.*"status":"stored".*"fileName":"photo.jpg"/m]],
+  'docs/uploading.md': [
+    ['photo=large.jpg', /^$/],
+    ['checksum=$(openssl', /^$/],
+    ['split -b', /^$/],
+    ['echo "$status"', /^201\n\{.*"status":"stored"/],
+    ['broken off after one part', /"partNumber":2.*"status":"stored"/s],
+    ['part-urls', /^HTTP\/1\.1 200 OK\r\n(?:.+\r\n)*etag: "[0-9a-f]{32}"/im],
+    ['-X DELETE', /^204\n$/],
+    ['-X OPTIONS', /^upload-limit: .*max-size=\d+/im],
+  ],
+  'docs/downloading.md': [['ID=$(curl', /^$/]],
+  'docs/commands.md': [['renditions -d', /"name":"card","status":"(?:queued|processing|ready)"/]],
+};
+
+/** What README.md has asked for before it downloads it. */
+const CARD = { name: 'card', commands: [], output: { format: 'avif' } };
+
+describe('The shell blocks of the documentation', () => {
+  let stack: StartProcess;
+  let url: string;
+  let folder: TemporaryFolder;
+  before(async function () {
+    for (const program of [CURL, SHELL]) skipWithout(program).call(this);
+    folder = await createTemporaryFolder();
+    stack = spawnStart('--port', '0', '--log', 'silent', '--data', join(folder.path, 'data'));
+    url = await stack.ready();
+    await writeFile(join(folder.path, 'photo.jpg'), await photograph('jpeg', 1600, 1067));
+    // The root of the project, as far as its documentation speaks of it.
+    await cp(new URL('../../docs/sample.jpg', import.meta.url), join(folder.path, 'docs/sample.jpg'));
+  });
+  after(async () => {
+    stack?.child.kill('SIGTERM');
+    await stack?.ended();
+    await folder?.remove();
+  });
+
+  /** The image that blocks speak of as one that the reader has. */
+  async function uploadedImage(renditions: object[]): Promise<string> {
+    const form = new FormData();
+    form.append('file', new Blob([await photograph('jpeg')]), 'photo.jpg');
+    if (renditions.length > 0) form.append('renditions', JSON.stringify(renditions));
+    const answer = await fetch(`${url}/v1/images`, { method: 'POST', body: form });
+    return ((await answer.json()) as { imageId: string }).imageId;
+  }
+
+  const blocksOf = (page: string) => documentedBlocks(page, url).filter(({ language }) => language === 'sh');
+  const asksByCurl = ({ code }: { code: string }) => /\bcurl\b/.test(code);
+
+  for (const page of PAGES) {
+    it(`of ${page} that do not ask by curl are the project's own commands`, () => {
+      for (const { code, line } of blocksOf(page).filter((block) => !asksByCurl(block)))
+        expect(code, `${page}:${line}`).to.match(/^(?:npm (?:ci|start|run) .*\n)+$|^service=/);
+    });
+  }
+
+  for (const page of ['README.md', 'docs/uploading.md', 'docs/commands.md']) {
+    it(`of ${page}, pasted in order, give what they say`, async () => {
+      const blocks = blocksOf(page).filter((block) => asksByCurl(block) || /^service=/.test(block.code));
+      const given = GIVEN[page] ?? [];
+      expect(blocks.map(({ code }) => given.filter(([inBlock]) => code.includes(inBlock)).length)).to.deep.equal(
+        given.map(() => 1),
+      );
+      const imageId = await uploadedImage(page === 'README.md' ? [CARD] : []);
+      const ids = blocks.map(({ code }) => code.replaceAll('/IMAGE_ID', `/${imageId}`));
+      const pasted = await pasteInto(folder.path, ids, {});
+      pasted.forEach(({ output, failed }, index) => {
+        const { line } = blocks[index] ?? {};
+        expect(failed, `${page}:${line}: ${output}`).to.deep.equal([]);
+        expect(output, `${page}:${line}: ${output}`).to.match(given[index]?.[1] ?? /never/);
+      });
+      if (!blocks.some(({ code }) => code.includes('-o card.avif'))) return;
+      const card = await readFile(join(folder.path, 'card.avif'));
+      expect((await sharp(card).metadata()).compression).to.equal('av1');
+      await rm(join(folder.path, 'card.avif'));
+    });
+  }
+
+  it('of docs/downloading.md, and its transcripts, show what is shown there', async () => {
+    const blocks = documentedBlocks('docs/downloading.md', url).filter(({ code, language }) =>
+      language === 'sh' ? asksByCurl({ code }) : code.startsWith('$ '),
+    );
+    const [upload, ...transcripts] = blocks;
+    expect(transcripts.length).to.be.at.least(6);
+    const environment = { URL: url };
+    const [first] = await pasteInto(folder.path, [`${upload?.code}echo $ID`], environment);
+    expect(first?.failed).to.deep.equal([]);
+    const ID = first?.output.trim() ?? '';
+    await eventually('its renditions are ready', async () => {
+      const { renditions } = jsonOf(await send(url, { path: `/v1/images/${ID}` }));
+      return renditions.every(({ status }: { status: string }) => status === 'ready');
+    });
+    const commands = transcripts.flatMap(({ code, line }) => commandsOf(code).map((each) => ({ ...each, line })));
+    const pasted = await pasteInto(
+      folder.path,
+      commands.map(({ command }) => command),
+      { ...environment, ID },
+    );
+    pasted.forEach(({ output, failed }, index) => {
+      const { command, shown, line } = commands[index] ?? { command: '', shown: [], line: 0 };
+      const where = `docs/downloading.md:${line}: ${command}\n${output}`;
+      expect(failed, where).to.deep.equal([]);
+      expect(shows(output, shown), where).to.equal(true);
+    });
+  });
+});
