@@ -29,6 +29,7 @@ const PYTHON = [
   'openapi-python-client==0.29.1',
   'pydantic==2.14.4',
   'python-dateutil==4.0.0',
+  'requests==2.34.2',
   'schemathesis==4.32.5',
   'types-python-dateutil==2.9.0.20261116',
   'urllib3==2.8.0',

@@ -1,5 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { TOOL_VARIABLE } from '../../scripts/test-clients/tools.ts';
 
 const run = promisify(execFile);
 
@@ -11,11 +13,19 @@ export interface Program {
   missing: string;
 }
 
-export const PYTHON_REQUESTS: Program = {
-  command: 'python3',
-  check: ['-c', 'import requests'],
-  missing: 'python3 with requests (pip install requests)',
-};
+/** That of `npm run test:clients`, which has what the suites need; else whatever there is. */
+const toolsOfPython = process.env[TOOL_VARIABLE.python];
+const PYTHON = toolsOfPython ? join(toolsOfPython, 'bin/python3') : 'python3';
+
+const pythonWith = (library: string): Program => ({
+  command: PYTHON,
+  check: ['-c', `import ${library}`],
+  missing: `python3 with ${library} (pip install ${library})`,
+});
+
+export const PYTHON_REQUESTS = pythonWith('requests');
+export const PYTHON_HTTPX = pythonWith('httpx');
+export const GO: Program = { command: 'go', check: ['version'], missing: 'Go' };
 
 export const CURL: Program = { command: 'curl', check: ['--version'], missing: 'curl' };
 
