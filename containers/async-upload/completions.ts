@@ -186,9 +186,9 @@ function checkTotal(upload: UploadRecord, actual: number): void {
 /** Reads the object: its head for what it is, and all of it for its SHA-256, which S3 does not compute over parts. */
 async function verify(upload: UploadRecord, dependencies: UploadDependencies) {
   const { imageId, contentType, checksumSha256: declared } = upload;
-  const { objects, maxInputPixels } = dependencies;
+  const { objects } = dependencies;
   const original = await openOriginal(upload, dependencies);
-  const { body, ...facts } = await inspectImage({ ...original, declaredType: contentType }, maxInputPixels);
+  const { body, ...facts } = await inspectImage({ ...original, declaredType: contentType }, dependencies);
   body.destroy();
   const stored = await objects.digest(originalKey(imageId));
   if (declared && declared !== stored.checksumSha256) {

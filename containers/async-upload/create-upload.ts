@@ -15,11 +15,12 @@ import { type Handler, ownerOf } from '../../shared/http/server.ts';
 import { countOpenUpload, uncountOpenUpload } from '../../shared/storage/open-uploads.ts';
 import { createUpload as createRecord } from '../../shared/storage/upload-table.ts';
 import { answerOnce, keyReused } from '../../shared/uploads/answer-once.ts';
+import { refuseType } from '../../shared/uploads/inspect-image.ts';
 import type { UploadDependencies } from './dependencies.ts';
 import { nameOf, readToldUpload, rejected } from './own-upload.ts';
 import { limitHeader } from './upload-limit.ts';
 
-type Dependencies = Pick<UploadDependencies, 'objects' | 'table' | 'logger'> & {
+type Dependencies = Pick<UploadDependencies, 'objects' | 'table' | 'logger' | 'heic'> & {
   /** That an owner may have open; LIMITS.openUploads if absent. */
   openUploads?: number;
 };
@@ -33,6 +34,7 @@ export const createUpload =
   async (request, h) => {
     const declaration = request.payload as UploadDeclaration;
     checkLength(declaration);
+    refuseType(declaration.contentType, dependencies.heic);
     const owner = ownerOf(request);
     const key = request.raw.req.headers['idempotency-key'];
     const upload =

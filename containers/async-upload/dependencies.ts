@@ -10,4 +10,6 @@ export interface UploadDependencies {
   queue: ProcessingQueue;
   logger: Logger;
   maxInputPixels: number;
+  /** Whether HEIC is taken; not if absent. */
+  heic?: boolean;
 }

@@ -30,7 +30,14 @@ await run(
       reserveMiB: config.DISK_RESERVE_MIB,
     };
     const objects = await openObjectStore(store, () => createS3Client(config));
-    const dependencies = { objects, table, queue, logger, maxInputPixels: config.MAX_INPUT_PIXELS };
+    const dependencies = {
+      objects,
+      table,
+      queue,
+      logger,
+      maxInputPixels: config.MAX_INPUT_PIXELS,
+      heic: config.HEIC === 'on',
+    };
     const signed = { ...dependencies, partUrlSecret: config.PART_URL_SECRET };
     const completions = openCompletions(dependencies);
     const server = createServer({

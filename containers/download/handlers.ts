@@ -18,6 +18,8 @@ import type { WatchedImages } from './watched-images.ts';
 /** What the operations of this service need. */
 export interface DownloadDependencies extends RenditionDependencies, LinkDependencies {
   watched: WatchedImages;
+  /** Whether HEIC is taken; not if absent. */
+  heic?: boolean | undefined;
   /** By which images are known for a second; the machine's own without it. */
   clock?: Pick<Clock, 'now'> | undefined;
 }
@@ -37,7 +39,7 @@ export function downloadHandlers(
     getFile: getFile(dependencies),
     getEvents: getEvents(dependencies),
     createLink: createLink(dependencies),
-    getLimits,
+    getLimits: getLimits({ heic: dependencies.heic }),
     getOpenApi,
     getFrontPage,
     getFavicon,

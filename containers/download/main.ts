@@ -36,6 +36,7 @@ await run(
         watched,
         signedUrls: config.SIGNED_URLS === 'on',
         linkKeys: linkKeysOf(config),
+        heic: config.HEIC === 'on',
       }),
       // The queue is left out: what is there can be served without it.
       ready: () => Promise.all([objects.check(), checkTable(table)]),

@@ -10,7 +10,7 @@ import { UNDECLARED_MEDIA_TYPES } from '../../shared/domain/image-format.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { waitsForContinue } from '../../shared/http/request-heads.ts';
 import { LimitedBody, refuseEncoding, tooLarge, VerifiedBody } from '../../shared/uploads/checked-body.ts';
-import { type IncomingImage, refuseType } from '../../shared/uploads/inspect-image.ts';
+import { type IncomingImage, refuseType, type Taken } from '../../shared/uploads/inspect-image.ts';
 import { promisedDigests } from '../../shared/uploads/promised-digests.ts';
 import { UploadStreams } from '../../shared/uploads/upload-streams.ts';
 import { readForm } from './form.ts';
@@ -30,7 +30,7 @@ export interface IncomingUpload {
 const FORM_OVERHEAD = LIMITS.jsonBytes + 16 * 1024;
 
 /** Opens an upload: raw bytes with presets in the query, or a form. Streams; refuses what can be refused before a byte is read. */
-export async function openUpload(request: Request): Promise<IncomingUpload> {
+export async function openUpload(request: Request, { heic }: Pick<Taken, 'heic'>): Promise<IncomingUpload> {
   const { headers } = request.raw.req;
   const mediaType = parseMediaType(headers['content-type']);
   const contentLength = headers['content-length'] === undefined ? undefined : Number(headers['content-length']);
@@ -41,7 +41,7 @@ export async function openUpload(request: Request): Promise<IncomingUpload> {
   refuseEncoding(headers['content-encoding']);
 
   // Whoever waits is told before the bytes what they could not change; to others they tell what they are.
-  if (!isForm && waitsForContinue(request.raw.req)) refuseType(mediaType);
+  if (!isForm && waitsForContinue(request.raw.req)) refuseType(mediaType, heic);
   if (isForm && request.query.rendition) throw presetsInQuery();
   const digests = await promisedDigests(headers);
   const streams = new UploadStreams(request.payload as IncomingMessage);

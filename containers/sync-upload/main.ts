@@ -28,7 +28,15 @@ await run(
     };
     const objects = await openObjectStore(store, () => createS3Client(config));
     const purges = await purgesFor(config, logger);
-    const dependencies = { objects, table, queue, purges, logger, maxInputPixels: config.MAX_INPUT_PIXELS };
+    const dependencies = {
+      objects,
+      table,
+      queue,
+      purges,
+      logger,
+      maxInputPixels: config.MAX_INPUT_PIXELS,
+      heic: config.HEIC === 'on',
+    };
     const server = createServer({
       service: 'sync-upload',
       config,

@@ -9,7 +9,7 @@ import type { Logger } from '../../shared/runtime/logger.ts';
 import { createImage, type Image, type ImageTable } from '../../shared/storage/image-table.ts';
 import type { ObjectStore, StoredObject } from '../../shared/storage/object-store.ts';
 import { type ProcessingQueue, sendMessage } from '../../shared/storage/processing-queue.ts';
-import { inspectImage } from '../../shared/uploads/inspect-image.ts';
+import { inspectImage, type Taken } from '../../shared/uploads/inspect-image.ts';
 import { newImage } from '../../shared/uploads/new-image.ts';
 import type { IncomingUpload } from './incoming-upload.ts';
 
@@ -19,6 +19,8 @@ export interface UploadDependencies {
   table: ImageTable;
   queue: ProcessingQueue;
   maxInputPixels: number;
+  /** Whether HEIC is taken; not if absent. */
+  heic?: boolean;
   logger: Logger;
 }
 
@@ -40,10 +42,10 @@ export type Sink = (
 ) => Promise<StoredObject>;
 
 /** Reads an upload to its end, all checks included. */
-export async function receive(upload: IncomingUpload, sink: Sink, maxInputPixels: number): Promise<ReceivedUpload> {
+export async function receive(upload: IncomingUpload, sink: Sink, taken: Taken): Promise<ReceivedUpload> {
   const { image, renditions, streams } = upload;
   return streams.during(async () => {
-    const { body, ...facts } = await inspectImage(image, maxInputPixels);
+    const { body, ...facts } = await inspectImage(image, taken);
     const { contentType } = facts;
     const stored = await sink(streams.own(body), { contentType, contentLength: image.contentLength });
     return { ...facts, ...stored, renditions: await renditions };
@@ -57,12 +59,12 @@ export async function receive(upload: IncomingUpload, sink: Sink, maxInputPixels
 export async function storeUpload(
   upload: IncomingUpload,
   { requestId, imageId, owner, visibility }: UploadNames & { requestId: string },
-  { objects, table, queue, maxInputPixels, logger }: UploadDependencies,
+  { objects, table, queue, logger, ...taken }: UploadDependencies,
 ): Promise<Image> {
   const key = originalKey(imageId);
   let image: Image;
   try {
-    const received = await receive(upload, (body, options) => objects.put(key, body, options), maxInputPixels);
+    const received = await receive(upload, (body, options) => objects.put(key, body, options), taken);
     const { renditions, ...facts } = received;
     const { fileName } = upload;
     const given = { ...(visibility && { visibility }), ...(fileName !== undefined && { fileName }) };

@@ -24,7 +24,7 @@ export const uploadImage =
     const { visibility } = request.query as { visibility?: Visibility };
     const caller = { owner: ownerOf(request), requestId: requestId(request), ...(visibility && { visibility }) };
     const key = request.raw.req.headers['idempotency-key'];
-    const open = () => openUpload(request);
+    const open = () => openUpload(request, dependencies);
     const view =
       typeof key === 'string'
         ? await uploadOnce(open, { ...caller, key }, dependencies)
@@ -47,11 +47,11 @@ function uploadOnce(
   { key, ...caller }: Caller & { key: string },
   dependencies: UploadDependencies,
 ): Promise<ImageView> {
-  const { table, maxInputPixels, logger } = dependencies;
+  const { table, logger } = dependencies;
   const { owner, visibility, requestId } = caller;
   // Reads the repeated request only to see that it is the same.
   const readAgain = async () =>
-    fingerprint({ ...(await receive(await open(), measureOnly, maxInputPixels)), ...(visibility && { visibility }) });
+    fingerprint({ ...(await receive(await open(), measureOnly, dependencies)), ...(visibility && { visibility }) });
   return answerOnce(table, {
     key: { owner, key },
     imageId: createImageId(),

@@ -22,6 +22,7 @@ const GRACE_SECONDS = QUEUE_TIMING.drainSeconds + 10;
 
 const pipelineLimits = (config: Config<'worker'>): PipelineLimits => ({
   maxInputPixels: config.MAX_INPUT_PIXELS,
+  heic: config.HEIC === 'on',
   maxInputChannels: config.MAX_INPUT_CHANNELS,
   maxOutputPixels: config.MAX_OUTPUT_PIXELS,
   maxAnimationPixels: config.MAX_ANIMATION_PIXELS,

@@ -13,6 +13,8 @@ const MEANINGS: Partial<Record<keyof typeof LIMITS, string>> = {
   inputPixels: 'pixels of an original, and of an image that is laid over another',
   profileBytes: 'bytes of the colour profile of an original; one of more is not looked at',
   inputChannels: 'channels of an original, the one for transparency included',
+  heicInputPixels: 'pixels of a HEIC',
+  heicBytes: 'bytes of a HEIC',
   svgBytes: 'bytes of an SVG',
   svgEntities: 'flat entities that an SVG declares',
   svgEntityBytes: 'bytes that one of them stands for',

@@ -24,6 +24,8 @@ Runs the whole image service on this machine: uploads, workers, downloads.
   --allow-host NAME  answers to that name too, where a proxy is before it; may be repeated
   --durability fsync|os  what an answer promises of what is stored: that it is on the disk, or that it
                  survives the end of the process and perhaps no power cut   (fsync)
+  --heic         takes HEIC and HEIF too, as phones make them; off, because HEVC, in which they are
+                 encoded, is patented: whoever turns it on answers for the licences
   --log LEVEL    debug, info, warn, error or silent                      (info)
   --help         this text
 
@@ -39,6 +41,7 @@ function readOptions() {
       cors: { type: 'string', multiple: true, default: [] },
       'allow-host': { type: 'string', multiple: true, default: [] },
       durability: { type: 'string', default: 'fsync' },
+      heic: { type: 'boolean', default: false },
       log: { type: 'string', default: 'info' },
       help: { type: 'boolean', default: false },
     },
@@ -67,7 +70,17 @@ function readOptions() {
     );
   }
   const folder = resolve(values.data);
-  return { port, folder, logLevel: values.log, corsOrigins, allowedHosts, durability, help: values.help } as const;
+  const settings = { HEIC: values.heic ? 'on' : 'off' };
+  return {
+    port,
+    folder,
+    logLevel: values.log,
+    corsOrigins,
+    allowedHosts,
+    durability,
+    settings,
+    help: values.help,
+  } as const;
 }
 
 /** A picture to try with; the commands work as they are, from any folder. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { limitsView } from '../../shared/contracts/limits-view.ts';
+import type { LimitsView } from '../../shared/contracts/limits-view.ts';
 import { keptFileName } from '../../shared/domain/file-name.ts';
 import { IMAGE_FORMATS, sniffFormat } from '../../shared/domain/image-format.ts';
 import { HEADER_BYTES } from '../../shared/domain/limits.ts';
@@ -34,7 +34,7 @@ const UNREADABLE: Record<string, string> = {
 };
 
 /** Opens a file and looks at its size and its first bytes. */
-export async function openPhoto(path: string, limits: typeof limitsView): Promise<PhotoFile> {
+export async function openPhoto(path: string, limits: LimitsView): Promise<PhotoFile> {
   const size = await sizeOf(path, limits.limits.asyncUploadBytes);
   const file = await open(path).catch(explain);
   try {

@@ -1,5 +1,5 @@
 import type { ImageView } from '../../shared/contracts/image-view.ts';
-import type { limitsView } from '../../shared/contracts/limits-view.ts';
+import type { LimitsView } from '../../shared/contracts/limits-view.ts';
 import { ROUTES } from '../../shared/contracts/routes.ts';
 import { type PartPage, partPath, type UploadView, uploadPath } from '../../shared/contracts/upload-view.ts';
 import type { ErrorCode } from '../../shared/domain/errors.ts';
@@ -93,8 +93,8 @@ export class ServiceClient {
   }
 
   /** Asked first, and so not for long: a wrong URL must not take minutes. */
-  async limits(): Promise<typeof limitsView> {
-    const limits = jsonOf<typeof limitsView>(await this.#ask('GET', ROUTES.getLimits.path, { retries: 2 }));
+  async limits(): Promise<LimitsView> {
+    const limits = jsonOf<LimitsView>(await this.#ask('GET', ROUTES.getLimits.path, { retries: 2 }));
     if (!limits?.limits?.asyncUploadBytes) throw new NoService('It answers, but knows no limits.');
     return limits;
   }

@@ -1,5 +1,5 @@
 import type { ImageView } from '../../shared/contracts/image-view.ts';
-import type { limitsView } from '../../shared/contracts/limits-view.ts';
+import type { LimitsView } from '../../shared/contracts/limits-view.ts';
 import type { ErrorCode } from '../../shared/domain/errors.ts';
 import { checksumOf, openPhoto } from './photo-file.ts';
 import type { Progress } from './progress.ts';
@@ -12,7 +12,7 @@ import { uploadWhole } from './upload-whole.ts';
 /** How photographs are to be uploaded. */
 export interface UploadOptions {
   client: ServiceClient;
-  limits: typeof limitsView;
+  limits: LimitsView;
   renditions: AskedRendition[];
   /** Bytes from which on a file goes in parts. */
   partsFrom: number;

@@ -23,7 +23,7 @@ export async function adopt(finding: Finding, { judging, upload }: Adopting): Pr
   try {
     const { body: whole, contentLength } = await place.objects.get(key);
     const image = { body: whole, contentLength, declaredType: upload?.contentType };
-    const { body, ...facts } = await inspectImage(image, LIMITS.inputPixels);
+    const { body, ...facts } = await inspectImage(image, { maxInputPixels: LIMITS.inputPixels, heic: true });
     const stored = await readAll(body, looking);
     const declared = upload?.checksumSha256;
     if (declared !== undefined && declared !== stored.checksumSha256) {

@@ -31,6 +31,7 @@ export interface Environment {
   DISK_RESERVE_MIB: number;
   CDN_DISTRIBUTION_ID: string;
   SIGNED_URLS: 'off' | 'on';
+  HEIC: 'off' | 'on';
   MAX_INPUT_PIXELS: number;
   UPLOAD_TIMEOUT_SECONDS: number;
   PART_URL_SECRET: string;
@@ -157,6 +158,12 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
     .description(
       'Who may have the bytes of private images. `on`: whoever asks, because nobody but the CDN reaches the service for bytes, and it checks the signature of every URL. `off`: whoever has a key or a signed link.',
     ),
+  HEIC: Joi.string()
+    .valid('off', 'on')
+    .default('off')
+    .description(
+      'Whether HEIC and HEIF are taken and decoded, as phones make them. `off` unless somebody decides otherwise, because HEVC, in which they are encoded, is patented: whoever turns it on answers for the licences of their country and use. The same for all services.',
+    ),
   MAX_INPUT_PIXELS: Joi.number()
     .integer()
     .min(1)
@@ -274,13 +281,22 @@ export const SERVICE_ENVIRONMENT = {
     'API_KEYS',
     'AWS_ENDPOINT_URL_CLOUDFRONT',
     'CDN_DISTRIBUTION_ID',
+    'HEIC',
     'MAX_INPUT_PIXELS',
     'UPLOAD_TIMEOUT_SECONDS',
   ],
-  'async-upload': [...EVERY_SERVICE, 'API_KEYS', 'MAX_INPUT_PIXELS', 'UPLOAD_TIMEOUT_SECONDS', 'PART_URL_SECRET'],
-  download: [...EVERY_SERVICE, 'API_KEYS', 'LINK_KEYS', 'SIGNED_URLS'],
+  'async-upload': [
+    ...EVERY_SERVICE,
+    'API_KEYS',
+    'HEIC',
+    'MAX_INPUT_PIXELS',
+    'UPLOAD_TIMEOUT_SECONDS',
+    'PART_URL_SECRET',
+  ],
+  download: [...EVERY_SERVICE, 'API_KEYS', 'HEIC', 'LINK_KEYS', 'SIGNED_URLS'],
   worker: [
     ...EVERY_SERVICE,
+    'HEIC',
     'MAX_INPUT_PIXELS',
     'MAX_INPUT_CHANNELS',
     'MAX_OUTPUT_PIXELS',

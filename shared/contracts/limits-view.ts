@@ -1,17 +1,19 @@
 import Joi from 'joi';
-import { ACCEPTED_MEDIA_TYPES, OUTPUT_FORMATS } from '../domain/image-format.ts';
+import { mediaTypesTaken, OUTPUT_FORMATS } from '../domain/image-format.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { COMMANDS } from './commands.ts';
 import { PRESETS } from './presets.ts';
 
 /** What `GET /v1/limits` answers: everything a client would otherwise learn by failing. */
-export const limitsView = {
+export const limitsView = ({ heic = false }: { heic?: boolean | undefined }) => ({
   limits: LIMITS,
-  acceptedMediaTypes: ACCEPTED_MEDIA_TYPES,
+  acceptedMediaTypes: mediaTypesTaken(heic),
   outputFormats: OUTPUT_FORMATS,
   operations: Object.keys(COMMANDS),
   presets: Object.fromEntries(PRESETS),
-};
+});
+
+export type LimitsView = ReturnType<typeof limitsView>;
 
 const names = Joi.array().items(Joi.string()).required();
 

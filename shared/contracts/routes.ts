@@ -251,7 +251,7 @@ export const ROUTES = {
     scope: 'images:write',
     summary: 'Upload a whole image in one request',
     description:
-      'The body is the image itself, or a form with the image in `file` and a JSON list in `renditions`, in any order. The bytes decide the format: a Content-Type of a raw body that says otherwise is refused, of what a form says of its part nothing counts. An SVG may have `svgBytes`, and no entities but flat ones.',
+      'The body is the image itself, or a form with the image in `file` and a JSON list in `renditions`, in any order. The bytes decide the format: a Content-Type of a raw body that says otherwise is refused, of what a form says of its part nothing counts. An SVG may have `svgBytes`, and no entities but flat ones. `image/heic` is taken where the setting HEIC is on, as `acceptedMediaTypes` of the limits tells.',
     query: Joi.object({
       rendition: presetsSchema.description('Name of a preset; may be repeated. For raw bodies.'),
       visibility: visibilitySchema,
@@ -343,6 +343,7 @@ export const ROUTES = {
       ...JSON_PROBLEMS,
       'unknown_preset',
       'unknown_operation',
+      'unsupported_image',
       'upload_too_large',
       'storage_full',
       'too_many_uploads',

@@ -8,9 +8,9 @@ export interface Extent {
   isInMeta: boolean;
 }
 
-/** An image of an AVIF, or a part of one (ISO/IEC 23008-12). */
+/** An image of an AVIF or a HEIC, or a part of one (ISO/IEC 23008-12). */
 export interface AvifItem {
-  /** `av01` is coded; `grid`, `iovl` and `iden` are derived from others. */
+  /** `av01` and `hvc1` are coded; `grid`, `iovl` and `iden` are derived from others. */
   type: string;
   isHidden: boolean;
   /** Whether it is a thumbnail of another, its transparency or its depth. */
@@ -19,6 +19,10 @@ export interface AvifItem {
   isAlpha: boolean;
   /** As its `ispe` tells; the largest, if there are several. */
   size?: Size;
+  /** What of it is shown, as its `clap` tells. */
+  clean?: Size;
+  /** Of HEVC, the bytes of the length before each of its units, as its `hvcC` tells. */
+  lengthBytes?: number;
   /** Whether it is shown turned by a quarter, as its `irot` tells: its width is its height then. */
   isOnItsSide: boolean;
   /** Primaries and transfer of its nclx (ITU-T H.273), if it has one. */
@@ -34,7 +38,7 @@ export interface AvifItem {
   isDeflated: boolean;
 }
 
-/** What the `meta` box of an AVIF tells. */
+/** What the `meta` box of such a file tells. */
 export interface AvifItems {
   primary: number;
   byId: Map<number, AvifItem>;
@@ -222,6 +226,9 @@ function describe(item: AvifItem, { meta, property }: { meta: Buffer; property: 
   // Quarter turns against the clock (ISO/IEC 23008-12, 6.5.10).
   if (property.type === 'irot') item.isOnItsSide = (new Cursor(meta, property).take(1) & 1) === 1;
   if (property.type === 'colr') readColour(item, new Cursor(meta, property));
+  if (property.type === 'clap') item.clean = readClean(new Cursor(meta, property));
+  // ISO/IEC 14496-15, 8.3.3.1: lengthSizeMinusOne.
+  if (property.type === 'hvcC') item.lengthBytes = 1 + ((meta[property.start + HVCC_LENGTH_AT] ?? 3) & 3);
   const { cursor } = property.type === 'ispe' || property.type === 'auxC' ? fullBox(meta, property) : {};
   if (!cursor) return;
   if (property.type === 'auxC') {
@@ -238,6 +245,14 @@ function readColour(item: AvifItem, cursor: Cursor): void {
   const kind = cursor.text(4);
   if (kind === 'nclx') item.nclx ??= { primaries: cursor.take(2), transfer: cursor.take(2) };
   else item.hasProfile = true;
+}
+
+const HVCC_LENGTH_AT = 21;
+
+/** Width and height, each a fraction (ISO/IEC 14496-12, 12.1.4). */
+function readClean(cursor: Cursor): Size {
+  const [width = 0, by = 0, height = 0, under = 0] = [4, 4, 4, 4].map((bytes) => cursor.take(bytes));
+  return { width: Math.round(width / by), height: Math.round(height / under) };
 }
 
 function refer({ byId }: AvifItems, { type, from, to }: { type: string; from: number; to: number }): void {

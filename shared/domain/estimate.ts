@@ -94,11 +94,17 @@ export function estimate(work: Work): Estimate {
   steps.push(encodingStep(work, point, facts));
   return {
     seconds: steps.reduce((sum, step) => sum + step.ns, 0) / 1e9,
-    // What is given in the place of a file is made of a copy of it.
-    bytes: EMPTY_PROCESS_BYTES + 2 * (original.heldBytes ?? 0) + Math.max(...steps.map(({ bytes }) => bytes)),
+    bytes: EMPTY_PROCESS_BYTES + retained(original) + Math.max(...steps.map(({ bytes }) => bytes)),
     steps,
   };
 }
+
+/**
+ * What is held of an original as long as anything is made of it: the pixels of a HEIC, because no decoder of libvips makes them anew, and what is
+ * given to a decoder in the place of a file, twice, because it is made of a copy of that.
+ */
+const retained = (original: Original): number =>
+  2 * (original.heldBytes ?? 0) + (original.format === 'heic' ? pixelsOf(original) * (original.hasAlpha ? 4 : 3) : 0);
 
 /** What is turned is decoded before anything else is done with it, and what the decoder held is free by then. */
 const turnedFirst = (pass: Pass, { isTurned = false }: Original): Pass[] => [

@@ -22,6 +22,8 @@ const DECODERS: Record<ImageFormat, Cost & { whole?: number; deep?: number }> = 
   webp: { ns: 150, bytes: 9 },
   avif: { ns: 120, bytes: 18, deep: 7 },
   gif: { ns: 60, bytes: 7 },
+  // By libheif in WebAssembly; the pixels that are held from then on count by themselves.
+  heic: { ns: 120, bytes: 10 },
   tiff: { ns: 60, bytes: 3, deep: 2 },
   // Of one that is a picture and not a program; what others take only a clock can tell.
   svg: { ns: 100, bytes: 8 },
@@ -37,8 +39,11 @@ const FROM_COMPUTED = 200;
 const ALL_COLOUR = 3;
 const FOUR_COLOURS = 3.5;
 
-/** AVIF is the one whose bits take the decoder longer than its pixels. */
-const AVIF_BIT = 17;
+/** Formats whose bits take the decoder longer than their pixels, and nanoseconds for a bit. */
+const BIT_NS: Partial<Record<ImageFormat, number>> = { avif: 17, heic: 10 };
+
+/** Formats whose files are held while they are decoded, and how often. */
+const FILES_HELD: Partial<Record<ImageFormat, number>> = { heic: 2 };
 
 /** The most bits of a pixel that noise was encoded to. */
 const MOST_BITS = 60;
@@ -58,8 +63,10 @@ export function costOfDecoding({ format, width, height, bytes: size = 0, decoded
   const held = Math.max(1, (decoded?.mostPixels ?? 0) / (width * height));
   const colours = format === 'jpeg' ? (kind.hasAllColour ? ALL_COLOUR : 0) + (kind.isConverted ? FOUR_COLOURS : 0) : 0;
   return {
-    ns: (ns + (format === 'avif' ? AVIF_BIT * bits : 0)) * times + converting(kind),
-    bytes: (bytes + (kind.isProgressive ? whole + colours : 0) + (kind.isDeep ? deep : 0)) * held,
+    ns: (ns + (BIT_NS[format] ?? 0) * bits) * times + converting(kind),
+    bytes:
+      (bytes + (kind.isProgressive ? whole + colours : 0) + (kind.isDeep ? deep : 0)) * held +
+      ((FILES_HELD[format] ?? 0) * size) / (width * height),
   };
 }
 

@@ -55,6 +55,16 @@ export const IMAGE_FORMATS = {
     otherExtensions: [],
     signatures: [[{ offset: 4, hex: '6674797061766966' }], [{ offset: 4, hex: '6674797061766973' }]],
   },
+  /** HEIF of HEVC, and HEIF whose codec the first bytes do not tell: its decoder says what it is not. Taken by the setting HEIC only. */
+  heic: {
+    mediaType: 'image/heic',
+    aliases: ['image/heif', 'image/heic-sequence', 'image/heif-sequence'],
+    extension: 'heic',
+    otherExtensions: ['heif', 'hif'],
+    signatures: ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'hevm', 'hevs', 'mif1', 'mif2', 'msf1'].map(
+      (brand) => [{ offset: 4, hex: Buffer.from(`ftyp${brand}`).toString('hex') }],
+    ),
+  },
   gif: {
     mediaType: 'image/gif',
     aliases: [],
@@ -114,6 +124,9 @@ export const ACCEPTED_MEDIA_TYPES = formats.map(([, { mediaType }]) => mediaType
 
 /** As many as the brands of an AVIF have. */
 export const SNIFFED_BYTES = BRANDS_BYTES;
+/** Those that a service takes, by its setting HEIC. */
+export const mediaTypesTaken = (heic: boolean): string[] =>
+  ACCEPTED_MEDIA_TYPES.filter((mediaType) => heic || mediaType !== IMAGE_FORMATS.heic.mediaType);
 
 /**
  * The format that the first bytes show, whatever anybody declared; undefined if it is none of ours. SNIFFED_BYTES are enough for all but SVG,
@@ -122,10 +135,9 @@ export const SNIFFED_BYTES = BRANDS_BYTES;
 export function sniffFormat(head: Buffer): ImageFormat | undefined {
   const shows = ({ offset, hex }: Magic) => head.toString('hex', offset, offset + hex.length / 2) === hex;
   const shown = formats.find(([, { signatures }]) => signatures.some((signature) => signature.every(shows)))?.[0];
-  if (shown) return shown;
   const brands = brandsOf(head);
   if (brands && isCompatibleWithAvif(brands)) return 'avif';
-  return readSvgRoot(decodeSvg(head).text) ? 'svg' : undefined;
+  return shown ?? (readSvgRoot(decodeSvg(head).text) ? 'svg' : undefined);
 }
 
 /** The format a media type names, aliases included; undefined if it is none of ours. */

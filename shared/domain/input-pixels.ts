@@ -3,7 +3,7 @@ import type { ImageFormat } from './image-format.ts';
 import { LIMITS } from './limits.ts';
 
 /** Formats whose decoders hold so much for a pixel that they have a limit of their own. */
-const OF_FORMAT: Partial<Record<ImageFormat, number>> = { avif: LIMITS.avifInputPixels };
+const OF_FORMAT: Partial<Record<ImageFormat, number>> = { avif: LIMITS.avifInputPixels, heic: LIMITS.heicInputPixels };
 
 const mostPixels = (format: ImageFormat, maxPixels: number): number =>
   Math.min(maxPixels, OF_FORMAT[format] ?? maxPixels);

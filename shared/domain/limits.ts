@@ -35,6 +35,10 @@ export const LIMITS = {
   inputPixels: 120_000_000,
   /** Of an AVIF: its decoder was measured to hold up to 27 bytes for a pixel, ten times those of the others. */
   avifInputPixels: 48_000_000,
+  /** Of a HEIC, as its pixels are held beside what decodes them, some 13 bytes for each: phones have up to 50 million. */
+  heicInputPixels: 64_000_000,
+  /** A HEIC, which is decoded from memory: those of phones have some megabytes. */
+  heicBytes: 100 * MiB,
   /** An SVG, which is parsed as a whole: librsvg was measured to take 0.1 GB for a photograph embedded. */
   svgBytes: 4 * MiB,
   /** Entities that an SVG declares in its DOCTYPE: Illustrator has a dozen, for its namespaces. */

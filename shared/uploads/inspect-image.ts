@@ -5,10 +5,10 @@ import { isSequence } from '../domain/avif-brands.ts';
 import { ImageServiceError } from '../domain/errors.ts';
 import type { Size } from '../domain/geometry.ts';
 import {
-  ACCEPTED_MEDIA_TYPES,
   formatOfMediaType,
   IMAGE_FORMATS,
   type ImageFormat,
+  mediaTypesTaken,
   sniffFormat,
   UNDECLARED_MEDIA_TYPE,
 } from '../domain/image-format.ts';
@@ -30,6 +30,12 @@ export interface IncomingImage {
   counter?: LimitedBody;
 }
 
+/** What a service takes, by its settings. */
+export interface Taken {
+  maxInputPixels: number;
+  heic?: boolean;
+}
+
 /** An image whose header has been looked at; `body` still gives all of its bytes. */
 export interface InspectedImage {
   contentType: string;
@@ -46,19 +52,19 @@ const UNDECLARED = new Set([UNDECLARED_MEDIA_TYPE, 'binary/octet-stream']);
  * Reads the header of an image and refuses what is none, is another than declared, cannot be read, or has too many pixels. These an SVG
  * has not: it is drawn as large as a rendition needs it.
  */
-export async function inspectImage(image: IncomingImage, maxPixels: number): Promise<InspectedImage> {
+export async function inspectImage(image: IncomingImage, taken: Taken): Promise<InspectedImage> {
   const { head, isWhole, rest } = await readHead(image.body, HEADER_BYTES);
   try {
     if (head.length === 0) throw new ImageServiceError('empty_body', 'The image has no bytes.');
     await refuseRawFile(async (at, length) => head.subarray(at, at + length));
-    const format = checkFormat(head, image.declaredType);
+    const format = checkFormat(head, image.declaredType, taken.heic);
     const contentType = IMAGE_FORMATS[format].mediaType;
     if (format === 'svg') {
       const size = inspectSvg(head);
       limitSvg(image);
       return { contentType, ...size, body: rest };
     }
-    const dimensions = readDimensions({ bytes: head, isWhole }, format, maxPixels);
+    const dimensions = readDimensions({ bytes: head, isWhole }, format, taken.maxInputPixels);
     return { contentType, ...dimensions, body: rest };
   } catch (error) {
     rest.destroy();
@@ -92,23 +98,36 @@ async function readHead(body: Readable, wanted: number): Promise<{ head: Buffer;
 }
 
 /** Refuses a declared type that no image of an accepted format has, whatever the bytes are. */
-export function refuseType(declaredType: string | undefined): void {
-  if (!declaredType || UNDECLARED.has(declaredType) || formatOfMediaType(declaredType)) return;
+export function refuseType(declaredType: string | undefined, heic = false): void {
+  if (!declaredType || UNDECLARED.has(declaredType)) return;
+  const format = formatOfMediaType(declaredType);
+  if (format === 'heic' && !heic) throw heicIsOff();
+  if (format) return;
+  const accepted = mediaTypesTaken(heic).join(', ');
   throw new ImageServiceError(
     'unsupported_content_type',
-    `Content-Type ${JSON.stringify(declaredType)} is no image of an accepted format. Accepted: ${ACCEPTED_MEDIA_TYPES.join(', ')}.`,
-    { accepts: { accept: ACCEPTED_MEDIA_TYPES.join(', ') } },
+    `Content-Type ${JSON.stringify(declaredType)} is no image of an accepted format. Accepted: ${accepted}.`,
+    { accepts: { accept: accepted } },
   );
 }
 
-function checkFormat(head: Buffer, declaredType: string | undefined): ImageFormat {
+/** Says that HEIC is not taken, which phones make unless they are told otherwise. */
+const heicIsOff = (): ImageServiceError =>
+  new ImageServiceError(
+    'unsupported_image',
+    'The image is a HEIC or HEIF, which is not taken here: the setting HEIC is off, because HEVC, in which it is encoded, is patented. Send it as JPEG (iPhone: Settings, Camera, Formats, Most Compatible), or ask whoever runs the service to set HEIC=on.',
+    { accepts: { accept: mediaTypesTaken(false).join(', ') } },
+  );
+
+function checkFormat(head: Buffer, declaredType: string | undefined, heic = false): ImageFormat {
   const format = sniffFormat(head);
+  if (format === 'heic' && !heic) throw heicIsOff();
   if (!format) {
     const claim = declaredType?.startsWith('image/') ? `, although declared as ${declaredType}` : '';
     const hint = declaredType && formatOfMediaType(declaredType) === 'svg' ? ` ${WHAT_SVG_IS}` : '';
     throw new ImageServiceError(
       'unsupported_image',
-      `The bytes are no image of an accepted format${claim}. Accepted: ${ACCEPTED_MEDIA_TYPES.join(', ')}.${hint}`,
+      `The bytes are no image of an accepted format${claim}. Accepted: ${mediaTypesTaken(heic).join(', ')}.${hint}`,
     );
   }
   if (declaredType && !UNDECLARED.has(declaredType) && formatOfMediaType(declaredType) !== format) {
@@ -123,12 +142,12 @@ function checkFormat(head: Buffer, declaredType: string | undefined): ImageForma
 
 /**
  * The sides of an image as it is shown. Where a whole file tells none, a JPEG without a frame and what has its header at its beginning are no
- * images; of others, the decoder decides.
+ * images; of others, such as a HEIF that is a film, the decoder decides.
  */
 function readDimensions(head: Head, format: Exclude<ImageFormat, 'svg'>, maxPixels: number): Size | undefined {
   const told = readSize(head, format);
   if (!told) {
-    const isOfDecoder = format === 'tiff' || (format === 'avif' && isSequence(head.bytes));
+    const isOfDecoder = format === 'tiff' || format === 'heic' || (format === 'avif' && isSequence(head.bytes));
     if (head.isWhole && !isOfDecoder) throw unreadable();
     return undefined;
   }

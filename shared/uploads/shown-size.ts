@@ -88,21 +88,28 @@ function readTiff({ bytes }: Head): ToldSize | undefined {
 /** Parts of a header of so many bytes can be no more. */
 const UNLIMITED = { countItem: () => undefined, count: () => undefined };
 
-/** By the image that is shown, where the head tells it; the library takes the largest tile, thumbnail or transparency. */
-function readAvif({ bytes }: Head): ToldSize {
+/** By the image that is shown: cut first and turned then (ISO/IEC 23000-22, 7.3.6.7). */
+function readHeif({ bytes }: Head): ToldSize | undefined {
   try {
     for (const { type, start, end } of boxesIn(bytes, { start: 0, end: bytes.length }, UNLIMITED.count)) {
       if (type !== 'meta') continue;
       const { primary, byId } = readAvifItems(bytes.subarray(start, end), UNLIMITED);
       const item = byId.get(primary);
-      if (item?.size && item.size.width > 0 && item.size.height > 0) return turned(item.size, item.isOnItsSide ? 6 : 1);
-      break;
+      if (!item?.size || !(item.size.width > 0 && item.size.height > 0)) return undefined;
+      const { width, height } = item.clean ?? item.size;
+      const isCut = width > 0 && height > 0 && width <= item.size.width && height <= item.size.height;
+      const { shown } = turned(isCut ? { width, height } : item.size, item.isOnItsSide ? 6 : 1);
+      return { stored: item.size, ...(shown && { shown }) };
     }
   } catch {
     // What is wrong with it, and whether that matters, is for the decoder to say.
   }
-  return turned(sizeByLibrary(bytes.subarray(0, AVIF_HEADER_BYTES)), 1);
+  return undefined;
 }
+
+/** Where it tells nothing the library takes the largest tile, thumbnail or transparency. */
+const readAvif = (head: Head): ToldSize =>
+  readHeif(head) ?? turned(sizeByLibrary(head.bytes.subarray(0, AVIF_HEADER_BYTES)), 1);
 
 const plain = ({ bytes }: Head): ToldSize => turned(sizeByLibrary(bytes), 1);
 
@@ -112,6 +119,7 @@ const READERS: Record<Exclude<ImageFormat, 'svg'>, (head: Head) => ToldSize | un
   png: readPng,
   webp: readWebp,
   avif: readAvif,
+  heic: readHeif,
   gif: plain,
   tiff: readTiff,
 };

@@ -45,6 +45,7 @@ export function containerEnvironment(service: ServiceName, place: Place, setting
   return {
     ...(service === 'worker' ? workerEnvironment(settings.workers) : apiEnvironment(corsOrigins)),
     ...(service === 'download' && isSigned && { SIGNED_URLS: 'on' }),
+    ...(settings.heic === 'on' && { HEIC: 'on' }),
     PORT: String(SERVICES[service].port),
     AWS_REGION: place.region,
     IMAGE_TABLE_NAME: names.table,

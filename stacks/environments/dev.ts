@@ -91,4 +91,6 @@ export const dev: EnvironmentSettings = {
     monthlyBudget: 150,
     containerInsights: 'enabled',
   },
+  // HEVC is patented: to be decided by whoever has the licences looked into.
+  heic: 'off',
 };

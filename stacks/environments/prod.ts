@@ -143,4 +143,6 @@ export const prod: EnvironmentSettings = {
     monthlyBudget: 1500,
     containerInsights: 'enabled',
   },
+  // HEVC is patented: to be decided by whoever has the licences looked into.
+  heic: 'off',
 };

@@ -185,6 +185,8 @@ export interface EnvironmentSettings {
   storage: StorageSettings;
   cdn: CdnSettings;
   observability: ObservabilitySettings;
+  /** HEIC and HEIF, as phones make them. HEVC, in which they are encoded, is patented: whoever turns it `on` answers for the licences of their country and use. */
+  heic: 'off' | 'on';
 }
 
 /** What is there once an account, whatever its environments. */

@@ -121,4 +121,6 @@ export const staging: EnvironmentSettings = {
     monthlyBudget: 500,
     containerInsights: 'enabled',
   },
+  // HEVC is patented: to be decided by whoever has the licences looked into.
+  heic: 'off',
 };

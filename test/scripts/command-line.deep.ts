@@ -53,7 +53,7 @@ const WRONG_USES: Record<string, Record<string, [args: string[], says: RegExp]>>
 
 /** Options that the help of a verb must name, because people would look for them there. */
 const HELP_NAMES: Record<string, string[]> = {
-  start: ['--port', '--data', '--log', '--allow-host', '--cors'],
+  start: ['--port', '--data', '--log', '--allow-host', '--cors', '--heic'],
   verify: ['--quick', '--rate', '--grace', '--adopt', '--owner', '--remove-orphans', '--state', '--json', '--data'],
   quarantine: ['redrive', '--all', '--code', '--limit', '--json', '--data'],
   upload: ['--rendition', '--url', '--json', '--direct', '--concurrency', '--parts-from'],

@@ -101,6 +101,19 @@ describe('signed URLs', () => {
   });
 });
 
+describe('HEIC', () => {
+  const known = (made: typeof synthesised, service: ServiceName) =>
+    container(made, service).environment.filter(({ name }: Arguments) => name === 'HEIC');
+
+  it('is on for all services or for none', () => {
+    const on = platform({ heic: 'on' });
+    for (const service of SERVICE_NAMES) {
+      expect(known(on, service), service).to.deep.equal([{ name: 'HEIC', value: 'on' }]);
+      expect(known(synthesised, service), service).to.deep.equal([]);
+    }
+  });
+});
+
 describe('origins of browsers', () => {
   it('are those that the bucket lets in', () => {
     for (const service of API) expect(plainOf(service).CORS_ORIGINS).to.equal(SETTINGS.storage.corsOrigins.join(','));

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 
-const word = (value: number, bytes = 4): Buffer => {
+export const word = (value: number, bytes = 4): Buffer => {
   const made = Buffer.alloc(bytes);
   made.writeUIntBE(value, 0, bytes);
   return made;
@@ -24,6 +24,8 @@ export interface Item {
   /** How many extents its data are told in. */
   pieces?: number;
   av1C?: Buffer;
+  /** Properties beside its size, as boxes. */
+  properties?: Buffer[];
   /** Of one of the type `mime`: the type of its content and how that is encoded, each with its end. */
   content?: string;
   /** Its colours, as its `colr` says them. */
@@ -49,13 +51,14 @@ export function avifFrom(
     const found = properties.findIndex((each) => each.equals(property));
     return found < 0 ? properties.push(property) : found + 1;
   };
-  const associations = items.map(({ size, av1C, colr, isAlpha }, index) => {
+  const associations = items.map(({ size, av1C, colr, properties: more = [], isAlpha }, index) => {
     const channels = isAlpha ? [8] : [8, 8, 8];
     const own = [
       ...(size ? [full('ispe', [0, 0], word(size[0]), word(size[1]))] : []),
       full('pixi', [0, 0], word(channels.length, 1), Buffer.from(channels)),
       ...(av1C ? [box('av1C', av1C)] : []),
       ...(colr ? [box('colr', colr)] : []),
+      ...more,
       ...(isAlpha ? [full('auxC', [0, 0], Buffer.from(ALPHA))] : []),
     ].map(numberOf);
     return Buffer.concat([word(index + 1), word(own.length, 1), ...own.map((number) => word(number, 2))]);

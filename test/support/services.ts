@@ -62,6 +62,8 @@ export interface ServicesOptions {
   linkKeys?: string;
   /** Whether downloads are to take every request for bytes as signed. */
   signedUrls?: boolean;
+  /** Whether HEIC is taken. */
+  heic?: boolean;
   /** How long a completion is waited for, otherwise than until it is settled. */
   answerWithinMs?: number;
   maxInputPixels?: number;
@@ -208,6 +210,7 @@ async function serversFor(
     maxInputPixels = LIMITS.inputPixels,
     allowedHosts: ALLOWED_HOSTS = '',
     limits,
+    heic = false,
     ...options
   }: ServicesOptions,
 ) {
@@ -215,7 +218,7 @@ async function serversFor(
     ? { AUTHENTICATION: 'api-keys' as const, API_KEYS }
     : { AUTHENTICATION: 'off' as const };
   const config = { HOST: '127.0.0.1', PORT: 0, ...authentication, CORS_ORIGINS, ALLOWED_HOSTS, LINK_KEYS: linkKeys };
-  const dependencies = { objects, table, queue, maxInputPixels };
+  const dependencies = { objects, table, queue, maxInputPixels, heic };
   const purges = await purgesFor(cdnOf(options), logInto(logs, 'sync-upload'), {
     ...QUICK_PURGES,
     ...options.purgeTiming,
@@ -248,6 +251,7 @@ async function serversFor(
       stalledMs: options.stalledMs,
       signedUrls: options.signedUrls ?? false,
       linkKeys: linkKeysOf(config),
+      heic,
     }),
     ready: () => Promise.all([objects.check(), checkTable(table)]),
   });

@@ -9,19 +9,22 @@ const FRAME_UNITS = new Set([3, 6, 8]);
 /** Most bytes of a `leb128()` (AV1, 4.10.5). */
 const MOST_SIZE_BYTES = 8;
 
-interface ItemData {
+/** How to read the data of a coded item. */
+export interface ItemData {
   meta: Buffer;
   window: FileWindow;
   /** Hears of each unit. */
   count: () => void;
 }
 
-/** The frames in the data of a coded item, of which there is one unless it has layers: libaom decodes all to show the last. */
-export async function countFrames(extents: Extent[], { meta, window, count }: ItemData): Promise<number> {
-  const total = extents.reduce((sum, { length }) => sum + length, 0);
+/** Reads bytes of the data of an item, each further on than the one before. */
+export function byteReader(
+  extents: Extent[],
+  { meta, window }: Pick<ItemData, 'meta' | 'window'>,
+): (at: number) => Promise<number> {
   let extent = 0;
   let begun = 0;
-  const byteAt = async (at: number): Promise<number> => {
+  return async (at) => {
     for (let length = extents[extent]?.length ?? 0; at >= begun + length && extent < extents.length; ) {
       begun += length;
       extent += 1;
@@ -33,6 +36,15 @@ export async function countFrames(extents: Extent[], { meta, window, count }: It
     if (!window.holds(place, 1)) await window.load(place);
     return window.byte(place);
   };
+}
+
+export const bytesIn = (extents: Extent[]): number => extents.reduce((sum, { length }) => sum + length, 0);
+
+/** The frames in the data of a coded item, of which there is one unless it has layers: libaom decodes all to show the last. */
+export async function countFrames({ extents }: Pick<AvifItem, 'extents'>, data: ItemData): Promise<number> {
+  const { count } = data;
+  const total = bytesIn(extents);
+  const byteAt = byteReader(extents, data);
   let frames = 0;
   for (let at = 0; at < total; ) {
     count();
@@ -62,7 +74,7 @@ const CODED_MARGIN = 128;
 const KEPT_FRAMES = 8;
 const OF_KEPT = 1 / 4;
 
-const DERIVED = new Set(['grid', 'iovl', 'iden']);
+export const DERIVED: ReadonlySet<string> = new Set(['grid', 'iovl', 'iden']);
 
 const NOTHING: Decoded = { pixels: 0, mostPixels: 0, bytes: 0 };
 
@@ -119,5 +131,5 @@ export function decodedBy({ primary, byId }: AvifItems, frames: ReadonlyMap<numb
   return all.reduce((a, b) => (b.pixels > a.pixels ? b : a), NOTHING);
 }
 
-const unreadable = (what: string): ImageServiceError =>
+export const unreadable = (what: string): ImageServiceError =>
   new ImageServiceError('image_unreadable', `The image cannot be decoded: a part of it ${what}.`);

@@ -8,6 +8,8 @@ import type { Overlay } from './overlay.ts';
 /** What commands need beside the image. */
 export interface CommandContext {
   maxInputPixels: number;
+  /** Whether HEIC may be laid over. */
+  heic?: boolean;
   maxOutputPixels: number;
   /** The path of an image that may be used as a watermark. */
   fetchWatermark(imageId: ImageId): Promise<string>;

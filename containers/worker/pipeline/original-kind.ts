@@ -11,15 +11,11 @@ export type OriginalKind = Omit<Original, 'width' | 'height' | 'frames'>;
 /** libvips' name for AVIF; its other names are ours. */
 const NAMES: Record<string, ImageFormat> = { heif: 'avif' };
 
+type Facts = Pick<OpenedImage, 'format' | 'metadata' | 'decoded' | 'heldBytes' | 'painting' | 'tree'>;
+
 export async function kindOf(
   path: string,
-  {
-    metadata,
-    decoded,
-    heldBytes = 0,
-    painting,
-    tree,
-  }: Pick<OpenedImage, 'metadata' | 'decoded' | 'heldBytes' | 'painting' | 'tree'>,
+  { format: told, metadata, decoded, heldBytes = 0, painting, tree }: Pick<OpenedImage, keyof Facts>,
 ): Promise<OriginalKind> {
   const {
     format,
@@ -33,7 +29,7 @@ export async function kindOf(
     exif,
   } = metadata;
   return {
-    format: NAMES[format] ?? (format as ImageFormat),
+    format: told ?? NAMES[format] ?? (format as ImageFormat),
     bytes: (await stat(path)).size,
     ...(decoded && { decoded }),
     ...(heldBytes > 0 && { heldBytes }),

@@ -53,9 +53,9 @@ export async function scaleWatermark(
   path: string,
   placement: Omit<Placement, 'gravity'>,
   size: Size,
-  { maxInputPixels, withTimeout, onWarnings }: CommandContext,
+  { maxInputPixels, heic = false, withTimeout, onWarnings }: CommandContext,
 ): Promise<Overlay> {
-  const { open, vectorSize, painting, warnings } = await openImage(path, { maxInputPixels }).catch(
+  const { open, vectorSize, painting, warnings } = await openImage(path, { maxInputPixels, heic }).catch(
     translateWatermarkError,
   );
   const box = placement.scale === undefined && vectorSize ? drawnIn(vectorSize, size) : fittedIn(placement, size);

@@ -18,6 +18,8 @@ import type { PassContext, Stage } from './stage.ts';
 
 export interface PipelineLimits {
   maxInputPixels: number;
+  /** Whether HEIC is decoded. */
+  heic?: boolean;
   maxInputChannels: number;
   maxOutputPixels: number;
   maxAnimationPixels: number;

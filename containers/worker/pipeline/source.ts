@@ -15,6 +15,7 @@ import { isBounded } from './colour-profile.ts';
 import { openComposedGif } from './composed-gif.ts';
 import { type Copyright, readCopyright } from './copyright.ts';
 import { openDamage } from './damage.ts';
+import { openHeic } from './heic-image.ts';
 import { type KeptMetadata, keptMetadata } from './kept-metadata.ts';
 import { kindOf, type OriginalKind } from './original-kind.ts';
 import { inOwnColours } from './own-colours.ts';
@@ -55,6 +56,8 @@ export interface Source {
 export interface SourceLimits {
   maxInputPixels: number;
   maxInputChannels?: number;
+  /** Whether HEIC is decoded; not if absent. */
+  heic?: boolean;
 }
 
 /** EXIF orientation (CIPA DC-008, tag 0x0112) as what to do about it: mirror left to right first, then turn clockwise. */
@@ -72,6 +75,8 @@ const ORIENTATIONS: Record<number, { flop: boolean; angle: number }> = {
 export interface OpenedImage {
   open: Opener;
   metadata: Metadata;
+  /** Where it is another than sharp tells. */
+  format?: ImageFormat;
   /** Of an AVIF or a TIFF, what is decoded for it. */
   decoded?: Decoded;
   /** Of what its decoder is given in the place of the file; absent or 0 for a file. */
@@ -97,6 +102,7 @@ export async function openImage(path: string, limits: SourceLimits): Promise<Ope
   const structure = await checkStructure(path, maxInputPixels);
   const failOn = (structure.format && FAIL_ON[structure.format]) ?? FAIL_ON_ANYTHING;
   const options = { failOn, limitInputChannels: maxInputChannels };
+  if (structure.format === 'heic') return await openHeic(path, structure, limits);
   if (structure.isComposed) return await openComposedGif(path, maxInputPixels);
   const vector = await readVector(path);
   if (!vector) return await openPixels(path, structure, { ...options, limitInputPixels: maxInputPixels });

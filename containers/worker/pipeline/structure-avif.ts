@@ -1,9 +1,9 @@
 import { asStill, BRANDS_BYTES, isSequence } from '../../../shared/domain/avif-brands.ts';
-import { type AvifItems, readAvifItems } from '../../../shared/domain/avif-items.ts';
+import { type AvifItem, type AvifItems, readAvifItems } from '../../../shared/domain/avif-items.ts';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import type { Decoded } from '../../../shared/domain/original.ts';
-import { countFrames, decodedBy } from './avif-decoding.ts';
+import { countFrames, decodedBy, type ItemData } from './avif-decoding.ts';
 import { cicpOfNclx } from './cicp.ts';
 import type { FileWindow } from './file-window.ts';
 import { MOST_INFLATED, openMetadataTally, type Stretch } from './metadata-tally.ts';
@@ -13,16 +13,28 @@ import { openTally } from './tally.ts';
 /** A box of the ISO base media file format (ISO/IEC 14496-12, 4.2): 32 bits of size and the type, then 64 bits of size if that is 1. */
 const BOX_HEADER_BYTES = 16;
 
+/** What the images of a format are coded in, and how their data are gone through. */
+export interface Coding {
+  type: string;
+  countFrames(item: AvifItem, data: ItemData): Promise<number>;
+  /** Refuses what its decoder does not decode. */
+  check?(items: AvifItems): void;
+}
+
+/** See `walkItems`. */
+export const walkAvif = (window: FileWindow): ReturnType<typeof walkItems> =>
+  walkItems(window, { type: 'av01', countFrames });
+
 /**
  * Where an AVIF's boxes go on behind its end, if they do; else what is decoded for it, and which colours that has. Refuses one of more boxes than
  * LIMITS, which libheif goes through each time it opens the file, and an animation that has no still image.
  */
-export async function walkAvif(window: FileWindow): Promise<AvifFacts> {
+export async function walkItems(window: FileWindow, coding: Coding): Promise<ItemFacts> {
   const { fileSize } = window;
   const isAnimation = isSequence(await window.copy(0, BRANDS_BYTES));
   const count = openTally('avifBoxes');
   const header = Buffer.alloc(BOX_HEADER_BYTES);
-  let told: AvifFacts | undefined;
+  let told: ItemFacts | undefined;
   let offset = 0;
   while (offset < fileSize) {
     count();
@@ -32,7 +44,7 @@ export async function walkAvif(window: FileWindow): Promise<AvifFacts> {
     if (header.toString('latin1', 4, 8) === 'meta') {
       if (told) throw new ImageServiceError('image_unreadable', 'The image tells twice of what it consists.');
       const contentAt = offset + (header.readUInt32BE(0) === 1 ? BOX_HEADER_BYTES : BOX_HEADER_BYTES / 2);
-      told = await readMeta(window, contentAt, offset + size - contentAt);
+      told = await readMeta(window, { at: contentAt, length: offset + size - contentAt }, coding);
     }
     offset += size;
   }
@@ -40,8 +52,8 @@ export async function walkAvif(window: FileWindow): Promise<AvifFacts> {
   return { ...told, ...(isAnimation && { isSequence: true, rewrite: asStill }) };
 }
 
-/** What the boxes of an AVIF show. */
-interface AvifFacts {
+/** What the boxes of an AVIF or a HEIF show. */
+interface ItemFacts {
   end?: number;
   decoded?: Decoded;
   colours?: ToldColours;
@@ -62,7 +74,7 @@ function boxSize(header: Buffer, rest: number): number {
   return size === 1 ? Number(header.readBigUInt64BE(8)) : size;
 }
 
-async function readMeta(window: FileWindow, at: number, bytes: number): Promise<AvifFacts> {
+async function readMeta(window: FileWindow, { at, length: bytes }: Stretch, coding: Coding): Promise<ItemFacts> {
   const limit = LIMITS.avifMetaBytes;
   if (bytes > limit) {
     const detail = `The meta box of the image has ${bytes} bytes; the limit is ${limit}.`;
@@ -73,8 +85,9 @@ async function readMeta(window: FileWindow, at: number, bytes: number): Promise<
   const items = readAvifItems(meta, { countItem: openTally('avifItems'), count });
   await countMetadata(items, window, at);
   const frames = new Map<number, number>();
-  for (const [id, { type, extents }] of items.byId)
-    if (type === 'av01') frames.set(id, await countFrames(extents, { meta, window, count }));
+  coding.check?.(items);
+  for (const [id, item] of items.byId)
+    if (item.type === coding.type) frames.set(id, await coding.countFrames(item, { meta, window, count }));
   const shown = items.byId.get(items.primary);
   const cicp = shown?.nclx && !shown.hasProfile ? cicpOfNclx(shown.nclx) : undefined;
   return { decoded: decodedBy(items, frames), ...(cicp && { colours: { cicp, primary: items.primary } }) };

@@ -10,6 +10,7 @@ import { openMetadataTally } from './metadata-tally.ts';
 import type { ToldColours } from './own-colours.ts';
 import { walkAvif } from './structure-avif.ts';
 import { type GifFacts, walkGif } from './structure-gif.ts';
+import { walkHeic } from './structure-heic.ts';
 import { walkJpeg } from './structure-jpeg.ts';
 import { walkPng } from './structure-png.ts';
 import { walkTiff } from './structure-tiff.ts';
@@ -43,6 +44,7 @@ export interface Structure
 const WALKS: Partial<Record<ImageFormat, (window: FileWindow) => Promise<Walked>>> = {
   avif: walkAvif,
   gif: async (window) => inBrowsers(await walkGif(window), window.fileSize),
+  heic: walkHeic,
   jpeg: async (window) => ({ jpeg: await walkJpeg(window) }),
   png: walkPng,
   tiff: walkTiff,

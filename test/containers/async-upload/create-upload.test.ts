@@ -22,7 +22,7 @@ describe('POST /v1/uploads', () => {
   let services: Services;
   const client = multipartClient(() => services.asyncUpload);
   before(async () => {
-    services = await startServices();
+    services = await startServices({ heic: true });
   });
   after(() => services.stop());
   beforeEach(() => void services.logs.splice(0));

@@ -33,7 +33,7 @@ const NAMED: (string | undefined)[] = [
 describe('what a form says of its image', () => {
   let services: Services;
   before(async () => {
-    services = await startServices();
+    services = await startServices({ heic: true });
   });
   after(() => services.stop());
 
@@ -94,7 +94,7 @@ describe('what a form says of its image', () => {
 describe('what is said of a raw body', () => {
   let services: Services;
   before(async () => {
-    services = await startServices();
+    services = await startServices({ heic: true });
   });
   after(() => services.stop());
 

@@ -16,7 +16,7 @@ const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).dig
 describe('POST /v1/images', () => {
   let services: Services;
   before(async () => {
-    services = await startServices();
+    services = await startServices({ heic: true });
   });
   after(() => services.stop());
   afterEach(() => services.receiveAll());

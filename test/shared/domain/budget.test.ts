@@ -128,7 +128,8 @@ const CASES: [string, Original, object[], object, RegExp | undefined][] = [
 ];
 
 const largestOf = (format: ImageFormat): Original => {
-  const pixels = format === 'avif' ? LIMITS.avifInputPixels : LIMITS.inputPixels;
+  const own: Partial<Record<ImageFormat, number>> = { avif: LIMITS.avifInputPixels, heic: LIMITS.heicInputPixels };
+  const pixels = own[format] ?? LIMITS.inputPixels;
   const height = Math.floor(Math.sqrt(pixels / 1.2));
   return { format, width: Math.floor(pixels / height), height, bytes: pixels / 8, hasAlpha: format !== 'jpeg' };
 };

@@ -11,8 +11,10 @@ import {
 
 const formats = Object.keys(IMAGE_FORMATS) as ImageFormat[];
 
-/** All that have a signature; SVG has its own test. */
-const binary = formats.filter((format) => format !== 'svg');
+/** All that sharp encodes and that have a signature; SVG has its own test. */
+const binary = formats.filter(
+  (format): format is Exclude<ImageFormat, 'svg' | 'heic'> => format !== 'svg' && format !== 'heic',
+);
 
 const picture = () => sharp({ create: { width: 3, height: 2, channels: 3, background: '#808080' } });
 
@@ -28,6 +30,11 @@ const HEADS: [name: string, head: Buffer, format: ImageFormat][] = [
   ['WebP', Buffer.concat([ascii('RIFF'), hex('24000000'), ascii('WEBPVP8 ')]), 'webp'],
   ['AVIF', ftyp('avif'), 'avif'],
   ['AVIF sequence', ftyp('avis'), 'avif'],
+  ['HEIC', ftyp('heic'), 'heic'],
+  ['HEIC of 10 bits', ftyp('heix'), 'heic'],
+  ['HEIC sequence', ftyp('hevc'), 'heic'],
+  ['HEIF of brand mif1', ftyp('mif1'), 'heic'],
+  ['HEIF of brand msf1', ftyp('msf1'), 'heic'],
   ['GIF 87a', ascii('GIF87a\x01\x00'), 'gif'],
   ['GIF 89a', ascii('GIF89a\x01\x00'), 'gif'],
   ['TIFF, little endian', hex('49492a00 08000000'), 'tiff'],
@@ -47,8 +54,6 @@ const NEAR_MISSES: [name: string, head: Buffer][] = [
   ['RIFF without a form type', Buffer.concat([ascii('RIFF'), hex('24000000')])],
   ['big-endian RIFX', Buffer.concat([ascii('RIFX'), hex('24000000'), ascii('WEBP')])],
   ['WEBP without RIFF', Buffer.concat([hex('00000000 00000000'), ascii('WEBP')])],
-  ['HEIC', ftyp('heic')],
-  ['HEIF of brand mif1', ftyp('mif1')],
   ['an MP4', ftyp('isom')],
   ['ftyp cut off in its brand', ftyp('avif').subarray(0, 11)],
   ['an AVIF brand in capitals', ftyp('AVIF')],
@@ -83,6 +88,14 @@ describe('image formats', () => {
     });
   }
 
+  it('takes a HEIF of both kinds for an AVIF where it says that it is one', () => {
+    const head = Buffer.concat([hex('0000001c'), ascii('ftypmif1'), hex('00000000'), ascii('mif1heicavif')]);
+    expect(sniffFormat(head)).to.equal('avif');
+    // Behind the end of the box stands something else.
+    head.writeUInt32BE(24);
+    expect(sniffFormat(head)).to.equal('heic');
+  });
+
   it('needs every byte of a signature', () => {
     for (const [name, head, format] of HEADS) {
       const needed = Math.max(
@@ -114,16 +127,7 @@ describe('image formats', () => {
     }
   });
 
-  for (const name of [
-    'image/heic',
-    'image/bmp',
-    'text/xml',
-    'application/octet-stream',
-    'image/',
-    'jpeg',
-    '',
-    'constructor',
-  ]) {
+  for (const name of ['image/bmp', 'text/xml', 'application/octet-stream', 'image/', 'jpeg', '', 'constructor']) {
     it(`does not know the media type ${JSON.stringify(name)}`, () => {
       expect(formatOfMediaType(name)).to.equal(undefined);
     });

@@ -9,7 +9,7 @@ import { rejectionOf } from '../../support/rejection.ts';
 
 async function sizeOf(bytes: Buffer): Promise<[number?, number?]> {
   const image = { body: Readable.from([bytes]), declaredType: 'image/avif' };
-  const { width, height, body } = await inspectImage(image, LIMITS.inputPixels);
+  const { width, height, body } = await inspectImage(image, { maxInputPixels: LIMITS.inputPixels });
   body.destroy();
   return [width, height] as [number?, number?];
 }

@@ -17,7 +17,7 @@ function* chunksOf(bytes: Buffer): Generator<Buffer> {
 
 async function sizeOf(bytes: Buffer): Promise<[number?, number?]> {
   const image = { body: Readable.from(chunksOf(bytes)), declaredType: undefined };
-  const { width, height, body } = await inspectImage(image, LIMITS.inputPixels);
+  const { width, height, body } = await inspectImage(image, { maxInputPixels: LIMITS.inputPixels });
   body.destroy();
   return [width, height] as [number?, number?];
 }
@@ -90,7 +90,7 @@ describe('the size that is read of an image', () => {
     const text = Buffer.alloc(HEADER_BYTES, 'a');
     const chunk = Buffer.concat([Buffer.from([0, 2, 0, 0]), Buffer.from('tEXt'), text, Buffer.alloc(4)]);
     const body = Readable.from([inserted(late, 33, chunk)]);
-    const error = await rejectionOf(inspectImage({ body, declaredType: undefined }, 19_999));
+    const error = await rejectionOf(inspectImage({ body, declaredType: undefined }, { maxInputPixels: 19_999 }));
     expect(error).property('code', 'too_many_pixels');
   });
 });

@@ -23,7 +23,7 @@ const piecesOf = (bytes: Buffer): Readable =>
 /** As a request's body: counted, by a limit that is far above an SVG's. */
 function inspect(bytes: Buffer, contentLength?: number) {
   const counter = piecesOf(bytes).pipe(new LimitedBody(LIMITS.syncUploadBytes));
-  return inspectImage({ body: counter, counter, declaredType: DECLARED, contentLength }, 1000);
+  return inspectImage({ body: counter, counter, declaredType: DECLARED, contentLength }, { maxInputPixels: 1000 });
 }
 
 /** What is known of an image, its bytes left out. */
@@ -153,7 +153,9 @@ describe('an SVG that is inspected', () => {
   });
 
   it('is refused under the type of another', async () => {
-    const error = await rejectionOf(inspectImage({ body: piecesOf(drawing(SIDES)), declaredType: 'text/html' }, 1000));
+    const error = await rejectionOf(
+      inspectImage({ body: piecesOf(drawing(SIDES)), declaredType: 'text/html' }, { maxInputPixels: 1000 }),
+    );
     expect(error).to.have.property('code', 'image_type_mismatch');
   });
 });

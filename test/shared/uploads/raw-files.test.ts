@@ -10,7 +10,7 @@ import { render } from '../../support/rendition-run.ts';
 const inspect = async (bytes: Buffer): Promise<string> => {
   const pieces = [bytes.subarray(0, HEADER_BYTES), bytes.subarray(HEADER_BYTES)].filter(({ length }) => length > 0);
   const image = { body: Readable.from(pieces), declaredType: undefined };
-  const { contentType, body } = await inspectImage(image, LIMITS.inputPixels);
+  const { contentType, body } = await inspectImage(image, { maxInputPixels: LIMITS.inputPixels });
   body.destroy();
   return contentType;
 };

@@ -11,7 +11,10 @@ import { pngHeader } from '../../../support/png-header.ts';
 import { DEFAULT_LIMITS, type Run, render, WATERMARK_ID } from '../../../support/rendition-run.ts';
 
 /** What sharp encodes, so that a sample can be made. */
-const FORMATS = (Object.keys(IMAGE_FORMATS) as ImageFormat[]).filter((format) => format !== 'svg');
+/** Those that sharp encodes; SVG and HEIC have tests of their own. */
+const FORMATS = (Object.keys(IMAGE_FORMATS) as ImageFormat[]).filter(
+  (format): format is Exclude<ImageFormat, 'svg' | 'heic'> => format !== 'svg' && format !== 'heic',
+);
 const SVG =
   '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><rect width="10" height="10" fill="red"/></svg>';
 
