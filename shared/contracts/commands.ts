@@ -36,7 +36,7 @@ const drawable = () =>
     .pattern(/[\p{L}\p{N}\p{P}\p{S}]/u, 'visible characters')
     // Without a class of Unicode, so that the OpenAPI document can say it in every language.
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-    .pattern(/^[^\x00-\x08\x0e-\x1f\x7f-\x9f]*$/, 'no control characters')
+    .pattern(/^[^\x00-\x08\x0e-\x1f\x7f-\x9f]+$/, 'no control characters')
     .pattern(/^\P{Cs}*$/u, 'no halves of surrogate pairs')
     .messages({ 'string.pattern.name': '{{#label}} must have {{#name}}' });
 /** sharp's own bound for the parameters of its sharpening. */

@@ -58,11 +58,15 @@ function withoutDefault(schema: Json): Json {
 
 /** Python and others know no classes of Unicode characters, and generators no list of patterns: what is left is told by the description. */
 function portable(schema: Json): Json {
-  const { allOf, pattern, ...rest } = schema as { allOf?: Json[]; pattern?: string };
+  const { allOf, pattern, ...rest } = schema as Json & { allOf?: Json[]; pattern?: string };
   const patterns = [pattern, ...(allOf ?? []).map((one) => one.pattern)].filter((one) => one !== undefined);
   if (patterns.length === 0) return schema;
   const known = patterns.filter((one) => !/\\p\{/i.test(String(one)));
-  return { ...rest, ...(known.length > 0 && { pattern: known[0] }) };
+  const [kept] = known as string[];
+  if (kept === undefined) return rest;
+  // Whoever makes values by the pattern is confused by a length that it says already.
+  const { minLength: _least, ...others } = rest as Json;
+  return { ...(rest.minLength === 1 && !new RegExp(kept).test('') ? others : rest), pattern: kept };
 }
 
 /** Names of one form, with values of one kind. */

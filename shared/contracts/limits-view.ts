@@ -17,10 +17,12 @@ export type LimitsView = ReturnType<typeof limitsView>;
 
 const names = Joi.array().items(Joi.string()).required();
 
+export const limitFiguresSchema = Joi.object(
+  Object.fromEntries(Object.keys(LIMITS).map((name) => [name, Joi.number().integer().required()])),
+);
+
 export const limitsViewSchema = Joi.object({
-  limits: Joi.object(Object.fromEntries(Object.keys(LIMITS).map((name) => [name, Joi.number().integer().required()])))
-    .required()
-    .description('Figures, with their unit in the name.'),
+  limits: limitFiguresSchema.required().description('Figures, with their unit in the name.'),
   acceptedMediaTypes: names,
   outputFormats: names,
   operations: names,

@@ -111,13 +111,17 @@ export function renditionComponents(): Json {
       output: ref('Output'),
     },
   };
+  const RequestedRendition = {
+    description: 'A preset by its name, or a rendition spelled out.',
+    oneOf: [ref('Preset'), ref('OwnRendition')],
+  };
   const Renditions = {
     minItems: 1,
-    ...listOf({ oneOf: [ref('Preset'), ref('OwnRendition')] }, LIMITS.renditionsPerRequest),
+    ...listOf(ref('RequestedRendition'), LIMITS.renditionsPerRequest),
     description: 'Applied in the order of their lists; names must differ.',
     examples: [
       ['thumb', { name: 'card', commands: [{ operation: 'resize', width: 600 }], output: { format: 'avif' } }],
     ],
   };
-  return { Preset, OwnRendition, Renditions };
+  return { Preset, OwnRendition, RequestedRendition, Renditions };
 }

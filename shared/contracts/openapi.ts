@@ -16,7 +16,7 @@ import {
   warningSchema,
 } from './image-view.ts';
 import { BINARY, type Json, jsonSchema, listOf, ref } from './json-schema.ts';
-import { limitsViewSchema } from './limits-view.ts';
+import { limitFiguresSchema, limitsViewSchema } from './limits-view.ts';
 import { linkViewSchema } from './link.ts';
 import { named } from './named-schemas.ts';
 import { explained, headerComponents, responses } from './openapi-answers.ts';
@@ -157,7 +157,8 @@ const outputs = () => ({
   Deletion: jsonSchema(deletionViewSchema, 'output'),
   Purge: jsonSchema(purgeSchema, 'output'),
   Link: jsonSchema(linkViewSchema, 'output'),
-  Limits: jsonSchema(limitsViewSchema, 'output'),
+  ServiceLimits: jsonSchema(limitsViewSchema, 'output'),
+  LimitFigures: jsonSchema(limitFiguresSchema, 'output'),
   Upload: jsonSchema(uploadViewSchema, 'output'),
   UploadLinks: jsonSchema(uploadLinksSchema, 'output'),
   Part: jsonSchema(partSchema, 'output'),

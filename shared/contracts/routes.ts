@@ -37,7 +37,7 @@ export type AnswerSchema =
   | 'ImageList'
   | 'Deletion'
   | 'Link'
-  | 'Limits'
+  | 'ServiceLimits'
   | 'Upload'
   | 'Part'
   | 'PartList'
@@ -610,7 +610,7 @@ export const ROUTES = {
     description:
       'All that a client would otherwise learn by being refused. It changes with versions of the service only.',
     headers: textHeaders,
-    answers: { 200: { ...KEPT, description: 'The limits.', schema: 'Limits' }, 304: UNCHANGED },
+    answers: { 200: { ...KEPT, description: 'The limits.', schema: 'ServiceLimits' }, 304: UNCHANGED },
     problems: [],
   },
   getOpenApi: {

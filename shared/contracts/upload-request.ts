@@ -56,7 +56,8 @@ export const uploadDeclarationSchema = Joi.object<UploadDeclaration, true>({
   checksumSha256: digestSchema('sha256').description(
     'Base64 SHA-256 of the whole image, where known. The assembled image must have it.',
   ),
-  renditions: renditionsSchema.default([]),
+  // Generated clients send a list that nobody has filled.
+  renditions: renditionsSchema.empty(Joi.array().length(0)).default([]),
   visibility: visibilitySchema,
   metadata: metadataSchema.description(
     'Kept with the image and shown in its record: names and values of your own. `filename` is the name of the file, under which `?download` saves it.',
@@ -79,7 +80,12 @@ const eTagSchema = Joi.string()
 
 /** What UploadPart and ListParts answer beside the two that count, so that their answers can be handed back as they are. */
 const answeredBeside = {
-  size: Joi.number().integer().strip().description('Looked at by nobody: the eTag tells the bytes.'),
+  size: Joi.number()
+    .integer()
+    .min(0)
+    .max(LIMITS.maxPartBytes)
+    .strip()
+    .description('Looked at by nobody: the eTag tells the bytes.'),
   lastModified: Joi.string().isoDate().strip().description('Likewise.'),
 };
 

@@ -23,12 +23,19 @@ interface Parameter {
 interface Operation {
   operationId: string;
   tags: string[];
+  security: object[];
   parameters: Parameter[];
   requestBody?: { required: boolean; content: Record<string, { schema?: object }> };
   responses: Record<string, Response>;
 }
 
+interface Node extends Record<string, unknown> {
+  properties?: object;
+  content?: Record<string, { schema?: object }>;
+}
+
 interface Schema {
+  description?: string;
   required?: string[];
   properties?: Record<string, Schema>;
   items?: Schema;
@@ -54,6 +61,12 @@ const refsIn = (value: unknown): string[] =>
   typeof value !== 'object' || value === null
     ? []
     : Object.entries(value).flatMap(([key, inner]) => (key === '$ref' ? [String(inner)] : refsIn(inner)));
+
+/** Every object that is written in a value, itself first. */
+const nodesIn = (value: unknown): Node[] =>
+  typeof value !== 'object' || value === null
+    ? []
+    : [...(Array.isArray(value) ? [] : [value as Node]), ...Object.values(value).flatMap(nodesIn)];
 
 const resolve = (ref: string): unknown =>
   ref
@@ -133,6 +146,45 @@ describe('OpenAPI document', () => {
     expect(schemas.ErrorCode?.enum).to.have.members(Object.keys(ERRORS));
     expect(schemas.Renditions).to.include({ minItems: 1, maxItems: LIMITS.renditionsPerRequest });
     expect(schemas.OwnRendition?.properties?.commands).to.include({ maxItems: LIMITS.commandsPerRendition });
+  });
+
+  describe('has nothing that generators of clients break on:', () => {
+    const forbidden: Record<string, (node: Node) => boolean> = {
+      'a default that is no plain value, or of a choice': ({ default: byDefault, anyOf, oneOf }) =>
+        byDefault !== undefined && (typeof byDefault === 'object' || anyOf !== undefined || oneOf !== undefined),
+      'relations beside properties': ({ properties, anyOf, allOf, not, dependentRequired }) =>
+        properties !== undefined && [anyOf, allOf, not, dependentRequired].some((relation) => relation !== undefined),
+      'properties by patterns of their names': ({ patternProperties }) => patternProperties !== undefined,
+      'classes of Unicode in a pattern': ({ pattern }) => /\\p\{/i.test(String(pattern)),
+      'integers of 64 bits that do not say so': ({ type, maximum, format }) =>
+        type === 'integer' && Number(maximum ?? 2 ** 31) >= 2 ** 31 && format !== 'int64',
+      'bodies without a schema': ({ content }) =>
+        content !== undefined && Object.values(content).some(({ schema }) => schema === undefined),
+    };
+    for (const [what, isIt] of Object.entries(forbidden)) {
+      it(what, () => {
+        expect(nodesIn(document).filter(isIt)).to.deep.equal([]);
+      });
+    }
+
+    it('objects without a name', () => {
+      const inline = Object.values(schemas).flatMap((schema) => nodesIn(schema).slice(1));
+      expect(inline.filter(({ properties }) => properties !== undefined)).to.deep.equal([]);
+    });
+  });
+
+  it('asks for a key wherever the routes do', () => {
+    for (const route of routeList) {
+      const { security } = operations.find(({ operationId }) => operationId === route.operationId) ?? {};
+      const asked = route.scope === 'public' ? [] : [...(route.anonymous ? [{}] : []), { key: [] }];
+      expect(security, route.operationId).to.deep.equal(asked);
+    }
+  });
+
+  it('explains every error code, and every one of a response', () => {
+    for (const [code, { title }] of Object.entries(ERRORS)) {
+      expect(schemas.ErrorCode?.description).to.include(`\`${code}\`: ${title}.`);
+    }
   });
 
   it('describes commands and outputs once, also where they are read', () => {

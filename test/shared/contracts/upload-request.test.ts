@@ -32,6 +32,10 @@ describe('a declaration of an upload', () => {
         [{ contentType }, { contentType: UNDECLARED_MEDIA_TYPE, renditions: [] }],
       ]),
     ),
+    'a list of renditions that nobody has filled': [
+      { ...declared, renditions: [] },
+      { ...declared, renditions: [] },
+    ],
     'a type in capitals': [{ contentType: 'IMAGE/PNG' }, { ...declared, renditions: [] }],
     'everything at once': [
       {
