@@ -13,6 +13,7 @@ tries every operation with what the document allows and what it does not.
 
   --grep PATTERN   only the tests whose names match
   --examples N     that Schemathesis makes for each operation, 30 without it
+  --write          writes what each generated client does into docs/clients.md, to which it is held otherwise
   --help           this text
 
 The tools are installed by npm, pip and Go into node_modules/.cache, the first time. What is missing (npm, python3 with pip, Go, Maven,
@@ -41,6 +42,7 @@ async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       grep: { type: 'string' },
+      write: { type: 'boolean', default: false },
       examples: { type: 'string', default: '30' },
       help: { type: 'boolean', default: false },
     },
@@ -53,7 +55,13 @@ async function main(): Promise<number> {
     throw new WrongUse(`--examples takes a number from 1 to 99999, not ${values.examples}.`);
   }
   const tools = await installTools((line) => process.stderr.write(`${line}\n`));
-  return runMocha({ ...process.env, ...tools, CLIENT_EXAMPLES: values.examples }, values.grep);
+  const env = {
+    ...process.env,
+    ...tools,
+    CLIENT_EXAMPLES: values.examples,
+    ...(values.write && { CLIENT_DOCS: 'write' }),
+  };
+  return runMocha(env, values.grep);
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

@@ -14,6 +14,8 @@ const NPM = [
   '@hey-api/openapi-ts@0.99.0',
   '@redocly/cli@2.77.0',
   '@stoplight/spectral-cli@6.16.3',
+  '@types/node@24.19.2',
+  'esbuild@0.28.2',
   'openapi-fetch@0.17.0',
   'openapi-typescript@7.13.0',
   'orval@8.38.0',

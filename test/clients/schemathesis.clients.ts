@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+import { openApiDocument } from '../../shared/contracts/openapi.ts';
+import { type StartProcess, spawnStart } from '../support/start-process.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
+import { unexplained } from './explained-findings.ts';
+import { type Finding, findingsIn } from './schemathesis.ts';
+import { skipWithoutTools, toolFolder } from './tools.ts';
+
+const run = promisify(execFile);
+
+/** The service of one machine asks for no keys, which are looked at elsewhere. */
+const WITHOUT_KEYS = JSON.stringify(openApiDocument(), (key, value) =>
+  key === 'security' || key === 'securitySchemes' ? undefined : value,
+);
+
+const described = ({ check, operation, status, code, errors, message, uri }: Finding): string =>
+  [check, operation, status, code, errors.map((error) => error.message).join('; '), message, uri].join(' | ');
+
+describe('Schemathesis', () => {
+  let folder: TemporaryFolder;
+  let start: StartProcess;
+  let url: string;
+  before(skipWithoutTools('python'));
+
+  describe('with all checks', () => {
+    before(async () => {
+      folder = await createTemporaryFolder();
+      start = spawnStart('--port', '0', '--data', join(folder.path, 'data'));
+      url = await start.ready();
+      await writeFile(join(folder.path, 'openapi.json'), WITHOUT_KEYS);
+    });
+    after(async () => {
+      start?.child.kill('SIGTERM');
+      await start?.ended();
+      await folder?.remove();
+    });
+
+    it('finds nothing that is not explained', async () => {
+      const report = join(folder.path, 'report.ndjson');
+      const options = [
+        ...['--url', url, '--max-examples', process.env.CLIENT_EXAMPLES ?? '30', '--continue-on-failure'],
+        ...['--report', 'ndjson', '--report-ndjson-path', report, '--no-color', '--request-timeout', '30'],
+        // A stream that ends with what it tells of.
+        ...['--exclude-operation-id', 'getEvents'],
+      ];
+      const program = join(toolFolder('python'), 'bin', 'schemathesis');
+      const told = await run(program, ['run', 'openapi.json', ...options], {
+        cwd: folder.path,
+        maxBuffer: 2 ** 28,
+      }).catch((error: { code: number; stdout: string }) => error);
+      // 1 where it has found something, of which each is looked at.
+      if ('code' in told) expect(told.code, told.stdout).to.equal(1);
+      expect(told.stdout).to.match(/Selected: 18\/19/);
+      const findings = await findingsIn(report);
+      expect([...new Set(unexplained(findings).map(described))]).to.deep.equal([]);
+    });
+  });
+});
