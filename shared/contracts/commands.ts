@@ -19,6 +19,8 @@ import { imageIdSchema } from './image-id.ts';
 
 const pixels = () => Joi.number().integer().min(1).max(LIMITS.outputDimension);
 const edge = () => Joi.number().integer().min(0).max(LIMITS.outputDimension);
+/** A place in an image, of which one side may have all of its pixels. */
+const inside = () => Joi.number().integer().min(0).max(LIMITS.inputPixels);
 /** Six decimals: more than pixels can show, and never smaller than what DynamoDB can keep. */
 const decimal = () => Joi.number().precision(6);
 const share = () => decimal().min(0).max(1);
@@ -98,8 +100,8 @@ export const COMMANDS: { [O in Operation]: CommandContract<O> } = {
     summary:
       'Cuts out a rectangle: at `left` and `top` with `width` and `height`, or one of that size, or of that `ratio` and as large as possible, at a `position` (`entropy` and `attention` look for it) or around a `focalPoint`. It must lie inside the image.',
     parameters: {
-      left: Joi.number().integer().min(0),
-      top: Joi.number().integer().min(0),
+      left: inside(),
+      top: inside(),
       width: pixels(),
       height: pixels(),
       ratio: Joi.string().pattern(/^[1-9][0-9]{0,3}:[1-9][0-9]{0,3}$/, 'width:height'),

@@ -79,6 +79,23 @@ export const EXPLAINED: Explanation[] = [
     explains: onlyErrors(({ path, message }) => path in OPAQUE || isUntold(message)),
   },
   {
+    check: REFUSED,
+    seen: '`invalid_request`',
+    why: 'In its phase `coverage` it sends `0` as a digest, which the pattern of the header does not allow.',
+    explains: (finding) =>
+      onlyErrors(
+        ({ path, message }) =>
+          finding.sent[path.replace('headers.', '')]?.[0] === '0' || path in OPAQUE || isUntold(message),
+      )(finding),
+  },
+  {
+    check: 'negative_data_rejection',
+    seen: 'an empty list',
+    why: 'A declaration that asks for an empty list of renditions asks for none: generated clients send that.',
+    explains: ({ operation, message }) =>
+      operation === 'POST /v1/uploads' && message.includes('renditions: Array with fewer items'),
+  },
+  {
     check: 'negative_data_rejection',
     why: 'An upload that declares too much is refused by 413, with the limit.',
     ...codes('upload_too_large'),

@@ -12,6 +12,7 @@ export interface Finding {
   /** Of a problem. */
   code: string | undefined;
   errors: { path: string; message: string }[];
+  sent: Record<string, string[]>;
 }
 
 interface Check {
@@ -21,7 +22,7 @@ interface Check {
 }
 
 interface Interaction {
-  request: { method: string; uri: string };
+  request: { method: string; uri: string; headers: Record<string, string[]> };
   response?: { status_code: number; content?: { $base64: string } };
 }
 
@@ -63,5 +64,6 @@ function answerOf(interaction: Interaction | undefined) {
     status: response?.status_code,
     code: problem.code as string | undefined,
     errors: (problem.errors ?? []) as Finding['errors'],
+    sent: request?.headers ?? {},
   };
 }
