@@ -118,7 +118,9 @@ async function readImage(
 export const askByFetch =
   (base: string): Ask =>
   async ({ method, path, headers = {}, body }) => {
-    const answer = await fetch(base + path, { method, headers, ...(body !== undefined && { body }) });
+    // What a browser keeps is right, and none of the service's answers.
+    const cache = 'no-store';
+    const answer = await fetch(base + path, { method, headers, cache, ...(body !== undefined && { body }) });
     return {
       status: answer.status,
       header: (name) => answer.headers.get(name),

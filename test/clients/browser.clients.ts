@@ -1,0 +1,232 @@
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { build } from 'esbuild';
+import type { Browser, Page } from 'playwright-core';
+import { jsonOf, send } from '../support/http-client.ts';
+import { photograph } from '../support/photographs.ts';
+import { startServices } from '../support/services.ts';
+import { type StartProcess, spawnStart } from '../support/start-process.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
+import { startWatchedProxy } from '../support/watched-proxy.ts';
+import { startWebServer, type WebServer } from '../support/web-server.ts';
+import { CHROMIUM, openBrowser } from './browser.ts';
+import { skipWithout } from './client-programs.ts';
+import { WHOLE_JOB } from './whole-job.ts';
+
+const photo = await photograph('jpeg', 300, 200);
+const KEY = 'the-key-of-a-test';
+
+/** What pages of other origins are given to call. */
+const PROGRAM = `
+import { askByFetch, wholeJob } from './whole-job.ts';
+globalThis.doWholeJob = (base, photo) => wholeJob(askByFetch(base), new Uint8Array(photo));
+globalThis.eventsUntilSettled = (url) => new Promise((resolve, reject) => {
+  const names = [];
+  const events = new EventSource(url);
+  events.addEventListener('image', ({ data }) => names.push(JSON.parse(data).renditions[0].status));
+  events.addEventListener('settled', () => { events.close(); resolve(names); });
+  events.addEventListener('error', () => reject(new Error('no events')));
+});
+globalThis.drawn = async (url) => {
+  const image = new Image();
+  image.crossOrigin = 'anonymous';
+  image.src = url;
+  await image.decode();
+  const canvas = new OffscreenCanvas(1, 1).getContext('2d');
+  canvas.drawImage(image, 0, 0);
+  canvas.getImageData(0, 0, 1, 1);
+  return [image.naturalWidth, image.naturalHeight];
+};
+`;
+
+/** A page of somebody else that has the program. */
+async function serveProgram(): Promise<WebServer> {
+  const { outputFiles } = await build({
+    stdin: { contents: PROGRAM, resolveDir: import.meta.dirname },
+    ...{ bundle: true, format: 'iife', write: false, logLevel: 'silent' },
+  });
+  const page = `<!doctype html><meta charset="utf-8"><script>${outputFiles[0]?.text}</script>`;
+  return startWebServer((_request, response) => response.setHeader('content-type', 'text/html').end(page));
+}
+
+describe('Chromium', () => {
+  let browser: Browser;
+  let stack: StartProcess;
+  let url: string;
+  let [allowed, other]: WebServer[] = [];
+  let folder: TemporaryFolder;
+  let file: string;
+  let page: Page;
+  /** What the page was refused, or has thrown. */
+  const complaints: string[] = [];
+  before(async function () {
+    skipWithout(CHROMIUM).call(this);
+    folder = await createTemporaryFolder();
+    file = join(folder.path, 'holiday.jpg');
+    await writeFile(file, photo);
+    [allowed, other] = [await serveProgram(), await serveProgram()];
+    const data = join(folder.path, 'data');
+    stack = spawnStart('--port', '0', '--log', 'silent', '--data', data, '--cors', allowed.url);
+    url = await stack.ready();
+    browser = await openBrowser();
+  });
+  after(async () => {
+    await browser?.close();
+    for (const site of [allowed, other]) await site?.stop();
+    stack?.child.kill('SIGTERM');
+    await stack?.ended();
+    await folder?.remove();
+  });
+  afterEach(() => page?.close());
+
+  async function open(address: string, options: { javaScriptEnabled?: boolean } = {}): Promise<void> {
+    page = await browser.newPage(options);
+    complaints.splice(0);
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    await page.goto(address, { waitUntil: 'load' });
+  }
+
+  /** Calls a function of the program in the page. */
+  const call = <T>(name: string, ...values: unknown[]): Promise<T> =>
+    page.evaluate(
+      ([called, given]) => (globalThis as unknown as Record<string, (...all: unknown[]) => T>)[called]?.(...given),
+      [name, values] as [string, unknown[]],
+    ) as Promise<T>;
+
+  const upload = async () => {
+    const form = new FormData();
+    form.append('file', new Blob([new Uint8Array(photo)]), 'holiday.jpg');
+    form.append('renditions', '["thumb"]');
+    return (await (await fetch(`${url}/v1/images`, { method: 'POST', body: form })).json()) as {
+      links: { original: string; events: string; self: string };
+    };
+  };
+
+  describe('of a page at another origin that is allowed', () => {
+    beforeEach(() => open(allowed?.url ?? ''));
+
+    it('does the whole job by fetch', async () => {
+      expect(await call('doWholeJob', url, [...photo])).to.deep.equal(WHOLE_JOB);
+    });
+
+    it('hears by EventSource what becomes of an image', async () => {
+      const { links } = await upload();
+      const told = await call<string[]>('eventsUntilSettled', url + links.events);
+      expect(told.at(-1)).to.equal('ready');
+    });
+  });
+
+  describe('of a page at another origin', () => {
+    beforeEach(() => open(other?.url ?? ''));
+
+    it('draws public images on a canvas', async () => {
+      const { links } = await upload();
+      expect(await call('drawn', url + links.original)).to.deep.equal([300, 200]);
+      await eventuallyReady(links.self);
+      expect(await call('drawn', `${url}${links.self}/renditions/thumb`)).to.deep.equal([200, 200]);
+    });
+
+    it('changes nothing', async () => {
+      const before = jsonOf(await send(url, { path: '/v1/images?limit=100' })).images.length;
+      const error = await call('doWholeJob', url, [...photo]).catch((reason: Error) => reason.message);
+      expect(error).to.match(/Failed to fetch/);
+      expect(jsonOf(await send(url, { path: '/v1/images?limit=100' })).images.length).to.equal(before);
+    });
+  });
+
+  const eventuallyReady = (self: string) =>
+    send(url, { path: `${self}/renditions/thumb`, headers: { prefer: 'wait=20' } });
+
+  describe('of the front page', () => {
+    it('uploads an image, shows its renditions, and is refused nothing', async () => {
+      await open(`${url}/`);
+      expect(await page.locator('#key').isVisible()).to.equal(false);
+      await page.setInputFiles('#file', file);
+      await page.click('button');
+      await page.getByText('All is done.').waitFor();
+      const sizes = await page
+        .locator('#renditions img')
+        .evaluateAll((images) => images.map((image) => (image as unknown as { naturalWidth: number }).naturalWidth));
+      expect(sizes).to.deep.equal([200, 300]);
+      const record = JSON.parse(String(await page.locator('#record').textContent()));
+      expect(record).to.include({
+        fileName: 'holiday.jpg',
+        checksumSha256: createHash('sha256').update(photo).digest('base64'),
+      });
+      expect(complaints).to.deep.equal([]);
+    });
+
+    it('says why a file is refused', async () => {
+      await open(`${url}/`);
+      await page.setInputFiles('#file', { name: 'notes.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('notes') });
+      await page.click('button');
+      await page.locator('#status.failed').waitFor();
+      expect(await page.locator('#status').textContent()).to.match(/JPEG|format/);
+    });
+
+    it('uploads by its form alone where nothing runs', async () => {
+      await open(`${url}/`, { javaScriptEnabled: false });
+      await page.setInputFiles('#file', file);
+      const [answer] = await Promise.all([page.waitForResponse(/\/v1\/images$/), page.click('button')]);
+      expect(answer.status()).to.equal(201);
+    });
+
+    it('is no wider than a phone', async () => {
+      await open(`${url}/`);
+      await page.setViewportSize({ width: 320, height: 640 });
+      await page.setInputFiles('#file', file);
+      await page.click('button');
+      await page.getByText('All is done.').waitFor();
+      const root = page.locator('html');
+      expect(await root.evaluate((html) => (html as unknown as { scrollWidth: number }).scrollWidth)).to.equal(320);
+    });
+  });
+
+  describe('of the front page, where keys are asked for,', () => {
+    it('sends the key that it is given, and says where it is wrong', async () => {
+      const apiKeys = createHash('sha256').update(KEY).digest('hex');
+      const services = await startServices({ apiKeys });
+      const proxy = await startWatchedProxy(services);
+      try {
+        await open(`${proxy.url}/`);
+        await page.fill('#key', 'another');
+        await page.setInputFiles('#file', file);
+        await page.click('button');
+        await page.getByText('Authorization: Bearer').waitFor();
+        await page.fill('#key', KEY);
+        await page.click('button');
+        await page.locator('#result').waitFor();
+        expect(await page.locator('#record').textContent()).to.include('holiday.jpg');
+      } finally {
+        await page.close();
+        await proxy.stop();
+        await services.stop();
+      }
+    });
+  });
+
+  describe('of the documentation', () => {
+    it('shows the image that is tried out', async () => {
+      const { links } = await upload();
+      await open(`${url}/docs/#/download/getOriginal`);
+      expect(page.url()).to.match(/\/docs#/);
+      const operation = page.locator('#operations-download-getOriginal');
+      await operation.locator('input[placeholder="imageId"]').fill(String(links.self.split('/').at(-1)));
+      await operation.locator('button.execute').click();
+      const image = operation.locator('.responses-wrapper img');
+      await image.waitFor();
+      const width = await image.evaluate(async (element) => {
+        const shown = element as unknown as { decode(): Promise<void>; naturalWidth: number };
+        await shown.decode();
+        return shown.naturalWidth;
+      });
+      expect(width).to.equal(300);
+      expect(complaints).to.deep.equal([]);
+    });
+  });
+});
