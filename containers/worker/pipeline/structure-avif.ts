@@ -1,5 +1,5 @@
 import { asStill, BRANDS_BYTES, isSequence } from '../../../shared/domain/avif-brands.ts';
-import { type AvifItem, type AvifItems, readAvifItems } from '../../../shared/domain/avif-items.ts';
+import { type AvifItem, type AvifItems, type Extent, readAvifItems } from '../../../shared/domain/avif-items.ts';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import type { Decoded } from '../../../shared/domain/original.ts';
@@ -40,7 +40,11 @@ export async function walkItems(window: FileWindow, coding: Coding): Promise<Ite
     count();
     header.fill(0).set(await window.bytes(offset, BOX_HEADER_BYTES));
     const size = boxSize(header, fileSize - offset);
-    if (size < 8 || offset + size > fileSize) return { end: offset + size };
+    if (size < 8 || offset + size > fileSize) {
+      // What follows all that is shown, and is no box, is nobody's.
+      if (told?.dataEnd === undefined || told.dataEnd > offset) return { end: offset + size };
+      break;
+    }
     if (header.toString('latin1', 4, 8) === 'meta') {
       if (told) throw new ImageServiceError('image_unreadable', 'The image tells twice of what it consists.');
       const contentAt = offset + (header.readUInt32BE(0) === 1 ? BOX_HEADER_BYTES : BOX_HEADER_BYTES / 2);
@@ -49,7 +53,8 @@ export async function walkItems(window: FileWindow, coding: Coding): Promise<Ite
     offset += size;
   }
   if (!told && isAnimation) throw animation();
-  return { ...told, ...(isAnimation && { isSequence: true, rewrite: asStill }) };
+  const { dataEnd: _behind, ...facts } = told ?? {};
+  return { ...facts, ...(isAnimation && { isSequence: true, rewrite: asStill }) };
 }
 
 /** What the boxes of an AVIF or a HEIF show. */
@@ -57,6 +62,8 @@ interface ItemFacts {
   end?: number;
   decoded?: Decoded;
   colours?: ToldColours;
+  /** Behind the last byte of its items. */
+  dataEnd?: number;
   isSequence?: boolean;
   rewrite?: (file: Buffer) => Buffer;
 }
@@ -90,8 +97,19 @@ async function readMeta(window: FileWindow, { at, length: bytes }: Stretch, codi
     if (item.type === coding.type) frames.set(id, await coding.countFrames(item, { meta, window, count }));
   const shown = items.byId.get(items.primary);
   const cicp = shown?.nclx && !shown.hasProfile ? cicpOfNclx(shown.nclx) : undefined;
-  return { decoded: decodedBy(items, frames), ...(cicp && { colours: { cicp, primary: items.primary } }) };
+  const ends = [...items.byId.values()].flatMap(({ extents }) => extents.map(endOf));
+  return {
+    decoded: decodedBy(items, frames),
+    dataEnd: Math.max(0, ...ends),
+    ...(cicp && { colours: { cicp, primary: items.primary } }),
+  };
 }
+
+/** In the file; a length of 0 stands for the rest of it. */
+const endOf = ({ offset, length, isInMeta }: Extent): number => {
+  if (isInMeta) return 0;
+  return length === 0 ? Number.POSITIVE_INFINITY : offset + length;
+};
 
 /** Bytes before the EXIF of an item: how far its TIFF header is behind them (ISO/IEC 23008-12, A.2.1). */
 const EXIF_OFFSET_BYTES = 4;

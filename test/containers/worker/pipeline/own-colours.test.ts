@@ -197,6 +197,16 @@ describe('an animated AVIF', () => {
     expect((await render(avifFrom([tile], { brands: 'mif1\0\0\0\0avifmif1' }))).warnings).equal(undefined);
   });
 
+  it('is shown, as any AVIF, whatever follows what is shown of it', async () => {
+    const tile = await tileOf(SIZE, patches());
+    const tails = ['ffffffffffffffffff', '00000003', '7fffffff6d646174ab'].map((hex) => Buffer.from(hex, 'hex'));
+    for (const brands of [...BRANDS, 'avif\0\0\0\0avifmif1'])
+      for (const tail of tails) {
+        const { data } = await render(Buffer.concat([avifFrom([tile], { brands }), tail]));
+        expect(distance((await look(data)).at(48, 16), [128, 128, 128, 255]), tail.toString('hex')).most(3);
+      }
+  });
+
   it('is refused as one where it has no still image', async () => {
     const file = avifFrom([await tileOf(SIZE, patches())], { brands: BRANDS[0] as string });
     file.write('free', file.indexOf('meta'), 'latin1');
