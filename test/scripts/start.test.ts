@@ -11,6 +11,7 @@ import { expect } from 'chai';
 import sharp from 'sharp';
 import { linkKeysOf } from '../../shared/http/signed-links.ts';
 import { eventually } from '../support/eventually.ts';
+import { heicOf } from '../support/heic-files.ts';
 import { expectProblem, jsonOf, openSocket, send } from '../support/http-client.ts';
 import { linkTo, signedFor } from '../support/links.ts';
 import { CAN_SEE_SOCKETS, listeningOf } from '../support/listening.ts';
@@ -52,11 +53,19 @@ describe('npm start', function () {
     return process;
   };
 
-  describe('that is told of another name and another origin', () => {
+  describe('that is told of another name, another origin and HEIC', () => {
     let stack: StartProcess;
     let url: string;
     before(async () => {
-      const names = ['--allow-host', 'images.test', '--allow-host', 'box', '--cors', 'https://app.example.com'];
+      const names = [
+        '--allow-host',
+        'images.test',
+        '--allow-host',
+        'box',
+        '--cors',
+        'https://app.example.com',
+        '--heic',
+      ];
       stack = spawnStart('--port', '0', '--data', join(folder, 'first'), ...names);
       url = await stack.ready();
     });
@@ -78,6 +87,17 @@ describe('npm start', function () {
       const { format, width, height } = await sharp(await readFile(join(folder, 'thumb.webp'))).metadata();
       expect({ format, width, height }).to.deep.equal({ format: 'webp', width: 200, height: 200 });
       expect((await send(url, { path: '/docs' })).status).to.equal(200);
+    });
+
+    it('makes renditions of HEIC', async () => {
+      const { acceptedMediaTypes } = jsonOf(await send(url, { path: '/v1/limits' }));
+      expect(acceptedMediaTypes).to.include('image/heic');
+      const body = heicOf(48, 32);
+      const { imageId } = jsonOf(await send(url, { method: 'POST', path: '/v1/images?rendition=thumb', body }));
+      const made = { path: `/v1/images/${imageId}/renditions/thumb`, headers: { prefer: 'wait=25' } };
+      const { status, body: thumb } = await send(url, made);
+      expect(status, String(thumb)).to.equal(200);
+      expect((await sharp(thumb).metadata()).format).to.equal('webp');
     });
 
     it('answers to these, and to no others', async () => {

@@ -1,4 +1,4 @@
-import { avifFrom, box, type Item, word } from './avif-files.ts';
+import { avifFrom, box, gridOf, type Item, word } from './avif-files.ts';
 
 /*
  * Pictures in HEVC, which nothing encodes that is written in JavaScript: 64 × 64 pixels, a quarter each red (230, 30, 30), green (30, 200, 30),
@@ -34,6 +34,17 @@ export const ALPHA: Item = {
 /** A HEIC of these items, of which the last is shown unless told otherwise. */
 export const heicFrom = (items: Item[], options: Parameters<typeof avifFrom>[1] = {}): Buffer =>
   avifFrom(items, { brands: 'heic\0\0\0\0heicmif1miaf', ...options });
+
+/** A HEIC of any size: the four colours as often as there is room for, in a grid. */
+export function heicOf(width: number, height: number): Buffer {
+  const [columns, rows] = [Math.ceil(width / 64), Math.ceil(height / 64)];
+  const tiles = Array.from({ length: columns * rows }, (): Item => ({ ...QUARTERS, isHidden: true }));
+  const data = gridOf([width, height], [columns, rows]);
+  return heicFrom([
+    ...tiles,
+    { type: 'grid', size: [width, height], data, refers: [['dimg', ...tiles.keys().map((at) => at + 1)]] },
+  ]);
+}
 
 /** With properties more, which are applied in their order. */
 export const having = (item: Item, ...properties: Buffer[]): Item => ({

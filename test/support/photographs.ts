@@ -2,15 +2,15 @@ import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import type { ImageFormat } from '../../shared/domain/image-format.ts';
 import { drawing } from './drawings.ts';
-import { cutTo, having, heicFrom, QUARTERS } from './heic-files.ts';
+import { heicOf } from './heic-files.ts';
 
 /**
  * A picture of noise in a format: as hard to compress as a photograph, and the same for the same size. As an SVG it is a drawing, as a HEIC
- * a part of the same four colours.
+ * the same four colours over and over.
  */
 export async function photograph(format: ImageFormat, width = 48, height = 32): Promise<Buffer> {
   if (format === 'svg') return drawing({ width, height });
-  if (format === 'heic') return heicFrom([having(QUARTERS, cutTo(width, height))]);
+  if (format === 'heic') return heicOf(width, height);
   const pixels = Buffer.alloc(width * height * 3);
   let state = 7;
   for (let index = 0; index < pixels.length; index += 1) {

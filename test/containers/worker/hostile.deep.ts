@@ -11,6 +11,7 @@ import { avifFrom, gridOf, tileOf } from '../../support/avif-files.ts';
 import { chainedProfile, profiled } from '../../support/colour-profiles.ts';
 import { BILLION_LAUGHS, drawing } from '../../support/drawings.ts';
 import { eventually } from '../../support/eventually.ts';
+import { heicFrom, QUARTERS } from '../../support/heic-files.ts';
 import { CRASHING_DRAWING, MARKER_BOMB, MASK_BOMB, TEXT_BOMB, USE_BOMB } from '../../support/hostile-drawings.ts';
 import {
   corrupted,
@@ -40,6 +41,7 @@ const SETTINGS = {
   PROCESSING_TIMEOUT_SECONDS: '4',
   PROCESS_MEMORY_MIB: '256',
   MAX_INPUT_PIXELS: '4000000',
+  HEIC: 'on',
 };
 /** What the worker and its image processes may have more than after their first images; a process that had much more has ended. */
 const MEMORY_MARGIN = 64 * MiB;
@@ -132,6 +134,22 @@ const HOSTILE: Record<string, Hostile> = {
       const one = { ...(await tileOf([4096, 4096])), isHidden: true };
       return avifFrom([one, { ...grid, size: [1000, 1000], refers: [['dimg', ...cells]] }]);
     },
+    becomes: 'too_many_pixels',
+  },
+  'a HEIC that ends in the middle of its data': {
+    make: async () => (await photograph('heic')).subarray(0, -4120),
+    becomes: 'image_unreadable',
+  },
+  'a HEIC of two thousand pictures in one': {
+    make: () => heicFrom([{ ...QUARTERS, data: Buffer.concat(Array(2000).fill(QUARTERS.data)) }]),
+    becomes: 'too_many_pixels',
+  },
+  'a HEIC that tells another size than it has': {
+    make: () => heicFrom([{ ...QUARTERS, size: [1900, 2000] }]),
+    becomes: 'image_unreadable',
+  },
+  'a HEIC of more pixels than allowed': {
+    make: () => heicFrom([{ ...QUARTERS, size: [2001, 2000] }]),
     becomes: 'too_many_pixels',
   },
   'a PNG whose colour profile is a chain of 20,000 curves': {
