@@ -157,6 +157,10 @@ const HOSTILE: Record<string, Hostile> = {
     becomes: 'ready',
   },
   'an SVG of entities that grow to 6 GB': { make: laughs, becomes: 'image_unreadable' },
+  'an SVG of an entity that stands in a file': {
+    make: () => drawing({}, { prolog: '<!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/hostname">]>' }),
+    becomes: 'image_unreadable',
+  },
   'an SVG of 100,000 levels': { make: () => deepDrawing(100_000), becomes: 'image_unreadable' },
   'an SVG of a billion pixels to a side': {
     make: () => drawing({ width: 1e9, height: 1e9 }),
