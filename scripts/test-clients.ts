@@ -12,7 +12,7 @@ its OpenAPI document first of all, which must compile strictly, upload, read and
 tries every operation with what the document allows and what it does not.
 
   --grep PATTERN   only the tests whose names match
-  --examples N     that Schemathesis makes for each operation, 30 without it
+  --examples N     that Schemathesis makes for each operation, 10 without it
   --write          writes what each generated client does into docs/clients.md, to which it is held otherwise
   --help           this text
 
@@ -43,7 +43,7 @@ async function main(): Promise<number> {
     options: {
       grep: { type: 'string' },
       write: { type: 'boolean', default: false },
-      examples: { type: 'string', default: '30' },
+      examples: { type: 'string', default: '10' },
       help: { type: 'boolean', default: false },
     },
   });

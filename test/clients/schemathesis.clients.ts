@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { openApiDocument } from '../../shared/contracts/openapi.ts';
+import { routeList } from '../../shared/contracts/routes.ts';
 import { type StartProcess, spawnStart } from '../support/start-process.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
 import { unexplained } from './explained-findings.ts';
@@ -42,7 +43,7 @@ describe('Schemathesis', () => {
     it('finds nothing that is not explained', async () => {
       const report = join(folder.path, 'report.ndjson');
       const options = [
-        ...['--url', url, '--max-examples', process.env.CLIENT_EXAMPLES ?? '30', '--continue-on-failure'],
+        ...['--url', url, '--max-examples', process.env.CLIENT_EXAMPLES ?? '10', '--continue-on-failure'],
         ...['--report', 'ndjson', '--report-ndjson-path', report, '--no-color', '--request-timeout', '30'],
         // A stream that ends with what it tells of.
         ...['--exclude-operation-id', 'getEvents'],
@@ -54,7 +55,8 @@ describe('Schemathesis', () => {
       }).catch((error: { code: number; stdout: string }) => error);
       // 1 where it has found something, of which each is looked at.
       if ('code' in told) expect(told.code, told.stdout).to.equal(1);
-      expect(told.stdout).to.match(/Selected: 18\/19/);
+      const total = routeList.length;
+      expect(told.stdout).to.match(new RegExp(`${total - 1} selected / ${total} total`));
       const findings = await findingsIn(report);
       expect([...new Set(unexplained(findings).map(described))]).to.deep.equal([]);
     });
