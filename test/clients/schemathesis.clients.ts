@@ -40,10 +40,12 @@ describe('Schemathesis', () => {
       await folder?.remove();
     });
 
-    it('finds nothing that is not explained', async () => {
+    it('finds nothing that is not explained', async function () {
+      const examples = Number(process.env.CLIENT_EXAMPLES ?? 10);
+      this.timeout((600 + 30 * examples) * 1000);
       const report = join(folder.path, 'report.ndjson');
       const options = [
-        ...['--url', url, '--max-examples', process.env.CLIENT_EXAMPLES ?? '10', '--continue-on-failure'],
+        ...['--url', url, '--max-examples', String(examples), '--continue-on-failure'],
         ...['--report', 'ndjson', '--report-ndjson-path', report, '--no-color', '--request-timeout', '30'],
         // A stream that ends with what it tells of.
         ...['--exclude-operation-id', 'getEvents'],
