@@ -73,6 +73,9 @@ function openParser(headers: IncomingHttpHeaders) {
   }
 }
 
+/** How browsers write a quotation mark in the names of a form (HTML, multipart/form-data encoding algorithm). */
+const QUOTE = '%22';
+
 /** A form while it arrives. */
 class OpenForm {
   readonly image: PromiseWithResolvers<FormImage>;
@@ -100,7 +103,7 @@ class OpenForm {
     this.#hasFile = true;
     const body = this.#streams.connect(stream, new LimitedBody(LIMITS.syncUploadBytes));
     // The type of a part is mostly the client's guess from a file's name, or the parser's where there is none.
-    this.image.resolve({ body, counter: body, declaredType: undefined, fileName });
+    this.image.resolve({ body, counter: body, declaredType: undefined, fileName: fileName?.replaceAll(QUOTE, '"') });
   }
 
   takeField(name: string | undefined, value: string, isCut: boolean): void {
