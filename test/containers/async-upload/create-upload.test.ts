@@ -176,7 +176,6 @@ describe('POST /v1/uploads', () => {
       'a long name in metadata': [{ ...octets, metadata: { ['a'.repeat(129)]: '' } }, `metadata.${'a'.repeat(129)}`],
       'a name in metadata that begins with a dot': [{ ...octets, metadata: { '.a': '' } }, 'metadata..a'],
       'an unknown field': [{ ...octets, partSize: 5 }, 'partSize'],
-      'an empty list of renditions': [{ ...octets, renditions: [] }, 'renditions'],
       'renditions that are null': [{ ...octets, renditions: null }, 'renditions'],
       'a parameter out of range': [
         { ...octets, renditions: [{ name: 'a', commands: [{ operation: 'resize', width: 99_999 }] }] },
