@@ -645,6 +645,7 @@ export const ROUTES = {
     scope: 'public',
     versions: true,
     summary: 'Read the icon that browsers show beside a page',
+    description: 'Browsers ask for it by themselves.',
     headers: textHeaders,
     answers: { 200: { description: 'An icon.', mediaType: 'image/x-icon' }, 304: UNCHANGED },
     problems: [],

@@ -117,7 +117,7 @@ describe('The shell blocks of the documentation', () => {
     const pasted = await pasteInto(
       folder.path,
       commands.map(({ command }) => command),
-      { ...environment, ID },
+      { ...environment, ID, KEY: 'none-is-asked-for' },
     );
     pasted.forEach(({ output, failed }, index) => {
       const { command, shown, line } = commands[index] ?? { command: '', shown: [], line: 0 };

@@ -40,7 +40,9 @@ export function commandsOf(transcript: string): { command: string; shown: string
     .split(/^\$ /m)
     .slice(1)
     .map((each) => {
-      const [command = '', ...shown] = each.split('\n');
+      // A command goes on behind a backslash.
+      const [command = ''] = /^(?:.*\\\n)*.*/.exec(each) ?? [];
+      const shown = each.slice(command.length).split('\n');
       return { command, shown: shown.filter(Boolean) };
     });
 }

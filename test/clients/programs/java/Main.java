@@ -65,10 +65,10 @@ public final class Main {
       }
     }
 
-    File original = downloads.getOriginal(imageId, null, null, null, null, null, null, null, null, null);
+    File original = downloads.getOriginal(imageId, null, null, null, null, null, null, null, null, null, null, null, null);
     byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(original.toPath()));
     tell("download", Base64.getEncoder().encodeToString(digest));
-    File rendition = downloads.getRendition(imageId, "card", null, null, null, null, null, null, null, null, "wait=30");
+    File rendition = downloads.getRendition(imageId, "card", null, null, null, null, null, null, null, null, null, null, null, "wait=30");
     tell("rendition", HexFormat.of().formatHex(start(rendition)));
 
     ImageList list = downloads.listImages(null, 100, null, null, null);

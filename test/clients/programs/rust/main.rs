@@ -62,10 +62,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         other => return Err(format!("it is {other:?}").into()),
     }
 
-    let original = download_api::get_original(&api, &image_id, None, None, None, None, None, None, None, None, None).await?;
+    let original = download_api::get_original(&api, &image_id, None, None, None, None, None, None, None, None, None, None, None, None).await?;
     tell("download", STANDARD.encode(Sha256::digest(original.bytes().await?)));
     let rendition =
-        download_api::get_rendition(&api, &image_id, "card", None, None, None, None, None, None, None, None, Some("wait=30")).await?;
+        download_api::get_rendition(&api, &image_id, "card", None, None, None, None, None, None, None, None, None, None, None, Some("wait=30")).await?;
     let start: String = rendition.bytes().await?.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
     tell("rendition", start);
 
