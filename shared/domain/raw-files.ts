@@ -5,10 +5,8 @@ export type BytesAt = (at: number, length: number) => Promise<Buffer>;
 
 /** Raw files that are no TIFF, or one that says at its beginning what else it is, by what stands there. */
 const SIGNATURES: readonly { kind: string; at: number; bytes: string }[] = [
-  { kind: 'CR2', at: 8, bytes: 'CR\x02' },
   { kind: 'CR3', at: 4, bytes: 'ftypcrx ' },
   { kind: 'CRW', at: 6, bytes: 'HEAPCCDR' },
-  { kind: 'IIQ', at: 8, bytes: 'IIII' },
   { kind: 'IIQ', at: 0, bytes: 'IIIITwaR' },
   { kind: 'IIQ', at: 0, bytes: 'MMMMRawT' },
   { kind: 'MRW', at: 0, bytes: '\0MRM' },
@@ -21,6 +19,16 @@ const SIGNATURES: readonly { kind: string; at: number; bytes: string }[] = [
 ];
 
 const SIGNATURE_BYTES = 16;
+
+/**
+ * What stands behind the header of a TIFF that a camera of this maker has made. By itself it says nothing: many programs put the pixels there,
+ * which may have any value.
+ */
+const BEHIND_HEADER: readonly { kind: string; bytes: string; maker: RegExp }[] = [
+  { kind: 'CR2', bytes: 'CR\x02', maker: /^canon/i },
+  { kind: 'IIQ', bytes: 'IIII', maker: /^phase one|^leaf/i },
+];
+const BEHIND_HEADER_AT = 8;
 
 const TAGS = { compression: 259, photometric: 262, maker: 271, subDirectories: 330, dngVersion: 50706 } as const;
 
@@ -66,6 +74,8 @@ async function rawKindOf(bytesAt: BytesAt): Promise<string | undefined> {
   if (!head.startsWith('II*\0') && !head.startsWith('MM\0*')) return undefined;
   const { isDng, isOfSensor, maker } = await signsOf(bytesAt, head.startsWith('II'));
   if (isDng) return 'DNG';
+  const made = BEHIND_HEADER.find(({ bytes, maker: by }) => head.startsWith(bytes, BEHIND_HEADER_AT) && by.test(maker));
+  if (made) return made.kind;
   return isOfSensor ? (KIND_OF_MAKER.find(([name]) => name.test(maker))?.[1] ?? 'raw') : undefined;
 }
 

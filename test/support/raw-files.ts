@@ -63,6 +63,11 @@ export const RAW_TIFFS: Record<string, () => Promise<Buffer>> = {
   SRW: () => tiffWith([maker('SAMSUNG')], [REDUCED], SENSOR),
   PEF: () => tiffWith([maker('PENTAX Corporation')], SENSOR),
   '3FR': () => tiffWith([REDUCED, maker('Hasselblad')], [], SENSOR),
+  IIQ: async () => {
+    const tiff = await tiffWith([maker('Phase One A/S')]);
+    tiff.write('IIII', 8, 'latin1');
+    return tiff;
+  },
   CR2: async () => {
     const tiff = await tiffWith([maker('Canon')]);
     // A picture of zeros there, and the signature where its first pixels are.
@@ -95,6 +100,15 @@ export const PLAIN_TIFFS: Record<string, () => Promise<Buffer>> = {
   'overviews in directories below': () =>
     tiffWith([], [REDUCED, short(262, 2), short(259, 1)], [REDUCED, short(262, 2)]),
   'the name of a maker of cameras': () => tiffWith([maker('NIKON CORPORATION')], [REDUCED]),
+  'pixels of the value of a signature, behind the header': () =>
+    sharp(Buffer.alloc(64 * 48, 'I'), { raw: { width: 64, height: 48, channels: 1 } })
+      .tiff({ compression: 'none' })
+      .toBuffer(),
+  'pixels like those of CR2, behind the header': async () => {
+    const tiff = await tiffWith([maker('NIKON CORPORATION')]);
+    tiff.write('CR\x02', 8, 'latin1');
+    return tiff;
+  },
   'levels of a pyramid': () =>
     sharp({ create: { width: 600, height: 400, channels: 3, background: '#369' } })
       .tiff({ pyramid: true, tile: true, tileWidth: 128, tileHeight: 128 })

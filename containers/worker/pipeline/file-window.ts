@@ -40,7 +40,8 @@ export function openWindow(file: FileHandle, fileSize: number, windowBytes = 64 
       return buffer.subarray(at - start, Math.min(at + length, end) - start);
     },
     copy: async (at, length) => {
-      const copied = Buffer.alloc(length);
+      // A length is what some file says of itself.
+      const copied = Buffer.alloc(Math.max(0, Math.min(length, fileSize - at)));
       return copied.subarray(0, await fillFrom(file, copied, at));
     },
     find: (value, from) => {

@@ -18,6 +18,8 @@ interface PngFacts {
   colours?: ToldColours;
 }
 
+const CICP_BYTES = 4;
+
 /** Chunks of a length, a type, data and a checksum (PNG, 5.3), up to IEND, and the metadata among them. */
 export async function walkPng(window: FileWindow): Promise<PngFacts> {
   let colours: ToldColours | undefined;
@@ -33,7 +35,8 @@ export async function walkPng(window: FileWindow): Promise<PngFacts> {
     count();
     const length = head.readUInt32BE(0);
     if (type === 'IDAT') isBeforePixels = false;
-    if (type === 'cICP' && isBeforePixels) colours ??= coloursOf(await window.copy(at + 8, length));
+    if (type === 'cICP' && isBeforePixels && length === CICP_BYTES)
+      colours ??= coloursOf(await window.copy(at + 8, length));
     await METADATA[type]?.({ window, metadata, at: at + 8, length });
     at += 12 + length;
     if (at > window.fileSize) return { ...told, end: at };

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
 import { inserted } from '../../../support/jpeg-files.ts';
 import { difference, look, photograph } from '../../../support/picture.ts';
+import { rejectionOf } from '../../../support/rejection.ts';
 import { render } from '../../../support/rendition-run.ts';
 
 const chunk = (type: string, data: Buffer, checksum = crc32(Buffer.concat([Buffer.from(type), data]))): Buffer => {
@@ -34,6 +35,9 @@ const ODD: Record<string, (png: Buffer) => Buffer> = {
   'bytes behind its end': (png) => Buffer.concat([png, Buffer.alloc(99, 1)]),
 };
 const GAMMA = Buffer.from([0, 0, 0xb1, 0x8f]);
+
+/** Types of chunks that are looked into, and one that nobody knows. */
+const CHUNKS = ['cICP', 'cHRM', 'eXIf', 'gAMA', 'iCCP', 'iTXt', 'tEXt', 'zTXt', 'aaAa'];
 
 describe('a PNG as programs write it', () => {
   for (const [name, make] of Object.entries(ODD))
@@ -74,4 +78,15 @@ describe('a PNG that ends early', () => {
       .property('message')
       .match(/^The file ends early: /);
   });
+
+  for (const type of CHUNKS)
+    it(`is refused, and no memory asked for, where a chunk ${type} says that it is longer than the file`, async () => {
+      const png = await photograph(16, 16).png().toBuffer();
+      for (const length of [0x7fffffff, 0xffffffff]) {
+        const lying = chunk(type, Buffer.alloc(0));
+        lying.writeUInt32BE(length);
+        expect(await rejectionOf(render(inserted(png, BEGIN, lying)))).property('code', 'image_unreadable');
+      }
+      expect(process.memoryUsage().arrayBuffers).below(2 ** 28);
+    });
 });
