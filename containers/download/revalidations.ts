@@ -65,8 +65,9 @@ export function openRevalidations(images: KnownImages): Revalidations {
 
 /** A URL without what its query has that says nothing: with that there would be as many as anybody cares to ask for. */
 function keyOf(url: string): string {
-  const [path = '', query] = url.split('?', 2);
-  const asked = query === undefined ? [] : new URLSearchParams(query).getAll('download');
+  const start = url.indexOf('?');
+  const path = start < 0 ? url : url.slice(0, start);
+  const asked = start < 0 ? [] : new URLSearchParams(url.slice(start + 1)).getAll('download');
   return asked.length > 0 ? `${path}?${JSON.stringify(asked)}` : path;
 }
 

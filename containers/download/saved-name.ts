@@ -1,11 +1,8 @@
-import { firstUnits, LONGEST_FILE_NAME } from '../../shared/domain/file-name.ts';
+import { firstUnits, LONGEST_FILE_NAME, UNREADABLE } from '../../shared/domain/file-name.ts';
 import { formatOfMediaType, IMAGE_FORMATS } from '../../shared/domain/image-format.ts';
 
-/**
- * What leads to another folder or stream of a file, what no file name may have on Windows, and what does not read as it is: control
- * characters, ends of lines, and characters that turn the direction of a text.
- */
-const UNSAFE = /[/\\<>:"|?*\p{C}\p{Zl}\p{Zp}]/gu;
+/** What leads to another folder or stream of a file, and what no file name may have on Windows. */
+const UNSAFE = /[/\\<>:"|?*]/g;
 
 /** What Windows leaves out at the end of a name, so that the extension would be another. */
 const IGNORED_AT_END = /[.\s]/u;
@@ -16,7 +13,9 @@ const IGNORED_AT_END = /[.\s]/u;
  */
 export function savedName(asked: string, contentType: string, otherwise: string): string {
   // A name that begins with a dot is hidden, or has an extension and no name.
-  const name = withoutIgnoredEnd(asked.replaceAll(UNSAFE, '_')).replace(/^\.+/, '_').trimStart();
+  const name = withoutIgnoredEnd(asked.replaceAll(UNSAFE, '_').replaceAll(UNREADABLE, '_'))
+    .replace(/^\.+/, '_')
+    .trimStart();
   if (name === '') return otherwise;
   const extensions = extensionsOf(contentType);
   if (extensions.includes(extensionIn(name)) && name.length <= LONGEST_FILE_NAME) return name;

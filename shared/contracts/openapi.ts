@@ -114,6 +114,7 @@ const uploadForm = (): Json => ({
   type: 'object',
   description: 'An image with what is to be made of it, its parts in any order.',
   required: ['file'],
+  additionalProperties: false,
   properties: {
     file: { ...BINARY, description: 'The bytes of the image, which decide its format. Its filename is kept.' },
     renditions: {

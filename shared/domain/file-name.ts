@@ -4,8 +4,11 @@ export const LONGEST_FILE_NAME = 255;
 /** What browsers call a Blob that has no name. */
 const NAMELESS = 'blob';
 
-/** What is no part of a name, whatever the system: control characters, ends of lines, and characters that turn the direction of a text. */
-const UNREADABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
+/**
+ * What is no part of a name, whatever the system: control characters, halves of characters, ends of lines, and characters that turn the direction of
+ * a text. Characters that join others stay, without which emoji and Persian are spelled otherwise.
+ */
+export const UNREADABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
 /** The name of an uploaded file as it is kept: without the folders before it, on whatever system; undefined where there is none. */
 export function keptFileName(given: string | undefined): string | undefined {

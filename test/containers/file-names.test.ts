@@ -20,6 +20,7 @@ const NAMES: [given: string, kept: string | undefined, saved?: string][] = [
   ['фото 📷.jpg', 'фото 📷.jpg'],
   ['holiday.png', 'holiday.png', 'holiday.jpg'],
   ['scan.2024', 'scan.2024', 'scan.2024.jpg'],
+  ['👨‍👩‍👧 می‌خواهم.jpg', '👨‍👩‍👧 می‌خواهم.jpg'],
   ['photo', 'photo', 'photo.jpg'],
   ['page.html', 'page.html', 'page.html.jpg'],
   ['.jpg', '.jpg', '_jpg.jpg'],

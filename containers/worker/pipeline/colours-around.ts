@@ -11,12 +11,15 @@ interface Grid {
 /** Opacity from which a pixel has its colour for itself; below, what is left of a colour by rounding may be another. */
 const OWN_FROM = 32;
 
+/** Of cells, each of which is held twice at 32 bytes: 4 bytes a pixel. */
+const SMALLEST_SIDE = 4;
+
 /** How far colours go from cell to cell: one for what is looked at, and one for what lies between it and the next. */
 const SPREADS = 2;
 
 /** The colours of RGBA pixels, three bytes each, where transparent ones have those of opaque ones near them: within `reach`, and black further away. */
 export function opaqueColours({ data, width, height }: Pixels, reach: number): Buffer {
-  let grid = gridOf({ data, width, height }, Math.max(2, Math.ceil(reach)));
+  let grid = gridOf({ data, width, height }, Math.max(SMALLEST_SIDE, Math.ceil(reach)));
   for (let time = 0; time < SPREADS; time += 1) grid = spread(grid);
   const colours = Buffer.alloc(width * height * 3);
   const around = new Float64Array(4);

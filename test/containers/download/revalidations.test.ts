@@ -104,6 +104,7 @@ describe('An answer of 304', () => {
     expect(isRemembered()).to.equal(true);
     expect(lasting(await revalidate())).to.deep.equal(lasting(named));
     expect(isRemembered({}, { url: `${plain}?download=b.jpg` })).to.equal(false);
+    expect(isRemembered({}, { url: `${plain}?download=a.jpg?b` })).to.equal(false);
   });
 
   it('has an id of its own each time, or the one that the client gave, and a line in the log', async () => {

@@ -118,7 +118,7 @@ const HOSTILE: Record<string, Hostile> = {
     make: () => tiffOf({ [tag.width]: 0xffffffff, [tag.length]: 0xffffffff }),
     becomes: 'image_unreadable',
   },
-  'a TIFF of 65,535 samples': { make: () => tiffOf({ [tag.samples]: 65_535 }), becomes: 'image_unreadable' },
+  'a TIFF of 65,535 samples': { make: () => tiffOf({ [tag.samples]: 65_535 }), becomes: 'unsupported_image' },
   'a TIFF whose strip has 4 GB and lies behind its end': {
     make: () => tiffOf({ [tag.offset]: 0xfffffff0, [tag.bytes]: 0xffffffff }),
     becomes: 'image_unreadable',
