@@ -9,7 +9,7 @@ import { LIMITS } from '../../shared/domain/limits.ts';
 import { LimitedBody } from '../../shared/uploads/checked-body.ts';
 import type { IncomingImage } from '../../shared/uploads/inspect-image.ts';
 import type { UploadStreams } from '../../shared/uploads/upload-streams.ts';
-import { RequestedRenditions, tooLong } from './requested-renditions.ts';
+import { isOfRenditions, RequestedRenditions, tooLong } from './requested-renditions.ts';
 
 /** The image of a form, with the name that its part gives its file. */
 export interface FormImage extends IncomingImage {
@@ -94,7 +94,7 @@ class OpenForm {
   takeFile(name: string | undefined, stream: Readable, fileName: string | undefined): void {
     this.#streams.own(stream, malformed);
     if (!name) throw nameless();
-    if (name === 'renditions') {
+    if (isOfRenditions(name)) {
       this.#pending.push(this.#readRenditions(stream));
       return;
     }
@@ -108,7 +108,7 @@ class OpenForm {
 
   takeField(name: string | undefined, value: string, isCut: boolean): void {
     if (!name) throw nameless();
-    if (name !== 'renditions') throw wrongField(name, 'is not a field of this route; it takes `file` and `renditions`');
+    if (!isOfRenditions(name)) throw wrongField(name, 'is not a field of this route; it takes `file` and `renditions`');
     if (isCut) throw tooLong();
     this.#requested.next()(value);
   }

@@ -122,7 +122,7 @@ const uploadForm = (): Json => ({
       contentMediaType: JSON_MEDIA_TYPE,
       contentSchema: ref('Renditions'),
       description:
-        'A list of renditions as JSON. Several such parts are one list; a part may have one rendition, or the bare name of a preset.',
+        'A list of renditions as JSON. Several such parts are one list; a part may have one rendition, or the bare name of a preset, or be empty.',
     },
   },
 });

@@ -1,3 +1,5 @@
+import axios from 'axios';
+import { expect } from 'chai';
 import { photograph } from '../support/photographs.ts';
 import { type Services, startServices } from '../support/services.ts';
 import { expectUploaded, type Uploaded } from './uploaded.ts';
@@ -34,5 +36,25 @@ describe('a photograph', () => {
         expectUploaded({ way, status: answer.status, body: (await answer.json()) as Uploaded['body'] }, jpeg);
       });
     }
+  });
+
+  describe('is uploaded by axios', () => {
+    it('with a list of presets, whose items it sends in parts of their own', async () => {
+      for (const indexes of [false, true, null]) {
+        const form = { file: jpeg, renditions: ['thumb', 'small'] };
+        const { status, data } = await axios.postForm(url, form, { formSerializer: { indexes } });
+        expect(status, String(indexes)).to.equal(201);
+        expect(data.renditions.map(({ name }: { name: string }) => name)).to.deep.equal(['thumb', 'small']);
+      }
+    });
+
+    it('but for a list of objects, and is told what to send instead', async () => {
+      const form = { file: jpeg, renditions: [{ name: 'card' }] };
+      const { status, data } = await axios.postForm(url, form, { validateStatus: () => true });
+      expect([status, data.code]).to.deep.equal([400, 'invalid_request']);
+      expect(data.detail).to.match(/JSON\.stringify\(renditions\)/);
+      const sent = { ...form, renditions: JSON.stringify(form.renditions) };
+      expect((await axios.postForm(url, sent)).status).to.equal(201);
+    });
   });
 });

@@ -208,6 +208,22 @@ const forms: Record<string, BadUpload> = {
     [filePart(jpeg), ...['thumb', 'small'].map((name) => renditionsPart(`["${name}"${' '.repeat(jsonBytes / 2)}]`))],
     { code: 'invalid_request', detail: /longer/, field: 'renditions' },
   ),
+  ...Object.fromEntries(
+    ['renditions[0][name]', 'renditions[][name]', 'renditions[name]', 'renditions.0.name', 'renditions{}'].map(
+      (name) => [
+        `a rendition whose value is in a part ${name}`,
+        form([filePart(jpeg), { name, content: 'card' }], {
+          code: 'invalid_request',
+          detail: /JSON in a part `renditions`.*JSON\.stringify/,
+          field: name,
+        }),
+      ],
+    ),
+  ),
+  'a list of renditions in files of values': form(
+    [filePart(jpeg), filePart(Buffer.from('card'), 'text/plain', 'renditions[0][name]')],
+    { code: 'invalid_request', detail: /JSON\.stringify/, field: 'renditions[0][name]' },
+  ),
   'a bare name of no preset': asking('huge', { code: 'unknown_preset', detail: /thumb/, field: 'renditions[0]' }),
   'bare names in one part': asking('thumb,small', { code: 'malformed_json', detail: /preset/, field: 'renditions' }),
   'a renditions field that is too long': asking(`[${' '.repeat(jsonBytes)}]`, {
@@ -333,7 +349,6 @@ const renditions: Record<string, BadUpload> = {
     detail: /earlier/,
     field: 'renditions[2]',
   }),
-  'no renditions in the list': asking([], { code: 'invalid_request', detail: /1/, field: 'renditions' }),
   'renditions that are a number': asking('5', {
     code: 'invalid_request',
     detail: /preset, or an object/,
@@ -350,11 +365,6 @@ const renditions: Record<string, BadUpload> = {
     field: 'renditions[1]',
   }),
   'renditions that are no JSON': asking('["thumb"', {
-    code: 'malformed_json',
-    detail: /neither valid JSON/,
-    field: 'renditions',
-  }),
-  'an empty renditions field': asking('', {
     code: 'malformed_json',
     detail: /neither valid JSON/,
     field: 'renditions',

@@ -159,6 +159,17 @@ describe('POST /v1/images', () => {
       renditionsPart('thumb'),
       { name: 'renditions', filename: 'blob', contentType: 'application/json', content: card },
     ],
+    'under the name of a list': ['thumb', card].map((content) => ({ name: 'renditions[]', content })),
+    'under the names of its items': ['thumb', card].map((content, index) => ({
+      name: `renditions[${index}]`,
+      content,
+    })),
+    'with empty ones among them': [
+      renditionsPart('thumb'),
+      renditionsPart(''),
+      renditionsPart([]),
+      { name: 'renditions[]', filename: 'blob', contentType: 'application/json', content: card },
+    ],
   };
   for (const [way, parts] of Object.entries(inParts)) {
     it(`takes renditions in several parts of a form, ${way}`, async () => {
@@ -169,6 +180,31 @@ describe('POST /v1/images', () => {
       expect(names).to.deep.equal(['thumb', 'card']);
     });
   }
+
+  it('asks for nothing by parts of renditions that are empty, however they come', async () => {
+    const bytes = await photograph('jpeg');
+    // As Swagger UI sends what was left empty, as curl, as browsers send a file that nobody chose, and an empty list.
+    const empty: FormPart[] = [
+      { name: 'renditions', contentType: 'application/json', content: '' },
+      { name: 'renditions', content: '' },
+      { name: 'renditions', content: ' \r\n' },
+      { name: 'renditions', filename: '', contentType: 'application/octet-stream', content: '' },
+      { name: 'renditions', filename: 'blob', contentType: 'application/json', content: '' },
+      { name: 'renditions[]', content: '' },
+      renditionsPart([]),
+    ];
+    for (const part of empty) {
+      for (const parts of [
+        [part, filePart(bytes)],
+        [filePart(bytes), part, part],
+      ]) {
+        const answer = await postForm(formBody(parts));
+        expect(answer.status, `${JSON.stringify(part)} ${answer.body}`).to.equal(201);
+        expect(jsonOf(answer).renditions).to.deep.equal([]);
+      }
+    }
+    expect(await services.receiveAll()).to.deep.equal([]);
+  });
 
   it('shows renditions in the order in which they were asked for', async () => {
     const asked = ['thumb', own, 'small', 'large', 'medium'];
