@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import { imagePath, imageView } from '../../shared/contracts/image-view.ts';
+import type { PartsToComplete } from '../../shared/contracts/upload-request.ts';
 import { uploadView } from '../../shared/contracts/upload-view.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { fingerprintOf } from '../../shared/domain/fingerprint.ts';
-import { checkPartOrder, type NamedPart } from '../../shared/domain/multipart-upload.ts';
+import { checkPartOrder } from '../../shared/domain/multipart-upload.ts';
 import { requestId } from '../../shared/http/request-id.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import { readMadeImage } from '../../shared/storage/image-table.ts';
@@ -31,7 +32,8 @@ export const completeUpload =
     { completions, answerWithinMs = ANSWER_WITHIN_MS }: Options,
   ): Handler =>
   async (request, h) => {
-    const { parts } = request.payload as { parts: NamedPart[] };
+    const { parts, uploadId: named } = request.payload as PartsToComplete;
+    if (named !== undefined && named !== request.params.uploadId) throw ofAnother(named);
     checkPartOrder(parts);
     const partsFingerprint = fingerprintOf(parts);
     const until = Date.now() + answerWithinMs;
@@ -75,6 +77,17 @@ export const completeUpload =
       return h.response(view).code(201).location(imagePath(imageId)).header('cache-control', 'no-store');
     }
   };
+
+function ofAnother(uploadId: string): ImageServiceError {
+  const message = `is ${uploadId}, and the path names another upload`;
+  return new ImageServiceError(
+    'invalid_request',
+    `The list has the parts of another upload: its uploadId ${message}.`,
+    {
+      errors: [{ path: 'uploadId', message }],
+    },
+  );
+}
 
 /** Whether work ends before a time; fails as it does. */
 async function endsBy(time: number, work: Promise<void>): Promise<boolean> {

@@ -437,7 +437,7 @@ export const ROUTES = {
     scope: 'images:write',
     summary: 'Make an image of the parts (CompleteMultipartUpload)',
     description:
-      'From the parts as their uploads, or ListParts, answered them. They are put together, the whole is compared with what was declared, its type read from its bytes and its SHA-256 computed; only then is there an image. Repeatable: the same list is answered with the image as it is then. What takes longer than 20 seconds goes on behind a 202: send the request again.',
+      'From the parts as their uploads, or ListParts, answered them; what ListParts answers may be sent as a whole, if it is the only page. They are put together, the whole is compared with what was declared, its type read from its bytes and its SHA-256 computed; only then is there an image. Repeatable: the same list is answered with the image as it is then. What takes longer than 20 seconds goes on behind a 202: send the request again.',
     params: uploadParams,
     body: { kind: 'json', schema: completeBodySchema, maxBytes: LIMITS.partListBytes },
     answers: {

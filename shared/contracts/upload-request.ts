@@ -96,8 +96,46 @@ export const completedPartSchema = Joi.object({
   ...answeredBeside,
 });
 
+const ALL_PAGES = 'parts would be missing; send those of all pages in one list `parts`';
+
+/** What ListParts answers around its parts, so that its whole answer can be handed back where it is the only page. */
+const answeredAround = {
+  uploadId: Joi.string()
+    .pattern(UPLOAD_ID_PATTERN, 'upload id')
+    .description('If it is there, of the upload in the path.'),
+  partNumberMarker: Joi.number()
+    .strict()
+    .integer()
+    .min(0)
+    .max(0)
+    .strip()
+    .messages({ 'number.max': `{{#label}} is that of a page before which there are others: ${ALL_PAGES}` })
+    .description('0: of a page that is the first.'),
+  isTruncated: Joi.boolean()
+    .strict()
+    .custom((isTruncated: boolean, helpers) => (isTruncated ? helpers.error('page.truncated') : isTruncated))
+    .strip()
+    .messages({ 'page.truncated': `{{#label}} is that of a page that is not the last: ${ALL_PAGES}` })
+    .description('False: of a page that is the last.'),
+  ...Object.fromEntries(
+    ['partSize', 'contentLength', 'maxParts'].map((name) => [
+      name,
+      Joi.number().strict().integer().min(0).max(LIMITS.asyncUploadBytes).strip().description('Looked at by nobody.'),
+    ]),
+  ),
+  imageId: Joi.string().pattern(IMAGE_ID_PATTERN, 'image id').strip().description('Likewise.'),
+  expiresAt: Joi.string().isoDate().strip().description('Likewise.'),
+};
+
+/** What an upload is completed from. */
+export interface PartsToComplete {
+  parts: NamedPart[];
+  uploadId?: string;
+}
+
 /** The list to complete from. Its order is looked at by domain/multipart-upload.ts, in one pass. */
-export const completeBodySchema = Joi.object<{ parts: NamedPart[] }, true>({
+export const completeBodySchema = Joi.object<PartsToComplete>({
+  ...answeredAround,
   parts: atMost(LIMITS.partsPerUpload, Joi.array().items(completedPartSchema).min(1)).required(),
 }).required();
 

@@ -59,6 +59,12 @@ export const EXPLAINED: Explanation[] = [
     why: 'The list of parts is compared with what was uploaded.',
     ...codes('invalid_part', 'invalid_part_order', 'part_too_small', 'upload_length_mismatch'),
   },
+  {
+    check: REFUSED,
+    seen: '`invalid_request`',
+    why: 'A page of parts to complete from is the last one, and of the upload in the path.',
+    explains: onlyErrors(({ path }) => ['uploadId', 'isTruncated'].includes(path)),
+  },
   { check: REFUSED, why: 'A range lies in what is there or behind it.', ...codes('range_not_satisfiable') },
   { check: REFUSED, why: 'Over HTTP/1.1 a part has a length or is refused.', ...codes('length_required') },
   {

@@ -54,6 +54,8 @@ export function multipartClient(base: () => string) {
     partUrls: (uploadId: string, body: unknown) => post(path(uploadId, '/part-urls'), body),
     complete: (uploadId: string, parts: unknown, headers: Headers = {}) =>
       post(path(uploadId, '/complete'), { parts }, headers),
+    /** Completes from a body as it is. */
+    completeFrom: (uploadId: string, body: string) => post(path(uploadId, '/complete'), body),
     abort: (uploadId: string) => call({ method: 'DELETE', path: path(uploadId) }),
 
     /** An upload that has begun. */

@@ -103,6 +103,17 @@ describe('POST /v1/uploads/{uploadId}/complete', () => {
       expect(await client.completed(upload.uploadId, parts)).to.deep.equal(image);
     });
 
+    it('of all that ListParts answered, as it is', async () => {
+      const declarations = [{}, { contentLength: first.length + last.length }];
+      for (const declaration of declarations) {
+        const { upload } = await client.uploaded([first, last], declaration);
+        const listed = await client.list(upload.uploadId);
+        const answer = await client.completeFrom(upload.uploadId, listed.body.toString());
+        expect(answer.status, answer.body.toString()).to.equal(201);
+        expect(jsonOf(answer)).to.include({ imageId: upload.imageId, checksumSha256: sha256(first, last) });
+      }
+    });
+
     it('although a first copy of a part comes after what was sent again', async () => {
       const upload = await client.begin();
       const late = await openSocket(services.asyncUpload);
@@ -349,6 +360,26 @@ describe('POST /v1/uploads/{uploadId}/complete', () => {
       expectProblem(await post('{"parts":[{"partNumber":1,"eTag":"a","__proto__":{}}]}'), 'malformed_json');
       expectProblem(await post('{}', 'text/plain'), 'unsupported_content_type');
       expectProblem(await post('<CompleteMultipartUpload/>', 'application/xml'), 'unsupported_content_type');
+    });
+
+    it('that is a page of several, or of another upload', async () => {
+      const { uploadId } = upload;
+      const other = await client.uploaded([jpeg]);
+      const pages: [body: Buffer, path: string, message: RegExp][] = [
+        [(await client.list(uploadId, '?max-parts=2')).body, 'isTruncated', /not the last: parts would be missing/],
+        [
+          (await client.list(uploadId, '?part-number-marker=2')).body,
+          'partNumberMarker',
+          /there are others: parts would be missing/,
+        ],
+        [(await client.list(other.upload.uploadId)).body, 'uploadId', /the path names another upload/],
+      ];
+      for (const [body, path, message] of pages) {
+        const problem = expectProblem(await client.completeFrom(uploadId, body.toString()), 'invalid_request');
+        expect(problem.errors?.map((error) => error.path)).to.deep.equal([path]);
+        expect(problem.detail).to.match(message);
+      }
+      await client.abort(other.upload.uploadId);
     });
 
     it('with a part twice', async () => {

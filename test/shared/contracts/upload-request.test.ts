@@ -178,6 +178,14 @@ describe('a list to complete from', () => {
       'parts.0.lastModified',
       'parts.0.contentLength',
     ],
+    'what of an answer is not so': [
+      { parts: [part], uploadId: 'a', isTruncated: 'false', partNumberMarker: '0', expiresAt: 'soon', maxParts: -1 },
+      'uploadId',
+      'isTruncated',
+      'partNumberMarker',
+      'expiresAt',
+      'maxParts',
+    ],
     'S3’s own spelling': [
       { parts: [{ PartNumber: 1, ETag: 'a' }] },
       'parts.0.partNumber',
