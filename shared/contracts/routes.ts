@@ -111,14 +111,16 @@ const fileParams = Joi.object({
     .description('The last part of `links.file` in the record.'),
 });
 
-/** Whatever else links are given on their way (`?v=2`, `?fbclid=…`) says nothing here. */
-const downloadQuery = Joi.object({
+/** Of what people open and pass on: whatever links are given on their way (`?v=2`, `?fbclid=…`) says nothing here. */
+const anyQuery = Joi.object({}).unknown();
+
+const downloadQuery = anyQuery.keys({
   download: Joi.string()
     .allow('')
     .max(255)
     .description('Has browsers save it, under this name if there is one, instead of showing it.'),
   ...linkQuery,
-}).unknown();
+});
 
 /** Of a header that may be there and say nothing. */
 const headerText = () => Joi.string().allow('');
@@ -505,6 +507,7 @@ export const ROUTES = {
     description:
       'Eventually consistent. Its ETag changes with every change, so that asking again costs a 304, and says to DELETE which version is meant.',
     params: imageParams,
+    query: anyQuery,
     headers: textHeaders,
     answers: {
       200: { ...KEPT, description: 'The record.', schema: 'Image' },
@@ -572,7 +575,7 @@ export const ROUTES = {
     description:
       'An event `image` with the record now and at each change; `settled` when every rendition is ready or failed, and `deleted`, end it. For `EventSource`, which comes back by itself where the connection ends.',
     params: imageParams,
-    query: Joi.object(linkQuery),
+    query: anyQuery.keys(linkQuery),
     headers: Joi.object({ 'last-event-id': Joi.string().max(128) }).unknown(),
     answers: {
       200: { description: 'Events.', mediaType: 'text/event-stream' },
@@ -633,7 +636,7 @@ export const ROUTES = {
     versions: true,
     summary: 'See what this is, and upload an image by hand',
     description: 'A page; links as JSON for who asks for `application/json`. Whatever its query says changes nothing.',
-    query: Joi.object({}).unknown(),
+    query: anyQuery,
     headers: textHeaders.keys({ accept: headerText() }),
     answers: { 200: { description: 'A page, or links.', mediaType: '*/*' }, 304: UNCHANGED },
     problems: [],
@@ -646,6 +649,7 @@ export const ROUTES = {
     versions: true,
     summary: 'Read the icon that browsers show beside a page',
     description: 'Browsers ask for it by themselves.',
+    query: anyQuery,
     headers: textHeaders,
     answers: { 200: { description: 'An icon.', mediaType: 'image/x-icon' }, 304: UNCHANGED },
     problems: [],
@@ -659,6 +663,7 @@ export const ROUTES = {
     slashed: true,
     summary: 'Browse this document',
     description: 'A page on which every operation can be tried out.',
+    query: anyQuery,
     headers: textHeaders,
     answers: { 200: { ...KEPT, description: 'A page.', mediaType: 'text/html' }, 304: UNCHANGED },
     problems: [],
@@ -672,6 +677,7 @@ export const ROUTES = {
     summary: 'Read a file of the documentation page',
     description: 'Its scripts, its style sheet and its icon.',
     params: Joi.object({ asset: Joi.string().required() }),
+    query: anyQuery,
     headers: textHeaders,
     answers: { 200: { ...KEPT, description: 'A script or a style sheet.', mediaType: '*/*' }, 304: UNCHANGED },
     problems: ['route_not_found'],

@@ -20,7 +20,7 @@ const QUERIES = [
   `x=${'y'.repeat(4000)}`,
 ];
 
-describe('what else the query of an image says', () => {
+describe('what else a query says', () => {
   let services: Services;
   let downloads: Downloads;
   let paths: string[];
@@ -52,10 +52,38 @@ describe('what else the query of an image says', () => {
     }
   });
 
-  it('is a mistake where it asks for something: of lists, records and uploads', async () => {
+  it('changes nothing of the record, nor of the pages that people pass on', async () => {
+    const [record = ''] = paths.map((path) => path.replace(/\/original$/, ''));
+    for (const path of [record, '/', '/docs', '/docs/front.css', '/favicon.ico']) {
+      const plain = await downloads.get(path);
+      expect(plain.status, path).to.equal(200);
+      for (const query of QUERIES) {
+        const answer = await downloads.get(`${path}?${query}`);
+        expect(answer.status, `${path}?${query}`).to.equal(200);
+        expect(answer.headers.etag).to.equal(plain.headers.etag);
+        expect(answer.body.equals(plain.body)).to.equal(true);
+      }
+    }
+  });
+
+  it('changes nothing of the events', async () => {
     const [original = ''] = paths;
-    for (const path of ['/v1/images', original.replace(/\/original$/, '')]) {
-      expectProblem(await downloads.get(`${path}?statuss=ready`), 'invalid_request');
+    const path = original.replace(/original$/, 'events');
+    for (const query of ['', ...QUERIES]) {
+      const answer = await downloads.get(`${path}?${query}`);
+      expect([answer.status, answer.headers['content-type']], query).to.deep.equal([
+        200,
+        'text/event-stream; charset=utf-8',
+      ]);
+      expect(answer.body.toString()).to.include('event: settled');
+    }
+  });
+
+  it('is a mistake where a program asks for something: of lists, limits and uploads', async () => {
+    for (const name of ['curser', 'statuss', 'utm_source', 'v']) {
+      const problem = expectProblem(await downloads.get(`/v1/images?limit=1&${name}=ready`), 'invalid_request');
+      expect(problem.errors?.map(({ path }) => path)).to.deep.equal([`query.${name}`]);
+      expectProblem(await downloads.get(`/v1/limits?${name}=ready`), 'invalid_request');
     }
   });
 });
