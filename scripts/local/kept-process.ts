@@ -29,7 +29,8 @@ interface Program {
   env: Record<string, string>;
   /** Where it listens before anything is asked of it. */
   port: number;
-  isReady(): Promise<boolean>;
+  /** What else is asked of it, if anything. */
+  isReady?(): Promise<boolean>;
   readLog?(lines: Readable): void;
 }
 
@@ -93,8 +94,7 @@ export function startGateway(
     command: [...moreOptions, programOf('./gateway-process.ts'), String(port), logLevel, ...services],
     env: {},
     port,
-    // No rule matches this, which is an answer too.
-    isReady: async () => (await statusOf(port)) > 0,
+    // That it listens is all of it: what it is asked for is the services' to answer, which come later.
     readLog: (lines) => readLog('gateway', lines),
   });
 }
@@ -130,7 +130,8 @@ function keepRunning(program: Program): KeptProcess {
     pid: () => Number(child.pid),
     async ready() {
       // A fetch that nobody answers costs milliseconds, which the programs that are to start do not have then.
-      while (!(await isListeningOn(program.port)) || !(await program.isReady().catch(() => false))) {
+      const answers = async () => (await program.isReady?.().catch(() => false)) ?? true;
+      while (!(await isListeningOn(program.port)) || !(await answers())) {
         if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${name} did not start`);
         await sleep(25);
       }

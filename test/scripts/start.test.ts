@@ -74,6 +74,11 @@ describe('npm start', function () {
       await stack.ended();
     });
 
+    it('prints no error until it is ready', () => {
+      const [before = ''] = stack.stdout().split('The image service is ready');
+      expect(before + stack.stderr()).to.not.match(/disconnected|ECONNREFUSED|\berr:/);
+    });
+
     it('prints commands that upload a photograph and bring its rendition', async function () {
       if (!hasCurl()) this.skip();
       const printed = stack
