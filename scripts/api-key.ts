@@ -3,8 +3,13 @@ import { parseArgs } from 'node:util';
 import { runCommand } from './command-line.ts';
 
 const HELP = `npm run api-key
-Makes a key for AUTHENTICATION=api-keys and prints it with its SHA-256 digest. Give the key to whoever is to call the API; put the
-digest into API_KEYS, beside those that are to stay valid, separated by commas. The key itself is kept nowhere.
+Makes a key of the API and prints it with its SHA-256 digest. Give the key to whoever is to call; put the digest into API_KEYS, beside
+those that are to stay valid, separated by commas. The key itself is kept nowhere.
+
+On one machine  API_KEYS=DIGEST npm start
+On AWS          into the parameter api-keys of the environment, as docs/infrastructure.md says
+
+Callers send the key as the header Authorization: Bearer KEY; npm run upload takes it from IMAGE_SERVICE_API_KEY.
 
   --help  this text
 

@@ -6,6 +6,7 @@ import { ENVIRONMENT, LOG_LEVELS } from '../../shared/contracts/environment.ts';
 import { ConfigError } from '../../shared/runtime/config.ts';
 import { connectionsWithin } from '../../shared/runtime/open-files.ts';
 import { CommandError, runCommand, WrongUse } from '../command-line.ts';
+import { authenticationIn } from './authentication.ts';
 import { DATA_FOLDER } from './data-folder.ts';
 import type { EarlierEnd } from './earlier-end.ts';
 import { LOCAL_CREDENTIALS } from './emulators.ts';
@@ -28,6 +29,10 @@ Runs the whole image service on this machine: uploads, workers, downloads.
                  encoded, is patented: whoever turns it on answers for the licences
   --log LEVEL    debug, info, warn, error or silent                      (info)
   --help         this text
+
+With SHA-256 digests of keys in the environment variable API_KEYS, separated by commas, every call needs one of the
+keys, as the header Authorization: Bearer KEY; npm run api-key makes a key with its digest. Without it whoever is on
+this machine may call.
 
 Ctrl-C stops everything; the next start goes on where it was.
 Exit status 1 if something keeps it from running, 2 for wrong use.
@@ -70,7 +75,7 @@ function readOptions() {
     );
   }
   const folder = resolve(values.data);
-  const settings = { HEIC: values.heic ? 'on' : 'off' };
+  const settings = { HEIC: values.heic ? 'on' : 'off', ...authenticationIn(process.env) };
   return {
     port,
     folder,
@@ -86,20 +91,27 @@ function readOptions() {
 /** A picture to try with; the commands work as they are, from any folder. */
 const SAMPLE = fileURLToPath(new URL('../../docs/sample.jpg', import.meta.url));
 
-const banner = (url: string, folder: string) => `
-The image service is ready at ${url}
+const NEEDS_KEY = `
+Callers need a key whose digest is in API_KEYS. Put yours into the variable KEY, for the commands here.
+`;
 
+const banner = (url: string, folder: string, hasKeys: boolean) => {
+  const asks = hasKeys ? 'curl -sS -H "Authorization: Bearer $KEY"' : 'curl -sS';
+  return `
+The image service is ready at ${url}
+${hasKeys ? NEEDS_KEY : ''}
 Upload a photograph and ask for a rendition:
 
-  id=$(curl -sS -F 'file=@${SAMPLE}' -F 'renditions=["thumb"]' ${url}/v1/images | sed 's/.*"imageId":"\\([^"]*\\)".*/\\1/')
+  id=$(${asks} -F 'file=@${SAMPLE}' -F 'renditions=["thumb"]' ${url}/v1/images | sed 's/.*"imageId":"\\([^"]*\\)".*/\\1/')
 
 Download the rendition, as soon as it is ready:
 
-  while [ "$(curl -sS -o thumb.webp -w '%{http_code}' ${url}/v1/images/$id/renditions/thumb)" = 202 ]; do sleep 0.2; done
+  while [ "$(${asks} -o thumb.webp -w '%{http_code}' ${url}/v1/images/$id/renditions/thumb)" = 202 ]; do sleep 0.2; done
 
 Documentation: ${url}/docs   Data: ${folder}   Stop: Ctrl-C
 
 `;
+};
 
 /** Fields that the sentence of a line already says, or that a person at a terminal does not need. */
 const UNSHOWN =
@@ -190,7 +202,7 @@ async function main(): Promise<void> {
   const startedAt = new Date();
   const stack = await startStack({ ...options, readLog: printPretty });
   for (const sentence of stack.earlierEnd.sentences) process.stdout.write(`${sentence}\n`);
-  process.stdout.write(banner(stack.url, options.folder));
+  process.stdout.write(banner(stack.url, options.folder, options.settings.AUTHENTICATION === 'api-keys'));
   let stopping = false;
   const end = async (status: 0 | 1, { drainMs, reason }: { drainMs?: number; reason?: string } = {}) => {
     if (stopping) return;

@@ -54,6 +54,8 @@ export const LOCAL_OWNER = 'local';
 
 export const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost'];
 
+export const API_KEYS_PATTERN = /^[0-9a-f]{64}(,[0-9a-f]{64})*$/;
+
 const LINK_KEYS_PATTERN = /^[a-zA-Z0-9_-]{1,32}:[\w+/=.~-]{32,256}(,[a-zA-Z0-9_-]{1,32}:[\w+/=.~-]{32,256})*$/;
 
 const endpoint = (service: string) =>
@@ -82,7 +84,7 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
       'Who may call. `api-keys`: whoever sends a key of API_KEYS as `Authorization: Bearer KEY`; public images can be downloaded without. `off` lets everybody in, and is refused unless HOST is a loopback address.',
     ),
   API_KEYS: Joi.string()
-    .pattern(/^[0-9a-f]{64}(,[0-9a-f]{64})*$/, 'SHA-256 digests in hex')
+    .pattern(API_KEYS_PATTERN, 'SHA-256 digests in hex')
     .when('AUTHENTICATION', { is: 'api-keys', then: Joi.required() })
     .description(
       'SHA-256 digests of the keys of AUTHENTICATION=api-keys, in hex, separated by commas; `npm run api-key` makes a key with its digest. Several, so that a key can be replaced while both are valid.',

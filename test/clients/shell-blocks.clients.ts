@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -6,7 +7,7 @@ import { documentedBlocks } from '../support/documented-blocks.ts';
 import { eventually } from '../support/eventually.ts';
 import { jsonOf, send } from '../support/http-client.ts';
 import { photograph } from '../support/photographs.ts';
-import { type StartProcess, spawnStart } from '../support/start-process.ts';
+import { type StartProcess, spawnStart, spawnStartWhere } from '../support/start-process.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
 import { CURL, type Program, skipWithout } from './client-programs.ts';
 import { commandsOf, pasteInto, shows } from './shell-session.ts';
@@ -18,6 +19,9 @@ const SHELL: Program = {
 };
 
 const PAGES = ['README.md', 'docs/uploading.md', 'docs/downloading.md', 'docs/commands.md'];
+
+/** The first line of the block for who has a key. */
+const GIVEN_KEY = /^KEY=THE_KEY$/m;
 
 /** What a block gives, by something that stands in it and in no other of its page. */
 const GIVEN: Record<string, [inBlock: string, output: RegExp][]> = {
@@ -73,7 +77,9 @@ describe('The shell blocks of the documentation', () => {
   for (const page of PAGES) {
     it(`of ${page} that do not ask by curl are the project's own commands`, () => {
       for (const { code, line } of blocksOf(page).filter((block) => !asksByCurl(block)))
-        expect(code, `${page}:${line}`).to.match(/^(?:npm (?:ci|start|run) .*\n)+$|^service=/);
+        expect(code, `${page}:${line}`).to.match(
+          /^(?:(?:API_KEYS=DIGEST )?npm (?:ci|start|run)(?: .*)?\n)+$|^service=/,
+        );
     });
   }
 
@@ -100,10 +106,8 @@ describe('The shell blocks of the documentation', () => {
   }
 
   it('of docs/downloading.md, and its transcripts, show what is shown there', async () => {
-    const blocks = documentedBlocks('docs/downloading.md', url).filter(({ code, language }) =>
-      language === 'sh' ? asksByCurl({ code }) : code.startsWith('$ '),
-    );
-    const [upload, ...transcripts] = blocks;
+    const [upload] = blocksOf('docs/downloading.md').filter(asksByCurl);
+    const transcripts = documentedBlocks('docs/downloading.md', url).filter(({ code }) => code.startsWith('$ '));
     expect(transcripts.length).to.be.at.least(6);
     const environment = { URL: url };
     const [first] = await pasteInto(folder.path, [`${upload?.code}echo $ID`], environment);
@@ -125,5 +129,25 @@ describe('The shell blocks of the documentation', () => {
       expect(failed, where).to.deep.equal([]);
       expect(shows(output, shown), where).to.equal(true);
     });
+  });
+
+  it('of docs/downloading.md for who has a key open a private image by a link', async () => {
+    const KEY = 'the-key-of-a-test';
+    const API_KEYS = createHash('sha256').update(KEY).digest('hex');
+    const data = join(folder.path, 'data-with-keys');
+    const withKeys = spawnStartWhere({ API_KEYS }, '--port', '0', '--log', 'silent', '--data', data);
+    try {
+      const blocks = documentedBlocks('docs/downloading.md', await withKeys.ready());
+      const [block, ...others] = blocks.filter(({ code }) => GIVEN_KEY.test(code));
+      expect(others).to.deep.equal([]);
+      const code = String(block?.code).replace(GIVEN_KEY, `KEY=${KEY}`);
+      const [pasted] = await pasteInto(folder.path, [code], {});
+      expect(pasted).to.deep.equal({ output: '401\n200\n', failed: [] });
+      const opened = await sharp(await readFile(join(folder.path, 'original.jpg'))).metadata();
+      expect(opened.format).to.equal('jpeg');
+    } finally {
+      withKeys.child.kill('SIGTERM');
+      await withKeys.ended();
+    }
   });
 });

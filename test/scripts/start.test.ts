@@ -1,4 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
@@ -16,7 +17,16 @@ import { expectProblem, jsonOf, openSocket, send } from '../support/http-client.
 import { linkTo, signedFor } from '../support/links.ts';
 import { CAN_SEE_SOCKETS, listeningOf } from '../support/listening.ts';
 import { photograph } from '../support/photographs.ts';
-import { descendants, isRunning, type StartProcess, spawnStart, spawnStartWith } from '../support/start-process.ts';
+import {
+  descendants,
+  isRunning,
+  type StartProcess,
+  spawnStart,
+  spawnStartWhere,
+  spawnStartWith,
+} from '../support/start-process.ts';
+import { spawnUpload } from '../support/upload-process.ts';
+import { spawnVerify } from '../support/verify-process.ts';
 
 const FAULT = pathToFileURL(join(import.meta.dirname, '../support/throw-on-signal.ts')).href;
 
@@ -53,6 +63,18 @@ describe('npm start', function () {
     return process;
   };
 
+  /** Runs the commands that it prints; answers the id of the image. */
+  async function pasteCommands(stack: StartProcess, environment: Record<string, string> = {}): Promise<string> {
+    const printed = stack
+      .stdout()
+      .split('\n')
+      .filter((line) => /^\s+.*curl /.test(line));
+    expect(printed).to.have.lengthOf(2);
+    const script = `${printed.join('\n')}\necho $id`;
+    const { stdout } = await run('bash', ['-c', script], { cwd: folder, env: { ...process.env, ...environment } });
+    return stdout.trim();
+  }
+
   describe('that is told of another name, another origin and HEIC', () => {
     let stack: StartProcess;
     let url: string;
@@ -81,14 +103,9 @@ describe('npm start', function () {
 
     it('prints commands that upload a photograph and bring its rendition', async function () {
       if (!hasCurl()) this.skip();
-      const printed = stack
-        .stdout()
-        .split('\n')
-        .filter((line) => /^\s+.*curl /.test(line));
-      expect(printed).to.have.lengthOf(2);
-      const { stdout } = await run('bash', ['-c', `${printed.join('\n')}\necho $id`], { cwd: folder });
-      const record = jsonOf(await send(url, { path: `/v1/images/${stdout.trim()}` }));
-      expect(record).to.include({ imageId: stdout.trim(), status: 'stored', contentType: 'image/jpeg' });
+      const imageId = await pasteCommands(stack);
+      const record = jsonOf(await send(url, { path: `/v1/images/${imageId}` }));
+      expect(record).to.include({ imageId, status: 'stored', contentType: 'image/jpeg' });
       const { format, width, height } = await sharp(await readFile(join(folder, 'thumb.webp'))).metadata();
       expect({ format, width, height }).to.deep.equal({ format: 'webp', width: 200, height: 200 });
       expect((await send(url, { path: '/docs' })).status).to.equal(200);
@@ -150,6 +167,68 @@ describe('npm start', function () {
       expect(await stack.ended(20_000)).to.equal(0);
       expect(processes.filter(isRunning)).to.deep.equal([]);
     });
+  });
+
+  describe('with digests of keys in its environment', () => {
+    const KEY = 'the-key-of-a-test';
+    const headers = { authorization: `Bearer ${KEY}` };
+    let stack: StartProcess;
+    let url: string;
+    before(async () => {
+      const API_KEYS = createHash('sha256').update(KEY).digest('hex');
+      stack = spawnStartWhere({ API_KEYS }, '--port', '0', '--data', join(folder, 'keys'), '--log', 'warn');
+      url = await stack.ready();
+    });
+    after(async () => {
+      stack.child.kill('SIGTERM');
+      await stack.ended();
+    });
+
+    it('says so, and prints commands that send one', async function () {
+      expect(stack.stdout()).to.match(/Callers need a key .*API_KEYS/);
+      if (!hasCurl()) this.skip();
+      const imageId = await pasteCommands(stack, { KEY });
+      const record = await send(url, { path: `/v1/images/${imageId}`, headers });
+      expect(record.status, record.body.toString()).to.equal(200);
+      expect((await sharp(await readFile(join(folder, 'thumb.webp'))).metadata()).format).to.equal('webp');
+    });
+
+    it('lets nobody in without', async () => {
+      for (const [method, path] of [
+        ['GET', '/v1/images'],
+        ['POST', '/v1/images'],
+        ['POST', '/v1/uploads'],
+      ] as const)
+        expectProblem(await send(url, { method, path }), 'unauthenticated');
+    });
+
+    it('signs links to private images', async () => {
+      const body = await photograph('jpeg');
+      const asked = { method: 'POST', path: '/v1/images?visibility=private', headers, body };
+      const { imageId, links } = jsonOf(await send(url, asked));
+      expect((await send(url, { path: links.original })).status).to.equal(401);
+      const link = await linkTo({ download: url }, imageId, { target: 'original' }, headers);
+      expect((await send(url, { path: link.url })).body.equals(body)).to.equal(true);
+    });
+
+    it('is reached by the upload client with one, and by whoever compares what is stored', async () => {
+      const photo = join(folder, 'photo.jpg');
+      await writeFile(photo, await photograph('jpeg'));
+      const key = { XDG_STATE_HOME: folder, IMAGE_SERVICE_API_KEY: KEY };
+      const { status, stderr } = await spawnUpload(key, '--url', url, photo).ended;
+      expect(status, stderr).to.equal(0);
+      const state = ['--state', join(folder, 'verify-state'), '--grace', '0'];
+      const verified = await spawnVerify({}, '--data', join(folder, 'keys'), ...state).finished;
+      expect(verified.status, verified.stdout + verified.stderr).to.equal(0);
+      expect(verified.stdout).to.match(/Looked at [1-9]\d* records/);
+    });
+  });
+
+  it('refuses to ask for keys of which it has no digests', async () => {
+    const process = spawnStartWhere({ AUTHENTICATION: 'api-keys', API_KEYS: '' }, '--data', join(folder, 'none'));
+    started.push(process);
+    expect(await process.ended()).to.equal(2);
+    expect(process.stderr()).to.match(/^To ask for keys their digests must be in API_KEYS, .* npm run api-key .*\n$/);
   });
 
   it('lets the uploads under way end when nobody caught an error in it, and ends in order', async () => {

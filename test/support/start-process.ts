@@ -23,6 +23,10 @@ export const spawnStart = (...options: string[]): StartProcess => spawnStartWith
 export const spawnStartWith = (nodeOptions: string[], ...options: string[]): StartProcess =>
   watchStart([process.execPath, ...nodeOptions, SCRIPT, ...options]);
 
+/** The same, with more in its environment. */
+export const spawnStartWhere = (environment: Record<string, string>, ...options: string[]): StartProcess =>
+  watchStart([process.execPath, SCRIPT, ...options], { ...process.env, ...environment });
+
 /** The same, with a library that it loads before all others (ld.so(8)). */
 export const spawnStartAbove = (library: string, ...options: string[]): StartProcess =>
   watchStart([process.execPath, SCRIPT, ...options], { ...process.env, LD_PRELOAD: library });

@@ -1,0 +1,34 @@
+import { expect } from 'chai';
+import { WrongUse } from '../../../scripts/command-line.ts';
+import { authenticationIn } from '../../../scripts/local/authentication.ts';
+
+const DIGEST = 'a1'.repeat(32);
+const KEYS = `${DIGEST},${'b2'.repeat(32)}`;
+
+describe('Who may call npm start', () => {
+  it('is everybody on the machine, unless its environment has API_KEYS', () => {
+    for (const env of [
+      {},
+      { AUTHENTICATION: '' },
+      { AUTHENTICATION: 'off' },
+      { AUTHENTICATION: 'off', API_KEYS: KEYS },
+    ])
+      expect(authenticationIn(env)).to.deep.equal({ AUTHENTICATION: 'off' });
+    for (const env of [{ API_KEYS: KEYS }, { API_KEYS: KEYS, AUTHENTICATION: 'api-keys' }])
+      expect(authenticationIn(env)).to.deep.equal({ AUTHENTICATION: 'api-keys', API_KEYS: KEYS });
+  });
+
+  const refused: Record<string, [env: NodeJS.ProcessEnv, says: RegExp]> = {
+    'keys that are not there': [{ AUTHENTICATION: 'api-keys' }, /API_KEYS, which is empty.*npm run api-key/],
+    'keys that are empty': [{ API_KEYS: '' }, /API_KEYS, which is empty.*npm run api-key/],
+    'a key in place of its digest': [{ API_KEYS: 'the-key-itself' }, /^(?!.*the-key-itself)API_KEYS takes SHA-256/],
+    'a digest that is cut': [{ API_KEYS: `${DIGEST},${DIGEST.slice(1)}` }, /^API_KEYS takes SHA-256/],
+    'another authentication': [
+      { AUTHENTICATION: 'on', API_KEYS: KEYS },
+      /^AUTHENTICATION takes off or api-keys, not on/,
+    ],
+  };
+  for (const [name, [env, says]] of Object.entries(refused)) {
+    it(`is told of ${name}`, () => expect(() => authenticationIn(env)).to.throw(WrongUse, says));
+  }
+});
