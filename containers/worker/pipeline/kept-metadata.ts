@@ -3,6 +3,7 @@ import { COPYRIGHT_TAGS, type Copyright } from './copyright.ts';
 import { exifText } from './exif-contents.ts';
 import { type ExifField, readExif } from './exif-tags.ts';
 import type { Source } from './source.ts';
+import { uprightXmp } from './upright-xmp.ts';
 
 /**
  * What `metadata: keep` keeps: fields of EXIF that the standard names, their texts in UTF-8, and XMP. Never an orientation, which is applied by then, nor a picture in them, which would show what the
@@ -93,17 +94,10 @@ function exifOfCopyright(copyright: Copyright): Buffer {
 const inUtf8 = (field: ExifField): ExifField =>
   field.type === ASCII ? { ...field, bytes: Buffer.from(exifText(field.bytes)) } : field;
 
-/** The orientation of XMP (tiff:Orientation), as an attribute or as an element, up to its value; and one that says what is so of a result. */
-const ORIENTATION = /\b(Orientation(?: ?= ?["']|>))[1-8](?=["'<])/g;
-const UPRIGHT = /\bOrientation(?: ?= ?["']|>)1["'<]/g;
-const CLOSING = /<\/[^<>]*\bOrientation>/g;
-
-/** XMP that says of itself that it is upright; undefined where it has pictures, or an orientation that is written otherwise than anybody writes it. */
+/** XMP that says of itself that it is upright; undefined where it has pictures, or is no XML. */
 function keptXmp(xmp: Buffer): Buffer | undefined {
-  if (!isWithoutPictures(xmp)) return undefined;
-  const upright = xmp.toString('utf8').replaceAll(ORIENTATION, '$11');
-  const isKnown = !/\bOrientation\b/.test(upright.replaceAll(CLOSING, '').replaceAll(UPRIGHT, ''));
-  return isKnown ? Buffer.from(upright) : undefined;
+  const upright = isWithoutPictures(xmp) ? uprightXmp(xmp.toString('utf8')) : undefined;
+  return upright === undefined ? undefined : Buffer.from(upright);
 }
 
 /** Namespaces of pictures, sounds and depth maps in XMP; Adobe's thumbnails, Google's and Apple's motion and depth. */
