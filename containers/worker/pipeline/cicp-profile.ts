@@ -1,4 +1,16 @@
-import { type Cicp, curveOf, D50, isHighRange, type Triple, toXyz } from './cicp.ts';
+import {
+  type Cicp,
+  type Curve,
+  curveOf,
+  D50,
+  isHighRange,
+  type Matrix,
+  matrixOf,
+  power,
+  type Triple,
+  toXyz,
+} from './cicp.ts';
+import type { Gamma } from './png-colours.ts';
 import { toneMapper } from './tone-mapping.ts';
 
 const ascii = (text: string): Buffer => Buffer.from(text, 'latin1');
@@ -57,12 +69,15 @@ function greyLight(cicp: Cicp): (value: number) => number {
     const mapped = toneMapper(cicp);
     return (value) => mapped([value, value, value])[1];
   }
-  const [exponent, scale, shift, slope, until] = curveOf(cicp);
-  return (value) => (value < until ? value * slope : (value * scale + shift) ** exponent);
+  return lightOf(curveOf(cicp));
 }
 
-function greyProfile(cicp: Cicp): Buffer {
-  const light = greyLight(cicp);
+const lightOf =
+  ([exponent, scale, shift, slope, until]: Curve) =>
+  (value: number): number =>
+    value < until ? value * slope : (value * scale + shift) ** exponent;
+
+function greyProfile(light: (value: number) => number): Buffer {
   const entries = Array.from(
     { length: CURVE_ENTRIES },
     (_, at) => 65_535 * Math.min(1, light(at / (CURVE_ENTRIES - 1))),
@@ -72,14 +87,12 @@ function greyProfile(cicp: Cicp): Buffer {
 }
 
 /** By three points and a curve. */
-function matrixProfile(cicp: Cicp): Buffer {
-  const [x, y, z] = toXyz(cicp);
+function matrixProfile([x, y, z]: Matrix, parameters: Curve): Buffer {
   const points = ['rXYZ', 'gXYZ', 'bXYZ'].map((name, at): [string, Buffer] => [
     name,
     point([x[at] ?? 0, y[at] ?? 0, z[at] ?? 0]),
   ]);
   // Of three kinds of curves in ICC this is type 3, and an exponent alone is type 0.
-  const parameters = curveOf(cicp);
   const [exponent, scale, , slope] = parameters;
   const isPower = scale === 1 && slope === 0;
   const curve = Buffer.concat([
@@ -134,8 +147,15 @@ export function profileFor(cicp: Cicp, { isGrey }: { isGrey: boolean }): Buffer 
   const key = `${cicp.primaries} ${cicp.transfer} ${isGrey}`;
   const known = made.get(key);
   if (known) return known;
-  const make = isGrey ? greyProfile : isHighRange(cicp) ? tableProfile : matrixProfile;
-  const profile = make(cicp);
+  const profile = isGrey
+    ? greyProfile(greyLight(cicp))
+    : isHighRange(cicp)
+      ? tableProfile(cicp)
+      : matrixProfile(toXyz(cicp), curveOf(cicp));
   made.set(key, profile);
   return profile;
 }
+
+/** One that says what gAMA and cHRM say. */
+export const profileOfGamma = ({ exponent, primaries }: Gamma, { isGrey }: { isGrey: boolean }): Buffer =>
+  isGrey ? greyProfile(lightOf(power(exponent))) : matrixProfile(matrixOf(primaries), power(exponent));

@@ -8,7 +8,8 @@ type Chromaticity = readonly [x: number, y: number];
 export type Triple = [number, number, number];
 export type Matrix = [Triple, Triple, Triple];
 
-interface Primaries {
+/** The light that each channel stands for, and that of all together. */
+export interface Primaries {
   red: Chromaticity;
   green: Chromaticity;
   blue: Chromaticity;
@@ -17,7 +18,7 @@ interface Primaries {
 
 const D65: Chromaticity = [0.3127, 0.329];
 const C: Chromaticity = [0.31, 0.316];
-const BT_709: Primaries = { red: [0.64, 0.33], green: [0.3, 0.6], blue: [0.15, 0.06], white: D65 };
+export const BT_709: Primaries = { red: [0.64, 0.33], green: [0.3, 0.6], blue: [0.15, 0.06], white: D65 };
 const SMPTE_170M: Primaries = { red: [0.63, 0.34], green: [0.31, 0.595], blue: [0.155, 0.07], white: D65 };
 const BT_2020: Primaries = { red: [0.708, 0.292], green: [0.17, 0.797], blue: [0.131, 0.046], white: D65 };
 const P3 = { red: [0.68, 0.32], green: [0.265, 0.69], blue: [0.15, 0.06] } as const;
@@ -40,7 +41,7 @@ const PRIMARIES: Record<number, Primaries> = {
 /** A curve of an exponent with a straight piece at its beginning, as ICC has it (ICC.1:2022, 10.18, type 3). */
 export type Curve = [exponent: number, scale: number, shift: number, slope: number, straightUntil: number];
 
-const power = (exponent: number, scale = 1): Curve => [exponent, scale, 0, 0, 0];
+export const power = (exponent: number, scale = 1): Curve => [exponent, scale, 0, 0, 0];
 /** What screens make of what cameras of BT.601, BT.709 and BT.2020 write (ITU-R BT.1886). */
 const SCREEN = power(2.4);
 const camera = (alpha: number, slope: number, until: number): Curve => [
@@ -95,9 +96,8 @@ export function cicpOfNclx({ primaries, transfer }: Cicp): Cicp {
   };
 }
 
-/** What they take the cICP of a PNG for: nothing, where a part of it is not said. */
-export const cicpOfPng = (cicp: Cicp): Cicp =>
-  cicp.primaries === UNSPECIFIED || cicp.transfer === UNSPECIFIED ? { primaries: 1, transfer: SRGB } : cicp;
+/** Whether both are said; what the cICP of a PNG leaves open browsers do not make up. */
+export const isSaid = ({ primaries, transfer }: Cicp): boolean => primaries !== UNSPECIFIED && transfer !== UNSPECIFIED;
 
 export const times = (matrix: Matrix, [x, y, z]: Triple): Triple =>
   matrix.map(([a, b, c]) => a * x + b * y + c * z) as Triple;
@@ -132,8 +132,9 @@ const CONES: Matrix = [
 ];
 
 /** From light of these primaries to XYZ under D50, their white adapted to it. */
-export function toXyz({ primaries }: Pick<Cicp, 'primaries'>): Matrix {
-  const { red, green, blue, white } = PRIMARIES[primaries] ?? BT_709;
+export const toXyz = ({ primaries }: Pick<Cicp, 'primaries'>): Matrix => matrixOf(PRIMARIES[primaries] ?? BT_709);
+
+export function matrixOf({ red, green, blue, white }: Primaries): Matrix {
   const columns = [red, green, blue].map(xyzOf);
   const unscaled = [0, 1, 2].map((row) => columns.map((column) => column[row] ?? 0)) as Matrix;
   const amounts = times(inverted(unscaled), xyzOf(white));

@@ -123,8 +123,9 @@ async function openPixels(path: string, structure: Structure, options: SharpOpti
   const header: string[] = [];
   const taken = rewrite ? await rewritten(path, rewrite) : path;
   const reader = sharp(taken, options).on('warning', (message: string) => header.push(message));
-  const { icc: stored, ...read } = await reader.metadata();
-  const own = colours ? await inOwnColours(taken, colours, read) : { file: taken, warnings: [] };
+  const told = await reader.metadata();
+  const { icc: stored, ...read } = told;
+  const own = colours ? await inOwnColours(taken, colours, told) : { file: taken, warnings: [] };
   const { file, icc = stored } = own;
   const hasProfile = icc !== undefined && isBounded(icc);
   const decoder: Opener = (more) => sharp(file, { ...options, ignoreIcc: !hasProfile, ...more });

@@ -1,7 +1,7 @@
-import { cicpOfPng } from './cicp.ts';
 import type { FileWindow } from './file-window.ts';
 import { type MetadataTally, openMetadataTally } from './metadata-tally.ts';
 import type { ToldColours } from './own-colours.ts';
+import { openPngColours } from './png-colours.ts';
 import { openTally } from './tally.ts';
 
 /** The longest keyword (PNG, 11.3.3), language tag and translated keyword that are looked through for what is behind them. */
@@ -15,38 +15,30 @@ interface PngFacts {
   /** Where one ends that is cut. */
   end?: number;
   isShownInPart: boolean;
-  colours?: ToldColours;
+  colours: ToldColours | undefined;
 }
-
-const CICP_BYTES = 4;
 
 /** Chunks of a length, a type, data and a checksum (PNG, 5.3), up to IEND, and the metadata among them. */
 export async function walkPng(window: FileWindow): Promise<PngFacts> {
-  let colours: ToldColours | undefined;
+  const colours = openPngColours();
   let isBeforePixels = true;
+  let end: number | undefined;
   const isShownInPart = (await window.bytes(INTERLACE_AT, 1))[0] === 0;
   const count = openTally('pngChunks');
   const metadata = openMetadataTally(window);
   for (let at = 8; at + 8 <= window.fileSize; ) {
     const head = await window.bytes(at, 8);
     const type = head.toString('latin1', 4, 8);
-    const told = { isShownInPart, ...(colours && { colours }) };
-    if (head.length < 8 || type === 'IEND') return told;
+    if (head.length < 8 || type === 'IEND') break;
     count();
     const length = head.readUInt32BE(0);
     if (type === 'IDAT') isBeforePixels = false;
-    if (type === 'cICP' && isBeforePixels && length === CICP_BYTES)
-      colours ??= coloursOf(await window.copy(at + 8, length));
+    if (isBeforePixels && colours.isOne(type, length)) colours.add(await window.copy(at + 4, length + 8));
     await METADATA[type]?.({ window, metadata, at: at + 8, length });
     at += 12 + length;
-    if (at > window.fileSize) return { ...told, end: at };
+    if (at > window.fileSize) end = at;
   }
-  return { isShownInPart, ...(colours && { colours }) };
-}
-
-/** What cICP says (PNG, 11.3.2.6), of RGB values of the full range; of others, which a PNG cannot have, browsers do not take it. */
-function coloursOf([primaries = 0, transfer = 0, matrix, isFull]: Buffer): ToldColours | undefined {
-  return matrix === 0 && isFull === 1 ? { cicp: cicpOfPng({ primaries, transfer }) } : undefined;
+  return { isShownInPart, colours: colours.colours(), ...(end !== undefined && { end }) };
 }
 
 interface Chunk {

@@ -29,7 +29,7 @@ interface Walked {
   isSequence?: boolean;
   /** Makes of the file, whose bytes may be changed, one that its decoder takes. */
   rewrite?: (file: Buffer) => Buffer;
-  colours?: ToldColours;
+  colours?: ToldColours | undefined;
 }
 
 /** What the parts of a file show, before it is decoded. */

@@ -1,17 +1,21 @@
 import { expect } from 'chai';
-import sharp, { type Sharp } from 'sharp';
+import sharp from 'sharp';
 import { avifWithProfile } from '../../../../containers/worker/pipeline/with-profile.ts';
 import { avifFrom, gridOf, nclxOf, tileOf } from '../../../support/avif-files.ts';
+import {
+  expectPatches as expectColours,
+  GREEN,
+  GREY,
+  ORANGE,
+  patches,
+  type Rgb,
+  SIZE,
+  scene,
+} from '../../../support/colour-patches.ts';
 import { displayP3, profiled } from '../../../support/colour-profiles.ts';
 import { pngWith } from '../../../support/exif-bytes.ts';
-import { type Colour, distance, look } from '../../../support/picture.ts';
+import { distance, look } from '../../../support/picture.ts';
 import { render } from '../../../support/rendition-run.ts';
-
-type Rgb = [number, number, number];
-
-const ORANGE: Rgb = [200, 80, 40];
-const GREY: Rgb = [128, 128, 128];
-const GREEN: Rgb = [40, 160, 80];
 
 /** Primaries and transfer (ITU-T H.273), and what Chromium 143 shows of orange, grey and green in a PNG that says them, as sRGB. */
 const IN_PNG: [primaries: number, transfer: number, orange: Rgb, grey: Rgb, green: Rgb][] = [
@@ -49,30 +53,11 @@ const IN_AVIF: typeof IN_PNG = [
   [1, 1, ORANGE, GREY, GREEN],
 ];
 
-const SIZE: [number, number] = [96, 32];
-
-/** Three patches beside each other. */
-function patches(): Buffer<ArrayBuffer> {
-  const pixels = Buffer.alloc(SIZE[0] * SIZE[1] * 3);
-  for (let at = 0; at < pixels.length; at += 3) {
-    const column = (at / 3) % SIZE[0];
-    pixels.set([ORANGE, GREY, GREEN][Math.floor(column / 32)] ?? GREY, at);
-  }
-  return pixels;
-}
-const scene = (): Sharp => sharp(patches(), { raw: { width: SIZE[0], height: SIZE[1], channels: 3 } });
 const cicp = (png: Buffer, primaries: number, transfer: number, rest = [0, 1]): Buffer =>
   pngWith(png, ['cICP', Buffer.from([primaries, transfer, ...rest])]);
 
 async function expectPatches(image: Buffer, expected: Rgb[], what: string, tolerance: number): Promise<void> {
-  const { data, warnings = [] } = await render(image, { output: { format: 'webp', lossless: true, effort: 0 } });
-  const picture = await look(data);
-  for (const [index, colour] of expected.entries()) {
-    const seen = picture.at(index * 32 + 16, 16);
-    const meant: Colour = [colour[0], colour[1], colour[2], 255];
-    expect(distance(seen, meant), `${what}, patch ${index}: ${seen}`).most(tolerance);
-  }
-  const codes = warnings.map(({ code }) => code);
+  const codes = await expectColours(image, expected, what, tolerance);
   expect(codes, what).deep.equal(/ (16|18)$/.test(what) && what !== 'PNG 2 16' ? ['tone_mapped'] : []);
 }
 
@@ -119,6 +104,7 @@ describe('an image that says its colours by CICP', function () {
   it('is believed before a profile in a PNG, and after one in an AVIF', async () => {
     const png = profiled(await scene().png().toBuffer(), await displayP3());
     await expectPatches(cicp(png, 1, 8), [[229, 152, 110]], 'PNG', 3);
+    await expectPatches(cicp(png, 1, 13), [ORANGE, GREY, GREEN], 'PNG of sRGB', 1);
     const told = avifFrom([{ ...(await tileOf(SIZE, patches())), colr: nclxOf(1, 8) }]);
     await expectPatches(avifWithProfile(told, 1, await displayP3()), [[216, 69, 17]], 'AVIF', 3);
   });
