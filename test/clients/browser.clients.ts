@@ -6,10 +6,10 @@ import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { jsonOf, send } from '../support/http-client.ts';
 import { photograph } from '../support/photographs.ts';
-import { startServices } from '../support/services.ts';
+import { type Services, startServices } from '../support/services.ts';
 import { type StartProcess, spawnStart } from '../support/start-process.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
-import { startWatchedProxy } from '../support/watched-proxy.ts';
+import { startWatchedProxy, type WatchedProxy } from '../support/watched-proxy.ts';
 import { startWebServer, type WebServer } from '../support/web-server.ts';
 import { CHROMIUM, openBrowser } from './browser.ts';
 import { skipWithout } from './client-programs.ts';
@@ -142,6 +142,11 @@ describe('Chromium', () => {
   const eventuallyReady = (self: string) =>
     send(url, { path: `${self}/renditions/thumb`, headers: { prefer: 'wait=20' } });
 
+  async function submit(buffer: Buffer): Promise<void> {
+    await page.setInputFiles('#file', { name: 'holiday.jpg', mimeType: 'image/jpeg', buffer });
+    await page.click('button');
+  }
+
   describe('of the front page', () => {
     it('uploads an image, shows its renditions, and is refused nothing', async () => {
       await open(`${url}/`);
@@ -169,6 +174,35 @@ describe('Chromium', () => {
       expect(await page.locator('#status').textContent()).to.match(/JPEG|format/);
     });
 
+    it('tells people what is missing of a file that ends early', async () => {
+      await open(`${url}/`);
+      await submit(photo.subarray(0, photo.length * 0.8));
+      await page.getByText('is missing or changed').waitFor();
+      const told = await page.locator('#renditions .warning').allTextContents();
+      expect(told).to.have.lengthOf(2);
+      for (const each of told) expect(each).to.match(/^The file ends early: \d+ of 200 rows are missing/);
+    });
+
+    it('says once of each rendition why it could not be made, and that not all is done', async () => {
+      await open(`${url}/`);
+      await submit(photo.subarray(0, photo.length * 0.1));
+      await page.getByText('Renditions that could not be made: 2 of 2.').waitFor();
+      const told = await page.locator('#renditions .failed').allTextContents();
+      expect(told.map((each) => each.match(/^(\w+): (?!.*\b\1\b)[A-Z]/)?.[1])).to.deep.equal(['thumb', 'medium']);
+      expect(await page.getByText('All is done').count()).to.equal(0);
+    });
+
+    it('shows nothing of an image before beside a refusal', async () => {
+      await open(`${url}/`);
+      await submit(photo);
+      await page.getByText('All is done.').waitFor();
+      await submit(Buffer.from('notes'));
+      await page.locator('#status.failed').waitFor();
+      expect(await page.locator('#result').isVisible()).to.equal(false);
+      expect(await page.locator('#renditions li').count()).to.equal(0);
+      expect(await page.locator('#record').textContent()).to.equal('');
+    });
+
     it('uploads by its form alone where nothing runs', async () => {
       await open(`${url}/`, { javaScriptEnabled: false });
       await page.setInputFiles('#file', file);
@@ -188,25 +222,43 @@ describe('Chromium', () => {
   });
 
   describe('of the front page, where keys are asked for,', () => {
-    it('sends the key that it is given, and says where it is wrong', async () => {
-      const apiKeys = createHash('sha256').update(KEY).digest('hex');
-      const services = await startServices({ apiKeys });
-      const proxy = await startWatchedProxy(services);
-      try {
-        await open(`${proxy.url}/`);
-        await page.fill('#key', 'another');
-        await page.setInputFiles('#file', file);
-        await page.click('button');
-        await page.getByText('Authorization: Bearer').waitFor();
-        await page.fill('#key', KEY);
-        await page.click('button');
-        await page.locator('#result').waitFor();
-        expect(await page.locator('#record').textContent()).to.include('holiday.jpg');
-      } finally {
-        await page.close();
-        await proxy.stop();
-        await services.stop();
-      }
+    let services: Services;
+    let proxy: WatchedProxy;
+    before(async () => {
+      services = await startServices({ apiKeys: createHash('sha256').update(KEY).digest('hex') });
+      proxy = await startWatchedProxy(services);
+    });
+    after(async () => {
+      await proxy?.stop();
+      await services?.stop();
+    });
+    afterEach(() => page.close());
+    beforeEach(async () => {
+      await open(`${proxy.url}/`);
+      await page.locator('#key').waitFor();
+    });
+
+    it('sends the key that it is given, and says to people where it is missing or wrong', async () => {
+      await submit(photo);
+      await page.getByText('The service wants an API key.').waitFor();
+      await page.fill('#key', 'another');
+      await page.click('button');
+      await page.getByText('The service does not know this API key.').waitFor();
+      await page.fill('#key', KEY);
+      await page.click('button');
+      await page.locator('#result').waitFor();
+      expect(await page.locator('#record').textContent()).to.include('holiday.jpg');
+    });
+
+    it('has no link that opens a refusal', async () => {
+      await page.fill('#key', KEY);
+      await submit(photo);
+      await page.locator('#result').waitFor();
+      const shown = await page.locator('a[href]:visible').all();
+      const paths = await Promise.all(shown.map((link) => link.getAttribute('href')));
+      expect(paths).to.include.members(['/docs', '/v1/limits']);
+      for (const path of paths)
+        expect((await send(proxy.url, { path: String(path) })).status, String(path)).to.equal(200);
     });
   });
 

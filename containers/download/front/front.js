@@ -12,14 +12,25 @@ function tell(text, isFailure = false) {
 
 const seconds = (count) => new Promise((resolve) => setTimeout(resolve, count * 1000));
 
-/** What an answer says of itself that is an error; those of a proxy may be no JSON. */
+/** What is said of an answer that is an error; those of a proxy may be no JSON. */
 const reasonOf = (text, code) => {
+  if (code === 401) {
+    askForKey();
+    return element('key').value ? 'The service does not know this API key.' : 'The service wants an API key.';
+  }
   try {
-    return JSON.parse(text).detail;
+    const { failure, detail } = JSON.parse(text);
+    return failure?.detail ?? detail;
   } catch {
     return `The service answered ${code}.`;
   }
 };
+
+/** Shows the field, and nothing that a browser would follow without the key. */
+function askForKey() {
+  element('key-row').hidden = false;
+  element('images-item').hidden = true;
+}
 
 /** By XMLHttpRequest, since fetch tells nothing of how much has been sent. */
 const send = (body) =>
@@ -38,7 +49,7 @@ const send = (body) =>
     request.send(body);
   });
 
-/** Waits until a rendition is made, and answers its bytes. */
+/** Waits until a rendition is made, and answers its bytes. Throws why there are none. */
 async function bytesOf(rendition) {
   for (;;) {
     const answer = await fetch(rendition.links.self, { headers: { ...credentials(), prefer: 'wait=20' } });
@@ -48,8 +59,10 @@ async function bytesOf(rendition) {
   }
 }
 
+/** Answers whether there is one to be shown. */
 async function showRendition(rendition) {
   const item = document.createElement('li');
+  item.id = `rendition-${rendition.name}`;
   item.textContent = `${rendition.name} is being made…`;
   element('renditions').append(item);
   try {
@@ -61,32 +74,67 @@ async function showRendition(rendition) {
     link.href = rendition.links.self;
     link.textContent = `${rendition.name}, ${image.naturalWidth} × ${image.naturalHeight}`;
     item.replaceChildren(image, link);
+    return true;
   } catch (error) {
     item.classList.add('failed');
     item.textContent = `${rendition.name}: ${error.message}`;
+    return false;
   }
+}
+
+/** Says below a rendition what it lacks of its original; answers whether that is anything. */
+function showWarnings({ name, warnings = [] }) {
+  for (const { detail } of warnings) {
+    const line = document.createElement('p');
+    line.classList.add('warning');
+    line.textContent = detail;
+    element(`rendition-${name}`).append(line);
+  }
+  return warnings.length > 0;
 }
 
 function showRecord(record) {
   element('record').textContent = JSON.stringify(record, null, 2);
-  element('record-link').href = record.links.self;
-  element('record-link').textContent = record.links.self;
+  const link = element('record-link');
+  // Where keys are asked for, a browser that follows it sends none.
+  if (element('key-row').hidden) link.href = record.links.self;
+  else link.removeAttribute('href');
+  link.textContent = record.links.self;
   element('result').hidden = false;
+}
+
+/** What is shown of an image before is no answer to what comes now. */
+function clearResult() {
+  for (const { src } of element('renditions').querySelectorAll('img')) URL.revokeObjectURL(src);
+  element('renditions').replaceChildren();
+  element('record').textContent = '';
+  element('result').hidden = true;
+}
+
+/** The end of the story, by what became of each rendition. */
+function tellEnd(made, lacking) {
+  const failed = made.filter((isMade) => !isMade).length;
+  const warned = lacking.filter(Boolean).length;
+  if (failed > 0) tell(`The image is stored. Renditions that could not be made: ${failed} of ${made.length}.`, true);
+  else if (warned > 0) tell('All is done, but something of the image is missing or changed: see below.');
+  else tell('All is done.');
 }
 
 async function upload() {
   element('progress').value = 0;
   element('progress-row').hidden = false;
+  clearResult();
   tell('The image is on its way.');
   const record = await send(new FormData(form));
   tell('The image is stored, and its renditions are being made.');
-  element('renditions').replaceChildren();
   showRecord(record);
   element('result-title').focus();
-  await Promise.all(record.renditions.map(showRendition));
+  const made = await Promise.all(record.renditions.map(showRendition));
   const answer = await fetch(record.links.self, { headers: credentials() });
-  if (answer.ok) showRecord(await answer.json());
-  tell('All is done.');
+  if (!answer.ok) throw new Error(reasonOf(await answer.text(), answer.status));
+  const settled = await answer.json();
+  showRecord(settled);
+  tellEnd(made, settled.renditions.map(showWarnings));
 }
 
 form.addEventListener('submit', async (event) => {
@@ -104,8 +152,8 @@ form.addEventListener('submit', async (event) => {
 });
 
 /** Whether keys are on is what the service says to who has none. */
-async function askForKey() {
+async function lookForKeys() {
   const { status: code } = await fetch('/v1/images?limit=1');
-  element('key-row').hidden = code !== 401;
+  if (code === 401) askForKey();
 }
-askForKey().catch(() => tell('The service does not answer.', true));
+lookForKeys().catch(() => tell('The service does not answer.', true));
