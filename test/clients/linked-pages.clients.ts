@@ -11,7 +11,7 @@ import { jsonOf, send } from '../support/http-client.ts';
 import { linkTo, signedFor } from '../support/links.ts';
 import { photograph } from '../support/photographs.ts';
 import { startServices } from '../support/services.ts';
-import { CHROMIUM, openInChromium } from './chromium.ts';
+import { CHROMIUM, openBrowser } from './browser.ts';
 import { skipWithout } from './client-programs.ts';
 
 const AUTHORIZATION = { authorization: 'Bearer a-key' };
@@ -68,8 +68,9 @@ describe('The page of docs/downloading.md that shows a private image', () => {
 
   async function withPage(links: Links, use: (told: unknown[]) => Promise<void>): Promise<void> {
     const { server, url, told } = await servePage(downloads.services.download, links);
-    const browser = await openInChromium(url);
+    const browser = await openBrowser();
     try {
+      await (await browser.newPage()).goto(url);
       await use(told);
     } finally {
       await browser.close();
