@@ -36,7 +36,7 @@ const MEANINGS: Partial<Record<keyof typeof LIMITS, string>> = {
   gifParts: 'frames and extensions of a GIF',
   gifBlocks: 'blocks of data of a GIF',
   rewrittenBytes:
-    'bytes of a PNG or AVIF whose colours are read by CICP or gAMA, and of an animated AVIF; a larger one is read without, with a warning, or not at all',
+    'bytes of a PNG or AVIF whose colours are read by CICP or gAMA, and of an animated AVIF or PNG; a larger one is read without, with a warning, or not at all',
   composedGifBytes:
     'bytes of a GIF that is cut, or has transparent places without a transparent index; a larger one is decoded as libvips does it, or `image_unreadable`',
   tiffDirectories: 'directories of a TIFF',

@@ -79,7 +79,7 @@ export const LIMITS = {
   gifBlocks: 30_000_000,
   /** A GIF that is cut, or has transparent places without a transparent index: it is held as a whole, and its frames are composed one by one. */
   composedGifBytes: 100 * MiB,
-  /** A PNG or AVIF that says its colours by CICP, a PNG that says them by gAMA, or an animated AVIF: it is held as a whole, as its decoder can read it. */
+  /** A PNG or AVIF that says its colours by CICP, a PNG that says them by gAMA, or an animated AVIF or PNG: it is held as a whole, as its decoder can read it. */
   rewrittenBytes: 64 * MiB,
   /** Directories that EXIF leads to, each as often as it does; the standard has five (CIPA DC-008-2023, 4.6). */
   exifDirectories: 32,

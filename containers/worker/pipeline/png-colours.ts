@@ -1,6 +1,6 @@
-import { crc32 } from 'node:zlib';
 import { BT_709, type Cicp, isSaid, matrixOf, type Primaries } from './cicp.ts';
 import type { ToldColours } from './own-colours.ts';
+import { dataOf } from './png-chunks.ts';
 
 /** What gAMA and cHRM say: the exponent that makes light of a value, and which light that is. */
 export interface Gamma {
@@ -30,11 +30,8 @@ export function openPngColours() {
     isOne: (type: string, length: number): boolean => LENGTHS[type] === length,
     /** A type, data and a checksum: what is damaged says nothing, and of two the first counts. */
     add(chunk: Buffer): void {
-      const type = chunk.toString('latin1', 0, 4);
-      const data = chunk.subarray(4, 4 + (LENGTHS[type] ?? 0));
-      const isWhole =
-        chunk.length === 8 + data.length && crc32(chunk.subarray(0, -4)) === chunk.readUInt32BE(chunk.length - 4);
-      if (isWhole && !told.has(type)) told.set(type, data);
+      const [type, data] = [chunk.toString('latin1', 0, 4), dataOf(chunk)];
+      if (data && !told.has(type)) told.set(type, data);
     },
     colours(): ToldColours | undefined {
       const cicp = cicpOf(told.get('cICP'));

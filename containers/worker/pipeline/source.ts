@@ -119,7 +119,7 @@ export async function openImage(path: string, limits: SourceLimits): Promise<Ope
 }
 
 async function openPixels(path: string, structure: Structure, options: SharpOptions): Promise<OpenedImage> {
-  const { decoded, jpeg, isCut, isSequence, rewrite, colours } = structure;
+  const { decoded, jpeg, isCut, warnings = [], rewrite, colours } = structure;
   const header: string[] = [];
   const taken = rewrite ? await rewritten(path, rewrite) : path;
   const reader = sharp(taken, options).on('warning', (message: string) => header.push(message));
@@ -139,14 +139,9 @@ async function openPixels(path: string, structure: Structure, options: SharpOpti
     metadata: { ...read, hasProfile, ...(hasProfile && { icc }) },
     ...(decoded && { decoded }),
     heldBytes: typeof file === 'string' ? 0 : file.length,
-    warnings: async () => [...(isSequence ? [FIRST_FRAME] : []), ...own.warnings, ...(await damage.judge())],
+    warnings: async () => [...warnings, ...own.warnings, ...(await damage.judge())],
   };
 }
-
-const FIRST_FRAME: Warning = {
-  code: 'first_frame_only',
-  detail: 'The original is an animated AVIF; its first frame is shown.',
-};
 
 /** A file as its decoder takes it. */
 async function rewritten(path: string, rewrite: (file: Buffer) => Buffer): Promise<Buffer> {

@@ -3,6 +3,7 @@ import { type AvifItem, type AvifItems, type Extent, readAvifItems } from '../..
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import type { Decoded } from '../../../shared/domain/original.ts';
+import type { Warning } from '../../../shared/domain/warnings.ts';
 import { countFrames, decodedBy, type ItemData } from './avif-decoding.ts';
 import { cicpOfNclx } from './cicp.ts';
 import type { FileWindow } from './file-window.ts';
@@ -54,8 +55,13 @@ export async function walkItems(window: FileWindow, coding: Coding): Promise<Ite
   }
   if (!told && isAnimation) throw animation();
   const { dataEnd: _behind, ...facts } = told ?? {};
-  return { ...facts, ...(isAnimation && { isSequence: true, rewrite: asStill }) };
+  return { ...facts, ...(isAnimation && { warnings: [FIRST_FRAME], rewrite: asStill }) };
 }
+
+const FIRST_FRAME: Warning = {
+  code: 'first_frame_only',
+  detail: 'The original is an animated AVIF; its first frame is shown.',
+};
 
 /** What the boxes of an AVIF or a HEIF show. */
 interface ItemFacts {
@@ -64,7 +70,7 @@ interface ItemFacts {
   colours?: ToldColours;
   /** Behind the last byte of its items. */
   dataEnd?: number;
-  isSequence?: boolean;
+  warnings?: Warning[];
   rewrite?: (file: Buffer) => Buffer;
 }
 

@@ -1,6 +1,8 @@
+import { type ApngFacts, openApng } from './apng.ts';
 import type { FileWindow } from './file-window.ts';
 import { type MetadataTally, openMetadataTally } from './metadata-tally.ts';
 import type { ToldColours } from './own-colours.ts';
+import { BEHIND_HEADER } from './png-chunks.ts';
 import { openPngColours } from './png-colours.ts';
 import { openTally } from './tally.ts';
 
@@ -11,7 +13,7 @@ const HEAD_BYTES = 4096;
 const INTERLACE_AT = 28;
 
 /** What the chunks of a PNG show. */
-interface PngFacts {
+interface PngFacts extends ApngFacts {
   /** Where one ends that is cut. */
   end?: number;
   isShownInPart: boolean;
@@ -20,10 +22,12 @@ interface PngFacts {
 
 /** Chunks of a length, a type, data and a checksum (PNG, 5.3), up to IEND, and the metadata among them. */
 export async function walkPng(window: FileWindow): Promise<PngFacts> {
+  const apng = openApng();
   const colours = openPngColours();
   let isBeforePixels = true;
   let end: number | undefined;
-  const isShownInPart = (await window.bytes(INTERLACE_AT, 1))[0] === 0;
+  const header = await window.copy(0, BEHIND_HEADER);
+  const isShownInPart = header[INTERLACE_AT] === 0;
   const count = openTally('pngChunks');
   const metadata = openMetadataTally(window);
   for (let at = 8; at + 8 <= window.fileSize; ) {
@@ -33,12 +37,15 @@ export async function walkPng(window: FileWindow): Promise<PngFacts> {
     count();
     const length = head.readUInt32BE(0);
     if (type === 'IDAT') isBeforePixels = false;
+    apng.pixels(type);
+    if (apng.isOne(type, length)) apng.add(await window.copy(at + 4, length + 8));
     if (isBeforePixels && colours.isOne(type, length)) colours.add(await window.copy(at + 4, length + 8));
     await METADATA[type]?.({ window, metadata, at: at + 8, length });
     at += 12 + length;
     if (at > window.fileSize) end = at;
   }
-  return { isShownInPart, colours: colours.colours(), ...(end !== undefined && { end }) };
+  const animation = apng.facts(header, window.fileSize);
+  return { isShownInPart, colours: colours.colours(), ...animation, ...(end !== undefined && { end }) };
 }
 
 interface Chunk {

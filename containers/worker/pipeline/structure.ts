@@ -4,6 +4,7 @@ import { type ImageFormat, SNIFFED_BYTES, sniffFormat } from '../../../shared/do
 import { checkDecodedPixels } from '../../../shared/domain/input-pixels.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import type { Decoded } from '../../../shared/domain/original.ts';
+import type { Warning } from '../../../shared/domain/warnings.ts';
 import { type FileWindow, openWindow } from './file-window.ts';
 import type { JpegFacts } from './jpeg-facts.ts';
 import { openMetadataTally } from './metadata-tally.ts';
@@ -25,8 +26,8 @@ interface Walked {
   jpeg?: JpegFacts;
   /** Whether a GIF is decoded by gif-frames.ts, as browsers show it, and not by libvips. */
   isComposed?: boolean;
-  /** Whether it is an AVIF of several frames, of which its still image is shown. */
-  isSequence?: boolean;
+  /** What is said of it, whatever its decoder says. */
+  warnings?: Warning[];
   /** Makes of the file, whose bytes may be changed, one that its decoder takes. */
   rewrite?: (file: Buffer) => Buffer;
   colours?: ToldColours | undefined;
@@ -34,7 +35,7 @@ interface Walked {
 
 /** What the parts of a file show, before it is decoded. */
 export interface Structure
-  extends Pick<Walked, 'decoded' | 'jpeg' | 'isComposed' | 'isSequence' | 'rewrite' | 'colours'> {
+  extends Pick<Walked, 'decoded' | 'jpeg' | 'isComposed' | 'warnings' | 'rewrite' | 'colours'> {
   format?: ImageFormat;
   /** Whether the file ends before its data do. */
   isCut: boolean;

@@ -1,19 +1,6 @@
-import { crc32, deflateSync } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
 import { type Box, boxesIn } from '../../../shared/domain/avif-items.ts';
-
-const word = (value: number, bytes = 4): Buffer => {
-  const written = Buffer.alloc(bytes);
-  written.writeUIntBE(value, 0, bytes);
-  return written;
-};
-
-const chunkOf = (type: string, data: Buffer): Buffer => {
-  const content = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-  return Buffer.concat([word(data.length), content, word(crc32(content))]);
-};
-
-/** Behind the signature and IHDR (PNG, 5.2 and 11.2.1). */
-const BEHIND_HEADER = 33;
+import { BEHIND_HEADER, chunkOf, chunksIn, word } from './png-chunks.ts';
 
 /** What says of a PNG which colours it has. */
 const COLOUR_CHUNKS = ['iCCP', 'sRGB', 'gAMA', 'cHRM', 'cICP'];
@@ -21,17 +8,14 @@ const COLOUR_CHUNKS = ['iCCP', 'sRGB', 'gAMA', 'cHRM', 'cICP'];
 /** A PNG with this profile in the place of all else that says which colours it has. */
 export function pngWithProfile(png: Buffer, profile: Buffer): Buffer {
   const kept: Buffer[] = [];
-  let at = BEHIND_HEADER;
-  for (; at + 8 <= png.length; ) {
-    const type = png.toString('latin1', at + 4, at + 8);
+  let isBeforePixels = true;
+  for (const { type, bytes } of chunksIn(png)) {
     // From the pixels on nothing says anything of colours.
-    if (type === 'IDAT') break;
-    const next = at + 12 + png.readUInt32BE(at);
-    if (!COLOUR_CHUNKS.includes(type)) kept.push(png.subarray(at, next));
-    at = next;
+    if (type === 'IDAT') isBeforePixels = false;
+    if (!isBeforePixels || !COLOUR_CHUNKS.includes(type)) kept.push(bytes);
   }
   const named = chunkOf('iCCP', Buffer.concat([Buffer.from('CICP\0\0', 'latin1'), deflateSync(profile)]));
-  return Buffer.concat([png.subarray(0, BEHIND_HEADER), named, ...kept, png.subarray(at)]);
+  return Buffer.concat([png.subarray(0, BEHIND_HEADER), named, ...kept]);
 }
 
 const boxOf = (type: string, ...content: Buffer[]): Buffer => {
