@@ -1,6 +1,7 @@
 import { imageSize } from 'image-size';
 import { boxesIn, readAvifItems } from '../domain/avif-items.ts';
 import type { Size } from '../domain/geometry.ts';
+import { gifSize } from '../domain/gif-size.ts';
 import type { ImageFormat } from '../domain/image-format.ts';
 import { isFrame, jpegSegments, START_OF_SCAN } from '../domain/jpeg-segments.ts';
 import { frameSize } from '../domain/picture-size.ts';
@@ -10,7 +11,7 @@ import { exifOrientation, isOnItsSide, readTiffTags, TIFF_TAGS } from '../domain
 export interface ToldSize {
   /** As it is stored. */
   stored: Size;
-  /** As it is shown, turned upright; absent where what says so may stand further on. */
+  /** As it is shown, turned upright, or grown to its first frame; absent where what says so may stand further on. */
   shown?: Size;
 }
 
@@ -111,7 +112,12 @@ function readHeif({ bytes }: Head): ToldSize | undefined {
 const readAvif = (head: Head): ToldSize =>
   readHeif(head) ?? turned(sizeByLibrary(head.bytes.subarray(0, AVIF_HEADER_BYTES)), 1);
 
-const plain = ({ bytes }: Head): ToldSize => turned(sizeByLibrary(bytes), 1);
+/** A screen of no pixels may have those of its first frame. */
+function readGif({ bytes, isWhole }: Head): ToldSize | undefined {
+  const { size, hasFrame } = gifSize(bytes);
+  if (hasFrame || isWhole) return turned(size, 1);
+  return size.width > 0 && size.height > 0 ? { stored: size } : undefined;
+}
 
 /** Throw, or tell nothing, where the bytes do not tell. */
 const READERS: Record<Exclude<ImageFormat, 'svg'>, (head: Head) => ToldSize | undefined> = {
@@ -120,7 +126,7 @@ const READERS: Record<Exclude<ImageFormat, 'svg'>, (head: Head) => ToldSize | un
   webp: readWebp,
   avif: readAvif,
   heic: readHeif,
-  gif: plain,
+  gif: readGif,
   tiff: readTiff,
 };
 

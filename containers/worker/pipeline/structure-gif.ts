@@ -15,15 +15,25 @@ export interface GifFacts {
   end?: number;
   /**
    * Whether browsers show nothing where libvips shows a colour: beside a first frame that is smaller than the screen, and where a frame is
-   * cleared before the next, if no frame, or not that one, has a transparent index.
+   * cleared before the next, if no frame, or not that one, has a transparent index. Or whether libvips does not believe how large it is.
    */
   isOdd: boolean;
+}
+
+/** Screens that libnsgif takes for those of the computers on which a GIF was made, so that frames tell how large it is. */
+const DOUBTED = ['640x480', '640x512', '800x600', '1024x768', '1280x1024', '1600x1200'];
+const MOST_BELIEVED = 2048;
+
+function isDoubted(screen: Buffer): boolean {
+  const [width, height] = [screen.readUInt16LE(0), screen.readUInt16LE(2)];
+  const isNone = width === 0 || height === 0;
+  return isNone || DOUBTED.includes(`${width}x${height}`) || Math.max(width, height) > MOST_BELIEVED;
 }
 
 /** Looks at frames one by one for what libvips would show otherwise. */
 function openFrames() {
   let [isTransparent, disposal, frames] = [false, 0, 0];
-  let [hasTransparency, isSmall, isCleared, mayBeCleared] = [false, false, false, false];
+  let [hasTransparency, isSmall, isCleared, mayBeCleared, mayShrink] = [false, false, false, false, false];
   return {
     control(flags: number): void {
       isTransparent = (flags & 1) !== 0;
@@ -36,11 +46,11 @@ function openFrames() {
       const isWhole = [0, 2].every(
         (side) => place.readUInt16LE(side) === 0 && place.readUInt16LE(4 + side) >= screen.readUInt16LE(side),
       );
-      if (frames === 0) isSmall = !isWhole;
+      if (frames === 0) [isSmall, mayShrink] = [!isWhole, !isWhole && isDoubted(screen)];
       frames += 1;
       [isTransparent, disposal] = [false, 0];
     },
-    isOdd: () => isCleared || (isSmall && !hasTransparency),
+    isOdd: () => isCleared || mayShrink || (isSmall && !hasTransparency),
   };
 }
 

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { HEADER_BYTES, LIMITS } from '../../../shared/domain/limits.ts';
 import { inspectImage } from '../../../shared/uploads/inspect-image.ts';
+import { gifFrom, plainFrame } from '../../support/gif-files.ts';
 import { inserted, JPEGS, segmentsOf } from '../../support/jpeg-files.ts';
 import { HEADERS, STRAY } from '../../support/odd-jpegs.ts';
 import { plain } from '../../support/picture.ts';
@@ -175,3 +176,59 @@ function exifSegment({
   const body = Buffer.concat([Buffer.from('Exif\0\0'), tiff]);
   return Buffer.concat([Buffer.from([0xff, 0xe1, (body.length + 2) >> 8, (body.length + 2) & 255]), body]);
 }
+
+describe('the size that is read of a GIF', () => {
+  const side = fc.integer({ min: 0, max: 12 });
+  const frame = fc.record({ left: side, top: side, width: side, height: side, isTransparent: fc.boolean() });
+  const SCREENS: [number, number][] = [
+    [640, 480],
+    [800, 600],
+    [2049, 3],
+  ];
+  const screen = fc.oneof({ weight: 5, arbitrary: fc.tuple(side, side) }, fc.constantFrom(...SCREENS));
+  const gifOf = (size: [number, number], frames: (typeof frame extends fc.Arbitrary<infer F> ? F : never)[]): Buffer =>
+    gifFrom(
+      size,
+      frames.map(({ left, top, width, height, isTransparent }) =>
+        plainFrame([left, top, width, height], 1, isTransparent ? { transparent: 7 } : {}),
+      ),
+    ).gif;
+
+  it('is the one that it is shown in: its screen, grown to its first frame', async () => {
+    await fc.assert(
+      fc.asyncProperty(screen, fc.array(frame, { minLength: 1, maxLength: 3 }), async (size, frames) => {
+        const { left, top, width, height } = frames[0] ?? { left: 0, top: 0, width: 0, height: 0 };
+        fc.pre(width > 0 && height > 0 && frames.every((each) => each.width > 0 && each.height > 0));
+        const gif = gifOf(size, frames);
+        const told = await sizeOf(gif);
+        expect(told).deep.equal([Math.max(size[0], left + width), Math.max(size[1], top + height)]);
+        expect(told).deep.equal(await shownBy(gif));
+      }),
+      { numRuns: 60, seed: 11 },
+    );
+  });
+
+  it('is unknown where its first frame is behind the first bytes, and none where a whole file has no pixels', async () => {
+    const gif = gifOf([0, 0], [{ left: 1, top: 2, width: 5, height: 4, isTransparent: false }]);
+    const comment = Buffer.concat([
+      Buffer.from([0x21, 0xfe]),
+      ...Array.from({ length: HEADER_BYTES / 200 }, () => Buffer.concat([Buffer.from([200]), Buffer.alloc(200, 'a')])),
+      Buffer.alloc(1),
+    ]);
+    const beginAt = 13 + 3 * 8;
+    expect(await sizeOf(gif)).deep.equal([6, 6]);
+    const late = inserted(gif, beginAt, comment);
+    expect(await sizeOf(late)).deep.equal([undefined, undefined]);
+    expect(await shownBy(late)).deep.equal([6, 6]);
+    for (const empty of [
+      gif.subarray(0, beginAt),
+      gifOf([0, 3], [{ left: 0, top: 0, width: 0, height: 2, isTransparent: false }]),
+    ])
+      expect(await rejectionOf(sizeOf(empty))).property('code', 'image_unreadable');
+  });
+
+  it('counts against the limit as it has grown', async () => {
+    const gif = gifOf([1, 1], [{ left: 60_000, top: 60_000, width: 1, height: 1, isTransparent: false }]);
+    expect(await rejectionOf(sizeOf(gif))).property('code', 'too_many_pixels');
+  });
+});
