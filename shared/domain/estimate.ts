@@ -101,10 +101,13 @@ export function estimate(work: Work): Estimate {
 
 /**
  * What is held of an original as long as anything is made of it: the pixels of a HEIC, because no decoder of libvips makes them anew, and what is
- * given to a decoder in the place of a file, twice, because it is made of a copy of that.
+ * given to a decoder in the place of a file, twice, because it is made of a copy of that. Of a composed GIF the file, the data of its frames, and
+ * the frames.
  */
 const retained = (original: Original): number =>
-  2 * (original.heldBytes ?? 0) + (original.format === 'heic' ? pixelsOf(original) * (original.hasAlpha ? 4 : 3) : 0);
+  2 * (original.heldBytes ?? 0) +
+  (original.composedBytes ?? 0) +
+  (original.format === 'heic' ? pixelsOf(original) * (original.hasAlpha ? 4 : 3) : 0);
 
 /** What is turned is decoded before anything else is done with it, and what the decoder held is free by then. */
 const turnedFirst = (pass: Pass, { isTurned = false }: Original): Pass[] => [
@@ -117,10 +120,12 @@ function decodingStep(original: Original, { channels, frames }: Facts): Step {
   const { ns, bytes } = costOfDecoding(original);
   // Frames are decoded together; a single image streams into its first pass.
   const together = frames > 1 ? channels * pixels : 0;
+  // What lies beside the screen is no slower to decode than what is on it, and is not held.
+  const hidden = frames > 1 ? (original.hiddenPixels ?? 0) : 0;
   const drawing = costOfDrawing(original, original);
   return {
     what: `decoding ${original.format.toUpperCase()}`,
-    ns: ns * pixels + drawing.ns,
+    ns: ns * (pixels + hidden) + drawing.ns,
     bytes: bytes * pixels + together + drawing.bytes,
   };
 }

@@ -21,6 +21,14 @@ export function checkInputPixels(
   throw new ImageServiceError('too_many_pixels', detail, { limit, actual, unit: 'pixels' });
 }
 
+/** Refuses a GIF of whose frames more pixels are decoded and never shown than LIMITS let be: `too_many_pixels`. */
+export function checkHiddenPixels(actual: number): void {
+  const limit = LIMITS.hiddenFramePixels;
+  if (actual <= limit) return;
+  const detail = `The frames of the image have ${actual} pixels beside its screen that are decoded and never shown; the limit is ${limit}.`;
+  throw new ImageServiceError('too_many_pixels', detail, { limit, actual, unit: 'pixels' });
+}
+
 /**
  * How many times as many pixels as an image may have may be decoded for it. Tiles at its right and its bottom reach beyond it, and each of
  * an AVIF may have a margin that libheif allows: with tiles of 512 × 512 that is 1.7 times as many for the largest (computed).

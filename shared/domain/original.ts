@@ -24,6 +24,10 @@ export interface Original {
   decoded?: Decoded;
   /** Of what its decoder is given in the place of the file, held until the rendition is made. */
   heldBytes?: number;
+  /** Of the frames of an animation that are held once they have been composed. */
+  composedBytes?: number;
+  /** Of an animation, pixels of its frames that are decoded and lie beside the screen. */
+  hiddenPixels?: number;
   /** Of an animation that stays one. */
   frames?: number;
   /** Of a drawing, what it asks for and what is held of it. */

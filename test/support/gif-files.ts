@@ -10,6 +10,8 @@ export interface GifFrameOf {
   /** Hundredths of a second. */
   delay?: number;
   isInterlaced?: boolean;
+  /** How many of the indexes are in the file, before the code that ends them; all if absent. */
+  stored?: number;
 }
 
 /** Colours of all GIFs here: eight, so that codes have three bits and the clear code comes often. */
@@ -63,13 +65,14 @@ const interlaced = (height: number): number[] =>
 
 function frameBytes(frame: GifFrameOf): number[] {
   const { left, top, width, height, indexes, disposal = 0, transparent, delay = 10, isInterlaced = false } = frame;
+  const { stored: count = indexes.length } = frame;
   const rows = isInterlaced ? interlaced(height) : Array.from({ length: height }, (_, row) => row);
   const stored = rows.flatMap((row) => indexes.slice(row * width, (row + 1) * width));
   const flags = (disposal << 2) | (transparent === undefined ? 0 : 1);
   return [
     ...[0x21, 0xf9, 4, flags, ...word(delay), transparent ?? 0, 0],
     ...[0x2c, ...word(left), ...word(top), ...word(width), ...word(height), isInterlaced ? 0x40 : 0],
-    ...[CODE_SIZE, ...blocksOf(packed(stored))],
+    ...[CODE_SIZE, ...blocksOf(packed(stored.slice(0, count)))],
   ];
 }
 

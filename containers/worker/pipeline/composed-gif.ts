@@ -2,25 +2,53 @@ import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import { checkInputPixels } from '../../../shared/domain/input-pixels.ts';
+import { LIMITS } from '../../../shared/domain/limits.ts';
 import type { Warning } from '../../../shared/domain/warnings.ts';
 import { judgeRows } from './damage.ts';
 import { type GifFile, readGif } from './gif-file.ts';
-import { composeGif, rowsIn } from './gif-frames.ts';
+import { composeGif } from './gif-frames.ts';
+import { missingRows } from './gif-rows.ts';
 import type { OpenedImage } from './source.ts';
+import type { Structure } from './structure.ts';
+
+/** Pixels of all frames up to which they are held when they have been composed, for other renditions: 48 MB, and the estimate counts them. */
+const MOST_HELD_PIXELS = 12_000_000;
+const CHANNELS = 4;
 
 /** Opens a GIF whose frames are composed as browsers do it, of what there is of them. */
-export async function openComposedGif(path: string, maxPixels: number): Promise<OpenedImage> {
-  const { file, warnings } = withoutCutEnd(readGif(await readFile(path)));
+export async function openComposedGif(
+  path: string,
+  { hiddenPixels }: Structure,
+  maxPixels: number,
+): Promise<OpenedImage> {
+  const bytes = await readFile(path);
+  const { file, warnings } = withoutCutEnd(readGif(bytes));
   const { width, height, frames } = file;
-  // Frames are decoded as a whole, however little of them lies on the screen.
   for (const size of [file, ...frames]) checkInputPixels(size, { format: 'gif', maxPixels });
+  const damage = judgeFrames(file);
   const open: OpenedImage['open'] = ({ animated = false } = {}) => {
     const count = animated ? frames.length : 1;
-    const raw = { width, height: height * count, channels: 4, ...(animated && { pageHeight: height }) } as const;
+    const raw = { width, height: height * count, channels: CHANNELS, ...(animated && { pageHeight: height }) } as const;
     return sharp(composeGif(file, count), { raw, limitInputPixels: false });
   };
-  const composed = () => ({ data: composeGif(file, frames.length), width, height: height * frames.length });
-  return { open, composed, metadata: metadataOf(file), warnings: async () => warnings };
+  const pixels = width * height * frames.length;
+  const isHeld = frames.length > 1 && pixels <= MOST_HELD_PIXELS;
+  let held: Buffer | undefined;
+  const composed = () => {
+    const data = held ?? composeGif(file, frames.length);
+    if (isHeld) held = data;
+    return { data, width, height: height * frames.length };
+  };
+  return {
+    open,
+    composed,
+    hiddenPixels,
+    // Of the file the colours stay, and with them all of it.
+    heldBytes: bytes.length,
+    composedBytes: isHeld ? CHANNELS * pixels : 0,
+    metadata: metadataOf(file),
+    warnings: async () => [...warnings, ...damage],
+  };
 }
 
 /** Without a last frame that is cut, unless it is the only one: of that, the rows that are there are shown. */
@@ -34,12 +62,26 @@ function withoutCutEnd(file: GifFile): { file: GifFile; warnings: Warning[] } {
     );
   }
   if (!file.isCut) return { file, warnings: [] };
-  const missing = file.isLastFrameCut ? last.height - rowsIn(last) : 0;
-  if (first === last && file.isLastFrameCut)
-    return { file, warnings: judgeRows({ missing, height: last.height, isCut: true }) };
+  // Of a single frame the rows are judged with those of others.
+  if (first === last && file.isLastFrameCut) return { file, warnings: [] };
+  const missing = file.isLastFrameCut ? missingRows(last, file) : 0;
   const frames = missing > 0 ? file.frames.slice(0, -1) : file.frames;
   const detail = `The file ends early: ${frames.length === 1 ? 'its first frame is' : `its first ${frames.length} frames are`} whole, and what followed is missing.`;
   return { file: { ...file, frames }, warnings: [{ code: 'image_cut', detail }] };
+}
+
+/** What its frames lack, though the file has all of its blocks. The first must be there: it stands for all of them where one is shown. */
+function judgeFrames(file: GifFile): Warning[] {
+  const { frames, isLastFrameCut } = file;
+  const shown = frames.length > LIMITS.animationFrames ? frames.slice(0, 1) : frames;
+  const [missing = 0, ...others] = shown.map((frame) => missingRows(frame, file));
+  const { height = 0 } = frames[0] ?? {};
+  const isCut = isLastFrameCut && frames.length === 1;
+  const warnings = judgeRows({ missing, height, isCut, isLeftOut: true });
+  const count = others.filter((rows) => rows > 0).length;
+  if (count === 0) return warnings;
+  const detail = `The file is damaged: ${count} of its ${frames.length} frames lack rows, in whose place the frames before them are shown.`;
+  return [...warnings, { code: 'image_damaged', detail }];
 }
 
 /** As sharp tells it of others. */

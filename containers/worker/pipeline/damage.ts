@@ -130,13 +130,21 @@ async function isSoundTo(row: number, original: Damageable): Promise<boolean> {
   return !isBad(told, original, false);
 }
 
+/** Rows that an original lacks. */
+interface Lack {
+  missing: number;
+  height: number;
+  isCut: boolean;
+  /** Whether nothing is shown in their place. */
+  isLeftOut?: boolean;
+}
+
 /** What so many missing rows mean; throws where they are too many. */
-export function judgeRows({ missing, height, isCut }: { missing: number; height: number; isCut: boolean }): Warning[] {
+export function judgeRows({ missing, height, isCut, isLeftOut = false }: Lack): Warning[] {
   if (missing === 0) return [];
   const rows = `${missing} of ${height} rows`;
-  const detail = isCut
-    ? `The file ends early: ${rows} are missing.`
-    : `The file is damaged: ${rows} may look wrong, from row ${height - missing + 1} on.`;
+  const how = isCut || isLeftOut ? 'are missing' : `may look wrong, from row ${height - missing + 1} on`;
+  const detail = `The file ${isCut ? 'ends early' : 'is damaged'}: ${rows} ${how}.`;
   const limit = Math.floor((height * LIMITS.missingRowsPercent) / 100);
   if (missing <= limit) return [{ code: isCut ? 'image_cut' : 'image_damaged', detail }];
   throw new ImageServiceError('image_unreadable', `${detail} The limit is ${limit}. Send it again.`, {

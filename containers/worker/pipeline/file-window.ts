@@ -10,6 +10,8 @@ export interface FileWindow {
   load(at: number): Promise<void>;
   /** A byte that it holds. */
   byte(at: number): number;
+  /** Bytes from an offset, as many of them as it holds; valid until the next move. */
+  held(at: number, length: number): Buffer;
   /** So many bytes from an offset, or as many as the file has; valid until the next move. */
   bytes(at: number, length: number): Promise<Buffer>;
   /** So many bytes from an offset, or as many as the file has, apart from the window. */
@@ -30,14 +32,16 @@ export function openWindow(file: FileHandle, fileSize: number, windowBytes = 64 
     start = at;
     end = at + bytes;
   };
+  const held = (at: number, length: number) => buffer.subarray(at - start, Math.min(at + length, end) - start);
   return {
     fileSize,
     holds,
     load,
     byte: (at) => buffer[at - start] ?? 0,
+    held,
     bytes: async (at, length) => {
       if (!holds(at, length)) await load(at);
-      return buffer.subarray(at - start, Math.min(at + length, end) - start);
+      return held(at, length);
     },
     copy: async (at, length) => {
       // A length is what some file says of itself.

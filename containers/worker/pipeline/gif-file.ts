@@ -1,10 +1,23 @@
-/** A frame as a GIF has it (GIF89a specification, 20 to 23). */
-export interface GifFrame {
+import type { Size } from '../../../shared/domain/geometry.ts';
+
+/** Where a frame lies on the screen, and in what order its rows are stored. */
+export interface FramePlace {
   left: number;
   top: number;
   width: number;
   height: number;
   isInterlaced: boolean;
+}
+
+/** The indexes of a frame, compressed. */
+export interface GifData {
+  codeSize: number;
+  /** Out of their blocks. */
+  data: Buffer;
+}
+
+/** A frame as a GIF has it (GIF89a specification, 20 to 23). */
+export interface GifFrame extends FramePlace, GifData {
   /** Three bytes for each colour. */
   colours: Buffer;
   /** The index that leaves what is behind it. */
@@ -13,9 +26,6 @@ export interface GifFrame {
   disposal: number;
   /** Milliseconds. */
   delay: number;
-  codeSize: number;
-  /** Its data, out of their blocks. */
-  data: Buffer;
 }
 
 export interface GifFile {
@@ -38,13 +48,18 @@ const tableBytes = (flags: number): number => (flags & 0x80 ? 3 * 2 ** ((flags &
 
 /** Reads blocks of a length and as many bytes, up to one of none or the end of the file. */
 function readBlocks(bytes: Buffer, from: number): { data: Buffer; end: number; isCut: boolean } {
-  const blocks: Buffer[] = [];
-  let at = from;
-  for (let length = bytes[at]; length; length = bytes[at]) {
-    blocks.push(bytes.subarray(at + 1, at + 1 + length));
-    at += 1 + length;
+  let [end, total] = [from, 0];
+  for (let length = bytes[end]; length; length = bytes[end]) {
+    end += 1 + length;
+    total += length;
   }
-  return { data: Buffer.concat(blocks), end: at + 1, isCut: at >= bytes.length };
+  const isCut = end >= bytes.length;
+  // Blocks may be of a byte each: there is no object for any of them.
+  const data = Buffer.allocUnsafe(total);
+  let used = 0;
+  for (let at = from; at < end; at += 1 + (bytes[at] as number))
+    used += bytes.copy(data, used, at + 1, at + 1 + (bytes[at] as number));
+  return { data: data.subarray(0, used), end: end + 1, isCut };
 }
 
 type Control = Pick<GifFrame, 'disposal' | 'delay' | 'transparent'>;
@@ -68,6 +83,15 @@ const loopOf = (data: Buffer): number | undefined =>
     ? data.readUInt16LE(12)
     : undefined;
 
+/** The place of a frame from its descriptor, which has ten bytes. */
+export const placeAt = (bytes: Buffer, at: number): FramePlace => ({
+  left: bytes.readUInt16LE(at + 1),
+  top: bytes.readUInt16LE(at + 3),
+  width: bytes.readUInt16LE(at + 5),
+  height: bytes.readUInt16LE(at + 7),
+  isInterlaced: ((bytes[at + 9] ?? 0) & 0x40) !== 0,
+});
+
 function frameAt(
   bytes: Buffer,
   at: number,
@@ -79,11 +103,7 @@ function frameAt(
   if (begin >= bytes.length) return undefined;
   const { data, end, isCut } = readBlocks(bytes, begin + 1);
   const frame = {
-    left: bytes.readUInt16LE(at + 1),
-    top: bytes.readUInt16LE(at + 3),
-    width: bytes.readUInt16LE(at + 5),
-    height: bytes.readUInt16LE(at + 7),
-    isInterlaced: (flags & 0x40) !== 0,
+    ...placeAt(bytes, at),
     colours: flags & 0x80 ? bytes.subarray(at + 10, begin) : shared,
     codeSize: bytes[begin] ?? 0,
     data,
@@ -93,9 +113,9 @@ function frameAt(
 }
 
 /** A screen that its first frame does not fit into has the size of that, as in browsers. */
-function enlarge(file: GifFile, { left, top, width, height }: GifFrame): void {
-  file.width = Math.max(file.width, left + width);
-  file.height = Math.max(file.height, top + height);
+export function enlarge(screen: Size, { left, top, width, height }: FramePlace): void {
+  screen.width = Math.max(screen.width, left + width);
+  screen.height = Math.max(screen.height, top + height);
 }
 
 /** Reads a GIF whose blocks have been counted. */

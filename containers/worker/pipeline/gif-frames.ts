@@ -1,28 +1,6 @@
 import type { GifFile, GifFrame } from './gif-file.ts';
 import { decodeLzw } from './gif-lzw.ts';
-
-/** Where the rows of an interlaced frame begin, and how far apart they are (GIF89a specification, appendix E). */
-const PASSES = [
-  [0, 8],
-  [4, 8],
-  [2, 4],
-  [1, 2],
-] as const;
-
-/** The rows of a frame in the order in which they are stored. */
-function rowsOf({ height, isInterlaced }: GifFrame): number[] {
-  if (!isInterlaced) return Array.from({ length: height }, (_, row) => row);
-  return PASSES.flatMap(([from, step]) =>
-    Array.from({ length: Math.max(0, Math.ceil((height - from) / step)) }, (_, index) => from + index * step),
-  );
-}
-
-/** How many rows of a frame its data have. */
-export function rowsIn(frame: GifFrame): number {
-  const { width, height, codeSize, data } = frame;
-  if (width === 0) return height;
-  return Math.floor(decodeLzw(data, codeSize, new Uint8Array(width * height)) / width);
-}
+import { rowsToDecode, storedRows } from './gif-rows.ts';
 
 /** Colours as they stand in memory: red, green, blue and opaque. What is not in the table is transparent, as in browsers. */
 function paletteOf({ colours, transparent }: GifFrame): Uint32Array {
@@ -44,16 +22,18 @@ interface Canvas {
 
 /** Lays what there is of a frame over the canvas, as far as it lies within. */
 function draw(frame: GifFrame, { width, height, pixels }: Canvas): void {
-  const indexes = new Uint8Array(frame.width * frame.height);
-  const count = decodeLzw(frame.data, frame.codeSize, indexes);
-  const palette = paletteOf(frame);
+  const rows = rowsToDecode(frame, { width, height });
+  if (rows === 0) return;
   const visible = Math.min(frame.width, width - frame.left);
-  for (const [stored, row] of rowsOf(frame).entries()) {
+  const indexes = new Uint8Array(visible * rows);
+  const count = decodeLzw(frame, frame.width * rows, { width: frame.width, kept: visible, indexes });
+  const palette = paletteOf(frame);
+  for (const [stored, row] of storedRows(frame).slice(0, rows).entries()) {
     const from = stored * frame.width;
     const to = (frame.top + row) * width + frame.left;
     if (from >= count || frame.top + row >= height) continue;
     for (let x = 0; x < Math.min(visible, count - from); x += 1) {
-      const colour = palette[indexes[from + x] as number] as number;
+      const colour = palette[indexes[stored * visible + x] as number] as number;
       if (colour !== 0) pixels[to + x] = colour;
     }
   }

@@ -11,12 +11,22 @@ export type OriginalKind = Omit<Original, 'width' | 'height' | 'frames'>;
 /** libvips' name for AVIF; its other names are ours. */
 const NAMES: Record<string, ImageFormat> = { heif: 'avif' };
 
-type Facts = Pick<OpenedImage, 'format' | 'metadata' | 'decoded' | 'heldBytes' | 'painting' | 'tree'>;
+type Facts = Pick<
+  OpenedImage,
+  'format' | 'metadata' | 'decoded' | 'heldBytes' | 'composedBytes' | 'hiddenPixels' | 'painting' | 'tree'
+>;
 
-export async function kindOf(
-  path: string,
-  { format: told, metadata, decoded, heldBytes = 0, painting, tree }: Pick<OpenedImage, keyof Facts>,
-): Promise<OriginalKind> {
+export async function kindOf(path: string, opened: Pick<OpenedImage, keyof Facts>): Promise<OriginalKind> {
+  const {
+    format: told,
+    metadata,
+    decoded,
+    heldBytes = 0,
+    composedBytes = 0,
+    hiddenPixels = 0,
+    painting,
+    tree,
+  } = opened;
   const {
     format,
     hasAlpha,
@@ -33,6 +43,8 @@ export async function kindOf(
     bytes: (await stat(path)).size,
     ...(decoded && { decoded }),
     ...(heldBytes > 0 && { heldBytes }),
+    ...(composedBytes > 0 && { composedBytes }),
+    ...(hiddenPixels > 0 && { hiddenPixels }),
     ...(painting && tree && { drawing: { painting, tree } }),
     hasAlpha,
     isProgressive,

@@ -81,6 +81,10 @@ export interface OpenedImage {
   decoded?: Decoded;
   /** Of what its decoder is given in the place of the file; absent or 0 for a file. */
   heldBytes?: number;
+  /** Of its frames, which are held once they have been composed; absent or 0 where they are composed anew. */
+  composedBytes?: number;
+  /** Of a GIF, pixels of its frames that are decoded and lie beside the screen. */
+  hiddenPixels?: number | undefined;
   /** Of a drawing, what it has unless a resize comes first: its metadata tell another size. */
   vectorSize?: Size;
   painting?: Painting;
@@ -103,7 +107,7 @@ export async function openImage(path: string, limits: SourceLimits): Promise<Ope
   const failOn = (structure.format && FAIL_ON[structure.format]) ?? FAIL_ON_ANYTHING;
   const options = { failOn, limitInputChannels: maxInputChannels };
   if (structure.format === 'heic') return await openHeic(path, structure, limits);
-  if (structure.isComposed) return await openComposedGif(path, maxInputPixels);
+  if (structure.isComposed) return await openComposedGif(path, structure, maxInputPixels);
   const vector = await readVector(path);
   if (!vector) return await openPixels(path, structure, { ...options, limitInputPixels: maxInputPixels });
   const { svg, tree } = vector;
@@ -119,7 +123,7 @@ export async function openImage(path: string, limits: SourceLimits): Promise<Ope
 }
 
 async function openPixels(path: string, structure: Structure, options: SharpOptions): Promise<OpenedImage> {
-  const { decoded, jpeg, isCut, warnings = [], rewrite, colours } = structure;
+  const { decoded, jpeg, isCut, hiddenPixels, warnings = [], rewrite, colours } = structure;
   const header: string[] = [];
   const taken = rewrite ? await rewritten(path, rewrite) : path;
   const reader = sharp(taken, options).on('warning', (message: string) => header.push(message));
@@ -138,6 +142,7 @@ async function openPixels(path: string, structure: Structure, options: SharpOpti
     open: read.depth === 'ushort' && hasProfile ? (more) => open(more).withIccProfile('srgb') : open,
     metadata: { ...read, hasProfile, ...(hasProfile && { icc }) },
     ...(decoded && { decoded }),
+    hiddenPixels,
     heldBytes: typeof file === 'string' ? 0 : file.length,
     warnings: async () => [...warnings, ...own.warnings, ...(await damage.judge())],
   };

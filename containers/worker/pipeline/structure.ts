@@ -10,7 +10,7 @@ import type { JpegFacts } from './jpeg-facts.ts';
 import { openMetadataTally } from './metadata-tally.ts';
 import type { ToldColours } from './own-colours.ts';
 import { walkAvif } from './structure-avif.ts';
-import { type GifFacts, walkGif } from './structure-gif.ts';
+import { type GifFacts, mayBeComposed, walkGif } from './structure-gif.ts';
 import { walkHeic } from './structure-heic.ts';
 import { walkJpeg } from './structure-jpeg.ts';
 import { walkPng } from './structure-png.ts';
@@ -28,6 +28,8 @@ interface Walked {
   isComposed?: boolean;
   /** What is said of it, whatever its decoder says. */
   warnings?: Warning[];
+  /** Of a GIF, pixels of its frames that are decoded and lie beside the screen. */
+  hiddenPixels?: number;
   /** Makes of the file, whose bytes may be changed, one that its decoder takes. */
   rewrite?: (file: Buffer) => Buffer;
   colours?: ToldColours | undefined;
@@ -35,7 +37,7 @@ interface Walked {
 
 /** What the parts of a file show, before it is decoded. */
 export interface Structure
-  extends Pick<Walked, 'decoded' | 'jpeg' | 'isComposed' | 'warnings' | 'rewrite' | 'colours'> {
+  extends Pick<Walked, 'decoded' | 'jpeg' | 'isComposed' | 'hiddenPixels' | 'warnings' | 'rewrite' | 'colours'> {
   format?: ImageFormat;
   /** Whether the file ends before its data do. */
   isCut: boolean;
@@ -61,9 +63,9 @@ const PARTS_OF: Partial<Record<ImageFormat, string>> = {
 };
 
 /** What libvips would show otherwise than browsers, or not at all, is composed here, of a file that may be held as a whole. */
-function inBrowsers({ end, isOdd }: GifFacts, fileSize: number): Walked {
-  const isComposed = (isOdd || end !== undefined) && fileSize <= LIMITS.composedGifBytes;
-  return { end, isComposed, isShownInPart: isComposed };
+function inBrowsers({ end, isOdd, hiddenPixels }: GifFacts, fileSize: number): Walked {
+  const isComposed = (isOdd || end !== undefined) && mayBeComposed(fileSize);
+  return { end, isComposed, hiddenPixels, isShownInPart: isComposed };
 }
 
 /**

@@ -1,14 +1,32 @@
+import { mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { readGif } from '../../../../containers/worker/pipeline/gif-file.ts';
 import { composeGif } from '../../../../containers/worker/pipeline/gif-frames.ts';
+import { decodeLzw } from '../../../../containers/worker/pipeline/gif-lzw.ts';
+import { hiddenPixels, rowsToDecode, storedRows } from '../../../../containers/worker/pipeline/gif-rows.ts';
+import { openSource } from '../../../../containers/worker/pipeline/run-pipeline.ts';
+import type { Source } from '../../../../containers/worker/pipeline/source.ts';
+import { estimate } from '../../../../shared/domain/estimate.ts';
+import { costOfDecoding } from '../../../../shared/domain/format-costs.ts';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
+import type { Original } from '../../../../shared/domain/original.ts';
 import { animationOf, framesOf } from '../../../support/animations.ts';
 import { GIF_COLOURS, type GifFrameOf, gifFrom, plainFrame, shownFrames } from '../../../support/gif-files.ts';
-import { look, type Picture, photograph } from '../../../support/picture.ts';
+import { look, type Picture, photograph, plain } from '../../../support/picture.ts';
 import { rejectionOf } from '../../../support/rejection.ts';
-import { render } from '../../../support/rendition-run.ts';
+import { DEFAULT_LIMITS, render } from '../../../support/rendition-run.ts';
+
+/** A GIF whose header is read, as it is before anything is decoded. */
+async function opened(gif: Buffer): Promise<Source> {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'worker-test-'));
+  const path = join(folder.path, 'original');
+  await writeFile(path, gif);
+  return await openSource(path, DEFAULT_LIMITS);
+}
 
 const LOSSLESS = { format: 'webp', lossless: true };
 const SCREEN: [number, number] = [9, 7];
@@ -137,7 +155,163 @@ describe('a GIF that ends early', () => {
   });
 });
 
+describe('a GIF that has all of its blocks and not all of its pixels', () => {
+  const [width, height] = [20, 40];
+  const indexes = Array.from({ length: width * height }, (_, at) => Math.floor(at / width) % 8);
+  const whole: GifFrameOf = { left: 0, top: 0, width, height, indexes };
+  const limit = (height * LIMITS.missingRowsPercent) / 100;
+
+  it('has the rows that are there, nothing in the place of others, and a warning, up to the limit', async () => {
+    for (const missing of [1, 7, limit, limit + 1, height / 2, height]) {
+      const rows = height - missing;
+      const { gif } = gifFrom([width, height], [{ ...whole, stored: rows * width }]);
+      const end = await render(gif).catch((error: unknown) => error as Error);
+      const detail = `The file is damaged: ${missing} of 40 rows are missing.`;
+      if (missing > limit) {
+        expect(end, detail).instanceOf(Error).property('code', 'image_unreadable');
+        expect(end)
+          .property('message')
+          .match(new RegExp(`^${detail}`));
+        continue;
+      }
+      expect(end, detail).not.instanceOf(Error);
+      if (end instanceof Error) continue;
+      expect(end.warnings).deep.equal([{ code: 'image_damaged', detail }]);
+      const expected = indexes.map((index, at) => (at < rows * width ? index : undefined));
+      expect(indexesOf(await look(end.data)), detail).deep.equal(expected);
+    }
+  });
+
+  it('counts the rows of an interlaced frame as they are stored', async () => {
+    const { gif } = gifFrom([width, height], [{ ...whole, isInterlaced: true, stored: (height - 2) * width }]);
+    const { data, warnings } = await render(gif);
+    const detail = 'The file is damaged: 2 of 40 rows are missing.';
+    expect(warnings).deep.equal([{ code: 'image_damaged', detail }]);
+    const expected = indexes.map((index, at) => (at < 37 * width || at % (2 * width) < width ? index : undefined));
+    expect(indexesOf(await look(data))).deep.equal(expected);
+  });
+
+  it('is damaged from the first code on that makes no sense, or where its codes have a size that there is not', async () => {
+    const { gif } = gifFrom([width, height], [whole]);
+    const codeSizeAt = 13 + 3 * GIF_COLOURS.length + 8 + 10;
+    expect(gif[codeSizeAt]).equal(3);
+    for (const [at, value] of [
+      [codeSizeAt, 12],
+      [codeSizeAt + 30, 0xff],
+    ] as const) {
+      const broken = Buffer.from(gif);
+      broken[at] = value;
+      expect(await rejectionOf(render(broken)))
+        .property('message')
+        .match(/^The file is damaged: \d+ of 40 rows are missing\./);
+    }
+  });
+
+  it('shows what is behind later frames where those lack rows', async () => {
+    const shown = [plainFrame([0, 0, 9, 7], 0), plainFrame([2, 1, 4, 2], 1), plainFrame([0, 6, 9, 1], 2)];
+    const [first, second, third] = shown as [GifFrameOf, GifFrameOf, GifFrameOf];
+    const stored = { ...second, height: 5, indexes: Array<number>(4 * 5).fill(1), stored: 4 * 2 };
+    const { gif } = gifFrom(SCREEN, [first, stored, third], { loop: 0 });
+    const { data, warnings } = await render(gif, { output: LOSSLESS });
+    expect((await framesOf(data)).map(indexesOf)).deep.equal(shownFrames(SCREEN, shown));
+    const detail = 'The file is damaged: 1 of its 3 frames lack rows, in whose place the frames before them are shown.';
+    expect(warnings).deep.equal([{ code: 'image_damaged', detail }]);
+  });
+});
+
+describe('a GIF whose frames reach beyond its screen', () => {
+  const far = (more: Partial<GifFrameOf> = {}): GifFrameOf => ({
+    ...{ left: 0, top: 0, width: 65_535, height: 1800, indexes: [] },
+    ...more,
+  });
+
+  it('is decoded up to the last row on the screen, as rows are stored', () => {
+    const side = fc.nat(20);
+    const place = fc.record({ left: side, top: side, width: side, height: side, isInterlaced: fc.boolean() });
+    fc.assert(
+      fc.property(place, fc.record({ width: side, height: side }), (frame, screen) => {
+        const seen = storedRows(frame).map((row) => frame.top + row < screen.height && frame.left < screen.width);
+        const rows = frame.width > 0 ? seen.lastIndexOf(true) + 1 : 0;
+        expect(rowsToDecode(frame, screen)).equal(rows);
+        const columns = Math.max(0, Math.min(frame.width, screen.width - frame.left));
+        const shown = columns * seen.filter((isSeen) => isSeen).length;
+        expect(hiddenPixels(frame, screen)).equal(frame.width * rows - shown);
+      }),
+      { seed: 3 },
+    );
+  });
+
+  it('has of each row what is on the screen, whatever strings its codes stand for', async () => {
+    for (const picture of [photograph(70, 50), photograph(70, 50).threshold(128), plain(70, 50, [1, 2, 3, 255])]) {
+      const [frame] = readGif(await picture.gif().toBuffer()).frames;
+      if (!frame) throw new Error('There is no frame');
+      const indexes = new Uint8Array(70 * 50);
+      expect(decodeLzw(frame, indexes.length, { width: 70, kept: 70, indexes })).equal(70 * 50);
+      expect(decodeLzw(frame, indexes.length), 'only counted').equal(70 * 50);
+      for (const kept of [1, 7, 35, 69]) {
+        const some = new Uint8Array(kept * 50);
+        expect(decodeLzw(frame, indexes.length, { width: 70, kept, indexes: some })).equal(70 * 50);
+        expect(some).deep.equal(indexes.filter((_, at) => at % 70 < kept));
+      }
+    }
+  });
+
+  it('lacks nothing where it lacks what is not shown', async () => {
+    const rows = Array<number>(65_535).fill(3);
+    const { gif } = gifFrom([1, 1], [plainFrame([0, 0, 1, 1], 0), far({ indexes: rows, disposal: 2 }), far()]);
+    const source = await opened(gif.subarray(0, -1));
+    expect(source.kind.hiddenPixels).equal(2 * 65_534);
+    const { warnings, data } = await render(
+      gifFrom([1, 1], [plainFrame([0, 0, 1, 1], 0), far({ indexes: rows })]).gif,
+      {
+        output: LOSSLESS,
+      },
+    );
+    expect(warnings).equal(undefined);
+    expect((await framesOf(data)).map(indexesOf)).deep.equal([[0], [3]]);
+  });
+
+  it('is refused where more of them is decoded and never shown than the limit, with a transparent index or without', async () => {
+    for (const transparent of [undefined, 7]) {
+      const first = plainFrame([0, 0, 1, 1800], 0, { transparent });
+      const hidden = 65_534 * 1800;
+      expect((await opened(gifFrom([1, 1800], [first, far()]).gif)).kind.hiddenPixels).equal(hidden);
+      const error = await rejectionOf(render(gifFrom([1, 1800], [first, far(), far()]).gif));
+      expect(error).property('code', 'too_many_pixels');
+      expect(error)
+        .property('message')
+        .equal(
+          `The frames of the image have ${2 * hidden} pixels beside its screen that are decoded and never shown; the limit is ${LIMITS.hiddenFramePixels}.`,
+        );
+    }
+  });
+
+  it('is estimated with them where it stays an animation, and without where its first frame is shown', async () => {
+    const { gif } = gifFrom([1, 1800], [plainFrame([0, 0, 1, 1800], 0), far()]);
+    const { kind, size } = await opened(gif);
+    const secondsOf = (original: Original): number =>
+      estimate({ original, commands: [], output: { format: 'webp' } }).seconds;
+    const { hiddenPixels = 0, ...without } = { ...kind, ...size };
+    expect(hiddenPixels).equal(65_534 * 1800);
+    expect(secondsOf({ ...without, hiddenPixels })).equal(secondsOf(without));
+    const frames = 2;
+    const more = secondsOf({ ...without, hiddenPixels, frames }) - secondsOf({ ...without, frames });
+    expect(more).closeTo((costOfDecoding(without).ns * hiddenPixels) / 1e9, 1e-6);
+  });
+});
+
 describe('a GIF whose frames are composed', () => {
+  it('is composed once for all renditions where its frames are few enough to be held', async () => {
+    const small = plainFrame([1, 1, 2, 2], 3);
+    const few = await opened(gifFrom([100, 100], [small, small]).gif);
+    expect(few.kind.composedBytes).equal(4 * 2 * 100 * 100);
+    expect(few.composed?.().data).equal(few.composed?.().data);
+    const many = await opened(gifFrom([4000, 2000], [small, small]).gif);
+    expect(many.kind.composedBytes).equal(undefined);
+    const data = many.composed?.().data;
+    expect(many.composed?.().data === data).equal(false);
+  });
+
   it('is refused where a later frame tells of more pixels than an image may have', async () => {
     const { gif, ends } = gifFrom(SCREEN, [plainFrame([1, 1, 2, 2], 0), plainFrame([0, 0, 1, 1], 1)]);
     const at = (ends[0] ?? 0) + 8;
