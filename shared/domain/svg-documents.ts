@@ -26,7 +26,10 @@ export interface OpenDrawing {
 /** Looks where the elements of a drawing begin, and at its markup; refuses what gives elements attributes that do not stand there. */
 export function openDrawing(text: string): OpenDrawing {
   const root = readSvgRoot(Buffer.from(text, 'latin1'));
-  if (text.includes('\0')) throw new Uncountable('embeds a document in another encoding than UTF-8.');
+  if (text.includes('\0'))
+    throw new Uncountable(
+      'has characters of the value 0, which XML has not: behind its end, or in a document that it embeds in UTF-16. Save it as UTF-8, without them.',
+    );
   if (root?.encoding !== undefined && !ENCODING.test(root.encoding)) {
     throw new Uncountable(`embeds a document in ${root.encoding}. Save it as UTF-8.`);
   }
