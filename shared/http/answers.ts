@@ -1,6 +1,6 @@
 import type { Server as HttpServer } from 'node:http';
 import type { Lifecycle, Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
-import { ImageServiceError } from '../domain/errors.ts';
+import { type ErrorCode, ImageServiceError } from '../domain/errors.ts';
 import { watchBody } from './body-clock.ts';
 import type { CorsHeaders } from './cors.ts';
 import { wasTold } from './expectations.ts';
@@ -40,12 +40,18 @@ export const finish =
     return h.continue;
   };
 
+/** Why nothing may be changed is for the author of the page, and tells nothing but what any page learns by asking for the limits. */
+const FOR_ANY_PAGE: ErrorCode = 'origin_not_allowed';
+
 /**
  * Why a rendition failed is a part of its record, which is told to whoever may read that. No browser adds a link by itself: the page that asks by
  * one was given it.
  */
 function mayAnybodyRead({ app, response, route }: Request): boolean {
-  if (response instanceof ImageServiceError && response.facts.failure) return false;
+  if (response instanceof ImageServiceError) {
+    if (response.facts.failure) return false;
+    if (response.code === FOR_ANY_PAGE) return true;
+  }
   return app.isByLink || (route.settings.app?.isOpen === true && !app.isPrivate);
 }
 

@@ -104,6 +104,8 @@ describe('Browsers without authentication', () => {
         // The load balancer's stand-in knows no other paths.
         if (change.path === '/nothing') continue;
         const { detail } = expectProblem(answer, 'origin_not_allowed');
+        // So that it is in the page's own console, and not a "network error".
+        expect(answer.headers['access-control-allow-origin']).to.equal('*');
         expect(detail).to.match(headers.origin === 'null' ? /serve it from one/ : /--cors/);
       }
       expect(await services.leftovers()).to.deep.equal([]);
