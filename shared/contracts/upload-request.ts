@@ -2,6 +2,7 @@ import Joi from 'joi';
 import {
   ACCEPTED_MEDIA_TYPES,
   IMAGE_FORMATS,
+  mediaTypesTaken,
   UNDECLARED_MEDIA_TYPE,
   UNDECLARED_MEDIA_TYPES,
 } from '../domain/image-format.ts';
@@ -20,6 +21,9 @@ const MEDIA_TYPES = [
   ...Object.values(IMAGE_FORMATS).flatMap(({ aliases }) => aliases),
   UNDECLARED_MEDIA_TYPE,
 ];
+
+/** What is told of them: one name of each, and which is not taken everywhere. */
+const NAMED_TYPES = `${[...mediaTypesTaken(false), UNDECLARED_MEDIA_TYPE].join(', ')}, and ${IMAGE_FORMATS.heic.mediaType} where the setting HEIC is on`;
 
 /** Half a surrogate pair is no character: a table would keep another in its place. */
 const metadataValue = Joi.string()
@@ -44,6 +48,7 @@ export const uploadDeclarationSchema = Joi.object<UploadDeclaration, true>({
     .lowercase()
     .empty(Joi.string().valid(...UNDECLARED_MEDIA_TYPES))
     .valid(...MEDIA_TYPES)
+    .messages({ 'any.only': `{{#label}} must be one of ${NAMED_TYPES}` })
     .default(UNDECLARED_MEDIA_TYPE)
     .description(`Media type of the image; the bytes must agree. \`${UNDECLARED_MEDIA_TYPE}\` leaves it to them.`),
   contentLength: Joi.number()

@@ -14,6 +14,7 @@ import {
 } from '../domain/image-format.ts';
 import { checkInputPixels } from '../domain/input-pixels.ts';
 import { HEADER_BYTES } from '../domain/limits.ts';
+import { otherKindOf } from '../domain/other-files.ts';
 import { refuseRawFile } from '../domain/raw-files.ts';
 import type { LimitedBody } from './checked-body.ts';
 import { inspectSvg, limitSvg, WHAT_SVG_IS } from './inspect-svg.ts';
@@ -122,14 +123,7 @@ const heicIsOff = (): ImageServiceError =>
 function checkFormat(head: Buffer, declaredType: string | undefined, heic = false): ImageFormat {
   const format = sniffFormat(head);
   if (format === 'heic' && !heic) throw heicIsOff();
-  if (!format) {
-    const claim = declaredType?.startsWith('image/') ? `, although declared as ${declaredType}` : '';
-    const hint = declaredType && formatOfMediaType(declaredType) === 'svg' ? ` ${WHAT_SVG_IS}` : '';
-    throw new ImageServiceError(
-      'unsupported_image',
-      `The bytes are no image of an accepted format${claim}. Accepted: ${mediaTypesTaken(heic).join(', ')}.${hint}`,
-    );
-  }
+  if (!format) throw ofNoFormat(head, declaredType, heic);
   if (declaredType && !UNDECLARED.has(declaredType) && formatOfMediaType(declaredType) !== format) {
     const { mediaType } = IMAGE_FORMATS[format];
     throw new ImageServiceError(
@@ -138,6 +132,19 @@ function checkFormat(head: Buffer, declaredType: string | undefined, heic = fals
     );
   }
   return format;
+}
+
+function ofNoFormat(head: Buffer, declaredType: string | undefined, heic: boolean): ImageServiceError {
+  const claim = declaredType?.startsWith('image/') ? `, although declared as ${declaredType}` : '';
+  const isMeantAsSvg = declaredType !== undefined && formatOfMediaType(declaredType) === 'svg';
+  const other = otherKindOf(head);
+  const sentences = [
+    `The bytes are ${other ? `${other.name}, which is ` : ''}no image of an accepted format${claim}.`,
+    ...(other ? [other.advice] : []),
+    `Accepted: ${mediaTypesTaken(heic).join(', ')}.`,
+    ...(isMeantAsSvg ? [WHAT_SVG_IS] : []),
+  ];
+  return new ImageServiceError('unsupported_image', sentences.join(' '));
 }
 
 /**

@@ -54,6 +54,12 @@ describe('HEIC=off', () => {
     const { detail } = expectProblem(await post(services, Buffer.from('no image')), 'unsupported_image');
     expect(detail).to.include('image/avif').and.not.include('image/heic');
   });
+
+  it('says that it would take one with the setting alone, to who declares another type of an upload in parts', async () => {
+    const { detail } = expectProblem(await create(services, 'image/bmp'), 'invalid_request');
+    expect(detail).to.match(/one of image\/jpeg, .*, and image\/heic where the setting HEIC is on\.$/);
+    expect(detail).to.not.match(/image\/heic,|image\/heif/);
+  });
 });
 
 describe('HEIC=on', () => {
