@@ -1,4 +1,4 @@
-import { ImageServiceError } from '../domain/errors.ts';
+import { type ErrorCode, ImageServiceError } from '../domain/errors.ts';
 import { retryAfterSeconds } from '../domain/retry-after.ts';
 import {
   type Answered,
@@ -33,16 +33,30 @@ export interface RepeatableRequest<Answer> {
  */
 export async function answerOnce<Answer>(table: ImageTable, request: RepeatableRequest<Answer>): Promise<Answer> {
   const found = await claimKey(table, request.key, request.imageId);
-  if (found.state === 'answered') return request.repeat(found);
+  if (found.state === 'answered') return repeating(request.repeat(found));
   if (found.state === 'claimed') {
     const { claim } = found;
     if (!claim.takenOver || !(await request.isDone(claim))) return keepingClaim(table, claim, request);
     await answerClaim(table, claim);
-    return request.repeat(claim);
+    return repeating(request.repeat(claim));
   }
   throw new ImageServiceError('idempotency_key_in_use', 'Another request with this Idempotency-Key is under way.', {
     retryAfterSeconds: retryAfterSeconds(found.since * 1000),
   });
+}
+
+/** What became of a request that can be sent again under no key but another. */
+const OVER: readonly ErrorCode[] = ['image_deleted', 'upload_aborted', 'upload_expired', 'upload_rejected'];
+
+/** Fails as what it is about, but for telling who sends a key again that the key is used up. */
+async function repeating<Answer>(repeated: Promise<Answer>): Promise<Answer> {
+  try {
+    return await repeated;
+  } catch (cause) {
+    if (!(cause instanceof ImageServiceError && OVER.includes(cause.code))) throw cause;
+    const detail = `${cause.message.replace(/\.?$/, '.')} This Idempotency-Key stands for it: take a new Idempotency-Key to upload again.`;
+    throw new ImageServiceError(cause.code, detail, { ...cause.facts, cause });
+  }
 }
 
 export const keyReused = (): ImageServiceError =>

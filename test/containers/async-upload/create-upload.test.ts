@@ -384,7 +384,10 @@ describe('POST /v1/uploads', () => {
         const first = jsonOf(await client.create(declaration, key));
         await end(first);
         const before = await services.leftovers();
-        for (let time = 0; time < 2; time += 1) expectProblem(await client.create(declaration, key), code);
+        for (let time = 0; time < 2; time += 1) {
+          const { detail } = expectProblem(await client.create(declaration, key), code);
+          expect(detail).to.match(/\. This Idempotency-Key stands for it: take a new Idempotency-Key/);
+        }
         expect(await services.leftovers()).to.deep.equal(before);
       });
     }

@@ -187,7 +187,8 @@ describe('Idempotency-Key', () => {
     await remove(imageId);
     const before = await services.leftovers();
     for (const outgoing of [{}, { body: other }, asForm(['thumb'])]) {
-      expect(expectProblem(await post(outgoing), 'image_deleted').detail).to.include(imageId);
+      const { detail } = expectProblem(await post(outgoing), 'image_deleted');
+      expect(detail).to.include(imageId).and.to.include('take a new Idempotency-Key');
     }
     expect(await services.leftovers()).to.deep.equal(before);
   });
@@ -196,7 +197,8 @@ describe('Idempotency-Key', () => {
     const { imageId } = jsonOf(await post());
     await forgetAnswer();
     await remove(imageId);
-    for (let time = 0; time < 2; time += 1) expectProblem(await post(), 'image_deleted');
+    for (let time = 0; time < 2; time += 1)
+      expect(expectProblem(await post(), 'image_deleted').detail).to.include('take a new Idempotency-Key');
   });
 
   it('publishes no key, neither in the record, nor in the list, nor in events', async () => {
