@@ -4,6 +4,7 @@ import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runCommand, WrongUse } from './command-line.ts';
+import { endDescendants } from './descendants.ts';
 import { installTools } from './test-clients/tools.ts';
 
 const HELP = `npm run test:clients [-- OPTIONS]
@@ -20,6 +21,9 @@ The tools are installed by npm, pip and Go into node_modules/.cache, the first t
 Cargo) is said, and what needs it is skipped. Exit status 1 if a test fails, 2 for wrong use.
 `;
 
+/** Milliseconds that whole services, browsers and tools have to end when this is ended early. */
+const GRACE_MS = 10_000;
+
 /** Without the configuration of `npm test`, which leaves these out; `--exit` so that a request left hanging does not hang CI. */
 const MOCHA = ['--no-config', '--exit', '--extension', 'ts', '--timeout', '600000'];
 
@@ -32,8 +36,6 @@ async function runMocha(env: NodeJS.ProcessEnv, grep: string | undefined): Promi
     env,
     stdio: 'inherit',
   });
-  // For Ctrl-C and whatever else ends this process before its child.
-  process.once('exit', () => child.kill());
   const [code] = await once(child, 'exit');
   return code ?? 1;
 }
@@ -64,7 +66,11 @@ async function main(): Promise<number> {
   return runMocha(env, values.grep);
 }
 
+let ending: Promise<never> | undefined;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => process.exit(128 + constants.signals[signal]));
+  // Ctrl-C comes twice where npm passes it on.
+  process.on(signal, () => {
+    ending ??= endDescendants(GRACE_MS).then(() => process.exit(128 + constants.signals[signal]));
+  });
 }
-await runCommand(async () => process.exit(await main()));
+await runCommand(async () => process.exit(await main().finally(() => ending)));
