@@ -186,14 +186,20 @@ describe('image processes', function () {
     expect(end).nested.property('cause.message').contain('SIGKILL').not.contain('Debugger');
   });
 
-  it('die with who started them, in the middle of an image too', async () => {
-    const parent = fork(PARENT, [bench.folder.path], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
-    const printed = Promise.all([text(parent.stdout as Readable), text(parent.stderr as Readable)]);
-    await once(parent, 'message');
-    const pids = childrenOf(parent.pid ?? 0);
-    expect(pids).lengthOf(2);
-    parent.kill('SIGKILL');
-    await ended(pids);
-    expect(await printed).deep.equal(['', '']);
-  });
+  for (const [when, how] of [
+    ['in the middle of an image', []],
+    ['in the middle of synchronous work, in which no event comes', ['blocked']],
+  ] as const) {
+    it(`die with who started them, ${when} too`, async () => {
+      const parent = fork(PARENT, [bench.folder.path, ...how], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+      const printed = Promise.all([text(parent.stdout as Readable), text(parent.stderr as Readable)]);
+      await once(parent, 'message');
+      const pids = childrenOf(parent.pid ?? 0);
+      expect(pids).lengthOf(2);
+      parent.kill('SIGKILL');
+      // What they do would not end by itself.
+      await ended(pids, 30_000).finally(() => kill(pids.filter(isRunning)));
+      expect(await printed).deep.equal(['', '']);
+    });
+  }
 });
