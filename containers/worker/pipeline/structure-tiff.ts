@@ -1,9 +1,10 @@
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import type { Decoded } from '../../../shared/domain/original.ts';
 import { refuseRawFile } from '../../../shared/domain/raw-files.ts';
+import type { Warning } from '../../../shared/domain/warnings.ts';
 import type { FileWindow } from './file-window.ts';
 import { openTally } from './tally.ts';
-import { KIND_TAGS, refuseTiffKind } from './tiff-kind.ts';
+import { judgeTiffKind, KIND_TAGS } from './tiff-kind.ts';
 
 /** Offsets and counts of a kind of TIFF: the classic one (TIFF 6.0, section 2), or BigTIFF, whose are of 64 bits. */
 interface Layout {
@@ -131,7 +132,7 @@ export async function walkTiff(window: FileWindow): Promise<TiffFacts> {
   const end = from + entries * entryBytes;
   const told = await toldFrom(from, Math.min(end, window.fileSize));
   const cutEnd = [end, furthest].find((each) => each > window.fileSize);
-  if (cutEnd === undefined) refuseTiffKind(told);
+  const warnings = cutEnd === undefined ? judgeTiffKind(told) : [];
   const decoded = decodedOf(told);
   checkStored(stored, { fileSize: window.fileSize, pixels: decoded?.pixels ?? pixelsOf(told) });
   const retype = (file: Buffer): Buffer => {
@@ -141,6 +142,7 @@ export async function walkTiff(window: FileWindow): Promise<TiffFacts> {
   return {
     ...(cutEnd && { end: cutEnd }),
     ...(decoded && { decoded }),
+    ...(warnings.length > 0 && { warnings }),
     ...(unknown.length > 0 && { rewrite: retype }),
   };
 }
@@ -149,6 +151,7 @@ export async function walkTiff(window: FileWindow): Promise<TiffFacts> {
 interface TiffFacts {
   end?: number;
   decoded?: Decoded;
+  warnings?: Warning[];
   rewrite?: (file: Buffer) => Buffer;
 }
 

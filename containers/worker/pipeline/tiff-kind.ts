@@ -1,4 +1,5 @@
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
+import type { Warning } from '../../../shared/domain/warnings.ts';
 
 /** What says how the pixels of a TIFF are stored (TIFF 6.0, section 8), each by its first value. */
 export const KIND_TAGS = {
@@ -37,6 +38,25 @@ const COLOURED = 3;
 const JPEGS = [6, 7];
 const [SIGNED, FLOAT] = [2, 3];
 
+/** Those that this libtiff decodes: none, CCITT's, LZW, JPEG, Deflate and PackBits, and NeXT's, ThunderScan's, SGI's and WebP. */
+const COMPRESSIONS: readonly number[] = [
+  1, 2, 3, 4, 5, 7, 8, 32_766, 32_771, 32_773, 32_809, 32_946, 34_676, 34_677, 50_001,
+];
+
+/** Others that have a name. */
+const OTHER_COMPRESSIONS: Record<number, string> = {
+  6: 'JPEG of the old kind (TIFF 6.0)',
+  32909: 'PixarLog',
+  33003: 'JPEG 2000',
+  33005: 'JPEG 2000',
+  34661: 'JBIG',
+  34712: 'JPEG 2000',
+  34887: 'LERC',
+  34925: 'LZMA',
+  50000: 'ZSTD',
+  50002: 'JPEG XL',
+};
+
 /** Kinds that libvips reads as something else, or not at all, in the words of those who export them. */
 const UNREAD: readonly [name: string | ((kind: Kind) => string), is: (kind: Kind) => boolean][] = [
   [
@@ -59,8 +79,24 @@ const UNREAD: readonly [name: string | ((kind: Kind) => string), is: (kind: Kind
   ],
 ];
 
-/** Refuses a TIFF whose pixels would come out in other colours, by what they are. */
-export function refuseTiffKind(told: ReadonlyMap<number, number>): void {
+function refuseCompression(compression: number): void {
+  if (COMPRESSIONS.includes(compression)) return;
+  const name = OTHER_COMPRESSIONS[compression] ?? `method ${compression}`;
+  throw new ImageServiceError(
+    'unsupported_image',
+    `The TIFF is compressed by ${name}, which is not read here. Save it with LZW, Deflate or no compression.`,
+  );
+}
+
+/** What floating point is read as. */
+const AS_LIGHT: Warning = {
+  code: 'colours_unread',
+  detail:
+    'The TIFF holds floating point, and does not tell whether its values are light. They were read as light, which is linear; from a program that means other values they look wrong.',
+};
+
+/** Refuses a TIFF whose pixels would come out in other colours, or not at all, by what they are; tells what others lack. */
+export function judgeTiffKind(told: ReadonlyMap<number, number>): Warning[] {
   const { compression, photometric, channels, planes, sampleFormat, bits } = KIND_TAGS;
   const first = (tag: number) => told.get(tag) ?? 1;
   const kind: Kind = {
@@ -73,8 +109,9 @@ export function refuseTiffKind(told: ReadonlyMap<number, number>): void {
     isFloat: first(sampleFormat) === FLOAT,
     isSigned: first(sampleFormat) === SIGNED,
   };
+  refuseCompression(first(compression));
   const found = UNREAD.find(([, is]) => is(kind));
-  if (!found) return;
+  if (!found) return kind.isFloat && kind.photometric === RGB ? [AS_LIGHT] : [];
   const name = typeof found[0] === 'string' ? found[0] : found[0](kind);
   throw new ImageServiceError(
     'unsupported_image',

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { withEarlyDirectory } from '../../../support/early-directory.ts';
 import { difference, look, photograph } from '../../../support/picture.ts';
+import { endOf } from '../../../support/rendition-end.ts';
 import { render } from '../../../support/rendition-run.ts';
 import { type TiffEntry, withEntries } from '../../../support/tiff-entries.ts';
 
@@ -124,6 +125,31 @@ describe('others that show nothing unless they are whole', () => {
         /^The file ends early: \d+ of at least \d+ bytes are there, and of .* nothing is shown then\./,
       );
       expect(message).contains(`${cut.length} of`).contains(`of ${name} nothing`);
+    });
+});
+
+describe('a TIFF of a compression that is not read here', () => {
+  const NAMES = {
+    6: 'JPEG of the old kind',
+    34925: 'LZMA',
+    50000: 'ZSTD',
+    34887: 'LERC',
+    33003: 'JPEG 2000',
+    34892: 'method 34892',
+  };
+  for (const [method, name] of Object.entries(NAMES))
+    it(`is refused by its name: ${name}`, async () => {
+      const whole = await tiffOf('lzw');
+      const packed = withEntries(whole, [], (entries) =>
+        entries.map((entry) => {
+          const copy = Buffer.from(entry);
+          if (copy.readUInt16LE(0) === 259) copy.writeUInt16LE(Number(method), 8);
+          return copy;
+        }),
+      );
+      const { code, detail } = await endOf(packed);
+      expect([code, detail]).match(/^unsupported_image,The TIFF is compressed by /);
+      expect(detail).contains(name).contains('Save it with LZW, Deflate or no compression.');
     });
 });
 

@@ -82,6 +82,16 @@ describe('a TIFF', () => {
         .contains('RGB or grey of 8 or 16 bits');
     });
 
+  it('says of floating point that it was read as light, because the file does not tell, and of nothing else', async () => {
+    for (const [name, [kind, values]] of Object.entries(READ)) {
+      const { warnings = [] } = await render(tiffOfKind(kind, values));
+      expect(
+        warnings.map(({ code }) => code),
+        name,
+      ).deep.equal(name === 'RGB of light' ? ['colours_unread'] : []);
+    }
+  });
+
   it('is shown that JPEG has packed as YCbCr', async () => {
     const plain = photograph(48, 32);
     const jpeg = await plain.clone().tiff({ compression: 'jpeg', quality: 100 }).toBuffer();
