@@ -37,7 +37,7 @@ const MEANINGS: Partial<Record<keyof typeof LIMITS, string>> = {
   gifBlocks: 'blocks of data of a GIF',
   hiddenFramePixels: 'pixels of the frames of a GIF that are decoded and lie beside its screen',
   rewrittenBytes:
-    'bytes of a PNG or AVIF whose colours are read by CICP or gAMA, and of an animated AVIF or PNG; a larger one is read without, with a warning, or not at all',
+    'bytes of a PNG or AVIF whose colours are read by CICP or gAMA, of an animated AVIF or PNG, and of a JPEG that ends within a segment or in zeros; a larger one is read without, with a warning, or not at all',
   composedGifBytes:
     'bytes of a GIF that is cut, lacks data of a frame, or has transparent places without a transparent index; a larger one is decoded as libvips does it, or `image_unreadable`',
   tiffDirectories: 'directories of a TIFF',

@@ -81,7 +81,7 @@ export const LIMITS = {
   hiddenFramePixels: 120_000_000,
   /** A GIF that is cut, lacks data of a frame, or has transparent places without a transparent index: it is held as a whole, and its frames are composed one by one. */
   composedGifBytes: 100 * MiB,
-  /** A PNG or AVIF that says its colours by CICP, a PNG that says them by gAMA, or an animated AVIF or PNG: it is held as a whole, as its decoder can read it. */
+  /** A PNG or AVIF that says its colours by CICP, a PNG that says them by gAMA, an animated AVIF or PNG, or a JPEG that ends within a segment or in zeros: it is held as a whole, as its decoder can read it. */
   rewrittenBytes: 64 * MiB,
   /** Directories that EXIF leads to, each as often as it does; the standard has five (CIPA DC-008-2023, 4.6). */
   exifDirectories: 32,

@@ -22,16 +22,22 @@ export interface Damageable {
   header: readonly string[];
   /** Whether the file ends before its data do. */
   isCut: boolean;
+  /** Of a PNG: opens what stands before the first chunk of pixels whose checksum is wrong; undefined if all are right. */
+  openSound?: (() => Promise<(() => Sharp) | undefined>) | undefined;
   /** Of a JPEG. */
   jpeg?: JpegFacts | undefined;
 }
 
 /** libjpeg tells how often it has warned, and of what only the first time; each decode and each part of one may say so again. */
 const COUNT = /^read gave (\d+) warnings/;
-/** Of colour profiles, which are left out then. Of tiles it is said which have failed, beside why. */
-const NO_PIXELS = /profile|\bicc\b|^error in tile/i;
+/** Of colour profiles, which are left out then. Of tiles it is said which have failed, beside why. Behind all pixels of a PNG nothing is needed. */
+const NO_PIXELS = /profile|\bicc\b|^error in tile|extra compressed data/i;
+/** Of the checksum over all pixels of a PNG, which does not tell where it goes wrong. */
+const WRONG_CHECKSUM = /incorrect data check/i;
 /** Of data that libjpeg passes over, or finds in another order than others write them: what follows is read as it should be. */
 const PASSED_OVER = /extraneous bytes|inconsistent progression/i;
+/** Of data of a JPEG that are out of step, which says itself only where they make no sense any more. */
+const OUT_OF_STEP = /premature end of data segment|bad Huffman code|instead of RST/i;
 
 /** What images of one original have told. */
 interface Told {
@@ -48,11 +54,13 @@ function hear(image: Sharp, told: Told): Sharp {
   });
 }
 
+/** What is said of pixels. */
+const complaintsIn = ({ messages }: Told, header: readonly string[]): string[] =>
+  [...messages].filter((message) => !header.includes(message) && !NO_PIXELS.test(message));
+
 /** Whether what a decoder has told is more than it says of a file all of whose pixels are there. */
 const isBad = (told: Told, { header, jpeg }: Damageable, toEnd: boolean): boolean =>
-  jpeg
-    ? told.count > jpeg.harmlessWarnings + (toEnd ? jpeg.endWarnings : 0)
-    : [...told.messages].some((message) => !header.includes(message) && !NO_PIXELS.test(message));
+  jpeg ? told.count > jpeg.harmlessWarnings + (toEnd ? jpeg.endWarnings : 0) : complaintsIn(told, header).length > 0;
 
 /**
  * Listens to the decoder of an original. Most originals cost nothing by it: only where one is told of is it measured, once. sharp hands what
@@ -79,7 +87,7 @@ async function measure(original: Damageable, told: Told): Promise<Warning[]> {
   const { jpeg } = original;
   if (!jpeg || jpeg.isInRows) {
     const isPassedOver = jpeg && !jpeg.isCut && jpeg.harmlessWarnings === 0 && hasPassedOver(told);
-    return isPassedOver ? [PASSED_OVER_WARNING] : await measureRows(original);
+    return isPassedOver ? [PASSED_OVER_WARNING] : await measureRows(original, told);
   }
   if (jpeg.isCut) return judgeDetail(jpeg.detailWithout(isBad(told, original, true) ? 1 : 0));
   if (hasPassedOver(told)) return [PASSED_OVER_WARNING];
@@ -106,8 +114,44 @@ function judgeDetail(detail: 'coarse' | 'soft' | 'full'): Warning[] {
   throw new ImageServiceError('image_unreadable', why);
 }
 
-/** Finds the first row of which the decoder complains, by halving: it reads from the top, and no further than it is asked to. */
-async function measureRows(original: Damageable): Promise<Warning[]> {
+/** What the first row of which the decoder complains means. */
+async function measureRows(original: Damageable, told: Told): Promise<Warning[]> {
+  const { jpeg, size, isCut } = original;
+  const { height } = size;
+  const { isKnown, sound } = await boundedRows(original);
+  const complaints = complaintsIn(told, original.header);
+  if (!jpeg && !isKnown && complaints.every((message) => WRONG_CHECKSUM.test(message))) return [CHECKSUM_WARNING];
+  const isOutOfStep = jpeg && (!isCut || complaints.some((message) => OUT_OF_STEP.test(message)));
+  if (!isOutOfStep || sound === height) return judgeRows({ missing: height - sound, height, isCut });
+  if (jpeg.restartRows === undefined) throw outOfStep(sound);
+  return judgeRows({ missing: Math.min(height, height - sound + jpeg.restartRows), height, isCut: false });
+}
+
+const CHECKSUM_WARNING: Warning = {
+  code: 'image_damaged',
+  detail:
+    'The checksum of all pixels is wrong, though those of their chunks are right. Parts of the picture may look wrong.',
+};
+
+/** The rows that are sound, and whether it is known by checksums that no other is: those before what is wrong, be it that its decoder notices later. */
+async function boundedRows(original: Damageable): Promise<{ sound: number; isKnown: boolean }> {
+  const before = original.isCut ? undefined : await original.openSound?.();
+  const noticed = await soundRows(original);
+  if (!before) return { sound: noticed, isKnown: false };
+  const { size } = original;
+  const rows = await soundRows({ open: before, size, header: original.header, isCut: true });
+  return { sound: Math.min(noticed, rows), isKnown: true };
+}
+
+/** All rows count as damaged, because nothing tells which are not. */
+const outOfStep = (sound: number): ImageServiceError =>
+  new ImageServiceError(
+    'image_unreadable',
+    `The file is damaged: the picture may look wrong from row ${sound + 1} on or from further up, and a JPEG without restart markers does not tell from where. Send it again.`,
+  );
+
+/** Finds the rows before the first of which the decoder complains, by halving: it reads from the top, and no further than it is asked to. */
+async function soundRows(original: Damageable): Promise<number> {
   const { height } = original.size;
   let [sound, damaged] = [0, height + 1];
   while (damaged - sound > 1) {
@@ -115,10 +159,11 @@ async function measureRows(original: Damageable): Promise<Warning[]> {
     if (await isSoundTo(row, original)) sound = row;
     else damaged = row;
   }
-  return judgeRows({ missing: height - sound, height, isCut: original.isCut });
+  return sound;
 }
 
-async function isSoundTo(row: number, original: Damageable): Promise<boolean> {
+/** Whether the decoder gives its rows down to one, counted from 1, without a complaint. */
+export async function isSoundTo(row: number, original: Damageable): Promise<boolean> {
   const told: Told = { messages: new Set(), count: 0 };
   const image = hear(original.open(), told).extract({ left: 0, top: row - 1, width: 1, height: 1 });
   try {

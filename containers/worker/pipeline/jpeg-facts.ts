@@ -18,6 +18,8 @@ export interface JpegFacts {
   endWarnings: number;
   /** Whether its rows stand one behind the other: in one scan. */
   isInRows: boolean;
+  /** Rows of the picture that one restart interval touches, behind which damage ends; undefined of one without restart markers. */
+  restartRows: number | undefined;
   /** Whether each pixel is told by its neighbours, of which libjpeg makes no smaller picture: asked for one, it gives the top left corner. */
   isLossless: boolean;
   /** How much of the picture is there when so many of the last scans are not whole. */
@@ -36,6 +38,10 @@ const LOSSLESS = 0xc3;
 const TRANSFORMS: Record<number, readonly number[]> = { 3: [0, 1], 4: [0, 2] };
 
 const COEFFICIENTS = 64;
+/** How many units of data stand between two restart markers (ITU-T T.81, B.2.4.4). */
+const RESTART_INTERVAL = 0xdd;
+/** Samples of one block along a side. */
+const BLOCK = 8;
 
 /** Hears of the segments of a JPEG one by one. */
 export function openJpegFacts() {
@@ -47,6 +53,8 @@ export function openJpegFacts() {
   let transform: number | undefined;
   let components: number[] = [];
   let warnings = 0;
+  let restartInterval = 0;
+  let frame = Buffer.alloc(0);
   const scans: Scan[] = [];
 
   const readers: Record<number, (body: Buffer) => void> = {
@@ -57,6 +65,9 @@ export function openJpegFacts() {
     },
     [ADOBE]: (body) => {
       if (body.length >= 12 && body.toString('latin1', 0, 5) === 'Adobe') transform = body[11];
+    },
+    [RESTART_INTERVAL]: (body) => {
+      if (body.length >= 2) restartInterval = body.readUInt16BE(0);
     },
     [START_OF_SCAN]: (body) => {
       const count = body[0] ?? 0;
@@ -79,12 +90,14 @@ export function openJpegFacts() {
       hasPassedOver = false;
       isInScan = marker === START_OF_SCAN;
       if (isFrame(marker)) {
+        frame = Buffer.from(body);
         isLossless = marker === LOSSLESS;
         isSequential = marker <= 0xc1 || isLossless;
         components = Array.from({ length: body[5] ?? 0 }, (_, index) => body[6 + 3 * index] ?? 0);
       }
       readers[marker]?.(body);
     },
+    hasScan: (): boolean => scans.length > 0,
     told(isCut: boolean): JpegFacts {
       const known = hasJfif && components.length === 3 ? undefined : TRANSFORMS[components.length];
       const isInRows = isSequential && scans.length === 1;
@@ -95,10 +108,21 @@ export function openJpegFacts() {
         endWarnings: isCut && (isInScan || !isInRows) ? 1 : 0,
         isInRows,
         isLossless,
+        restartRows: restartInterval > 0 ? rowsOfUnits(restartInterval, frame, isLossless ? 1 : BLOCK) : undefined,
         detailWithout: (missing) => detailOf(components, scans.slice(0, Math.max(0, scans.length - missing))),
       };
     },
   };
+}
+
+/** Rows of pixels that so many units of the only scan touch, a unit being one block of one component, or as many as each component has of several. */
+function rowsOfUnits(units: number, frame: Buffer, block: number): number {
+  const isOne = frame[5] === 1;
+  const samplings = Array.from({ length: isOne ? 0 : (frame[5] ?? 0) }, (_, index) => frame[7 + 3 * index] ?? 0);
+  const across = Math.max(1, ...samplings.map((sampling) => sampling >> 4));
+  const down = Math.max(1, ...samplings.map((sampling) => sampling & 15));
+  const width = Math.max(1, frame.length < 5 ? 1 : frame.readUInt16BE(3));
+  return Math.ceil(units / Math.ceil(width / (across * block))) * down * block;
 }
 
 function detailOf(components: readonly number[], scans: readonly Scan[]): Detail {

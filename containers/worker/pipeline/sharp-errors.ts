@@ -20,18 +20,26 @@ function translate(error: unknown, fallback: ErrorCode, pixelLimit: ErrorCode): 
 /** What decoders say of a file that ends before its pixels do. */
 const CUT = /premature end|unexpected end|not enough (image )?data|bad seek|truncated|read error/i;
 
+/** What else decoders say of a file, in the words of who uploaded it. */
+const DAMAGES: readonly [pattern: RegExp, words: string][] = [
+  [/parse|header|unsupported image format/i, 'what it says of its parts does not fit them'],
+  [/./s, 'its pixels cannot be decoded'],
+];
+
 /** What to do about it. */
 const ADVICE: Partial<Record<ErrorCode, string>> = {
   processing_timeout: ' Resize the image to fewer pixels first, or ask again: the machine may have been busy.',
 };
 
-/** What people read, with libvips' own reason: its first line, without paths of this machine. */
+/** What people read, with libvips' own reason where that adds to it: its first line, without paths of this machine. */
 function readable(code: ErrorCode, { message }: Error): string {
   const line = (message.split('\n')[0] ?? '')
     .replaceAll(/(\/[\w.-]+){2,}/g, 'the file')
     .replace(/(?<![\s.:])[\s.:]+$/, '');
   if (code !== 'image_unreadable') return `${ERRORS[code].title} (${line}).${ADVICE[code] ?? ''}`;
-  return `${CUT.test(message) ? 'The file ends early: too little of the picture is there' : 'The file is damaged'} (${line}). Send it again.`;
+  if (CUT.test(message)) return 'The file ends early: too little of the picture is there. Send it again.';
+  const words = DAMAGES.find(([pattern]) => pattern.test(message))?.[1] ?? 'it cannot be decoded';
+  return `The file is damaged: ${words} (${line}). Send it again.`;
 }
 
 /** For the header of an original. */

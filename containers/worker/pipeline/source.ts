@@ -14,11 +14,12 @@ import { fillFrom } from '../../../shared/storage/filled-buffer.ts';
 import { isBounded } from './colour-profile.ts';
 import { openComposedGif } from './composed-gif.ts';
 import { type Copyright, readCopyright } from './copyright.ts';
-import { openDamage } from './damage.ts';
+import { isSoundTo, openDamage } from './damage.ts';
 import { openHeic } from './heic-image.ts';
 import { type KeptMetadata, keptMetadata } from './kept-metadata.ts';
 import { kindOf, type OriginalKind } from './original-kind.ts';
 import { inOwnColours } from './own-colours.ts';
+import { upToWrongChunk } from './png-checksums.ts';
 import { checkStructure, type Structure } from './structure.ts';
 import { densityOf, vectorSize as sizeOfVector } from './vector.ts';
 
@@ -123,8 +124,9 @@ export async function openImage(path: string, limits: SourceLimits): Promise<Ope
 }
 
 async function openPixels(path: string, structure: Structure, options: SharpOptions): Promise<OpenedImage> {
-  const { decoded, jpeg, isCut, hiddenPixels, warnings = [], rewrite, colours } = structure;
+  const { decoded, jpeg, isCut, hiddenPixels, warnings = [], colours } = structure;
   const header: string[] = [];
+  const rewrite = structure.rewrite ?? (await withoutZeros(path, structure, options));
   const taken = rewrite ? await rewritten(path, rewrite) : path;
   const reader = sharp(taken, options).on('warning', (message: string) => header.push(message));
   const told = await reader.metadata();
@@ -135,7 +137,8 @@ async function openPixels(path: string, structure: Structure, options: SharpOpti
   const decoder: Opener = (more) => sharp(file, { ...options, ignoreIcc: !hasProfile, ...more });
   // Told of a space, sharp has no decoder shrink what it decodes.
   const plain: Opener = jpeg?.isLossless ? (more) => decoder(more).pipelineColourspace('srgb') : decoder;
-  const damage = openDamage({ open: () => plain(), size: read, header, isCut, jpeg });
+  const openSound = structure.format === 'png' ? () => openUpToWrongChunk(path, options) : undefined;
+  const damage = openDamage({ open: () => plain(), size: read, header, isCut, jpeg, openSound });
   const open: Opener = (more) => damage.listen(plain(more));
   return {
     // sharp takes 16 bits with a profile to P3, and raw pixels do not tell.
@@ -146,6 +149,25 @@ async function openPixels(path: string, structure: Structure, options: SharpOpti
     heldBytes: typeof file === 'string' ? 0 : file.length,
     warnings: async () => [...warnings, ...own.warnings, ...(await damage.judge())],
   };
+}
+
+async function openUpToWrongChunk(path: string, options: SharpOptions): Promise<(() => Sharp) | undefined> {
+  if ((await stat(path)).size > LIMITS.rewrittenBytes) return undefined;
+  const sound = await upToWrongChunk(path);
+  return sound && (() => sharp(sound, options));
+}
+
+/** Leaves out the zeros with which a JPEG ends, unless they are its picture: flat areas may be coded as zeros. */
+async function withoutZeros(
+  path: string,
+  { jpeg, zerosFrom }: Structure,
+  options: SharpOptions,
+): Promise<Structure['rewrite']> {
+  if (zerosFrom === undefined) return undefined;
+  const open = () => sharp(path, options);
+  const original = { open, size: await open().metadata(), header: [], isCut: true, jpeg };
+  if (await isSoundTo(original.size.height, original)) return undefined;
+  return (file) => file.subarray(0, zerosFrom);
 }
 
 /** A file as its decoder takes it. */

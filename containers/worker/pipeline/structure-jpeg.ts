@@ -2,6 +2,7 @@ import type { FileWindow } from './file-window.ts';
 import { type JpegFacts, openJpegFacts } from './jpeg-facts.ts';
 import { openMetadataTally } from './metadata-tally.ts';
 import { openTally } from './tally.ts';
+import { zeroTail } from './zero-tail.ts';
 
 /** Markers (ITU-T T.81, table B.1). */
 const START_OF_SCAN = 0xda;
@@ -20,11 +21,28 @@ const isMetadata = (marker: number): boolean => (marker >= 0xe0 && marker <= 0xe
 /** Bytes of a segment that tell what it is: all of a frame or a scan of four components. */
 const SEGMENT_HEAD_BYTES = 24;
 
+/** What the segments of a JPEG show. */
+interface JpegWalked {
+  jpeg: JpegFacts;
+  /** Where zeros begin that stand in the place of its end. */
+  zerosFrom?: number;
+  rewrite?: (file: Buffer) => Buffer;
+}
+
+/** Goes along a JPEG, and looks at the end of one that has no end marker. */
+export async function walkJpeg(window: FileWindow): Promise<JpegWalked> {
+  const { jpeg, tornAt } = await walkSegments(window);
+  // libjpeg takes half a segment for damage of all that is before it.
+  if (tornAt !== undefined) return { jpeg, rewrite: (file) => file.subarray(0, tornAt) };
+  const zerosFrom = jpeg.isCut ? await zeroTail(window) : undefined;
+  return { jpeg, ...(zerosFrom !== undefined && { zerosFrom }) };
+}
+
 /**
  * Counts segments, scans and metadata, up to the end of the image. Between them, a marker is what follows 0xff and is not 0, as libjpeg looks
- * for it. Tells what libjpeg will say of them.
+ * for it. Tells what libjpeg will say of them, and behind a scan where a segment begins in which the file ends.
  */
-export async function walkJpeg(window: FileWindow): Promise<JpegFacts> {
+async function walkSegments(window: FileWindow): Promise<{ jpeg: JpegFacts; tornAt?: number }> {
   const countSegment = openTally('jpegSegments');
   const countScan = openTally('jpegScans');
   const metadata = openMetadataTally(window);
@@ -34,23 +52,25 @@ export async function walkJpeg(window: FileWindow): Promise<JpegFacts> {
     const found = window.find(FILL, at);
     if (found !== at) facts.passOver();
     if (found === undefined) {
-      if (window.end() <= at) return facts.told(true);
+      if (window.end() <= at) return { jpeg: facts.told(true) };
       at = window.end();
     } else if (!window.holds(found, 2)) {
-      if (found === at) return facts.told(true);
+      if (found === at) return { jpeg: facts.told(true) };
       at = found;
     } else {
       const marker = window.byte(found + 1);
-      if (marker === END) return facts.told(false);
+      if (marker === END) return { jpeg: facts.told(false) };
       if (marker === 0) facts.passOver();
       if (marker === FILL) at = found + 1;
       else if (isAlone(marker)) at = found + 2;
       else {
         countSegment();
-        if (marker === START_OF_SCAN) countScan();
         const head = await window.bytes(found + 2, SEGMENT_HEAD_BYTES);
         const length = head.length < 2 ? 0 : head.readUInt16BE(0);
-        if (length < 2) return facts.told(head.length < 2);
+        const isTorn = head.length < 2 || found + 2 + length > window.fileSize;
+        if (isTorn && facts.hasScan()) return { jpeg: facts.told(true), tornAt: found };
+        if (marker === START_OF_SCAN) countScan();
+        if (length < 2) return { jpeg: facts.told(head.length < 2) };
         facts.segment(marker, head.subarray(2, length));
         const stretch = { at: found + 4, length: length - 2 };
         if (marker === APP1 && head.toString('latin1', 2, 6) === 'Exif') await metadata.addExif([stretch]);
@@ -59,5 +79,5 @@ export async function walkJpeg(window: FileWindow): Promise<JpegFacts> {
       }
     }
   }
-  return facts.told(true);
+  return { jpeg: facts.told(true) };
 }

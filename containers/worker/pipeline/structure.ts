@@ -16,6 +16,7 @@ import { walkJpeg } from './structure-jpeg.ts';
 import { walkPng } from './structure-png.ts';
 import { walkTiff } from './structure-tiff.ts';
 import { openTally } from './tally.ts';
+import { zeroTail } from './zero-tail.ts';
 
 /** What going through a file has shown: where its data end, if that is behind the end of the file, and what is decoded for it. */
 interface Walked {
@@ -33,11 +34,16 @@ interface Walked {
   /** Makes of the file, whose bytes may be changed, one that its decoder takes. */
   rewrite?: (file: Buffer) => Buffer;
   colours?: ToldColours | undefined;
+  /** Where the zeros begin with which its data end, where a download has left them. */
+  zerosFrom?: number;
 }
 
 /** What the parts of a file show, before it is decoded. */
 export interface Structure
-  extends Pick<Walked, 'decoded' | 'jpeg' | 'isComposed' | 'hiddenPixels' | 'warnings' | 'rewrite' | 'colours'> {
+  extends Pick<
+    Walked,
+    'decoded' | 'jpeg' | 'isComposed' | 'hiddenPixels' | 'warnings' | 'rewrite' | 'colours' | 'zerosFrom'
+  > {
   format?: ImageFormat;
   /** Whether the file ends before its data do. */
   isCut: boolean;
@@ -48,13 +54,13 @@ const WALKS: Partial<Record<ImageFormat, (window: FileWindow) => Promise<Walked>
   avif: walkAvif,
   gif: async (window) => inBrowsers(await walkGif(window), window.fileSize),
   heic: walkHeic,
-  jpeg: async (window) => ({ jpeg: await walkJpeg(window) }),
+  jpeg: walkJpeg,
   png: walkPng,
   tiff: walkTiff,
-  webp: async (window) => ({ end: await walkWebp(window) }),
+  webp: walkWebp,
 };
 
-/** What shows nothing unless it is whole, in the words of its detail. */
+/** What libvips decodes nothing of unless it is whole, in the words of its detail. */
 const PARTS_OF: Partial<Record<ImageFormat, string>> = {
   avif: 'an AVIF',
   png: 'an interlaced PNG',
@@ -82,25 +88,36 @@ export async function checkStructure(path: string, maxPixels: number = LIMITS.in
   const { end, isShownInPart, ...walked } = (await WALKS[format]?.(window)) ?? {};
   if (walked.decoded) checkDecodedPixels(walked.decoded.pixels, { format, maxPixels });
   if (end !== undefined && !isShownInPart)
-    throw new ImageServiceError(
-      'image_unreadable',
-      `The file ends early: ${window.fileSize} of at least ${end} bytes are there, and of ${PARTS_OF[format] ?? 'it'} nothing is shown then. Send it again.`,
-    );
+    throw cutOff(format, `${window.fileSize} of at least ${end} bytes are there`);
+  if (walked.zerosFrom !== undefined && !walked.jpeg)
+    throw cutOff(format, `${walked.zerosFrom} of ${window.fileSize} bytes are there and the others are zero`);
   return { format, isCut: end !== undefined || walked.jpeg?.isCut === true, ...walked };
 }
+
+const cutOff = (format: ImageFormat, what: string): ImageServiceError =>
+  new ImageServiceError(
+    'image_unreadable',
+    `The file ends early: ${what}, and of ${PARTS_OF[format] ?? 'it'} nothing is decoded then. Send it again.`,
+  );
 
 /** Bytes of an ANMF chunk before those of its frame (https://developers.google.com/speed/webp/docs/riff_container). */
 const FRAME_HEAD_BYTES = 16;
 
 const METADATA_CHUNKS = ['XMP ', 'ICCP'];
+const PIXEL_CHUNKS = ['VP8 ', 'VP8L'];
+
+/** Of a chunk of pixels, the share that may be zeros at its end: of one colour alone libwebp writes a twentieth (measured). */
+const MOST_ZEROS = 1 / 10;
 
 /**
- * Chunks of a type, a length and data of even length, of which those of frames have chunks in them. Tells where one ends that is cut.
+ * Chunks of a type, a length and data of even length, of which those of frames have chunks in them. Tells where one ends that is cut,
+ * and where zeros begin that stand in the place of pixels.
  */
-async function walkWebp(window: FileWindow): Promise<number | undefined> {
+async function walkWebp(window: FileWindow): Promise<Walked> {
   const count = openTally('webpChunks');
   const metadata = openMetadataTally(window);
-  let cutEnd: number | undefined;
+  const tail = await zeroTail(window);
+  let [cutEnd, zerosFrom]: (number | undefined)[] = [];
   const within = async (from: number, end: number, isFrame: boolean): Promise<void> => {
     for (let at = from; at + 8 <= end; ) {
       const head = await window.bytes(at, 8);
@@ -110,6 +127,8 @@ async function walkWebp(window: FileWindow): Promise<number | undefined> {
       const next = at + 8 + length + (length & 1);
       const type = head.toString('latin1', 0, 4);
       if (at + 8 + length > window.fileSize) cutEnd ??= at + 8 + length;
+      const isPixels = PIXEL_CHUNKS.includes(type) && tail !== undefined && next > tail;
+      if (isPixels && next - tail > length * MOST_ZEROS) zerosFrom = tail;
       if (type === 'EXIF') await metadata.addExif([{ at: at + 8, length }]);
       else if (METADATA_CHUNKS.includes(type)) metadata.add(length);
       if (!isFrame && type === 'ANMF') await within(at + 8 + FRAME_HEAD_BYTES, Math.min(next, end), true);
@@ -118,5 +137,5 @@ async function walkWebp(window: FileWindow): Promise<number | undefined> {
   };
   const riff = await window.bytes(4, 4);
   await within(12, Math.min(window.fileSize, 8 + riff.readUInt32LE(0)), false);
-  return cutEnd;
+  return { end: cutEnd, ...(zerosFrom !== undefined && { zerosFrom }) };
 }

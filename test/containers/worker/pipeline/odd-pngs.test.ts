@@ -1,9 +1,10 @@
-import { crc32 } from 'node:zlib';
+import { crc32, deflateSync } from 'node:zlib';
 import { expect } from 'chai';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
 import { inserted } from '../../../support/jpeg-files.ts';
 import { difference, look, photograph } from '../../../support/picture.ts';
 import { rejectionOf } from '../../../support/rejection.ts';
+import { endOf } from '../../../support/rendition-end.ts';
 import { render } from '../../../support/rendition-run.ts';
 
 const chunk = (type: string, data: Buffer, checksum = crc32(Buffer.concat([Buffer.from(type), data]))): Buffer => {
@@ -89,4 +90,63 @@ describe('a PNG that ends early', () => {
       }
       expect(process.memoryUsage().arrayBuffers).below(2 ** 28);
     });
+});
+
+describe('a PNG whose data are changed', () => {
+  const [width, height] = [50, 200];
+  const header = Buffer.from([0, 0, 0, width, 0, 0, 0, height, 8, 0, 0, 0, 0]);
+  /** Grey, of rows that are not alike. */
+  const rows = Buffer.from(
+    Array.from({ length: (width + 1) * height }, (_, at) => (at % (width + 1) === 0 ? 0 : (at * 7919) >> 3)),
+  );
+  const deflated = deflateSync(rows, { level: 0 });
+  const chunkBytes = 1000;
+  const pngOf = (data: Buffer): Buffer => {
+    const chunks = Array.from({ length: Math.ceil(data.length / chunkBytes) }, (_, index) =>
+      chunk('IDAT', data.subarray(index * chunkBytes, (index + 1) * chunkBytes)),
+    );
+    const signature = Buffer.from('89504e470d0a1a0a', 'hex');
+    return Buffer.concat([signature, chunk('IHDR', header), ...chunks, chunk('IEND', Buffer.alloc(0))]);
+  };
+
+  it('is shown whole, and without a warning, with bytes behind its deflated pixels', async () => {
+    const { data, warnings } = await render(pngOf(Buffer.concat([deflated, Buffer.alloc(4)])));
+    expect(difference(await look(data), await look(pngOf(deflated))).most).equal(0);
+    expect(warnings).equal(undefined);
+  });
+
+  it('names no rows where only the checksum of all pixels is wrong', async () => {
+    const wrong = Buffer.from(deflated);
+    wrong[wrong.length - 1] = (wrong[wrong.length - 1] ?? 0) ^ 1;
+    const { warnings } = await render(pngOf(wrong));
+    expect(warnings).deep.equal([
+      {
+        code: 'image_damaged',
+        detail:
+          'The checksum of all pixels is wrong, though those of their chunks are right. Parts of the picture may look wrong.',
+      },
+    ]);
+  });
+
+  it('counts the rows from the first chunk on whose checksum is wrong, however long it can be decoded', async () => {
+    const whole = pngOf(deflated);
+    const full = await look(whole);
+    const ends = new Set<string>();
+    for (let share = 0.1; share < 0.99; share += 0.08) {
+      const at = Math.floor(whole.length * share);
+      const changed = Buffer.from(whole);
+      changed[at] = (changed[at] ?? 0) ^ 0x40;
+      const { code, detail, warnings, data } = await endOf(changed);
+      const said = detail ?? warnings?.[0]?.detail ?? '';
+      const [, from] = / from row (\d+) on\./.exec(said) ?? [];
+      const sound = Number(from) - 1;
+      expect(sound, `${share}: ${said}`).within(height * share - 2 * (chunkBytes / width) - 8, height * share);
+      expect(code === 'image_unreadable', said).equal(height - sound > (height * LIMITS.missingRowsPercent) / 100);
+      ends.add(code ? 'refused' : 'made');
+      if (!data) continue;
+      const bytes = 4 * width * sound;
+      expect((await look(data)).pixels.subarray(0, bytes).equals(full.pixels.subarray(0, bytes))).equal(true);
+    }
+    expect([...ends]).members(['refused', 'made']);
+  });
 });

@@ -122,7 +122,7 @@ describe('others that show nothing unless they are whole', () => {
       const cut = whole.subarray(0, Math.floor(whole.length / 2));
       const { message } = (await render(cut).catch((error: unknown) => error)) as Error;
       expect(message).match(
-        /^The file ends early: \d+ of at least \d+ bytes are there, and of .* nothing is shown then\./,
+        /^The file ends early: \d+ of at least \d+ bytes are there, and of .* nothing is decoded then\./,
       );
       expect(message).contains(`${cut.length} of`).contains(`of ${name} nothing`);
     });
