@@ -63,16 +63,14 @@ function readBlocks(bytes: Buffer, from: number): { data: Buffer; end: number; i
 }
 
 type Control = Pick<GifFrame, 'disposal' | 'delay' | 'transparent'>;
-/** Browsers show a frame that is said to last no longer than a hundredth of a second for a tenth. */
-const DEFAULT_DELAY = 100;
-const NO_CONTROL: Control = { disposal: 0, delay: DEFAULT_DELAY };
+const NO_CONTROL: Control = { disposal: 0, delay: 0 };
 
 const controlOf = (data: Buffer): Control => {
   const flags = data[0] ?? 0;
   const hundredths = data.length >= 3 ? data.readUInt16LE(1) : 0;
   return {
     disposal: (flags >> 2) & 7,
-    delay: hundredths > 1 ? 10 * hundredths : DEFAULT_DELAY,
+    delay: 10 * hundredths,
     transparent: flags & 1 ? data[3] : undefined,
   };
 };
