@@ -10,7 +10,7 @@ import { type Image, type ImageTable, recordDamaged } from '../../shared/storage
 import { type CachePolicy, visibilityOf } from './cache-policy.ts';
 import type { Demands } from './demands.ts';
 import type { Patience } from './patience.ts';
-import { stemOf } from './saved-name.ts';
+import { renditionName } from './saved-name.ts';
 import { type Sending, sendObject } from './send-object.ts';
 import { mayReadRecords, type Viewers } from './visible-image.ts';
 
@@ -77,7 +77,7 @@ export async function sendRendition(
       lastModified: new Date(updatedAt),
       visibility: visibilityOf(record),
       policy,
-      fileName: record.fileName && `${stemOf(record.fileName)}-${name.split('.')[0]}`,
+      fileName: record.fileName && renditionName(record.fileName, name.split('.')[0] ?? name),
       ownName: `${record.imageId}-${name.split('.')[0]}.${extension}`,
       vary,
     };

@@ -9,14 +9,14 @@ const IGNORED_AT_END = /[.\s]/u;
 
 /**
  * The name under which a browser saves an image that somebody asked to have called so: always with an extension of what the image is, or an
- * SVG could be saved as a page that runs its scripts when it is opened. `otherwise` where nothing is left of the name.
+ * SVG could be saved as a page that runs its scripts when it is opened. `otherwise` where nothing is left of the name but the extension of an image.
  */
 export function savedName(asked: string, contentType: string, otherwise: string): string {
   // A name that begins with a dot is hidden, or has an extension and no name.
   const name = withoutIgnoredEnd(asked.replaceAll(UNSAFE, '_').replaceAll(UNREADABLE, '_'))
     .replace(/^\.+/, '_')
     .trimStart();
-  if (name === '') return otherwise;
+  if (name === '' || stemOf(asked) === '') return otherwise;
   const extensions = extensionsOf(contentType);
   if (extensions.includes(extensionIn(name)) && name.length <= LONGEST_FILE_NAME) return name;
   const ending = `.${extensions[0]}`;
@@ -28,9 +28,17 @@ const IMAGE_EXTENSIONS = new Set<string>(
   Object.values(IMAGE_FORMATS).flatMap(({ extension, otherExtensions }) => [extension, ...otherExtensions]),
 );
 
-/** The name of an uploaded file without the extension of an image, for one that is made of it. */
-export const stemOf = (fileName: string): string =>
-  IMAGE_EXTENSIONS.has(extensionIn(fileName)) ? fileName.slice(0, fileName.lastIndexOf('.')) : fileName;
+/** The name of an uploaded file without the extension of an image, for one that is made of it; empty where it has nothing else. */
+function stemOf(fileName: string): string {
+  const stem = IMAGE_EXTENSIONS.has(extensionIn(fileName)) ? fileName.slice(0, fileName.lastIndexOf('.')) : fileName;
+  return withoutIgnoredEnd(stem) === '' ? '' : stem;
+}
+
+/** The name of an uploaded file for a rendition of it; empty where nothing is left of that. */
+export function renditionName(fileName: string, rendition: string): string {
+  const stem = stemOf(fileName);
+  return stem && `${stem}-${rendition}`;
+}
 
 /** The name of an uploaded file for what is of this media type: as it was, unless it has the extension of another. */
 export const nameFor = (fileName: string, contentType: string): string =>
@@ -50,4 +58,6 @@ function extensionsOf(contentType: string): string[] {
   return [IMAGE_FORMATS[format].extension, ...IMAGE_FORMATS[format].otherExtensions];
 }
 
-const extensionIn = (name: string): string => name.slice(name.lastIndexOf('.') + 1).toLowerCase();
+/** Behind the last dot; nothing where there is none. */
+const extensionIn = (name: string): string =>
+  name.includes('.') ? name.slice(name.lastIndexOf('.') + 1).toLowerCase() : '';

@@ -23,7 +23,8 @@ const NAMES: [given: string, kept: string | undefined, saved?: string][] = [
   ['👨‍👩‍👧 می‌خواهم.jpg', '👨‍👩‍👧 می‌خواهم.jpg'],
   ['photo', 'photo', 'photo.jpg'],
   ['page.html', 'page.html', 'page.html.jpg'],
-  ['.jpg', '.jpg', '_jpg.jpg'],
+  ['jpg', 'jpg', 'jpg.jpg'],
+  ['.hidden', '.hidden', '_hidden.jpg'],
   ['/home/me/holiday.jpg', 'holiday.jpg'],
   ['../../etc/passwd', 'passwd', 'passwd.jpg'],
   ['line\u0085end\u202egpj.exe', 'lineendgpj.exe', 'lineendgpj.exe.jpg'],
@@ -84,6 +85,19 @@ describe('the name of an uploaded file', () => {
     });
   }
 
+  it('is saved as that of the image where it is the extension of one and nothing else', async () => {
+    for (const filename of ['.jpg', '..png', ' .JPEG', '. .webp']) {
+      const { imageId, links } = await post(
+        { 'content-type': FORM_TYPE },
+        formBody([{ name: 'file', filename, content: jpeg }]),
+      );
+      expect(await savedAs(links.original), filename).to.equal(`${imageId}.jpg`);
+      const asked = `${links.original}?download=${encodeURIComponent(filename)}`;
+      const { headers } = await send(services.download, { path: asked });
+      expect(parse(String(headers['content-disposition'])).parameters.filename, filename).to.equal(`${imageId}.jpg`);
+    }
+  });
+
   it('has its quotation marks, as browsers write them in a form', async () => {
     const form = formBody([{ name: 'file', filename: 'the %22old%22 house, 50% off.jpg', content: jpeg }]);
     expect(await post({ 'content-type': FORM_TYPE }, form)).property('fileName', 'the "old" house, 50% off.jpg');
@@ -91,7 +105,13 @@ describe('the name of an uploaded file', () => {
 
   it('is that of what is made of it, with what that is', async () => {
     const downloads = downloadsOf(services);
-    const expected = { 'holiday.jpg': 'holiday-thumb.webp', 'scan.2024': 'scan.2024-thumb.webp', blob: undefined };
+    const expected = {
+      'holiday.jpg': 'holiday-thumb.webp',
+      'scan.2024': 'scan.2024-thumb.webp',
+      jpg: 'jpg-thumb.webp',
+      '.jpg': undefined,
+      blob: undefined,
+    };
     for (const [filename, saved] of Object.entries(expected)) {
       const parts = [
         { name: 'file', filename, content: jpeg },
