@@ -263,6 +263,17 @@ describe('Chromium', () => {
   });
 
   describe('of the documentation', () => {
+    it('uploads a file that is tried out with all else left empty', async () => {
+      await open(`${url}/docs/#/sync-upload/uploadImage`);
+      const operation = page.locator('#operations-sync-upload-uploadImage');
+      await operation.locator('input[type="file"]').first().setInputFiles(file);
+      await operation.locator('button.execute').click();
+      const answer = operation.locator('.live-responses-table .response');
+      await answer.waitFor();
+      expect(await answer.locator('.response-col_status').textContent()).to.match(/^201/);
+      expect(complaints).to.deep.equal([]);
+    });
+
     it('shows the image that is tried out', async () => {
       const { links } = await upload();
       await open(`${url}/docs/#/download/getOriginal`);
