@@ -8,6 +8,7 @@ const own = (name: string, type: string): StaticFile => ({ file: new URL(`front/
 
 /** What the pages load, by its name below /docs. */
 export const FRONT_ASSETS: readonly (readonly [string, StaticFile])[] = [
+  ['documentation.css', own('documentation.css', 'text/css')],
   ['front.css', own('front.css', 'text/css')],
   ['front.js', own('front.js', 'text/javascript')],
   ['icon.svg', own('icon.svg', 'image/svg+xml')],

@@ -274,6 +274,17 @@ describe('Chromium', () => {
       expect(complaints).to.deep.equal([]);
     });
 
+    it('is no wider than a phone, also where an operation is open', async () => {
+      await open(`${url}/docs`);
+      await page.setViewportSize({ width: 390, height: 844 });
+      for (const operation of ['sync-upload-uploadImage', 'download-getRendition']) {
+        await page.locator(`#operations-${operation} .opblock-summary-control`).click();
+        await page.locator(`#operations-${operation} .responses-table`).waitFor();
+      }
+      const root = page.locator('html');
+      expect(await root.evaluate((html) => (html as unknown as { scrollWidth: number }).scrollWidth)).to.equal(390);
+    });
+
     it('shows the image that is tried out', async () => {
       const { links } = await upload();
       await open(`${url}/docs/#/download/getOriginal`);
