@@ -118,13 +118,13 @@ function judgeDetail(detail: 'coarse' | 'soft' | 'full'): Warning[] {
 async function measureRows(original: Damageable, told: Told): Promise<Warning[]> {
   const { jpeg, size, isCut } = original;
   const { height } = size;
-  const { isKnown, sound } = await boundedRows(original);
+  const { isKnown, sound, isExact } = await boundedRows(original);
   const complaints = complaintsIn(told, original.header);
   if (!jpeg && !isKnown && complaints.every((message) => WRONG_CHECKSUM.test(message))) return [CHECKSUM_WARNING];
   const isOutOfStep = jpeg && (!isCut || complaints.some((message) => OUT_OF_STEP.test(message)));
-  if (!isOutOfStep || sound === height) return judgeRows({ missing: height - sound, height, isCut });
+  if (!isOutOfStep || sound === height) return judgeRows({ missing: height - sound, height, isCut, isExact });
   if (jpeg.restartRows === undefined) throw outOfStep(sound);
-  return judgeRows({ missing: Math.min(height, height - sound + jpeg.restartRows), height, isCut: false });
+  return judgeRows({ missing: Math.min(height, height - sound + jpeg.restartRows), height, isCut: false, isExact });
 }
 
 const CHECKSUM_WARNING: Warning = {
@@ -134,13 +134,13 @@ const CHECKSUM_WARNING: Warning = {
 };
 
 /** The rows that are sound, and whether it is known by checksums that no other is: those before what is wrong, be it that its decoder notices later. */
-async function boundedRows(original: Damageable): Promise<{ sound: number; isKnown: boolean }> {
+async function boundedRows(original: Damageable): Promise<SoundRows & { isKnown: boolean }> {
   const before = original.isCut ? undefined : await original.openSound?.();
   const noticed = await soundRows(original);
-  if (!before) return { sound: noticed, isKnown: false };
+  if (!before) return { ...noticed, isKnown: false };
   const { size } = original;
   const rows = await soundRows({ open: before, size, header: original.header, isCut: true });
-  return { sound: Math.min(noticed, rows), isKnown: true };
+  return { ...(rows.sound < noticed.sound ? rows : noticed), isKnown: true };
 }
 
 /** All rows count as damaged, because nothing tells which are not. */
@@ -150,16 +150,29 @@ const outOfStep = (sound: number): ImageServiceError =>
     `The file is damaged: the picture may look wrong from row ${sound + 1} on or from further up, and a JPEG without restart markers does not tell from where. Send it again.`,
   );
 
-/** Finds the rows before the first of which the decoder complains, by halving: it reads from the top, and no further than it is asked to. */
-async function soundRows(original: Damageable): Promise<number> {
-  const { height } = original.size;
+interface SoundRows {
+  sound: number;
+  /** Whether the next row is not; more may be otherwise. */
+  isExact: boolean;
+}
+
+/** Pixels that are decoded to count rows: all halvings of 20 megapixels, and three of the most that an image may have. */
+const COUNTED_PIXELS = 256e6;
+
+/**
+ * Finds the rows before the first of which the decoder complains, by halving: it reads from the top, and no further than it is asked to. Of a large image
+ * it stops before that takes longer than making something of it.
+ */
+async function soundRows(original: Damageable): Promise<SoundRows> {
+  const { width, height } = original.size;
   let [sound, damaged] = [0, height + 1];
-  while (damaged - sound > 1) {
+  for (let left = COUNTED_PIXELS; damaged - sound > 1 && left > 0; ) {
     const row = Math.floor((sound + damaged) / 2);
+    left -= row * width;
     if (await isSoundTo(row, original)) sound = row;
     else damaged = row;
   }
-  return sound;
+  return { sound, isExact: damaged - sound <= 1 };
 }
 
 /** Whether the decoder gives its rows down to one, counted from 1, without a complaint. */
@@ -182,12 +195,14 @@ interface Lack {
   isCut: boolean;
   /** Whether nothing is shown in their place. */
   isLeftOut?: boolean;
+  /** Whether no fewer are missing. */
+  isExact?: boolean;
 }
 
 /** What so many missing rows mean; throws where they are too many. */
-export function judgeRows({ missing, height, isCut, isLeftOut = false }: Lack): Warning[] {
+export function judgeRows({ missing, height, isCut, isLeftOut = false, isExact = true }: Lack): Warning[] {
   if (missing === 0) return [];
-  const rows = `${missing} of ${height} rows`;
+  const rows = `${isExact ? '' : 'at most '}${missing} of ${height} rows`;
   const how = isCut || isLeftOut ? 'are missing' : `may look wrong, from row ${height - missing + 1} on`;
   const detail = `The file ${isCut ? 'ends early' : 'is damaged'}: ${rows} ${how}.`;
   const limit = Math.floor((height * LIMITS.missingRowsPercent) / 100);

@@ -1,5 +1,6 @@
 import { crc32, deflateSync } from 'node:zlib';
 import { expect } from 'chai';
+import sharp from 'sharp';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
 import { inserted } from '../../../support/jpeg-files.ts';
 import { difference, look, photograph } from '../../../support/picture.ts';
@@ -79,6 +80,18 @@ describe('a PNG that ends early', () => {
       .property('message')
       .match(/^The file ends early: /);
   });
+
+  it('tells at most how many rows of a large one are missing, for which it is not decoded a dozen times', async () => {
+    const [width, height] = [8000, 9000];
+    const png = await sharp({ create: { width, height, channels: 3, background: '#369' } })
+      .png()
+      .toBuffer();
+    const resize = { operation: 'resize', width: 100 } as const;
+    const { warnings } = await render(png.subarray(0, Math.floor(png.length * 0.95)), { commands: [resize] });
+    const [, missing] =
+      /^The file ends early: at most (\d+) of 9000 rows are missing\.$/.exec(warnings?.[0]?.detail ?? '') ?? [];
+    expect(Number(missing)).within(0.04 * height, 0.2 * height);
+  }).timeout(60_000);
 
   for (const type of CHUNKS)
     it(`is refused, and no memory asked for, where a chunk ${type} says that it is longer than the file`, async () => {
