@@ -23,7 +23,14 @@ export const ACCEPTED: Accepted[] = [
   },
   {
     id: 'STORE_PUBLIC_UNNECESSARY',
-    of: [...BYTES, 'the limits', ...DOCUMENTS],
+    of: [
+      ...BYTES,
+      'the limits',
+      ...DOCUMENTS,
+      'the front page',
+      'the icon of the pages',
+      'its page with a slash behind it',
+    ],
     reason:
       'It is necessary where a request carries a key, which these may: shared caches keep no other answer to it (RFC 9111, 3.5).',
   },
