@@ -1,13 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runCommand } from './command-line.ts';
 import { LOCAL_CREDENTIALS } from './local/emulators.ts';
 import { LEFT_OUT } from './test-aws/deviations.ts';
 import { startMotoServer } from './test-aws/moto-server.ts';
 import { PEER_CREDENTIALS, startPeers } from './test-aws/peers.ts';
+import { startMocha, statusOf } from './test-run/mocha.ts';
 
 const HELP = `npm run test:aws [-- OPTIONS]
 Runs the tests in test/aws against an AWS-compatible endpoint, where they make and remove tables, queues and buckets of their own.
@@ -61,30 +60,17 @@ async function openPeers(): Promise<Endpoint> {
   return { env: { ...process.env, ...PEER_CREDENTIALS, AWS_ENDPOINT_URL: url }, options, stop };
 }
 
-/**
- * Without the configuration of `npm test`, which leaves these tests out; `--exit` so that a request left hanging does not hang CI. Half of
- * the time is the endpoint's, so two files at once.
- */
-const MOCHA = [
-  ...['--no-config', '--exit', '--extension', 'ts', '--timeout', '60000', '--parallel', '--jobs', '2'],
-  ...['--require', './test/support/aws-credentials.ts'],
-];
+/** Half of the time is the endpoint's, so two files at once. */
+const MOCHA = ['--timeout', '60000', '--parallel', '--jobs', '2', '--require', './test/support/aws-credentials.ts'];
 
 /** For Ctrl-C and whatever else ends this process before its children. */
 const endWithThisProcess = (child: ChildProcess) => process.once('exit', () => child.kill());
 
-async function runMocha({ env, options: more }: Endpoint, grep: string | undefined): Promise<number> {
-  const root = fileURLToPath(new URL('..', import.meta.url));
-  const mocha = fileURLToPath(import.meta.resolve('mocha/bin/mocha.js'));
-  const options = [...MOCHA, ...more, ...(grep ? ['--grep', grep] : [])];
-  const child = spawn(process.execPath, [mocha, ...options, 'test/aws/**/*.test.ts'], {
-    cwd: root,
-    env,
-    stdio: 'inherit',
-  });
+async function runMocha({ env, options }: Endpoint, grep: string | undefined): Promise<number> {
+  const args = [...MOCHA, ...options, ...(grep ? ['--grep', grep] : []), 'test/aws/**/*.test.ts'];
+  const child = startMocha(args, { env });
   endWithThisProcess(child);
-  const [code] = await once(child, 'exit');
-  return code ?? 1;
+  return statusOf(child);
 }
 
 async function main(): Promise<number> {

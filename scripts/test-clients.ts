@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { constants } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runCommand, WrongUse } from './command-line.ts';
 import { endDescendants } from './descendants.ts';
 import { installTools } from './test-clients/tools.ts';
+import { startMocha, statusOf } from './test-run/mocha.ts';
 
 const HELP = `npm run test:clients [-- OPTIONS]
 Runs the suites test/clients/**/*.clients.ts: what real clients do with a whole service on this machine, clients that are generated from
@@ -24,20 +22,9 @@ Cargo) is said, and what needs it is skipped. Exit status 1 if a test fails, 2 f
 /** Milliseconds that whole services, browsers and tools have to end when this is ended early. */
 const GRACE_MS = 10_000;
 
-/** Without the configuration of `npm test`, which leaves these out; `--exit` so that a request left hanging does not hang CI. */
-const MOCHA = ['--no-config', '--exit', '--extension', 'ts', '--timeout', '600000'];
-
 async function runMocha(env: NodeJS.ProcessEnv, grep: string | undefined): Promise<number> {
-  const root = fileURLToPath(new URL('..', import.meta.url));
-  const mocha = fileURLToPath(import.meta.resolve('mocha/bin/mocha.js'));
-  const options = [...MOCHA, ...(grep ? ['--grep', grep] : [])];
-  const child = spawn(process.execPath, [mocha, ...options, 'test/clients/**/*.clients.ts'], {
-    cwd: root,
-    env,
-    stdio: 'inherit',
-  });
-  const [code] = await once(child, 'exit');
-  return code ?? 1;
+  const args = ['--timeout', '600000', ...(grep ? ['--grep', grep] : []), 'test/clients/**/*.clients.ts'];
+  return statusOf(startMocha(args, { env }));
 }
 
 async function main(): Promise<number> {

@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { constants } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runCommand } from './command-line.ts';
 import { installRedbot } from './test-http/redbot.ts';
+import { startMocha, statusOf } from './test-run/mocha.ts';
 
 const HELP = `npm run test:http [-- OPTIONS]
 Runs the tests in test/http: REDbot, a linter of HTTP, looks at every kind of URL of a whole service on this machine.
@@ -21,22 +19,12 @@ pip, and a package index.
 
 `;
 
-/** Without the configuration of `npm test`, which leaves these tests out; `--exit` so that a request left hanging does not hang CI. */
-const MOCHA = ['--no-config', '--exit', '--extension', 'ts', '--timeout', '120000'];
-
 async function runMocha(python: string, grep: string | undefined): Promise<number> {
-  const root = fileURLToPath(new URL('..', import.meta.url));
-  const mocha = fileURLToPath(import.meta.resolve('mocha/bin/mocha.js'));
-  const options = [...MOCHA, ...(grep ? ['--grep', grep] : [])];
-  const child = spawn(process.execPath, [mocha, ...options, 'test/http/**/*.test.ts'], {
-    cwd: root,
-    env: { ...process.env, REDBOT_PYTHON: python },
-    stdio: 'inherit',
-  });
+  const args = ['--timeout', '120000', ...(grep ? ['--grep', grep] : []), 'test/http/**/*.test.ts'];
+  const child = startMocha(args, { env: { ...process.env, REDBOT_PYTHON: python } });
   // For Ctrl-C and whatever else ends this process before its child.
   process.once('exit', () => child.kill());
-  const [code] = await once(child, 'exit');
-  return code ?? 1;
+  return statusOf(child);
 }
 
 async function main(): Promise<number> {

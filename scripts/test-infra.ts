@@ -1,12 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runCommand } from './command-line.ts';
 import { findMissing, prepareTerraform } from './test-infra/prerequisites.ts';
+import { startMocha, statusOf } from './test-run/mocha.ts';
 
 const HELP = `npm run test:infra [-- OPTIONS]
 Runs the tests in test/infra: synthesises the stacks of every environment, validates and plans them, applies the bootstrap, dev and prod to an
@@ -22,18 +20,15 @@ Exit status 1 if a test fails or one of them is missing, 2 for wrong use.
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Without the configuration of `npm test`, which leaves these tests out. Most of the time Terraform waits, so files run at once. */
-const MOCHA = ['--no-config', '--exit', '--extension', 'ts', '--timeout', '60000', '--parallel'];
-
-/** A group of processes of its own, so that whatever ends this ends the tests with all that they have started: moto_server and Terraform. */
+/**
+ * A group of processes of its own, so that whatever ends this ends the tests with all that they have started: moto_server and Terraform. Most of
+ * the time Terraform waits, so files run at once.
+ */
 async function runMocha(env: NodeJS.ProcessEnv, options: string[]): Promise<number> {
-  const root = fileURLToPath(new URL('..', import.meta.url));
-  const mocha = fileURLToPath(import.meta.resolve('mocha/bin/mocha.js'));
-  const args = [mocha, ...MOCHA, ...options, 'test/infra/**/*.test.ts'];
-  const child = spawn(process.execPath, args, { cwd: root, env, stdio: 'inherit', detached: true });
+  const args = ['--timeout', '60000', '--parallel', ...options, 'test/infra/**/*.test.ts'];
+  const child = startMocha(args, { env, detached: true });
   for (const signal of SIGNALS) process.on(signal, () => child.pid && process.kill(-child.pid, signal));
-  const [code] = await once(child, 'exit');
-  return code ?? 1;
+  return statusOf(child);
 }
 
 async function main(): Promise<number> {

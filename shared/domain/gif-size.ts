@@ -1,9 +1,5 @@
 import type { Size } from './geometry.ts';
-
-const EXTENSION = 0x21;
-const IMAGE = 0x2c;
-
-const tableBytes = (flags = 0): number => (flags & 0x80 ? 3 * 2 ** ((flags & 0x07) + 1) : 0);
+import { EXTENSION, enlarge, IMAGE, placeAt, tableBytes } from './gif-blocks.ts';
 
 /** The size that a GIF tells of, and whether its first frame, which the screen has room for, is within the bytes. */
 export interface GifSize {
@@ -18,18 +14,17 @@ function behindBlocks(bytes: Buffer, from: number): number {
   return at + 1;
 }
 
-/** Where the first frame tells its place; undefined where it is not within the bytes. */
+/** Where the first frame begins; undefined where it is not within the bytes. */
 function frameAt(bytes: Buffer): number | undefined {
-  let at = 13 + tableBytes(bytes[10]);
+  let at = 13 + tableBytes(bytes[10] ?? 0);
   while (bytes[at] === EXTENSION) at = behindBlocks(bytes, at + 2);
-  return bytes[at] === IMAGE && at + 9 <= bytes.length ? at + 1 : undefined;
+  return bytes[at] === IMAGE && at + 9 <= bytes.length ? at : undefined;
 }
 
 /** Reads the beginning of a GIF: its screen, which grows to its first frame, as in browsers. */
 export function gifSize(bytes: Buffer): GifSize {
-  const [width, height] = [bytes.readUInt16LE(6), bytes.readUInt16LE(8)];
+  const size = { width: bytes.readUInt16LE(6), height: bytes.readUInt16LE(8) };
   const at = frameAt(bytes);
-  if (at === undefined) return { size: { width, height }, hasFrame: false };
-  const end = (side: number) => bytes.readUInt16LE(at + side) + bytes.readUInt16LE(at + 4 + side);
-  return { size: { width: Math.max(width, end(0)), height: Math.max(height, end(2)) }, hasFrame: true };
+  if (at !== undefined) enlarge(size, placeAt(bytes, at));
+  return { size, hasFrame: at !== undefined };
 }

@@ -1,13 +1,4 @@
-import type { Size } from '../../../shared/domain/geometry.ts';
-
-/** Where a frame lies on the screen, and in what order its rows are stored. */
-export interface FramePlace {
-  left: number;
-  top: number;
-  width: number;
-  height: number;
-  isInterlaced: boolean;
-}
+import { EXTENSION, enlarge, type FramePlace, IMAGE, placeAt, tableBytes } from '../../../shared/domain/gif-blocks.ts';
 
 /** The indexes of a frame, compressed. */
 export interface GifData {
@@ -39,12 +30,8 @@ export interface GifFile {
   isLastFrameCut: boolean;
 }
 
-const EXTENSION = 0x21;
-const IMAGE = 0x2c;
 const CONTROL = 0xf9;
 const APPLICATION = 0xff;
-
-const tableBytes = (flags: number): number => (flags & 0x80 ? 3 * 2 ** ((flags & 0x07) + 1) : 0);
 
 /** Reads blocks of a length and as many bytes, up to one of none or the end of the file. */
 function readBlocks(bytes: Buffer, from: number): { data: Buffer; end: number; isCut: boolean } {
@@ -81,15 +68,6 @@ const loopOf = (data: Buffer): number | undefined =>
     ? data.readUInt16LE(12)
     : undefined;
 
-/** The place of a frame from its descriptor, which has ten bytes. */
-export const placeAt = (bytes: Buffer, at: number): FramePlace => ({
-  left: bytes.readUInt16LE(at + 1),
-  top: bytes.readUInt16LE(at + 3),
-  width: bytes.readUInt16LE(at + 5),
-  height: bytes.readUInt16LE(at + 7),
-  isInterlaced: ((bytes[at + 9] ?? 0) & 0x40) !== 0,
-});
-
 function frameAt(
   bytes: Buffer,
   at: number,
@@ -108,12 +86,6 @@ function frameAt(
     ...control,
   };
   return { frame, end, isCut };
-}
-
-/** A screen that its first frame does not fit into has the size of that, as in browsers. */
-export function enlarge(screen: Size, { left, top, width, height }: FramePlace): void {
-  screen.width = Math.max(screen.width, left + width);
-  screen.height = Math.max(screen.height, top + height);
 }
 
 /** Reads a GIF whose blocks have been counted. */

@@ -1,5 +1,6 @@
 import type { Size } from '../../../shared/domain/geometry.ts';
-import type { FramePlace, GifData } from './gif-file.ts';
+import type { FramePlace } from '../../../shared/domain/gif-blocks.ts';
+import type { GifData } from './gif-file.ts';
 import { decodeLzw } from './gif-lzw.ts';
 
 /** Where the rows of an interlaced frame begin, and how far apart they are (GIF89a specification, appendix E). */

@@ -1,15 +1,11 @@
 import type { Size } from '../../../shared/domain/geometry.ts';
+import { EXTENSION, enlarge, type FramePlace, IMAGE, placeAt, tableBytes } from '../../../shared/domain/gif-blocks.ts';
 import { checkHiddenPixels } from '../../../shared/domain/input-pixels.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import type { FileWindow } from './file-window.ts';
-import { enlarge, type FramePlace, type GifData, placeAt } from './gif-file.ts';
+import type { GifData } from './gif-file.ts';
 import { hiddenPixels, missingRows } from './gif-rows.ts';
 import { openTally } from './tally.ts';
-
-const EXTENSION = 0x21;
-const IMAGE = 0x2c;
-
-const tableBytes = (flags: number): number => (flags & 0x80 ? 3 * 2 ** ((flags & 0x07) + 1) : 0);
 
 /** Of a graphic control extension (GIF89a specification, 23). */
 const CONTROL = 0xf9;

@@ -1,0 +1,22 @@
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * Starts Mocha in the project's root, without the configuration of `npm test`, which leaves out what is run by verbs of its own; `--exit` so that
+ * a request left hanging does not hang CI. `args` are its options and files.
+ */
+export function startMocha(args: readonly string[], options: Pick<SpawnOptions, 'env' | 'detached'>): ChildProcess {
+  const mocha = fileURLToPath(import.meta.resolve('mocha/bin/mocha.js'));
+  return spawn(process.execPath, [mocha, '--no-config', '--exit', '--extension', 'ts', ...args], {
+    ...options,
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    stdio: 'inherit',
+  });
+}
+
+/** The status with which a process ends; 1 where a signal has ended it. */
+export async function statusOf(child: ChildProcess): Promise<number> {
+  const [code] = await once(child, 'exit');
+  return code ?? 1;
+}
