@@ -3,10 +3,8 @@ import { openApiDocument } from '../../shared/contracts/openapi.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import { FRONT_ASSETS } from './front-page.ts';
-import { sendText } from './send-text.ts';
+import { HOUR, sendText } from './send-text.ts';
 import { type StaticFile, sendFile } from './static-file.ts';
-
-const HOUR = 'public, max-age=3600';
 
 const swagger = new URL(`file://${createRequire(import.meta.url).resolve('swagger-ui-dist/package.json')}`);
 

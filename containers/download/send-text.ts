@@ -2,6 +2,9 @@ import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import { eTagOfText } from '../../shared/contracts/image-version.ts';
 import { unmodifiedETag } from '../../shared/http/preconditions.ts';
 
+/** For what changes with the service only. */
+export const HOUR = 'public, max-age=3600';
+
 /** A text that may come compressed, and how long it may be kept. */
 export interface SentText {
   text: string | Buffer;

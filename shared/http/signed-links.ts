@@ -47,6 +47,7 @@ export function signLink(path: string, expiresAt: Date, key: LinkKey): string {
 
 /** Whether a URL has anything of a link in its query, so that it is to be held to it. */
 export function isByLink(url: string): boolean {
+  if (!url.includes('?')) return false;
   const query = queryOf(url);
   return LINK_PARAMETERS.some((name) => query.has(name));
 }
