@@ -27,7 +27,8 @@ export async function judgeObject(
   if (isDamaged) return undefined;
   if (isRecorded(key, image) || !(await isThere(key, judging.place.objects))) return undefined;
   const upload = what === 'original' ? await uploadNow(judging, imageId) : undefined;
-  if (upload?.isHeld) return undefined;
+  // Who is completing it will write its record; of a place that is stopped nobody does any more, whatever they claimed.
+  if (upload?.isHeld && !judging.place.isStopped) return undefined;
   const isUnknown = hasDamaged || hasUnknownKeys(image);
   const reason = what === 'original' ? reasonOfOriginal(image, upload) : reasonOfRendition(image, isUnknown);
   const finding: Finding = { ...found, imageId, detail: `${reason} ${sized(found)}` };

@@ -24,7 +24,10 @@ export interface VerifiedPlace {
   store(bytes?: Buffer): Promise<StoredImage>;
   put(key: string, bytes: Buffer): Promise<unknown>;
   /** From its beginning, or from where an earlier run is said to have been broken off. */
-  run(options?: Partial<Options>, earlier?: Partial<Progress>): Promise<{ findings: Finding[]; counts: Counts }>;
+  run(
+    options?: Partial<Options & Pick<Place, 'isStopped'>>,
+    earlier?: Partial<Progress>,
+  ): Promise<{ findings: Finding[]; counts: Counts }>;
   close(): Promise<void>;
 }
 
@@ -72,12 +75,15 @@ export async function openVerifiedPlace(
       await finishRendition(table, { imageId: id, name: thumb.name }, facts);
       return { record, original: originalKey(id), rendition: key };
     },
-    async run(changes, earlier) {
+    async run({ isStopped = false, ...changes } = {}, earlier) {
       const options = { ...OPTIONS, ...changes };
       const state = new RunState(join(folder.path, randomUUID()), 'a place', options);
       Object.assign(state.progress, earlier);
       const findings: Finding[] = [];
-      await verify(place, options, state, { found: (finding) => findings.push(finding), stepped: () => undefined });
+      await verify({ ...place, isStopped }, options, state, {
+        found: (finding) => findings.push(finding),
+        stepped: () => undefined,
+      });
       return { findings, counts: state.progress.counts };
     },
     async close() {

@@ -1,4 +1,4 @@
-import { cp, open, rename, rm, stat, truncate } from 'node:fs/promises';
+import { cp, open, readFile, rename, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Finding } from '../../../scripts/verify/findings.ts';
@@ -17,6 +17,19 @@ async function recordsOf(data: string) {
   const images = items.filter(({ sk, status }) => sk === 'RECORD' && status === 'stored').map(({ imageId }) => imageId);
   const renditions = items.filter(({ sk }) => String(sk).startsWith('RENDITION#'));
   return { images: new Set(images), renditions: new Map(renditions.map((item) => [String(item.pk), item])) };
+}
+
+/** Bytes before the first frame of a log of SQLite, and before the page of each frame (https://www.sqlite.org/fileformat2.html#the_write_ahead_log). */
+const WAL_HEADER = 32;
+const FRAME_HEADER = 24;
+
+/** Where each transaction ends in a log of SQLite: its last frame tells of the pages that the database then has. */
+function endsOfTransactions(log: Buffer): number[] {
+  const frame = FRAME_HEADER + log.readUInt32BE(8);
+  const count = Math.floor((log.length - WAL_HEADER) / frame);
+  const frames = Array.from({ length: count }, (_, index) => WAL_HEADER + index * frame);
+  const isNow = (at: number) => log.subarray(at + 8, at + 16).equals(log.subarray(16, 24));
+  return frames.filter((at) => isNow(at) && log.readUInt32BE(at + 4) !== 0).map((at) => at + frame);
 }
 
 describe('npm run verify after damage to the table', function () {
@@ -105,6 +118,23 @@ describe('npm run verify after damage to the table', function () {
     expect(status).to.equal(1);
     await adoptAll(data);
     await expectAllThere(data);
+  });
+
+  it('names exactly what is lost wherever the log ends behind a whole transaction', async () => {
+    const whole = await readFile(join(killed, 'dynamodb/table.db-wal'));
+    const ends = endsOfTransactions(whole);
+    expect(ends.length).to.be.above(images.length);
+    for (const [index, end] of ends.entries()) {
+      const data = await copy(killed, `cut-${index}`);
+      await truncate(join(data, 'dynamodb/table.db-wal'), end);
+      const lost = await expected(data);
+      const told = (await verifyData(data, '--quick')).findings.filter(({ what }) => what === 'original');
+      expect(
+        told.map(({ key }) => `unrecorded ${key}`),
+        `the log ends at ${end} of ${whole.length} bytes`,
+      ).to.have.members(lost.filter((line) => line.includes('originals/')));
+      await rm(data, { recursive: true });
+    }
   });
 
   it('names exactly what a lost log has lost, and brings it back', async () => {

@@ -165,6 +165,16 @@ export function describeVerify(label: string, open: () => Promise<VerifiedPlace>
       }
     });
 
+    it('finds and adopts the object of an upload that was being completed when everything was stopped', async () => {
+      const held = await writtenUpload(place, { status: 'completing', contentType: 'image/png' });
+      await rewriteUpload(place.table, held.uploadId, { claimedUntil: epochSeconds() + 60 });
+      const key = originalKey(held.imageId);
+      await place.put(key, await photograph('png'));
+      expect(await toldBy({ isStopped: true })).to.deep.equal([`unrecorded ${key}`]);
+      expect(await toldBy({ isStopped: true, adopt: true })).to.deep.equal([`unrecorded ${key} adopted`]);
+      expect(await toldBy()).to.deep.equal([]);
+    });
+
     it('removes no parts as long as the record of some upload is damaged, which may be theirs', async () => {
       const left = originalKey(randomUUID());
       await place.objects.createMultipartUpload(left, { contentType: 'image/jpeg' });
