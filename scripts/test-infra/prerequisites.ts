@@ -2,11 +2,10 @@ import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { OLDEST_TERRAFORM } from '../../shared/contracts/terraform-version.ts';
 
 const run = promisify(execFile);
 
-/** Terraform's since its lock files in S3. */
-const TERRAFORM = { major: 1, minor: 10 };
 const PROVIDER = '5.100.0';
 
 /**
@@ -47,9 +46,8 @@ async function checkTerraform(folder: string, env: NodeJS.ProcessEnv): Promise<s
   } catch (error) {
     return `  terraform: it does not start (${firstLine(error)}). Install it: ${remedy}`;
   }
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  if (major < TERRAFORM.major || (major === TERRAFORM.major && minor < TERRAFORM.minor))
-    return `  terraform ${TERRAFORM.major}.${TERRAFORM.minor} or newer: this is ${version}. Install another: ${remedy}`;
+  if (version.localeCompare(OLDEST_TERRAFORM, 'en', { numeric: true }) < 0)
+    return `  terraform ${OLDEST_TERRAFORM} or newer: this is ${version}. Install another: ${remedy}`;
   return checkProvider(folder, env);
 }
 
