@@ -5,7 +5,7 @@ import { createAwsProvider } from './constructs/aws-provider.ts';
 import { createContainerRepositories } from './constructs/container-repositories.ts';
 import { createGithubRoles } from './constructs/github-roles.ts';
 import { createPermissionsBoundary } from './constructs/permissions-boundary.ts';
-import { BOOTSTRAP_STATE_KEY, keepStateInBucket } from './constructs/state-backend.ts';
+import { BOOTSTRAP_STATE_KEY, keepStateInBucket, keepStateInFile } from './constructs/state-backend.ts';
 import { createStateBucket } from './constructs/state-bucket.ts';
 import type { AccountSettings } from './environments/settings.ts';
 
@@ -21,6 +21,7 @@ export class BootstrapStack extends TerraformStack {
     super(scope, id);
     createAwsProvider(this, settings);
     if (settings.stateInBucket) keepStateInBucket(this, settings, BOOTSTRAP_STATE_KEY);
+    else keepStateInFile(this);
     createStateBucket(this, settings);
     createContainerRepositories(this, settings);
     createPermissionsBoundary(this, settings);

@@ -1,4 +1,4 @@
-import { S3Backend, type TerraformStack } from 'cdktf';
+import { LocalBackend, S3Backend, type TerraformStack } from 'cdktf';
 import { accountNames } from '../../shared/contracts/naming.ts';
 import type { Account } from './account.ts';
 
@@ -23,3 +23,11 @@ export function keepStateInBucket(stack: TerraformStack, home: Account, key: str
   // A lock file beside the state takes the place of a DynamoDB table since Terraform 1.10; cdktf 0.21 has no property for it.
   backend.addOverride('use_lockfile', true);
 }
+
+/**
+ * Keeps a stack's state in a file beside the folder of synth, which is that of the project. The path is seen from the stack's own folder
+ * (`cdktf.out/stacks/ID`), so that it is the same wherever the project lies: cdktf's own is absolute, and Terraform takes another checkout
+ * for another backend.
+ */
+export const keepStateInFile = (stack: TerraformStack): LocalBackend =>
+  new LocalBackend(stack, { path: `../../../terraform.${stack.node.id}.tfstate` });
