@@ -21,6 +21,8 @@ export type WorkflowPurpose = (typeof WORKFLOW_PURPOSES)[number];
 export const accountNames = ({ accountId, region }: Omit<Place, 'environment'>) => ({
   /** Buckets have one name space for the whole world, so the account is in theirs. */
   stateBucket: `${APP}-state-${accountId}-${region}`,
+  /** Who read and wrote states. */
+  stateLogBucket: `${APP}-state-log-${accountId}-${region}`,
   repository: (service: string) => `${APP}/${service}`,
   role: (purpose: WorkflowPurpose) => `${APP}-github-${purpose}`,
   /** The managed policy that no role of an environment gets beyond. */

@@ -1,4 +1,5 @@
 import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration/index.js';
+import { S3BucketLoggingA } from '@cdktf/provider-aws/lib/s3-bucket-logging/index.js';
 import type { Construct } from 'constructs';
 import { accountNames } from '../../shared/contracts/naming.ts';
 import type { Account } from './account.ts';
@@ -7,10 +8,16 @@ import { createPrivateBucket } from './private-bucket.ts';
 /** Days that earlier states are kept: what a bad apply did can be undone by an old state. Some MB, a cent a year. */
 const NONCURRENT_DAYS = 365;
 
-/** The bucket of the states of all stacks. It cannot be destroyed while there is one in it. */
+/** Days that it is known who read and wrote states, which hold the secret of the CDN: as long as the states. Some MB, a cent a year. */
+const LOG_DAYS = NONCURRENT_DAYS;
+
+const ABORT_MULTIPART = { abortIncompleteMultipartUpload: [{ daysAfterInitiation: 1 }] };
+
+/** The bucket of the states of all stacks, and that of its access log. It cannot be destroyed while there is a state in it. */
 export function createStateBucket(scope: Construct, account: Account): void {
+  const { stateBucket, stateLogBucket } = accountNames(account);
   const bucket = createPrivateBucket(scope, 'state-bucket', {
-    bucket: accountNames(account).stateBucket,
+    bucket: stateBucket,
     disposable: false,
     versioned: true,
   });
@@ -23,8 +30,52 @@ export function createStateBucket(scope: Construct, account: Account): void {
         status: 'Enabled',
         filter: [{ prefix: '' }],
         noncurrentVersionExpiration: [{ noncurrentDays: NONCURRENT_DAYS }],
-        abortIncompleteMultipartUpload: [{ daysAfterInitiation: 1 }],
+        ...ABORT_MULTIPART,
       },
     ],
   });
+  const log = createLogBucket(scope, account);
+  new S3BucketLoggingA(scope, 'state-bucket-logging', {
+    bucket: bucket.id,
+    targetBucket: stateLogBucket,
+    targetPrefix: 'access/',
+    // S3 looks whether it may write before it takes the setting.
+    dependsOn: [log.policy],
+  });
+}
+
+function createLogBucket(scope: Construct, account: Account) {
+  const { stateBucket, stateLogBucket } = accountNames(account);
+  const bucket = createPrivateBucket(scope, 'state-log-bucket', {
+    bucket: stateLogBucket,
+    disposable: false,
+    // Logs are written once and never replaced.
+    versioned: false,
+    statements: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'logging.s3.amazonaws.com' },
+        Action: 's3:PutObject',
+        Resource: `arn:aws:s3:::${stateLogBucket}/access/*`,
+        Condition: {
+          StringEquals: { 'aws:SourceAccount': account.accountId },
+          ArnEquals: { 'aws:SourceArn': `arn:aws:s3:::${stateBucket}` },
+        },
+      },
+    ],
+  });
+  new S3BucketLifecycleConfiguration(scope, 'state-log-bucket-lifecycle', {
+    bucket: bucket.id,
+    transitionDefaultMinimumObjectSize: 'all_storage_classes_128K',
+    rule: [
+      {
+        id: 'expire-logs',
+        status: 'Enabled',
+        filter: [{ prefix: '' }],
+        expiration: [{ days: LOG_DAYS }],
+        ...ABORT_MULTIPART,
+      },
+    ],
+  });
+  return bucket;
 }

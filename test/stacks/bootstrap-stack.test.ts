@@ -8,17 +8,32 @@ import { allows } from '../support/policies.ts';
 
 describe('the state bucket', () => {
   const synthesised = bootstrap();
+  const of = (type: string, id: string): Arguments => synthesised.resource[`aws_${type}`]?.[id] ?? {};
+  const statementsOf = (bucket: string): Arguments[] =>
+    JSON.parse(of('s3_bucket_policy', `${bucket}-policy`).policy).Statement;
 
   it('is versioned, encrypted, closed to the public, and cannot go with states in it', () => {
-    expect(only(synthesised, 's3_bucket')).to.include({ bucket: ACCOUNT_NAMES.stateBucket, force_destroy: false });
+    expect(of('s3_bucket', 'state-bucket')).to.include({ bucket: ACCOUNT_NAMES.stateBucket, force_destroy: false });
     expect(only(synthesised, 's3_bucket_versioning').versioning_configuration.status).to.equal('Enabled');
-    const [rule] = only(synthesised, 's3_bucket_server_side_encryption_configuration').rule;
-    expect(rule.apply_server_side_encryption_by_default.sse_algorithm).to.equal('AES256');
-    expect(only(synthesised, 's3_bucket_public_access_block').restrict_public_buckets).to.equal(true);
+    for (const bucket of ['state-bucket', 'state-log-bucket']) {
+      const [rule] = of('s3_bucket_server_side_encryption_configuration', `${bucket}-encryption`).rule;
+      expect(rule.apply_server_side_encryption_by_default.sse_algorithm).to.equal('AES256');
+      expect(of('s3_bucket_public_access_block', `${bucket}-public-access`).restrict_public_buckets).to.equal(true);
+    }
+  });
+
+  it('has a log of who read and wrote states, into which nobody but S3 writes and that for this bucket alone', () => {
+    expect(of('s3_bucket', 'state-log-bucket')).to.include({ bucket: ACCOUNT_NAMES.stateLogBucket });
+    expect(only(synthesised, 's3_bucket_logging')).to.include({ target_bucket: ACCOUNT_NAMES.stateLogBucket });
+    const writers = statementsOf('state-log-bucket').filter(({ Effect }) => Effect === 'Allow');
+    expect(writers).to.have.length(1);
+    expect(writers[0]).to.deep.include({ Principal: { Service: 'logging.s3.amazonaws.com' }, Action: 's3:PutObject' });
+    expect(writers[0]?.Condition.ArnEquals).to.deep.equal({ 'aws:SourceArn': STATE_BUCKET });
+    expect(statementsOf('state-bucket').filter(({ Effect }) => Effect === 'Allow')).to.deep.equal([]);
   });
 
   it('takes TLS only', () => {
-    const [statement] = JSON.parse(only(synthesised, 's3_bucket_policy').policy).Statement;
+    const [statement] = statementsOf('state-bucket');
     expect(statement).to.deep.include({
       Effect: 'Deny',
       Action: 's3:*',
@@ -35,6 +50,10 @@ describe('the state bucket', () => {
     expect(s3).to.include({ bucket: ACCOUNT_NAMES.stateBucket, encrypt: true, use_lockfile: true });
   });
 
+  it('has no state of the bootstrap before that, which is a file beside the project wherever the project lies', () => {
+    expect(backendOf({ stateInBucket: false }).local?.path).to.equal('../../../terraform.bootstrap.tfstate');
+  });
+
   it('has a state of the bootstrap that no workflow reads', () => {
     const key = backendOf({ stateInBucket: true }).s3?.key;
     for (const purpose of WORKFLOW_PURPOSES) {
@@ -42,6 +61,13 @@ describe('the state bucket', () => {
         false,
       );
     }
+  });
+});
+
+describe('a stack', () => {
+  it('is refused by a Terraform that does not know lock files beside states', () => {
+    const { terraform } = bootstrap() as unknown as { terraform: Arguments };
+    expect(terraform.required_version).to.equal('>= 1.10.0');
   });
 });
 
