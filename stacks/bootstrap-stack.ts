@@ -24,10 +24,11 @@ export class BootstrapStack extends TerraformStack {
     else keepStateInFile(this);
     createStateBucket(this, settings);
     createContainerRepositories(this, settings);
-    createPermissionsBoundary(this, settings);
+    for (const environment of settings.githubEnvironments)
+      createPermissionsBoundary(this, { ...settings, environment });
     const roles = createGithubRoles(this, settings);
     new TerraformOutput(this, 'state-bucket-name', { value: accountNames(settings).stateBucket });
-    for (const [purpose, arn] of Object.entries(roles))
-      new TerraformOutput(this, `${purpose}-role-arn`, { value: arn });
+    for (const [workflow, arn] of Object.entries(roles))
+      new TerraformOutput(this, `${workflow}-role-arn`, { value: arn });
   }
 }

@@ -1,4 +1,4 @@
-import { Aspects, type ITerraformDependable, TerraformOutput, TerraformStack } from 'cdktf';
+import { type ITerraformDependable, TerraformOutput, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { namesOf, type Place } from '../shared/contracts/naming.ts';
 import type { ServiceName } from '../shared/contracts/services.ts';
@@ -12,7 +12,6 @@ import { createEdgeProvider } from './constructs/edge-provider.ts';
 import { createLoadBalancer, type LoadBalancer } from './constructs/load-balancer.ts';
 import { createNetwork, type Network } from './constructs/network.ts';
 import { createObservability } from './constructs/observability.ts';
-import { BoundaryAspect } from './constructs/permissions-boundary.ts';
 import { keepStateInBucket, stateKey } from './constructs/state-backend.ts';
 import { tagsOf } from './constructs/tags.ts';
 import { API_SERVICES } from './constructs/target-groups.ts';
@@ -37,7 +36,6 @@ export class PlatformStack extends TerraformStack {
     const place = placeOf(settings);
     const names = namesOf(place);
     createAwsProvider(this, settings);
-    Aspects.of(this).add(new BoundaryAspect(settings));
     keepStateInBucket(this, settings, stateKey(settings.name, 'platform'));
     const network = createNetwork(this, { settings: settings.network, names, region: settings.region });
     const { cdn: cdnSettings } = settings;

@@ -13,9 +13,8 @@ export interface Place {
 /** What every name begins with. */
 export const APP = 'image-service';
 
-/** What workflows take a role for: each has one of its own. */
-export const WORKFLOW_PURPOSES = ['preview', 'plan', 'apply', 'deploy'] as const;
-export type WorkflowPurpose = (typeof WORKFLOW_PURPOSES)[number];
+/** What workflows take a role for: each has one of its own, and what changes an environment one for each environment. */
+export type Workflow = 'preview' | 'plan' | `apply-${string}` | `deploy-${string}`;
 
 /** Names in an account, whatever the environment. */
 export const accountNames = ({ accountId, region }: Omit<Place, 'environment'>) => ({
@@ -24,9 +23,11 @@ export const accountNames = ({ accountId, region }: Omit<Place, 'environment'>) 
   /** Who read and wrote states. */
   stateLogBucket: `${APP}-state-log-${accountId}-${region}`,
   repository: (service: string) => `${APP}/${service}`,
-  role: (purpose: WorkflowPurpose) => `${APP}-github-${purpose}`,
+  role: (workflow: Workflow) => `${APP}-github-${workflow}`,
+  /** All of them. */
+  workflowRoles: `${APP}-github-*`,
   /** The managed policy that no role of an environment gets beyond. */
-  boundary: `${APP}-boundary`,
+  boundary: (environment: string) => `${APP}-boundary-${environment}`,
 });
 
 /** The queue to which a queue's messages go that nobody could process. */
@@ -54,6 +55,8 @@ export function namesOf(place: Place) {
     imageParameter: (service: string) => `/${APP}/${environment}/images/${service}`,
     secretParameter: (name: string) => `/${APP}/${environment}/secrets/${name}`,
     loadBalancer: prefix,
+    /** The tag `Name` of the security group that a VPC comes with. */
+    unusedSecurityGroup: `${prefix}-unused`,
   };
 }
 

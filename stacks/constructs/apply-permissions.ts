@@ -1,21 +1,39 @@
-import { accountNames } from '../../shared/contracts/naming.ts';
-import type { Account } from './account.ts';
-import { planStatements } from './plan-permissions.ts';
-import { platformStatements } from './platform-permissions.ts';
-import type { Statement } from './policy-document.ts';
+import { accountNames, type Place } from '../../shared/contracts/naming.ts';
+import { computeStatements } from './compute-permissions.ts';
+import { edgeStatements } from './edge-permissions.ts';
+import { networkStatements } from './network-permissions.ts';
+import { parameterStatements } from './plan-permissions.ts';
+import { allow, type Statement } from './policy-document.ts';
+import { platformReadingStatements } from './reading-permissions.ts';
 import { roleStatements } from './role-permissions.ts';
-import { ENVIRONMENT_STATES } from './state-backend.ts';
-import { storageStatements } from './storage-permissions.ts';
+import { stateKey } from './state-backend.ts';
+import { storageReadingStatements, storageStatements } from './storage-permissions.ts';
+import { watchingStatements } from './watching-permissions.ts';
 
-/** What an apply may do: look as a plan does, keep the state, and change what environments are made of. */
-export const applyStatements = (account: Account): Statement[] => [
-  ...planStatements(account),
-  {
-    Effect: 'Allow',
-    Action: ['s3:PutObject', 's3:DeleteObject'],
-    Resource: `arn:aws:s3:::${accountNames(account).stateBucket}/${ENVIRONMENT_STATES}*`,
-  },
-  ...storageStatements(account),
-  ...platformStatements(account),
-  ...roleStatements(account),
+/**
+ * What an apply of one environment may do: look, keep its states, and change what it is made of. In several policies, because IAM takes
+ * 6,144 characters in one.
+ */
+export const applyPolicies = (place: Place): Record<string, Statement[]> => ({
+  reading: platformReadingStatements(place),
+  network: networkStatements(place),
+  compute: computeStatements(place),
+  edge: edgeStatements(place),
+  watching: watchingStatements(place),
+  storage: [...storageReadingStatements(place), ...storageStatements(place), ...stateStatements(place)],
+  roles: [...roleStatements(place), ...parameterStatements(place), ...templateStatements(place)],
+});
+
+function stateStatements(place: Place): Statement[] {
+  const state = `arn:aws:s3:::${accountNames(place).stateBucket}`;
+  const own = `${state}/${stateKey(place.environment, '*')}`;
+  return [
+    allow('s3:ListBucket', state),
+    allow(['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], [own, `${own}.tflock`]),
+  ];
+}
+
+/** Instances are started with the AMI that this parameter of AWS's names. */
+const templateStatements = ({ region }: Place): Statement[] => [
+  allow('ssm:GetParameters', `arn:aws:ssm:${region}::parameter/aws/service/ecs/*`),
 ];

@@ -21,7 +21,7 @@ export function createAwsProvider(stack: TerraformStack, target: Target): AwsPro
   // An older one would ignore the lock file and let two people apply at once; cdktf 0.21 has no property for it.
   stack.addOverride('terraform.required_version', `>= ${OLDEST_TERRAFORM}`);
   Aspects.of(stack).add(new TagAspect(tags));
-  if (target.name) Aspects.of(stack).add(new BoundaryAspect(target));
+  if (target.name) Aspects.of(stack).add(new BoundaryAspect({ ...target, environment: target.name }));
   return new AwsProvider(stack, 'aws', {
     region: target.region,
     allowedAccountIds: [target.accountId],

@@ -1,6 +1,5 @@
-import { APP } from '../../shared/contracts/naming.ts';
-import type { Account } from './account.ts';
-import type { Statement } from './policy-document.ts';
+import { APP, arnsOf, namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { allow, type Statement } from './policy-document.ts';
 
 const PUSH = [
   'ecr:BatchCheckLayerAvailability',
@@ -15,21 +14,21 @@ const PUSH = [
 ];
 
 /**
- * What bringing out containers may do: push images, say by their digests which are to run, and watch the services. It starts nothing
- * itself: `apply` reads the digests, so that task definitions have one writer, and going back is writing the digest from before.
+ * What bringing out containers in one environment may do: push images, say by their digests which are to run there, and watch the services. It
+ * starts nothing itself: `apply` reads the digests, so that task definitions have one writer, and going back is writing the digest from before.
+ * Images are for all environments; a tag names one for ever, so that none can be put in the place of what another runs.
  */
-export function deployStatements({ accountId, region }: Account): Statement[] {
-  const regional = (service: string, resource: string) => `arn:aws:${service}:${region}:${accountId}:${resource}`;
-  const digests = regional('ssm', `parameter/${APP}/*/images/*`);
-  const services = [regional('ecs', `service/${APP}-*`), regional('ecs', `task/${APP}-*`)];
+export function deployStatements(place: Place): Statement[] {
+  const { accountId, region } = place;
+  const { imageParameter } = namesOf(place);
+  const { parameter, service, tasks } = arnsOf(place);
   return [
-    { Effect: 'Allow', Action: 'ecr:GetAuthorizationToken', Resource: '*' },
-    { Effect: 'Allow', Action: PUSH, Resource: regional('ecr', `repository/${APP}/*`) },
-    {
-      Effect: 'Allow',
-      Action: ['ssm:GetParameter', 'ssm:GetParameterHistory', 'ssm:GetParameters', 'ssm:PutParameter'],
-      Resource: digests,
-    },
-    { Effect: 'Allow', Action: ['ecs:DescribeServices', 'ecs:DescribeTasks'], Resource: services },
+    allow('ecr:GetAuthorizationToken', '*'),
+    allow(PUSH, `arn:aws:ecr:${region}:${accountId}:repository/${APP}/*`),
+    allow(
+      ['ssm:GetParameter', 'ssm:GetParameterHistory', 'ssm:GetParameters', 'ssm:PutParameter'],
+      parameter(imageParameter('*')),
+    ),
+    allow(['ecs:DescribeServices', 'ecs:DescribeTasks'], [service('*'), tasks]),
   ];
 }

@@ -1,10 +1,11 @@
+import { IamPolicy } from '@cdktf/provider-aws/lib/iam-policy/index.js';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
+import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js';
 import type { Construct } from 'constructs';
-import { accountNames, type WorkflowPurpose } from '../../shared/contracts/naming.ts';
-import { suppress } from '../checks/suppressions.ts';
+import { accountNames, type Workflow } from '../../shared/contracts/naming.ts';
 import type { AccountSettings } from '../environments/settings.ts';
-import { applyStatements } from './apply-permissions.ts';
+import { applyPolicies } from './apply-permissions.ts';
 import { deployStatements } from './deploy-permissions.ts';
 import { createGithubProvider, githubTrust, subjectsOf } from './github-trust.ts';
 import { planStatements } from './plan-permissions.ts';
@@ -15,69 +16,83 @@ import { previewStatements } from './preview-permissions.ts';
 const PLACEHOLDERS = { accountId: '111122223333', owner: 'example' };
 
 /** The jobs that may take a role, as GitHub's contexts, and what it may do. */
-interface Workflow {
-  purpose: WorkflowPurpose;
+interface Job {
+  workflow: Workflow;
   description: string;
-  contexts: readonly string[];
-  statements: readonly Statement[];
+  context: string;
+  /** One is the role's own; several are managed policies, because a role's own have 10,240 characters together. */
+  policies: Record<string, readonly Statement[]>;
 }
 
 /** What workflows of the repository may do, without a key that could be lost: each job gets credentials of its own for an hour. */
-export function createGithubRoles(scope: Construct, settings: AccountSettings): Record<Workflow['purpose'], string> {
+export function createGithubRoles(scope: Construct, settings: AccountSettings): Record<string, string> {
   const { accountId, github } = settings;
   if (accountId !== PLACEHOLDERS.accountId && github.owner === PLACEHOLDERS.owner)
     throw new Error(
       `ACCOUNTS in stacks/environments/account.ts: github.owner is still "${github.owner}", whose workflows would get the account ${accountId}. Put the owner, the repository and their ids.`,
     );
   const provider = createGithubProvider(scope, settings);
-  const environments = settings.githubEnvironments.map((name) => `environment:${name}`);
-  const roleFor = (workflow: Workflow) => createRole(scope, settings, { provider, ...workflow });
-  return {
-    preview: roleFor({
-      purpose: 'preview',
-      description: 'Compares the stacks of a pull request with the state of an environment that holds no secret',
-      // Whoever may push a branch decides what runs there, before anybody has looked at it.
-      contexts: ['pull_request'],
-      statements: previewStatements(settings),
-    }),
-    plan: roleFor({
-      purpose: 'plan',
-      description: 'Compares the stacks of main with what is there, to notice drift',
-      // Only what was reviewed: a plan reads all that descriptions tell, the secret of the CDN and the names of images among it.
-      contexts: ['ref:refs/heads/main'],
-      statements: planStatements(settings),
-    }),
-    apply: roleFor({
-      purpose: 'apply',
-      description: 'Applies the stacks of environments',
-      contexts: environments,
-      statements: applyStatements(settings),
-    }),
-    deploy: roleFor({
-      purpose: 'deploy',
-      description: 'Pushes images and says which are to run',
-      contexts: environments,
-      statements: deployStatements(settings),
-    }),
-  };
+  const jobs = [...lookingJobs(settings), ...settings.githubEnvironments.flatMap((name) => jobsOf(settings, name))];
+  return Object.fromEntries(jobs.map((job) => [job.workflow, createRole(scope, settings, { ...job, provider })]));
 }
 
-function createRole(scope: Construct, settings: AccountSettings, workflow: Workflow & { provider: string }): string {
-  const { purpose, description, contexts, statements, provider } = workflow;
-  const role = new IamRole(scope, `${purpose}-role`, {
-    name: accountNames(settings).role(purpose),
+const lookingJobs = (settings: AccountSettings): Job[] => [
+  {
+    workflow: 'preview',
+    description: 'Compares the stacks of a pull request with the state of an environment that holds no secret',
+    // Whoever may push a branch decides what runs there, before anybody has looked at it.
+    context: 'pull_request',
+    policies: { preview: previewStatements(settings) },
+  },
+  {
+    workflow: 'plan',
+    description: 'Compares the stacks of main with what is there, to notice drift',
+    // Only what was reviewed: a plan reads all that descriptions tell, the secret of the CDN among it.
+    context: 'ref:refs/heads/main',
+    policies: { plan: planStatements(settings) },
+  },
+];
+
+/** Of an environment, for jobs of the GitHub environment of that name alone: a job of dev changes nothing of prod. */
+function jobsOf(settings: AccountSettings, environment: string): Job[] {
+  const place = { ...settings, environment };
+  const context = `environment:${environment}`;
+  return [
+    {
+      workflow: `apply-${environment}`,
+      description: `Applies the stacks of ${environment}`,
+      context,
+      policies: applyPolicies(place),
+    },
+    {
+      workflow: `deploy-${environment}`,
+      description: `Pushes images and says which are to run in ${environment}`,
+      context,
+      policies: { deploy: deployStatements(place) },
+    },
+  ];
+}
+
+function createRole(scope: Construct, settings: AccountSettings, job: Job & { provider: string }): string {
+  const { workflow, description, context, policies, provider } = job;
+  const name = accountNames(settings).role(workflow);
+  const role = new IamRole(scope, `${workflow}-role`, {
+    name,
     description,
-    assumeRolePolicy: githubTrust(provider, subjectsOf(settings.github, ...contexts)),
+    assumeRolePolicy: githubTrust(provider, subjectsOf(settings.github, context)),
   });
-  const policy = new IamRolePolicy(scope, `${purpose}-role-policy`, {
-    name: purpose,
-    role: role.name,
-    policy: policyDocument(...statements),
-  });
-  if (purpose === 'plan' || purpose === 'apply') {
-    const reason =
-      'Descriptions, and what AWS knows by numbers only, have no name to narrow by; kinds of things and the region narrow them.';
-    suppress(policy, 'IMG-IAM-002', reason);
+  const [only, ...others] = Object.entries(policies);
+  if (only && others.length === 0) {
+    const policy = policyDocument(...only[1]);
+    new IamRolePolicy(scope, `${workflow}-role-policy`, { name: only[0], role: role.name, policy });
+    return role.arn;
+  }
+  for (const [part, statements] of Object.entries(policies)) {
+    const policy = new IamPolicy(scope, `${workflow}-${part}`, {
+      name: `${name}-${part}`,
+      policy: policyDocument(...statements),
+    });
+    new IamRolePolicyAttachment(scope, `${workflow}-${part}-attachment`, { role: role.name, policyArn: policy.arn });
   }
   return role.arn;
 }

@@ -61,7 +61,7 @@ export function createNetwork(scope: Construct, { settings, names, region }: Net
   // Without rules: whoever forgets to choose a security group reaches nothing.
   new DefaultSecurityGroup(scope, 'default-security-group', {
     vpcId: vpc.id,
-    tags: { Name: `${names.prefix}-unused` },
+    tags: { Name: names.unusedSecurityGroup },
   });
   const internetGateway = new InternetGateway(scope, 'internet-gateway', {
     vpcId: vpc.id,

@@ -2,23 +2,22 @@ import { IamPolicy } from '@cdktf/provider-aws/lib/iam-policy/index.js';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import type { IAspect } from 'cdktf';
 import type { Construct, IConstruct } from 'constructs';
-import { APP, accountNames } from '../../shared/contracts/naming.ts';
+import { APP, accountNames, arnsOf, namesOf, type Place } from '../../shared/contracts/naming.ts';
 import { PERMISSIONS, type Permission, type Resource } from '../../shared/contracts/permissions.ts';
-import type { Account } from './account.ts';
-import { policyDocument, type Statement } from './policy-document.ts';
+import { allow, policyDocument, type Statement } from './policy-document.ts';
 
-export const boundaryArn = (account: Account): string =>
-  `arn:aws:iam::${account.accountId}:policy/${accountNames(account).boundary}`;
+export const boundaryArn = (place: Place): string =>
+  `arn:aws:iam::${place.accountId}:policy/${accountNames(place).boundary(place.environment)}`;
 
 /**
- * Who may create roles may give them anything, and so has everything. This is what the roles of all environments may do at most, whatever
- * is attached to them, and the role of `apply` can create no others.
+ * Who may create roles may give them anything, and so has everything. This is what the roles of an environment may do at most, whatever
+ * is attached to them, and the role of its `apply` can create no others: or a job of dev would make itself a role for what is prod's.
  */
-export function createPermissionsBoundary(scope: Construct, account: Account): void {
-  new IamPolicy(scope, 'permissions-boundary', {
-    name: accountNames(account).boundary,
-    description: `The most that a role of an environment of ${APP} may do`,
-    policy: policyDocument(...boundaryStatements(account)),
+export function createPermissionsBoundary(scope: Construct, place: Place): void {
+  new IamPolicy(scope, `permissions-boundary-${place.environment}`, {
+    name: accountNames(place).boundary(place.environment),
+    description: `The most that a role of ${place.environment} of ${APP} may do`,
+    policy: policyDocument(...boundaryStatements(place)),
   });
 }
 
@@ -26,8 +25,8 @@ export function createPermissionsBoundary(scope: Construct, account: Account): v
 export class BoundaryAspect implements IAspect {
   readonly #arn: string;
 
-  constructor(account: Account) {
-    this.#arn = boundaryArn(account);
+  constructor(place: Place) {
+    this.#arn = boundaryArn(place);
   }
 
   visit(node: IConstruct): void {
@@ -35,31 +34,31 @@ export class BoundaryAspect implements IAspect {
   }
 }
 
-const allow = (Action: readonly string[], ...Resource: string[]): Statement => ({ Effect: 'Allow', Action, Resource });
-
 const actionsOn = (...kinds: Resource['on'][]): string[] => {
   const permissions: Permission[] = Object.values(PERMISSIONS).flat();
   return [...new Set(permissions.filter(({ on }) => kinds.includes(on)).flatMap(({ actions }) => actions))].sort();
 };
 
-/** What services, the ECS agent and flow logs need, in whatever environment. */
-function boundaryStatements({ accountId, region }: Account): Statement[] {
-  const regional = (service: string, resource: string) => `arn:aws:${service}:${region}:${accountId}:${resource}`;
-  const images = `arn:aws:s3:::${APP}-*-images-${accountId}`;
-  const table = regional('dynamodb', `table/${APP}-*`);
-  const logs = regional('logs', `log-group:/${APP}/*`);
+/** What services, the ECS agent and flow logs need. */
+function boundaryStatements(place: Place): Statement[] {
+  const { accountId, region } = place;
+  const { cluster, logGroup } = namesOf(place);
+  const { bucket, cluster: clusterArn, queue, parameter, table, tasks } = arnsOf(place);
   return [
-    allow(actionsOn('bucket', 'objects'), images, `${images}/*`),
-    allow(actionsOn('table', 'table-indexes'), table),
-    allow(actionsOn('queue'), regional('sqs', `${APP}-*`)),
-    allow(actionsOn('tasks'), regional('ecs', `task/${APP}-*`)),
+    allow(actionsOn('bucket', 'objects'), [bucket, `${bucket}/*`]),
+    allow(actionsOn('table', 'table-indexes'), [table, `${table}/index/*`]),
+    allow(actionsOn('queue'), queue),
+    allow(actionsOn('tasks'), tasks),
     allow(actionsOn('distribution'), `arn:aws:cloudfront::${accountId}:distribution/*`),
     allow(
       ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
-      regional('ecr', `repository/${APP}/*`),
+      `arn:aws:ecr:${region}:${accountId}:repository/${APP}/*`,
     ),
-    allow(['logs:CreateLogStream', 'logs:DescribeLogGroups', 'logs:DescribeLogStreams', 'logs:PutLogEvents'], logs),
-    allow(['ssm:GetParameters'], regional('ssm', `parameter/${APP}/*`)),
+    allow(
+      ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+      `arn:aws:logs:${region}:${accountId}:log-group:${logGroup('*')}`,
+    ),
+    allow('ssm:GetParameters', parameter(`/${APP}/${place.environment}/*`)),
     allow(
       [
         'ecs:DeregisterContainerInstance',
@@ -68,13 +67,13 @@ function boundaryStatements({ accountId, region }: Account): Statement[] {
         'ecs:SubmitContainerStateChange',
         'ecs:SubmitTaskStateChange',
       ],
-      regional('ecs', `cluster/${APP}-*`),
+      clusterArn,
     ),
     allow(
       ['ecs:Poll', 'ecs:StartTelemetrySession', 'ecs:UpdateContainerInstancesState'],
-      regional('ecs', `container-instance/${APP}-*`),
+      `arn:aws:ecs:${region}:${accountId}:container-instance/${cluster}/*`,
     ),
     // These know no resource.
-    allow(['ecr:GetAuthorizationToken', 'ecs:DiscoverPollEndpoint'], '*'),
+    allow(['ecr:GetAuthorizationToken', 'ecs:DiscoverPollEndpoint', 'logs:DescribeLogGroups'], '*'),
   ];
 }

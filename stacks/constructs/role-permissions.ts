@@ -1,10 +1,15 @@
-import { APP, accountNames, WORKFLOW_PURPOSES } from '../../shared/contracts/naming.ts';
-import type { Account } from './account.ts';
+import { accountNames, namesOf, type Place } from '../../shared/contracts/naming.ts';
 import { boundaryArn } from './permissions-boundary.ts';
-import type { Statement } from './policy-document.ts';
+import { allow, type Statement } from './policy-document.ts';
 
 /** To whom roles of environments may be given. */
-const TAKERS = ['ec2.amazonaws.com', 'ecs-tasks.amazonaws.com', 'vpc-flow-logs.amazonaws.com'];
+const TAKERS = [
+  'backup.amazonaws.com',
+  'ec2.amazonaws.com',
+  'ecs-tasks.amazonaws.com',
+  's3.amazonaws.com',
+  'vpc-flow-logs.amazonaws.com',
+];
 
 /** Services that make a role for themselves when an account uses them for the first time. */
 const LINKED = [
@@ -17,37 +22,43 @@ const LINKED = [
   'wafv2.amazonaws.com',
 ];
 
-/** What an apply may do with roles: make those of environments, within the boundary; nothing to those of workflows, its own among them. */
-export function roleStatements(account: Account): Statement[] {
-  const iam = (resource: string) => `arn:aws:iam::${account.accountId}:${resource}`;
-  const roles = iam(`role/${APP}-*`);
-  const workflowRoles = WORKFLOW_PURPOSES.map((purpose) => iam(`role/${accountNames(account).role(purpose)}`));
-  const boundary = boundaryArn(account);
+/** What an apply may do with roles: make those of its environment, within the boundary; nothing to those of workflows, its own among them. */
+export function roleStatements(place: Place): Statement[] {
+  const iam = (resource: string) => `arn:aws:iam::${place.accountId}:${resource}`;
+  const { prefix } = namesOf(place);
+  const roles = iam(`role/${prefix}-*`);
+  const boundary = boundaryArn(place);
+  const boundaries = boundaryArn({ ...place, environment: '*' });
   return [
-    {
-      Effect: 'Allow',
-      Action: ['iam:CreateRole', 'iam:DeleteRolePolicy', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy'],
-      Resource: roles,
-      Condition: { StringEquals: { 'iam:PermissionsBoundary': boundary } },
-    },
-    {
-      Effect: 'Allow',
-      Action: ['iam:DeleteRole', 'iam:TagRole', 'iam:UntagRole', 'iam:UpdateAssumeRolePolicy', 'iam:UpdateRole'],
-      Resource: roles,
-    },
-    { Effect: 'Allow', Action: 'iam:*InstanceProfile', Resource: [iam(`instance-profile/${APP}-*`), roles] },
-    {
-      Effect: 'Allow',
-      Action: 'iam:PassRole',
-      Resource: roles,
-      Condition: { StringEquals: { 'iam:PassedToService': TAKERS } },
-    },
-    {
-      Effect: 'Allow',
-      Action: 'iam:CreateServiceLinkedRole',
-      Resource: iam('role/aws-service-role/*'),
-      Condition: { StringEquals: { 'iam:AWSServiceName': LINKED } },
-    },
-    { Effect: 'Deny', Action: 'iam:*', Resource: [...workflowRoles, boundary] },
+    allow(['iam:CreateRole', 'iam:DeleteRolePolicy', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy'], roles, {
+      StringEquals: { 'iam:PermissionsBoundary': boundary },
+    }),
+    allow(
+      [
+        'iam:DeleteRole',
+        'iam:TagRole',
+        'iam:UntagRole',
+        'iam:UpdateAssumeRolePolicy',
+        'iam:UpdateRole',
+        'iam:UpdateRoleDescription',
+      ],
+      roles,
+    ),
+    allow(
+      [
+        'iam:AddRoleToInstanceProfile',
+        'iam:CreateInstanceProfile',
+        'iam:DeleteInstanceProfile',
+        'iam:RemoveRoleFromInstanceProfile',
+        'iam:TagInstanceProfile',
+        'iam:UntagInstanceProfile',
+      ],
+      iam(`instance-profile/${prefix}-*`),
+    ),
+    allow('iam:PassRole', roles, { StringEquals: { 'iam:PassedToService': TAKERS } }),
+    allow('iam:CreateServiceLinkedRole', iam('role/aws-service-role/*'), {
+      StringEquals: { 'iam:AWSServiceName': LINKED },
+    }),
+    { Effect: 'Deny', Action: 'iam:*', Resource: [iam(`role/${accountNames(place).workflowRoles}`), boundaries] },
   ];
 }

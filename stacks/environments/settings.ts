@@ -197,7 +197,10 @@ export interface AccountSettings {
   region: string;
   /** The repository whose workflows may deploy. With its ids the trust also fits subjects that carry them, as those of repositories since July 2026 do. */
   github: { owner: string; repository: string; ownerId?: string; repositoryId?: string };
-  /** GitHub environments whose jobs may apply and deploy. */
+  /**
+   * The environments of the account, each with roles for the jobs of the GitHub environment of its name, and with a boundary for its own roles:
+   * one that is missing here cannot be applied.
+   */
   githubEnvironments: readonly string[];
   /**
    * Environments with whose state pull requests are compared, before anybody has reviewed them. None with a CDN: its secret is in the

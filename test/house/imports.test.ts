@@ -56,6 +56,7 @@ const DOORS: [packages: RegExp, doors: string[]][] = [
   [/^(swagger-ui-dist|range-parser)$/, ['containers/download']],
   [/^content-disposition$/, ['containers/download', 'containers/sync-upload/incoming-upload.ts', 'scripts/upload']],
   [/^(cdktf|constructs|@cdktf\/.*)$/, ['stacks']],
+  [/^@cloud-copilot\/iam-data$/, ['stacks/checks/iam-facts.ts']],
   [/^(dynalite|fauxqs|get-port|classic-level|pino-pretty)$/, ['scripts']],
   // The domain is pure: of Node it takes what computes and nothing that reads or writes.
   [

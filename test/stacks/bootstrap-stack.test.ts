@@ -1,8 +1,16 @@
 import { expect } from 'chai';
-import { WORKFLOW_PURPOSES, type WorkflowPurpose } from '../../shared/contracts/naming.ts';
+import type { Workflow } from '../../shared/contracts/naming.ts';
 import { SERVICE_NAMES } from '../../shared/contracts/services.ts';
 import type { AccountSettings } from '../../stacks/environments/settings.ts';
-import { ACCOUNT, ACCOUNT_NAMES, bootstrap, STATE_BUCKET, trustOf, workflowStatements } from '../support/bootstrap.ts';
+import {
+  ACCOUNT,
+  ACCOUNT_NAMES,
+  bootstrap,
+  STATE_BUCKET,
+  trustOf,
+  WORKFLOWS,
+  workflowStatements,
+} from '../support/bootstrap.ts';
 import { type Arguments, all, only } from '../support/entrance.ts';
 import { allows } from '../support/policies.ts';
 
@@ -56,8 +64,8 @@ describe('the state bucket', () => {
 
   it('has a state of the bootstrap that no workflow reads', () => {
     const key = backendOf({ stateInBucket: true }).s3?.key;
-    for (const purpose of WORKFLOW_PURPOSES) {
-      expect(allows(workflowStatements(synthesised, purpose), 's3:GetObject', `${STATE_BUCKET}/${key}`)).to.equal(
+    for (const workflow of WORKFLOWS) {
+      expect(allows(workflowStatements(synthesised, workflow), 's3:GetObject', `${STATE_BUCKET}/${key}`)).to.equal(
         false,
       );
     }
@@ -98,8 +106,8 @@ describe('repositories of images', () => {
 });
 
 describe('trust in GitHub', () => {
-  const subjectsOf = (purpose: WorkflowPurpose, github = ACCOUNT.github): string[] =>
-    trustOf(bootstrap({ github }), purpose).Condition.StringEquals['token.actions.githubusercontent.com:sub'];
+  const subjectsOf = (workflow: Workflow, github = ACCOUNT.github): string[] =>
+    trustOf(bootstrap({ github }), workflow).Condition.StringEquals['token.actions.githubusercontent.com:sub'];
 
   it('makes the provider, or finds the one that is there', () => {
     expect(only(bootstrap(), 'iam_openid_connect_provider').client_id_list).to.deep.equal(['sts.amazonaws.com']);
@@ -109,14 +117,11 @@ describe('trust in GitHub', () => {
   });
 
   it('names subjects with and without ids', () => {
-    expect(subjectsOf('apply')).to.deep.equal([
+    expect(subjectsOf('apply-dev')).to.deep.equal([
       'repo:ada/images:environment:dev',
-      'repo:ada/images:environment:prod',
       'repo:ada@17/images@23:environment:dev',
-      'repo:ada@17/images@23:environment:prod',
     ]);
-    expect(subjectsOf('deploy', { owner: 'ada', repository: 'images' })).to.deep.equal([
-      'repo:ada/images:environment:dev',
+    expect(subjectsOf('deploy-prod', { owner: 'ada', repository: 'images' })).to.deep.equal([
       'repo:ada/images:environment:prod',
     ]);
   });
@@ -130,21 +135,28 @@ describe('trust in GitHub', () => {
   });
 
   it('lets what nobody has reviewed preview, main plan, and neither anything else', () => {
-    const contextsOf = (purpose: WorkflowPurpose) =>
-      new Set(subjectsOf(purpose).map((subject) => subject.split(':').slice(2).join(':')));
+    const contextsOf = (workflow: Workflow) =>
+      new Set(subjectsOf(workflow).map((subject) => subject.split(':').slice(2).join(':')));
     expect(contextsOf('preview')).to.deep.equal(new Set(['pull_request']));
     expect(contextsOf('plan')).to.deep.equal(new Set(['ref:refs/heads/main']));
-    for (const purpose of ['apply', 'deploy'] as const)
-      for (const context of contextsOf(purpose)) expect(context).to.match(/^environment:/);
   });
 
-  for (const purpose of WORKFLOW_PURPOSES) {
-    it(`of ${purpose} compares whole values of subject and audience`, () => {
-      const { Action, Condition } = trustOf(bootstrap(), purpose);
+  it('lets jobs of an environment take the roles for it, and no others', () => {
+    for (const workflow of WORKFLOWS.filter((each) => /^(apply|deploy)-/.test(each)))
+      for (const subject of subjectsOf(workflow))
+        expect(subject.endsWith(`:environment:${workflow.split('-')[1]}`), `${subject} takes ${workflow}`).to.equal(
+          true,
+        );
+    expect(all(bootstrap(), 'iam_role')).to.have.length(WORKFLOWS.length);
+  });
+
+  for (const workflow of WORKFLOWS) {
+    it(`of ${workflow} compares whole values of subject and audience`, () => {
+      const { Action, Condition } = trustOf(bootstrap(), workflow);
       expect(Action).to.equal('sts:AssumeRoleWithWebIdentity');
       expect(Object.keys(Condition)).to.deep.equal(['StringEquals']);
       expect(Condition.StringEquals['token.actions.githubusercontent.com:aud']).to.equal('sts.amazonaws.com');
-      expect(subjectsOf(purpose).some((subject) => subject.includes('*'))).to.equal(false);
+      expect(subjectsOf(workflow).some((subject) => subject.includes('*'))).to.equal(false);
     });
   }
 });

@@ -1,9 +1,11 @@
+type Conditions = Record<string, Record<string, string | string[]>>;
+
 /** A statement of a synthesised policy. */
 export interface PolicyStatement {
   Effect: 'Allow' | 'Deny';
   Action: string | string[];
   Resource: string | string[];
-  Condition?: { StringEquals?: Record<string, string | string[]> };
+  Condition?: Conditions;
 }
 
 export const listOf = (value: string | string[]): string[] => [value].flat();
@@ -17,9 +19,27 @@ const matches = (pattern: string, value: string): boolean =>
       .replaceAll('?', '.')}$`,
   ).test(value);
 
+/** Whether a key of a call fulfils an operator of conditions; `undefined` is a call without the key. */
+const OPERATORS: Record<string, (value: string | undefined, asked: string[]) => boolean> = {
+  StringEquals: (value, asked) => value !== undefined && asked.includes(value),
+  StringEqualsIfExists: (value, asked) => value === undefined || asked.includes(value),
+  ArnLike: (value, asked) => value !== undefined && asked.some((pattern) => matches(pattern, value)),
+  Null: (value, asked) => asked.includes(String(value === undefined)),
+  // Of a key with one value.
+  'ForAnyValue:StringEquals': (value, asked) => value !== undefined && asked.includes(value),
+};
+
+function fulfils(conditions: Conditions, context: Record<string, string>): boolean {
+  const unknown = Object.keys(conditions).filter((operator) => !(operator in OPERATORS));
+  if (unknown.length > 0) throw new Error(`conditions not known here: ${unknown}`);
+  return Object.entries(conditions).every(([operator, keys]) =>
+    Object.entries(keys).every(([key, values]) => OPERATORS[operator]?.(context[key], listOf(values))),
+  );
+}
+
 /**
- * Whether a policy allows a call, as IAM decides it: a Deny wins, conditions must hold. Of conditions it knows StringEquals; others throw,
- * so that no test passes because of one that was not looked at.
+ * Whether a policy allows a call, as IAM decides it: a Deny wins, conditions must hold. Operators that it does not know throw, so that no
+ * test passes because of one that was not looked at.
  */
 export function allows(
   statements: readonly PolicyStatement[],
@@ -27,14 +47,11 @@ export function allows(
   resource: string,
   context: Record<string, string> = {},
 ): boolean {
-  const applies = ({ Action, Resource, Condition = {} }: PolicyStatement): boolean => {
-    const { StringEquals = {}, ...others } = Condition;
-    const fits =
+  const applying = statements.filter(
+    ({ Action, Resource, Condition = {} }) =>
       listOf(Action).some((pattern) => matches(pattern, action)) &&
-      listOf(Resource).some((pattern) => matches(pattern, resource));
-    if (fits && Object.keys(others).length > 0) throw new Error(`conditions not known here: ${Object.keys(others)}`);
-    return fits && Object.entries(StringEquals).every(([key, values]) => listOf(values).includes(context[key] ?? ''));
-  };
-  const applying = statements.filter(applies);
+      listOf(Resource).some((pattern) => matches(pattern, resource)) &&
+      fulfils(Condition, context),
+  );
   return applying.some(({ Effect }) => Effect === 'Allow') && applying.every(({ Effect }) => Effect === 'Allow');
 }
