@@ -1,3 +1,4 @@
+import { AUTHORIZATION_CHECKS } from './authorization-checks.ts';
 import { BUCKET_CHECKS } from './bucket-checks.ts';
 import { CAPACITY_PROVIDER_CHECKS } from './capacity-provider-checks.ts';
 import { CDN_CHECKS } from './cdn-checks.ts';
@@ -40,6 +41,7 @@ export const CHECKS: readonly Check[] = [
   ...TARGET_GROUP_CHECKS,
   ...NETWORK_CHECKS,
   ...IDENTITY_CHECKS,
+  ...AUTHORIZATION_CHECKS,
   ...WATCHING_CHECKS,
   ...TAG_CHECKS,
 ];

@@ -1,14 +1,11 @@
 import { text } from './blocks.ts';
 import type { Check, CheckContext } from './check.ts';
+import { actionsMeant, needsEverything } from './iam-facts.ts';
 import type { Resource } from './inventory.ts';
 import { policiesOf, readPolicy, type Statement } from './policy-document.ts';
 
 const POLICIES = ['aws_iam_policy', 'aws_iam_role_policy', 'aws_iam_role'];
 const ROLE = ['aws_iam_role'];
-
-/** Actions that know no resource; IAM refuses to narrow them (https://docs.aws.amazon.com/service-authorization/latest/reference/). */
-const WITHOUT_RESOURCE =
-  /^(ecr:GetAuthorizationToken|ecs:DiscoverPollEndpoint|ec2:Describe\w*|cloudwatch:PutMetricData|xray:Put\w+|sts:GetCallerIdentity|ecs:DescribeTaskDefinition)$/;
 
 /** `*`, or all that a service has: `arn:aws:s3:::*`. */
 const isEverything = (resource: string): boolean => /^(\*|arn:[^:]*:[^:]*:[^:]*:[^:]*:\*)$/.test(resource);
@@ -54,7 +51,7 @@ export const IDENTITY_CHECKS: Check[] = [
     find: (resource, context) =>
       allowed(resource, context)
         .filter(({ resources }) => resources.some(isEverything))
-        .map(({ actions }) => actions.filter((action) => !WITHOUT_RESOURCE.test(action)))
+        .map(({ actions }) => actions.filter((entry) => !actionsMeant(entry).every(needsEverything)))
         .filter((actions) => actions.length > 0)
         .map((actions) => `it allows ${actions.slice(0, 3).join(', ')} on every resource`),
   },

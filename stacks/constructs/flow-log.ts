@@ -42,9 +42,11 @@ export function createFlowLog(scope: Construct, { vpc, names, days }: FlowLogPro
       Statement: [
         {
           Effect: 'Allow',
-          Action: ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogGroups', 'logs:DescribeLogStreams'],
+          Action: ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'],
           Resource: `${group.arn}:*`,
         },
+        // It knows no resource.
+        { Effect: 'Allow', Action: 'logs:DescribeLogGroups', Resource: '*' },
       ],
     }),
   });

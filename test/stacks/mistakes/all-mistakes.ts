@@ -1,3 +1,4 @@
+import { AUTHORIZATION_MISTAKES } from './authorization-mistakes.ts';
 import { BUCKET_MISTAKES } from './bucket-mistakes.ts';
 import { EDGE_MISTAKES } from './edge-mistakes.ts';
 import { FLEET_MISTAKES } from './fleet-mistakes.ts';
@@ -12,5 +13,5 @@ export const MISTAKES: [kind: keyof typeof STACKS, mistakes: Mistake[]][] = [
   ['storage', [...BUCKET_MISTAKES, ...QUEUE_MISTAKES, ...SETTINGS_MISTAKES]],
   ['edge', EDGE_MISTAKES],
   ['fleet', FLEET_MISTAKES],
-  ['platform', [...SERVICE_MISTAKES, ...IDENTITY_MISTAKES]],
+  ['platform', [...SERVICE_MISTAKES, ...IDENTITY_MISTAKES, ...AUTHORIZATION_MISTAKES]],
 ];
