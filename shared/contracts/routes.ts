@@ -68,6 +68,8 @@ export interface Route {
   versions?: true;
   /** Whether who writes a slash behind the path is sent to it. A pattern of another row must lead that to the service. */
   slashed?: true;
+  /** Another place for its rule of the load balancer, any number: where synth says that a rule has that of another. */
+  rulePlace?: number;
   summary: string;
   description?: string;
   params?: Joi.ObjectSchema;

@@ -14,7 +14,7 @@ import { createOrigin } from './cdn-origin.ts';
 import { createPolicies } from './cdn-policies.ts';
 import { createKeyGroup } from './cdn-signers.ts';
 import { EDGE_REGION } from './edge-provider.ts';
-import { createCdnRedirect } from './listener-rules.ts';
+import { createCdnRedirects } from './listener-rules.ts';
 import type { LoadBalancer } from './load-balancer.ts';
 import { LOG_PREFIXES } from './log-bucket.ts';
 import { createWebAcl } from './web-acl.ts';
@@ -75,8 +75,9 @@ export function createCdn(scope: Construct, props: CdnProps): Cdn | undefined {
     tags: { Service: 'download' },
   });
   if (loadBalancer.originSecret) {
-    const host = settings.domainNames[0] ?? distribution.domainName;
-    createCdnRedirect(scope, { listenerArn: loadBalancer.listenerArn, host });
+    // Nobody can be sent to a wildcard.
+    const host = settings.domainNames.find((name) => !name.startsWith('*.')) ?? distribution.domainName;
+    createCdnRedirects(scope, { listenerArn: loadBalancer.listenerArn, host });
   }
   return {
     distributionId: distribution.id,

@@ -2,7 +2,7 @@ import { LbListenerRule, type LbListenerRuleConfig } from '@cdktf/provider-aws/l
 import type { LbTargetGroup } from '@cdktf/provider-aws/lib/lb-target-group/index.js';
 import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
-import { compileListenerRules } from '../../shared/contracts/listener-rules.ts';
+import { compileListenerRules, nameOfPattern, placeOf } from '../../shared/contracts/listener-rules.ts';
 import type { ServiceName } from '../../shared/contracts/services.ts';
 import type { ApiService } from '../environments/settings.ts';
 import { BYTE_PATHS } from './cdn-behaviours.ts';
@@ -18,18 +18,19 @@ interface RulesProps {
   originSecret: OriginSecret | undefined;
 }
 
-/** Priorities below the compiled rules', which begin at 10. */
-const FIRST_GUARDED_PRIORITY = 1;
-const FIRST_KEY_PRIORITY = FIRST_GUARDED_PRIORITY + BYTE_PATHS.length;
-const REDIRECT_PRIORITY = 9;
+/** Of rules that go before those of the route table; priorities below 1000 were those of rules whose names were numbers. */
+const FIRST_GUARDED_PRIORITY = 1000;
+const FIRST_KEY_PRIORITY = 2000;
+const FIRST_REDIRECT_PRIORITY = 3000;
+const PLACES = FIRST_KEY_PRIORITY - FIRST_GUARDED_PRIORITY;
 
 /** The compiled rules, each to its service's target group. An ECS service must wait for its own, or ECS refuses the target group. */
 export function createListenerRules(scope: Construct, props: RulesProps): ServiceRules {
   const { listenerArn, targetGroups, originSecret } = props;
   const rules: ServiceRules = { 'sync-upload': [], 'async-upload': [], download: [] };
-  for (const { priority, service, methods, paths } of compileListenerRules()) {
+  for (const { name, priority, service, methods, paths } of compileListenerRules()) {
     if (!isApiService(service)) throw new Error(`${service} is routed but is no service behind the load balancer`);
-    const rule = new LbListenerRule(scope, `rule-${priority}`, {
+    const rule = new LbListenerRule(scope, `rule-${name}`, {
       listenerArn,
       priority,
       action: [{ type: 'forward', targetGroupArn: targetGroups[service].arn }],
@@ -67,17 +68,17 @@ const createHeaderRules = (
   { id, firstPriority, header }: HeaderRules,
 ): LbListenerRule[] =>
   BYTE_PATHS.map(
-    (path, index) =>
-      new LbListenerRule(scope, `${id}-${index + 1}`, {
+    (path) =>
+      new LbListenerRule(scope, `${id}-${nameOfPattern(path)}`, {
         listenerArn,
-        priority: firstPriority + index,
+        priority: firstPriority + placeOf(path, PLACES),
         action: [{ type: 'forward', targetGroupArn: targetGroups.download.arn }],
         condition: [...conditionsOf(READING, [path]), { httpHeader: header }],
         tags: { Service: 'download' },
       }),
   );
 
-/** Bytes for the CDN, by its secret. */
+/** Bytes for the CDN, by its secret. Plans hide the conditions of these rules, which have the secret; their names have the path. */
 const ofCdn = ({ header, accepted }: OriginSecret): HeaderRules => ({
   id: 'guarded-rule',
   firstPriority: FIRST_GUARDED_PRIORITY,
@@ -92,19 +93,24 @@ const OF_KEYS: HeaderRules = {
 };
 
 /** Who asks the load balancer for bytes without either is sent to the CDN: links in records are relative, so they lead to whichever answered. */
-export const createCdnRedirect = (
+export function createCdnRedirects(
   scope: Construct,
   { listenerArn, host }: Pick<LbListenerRuleConfig, 'listenerArn'> & { host: string },
-): LbListenerRule =>
-  new LbListenerRule(scope, 'cdn-redirect', {
-    listenerArn,
-    priority: REDIRECT_PRIORITY,
-    action: [
-      {
-        type: 'redirect',
-        // Not for ever: the CDN is a setting.
-        redirect: { protocol: 'HTTPS', port: '443', host, path: '/#{path}', query: '#{query}', statusCode: 'HTTP_302' },
-      },
-    ],
-    condition: conditionsOf(READING, BYTE_PATHS),
-  });
+): void {
+  // Not for ever: the CDN is a setting.
+  const redirect = {
+    protocol: 'HTTPS',
+    port: '443',
+    host,
+    path: '/#{path}',
+    query: '#{query}',
+    statusCode: 'HTTP_302',
+  };
+  for (const path of BYTE_PATHS)
+    new LbListenerRule(scope, `redirect-rule-${nameOfPattern(path)}`, {
+      listenerArn,
+      priority: FIRST_REDIRECT_PRIORITY + placeOf(path, PLACES),
+      action: [{ type: 'redirect', redirect }],
+      condition: conditionsOf(READING, [path]),
+    });
+}

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { ENVIRONMENT } from '../../shared/contracts/environment.ts';
-import { DEFAULT_ANSWER, RULE_LIMITS } from '../../shared/contracts/listener-rules.ts';
+import { compileListenerRules, DEFAULT_ANSWER, RULE_LIMITS } from '../../shared/contracts/listener-rules.ts';
 import { HEALTH_PATHS, METRICS_PATH, SERVICES, type ServiceName } from '../../shared/contracts/services.ts';
 import { BYTE_PATHS } from '../../stacks/constructs/cdn-behaviours.ts';
 import {
@@ -68,16 +68,32 @@ describe('listener rules of the load balancer', () => {
     }
   });
 
+  it('are known to Terraform by names and priorities of the routes, not by their number', () => {
+    const told = Object.entries(withCdn.resource.aws_lb_listener_rule ?? {}).map(([id, { priority }]) => ({
+      id,
+      priority,
+    }));
+    const compiled = compileListenerRules().map(({ name, priority }) => ({ id: `rule-${name}`, priority }));
+    expect(told.filter(({ id }) => id.startsWith('rule-'))).to.have.deep.members(compiled);
+    const header = told.map(({ id }) => id).filter((id) => !id.startsWith('rule-'));
+    const names = ['v1-images-x-original', 'v1-images-x-renditions-x', 'v1-images-x-files-x'];
+    expect(header).to.have.members(
+      ['guarded', 'key', 'redirect'].flatMap((kind) => names.map((name) => `${kind}-rule-${name}`)),
+    );
+  });
+
   it('redirect by HTTPS, for now, to the same path and query', () => {
-    const [redirect] = all(withCdn, 'lb_listener_rule').flatMap(({ action }) => action[0].redirect ?? []);
-    expect(redirect).to.deep.equal({
-      protocol: 'HTTPS',
-      port: '443',
-      host: 'cdn.example.com',
-      path: '/#{path}',
-      query: '#{query}',
-      status_code: 'HTTP_302',
-    });
+    const redirects = all(withCdn, 'lb_listener_rule').flatMap(({ action }) => action[0].redirect ?? []);
+    expect(redirects).to.have.length(BYTE_PATHS.length);
+    for (const redirect of redirects)
+      expect(redirect).to.deep.equal({
+        protocol: 'HTTPS',
+        port: '443',
+        host: 'cdn.example.com',
+        path: '/#{path}',
+        query: '#{query}',
+        status_code: 'HTTP_302',
+      });
   });
 });
 

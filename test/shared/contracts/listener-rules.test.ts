@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import {
   compileListenerRules,
   DEFAULT_ANSWER,
@@ -140,6 +141,86 @@ describe('listener rules', () => {
       expect(methods.length + paths.length).to.be.at.most(5);
       expect(paths.length).to.be.within(1, 3);
     }
+  });
+});
+
+/** Rules by their names, which Terraform knows them by, that another table adds, takes away or changes. */
+function changedBy(routes: readonly Route[], table: readonly Route[] = routeList): string[] {
+  const told = (list: readonly Route[]) =>
+    new Map(compileListenerRules(list).map((rule) => [rule.name, JSON.stringify(rule)]));
+  const [before, after] = [told(table), told(routes)];
+  return [...new Set([...before.keys(), ...after.keys()])].filter((name) => before.get(name) !== after.get(name));
+}
+
+const made = (path: string, members: Partial<Route> = {}): Route => ({
+  service: 'download',
+  method: 'GET',
+  path,
+  scope: 'public',
+  summary: '',
+  answers: {},
+  problems: [],
+  ...members,
+});
+
+describe('listener rules of a table that changes', () => {
+  for (const [index, { operationId, path }] of routeList.entries()) {
+    it(`stay as they are but for those at its path when ${operationId} goes or comes`, () => {
+      const without = routeList.toSpliced(index, 1);
+      const atPath = compileListenerRules()
+        .filter(({ paths }) => paths.includes(path.replace(/\{\w+\}/g, '*')))
+        .map(({ name }) => name);
+      expect(atPath).to.include.members(changedBy(without));
+      expect(atPath).to.include.members(changedBy(routeList, without));
+    });
+  }
+
+  it('are one more for a route of a path of its own, wherever it stands in the table', () => {
+    const counts = ['/v1/images/{imageId}/faces', '/v1/presets', '/v1/presets/{preset}', '/about'].flatMap((path) =>
+      [0, 7, routeList.length].map((index) => changedBy(routeList.toSpliced(index, 0, made(path) as never)).length),
+    );
+    expect(counts).to.deep.equal(counts.map(() => 1));
+  });
+
+  it('are one more for a method that another service answers, and none for one of the same', () => {
+    const added = (members: Partial<Route>) => changedBy([...routeList, made('/v1/limits', members)]);
+    expect(added({ method: 'PUT', service: 'sync-upload' })).to.deep.equal(['put-v1-limits']);
+    expect(added({ method: 'PUT' })).to.deep.equal([]);
+  });
+
+  it('give way to nobody: a route whose rule would have the priority of another is told to take another place', () => {
+    const paths = Array.from({ length: 200 }, (_, index) => `/v1/thing-${index}`);
+    const priorityOf = (path: string) => compileListenerRules([made(path)])[0]?.priority;
+    const [first = '', second = ''] = paths.flatMap((path, index) => {
+      const other = paths.slice(0, index).find((each) => priorityOf(each) === priorityOf(path));
+      return other ? [other, path] : [];
+    });
+    expect(() => compileListenerRules([made(first), made(second)])).to.throw(/rulePlace/);
+    expect(compileListenerRules([made(first), made(second, { rulePlace: 1 })])).to.have.length(2);
+  });
+
+  it('have no room for what would not keep its order', () => {
+    expect(() => compileListenerRules([made('/1/2/3/4/5/6/7/8/9')])).to.throw(/8 slashes/);
+    expect(() => compileListenerRules([made('/{a}/{b}/{c}/{d}/{e}')])).to.throw(/4 parameters/);
+  });
+
+  it('bring every request to the route of its own path, whatever else covers it', () => {
+    const noun = fc.constantFrom('a', 'b', 'original');
+    const service = fc.constantFrom('sync-upload', 'async-upload', 'download');
+    const path = fc
+      .array(noun, { minLength: 1, maxLength: 3 })
+      .chain((nouns) => fc.boolean().map((isOfOne) => `/v1/${nouns.join('/{id}/')}${isOfOne ? '/{id}' : ''}`));
+    // A table in which two share a priority is refused.
+    const selector = (row: { path: string }) => compileListenerRules([made(row.path)])[0]?.priority;
+    const table = fc.uniqueArray(fc.record({ path, service }), { selector, maxLength: 20 });
+    const value = fc.constantFrom('1', 'a', 'original');
+    fc.assert(
+      fc.property(table, value, (rows, id) => {
+        const compiled = compileListenerRules(rows.map((row) => made(row.path, row as Partial<Route>)));
+        for (const row of rows)
+          expect(matchListenerRule(compiled, 'GET', row.path.replaceAll('{id}', id)), row.path).to.equal(row.service);
+      }),
+    );
   });
 });
 

@@ -9,7 +9,7 @@ const CACHE = 'cache-image-service-prod-bytes';
 const ALB = 'load-balancer';
 const LISTENER = 'listener';
 const TARGETS = 'target-group-download';
-const RULE = 'rule-10';
+const RULE = 'rule-v1-images-x-original';
 const IN = 'load-balancer-world-443-in';
 const paths = (...values: string[]) => set(RULE, 'condition', [{ path_pattern: { values } }]);
 const headers = (...items: string[]) => ({ header_behavior: 'whitelist', headers: { items } });
@@ -52,7 +52,7 @@ export const EDGE_MISTAKES: Mistake[] = [
   ],
   ['four paths in a condition', 'IMG-ALB-001', paths('/a', '/b', '/c', '/d')],
   ['six wildcards in a rule', 'IMG-ALB-001', paths('/*/*/*', '/*/*/*/x')],
-  ['two rules of one priority', 'IMG-ALB-002', set('rule-20', 'priority', 10)],
+  ['two rules of one priority', 'IMG-ALB-002', set(RULE, 'priority', 7), set('rule-docs', 'priority', 7)],
   ['HTTP where it is not allowed', 'IMG-ALB-003', set(LISTENER, 'protocol', 'HTTP')],
   ['a default that forwards', 'IMG-ALB-004', set(LISTENER, 'default_action.0.type', 'forward')],
   ['a health check that overtakes itself', 'IMG-ALB-005', set(TARGETS, 'health_check.interval', 5)],
