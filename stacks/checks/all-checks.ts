@@ -18,6 +18,7 @@ import { TABLE_CHECKS } from './table-checks.ts';
 import { TAG_CHECKS } from './tag-checks.ts';
 import { TARGET_GROUP_CHECKS } from './target-group-checks.ts';
 import { TASK_CHECKS } from './task-checks.ts';
+import { TOKEN_CHECKS } from './token-checks.ts';
 import { WATCHING_CHECKS } from './watching-checks.ts';
 
 export { SETTINGS_CHECKS } from './settings-checks.ts';
@@ -44,4 +45,5 @@ export const CHECKS: readonly Check[] = [
   ...AUTHORIZATION_CHECKS,
   ...WATCHING_CHECKS,
   ...TAG_CHECKS,
+  ...TOKEN_CHECKS,
 ];

@@ -71,7 +71,7 @@ export function createCdn(scope: Construct, props: CdnProps): Cdn | undefined {
     ...(settings.waf && { webAclId: createEdgeAcl(scope, props) }),
     ...(settings.accessLogs && { loggingConfig: logging(props) }),
     // A new secret is taken by the load balancer before the CDN sends it.
-    dependsOn: loadBalancer.targetGroups.download.rules,
+    dependsOn: loadBalancer.knowsSecret,
     tags: { Service: 'download' },
   });
   if (loadBalancer.originSecret) {

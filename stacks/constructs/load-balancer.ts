@@ -32,6 +32,8 @@ export interface LoadBalancer {
   domainName?: string;
   listenerArn: string;
   originSecret?: OriginSecret;
+  /** What a new secret must have reached before the CDN sends it. */
+  knowsSecret: ITerraformDependable[];
   targetGroups: Record<ApiService, { arn: string; arnSuffix: string; rules: ITerraformDependable[] }>;
 }
 
@@ -51,15 +53,15 @@ export function createLoadBalancer(scope: Construct, props: LoadBalancerProps): 
   const targetGroups = createTargetGroups(scope, network);
   const listenerArn = createListener(scope, { settings, loadBalancerArn: lb.arn, isInternal });
   const rules = createListenerRules(scope, { listenerArn, targetGroups, originSecret });
-  if (settings.waf.enabled) {
-    associateWebAcl(scope, {
-      resourceArn: lb.arn,
-      name: names.prefix,
-      // Inside the network everything comes from the CDN.
-      requestsPerFiveMinutes: isInternal ? undefined : settings.waf.requestsPerFiveMinutes,
-      originSecret,
-    });
-  }
+  const knowing = settings.waf.enabled
+    ? associateWebAcl(scope, {
+        resourceArn: lb.arn,
+        name: names.prefix,
+        // Inside the network everything comes from the CDN.
+        requestsPerFiveMinutes: isInternal ? undefined : settings.waf.requestsPerFiveMinutes,
+        originSecret,
+      })
+    : [];
   return {
     arn: lb.arn,
     arnSuffix: lb.arnSuffix,
@@ -72,6 +74,7 @@ export function createLoadBalancer(scope: Construct, props: LoadBalancerProps): 
     ...(settings.domainName && { domainName: settings.domainName }),
     listenerArn,
     ...(originSecret && { originSecret }),
+    knowsSecret: [...knowing, ...rules.download],
     targetGroups: Object.fromEntries(
       API_SERVICES.map((service) => {
         const { arn, arnSuffix } = targetGroups[service];

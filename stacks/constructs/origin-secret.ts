@@ -1,4 +1,5 @@
 import { DataAwsSsmParameter } from '@cdktf/provider-aws/lib/data-aws-ssm-parameter/index.js';
+import { Wafv2RegexPatternSet } from '@cdktf/provider-aws/lib/wafv2-regex-pattern-set/index.js';
 import { Fn } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { Names } from '../../shared/contracts/naming.ts';
@@ -10,6 +11,8 @@ export interface OriginSecret {
   current: string;
   /** What the load balancer takes: a list of one, or of two while one replaces the other. */
   accepted: string[];
+  /** The same as two, for who must name each: one twice while there is no other. */
+  either: readonly [string, string];
 }
 
 export const ORIGIN_HEADER = 'x-origin-verify';
@@ -35,5 +38,19 @@ export function readOriginSecret(scope: Construct, names: Names): OriginSecret {
     ],
   };
   const accepted = Fn.split(',', secret.value);
-  return { header: ORIGIN_HEADER, current: Fn.element(accepted, 0), accepted };
+  // Terraform counts on from the front: https://developer.hashicorp.com/terraform/language/functions/element
+  const either = [Fn.element(accepted, 0), Fn.element(accepted, 1)] as const;
+  return { header: ORIGIN_HEADER, current: either[0], accepted, either };
 }
+
+/**
+ * The secrets for a web ACL, in a set of their own, since a plan hides every rule of a web ACL that has a secret in one. They are of letters that are no signs of
+ * a pattern, and shorter than the 200 characters of one (https://docs.aws.amazon.com/waf/latest/developerguide/limits.html).
+ */
+export const createSecretSet = (scope: Construct, name: string, { either }: OriginSecret): Wafv2RegexPatternSet =>
+  new Wafv2RegexPatternSet(scope, 'origin-secrets', {
+    name: `${name}-origin-secrets`,
+    scope: 'REGIONAL',
+    description: 'What the CDN proves itself by',
+    regularExpression: either.map((secret) => ({ regexString: `^${secret}$` })),
+  });

@@ -1,8 +1,8 @@
 import { Wafv2WebAcl, type Wafv2WebAclRule } from '@cdktf/provider-aws/lib/wafv2-web-acl/index.js';
 import { Wafv2WebAclAssociation } from '@cdktf/provider-aws/lib/wafv2-web-acl-association/index.js';
-import { Fn, type TerraformProvider } from 'cdktf';
+import type { ITerraformDependable, TerraformProvider } from 'cdktf';
 import type { Construct } from 'constructs';
-import type { OriginSecret } from './origin-secret.ts';
+import { createSecretSet, type OriginSecret } from './origin-secret.ts';
 
 interface WebAclProps {
   name: string;
@@ -10,9 +10,15 @@ interface WebAclProps {
   /** Of one address; above it is answered 429 until it calms down. None where every request comes from the CDN. */
   requestsPerFiveMinutes: number | undefined;
   /** By which the CDN is known, whose few addresses ask for all of its clients: its own web ACL knows theirs. */
-  originSecret?: OriginSecret | undefined;
+  fromCdn?: FromCdn | undefined;
   /** In us-east-1 for the scope CLOUDFRONT, wherever the rest is. */
   provider?: TerraformProvider | undefined;
+}
+
+/** The header that the CDN sends, and the patterns one of which it fits. */
+interface FromCdn {
+  header: string;
+  patternSetArn: string;
 }
 
 interface ManagedGroup {
@@ -46,11 +52,11 @@ const MANAGED_GROUPS: readonly ManagedGroup[] = [
 export function createWebAcl(
   construct: Construct,
   id: string,
-  { name, scope, requestsPerFiveMinutes, originSecret, provider }: WebAclProps,
+  { name, scope, requestsPerFiveMinutes, fromCdn, provider }: WebAclProps,
 ): Wafv2WebAcl {
   const rules = [
-    ...(originSecret ? [knowCdn(originSecret)] : []),
-    ...(requestsPerFiveMinutes === undefined ? [] : [rateLimit(requestsPerFiveMinutes, originSecret !== undefined)]),
+    ...(fromCdn ? [knowCdn(fromCdn)] : []),
+    ...(requestsPerFiveMinutes === undefined ? [] : [rateLimit(requestsPerFiveMinutes, fromCdn !== undefined)]),
   ];
   return new Wafv2WebAcl(construct, id, {
     name,
@@ -91,22 +97,17 @@ const rateLimit = (limit: number, hasCdn: boolean): Wafv2WebAclRule => ({
   visibilityConfig: visibility('rate-limit'),
 });
 
-/** Labels what carries one of the secrets that the load balancer takes: the same twice while there is one. */
-const knowCdn = ({ header, accepted }: OriginSecret): Wafv2WebAclRule => ({
+/** Labels what carries one of the secrets that the load balancer takes. */
+const knowCdn = ({ header, patternSetArn }: FromCdn): Wafv2WebAclRule => ({
   name: 'from-cdn',
   priority: 0,
   action: { count: {} },
   ruleLabel: [{ name: FROM_CDN }],
   statement: {
-    or_statement: {
-      statement: [Fn.element(accepted, 0), Fn.element(accepted, Fn.lengthOf(accepted) - 1)].map((secret) => ({
-        byte_match_statement: {
-          search_string: secret,
-          positional_constraint: 'EXACTLY',
-          field_to_match: { single_header: { name: header } },
-          text_transformation: { priority: 0, type: 'NONE' },
-        },
-      })),
+    regex_pattern_set_reference_statement: {
+      arn: patternSetArn,
+      field_to_match: { single_header: { name: header } },
+      text_transformation: { priority: 0, type: 'NONE' },
     },
   },
   visibilityConfig: visibility('from-cdn'),
@@ -126,12 +127,19 @@ const managedRule = ({ name, counted }: ManagedGroup, priority: number): Wafv2We
   visibilityConfig: visibility(name),
 });
 
-interface AssociationProps extends Pick<WebAclProps, 'name' | 'requestsPerFiveMinutes' | 'originSecret'> {
+interface AssociationProps extends Pick<WebAclProps, 'name' | 'requestsPerFiveMinutes'> {
   resourceArn: string;
+  originSecret: OriginSecret | undefined;
 }
 
-/** A web ACL in front of a load balancer. */
-export function associateWebAcl(scope: Construct, { resourceArn, ...props }: AssociationProps): void {
-  const acl = createWebAcl(scope, 'web-acl', { ...props, scope: 'REGIONAL' });
+/** A web ACL in front of a load balancer. Answers what must know a new secret before the CDN sends it. */
+export function associateWebAcl(
+  scope: Construct,
+  { resourceArn, originSecret, ...props }: AssociationProps,
+): ITerraformDependable[] {
+  const secrets = originSecret && createSecretSet(scope, props.name, originSecret);
+  const fromCdn = secrets && originSecret && { header: originSecret.header, patternSetArn: secrets.arn };
+  const acl = createWebAcl(scope, 'web-acl', { ...props, fromCdn, scope: 'REGIONAL' });
   new Wafv2WebAclAssociation(scope, 'web-acl-association', { resourceArn, webAclArn: acl.arn });
+  return secrets ? [secrets] : [];
 }

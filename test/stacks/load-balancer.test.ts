@@ -234,16 +234,27 @@ describe('web ACL', () => {
     const [fromCdn, limited] = regional(entrance()).rule;
     expect(fromCdn.action).to.deep.equal({ count: {} });
     expect([fromCdn.priority, limited.priority]).to.deep.equal([0, 1]);
-    const matches = fromCdn.statement.or_statement.statement.map((each: Arguments) => each.byte_match_statement);
-    for (const { positional_constraint, field_to_match, search_string } of matches) {
-      expect(positional_constraint).to.equal('EXACTLY');
-      expect(field_to_match).to.deep.equal({ single_header: { name: 'x-origin-verify' } });
-      expect(search_string).to.match(/^\$\{element\(split\(",", data\.aws_ssm_parameter/);
-    }
-    expect(matches).to.have.length(2);
+    const { arn, ...match } = fromCdn.statement.regex_pattern_set_reference_statement;
+    expect(match).to.deep.equal({
+      field_to_match: { single_header: { name: 'x-origin-verify' } },
+      text_transformation: { priority: 0, type: 'NONE' },
+    });
+    expect(arn).to.include('aws_wafv2_regex_pattern_set.origin-secrets');
+    const { regular_expression } = only(withCdn, 'wafv2_regex_pattern_set');
+    const value = 'split(",", data.aws_ssm_parameter.origin-secret.value)';
+    expect(regular_expression.map(({ regex_string }: Arguments) => regex_string)).to.deep.equal([
+      `^\${element(${value}, 0)}$`,
+      `^\${element(${value}, 1)}$`,
+    ]);
     const { not_statement } = limited.statement.rate_based_statement.scope_down_statement;
     const [{ name }] = fromCdn.rule_label;
     expect(not_statement.statement.label_match_statement).to.deep.equal({ scope: 'LABEL', key: name });
+  });
+
+  it('has no secret in it, for which a plan would hide all its rules', () => {
+    for (const rules of all(withCdn, 'wafv2_web_acl')) expect(JSON.stringify(rules)).to.not.include('ssm_parameter');
+    const { depends_on } = only(withCdn, 'cloudfront_distribution');
+    expect(depends_on).to.include('aws_wafv2_regex_pattern_set.origin-secrets');
   });
 
   it('leaves the rate to the CDN where nothing else comes', () => {

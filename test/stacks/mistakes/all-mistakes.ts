@@ -7,11 +7,12 @@ import type { Mistake, STACKS } from './mistake.ts';
 import { QUEUE_MISTAKES } from './queue-mistakes.ts';
 import { SERVICE_MISTAKES } from './service-mistakes.ts';
 import { SETTINGS_MISTAKES } from './settings-mistakes.ts';
+import { TOKEN_MISTAKES } from './token-mistakes.ts';
 
 /** Every deliberate mistake, by the kind of stack that it is made in. */
 export const MISTAKES: [kind: keyof typeof STACKS, mistakes: Mistake[]][] = [
   ['storage', [...BUCKET_MISTAKES, ...QUEUE_MISTAKES, ...SETTINGS_MISTAKES]],
-  ['edge', EDGE_MISTAKES],
+  ['edge', [...EDGE_MISTAKES, ...TOKEN_MISTAKES]],
   ['fleet', FLEET_MISTAKES],
   ['platform', [...SERVICE_MISTAKES, ...IDENTITY_MISTAKES, ...AUTHORIZATION_MISTAKES]],
 ];
