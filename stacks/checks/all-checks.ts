@@ -2,6 +2,7 @@ import { AUTHORIZATION_CHECKS } from './authorization-checks.ts';
 import { BUCKET_CHECKS } from './bucket-checks.ts';
 import { CAPACITY_PROVIDER_CHECKS } from './capacity-provider-checks.ts';
 import { CDN_CHECKS } from './cdn-checks.ts';
+import { CDN_VIEWER_CHECKS } from './cdn-viewer-checks.ts';
 import type { Check } from './check.ts';
 import { CONTAINER_CHECKS } from './container-checks.ts';
 import { FLEET_CHECKS } from './fleet-checks.ts';
@@ -12,6 +13,7 @@ import { LOAD_BALANCER_CHECKS } from './load-balancer-checks.ts';
 import { NETWORK_CHECKS } from './network-checks.ts';
 import { QUEUE_CHECKS } from './queue-checks.ts';
 import { SCALING_CHECKS } from './scaling-checks.ts';
+import { SECRET_CHECKS } from './secret-checks.ts';
 import { SERVICE_CHECKS } from './service-checks.ts';
 import { SPOT_CHECKS } from './spot-checks.ts';
 import { TABLE_CHECKS } from './table-checks.ts';
@@ -38,6 +40,7 @@ export const CHECKS: readonly Check[] = [
   ...QUEUE_CHECKS,
   ...TABLE_CHECKS,
   ...CDN_CHECKS,
+  ...CDN_VIEWER_CHECKS,
   ...LOAD_BALANCER_CHECKS,
   ...TARGET_GROUP_CHECKS,
   ...NETWORK_CHECKS,
@@ -46,4 +49,5 @@ export const CHECKS: readonly Check[] = [
   ...WATCHING_CHECKS,
   ...TAG_CHECKS,
   ...TOKEN_CHECKS,
+  ...SECRET_CHECKS,
 ];

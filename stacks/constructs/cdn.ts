@@ -3,7 +3,7 @@ import {
   type CloudfrontDistributionCustomErrorResponse,
   type CloudfrontDistributionViewerCertificate,
 } from '@cdktf/provider-aws/lib/cloudfront-distribution/index.js';
-import type { TerraformProvider } from 'cdktf';
+import { TerraformOutput, type TerraformProvider } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { Names } from '../../shared/contracts/naming.ts';
 import type { CdnSettings } from '../environments/settings.ts';
@@ -55,6 +55,7 @@ export function createCdn(scope: Construct, props: CdnProps): Cdn | undefined {
     functions: createEdgeFunctions(scope, names),
     keyGroups,
   };
+  const origin = createOrigin(scope, { settings, names, loadBalancer });
   const distribution = new CloudfrontDistribution(scope, 'distribution', {
     enabled: true,
     comment: `${names.prefix}: downloads`,
@@ -62,7 +63,7 @@ export function createCdn(scope: Construct, props: CdnProps): Cdn | undefined {
     priceClass: settings.priceClass,
     httpVersion: 'http2and3',
     isIpv6Enabled: true,
-    origin: [createOrigin(scope, { settings, names, loadBalancer })],
+    origin: [origin],
     defaultCacheBehavior: notFoundBehaviour(parts),
     orderedCacheBehavior: BEHAVIOURS.map((behaviour) => orderedBehaviour(behaviour, parts)),
     customErrorResponse: errorResponses(),
@@ -79,6 +80,9 @@ export function createCdn(scope: Construct, props: CdnProps): Cdn | undefined {
     const host = settings.domainNames.find((name) => !name.startsWith('*.')) ?? distribution.domainName;
     createCdnRedirects(scope, { listenerArn: loadBalancer.listenerArn, host });
   }
+  // A plan hides the origin, for the secret in it.
+  const { customHeader: _, ...shown } = origin;
+  new TerraformOutput(scope, 'cdn-origin', { value: JSON.stringify(shown) });
   return {
     distributionId: distribution.id,
     domainName: distribution.domainName,

@@ -261,6 +261,15 @@ describe('the origin of the CDN', () => {
       expect(takes(bad), bad).to.equal(false);
   });
 
+  it('is shown by an output but for its secret, for which a plan hides it', () => {
+    const { custom_header: _, ...shown } = origin;
+    const told = JSON.parse(String(synthesised.output['cdn-origin']?.value));
+    expect(told.domainName).to.equal(shown.domain_name);
+    expect(told.customOriginConfig.originProtocolPolicy).to.equal('https-only');
+    expect(Object.keys(told)).to.have.length(Object.keys(shown).length);
+    expect(JSON.stringify(told)).to.not.include('ssm_parameter');
+  });
+
   it('has no secret in the text of the stack', () => {
     const values = [origin.custom_header[0].value, ...secrets().map(({ values }) => values)];
     for (const value of values.map(String)) expect(value).to.include('data.aws_ssm_parameter');

@@ -2,10 +2,13 @@ import { LbTargetGroup } from '@cdktf/provider-aws/lib/lb-target-group/index.js'
 import { SecurityGroupRule } from '@cdktf/provider-aws/lib/security-group-rule/index.js';
 import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js';
 import { HEALTH_PATHS } from '../../../shared/contracts/services.ts';
+import { BEHAVIOURS } from '../../../stacks/constructs/cdn-behaviours.ts';
 import { add, type Change, type Mistake, set, setting } from './mistake.ts';
 
 const CDN = 'distribution';
 const CACHE = 'cache-image-service-prod-bytes';
+const CACHED = 'origin-request-image-service-prod-cached';
+const RENDITIONS = BEHAVIOURS.findIndex(({ kind }) => kind === 'rendition');
 const ALB = 'load-balancer';
 const LISTENER = 'listener';
 const TARGETS = 'target-group-download';
@@ -15,6 +18,9 @@ const paths = (...values: string[]) => set(RULE, 'condition', [{ path_pattern: {
 const headers = (...items: string[]) => ({ header_behavior: 'whitelist', headers: { items } });
 const EU_CERTIFICATE = 'arn:aws:acm:eu-west-1:111122223333:certificate/0';
 const custom = { acm_certificate_arn: EU_CERTIFICATE, minimum_protocol_version: 'TLSv1.2_2021' };
+
+// biome-ignore lint/suspicious/noTemplateCurlyInString: Terraform's
+const secretValue = '${element(split(",", data.aws_ssm_parameter.origin-secret.value), 0)}';
 
 const everyPort = { ipProtocol: '-1', cidrIpv4: '0.0.0.0/0', securityGroupId: 'sg-1', description: 'all' };
 const egress: Change = add((stack) => new VpcSecurityGroupEgressRule(stack, 'all', everyPort));
@@ -50,6 +56,17 @@ export const EDGE_MISTAKES: Mistake[] = [
     'IMG-CDN-013',
     set(CDN, 'origin.0.custom_origin_config.origin_protocol_policy', 'http-only'),
   ],
+  ['Origin kept from the origin', 'IMG-CDN-014', set(CACHED, 'headers_config.headers.items', ['host', 'Origin'])],
+  [
+    'a certificate of everybody',
+    'IMG-CDN-015',
+    set(CDN, 'viewer_certificate', { cloudfront_default_certificate: true }),
+  ],
+  [
+    'formats that are chosen after the answer',
+    'IMG-CDN-016',
+    set(CDN, `ordered_cache_behavior.${RENDITIONS}.function_association.0.event_type`, 'viewer-response'),
+  ],
   ['four paths in a condition', 'IMG-ALB-001', paths('/a', '/b', '/c', '/d')],
   ['six wildcards in a rule', 'IMG-ALB-001', paths('/*/*/*', '/*/*/*/x')],
   ['two rules of one priority', 'IMG-ALB-002', set(RULE, 'priority', 7), set('rule-docs', 'priority', 7)],
@@ -75,6 +92,11 @@ export const EDGE_MISTAKES: Mistake[] = [
     'a rate limit for the CDN',
     'IMG-WAF-003',
     set('web-acl', 'rule.1.statement.rate_based_statement.scope_down_statement', undefined),
+  ],
+  [
+    'a secret among the rules of a web ACL',
+    'IMG-SECRET-001',
+    set('web-acl', 'rule.1.statement.byte_match_statement.search_string', secretValue),
   ],
   ['half of the world', 'IMG-NET-001', set(IN, 'cidr_ipv4', '0.0.0.0/1'), set(IN, 'from_port', 8080)],
   ['SSH for the world', 'IMG-NET-001', set(IN, 'from_port', 22), set(IN, 'to_port', 22)],
