@@ -3,18 +3,21 @@ import { BUCKET_CHECKS } from './bucket-checks.ts';
 import { CAPACITY_PROVIDER_CHECKS } from './capacity-provider-checks.ts';
 import { CDN_CHECKS } from './cdn-checks.ts';
 import { CDN_VIEWER_CHECKS } from './cdn-viewer-checks.ts';
-import type { Check } from './check.ts';
+import type { Check, SettingsCheck } from './check.ts';
 import { CONTAINER_CHECKS } from './container-checks.ts';
+import { CORS_CHECKS } from './cors-checks.ts';
 import { FLEET_CHECKS } from './fleet-checks.ts';
 import { IDENTITY_CHECKS } from './identity-checks.ts';
 import { INSTANCE_CHECKS } from './instance-checks.ts';
 import { LIFECYCLE_CHECKS } from './lifecycle-checks.ts';
 import { LOAD_BALANCER_CHECKS } from './load-balancer-checks.ts';
 import { NETWORK_CHECKS } from './network-checks.ts';
+import { PLACEHOLDER_CHECKS } from './placeholder-checks.ts';
 import { QUEUE_CHECKS } from './queue-checks.ts';
 import { SCALING_CHECKS } from './scaling-checks.ts';
 import { SECRET_CHECKS } from './secret-checks.ts';
 import { SERVICE_CHECKS } from './service-checks.ts';
+import { SETTINGS_CHECKS as OWN_SETTINGS_CHECKS } from './settings-checks.ts';
 import { SPOT_CHECKS } from './spot-checks.ts';
 import { TABLE_CHECKS } from './table-checks.ts';
 import { TAG_CHECKS } from './tag-checks.ts';
@@ -23,7 +26,12 @@ import { TASK_CHECKS } from './task-checks.ts';
 import { TOKEN_CHECKS } from './token-checks.ts';
 import { WATCHING_CHECKS } from './watching-checks.ts';
 
-export { SETTINGS_CHECKS } from './settings-checks.ts';
+/** Settings that do not go together, whatever is made of them. */
+export const SETTINGS_CHECKS: readonly SettingsCheck[] = [
+  ...OWN_SETTINGS_CHECKS,
+  ...PLACEHOLDER_CHECKS,
+  ...CORS_CHECKS,
+];
 
 /** Everything that is looked for in a stack. Settings that do not go together have a table of their own. */
 export const CHECKS: readonly Check[] = [

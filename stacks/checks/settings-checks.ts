@@ -1,6 +1,6 @@
 import { tasksPerInstance } from '../constructs/instance-capacity.ts';
 import { INSTANCE_TYPES } from '../constructs/instance-types.ts';
-import { ACCOUNTS } from '../environments/account.ts';
+import { ACCOUNTS, EXAMPLE_ACCOUNT_ID } from '../environments/account.ts';
 import type { EnvironmentSettings } from '../environments/settings.ts';
 import type { SettingsCheck } from './check.ts';
 import { misshapen } from './setting-forms.ts';
@@ -180,9 +180,12 @@ export const SETTINGS_CHECKS: SettingsCheck[] = [
     reason: 'Its state, its container images and the limits of its roles are where a bootstrap has made them.',
     remedy:
       'give it the account and region of one of ACCOUNTS in stacks/environments/account.ts; an account has one region.',
-    find: ({ accountId, region }) =>
-      !Object.values(ACCOUNTS).some((account) => account.accountId === accountId && account.region === region) &&
-      `no bootstrap is for ${accountId} in ${region}`,
+    find({ accountId, region }) {
+      const own = Object.values(ACCOUNTS).filter((account) => account.accountId === accountId);
+      // Nobody deploys there.
+      if (own.length === 0 && accountId === EXAMPLE_ACCOUNT_ID) return false;
+      return !own.some((account) => account.region === region) && `no bootstrap is for ${accountId} in ${region}`;
+    },
   },
   {
     id: 'IMG-SET-018',

@@ -1,16 +1,19 @@
 import type { AccountSettings } from './settings.ts';
 
+/** AWS's own, of its documentation. Nobody has credentials of it, so an environment in it is only looked at: placeholders may stand there. */
+export const EXAMPLE_ACCOUNT_ID = '111122223333';
+
 /**
- * A PLACEHOLDER, as AWS uses it in its documentation: put your own account id here, or one for each environment in its file. The provider
- * refuses to work with the credentials of any other account.
+ * A PLACEHOLDER: put your own account id here, or one for each environment in its file. The provider refuses to work with the credentials of
+ * any other account.
  */
-export const ACCOUNT_ID = '111122223333';
+export const ACCOUNT_ID: string = EXAMPLE_ACCOUNT_ID;
 
 /** A PLACEHOLDER too. Prices in these files are of this region; others cost up to half more. */
 export const REGION = 'us-east-1';
 
 /** PLACEHOLDERS: the owner answers for the bill, the cost center pays it. */
-export const TAGS = { Owner: 'image-team', CostCenter: 'images' } as const;
+export const TAGS = { Owner: 'example-team', CostCenter: 'example' } as const;
 
 /**
  * What is there once an account, by the name of its stack. With environments in several accounts, each account has one here, and its own

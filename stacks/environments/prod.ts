@@ -1,4 +1,4 @@
-import { ACCOUNT_ID, REGION, TAGS } from './account.ts';
+import { EXAMPLE_ACCOUNT_ID, REGION, TAGS } from './account.ts';
 import type { EnvironmentSettings } from './settings.ts';
 
 /**
@@ -8,7 +8,8 @@ import type { EnvironmentSettings } from './settings.ts';
  */
 export const prod: EnvironmentSettings = {
   name: 'prod',
-  accountId: ACCOUNT_ID,
+  // PLACEHOLDER: ACCOUNT_ID once it is to be deployed; synth then asks for all the others.
+  accountId: EXAMPLE_ACCOUNT_ID,
   region: REGION,
   tags: TAGS,
   network: {
@@ -22,7 +23,7 @@ export const prod: EnvironmentSettings = {
   },
   loadBalancer: {
     // PLACEHOLDERS: a certificate of ACM in this region (free) and the name it is for.
-    certificateArn: `arn:aws:acm:${REGION}:${ACCOUNT_ID}:certificate/00000000-0000-4000-8000-000000000002`,
+    certificateArn: `arn:aws:acm:${REGION}:${EXAMPLE_ACCOUNT_ID}:certificate/00000000-0000-4000-8000-000000000002`,
     domainName: 'images.example.com',
     // Above the 30 s that `Prefer: wait` may take, below the 65 s for which the services keep connections.
     idleTimeoutSeconds: 60,
@@ -130,7 +131,7 @@ export const prod: EnvironmentSettings = {
     originShield: true,
     vpcOrigin: false,
     // PLACEHOLDERS: a certificate of ACM in us-east-1 (free) and the names it is for. With CloudFront's own, viewers may speak TLS 1.0.
-    certificateArn: `arn:aws:acm:us-east-1:${ACCOUNT_ID}:certificate/00000000-0000-4000-8000-000000000003`,
+    certificateArn: `arn:aws:acm:us-east-1:${EXAMPLE_ACCOUNT_ID}:certificate/00000000-0000-4000-8000-000000000003`,
     domainNames: ['cdn.images.example.com'],
     signedUrlKeys: [],
     accessLogs: true,

@@ -1,4 +1,4 @@
-import { ACCOUNT_ID, REGION, TAGS } from './account.ts';
+import { EXAMPLE_ACCOUNT_ID, REGION, TAGS } from './account.ts';
 import type { EnvironmentSettings } from './settings.ts';
 
 /**
@@ -8,7 +8,8 @@ import type { EnvironmentSettings } from './settings.ts';
  */
 export const staging: EnvironmentSettings = {
   name: 'staging',
-  accountId: ACCOUNT_ID,
+  // PLACEHOLDER: ACCOUNT_ID once it is to be deployed; synth then asks for all the others.
+  accountId: EXAMPLE_ACCOUNT_ID,
   region: REGION,
   tags: TAGS,
   network: {
@@ -20,7 +21,7 @@ export const staging: EnvironmentSettings = {
   },
   loadBalancer: {
     // PLACEHOLDERS: a certificate of ACM in this region (free) and the name it is for.
-    certificateArn: `arn:aws:acm:${REGION}:${ACCOUNT_ID}:certificate/00000000-0000-4000-8000-000000000001`,
+    certificateArn: `arn:aws:acm:${REGION}:${EXAMPLE_ACCOUNT_ID}:certificate/00000000-0000-4000-8000-000000000001`,
     domainName: 'images.staging.example.com',
     idleTimeoutSeconds: 60,
     deletionProtection: false,

@@ -66,21 +66,13 @@ describe('settings of environments', () => {
     expect(new Set(ENVIRONMENTS.map(({ network }) => network.cidr)).size).to.equal(ENVIRONMENTS.length);
   });
 
-  it('are in an account and region that have a bootstrap', () => {
-    for (const { accountId, region } of ENVIRONMENTS) {
-      expect(
-        Object.values(ACCOUNTS).some((account) => account.accountId === accountId && account.region === region),
-      ).to.equal(true);
-    }
-  });
-
   it('keep parts of uploads longer than an upload may take', () => {
     for (const { storage } of ENVIRONMENTS) {
       expect(storage.abortMultipartDays * 24 * 60 * 60).to.be.above(LIMITS.uploadSeconds);
     }
   });
 
-  for (const { name, loadBalancer, network, storage, observability } of ENVIRONMENTS.filter(
+  for (const { name, loadBalancer, network, storage, cdn, observability } of ENVIRONMENTS.filter(
     (settings) => !settings.storage.disposable,
   )) {
     it(`protect what must not be lost: ${name}`, () => {
@@ -91,6 +83,7 @@ describe('settings of environments', () => {
       expect(network.egress).to.not.equal('nat-single');
       expect(storage.noncurrentDays).to.be.at.least(30);
       expect(observability.alarmEmails).to.not.be.empty;
+      expect(cdn.domainNames).to.not.be.empty;
     });
   }
 

@@ -1,5 +1,6 @@
 import { AUTHORIZATION_MISTAKES } from './authorization-mistakes.ts';
 import { BUCKET_MISTAKES } from './bucket-mistakes.ts';
+import { DEPLOYED_MISTAKES } from './deployed-mistakes.ts';
 import { EDGE_MISTAKES } from './edge-mistakes.ts';
 import { FLEET_MISTAKES } from './fleet-mistakes.ts';
 import { IDENTITY_MISTAKES } from './identity-mistakes.ts';
@@ -11,7 +12,7 @@ import { TOKEN_MISTAKES } from './token-mistakes.ts';
 
 /** Every deliberate mistake, by the kind of stack that it is made in. */
 export const MISTAKES: [kind: keyof typeof STACKS, mistakes: Mistake[]][] = [
-  ['storage', [...BUCKET_MISTAKES, ...QUEUE_MISTAKES, ...SETTINGS_MISTAKES]],
+  ['storage', [...BUCKET_MISTAKES, ...QUEUE_MISTAKES, ...SETTINGS_MISTAKES, ...DEPLOYED_MISTAKES]],
   ['edge', [...EDGE_MISTAKES, ...TOKEN_MISTAKES]],
   ['fleet', FLEET_MISTAKES],
   ['platform', [...SERVICE_MISTAKES, ...IDENTITY_MISTAKES, ...AUTHORIZATION_MISTAKES]],
