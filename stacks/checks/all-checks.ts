@@ -25,12 +25,14 @@ import { TARGET_GROUP_CHECKS } from './target-group-checks.ts';
 import { TASK_CHECKS } from './task-checks.ts';
 import { TOKEN_CHECKS } from './token-checks.ts';
 import { WATCHING_CHECKS } from './watching-checks.ts';
+import { ZONE_CHECKS, ZONE_SETTINGS_CHECKS } from './zone-checks.ts';
 
 /** Settings that do not go together, whatever is made of them. */
 export const SETTINGS_CHECKS: readonly SettingsCheck[] = [
   ...OWN_SETTINGS_CHECKS,
   ...PLACEHOLDER_CHECKS,
   ...CORS_CHECKS,
+  ...ZONE_SETTINGS_CHECKS,
 ];
 
 /** Everything that is looked for in a stack. Settings that do not go together have a table of their own. */
@@ -52,6 +54,7 @@ export const CHECKS: readonly Check[] = [
   ...LOAD_BALANCER_CHECKS,
   ...TARGET_GROUP_CHECKS,
   ...NETWORK_CHECKS,
+  ...ZONE_CHECKS,
   ...IDENTITY_CHECKS,
   ...AUTHORIZATION_CHECKS,
   ...WATCHING_CHECKS,

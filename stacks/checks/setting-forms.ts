@@ -1,6 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 import { LONGEST_IDLE_SECONDS } from '../constructs/load-balancer.ts';
+import { isZoneOf } from '../constructs/zone-ids.ts';
 import type { EnvironmentSettings } from '../environments/settings.ts';
 
 /** Settings, by their paths, whose values AWS refuses when they are applied, or takes and does nothing with; and what they must be. */
@@ -56,12 +57,25 @@ const isOfRegion = (arn: string, { accountId, region }: EnvironmentSettings): bo
 
 const servicesOf = ({ services }: EnvironmentSettings) => Object.values(services);
 
-/** Types that stand more than once in a list. */
-const twice = (types: readonly string[]): string[] => types.filter((type, index) => types.indexOf(type) !== index);
+/** What stands more than once in a list. */
+const twice = (values: readonly string[]): string[] => values.filter((value, index) => values.indexOf(value) !== index);
 
 export const FORMS: Form[] = [
   ['region', ({ region }) => region, (region: string) => !/^(cn|us-gov|us-iso)/.test(region), 'of the partition `aws`'],
-  ['network.zones', ({ network }) => network.zones, within(2, 3), '2 or 3'],
+  ['network.zones', ({ network }) => network.zones.length, within(2, 3), '2 or 3 of them'],
+  [
+    'network.zones',
+    ({ network }) => network.zones,
+    (zone: string, { region }) => isZoneOf(zone, region),
+    'the id of a zone of the region, such as use1-az1 of us-east-1',
+  ],
+  ['network.zones', ({ network }) => twice(network.zones), () => false, 'there once'],
+  [
+    'network.natZone',
+    ({ network }) => network.natZone ?? (network.egress === 'nat-single' ? '' : []),
+    (zone: string, { network }) => network.zones.includes(zone),
+    'one of network.zones',
+  ],
   ['network.cidr', ({ network }) => network.cidr, isNetwork, 'the first address of a network'],
   ['network.cidr', ({ network }) => network.cidr, sparesDockers, 'apart from 172.17.0.0/16, which is Docker’s own'],
   [

@@ -4,36 +4,44 @@ import { Route } from '@cdktf/provider-aws/lib/route/index.js';
 import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { Names } from '../../shared/contracts/naming.ts';
-import type { Zone } from './network.ts';
+import type { NetworkSettings } from '../environments/settings.ts';
+import { GOES_LAST, type Zone } from './zones.ts';
 
 interface NatProps {
   zones: Zone[];
   names: Names;
-  /** One gateway for all zones: half or a third of the cost, and its zone takes the way out of all along. */
-  single: boolean;
+  settings: NetworkSettings;
   internetGateway: ITerraformDependable;
 }
 
 /** The way out of the private subnets; nothing comes in by it. */
-export function createNatRoutes(scope: Construct, { zones, names, single, internetGateway }: NatProps): void {
-  const gateways = zones.slice(0, single ? 1 : zones.length).map(({ number, publicSubnetId }) => {
-    const dependsOn = [internetGateway];
-    const tags = { Name: `${names.prefix}-nat-${number}` };
-    const address = new Eip(scope, `nat-address-${number}`, { domain: 'vpc', dependsOn, tags });
-    return new NatGateway(scope, `nat-${number}`, {
-      allocationId: address.id,
-      subnetId: publicSubnetId,
-      dependsOn,
-      tags,
-    });
-  });
-  for (const { number, privateRouteTableId } of zones) {
-    const gateway = gateways[number] ?? gateways[0];
+export function createNatRoutes(scope: Construct, props: NatProps): void {
+  const { zones, settings } = props;
+  const isSingle = settings.egress === 'nat-single';
+  const withGateway = zones.filter(({ id }) => !isSingle || id === settings.natZone);
+  const gateways = new Map(withGateway.map((zone) => [zone.id, createGateway(scope, zone, props)]));
+  for (const { id, privateRouteTableId } of zones) {
+    const gateway = gateways.get(isSingle ? (settings.natZone ?? '') : id);
+    // A zone for the gateway that is none of the network's is a mistake that a check tells of.
     if (!gateway) continue;
-    new Route(scope, `nat-route-${number}`, {
+    new Route(scope, `nat-route-${id}`, {
       routeTableId: privateRouteTableId,
       destinationCidrBlock: '0.0.0.0/0',
       natGatewayId: gateway.id,
     });
   }
+}
+
+function createGateway(scope: Construct, { id, publicSubnetId }: Zone, { names, internetGateway }: NatProps) {
+  const dependsOn = [internetGateway];
+  const tags = { Name: `${names.prefix}-nat-${id}` };
+  const address = new Eip(scope, `nat-address-${id}`, { domain: 'vpc', dependsOn, tags, lifecycle: GOES_LAST });
+  return new NatGateway(scope, `nat-${id}`, {
+    allocationId: address.id,
+    subnetId: publicSubnetId,
+    dependsOn,
+    tags,
+    // Routes that used it are led to another before.
+    lifecycle: GOES_LAST,
+  });
 }

@@ -78,13 +78,18 @@ export interface WorkerSettings {
 export interface NetworkSettings {
   /** Private addresses of the VPC, a /16; another for each network that is to be joined with it some day. It cannot be changed later. */
   cidr: string;
-  /** Availability zones: 3, or 2 where a lost zone is no matter. */
-  zones: 2 | 3;
+  /**
+   * Ids of availability zones, such as `use1-az1`: 3, or 2 where a lost zone is no matter. Ids are the same places in all accounts, names
+   * (`us-east-1a`) are not. A zone more or less changes what is in that zone alone; the order is of no account.
+   */
+  zones: readonly string[];
   /**
    * How tasks reach what has no gateway endpoint. `nat-per-zone`: $33 a month and zone, and a zone may fail. `nat-single`: one for all.
    * `interface-endpoints`: no way out at all, for about $7 a month, endpoint and zone.
    */
   egress: 'nat-per-zone' | 'nat-single' | 'interface-endpoints';
+  /** The zone of the one gateway of `nat-single`, which wants it. */
+  natZone?: string;
   /** Days to keep flow logs; 0 for none ($0.50 a GB). */
   flowLogDays: number;
 }

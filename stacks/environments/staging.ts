@@ -14,9 +14,11 @@ export const staging: EnvironmentSettings = {
   tags: TAGS,
   network: {
     cidr: '10.20.0.0/16',
-    zones: 3,
+    // PLACEHOLDERS.
+    zones: ['use1-az2', 'use1-az4', 'use1-az6'],
     // $66 a month less than prod; a lost zone may take staging along.
     egress: 'nat-single',
+    natZone: 'use1-az2',
     flowLogDays: 0,
   },
   loadBalancer: {

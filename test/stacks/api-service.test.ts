@@ -37,7 +37,7 @@ for (const service of API_SERVICES) {
       const [first] = own.ordered_placement_strategy ?? [];
       if (settings.capacity.kind === 'ec2') expect(first.field).to.equal('attribute:ecs.availability-zone');
       else expect(first).to.equal(undefined);
-      expect(own.network_configuration.subnets).to.have.length(SETTINGS.network.zones);
+      expect(own.network_configuration.subnets).to.have.length(SETTINGS.network.zones.length);
       expect(own.network_configuration.assign_public_ip).to.equal(false);
     });
 

@@ -40,7 +40,7 @@ describe('fleets', () => {
     const own = group(name);
 
     it(`${name} is in all zones, of the types of the settings and without weights`, () => {
-      expect(own.vpc_zone_identifier).to.have.length(SETTINGS.network.zones);
+      expect(own.vpc_zone_identifier).to.have.length(SETTINGS.network.zones.length);
       const types = name === WORKERS ? workers.instanceTypes : EC2.instanceTypes;
       expect(overrides(name)).to.deep.equal(types.map((instance_type) => ({ instance_type })));
       expect(

@@ -22,7 +22,15 @@ export interface Synthesised {
 
 export const PLACE = { environment: 'test', accountId: '111122223333', region: 'eu-west-1' };
 
-const NETWORK: NetworkSettings = { cidr: '10.0.0.0/16', zones: 3, egress: 'nat-per-zone', flowLogDays: 14 };
+export const ZONES = ['euw1-az1', 'euw1-az2', 'euw1-az3'] as const;
+
+const NETWORK: NetworkSettings = {
+  cidr: '10.0.0.0/16',
+  zones: ZONES,
+  egress: 'nat-per-zone',
+  natZone: ZONES[0],
+  flowLogDays: 14,
+};
 
 const LOAD_BALANCER: LoadBalancerSettings = {
   certificateArn: 'arn:aws:acm:eu-west-1:111122223333:certificate/00000000-0000-4000-8000-000000000001',

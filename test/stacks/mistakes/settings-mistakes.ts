@@ -3,7 +3,13 @@ import { type Mistake, setting } from './mistake.ts';
 /** A value that each setting must not have, by its path. */
 const MISSHAPEN: [path: string, value: unknown][] = [
   ['region', 'us-gov-west-1'],
-  ['network.zones', 4],
+  ['network.zones', ['use1-az1']],
+  ['network.zones', ['use1-az1', 'use1-az2', 'use1-az4', 'use1-az6']],
+  ['network.zones', ['use1-az1', 'use1-az1']],
+  ['network.zones', ['us-east-1a', 'us-east-1b']],
+  ['network.zones', ['use1-az1', 'usw2-az1']],
+  ['network.zones', ['use1-az1', 'use1-az9']],
+  ['network.natZone', 'use1-az5'],
   ['network.cidr', '10.300.0.0/16'],
   ['network.cidr', '10.30.5.0/16'],
   ['network.cidr', '172.16.0.0/15'],

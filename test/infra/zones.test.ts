@@ -1,0 +1,98 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Lb } from '@cdktf/provider-aws/lib/lb/index.js';
+import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
+import { TerraformStack, Testing } from 'cdktf';
+import { expect } from 'chai';
+import { namesOf } from '../../shared/contracts/naming.ts';
+import { createNetwork } from '../../stacks/constructs/network.ts';
+import type { NetworkSettings } from '../../stacks/environments/settings.ts';
+import { PLACE, ZONES } from '../support/entrance.ts';
+import { testingApp } from '../support/testing-app.ts';
+import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts';
+import { type Configuration, openWorkspace, type Workspace } from './terraform.ts';
+
+const [FIRST, SECOND, THIRD] = ZONES;
+
+/** A network, and a load balancer in it as an example of what is in subnets. */
+function configurationOf(egress: NetworkSettings['egress'], zones: readonly string[]): Configuration {
+  const stack = new TerraformStack(testingApp(), 'network');
+  new AwsProvider(stack, 'aws', { region: PLACE.region });
+  const settings = { cidr: '10.0.0.0/16', zones, egress, flowLogDays: 0 };
+  const network = createNetwork(stack, { settings, names: namesOf(PLACE), region: PLACE.region });
+  new Lb(stack, 'load-balancer', { loadBalancerType: 'application', subnets: network.publicSubnetIds });
+  return JSON.parse(Testing.synth(stack));
+}
+
+/** Addresses of what a plan changes, by how. */
+async function planned(workspace: Workspace): Promise<Record<string, string[]>> {
+  const lines = (await workspace.changes()).map((line) => /^(\S+): (.+?) /.exec(line) ?? []);
+  return Object.fromEntries(
+    Object.entries(Object.groupBy(lines, ([, , actions]) => String(actions))).map(([actions, of]) => [
+      actions,
+      (of ?? []).map(([, address]) => String(address)),
+    ]),
+  );
+}
+
+/** What an apply did, in the order in which it began or ended: `delete aws_subnet.x starts`. */
+async function applied(workspace: Workspace): Promise<string[]> {
+  const lines = (await workspace.run('apply', '-json', '-input=false', '-auto-approve')).trim().split('\n');
+  return lines
+    .map((line) => JSON.parse(line))
+    .filter(({ type }) => type === 'apply_start' || type === 'apply_complete')
+    .map(({ type, hook }) => `${hook.action} ${hook.resource.addr} ${type === 'apply_start' ? 'starts' : 'ends'}`);
+}
+
+describe('zones, applied', function () {
+  this.timeout(300_000);
+  let aws: EmulatedAws;
+  before(async () => {
+    aws = await startEmulatedAws(PLACE.accountId);
+  });
+  after(() => aws?.stop());
+
+  for (const egress of ['nat-per-zone', 'interface-endpoints'] as const) {
+    describe(`with ${egress}`, () => {
+      let workspace: Workspace;
+      const write = (zones: readonly string[]) =>
+        writeFile(join(workspace.folder, 'cdk.tf.json'), JSON.stringify(configurationOf(egress, zones)));
+      before(async () => {
+        workspace = await openWorkspace(configurationOf(egress, ZONES), aws.endpoint);
+        await workspace.apply();
+      });
+      after(async () => {
+        await workspace?.destroy();
+        await workspace?.remove();
+      });
+
+      it('are the same in another order', async () => {
+        await write([THIRD, FIRST, SECOND]);
+        expect(await planned(workspace)).to.deep.equal({});
+      });
+
+      it('are given up alone, and after what was in them', async () => {
+        await write([FIRST, SECOND]);
+        const { update = [], delete: removed = [], ...others } = await planned(workspace);
+        expect(others).to.deep.equal({});
+        expect(update).to.include('aws_lb.load-balancer');
+        for (const address of removed) expect(address).to.include(THIRD);
+        const done = await applied(workspace);
+        for (const subnet of [`aws_subnet.public-subnet-${THIRD}`, `aws_subnet.private-subnet-${THIRD}`]) {
+          const removal = done.indexOf(`delete ${subnet} starts`);
+          expect(removal, subnet).to.be.above(0);
+          for (const address of update)
+            expect(done.indexOf(`update ${address} ends`), `${address} before ${subnet}`).to.be.within(0, removal);
+        }
+      });
+
+      it('come back alone', async () => {
+        await write(ZONES);
+        const { update = [], create = [], ...others } = await planned(workspace);
+        expect(others).to.deep.equal({});
+        expect(update).to.include('aws_lb.load-balancer');
+        for (const address of create) expect(address).to.include(THIRD);
+      });
+    });
+  }
+});
