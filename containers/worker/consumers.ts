@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Consumer } from 'sqs-consumer';
 import { QUEUE_TIMING, retryDelaySeconds } from '../../shared/contracts/queue-timing.ts';
@@ -50,6 +51,8 @@ const FAILED_RECEIVE_PAUSE_MS = 2_000;
 /** Consumers of one message each, as many as messages are to be worked on at once: with larger batches the slowest message holds up all. */
 export function startConsumers({ concurrency, ...options }: ConsumerOptions): Consumers {
   const stopping = new AbortController();
+  // Each of them listens, and Node would warn of the eleventh.
+  setMaxListeners(0, stopping.signal);
   const slots = Array.from({ length: concurrency }, () => startConsumer({ ...options, stopping: stopping.signal }));
   return {
     async drain(seconds) {
@@ -72,6 +75,7 @@ function startConsumer({ queue, process, protection, logger, stopping }: SlotOpt
   /** The message in hand, until SQS has answered what became of it. */
   let held: Held | undefined;
   const pause = pauseAfterFailure(stopping);
+  const receiver = protection.receiver();
   const consumer = Consumer.create({
     queueUrl: queue.queueUrl,
     sqs: queue.sqs,
@@ -81,7 +85,10 @@ function startConsumer({ queue, process, protection, logger, stopping }: SlotOpt
     heartbeatInterval: QUEUE_TIMING.heartbeatSeconds,
     messageSystemAttributeNames: ['ApproximateReceiveCount', 'SentTimestamp'],
     strictReturn: true,
-    preReceiveMessageCallback: pause.wait,
+    preReceiveMessageCallback: async () => {
+      await pause.wait();
+      await receiver.admission(stopping);
+    },
     terminateVisibilityTimeout: ([message]) => (stopping.aborted ? 0 : retryDelaySeconds(receiveCount(message))),
     handleMessage: async (message) => {
       const lost = held?.lost.signal ?? new AbortController().signal;
@@ -93,11 +100,11 @@ function startConsumer({ queue, process, protection, logger, stopping }: SlotOpt
   });
   consumer.on('message_received', (message) => {
     held = { message, lost: new AbortController() };
-    protection.hold();
+    receiver.hold();
   });
   consumer.on('response_processed', () => {
     held = undefined;
-    protection.release();
+    receiver.release();
   });
   consumer.on('error', (err, message) => {
     // An error about the message in hand is a heartbeat that failed: the lease is as good as gone.

@@ -19,6 +19,13 @@ export const QUEUE_TIMING = {
   maxReceiveCount: 8,
   /** What a worker waits for the renditions in hand after SIGTERM, before it gives their messages back; inside the two minutes of a spot interruption notice, as ECS's stopTimeout must be. */
   drainSeconds: 90,
+  /**
+   * How often a worker that is never idle lets its task go, so that a deployment or a scale-in can end it: what a deployment waits for at most,
+   * beside the message in hand. Of this and the next, a twentieth of the workers' time is lost while they are busy.
+   */
+  letGoEverySeconds: 20 * 60,
+  /** How long it then receives nothing, unprotected. ECS does not say how soon it acts; its scheduler is seen to act every 10 to 30 s. */
+  letGoSeconds: 60,
   /** SQS's maximum, so that a weekend with a broken worker loses nothing. */
   messageRetentionSeconds: 14 * 24 * 60 * 60,
 } as const;

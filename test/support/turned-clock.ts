@@ -22,6 +22,7 @@ export function turnedClock(): TurnedClock {
   return {
     now: () => now,
     pause(milliseconds, signal) {
+      if (signal?.aborted) return Promise.reject(signal.reason);
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       const pause = { until: now + milliseconds, end: resolve };
       pauses.add(pause);

@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { expect } from 'chai';
 import { protectTask } from '../../../containers/worker/task-protection.ts';
 import { type Answer, type Asked, agrees, REFUSALS, says } from '../../support/ecs-agent.ts';
@@ -8,7 +9,17 @@ import { readableLogger } from '../../support/log-lines.ts';
 import { type TurnedClock, turnedClock } from '../../support/turned-clock.ts';
 import { startWebServer, type WebServer } from '../../support/web-server.ts';
 
-const TIMING = { idleMs: 40, renewMs: 10_000, expiresInMinutes: 10, answerMs: 30_000 };
+const TIMING = {
+  idleMs: 40,
+  renewMs: 10_000,
+  letGoEveryMs: 1_000_000,
+  letGoMs: 400,
+  letGoDrainMs: 2_000,
+  expiresInMinutes: 10,
+  answerMs: 30_000,
+};
+/** In the middle: every worker would let go at the same time. */
+const random = () => 0.5;
 const ON = { ProtectionEnabled: true, ExpiresInMinutes: 10 };
 const OFF = { ProtectionEnabled: false };
 const NOT_PROTECTED = 'warn: task is not protected from scale-in';
@@ -37,7 +48,7 @@ describe('task protection', () => {
   afterEach(() => agent.stop());
 
   const protect = (timing: Partial<typeof TIMING> = {}) =>
-    protectTask(`${agent.url}/api/4d2f`, log.logger, { ...TIMING, ...timing, clock });
+    protectTask(`${agent.url}/api/4d2f`, log.logger, { ...TIMING, ...timing, clock, random }).receiver();
   const calls = (count: number) => eventually(`${count} calls`, () => asked.length >= count);
   const bodies = () => asked.map(({ body }) => body);
   const messages = () => log.lines.map(({ level, msg }) => `${level}: ${msg}`);
@@ -171,10 +182,119 @@ describe('task protection', () => {
     agent = await startWebServer(() => undefined);
   });
 
+  describe('of a worker that is never idle', () => {
+    const letGo = { letGoEveryMs: 10 * TIMING.idleMs };
+    const lasting = new AbortController().signal;
+    /** What has come of it when nothing more comes of itself. */
+    const isDone = async (promise: Promise<void>) => {
+      let done = false;
+      void promise.then(() => {
+        done = true;
+      });
+      await turnOfTheLoop();
+      return done;
+    };
+    /** A receiver that gets one message after the other until the task lets go, and then has one. */
+    async function busyUntilItLetsGo() {
+      const receiver = protect(letGo);
+      for (let period = 0; period < 10; period += 1) {
+        expect(await isDone(receiver.admission(lasting)), `in period ${period}`).equal(true);
+        receiver.hold();
+        await idle();
+        if (period < 9) receiver.release();
+      }
+      await clock.waited();
+      return receiver;
+    }
+
+    it('receives no more, waits for the message in hand, is let go for as long as ECS needs, and is protected again', async () => {
+      const receiver = await busyUntilItLetsGo();
+      await idle(3);
+      expect(bodies(), 'while a message is in hand').deep.equal([ON]);
+      receiver.release();
+      const next = receiver.admission(lasting);
+      await calls(2);
+      expect(bodies()).deep.equal([ON, OFF]);
+      await clock.waited();
+      await clock.turn(TIMING.letGoMs - 1);
+      expect(await isDone(next)).equal(false);
+      expect(bodies()).deep.equal([ON, OFF]);
+      await clock.turn(1);
+      await next;
+      receiver.hold();
+      await calls(3);
+      expect(bodies()).deep.equal([ON, OFF, ON]);
+      receiver.release();
+    });
+
+    it('waits for a receive that is under way, which may bring a message', async () => {
+      const protection = protectTask(agent.url, log.logger, { ...TIMING, ...letGo, clock, random });
+      const [busy, polling] = [protection.receiver(), protection.receiver()];
+      await Promise.all([busy.admission(lasting), polling.admission(lasting)]);
+      busy.hold();
+      await idle(11);
+      busy.release();
+      void busy.admission(lasting);
+      await idle(2);
+      expect(bodies()).deep.equal([ON]);
+      void polling.admission(lasting);
+      await calls(2);
+      expect(bodies()).deep.equal([ON, OFF]);
+    });
+
+    it('is let go again and again', async () => {
+      const receiver = protect({ ...letGo, letGoDrainMs: 0 });
+      receiver.hold();
+      for (let period = 0; period < 100; period += 1) await idle();
+      expect(bodies().filter((body) => !body.ProtectionEnabled).length).within(3, 10);
+      receiver.release();
+    });
+
+    it('is let go with a message in hand that takes longer than any should, and is protected again with it', async () => {
+      const receiver = await busyUntilItLetsGo();
+      await idle(TIMING.letGoDrainMs / TIMING.idleMs);
+      await calls(2);
+      await clock.waited();
+      await clock.turn(TIMING.letGoMs);
+      await calls(3);
+      expect(bodies()).deep.equal([ON, OFF, ON]);
+      receiver.release();
+    });
+
+    it('ends at once when it is told to while it lets go', async () => {
+      const receiver = await busyUntilItLetsGo();
+      const stopping = new AbortController();
+      receiver.release();
+      const receive = receiver.admission(stopping.signal);
+      expect(await isDone(receive)).equal(false);
+      stopping.abort();
+      await receive;
+      await receiver.admission(stopping.signal);
+    });
+
+    it('does so at another time than others', async () => {
+      const periods = [0, 1].map(async (chance) => {
+        const own = turnedClock();
+        const options = { ...TIMING, ...letGo, clock: own, random: () => chance };
+        const protection = protectTask(agent.url, log.logger, options);
+        protection.receiver().hold();
+        let count = 0;
+        for (; count < 20 && (await isDone(protection.receiver().admission(lasting))); count += 1) {
+          await own.waited();
+          await own.turn(TIMING.idleMs);
+          await own.waited();
+        }
+        return count;
+      });
+      expect(await Promise.all(periods)).deep.equal([8, 13]);
+    });
+  });
+
   it('is nothing outside ECS', async () => {
-    const protection = protectTask(undefined, log.logger, { ...TIMING, clock });
+    const protection = protectTask(undefined, log.logger, { ...TIMING, clock, random }).receiver();
     protection.hold();
     protection.release();
+    await protection.admission(new AbortController().signal);
     expect(clock.waiting()).equal(0);
     expect(asked).deep.equal([]);
     expect(messages()).deep.equal([]);

@@ -10,6 +10,8 @@ const {
   maxAttempts,
   maxReceiveCount,
   drainSeconds,
+  letGoEverySeconds,
+  letGoSeconds,
   messageRetentionSeconds,
 } = QUEUE_TIMING;
 
@@ -55,6 +57,11 @@ describe('queue timing', () => {
 
   it('waits for messages no longer than the drain lasts', () => {
     expect(waitTimeSeconds).to.be.below(drainSeconds);
+  });
+
+  it('lets a busy worker be ended again and again, at the price of a twentieth of its time', () => {
+    expect(letGoSeconds / letGoEverySeconds).to.be.at.most(1 / 20);
+    expect(letGoEverySeconds, 'longer than the message in hand may take').to.be.above(2 * messageTimeoutSeconds);
   });
 
   it('gives up long before SQS forgets the message', () => {
