@@ -37,7 +37,7 @@ export interface AwsStandIn {
 }
 
 /** AWS for Terraform: moto, and before it a server that answers what moto 5.2.1 lacks and passes everything else on. */
-export async function startAwsStandIn(emulator: string, accountId: string): Promise<AwsStandIn> {
+export async function startAwsStandIn(emulator: string, accountId: string, port = 0): Promise<AwsStandIn> {
   const supplements = Object.fromEntries(
     Object.entries(SUPPLEMENTS).map(([service, open]) => [service, open(accountId)]),
   );
@@ -61,7 +61,7 @@ export async function startAwsStandIn(emulator: string, accountId: string): Prom
     response.setHeaders(new Map(Object.entries(headers))).end(answered);
   }
 
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -10,12 +10,12 @@ export interface EmulatedAws {
   stop(): Promise<void>;
 }
 
-/** Starts an AWS with one account, empty and on free ports. */
-export async function startEmulatedAws(accountId: string): Promise<EmulatedAws> {
+/** Starts an AWS with one account, empty; on a free port, unless one is given. */
+export async function startEmulatedAws(accountId: string, port = 0): Promise<EmulatedAws> {
   const moto = await startMotoServer({ env: { ...process.env, MOTO_ACCOUNT_ID: accountId }, startMs: START_MS });
   let standIn: AwsStandIn;
   try {
-    standIn = await startAwsStandIn(moto.url, accountId);
+    standIn = await startAwsStandIn(moto.url, accountId, port);
   } catch (error) {
     await moto.stop();
     throw error;
