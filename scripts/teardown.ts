@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
+import { type Aws, awsIn } from './aws-cli.ts';
 import { CommandError, runCommand } from './command-line.ts';
 import { printable } from './printable.ts';
-import { type Aws, awsIn } from './teardown/aws-cli.ts';
 import { endInstances } from './teardown/end-instances.ts';
 import { endTasks } from './teardown/end-tasks.ts';
 import { HELP, readOptions, type TeardownOptions } from './teardown/options.ts';

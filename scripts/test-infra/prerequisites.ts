@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { OLDEST_TERRAFORM } from '../../shared/contracts/terraform-version.ts';
+import { terraformVersion } from '../terraform-version.ts';
 
 const run = promisify(execFile);
 
@@ -39,15 +40,9 @@ async function checkProgram(name: string, args: string[], remedy: string): Promi
 
 async function checkTerraform(folder: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const remedy = 'https://developer.hashicorp.com/terraform/install';
-  let version: string;
-  try {
-    const { stdout } = await run('terraform', ['version', '-json'], { env });
-    version = JSON.parse(stdout).terraform_version;
-  } catch (error) {
-    return `  terraform: it does not start (${firstLine(error)}). Install it: ${remedy}`;
-  }
-  if (version.localeCompare(OLDEST_TERRAFORM, 'en', { numeric: true }) < 0)
-    return `  terraform ${OLDEST_TERRAFORM} or newer: this is ${version}. Install another: ${remedy}`;
+  const { version, isEnough, error } = await terraformVersion(env);
+  if (!version) return `  terraform: it does not start (${firstLine(error)}). Install it: ${remedy}`;
+  if (!isEnough) return `  terraform ${OLDEST_TERRAFORM} or newer: this is ${version}. Install another: ${remedy}`;
   return checkProvider(folder, env);
 }
 

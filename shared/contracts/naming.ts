@@ -78,3 +78,9 @@ export function arnsOf(place: Place) {
     parameter: (name: string) => regional('ssm', `parameter${name}`),
   };
 }
+
+/** In data sources, and in the ARNs that tasks get their secrets by. */
+const PARAMETER = /(?<=["/:]|parameter)\/image-service\/[a-z0-9]+\/(?:images|secrets)\/[a-z-]+/g;
+
+/** The SSM parameters that a text names, such as a stack's. */
+export const parametersIn = (text: string): string[] => [...new Set(text.match(PARAMETER))].sort();

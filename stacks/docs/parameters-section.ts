@@ -1,12 +1,9 @@
+import { parametersIn } from '../../shared/contracts/naming.ts';
 import { code, table } from './markdown.ts';
 import type { Configuration } from './synthesis.ts';
 
-/** Names of parameters of ours, in data sources and in the ARNs that tasks get their secrets by. */
-const NAME = /(?<=["/:]|parameter)\/image-service\/[a-z0-9]+\/(?:images|secrets)\/[a-z-]+/g;
-
 /** The SSM parameters that a stack reads, or its tasks at their start. */
-export const parametersOf = (configuration: Configuration): string[] =>
-  [...new Set(JSON.stringify(configuration).match(NAME))].sort();
+export const parametersOf = (configuration: Configuration): string[] => parametersIn(JSON.stringify(configuration));
 
 /** Which parameters must be there before the first plan of each platform. */
 export const parametersSection = (stacks: Record<string, Configuration>): string =>

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { parametersIn } from '../../shared/contracts/naming.ts';
 import { aws } from './aws-cli.ts';
 import type { Stack } from './stacks.ts';
 import type { Configuration } from './terraform.ts';
@@ -18,7 +19,7 @@ const VALUES: [parameter: RegExp, value: string][] = [
 
 /** Puts every parameter that a stack reads, or its tasks at their start. */
 async function putParameters(endpoint: string, text: string): Promise<void> {
-  for (const name of new Set(text.match(/\/image-service\/[a-z0-9]+\/(images|secrets)\/[a-z-]+/g))) {
+  for (const name of parametersIn(text)) {
     const value = VALUES.find(([parameter]) => parameter.test(name))?.[1];
     if (!value) throw new Error(`Nobody told test/infra/prerequisites.ts what ${name} holds`);
     const type = name.includes('/secrets/') ? 'SecureString' : 'String';

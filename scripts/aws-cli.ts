@@ -1,8 +1,20 @@
 import { execFile } from 'node:child_process';
-import { CommandError } from '../command-line.ts';
+import { CommandError } from './command-line.ts';
 
 /** Asks AWS by its CLI, which has the credentials of whoever calls; `aws ecs list-services …` in one region. */
 export type Aws = (service: string, command: string, ...options: string[]) => Promise<ReturnType<typeof JSON.parse>>;
+
+/** What AWS answers in place of what it was asked for, as far as it says: `AccessDeniedException` to `DescribeParameters`. */
+export class AwsRefusal extends CommandError {
+  override readonly name = 'AwsRefusal';
+  readonly code: string;
+  readonly operation: string;
+  constructor(message: string, code: string, operation: string) {
+    super(message);
+    this.code = code;
+    this.operation = operation;
+  }
+}
 
 /** The CLI's own, for a network that is gone. */
 const TIMEOUT_MS = 120_000;
@@ -17,6 +29,12 @@ export const awsIn =
         if (!error) return resolve(JSON.parse(stdout || '{}'));
         if (error.code === 'ENOENT')
           return reject(new CommandError('The AWS CLI is not installed: pip install awscli.'));
-        reject(new CommandError(`aws ${service} ${command}: ${stderr.trim() || error.message}`));
+        reject(refusalOf(`aws ${service} ${command}: ${stderr.trim() || error.message}`));
       });
     });
+
+/** By the sentence that every version of the CLI has for what AWS refuses. */
+export function refusalOf(message: string): CommandError {
+  const [, code, operation] = /An error occurred \(([\w.]+)\) when calling the (\w+) operation/.exec(message) ?? [];
+  return code && operation ? new AwsRefusal(message, code, operation) : new CommandError(message);
+}
