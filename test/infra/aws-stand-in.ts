@@ -14,6 +14,7 @@ import { openEc2 } from './stand-in/ec2.ts';
 import { openEcs } from './stand-in/ecs.ts';
 import type { AwsAnswer, AwsRequest, OpenSupplement, PassOn } from './stand-in/exchange.ts';
 import { openS3 } from './stand-in/s3.ts';
+import { openServiceQuotas } from './stand-in/service-quotas.ts';
 import { openSqs } from './stand-in/sqs.ts';
 
 /** By the name that a signature gives the service. All others are the emulator's alone. */
@@ -28,6 +29,7 @@ const SUPPLEMENTS: Record<string, OpenSupplement> = {
   ecs: openEcs,
   monitoring: openCloudWatch,
   s3: openS3,
+  servicequotas: openServiceQuotas,
   sqs: openSqs,
 };
 

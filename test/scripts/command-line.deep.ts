@@ -44,6 +44,10 @@ const WRONG_USES: Record<string, Record<string, [args: string[], says: RegExp]>>
     'a state file without a name': [['--state', ''], /^--state takes a path, not nothing\.\n$/],
     'an argument': [['everything'], /^[^\n]*everything[^\n]*\n$/],
   },
+  doctor: {
+    'no environment': [[], /^Name one environment: .*\n$/],
+    'two environments': [['dev', 'prod'], /^Name one environment: .*\n$/],
+  },
   emulate: {
     'a port that is none': [['--port', '65536'], /^--port takes a number from 0 to 65535, not 65536\.\n$/],
     'an account that is none': [['--account', 'mine'], /^--account takes twelve digits, not mine\.\n$/],

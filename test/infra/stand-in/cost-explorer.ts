@@ -28,10 +28,27 @@ const KINDS: Kind[] = [
   },
 ];
 
-/** moto 5.2.1 has cost categories and no anomaly detection. */
+/** Tags that the cost report knows. On AWS one can be switched on a day after something had it. */
+function createAllocationTags() {
+  const active = new Set<string>();
+  return (action: string, body: ReturnType<typeof jsonOf>): AwsAnswer | undefined => {
+    if (action === 'UpdateCostAllocationTagsStatus') {
+      for (const { TagKey, Status } of body.CostAllocationTagsStatus)
+        if (Status === 'Active') active.add(TagKey);
+        else active.delete(TagKey);
+      return json({ Errors: [] });
+    }
+    if (action !== 'ListCostAllocationTags') return undefined;
+    const keys = [...active].filter((key) => body.TagKeys?.includes(key) ?? true);
+    return json({ CostAllocationTags: keys.map((TagKey) => ({ TagKey, Type: 'UserDefined', Status: 'Active' })) });
+  };
+}
+
+/** moto 5.2.1 has cost categories, no anomaly detection and no cost allocation tags. */
 export const openCostExplorer: OpenSupplement = (accountId) => {
   const tags = createArnTags('ResourceArn', 'ResourceTags', 'ResourceTagKeys');
   const kept = new Map<string, Record<string, unknown>>();
+  const allocationTags = createAllocationTags();
 
   function create({ one, arn: field }: Kind, body: ReturnType<typeof jsonOf>): AwsAnswer {
     const arn = `arn:aws:ce::${accountId}:${one.toLowerCase()}/${randomUUID()}`;
@@ -58,7 +75,7 @@ export const openCostExplorer: OpenSupplement = (accountId) => {
     const body = jsonOf(request);
     if (tags.has(body.ResourceArn)) return tags.answer(action, body);
     const kind = KINDS.find(({ one, many }) => action.endsWith(one) || action.endsWith(many));
-    if (!kind) return undefined;
+    if (!kind) return allocationTags(action, body);
     if (action.startsWith('Create')) return create(kind, body);
     return action.startsWith('Get') ? get(kind, body) : change(kind, action, body);
   };

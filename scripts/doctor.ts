@@ -1,0 +1,48 @@
+import { parseArgs } from 'node:util';
+import { runCommand, WrongUse } from './command-line.ts';
+import { examine } from './doctor/examine.ts';
+import { reportOf, statusOf } from './doctor/report.ts';
+import { readSite } from './doctor/site.ts';
+import { printable, printableJson } from './printable.ts';
+
+const HELP = `npm run doctor -- ENVIRONMENT [OPTIONS]
+Says what an environment still lacks before its first apply, and how to get it: tools, settings, credentials, bootstrap, quotas, zones,
+service-linked roles, certificates, parameters, images, cost allocation tags. It changes nothing, and decrypts no secret.
+
+  --json           for programs
+  --stacks FOLDER  where cdktf has synthesised the stacks  (cdktf.out/stacks)
+  --help           this text
+
+It needs the AWS CLI, with credentials of the environment's account; the policy ReadOnlyAccess is enough. Of a quota it asks what the
+environment needs at its maxima: maxTasks and maxInstances.
+Exit status 0 if all is well, 1 if something is missing, 2 for wrong use, 3 if nothing is known to be missing and something could not be
+looked at.
+`;
+
+function readOptions() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false },
+      stacks: { type: 'string', default: 'cdktf.out/stacks' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const [environment, ...rest] = positionals;
+  if (!values.help && (!environment || rest.length > 0))
+    throw new WrongUse('Name one environment: npm run doctor -- dev');
+  return { ...values, environment: environment ?? '' };
+}
+
+await runCommand(async () => {
+  const { help, json, stacks, environment } = readOptions();
+  if (help) return void process.stdout.write(HELP);
+  const site = await readSite(stacks, environment);
+  const { accountId, region } = site;
+  const examined = await examine(site);
+  const status = statusOf(examined);
+  const report = { environment, accountId, region, status, checks: examined };
+  if (json) process.stdout.write(`${printableJson(report)}\n`);
+  else process.stdout.write(printable(`${environment}, account ${accountId}, ${region}\n\n${reportOf(examined)}`));
+  return status;
+});

@@ -1,0 +1,97 @@
+import { type Check, type Finding, missing, well } from './finding.ts';
+import { isRefusal } from './refusals.ts';
+import { resourcesOf, type Site, type Stack, type Values } from './site.ts';
+
+/** CloudFront takes certificates of there alone: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html */
+const EDGE_REGION = 'us-east-1';
+
+/** ACM renews 60 days before the end (https://docs.aws.amazon.com/acm/latest/userguide/managed-renewal.html): half of it later something is wrong. */
+const LATE_DAYS = 30;
+const DAY_MS = 86_400_000;
+
+interface Wanted {
+  of: string;
+  arn: string;
+  /** What it must be for, as far as the stack says. */
+  names: string[];
+  region: string;
+}
+
+/** The certificates that a platform names. The load balancer's name is known by the CDN that fetches from it. */
+function wantedOf(platform: Stack, region: string): Wanted[] {
+  const distributions = resourcesOf(platform, 'aws_cloudfront_distribution');
+  const origins: string[] = distributions.flatMap(({ origin }) => origin.map((each: Values) => each.domain_name));
+  const names = origins.filter((name) => !name.startsWith('${'));
+  return [
+    ...resourcesOf(platform, 'aws_lb_listener').flatMap(({ certificate_arn: arn }) =>
+      arn ? [{ of: 'the load balancer', arn, names, region }] : [],
+    ),
+    ...distributions.flatMap(({ aliases, viewer_certificate }) =>
+      viewer_certificate?.acm_certificate_arn
+        ? [{ of: 'the CDN', arn: viewer_certificate.acm_certificate_arn, names: aliases, region: EDGE_REGION }]
+        : [],
+    ),
+  ];
+}
+
+/** A wildcard stands for one label. */
+const covers = (subject: string, name: string): boolean =>
+  subject === name || (subject.startsWith('*.') && name.slice(name.indexOf('.')) === subject.slice(1));
+
+const asking = ({ names, region }: Wanted, instead = ''): string =>
+  `aws acm request-certificate --region ${region} --domain-name ${names[0] ?? 'YOUR_NAME'} --validation-method DNS${instead}`;
+
+const PUT = ' # and put its ARN into the file of the environment';
+
+function wrongWith(wanted: Wanted, certificate: Values): Finding | undefined {
+  const { of, arn, names, region } = wanted;
+  const { Status, NotAfter, SubjectAlternativeNames = [], DomainName } = certificate;
+  const which = `The certificate of ${of}`;
+  if (Status === 'PENDING_VALIDATION')
+    return missing(
+      `${which} waits for a DNS record.`,
+      `aws acm describe-certificate --region ${region} --certificate-arn ${arn} --query Certificate.DomainValidationOptions[].ResourceRecord # tells which`,
+    );
+  if (Status !== 'ISSUED') return missing(`${which} is ${Status}.`, asking(wanted, PUT));
+  const subjects: string[] = [DomainName, ...SubjectAlternativeNames];
+  const uncovered = names.filter((name) => !subjects.some((subject) => covers(subject, name)));
+  if (uncovered.length > 0)
+    return missing(
+      `${which} is for ${[...new Set(subjects)].join(', ')}, and not for ${uncovered.join(', ')}.`,
+      asking({ ...wanted, names: uncovered }, PUT),
+    );
+  const days = Math.floor((new Date(NotAfter).getTime() - Date.now()) / DAY_MS);
+  if (days >= LATE_DAYS) return undefined;
+  return missing(
+    `${which} ends in ${days} days, and ACM has not renewed it.`,
+    `see its RenewalSummary: aws acm describe-certificate --region ${region} --certificate-arn ${arn}; an imported one is yours to import anew`,
+  );
+}
+
+async function judge({ aws, accountId }: Site, wanted: Wanted): Promise<Finding> {
+  const { of, arn, region } = wanted;
+  const [, , , ownRegion, ownAccount] = arn.split(':');
+  if (ownRegion !== region || ownAccount !== accountId)
+    return missing(`The certificate of ${of} must be of ${accountId} in ${region}: ${arn}.`, asking(wanted, PUT));
+  try {
+    const { Certificate } = await aws(region)('acm', 'describe-certificate', '--certificate-arn', arn);
+    const { DomainName, NotAfter } = Certificate;
+    return (
+      wrongWith(wanted, Certificate) ??
+      well(`That of ${of} is for ${DomainName}, until ${new Date(NotAfter).toISOString().slice(0, 10)}.`)
+    );
+  } catch (error) {
+    if (!isRefusal(error, 'ResourceNotFoundException')) throw error;
+    return missing(`There is no certificate ${arn}, which ${of} is to have.`, asking(wanted, PUT));
+  }
+}
+
+export const certificates: Check = {
+  id: 'certificates',
+  asksAws: true,
+  async look(site) {
+    const wanted = wantedOf(site.platform, site.region);
+    if (wanted.length === 0) return [well(`${site.environment} needs none.`)];
+    return Promise.all(wanted.map((each) => judge(site, each)));
+  },
+};

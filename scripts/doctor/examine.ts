@@ -1,0 +1,54 @@
+import pMap from 'p-map';
+import { CommandError } from '../command-line.ts';
+import { CHECKS } from './checks.ts';
+import { credentials } from './credentials.ts';
+import { type Check, type Finding, missing, unseen } from './finding.ts';
+import { permissionLacking } from './refusals.ts';
+import type { Site } from './site.ts';
+
+export interface Examined {
+  check: string;
+  findings: Finding[];
+}
+
+/** Each asks by processes of the AWS CLI, which take half a second of a core to start. */
+const AT_ONCE = 4;
+
+/** What a check finds, or why it could not look. */
+export async function look(check: Check, site: Site): Promise<Finding[]> {
+  try {
+    return await check.look(site);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    const permission = permissionLacking(error);
+    if (permission)
+      return [
+        unseen(`${permission} is not allowed.`, `allow it: AWS's policy ReadOnlyAccess allows all that is asked`),
+      ];
+    return [unseen(error.message, 'see what AWS says')];
+  }
+}
+
+/** Without credentials AWS answers nobody, and says so of every question. */
+async function lookForCredentials(site: Site): Promise<Finding[]> {
+  const findings = await look(credentials, site);
+  return findings.map((finding) =>
+    finding.outcome === 'unseen'
+      ? missing(`AWS does not take them, or there are none: ${finding.what}`, 'export AWS_PROFILE=YOUR_PROFILE')
+      : finding,
+  );
+}
+
+/** All checks, in the order of the table. */
+export async function examine(site: Site): Promise<Examined[]> {
+  const own = await lookForCredentials(site);
+  const isWithout = own.some(({ outcome }) => outcome === 'missing');
+  const findingsOf = async (check: Check): Promise<Finding[]> => {
+    if (check === credentials) return own;
+    if (check.asksAws && isWithout) return [unseen('Nobody could ask AWS.', 'get the credentials right first')];
+    return look(check, site);
+  };
+  return pMap(CHECKS, async (check) => ({ check: check.id, findings: await findingsOf(check) }), {
+    concurrency: AT_ONCE,
+  });
+}

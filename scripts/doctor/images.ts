@@ -1,0 +1,29 @@
+import { accountNames } from '../../shared/contracts/naming.ts';
+import { type Check, missing, note, orWell } from './finding.ts';
+import { findParameters, isDigest } from './parameters.ts';
+import { absentOr } from './refusals.ts';
+
+const GUIDE = 'docs/infrastructure.md, "3. Images"';
+
+export const images: Check = {
+  id: 'images',
+  asksAws: true,
+  async look(site) {
+    const { there } = await findParameters(site);
+    const chosen = there.filter(({ Name, Value }) => Name.includes('/images/') && isDigest(Value));
+    if (chosen.length === 0) return [note('No parameter names an image yet.', `build and push them: ${GUIDE}`)];
+    const { repository } = accountNames(site);
+    const absent = await Promise.all(
+      chosen.map(({ Name, Value }) => {
+        const name = repository(Name.split('/').at(-1) ?? '');
+        const asked = ['--repository-name', name, '--image-ids', `imageDigest=${Value}`];
+        const codes = ['ImageNotFoundException', 'RepositoryNotFoundException'];
+        return absentOr(`${name}@${Value}`, codes, site.aws()('ecr', 'describe-images', ...asked));
+      }),
+    );
+    const wrong = absent.flatMap((name) =>
+      name ? [missing(`There is no image ${name}, which a parameter names.`, `build and push it: ${GUIDE}`)] : [],
+    );
+    return orWell(wrong, `${chosen.length} are in their repositories.`);
+  },
+};

@@ -1,0 +1,64 @@
+import { parametersIn } from '../../shared/contracts/naming.ts';
+import { type Check, type Finding, missing, orWell } from './finding.ts';
+import type { Site } from './site.ts';
+
+export interface Parameter {
+  Name: string;
+  Type: string;
+  /** A secret's is encrypted: nobody decrypts it here. */
+  Value: string;
+}
+
+/** GetParameters takes ten names. */
+const AT_ONCE = 10;
+
+/** Of the parameters that the platform reads, or its tasks at their start, those that are there. */
+export async function findParameters({ aws, platform }: Site): Promise<{ there: Parameter[]; absent: string[] }> {
+  const names = parametersIn(JSON.stringify(platform));
+  const there: Parameter[] = [];
+  for (let first = 0; first < names.length; first += AT_ONCE) {
+    const some = names.slice(first, first + AT_ONCE);
+    there.push(...(await aws()('ssm', 'get-parameters', '--names', ...some)).Parameters);
+  }
+  return { there, absent: names.filter((name) => !there.some(({ Name }) => Name === name)) };
+}
+
+/** How a value is come by, by the end of the name. */
+const VALUES: Record<string, string> = {
+  'api-keys': 'DIGEST # of npm run -s api-key',
+  'link-keys': `${new Date().toISOString().slice(0, 7)}:$(openssl rand -hex 32)`,
+  'origin-verify': '$(openssl rand -hex 32)',
+};
+
+const isSecret = (name: string): boolean => name.includes('/secrets/');
+
+const putting = (name: string): string => {
+  const value = isSecret(name) ? VALUES[name.split('/').at(-1) ?? ''] : 'sha256:… # of the image that is to run';
+  const type = isSecret(name) ? 'SecureString' : 'String';
+  return `aws ssm put-parameter --name ${name} --type ${type} --overwrite --value ${value ?? 'VALUE'}`;
+};
+
+export const isDigest = (value: string): boolean => /^sha256:[0-9a-f]{64}$/.test(value);
+
+function wrongWith({ Name, Type, Value }: Parameter): Finding[] {
+  if (isSecret(Name) && Type !== 'SecureString')
+    return [
+      missing(
+        `${Name} is a ${Type}, which everybody reads who may read parameters.`,
+        `aws ssm delete-parameter --name ${Name}; ${putting(Name)}`,
+      ),
+    ];
+  return isSecret(Name) || isDigest(Value)
+    ? []
+    : [missing(`${Name} is no digest of an image, but ${JSON.stringify(Value)}.`, putting(Name))];
+}
+
+export const parameters: Check = {
+  id: 'parameters',
+  asksAws: true,
+  async look(site) {
+    const { there, absent } = await findParameters(site);
+    const gone = absent.map((name) => missing(`There is no parameter ${name}.`, putting(name)));
+    return orWell([...gone, ...there.flatMap(wrongWith)], `All ${there.length} are there.`);
+  },
+};

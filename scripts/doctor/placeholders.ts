@@ -1,0 +1,56 @@
+import { type Check, type Finding, missing, note, orWell } from './finding.ts';
+import { resourcesOf, type Site, textsIn } from './site.ts';
+
+/** Accounts of AWS's documentation, which are nobody's. */
+const DOCUMENTED_ACCOUNTS = ['111122223333', '123456789012', '444455556666'];
+
+/** Names that nobody can have: https://www.rfc-editor.org/rfc/rfc2606 */
+const RESERVED_NAME = /[\w.+-]*@?(?:[\w-]+\.)*example\.(?:com|net|org)\b/g;
+
+const NIL_CERTIFICATE = /arn:aws:acm:\S+:certificate\/00000000-0000-[\w-]+/g;
+
+/** Of a subject of GitHub's, with ids or without. */
+const EXAMPLE_REPOSITORY = /repo:example(?:@\d+)?\//;
+
+const found = (texts: string[], pattern: RegExp): string[] => [
+  ...new Set(texts.flatMap((text) => text.match(pattern) ?? [])),
+];
+
+function placeholdersIn({ accountId, environment, platform, storage, bootstrap }: Site): Finding[] {
+  const texts = [platform, storage].flatMap(textsIn);
+  const file = `stacks/environments/${environment}.ts`;
+  const names = found(texts, RESERVED_NAME);
+  const certificates = found(texts, NIL_CERTIFICATE);
+  const repository = textsIn(bootstrap?.stack).some((text) => EXAMPLE_REPOSITORY.test(text));
+  const account = 'stacks/environments/account.ts';
+  return [
+    ...(DOCUMENTED_ACCOUNTS.includes(accountId)
+      ? [missing(`The account is ${accountId}, of AWS's documentation.`, `put your own as ACCOUNT_ID into ${account}`)]
+      : []),
+    ...(repository
+      ? [missing('The GitHub repository is of "example".', `put your own as github into ${account}`)]
+      : []),
+    ...(names.length > 0
+      ? [missing(`Nobody can have the names ${names.join(', ')}.`, `put your own into ${file}`)]
+      : []),
+    ...certificates.map((arn) =>
+      missing(`${arn} is a placeholder.`, `request one of ACM, and put its ARN into ${file}`),
+    ),
+  ];
+}
+
+const mails = ({ platform, environment }: Site): Finding[] =>
+  resourcesOf(platform, 'aws_sns_topic_subscription').length > 0
+    ? []
+    : [
+        note(
+          'No address gets the alarms.',
+          `give one in observability.alarmEmails of stacks/environments/${environment}.ts`,
+        ),
+      ];
+
+export const placeholders: Check = {
+  id: 'placeholders',
+  asksAws: false,
+  look: async (site) => orWell([...placeholdersIn(site), ...mails(site)], 'None is left in the settings.'),
+};

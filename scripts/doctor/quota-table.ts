@@ -1,0 +1,80 @@
+import { APP, namesOf } from '../../shared/contracts/naming.ts';
+import { resourcesOf, type Site, type Stack, type Values } from './site.ts';
+import { fargateVcpus, instanceVcpus } from './vcpus.ts';
+
+export interface Quota {
+  name: string;
+  /** By which Service Quotas knows it. */
+  service: string;
+  code: string;
+  /** What a platform needs of it. */
+  need(site: Site, platform: Stack): number | Promise<number>;
+  /** The environment of each that is there, undefined where it is nobody's here; left out where AWS does not count them simply. */
+  used?(site: Site): Promise<(string | undefined)[]>;
+}
+
+const environmentIn = (tags: { Key: string; Value: string }[] = []): string | undefined => {
+  const value = (key: string) => tags.find(({ Key }) => Key === key)?.Value;
+  return value('Project') === APP ? value('Environment') : undefined;
+};
+
+const ofTags = (found: Values[]) => found.map(({ Tags }) => environmentIn(Tags));
+
+const count = (type: string) => (_site: Site, platform: Stack) => resourcesOf(platform, type).length;
+
+/**
+ * What an environment needs that a new account has little of. Codes: `aws service-quotas list-service-quotas --service-code ec2`; how many of each
+ * an account has at first: https://docs.aws.amazon.com/general/latest/gr/ec2-service.html and the pages beside it. New accounts have fewer vCPUs
+ * than those say.
+ */
+export const QUOTAS: Quota[] = [
+  {
+    name: 'Elastic IP addresses',
+    service: 'ec2',
+    code: 'L-0263D0A3',
+    need: count('aws_eip'),
+    used: async ({ aws }) => ofTags((await aws()('ec2', 'describe-addresses')).Addresses),
+  },
+  {
+    name: 'VPCs',
+    service: 'vpc',
+    code: 'L-F678F1CE',
+    need: count('aws_vpc'),
+    used: async ({ aws }) => ofTags((await aws()('ec2', 'describe-vpcs')).Vpcs),
+  },
+  {
+    name: 'application load balancers',
+    service: 'elasticloadbalancing',
+    code: 'L-53DA6B97',
+    need: count('aws_lb'),
+    used: async (site) => {
+      const { LoadBalancers } = await site.aws()('elbv2', 'describe-load-balancers');
+      const named = Object.keys(site.platforms).map((environment) => ({
+        environment,
+        name: namesOf({ ...site, environment }).loadBalancer,
+      }));
+      return LoadBalancers.filter(({ Type }: Values) => Type === 'application').map(
+        ({ LoadBalancerName: own }: Values) =>
+          named.find(({ name }) => own === name || own === `${name}-int`)?.environment,
+      );
+    },
+  },
+  {
+    name: 'vCPUs of instances on demand',
+    service: 'ec2',
+    code: 'L-1216C47A',
+    need: (site, platform) => instanceVcpus(site, platform, 'on demand'),
+  },
+  {
+    name: 'vCPUs of spot instances',
+    service: 'ec2',
+    code: 'L-34B43A08',
+    need: (site, platform) => instanceVcpus(site, platform, 'spot'),
+  },
+  {
+    name: 'vCPUs on Fargate',
+    service: 'fargate',
+    code: 'L-3032A538',
+    need: (_site, platform) => fargateVcpus(platform),
+  },
+];

@@ -1,0 +1,42 @@
+import { type Check, type Finding, missing, note, well } from './finding.ts';
+import { QUOTAS, type Quota } from './quota-table.ts';
+import { isRefusal } from './refusals.ts';
+import type { Site } from './site.ts';
+
+/** What the account may have; AWS knows nothing of its own of an account whose quota was never changed. */
+async function allowed({ aws }: Site, { service, code }: Quota): Promise<number> {
+  const named = ['--service-code', service, '--quota-code', code];
+  try {
+    return (await aws()('service-quotas', 'get-service-quota', ...named)).Quota.Value;
+  } catch (error) {
+    if (!isRefusal(error, 'NoSuchResourceException')) throw error;
+    return (await aws()('service-quotas', 'get-aws-default-service-quota', ...named)).Quota.Value;
+  }
+}
+
+/** Of one quota; the remedy asks for what all environments of the account need, because AWS takes days. */
+async function judge(site: Site, quota: Quota): Promise<Finding> {
+  const { environment, platforms, platform } = site;
+  const [value, used] = [await allowed(site, quota), (await quota.used?.(site)) ?? []];
+  const need = await quota.need(site, platform);
+  const needs = await Promise.all(Object.values(platforms).map((each) => quota.need(site, each)));
+  const others = used.filter((owner) => owner !== environment).length;
+  const strangers = used.filter((owner) => owner === undefined || !(owner in platforms)).length;
+  const all = strangers + needs.reduce((sum, each) => sum + each, 0);
+  const inUse = others > 0 ? ` beside ${others} in use` : '';
+  const sentence = `${quota.name}: ${environment} needs ${need}${inUse}; the account may have ${value}.`;
+  const remedy = `aws service-quotas request-service-quota-increase --service-code ${quota.service} --quota-code ${quota.code} --desired-value ${Math.ceil(all)}`;
+  if (need > 0 && others + need > value) return missing(sentence, remedy);
+  if (all > value) return note(`${sentence} All of its environments together need ${all}.`, remedy);
+  return well(sentence);
+}
+
+export const quotas: Check = {
+  id: 'quotas',
+  asksAws: true,
+  async look(site) {
+    const findings: Finding[] = [];
+    for (const quota of QUOTAS) findings.push(await judge(site, quota));
+    return findings;
+  },
+};

@@ -1,0 +1,27 @@
+import type { Examined } from './examine.ts';
+import type { Finding, Outcome } from './finding.ts';
+
+const MARKS: Record<Outcome, string> = { well: 'ok', missing: 'MISSING', note: 'note', unseen: 'UNSEEN' };
+
+const COLUMN = Math.max(...Object.values(MARKS).map((mark) => mark.length)) + 2;
+
+const lineOf = ({ outcome, what, remedy }: Finding): string[] => [
+  `  ${MARKS[outcome].padEnd(COLUMN)}${what}`,
+  ...(remedy ? [`  ${''.padEnd(COLUMN)}-> ${remedy}`] : []),
+];
+
+const countOf = (examined: Examined[], outcome: Outcome): number =>
+  examined.flatMap(({ findings }) => findings).filter((finding) => finding.outcome === outcome).length;
+
+/** 1 if something is missing, 3 if nothing is known to be and something could not be looked at. */
+export function statusOf(examined: Examined[]): 0 | 1 | 3 {
+  if (countOf(examined, 'missing') > 0) return 1;
+  return countOf(examined, 'unseen') > 0 ? 3 : 0;
+}
+
+export function reportOf(examined: Examined[]): string {
+  const parts = examined.map(({ check, findings }) => [check, ...findings.flatMap(lineOf)].join('\n'));
+  const [gone, hidden] = [countOf(examined, 'missing'), countOf(examined, 'unseen')];
+  const sum = `${gone === 0 ? 'Nothing' : gone} missing${hidden > 0 ? `, ${hidden} could not be looked at` : ''}.`;
+  return `${[...parts, sum].join('\n')}\n`;
+}

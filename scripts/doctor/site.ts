@@ -1,0 +1,82 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Place } from '../../shared/contracts/naming.ts';
+import { type Aws, awsIn } from '../aws-cli.ts';
+import { CommandError } from '../command-line.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: Terraform's JSON has a shape of its own for every type of resource.
+export type Values = Record<string, any>;
+
+/** A stack as synth has written it. */
+export interface Stack {
+  terraform?: { required_version?: string };
+  provider: { aws: { alias?: string; region: string; allowed_account_ids: string[]; default_tags?: Values[] }[] };
+  resource: Record<string, Record<string, Values>>;
+}
+
+/** An environment that is to be applied, where, and what its stacks say. */
+export interface Site extends Place {
+  /** Where the stacks are. */
+  folder: string;
+  platform: Stack;
+  storage: Stack;
+  /** That of the account and region, with its name; undefined where none is synthesised. */
+  bootstrap?: { name: string; stack: Stack };
+  /** Platforms of all environments in this account and region, by the environment. */
+  platforms: Record<string, Stack>;
+  /** Asks AWS in a region; by default that of the environment. */
+  aws(region?: string): Aws;
+}
+
+export const resourcesOf = ({ resource }: Stack, type: string): Values[] => Object.values(resource[type] ?? {});
+
+/** The texts in a stack, without CDKTF's remarks about itself. */
+export function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, each]) => (key === '//' ? [] : textsIn(each)));
+}
+
+/** The provider that resources without another use. */
+function placeOf(stack: Stack): { accountId: string; region: string } | undefined {
+  const main = stack.provider?.aws?.find(({ alias }) => !alias);
+  const [accountId] = main?.allowed_account_ids ?? [];
+  return main && accountId ? { accountId, region: main.region } : undefined;
+}
+
+export async function readSite(folder: string, environment: string): Promise<Site> {
+  const stacks = await readStacks(folder);
+  const [platform, storage] = [stacks[`platform-${environment}`], stacks[`storage-${environment}`]];
+  const place = platform && placeOf(platform);
+  if (!storage || !place)
+    throw new CommandError(
+      `${folder} has no platform-${environment} and storage-${environment}. Is there an environment ${environment}? If so: npm run synth, which says what is wrong with it, and come again.`,
+    );
+  const here = Object.entries(stacks).filter(([, stack]) => JSON.stringify(placeOf(stack)) === JSON.stringify(place));
+  const platforms = here.flatMap(([name, stack]) =>
+    name.startsWith('platform-') ? [[name.slice('platform-'.length), stack] as const] : [],
+  );
+  const [account] = here.filter(([, stack]) => resourcesOf(stack, 'aws_ecr_repository').length > 0);
+  return {
+    ...{ environment, ...place, folder, platform, storage, platforms: Object.fromEntries(platforms) },
+    ...(account && { bootstrap: { name: account[0], stack: account[1] } }),
+    aws: (region = place.region) => awsIn(region),
+  };
+}
+
+async function readStacks(folder: string): Promise<Record<string, Stack>> {
+  const names = await readdir(folder).catch(orNothing([]));
+  const read = async (name: string): Promise<[string, Stack][]> => {
+    const text = await readFile(join(folder, name, 'cdk.tf.json'), 'utf8').catch(orNothing(undefined));
+    return text ? [[name, JSON.parse(text)]] : [];
+  };
+  return Object.fromEntries((await Promise.all(names.map(read))).flat());
+}
+
+/** A stack with a mistake is not synthesised, and before the first synthesis there is no folder. */
+const orNothing =
+  <Nothing>(nothing: Nothing) =>
+  (error: NodeJS.ErrnoException): Nothing => {
+    if (error.code !== 'ENOENT') throw error;
+    return nothing;
+  };

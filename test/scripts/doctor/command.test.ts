@@ -1,0 +1,92 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { CHECKS } from '../../../scripts/doctor/checks.ts';
+import { stackOf } from '../../support/made-up-site.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
+
+const SCRIPT = fileURLToPath(new URL('../../../scripts/doctor.ts', import.meta.url));
+
+/** An AWS that says who calls, and else that they may nothing. */
+const DENYING = `#!/bin/sh
+case "$1 $2" in
+  *--version*) echo aws-cli/1.0 ;;
+  'sts get-caller-identity') echo '{"Account": "ACCOUNT", "Arn": "arn:aws:iam::ACCOUNT:user/ada"}' ;;
+  *) echo "An error occurred (AccessDenied) when calling the X operation: not authorized to perform: $1:X on" >&2; exit 254 ;;
+esac
+`;
+
+describe('npm run doctor', () => {
+  let folder: TemporaryFolder;
+  before(async () => {
+    folder = await createTemporaryFolder();
+    const repositories = { aws_ecr_repository: { one: { name: 'image-service/worker' } } };
+    const topic = { aws_sns_topic_subscription: { one: {} } };
+    for (const [name, resource] of [
+      ['bootstrap', repositories],
+      ['platform-dev', topic],
+      ['storage-dev', {}],
+    ] as const) {
+      await mkdir(join(folder.path, name));
+      await writeFile(join(folder.path, name, 'cdk.tf.json'), JSON.stringify(stackOf(resource)));
+    }
+  });
+  after(() => folder.remove());
+
+  /** With programs of these texts in place of the ones there are. */
+  async function examine(programs: Record<string, string>, ...args: string[]) {
+    const path = join(folder.path, 'bin');
+    await mkdir(path, { recursive: true });
+    for (const [name, text] of Object.entries(programs)) {
+      await writeFile(join(path, name), text);
+      await chmod(join(path, name), 0o755);
+    }
+    const env = { PATH: `${path}:/bin`, AWS_REGION: 'us-east-1', AWS_DEFAULT_REGION: 'us-east-1' };
+    return new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
+      const child = execFile(
+        process.execPath,
+        [SCRIPT, 'dev', '--stacks', folder.path, ...args],
+        { env },
+        (_, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
+      );
+    });
+  }
+
+  const terraform = '#!/bin/sh\necho \'{"terraform_version": "1.11.0"}\'\n';
+  const aws = (account: string) => DENYING.replaceAll('ACCOUNT', account);
+
+  it('ends with 3 where nothing is known to be missing and it may not look, and names the permissions', async () => {
+    const { code, stdout, stderr } = await examine({ aws: aws('210987654321'), terraform }, '--json');
+    expect({ code, stderr }).to.deep.equal({ code: 3, stderr: '' });
+    const { status, checks } = JSON.parse(stdout);
+    expect(status).to.equal(3);
+    expect(checks.map(({ check }: { check: string }) => check)).to.deep.equal(CHECKS.map(({ id }) => id));
+    expect(checks.flatMap(({ findings }: { findings: object[] }) => findings)).to.deep.include({
+      outcome: 'unseen',
+      what: 'service-quotas:X is not allowed.',
+      remedy: "allow it: AWS's policy ReadOnlyAccess allows all that is asked",
+    });
+  });
+
+  it('ends with 1 and asks nothing more where the credentials are of another account', async () => {
+    const { code, stdout } = await examine({ aws: aws('123456789012'), terraform });
+    expect(code).to.equal(1);
+    expect(stdout).to.match(/MISSING +These are credentials of account 123456789012; dev is in 210987654321\.\n/);
+    expect(stdout).to.match(/\nquotas\n +UNSEEN +Nobody could ask AWS\.\n/);
+    expect(stdout).to.match(/\n1 missing, \d+ could not be looked at\.\n$/);
+  });
+
+  it('says that a Terraform is too old', async () => {
+    const { code, stdout } = await examine({ aws: aws('210987654321'), terraform: terraform.replace('1.11', '1.9') });
+    expect(code).to.equal(1);
+    expect(stdout).to.match(/MISSING +Terraform is 1\.9\.0, and must be 1\.10 or newer\.\n/);
+  });
+
+  it('asks for a synthesis where there is none', async () => {
+    const { code, stderr } = await examine({}, '--stacks', join(folder.path, 'nothing'));
+    expect(code).to.equal(1);
+    expect(stderr).to.match(/nothing has no platform-dev and storage-dev\. .*npm run synth/);
+  });
+});

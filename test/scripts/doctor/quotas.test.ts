@@ -1,0 +1,88 @@
+import { expect } from 'chai';
+import { quotas } from '../../../scripts/doctor/quotas.ts';
+import { fargateVcpus } from '../../../scripts/doctor/vcpus.ts';
+import { type Answers, madeUpSite, stackOf } from '../../support/made-up-site.ts';
+
+const addressesOf = (count: number) => ({
+  aws_eip: Object.fromEntries(Array.from({ length: count }, (_, at) => [at, {}])),
+});
+
+const ofEnvironment = (Environment: string) => ({
+  Tags: [
+    { Key: 'Project', Value: 'image-service' },
+    { Key: 'Environment', Value: Environment },
+  ],
+});
+
+/** An account whose quotas are all of five, with what is in use. */
+const answers = (Addresses: object[]): Answers => ({
+  'service-quotas get-service-quota': ['NoSuchResourceException', 'GetServiceQuota'],
+  'service-quotas get-aws-default-service-quota': { Quota: { Value: 5 } },
+  'ec2 describe-addresses': { Addresses },
+  'ec2 describe-vpcs': { Vpcs: [] },
+  'elbv2 describe-load-balancers': { LoadBalancers: [] },
+  'ec2 describe-instance-types': {
+    InstanceTypes: [
+      { InstanceType: 'c5.large', VCpuInfo: { DefaultVCpus: 2 } },
+      { InstanceType: 'c5.xlarge', VCpuInfo: { DefaultVCpus: 4 } },
+    ],
+  },
+});
+
+const said = async (site: Parameters<typeof madeUpSite>[0]): Promise<string[]> =>
+  (await quotas.look(madeUpSite(site))).map(({ outcome, what, remedy }) => `${outcome}: ${what} ${remedy ?? ''}`);
+
+describe('npm run doctor looks at quotas and', () => {
+  it('asks for the addresses of all environments at once where this one does not fit', async () => {
+    const [eips] = await said({
+      platform: addressesOf(3),
+      others: { staging: addressesOf(1) },
+      answers: answers([{}, {}, ofEnvironment('staging')]),
+    });
+    expect(eips).to.equal(
+      'missing: Elastic IP addresses: dev needs 3 beside 3 in use; the account may have 5. aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-0263D0A3 --desired-value 6',
+    );
+  });
+
+  it('does not count what the environment has already', async () => {
+    const own = Array.from({ length: 5 }, () => ofEnvironment('dev'));
+    expect((await said({ platform: addressesOf(5), answers: answers(own) }))[0]).to.match(/^well: /);
+  });
+
+  it('notes that the others will not fit', async () => {
+    const [eips] = await said({ platform: addressesOf(1), others: { prod: addressesOf(5) }, answers: answers([]) });
+    expect(eips).to.match(/^note: .*All of its environments together need 6\./);
+  });
+
+  it('counts vCPUs of instances at their maxima, of the largest type, by how they are bought', async () => {
+    const group = {
+      max_size: 10,
+      mixed_instances_policy: {
+        instances_distribution: { on_demand_base_capacity: 2, on_demand_percentage_above_base_capacity: 25 },
+        launch_template: { override: [{ instance_type: 'c5.large' }, { instance_type: 'c5.xlarge' }] },
+      },
+    };
+    const all = await said({ platform: { aws_autoscaling_group: { one: group } }, answers: answers([]) });
+    expect(all[3]).to.match(/^missing: vCPUs of instances on demand: dev needs 16;/);
+    expect(all[4]).to.match(/^missing: vCPUs of spot instances: dev needs 24;/);
+  });
+
+  it('counts vCPUs on Fargate with the tasks that a deployment starts beside those that run', () => {
+    const platform = stackOf({
+      aws_ecs_service: {
+        one: {
+          capacity_provider_strategy: [{ capacity_provider: 'FARGATE' }],
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: Terraform's own.
+          task_definition: '${aws_ecs_task_definition.one_task.arn}',
+          deployment_maximum_percent: 200,
+        },
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: Terraform's own.
+        other: { capacity_provider_strategy: [{ capacity_provider: '${aws_ecs_capacity_provider.other.name}' }] },
+      },
+      aws_ecs_task_definition: { one_task: { cpu: '512' } },
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: Terraform's own.
+      aws_appautoscaling_target: { one: { max_capacity: 3, resource_id: 'service/c/${aws_ecs_service.one.name}' } },
+    });
+    expect(fargateVcpus(platform)).to.equal(3);
+  });
+});
