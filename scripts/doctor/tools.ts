@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { TERRAFORM, terraformVersion } from '../terraform-version.ts';
+import { OLDEST_TERRAFORM } from '../../shared/contracts/terraform-version.ts';
+import { terraformVersion } from '../terraform-version.ts';
 import { type Check, type Finding, missing, note, well } from './finding.ts';
 
 const run = promisify(execFile);
@@ -8,7 +9,7 @@ const run = promisify(execFile);
 async function terraform(): Promise<Finding> {
   const { version, isEnough } = await terraformVersion(process.env);
   if (isEnough) return well(`Terraform is ${version}.`);
-  const what = version ? `Terraform is ${version}, and must be ${TERRAFORM} or newer.` : 'Terraform does not start.';
+  const what = version ? `Terraform is ${version}, and must be ${OLDEST_TERRAFORM} or newer.` : 'Terraform does not start.';
   return missing(what, 'https://developer.hashicorp.com/terraform/install');
 }
 
