@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import { App } from 'cdktf';
 import { addStacks } from './all-stacks.ts';
 import { suppressionsIn } from './checks/suppressions.ts';
+import { ENVIRONMENTS } from './environments/all.ts';
 
-// Lists every check that is suppressed anywhere, where and why: `node stacks/suppressions.ts`.
+// Lists every check that is suppressed and every setting that is acknowledged anywhere, where and why: `node stacks/suppressions.ts`.
 const outdir = mkdtempSync(join(tmpdir(), 'suppressions-'));
 const app = new App({ outdir });
 addStacks(app);
 for (const { id, path, reason } of suppressionsIn(app)) console.log(`${id}  ${path}\n    ${reason}`);
+for (const { name, acknowledged = {} } of ENVIRONMENTS)
+  for (const [path, reason] of Object.entries(acknowledged)) console.log(`IMG-RNG-001  ${name} ${path}\n    ${reason}`);
 rmSync(outdir, { recursive: true });

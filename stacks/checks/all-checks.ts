@@ -14,10 +14,12 @@ import { LOAD_BALANCER_CHECKS } from './load-balancer-checks.ts';
 import { NETWORK_CHECKS } from './network-checks.ts';
 import { PLACEHOLDER_CHECKS } from './placeholder-checks.ts';
 import { QUEUE_CHECKS } from './queue-checks.ts';
+import { RANGE_CHECKS } from './range-checks.ts';
 import { SCALING_CHECKS } from './scaling-checks.ts';
 import { SECRET_CHECKS } from './secret-checks.ts';
 import { SERVICE_CHECKS } from './service-checks.ts';
 import { SETTINGS_CHECKS as OWN_SETTINGS_CHECKS } from './settings-checks.ts';
+import { SETTINGS_CHECKS as COMBINATION_CHECKS } from './settings-checks.ts';
 import { SPOT_CHECKS } from './spot-checks.ts';
 import { TABLE_CHECKS } from './table-checks.ts';
 import { TAG_CHECKS } from './tag-checks.ts';
@@ -62,3 +64,6 @@ export const CHECKS: readonly Check[] = [
   ...TOKEN_CHECKS,
   ...SECRET_CHECKS,
 ];
+
+/** What is looked for in the settings of an environment, before there is a resource. */
+export const SETTINGS_CHECKS: readonly SettingsCheck[] = [...COMBINATION_CHECKS, ...RANGE_CHECKS];

@@ -13,7 +13,7 @@ export interface RecordedSuppression extends Suppression {
 }
 
 /** What a reader needs to judge it: less is an excuse. */
-const MIN_REASON = 20;
+export const MIN_REASON = 20;
 
 /** Lets what is below a construct pass one check. The reason is kept with it, and listed by `node stacks/suppressions.ts`. */
 export function suppress(construct: IConstruct, id: string, reason: string): void {

@@ -1,5 +1,6 @@
 import { CHECKS, SETTINGS_CHECKS } from '../checks/all-checks.ts';
 import { type RecordedSuppression, suppressionsIn } from '../checks/suppressions.ts';
+import { ENVIRONMENTS } from '../environments/all.ts';
 import { code, table } from './markdown.ts';
 import type { Synthesis } from './synthesis.ts';
 
@@ -31,6 +32,18 @@ const rowOf = ({ id, path, reason }: RecordedSuppression): string[] => [code(id)
 export function suppressionsSection({ app }: Synthesis): string {
   const suppressions = suppressionsIn(app);
   const count = `${CHECKS.length + SETTINGS_CHECKS.length} checks, all in [infrastructure-checks.md](infrastructure-checks.md).`;
-  if (suppressions.length === 0) return `${count} None is suppressed.`;
-  return `${count} Suppressed:\n\n${table(['check', 'where', 'why'], suppressions.map(rowOf))}`;
+  const suppressed =
+    suppressions.length === 0
+      ? `${count} None is suppressed.`
+      : `${count} Suppressed:\n\n${table(['check', 'where', 'why'], suppressions.map(rowOf))}`;
+  return `${suppressed}\n\n${acknowledgements()}`;
+}
+
+/** Settings outside their plausible range that somebody answers for. */
+function acknowledgements(): string {
+  const rows = ENVIRONMENTS.flatMap(({ name, acknowledged = {} }) =>
+    Object.entries(acknowledged).map(([path, reason]) => [code(name), code(path), reason]),
+  );
+  if (rows.length === 0) return 'No setting is outside its usual range.';
+  return `Settings outside their usual range:\n\n${table(['environment', 'setting', 'why'], rows)}`;
 }

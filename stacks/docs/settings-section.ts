@@ -2,6 +2,7 @@ import { ACCOUNTS } from '../environments/account.ts';
 import { ENVIRONMENTS } from '../environments/all.ts';
 import { type Declared, type DeclaredInterface, readInterfaces } from './doc-comments.ts';
 import { code, table } from './markdown.ts';
+import { usualValues } from './usual-values.ts';
 
 type Interfaces = Record<string, DeclaredInterface>;
 
@@ -15,14 +16,15 @@ const LONGEST = 48;
 
 const clipped = (text: string): string => (text.length <= LONGEST ? text : `…${text.slice(-LONGEST)}`);
 
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 const shown = (value: unknown): string => {
   if (value === undefined) return '';
+  if (isRecord(value)) return Object.keys(value).map(code).join(' ');
   if (!Array.isArray(value)) return code(clipped(String(value)));
   return value.length === 0 ? 'none' : value.map((each) => code(clipped(String(each)))).join(' ');
 };
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const at = (settings: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((value, name) => (isRecord(value) ? value[name] : undefined), settings);
@@ -45,16 +47,23 @@ function shownOfEach(settings: readonly unknown[], path: string): string {
   return values.map((value) => value || '–').join(' / ');
 }
 
+interface TableOf {
+  /** The interface. */
+  name: string;
+  /** What the paths of its settings begin with in the ranges. */
+  group?: string;
+}
+
 /** A table of an interface: a row for each setting, a column for each environment with all that has settings of that kind there. */
-function settingsTable(interfaces: Interfaces, name: string, columns: Record<string, unknown[]>): string {
+function settingsTable(interfaces: Interfaces, { name, group }: TableOf, columns: Record<string, unknown[]>): string {
   const rows = rowsOf(interfaces, interfaces[name]?.members ?? []);
   // A row of its own for what has members only where there is something to be said of it.
   const told = rows.filter(({ doc, members }) => doc || members.length === 0);
   const cells = told.map(({ path, doc, members }) => {
     const values = Object.values(columns).map((settings) => (members.length > 0 ? '' : shownOfEach(settings, path)));
-    return [code(path), doc, ...values];
+    return [code(path), doc, usualValues(`${group}.${path}`), ...values];
   });
-  return table(['setting', 'what it is, costs or protects', ...Object.keys(columns)], cells);
+  return table(['setting', 'what it is, costs or protects', 'usual', ...Object.keys(columns)], cells);
 }
 
 type Environment = (typeof ENVIRONMENTS)[number];
@@ -72,10 +81,10 @@ function groupTable(interfaces: Interfaces, group: keyof Environment, type: stri
       .map(code)
       .join(' / ')}.`;
     const columns = byEnvironment(({ services }) => Object.values(services));
-    return `${heading(code(group), [doc, order].filter(Boolean).join(' '))}\n\n${settingsTable(interfaces, type, columns)}`;
+    return `${heading(code(group), [doc, order].filter(Boolean).join(' '))}\n\n${settingsTable(interfaces, { name: type, group: 'services.*' }, columns)}`;
   }
   const columns = byEnvironment((settings) => [settings[group]]);
-  return `${heading(code(group), doc)}\n\n${settingsTable(interfaces, type, columns)}`;
+  return `${heading(code(group), doc)}\n\n${settingsTable(interfaces, { name: type, group }, columns)}`;
 }
 
 /** Every setting there is, from the interfaces of settings.ts and the values of account.ts and of each environment. */
@@ -92,14 +101,14 @@ export function settingsSection(): string {
     heading('The environment itself', doc),
     settingsTable(
       { ...interfaces, Own: own },
-      'Own',
+      { name: 'Own' },
       byEnvironment((settings) => [settings]),
     ),
     ...groups,
     heading('The account', interfaces.AccountSettings?.doc ?? ''),
     settingsTable(
       interfaces,
-      'AccountSettings',
+      { name: 'AccountSettings' },
       Object.fromEntries(Object.entries(ACCOUNTS).map(([id, each]) => [id, [each]])),
     ),
   ].join('\n\n');

@@ -192,6 +192,8 @@ export interface EnvironmentSettings {
   observability: ObservabilitySettings;
   /** HEIC and HEIF, as phones make them. HEVC, in which they are encoded, is patented: whoever turns it `on` answers for the licences of their country and use. */
   heic: 'off' | 'on';
+  /** Values outside their plausible range (stacks/ranges/), by path, each with its reason of 20 characters or more. */
+  acknowledged?: Readonly<Record<string, string>>;
 }
 
 /** What is there once an account, whatever its environments. */

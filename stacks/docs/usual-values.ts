@@ -1,0 +1,23 @@
+import { prod } from '../environments/prod.ts';
+import { RANGES, WITHOUT_RANGE } from '../ranges/all-ranges.ts';
+import { numericSettingsOf, type Range, shownRange } from '../ranges/range.ts';
+
+/** Of a value beyond each end: half of the least, twice the most. */
+function consequencesOf({ setting, least, most, low, high }: Range): string[] {
+  // Services differ, and those on instances have every setting.
+  const place = numericSettingsOf(prod).findLast(({ pattern }) => pattern === setting);
+  if (!place) return [];
+  const half = least / 2;
+  const [few, many] = [least >= 1 ? Math.floor(half) : half, 2 * most];
+  return [
+    ...(low ? [`At ${few}: ${low(few, prod, place.service)}.`] : []),
+    `At ${many.toLocaleString('en')}: ${high(many, prod, place.service)}.`,
+  ];
+}
+
+/** What is expected of a setting, and what other values cost or break in prod; nothing of one that is no number. */
+export function usualValues(setting: string): string {
+  const range = RANGES.find((each) => each.setting === setting);
+  if (!range) return WITHOUT_RANGE[setting] ?? '';
+  return [`${shownRange(range)}.`, ...consequencesOf(range), `(${range.source})`].join(' ');
+}

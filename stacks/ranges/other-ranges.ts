@@ -1,0 +1,122 @@
+import { dollars, STANDARD_GB_MONTH, unitsMonth } from './prices.ts';
+import type { Range } from './range.ts';
+
+const LOGS = 'https://aws.amazon.com/cloudwatch/pricing/: $0.50 a GB for writing, $0.03 a GB and month for keeping';
+const S3 = 'https://aws.amazon.com/s3/pricing/';
+const TABLE = 'https://aws.amazon.com/dynamodb/pricing/on-demand/';
+
+/** An upload writes its record, its parts' claims and its completion. */
+const WRITES_AN_UPLOAD = 5;
+
+/** Of network, entrance, storage and what watches them. */
+export const OTHER_RANGES: Range[] = [
+  {
+    setting: 'network.flowLogDays',
+    least: 3,
+    most: 90,
+    orNone: true,
+    low: (days) => `what happened on a Friday is gone after ${days} days, before anybody looks`,
+    high: (days) =>
+      `each GB costs ${dollars(0.5 + (0.03 * days) / 30)} until it is gone, and nobody looks that far back`,
+    source: LOGS,
+  },
+  {
+    setting: 'loadBalancer.idleTimeoutSeconds',
+    least: 35,
+    most: 60,
+    low: (seconds) => `an answer to \`Prefer: wait=30\` may take 30 s, and is cut off after ${seconds} with a 504`,
+    high: () => 'the services end idle connections after 65 s, and clients would get 502',
+    source: 'shared/contracts/services.ts and docs/downloading.md',
+  },
+  {
+    setting: 'loadBalancer.waf.requestsPerFiveMinutes',
+    least: 500,
+    most: 20_000,
+    low: (requests) =>
+      `an address may ask once in ${(300 / requests).toFixed(1)} s: an upload of 500 MB in parts of 5 MiB is 100 requests, and an office is one address; the rest is answered 429`,
+    high: (requests, { services: { download } }) =>
+      `one address may keep ${Math.ceil(requests / 5 / download.requestsPerTaskPerMinute)} tasks of downloads busy by itself`,
+    source: 'https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html',
+  },
+  {
+    setting: 'storage.abortMultipartDays',
+    least: 4,
+    most: 14,
+    low: (days) => `an upload may take three days, and would lose its parts after ${days}`,
+    high: (days) =>
+      `each TB of abandoned parts costs ${dollars((1000 * STANDARD_GB_MONTH * days) / 30)} until it is gone`,
+    source: S3,
+  },
+  {
+    setting: 'storage.originalsTierDays',
+    least: 0,
+    most: 180,
+    high: (days) =>
+      `the first ${days} days cost twice what they would in the tier: ${dollars(23 * 0.46)} a TB and month`,
+    source: S3,
+  },
+  {
+    setting: 'storage.originalsGlacierDays',
+    least: 60,
+    most: 1825,
+    orNone: true,
+    low: (days) =>
+      `an image that is read once in its first months costs more there: reading is $30 a TB, keeping is $19 a TB and month less, and after ${days} days many are still read`,
+    high: (days) => `nothing gets there for ${Math.round(days / 365)} years`,
+    source: S3,
+  },
+  {
+    setting: 'storage.renditionsExpireDays',
+    least: 7,
+    most: 730,
+    orNone: true,
+    low: (days) => `a rendition that is asked for once a week is made anew each time, by a worker, after ${days} days`,
+    high: (days) =>
+      `a TB of renditions that nobody asks for costs ${dollars((1000 * STANDARD_GB_MONTH * days) / 30)} until it is gone`,
+    source: S3,
+  },
+  {
+    setting: 'storage.noncurrentDays',
+    least: 1,
+    most: 90,
+    low: () => 'what is deleted by mistake cannot be brought back',
+    high: (days) => `what users delete stays for ${days} days, which they may not expect and laws may forbid`,
+    source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html',
+  },
+  {
+    setting: 'storage.maxReadUnits',
+    least: 100,
+    most: 40_000,
+    low: (units) => `${units * 2} records a second of all clients together, and the rest is refused`,
+    high: (units) =>
+      `a loop costs ${dollars(unitsMonth('read', units))} in a month, and an account's own limit is 40,000`,
+    source: TABLE,
+  },
+  {
+    setting: 'storage.maxWriteUnits',
+    least: 100,
+    most: 20_000,
+    low: (units) =>
+      `an upload writes about ${WRITES_AN_UPLOAD} times: ${(units / WRITES_AN_UPLOAD).toFixed(1)} uploads a second of all clients together, and the rest is refused`,
+    high: (units) => `a loop costs ${dollars(unitsMonth('write', units))} in a month`,
+    source: TABLE,
+  },
+  {
+    setting: 'observability.logDays',
+    least: 7,
+    most: 400,
+    low: (days) => `what broke before a holiday is gone after ${days} days`,
+    high: (days) =>
+      `each GB costs ${dollars(0.5 + (0.03 * days) / 30)} until it is gone, and addresses of clients are in it`,
+    source: LOGS,
+  },
+  {
+    setting: 'observability.monthlyBudget',
+    least: 50,
+    most: 20_000,
+    low: () => 'a load balancer and a NAT gateway alone are $50: it goes off every month, and nobody heeds it',
+    high: (budget) =>
+      `nobody is told before ${dollars(budget * 0.8)} are spent, nor of a day that costs less than ${dollars(budget / 10)} too much`,
+    source: 'stacks/constructs/budget.ts, which tells at 80 % and at a tenth',
+  },
+];

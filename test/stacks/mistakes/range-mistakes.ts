@@ -1,0 +1,28 @@
+import { type Mistake, setting } from './mistake.ts';
+
+/** A value of each setting that is allowed and hardly meant: some of a review, some of public incidents. */
+const IMPLAUSIBLE: [path: string, value: unknown][] = [
+  ['workers.secondsPerMessage', 20],
+  ['services.download.requestsPerTaskPerMinute', 24],
+  ['workers.maxInstances', 400],
+  ['storage.maxWriteUnits', 4],
+  ['observability.monthlyBudget', 1_500_000],
+  ['loadBalancer.waf.requestsPerFiveMinutes', 20],
+];
+
+const why = 'as agreed with finance in May';
+
+export const RANGE_MISTAKES: Mistake[] = [
+  ...IMPLAUSIBLE.map(
+    ([path, value]): Mistake => [`${path} of ${JSON.stringify(value)}`, 'IMG-RNG-001', setting(path, value)],
+  ),
+  ['400 workers', 'IMG-RNG-001', setting('workers.maxTasks', 400), setting('workers.maxInstances', 400)],
+  ['an acknowledgement for nothing', 'IMG-RNG-002', setting('acknowledged', { 'workers.maxInstances': why })],
+  ['an acknowledgement of nothing', 'IMG-RNG-002', setting('acknowledged', { 'workers.maxInstance': why })],
+  [
+    'an acknowledgement without a reason',
+    'IMG-RNG-002',
+    setting('workers.maxInstances', 400),
+    setting('acknowledged', { 'workers.maxInstances': 'ok' }),
+  ],
+];

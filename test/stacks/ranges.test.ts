@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { RANGE_CHECKS } from '../../stacks/checks/range-checks.ts';
+import { usualValues } from '../../stacks/docs/usual-values.ts';
+import { ENVIRONMENTS } from '../../stacks/environments/all.ts';
+import { prod } from '../../stacks/environments/prod.ts';
+import { RANGES, WITHOUT_RANGE } from '../../stacks/ranges/all-ranges.ts';
+import { numericSettingsOf } from '../../stacks/ranges/range.ts';
+
+const known = [...RANGES.map(({ setting }) => setting), ...Object.keys(WITHOUT_RANGE)];
+const findings = (maxInstances: number, acknowledged?: Record<string, string>): string[] => {
+  const settings = { ...prod, workers: { ...prod.workers, maxInstances }, ...(acknowledged && { acknowledged }) };
+  return RANGE_CHECKS.flatMap(({ find }) => find(settings) || []);
+};
+const WHY = 'a campaign in May, agreed with finance';
+
+describe('plausible ranges', () => {
+  it('are there for every setting that is a number, or a sentence why not', () => {
+    const patterns = new Set(ENVIRONMENTS.flatMap(numericSettingsOf).map(({ pattern }) => pattern));
+    expect(known).to.have.members([...patterns]);
+    const declared = readFileSync(new URL('../../stacks/environments/settings.ts', import.meta.url), 'utf8');
+    const names = [...declared.matchAll(/^\s+(\w+)\??: (?:number|\d)/gm)].map(([, name]) => name);
+    expect(names).to.include.members(['maxInstances', 'zones', 'cpu']);
+    expect(known.map((path) => path.split('.').at(-1))).to.include.members(names);
+    for (const reason of Object.values(WITHOUT_RANGE)) expect(reason).to.match(/^[A-Z].{20,}\.$/);
+  });
+
+  it('say beyond both ends what a value costs or breaks, and where that is from', () => {
+    for (const range of RANGES) {
+      expect(range.least, range.setting).to.be.below(range.most);
+      expect(range.low === undefined, range.setting).to.equal(range.least === 0);
+      expect(usualValues(range.setting), range.setting).to.not.match(/NaN|undefined|Infinity/);
+      expect(range.source.length, range.setting).to.be.above(10);
+    }
+  });
+
+  it('count in dollars what can be counted', () => {
+    expect(findings(400).join()).to.match(
+      /^workers\.maxInstances is 400, where 1 to 100 is usual: .* \$33 an hour on spot and \$82 on demand$/,
+    );
+  });
+
+  it('let pass what is acknowledged with a reason, and no acknowledgement for nothing', () => {
+    expect(findings(400, { 'workers.maxInstances': WHY })).to.deep.equal([]);
+    expect(findings(40, { 'workers.maxInstances': WHY }).join()).to.match(/is 40, which needs no acknowledgement$/);
+    expect(findings(400, { 'workers.maxInstances': 'because' }).join()).to.match(/shorter than 20 characters$/);
+    expect(findings(40, { 'workers.maxInstance': WHY }).join()).to.equal('there is no number workers.maxInstance');
+  });
+});
