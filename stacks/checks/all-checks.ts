@@ -1,26 +1,43 @@
 import { AUTHORIZATION_CHECKS } from './authorization-checks.ts';
+import { ACCOUNT_ARGUMENTS } from './account-arguments.ts';
+import { AGENT_AGREEMENTS } from './agent-agreements.ts';
+import { BUCKET_ARGUMENTS } from './bucket-arguments.ts';
 import { BUCKET_CHECKS } from './bucket-checks.ts';
 import { CAPACITY_PROVIDER_CHECKS } from './capacity-provider-checks.ts';
+import { CDN_ARGUMENTS } from './cdn-arguments.ts';
 import { CDN_CHECKS } from './cdn-checks.ts';
 import { CDN_VIEWER_CHECKS } from './cdn-viewer-checks.ts';
+import { CDN_POLICY_ARGUMENTS } from './cdn-policy-arguments.ts';
 import type { Check, SettingsCheck } from './check.ts';
+import { CONNECTION_CHECKS } from './connection-checks.ts';
+import { CONTAINER_ARGUMENTS } from './container-arguments.ts';
 import { CONTAINER_CHECKS } from './container-checks.ts';
 import { CORS_CHECKS } from './cors-checks.ts';
+import { FLEET_ARGUMENTS } from './fleet-arguments.ts';
 import { FLEET_CHECKS } from './fleet-checks.ts';
 import { IDENTITY_CHECKS } from './identity-checks.ts';
 import { INSTANCE_CHECKS } from './instance-checks.ts';
+import { LAUNCH_TEMPLATE_ARGUMENTS } from './launch-template-arguments.ts';
 import { LIFECYCLE_CHECKS } from './lifecycle-checks.ts';
+import { LOAD_BALANCER_ARGUMENTS } from './load-balancer-arguments.ts';
 import { LOAD_BALANCER_CHECKS } from './load-balancer-checks.ts';
+import { LOG_AGREEMENTS } from './log-agreements.ts';
+import { NETWORK_ARGUMENTS } from './network-arguments.ts';
 import { NETWORK_CHECKS } from './network-checks.ts';
 import { PLACEHOLDER_CHECKS } from './placeholder-checks.ts';
 import { QUEUE_CHECKS } from './queue-checks.ts';
 import { RANGE_CHECKS } from './range-checks.ts';
+import { ROUTE_CHECKS } from './route-checks.ts';
+import { SCALING_AGREEMENTS } from './scaling-agreements.ts';
+import { SCALING_ARGUMENTS } from './scaling-arguments.ts';
 import { SCALING_CHECKS } from './scaling-checks.ts';
 import { SECRET_CHECKS } from './secret-checks.ts';
+import { SERVICE_ARGUMENTS } from './service-arguments.ts';
 import { SERVICE_CHECKS } from './service-checks.ts';
 import { SETTINGS_CHECKS as OWN_SETTINGS_CHECKS } from './settings-checks.ts';
 import { SETTINGS_CHECKS as COMBINATION_CHECKS } from './settings-checks.ts';
 import { SPOT_CHECKS } from './spot-checks.ts';
+import { TABLE_ARGUMENTS } from './table-arguments.ts';
 import { TABLE_CHECKS } from './table-checks.ts';
 import { TAG_CHECKS } from './tag-checks.ts';
 import { TARGET_GROUP_CHECKS } from './target-group-checks.ts';
@@ -36,6 +53,7 @@ export const SETTINGS_CHECKS: readonly SettingsCheck[] = [
   ...CORS_CHECKS,
   ...ZONE_SETTINGS_CHECKS,
 ];
+import { WEB_ACL_CHECKS } from './web-acl-checks.ts';
 
 /** Everything that is looked for in a stack. Settings that do not go together have a table of their own. */
 export const CHECKS: readonly Check[] = [
@@ -63,6 +81,24 @@ export const CHECKS: readonly Check[] = [
   ...TAG_CHECKS,
   ...TOKEN_CHECKS,
   ...SECRET_CHECKS,
+  ...SERVICE_ARGUMENTS,
+  ...CONTAINER_ARGUMENTS,
+  ...FLEET_ARGUMENTS,
+  ...LAUNCH_TEMPLATE_ARGUMENTS,
+  ...SCALING_ARGUMENTS,
+  ...SCALING_AGREEMENTS,
+  ...AGENT_AGREEMENTS,
+  ...LOAD_BALANCER_ARGUMENTS,
+  ...WEB_ACL_CHECKS,
+  ...CDN_ARGUMENTS,
+  ...CDN_POLICY_ARGUMENTS,
+  ...NETWORK_ARGUMENTS,
+  ...ROUTE_CHECKS,
+  ...CONNECTION_CHECKS,
+  ...BUCKET_ARGUMENTS,
+  ...TABLE_ARGUMENTS,
+  ...LOG_AGREEMENTS,
+  ...ACCOUNT_ARGUMENTS,
 ];
 
 /** What is looked for in the settings of an environment, before there is a resource. */

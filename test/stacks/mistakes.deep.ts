@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect } from 'chai';
-import { MISTAKES } from './mistakes/all-mistakes.ts';
+import { INCIDENTS, MISTAKES } from './mistakes/all-mistakes.ts';
 import { type Change, setting, synth } from './mistakes/mistake.ts';
 
 const FARGATE = { kind: 'fargate', cpu: 1024, memory: 2048, architecture: 'x86_64' };
@@ -77,7 +77,7 @@ describe('mistakes', () => {
     });
   }
 
-  after(() => console.log(`      caught ${caught}/${ALL.length}`));
+  after(() => console.log(`      caught ${caught}/${ALL.length}, of which ${INCIDENTS.length} happened to others`));
 });
 
 describe('choices', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { CHECKS, SETTINGS_CHECKS } from '../../stacks/checks/all-checks.ts';
 import { ENVIRONMENTS } from '../../stacks/environments/all.ts';
-import { MISTAKES } from './mistakes/all-mistakes.ts';
+import { INCIDENTS, MISTAKES } from './mistakes/all-mistakes.ts';
 import { synth } from './mistakes/mistake.ts';
 
 const ALL = MISTAKES.flatMap(([, mistakes]) => mistakes);
@@ -27,5 +27,14 @@ describe('checks', () => {
   it('say in sentences why, and what to do', () => {
     const unsaid = TABLES.filter(({ reason, remedy }) => !/^["A-Z].*\.$/s.test(reason) || !/^[a-z].*\.$/s.test(remedy));
     expect(unsaid.map(({ id }) => id)).to.deep.equal([]);
+  });
+});
+
+describe('incidents of others', () => {
+  it('are more than forty, each with its source and made here again', () => {
+    const sources = INCIDENTS.map(([source]) => source);
+    expect(new Set(sources).size).to.equal(sources.length).and.to.be.above(40);
+    for (const source of sources)
+      expect(source).to.match(/^https:\/\/github\.com\/[\w.-]+\/[\w.-]+\/(issues|pull)\/\d+$/);
   });
 });

@@ -3,14 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Aspects, TerraformElement, TerraformStack } from 'cdktf';
 import { namesOf } from '../../../shared/contracts/naming.ts';
+import { BootstrapStack } from '../../../stacks/bootstrap-stack.ts';
 import { addChecks } from '../../../stacks/checks/checks-aspect.ts';
 import { createAwsProvider } from '../../../stacks/constructs/aws-provider.ts';
 import { createCdn } from '../../../stacks/constructs/cdn.ts';
 import { attachCapacity, createCluster } from '../../../stacks/constructs/cluster.ts';
 import { createLoadBalancer } from '../../../stacks/constructs/load-balancer.ts';
 import { createNetwork } from '../../../stacks/constructs/network.ts';
+import { BoundaryAspect } from '../../../stacks/constructs/permissions-boundary.ts';
 import { TagAspect, tagsOf } from '../../../stacks/constructs/tags.ts';
 import { createWorkerFleet } from '../../../stacks/constructs/worker-fleet.ts';
+import { ACCOUNTS } from '../../../stacks/environments/account.ts';
 import { prod } from '../../../stacks/environments/prod.ts';
 import type { EnvironmentSettings } from '../../../stacks/environments/settings.ts';
 import { PlatformStack } from '../../../stacks/platform-stack.ts';
@@ -116,6 +119,7 @@ class EdgeStack extends TerraformStack {
     const { loadBalancer: own, cdn } = settings;
     const loadBalancer = createLoadBalancer(this, { settings: own, cdn, names, network });
     createCdn(this, { settings: cdn, names, loadBalancer });
+    Aspects.of(this).add(new BoundaryAspect(settings));
     Aspects.of(this).add(new TagAspect(tagsOf(settings)));
   }
 }
@@ -132,11 +136,27 @@ class FleetStack extends TerraformStack {
     const shared = { place, network, cluster, tags: tagsOf(settings), logDays: observability.logDays };
     const { capacityProvider } = createWorkerFleet(this, { ...shared, settings: settings.workers });
     attachCapacity(this, cluster, [capacityProvider]);
+    Aspects.of(this).add(new BoundaryAspect(settings));
     Aspects.of(this).add(new TagAspect(tagsOf(settings)));
   }
 }
 
-export const STACKS = { storage: StorageStack, platform: PlatformStack, edge: EdgeStack, fleet: FleetStack } as const;
+/** What an account has once, whatever the environment. */
+class AccountStack extends BootstrapStack {
+  constructor(app: App, id: string, { accountId, region }: EnvironmentSettings) {
+    const account = Object.values(ACCOUNTS).find((each) => each.accountId === accountId && each.region === region);
+    if (!account) throw new Error(`no bootstrap is for ${accountId} in ${region}`);
+    super(app, id, account);
+  }
+}
+
+export const STACKS = {
+  account: AccountStack,
+  storage: StorageStack,
+  platform: PlatformStack,
+  edge: EdgeStack,
+  fleet: FleetStack,
+} as const;
 
 /** Neither CDKTF's own nor those of annotations are looked at, and they take a third of the time. */
 function withoutStackTraces<Result>(work: () => Result): Result {
@@ -159,7 +179,7 @@ export function synth(kind: keyof typeof STACKS, changes: Change[] = [], setting
     withoutStackTraces(() => {
       const stack = new STACKS[kind](app, `${kind}-${changed.name}`, changed);
       for (const change of changes) change.stack?.(stack);
-      addChecks(stack, changed);
+      addChecks(stack, kind === 'account' ? undefined : changed);
       app.synth();
     });
     return undefined;

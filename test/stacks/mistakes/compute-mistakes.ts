@@ -1,0 +1,80 @@
+import { first } from './by-type.ts';
+import { container, type Mistake, set, statement } from './mistake.ts';
+
+const GROUP = 'worker-fleet/group';
+const TEMPLATE = 'worker-fleet/launch-template';
+const PROVIDER = 'worker-fleet/capacity-provider';
+const ROOT = 'block_device_mappings.0';
+const SCALING = 'auto_scaling_group_provider.managed_scaling';
+const DISTRIBUTION = 'mixed_instances_policy.instances_distribution';
+
+/** In constructs of instances: let through until somebody ran the tests. */
+export const INSTANCE_MISTAKES: Mistake[] = [
+  ['processes that stay suspended', 'IMG-ASG-103', set(GROUP, 'suspended_processes', ['Launch'])],
+  [
+    'on-demand types in the order of a list',
+    'IMG-ASG-105',
+    set(GROUP, `${DISTRIBUTION}.on_demand_allocation_strategy`, 'prioritized'),
+  ],
+  ['instances as targets', 'IMG-ASG-107', set(GROUP, 'target_group_arns', ['arn'])],
+  ['instances that outlive their cluster', 'IMG-ASG-109', set(GROUP, 'depends_on', [])],
+  ['a volume of gp2', 'IMG-EC2-102', set(TEMPLATE, `${ROOT}.ebs.volume_type`, 'gp2')],
+  ['a key to log in with', 'IMG-EC2-106', set(TEMPLATE, 'key_name', 'team')],
+  ['instances without a role', 'IMG-EC2-108', set(TEMPLATE, 'iam_instance_profile', undefined)],
+  ['five minutes a step', 'IMG-ECS-102', set(PROVIDER, `${SCALING}.instance_warmup_period`, 300)],
+  [
+    'an agent that may not ask for work',
+    'IMG-IAM-102',
+    statement('worker-fleet/instance-role-policy', 'policy', 1, { Action: ['ecs:StartTelemetrySession'] }),
+  ],
+];
+
+const API = 'async-upload/service';
+const WORKER = 'worker/service';
+const TASK = 'async-upload/task';
+const JOB = 'worker/task';
+const BACKLOG = 'worker/scaling-backlog';
+const TRACKING = 'target_tracking_scaling_policy_configuration';
+const capabilities = { initProcessEnabled: true, capabilities: { drop: ['NET_RAW'] } };
+
+/** In constructs of services and their tasks. */
+export const TASK_MISTAKES: Mistake[] = [
+  ['an API of half its tasks', 'IMG-SVC-101', set(API, 'deployment_minimum_healthy_percent', 50)],
+  ['workers that all go at once', 'IMG-SVC-102', set(WORKER, 'deployment_minimum_healthy_percent', 0)],
+  ['a zone that stays empty', 'IMG-SVC-104', set(API, 'availability_zone_rebalancing', 'DISABLED')],
+  ['a shell in containers', 'IMG-SVC-106', set(API, 'enable_execute_command', true)],
+  ['deployments of another service', 'IMG-SVC-108', set(API, 'deployment_controller', { type: 'CODE_DEPLOY' })],
+  ['a daemon', 'IMG-SVC-109', set(WORKER, 'scheduling_strategy', 'DAEMON')],
+  ['an API in one zone', 'IMG-SVC-110', set(API, 'ordered_placement_strategy', [{ type: 'binpack', field: 'memory' }])],
+  ['processes of others', 'IMG-TASK-103', set(JOB, 'pid_mode', 'host')],
+  ['a task that nobody can start', 'IMG-TASK-104', set(TASK, 'execution_role_arn', undefined)],
+  ['a task with the role of its agent', 'IMG-TASK-105', set(TASK, 'task_role_arn', undefined)],
+  ['a container that may end', 'IMG-CTR-102', container(TASK, { essential: false })],
+  ['capabilities of root', 'IMG-CTR-105', container(JOB, { linuxParameters: capabilities })],
+  ['a worker that hangs', 'IMG-CTR-107', container(JOB, { healthCheck: undefined })],
+  ['a container larger than its task', 'IMG-CTR-109', container(TASK, { memory: 4096 })],
+  [
+    'a log in another region',
+    'IMG-CTR-110',
+    container(TASK, {
+      logConfiguration: { logDriver: 'awslogs', options: { mode: 'non-blocking', 'awslogs-region': 'eu-west-1' } },
+    }),
+  ],
+  ['scaling that never shrinks', 'IMG-SCL-101', set(BACKLOG, `${TRACKING}.disable_scale_in`, true)],
+  ['a dimension of another service', 'IMG-SCL-103', set('worker/scaling', 'scalable_dimension', 'ec2:instance:Count')],
+  ['tasks that go between two bursts', 'IMG-SCL-104', set(BACKLOG, `${TRACKING}.scale_in_cooldown`, 0)],
+  ['a cluster without Fargate', 'IMG-ECS-103', set('capacity', 'capacity_providers.0', 'FARGATE_SPOT')],
+  [
+    'an agent that may not pull',
+    'IMG-IAM-103',
+    statement('worker/execution-role-policy', 'policy', 1, { Action: ['ecr:BatchGetImage'] }),
+  ],
+  ['a service that nobody reaches', 'IMG-NET-209', set('async-upload/requests-in', 'from_port', 80)],
+  ['a connection with one end', 'IMG-NET-208', set('async-upload/requests-out', 'to_port', 80)],
+  ['a role beyond the boundary', 'IMG-IAM-101', set('worker/task-role', 'permissions_boundary', undefined)],
+  ['alarms that somebody silenced', 'IMG-OBS-101', set('alarms/worker/dead-letters', 'actions_enabled', false)],
+  ['a budget of a year', 'IMG-OBS-103', first('budgets_budget', 'time_unit', 'ANNUALLY')],
+  ['a budget of requests', 'IMG-OBS-104', first('budgets_budget', 'limit_unit', 'GB')],
+  ['logs without metrics', 'IMG-LOG-101', set('worker/log', 'log_group_class', 'INFREQUENT_ACCESS')],
+  ['interruptions that nobody records', 'IMG-OBS-102', set('worker-fleet/spot-interruption', 'state', 'DISABLED')],
+];
