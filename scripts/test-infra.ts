@@ -3,18 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runCommand } from './command-line.ts';
+import { installCheckov } from './test-infra/checkov.ts';
 import { findMissing, prepareTerraform } from './test-infra/prerequisites.ts';
 import { startMocha, statusOf } from './test-run/mocha.ts';
 
 const HELP = `npm run test:infra [-- OPTIONS]
 Runs the tests in test/infra: synthesises the stacks of every environment, validates and plans them, applies the bootstrap, dev and prod to an
 emulated AWS (moto_server), runs the containers by the applied task definitions, and destroys it all. Six to eight minutes on two cores.
+What checkov finds in the stacks must have its reason in stacks/accepted-findings.ts.
 
   --grep PATTERN   only the tests whose names match
   --jobs N         test files at once  (4)
   --help           this text
 
-It needs terraform 1.10 or newer with hashicorp/aws 5.100.0 from the registry or a mirror, moto_server 5.2.1 and the AWS CLI.
+It needs terraform 1.10 or newer with hashicorp/aws 5.100.0 from the registry or a mirror, moto_server 5.2.1 and the AWS CLI. checkov is installed
+by pip into node_modules/.cache, the first time; where there is no python3 with pip this is said, and what needs it is skipped.
 Exit status 1 if a test fails or one of them is missing, 2 for wrong use.
 `;
 
@@ -53,7 +56,12 @@ async function main(): Promise<number> {
       );
       return 1;
     }
-    return await runMocha(env, ['--jobs', values.jobs, ...(values.grep ? ['--grep', values.grep] : [])]);
+    const checkov = await installCheckov((line) => process.stderr.write(`${line}\n`));
+    return await runMocha({ ...env, ...checkov }, [
+      '--jobs',
+      values.jobs,
+      ...(values.grep ? ['--grep', values.grep] : []),
+    ]);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,17 +1,13 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
+import { installPythonTool } from '../test-run/python-tool.ts';
 
 /** Newer ones may complain of more, which is for a person to look at. */
 const REDBOT = 'redbot==2.7.1';
 
-const FOLDER = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url));
 const SCRIPT = fileURLToPath(new URL('ask_redbot.py', import.meta.url));
 
 /** What REDbot is to look at. */
@@ -36,23 +32,9 @@ export interface Finding {
   notes: Note[];
 }
 
-/**
- * Installs REDbot into a virtual environment of its own, unless it is there from the last time, and answers its Python. Rejects where there
- * is no python3, no pip, or nothing to install from.
- */
-export async function installRedbot(): Promise<string> {
-  const folder = join(FOLDER, REDBOT.replace('==', '-'));
-  const python = join(folder, 'bin', 'python3');
-  const isThere = await run(python, ['-c', 'import redbot.resource']).then(
-    () => true,
-    () => false,
-  );
-  if (isThere) return python;
-  await run('python3', ['-m', 'venv', '--clear', folder]);
-  await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', REDBOT]);
-  await access(python);
-  return python;
-}
+/** Installs REDbot, unless it is there from the last time, and answers its Python; rejects where it cannot be had. */
+export const installRedbot = async (): Promise<string> =>
+  join(await installPythonTool(REDBOT, 'redbot.resource'), 'python3');
 
 /** What REDbot finds at each URL, in their order; it asks each several times, in several ways. */
 export async function askRedbot(python: string, asked: Asked[]): Promise<Finding[]> {

@@ -3,6 +3,7 @@ import { alarmsSection } from './alarms-section.ts';
 import { architecturePicture } from './architecture-picture.ts';
 import { suppressionsSection } from './checks-page.ts';
 import { choicesSection } from './choices-section.ts';
+import { findingsSection } from './findings-section.ts';
 import { block } from './markdown.ts';
 import { outputsSection } from './outputs-section.ts';
 import { parametersSection } from './parameters-section.ts';
@@ -34,6 +35,7 @@ export function sectionsOf(synthesis: Synthesis): Record<string, string> {
     alarms: alarmsSection(shown),
     outputs: outputsSection(shown),
     suppressions: suppressionsSection(synthesis),
+    findings: findingsSection(),
   };
 }
 

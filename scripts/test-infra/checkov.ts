@@ -1,0 +1,60 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { installPythonTool } from '../test-run/python-tool.ts';
+
+const run = promisify(execFile);
+
+/** Newer ones find more, which is for a person to look at. */
+const CHECKOV = 'checkov==3.3.30';
+
+/** By which the suite is told where checkov is; absent where it could not be installed. */
+export const CHECKOV_VARIABLE = 'CHECKOV';
+
+const MOST_BYTES = 256 * 1024 * 1024;
+
+export interface CheckovFinding {
+  check: string;
+  name: string;
+  /** Stack and resource, without the digits that CDKTF adds: `platform-dev/vpc`. */
+  place: string;
+}
+
+/** Installs checkov, unless it is there from the last time, and answers what the suite is told; `tell` hears why it cannot be had. */
+export async function installCheckov(tell: (line: string) => void): Promise<Record<string, string>> {
+  try {
+    return { [CHECKOV_VARIABLE]: join(await installPythonTool(CHECKOV, 'checkov.main'), 'checkov') };
+  } catch (error) {
+    const reason = (error as Error).message.trim();
+    tell(`SKIPPED: ${CHECKOV} cannot be installed, for which python3 with venv and pip is needed: ${reason}`);
+    return {};
+  }
+}
+
+interface FailedCheck {
+  check_id: string;
+  check_name: string;
+  file_path: string;
+  /** `aws_vpc.vpc`, `resource.vpc`, `data.zones` */
+  resource: string;
+}
+
+const placeOf = ({ file_path, resource }: FailedCheck): string => {
+  const [, stack = ''] = file_path.split('/');
+  const name = resource.startsWith('data.') ? resource : resource.slice(resource.indexOf('.') + 1);
+  return `${stack}/${name.replace(/_[0-9A-F]{8}$/, '')}`;
+};
+
+/** What checkov finds in a folder of synthesised stacks, each in a folder of its own; of some checks alone, if they are named. */
+export async function runCheckov(program: string, folder: string, checks: string[] = []): Promise<CheckovFinding[]> {
+  const options = ['--framework', 'terraform_json', '--output', 'json', '--quiet', '--soft-fail', '--skip-download'];
+  const only = checks.length > 0 ? ['--check', checks.join()] : [];
+  const { stdout } = await run(program, ['--directory', folder, ...options, ...only], { maxBuffer: MOST_BYTES });
+  const { results } = JSON.parse(stdout);
+  if (results.parsing_errors?.length > 0) throw new Error(`checkov cannot read ${results.parsing_errors.join(', ')}`);
+  return results.failed_checks.map((failed: FailedCheck) => ({
+    check: failed.check_id,
+    name: failed.check_name,
+    place: placeOf(failed),
+  }));
+}
