@@ -9,7 +9,9 @@ const run = promisify(execFile);
 async function terraform(): Promise<Finding> {
   const { version, isEnough } = await terraformVersion(process.env);
   if (isEnough) return well(`Terraform is ${version}.`);
-  const what = version ? `Terraform is ${version}, and must be ${OLDEST_TERRAFORM} or newer.` : 'Terraform does not start.';
+  const what = version
+    ? `Terraform is ${version}, and must be ${OLDEST_TERRAFORM} or newer.`
+    : 'Terraform does not start.';
   return missing(what, 'https://developer.hashicorp.com/terraform/install');
 }
 

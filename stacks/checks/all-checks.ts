@@ -1,13 +1,13 @@
-import { AUTHORIZATION_CHECKS } from './authorization-checks.ts';
 import { ACCOUNT_ARGUMENTS } from './account-arguments.ts';
 import { AGENT_AGREEMENTS } from './agent-agreements.ts';
+import { AUTHORIZATION_CHECKS } from './authorization-checks.ts';
 import { BUCKET_ARGUMENTS } from './bucket-arguments.ts';
 import { BUCKET_CHECKS } from './bucket-checks.ts';
 import { CAPACITY_PROVIDER_CHECKS } from './capacity-provider-checks.ts';
 import { CDN_ARGUMENTS } from './cdn-arguments.ts';
 import { CDN_CHECKS } from './cdn-checks.ts';
-import { CDN_VIEWER_CHECKS } from './cdn-viewer-checks.ts';
 import { CDN_POLICY_ARGUMENTS } from './cdn-policy-arguments.ts';
+import { CDN_VIEWER_CHECKS } from './cdn-viewer-checks.ts';
 import type { Check, SettingsCheck } from './check.ts';
 import { CONNECTION_CHECKS } from './connection-checks.ts';
 import { CONTAINER_ARGUMENTS } from './container-arguments.ts';
@@ -34,7 +34,6 @@ import { SCALING_CHECKS } from './scaling-checks.ts';
 import { SECRET_CHECKS } from './secret-checks.ts';
 import { SERVICE_ARGUMENTS } from './service-arguments.ts';
 import { SERVICE_CHECKS } from './service-checks.ts';
-import { SETTINGS_CHECKS as OWN_SETTINGS_CHECKS } from './settings-checks.ts';
 import { SETTINGS_CHECKS as COMBINATION_CHECKS } from './settings-checks.ts';
 import { SPOT_CHECKS } from './spot-checks.ts';
 import { TABLE_ARGUMENTS } from './table-arguments.ts';
@@ -44,16 +43,8 @@ import { TARGET_GROUP_CHECKS } from './target-group-checks.ts';
 import { TASK_CHECKS } from './task-checks.ts';
 import { TOKEN_CHECKS } from './token-checks.ts';
 import { WATCHING_CHECKS } from './watching-checks.ts';
-import { ZONE_CHECKS, ZONE_SETTINGS_CHECKS } from './zone-checks.ts';
-
-/** Settings that do not go together, whatever is made of them. */
-export const SETTINGS_CHECKS: readonly SettingsCheck[] = [
-  ...OWN_SETTINGS_CHECKS,
-  ...PLACEHOLDER_CHECKS,
-  ...CORS_CHECKS,
-  ...ZONE_SETTINGS_CHECKS,
-];
 import { WEB_ACL_CHECKS } from './web-acl-checks.ts';
+import { ZONE_CHECKS, ZONE_SETTINGS_CHECKS } from './zone-checks.ts';
 
 /** Everything that is looked for in a stack. Settings that do not go together have a table of their own. */
 export const CHECKS: readonly Check[] = [
@@ -102,4 +93,10 @@ export const CHECKS: readonly Check[] = [
 ];
 
 /** What is looked for in the settings of an environment, before there is a resource. */
-export const SETTINGS_CHECKS: readonly SettingsCheck[] = [...COMBINATION_CHECKS, ...RANGE_CHECKS];
+export const SETTINGS_CHECKS: readonly SettingsCheck[] = [
+  ...COMBINATION_CHECKS,
+  ...PLACEHOLDER_CHECKS,
+  ...CORS_CHECKS,
+  ...ZONE_SETTINGS_CHECKS,
+  ...RANGE_CHECKS,
+];

@@ -1,12 +1,12 @@
 import { AUTHORIZATION_MISTAKES } from './authorization-mistakes.ts';
 import { BUCKET_MISTAKES } from './bucket-mistakes.ts';
-import { DEPLOYED_MISTAKES } from './deployed-mistakes.ts';
 import { INSTANCE_MISTAKES, TASK_MISTAKES } from './compute-mistakes.ts';
+import { DEPLOYED_MISTAKES } from './deployed-mistakes.ts';
 import { EDGE_INCIDENTS } from './edge-incidents.ts';
 import { EDGE_MISTAKES } from './edge-mistakes.ts';
 import { ENTRANCE_MISTAKES } from './entrance-mistakes.ts';
 import { FLEET_MISTAKES } from './fleet-mistakes.ts';
-import { ACCOUNT_MISTAKES, NETWORK_MISTAKES, STORAGE_MISTAKES } from './foundation-mistakes.ts';
+import { ACCOUNT_MISTAKES, ROUTE_MISTAKES, STORAGE_MISTAKES } from './foundation-mistakes.ts';
 import { IDENTITY_MISTAKES } from './identity-mistakes.ts';
 import { type Incident, mistakesOf } from './incident.ts';
 import { INSTANCE_INCIDENTS } from './instance-incidents.ts';
@@ -23,10 +23,17 @@ type Kind = keyof typeof STACKS;
 
 const OWN: Partial<Record<Kind, Mistake[]>> = {
   account: ACCOUNT_MISTAKES,
-  storage: [...BUCKET_MISTAKES, ...STORAGE_MISTAKES, ...QUEUE_MISTAKES, ...SETTINGS_MISTAKES, ...RANGE_MISTAKES],
-  edge: [...EDGE_MISTAKES, ...NETWORK_MISTAKES, ...ENTRANCE_MISTAKES],
+  storage: [
+    ...BUCKET_MISTAKES,
+    ...STORAGE_MISTAKES,
+    ...QUEUE_MISTAKES,
+    ...SETTINGS_MISTAKES,
+    ...RANGE_MISTAKES,
+    ...DEPLOYED_MISTAKES,
+  ],
+  edge: [...EDGE_MISTAKES, ...NETWORK_MISTAKES, ...ROUTE_MISTAKES, ...ENTRANCE_MISTAKES, ...TOKEN_MISTAKES],
   fleet: [...FLEET_MISTAKES, ...INSTANCE_MISTAKES],
-  platform: [...SERVICE_MISTAKES, ...TASK_MISTAKES, ...IDENTITY_MISTAKES],
+  platform: [...SERVICE_MISTAKES, ...TASK_MISTAKES, ...IDENTITY_MISTAKES, ...AUTHORIZATION_MISTAKES],
 };
 
 const TOLD = [INSTANCE_INCIDENTS, SERVICE_INCIDENTS, EDGE_INCIDENTS];
@@ -36,14 +43,6 @@ const KINDS: Kind[] = ['account', 'storage', 'edge', 'fleet', 'platform'];
 export const INCIDENTS: readonly Incident[] = TOLD.flatMap((incidents) => Object.values(incidents).flat());
 
 /** Every deliberate mistake, by the kind of stack that it is made in. */
-export const MISTAKES: [kind: keyof typeof STACKS, mistakes: Mistake[]][] = [
-  ['storage', [...BUCKET_MISTAKES, ...QUEUE_MISTAKES, ...SETTINGS_MISTAKES, ...DEPLOYED_MISTAKES]],
-  ['edge', [...EDGE_MISTAKES, ...TOKEN_MISTAKES, ...NETWORK_MISTAKES]],
-  ['storage', [...BUCKET_MISTAKES, ...QUEUE_MISTAKES, ...SETTINGS_MISTAKES, ...RANGE_MISTAKES]],
-  ['edge', EDGE_MISTAKES],
-  ['fleet', FLEET_MISTAKES],
-  ['platform', [...SERVICE_MISTAKES, ...IDENTITY_MISTAKES, ...AUTHORIZATION_MISTAKES]],
-];
 export const MISTAKES: [kind: Kind, mistakes: Mistake[]][] = KINDS.map((kind) => [
   kind,
   [...(OWN[kind] ?? []), ...TOLD.flatMap((incidents) => mistakesOf(incidents[kind]))],

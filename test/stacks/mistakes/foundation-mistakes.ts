@@ -16,7 +16,7 @@ const wayOut = add((stack) => {
 });
 
 /** In constructs of the network. */
-export const NETWORK_MISTAKES: Mistake[] = [
+export const ROUTE_MISTAKES: Mistake[] = [
   ['a network without names', 'IMG-NET-101', set(VPC, 'enable_dns_hostnames', false)],
   ['a network that resolves nothing', 'IMG-NET-102', set(VPC, 'enable_dns_support', false)],
   ['hardware of its own', 'IMG-NET-103', set(VPC, 'instance_tenancy', 'dedicated')],

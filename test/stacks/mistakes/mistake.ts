@@ -10,7 +10,6 @@ import { createCdn } from '../../../stacks/constructs/cdn.ts';
 import { attachCapacity, createCluster } from '../../../stacks/constructs/cluster.ts';
 import { createLoadBalancer } from '../../../stacks/constructs/load-balancer.ts';
 import { createNetwork } from '../../../stacks/constructs/network.ts';
-import { BoundaryAspect } from '../../../stacks/constructs/permissions-boundary.ts';
 import { TagAspect, tagsOf } from '../../../stacks/constructs/tags.ts';
 import { createWorkerFleet } from '../../../stacks/constructs/worker-fleet.ts';
 import { ACCOUNTS } from '../../../stacks/environments/account.ts';
@@ -119,7 +118,6 @@ class EdgeStack extends TerraformStack {
     const { loadBalancer: own, cdn } = settings;
     const loadBalancer = createLoadBalancer(this, { settings: own, cdn, names, network });
     createCdn(this, { settings: cdn, names, loadBalancer });
-    Aspects.of(this).add(new BoundaryAspect(settings));
     Aspects.of(this).add(new TagAspect(tagsOf(settings)));
   }
 }
@@ -136,7 +134,6 @@ class FleetStack extends TerraformStack {
     const shared = { place, network, cluster, tags: tagsOf(settings), logDays: observability.logDays };
     const { capacityProvider } = createWorkerFleet(this, { ...shared, settings: settings.workers });
     attachCapacity(this, cluster, [capacityProvider]);
-    Aspects.of(this).add(new BoundaryAspect(settings));
     Aspects.of(this).add(new TagAspect(tagsOf(settings)));
   }
 }
