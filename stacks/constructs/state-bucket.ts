@@ -3,6 +3,7 @@ import { S3BucketLoggingA } from '@cdktf/provider-aws/lib/s3-bucket-logging/inde
 import type { Construct } from 'constructs';
 import { accountNames } from '../../shared/contracts/naming.ts';
 import type { Account } from './account.ts';
+import { LOG_PREFIXES } from './log-bucket.ts';
 import { createPrivateBucket } from './private-bucket.ts';
 
 /** Days that earlier states are kept: what a bad apply did can be undone by an old state. Some MB, a cent a year. */
@@ -38,7 +39,7 @@ export function createStateBucket(scope: Construct, account: Account): void {
   new S3BucketLoggingA(scope, 'state-bucket-logging', {
     bucket: bucket.id,
     targetBucket: stateLogBucket,
-    targetPrefix: 'access/',
+    targetPrefix: LOG_PREFIXES.bucket,
     // S3 looks whether it may write before it takes the setting.
     dependsOn: [log.policy],
   });
@@ -56,7 +57,7 @@ function createLogBucket(scope: Construct, account: Account) {
         Effect: 'Allow',
         Principal: { Service: 'logging.s3.amazonaws.com' },
         Action: 's3:PutObject',
-        Resource: `arn:aws:s3:::${stateLogBucket}/access/*`,
+        Resource: `arn:aws:s3:::${stateLogBucket}/${LOG_PREFIXES.bucket}*`,
         Condition: {
           StringEquals: { 'aws:SourceAccount': account.accountId },
           ArnEquals: { 'aws:SourceArn': `arn:aws:s3:::${stateBucket}` },
