@@ -8,7 +8,6 @@ export const RANGES: readonly Range[] = [...OTHER_RANGES, ...SERVICE_RANGES, ...
 
 /** Numbers that need none, and why. */
 export const WITHOUT_RANGE: Readonly<Record<string, string>> = {
-  'network.zones': 'It is 2 or 3, and both are common: IMG-SET-019 refuses others.',
   'workers.cpu': 'IMG-TASK-002 holds it to the instance types, and the worker makes as many processes of it as fit.',
   'workers.memory': 'IMG-TASK-002 holds it to the instance types, and synth refuses what holds no image.',
   'workers.onDemandPercent':

@@ -20,7 +20,7 @@ describe('plausible ranges', () => {
     expect(known).to.have.members([...patterns]);
     const declared = readFileSync(new URL('../../stacks/environments/settings.ts', import.meta.url), 'utf8');
     const names = [...declared.matchAll(/^\s+(\w+)\??: (?:number|\d)/gm)].map(([, name]) => name);
-    expect(names).to.include.members(['maxInstances', 'zones', 'cpu']);
+    expect(names).to.include.members(['maxInstances', 'cpu']);
     expect(known.map((path) => path.split('.').at(-1))).to.include.members(names);
     for (const reason of Object.values(WITHOUT_RANGE)) expect(reason).to.match(/^[A-Z].{20,}\.$/);
   });

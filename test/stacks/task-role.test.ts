@@ -101,17 +101,21 @@ describe('roles', () => {
     }
   });
 
-  it('name what they are for, but for the two actions that know no resource', () => {
+  it('name what they are for, but for the three actions that know no resource', () => {
     const everything = all(withCdn, 'iam_role_policy')
       .flatMap(({ policy }) => JSON.parse(policy).Statement)
       .filter(({ Resource }) => [Resource].flat().includes('*'))
       .flatMap(({ Action }) => Action);
-    expect(new Set(everything)).to.deep.equal(new Set(['ecr:GetAuthorizationToken', 'ecs:DiscoverPollEndpoint']));
+    expect(new Set(everything)).to.deep.equal(
+      new Set(['ecr:GetAuthorizationToken', 'ecs:DiscoverPollEndpoint', 'logs:DescribeLogGroups']),
+    );
   });
 
-  it('have the boundary of the account', () => {
+  it('have the boundary of their environment', () => {
     for (const { permissions_boundary } of all(withCdn, 'iam_role'))
-      expect(permissions_boundary).to.equal(`arn:aws:iam::${PLACE.accountId}:policy/image-service-boundary`);
+      expect(permissions_boundary).to.equal(
+        `arn:aws:iam::${PLACE.accountId}:policy/image-service-boundary-${PLACE.environment}`,
+      );
   });
 });
 
