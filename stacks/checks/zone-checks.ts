@@ -1,6 +1,6 @@
 import { block } from './blocks.ts';
 import type { Check, SettingsCheck } from './check.ts';
-import { hasFargate } from './fargate-zones.ts';
+import { hasFargate, hasInstances } from './zone-offers.ts';
 
 const LISTINGS = ['data.aws_availability_zones', 'data.aws_availability_zone', 'data.aws_subnets'];
 
@@ -46,5 +46,15 @@ export const ZONE_SETTINGS_CHECKS: SettingsCheck[] = [
               .map((zone) => `${name}: ${zone} has no Fargate of ${capacity.architecture}`)
           : [],
       ),
+  },
+  {
+    id: 'IMG-ZONE-005',
+    reason:
+      'It is an old part of its region: neither workers nor instances of an API start there, and its NAT gateway is paid for in vain.',
+    remedy: 'name another zone in network.zones.',
+    find: ({ network }) =>
+      network.zones
+        .filter((zone) => !hasInstances(zone))
+        .map((zone) => `${zone} has none of the instance types that the project knows`),
   },
 ];

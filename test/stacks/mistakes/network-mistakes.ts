@@ -11,4 +11,5 @@ export const NETWORK_MISTAKES: Mistake[] = [
   ['a subnet that goes before its instances', 'IMG-ZONE-003', set(SUBNET, 'lifecycle', undefined)],
   ['a NAT gateway that goes before its routes', 'IMG-ZONE-003', set('nat-use1-az2', 'lifecycle', undefined)],
   ['arm64 on Fargate in use1-az3', 'IMG-ZONE-004', setting('network.zones', ['use1-az1', 'use1-az2', 'use1-az3'])],
+  ['a zone without instances', 'IMG-ZONE-005', setting('network.zones', ['use1-az2', 'use1-az3'])],
 ];

@@ -15,3 +15,11 @@ const WITHOUT_ARM64: readonly string[] = ['use1-az3'];
 /** Whether Fargate runs tasks of an architecture in a zone, as far as AWS says so in its documentation. */
 export const hasFargate = (zone: string, region: string, architecture: Architecture): boolean =>
   (ONLY[region]?.includes(zone) ?? true) && !(architecture === 'arm64' && WITHOUT_ARM64.includes(zone));
+
+/**
+ * Zones without any of the types in instance-types.ts; others lack some. What DescribeInstanceTypeOfferings answered, zone by zone:
+ * https://github.com/getmoto/moto/tree/5.2.1/moto/ec2/resources/instance_type_offerings/availability-zone-id
+ */
+const WITHOUT_INSTANCES: readonly string[] = ['use1-az3'];
+
+export const hasInstances = (zone: string): boolean => !WITHOUT_INSTANCES.includes(zone);
