@@ -37,7 +37,7 @@ export class PlatformStack extends TerraformStack {
     const names = namesOf(place);
     createAwsProvider(this, settings);
     keepStateInBucket(this, settings, stateKey(settings.name, 'platform'));
-    const network = createNetwork(this, { settings: settings.network, names, region: settings.region });
+    const network = createNetwork(this, { settings: settings.network, place });
     const { cdn: cdnSettings } = settings;
     const loadBalancer = createLoadBalancer(this, {
       settings: settings.loadBalancer,

@@ -42,6 +42,7 @@ import { TAG_CHECKS } from './tag-checks.ts';
 import { TARGET_GROUP_CHECKS } from './target-group-checks.ts';
 import { TASK_CHECKS } from './task-checks.ts';
 import { TOKEN_CHECKS } from './token-checks.ts';
+import { VPC_ENDPOINT_CHECKS } from './vpc-endpoint-checks.ts';
 import { WATCHING_CHECKS } from './watching-checks.ts';
 import { WEB_ACL_CHECKS } from './web-acl-checks.ts';
 import { ZONE_CHECKS, ZONE_SETTINGS_CHECKS } from './zone-checks.ts';
@@ -66,6 +67,7 @@ export const CHECKS: readonly Check[] = [
   ...TARGET_GROUP_CHECKS,
   ...NETWORK_CHECKS,
   ...ZONE_CHECKS,
+  ...VPC_ENDPOINT_CHECKS,
   ...IDENTITY_CHECKS,
   ...AUTHORIZATION_CHECKS,
   ...WATCHING_CHECKS,

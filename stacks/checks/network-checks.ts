@@ -3,11 +3,11 @@ import type { Check } from './check.ts';
 import type { Inventory } from './inventory.ts';
 
 const INGRESS = 'aws_vpc_security_group_ingress_rule';
-const EGRESS = 'aws_vpc_security_group_egress_rule';
+export const EGRESS = 'aws_vpc_security_group_egress_rule';
 const GROUP = 'aws_security_group';
 
 /** Everything, or more than any private network has. */
-const isWorld = ({ cidr_ipv4, cidr_ipv6 }: Values): boolean =>
+export const isWorld = ({ cidr_ipv4, cidr_ipv6 }: Values): boolean =>
   /\/[0-7]$/.test(text(cidr_ipv4)) || /\/([0-9]|1\d)$/.test(text(cidr_ipv6));
 
 const portsOf = ({ ip_protocol, from_port, to_port }: Values): string =>

@@ -58,7 +58,8 @@ export function createFleet(scope: Construct, props: FleetProps): Fleet {
     name: `${name}-instances`,
     description: `Instances of ${service}: nothing comes in`,
   });
-  allowAwsApis(scope, 'instances', { network, securityGroupId });
+  const isIsolated = service === 'worker' && network.isolatedWorkers;
+  allowAwsApis(scope, 'instances', { network, securityGroupId, isIsolated });
   const role = createInstanceRole(scope, { name, place });
   const { profileArn } = role;
   const template = { name, names, architecture, profileArn, securityGroupId, volumeGib, tags };

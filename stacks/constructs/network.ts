@@ -3,7 +3,7 @@ import { InternetGateway } from '@cdktf/provider-aws/lib/internet-gateway/index.
 import { Vpc } from '@cdktf/provider-aws/lib/vpc/index.js';
 import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
-import type { Names } from '../../shared/contracts/naming.ts';
+import { namesOf, type Place } from '../../shared/contracts/naming.ts';
 import type { NetworkSettings } from '../environments/settings.ts';
 import { createFlowLog } from './flow-log.ts';
 import { createNatRoutes } from './nat.ts';
@@ -14,8 +14,7 @@ export { allow, allowAwsApis, createSecurityGroup, type Peer } from './security-
 
 export interface NetworkProps {
   settings: NetworkSettings;
-  names: Names;
-  region: string;
+  place: Place;
 }
 
 export interface Network {
@@ -29,6 +28,8 @@ export interface Network {
   s3PrefixListId: string;
   dynamoDbPrefixListId: string;
   egress: NetworkSettings['egress'];
+  /** Whether workers are to reach interface endpoints and nothing else. */
+  isolatedWorkers: boolean;
   /** What faces the Internet is refused until it is there, and holds it up until it is gone. */
   internetGateway: ITerraformDependable;
   /** Of the interface endpoints, where there are any. */
@@ -36,7 +37,8 @@ export interface Network {
 }
 
 /** A VPC over the zones of the region: private subnets for what runs, public ones for load balancer and NAT. */
-export function createNetwork(scope: Construct, { settings, names, region }: NetworkProps): Network {
+export function createNetwork(scope: Construct, { settings, place }: NetworkProps): Network {
+  const names = namesOf(place);
   const vpc = new Vpc(scope, 'vpc', {
     cidrBlock: settings.cidr,
     // Interface endpoints and CloudFront's VPC origins need names.
@@ -55,21 +57,21 @@ export function createNetwork(scope: Construct, { settings, names, region }: Net
   });
   const zones = createZones(scope, { settings, names, vpcId: vpc.id, internetGateway });
   const routeTableIds = zones.map(({ privateRouteTableId }) => privateRouteTableId);
-  const prefixLists = createGatewayEndpoints(scope, { vpcId: vpc.id, region, names, routeTableIds });
+  const prefixLists = createGatewayEndpoints(scope, { vpcId: vpc.id, place, routeTableIds });
   const network: Network = {
     vpcId: vpc.id,
-    region,
+    region: place.region,
     cidr: settings.cidr,
     egress: settings.egress,
+    isolatedWorkers: settings.isolatedWorkers,
     internetGateway,
     ...prefixLists,
     publicSubnetIds: zones.map(({ publicSubnetId }) => publicSubnetId),
     privateSubnetIds: zones.map(({ privateSubnetId }) => privateSubnetId),
   };
   createFlowLog(scope, { vpc, names, days: settings.flowLogDays });
-  if (settings.egress === 'interface-endpoints') {
-    return { ...network, endpointSecurityGroupId: createInterfaceEndpoints(scope, { network, names }) };
-  }
-  createNatRoutes(scope, { zones, names, settings, internetGateway });
-  return network;
+  const isClosed = settings.egress === 'interface-endpoints';
+  if (!isClosed) createNatRoutes(scope, { zones, names, settings, internetGateway });
+  if (!isClosed && !settings.isolatedWorkers) return network;
+  return { ...network, endpointSecurityGroupId: createInterfaceEndpoints(scope, { network, place }) };
 }

@@ -63,10 +63,13 @@ const peerArguments = (peer: Peer) =>
 interface AwsApisProps {
   network: Network;
   securityGroupId: string;
+  /** Whether they are to send to nothing but AWS, where there are interface endpoints. */
+  isIsolated?: boolean;
 }
 
 /** Lets tasks and instances reach AWS: S3 and DynamoDB through their gateways, the rest through interface endpoints or NAT. */
-export function allowAwsApis(scope: Construct, id: string, { network, securityGroupId }: AwsApisProps): void {
+export function allowAwsApis(scope: Construct, id: string, props: AwsApisProps): void {
+  const { network, securityGroupId, isIsolated } = props;
   const { s3PrefixListId, dynamoDbPrefixListId, endpointSecurityGroupId } = network;
   const from = { securityGroupId };
   const to = (name: string, peer: Peer, description: string) =>
@@ -75,8 +78,8 @@ export function allowAwsApis(scope: Construct, id: string, { network, securityGr
   to('dynamodb', { prefixListId: dynamoDbPrefixListId }, 'DynamoDB through its gateway endpoint');
   if (endpointSecurityGroupId) {
     to('endpoints', { securityGroupId: endpointSecurityGroupId }, 'Interface endpoints of AWS');
-  } else {
-    // AWS publishes no prefix list of its other APIs; a private address, NAT and this one port are what limits it.
-    to('https', { cidrIpv4: '0.0.0.0/0' }, 'AWS APIs without a gateway endpoint, through NAT');
+    if (isIsolated || network.egress === 'interface-endpoints') return;
   }
+  // AWS publishes no prefix list of its other APIs; a private address, NAT and this one port are what limits it.
+  to('https', { cidrIpv4: '0.0.0.0/0' }, 'AWS APIs without a gateway endpoint, through NAT');
 }

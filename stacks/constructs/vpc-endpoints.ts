@@ -1,53 +1,48 @@
 import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint/index.js';
 import type { Construct } from 'constructs';
-import type { Names } from '../../shared/contracts/naming.ts';
+import { namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { endpointPolicy } from './endpoint-policies.ts';
 import type { Network } from './network.ts';
 import { createSecurityGroup } from './security-group.ts';
 
 interface GatewayProps {
   vpcId: string;
-  region: string;
-  names: Names;
+  place: Place;
   routeTableIds: string[];
 }
 
 /** Free, and bytes that go by them cost nothing, where NAT takes $0.045 a GB. Image layers of ECR come from S3, so they too. */
-export function createGatewayEndpoints(scope: Construct, { vpcId, region, names, routeTableIds }: GatewayProps) {
-  const endpoint = (service: string) =>
+export function createGatewayEndpoints(scope: Construct, { vpcId, place, routeTableIds }: GatewayProps) {
+  const endpoint = (service: 's3' | 'dynamodb') =>
     new VpcEndpoint(scope, `${service}-endpoint`, {
       vpcId,
-      serviceName: `com.amazonaws.${region}.${service}`,
+      serviceName: `com.amazonaws.${place.region}.${service}`,
       vpcEndpointType: 'Gateway',
       routeTableIds,
-      tags: { Name: `${names.prefix}-${service}` },
+      policy: endpointPolicy(service, place),
+      tags: { Name: `${namesOf(place).prefix}-${service}` },
     });
   return { s3PrefixListId: endpoint('s3').prefixListId, dynamoDbPrefixListId: endpoint('dynamodb').prefixListId };
 }
 
-/** What tasks, the ECS agent and the log driver speak to beside S3 and DynamoDB. CloudFront has no endpoint: an invalidation needs NAT. */
-export const INTERFACE_ENDPOINTS = [
-  'ecr.api',
-  'ecr.dkr',
-  'logs',
-  'sqs',
-  'ssm',
-  'sts',
-  'ecs',
-  'ecs-agent',
-  'ecs-telemetry',
-] as const;
+/** What the workers' instances speak to beside S3 and DynamoDB: the worker itself, the ECS agent and the log driver. */
+export const WORKER_ENDPOINTS = ['ecr.api', 'ecr.dkr', 'ecs', 'ecs-agent', 'ecs-telemetry', 'logs', 'sqs'] as const;
 
-/** An address in every zone for each of them. Nine in two zones cost more than two NAT gateways: they are for networks that may have no way out. */
+/** What all others need beside these where there is no NAT: secrets. CloudFront has no endpoint: an invalidation needs NAT. */
+export const INTERFACE_ENDPOINTS = [...WORKER_ENDPOINTS, 'ssm'] as const;
+
+/** Their names are the network's: with them, nobody in it goes another way to these services. Answers the id of their security group. */
 export function createInterfaceEndpoints(
   scope: Construct,
-  { network, names }: { network: Network; names: Names },
+  { network, place }: { network: Network; place: Place },
 ): string {
+  const names = namesOf(place);
   const securityGroupId = createSecurityGroup(scope, 'endpoints-security-group', {
     network,
     name: `${names.prefix}-endpoints`,
     description: 'Interface endpoints of AWS services',
   });
-  for (const service of INTERFACE_ENDPOINTS) {
+  for (const service of network.egress === 'interface-endpoints' ? INTERFACE_ENDPOINTS : WORKER_ENDPOINTS) {
     new VpcEndpoint(scope, `${service.replace('.', '-')}-endpoint`, {
       vpcId: network.vpcId,
       serviceName: `com.amazonaws.${network.region}.${service}`,
@@ -55,6 +50,8 @@ export function createInterfaceEndpoints(
       subnetIds: network.privateSubnetIds,
       securityGroupIds: [securityGroupId],
       privateDnsEnabled: true,
+      // These take none: stacks/constructs/endpoint-policies.ts.
+      ...(service !== 'ecs-agent' && service !== 'ecs-telemetry' && { policy: endpointPolicy(service, place) }),
       tags: { Name: `${names.prefix}-${service}` },
     });
   }

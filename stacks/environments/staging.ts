@@ -19,6 +19,7 @@ export const staging: EnvironmentSettings = {
     // $66 a month less than prod; a lost zone may take staging along.
     egress: 'nat-single',
     natZone: 'use1-az2',
+    isolatedWorkers: false,
     flowLogDays: 0,
   },
   loadBalancer: {

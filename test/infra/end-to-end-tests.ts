@@ -14,6 +14,7 @@ import { type AppliedServices, startApplied } from './applied-services.ts';
 import type { AppliedStacks } from './applied-stacks.ts';
 import { readTask } from './applied-tasks.ts';
 import { aws } from './aws-cli.ts';
+import { readEndpoints } from './iam/policy.ts';
 import { API_KEY } from './prerequisites.ts';
 
 /**
@@ -168,6 +169,19 @@ export function endToEndTests(applied: () => AppliedStacks, settings: Environmen
         return [service, [...new Set(actions)].sort()];
       });
       expect(Object.fromEntries(idle)).to.deep.equal(ON_BAD_DAYS);
+    });
+
+    it('ask nothing that the endpoints of their network keep back', async () => {
+      const letsThrough = await readEndpoints(applied().aws.endpoint);
+      for (const service of SERVICE_NAMES) {
+        const { used } = services.guards[service];
+        expect(
+          used.filter((access) => !letsThrough(access)),
+          service,
+        ).to.deep.equal([]);
+      }
+      const elsewhere = { action: 's3:PutObject', resource: 'arn:aws:s3:::somebody-elses/stolen.jpg' };
+      expect(letsThrough(elsewhere)).to.equal(false);
     });
 
     it('have them keep it in the applied bucket and table, and leave no message behind', async () => {

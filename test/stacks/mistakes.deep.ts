@@ -35,6 +35,7 @@ const CHOICES: [name: string, ...changes: Change[]][] = [
     setting('network.natZone', 'use1-az4'),
   ],
   ['two zones', setting('network.zones', ['use1-az2', 'use1-az4'])],
+  ['isolated workers', setting('network.isolatedWorkers', true)],
   ['no flow logs', setting('network.flowLogDays', 0)],
   ['no WAF', setting('loadBalancer.waf.enabled', false), setting('cdn.waf', false)],
   ['no logs', ...['loadBalancer', 'cdn', 'storage'].map((part) => setting(`${part}.accessLogs`, false))],

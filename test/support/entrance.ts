@@ -29,6 +29,7 @@ const NETWORK: NetworkSettings = {
   zones: ZONES,
   egress: 'nat-per-zone',
   natZone: ZONES[0],
+  isolatedWorkers: false,
   flowLogDays: 14,
 };
 
@@ -66,7 +67,7 @@ export function entranceStack(changes: Changes = {}): TerraformStack {
   new AwsProvider(stack, 'aws', { region: PLACE.region });
   const edgeProvider = new AwsProvider(stack, 'edge', { region: 'us-east-1', alias: 'edge' });
   const cdn = { ...CDN, ...changes.cdn };
-  const network = createNetwork(stack, { settings: { ...NETWORK, ...changes.network }, names, region: PLACE.region });
+  const network = createNetwork(stack, { settings: { ...NETWORK, ...changes.network }, place: PLACE });
   const settings = { ...LOAD_BALANCER, ...changes.loadBalancer };
   const loadBalancer = createLoadBalancer(stack, { settings, cdn, names, network });
   createCdn(stack, { settings: cdn, names, loadBalancer, edgeProvider });

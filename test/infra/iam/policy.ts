@@ -22,17 +22,33 @@ const covers = ({ Action, Resource }: Statement, { action, resource }: Access): 
   list(Action).some((pattern) => fits(pattern.toLowerCase(), action.toLowerCase())) &&
   list(Resource).some((pattern) => fits(pattern, resource));
 
-/** Reads the inline policies of an applied role and answers by them, as IAM does: what no statement allows is denied. */
+/** As IAM does: what no statement allows is denied. */
+function judge(statements: Statement[]): (access: Access) => boolean {
+  const conditional = statements.find(({ Condition }) => Condition);
+  if (conditional) throw new Error(`Nobody here knows what ${JSON.stringify(conditional)} means`);
+  return (access) =>
+    statements.some((statement) => statement.Effect === 'Allow' && covers(statement, access)) &&
+    !statements.some((statement) => statement.Effect === 'Deny' && covers(statement, access));
+}
+
+/** Reads the inline policies of an applied role and answers by them. */
 export async function readPolicy(endpoint: string, roleArn: string): Promise<(access: Access) => boolean> {
   const role = ['--role-name', roleArn.split('/').at(-1) ?? ''];
   const { PolicyNames } = await aws(endpoint, 'iam', 'list-role-policies', ...(role as [string]));
   const documents = await Promise.all(
     PolicyNames.map((name: string) => aws(endpoint, 'iam', 'get-role-policy', ...role, '--policy-name', name)),
   );
-  const statements: Statement[] = documents.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
-  const conditional = statements.find(({ Condition }) => Condition);
-  if (conditional) throw new Error(`Nobody here knows what ${JSON.stringify(conditional)} means`);
-  return (access) =>
-    statements.some((statement) => statement.Effect === 'Allow' && covers(statement, access)) &&
-    !statements.some((statement) => statement.Effect === 'Deny' && covers(statement, access));
+  return judge(documents.flatMap(({ PolicyDocument }) => PolicyDocument.Statement));
+}
+
+/** Reads the policies of applied VPC endpoints and answers by them; what there is no endpoint for goes another way. */
+export async function readEndpoints(endpoint: string): Promise<(access: Access) => boolean> {
+  const { VpcEndpoints } = await aws(endpoint, 'ec2', 'describe-vpc-endpoints');
+  const policies = new Map<string, (access: Access) => boolean>(
+    VpcEndpoints.map(({ ServiceName, PolicyDocument }: { ServiceName: string; PolicyDocument: string }) => [
+      ServiceName.split('.').at(-1),
+      judge(JSON.parse(PolicyDocument).Statement),
+    ]),
+  );
+  return (access) => policies.get(access.action.split(':')[0] ?? '')?.(access) ?? true;
 }

@@ -11,7 +11,7 @@ import { IDENTITY_MISTAKES } from './identity-mistakes.ts';
 import { type Incident, mistakesOf } from './incident.ts';
 import { INSTANCE_INCIDENTS } from './instance-incidents.ts';
 import type { Mistake, STACKS } from './mistake.ts';
-import { NETWORK_MISTAKES } from './network-mistakes.ts';
+import { ENDPOINT_MISTAKES, NETWORK_MISTAKES } from './network-mistakes.ts';
 import { QUEUE_MISTAKES } from './queue-mistakes.ts';
 import { RANGE_MISTAKES } from './range-mistakes.ts';
 import { SERVICE_INCIDENTS } from './service-incidents.ts';
@@ -47,3 +47,9 @@ export const MISTAKES: [kind: Kind, mistakes: Mistake[]][] = KINDS.map((kind) =>
   kind,
   [...(OWN[kind] ?? []), ...TOLD.flatMap((incidents) => mistakesOf(incidents[kind]))],
 ]);
+export const MISTAKES: [kind: keyof typeof STACKS, mistakes: Mistake[]][] = [
+  ['storage', [...BUCKET_MISTAKES, ...QUEUE_MISTAKES, ...SETTINGS_MISTAKES]],
+  ['edge', [...EDGE_MISTAKES, ...NETWORK_MISTAKES]],
+  ['fleet', [...FLEET_MISTAKES, ...ENDPOINT_MISTAKES]],
+  ['platform', [...SERVICE_MISTAKES, ...IDENTITY_MISTAKES]],
+];

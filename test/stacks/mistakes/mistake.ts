@@ -13,6 +13,7 @@ import { createNetwork } from '../../../stacks/constructs/network.ts';
 import { TagAspect, tagsOf } from '../../../stacks/constructs/tags.ts';
 import { createWorkerFleet } from '../../../stacks/constructs/worker-fleet.ts';
 import { ACCOUNTS } from '../../../stacks/environments/account.ts';
+import { placeOf } from '../../../stacks/environments/place.ts';
 import { prod } from '../../../stacks/environments/prod.ts';
 import type { EnvironmentSettings } from '../../../stacks/environments/settings.ts';
 import { PlatformStack } from '../../../stacks/platform-stack.ts';
@@ -112,9 +113,10 @@ export const setting = (path: string, value: unknown): Change => ({ settings: (j
 class EdgeStack extends TerraformStack {
   constructor(app: App, id: string, settings: EnvironmentSettings) {
     super(app, id);
-    const names = namesOf({ ...settings, environment: settings.name });
+    const place = placeOf(settings);
+    const names = namesOf(place);
     createAwsProvider(this, settings);
-    const network = createNetwork(this, { settings: settings.network, names, region: settings.region });
+    const network = createNetwork(this, { settings: settings.network, place });
     const { loadBalancer: own, cdn } = settings;
     const loadBalancer = createLoadBalancer(this, { settings: own, cdn, names, network });
     createCdn(this, { settings: cdn, names, loadBalancer });
@@ -126,10 +128,10 @@ class EdgeStack extends TerraformStack {
 class FleetStack extends TerraformStack {
   constructor(app: App, id: string, settings: EnvironmentSettings) {
     super(app, id);
-    const place = { ...settings, environment: settings.name };
-    const { network: ownNetwork, observability, region } = settings;
+    const place = placeOf(settings);
+    const { network: ownNetwork, observability } = settings;
     createAwsProvider(this, settings);
-    const network = createNetwork(this, { settings: ownNetwork, names: namesOf(place), region });
+    const network = createNetwork(this, { settings: ownNetwork, place });
     const cluster = createCluster(this, { names: namesOf(place), observability });
     const shared = { place, network, cluster, tags: tagsOf(settings), logDays: observability.logDays };
     const { capacityProvider } = createWorkerFleet(this, { ...shared, settings: settings.workers });
