@@ -43,7 +43,7 @@ describe('roles of workflows', () => {
   const ALLOWED: [Workflow, action: string, resource: string, context?: Record<string, string>][] = [
     ['preview', 's3:GetObject', `${STATE_BUCKET}/${stateKey('dev', 'platform')}`],
     ['preview', 'ssm:GetParameter', regional('ssm', 'parameter/image-service/dev/images/worker')],
-    ['preview', 'ec2:DescribeAvailabilityZones', '*'],
+    ['preview', 'ec2:DescribeManagedPrefixLists', '*'],
     ['plan', 's3:GetObject', state],
     ['plan', 's3:PutObject', `${state}.tflock`],
     ['plan', 'ecs:DescribeServices', regional('ecs', 'service/image-service-prod/image-service-prod-worker')],
