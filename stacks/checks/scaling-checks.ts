@@ -18,7 +18,7 @@ const partsOf = (resource: Resource): Values[] => [
 const isReturned = ({ type }: Resource, { return_data }: Values): boolean =>
   return_data === undefined ? type === POLICY : String(return_data) === 'true';
 
-const expressionsOf = (resource: Resource): string[] =>
+export const expressionsOf = (resource: Resource): string[] =>
   partsOf(resource)
     .map(({ expression }) => text(expression))
     .filter(Boolean);
@@ -31,6 +31,35 @@ const dividesUnguarded = (expression: string): boolean =>
 
 const namesIn = (expression: string): string[] =>
   expression.replaceAll(/"[^"]*"|'[^']*'/g, '').match(/\b[a-z]\w*\b/g) ?? [];
+
+/** What may follow each other in upper case and be no call of a function. */
+const OPERATORS = ['AND', 'OR'];
+/** Those that work on each period by itself; of the others CloudWatch advises against in alarms, because it asks for more periods than it evaluates. */
+const FUNCTIONS = ['IF', 'FILL'];
+
+const strangeFunctions = (expression: string): string[] =>
+  [...expression.matchAll(/\b([A-Z_]+)\s*\(/g)]
+    .map(([, name = '']) => name)
+    .filter((name) => ![...FUNCTIONS, ...OPERATORS].includes(name));
+
+/** What stands between `IF(` and the next comma at the same depth. */
+function conditionsIn(expression: string): string[] {
+  return [...expression.matchAll(/\bIF\s*\(/g)].map(({ index, 0: call }) => {
+    const rest = expression.slice(index + call.length);
+    let depth = 0;
+    const end = [...rest].findIndex((letter) => {
+      depth += Number(letter === '(') - Number(letter === ')');
+      return letter === ',' && depth === 0;
+    });
+    return rest.slice(0, end);
+  });
+}
+
+/** A form of IF that CloudWatch documents has a series as its condition, or one that is compared. */
+const isComposed = (condition: string): boolean => /\b(AND|OR)\b|&&|\|\|/.test(condition);
+
+export const fillsWithNumber = (expression: string): boolean =>
+  /\bFILL\s*\((?:[^(),]|\([^()]*\))*,\s*[\d.]+\s*\)/.test(expression);
 
 /** What scales by: bounds, targets and the mathematics of metrics. */
 export const SCALING_CHECKS: Check[] = [
@@ -61,7 +90,7 @@ export const SCALING_CHECKS: Check[] = [
     id: 'IMG-SCL-003',
     of: MATH,
     reason: 'A quotient by zero has no data: from zero tasks nothing would ever scale out.',
-    remedy: 'divide by IF(FILL(tasks, 0) > 0, tasks, 1).',
+    remedy: 'divide by IF(tasks > 0, tasks, 1), with FILL(tasks, REPEAT) for tasks that are counted late.',
     find: (resource) =>
       expressionsOf(resource)
         .filter(dividesUnguarded)
@@ -101,6 +130,32 @@ export const SCALING_CHECKS: Check[] = [
       const raw = customOf(resource)?.namespace === 'AWS/SQS';
       return raw && `it tracks ${customOf(resource)?.metric_name} as it is`;
     },
+  },
+  {
+    id: 'IMG-SCL-008',
+    of: MATH,
+    reason:
+      'It is not among what CloudWatch documents of metric math in alarms: the apply is refused, or nobody knows what is computed.',
+    remedy:
+      'use operators, FILL and IF with a condition that compares, and give AND and OR an expression of their own.',
+    find: (resource) =>
+      expressionsOf(resource).flatMap((expression) => [
+        ...strangeFunctions(expression).map((name) => `"${expression}" calls ${name}`),
+        ...conditionsIn(expression)
+          .filter(isComposed)
+          .map((condition) => `"${expression}" has the condition "${condition}"`),
+      ]),
+  },
+  {
+    id: 'IMG-SCL-009',
+    of: [POLICY],
+    reason:
+      'Figures come minutes late: a count of tasks that is not there yet would be taken for so many, and scaling runs to its maximum.',
+    remedy: 'repeat the last one, FILL(tasks, REPEAT).',
+    find: (resource) =>
+      expressionsOf(resource)
+        .filter(fillsWithNumber)
+        .map((expression) => `"${expression}" fills what is missing with a number`),
   },
   {
     id: 'IMG-SCL-007',

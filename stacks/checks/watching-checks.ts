@@ -1,8 +1,19 @@
-import { block, blocks, strings, text } from './blocks.ts';
+import { LATE_SECONDS } from '../constructs/alarm.ts';
+import { block, blocks, figure, strings, text } from './blocks.ts';
 import type { Check } from './check.ts';
+import type { Resource } from './inventory.ts';
+import { expressionsOf, fillsWithNumber } from './scaling-checks.ts';
 
 const ACL = ['aws_wafv2_web_acl'];
 const ALARM = 'aws_cloudwatch_metric_alarm';
+
+/** Seconds of an alarm's periods that need not breach. */
+function spareSeconds({ values }: Resource): number {
+  const periods = figure(values.evaluation_periods) ?? 1;
+  const datapoints = figure(values.datapoints_to_alarm) ?? periods;
+  const [first] = blocks(values, 'metric_query').flatMap((query) => blocks(query, 'metric'));
+  return (periods - datapoints) * (figure(first?.period) ?? 60);
+}
 
 /** Who is let in by WAF, and who is told when something is wrong. */
 export const WATCHING_CHECKS: Check[] = [
@@ -52,5 +63,15 @@ export const WATCHING_CHECKS: Check[] = [
             text(composite.values.alarm_rule).includes(`\${${address}.`),
         ) &&
       'it tells nobody',
+  },
+  {
+    id: 'IMG-OBS-002',
+    of: [ALARM],
+    reason: `Figures come up to ${LATE_SECONDS / 60} minutes late, FILL takes them for good until they are there, and an alarm that wants all of its periods never goes off.`,
+    remedy: 'leave FILL out, or give evaluation_periods of as much more than datapoints_to_alarm.',
+    find: (alarm) =>
+      expressionsOf(alarm).some(fillsWithNumber) &&
+      spareSeconds(alarm) < LATE_SECONDS &&
+      `it fills what is missing, and may miss ${spareSeconds(alarm)} s`,
   },
 ];

@@ -23,12 +23,22 @@ export interface AlarmProps {
   periodSeconds: number;
   /** … in so many periods … */
   datapoints: number;
-  /** … of the last so many; of as many if not told. */
+  /** … of the last so many; of as many more if not told as may not be there yet. */
   periods?: number;
+  /** What a period without a figure counts for; nothing is wrong then unless told otherwise: most figures are kept only while something happens. */
+  missing?: 'notBreaching' | 'ignore';
   /** None where a composite alarm speaks for it. */
   actions?: readonly string[] | undefined;
   provider?: TerraformProvider | undefined;
 }
+
+/**
+ * By which figures come late: the load balancer's, those of Container Insights and CloudFront are minutes old when they are there. An
+ * alarm that wants all of its periods, and fills those it has nothing of, never goes off: the last one is always filled
+ * (FILL in https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html). test/stacks/alarm-states.test.ts
+ * plays it for each alarm.
+ */
+export const LATE_SECONDS = 180;
 
 const isPercentile = (stat: string): boolean => /^p\d/.test(stat);
 
@@ -37,7 +47,8 @@ const told = (actions: readonly string[] = []) =>
 
 /** An alarm on figures of CloudWatch. */
 export function createAlarm(scope: Construct, id: string, props: AlarmProps): CloudwatchMetricAlarm {
-  const { name, description, threshold, datapoints, periods = datapoints, actions, provider } = props;
+  const { name, description, threshold, datapoints, periodSeconds, missing, actions, provider } = props;
+  const { periods = datapoints + Math.ceil(LATE_SECONDS / periodSeconds) } = props;
   return new CloudwatchMetricAlarm(scope, id, {
     ...(provider && { provider }),
     alarmName: name,
@@ -46,8 +57,7 @@ export function createAlarm(scope: Construct, id: string, props: AlarmProps): Cl
     threshold,
     evaluationPeriods: periods,
     datapointsToAlarm: datapoints,
-    // Most figures are kept only while something happens.
-    treatMissingData: 'notBreaching',
+    treatMissingData: missing ?? 'notBreaching',
     ...(props.expressions ? mathOf(props, props.expressions) : readingOf(props)),
     ...told(actions),
   });

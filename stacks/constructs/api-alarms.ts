@@ -11,10 +11,14 @@ const ERROR_PERCENT = 5;
 const ERRORS_AT_LEAST = 5;
 
 /**
- * Faults as percent of the requests. Those that the load balancer answers without asking anybody count as no requests: with nobody left
- * to ask, each of them is a hundred percent.
+ * Faults as percent of what was answered. The load balancer counts what it answers itself as no request, so that with nobody left to ask
+ * they are a hundred percent; those of services are in both, which makes 5 of 100 out of 5.3. A minute without faults has no figure, as
+ * one whose figures are still to come.
  */
-export const FAULT_PERCENT = `IF(FILL(faults, 0) < ${ERRORS_AT_LEAST}, 0, 100 * FILL(faults, 0) / IF(FILL(requests, 0) > 0, requests, 1))`;
+const FAULT_PERCENT = {
+  answers: 'faults + requests',
+  percent: `IF(faults < ${ERRORS_AT_LEAST}, 0, 100 * faults / IF(answers > 0, answers, 1))`,
+};
 
 /**
  * Seconds within which 99 of 100 requests are answered. The time of an upload is that of its client's line: a minute is 20 MB at 3 Mbit/s.
@@ -62,7 +66,7 @@ const createFaultAlarm = (own: Construct, id: string, { faults, requests, ...pro
   createAlarm(own, `${id}-5xx`, {
     ...props,
     readings: { faults: { metric: faults, stat: 'Sum' }, requests: { metric: requests, stat: 'Sum' } },
-    expressions: { percent: FAULT_PERCENT },
+    expressions: FAULT_PERCENT,
     threshold: ERROR_PERCENT,
     periodSeconds: 60,
     datapoints: 3,
@@ -92,4 +96,6 @@ const createSlowAlarm = (own: Construct, service: ApiService, sources: AlarmSour
     threshold: SLOW_SECONDS[service],
     periodSeconds: 300,
     datapoints: 3,
+    // What is slow in a period of few requests keeps the alarm as it is, and must not count when there are more again.
+    periods: 3,
   });

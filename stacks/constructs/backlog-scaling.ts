@@ -28,12 +28,18 @@ interface Metric {
 
 const PERIOD_SECONDS = 60;
 
-/** Seconds of work that wait for each task. Without a task, or a figure of how many there are, for the one that is to come. */
-export const backlogSeconds = (secondsPerMessage: number): string =>
-  `visible * ${secondsPerMessage} / IF(FILL(tasks, 0) > 0, tasks, 1)`;
+/** How many there were last: the count comes minutes later than that of the messages, and none is not zero. */
+const TASKS = 'FILL(tasks, REPEAT)';
 
-/** Messages that wait while nobody works. */
-export const WAITING_FOR_NOBODY = 'IF(FILL(tasks, 0) > 0, 0, visible)';
+/**
+ * Seconds of work that wait for each task; without a task for the one that is to come. Where nobody has counted the tasks for minutes
+ * there is no figure, and nothing is scaled: taken for one, forty tasks would be forty times as late as they are.
+ */
+const backlogSeconds = (secondsPerMessage: number): string =>
+  `visible * ${secondsPerMessage} / IF(${TASKS} > 0, ${TASKS}, 1)`;
+
+/** Whether messages wait while nobody works, or nobody has counted who does: a figure that is missing beside another counts as 0. */
+const WAITING_FOR_NOBODY = { waits: 'FILL(visible, REPEAT) > 0', works: `${TASKS} > 0`, alone: 'waits > works' };
 
 /** As many workers as get through the backlog in time: tasks follow it, and the capacity provider's instances follow the tasks. */
 export function createBacklogScaling(scope: Construct, props: BacklogScalingProps): void {
@@ -116,7 +122,9 @@ function createFirstTask(
     alarmDescription: 'Messages wait and no worker runs: starts the first one. Not a fault.',
     comparisonOperator: 'GreaterThanOrEqualToThreshold',
     threshold: 1,
-    evaluationPeriods: 1,
+    // One of two: what is three minutes old is looked at too.
+    evaluationPeriods: 2,
+    datapointsToAlarm: 1,
     treatMissingData: 'notBreaching',
     alarmActions: [policy.arn],
     metricQuery: [
@@ -125,7 +133,12 @@ function createFirstTask(
         returnData: false,
         metric: { ...metric, period: PERIOD_SECONDS, stat: 'Average' },
       })),
-      { id: 'waiting', label: 'Messages without a worker', expression: WAITING_FOR_NOBODY, returnData: true },
+      ...Object.entries(WAITING_FOR_NOBODY).map(([id, expression]) => ({
+        id,
+        expression,
+        label: id,
+        returnData: id === 'alone',
+      })),
     ],
   });
 }

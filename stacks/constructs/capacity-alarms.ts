@@ -11,7 +11,7 @@ import { API_SERVICES } from './target-groups.ts';
 const PATIENCE_MINUTES = 15;
 
 /** Tasks that are wanted and do not run. */
-export const MISSING_TASKS = 'FILL(desired, 0) - FILL(running, 0)';
+const MISSING_TASKS = 'FILL(desired, 0) - FILL(running, 0)';
 
 const hasInstances = ({ services }: EnvironmentSettings, service: ServiceName): boolean =>
   service === 'worker' || services[service].capacity.kind === 'ec2';

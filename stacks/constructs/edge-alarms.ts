@@ -21,7 +21,7 @@ export const allEdges = ({ distributionId }: Pick<Cdn, 'distributionId'>) => ({
 });
 
 /** The rate is one of everything that was asked for, whatever that was: below a hundred requests a minute it is noise. */
-export const EDGE_PERCENT = 'IF(FILL(requests, 0) > 100, rate, 0)';
+const EDGE_PERCENT = 'IF(requests > 100, rate, 0)';
 
 /** What clients of the CDN notice, of the origin or of the edge itself. */
 export function createEdgeAlarms(scope: Construct, { names, cdn, actions, provider }: EdgeAlarmsProps): void {

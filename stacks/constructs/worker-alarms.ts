@@ -14,20 +14,24 @@ export const lateSeconds = ({ acceptableLatencySeconds }: WorkerSettings): numbe
 
 /** Renditions that are not made, in percent. What users upload is broken now and then; never a quarter of it. */
 const FAILURE_PERCENT = 25;
-export const FAILED_PERCENT = [
-  'IF(FILL(ready, 0) + FILL(failed, 0) + FILL(returned, 0) < 20, 0,',
-  '100 * (FILL(failed, 0) + FILL(returned, 0)) / MAX([FILL(ready, 0) + FILL(failed, 0) + FILL(returned, 0), 1]))',
-].join(' ');
+/** The three are numbers of the same lines: a minute in which no message was done with has none of them. */
+const FAILED = {
+  all: 'ready + failed + returned',
+  percent: 'IF(all < 20, 0, 100 * (all - ready) / IF(all > 0, all, 1))',
+};
 
 /**
  * Seconds that a task takes for a message, in units of those that the settings say. A worker holds several messages at once, and what it
  * takes for all of them shows only while it has as many as it can hold: when more wait.
  */
-export const paceOf = (workers: WorkerSettings): string =>
-  `IF(FILL(waiting, 0) > 0, total / 1000 / ${workerLoadOf(workers).concurrency} / ${workers.secondsPerMessage}, 1)`;
+const paceOf = (workers: WorkerSettings): string =>
+  `total / ${workers.secondsPerMessage * workerLoadOf(workers).concurrency * 1000}`;
 
-/** Twice as slow: the backlog is twice as long as scaling thinks. Twice as fast: half of the workers would do. */
-export const OFF_PACE = 'IF(pace > 2 || pace < 0.5, 1, 0)';
+/**
+ * Twice as slow: the backlog is twice as long as scaling thinks. Twice as fast: half of the workers would do. Where messages wait and
+ * nobody is done with one, which is a pace of 0 or none, the workers are dead, and other alarms tell.
+ */
+const OFF_PACE = '(waiting > 0) AND ((pace > 2) OR ((pace > 0) AND (pace < 0.5)))';
 
 /** What hurts those who wait for renditions; the names of the alarms that a deployment of the workers must not set off. */
 export function createWorkerAlarms(scope: Construct, sources: AlarmSources): string[] {
@@ -44,7 +48,7 @@ export function createWorkerAlarms(scope: Construct, sources: AlarmSources): str
       failed: read('RenditionsFailed'),
       returned: read('RenditionsReturned'),
     },
-    expressions: { percent: FAILED_PERCENT },
+    expressions: FAILED,
     threshold: FAILURE_PERCENT,
     periodSeconds: 60,
     datapoints: 3,
@@ -79,6 +83,9 @@ function createQueueAlarms(own: Construct, { names, settings, actions }: AlarmSo
     threshold: 0,
     periodSeconds: 300,
     datapoints: 1,
+    periods: 1,
+    // SQS reports nothing of a queue that nobody has used for six hours; the messages are in it nevertheless.
+    missing: 'ignore',
     actions,
   });
 }

@@ -1,15 +1,11 @@
 import { expect } from 'chai';
 import { PERMISSIONS } from '../../shared/contracts/permissions.ts';
 import { SERVICE_NAMES } from '../../shared/contracts/services.ts';
-import { FAULT_PERCENT } from '../../stacks/constructs/api-alarms.ts';
-import { MISSING_TASKS } from '../../stacks/constructs/capacity-alarms.ts';
-import { EDGE_PERCENT } from '../../stacks/constructs/edge-alarms.ts';
 import { TABLE_OPERATIONS } from '../../stacks/constructs/storage-alarms.ts';
 import { API_SERVICES } from '../../stacks/constructs/target-groups.ts';
-import { FAILED_PERCENT, lateSeconds, OFF_PACE, paceOf } from '../../stacks/constructs/worker-alarms.ts';
+import { lateSeconds } from '../../stacks/constructs/worker-alarms.ts';
 import { ENVIRONMENTS } from '../../stacks/environments/all.ts';
 import { type Arguments, all } from '../support/entrance.ts';
-import { compute } from '../support/figures.ts';
 import { ecsService, NAMES, platform, SETTINGS } from '../support/platform.ts';
 
 const synthesised = platform();
@@ -99,7 +95,8 @@ describe('alarms', () => {
       expect(Number(periods[0]) % 60).to.equal(0);
       expect(Number(periods[0]) * alarm.evaluation_periods).to.be.at.most(24 * 60 * 60);
       expect(alarm.datapoints_to_alarm).to.be.at.most(alarm.evaluation_periods);
-      expect(alarm.treat_missing_data).to.equal('notBreaching');
+      const keeps = /dead-letters$/.test(alarm_name);
+      expect(alarm.treat_missing_data, alarm_name).to.equal(keeps ? 'ignore' : 'notBreaching');
       // Of too much, all of them; what is too little is counted the other way round.
       expect(alarm.comparison_operator, alarm_name).to.match(/^GreaterThan(OrEqualTo)?Threshold$/);
     }
@@ -138,20 +135,6 @@ describe('alarms of the API', () => {
       expect(latency).to.include({ extended_statistic: 'p99', evaluate_low_sample_count_percentiles: 'ignore' });
     }
   });
-
-  it('compare faults with requests', () => {
-    expect(compute(FAULT_PERCENT, { faults: 50, requests: 1000 })).to.equal(5);
-    expect(compute(FAULT_PERCENT, { faults: undefined, requests: 1000 })).to.equal(0);
-    expect(compute(FAULT_PERCENT, { faults: undefined, requests: undefined })).to.equal(0);
-  });
-
-  it('take a few faults of few requests for nothing', () => {
-    expect(compute(FAULT_PERCENT, { faults: 2, requests: 3 })).to.equal(0);
-  });
-
-  it('notice when nobody is left to answer, and no request counts', () => {
-    expect(compute(FAULT_PERCENT, { faults: 10, requests: undefined })).to.be.above(100);
-  });
 });
 
 describe('alarms of capacity', () => {
@@ -162,12 +145,6 @@ describe('alarms of capacity', () => {
     for (const { threshold, period, datapoints_to_alarm } of watched) {
       expect([threshold, period * datapoints_to_alarm]).to.deep.equal([100, 15 * 60]);
     }
-  });
-
-  it('count the tasks that are missing, none where none are wanted', () => {
-    expect(compute(MISSING_TASKS, { desired: 4, running: 3 })).to.equal(1);
-    expect(compute(MISSING_TASKS, { desired: 2, running: undefined })).to.equal(2);
-    expect(compute(MISSING_TASKS, { desired: undefined, running: undefined })).to.equal(0);
   });
 
   it('of the API and of the workers are apart, so that a spot drought hides nothing', () => {
@@ -189,23 +166,6 @@ describe('alarms of the workers', () => {
 
   it('go off with the first dead letter', () => {
     expect(alarmNamed(`${NAMES.prefix}-dead-letters`)).to.include({ threshold: 0, datapoints_to_alarm: 1 });
-  });
-
-  it('compare what is not made with all, from twenty on', () => {
-    expect(compute(FAILED_PERCENT, { ready: 60, failed: 20, returned: 20 })).to.equal(40);
-    expect(compute(FAILED_PERCENT, { ready: undefined, failed: 20, returned: undefined })).to.equal(100);
-    expect(compute(FAILED_PERCENT, { ready: undefined, failed: 19, returned: undefined })).to.equal(0);
-    expect(compute(FAILED_PERCENT, { ready: undefined, failed: undefined, returned: undefined })).to.equal(0);
-  });
-
-  it('hold the pace against the settings while messages wait, and only then', () => {
-    const workers = { ...SETTINGS.workers, cpu: 4096, memory: 7168, secondsPerMessage: 0.2 };
-    const isOff = (waiting: number | undefined, total: number) =>
-      compute(OFF_PACE, { pace: compute(paceOf(workers), { waiting, total }) });
-    // Six messages at once: a task is done with one every 200 ms when each takes 1.2 s.
-    expect(compute(paceOf(workers), { waiting: 9, total: 1200 })).to.be.closeTo(1, 1e-9);
-    expect([isOff(9, 1200), isOff(9, 2500), isOff(9, 500)]).to.deep.equal([0, 1, 1]);
-    expect([isOff(0, 2500), isOff(undefined, 100)]).to.deep.equal([0, 0]);
   });
 });
 
@@ -239,10 +199,5 @@ describe('alarms at the edge', () => {
     const without = platform({ cdn: { ...SETTINGS.cdn, enabled: false } });
     expect(all(without, 'sns_topic')).to.have.length(1);
     expect(all(without, 'cloudwatch_metric_alarm')).to.have.length(alarms.length - 1);
-  });
-
-  it('take the rate of a few requests for nothing', () => {
-    expect(compute(EDGE_PERCENT, { rate: 50, requests: 10 })).to.equal(0);
-    expect(compute(EDGE_PERCENT, { rate: 7, requests: 1000 })).to.equal(7);
   });
 });

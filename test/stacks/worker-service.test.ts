@@ -1,8 +1,8 @@
-import { runInNewContext } from 'node:vm';
 import { TerraformStack } from 'cdktf';
 import { expect } from 'chai';
 import { attachCapacity, createCluster } from '../../stacks/constructs/cluster.ts';
 import { createWorkerService } from '../../stacks/constructs/worker-service.ts';
+import { computeSeries, READINGS, type Series } from '../support/cloud-watch/metric-math.ts';
 import { type Arguments, all, synthesise } from '../support/entrance.ts';
 import { ecsService, NAMES, PLACE, platform, SETTINGS } from '../support/platform.ts';
 import { testingApp } from '../support/testing-app.ts';
@@ -16,14 +16,6 @@ const policyOf = (from: typeof synthesised, name: string): Arguments | undefined
 
 const tracking = policyOf(synthesised, 'backlog')?.target_tracking_scaling_policy_configuration;
 const metrics: Arguments[] = tracking.customized_metric_specification.metrics;
-
-/** CloudWatch's metric math at one moment: a metric without a value is `undefined`. */
-const evaluate = (expression: string, values: { visible: number; tasks: number | undefined }): number =>
-  runInNewContext(expression, {
-    ...values,
-    IF: (condition: boolean, yes: number, no: number) => (condition ? yes : no),
-    FILL: (value: number | undefined, filler: number) => value ?? filler,
-  });
 
 describe('the service of the workers', () => {
   const own = ecsService(synthesised, 'worker');
@@ -83,17 +75,25 @@ describe('the scaling of the workers', () => {
     expect(cluster?.setting).to.deep.include({ name: 'containerInsights', value: 'enabled' });
   });
 
+  /** The last value, in every way in which the documentation may be read. */
+  const backlogs = (visible: Series, tasks: Series) =>
+    new Set(READINGS.map((reading) => computeSeries(expression, { visible, tasks }, reading).at(-1)));
+  const { secondsPerMessage } = workers;
+
   it('holds seconds of backlog for each task against what may wait', () => {
     expect(tracking.target_value).to.equal(workers.acceptableLatencySeconds);
-    const seconds = evaluate(expression, { visible: 600, tasks: 4 });
-    expect(seconds).to.be.closeTo((600 / 4) * workers.secondsPerMessage, 1e-9);
+    expect([...backlogs([600], [4])]).to.deep.equal([(600 * secondsPerMessage) / 4]);
   });
 
-  it('divides by no zero, with no task and with no figure', () => {
-    for (const tasks of [0, undefined]) {
-      expect(evaluate(expression, { visible: 0, tasks })).to.equal(0);
-      expect(evaluate(expression, { visible: 10, tasks })).to.be.closeTo(10 * workers.secondsPerMessage, 1e-9);
-    }
+  it('divides by no zero: where no task runs, the backlog is that of the one that is to come', () => {
+    expect([...backlogs([10], [0])]).to.deep.equal([10 * secondsPerMessage]);
+    expect([...backlogs([0], [0])]).to.deep.equal([0]);
+  });
+
+  it('takes a count of tasks that comes late for the last one, and none for no figure, never for one task', () => {
+    expect([...backlogs([600, 600, 600], [40, 40, undefined])]).to.deep.equal([(600 * secondsPerMessage) / 40]);
+    expect([...backlogs([600, 600, 600], [40, undefined, undefined])]).to.deep.equal([(600 * secondsPerMessage) / 40]);
+    expect([...backlogs([600, 600], [undefined, undefined])]).to.deep.equal([undefined]);
   });
 
   it('keeps between its limits', () => {
@@ -113,11 +113,6 @@ describe('the scaling of the workers', () => {
     );
     expect(alarm?.alarm_actions).to.have.length(1);
     expect(alarm?.alarm_actions[0]).to.match(/^\$\{aws_appautoscaling_policy\.worker_scaling-first-task_/);
-    const queries: Arguments[] = alarm?.metric_query ?? [];
-    const waiting = queries.find(({ return_data }) => return_data)?.expression;
-    expect(evaluate(waiting, { visible: 1, tasks: undefined })).to.equal(1);
-    expect(evaluate(waiting, { visible: 7, tasks: 0 })).to.equal(7);
-    expect(evaluate(waiting, { visible: 7, tasks: 1 })).to.equal(0);
     expect(alarm).to.include({ threshold: 1, treat_missing_data: 'notBreaching' });
   });
 });

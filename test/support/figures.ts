@@ -1,4 +1,3 @@
-import { runInNewContext } from 'node:vm';
 import { type Arguments, all, type Synthesised } from './entrance.ts';
 
 /** A metric that something reads. */
@@ -53,12 +52,3 @@ export const figuresOfDashboards = (synthesised: Synthesised): Figure[] =>
         return { by: title, namespace: String(namespace), name: String(name), dimensions: Object.fromEntries(pairs) };
       }),
   );
-
-/** CloudWatch's metric math at one moment: a metric without a value is `undefined`. */
-export const compute = (expression: string, values: Record<string, number | undefined>): number =>
-  runInNewContext(expression, {
-    ...values,
-    IF: (condition: boolean, yes: number, no: number) => (condition ? yes : no),
-    FILL: (value: number | undefined, filler: number) => value ?? filler,
-    MAX: (many: number[]) => Math.max(...many),
-  });

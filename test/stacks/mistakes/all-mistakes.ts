@@ -1,4 +1,5 @@
 import { AUTHORIZATION_MISTAKES } from './authorization-mistakes.ts';
+import { ALARM_MISTAKES } from './alarm-mistakes.ts';
 import { BUCKET_MISTAKES } from './bucket-mistakes.ts';
 import { INSTANCE_MISTAKES, TASK_MISTAKES } from './compute-mistakes.ts';
 import { DEPLOYED_MISTAKES } from './deployed-mistakes.ts';
@@ -52,4 +53,7 @@ export const MISTAKES: [kind: keyof typeof STACKS, mistakes: Mistake[]][] = [
   ['edge', [...EDGE_MISTAKES, ...NETWORK_MISTAKES]],
   ['fleet', [...FLEET_MISTAKES, ...ENDPOINT_MISTAKES]],
   ['platform', [...SERVICE_MISTAKES, ...IDENTITY_MISTAKES]],
+  ['edge', EDGE_MISTAKES],
+  ['fleet', FLEET_MISTAKES],
+  ['platform', [...SERVICE_MISTAKES, ...IDENTITY_MISTAKES, ...ALARM_MISTAKES]],
 ];

@@ -1,0 +1,18 @@
+import { type Mistake, set } from './mistake.ts';
+
+const TASKS = 'alarms/capacity/download-tasks';
+const PACE = 'alarms/worker/pace';
+const BACKLOG = 'target_tracking_scaling_policy_configuration.customized_metric_specification.metrics.2.expression';
+
+/** Alarms and scaling that go by figures as if each were there in its minute. */
+export const ALARM_MISTAKES: Mistake[] = [
+  ['an alarm that wants all of what is filled', 'IMG-OBS-002', set(TASKS, 'evaluation_periods', 15)],
+  ['an alarm that wants all, as it is by default', 'IMG-OBS-002', set(TASKS, 'datapoints_to_alarm', undefined)],
+  ['a maximum over time', 'IMG-SCL-008', set(PACE, 'metric_query.2.expression', 'total / MAX([waiting, 1])')],
+  ['a condition of two', 'IMG-SCL-008', set(PACE, 'metric_query.3.expression', 'IF(pace > 2 || pace < 0.5, 1, 0)')],
+  [
+    'a count of tasks that is 0 while it is late',
+    'IMG-SCL-009',
+    set('worker/scaling-backlog', BACKLOG, 'visible * 0.2 / IF(FILL(tasks, 0) > 0, tasks, 1)'),
+  ],
+];
