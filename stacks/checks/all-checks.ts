@@ -30,6 +30,7 @@ import { RANGE_CHECKS } from './range-checks.ts';
 import { ROUTE_CHECKS } from './route-checks.ts';
 import { SCALING_AGREEMENTS } from './scaling-agreements.ts';
 import { SCALING_ARGUMENTS } from './scaling-arguments.ts';
+import { ROLLOUT_CHECKS } from './rollout-checks.ts';
 import { SCALING_CHECKS } from './scaling-checks.ts';
 import { SECRET_CHECKS } from './secret-checks.ts';
 import { SERVICE_ARGUMENTS } from './service-arguments.ts';
@@ -57,6 +58,7 @@ export const CHECKS: readonly Check[] = [
   ...CONTAINER_CHECKS,
   ...SERVICE_CHECKS,
   ...SCALING_CHECKS,
+  ...ROLLOUT_CHECKS,
   ...BUCKET_CHECKS,
   ...LIFECYCLE_CHECKS,
   ...QUEUE_CHECKS,

@@ -55,7 +55,8 @@ export const prod: EnvironmentSettings = {
         cpu: 1024,
         memory: 1536,
         minInstances: 2,
-        maxInstances: 11,
+        // Two more than the tasks fill: four tasks are replaced at once, and a deployment at the maximum takes 36 minutes.
+        maxInstances: 12,
       },
       minTasks: 2,
       maxTasks: 20,
@@ -71,7 +72,8 @@ export const prod: EnvironmentSettings = {
         cpu: 1024,
         memory: 1536,
         minInstances: 2,
-        maxInstances: 21,
+        // Likewise three more, 29 minutes; they run meanwhile only.
+        maxInstances: 23,
       },
       minTasks: 3,
       maxTasks: 40,

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { ENVIRONMENT } from '../../shared/contracts/environment.ts';
 import { compileListenerRules, DEFAULT_ANSWER, RULE_LIMITS } from '../../shared/contracts/listener-rules.ts';
 import { HEALTH_PATHS, METRICS_PATH, SERVICES, type ServiceName } from '../../shared/contracts/services.ts';
+import { LIMITS } from '../../shared/domain/limits.ts';
 import { BYTE_PATHS } from '../../stacks/constructs/cdn-behaviours.ts';
 import {
   type Arguments,
@@ -169,11 +170,16 @@ describe('target groups', () => {
     expect(services).to.have.members(Object.keys(SERVICES).filter((service) => service !== 'worker'));
   });
 
-  it('leave uploads under way their time', () => {
+  it('leave uploads under way their time: a photograph of 25 MiB over the slowest line, any image over one four times as fast', () => {
     const longest = ENVIRONMENT.UPLOAD_TIMEOUT_SECONDS.validate(undefined).value;
+    const slowest = LIMITS.syncUploadBytes / longest;
     const uploads = groups.filter(({ tags }) => tags.Service.endsWith('upload'));
+    expect(uploads).to.have.length(2);
     for (const { deregistration_delay } of uploads) {
-      expect(Number(deregistration_delay)).to.be.within(longest, 3600);
+      const seconds = Number(deregistration_delay);
+      expect(seconds * slowest).to.be.at.least(25 * 2 ** 20);
+      expect(seconds * 4 * slowest).to.be.at.least(LIMITS.syncUploadBytes);
+      expect(seconds, 'what holds up each stop of a task').to.be.at.most(300);
     }
   });
 });

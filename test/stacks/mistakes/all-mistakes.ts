@@ -16,6 +16,7 @@ import { ENDPOINT_MISTAKES, NETWORK_MISTAKES } from './network-mistakes.ts';
 import { QUEUE_MISTAKES } from './queue-mistakes.ts';
 import { RANGE_MISTAKES } from './range-mistakes.ts';
 import { SERVICE_INCIDENTS } from './service-incidents.ts';
+import { ROLLOUT_MISTAKES } from './rollout-mistakes.ts';
 import { SERVICE_MISTAKES } from './service-mistakes.ts';
 import { SETTINGS_MISTAKES } from './settings-mistakes.ts';
 import { TOKEN_MISTAKES } from './token-mistakes.ts';
@@ -55,5 +56,5 @@ export const MISTAKES: [kind: keyof typeof STACKS, mistakes: Mistake[]][] = [
   ['platform', [...SERVICE_MISTAKES, ...IDENTITY_MISTAKES]],
   ['edge', EDGE_MISTAKES],
   ['fleet', FLEET_MISTAKES],
-  ['platform', [...SERVICE_MISTAKES, ...IDENTITY_MISTAKES, ...ALARM_MISTAKES]],
+  ['platform', [...SERVICE_MISTAKES, ...IDENTITY_MISTAKES, ...ALARM_MISTAKES, ...ROLLOUT_MISTAKES]],
 ];
