@@ -140,7 +140,7 @@ export interface StorageSettings {
   accessLogs: boolean;
   /** Whether the bucket and the table may be destroyed with what is in them. */
   disposable: boolean;
-  /** Origins that may use part URLs from a browser. */
+  /** Origins whose pages may use the API and part URLs from a browser; `*`, every page, where storage is disposable only. */
   corsOrigins: readonly string[];
   /** Request units a second of the table at most: the brake on a bill. */
   maxReadUnits: number;
@@ -159,7 +159,7 @@ export interface CdnSettings {
   vpcOrigin: boolean;
   /** Of a name of yours, in us-east-1. */
   certificateArn?: string;
-  /** Names that clients call it by, of the certificate; without one CloudFront's own, where old clients may use TLS 1.0. Their DNS records are yours to make. */
+  /** Names that clients call it by, of the certificate; their DNS records are yours to make. None: CloudFront's own, under which old clients may use TLS 1.0, and which is refused where storage is not disposable. */
   domainNames: readonly string[];
   /** PEM of public keys. With one, the CDN gives bytes to signed URLs alone, those of private images too; none: nothing is signed. */
   signedUrlKeys: readonly string[];
@@ -184,7 +184,7 @@ export interface ObservabilitySettings {
 export interface EnvironmentSettings {
   /** Lower case letters and digits, 12 at most. */
   name: string;
-  /** The AWS account, twelve digits; its own for each environment, or one for all. */
+  /** The AWS account, twelve digits; its own for each environment, or one for all. EXAMPLE_ACCOUNT_ID while it is not to be deployed: placeholders may stand there. */
   accountId: string;
   /** The AWS region; prices here are of us-east-1. */
   region: string;

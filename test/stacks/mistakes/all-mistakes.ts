@@ -1,5 +1,5 @@
-import { AUTHORIZATION_MISTAKES } from './authorization-mistakes.ts';
 import { ALARM_MISTAKES } from './alarm-mistakes.ts';
+import { AUTHORIZATION_MISTAKES } from './authorization-mistakes.ts';
 import { BUCKET_MISTAKES } from './bucket-mistakes.ts';
 import { INSTANCE_MISTAKES, TASK_MISTAKES } from './compute-mistakes.ts';
 import { DEPLOYED_MISTAKES } from './deployed-mistakes.ts';
@@ -15,8 +15,8 @@ import type { Mistake, STACKS } from './mistake.ts';
 import { ENDPOINT_MISTAKES, NETWORK_MISTAKES } from './network-mistakes.ts';
 import { QUEUE_MISTAKES } from './queue-mistakes.ts';
 import { RANGE_MISTAKES } from './range-mistakes.ts';
-import { SERVICE_INCIDENTS } from './service-incidents.ts';
 import { ROLLOUT_MISTAKES } from './rollout-mistakes.ts';
+import { SERVICE_INCIDENTS } from './service-incidents.ts';
 import { SERVICE_MISTAKES } from './service-mistakes.ts';
 import { SETTINGS_MISTAKES } from './settings-mistakes.ts';
 import { TOKEN_MISTAKES } from './token-mistakes.ts';
@@ -34,8 +34,15 @@ const OWN: Partial<Record<Kind, Mistake[]>> = {
     ...DEPLOYED_MISTAKES,
   ],
   edge: [...EDGE_MISTAKES, ...NETWORK_MISTAKES, ...ROUTE_MISTAKES, ...ENTRANCE_MISTAKES, ...TOKEN_MISTAKES],
-  fleet: [...FLEET_MISTAKES, ...INSTANCE_MISTAKES],
-  platform: [...SERVICE_MISTAKES, ...TASK_MISTAKES, ...IDENTITY_MISTAKES, ...AUTHORIZATION_MISTAKES],
+  fleet: [...FLEET_MISTAKES, ...INSTANCE_MISTAKES, ...ENDPOINT_MISTAKES],
+  platform: [
+    ...SERVICE_MISTAKES,
+    ...TASK_MISTAKES,
+    ...IDENTITY_MISTAKES,
+    ...AUTHORIZATION_MISTAKES,
+    ...ALARM_MISTAKES,
+    ...ROLLOUT_MISTAKES,
+  ],
 };
 
 const TOLD = [INSTANCE_INCIDENTS, SERVICE_INCIDENTS, EDGE_INCIDENTS];
@@ -49,12 +56,3 @@ export const MISTAKES: [kind: Kind, mistakes: Mistake[]][] = KINDS.map((kind) =>
   kind,
   [...(OWN[kind] ?? []), ...TOLD.flatMap((incidents) => mistakesOf(incidents[kind]))],
 ]);
-export const MISTAKES: [kind: keyof typeof STACKS, mistakes: Mistake[]][] = [
-  ['storage', [...BUCKET_MISTAKES, ...QUEUE_MISTAKES, ...SETTINGS_MISTAKES]],
-  ['edge', [...EDGE_MISTAKES, ...NETWORK_MISTAKES]],
-  ['fleet', [...FLEET_MISTAKES, ...ENDPOINT_MISTAKES]],
-  ['platform', [...SERVICE_MISTAKES, ...IDENTITY_MISTAKES]],
-  ['edge', EDGE_MISTAKES],
-  ['fleet', FLEET_MISTAKES],
-  ['platform', [...SERVICE_MISTAKES, ...IDENTITY_MISTAKES, ...ALARM_MISTAKES, ...ROLLOUT_MISTAKES]],
-];
