@@ -57,6 +57,10 @@ const DOCUMENTS = [
 /** Of the download service, and yet not for the CDN, through which nobody uploads. */
 const FRONT_PAGE = pathOf('getFrontPage');
 
+/** The public half of a key that signs URLs. */
+const pem = () =>
+  generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ type: 'spki', format: 'pem' }).toString();
+
 const CACHING_DISABLED = '4135ea2d-6df8-44a3-9df3-4b5a84be39ad';
 
 describe('what the CDN passes on', () => {
@@ -331,8 +335,6 @@ describe('settings of the CDN', () => {
   });
 
   it('have bytes signed, and nothing else, by any of the keys', () => {
-    const pem = () =>
-      generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ type: 'spki', format: 'pem' }).toString();
     const signed = entrance({ cdn: { signedUrlKeys: [pem(), pem().trim()] } });
     const from = only(signed, 'cloudfront_distribution');
     expect(only(signed, 'cloudfront_key_group').items).to.have.length(2);
@@ -342,5 +344,12 @@ describe('settings of the CDN', () => {
     }
     for (const path of BYTES) expect(behaviourAt(path, from).trusted_key_groups).to.have.length(1);
     for (const path of [...LIVE, ...DOCUMENTS]) expect(behaviourAt(path, from).trusted_key_groups).to.equal(undefined);
+  });
+
+  it('leave a key as it is when another comes before it, because what it has signed names it by its id', () => {
+    const [older, newer] = [pem(), pem()];
+    const keysOf = (signedUrlKeys: string[]) => entrance({ cdn: { signedUrlKeys } }).resource.aws_cloudfront_public_key;
+    expect(keysOf([newer, older])).to.deep.include(keysOf([older]));
+    expect(Object.keys(keysOf([newer, older]) ?? {})).to.have.length(2);
   });
 });
