@@ -78,7 +78,7 @@ export function createCdn(scope: Construct, props: CdnProps): Cdn | undefined {
   if (loadBalancer.originSecret) {
     // Nobody can be sent to a wildcard.
     const host = settings.domainNames.find((name) => !name.startsWith('*.')) ?? distribution.domainName;
-    createCdnRedirects(scope, { listenerArn: loadBalancer.listenerArn, host });
+    createCdnRedirects(scope, { listenerArn: loadBalancer.listenerArn, host, cdn: distribution });
   }
   // A plan hides the origin, for the secret in it.
   const { customHeader: _, ...shown } = origin;

@@ -92,11 +92,14 @@ const OF_KEYS: HeaderRules = {
   header: { httpHeaderName: 'Authorization', values: ['Bearer *'] },
 };
 
+interface RedirectProps extends Pick<LbListenerRuleConfig, 'listenerArn'> {
+  host: string;
+  /** What answers there. */
+  cdn: ITerraformDependable;
+}
+
 /** Who asks the load balancer for bytes without either is sent to the CDN: links in records are relative, so they lead to whichever answered. */
-export function createCdnRedirects(
-  scope: Construct,
-  { listenerArn, host }: Pick<LbListenerRuleConfig, 'listenerArn'> & { host: string },
-): void {
+export function createCdnRedirects(scope: Construct, { listenerArn, host, cdn }: RedirectProps): void {
   // Not for ever: the CDN is a setting.
   const redirect = {
     protocol: 'HTTPS',
@@ -112,5 +115,6 @@ export function createCdnRedirects(
       priority: FIRST_REDIRECT_PRIORITY + placeOf(path, PLACES),
       action: [{ type: 'redirect', redirect }],
       condition: conditionsOf(READING, [path]),
+      dependsOn: [cdn],
     });
 }

@@ -84,8 +84,10 @@ describe('listener rules of the load balancer', () => {
   });
 
   it('redirect by HTTPS, for now, to the same path and query', () => {
-    const redirects = all(withCdn, 'lb_listener_rule').flatMap(({ action }) => action[0].redirect ?? []);
-    expect(redirects).to.have.length(BYTE_PATHS.length);
+    const rules = all(withCdn, 'lb_listener_rule').filter(({ action }) => action[0].redirect);
+    expect(rules).to.have.length(BYTE_PATHS.length);
+    for (const { depends_on } of rules) expect(depends_on).to.deep.equal(['aws_cloudfront_distribution.distribution']);
+    const redirects = rules.map(({ action }) => action[0].redirect);
     for (const redirect of redirects)
       expect(redirect).to.deep.equal({
         protocol: 'HTTPS',
