@@ -22,7 +22,7 @@ export const ORIGIN_SECRET = 'origin-verify';
 
 /**
  * Read from SSM, where an operator has put it, so that it is in no file and no plan: `SECRET`, or `NEW,OLD` while one replaces the
- * other. With `NEW,OLD` an apply has the load balancer take both and then the CDN send the new one; when that is through, `NEW` alone
+ * other. With `NEW,OLD` an apply has the load balancer and its web ACL take both and then the CDN send the new one; when that is through, `NEW` alone
  * ends the old one. Without the step between, the CDN would be sent to itself until it knows the new one. The state holds it, encrypted.
  */
 export function readOriginSecret(scope: Construct, names: Names): OriginSecret {
@@ -44,8 +44,8 @@ export function readOriginSecret(scope: Construct, names: Names): OriginSecret {
 }
 
 /**
- * The secrets for a web ACL, in a set of their own, since a plan hides every rule of a web ACL that has a secret in one. They are of letters that are no signs of
- * a pattern, and shorter than the 200 characters of one (https://docs.aws.amazon.com/waf/latest/developerguide/limits.html).
+ * The secrets for a web ACL, in a set of their own, since a plan hides every rule of a web ACL that has a secret in one. None of their letters is a
+ * sign of a pattern, and they are shorter than the 200 characters of one (https://docs.aws.amazon.com/waf/latest/developerguide/limits.html).
  */
 export const createSecretSet = (scope: Construct, name: string, { either }: OriginSecret): Wafv2RegexPatternSet =>
   new Wafv2RegexPatternSet(scope, 'origin-secrets', {
