@@ -1,10 +1,11 @@
-import { TerraformOutput, TerraformStack } from 'cdktf';
+import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
 import { accountNames } from '../shared/contracts/naming.ts';
 import { createAwsProvider } from './constructs/aws-provider.ts';
 import { createContainerRepositories } from './constructs/container-repositories.ts';
 import { createGithubRoles } from './constructs/github-roles.ts';
 import { createPermissionsBoundary } from './constructs/permissions-boundary.ts';
+import { PlainStack } from './constructs/plain-stack.ts';
 import { BOOTSTRAP_STATE_KEY, keepStateInBucket, keepStateInFile } from './constructs/state-backend.ts';
 import { createStateBucket } from './constructs/state-bucket.ts';
 import type { AccountSettings } from './environments/settings.ts';
@@ -16,7 +17,7 @@ import type { AccountSettings } from './environments/settings.ts';
  * `stateInBucket` in stacks/environments/account.ts and move it: `npx cdktf deploy bootstrap --migrate-state`. If the file is lost before
  * that, nothing is broken, but every resource must be imported.
  */
-export class BootstrapStack extends TerraformStack {
+export class BootstrapStack extends PlainStack {
   constructor(scope: Construct, id: string, settings: AccountSettings) {
     super(scope, id);
     createAwsProvider(this, settings);

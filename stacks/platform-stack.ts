@@ -1,4 +1,4 @@
-import { type ITerraformDependable, TerraformOutput, TerraformStack } from 'cdktf';
+import { type ITerraformDependable, TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
 import { namesOf, type Place } from '../shared/contracts/naming.ts';
 import type { ServiceName } from '../shared/contracts/services.ts';
@@ -12,6 +12,7 @@ import { createEdgeProvider } from './constructs/edge-provider.ts';
 import { createLoadBalancer, type LoadBalancer } from './constructs/load-balancer.ts';
 import { createNetwork, type Network } from './constructs/network.ts';
 import { createObservability } from './constructs/observability.ts';
+import { PlainStack } from './constructs/plain-stack.ts';
 import { keepStateInBucket, stateKey } from './constructs/state-backend.ts';
 import { tagsOf } from './constructs/tags.ts';
 import { API_SERVICES } from './constructs/target-groups.ts';
@@ -30,7 +31,7 @@ interface Platform {
 }
 
 /** What can be made again at any time: network, load balancer, CDN, services and workers. It knows the storage by its names. */
-export class PlatformStack extends TerraformStack {
+export class PlatformStack extends PlainStack {
   constructor(scope: Construct, id: string, settings: EnvironmentSettings) {
     super(scope, id);
     const place = placeOf(settings);

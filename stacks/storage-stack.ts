@@ -1,17 +1,18 @@
-import { TerraformOutput, TerraformStack } from 'cdktf';
+import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
 import { namesOf } from '../shared/contracts/naming.ts';
 import { createAwsProvider } from './constructs/aws-provider.ts';
 import { createImageBucket } from './constructs/image-bucket.ts';
 import { createImageTable } from './constructs/image-table.ts';
 import { createLogBucket, needsLogBucket } from './constructs/log-bucket.ts';
+import { PlainStack } from './constructs/plain-stack.ts';
 import { createProcessingQueues } from './constructs/processing-queues.ts';
 import { keepStateInBucket, stateKey } from './constructs/state-backend.ts';
 import { placeOf } from './environments/place.ts';
 import type { EnvironmentSettings } from './environments/settings.ts';
 
 /** What must survive a bad deploy of everything else: images, their metadata, and work that waits. */
-export class StorageStack extends TerraformStack {
+export class StorageStack extends PlainStack {
   constructor(scope: Construct, id: string, settings: EnvironmentSettings) {
     super(scope, id);
     const place = placeOf(settings);

@@ -59,11 +59,11 @@ for (const service of API_SERVICES) {
     it('is scaled by requests and CPU, between its limits, and not by Terraform', () => {
       expect(own.lifecycle.ignore_changes).to.deep.equal(['desired_count']);
       const target = all(synthesised, 'appautoscaling_target').find(({ resource_id }) =>
-        resource_id.includes(`.${service}_service_`),
+        resource_id.includes(`.${service}_service.`),
       );
       expect(target).to.include({ min_capacity: settings.minTasks, max_capacity: settings.maxTasks });
       const policies = all(synthesised, 'appautoscaling_policy')
-        .filter(({ resource_id }) => resource_id.includes(`.${service}_scaling_`))
+        .filter(({ resource_id }) => resource_id.includes(`.${service}_scaling.`))
         .map((policy) => policy.target_tracking_scaling_policy_configuration);
       const values = Object.fromEntries(
         policies.map((policy) => [policy.predefined_metric_specification.predefined_metric_type, policy.target_value]),

@@ -98,7 +98,7 @@ describe('the scaling of the workers', () => {
 
   it('keeps between its limits', () => {
     const target = all(synthesised, 'appautoscaling_target').find(({ resource_id }) =>
-      /\.worker_service_/.test(resource_id),
+      /\.worker_service\./.test(resource_id),
     );
     expect(target).to.include({ min_capacity: workers.minTasks, max_capacity: workers.maxTasks });
   });
@@ -112,7 +112,7 @@ describe('the scaling of the workers', () => {
       /waiting-for-nobody$/.test(alarm_name),
     );
     expect(alarm?.alarm_actions).to.have.length(1);
-    expect(alarm?.alarm_actions[0]).to.match(/^\$\{aws_appautoscaling_policy\.worker_scaling-first-task_/);
+    expect(alarm?.alarm_actions[0]).to.match(/^\$\{aws_appautoscaling_policy\.worker_scaling-first-task\./);
     expect(alarm).to.include({ threshold: 1, treat_missing_data: 'notBreaching' });
   });
 });
@@ -130,7 +130,7 @@ describe('spot events', () => {
     const targets = all(synthesised, 'cloudwatch_event_target');
     expect(targets).to.have.length(2);
     for (const { arn, role_arn } of targets) {
-      expect(arn).to.match(/^\$\{aws_cloudwatch_log_group\.worker-fleet_spot-events_\w+\.arn\}$/);
+      expect(arn).to.match(/^\$\{aws_cloudwatch_log_group\.worker-fleet_spot-events\.arn\}$/);
       expect(role_arn).to.equal(undefined);
     }
   });
@@ -142,7 +142,7 @@ describe('spot events', () => {
     expect(statements.flatMap(({ Action }) => Action)).to.have.members(['logs:CreateLogStream', 'logs:PutLogEvents']);
     expect(write?.Condition.ArnEquals['aws:SourceArn']).to.have.length(rules.length);
     for (const { Resource, Principal } of statements) {
-      expect(Resource).to.match(/worker-fleet_spot-events_/);
+      expect(Resource).to.match(/worker-fleet_spot-events\./);
       expect(Principal.Service).to.include('events.amazonaws.com');
     }
   });
