@@ -13,8 +13,8 @@ service-linked roles, certificates, parameters, images, cost allocation tags. It
   --stacks FOLDER  where cdktf has synthesised the stacks  (cdktf.out/stacks)
   --help           this text
 
-It needs the AWS CLI, with credentials of the environment's account; the policy ReadOnlyAccess is enough. Of a quota it asks what the
-environment needs at its maxima: maxTasks and maxInstances.
+It needs the AWS CLI, with credentials of the environment's account; rights to read are enough, as of AWS's policies ReadOnlyAccess and
+AWSBillingReadOnlyAccess. Of a quota it asks what the environment needs at its maxima: maxTasks and maxInstances.
 Exit status 0 if all is well, 1 if something is missing, 2 for wrong use, 3 if nothing is known to be missing and something could not be
 looked at.
 `;

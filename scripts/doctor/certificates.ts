@@ -9,6 +9,9 @@ const EDGE_REGION = 'us-east-1';
 const LATE_DAYS = 30;
 const DAY_MS = 86_400_000;
 
+/** Version 1 of the CLI has seconds of 1970 for a time, version 2 its date. */
+const momentOf = (time: number | string): number => (typeof time === 'number' ? time * 1000 : new Date(time).getTime());
+
 interface Wanted {
   of: string;
   arn: string;
@@ -60,7 +63,7 @@ function wrongWith(wanted: Wanted, certificate: Values): Finding | undefined {
       `${which} is for ${[...new Set(subjects)].join(', ')}, and not for ${uncovered.join(', ')}.`,
       asking({ ...wanted, names: uncovered }, PUT),
     );
-  const days = Math.floor((new Date(NotAfter).getTime() - Date.now()) / DAY_MS);
+  const days = Math.floor((momentOf(NotAfter) - Date.now()) / DAY_MS);
   if (days >= LATE_DAYS) return undefined;
   return missing(
     `${which} ends in ${days} days, and ACM has not renewed it.`,
@@ -78,7 +81,7 @@ async function judge({ aws, accountId }: Site, wanted: Wanted): Promise<Finding>
     const { DomainName, NotAfter } = Certificate;
     return (
       wrongWith(wanted, Certificate) ??
-      well(`That of ${of} is for ${DomainName}, until ${new Date(NotAfter).toISOString().slice(0, 10)}.`)
+      well(`That of ${of} is for ${DomainName}, until ${new Date(momentOf(NotAfter)).toISOString().slice(0, 10)}.`)
     );
   } catch (error) {
     if (!isRefusal(error, 'ResourceNotFoundException')) throw error;

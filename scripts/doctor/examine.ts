@@ -21,10 +21,7 @@ export async function look(check: Check, site: Site): Promise<Finding[]> {
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     const permission = permissionLacking(error);
-    if (permission)
-      return [
-        unseen(`${permission} is not allowed.`, `allow it: AWS's policy ReadOnlyAccess allows all that is asked`),
-      ];
+    if (permission) return [unseen(`${permission} is not allowed.`, `allow it: rights to read are enough`)];
     return [unseen(error.message, 'see what AWS says')];
   }
 }

@@ -15,11 +15,13 @@ const AT_ONCE = 10;
 /** Of the parameters that the platform reads, or its tasks at their start, those that are there. */
 export async function findParameters({ aws, platform }: Site): Promise<{ there: Parameter[]; absent: string[] }> {
   const names = parametersIn(JSON.stringify(platform));
-  const there: Parameter[] = [];
+  const found: Parameter[] = [];
   for (let first = 0; first < names.length; first += AT_ONCE) {
     const some = names.slice(first, first + AT_ONCE);
-    there.push(...(await aws()('ssm', 'get-parameters', '--names', ...some)).Parameters);
+    found.push(...(await aws()('ssm', 'get-parameters', '--names', ...some)).Parameters);
   }
+  // AWS answers in an order of its own.
+  const there = names.flatMap((name) => found.find(({ Name }) => Name === name) ?? []);
   return { there, absent: names.filter((name) => !there.some(({ Name }) => Name === name)) };
 }
 

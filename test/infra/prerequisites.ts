@@ -18,7 +18,7 @@ const VALUES: [parameter: RegExp, value: string][] = [
 ];
 
 /** Puts every parameter that a stack reads, or its tasks at their start. */
-async function putParameters(endpoint: string, text: string): Promise<void> {
+export async function putParameters(endpoint: string, text: string): Promise<void> {
   for (const name of parametersIn(text)) {
     const value = VALUES.find(([parameter]) => parameter.test(name))?.[1];
     if (!value) throw new Error(`Nobody told test/infra/prerequisites.ts what ${name} holds`);

@@ -113,13 +113,23 @@ export const openCloudFront: OpenSupplement = (accountId) => {
     return tell(id, found);
   }
 
+  /** As much of each as tells that there is one. */
+  function listDistributions(): AwsAnswer {
+    const ids = [...kept].filter(([, { kind }]) => kind === 'distribution').map(([id]) => id);
+    const items = ids.map((id) => wrap('DistributionSummary', wrap('Id', id), wrap('ARN', arnOf('distribution', id))));
+    const facts = [wrap('IsTruncated', 'false'), wrap('MaxItems', '100'), wrap('Quantity', String(ids.length))];
+    const body = wrap('DistributionList', ...facts, ...(items.length > 0 ? [wrap('Items', ...items)] : []));
+    return { status: 200, headers: { 'content-type': 'text/xml' }, body };
+  }
+
   return (request) => {
     const [, , kind = '', id, part, partId] = request.path.split('/');
     if (kind === 'tagging') return tags.answer(request);
     if (kind === 'function') return functions(request, id);
     const known = KINDS[kind];
     if (!known || (part && !['config', 'invalidation'].includes(part))) return undefined;
-    if (!id) return request.method === 'POST' ? create(kind, known, request.body.toString()) : undefined;
+    if (!id && request.method === 'POST') return create(kind, known, request.body.toString());
+    if (!id) return kind === 'distribution' ? listDistributions() : undefined;
     const found = kept.get(id);
     // A distribution's ids are as CloudFront's; every kind says that it has none of this id in its own words.
     if (found?.kind !== kind) return refuse(kind === 'vpc-origin' ? 'EntityNotFound' : `NoSuch${known.element}`, 404);

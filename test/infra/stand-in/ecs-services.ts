@@ -6,6 +6,15 @@ const TOLD_BY_MOTO = [
   ...['networkConfiguration', 'tags', 'clientToken', 'forceNewDeployment'],
 ];
 
+/** No task starts here: moto 5.2.1 says for ever that a deployment goes on, and of which revision the first was. Whoever waits for it goes on at once. */
+export function settle(service: Fields & { status?: string; deployments?: Fields[] }): void {
+  const { status, deployments = [], desiredCount, taskDefinition } = service;
+  if (status !== 'ACTIVE') return;
+  const counts = { desiredCount, runningCount: desiredCount, pendingCount: 0 };
+  const settled = { ...counts, taskDefinition, rolloutState: 'COMPLETED', rolloutStateReason: 'Nothing runs here.' };
+  Object.assign(service, counts, { deployments: deployments.slice(0, 1).map((first) => ({ ...first, ...settled })) });
+}
+
 /** The rest of a service's settings, which moto takes and does not tell, by the service's ARN. */
 export function createServiceSettings() {
   const kept = new Map<string, Fields>();

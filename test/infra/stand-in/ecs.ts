@@ -1,4 +1,4 @@
-import { createServiceSettings } from './ecs-services.ts';
+import { createServiceSettings, settle } from './ecs-services.ts';
 import { type AwsAnswer, jsonOf, type OpenSupplement } from './exchange.ts';
 
 const TARGET = 'AmazonEC2ContainerServiceV20141113.';
@@ -37,7 +37,10 @@ export const openEcs: OpenSupplement = (accountId) => {
       case 'DeleteService':
         return mend(passOn(), ({ service }) => settings.addTo(service));
       case 'DescribeServices':
-        return mend(passOn(), ({ services }) => services.forEach(settings.addTo));
+        return mend(passOn(), ({ services }) => {
+          services.forEach(settings.addTo);
+          services.forEach(settle);
+        });
       default:
         return undefined;
     }

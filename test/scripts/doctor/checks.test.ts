@@ -32,6 +32,11 @@ describe('npm run doctor looks at certificates and', () => {
   const CASES: [title: string, site: Site, says: RegExp][] = [
     ['takes one that is issued for a wildcard', site(REGIONAL, issued), /^well: That of the load balancer/],
     [
+      'takes the end of one in seconds, as version 1 of the CLI has it',
+      site(REGIONAL, { ...issued, NotAfter: 4_102_444_800 }),
+      /^well: .*until 2100-01-01\./,
+    ],
+    [
       'says that one waits for its DNS record',
       site(REGIONAL, { ...issued, Status: 'PENDING_VALIDATION' }),
       /^missing: .*waits for a DNS record/,
@@ -152,8 +157,8 @@ describe('npm run doctor looks at settings, parameters and tags and', () => {
     ];
     const site = madeUpSite({ platform, answers: { 'ssm get-parameters': { Parameters: there } } });
     const said = await saidOf(parameters, site);
-    expect(said[0]).to.match(/^missing: .*api-keys is a String/);
-    expect(said[1]).to.match(/^missing: .*worker is no digest of an image, but "latest"/);
+    expect(said[1]).to.match(/^missing: .*api-keys is a String/);
+    expect(said[0]).to.match(/^missing: .*worker is no digest of an image, but "latest"/);
   });
 
   it('tells whose account knows of cost allocation tags, where another pays', async () => {

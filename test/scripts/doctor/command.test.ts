@@ -66,7 +66,7 @@ describe('npm run doctor', () => {
     expect(checks.flatMap(({ findings }: { findings: object[] }) => findings)).to.deep.include({
       outcome: 'unseen',
       what: 'service-quotas:X is not allowed.',
-      remedy: "allow it: AWS's policy ReadOnlyAccess allows all that is asked",
+      remedy: 'allow it: rights to read are enough',
     });
   });
 
