@@ -7,6 +7,7 @@ import { findingsSection } from './findings-section.ts';
 import { block } from './markdown.ts';
 import { outputsSection } from './outputs-section.ts';
 import { parametersSection } from './parameters-section.ts';
+import { plansSection } from './plans-section.ts';
 import { settingsSection } from './settings-section.ts';
 import { stacksPicture } from './stacks-picture.ts';
 import type { Configuration, Synthesis } from './synthesis.ts';
@@ -30,6 +31,7 @@ export function sectionsOf(synthesis: Synthesis): Record<string, string> {
     architecture: block('mermaid', architecturePicture(settings, shown)),
     stacks: block('mermaid', stacksPicture(shown)),
     parameters: parametersSection(stacks),
+    plans: plansSection(stacks),
     settings: settingsSection(),
     choices: choicesSection(),
     alarms: alarmsSection(shown),
