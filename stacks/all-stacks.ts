@@ -3,7 +3,6 @@ import { BootstrapStack } from './bootstrap-stack.ts';
 import { addChecks } from './checks/checks-aspect.ts';
 import { ACCOUNTS } from './environments/account.ts';
 import { ENVIRONMENTS } from './environments/all.ts';
-import { refuseUnprepared } from './environments/prepared.ts';
 import { PlatformStack } from './platform-stack.ts';
 import { StorageStack } from './storage-stack.ts';
 
@@ -12,7 +11,6 @@ import { StorageStack } from './storage-stack.ts';
  * that no plan shows are not synthesised.
  */
 export function addStacks(app: App): void {
-  for (const environment of ENVIRONMENTS) refuseUnprepared(environment);
   for (const [id, account] of Object.entries(ACCOUNTS)) addChecks(new BootstrapStack(app, id, account));
   for (const environment of ENVIRONMENTS) {
     addChecks(new StorageStack(app, `storage-${environment.name}`, environment), environment);

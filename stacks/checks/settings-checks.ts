@@ -207,6 +207,15 @@ export const SETTINGS_CHECKS: SettingsCheck[] = [
       `${name} has a CDN and is in previewEnvironments`,
   },
   {
+    id: 'IMG-SET-040',
+    reason: 'Its account makes no boundary for its roles, and none of them can be made without.',
+    remedy: 'put it into githubEnvironments in stacks/environments/account.ts, and deploy the bootstrap.',
+    find: ({ name, accountId }) =>
+      !Object.values(ACCOUNTS).some(
+        (account) => account.accountId === accountId && account.githubEnvironments.includes(name),
+      ) && `no account has ${name} in githubEnvironments`,
+  },
+  {
     id: 'IMG-SET-019',
     reason: 'AWS refuses it when it is applied, or takes it and does nothing with it.',
     remedy: 'give what stacks/environments/settings.ts says of it.',

@@ -1,9 +1,30 @@
-import { type Mistake, statement } from './mistake.ts';
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
+import { add, type Change, type Mistake, statement } from './mistake.ts';
 
 const POLICY = 'worker/task-role-policy';
 const permit = (members: object) => statement(POLICY, 'policy', 0, { ...members });
 const ALARMS = 'arn:aws:cloudwatch:us-east-1:111122223333:alarm:image-service-prod-*';
 const tagged = (key: string) => ({ StringEquals: { [`${key}/Environment`]: 'prod' } });
+
+const ISSUER = 'token.actions.githubusercontent.com';
+/** A role that jobs of pull requests take. */
+const preview = (Action: string): Change =>
+  add((stack) => {
+    const trust = {
+      Effect: 'Allow',
+      Principal: { Federated: `arn:aws:iam::111122223333:oidc-provider/${ISSUER}` },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition: {
+        StringEquals: { [`${ISSUER}:aud`]: 'sts.amazonaws.com', [`${ISSUER}:sub`]: 'repo:owner/name:pull_request' },
+      },
+    };
+    const assumeRolePolicy = JSON.stringify({ Statement: [trust] });
+    const role = new IamRole(stack, 'preview', { name: 'preview', assumeRolePolicy });
+    const Resource = 'arn:aws:s3:::image-service-state-111122223333-us-east-1/environments/*';
+    const policy = JSON.stringify({ Statement: [{ Effect: 'Allow', Action, Resource }] });
+    new IamRolePolicy(stack, 'preview-policy', { name: 'preview', role: role.name, policy });
+  });
 
 export const AUTHORIZATION_MISTAKES: Mistake[] = [
   ['an action that there is not', 'IMG-IAM-010', permit({ Action: ['s3:ReadObject'] })],
@@ -44,5 +65,6 @@ export const AUTHORIZATION_MISTAKES: Mistake[] = [
       Condition: tagged('aws:ResourceTag'),
     }),
   ],
+  ['a lock taken by a pull request', 'IMG-IAM-013', preview('s3:PutObject')],
   ['a subnet of whatever network', 'IMG-IAM-002', permit({ Action: ['ec2:CreateSubnet'], Resource: '*' })],
 ];

@@ -67,6 +67,7 @@ export const SETTINGS_MISTAKES: Mistake[] = [
   ['an account without a bootstrap', 'IMG-SET-017', setting('accountId', '222233334444')],
   ['a CDN that nobody can tell to forget', 'IMG-SET-018', setting('network.egress', 'interface-endpoints')],
   ['a secret that pull requests read', 'IMG-SET-020', setting('name', 'dev')],
+  ['an environment that its account does not know', 'IMG-SET-040', setting('name', 'trial')],
   ['no room for a deployment', 'IMG-SET-003', setting('services.download.capacity.maxInstances', 20)],
   ...misshapen,
 ];
