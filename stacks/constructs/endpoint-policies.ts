@@ -22,6 +22,9 @@ const bucketsOfAws = (region: string): string[] => [
   'amazon-ecs-agent',
 ];
 
+const regional = (service: string, { accountId, region }: Place, resource: string): string =>
+  `arn:aws:${service}:${region}:${accountId}:${resource}`;
+
 /** Log deliveries and CloudFront do not come this way, nor do clients with signed links: they are outside. Session Manager is not used. */
 function s3(place: Place): Statement[] {
   const { bucket } = arnsOf(place);
@@ -37,21 +40,16 @@ function dynamoDb(place: Place): Statement[] {
 const anyResource = (Action: string): Statement => ({ Effect: 'Allow', Principal: '*', Action, Resource: '*' });
 
 /** A token is for the whole registry. Whoever switches GuardDuty's runtime monitoring on adds the repositories of its agent. */
-const ecr = ({ accountId, region }: Place): Statement[] => [
+const ecr = (place: Place): Statement[] => [
   anyResource('ecr:GetAuthorizationToken'),
-  ours(`arn:aws:ecr:${region}:${accountId}:repository/${APP}/*`),
+  ours(regional('ecr', place, `repository/${APP}/*`)),
 ];
 
 function ecs(place: Place): Statement[] {
   const { cluster, tasks } = arnsOf(place);
-  return [
-    anyResource('ecs:DiscoverPollEndpoint'),
-    ours(cluster, cluster.replace(':cluster/', ':container-instance/').concat('/*'), tasks),
-  ];
+  const instances = regional('ecs', place, `container-instance/${namesOf(place).cluster}/*`);
+  return [anyResource('ecs:DiscoverPollEndpoint'), ours(cluster, instances, tasks)];
 }
-
-const regional = (service: string, { accountId, region }: Place, resource: string): string =>
-  `arn:aws:${service}:${region}:${accountId}:${resource}`;
 
 const STATEMENTS = {
   s3,
