@@ -80,7 +80,7 @@ export interface NetworkSettings {
   cidr: string;
   /**
    * Ids of availability zones, such as `use1-az1`: 3, or 2 where a lost zone is no matter. Ids are the same places in all accounts, names
-   * (`us-east-1a`) are not. A zone more or less changes what is in that zone alone; the order is of no account.
+   * (`us-east-1a`) are not. A zone that is added or removed changes what is in that zone alone; their order does not matter.
    */
   zones: readonly string[];
   /**
@@ -88,7 +88,7 @@ export interface NetworkSettings {
    * `interface-endpoints`: no way out at all, for eight endpoints at $7.30 a month and zone: $175 a month in three zones.
    */
   egress: 'nat-per-zone' | 'nat-single' | 'interface-endpoints';
-  /** The zone of the one gateway of `nat-single`, which wants it. */
+  /** The zone of the one gateway of `nat-single`, which needs it; without `nat-single` it means nothing. */
   natZone?: string;
   /**
    * Whether workers, which decode strangers' images, can send to AWS alone. Without, they may send to any address at port 443. Beside NAT it
