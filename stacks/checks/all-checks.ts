@@ -1,6 +1,7 @@
 import { ACCOUNT_ARGUMENTS } from './account-arguments.ts';
 import { AGENT_AGREEMENTS } from './agent-agreements.ts';
 import { AUTHORIZATION_CHECKS } from './authorization-checks.ts';
+import { APPLIED_SETTINGS } from './applied-settings.ts';
 import { BUCKET_ARGUMENTS } from './bucket-arguments.ts';
 import { BUCKET_CHECKS } from './bucket-checks.ts';
 import { CAPACITY_PROVIDER_CHECKS } from './capacity-provider-checks.ts';
@@ -17,11 +18,13 @@ import { FLEET_ARGUMENTS } from './fleet-arguments.ts';
 import { FLEET_CHECKS } from './fleet-checks.ts';
 import { IDENTITY_CHECKS } from './identity-checks.ts';
 import { INSTANCE_CHECKS } from './instance-checks.ts';
+import { KEPT_SETTINGS_CHECKS } from './kept-settings-checks.ts';
 import { LAUNCH_TEMPLATE_ARGUMENTS } from './launch-template-arguments.ts';
 import { LIFECYCLE_CHECKS } from './lifecycle-checks.ts';
 import { LOAD_BALANCER_ARGUMENTS } from './load-balancer-arguments.ts';
 import { LOAD_BALANCER_CHECKS } from './load-balancer-checks.ts';
 import { LOG_AGREEMENTS } from './log-agreements.ts';
+import { NAME_CHECKS } from './name-checks.ts';
 import { NETWORK_ARGUMENTS } from './network-arguments.ts';
 import { NETWORK_CHECKS } from './network-checks.ts';
 import { PLACEHOLDER_CHECKS } from './placeholder-checks.ts';
@@ -94,6 +97,8 @@ export const CHECKS: readonly Check[] = [
   ...TABLE_ARGUMENTS,
   ...LOG_AGREEMENTS,
   ...ACCOUNT_ARGUMENTS,
+  ...NAME_CHECKS,
+  ...APPLIED_SETTINGS,
 ];
 
 /** What is looked for in the settings of an environment, before there is a resource. */
@@ -102,5 +107,6 @@ export const SETTINGS_CHECKS: readonly SettingsCheck[] = [
   ...PLACEHOLDER_CHECKS,
   ...CORS_CHECKS,
   ...ZONE_SETTINGS_CHECKS,
+  ...KEPT_SETTINGS_CHECKS,
   ...RANGE_CHECKS,
 ];

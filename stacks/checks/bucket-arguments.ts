@@ -1,15 +1,14 @@
+import { TIERED_FROM_BYTES } from '../constructs/image-lifecycle.ts';
 import { type Argument, argumentCheck, fitting, is, isAbsent } from './argument-check.ts';
-import { block, blocks, figure, type Values } from './blocks.ts';
+import { block, blocks, figure, strings, type Values } from './blocks.ts';
 import type { Check } from './check.ts';
 
 const LIFECYCLE = 'aws_s3_bucket_lifecycle_configuration';
 
-/** S3 charges infrequent access and monitoring by objects of this size at least. */
-const SMALLEST_TIERED = 128 * 1024;
 const sizeOf = (filter: Values | undefined): number =>
   figure(filter?.object_size_greater_than ?? block(filter, 'and')?.object_size_greater_than) ?? 0;
 const tiersSmall = (rule: Values): boolean =>
-  blocks(rule, 'transition').length > 0 && sizeOf(block(rule, 'filter')) < SMALLEST_TIERED;
+  blocks(rule, 'transition').length > 0 && sizeOf(block(rule, 'filter')) < TIERED_FROM_BYTES;
 
 const BUCKETS: Argument[] = [
   {
@@ -34,6 +33,15 @@ const BUCKETS: Argument[] = [
     reason: 'Pages send parts and nothing else; they read through the services, which ask for keys.',
   },
   {
+    id: 'IMG-S3-104',
+    of: 'aws_s3_bucket_cors_configuration',
+    argument: 'cors_rule.allowed_headers',
+    must: fitting('["content-type", "content-md5"]', (headers) =>
+      ['content-type', 'content-md5'].every((name) => strings(headers).includes(name)),
+    ),
+    reason: 'A browser sends a part with these, and asks beforehand whether it may.',
+  },
+  {
     id: 'IMG-LIFE-101',
     of: LIFECYCLE,
     argument: 'rule.status',
@@ -52,7 +60,7 @@ const BUCKETS: Argument[] = [
     of: LIFECYCLE,
     argument: 'rule',
     must: fitting(
-      `rules whose transitions ask for object_size_greater_than of ${SMALLEST_TIERED}`,
+      `rules whose transitions ask for object_size_greater_than of ${TIERED_FROM_BYTES}`,
       (rule) => !blocks({ rule }, 'rule').some(tiersSmall),
     ),
     reason: 'Moving a small object and watching it costs more than its tier saves.',

@@ -103,6 +103,13 @@ const DISTRIBUTION: Argument[] = [
     reason: 'A destroyed distribution would stay, with its names, which no other can have then.',
   },
   {
+    id: 'IMG-CDN-122',
+    of: CDN,
+    argument: 'enabled',
+    must: is(true),
+    reason: 'A distribution that is switched off answers nobody.',
+  },
+  {
     id: 'IMG-CDN-121',
     of: CDN,
     argument: 'origin.origin_shield.origin_shield_region',

@@ -1,5 +1,5 @@
 import { type Argument, argumentCheck, fitting, is, isNot } from './argument-check.ts';
-import { figure } from './blocks.ts';
+import { figure, strings } from './blocks.ts';
 import type { Check } from './check.ts';
 
 const CACHE = 'aws_cloudfront_cache_policy';
@@ -41,6 +41,27 @@ const POLICIES: Argument[] = [
     argument: 'parameters_in_cache_key_and_forwarded_to_origin.cookies_config.cookie_behavior',
     must: is('none'),
     reason: 'Every visitor would have a copy of their own, and hardly anything be found in the cache.',
+  },
+  {
+    id: 'IMG-CDN-123',
+    of: CACHE,
+    argument: 'parameters_in_cache_key_and_forwarded_to_origin.headers_config.header_behavior',
+    must: is('none'),
+    reason: 'Every value of a header would be a copy of its own; the format is in the path.',
+  },
+  {
+    id: 'IMG-CDN-124',
+    of: 'aws_cloudfront_origin_request_policy',
+    argument: 'headers_config.headers.items',
+    must: fitting('a list with "host"', (names) => strings(names).includes('host')),
+    reason: 'The host of the CDN is in no certificate of the load balancer: every request would be a 502.',
+  },
+  {
+    id: 'IMG-CDN-125',
+    of: 'aws_cloudfront_origin_request_policy',
+    argument: 'headers_config.header_behavior',
+    must: is('allExcept'),
+    reason: 'CloudFront passes Authorization on by no list that names it, and every key would be missing.',
   },
   {
     id: 'IMG-CDN-118',

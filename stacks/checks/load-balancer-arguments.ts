@@ -1,11 +1,14 @@
-import { type Argument, argumentCheck, is, isNot, isOrAbsent, isPresent, isWithin } from './argument-check.ts';
-import { blocks, type Values } from './blocks.ts';
+import { DEFAULT_ANSWER } from '../../shared/contracts/listener-rules.ts';
+import { type Argument, argumentCheck, fitting, is, isNot, isOrAbsent, isPresent, isWithin } from './argument-check.ts';
+import { blocks, figure, type Values } from './blocks.ts';
 import type { Check } from './check.ts';
 
 const ALB = 'aws_lb';
 const LISTENER = 'aws_lb_listener';
 const RULE = 'aws_lb_listener_rule';
 const TARGETS = 'aws_lb_target_group';
+
+const PORTS: Record<string, number> = { HTTPS: 443, HTTP: 80 };
 
 const redirects = (listener: Values): boolean =>
   blocks(listener, 'default_action').some(({ type }) => type === 'redirect');
@@ -131,6 +134,39 @@ const BALANCING: Argument[] = [
     must: isPresent,
     where: ({ protocol }) => protocol === 'HTTPS',
     reason: 'ALB refuses an HTTPS listener without one.',
+  },
+  {
+    id: 'IMG-ALB-117',
+    of: LISTENER,
+    argument: 'port',
+    must: fitting(
+      '443 for HTTPS, and 80 for HTTP',
+      (port, { values }) => figure(port) === PORTS[String(values.protocol)],
+    ),
+    reason: 'Clients, the CDN and the security group know no other port.',
+  },
+  {
+    id: 'IMG-ALB-118',
+    of: LISTENER,
+    argument: 'default_action.fixed_response.message_body',
+    must: isOrAbsent(DEFAULT_ANSWER.body),
+    reason: 'Clients parse problems, and the CDN answers the same for what is nobody’s.',
+  },
+  {
+    id: 'IMG-ALB-119',
+    of: LISTENER,
+    argument: 'routing_http_response_strict_transport_security_header_value',
+    must: isPresent,
+    where: ({ protocol }) => protocol === 'HTTPS',
+    reason: 'A browser would ask by plain HTTP again, and whoever is between answers.',
+  },
+  {
+    id: 'IMG-ALB-120',
+    of: LISTENER,
+    argument: 'routing_http_response_server_enabled',
+    must: is(false),
+    where: (listener) => !redirects(listener),
+    reason: 'The name and version of a server help nobody but whoever looks for a way in.',
   },
 ];
 

@@ -88,6 +88,13 @@ const NETWORK: Argument[] = [
     reason: 'Everything here speaks TCP; more is a way for somebody else.',
   },
   {
+    id: 'IMG-NET-112',
+    of: ['aws_vpc_security_group_ingress_rule', 'aws_vpc_security_group_egress_rule'],
+    argument: 'to_port',
+    must: fitting('from_port', (port, { values }) => port === values.from_port),
+    reason: 'One port is what one service listens on; a range is open to whatever listens next.',
+  },
+  {
     id: 'IMG-IAM-101',
     of: 'aws_iam_role',
     argument: 'permissions_boundary',

@@ -81,6 +81,28 @@ export const ROUTE_CHECKS: Check[] = [
     },
   },
   {
+    id: 'IMG-NET-210',
+    of: ['aws_vpc'],
+    reason: 'Images and records would go through NAT, at $0.045 a GB.',
+    remedy: 'make gateway endpoints for s3 and dynamodb: createGatewayEndpoints() does.',
+    find: (_, { inventory }) => {
+      const gateways = inventory.all('aws_vpc_endpoint').filter(({ values }) => values.vpc_endpoint_type === 'Gateway');
+      return ['s3', 'dynamodb']
+        .filter((service) => !gateways.some(({ values }) => text(values.service_name).endsWith(`.${service}`)))
+        .map((service) => `it has no gateway endpoint for ${service}`);
+    },
+  },
+  {
+    id: 'IMG-NET-211',
+    of: ['aws_vpc'],
+    reason: 'Each NAT gateway costs $33 a month, and nothing goes by the second.',
+    remedy: 'make one, or set egress to nat-per-zone.',
+    find: (_, { inventory, settings }) => {
+      const count = inventory.all('aws_nat_gateway').length;
+      return settings?.network.egress === 'nat-single' && count !== 1 && `it has ${count} NAT gateways`;
+    },
+  },
+  {
     id: 'IMG-NET-204',
     of: [SUBNET],
     reason: 'It would go by the main route table of the network, which leads nowhere.',

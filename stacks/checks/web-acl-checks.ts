@@ -1,5 +1,5 @@
 import { type Argument, argumentCheck, is, isAbsent, isOrAbsent } from './argument-check.ts';
-import { block, blocks, type Values } from './blocks.ts';
+import { block, blocks, text, type Values } from './blocks.ts';
 import type { Check } from './check.ts';
 
 const ACL = 'aws_wafv2_web_acl';
@@ -57,6 +57,18 @@ export const WEB_ACL_CHECKS: Check[] = [
     find({ values }) {
       const priorities = blocks(values, 'rule').map(({ priority }) => priority);
       return new Set(priorities).size < priorities.length && `priorities are ${priorities.join(', ')}`;
+    },
+  },
+  {
+    id: 'IMG-WAF-107',
+    of: [ACL],
+    reason:
+      'A rule that asks for a label which nobody gives fits every request or none: the CDN would be limited as one client.',
+    remedy: 'name the label of a rule of a lower priority in label_match_statement.',
+    find({ values }) {
+      const given = blocks(values, 'rule').flatMap((rule) => blocks(rule, 'rule_label').map(({ name }) => text(name)));
+      const asked = [...JSON.stringify(values.rule ?? []).matchAll(/"label_match_statement":\{[^}]*"key":"([^"]+)"/g)];
+      return asked.filter(([, key = '']) => !given.includes(key)).map(([, key]) => `no rule gives the label ${key}`);
     },
   },
 ];

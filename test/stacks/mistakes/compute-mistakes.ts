@@ -10,6 +10,12 @@ const DISTRIBUTION = 'mixed_instances_policy.instances_distribution';
 
 /** In constructs of instances: let through until somebody ran the tests. */
 export const INSTANCE_MISTAKES: Mistake[] = [
+  ['another maximum than that of the settings', 'IMG-SET-101', set(GROUP, 'max_size', 400)],
+  [
+    'more on demand than is said',
+    'IMG-SET-101',
+    set(GROUP, `${DISTRIBUTION}.on_demand_percentage_above_base_capacity`, 50),
+  ],
   ['processes that stay suspended', 'IMG-ASG-103', set(GROUP, 'suspended_processes', ['Launch'])],
   [
     'on-demand types in the order of a list',
@@ -39,6 +45,14 @@ const capabilities = { initProcessEnabled: true, capabilities: { drop: ['NET_RAW
 
 /** In constructs of services and their tasks. */
 export const TASK_MISTAKES: Mistake[] = [
+  ['tasks without end', 'IMG-SET-101', set('worker/scaling', 'max_capacity', 400)],
+  ['requests of another mark', 'IMG-SET-101', set('download/scaling-requests', `${TRACKING}.target_value`, 24)],
+  ['a wait of its own', 'IMG-SET-101', set(BACKLOG, `${TRACKING}.target_value`, 3000)],
+  ['a budget that nobody agreed to', 'IMG-SET-101', first('budgets_budget', 'limit_amount', '1500000.0')],
+  ['a cluster that instances do not join', 'IMG-NAM-003', set('cluster', 'name', 'images')],
+  ['a service that nobody may deploy', 'IMG-NAM-004', set(API, 'name', 'async-upload')],
+  ['a log that nobody may write', 'IMG-NAM-006', set('worker/log', 'name', '/ecs/worker')],
+  ['a role that nobody may make', 'IMG-NAM-007', set('worker/task-role', 'name', 'worker')],
   ['an API of half its tasks', 'IMG-SVC-101', set(API, 'deployment_minimum_healthy_percent', 50)],
   ['workers that all go at once', 'IMG-SVC-102', set(WORKER, 'deployment_minimum_healthy_percent', 0)],
   ['a zone that stays empty', 'IMG-SVC-104', set(API, 'availability_zone_rebalancing', 'DISABLED')],

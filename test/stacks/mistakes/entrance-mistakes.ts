@@ -16,6 +16,44 @@ const METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'POST', 'PATCH', 'DELETE'];
 
 /** In constructs of the load balancer, the CDN and their web ACLs. */
 export const ENTRANCE_MISTAKES: Mistake[] = [
+  ['HTTPS where nobody asks', 'IMG-ALB-117', set(LISTENER, 'port', 8443)],
+  [
+    'an answer that no client parses',
+    'IMG-ALB-118',
+    set(LISTENER, 'default_action.0.fixed_response.message_body', 'no'),
+  ],
+  [
+    'browsers that ask by HTTP',
+    'IMG-ALB-119',
+    set(LISTENER, 'routing_http_response_strict_transport_security_header_value', undefined),
+  ],
+  ['a server that says what it is', 'IMG-ALB-120', set(LISTENER, 'routing_http_response_server_enabled', true)],
+  ['a distribution that is off', 'IMG-CDN-122', set(CDN, 'enabled', false)],
+  [
+    'every header in the key',
+    'IMG-CDN-123',
+    set(CACHE, 'parameters_in_cache_key_and_forwarded_to_origin.headers_config', {
+      header_behavior: 'whitelist',
+      headers: { items: ['Origin'] },
+    }),
+  ],
+  [
+    'the host of the CDN',
+    'IMG-CDN-124',
+    first('cloudfront_origin_request_policy', 'headers_config.headers.items', ['accept']),
+  ],
+  [
+    'headers by a list',
+    'IMG-CDN-125',
+    first('cloudfront_origin_request_policy', 'headers_config.header_behavior', 'whitelist'),
+  ],
+  ['other edges than are paid for', 'IMG-SET-101', set(CDN, 'price_class', 'PriceClass_All')],
+  [
+    'a limit that the settings do not know',
+    'IMG-SET-101',
+    set(ACL, `${LIMIT}.statement.rate_based_statement.limit`, 20),
+  ],
+  ['a label that nobody gives', 'IMG-WAF-107', set(ACL, 'rule.0.rule_label', [{ name: 'other' }])],
   ['a load balancer that a plan may delete', 'IMG-ALB-101', set(ALB, 'enable_deletion_protection', false)],
   ['requests that smuggle, and are counted', 'IMG-ALB-102', set(ALB, 'desync_mitigation_mode', 'monitor')],
   ['nobody let in while WAF is out', 'IMG-ALB-104', set(ALB, 'enable_waf_fail_open', false)],

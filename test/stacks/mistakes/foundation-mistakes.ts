@@ -1,6 +1,7 @@
+import { NatGateway } from '@cdktf/provider-aws/lib/nat-gateway/index.js';
 import { Route } from '@cdktf/provider-aws/lib/route/index.js';
 import { first, idOf, mislead, resourcesOf } from './by-type.ts';
-import { add, type Mistake, set, setting } from './mistake.ts';
+import { add, type Change, type Mistake, set, setting } from './mistake.ts';
 
 const VPC = 'vpc';
 const IN = 'load-balancer-world-443-in';
@@ -15,6 +16,11 @@ const wayOut = add((stack) => {
   route.addOverride('route_table_id', table && idOf(table));
 });
 
+const manyGateways: Change = {
+  settings: (settings) => setting('network.egress', 'nat-single').settings?.(settings),
+  stack: (stack) => void new NatGateway(stack, 'another', { subnetId: 'subnet-1', allocationId: 'eip-1' }),
+};
+
 /** In constructs of the network. */
 export const ROUTE_MISTAKES: Mistake[] = [
   ['a network without names', 'IMG-NET-101', set(VPC, 'enable_dns_hostnames', false)],
@@ -23,6 +29,10 @@ export const ROUTE_MISTAKES: Mistake[] = [
   ['public addresses for all', 'IMG-NET-104', first('subnet', 'map_public_ip_on_launch', true)],
   ['NAT that leads nowhere', 'IMG-NET-107', first('nat_gateway', 'connectivity_type', 'private')],
   ['flow logs of what was let in', 'IMG-NET-109', first('flow_log', 'traffic_type', 'ACCEPT')],
+  ['every port above one', 'IMG-NET-112', set(IN, 'to_port', 65_535)],
+  ['images by NAT', 'IMG-NET-210', first('vpc_endpoint', 'service_name', 'com.amazonaws.us-east-1.ec2')],
+  ['three NAT gateways for one', 'IMG-NET-211', manyGateways],
+  ['another network than that of the settings', 'IMG-SET-101', set(VPC, 'cidr_block', '10.99.0.0/16')],
   ['every protocol', 'IMG-NET-111', set(IN, 'ip_protocol', '-1')],
   ['a subnet of no route table', 'IMG-NET-204', first('route_table_association', 'subnet_id', 'subnet-1')],
   [
@@ -44,6 +54,7 @@ const filter = [{ prefix: 'originals/' }];
 /** In constructs of what is kept. */
 export const STORAGE_MISTAKES: Mistake[] = [
   ['pages that read the bucket', 'IMG-S3-103', set(`${BUCKET}-cors`, 'cors_rule.0.allowed_methods', ['PUT', 'GET'])],
+  ['parts without a checksum', 'IMG-S3-104', set(`${BUCKET}-cors`, 'cors_rule.0.allowed_headers', ['content-type'])],
   ['a rule that is switched off', 'IMG-LIFE-101', set(LIFECYCLE, 'rule.0.status', 'Disabled')],
   [
     'versions that stay for ever',
@@ -64,6 +75,31 @@ export const STORAGE_MISTAKES: Mistake[] = [
     'logs beside those of the load balancer',
     'IMG-LOG-102',
     first('s3_bucket_logging', 'target_prefix', 'load-balancer/'),
+  ],
+  ['a table that no service knows', 'IMG-NAM-001', set(TABLE, 'name', 'images')],
+  ['a queue that no service knows', 'IMG-NAM-002', set(QUEUE, 'name', 'jobs')],
+  ['a bucket of another project', 'IMG-NAM-005', set('log-bucket', 'bucket', 'logs')],
+  ['ceilings of their own', 'IMG-SET-101', set(TABLE, 'on_demand_throughput.max_write_request_units', 40_000)],
+  ['logs kept longer than is said', 'IMG-SET-101', set('log-bucket-lifecycle', 'rule.0.expiration', [{ days: 900 }])],
+  [
+    'renditions that expire otherwise',
+    'IMG-SET-101',
+    first('s3_bucket_lifecycle_configuration', 'rule.3.expiration', [{ days: 9 }], LIFECYCLE),
+  ],
+  [
+    'parts kept for a year',
+    'IMG-SET-101',
+    set(LIFECYCLE, 'rule.0.abort_incomplete_multipart_upload', [{ days_after_initiation: 365 }]),
+  ],
+  [
+    'versions for a day',
+    'IMG-SET-101',
+    set(LIFECYCLE, 'rule.2.noncurrent_version_expiration', [{ noncurrent_days: 1 }]),
+  ],
+  [
+    'pages that the settings do not name',
+    'IMG-SET-101',
+    set(`${BUCKET}-cors`, 'cors_rule.0.allowed_origins', ['https://b.example']),
   ],
   ['capacity that is paid all night', 'IMG-DDB-101', set(TABLE, 'billing_mode', 'PROVISIONED')],
   ['a key of KMS for the table', 'IMG-DDB-102', set(TABLE, 'server_side_encryption', { enabled: true })],

@@ -37,6 +37,11 @@ const misshapen = MISSHAPEN.map(
 );
 
 export const SETTINGS_MISTAKES: Mistake[] = [
+  ['a load balancer that may be deleted', 'IMG-SET-021', setting('loadBalancer.deletionProtection', false)],
+  ['no word of who asked', 'IMG-SET-022', setting('loadBalancer.accessLogs', false)],
+  ['no limit for anybody', 'IMG-SET-023', setting('loadBalancer.waf.enabled', false)],
+  ['two zones in production', 'IMG-SET-024', setting('network.zones', 2)],
+  ['mistakes forgiven for a week', 'IMG-SET-025', setting('storage.noncurrentDays', 7)],
   ['capitals in the name', 'IMG-SET-001', setting('name', 'Production')],
   ['an account of three digits', 'IMG-SET-002', setting('accountId', '123')],
   ['a region that is none', 'IMG-SET-002', setting('region', 'europe')],
