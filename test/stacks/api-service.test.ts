@@ -26,12 +26,6 @@ for (const service of API_SERVICES) {
       expect(name).to.equal(settings.capacity.kind === 'fargate' ? 'FARGATE' : NAMES.service(service));
     });
 
-    it('rolls a broken deployment back, and keeps all tasks meanwhile', () => {
-      expect(own.deployment_circuit_breaker).to.deep.equal({ enable: true, rollback: true });
-      expect(own.deployment_minimum_healthy_percent).to.equal(100);
-      expect(own.deployment_maximum_percent).to.equal(200);
-    });
-
     it('spreads over the zones', () => {
       expect(own.availability_zone_rebalancing).to.equal('ENABLED');
       const [first] = own.ordered_placement_strategy ?? [];
@@ -56,24 +50,6 @@ for (const service of API_SERVICES) {
       expect(own.depends_on.filter((address: string) => address.startsWith('aws_iam_role_policy.'))).to.have.length(2);
     });
 
-    it('is scaled by requests and CPU, between its limits, and not by Terraform', () => {
-      expect(own.lifecycle.ignore_changes).to.deep.equal(['desired_count']);
-      const target = all(synthesised, 'appautoscaling_target').find(({ resource_id }) =>
-        resource_id.includes(`.${service}_service.`),
-      );
-      expect(target).to.include({ min_capacity: settings.minTasks, max_capacity: settings.maxTasks });
-      const policies = all(synthesised, 'appautoscaling_policy')
-        .filter(({ resource_id }) => resource_id.includes(`.${service}_scaling.`))
-        .map((policy) => policy.target_tracking_scaling_policy_configuration);
-      const values = Object.fromEntries(
-        policies.map((policy) => [policy.predefined_metric_specification.predefined_metric_type, policy.target_value]),
-      );
-      expect(values).to.deep.equal({
-        ALBRequestCountPerTarget: settings.requestsPerTaskPerMinute,
-        ECSServiceAverageCPUUtilization: settings.targetCpu,
-      });
-    });
-
     it('is reached by the load balancer at its port, and by nobody else', () => {
       const [group] = own.network_configuration.security_groups;
       const ways = all(synthesised, 'vpc_security_group_ingress_rule').filter(
@@ -85,14 +61,3 @@ for (const service of API_SERVICES) {
     });
   });
 }
-
-describe('the capacity of the cluster', () => {
-  it('is told once, with every provider that a service asks for', () => {
-    const [told, ...others] = all(synthesised, 'ecs_cluster_capacity_providers');
-    expect(others).to.deep.equal([]);
-    const asked = all(synthesised, 'ecs_service').map(
-      ({ capacity_provider_strategy: [{ capacity_provider }] }) => capacity_provider,
-    );
-    expect(told?.capacity_providers).to.include.members(asked);
-  });
-});

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { App, Aspects, TerraformStack } from 'cdktf';
 import { expect } from 'chai';
 import { namesOf } from '../../shared/contracts/naming.ts';
-import { LIMITS } from '../../shared/domain/limits.ts';
 import { addStacks } from '../../stacks/all-stacks.ts';
 import { stateKey } from '../../stacks/constructs/state-backend.ts';
 import { ACCOUNTS } from '../../stacks/environments/account.ts';
@@ -64,34 +63,6 @@ describe('settings of environments', () => {
   it('share no names and no addresses, so that networks can be joined', () => {
     expect(new Set(places.map(({ prefix }) => prefix)).size).to.equal(ENVIRONMENTS.length);
     expect(new Set(ENVIRONMENTS.map(({ network }) => network.cidr)).size).to.equal(ENVIRONMENTS.length);
-  });
-
-  it('keep parts of uploads longer than an upload may take', () => {
-    for (const { storage } of ENVIRONMENTS) {
-      expect(storage.abortMultipartDays * 24 * 60 * 60).to.be.above(LIMITS.uploadSeconds);
-    }
-  });
-
-  for (const { name, loadBalancer, network, storage, cdn, observability } of ENVIRONMENTS.filter(
-    (settings) => !settings.storage.disposable,
-  )) {
-    it(`protect what must not be lost: ${name}`, () => {
-      expect(loadBalancer).to.include({ deletionProtection: true, accessLogs: true });
-      expect(loadBalancer.allowHttp ?? false).to.equal(false);
-      expect(loadBalancer.waf.enabled).to.equal(true);
-      expect(network.zones).to.have.length(3);
-      expect(network.egress).to.not.equal('nat-single');
-      expect(storage.noncurrentDays).to.be.at.least(30);
-      expect(observability.alarmEmails).to.not.be.empty;
-      expect(cdn.domainNames).to.not.be.empty;
-    });
-  }
-
-  it('let HTTP in only where everything is disposable', () => {
-    for (const { loadBalancer, storage } of ENVIRONMENTS.filter((settings) => settings.loadBalancer.allowHttp)) {
-      expect(loadBalancer.certificateArn).to.equal(undefined);
-      expect(storage.disposable).to.equal(true);
-    }
   });
 });
 

@@ -48,31 +48,6 @@ describe('fleets', () => {
       ).to.have.property('size', 1);
     });
 
-    it(`${name} is filled and drained by ECS, and owned by nobody else`, () => {
-      expect(provider(name)).to.deep.include({
-        managed_draining: 'ENABLED',
-        managed_termination_protection: 'DISABLED',
-      });
-      expect(provider(name).managed_scaling).to.include({
-        status: 'ENABLED',
-        target_capacity: 100,
-        instance_warmup_period: 60,
-      });
-      expect(own.protect_from_scale_in).to.equal(false);
-      expect(own.desired_capacity).to.equal(undefined);
-      expect(own.lifecycle.ignore_changes).to.deep.equal(['desired_capacity']);
-      expect(own.tag).to.deep.include({ key: 'AmazonECSManaged', value: 'true', propagate_at_launch: true });
-    });
-
-    it(`${name} can be destroyed: at once, before its role and its cluster`, () => {
-      expect(own.force_delete).to.equal(true);
-      expect(own.wait_for_capacity_timeout).to.equal('0');
-      expect(own.depends_on).to.include('aws_ecs_cluster.cluster');
-      expect(
-        own.depends_on.some((address: string) => /^aws_iam_role_policy\..*instance-role-policy/.test(address)),
-      ).to.equal(true);
-    });
-
     it(`${name} tags instances, volumes and interfaces as the cost report wants`, () => {
       const { tag_specifications } = template(name);
       expect(tag_specifications.map(({ resource_type }: Arguments) => resource_type)).to.have.members([

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { namesOf } from '../../shared/contracts/naming.ts';
 import type { ImageId } from '../../shared/domain/image-id.ts';
-import { LIMITS } from '../../shared/domain/limits.ts';
 import { originalKey, renditionsPrefix } from '../../shared/domain/object-key.ts';
 import type { StorageSettings } from '../../stacks/environments/settings.ts';
 import { type Arguments, PLACE } from '../support/entrance.ts';
@@ -29,12 +28,6 @@ describe('lifecycle of the image bucket', () => {
     const rules = rulesOf();
     expect(rules.every(({ status }) => status === 'Enabled')).to.equal(true);
     expect(new Set(rules.map(({ id }) => id)).size).to.equal(rules.length);
-  });
-
-  it('aborts unfinished uploads, later than an upload may take', () => {
-    const [rule] = ruleWith(rulesOf(), 'abort_incomplete_multipart_upload', originalKey(IMAGE_ID));
-    const days = rule?.abort_incomplete_multipart_upload[0].days_after_initiation;
-    expect(days * 24 * 60 * 60).to.be.above(LIMITS.uploadSeconds);
   });
 
   it('never expires an original, and renditions when the settings say', () => {

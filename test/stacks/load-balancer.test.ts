@@ -123,12 +123,6 @@ describe('listeners', () => {
     }
   });
 
-  it('speak TLS 1.2 or newer, and send who comes by HTTP there', () => {
-    expect(listener(443).protocol).to.equal('HTTPS');
-    expect(listener(443).ssl_policy).to.match(/^ELBSecurityPolicy-TLS13-1-2/);
-    expect(listener(80).default_action[0].redirect).to.include({ protocol: 'HTTPS', status_code: 'HTTP_301' });
-  });
-
   it('speak HTTP without a certificate only where the settings say so', () => {
     const settings = { certificateArn: undefined, domainName: undefined } as object;
     const allowed = entrance({ loadBalancer: { ...settings, allowHttp: true }, cdn: { enabled: false } });
@@ -151,12 +145,6 @@ describe('target groups', () => {
 
     it(`of ${service} take its tasks by address at its port`, () => {
       expect(group).to.include({ target_type: 'ip', protocol: 'HTTP', port: SERVICES[service].port });
-    });
-
-    it(`of ${service} can be replaced while a rule uses them`, () => {
-      expect(group.name_prefix.length).to.be.at.most(6);
-      expect(group.name).to.equal(undefined);
-      expect(group.lifecycle.create_before_destroy).to.equal(true);
     });
 
     it(`of ${service} ask whether the process runs, not whether AWS does`, () => {
@@ -234,10 +222,6 @@ describe('web ACL', () => {
     expect(rateLimit.statement.rate_based_statement).to.include({ evaluation_window_sec: 300 });
   });
 
-  it('lets in whom no rule stops', () => {
-    expect(acl.default_action).to.deep.equal({ allow: {} });
-  });
-
   it('does not limit the CDN, which it knows by either secret', () => {
     const [fromCdn, limited] = regional(entrance()).rule;
     expect(fromCdn.action).to.deep.equal({ count: {} });
@@ -278,11 +262,6 @@ describe('web ACL', () => {
       .map(({ name }: Arguments) => name);
     expect(counted).to.include.members(['SizeRestrictions_BODY', 'CrossSiteScripting_BODY', 'GenericRFI_BODY']);
     for (const { override_action } of managed) expect(override_action).to.deep.equal({ none: {} });
-  });
-
-  it('has rules of different priorities, each with a metric', () => {
-    expect(new Set(acl.rule.map(({ priority }: Arguments) => priority)).size).to.equal(acl.rule.length);
-    for (const { visibility_config } of acl.rule) expect(visibility_config.cloudwatch_metrics_enabled).to.equal(true);
   });
 
   it('is in the region of the load balancer', () => {

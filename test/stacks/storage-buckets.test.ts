@@ -2,15 +2,7 @@ import { expect } from 'chai';
 import { namesOf } from '../../shared/contracts/naming.ts';
 import { prod } from '../../stacks/environments/prod.ts';
 import { all, only, PLACE } from '../support/entrance.ts';
-import {
-  bucketNames,
-  ofBucket,
-  refusesPlainText,
-  type StorageChanges,
-  statementsOf,
-  storage,
-  storageStack,
-} from '../support/storage.ts';
+import { bucketNames, ofBucket, type StorageChanges, statementsOf, storage, storageStack } from '../support/storage.ts';
 
 const NAMES = namesOf(PLACE);
 
@@ -22,19 +14,6 @@ describe('every bucket of the storage', () => {
   });
 
   for (const name of [NAMES.bucket, NAMES.logBucket]) {
-    it(`is closed to the public, encrypted, owned by the account, and takes TLS only: ${name}`, () => {
-      const { bucket: _, ...publicAccess } = ofBucket(synthesised, 's3_bucket_public_access_block', name) ?? {};
-      const closed = ['block_public_acls', 'block_public_policy', 'ignore_public_acls', 'restrict_public_buckets'];
-      expect(closed.every((setting) => publicAccess[setting] === true)).to.equal(true);
-      const encryption = ofBucket(synthesised, 's3_bucket_server_side_encryption_configuration', name);
-      expect(encryption?.rule[0].apply_server_side_encryption_by_default.sse_algorithm).to.equal('AES256');
-      expect(ofBucket(synthesised, 's3_bucket_ownership_controls', name)?.rule.object_ownership).to.match(
-        /^BucketOwner/,
-      );
-      const policy = ofBucket(synthesised, 's3_bucket_policy', name);
-      expect(refusesPlainText(policy, `arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`)).to.equal(true);
-    });
-
     it(`lets in no principal but services of AWS: ${name}`, () => {
       const allowed = statementsOf(ofBucket(synthesised, 's3_bucket_policy', name)).filter(
         ({ Effect }) => Effect === 'Allow',
@@ -47,24 +26,9 @@ describe('every bucket of the storage', () => {
     expect(all(synthesised, 's3_bucket').map(({ force_destroy }) => force_destroy)).to.deep.equal([false, false]);
     expect(all(storage({ disposable: true }), 's3_bucket').every(({ force_destroy }) => force_destroy)).to.equal(true);
   });
-
-  it('of images keeps versions', () => {
-    const versioning = ofBucket(synthesised, 's3_bucket_versioning', NAMES.bucket);
-    expect(versioning?.versioning_configuration.status).to.equal('Enabled');
-  });
 });
 
 describe('part URLs in a browser', () => {
-  it('work from the origins of the settings, which may read the ETag', () => {
-    const origins = ['https://a.example.com', 'https://b.example.com'];
-    const [rule] = only(storage({ corsOrigins: origins }), 's3_bucket_cors_configuration').cors_rule;
-    expect(rule).to.include({ max_age_seconds: 3600 });
-    expect(rule.allowed_origins).to.deep.equal(origins);
-    expect(rule.allowed_methods).to.deep.equal(['PUT']);
-    expect(rule.expose_headers).to.include('ETag');
-    expect(rule.allowed_headers).to.include('content-md5');
-  });
-
   it('work from nowhere without them', () => {
     expect(all(storage({ corsOrigins: [] }), 's3_bucket_cors_configuration')).to.deep.equal([]);
   });
@@ -100,20 +64,5 @@ describe('access logs', () => {
     expect(writersOf({ loadBalancer: { ...prod.loadBalancer, accessLogs: true } })).to.deep.equal([
       'logdelivery.elasticloadbalancing.amazonaws.com',
     ]);
-  });
-
-  it('may carry ACLs only where CloudFront writes them', () => {
-    const ownershipWith = (accessLogs: boolean) =>
-      ofBucket(
-        storageStack({ cdn: { ...prod.cdn, enabled: true, accessLogs } }),
-        's3_bucket_ownership_controls',
-        NAMES.logBucket,
-      )?.rule.object_ownership;
-    expect([true, false].map(ownershipWith)).to.deep.equal(['BucketOwnerPreferred', 'BucketOwnerEnforced']);
-  });
-
-  it('expire', () => {
-    const rules = ofBucket(storage(), 's3_bucket_lifecycle_configuration', NAMES.logBucket)?.rule;
-    expect(rules[0].expiration[0].days).to.equal(prod.observability.logDays);
   });
 });

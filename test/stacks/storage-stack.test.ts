@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { arnsOf, namesOf } from '../../shared/contracts/naming.ts';
 import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
-import { IMAGE_TABLE } from '../../shared/contracts/table.ts';
 import { TABLE_DEFINITION } from '../../shared/storage/provisioning.ts';
 import { type Arguments, all, only, PLACE } from '../support/entrance.ts';
 import { refusesPlainText, storage, storageStack } from '../support/storage.ts';
@@ -38,17 +37,6 @@ describe('the image table', () => {
     expect(new Set(declared).size).to.equal(declared.length);
   });
 
-  it('is on demand below ceilings, its indexes too', () => {
-    expect(table.billing_mode).to.equal('PAY_PER_REQUEST');
-    for (const { on_demand_throughput } of [table, ...table.global_secondary_index]) {
-      expect(on_demand_throughput).to.deep.equal({ max_read_request_units: 70, max_write_request_units: 50 });
-    }
-  });
-
-  it('removes what expires', () => {
-    expect(table.ttl).to.deep.equal({ attribute_name: IMAGE_TABLE.timeToLiveAttribute, enabled: true });
-  });
-
   it('can be set back, and is protected unless it is disposable', () => {
     expect(table.point_in_time_recovery.enabled).to.equal(true);
     expect(table.deletion_protection_enabled).to.equal(true);
@@ -56,17 +44,12 @@ describe('the image table', () => {
     expect(disposable.point_in_time_recovery.enabled).to.equal(true);
     expect(disposable.deletion_protection_enabled).to.equal(false);
   });
-
-  it('has the key that AWS does not charge for', () => {
-    expect(table).to.not.have.property('server_side_encryption');
-  });
 });
 
 describe('the processing queues', () => {
   const synthesised = storage();
   const queues = Object.fromEntries(all(synthesised, 'sqs_queue').map((queue) => [queue.name, queue]));
   const queue = queues[NAMES.queue] ?? {};
-  const deadLetterQueue = queues[NAMES.deadLetterQueue] ?? {};
 
   it('are two, encrypted', () => {
     expect(Object.keys(queues)).to.have.members([NAMES.queue, NAMES.deadLetterQueue]);
@@ -87,10 +70,6 @@ describe('the processing queues', () => {
     const { maxReceiveCount, deadLetterTargetArn } = JSON.parse(queue.redrive_policy);
     expect(maxReceiveCount).to.equal(QUEUE_TIMING.maxReceiveCount);
     expect(deadLetterTargetArn).to.equal(`\${aws_sqs_queue.dead-letter-queue.arn}`);
-  });
-
-  it('keep dead letters no less long than others', () => {
-    expect(deadLetterQueue.message_retention_seconds).to.be.at.least(queue.message_retention_seconds);
   });
 
   it('take dead letters of the one from the other only', () => {

@@ -6,7 +6,7 @@ import { SERVICE_NAMES, SERVICES, type ServiceName } from '../../shared/contract
 import { loadConfig } from '../../shared/runtime/config.ts';
 import { workerLoadOf } from '../../stacks/constructs/container-environment.ts';
 import { ENVIRONMENTS } from '../../stacks/environments/all.ts';
-import { type Arguments, all } from '../support/entrance.ts';
+import type { Arguments } from '../support/entrance.ts';
 import { container, NAMES, PLACE, platform, SETTINGS, taskDefinition } from '../support/platform.ts';
 
 const synthesised = platform();
@@ -231,11 +231,5 @@ describe('task definitions', () => {
     expect(kindOf('async-upload')).to.equal('EC2 ARM64 1024 1536');
     expect(kindOf('download')).to.equal('FARGATE X86_64 512 2048');
     expect(kindOf('worker')).to.equal(`EC2 X86_64 ${SETTINGS.workers.cpu} ${SETTINGS.workers.memory}`);
-  });
-
-  it('stay, so that a deployment can be rolled back to the one before', () => {
-    expect(all(synthesised, 'ecs_task_definition').map(({ skip_destroy }) => skip_destroy)).to.deep.equal(
-      SERVICE_NAMES.map(() => true),
-    );
   });
 });

@@ -37,12 +37,6 @@ describe('the service of the workers', () => {
     expect(own.load_balancer).to.equal(undefined);
   });
 
-  it('rolls a broken deployment back, and may start new tasks beside those that are protected', () => {
-    expect(own.deployment_circuit_breaker).to.deep.equal({ enable: true, rollback: true });
-    expect(own.deployment_minimum_healthy_percent).to.equal(50);
-    expect(own.deployment_maximum_percent).to.equal(200);
-  });
-
   it('ends a deployment by the alarms it is given', () => {
     const stack = new TerraformStack(testingApp(), 'workers');
     const cluster = createCluster(stack, { names: NAMES, observability: SETTINGS.observability });
@@ -51,11 +45,6 @@ describe('the service of the workers', () => {
     createWorkerService(stack, { ...props, deploymentAlarms: ['too-many-failures'] });
     const alarms = { alarm_names: ['too-many-failures'], enable: true, rollback: true };
     expect(ecsService(synthesise(stack), 'worker').alarms).to.deep.equal(alarms);
-  });
-
-  it('goes before its capacity', () => {
-    expect(own.depends_on).to.include('aws_ecs_cluster_capacity_providers.capacity');
-    expect(own.lifecycle.ignore_changes).to.deep.equal(['desired_count']);
   });
 });
 
@@ -94,13 +83,6 @@ describe('the scaling of the workers', () => {
     expect([...backlogs([600, 600, 600], [40, 40, undefined])]).to.deep.equal([(600 * secondsPerMessage) / 40]);
     expect([...backlogs([600, 600, 600], [40, undefined, undefined])]).to.deep.equal([(600 * secondsPerMessage) / 40]);
     expect([...backlogs([600, 600], [undefined, undefined])]).to.deep.equal([undefined]);
-  });
-
-  it('keeps between its limits', () => {
-    const target = all(synthesised, 'appautoscaling_target').find(({ resource_id }) =>
-      /\.worker_service\./.test(resource_id),
-    );
-    expect(target).to.include({ min_capacity: workers.minTasks, max_capacity: workers.maxTasks });
   });
 
   it('starts a first task by an alarm where there may be none, and only there', () => {
