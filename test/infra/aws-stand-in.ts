@@ -12,10 +12,12 @@ import { openCostExplorer } from './stand-in/cost-explorer.ts';
 import { openDynamoDb } from './stand-in/dynamodb.ts';
 import { openEc2 } from './stand-in/ec2.ts';
 import { openEcs } from './stand-in/ecs.ts';
+import { openElasticLoadBalancing } from './stand-in/elastic-load-balancing.ts';
 import type { AwsAnswer, AwsRequest, OpenSupplement, PassOn } from './stand-in/exchange.ts';
 import { openS3 } from './stand-in/s3.ts';
 import { openServiceQuotas } from './stand-in/service-quotas.ts';
 import { openSqs } from './stand-in/sqs.ts';
+import { openWafv2 } from './stand-in/wafv2.ts';
 
 /** By the name that a signature gives the service. All others are the emulator's alone. */
 const SUPPLEMENTS: Record<string, OpenSupplement> = {
@@ -27,10 +29,12 @@ const SUPPLEMENTS: Record<string, OpenSupplement> = {
   dynamodb: openDynamoDb,
   ec2: openEc2,
   ecs: openEcs,
+  elasticloadbalancing: openElasticLoadBalancing,
   monitoring: openCloudWatch,
   s3: openS3,
   servicequotas: openServiceQuotas,
   sqs: openSqs,
+  wafv2: openWafv2,
 };
 
 export interface AwsStandIn {

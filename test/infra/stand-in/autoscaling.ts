@@ -1,5 +1,6 @@
 import { createDraining } from './autoscaling-draining.ts';
 import type { AwsAnswer, OpenSupplement, PassOn } from './exchange.ts';
+import { forgetUser, keepUses } from './uses.ts';
 import { wrap } from './xml.ts';
 
 /** What moto 5.2.1 takes of an auto scaling group and does not tell. */
@@ -26,7 +27,10 @@ export const openAutoscaling: OpenSupplement = () => {
       const name = form.get('AutoScalingGroupName') ?? '';
       const given = FORGOTTEN.flatMap((field) => (form.has(field) ? [[field, form.get(field) ?? '']] : []));
       kept.set(name, { ...kept.get(name), ...Object.fromEntries(given) });
+      const subnets = form.get('VPCZoneIdentifier');
+      if (subnets) keepUses(name, subnets.split(','));
     }
+    if (request.action === 'DeleteAutoScalingGroup') forgetUser(form.get('AutoScalingGroupName') ?? '');
     return draining.answer(request.action, form, passOn);
   };
 };

@@ -20,9 +20,17 @@ const versionOf = (xml: string): Version => ({
   eTag: randomUUID(),
 });
 
+interface Surroundings {
+  refuse: (code: string, status?: number) => AwsAnswer;
+  /** Whether a distribution has it. */
+  isUsed: (arn: string) => boolean;
+}
+
 /** CreateFunction, DescribeFunction, GetFunction, UpdateFunction, PublishFunction and DeleteFunction. */
-export function createFunctions(accountId: string, refuse: (code: string, status?: number) => AwsAnswer) {
+export function createFunctions(accountId: string, { refuse, isUsed }: Surroundings) {
   const functions = new Map<string, EdgeFunction>();
+
+  const arnOf = (name: string) => `arn:aws:cloudfront::${accountId}:function/${name}`;
 
   const summary = (name: string, stage: keyof EdgeFunction, { config, eTag }: Version, status = 200): AwsAnswer => ({
     status,
@@ -34,7 +42,7 @@ export function createFunctions(accountId: string, refuse: (code: string, status
       config,
       wrap(
         'FunctionMetadata',
-        wrap('FunctionARN', `arn:aws:cloudfront::${accountId}:function/${name}`),
+        wrap('FunctionARN', arnOf(name)),
         wrap('Stage', stage),
         wrap('LastModifiedTime', new Date().toISOString()),
       ),
@@ -65,6 +73,7 @@ export function createFunctions(accountId: string, refuse: (code: string, status
     if (method === 'GET') return read(name, found, request);
     if (headers['if-match'] !== found.DEVELOPMENT.eTag) return refuse('InvalidIfMatchVersion');
     if (method === 'DELETE') {
+      if (isUsed(arnOf(name))) return refuse('FunctionInUse', 409);
       functions.delete(name);
       return { status: 204, headers: {}, body: '' };
     }

@@ -3,12 +3,15 @@ import { createFunctions } from './cloudfront-functions.ts';
 import { createInvalidations } from './cloudfront-invalidations.ts';
 import { createTags } from './cloudfront-tags.ts';
 import type { AwsAnswer, AwsRequest, OpenSupplement } from './exchange.ts';
+import { forgetUser, keepUses } from './uses.ts';
 import { cut, inside, wrap } from './xml.ts';
 
 interface Kind {
   /** The element that answers hold, and in it the one that requests send and get back. */
   element: string;
   config: string;
+  /** The answer to who deletes what another kind uses; that of the element, with InUse behind it, if not told. */
+  inUse?: string;
   /** What stands beside the configuration in an answer. */
   facts?: (id: string, arn: string) => string[];
 }
@@ -25,11 +28,12 @@ const KINDS: Record<string, Kind> = {
   'origin-request-policy': { element: 'OriginRequestPolicy', config: 'OriginRequestPolicyConfig' },
   'response-headers-policy': { element: 'ResponseHeadersPolicy', config: 'ResponseHeadersPolicyConfig' },
   'public-key': { element: 'PublicKey', config: 'PublicKeyConfig' },
-  'key-group': { element: 'KeyGroup', config: 'KeyGroupConfig' },
+  'key-group': { element: 'KeyGroup', config: 'KeyGroupConfig', inUse: 'ResourceInUse' },
   'origin-access-control': { element: 'OriginAccessControl', config: 'OriginAccessControlConfig' },
   'vpc-origin': {
     element: 'VpcOrigin',
     config: 'VpcOriginEndpointConfig',
+    inUse: 'CannotDeleteEntityWhileInUse',
     facts: (_id, arn) => [wrap('Arn', arn), wrap('Status', 'Deployed')],
   },
   distribution: {
@@ -76,7 +80,8 @@ function faultOf(config: string): string | undefined {
 export const openCloudFront: OpenSupplement = (accountId) => {
   const kept = new Map<string, Kept>();
   const tags = createTags();
-  const functions = createFunctions(accountId, refuse);
+  const isUsed = (name: string) => [...kept.values()].some(({ config }) => config.includes(`>${name}<`));
+  const functions = createFunctions(accountId, { refuse, isUsed });
   const invalidations = createInvalidations(refuse);
   const arnOf = (kind: string, id: string) => `arn:aws:cloudfront::${accountId}:${kind.replaceAll('-', '')}/${id}`;
 
@@ -95,6 +100,7 @@ export const openCloudFront: OpenSupplement = (accountId) => {
     const made = { kind, config, eTag: randomUUID() };
     kept.set(id, made);
     tags.put(arnOf(kind, id), cut(xml, 'Tags'));
+    keepUses(arnOf(kind, id), inside(config, 'WebACLId'));
     return tell(id, made, 201);
   }
 
@@ -103,13 +109,17 @@ export const openCloudFront: OpenSupplement = (accountId) => {
     if (method === 'DELETE') {
       if (found.kind === 'distribution' && topLevel(found.config).includes('<Enabled>true<'))
         return refuse('DistributionNotDisabled', 409);
+      const { element, inUse = `${element}InUse` } = KINDS[found.kind] as Kind;
+      if (isUsed(id)) return refuse(inUse, 409);
       kept.delete(id);
+      forgetUser(arnOf(found.kind, id));
       return found.kind === 'vpc-origin' ? tell(id, found, 202) : { status: 204, headers: {}, body: '' };
     }
     Object.assign(found, {
       config: complete(cut(body.toString(), (KINDS[found.kind] as Kind).config)),
       eTag: randomUUID(),
     });
+    keepUses(arnOf(found.kind, id), inside(found.config, 'WebACLId'));
     return tell(id, found);
   }
 

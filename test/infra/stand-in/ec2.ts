@@ -1,8 +1,21 @@
 import type { AwsAnswer, OpenSupplement, PassOn } from './exchange.ts';
+import { userOf } from './uses.ts';
 import { inside, wrap } from './xml.ts';
 
 /** moto 5.2.1 counts the tags of a launch template among those that its instances get. */
 const OWN_TAGS = /<item>\s*<resourceType>launch-template<\/resourceType>\s*<tagSet>[\s\S]*?<\/tagSet>\s*<\/item>/g;
+
+/**
+ * AWS deletes no subnet that a load balancer, an auto scaling group or a task has an interface in, and says DependencyViolation, for which provider 5.100.0
+ * tries again for 20 minutes; here a code for which it does not.
+ */
+function refuseSubnet(id: string): AwsAnswer | undefined {
+  const user = userOf(id);
+  if (user === undefined) return undefined;
+  const fault = wrap('Error', wrap('Code', 'OperationNotPermitted'), wrap('Message', `${id} is used by ${user}`));
+  const headers = { 'content-type': 'text/xml' };
+  return { status: 400, headers, body: wrap('Response', wrap('Errors', fault), wrap('RequestID', 'stand-in')) };
+}
 
 /** Provider 5.100.0 makes rules one at a time. moto 5.2.1 forgets the descriptions of those for groups and prefix lists. */
 export const openEc2: OpenSupplement = () => {
@@ -32,6 +45,8 @@ export const openEc2: OpenSupplement = () => {
       case 'AuthorizeSecurityGroupIngress':
       case 'AuthorizeSecurityGroupEgress':
         return keep(new URLSearchParams(body.toString()), passOn);
+      case 'DeleteSubnet':
+        return refuseSubnet(new URLSearchParams(body.toString()).get('SubnetId') ?? '');
       case 'DescribeSecurityGroupRules':
         return rewrite(passOn, describe);
       case 'DescribeLaunchTemplateVersions':

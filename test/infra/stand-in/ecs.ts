@@ -1,5 +1,7 @@
+import { createCapacityUses } from './ecs-capacity.ts';
 import { createServiceSettings, settle } from './ecs-services.ts';
 import { type AwsAnswer, jsonOf, type OpenSupplement } from './exchange.ts';
+import { forgetUser, keepUses } from './uses.ts';
 
 const TARGET = 'AmazonEC2ContainerServiceV20141113.';
 
@@ -16,11 +18,14 @@ async function mend(answered: Promise<AwsAnswer>, change: (body: Body) => void):
 
 export const openEcs: OpenSupplement = (accountId) => {
   const settings = createServiceSettings();
+  const capacity = createCapacityUses();
   // Settings for all of an account are to moto 5.2.1 those of one user; Terraform knows them by whose they are.
   const own = (setting: Body) => {
     setting.principalArn = `arn:aws:iam::${accountId}:root`;
   };
   return (request, passOn) => {
+    const refused = capacity.refuse(request.action, jsonOf(request));
+    if (refused) return refused;
     switch (request.action) {
       case 'PutAccountSettingDefault': {
         const headers = { ...request.headers, 'x-amz-target': `${TARGET}PutAccountSetting` };
@@ -31,11 +36,19 @@ export const openEcs: OpenSupplement = (accountId) => {
       case 'CreateService':
       case 'UpdateService':
         return mend(passOn(), ({ service }) => {
-          settings.keep(service.serviceArn, jsonOf(request));
+          const given = jsonOf(request);
+          settings.keep(service.serviceArn, given);
+          capacity.keep(service.serviceArn, given);
+          const subnets = given.networkConfiguration?.awsvpcConfiguration?.subnets;
+          if (subnets) keepUses(service.serviceArn, subnets);
           settings.addTo(service);
         });
       case 'DeleteService':
-        return mend(passOn(), ({ service }) => settings.addTo(service));
+        return mend(passOn(), ({ service }) => {
+          settings.addTo(service);
+          capacity.forget(service.serviceArn);
+          forgetUser(service.serviceArn);
+        });
       case 'DescribeServices':
         return mend(passOn(), ({ services }) => {
           services.forEach(settings.addTo);

@@ -1,0 +1,15 @@
+import { jsonError, jsonOf, type OpenSupplement } from './exchange.ts';
+import { userOf } from './uses.ts';
+
+/**
+ * moto 5.2.1 deletes a web ACL that a distribution has. AWS refuses it by WAFAssociatedItemException
+ * (https://docs.aws.amazon.com/waf/latest/APIReference/API_DeleteWebACL.html), for which provider 5.100.0 tries again for five minutes; here a code for which
+ * it does not.
+ */
+export const openWafv2: OpenSupplement = (accountId) => (request) => {
+  if (request.action !== 'DeleteWebACL') return undefined;
+  const { Name, Id, Scope } = jsonOf(request);
+  const place = Scope === 'CLOUDFRONT' ? 'us-east-1:ACCOUNT:global' : `${request.region}:ACCOUNT:regional`;
+  const user = userOf(`arn:aws:wafv2:${place.replace('ACCOUNT', accountId)}/webacl/${Name}/${Id}`);
+  return user === undefined ? undefined : jsonError('WAFInvalidOperationException', `The web ACL is used by ${user}`);
+};
