@@ -3,12 +3,13 @@ import type { Construct } from 'constructs';
 import { namesOf, type Place } from '../shared/contracts/naming.ts';
 import type { ServiceName } from '../shared/contracts/services.ts';
 import type { DeploymentAlarms } from './constructs/alarms.ts';
-import { createApiCapacity } from './constructs/api-capacity.ts';
+import { type ApiCapacity, createApiCapacity } from './constructs/api-capacity.ts';
 import { createApiService, type RunningService } from './constructs/api-service.ts';
 import { createAwsProvider } from './constructs/aws-provider.ts';
 import { type Cdn, createCdn } from './constructs/cdn.ts';
 import { attachCapacity, type Cluster, createCluster } from './constructs/cluster.ts';
 import { createEdgeProvider } from './constructs/edge-provider.ts';
+import { keepUsedFleets } from './constructs/former-fleets.ts';
 import { createLoadBalancer, type LoadBalancer } from './constructs/load-balancer.ts';
 import { createNetwork, type Network } from './constructs/network.ts';
 import { createObservability } from './constructs/observability.ts';
@@ -76,12 +77,17 @@ interface Services extends Platform {
 /** All capacity first, because the cluster is told of it once; then what runs on it. */
 function createServices(scope: Construct, platform: Services): Record<ServiceName, RunningService> {
   const { settings, place, cluster, alarms } = platform;
-  const { providers, workers } = createCapacity(scope, platform);
+  const { ofApi, workers } = createCapacity(scope, platform);
   const own = workers.capacityProvider;
-  const fleets = Object.values(providers).filter((provider) => provider !== 'FARGATE');
+  const fleets = Object.values(ofApi).flatMap(({ fleet }) => fleet ?? []);
   const capacity: ITerraformDependable = attachCapacity(scope, cluster, [...fleets, own]);
+  keepUsedFleets(
+    scope,
+    namesOf(place),
+    API_SERVICES.filter((service) => !ofApi[service].fleet),
+  );
   const api = API_SERVICES.map((service): [ServiceName, RunningService] => {
-    const capacityProvider = providers[service];
+    const { capacityProvider } = ofApi[service];
     const props = { ...platform, service, capacityProvider, capacity, deploymentAlarms: alarms[service] };
     return [service, createApiService(scope, props)];
   });
@@ -98,7 +104,7 @@ function createServices(scope: Construct, platform: Services): Record<ServiceNam
 
 function createCapacity(scope: Construct, { settings, ...platform }: Platform) {
   const shared = { ...platform, tags: tagsOf(settings) };
-  const providers = API_SERVICES.map((service) => [
+  const ofApi = API_SERVICES.map((service) => [
     service,
     createApiCapacity(scope, { ...shared, service, settings: settings.services[service] }),
   ]);
@@ -107,5 +113,5 @@ function createCapacity(scope: Construct, { settings, ...platform }: Platform) {
     settings: settings.workers,
     logDays: settings.observability.logDays,
   });
-  return { providers: Object.fromEntries(providers) as Record<(typeof API_SERVICES)[number], string>, workers };
+  return { ofApi: Object.fromEntries(ofApi) as Record<(typeof API_SERVICES)[number], ApiCapacity>, workers };
 }

@@ -11,23 +11,35 @@ interface ApiCapacityProps extends Pick<FleetProps, 'place' | 'network' | 'clust
 /** Two weeks, after which an instance has missed a kernel or two. */
 const MAX_INSTANCE_LIFETIME_DAYS = 14;
 
-/** The capacity provider of a service of the API: Fargate's, or that of a fleet of its own, on demand because somebody waits. */
-export function createApiCapacity(scope: Construct, props: ApiCapacityProps): string {
-  const { settings, ...shared } = props;
-  const { capacity } = settings;
-  if (capacity.kind === 'fargate') return 'FARGATE';
-  const { capacityProvider } = createFleet(new Construct(scope, `${props.service}-fleet`), {
+export interface ApiCapacity {
+  /** Of Fargate, or of a fleet of the service's own. */
+  capacityProvider: string;
+  /** The capacity provider of its fleet, where it has one: that which its tasks are on, or have just left. */
+  fleet?: string;
+}
+
+/** What a service of the API runs on: Fargate, or a fleet of its own, on demand because somebody waits. */
+export function createApiCapacity(scope: Construct, { settings, ...shared }: ApiCapacityProps): ApiCapacity {
+  const instances = instancesOf(settings);
+  if (!instances) return { capacityProvider: 'FARGATE' };
+  const { capacityProvider: fleet } = createFleet(new Construct(scope, `${shared.service}-fleet`), {
     ...shared,
-    instanceTypes: capacity.instanceTypes,
-    architecture: capacity.architecture,
+    ...instances,
     purchase: { onDemandBase: 0, onDemandPercent: 100 },
-    minInstances: capacity.minInstances,
-    maxInstances: capacity.maxInstances,
     maxInstanceLifetimeDays: MAX_INSTANCE_LIFETIME_DAYS,
     // Draining moves the tasks; protected instances would never be replaced for their age.
     terminationProtection: false,
     // Nothing of an API is on disk.
     volumeGib: SYSTEM_DISK_GIB,
   });
-  return capacityProvider;
+  return { capacityProvider: settings.capacity.kind === 'ec2' ? fleet : 'FARGATE', fleet };
+}
+
+type Instances = Pick<FleetProps, 'instanceTypes' | 'architecture' | 'minInstances' | 'maxInstances'>;
+
+/** None where tasks are on Fargate and have been for a while. One that tasks have just left is to become empty. */
+function instancesOf({ capacity }: ApiServiceSettings): Instances | undefined {
+  if (capacity.kind === 'fargate') return capacity.formerFleet && { ...capacity.formerFleet, minInstances: 0 };
+  const { instanceTypes, architecture, minInstances, maxInstances } = capacity;
+  return { instanceTypes, architecture, minInstances, maxInstances };
 }

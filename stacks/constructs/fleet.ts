@@ -79,6 +79,8 @@ export function createFleet(scope: Construct, props: FleetProps): Fleet {
         maximumScalingStepSize: Math.min(10, props.maxInstances),
       },
     },
+    // Ended after the cluster has let go of it, as ECS demands (provider #29152, #14393).
+    lifecycle: { createBeforeDestroy: true },
   });
   return { capacityProvider: provider.name, autoScalingGroupName: group.name };
 }

@@ -3,8 +3,8 @@ import type { AccountSettings } from '../environments/settings.ts';
 import type { Statement } from './policy-document.ts';
 import { ENVIRONMENT_STATES } from './state-backend.ts';
 
-/** What the stacks look up wherever they are planned: the addresses of CloudFront. AWS knows no resource for it. */
-const LOOKED_UP = 'ec2:DescribeManagedPrefixLists';
+/** What the stacks look up wherever they are planned: instances of fleets, and the addresses of CloudFront. AWS knows no resource for it. */
+const LOOKED_UP = ['ec2:DescribeInstances', 'ec2:DescribeManagedPrefixLists'];
 
 /**
  * What the plan of a pull request may do: read the states of `previewEnvironments` and what stacks look up. Enough for

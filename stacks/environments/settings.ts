@@ -15,6 +15,21 @@ export interface FargateCapacity {
   memory: number;
   /** What the image is built for; arm64 costs a fifth less. */
   architecture: Architecture;
+  /**
+   * For one apply, where the service was on `ec2` until now: the instances that its tasks are still on. ECS lets go of them only when no task is left, so they
+   * stay until then, and a plan refuses to take them away before.
+   */
+  formerFleet?: FormerFleet;
+}
+
+/** What is kept of an `ec2` that a service has left; without a task it shrinks to nothing by itself, within about half an hour. */
+export interface FormerFleet {
+  /** As they were. */
+  instanceTypes: readonly string[];
+  /** As it was. */
+  architecture: Architecture;
+  /** As it was: a smaller one would end instances that work. */
+  maxInstances: number;
 }
 
 /** Tasks on instances of their own, in an auto scaling group of their own: cheaper where they are busy, and any instance type. */
