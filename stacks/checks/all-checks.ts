@@ -1,7 +1,7 @@
 import { ACCOUNT_ARGUMENTS } from './account-arguments.ts';
 import { AGENT_AGREEMENTS } from './agent-agreements.ts';
-import { AUTHORIZATION_CHECKS } from './authorization-checks.ts';
 import { APPLIED_SETTINGS } from './applied-settings.ts';
+import { AUTHORIZATION_CHECKS } from './authorization-checks.ts';
 import { BUCKET_ARGUMENTS } from './bucket-arguments.ts';
 import { BUCKET_CHECKS } from './bucket-checks.ts';
 import { CAPACITY_PROVIDER_CHECKS } from './capacity-provider-checks.ts';
@@ -30,6 +30,7 @@ import { NETWORK_CHECKS } from './network-checks.ts';
 import { PLACEHOLDER_CHECKS } from './placeholder-checks.ts';
 import { QUEUE_CHECKS } from './queue-checks.ts';
 import { RANGE_CHECKS } from './range-checks.ts';
+import { REMOVAL_CHECKS } from './removal-checks.ts';
 import { ROLLOUT_CHECKS } from './rollout-checks.ts';
 import { ROUTE_CHECKS } from './route-checks.ts';
 import { SCALING_AGREEMENTS } from './scaling-agreements.ts';
@@ -109,4 +110,5 @@ export const SETTINGS_CHECKS: readonly SettingsCheck[] = [
   ...ZONE_SETTINGS_CHECKS,
   ...KEPT_SETTINGS_CHECKS,
   ...RANGE_CHECKS,
+  ...REMOVAL_CHECKS,
 ];

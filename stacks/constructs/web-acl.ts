@@ -65,6 +65,8 @@ export function createWebAcl(
     defaultAction: { allow: {} },
     rule: [...rules, ...MANAGED_GROUPS.map((group, index) => managedRule(group, index + 2))],
     visibilityConfig: visibility(name),
+    // Ended after the distribution does without it: AWS ends none that is in use.
+    lifecycle: { createBeforeDestroy: true },
     ...(provider && { provider }),
   });
 }

@@ -15,6 +15,7 @@ import type { Mistake, STACKS } from './mistake.ts';
 import { ENDPOINT_MISTAKES, NETWORK_MISTAKES } from './network-mistakes.ts';
 import { QUEUE_MISTAKES } from './queue-mistakes.ts';
 import { RANGE_MISTAKES } from './range-mistakes.ts';
+import { REMOVAL_MISTAKES } from './removal-mistakes.ts';
 import { ROLLOUT_MISTAKES } from './rollout-mistakes.ts';
 import { SERVICE_INCIDENTS } from './service-incidents.ts';
 import { SERVICE_MISTAKES } from './service-mistakes.ts';
@@ -42,6 +43,7 @@ const OWN: Partial<Record<Kind, Mistake[]>> = {
     ...AUTHORIZATION_MISTAKES,
     ...ALARM_MISTAKES,
     ...ROLLOUT_MISTAKES,
+    ...REMOVAL_MISTAKES,
   ],
 };
 
