@@ -1,0 +1,103 @@
+import { expect } from 'chai';
+import { rejectionOf } from '../support/rejection.ts';
+import { aws } from './aws-cli.ts';
+import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts';
+
+const ACCOUNT = '111122223333';
+
+describe('what is in use', function () {
+  this.timeout(120_000);
+  let emulated: EmulatedAws;
+  const ask = (service: string, command: string, ...options: string[]) =>
+    aws(emulated.endpoint, service, command, ...options);
+  const refusal = async (...asked: [service: string, command: string, ...options: string[]]) =>
+    String(await rejectionOf(ask(...asked)));
+
+  before(async () => {
+    emulated = await startEmulatedAws(ACCOUNT);
+  });
+  after(() => emulated?.stop());
+
+  it('is no capacity provider’s end while a cluster or a service has it', async () => {
+    const group = `arn:aws:autoscaling:us-east-1:${ACCOUNT}:autoScalingGroup:0:autoScalingGroupName/fleet`;
+    await ask('ecs', 'create-cluster', '--cluster-name', 'one');
+    const provider = ['--auto-scaling-group-provider', `autoScalingGroupArn=${group}`];
+    await ask('ecs', 'create-capacity-provider', '--name', 'fleet', ...provider);
+    const put = (...names: string[]): [string, string, ...string[]] => {
+      const strategy = ['--default-capacity-provider-strategy', '[]'];
+      return [
+        'ecs',
+        'put-cluster-capacity-providers',
+        '--cluster',
+        'one',
+        '--capacity-providers',
+        ...names,
+        ...strategy,
+      ];
+    };
+    await ask(...put('FARGATE', 'fleet'));
+    const container = JSON.stringify([{ name: 'one', image: 'one', memory: 64 }]);
+    await ask('ecs', 'register-task-definition', '--family', 'one', '--container-definitions', container);
+    const service = ['--cluster', 'one', '--task-definition', 'one'];
+    const on = (name: string) => ['--capacity-provider-strategy', `capacityProvider=${name},weight=1`];
+    await ask('ecs', 'create-service', '--service-name', 'one', ...service, ...on('fleet'), '--desired-count', '0');
+
+    expect(await refusal(...put('FARGATE'))).to.match(/capacity provider is in use and cannot be removed/);
+    const end = ['ecs', 'delete-capacity-provider', '--capacity-provider', 'fleet'] as const;
+    await ask('ecs', 'update-service', '--service', 'one', ...service, ...on('FARGATE'));
+    expect(await refusal(...end)).to.match(/associated with cluster: one/);
+    await ask(...put('FARGATE'));
+    expect((await ask(...end)).capacityProvider.name).to.equal('fleet');
+  });
+
+  it('is no load balancer’s end while it is protected, and no subnet’s while a load balancer is in it', async () => {
+    const { Vpc } = await ask('ec2', 'create-vpc', '--cidr-block', '10.0.0.0/16');
+    const subnets: string[] = [];
+    for (const [zone, block] of [
+      ['us-east-1a', '10.0.0.0/24'],
+      ['us-east-1b', '10.0.1.0/24'],
+    ] as const) {
+      const place = ['--vpc-id', Vpc.VpcId, '--availability-zone', zone, '--cidr-block', block];
+      subnets.push((await ask('ec2', 'create-subnet', ...place)).Subnet.SubnetId);
+    }
+    const { LoadBalancers } = await ask('elbv2', 'create-load-balancer', '--name', 'one', '--subnets', ...subnets);
+    const own = ['--load-balancer-arn', LoadBalancers[0].LoadBalancerArn];
+    const protect = async (value: boolean) => {
+      const attribute = `Key=deletion_protection.enabled,Value=${value}`;
+      await ask('elbv2', 'modify-load-balancer-attributes', ...own, '--attributes', attribute);
+    };
+    await protect(true);
+    expect(await refusal('elbv2', 'delete-load-balancer', ...own)).to.match(/deletion protection is enabled/);
+    const subnet = ['ec2', 'delete-subnet', '--subnet-id', subnets[0] ?? ''] as const;
+    expect(await refusal(...subnet)).to.match(/is used by .*loadbalancer/);
+    await protect(false);
+    await ask('elbv2', 'delete-load-balancer', ...own);
+    await ask(...subnet);
+  });
+
+  it('is no web ACL’s end while a distribution has it, and no key’s while its group has it', async () => {
+    const metrics = 'SampledRequestsEnabled=false,CloudWatchMetricsEnabled=false,MetricName=one';
+    const acl = ['--name', 'one', '--scope', 'CLOUDFRONT'];
+    const rest = ['--default-action', 'Allow={}', '--visibility-config', metrics];
+    const { Summary } = await ask('wafv2', 'create-web-acl', ...acl, ...rest);
+    const config = {
+      ...{ CallerReference: 'one', Comment: '', Enabled: false, WebACLId: Summary.ARN },
+      Origins: { Quantity: 1, Items: [{ Id: 'one', DomainName: 'example.com' }] },
+      DefaultCacheBehavior: { TargetOriginId: 'one', ViewerProtocolPolicy: 'https-only' },
+    };
+    const create = ['--distribution-config', JSON.stringify(config)];
+    const { Distribution, ETag } = await ask('cloudfront', 'create-distribution', ...create);
+    const end = ['wafv2', 'delete-web-acl', ...acl, '--id', Summary.Id, '--lock-token', Summary.LockToken] as const;
+    expect(await refusal(...end)).to.match(/The web ACL is used by .*distribution/);
+    await ask('cloudfront', 'delete-distribution', '--id', Distribution.Id, '--if-match', ETag);
+    await ask(...end);
+
+    const key = { CallerReference: 'one', Name: 'one', EncodedKey: 'one' };
+    const made = await ask('cloudfront', 'create-public-key', '--public-key-config', JSON.stringify(key));
+    const { Id } = made.PublicKey;
+    await ask('cloudfront', 'create-key-group', '--key-group-config', JSON.stringify({ Name: 'one', Items: [Id] }));
+    expect(await refusal('cloudfront', 'delete-public-key', '--id', Id, '--if-match', made.ETag)).to.match(
+      /PublicKeyInUse/,
+    );
+  });
+});
