@@ -60,15 +60,7 @@ export function createListener(scope: Construct, { settings, loadBalancerArn, is
       ...ANY_PAGE,
     }).arn;
   }
-  if (!isInternal) {
-    new LbListener(scope, 'redirect-listener', {
-      loadBalancerArn,
-      port: 80,
-      protocol: 'HTTP',
-      defaultAction: [TO_HTTPS],
-    });
-  }
-  return new LbListener(scope, 'listener', {
+  const listener = new LbListener(scope, 'listener', {
     loadBalancerArn,
     port: 443,
     protocol: 'HTTPS',
@@ -79,5 +71,16 @@ export function createListener(scope: Construct, { settings, loadBalancerArn, is
     routingHttpResponseServerEnabled: false,
     ...ANY_PAGE,
     routingHttpResponseStrictTransportSecurityHeaderValue: `max-age=${YEAR_SECONDS}`,
-  }).arn;
+  });
+  if (!isInternal) {
+    new LbListener(scope, 'redirect-listener', {
+      loadBalancerArn,
+      port: 80,
+      protocol: 'HTTP',
+      defaultAction: [TO_HTTPS],
+      // After the other has left this port, where there was no certificate until now; and gone before it comes back.
+      dependsOn: [listener],
+    });
+  }
+  return listener.arn;
 }

@@ -50,7 +50,7 @@ describe('what is in use', function () {
     expect((await ask(...end)).capacityProvider.name).to.equal('fleet');
   });
 
-  it('is no load balancer’s end while it is protected, and no subnet’s while a load balancer is in it', async () => {
+  it('is no load balancer’s end while it is protected, no subnet’s while one is in it, and no port of two listeners', async () => {
     const { Vpc } = await ask('ec2', 'create-vpc', '--cidr-block', '10.0.0.0/16');
     const subnets: string[] = [];
     for (const [zone, block] of [
@@ -70,6 +70,10 @@ describe('what is in use', function () {
     expect(await refusal('elbv2', 'delete-load-balancer', ...own)).to.match(/deletion protection is enabled/);
     const subnet = ['ec2', 'delete-subnet', '--subnet-id', subnets[0] ?? ''] as const;
     expect(await refusal(...subnet)).to.match(/is used by .*loadbalancer/);
+    const listen = ['elbv2', 'create-listener', ...own, '--protocol', 'HTTP', '--port', '80'] as const;
+    const answer = ['--default-actions', 'Type=fixed-response,FixedResponseConfig={StatusCode=404}'];
+    await ask(...listen, ...answer);
+    expect(await refusal(...listen, ...answer)).to.match(/DuplicateListener/);
     await protect(false);
     await ask('elbv2', 'delete-load-balancer', ...own);
     await ask(...subnet);

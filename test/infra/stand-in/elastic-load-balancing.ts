@@ -1,19 +1,36 @@
 import type { AwsAnswer, OpenSupplement, PassOn } from './exchange.ts';
 import { forgetUser, keepUses } from './uses.ts';
-import { inside, wrap } from './xml.ts';
+import { cut, inside, wrap } from './xml.ts';
 
 const membersOf = (form: URLSearchParams, list: string): string[] =>
   [...form].filter(([name]) => name.startsWith(`${list}.member.`)).map(([, value]) => value);
 
 const PROTECTED = /<Key>deletion_protection.enabled<\/Key>\s*<Value>true</;
 
-function refuse(arn: string): AwsAnswer {
-  const message = `Load balancer '${arn}' cannot be deleted because deletion protection is enabled`;
-  const fault = wrap('Error', wrap('Code', 'OperationNotPermitted'), wrap('Message', message));
+function refuse(code: string, message: string): AwsAnswer {
+  const fault = wrap('Error', wrap('Code', code), wrap('Message', message));
   return { status: 400, headers: { 'content-type': 'text/xml' }, body: wrap('ErrorResponse', fault) };
 }
 
-/** moto 5.2.1 keeps a load balancer's protection from being deleted, and deletes it. Which subnets it is in is noted here. */
+/** Asks moto something else than what it was sent. */
+async function askFor(passOn: PassOn, asked: Record<string, string>): Promise<string> {
+  const { body } = await passOn({
+    body: Buffer.from(new URLSearchParams({ Version: '2015-12-01', ...asked }).toString()),
+  });
+  return body.toString();
+}
+
+/** The ports of a load balancer's listeners but one. */
+async function portsOf(passOn: PassOn, arn: string, besides: string): Promise<string[]> {
+  const xml = await askFor(passOn, { Action: 'DescribeListeners', LoadBalancerArn: arn });
+  const listeners = inside(cut(xml, 'Listeners'), 'member').filter((listener) => !listener.includes(`>${besides}<`));
+  return listeners.flatMap((listener) => inside(listener, 'Port').slice(0, 1));
+}
+
+/**
+ * moto 5.2.1 keeps a load balancer's protection from being deleted, and deletes it; and lets two listeners have one port. Which subnets a load balancer is
+ * in is noted here.
+ */
 export const openElasticLoadBalancing: OpenSupplement = () => {
   async function create(form: URLSearchParams, passOn: PassOn): Promise<AwsAnswer> {
     const answer = await passOn();
@@ -23,21 +40,31 @@ export const openElasticLoadBalancing: OpenSupplement = () => {
   }
 
   async function remove(arn: string, passOn: PassOn): Promise<AwsAnswer> {
-    const question = new URLSearchParams({
-      Action: 'DescribeLoadBalancerAttributes',
-      Version: '2015-12-01',
-      LoadBalancerArn: arn,
-    });
-    const { body } = await passOn({ body: Buffer.from(question.toString()) });
-    if (PROTECTED.test(body.toString())) return refuse(arn);
+    const attributes = await askFor(passOn, { Action: 'DescribeLoadBalancerAttributes', LoadBalancerArn: arn });
+    if (PROTECTED.test(attributes)) {
+      const message = `Load balancer '${arn}' cannot be deleted because deletion protection is enabled`;
+      return refuse('OperationNotPermitted', message);
+    }
     forgetUser(arn);
     return passOn();
+  }
+
+  async function listen(form: URLSearchParams, passOn: PassOn): Promise<AwsAnswer> {
+    const own = form.get('ListenerArn') ?? 'none';
+    // A listener's ARN is `…:listener/app/NAME/ID/LISTENER`, that of its load balancer `…:loadbalancer/app/NAME/ID`.
+    const ofListener = own.replace(':listener/', ':loadbalancer/').replace(/\/[^/]+$/, '');
+    const taken = await portsOf(passOn, form.get('LoadBalancerArn') ?? ofListener, own);
+    const port = form.get('Port');
+    return port !== null && taken.includes(port)
+      ? refuse('DuplicateListener', 'A listener already exists on this port')
+      : passOn();
   }
 
   return ({ action, body }, passOn) => {
     const form = new URLSearchParams(body.toString());
     const arn = form.get('LoadBalancerArn') ?? '';
     if (action === 'CreateLoadBalancer') return create(form, passOn);
+    if (action === 'CreateListener' || action === 'ModifyListener') return listen(form, passOn);
     if (action === 'SetSubnets') keepUses(arn, membersOf(form, 'Subnets'));
     return action === 'DeleteLoadBalancer' ? remove(arn, passOn) : undefined;
   };
