@@ -14,6 +14,11 @@ What checkov finds in the stacks must have its reason in stacks/accepted-finding
 
   --grep PATTERN   only the tests whose names match
   --jobs N         test files at once  (4)
+  --deep           walks the settings instead, as npm run test:infra:deep: applies prod, dev and the bootstrap, plans every change of a setting
+                   from there, applies what ends or replaces something and puts it back, and prints what becomes of it. Eight minutes.
+  --settings EXP   with --deep: only settings whose paths match a regular expression
+  --plans N        with --deep: plans at once of each environment  (2)
+  --write          with --deep: writes what came of it down for the guide; npm run docs:infra then writes its table
   --help           this text
 
 It needs terraform 1.10 or newer with hashicorp/aws 5.100.0 from the registry or a mirror, moto_server 5.2.1 and the AWS CLI. checkov is installed
@@ -28,17 +33,28 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * the time Terraform waits, so files run at once.
  */
 async function runMocha(env: NodeJS.ProcessEnv, options: string[]): Promise<number> {
-  const args = ['--timeout', '60000', '--parallel', ...options, 'test/infra/**/*.test.ts'];
+  const args = ['--timeout', '60000', ...options];
   const child = startMocha(args, { env, detached: true });
   for (const signal of SIGNALS) process.on(signal, () => child.pid && process.kill(-child.pid, signal));
   return statusOf(child);
 }
+
+/** What test/infra/changes.deep.ts reads. */
+const walkOf = ({ settings, plans, write }: { settings?: string; plans: string; write: boolean }) => ({
+  WALK_PLANS: plans,
+  ...(settings && { WALK_SETTINGS: settings }),
+  ...(write && { WALK_WRITE: 'yes' }),
+});
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       grep: { type: 'string' },
       jobs: { type: 'string', default: '4' },
+      deep: { type: 'boolean', default: false },
+      settings: { type: 'string' },
+      plans: { type: 'string', default: '2' },
+      write: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -56,12 +72,11 @@ async function main(): Promise<number> {
       );
       return 1;
     }
+    const grep = values.grep ? ['--grep', values.grep] : [];
+    if (values.deep) return await runMocha({ ...env, ...walkOf(values) }, [...grep, 'test/infra/**/*.deep.ts']);
     const checkov = await installCheckov((line) => process.stderr.write(`${line}\n`));
-    return await runMocha({ ...env, ...checkov }, [
-      '--jobs',
-      values.jobs,
-      ...(values.grep ? ['--grep', values.grep] : []),
-    ]);
+    const all = ['--parallel', '--jobs', values.jobs, ...grep, 'test/infra/**/*.test.ts'];
+    return await runMocha({ ...env, ...checkov }, all);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

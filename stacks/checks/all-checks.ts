@@ -100,6 +100,7 @@ export const CHECKS: readonly Check[] = [
   ...ACCOUNT_ARGUMENTS,
   ...NAME_CHECKS,
   ...APPLIED_SETTINGS,
+  ...REMOVAL_CHECKS,
 ];
 
 /** What is looked for in the settings of an environment, before there is a resource. */
@@ -110,5 +111,4 @@ export const SETTINGS_CHECKS: readonly SettingsCheck[] = [
   ...ZONE_SETTINGS_CHECKS,
   ...KEPT_SETTINGS_CHECKS,
   ...RANGE_CHECKS,
-  ...REMOVAL_CHECKS,
 ];

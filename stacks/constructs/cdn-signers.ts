@@ -10,9 +10,6 @@ export interface Signers {
   keyIds: string[];
 }
 
-/** Of its key: a signed URL names a key by an id that CloudFront gives, so that a key must stay what it is when others come and go before it. */
-const idOf = (pem: string): string => createHash('sha256').update(pem.trim()).digest('hex').slice(0, 8);
-
 /**
  * The keys whose signatures the CDN takes; it then gives bytes to nobody without one. To replace a key, add the new one before those it
  * replaces, sign with it, and take the old one away when the last URL of it has run out.

@@ -5,6 +5,8 @@ import { type Comment, type ParserNode, parseSync } from './syntax.ts';
 export interface Declared {
   name: string;
   doc: string;
+  /** Its type, as it is written. */
+  type: string;
   /** Names of the interfaces in its type. */
   types: string[];
   /** Of a type that is written out in its place. */
@@ -43,12 +45,12 @@ export function readInterfaces(): Record<string, DeclaredInterface> {
       .map(plain)
       .join(' ');
   const membersOf = (nodes: readonly ParserNode[]): Declared[] =>
-    nodes.map((node) => ({
-      name: node.key.name,
-      doc: docBefore(node.start),
-      types: text.slice(node.typeAnnotation.start, node.typeAnnotation.end).match(/\b[A-Z]\w+/g) ?? [],
-      members: membersOf(node.typeAnnotation.typeAnnotation.members ?? []),
-    }));
+    nodes.map((node) => {
+      const { start, end, members = [] } = node.typeAnnotation.typeAnnotation;
+      const type = text.slice(start, end);
+      const types = type.match(/\b[A-Z]\w+/g) ?? [];
+      return { name: node.key.name, doc: docBefore(node.start), type, types, members: membersOf(members) };
+    });
   const interfaces = program.body.filter(({ declaration }) => declaration?.type === 'TSInterfaceDeclaration');
   return Object.fromEntries(
     interfaces.map(({ start, declaration }) => [

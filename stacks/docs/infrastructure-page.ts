@@ -1,6 +1,7 @@
 import { ENVIRONMENTS } from '../environments/all.ts';
 import { alarmsSection } from './alarms-section.ts';
 import { architecturePicture } from './architecture-picture.ts';
+import { changesSection } from './changes-section.ts';
 import { suppressionsSection } from './checks-page.ts';
 import { choicesSection } from './choices-section.ts';
 import { findingsSection } from './findings-section.ts';
@@ -33,6 +34,7 @@ export function sectionsOf(synthesis: Synthesis): Record<string, string> {
     parameters: parametersSection(stacks),
     plans: plansSection(stacks),
     settings: settingsSection(),
+    changes: changesSection(),
     choices: choicesSection(),
     alarms: alarmsSection(shown),
     outputs: outputsSection(shown),

@@ -6,9 +6,10 @@ import { usualValues } from './usual-values.ts';
 
 type Interfaces = Record<string, DeclaredInterface>;
 
-interface Row {
+export interface Row {
   path: string;
   doc: string;
+  type: string;
   members: Declared[];
 }
 
@@ -30,11 +31,11 @@ const at = (settings: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((value, name) => (isRecord(value) ? value[name] : undefined), settings);
 
 /** The settings of an interface, down to those that are no objects; of a union, those of all its members, each once. */
-function rowsOf(interfaces: Interfaces, members: readonly Declared[], path: string[] = []): Row[] {
+export function rowsOf(interfaces: Interfaces, members: readonly Declared[], path: string[] = []): Row[] {
   const rows = members.flatMap((member): Row[] => {
     const own = [...path, member.name];
     const nested = [...member.members, ...member.types.flatMap((name) => interfaces[name]?.members ?? [])];
-    const row = { path: own.join('.'), doc: member.doc, members: nested };
+    const row = { path: own.join('.'), doc: member.doc, type: member.type, members: nested };
     return nested.length > 0 ? [row, ...rowsOf(interfaces, nested, own)] : [row];
   });
   return rows.filter(({ path }, index) => rows.findIndex((row) => row.path === path) === index);

@@ -17,31 +17,52 @@ const VALUES: [parameter: RegExp, value: string][] = [
   [/\/secrets\/origin-verify$/, randomBytes(32).toString('hex')],
 ];
 
+/** An account in which an operator prepares one stack after another. */
+export interface PreparedAccount {
+  /** Does what docs/infrastructure.md has done before the first plan of a stack, once, and gives the stack as it is then. */
+  prepare(configuration: Configuration): Promise<Configuration>;
+}
+
+export function openAccount(endpoint: string): PreparedAccount {
+  const put = new Map<string, Promise<unknown>>();
+  const certificates = new Map<string, Promise<string>>();
+  /** Certificates that the environment files name until somebody has their own. */
+  const placeholdersIn = (text: string) => text.match(/arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/[a-z0-9-]+/g) ?? [];
+  return {
+    async prepare(configuration) {
+      let text = JSON.stringify(configuration);
+      for (const name of parametersIn(text)) {
+        if (!put.has(name)) put.set(name, putParameter(endpoint, name));
+        await put.get(name);
+      }
+      for (const arn of new Set(placeholdersIn(text))) {
+        const made = certificates.get(arn) ?? requestCertificate(endpoint, arn.split(':')[3] ?? '');
+        certificates.set(arn, made);
+        text = text.replaceAll(arn, await made);
+      }
+      return JSON.parse(text);
+    },
+  };
+}
+
 /** Puts every parameter that a stack reads, or its tasks at their start. */
 export async function putParameters(endpoint: string, text: string): Promise<void> {
-  for (const name of parametersIn(text)) {
-    const value = VALUES.find(([parameter]) => parameter.test(name))?.[1];
-    if (!value) throw new Error(`Nobody told test/infra/prerequisites.ts what ${name} holds`);
-    const type = name.includes('/secrets/') ? 'SecureString' : 'String';
-    await aws(endpoint, 'ssm', 'put-parameter', '--overwrite', '--name', name, '--value', value, '--type', type);
-  }
+  for (const name of parametersIn(text)) await putParameter(endpoint, name);
 }
 
-/** Has certificates in place of those that the environment files name until somebody has their own. */
-async function replaceCertificates(endpoint: string, text: string): Promise<string> {
-  let replaced = text;
-  for (const arn of new Set(text.match(/arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/[a-z0-9-]+/g))) {
-    const place = ['--region', arn.split(':')[3] ?? ''];
-    const command = 'request-certificate';
-    const { CertificateArn } = await aws(endpoint, 'acm', command, '--domain-name', 'images.example.com', ...place);
-    replaced = replaced.replaceAll(arn, CertificateArn);
-  }
-  return replaced;
+async function putParameter(endpoint: string, name: string): Promise<void> {
+  const value = VALUES.find(([parameter]) => parameter.test(name))?.[1];
+  if (!value) throw new Error(`Nobody told test/infra/prerequisites.ts what ${name} holds`);
+  const type = name.includes('/secrets/') ? 'SecureString' : 'String';
+  await aws(endpoint, 'ssm', 'put-parameter', '--overwrite', '--name', name, '--value', value, '--type', type);
 }
 
-/** Does what docs/infrastructure.md has an operator do before the first plan of a stack, and gives the stack as it is then. */
-export async function prepareAccount(endpoint: string, { configuration }: Stack): Promise<Configuration> {
-  const text = JSON.stringify(configuration);
-  await putParameters(endpoint, text);
-  return JSON.parse(await replaceCertificates(endpoint, text));
+async function requestCertificate(endpoint: string, region: string): Promise<string> {
+  const command = 'request-certificate';
+  const options = ['--domain-name', 'images.example.com', '--region', region];
+  return (await aws(endpoint, 'acm', command, ...options)).CertificateArn;
 }
+
+/** The same for one stack. */
+export const prepareAccount = (endpoint: string, { configuration }: Stack): Promise<Configuration> =>
+  openAccount(endpoint).prepare(configuration);

@@ -13,9 +13,21 @@ export interface Workspace {
   destroy(): Promise<string>;
   /** What a plan would change, `address: actions`; empty when it is `-detailed-exitcode` 0. */
   changes(): Promise<string[]>;
-  /** The same by the state alone, as a pull request may have it: without a look at what is there, and without a lock. */
+  /** Makes it another configuration, beside the same state. */
+  become(configuration: Configuration): Promise<void>;
+  /** What it would do by the state alone to get there, or why it may not. */
+  planned(): Promise<Planned>;
+  /** Another with the same configuration and state, which goes its own way from here. */
+  copy(): Promise<Workspace>;
+  /** What it would change by the state alone, as a pull request may have it: without a look at what is there, and without a lock. */
   preview(endpoint: string): Promise<string[]>;
   remove(): Promise<void>;
+}
+
+/** Of a plan, each change of a resource; or the sentences with which it is refused. */
+export interface Planned {
+  changes: { type: string; action: string }[];
+  refusals: string[];
 }
 
 /** A synthesised stack, as far as it is read here. */
@@ -46,13 +58,19 @@ export async function openWorkspace(
   endpoint: string,
   beside?: string,
 ): Promise<Workspace> {
-  const folder = await mkdtemp(join(tmpdir(), 'image-service-terraform-'));
+  const folder = await mkdtemp(FOLDERS);
   if (beside) await cp(beside, folder, { recursive: true });
-  await writeFile(join(folder, 'cdk.tf.json'), JSON.stringify(configuration, null, 1));
-  await writeFile(join(folder, 'emulator_override.tf.json'), JSON.stringify(overrideOf(configuration)));
+  const workspace = workspaceIn(folder, endpoint);
+  await workspace.become(configuration);
+  await workspace.run('init', '-input=false');
+  return workspace;
+}
+
+const FOLDERS = join(tmpdir(), 'image-service-terraform-');
+
+function workspaceIn(folder: string, endpoint: string): Workspace {
   const run = async (command: string, ...options: string[]) =>
     (await terraform(folder, endpoint, [command, ...options])).stdout;
-  await run('init', '-input=false');
   const plan = async (at: string, ...options: string[]) => {
     const detailed = ['plan', '-input=false', '-out=plan', '-detailed-exitcode', ...options];
     const { code } = await terraform(folder, at, detailed);
@@ -64,8 +82,35 @@ export async function openWorkspace(
     apply: () => run('apply', '-input=false', '-auto-approve'),
     destroy: () => run('destroy', '-input=false', '-auto-approve'),
     changes: () => plan(endpoint),
+    async become(configuration) {
+      await writeFile(join(folder, 'cdk.tf.json'), JSON.stringify(configuration, null, 1));
+      await writeFile(join(folder, 'emulator_override.tf.json'), JSON.stringify(overrideOf(configuration)));
+    },
+    planned: () => planned(folder, endpoint),
+    async copy() {
+      const other = await mkdtemp(FOLDERS);
+      await cp(folder, other, { recursive: true });
+      return workspaceIn(other, endpoint);
+    },
     preview: (at) => plan(at, '-refresh=false', '-lock=false'),
     remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Terraform's own report, which tells what it is to do before it is through with a plan that a condition refuses. */
+async function planned(folder: string, endpoint: string): Promise<Planned> {
+  const args = ['plan', '-json', '-input=false', '-refresh=false', '-lock=false'];
+  const { stdout } = await start(folder, endpoint, args);
+  const messages = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const of = (kind: string) => messages.filter(({ type }) => type === kind);
+  return {
+    changes: of('planned_change').map(({ change }) => ({ type: change.resource.resource_type, action: change.action })),
+    refusals: of('diagnostic')
+      .filter((message) => message['@level'] === 'error')
+      .map(({ diagnostic }) => diagnostic.detail || diagnostic.summary),
   };
 }
 
@@ -95,24 +140,37 @@ function differences({ before, after }: Change): string {
   return JSON.stringify(Object.fromEntries(differ.map((name) => [name, { is: before[name], willBe: after[name] }])));
 }
 
-/** Its answer to an outage is to try for hours; an emulator on this machine answers at once or never. */
-const TIMEOUT_MS = 300_000;
+/** Its answer to an outage is to try for hours; an emulator on this machine answers at once or never, and a busy machine takes minutes for 230 resources. */
+const TIMEOUT_MS = 900_000;
 
 /** Of `-detailed-exitcode`: it went well, and there is something to change. */
 const CHANGES = 2;
 
-function terraform(cwd: string, endpoint: string, args: string[]): Promise<{ code: number; stdout: string }> {
+async function terraform(cwd: string, endpoint: string, args: string[]): Promise<Ended> {
+  const ended = await start(cwd, endpoint, args);
+  const { code, error, stdout, stderr } = ended;
+  if (!error || code === CHANGES) return ended;
+  throw new Error(`terraform ${args.join(' ')}: ${error.message}\n${stdout.slice(-4000)}\n${stderr}`);
+}
+
+interface Ended {
+  code: number;
+  /** Where it did not end well. */
+  error: Error | null;
+  stdout: string;
+  stderr: string;
+}
+
+function start(cwd: string, endpoint: string, args: string[]): Promise<Ended> {
   const { PATH, HOME, TF_CLI_CONFIG_FILE, TF_PLUGIN_CACHE_DIR } = process.env;
   const env = {
     ...{ PATH, HOME, TF_CLI_CONFIG_FILE, TF_PLUGIN_CACHE_DIR, ...LOCAL_CREDENTIALS, AWS_ENDPOINT_URL: endpoint },
     ...{ AWS_MAX_ATTEMPTS: '3', TF_CLI_ARGS: '-no-color', TF_IN_AUTOMATION: '1', CHECKPOINT_DISABLE: '1' },
   };
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const options = { cwd, env, timeout: TIMEOUT_MS, maxBuffer: 64 * 1024 * 1024 };
-    const child = execFile('terraform', args, options, (error, stdout, stderr) => {
-      const code = child.exitCode ?? 1;
-      if (!error || code === CHANGES) resolve({ code, stdout });
-      else reject(new Error(`terraform ${args.join(' ')}: ${error.message}\n${stdout.slice(-4000)}\n${stderr}`));
-    });
+    const child = execFile('terraform', args, options, (error, stdout, stderr) =>
+      resolve({ code: child.exitCode ?? 1, error, stdout, stderr }),
+    );
   });
 }

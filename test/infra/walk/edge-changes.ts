@@ -1,0 +1,89 @@
+import { ACCOUNT_ID } from '../../../stacks/environments/account.ts';
+import { KEY, OTHER_KEY } from './bases.ts';
+import type { Fixed, Given } from './given-changes.ts';
+
+const certificate = (number: number): string =>
+  `arn:aws:acm:us-east-1:${ACCOUNT_ID}:certificate/00000000-0000-4000-8000-00000000000${number}`;
+
+const WITHOUT_ACL = 'Nothing limits or filters requests there from then on; what the ACL has counted is gone.';
+
+const OWN_NAME: Given = {
+  set: { 'cdn.certificateArn': certificate(5), 'cdn.domainNames': ['cdn.example.com'] },
+  as: 'CloudFront’s name → one’s own',
+};
+
+const TO_HTTPS: Given = {
+  from: 'dev',
+  set: {
+    'loadBalancer.certificateArn': certificate(3),
+    'loadBalancer.domainName': 'images.dev.example.com',
+    'loadBalancer.allowHttp': undefined,
+  },
+  as: 'HTTP → HTTPS',
+  todo: 'Clients that ask by HTTP are sent to HTTPS from then on.',
+};
+
+/** Of the network, the load balancer and the CDN. */
+export const EDGE_CHANGES: Record<string, Given[] | Fixed> = {
+  'network.cidr': [
+    {
+      set: { 'network.cidr': '10.31.0.0/16' },
+      todo: 'Do not: everything that runs, and the address of the load balancer, would go. Make a new environment with that range.',
+      planOnly: true,
+    },
+  ],
+  'network.zones': [
+    {
+      set: { 'network.zones': 2 },
+      todo: 'The subnets of the third zone end after what is in them has moved; Terraform waits for that, 20 minutes at most. Apply again if it takes longer.',
+    },
+    { from: 'dev', set: { 'network.zones': 3 } },
+  ],
+  'network.egress': [
+    { from: 'dev', set: { 'network.egress': 'nat-per-zone' } },
+    {
+      from: 'dev',
+      set: { 'network.egress': 'interface-endpoints' },
+      todo: 'For some minutes tasks reach nothing but S3 and DynamoDB. Addresses that others let in by end with the NAT gateways.',
+    },
+  ],
+  'network.flowLogDays': [
+    { set: { 'network.flowLogDays': 30 } },
+    {
+      set: { 'network.flowLogDays': 0 },
+      todo: 'The flow logs that there are end with their group: export what is still wanted.',
+    },
+  ],
+  'loadBalancer.certificateArn': [
+    { set: { 'loadBalancer.certificateArn': certificate(4) }, as: 'one certificate → another' },
+    TO_HTTPS,
+  ],
+  'loadBalancer.domainName': [{ set: { 'loadBalancer.domainName': 'pictures.example.com' } }],
+  'loadBalancer.allowHttp': [TO_HTTPS],
+  'loadBalancer.idleTimeoutSeconds': [{ set: { 'loadBalancer.idleTimeoutSeconds': 50 } }],
+  'loadBalancer.waf.enabled': [{ set: { 'loadBalancer.waf.enabled': false }, todo: WITHOUT_ACL }],
+  'cdn.waf': [{ set: { 'cdn.waf': false }, todo: WITHOUT_ACL }],
+  'cdn.enabled': [
+    {
+      set: { 'cdn.enabled': false, 'cdn.signedUrlKeys': [] },
+      todo: 'The address of the distribution ends, and never comes back: point `cdn.domainNames`, and whoever has CloudFront’s own name, to the load balancer first.',
+    },
+  ],
+  'cdn.vpcOrigin': [
+    {
+      set: { 'cdn.vpcOrigin': true, 'cdn.signedUrlKeys': [] },
+      todo: 'Do not: the load balancer would be another, inside the network, with another address, and AWS refuses to end the one that is protected. Make a new environment.',
+      planOnly: true,
+    },
+  ],
+  'cdn.certificateArn': [OWN_NAME],
+  'cdn.domainNames': [OWN_NAME],
+  'cdn.signedUrlKeys': [
+    { set: { 'cdn.signedUrlKeys': [OTHER_KEY, KEY] }, as: 'one key → another before it' },
+    {
+      set: { 'cdn.signedUrlKeys': [] },
+      as: 'one key → none',
+      todo: 'Whoever has an address gets bytes without a signature from then on. Keys that come back have other ids.',
+    },
+  ],
+};

@@ -1,0 +1,33 @@
+import { writeFileSync } from 'node:fs';
+import { readOutcomes, type SettingOutcome } from '../../../stacks/docs/changes-section.ts';
+import { changesOf } from './changes.ts';
+import { allSettings } from './settings.ts';
+import type { Effects } from './walk.ts';
+
+const FILE = new URL('../../../stacks/docs/changes-of-settings.json', import.meta.url);
+
+export const writeOutcomes = (outcomes: readonly SettingOutcome[]): void =>
+  writeFileSync(FILE, `${JSON.stringify(outcomes, null, 2)}\n`);
+
+const known = (): [string, string[]][] =>
+  readOutcomes().flatMap(({ setting, changes = [] }) =>
+    changes.map(({ change, effects }): [string, string[]] => [`${setting} ${change}`, effects]),
+  );
+
+/** Every setting with what becomes of an environment by each change of it: what was found now, and of others what is known. */
+export function outcomesOf(effects: Effects): SettingOutcome[] {
+  const walked = [...effects].map(([{ setting, title }, own]): [string, string[]] => [`${setting} ${title}`, own]);
+  const found = new Map([...known(), ...walked]);
+  return allSettings().map((setting) => {
+    const changes = changesOf(setting);
+    if ('fixed' in changes) return { setting: setting.path, fixed: changes.fixed };
+    return {
+      setting: setting.path,
+      changes: changes.map(({ title, todo }) => ({
+        change: title,
+        effects: found.get(`${setting.path} ${title}`) ?? [],
+        ...(todo && { todo }),
+      })),
+    };
+  });
+}

@@ -1,0 +1,34 @@
+import type { Fixed, Given } from './given-changes.ts';
+
+/** Of the storage, of what is watched, and of the account. */
+export const STORAGE_CHANGES: Record<string, Given[] | Fixed> = {
+  'storage.originalsTier': [
+    { set: { 'storage.originalsTier': 'infrequent-access', 'storage.originalsTierDays': 30 } },
+    { set: { 'storage.originalsTier': 'none' } },
+  ],
+  'storage.originalsGlacierDays': [{ set: { 'storage.originalsGlacierDays': 90 } }],
+  'storage.accessLogs': [
+    { set: { 'storage.accessLogs': false }, todo: 'Logs that there are stay until they are old enough.' },
+    {
+      from: 'dev',
+      set: { 'storage.accessLogs': false },
+      todo: 'Where nothing else writes access logs, the log bucket ends, and with `storage.disposable` the logs in it; without, S3 refuses until it is empty.',
+    },
+  ],
+  'storage.corsOrigins': [
+    { set: { 'storage.corsOrigins': ['https://others.example.com'] }, as: 'one origin → another' },
+    { set: { 'storage.corsOrigins': [] }, as: 'one origin → none', todo: 'No page uses part URLs from then on.' },
+  ],
+  'observability.logDays': [{ set: { 'observability.logDays': 180 } }],
+  'observability.alarmEmails': [
+    { set: { 'observability.alarmEmails': ['others@example.com'] }, as: 'one address → another' },
+  ],
+  'account.github.owner': [{ from: 'account', set: { 'github.owner': 'others' } }],
+  'account.github.repository': [{ from: 'account', set: { 'github.repository': 'others' } }],
+  'account.github.ownerId': [{ from: 'account', set: { 'github.ownerId': '3' } }],
+  'account.github.repositoryId': [{ from: 'account', set: { 'github.repositoryId': '3' } }],
+  'account.githubEnvironments': [{ from: 'account', set: { githubEnvironments: ['dev', 'prod'] } }],
+  'account.previewEnvironments': [{ from: 'account', set: { previewEnvironments: [] } }],
+  'account.tags.Owner': [{ from: 'account', set: { 'tags.Owner': 'others' } }],
+  'account.tags.CostCenter': [{ from: 'account', set: { 'tags.CostCenter': 'others' } }],
+};
