@@ -13,6 +13,8 @@ const EC2 = {
   minInstances: 1,
   maxInstances: 21,
 };
+/** What a service had until it went to Fargate. */
+const FORMER = { instanceTypes: EC2.instanceTypes, architecture: EC2.architecture, maxInstances: EC2.maxInstances };
 /** Certificates of a CDN are in this region. */
 const EDGE_ARN = 'arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-4000-8000-000000000003';
 /** All of 4 vCPUs and 8 GiB. */
@@ -51,6 +53,7 @@ const CHOICES: [name: string, ...changes: Change[]][] = [
   ['all edges', setting('cdn.priceClass', 'PriceClass_All'), setting('cdn.originShield', false)],
   ['names of the CDN', setting('cdn.domainNames', ['*.images.example.org']), setting('cdn.certificateArn', EDGE_ARN)],
   ['Fargate', ...capacities(FARGATE)],
+  ['Fargate in place of instances', ...capacities({ ...FARGATE, formerFleet: FORMER })],
   ['instances', ...capacities(EC2), setting('services.download.maxTasks', 20)],
   ['no workers at rest', setting('workers.minTasks', 0)],
   ['workers on demand', setting('workers.onDemandPercent', 100)],
