@@ -40,8 +40,8 @@ const KEPT: Kept[] = [
     id: 'IMG-SET-024',
     setting: 'network.zones',
     read: ({ network }) => network.zones,
-    isKept: (value: number) => value >= 3,
-    must: '3',
+    isKept: (zones: readonly string[]) => zones.length >= 3,
+    must: 'three ids of zones',
     reason: 'A zone that is lost would take half of everything in place of a third.',
   },
   {

@@ -40,7 +40,7 @@ export const SETTINGS_MISTAKES: Mistake[] = [
   ['a load balancer that may be deleted', 'IMG-SET-021', setting('loadBalancer.deletionProtection', false)],
   ['no word of who asked', 'IMG-SET-022', setting('loadBalancer.accessLogs', false)],
   ['no limit for anybody', 'IMG-SET-023', setting('loadBalancer.waf.enabled', false)],
-  ['two zones in production', 'IMG-SET-024', setting('network.zones', 2)],
+  ['two zones in production', 'IMG-SET-024', setting('network.zones', ['use1-az2', 'use1-az4'])],
   ['mistakes forgiven for a week', 'IMG-SET-025', setting('storage.noncurrentDays', 7)],
   ['capitals in the name', 'IMG-SET-001', setting('name', 'Production')],
   ['an account of three digits', 'IMG-SET-002', setting('accountId', '123')],
