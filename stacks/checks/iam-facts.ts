@@ -104,6 +104,9 @@ const DOCUMENTED: Record<string, string> = {
     'https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html',
   'cloudwatch:PutCompositeAlarm':
     'https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html',
+  // It knew no resource until spring 2026; without it no plan of an environment that sends mails comes to its end.
+  'sns:GetSubscriptionAttributes':
+    'https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html',
 };
 
 /** Whether an action can be allowed on `*` alone. */

@@ -67,6 +67,8 @@ export function networkStatements(place: Place): Statement[] {
   return [
     allow(ec2(CREATE), KINDS.map(arn), madeFor(environment)),
     allow(ec2([...CREATE_IN, ...CHANGE]), KINDS.map(arn), ownedBy(environment)),
+    // The names of interface endpoints are in a zone of AWS's, which the VPC is given.
+    allow('route53:AssociateVPCWithHostedZone', 'arn:aws:route53:::hostedzone/*'),
     allow('ec2:CreateTags', [...KINDS, 'instance', 'network-interface', 'volume'].map(arn), tagging),
     ...defaultGroupStatements(place),
     ...instanceStatements(place),

@@ -45,6 +45,7 @@ const UNNAMED = [
   'elasticloadbalancing:DescribeTargetGroups',
   'logs:DescribeLogGroups',
   'logs:DescribeResourcePolicies',
+  'sns:GetSubscriptionAttributes',
 ];
 
 /**
@@ -93,10 +94,7 @@ export function platformReadingStatements(place: Place): Statement[] {
       arn('events', `rule/${prefix}-*`),
     ),
     allow(['logs:DescribeMetricFilters', 'logs:ListTagsForResource'], arn('logs', `log-group:${logGroup('*')}`)),
-    allow(
-      ['sns:GetSubscriptionAttributes', 'sns:GetTopicAttributes', 'sns:ListTagsForResource'],
-      arn('sns', `${prefix}-*`),
-    ),
+    allow(['sns:GetTopicAttributes', 'sns:ListTagsForResource'], arn('sns', `${prefix}-*`)),
     allow(
       ['wafv2:GetRegexPatternSet', 'wafv2:GetWebACL', 'wafv2:GetWebACLForResource', 'wafv2:ListTagsForResource'],
       [

@@ -57,6 +57,7 @@ const SHARED: Record<string, string> = {
   'kms:RetireGrant': 'through AWS Backup alone, for a new vault',
   'logs:DeleteResourcePolicy': 'knows no resource',
   'logs:PutResourcePolicy': 'knows no resource',
+  'route53:AssociateVPCWithHostedZone': 'zones have no names in their ARNs; it takes nothing away',
   'wafv2:CreateWebACL': 'AWS’s groups of rules are everybody’s; the web ACL itself has the name of its environment',
   'wafv2:UpdateWebACL': 'as CreateWebACL',
 };
