@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
+import { applyGuardTests, guardStack } from './apply-guard-tests.ts';
 import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts';
+import type { ApplyGuard } from './iam/apply-guard.ts';
 import { leaveOut } from './left-out.ts';
 import { prepareAccount } from './prerequisites.ts';
 import { accountOf, type Stack, synthesise } from './stacks.ts';
@@ -20,6 +22,7 @@ export function describeApplied(title: string, ids: string[], tests: (applied: (
     let folder: TemporaryFolder;
     let aws: EmulatedAws;
     const workspaces: Record<string, Workspace> = {};
+    const guards: Record<string, ApplyGuard> = {};
     const applied = () => ({ aws, workspaces });
     /** Stacks know each other by names only, so they need not wait for each other. */
     const each = async (act: (workspace: Workspace, id: string) => Promise<unknown>) => {
@@ -36,7 +39,10 @@ export function describeApplied(title: string, ids: string[], tests: (applied: (
       aws = await startEmulatedAws(accountOf(own[0] as Stack));
       for (const stack of own) {
         const configuration = await prepareAccount(aws.endpoint, stack);
-        workspaces[stack.id] = await openWorkspace(leaveOut(stack.id, configuration), aws.endpoint, stack.folder);
+        const guard = await guardStack(aws.endpoint, stack, stacks);
+        if (guard) guards[stack.id] = guard;
+        const endpoint = guard?.url ?? aws.endpoint;
+        workspaces[stack.id] = await openWorkspace(leaveOut(stack.id, configuration), endpoint, stack.folder);
       }
       // Here, because without it there is nothing to test.
       await each(async (workspace, id) => {
@@ -47,6 +53,7 @@ export function describeApplied(title: string, ids: string[], tests: (applied: (
     });
     after(async () => {
       await each((workspace) => workspace.remove());
+      await Promise.all(Object.values(guards).map((guard) => guard.stop()));
       await aws?.stop();
       await folder?.remove();
     });
@@ -65,5 +72,7 @@ export function describeApplied(title: string, ids: string[], tests: (applied: (
         });
       });
     });
+
+    applyGuardTests(() => guards);
   });
 }

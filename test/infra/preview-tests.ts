@@ -8,13 +8,8 @@ import { bootstrap, workflowStatements } from '../support/bootstrap.ts';
 import { listOf } from '../support/policies.ts';
 import type { AppliedStacks } from './applied-stacks.ts';
 import { actionOf, ask } from './aws-stand-in.ts';
+import { WHOSE_ACCOUNT } from './iam/apply-guard.ts';
 import type { Workspace } from './terraform.ts';
-
-/**
- * How the provider finds out whose account it is in: at AWS by what everybody with credentials may ask, whatever policies say
- * (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html), and here by IAM first, because credentials are not validated.
- */
-const WHOSE_ACCOUNT = ['sts:GetCallerIdentity', 'iam:GetUser'];
 
 /** A server before an emulator that notes every action that is asked for, as `service:Action`. */
 async function startRecorder(emulator: string) {

@@ -3,6 +3,7 @@ import { BootstrapStack } from '../../stacks/bootstrap-stack.ts';
 import type { AccountSettings } from '../../stacks/environments/settings.ts';
 import { type Arguments, all, type Synthesised, synthesise } from './entrance.ts';
 import type { PolicyStatement } from './policies.ts';
+import { statementsOfRole } from './role-statements.ts';
 import { testingApp } from './testing-app.ts';
 
 export const ACCOUNT: AccountSettings = {
@@ -25,23 +26,9 @@ export const WORKFLOWS: Workflow[] = ['preview', 'plan', 'apply-dev', 'apply-pro
 export const bootstrap = (changes: Partial<AccountSettings> = {}): Synthesised =>
   synthesise(new BootstrapStack(testingApp(), 'bootstrap', { ...ACCOUNT, ...changes }));
 
-/** The resource that `${aws_TYPE.ID.attribute}` leads to. */
-const targetOf = ({ resource }: Synthesised, reference: string): Arguments => {
-  const [, type = '', id = ''] = /^\$\{(\w+)\.([\w-]+)\./.exec(reference) ?? [];
-  const target = resource[type]?.[id];
-  if (!target) throw new Error(`${reference} leads nowhere`);
-  return target;
-};
-
 /** What a workflow's role may do, by whatever policy it has. */
-export function workflowStatements(synthesised: Synthesised, workflow: Workflow): PolicyStatement[] {
-  const role = ACCOUNT_NAMES.role(workflow);
-  const isOfRole = (policy: Arguments) => targetOf(synthesised, policy.role).name === role;
-  const inline = all(synthesised, 'iam_role_policy').filter(isOfRole);
-  const attached = all(synthesised, 'iam_role_policy_attachment').filter(isOfRole);
-  const managed = attached.map((attachment) => targetOf(synthesised, attachment.policy_arn));
-  return [...inline, ...managed].flatMap(({ policy }) => JSON.parse(policy).Statement);
-}
+export const workflowStatements = ({ resource }: Synthesised, workflow: Workflow): PolicyStatement[] =>
+  statementsOfRole(resource, ACCOUNT_NAMES.role(workflow));
 
 /** Whom it trusts. */
 export function trustOf(synthesised: Synthesised, workflow: Workflow): Arguments {

@@ -1,0 +1,49 @@
+import { expect } from 'chai';
+import { accountNames } from '../../shared/contracts/naming.ts';
+import { allows } from '../support/policies.ts';
+import { statementsOfRole } from '../support/role-statements.ts';
+import { type ApplyGuard, startApplyGuard } from './iam/apply-guard.ts';
+import type { Known } from './iam/called-rights.ts';
+import { accountOf, type Stack } from './stacks.ts';
+
+/** What a person does, because images go with it. */
+const OF_A_PERSON = /^(s3:(DeleteBucket|DeleteObject|ListBucketVersions)|dynamodb:DeleteTable|sqs:DeleteQueue) on /;
+
+/** By the endpoint of the AWS: what was made through one guard is changed through another. */
+const KNOWN = new Map<string, Known>();
+
+/** A guard with the rights of the role that applies an environment; none for a stack that a person applies. */
+export async function guardStack(
+  endpoint: string,
+  stack: Stack,
+  stacks: readonly Stack[],
+): Promise<ApplyGuard | undefined> {
+  const [, environment] = /^(?:storage|platform)-(.+)$/.exec(stack.id) ?? [];
+  const bootstrap = stacks.find(({ id }) => id === 'bootstrap');
+  if (!environment || !bootstrap) return undefined;
+  const accountId = accountOf(stack);
+  const { role } = accountNames({ accountId, region: '' });
+  const { resource = {} } = bootstrap.configuration;
+  const statements = statementsOfRole(resource, role(`apply-${environment}`));
+  const known = KNOWN.get(endpoint) ?? new Map();
+  KNOWN.set(endpoint, known);
+  return startApplyGuard(endpoint, {
+    accountId,
+    known,
+    allows: ({ action, resource: arn, context }) => allows(statements, action, arn, context),
+  });
+}
+
+/** To be called last: Mocha runs it when all that is done through the guards has been done. */
+export function applyGuardTests(guards: () => Record<string, ApplyGuard>): void {
+  describe('the role that applies it', () => {
+    it('may do all that the apply, the changes and the destroy have asked for, but what a person does', () => {
+      expect(Object.keys(guards())).to.not.be.empty;
+      for (const [id, { refused, used }] of Object.entries(guards())) {
+        expect(used.size, id).to.be.above(20);
+        const beyond = [...refused].filter((right) => !(id.startsWith('storage-') && OF_A_PERSON.test(right)));
+        expect(beyond, id).to.deep.equal([]);
+      }
+    });
+  });
+}

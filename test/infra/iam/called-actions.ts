@@ -1,0 +1,92 @@
+import { actionsMeant } from '../../../stacks/checks/iam-facts.ts';
+
+/** A request to AWS, as far as it says what is asked for. */
+export interface Call {
+  /** The name that the signature gives it. */
+  service: string;
+  region: string;
+  method: string;
+  /** Path and query. */
+  url: string;
+  /** Of a form or of the JSON protocol; none in REST. */
+  operation: string;
+  body: string;
+}
+
+/** Where IAM calls a service by another name than its signature. */
+const PREFIXES: Record<string, string> = { monitoring: 'cloudwatch' };
+
+const BUCKET_ACTIONS: Record<string, string> = {
+  'DELETE ': 'DeleteBucket',
+  'DELETE policy': 'DeleteBucketPolicy',
+  'GET accelerate': 'GetAccelerateConfiguration',
+  'GET acl': 'GetBucketAcl',
+  'GET cors': 'GetBucketCORS',
+  'GET encryption': 'GetEncryptionConfiguration',
+  'GET lifecycle': 'GetLifecycleConfiguration',
+  'GET logging': 'GetBucketLogging',
+  'GET object-lock': 'GetBucketObjectLockConfiguration',
+  'GET ownershipControls': 'GetBucketOwnershipControls',
+  'GET policy': 'GetBucketPolicy',
+  'GET publicAccessBlock': 'GetBucketPublicAccessBlock',
+  'GET replication': 'GetReplicationConfiguration',
+  'GET requestPayment': 'GetBucketRequestPayment',
+  'GET tagging': 'GetBucketTagging',
+  'GET versioning': 'GetBucketVersioning',
+  'GET versions': 'ListBucketVersions',
+  'GET website': 'GetBucketWebsite',
+  'HEAD ': 'ListBucket',
+  'POST delete': 'DeleteObject',
+  'PUT ': 'CreateBucket',
+  'PUT cors': 'PutBucketCORS',
+  'PUT encryption': 'PutEncryptionConfiguration',
+  'PUT lifecycle': 'PutLifecycleConfiguration',
+  'PUT logging': 'PutBucketLogging',
+  'PUT ownershipControls': 'PutBucketOwnershipControls',
+  'PUT policy': 'PutBucketPolicy',
+  'PUT publicAccessBlock': 'PutBucketPublicAccessBlock',
+  'PUT replication': 'PutReplicationConfiguration',
+  'PUT tagging': 'PutBucketTagging',
+  'PUT versioning': 'PutBucketVersioning',
+};
+
+/** What takes a configuration of a bucket away needs the right to put it, but for its policy (https://docs.aws.amazon.com/AmazonS3/latest/API/). */
+function ofBucket({ method, url }: Call): string | undefined {
+  const parameters = [...new URL(url, 'http://s3').searchParams.keys()];
+  const named = (verb: string) => parameters.map((name) => BUCKET_ACTIONS[`${verb} ${name}`]).find((name) => name);
+  if (parameters.length === 0) return BUCKET_ACTIONS[`${method} `];
+  return named(method) ?? (method === 'DELETE' ? named('PUT') : undefined);
+}
+
+const VERBS: Record<string, string> = { DELETE: 'Delete', GET: 'Get', POST: 'Create', PUT: 'Update' };
+
+/** `POST /2020-05-31/cache-policy`, `PUT /2020-05-31/distribution/ID/config`, `GET /2020-05-31/function/NAME/describe`, … */
+function ofCloudFront({ method, url }: Call): string {
+  const { pathname, searchParams } = new URL(url, 'http://cloudfront');
+  const [, , kind = '', , part] = pathname.split('/');
+  if (kind === 'tagging') return method === 'GET' ? 'ListTagsForResource' : `${searchParams.get('Operation')}Resource`;
+  const name = kind.replace(/(^|-)[a-z]/g, (start) => start.replace('-', '').toUpperCase());
+  if (part === 'describe') return `Describe${name}`;
+  if (part === 'publish') return `Publish${name}`;
+  return `${VERBS[method]}${name}`;
+}
+
+/** A budget with all that belongs to it is one right to look and one to change. */
+const ofBudgets = ({ operation }: Call): string =>
+  /Resource$/.test(operation) ? operation : operation.startsWith('Describe') ? 'ViewBudget' : 'ModifyBudget';
+
+const REST: Record<string, (call: Call) => string | undefined> = {
+  budgets: ofBudgets,
+  cloudfront: ofCloudFront,
+  s3: ofBucket,
+};
+
+/** Which right a call needs first of all, as IAM names it: `ec2:CreateVpc`. */
+export function calledAction(call: Call): string {
+  const prefix = PREFIXES[call.service] ?? call.service;
+  const action = `${prefix}:${REST[call.service]?.(call) ?? call.operation}`;
+  if (actionsMeant(action).length === 1) return action;
+  throw new Error(
+    `test/infra/iam/called-actions.ts does not know what right ${call.method} ${call.url} ${action} needs`,
+  );
+}

@@ -1,0 +1,101 @@
+import { canMeet, type ResourceType } from '../../../stacks/checks/iam-facts.ts';
+import type { Parameters } from './call-parameters.ts';
+
+export interface Where {
+  accountId: string;
+  region: string;
+}
+
+/** What stands for the number of something that is being made. */
+export const NEW = 'new';
+
+type Names = (parameters: Parameters) => string[];
+
+const called =
+  (...names: string[]): Names =>
+  ({ all }) =>
+    all(...names);
+const below =
+  (prefix: string, ...names: string[]): Names =>
+  ({ all }) =>
+    all(...names).map((name) => `${prefix}${name}`);
+
+/** How the resources of a kind are named in a call: `SERVICE:KIND`, and the part of the ARN behind the account. ARNs in a call are found without. */
+const NAMES: Record<string, Names> = {
+  'application-autoscaling:ScalableTarget': below('scalable-target/', 'ResourceId'),
+  'autoscaling:autoScalingGroup': below(
+    'autoScalingGroup:1:autoScalingGroupName/',
+    'AutoScalingGroupName',
+    'Tags.member.\\d+.ResourceId',
+  ),
+  'budgets:budget': below('budget/', 'BudgetName', 'Budget.BudgetName'),
+  'cloudwatch:alarm': below('alarm:', 'AlarmName', 'AlarmNames'),
+  'cloudwatch:dashboard': below('dashboard/', 'DashboardName', 'DashboardNames'),
+  'dynamodb:table': below('table/', 'TableName'),
+  'ecs:capacity-provider': below('capacity-provider/', 'name', 'capacityProvider', 'capacityProviders'),
+  'ecs:cluster': below('cluster/', 'cluster', 'clusterName', 'clusters'),
+  'ecs:service': ({ all }) =>
+    all('serviceName', 'service', 'services').map((name) => `service/${all('cluster')[0]?.split('/').at(-1)}/${name}`),
+  'ecs:task-definition': ({ all }) => all('family').map((name) => `task-definition/${name}:1`),
+  'elasticloadbalancing:loadbalancer': ({ all }) => all('Name').map((name) => `loadbalancer/app/${name}/1`),
+  'elasticloadbalancing:targetgroup': ({ all }) => all('Name').map((name) => `targetgroup/${name}/${NEW}`),
+  'events:rule-on-default-event-bus': below('rule/', 'Name', 'Rule'),
+  'iam:instance-profile': below('instance-profile/', 'InstanceProfileName'),
+  'iam:role': below('role/', 'RoleName'),
+  'logs:log-group': below('log-group:', 'logGroupName'),
+  's3:bucket': ({ path }) => [path[1] ?? ''],
+  's3:object': ({ path }) => [`${path[1]}/x`],
+  'sns:topic': called('Name'),
+  'sqs:queue': ({ all }) => [...all('QueueName'), ...all('QueueUrl').map((url) => url.split('/').at(-1) ?? '')],
+  'ssm:parameter': ({ all }) => all('Name').map((name) => `parameter${name}`),
+  'wafv2:webacl': ({ all }) =>
+    all('Name').map((name) => `${all('Scope')[0] === 'CLOUDFRONT' ? 'global' : 'regional'}/webacl/${name}/1`),
+};
+
+/** What EC2 calls a kind in its ids, where that is not its first letters. */
+const IDS: Record<string, string> = {
+  'elastic-ip': 'eipalloc',
+  'internet-gateway': 'igw',
+  'launch-template': 'lt',
+  natgateway: 'nat',
+  'route-table': 'rtb(assoc)?',
+  'security-group': 'sg',
+  'security-group-rule': 'sgr',
+  subnet: 'subnet',
+  vpc: 'vpc',
+  'vpc-endpoint': 'vpce',
+  'vpc-flow-log': 'fl',
+};
+
+/** Ids of a kind in a call, and a new one where the call makes it. */
+function ofEc2({ name, keys }: ResourceType, { all }: Parameters, makes: boolean): string[] {
+  if (makes && keys.some((key) => key.startsWith('aws:RequestTag/'))) return [`${name}/${NEW}`];
+  const named = all('\\w*Id', '\\w*Ids').filter((id) => new RegExp(`^${IDS[name]}-`).test(id));
+  return named.map((id) => `${name}/${id}`);
+}
+
+const parts = (arn: string, { accountId, region }: Where): string => {
+  const [, , service, itsRegion, itsAccount] = arn.split(':');
+  return `arn:aws:${service}:${itsRegion === '*' ? region : itsRegion}:${itsAccount === '*' ? accountId : itsAccount}:`;
+};
+
+interface Asked {
+  action: string;
+  parameters: Parameters;
+  where: Where;
+}
+
+/** The resources of a kind that a call is about, as ARNs. */
+export function resourcesOf(type: ResourceType, { action, parameters, where }: Asked): string[] {
+  const [service = '', name = ''] = action.split(':');
+  const names =
+    service === 'ec2'
+      ? ofEc2(type, parameters, /^(Create|Allocate|Authorize)(?!Route$|Tags)/.test(name))
+      : service === 'cloudfront'
+        ? parameters.path.slice(3, 4).map((id) => `${type.name}/${id}`)
+        : (NAMES[`${service}:${type.name}`]?.(parameters) ?? []);
+  const written = names.map((each) =>
+    each.startsWith('arn:') || each.includes('/arn:') ? '' : parts(type.arn, where) + each,
+  );
+  return [...written, ...parameters.arns].filter((arn) => arn && canMeet(arn, type.arn));
+}

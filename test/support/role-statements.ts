@@ -1,0 +1,28 @@
+import type { PolicyStatement } from './policies.ts';
+
+/** Resources of a stack as Terraform gets them: type, then logical name. */
+type Resources = Record<string, Record<string, object>>;
+
+const text = (resource: object, attribute: string): string =>
+  String((resource as Record<string, unknown>)[attribute] ?? '');
+
+/** The resource that `${aws_TYPE.ID.attribute}` leads to. */
+function targetOf(resources: Resources, reference: string): object {
+  const [, type = '', id = ''] = /^\$\{(\w+)\.([\w-]+)\./.exec(reference) ?? [];
+  const target = resources[type]?.[id];
+  if (!target) throw new Error(`${reference} leads nowhere`);
+  return target;
+}
+
+/** What a role may do by whatever policy of a stack it has. */
+export function statementsOfRole(resources: Resources, role: string): PolicyStatement[] {
+  const ofRole = (type: string) =>
+    Object.values(resources[type] ?? {}).filter(
+      (policy) => text(targetOf(resources, text(policy, 'role')), 'name') === role,
+    );
+  const attached = ofRole('aws_iam_role_policy_attachment');
+  const managed = attached.map((attachment) => targetOf(resources, text(attachment, 'policy_arn')));
+  return [...ofRole('aws_iam_role_policy'), ...managed].flatMap(
+    (policy) => JSON.parse(text(policy, 'policy')).Statement,
+  );
+}
