@@ -8,6 +8,7 @@ import { createPermissionsBoundary } from './constructs/permissions-boundary.ts'
 import { PlainStack } from './constructs/plain-stack.ts';
 import { BOOTSTRAP_STATE_KEY, keepStateInBucket, keepStateInFile } from './constructs/state-backend.ts';
 import { createStateBucket } from './constructs/state-bucket.ts';
+import { createVulnerabilityNotices } from './constructs/vulnerability-notices.ts';
 import type { AccountSettings } from './environments/settings.ts';
 
 /**
@@ -25,6 +26,7 @@ export class BootstrapStack extends PlainStack {
     else keepStateInFile(this);
     createStateBucket(this, settings);
     createContainerRepositories(this, settings);
+    createVulnerabilityNotices(this, settings);
     for (const environment of settings.githubEnvironments)
       createPermissionsBoundary(this, { ...settings, environment });
     const roles = createGithubRoles(this, settings);

@@ -1,11 +1,31 @@
 import { LATE_SECONDS } from '../constructs/alarm.ts';
 import { block, blocks, figure, strings, text } from './blocks.ts';
 import type { Check } from './check.ts';
-import type { Resource } from './inventory.ts';
+import type { Inventory, Resource } from './inventory.ts';
+import { readPolicy } from './policy-document.ts';
 import { expressionsOf, fillsWithNumber } from './scaling-checks.ts';
 
 const ACL = ['aws_wafv2_web_acl'];
 const ALARM = 'aws_cloudwatch_metric_alarm';
+const TARGET = 'aws_cloudwatch_event_target';
+
+/** The topic that an event goes to, if it is one. */
+const topicOf = ({ values }: Resource, inventory: Inventory) => inventory.named('aws_sns_topic', values.arn, 'arn');
+
+/** Whether EventBridge may publish to a topic whatever is asked of it. */
+const letsEventBridgeIn = (topic: Resource, inventory: Inventory): boolean =>
+  inventory
+    .pointingAt(topic, 'aws_sns_topic_policy', 'arn', 'arn')
+    .flatMap(({ values }) => readPolicy(values.policy, inventory) ?? [])
+    .some(
+      ({ allows, principals, conditions }) =>
+        allows &&
+        conditions.length === 0 &&
+        principals.some(({ identifiers }) => identifiers.includes('events.amazonaws.com')),
+    );
+
+const certificateOf = ({ values }: Resource): string =>
+  text(values.certificate_arn) || text(block(values, 'viewer_certificate')?.acm_certificate_arn);
 
 /** Seconds of an alarm's periods that need not breach. */
 function spareSeconds({ values }: Resource): number {
@@ -63,6 +83,40 @@ export const WATCHING_CHECKS: Check[] = [
             text(composite.values.alarm_rule).includes(`\${${address}.`),
         ) &&
       'it tells nobody',
+  },
+  {
+    id: 'IMG-OBS-003',
+    of: [TARGET],
+    reason:
+      'EventBridge takes no role for a topic, and tells it nothing that a condition could be about: each mail is dropped without a word.',
+    remedy: 'give the topic an aws_sns_topic_policy that lets events.amazonaws.com publish, without a Condition.',
+    find(target, { inventory }) {
+      const topic = topicOf(target, inventory);
+      return topic && !letsEventBridgeIn(topic, inventory) && `${topic.path} does not let EventBridge in`;
+    },
+  },
+  {
+    id: 'IMG-OBS-004',
+    of: [TARGET],
+    reason: 'The mail would be the JSON of the event, in one line.',
+    remedy: 'give an input_transformer with a sentence, as notice.ts does.',
+    find: (target, { inventory }) =>
+      topicOf(target, inventory) &&
+      !block(target.values, 'input_transformer') &&
+      'it sends a mail that nobody can read',
+  },
+  {
+    id: 'IMG-OBS-005',
+    of: ['aws_lb_listener', 'aws_cloudfront_distribution'],
+    reason: 'On the day that it ends nobody comes in, and nobody has been told.',
+    remedy: 'give it an alarm by createCertificateAlarm.',
+    find: (resource, { inventory }) =>
+      certificateOf(resource) !== '' &&
+      inventory.all(ALARM).length > 0 &&
+      !inventory
+        .all(ALARM)
+        .some(({ values }) => block(values, 'dimensions')?.CertificateArn === certificateOf(resource)) &&
+      'no alarm looks at its certificate',
   },
   {
     id: 'IMG-OBS-002',

@@ -20,6 +20,8 @@ export interface AlarmProps {
   expressions?: Record<string, string>;
   /** What must be exceeded, … */
   threshold: number;
+  /** … or fallen below. */
+  below?: true;
   periodSeconds: number;
   /** … in so many periods … */
   datapoints: number;
@@ -53,7 +55,7 @@ export function createAlarm(scope: Construct, id: string, props: AlarmProps): Cl
     ...(provider && { provider }),
     alarmName: name,
     alarmDescription: description,
-    comparisonOperator: 'GreaterThanThreshold',
+    comparisonOperator: props.below ? 'LessThanThreshold' : 'GreaterThanThreshold',
     threshold,
     evaluationPeriods: periods,
     datapointsToAlarm: datapoints,

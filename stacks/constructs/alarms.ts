@@ -1,11 +1,14 @@
 import type { TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
 import type { ServiceName } from '../../shared/contracts/services.ts';
+import { placeOf } from '../environments/place.ts';
 import type { AlarmSources } from './alarm-sources.ts';
 import { createAlarmTopic } from './alarm-topic.ts';
 import { createApiAlarms } from './api-alarms.ts';
 import { createCapacityAlarms } from './capacity-alarms.ts';
 import type { Cdn } from './cdn.ts';
+import { createCertificateAlarm } from './certificate-alarms.ts';
+import { createDeploymentNotices } from './deployment-notices.ts';
 import { createEdgeAlarms } from './edge-alarms.ts';
 import { createStorageAlarms } from './storage-alarms.ts';
 import { createWorkerAlarms } from './worker-alarms.ts';
@@ -25,17 +28,23 @@ export interface AlarmsProps extends Omit<AlarmSources, 'actions'> {
  */
 export function createAlarms(scope: Construct, { cdn, edgeProvider, ...props }: AlarmsProps): DeploymentAlarms {
   const { names, settings } = props;
+  const { accountId } = settings;
   const own = new Construct(scope, 'alarms');
-  const topic = { name: `${names.prefix}-alarms`, emails: settings.observability.alarmEmails };
+  const topic = { name: `${names.prefix}-alarms`, accountId, emails: settings.observability.alarmEmails };
   const actions = createAlarmTopic(own, 'mails', topic);
   const sources = { ...props, actions };
   createCapacityAlarms(own, sources);
   createStorageAlarms(own, sources);
+  createDeploymentNotices(own, { place: placeOf(settings), actions });
+  const { certificateArn } = settings.loadBalancer;
+  createCertificateAlarm(own, { names, of: 'load-balancer', certificateArn, actions });
   if (cdn) {
     const edgeActions = edgeProvider
       ? createAlarmTopic(own, 'edge-mails', { ...topic, provider: edgeProvider })
       : actions;
-    createEdgeAlarms(own, { names, cdn, actions: edgeActions, provider: edgeProvider });
+    const edge = { names, actions: edgeActions, provider: edgeProvider };
+    createEdgeAlarms(own, { ...edge, cdn });
+    createCertificateAlarm(own, { ...edge, of: 'cdn', certificateArn: settings.cdn.certificateArn });
   }
   return { ...createApiAlarms(own, sources), worker: createWorkerAlarms(own, sources) };
 }

@@ -74,6 +74,10 @@ export const EMITTED = {
       NumberOfObjects: [['BucketName', 'StorageType']],
     },
   },
+  'AWS/CertificateManager': {
+    source: 'https://docs.aws.amazon.com/acm/latest/userguide/cloudwatch-metrics.html',
+    metrics: { DaysToExpiry: [['CertificateArn']] },
+  },
   'AWS/Events': {
     source: 'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html',
     metrics: { MatchedEvents: [['RuleName']] },

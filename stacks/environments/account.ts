@@ -31,6 +31,8 @@ export const ACCOUNTS: Record<string, AccountSettings> = {
     /** Jobs of these may change everything: give each of them reviewers in GitHub's settings. */
     githubEnvironments: ['dev', 'staging', 'prod'],
     previewEnvironments: ['dev'],
+    // PLACEHOLDER.
+    alarmEmails: ['image-team@example.com'],
     hasOidcProvider: false,
     stateInBucket: false,
     tags: TAGS,

@@ -236,6 +236,8 @@ export interface AccountSettings {
    * state, and opens the load balancer.
    */
   previewEnvironments: readonly string[];
+  /** Where it goes, by mail, that an image has vulnerabilities; nobody is told without one. */
+  alarmEmails: readonly string[];
   /** GitHub's OIDC provider is there already, by another project. */
   hasOidcProvider: boolean;
   /** Whether the bootstrap's own state is in the bucket it made: false for the first apply, which has none yet (stacks/bootstrap-stack.ts). */

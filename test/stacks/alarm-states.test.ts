@@ -57,7 +57,7 @@ eachEnvironment((settings, alarms) => {
       continue;
     }
 
-    const { calm, troubles, harmless, passing = {}, keepsState } = cases;
+    const { calm, troubles, harmless, passing = {}, keepsState, zeroIsTrouble } = cases;
     const periods: number = alarm.evaluation_periods;
     const long = 3 * periods + 10;
     const everywhere = (look: (each: Circumstances) => void) => {
@@ -76,7 +76,9 @@ eachEnvironment((settings, alarms) => {
       });
 
     const quiet: Record<string, Moment[]> = {
-      'figures that are all zero': lasting(Object.fromEntries(ids.map((id) => [id, 0])), long),
+      ...(!zeroIsTrouble && {
+        'figures that are all zero': lasting(Object.fromEntries(ids.map((id) => [id, 0])), long),
+      }),
       'figures that are not there': lasting({}, long),
       ...Object.fromEntries(Object.entries(harmless).map(([name, moment]) => [name, lasting(moment, long)])),
       ...Object.fromEntries(

@@ -95,10 +95,11 @@ describe('alarms', () => {
       expect(Number(periods[0]) % 60).to.equal(0);
       expect(Number(periods[0]) * alarm.evaluation_periods).to.be.at.most(24 * 60 * 60);
       expect(alarm.datapoints_to_alarm).to.be.at.most(alarm.evaluation_periods);
-      const keeps = /dead-letters$/.test(alarm_name);
+      const keeps = /(dead-letters|-certificate)$/.test(alarm_name);
       expect(alarm.treat_missing_data, alarm_name).to.equal(keeps ? 'ignore' : 'notBreaching');
-      // Of too much, all of them; what is too little is counted the other way round.
-      expect(alarm.comparison_operator, alarm_name).to.match(/^GreaterThan(OrEqualTo)?Threshold$/);
+      // Of too much, all but the days that are left; what is too little is counted the other way round.
+      const isDays = alarm_name.endsWith('-certificate');
+      expect(alarm.comparison_operator, alarm_name).to.equal(`${isDays ? 'Less' : 'Greater'}ThanThreshold`);
     }
   });
 });

@@ -100,7 +100,7 @@ describe('the scaling of the workers', () => {
 });
 
 describe('spot events', () => {
-  const rules = all(synthesised, 'cloudwatch_event_rule');
+  const rules = all(synthesised, 'cloudwatch_event_rule').filter(({ name }) => name.includes('-spot-'));
 
   it('are recorded: interruptions and what comes before them', () => {
     const patterns = rules.map(({ event_pattern }) => JSON.parse(event_pattern));
@@ -109,7 +109,7 @@ describe('spot events', () => {
       'EC2 Spot Instance Interruption Warning',
       'EC2 Instance Rebalance Recommendation',
     ]);
-    const targets = all(synthesised, 'cloudwatch_event_target');
+    const targets = all(synthesised, 'cloudwatch_event_target').filter(({ target_id }) => target_id === 'log');
     expect(targets).to.have.length(2);
     for (const { arn, role_arn } of targets) {
       expect(arn).to.match(/^\$\{aws_cloudwatch_log_group\.worker-fleet_spot-events\.arn\}$/);

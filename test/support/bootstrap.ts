@@ -12,6 +12,7 @@ export const ACCOUNT: AccountSettings = {
   github: { owner: 'ada', repository: 'images', ownerId: '17', repositoryId: '23' },
   githubEnvironments: ['dev', 'prod'],
   previewEnvironments: ['dev'],
+  alarmEmails: ['team@example.com'],
   hasOidcProvider: false,
   stateInBucket: false,
   tags: { Owner: 'team', CostCenter: 'images' },

@@ -1,8 +1,10 @@
-import { type Mistake, set } from './mistake.ts';
+import { type Mistake, remove, set, statement } from './mistake.ts';
 
 const TASKS = 'alarms/capacity/download-tasks';
 const PACE = 'alarms/worker/pace';
 const BACKLOG = 'target_tracking_scaling_policy_configuration.customized_metric_specification.metrics.2.expression';
+
+const TOPIC = 'alarms/mails/policy';
 
 /** Alarms and scaling that go by figures as if each were there in its minute. */
 export const ALARM_MISTAKES: Mistake[] = [
@@ -10,6 +12,14 @@ export const ALARM_MISTAKES: Mistake[] = [
   ['an alarm that wants all, as it is by default', 'IMG-OBS-002', set(TASKS, 'datapoints_to_alarm', undefined)],
   ['a maximum over time', 'IMG-SCL-008', set(PACE, 'metric_query.2.expression', 'total / MAX([waiting, 1])')],
   ['a condition of two', 'IMG-SCL-008', set(PACE, 'metric_query.3.expression', 'IF(pace > 2 || pace < 0.5, 1, 0)')],
+  ['a topic that EventBridge cannot write to', 'IMG-OBS-003', remove(TOPIC)],
+  [
+    'a condition that EventBridge cannot meet',
+    'IMG-OBS-003',
+    statement(TOPIC, 'policy', 1, { Condition: { StringEquals: { 'aws:SourceAccount': '111122223333' } } }),
+  ],
+  ['a mail of JSON', 'IMG-OBS-004', set('alarms/notices/deployment-mail', 'input_transformer', undefined)],
+  ['a certificate that nobody looks at', 'IMG-OBS-005', remove('alarms/load-balancer-certificate/alarm')],
   [
     'a count of tasks that is 0 while it is late',
     'IMG-SCL-009',

@@ -16,6 +16,8 @@ export interface Cases {
   passing?: Record<string, [periods: number, moment: Moment]>;
   /** Metrics whose values do not come together: each alone may be late. */
   isApart?: true;
+  /** Zero is the worst there is. */
+  zeroIsTrouble?: true;
   /** It stays as it is where nobody reports anything any more. */
   keepsState?: true;
 }
@@ -151,6 +153,16 @@ const KINDS: [ending: string, cases: CasesOf][] = [
       calm: { value: 0 },
       troubles: { 'one message': { value: 1 } },
       harmless: { 'a queue that nobody has used for hours': {} },
+      keepsState: true,
+    }),
+  ],
+  [
+    '-certificate',
+    () => ({
+      calm: { value: 200 },
+      troubles: { 'three weeks': { value: 21 }, 'its last day': { value: 0 } },
+      harmless: { 'two months, before it is renewed': { value: 59 }, 'nothing counted yet': {} },
+      zeroIsTrouble: true,
       keepsState: true,
     }),
   ],
