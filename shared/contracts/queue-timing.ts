@@ -24,7 +24,7 @@ export const QUEUE_TIMING = {
    * beside the message in hand. Of this and the next, a twentieth of the workers' time is lost while they are busy.
    */
   letGoEverySeconds: 20 * 60,
-  /** How long it then receives nothing, unprotected. ECS does not say how soon it acts; its scheduler is seen to act every 10 to 30 s. */
+  /** How long it then receives nothing, unprotected. ECS says nowhere how soon it acts: a minute is a guess, to be looked at in a real account. */
   letGoSeconds: 60,
   /** SQS's maximum, so that a weekend with a broken worker loses nothing. */
   messageRetentionSeconds: 14 * 24 * 60 * 60,

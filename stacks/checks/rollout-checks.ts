@@ -56,7 +56,8 @@ function endSecondsOf(service: Resource, task: Resource, inventory: Inventory): 
 
 /**
  * Seconds that a deployment of a service with as many tasks as it may have takes at most: as many as there is room for come, and as many
- * go. A worker goes when it is let go, for which each has its own time; those that are at work meanwhile do not hold the others up.
+ * go. A worker goes when it lets go, for which each has its own time, a quarter later at most; as half of them may be missing, those that
+ * are still at work do not hold the others up.
  */
 function rolloutSecondsOf(service: Resource, inventory: Inventory): number | undefined {
   const task = taskOf(service, inventory);
