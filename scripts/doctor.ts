@@ -14,7 +14,8 @@ service-linked roles, certificates, parameters, images, cost allocation tags. It
   --help           this text
 
 It needs the AWS CLI, with credentials of the environment's account; rights to read are enough, as of AWS's policies ReadOnlyAccess and
-AWSBillingReadOnlyAccess. Of a quota it asks what the environment needs at its maxima: maxTasks and maxInstances.
+AWSBillingReadOnlyAccess. Of a quota it asks what the environment needs at its maxima, maxTasks and maxInstances; vCPUs that others in the
+account use come on top.
 Exit status 0 if all is well, 1 if something is missing, 2 for wrong use, 3 if nothing is known to be missing and something could not be
 looked at.
 `;

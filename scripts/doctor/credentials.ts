@@ -1,17 +1,23 @@
-import type { Check, Finding } from './finding.ts';
-import { missing, orWell } from './finding.ts';
+import { type Check, type Finding, missing, orWell } from './finding.ts';
 import type { Site } from './site.ts';
+import { answerOf } from './tools.ts';
 
-/** What Terraform does not need, because its provider knows its region, and the CLI of the guide does. */
+/** Terraform's provider knows its region. The commands of the guide go to that of the environment, or else to that of the profile. */
 const REGIONS = ['AWS_REGION', 'AWS_DEFAULT_REGION'] as const;
 
-const regionsOf = (region: string, env: NodeJS.ProcessEnv): Finding[] =>
-  REGIONS.filter((name) => env[name] !== region).map((name) =>
-    missing(
-      `${name} is ${env[name] ?? 'not set'}, so that commands of the guide would go to another region.`,
-      `export ${name}=${region}`,
-    ),
-  );
+async function wrongRegions(region: string, env: NodeJS.ProcessEnv): Promise<Finding[]> {
+  const told = REGIONS.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
+  const all =
+    told.length > 0 ? told : [['The region of the profile', await answerOf('aws', 'configure', 'get', 'region')]];
+  return all
+    .filter(([, value]) => value !== region)
+    .map(([name, value]) =>
+      missing(
+        `${name} is ${value ?? 'not set'}: commands of the guide would not go to ${region}.`,
+        REGIONS.map((variable) => `export ${variable}=${region}`).join('; '),
+      ),
+    );
+}
 
 export const credentials: Check = {
   id: 'credentials',
@@ -22,7 +28,7 @@ export const credentials: Check = {
       `These are credentials of account ${Account}; ${environment} is in ${accountId}.`,
       'export AWS_PROFILE=YOUR_PROFILE of that account, or put your own account into stacks/environments/account.ts',
     );
-    const wrong = [...(Account === accountId ? [] : [account]), ...regionsOf(region, process.env)];
+    const wrong = [...(Account === accountId ? [] : [account]), ...(await wrongRegions(region, process.env))];
     return orWell(wrong, `They are of ${Arn}.`);
   },
 };

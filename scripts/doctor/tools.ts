@@ -16,7 +16,7 @@ async function terraform(): Promise<Finding> {
 }
 
 /** What a program answers to its first words; undefined where it does not start or fails. */
-const answerOf = (program: string, ...args: string[]): Promise<string | undefined> =>
+export const answerOf = (program: string, ...args: string[]): Promise<string | undefined> =>
   run(program, args).then(
     ({ stdout, stderr }) => (stdout || stderr).trim().split('\n')[0],
     () => undefined,

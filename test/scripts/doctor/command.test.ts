@@ -37,13 +37,17 @@ describe('npm run doctor', () => {
 
   /** With programs of these texts in place of the ones there are. */
   async function examine(programs: Record<string, string>, ...args: string[]) {
+    return examineIn({ AWS_REGION: 'us-east-1', AWS_DEFAULT_REGION: 'us-east-1' }, programs, ...args);
+  }
+
+  async function examineIn(regions: NodeJS.ProcessEnv, programs: Record<string, string>, ...args: string[]) {
     const path = join(folder.path, 'bin');
     await mkdir(path, { recursive: true });
     for (const [name, text] of Object.entries(programs)) {
       await writeFile(join(path, name), text);
       await chmod(join(path, name), 0o755);
     }
-    const env = { PATH: `${path}:/bin`, AWS_REGION: 'us-east-1', AWS_DEFAULT_REGION: 'us-east-1' };
+    const env = { PATH: `${path}:/bin`, ...regions };
     return new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
       const child = execFile(
         process.execPath,
@@ -76,6 +80,17 @@ describe('npm run doctor', () => {
     expect(stdout).to.match(/MISSING +These are credentials of account 123456789012; dev is in 210987654321\.\n/);
     expect(stdout).to.match(/\nquotas\n +UNSEEN +Nobody could ask AWS\.\n/);
     expect(stdout).to.match(/\n1 missing, \d+ could not be looked at\.\n$/);
+  });
+
+  it('says that the commands of the guide would go to another region', async () => {
+    const programs = { aws: aws('210987654321'), terraform };
+    const other = await examineIn({ AWS_REGION: 'us-east-1', AWS_DEFAULT_REGION: 'eu-west-1' }, programs);
+    expect(other.stdout).to.match(
+      /MISSING +AWS_DEFAULT_REGION is eu-west-1: .*\n +-> export AWS_REGION=us-east-1; export/,
+    );
+    const none = await examineIn({}, programs);
+    expect(none.stdout).to.match(/MISSING +The region of the profile is not set: /);
+    expect([other.code, none.code]).to.deep.equal([1, 1]);
   });
 
   it('says that a Terraform is too old', async () => {
