@@ -14,17 +14,28 @@ function instancesOf({ max_size, mixed_instances_policy: policy }: Values, purch
 export const typesOf = ({ mixed_instances_policy: policy }: Values): string[] =>
   (policy?.launch_template?.override ?? []).map(({ instance_type }: Values) => instance_type);
 
-/** vCPUs of a platform's instances at their maxima; of groups with types of several sizes, those of the largest. */
-export async function instanceVcpus({ aws }: Site, platform: Stack, purchase: Purchase): Promise<number> {
-  const groups = resourcesOf(platform, 'aws_autoscaling_group').filter((group) => instancesOf(group, purchase) > 0);
-  const types = [...new Set(groups.flatMap(typesOf))];
-  if (types.length === 0) return 0;
+const groupsOf = (platform: Stack): Values[] => resourcesOf(platform, 'aws_autoscaling_group');
+
+const sizesOf = new WeakMap<Site, Promise<Map<string, number>>>();
+
+/** vCPUs of all instance types that the platforms of an account may start, by the type: AWS is asked once. */
+async function askSizes({ aws, platforms }: Site): Promise<Map<string, number>> {
+  const types = new Set(Object.values(platforms).flatMap((platform) => groupsOf(platform).flatMap(typesOf)));
+  if (types.size === 0) return new Map();
   const { InstanceTypes } = await aws()('ec2', 'describe-instance-types', '--instance-types', ...types);
-  const sizes = new Map<string, number>(
-    InstanceTypes.map(({ InstanceType, VCpuInfo }: Values) => [InstanceType, VCpuInfo.DefaultVCpus]),
-  );
+  return new Map(InstanceTypes.map(({ InstanceType, VCpuInfo }: Values) => [InstanceType, VCpuInfo.DefaultVCpus]));
+}
+
+/** vCPUs of a platform's instances at their maxima; of groups with types of several sizes, those of the largest. */
+export async function instanceVcpus(site: Site, platform: Stack, purchase: Purchase): Promise<number> {
+  const asked = sizesOf.get(site) ?? askSizes(site);
+  sizesOf.set(site, asked);
+  const sizes = await asked;
   const largest = (group: Values) => Math.max(...typesOf(group).map((type) => sizes.get(type) ?? 0));
-  return groups.reduce((sum, group) => sum + instancesOf(group, purchase) * largest(group), 0);
+  return groupsOf(platform).reduce((sum, group) => {
+    const instances = instancesOf(group, purchase);
+    return instances === 0 ? sum : sum + instances * largest(group);
+  }, 0);
 }
 
 /** CPU units of a vCPU. */
