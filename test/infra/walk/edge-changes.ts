@@ -37,10 +37,10 @@ export const EDGE_CHANGES: Record<string, Given[] | Fixed> = {
       set: { 'network.zones': 2 },
       todo: 'The subnets of the third zone end after what is in them has moved; Terraform waits for that, 20 minutes at most. Apply again if it takes longer.',
     },
-    { from: 'dev', set: { 'network.zones': 3 } },
+    { from: 'dev', set: { 'network.zones': 3 }, bothWays: true },
   ],
   'network.egress': [
-    { from: 'dev', set: { 'network.egress': 'nat-per-zone' } },
+    { from: 'dev', set: { 'network.egress': 'nat-per-zone' }, bothWays: true },
     {
       from: 'dev',
       set: { 'network.egress': 'interface-endpoints' },
@@ -56,7 +56,7 @@ export const EDGE_CHANGES: Record<string, Given[] | Fixed> = {
   ],
   'loadBalancer.certificateArn': [
     { set: { 'loadBalancer.certificateArn': certificate(4) }, as: 'one certificate → another' },
-    TO_HTTPS,
+    { ...TO_HTTPS, bothWays: true },
   ],
   'loadBalancer.domainName': [{ set: { 'loadBalancer.domainName': 'pictures.example.com' } }],
   'loadBalancer.allowHttp': [TO_HTTPS],

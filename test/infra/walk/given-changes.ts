@@ -17,6 +17,8 @@ export interface Given {
   as?: string;
   /** What the operator is to know or to do. Whatever ends or replaces something must have it. */
   todo?: string;
+  /** Applied although nothing is ended by it, because something is by the way back. */
+  bothWays?: boolean;
   /** Looked at and not applied: nobody should. */
   planOnly?: boolean;
 }

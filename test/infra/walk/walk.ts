@@ -69,7 +69,10 @@ export async function applyChanges(
   { endpoint, tell }: { endpoint: string; tell(line: string): void },
 ): Promise<string[]> {
   const real = [...effects]
-    .filter(([{ planOnly, then }, own]) => !planOnly && !isRefused(own) && (then || own.some((e) => e !== NOTHING)))
+    .filter(([{ planOnly, then, bothWays }, own]) => {
+      const isLoud = then || bothWays || own.some((effect) => effect !== NOTHING);
+      return isLoud && !planOnly && !isRefused(own);
+    })
     .map(([change]) => change);
   const faults: string[] = [];
   const attempt = (act: Promise<void>) => act.catch((error: Error) => void faults.push(error.message));
