@@ -28,8 +28,13 @@ export const isOrAbsent = (...values: readonly unknown[]): Form => ({
   fits: (value) => value === undefined || isReference(value) || isOneOf(values, value),
 });
 
+const otherThan = (values: readonly unknown[]): string => {
+  const [first] = values;
+  return typeof first === 'boolean' ? `${!first}, or leave it out` : `something else than ${shownOf(values)}`;
+};
+
 export const isNot = (...values: readonly unknown[]): Form => ({
-  shown: `something else than ${shownOf(values)}`,
+  shown: otherThan(values),
   fits: (value) => !isOneOf(values, value),
 });
 
@@ -37,7 +42,7 @@ export const isAbsent: Form = {
   fits: (value) => value === undefined || value === null || (Array.isArray(value) && value.length === 0),
 };
 
-export const isPresent: Form = { shown: 'what it must name', fits: (value) => value !== undefined && value !== '' };
+export const isPresent = (shown: string): Form => ({ shown, fits: (value) => value !== undefined && value !== '' });
 
 export const isWithin = (least: number, most: number): Form => ({
   shown: `${least} to ${most}`,

@@ -57,7 +57,7 @@ const CONTAINERS: Argument[] = [
     id: 'IMG-CTR-107',
     of: 'container',
     argument: 'healthCheck.command',
-    must: isPresent,
+    must: isPresent('a command that asks the worker for its health'),
     where: (container) => !listens(container),
     reason: 'No load balancer asks it, so a worker that hangs would be kept for ever.',
   },

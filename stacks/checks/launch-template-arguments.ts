@@ -60,7 +60,7 @@ const TEMPLATES: Argument[] = [
     id: 'IMG-EC2-108',
     of: TEMPLATE,
     argument: 'iam_instance_profile',
-    must: isPresent,
+    must: isPresent('the instance profile of the fleet'),
     reason: 'The ECS agent could not register its instance, which is paid and gets no task.',
   },
   {

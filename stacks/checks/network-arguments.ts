@@ -98,7 +98,7 @@ const NETWORK: Argument[] = [
     id: 'IMG-IAM-101',
     of: 'aws_iam_role',
     argument: 'permissions_boundary',
-    must: isPresent,
+    must: isPresent('the boundary of the account, as BoundaryAspect does'),
     where: (_, { settings }) => settings !== undefined,
     reason: 'The apply role may make no role without the boundary of the account, and the apply is refused.',
   },

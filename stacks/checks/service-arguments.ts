@@ -128,7 +128,7 @@ const TASKS: Argument[] = [
     id: 'IMG-TASK-104',
     of: TASK,
     argument: 'execution_role_arn',
-    must: isPresent,
+    must: isPresent('a role that may pull the image and read the secrets'),
     reason: 'Nothing could pull the image or read the secrets: tasks stop before they start.',
   },
   {
