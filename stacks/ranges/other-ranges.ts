@@ -51,8 +51,7 @@ export const OTHER_RANGES: Range[] = [
     setting: 'storage.originalsTierDays',
     least: 0,
     most: 180,
-    high: (days) =>
-      `the first ${days} days cost twice what they would in the tier: ${dollars(23 * 0.46)} a TB and month`,
+    high: (days) => `for ${days} days each TB costs $23 a month, where the tier costs $12.50`,
     source: S3,
   },
   {
@@ -61,7 +60,7 @@ export const OTHER_RANGES: Range[] = [
     most: 1825,
     orNone: true,
     low: (days) =>
-      `an image that is read once in its first months costs more there: reading is $30 a TB, keeping is $19 a TB and month less, and after ${days} days many are still read`,
+      `after ${days} days many images are still read: one read of a TB costs $30 there, and keeping it saves $19 a month`,
     high: (days) => `nothing gets there for ${Math.round(days / 365)} years`,
     source: S3,
   },

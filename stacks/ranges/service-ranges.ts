@@ -31,7 +31,7 @@ export const SERVICE_RANGES: Range[] = [
     setting: 'services.*.capacity.cpu',
     least: 256,
     most: 2048,
-    low: () => 'Fargate has no less than 256, and a quarter of a vCPU is what TLS and digests of one upload take',
+    low: () => 'Fargate has no less than 256',
     high: (units) => `a service is one process, which computes on one core: of ${units / 1024} vCPUs most would idle`,
     source: SIZES,
   },
@@ -40,9 +40,9 @@ export const SERVICE_RANGES: Range[] = [
     least: 512,
     most: 8192,
     low: (mebibytes) =>
-      `Node takes about 150 MiB and fifty uploads at once 233: a task of ${mebibytes} MiB is ended in the midst of them`,
+      `fifty uploads at once hold 233 MiB, and a task that goes above its ${mebibytes} is ended in the midst of them`,
     high: (mebibytes) => `bytes stream through, and nothing would use ${mebibytes.toLocaleString('en')} MiB`,
-    source: 'docs/performance.md, and the comments of stacks/environments/prod.ts',
+    source: 'measured: stacks/environments/prod.ts',
   },
   {
     setting: 'services.*.capacity.minInstances',
