@@ -24,8 +24,8 @@ const logPrefixCheck = (
   reason:
     'Logs of two kinds under one prefix are read by nobody, and the policy of the bucket lets each write under its own only.',
   remedy: `take the prefix from LOG_PREFIXES.${writer}, which begins as no other does.`,
-  find({ values }) {
-    const logging = read(values);
+  find({ values }, { settings }) {
+    const logging = settings && read(values);
     const prefix = logging?.target_prefix ?? logging?.prefix;
     if (!logging) return false;
     const other = prefix !== LOG_PREFIXES[writer] && `the prefix is ${JSON.stringify(prefix)}`;

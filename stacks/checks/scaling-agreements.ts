@@ -23,10 +23,12 @@ export const SCALING_AGREEMENTS: Check[] = [
     reason: 'ECS refuses a service whose capacity its cluster does not have, Fargate’s too.',
     remedy: `list it in ${PROVIDERS}.`,
     find: ({ values }, { inventory }) => {
+      const providerOf = (name: unknown) =>
+        inventory.named('aws_ecs_capacity_provider', name, 'name')?.address ?? text(name);
       const listed = inventory.all(PROVIDERS).flatMap((list) => strings(list.values.capacity_providers));
       return blocks(values, 'capacity_provider_strategy')
         .map(({ capacity_provider }) => text(capacity_provider))
-        .filter((name) => !listed.includes(name))
+        .filter((name) => !listed.map(providerOf).includes(providerOf(name)))
         .map((name) => `${name} is not of the cluster`);
     },
   },

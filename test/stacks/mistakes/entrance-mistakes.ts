@@ -12,6 +12,7 @@ const LIMIT = 'rule.1';
 const origin = (argument: string, value: unknown) => set(CDN, `origin.0.custom_origin_config.${argument}`, value);
 const header = (argument: string, value: unknown) =>
   set('response-headers-bytes', `security_headers_config.${argument}`, value);
+const redirect = (members: object) => first('lb_listener_rule', 'action', [{ type: 'redirect', redirect: members }]);
 const METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'POST', 'PATCH', 'DELETE'];
 
 /** In constructs of the load balancer, the CDN and their web ACLs. */
@@ -60,16 +61,8 @@ export const ENTRANCE_MISTAKES: Mistake[] = [
   ['IPv6 without a subnet for it', 'IMG-ALB-105', set(ALB, 'ip_address_type', 'dualstack')],
   ['a redirect to itself', 'IMG-ALB-106', set(REDIRECT, 'default_action.0.redirect.protocol', '#{protocol}')],
   ['HTTPS at port 80', 'IMG-ALB-107', set(REDIRECT, 'default_action.0.redirect.port', undefined)],
-  [
-    'a signature that is lost on the way',
-    'IMG-ALB-108',
-    first('lb_listener_rule', 'action.0.redirect.query', '', 'cdn-redirect'),
-  ],
-  [
-    'a redirect that browsers keep',
-    'IMG-ALB-109',
-    first('lb_listener_rule', 'action.0.redirect.status_code', 'HTTP_301', 'cdn-redirect'),
-  ],
+  ['a signature that is lost on the way', 'IMG-ALB-108', redirect({ status_code: 'HTTP_302', query: '' })],
+  ['a redirect that browsers keep', 'IMG-ALB-109', redirect({ status_code: 'HTTP_301', query: '#{query}' })],
   ['any answer for healthy', 'IMG-ALB-110', set(TARGETS, 'health_check.matcher', '200-499')],
   ['five minutes of a dead task', 'IMG-ALB-111', set(TARGETS, 'health_check.interval', 120)],
   ['health at a port of its own', 'IMG-ALB-113', set(TARGETS, 'health_check.port', '9000')],
