@@ -48,6 +48,7 @@ import { TARGET_GROUP_CHECKS } from './target-group-checks.ts';
 import { TASK_CHECKS } from './task-checks.ts';
 import { TOKEN_CHECKS } from './token-checks.ts';
 import { VPC_ENDPOINT_CHECKS } from './vpc-endpoint-checks.ts';
+import { TASK_ROLE_CHECKS } from './task-role-checks.ts';
 import { WATCHING_CHECKS } from './watching-checks.ts';
 import { WEB_ACL_CHECKS } from './web-acl-checks.ts';
 import { ZONE_CHECKS, ZONE_SETTINGS_CHECKS } from './zone-checks.ts';
@@ -87,6 +88,7 @@ export const CHECKS: readonly Check[] = [
   ...SCALING_ARGUMENTS,
   ...SCALING_AGREEMENTS,
   ...AGENT_AGREEMENTS,
+  ...TASK_ROLE_CHECKS,
   ...LOAD_BALANCER_ARGUMENTS,
   ...WEB_ACL_CHECKS,
   ...CDN_ARGUMENTS,

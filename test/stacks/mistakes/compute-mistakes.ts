@@ -45,6 +45,23 @@ const capabilities = { initProcessEnabled: true, capabilities: { drop: ['NET_RAW
 
 /** In constructs of services and their tasks. */
 export const TASK_MISTAKES: Mistake[] = [
+  [
+    'a worker that may not say it works',
+    'IMG-IAM-104',
+    statement('worker/task-role-policy', 'policy', 0, { Action: [] }),
+  ],
+  [
+    'a download that may delete',
+    'IMG-IAM-104',
+    statement('download/task-role-policy', 'policy', 0, { Action: ['s3:GetObject', 's3:DeleteObject'] }),
+  ],
+  [
+    'secrets that ECS may not read',
+    'IMG-IAM-105',
+    container('download/task', {
+      secrets: [{ name: 'API_KEYS', valueFrom: 'arn:aws:ssm:us-east-1:111122223333:parameter/other' }],
+    }),
+  ],
   ['tasks without end', 'IMG-SET-101', set('worker/scaling', 'max_capacity', 400)],
   ['requests of another mark', 'IMG-SET-101', set('download/scaling-requests', `${TRACKING}.target_value`, 24)],
   ['a wait of its own', 'IMG-SET-101', set(BACKLOG, `${TRACKING}.target_value`, 3000)],
