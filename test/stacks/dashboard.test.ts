@@ -37,7 +37,13 @@ describe('the dashboard', () => {
 
   it('shows every figure that an alarm reads, but for what an alarm alone can say', () => {
     const shown = new Set(figuresOfDashboards(synthesised).map(({ name }) => name));
-    const alone = ['UnHealthyHostCount', 'CapacityProviderReservation', 'DesiredTaskCount', 'SystemErrors'];
+    const alone = [
+      'UnHealthyHostCount',
+      'CapacityProviderReservation',
+      'DesiredTaskCount',
+      'SystemErrors',
+      'DaysToExpiry',
+    ];
     const watched = figuresOfAlarms(synthesised).map(({ name }) => name);
     expect([...new Set(watched)].filter((name) => !shown.has(name))).to.have.members(alone);
   });
