@@ -20,6 +20,12 @@ const below =
   ({ all }) =>
     all(...names).map((name) => `${prefix}${name}`);
 
+/** A web ACL and what belongs to it are at the edge or in a region. */
+const inScope =
+  (kind: string): Names =>
+  ({ all }) =>
+    all('Name').map((name) => `${all('Scope')[0] === 'CLOUDFRONT' ? 'global' : 'regional'}/${kind}/${name}/1`);
+
 /** How the resources of a kind are named in a call: `SERVICE:KIND`, and the part of the ARN behind the account. ARNs in a call are found without. */
 const NAMES: Record<string, Names> = {
   'application-autoscaling:ScalableTarget': below('scalable-target/', 'ResourceId'),
@@ -48,8 +54,8 @@ const NAMES: Record<string, Names> = {
   'sns:topic': called('Name'),
   'sqs:queue': ({ all }) => [...all('QueueName'), ...all('QueueUrl').map((url) => url.split('/').at(-1) ?? '')],
   'ssm:parameter': ({ all }) => all('Name').map((name) => `parameter${name}`),
-  'wafv2:webacl': ({ all }) =>
-    all('Name').map((name) => `${all('Scope')[0] === 'CLOUDFRONT' ? 'global' : 'regional'}/webacl/${name}/1`),
+  'wafv2:regexpatternset': inScope('regexpatternset'),
+  'wafv2:webacl': inScope('webacl'),
 };
 
 /** What EC2 calls a kind in its ids, where that is not its first letters. */
