@@ -1,4 +1,6 @@
 import { refusalOf } from '../../scripts/aws-cli.ts';
+import { look } from '../../scripts/doctor/examine.ts';
+import type { Check } from '../../scripts/doctor/finding.ts';
 import type { Site, Stack } from '../../scripts/doctor/site.ts';
 
 /** By service and command, `ec2 describe-vpcs`: what AWS answers, or the code of its refusal with the sentence. */
@@ -36,3 +38,7 @@ export function madeUpSite({ platform = {}, others = {}, answers = {} }: MadeUp)
     },
   };
 }
+
+/** What a check says of a site, as `outcome: sentence`. */
+export const saidOf = async (check: Check, site: Site): Promise<string[]> =>
+  (await look(check, site)).map(({ outcome, what }) => `${outcome}: ${what}`);

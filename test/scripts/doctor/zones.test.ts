@@ -1,0 +1,71 @@
+import { expect } from 'chai';
+import { zones } from '../../../scripts/doctor/zones.ts';
+import { madeUpSite, saidOf, stackOf } from '../../support/made-up-site.ts';
+
+describe('npm run doctor looks at zones and', () => {
+  const zone = (id: string, State = 'available') => ({
+    ZoneId: id,
+    ZoneName: id,
+    State,
+    OptInStatus: 'opt-in-not-required',
+  });
+  const fargate = { requires_compatibilities: ['FARGATE'], runtime_platform: { cpu_architecture: 'ARM64' } };
+  const group = {
+    name: 'image-service-dev-worker',
+    mixed_instances_policy: {
+      launch_template: { override: [{ instance_type: 'c5.large' }, { instance_type: 'c6i.large' }] },
+    },
+  };
+  const site = (
+    ids: string[],
+    offered: [type: string, zone: string][] = [
+      ['c5.large', 'use1-az1'],
+      ['c6i.large', 'use1-az1'],
+    ],
+  ) =>
+    madeUpSite({
+      platform: {
+        aws_subnet: Object.fromEntries(ids.map((id) => [id, { availability_zone_id: id }])),
+        aws_ecs_task_definition: { one: fargate },
+        aws_autoscaling_group: { one: group },
+      },
+      answers: {
+        'ec2 describe-availability-zones': {
+          AvailabilityZones: [zone('use1-az1'), zone('use1-az2', 'impaired'), zone('use1-az3')],
+        },
+        'ec2 describe-instance-type-offerings': {
+          InstanceTypeOfferings: offered.map(([InstanceType, Location]) => ({ InstanceType, Location })),
+        },
+      },
+    });
+  it('takes one that has everything', async () =>
+    expect(await saidOf(zones, site(['use1-az1']))).to.deep.equal(['well: use1-az1 have all it needs.']));
+  it('says that one is not available', async () =>
+    expect(await saidOf(zones, site(['use1-az2']))).to.include('missing: Zone use1-az2 is impaired.'));
+  it('says that one is none of the account’s', async () =>
+    expect(await saidOf(zones, site(['use1-az9']))).to.include(
+      'missing: The account has no zone use1-az9 in this region.',
+    ));
+  it('says where Fargate has no arm64', async () =>
+    expect((await saidOf(zones, site(['use1-az3']))).join()).to.match(
+      /missing: Zone use1-az3 has no Fargate for arm64/,
+    ));
+  it('says where none of a fleet’s instance types is', async () =>
+    expect(await saidOf(zones, site(['use1-az1'], []))).to.deep.equal([
+      'missing: Zone use1-az1 has none of the instance types of image-service-dev-worker.',
+    ]));
+  it('notes where some of them are not', async () =>
+    expect(await saidOf(zones, site(['use1-az1'], [['c5.large', 'use1-az1']]))).to.deep.equal([
+      'note: Zone use1-az1 does not have c6i.large of image-service-dev-worker.',
+    ]));
+  it('counts the zones of a platform that takes the first that are available', async () => {
+    const taken = site(['use1-az1']);
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Terraform's own.
+    const names = ['${element(names, 0)}', '${element(names, 1)}', '${element(names, 2)}'];
+    const subnets = names.map((availability_zone, index) => [String(index), { availability_zone }]);
+    const platform = stackOf({ aws_subnet: Object.fromEntries(subnets) });
+    expect(await saidOf(zones, { ...taken, platform })).to.include(
+      'missing: The region has 2 zones, and 3 are needed.',
+    );
+  });
+});
