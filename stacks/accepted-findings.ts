@@ -38,12 +38,18 @@ export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
     check: 'CKV_AWS_144',
     at: ['bootstrap/state-bucket', 'storage-*/*-bucket'],
     reason:
-      'A copy in another region doubles what storing costs. Versions keep what is deleted by mistake; whoever must survive the loss of a region or of the account switches replication on.',
+      'A copy in another region doubles what storing costs. What is deleted by mistake is kept as a version, and what is built can be built again in another region.',
   },
   {
     check: 'CKV_AWS_18',
-    at: ['bootstrap/state-bucket', 'storage-dev/image-bucket', 'storage-staging/image-bucket'],
-    reason: `${NOTHING_OF_VALUE} whose reading would have to be accounted for, so its settings switch access logs off. Who reads the state is in CloudTrail.`,
+    at: ['storage-dev/image-bucket', 'storage-staging/image-bucket'],
+    reason: `${NOTHING_OF_VALUE} whose reading would have to be accounted for, so its settings switch access logs off.`,
+  },
+  {
+    check: 'CKV_AWS_18',
+    at: ['bootstrap/state-bucket'],
+    reason:
+      'Log buckets are of environments, and the state is there before them. Who reads it is in CloudTrail, where data events are switched on for the bucket.',
   },
   {
     check: 'CKV_AWS_21',
@@ -66,7 +72,7 @@ export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
     check: 'CKV_AWS_378',
     at: ['platform-*/target-group-*'],
     reason:
-      'Between the load balancer and its tasks requests go by HTTP: in private subnets, from one security group to another, and AWS encrypts between its instances. TLS there would need a certificate in every task, which nobody checks.',
+      'Between the load balancer and its tasks requests go by HTTP, in private subnets and from one security group to another. A load balancer does not check the certificates of its targets, so TLS there would keep out nobody who can answer in their place.',
   },
   {
     check: 'CKV_AWS_2',
