@@ -74,7 +74,7 @@ export const SERVICE_MISTAKES: Mistake[] = [
     'IMG-SVC-010',
     set('sync-upload/service', 'network_configuration.assign_public_ip', true),
   ],
-  ['tasks in public subnets', 'IMG-SVC-010', set('private-subnet-0', 'map_public_ip_on_launch', true)],
+  ['tasks in public subnets', 'IMG-SVC-010', set('private-subnet-use1-az2', 'map_public_ip_on_launch', true)],
   ['targets of another kind', 'IMG-SVC-011', set('target-group-async-upload', 'target_type', 'instance')],
   ['tasks without tags', 'IMG-SVC-012', set(API, 'propagate_tags', undefined)],
   ['fewer tasks at most than at least', 'IMG-SCL-001', setting('services.download.maxTasks', 2)],
