@@ -70,7 +70,6 @@ function vaultStatements(place: Place): Statement[] {
     allow(
       [
         'backup:CreateBackupSelection',
-        'backup:DeleteBackupPlan',
         'backup:DeleteBackupSelection',
         'backup:UntagResource',
         'backup:UpdateBackupPlan',
