@@ -3,11 +3,13 @@ import type { Construct } from 'constructs';
 import { namesOf } from '../shared/contracts/naming.ts';
 import { createAwsProvider } from './constructs/aws-provider.ts';
 import { createImageBucket } from './constructs/image-bucket.ts';
+import { createImageReplication } from './constructs/image-replication.ts';
 import { createImageTable } from './constructs/image-table.ts';
 import { createLogBucket, needsLogBucket } from './constructs/log-bucket.ts';
 import { PlainStack } from './constructs/plain-stack.ts';
 import { createProcessingQueues } from './constructs/processing-queues.ts';
 import { keepStateInBucket, stateKey } from './constructs/state-backend.ts';
+import { createTableBackup } from './constructs/table-backup.ts';
 import { placeOf } from './environments/place.ts';
 import type { EnvironmentSettings } from './environments/settings.ts';
 
@@ -20,8 +22,11 @@ export class StorageStack extends PlainStack {
     createAwsProvider(this, settings);
     keepStateInBucket(this, settings, stateKey(settings.name, 'storage'));
     const logBucket = needsLogBucket(settings) ? createLogBucket(this, settings) : undefined;
-    createImageBucket(this, { settings: settings.storage, names, logBucket });
+    const { originalsReplica, tableBackups, disposable } = settings.storage;
+    const bucket = createImageBucket(this, { settings: settings.storage, names, logBucket });
+    if (originalsReplica !== 'off') createImageReplication(this, { place, settings: originalsReplica, bucket });
     createImageTable(this, { settings: settings.storage, names });
+    if (tableBackups !== 'off') createTableBackup(this, { place, settings: tableBackups, disposable });
     createProcessingQueues(this, place);
     // For people: stacks and services know these names without asking.
     new TerraformOutput(this, 'bucket', { value: names.bucket });

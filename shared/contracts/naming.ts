@@ -43,6 +43,14 @@ export function namesOf(place: Place) {
     bucket: `${prefix}-images-${accountId}`,
     logBucket: `${prefix}-logs-${accountId}`,
     table: `${prefix}-images`,
+    /** The bucket of the originals' copies, by the account it belongs to. */
+    replicaBucket: (ownerId: string) => `${prefix}-replica-${ownerId}`,
+    replicationRole: `${prefix}-replication`,
+    backupRole: `${prefix}-backup`,
+    /** The vault of the table's backups, … */
+    backupVault: `${prefix}-backups`,
+    /** … and the one of their copies in another account, which may have an environment of this name itself. */
+    copyVault: `${prefix}-copies-of-${accountId}`,
     queue: `${prefix}-processing`,
     queueUrl: queueUrl(`${prefix}-processing`),
     deadLetterQueue: deadLetterQueueOf(`${prefix}-processing`),
@@ -68,8 +76,14 @@ export function arnsOf(place: Place) {
   const names = namesOf(place);
   const regional = (service: string, resource: string) => `arn:aws:${service}:${region}:${accountId}:${resource}`;
   return {
+    regional,
     bucket: `arn:aws:s3:::${names.bucket}`,
     table: regional('dynamodb', `table/${names.table}`),
+    replicaBucket: (ownerId: string) => `arn:aws:s3:::${names.replicaBucket(ownerId)}`,
+    replicationRole: `arn:aws:iam::${accountId}:role/${names.replicationRole}`,
+    backupVault: regional('backup', `backup-vault:${names.backupVault}`),
+    copyVault: (outside: Omit<Place, 'environment'>) =>
+      `arn:aws:backup:${outside.region}:${outside.accountId}:backup-vault:${names.copyVault}`,
     queue: regional('sqs', names.queue),
     deadLetterQueue: regional('sqs', names.deadLetterQueue),
     cluster: regional('ecs', `cluster/${names.cluster}`),

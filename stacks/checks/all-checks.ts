@@ -13,6 +13,8 @@ import type { Check, SettingsCheck } from './check.ts';
 import { CONNECTION_CHECKS } from './connection-checks.ts';
 import { CONTAINER_ARGUMENTS } from './container-arguments.ts';
 import { CONTAINER_CHECKS } from './container-checks.ts';
+import { COPY_CHECKS } from './copy-checks.ts';
+import { COPY_SETTINGS_CHECKS } from './copy-settings-checks.ts';
 import { CORS_CHECKS } from './cors-checks.ts';
 import { FLEET_ARGUMENTS } from './fleet-arguments.ts';
 import { FLEET_CHECKS } from './fleet-checks.ts';
@@ -68,6 +70,7 @@ export const CHECKS: readonly Check[] = [
   ...LIFECYCLE_CHECKS,
   ...QUEUE_CHECKS,
   ...TABLE_CHECKS,
+  ...COPY_CHECKS,
   ...CDN_CHECKS,
   ...CDN_VIEWER_CHECKS,
   ...LOAD_BALANCER_CHECKS,
@@ -110,6 +113,7 @@ export const SETTINGS_CHECKS: readonly SettingsCheck[] = [
   ...COMBINATION_CHECKS,
   ...PLACEHOLDER_CHECKS,
   ...CORS_CHECKS,
+  ...COPY_SETTINGS_CHECKS,
   ...ZONE_SETTINGS_CHECKS,
   ...KEPT_SETTINGS_CHECKS,
   ...RANGE_CHECKS,

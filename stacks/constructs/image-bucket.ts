@@ -16,7 +16,7 @@ interface ImageBucketProps {
 }
 
 /** The bucket of originals and renditions. */
-export function createImageBucket(scope: Construct, { settings, names, logBucket }: ImageBucketProps): void {
+export function createImageBucket(scope: Construct, { settings, names, logBucket }: ImageBucketProps): PrivateBucket {
   const bucket = createPrivateBucket(scope, 'image-bucket', {
     bucket: names.bucket,
     disposable: settings.disposable,
@@ -39,6 +39,7 @@ export function createImageBucket(scope: Construct, { settings, names, logBucket
       dependsOn: [logBucket.policy],
     });
   }
+  return bucket;
 }
 
 /** Lets web pages send parts to part URLs and read the ETag that completing asks for; everything else goes through the services. */

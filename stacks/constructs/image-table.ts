@@ -5,6 +5,9 @@ import { IMAGE_TABLE } from '../../shared/contracts/table.ts';
 import type { StorageSettings } from '../environments/settings.ts';
 
 const { partitionKey, sortKey, timeToLiveAttribute, listIndex, failureIndex } = IMAGE_TABLE;
+/** Days of its history that a table can be set back to; AWS keeps no more. */
+export const POINT_IN_TIME_DAYS = 35;
+
 const INDEXES = [listIndex, failureIndex];
 
 interface ImageTableProps {
@@ -35,7 +38,7 @@ export function createImageTable(scope: Construct, { settings, names }: ImageTab
       onDemandThroughput: ceiling,
     })),
     // Back to any second of these days, for $0.20 a GB and month however many they are.
-    pointInTimeRecovery: { enabled: true, recoveryPeriodInDays: 35 },
+    pointInTimeRecovery: { enabled: true, recoveryPeriodInDays: POINT_IN_TIME_DAYS },
     deletionProtectionEnabled: !settings.disposable,
   });
 }

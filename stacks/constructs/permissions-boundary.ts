@@ -4,6 +4,7 @@ import type { IAspect } from 'cdktf';
 import type { Construct, IConstruct } from 'constructs';
 import { APP, accountNames, arnsOf, namesOf, type Place } from '../../shared/contracts/naming.ts';
 import { PERMISSIONS, type Permission, type Resource } from '../../shared/contracts/permissions.ts';
+import { backupStatements, replicationStatements } from './copy-permissions.ts';
 import { allow, policyDocument, type Statement } from './policy-document.ts';
 
 export const boundaryArn = (place: Place): string =>
@@ -43,9 +44,13 @@ const actionsOn = (...kinds: Resource['on'][]): string[] => {
 function boundaryStatements(place: Place): Statement[] {
   const { accountId, region } = place;
   const { cluster, logGroup } = namesOf(place);
-  const { bucket, cluster: clusterArn, queue, parameter, table, tasks } = arnsOf(place);
+  const arns = arnsOf(place);
+  const { bucket, cluster: clusterArn, queue, parameter, table, tasks } = arns;
+  const vaults = [arns.backupVault, arns.copyVault({ accountId: '*', region: '*' })];
   return [
     allow(actionsOn('bucket', 'objects'), [bucket, `${bucket}/*`]),
+    ...replicationStatements(bucket, arns.replicaBucket('*')),
+    ...backupStatements({ table, vaults, regional: arns.regional }),
     allow(actionsOn('table', 'table-indexes'), [table, `${table}/index/*`]),
     allow(actionsOn('queue'), queue),
     allow(actionsOn('tasks'), tasks),

@@ -23,6 +23,8 @@ export interface PrivateBucket {
   id: string;
   /** What must be there before a service of AWS may write. */
   policy: S3BucketPolicy;
+  /** What must be there before it can be replicated; undefined where no versions are kept. */
+  versioning: S3BucketVersioningA | undefined;
 }
 
 /** A bucket that nobody outside the account can be let into by mistake: what all of ours have in common. */
@@ -37,13 +39,13 @@ export function createPrivateBucket(scope: Construct, id: string, props: Private
     bucket: bucket.id,
     rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }],
   });
-  if (props.versioned) {
-    new S3BucketVersioningA(scope, `${id}-versioning`, {
-      bucket: bucket.id,
-      versioningConfiguration: { status: 'Enabled' },
-    });
-  }
-  return { id: bucket.id, policy: closeToPublic(scope, id, bucket, props) };
+  const versioning = props.versioned
+    ? new S3BucketVersioningA(scope, `${id}-versioning`, {
+        bucket: bucket.id,
+        versioningConfiguration: { status: 'Enabled' },
+      })
+    : undefined;
+  return { id: bucket.id, versioning, policy: closeToPublic(scope, id, bucket, props) };
 }
 
 /** S3 takes one change of a bucket's access at a time and answers OperationAborted to the other, so one waits for the other. */

@@ -61,7 +61,9 @@ function settingsTable(interfaces: Interfaces, { name, group }: TableOf, columns
   // A row of its own for what has members only where there is something to be said of it.
   const told = rows.filter(({ doc, members }) => doc || members.length === 0);
   const cells = told.map(({ path, doc, members }) => {
-    const values = Object.values(columns).map((settings) => (members.length > 0 ? '' : shownOfEach(settings, path)));
+    // What has members tells where it is switched off; else its members tell.
+    const isTold = (settings: unknown[]) => members.length > 0 && settings.some((each) => isRecord(at(each, path)));
+    const values = Object.values(columns).map((settings) => (isTold(settings) ? '' : shownOfEach(settings, path)));
     return [code(path), doc, usualValues(`${group}.${path}`), ...values];
   });
   return table(['setting', 'what it is, costs or protects', 'usual', ...Object.keys(columns)], cells);

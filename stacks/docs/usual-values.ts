@@ -6,12 +6,13 @@ import { numericSettingsOf, type Range, shownRange } from '../ranges/range.ts';
 function consequencesOf({ setting, least, most, low, high }: Range): string[] {
   // Services differ, and those on instances have every setting.
   const place = numericSettingsOf(prod).findLast(({ pattern }) => pattern === setting);
-  if (!place) return [];
+  // What is switched off in prod is of no service.
+  const service = place?.service ?? prod.services.download;
   const half = least / 2;
   const [few, many] = [least >= 1 ? Math.floor(half) : half, 2 * most];
   return [
-    ...(low ? [`At ${few}: ${low(few, prod, place.service)}.`] : []),
-    `At ${many.toLocaleString('en')}: ${high(many, prod, place.service)}.`,
+    ...(low ? [`At ${few}: ${low(few, prod, service)}.`] : []),
+    `At ${many.toLocaleString('en')}: ${high(many, prod, service)}.`,
   ];
 }
 

@@ -75,6 +75,10 @@ export const dev: EnvironmentSettings = {
     // At its ceilings all month the table would cost about $330 for writes and $66 for reads.
     maxReadUnits: 200,
     maxWriteUnits: 200,
+    forgottenDays: 35,
+    // Nothing here is worth a copy.
+    originalsReplica: 'off',
+    tableBackups: 'off',
   },
   cdn: {
     // Nobody is far away, and each deploy of a distribution takes five minutes.

@@ -125,6 +125,12 @@ export const prod: EnvironmentSettings = {
     // At its ceilings all month about $6,600 for writes and $3,300 for reads; above them requests are refused, and tried again.
     maxReadUnits: 10_000,
     maxWriteUnits: 4000,
+    // What point-in-time recovery of the table keeps; everything else goes earlier.
+    forgottenDays: 35,
+    // $80 for a million originals of 3 MB, then $13 a month; without it a lost region or account is the end of them. It wants a second account.
+    originalsReplica: 'off',
+    // $3.50 a month for each GB of the table, daily for 35 days, and with copies elsewhere $7.60; without it records have the table's own backups only.
+    tableBackups: 'off',
   },
   cdn: {
     // $0.085 a GB and $0.01 for 10,000 requests, the first TB and 10 million of a month free; origins in AWS are fetched from for nothing.

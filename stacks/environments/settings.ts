@@ -138,6 +138,36 @@ export interface LoadBalancerSettings {
   };
 }
 
+/** An account of the same organization, of which nobody who works on the environment has credentials, and another region. */
+export interface OutsidePlace {
+  /** Twelve digits. */
+  accountId: string;
+  /** Another than the environment's, so that both are not lost together. */
+  region: string;
+}
+
+/** How the originals are kept in a bucket that is another account's. */
+export interface ReplicaSettings {
+  /** Where it is, and whose. */
+  copyTo: OutsidePlace;
+  /** Days for which Object Lock keeps a copy from everybody, counted from its upload: nobody can remove it earlier, whoever asks. */
+  lockedDays: number;
+  /** Days that copies of deleted and replaced originals stay: the time there is to notice that an account deletes what it should not. */
+  noncurrentDays: number;
+}
+
+/** How backups of the table are kept in a vault that is locked. */
+export interface TableBackupSettings {
+  /** Hours between two of them, and what is lost at most of the records; 1, 2, 3, 4, 6, 8, 12 or 24. */
+  everyHours: 1 | 2 | 3 | 4 | 6 | 8 | 12 | 24;
+  /** Days that each is kept, 7 or more. Of those that are locked already nobody changes it. */
+  keptDays: number;
+  /** `compliance` binds everybody, root and AWS too, three days after it is applied; `governance` whoever may not change the vault. */
+  lock: 'governance' | 'compliance';
+  /** Where each backup is copied to, into a vault that is locked there; `none` leaves them in the environment's account and region. */
+  copyTo: OutsidePlace | 'none';
+}
+
 export interface StorageSettings {
   /** Days until what was never completed is removed; more than an upload lives. */
   abortMultipartDays: number;
@@ -161,6 +191,19 @@ export interface StorageSettings {
   maxReadUnits: number;
   /** Likewise of writes, five times as dear; an upload is some five of them. */
   maxWriteUnits: number;
+  /** Days after which no copy and no backup has anything of a deleted image: what docs/privacy.md promises. Copies that stay longer are refused. */
+  forgottenDays: number;
+  /**
+   * Originals, copied as they come: a lost region or account costs those of its last minutes. For a million of 3 MB $80 once ($20
+   * for requests, $60 for transfer between regions), $12 a month for their place in Glacier Instant Retrieval, and $1.30 for metrics and
+   * alarm. Renditions are made again.
+   */
+  originalsReplica: ReplicaSettings | 'off';
+  /**
+   * Backups of the table by AWS Backup, beside point-in-time recovery, which goes with the table's account and region. Each is a full one: of
+   * a table of 1 GB, daily and kept for 35 days, $3.50 a month; as much again for copies, $0.60 for their transfer, and $0.40 for the alarm.
+   */
+  tableBackups: TableBackupSettings | 'off';
 }
 
 export interface CdnSettings {

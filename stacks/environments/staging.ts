@@ -106,6 +106,10 @@ export const staging: EnvironmentSettings = {
     // At its ceilings all month about $820 for writes and $330 for reads.
     maxReadUnits: 1000,
     maxWriteUnits: 500,
+    forgottenDays: 35,
+    // Switch both on before prod does, and rehearse a lost region here.
+    originalsReplica: 'off',
+    tableBackups: 'off',
   },
   cdn: {
     enabled: true,

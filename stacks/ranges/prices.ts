@@ -13,6 +13,8 @@ const SPOT_SHARE = 0.4;
 const TABLE = { read: 0.125, write: 0.625 } as const;
 /** A GB and month in S3 Standard: https://aws.amazon.com/s3/pricing/ */
 export const STANDARD_GB_MONTH = 0.023;
+/** Likewise in Glacier Instant Retrieval. */
+export const INSTANT_GB_MONTH = 0.004;
 
 export const dollars = (amount: number): string =>
   `$${amount.toLocaleString('en', amount < 10 ? { minimumFractionDigits: 2, maximumFractionDigits: 2 } : { maximumFractionDigits: 0 })}`;

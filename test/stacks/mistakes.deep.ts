@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect } from 'chai';
+import { COPIES } from '../support/copies.ts';
 import { INCIDENTS, MISTAKES } from './mistakes/all-mistakes.ts';
 import { type Change, setting, synth } from './mistakes/mistake.ts';
 
@@ -68,6 +69,11 @@ const CHOICES: [name: string, ...changes: Change[]][] = [
   ['Glacier', setting('storage.originalsTier', 'none'), setting('storage.originalsGlacierDays', 90)],
   ['renditions for ever', setting('storage.renditionsExpireDays', 0)],
   ['no page of anybody', setting('storage.corsOrigins', [])],
+  ['all copies', ...Object.entries(COPIES).map(([name, value]) => setting(`storage.${name}`, value))],
+  [
+    'backups that stay where they are',
+    setting('storage.tableBackups', { ...COPIES.tableBackups, copyTo: 'none', everyHours: 24 }),
+  ],
   ['enhanced insights', setting('observability.containerInsights', 'enhanced')],
 ];
 

@@ -5,6 +5,8 @@ import { actionsMeant, needsEverything } from '../../stacks/checks/iam-facts.ts'
 import { ACCOUNTS } from '../../stacks/environments/account.ts';
 import { ENVIRONMENTS } from '../../stacks/environments/all.ts';
 import { PlatformStack } from '../../stacks/platform-stack.ts';
+import { StorageStack } from '../../stacks/storage-stack.ts';
+import { COPIES } from '../support/copies.ts';
 import { all, synthesise } from '../support/entrance.ts';
 import { allows, listOf, type PolicyStatement } from '../support/policies.ts';
 import { testingApp } from '../support/testing-app.ts';
@@ -49,6 +51,27 @@ describe('the permissions boundary of an environment', () => {
     expect(beyond).to.deep.equal([]);
   });
 
+  it('leaves the roles of copies what their policies give', () => {
+    const settings = { ...environment, storage: { ...environment.storage, ...COPIES } };
+    const storage = synthesise(new StorageStack(testingApp(), 'storage', settings));
+    const limits: PolicyStatement[] = JSON.parse(boundary.policy).Statement;
+    const given = all(storage, 'iam_role_policy').flatMap(
+      ({ policy }) => JSON.parse(policy).Statement as PolicyStatement[],
+    );
+    const [ofKeys, others] = [true, false].map((isKms) =>
+      given.filter(({ Action }) => listOf(Action).every((action) => action.startsWith('kms:') === isKms)),
+    );
+    expect(limits).to.deep.include.members(ofKeys ?? []);
+    const beyond = (others ?? []).flatMap(({ Action, Resource }) =>
+      listOf(Action).flatMap((action) => listOf(Resource).filter((resource) => !allows(limits, action, resource))),
+    );
+    expect([ofKeys?.length, others?.length]).to.deep.equal([3, 6]);
+    expect(beyond).to.deep.equal([]);
+    expect(all(storage, 'iam_role').map((role) => role.permissions_boundary)).to.deep.equal(
+      Array(2).fill(`arn:aws:iam::${account.accountId}:policy/${boundary.name}`),
+    );
+  });
+
   it('is small enough for IAM: 6,144 characters', () => {
     expect(boundary.policy.length).to.be.below(6144);
   });
@@ -56,11 +79,15 @@ describe('the permissions boundary of an environment', () => {
   it('ends at services that the roles use, and at what is ours of them', () => {
     const limits: PolicyStatement[] = JSON.parse(boundary.policy).Statement;
     const services = limits.flatMap(({ Action }) => listOf(Action).map((action) => action.split(':')[0]));
-    const used = ['s3', 'dynamodb', 'sqs', 'ecs', 'cloudfront', 'ecr', 'logs', 'ssm'];
+    const used = ['s3', 'dynamodb', 'backup', 'kms', 'sqs', 'ecs', 'cloudfront', 'ecr', 'logs', 'ssm'];
     expect([...new Set(services)]).to.have.members(used);
+    // What AWS gives ids to: distributions, backups, and the key that AWS Backup has for its vaults.
+    const ours = new RegExp(
+      `${APP}[-/]|^arn:aws:(cloudfront::\\d{12}:distribution/|(backup|kms):[\\w-]+:\\d{12}:(recovery-point:|key/))\\*$`,
+    );
     for (const { Action, Resource } of limits)
       for (const resource of listOf(Resource))
         if (resource === '*') expect(listOf(Action).flatMap(actionsMeant).every(needsEverything)).to.equal(true);
-        else expect(resource).to.match(new RegExp(`${APP}[-/]|^arn:aws:cloudfront::\\d{12}:distribution/\\*$`));
+        else expect(resource).to.match(ours);
   });
 });

@@ -5,8 +5,12 @@ import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import { TOMBSTONE_SECONDS } from '../../shared/contracts/table.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { UPLOAD_KEPT_SECONDS } from '../../shared/storage/upload-table.ts';
+import { findingsOf } from '../../stacks/checks/check.ts';
+import { COPY_SETTINGS_CHECKS } from '../../stacks/checks/copy-settings-checks.ts';
+import { ENVIRONMENTS } from '../../stacks/environments/all.ts';
 import { prod } from '../../stacks/environments/prod.ts';
 import { ROOT } from '../house/source-files.ts';
+import { COPIES } from '../support/copies.ts';
 import { all } from '../support/entrance.ts';
 import { storage } from '../support/storage.ts';
 
@@ -48,6 +52,25 @@ describe('what the documentation says of deleted images', () => {
       expect(row(log)).to.include(`${observability.logDays} days`);
     }
     expect(row('flow logs of the network')).to.include(`${network.flowLogDays} days`);
+  });
+
+  it('end by the day that users are promised, in every environment, and synth sees to it', () => {
+    for (const { storage: settings } of ENVIRONMENTS)
+      expect(settings.forgottenDays).to.be.at.most(prod.storage.forgottenDays);
+    expect(text).to.include(
+      `no later than ${prod.storage.forgottenDays} days after the deletion (\`storage.forgottenDays\`)`,
+    );
+    const copies = [row('replica in another account, where `storage.originalsReplica` is on')];
+    copies.push(row('backups of the table, where `storage.tableBackups` is on, and their copies in another account'));
+    const bounded = ['originalsReplica.noncurrentDays', 'originalsReplica.lockedDays', 'tableBackups.keptDays'];
+    for (const setting of bounded) {
+      expect(copies.join(), setting).to.include(`\`${setting.split('.')[1]}\``);
+      const [group = '', name = ''] = setting.split('.');
+      const own = { ...COPIES[group as keyof typeof COPIES], [name]: prod.storage.forgottenDays + 1 };
+      const late = { ...prod, storage: { ...prod.storage, [group]: own } };
+      const found = COPY_SETTINGS_CHECKS.flatMap((check) => findingsOf(check.find(late)));
+      expect(found.join(), setting).to.include(`storage.${setting} keeps ${prod.storage.forgottenDays + 1} days`);
+    }
   });
 
   it('are the times that caches are told', () => {

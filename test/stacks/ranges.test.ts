@@ -6,6 +6,7 @@ import { ENVIRONMENTS } from '../../stacks/environments/all.ts';
 import { prod } from '../../stacks/environments/prod.ts';
 import { RANGES, WITHOUT_RANGE } from '../../stacks/ranges/all-ranges.ts';
 import { numericSettingsOf } from '../../stacks/ranges/range.ts';
+import { COPIES } from '../support/copies.ts';
 
 const known = [...RANGES.map(({ setting }) => setting), ...Object.keys(WITHOUT_RANGE)];
 const findings = (maxInstances: number, acknowledged?: Record<string, string>): string[] => {
@@ -16,7 +17,8 @@ const WHY = 'a campaign in May, agreed with finance';
 
 describe('plausible ranges', () => {
   it('are there for every setting that is a number, or a sentence why not', () => {
-    const patterns = new Set(ENVIRONMENTS.flatMap(numericSettingsOf).map(({ pattern }) => pattern));
+    const copying = { ...prod, storage: { ...prod.storage, ...COPIES } };
+    const patterns = new Set([...ENVIRONMENTS, copying].flatMap(numericSettingsOf).map(({ pattern }) => pattern));
     expect(known).to.have.members([...patterns]);
     const declared = readFileSync(new URL('../../stacks/environments/settings.ts', import.meta.url), 'utf8');
     const names = [...declared.matchAll(/^\s+(\w+)\??: (?:number|\d)/gm)].map(([, name]) => name);

@@ -3,6 +3,7 @@ import { ACCOUNTS } from '../../../stacks/environments/account.ts';
 import { dev } from '../../../stacks/environments/dev.ts';
 import { prod } from '../../../stacks/environments/prod.ts';
 import type { AccountSettings, EnvironmentSettings } from '../../../stacks/environments/settings.ts';
+import { COPIES } from '../../support/copies.ts';
 
 const signersKey = (): string =>
   generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).publicKey.export({ type: 'spki', format: 'pem' }).toString();
@@ -11,7 +12,7 @@ export const [KEY, OTHER_KEY] = [signersKey(), signersKey()] as const;
 
 /** What is applied, and then changed. Where the environments themselves have nothing that could go, they are given it. */
 export const BASES = {
-  prod: { ...prod, cdn: { ...prod.cdn, signedUrlKeys: [KEY] } },
+  prod: { ...prod, storage: { ...prod.storage, ...COPIES }, cdn: { ...prod.cdn, signedUrlKeys: [KEY] } },
   dev: { ...dev, storage: { ...dev.storage, accessLogs: true } },
   account: ACCOUNTS.bootstrap as AccountSettings,
 } satisfies Record<string, EnvironmentSettings | AccountSettings>;

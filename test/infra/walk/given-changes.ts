@@ -1,4 +1,5 @@
 import type { Base } from './bases.ts';
+import { COPY_CHANGES } from './copy-changes.ts';
 import { EDGE_CHANGES } from './edge-changes.ts';
 import { SERVICE_CHANGES } from './service-changes.ts';
 import { STORAGE_CHANGES } from './storage-changes.ts';
@@ -50,4 +51,5 @@ export const GIVEN: Record<string, Given[] | Fixed> = {
   ...EDGE_CHANGES,
   ...SERVICE_CHANGES,
   ...STORAGE_CHANGES,
+  ...COPY_CHANGES,
 };

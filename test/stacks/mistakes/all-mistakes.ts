@@ -2,6 +2,7 @@ import { ALARM_MISTAKES } from './alarm-mistakes.ts';
 import { AUTHORIZATION_MISTAKES } from './authorization-mistakes.ts';
 import { BUCKET_MISTAKES } from './bucket-mistakes.ts';
 import { INSTANCE_MISTAKES, TASK_MISTAKES } from './compute-mistakes.ts';
+import { COPY_MISTAKES } from './copy-mistakes.ts';
 import { DEPLOYED_MISTAKES } from './deployed-mistakes.ts';
 import { EDGE_INCIDENTS } from './edge-incidents.ts';
 import { EDGE_MISTAKES } from './edge-mistakes.ts';
@@ -30,6 +31,7 @@ const OWN: Partial<Record<Kind, Mistake[]>> = {
     ...BUCKET_MISTAKES,
     ...STORAGE_MISTAKES,
     ...QUEUE_MISTAKES,
+    ...COPY_MISTAKES,
     ...SETTINGS_MISTAKES,
     ...RANGE_MISTAKES,
     ...DEPLOYED_MISTAKES,

@@ -1,0 +1,145 @@
+import { arnsOf, namesOf } from '../../shared/contracts/naming.ts';
+import { policyDocument, type Statement } from '../constructs/policy-document.ts';
+import { COOLING_OFF_DAYS, LEAST_KEPT_DAYS } from '../constructs/table-backup.ts';
+import { denyOldTls, denyPlainText } from '../constructs/tls-only.ts';
+import { placeOf } from '../environments/place.ts';
+import type {
+  EnvironmentSettings,
+  OutsidePlace,
+  ReplicaSettings,
+  TableBackupSettings,
+} from '../environments/settings.ts';
+
+/** Every argument in quotes, so that the shell takes JSON for one. */
+const aws = (region: string, command: string, options: Record<string, string | number | boolean>): string =>
+  [
+    `aws ${command} --region ${region}`,
+    ...Object.entries(options).map(([name, value]) => (value === true ? `--${name}` : `--${name} '${value}'`)),
+  ].join(' \\\n  ');
+
+/** A command unless another one finds that it has been done. */
+const unless = (found: string, command: string): string => `${found} >/dev/null 2>&1 || ${command}`;
+
+const guard = ({ accountId, region }: OutsidePlace): string =>
+  `[ "$(aws sts get-caller-identity --region ${region} --query Account --output text)" = ${accountId} ] ||
+  { echo 'These are no credentials of account ${accountId}: nothing was done.' >&2; exit 1; }`;
+
+/** Who may write into the bucket of the replica: S3, in the name of one role of the environment's account. Nobody there may read it. */
+export function replicaPolicy(settings: EnvironmentSettings, { copyTo }: ReplicaSettings): string {
+  const place = placeOf(settings);
+  const bucket = arnsOf(place).replicaBucket(copyTo.accountId);
+  const byTheRole: Omit<Statement, 'Action' | 'Resource'> = {
+    Effect: 'Allow',
+    // Not the role itself: S3 would refuse a policy with a role that is not there yet, and forget one that was made anew.
+    Principal: { AWS: `arn:aws:iam::${settings.accountId}:root` },
+    Condition: { ArnEquals: { 'aws:PrincipalArn': arnsOf(place).replicationRole } },
+  };
+  return policyDocument(
+    denyPlainText('s3:*', bucket, `${bucket}/*`),
+    denyOldTls(bucket, `${bucket}/*`),
+    { ...byTheRole, Action: ['s3:ReplicateObject', 's3:ReplicateDelete'], Resource: `${bucket}/*` },
+    { ...byTheRole, Action: 's3:GetBucketVersioning', Resource: bucket },
+  );
+}
+
+/** What S3 does there with age: nothing but to end what was deleted or replaced. Object Lock comes first: what is locked stays until it is not. */
+const lifecycle = ({ noncurrentDays }: ReplicaSettings): string =>
+  JSON.stringify({
+    Rules: [
+      {
+        ID: 'end-what-was-deleted',
+        Status: 'Enabled',
+        Filter: { Prefix: '' },
+        NoncurrentVersionExpiration: { NoncurrentDays: noncurrentDays },
+        Expiration: { ExpiredObjectDeleteMarker: true },
+      },
+    ],
+  });
+
+function bucketCommands(settings: EnvironmentSettings, replica: ReplicaSettings): string[] {
+  const { accountId, region } = replica.copyTo;
+  const bucket = namesOf(placeOf(settings)).replicaBucket(accountId);
+  const defaultRetention = { Mode: 'COMPLIANCE', Days: replica.lockedDays };
+  const lock = { ObjectLockEnabled: 'Enabled', Rule: { DefaultRetention: defaultRetention } };
+  const blocked = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'];
+  return [
+    unless(
+      aws(region, 's3api head-bucket', { bucket }),
+      aws(region, 's3api create-bucket', {
+        bucket,
+        // Object Lock turns versioning on, and neither can be turned off again. Encryption is S3's own, without a key of KMS.
+        'object-lock-enabled-for-bucket': true,
+        'object-ownership': 'BucketOwnerEnforced',
+        ...(region !== 'us-east-1' && { 'create-bucket-configuration': `LocationConstraint=${region}` }),
+      }),
+    ),
+    aws(region, 's3api put-public-access-block', {
+      bucket,
+      'public-access-block-configuration': blocked.map((name) => `${name}=true`).join(','),
+    }),
+    aws(region, 's3api put-object-lock-configuration', {
+      bucket,
+      'object-lock-configuration': JSON.stringify(lock),
+    }),
+    aws(region, 's3api put-bucket-lifecycle-configuration', {
+      bucket,
+      'lifecycle-configuration': lifecycle(replica),
+    }),
+    aws(region, 's3api put-bucket-policy', { bucket, policy: replicaPolicy(settings, replica) }),
+  ];
+}
+
+function vaultCommands(
+  settings: EnvironmentSettings,
+  backups: TableBackupSettings,
+  { region }: OutsidePlace,
+): string[] {
+  const vault = { 'backup-vault-name': namesOf(placeOf(settings)).copyVault };
+  // As AWS has it, by the account: https://docs.aws.amazon.com/aws-backup/latest/devguide/create-cross-account-backup.html
+  const mayCopy: Statement = {
+    Effect: 'Allow',
+    Principal: { AWS: `arn:aws:iam::${settings.accountId}:root` },
+    Action: 'backup:CopyIntoBackupVault',
+    Resource: '*',
+  };
+  const describe = aws(region, 'backup describe-backup-vault', vault);
+  return [
+    unless(describe, aws(region, 'backup create-backup-vault', vault)),
+    // A lock that binds everybody cannot be put again.
+    `[ "$(${describe} --query Locked --output text)" = True ] || ${aws(
+      region,
+      'backup put-backup-vault-lock-configuration',
+      {
+        ...vault,
+        'min-retention-days': LEAST_KEPT_DAYS,
+        ...(backups.lock === 'compliance' && { 'changeable-for-days': COOLING_OFF_DAYS }),
+      },
+    )}`,
+    aws(region, 'backup put-backup-vault-access-policy', { ...vault, policy: policyDocument(mayCopy) }),
+    // What copies between accounts need of DynamoDB; accounts that are new have it.
+    aws(region, 'backup update-region-settings', {
+      'resource-type-opt-in-preference': 'DynamoDB=true',
+      'resource-type-management-preference': 'DynamoDB=true',
+    }),
+  ];
+}
+
+/**
+ * Shell scripts, by the account whose administrator runs them, that make what copies of an environment go to. To be run again when settings
+ * have changed: what is there stays.
+ */
+export function ownerCommands(settings: EnvironmentSettings): Map<string, string> {
+  const { originalsReplica, tableBackups } = settings.storage;
+  const parts: [OutsidePlace, string[]][] = [];
+  if (originalsReplica !== 'off') parts.push([originalsReplica.copyTo, bucketCommands(settings, originalsReplica)]);
+  if (tableBackups !== 'off' && tableBackups.copyTo !== 'none')
+    parts.push([tableBackups.copyTo, vaultCommands(settings, tableBackups, tableBackups.copyTo)]);
+  const accounts = Map.groupBy(parts, ([{ accountId }]) => accountId);
+  return new Map(
+    [...accounts].map(([accountId, own]) => {
+      const [[place] = []] = own;
+      const commands = own.flatMap(([, each]) => each);
+      return [accountId, ['set -eu', ...(place ? [guard(place)] : []), ...commands, ''].join('\n')];
+    }),
+  );
+}
