@@ -8,6 +8,7 @@ import { createApiAlarms } from './api-alarms.ts';
 import { createCapacityAlarms } from './capacity-alarms.ts';
 import type { Cdn } from './cdn.ts';
 import { createCertificateAlarm } from './certificate-alarms.ts';
+import { createCopyAlarms } from './copy-alarms.ts';
 import { createDeploymentNotices } from './deployment-notices.ts';
 import { createEdgeAlarms } from './edge-alarms.ts';
 import { createStorageAlarms } from './storage-alarms.ts';
@@ -38,6 +39,7 @@ export function createAlarms(scope: Construct, { cdn, edgeProvider, ...props }: 
   createDeploymentNotices(own, { place: placeOf(settings), actions });
   const { certificateArn } = settings.loadBalancer;
   createCertificateAlarm(own, { names, of: 'load-balancer', certificateArn, actions });
+  createCopyAlarms(own, sources);
   if (cdn) {
     const edgeActions = edgeProvider
       ? createAlarmTopic(own, 'edge-mails', { ...topic, provider: edgeProvider })

@@ -72,6 +72,16 @@ export const EMITTED = {
     metrics: {
       BucketSizeBytes: [['BucketName', 'StorageType']],
       NumberOfObjects: [['BucketName', 'StorageType']],
+      OperationsFailedReplication: [['SourceBucket', 'DestinationBucket', 'RuleId']],
+    },
+  },
+  'AWS/Backup': {
+    source: 'https://docs.aws.amazon.com/aws-backup/latest/devguide/cloudwatch.html',
+    metrics: {
+      NumberOfBackupJobsAborted: [['BackupVaultName']],
+      NumberOfBackupJobsExpired: [['BackupVaultName']],
+      NumberOfBackupJobsFailed: [['BackupVaultName']],
+      NumberOfCopyJobsFailed: [['BackupVaultName']],
     },
   },
   'AWS/CertificateManager': {

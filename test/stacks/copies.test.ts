@@ -8,7 +8,7 @@ import type { StorageSettings, TableBackupSettings } from '../../stacks/environm
 import { bootstrap, workflowStatements } from '../support/bootstrap.ts';
 import { COPIES, OUTSIDE } from '../support/copies.ts';
 import { type Arguments, all, only, PLACE } from '../support/entrance.ts';
-import { SETTINGS } from '../support/platform.ts';
+import { platform, SETTINGS } from '../support/platform.ts';
 import { allows } from '../support/policies.ts';
 import { statementsOf, storage } from '../support/storage.ts';
 
@@ -107,6 +107,29 @@ describe('the backups of the table', () => {
       { destination_vault_arn: destination, lifecycle: { delete_after: 30 } },
     ]);
     expect(ruleOf(backingUp({ copyTo: 'none' }))).to.not.have.property('copy_action');
+  });
+});
+
+describe('alarms of copies', () => {
+  const alarmsOf = (copies: Partial<typeof COPIES>): Arguments[] =>
+    all(platform({ storage: { ...SETTINGS.storage, ...copies } }), 'cloudwatch_metric_alarm').filter(({ alarm_name }) =>
+      /-(originals-replica|table-backup)$/.test(alarm_name),
+    );
+  const alarmNamesOf = (copies: Partial<typeof COPIES>) => alarmsOf(copies).map(({ alarm_name }) => alarm_name);
+
+  it('are of the copies that there are', () => {
+    expect(alarmNamesOf({})).to.deep.equal([]);
+    expect(alarmNamesOf({ originalsReplica })).to.deep.equal([`${NAMES.prefix}-originals-replica`]);
+    expect(alarmNamesOf({ tableBackups })).to.deep.equal([`${NAMES.prefix}-table-backup`]);
+  });
+
+  it('tell of the first failure, also if its figure comes late', () => {
+    const own = alarmsOf(COPIES);
+    expect(own).to.have.length(2);
+    for (const { threshold, datapoints_to_alarm, evaluation_periods, alarm_actions } of own) {
+      expect([threshold, datapoints_to_alarm, evaluation_periods]).to.deep.equal([0, 1, 3]);
+      expect(alarm_actions).to.have.length(1);
+    }
   });
 });
 

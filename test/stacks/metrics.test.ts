@@ -2,17 +2,19 @@ import { expect } from 'chai';
 import { embeddedLine } from '../../containers/worker/embedded-line.ts';
 import { MESSAGE_METRICS } from '../../containers/worker/message-samples.ts';
 import { EMITTED, metric, WORKER_METRICS, type WorkerMetricName } from '../../stacks/constructs/metrics.ts';
+import { COPIES, OUTSIDE } from '../support/copies.ts';
 import { type Arguments, all } from '../support/entrance.ts';
 import { figuresOfAlarms, figuresOfDashboards, figuresOfScaling } from '../support/figures.ts';
 import { messageMeasures, renditionMeasures } from '../support/measures.ts';
-import { NAMES, platform } from '../support/platform.ts';
+import { NAMES, platform, SETTINGS } from '../support/platform.ts';
 import { storageStack } from '../support/storage.ts';
 
 const synthesised = platform();
-const storage = storageStack();
+const storage = storageStack({ storage: COPIES });
 const figures = [
   ...figuresOfAlarms(synthesised),
   ...figuresOfAlarms(platform({ workers: { minTasks: 0 } })),
+  ...figuresOfAlarms(platform({ storage: { ...SETTINGS.storage, ...COPIES } })),
   ...figuresOfScaling(synthesised),
   ...figuresOfDashboards(synthesised),
 ];
@@ -65,6 +67,12 @@ describe('metrics that alarms, scaling and dashboards read', () => {
       QueueName: names('sqs_queue', 'name', storage),
       TableName: names('dynamodb_table', 'name', storage),
       BucketName: names('s3_bucket', 'bucket', storage),
+      SourceBucket: names('s3_bucket', 'bucket', storage),
+      DestinationBucket: [NAMES.replicaBucket(OUTSIDE.accountId)],
+      RuleId: all(storage, 's3_bucket_replication_configuration')
+        .flatMap(({ rule }) => rule)
+        .map(({ id }) => id),
+      BackupVaultName: names('backup_vault', 'name', storage),
     };
     for (const { by, dimensions } of figures) {
       for (const [dimension, value] of Object.entries(dimensions)) {
