@@ -5,6 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { openUpstream, relay, scopeOf } from '../../scripts/test-aws/relay.ts';
 import { openApplicationAutoscaling } from './stand-in/application-autoscaling.ts';
 import { openAutoscaling } from './stand-in/autoscaling.ts';
+import { openBackup } from './stand-in/backup.ts';
 import { openBudgets } from './stand-in/budgets.ts';
 import { openCloudFront } from './stand-in/cloudfront.ts';
 import { openCloudWatch } from './stand-in/cloudwatch.ts';
@@ -23,6 +24,7 @@ import { openWafv2 } from './stand-in/wafv2.ts';
 const SUPPLEMENTS: Record<string, OpenSupplement> = {
   'application-autoscaling': openApplicationAutoscaling,
   autoscaling: openAutoscaling,
+  backup: openBackup,
   budgets: openBudgets,
   ce: openCostExplorer,
   cloudfront: openCloudFront,

@@ -1,4 +1,5 @@
 import type { Configuration } from '../terraform.ts';
+import { BACKUP } from './backup-configurations.ts';
 import { CLOUDFRONT } from './cloudfront-configurations.ts';
 import { COMPUTE } from './compute-configurations.ts';
 import { DATA } from './data-configurations.ts';
@@ -10,4 +11,4 @@ export type Resources = NonNullable<Configuration['resource']>;
 export type Configurations = Record<string, Resources>;
 
 /** The smallest of each thing that the stand-in answers for. */
-export const CONFIGURATIONS: Configurations = { ...CLOUDFRONT, ...COMPUTE, ...DATA, ...WATCHING };
+export const CONFIGURATIONS: Configurations = { ...BACKUP, ...CLOUDFRONT, ...COMPUTE, ...DATA, ...WATCHING };

@@ -19,6 +19,8 @@ function withoutConditionalDenials(policy: Buffer): Buffer {
 const DOCUMENTS: Record<string, (body: Buffer) => Buffer> = {
   lifecycle: (body) => body,
   policy: withoutConditionalDenials,
+  // It leaves out the filter and the delete markers of its rules.
+  replication: (body) => body,
   // It cannot delete the versions of a bucket whose versioning is suspended, as Terraform does before it empties it.
   versioning: (body) => Buffer.from(body.toString().replace('Suspended', 'Enabled')),
 };

@@ -1,0 +1,130 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { Testing } from 'cdktf';
+import { expect } from 'chai';
+import { LOCAL_CREDENTIALS } from '../../scripts/local/emulators.ts';
+import { namesOf } from '../../shared/contracts/naming.ts';
+import { LEAST_KEPT_DAYS } from '../../stacks/constructs/table-backup.ts';
+import { ownerCommands } from '../../stacks/copies/owner-commands.ts';
+import { placeOf } from '../../stacks/environments/place.ts';
+import { prod } from '../../stacks/environments/prod.ts';
+import type { StorageSettings } from '../../stacks/environments/settings.ts';
+import { StorageStack } from '../../stacks/storage-stack.ts';
+import { COPIES, OUTSIDE } from '../support/copies.ts';
+import { rejectionOf } from '../support/rejection.ts';
+import { testingApp } from '../support/testing-app.ts';
+import { aws } from './aws-cli.ts';
+import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts';
+import { expectRestored, GUIDE, restoreByTheGuide } from './restored-originals.ts';
+import { type Configuration, openWorkspace, type Workspace } from './terraform.ts';
+
+const SETTINGS = { ...prod, storage: { ...prod.storage, ...COPIES } };
+const NAMES = namesOf(placeOf(SETTINGS));
+const REPLICA = NAMES.replicaBucket(OUTSIDE.accountId);
+const SCRIPT = ownerCommands(SETTINGS).get(OUTSIDE.accountId) ?? '';
+
+/** The storage of prod with copies as given. */
+function configurationWith(copies: Pick<StorageSettings, keyof typeof COPIES>): Configuration {
+  const settings = { ...SETTINGS, storage: { ...SETTINGS.storage, ...copies } };
+  return JSON.parse(Testing.synth(new StorageStack(testingApp(), 'storage', settings)));
+}
+
+/** An emulated AWS has one account, so the other one is another AWS. */
+describe('copies in another account', function () {
+  this.timeout(300_000);
+  let home: EmulatedAws;
+  let outside: EmulatedAws;
+  let workspace: Workspace;
+  const inReplica = (command: string) => aws(outside.endpoint, 's3api', command, '--bucket', REPLICA);
+  const vault = () => {
+    const named = ['--backup-vault-name', NAMES.copyVault, '--region', OUTSIDE.region];
+    return aws(outside.endpoint, 'backup', 'describe-backup-vault', ...named);
+  };
+  const runScript = ({ endpoint }: EmulatedAws) => {
+    const { PATH, HOME } = process.env;
+    const env = { PATH, HOME, ...LOCAL_CREDENTIALS, AWS_ENDPOINT_URL: endpoint };
+    return promisify(execFile)('sh', ['-c', SCRIPT], { env });
+  };
+
+  before(async () => {
+    [home, outside] = await Promise.all([startEmulatedAws(SETTINGS.accountId), startEmulatedAws(OUTSIDE.accountId)]);
+    workspace = await openWorkspace(configurationWith(COPIES), home.endpoint);
+  });
+  after(async () => {
+    await workspace?.remove();
+    await Promise.all([home, outside].map((each) => each?.stop()));
+  });
+
+  it('are made by nobody but the owner of that account', async () => {
+    const { stderr } = (await rejectionOf(runScript(home))) as Error & { stderr: string };
+    expect(stderr).to.include(`no credentials of account ${OUTSIDE.accountId}`);
+    expect((await aws(home.endpoint, 's3api', 'list-buckets')).Buckets).to.deep.equal([]);
+  });
+
+  it('have a bucket that keeps versions, locks them and lets go what was deleted', async () => {
+    await runScript(outside);
+    const { lockedDays, noncurrentDays } = COPIES.originalsReplica;
+    expect(await inReplica('get-bucket-versioning')).to.include({ Status: 'Enabled' });
+    const { ObjectLockConfiguration: lock } = await inReplica('get-object-lock-configuration');
+    expect(lock.Rule.DefaultRetention).to.deep.include({ Mode: 'COMPLIANCE', Days: lockedDays });
+    const { Rules } = await inReplica('get-bucket-lifecycle-configuration');
+    expect(Rules).to.have.length(1);
+    expect(Rules[0].NoncurrentVersionExpiration).to.deep.equal({ NoncurrentDays: noncurrentDays });
+    expect(await inReplica('get-bucket-location')).to.deep.equal({ LocationConstraint: OUTSIDE.region });
+  });
+
+  it('have a vault that is locked', async () => {
+    expect(await vault()).to.include({ Locked: true, MinRetentionDays: LEAST_KEPT_DAYS });
+  });
+
+  it('are made again without harm', async () => {
+    await runScript(outside);
+    expect(await vault()).to.include({ Locked: true });
+  });
+
+  it('give back by the guide what somebody has deleted and replaced, and nothing that its user had deleted before', async () => {
+    const bucket = namesOf({ ...placeOf(SETTINGS), ...OUTSIDE }).bucket;
+    const buckets = { endpoint: outside.endpoint, region: OUTSIDE.region, replica: REPLICA, bucket };
+    expectRestored(await restoreByTheGuide(buckets));
+  });
+
+  it('are where the applied storage sends them, and then nothing is left to change', async () => {
+    expect(await workspace.apply()).to.match(/^Plan: [1-9]\d* to add, 0 to change, 0 to destroy\.$/m);
+    expect(await workspace.changes()).to.deep.equal([]);
+    const replicated = await aws(home.endpoint, 's3api', 'get-bucket-replication', '--bucket', NAMES.bucket);
+    const { Role, Rules } = replicated.ReplicationConfiguration;
+    expect(Rules[0].Destination.Bucket).to.equal(`arn:aws:s3:::${REPLICA}`);
+    const { Statement } = JSON.parse((await inReplica('get-bucket-policy')).Policy);
+    const allowed = Statement.filter(({ Effect }: { Effect: string }) => Effect === 'Allow');
+    expect(allowed).to.have.length(2);
+    for (const { Condition } of allowed) expect(Condition.ArnEquals['aws:PrincipalArn']).to.equal(Role);
+  });
+
+  it('are of the table, by a plan that sends them to the vault there', async () => {
+    const region = ['--region', SETTINGS.region];
+    const { BackupPlansList } = await aws(home.endpoint, 'backup', 'list-backup-plans', ...region);
+    const plan = ['--backup-plan-id', BackupPlansList[0].BackupPlanId, ...region];
+    const { BackupPlan } = await aws(home.endpoint, 'backup', 'get-backup-plan', ...plan);
+    const { BackupVaultArn } = await vault();
+    expect(BackupPlan.Rules[0].CopyActions[0].DestinationBackupVaultArn).to.equal(BackupVaultArn);
+  });
+
+  it('are changed in place', async () => {
+    const tableBackups = { ...COPIES.tableBackups, keptDays: 20, everyHours: 24 as const };
+    await workspace.become(configurationWith({ ...COPIES, tableBackups }));
+    const changes = (await workspace.changes()).map((change) => change.split(' {')[0]);
+    expect(changes).to.deep.equal(['aws_backup_plan.backup-plan: update']);
+    expect(await workspace.apply()).to.include('0 to add, 1 to change, 0 to destroy');
+    expect(await workspace.changes()).to.deep.equal([]);
+  });
+
+  it('are switched off as the guide says, and leave the vault with what is in it', async () => {
+    await workspace.become(configurationWith({ originalsReplica: 'off', tableBackups: 'off' }));
+    const [, kept = ''] = /state rm (aws_backup_vault\.\S+ aws_\S+)/.exec(GUIDE) ?? [];
+    await workspace.run('state', 'rm', ...kept.split(' '));
+    await workspace.apply();
+    expect(await workspace.changes()).to.deep.equal([]);
+    const { BackupVaultList } = await aws(home.endpoint, 'backup', 'list-backup-vaults', '--region', SETTINGS.region);
+    expect(BackupVaultList[0]).to.include({ BackupVaultName: NAMES.backupVault, Locked: true });
+  });
+});
