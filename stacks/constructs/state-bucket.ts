@@ -49,7 +49,8 @@ function createLogBucket(scope: Construct, account: Account) {
   const { stateBucket, stateLogBucket } = accountNames(account);
   const bucket = createPrivateBucket(scope, 'state-log-bucket', {
     bucket: stateLogBucket,
-    disposable: false,
+    // It ends with the bucket that it tells of, which must be empty by then.
+    disposable: true,
     // Logs are written once and never replaced.
     versioned: false,
     statements: [

@@ -31,7 +31,10 @@ describe('the state bucket', () => {
   });
 
   it('has a log of who read and wrote states, into which nobody but S3 writes and that for this bucket alone', () => {
-    expect(of('s3_bucket', 'state-log-bucket')).to.include({ bucket: ACCOUNT_NAMES.stateLogBucket });
+    expect(of('s3_bucket', 'state-log-bucket')).to.include({
+      bucket: ACCOUNT_NAMES.stateLogBucket,
+      force_destroy: true,
+    });
     expect(only(synthesised, 's3_bucket_logging')).to.include({ target_bucket: ACCOUNT_NAMES.stateLogBucket });
     const writers = statementsOf('state-log-bucket').filter(({ Effect }) => Effect === 'Allow');
     expect(writers).to.have.length(1);
