@@ -20,7 +20,7 @@ export const readOutcomes = (): SettingOutcome[] =>
   JSON.parse(readFileSync(new URL('changes-of-settings.json', import.meta.url), 'utf8'));
 
 const isQuiet = ({ changes = [], fixed }: SettingOutcome): boolean =>
-  !fixed && changes.every(({ effects }) => effects.length === 0);
+  !fixed && changes.every(({ effects, todo }) => effects.length === 0 && !todo);
 
 /** `ends 2 aws_route`: how, how many, and what. */
 const EFFECT = /^(ends|replaces) (\d+ )?aws_(\w+)$/;

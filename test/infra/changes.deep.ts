@@ -15,13 +15,12 @@ const { WALK_PLANS = '3', WALK_WRITE, WALK_SETTINGS = '' } = process.env;
 /** An emulated AWS each, since they are walked side by side; names keep an environment and an account apart. */
 const WALKED: Base[][] = [['prod'], ['dev', 'account']];
 
-/** From what is known, so that no plan for many is made where it would be of no use. */
-const isKnown = ({ setting, title, todo }: Change): boolean =>
-  todo !== undefined ||
-  readOutcomes().some(
-    (known) =>
-      known.setting === setting && known.changes?.some((each) => each.change === title && each.effects.length > 0),
-  );
+/** From what came of it last, or from what is said of it, so that no plan for many is made where it would be of no use. */
+function isKnown({ setting, title, todo }: Change): boolean {
+  const outcome = readOutcomes().find((each) => each.setting === setting);
+  const [last] = (outcome?.changes ?? []).filter(({ change }) => change === title);
+  return last ? last.effects.length > 0 : todo !== undefined;
+}
 
 /** Minutes go by, and whoever waits is told of each step. */
 const tell = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -74,6 +74,13 @@ describe('what is in use', function () {
     const answer = ['--default-actions', 'Type=fixed-response,FixedResponseConfig={StatusCode=404}'];
     await ask(...listen, ...answer);
     expect(await refusal(...listen, ...answer)).to.match(/DuplicateListener/);
+    const [{ ListenerArn }] = (await ask('elbv2', 'describe-listeners', ...own)).Listeners;
+    const { CertificateArn } = await ask('acm', 'request-certificate', '--domain-name', 'images.example.com');
+    const https = ['--certificates', `CertificateArn=${CertificateArn}`];
+    const modify = ['elbv2', 'modify-listener', '--listener-arn', ListenerArn, '--protocol'] as const;
+    await ask(...modify, 'HTTPS', '--port', '443', ...https);
+    await ask(...modify, 'HTTP', '--port', '80');
+    expect((await ask('elbv2', 'describe-listeners', ...own)).Listeners[0].Certificates).to.equal(undefined);
     await protect(false);
     await ask('elbv2', 'delete-load-balancer', ...own);
     await ask(...subnet);

@@ -20,11 +20,25 @@ async function askFor(passOn: PassOn, asked: Record<string, string>): Promise<st
   return body.toString();
 }
 
+/** A piece of an answer for each listener, which begins with its ARN. */
+const piecesOf = (xml: string): string[] => xml.split(/(?=<ListenerArn>)/);
+
+/** moto 5.2.1 keeps certificate and policy of a listener that goes from HTTPS to HTTP; AWS removes them, as ModifyListener says. */
+const withoutLeftOvers = (xml: string): string =>
+  piecesOf(xml)
+    .map((piece) =>
+      piece.includes('<Protocol>HTTP</Protocol>')
+        ? piece.replace(cut(piece, 'Certificates'), '').replace(cut(piece, 'SslPolicy'), '')
+        : piece,
+    )
+    .join('');
+
 /** The ports of a load balancer's listeners but one. */
 async function portsOf(passOn: PassOn, arn: string, besides: string): Promise<string[]> {
   const xml = await askFor(passOn, { Action: 'DescribeListeners', LoadBalancerArn: arn });
-  const listeners = inside(cut(xml, 'Listeners'), 'member').filter((listener) => !listener.includes(`>${besides}<`));
-  return listeners.flatMap((listener) => inside(listener, 'Port').slice(0, 1));
+  const [, ...listeners] = piecesOf(xml);
+  const others = listeners.filter((listener) => !listener.includes(`<ListenerArn>${besides}<`));
+  return others.flatMap((listener) => inside(listener, 'Port').slice(0, 1));
 }
 
 /**
@@ -60,10 +74,16 @@ export const openElasticLoadBalancing: OpenSupplement = () => {
       : passOn();
   }
 
+  async function describe(passOn: PassOn): Promise<AwsAnswer> {
+    const answer = await passOn();
+    return { ...answer, body: withoutLeftOvers(answer.body.toString()) };
+  }
+
   return ({ action, body }, passOn) => {
     const form = new URLSearchParams(body.toString());
     const arn = form.get('LoadBalancerArn') ?? '';
     if (action === 'CreateLoadBalancer') return create(form, passOn);
+    if (action === 'DescribeListeners') return describe(passOn);
     if (action === 'CreateListener' || action === 'ModifyListener') return listen(form, passOn);
     if (action === 'SetSubnets') keepUses(arn, membersOf(form, 'Subnets'));
     return action === 'DeleteLoadBalancer' ? remove(arn, passOn) : undefined;

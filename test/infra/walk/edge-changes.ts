@@ -28,7 +28,7 @@ export const EDGE_CHANGES: Record<string, Given[] | Fixed> = {
   'network.cidr': [
     {
       set: { 'network.cidr': '10.31.0.0/16' },
-      todo: 'Do not: everything that runs, and the address of the load balancer, would go. Make a new environment with that range.',
+      todo: 'Do not: AWS moves no load balancer to another network, so that an apply stops half way, with everything that runs cut off. Make a new environment with that range.',
       planOnly: true,
     },
   ],

@@ -75,14 +75,19 @@ export async function applyChanges(
     })
     .map(([change]) => change);
   const faults: string[] = [];
-  const attempt = (act: Promise<void>) => act.catch((error: Error) => void faults.push(error.message));
+  const attempt = async (done: string, group: readonly Change[], act: Promise<void>) => {
+    const fault = await act.then(
+      () => undefined,
+      (error: Error) => error.message,
+    );
+    if (fault) faults.push(`${namesOf(group)}: ${fault}`);
+    tell(`${fault ? 'not ' : ''}${done} ${namesOf(group)}${fault ? `: ${fault}` : ''}`);
+  };
   const inOne = real.filter(({ then }) => !then);
   const inSteps = real.filter(({ then }) => then);
   for (const group of [...together(environment.base, inOne), ...inSteps.map((change) => [change])]) {
-    await attempt(applyAll(environment, group, { endpoint, effects }));
-    tell(`applied ${namesOf(group)}`);
-    await attempt(environment.apply(environment.stacks));
-    tell(`put back ${namesOf(group)}`);
+    await attempt('applied', group, applyAll(environment, group, { endpoint, effects }));
+    await attempt('put back', group, environment.apply(environment.stacks));
   }
   return [...faults, ...(await environment.changes())];
 }
@@ -97,17 +102,13 @@ async function applyAll(
   group: readonly Change[],
   { endpoint, effects }: Applying,
 ): Promise<void> {
-  try {
-    await environment.apply(synthesiseChanged(environment.base, group).stacks);
-    for (const change of group) {
-      for (const values of change.then ?? []) {
-        const { stacks } = synthesise(changed(BASES[environment.base], values));
-        await endIdleInstances(endpoint);
-        effects.get(change)?.push(...(await environment.ahead(stacks)));
-        await environment.apply(stacks);
-      }
+  await environment.apply(synthesiseChanged(environment.base, group).stacks);
+  for (const change of group) {
+    for (const values of change.then ?? []) {
+      const { stacks } = synthesise(changed(BASES[environment.base], values));
+      await endIdleInstances(endpoint);
+      effects.get(change)?.push(...(await environment.ahead(stacks)));
+      await environment.apply(stacks);
     }
-  } catch (error) {
-    throw new Error(`${namesOf(group)}: ${(error as Error).message}`, { cause: error });
   }
 }

@@ -47,7 +47,7 @@ export async function openEnvironment(base: Base, endpoint: string): Promise<Wal
     await copy.become(await prepare(configuration));
     try {
       const { changes, refusals } = await copy.planned();
-      return [...effectsOf(changes), ...refusals.map((reason) => `refused by the plan: ${reason}`)];
+      return refusals.length > 0 ? refusals.map((reason) => `refused by the plan: ${reason}`) : effectsOf(changes);
     } finally {
       await copy.remove();
     }

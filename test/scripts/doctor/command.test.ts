@@ -96,7 +96,7 @@ describe('npm run doctor', () => {
   it('says that a Terraform is too old', async () => {
     const { code, stdout } = await examine({ aws: aws('210987654321'), terraform: terraform.replace('1.11', '1.9') });
     expect(code).to.equal(1);
-    expect(stdout).to.match(/MISSING +Terraform is 1\.9\.0, and must be 1\.10 or newer\.\n/);
+    expect(stdout).to.match(/MISSING +Terraform is 1\.9\.0, and must be 1\.10\.0 or newer\.\n/);
   });
 
   it('asks for a synthesis where there is none', async () => {
