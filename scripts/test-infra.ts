@@ -9,7 +9,8 @@ import { startMocha, statusOf } from './test-run/mocha.ts';
 
 const HELP = `npm run test:infra [-- OPTIONS]
 Runs the tests in test/infra: synthesises the stacks of every environment, validates and plans them, applies the bootstrap, dev and prod to an
-emulated AWS (moto_server), runs the containers by the applied task definitions, and destroys it all. Six to eight minutes on two cores.
+emulated AWS (moto_server), runs the containers by the applied task definitions, and destroys it all; follows docs/infrastructure.md from
+nothing to nothing; and has npm run doctor look at a new account. About a quarter of an hour on two cores.
 What checkov finds in the stacks must have its reason in stacks/accepted-findings.ts.
 
   --grep PATTERN   only the tests whose names match

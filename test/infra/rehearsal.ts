@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, readFile, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
+import { eventually } from '../support/eventually.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+export const EMULATE = join(ROOT, 'test/emulate.ts');
+
+export interface Emulation {
+  process: ChildProcess;
+  /** What is to be pasted into another terminal. */
+  variables: string;
+}
+
+/** Starts npm run emulate; it ends by a signal. */
+export async function startEmulation(): Promise<Emulation> {
+  const emulate = spawn(process.execPath, [EMULATE]);
+  let variables = '';
+  emulate.stdout.on('data', (chunk) => {
+    variables += chunk;
+  });
+  await eventually('the variables', () => variables.includes('AWS_EC2_METADATA_DISABLED'), 120_000);
+  return { process: emulate, variables };
+}
+
+/** As much of the project as somebody changes and deploys, to be changed. */
+export async function copyProject(folder: string): Promise<void> {
+  for (const name of ['stacks', 'shared', 'scripts', 'cdktf.json', 'package.json', 'tsconfig.json'])
+    await cp(join(ROOT, name), join(folder, name), { recursive: true });
+  await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+}
+
+/** What stands in the place of a person's yes, of a network and of a checkout. */
+const FOR_A_TEST = `set -e
+export CHECKPOINT_DISABLE=1 NAME=dev TAG=0123456789ab
+git() { echo $TAG; }
+npx() {
+  if [ "$2" = diff ]; then command npx "$@" --skip-provider-lock; else command npx "$@" --skip-provider-lock --auto-approve; fi
+}
+`;
+
+/** What a shell prints, without colours, in which the variables were pasted. Rejects with all of it when a command fails. */
+export async function inShell(cwd: string, variables: string, commands: string, typed = ''): Promise<string> {
+  const { PATH, HOME, TF_CLI_CONFIG_FILE, TF_PLUGIN_CACHE_DIR } = process.env;
+  const own = join(ROOT, 'node_modules');
+  const env = {
+    ...{ HOME, TF_CLI_CONFIG_FILE, TF_PLUGIN_CACHE_DIR, PATH: `${own}/node/bin:${own}/.bin:${PATH}` },
+    AWS_PROFILE: 'nobody',
+  };
+  const shell = spawn('bash', ['-c', `${FOR_A_TEST}${variables}\n${commands}`], { cwd, env });
+  shell.stdin.end(typed);
+  const [out, error, [code]] = await Promise.all([text(shell.stdout), text(shell.stderr), once(shell, 'exit')]);
+  if (code !== 0) throw new Error(`${commands}\nended with ${code}\n${out.slice(-3000)}\n${error.slice(-3000)}`);
+  return stripVTControlCharacters(out);
+}
+
+/** The blocks of commands below a heading of docs/infrastructure.md. */
+export async function commandsBelow(heading: string): Promise<string[]> {
+  const guide = await readFile(join(ROOT, 'docs/infrastructure.md'), 'utf8');
+  const section = guide.split(/^#+ /m).find((each) => each.startsWith(`${heading}\n`));
+  if (!section) throw new Error(`docs/infrastructure.md has no heading ${heading}`);
+  return [...section.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = '']) => block);
+}
