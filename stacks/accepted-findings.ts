@@ -18,13 +18,13 @@ export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
   { check: 'CKV_AWS_136', at: ['bootstrap/repository-*'], reason: KMS },
   {
     check: 'CKV_AWS_145',
-    at: ['bootstrap/state-bucket', 'storage-*/*-bucket'],
+    at: ['bootstrap/state-*bucket', 'storage-*/*-bucket'],
     reason: `${KMS} Load balancers write no log into a bucket with one.`,
   },
   { check: 'CKV_AWS_158', at: ['platform-*/*log*', 'platform-*/worker-fleet_spot-events'], reason: KMS },
   {
     check: 'CKV_AWS_26',
-    at: ['platform-*/alarms_mails_topic'],
+    at: ['platform-*/alarms_mails_topic', 'bootstrap/notices_mails_topic'],
     reason:
       'An alarm cannot publish to a topic with AWS’s own key of KMS, and one of ours costs $1 a month. Its messages name alarms, and go on as mails in the clear.',
   },
@@ -36,9 +36,9 @@ export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
   },
   {
     check: 'CKV_AWS_144',
-    at: ['bootstrap/state-bucket', 'storage-*/*-bucket'],
+    at: ['bootstrap/state-*bucket', 'storage-*/*-bucket'],
     reason:
-      'A copy in another region doubles what storing costs. What is deleted by mistake is kept as a version, and what is built can be built again in another region.',
+      'A copy in another region doubles what storing costs: storage.originalsReplica of the settings makes one. What is deleted by mistake is kept as a version.',
   },
   {
     check: 'CKV_AWS_18',
@@ -47,18 +47,17 @@ export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
   },
   {
     check: 'CKV_AWS_18',
-    at: ['bootstrap/state-bucket'],
-    reason:
-      'Log buckets are of environments, and the state is there before them. Who reads it is in CloudTrail, where data events are switched on for the bucket.',
+    at: ['bootstrap/state-log-bucket'],
+    reason: 'A log of who reads a log would be read by nobody, and would grow by being written.',
   },
   {
     check: 'CKV_AWS_21',
-    at: ['storage-prod/log-bucket'],
+    at: ['storage-prod/log-bucket', 'bootstrap/state-log-bucket'],
     reason: 'A log is written once and never replaced, so there are no versions of it.',
   },
   {
     check: 'CKV2_AWS_62',
-    at: ['bootstrap/state-bucket', 'storage-*/*-bucket'],
+    at: ['bootstrap/state-*bucket', 'storage-*/*-bucket'],
     reason:
       'Nobody waits for an event of these buckets: the services that write objects queue what is to be done with them.',
   },
@@ -175,11 +174,6 @@ export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
     check: 'CKV_AWS_374',
     at: ['platform-*/distribution'],
     reason: 'Images are for whoever has their address, in whatever country.',
-  },
-  {
-    check: 'CKV_AWS_394',
-    at: ['platform-*/data.zones'],
-    reason: 'Zones that have to be opted into are left out, and the settings say how many are used.',
   },
 ];
 

@@ -1,4 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { CHECKOV_VARIABLE, type CheckovFinding, runCheckov } from '../../scripts/test-infra/checkov.ts';
@@ -37,7 +36,7 @@ describe('checkov', function () {
     if (!program) return this.skip();
     folder = await createTemporaryFolder();
     synthesis = await synthesise(folder.path);
-    findings = await runCheckov(program, join(folder.path, 'stacks'));
+    findings = await runCheckov(program, synthesis.stacks, { folder: join(folder.path, 'scanned') });
     console.log(`      ${findings.length} findings in ${synthesis.stacks.length} stacks`);
   });
   after(() => folder?.remove());
@@ -65,11 +64,9 @@ describe('checkov', function () {
     const broken = structuredClone(prod?.configuration) as unknown as { resource: Record<string, Json> };
     for (const [, type, path, value] of NESTED)
       for (const resource of Object.values(broken.resource[type] ?? {})) setIn(resource, path, value);
-    const place = join(folder.path, 'broken', 'platform-prod');
-    await mkdir(place, { recursive: true });
-    await writeFile(join(place, 'cdk.tf.json'), JSON.stringify(broken));
     const checks = NESTED.map(([check]) => check);
-    const found = await runCheckov(program ?? '', join(folder.path, 'broken'), checks);
+    const stacks = [{ id: 'platform-prod', configuration: broken }];
+    const found = await runCheckov(program ?? '', stacks, { folder: join(folder.path, 'broken'), checks });
     expect(found.map(({ check }) => check)).to.include.members(checks);
   });
 });
