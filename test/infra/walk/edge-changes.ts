@@ -9,7 +9,7 @@ const WITHOUT_ACL = 'Nothing limits or filters requests there from then on; what
 
 const OWN_NAME: Given = {
   set: { 'cdn.certificateArn': certificate(5), 'cdn.domainNames': ['cdn.example.com'] },
-  as: 'CloudFront’s name → one’s own',
+  as: 'one name → another',
 };
 
 const TO_HTTPS: Given = {
@@ -34,19 +34,27 @@ export const EDGE_CHANGES: Record<string, Given[] | Fixed> = {
   ],
   'network.zones': [
     {
-      set: { 'network.zones': 2 },
-      todo: 'The subnets of the third zone end after what is in them has moved; Terraform waits for that, 20 minutes at most. Apply again if it takes longer.',
+      set: { 'network.zones': ['use1-az2', 'use1-az4', 'use1-az1'] },
+      todo: 'Everything of the zone that goes ends after what is in it has moved, for which Terraform waits an hour at most: apply again if it takes longer. Addresses that others let in by are others in the new zone.',
     },
-    { from: 'dev', set: { 'network.zones': 3 }, bothWays: true },
+    { from: 'dev', set: { 'network.zones': ['use1-az2', 'use1-az4', 'use1-az6'] }, bothWays: true },
   ],
   'network.egress': [
-    { from: 'dev', set: { 'network.egress': 'nat-per-zone' }, bothWays: true },
+    { from: 'dev', set: { 'network.egress': 'nat-per-zone', 'network.natZone': undefined }, bothWays: true },
     {
       from: 'dev',
-      set: { 'network.egress': 'interface-endpoints' },
+      set: { 'network.egress': 'interface-endpoints', 'network.natZone': undefined },
       todo: 'For some minutes tasks reach nothing but S3 and DynamoDB. Addresses that others let in by end with the NAT gateways.',
     },
   ],
+  'network.natZone': [
+    {
+      from: 'dev',
+      set: { 'network.natZone': 'use1-az4' },
+      todo: 'The address by which tasks go out is another from then on: tell whoever lets it in, and have a spare Elastic IP in the quota.',
+    },
+  ],
+  'network.isolatedWorkers': [{ set: { 'network.isolatedWorkers': true }, bothWays: true }],
   'network.flowLogDays': [
     { set: { 'network.flowLogDays': 30 } },
     {

@@ -46,6 +46,8 @@ export const GIVEN: Record<string, Given[] | Fixed> = {
   region: another('region'),
   'tags.Owner': [{ set: { 'tags.Owner': 'others' } }],
   'tags.CostCenter': [{ set: { 'tags.CostCenter': 'others' } }],
+  acknowledged: { fixed: 'It changes nothing but what synth lets pass.' },
+  'account.alarmEmails': [{ from: 'account', set: { alarmEmails: ['others@example.com'] } }],
   'account.accountId': { fixed: OF_ACCOUNT },
   'account.region': { fixed: OF_ACCOUNT },
   ...EDGE_CHANGES,
