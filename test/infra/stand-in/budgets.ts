@@ -1,5 +1,5 @@
 import { createArnTags } from './arn-tags.ts';
-import { json, jsonOf, type OpenSupplement } from './exchange.ts';
+import { type AwsAnswer, json, jsonOf, type OpenSupplement, type PassOn } from './exchange.ts';
 
 interface Notification {
   NotificationType: string;
@@ -18,12 +18,27 @@ const keyOf = (budget: string, notification: Notification): string =>
     notification.ThresholdType,
   ].join(' ');
 
-/** moto 5.2.1 keeps budgets and their notifications, and knows nothing of tags and of whom a notification tells. */
+/** moto 5.2.1 keeps budgets and their notifications, changes none, and knows nothing of tags and of whom a notification tells. */
 export const openBudgets: OpenSupplement = (accountId) => {
   const tags = createArnTags('ResourceARN', 'ResourceTags', 'ResourceTagKeys');
   const subscribers = new Map<string, unknown[]>();
-  return (request) => {
+  const changed = new Map<string, object>();
+
+  async function tell(name: string, passOn: PassOn): Promise<AwsAnswer> {
+    const answer = await passOn();
+    if (answer.status !== 200) return answer;
+    const { Budget } = jsonOf(answer);
+    return json({ Budget: { ...Budget, ...changed.get(name) } });
+  }
+
+  return (request, passOn) => {
     const body = jsonOf(request);
+    if (request.action === 'UpdateBudget') {
+      changed.set(body.NewBudget.BudgetName, body.NewBudget);
+      return json({});
+    }
+    if (request.action === 'DescribeBudget') return tell(body.BudgetName, passOn);
+    if (request.action === 'DeleteBudget') changed.delete(body.BudgetName);
     if (request.action === 'CreateBudget')
       tags.put(`arn:aws:budgets::${accountId}:budget/${body.Budget?.BudgetName}`, body.ResourceTags ?? []);
     if (request.action === 'CreateNotification')
