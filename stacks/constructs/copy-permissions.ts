@@ -28,20 +28,23 @@ export const replicationStatements = (bucket: string, replica: string, replicaOw
 interface Backups {
   /** ARN of the table. */
   table: string;
-  /** ARNs of all vaults, those of copies too. */
-  vaults: readonly string[];
+  /** ARN of the vault. */
+  vault: string;
+  /** ARN of the one that backups are copied to, if they are. */
+  copyVault?: string | undefined;
   /** `arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE` in the environment's own. */
   regional: (service: string, resource: string) => string;
 }
 
 /** What AWS Backup does to back a table up and copy that: of AWSBackupServiceRolePolicyForBackup what is about DynamoDB with advanced features. */
-export function backupStatements({ table, vaults, regional }: Backups): Statement[] {
+export function backupStatements({ table, vault, copyVault, regional }: Backups): Statement[] {
   const keys = regional('kms', 'key/*');
   const points = regional('backup', 'recovery-point:*');
   return [
     allow(['dynamodb:DescribeTable', 'dynamodb:ListTagsOfResource', 'dynamodb:StartAwsBackupJob'], table),
-    allow(['backup:CopyIntoBackupVault', 'backup:DescribeBackupVault'], vaults),
-    allow(['backup:CopyFromBackupVault', 'backup:TagResource'], points),
+    allow(['backup:CopyIntoBackupVault', 'backup:DescribeBackupVault'], copyVault ? [vault, copyVault] : vault),
+    allow('backup:TagResource', points),
+    ...(copyVault ? [copyingStatement(points, copyVault)] : []),
     allow('kms:DescribeKey', keys),
     // The key of vaults, AWS's own (`aws/backup`), and nothing but what AWS Backup does with it.
     allow('kms:CreateGrant', keys, { Bool: { 'kms:GrantIsForAWSResource': 'true' } }),
@@ -50,3 +53,10 @@ export function backupStatements({ table, vaults, regional }: Backups): Statemen
     }),
   ];
 }
+
+/**
+ * AWS gives backups their ids, so that those of other environments are among them: they can be copied to nowhere else, at least
+ * (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbackup.html).
+ */
+const copyingStatement = (points: string, copyVault: string): Statement =>
+  allow('backup:CopyFromBackupVault', points, { 'ForAllValues:ArnLike': { 'backup:CopyTargets': copyVault } });

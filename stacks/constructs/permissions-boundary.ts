@@ -46,11 +46,11 @@ function boundaryStatements(place: Place): Statement[] {
   const { cluster, logGroup } = namesOf(place);
   const arns = arnsOf(place);
   const { bucket, cluster: clusterArn, queue, parameter, table, tasks } = arns;
-  const vaults = [arns.backupVault, arns.copyVault({ accountId: '*', region: '*' })];
+  const copyVault = arns.copyVault({ accountId: '*', region: '*' });
   return [
     allow(actionsOn('bucket', 'objects'), [bucket, `${bucket}/*`]),
     ...replicationStatements(bucket, arns.replicaBucket('*')),
-    ...backupStatements({ table, vaults, regional: arns.regional }),
+    ...backupStatements({ table, vault: arns.backupVault, copyVault, regional: arns.regional }),
     allow(actionsOn('table', 'table-indexes'), [table, `${table}/index/*`]),
     allow(actionsOn('queue'), queue),
     allow(actionsOn('tasks'), tasks),

@@ -63,7 +63,8 @@ function createBackupRole(scope: Construct, place: Place, { copyTo }: TableBacku
     service: 'backup.amazonaws.com',
     statements: backupStatements({
       table: arns.table,
-      vaults: [arns.backupVault, ...(copyTo === 'none' ? [] : [arns.copyVault(copyTo)])],
+      vault: arns.backupVault,
+      copyVault: copyTo === 'none' ? undefined : arns.copyVault(copyTo),
       regional: arns.regional,
     }),
   });

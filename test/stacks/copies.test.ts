@@ -106,7 +106,14 @@ describe('the backups of the table', () => {
     expect(ruleOf(synthesised).copy_action).to.deep.equal([
       { destination_vault_arn: destination, lifecycle: { delete_after: 30 } },
     ]);
-    expect(ruleOf(backingUp({ copyTo: 'none' }))).to.not.have.property('copy_action');
+    const staying = backingUp({ copyTo: 'none' });
+    expect(ruleOf(staying)).to.not.have.property('copy_action');
+    const copying = [synthesised, staying].map((found) =>
+      statementsOf(only(found, 'iam_role_policy'))
+        .filter(({ Action }) => [Action].flat().includes('backup:CopyFromBackupVault'))
+        .map(({ Condition }) => Condition),
+    );
+    expect(copying).to.deep.equal([[{ 'ForAllValues:ArnLike': { 'backup:CopyTargets': destination } }], []]);
   });
 });
 

@@ -111,6 +111,12 @@ describe('roles of one environment', () => {
         .flatMap(({ Resource }) => listOf(Resource))
         .filter((resource) => /prod|(?<!-dev-replica)-\*/.test(resource)),
     ).to.deep.equal([]);
+    const copied = ['dev', 'prod'].map((environment) =>
+      allows(statements, 'backup:CopyFromBackupVault', 'arn:aws:backup:eu-west-1:111122223333:recovery-point:1', {
+        'backup:CopyTargets': `arn:aws:backup:eu-central-1:444455556666:backup-vault:image-service-${environment}-copies-of-111122223333`,
+      }),
+    );
+    expect(copied).to.deep.equal([true, false]);
     expect(
       allows(statements, 'dynamodb:GetItem', 'arn:aws:dynamodb:eu-west-1:111122223333:table/image-service-dev-images'),
     ).to.equal(true);

@@ -24,6 +24,8 @@ const OPERATORS: Record<string, (value: string | undefined, asked: string[]) => 
   StringEquals: (value, asked) => value !== undefined && asked.includes(value),
   StringEqualsIfExists: (value, asked) => value === undefined || asked.includes(value),
   ArnLike: (value, asked) => value !== undefined && asked.some((pattern) => matches(pattern, value)),
+  // Of a key with one value at most; `undefined` is none, of which all are right.
+  'ForAllValues:ArnLike': (value, asked) => value === undefined || asked.some((pattern) => matches(pattern, value)),
   Null: (value, asked) => asked.includes(String(value === undefined)),
   // Of a key with one value.
   'ForAnyValue:StringEquals': (value, asked) => value !== undefined && asked.includes(value),
