@@ -1,4 +1,5 @@
 import { KEY_PREFIXES } from '../../shared/domain/object-key.ts';
+import { APPLIED_COPIES } from './applied-copies.ts';
 import { type Applied, appliedToGroup, appliedToPolicy, appliedToTarget, type Pair } from './applied-scaling.ts';
 import { block, blocks, text, type Values } from './blocks.ts';
 import type { Check } from './check.ts';
@@ -46,6 +47,7 @@ const acl: Applied = ({ values }, { loadBalancer: { waf } }) => {
 
 /** Of each type of resource, what it has from the settings. */
 const APPLIED: Record<string, Applied> = {
+  ...APPLIED_COPIES,
   aws_autoscaling_group: appliedToGroup,
   aws_appautoscaling_target: appliedToTarget,
   aws_appautoscaling_policy: appliedToPolicy,

@@ -66,6 +66,25 @@ export const COPY_MISTAKES: Mistake[] = [
   ['backups for ever', 'IMG-COPY-013', backups, set(PLAN, 'rule.0.lifecycle', undefined)],
   ['copies of backups for ever', 'IMG-COPY-013', backups, set(PLAN, 'rule.0.copy_action.0.lifecycle', undefined)],
   ['backups that the lock refuses', 'IMG-COPY-013', backups, set(PLAN, 'rule.0.lifecycle.delete_after', 5)],
+  [
+    'backups kept for less than the settings say',
+    'IMG-SET-101',
+    backups,
+    set(PLAN, 'rule.0.lifecycle.delete_after', 8),
+  ],
+  ['backups that are copied nowhere', 'IMG-SET-101', backups, set(PLAN, 'rule.0.copy_action', [])],
+  [
+    'a lock that never becomes final',
+    'IMG-SET-101',
+    backups,
+    set('backup-vault-lock', 'changeable_for_days', undefined),
+  ],
+  [
+    'a replica of somebody else’s',
+    'IMG-SET-101',
+    replica,
+    set(REPLICATION, 'rule.0.destination.bucket', 'arn:aws:s3:::image-service-prod-replica-999999999999'),
+  ],
   ['a plan for nothing', 'IMG-COPY-014', backups, remove('backup-selection')],
   [
     'a plan for another table',
