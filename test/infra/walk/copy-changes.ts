@@ -21,7 +21,7 @@ export const COPY_CHANGES: Record<string, Given[] | Fixed> = {
     {
       set: { [REPLICA]: 'off' },
       as: 'copies → none',
-      todo: 'New originals are not copied from then on, and deletions do not reach the copies that there are: their owner ends those. An administrator applies it.',
+      todo: 'New originals are not copied from then on, and deletions do not reach the copies that there are: their owner ends those.',
     },
   ],
   [`${REPLICA}.copyTo.accountId`]: [{ set: { [`${REPLICA}.copyTo.accountId`]: ANOTHER_ACCOUNT }, todo: NEW_PLACE }],
