@@ -15,8 +15,12 @@ export const STORAGE_CHANGES: Record<string, Given[] | Fixed> = {
       todo: 'Where nothing else writes access logs, the log bucket ends, and with `storage.disposable` the logs in it; without, S3 refuses until it is empty.',
     },
   ],
-  // A vault that is locked for good may not be of a storage that can be destroyed, so this is walked where there is none.
-  'storage.disposable': [{ from: 'dev', set: { 'storage.disposable': false } }],
+  'storage.disposable': [
+    {
+      set: { 'storage.disposable': true, 'storage.tableBackups': 'off' },
+      todo: 'Whoever destroys the storage destroys what is in it, from then on. Backups under a final lock are switched off before.',
+    },
+  ],
   'storage.corsOrigins': [
     { set: { 'storage.corsOrigins': ['https://others.example.com'] }, as: 'one origin → another' },
     { set: { 'storage.corsOrigins': [] }, as: 'one origin → none', todo: 'No page uses part URLs from then on.' },
