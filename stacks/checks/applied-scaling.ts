@@ -1,6 +1,6 @@
 import { namesOf } from '../../shared/contracts/naming.ts';
 import { placeOf } from '../environments/place.ts';
-import type { ApiServiceSettings, Ec2Capacity, EnvironmentSettings } from '../environments/settings.ts';
+import type { ApiServiceSettings, EnvironmentSettings } from '../environments/settings.ts';
 import { block, text } from './blocks.ts';
 import type { CheckContext } from './check.ts';
 import type { Resource } from './inventory.ts';
@@ -24,8 +24,8 @@ const apiOf = (service: string | undefined, { services }: EnvironmentSettings): 
 
 export const appliedToGroup: Applied = ({ values }, settings, context) => {
   const service = serviceOf(values.name, settings, context);
-  const capacity = apiOf(service, settings)?.capacity as Ec2Capacity | undefined;
-  if (capacity) {
+  const capacity = apiOf(service, settings)?.capacity;
+  if (capacity?.kind === 'ec2') {
     return [
       [`services.${service}.capacity.minInstances`, values.min_size, capacity.minInstances],
       [`services.${service}.capacity.maxInstances`, values.max_size, capacity.maxInstances],

@@ -29,10 +29,22 @@ const lets = (statements: readonly Statement[], action: string, resource: string
       resources.some((pattern) => covers(pattern, resource)),
   );
 
-/** What roles of the stack allow of a service, one action on one resource each. */
+/** Who asks from within the network; flow logs are written by AWS, from outside. */
+const WITHIN = ['ecs-tasks.amazonaws.com', 'ec2.amazonaws.com'];
+
+const isWithin = (policy: Resource, inventory: Inventory): boolean => {
+  const role = inventory.named('aws_iam_role', policy.values.role, 'name', 'id');
+  const trusted = (role && readPolicy(role.values.assume_role_policy, inventory)) ?? [];
+  return trusted.some(({ principals }) =>
+    principals.some(({ identifiers }) => identifiers.some((each) => WITHIN.includes(each))),
+  );
+};
+
+/** What roles of tasks and instances allow of a service, one action on one resource each. */
 function grantsOf(service: string, inventory: Inventory): { path: string; action: string; resource: string }[] {
   const prefix = `${service.split('.')[0]}:`;
-  return inventory.all('aws_iam_role_policy').flatMap(({ path, values }) =>
+  const policies = inventory.all('aws_iam_role_policy').filter((policy) => isWithin(policy, inventory));
+  return policies.flatMap(({ path, values }) =>
     (readPolicy(values.policy, inventory) ?? [])
       .filter(({ allows }) => allows)
       .flatMap(({ actions, resources }) =>

@@ -17,7 +17,10 @@ const wayOut = add((stack) => {
 });
 
 const manyGateways: Change = {
-  settings: (settings) => setting('network.egress', 'nat-single').settings?.(settings),
+  settings(settings) {
+    setting('network.egress', 'nat-single').settings?.(settings);
+    setting('network.natZone', 'use1-az4').settings?.(settings);
+  },
   stack: (stack) => void new NatGateway(stack, 'another', { subnetId: 'subnet-1', allocationId: 'eip-1' }),
 };
 
