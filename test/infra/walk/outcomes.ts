@@ -14,10 +14,15 @@ const known = (): [string, string[]][] =>
     changes.map(({ change, effects }): [string, string[]] => [`${setting} ${change}`, effects]),
   );
 
-/** Every setting with what becomes of an environment by each change of it: what was found now, and of others what is known. */
+/** Every setting with what becomes of an environment by each change of it: what was found now, and of others what is known. Throws where neither is. */
 export function outcomesOf(effects: Effects): SettingOutcome[] {
   const walked = [...effects].map(([{ setting, title }, own]): [string, string[]] => [`${setting} ${title}`, own]);
   const found = new Map([...known(), ...walked]);
+  const effectsOf = (change: string): string[] => {
+    const own = found.get(change);
+    if (!own) throw new Error(`${change} was never walked: npm run test:infra:deep -- --write`);
+    return own;
+  };
   return allSettings().map((setting) => {
     const changes = changesOf(setting);
     if ('fixed' in changes) return { setting: setting.path, fixed: changes.fixed };
@@ -25,7 +30,7 @@ export function outcomesOf(effects: Effects): SettingOutcome[] {
       setting: setting.path,
       changes: changes.map(({ title, todo }) => ({
         change: title,
-        effects: found.get(`${setting.path} ${title}`) ?? [],
+        effects: effectsOf(`${setting.path} ${title}`),
         ...(todo && { todo }),
       })),
     };
