@@ -165,6 +165,8 @@ function start(cwd: string, endpoint: string, args: string[]): Promise<Ended> {
   const { PATH, HOME, TF_CLI_CONFIG_FILE, TF_PLUGIN_CACHE_DIR } = process.env;
   const env = {
     ...{ PATH, HOME, TF_CLI_CONFIG_FILE, TF_PLUGIN_CACHE_DIR, ...LOCAL_CREDENTIALS, AWS_ENDPOINT_URL: endpoint },
+    // Else each init installs the provider into the cache again, which two at once do not survive. The folders are thrown away, so no lock file counts.
+    TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: 'true',
     ...{ AWS_MAX_ATTEMPTS: '3', TF_CLI_ARGS: '-no-color', TF_IN_AUTOMATION: '1', CHECKPOINT_DISABLE: '1' },
   };
   return new Promise((resolve) => {
