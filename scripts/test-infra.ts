@@ -9,17 +9,18 @@ import { startMocha, statusOf } from './test-run/mocha.ts';
 
 const HELP = `npm run test:infra [-- OPTIONS]
 Runs the tests in test/infra: synthesises the stacks of every environment, validates and plans them, applies the bootstrap, dev and prod to an
-emulated AWS (moto_server), runs the containers by the applied task definitions, and destroys it all; follows docs/infrastructure.md from
-nothing to nothing; and has npm run doctor look at a new account. About a quarter of an hour on two cores.
+emulated AWS (moto_server), runs the containers by the applied task definitions, and destroys it all; and has npm run doctor look at a new
+account. About ten minutes on two cores.
 What checkov finds in the stacks must have its reason in stacks/accepted-findings.ts.
 
   --grep PATTERN   only the tests whose names match
   --jobs N         test files at once  (4)
-  --deep           walks the settings instead, as npm run test:infra:deep: applies prod, dev and the bootstrap, plans every change of a setting
-                   from there, applies what ends or replaces something and puts it back, and prints what becomes of it. Eight minutes.
-  --settings EXP   with --deep: only settings whose paths match a regular expression
+  --deep           two longer tests instead, as npm run test:infra:deep, of about a quarter of an hour together. One follows docs/infrastructure.md
+                   from nothing to nothing. One walks the settings: applies prod, dev and the bootstrap, plans every change of a setting from there,
+                   applies what ends or replaces something and puts it back, and prints what becomes of it
+  --settings EXP   with --deep: walks alone, and only settings whose paths match a regular expression
   --plans N        with --deep: plans at once of each environment  (2)
-  --write          with --deep: writes what came of it down for the guide; npm run docs:infra then writes its table
+  --write          with --deep: walks alone, and writes what came of it down for the guide; npm run docs:infra then writes its table
   --help           this text
 
 It needs terraform 1.10 or newer with hashicorp/aws 5.100.0 from the registry or a mirror, moto_server 5.2.1 and the AWS CLI. checkov is installed
@@ -46,6 +47,9 @@ const walkOf = ({ settings, plans, write }: { settings?: string; plans: string; 
   ...(settings && { WALK_SETTINGS: settings }),
   ...(write && { WALK_WRITE: 'yes' }),
 });
+
+const deepTests = ({ settings, write }: { settings?: string; write: boolean }): string =>
+  settings || write ? 'test/infra/changes.deep.ts' : 'test/infra/*.deep.ts';
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -74,7 +78,7 @@ async function main(): Promise<number> {
       return 1;
     }
     const grep = values.grep ? ['--grep', values.grep] : [];
-    if (values.deep) return await runMocha({ ...env, ...walkOf(values) }, [...grep, 'test/infra/**/*.deep.ts']);
+    if (values.deep) return await runMocha({ ...env, ...walkOf(values) }, [...grep, deepTests(values)]);
     const checkov = await installCheckov((line) => process.stderr.write(`${line}\n`));
     const all = ['--parallel', '--jobs', values.jobs, ...grep, 'test/infra/**/*.test.ts'];
     return await runMocha({ ...env, ...checkov }, all);
