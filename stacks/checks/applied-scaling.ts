@@ -22,15 +22,21 @@ function serviceOf(name: unknown, settings: EnvironmentSettings, { inventory }: 
 const apiOf = (service: string | undefined, { services }: EnvironmentSettings): ApiServiceSettings | undefined =>
   (services as Record<string, ApiServiceSettings>)[service ?? ''];
 
-export const appliedToGroup: Applied = ({ values }, settings, context) => {
+/** Of a service of the API, on `ec2` or just gone from it, when its fleet is to become empty. */
+function appliedToFleet({ values }: Resource, { capacity }: ApiServiceSettings, path: string): Pair[] {
+  const isLeft = capacity.kind === 'fargate';
+  const [own, least] = isLeft ? [capacity.formerFleet, 0] : [capacity, capacity.minInstances];
+  return [
+    [`${path}.minInstances`, values.min_size, least],
+    [`${path}.${isLeft ? 'formerFleet.' : ''}maxInstances`, values.max_size, own?.maxInstances],
+  ];
+}
+
+export const appliedToGroup: Applied = (group, settings, context) => {
+  const { values } = group;
   const service = serviceOf(values.name, settings, context);
-  const capacity = apiOf(service, settings)?.capacity;
-  if (capacity?.kind === 'ec2') {
-    return [
-      [`services.${service}.capacity.minInstances`, values.min_size, capacity.minInstances],
-      [`services.${service}.capacity.maxInstances`, values.max_size, capacity.maxInstances],
-    ];
-  }
+  const api = apiOf(service, settings);
+  if (api) return appliedToFleet(group, api, `services.${service}.capacity`);
   if (service !== 'worker') return [];
   const { workers } = settings;
   const bought = block(values, 'mixed_instances_policy', 'instances_distribution');

@@ -1,5 +1,5 @@
 import { first } from './by-type.ts';
-import { container, type Mistake, set, statement } from './mistake.ts';
+import { container, type Mistake, set, setting, statement } from './mistake.ts';
 
 const GROUP = 'worker-fleet/group';
 const TEMPLATE = 'worker-fleet/launch-template';
@@ -61,6 +61,15 @@ export const TASK_MISTAKES: Mistake[] = [
     container('download/task', {
       secrets: [{ name: 'API_KEYS', valueFrom: 'arn:aws:ssm:us-east-1:111122223333:parameter/other' }],
     }),
+  ],
+  [
+    'a fleet that its service has left and that never shrinks',
+    'IMG-SET-101',
+    setting('services.async-upload.capacity', {
+      ...{ kind: 'fargate', cpu: 1024, memory: 2048, architecture: 'arm64' },
+      formerFleet: { instanceTypes: ['c7g.large', 'c8g.large'], architecture: 'arm64', maxInstances: 12 },
+    }),
+    set('async-upload-fleet/group', 'min_size', 2),
   ],
   ['tasks without end', 'IMG-SET-101', set('worker/scaling', 'max_capacity', 400)],
   ['requests of another mark', 'IMG-SET-101', set('download/scaling-requests', `${TRACKING}.target_value`, 24)],
