@@ -1,6 +1,6 @@
 import { APP, accountNames } from '../../shared/contracts/naming.ts';
 import type { AccountSettings } from '../environments/settings.ts';
-import type { Statement } from './policy-document.ts';
+import { allow, type Statement } from './policy-document.ts';
 import { ENVIRONMENT_STATES } from './state-backend.ts';
 
 /** What the stacks look up wherever they are planned: instances of fleets, and the addresses of CloudFront. AWS knows no resource for it. */
@@ -13,20 +13,18 @@ const LOOKED_UP = ['ec2:DescribeInstances', 'ec2:DescribeManagedPrefixLists'];
  */
 export function previewStatements({ accountId, region, previewEnvironments }: AccountSettings): Statement[] {
   const state = `arn:aws:s3:::${accountNames({ accountId, region }).stateBucket}`;
-  const prefixes = previewEnvironments.map((name) => `${ENVIRONMENT_STATES}${name}/`);
+  const states = previewEnvironments.map((name) => `${state}/${ENVIRONMENT_STATES}${name}/*`);
   const digests = previewEnvironments.map(
     (name) => `arn:aws:ssm:${region}:${accountId}:parameter/${APP}/${name}/images/*`,
   );
   return [
-    { Effect: 'Allow', Action: LOOKED_UP, Resource: '*' },
-    {
-      Effect: 'Allow',
-      Action: 'ec2:GetManagedPrefixListEntries',
-      Resource: `arn:aws:ec2:${region}:aws:prefix-list/*`,
-    },
-    { Effect: 'Allow', Action: ['ssm:GetParameter', 'ssm:GetParameters'], Resource: digests },
+    allow(LOOKED_UP, '*'),
+    allow('ec2:GetManagedPrefixListEntries', `arn:aws:ec2:${region}:aws:prefix-list/*`),
     // Names of states: Terraform looks for workspaces.
-    { Effect: 'Allow', Action: 's3:ListBucket', Resource: state },
-    { Effect: 'Allow', Action: 's3:GetObject', Resource: prefixes.map((prefix) => `${state}/${prefix}*`) },
+    allow('s3:ListBucket', state),
+    // IAM refuses a statement of no resource.
+    ...(previewEnvironments.length > 0
+      ? [allow(['ssm:GetParameter', 'ssm:GetParameters'], digests), allow('s3:GetObject', states)]
+      : []),
   ];
 }

@@ -67,6 +67,13 @@ describe('roles that look', () => {
     expect(meant.filter(({ reads }) => !reads)).to.deep.equal([]);
   });
 
+  it('name a resource in every statement, where pull requests are compared with no environment too', () => {
+    const alone = workflowStatements(bootstrap({ previewEnvironments: [] }), 'preview');
+    expect(alone.filter(({ Resource }) => listOf(Resource).length === 0)).to.deep.equal([]);
+    expect(allows(alone, 's3:ListBucket', STATE_BUCKET)).to.equal(true);
+    expect(allows(alone, 's3:GetObject', `${STATE_BUCKET}/${stateKey('dev', 'platform')}`)).to.equal(false);
+  });
+
   it('let main write nothing but the lock of a state', () => {
     const writing = statementsOf('plan').flatMap(({ Action, Resource }) =>
       listOf(Action)
