@@ -63,6 +63,8 @@ export function namesOf(place: Place) {
     imageParameter: (service: string) => `/${APP}/${environment}/images/${service}`,
     secretParameter: (name: string) => `/${APP}/${environment}/secrets/${name}`,
     loadBalancer: prefix,
+    /** It cannot turn from public to internal: another name says that it is another, with another address. */
+    internalLoadBalancer: `${prefix}-int`,
     /** The tag `Name` of the security group that a VPC comes with. */
     unusedSecurityGroup: `${prefix}-unused`,
   };

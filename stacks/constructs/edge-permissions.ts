@@ -12,8 +12,9 @@ export const edgeStatements = (place: Place): Statement[] => [
 
 function loadBalancerStatements(place: Place): Statement[] {
   const { accountId, environment, region } = place;
-  const { loadBalancer } = namesOf(place);
+  const { loadBalancer, internalLoadBalancer } = namesOf(place);
   const arn = (resource: string) => `arn:aws:elasticloadbalancing:${region}:${accountId}:${resource}`;
+  const kinds = ['loadbalancer', 'listener', 'listener-rule'];
   const targetGroups = arn('targetgroup/*');
   return [
     allow(
@@ -38,7 +39,7 @@ function loadBalancerStatements(place: Place): Statement[] {
         'elasticloadbalancing:SetSecurityGroups',
         'elasticloadbalancing:SetSubnets',
       ],
-      ['loadbalancer', 'listener', 'listener-rule'].map((kind) => arn(`${kind}/app/${loadBalancer}/*`)),
+      [loadBalancer, internalLoadBalancer].flatMap((name) => kinds.map((kind) => arn(`${kind}/app/${name}/*`))),
     ),
     // Names of target groups have no room for that of the environment.
     allow(
@@ -115,7 +116,7 @@ function cdnStatements(place: Place): Statement[] {
 
 function webAclStatements(place: Place): Statement[] {
   const { accountId, region } = place;
-  const { loadBalancer, prefix } = namesOf(place);
+  const { loadBalancer, internalLoadBalancer, prefix } = namesOf(place);
   const regions = [...new Set([region, EDGE_REGION])];
   const own = (kind: string) =>
     regions.flatMap((each) =>
@@ -138,7 +139,9 @@ function webAclStatements(place: Place): Statement[] {
       [
         ...own('webacl'),
         ...own('regexpatternset'),
-        `arn:aws:elasticloadbalancing:${region}:${accountId}:loadbalancer/app/${loadBalancer}/*`,
+        ...[loadBalancer, internalLoadBalancer].map(
+          (name) => `arn:aws:elasticloadbalancing:${region}:${accountId}:loadbalancer/app/${name}/*`,
+        ),
       ],
     ),
     // AWS's own groups of rules, which a web ACL names.

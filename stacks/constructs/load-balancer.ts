@@ -100,8 +100,7 @@ function createAlb(
     );
   }
   return new Lb(scope, 'load-balancer', {
-    // It cannot turn from public to internal: another name says that it is another, with another address.
-    name: isInternal ? `${names.loadBalancer}-int` : names.loadBalancer,
+    name: isInternal ? names.internalLoadBalancer : names.loadBalancer,
     loadBalancerType: 'application',
     internal: isInternal,
     subnets: isInternal ? network.privateSubnetIds : network.publicSubnetIds,

@@ -54,9 +54,12 @@ const UNNAMED = [
  */
 export function platformReadingStatements(place: Place): Statement[] {
   const { accountId, region } = place;
-  const { cluster, loadBalancer, logGroup, prefix } = namesOf(place);
+  const { cluster, loadBalancer, internalLoadBalancer, logGroup, prefix } = namesOf(place);
   const arn = (service: string, resource: string) => `arn:aws:${service}:*:${accountId}:${resource}`;
   const arns = (service: string, ...resources: string[]) => resources.map((resource) => arn(service, resource));
+  const loadBalancers = [loadBalancer, internalLoadBalancer].map((name) =>
+    arn('elasticloadbalancing', `loadbalancer/app/${name}/*`),
+  );
   const cloudfront = ['cache-policy', 'distribution', 'function', 'origin-request-policy', 'response-headers-policy'];
   return [
     allow(UNNAMED, '*'),
@@ -97,15 +100,9 @@ export function platformReadingStatements(place: Place): Statement[] {
     allow(['sns:GetTopicAttributes', 'sns:ListTagsForResource'], arn('sns', `${prefix}-*`)),
     allow(
       ['wafv2:GetRegexPatternSet', 'wafv2:GetWebACL', 'wafv2:GetWebACLForResource', 'wafv2:ListTagsForResource'],
-      [
-        ...arns('wafv2', `*/webacl/${prefix}*/*`, `*/regexpatternset/${prefix}*/*`),
-        arn('elasticloadbalancing', `loadbalancer/app/${loadBalancer}/*`),
-      ],
+      [...arns('wafv2', `*/webacl/${prefix}*/*`, `*/regexpatternset/${prefix}*/*`), ...loadBalancers],
     ),
-    allow(
-      'elasticloadbalancing:GetLoadBalancerWebACL',
-      arn('elasticloadbalancing', `loadbalancer/app/${loadBalancer}/*`),
-    ),
+    allow('elasticloadbalancing:GetLoadBalancerWebACL', loadBalancers),
     allow(
       [
         'iam:GetInstanceProfile',
