@@ -1,7 +1,7 @@
 import { tasksPerInstance } from '../constructs/instance-capacity.ts';
 import { INSTANCE_TYPES } from '../constructs/instance-types.ts';
 import { ACCOUNTS, EXAMPLE_ACCOUNT_ID } from '../environments/account.ts';
-import type { EnvironmentSettings } from '../environments/settings.ts';
+import type { AccountSettings, EnvironmentSettings } from '../environments/settings.ts';
 import type { SettingsCheck } from './check.ts';
 import { misshapen } from './setting-forms.ts';
 
@@ -39,13 +39,23 @@ const LOG_DAYS = [
 
 const keepsValue = ({ storage }: EnvironmentSettings): boolean => !storage.disposable;
 
+/** Names that an account has for itself: the tag of what belongs to all environments, and what the roles of workflows begin with. */
+const RESERVED = ['account', 'github'];
+
+const accountsOf = ({ accountId }: EnvironmentSettings): AccountSettings[] =>
+  Object.values(ACCOUNTS).filter((account) => account.accountId === accountId);
+
+/** In the account of examples nobody deploys, whatever stands in ACCOUNTS in its place by now. */
+const isOfNobody = (settings: EnvironmentSettings): boolean =>
+  settings.accountId === EXAMPLE_ACCOUNT_ID && accountsOf(settings).length === 0;
+
 /** What no single resource shows: settings that do not go together. */
 export const SETTINGS_CHECKS: SettingsCheck[] = [
   {
     id: 'IMG-SET-001',
     reason: 'It is part of the names of buckets and roles, which have limits and take no capitals.',
-    remedy: 'give a name of lower case letters and digits, 12 at most, that begins with a letter.',
-    find: ({ name }) => !/^[a-z][a-z0-9]{0,11}$/.test(name) && `name is "${name}"`,
+    remedy: `give a name of lower case letters and digits, 12 at most, that begins with a letter and is not ${RESERVED.join(' or ')}.`,
+    find: ({ name }) => (RESERVED.includes(name) || !/^[a-z][a-z0-9]{0,11}$/.test(name)) && `name is "${name}"`,
   },
   {
     id: 'IMG-SET-002',
@@ -180,12 +190,10 @@ export const SETTINGS_CHECKS: SettingsCheck[] = [
     reason: 'Its state, its container images and the limits of its roles are where a bootstrap has made them.',
     remedy:
       'give it the account and region of one of ACCOUNTS in stacks/environments/account.ts; an account has one region.',
-    find({ accountId, region }) {
-      const own = Object.values(ACCOUNTS).filter((account) => account.accountId === accountId);
-      // Nobody deploys there.
-      if (own.length === 0 && accountId === EXAMPLE_ACCOUNT_ID) return false;
-      return !own.some((account) => account.region === region) && `no bootstrap is for ${accountId} in ${region}`;
-    },
+    find: (settings) =>
+      !isOfNobody(settings) &&
+      !accountsOf(settings).some(({ region }) => region === settings.region) &&
+      `no bootstrap is for ${settings.accountId} in ${settings.region}`,
   },
   {
     id: 'IMG-SET-018',
@@ -199,21 +207,19 @@ export const SETTINGS_CHECKS: SettingsCheck[] = [
     reason:
       'Pull requests that nobody has reviewed read its state, and the secret by which the load balancer knows the CDN is in it.',
     remedy: 'take the environment out of previewEnvironments in stacks/environments/account.ts.',
-    find: ({ name, accountId, cdn }) =>
-      cdn.enabled &&
-      Object.values(ACCOUNTS).some(
-        (account) => account.accountId === accountId && account.previewEnvironments.includes(name),
-      ) &&
-      `${name} has a CDN and is in previewEnvironments`,
+    find: (settings) =>
+      settings.cdn.enabled &&
+      accountsOf(settings).some(({ previewEnvironments }) => previewEnvironments.includes(settings.name)) &&
+      `${settings.name} has a CDN and is in previewEnvironments`,
   },
   {
     id: 'IMG-SET-040',
     reason: 'Its account makes no boundary for its roles, and none of them can be made without.',
     remedy: 'put it into githubEnvironments in stacks/environments/account.ts, and deploy the bootstrap.',
-    find: ({ name, accountId }) =>
-      !Object.values(ACCOUNTS).some(
-        (account) => account.accountId === accountId && account.githubEnvironments.includes(name),
-      ) && `no account has ${name} in githubEnvironments`,
+    find: (settings) =>
+      !isOfNobody(settings) &&
+      !accountsOf(settings).some(({ githubEnvironments }) => githubEnvironments.includes(settings.name)) &&
+      `no account has ${settings.name} in githubEnvironments`,
   },
   {
     id: 'IMG-SET-019',

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
+import { SETTINGS_CHECKS } from '../../../stacks/checks/all-checks.ts';
+import { findingsOf } from '../../../stacks/checks/check.ts';
 import { PLACEHOLDER_CHECKS, placeholdersIn } from '../../../stacks/checks/placeholder-checks.ts';
-import { EXAMPLE_ACCOUNT_ID } from '../../../stacks/environments/account.ts';
+import { ACCOUNTS, EXAMPLE_ACCOUNT_ID } from '../../../stacks/environments/account.ts';
 import { ENVIRONMENTS } from '../../../stacks/environments/all.ts';
 import { prod } from '../../../stacks/environments/prod.ts';
 import type { EnvironmentSettings } from '../../../stacks/environments/settings.ts';
@@ -46,4 +48,25 @@ describe('placeholders in the settings', () => {
       expect(findings(ownOf(settings))).to.deep.equal([]);
     });
   }
+});
+
+describe('environments that are not to be deployed', () => {
+  const before = { ...ACCOUNTS };
+
+  /** As the guide begins: one's own account, in which one environment is. */
+  beforeEach(() => {
+    for (const [name, account] of Object.entries(before)) ACCOUNTS[name] = { ...account, accountId: OWN };
+  });
+
+  afterEach(() => {
+    Object.assign(ACCOUNTS, before);
+  });
+
+  for (const settings of ENVIRONMENTS)
+    it(`such as ${settings.name} may stay in the account of examples when that of the bootstrap is one's own`, () => {
+      const found = SETTINGS_CHECKS.flatMap(({ id, find }) =>
+        findingsOf(find(settings)).map((each) => `${id}: ${each}`),
+      );
+      expect(found).to.deep.equal([]);
+    });
 });
