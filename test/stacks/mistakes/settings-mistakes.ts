@@ -43,6 +43,7 @@ export const SETTINGS_MISTAKES: Mistake[] = [
   ['two zones in production', 'IMG-SET-024', setting('network.zones', ['use1-az2', 'use1-az4'])],
   ['mistakes forgiven for a week', 'IMG-SET-025', setting('storage.noncurrentDays', 7)],
   ['capitals in the name', 'IMG-SET-001', setting('name', 'Production')],
+  ['a name that roles of workflows begin with', 'IMG-SET-001', setting('name', 'github')],
   ['an account of three digits', 'IMG-SET-002', setting('accountId', '123')],
   ['a region that is none', 'IMG-SET-002', setting('region', 'europe')],
   ['more workers than instances hold', 'IMG-SET-003', setting('workers.maxInstances', 10)],
