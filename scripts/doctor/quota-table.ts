@@ -49,13 +49,13 @@ export const QUOTAS: Quota[] = [
     need: count('aws_lb'),
     used: async (site) => {
       const { LoadBalancers } = await site.aws()('elbv2', 'describe-load-balancers');
-      const named = Object.keys(site.platforms).map((environment) => ({
-        environment,
-        name: namesOf({ ...site, environment }).loadBalancer,
-      }));
+      const isOf = (environment: string, name: string): boolean => {
+        const { loadBalancer, internalLoadBalancer } = namesOf({ ...site, environment });
+        return [loadBalancer, internalLoadBalancer].includes(name);
+      };
       return LoadBalancers.filter(({ Type }: Values) => Type === 'application').map(
-        ({ LoadBalancerName: own }: Values) =>
-          named.find(({ name }) => own === name || own === `${name}-int`)?.environment,
+        ({ LoadBalancerName: name }: Values) =>
+          Object.keys(site.platforms).find((environment) => isOf(environment, name)),
       );
     },
   },
