@@ -105,8 +105,8 @@ function vaultCommands(
   const describe = aws(region, 'backup describe-backup-vault', vault);
   return [
     unless(describe, aws(region, 'backup create-backup-vault', vault)),
-    // A lock that binds everybody cannot be put again.
-    `[ "$(${describe} --query Locked --output text)" = True ] || ${aws(
+    // A lock that binds everybody, which has a date, cannot be put again; one that does not may have to become such a one.
+    `[ "$(${describe} --query LockDate --output text)" != None ] || ${aws(
       region,
       'backup put-backup-vault-lock-configuration',
       {

@@ -21,7 +21,9 @@ import { type Configuration, openWorkspace, type Workspace } from './terraform.t
 const SETTINGS = { ...prod, storage: { ...prod.storage, ...COPIES } };
 const NAMES = namesOf(placeOf(SETTINGS));
 const REPLICA = NAMES.replicaBucket(OUTSIDE.accountId);
-const SCRIPT = ownerCommands(SETTINGS).get(OUTSIDE.accountId) ?? '';
+const scriptFor = (tableBackups: StorageSettings['tableBackups']): string =>
+  ownerCommands({ ...SETTINGS, storage: { ...SETTINGS.storage, tableBackups } }).get(OUTSIDE.accountId) ?? '';
+const SCRIPT = scriptFor(COPIES.tableBackups);
 
 /** The storage of prod with copies as given. */
 function configurationWith(copies: Pick<StorageSettings, keyof typeof COPIES>): Configuration {
@@ -40,10 +42,10 @@ describe('copies in another account', function () {
     const named = ['--backup-vault-name', NAMES.copyVault, '--region', OUTSIDE.region];
     return aws(outside.endpoint, 'backup', 'describe-backup-vault', ...named);
   };
-  const runScript = ({ endpoint }: EmulatedAws) => {
+  const runScript = ({ endpoint }: EmulatedAws, script = SCRIPT) => {
     const { PATH, HOME } = process.env;
     const env = { PATH, HOME, ...LOCAL_CREDENTIALS, AWS_ENDPOINT_URL: endpoint };
-    return promisify(execFile)('sh', ['-c', SCRIPT], { env });
+    return promisify(execFile)('sh', ['-c', script], { env });
   };
 
   before(async () => {
@@ -61,6 +63,13 @@ describe('copies in another account', function () {
     expect((await aws(home.endpoint, 's3api', 'list-buckets')).Buckets).to.deep.equal([]);
   });
 
+  it('may begin with a lock that who has the account takes away', async () => {
+    await runScript(outside, scriptFor({ ...COPIES.tableBackups, lock: 'governance' }));
+    expect(await vault())
+      .to.include({ Locked: true })
+      .and.not.to.have.property('LockDate');
+  });
+
   it('have a bucket that keeps versions, locks them and lets go what was deleted', async () => {
     await runScript(outside);
     const { lockedDays, noncurrentDays } = COPIES.originalsReplica;
@@ -73,8 +82,11 @@ describe('copies in another account', function () {
     expect(await inReplica('get-bucket-location')).to.deep.equal({ LocationConstraint: OUTSIDE.region });
   });
 
-  it('have a vault that is locked', async () => {
-    expect(await vault()).to.include({ Locked: true, MinRetentionDays: LEAST_KEPT_DAYS });
+  it('have a vault that is locked, for good where the settings have come to say so', async () => {
+    const locked = { Locked: true, MinRetentionDays: LEAST_KEPT_DAYS };
+    expect(await vault())
+      .to.include(locked)
+      .and.to.have.property('LockDate');
   });
 
   it('are made again without harm', async () => {
