@@ -1,6 +1,7 @@
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
 import { accountNames } from '../shared/contracts/naming.ts';
+import { placeholdersIn } from './checks/placeholder-checks.ts';
 import { createAwsProvider } from './constructs/aws-provider.ts';
 import { createContainerRepositories } from './constructs/container-repositories.ts';
 import { createGithubRoles } from './constructs/github-roles.ts';
@@ -9,6 +10,7 @@ import { PlainStack } from './constructs/plain-stack.ts';
 import { BOOTSTRAP_STATE_KEY, keepStateInBucket, keepStateInFile } from './constructs/state-backend.ts';
 import { createStateBucket } from './constructs/state-bucket.ts';
 import { createVulnerabilityNotices } from './constructs/vulnerability-notices.ts';
+import { EXAMPLE_ACCOUNT_ID } from './environments/account.ts';
 import type { AccountSettings } from './environments/settings.ts';
 
 /**
@@ -21,6 +23,7 @@ import type { AccountSettings } from './environments/settings.ts';
 export class BootstrapStack extends PlainStack {
   constructor(scope: Construct, id: string, settings: AccountSettings) {
     super(scope, id);
+    refusePlaceholders(settings);
     createAwsProvider(this, settings);
     if (settings.stateInBucket) keepStateInBucket(this, settings, BOOTSTRAP_STATE_KEY);
     else keepStateInFile(this);
@@ -34,4 +37,15 @@ export class BootstrapStack extends PlainStack {
     for (const [workflow, arn] of Object.entries(roles))
       new TerraformOutput(this, `${workflow}-role-arn`, { value: arn });
   }
+}
+
+/** In an account of somebody's, workflows of the repository of an example would get it, and notices go to nobody. */
+function refusePlaceholders(settings: AccountSettings): void {
+  const { accountId } = settings;
+  const left = accountId === EXAMPLE_ACCOUNT_ID ? [] : placeholdersIn(settings);
+  if (left.length === 0) return;
+  const told = left.map(([path, value]) => `${path} is still "${value}"`).join(', ');
+  throw new Error(
+    `ACCOUNTS in stacks/environments/account.ts: ${told}. Put your own before account ${accountId} gets it.`,
+  );
 }

@@ -1,5 +1,5 @@
 import { EXAMPLE_ACCOUNT_ID } from '../environments/account.ts';
-import type { EnvironmentSettings } from '../environments/settings.ts';
+import type { AccountSettings, EnvironmentSettings } from '../environments/settings.ts';
 import type { SettingsCheck } from './check.ts';
 
 /** Names of documentation (RFC 2606, RFC 6761), the certificates of these files, which nobody has, and AWS's own account of examples. */
@@ -13,8 +13,8 @@ function textsOf(value: unknown, path: string): [path: string, text: string][] {
   return Object.entries(value).flatMap(([name, inner]) => textsOf(inner, path ? `${path}.${name}` : name));
 }
 
-/** What is left in an environment of what these files came with, by the paths of its settings. */
-export const placeholdersIn = (settings: EnvironmentSettings): [path: string, value: string][] =>
+/** What is left in an environment or an account of what these files came with, by the paths of its settings. */
+export const placeholdersIn = (settings: EnvironmentSettings | AccountSettings): [path: string, value: string][] =>
   textsOf(settings, '').filter(([, text]) => PLACEHOLDER.test(text));
 
 /** An environment in the account of examples cannot be applied by anybody: it may have them until it is to be deployed. */

@@ -12,9 +12,6 @@ import { planStatements } from './plan-permissions.ts';
 import { policyDocument, type Statement } from './policy-document.ts';
 import { previewStatements } from './preview-permissions.ts';
 
-/** What stands in account.ts until somebody puts their own. */
-const PLACEHOLDERS = { accountId: '111122223333', owner: 'example' };
-
 /** The jobs that may take a role, as GitHub's contexts, and what it may do. */
 interface Job {
   workflow: Workflow;
@@ -26,11 +23,6 @@ interface Job {
 
 /** What workflows of the repository may do, without a key that could be lost: each job gets credentials of its own for an hour. */
 export function createGithubRoles(scope: Construct, settings: AccountSettings): Record<string, string> {
-  const { accountId, github } = settings;
-  if (accountId !== PLACEHOLDERS.accountId && github.owner === PLACEHOLDERS.owner)
-    throw new Error(
-      `ACCOUNTS in stacks/environments/account.ts: github.owner is still "${github.owner}", whose workflows would get the account ${accountId}. Put the owner, the repository and their ids.`,
-    );
   const provider = createGithubProvider(scope, settings);
   const jobs = [...lookingJobs(settings), ...settings.githubEnvironments.flatMap((name) => jobsOf(settings, name))];
   return Object.fromEntries(jobs.map((job) => [job.workflow, createRole(scope, settings, { ...job, provider })]));

@@ -129,12 +129,14 @@ describe('trust in GitHub', () => {
     ]);
   });
 
-  it('is not given to the repository of an example with an account of somebody’s', () => {
+  it('is not given to the repository of an example with an account of somebody’s, nor are notices sent to one', () => {
+    const own = { accountId: '222233334444', alarmEmails: ['team@pictures.org'] };
     const github = { ...ACCOUNT.github, owner: 'example' };
-    expect(() => bootstrap({ accountId: '222233334444', github })).to.throw(
-      /github\.owner is still "example".* Put the owner/,
+    expect(() => bootstrap({ ...own, github })).to.throw(/github\.owner is still "example"\. Put your own/);
+    expect(() => bootstrap({ ...own, alarmEmails: ['team@example.com'] })).to.throw(
+      /alarmEmails is still "team@example/,
     );
-    expect(() => bootstrap({ github })).to.not.throw();
+    for (const changes of [own, { github }]) expect(() => bootstrap(changes)).to.not.throw();
   });
 
   it('lets what nobody has reviewed preview, main plan, and neither anything else', () => {
