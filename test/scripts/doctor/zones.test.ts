@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { zones } from '../../../scripts/doctor/zones.ts';
-import { madeUpSite, saidOf, stackOf } from '../../support/made-up-site.ts';
+import { madeUpSite, saidOf } from '../../support/made-up-site.ts';
 
 describe('npm run doctor looks at zones and', () => {
   const zone = (id: string, State = 'available') => ({
@@ -9,7 +9,6 @@ describe('npm run doctor looks at zones and', () => {
     State,
     OptInStatus: 'opt-in-not-required',
   });
-  const fargate = { requires_compatibilities: ['FARGATE'], runtime_platform: { cpu_architecture: 'ARM64' } };
   const group = {
     name: 'image-service-dev-worker',
     mixed_instances_policy: {
@@ -26,7 +25,6 @@ describe('npm run doctor looks at zones and', () => {
     madeUpSite({
       platform: {
         aws_subnet: Object.fromEntries(ids.map((id) => [id, { availability_zone_id: id }])),
-        aws_ecs_task_definition: { one: fargate },
         aws_autoscaling_group: { one: group },
       },
       answers: {
@@ -46,10 +44,6 @@ describe('npm run doctor looks at zones and', () => {
     expect(await saidOf(zones, site(['use1-az9']))).to.include(
       'missing: The account has no zone use1-az9 in this region.',
     ));
-  it('says where Fargate has no arm64', async () =>
-    expect((await saidOf(zones, site(['use1-az3']))).join()).to.match(
-      /missing: Zone use1-az3 has no Fargate for arm64/,
-    ));
   it('says where none of a fleet’s instance types is', async () =>
     expect(await saidOf(zones, site(['use1-az1'], []))).to.deep.equal([
       'missing: Zone use1-az1 has none of the instance types of image-service-dev-worker.',
@@ -58,14 +52,4 @@ describe('npm run doctor looks at zones and', () => {
     expect(await saidOf(zones, site(['use1-az1'], [['c5.large', 'use1-az1']]))).to.deep.equal([
       'note: Zone use1-az1 does not have c6i.large of image-service-dev-worker.',
     ]));
-  it('counts the zones of a platform that takes the first that are available', async () => {
-    const taken = site(['use1-az1']);
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: Terraform's own.
-    const names = ['${element(names, 0)}', '${element(names, 1)}', '${element(names, 2)}'];
-    const subnets = names.map((availability_zone, index) => [String(index), { availability_zone }]);
-    const platform = stackOf({ aws_subnet: Object.fromEntries(subnets) });
-    expect(await saidOf(zones, { ...taken, platform })).to.include(
-      'missing: The region has 2 zones, and 3 are needed.',
-    );
-  });
 });
