@@ -8,7 +8,7 @@ import { findMissing, prepareTerraform } from './test-infra/prerequisites.ts';
 import { startMocha, statusOf } from './test-run/mocha.ts';
 
 const HELP = `npm run test:infra [-- OPTIONS]
-Runs the tests in test/infra: synthesises the stacks of every environment, validates and plans them, applies the bootstrap, dev and prod to an
+Runs the tests in test/infra: synthesises the stacks of every environment, validates and plans them, applies the bootstrap, dev, staging and prod to an
 emulated AWS (moto_server), runs the containers by the applied task definitions, and destroys it all; and has npm run doctor look at a new
 account. About ten minutes on two cores.
 What checkov finds in the stacks must have its reason in stacks/accepted-findings.ts.

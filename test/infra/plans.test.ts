@@ -13,9 +13,6 @@ const STACKS = [
   ...ENVIRONMENTS.flatMap(({ name }) => [`storage-${name}`, `platform-${name}`]),
 ];
 
-/** Their plans are the first half of what applies them in dev.test.ts and prod.test.ts, which look for warnings too. */
-const APPLIED = ['bootstrap', ...['dev', 'prod'].flatMap((name) => [`storage-${name}`, `platform-${name}`])];
-
 describe('every stack of every environment', function () {
   this.timeout(120_000);
   let folder: TemporaryFolder;
@@ -50,18 +47,6 @@ describe('every stack of every environment', function () {
       it('is valid, without a warning', async () => {
         const { valid, diagnostics } = JSON.parse(await workspace.run('validate', '-json'));
         expect({ valid, diagnostics }).to.deep.equal({ valid: true, diagnostics: [] });
-      });
-
-      if (APPLIED.includes(id)) return;
-      it('plans to create, and nothing else, without a warning', async () => {
-        const messages = (await workspace.run('plan', '-json', '-input=false'))
-          .trim()
-          .split('\n')
-          .map((line) => JSON.parse(line));
-        expect(messages.filter((message) => message.type === 'diagnostic')).to.deep.equal([]);
-        const { changes } = messages.find((message) => message.type === 'change_summary');
-        expect(changes).to.include({ change: 0, remove: 0 });
-        expect(changes.add).to.be.above(5);
       });
     });
   }
