@@ -7,7 +7,8 @@ import { printable, printableJson } from './printable.ts';
 
 const HELP = `npm run doctor -- ENVIRONMENT [OPTIONS]
 Says what an environment still lacks before its first apply, and how to get it: tools, settings, credentials, bootstrap, quotas, zones,
-service-linked roles, certificates, parameters, images, cost allocation tags. It changes nothing, and decrypts no secret.
+service-linked roles, certificates, parameters, images, storage, cost allocation tags. It changes nothing, and decrypts no secret: whether
+one has the right form it cannot tell.
 
   --json           for programs
   --stacks FOLDER  where cdktf has synthesised the stacks  (cdktf.out/stacks)

@@ -9,6 +9,7 @@ import { parameters } from './parameters.ts';
 import { placeholders } from './placeholders.ts';
 import { quotas } from './quotas.ts';
 import { serviceLinkedRoles } from './service-linked-roles.ts';
+import { storage } from './storage.ts';
 import { synthesis } from './synthesis.ts';
 import { tools } from './tools.ts';
 import { zones } from './zones.ts';
@@ -27,5 +28,6 @@ export const CHECKS: readonly Check[] = [
   cloudFront,
   parameters,
   images,
+  storage,
   costs,
 ];

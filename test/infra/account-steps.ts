@@ -27,6 +27,17 @@ export async function makeBootstrap(site: Site): Promise<void> {
     await ask('iam', 'create-policy', '--policy-name', name, '--policy-document', policy);
 }
 
+/** The buckets and the table of the storage, without their particulars. */
+export async function makeStorage({ aws, storage }: Site): Promise<void> {
+  const ask = aws();
+  for (const { bucket } of resourcesOf(storage, 'aws_s3_bucket'))
+    await ask('s3api', 'create-bucket', '--bucket', bucket);
+  const key = ['--attribute-definitions', 'AttributeName=pk,AttributeType=S'];
+  const rest = [...key, '--key-schema', 'AttributeName=pk,KeyType=HASH', '--billing-mode', 'PAY_PER_REQUEST'];
+  for (const { name } of resourcesOf(storage, 'aws_dynamodb_table'))
+    await ask('dynamodb', 'create-table', '--table-name', name, ...rest);
+}
+
 /** Asks for a certificate for the load balancer, and has the stack name it. Answers who waits until it is issued. */
 export async function requestCertificate({ aws, platform }: Site): Promise<() => Promise<unknown>> {
   const asked = ['--domain-name', 'images.staging.acme.dev', '--validation-method', 'DNS'];

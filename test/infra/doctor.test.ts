@@ -13,7 +13,7 @@ import { readSite, type Site } from '../../scripts/doctor/site.ts';
 import { LOCAL_REGION } from '../../scripts/local/emulators.ts';
 import { ACCOUNT_ID } from '../../stacks/environments/account.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
-import { distribute, follow, makeBootstrap, pushImages, requestCertificate } from './account-steps.ts';
+import { distribute, follow, makeBootstrap, makeStorage, pushImages, requestCertificate } from './account-steps.ts';
 import { aws } from './aws-cli.ts';
 import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts';
 import { putParameters } from './prerequisites.ts';
@@ -103,6 +103,12 @@ describe('npm run doctor, in an account that is new', function () {
         (name) => `missing: There is no image image-service/${name}@`,
       ),
       () => pushImages(site),
+    ],
+    storage: [
+      [
+        'note: There is no bucket image-service-staging-images-210987654321, no table image-service-staging-images yet.',
+      ],
+      () => makeStorage(site),
     ],
     'cost allocation tags': [
       ['note: CostCenter, Environment, Owner, Project are not on'],
