@@ -29,11 +29,15 @@ export async function look(check: Check, site: Site): Promise<Finding[]> {
 /** Without credentials AWS answers nobody, and says so of every question. */
 async function lookForCredentials(site: Site): Promise<Finding[]> {
   const findings = await look(credentials, site);
-  return findings.map((finding) =>
-    finding.outcome === 'unseen'
-      ? missing(`AWS does not take them, or there are none: ${finding.what}`, 'export AWS_PROFILE=YOUR_PROFILE')
-      : finding,
-  );
+  return findings.map((finding) => {
+    if (finding.outcome !== 'unseen') return finding;
+    if (finding.what.includes('Could not connect'))
+      return missing(
+        finding.what,
+        'look at AWS_ENDPOINT_URL: is what it names still running? For AWS itself, unset AWS_ENDPOINT_URL',
+      );
+    return missing(`AWS does not take them, or there are none: ${finding.what}`, 'export AWS_PROFILE=YOUR_PROFILE');
+  });
 }
 
 /** All checks, in the order of the table. */

@@ -93,6 +93,13 @@ describe('npm run doctor', () => {
     expect([other.code, none.code]).to.deep.equal([1, 1]);
   });
 
+  it('says that nothing answers at the endpoint, which is no matter of credentials', async () => {
+    const deaf = `#!/bin/sh\necho 'Could not connect to the endpoint URL: "http://127.0.0.1:1/"' >&2; exit 255\n`;
+    const { code, stdout } = await examine({ aws: deaf, terraform });
+    expect(code).to.equal(1);
+    expect(stdout).to.match(/MISSING +.*Could not connect to the endpoint.*\n +-> look at AWS_ENDPOINT_URL: /);
+  });
+
   it('says that a Terraform is too old', async () => {
     const { code, stdout } = await examine({ aws: aws('210987654321'), terraform: terraform.replace('1.11', '1.9') });
     expect(code).to.equal(1);
