@@ -104,8 +104,14 @@ export async function ask(
   const upstream = openUpstream(emulator, request, { ...headers, 'content-length': String(body.length) });
   upstream.end(body);
   const [answered] = (await once(upstream, 'response')) as [IncomingMessage];
-  const { 'content-length': length, 'transfer-encoding': _, ...kept } = answered.headers as Record<string, string>;
-  // That of a HEAD says how long the body would be; of another body it is counted anew, because a supplement may change it.
+  // DynamoDB's checksum goes, because a supplement may change the body, and clients refuse one that does not match.
+  const {
+    'content-length': length,
+    'transfer-encoding': _,
+    'x-amz-crc32': __,
+    ...kept
+  } = answered.headers as Record<string, string>;
+  // That of a HEAD says how long the body would be; of another body it is counted anew, for the same reason.
   const told = request.method === 'HEAD' && length !== undefined ? { ...kept, 'content-length': length } : kept;
   return { status: answered.statusCode ?? 502, headers: told, body: await buffer(answered) };
 }
