@@ -11,7 +11,7 @@ const { cluster } = namesOf(placeOf(dev));
 
 describeApplied('dev with the bootstrap', ['bootstrap', 'storage-dev', 'platform-dev'], (applied) => {
   previewTests(applied, dev.name);
-  routingTests(applied, cluster);
+  routingTests(applied, dev);
   endToEndTests(applied, dev);
   teardownTests(applied, dev.name, cluster);
 });

@@ -1,5 +1,3 @@
-import { namesOf } from '../../shared/contracts/naming.ts';
-import { placeOf } from '../../stacks/environments/place.ts';
 import { prod } from '../../stacks/environments/prod.ts';
 import { describeApplied } from './applied-stacks.ts';
 import { endToEndTests } from './end-to-end-tests.ts';
@@ -8,7 +6,7 @@ import { rotationTests } from './rotation-tests.ts';
 import { routingTests } from './routing-tests.ts';
 
 describeApplied('prod', ['storage-prod', 'platform-prod'], (applied) => {
-  routingTests(applied, namesOf(placeOf(prod)).cluster);
+  routingTests(applied, prod);
   endToEndTests(applied, prod);
   rotationTests(applied, prod);
   protectionTests(applied, prod.name);

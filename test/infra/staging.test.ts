@@ -1,9 +1,7 @@
-import { namesOf } from '../../shared/contracts/naming.ts';
-import { placeOf } from '../../stacks/environments/place.ts';
 import { staging } from '../../stacks/environments/staging.ts';
 import { describeApplied } from './applied-stacks.ts';
 import { routingTests } from './routing-tests.ts';
 
 describeApplied('staging', ['storage-staging', 'platform-staging'], (applied) => {
-  routingTests(applied, namesOf(placeOf(staging)).cluster);
+  routingTests(applied, staging);
 });

@@ -54,7 +54,12 @@ export const EDGE_CHANGES: Record<string, Given[] | Fixed> = {
       todo: 'The address by which tasks go out is another from then on: tell whoever lets it in, and have a spare Elastic IP in the quota.',
     },
   ],
-  'network.isolatedWorkers': [{ set: { 'network.isolatedWorkers': true }, bothWays: true }],
+  'network.isolatedWorkers': [
+    {
+      set: { 'network.isolatedWorkers': true },
+      todo: 'Workers reach AWS alone from then on. Replace their instances, whose agents know the old way only (see “Isolate workers”).',
+    },
+  ],
   'network.flowLogDays': [
     { set: { 'network.flowLogDays': 30 } },
     {
@@ -68,8 +73,12 @@ export const EDGE_CHANGES: Record<string, Given[] | Fixed> = {
   ],
   'loadBalancer.domainName': [{ set: { 'loadBalancer.domainName': 'pictures.example.com' } }],
   'loadBalancer.allowHttp': [TO_HTTPS],
+  'loadBalancer.deletionProtection': [
+    { from: 'dev', set: { 'loadBalancer.deletionProtection': true }, bothWays: true },
+  ],
+  'loadBalancer.accessLogs': [{ from: 'dev', set: { 'loadBalancer.accessLogs': true }, bothWays: true }],
   'loadBalancer.idleTimeoutSeconds': [{ set: { 'loadBalancer.idleTimeoutSeconds': 50 } }],
-  'loadBalancer.waf.enabled': [{ set: { 'loadBalancer.waf.enabled': false }, todo: WITHOUT_ACL }],
+  'loadBalancer.waf.enabled': [{ from: 'dev', set: { 'loadBalancer.waf.enabled': true }, bothWays: true }],
   'cdn.waf': [{ set: { 'cdn.waf': false }, todo: WITHOUT_ACL }],
   'cdn.enabled': [
     {

@@ -19,6 +19,8 @@ export const STORAGE_CHANGES: Record<string, Given[] | Fixed> = {
     {
       set: { 'storage.disposable': true, 'storage.tableBackups': 'off' },
       todo: 'Whoever destroys the storage destroys what is in it, from then on. Backups under a final lock are switched off before.',
+      // moto refuses the name of a backup plan that has ended, which AWS does not, so it could not be put back.
+      planOnly: true,
     },
   ],
   'storage.corsOrigins': [
@@ -37,8 +39,20 @@ export const STORAGE_CHANGES: Record<string, Given[] | Fixed> = {
   'account.github.repository': [{ from: 'account', set: { 'github.repository': 'others' } }],
   'account.github.ownerId': [{ from: 'account', set: { 'github.ownerId': '3' } }],
   'account.github.repositoryId': [{ from: 'account', set: { 'github.repositoryId': '3' } }],
-  'account.githubEnvironments': [{ from: 'account', set: { githubEnvironments: ['dev', 'prod'] } }],
-  'account.previewEnvironments': [{ from: 'account', set: { previewEnvironments: [] } }],
+  'account.githubEnvironments': [
+    {
+      from: 'account',
+      set: { githubEnvironments: ['dev', 'prod'] },
+      todo: 'The roles of its workflows and the boundary of its own roles end: tear the environment down first.',
+    },
+  ],
+  'account.previewEnvironments': [
+    {
+      from: 'account',
+      set: { previewEnvironments: [] },
+      todo: 'Pull requests are compared with the state of no environment from then on.',
+    },
+  ],
   'account.hasOidcProvider': [
     {
       from: 'account',
