@@ -65,7 +65,8 @@ export async function openEnvironment(base: Base, endpoint: string): Promise<Wal
         await workspace.become(await prepare(configuration));
         // Nobody knows what it is if that fails.
         delete applied[id];
-        await workspace.run('apply', '-input=false', '-auto-approve', '-refresh=false');
+        // With a refresh, because the ETag of a distribution that was updated is known by a look alone.
+        await workspace.apply();
         applied[id] = configuration;
       }
     },
