@@ -1,8 +1,7 @@
 import { block, text } from './blocks.ts';
 import type { Check } from './check.ts';
 import { isSpot } from './fleet.ts';
-import type { Inventory, Resource } from './inventory.ts';
-import { readPolicy } from './policy-document.ts';
+import { allowedTo } from './policy-document.ts';
 
 const AGENT = 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/instance_IAM_role.html';
 
@@ -35,13 +34,6 @@ const NEEDED: [by: [type: string, argument: string], actions: string[]][] = [
   ],
 ];
 
-const allowedTo = (role: Resource, inventory: Inventory): string[] =>
-  inventory
-    .pointingAt(role, 'aws_iam_role_policy', 'role', 'name', 'id')
-    .flatMap(({ values }) => readPolicy(values.policy, inventory) ?? [])
-    .filter(({ allows }) => allows)
-    .flatMap(({ actions }) => actions);
-
 const ROLE_CHECKS: Check[] = NEEDED.map(([[type, argument], actions], index) => ({
   id: `IMG-IAM-${102 + index}` as const,
   of: [type],
@@ -49,7 +41,7 @@ const ROLE_CHECKS: Check[] = NEEDED.map(([[type, argument], actions], index) => 
   remedy: 'allow it in the policy of the role.',
   find({ values }, { inventory }) {
     const role = inventory.target(values[argument]);
-    const allowed = role && allowedTo(role, inventory);
+    const allowed = role && allowedTo(role, inventory).flatMap(({ actions }) => actions);
     return allowed
       ? actions.filter((action) => !allowed.includes(action)).map((action) => `its role lacks ${action}`)
       : [];

@@ -1,7 +1,7 @@
 import type { Check, CheckContext } from './check.ts';
 import { type ActionFacts, actionsMeant, canMeet, needsEverything, type ResourceType } from './iam-facts.ts';
 import type { Resource } from './inventory.ts';
-import { type Condition, policiesOf, readPolicy, type Statement } from './policy-document.ts';
+import { type Condition, policiesOf, readPolicy, type Statement, trustOf } from './policy-document.ts';
 
 const POLICIES = ['aws_iam_policy', 'aws_iam_role_policy', 'aws_iam_role'];
 
@@ -39,12 +39,9 @@ function lacking(facts: ActionFacts, statement: Statement): string[] {
 const meantBy = ({ actions }: Statement): ActionFacts[] => actions.flatMap(actionsMeant);
 
 /** Whether jobs of pull requests, which nobody has reviewed, may take a role. */
-const isForPullRequests = ({ values }: Resource, { inventory }: CheckContext): boolean =>
-  (readPolicy(values.assume_role_policy, inventory) ?? []).some(({ allows, conditions }) =>
-    conditions.some(
-      ({ key, values: asked }) =>
-        allows && key.endsWith(':sub') && asked.some((sub) => /:(pull_request|\*)$/.test(sub)),
-    ),
+const isForPullRequests = (role: Resource, { inventory }: CheckContext): boolean =>
+  trustOf(role, inventory).some(({ conditions }) =>
+    conditions.some(({ key, values }) => key.endsWith(':sub') && values.some((sub) => /:(pull_request|\*)$/.test(sub))),
   );
 
 /** The policies of a role that stand in its stack: its own, and those attached to it. */

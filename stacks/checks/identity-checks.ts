@@ -2,7 +2,7 @@ import { text } from './blocks.ts';
 import type { Check, CheckContext } from './check.ts';
 import { actionsMeant, needsEverything } from './iam-facts.ts';
 import type { Resource } from './inventory.ts';
-import { policiesOf, readPolicy, type Statement } from './policy-document.ts';
+import { policiesOf, readPolicy, type Statement, trustOf } from './policy-document.ts';
 
 const POLICIES = ['aws_iam_policy', 'aws_iam_role_policy', 'aws_iam_role'];
 const ROLE = ['aws_iam_role'];
@@ -16,8 +16,7 @@ const WITHOUT_DEPUTY = ['ec2.amazonaws.com'];
 const allowed = (resource: Resource, { inventory }: CheckContext): Statement[] =>
   policiesOf(resource).flatMap(([, policy]) => readPolicy(policy, inventory)?.filter(({ allows }) => allows) ?? []);
 
-const trusted = ({ values }: Resource, { inventory }: CheckContext): Statement[] =>
-  readPolicy(values.assume_role_policy, inventory)?.filter(({ allows }) => allows) ?? [];
+const trusted = (role: Resource, { inventory }: CheckContext): Statement[] => trustOf(role, inventory);
 
 const federated = (role: Resource, context: CheckContext): Statement[] =>
   trusted(role, context).filter(({ principals }) => principals.some(({ type }) => type === 'Federated'));

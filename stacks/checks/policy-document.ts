@@ -81,3 +81,14 @@ export const refusesPlainText = (statements: Statement[] | undefined): boolean =
 /** Whether a statement of a resource policy lets anybody in. */
 export const isPublic = ({ allows, conditions, principals }: Statement): boolean =>
   allows && conditions.length === 0 && principals.some(({ identifiers }) => identifiers.includes('*'));
+
+/** What the policies that are a role's own allow. */
+export const allowedTo = (role: Resource, inventory: Inventory): Statement[] =>
+  inventory
+    .pointingAt(role, 'aws_iam_role_policy', 'role', 'name', 'id')
+    .flatMap(({ values }) => readPolicy(values.policy, inventory) ?? [])
+    .filter(({ allows }) => allows);
+
+/** The statements by which others may take a role. */
+export const trustOf = ({ values }: Resource, inventory: Inventory): Statement[] =>
+  (readPolicy(values.assume_role_policy, inventory) ?? []).filter(({ allows }) => allows);

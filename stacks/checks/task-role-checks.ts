@@ -4,21 +4,15 @@ import type { EnvironmentSettings } from '../environments/settings.ts';
 import { blocks, text } from './blocks.ts';
 import type { Check } from './check.ts';
 import type { Inventory } from './inventory.ts';
-import { readPolicy, type Statement } from './policy-document.ts';
+import { allowedTo, type Statement } from './policy-document.ts';
 import { containersOf } from './task.ts';
 
 const of = ['aws_ecs_task_definition'];
 
 /** What a role may do; undefined where it is of another stack. */
-function allowedTo(arn: unknown, inventory: Inventory): Statement[] | undefined {
+function allowedBy(arn: unknown, inventory: Inventory): Statement[] | undefined {
   const role = inventory.target(arn);
-  return (
-    role &&
-    inventory
-      .pointingAt(role, 'aws_iam_role_policy', 'role', 'name', 'id')
-      .flatMap(({ values }) => readPolicy(values.policy, inventory) ?? [])
-      .filter(({ allows }) => allows)
-  );
+  return role && allowedTo(role, inventory);
 }
 
 /** What the table of permissions gives a service; what is for the CDN only where there is one. */
@@ -42,7 +36,7 @@ export const TASK_ROLE_CHECKS: Check[] = [
       'What a service calls and may not is a 503 for everybody; what it may and never calls is for whoever breaks into it.',
     remedy: 'change the table in shared/contracts/permissions.ts, of which task roles are made.',
     find: (task, { inventory, settings }) => {
-      const allowed = allowedTo(task.values.task_role_arn, inventory)?.flatMap(({ actions }) => actions);
+      const allowed = allowedBy(task.values.task_role_arn, inventory)?.flatMap(({ actions }) => actions);
       if (!settings || !allowed) return [];
       return (containersOf(task) ?? []).flatMap(({ name }) => {
         const permitted = permittedTo(name, settings);
@@ -60,7 +54,7 @@ export const TASK_ROLE_CHECKS: Check[] = [
     reason: 'ECS reads secrets before the task starts, and ends one whose secrets it may not read.',
     remedy: 'allow ssm:GetParameters on the parameter to the execution role.',
     find: (task, { inventory }) => {
-      const readable = allowedTo(task.values.execution_role_arn, inventory)
+      const readable = allowedBy(task.values.execution_role_arn, inventory)
         ?.filter(({ actions }) => actions.includes('ssm:GetParameters'))
         .flatMap(({ resources }) => resources);
       if (!readable) return [];

@@ -3,7 +3,7 @@ import { isReference, strings, text } from './blocks.ts';
 import type { Check, CheckContext } from './check.ts';
 import type { Inventory, Resource } from './inventory.ts';
 import { EGRESS, isWorld } from './network-checks.ts';
-import { readPolicy, type Statement } from './policy-document.ts';
+import { readPolicy, type Statement, trustOf } from './policy-document.ts';
 
 const of = ['aws_vpc_endpoint'];
 
@@ -34,8 +34,8 @@ const WITHIN = ['ecs-tasks.amazonaws.com', 'ec2.amazonaws.com'];
 
 const isWithin = (policy: Resource, inventory: Inventory): boolean => {
   const role = inventory.named('aws_iam_role', policy.values.role, 'name', 'id');
-  const trusted = (role && readPolicy(role.values.assume_role_policy, inventory)) ?? [];
-  return trusted.some(({ principals }) =>
+  const trusting = role ? trustOf(role, inventory) : [];
+  return trusting.some(({ principals }) =>
     principals.some(({ identifiers }) => identifiers.some((each) => WITHIN.includes(each))),
   );
 };

@@ -25,7 +25,17 @@ export function createLogBucket(scope: Construct, settings: EnvironmentSettings)
     acceptsAcls: settings.cdn.enabled && settings.cdn.accessLogs,
     statements: writers(settings),
   });
-  new S3BucketLifecycleConfiguration(scope, 'log-bucket-lifecycle', {
+  expireLogs(scope, 'log-bucket', { bucket, days: settings.observability.logDays });
+  return bucket;
+}
+
+/** Has the logs of a bucket go after some days. */
+export function expireLogs(
+  scope: Construct,
+  id: string,
+  { bucket, days }: { bucket: PrivateBucket; days: number },
+): void {
+  new S3BucketLifecycleConfiguration(scope, `${id}-lifecycle`, {
     bucket: bucket.id,
     transitionDefaultMinimumObjectSize: 'all_storage_classes_128K',
     rule: [
@@ -33,29 +43,32 @@ export function createLogBucket(scope: Construct, settings: EnvironmentSettings)
         id: 'expire-logs',
         status: 'Enabled',
         filter: [{ prefix: '' }],
-        expiration: [{ days: settings.observability.logDays }],
+        expiration: [{ days }],
         abortIncompleteMultipartUpload: [{ daysAfterInitiation: 1 }],
       },
     ],
   });
-  return bucket;
 }
+
+/** Lets S3 write the access log of one bucket of the account into another. */
+export const writtenByS3 = (logBucketArn: string, accountId: string, ofBucketArn: string): Statement => ({
+  Effect: 'Allow',
+  Principal: { Service: 'logging.s3.amazonaws.com' },
+  Action: 's3:PutObject',
+  Resource: `${logBucketArn}/${LOG_PREFIXES.bucket}*`,
+  Condition: {
+    StringEquals: { 'aws:SourceAccount': accountId },
+    ArnEquals: { 'aws:SourceArn': ofBucketArn },
+  },
+});
 
 function writers(settings: EnvironmentSettings): Statement[] {
   const place = placeOf(settings);
   const bucket = `arn:aws:s3:::${namesOf(place).logBucket}`;
-  const put = { Effect: 'Allow', Action: 's3:PutObject' } as const;
-  const s3: Statement = {
-    ...put,
-    Principal: { Service: 'logging.s3.amazonaws.com' },
-    Resource: `${bucket}/${LOG_PREFIXES.bucket}*`,
-    Condition: {
-      StringEquals: { 'aws:SourceAccount': settings.accountId },
-      ArnEquals: { 'aws:SourceArn': arnsOf(place).bucket },
-    },
-  };
+  const s3 = writtenByS3(bucket, settings.accountId, arnsOf(place).bucket);
   const loadBalancer: Statement = {
-    ...put,
+    Effect: 'Allow',
+    Action: 's3:PutObject',
     Principal: { Service: 'logdelivery.elasticloadbalancing.amazonaws.com' },
     // The account in the path is that of the load balancer: nobody else's can write here.
     Resource: `${bucket}/${LOG_PREFIXES.loadBalancer}/AWSLogs/${settings.accountId}/*`,

@@ -3,7 +3,7 @@ import { S3BucketLoggingA } from '@cdktf/provider-aws/lib/s3-bucket-logging/inde
 import type { Construct } from 'constructs';
 import { accountNames } from '../../shared/contracts/naming.ts';
 import type { Account } from './account.ts';
-import { LOG_PREFIXES } from './log-bucket.ts';
+import { expireLogs, LOG_PREFIXES, writtenByS3 } from './log-bucket.ts';
 import { createPrivateBucket } from './private-bucket.ts';
 
 /** Days that earlier states are kept: what a bad apply did can be undone by an old state. Some MB, a cent a year. */
@@ -11,8 +11,6 @@ const NONCURRENT_DAYS = 365;
 
 /** Days that it is known who read and wrote states, which hold the secret of the CDN: as long as the states. Some MB, a cent a year. */
 const LOG_DAYS = NONCURRENT_DAYS;
-
-const ABORT_MULTIPART = { abortIncompleteMultipartUpload: [{ daysAfterInitiation: 1 }] };
 
 /** The bucket of the states of all stacks, and that of its access log. It cannot be destroyed while there is a state in it. */
 export function createStateBucket(scope: Construct, account: Account): void {
@@ -31,7 +29,7 @@ export function createStateBucket(scope: Construct, account: Account): void {
         status: 'Enabled',
         filter: [{ prefix: '' }],
         noncurrentVersionExpiration: [{ noncurrentDays: NONCURRENT_DAYS }],
-        ...ABORT_MULTIPART,
+        abortIncompleteMultipartUpload: [{ daysAfterInitiation: 1 }],
       },
     ],
   });
@@ -53,31 +51,8 @@ function createLogBucket(scope: Construct, account: Account) {
     disposable: true,
     // Logs are written once and never replaced.
     versioned: false,
-    statements: [
-      {
-        Effect: 'Allow',
-        Principal: { Service: 'logging.s3.amazonaws.com' },
-        Action: 's3:PutObject',
-        Resource: `arn:aws:s3:::${stateLogBucket}/${LOG_PREFIXES.bucket}*`,
-        Condition: {
-          StringEquals: { 'aws:SourceAccount': account.accountId },
-          ArnEquals: { 'aws:SourceArn': `arn:aws:s3:::${stateBucket}` },
-        },
-      },
-    ],
+    statements: [writtenByS3(`arn:aws:s3:::${stateLogBucket}`, account.accountId, `arn:aws:s3:::${stateBucket}`)],
   });
-  new S3BucketLifecycleConfiguration(scope, 'state-log-bucket-lifecycle', {
-    bucket: bucket.id,
-    transitionDefaultMinimumObjectSize: 'all_storage_classes_128K',
-    rule: [
-      {
-        id: 'expire-logs',
-        status: 'Enabled',
-        filter: [{ prefix: '' }],
-        expiration: [{ days: LOG_DAYS }],
-        ...ABORT_MULTIPART,
-      },
-    ],
-  });
+  expireLogs(scope, 'state-log-bucket', { bucket, days: LOG_DAYS });
   return bucket;
 }
