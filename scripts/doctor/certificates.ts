@@ -1,12 +1,8 @@
+import { DAYS_LEFT, EDGE_REGION } from '../../shared/contracts/certificates.ts';
 import { type Check, type Finding, missing, well } from './finding.ts';
 import { isRefusal } from './refusals.ts';
 import { resourcesOf, type Site, type Stack, type Values } from './site.ts';
 
-/** CloudFront takes certificates of there alone: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html */
-const EDGE_REGION = 'us-east-1';
-
-/** ACM renews 60 days before the end (https://docs.aws.amazon.com/acm/latest/userguide/managed-renewal.html): half of it later something is wrong. */
-const LATE_DAYS = 30;
 const DAY_MS = 86_400_000;
 
 /** Version 1 of the CLI has seconds of 1970 for a time, version 2 its date. */
@@ -64,7 +60,7 @@ function wrongWith(wanted: Wanted, certificate: Values): Finding | undefined {
       asking({ ...wanted, names: uncovered }, PUT),
     );
   const days = Math.floor((momentOf(NotAfter) - Date.now()) / DAY_MS);
-  if (days >= LATE_DAYS) return undefined;
+  if (days >= DAYS_LEFT) return undefined;
   return missing(
     `${which} ends in ${days} days, and ACM has not renewed it.`,
     `see its RenewalSummary: aws acm describe-certificate --region ${region} --certificate-arn ${arn}; an imported one is yours to import anew`,

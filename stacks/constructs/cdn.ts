@@ -5,6 +5,7 @@ import {
 } from '@cdktf/provider-aws/lib/cloudfront-distribution/index.js';
 import { TerraformOutput, type TerraformProvider } from 'cdktf';
 import type { Construct } from 'constructs';
+import { EDGE_REGION } from '../../shared/contracts/certificates.ts';
 import type { Names } from '../../shared/contracts/naming.ts';
 import type { CdnSettings } from '../environments/settings.ts';
 import { BEHAVIOURS } from './cdn-behaviours.ts';
@@ -13,7 +14,6 @@ import { createEdgeFunctions } from './cdn-functions.ts';
 import { createOrigin } from './cdn-origin.ts';
 import { createPolicies } from './cdn-policies.ts';
 import { createKeyGroup } from './cdn-signers.ts';
-import { EDGE_REGION } from './edge-provider.ts';
 import { createCdnRedirects } from './listener-rules.ts';
 import type { LoadBalancer } from './load-balancer.ts';
 import { LOG_PREFIXES } from './log-bucket.ts';

@@ -1,11 +1,9 @@
 import type { TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
+import { DAYS_LEFT } from '../../shared/contracts/certificates.ts';
 import type { Names } from '../../shared/contracts/naming.ts';
 import { createAlarm } from './alarm.ts';
 import { metric } from './metrics.ts';
-
-/** ACM renews its own 60 days before their end (https://docs.aws.amazon.com/acm/latest/userguide/managed-renewal.html): with less left, it could not. */
-const DAYS_LEFT = 30;
 
 interface CertificateAlarmProps {
   names: Names;

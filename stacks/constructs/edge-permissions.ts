@@ -1,5 +1,5 @@
+import { EDGE_REGION } from '../../shared/contracts/certificates.ts';
 import { namesOf, type Place } from '../../shared/contracts/naming.ts';
-import { EDGE_REGION } from './edge-provider.ts';
 import { madeFor, ownedBy } from './environment-tags.ts';
 import { allow, type Statement } from './policy-document.ts';
 

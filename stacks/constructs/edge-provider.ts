@@ -1,10 +1,8 @@
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
 import type { TerraformStack } from 'cdktf';
+import { EDGE_REGION } from '../../shared/contracts/certificates.ts';
 import type { EnvironmentSettings } from '../environments/settings.ts';
 import { tagsOf } from './tags.ts';
-
-/** Where CloudFront's own things are. */
-export const EDGE_REGION = 'us-east-1';
 
 /** AWS where the web ACL of a CDN lives; undefined where the stack's own provider is there already, or no CDN is wanted. */
 export function createEdgeProvider(stack: TerraformStack, settings: EnvironmentSettings): AwsProvider | undefined {

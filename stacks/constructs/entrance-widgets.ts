@@ -1,8 +1,8 @@
+import { EDGE_REGION } from '../../shared/contracts/certificates.ts';
 import type { Cdn } from './cdn.ts';
 import type { DashboardProps } from './dashboard.ts';
 import { graph, type Line, type Widget } from './dashboard-widgets.ts';
 import { allEdges } from './edge-alarms.ts';
-import { EDGE_REGION } from './edge-provider.ts';
 import { metric } from './metrics.ts';
 import { API_SERVICES } from './target-groups.ts';
 
