@@ -44,7 +44,7 @@ export function namesOf(place: Place) {
     logBucket: `${prefix}-logs-${accountId}`,
     table: `${prefix}-images`,
     /** The bucket of the originals' copies, by the account it belongs to. */
-    replicaBucket: (ownerId: string) => `${prefix}-replica-${ownerId}`,
+    replicaBucket: (ownerId: string) => `${prefix}-replica-${accountId}-${ownerId}`,
     replicationRole: `${prefix}-replication`,
     backupRole: `${prefix}-backup`,
     /** The vault of the table's backups, … */

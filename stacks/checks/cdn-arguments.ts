@@ -1,3 +1,4 @@
+import { shieldRegionOf } from '../constructs/shield-region.ts';
 import { type Argument, argumentCheck, fitting, is, isAbsent, isNot, isWithin } from './argument-check.ts';
 import { block, blocks, isReference, strings, text, type Values } from './blocks.ts';
 import type { Check, CheckContext } from './check.ts';
@@ -113,10 +114,13 @@ const DISTRIBUTION: Argument[] = [
     id: 'IMG-CDN-121',
     of: CDN,
     argument: 'origin.origin_shield.origin_shield_region',
-    must: fitting('the region of the load balancer', (region, _, settings) =>
-      [undefined, settings?.region].includes(region as string | undefined),
+    must: fitting(
+      'the region of the load balancer, or the one that AWS recommends for a region without Origin Shield',
+      (region, _, settings) =>
+        region === undefined || settings === undefined || region === shieldRegionOf(settings.region),
     ),
-    reason: 'A shield on another continent adds its way to every miss.',
+    reason:
+      'A shield on another continent adds its way to every miss, and CloudFront refuses one where there is none: switch cdn.originShield off in a region that AWS recommends none for.',
   },
 ];
 

@@ -7,6 +7,9 @@ import { policiesOf, readPolicy, type Statement, trustOf } from './policy-docume
 const POLICIES = ['aws_iam_policy', 'aws_iam_role_policy', 'aws_iam_role'];
 const ROLE = ['aws_iam_role'];
 
+/** Characters that IAM takes of a policy, white space apart: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const POLICY_CHARACTERS: Record<string, number> = { aws_iam_policy: 6144, aws_iam_role_policy: 10_240 };
+
 /** `*`, or all that a service has: `arn:aws:s3:::*`. */
 const isEverything = (resource: string): boolean => /^(\*|arn:[^:]*:[^:]*:[^:]*:[^:]*:\*)$/.test(resource);
 
@@ -140,5 +143,15 @@ export const IDENTITY_CHECKS: Check[] = [
         .flatMap(({ principals }) => principals)
         .filter(({ type }) => type === 'AWS' || type === '*')
         .map(({ identifiers }) => `it trusts ${identifiers.join(', ')}`),
+  },
+  {
+    id: 'IMG-IAM-014',
+    of: Object.keys(POLICY_CHARACTERS),
+    reason: 'IAM refuses it when it is applied; plan does not count.',
+    remedy: 'part the policy in two, or name resources by one pattern where that allows nothing more.',
+    find({ type, values }) {
+      const [length, limit = 0] = [text(values.policy).replace(/\s/g, '').length, POLICY_CHARACTERS[type]];
+      return length > limit && `it has ${length} characters of ${limit}`;
+    },
   },
 ];

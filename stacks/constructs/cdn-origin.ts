@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import type { Names } from '../../shared/contracts/naming.ts';
 import type { CdnSettings } from '../environments/settings.ts';
 import type { LoadBalancer } from './load-balancer.ts';
+import { shieldRegionOf } from './shield-region.ts';
 
 export const ORIGIN_ID = 'load-balancer';
 
@@ -30,7 +31,9 @@ export function createOrigin(scope: Construct, props: OriginProps): CloudfrontDi
     connectionAttempts: 2,
     connectionTimeout: 5,
     ...(originSecret && { customHeader: [{ name: originSecret.header, value: originSecret.current }] }),
-    ...(settings.originShield && { originShield: { enabled: true, originShieldRegion: region } }),
+    ...(settings.originShield && {
+      originShield: { enabled: true, originShieldRegion: shieldRegionOf(region) ?? region },
+    }),
     ...(loadBalancer.isInternal
       ? { vpcOriginConfig: vpcConfig(scope, props) }
       : { customOriginConfig: publicConfig(loadBalancer) }),

@@ -57,6 +57,10 @@ export function backupStatements({ table, vault, copyVault, regional }: Backups)
 /**
  * AWS gives backups their ids, so that those of other environments are among them: they can be copied to nowhere else, at least
  * (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbackup.html).
+ * ForAllValues alone is true of a request that names no target.
  */
 const copyingStatement = (points: string, copyVault: string): Statement =>
-  allow('backup:CopyFromBackupVault', points, { 'ForAllValues:ArnLike': { 'backup:CopyTargets': copyVault } });
+  allow('backup:CopyFromBackupVault', points, {
+    'ForAllValues:ArnLike': { 'backup:CopyTargets': copyVault },
+    Null: { 'backup:CopyTargets': 'false' },
+  });

@@ -7,6 +7,7 @@ import { DEFAULT_ANSWER } from '../../shared/contracts/listener-rules.ts';
 import { PROBLEM_MEDIA_TYPE } from '../../shared/contracts/problem.ts';
 import { ROUTES } from '../../shared/contracts/routes.ts';
 import { ORIGIN_HEADER } from '../../stacks/constructs/origin-secret.ts';
+import { shieldRegionOf } from '../../stacks/constructs/shield-region.ts';
 import {
   type Arguments,
   all,
@@ -169,6 +170,13 @@ describe('the cache of the CDN', () => {
     expect(distribution.origin[0].origin_shield).to.deep.equal({ enabled: true, origin_shield_region: 'eu-west-1' });
     const without = only(entrance({ cdn: { originShield: false } }), 'cloudfront_distribution');
     expect(without.origin[0].origin_shield).to.equal(undefined);
+  });
+
+  it('has it where AWS recommends it for a region that has none', () => {
+    expect(['eu-west-2', 'eu-west-3', 'eu-north-1', 'ca-central-1', 'eu-south-2'].map(shieldRegionOf)).to.deep.equal([
+      ...['eu-west-2', 'eu-west-2', 'eu-west-2', 'us-east-1'],
+      undefined,
+    ]);
   });
 });
 

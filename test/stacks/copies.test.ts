@@ -36,7 +36,9 @@ describe('the replica of the originals', () => {
   it('gets every original and nothing else', () => {
     expect(rule).to.have.length(1);
     expect(first).to.deep.include({ status: 'Enabled', filter: { prefix: KEY_PREFIXES.originals } });
-    expect(first.destination.bucket).to.equal(`arn:aws:s3:::${NAMES.prefix}-replica-${OUTSIDE.accountId}`);
+    expect(first.destination.bucket).to.equal(
+      `arn:aws:s3:::${NAMES.prefix}-replica-${PLACE.accountId}-${OUTSIDE.accountId}`,
+    );
   });
 
   it('is told what was deleted, so that it goes from there too', () => {
@@ -113,7 +115,15 @@ describe('the backups of the table', () => {
         .filter(({ Action }) => [Action].flat().includes('backup:CopyFromBackupVault'))
         .map(({ Condition }) => Condition),
     );
-    expect(copying).to.deep.equal([[{ 'ForAllValues:ArnLike': { 'backup:CopyTargets': destination } }], []]);
+    expect(copying).to.deep.equal([
+      [
+        {
+          'ForAllValues:ArnLike': { 'backup:CopyTargets': destination },
+          Null: { 'backup:CopyTargets': 'false' },
+        },
+      ],
+      [],
+    ]);
   });
 });
 
@@ -174,7 +184,7 @@ describe('workflows and copies', () => {
     ['backup:UpdateRecoveryPointLifecycle', backup('recovery-point:1')],
     ['backup:StartRestoreJob', backup('recovery-point:1')],
     ['backup:PutBackupVaultAccessPolicy', vault],
-    ['s3:PutObject', 'arn:aws:s3:::image-service-prod-replica-444455556666/originals/x'],
+    ['s3:PutObject', 'arn:aws:s3:::image-service-prod-replica-111122223333-444455556666/originals/x'],
   ];
 
   it('make them', () => {

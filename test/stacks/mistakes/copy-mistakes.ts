@@ -83,7 +83,7 @@ export const COPY_MISTAKES: Mistake[] = [
     'a replica of somebody else’s',
     'IMG-SET-101',
     replica,
-    set(REPLICATION, 'rule.0.destination.bucket', 'arn:aws:s3:::image-service-prod-replica-999999999999'),
+    set(REPLICATION, 'rule.0.destination.bucket', 'arn:aws:s3:::image-service-prod-replica-111122223333-999999999999'),
   ],
   ['a plan for nothing', 'IMG-COPY-014', backups, remove('backup-selection')],
   [

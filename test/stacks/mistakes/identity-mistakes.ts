@@ -69,6 +69,7 @@ export const IDENTITY_MISTAKES: Mistake[] = [
   ],
   ['an administrator', 'IMG-IAM-005', administrator],
   ['roles that may be passed on', 'IMG-IAM-006', permit({ Action: ['iam:PassRole'] })],
+  ['a policy longer than IAM takes', 'IMG-IAM-014', permit({ Sid: 'x'.repeat(10_240) })],
   ['a policy that nobody can read', 'IMG-IAM-007', set(POLICY, 'policy', `\${file("policy.json")}`)],
   ['a role without tags', 'IMG-TAG-001', set(ROLE, 'tags', { Owner: 'x' })],
 ];
