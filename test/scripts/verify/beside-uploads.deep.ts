@@ -11,7 +11,7 @@ import { readPrinted, spawnVerify } from '../../support/verify-process.ts';
 const RUNS = 8;
 
 describe('npm run verify beside uploads and deletes', function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let folder: TemporaryFolder;
   let start: StartProcess;
   let url: string;
