@@ -1,6 +1,6 @@
 import { type ITerraformDependable, TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
-import { namesOf, type Place } from '../shared/contracts/naming.ts';
+import { namesOf, type Deployment } from '../shared/contracts/naming.ts';
 import type { ServiceName } from '../shared/contracts/services.ts';
 import type { DeploymentAlarms } from './constructs/alarms.ts';
 import { type ApiCapacity, createApiCapacity } from './constructs/api-capacity.ts';
@@ -25,7 +25,7 @@ import type { EnvironmentSettings } from './environments/settings.ts';
 
 /** What everything that runs is given. */
 interface Platform {
-  place: Place;
+  place: Deployment;
   settings: EnvironmentSettings;
   network: Network;
   cluster: Cluster;

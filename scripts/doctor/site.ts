@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Place } from '../../shared/contracts/naming.ts';
+import type { Deployment } from '../../shared/contracts/naming.ts';
 import { type Aws, awsIn } from '../aws-cli.ts';
 import { CommandError } from '../command-line.ts';
 
@@ -15,7 +15,7 @@ export interface Stack {
 }
 
 /** An environment that is to be applied, where, and what its stacks say. */
-export interface Site extends Place {
+export interface Site extends Deployment {
   /** Where the stacks are. */
   folder: string;
   platform: Stack;

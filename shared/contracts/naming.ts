@@ -2,7 +2,7 @@
  * Names of everything that is created once for each environment, so that stacks and programs that never meet agree on them. Whoever
  * needs a name asks here; nothing is read from another stack's state.
  */
-export interface Place {
+export interface Deployment {
   /** `dev`, `staging`, `prod`, …: lower case letters and digits, 12 at most. */
   environment: string;
   /** Twelve digits. */
@@ -17,7 +17,7 @@ export const APP = 'image-service';
 export type Workflow = 'preview' | 'plan' | `apply-${string}` | `deploy-${string}`;
 
 /** Names in an account, whatever the environment. */
-export const accountNames = ({ accountId, region }: Omit<Place, 'environment'>) => ({
+export const accountNames = ({ accountId, region }: Omit<Deployment, 'environment'>) => ({
   /** Buckets have one name space for the whole world, so the account is in theirs. */
   stateBucket: `${APP}-state-${accountId}-${region}`,
   /** Who read and wrote states. */
@@ -34,7 +34,7 @@ export const accountNames = ({ accountId, region }: Omit<Place, 'environment'>) 
 export const deadLetterQueueOf = (queueName: string): string => `${queueName}-dead-letter`;
 
 /** Names in one environment. */
-export function namesOf(place: Place) {
+export function namesOf(place: Deployment) {
   const { environment, accountId, region } = place;
   const prefix = `${APP}-${environment}`;
   const queueUrl = (name: string) => `https://sqs.${region}.amazonaws.com/${accountId}/${name}`;
@@ -73,7 +73,7 @@ export function namesOf(place: Place) {
 export type Names = ReturnType<typeof namesOf>;
 
 /** ARNs of what has a name, for policies: written, not looked up. */
-export function arnsOf(place: Place) {
+export function arnsOf(place: Deployment) {
   const { accountId, region } = place;
   const names = namesOf(place);
   const regional = (service: string, resource: string) => `arn:aws:${service}:${region}:${accountId}:${resource}`;
@@ -84,7 +84,7 @@ export function arnsOf(place: Place) {
     replicaBucket: (ownerId: string) => `arn:aws:s3:::${names.replicaBucket(ownerId)}`,
     replicationRole: `arn:aws:iam::${accountId}:role/${names.replicationRole}`,
     backupVault: regional('backup', `backup-vault:${names.backupVault}`),
-    copyVault: (outside: Omit<Place, 'environment'>) =>
+    copyVault: (outside: Omit<Deployment, 'environment'>) =>
       `arn:aws:backup:${outside.region}:${outside.accountId}:backup-vault:${names.copyVault}`,
     queue: regional('sqs', names.queue),
     deadLetterQueue: regional('sqs', names.deadLetterQueue),

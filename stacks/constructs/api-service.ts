@@ -1,7 +1,7 @@
 import { EcsService } from '@cdktf/provider-aws/lib/ecs-service/index.js';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { namesOf, type Deployment } from '../../shared/contracts/naming.ts';
 import { SERVICES } from '../../shared/contracts/services.ts';
 import type { ApiService, EnvironmentSettings } from '../environments/settings.ts';
 import type { Cdn } from './cdn.ts';
@@ -14,7 +14,7 @@ import { createTaskDefinition, type TaskDefinition } from './task-definition.ts'
 
 export interface ApiServiceProps {
   service: ApiService;
-  place: Place;
+  place: Deployment;
   settings: EnvironmentSettings;
   network: Network;
   cluster: Cluster;

@@ -1,4 +1,4 @@
-import { accountNames, type Place } from '../../shared/contracts/naming.ts';
+import { accountNames, type Deployment } from '../../shared/contracts/naming.ts';
 import { computeStatements } from './compute-permissions.ts';
 import { edgeStatements } from './edge-permissions.ts';
 import { networkStatements } from './network-permissions.ts';
@@ -14,7 +14,7 @@ import { watchingStatements } from './watching-permissions.ts';
  * What an apply of one environment may do: look, keep its states, and change what it is made of. In several policies, because IAM takes
  * 6,144 characters in one.
  */
-export const applyPolicies = (place: Place): Record<string, Statement[]> => ({
+export const applyPolicies = (place: Deployment): Record<string, Statement[]> => ({
   reading: platformReadingStatements(place),
   network: networkStatements(place),
   compute: computeStatements(place),
@@ -24,7 +24,7 @@ export const applyPolicies = (place: Place): Record<string, Statement[]> => ({
   roles: [...roleStatements(place), ...parameterStatements(place), ...templateStatements(place)],
 });
 
-function stateStatements(place: Place): Statement[] {
+function stateStatements(place: Deployment): Statement[] {
   const state = `arn:aws:s3:::${accountNames(place).stateBucket}`;
   const own = `${state}/${stateKey(place.environment, '*')}`;
   return [
@@ -34,6 +34,6 @@ function stateStatements(place: Place): Statement[] {
 }
 
 /** Instances are started with the AMI that this parameter of AWS's names. */
-const templateStatements = ({ region }: Place): Statement[] => [
+const templateStatements = ({ region }: Deployment): Statement[] => [
   allow('ssm:GetParameters', `arn:aws:ssm:${region}::parameter/aws/service/ecs/*`),
 ];

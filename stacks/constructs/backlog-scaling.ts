@@ -2,7 +2,7 @@ import { AppautoscalingPolicy } from '@cdktf/provider-aws/lib/appautoscaling-pol
 import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js';
 import type { EcsService } from '@cdktf/provider-aws/lib/ecs-service/index.js';
 import type { Construct } from 'constructs';
-import { namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { namesOf, type Deployment } from '../../shared/contracts/naming.ts';
 import type { WorkerSettings } from '../environments/settings.ts';
 import type { Cluster } from './cluster.ts';
 import {
@@ -13,7 +13,7 @@ import {
 } from './scalable-target.ts';
 
 interface BacklogScalingProps {
-  place: Place;
+  place: Deployment;
   cluster: Cluster;
   service: EcsService;
   settings: WorkerSettings;

@@ -1,9 +1,9 @@
-import { namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { namesOf, type Deployment } from '../../shared/contracts/naming.ts';
 import { madeFor, ownedBy } from './environment-tags.ts';
 import { allow, type Statement } from './policy-document.ts';
 
 /** What an apply may do with the cluster, its services and their scaling. */
-export function computeStatements(place: Place): Statement[] {
+export function computeStatements(place: Deployment): Statement[] {
   const { accountId, environment, region } = place;
   const { cluster, prefix } = namesOf(place);
   const ecs = (resource: string) => `arn:aws:ecs:${region}:${accountId}:${resource}`;

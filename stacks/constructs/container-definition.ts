@@ -1,4 +1,4 @@
-import type { Place } from '../../shared/contracts/naming.ts';
+import type { Deployment } from '../../shared/contracts/naming.ts';
 import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import { HEALTH_PATHS, SERVICES, type ServiceName } from '../../shared/contracts/services.ts';
 import type { EnvironmentSettings } from '../environments/settings.ts';
@@ -8,7 +8,7 @@ import type { TaskSize } from './instance-capacity.ts';
 
 interface ContainerProps {
   service: ServiceName;
-  place: Place;
+  place: Deployment;
   settings: EnvironmentSettings;
   size: TaskSize;
   image: string;

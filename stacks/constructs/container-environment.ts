@@ -1,5 +1,5 @@
 import { type Environment, SERVICE_ENVIRONMENT } from '../../shared/contracts/environment.ts';
-import { arnsOf, namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { arnsOf, namesOf, type Deployment } from '../../shared/contracts/naming.ts';
 import { SERVICES, type ServiceName } from '../../shared/contracts/services.ts';
 import type { EnvironmentSettings } from '../environments/settings.ts';
 import { CPU_UNITS_PER_VCPU, type TaskSize } from './instance-capacity.ts';
@@ -38,7 +38,7 @@ export function workerLoadOf({ cpu, memory }: TaskSize): WorkerLoad {
  * The environment of a service's container: everything of its contract that has no default or must differ from it, and nothing else.
  * What must not be read in a task definition is in `containerSecrets`.
  */
-export function containerEnvironment(service: ServiceName, place: Place, settings: EnvironmentSettings): Variables {
+export function containerEnvironment(service: ServiceName, place: Deployment, settings: EnvironmentSettings): Variables {
   const names = namesOf(place);
   const { corsOrigins } = settings.storage;
   const isSigned = settings.cdn.enabled && settings.cdn.signedUrlKeys.length > 0;
@@ -81,7 +81,7 @@ const SECRETS = { API_KEYS: 'api-keys', LINK_KEYS: 'link-keys' } as const satisf
 >;
 
 /** The variables that ECS takes from SSM parameters at the start of a task, with the parameters' ARNs. */
-export function containerSecrets(service: ServiceName, place: Place): Variables {
+export function containerSecrets(service: ServiceName, place: Deployment): Variables {
   const read: readonly (keyof Environment)[] = SERVICE_ENVIRONMENT[service];
   const secrets = Object.entries(SECRETS).filter(([name]) => read.some((each) => each === name));
   const arnOf = (parameter: string) => arnsOf(place).parameter(namesOf(place).secretParameter(parameter));

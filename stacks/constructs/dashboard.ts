@@ -1,6 +1,6 @@
 import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard/index.js';
 import type { Construct } from 'constructs';
-import { namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { namesOf, type Deployment } from '../../shared/contracts/naming.ts';
 import type { EnvironmentSettings } from '../environments/settings.ts';
 import type { Cdn } from './cdn.ts';
 import type { Cluster } from './cluster.ts';
@@ -11,7 +11,7 @@ import { capacityWidgets, renditionWidgets } from './processing-widgets.ts';
 import { storageWidgets } from './storage-widgets.ts';
 
 export interface DashboardProps {
-  place: Place;
+  place: Deployment;
   settings: EnvironmentSettings;
   loadBalancer: LoadBalancer;
   cluster: Cluster;

@@ -1,4 +1,4 @@
-import { APP, arnsOf, namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { APP, arnsOf, namesOf, type Deployment } from '../../shared/contracts/naming.ts';
 import { allow, type Statement } from './policy-document.ts';
 
 const PUSH = [
@@ -18,7 +18,7 @@ const PUSH = [
  * starts nothing itself: `apply` reads the digests, so that task definitions have one writer, and going back is writing the digest from before.
  * Images are for all environments; a tag names one for ever, so that none can be put in the place of what another runs.
  */
-export function deployStatements(place: Place): Statement[] {
+export function deployStatements(place: Deployment): Statement[] {
   const { accountId, region } = place;
   const { imageParameter } = namesOf(place);
   const { parameter, service, tasks } = arnsOf(place);

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { arnsOf, namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { arnsOf, namesOf, type Deployment } from '../../shared/contracts/naming.ts';
 import { SERVICE_NAMES } from '../../shared/contracts/services.ts';
 import { createNotice } from './notice.ts';
 
@@ -9,7 +9,7 @@ import { createNotice } from './notice.ts';
  */
 export function createDeploymentNotices(
   scope: Construct,
-  { place, actions }: { place: Place; actions: readonly string[] },
+  { place, actions }: { place: Deployment; actions: readonly string[] },
 ): void {
   const { prefix } = namesOf(place);
   createNotice(new Construct(scope, 'notices'), 'deployment', {

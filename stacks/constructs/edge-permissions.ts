@@ -1,16 +1,16 @@
 import { EDGE_REGION } from '../../shared/contracts/certificates.ts';
-import { namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { namesOf, type Deployment } from '../../shared/contracts/naming.ts';
 import { madeFor, ownedBy } from './environment-tags.ts';
 import { allow, type Statement } from './policy-document.ts';
 
 /** What an apply may do with what clients meet: load balancer, CDN and web ACLs. */
-export const edgeStatements = (place: Place): Statement[] => [
+export const edgeStatements = (place: Deployment): Statement[] => [
   ...loadBalancerStatements(place),
   ...cdnStatements(place),
   ...webAclStatements(place),
 ];
 
-function loadBalancerStatements(place: Place): Statement[] {
+function loadBalancerStatements(place: Deployment): Statement[] {
   const { accountId, environment, region } = place;
   const { loadBalancer, internalLoadBalancer } = namesOf(place);
   const arn = (resource: string) => `arn:aws:elasticloadbalancing:${region}:${accountId}:${resource}`;
@@ -62,7 +62,7 @@ function loadBalancerStatements(place: Place): Statement[] {
 }
 
 /** CloudFront's policies, keys and VPC origins have neither names nor tags to tell environments apart by. */
-function cdnStatements(place: Place): Statement[] {
+function cdnStatements(place: Deployment): Statement[] {
   const { accountId, environment } = place;
   const arn = (resource: string) => `arn:aws:cloudfront::${accountId}:${resource}`;
   return [
@@ -114,7 +114,7 @@ function cdnStatements(place: Place): Statement[] {
   ];
 }
 
-function webAclStatements(place: Place): Statement[] {
+function webAclStatements(place: Deployment): Statement[] {
   const { accountId, region } = place;
   const { loadBalancer, internalLoadBalancer, prefix } = namesOf(place);
   const regions = [...new Set([region, EDGE_REGION])];

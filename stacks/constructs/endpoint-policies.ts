@@ -1,4 +1,4 @@
-import { APP, arnsOf, namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { APP, arnsOf, namesOf, type Deployment } from '../../shared/contracts/naming.ts';
 import { policyDocument, type Statement } from './policy-document.ts';
 
 /** Roles say who may do what; an endpoint says whose things are within reach, with whatever credentials somebody has brought along. */
@@ -22,17 +22,17 @@ const bucketsOfAws = (region: string): string[] => [
   'amazon-ecs-agent',
 ];
 
-const regional = (service: string, { accountId, region }: Place, resource: string): string =>
+const regional = (service: string, { accountId, region }: Deployment, resource: string): string =>
   `arn:aws:${service}:${region}:${accountId}:${resource}`;
 
 /** Log deliveries and CloudFront do not come this way, nor do clients with signed links: they are outside. Session Manager is not used. */
-function s3(place: Place): Statement[] {
+function s3(place: Deployment): Statement[] {
   const { bucket } = arnsOf(place);
   const Resource = bucketsOfAws(place.region).map((name) => `arn:aws:s3:::${name}/*`);
   return [ours(bucket, `${bucket}/*`), { Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource }];
 }
 
-function dynamoDb(place: Place): Statement[] {
+function dynamoDb(place: Deployment): Statement[] {
   const { table } = arnsOf(place);
   return [ours(table, `${table}/index/*`)];
 }
@@ -40,12 +40,12 @@ function dynamoDb(place: Place): Statement[] {
 const anyResource = (Action: string): Statement => ({ Effect: 'Allow', Principal: '*', Action, Resource: '*' });
 
 /** A token is for the whole registry. Whoever switches GuardDuty's runtime monitoring on adds the repositories of its agent. */
-const ecr = (place: Place): Statement[] => [
+const ecr = (place: Deployment): Statement[] => [
   anyResource('ecr:GetAuthorizationToken'),
   ours(regional('ecr', place, `repository/${APP}/*`)),
 ];
 
-function ecs(place: Place): Statement[] {
+function ecs(place: Deployment): Statement[] {
   const { cluster, tasks } = arnsOf(place);
   const instances = regional('ecs', place, `container-instance/${namesOf(place).cluster}/*`);
   return [anyResource('ecs:DiscoverPollEndpoint'), ours(cluster, instances, tasks)];
@@ -57,13 +57,13 @@ const STATEMENTS = {
   'ecr.api': ecr,
   'ecr.dkr': ecr,
   ecs,
-  logs: (place: Place) => [ours(regional('logs', place, `log-group:${namesOf(place).logGroup('*')}`))],
-  sqs: (place: Place) => [ours(arnsOf(place).queue, arnsOf(place).deadLetterQueue)],
-  ssm: (place: Place) => [ours(arnsOf(place).parameter(namesOf(place).secretParameter('*')))],
+  logs: (place: Deployment) => [ours(regional('logs', place, `log-group:${namesOf(place).logGroup('*')}`))],
+  sqs: (place: Deployment) => [ours(arnsOf(place).queue, arnsOf(place).deadLetterQueue)],
+  ssm: (place: Deployment) => [ours(arnsOf(place).parameter(namesOf(place).secretParameter('*')))],
 };
 
 /** Endpoints that take no policy: https://github.com/awsdocs/amazon-ecs-developer-guide/issues/55. The agent's requests to them are signed. */
 export const WITHOUT_POLICY: readonly string[] = ['ecs-agent', 'ecs-telemetry'];
 
-export const endpointPolicy = (service: keyof typeof STATEMENTS, place: Place): string =>
+export const endpointPolicy = (service: keyof typeof STATEMENTS, place: Deployment): string =>
   policyDocument(...STATEMENTS[service](place));

@@ -1,7 +1,7 @@
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
 import type { Construct } from 'constructs';
-import { accountNames, namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { accountNames, namesOf, type Deployment } from '../../shared/contracts/naming.ts';
 import type { ServiceName } from '../../shared/contracts/services.ts';
 import { containerSecrets } from './container-environment.ts';
 import { policyDocument, type Statement } from './policy-document.ts';
@@ -12,7 +12,7 @@ import { tasksTrust } from './tasks-trust.ts';
  * The role that the ECS agent has while it starts a service's task: it pulls that service's image, opens its log, and reads its secrets.
  * Parameters under the key `aws/ssm` need no permission for KMS: that key's own policy lets in who comes through SSM.
  */
-export function createExecutionRole(scope: Construct, props: { service: ServiceName; place: Place }): Role {
+export function createExecutionRole(scope: Construct, props: { service: ServiceName; place: Deployment }): Role {
   const { service, place } = props;
   const role = new IamRole(scope, 'execution-role', {
     name: `${namesOf(place).service(service)}-execution`,
@@ -27,7 +27,7 @@ export function createExecutionRole(scope: Construct, props: { service: ServiceN
   return { arn: role.arn, policy };
 }
 
-function statementsFor(service: ServiceName, place: Place): Statement[] {
+function statementsFor(service: ServiceName, place: Deployment): Statement[] {
   const { accountId, region } = place;
   const repository = `arn:aws:ecr:${region}:${accountId}:repository/${accountNames(place).repository(service)}`;
   const logGroup = `arn:aws:logs:${region}:${accountId}:log-group:${namesOf(place).logGroup(service)}`;

@@ -7,7 +7,7 @@ import { EcsCapacityProvider } from '@cdktf/provider-aws/lib/ecs-capacity-provid
 import type { LaunchTemplate } from '@cdktf/provider-aws/lib/launch-template/index.js';
 import { Token } from 'cdktf';
 import type { Construct } from 'constructs';
-import { namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { namesOf, type Deployment } from '../../shared/contracts/naming.ts';
 import type { ServiceName } from '../../shared/contracts/services.ts';
 import type { Architecture } from '../environments/settings.ts';
 import type { Cluster } from './cluster.ts';
@@ -24,7 +24,7 @@ export interface Purchase {
 
 export interface FleetProps {
   service: ServiceName;
-  place: Place;
+  place: Deployment;
   network: Network;
   cluster: Cluster;
   instanceTypes: readonly string[];

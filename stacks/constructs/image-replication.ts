@@ -1,6 +1,6 @@
 import { S3BucketReplicationConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-replication-configuration/index.js';
 import type { Construct } from 'constructs';
-import { arnsOf, namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { arnsOf, namesOf, type Deployment } from '../../shared/contracts/naming.ts';
 import { KEY_PREFIXES } from '../../shared/domain/object-key.ts';
 import type { ReplicaSettings } from '../environments/settings.ts';
 import { replicationStatements } from './copy-permissions.ts';
@@ -11,7 +11,7 @@ import { createServiceRole } from './service-role.ts';
 export const REPLICATION_RULE = 'originals';
 
 interface ImageReplicationProps {
-  place: Place;
+  place: Deployment;
   settings: ReplicaSettings;
   /** That of the images. */
   bucket: PrivateBucket;

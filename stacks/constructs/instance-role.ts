@@ -3,7 +3,7 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
 import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
-import { arnsOf, namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { arnsOf, namesOf, type Deployment } from '../../shared/contracts/naming.ts';
 import { policyDocument, type Statement } from './policy-document.ts';
 
 export interface InstanceRole {
@@ -15,7 +15,7 @@ export interface InstanceRole {
  * The role of a fleet's instances: what the ECS agent does, in this cluster. AWS's AmazonEC2ContainerServiceforEC2Role allows it in
  * every cluster, and to pull every image and write every log, which here the execution roles do.
  */
-export function createInstanceRole(scope: Construct, { name, place }: { name: string; place: Place }): InstanceRole {
+export function createInstanceRole(scope: Construct, { name, place }: { name: string; place: Deployment }): InstanceRole {
   const role = new IamRole(scope, 'instance-role', {
     name: `${name}-instance`,
     description: 'What the ECS agent may do on an instance',
@@ -34,7 +34,7 @@ export function createInstanceRole(scope: Construct, { name, place }: { name: st
   return { profileArn: profile.arn, policy };
 }
 
-function agentStatements(place: Place): Statement[] {
+function agentStatements(place: Deployment): Statement[] {
   const { accountId, region } = place;
   const { cluster } = arnsOf(place);
   const instances = `arn:aws:ecs:${region}:${accountId}:container-instance/${namesOf(place).cluster}/*`;

@@ -1,4 +1,4 @@
-import { namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { namesOf, type Deployment } from '../../shared/contracts/naming.ts';
 import { madeFor, ownedBy } from './environment-tags.ts';
 import { allow, type Statement } from './policy-document.ts';
 
@@ -60,7 +60,7 @@ const ec2 = (actions: readonly string[]): string[] => actions.map((action) => `e
  * What an apply may do with the network and what instances are started from: make it with the environment's tags, and change what has them.
  * To make a subnet, EC2 asks for both: the subnet is made, its VPC is there.
  */
-export function networkStatements(place: Place): Statement[] {
+export function networkStatements(place: Deployment): Statement[] {
   const { accountId, environment, region } = place;
   const arn = (kind: string) => `arn:aws:ec2:${region}:${accountId}:${kind}/*`;
   const tagging = { StringEquals: { 'ec2:CreateAction': [...CREATE, 'RunInstances'] } };
@@ -79,7 +79,7 @@ export function networkStatements(place: Place): Statement[] {
  * A VPC comes with a security group without tags: it may be given those of the environment and its name, of whatever VPC it is, since
  * nothing tells of which. What has that name can be opened to nobody, nor named anew, so that nobody opens the groups of others by taking them.
  */
-function defaultGroupStatements(place: Place): Statement[] {
+function defaultGroupStatements(place: Deployment): Statement[] {
   const { accountId, environment, region } = place;
   const Resource = `arn:aws:ec2:${region}:${accountId}:security-group/*`;
   const name = namesOf(place).unusedSecurityGroup;
@@ -106,7 +106,7 @@ function defaultGroupStatements(place: Place): Statement[] {
  * An auto scaling group is refused unless whoever makes it may start what is in its template
  * (https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html).
  */
-function instanceStatements({ accountId, environment, region }: Place): Statement[] {
+function instanceStatements({ accountId, environment, region }: Deployment): Statement[] {
   const arn = (kind: string) => `arn:aws:ec2:${region}:${accountId}:${kind}/*`;
   const fromTemplate = { ArnLike: { 'ec2:LaunchTemplate': arn('launch-template') } };
   return [

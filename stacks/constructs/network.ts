@@ -3,7 +3,7 @@ import { InternetGateway } from '@cdktf/provider-aws/lib/internet-gateway/index.
 import { Vpc } from '@cdktf/provider-aws/lib/vpc/index.js';
 import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
-import { namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { namesOf, type Deployment } from '../../shared/contracts/naming.ts';
 import type { NetworkSettings } from '../environments/settings.ts';
 import { createFlowLog } from './flow-log.ts';
 import { createNatRoutes } from './nat.ts';
@@ -14,7 +14,7 @@ export { allow, allowAwsApis, createSecurityGroup, type Peer } from './security-
 
 export interface NetworkProps {
   settings: NetworkSettings;
-  place: Place;
+  place: Deployment;
 }
 
 export interface Network {

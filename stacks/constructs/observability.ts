@@ -1,6 +1,6 @@
 import type { TerraformProvider } from 'cdktf';
 import type { Construct } from 'constructs';
-import { namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { namesOf, type Deployment } from '../../shared/contracts/naming.ts';
 import type { EnvironmentSettings } from '../environments/settings.ts';
 import { createAlarms, type DeploymentAlarms } from './alarms.ts';
 import { createBudget } from './budget.ts';
@@ -10,7 +10,7 @@ import { createDashboard } from './dashboard.ts';
 import type { LoadBalancer } from './load-balancer.ts';
 
 interface ObservabilityProps {
-  place: Place;
+  place: Deployment;
   settings: EnvironmentSettings;
   loadBalancer: LoadBalancer;
   cluster: Cluster;

@@ -2,19 +2,19 @@ import { IamPolicy } from '@cdktf/provider-aws/lib/iam-policy/index.js';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import type { IAspect } from 'cdktf';
 import type { Construct, IConstruct } from 'constructs';
-import { APP, accountNames, arnsOf, namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { APP, accountNames, arnsOf, namesOf, type Deployment } from '../../shared/contracts/naming.ts';
 import { PERMISSIONS, type Permission, type Resource } from '../../shared/contracts/permissions.ts';
 import { backupStatements, replicationStatements } from './copy-permissions.ts';
 import { allow, policyDocument, type Statement } from './policy-document.ts';
 
-export const boundaryArn = (place: Place): string =>
+export const boundaryArn = (place: Deployment): string =>
   `arn:aws:iam::${place.accountId}:policy/${accountNames(place).boundary(place.environment)}`;
 
 /**
  * Who may create roles may give them anything, and so has everything. This is what the roles of an environment may do at most, whatever
  * is attached to them, and the role of its `apply` can create no others: or a job of dev would make itself a role for what is prod's.
  */
-export function createPermissionsBoundary(scope: Construct, place: Place): void {
+export function createPermissionsBoundary(scope: Construct, place: Deployment): void {
   new IamPolicy(scope, `permissions-boundary-${place.environment}`, {
     name: accountNames(place).boundary(place.environment),
     description: `The most that a role of ${place.environment} of ${APP} may do`,
@@ -26,7 +26,7 @@ export function createPermissionsBoundary(scope: Construct, place: Place): void 
 export class BoundaryAspect implements IAspect {
   readonly #arn: string;
 
-  constructor(place: Place) {
+  constructor(place: Deployment) {
     this.#arn = boundaryArn(place);
   }
 
@@ -41,7 +41,7 @@ const actionsOn = (...kinds: Resource['on'][]): string[] => {
 };
 
 /** What services, the ECS agent and flow logs need. */
-function boundaryStatements(place: Place): Statement[] {
+function boundaryStatements(place: Deployment): Statement[] {
   const { accountId, region } = place;
   const { cluster, logGroup } = namesOf(place);
   const arns = arnsOf(place);

@@ -1,4 +1,4 @@
-import { accountNames, arnsOf, namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { accountNames, arnsOf, namesOf, type Deployment } from '../../shared/contracts/naming.ts';
 import type { Account } from './account.ts';
 import { ORIGIN_SECRET } from './origin-secret.ts';
 import { allow, type Statement } from './policy-document.ts';
@@ -6,7 +6,7 @@ import { platformReadingStatements } from './reading-permissions.ts';
 import { ENVIRONMENT_STATES } from './state-backend.ts';
 
 /** Parameters that a plan reads: digests of images, and what the CDN proves itself with, which is in the state anyway. Not the keys of users. */
-export function parameterStatements(place: Place): Statement[] {
+export function parameterStatements(place: Deployment): Statement[] {
   const { imageParameter, secretParameter } = namesOf(place);
   const { parameter } = arnsOf(place);
   const read = [imageParameter('*'), secretParameter(ORIGIN_SECRET)].map(parameter);

@@ -2,13 +2,13 @@ import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue/index.js';
 import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy/index.js';
 import { SqsQueueRedriveAllowPolicy } from '@cdktf/provider-aws/lib/sqs-queue-redrive-allow-policy/index.js';
 import type { Construct } from 'constructs';
-import { arnsOf, namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { arnsOf, namesOf, type Deployment } from '../../shared/contracts/naming.ts';
 import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import { policyDocument } from './policy-document.ts';
 import { denyPlainText } from './tls-only.ts';
 
 /** The queue that the workers read, and the one for what they were never done with. */
-export function createProcessingQueues(scope: Construct, place: Place): void {
+export function createProcessingQueues(scope: Construct, place: Deployment): void {
   const names = namesOf(place);
   const arns = arnsOf(place);
   const deadLetterQueue = new SqsQueue(scope, 'dead-letter-queue', {

@@ -1,4 +1,4 @@
-import { namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { namesOf, type Deployment } from '../../shared/contracts/naming.ts';
 import { allow, type Statement } from './policy-document.ts';
 
 /** Descriptions that AWS allows of everything or of nothing: the sums of an account, and what rules of all load balancers compare with. */
@@ -52,7 +52,7 @@ const UNNAMED = [
  * What the provider reads to compare a platform with what is there: descriptions, no log and no metric. Those of listener rules and of a
  * distribution tell the secret of the CDN. With `*` for the environment, those of all.
  */
-export function platformReadingStatements(place: Place): Statement[] {
+export function platformReadingStatements(place: Deployment): Statement[] {
   const { accountId, region } = place;
   const { cluster, loadBalancer, internalLoadBalancer, logGroup, prefix } = namesOf(place);
   const arn = (service: string, resource: string) => `arn:aws:${service}:*:${accountId}:${resource}`;

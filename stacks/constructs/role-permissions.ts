@@ -1,4 +1,4 @@
-import { accountNames, namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { accountNames, namesOf, type Deployment } from '../../shared/contracts/naming.ts';
 import { boundaryArn } from './permissions-boundary.ts';
 import { allow, type Statement } from './policy-document.ts';
 
@@ -23,7 +23,7 @@ const LINKED = [
 ];
 
 /** What an apply may do with roles: make those of its environment, within the boundary; nothing to those of workflows, its own among them. */
-export function roleStatements(place: Place): Statement[] {
+export function roleStatements(place: Deployment): Statement[] {
   const iam = (resource: string) => `arn:aws:iam::${place.accountId}:${resource}`;
   const { prefix } = namesOf(place);
   const roles = iam(`role/${prefix}-*`);

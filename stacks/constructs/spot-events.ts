@@ -3,7 +3,7 @@ import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group/index.js';
 import { CloudwatchLogResourcePolicy } from '@cdktf/provider-aws/lib/cloudwatch-log-resource-policy/index.js';
 import type { Construct } from 'constructs';
-import { namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { namesOf, type Deployment } from '../../shared/contracts/naming.ts';
 import { policyDocument } from './policy-document.ts';
 
 /** What EC2 tells of spot instances: that one goes in two minutes, and that one is likely to go. */
@@ -18,7 +18,7 @@ const WRITERS = { Service: ['events.amazonaws.com', 'delivery.logs.amazonaws.com
  * Records what EC2 takes back, so that the price of spot can be told with its interruptions. A rule for each event, because CloudWatch
  * counts the matches of each by itself (`AWS/Events`, `MatchedEvents`). Events name no tags: another fleet of the account is in it too.
  */
-export function createSpotEvents(scope: Construct, { place, logDays }: { place: Place; logDays: number }): void {
+export function createSpotEvents(scope: Construct, { place, logDays }: { place: Deployment; logDays: number }): void {
   const { prefix, logGroup } = namesOf(place);
   const log = new CloudwatchLogGroup(scope, 'spot-events', { name: logGroup('spot-events'), retentionInDays: logDays });
   const rules = Object.entries(EVENTS).map(([id, event]) => {

@@ -1,4 +1,4 @@
-import { namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { namesOf, type Deployment } from '../../shared/contracts/naming.ts';
 import { madeFor, ownedBy } from './environment-tags.ts';
 import { allow, type Statement } from './policy-document.ts';
 
@@ -7,7 +7,7 @@ import { allow, type Statement } from './policy-document.ts';
  * in them by itself; who may change policies and roles can let somebody, so its jobs want reviewers. What holds images is destroyed by a person
  * or not at all.
  */
-export function storageStatements(place: Place): Statement[] {
+export function storageStatements(place: Deployment): Statement[] {
   const { accountId, region } = place;
   const { bucket, logBucket, prefix } = namesOf(place);
   const logs = `arn:aws:s3:::${logBucket}`;
@@ -51,7 +51,7 @@ export function storageStatements(place: Place): Statement[] {
 }
 
 /** Vault and plan of the table's backups: no backup and no lock can be taken away, and none be restored. */
-function vaultStatements(place: Place): Statement[] {
+function vaultStatements(place: Deployment): Statement[] {
   const { accountId, environment, region } = place;
   const arn = (resource: string) => `arn:aws:backup:${region}:${accountId}:${resource}`;
   const planning = ['backup:CreateBackupPlan', 'backup:TagResource'];
@@ -92,7 +92,7 @@ function vaultStatements(place: Place): Statement[] {
  * What the provider reads to compare a storage. Whether a bucket is there is asked by HeadBucket, which IAM knows as the right to list it
  * (https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html).
  */
-export function storageReadingStatements(place: Place): Statement[] {
+export function storageReadingStatements(place: Deployment): Statement[] {
   const { accountId, region } = place;
   const { bucket, logBucket, prefix } = namesOf(place);
   const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${accountId}:${resource}`;

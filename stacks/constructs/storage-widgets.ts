@@ -1,4 +1,4 @@
-import { namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { namesOf, type Deployment } from '../../shared/contracts/naming.ts';
 import { graph, type Line, type Widget } from './dashboard-widgets.ts';
 import { metric } from './metrics.ts';
 import { TABLE_OPERATIONS } from './storage-alarms.ts';
@@ -17,7 +17,7 @@ const STORAGE_TYPES = [
 ];
 
 /** What the table does and refuses, and what the bucket holds. */
-export function storageWidgets(place: Place): Widget[] {
+export function storageWidgets(place: Deployment): Widget[] {
   const { table: TableName, bucket: BucketName } = namesOf(place);
   const used = (name: 'ConsumedReadCapacityUnits' | 'ConsumedWriteCapacityUnits', label: string): Line => ({
     metric: metric('AWS/DynamoDB', name, { TableName }),

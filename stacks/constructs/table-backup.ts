@@ -3,7 +3,7 @@ import { BackupSelection } from '@cdktf/provider-aws/lib/backup-selection/index.
 import { BackupVault } from '@cdktf/provider-aws/lib/backup-vault/index.js';
 import { BackupVaultLockConfiguration } from '@cdktf/provider-aws/lib/backup-vault-lock-configuration/index.js';
 import type { Construct } from 'constructs';
-import { arnsOf, namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { arnsOf, namesOf, type Deployment } from '../../shared/contracts/naming.ts';
 import type { TableBackupSettings } from '../environments/settings.ts';
 import { backupStatements } from './copy-permissions.ts';
 import { createServiceRole } from './service-role.ts';
@@ -22,7 +22,7 @@ const START_MINUTES = 60;
 const COMPLETION_MINUTES = 24 * 60;
 
 interface TableBackupProps {
-  place: Place;
+  place: Deployment;
   settings: TableBackupSettings;
   /** Whether the vault may be destroyed with what is in it. */
   disposable: boolean;
@@ -55,7 +55,7 @@ export function createTableBackup(scope: Construct, { place, settings, disposabl
   });
 }
 
-function createBackupRole(scope: Construct, place: Place, { copyTo }: TableBackupSettings) {
+function createBackupRole(scope: Construct, place: Deployment, { copyTo }: TableBackupSettings) {
   const arns = arnsOf(place);
   return createServiceRole(scope, 'backup-role', {
     name: namesOf(place).backupRole,
@@ -70,7 +70,7 @@ function createBackupRole(scope: Construct, place: Place, { copyTo }: TableBacku
   });
 }
 
-function ruleOf(targetVaultName: string, place: Place, { everyHours, keptDays, copyTo }: TableBackupSettings) {
+function ruleOf(targetVaultName: string, place: Deployment, { everyHours, keptDays, copyTo }: TableBackupSettings) {
   const lifecycle = { deleteAfter: keptDays };
   return {
     ruleName: 'table',

@@ -3,7 +3,7 @@ import { DataAwsSsmParameter } from '@cdktf/provider-aws/lib/data-aws-ssm-parame
 import { EcsTaskDefinition } from '@cdktf/provider-aws/lib/ecs-task-definition/index.js';
 import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
-import { accountNames, namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { accountNames, namesOf, type Deployment } from '../../shared/contracts/naming.ts';
 import { PERMISSIONS } from '../../shared/contracts/permissions.ts';
 import type { ServiceName } from '../../shared/contracts/services.ts';
 import type { Architecture, EnvironmentSettings } from '../environments/settings.ts';
@@ -16,7 +16,7 @@ import { createTaskRole } from './task-role.ts';
 
 interface TaskDefinitionProps {
   service: ServiceName;
-  place: Place;
+  place: Deployment;
   settings: EnvironmentSettings;
   size: TaskSize & { architecture: Architecture };
   launch: 'FARGATE' | 'EC2';
@@ -76,7 +76,7 @@ export function createTaskDefinition(scope: Construct, props: TaskDefinitionProp
  * The image by the digest that CI has put into the parameter: `sha256:…`. It must be there before the first plan; whoever puts
  * another one there and applies deploys, and an older one rolls back.
  */
-function imageOf(scope: Construct, service: ServiceName, place: Place): string {
+function imageOf(scope: Construct, service: ServiceName, place: Deployment): string {
   const { accountId, region } = place;
   const digest = new DataAwsSsmParameter(scope, 'image', { name: namesOf(place).imageParameter(service) });
   digest.lifecycle = {

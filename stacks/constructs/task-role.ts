@@ -2,7 +2,7 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
 import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
-import { arnsOf, namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { arnsOf, namesOf, type Deployment } from '../../shared/contracts/naming.ts';
 import type { Permission } from '../../shared/contracts/permissions.ts';
 import type { ServiceName } from '../../shared/contracts/services.ts';
 import { policyDocument, type Statement } from './policy-document.ts';
@@ -11,7 +11,7 @@ import { tasksTrust } from './tasks-trust.ts';
 interface TaskRoleProps {
   service: ServiceName;
   permissions: readonly Permission[];
-  place: Place;
+  place: Deployment;
   /** Where there is a CDN. */
   distributionArn?: string | undefined;
 }
@@ -38,13 +38,13 @@ export function createTaskRole(scope: Construct, props: TaskRoleProps): Role {
   return { arn: role.arn, policy };
 }
 
-function statementsFor(permission: Permission, place: Place, distributionArn: string | undefined): Statement[] {
+function statementsFor(permission: Permission, place: Deployment, distributionArn: string | undefined): Statement[] {
   const resource = permission.on === 'distribution' ? distributionArn : arnOf(permission, place);
   if (resource === undefined) return [];
   return [{ Effect: 'Allow', Action: permission.actions, Resource: [resource] }];
 }
 
-function arnOf(permission: Exclude<Permission, { on: 'distribution' }>, place: Place): string {
+function arnOf(permission: Exclude<Permission, { on: 'distribution' }>, place: Deployment): string {
   const arns = arnsOf(place);
   switch (permission.on) {
     case 'table-indexes':

@@ -1,8 +1,8 @@
-import type { Place } from '../../shared/contracts/naming.ts';
+import type { Deployment } from '../../shared/contracts/naming.ts';
 import { policyDocument } from './policy-document.ts';
 
 /** Lets ECS give a role to tasks of this account and region only: it acts for everybody (the confused deputy). */
-export const tasksTrust = ({ accountId, region }: Omit<Place, 'environment'>): string =>
+export const tasksTrust = ({ accountId, region }: Omit<Deployment, 'environment'>): string =>
   policyDocument({
     Effect: 'Allow',
     Principal: { Service: 'ecs-tasks.amazonaws.com' },

@@ -1,13 +1,13 @@
 import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint/index.js';
 import type { Construct } from 'constructs';
-import { namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { namesOf, type Deployment } from '../../shared/contracts/naming.ts';
 import { endpointPolicy } from './endpoint-policies.ts';
 import type { Network } from './network.ts';
 import { createSecurityGroup } from './security-group.ts';
 
 interface GatewayProps {
   vpcId: string;
-  place: Place;
+  place: Deployment;
   routeTableIds: string[];
 }
 
@@ -34,7 +34,7 @@ export const INTERFACE_ENDPOINTS = [...WORKER_ENDPOINTS, 'ssm'] as const;
 /** Their names are the network's: with them, nobody in it goes another way to these services. Answers the id of their security group. */
 export function createInterfaceEndpoints(
   scope: Construct,
-  { network, place }: { network: Network; place: Place },
+  { network, place }: { network: Network; place: Deployment },
 ): string {
   const names = namesOf(place);
   const securityGroupId = createSecurityGroup(scope, 'endpoints-security-group', {

@@ -1,12 +1,12 @@
 import { EDGE_REGION } from '../../shared/contracts/certificates.ts';
-import { namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { namesOf, type Deployment } from '../../shared/contracts/naming.ts';
 import { madeFor, ownedBy } from './environment-tags.ts';
 import { allow, type Statement } from './policy-document.ts';
 
 /** What an apply may do with alarms, logs, events, topics and the budget. */
-export const watchingStatements = (place: Place): Statement[] => [...named(place), ...unnamed(place)];
+export const watchingStatements = (place: Deployment): Statement[] => [...named(place), ...unnamed(place)];
 
-function named(place: Place): Statement[] {
+function named(place: Deployment): Statement[] {
   const { accountId, environment } = place;
   const { prefix, logGroup } = namesOf(place);
   // Alarms of the edge are in its own region, and some ARNs have none.
@@ -67,7 +67,7 @@ function named(place: Place): Statement[] {
 }
 
 /** What can be allowed on everything alone. */
-function unnamed({ environment, region }: Place): Statement[] {
+function unnamed({ environment, region }: Deployment): Statement[] {
   const regions = [...new Set([region, EDGE_REGION])];
   return [
     allow(['ce:CreateAnomalyMonitor', 'ce:CreateAnomalySubscription'], '*', madeFor(environment)),

@@ -1,7 +1,7 @@
 import { EcsService } from '@cdktf/provider-aws/lib/ecs-service/index.js';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { namesOf, type Deployment } from '../../shared/contracts/naming.ts';
 import type { EnvironmentSettings } from '../environments/settings.ts';
 import type { RunningService } from './api-service.ts';
 import { createBacklogScaling } from './backlog-scaling.ts';
@@ -10,7 +10,7 @@ import { deployment } from './deployment.ts';
 import { createTaskDefinition } from './task-definition.ts';
 
 interface WorkerServiceProps {
-  place: Place;
+  place: Deployment;
   settings: EnvironmentSettings;
   cluster: Cluster;
   /** Of the workers' fleet. */

@@ -6,7 +6,7 @@ import getPort from 'get-port';
 import { createGateway, type Targets } from '../../scripts/gateway.ts';
 import { LOCAL_CREDENTIALS } from '../../scripts/local/emulators.ts';
 import { type KeptProcess, type LogReader, startService } from '../../scripts/local/kept-process.ts';
-import type { Place } from '../../shared/contracts/naming.ts';
+import type { Deployment } from '../../shared/contracts/naming.ts';
 import { SERVICE_NAMES, SERVICES, type ServiceName } from '../../shared/contracts/services.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
 import { readTask } from './applied-tasks.ts';
@@ -31,7 +31,7 @@ export interface AppliedServices {
  * Starts the four containers' programs with exactly the environment of their applied task definitions. Different is only what is different
  * outside of a container: endpoints and credentials, where to listen, and where a volume is.
  */
-export async function startApplied({ endpoint }: EmulatedAws, place: Place): Promise<AppliedServices> {
+export async function startApplied({ endpoint }: EmulatedAws, place: Deployment): Promise<AppliedServices> {
   const volumes = await createTemporaryFolder();
   const targets: Targets = {};
   const gateway = createGateway(targets);
@@ -88,7 +88,7 @@ const elsewhere = (url: string) => ({
 /** What a task is started with, its volume in a folder of this machine. */
 async function readOutside(
   endpoint: string,
-  place: Place,
+  place: Deployment,
   { service, volumes }: { service: ServiceName; volumes: string },
 ): Promise<{ environment: Record<string, string>; taskRoleArn: string }> {
   const { environment, container, taskRoleArn } = await readTask(endpoint, place, service);

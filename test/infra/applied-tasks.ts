@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { namesOf, type Place } from '../../shared/contracts/naming.ts';
+import { namesOf, type Deployment } from '../../shared/contracts/naming.ts';
 import type { ServiceName } from '../../shared/contracts/services.ts';
 import { aws } from './aws-cli.ts';
 
@@ -19,7 +19,7 @@ export interface Task {
 }
 
 /** What a task of a service is started with: read from its task definition and, for the secrets, from the parameters that it names. */
-export async function readTask(endpoint: string, place: Place, service: ServiceName): Promise<Task> {
+export async function readTask(endpoint: string, place: Deployment, service: ServiceName): Promise<Task> {
   const family = namesOf(place).service(service);
   const command = 'describe-task-definition';
   const { taskDefinition } = await aws(endpoint, 'ecs', command, '--task-definition', family);
