@@ -1,17 +1,17 @@
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
-import { accountNames } from '../shared/contracts/naming.ts';
+import { accountNames } from '../shared/contracts/names.ts';
+import { createGithubRoles } from './access/github-roles.ts';
+import { createPermissionsBoundary } from './access/permissions-boundary.ts';
 import { placeholdersIn } from './checks/placeholder-checks.ts';
-import { createAwsProvider } from './constructs/aws-provider.ts';
-import { createContainerRepositories } from './constructs/container-repositories.ts';
-import { createGithubRoles } from './constructs/github-roles.ts';
-import { createPermissionsBoundary } from './constructs/permissions-boundary.ts';
-import { PlainStack } from './constructs/plain-stack.ts';
-import { BOOTSTRAP_STATE_KEY, keepStateInBucket, keepStateInFile } from './constructs/state-backend.ts';
-import { createStateBucket } from './constructs/state-bucket.ts';
-import { createVulnerabilityNotices } from './constructs/vulnerability-notices.ts';
 import { EXAMPLE_ACCOUNT_ID } from './environments/account.ts';
 import type { AccountSettings } from './environments/settings.ts';
+import { createAwsProvider } from './foundation/aws-provider.ts';
+import { createContainerRepositories } from './foundation/container-repositories.ts';
+import { PlainStack } from './foundation/plain-stack.ts';
+import { BOOTSTRAP_STATE_KEY, keepStateInBucket, keepStateInFile } from './foundation/state-backend.ts';
+import { createStateBucket } from './foundation/state-bucket.ts';
+import { createVulnerabilityNotices } from './observability/vulnerability-notices.ts';
 
 /**
  * What an account needs before any environment: a person with an administrator's credentials applies it, once and for every change of it.

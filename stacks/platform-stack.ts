@@ -1,27 +1,27 @@
 import { type ITerraformDependable, TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
-import { namesOf, type Deployment } from '../shared/contracts/naming.ts';
+import { type Deployment, namesOf } from '../shared/contracts/names.ts';
 import type { ServiceName } from '../shared/contracts/services.ts';
-import type { DeploymentAlarms } from './constructs/alarms.ts';
-import { type ApiCapacity, createApiCapacity } from './constructs/api-capacity.ts';
-import { createApiService, type RunningService } from './constructs/api-service.ts';
-import { createAwsProvider } from './constructs/aws-provider.ts';
-import { type Cdn, createCdn } from './constructs/cdn.ts';
-import { attachCapacity, type Cluster, createCluster } from './constructs/cluster.ts';
-import { createEdgeProvider } from './constructs/edge-provider.ts';
-import { keepUsedFleets } from './constructs/former-fleets.ts';
-import { createLoadBalancer, type LoadBalancer } from './constructs/load-balancer.ts';
-import { createNetwork, type Network } from './constructs/network.ts';
-import { createObservability } from './constructs/observability.ts';
-import { PlainStack } from './constructs/plain-stack.ts';
-import { keepStateInBucket, stateKey } from './constructs/state-backend.ts';
-import { tagsOf } from './constructs/tags.ts';
-import { API_SERVICES } from './constructs/target-groups.ts';
-import { createWorkerFleet } from './constructs/worker-fleet.ts';
-import { createWorkerMetrics } from './constructs/worker-metrics.ts';
-import { createWorkerService } from './constructs/worker-service.ts';
+import { type ApiCapacity, createApiCapacity } from './compute/api-capacity.ts';
+import { createApiService, type RunningService } from './compute/api-service.ts';
+import { attachCapacity, type Cluster, createCluster } from './compute/cluster.ts';
+import { keepUsedFleets } from './compute/former-fleets.ts';
+import { createWorkerFleet } from './compute/worker-fleet.ts';
+import { createWorkerService } from './compute/worker-service.ts';
+import { type Cdn, createCdn } from './edge/cdn.ts';
+import { createEdgeProvider } from './edge/edge-provider.ts';
+import { createLoadBalancer, type LoadBalancer } from './edge/load-balancer.ts';
+import { API_SERVICES } from './edge/target-groups.ts';
 import { placeOf } from './environments/place.ts';
 import type { EnvironmentSettings } from './environments/settings.ts';
+import { createAwsProvider } from './foundation/aws-provider.ts';
+import { PlainStack } from './foundation/plain-stack.ts';
+import { keepStateInBucket, stateKey } from './foundation/state-backend.ts';
+import { tagsOf } from './foundation/tags.ts';
+import { createNetwork, type Network } from './network/network.ts';
+import type { DeploymentAlarms } from './observability/alarms.ts';
+import { createObservability } from './observability/observability.ts';
+import { createWorkerMetrics } from './observability/worker-metrics.ts';
 
 /** What everything that runs is given. */
 interface Platform {

@@ -1,17 +1,17 @@
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
-import { namesOf } from '../shared/contracts/naming.ts';
-import { createAwsProvider } from './constructs/aws-provider.ts';
-import { createImageBucket } from './constructs/image-bucket.ts';
-import { createImageReplication } from './constructs/image-replication.ts';
-import { createImageTable } from './constructs/image-table.ts';
-import { createLogBucket, needsLogBucket } from './constructs/log-bucket.ts';
-import { PlainStack } from './constructs/plain-stack.ts';
-import { createProcessingQueues } from './constructs/processing-queues.ts';
-import { keepStateInBucket, stateKey } from './constructs/state-backend.ts';
-import { createTableBackup } from './constructs/table-backup.ts';
+import { namesOf } from '../shared/contracts/names.ts';
 import { placeOf } from './environments/place.ts';
 import type { EnvironmentSettings } from './environments/settings.ts';
+import { createAwsProvider } from './foundation/aws-provider.ts';
+import { PlainStack } from './foundation/plain-stack.ts';
+import { keepStateInBucket, stateKey } from './foundation/state-backend.ts';
+import { createImageBucket } from './storage/image-bucket.ts';
+import { createImageReplication } from './storage/image-replication.ts';
+import { createImageTable } from './storage/image-table.ts';
+import { createLogBucket, needsLogBucket } from './storage/log-bucket.ts';
+import { createProcessingQueues } from './storage/processing-queues.ts';
+import { createTableBackup } from './storage/table-backup.ts';
 
 /** What must survive a bad deploy of everything else: images, their metadata, and work that waits. */
 export class StorageStack extends PlainStack {

@@ -1,4 +1,4 @@
-import { accountNames } from '../../shared/contracts/naming.ts';
+import { accountNames } from '../../shared/contracts/names.ts';
 import { type Check, missing, note, orWell } from './finding.ts';
 import { findParameters, isDigest } from './parameters.ts';
 import { absentOr } from './refusals.ts';

@@ -1,4 +1,4 @@
-import { parametersIn } from '../../shared/contracts/naming.ts';
+import { parametersIn } from '../../shared/contracts/names.ts';
 import { type Check, type Finding, missing, orWell } from './finding.ts';
 import type { Site } from './site.ts';
 

@@ -1,4 +1,4 @@
-import { APP, namesOf } from '../../shared/contracts/naming.ts';
+import { APP, namesOf } from '../../shared/contracts/names.ts';
 import { resourcesOf, type Site, type Stack, type Values } from './site.ts';
 import { fargateVcpus, instanceVcpus } from './vcpus.ts';
 

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Deployment } from '../../shared/contracts/naming.ts';
+import type { Deployment } from '../../shared/contracts/names.ts';
 import { type Aws, awsIn } from '../aws-cli.ts';
 import { CommandError } from '../command-line.ts';
 

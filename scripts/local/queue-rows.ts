@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { deadLetterQueueOf } from '../../shared/contracts/naming.ts';
+import { deadLetterQueueOf } from '../../shared/contracts/names.ts';
 import { LONGEST_HIDDEN_SECONDS } from '../../shared/contracts/queue-timing.ts';
 import { queueAttributes } from '../../shared/storage/provisioning.ts';
 import { LOCAL_REGION, queueUrlAt } from './emulators.ts';

@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Environment, SERVICE_ENVIRONMENT } from '../../shared/contracts/environment.ts';
-import { deadLetterQueueOf } from '../../shared/contracts/naming.ts';
+import { deadLetterQueueOf } from '../../shared/contracts/names.ts';
 import { SERVICE_NAMES, type ServiceName } from '../../shared/contracts/services.ts';
 import type { Durability } from '../../shared/storage/durability.ts';
 import { discardIncoming, storeFolders } from '../../shared/storage/file-object-store.ts';

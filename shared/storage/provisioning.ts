@@ -6,7 +6,7 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { deadLetterQueueOf } from '../contracts/naming.ts';
+import { deadLetterQueueOf } from '../contracts/names.ts';
 import { QUEUE_TIMING } from '../contracts/queue-timing.ts';
 import { IMAGE_TABLE } from '../contracts/table.ts';
 

@@ -1,8 +1,14 @@
 import { KEY_PREFIXES } from '../../shared/domain/object-key.ts';
-import { APPLIED_COPIES } from './applied-copies.ts';
-import { type Applied, appliedToGroup, appliedToPolicy, appliedToTarget, type Pair } from './applied-scaling.ts';
 import { block, blocks, text, type Values } from './blocks.ts';
 import type { Check } from './check.ts';
+import {
+  type Applied,
+  appliedToGroup,
+  appliedToPolicy,
+  appliedToTarget,
+  type Pair,
+} from './compute/applied-scaling.ts';
+import { APPLIED_COPIES } from './storage/applied-copies.ts';
 
 const daysOf = (rules: readonly Values[], prefix: string, [action, argument]: [string, string]): unknown =>
   rules

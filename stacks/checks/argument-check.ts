@@ -1,8 +1,8 @@
 import type { EnvironmentSettings } from '../environments/settings.ts';
 import { blocks, figure, isReference, type Values } from './blocks.ts';
 import type { Check, CheckContext } from './check.ts';
+import { containersOf } from './compute/task.ts';
 import type { Resource } from './inventory.ts';
-import { containersOf } from './task.ts';
 
 /** What fits into an argument. What only Terraform knows fits always, unless the form looks at references. */
 export interface Form {

@@ -1,4 +1,4 @@
-import type { Names } from '../../shared/contracts/naming.ts';
+import type { Names } from '../../shared/contracts/names.ts';
 import type { EnvironmentSettings } from '../environments/settings.ts';
 import type { Inventory, Resource } from './inventory.ts';
 

@@ -1,6 +1,6 @@
 import { Annotations, Aspects, type IAspect, type TerraformStack } from 'cdktf';
 import type { IConstruct } from 'constructs';
-import { namesOf } from '../../shared/contracts/naming.ts';
+import { namesOf } from '../../shared/contracts/names.ts';
 import { placeOf } from '../environments/place.ts';
 import type { EnvironmentSettings } from '../environments/settings.ts';
 import { CHECKS, SETTINGS_CHECKS } from './all-checks.ts';

@@ -1,4 +1,4 @@
-import { type Names, namesOf } from '../../shared/contracts/naming.ts';
+import { type Names, namesOf } from '../../shared/contracts/names.ts';
 import { SERVICE_NAMES } from '../../shared/contracts/services.ts';
 import { placeOf } from '../environments/place.ts';
 import { type Argument, argumentCheck, type Form, fitting } from './argument-check.ts';
@@ -22,14 +22,14 @@ const NAMES: Argument[] = [
     id: 'IMG-NAM-001',
     of: 'aws_dynamodb_table',
     argument: 'name',
-    must: oneOf('names.table of shared/contracts/naming.ts', ({ table }) => [table]),
+    must: oneOf('names.table of shared/contracts/names.ts', ({ table }) => [table]),
     reason: 'Services and their roles know the table by this name, and would find none.',
   },
   {
     id: 'IMG-NAM-002',
     of: 'aws_sqs_queue',
     argument: 'name',
-    must: oneOf('names.queue or names.deadLetterQueue of shared/contracts/naming.ts', (names) => [
+    must: oneOf('names.queue or names.deadLetterQueue of shared/contracts/names.ts', (names) => [
       names.queue,
       names.deadLetterQueue,
     ]),
@@ -39,35 +39,35 @@ const NAMES: Argument[] = [
     id: 'IMG-NAM-003',
     of: 'aws_ecs_cluster',
     argument: 'name',
-    must: oneOf('names.cluster of shared/contracts/naming.ts', ({ cluster }) => [cluster]),
+    must: oneOf('names.cluster of shared/contracts/names.ts', ({ cluster }) => [cluster]),
     reason: 'Instances join their cluster by this name, and workflows deploy into it.',
   },
   {
     id: 'IMG-NAM-004',
     of: 'aws_ecs_service',
     argument: 'name',
-    must: oneOf('names.service() of shared/contracts/naming.ts', ({ service }) => SERVICE_NAMES.map(service)),
+    must: oneOf('names.service() of shared/contracts/names.ts', ({ service }) => SERVICE_NAMES.map(service)),
     reason: 'The deploy role may change services of these names only, and figures are found by them.',
   },
   {
     id: 'IMG-NAM-005',
     of: 'aws_s3_bucket',
     argument: 'bucket',
-    must: beginning('names.prefix of shared/contracts/naming.ts', ({ prefix }) => `${prefix}-`),
+    must: beginning('names.prefix of shared/contracts/names.ts', ({ prefix }) => `${prefix}-`),
     reason: 'The apply role may make no bucket of another name, and policies know the buckets by theirs.',
   },
   {
     id: 'IMG-NAM-006',
     of: 'aws_cloudwatch_log_group',
     argument: 'name',
-    must: beginning('names.logGroup() of shared/contracts/naming.ts', ({ logGroup }) => logGroup('')),
+    must: beginning('names.logGroup() of shared/contracts/names.ts', ({ logGroup }) => logGroup('')),
     reason: 'The boundary of the roles lets nobody write a log of another name.',
   },
   {
     id: 'IMG-NAM-007',
     of: 'aws_iam_role',
     argument: 'name',
-    must: beginning('names.prefix of shared/contracts/naming.ts', ({ prefix }) => `${prefix}-`),
+    must: beginning('names.prefix of shared/contracts/names.ts', ({ prefix }) => `${prefix}-`),
     reason: 'The apply role may make no role of another name.',
   },
 ];

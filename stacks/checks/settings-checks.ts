@@ -1,9 +1,9 @@
-import { tasksPerInstance } from '../constructs/instance-capacity.ts';
-import { INSTANCE_TYPES } from '../constructs/instance-types.ts';
+import { tasksPerInstance } from '../compute/instance-capacity.ts';
+import { INSTANCE_TYPES } from '../compute/instance-types.ts';
 import { ACCOUNTS, EXAMPLE_ACCOUNT_ID } from '../environments/account.ts';
 import type { AccountSettings, EnvironmentSettings } from '../environments/settings.ts';
 import type { SettingsCheck } from './check.ts';
-import { misshapen } from './setting-forms.ts';
+import { misshapen } from './settings-validation.ts';
 
 interface Fleet {
   name: string;

@@ -18,7 +18,7 @@ export const TAG_CHECKS: Check[] = [
     id: 'IMG-TAG-001',
     of: ['*'],
     reason: 'Its costs belong to nobody in the cost report.',
-    remedy: 'put the Aspect of stacks/constructs/tags.ts on the stack, before the checks.',
+    remedy: 'put the Aspect of stacks/foundation/tags.ts on the stack, before the checks.',
     find(resource, context) {
       const missing = isTaggable(resource) ? missingFrom(block(resource.values, 'tags'), context) : [];
       return missing.length > 0 && `it lacks the tags ${missing.join(', ')}`;

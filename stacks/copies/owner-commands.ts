@@ -1,7 +1,5 @@
-import { arnsOf, namesOf } from '../../shared/contracts/naming.ts';
-import { policyDocument, type Statement } from '../constructs/policy-document.ts';
-import { COOLING_OFF_DAYS, LEAST_KEPT_DAYS } from '../constructs/table-backup.ts';
-import { denyOldTls, denyPlainText } from '../constructs/tls-only.ts';
+import { arnsOf, namesOf } from '../../shared/contracts/names.ts';
+import { policyDocument, type Statement } from '../access/policy-document.ts';
 import { placeOf } from '../environments/place.ts';
 import type {
   EnvironmentSettings,
@@ -9,6 +7,8 @@ import type {
   ReplicaSettings,
   TableBackupSettings,
 } from '../environments/settings.ts';
+import { COOLING_OFF_DAYS, LEAST_KEPT_DAYS } from '../storage/table-backup.ts';
+import { denyOldTls, denyPlainText } from '../storage/tls-only.ts';
 
 /** Every argument in quotes, so that the shell takes JSON for one. */
 const aws = (region: string, command: string, options: Record<string, string | number | boolean>): string =>

@@ -1,4 +1,4 @@
-import { namesOf } from '../../shared/contracts/naming.ts';
+import { namesOf } from '../../shared/contracts/names.ts';
 import { placeOf } from '../environments/place.ts';
 import type { EnvironmentSettings } from '../environments/settings.ts';
 import { CLIENTS, edgesOf } from './architecture-edges.ts';

@@ -1,4 +1,4 @@
-import { parametersIn } from '../../shared/contracts/naming.ts';
+import { parametersIn } from '../../shared/contracts/names.ts';
 import { code, table } from './markdown.ts';
 import type { Configuration } from './synthesis.ts';
 

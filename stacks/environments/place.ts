@@ -1,4 +1,4 @@
-import type { Deployment } from '../../shared/contracts/naming.ts';
+import type { Deployment } from '../../shared/contracts/names.ts';
 import type { EnvironmentSettings } from './settings.ts';
 
 /** Where an environment is, by which everything in it has its name. */
@@ -6,4 +6,8 @@ export const placeOf = ({
   name,
   accountId,
   region,
-}: Pick<EnvironmentSettings, 'name' | 'accountId' | 'region'>): Deployment => ({ environment: name, accountId, region });
+}: Pick<EnvironmentSettings, 'name' | 'accountId' | 'region'>): Deployment => ({
+  environment: name,
+  accountId,
+  region,
+});

@@ -1,4 +1,4 @@
-import { POINT_IN_TIME_DAYS } from '../constructs/image-table.ts';
+import { POINT_IN_TIME_DAYS } from '../storage/image-table.ts';
 import { dollars, INSTANT_GB_MONTH } from './prices.ts';
 import type { Range } from './range.ts';
 
@@ -15,7 +15,7 @@ export const COPY_RANGES: Range[] = [
     most: 90,
     low: () => `the history of the table alone is of ${POINT_IN_TIME_DAYS} days, and IMG-COPY-003 refuses it`,
     high: (days) => `what users delete may stay for ${days} days, which they may not expect and laws may forbid`,
-    source: 'stacks/constructs/image-table.ts and docs/privacy.md',
+    source: 'stacks/storage/image-table.ts and docs/privacy.md',
   },
   {
     setting: 'storage.originalsReplica.lockedDays',

@@ -116,6 +116,6 @@ export const OTHER_RANGES: Range[] = [
     low: () => 'a load balancer and a NAT gateway alone are $50: it goes off every month, and nobody heeds it',
     high: (budget) =>
       `nobody is told before ${dollars(budget * 0.8)} are spent, nor of a day that costs less than ${dollars(budget / 10)} too much`,
-    source: 'stacks/constructs/budget.ts, which tells at 80 % and at a tenth',
+    source: 'stacks/observability/budget.ts, which tells at 80 % and at a tenth',
   },
 ];

@@ -1,4 +1,4 @@
-import { INSTANCE_TYPES } from '../constructs/instance-types.ts';
+import { INSTANCE_TYPES } from '../compute/instance-types.ts';
 import type { FargateCapacity } from '../environments/settings.ts';
 
 /** Dollars in us-east-1, as in the files of the environments; instances have theirs in instance-types.ts. */

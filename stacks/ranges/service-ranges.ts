@@ -1,5 +1,5 @@
-import { tasksPerInstance } from '../constructs/instance-capacity.ts';
-import { INSTANCE_TYPES } from '../constructs/instance-types.ts';
+import { tasksPerInstance } from '../compute/instance-capacity.ts';
+import { INSTANCE_TYPES } from '../compute/instance-types.ts';
 import type { ApiServiceSettings } from '../environments/settings.ts';
 import { aMonth, dollars, onDemandHour, taskMonth } from './prices.ts';
 import type { Range } from './range.ts';
@@ -8,7 +8,7 @@ const SIZES =
   'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html#fargate-tasks-size';
 const SCALING =
   'https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking.html';
-const INSTANCES = 'prices of stacks/constructs/instance-types.ts';
+const INSTANCES = 'prices of stacks/compute/instance-types.ts';
 
 /** What so many tasks cost, with the instances that they need. */
 function tasksMonth(tasks: number, { capacity }: ApiServiceSettings): string {

@@ -3,7 +3,7 @@ import { aMonth, dollars, onDemandHour, spotHour } from './prices.ts';
 import type { Range } from './range.ts';
 
 const MEASURED = 'docs/performance.md: 0.17 s for a photograph of 24 megapixels on two cores';
-const PRICES = 'prices of stacks/constructs/instance-types.ts; spot is about 60 % less';
+const PRICES = 'prices of stacks/compute/instance-types.ts; spot is about 60 % less';
 const MANAGED_SCALING = 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-scaling-behavior.html';
 const LIFETIME = 'https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-max-instance-lifetime.html';
 

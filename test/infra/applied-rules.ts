@@ -1,6 +1,6 @@
 import { type ListenerRule, matchListenerRule } from '../../shared/contracts/listener-rules.ts';
 import { SERVICE_NAMES, type ServiceName } from '../../shared/contracts/services.ts';
-import { ORIGIN_HEADER } from '../../stacks/constructs/origin-secret.ts';
+import { ORIGIN_HEADER } from '../../stacks/edge/origin-secret.ts';
 import { aws } from './aws-cli.ts';
 
 interface Condition {

@@ -6,7 +6,7 @@ import getPort from 'get-port';
 import { createGateway, type Targets } from '../../scripts/gateway.ts';
 import { LOCAL_CREDENTIALS } from '../../scripts/local/emulators.ts';
 import { type KeptProcess, type LogReader, startService } from '../../scripts/local/kept-process.ts';
-import type { Deployment } from '../../shared/contracts/naming.ts';
+import type { Deployment } from '../../shared/contracts/names.ts';
 import { SERVICE_NAMES, SERVICES, type ServiceName } from '../../shared/contracts/services.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
 import { readTask } from './applied-tasks.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { namesOf, type Deployment } from '../../shared/contracts/naming.ts';
+import { type Deployment, namesOf } from '../../shared/contracts/names.ts';
 import type { ServiceName } from '../../shared/contracts/services.ts';
 import { aws } from './aws-cli.ts';
 

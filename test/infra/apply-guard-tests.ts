@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { accountNames } from '../../shared/contracts/naming.ts';
+import { accountNames } from '../../shared/contracts/names.ts';
 import { allows } from '../support/policies.ts';
 import { statementsOfRole } from '../support/role-statements.ts';
 import { type ApplyGuard, startApplyGuard } from './iam/apply-guard.ts';

@@ -1,4 +1,4 @@
-import { namesOf } from '../../shared/contracts/naming.ts';
+import { namesOf } from '../../shared/contracts/names.ts';
 import { dev } from '../../stacks/environments/dev.ts';
 import { placeOf } from '../../stacks/environments/place.ts';
 import { describeApplied } from './applied-stacks.ts';

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
 import type { Purge } from '../../shared/contracts/deletion-view.ts';
-import { namesOf } from '../../shared/contracts/naming.ts';
-import { PERMISSIONS } from '../../shared/contracts/permissions.ts';
+import { namesOf } from '../../shared/contracts/names.ts';
 import { SERVICE_NAMES, type ServiceName } from '../../shared/contracts/services.ts';
+import { PERMISSIONS } from '../../stacks/access/service-permissions.ts';
 import { placeOf } from '../../stacks/environments/place.ts';
 import type { EnvironmentSettings } from '../../stacks/environments/settings.ts';
 import { eventually } from '../support/eventually.ts';

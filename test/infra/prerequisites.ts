@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { parametersIn } from '../../shared/contracts/naming.ts';
+import { parametersIn } from '../../shared/contracts/names.ts';
 import { aws } from './aws-cli.ts';
 import type { Stack } from './stacks.ts';
 import type { Configuration } from './terraform.ts';

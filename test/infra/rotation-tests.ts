@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
-import { namesOf } from '../../shared/contracts/naming.ts';
-import { ORIGIN_SECRET } from '../../stacks/constructs/origin-secret.ts';
+import { namesOf } from '../../shared/contracts/names.ts';
+import { ORIGIN_SECRET } from '../../stacks/edge/origin-secret.ts';
 import { placeOf } from '../../stacks/environments/place.ts';
 import type { EnvironmentSettings } from '../../stacks/environments/settings.ts';
 import type { AppliedStacks } from './applied-stacks.ts';

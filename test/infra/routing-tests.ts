@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { createGateway, type Targets } from '../../scripts/gateway.ts';
 import { DEFAULT_ANSWER } from '../../shared/contracts/listener-rules.ts';
-import { namesOf } from '../../shared/contracts/naming.ts';
+import { namesOf } from '../../shared/contracts/names.ts';
 import { SERVICE_NAMES } from '../../shared/contracts/services.ts';
 import { placeOf } from '../../stacks/environments/place.ts';
 import type { EnvironmentSettings } from '../../stacks/environments/settings.ts';

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { PERMISSIONS } from '../../shared/contracts/permissions.ts';
 import { SERVICE_NAMES } from '../../shared/contracts/services.ts';
-import { TABLE_OPERATIONS } from '../../stacks/constructs/storage-alarms.ts';
-import { API_SERVICES } from '../../stacks/constructs/target-groups.ts';
-import { lateSeconds } from '../../stacks/constructs/worker-alarms.ts';
+import { PERMISSIONS } from '../../stacks/access/service-permissions.ts';
+import { API_SERVICES } from '../../stacks/edge/target-groups.ts';
 import { ENVIRONMENTS } from '../../stacks/environments/all.ts';
+import { TABLE_OPERATIONS } from '../../stacks/observability/storage-alarms.ts';
+import { lateSeconds } from '../../stacks/observability/worker-alarms.ts';
 import { type Arguments, all } from '../support/entrance.ts';
 import { ecsService, NAMES, platform, SETTINGS } from '../support/platform.ts';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { SERVICES } from '../../shared/contracts/services.ts';
-import { API_SERVICES } from '../../stacks/constructs/target-groups.ts';
+import { API_SERVICES } from '../../stacks/edge/target-groups.ts';
 import { type Arguments, all } from '../support/entrance.ts';
 import { ecsService, NAMES, platform, SETTINGS } from '../support/platform.ts';
 

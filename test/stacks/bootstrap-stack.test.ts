@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Workflow } from '../../shared/contracts/naming.ts';
+import type { Workflow } from '../../shared/contracts/names.ts';
 import { SERVICE_NAMES } from '../../shared/contracts/services.ts';
 import type { AccountSettings } from '../../stacks/environments/settings.ts';
 import {

@@ -6,8 +6,8 @@ import { LINK_PARAMETERS } from '../../shared/contracts/link.ts';
 import { DEFAULT_ANSWER } from '../../shared/contracts/listener-rules.ts';
 import { PROBLEM_MEDIA_TYPE } from '../../shared/contracts/problem.ts';
 import { ROUTES } from '../../shared/contracts/routes.ts';
-import { ORIGIN_HEADER } from '../../stacks/constructs/origin-secret.ts';
-import { shieldRegionOf } from '../../stacks/constructs/shield-region.ts';
+import { ORIGIN_HEADER } from '../../stacks/edge/origin-secret.ts';
+import { shieldRegionOf } from '../../stacks/edge/shield-region.ts';
 import {
   type Arguments,
   all,

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { expect } from 'chai';
-import { APP, arnsOf, namesOf } from '../../shared/contracts/naming.ts';
+import { APP, arnsOf, namesOf } from '../../shared/contracts/names.ts';
 import { KEY_PREFIXES } from '../../shared/domain/object-key.ts';
-import { LEAST_KEPT_DAYS } from '../../stacks/constructs/table-backup.ts';
 import { ownerCommands, replicaPolicy } from '../../stacks/copies/owner-commands.ts';
 import type { StorageSettings, TableBackupSettings } from '../../stacks/environments/settings.ts';
+import { LEAST_KEPT_DAYS } from '../../stacks/storage/table-backup.ts';
 import { bootstrap, workflowStatements } from '../support/bootstrap.ts';
 import { COPIES, OUTSIDE } from '../support/copies.ts';
 import { type Arguments, all, only, PLACE } from '../support/entrance.ts';

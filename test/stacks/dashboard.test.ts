@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { lateSeconds } from '../../stacks/constructs/worker-alarms.ts';
+import { lateSeconds } from '../../stacks/observability/worker-alarms.ts';
 import { type Arguments, only } from '../support/entrance.ts';
 import { figuresOfAlarms, figuresOfDashboards, widgetsOf } from '../support/figures.ts';
 import { NAMES, PLACE, platform, SETTINGS } from '../support/platform.ts';

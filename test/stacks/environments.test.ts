@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Aspects, TerraformStack } from 'cdktf';
 import { expect } from 'chai';
-import { namesOf } from '../../shared/contracts/naming.ts';
+import { namesOf } from '../../shared/contracts/names.ts';
 import { addStacks } from '../../stacks/all-stacks.ts';
-import { stateKey } from '../../stacks/constructs/state-backend.ts';
 import { ACCOUNTS } from '../../stacks/environments/account.ts';
 import { ENVIRONMENTS } from '../../stacks/environments/all.ts';
+import { stateKey } from '../../stacks/foundation/state-backend.ts';
 import type { Arguments, Synthesised } from '../support/entrance.ts';
 
 const TAGS = ['Project', 'Environment', 'Owner', 'CostCenter'];

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import { arnsOf } from '../../shared/contracts/naming.ts';
+import { arnsOf } from '../../shared/contracts/names.ts';
 import { MESSAGE_DISK_BYTES } from '../../shared/contracts/worker-disk.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
-import { workerLoadOf } from '../../stacks/constructs/container-environment.ts';
-import { memoryForTasks, RESERVED_MEMORY_MIB, tasksPerInstance } from '../../stacks/constructs/instance-capacity.ts';
-import { INSTANCE_TYPES } from '../../stacks/constructs/instance-types.ts';
-import { tagsOf } from '../../stacks/constructs/tags.ts';
+import { workerLoadOf } from '../../stacks/compute/container-environment.ts';
+import { memoryForTasks, RESERVED_MEMORY_MIB, tasksPerInstance } from '../../stacks/compute/instance-capacity.ts';
+import { INSTANCE_TYPES } from '../../stacks/compute/instance-types.ts';
 import { ENVIRONMENTS } from '../../stacks/environments/all.ts';
+import { tagsOf } from '../../stacks/foundation/tags.ts';
 import { type Arguments, all } from '../support/entrance.ts';
 import { EC2, NAMES, named, PLACE, platform, policyOf, SETTINGS } from '../support/platform.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { namesOf } from '../../shared/contracts/naming.ts';
+import { namesOf } from '../../shared/contracts/names.ts';
 import type { ImageId } from '../../shared/domain/image-id.ts';
 import { originalKey, renditionsPrefix } from '../../shared/domain/object-key.ts';
 import type { StorageSettings } from '../../stacks/environments/settings.ts';

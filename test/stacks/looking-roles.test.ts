@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import type { Workflow } from '../../shared/contracts/naming.ts';
-import { actionsMeant } from '../../stacks/checks/iam-facts.ts';
-import { stateKey } from '../../stacks/constructs/state-backend.ts';
+import type { Workflow } from '../../shared/contracts/names.ts';
+import { actionsMeant } from '../../stacks/checks/access/iam-facts.ts';
+import { stateKey } from '../../stacks/foundation/state-backend.ts';
 import { bootstrap, STATE_BUCKET, trustOf, WORKFLOWS, workflowStatements } from '../support/bootstrap.ts';
 import { allows, listOf } from '../support/policies.ts';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { embeddedLine } from '../../containers/worker/embedded-line.ts';
 import { MESSAGE_METRICS } from '../../containers/worker/message-samples.ts';
-import { EMITTED, metric, WORKER_METRICS, type WorkerMetricName } from '../../stacks/constructs/metrics.ts';
+import { EMITTED, metric, WORKER_METRICS, type WorkerMetricName } from '../../stacks/observability/metrics.ts';
 import { COPIES, OUTSIDE } from '../support/copies.ts';
 import { type Arguments, all } from '../support/entrance.ts';
 import { figuresOfAlarms, figuresOfDashboards, figuresOfScaling } from '../support/figures.ts';

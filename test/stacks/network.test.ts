@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { INTERFACE_ENDPOINTS } from '../../stacks/constructs/vpc-endpoints.ts';
+import { INTERFACE_ENDPOINTS } from '../../stacks/network/vpc-endpoints.ts';
 import { type Arguments, all, entrance, only, type Synthesised, ZONES } from '../support/entrance.ts';
 import { platform, SETTINGS } from '../support/platform.ts';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { APP, accountNames, arnsOf } from '../../shared/contracts/naming.ts';
+import { APP, accountNames, arnsOf } from '../../shared/contracts/names.ts';
 import { BootstrapStack } from '../../stacks/bootstrap-stack.ts';
-import { actionsMeant, needsEverything } from '../../stacks/checks/iam-facts.ts';
+import { actionsMeant, needsEverything } from '../../stacks/checks/access/iam-facts.ts';
 import { ACCOUNTS } from '../../stacks/environments/account.ts';
 import { ENVIRONMENTS } from '../../stacks/environments/all.ts';
 import { placeOf } from '../../stacks/environments/place.ts';

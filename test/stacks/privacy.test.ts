@@ -6,7 +6,7 @@ import { TOMBSTONE_SECONDS } from '../../shared/contracts/table.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { UPLOAD_KEPT_SECONDS } from '../../shared/storage/upload-table.ts';
 import { findingsOf } from '../../stacks/checks/check.ts';
-import { COPY_SETTINGS_CHECKS } from '../../stacks/checks/copy-settings-checks.ts';
+import { COPY_SETTINGS_CHECKS } from '../../stacks/checks/storage/copy-settings-checks.ts';
 import { ENVIRONMENTS } from '../../stacks/environments/all.ts';
 import { prod } from '../../stacks/environments/prod.ts';
 import { ROOT } from '../house/source-files.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { Workflow } from '../../shared/contracts/naming.ts';
-import { actionsMeant } from '../../stacks/checks/iam-facts.ts';
+import type { Workflow } from '../../shared/contracts/names.ts';
+import { actionsMeant } from '../../stacks/checks/access/iam-facts.ts';
 import { bootstrap, workflowStatements } from '../support/bootstrap.ts';
 import { all } from '../support/entrance.ts';
 import { allows, listOf, type PolicyStatement } from '../support/policies.ts';

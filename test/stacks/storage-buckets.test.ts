@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { namesOf } from '../../shared/contracts/naming.ts';
+import { namesOf } from '../../shared/contracts/names.ts';
 import { prod } from '../../stacks/environments/prod.ts';
 import { all, only, PLACE } from '../support/entrance.ts';
 import { bucketNames, ofBucket, type StorageChanges, statementsOf, storage, storageStack } from '../support/storage.ts';

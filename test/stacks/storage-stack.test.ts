@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { arnsOf, namesOf } from '../../shared/contracts/naming.ts';
+import { arnsOf, namesOf } from '../../shared/contracts/names.ts';
 import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import { TABLE_DEFINITION } from '../../shared/storage/provisioning.ts';
 import { type Arguments, all, only, PLACE } from '../support/entrance.ts';

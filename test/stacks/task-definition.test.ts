@@ -4,7 +4,7 @@ import { ENVIRONMENT, type Environment, SERVICE_ENVIRONMENT } from '../../shared
 import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import { SERVICE_NAMES, SERVICES, type ServiceName } from '../../shared/contracts/services.ts';
 import { loadConfig } from '../../shared/runtime/config.ts';
-import { workerLoadOf } from '../../stacks/constructs/container-environment.ts';
+import { workerLoadOf } from '../../stacks/compute/container-environment.ts';
 import { ENVIRONMENTS } from '../../stacks/environments/all.ts';
 import type { Arguments } from '../support/entrance.ts';
 import { container, NAMES, PLACE, platform, SETTINGS, taskDefinition } from '../support/platform.ts';

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { arnsOf } from '../../shared/contracts/naming.ts';
-import { PERMISSIONS, type Permission } from '../../shared/contracts/permissions.ts';
+import { arnsOf } from '../../shared/contracts/names.ts';
 import { SERVICE_NAMES } from '../../shared/contracts/services.ts';
 import { KEY_PREFIXES } from '../../shared/domain/object-key.ts';
+import { PERMISSIONS, type Permission } from '../../stacks/access/service-permissions.ts';
 import { type Arguments, all } from '../support/entrance.ts';
 import { NAMES, named, PLACE, platform, policyOf, SETTINGS, taskDefinition } from '../support/platform.ts';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { arnsOf } from '../../shared/contracts/naming.ts';
-import { WITHOUT_POLICY } from '../../stacks/constructs/endpoint-policies.ts';
-import { WORKER_ENDPOINTS } from '../../stacks/constructs/vpc-endpoints.ts';
+import { arnsOf } from '../../shared/contracts/names.ts';
+import { WITHOUT_POLICY } from '../../stacks/network/endpoint-policies.ts';
+import { WORKER_ENDPOINTS } from '../../stacks/network/vpc-endpoints.ts';
 import { all, entrance, PLACE, type Synthesised } from '../support/entrance.ts';
 import { allows } from '../support/policies.ts';
 

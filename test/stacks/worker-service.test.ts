@@ -1,7 +1,7 @@
 import { TerraformStack } from 'cdktf';
 import { expect } from 'chai';
-import { attachCapacity, createCluster } from '../../stacks/constructs/cluster.ts';
-import { createWorkerService } from '../../stacks/constructs/worker-service.ts';
+import { attachCapacity, createCluster } from '../../stacks/compute/cluster.ts';
+import { createWorkerService } from '../../stacks/compute/worker-service.ts';
 import { computeSeries, READINGS, type Series } from '../support/cloud-watch/metric-math.ts';
 import { type Arguments, all, synthesise } from '../support/entrance.ts';
 import { ecsService, NAMES, PLACE, platform, SETTINGS } from '../support/platform.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { Workflow } from '../../shared/contracts/naming.ts';
-import { stateKey } from '../../stacks/constructs/state-backend.ts';
+import type { Workflow } from '../../shared/contracts/names.ts';
+import { stateKey } from '../../stacks/foundation/state-backend.ts';
 import { ACCOUNT_NAMES, bootstrap, STATE_BUCKET, workflowStatements } from '../support/bootstrap.ts';
 import { all } from '../support/entrance.ts';
 import { platform } from '../support/platform.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { isZoneOf } from '../../stacks/constructs/zone-ids.ts';
+import { isZoneOf } from '../../stacks/network/zone-ids.ts';
 import { type Arguments, all, entrance, type Synthesised, ZONES } from '../support/entrance.ts';
 
 const EGRESS = ['nat-per-zone', 'nat-single', 'interface-endpoints'] as const;

@@ -1,4 +1,4 @@
-import { accountNames, type Workflow } from '../../shared/contracts/naming.ts';
+import { accountNames, type Workflow } from '../../shared/contracts/names.ts';
 import { BootstrapStack } from '../../stacks/bootstrap-stack.ts';
 import type { AccountSettings } from '../../stacks/environments/settings.ts';
 import { type Arguments, all, type Synthesised, synthesise } from './entrance.ts';

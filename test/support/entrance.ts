@@ -1,13 +1,13 @@
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
 import { TerraformStack, Testing } from 'cdktf';
 import { type ListenerRule, matchListenerRule } from '../../shared/contracts/listener-rules.ts';
-import { namesOf } from '../../shared/contracts/naming.ts';
+import { namesOf } from '../../shared/contracts/names.ts';
 import { type Route, routeList } from '../../shared/contracts/routes.ts';
 import type { ServiceName } from '../../shared/contracts/services.ts';
-import { createCdn } from '../../stacks/constructs/cdn.ts';
-import { createLoadBalancer } from '../../stacks/constructs/load-balancer.ts';
-import { allow, allowAwsApis, createNetwork, createSecurityGroup } from '../../stacks/constructs/network.ts';
+import { createCdn } from '../../stacks/edge/cdn.ts';
+import { createLoadBalancer } from '../../stacks/edge/load-balancer.ts';
 import type { CdnSettings, LoadBalancerSettings, NetworkSettings } from '../../stacks/environments/settings.ts';
+import { allow, allowAwsApis, createNetwork, createSecurityGroup } from '../../stacks/network/network.ts';
 import { testingApp } from './testing-app.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: what a resource has is the provider's, and a test says what it expects

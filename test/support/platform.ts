@@ -1,4 +1,4 @@
-import { namesOf } from '../../shared/contracts/naming.ts';
+import { namesOf } from '../../shared/contracts/names.ts';
 import type { ServiceName } from '../../shared/contracts/services.ts';
 import { prod } from '../../stacks/environments/prod.ts';
 import type { Ec2Capacity, EnvironmentSettings, FargateCapacity } from '../../stacks/environments/settings.ts';

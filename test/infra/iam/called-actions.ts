@@ -1,4 +1,4 @@
-import { actionsMeant } from '../../../stacks/checks/iam-facts.ts';
+import { actionsMeant } from '../../../stacks/checks/access/iam-facts.ts';
 
 /** A request to AWS, as far as it says what is asked for. */
 export interface Call {

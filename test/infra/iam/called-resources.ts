@@ -1,4 +1,4 @@
-import { canMeet, type ResourceType } from '../../../stacks/checks/iam-facts.ts';
+import { canMeet, type ResourceType } from '../../../stacks/checks/access/iam-facts.ts';
 import type { Parameters } from './call-parameters.ts';
 
 export interface Where {

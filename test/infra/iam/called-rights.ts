@@ -1,4 +1,4 @@
-import { type ActionFacts, actionsMeant, needsEverything } from '../../../stacks/checks/iam-facts.ts';
+import { type ActionFacts, actionsMeant, needsEverything } from '../../../stacks/checks/access/iam-facts.ts';
 import { type Parameters, parametersOf } from './call-parameters.ts';
 import { type Call, calledAction } from './called-actions.ts';
 import { NEW, resourcesOf, type Where } from './called-resources.ts';

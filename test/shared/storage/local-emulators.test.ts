@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { ChangeMessageVisibilityCommand, type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { expect } from 'chai';
 import { LOCAL_CREDENTIALS, queueUrlAt, startEmulators } from '../../../scripts/local/emulators.ts';
-import { deadLetterQueueOf } from '../../../shared/contracts/naming.ts';
+import { deadLetterQueueOf } from '../../../shared/contracts/names.ts';
 import { decodeMessage } from '../../../shared/contracts/queue-message.ts';
 import { createImage, type ImageTable, readImage } from '../../../shared/storage/image-table.ts';
 import { type ProcessingQueue, sendMessage } from '../../../shared/storage/processing-queue.ts';

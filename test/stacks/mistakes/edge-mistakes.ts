@@ -2,7 +2,7 @@ import { LbTargetGroup } from '@cdktf/provider-aws/lib/lb-target-group/index.js'
 import { SecurityGroupRule } from '@cdktf/provider-aws/lib/security-group-rule/index.js';
 import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js';
 import { HEALTH_PATHS } from '../../../shared/contracts/services.ts';
-import { BEHAVIOURS } from '../../../stacks/constructs/cdn-behaviours.ts';
+import { BEHAVIOURS } from '../../../stacks/edge/cdn-behaviours.ts';
 import { add, type Change, type Mistake, set, setting } from './mistake.ts';
 
 const CDN = 'distribution';

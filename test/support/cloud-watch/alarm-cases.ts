@@ -1,4 +1,4 @@
-import { workerLoadOf } from '../../../stacks/constructs/container-environment.ts';
+import { workerLoadOf } from '../../../stacks/compute/container-environment.ts';
 import type { EnvironmentSettings } from '../../../stacks/environments/settings.ts';
 
 /** What metrics say in one period, by their ids; one that is not named says nothing. */

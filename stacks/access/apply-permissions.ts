@@ -1,0 +1,39 @@
+import { accountNames, type Deployment } from '../../shared/contracts/names.ts';
+import { stateKey } from '../foundation/state-backend.ts';
+import { computeStatements } from './compute-permissions.ts';
+import { edgeStatements } from './edge-permissions.ts';
+import { networkStatements } from './network-permissions.ts';
+import { parameterStatements } from './plan-permissions.ts';
+import { allow, type Statement } from './policy-document.ts';
+import { platformReadingStatements } from './reading-permissions.ts';
+import { roleStatements } from './role-permissions.ts';
+import { storageReadingStatements, storageStatements } from './storage-permissions.ts';
+import { watchingStatements } from './watching-permissions.ts';
+
+/**
+ * What an apply of one environment may do: look, keep its states, and change what it is made of. In several policies, because IAM takes
+ * 6,144 characters in one.
+ */
+export const applyPolicies = (place: Deployment): Record<string, Statement[]> => ({
+  reading: platformReadingStatements(place),
+  network: networkStatements(place),
+  compute: computeStatements(place),
+  edge: edgeStatements(place),
+  watching: watchingStatements(place),
+  storage: [...storageReadingStatements(place), ...storageStatements(place), ...stateStatements(place)],
+  roles: [...roleStatements(place), ...parameterStatements(place), ...templateStatements(place)],
+});
+
+function stateStatements(place: Deployment): Statement[] {
+  const state = `arn:aws:s3:::${accountNames(place).stateBucket}`;
+  const own = `${state}/${stateKey(place.environment, '*')}`;
+  return [
+    allow('s3:ListBucket', state),
+    allow(['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], [own, `${own}.tflock`]),
+  ];
+}
+
+/** Instances are started with the AMI that this parameter of AWS's names. */
+const templateStatements = ({ region }: Deployment): Statement[] => [
+  allow('ssm:GetParameters', `arn:aws:ssm:${region}::parameter/aws/service/ecs/*`),
+];

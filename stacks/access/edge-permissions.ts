@@ -1,0 +1,152 @@
+import { EDGE_REGION } from '../../shared/contracts/certificates.ts';
+import { type Deployment, namesOf } from '../../shared/contracts/names.ts';
+import { madeFor, ownedBy } from './environment-tags.ts';
+import { allow, type Statement } from './policy-document.ts';
+
+/** What an apply may do with what clients meet: load balancer, CDN and web ACLs. */
+export const edgeStatements = (place: Deployment): Statement[] => [
+  ...loadBalancerStatements(place),
+  ...cdnStatements(place),
+  ...webAclStatements(place),
+];
+
+function loadBalancerStatements(place: Deployment): Statement[] {
+  const { accountId, environment, region } = place;
+  const { loadBalancer, internalLoadBalancer } = namesOf(place);
+  const arn = (resource: string) => `arn:aws:elasticloadbalancing:${region}:${accountId}:${resource}`;
+  const kinds = ['loadbalancer', 'listener', 'listener-rule'];
+  const targetGroups = arn('targetgroup/*');
+  return [
+    allow(
+      [
+        'elasticloadbalancing:AddListenerCertificates',
+        'elasticloadbalancing:AddTags',
+        'elasticloadbalancing:CreateListener',
+        'elasticloadbalancing:CreateLoadBalancer',
+        'elasticloadbalancing:CreateRule',
+        'elasticloadbalancing:CreateWebACLAssociation',
+        'elasticloadbalancing:DeleteListener',
+        'elasticloadbalancing:DeleteLoadBalancer',
+        'elasticloadbalancing:DeleteRule',
+        'elasticloadbalancing:DeleteWebACLAssociation',
+        'elasticloadbalancing:ModifyListener',
+        'elasticloadbalancing:ModifyListenerAttributes',
+        'elasticloadbalancing:ModifyLoadBalancerAttributes',
+        'elasticloadbalancing:ModifyRule',
+        'elasticloadbalancing:RemoveListenerCertificates',
+        'elasticloadbalancing:RemoveTags',
+        'elasticloadbalancing:SetRulePriorities',
+        'elasticloadbalancing:SetSecurityGroups',
+        'elasticloadbalancing:SetSubnets',
+      ],
+      [loadBalancer, internalLoadBalancer].flatMap((name) => kinds.map((kind) => arn(`${kind}/app/${name}/*`))),
+    ),
+    // Names of target groups have no room for that of the environment.
+    allow(
+      ['elasticloadbalancing:AddTags', 'elasticloadbalancing:CreateTargetGroup'],
+      targetGroups,
+      madeFor(environment),
+    ),
+    allow(
+      [
+        'elasticloadbalancing:AddTags',
+        'elasticloadbalancing:DeleteTargetGroup',
+        'elasticloadbalancing:ModifyTargetGroup',
+        'elasticloadbalancing:ModifyTargetGroupAttributes',
+        'elasticloadbalancing:RemoveTags',
+      ],
+      targetGroups,
+      ownedBy(environment),
+    ),
+  ];
+}
+
+/** CloudFront's policies, keys and VPC origins have neither names nor tags to tell environments apart by. */
+function cdnStatements(place: Deployment): Statement[] {
+  const { accountId, environment } = place;
+  const arn = (resource: string) => `arn:aws:cloudfront::${accountId}:${resource}`;
+  return [
+    allow('cloudfront:CreateDistribution', '*', madeFor(environment)),
+    allow('cloudfront:TagResource', arn('distribution/*'), madeFor(environment)),
+    allow(
+      [
+        'cloudfront:DeleteDistribution',
+        'cloudfront:TagResource',
+        'cloudfront:UntagResource',
+        'cloudfront:UpdateDistribution',
+      ],
+      arn('distribution/*'),
+      ownedBy(environment),
+    ),
+    allow(
+      ['cloudfront:DeleteFunction', 'cloudfront:PublishFunction', 'cloudfront:UpdateFunction'],
+      arn(`function/${namesOf(place).prefix}-*`),
+    ),
+    allow(
+      [
+        'cloudfront:CreateCachePolicy',
+        'cloudfront:CreateFunction',
+        'cloudfront:CreateKeyGroup',
+        'cloudfront:CreateOriginRequestPolicy',
+        'cloudfront:CreatePublicKey',
+        'cloudfront:CreateResponseHeadersPolicy',
+        'cloudfront:CreateVpcOrigin',
+        'cloudfront:DeleteKeyGroup',
+        'cloudfront:DeletePublicKey',
+        'cloudfront:UpdateKeyGroup',
+        'cloudfront:UpdatePublicKey',
+      ],
+      '*',
+    ),
+    allow(
+      [
+        'cloudfront:DeleteCachePolicy',
+        'cloudfront:DeleteOriginRequestPolicy',
+        'cloudfront:DeleteResponseHeadersPolicy',
+        'cloudfront:DeleteVpcOrigin',
+        'cloudfront:UpdateCachePolicy',
+        'cloudfront:UpdateOriginRequestPolicy',
+        'cloudfront:UpdateResponseHeadersPolicy',
+        'cloudfront:UpdateVpcOrigin',
+      ],
+      ['cache-policy/*', 'origin-request-policy/*', 'response-headers-policy/*', 'vpcorigin/*'].map(arn),
+    ),
+  ];
+}
+
+function webAclStatements(place: Deployment): Statement[] {
+  const { accountId, region } = place;
+  const { loadBalancer, internalLoadBalancer, prefix } = namesOf(place);
+  const regions = [...new Set([region, EDGE_REGION])];
+  const own = (kind: string) =>
+    regions.flatMap((each) =>
+      [prefix, `${prefix}-*`].map((name) => `arn:aws:wafv2:${each}:${accountId}:*/${kind}/${name}/*`),
+    );
+  return [
+    allow(
+      [
+        'wafv2:AssociateWebACL',
+        'wafv2:CreateRegexPatternSet',
+        'wafv2:CreateWebACL',
+        'wafv2:DeleteRegexPatternSet',
+        'wafv2:DeleteWebACL',
+        'wafv2:DisassociateWebACL',
+        'wafv2:TagResource',
+        'wafv2:UntagResource',
+        'wafv2:UpdateRegexPatternSet',
+        'wafv2:UpdateWebACL',
+      ],
+      [
+        ...own('webacl'),
+        ...own('regexpatternset'),
+        ...[loadBalancer, internalLoadBalancer].map(
+          (name) => `arn:aws:elasticloadbalancing:${region}:${accountId}:loadbalancer/app/${name}/*`,
+        ),
+      ],
+    ),
+    // AWS's own groups of rules, which a web ACL names.
+    allow(['wafv2:CreateWebACL', 'wafv2:UpdateWebACL'], 'arn:aws:wafv2:*:*:*/managedruleset/*/*'),
+    // A load balancer's answer to AssociateWebACL; it knows no resource.
+    allow('elasticloadbalancing:SetWebAcl', '*', { StringEquals: { 'aws:RequestedRegion': region } }),
+  ];
+}

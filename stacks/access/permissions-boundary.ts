@@ -1,0 +1,84 @@
+import { IamPolicy } from '@cdktf/provider-aws/lib/iam-policy/index.js';
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
+import type { IAspect } from 'cdktf';
+import type { Construct, IConstruct } from 'constructs';
+import { APP, accountNames, arnsOf, type Deployment, namesOf } from '../../shared/contracts/names.ts';
+import { backupStatements, replicationStatements } from './copy-permissions.ts';
+import { allow, policyDocument, type Statement } from './policy-document.ts';
+import { PERMISSIONS, type Permission, type Resource } from './service-permissions.ts';
+
+export const boundaryArn = (place: Deployment): string =>
+  `arn:aws:iam::${place.accountId}:policy/${accountNames(place).boundary(place.environment)}`;
+
+/**
+ * Who may create roles may give them anything, and so has everything. This is what the roles of an environment may do at most, whatever
+ * is attached to them, and the role of its `apply` can create no others: or a job of dev would make itself a role for what is prod's.
+ */
+export function createPermissionsBoundary(scope: Construct, place: Deployment): void {
+  new IamPolicy(scope, `permissions-boundary-${place.environment}`, {
+    name: accountNames(place).boundary(place.environment),
+    description: `The most that a role of ${place.environment} of ${APP} may do`,
+    policy: policyDocument(...boundaryStatements(place)),
+  });
+}
+
+/** Puts the boundary on every role of a stack. */
+export class BoundaryAspect implements IAspect {
+  readonly #arn: string;
+
+  constructor(place: Deployment) {
+    this.#arn = boundaryArn(place);
+  }
+
+  visit(node: IConstruct): void {
+    if (node instanceof IamRole) node.permissionsBoundary = this.#arn;
+  }
+}
+
+const actionsOn = (...kinds: Resource['on'][]): string[] => {
+  const permissions: Permission[] = Object.values(PERMISSIONS).flat();
+  return [...new Set(permissions.filter(({ on }) => kinds.includes(on)).flatMap(({ actions }) => actions))].sort();
+};
+
+/** What services, the ECS agent and flow logs need. */
+function boundaryStatements(place: Deployment): Statement[] {
+  const { accountId, region } = place;
+  const { cluster, logGroup } = namesOf(place);
+  const arns = arnsOf(place);
+  const { bucket, cluster: clusterArn, queue, parameter, table, tasks } = arns;
+  const copyVault = arns.copyVault({ accountId: '*', region: '*' });
+  return [
+    allow(actionsOn('bucket', 'objects'), [bucket, `${bucket}/*`]),
+    ...replicationStatements(bucket, arns.replicaBucket('*')),
+    ...backupStatements({ table, vault: arns.backupVault, copyVault, regional: arns.regional }),
+    allow(actionsOn('table', 'table-indexes'), [table, `${table}/index/*`]),
+    allow(actionsOn('queue'), queue),
+    allow(actionsOn('tasks'), tasks),
+    allow(actionsOn('distribution'), `arn:aws:cloudfront::${accountId}:distribution/*`),
+    allow(
+      ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+      `arn:aws:ecr:${region}:${accountId}:repository/${APP}/*`,
+    ),
+    allow(
+      ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+      `arn:aws:logs:${region}:${accountId}:log-group:${logGroup('*')}`,
+    ),
+    allow('ssm:GetParameters', parameter(`/${APP}/${place.environment}/*`)),
+    allow(
+      [
+        'ecs:DeregisterContainerInstance',
+        'ecs:RegisterContainerInstance',
+        'ecs:SubmitAttachmentStateChanges',
+        'ecs:SubmitContainerStateChange',
+        'ecs:SubmitTaskStateChange',
+      ],
+      clusterArn,
+    ),
+    allow(
+      ['ecs:Poll', 'ecs:StartTelemetrySession', 'ecs:UpdateContainerInstancesState'],
+      `arn:aws:ecs:${region}:${accountId}:container-instance/${cluster}/*`,
+    ),
+    // These know no resource.
+    allow(['ecr:GetAuthorizationToken', 'ecs:DiscoverPollEndpoint', 'logs:DescribeLogGroups'], '*'),
+  ];
+}

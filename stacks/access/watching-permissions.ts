@@ -1,0 +1,79 @@
+import { EDGE_REGION } from '../../shared/contracts/certificates.ts';
+import { type Deployment, namesOf } from '../../shared/contracts/names.ts';
+import { madeFor, ownedBy } from './environment-tags.ts';
+import { allow, type Statement } from './policy-document.ts';
+
+/** What an apply may do with alarms, logs, events, topics and the budget. */
+export const watchingStatements = (place: Deployment): Statement[] => [...named(place), ...unnamed(place)];
+
+function named(place: Deployment): Statement[] {
+  const { accountId, environment } = place;
+  const { prefix, logGroup } = namesOf(place);
+  // Alarms of the edge are in its own region, and some ARNs have none.
+  const arn = (service: string, resource: string) => `arn:aws:${service}:*:${accountId}:${resource}`;
+  const tagging = (service: string) => [`${service}:TagResource`, `${service}:UntagResource`];
+  return [
+    allow(
+      [
+        'cloudwatch:DeleteAlarms',
+        'cloudwatch:DeleteDashboards',
+        'cloudwatch:PutDashboard',
+        'cloudwatch:PutMetricAlarm',
+        ...tagging('cloudwatch'),
+      ],
+      [`alarm:${prefix}-*`, `dashboard/${prefix}`, `dashboard/${prefix}-*`].map((name) => arn('cloudwatch', name)),
+    ),
+    allow(
+      [
+        'logs:CreateLogGroup',
+        'logs:DeleteLogGroup',
+        'logs:DeleteMetricFilter',
+        'logs:DeleteRetentionPolicy',
+        'logs:PutMetricFilter',
+        'logs:PutRetentionPolicy',
+        ...tagging('logs'),
+      ],
+      arn('logs', `log-group:${logGroup('*')}`),
+    ),
+    allow(
+      ['events:DeleteRule', 'events:PutRule', 'events:PutTargets', 'events:RemoveTargets', ...tagging('events')],
+      arn('events', `rule/${prefix}-*`),
+    ),
+    allow(
+      [
+        'sns:CreateTopic',
+        'sns:DeleteTopic',
+        'sns:SetSubscriptionAttributes',
+        'sns:SetTopicAttributes',
+        'sns:Subscribe',
+        'sns:Unsubscribe',
+        ...tagging('sns'),
+      ],
+      arn('sns', `${prefix}-*`),
+    ),
+    allow(['budgets:ModifyBudget', ...tagging('budgets')], arn('budgets', `budget/${prefix}-*`)),
+    allow(
+      [
+        'ce:DeleteAnomalyMonitor',
+        'ce:DeleteAnomalySubscription',
+        'ce:UpdateAnomalyMonitor',
+        'ce:UpdateAnomalySubscription',
+        ...tagging('ce'),
+      ],
+      [arn('ce', 'anomalymonitor/*'), arn('ce', 'anomalysubscription/*')],
+      ownedBy(environment),
+    ),
+  ];
+}
+
+/** What can be allowed on everything alone. */
+function unnamed({ environment, region }: Deployment): Statement[] {
+  const regions = [...new Set([region, EDGE_REGION])];
+  return [
+    allow(['ce:CreateAnomalyMonitor', 'ce:CreateAnomalySubscription'], '*', madeFor(environment)),
+    // A composite alarm is refused to whoever may put less than all of them, and resource policies of logs are the account's.
+    allow(['cloudwatch:PutCompositeAlarm', 'logs:DeleteResourcePolicy', 'logs:PutResourcePolicy'], '*', {
+      StringEquals: { 'aws:RequestedRegion': regions },
+    }),
+  ];
+}

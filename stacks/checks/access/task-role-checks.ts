@@ -1,0 +1,68 @@
+import { SERVICE_NAMES } from '../../../shared/contracts/services.ts';
+import { PERMISSIONS } from '../../access/service-permissions.ts';
+import type { EnvironmentSettings } from '../../environments/settings.ts';
+import { blocks, text } from '../blocks.ts';
+import type { Check } from '../check.ts';
+import { containersOf } from '../compute/task.ts';
+import type { Inventory } from '../inventory.ts';
+import { allowedTo, type Statement } from './policy-document.ts';
+
+const of = ['aws_ecs_task_definition'];
+
+/** What a role may do; undefined where it is of another stack. */
+function allowedBy(arn: unknown, inventory: Inventory): Statement[] | undefined {
+  const role = inventory.target(arn);
+  return role && allowedTo(role, inventory);
+}
+
+/** What the table of permissions gives a service; what is for the CDN only where there is one. */
+function permittedTo(container: unknown, { cdn }: EnvironmentSettings): string[] | undefined {
+  const service = SERVICE_NAMES.find((name) => name === container);
+  return (
+    service &&
+    PERMISSIONS[service].filter(({ on }) => on !== 'distribution' || cdn.enabled).flatMap(({ actions }) => actions)
+  );
+}
+
+const without = (some: readonly string[], others: readonly string[]): string[] =>
+  [...new Set(some)].filter((one) => !others.includes(one));
+
+/** What the code of a task may do, and what it is told before it starts. */
+export const TASK_ROLE_CHECKS: Check[] = [
+  {
+    id: 'IMG-IAM-104',
+    of,
+    reason:
+      'What a service calls and may not is a 503 for everybody; what it may and never calls is for whoever breaks into it.',
+    remedy: 'change the table in stacks/access/service-permissions.ts, of which task roles are made.',
+    find: (task, { inventory, settings }) => {
+      const allowed = allowedBy(task.values.task_role_arn, inventory)?.flatMap(({ actions }) => actions);
+      if (!settings || !allowed) return [];
+      return (containersOf(task) ?? []).flatMap(({ name }) => {
+        const permitted = permittedTo(name, settings);
+        if (!permitted) return [];
+        return [
+          ...without(permitted, allowed).map((action) => `${name} may not ${action}`),
+          ...without(allowed, permitted).map((action) => `${name} may ${action}, which is not in the table`),
+        ];
+      });
+    },
+  },
+  {
+    id: 'IMG-IAM-105',
+    of,
+    reason: 'ECS reads secrets before the task starts, and ends one whose secrets it may not read.',
+    remedy: 'allow ssm:GetParameters on the parameter to the execution role.',
+    find: (task, { inventory }) => {
+      const readable = allowedBy(task.values.execution_role_arn, inventory)
+        ?.filter(({ actions }) => actions.includes('ssm:GetParameters'))
+        .flatMap(({ resources }) => resources);
+      if (!readable) return [];
+      const secrets = (containersOf(task) ?? []).flatMap((container) => blocks(container, 'secrets'));
+      return without(
+        secrets.map(({ valueFrom }) => text(valueFrom)),
+        readable,
+      ).map((parameter) => `its execution role may not read ${parameter}`);
+    },
+  },
+];

@@ -1,0 +1,104 @@
+import { block, figure, strings, type Values } from '../blocks.ts';
+import type { Check } from '../check.ts';
+import type { Inventory, Resource } from '../inventory.ts';
+import { capacityProvidersOf, groupOf, isSpot } from './fleet.ts';
+
+const of = ['aws_ecs_capacity_provider'];
+
+const providerOf = ({ values }: Resource): Values => block(values, 'auto_scaling_group_provider') ?? {};
+const isProtected = (provider: Resource): boolean => providerOf(provider).managed_termination_protection === 'ENABLED';
+const scalingOf = (provider: Resource): Values => block(providerOf(provider), 'managed_scaling') ?? {};
+const protectsFromScaleIn = ({ values }: Resource): boolean => String(values.protect_from_scale_in) === 'true';
+
+const isAssociated = (provider: Resource, inventory: Inventory): boolean =>
+  inventory
+    .all('aws_ecs_cluster_capacity_providers')
+    .flatMap(({ values }) => strings(values.capacity_providers))
+    .some((name) => inventory.named('aws_ecs_capacity_provider', name, 'name')?.address === provider.address);
+
+/** How ECS fills an auto scaling group and empties it. */
+export const CAPACITY_PROVIDER_CHECKS: Check[] = [
+  {
+    id: 'IMG-ECS-001',
+    of,
+    reason: 'ECS refuses the capacity provider: it can only lift a protection that the group gives.',
+    remedy: 'set protect_from_scale_in of the group to true, or managed_termination_protection to DISABLED.',
+    find(provider, { inventory }) {
+      const group = groupOf(provider, inventory);
+      return (
+        isProtected(provider) &&
+        group !== undefined &&
+        !protectsFromScaleIn(group) &&
+        `managed_termination_protection is ENABLED, but ${group.path} does not protect its instances from scale-in`
+      );
+    },
+  },
+  {
+    id: 'IMG-ECS-002',
+    of,
+    reason: 'Nobody would ever end a protected instance.',
+    remedy: 'set managed_scaling.status to ENABLED.',
+    find: (provider) =>
+      isProtected(provider) &&
+      scalingOf(provider).status !== 'ENABLED' &&
+      'managed_termination_protection is ENABLED without managed scaling',
+  },
+  {
+    id: 'IMG-ECS-003',
+    of,
+    reason: 'It is the percentage of the instances that is to be in use: above 100 ECS refuses it, below 1 nothing is.',
+    remedy: 'set target_capacity to 100, or less to keep spare instances.',
+    find(provider) {
+      const percent = figure(scalingOf(provider).target_capacity) ?? 100;
+      return (percent < 1 || percent > 100) && `target_capacity is ${percent}`;
+    },
+  },
+  {
+    id: 'IMG-ECS-004',
+    of,
+    reason: 'Without draining, scale-in, turnover and spot interruptions end tasks in the middle of an image.',
+    remedy: 'set managed_draining to ENABLED.',
+    find: (provider) => providerOf(provider).managed_draining !== 'ENABLED' && 'managed_draining is not ENABLED',
+  },
+  {
+    id: 'IMG-ECS-005',
+    of,
+    reason:
+      'Protected instances are never recycled by max_instance_lifetime, so they keep their old AMI; spot takes them all the same.',
+    remedy: 'set managed_termination_protection to DISABLED; managed draining keeps the work.',
+    find(provider, { inventory }) {
+      const group = groupOf(provider, inventory);
+      return isProtected(provider) && group && isSpot(group, inventory) && 'termination protection on spot instances';
+    },
+  },
+  {
+    id: 'IMG-ECS-006',
+    of,
+    reason: 'A service that names it cannot be created.',
+    remedy: 'list it in aws_ecs_cluster_capacity_providers.',
+    find: (provider, { inventory }) => !isAssociated(provider, inventory) && 'it belongs to no cluster',
+  },
+  {
+    id: 'IMG-ECS-007',
+    of: ['aws_ecs_cluster_capacity_providers'],
+    reason: 'The resource owns the whole list of its cluster: two of them undo each other at every apply.',
+    remedy: 'put all capacity providers of a cluster into one.',
+    find({ address, values }, { inventory }) {
+      const others = inventory
+        .all('aws_ecs_cluster_capacity_providers')
+        .filter((other) => other.address !== address && other.values.cluster_name === values.cluster_name);
+      return others.length > 0 && `the cluster has another one: ${others[0]?.path}`;
+    },
+  },
+  {
+    id: 'IMG-ECS-008',
+    of: ['aws_autoscaling_group'],
+    reason: 'Only managed termination protection lifts it again: the group would grow and never shrink.',
+    remedy: 'drop protect_from_scale_in, or enable managed_termination_protection.',
+    find(group, { inventory }) {
+      const providers = capacityProvidersOf(group, inventory);
+      const lifted = providers.some(isProtected);
+      return protectsFromScaleIn(group) && !lifted && 'instances are protected from scale-in for good';
+    },
+  },
+];

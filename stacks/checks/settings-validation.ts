@@ -1,0 +1,148 @@
+import { createPublicKey } from 'node:crypto';
+import { isIPv4 } from 'node:net';
+import { LONGEST_IDLE_SECONDS } from '../edge/load-balancer.ts';
+import type { EnvironmentSettings } from '../environments/settings.ts';
+import { isZoneOf } from '../network/zone-ids.ts';
+
+/** Settings, by their paths, whose values AWS refuses when they are applied, or takes and does nothing with; and what they must be. */
+type Form = [path: string, read: (settings: EnvironmentSettings) => unknown, isRight: Predicate, mustBe: string];
+
+/** Of each value, where there are several; of none where there is none. */
+type Predicate = (value: never, settings: EnvironmentSettings) => boolean;
+
+const within =
+  (least: number, most: number) =>
+  (value: number): boolean =>
+    Number.isInteger(value) && value >= least && value <= most;
+
+const isDomain = (name: string): boolean =>
+  name.length <= 253 && /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/.test(name);
+
+/** RSA of 2,048 bits or EC P-256: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-trusted-signers.html */
+function isSignersKey(pem: string): boolean {
+  try {
+    const { asymmetricKeyType, asymmetricKeyDetails } = createPublicKey(pem);
+    return asymmetricKeyType === 'rsa'
+      ? asymmetricKeyDetails?.modulusLength === 2048
+      : asymmetricKeyDetails?.namedCurve === 'prime256v1';
+  } catch {
+    return false;
+  }
+}
+
+function isOrigin(origin: string): boolean {
+  return origin === '*' || (/^https?:\/\/[^*]+$/.test(origin) && URL.parse(origin)?.origin === origin);
+}
+
+const numberOf = (address: string): number => address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
+
+/** An address and the bits of a network that begins there. */
+function isNetwork(cidr: string): boolean {
+  const [address = '', bits = ''] = cidr.split('/');
+  return isIPv4(address) && numberOf(address) % 2 ** (32 - Number(bits)) === 0;
+}
+
+/** Docker's own network on every instance: https://docs.docker.com/engine/network/drivers/bridge/ */
+const DOCKERS = numberOf('172.17.0.0');
+const SIXTEEN_BITS = 2 ** 16;
+
+function sparesDockers(cidr: string): boolean {
+  const [address = '', bits = ''] = cidr.split('/');
+  const first = numberOf(address);
+  return first >= DOCKERS + SIXTEEN_BITS || first + 2 ** (32 - Number(bits)) <= DOCKERS;
+}
+
+const isOfRegion = (arn: string, { accountId, region }: EnvironmentSettings): boolean =>
+  new RegExp(`^arn:aws:acm:${region}:${accountId}:certificate/[\\w-]+$`).test(arn);
+
+const servicesOf = ({ services }: EnvironmentSettings) => Object.values(services);
+
+/** What stands more than once in a list. */
+const twice = (values: readonly string[]): string[] => values.filter((value, index) => values.indexOf(value) !== index);
+
+export const FORMS: Form[] = [
+  ['region', ({ region }) => region, (region: string) => !/^(cn|us-gov|us-iso)/.test(region), 'of the partition `aws`'],
+  ['network.zones', ({ network }) => network.zones.length, within(2, 3), '2 or 3 of them'],
+  [
+    'network.zones',
+    ({ network }) => network.zones,
+    (zone: string, { region }) => isZoneOf(zone, region),
+    'the id of a zone of the region, such as use1-az1 of us-east-1',
+  ],
+  ['network.zones', ({ network }) => twice(network.zones), () => false, 'there once'],
+  [
+    'network.natZone',
+    ({ network }) => network.natZone ?? (network.egress === 'nat-single' ? '' : []),
+    (zone: string, { network }) => network.zones.includes(zone),
+    'one of network.zones',
+  ],
+  ['network.cidr', ({ network }) => network.cidr, isNetwork, 'the first address of a network'],
+  ['network.cidr', ({ network }) => network.cidr, sparesDockers, 'apart from 172.17.0.0/16, which is Docker’s own'],
+  [
+    'loadBalancer.certificateArn',
+    ({ loadBalancer }) => loadBalancer.certificateArn ?? [],
+    isOfRegion,
+    'a certificate of ACM in the environment’s account and region',
+  ],
+  ['loadBalancer.domainName', ({ loadBalancer }) => loadBalancer.domainName ?? [], isDomain, 'a name in lower case'],
+  [
+    'loadBalancer.idleTimeoutSeconds',
+    ({ loadBalancer }) => loadBalancer.idleTimeoutSeconds,
+    within(1, LONGEST_IDLE_SECONDS),
+    `1 to ${LONGEST_IDLE_SECONDS}`,
+  ],
+  ['services.*.targetCpu', (all) => servicesOf(all).map(({ targetCpu }) => targetCpu), within(10, 90), '10 to 90'],
+  [
+    'services.*.capacity.instanceTypes',
+    (all) => servicesOf(all).flatMap(({ capacity }) => (capacity.kind === 'ec2' ? twice(capacity.instanceTypes) : [])),
+    () => false,
+    'there once',
+  ],
+  ['workers.instanceTypes', ({ workers }) => twice(workers.instanceTypes), () => false, 'there once'],
+  [
+    'workers.maxInstanceLifetimeDays',
+    ({ workers }) => workers.maxInstanceLifetimeDays,
+    within(1, 365),
+    'whole days, 1 to 365',
+  ],
+  [
+    'storage.corsOrigins',
+    ({ storage }) => storage.corsOrigins,
+    isOrigin,
+    'an origin such as https://app.example.com, or *',
+  ],
+  [
+    'cdn.domainNames',
+    ({ cdn }) => cdn.domainNames,
+    (name: string) => isDomain(name.replace(/^\*\./, '')),
+    'a domain name',
+  ],
+  [
+    'cdn.domainNames',
+    ({ cdn }) => cdn.domainNames,
+    (name: string, { loadBalancer }) => name !== loadBalancer.domainName,
+    'another than the load balancer’s, which the CDN would take for its own',
+  ],
+  [
+    'cdn.signedUrlKeys',
+    ({ cdn }) => cdn.signedUrlKeys,
+    isSignersKey,
+    'a public key in PEM: RSA of 2,048 bits or EC P-256',
+  ],
+  [
+    'observability.alarmEmails',
+    ({ observability }) => observability.alarmEmails,
+    (mail: string) => /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/.test(mail),
+    'a mail address',
+  ],
+  ['observability.alarmEmails', ({ observability }) => twice(observability.alarmEmails), () => false, 'there once'],
+];
+
+/** A sentence's part for each value that is not what it must be. */
+export const misshapen = (settings: EnvironmentSettings): string[] =>
+  FORMS.flatMap(([path, read, isRight, mustBe]) =>
+    [read(settings)]
+      .flat()
+      .filter((value) => !isRight(value as never, settings))
+      .map((value) => `${path} has ${JSON.stringify(value)}, which is not ${mustBe}`),
+  );

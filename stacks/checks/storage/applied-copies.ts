@@ -1,0 +1,36 @@
+import { arnsOf } from '../../../shared/contracts/names.ts';
+import { placeOf } from '../../environments/place.ts';
+import { block, blocks } from '../blocks.ts';
+import type { Applied, Pair } from '../compute/applied-scaling.ts';
+
+/** What the resources of copies have from the settings, by their types. */
+export const APPLIED_COPIES: Record<string, Applied> = {
+  aws_s3_bucket_replication_configuration({ values }, settings) {
+    const { originalsReplica } = settings.storage;
+    if (originalsReplica === 'off') return [['storage.originalsReplica', 'on', 'off']];
+    const replica = arnsOf(placeOf(settings)).replicaBucket(originalsReplica.copyTo.accountId);
+    return blocks(values, 'rule').map((rule): Pair => {
+      const bucket = block(rule, 'destination')?.bucket;
+      return ['storage.originalsReplica.copyTo', bucket, replica];
+    });
+  },
+  aws_backup_plan({ values }, settings) {
+    const { tableBackups } = settings.storage;
+    if (tableBackups === 'off') return [['storage.tableBackups', 'on', 'off']];
+    const { copyTo, keptDays } = tableBackups;
+    const vaults = copyTo === 'none' ? [] : [arnsOf(placeOf(settings)).copyVault(copyTo)];
+    return blocks(values, 'rule').flatMap((rule): Pair[] => {
+      const copies = blocks(rule, 'copy_action');
+      const days = [rule, ...copies].map((each) => block(each, 'lifecycle')?.delete_after);
+      return [
+        ['storage.tableBackups.copyTo', copies.map(({ destination_vault_arn }) => destination_vault_arn), vaults],
+        ['storage.tableBackups.keptDays', days, days.map(() => keptDays)],
+      ];
+    });
+  },
+  aws_backup_vault_lock_configuration({ values }, { storage: { tableBackups } }) {
+    if (tableBackups === 'off') return [['storage.tableBackups', 'on', 'off']];
+    const lock = values.changeable_for_days === undefined ? 'governance' : 'compliance';
+    return [['storage.tableBackups.lock', lock, tableBackups.lock]];
+  },
+};

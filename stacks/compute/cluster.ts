@@ -1,0 +1,40 @@
+import { EcsCluster } from '@cdktf/provider-aws/lib/ecs-cluster/index.js';
+import { EcsClusterCapacityProviders } from '@cdktf/provider-aws/lib/ecs-cluster-capacity-providers/index.js';
+import type { ITerraformDependable } from 'cdktf';
+import type { Construct } from 'constructs';
+import type { Names } from '../../shared/contracts/names.ts';
+import type { ObservabilitySettings } from '../environments/settings.ts';
+
+export interface Cluster {
+  arn: string;
+  name: string;
+  /** Instances join by name: what starts them must wait for it, and end before it. */
+  resource: ITerraformDependable;
+}
+
+/** The ECS cluster of an environment: all services run in it, each on capacity of its own. */
+export function createCluster(
+  scope: Construct,
+  { names, observability }: { names: Names; observability: ObservabilitySettings },
+): Cluster {
+  const cluster = new EcsCluster(scope, 'cluster', {
+    name: names.cluster,
+    // The workers' scaling counts running tasks, which only Container Insights does.
+    setting: [{ name: 'containerInsights', value: observability.containerInsights }],
+  });
+  return { arn: cluster.arn, name: cluster.name, resource: cluster };
+}
+
+/**
+ * Tells the cluster its capacity: once for all of it, because two of these resources undo each other. Services depend on it, so that
+ * Terraform ends them before their instances; the other way round a destroy hangs (provider #11409, #18849).
+ */
+export const attachCapacity = (
+  scope: Construct,
+  cluster: Cluster,
+  providers: readonly string[],
+): ITerraformDependable =>
+  new EcsClusterCapacityProviders(scope, 'capacity', {
+    clusterName: cluster.name,
+    capacityProviders: ['FARGATE', ...providers],
+  });

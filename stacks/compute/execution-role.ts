@@ -1,0 +1,43 @@
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
+import type { Construct } from 'constructs';
+import { accountNames, type Deployment, namesOf } from '../../shared/contracts/names.ts';
+import type { ServiceName } from '../../shared/contracts/services.ts';
+import { policyDocument, type Statement } from '../access/policy-document.ts';
+import { containerSecrets } from './container-environment.ts';
+import type { Role } from './task-role.ts';
+import { tasksTrust } from './tasks-trust.ts';
+
+/**
+ * The role that the ECS agent has while it starts a service's task: it pulls that service's image, opens its log, and reads its secrets.
+ * Parameters under the key `aws/ssm` need no permission for KMS: that key's own policy lets in who comes through SSM.
+ */
+export function createExecutionRole(scope: Construct, props: { service: ServiceName; place: Deployment }): Role {
+  const { service, place } = props;
+  const role = new IamRole(scope, 'execution-role', {
+    name: `${namesOf(place).service(service)}-execution`,
+    description: `What the ECS agent may do to start a task of ${service}`,
+    assumeRolePolicy: tasksTrust(place),
+  });
+  const policy = new IamRolePolicy(scope, 'execution-role-policy', {
+    name: 'start-tasks',
+    role: role.name,
+    policy: policyDocument(...statementsFor(service, place)),
+  });
+  return { arn: role.arn, policy };
+}
+
+function statementsFor(service: ServiceName, place: Deployment): Statement[] {
+  const { accountId, region } = place;
+  const repository = `arn:aws:ecr:${region}:${accountId}:repository/${accountNames(place).repository(service)}`;
+  const logGroup = `arn:aws:logs:${region}:${accountId}:log-group:${namesOf(place).logGroup(service)}`;
+  const secrets = Object.values(containerSecrets(service, place));
+  const allow = (Action: string[], Resource: string[]): Statement => ({ Effect: 'Allow', Action, Resource });
+  return [
+    // A token is for the whole registry: ECR knows no resource for this action.
+    allow(['ecr:GetAuthorizationToken'], ['*']),
+    allow(['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'], [repository]),
+    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [`${logGroup}:*`]),
+    ...(secrets.length > 0 ? [allow(['ssm:GetParameters'], secrets)] : []),
+  ];
+}

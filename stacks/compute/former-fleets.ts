@@ -1,0 +1,26 @@
+import { DataAwsInstances } from '@cdktf/provider-aws/lib/data-aws-instances/index.js';
+import type { Construct } from 'constructs';
+import type { Names } from '../../shared/contracts/names.ts';
+import type { ApiService } from '../environments/settings.ts';
+
+/**
+ * Has a plan refuse to end the fleet of a service while instances of it run. ECS takes no capacity provider from a cluster while a task is on it, which an
+ * apply would find out half way, after ten minutes: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutClusterCapacityProviders.html
+ */
+export function keepUsedFleets(scope: Construct, names: Names, withoutFleet: readonly ApiService[]): void {
+  if (withoutFleet.length === 0) return;
+  const instances = new DataAwsInstances(scope, 'instances-of-former-fleets', {
+    filter: [{ name: 'tag:aws:autoscaling:groupName', values: withoutFleet.map((service) => names.service(service)) }],
+    // One that drains is running to EC2 until ECS is through with it.
+    instanceStateNames: ['pending', 'running'],
+  });
+  instances.lifecycle = {
+    postcondition: [
+      {
+        condition: `\${length(self.ids) == 0}`,
+        errorMessage:
+          'A service that goes from ec2 to fargate has instances still. In services.*.capacity, give formerFleet with the instanceTypes, architecture and maxInstances that it had, and apply; when no instance is left, remove formerFleet and apply again.',
+      },
+    ],
+  };
+}

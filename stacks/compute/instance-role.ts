@@ -1,0 +1,65 @@
+import { IamInstanceProfile } from '@cdktf/provider-aws/lib/iam-instance-profile/index.js';
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
+import type { ITerraformDependable } from 'cdktf';
+import type { Construct } from 'constructs';
+import { arnsOf, type Deployment, namesOf } from '../../shared/contracts/names.ts';
+import { policyDocument, type Statement } from '../access/policy-document.ts';
+
+export interface InstanceRole {
+  profileArn: string;
+  policy: ITerraformDependable;
+}
+
+/**
+ * The role of a fleet's instances: what the ECS agent does, in this cluster. AWS's AmazonEC2ContainerServiceforEC2Role allows it in
+ * every cluster, and to pull every image and write every log, which here the execution roles do.
+ */
+export function createInstanceRole(
+  scope: Construct,
+  { name, place }: { name: string; place: Deployment },
+): InstanceRole {
+  const role = new IamRole(scope, 'instance-role', {
+    name: `${name}-instance`,
+    description: 'What the ECS agent may do on an instance',
+    assumeRolePolicy: policyDocument({
+      Effect: 'Allow',
+      Principal: { Service: 'ec2.amazonaws.com' },
+      Action: 'sts:AssumeRole',
+    }),
+  });
+  const policy = new IamRolePolicy(scope, 'instance-role-policy', {
+    name: 'ecs-agent',
+    role: role.name,
+    policy: policyDocument(...agentStatements(place)),
+  });
+  const profile = new IamInstanceProfile(scope, 'instance-profile', { name: `${name}-instance`, role: role.name });
+  return { profileArn: profile.arn, policy };
+}
+
+function agentStatements(place: Deployment): Statement[] {
+  const { accountId, region } = place;
+  const { cluster } = arnsOf(place);
+  const instances = `arn:aws:ecs:${region}:${accountId}:container-instance/${namesOf(place).cluster}/*`;
+  return [
+    {
+      Effect: 'Allow',
+      Action: [
+        'ecs:RegisterContainerInstance',
+        'ecs:DeregisterContainerInstance',
+        'ecs:SubmitContainerStateChange',
+        'ecs:SubmitTaskStateChange',
+        'ecs:SubmitAttachmentStateChanges',
+      ],
+      Resource: [cluster],
+    },
+    {
+      Effect: 'Allow',
+      Action: ['ecs:Poll', 'ecs:StartTelemetrySession', 'ecs:UpdateContainerInstancesState'],
+      Resource: [instances],
+      Condition: { ArnEquals: { 'ecs:cluster': cluster } },
+    },
+    // Asked before there is an instance to name: ECS knows no resource for this action.
+    { Effect: 'Allow', Action: ['ecs:DiscoverPollEndpoint'], Resource: ['*'] },
+  ];
+}

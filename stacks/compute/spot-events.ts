@@ -1,0 +1,48 @@
+import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule/index.js';
+import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target/index.js';
+import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group/index.js';
+import { CloudwatchLogResourcePolicy } from '@cdktf/provider-aws/lib/cloudwatch-log-resource-policy/index.js';
+import type { Construct } from 'constructs';
+import { type Deployment, namesOf } from '../../shared/contracts/names.ts';
+import { policyDocument } from '../access/policy-document.ts';
+
+/** What EC2 tells of spot instances: that one goes in two minutes, and that one is likely to go. */
+const EVENTS = {
+  interruption: 'EC2 Spot Instance Interruption Warning',
+  rebalance: 'EC2 Instance Rebalance Recommendation',
+} as const;
+
+const WRITERS = { Service: ['events.amazonaws.com', 'delivery.logs.amazonaws.com'] };
+
+/**
+ * Records what EC2 takes back, so that the price of spot can be told with its interruptions. A rule for each event, because CloudWatch
+ * counts the matches of each by itself (`AWS/Events`, `MatchedEvents`). Events name no tags: another fleet of the account is in it too.
+ */
+export function createSpotEvents(scope: Construct, { place, logDays }: { place: Deployment; logDays: number }): void {
+  const { prefix, logGroup } = namesOf(place);
+  const log = new CloudwatchLogGroup(scope, 'spot-events', { name: logGroup('spot-events'), retentionInDays: logDays });
+  const rules = Object.entries(EVENTS).map(([id, event]) => {
+    const rule = new CloudwatchEventRule(scope, `spot-${id}`, {
+      name: `${prefix}-spot-${id}`,
+      description: `${event}s, into ${logGroup('spot-events')}`,
+      eventPattern: JSON.stringify({ source: ['aws.ec2'], 'detail-type': [event] }),
+    });
+    new CloudwatchEventTarget(scope, `spot-${id}-log`, { rule: rule.name, targetId: 'log', arn: log.arn });
+    return rule;
+  });
+  // EventBridge takes no role for a log group; without this policy it drops every event and says nothing. An account has ten at most.
+  // Statements and conditions as in https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html.
+  new CloudwatchLogResourcePolicy(scope, 'spot-events-policy', {
+    policyName: `${prefix}-spot-events`,
+    policyDocument: policyDocument(
+      { Effect: 'Allow', Principal: WRITERS, Action: ['logs:CreateLogStream'], Resource: `${log.arn}:*` },
+      {
+        Effect: 'Allow',
+        Principal: WRITERS,
+        Action: ['logs:PutLogEvents'],
+        Resource: `${log.arn}:*:*`,
+        Condition: { ArnEquals: { 'aws:SourceArn': rules.map(({ arn }) => arn) } },
+      },
+    ),
+  });
+}

@@ -1,0 +1,94 @@
+import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group/index.js';
+import { DataAwsSsmParameter } from '@cdktf/provider-aws/lib/data-aws-ssm-parameter/index.js';
+import { EcsTaskDefinition } from '@cdktf/provider-aws/lib/ecs-task-definition/index.js';
+import type { ITerraformDependable } from 'cdktf';
+import type { Construct } from 'constructs';
+import { accountNames, type Deployment, namesOf } from '../../shared/contracts/names.ts';
+import type { ServiceName } from '../../shared/contracts/services.ts';
+import { PERMISSIONS } from '../access/service-permissions.ts';
+import type { Cdn } from '../edge/cdn.ts';
+import type { Architecture, EnvironmentSettings } from '../environments/settings.ts';
+import { containerDefinition } from './container-definition.ts';
+import { WRITABLE_FOLDER } from './container-environment.ts';
+import { createExecutionRole } from './execution-role.ts';
+import type { TaskSize } from './instance-capacity.ts';
+import { createTaskRole } from './task-role.ts';
+
+interface TaskDefinitionProps {
+  service: ServiceName;
+  place: Deployment;
+  settings: EnvironmentSettings;
+  size: TaskSize & { architecture: Architecture };
+  launch: 'FARGATE' | 'EC2';
+  /**
+   * `awsvpc`: an interface and security groups of its own. `bridge`: those of its instance, for tasks that nobody calls: no interface
+   * to run out of (a c6i.xlarge has 4) or to wait for. The credentials of the role and ECS_AGENT_URI are there in both.
+   */
+  networkMode: 'awsvpc' | 'bridge';
+  cdn?: Cdn | undefined;
+}
+
+export interface TaskDefinition {
+  arn: string;
+  logGroupName: string;
+  /** What must be there before a task starts. */
+  dependencies: ITerraformDependable[];
+}
+
+const VOLUME = 'work';
+
+/** A service's task definition with its roles and its log, which is there before a task writes to it: the agent's own never ends. */
+export function createTaskDefinition(scope: Construct, props: TaskDefinitionProps): TaskDefinition {
+  const { service, place, settings, size, launch, networkMode, cdn } = props;
+  const names = namesOf(place);
+  const permissions = PERMISSIONS[service];
+  const taskRole = createTaskRole(scope, { service, permissions, place, distributionArn: cdn?.arn });
+  const executionRole = createExecutionRole(scope, { service, place });
+  const logGroup = new CloudwatchLogGroup(scope, 'log', {
+    name: names.logGroup(service),
+    retentionInDays: settings.observability.logDays,
+  });
+  const image = imageOf(scope, service, place);
+  const volume = service === 'worker' ? { name: VOLUME, path: WRITABLE_FOLDER } : undefined;
+  const container = { service, place, settings, size, image, networkMode, logGroupName: logGroup.name, volume, cdn };
+  const definition = new EcsTaskDefinition(scope, 'task', {
+    family: names.service(service),
+    containerDefinitions: JSON.stringify([containerDefinition(container)]),
+    cpu: String(size.cpu),
+    memory: String(size.memory),
+    networkMode,
+    requiresCompatibilities: [launch],
+    runtimePlatform: {
+      operatingSystemFamily: 'LINUX',
+      cpuArchitecture: size.architecture === 'arm64' ? 'ARM64' : 'X86_64',
+    },
+    taskRoleArn: taskRole.arn,
+    executionRoleArn: executionRole.arn,
+    // Docker makes it for a task and removes it with the task: no two workers share a folder, nothing of an image stays behind.
+    ...(volume && { volume: [{ name: VOLUME, dockerVolumeConfiguration: { scope: 'task', driver: 'local' } }] }),
+    // Revisions stay, and cost nothing: a deployment cannot be rolled back to one that was deregistered.
+    skipDestroy: true,
+  });
+  return { arn: definition.arn, logGroupName: logGroup.name, dependencies: [taskRole.policy, executionRole.policy] };
+}
+
+/**
+ * The image by the digest that CI has put into the parameter: `sha256:…`. It must be there before the first plan; whoever puts
+ * another one there and applies deploys, and an older one rolls back.
+ */
+function imageOf(scope: Construct, service: ServiceName, place: Deployment): string {
+  const { accountId, region } = place;
+  const digest = new DataAwsSsmParameter(scope, 'image', { name: namesOf(place).imageParameter(service) });
+  digest.lifecycle = {
+    postcondition: [
+      {
+        // It is written into the container definition: anything else could add to that.
+        condition: `\${can(regex("^sha256:[0-9a-f]{64}$", self.insecure_value))}`,
+        errorMessage: `${namesOf(place).imageParameter(service)} must be the digest of an image in the repository of ${service}: sha256: and 64 hex digits`,
+      },
+    ],
+  };
+  const repository = accountNames(place).repository(service);
+  // `insecure_value`: a digest is no secret, and `value` would hide the whole container definition in every plan.
+  return `${accountId}.dkr.ecr.${region}.amazonaws.com/${repository}@${digest.insecureValue}`;
+}

@@ -1,0 +1,57 @@
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
+import type { ITerraformDependable } from 'cdktf';
+import type { Construct } from 'constructs';
+import { arnsOf, type Deployment, namesOf } from '../../shared/contracts/names.ts';
+import type { ServiceName } from '../../shared/contracts/services.ts';
+import { policyDocument, type Statement } from '../access/policy-document.ts';
+import type { Permission } from '../access/service-permissions.ts';
+import { tasksTrust } from './tasks-trust.ts';
+
+interface TaskRoleProps {
+  service: ServiceName;
+  permissions: readonly Permission[];
+  place: Deployment;
+  /** Where there is a CDN. */
+  distributionArn?: string | undefined;
+}
+
+export interface Role {
+  arn: string;
+  /** What whoever takes the role must wait for: a role is there before it may do anything. */
+  policy: ITerraformDependable;
+}
+
+/** The role that a service's own code has: what the table of permissions names, and nothing else. */
+export function createTaskRole(scope: Construct, props: TaskRoleProps): Role {
+  const { service, permissions, place, distributionArn } = props;
+  const role = new IamRole(scope, 'task-role', {
+    name: namesOf(place).service(service),
+    description: `What ${service} itself may do`,
+    assumeRolePolicy: tasksTrust(place),
+  });
+  const policy = new IamRolePolicy(scope, 'task-role-policy', {
+    name: 'permissions',
+    role: role.name,
+    policy: policyDocument(...permissions.flatMap((permission) => statementsFor(permission, place, distributionArn))),
+  });
+  return { arn: role.arn, policy };
+}
+
+function statementsFor(permission: Permission, place: Deployment, distributionArn: string | undefined): Statement[] {
+  const resource = permission.on === 'distribution' ? distributionArn : arnOf(permission, place);
+  if (resource === undefined) return [];
+  return [{ Effect: 'Allow', Action: permission.actions, Resource: [resource] }];
+}
+
+function arnOf(permission: Exclude<Permission, { on: 'distribution' }>, place: Deployment): string {
+  const arns = arnsOf(place);
+  switch (permission.on) {
+    case 'table-indexes':
+      return `${arns.table}/index/*`;
+    case 'objects':
+      return `${arns.bucket}/${permission.prefix}*`;
+    default:
+      return arns[permission.on];
+  }
+}

@@ -1,0 +1,128 @@
+import {
+  CloudfrontDistribution,
+  type CloudfrontDistributionCustomErrorResponse,
+  type CloudfrontDistributionViewerCertificate,
+} from '@cdktf/provider-aws/lib/cloudfront-distribution/index.js';
+import { TerraformOutput, type TerraformProvider } from 'cdktf';
+import type { Construct } from 'constructs';
+import { EDGE_REGION } from '../../shared/contracts/certificates.ts';
+import type { Names } from '../../shared/contracts/names.ts';
+import type { CdnSettings } from '../environments/settings.ts';
+import { LOG_PREFIXES } from '../storage/log-bucket.ts';
+import { BEHAVIOURS } from './cdn-behaviours.ts';
+import { notFoundBehaviour, orderedBehaviour, type Parts } from './cdn-cache-behaviours.ts';
+import { createEdgeFunctions } from './cdn-functions.ts';
+import { createOrigin } from './cdn-origin.ts';
+import { createPolicies } from './cdn-policies.ts';
+import { createKeyGroup } from './cdn-signers.ts';
+import { createCdnRedirects } from './listener-rules.ts';
+import type { LoadBalancer } from './load-balancer.ts';
+import { createWebAcl } from './web-acl.ts';
+
+export interface CdnProps {
+  settings: CdnSettings;
+  names: Names;
+  loadBalancer: LoadBalancer;
+  /** Where access logs go; the log bucket of the environment if not told. It must take ACLs, by which CloudFront writes. */
+  logBucketDomainName?: string;
+  /** AWS in us-east-1, where the web ACL of a CDN lives; needed with `waf` in every other region. */
+  edgeProvider?: TerraformProvider;
+}
+
+export interface Cdn {
+  distributionId: string;
+  domainName: string;
+  arn: string;
+  /** Of `signedUrlKeys`, in their order. */
+  signedUrlKeyIds: string[];
+}
+
+/** Requests of one address in five minutes at the edge, where a page of thumbnails is hundreds at once. */
+const EDGE_REQUESTS_PER_FIVE_MINUTES = 20_000;
+
+/** CloudFront before the download service: bytes from near the client, and no other service through it. */
+export function createCdn(scope: Construct, props: CdnProps): Cdn | undefined {
+  const { settings, names, loadBalancer } = props;
+  if (!settings.enabled) return undefined;
+  if (loadBalancer.isHttps && !loadBalancer.domainName) {
+    throw new Error(
+      'loadBalancer.domainName is missing: the CDN reaches the load balancer by HTTPS and must know the name that its certificate is for.',
+    );
+  }
+  const { keyGroups, keyIds } = createKeyGroup(scope, names, settings.signedUrlKeys);
+  const parts: Parts = {
+    policies: createPolicies(scope, names),
+    functions: createEdgeFunctions(scope, names),
+    keyGroups,
+  };
+  const origin = createOrigin(scope, { settings, names, loadBalancer });
+  const distribution = new CloudfrontDistribution(scope, 'distribution', {
+    enabled: true,
+    comment: `${names.prefix}: downloads`,
+    aliases: [...settings.domainNames],
+    priceClass: settings.priceClass,
+    httpVersion: 'http2and3',
+    isIpv6Enabled: true,
+    origin: [origin],
+    defaultCacheBehavior: notFoundBehaviour(parts),
+    orderedCacheBehavior: BEHAVIOURS.map((behaviour) => orderedBehaviour(behaviour, parts)),
+    customErrorResponse: errorResponses(),
+    viewerCertificate: viewerCertificate(settings),
+    restrictions: { geoRestriction: { restrictionType: 'none' } },
+    ...(settings.waf && { webAclId: createEdgeAcl(scope, props) }),
+    ...(settings.accessLogs && { loggingConfig: logging(props) }),
+    // A new secret is taken by the load balancer before the CDN sends it.
+    dependsOn: loadBalancer.knowsSecret,
+    tags: { Service: 'download' },
+  });
+  if (loadBalancer.originSecret) {
+    // Nobody can be sent to a wildcard.
+    const host = settings.domainNames.find((name) => !name.startsWith('*.')) ?? distribution.domainName;
+    createCdnRedirects(scope, { listenerArn: loadBalancer.listenerArn, host, cdn: distribution });
+  }
+  // A plan hides the origin, for the secret in it.
+  const { customHeader: _, ...shown } = origin;
+  new TerraformOutput(scope, 'cdn-origin', { value: JSON.stringify(shown) });
+  return {
+    distributionId: distribution.id,
+    domainName: distribution.domainName,
+    arn: distribution.arn,
+    signedUrlKeyIds: keyIds,
+  };
+}
+
+/** Of the codes that CloudFront lets one decide about; without a decision it keeps errors for 10 s. */
+const CLIENT_ERRORS = [400, 403, 404, 405, 414, 416];
+const SERVER_ERRORS = [500, 501, 502, 503, 504];
+
+/** How long errors are kept at least. A client's: as long as the origin says. The origin's own: a second, which spares it a herd. */
+const errorResponses = (): CloudfrontDistributionCustomErrorResponse[] => [
+  ...CLIENT_ERRORS.map((errorCode) => ({ errorCode, errorCachingMinTtl: 0 })),
+  ...SERVER_ERRORS.map((errorCode) => ({ errorCode, errorCachingMinTtl: 1 })),
+];
+
+function viewerCertificate({ certificateArn, domainNames }: CdnSettings): CloudfrontDistributionViewerCertificate {
+  if (certificateArn) {
+    return { acmCertificateArn: certificateArn, sslSupportMethod: 'sni-only', minimumProtocolVersion: 'TLSv1.2_2021' };
+  }
+  if (domainNames.length === 0) return { cloudfrontDefaultCertificate: true };
+  throw new Error(`cdn.domainNames has ${domainNames.join(', ')}, for which cdn.certificateArn is missing`);
+}
+
+function createEdgeAcl(scope: Construct, { names, loadBalancer, edgeProvider }: CdnProps): string {
+  if (!edgeProvider && loadBalancer.region !== EDGE_REGION) {
+    throw new Error(`cdn.waf needs an AWS provider in ${EDGE_REGION}, where the web ACL of a CDN lives`);
+  }
+  return createWebAcl(scope, 'edge-web-acl', {
+    name: `${names.prefix}-cdn`,
+    scope: 'CLOUDFRONT',
+    requestsPerFiveMinutes: EDGE_REQUESTS_PER_FIVE_MINUTES,
+    provider: edgeProvider,
+  }).arn;
+}
+
+const logging = ({ names, logBucketDomainName = `${names.logBucket}.s3.amazonaws.com` }: CdnProps) => ({
+  bucket: logBucketDomainName,
+  prefix: LOG_PREFIXES.cdn,
+  includeCookies: false,
+});

@@ -1,0 +1,58 @@
+import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration/index.js';
+import { S3BucketLoggingA } from '@cdktf/provider-aws/lib/s3-bucket-logging/index.js';
+import type { Construct } from 'constructs';
+import { accountNames } from '../../shared/contracts/names.ts';
+import { expireLogs, LOG_PREFIXES, writtenByS3 } from '../storage/log-bucket.ts';
+import { createPrivateBucket } from '../storage/private-bucket.ts';
+import type { Account } from './account.ts';
+
+/** Days that earlier states are kept: what a bad apply did can be undone by an old state. Some MB, a cent a year. */
+const NONCURRENT_DAYS = 365;
+
+/** Days that it is known who read and wrote states, which hold the secret of the CDN: as long as the states. Some MB, a cent a year. */
+const LOG_DAYS = NONCURRENT_DAYS;
+
+/** The bucket of the states of all stacks, and that of its access log. It cannot be destroyed while there is a state in it. */
+export function createStateBucket(scope: Construct, account: Account): void {
+  const { stateBucket, stateLogBucket } = accountNames(account);
+  const bucket = createPrivateBucket(scope, 'state-bucket', {
+    bucket: stateBucket,
+    disposable: false,
+    versioned: true,
+  });
+  new S3BucketLifecycleConfiguration(scope, 'state-bucket-lifecycle', {
+    bucket: bucket.id,
+    transitionDefaultMinimumObjectSize: 'all_storage_classes_128K',
+    rule: [
+      {
+        id: 'expire-earlier-states',
+        status: 'Enabled',
+        filter: [{ prefix: '' }],
+        noncurrentVersionExpiration: [{ noncurrentDays: NONCURRENT_DAYS }],
+        abortIncompleteMultipartUpload: [{ daysAfterInitiation: 1 }],
+      },
+    ],
+  });
+  const log = createLogBucket(scope, account);
+  new S3BucketLoggingA(scope, 'state-bucket-logging', {
+    bucket: bucket.id,
+    targetBucket: stateLogBucket,
+    targetPrefix: LOG_PREFIXES.bucket,
+    // S3 looks whether it may write before it takes the setting.
+    dependsOn: [log.policy],
+  });
+}
+
+function createLogBucket(scope: Construct, account: Account) {
+  const { stateBucket, stateLogBucket } = accountNames(account);
+  const bucket = createPrivateBucket(scope, 'state-log-bucket', {
+    bucket: stateLogBucket,
+    // It ends with the bucket that it tells of, which must be empty by then.
+    disposable: true,
+    // Logs are written once and never replaced.
+    versioned: false,
+    statements: [writtenByS3(`arn:aws:s3:::${stateLogBucket}`, account.accountId, `arn:aws:s3:::${stateBucket}`)],
+  });
+  expireLogs(scope, 'state-log-bucket', { bucket, days: LOG_DAYS });
+  return bucket;
+}

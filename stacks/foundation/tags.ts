@@ -1,0 +1,58 @@
+import { AutoscalingGroup, type AutoscalingGroupTag } from '@cdktf/provider-aws/lib/autoscaling-group/index.js';
+import { type IAspect, TerraformResource } from 'cdktf';
+import type { IConstruct } from 'constructs';
+import { APP } from '../../shared/contracts/names.ts';
+
+export type Tags = Record<string, string>;
+
+interface Tagged {
+  tags: { Owner: string; CostCenter: string };
+  /** None: what belongs to the account, whatever the environment. */
+  name?: string;
+}
+
+/** What finance sorts the bill by. Cost allocation tags must be switched on once in the billing console before they show. */
+export const tagsOf = ({ tags, name }: Tagged): Tags => ({
+  Project: APP,
+  Environment: name ?? 'account',
+  Owner: tags.Owner,
+  CostCenter: tags.CostCenter,
+});
+
+/** Every resource of the provider that takes tags has this pair, and no other attribute of theirs is named so. */
+interface Taggable {
+  tags?: Tags;
+  readonly tagsInput: Tags | undefined;
+}
+
+/** While a distribution uses a VPC origin, any change of it fails, even of a tag (terraform-provider-aws #40905). */
+const UNTAGGED = ['aws_cloudfront_vpc_origin'];
+
+const isTaggable = (node: IConstruct): node is TerraformResource & Taggable =>
+  TerraformResource.isTerraformResource(node) && 'tagsInput' in node;
+
+/**
+ * Puts tags on all that takes them; what a resource says itself wins. Needed beside the provider's `default_tags` because those do not
+ * reach auto scaling groups (terraform-provider-aws #19387), and because a check can see these.
+ */
+export class TagAspect implements IAspect {
+  readonly #tags: Tags;
+
+  constructor(tags: Tags) {
+    this.#tags = tags;
+  }
+
+  visit(node: IConstruct): void {
+    if (node instanceof AutoscalingGroup) this.#tagGroup(node);
+    else if (isTaggable(node) && !UNTAGGED.includes(node.terraformResourceType)) {
+      node.tags = { ...this.#tags, ...node.tagsInput };
+    }
+  }
+
+  /** Instances and volumes get theirs from the launch template, which must name them (terraform-provider-aws #32328). */
+  #tagGroup(group: AutoscalingGroup): void {
+    const own = (group.tagInput ?? []) as AutoscalingGroupTag[];
+    const missing = Object.entries(this.#tags).filter(([key]) => own.every((tag) => tag.key !== key));
+    group.putTag([...own, ...missing.map(([key, value]) => ({ key, value, propagateAtLaunch: true }))]);
+  }
+}

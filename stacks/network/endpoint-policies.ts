@@ -1,0 +1,69 @@
+import { APP, arnsOf, type Deployment, namesOf } from '../../shared/contracts/names.ts';
+import { policyDocument, type Statement } from '../access/policy-document.ts';
+
+/** Roles say who may do what; an endpoint says whose things are within reach, with whatever credentials somebody has brought along. */
+const ours = (...resources: string[]): Statement => ({
+  Effect: 'Allow',
+  Principal: '*',
+  Action: '*',
+  Resource: resources,
+});
+
+/**
+ * Buckets of AWS's that instances and tasks read. Without a condition: image layers come by links that ECR's own account has signed, packages
+ * without a signature (https://github.com/aws-samples/data-perimeter-policy-examples, vpc_endpoint_policies).
+ */
+const bucketsOfAws = (region: string): string[] => [
+  // Image layers: https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html#ecr-minimum-s3-perms
+  `prod-${region}-starport-layer-bucket`,
+  // Packages of Amazon Linux 2023: https://docs.aws.amazon.com/linux/al2023/ug/live-patching.html
+  `al2023-repos-${region}-de612dc2`,
+  // The ECS agent, where an AMI has none in its cache: https://github.com/aws/amazon-ecs-agent/blob/master/ecs-init/config/common.go
+  'amazon-ecs-agent',
+];
+
+const regional = (service: string, { accountId, region }: Deployment, resource: string): string =>
+  `arn:aws:${service}:${region}:${accountId}:${resource}`;
+
+/** Log deliveries and CloudFront do not come this way, nor do clients with signed links: they are outside. Session Manager is not used. */
+function s3(place: Deployment): Statement[] {
+  const { bucket } = arnsOf(place);
+  const Resource = bucketsOfAws(place.region).map((name) => `arn:aws:s3:::${name}/*`);
+  return [ours(bucket, `${bucket}/*`), { Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource }];
+}
+
+function dynamoDb(place: Deployment): Statement[] {
+  const { table } = arnsOf(place);
+  return [ours(table, `${table}/index/*`)];
+}
+
+const anyResource = (Action: string): Statement => ({ Effect: 'Allow', Principal: '*', Action, Resource: '*' });
+
+/** A token is for the whole registry. Whoever switches GuardDuty's runtime monitoring on adds the repositories of its agent. */
+const ecr = (place: Deployment): Statement[] => [
+  anyResource('ecr:GetAuthorizationToken'),
+  ours(regional('ecr', place, `repository/${APP}/*`)),
+];
+
+function ecs(place: Deployment): Statement[] {
+  const { cluster, tasks } = arnsOf(place);
+  const instances = regional('ecs', place, `container-instance/${namesOf(place).cluster}/*`);
+  return [anyResource('ecs:DiscoverPollEndpoint'), ours(cluster, instances, tasks)];
+}
+
+const STATEMENTS = {
+  s3,
+  dynamodb: dynamoDb,
+  'ecr.api': ecr,
+  'ecr.dkr': ecr,
+  ecs,
+  logs: (place: Deployment) => [ours(regional('logs', place, `log-group:${namesOf(place).logGroup('*')}`))],
+  sqs: (place: Deployment) => [ours(arnsOf(place).queue, arnsOf(place).deadLetterQueue)],
+  ssm: (place: Deployment) => [ours(arnsOf(place).parameter(namesOf(place).secretParameter('*')))],
+};
+
+/** Endpoints that take no policy: https://github.com/awsdocs/amazon-ecs-developer-guide/issues/55. The agent's requests to them are signed. */
+export const WITHOUT_POLICY: readonly string[] = ['ecs-agent', 'ecs-telemetry'];
+
+export const endpointPolicy = (service: keyof typeof STATEMENTS, place: Deployment): string =>
+  policyDocument(...STATEMENTS[service](place));

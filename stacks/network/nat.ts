@@ -1,0 +1,47 @@
+import { Eip } from '@cdktf/provider-aws/lib/eip/index.js';
+import { NatGateway } from '@cdktf/provider-aws/lib/nat-gateway/index.js';
+import { Route } from '@cdktf/provider-aws/lib/route/index.js';
+import type { ITerraformDependable } from 'cdktf';
+import type { Construct } from 'constructs';
+import type { Names } from '../../shared/contracts/names.ts';
+import type { NetworkSettings } from '../environments/settings.ts';
+import { GOES_LAST, type Zone } from './zones.ts';
+
+interface NatProps {
+  zones: Zone[];
+  names: Names;
+  settings: NetworkSettings;
+  internetGateway: ITerraformDependable;
+}
+
+/** The way out of the private subnets; nothing comes in by it. */
+export function createNatRoutes(scope: Construct, props: NatProps): void {
+  const { zones, settings } = props;
+  const isSingle = settings.egress === 'nat-single';
+  const withGateway = zones.filter(({ id }) => !isSingle || id === settings.natZone);
+  const gateways = new Map(withGateway.map((zone) => [zone.id, createGateway(scope, zone, props)]));
+  for (const { id, privateRouteTableId } of zones) {
+    const gateway = gateways.get(isSingle ? (settings.natZone ?? '') : id);
+    // A zone for the gateway that is none of the network's is a mistake that a check tells of.
+    if (!gateway) continue;
+    new Route(scope, `nat-route-${id}`, {
+      routeTableId: privateRouteTableId,
+      destinationCidrBlock: '0.0.0.0/0',
+      natGatewayId: gateway.id,
+    });
+  }
+}
+
+function createGateway(scope: Construct, { id, publicSubnetId }: Zone, { names, internetGateway }: NatProps) {
+  const dependsOn = [internetGateway];
+  const tags = { Name: `${names.prefix}-nat-${id}` };
+  const address = new Eip(scope, `nat-address-${id}`, { domain: 'vpc', dependsOn, tags, lifecycle: GOES_LAST });
+  return new NatGateway(scope, `nat-${id}`, {
+    allocationId: address.id,
+    subnetId: publicSubnetId,
+    dependsOn,
+    tags,
+    // Routes that used it are led to another before.
+    lifecycle: GOES_LAST,
+  });
+}

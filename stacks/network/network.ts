@@ -1,0 +1,77 @@
+import { DefaultSecurityGroup } from '@cdktf/provider-aws/lib/default-security-group/index.js';
+import { InternetGateway } from '@cdktf/provider-aws/lib/internet-gateway/index.js';
+import { Vpc } from '@cdktf/provider-aws/lib/vpc/index.js';
+import type { ITerraformDependable } from 'cdktf';
+import type { Construct } from 'constructs';
+import { type Deployment, namesOf } from '../../shared/contracts/names.ts';
+import type { NetworkSettings } from '../environments/settings.ts';
+import { createFlowLog } from './flow-log.ts';
+import { createNatRoutes } from './nat.ts';
+import { createGatewayEndpoints, createInterfaceEndpoints } from './vpc-endpoints.ts';
+import { createZones } from './zones.ts';
+
+export { allow, allowAwsApis, createSecurityGroup, type Peer } from './security-group.ts';
+
+export interface NetworkProps {
+  settings: NetworkSettings;
+  place: Deployment;
+}
+
+export interface Network {
+  vpcId: string;
+  region: string;
+  cidr: string;
+  /** For load balancers and NAT only. */
+  publicSubnetIds: string[];
+  /** For everything that runs: one a zone, no public addresses. */
+  privateSubnetIds: string[];
+  s3PrefixListId: string;
+  dynamoDbPrefixListId: string;
+  egress: NetworkSettings['egress'];
+  /** Whether workers are to reach interface endpoints and nothing else. */
+  isolatedWorkers: boolean;
+  /** What faces the Internet is refused until it is there, and holds it up until it is gone. */
+  internetGateway: ITerraformDependable;
+  /** Of the interface endpoints, where there are any. */
+  endpointSecurityGroupId?: string;
+}
+
+/** A VPC over the zones of the region: private subnets for what runs, public ones for load balancer and NAT. */
+export function createNetwork(scope: Construct, { settings, place }: NetworkProps): Network {
+  const names = namesOf(place);
+  const vpc = new Vpc(scope, 'vpc', {
+    cidrBlock: settings.cidr,
+    // Interface endpoints and CloudFront's VPC origins need names.
+    enableDnsSupport: true,
+    enableDnsHostnames: true,
+    tags: { Name: names.prefix },
+  });
+  // Without rules: whoever forgets to choose a security group reaches nothing.
+  new DefaultSecurityGroup(scope, 'default-security-group', {
+    vpcId: vpc.id,
+    tags: { Name: names.unusedSecurityGroup },
+  });
+  const internetGateway = new InternetGateway(scope, 'internet-gateway', {
+    vpcId: vpc.id,
+    tags: { Name: names.prefix },
+  });
+  const zones = createZones(scope, { settings, names, vpcId: vpc.id, internetGateway });
+  const routeTableIds = zones.map(({ privateRouteTableId }) => privateRouteTableId);
+  const prefixLists = createGatewayEndpoints(scope, { vpcId: vpc.id, place, routeTableIds });
+  const network: Network = {
+    vpcId: vpc.id,
+    region: place.region,
+    cidr: settings.cidr,
+    egress: settings.egress,
+    isolatedWorkers: settings.isolatedWorkers,
+    internetGateway,
+    ...prefixLists,
+    publicSubnetIds: zones.map(({ publicSubnetId }) => publicSubnetId),
+    privateSubnetIds: zones.map(({ privateSubnetId }) => privateSubnetId),
+  };
+  createFlowLog(scope, { vpc, names, days: settings.flowLogDays });
+  const isClosed = settings.egress === 'interface-endpoints';
+  if (!isClosed) createNatRoutes(scope, { zones, names, settings, internetGateway });
+  if (!isClosed && !settings.isolatedWorkers) return network;
+  return { ...network, endpointSecurityGroupId: createInterfaceEndpoints(scope, { network, place }) };
+}

@@ -1,0 +1,59 @@
+import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint/index.js';
+import type { Construct } from 'constructs';
+import { type Deployment, namesOf } from '../../shared/contracts/names.ts';
+import { endpointPolicy } from './endpoint-policies.ts';
+import type { Network } from './network.ts';
+import { createSecurityGroup } from './security-group.ts';
+
+interface GatewayProps {
+  vpcId: string;
+  place: Deployment;
+  routeTableIds: string[];
+}
+
+/** Free, and bytes that go by them cost nothing, where NAT takes $0.045 a GB. Image layers of ECR come from S3, so they too. */
+export function createGatewayEndpoints(scope: Construct, { vpcId, place, routeTableIds }: GatewayProps) {
+  const endpoint = (service: 's3' | 'dynamodb') =>
+    new VpcEndpoint(scope, `${service}-endpoint`, {
+      vpcId,
+      serviceName: `com.amazonaws.${place.region}.${service}`,
+      vpcEndpointType: 'Gateway',
+      routeTableIds,
+      policy: endpointPolicy(service, place),
+      tags: { Name: `${namesOf(place).prefix}-${service}` },
+    });
+  return { s3PrefixListId: endpoint('s3').prefixListId, dynamoDbPrefixListId: endpoint('dynamodb').prefixListId };
+}
+
+/** What the workers' instances speak to beside S3 and DynamoDB: the worker itself, the ECS agent and the log driver. */
+export const WORKER_ENDPOINTS = ['ecr.api', 'ecr.dkr', 'ecs', 'ecs-agent', 'ecs-telemetry', 'logs', 'sqs'] as const;
+
+/** What all others need beside these where there is no NAT: secrets. CloudFront has no endpoint: an invalidation needs NAT. */
+export const INTERFACE_ENDPOINTS = [...WORKER_ENDPOINTS, 'ssm'] as const;
+
+/** Their names are the network's: with them, nobody in it goes another way to these services. Answers the id of their security group. */
+export function createInterfaceEndpoints(
+  scope: Construct,
+  { network, place }: { network: Network; place: Deployment },
+): string {
+  const names = namesOf(place);
+  const securityGroupId = createSecurityGroup(scope, 'endpoints-security-group', {
+    network,
+    name: `${names.prefix}-endpoints`,
+    description: 'Interface endpoints of AWS services',
+  });
+  for (const service of network.egress === 'interface-endpoints' ? INTERFACE_ENDPOINTS : WORKER_ENDPOINTS) {
+    new VpcEndpoint(scope, `${service.replace('.', '-')}-endpoint`, {
+      vpcId: network.vpcId,
+      serviceName: `com.amazonaws.${network.region}.${service}`,
+      vpcEndpointType: 'Interface',
+      subnetIds: network.privateSubnetIds,
+      securityGroupIds: [securityGroupId],
+      privateDnsEnabled: true,
+      // These take none: stacks/network/endpoint-policies.ts.
+      ...(service !== 'ecs-agent' && service !== 'ecs-telemetry' && { policy: endpointPolicy(service, place) }),
+      tags: { Name: `${names.prefix}-${service}` },
+    });
+  }
+  return securityGroupId;
+}

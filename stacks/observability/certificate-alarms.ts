@@ -1,0 +1,39 @@
+import type { TerraformProvider } from 'cdktf';
+import { Construct } from 'constructs';
+import { DAYS_LEFT } from '../../shared/contracts/certificates.ts';
+import type { Names } from '../../shared/contracts/names.ts';
+import { createAlarm } from './alarm.ts';
+import { metric } from './metrics.ts';
+
+interface CertificateAlarmProps {
+  names: Names;
+  /** Whose certificate it is, in an alarm's name. */
+  of: 'load-balancer' | 'cdn';
+  certificateArn: string | undefined;
+  actions: readonly string[];
+  provider?: TerraformProvider | undefined;
+}
+
+/** That a certificate ends soon, of those that the settings name; CloudWatch counts the days of each twice a day. */
+export function createCertificateAlarm(scope: Construct, props: CertificateAlarmProps): void {
+  const { names, of, certificateArn, ...rest } = props;
+  if (!certificateArn) return;
+  createAlarm(new Construct(scope, `${of}-certificate`), 'alarm', {
+    ...rest,
+    name: `${names.prefix}-${of}-certificate`,
+    description: `The certificate of the ${of.replace('-', ' ')} ends in less than ${DAYS_LEFT} days. One of ACM is not renewed because its DNS record is gone; one that was imported has to be imported again.`,
+    readings: {
+      days: {
+        metric: metric('AWS/CertificateManager', 'DaysToExpiry', { CertificateArn: certificateArn }),
+        stat: 'Minimum',
+      },
+    },
+    threshold: DAYS_LEFT,
+    below: true,
+    periodSeconds: 24 * 60 * 60,
+    datapoints: 1,
+    periods: 1,
+    // Nothing is counted of one that has ended, nor of one that is new.
+    missing: 'ignore',
+  });
+}

@@ -1,0 +1,35 @@
+import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard/index.js';
+import type { Construct } from 'constructs';
+import { type Deployment, namesOf } from '../../shared/contracts/names.ts';
+import type { Cluster } from '../compute/cluster.ts';
+import type { Cdn } from '../edge/cdn.ts';
+import type { LoadBalancer } from '../edge/load-balancer.ts';
+import type { EnvironmentSettings } from '../environments/settings.ts';
+import { layOut } from './dashboard-widgets.ts';
+import { capacityWidgets, renditionWidgets } from './processing-widgets.ts';
+import { edgeWidgets, entranceWidgets } from './request-widgets.ts';
+import { storageWidgets } from './storage-widgets.ts';
+
+export interface DashboardProps {
+  place: Deployment;
+  settings: EnvironmentSettings;
+  loadBalancer: LoadBalancer;
+  cluster: Cluster;
+  cdn?: Cdn | undefined;
+}
+
+/** One page for the whole environment, from the client to the bytes; $3 a month. */
+export function createDashboard(scope: Construct, props: DashboardProps): void {
+  const { place, cdn } = props;
+  const rows = [
+    { title: 'What clients see', widgets: entranceWidgets(props) },
+    ...(cdn ? [{ title: 'CDN', widgets: edgeWidgets(cdn) }] : []),
+    { title: 'Renditions', widgets: renditionWidgets(props) },
+    { title: 'Capacity', widgets: capacityWidgets(props) },
+    { title: 'Storage', widgets: storageWidgets(place) },
+  ];
+  new CloudwatchDashboard(scope, 'dashboard', {
+    dashboardName: namesOf(place).prefix,
+    dashboardBody: JSON.stringify({ widgets: layOut(rows) }),
+  });
+}

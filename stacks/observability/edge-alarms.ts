@@ -1,0 +1,42 @@
+import type { TerraformProvider } from 'cdktf';
+import { Construct } from 'constructs';
+import type { Names } from '../../shared/contracts/names.ts';
+import type { Cdn } from '../edge/cdn.ts';
+import { createAlarm } from './alarm.ts';
+import { metric } from './metrics.ts';
+
+interface EdgeAlarmsProps {
+  names: Names;
+  cdn: Cdn;
+  /** In us-east-1, where all figures of CloudFront are. */
+  actions: readonly string[];
+  /** Of us-east-1, if the stack is elsewhere. */
+  provider?: TerraformProvider | undefined;
+}
+
+/** All edges of a distribution together, in CloudWatch's words. */
+export const allEdges = ({ distributionId }: Pick<Cdn, 'distributionId'>) => ({
+  DistributionId: distributionId,
+  Region: 'Global',
+});
+
+/** The rate is one of everything that was asked for, whatever that was: below a hundred requests a minute it is noise. */
+const EDGE_PERCENT = 'IF(requests > 100, rate, 0)';
+
+/** What clients of the CDN notice, of the origin or of the edge itself. */
+export function createEdgeAlarms(scope: Construct, { names, cdn, actions, provider }: EdgeAlarmsProps): void {
+  createAlarm(new Construct(scope, 'edge'), '5xx', {
+    name: `${names.prefix}-cdn-5xx`,
+    description: `More than 5 % of what the CDN is asked for is answered by 5xx. If ${names.prefix}-errors is quiet, the origin is not reached: certificate, domain name or origin secret.`,
+    readings: {
+      rate: { metric: metric('AWS/CloudFront', '5xxErrorRate', allEdges(cdn)), stat: 'Average' },
+      requests: { metric: metric('AWS/CloudFront', 'Requests', allEdges(cdn)), stat: 'Sum' },
+    },
+    expressions: { percent: EDGE_PERCENT },
+    threshold: 5,
+    periodSeconds: 60,
+    datapoints: 5,
+    actions,
+    provider,
+  });
+}

@@ -1,0 +1,28 @@
+import type { TerraformProvider } from 'cdktf';
+import type { Construct } from 'constructs';
+import { type Deployment, namesOf } from '../../shared/contracts/names.ts';
+import type { Cluster } from '../compute/cluster.ts';
+import type { Cdn } from '../edge/cdn.ts';
+import type { LoadBalancer } from '../edge/load-balancer.ts';
+import type { EnvironmentSettings } from '../environments/settings.ts';
+import { createAlarms, type DeploymentAlarms } from './alarms.ts';
+import { createBudget } from './budget.ts';
+import { createDashboard } from './dashboard.ts';
+
+interface ObservabilityProps {
+  place: Deployment;
+  settings: EnvironmentSettings;
+  loadBalancer: LoadBalancer;
+  cluster: Cluster;
+  cdn?: Cdn | undefined;
+  /** AWS in us-east-1; undefined where the stack is there already. */
+  edgeProvider?: TerraformProvider | undefined;
+}
+
+/** What tells people how the environment is and what it costs; of each service, the alarms of its deployments. */
+export function createObservability(scope: Construct, props: ObservabilityProps): DeploymentAlarms {
+  const names = namesOf(props.place);
+  createDashboard(scope, props);
+  createBudget(scope, { names, settings: props.settings });
+  return createAlarms(scope, { ...props, names });
+}

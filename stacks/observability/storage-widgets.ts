@@ -1,0 +1,56 @@
+import { type Deployment, namesOf } from '../../shared/contracts/names.ts';
+import { graph, type Line, type Widget } from './dashboard-widgets.ts';
+import { metric } from './metrics.ts';
+import { TABLE_OPERATIONS } from './storage-alarms.ts';
+
+/** S3 counts once a day. */
+const DAY_SECONDS = 24 * 60 * 60;
+
+/** What originals and renditions are kept in, under whichever settings. */
+const STORAGE_TYPES = [
+  'StandardStorage',
+  'StandardIAStorage',
+  'IntelligentTieringFAStorage',
+  'IntelligentTieringIAStorage',
+  'IntelligentTieringAIAStorage',
+  'GlacierInstantRetrievalStorage',
+];
+
+/** What the table does and refuses, and what the bucket holds. */
+export function storageWidgets(place: Deployment): Widget[] {
+  const { table: TableName, bucket: BucketName } = namesOf(place);
+  const used = (name: 'ConsumedReadCapacityUnits' | 'ConsumedWriteCapacityUnits', label: string): Line => ({
+    metric: metric('AWS/DynamoDB', name, { TableName }),
+    stat: 'Sum',
+    label,
+  });
+  const held = (name: 'BucketSizeBytes' | 'NumberOfObjects', StorageType: string): Line => ({
+    metric: metric('AWS/S3', name, { BucketName, StorageType }),
+    stat: 'Average',
+    label: StorageType.replace(/Storage$/, ''),
+  });
+  return [
+    graph(place.region, {
+      title: 'Units of the table a minute',
+      lines: [used('ConsumedReadCapacityUnits', 'reads'), used('ConsumedWriteCapacityUnits', 'writes')],
+    }),
+    graph(place.region, {
+      title: 'Requests that the table refuses, a minute',
+      lines: TABLE_OPERATIONS.map((Operation) => ({
+        metric: metric('AWS/DynamoDB', 'ThrottledRequests', { TableName, Operation }),
+        stat: 'Sum',
+        label: Operation,
+      })),
+    }),
+    graph(place.region, {
+      title: 'Bytes in the bucket, by storage class',
+      lines: STORAGE_TYPES.map((type) => held('BucketSizeBytes', type)),
+      periodSeconds: DAY_SECONDS,
+    }),
+    graph(place.region, {
+      title: 'Objects in the bucket, deleted versions too',
+      lines: [held('NumberOfObjects', 'AllStorageTypes')],
+      periodSeconds: DAY_SECONDS,
+    }),
+  ];
+}

@@ -1,0 +1,60 @@
+import { S3BucketCorsConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-cors-configuration/index.js';
+import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration/index.js';
+import { S3BucketLoggingA } from '@cdktf/provider-aws/lib/s3-bucket-logging/index.js';
+import type { Construct } from 'constructs';
+import type { Names } from '../../shared/contracts/names.ts';
+import type { StorageSettings } from '../environments/settings.ts';
+import { imageLifecycleRules } from './image-lifecycle.ts';
+import { LOG_PREFIXES } from './log-bucket.ts';
+import { createPrivateBucket, type PrivateBucket } from './private-bucket.ts';
+
+interface ImageBucketProps {
+  settings: StorageSettings;
+  names: Names;
+  /** Where S3 writes who read what; not written without. */
+  logBucket?: PrivateBucket | undefined;
+}
+
+/** The bucket of originals and renditions. */
+export function createImageBucket(scope: Construct, { settings, names, logBucket }: ImageBucketProps): PrivateBucket {
+  const bucket = createPrivateBucket(scope, 'image-bucket', {
+    bucket: names.bucket,
+    disposable: settings.disposable,
+    // A deleted original can be fetched back for `noncurrentDays`.
+    versioned: true,
+  });
+  new S3BucketLifecycleConfiguration(scope, 'image-bucket-lifecycle', {
+    bucket: bucket.id,
+    // S3's default, stated: left out, the provider finds a difference on buckets that have it.
+    transitionDefaultMinimumObjectSize: 'all_storage_classes_128K',
+    rule: imageLifecycleRules(settings),
+  });
+  if (settings.corsOrigins.length > 0) allowPartsFrom(scope, bucket.id, settings.corsOrigins);
+  if (settings.accessLogs && logBucket) {
+    new S3BucketLoggingA(scope, 'image-bucket-logging', {
+      bucket: bucket.id,
+      targetBucket: logBucket.id,
+      targetPrefix: LOG_PREFIXES.bucket,
+      // S3 refuses logging into a bucket that it may not write to.
+      dependsOn: [logBucket.policy],
+    });
+  }
+  return bucket;
+}
+
+/** Lets web pages send parts to part URLs and read the ETag that completing asks for; everything else goes through the services. */
+function allowPartsFrom(scope: Construct, bucket: string, allowedOrigins: readonly string[]): void {
+  new S3BucketCorsConfiguration(scope, 'image-bucket-cors', {
+    bucket,
+    corsRule: [
+      {
+        allowedMethods: ['PUT'],
+        allowedOrigins: [...allowedOrigins],
+        allowedHeaders: ['content-type', 'content-md5'],
+        exposeHeaders: ['ETag'],
+        // An hour, so that a preflight is asked once and not before every part.
+        maxAgeSeconds: 3600,
+      },
+    ],
+  });
+}
