@@ -12,7 +12,7 @@ import { type Cdn, createCdn } from './edge/cdn.ts';
 import { createEdgeProvider } from './edge/edge-provider.ts';
 import { createLoadBalancer, type LoadBalancer } from './edge/load-balancer.ts';
 import { API_SERVICES } from './edge/target-groups.ts';
-import { placeOf } from './environments/place.ts';
+import { deploymentOf } from './environments/deployment.ts';
 import type { EnvironmentSettings } from './environments/settings.ts';
 import { createAwsProvider } from './foundation/aws-provider.ts';
 import { PlainStack } from './foundation/plain-stack.ts';
@@ -25,7 +25,7 @@ import { createWorkerMetrics } from './observability/worker-metrics.ts';
 
 /** What everything that runs is given. */
 interface Platform {
-  place: Deployment;
+  deployment: Deployment;
   settings: EnvironmentSettings;
   network: Network;
   cluster: Cluster;
@@ -35,11 +35,11 @@ interface Platform {
 export class PlatformStack extends PlainStack {
   constructor(scope: Construct, id: string, settings: EnvironmentSettings) {
     super(scope, id);
-    const place = placeOf(settings);
-    const names = namesOf(place);
+    const deployment = deploymentOf(settings);
+    const names = namesOf(deployment);
     createAwsProvider(this, settings);
     keepStateInBucket(this, settings, stateKey(settings.name, 'platform'));
-    const network = createNetwork(this, { settings: settings.network, place });
+    const network = createNetwork(this, { settings: settings.network, deployment });
     const { cdn: cdnSettings } = settings;
     const loadBalancer = createLoadBalancer(this, {
       settings: settings.loadBalancer,
@@ -50,7 +50,7 @@ export class PlatformStack extends PlainStack {
     const edgeProvider = createEdgeProvider(this, settings);
     const cdn = createCdn(this, { settings: cdnSettings, names, loadBalancer, ...(edgeProvider && { edgeProvider }) });
     const cluster = createCluster(this, { names, observability: settings.observability });
-    const platform = { place, settings, network, cluster };
+    const platform = { deployment, settings, network, cluster };
     // Before the services, whose deployments look at alarms.
     const alarms = createObservability(this, { ...platform, loadBalancer, cdn, edgeProvider });
     const services = createServices(this, { ...platform, loadBalancer, cdn, alarms });
@@ -76,14 +76,14 @@ interface Services extends Platform {
 
 /** All capacity first, because the cluster is told of it once; then what runs on it. */
 function createServices(scope: Construct, platform: Services): Record<ServiceName, RunningService> {
-  const { settings, place, cluster, alarms } = platform;
+  const { settings, deployment, cluster, alarms } = platform;
   const { ofApi, workers } = createCapacity(scope, platform);
   const own = workers.capacityProvider;
   const fleets = Object.values(ofApi).flatMap(({ fleet }) => fleet ?? []);
   const capacity: ITerraformDependable = attachCapacity(scope, cluster, [...fleets, own]);
   keepUsedFleets(
     scope,
-    namesOf(place),
+    namesOf(deployment),
     API_SERVICES.filter((service) => !ofApi[service].fleet),
   );
   const api = API_SERVICES.map((service): [ServiceName, RunningService] => {
@@ -92,7 +92,7 @@ function createServices(scope: Construct, platform: Services): Record<ServiceNam
     return [service, createApiService(scope, props)];
   });
   const worker = createWorkerService(scope, {
-    place,
+    deployment,
     settings,
     cluster,
     capacity,

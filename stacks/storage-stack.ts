@@ -1,7 +1,7 @@
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
 import { namesOf } from '../shared/contracts/names.ts';
-import { placeOf } from './environments/place.ts';
+import { deploymentOf } from './environments/deployment.ts';
 import type { EnvironmentSettings } from './environments/settings.ts';
 import { createAwsProvider } from './foundation/aws-provider.ts';
 import { PlainStack } from './foundation/plain-stack.ts';
@@ -17,17 +17,22 @@ import { createTableBackup } from './storage/table-backup.ts';
 export class StorageStack extends PlainStack {
   constructor(scope: Construct, id: string, settings: EnvironmentSettings) {
     super(scope, id);
-    const place = placeOf(settings);
-    const names = namesOf(place);
+    const deployment = deploymentOf(settings);
+    const names = namesOf(deployment);
     createAwsProvider(this, settings);
     keepStateInBucket(this, settings, stateKey(settings.name, 'storage'));
     const logBucket = needsLogBucket(settings) ? createLogBucket(this, settings) : undefined;
     const { originalsReplica, tableBackups, disposable } = settings.storage;
-    const bucket = createImageBucket(this, { settings: settings.storage, names, logBucket });
-    if (originalsReplica !== 'off') createImageReplication(this, { place, settings: originalsReplica, bucket });
+    const bucket = createImageBucket(this, {
+      settings: settings.storage,
+      corsOrigins: settings.api.corsOrigins,
+      names,
+      logBucket,
+    });
+    if (originalsReplica !== 'off') createImageReplication(this, { deployment, settings: originalsReplica, bucket });
     createImageTable(this, { settings: settings.storage, names });
-    if (tableBackups !== 'off') createTableBackup(this, { place, settings: tableBackups, disposable });
-    createProcessingQueues(this, place);
+    if (tableBackups !== 'off') createTableBackup(this, { deployment, settings: tableBackups, disposable });
+    createProcessingQueues(this, deployment);
     // For people: stacks and services know these names without asking.
     new TerraformOutput(this, 'bucket', { value: names.bucket });
     new TerraformOutput(this, 'table', { value: names.table });

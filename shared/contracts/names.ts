@@ -34,8 +34,8 @@ export const accountNames = ({ accountId, region }: Omit<Deployment, 'environmen
 export const deadLetterQueueOf = (queueName: string): string => `${queueName}-dead-letter`;
 
 /** Names in one environment. */
-export function namesOf(place: Deployment) {
-  const { environment, accountId, region } = place;
+export function namesOf(deployment: Deployment) {
+  const { environment, accountId, region } = deployment;
   const prefix = `${APP}-${environment}`;
   const queueUrl = (name: string) => `https://sqs.${region}.amazonaws.com/${accountId}/${name}`;
   return {
@@ -73,9 +73,9 @@ export function namesOf(place: Deployment) {
 export type Names = ReturnType<typeof namesOf>;
 
 /** ARNs of what has a name, for policies: written, not looked up. */
-export function arnsOf(place: Deployment) {
-  const { accountId, region } = place;
-  const names = namesOf(place);
+export function arnsOf(deployment: Deployment) {
+  const { accountId, region } = deployment;
+  const names = namesOf(deployment);
   const regional = (service: string, resource: string) => `arn:aws:${service}:${region}:${accountId}:${resource}`;
   return {
     regional,

@@ -14,19 +14,19 @@ import { watchingStatements } from './watching-permissions.ts';
  * What an apply of one environment may do: look, keep its states, and change what it is made of. In several policies, because IAM takes
  * 6,144 characters in one.
  */
-export const applyPolicies = (place: Deployment): Record<string, Statement[]> => ({
-  reading: platformReadingStatements(place),
-  network: networkStatements(place),
-  compute: computeStatements(place),
-  edge: edgeStatements(place),
-  watching: watchingStatements(place),
-  storage: [...storageReadingStatements(place), ...storageStatements(place), ...stateStatements(place)],
-  roles: [...roleStatements(place), ...parameterStatements(place), ...templateStatements(place)],
+export const applyPolicies = (deployment: Deployment): Record<string, Statement[]> => ({
+  reading: platformReadingStatements(deployment),
+  network: networkStatements(deployment),
+  compute: computeStatements(deployment),
+  edge: edgeStatements(deployment),
+  watching: watchingStatements(deployment),
+  storage: [...storageReadingStatements(deployment), ...storageStatements(deployment), ...stateStatements(deployment)],
+  roles: [...roleStatements(deployment), ...parameterStatements(deployment), ...templateStatements(deployment)],
 });
 
-function stateStatements(place: Deployment): Statement[] {
-  const state = `arn:aws:s3:::${accountNames(place).stateBucket}`;
-  const own = `${state}/${stateKey(place.environment, '*')}`;
+function stateStatements(deployment: Deployment): Statement[] {
+  const state = `arn:aws:s3:::${accountNames(deployment).stateBucket}`;
+  const own = `${state}/${stateKey(deployment.environment, '*')}`;
   return [
     allow('s3:ListBucket', state),
     allow(['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], [own, `${own}.tflock`]),

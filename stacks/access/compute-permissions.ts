@@ -3,9 +3,9 @@ import { madeFor, ownedBy } from './environment-tags.ts';
 import { allow, type Statement } from './policy-document.ts';
 
 /** What an apply may do with the cluster, its services and their scaling. */
-export function computeStatements(place: Deployment): Statement[] {
-  const { accountId, environment, region } = place;
-  const { cluster, prefix } = namesOf(place);
+export function computeStatements(deployment: Deployment): Statement[] {
+  const { accountId, environment, region } = deployment;
+  const { cluster, prefix } = namesOf(deployment);
   const ecs = (resource: string) => `arn:aws:ecs:${region}:${accountId}:${resource}`;
   const targets = `arn:aws:application-autoscaling:${region}:${accountId}:scalable-target/*`;
   const registering = ['application-autoscaling:RegisterScalableTarget', 'application-autoscaling:TagResource'];

@@ -18,10 +18,10 @@ const PUSH = [
  * starts nothing itself: `apply` reads the digests, so that task definitions have one writer, and going back is writing the digest from before.
  * Images are for all environments; a tag names one for ever, so that none can be put in the place of what another runs.
  */
-export function deployStatements(place: Deployment): Statement[] {
-  const { accountId, region } = place;
-  const { imageParameter } = namesOf(place);
-  const { parameter, service, tasks } = arnsOf(place);
+export function deployStatements(deployment: Deployment): Statement[] {
+  const { accountId, region } = deployment;
+  const { imageParameter } = namesOf(deployment);
+  const { parameter, service, tasks } = arnsOf(deployment);
   return [
     allow('ecr:GetAuthorizationToken', '*'),
     allow(PUSH, `arn:aws:ecr:${region}:${accountId}:repository/${APP}/*`),

@@ -4,15 +4,15 @@ import { madeFor, ownedBy } from './environment-tags.ts';
 import { allow, type Statement } from './policy-document.ts';
 
 /** What an apply may do with what clients meet: load balancer, CDN and web ACLs. */
-export const edgeStatements = (place: Deployment): Statement[] => [
-  ...loadBalancerStatements(place),
-  ...cdnStatements(place),
-  ...webAclStatements(place),
+export const edgeStatements = (deployment: Deployment): Statement[] => [
+  ...loadBalancerStatements(deployment),
+  ...cdnStatements(deployment),
+  ...webAclStatements(deployment),
 ];
 
-function loadBalancerStatements(place: Deployment): Statement[] {
-  const { accountId, environment, region } = place;
-  const { loadBalancer, internalLoadBalancer } = namesOf(place);
+function loadBalancerStatements(deployment: Deployment): Statement[] {
+  const { accountId, environment, region } = deployment;
+  const { loadBalancer, internalLoadBalancer } = namesOf(deployment);
   const arn = (resource: string) => `arn:aws:elasticloadbalancing:${region}:${accountId}:${resource}`;
   const kinds = ['loadbalancer', 'listener', 'listener-rule'];
   const targetGroups = arn('targetgroup/*');
@@ -62,8 +62,8 @@ function loadBalancerStatements(place: Deployment): Statement[] {
 }
 
 /** CloudFront's policies, keys and VPC origins have neither names nor tags to tell environments apart by. */
-function cdnStatements(place: Deployment): Statement[] {
-  const { accountId, environment } = place;
+function cdnStatements(deployment: Deployment): Statement[] {
+  const { accountId, environment } = deployment;
   const arn = (resource: string) => `arn:aws:cloudfront::${accountId}:${resource}`;
   return [
     allow('cloudfront:CreateDistribution', '*', madeFor(environment)),
@@ -80,7 +80,7 @@ function cdnStatements(place: Deployment): Statement[] {
     ),
     allow(
       ['cloudfront:DeleteFunction', 'cloudfront:PublishFunction', 'cloudfront:UpdateFunction'],
-      arn(`function/${namesOf(place).prefix}-*`),
+      arn(`function/${namesOf(deployment).prefix}-*`),
     ),
     allow(
       [
@@ -114,9 +114,9 @@ function cdnStatements(place: Deployment): Statement[] {
   ];
 }
 
-function webAclStatements(place: Deployment): Statement[] {
-  const { accountId, region } = place;
-  const { loadBalancer, internalLoadBalancer, prefix } = namesOf(place);
+function webAclStatements(deployment: Deployment): Statement[] {
+  const { accountId, region } = deployment;
+  const { loadBalancer, internalLoadBalancer, prefix } = namesOf(deployment);
   const regions = [...new Set([region, EDGE_REGION])];
   const own = (kind: string) =>
     regions.flatMap((each) =>

@@ -60,8 +60,8 @@ const ec2 = (actions: readonly string[]): string[] => actions.map((action) => `e
  * What an apply may do with the network and what instances are started from: make it with the environment's tags, and change what has them.
  * To make a subnet, EC2 asks for both: the subnet is made, its VPC is there.
  */
-export function networkStatements(place: Deployment): Statement[] {
-  const { accountId, environment, region } = place;
+export function networkStatements(deployment: Deployment): Statement[] {
+  const { accountId, environment, region } = deployment;
   const arn = (kind: string) => `arn:aws:ec2:${region}:${accountId}:${kind}/*`;
   const tagging = { StringEquals: { 'ec2:CreateAction': [...CREATE, 'RunInstances'] } };
   return [
@@ -70,8 +70,8 @@ export function networkStatements(place: Deployment): Statement[] {
     // The names of interface endpoints are in a zone of AWS's, which the VPC is given.
     allow('route53:AssociateVPCWithHostedZone', 'arn:aws:route53:::hostedzone/*'),
     allow('ec2:CreateTags', [...KINDS, 'instance', 'network-interface', 'volume'].map(arn), tagging),
-    ...defaultGroupStatements(place),
-    ...instanceStatements(place),
+    ...defaultGroupStatements(deployment),
+    ...instanceStatements(deployment),
   ];
 }
 
@@ -79,10 +79,10 @@ export function networkStatements(place: Deployment): Statement[] {
  * A VPC comes with a security group without tags: it may be given those of the environment and its name, of whatever VPC it is, since
  * nothing tells of which. What has that name can be opened to nobody, nor named anew, so that nobody opens the groups of others by taking them.
  */
-function defaultGroupStatements(place: Deployment): Statement[] {
-  const { accountId, environment, region } = place;
+function defaultGroupStatements(deployment: Deployment): Statement[] {
+  const { accountId, environment, region } = deployment;
   const Resource = `arn:aws:ec2:${region}:${accountId}:security-group/*`;
-  const name = namesOf(place).unusedSecurityGroup;
+  const name = namesOf(deployment).unusedSecurityGroup;
   const named = { 'aws:ResourceTag/Name': name };
   const taken = { ...madeFor(environment).StringEquals, 'aws:RequestTag/Name': name };
   return [

@@ -7,18 +7,18 @@ import { backupStatements, replicationStatements } from './copy-permissions.ts';
 import { allow, policyDocument, type Statement } from './policy-document.ts';
 import { PERMISSIONS, type Permission, type Resource } from './service-permissions.ts';
 
-export const boundaryArn = (place: Deployment): string =>
-  `arn:aws:iam::${place.accountId}:policy/${accountNames(place).boundary(place.environment)}`;
+export const boundaryArn = (deployment: Deployment): string =>
+  `arn:aws:iam::${deployment.accountId}:policy/${accountNames(deployment).boundary(deployment.environment)}`;
 
 /**
  * Who may create roles may give them anything, and so has everything. This is what the roles of an environment may do at most, whatever
  * is attached to them, and the role of its `apply` can create no others: or a job of dev would make itself a role for what is prod's.
  */
-export function createPermissionsBoundary(scope: Construct, place: Deployment): void {
-  new IamPolicy(scope, `permissions-boundary-${place.environment}`, {
-    name: accountNames(place).boundary(place.environment),
-    description: `The most that a role of ${place.environment} of ${APP} may do`,
-    policy: policyDocument(...boundaryStatements(place)),
+export function createPermissionsBoundary(scope: Construct, deployment: Deployment): void {
+  new IamPolicy(scope, `permissions-boundary-${deployment.environment}`, {
+    name: accountNames(deployment).boundary(deployment.environment),
+    description: `The most that a role of ${deployment.environment} of ${APP} may do`,
+    policy: policyDocument(...boundaryStatements(deployment)),
   });
 }
 
@@ -26,8 +26,8 @@ export function createPermissionsBoundary(scope: Construct, place: Deployment): 
 export class BoundaryAspect implements IAspect {
   readonly #arn: string;
 
-  constructor(place: Deployment) {
-    this.#arn = boundaryArn(place);
+  constructor(deployment: Deployment) {
+    this.#arn = boundaryArn(deployment);
   }
 
   visit(node: IConstruct): void {
@@ -41,10 +41,10 @@ const actionsOn = (...kinds: Resource['on'][]): string[] => {
 };
 
 /** What services, the ECS agent and flow logs need. */
-function boundaryStatements(place: Deployment): Statement[] {
-  const { accountId, region } = place;
-  const { cluster, logGroup } = namesOf(place);
-  const arns = arnsOf(place);
+function boundaryStatements(deployment: Deployment): Statement[] {
+  const { accountId, region } = deployment;
+  const { cluster, logGroup } = namesOf(deployment);
+  const arns = arnsOf(deployment);
   const { bucket, cluster: clusterArn, queue, parameter, table, tasks } = arns;
   const copyVault = arns.copyVault({ accountId: '*', region: '*' });
   return [
@@ -63,7 +63,7 @@ function boundaryStatements(place: Deployment): Statement[] {
       ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
       `arn:aws:logs:${region}:${accountId}:log-group:${logGroup('*')}`,
     ),
-    allow('ssm:GetParameters', parameter(`/${APP}/${place.environment}/*`)),
+    allow('ssm:GetParameters', parameter(`/${APP}/${deployment.environment}/*`)),
     allow(
       [
         'ecs:DeregisterContainerInstance',

@@ -6,9 +6,9 @@ import { allow, type Statement } from './policy-document.ts';
 import { platformReadingStatements } from './reading-permissions.ts';
 
 /** Parameters that a plan reads: digests of images, and what the CDN proves itself with, which is in the state anyway. Not the keys of users. */
-export function parameterStatements(place: Deployment): Statement[] {
-  const { imageParameter, secretParameter } = namesOf(place);
-  const { parameter } = arnsOf(place);
+export function parameterStatements(deployment: Deployment): Statement[] {
+  const { imageParameter, secretParameter } = namesOf(deployment);
+  const { parameter } = arnsOf(deployment);
   const read = [imageParameter('*'), secretParameter(ORIGIN_SECRET)].map(parameter);
   return [allow(['ssm:GetParameter', 'ssm:GetParameters'], read)];
 }

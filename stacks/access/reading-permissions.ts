@@ -52,9 +52,9 @@ const UNNAMED = [
  * What the provider reads to compare a platform with what is there: descriptions, no log and no metric. Those of listener rules and of a
  * distribution tell the secret of the CDN. With `*` for the environment, those of all.
  */
-export function platformReadingStatements(place: Deployment): Statement[] {
-  const { accountId, region } = place;
-  const { cluster, loadBalancer, internalLoadBalancer, logGroup, prefix } = namesOf(place);
+export function platformReadingStatements(deployment: Deployment): Statement[] {
+  const { accountId, region } = deployment;
+  const { cluster, loadBalancer, internalLoadBalancer, logGroup, prefix } = namesOf(deployment);
   const arn = (service: string, resource: string) => `arn:aws:${service}:*:${accountId}:${resource}`;
   const arns = (service: string, ...resources: string[]) => resources.map((resource) => arn(service, resource));
   const loadBalancers = [loadBalancer, internalLoadBalancer].map((name) =>

@@ -23,12 +23,12 @@ const LINKED = [
 ];
 
 /** What an apply may do with roles: make those of its environment, within the boundary; nothing to those of workflows, its own among them. */
-export function roleStatements(place: Deployment): Statement[] {
-  const iam = (resource: string) => `arn:aws:iam::${place.accountId}:${resource}`;
-  const { prefix } = namesOf(place);
+export function roleStatements(deployment: Deployment): Statement[] {
+  const iam = (resource: string) => `arn:aws:iam::${deployment.accountId}:${resource}`;
+  const { prefix } = namesOf(deployment);
   const roles = iam(`role/${prefix}-*`);
-  const boundary = boundaryArn(place);
-  const boundaries = boundaryArn({ ...place, environment: '*' });
+  const boundary = boundaryArn(deployment);
+  const boundaries = boundaryArn({ ...deployment, environment: '*' });
   return [
     allow(['iam:CreateRole', 'iam:DeleteRolePolicy', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy'], roles, {
       StringEquals: { 'iam:PermissionsBoundary': boundary },
@@ -59,6 +59,6 @@ export function roleStatements(place: Deployment): Statement[] {
     allow('iam:CreateServiceLinkedRole', iam('role/aws-service-role/*'), {
       StringEquals: { 'iam:AWSServiceName': LINKED },
     }),
-    { Effect: 'Deny', Action: 'iam:*', Resource: [iam(`role/${accountNames(place).workflowRoles}`), boundaries] },
+    { Effect: 'Deny', Action: 'iam:*', Resource: [iam(`role/${accountNames(deployment).workflowRoles}`), boundaries] },
   ];
 }

@@ -7,9 +7,9 @@ import { allow, type Statement } from './policy-document.ts';
  * in them by itself; who may change policies and roles can let somebody, so its jobs want reviewers. What holds images is destroyed by a person
  * or not at all.
  */
-export function storageStatements(place: Deployment): Statement[] {
-  const { accountId, region } = place;
-  const { bucket, logBucket, prefix } = namesOf(place);
+export function storageStatements(deployment: Deployment): Statement[] {
+  const { accountId, region } = deployment;
+  const { bucket, logBucket, prefix } = namesOf(deployment);
   const logs = `arn:aws:s3:::${logBucket}`;
   return [
     allow(
@@ -46,13 +46,13 @@ export function storageStatements(place: Deployment): Statement[] {
       ['sqs:CreateQueue', 'sqs:SetQueueAttributes', 'sqs:TagQueue', 'sqs:UntagQueue'],
       `arn:aws:sqs:${region}:${accountId}:${prefix}-*`,
     ),
-    ...vaultStatements(place),
+    ...vaultStatements(deployment),
   ];
 }
 
 /** Vault and plan of the table's backups: no backup and no lock can be taken away, and none be restored. */
-function vaultStatements(place: Deployment): Statement[] {
-  const { accountId, environment, region } = place;
+function vaultStatements(deployment: Deployment): Statement[] {
+  const { accountId, environment, region } = deployment;
   const arn = (resource: string) => `arn:aws:backup:${region}:${accountId}:${resource}`;
   const planning = ['backup:CreateBackupPlan', 'backup:TagResource'];
   return [
@@ -63,7 +63,7 @@ function vaultStatements(place: Deployment): Statement[] {
         'backup:TagResource',
         'backup:UntagResource',
       ],
-      arn(`backup-vault:${namesOf(place).prefix}-*`),
+      arn(`backup-vault:${namesOf(deployment).prefix}-*`),
     ),
     // AWS gives plans their ids.
     allow(planning, arn('backup-plan:*'), madeFor(environment)),
@@ -92,9 +92,9 @@ function vaultStatements(place: Deployment): Statement[] {
  * What the provider reads to compare a storage. Whether a bucket is there is asked by HeadBucket, which IAM knows as the right to list it
  * (https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html).
  */
-export function storageReadingStatements(place: Deployment): Statement[] {
-  const { accountId, region } = place;
-  const { bucket, logBucket, prefix } = namesOf(place);
+export function storageReadingStatements(deployment: Deployment): Statement[] {
+  const { accountId, region } = deployment;
+  const { bucket, logBucket, prefix } = namesOf(deployment);
   const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${accountId}:${resource}`;
   return [
     allow(

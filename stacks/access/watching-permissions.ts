@@ -4,11 +4,14 @@ import { madeFor, ownedBy } from './environment-tags.ts';
 import { allow, type Statement } from './policy-document.ts';
 
 /** What an apply may do with alarms, logs, events, topics and the budget. */
-export const watchingStatements = (place: Deployment): Statement[] => [...named(place), ...unnamed(place)];
+export const watchingStatements = (deployment: Deployment): Statement[] => [
+  ...named(deployment),
+  ...unnamed(deployment),
+];
 
-function named(place: Deployment): Statement[] {
-  const { accountId, environment } = place;
-  const { prefix, logGroup } = namesOf(place);
+function named(deployment: Deployment): Statement[] {
+  const { accountId, environment } = deployment;
+  const { prefix, logGroup } = namesOf(deployment);
   // Alarms of the edge are in its own region, and some ARNs have none.
   const arn = (service: string, resource: string) => `arn:aws:${service}:*:${accountId}:${resource}`;
   const tagging = (service: string) => [`${service}:TagResource`, `${service}:UntagResource`];

@@ -68,12 +68,8 @@ const APPLIED: Record<string, Applied> = {
     ['cdn.priceClass', values.price_class, cdn.priceClass],
     ['cdn.domainNames', values.aliases ?? [], cdn.domainNames],
   ],
-  aws_s3_bucket_cors_configuration: ({ values }, { storage }) =>
-    blocks(values, 'cors_rule').map(({ allowed_origins }) => [
-      'storage.corsOrigins',
-      allowed_origins,
-      storage.corsOrigins,
-    ]),
+  aws_s3_bucket_cors_configuration: ({ values }, { api }) =>
+    blocks(values, 'cors_rule').map(({ allowed_origins }) => ['api.corsOrigins', allowed_origins, api.corsOrigins]),
   aws_dynamodb_table: ({ values }, { storage }) => {
     const ceiling = block(values, 'on_demand_throughput');
     return [

@@ -1,7 +1,7 @@
 import { Annotations, Aspects, type IAspect, type TerraformStack } from 'cdktf';
 import type { IConstruct } from 'constructs';
 import { namesOf } from '../../shared/contracts/names.ts';
-import { placeOf } from '../environments/place.ts';
+import { deploymentOf } from '../environments/deployment.ts';
 import type { EnvironmentSettings } from '../environments/settings.ts';
 import { CHECKS, SETTINGS_CHECKS } from './all-checks.ts';
 import { type CheckContext, findingsOf, messageOf } from './check.ts';
@@ -14,7 +14,7 @@ const ACCOUNT_TAGS = ['Owner', 'CostCenter', 'Project'];
 const contextOf = (stack: TerraformStack, settings?: EnvironmentSettings): CheckContext => ({
   inventory: new Inventory(stack),
   requiredTags: settings ? [...ACCOUNT_TAGS, 'Environment'] : ACCOUNT_TAGS,
-  ...(settings && { settings, names: namesOf(placeOf(settings)) }),
+  ...(settings && { settings, names: namesOf(deploymentOf(settings)) }),
 });
 
 class ChecksAspect implements IAspect {

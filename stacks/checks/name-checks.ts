@@ -1,6 +1,6 @@
 import { type Names, namesOf } from '../../shared/contracts/names.ts';
 import { SERVICE_NAMES } from '../../shared/contracts/services.ts';
-import { placeOf } from '../environments/place.ts';
+import { deploymentOf } from '../environments/deployment.ts';
 import { type Argument, argumentCheck, type Form, fitting } from './argument-check.ts';
 import { isReference, text } from './blocks.ts';
 import type { Check } from './check.ts';
@@ -8,13 +8,15 @@ import type { Check } from './check.ts';
 const oneOf = (shown: string, allowed: (names: Names) => readonly string[]): Form =>
   fitting(
     shown,
-    (name, _, settings) => !settings || isReference(name) || allowed(namesOf(placeOf(settings))).includes(text(name)),
+    (name, _, settings) =>
+      !settings || isReference(name) || allowed(namesOf(deploymentOf(settings))).includes(text(name)),
   );
 
 const beginning = (shown: string, prefix: (names: Names) => string): Form =>
   fitting(
     `a name that begins with ${shown}`,
-    (name, _, settings) => !settings || isReference(name) || text(name).startsWith(prefix(namesOf(placeOf(settings)))),
+    (name, _, settings) =>
+      !settings || isReference(name) || text(name).startsWith(prefix(namesOf(deploymentOf(settings)))),
   );
 
 const NAMES: Argument[] = [

@@ -3,7 +3,7 @@ import { INSTANCE_TYPES } from '../compute/instance-types.ts';
 import { ACCOUNTS, EXAMPLE_ACCOUNT_ID } from '../environments/account.ts';
 import type { AccountSettings, EnvironmentSettings } from '../environments/settings.ts';
 import type { SettingsCheck } from './check.ts';
-import { misshapen } from './settings-validation.ts';
+import { invalidSettings } from './settings-validation.ts';
 
 interface Fleet {
   name: string;
@@ -225,6 +225,6 @@ export const SETTINGS_CHECKS: SettingsCheck[] = [
     id: 'IMG-SET-019',
     reason: 'AWS refuses it when it is applied, or takes it and does nothing with it.',
     remedy: 'give what stacks/environments/settings.ts says of it.',
-    find: misshapen,
+    find: invalidSettings,
   },
 ];

@@ -5,7 +5,7 @@ import type { EnvironmentSettings } from '../environments/settings.ts';
 import { isZoneOf } from '../network/zone-ids.ts';
 
 /** Settings, by their paths, whose values AWS refuses when they are applied, or takes and does nothing with; and what they must be. */
-type Form = [path: string, read: (settings: EnvironmentSettings) => unknown, isRight: Predicate, mustBe: string];
+type SettingRule = [path: string, read: (settings: EnvironmentSettings) => unknown, isRight: Predicate, mustBe: string];
 
 /** Of each value, where there are several; of none where there is none. */
 type Predicate = (value: never, settings: EnvironmentSettings) => boolean;
@@ -60,7 +60,7 @@ const servicesOf = ({ services }: EnvironmentSettings) => Object.values(services
 /** What stands more than once in a list. */
 const twice = (values: readonly string[]): string[] => values.filter((value, index) => values.indexOf(value) !== index);
 
-export const FORMS: Form[] = [
+export const SETTING_RULES: SettingRule[] = [
   ['region', ({ region }) => region, (region: string) => !/^(cn|us-gov|us-iso)/.test(region), 'of the partition `aws`'],
   ['network.zones', ({ network }) => network.zones.length, within(2, 3), '2 or 3 of them'],
   [
@@ -105,12 +105,7 @@ export const FORMS: Form[] = [
     within(1, 365),
     'whole days, 1 to 365',
   ],
-  [
-    'storage.corsOrigins',
-    ({ storage }) => storage.corsOrigins,
-    isOrigin,
-    'an origin such as https://app.example.com, or *',
-  ],
+  ['api.corsOrigins', ({ api }) => api.corsOrigins, isOrigin, 'an origin such as https://app.example.com, or *'],
   [
     'cdn.domainNames',
     ({ cdn }) => cdn.domainNames,
@@ -139,8 +134,8 @@ export const FORMS: Form[] = [
 ];
 
 /** A sentence's part for each value that is not what it must be. */
-export const misshapen = (settings: EnvironmentSettings): string[] =>
-  FORMS.flatMap(([path, read, isRight, mustBe]) =>
+export const invalidSettings = (settings: EnvironmentSettings): string[] =>
+  SETTING_RULES.flatMap(([path, read, isRight, mustBe]) =>
     [read(settings)]
       .flat()
       .filter((value) => !isRight(value as never, settings))

@@ -3,7 +3,7 @@ import type { ApiService, ApiServiceSettings } from '../environments/settings.ts
 import { createFleet, type FleetProps } from './fleet.ts';
 import { SYSTEM_DISK_GIB } from './instance-capacity.ts';
 
-interface ApiCapacityProps extends Pick<FleetProps, 'place' | 'network' | 'cluster' | 'tags'> {
+interface ApiCapacityProps extends Pick<FleetProps, 'deployment' | 'network' | 'cluster' | 'tags'> {
   service: ApiService;
   settings: ApiServiceSettings;
 }

@@ -9,12 +9,12 @@ import type { ApiService, EnvironmentSettings } from '../environments/settings.t
 import { allow, allowAwsApis, createSecurityGroup, type Network } from '../network/network.ts';
 import type { Cluster } from './cluster.ts';
 import { createRequestScaling } from './request-scaling.ts';
-import { deployment } from './rolling-deployment.ts';
+import { rollingDeployment } from './rolling-deployment.ts';
 import { createTaskDefinition, type TaskDefinition } from './task-definition.ts';
 
 export interface ApiServiceProps {
   service: ApiService;
-  place: Deployment;
+  deployment: Deployment;
   settings: EnvironmentSettings;
   network: Network;
   cluster: Cluster;
@@ -38,12 +38,12 @@ const HEALTH_GRACE_SECONDS = 60;
 
 /** A service of the API: tasks behind their target group, spread over the zones, as many as requests and CPU ask for. */
 export function createApiService(scope: Construct, props: ApiServiceProps): RunningService {
-  const { service, place, settings, network, loadBalancer, cluster } = props;
+  const { service, deployment, settings, network, loadBalancer, cluster } = props;
   const own = new Construct(scope, service);
   const { capacity, ...scaling } = settings.services[service];
   const task = createTaskDefinition(own, {
     service,
-    place,
+    deployment,
     settings,
     size: capacity,
     launch: capacity.kind === 'ec2' ? 'EC2' : 'FARGATE',
@@ -52,7 +52,7 @@ export function createApiService(scope: Construct, props: ApiServiceProps): Runn
   });
   const securityGroupId = createSecurityGroup(own, 'tasks', {
     network,
-    name: namesOf(place).service(service),
+    name: namesOf(deployment).service(service),
     description: `Tasks of ${service}: reached by the load balancer only`,
   });
   allowAwsApis(own, 'tasks', { network, securityGroupId });
@@ -78,15 +78,15 @@ interface ServiceParts {
 }
 
 function createEcsService(own: Construct, props: ApiServiceProps, { task, securityGroupId }: ServiceParts): EcsService {
-  const { service, place, settings, network, cluster, loadBalancer, capacityProvider } = props;
+  const { service, deployment, settings, network, cluster, loadBalancer, capacityProvider } = props;
   const { capacity, minTasks } = settings.services[service];
   const targetGroup = loadBalancer.targetGroups[service];
   return new EcsService(own, 'service', {
-    name: namesOf(place).service(service),
+    name: namesOf(deployment).service(service),
     cluster: cluster.arn,
     taskDefinition: task.arn,
     desiredCount: minTasks,
-    ...deployment({ minimumHealthyPercent: 100, capacityProvider, alarms: props.deploymentAlarms }),
+    ...rollingDeployment({ minimumHealthyPercent: 100, capacityProvider, alarms: props.deploymentAlarms }),
     availabilityZoneRebalancing: 'ENABLED',
     ...(capacity.kind === 'ec2' && {
       orderedPlacementStrategy: [{ type: 'spread', field: 'attribute:ecs.availability-zone' }],

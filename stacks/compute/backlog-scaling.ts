@@ -13,7 +13,7 @@ import {
 } from './scalable-target.ts';
 
 interface BacklogScalingProps {
-  place: Deployment;
+  deployment: Deployment;
   cluster: Cluster;
   service: EcsService;
   settings: WorkerSettings;
@@ -80,13 +80,13 @@ export function createBacklogScaling(scope: Construct, props: BacklogScalingProp
   if (settings.minTasks === 0) createFirstTask(scope, { ...props, target, metrics });
 }
 
-function metricsOf({ place, cluster, service }: BacklogScalingProps): Metric[] {
+function metricsOf({ deployment, cluster, service }: BacklogScalingProps): Metric[] {
   return [
     {
       id: 'visible',
       namespace: 'AWS/SQS',
       metricName: 'ApproximateNumberOfMessagesVisible',
-      dimensions: { QueueName: namesOf(place).queue },
+      dimensions: { QueueName: namesOf(deployment).queue },
     },
     {
       id: 'tasks',
@@ -103,7 +103,7 @@ function metricsOf({ place, cluster, service }: BacklogScalingProps): Metric[] {
  */
 function createFirstTask(
   scope: Construct,
-  { place, target, metrics }: BacklogScalingProps & { target: ScalableTarget; metrics: Metric[] },
+  { deployment, target, metrics }: BacklogScalingProps & { target: ScalableTarget; metrics: Metric[] },
 ): void {
   const policy = new AppautoscalingPolicy(scope, 'scaling-first-task', {
     ...target,
@@ -118,7 +118,7 @@ function createFirstTask(
     },
   });
   new CloudwatchMetricAlarm(scope, 'waiting-for-nobody', {
-    alarmName: `${namesOf(place).service('worker')}-waiting-for-nobody`,
+    alarmName: `${namesOf(deployment).service('worker')}-waiting-for-nobody`,
     alarmDescription: 'Messages wait and no worker runs: starts the first one. Not a fault.',
     comparisonOperator: 'GreaterThanOrEqualToThreshold',
     threshold: 1,

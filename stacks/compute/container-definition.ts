@@ -8,7 +8,7 @@ import type { TaskSize } from './instance-capacity.ts';
 
 interface ContainerProps {
   service: ServiceName;
-  place: Deployment;
+  deployment: Deployment;
   settings: EnvironmentSettings;
   size: TaskSize;
   image: string;
@@ -36,7 +36,7 @@ const OPEN_FILES = 65_536;
 
 /** The only container of a task, as ECS's API writes it. */
 export function containerDefinition(props: ContainerProps): Record<string, unknown> {
-  const { service, place, settings, size, image, volume } = props;
+  const { service, deployment, settings, size, image, volume } = props;
   const isWorker = service === 'worker';
   return {
     name: service,
@@ -47,8 +47,8 @@ export function containerDefinition(props: ContainerProps): Record<string, unkno
     user: 'node',
     readonlyRootFilesystem: true,
     linuxParameters: { initProcessEnabled: true, capabilities: { add: [], drop: ['ALL'] } },
-    environment: listed({ ...containerEnvironment(service, place, settings), ...purging(props) }, 'value'),
-    secrets: listed(containerSecrets(service, place), 'valueFrom'),
+    environment: listed({ ...containerEnvironment(service, deployment, settings), ...purging(props) }, 'value'),
+    secrets: listed(containerSecrets(service, deployment), 'valueFrom'),
     portMappings: props.networkMode === 'awsvpc' ? portMappings(service) : [],
     mountPoints: volume ? [{ sourceVolume: volume.name, containerPath: volume.path, readOnly: false }] : [],
     ulimits: isWorker ? [] : [{ name: 'nofile', softLimit: OPEN_FILES, hardLimit: OPEN_FILES }],
@@ -81,11 +81,11 @@ const healthCheck = (service: ServiceName) => {
 };
 
 /** A log that cannot be delivered loses lines and holds up no request. */
-const logConfiguration = ({ service, place, logGroupName }: ContainerProps) => ({
+const logConfiguration = ({ service, deployment, logGroupName }: ContainerProps) => ({
   logDriver: 'awslogs',
   options: {
     'awslogs-group': logGroupName,
-    'awslogs-region': place.region,
+    'awslogs-region': deployment.region,
     'awslogs-stream-prefix': service,
     mode: 'non-blocking',
     'max-buffer-size': '25m',

@@ -40,18 +40,18 @@ export function workerLoadOf({ cpu, memory }: TaskSize): WorkerLoad {
  */
 export function containerEnvironment(
   service: ServiceName,
-  place: Deployment,
+  deployment: Deployment,
   settings: EnvironmentSettings,
 ): Variables {
-  const names = namesOf(place);
-  const { corsOrigins } = settings.storage;
+  const names = namesOf(deployment);
+  const { corsOrigins } = settings.api;
   const isSigned = settings.cdn.enabled && settings.cdn.signedUrlKeys.length > 0;
   return {
     ...(service === 'worker' ? workerEnvironment(settings.workers) : apiEnvironment(corsOrigins)),
     ...(service === 'download' && isSigned && { SIGNED_URLS: 'on' }),
     ...(settings.heic === 'on' && { HEIC: 'on' }),
     PORT: String(SERVICES[service].port),
-    AWS_REGION: place.region,
+    AWS_REGION: deployment.region,
     IMAGE_TABLE_NAME: names.table,
     OBJECT_STORE_URL: `s3://${names.bucket}`,
     PROCESSING_QUEUE_URL: names.queueUrl,
@@ -85,9 +85,9 @@ const SECRETS = { API_KEYS: 'api-keys', LINK_KEYS: 'link-keys' } as const satisf
 >;
 
 /** The variables that ECS takes from SSM parameters at the start of a task, with the parameters' ARNs. */
-export function containerSecrets(service: ServiceName, place: Deployment): Variables {
+export function containerSecrets(service: ServiceName, deployment: Deployment): Variables {
   const read: readonly (keyof Environment)[] = SERVICE_ENVIRONMENT[service];
   const secrets = Object.entries(SECRETS).filter(([name]) => read.some((each) => each === name));
-  const arnOf = (parameter: string) => arnsOf(place).parameter(namesOf(place).secretParameter(parameter));
+  const arnOf = (parameter: string) => arnsOf(deployment).parameter(namesOf(deployment).secretParameter(parameter));
   return Object.fromEntries(secrets.map(([name, parameter]) => [name, arnOf(parameter)]));
 }

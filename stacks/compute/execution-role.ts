@@ -12,26 +12,26 @@ import { tasksTrust } from './tasks-trust.ts';
  * The role that the ECS agent has while it starts a service's task: it pulls that service's image, opens its log, and reads its secrets.
  * Parameters under the key `aws/ssm` need no permission for KMS: that key's own policy lets in who comes through SSM.
  */
-export function createExecutionRole(scope: Construct, props: { service: ServiceName; place: Deployment }): Role {
-  const { service, place } = props;
+export function createExecutionRole(scope: Construct, props: { service: ServiceName; deployment: Deployment }): Role {
+  const { service, deployment } = props;
   const role = new IamRole(scope, 'execution-role', {
-    name: `${namesOf(place).service(service)}-execution`,
+    name: `${namesOf(deployment).service(service)}-execution`,
     description: `What the ECS agent may do to start a task of ${service}`,
-    assumeRolePolicy: tasksTrust(place),
+    assumeRolePolicy: tasksTrust(deployment),
   });
   const policy = new IamRolePolicy(scope, 'execution-role-policy', {
     name: 'start-tasks',
     role: role.name,
-    policy: policyDocument(...statementsFor(service, place)),
+    policy: policyDocument(...statementsFor(service, deployment)),
   });
   return { arn: role.arn, policy };
 }
 
-function statementsFor(service: ServiceName, place: Deployment): Statement[] {
-  const { accountId, region } = place;
-  const repository = `arn:aws:ecr:${region}:${accountId}:repository/${accountNames(place).repository(service)}`;
-  const logGroup = `arn:aws:logs:${region}:${accountId}:log-group:${namesOf(place).logGroup(service)}`;
-  const secrets = Object.values(containerSecrets(service, place));
+function statementsFor(service: ServiceName, deployment: Deployment): Statement[] {
+  const { accountId, region } = deployment;
+  const repository = `arn:aws:ecr:${region}:${accountId}:repository/${accountNames(deployment).repository(service)}`;
+  const logGroup = `arn:aws:logs:${region}:${accountId}:log-group:${namesOf(deployment).logGroup(service)}`;
+  const secrets = Object.values(containerSecrets(service, deployment));
   const allow = (Action: string[], Resource: string[]): Statement => ({ Effect: 'Allow', Action, Resource });
   return [
     // A token is for the whole registry: ECR knows no resource for this action.

@@ -24,7 +24,7 @@ export interface Purchase {
 
 export interface FleetProps {
   service: ServiceName;
-  place: Deployment;
+  deployment: Deployment;
   network: Network;
   cluster: Cluster;
   instanceTypes: readonly string[];
@@ -50,8 +50,8 @@ const WARMUP_SECONDS = 60;
 
 /** Instances of one service: a launch template, an auto scaling group and the capacity provider by which ECS fills and empties it. */
 export function createFleet(scope: Construct, props: FleetProps): Fleet {
-  const { service, place, network, architecture, volumeGib, tags } = props;
-  const names = namesOf(place);
+  const { service, deployment, network, architecture, volumeGib, tags } = props;
+  const names = namesOf(deployment);
   const name = names.service(service);
   const securityGroupId = createSecurityGroup(scope, 'instances', {
     network,
@@ -60,7 +60,7 @@ export function createFleet(scope: Construct, props: FleetProps): Fleet {
   });
   const isIsolated = service === 'worker' && network.isolatedWorkers;
   allowAwsApis(scope, 'instances', { network, securityGroupId, isIsolated });
-  const role = createInstanceRole(scope, { name, place });
+  const role = createInstanceRole(scope, { name, deployment });
   const { profileArn } = role;
   const template = { name, names, architecture, profileArn, securityGroupId, volumeGib, tags };
   const group = createGroup(scope, props, { name, role, template: createLaunchTemplate(scope, template) });

@@ -17,7 +17,7 @@ export interface InstanceRole {
  */
 export function createInstanceRole(
   scope: Construct,
-  { name, place }: { name: string; place: Deployment },
+  { name, deployment }: { name: string; deployment: Deployment },
 ): InstanceRole {
   const role = new IamRole(scope, 'instance-role', {
     name: `${name}-instance`,
@@ -31,16 +31,16 @@ export function createInstanceRole(
   const policy = new IamRolePolicy(scope, 'instance-role-policy', {
     name: 'ecs-agent',
     role: role.name,
-    policy: policyDocument(...agentStatements(place)),
+    policy: policyDocument(...agentStatements(deployment)),
   });
   const profile = new IamInstanceProfile(scope, 'instance-profile', { name: `${name}-instance`, role: role.name });
   return { profileArn: profile.arn, policy };
 }
 
-function agentStatements(place: Deployment): Statement[] {
-  const { accountId, region } = place;
-  const { cluster } = arnsOf(place);
-  const instances = `arn:aws:ecs:${region}:${accountId}:container-instance/${namesOf(place).cluster}/*`;
+function agentStatements(deployment: Deployment): Statement[] {
+  const { accountId, region } = deployment;
+  const { cluster } = arnsOf(deployment);
+  const instances = `arn:aws:ecs:${region}:${accountId}:container-instance/${namesOf(deployment).cluster}/*`;
   return [
     {
       Effect: 'Allow',

@@ -9,7 +9,7 @@ interface DeploymentProps {
 }
 
 /** How every service gets its tasks, replaces them, and goes back to the last ones when the new ones fail. */
-export const deployment = ({ minimumHealthyPercent, capacityProvider, alarms = [] }: DeploymentProps) =>
+export const rollingDeployment = ({ minimumHealthyPercent, capacityProvider, alarms = [] }: DeploymentProps) =>
   ({
     // A launch type instead, or a later change of strategy without the other, would replace the service (provider #22823, #11351).
     capacityProviderStrategy: [{ capacityProvider, weight: 1, base: 0 }],

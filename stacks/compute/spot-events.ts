@@ -18,8 +18,11 @@ const WRITERS = { Service: ['events.amazonaws.com', 'delivery.logs.amazonaws.com
  * Records what EC2 takes back, so that the price of spot can be told with its interruptions. A rule for each event, because CloudWatch
  * counts the matches of each by itself (`AWS/Events`, `MatchedEvents`). Events name no tags: another fleet of the account is in it too.
  */
-export function createSpotEvents(scope: Construct, { place, logDays }: { place: Deployment; logDays: number }): void {
-  const { prefix, logGroup } = namesOf(place);
+export function createSpotEvents(
+  scope: Construct,
+  { deployment, logDays }: { deployment: Deployment; logDays: number },
+): void {
+  const { prefix, logGroup } = namesOf(deployment);
   const log = new CloudwatchLogGroup(scope, 'spot-events', { name: logGroup('spot-events'), retentionInDays: logDays });
   const rules = Object.entries(EVENTS).map(([id, event]) => {
     const rule = new CloudwatchEventRule(scope, `spot-${id}`, {

@@ -16,7 +16,7 @@ import { createTaskRole } from './task-role.ts';
 
 interface TaskDefinitionProps {
   service: ServiceName;
-  place: Deployment;
+  deployment: Deployment;
   settings: EnvironmentSettings;
   size: TaskSize & { architecture: Architecture };
   launch: 'FARGATE' | 'EC2';
@@ -39,18 +39,28 @@ const VOLUME = 'work';
 
 /** A service's task definition with its roles and its log, which is there before a task writes to it: the agent's own never ends. */
 export function createTaskDefinition(scope: Construct, props: TaskDefinitionProps): TaskDefinition {
-  const { service, place, settings, size, launch, networkMode, cdn } = props;
-  const names = namesOf(place);
+  const { service, deployment, settings, size, launch, networkMode, cdn } = props;
+  const names = namesOf(deployment);
   const permissions = PERMISSIONS[service];
-  const taskRole = createTaskRole(scope, { service, permissions, place, distributionArn: cdn?.arn });
-  const executionRole = createExecutionRole(scope, { service, place });
+  const taskRole = createTaskRole(scope, { service, permissions, deployment, distributionArn: cdn?.arn });
+  const executionRole = createExecutionRole(scope, { service, deployment });
   const logGroup = new CloudwatchLogGroup(scope, 'log', {
     name: names.logGroup(service),
     retentionInDays: settings.observability.logDays,
   });
-  const image = imageOf(scope, service, place);
+  const image = imageOf(scope, service, deployment);
   const volume = service === 'worker' ? { name: VOLUME, path: WRITABLE_FOLDER } : undefined;
-  const container = { service, place, settings, size, image, networkMode, logGroupName: logGroup.name, volume, cdn };
+  const container = {
+    service,
+    deployment,
+    settings,
+    size,
+    image,
+    networkMode,
+    logGroupName: logGroup.name,
+    volume,
+    cdn,
+  };
   const definition = new EcsTaskDefinition(scope, 'task', {
     family: names.service(service),
     containerDefinitions: JSON.stringify([containerDefinition(container)]),
@@ -76,19 +86,19 @@ export function createTaskDefinition(scope: Construct, props: TaskDefinitionProp
  * The image by the digest that CI has put into the parameter: `sha256:…`. It must be there before the first plan; whoever puts
  * another one there and applies deploys, and an older one rolls back.
  */
-function imageOf(scope: Construct, service: ServiceName, place: Deployment): string {
-  const { accountId, region } = place;
-  const digest = new DataAwsSsmParameter(scope, 'image', { name: namesOf(place).imageParameter(service) });
+function imageOf(scope: Construct, service: ServiceName, deployment: Deployment): string {
+  const { accountId, region } = deployment;
+  const digest = new DataAwsSsmParameter(scope, 'image', { name: namesOf(deployment).imageParameter(service) });
   digest.lifecycle = {
     postcondition: [
       {
         // It is written into the container definition: anything else could add to that.
         condition: `\${can(regex("^sha256:[0-9a-f]{64}$", self.insecure_value))}`,
-        errorMessage: `${namesOf(place).imageParameter(service)} must be the digest of an image in the repository of ${service}: sha256: and 64 hex digits`,
+        errorMessage: `${namesOf(deployment).imageParameter(service)} must be the digest of an image in the repository of ${service}: sha256: and 64 hex digits`,
       },
     ],
   };
-  const repository = accountNames(place).repository(service);
+  const repository = accountNames(deployment).repository(service);
   // `insecure_value`: a digest is no secret, and `value` would hide the whole container definition in every plan.
   return `${accountId}.dkr.ecr.${region}.amazonaws.com/${repository}@${digest.insecureValue}`;
 }

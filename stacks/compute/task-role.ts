@@ -11,7 +11,7 @@ import { tasksTrust } from './tasks-trust.ts';
 interface TaskRoleProps {
   service: ServiceName;
   permissions: readonly Permission[];
-  place: Deployment;
+  deployment: Deployment;
   /** Where there is a CDN. */
   distributionArn?: string | undefined;
 }
@@ -24,28 +24,34 @@ export interface Role {
 
 /** The role that a service's own code has: what the table of permissions names, and nothing else. */
 export function createTaskRole(scope: Construct, props: TaskRoleProps): Role {
-  const { service, permissions, place, distributionArn } = props;
+  const { service, permissions, deployment, distributionArn } = props;
   const role = new IamRole(scope, 'task-role', {
-    name: namesOf(place).service(service),
+    name: namesOf(deployment).service(service),
     description: `What ${service} itself may do`,
-    assumeRolePolicy: tasksTrust(place),
+    assumeRolePolicy: tasksTrust(deployment),
   });
   const policy = new IamRolePolicy(scope, 'task-role-policy', {
     name: 'permissions',
     role: role.name,
-    policy: policyDocument(...permissions.flatMap((permission) => statementsFor(permission, place, distributionArn))),
+    policy: policyDocument(
+      ...permissions.flatMap((permission) => statementsFor(permission, deployment, distributionArn)),
+    ),
   });
   return { arn: role.arn, policy };
 }
 
-function statementsFor(permission: Permission, place: Deployment, distributionArn: string | undefined): Statement[] {
-  const resource = permission.on === 'distribution' ? distributionArn : arnOf(permission, place);
+function statementsFor(
+  permission: Permission,
+  deployment: Deployment,
+  distributionArn: string | undefined,
+): Statement[] {
+  const resource = permission.on === 'distribution' ? distributionArn : arnOf(permission, deployment);
   if (resource === undefined) return [];
   return [{ Effect: 'Allow', Action: permission.actions, Resource: [resource] }];
 }
 
-function arnOf(permission: Exclude<Permission, { on: 'distribution' }>, place: Deployment): string {
-  const arns = arnsOf(place);
+function arnOf(permission: Exclude<Permission, { on: 'distribution' }>, deployment: Deployment): string {
+  const arns = arnsOf(deployment);
   switch (permission.on) {
     case 'table-indexes':
       return `${arns.table}/index/*`;

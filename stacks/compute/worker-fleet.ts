@@ -7,7 +7,7 @@ import { SYSTEM_DISK_GIB, tasksPerInstance } from './instance-capacity.ts';
 import { INSTANCE_TYPES } from './instance-types.ts';
 import { createSpotEvents } from './spot-events.ts';
 
-interface WorkerFleetProps extends Pick<FleetProps, 'place' | 'network' | 'cluster' | 'tags'> {
+interface WorkerFleetProps extends Pick<FleetProps, 'deployment' | 'network' | 'cluster' | 'tags'> {
   settings: WorkerSettings;
   logDays: number;
 }
@@ -26,12 +26,12 @@ function volumeGibOf(settings: WorkerSettings): number {
 
 /** The spot fleet of the workers, and the record of what EC2 takes back of it. */
 export function createWorkerFleet(scope: Construct, props: WorkerFleetProps): Fleet {
-  const { settings, logDays, place, network, cluster, tags } = props;
+  const { settings, logDays, deployment, network, cluster, tags } = props;
   const own = new Construct(scope, 'worker-fleet');
-  createSpotEvents(own, { place, logDays });
+  createSpotEvents(own, { deployment, logDays });
   return createFleet(own, {
     service: 'worker',
-    place,
+    deployment,
     network,
     cluster,
     tags,

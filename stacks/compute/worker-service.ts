@@ -6,11 +6,11 @@ import type { EnvironmentSettings } from '../environments/settings.ts';
 import type { RunningService } from './api-service.ts';
 import { createBacklogScaling } from './backlog-scaling.ts';
 import type { Cluster } from './cluster.ts';
-import { deployment } from './rolling-deployment.ts';
+import { rollingDeployment } from './rolling-deployment.ts';
 import { createTaskDefinition } from './task-definition.ts';
 
 interface WorkerServiceProps {
-  place: Deployment;
+  deployment: Deployment;
   settings: EnvironmentSettings;
   cluster: Cluster;
   /** Of the workers' fleet. */
@@ -25,29 +25,29 @@ interface WorkerServiceProps {
  * instance's network: no interface to wait for when spot capacity comes and goes, and no limit of two or three tasks an instance.
  */
 export function createWorkerService(scope: Construct, props: WorkerServiceProps): RunningService {
-  const { place, settings, cluster, capacityProvider, deploymentAlarms } = props;
+  const { deployment, settings, cluster, capacityProvider, deploymentAlarms } = props;
   const { workers } = settings;
   const own = new Construct(scope, 'worker');
   const task = createTaskDefinition(own, {
     service: 'worker',
-    place,
+    deployment,
     settings,
     size: workers,
     launch: 'EC2',
     networkMode: 'bridge',
   });
   const service = new EcsService(own, 'service', {
-    name: namesOf(place).service('worker'),
+    name: namesOf(deployment).service('worker'),
     cluster: cluster.arn,
     taskDefinition: task.arn,
     desiredCount: workers.minTasks,
     // The queue waits, so half of them may go first. Tasks are protected while they hold a message, so the new ones come beside the old.
-    ...deployment({ minimumHealthyPercent: 50, capacityProvider, alarms: deploymentAlarms }),
+    ...rollingDeployment({ minimumHealthyPercent: 50, capacityProvider, alarms: deploymentAlarms }),
     // Full instances, so that others become empty and go. It rules out rebalancing by zone, which the auto scaling group does anyway.
     orderedPlacementStrategy: [{ type: 'binpack', field: 'memory' }],
     availabilityZoneRebalancing: 'DISABLED',
     dependsOn: [props.capacity, ...task.dependencies],
   });
-  createBacklogScaling(own, { place, cluster, service, settings: workers });
+  createBacklogScaling(own, { deployment, cluster, service, settings: workers });
   return { serviceName: service.name, logGroupName: task.logGroupName };
 }

@@ -1,9 +1,9 @@
 import { arnsOf, namesOf } from '../../shared/contracts/names.ts';
 import { policyDocument, type Statement } from '../access/policy-document.ts';
-import { placeOf } from '../environments/place.ts';
+import { deploymentOf } from '../environments/deployment.ts';
 import type {
+  CopyDestination,
   EnvironmentSettings,
-  OutsidePlace,
   ReplicaSettings,
   TableBackupSettings,
 } from '../environments/settings.ts';
@@ -20,19 +20,19 @@ const aws = (region: string, command: string, options: Record<string, string | n
 /** A command unless another one finds that it has been done. */
 const unless = (found: string, command: string): string => `${found} >/dev/null 2>&1 || ${command}`;
 
-const guard = ({ accountId, region }: OutsidePlace): string =>
+const guard = ({ accountId, region }: CopyDestination): string =>
   `[ "$(aws sts get-caller-identity --region ${region} --query Account --output text)" = ${accountId} ] ||
   { echo 'These are no credentials of account ${accountId}: nothing was done.' >&2; exit 1; }`;
 
 /** Who may write into the bucket of the replica: S3, in the name of one role of the environment's account. Nobody there may read it. */
 export function replicaPolicy(settings: EnvironmentSettings, { copyTo }: ReplicaSettings): string {
-  const place = placeOf(settings);
-  const bucket = arnsOf(place).replicaBucket(copyTo.accountId);
+  const deployment = deploymentOf(settings);
+  const bucket = arnsOf(deployment).replicaBucket(copyTo.accountId);
   const byTheRole: Omit<Statement, 'Action' | 'Resource'> = {
     Effect: 'Allow',
     // Not the role itself: S3 would refuse a policy with a role that is not there yet, and forget one that was made anew.
     Principal: { AWS: `arn:aws:iam::${settings.accountId}:root` },
-    Condition: { ArnEquals: { 'aws:PrincipalArn': arnsOf(place).replicationRole } },
+    Condition: { ArnEquals: { 'aws:PrincipalArn': arnsOf(deployment).replicationRole } },
   };
   return policyDocument(
     denyPlainText('s3:*', bucket, `${bucket}/*`),
@@ -58,7 +58,7 @@ const lifecycle = ({ noncurrentDays }: ReplicaSettings): string =>
 
 function bucketCommands(settings: EnvironmentSettings, replica: ReplicaSettings): string[] {
   const { accountId, region } = replica.copyTo;
-  const bucket = namesOf(placeOf(settings)).replicaBucket(accountId);
+  const bucket = namesOf(deploymentOf(settings)).replicaBucket(accountId);
   const defaultRetention = { Mode: 'COMPLIANCE', Days: replica.lockedDays };
   const lock = { ObjectLockEnabled: 'Enabled', Rule: { DefaultRetention: defaultRetention } };
   const blocked = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'];
@@ -92,9 +92,9 @@ function bucketCommands(settings: EnvironmentSettings, replica: ReplicaSettings)
 function vaultCommands(
   settings: EnvironmentSettings,
   backups: TableBackupSettings,
-  { region }: OutsidePlace,
+  { region }: CopyDestination,
 ): string[] {
-  const vault = { 'backup-vault-name': namesOf(placeOf(settings)).copyVault };
+  const vault = { 'backup-vault-name': namesOf(deploymentOf(settings)).copyVault };
   // As AWS has it, by the account: https://docs.aws.amazon.com/aws-backup/latest/devguide/create-cross-account-backup.html
   const mayCopy: Statement = {
     Effect: 'Allow',
@@ -130,7 +130,7 @@ function vaultCommands(
  */
 export function ownerCommands(settings: EnvironmentSettings): Map<string, string> {
   const { originalsReplica, tableBackups } = settings.storage;
-  const parts: [OutsidePlace, string[]][] = [];
+  const parts: [CopyDestination, string[]][] = [];
   if (originalsReplica !== 'off') parts.push([originalsReplica.copyTo, bucketCommands(settings, originalsReplica)]);
   if (tableBackups !== 'off' && tableBackups.copyTo !== 'none')
     parts.push([tableBackups.copyTo, vaultCommands(settings, tableBackups, tableBackups.copyTo)]);

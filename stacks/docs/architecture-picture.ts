@@ -1,5 +1,5 @@
 import { namesOf } from '../../shared/contracts/names.ts';
-import { placeOf } from '../environments/place.ts';
+import { deploymentOf } from '../environments/deployment.ts';
 import type { EnvironmentSettings } from '../environments/settings.ts';
 import { CLIENTS, edgesOf } from './architecture-edges.ts';
 import { nodesOf } from './architecture-nodes.ts';
@@ -11,7 +11,7 @@ import type { Configuration } from './synthesis.ts';
 export function architecturePicture(settings: EnvironmentSettings, stacks: Record<string, Configuration>): string {
   const own = ['platform', 'storage'].map((kind) => stacks[`${kind}-${settings.name}`] ?? {});
   const graph = new ResourceGraph(...own);
-  const { prefix } = namesOf(placeOf(settings));
+  const { prefix } = namesOf(deploymentOf(settings));
   const clients: Node = { id: CLIENTS, lines: ['clients'], shape: 'round' };
   return flowchart([clients, ...nodesOf(graph, { prefix })], edgesOf(graph));
 }

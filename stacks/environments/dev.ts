@@ -33,6 +33,10 @@ export const dev: EnvironmentSettings = {
     // An ACL is $5 a month, each rule $1, a million requests $0.60.
     waf: { enabled: false, requestsPerFiveMinutes: 2000 },
   },
+  api: {
+    // No web page uses part URLs here.
+    corsOrigins: [],
+  },
   services: {
     // One task each: a deploy or a lost zone is an outage of a minute or two.
     'sync-upload': { capacity: SMALLEST, minTasks: 1, maxTasks: 2, requestsPerTaskPerMinute: 150, targetCpu: 60 },
@@ -70,8 +74,6 @@ export const dev: EnvironmentSettings = {
     noncurrentDays: 1,
     accessLogs: false,
     disposable: true,
-    // No web page uses part URLs here.
-    corsOrigins: [],
     // At its ceilings all month the table would cost about $330 for writes and $66 for reads.
     maxReadUnits: 200,
     maxWriteUnits: 200,

@@ -35,6 +35,10 @@ export const prod: EnvironmentSettings = {
     // $5 a month, $1 a rule, $0.60 a million requests. 2,000 in five minutes are 6.7 a second of one address: raise it for gateways.
     waf: { enabled: true, requestsPerFiveMinutes: 2000 },
   },
+  api: {
+    // PLACEHOLDER: pages that upload in parts straight to S3.
+    corsOrigins: ['https://app.example.com'],
+  },
   services: {
     'sync-upload': {
       // Comes in bursts, so without instances that wait for them: $29 a month and task. 50 uploads at once hold 233 MiB.
@@ -120,8 +124,6 @@ export const prod: EnvironmentSettings = {
     // Who read which object: $0.023 a GB and month.
     accessLogs: true,
     disposable: false,
-    // PLACEHOLDER: pages that upload in parts straight to S3.
-    corsOrigins: ['https://app.example.com'],
     // At its ceilings all month about $6,600 for writes and $3,300 for reads; above them requests are refused, and tried again.
     maxReadUnits: 10_000,
     maxWriteUnits: 4000,

@@ -139,7 +139,7 @@ export interface LoadBalancerSettings {
 }
 
 /** An account of the same organization, of which nobody who works on the environment has credentials, and another region. */
-export interface OutsidePlace {
+export interface CopyDestination {
   /** Twelve digits. */
   accountId: string;
   /** Another than the environment's, so that both are not lost together. */
@@ -149,7 +149,7 @@ export interface OutsidePlace {
 /** How the originals are kept in a bucket that is another account's. */
 export interface ReplicaSettings {
   /** Where it is, and whose. */
-  copyTo: OutsidePlace;
+  copyTo: CopyDestination;
   /** Days for which Object Lock keeps a copy from everybody, counted from its upload: nobody can remove it earlier, whoever asks. */
   lockedDays: number;
   /** Days that copies of deleted and replaced originals stay: the time there is to notice that an account deletes what it should not. */
@@ -165,7 +165,7 @@ export interface TableBackupSettings {
   /** `compliance` binds everybody, root and AWS too, three days after it is applied; `governance` whoever may not change the vault. */
   lock: 'governance' | 'compliance';
   /** Where each backup is copied to, into a vault that is locked there; `none` leaves them in the environment's account and region. */
-  copyTo: OutsidePlace | 'none';
+  copyTo: CopyDestination | 'none';
 }
 
 export interface StorageSettings {
@@ -185,8 +185,6 @@ export interface StorageSettings {
   accessLogs: boolean;
   /** Whether the bucket and the table may be destroyed with what is in them. */
   disposable: boolean;
-  /** Origins whose pages may use the API and part URLs from a browser; `*`, every page, where storage is disposable only. */
-  corsOrigins: readonly string[];
   /** Request units a second of the table at most: the brake on a bill. */
   maxReadUnits: number;
   /** Likewise of writes, five times as dear; an upload is some five of them. */
@@ -204,6 +202,12 @@ export interface StorageSettings {
    * a table of 1 GB, daily and kept for 35 days, $3.50 a month; as much again for copies, $0.60 for their transfer, and $0.40 for the alarm.
    */
   tableBackups: TableBackupSettings | 'off';
+}
+
+/** What all API services share. */
+export interface ApiSettings {
+  /** Origins whose pages may use the API and part URLs from a browser; `*`, every page, where storage is disposable only. */
+  corsOrigins: readonly string[];
 }
 
 export interface CdnSettings {
@@ -250,6 +254,7 @@ export interface EnvironmentSettings {
   tags: { Owner: string; CostCenter: string };
   network: NetworkSettings;
   loadBalancer: LoadBalancerSettings;
+  api: ApiSettings;
   services: Record<ApiService, ApiServiceSettings>;
   workers: WorkerSettings;
   storage: StorageSettings;

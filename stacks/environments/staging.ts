@@ -31,6 +31,10 @@ export const staging: EnvironmentSettings = {
     accessLogs: false,
     waf: { enabled: true, requestsPerFiveMinutes: 2000 },
   },
+  api: {
+    // PLACEHOLDER: pages that upload in parts straight to S3.
+    corsOrigins: ['https://app.staging.example.com'],
+  },
   services: {
     'sync-upload': {
       // Bytes stream through: CPU for digests, little memory. Half a vCPU is $14 a month.
@@ -101,8 +105,6 @@ export const staging: EnvironmentSettings = {
     accessLogs: false,
     // Holds copies only.
     disposable: true,
-    // PLACEHOLDER: pages that upload in parts straight to S3.
-    corsOrigins: ['https://app.staging.example.com'],
     // At its ceilings all month about $820 for writes and $330 for reads.
     maxReadUnits: 1000,
     maxWriteUnits: 500,

@@ -26,28 +26,28 @@ const regional = (service: string, { accountId, region }: Deployment, resource: 
   `arn:aws:${service}:${region}:${accountId}:${resource}`;
 
 /** Log deliveries and CloudFront do not come this way, nor do clients with signed links: they are outside. Session Manager is not used. */
-function s3(place: Deployment): Statement[] {
-  const { bucket } = arnsOf(place);
-  const Resource = bucketsOfAws(place.region).map((name) => `arn:aws:s3:::${name}/*`);
+function s3(deployment: Deployment): Statement[] {
+  const { bucket } = arnsOf(deployment);
+  const Resource = bucketsOfAws(deployment.region).map((name) => `arn:aws:s3:::${name}/*`);
   return [ours(bucket, `${bucket}/*`), { Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource }];
 }
 
-function dynamoDb(place: Deployment): Statement[] {
-  const { table } = arnsOf(place);
+function dynamoDb(deployment: Deployment): Statement[] {
+  const { table } = arnsOf(deployment);
   return [ours(table, `${table}/index/*`)];
 }
 
 const anyResource = (Action: string): Statement => ({ Effect: 'Allow', Principal: '*', Action, Resource: '*' });
 
 /** A token is for the whole registry. Whoever switches GuardDuty's runtime monitoring on adds the repositories of its agent. */
-const ecr = (place: Deployment): Statement[] => [
+const ecr = (deployment: Deployment): Statement[] => [
   anyResource('ecr:GetAuthorizationToken'),
-  ours(regional('ecr', place, `repository/${APP}/*`)),
+  ours(regional('ecr', deployment, `repository/${APP}/*`)),
 ];
 
-function ecs(place: Deployment): Statement[] {
-  const { cluster, tasks } = arnsOf(place);
-  const instances = regional('ecs', place, `container-instance/${namesOf(place).cluster}/*`);
+function ecs(deployment: Deployment): Statement[] {
+  const { cluster, tasks } = arnsOf(deployment);
+  const instances = regional('ecs', deployment, `container-instance/${namesOf(deployment).cluster}/*`);
   return [anyResource('ecs:DiscoverPollEndpoint'), ours(cluster, instances, tasks)];
 }
 
@@ -57,13 +57,15 @@ const STATEMENTS = {
   'ecr.api': ecr,
   'ecr.dkr': ecr,
   ecs,
-  logs: (place: Deployment) => [ours(regional('logs', place, `log-group:${namesOf(place).logGroup('*')}`))],
-  sqs: (place: Deployment) => [ours(arnsOf(place).queue, arnsOf(place).deadLetterQueue)],
-  ssm: (place: Deployment) => [ours(arnsOf(place).parameter(namesOf(place).secretParameter('*')))],
+  logs: (deployment: Deployment) => [
+    ours(regional('logs', deployment, `log-group:${namesOf(deployment).logGroup('*')}`)),
+  ],
+  sqs: (deployment: Deployment) => [ours(arnsOf(deployment).queue, arnsOf(deployment).deadLetterQueue)],
+  ssm: (deployment: Deployment) => [ours(arnsOf(deployment).parameter(namesOf(deployment).secretParameter('*')))],
 };
 
 /** Endpoints that take no policy: https://github.com/awsdocs/amazon-ecs-developer-guide/issues/55. The agent's requests to them are signed. */
 export const WITHOUT_POLICY: readonly string[] = ['ecs-agent', 'ecs-telemetry'];
 
-export const endpointPolicy = (service: keyof typeof STATEMENTS, place: Deployment): string =>
-  policyDocument(...STATEMENTS[service](place));
+export const endpointPolicy = (service: keyof typeof STATEMENTS, deployment: Deployment): string =>
+  policyDocument(...STATEMENTS[service](deployment));

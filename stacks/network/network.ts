@@ -14,7 +14,7 @@ export { allow, allowAwsApis, createSecurityGroup, type Peer } from './security-
 
 export interface NetworkProps {
   settings: NetworkSettings;
-  place: Deployment;
+  deployment: Deployment;
 }
 
 export interface Network {
@@ -37,8 +37,8 @@ export interface Network {
 }
 
 /** A VPC over the zones of the region: private subnets for what runs, public ones for load balancer and NAT. */
-export function createNetwork(scope: Construct, { settings, place }: NetworkProps): Network {
-  const names = namesOf(place);
+export function createNetwork(scope: Construct, { settings, deployment }: NetworkProps): Network {
+  const names = namesOf(deployment);
   const vpc = new Vpc(scope, 'vpc', {
     cidrBlock: settings.cidr,
     // Interface endpoints and CloudFront's VPC origins need names.
@@ -57,10 +57,10 @@ export function createNetwork(scope: Construct, { settings, place }: NetworkProp
   });
   const zones = createZones(scope, { settings, names, vpcId: vpc.id, internetGateway });
   const routeTableIds = zones.map(({ privateRouteTableId }) => privateRouteTableId);
-  const prefixLists = createGatewayEndpoints(scope, { vpcId: vpc.id, place, routeTableIds });
+  const prefixLists = createGatewayEndpoints(scope, { vpcId: vpc.id, deployment, routeTableIds });
   const network: Network = {
     vpcId: vpc.id,
-    region: place.region,
+    region: deployment.region,
     cidr: settings.cidr,
     egress: settings.egress,
     isolatedWorkers: settings.isolatedWorkers,
@@ -73,5 +73,5 @@ export function createNetwork(scope: Construct, { settings, place }: NetworkProp
   const isClosed = settings.egress === 'interface-endpoints';
   if (!isClosed) createNatRoutes(scope, { zones, names, settings, internetGateway });
   if (!isClosed && !settings.isolatedWorkers) return network;
-  return { ...network, endpointSecurityGroupId: createInterfaceEndpoints(scope, { network, place }) };
+  return { ...network, endpointSecurityGroupId: createInterfaceEndpoints(scope, { network, deployment }) };
 }

@@ -7,20 +7,20 @@ import { createSecurityGroup } from './security-group.ts';
 
 interface GatewayProps {
   vpcId: string;
-  place: Deployment;
+  deployment: Deployment;
   routeTableIds: string[];
 }
 
 /** Free, and bytes that go by them cost nothing, where NAT takes $0.045 a GB. Image layers of ECR come from S3, so they too. */
-export function createGatewayEndpoints(scope: Construct, { vpcId, place, routeTableIds }: GatewayProps) {
+export function createGatewayEndpoints(scope: Construct, { vpcId, deployment, routeTableIds }: GatewayProps) {
   const endpoint = (service: 's3' | 'dynamodb') =>
     new VpcEndpoint(scope, `${service}-endpoint`, {
       vpcId,
-      serviceName: `com.amazonaws.${place.region}.${service}`,
+      serviceName: `com.amazonaws.${deployment.region}.${service}`,
       vpcEndpointType: 'Gateway',
       routeTableIds,
-      policy: endpointPolicy(service, place),
-      tags: { Name: `${namesOf(place).prefix}-${service}` },
+      policy: endpointPolicy(service, deployment),
+      tags: { Name: `${namesOf(deployment).prefix}-${service}` },
     });
   return { s3PrefixListId: endpoint('s3').prefixListId, dynamoDbPrefixListId: endpoint('dynamodb').prefixListId };
 }
@@ -34,9 +34,9 @@ export const INTERFACE_ENDPOINTS = [...WORKER_ENDPOINTS, 'ssm'] as const;
 /** Their names are the network's: with them, nobody in it goes another way to these services. Answers the id of their security group. */
 export function createInterfaceEndpoints(
   scope: Construct,
-  { network, place }: { network: Network; place: Deployment },
+  { network, deployment }: { network: Network; deployment: Deployment },
 ): string {
-  const names = namesOf(place);
+  const names = namesOf(deployment);
   const securityGroupId = createSecurityGroup(scope, 'endpoints-security-group', {
     network,
     name: `${names.prefix}-endpoints`,
@@ -51,7 +51,7 @@ export function createInterfaceEndpoints(
       securityGroupIds: [securityGroupId],
       privateDnsEnabled: true,
       // These take none: stacks/network/endpoint-policies.ts.
-      ...(service !== 'ecs-agent' && service !== 'ecs-telemetry' && { policy: endpointPolicy(service, place) }),
+      ...(service !== 'ecs-agent' && service !== 'ecs-telemetry' && { policy: endpointPolicy(service, deployment) }),
       tags: { Name: `${names.prefix}-${service}` },
     });
   }

@@ -2,7 +2,7 @@ import type { TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
 import type { ServiceName } from '../../shared/contracts/services.ts';
 import type { Cdn } from '../edge/cdn.ts';
-import { placeOf } from '../environments/place.ts';
+import { deploymentOf } from '../environments/deployment.ts';
 import type { AlarmSources } from './alarm-sources.ts';
 import { createAlarmTopic } from './alarm-topic.ts';
 import { createApiAlarms } from './api-alarms.ts';
@@ -36,7 +36,7 @@ export function createAlarms(scope: Construct, { cdn, edgeProvider, ...props }: 
   const sources = { ...props, actions };
   createCapacityAlarms(own, sources);
   createStorageAlarms(own, sources);
-  createDeploymentNotices(own, { place: placeOf(settings), actions });
+  createDeploymentNotices(own, { deployment: deploymentOf(settings), actions });
   const { certificateArn } = settings.loadBalancer;
   createCertificateAlarm(own, { names, of: 'load-balancer', certificateArn, actions });
   createCopyAlarms(own, sources);

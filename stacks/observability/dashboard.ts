@@ -11,7 +11,7 @@ import { edgeWidgets, entranceWidgets } from './request-widgets.ts';
 import { storageWidgets } from './storage-widgets.ts';
 
 export interface DashboardProps {
-  place: Deployment;
+  deployment: Deployment;
   settings: EnvironmentSettings;
   loadBalancer: LoadBalancer;
   cluster: Cluster;
@@ -20,16 +20,16 @@ export interface DashboardProps {
 
 /** One page for the whole environment, from the client to the bytes; $3 a month. */
 export function createDashboard(scope: Construct, props: DashboardProps): void {
-  const { place, cdn } = props;
+  const { deployment, cdn } = props;
   const rows = [
     { title: 'What clients see', widgets: entranceWidgets(props) },
     ...(cdn ? [{ title: 'CDN', widgets: edgeWidgets(cdn) }] : []),
     { title: 'Renditions', widgets: renditionWidgets(props) },
     { title: 'Capacity', widgets: capacityWidgets(props) },
-    { title: 'Storage', widgets: storageWidgets(place) },
+    { title: 'Storage', widgets: storageWidgets(deployment) },
   ];
   new CloudwatchDashboard(scope, 'dashboard', {
-    dashboardName: namesOf(place).prefix,
+    dashboardName: namesOf(deployment).prefix,
     dashboardBody: JSON.stringify({ widgets: layOut(rows) }),
   });
 }

@@ -9,16 +9,16 @@ import { createNotice } from './notice.ts';
  */
 export function createDeploymentNotices(
   scope: Construct,
-  { place, actions }: { place: Deployment; actions: readonly string[] },
+  { deployment, actions }: { deployment: Deployment; actions: readonly string[] },
 ): void {
-  const { prefix } = namesOf(place);
+  const { prefix } = namesOf(deployment);
   createNotice(new Construct(scope, 'notices'), 'deployment', {
     name: `${prefix}-deployment-failed`,
     description: 'ECS has given a deployment up, and goes back to the last one. The next apply tries it again.',
     pattern: {
       source: ['aws.ecs'],
       'detail-type': ['ECS Deployment State Change'],
-      resources: SERVICE_NAMES.map(arnsOf(place).service),
+      resources: SERVICE_NAMES.map(arnsOf(deployment).service),
       detail: { eventName: ['SERVICE_DEPLOYMENT_FAILED'] },
     },
     message: `A deployment of ${prefix} has failed at <time>, and ECS goes back to the last one: <service>. ECS says: <reason> Look at the log of the service, and write the digest from before back: the next apply would try this one again.`,

@@ -127,7 +127,7 @@ export const WORKER_METRICS = {
 
 export type WorkerMetricName = keyof typeof WORKER_METRICS;
 
-/** A figure of the workers of one environment; constructs/worker-metrics.ts says where it comes from. */
+/** A figure of the workers of one environment; worker-metrics.ts says where it comes from. */
 export const workerMetric = ({ prefix }: Pick<Names, 'prefix'>, metricName: WorkerMetricName): Metric => ({
   namespace: prefix,
   metricName,

@@ -10,7 +10,7 @@ import { createBudget } from './budget.ts';
 import { createDashboard } from './dashboard.ts';
 
 interface ObservabilityProps {
-  place: Deployment;
+  deployment: Deployment;
   settings: EnvironmentSettings;
   loadBalancer: LoadBalancer;
   cluster: Cluster;
@@ -21,7 +21,7 @@ interface ObservabilityProps {
 
 /** What tells people how the environment is and what it costs; of each service, the alarms of its deployments. */
 export function createObservability(scope: Construct, props: ObservabilityProps): DeploymentAlarms {
-  const names = namesOf(props.place);
+  const names = namesOf(props.deployment);
   createDashboard(scope, props);
   createBudget(scope, { names, settings: props.settings });
   return createAlarms(scope, { ...props, names });

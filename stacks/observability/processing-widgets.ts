@@ -23,10 +23,10 @@ const queueLine = (name: keyof typeof QUEUE_METRICS, QueueName: string, label: s
   label,
 });
 
-function queueWidgets({ place, settings: { workers } }: DashboardProps): Widget[] {
-  const names = namesOf(place);
+function queueWidgets({ deployment, settings: { workers } }: DashboardProps): Widget[] {
+  const names = namesOf(deployment);
   return [
-    graph(place.region, {
+    graph(deployment.region, {
       title: 'Messages',
       lines: [
         queueLine('waiting', names.queue, 'wait'),
@@ -34,7 +34,7 @@ function queueWidgets({ place, settings: { workers } }: DashboardProps): Widget[
         queueLine('waiting', names.deadLetterQueue, 'dead letters'),
       ],
     }),
-    graph(place.region, {
+    graph(deployment.region, {
       title: 'Age of the oldest message, seconds',
       lines: [queueLine('age', names.queue, 'age')],
       mark: { label: 'alarm', value: lateSeconds(workers) },
@@ -42,15 +42,15 @@ function queueWidgets({ place, settings: { workers } }: DashboardProps): Widget[
   ];
 }
 
-function workWidgets({ place, settings: { workers } }: DashboardProps): Widget[] {
-  const names = namesOf(place);
+function workWidgets({ deployment, settings: { workers } }: DashboardProps): Widget[] {
+  const names = namesOf(deployment);
   const own = (name: WorkerMetricName, stat: string, label: string): Line => ({
     metric: workerMetric(names, name),
     stat,
     label,
   });
   return [
-    graph(place.region, {
+    graph(deployment.region, {
       title: 'Renditions a minute',
       lines: [
         own('RenditionsReady', 'Sum', 'ready'),
@@ -58,14 +58,14 @@ function workWidgets({ place, settings: { workers } }: DashboardProps): Widget[]
         own('RenditionsReturned', 'Sum', 'returned'),
       ],
     }),
-    graph(place.region, {
+    graph(deployment.region, {
       title: 'Seconds of a task for a message; while messages wait, what secondsPerMessage should be',
       lines: [own('Total', 'Average', 'work')],
       math: { expression: `m0 / 1000 / ${workerLoadOf(workers).concurrency}`, label: 'measured' },
       mark: { label: 'secondsPerMessage', value: workers.secondsPerMessage },
       periodSeconds: FIVE_MINUTES,
     }),
-    graph(place.region, {
+    graph(deployment.region, {
       title: 'Milliseconds until work on a message begins: median, and 99 of 100',
       lines: [own('QueueWait', 'p50', 'median'), own('QueueWait', 'p99', '99 of 100')],
       periodSeconds: FIVE_MINUTES,
@@ -74,8 +74,8 @@ function workWidgets({ place, settings: { workers } }: DashboardProps): Widget[]
 }
 
 /** What runs, how busy it is, and what EC2 takes back. */
-export function capacityWidgets({ place, cluster }: DashboardProps): Widget[] {
-  const names = namesOf(place);
+export function capacityWidgets({ deployment, cluster }: DashboardProps): Widget[] {
+  const names = namesOf(deployment);
   const lines = (read: (ofService: { ClusterName: string; ServiceName: string }) => Line['metric']): Line[] =>
     SERVICE_NAMES.map((service) => ({
       metric: read({ ClusterName: cluster.name, ServiceName: names.service(service) }),
@@ -83,19 +83,19 @@ export function capacityWidgets({ place, cluster }: DashboardProps): Widget[] {
       label: service,
     }));
   return [
-    graph(place.region, {
+    graph(deployment.region, {
       title: 'Tasks that run',
       lines: lines((ofService) => metric('ECS/ContainerInsights', 'RunningTaskCount', ofService)),
     }),
-    graph(place.region, {
+    graph(deployment.region, {
       title: 'CPU, percent of the task',
       lines: lines((ofService) => metric('AWS/ECS', 'CPUUtilization', ofService)),
     }),
-    graph(place.region, {
+    graph(deployment.region, {
       title: 'Memory, percent of the task',
       lines: lines((ofService) => metric('AWS/ECS', 'MemoryUtilization', ofService)),
     }),
-    graph(place.region, {
+    graph(deployment.region, {
       title: "Workers' instances; right: spot instances that EC2 takes back in the account",
       lines: spotLines(names),
       periodSeconds: FIVE_MINUTES,

@@ -7,7 +7,7 @@ import { allEdges } from './edge-alarms.ts';
 import { metric } from './metrics.ts';
 
 /** Requests to the services of the API, their faults and how long they take. */
-export function entranceWidgets({ place: { region }, loadBalancer }: DashboardProps): Widget[] {
+export function entranceWidgets({ deployment: { region }, loadBalancer }: DashboardProps): Widget[] {
   const LoadBalancer = loadBalancer.arnSuffix;
   const each = (name: 'RequestCount' | 'HTTPCode_Target_5XX_Count' | 'TargetResponseTime', stat: string): Line[] =>
     API_SERVICES.map((service) => {

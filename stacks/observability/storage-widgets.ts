@@ -17,8 +17,8 @@ const STORAGE_TYPES = [
 ];
 
 /** What the table does and refuses, and what the bucket holds. */
-export function storageWidgets(place: Deployment): Widget[] {
-  const { table: TableName, bucket: BucketName } = namesOf(place);
+export function storageWidgets(deployment: Deployment): Widget[] {
+  const { table: TableName, bucket: BucketName } = namesOf(deployment);
   const used = (name: 'ConsumedReadCapacityUnits' | 'ConsumedWriteCapacityUnits', label: string): Line => ({
     metric: metric('AWS/DynamoDB', name, { TableName }),
     stat: 'Sum',
@@ -30,11 +30,11 @@ export function storageWidgets(place: Deployment): Widget[] {
     label: StorageType.replace(/Storage$/, ''),
   });
   return [
-    graph(place.region, {
+    graph(deployment.region, {
       title: 'Units of the table a minute',
       lines: [used('ConsumedReadCapacityUnits', 'reads'), used('ConsumedWriteCapacityUnits', 'writes')],
     }),
-    graph(place.region, {
+    graph(deployment.region, {
       title: 'Requests that the table refuses, a minute',
       lines: TABLE_OPERATIONS.map((Operation) => ({
         metric: metric('AWS/DynamoDB', 'ThrottledRequests', { TableName, Operation }),
@@ -42,12 +42,12 @@ export function storageWidgets(place: Deployment): Widget[] {
         label: Operation,
       })),
     }),
-    graph(place.region, {
+    graph(deployment.region, {
       title: 'Bytes in the bucket, by storage class',
       lines: STORAGE_TYPES.map((type) => held('BucketSizeBytes', type)),
       periodSeconds: DAY_SECONDS,
     }),
-    graph(place.region, {
+    graph(deployment.region, {
       title: 'Objects in the bucket, deleted versions too',
       lines: [held('NumberOfObjects', 'AllStorageTypes')],
       periodSeconds: DAY_SECONDS,

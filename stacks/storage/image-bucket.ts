@@ -3,20 +3,24 @@ import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucke
 import { S3BucketLoggingA } from '@cdktf/provider-aws/lib/s3-bucket-logging/index.js';
 import type { Construct } from 'constructs';
 import type { Names } from '../../shared/contracts/names.ts';
-import type { StorageSettings } from '../environments/settings.ts';
+import type { ApiSettings, StorageSettings } from '../environments/settings.ts';
 import { imageLifecycleRules } from './image-lifecycle.ts';
 import { LOG_PREFIXES } from './log-bucket.ts';
 import { createPrivateBucket, type PrivateBucket } from './private-bucket.ts';
 
 interface ImageBucketProps {
   settings: StorageSettings;
+  corsOrigins: ApiSettings['corsOrigins'];
   names: Names;
   /** Where S3 writes who read what; not written without. */
   logBucket?: PrivateBucket | undefined;
 }
 
 /** The bucket of originals and renditions. */
-export function createImageBucket(scope: Construct, { settings, names, logBucket }: ImageBucketProps): PrivateBucket {
+export function createImageBucket(
+  scope: Construct,
+  { settings, corsOrigins, names, logBucket }: ImageBucketProps,
+): PrivateBucket {
   const bucket = createPrivateBucket(scope, 'image-bucket', {
     bucket: names.bucket,
     disposable: settings.disposable,
@@ -29,7 +33,7 @@ export function createImageBucket(scope: Construct, { settings, names, logBucket
     transitionDefaultMinimumObjectSize: 'all_storage_classes_128K',
     rule: imageLifecycleRules(settings),
   });
-  if (settings.corsOrigins.length > 0) allowPartsFrom(scope, bucket.id, settings.corsOrigins);
+  if (corsOrigins.length > 0) allowPartsFrom(scope, bucket.id, corsOrigins);
   if (settings.accessLogs && logBucket) {
     new S3BucketLoggingA(scope, 'image-bucket-logging', {
       bucket: bucket.id,

@@ -11,7 +11,7 @@ import type { PrivateBucket } from './private-bucket.ts';
 export const REPLICATION_RULE = 'originals';
 
 interface ImageReplicationProps {
-  place: Deployment;
+  deployment: Deployment;
   settings: ReplicaSettings;
   /** That of the images. */
   bucket: PrivateBucket;
@@ -24,9 +24,9 @@ interface ImageReplicationProps {
  * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-what-is-isnot-replicated.html)
  */
 export function createImageReplication(scope: Construct, props: ImageReplicationProps): void {
-  const { place, settings, bucket } = props;
-  const names = namesOf(place);
-  const arns = arnsOf(place);
+  const { deployment, settings, bucket } = props;
+  const names = namesOf(deployment);
+  const arns = arnsOf(deployment);
   const { accountId } = settings.copyTo;
   const replica = arns.replicaBucket(accountId);
   const role = createServiceRole(scope, 'replication-role', {

@@ -2,7 +2,7 @@ import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucke
 import type { Construct } from 'constructs';
 import { arnsOf, namesOf } from '../../shared/contracts/names.ts';
 import type { Statement } from '../access/policy-document.ts';
-import { placeOf } from '../environments/place.ts';
+import { deploymentOf } from '../environments/deployment.ts';
 import type { EnvironmentSettings } from '../environments/settings.ts';
 import { createPrivateBucket, type PrivateBucket } from './private-bucket.ts';
 
@@ -15,9 +15,9 @@ export const needsLogBucket = ({ storage, loadBalancer, cdn }: EnvironmentSettin
 
 /** The bucket of all access logs. It is in the storage stack because logs outlive what wrote them. */
 export function createLogBucket(scope: Construct, settings: EnvironmentSettings): PrivateBucket {
-  const place = placeOf(settings);
+  const deployment = deploymentOf(settings);
   const bucket = createPrivateBucket(scope, 'log-bucket', {
-    bucket: namesOf(place).logBucket,
+    bucket: namesOf(deployment).logBucket,
     disposable: settings.storage.disposable,
     // Logs are written once and never replaced.
     versioned: false,
@@ -63,9 +63,9 @@ export const writtenByS3 = (logBucketArn: string, accountId: string, ofBucketArn
 });
 
 function writers(settings: EnvironmentSettings): Statement[] {
-  const place = placeOf(settings);
-  const bucket = `arn:aws:s3:::${namesOf(place).logBucket}`;
-  const s3 = writtenByS3(bucket, settings.accountId, arnsOf(place).bucket);
+  const deployment = deploymentOf(settings);
+  const bucket = `arn:aws:s3:::${namesOf(deployment).logBucket}`;
+  const s3 = writtenByS3(bucket, settings.accountId, arnsOf(deployment).bucket);
   const loadBalancer: Statement = {
     Effect: 'Allow',
     Action: 's3:PutObject',

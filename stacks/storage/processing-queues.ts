@@ -8,9 +8,9 @@ import { policyDocument } from '../access/policy-document.ts';
 import { denyPlainText } from './tls-only.ts';
 
 /** The queue that the workers read, and the one for what they were never done with. */
-export function createProcessingQueues(scope: Construct, place: Deployment): void {
-  const names = namesOf(place);
-  const arns = arnsOf(place);
+export function createProcessingQueues(scope: Construct, deployment: Deployment): void {
+  const names = namesOf(deployment);
+  const arns = arnsOf(deployment);
   const deadLetterQueue = new SqsQueue(scope, 'dead-letter-queue', {
     name: names.deadLetterQueue,
     // A message's age counts from when it was first sent, not from when it came here; this is SQS's maximum.

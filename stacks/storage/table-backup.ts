@@ -22,7 +22,7 @@ const START_MINUTES = 60;
 const COMPLETION_MINUTES = 24 * 60;
 
 interface TableBackupProps {
-  place: Deployment;
+  deployment: Deployment;
   settings: TableBackupSettings;
   /** Whether the vault may be destroyed with what is in it. */
   disposable: boolean;
@@ -32,8 +32,8 @@ interface TableBackupProps {
  * Full backups of the table by AWS Backup. Unlike those of DynamoDB they are in a vault, which can be locked and copied elsewhere, and they
  * outlive the table.
  */
-export function createTableBackup(scope: Construct, { place, settings, disposable }: TableBackupProps): void {
-  const names = namesOf(place);
+export function createTableBackup(scope: Construct, { deployment, settings, disposable }: TableBackupProps): void {
+  const names = namesOf(deployment);
   const vault = new BackupVault(scope, 'backup-vault', { name: names.backupVault, forceDestroy: disposable });
   new BackupVaultLockConfiguration(scope, 'backup-vault-lock', {
     backupVaultName: vault.name,
@@ -41,24 +41,24 @@ export function createTableBackup(scope: Construct, { place, settings, disposabl
     // Left out, whoever may change the vault may take the lock away.
     ...(settings.lock === 'compliance' && { changeableForDays: COOLING_OFF_DAYS }),
   });
-  const role = createBackupRole(scope, place, settings);
+  const role = createBackupRole(scope, deployment, settings);
   const plan = new BackupPlan(scope, 'backup-plan', {
     name: names.backupVault,
-    rule: [ruleOf(vault.name, place, settings)],
+    rule: [ruleOf(vault.name, deployment, settings)],
   });
   new BackupSelection(scope, 'backup-selection', {
     name: names.table,
     planId: plan.id,
     iamRoleArn: role.arn,
-    resources: [arnsOf(place).table],
+    resources: [arnsOf(deployment).table],
     dependsOn: [role.policy],
   });
 }
 
-function createBackupRole(scope: Construct, place: Deployment, { copyTo }: TableBackupSettings) {
-  const arns = arnsOf(place);
+function createBackupRole(scope: Construct, deployment: Deployment, { copyTo }: TableBackupSettings) {
+  const arns = arnsOf(deployment);
   return createServiceRole(scope, 'backup-role', {
-    name: namesOf(place).backupRole,
+    name: namesOf(deployment).backupRole,
     description: 'What AWS Backup does to back the table up and to copy that',
     service: 'backup.amazonaws.com',
     statements: backupStatements({
@@ -70,7 +70,11 @@ function createBackupRole(scope: Construct, place: Deployment, { copyTo }: Table
   });
 }
 
-function ruleOf(targetVaultName: string, place: Deployment, { everyHours, keptDays, copyTo }: TableBackupSettings) {
+function ruleOf(
+  targetVaultName: string,
+  deployment: Deployment,
+  { everyHours, keptDays, copyTo }: TableBackupSettings,
+) {
   const lifecycle = { deleteAfter: keptDays };
   return {
     ruleName: 'table',
@@ -79,6 +83,8 @@ function ruleOf(targetVaultName: string, place: Deployment, { everyHours, keptDa
     startWindow: START_MINUTES,
     completionWindow: COMPLETION_MINUTES,
     lifecycle,
-    ...(copyTo !== 'none' && { copyAction: [{ destinationVaultArn: arnsOf(place).copyVault(copyTo), lifecycle }] }),
+    ...(copyTo !== 'none' && {
+      copyAction: [{ destinationVaultArn: arnsOf(deployment).copyVault(copyTo), lifecycle }],
+    }),
   };
 }

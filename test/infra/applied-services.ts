@@ -31,7 +31,7 @@ export interface AppliedServices {
  * Starts the four containers' programs with exactly the environment of their applied task definitions. Different is only what is different
  * outside of a container: endpoints and credentials, where to listen, and where a volume is.
  */
-export async function startApplied({ endpoint }: EmulatedAws, place: Deployment): Promise<AppliedServices> {
+export async function startApplied({ endpoint }: EmulatedAws, deployment: Deployment): Promise<AppliedServices> {
   const volumes = await createTemporaryFolder();
   const targets: Targets = {};
   const gateway = createGateway(targets);
@@ -53,8 +53,8 @@ export async function startApplied({ endpoint }: EmulatedAws, place: Deployment)
       .join('\n');
   try {
     for (const service of SERVICE_NAMES) {
-      const { environment, taskRoleArn } = await readOutside(endpoint, place, { service, volumes: volumes.path });
-      const guard = await startGuard(endpoint, place.accountId, await readPolicy(endpoint, taskRoleArn));
+      const { environment, taskRoleArn } = await readOutside(endpoint, deployment, { service, volumes: volumes.path });
+      const guard = await startGuard(endpoint, deployment.accountId, await readPolicy(endpoint, taskRoleArn));
       guards[service] = guard;
       const PORT = String(await getPort({ host: HOST }));
       targets[service] = `http://${HOST}:${PORT}`;
@@ -88,10 +88,10 @@ const elsewhere = (url: string) => ({
 /** What a task is started with, its volume in a folder of this machine. */
 async function readOutside(
   endpoint: string,
-  place: Deployment,
+  deployment: Deployment,
   { service, volumes }: { service: ServiceName; volumes: string },
 ): Promise<{ environment: Record<string, string>; taskRoleArn: string }> {
-  const { environment, container, taskRoleArn } = await readTask(endpoint, place, service);
+  const { environment, container, taskRoleArn } = await readTask(endpoint, deployment, service);
   expect(Number(environment.PORT), service).to.equal(SERVICES[service].port);
   const { WORK_DIRECTORY } = environment;
   if (!WORK_DIRECTORY) return { environment, taskRoleArn };

@@ -19,8 +19,8 @@ export interface Task {
 }
 
 /** What a task of a service is started with: read from its task definition and, for the secrets, from the parameters that it names. */
-export async function readTask(endpoint: string, place: Deployment, service: ServiceName): Promise<Task> {
-  const family = namesOf(place).service(service);
+export async function readTask(endpoint: string, deployment: Deployment, service: ServiceName): Promise<Task> {
+  const family = namesOf(deployment).service(service);
   const command = 'describe-task-definition';
   const { taskDefinition } = await aws(endpoint, 'ecs', command, '--task-definition', family);
   expect(taskDefinition.containerDefinitions, family).to.have.lengthOf(1);

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { LOCAL_CREDENTIALS } from '../../scripts/local/emulators.ts';
 import { namesOf } from '../../shared/contracts/names.ts';
 import { ownerCommands } from '../../stacks/copies/owner-commands.ts';
-import { placeOf } from '../../stacks/environments/place.ts';
+import { deploymentOf } from '../../stacks/environments/deployment.ts';
 import { prod } from '../../stacks/environments/prod.ts';
 import type { StorageSettings } from '../../stacks/environments/settings.ts';
 import { LEAST_KEPT_DAYS } from '../../stacks/storage/table-backup.ts';
@@ -19,7 +19,7 @@ import { expectRestored, GUIDE, restoreByTheGuide } from './restored-originals.t
 import { type Configuration, openWorkspace, type Workspace } from './terraform.ts';
 
 const SETTINGS = { ...prod, storage: { ...prod.storage, ...COPIES } };
-const NAMES = namesOf(placeOf(SETTINGS));
+const NAMES = namesOf(deploymentOf(SETTINGS));
 const REPLICA = NAMES.replicaBucket(OUTSIDE.accountId);
 const scriptFor = (tableBackups: StorageSettings['tableBackups']): string =>
   ownerCommands({ ...SETTINGS, storage: { ...SETTINGS.storage, tableBackups } }).get(OUTSIDE.accountId) ?? '';
@@ -95,7 +95,7 @@ describe('copies in another account', function () {
   });
 
   it('give back by the guide what somebody has deleted and replaced, and nothing that its user had deleted before', async () => {
-    const bucket = namesOf({ ...placeOf(SETTINGS), ...OUTSIDE }).bucket;
+    const bucket = namesOf({ ...deploymentOf(SETTINGS), ...OUTSIDE }).bucket;
     const buckets = { endpoint: outside.endpoint, region: OUTSIDE.region, replica: REPLICA, bucket };
     expectRestored(await restoreByTheGuide(buckets));
   });

@@ -4,7 +4,7 @@ import type { Purge } from '../../shared/contracts/deletion-view.ts';
 import { namesOf } from '../../shared/contracts/names.ts';
 import { SERVICE_NAMES, type ServiceName } from '../../shared/contracts/services.ts';
 import { PERMISSIONS } from '../../stacks/access/service-permissions.ts';
-import { placeOf } from '../../stacks/environments/place.ts';
+import { deploymentOf } from '../../stacks/environments/deployment.ts';
 import type { EnvironmentSettings } from '../../stacks/environments/settings.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Answered, jsonOf, type Outgoing, send } from '../support/http-client.ts';
@@ -36,13 +36,13 @@ const ON_BAD_DAYS: Record<ServiceName, string[]> = {
 
 /** The containers' own programs, as the applied task definitions start them, at work in the applied bucket, table and queue. */
 export function endToEndTests(applied: () => AppliedStacks, settings: EnvironmentSettings): void {
-  const place = placeOf(settings);
-  const names = namesOf(place);
+  const deployment = deploymentOf(settings);
+  const names = namesOf(deployment);
 
   describe('its task definitions', () => {
     let services: AppliedServices;
     before(async () => {
-      services = await startApplied(applied().aws, place);
+      services = await startApplied(applied().aws, deployment);
     });
     after(() => services?.stop());
     afterEach(function () {
@@ -71,7 +71,7 @@ export function endToEndTests(applied: () => AppliedStacks, settings: Environmen
     const expectInvalidation = async ({ status, invalidationId }: Purge, path: string) => {
       expect(status).to.equal('requested');
       const { endpoint } = applied().aws;
-      const { environment } = await readTask(endpoint, place, 'sync-upload');
+      const { environment } = await readTask(endpoint, deployment, 'sync-upload');
       const options = ['--distribution-id', String(environment.CDN_DISTRIBUTION_ID), '--id', String(invalidationId)];
       const { Invalidation } = await aws(endpoint, 'cloudfront', 'get-invalidation', ...options);
       expect(Invalidation.InvalidationBatch.Paths.Items).to.deep.equal([`${path}*`]);

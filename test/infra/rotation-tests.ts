@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
 import { namesOf } from '../../shared/contracts/names.ts';
 import { ORIGIN_SECRET } from '../../stacks/edge/origin-secret.ts';
-import { placeOf } from '../../stacks/environments/place.ts';
+import { deploymentOf } from '../../stacks/environments/deployment.ts';
 import type { EnvironmentSettings } from '../../stacks/environments/settings.ts';
 import type { AppliedStacks } from './applied-stacks.ts';
 import { aws } from './aws-cli.ts';
@@ -21,7 +21,7 @@ interface PlannedChange {
 /** The CDN's secret replaced as docs/infrastructure.md has an operator do it. */
 export function rotationTests(applied: () => AppliedStacks, settings: EnvironmentSettings): void {
   describe("a rotation of the CDN's secret", () => {
-    const { secretParameter } = namesOf(placeOf(settings));
+    const { secretParameter } = namesOf(deploymentOf(settings));
     const parameter = ['--name', secretParameter(ORIGIN_SECRET)];
     const ask = (service: string, command: string, ...options: string[]) =>
       aws(applied().aws.endpoint, service, command, ...options);

@@ -6,7 +6,7 @@ import { createGateway, type Targets } from '../../scripts/gateway.ts';
 import { DEFAULT_ANSWER } from '../../shared/contracts/listener-rules.ts';
 import { namesOf } from '../../shared/contracts/names.ts';
 import { SERVICE_NAMES } from '../../shared/contracts/services.ts';
-import { placeOf } from '../../stacks/environments/place.ts';
+import { deploymentOf } from '../../stacks/environments/deployment.ts';
 import type { EnvironmentSettings } from '../../stacks/environments/settings.ts';
 import { send } from '../support/http-client.ts';
 import { type AppliedRules, readRules } from './applied-rules.ts';
@@ -44,7 +44,7 @@ export function routingTests(applied: () => AppliedStacks, settings: Environment
     let rules: AppliedRules;
     let gateway: Awaited<ReturnType<typeof openGateway>>;
     before(async () => {
-      rules = await readRules(applied().aws.endpoint, namesOf(placeOf(settings)).cluster);
+      rules = await readRules(applied().aws.endpoint, namesOf(deploymentOf(settings)).cluster);
       gateway = await openGateway();
     });
     after(() => gateway?.close());

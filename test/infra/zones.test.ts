@@ -6,7 +6,7 @@ import { TerraformStack, Testing } from 'cdktf';
 import { expect } from 'chai';
 import type { NetworkSettings } from '../../stacks/environments/settings.ts';
 import { createNetwork } from '../../stacks/network/network.ts';
-import { PLACE, ZONES } from '../support/entrance.ts';
+import { DEPLOYMENT, ZONES } from '../support/entrance.ts';
 import { testingApp } from '../support/testing-app.ts';
 import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts';
 import { type Configuration, openWorkspace, type Workspace } from './terraform.ts';
@@ -23,9 +23,9 @@ const USERS = [
 /** A network, and a load balancer in it as an example of what is in subnets. */
 function configurationOf(egress: NetworkSettings['egress'], zones: readonly string[]): Configuration {
   const stack = new TerraformStack(testingApp(), 'network');
-  new AwsProvider(stack, 'aws', { region: PLACE.region });
+  new AwsProvider(stack, 'aws', { region: DEPLOYMENT.region });
   const settings = { cidr: '10.0.0.0/16', zones, egress, isolatedWorkers: false, flowLogDays: 0 };
-  const network = createNetwork(stack, { settings, place: PLACE });
+  const network = createNetwork(stack, { settings, deployment: DEPLOYMENT });
   new Lb(stack, 'load-balancer', { loadBalancerType: 'application', subnets: network.publicSubnetIds });
   return JSON.parse(Testing.synth(stack));
 }
@@ -54,7 +54,7 @@ describe('zones, applied', function () {
   this.timeout(300_000);
   let aws: EmulatedAws;
   before(async () => {
-    aws = await startEmulatedAws(PLACE.accountId);
+    aws = await startEmulatedAws(DEPLOYMENT.accountId);
   });
   after(() => aws?.stop());
 

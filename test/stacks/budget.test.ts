@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { all, only } from '../support/entrance.ts';
-import { NAMES, PLACE, platform, SETTINGS } from '../support/platform.ts';
+import { DEPLOYMENT, NAMES, platform, SETTINGS } from '../support/platform.ts';
 
 const withEmails = (...alarmEmails: string[]) =>
   platform({ observability: { ...SETTINGS.observability, monthlyBudget: 150.5, alarmEmails } });
@@ -18,9 +18,9 @@ describe('the budget', () => {
 
   it('counts what has the tag of the environment, and nothing else', () => {
     expect(budget.cost_filter).to.deep.equal([
-      { name: 'TagKeyValue', values: [`user:Environment$${PLACE.environment}`] },
+      { name: 'TagKeyValue', values: [`user:Environment$${DEPLOYMENT.environment}`] },
     ]);
-    expect(budget.tags.Environment).to.equal(PLACE.environment);
+    expect(budget.tags.Environment).to.equal(DEPLOYMENT.environment);
   });
 
   it('tells every address before, when it is certain, and when it is spent', () => {
@@ -54,7 +54,11 @@ describe('the anomaly monitor', () => {
   it('looks at the environment by its tag: of the other kind an account has one', () => {
     expect(monitor).to.include({ name: NAMES.prefix, monitor_type: 'CUSTOM' });
     const specification = JSON.parse(monitor.monitor_specification);
-    expect(specification.Tags).to.deep.equal({ Key: 'Environment', MatchOptions: null, Values: [PLACE.environment] });
+    expect(specification.Tags).to.deep.equal({
+      Key: 'Environment',
+      MatchOptions: null,
+      Values: [DEPLOYMENT.environment],
+    });
     expect(Object.keys(specification)).to.have.members(['And', 'CostCategories', 'Dimensions', 'Not', 'Or', 'Tags']);
   });
 

@@ -7,13 +7,13 @@ import type { StorageSettings, TableBackupSettings } from '../../stacks/environm
 import { LEAST_KEPT_DAYS } from '../../stacks/storage/table-backup.ts';
 import { bootstrap, workflowStatements } from '../support/bootstrap.ts';
 import { COPIES, OUTSIDE } from '../support/copies.ts';
-import { type Arguments, all, only, PLACE } from '../support/entrance.ts';
+import { type Arguments, all, DEPLOYMENT, only } from '../support/entrance.ts';
 import { platform, SETTINGS } from '../support/platform.ts';
 import { allows } from '../support/policies.ts';
 import { statementsOf, storage } from '../support/storage.ts';
 
-const NAMES = namesOf(PLACE);
-const ARNS = arnsOf(PLACE);
+const NAMES = namesOf(DEPLOYMENT);
+const ARNS = arnsOf(DEPLOYMENT);
 const { originalsReplica, tableBackups } = COPIES;
 
 const replicating = () => storage({ originalsReplica });
@@ -37,7 +37,7 @@ describe('the replica of the originals', () => {
     expect(rule).to.have.length(1);
     expect(first).to.deep.include({ status: 'Enabled', filter: { prefix: KEY_PREFIXES.originals } });
     expect(first.destination.bucket).to.equal(
-      `arn:aws:s3:::${NAMES.prefix}-replica-${PLACE.accountId}-${OUTSIDE.accountId}`,
+      `arn:aws:s3:::${NAMES.prefix}-replica-${DEPLOYMENT.accountId}-${OUTSIDE.accountId}`,
     );
   });
 
@@ -104,7 +104,7 @@ describe('the backups of the table', () => {
   });
 
   it('are copied to the other account’s vault and kept as long there, or nowhere', () => {
-    const destination = `arn:aws:backup:eu-central-1:444455556666:backup-vault:${NAMES.prefix}-copies-of-${PLACE.accountId}`;
+    const destination = `arn:aws:backup:eu-central-1:444455556666:backup-vault:${NAMES.prefix}-copies-of-${DEPLOYMENT.accountId}`;
     expect(ruleOf(synthesised).copy_action).to.deep.equal([
       { destination_vault_arn: destination, lifecycle: { delete_after: 30 } },
     ]);

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { lateSeconds } from '../../stacks/observability/worker-alarms.ts';
 import { type Arguments, only } from '../support/entrance.ts';
 import { figuresOfAlarms, figuresOfDashboards, widgetsOf } from '../support/figures.ts';
-import { NAMES, PLACE, platform, SETTINGS } from '../support/platform.ts';
+import { DEPLOYMENT, NAMES, platform, SETTINGS } from '../support/platform.ts';
 
 const synthesised = platform();
 const widgets = widgetsOf(synthesised);
@@ -51,7 +51,7 @@ describe('the dashboard', () => {
   it('asks in the region of the environment, and for the CDN in us-east-1', () => {
     for (const { properties } of graphs) {
       const isEdge = properties.metrics.some(([namespace]: string[]) => namespace === 'AWS/CloudFront');
-      expect(properties.region, properties.title).to.equal(isEdge ? 'us-east-1' : PLACE.region);
+      expect(properties.region, properties.title).to.equal(isEdge ? 'us-east-1' : DEPLOYMENT.region);
     }
   });
 

@@ -8,7 +8,7 @@ import { INSTANCE_TYPES } from '../../stacks/compute/instance-types.ts';
 import { ENVIRONMENTS } from '../../stacks/environments/all.ts';
 import { tagsOf } from '../../stacks/foundation/tags.ts';
 import { type Arguments, all } from '../support/entrance.ts';
-import { EC2, NAMES, named, PLACE, platform, policyOf, SETTINGS } from '../support/platform.ts';
+import { DEPLOYMENT, EC2, NAMES, named, platform, policyOf, SETTINGS } from '../support/platform.ts';
 
 const synthesised = platform();
 const WORKERS = NAMES.service('worker');
@@ -79,7 +79,7 @@ describe('fleets', () => {
     });
 
     it(`${name} has a role for the agent, in its own cluster`, () => {
-      const { cluster } = arnsOf(PLACE);
+      const { cluster } = arnsOf(DEPLOYMENT);
       for (const { Action, Resource, Condition } of policyOf(synthesised, `${name}-instance`)) {
         const isOfCluster = Resource.includes(cluster) || Condition?.ArnEquals['ecs:cluster'] === cluster;
         expect(isOfCluster || Action.join() === 'ecs:DiscoverPollEndpoint', Action.join()).to.equal(true);

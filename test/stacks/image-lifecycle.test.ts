@@ -3,10 +3,10 @@ import { namesOf } from '../../shared/contracts/names.ts';
 import type { ImageId } from '../../shared/domain/image-id.ts';
 import { originalKey, renditionsPrefix } from '../../shared/domain/object-key.ts';
 import type { StorageSettings } from '../../stacks/environments/settings.ts';
-import { type Arguments, PLACE } from '../support/entrance.ts';
+import { type Arguments, DEPLOYMENT } from '../support/entrance.ts';
 import { ofBucket, storage } from '../support/storage.ts';
 
-const NAMES = namesOf(PLACE);
+const NAMES = namesOf(DEPLOYMENT);
 const IMAGE_ID = '0b0e7f5c-3d4d-4d0e-8f6b-2f6f5d1b7a11' as ImageId;
 
 describe('lifecycle of the image bucket', () => {

@@ -7,10 +7,10 @@ import { BYTE_PATHS } from '../../stacks/edge/cdn-behaviours.ts';
 import {
   type Arguments,
   all,
+  DEPLOYMENT,
   destinationOf,
   entrance,
   only,
-  PLACE,
   routedRequests,
   type Synthesised,
 } from '../support/entrance.ts';
@@ -267,6 +267,6 @@ describe('web ACL', () => {
   it('is in the region of the load balancer', () => {
     expect(acl.scope).to.equal('REGIONAL');
     expect(acl.provider).to.equal(undefined);
-    expect(PLACE.region).to.not.equal('us-east-1');
+    expect(DEPLOYMENT.region).to.not.equal('us-east-1');
   });
 });

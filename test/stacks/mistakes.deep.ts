@@ -68,7 +68,7 @@ const CHOICES: [name: string, ...changes: Change[]][] = [
   ['no tier', setting('storage.originalsTier', 'none')],
   ['Glacier', setting('storage.originalsTier', 'none'), setting('storage.originalsGlacierDays', 90)],
   ['renditions for ever', setting('storage.renditionsExpireDays', 0)],
-  ['no page of anybody', setting('storage.corsOrigins', [])],
+  ['no page of anybody', setting('api.corsOrigins', [])],
   ['all copies', ...Object.entries(COPIES).map(([name, value]) => setting(`storage.${name}`, value))],
   [
     'backups that stay where they are',

@@ -4,7 +4,7 @@ import { BootstrapStack } from '../../stacks/bootstrap-stack.ts';
 import { actionsMeant, needsEverything } from '../../stacks/checks/access/iam-facts.ts';
 import { ACCOUNTS } from '../../stacks/environments/account.ts';
 import { ENVIRONMENTS } from '../../stacks/environments/all.ts';
-import { placeOf } from '../../stacks/environments/place.ts';
+import { deploymentOf } from '../../stacks/environments/deployment.ts';
 import { PlatformStack } from '../../stacks/platform-stack.ts';
 import { StorageStack } from '../../stacks/storage-stack.ts';
 import { COPIES, OUTSIDE } from '../support/copies.ts';
@@ -63,7 +63,7 @@ describe('the permissions boundary of an environment', () => {
       given.filter(({ Action }) => listOf(Action).every((action) => action.startsWith('kms:') === isKms)),
     );
     expect(limits).to.deep.include.members(ofKeys ?? []);
-    const context = { 'backup:CopyTargets': arnsOf(placeOf(environment)).copyVault(OUTSIDE) };
+    const context = { 'backup:CopyTargets': arnsOf(deploymentOf(environment)).copyVault(OUTSIDE) };
     const beyond = (others ?? []).flatMap(({ Action, Resource }) =>
       listOf(Action).flatMap((action) =>
         listOf(Resource).filter((resource) => !allows(limits, action, resource, context)),

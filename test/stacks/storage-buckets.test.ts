@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { namesOf } from '../../shared/contracts/names.ts';
 import { prod } from '../../stacks/environments/prod.ts';
-import { all, only, PLACE } from '../support/entrance.ts';
+import { all, DEPLOYMENT, only } from '../support/entrance.ts';
 import { bucketNames, ofBucket, type StorageChanges, statementsOf, storage, storageStack } from '../support/storage.ts';
 
-const NAMES = namesOf(PLACE);
+const NAMES = namesOf(DEPLOYMENT);
 
 describe('every bucket of the storage', () => {
   const synthesised = storage();
@@ -30,7 +30,7 @@ describe('every bucket of the storage', () => {
 
 describe('part URLs in a browser', () => {
   it('work from nowhere without them', () => {
-    expect(all(storage({ corsOrigins: [] }), 's3_bucket_cors_configuration')).to.deep.equal([]);
+    expect(all(storageStack({ api: { corsOrigins: [] } }), 's3_bucket_cors_configuration')).to.deep.equal([]);
   });
 });
 

@@ -2,11 +2,11 @@ import { expect } from 'chai';
 import { arnsOf, namesOf } from '../../shared/contracts/names.ts';
 import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import { TABLE_DEFINITION } from '../../shared/storage/provisioning.ts';
-import { type Arguments, all, only, PLACE } from '../support/entrance.ts';
+import { type Arguments, all, DEPLOYMENT, only } from '../support/entrance.ts';
 import { refusesPlainText, storage, storageStack } from '../support/storage.ts';
 
-const NAMES = namesOf(PLACE);
-const ARNS = arnsOf(PLACE);
+const NAMES = namesOf(DEPLOYMENT);
+const ARNS = arnsOf(DEPLOYMENT);
 
 describe('the image table', () => {
   const table = only(storage({ maxReadUnits: 70, maxWriteUnits: 50 }), 'dynamodb_table');

@@ -7,7 +7,7 @@ import { loadConfig } from '../../shared/runtime/config.ts';
 import { workerLoadOf } from '../../stacks/compute/container-environment.ts';
 import { ENVIRONMENTS } from '../../stacks/environments/all.ts';
 import type { Arguments } from '../support/entrance.ts';
-import { container, NAMES, PLACE, platform, SETTINGS, taskDefinition } from '../support/platform.ts';
+import { container, DEPLOYMENT, NAMES, platform, SETTINGS, taskDefinition } from '../support/platform.ts';
 
 const synthesised = platform();
 const API = SERVICE_NAMES.filter((service) => service !== 'worker');
@@ -49,7 +49,7 @@ for (const service of SERVICE_NAMES) {
       const applied = Object.entries(plainOf(service)).map(([name, value]) => [name, KNOWN_AT_APPLY[name] ?? value]);
       const config = loadConfig(service, { ...Object.fromEntries(applied), ...secrets });
       expect(config.PORT).to.equal(SERVICES[service].port);
-      expect(config.AWS_REGION).to.equal(PLACE.region);
+      expect(config.AWS_REGION).to.equal(DEPLOYMENT.region);
       expect(config.IMAGE_TABLE_NAME).to.equal(NAMES.table);
       expect(config.OBJECT_STORE_URL).to.equal(`s3://${NAMES.bucket}`);
     });
@@ -70,7 +70,7 @@ describe('metrics of the worker', () => {
 describe('secrets', () => {
   it('of the API are the digests of its keys, and of downloads those of links, from the parameters of the environment', () => {
     const arnOf = (name: string) =>
-      `arn:aws:ssm:${PLACE.region}:${PLACE.accountId}:parameter${NAMES.secretParameter(name)}`;
+      `arn:aws:ssm:${DEPLOYMENT.region}:${DEPLOYMENT.accountId}:parameter${NAMES.secretParameter(name)}`;
     for (const service of API) {
       const ofLinks = service === 'download' && { LINK_KEYS: arnOf('link-keys') };
       expect(secretsOf(service)).to.deep.equal({ API_KEYS: arnOf('api-keys'), ...ofLinks });
@@ -116,7 +116,7 @@ describe('HEIC', () => {
 
 describe('origins of browsers', () => {
   it('are those that the bucket lets in', () => {
-    for (const service of API) expect(plainOf(service).CORS_ORIGINS).to.equal(SETTINGS.storage.corsOrigins.join(','));
+    for (const service of API) expect(plainOf(service).CORS_ORIGINS).to.equal(SETTINGS.api.corsOrigins.join(','));
   });
 });
 

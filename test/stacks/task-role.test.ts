@@ -4,11 +4,11 @@ import { SERVICE_NAMES } from '../../shared/contracts/services.ts';
 import { KEY_PREFIXES } from '../../shared/domain/object-key.ts';
 import { PERMISSIONS, type Permission } from '../../stacks/access/service-permissions.ts';
 import { type Arguments, all } from '../support/entrance.ts';
-import { NAMES, named, PLACE, platform, policyOf, SETTINGS, taskDefinition } from '../support/platform.ts';
+import { DEPLOYMENT, NAMES, named, platform, policyOf, SETTINGS, taskDefinition } from '../support/platform.ts';
 
 const withCdn = platform();
 const withoutCdn = platform({ cdn: { ...SETTINGS.cdn, enabled: false } });
-const ARNS = arnsOf(PLACE);
+const ARNS = arnsOf(DEPLOYMENT);
 const DISTRIBUTION = `\${aws_cloudfront_distribution.distribution.arn}`;
 
 const resourceOf = (permission: Permission): string =>
@@ -95,8 +95,8 @@ describe('roles', () => {
         Action: 'sts:AssumeRole',
       });
       expect(statement.Condition).to.deep.equal({
-        StringEquals: { 'aws:SourceAccount': PLACE.accountId },
-        ArnLike: { 'aws:SourceArn': `arn:aws:ecs:${PLACE.region}:${PLACE.accountId}:*` },
+        StringEquals: { 'aws:SourceAccount': DEPLOYMENT.accountId },
+        ArnLike: { 'aws:SourceArn': `arn:aws:ecs:${DEPLOYMENT.region}:${DEPLOYMENT.accountId}:*` },
       });
     }
   });
@@ -114,7 +114,7 @@ describe('roles', () => {
   it('have the boundary of their environment', () => {
     for (const { permissions_boundary } of all(withCdn, 'iam_role'))
       expect(permissions_boundary).to.equal(
-        `arn:aws:iam::${PLACE.accountId}:policy/image-service-boundary-${PLACE.environment}`,
+        `arn:aws:iam::${DEPLOYMENT.accountId}:policy/image-service-boundary-${DEPLOYMENT.environment}`,
       );
   });
 });
@@ -123,8 +123,8 @@ describe('the execution role of', () => {
   for (const service of SERVICE_NAMES) {
     it(`${service} pulls its image, writes its log and reads its secrets`, () => {
       const pairs = pairsIn(policyOf(withCdn, `${NAMES.service(service)}-execution`));
-      const repository = `arn:aws:ecr:${PLACE.region}:${PLACE.accountId}:repository/image-service/${service}`;
-      const log = `arn:aws:logs:${PLACE.region}:${PLACE.accountId}:log-group:${NAMES.logGroup(service)}:*`;
+      const repository = `arn:aws:ecr:${DEPLOYMENT.region}:${DEPLOYMENT.accountId}:repository/image-service/${service}`;
+      const log = `arn:aws:logs:${DEPLOYMENT.region}:${DEPLOYMENT.accountId}:log-group:${NAMES.logGroup(service)}:*`;
       const secrets = { worker: [], download: ['api-keys', 'link-keys'] }[String(service)] ?? ['api-keys'];
       expect(pairs).to.have.members([
         'ecr:GetAuthorizationToken on *',

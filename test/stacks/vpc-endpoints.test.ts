@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { arnsOf } from '../../shared/contracts/names.ts';
 import { WITHOUT_POLICY } from '../../stacks/network/endpoint-policies.ts';
 import { WORKER_ENDPOINTS } from '../../stacks/network/vpc-endpoints.ts';
-import { all, entrance, PLACE, type Synthesised } from '../support/entrance.ts';
+import { all, DEPLOYMENT, entrance, type Synthesised } from '../support/entrance.ts';
 import { allows } from '../support/policies.ts';
 
 /** What an endpoint lets through, by the service's name. */
@@ -20,7 +20,7 @@ describe('endpoints', () => {
 
   it('of S3 lead to the bucket of the environment, to what AWS has for reading, and nowhere else', () => {
     const lets = endpointOf(entrance(), 's3');
-    const { bucket } = arnsOf(PLACE);
+    const { bucket } = arnsOf(DEPLOYMENT);
     for (const action of ['s3:PutObject', 's3:GetObject', 's3:DeleteObject']) {
       expect(lets(action, `${bucket}/originals/1`), action).to.equal(true);
       expect(lets(action, 'arn:aws:s3:::somebody-elses/1'), action).to.equal(false);
@@ -42,7 +42,7 @@ describe('endpoints', () => {
 
   /** An action, a thing of the environment's, and one of somebody else's. */
   const REACHED: [service: string, action: string, ours: string, theirs: string][] = [
-    ['dynamodb', 'dynamodb:Query', `${arnsOf(PLACE).table}/index/by-owner`, own('dynamodb', 'table/other')],
+    ['dynamodb', 'dynamodb:Query', `${arnsOf(DEPLOYMENT).table}/index/by-owner`, own('dynamodb', 'table/other')],
     ['ecr.api', 'ecr:BatchGetImage', own('ecr', 'repository/image-service/worker'), own('ecr', 'repository/other')],
     ['ecr.dkr', 'ecr:BatchGetImage', own('ecr', 'repository/image-service/worker'), own('ecr', 'repository/other')],
     [
@@ -58,7 +58,7 @@ describe('endpoints', () => {
       own('logs', 'log-group:/image-service/test/worker:log-stream:1'),
       own('logs', 'log-group:/image-service/other/worker:log-stream:1'),
     ],
-    ['sqs', 'sqs:ReceiveMessage', arnsOf(PLACE).queue, own('sqs', 'other')],
+    ['sqs', 'sqs:ReceiveMessage', arnsOf(DEPLOYMENT).queue, own('sqs', 'other')],
     [
       'ssm',
       'ssm:GetParameters',

@@ -4,7 +4,7 @@ import { attachCapacity, createCluster } from '../../stacks/compute/cluster.ts';
 import { createWorkerService } from '../../stacks/compute/worker-service.ts';
 import { computeSeries, READINGS, type Series } from '../support/cloud-watch/metric-math.ts';
 import { type Arguments, all, synthesise } from '../support/entrance.ts';
-import { ecsService, NAMES, PLACE, platform, SETTINGS } from '../support/platform.ts';
+import { DEPLOYMENT, ecsService, NAMES, platform, SETTINGS } from '../support/platform.ts';
 import { testingApp } from '../support/testing-app.ts';
 
 const synthesised = platform();
@@ -41,7 +41,7 @@ describe('the service of the workers', () => {
     const stack = new TerraformStack(testingApp(), 'workers');
     const cluster = createCluster(stack, { names: NAMES, observability: SETTINGS.observability });
     const capacity = attachCapacity(stack, cluster, ['spot']);
-    const props = { place: PLACE, settings: SETTINGS, cluster, capacity, capacityProvider: 'spot' };
+    const props = { deployment: DEPLOYMENT, settings: SETTINGS, cluster, capacity, capacityProvider: 'spot' };
     createWorkerService(stack, { ...props, deploymentAlarms: ['too-many-failures'] });
     const alarms = { alarm_names: ['too-many-failures'], enable: true, rollback: true };
     expect(ecsService(synthesise(stack), 'worker').alarms).to.deep.equal(alarms);

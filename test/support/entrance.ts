@@ -20,7 +20,7 @@ export interface Synthesised {
   output: Record<string, Arguments>;
 }
 
-export const PLACE = { environment: 'test', accountId: '111122223333', region: 'eu-west-1' };
+export const DEPLOYMENT = { environment: 'test', accountId: '111122223333', region: 'eu-west-1' };
 
 export const ZONES = ['euw1-az1', 'euw1-az2', 'euw1-az3'] as const;
 
@@ -63,11 +63,11 @@ interface Changes {
 /** Network, load balancer and CDN of settings like prod's, with changes, and a group of tasks behind them. */
 export function entranceStack(changes: Changes = {}): TerraformStack {
   const stack = new TerraformStack(testingApp(), 'entrance');
-  const names = namesOf(PLACE);
-  new AwsProvider(stack, 'aws', { region: PLACE.region });
+  const names = namesOf(DEPLOYMENT);
+  new AwsProvider(stack, 'aws', { region: DEPLOYMENT.region });
   const edgeProvider = new AwsProvider(stack, 'edge', { region: 'us-east-1', alias: 'edge' });
   const cdn = { ...CDN, ...changes.cdn };
-  const network = createNetwork(stack, { settings: { ...NETWORK, ...changes.network }, place: PLACE });
+  const network = createNetwork(stack, { settings: { ...NETWORK, ...changes.network }, deployment: DEPLOYMENT });
   const settings = { ...LOAD_BALANCER, ...changes.loadBalancer };
   const loadBalancer = createLoadBalancer(stack, { settings, cdn, names, network });
   createCdn(stack, { settings: cdn, names, loadBalancer, edgeProvider });

@@ -6,8 +6,8 @@ import { PlatformStack } from '../../stacks/platform-stack.ts';
 import { type Arguments, all, type Synthesised, synthesise } from './entrance.ts';
 import { testingApp } from './testing-app.ts';
 
-export const PLACE = { environment: 'test', accountId: '111122223333', region: 'eu-west-1' };
-export const NAMES = namesOf(PLACE);
+export const DEPLOYMENT = { environment: 'test', accountId: '111122223333', region: 'eu-west-1' };
+export const NAMES = namesOf(DEPLOYMENT);
 
 const FARGATE: FargateCapacity = { kind: 'fargate', cpu: 1024, memory: 2048, architecture: 'arm64' };
 export const EC2: Ec2Capacity = {
@@ -25,9 +25,9 @@ const scaling = { minTasks: 2, maxTasks: 20, requestsPerTaskPerMinute: 600, targ
 /** Settings with both kinds of capacity, whatever the environments have. */
 export const SETTINGS: EnvironmentSettings = {
   ...prod,
-  name: PLACE.environment,
-  accountId: PLACE.accountId,
-  region: PLACE.region,
+  name: DEPLOYMENT.environment,
+  accountId: DEPLOYMENT.accountId,
+  region: DEPLOYMENT.region,
   services: {
     'sync-upload': { capacity: FARGATE, ...scaling },
     'async-upload': { capacity: EC2, ...scaling },

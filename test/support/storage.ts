@@ -1,7 +1,7 @@
 import { prod } from '../../stacks/environments/prod.ts';
 import type { EnvironmentSettings, StorageSettings } from '../../stacks/environments/settings.ts';
 import { StorageStack } from '../../stacks/storage-stack.ts';
-import { type Arguments, all, PLACE, type Synthesised, synthesise } from './entrance.ts';
+import { type Arguments, all, DEPLOYMENT, type Synthesised, synthesise } from './entrance.ts';
 import { testingApp } from './testing-app.ts';
 
 export type StorageChanges = Partial<Omit<EnvironmentSettings, 'storage'>> & { storage?: Partial<StorageSettings> };
@@ -11,9 +11,9 @@ export const storageStack = ({ storage, ...changes }: StorageChanges = {}): Synt
   synthesise(
     new StorageStack(testingApp(), 'storage', {
       ...prod,
-      name: PLACE.environment,
-      accountId: PLACE.accountId,
-      region: PLACE.region,
+      name: DEPLOYMENT.environment,
+      accountId: DEPLOYMENT.accountId,
+      region: DEPLOYMENT.region,
       ...changes,
       storage: { ...prod.storage, ...storage },
     }),

@@ -1,5 +1,5 @@
 import { namesOf } from '../../../shared/contracts/names.ts';
-import { placeOf } from '../../environments/place.ts';
+import { deploymentOf } from '../../environments/deployment.ts';
 import type { ApiServiceSettings, EnvironmentSettings } from '../../environments/settings.ts';
 import { block, text } from '../blocks.ts';
 import type { CheckContext } from '../check.ts';
@@ -15,7 +15,7 @@ const DAY_SECONDS = 24 * 60 * 60;
 function serviceOf(name: unknown, settings: EnvironmentSettings, { inventory }: CheckContext): string | undefined {
   const [, id] = /aws_ecs_service\.([\w-]+)\.name/.exec(text(name)) ?? [];
   const own = id ? inventory.target(`\${aws_ecs_service.${id}.name}`)?.values.name : name;
-  const { service } = namesOf(placeOf(settings));
+  const { service } = namesOf(deploymentOf(settings));
   return [...Object.keys(settings.services), 'worker'].find((each) => service(each) === own);
 }
 

@@ -1,5 +1,5 @@
 import { arnsOf } from '../../../shared/contracts/names.ts';
-import { placeOf } from '../../environments/place.ts';
+import { deploymentOf } from '../../environments/deployment.ts';
 import { block, blocks } from '../blocks.ts';
 import type { Applied, Pair } from '../compute/applied-scaling.ts';
 
@@ -8,7 +8,7 @@ export const APPLIED_COPIES: Record<string, Applied> = {
   aws_s3_bucket_replication_configuration({ values }, settings) {
     const { originalsReplica } = settings.storage;
     if (originalsReplica === 'off') return [['storage.originalsReplica', 'on', 'off']];
-    const replica = arnsOf(placeOf(settings)).replicaBucket(originalsReplica.copyTo.accountId);
+    const replica = arnsOf(deploymentOf(settings)).replicaBucket(originalsReplica.copyTo.accountId);
     return blocks(values, 'rule').map((rule): Pair => {
       const bucket = block(rule, 'destination')?.bucket;
       return ['storage.originalsReplica.copyTo', bucket, replica];
@@ -18,7 +18,7 @@ export const APPLIED_COPIES: Record<string, Applied> = {
     const { tableBackups } = settings.storage;
     if (tableBackups === 'off') return [['storage.tableBackups', 'on', 'off']];
     const { copyTo, keptDays } = tableBackups;
-    const vaults = copyTo === 'none' ? [] : [arnsOf(placeOf(settings)).copyVault(copyTo)];
+    const vaults = copyTo === 'none' ? [] : [arnsOf(deploymentOf(settings)).copyVault(copyTo)];
     return blocks(values, 'rule').flatMap((rule): Pair[] => {
       const copies = blocks(rule, 'copy_action');
       const days = [rule, ...copies].map((each) => block(each, 'lifecycle')?.delete_after);

@@ -1,4 +1,4 @@
-import type { EnvironmentSettings, OutsidePlace, StorageSettings } from '../../environments/settings.ts';
+import type { CopyDestination, EnvironmentSettings, StorageSettings } from '../../environments/settings.ts';
 import { POINT_IN_TIME_DAYS } from '../../storage/image-table.ts';
 import { LEAST_KEPT_DAYS } from '../../storage/table-backup.ts';
 import type { SettingsCheck } from '../check.ts';
@@ -14,9 +14,9 @@ const replicaOf = ({ originalsReplica }: StorageSettings) =>
 const backupsOf = ({ tableBackups }: StorageSettings) => (tableBackups === 'off' ? undefined : tableBackups);
 
 /** Where copies are to go, by the setting that says so. */
-function placesOf({ storage }: EnvironmentSettings): [setting: string, place: OutsidePlace][] {
+function destinationsOf({ storage }: EnvironmentSettings): [setting: string, place: CopyDestination][] {
   const places = { originalsReplica: replicaOf(storage)?.copyTo, tableBackups: backupsOf(storage)?.copyTo };
-  return Object.entries(places).flatMap(([name, place]): [string, OutsidePlace][] =>
+  return Object.entries(places).flatMap(([name, place]): [string, CopyDestination][] =>
     place === undefined || place === 'none' ? [] : [[`storage.${name}.copyTo`, place]],
   );
 }
@@ -44,7 +44,7 @@ export const COPY_SETTINGS_CHECKS: SettingsCheck[] = [
       'What ends the environment, the loss of its region or somebody in its account, would end its copies with it.',
     remedy: 'give copyTo an account that nobody of the environment has credentials of, and another region.',
     find: (settings) =>
-      placesOf(settings).flatMap(([name, { accountId, region }]) => [
+      destinationsOf(settings).flatMap(([name, { accountId, region }]) => [
         ...(accountId === settings.accountId ? [`${name} is in the environment’s own account`] : []),
         ...(region === settings.region ? [`${name} is in the environment’s own region`] : []),
       ]),
@@ -54,7 +54,7 @@ export const COPY_SETTINGS_CHECKS: SettingsCheck[] = [
     reason: 'Names and ARNs are written from it; what is wrong in them is found when the first copy fails.',
     remedy: 'give the twelve digits of the account as a string, and a region such as eu-central-1.',
     find: (settings) =>
-      placesOf(settings)
+      destinationsOf(settings)
         .filter(([, { accountId, region }]) => !/^\d{12}$/.test(accountId) || !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
         .map(([name, { accountId, region }]) => `${name} is account "${accountId}", region "${region}"`),
   },

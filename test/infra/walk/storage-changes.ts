@@ -23,9 +23,9 @@ export const STORAGE_CHANGES: Record<string, Given[] | Fixed> = {
       planOnly: true,
     },
   ],
-  'storage.corsOrigins': [
-    { set: { 'storage.corsOrigins': ['https://others.example.com'] }, as: 'one origin → another' },
-    { set: { 'storage.corsOrigins': [] }, as: 'one origin → none', todo: 'No page uses part URLs from then on.' },
+  'api.corsOrigins': [
+    { set: { 'api.corsOrigins': ['https://others.example.com'] }, as: 'one origin → another' },
+    { set: { 'api.corsOrigins': [] }, as: 'one origin → none', todo: 'No page uses part URLs from then on.' },
   ],
   'observability.logDays': [{ set: { 'observability.logDays': 180 } }],
   'observability.alarmEmails': [

@@ -29,7 +29,7 @@ describe('placeholders in the settings', () => {
       'tags.CostCenter',
       'loadBalancer.certificateArn',
       'loadBalancer.domainName',
-      'storage.corsOrigins',
+      'api.corsOrigins',
       'cdn.certificateArn',
       'cdn.domainNames',
       'observability.alarmEmails',

@@ -27,7 +27,7 @@ const rule = (members: object) =>
   ]);
 
 const early = [setting('storage.originalsTier', 'infrequent-access'), setting('storage.originalsTierDays', 10)];
-const browser = setting('storage.corsOrigins', ['https://a.example']);
+const browser = setting('api.corsOrigins', ['https://a.example']);
 const publish = { Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Condition: {} };
 const bucket = `\${aws_s3_bucket.${BUCKET}.id}`;
 const again = { bucket, rule: [{ id: 'again', status: 'Enabled' }] };

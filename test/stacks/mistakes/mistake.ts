@@ -10,7 +10,7 @@ import { createWorkerFleet } from '../../../stacks/compute/worker-fleet.ts';
 import { createCdn } from '../../../stacks/edge/cdn.ts';
 import { createLoadBalancer } from '../../../stacks/edge/load-balancer.ts';
 import { ACCOUNTS } from '../../../stacks/environments/account.ts';
-import { placeOf } from '../../../stacks/environments/place.ts';
+import { deploymentOf } from '../../../stacks/environments/deployment.ts';
 import { prod } from '../../../stacks/environments/prod.ts';
 import type { EnvironmentSettings } from '../../../stacks/environments/settings.ts';
 import { createAwsProvider } from '../../../stacks/foundation/aws-provider.ts';
@@ -113,10 +113,10 @@ export const setting = (path: string, value: unknown): Change => ({ settings: (j
 class EdgeStack extends TerraformStack {
   constructor(app: App, id: string, settings: EnvironmentSettings) {
     super(app, id);
-    const place = placeOf(settings);
-    const names = namesOf(place);
+    const deployment = deploymentOf(settings);
+    const names = namesOf(deployment);
     createAwsProvider(this, settings);
-    const network = createNetwork(this, { settings: settings.network, place });
+    const network = createNetwork(this, { settings: settings.network, deployment });
     const { loadBalancer: own, cdn } = settings;
     const loadBalancer = createLoadBalancer(this, { settings: own, cdn, names, network });
     createCdn(this, { settings: cdn, names, loadBalancer });
@@ -128,12 +128,12 @@ class EdgeStack extends TerraformStack {
 class FleetStack extends TerraformStack {
   constructor(app: App, id: string, settings: EnvironmentSettings) {
     super(app, id);
-    const place = placeOf(settings);
+    const deployment = deploymentOf(settings);
     const { network: ownNetwork, observability } = settings;
     createAwsProvider(this, settings);
-    const network = createNetwork(this, { settings: ownNetwork, place });
-    const cluster = createCluster(this, { names: namesOf(place), observability });
-    const shared = { place, network, cluster, tags: tagsOf(settings), logDays: observability.logDays };
+    const network = createNetwork(this, { settings: ownNetwork, deployment });
+    const cluster = createCluster(this, { names: namesOf(deployment), observability });
+    const shared = { deployment, network, cluster, tags: tagsOf(settings), logDays: observability.logDays };
     const { capacityProvider } = createWorkerFleet(this, { ...shared, settings: settings.workers });
     attachCapacity(this, cluster, [capacityProvider]);
     Aspects.of(this).add(new TagAspect(tagsOf(settings)));

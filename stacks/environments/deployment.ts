@@ -2,7 +2,7 @@ import type { Deployment } from '../../shared/contracts/names.ts';
 import type { EnvironmentSettings } from './settings.ts';
 
 /** Where an environment is, by which everything in it has its name. */
-export const placeOf = ({
+export const deploymentOf = ({
   name,
   accountId,
   region,
