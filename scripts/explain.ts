@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
-import { parsePipeline } from '../shared/contracts/commands.ts';
-import { PRESETS } from '../shared/contracts/presets.ts';
+import { parsePipeline } from '../shared/contracts/api/commands.ts';
+import { PRESETS } from '../shared/contracts/api/presets.ts';
 import type { Command, Pipeline } from '../shared/domain/commands.ts';
 import { type Pass, planRendition, shrinksOnLoad } from '../shared/domain/plan.ts';
 import { runCommand, WrongUse } from './command-line.ts';

@@ -8,8 +8,8 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { finished } from 'node:stream/promises';
+import { ALL_METHODS } from '../shared/contracts/api/routes.ts';
 import { compileListenerRules, matchListenerRule, noService } from '../shared/contracts/listener-rules.ts';
-import { ALL_METHODS } from '../shared/contracts/routes.ts';
 import type { ServiceName } from '../shared/contracts/services.ts';
 import { ImageServiceError } from '../shared/domain/errors.ts';
 import { limitConnections } from '../shared/http/connection-limit.ts';

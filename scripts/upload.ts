@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import prettyBytes from 'pretty-bytes';
-import type { ImageView } from '../shared/contracts/image-view.ts';
+import type { ImageView } from '../shared/contracts/api/image-view.ts';
 import { runCommand } from './command-line.ts';
 import { printable, printableJson } from './printable.ts';
 import { ConnectionLost } from './upload/http-exchange.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ResponseObject, ResponseToolkit } from '@hapi/hapi';
-import { imagePath, imageView } from '../../shared/contracts/image-view.ts';
-import type { PartsToComplete } from '../../shared/contracts/upload-request.ts';
-import { uploadView } from '../../shared/contracts/upload-view.ts';
+import { imagePath, imageView } from '../../shared/contracts/api/image-view.ts';
+import type { PartsToComplete } from '../../shared/contracts/api/upload-request.ts';
+import { uploadView } from '../../shared/contracts/api/upload-view.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { fingerprintOf } from '../../shared/domain/fingerprint.ts';
 import { checkPartOrder } from '../../shared/domain/multipart-upload.ts';

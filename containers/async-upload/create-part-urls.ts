@@ -1,5 +1,5 @@
 import type { Request } from '@hapi/hapi';
-import type { PartUrlRequest, PartUrlsRequest } from '../../shared/contracts/upload-request.ts';
+import type { PartUrlRequest, PartUrlsRequest } from '../../shared/contracts/api/upload-request.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { isRegularPart, type UploadRecord } from '../../shared/domain/multipart-upload.ts';
 import type { Handler } from '../../shared/http/server.ts';

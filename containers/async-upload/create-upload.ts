@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { uploadLimits, uploadPath, uploadView } from '../../shared/contracts/upload-view.ts';
+import { uploadLimits, uploadPath, uploadView } from '../../shared/contracts/api/upload-view.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { fingerprintOf } from '../../shared/domain/fingerprint.ts';
-import { formatOfMediaType } from '../../shared/domain/image-format.ts';
+import { formatOfMediaType } from '../../shared/domain/formats/image-format.ts';
 import { createImageId } from '../../shared/domain/image-id.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import {

@@ -1,4 +1,4 @@
-import { uploadView } from '../../shared/contracts/upload-view.ts';
+import { uploadView } from '../../shared/contracts/api/upload-view.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import type { UploadDependencies } from './dependencies.ts';
 import { mayUse, readToldUpload } from './own-upload.ts';

@@ -1,4 +1,4 @@
-import { partListView, uploadLimits } from '../../shared/contracts/upload-view.ts';
+import { partListView, uploadLimits } from '../../shared/contracts/api/upload-view.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import type { UploadDependencies } from './dependencies.ts';
 import { explainGone, nameOf, readOpenUpload } from './own-upload.ts';

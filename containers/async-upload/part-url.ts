@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Request } from '@hapi/hapi';
-import type { PartUrlRequest } from '../../shared/contracts/upload-request.ts';
-import { partPath } from '../../shared/contracts/upload-view.ts';
+import type { PartUrlRequest } from '../../shared/contracts/api/upload-request.ts';
+import { partPath } from '../../shared/contracts/api/upload-view.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 
 /** What the signature of a part URL covers. */

@@ -1,5 +1,5 @@
 import { serializeDictionary } from 'structured-headers';
-import { uploadLimits } from '../../shared/contracts/upload-view.ts';
+import { uploadLimits } from '../../shared/contracts/api/upload-view.ts';
 
 /** Limits as the value of an `Upload-Limit` header, a structured field (RFC 9651). */
 export const limitHeader = (limits: Record<string, number>): string =>

@@ -1,7 +1,7 @@
-import { imageView } from '../../shared/contracts/image-view.ts';
-import type { LinkRequest, LinkView } from '../../shared/contracts/link.ts';
+import { imageView } from '../../shared/contracts/api/image-view.ts';
+import type { LinkRequest, LinkView } from '../../shared/contracts/api/link.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
-import { FORMAT_OF_EXTENSION } from '../../shared/domain/image-format.ts';
+import { FORMAT_OF_EXTENSION } from '../../shared/domain/formats/image-format.ts';
 import { type Handler, ownerOf } from '../../shared/http/server.ts';
 import { type LinkKey, signLink } from '../../shared/http/signed-links.ts';
 import { type Image, type ImageTable, imageNotFound, readStoredImage } from '../../shared/storage/image-table.ts';

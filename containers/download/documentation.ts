@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { openApiDocument } from '../../shared/contracts/openapi.ts';
+import { openApiDocument } from '../../shared/contracts/api/openapi.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import { FRONT_ASSETS } from './front-page.ts';

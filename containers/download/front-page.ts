@@ -1,4 +1,4 @@
-import { ROUTES } from '../../shared/contracts/routes.ts';
+import { ROUTES } from '../../shared/contracts/api/routes.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import { prefersJson } from './negotiate.ts';
 import { HOUR, sendText } from './send-text.ts';

@@ -1,4 +1,4 @@
-import { originalFile } from '../../shared/contracts/image-view.ts';
+import { originalFile } from '../../shared/contracts/api/image-view.ts';
 import { fileOfKey, renditionHash } from '../../shared/domain/object-key.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import { readStoredImage } from '../../shared/storage/image-table.ts';

@@ -1,4 +1,4 @@
-import { limitsView } from '../../shared/contracts/limits-view.ts';
+import { limitsView } from '../../shared/contracts/api/limits-view.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import { sendText } from './send-text.ts';
 

@@ -1,4 +1,4 @@
-import { originalFile } from '../../shared/contracts/image-view.ts';
+import { originalFile } from '../../shared/contracts/api/image-view.ts';
 import { hasCode } from '../../shared/domain/errors.ts';
 import type { ImageRecord } from '../../shared/domain/image-record.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';

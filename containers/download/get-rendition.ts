@@ -1,6 +1,6 @@
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { hasCode } from '../../shared/domain/errors.ts';
-import { FORMAT_OF_EXTENSION, IMAGE_FORMATS } from '../../shared/domain/image-format.ts';
+import { FORMAT_OF_EXTENSION, IMAGE_FORMATS } from '../../shared/domain/formats/image-format.ts';
 import type { Rendition } from '../../shared/domain/rendition.ts';
 import { variantOf } from '../../shared/domain/variant.ts';
 import { requestId } from '../../shared/http/request-id.ts';

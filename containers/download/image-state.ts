@@ -1,4 +1,4 @@
-import { type ImageVersion, versionOf } from '../../shared/contracts/image-version.ts';
+import { type ImageVersion, versionOf } from '../../shared/contracts/api/image-version.ts';
 import { isSettled } from '../../shared/domain/rendition.ts';
 import type { Image } from '../../shared/storage/image-table.ts';
 

@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { imageView } from '../../shared/contracts/image-view.ts';
+import { imageView } from '../../shared/contracts/api/image-view.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import type { ImageRecord } from '../../shared/domain/image-record.ts';
 import { type ImageProgress, progressOf } from '../../shared/domain/rendition.ts';

@@ -1,4 +1,4 @@
-import { IMAGE_FORMATS } from '../../shared/domain/image-format.ts';
+import { IMAGE_FORMATS } from '../../shared/domain/formats/image-format.ts';
 import type { RenditionFacts } from '../../shared/domain/rendition.ts';
 import { VARIANT_FORMATS, type VariantFormat } from '../../shared/domain/variant.ts';
 

@@ -1,5 +1,5 @@
 import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
-import type { PendingView } from '../../shared/contracts/image-view.ts';
+import type { PendingView } from '../../shared/contracts/api/image-view.ts';
 import { type Failure, hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
 import { fileOfKey, isBelowRenditionsOf } from '../../shared/domain/object-key.ts';
 import type { Rendition } from '../../shared/domain/rendition.ts';

@@ -1,5 +1,5 @@
 import { firstUnits, LONGEST_FILE_NAME, UNREADABLE } from '../../shared/domain/file-name.ts';
-import { formatOfMediaType, IMAGE_FORMATS } from '../../shared/domain/image-format.ts';
+import { formatOfMediaType, IMAGE_FORMATS } from '../../shared/domain/formats/image-format.ts';
 
 /** What leads to another folder or stream of a file, and what no file name may have on Windows. */
 const UNSAFE = /[/\\<>:"|?*]/g;

@@ -1,5 +1,5 @@
 import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
-import { eTagOfText } from '../../shared/contracts/image-version.ts';
+import { eTagOfText } from '../../shared/contracts/api/image-version.ts';
 import { unmodifiedETag } from '../../shared/http/preconditions.ts';
 
 /** For what changes with the service only. */

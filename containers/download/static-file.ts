@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
-import { eTagOfText } from '../../shared/contracts/image-version.ts';
+import { eTagOfText } from '../../shared/contracts/api/image-version.ts';
 import { HOUR, sendText } from './send-text.ts';
 
 /** A file that comes with the service, and its media type. */

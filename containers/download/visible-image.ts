@@ -1,5 +1,5 @@
 import type { Request } from '@hapi/hapi';
-import type { Scope } from '../../shared/contracts/routes.ts';
+import type { Scope } from '../../shared/contracts/api/routes.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { wasWholeUrl } from '../../shared/http/request-targets.ts';
 import type { Image } from '../../shared/storage/image-table.ts';

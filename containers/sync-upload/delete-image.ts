@@ -1,5 +1,5 @@
-import type { DeletionView } from '../../shared/contracts/deletion-view.ts';
-import { versionOf } from '../../shared/contracts/image-version.ts';
+import type { DeletionView } from '../../shared/contracts/api/deletion-view.ts';
+import { versionOf } from '../../shared/contracts/api/image-version.ts';
 import { originalKey, renditionsPrefix } from '../../shared/domain/object-key.ts';
 import { isConditional, unmodifiedETag } from '../../shared/http/preconditions.ts';
 import type { Handler } from '../../shared/http/server.ts';

@@ -6,7 +6,7 @@ import type { Request } from '@hapi/hapi';
 import { parse } from 'content-disposition';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
-import { UNDECLARED_MEDIA_TYPES } from '../../shared/domain/image-format.ts';
+import { UNDECLARED_MEDIA_TYPES } from '../../shared/domain/formats/image-format.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { waitsForContinue } from '../../shared/http/request-heads.ts';
 import { LimitedBody, refuseEncoding, tooLarge, VerifiedBody } from '../../shared/uploads/checked-body.ts';

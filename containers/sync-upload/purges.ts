@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import DataLoader from 'dataloader';
 import pRetry from 'p-retry';
-import type { Purge } from '../../shared/contracts/deletion-view.ts';
+import type { Purge } from '../../shared/contracts/api/deletion-view.ts';
+import { imagePath } from '../../shared/contracts/api/image-view.ts';
 import type { Config } from '../../shared/contracts/environment.ts';
-import { imagePath } from '../../shared/contracts/image-view.ts';
 import { createCloudFrontClient } from '../../shared/runtime/clients.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 import {

@@ -1,4 +1,4 @@
-import { imageView } from '../../shared/contracts/image-view.ts';
+import { imageView } from '../../shared/contracts/api/image-view.ts';
 import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';

@@ -1,5 +1,5 @@
 import Bourne from '@hapi/bourne';
-import { renditionNameSchema, renditionsBodySchema } from '../../shared/contracts/rendition-request.ts';
+import { renditionNameSchema, renditionsBodySchema } from '../../shared/contracts/api/rendition-request.ts';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';

@@ -1,5 +1,5 @@
 import { finished } from 'node:stream/promises';
-import { type ImageView, imagePath, imageView } from '../../shared/contracts/image-view.ts';
+import { type ImageView, imagePath, imageView } from '../../shared/contracts/api/image-view.ts';
 import { createImageId } from '../../shared/domain/image-id.ts';
 import type { Visibility } from '../../shared/domain/image-record.ts';
 import { requestId } from '../../shared/http/request-id.ts';

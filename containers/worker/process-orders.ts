@@ -1,5 +1,5 @@
 import { ERRORS } from '../../shared/domain/errors.ts';
-import { OUTPUT_FORMATS } from '../../shared/domain/image-format.ts';
+import { OUTPUT_FORMATS } from '../../shared/domain/formats/image-format.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { MOST_WARNINGS, WARNINGS, type WarningCode } from '../../shared/domain/warnings.ts';
 import type { Description } from './pipeline/placeholder.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
-import { IMAGE_FORMATS } from '../../shared/domain/image-format.ts';
+import { IMAGE_FORMATS } from '../../shared/domain/formats/image-format.ts';
 import type { ImageId } from '../../shared/domain/image-id.ts';
 import { RESULT_BYTES_AHEAD } from '../../shared/domain/limits.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';

@@ -1,7 +1,7 @@
 import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { type Failure, hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
-import { IMAGE_FORMATS } from '../../shared/domain/image-format.ts';
+import { IMAGE_FORMATS } from '../../shared/domain/formats/image-format.ts';
 import { renditionKey } from '../../shared/domain/object-key.ts';
 import type { Rendition } from '../../shared/domain/rendition.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';

@@ -1,6 +1,6 @@
 import { Agent } from 'node:http';
-import type { ImageView } from '../../shared/contracts/image-view.ts';
-import type { UploadView } from '../../shared/contracts/upload-view.ts';
+import type { ImageView } from '../../shared/contracts/api/image-view.ts';
+import type { UploadView } from '../../shared/contracts/api/upload-view.ts';
 import { recommendedPartSize } from '../../shared/domain/multipart-upload.ts';
 import { runLoad, send } from './http-load.ts';
 import type { Comparison } from './measure.ts';

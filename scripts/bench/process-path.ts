@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import { parsePipeline } from '../../shared/contracts/commands.ts';
+import { parsePipeline } from '../../shared/contracts/api/commands.ts';
 import { LOCAL_OWNER } from '../../shared/contracts/environment.ts';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { createImageId } from '../../shared/domain/image-id.ts';

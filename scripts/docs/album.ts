@@ -1,4 +1,4 @@
-import type { ImageFormat } from '../../shared/domain/image-format.ts';
+import type { ImageFormat } from '../../shared/domain/formats/image-format.ts';
 
 /** A picture as the service made it. */
 export interface Shown {

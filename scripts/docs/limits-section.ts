@@ -1,4 +1,4 @@
-import { PROBLEM_STATUS } from '../../shared/contracts/problem.ts';
+import { PROBLEM_STATUS } from '../../shared/contracts/api/problem.ts';
 import { ERRORS, type ErrorCode } from '../../shared/domain/errors.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { WARNINGS } from '../../shared/domain/warnings.ts';

@@ -4,7 +4,7 @@ import {
   LOSSLESS_WEBP_EFFORTS,
   SUBSAMPLED_FROM,
 } from '../../shared/domain/format-costs.ts';
-import type { OutputFormat } from '../../shared/domain/image-format.ts';
+import type { OutputFormat } from '../../shared/domain/formats/image-format.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { OUTPUT_OPTIONS, type OutputOptions } from '../../shared/domain/output-options.ts';
 import type { Album } from './album.ts';

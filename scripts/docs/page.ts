@@ -1,4 +1,4 @@
-import { PRESETS } from '../../shared/contracts/presets.ts';
+import { PRESETS } from '../../shared/contracts/api/presets.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import type { Album } from './album.ts';
 import { commandList, commandSections, pictureOf, shownJson } from './command-sections.ts';

@@ -1,4 +1,4 @@
-import { parsePipeline } from '../../shared/contracts/commands.ts';
+import { parsePipeline } from '../../shared/contracts/api/commands.ts';
 import { planPasses } from '../../shared/domain/plan.ts';
 import { shownJson } from './command-sections.ts';
 import { code } from './markdown.ts';

@@ -1,5 +1,5 @@
-import { COMMANDS } from '../../shared/contracts/commands.ts';
-import { PRESETS } from '../../shared/contracts/presets.ts';
+import { COMMANDS } from '../../shared/contracts/api/commands.ts';
+import { PRESETS } from '../../shared/contracts/api/presets.ts';
 import type { Command, Operation, Output, Pipeline } from '../../shared/domain/commands.ts';
 
 /** The images that the pictures are made from, with what they show; samples.ts draws them. */

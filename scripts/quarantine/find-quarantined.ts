@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { renditionView } from '../../shared/contracts/image-view.ts';
+import { renditionView } from '../../shared/contracts/api/image-view.ts';
 import type { ErrorCode, Failure } from '../../shared/domain/errors.ts';
 import type { RenditionStatus } from '../../shared/domain/rendition.ts';
 import { countDeadLetters, type DeadLetter, peekDeadLetters } from '../../shared/storage/dead-letter-queue.ts';

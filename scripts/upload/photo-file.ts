@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { LimitsView } from '../../shared/contracts/limits-view.ts';
+import type { LimitsView } from '../../shared/contracts/api/limits-view.ts';
 import { keptFileName } from '../../shared/domain/file-name.ts';
-import { IMAGE_FORMATS, sniffFormat } from '../../shared/domain/image-format.ts';
+import { IMAGE_FORMATS, sniffFormat } from '../../shared/domain/formats/image-format.ts';
 import { HEADER_BYTES } from '../../shared/domain/limits.ts';
 import { fillFrom } from '../../shared/storage/filled-buffer.ts';
 

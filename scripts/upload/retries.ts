@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pRetry from 'p-retry';
-import type { Problem } from '../../shared/contracts/problem.ts';
+import type { Problem } from '../../shared/contracts/api/problem.ts';
 import { ERRORS, type ErrorCode } from '../../shared/domain/errors.ts';
 import { type Answer, ConnectionLost } from './http-exchange.ts';
 

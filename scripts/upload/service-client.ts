@@ -1,7 +1,7 @@
-import type { ImageView } from '../../shared/contracts/image-view.ts';
-import type { LimitsView } from '../../shared/contracts/limits-view.ts';
-import { ROUTES } from '../../shared/contracts/routes.ts';
-import { type PartPage, partPath, type UploadView, uploadPath } from '../../shared/contracts/upload-view.ts';
+import type { ImageView } from '../../shared/contracts/api/image-view.ts';
+import type { LimitsView } from '../../shared/contracts/api/limits-view.ts';
+import { ROUTES } from '../../shared/contracts/api/routes.ts';
+import { type PartPage, partPath, type UploadView, uploadPath } from '../../shared/contracts/api/upload-view.ts';
 import type { ErrorCode } from '../../shared/domain/errors.ts';
 import type { NamedPart } from '../../shared/domain/multipart-upload.ts';
 import { type Answer, type Body, bodyOf, exchange, type Outgoing } from './http-exchange.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ImageView } from '../../shared/contracts/image-view.ts';
-import { imagePath } from '../../shared/contracts/image-view.ts';
-import type { UploadView } from '../../shared/contracts/upload-view.ts';
+import type { ImageView } from '../../shared/contracts/api/image-view.ts';
+import { imagePath } from '../../shared/contracts/api/image-view.ts';
+import type { UploadView } from '../../shared/contracts/api/upload-view.ts';
 import type { NamedPart } from '../../shared/domain/multipart-upload.ts';
 import { Refusal } from './retries.ts';
 import { type PartSending, sendMissingParts } from './send-parts.ts';

@@ -1,5 +1,5 @@
-import type { ImageView } from '../../shared/contracts/image-view.ts';
-import type { LimitsView } from '../../shared/contracts/limits-view.ts';
+import type { ImageView } from '../../shared/contracts/api/image-view.ts';
+import type { LimitsView } from '../../shared/contracts/api/limits-view.ts';
 import type { ErrorCode } from '../../shared/domain/errors.ts';
 import { checksumOf, openPhoto } from './photo-file.ts';
 import type { Progress } from './progress.ts';

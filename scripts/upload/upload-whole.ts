@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { create as contentDisposition } from 'content-disposition';
-import type { ImageView } from '../../shared/contracts/image-view.ts';
+import type { ImageView } from '../../shared/contracts/api/image-view.ts';
 import type { PhotoFile } from './photo-file.ts';
 import type { Progress } from './progress.ts';
 import type { ServiceClient } from './service-client.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ImageServiceError } from '../domain/errors.ts';
-import { PROBLEM_STATUS, toProblem } from './problem.ts';
-import { type Route, routeList } from './routes.ts';
+import { PROBLEM_STATUS, toProblem } from './api/problem.ts';
+import { type Route, routeList } from './api/routes.ts';
 import type { ServiceName } from './services.ts';
 
 /** An ALB listener rule: the conditions that must all hold, and the service whose target group gets the request. */
@@ -87,7 +87,7 @@ function refuseShared(rule: RouteRule, index: number, rules: RouteRule[]): Route
   const before = rules[index - 1];
   if (before?.priority !== rule.priority) return rule;
   throw new Error(
-    `The load balancer's rules ${before.name} and ${rule.name} have one priority, ${rule.priority}: give the newer route a rulePlace in shared/contracts/routes.ts, any number`,
+    `The load balancer's rules ${before.name} and ${rule.name} have one priority, ${rule.priority}: give the newer route a rulePlace in shared/contracts/api/routes.ts, any number`,
   );
 }
 

@@ -1,8 +1,8 @@
 import Joi from 'joi';
 import type { RenditionRequest } from '../domain/commands.ts';
 import { IMAGE_ID_PATTERN, type ImageId } from '../domain/image-id.ts';
-import { pipelineKeys } from './commands.ts';
-import { anyRenditionNameSchema } from './rendition-request.ts';
+import { pipelineKeys } from './api/commands.ts';
+import { anyRenditionNameSchema } from './api/rendition-request.ts';
 
 /** What travels to the workers: all renditions that one request asked for of one image. */
 export interface ProcessingMessage {

@@ -1,4 +1,4 @@
-import type { OutputFormat } from './image-format.ts';
+import type { OutputFormat } from './formats/image-format.ts';
 import type { ImageId } from './image-id.ts';
 
 /** Names for a place in a box, as sharp spells them (https://sharp.pixelplumbing.com/api-resize, `sharp.gravity`). */

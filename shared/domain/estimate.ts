@@ -9,8 +9,8 @@ import {
   effortFor,
   isPalette,
 } from './format-costs.ts';
+import type { OutputFormat } from './formats/image-format.ts';
 import type { Size } from './geometry.ts';
-import type { OutputFormat } from './image-format.ts';
 import type { Original } from './original.ts';
 import { openingOf, opensTransparency, type Pass, planRendition, sizeBehind, withoutOpening } from './plan.ts';
 

@@ -1,10 +1,10 @@
 import type { Output } from './commands.ts';
+import type { ImageFormat, OutputFormat } from './formats/image-format.ts';
 import type { Size } from './geometry.ts';
-import type { ImageFormat, OutputFormat } from './image-format.ts';
 import type { Original } from './original.ts';
 import { OUTPUT_OPTIONS } from './output-options.ts';
-import { secondsToPaint } from './svg-painting.ts';
-import { bytesOfTree } from './svg-tree.ts';
+import { secondsToPaint } from './svg/svg-painting.ts';
+import { bytesOfTree } from './svg/svg-tree.ts';
 
 /** For each pixel, or for all of an image: nanoseconds on one core, and bytes beside the pixels that come and go. */
 export interface Cost {

@@ -1,5 +1,5 @@
 import { ImageServiceError } from './errors.ts';
-import type { ImageFormat } from './image-format.ts';
+import type { ImageFormat } from './formats/image-format.ts';
 import { LIMITS } from './limits.ts';
 
 /** Formats whose decoders hold so much for a pixel that they have a limit of their own. */

@@ -1,6 +1,6 @@
 import type { Pipeline } from './commands.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { IMAGE_FORMATS, type OutputFormat } from './image-format.ts';
+import { IMAGE_FORMATS, type OutputFormat } from './formats/image-format.ts';
 import type { ImageId } from './image-id.ts';
 
 /** First segments of every object key. Stores, lifecycle rules and IAM resources use them. */

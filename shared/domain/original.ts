@@ -1,6 +1,6 @@
-import type { ImageFormat } from './image-format.ts';
-import type { Painting } from './svg-painting.ts';
-import type { SvgTree } from './svg-tree.ts';
+import type { ImageFormat } from './formats/image-format.ts';
+import type { Painting } from './svg/svg-painting.ts';
+import type { SvgTree } from './svg/svg-tree.ts';
 
 /** What a decoder goes through for an image, where that is not just the image: all of its tiles, layers and transparencies. */
 export interface Decoded {

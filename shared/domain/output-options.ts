@@ -1,5 +1,5 @@
 import type { Output } from './commands.ts';
-import type { OutputFormat } from './image-format.ts';
+import type { OutputFormat } from './formats/image-format.ts';
 
 type Option = Exclude<keyof Output, 'format' | 'metadata'>;
 type Range = readonly [lowest: number, highest: number];

@@ -1,5 +1,5 @@
 import type { RenditionRequest } from './commands.ts';
-import { IMAGE_FORMATS, type OutputFormat } from './image-format.ts';
+import { IMAGE_FORMATS, type OutputFormat } from './formats/image-format.ts';
 
 /** Formats in which a rendition of the format `auto` can also be had, for clients that say they take them; the smallest first. */
 export const VARIANT_FORMATS = ['avif', 'webp'] as const satisfies readonly OutputFormat[];

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { methodsAt, type Route, routeList } from '../contracts/api/routes.ts';
 import type { Environment } from '../contracts/environment.ts';
-import { methodsAt, type Route, routeList } from '../contracts/routes.ts';
 
 /** Of a request, hapi's or none, what is asked of it here; `path` is the route's, for preflights. */
 export interface CorsRequest {

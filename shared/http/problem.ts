@@ -1,6 +1,6 @@
 import { Boom } from '@hapi/boom';
 import Joi from 'joi';
-import { PROBLEM_MEDIA_TYPE, toProblem } from '../contracts/problem.ts';
+import { PROBLEM_MEDIA_TYPE, toProblem } from '../contracts/api/problem.ts';
 import { type ErrorCode, ImageServiceError } from '../domain/errors.ts';
 
 /** What hapi itself refuses, by status; a Boom of another status is our own failure. */

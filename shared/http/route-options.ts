@@ -1,6 +1,6 @@
 import type { RouteExtObject, RouteOptions } from '@hapi/hapi';
 import Joi from 'joi';
-import type { Route, routeList } from '../contracts/routes.ts';
+import type { Route, routeList } from '../contracts/api/routes.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { unauthenticated } from './authentication.ts';
 import { isOpenRoute } from './cors.ts';

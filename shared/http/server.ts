@@ -1,7 +1,7 @@
 import type { Server as HttpServer } from 'node:http';
 import Hapi, { type Lifecycle, type Request, type ResponseObject, type ResponseToolkit, type Server } from '@hapi/hapi';
+import { ALL_METHODS, methodsAt, type OperationOf, type Route, routeList } from '../contracts/api/routes.ts';
 import type { Environment } from '../contracts/environment.ts';
-import { ALL_METHODS, methodsAt, type OperationOf, type Route, routeList } from '../contracts/routes.ts';
 import { HEALTH_PATHS, METRICS_PATH, type ServiceName } from '../contracts/services.ts';
 import { ImageServiceError } from '../domain/errors.ts';
 import type { Logger } from '../runtime/logger.ts';

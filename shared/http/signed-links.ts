@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Request } from '@hapi/hapi';
+import { LINK_PARAMETERS } from '../contracts/api/link.ts';
 import type { Environment } from '../contracts/environment.ts';
-import { LINK_PARAMETERS } from '../contracts/link.ts';
 import { ImageServiceError } from '../domain/errors.ts';
 
 declare module '@hapi/hapi' {

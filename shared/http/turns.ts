@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { currentRequest } from '../contracts/current-request.ts';
+import { currentRequest } from '../contracts/api/current-request.ts';
 import { idOf } from './request-id.ts';
 
 export interface TurnLimits {

@@ -1,6 +1,6 @@
 import { flushCompileCache } from 'node:module';
 import { inspect } from 'node:util';
-import { currentRequest } from '../contracts/current-request.ts';
+import { currentRequest } from '../contracts/api/current-request.ts';
 import type { Config } from '../contracts/environment.ts';
 import type { ServiceName } from '../contracts/services.ts';
 import { ConfigError, loadConfig } from './config.ts';

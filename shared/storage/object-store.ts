@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
-import type { PartUrlRequest } from '../contracts/upload-request.ts';
-import type { PartPage } from '../contracts/upload-view.ts';
+import type { PartUrlRequest } from '../contracts/api/upload-request.ts';
+import type { PartPage } from '../contracts/api/upload-view.ts';
 import type { NamedPart } from '../domain/multipart-upload.ts';
 
 /** What is known of an object once it is stored. */

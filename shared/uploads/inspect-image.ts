@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { isSequence } from '../domain/avif-brands.ts';
 import { ImageServiceError } from '../domain/errors.ts';
-import type { Size } from '../domain/geometry.ts';
+import { isSequence } from '../domain/formats/avif-brands.ts';
 import {
   formatOfMediaType,
   IMAGE_FORMATS,
@@ -11,11 +10,12 @@ import {
   mediaTypesTaken,
   sniffFormat,
   UNDECLARED_MEDIA_TYPE,
-} from '../domain/image-format.ts';
+} from '../domain/formats/image-format.ts';
+import { otherKindOf } from '../domain/formats/other-files.ts';
+import { refuseRawFile } from '../domain/formats/raw-files.ts';
+import type { Size } from '../domain/geometry.ts';
 import { checkInputPixels } from '../domain/input-pixels.ts';
 import { HEADER_BYTES } from '../domain/limits.ts';
-import { otherKindOf } from '../domain/other-files.ts';
-import { refuseRawFile } from '../domain/raw-files.ts';
 import type { LimitedBody } from './checked-body.ts';
 import { inspectSvg, limitSvg, WHAT_SVG_IS } from './inspect-svg.ts';
 import { type Head, readSize } from './shown-size.ts';

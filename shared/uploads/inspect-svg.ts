@@ -1,8 +1,8 @@
 import { ImageServiceError } from '../domain/errors.ts';
 import { LIMITS } from '../domain/limits.ts';
-import { plainSvg } from '../domain/svg-entities.ts';
-import { readSvgRoot } from '../domain/svg-root.ts';
-import { svgSize } from '../domain/svg-size.ts';
+import { plainSvg } from '../domain/svg/svg-entities.ts';
+import { readSvgRoot } from '../domain/svg/svg-root.ts';
+import { svgSize } from '../domain/svg/svg-size.ts';
 import { tooLarge } from './checked-body.ts';
 import type { IncomingImage } from './inspect-image.ts';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { createCRC32, createCRC64, createXXHash3, createXXHash64, createXXHash128, type IHasher } from 'hash-wasm';
 import { parseDictionary } from 'structured-headers';
-import { CHECKSUM_ALGORITHMS, CHECKSUM_HEADER_PREFIX, type ChecksumAlgorithm } from '../contracts/checksums.ts';
+import { CHECKSUM_ALGORITHMS, CHECKSUM_HEADER_PREFIX, type ChecksumAlgorithm } from '../contracts/api/checksums.ts';
 import { ImageServiceError } from '../domain/errors.ts';
 
 /** Computes a digest while bytes go by. */

@@ -1,11 +1,11 @@
 import { imageSize } from 'image-size';
-import { boxesIn, readAvifItems } from '../domain/avif-items.ts';
+import { boxesIn, readAvifItems } from '../domain/formats/avif-items.ts';
+import { gifSize } from '../domain/formats/gif-size.ts';
+import type { ImageFormat } from '../domain/formats/image-format.ts';
+import { isFrame, jpegSegments, START_OF_SCAN } from '../domain/formats/jpeg-segments.ts';
+import { frameSize } from '../domain/formats/picture-size.ts';
+import { exifOrientation, isOnItsSide, readTiffTags, TIFF_TAGS } from '../domain/formats/tiff-tags.ts';
 import type { Size } from '../domain/geometry.ts';
-import { gifSize } from '../domain/gif-size.ts';
-import type { ImageFormat } from '../domain/image-format.ts';
-import { isFrame, jpegSegments, START_OF_SCAN } from '../domain/jpeg-segments.ts';
-import { frameSize } from '../domain/picture-size.ts';
-import { exifOrientation, isOnItsSide, readTiffTags, TIFF_TAGS } from '../domain/tiff-tags.ts';
 
 /** What the first bytes of an image tell of its size. */
 export interface ToldSize {

@@ -1,4 +1,4 @@
-import { type OperationId, type OperationOf, ROUTES } from '../../shared/contracts/routes.ts';
+import { type OperationId, type OperationOf, ROUTES } from '../../shared/contracts/api/routes.ts';
 
 /**
  * How the CDN treats a path. `rendition`: bytes, one copy for each format that a client may get. `bytes`: the same copy for everybody.

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { CloudfrontFunction } from '@cdktf/provider-aws/lib/cloudfront-function/index.js';
 import type { Construct } from 'constructs';
+import { PROBLEM_MEDIA_TYPE } from '../../shared/contracts/api/problem.ts';
 import { DEFAULT_ANSWER } from '../../shared/contracts/listener-rules.ts';
 import type { Names } from '../../shared/contracts/names.ts';
-import { PROBLEM_MEDIA_TYPE } from '../../shared/contracts/problem.ts';
 
 const RUNTIME = 'cloudfront-js-2.0';
 

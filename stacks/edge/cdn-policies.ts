@@ -1,8 +1,8 @@
 import { CloudfrontCachePolicy } from '@cdktf/provider-aws/lib/cloudfront-cache-policy/index.js';
 import { CloudfrontOriginRequestPolicy } from '@cdktf/provider-aws/lib/cloudfront-origin-request-policy/index.js';
 import type { Construct } from 'constructs';
+import { ROUTES } from '../../shared/contracts/api/routes.ts';
 import type { Names } from '../../shared/contracts/names.ts';
-import { ROUTES } from '../../shared/contracts/routes.ts';
 import type { BehaviourKind } from './cdn-behaviours.ts';
 import { createResponseHeaders } from './cdn-response-headers.ts';
 

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-cloudfront';
 import { expect } from 'chai';
 import { openPurges } from '../../containers/sync-upload/purges.ts';
-import { imagePath } from '../../shared/contracts/image-view.ts';
+import { imagePath } from '../../shared/contracts/api/image-view.ts';
 import { createCloudFrontClient } from '../../shared/runtime/clients.ts';
 import { invalidate, mayBeAcceptedLater } from '../../shared/storage/cdn.ts';
 import { rejectionOf } from '../support/rejection.ts';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import type { LinkView } from '../../shared/contracts/link.ts';
+import type { LinkView } from '../../shared/contracts/api/link.ts';
 import { type Downloads, downloadsOf } from '../support/downloads.ts';
 import { eventually } from '../support/eventually.ts';
 import { jsonOf, send } from '../support/http-client.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { openApiDocument } from '../../shared/contracts/openapi.ts';
+import { openApiDocument } from '../../shared/contracts/api/openapi.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
 import { skipWithoutTools, toolFolder } from './tools.ts';
 

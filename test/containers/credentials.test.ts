@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
-import { originalFile } from '../../shared/contracts/image-view.ts';
-import { type OperationId, ROUTES, type Route } from '../../shared/contracts/routes.ts';
+import { originalFile } from '../../shared/contracts/api/image-view.ts';
+import { type OperationId, ROUTES, type Route } from '../../shared/contracts/api/routes.ts';
 import { VISIBILITIES, type Visibility } from '../../shared/domain/image-record.ts';
 import { fileOfKey, renditionHash } from '../../shared/domain/object-key.ts';
 import { type Answered, type Outgoing, send } from '../support/http-client.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { parse } from 'content-disposition';
-import type { ImageView } from '../../shared/contracts/image-view.ts';
+import type { ImageView } from '../../shared/contracts/api/image-view.ts';
 import { downloadsOf } from '../support/downloads.ts';
 import { FORM_TYPE, formBody } from '../support/form-body.ts';
 import { expectProblem, jsonOf, send } from '../support/http-client.ts';

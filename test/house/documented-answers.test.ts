@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { expect } from 'chai';
-import { ANSWER_HEADERS, type AnswerHeader } from '../../shared/contracts/answer-headers.ts';
-import { imageView } from '../../shared/contracts/image-view.ts';
-import { toProblem } from '../../shared/contracts/problem.ts';
+import { ANSWER_HEADERS, type AnswerHeader } from '../../shared/contracts/api/answer-headers.ts';
+import { imageView } from '../../shared/contracts/api/image-view.ts';
+import { toProblem } from '../../shared/contracts/api/problem.ts';
 import { type ErrorCode, ImageServiceError } from '../../shared/domain/errors.ts';
 import { createImageId } from '../../shared/domain/image-id.ts';
 import { checkDocumentedEvent } from '../support/documented-answers.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { PROBLEM_MEDIA_TYPE } from '../../shared/contracts/problem.ts';
+import { PROBLEM_MEDIA_TYPE } from '../../shared/contracts/api/problem.ts';
 import { HEALTH_PATHS, METRICS_PATH, SERVICES } from '../../shared/contracts/services.ts';
 import {
   IMAGE_TABLE,
@@ -9,7 +9,7 @@ import {
   renditionSortKeyPrefix,
 } from '../../shared/contracts/table.ts';
 import { ERRORS } from '../../shared/domain/errors.ts';
-import { IMAGE_FORMATS } from '../../shared/domain/image-format.ts';
+import { IMAGE_FORMATS } from '../../shared/domain/formats/image-format.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { KEY_PREFIXES } from '../../shared/domain/object-key.ts';
 import { WARNINGS } from '../../shared/domain/warnings.ts';
@@ -68,7 +68,7 @@ const RULES: Rule[] = [
   },
   {
     fact: 'media types of image formats',
-    home: 'shared/domain/image-format.ts',
+    home: 'shared/domain/formats/image-format.ts',
     reason: 'a format would be accepted here and not there',
     states: oneOf(...mediaTypes),
     exceptions: {
@@ -104,7 +104,7 @@ const RULES: Rule[] = [
     home: 'shared/domain/limits.ts',
     reason: 'GET /v1/limits would tell another figure than the one that refuses',
     states: oneOf(...largeLimits),
-    exceptions: { 'shared/domain/raw-files.ts: 32767': "the number of Sony's compression in a TIFF" },
+    exceptions: { 'shared/domain/formats/raw-files.ts: 32767': "the number of Sony's compression in a TIFF" },
   },
   {
     fact: 'titles of errors',
@@ -114,7 +114,7 @@ const RULES: Rule[] = [
   },
   {
     fact: 'media type of problems',
-    home: 'shared/contracts/problem.ts',
+    home: 'shared/contracts/api/problem.ts',
     reason: 'clients tell errors by it',
     states: oneOf(PROBLEM_MEDIA_TYPE),
   },

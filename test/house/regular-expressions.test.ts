@@ -25,11 +25,11 @@ function expressionsOf({ path, text }: SourceFile): Found[] {
 
 /** The files that make expressions of texts, which this test cannot see, and why those are harmless. */
 const MADE_OF_TEXTS: Record<string, string> = {
-  'shared/contracts/checksums.ts': 'of lengths of checksums, without alternatives or open repetitions',
-  'shared/contracts/json-schema.ts': 'of patterns of schemas, which this test sees where they are written',
+  'shared/contracts/api/checksums.ts': 'of lengths of checksums, without alternatives or open repetitions',
+  'shared/contracts/api/json-schema.ts': 'of patterns of schemas, which this test sees where they are written',
   'shared/contracts/listener-rules.ts':
     'of the route table, with two wildcards at most, and for paths within the limit of headers',
-  'shared/contracts/rendition-request.ts': 'of extensions of our own, and anchored at both ends of a bounded name',
+  'shared/contracts/api/rendition-request.ts': 'of extensions of our own, and anchored at both ends of a bounded name',
 };
 
 const slowIn = ({ pattern, flags }: Pick<Found, 'pattern' | 'flags'>): boolean =>

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
-import type { Purge } from '../../shared/contracts/deletion-view.ts';
+import type { Purge } from '../../shared/contracts/api/deletion-view.ts';
 import { namesOf } from '../../shared/contracts/names.ts';
 import { SERVICE_NAMES, type ServiceName } from '../../shared/contracts/services.ts';
 import { PERMISSIONS } from '../../stacks/access/service-permissions.ts';

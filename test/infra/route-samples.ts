@@ -1,4 +1,4 @@
-import { routeList } from '../../shared/contracts/routes.ts';
+import { routeList } from '../../shared/contracts/api/routes.ts';
 
 /** Of each parameter in the paths of the route table, values as they are and as somebody might try. */
 const VALUES: Record<string, string[]> = {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { PRESETS } from '../../shared/contracts/presets.ts';
+import { PRESETS } from '../../shared/contracts/api/presets.ts';
 import { createImageId } from '../../shared/domain/image-id.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { expect } from 'chai';
 import { createGateway } from '../../scripts/gateway.ts';
-import { ALL_METHODS } from '../../shared/contracts/routes.ts';
+import { ALL_METHODS } from '../../shared/contracts/api/routes.ts';
 import { jsonOf, send, sendBytes } from '../support/http-client.ts';
 import { end, listen } from '../support/plain-servers.ts';
 

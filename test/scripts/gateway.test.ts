@@ -4,7 +4,7 @@ import { createServer as createPlainServer } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { createGateway, type Targets } from '../../scripts/gateway.ts';
-import { routeList } from '../../shared/contracts/routes.ts';
+import { routeList } from '../../shared/contracts/api/routes.ts';
 import { SERVICE_NAMES } from '../../shared/contracts/services.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { TURN_LIMITS } from '../../shared/http/turns.ts';

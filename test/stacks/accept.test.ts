@@ -4,8 +4,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { parseSync, Visitor } from 'oxc-parser';
 import { negotiate } from '../../containers/download/negotiate.ts';
-import { ROUTES } from '../../shared/contracts/routes.ts';
-import { IMAGE_FORMATS } from '../../shared/domain/image-format.ts';
+import { ROUTES } from '../../shared/contracts/api/routes.ts';
+import { IMAGE_FORMATS } from '../../shared/domain/formats/image-format.ts';
 import { VARIANT_FORMATS } from '../../shared/domain/variant.ts';
 import { signLink } from '../../shared/http/signed-links.ts';
 

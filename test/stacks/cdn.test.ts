@@ -2,10 +2,10 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
-import { LINK_PARAMETERS } from '../../shared/contracts/link.ts';
+import { LINK_PARAMETERS } from '../../shared/contracts/api/link.ts';
+import { PROBLEM_MEDIA_TYPE } from '../../shared/contracts/api/problem.ts';
+import { ROUTES } from '../../shared/contracts/api/routes.ts';
 import { DEFAULT_ANSWER } from '../../shared/contracts/listener-rules.ts';
-import { PROBLEM_MEDIA_TYPE } from '../../shared/contracts/problem.ts';
-import { ROUTES } from '../../shared/contracts/routes.ts';
 import { ORIGIN_HEADER } from '../../stacks/edge/origin-secret.ts';
 import { shieldRegionOf } from '../../stacks/edge/shield-region.ts';
 import {

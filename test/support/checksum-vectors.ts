@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ChecksumAlgorithm } from '../../shared/contracts/checksums.ts';
+import type { ChecksumAlgorithm } from '../../shared/contracts/api/checksums.ts';
 
 /** The bytes by which checksums are told apart in their specifications. */
 export const CHECKED_BYTES = Buffer.from('123456789');

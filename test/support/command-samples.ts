@@ -1,4 +1,4 @@
-import { COMMANDS, parsePipeline } from '../../shared/contracts/commands.ts';
+import { COMMANDS, parsePipeline } from '../../shared/contracts/api/commands.ts';
 import type { Command, Operation } from '../../shared/domain/commands.ts';
 
 /** An image id that is one by its form. */

@@ -6,7 +6,7 @@ import sharp, { type Sharp } from 'sharp';
 import { openImageProcesses } from '../../containers/worker/image-processes.ts';
 import { allowTime } from '../../containers/worker/message-time.ts';
 import type { RenderEvent } from '../../containers/worker/render-in-process.ts';
-import { parsePipeline } from '../../shared/contracts/commands.ts';
+import { parsePipeline } from '../../shared/contracts/api/commands.ts';
 import type { Budget } from '../../shared/domain/budget.ts';
 import type { Pipeline } from '../../shared/domain/commands.ts';
 import type { Size } from '../../shared/domain/geometry.ts';

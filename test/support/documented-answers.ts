@@ -1,9 +1,9 @@
 import { gunzipSync } from 'node:zlib';
 import Ajv, { type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { openApiDocument } from '../../shared/contracts/openapi.ts';
-import { PROBLEM_MEDIA_TYPE, PROBLEM_STATUS } from '../../shared/contracts/problem.ts';
-import { type Answer, COMMON_PROBLEMS, methodsAt, type Route, routeList } from '../../shared/contracts/routes.ts';
+import { openApiDocument } from '../../shared/contracts/api/openapi.ts';
+import { PROBLEM_MEDIA_TYPE, PROBLEM_STATUS } from '../../shared/contracts/api/problem.ts';
+import { type Answer, COMMON_PROBLEMS, methodsAt, type Route, routeList } from '../../shared/contracts/api/routes.ts';
 import { HEALTH_PATHS, METRICS_PATH } from '../../shared/contracts/services.ts';
 import type { ErrorCode } from '../../shared/domain/errors.ts';
 

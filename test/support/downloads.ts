@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import type { ImageView } from '../../shared/contracts/image-view.ts';
+import type { ImageView } from '../../shared/contracts/api/image-view.ts';
 import { decodeMessage, type ProcessingMessage } from '../../shared/contracts/queue-message.ts';
 import type { Failure } from '../../shared/domain/errors.ts';
-import { IMAGE_FORMATS, type OutputFormat } from '../../shared/domain/image-format.ts';
+import { IMAGE_FORMATS, type OutputFormat } from '../../shared/domain/formats/image-format.ts';
 import { renditionKey } from '../../shared/domain/object-key.ts';
 import type { RenditionFacts } from '../../shared/domain/rendition.ts';
 import { type ImageTable, readStoredImage } from '../../shared/storage/image-table.ts';

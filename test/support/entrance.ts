@@ -1,8 +1,8 @@
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
 import { TerraformStack, Testing } from 'cdktf';
+import { type Route, routeList } from '../../shared/contracts/api/routes.ts';
 import { type ListenerRule, matchListenerRule } from '../../shared/contracts/listener-rules.ts';
 import { namesOf } from '../../shared/contracts/names.ts';
-import { type Route, routeList } from '../../shared/contracts/routes.ts';
 import type { ServiceName } from '../../shared/contracts/services.ts';
 import { createCdn } from '../../stacks/edge/cdn.ts';
 import { createLoadBalancer } from '../../stacks/edge/load-balancer.ts';

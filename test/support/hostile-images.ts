@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { ImageFormat } from '../../shared/domain/image-format.ts';
+import type { ImageFormat } from '../../shared/domain/formats/image-format.ts';
 import { photograph } from './photographs.ts';
 
 /** A GIF of frames that change a single pixel of a canvas in some twenty bytes each, and claim to be of some size. */

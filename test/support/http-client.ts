@@ -3,7 +3,7 @@ import { Agent, request as openRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { expect } from 'chai';
-import { PROBLEM_STATUS, type Problem } from '../../shared/contracts/problem.ts';
+import { PROBLEM_STATUS, type Problem } from '../../shared/contracts/api/problem.ts';
 import { ERRORS, type ErrorCode } from '../../shared/domain/errors.ts';
 import { checkDocumented } from './documented-answers.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { LinkRequest, LinkView } from '../../shared/contracts/link.ts';
+import type { LinkRequest, LinkView } from '../../shared/contracts/api/link.ts';
 import { linkKeysOf, signLink } from '../../shared/http/signed-links.ts';
 import { type Answered, jsonOf, send } from './http-client.ts';
 import { LINK_KEYS, type Services } from './services.ts';

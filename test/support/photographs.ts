@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
-import type { ImageFormat } from '../../shared/domain/image-format.ts';
+import type { ImageFormat } from '../../shared/domain/formats/image-format.ts';
 import { drawing } from './drawings.ts';
 import { heicOf } from './heic-files.ts';
 

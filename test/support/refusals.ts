@@ -1,4 +1,4 @@
-import { renditionsSchema } from '../../shared/contracts/rendition-request.ts';
+import { renditionsSchema } from '../../shared/contracts/api/rendition-request.ts';
 
 /** Where a request for one rendition is refused, and what the user is told; paths are relative to the rendition. */
 export function refusalsOf(pipeline: { commands?: unknown[]; output?: unknown }): { path: string; message: string }[] {

@@ -1,4 +1,4 @@
-import { COMMANDS } from '../../shared/contracts/commands.ts';
+import { COMMANDS } from '../../shared/contracts/api/commands.ts';
 
 /** Rules of what is sent that the OpenAPI document tells in sentences only, by what a refusal says of them, and why. */
 export const UNTOLD: { why: string; rules: (RegExp | string)[] }[] = [

@@ -15,7 +15,7 @@ import { type ProcessDependencies, processMessage } from '../../containers/worke
 import { protectTask } from '../../containers/worker/task-protection.ts';
 import { openWorkDirectory, type WorkDirectory } from '../../containers/worker/work-directory.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../scripts/local/emulators.ts';
-import { parsePipeline } from '../../shared/contracts/commands.ts';
+import { parsePipeline } from '../../shared/contracts/api/commands.ts';
 import { encodeMessage } from '../../shared/contracts/queue-message.ts';
 import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';

@@ -1,5 +1,5 @@
-import type { AvifItem, AvifItems, Extent } from '../../../shared/domain/avif-items.ts';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
+import type { AvifItem, AvifItems, Extent } from '../../../shared/domain/formats/avif-items.ts';
 import type { Decoded } from '../../../shared/domain/original.ts';
 import type { FileWindow } from './file-window.ts';
 

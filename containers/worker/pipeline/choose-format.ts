@@ -1,4 +1,4 @@
-import type { OutputFormat } from '../../../shared/domain/image-format.ts';
+import type { OutputFormat } from '../../../shared/domain/formats/image-format.ts';
 import { fromPixels, type Pixels, readPixels } from './stage.ts';
 
 /** Pixels a side that are looked at: enough to tell, and quick. */

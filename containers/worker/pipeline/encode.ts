@@ -10,7 +10,7 @@ import {
   LIGHT_DEFLATE,
   losslessQuality,
 } from '../../../shared/domain/format-costs.ts';
-import type { OutputFormat } from '../../../shared/domain/image-format.ts';
+import type { OutputFormat } from '../../../shared/domain/formats/image-format.ts';
 import { OUTPUT_OPTIONS } from '../../../shared/domain/output-options.ts';
 import type { Source } from './source.ts';
 

@@ -1,8 +1,8 @@
 import sharp, { type Sharp } from 'sharp';
 import type { Output } from '../../../shared/domain/commands.ts';
 import { isWrittenDown } from '../../../shared/domain/estimate.ts';
+import type { OutputFormat } from '../../../shared/domain/formats/image-format.ts';
 import { checkResult } from '../../../shared/domain/geometry.ts';
-import type { OutputFormat } from '../../../shared/domain/image-format.ts';
 import type { Warning } from '../../../shared/domain/warnings.ts';
 import { formatFor, lookAt } from './choose-format.ts';
 import { encode, type SettledOutput, withDefaults } from './encode.ts';

@@ -1,4 +1,11 @@
-import { EXTENSION, enlarge, type FramePlace, IMAGE, placeAt, tableBytes } from '../../../shared/domain/gif-blocks.ts';
+import {
+  EXTENSION,
+  enlarge,
+  type FramePlace,
+  IMAGE,
+  placeAt,
+  tableBytes,
+} from '../../../shared/domain/formats/gif-blocks.ts';
 
 /** The indexes of a frame, compressed. */
 export interface GifData {

@@ -1,5 +1,5 @@
+import type { FramePlace } from '../../../shared/domain/formats/gif-blocks.ts';
 import type { Size } from '../../../shared/domain/geometry.ts';
-import type { FramePlace } from '../../../shared/domain/gif-blocks.ts';
 import type { GifData } from './gif-file.ts';
 import { decodeLzw } from './gif-lzw.ts';
 

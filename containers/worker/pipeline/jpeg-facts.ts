@@ -1,4 +1,4 @@
-import { isFrame, START_OF_SCAN } from '../../../shared/domain/jpeg-segments.ts';
+import { isFrame, START_OF_SCAN } from '../../../shared/domain/formats/jpeg-segments.ts';
 
 /** Which components a scan has, which of their 64 coefficients, and how many of their lowest bits it leaves out (ITU-T T.81, B.2.3). */
 interface Scan {

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { ImageFormat } from '../../../shared/domain/image-format.ts';
+import type { ImageFormat } from '../../../shared/domain/formats/image-format.ts';
 import type { Original } from '../../../shared/domain/original.ts';
 import { isComputed } from './colour-profile.ts';
 import { isCarried } from './copyright.ts';

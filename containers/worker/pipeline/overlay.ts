@@ -1,7 +1,7 @@
 import type { OverlayOptions, ResizeOptions, Sharp } from 'sharp';
 import type { Placement } from '../../../shared/domain/commands.ts';
 import { alongX, alongY, rounded, type Size } from '../../../shared/domain/geometry.ts';
-import { checkPainting, type Painting } from '../../../shared/domain/svg-painting.ts';
+import { checkPainting, type Painting } from '../../../shared/domain/svg/svg-painting.ts';
 import type { CommandContext } from './content-crop.ts';
 import { translateWatermarkError } from './sharp-errors.ts';
 import { openImage } from './source.ts';

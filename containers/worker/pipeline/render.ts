@@ -7,7 +7,7 @@ import { rounded } from '../../../shared/domain/geometry.ts';
 import type { ImageId } from '../../../shared/domain/image-id.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { checkSizes } from '../../../shared/domain/result-sizes.ts';
-import { checkPainting } from '../../../shared/domain/svg-painting.ts';
+import { checkPainting } from '../../../shared/domain/svg/svg-painting.ts';
 import type { PipelineResult } from './finish.ts';
 import { originalOf, readOverlays } from './originals.ts';
 import { type Description, describe, PLACEHOLDER_SIDE } from './placeholder.ts';

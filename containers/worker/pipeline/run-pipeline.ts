@@ -4,7 +4,7 @@ import { checkPixels, type Size } from '../../../shared/domain/geometry.ts';
 import { checkInputPixels } from '../../../shared/domain/input-pixels.ts';
 import type { Original } from '../../../shared/domain/original.ts';
 import { beginsUpright, openingOf, type Pass, planRendition, withoutOpening } from '../../../shared/domain/plan.ts';
-import { checkPainting } from '../../../shared/domain/svg-painting.ts';
+import { checkPainting } from '../../../shared/domain/svg/svg-painting.ts';
 import { uniqueWarnings, type Warning } from '../../../shared/domain/warnings.ts';
 import { runOnFrames } from './animation.ts';
 import { startClock } from './clock.ts';

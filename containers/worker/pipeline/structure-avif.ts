@@ -1,6 +1,11 @@
-import { asStill, BRANDS_BYTES, isSequence } from '../../../shared/domain/avif-brands.ts';
-import { type AvifItem, type AvifItems, type Extent, readAvifItems } from '../../../shared/domain/avif-items.ts';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
+import { asStill, BRANDS_BYTES, isSequence } from '../../../shared/domain/formats/avif-brands.ts';
+import {
+  type AvifItem,
+  type AvifItems,
+  type Extent,
+  readAvifItems,
+} from '../../../shared/domain/formats/avif-items.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import type { Decoded } from '../../../shared/domain/original.ts';
 import type { Warning } from '../../../shared/domain/warnings.ts';

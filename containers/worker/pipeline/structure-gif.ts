@@ -1,5 +1,12 @@
+import {
+  EXTENSION,
+  enlarge,
+  type FramePlace,
+  IMAGE,
+  placeAt,
+  tableBytes,
+} from '../../../shared/domain/formats/gif-blocks.ts';
 import type { Size } from '../../../shared/domain/geometry.ts';
-import { EXTENSION, enlarge, type FramePlace, IMAGE, placeAt, tableBytes } from '../../../shared/domain/gif-blocks.ts';
 import { checkHiddenPixels } from '../../../shared/domain/input-pixels.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import type { FileWindow } from './file-window.ts';

@@ -1,5 +1,5 @@
-import type { AvifItem, AvifItems } from '../../../shared/domain/avif-items.ts';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
+import type { AvifItem, AvifItems } from '../../../shared/domain/formats/avif-items.ts';
 import { byteReader, bytesIn, DERIVED, type ItemData, unreadable } from './avif-decoding.ts';
 import type { FileWindow } from './file-window.ts';
 import { walkItems } from './structure-avif.ts';

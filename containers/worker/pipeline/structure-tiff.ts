@@ -1,6 +1,6 @@
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
+import { refuseRawFile } from '../../../shared/domain/formats/raw-files.ts';
 import type { Decoded } from '../../../shared/domain/original.ts';
-import { refuseRawFile } from '../../../shared/domain/raw-files.ts';
 import type { Warning } from '../../../shared/domain/warnings.ts';
 import type { FileWindow } from './file-window.ts';
 import { openTally } from './tally.ts';

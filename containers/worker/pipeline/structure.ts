@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
-import { type ImageFormat, SNIFFED_BYTES, sniffFormat } from '../../../shared/domain/image-format.ts';
+import { type ImageFormat, SNIFFED_BYTES, sniffFormat } from '../../../shared/domain/formats/image-format.ts';
 import { checkDecodedPixels } from '../../../shared/domain/input-pixels.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import type { Decoded } from '../../../shared/domain/original.ts';

@@ -2,8 +2,8 @@ import type { Command } from '../../../shared/domain/commands.ts';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import { resizedTo, type Size } from '../../../shared/domain/geometry.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
-import { readSvgRoot } from '../../../shared/domain/svg-root.ts';
-import { svgSize } from '../../../shared/domain/svg-size.ts';
+import { readSvgRoot } from '../../../shared/domain/svg/svg-root.ts';
+import { svgSize } from '../../../shared/domain/svg/svg-size.ts';
 
 /** CSS's pixels to the inch, and libvips' own. */
 const CSS_DENSITY = 96;

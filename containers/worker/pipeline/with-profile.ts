@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib';
-import { type Box, boxesIn } from '../../../shared/domain/avif-items.ts';
+import { type Box, boxesIn } from '../../../shared/domain/formats/avif-items.ts';
 import { BEHIND_HEADER, chunkOf, chunksIn, word } from './png-chunks.ts';
 
 /** What says of a PNG which colours it has. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
-import { imageViewSchema } from '../../../shared/contracts/image-view.ts';
+import { imageViewSchema } from '../../../shared/contracts/api/image-view.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { BILLION_LAUGHS, drawing, drawingOf } from '../../support/drawings.ts';
 import { eventually } from '../../support/eventually.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { parseDictionary } from 'structured-headers';
 import type { ErrorCode } from '../../../shared/domain/errors.ts';
-import { IMAGE_FORMATS } from '../../../shared/domain/image-format.ts';
+import { IMAGE_FORMATS } from '../../../shared/domain/formats/image-format.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Answered, expectProblem, jsonOf, send } from '../../support/http-client.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { parseDictionary } from 'structured-headers';
-import { partListSchema } from '../../../shared/contracts/upload-view.ts';
+import { partListSchema } from '../../../shared/contracts/api/upload-view.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { expectProblem, jsonOf } from '../../support/http-client.ts';
 import { multipartClient, type Named } from '../../support/multipart-client.ts';

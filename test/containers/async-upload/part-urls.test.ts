@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { signPartUrl } from '../../../containers/async-upload/part-url.ts';
-import { partUrlsSchema } from '../../../shared/contracts/upload-view.ts';
+import { partUrlsSchema } from '../../../shared/contracts/api/upload-view.ts';
 import type { ErrorCode } from '../../../shared/domain/errors.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { type Answered, expectProblem, jsonOf, send } from '../../support/http-client.ts';

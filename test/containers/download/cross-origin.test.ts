@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { createGateway } from '../../../scripts/gateway.ts';
-import { methodsAt, ROUTES, routeList } from '../../../shared/contracts/routes.ts';
+import { methodsAt, ROUTES, routeList } from '../../../shared/contracts/api/routes.ts';
 import { type Downloads, downloadsOf } from '../../support/downloads.ts';
 import { type Answered, jsonOf, send } from '../../support/http-client.ts';
 import { photograph } from '../../support/photographs.ts';

@@ -1,8 +1,8 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect } from 'chai';
-import { limitsViewSchema } from '../../../shared/contracts/limits-view.ts';
-import { openApiDocument } from '../../../shared/contracts/openapi.ts';
-import { routeList } from '../../../shared/contracts/routes.ts';
+import { limitsViewSchema } from '../../../shared/contracts/api/limits-view.ts';
+import { openApiDocument } from '../../../shared/contracts/api/openapi.ts';
+import { routeList } from '../../../shared/contracts/api/routes.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { expectProblem, jsonOf, send } from '../../support/http-client.ts';
 import { type Services, startServices } from '../../support/services.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import type { ImageView } from '../../../shared/contracts/image-view.ts';
+import type { ImageView } from '../../../shared/contracts/api/image-view.ts';
 import { type Downloads, expectSameHead, varyOf } from '../../support/downloads.ts';
 import type { Answered } from '../../support/http-client.ts';
 import { photograph } from '../../support/photographs.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { ImageView } from '../../../shared/contracts/image-view.ts';
-import { LINK_PARAMETERS, type LinkRequest } from '../../../shared/contracts/link.ts';
+import type { ImageView } from '../../../shared/contracts/api/image-view.ts';
+import { LINK_PARAMETERS, type LinkRequest } from '../../../shared/contracts/api/link.ts';
 import type { ErrorCode } from '../../../shared/domain/errors.ts';
 import { type Downloads, downloadsOf } from '../../support/downloads.ts';
 import { type Answered, expectProblem, send, sendBytes } from '../../support/http-client.ts';

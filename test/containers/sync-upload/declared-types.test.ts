@@ -1,5 +1,9 @@
 import { expect } from 'chai';
-import { IMAGE_FORMATS, type ImageFormat, UNDECLARED_MEDIA_TYPES } from '../../../shared/domain/image-format.ts';
+import {
+  IMAGE_FORMATS,
+  type ImageFormat,
+  UNDECLARED_MEDIA_TYPES,
+} from '../../../shared/domain/formats/image-format.ts';
 import { FORM_TYPE, type FormPart, formBody, renditionsPart } from '../../support/form-body.ts';
 import { expectProblem, jsonOf, send } from '../../support/http-client.ts';
 import { photograph } from '../../support/photographs.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { expect } from 'chai';
-import { deletionViewSchema } from '../../../shared/contracts/deletion-view.ts';
+import { deletionViewSchema } from '../../../shared/contracts/api/deletion-view.ts';
 import { renditionsPrefix } from '../../../shared/domain/object-key.ts';
 import { answerError, type CloudFront, startCloudFront } from '../../support/cloud-front.ts';
 import { eventually } from '../../support/eventually.ts';

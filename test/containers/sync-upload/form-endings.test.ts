@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { PROBLEM_MEDIA_TYPE } from '../../../shared/contracts/problem.ts';
+import { PROBLEM_MEDIA_TYPE } from '../../../shared/contracts/api/problem.ts';
 import { expectProblem, openSocket, sendBytes } from '../../support/http-client.ts';
 import { photograph } from '../../support/photographs.ts';
 import { type Services, startServices } from '../../support/services.ts';

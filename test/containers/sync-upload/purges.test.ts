@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { openPurges, type PURGE_TIMING } from '../../../containers/sync-upload/purges.ts';
 import { LOCAL_CREDENTIALS } from '../../../scripts/local/emulators.ts';
-import { imagePath } from '../../../shared/contracts/image-view.ts';
+import { imagePath } from '../../../shared/contracts/api/image-view.ts';
 import { createCloudFrontClient } from '../../../shared/runtime/clients.ts';
 import { WILDCARDS_AT_ONCE } from '../../../shared/storage/cdn.ts';
 import { answerError, type CloudFront, startCloudFront } from '../../support/cloud-front.ts';

@@ -2,7 +2,11 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { IMAGE_FORMATS, type ImageFormat, UNDECLARED_MEDIA_TYPES } from '../../../shared/domain/image-format.ts';
+import {
+  IMAGE_FORMATS,
+  type ImageFormat,
+  UNDECLARED_MEDIA_TYPES,
+} from '../../../shared/domain/formats/image-format.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { FORM_TYPE, type FormPart, filePart, formBody, renditionsPart } from '../../support/form-body.ts';
 import { type Answered, jsonOf, type Outgoing, send } from '../../support/http-client.ts';

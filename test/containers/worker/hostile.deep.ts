@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
 import type { ErrorCode } from '../../../shared/domain/errors.ts';
-import { IMAGE_FORMATS, type ImageFormat } from '../../../shared/domain/image-format.ts';
+import { IMAGE_FORMATS, type ImageFormat } from '../../../shared/domain/formats/image-format.ts';
 import type { Rendition } from '../../../shared/domain/rendition.ts';
 import type { ProcessingQueue } from '../../../shared/storage/processing-queue.ts';
 import { avifFrom, gridOf, tileOf } from '../../support/avif-files.ts';

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import Joi from 'joi';
-import { commandSchemas } from '../../../shared/contracts/commands.ts';
+import { commandSchemas } from '../../../shared/contracts/api/commands.ts';
+import { renditionsBodySchema } from '../../../shared/contracts/api/rendition-request.ts';
+import { routeList } from '../../../shared/contracts/api/routes.ts';
 import { decodeMessage } from '../../../shared/contracts/queue-message.ts';
-import { renditionsBodySchema } from '../../../shared/contracts/rendition-request.ts';
-import { routeList } from '../../../shared/contracts/routes.ts';
 import { fieldErrors } from '../../../shared/http/problem.ts';
 import { everyCommand } from '../../support/command-samples.ts';
 

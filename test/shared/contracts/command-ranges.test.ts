@@ -6,7 +6,7 @@ import type Joi from 'joi';
 import sharp from 'sharp';
 import { execute } from '../../../containers/worker/pipeline/commands.ts';
 import type { CommandContext } from '../../../containers/worker/pipeline/content-crop.ts';
-import { COMMANDS, parsePipeline } from '../../../shared/contracts/commands.ts';
+import { COMMANDS, parsePipeline } from '../../../shared/contracts/api/commands.ts';
 import type { Command, Operation } from '../../../shared/domain/commands.ts';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import { sizeAfter } from '../../../shared/domain/geometry.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { COMMANDS } from '../../../shared/contracts/commands.ts';
+import { COMMANDS } from '../../../shared/contracts/api/commands.ts';
 import { examplesOf, OPERATIONS, SAMPLE_IMAGE_ID } from '../../support/command-samples.ts';
 import { refusalsOf } from '../../support/refusals.ts';
 

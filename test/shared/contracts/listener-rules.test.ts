@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { PROBLEM_STATUS } from '../../../shared/contracts/api/problem.ts';
+import { methodsAt, type Route, routeList } from '../../../shared/contracts/api/routes.ts';
 import {
   compileListenerRules,
   DEFAULT_ANSWER,
@@ -7,8 +9,6 @@ import {
   matchListenerRule,
   RULE_LIMITS,
 } from '../../../shared/contracts/listener-rules.ts';
-import { PROBLEM_STATUS } from '../../../shared/contracts/problem.ts';
-import { methodsAt, type Route, routeList } from '../../../shared/contracts/routes.ts';
 import { HEALTH_PATHS, METRICS_PATH, SERVICE_NAMES } from '../../../shared/contracts/services.ts';
 import { ERRORS } from '../../../shared/domain/errors.ts';
 

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { parsePipeline } from '../../../shared/contracts/commands.ts';
-import { PRESETS } from '../../../shared/contracts/presets.ts';
+import { parsePipeline } from '../../../shared/contracts/api/commands.ts';
+import { PRESETS } from '../../../shared/contracts/api/presets.ts';
+import { renditionsSchema } from '../../../shared/contracts/api/rendition-request.ts';
 import { decodeMessage, encodeMessage, type ProcessingMessage } from '../../../shared/contracts/queue-message.ts';
-import { renditionsSchema } from '../../../shared/contracts/rendition-request.ts';
 import type { RenditionRequest } from '../../../shared/domain/commands.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { OUTPUT_OPTIONS } from '../../../shared/domain/output-options.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { renditionsSchema } from '../../../shared/contracts/rendition-request.ts';
+import { renditionsSchema } from '../../../shared/contracts/api/rendition-request.ts';
 
 const own = (command: object, name = 'card') => ({ name, commands: [command] });
 

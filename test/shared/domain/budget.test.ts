@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { parsePipeline } from '../../../shared/contracts/commands.ts';
+import { parsePipeline } from '../../../shared/contracts/api/commands.ts';
 import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
 import { type Budget, budgetOf, checkBudget } from '../../../shared/domain/budget.ts';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import { estimate } from '../../../shared/domain/estimate.ts';
 import { costOfEncoding, effortFor } from '../../../shared/domain/format-costs.ts';
-import { IMAGE_FORMATS, type ImageFormat, OUTPUT_FORMATS } from '../../../shared/domain/image-format.ts';
+import { IMAGE_FORMATS, type ImageFormat, OUTPUT_FORMATS } from '../../../shared/domain/formats/image-format.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import type { Original } from '../../../shared/domain/original.ts';
 import { OUTPUT_OPTIONS } from '../../../shared/domain/output-options.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Pipeline } from '../../../shared/domain/commands.ts';
 import { fingerprintOf } from '../../../shared/domain/fingerprint.ts';
-import { IMAGE_FORMATS, OUTPUT_FORMATS } from '../../../shared/domain/image-format.ts';
+import { IMAGE_FORMATS, OUTPUT_FORMATS } from '../../../shared/domain/formats/image-format.ts';
 import {
   KEY_PREFIXES,
   originalKey,

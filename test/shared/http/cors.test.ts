@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { parseDictionary } from 'structured-headers';
-import { CHECKSUM_ALGORITHMS, CHECKSUM_HEADER_PREFIX } from '../../../shared/contracts/checksums.ts';
-import { methodsAt, routeList } from '../../../shared/contracts/routes.ts';
+import { CHECKSUM_ALGORITHMS, CHECKSUM_HEADER_PREFIX } from '../../../shared/contracts/api/checksums.ts';
+import { methodsAt, routeList } from '../../../shared/contracts/api/routes.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { isOpenRoute } from '../../../shared/http/cors.ts';
 import { type Answered, expectProblem, type Outgoing, openSocket, send } from '../../support/http-client.ts';

@@ -1,7 +1,7 @@
 import { rename } from 'node:fs/promises';
 import type { Server } from '@hapi/hapi';
 import { expect } from 'chai';
-import { routeList } from '../../../shared/contracts/routes.ts';
+import { routeList } from '../../../shared/contracts/api/routes.ts';
 import { createServer, type Handler } from '../../../shared/http/server.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Answered, expectProblem, jsonOf, type Outgoing, openSocket, send } from '../../support/http-client.ts';

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { expect } from 'chai';
-import { CHECKSUM_ALGORITHMS } from '../../../shared/contracts/checksums.ts';
+import { CHECKSUM_ALGORITHMS } from '../../../shared/contracts/api/checksums.ts';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import { promisedDigests } from '../../../shared/uploads/promised-digests.ts';
 import { CHECKED_BYTES, CHECKSUMS, DIGEST_HEADERS } from '../../support/checksum-vectors.ts';

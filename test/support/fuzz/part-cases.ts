@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { UploadView } from '../../../shared/contracts/upload-view.ts';
+import type { UploadView } from '../../../shared/contracts/api/upload-view.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { jsonOf, send } from '../http-client.ts';
 import type { Choices } from './choices.ts';

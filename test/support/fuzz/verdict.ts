@@ -1,5 +1,5 @@
-import { PROBLEM_MEDIA_TYPE } from '../../../shared/contracts/problem.ts';
-import { ROUTES } from '../../../shared/contracts/routes.ts';
+import { PROBLEM_MEDIA_TYPE } from '../../../shared/contracts/api/problem.ts';
+import { ROUTES } from '../../../shared/contracts/api/routes.ts';
 import { checkDocumented } from '../documented-answers.ts';
 import type { FuzzAnswer } from './answers.ts';
 

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { configureSharp } from '../../../../containers/worker/pipeline/configure-sharp.ts';
 import { openSource } from '../../../../containers/worker/pipeline/run-pipeline.ts';
 import { type ErrorCode, ImageServiceError } from '../../../../shared/domain/errors.ts';
-import { IMAGE_FORMATS, type ImageFormat } from '../../../../shared/domain/image-format.ts';
+import { IMAGE_FORMATS, type ImageFormat } from '../../../../shared/domain/formats/image-format.ts';
 import type { WarningCode } from '../../../../shared/domain/warnings.ts';
 import { animationOf } from '../../../support/animations.ts';
 import { photograph } from '../../../support/picture.ts';

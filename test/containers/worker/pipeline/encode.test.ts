@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import readExif from 'exif-reader';
 import sharp from 'sharp';
-import { OUTPUT_FORMATS } from '../../../../shared/domain/image-format.ts';
+import { OUTPUT_FORMATS } from '../../../../shared/domain/formats/image-format.ts';
 import { OUTPUT_OPTIONS } from '../../../../shared/domain/output-options.ts';
 import { COLOURS, distance, draw, layoutOf, look, photograph, plain, quadrants } from '../../../support/picture.ts';
 import { render, view } from '../../../support/rendition-run.ts';

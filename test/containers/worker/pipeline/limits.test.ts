@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import sharp, { type Sharp } from 'sharp';
 import { ImageServiceError } from '../../../../shared/domain/errors.ts';
-import { OUTPUT_FORMATS } from '../../../../shared/domain/image-format.ts';
+import { OUTPUT_FORMATS } from '../../../../shared/domain/formats/image-format.ts';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
 import { animationOf } from '../../../support/animations.ts';
 import { COLOURS, plain, quadrants } from '../../../support/picture.ts';

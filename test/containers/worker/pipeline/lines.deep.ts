@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
-import { paintingOf, secondsToPaint } from '../../../../shared/domain/svg-painting.ts';
+import { paintingOf, secondsToPaint } from '../../../../shared/domain/svg/svg-painting.ts';
 import { cpuSecondsOf } from '../../../support/cpu-time.ts';
 import { LINED } from '../../../support/lined-drawings.ts';
 import { TEXTED } from '../../../support/texted-drawings.ts';

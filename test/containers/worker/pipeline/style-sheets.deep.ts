@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
-import { checkStyles } from '../../../../shared/domain/svg-styles.ts';
+import { checkStyles } from '../../../../shared/domain/svg/svg-styles.ts';
 import { cpuSecondsOf } from '../../../support/cpu-time.ts';
 import { STYLE_SHEETS, styledDrawing } from '../../../support/style-sheets.ts';
 

@@ -1,0 +1,30 @@
+import Joi from 'joi';
+import { mediaTypesTaken, OUTPUT_FORMATS } from '../../domain/formats/image-format.ts';
+import { LIMITS } from '../../domain/limits.ts';
+import { COMMANDS } from './commands.ts';
+import { PRESETS } from './presets.ts';
+
+/** What `GET /v1/limits` answers: everything a client would otherwise learn by failing. */
+export const limitsView = ({ heic = false }: { heic?: boolean | undefined }) => ({
+  limits: LIMITS,
+  acceptedMediaTypes: mediaTypesTaken(heic),
+  outputFormats: OUTPUT_FORMATS,
+  operations: Object.keys(COMMANDS),
+  presets: Object.fromEntries(PRESETS),
+});
+
+export type LimitsView = ReturnType<typeof limitsView>;
+
+const names = Joi.array().items(Joi.string()).required();
+
+export const limitFiguresSchema = Joi.object(
+  Object.fromEntries(Object.keys(LIMITS).map((name) => [name, Joi.number().integer().required()])),
+);
+
+export const limitsViewSchema = Joi.object({
+  limits: limitFiguresSchema.required().description('Figures, with their unit in the name.'),
+  acceptedMediaTypes: names,
+  outputFormats: names,
+  operations: names,
+  presets: Joi.object().unknown().required().description('Pipelines by name.'),
+});

@@ -1,0 +1,57 @@
+import { ERRORS, type ErrorCode } from '../../domain/errors.ts';
+import { ANSWER_HEADERS, type AnswerHeader } from './answer-headers.ts';
+import { BINARY, type Json, ref } from './json-schema.ts';
+import { PROBLEM_MEDIA_TYPE, PROBLEM_STATUS } from './problem.ts';
+import { type Answer, COMMON_PROBLEMS, type Route } from './routes.ts';
+
+/** Every header that an answer is said to carry. */
+export const headerComponents = (): Json =>
+  Object.fromEntries(
+    Object.entries(ANSWER_HEADERS).map(([name, { description, example }]) => [
+      name,
+      { description, schema: { type: 'string' }, example },
+    ]),
+  );
+
+const headersOf = (names: readonly AnswerHeader[]): Json =>
+  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+
+/** What a route answers: with each of its statuses, and with each of its problems. */
+export const responses = ({ answers, problems }: Route): Json => ({
+  ...Object.fromEntries(Object.entries(answers).map(([status, value]) => [status, response(value)])),
+  ...problemResponses([...COMMON_PROBLEMS, ...problems]),
+});
+
+function response({ description, schema, mediaType, headers = [], maybe = [] }: Answer): Json {
+  const told = { description, headers: headersOf(['X-Request-Id', ...headers, ...maybe]) };
+  if (schema) return { ...told, content: { 'application/json': { schema: ref(schema) } } };
+  return mediaType ? { ...told, content: { [mediaType]: { schema: bodyOf(mediaType) } } } : told;
+}
+
+function bodyOf(mediaType: string): Json {
+  if (mediaType === 'application/json') return { type: 'object', additionalProperties: true };
+  return mediaType.startsWith('text/') ? { type: 'string' } : BINARY;
+}
+
+/** One response for each status, explaining the codes it may carry. */
+function problemResponses(codes: readonly ErrorCode[]): Json {
+  const byStatus = Map.groupBy(new Set(codes), (code) => PROBLEM_STATUS[code]);
+  const each = [...byStatus].map(([status, group]) => [
+    status,
+    {
+      description: group.map(explained).join('\n'),
+      headers: headersOf(['X-Request-Id', ...headersOfProblem(status, group)]),
+      content: { [PROBLEM_MEDIA_TYPE]: { schema: ref('Problem') } },
+    },
+  ]);
+  return Object.fromEntries(each);
+}
+
+function headersOfProblem(status: number, codes: readonly ErrorCode[]): AnswerHeader[] {
+  if (status === PROBLEM_STATUS.unauthenticated) return ['WWW-Authenticate'];
+  if (status === PROBLEM_STATUS.range_not_satisfiable) return ['Content-Range'];
+  return codes.some((code) => ERRORS[code].retryable) ? ['Retry-After'] : [];
+}
+
+/** A code with its sentence, as an item of a list. */
+export const explained = (code: ErrorCode): string => `- \`${code}\`: ${ERRORS[code].title}.`;

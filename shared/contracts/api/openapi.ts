@@ -1,0 +1,219 @@
+import type { ErrorCode } from '../../domain/errors.ts';
+import { ERRORS } from '../../domain/errors.ts';
+import { ACCEPTED_MEDIA_TYPES, UNDECLARED_MEDIA_TYPE } from '../../domain/formats/image-format.ts';
+import { LIMITS } from '../../domain/limits.ts';
+import { SERVICES } from '../services.ts';
+import { deletionViewSchema, purgeSchema } from './deletion-view.ts';
+import {
+  imageLinksSchema,
+  imageListSchema,
+  imageSummarySchema,
+  imageViewSchema,
+  pendingViewSchema,
+  renditionLinksSchema,
+  renditionStatusSchema,
+  renditionViewSchema,
+  visibilitySchema,
+  warningSchema,
+} from './image-view.ts';
+import { BINARY, type Json, jsonSchema, listOf, ref } from './json-schema.ts';
+import { limitFiguresSchema, limitsViewSchema } from './limits-view.ts';
+import { linkViewSchema } from './link.ts';
+import { named } from './named-schemas.ts';
+import { explained, headerComponents, responses } from './openapi-answers.ts';
+import { commandComponents, focalPointSchema, outputComponents, renditionComponents } from './openapi-commands.ts';
+import { errorCodeSchema, failureSchema, fieldErrorSchema, problemSchema } from './problem.ts';
+import { renditionsBodySchema } from './rendition-request.ts';
+import { type RequestBody, type Route, routeList } from './routes.ts';
+import {
+  completeBodySchema,
+  completedPartSchema,
+  partUrlsBodySchema,
+  requestedPartUrlSchema,
+  uploadDeclarationSchema,
+} from './upload-request.ts';
+import {
+  partListSchema,
+  partSchema,
+  partUrlSchema,
+  partUrlsSchema,
+  storedPartSchema,
+  uploadLinksSchema,
+  uploadViewSchema,
+} from './upload-view.ts';
+
+function parameters({ params, query, headers }: Route): Json[] {
+  const places = [
+    ['path', params],
+    ['query', query],
+    ['header', headers],
+  ] as const;
+  return places.flatMap(([place, schema]) => {
+    if (!schema) return [];
+    const { properties = {}, required = [] } = jsonSchema(schema, 'input') as {
+      properties?: Json;
+      required?: string[];
+    };
+    return Object.entries(properties).map(([name, property]) => {
+      const { description, ...rest } = property as Json;
+      // Presets come out of joi's custom rule as free text.
+      const shape =
+        name === 'rendition' && place === 'query' ? listOf(ref('Preset'), LIMITS.renditionsPerRequest) : rest;
+      return {
+        name,
+        in: place,
+        required: required.includes(name),
+        ...(description ? { description } : {}),
+        schema: shape,
+      };
+    });
+  });
+}
+
+const JSON_MEDIA_TYPE = 'application/json';
+
+function requestBody(body: RequestBody): Json {
+  if (body.kind === 'part') {
+    return { required: true, content: { [UNDECLARED_MEDIA_TYPE]: { schema: BINARY } } };
+  }
+  if (body.kind === 'json') {
+    return { required: true, content: { [JSON_MEDIA_TYPE]: { schema: jsonSchema(body.schema, 'input') } } };
+  }
+  const form = {
+    schema: ref('UploadForm'),
+    encoding: {
+      file: { contentType: [...ACCEPTED_MEDIA_TYPES, UNDECLARED_MEDIA_TYPE].join(', ') },
+      renditions: { contentType: JSON_MEDIA_TYPE },
+    },
+  };
+  // Generators make of several bodies the first, or each a method: a form and bytes are all there is.
+  const raw = [UNDECLARED_MEDIA_TYPE, ...ACCEPTED_MEDIA_TYPES].map((mediaType) => [mediaType, { schema: BINARY }]);
+  return { required: true, content: { 'multipart/form-data': form, ...Object.fromEntries(raw) } };
+}
+
+/** Schemes of `components.securitySchemes`, as an operation asks for them: one of the list is enough, and `{}` is none. */
+function security({ scope, anonymous }: Route): Json[] {
+  if (scope === 'public') return [];
+  return [...(anonymous ? [{}] : []), { key: [] }];
+}
+
+const operation = (route: (typeof routeList)[number]): Json => ({
+  operationId: route.operationId,
+  tags: [route.service],
+  summary: route.summary,
+  description: route.description,
+  ...(route.scope !== 'public' && { 'x-scope': route.scope }),
+  security: security(route),
+  parameters: parameters(route),
+  ...(route.body && { requestBody: requestBody(route.body) }),
+  responses: responses(route),
+});
+
+/** The form of an upload: the renditions are one part of JSON, or may be several. */
+const uploadForm = (): Json => ({
+  type: 'object',
+  description: 'An image with what is to be made of it, its parts in any order.',
+  required: ['file'],
+  additionalProperties: false,
+  properties: {
+    file: { ...BINARY, description: 'The bytes of the image, which decide its format. Its filename is kept.' },
+    renditions: {
+      type: 'string',
+      contentMediaType: JSON_MEDIA_TYPE,
+      contentSchema: ref('Renditions'),
+      description:
+        'A list of renditions as JSON. Several such parts are one list; a part may have one rendition, or the bare name of a preset, or be empty.',
+    },
+  },
+});
+
+const errorCodes = (): Json => ({
+  ...jsonSchema(errorCodeSchema, 'output'),
+  description: `What is wrong. Stable: programs decide by this.\n${(Object.keys(ERRORS) as ErrorCode[]).map(explained).join('\n')}`,
+});
+
+/** What requests consist of, by the name of its type. */
+const inputs = () => ({
+  UploadDeclaration: jsonSchema(uploadDeclarationSchema, 'input'),
+  RenditionsRequest: jsonSchema(renditionsBodySchema, 'input'),
+  CompletedPart: jsonSchema(completedPartSchema, 'input'),
+  PartsToComplete: jsonSchema(completeBodySchema, 'input'),
+  RequestedPartUrl: jsonSchema(requestedPartUrlSchema, 'input'),
+  PartUrlsRequest: jsonSchema(partUrlsBodySchema, 'input'),
+  Visibility: jsonSchema(visibilitySchema, 'input'),
+  FocalPoint: jsonSchema(focalPointSchema, 'input'),
+});
+
+/** What answers consist of, by the name of its type. */
+const outputs = () => ({
+  Image: jsonSchema(imageViewSchema, 'output'),
+  ImageSummary: jsonSchema(imageSummarySchema, 'output'),
+  ImageLinks: jsonSchema(imageLinksSchema, 'output'),
+  ImageList: jsonSchema(imageListSchema, 'output'),
+  Rendition: jsonSchema(renditionViewSchema, 'output'),
+  RenditionLinks: jsonSchema(renditionLinksSchema, 'output'),
+  RenditionStatus: jsonSchema(renditionStatusSchema, 'output'),
+  Warning: jsonSchema(warningSchema, 'output'),
+  Pending: jsonSchema(pendingViewSchema, 'output'),
+  Deletion: jsonSchema(deletionViewSchema, 'output'),
+  Purge: jsonSchema(purgeSchema, 'output'),
+  Link: jsonSchema(linkViewSchema, 'output'),
+  ServiceLimits: jsonSchema(limitsViewSchema, 'output'),
+  LimitFigures: jsonSchema(limitFiguresSchema, 'output'),
+  Upload: jsonSchema(uploadViewSchema, 'output'),
+  UploadLinks: jsonSchema(uploadLinksSchema, 'output'),
+  Part: jsonSchema(partSchema, 'output'),
+  StoredPart: jsonSchema(storedPartSchema, 'output'),
+  PartList: jsonSchema(partListSchema, 'output'),
+  PartUrl: jsonSchema(partUrlSchema, 'output'),
+  PartUrls: jsonSchema(partUrlsSchema, 'output'),
+  Problem: jsonSchema(problemSchema, 'output'),
+  FieldError: jsonSchema(fieldErrorSchema, 'output'),
+  Failure: jsonSchema(failureSchema, 'output'),
+  ErrorCode: errorCodes(),
+});
+
+const DESCRIPTION = `Upload images, have renditions made of them, download both. Errors are \`application/problem+json\`; decide by their \`code\`.
+
+Where keys are asked for, send one as \`Authorization: Bearer KEY\`.`;
+
+/** The OpenAPI 3.1 document of the whole API, every route of the table in it. */
+export function openApiDocument(): Json {
+  const paths: Record<string, Json> = {};
+  for (const route of routeList) {
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route) };
+  }
+  const schemas = { ...inputs(), ...outputs() };
+  const document = {
+    openapi: '3.1.0',
+    info: {
+      title: 'Image service',
+      version: '1',
+      description: DESCRIPTION,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    tags: tags(),
+    paths,
+    components: {
+      schemas: {
+        ...commandComponents(),
+        ...outputComponents(),
+        ...renditionComponents(),
+        UploadForm: uploadForm(),
+        ...schemas,
+      },
+      headers: headerComponents(),
+      securitySchemes: {
+        key: { type: 'http', scheme: 'bearer', description: 'A key of the service, where it asks for keys.' },
+      },
+    },
+  };
+  return named(document, schemas);
+}
+
+/** A tag for each service that has operations. */
+function tags(): Json[] {
+  const names = new Set(routeList.map(({ service }) => service));
+  return [...names].map((name) => ({ name, description: `The service that ${SERVICES[name].summary}.` }));
+}

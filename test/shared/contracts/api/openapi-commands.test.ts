@@ -1,0 +1,169 @@
+import Ajv from 'ajv/dist/2020.js';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type Joi from 'joi';
+import { COMMANDS } from '../../../../shared/contracts/api/commands.ts';
+import { openApiDocument } from '../../../../shared/contracts/api/openapi.ts';
+import { PRESETS } from '../../../../shared/contracts/api/presets.ts';
+import { renditionsSchema } from '../../../../shared/contracts/api/rendition-request.ts';
+import { OUTPUT_OPTIONS } from '../../../../shared/domain/output-options.ts';
+import { examplesOf, OPERATIONS } from '../../../support/command-samples.ts';
+import { refusalsOf } from '../../../support/refusals.ts';
+import { probe } from '../../../support/schema-probes.ts';
+import { isUntold } from '../../../support/untold-rules.ts';
+
+interface Component {
+  description?: string;
+  required: string[];
+  properties: Record<string, { enum?: unknown[]; default?: unknown; type?: string; description?: string }>;
+  examples: object[];
+  oneOf: { $ref: string }[];
+  discriminator: { mapping: Record<string, string> };
+}
+
+const document = JSON.parse(JSON.stringify(openApiDocument()));
+const schemas: Record<string, Component> = document.components.schemas;
+const { Command, Output } = schemas as { Command: Component; Output: Component };
+
+const ajv = new Ajv.default({ strict: false, validateFormats: false });
+ajv.addSchema(document, 'api');
+const validatorOf = (name: string) => ajv.compile({ $ref: `api#/components/schemas/${name}` });
+const isCommand = validatorOf('Command');
+const isOutput = validatorOf('Output');
+const areRenditions = validatorOf('Renditions');
+
+/** The schema that a value of the discriminator leads to. */
+const chosen = ({ discriminator }: Component, value: string): Component =>
+  schemas[discriminator.mapping[value]?.split('/').at(-1) ?? ''] as Component;
+
+/** Whether the API takes a command; undefined where the document cannot say. */
+function verdictOf(command: unknown): boolean | undefined {
+  const refusals = refusalsOf({ commands: [command] });
+  const told = refusals.filter(({ message }) => !isUntold(message));
+  return told.length === 0 && refusals.length > 0 ? undefined : refusals.length === 0;
+}
+
+function expectSameVerdict(command: object): void {
+  const verdict = verdictOf(command);
+  if (verdict !== undefined) expect(isCommand(command), JSON.stringify(command)).to.equal(verdict);
+}
+
+describe('commands in the OpenAPI document', () => {
+  it('are chosen by their operation', () => {
+    expect(Object.keys(Command.discriminator.mapping)).to.have.members(OPERATIONS);
+    expect(Command.oneOf.map(({ $ref }) => $ref)).to.have.members(Object.values(Command.discriminator.mapping));
+  });
+
+  for (const operation of OPERATIONS) {
+    const { parameters, summary, check } = COMMANDS[operation];
+    const probes = Object.entries(parameters as Record<string, Joi.Schema>).map(
+      ([name, schema]) => [name, probe(schema)] as const,
+    );
+
+    it(`have ${operation} with its parameters, its sentence and its rule`, () => {
+      const schema = chosen(Command, operation);
+      expect(schema.properties.operation?.enum).to.deep.equal([operation]);
+      expect(Object.keys(schema.properties)).to.have.members(['operation', ...Object.keys(parameters)]);
+      expect(schema.required).to.include('operation');
+      expect(schema.description).to.include(summary);
+      if (check) expect(schema.description?.toLowerCase()).to.include(check.rule.toLowerCase());
+    });
+
+    it(`show ${operation} by examples that the API takes`, () => {
+      const { examples } = chosen(Command, operation);
+      expect(examples).to.have.length(COMMANDS[operation].examples.length);
+      for (const example of examples) {
+        expect(verdictOf(example), JSON.stringify(example)).to.equal(true);
+        expect(isCommand(example), JSON.stringify(example)).to.equal(true);
+      }
+    });
+
+    it(`take and refuse of ${operation} what the API does`, () => {
+      for (const example of examplesOf(operation)) {
+        for (const [name, { taken, refused }] of probes) {
+          for (const value of [...taken, ...refused]) expectSameVerdict({ ...example, [name]: value });
+        }
+        for (const name of Object.keys(example)) {
+          expectSameVerdict(Object.fromEntries(Object.entries(example).filter(([key]) => key !== name)));
+        }
+        expectSameVerdict({ ...example, unknown: 1 });
+      }
+    });
+
+    it(`take and refuse of ${operation} in any combination what the API does`, () => {
+      const values = probes.map(([name, { taken }]) => [name, fc.constantFrom(...taken)] as const);
+      const combinations = fc.record(Object.fromEntries(values), { requiredKeys: [] });
+      fc.assert(fc.property(combinations, (combination) => expectSameVerdict({ operation, ...combination })));
+    });
+  }
+
+  it('are refused without an operation that there is', () => {
+    for (const command of [{}, { operation: 'explode' }, { operation: null }, [], 'flip', null]) {
+      expect(isCommand(command), JSON.stringify(command)).to.equal(false);
+      expect(verdictOf(command), JSON.stringify(command)).to.equal(false);
+    }
+  });
+});
+
+describe('outputs in the OpenAPI document', () => {
+  const formats = Object.keys(OUTPUT_OPTIONS) as (keyof typeof OUTPUT_OPTIONS)[];
+
+  it('are chosen by their format', () => {
+    expect(Object.keys(Output.discriminator.mapping)).to.have.members(formats);
+    expect(Output.oneOf.map(({ $ref }) => $ref)).to.have.members(Object.values(Output.discriminator.mapping));
+  });
+
+  for (const format of formats) {
+    it(`have ${format} with its options, each with a sentence`, () => {
+      const { format: own, ...options } = chosen(Output, format).properties;
+      expect(own?.enum).to.deep.equal([format]);
+      expect(Object.keys(options)).to.have.members([...Object.keys(OUTPUT_OPTIONS[format]), 'metadata']);
+      for (const { description } of Object.values(options)) expect(description).to.match(/\.$/);
+    });
+  }
+
+  it('take and refuse in any combination what the API does', () => {
+    const value = fc.constantFrom<unknown>(-1, 0, 1, 6, 7, 9, 10, 11, 100, 101, 200, 0.5, true, false, '1', null);
+    const options = fc.record(
+      {
+        format: fc.constantFrom<unknown>(...formats, ...formats, 'svg', 1, null),
+        metadata: fc.constantFrom<unknown>('strip', 'keep', 'all', true),
+        ...Object.fromEntries(
+          Object.values(OUTPUT_OPTIONS)
+            .flatMap((taken) => Object.keys(taken))
+            .map((option) => [option, value]),
+        ),
+      },
+      { requiredKeys: [] },
+    );
+    const sameVerdict = fc.property(options, (output) => {
+      const refusals = refusalsOf({ output });
+      // One refused for two reasons is refused by the document too.
+      const isTold = refusals.length === 0 || !refusals.every(({ message }) => isUntold(message));
+      if (isTold) expect(isOutput(output), JSON.stringify(output)).to.equal(refusals.length === 0);
+    });
+    fc.assert(sameVerdict, { numRuns: 500 });
+  });
+});
+
+describe('renditions in the OpenAPI document', () => {
+  for (const [name, renditions, isTaken] of [
+    ['every preset', [...PRESETS.keys()], true],
+    [
+      'presets as they are spelled out',
+      [...PRESETS].map(([preset, pipeline]) => ({ name: preset, ...pipeline })),
+      true,
+    ],
+    ['a name alone', [{ name: 'a' }], true],
+    ['a preset that is none', ['huge'], false],
+    ['no name', [{ commands: [] }], false],
+    ['an empty list', [], false],
+    ['an output of another format’s option', [{ name: 'a', output: { format: 'gif', quality: 1 } }], false],
+    ['a command that is none', [{ name: 'a', commands: ['flip'] }], false],
+  ] as const) {
+    it(`${isTaken ? 'are taken' : 'are refused'}: ${name}`, () => {
+      expect(areRenditions(renditions)).to.equal(isTaken);
+      expect(renditionsSchema.validate(renditions).error === undefined).to.equal(isTaken);
+    });
+  }
+});

@@ -1,0 +1,87 @@
+import { expect } from 'chai';
+import type Joi from 'joi';
+import { COMMON_PROBLEMS, methodsAt, routeList } from '../../../../shared/contracts/api/routes.ts';
+import { HEALTH_PATHS, METRICS_PATH, SERVICE_NAMES, SERVICES } from '../../../../shared/contracts/services.ts';
+
+const placeholders = (path: string) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+const keysOf = (schema: Joi.ObjectSchema | undefined): string[] => Object.keys(schema?.describe().keys ?? {});
+
+describe('routes', () => {
+  it('have a method and path that no other has, whatever their parameters are called', () => {
+    const places = routeList.map(({ method, path }) => `${method} ${path.replace(/\{\w+\}/g, '{}')}`);
+    expect(new Set(places).size).to.equal(places.length);
+  });
+
+  it('name one path in one way', () => {
+    const shapes = new Set(routeList.map(({ path }) => path.replace(/\{\w+\}/g, '{}')));
+    expect(new Set(routeList.map(({ path }) => path)).size).to.equal(shapes.size);
+  });
+
+  for (const route of routeList) {
+    const { operationId, service, method, path, scope, summary, answers, problems, body } = route;
+
+    it(`${operationId} is named verb first and belongs to a service`, () => {
+      expect(operationId).to.match(/^(upload|request|delete|list|get|create|complete|abort)[A-Z][a-zA-Z]+$/);
+      expect(SERVICE_NAMES).to.include(service);
+      expect(summary).to.match(/^[A-Z].*[^.]$/);
+    });
+
+    it(`${operationId} has a path in kebab case, of the API's version or public`, () => {
+      expect(path).to.match(/^\/$|^(\/([a-z0-9][a-z0-9.-]*|\{[a-z][a-zA-Z]*\}))+$/);
+      expect(path.startsWith('/v1/') || scope === 'public', path).to.equal(true);
+    });
+
+    it(`${operationId} validates exactly the parameters of its path`, () => {
+      expect(keysOf(route.params)).to.have.members(placeholders(path));
+    });
+
+    it(`${operationId} asks to write where it writes`, () => {
+      const reads = method === 'GET';
+      // An upload is read by who writes it.
+      const isUpload = path.startsWith('/v1/uploads');
+      expect(scope).to.be.oneOf(reads && !isUpload ? ['images:read', 'public'] : ['images:write']);
+      expect(body === undefined || !reads, 'GET has no body').to.equal(true);
+    });
+
+    it(`${operationId} answers with success, and each problem once`, () => {
+      expect(Object.keys(answers)).to.not.be.empty;
+      for (const status of Object.keys(answers)) expect(Number(status)).to.be.within(200, method === 'GET' ? 304 : 299);
+      const told = [...COMMON_PROBLEMS, ...problems];
+      expect(new Set(told).size).to.equal(told.length);
+    });
+
+    it(`${operationId} says that an image may not be there where its path names one`, () => {
+      expect(problems.includes('image_not_found')).to.equal(placeholders(path).includes('imageId'));
+    });
+
+    it(`${operationId} says what a body can be wrong in`, () => {
+      const ofBodies = ['payload_too_large', 'unsupported_content_type'] as const;
+      for (const code of ofBodies) expect(problems.includes(code), code).to.equal(body !== undefined);
+      const hasJson = body?.kind === 'json' || body?.kind === 'image';
+      expect(problems.includes('malformed_json'), 'malformed_json').to.equal(hasJson);
+    });
+  }
+
+  it('leave the paths of health and metrics to the services', () => {
+    const paths: string[] = routeList.map(({ path }) => path);
+    for (const path of [...Object.values(HEALTH_PATHS), METRICS_PATH]) expect(paths).to.not.include(path);
+  });
+
+  it('tell the methods at a path, HEAD with GET', () => {
+    expect(methodsAt('/v1/images')).to.have.members(['POST', 'GET', 'HEAD']);
+    expect(methodsAt('/v1/images/{imageId}')).to.have.members(['GET', 'HEAD', 'DELETE']);
+    expect(methodsAt('/nowhere')).to.deep.equal([]);
+  });
+});
+
+describe('services', () => {
+  it('listen on ports of their own, free for programs without privileges', () => {
+    const ports = Object.values(SERVICES).map(({ port }) => port);
+    expect(new Set(ports).size).to.equal(ports.length);
+    for (const port of ports) expect(port).to.be.within(1024, 65_535);
+  });
+
+  it('have names that are good for DNS, folders and target groups', () => {
+    for (const name of SERVICE_NAMES) expect(name).to.match(/^[a-z][a-z-]{1,30}[a-z]$/);
+  });
+});
