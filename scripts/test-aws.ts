@@ -56,12 +56,20 @@ async function openMoto(): Promise<Endpoint> {
 
 async function openPeers(): Promise<Endpoint> {
   const { url, stop } = await startPeers(process.env);
-  const options = ['--require', './test/support/deviations.ts', ...LEFT_OUT.flatMap((file) => ['--ignore', file])];
+  const options = ['--require', './test/support/http/deviations.ts', ...LEFT_OUT.flatMap((file) => ['--ignore', file])];
   return { env: { ...process.env, ...PEER_CREDENTIALS, AWS_ENDPOINT_URL: url }, options, stop };
 }
 
 /** Half of the time is the endpoint's, so two files at once. */
-const MOCHA = ['--timeout', '60000', '--parallel', '--jobs', '2', '--require', './test/support/aws-credentials.ts'];
+const MOCHA = [
+  '--timeout',
+  '60000',
+  '--parallel',
+  '--jobs',
+  '2',
+  '--require',
+  './test/support/storage/aws-credentials.ts',
+];
 
 /** For Ctrl-C and whatever else ends this process before its children. */
 const endWithThisProcess = (child: ChildProcess) => process.once('exit', () => child.kill());

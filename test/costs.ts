@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runCommand, WrongUse } from '../scripts/command-line.ts';
-import { cornersOf, lineOf, walkCorners, withinSeconds } from './support/corner-walk.ts';
-import { ORIGINALS } from './support/corners.ts';
+import { cornersOf, lineOf, walkCorners, withinSeconds } from './support/worker/corner-walk.ts';
+import { ORIGINALS } from './support/worker/corners.ts';
 
 const HELP = `npm run costs -- [OPTIONS] [ORIGINAL …]
 Measures what renditions of the largest images take, beside what is estimated before they are begun: the figures of

@@ -37,7 +37,7 @@ export interface AlarmProps {
 /**
  * By which figures come late: the load balancer's, those of Container Insights and CloudFront are minutes old when they are there. An
  * alarm that wants all of its periods, and fills those it has nothing of, never goes off: the last one is always filled
- * (FILL in https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html). test/stacks/alarm-states.test.ts
+ * (FILL in https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html). test/stacks/observability/alarm-states.test.ts
  * plays it for each alarm.
  */
 export const LATE_SECONDS = 180;

@@ -2,12 +2,12 @@ import { expect } from 'chai';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
 import { openS3ObjectStore } from '../../shared/storage/s3-object-store.ts';
-import { openAwsBucket } from '../support/aws-endpoint.ts';
-import { expectProblem, jsonOf } from '../support/http-client.ts';
-import { md5, multipartClient, sha256 } from '../support/multipart-client.ts';
-import { photograph } from '../support/photographs.ts';
+import { expectProblem, jsonOf } from '../support/http/http-client.ts';
+import { photograph } from '../support/images/photographs.ts';
 import { rejectionOf } from '../support/rejection.ts';
-import { type Services, startServices } from '../support/services.ts';
+import { md5, multipartClient, sha256 } from '../support/services/multipart-client.ts';
+import { type Services, startServices } from '../support/services/services.ts';
+import { openAwsBucket } from '../support/storage/aws-endpoint.ts';
 
 /** The whole way through the API, with S3 for its object store. */
 describe('uploads in parts on S3', () => {

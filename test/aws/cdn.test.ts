@@ -12,7 +12,7 @@ import { imagePath } from '../../shared/contracts/api/image-view.ts';
 import { createCloudFrontClient } from '../../shared/runtime/clients.ts';
 import { invalidate, mayBeAcceptedLater } from '../../shared/storage/cdn.ts';
 import { rejectionOf } from '../support/rejection.ts';
-import { type LogLine, logInto } from '../support/services.ts';
+import { type LogLine, logInto } from '../support/services/services.ts';
 
 /** Not enabled, so that it can be removed again. */
 const distributionConfig = () => ({

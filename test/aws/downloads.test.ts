@@ -1,6 +1,6 @@
 import { openS3ObjectStore } from '../../shared/storage/s3-object-store.ts';
 import { describeDownloads } from '../containers/download/downloads.contract.ts';
-import { openAwsBucket } from '../support/aws-endpoint.ts';
+import { openAwsBucket } from '../support/storage/aws-endpoint.ts';
 
 describeDownloads('S3', async () => {
   const { s3, bucket, close } = await openAwsBucket();

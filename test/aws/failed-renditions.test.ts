@@ -1,4 +1,4 @@
 import { describeFailedRenditions } from '../shared/storage/failed-renditions.contract.ts';
-import { openAwsTable } from '../support/aws-endpoint.ts';
+import { openAwsTable } from '../support/storage/aws-endpoint.ts';
 
 describeFailedRenditions('DynamoDB', openAwsTable);

@@ -1,4 +1,4 @@
 import { describeIdempotency } from '../shared/storage/idempotency.contract.ts';
-import { openAwsTable } from '../support/aws-endpoint.ts';
+import { openAwsTable } from '../support/storage/aws-endpoint.ts';
 
 describeIdempotency('DynamoDB', openAwsTable);

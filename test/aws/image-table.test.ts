@@ -1,4 +1,4 @@
 import { describeImageTable } from '../shared/storage/image-table.contract.ts';
-import { openAwsTable } from '../support/aws-endpoint.ts';
+import { openAwsTable } from '../support/storage/aws-endpoint.ts';
 
 describeImageTable('DynamoDB', openAwsTable);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { openS3ObjectStore } from '../../shared/storage/s3-object-store.ts';
 import { describeMultipart } from '../shared/storage/multipart.contract.ts';
-import { isMoto, openAwsBucket } from '../support/aws-endpoint.ts';
+import { isMoto, openAwsBucket } from '../support/storage/aws-endpoint.ts';
 
 describeMultipart('S3', async () => {
   const { s3, bucket, close } = await openAwsBucket();

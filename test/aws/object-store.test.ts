@@ -5,10 +5,10 @@ import { LIMITS } from '../../shared/domain/limits.ts';
 import { createS3Client } from '../../shared/runtime/clients.ts';
 import { openS3ObjectStore } from '../../shared/storage/s3-object-store.ts';
 import { describeObjectStore } from '../shared/storage/object-store.contract.ts';
-import { openAwsBucket, s3Client } from '../support/aws-endpoint.ts';
-import { bodyOf, brokenBody, MiB } from '../support/bodies.ts';
-import { uniqueName } from '../support/emulators.ts';
 import { rejectionOf } from '../support/rejection.ts';
+import { openAwsBucket, s3Client } from '../support/storage/aws-endpoint.ts';
+import { bodyOf, brokenBody, MiB } from '../support/storage/bodies.ts';
+import { uniqueName } from '../support/storage/emulators.ts';
 
 describeObjectStore('S3', async () => {
   const { s3, bucket, close } = await openAwsBucket();

@@ -1,7 +1,7 @@
 import { openS3ObjectStore } from '../../shared/storage/s3-object-store.ts';
 import { describeVerify } from '../scripts/verify/verify.contract.ts';
-import { openAwsBucket, openAwsTable } from '../support/aws-endpoint.ts';
-import { openVerifiedPlace } from '../support/verified-place.ts';
+import { openAwsBucket, openAwsTable } from '../support/storage/aws-endpoint.ts';
+import { openVerifiedPlace } from '../support/storage/verified-place.ts';
 
 describeVerify('S3 and DynamoDB', async () => {
   const { s3, bucket, close } = await openAwsBucket();

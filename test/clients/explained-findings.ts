@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../shared/domain/errors.ts';
-import { isUntold, UNTOLD } from '../support/untold-rules.ts';
+import { isUntold, UNTOLD } from '../support/http/untold-rules.ts';
 import type { Finding } from './schemathesis.ts';
 
 interface Explanation {

@@ -5,12 +5,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import type { LinkView } from '../../shared/contracts/api/link.ts';
-import { type Downloads, downloadsOf } from '../support/downloads.ts';
 import { eventually } from '../support/eventually.ts';
-import { jsonOf, send } from '../support/http-client.ts';
-import { linkTo, signedFor } from '../support/links.ts';
-import { photograph } from '../support/photographs.ts';
-import { startServices } from '../support/services.ts';
+import { jsonOf, send } from '../support/http/http-client.ts';
+import { linkTo, signedFor } from '../support/http/links.ts';
+import { photograph } from '../support/images/photographs.ts';
+import { type Downloads, downloadsOf } from '../support/services/downloads.ts';
+import { startServices } from '../support/services/services.ts';
 import { CHROMIUM, openBrowser } from './browser.ts';
 import { skipWithout } from './client-programs.ts';
 

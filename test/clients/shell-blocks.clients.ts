@@ -3,12 +3,12 @@ import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { documentedBlocks } from '../support/documented-blocks.ts';
 import { eventually } from '../support/eventually.ts';
-import { jsonOf, send } from '../support/http-client.ts';
-import { photograph } from '../support/photographs.ts';
-import { type StartProcess, spawnStart, spawnStartWhere } from '../support/start-process.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
+import { documentedBlocks } from '../support/http/documented-blocks.ts';
+import { jsonOf, send } from '../support/http/http-client.ts';
+import { photograph } from '../support/images/photographs.ts';
+import { type StartProcess, spawnStart, spawnStartWhere } from '../support/services/start-process.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../support/storage/temporary-folder.ts';
 import { CURL, type Program, skipWithout } from './client-programs.ts';
 import { commandsOf, pasteInto, shows } from './shell-session.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createTemporaryFolder } from '../support/temporary-folder.ts';
+import { createTemporaryFolder } from '../support/storage/temporary-folder.ts';
 import { commandsOf, pasteInto, shows } from './shell-session.ts';
 
 const SHOWN = ['HTTP/1.1 206 Partial Content', 'content-length: 100', '…'];

@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { photograph } from '../support/photographs.ts';
-import { type Services, startServices } from '../support/services.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
+import { photograph } from '../support/images/photographs.ts';
+import { type Services, startServices } from '../support/services/services.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../support/storage/temporary-folder.ts';
 import { CURL, outputOf, PYTHON_REQUESTS, skipWithout } from './client-programs.ts';
 import { expectUploaded, type Uploaded } from './uploaded.ts';
 

@@ -1,7 +1,7 @@
 import axios from 'axios';
 import { expect } from 'chai';
-import { photograph } from '../support/photographs.ts';
-import { type Services, startServices } from '../support/services.ts';
+import { photograph } from '../support/images/photographs.ts';
+import { type Services, startServices } from '../support/services/services.ts';
 import { expectUploaded, type Uploaded } from './uploaded.ts';
 
 const jpeg = await photograph('jpeg');

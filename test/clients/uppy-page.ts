@@ -1,8 +1,8 @@
 import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
-import { documentedBlocks } from '../support/documented-blocks.ts';
 import { eventually } from '../support/eventually.ts';
-import { startWebServer, type WebServer } from '../support/web-server.ts';
+import { documentedBlocks } from '../support/http/documented-blocks.ts';
+import { startWebServer, type WebServer } from '../support/http/web-server.ts';
 
 const PAGE =
   '<!doctype html><meta charset="utf-8"><input type="file" id="photos" multiple><script src="/recipe.js"></script>';

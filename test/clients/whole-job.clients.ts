@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import axios from 'axios';
 import { expect } from 'chai';
-import { photograph } from '../support/photographs.ts';
-import { type StartProcess, spawnStart } from '../support/start-process.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
+import { photograph } from '../support/images/photographs.ts';
+import { type StartProcess, spawnStart } from '../support/services/start-process.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../support/storage/temporary-folder.ts';
 import { GO, outputOf, PYTHON_HTTPX, PYTHON_REQUESTS, skipWithout } from './client-programs.ts';
 import { type Ask, askByFetch, WHOLE_JOB, wholeJob } from './whole-job.ts';
 

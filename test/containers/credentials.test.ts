@@ -4,11 +4,16 @@ import { originalFile } from '../../shared/contracts/api/image-view.ts';
 import { type OperationId, ROUTES, type Route } from '../../shared/contracts/api/routes.ts';
 import { VISIBILITIES, type Visibility } from '../../shared/domain/image-record.ts';
 import { fileOfKey, renditionHash } from '../../shared/domain/object-key.ts';
-import { type Answered, type Outgoing, send } from '../support/http-client.ts';
-import { type MarkedImage, markedImage, RENDITION_STATES, type RenditionState } from '../support/marked-images.ts';
-import { photograph } from '../support/photographs.ts';
-import { type Services, startServices } from '../support/services.ts';
-import { writtenUpload } from '../support/upload-items.ts';
+import { type Answered, type Outgoing, send } from '../support/http/http-client.ts';
+import {
+  type MarkedImage,
+  markedImage,
+  RENDITION_STATES,
+  type RenditionState,
+} from '../support/images/marked-images.ts';
+import { photograph } from '../support/images/photographs.ts';
+import { type Services, startServices } from '../support/services/services.ts';
+import { writtenUpload } from '../support/services/upload-items.ts';
 
 const KEY = 'the-key-of-today';
 const DIGEST = createHash('sha256').update(KEY).digest('hex');

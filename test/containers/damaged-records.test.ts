@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
-import { storedObject } from '../support/bodies.ts';
-import { expectProblem, jsonOf, send } from '../support/http-client.ts';
-import { multipartClient } from '../support/multipart-client.ts';
-import { photograph } from '../support/photographs.ts';
-import { type Services, startServices } from '../support/services.ts';
-import { allItems, type TableItem } from '../support/table-items.ts';
+import { expectProblem, jsonOf, send } from '../support/http/http-client.ts';
+import { photograph } from '../support/images/photographs.ts';
+import { multipartClient } from '../support/services/multipart-client.ts';
+import { type Services, startServices } from '../support/services/services.ts';
+import { storedObject } from '../support/storage/bodies.ts';
+import { allItems, type TableItem } from '../support/storage/table-items.ts';
 
 const jpeg = await photograph('jpeg');
 

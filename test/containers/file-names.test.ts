@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { parse } from 'content-disposition';
 import type { ImageView } from '../../shared/contracts/api/image-view.ts';
-import { downloadsOf } from '../support/downloads.ts';
-import { FORM_TYPE, formBody } from '../support/form-body.ts';
-import { expectProblem, jsonOf, send } from '../support/http-client.ts';
-import { multipartClient } from '../support/multipart-client.ts';
-import { photograph } from '../support/photographs.ts';
-import { type Services, startServices } from '../support/services.ts';
+import { FORM_TYPE, formBody } from '../support/http/form-body.ts';
+import { expectProblem, jsonOf, send } from '../support/http/http-client.ts';
+import { photograph } from '../support/images/photographs.ts';
+import { downloadsOf } from '../support/services/downloads.ts';
+import { multipartClient } from '../support/services/multipart-client.ts';
+import { type Services, startServices } from '../support/services/services.ts';
 
 const jpeg = await photograph('jpeg', 60, 40);
 const made = { bytes: await photograph('webp', 20, 20), format: 'webp' } as const;

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { LIMITS } from '../../shared/domain/limits.ts';
-import { FORM_TYPE, filePart, formBody } from '../support/form-body.ts';
-import { cutTo, having, heicFrom, mirrored, QUARTERS, turned } from '../support/heic-files.ts';
-import { expectProblem, jsonOf, send } from '../support/http-client.ts';
-import { photograph } from '../support/photographs.ts';
-import { type Services, startServices } from '../support/services.ts';
+import { FORM_TYPE, filePart, formBody } from '../support/http/form-body.ts';
+import { expectProblem, jsonOf, send } from '../support/http/http-client.ts';
+import { cutTo, having, heicFrom, mirrored, QUARTERS, turned } from '../support/images/heic-files.ts';
+import { photograph } from '../support/images/photographs.ts';
+import { type Services, startServices } from '../support/services/services.ts';
 
 const HEIC = heicFrom([QUARTERS]);
 

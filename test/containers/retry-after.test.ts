@@ -7,11 +7,11 @@ import {
   renditionSortKey,
 } from '../../shared/contracts/table.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
-import { downloadsOf } from '../support/downloads.ts';
 import { eventually } from '../support/eventually.ts';
-import { expectProblem, openSocket, send } from '../support/http-client.ts';
-import { photograph } from '../support/photographs.ts';
-import { type Services, startServices } from '../support/services.ts';
+import { expectProblem, openSocket, send } from '../support/http/http-client.ts';
+import { photograph } from '../support/images/photographs.ts';
+import { downloadsOf } from '../support/services/downloads.ts';
+import { type Services, startServices } from '../support/services/services.ts';
 
 const jpeg = await photograph('jpeg', 60, 40);
 

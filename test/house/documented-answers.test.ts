@@ -6,11 +6,11 @@ import { imageView } from '../../shared/contracts/api/image-view.ts';
 import { toProblem } from '../../shared/contracts/api/problem.ts';
 import { type ErrorCode, ImageServiceError } from '../../shared/domain/errors.ts';
 import { createImageId } from '../../shared/domain/image-id.ts';
-import { checkDocumentedEvent } from '../support/documented-answers.ts';
-import { openEvents } from '../support/event-stream.ts';
-import { send, sendBytes } from '../support/http-client.ts';
-import { imageRecord, rendition } from '../support/image-records.ts';
+import { checkDocumentedEvent } from '../support/http/documented-answers.ts';
+import { openEvents } from '../support/http/event-stream.ts';
+import { send, sendBytes } from '../support/http/http-client.ts';
 import { rejectionOf } from '../support/rejection.ts';
+import { imageRecord, rendition } from '../support/storage/image-records.ts';
 import { parseSource, readSources } from './source-files.ts';
 
 const ID = createImageId();
@@ -178,8 +178,8 @@ describe('the answers that tests see', () => {
 
   /** Files below test/ that speak HTTP past http-client.ts, event-stream.ts and fetch, with the reason. */
   const EXCEPTIONS: Record<string, string> = {
-    'test/support/http-client.ts': 'checks what it brings',
-    'test/support/event-stream.ts': 'checks what it brings',
+    'test/support/http/http-client.ts': 'checks what it brings',
+    'test/support/http/event-stream.ts': 'checks what it brings',
     'test/scripts/quarantine-redrive.deep.ts': 'passes requests on to an emulator of AWS',
     'test/infra/aws-stand-in.ts': 'passes requests on to an emulator of AWS',
     'test/infra/iam/guard.ts': 'passes requests on to an emulator of AWS',

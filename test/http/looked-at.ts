@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { createGateway } from '../../scripts/gateway.ts';
 import type { Asked } from '../../scripts/test-http/redbot.ts';
 import { eventually } from '../support/eventually.ts';
-import { FORM_TYPE, filePart, formBody, renditionsPart } from '../support/form-body.ts';
-import { jsonOf, send } from '../support/http-client.ts';
-import { photograph } from '../support/photographs.ts';
-import { end, listen } from '../support/plain-servers.ts';
-import { startServices } from '../support/services.ts';
-import { spawnStart } from '../support/start-process.ts';
+import { FORM_TYPE, filePart, formBody, renditionsPart } from '../support/http/form-body.ts';
+import { jsonOf, send } from '../support/http/http-client.ts';
+import { end, listen } from '../support/http/plain-servers.ts';
+import { photograph } from '../support/images/photographs.ts';
+import { startServices } from '../support/services/services.ts';
+import { spawnStart } from '../support/services/start-process.ts';
 
 /** A kind of URL, with the status that it is to be answered with. */
 export interface Kind extends Asked {

@@ -8,7 +8,7 @@ import { LOCAL_CREDENTIALS } from '../../scripts/local/emulators.ts';
 import { type KeptProcess, type LogReader, startService } from '../../scripts/local/kept-process.ts';
 import type { Deployment } from '../../shared/contracts/names.ts';
 import { SERVICE_NAMES, SERVICES, type ServiceName } from '../../shared/contracts/services.ts';
-import { createTemporaryFolder } from '../support/temporary-folder.ts';
+import { createTemporaryFolder } from '../support/storage/temporary-folder.ts';
 import { readTask } from './applied-tasks.ts';
 import type { EmulatedAws } from './emulated-aws.ts';
 import { type Guard, startGuard } from './iam/guard.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../support/storage/temporary-folder.ts';
 import { applyGuardTests, guardStack } from './apply-guard-tests.ts';
 import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts';
 import type { ApplyGuard } from './iam/apply-guard.ts';

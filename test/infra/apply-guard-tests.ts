@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { accountNames } from '../../shared/contracts/names.ts';
-import { allows } from '../support/policies.ts';
-import { statementsOfRole } from '../support/role-statements.ts';
+import { allows } from '../support/stacks/policies.ts';
+import { statementsOfRole } from '../support/stacks/role-statements.ts';
 import { type ApplyGuard, startApplyGuard } from './iam/apply-guard.ts';
 import type { Known } from './iam/called-rights.ts';
 import { accountOf, type Stack } from './stacks.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { CHECKOV_VARIABLE, type CheckovFinding, runCheckov } from '../../scripts/test-infra/checkov.ts';
 import { ACCEPTED_FINDINGS, isAt } from '../../stacks/accepted-findings.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../support/storage/temporary-folder.ts';
 import { type Synthesis, synthesise } from './stacks.ts';
 
 interface Json {

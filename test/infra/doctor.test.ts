@@ -12,7 +12,7 @@ import type { Finding } from '../../scripts/doctor/finding.ts';
 import { readSite, type Site } from '../../scripts/doctor/site.ts';
 import { LOCAL_REGION } from '../../scripts/local/emulators.ts';
 import { ACCOUNT_ID } from '../../stacks/environments/account.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../support/storage/temporary-folder.ts';
 import { distribute, follow, makeBootstrap, makeStorage, pushImages, requestCertificate } from './account-steps.ts';
 import { aws } from './aws-cli.ts';
 import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts';

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../support/storage/temporary-folder.ts';
 import { commandsBelow, copyProject, type Emulation, inShell, startEmulation } from './rehearsal.ts';
 
 const digest = (): string => createHash('sha256').update(randomBytes(8)).digest('hex');

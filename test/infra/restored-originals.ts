@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { LOCAL_CREDENTIALS } from '../../scripts/local/emulators.ts';
-import { createTemporaryFolder } from '../support/temporary-folder.ts';
+import { createTemporaryFolder } from '../support/storage/temporary-folder.ts';
 import { aws } from './aws-cli.ts';
 
 export const GUIDE = readFileSync(new URL('../../docs/infrastructure.md', import.meta.url), 'utf8');

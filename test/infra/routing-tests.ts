@@ -8,7 +8,7 @@ import { namesOf } from '../../shared/contracts/names.ts';
 import { SERVICE_NAMES } from '../../shared/contracts/services.ts';
 import { deploymentOf } from '../../stacks/environments/deployment.ts';
 import type { EnvironmentSettings } from '../../stacks/environments/settings.ts';
-import { send } from '../support/http-client.ts';
+import { send } from '../support/http/http-client.ts';
 import { type AppliedRules, readRules } from './applied-rules.ts';
 import type { AppliedStacks } from './applied-stacks.ts';
 import { METHODS, OPERATIONS, STRANGERS } from './route-samples.ts';

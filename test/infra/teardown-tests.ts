@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { LOCAL_CREDENTIALS } from '../../scripts/local/emulators.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../support/storage/temporary-folder.ts';
 import type { AppliedStacks } from './applied-stacks.ts';
 import { aws } from './aws-cli.ts';
 

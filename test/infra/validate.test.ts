@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { ACCOUNTS } from '../../stacks/environments/account.ts';
 import { ENVIRONMENTS } from '../../stacks/environments/all.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../support/storage/temporary-folder.ts';
 import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts';
 import { prepareAccount } from './prerequisites.ts';
 import { accountOf, type Stack, type Synthesis, synthesise } from './stacks.ts';

@@ -6,8 +6,8 @@ import { TerraformStack, Testing } from 'cdktf';
 import { expect } from 'chai';
 import type { NetworkSettings } from '../../stacks/environments/settings.ts';
 import { createNetwork } from '../../stacks/network/network.ts';
-import { DEPLOYMENT, ZONES } from '../support/entrance.ts';
-import { testingApp } from '../support/testing-app.ts';
+import { DEPLOYMENT, ZONES } from '../support/stacks/entrance.ts';
+import { testingApp } from '../support/stacks/testing-app.ts';
 import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts';
 import { type Configuration, openWorkspace, type Workspace } from './terraform.ts';
 

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.ts';
-import { jsonOf, send } from '../support/http-client.ts';
-import { multipartClient } from '../support/multipart-client.ts';
-import { photograph } from '../support/photographs.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
+import { jsonOf, send } from '../support/http/http-client.ts';
+import { photograph } from '../support/images/photographs.ts';
+import { multipartClient } from '../support/services/multipart-client.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../support/storage/temporary-folder.ts';
 
 const START = fileURLToPath(new URL('../../scripts/start.ts', import.meta.url));
 

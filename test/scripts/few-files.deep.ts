@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type Answered, expectProblem, jsonOf, send } from '../support/http-client.ts';
-import { photograph } from '../support/photographs.ts';
-import { type StartProcess, spawnStartWithin } from '../support/start-process.ts';
+import { type Answered, expectProblem, jsonOf, send } from '../support/http/http-client.ts';
+import { photograph } from '../support/images/photographs.ts';
+import { type StartProcess, spawnStartWithin } from '../support/services/start-process.ts';
 
 /** Clients at once, by how many files may be open: more than are served, and no more than can be told so. */
 const CLIENTS = { 128: 32, 200: 50, 256: 80 };

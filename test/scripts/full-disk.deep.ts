@@ -6,10 +6,10 @@ import { expect } from 'chai';
 import { LOCAL_CREDENTIALS } from '../../scripts/local/emulators.ts';
 import { type LocalStack, startStack } from '../../scripts/local/stack.ts';
 import { eventually } from '../support/eventually.ts';
-import { type Answered, expectProblem, jsonOf, send } from '../support/http-client.ts';
-import { multipartClient } from '../support/multipart-client.ts';
-import { paddedTo, photograph } from '../support/photographs.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
+import { type Answered, expectProblem, jsonOf, send } from '../support/http/http-client.ts';
+import { paddedTo, photograph } from '../support/images/photographs.ts';
+import { multipartClient } from '../support/services/multipart-client.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../support/storage/temporary-folder.ts';
 
 const MiB = 1024 ** 2;
 const DISK = 200 * MiB;

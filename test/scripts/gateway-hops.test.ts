@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { expect } from 'chai';
 import { createGateway } from '../../scripts/gateway.ts';
 import { ALL_METHODS } from '../../shared/contracts/api/routes.ts';
-import { jsonOf, send, sendBytes } from '../support/http-client.ts';
-import { end, listen } from '../support/plain-servers.ts';
+import { jsonOf, send, sendBytes } from '../support/http/http-client.ts';
+import { end, listen } from '../support/http/plain-servers.ts';
 
 /** RFC 9110, 7.6 and RFC 9112, 3.2.2, 6.1 and 9.3: what a gateway owes to both sides of it. */
 describe('The gateway, of the connections on its two sides,', () => {

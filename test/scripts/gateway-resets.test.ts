@@ -4,11 +4,11 @@ import type { Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { createGateway, type Targets } from '../../scripts/gateway.ts';
-import { connectionsTo } from '../support/connections.ts';
 import { eventually } from '../support/eventually.ts';
-import { openSocket } from '../support/http-client.ts';
-import { end, listen } from '../support/plain-servers.ts';
-import { type LogLine, logInto } from '../support/services.ts';
+import { connectionsTo } from '../support/http/connections.ts';
+import { openSocket } from '../support/http/http-client.ts';
+import { end, listen } from '../support/http/plain-servers.ts';
+import { type LogLine, logInto } from '../support/services/services.ts';
 
 const HOST = 'Host: localhost\r\n';
 const GET = `GET /v1/limits HTTP/1.1\r\n${HOST}\r\n`;

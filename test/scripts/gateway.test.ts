@@ -9,11 +9,11 @@ import { SERVICE_NAMES } from '../../shared/contracts/services.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { TURN_LIMITS } from '../../shared/http/turns.ts';
 import { eventually } from '../support/eventually.ts';
-import { expectProblem, jsonOf, openSocket, send, sendBytes } from '../support/http-client.ts';
-import { readableLogger } from '../support/log-lines.ts';
-import { paddedTo, photograph } from '../support/photographs.ts';
-import { end, listen } from '../support/plain-servers.ts';
-import { type Services, startServices } from '../support/services.ts';
+import { expectProblem, jsonOf, openSocket, send, sendBytes } from '../support/http/http-client.ts';
+import { end, listen } from '../support/http/plain-servers.ts';
+import { paddedTo, photograph } from '../support/images/photographs.ts';
+import { readableLogger } from '../support/services/log-lines.ts';
+import { type Services, startServices } from '../support/services/services.ts';
 
 const concrete = (path: string) => path.replaceAll(/\{\w+\}/g, '3f2b8c1e-5d4a-4f6b-8a7c-9d0e1f2a3b4c');
 

@@ -2,11 +2,11 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.ts';
-import { jsonOf, send } from '../support/http-client.ts';
-import { photograph } from '../support/photographs.ts';
-import { runQuarantine } from '../support/quarantine-process.ts';
-import { spawnStart } from '../support/start-process.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
+import { jsonOf, send } from '../support/http/http-client.ts';
+import { photograph } from '../support/images/photographs.ts';
+import { spawnStart } from '../support/services/start-process.ts';
+import { runQuarantine } from '../support/storage/quarantine-process.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../support/storage/temporary-folder.ts';
 
 describe('npm run quarantine beside npm start', function () {
   this.timeout(180_000);

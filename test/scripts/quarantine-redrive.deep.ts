@@ -5,9 +5,9 @@ import { expect } from 'chai';
 import { createImageId } from '../../shared/domain/image-id.ts';
 import { deleteImage } from '../../shared/storage/image-deletion.ts';
 import { requeueRendition } from '../../shared/storage/rendition-states.ts';
-import { renditionRequest } from '../support/image-records.ts';
-import { type QuarantineBench, startQuarantineBench } from '../support/quarantine-bench.ts';
-import { runQuarantine } from '../support/quarantine-process.ts';
+import { renditionRequest } from '../support/storage/image-records.ts';
+import { type QuarantineBench, startQuarantineBench } from '../support/storage/quarantine-bench.ts';
+import { runQuarantine } from '../support/storage/quarantine-process.ts';
 
 const UNREADABLE = { code: 'watermark_unreadable', detail: 'The watermark cannot be decoded.' } as const;
 

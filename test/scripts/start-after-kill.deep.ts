@@ -2,10 +2,10 @@ import { cp, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.ts';
-import { type StartProcess, spawnStart } from '../support/start-process.ts';
-import { killAll, startWithImages, stopStart, type Uploaded } from '../support/stored-data.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
-import { verifyData } from '../support/verify-process.ts';
+import { type StartProcess, spawnStart } from '../support/services/start-process.ts';
+import { killAll, startWithImages, stopStart, type Uploaded } from '../support/storage/stored-data.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../support/storage/temporary-folder.ts';
+import { verifyData } from '../support/storage/verify-process.ts';
 
 const ALL_THERE = /All originals that were written since \S+Z have their records\.\n/;
 

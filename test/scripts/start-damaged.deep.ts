@@ -1,8 +1,8 @@
 import { cp, mkdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { spawnStart } from '../support/start-process.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
+import { spawnStart } from '../support/services/start-process.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../support/storage/temporary-folder.ts';
 
 const JUNK = Buffer.alloc(5000, 'junk');
 

@@ -5,9 +5,9 @@ import { expect } from 'chai';
 import sharp from 'sharp';
 import { freePort } from '../../scripts/local/free-port.ts';
 import { eventually } from '../support/eventually.ts';
-import { jsonOf, send } from '../support/http-client.ts';
-import { photograph } from '../support/photographs.ts';
-import { descendants, isRunning, type StartProcess, spawnStart } from '../support/start-process.ts';
+import { jsonOf, send } from '../support/http/http-client.ts';
+import { photograph } from '../support/images/photographs.ts';
+import { descendants, isRunning, type StartProcess, spawnStart } from '../support/services/start-process.ts';
 
 describe('npm start that is killed', function () {
   this.timeout(600_000);

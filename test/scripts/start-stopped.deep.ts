@@ -7,9 +7,9 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.ts';
-import { jsonOf, openSocket, send } from '../support/http-client.ts';
-import { photograph } from '../support/photographs.ts';
-import { descendants, isRunning, type StartProcess, spawnStartInGroup } from '../support/start-process.ts';
+import { jsonOf, openSocket, send } from '../support/http/http-client.ts';
+import { photograph } from '../support/images/photographs.ts';
+import { descendants, isRunning, type StartProcess, spawnStartInGroup } from '../support/services/start-process.ts';
 
 const jpeg = await photograph('jpeg', 300, 200);
 

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { freePort } from '../../scripts/local/free-port.ts';
 import { eventually } from '../support/eventually.ts';
-import { descendants, isRunning } from '../support/start-process.ts';
+import { descendants, isRunning } from '../support/services/start-process.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../scripts/start.ts', import.meta.url));
 

@@ -1,9 +1,9 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type StartProcess, spawnStart } from '../support/start-process.ts';
-import { startWithImages, stopStart, type Uploaded } from '../support/stored-data.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
+import { type StartProcess, spawnStart } from '../support/services/start-process.ts';
+import { startWithImages, stopStart, type Uploaded } from '../support/storage/stored-data.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../support/storage/temporary-folder.ts';
 
 describe('npm start on a folder whose lock was removed while another runs there', function () {
   this.timeout(120_000);

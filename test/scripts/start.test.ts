@@ -12,11 +12,11 @@ import { expect } from 'chai';
 import sharp from 'sharp';
 import { linkKeysOf } from '../../shared/http/signed-links.ts';
 import { eventually } from '../support/eventually.ts';
-import { heicOf } from '../support/heic-files.ts';
-import { expectProblem, jsonOf, openSocket, send } from '../support/http-client.ts';
-import { linkTo, signedFor } from '../support/links.ts';
-import { CAN_SEE_SOCKETS, listeningOf } from '../support/listening.ts';
-import { photograph } from '../support/photographs.ts';
+import { expectProblem, jsonOf, openSocket, send } from '../support/http/http-client.ts';
+import { linkTo, signedFor } from '../support/http/links.ts';
+import { CAN_SEE_SOCKETS, listeningOf } from '../support/http/listening.ts';
+import { heicOf } from '../support/images/heic-files.ts';
+import { photograph } from '../support/images/photographs.ts';
 import {
   descendants,
   isRunning,
@@ -24,9 +24,9 @@ import {
   spawnStart,
   spawnStartWhere,
   spawnStartWith,
-} from '../support/start-process.ts';
-import { spawnUpload } from '../support/upload-process.ts';
-import { spawnVerify } from '../support/verify-process.ts';
+} from '../support/services/start-process.ts';
+import { spawnUpload } from '../support/services/upload-process.ts';
+import { spawnVerify } from '../support/storage/verify-process.ts';
 
 const FAULT = pathToFileURL(join(import.meta.dirname, '../support/throw-on-signal.ts')).href;
 

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
-import { MiB } from '../support/bodies.ts';
 import { eventually } from '../support/eventually.ts';
-import { jsonOf, send } from '../support/http-client.ts';
+import { jsonOf, send } from '../support/http/http-client.ts';
 import {
   isComplete,
   isCreate,
@@ -12,7 +11,8 @@ import {
   sha256,
   startUploadBench,
   type UploadBench,
-} from '../support/upload-bench.ts';
+} from '../support/services/upload-bench.ts';
+import { MiB } from '../support/storage/bodies.ts';
 
 describe('npm run upload that is interrupted', function () {
   this.timeout(90_000);

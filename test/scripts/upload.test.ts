@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { LIMITS } from '../../shared/domain/limits.ts';
-import { MiB } from '../support/bodies.ts';
-import { drawing, drawingOf } from '../support/drawings.ts';
-import { jsonOf, send } from '../support/http-client.ts';
-import { paddedTo, photograph } from '../support/photographs.ts';
-import { type Services, startServices } from '../support/services.ts';
+import { drawing, drawingOf } from '../support/drawings/drawings.ts';
+import { jsonOf, send } from '../support/http/http-client.ts';
+import { startWatchedProxy, type WatchedProxy } from '../support/http/watched-proxy.ts';
+import { paddedTo, photograph } from '../support/images/photographs.ts';
+import { type Services, startServices } from '../support/services/services.ts';
 import {
   isCreate,
   isPart,
@@ -17,9 +17,9 @@ import {
   sha256,
   startUploadBench,
   type UploadBench,
-} from '../support/upload-bench.ts';
-import { spawnUpload } from '../support/upload-process.ts';
-import { startWatchedProxy, type WatchedProxy } from '../support/watched-proxy.ts';
+} from '../support/services/upload-bench.ts';
+import { spawnUpload } from '../support/services/upload-process.ts';
+import { MiB } from '../support/storage/bodies.ts';
 
 describe('npm run upload', function () {
   this.timeout(90_000);

@@ -10,9 +10,9 @@ import {
   trustOf,
   WORKFLOWS,
   workflowStatements,
-} from '../support/bootstrap.ts';
-import { type Arguments, all, only } from '../support/entrance.ts';
-import { allows } from '../support/policies.ts';
+} from '../support/stacks/bootstrap.ts';
+import { type Arguments, all, only } from '../support/stacks/entrance.ts';
+import { allows } from '../support/stacks/policies.ts';
 
 describe('the state bucket', () => {
   const synthesised = bootstrap();

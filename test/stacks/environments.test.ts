@@ -8,7 +8,7 @@ import { addStacks } from '../../stacks/all-stacks.ts';
 import { ACCOUNTS } from '../../stacks/environments/account.ts';
 import { ENVIRONMENTS } from '../../stacks/environments/all.ts';
 import { stateKey } from '../../stacks/foundation/state-backend.ts';
-import type { Arguments, Synthesised } from '../support/entrance.ts';
+import type { Arguments, Synthesised } from '../support/stacks/entrance.ts';
 
 const TAGS = ['Project', 'Environment', 'Owner', 'CostCenter'];
 

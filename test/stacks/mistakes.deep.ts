@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect } from 'chai';
-import { COPIES } from '../support/copies.ts';
+import { COPIES } from '../support/stacks/copies.ts';
 import { INCIDENTS, MISTAKES } from './mistakes/all-mistakes.ts';
 import { type Change, setting, synth } from './mistakes/mistake.ts';
 

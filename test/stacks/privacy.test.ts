@@ -10,9 +10,9 @@ import { COPY_SETTINGS_CHECKS } from '../../stacks/checks/storage/copy-settings-
 import { ENVIRONMENTS } from '../../stacks/environments/all.ts';
 import { prod } from '../../stacks/environments/prod.ts';
 import { ROOT } from '../house/source-files.ts';
-import { COPIES } from '../support/copies.ts';
-import { all } from '../support/entrance.ts';
-import { storage } from '../support/storage.ts';
+import { COPIES } from '../support/stacks/copies.ts';
+import { all } from '../support/stacks/entrance.ts';
+import { storage } from '../support/stacks/storage.ts';
 
 const text = readFileSync(`${ROOT}docs/privacy.md`, 'utf8');
 const DAY = 24 * 60 * 60;

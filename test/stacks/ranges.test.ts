@@ -6,7 +6,7 @@ import { ENVIRONMENTS } from '../../stacks/environments/all.ts';
 import { prod } from '../../stacks/environments/prod.ts';
 import { RANGES, WITHOUT_RANGE } from '../../stacks/ranges/all-ranges.ts';
 import { numericSettingsOf } from '../../stacks/ranges/range.ts';
-import { COPIES } from '../support/copies.ts';
+import { COPIES } from '../support/stacks/copies.ts';
 
 const known = [...RANGES.map(({ setting }) => setting), ...Object.keys(WITHOUT_RANGE)];
 const findings = (maxInstances: number, acknowledged?: Record<string, string>): string[] => {

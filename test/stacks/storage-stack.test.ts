@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { arnsOf, namesOf } from '../../shared/contracts/names.ts';
 import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import { TABLE_DEFINITION } from '../../shared/storage/provisioning.ts';
-import { type Arguments, all, DEPLOYMENT, only } from '../support/entrance.ts';
-import { refusesPlainText, storage, storageStack } from '../support/storage.ts';
+import { type Arguments, all, DEPLOYMENT, only } from '../support/stacks/entrance.ts';
+import { refusesPlainText, storage, storageStack } from '../support/stacks/storage.ts';
 
 const NAMES = namesOf(DEPLOYMENT);
 const ARNS = arnsOf(DEPLOYMENT);

@@ -5,8 +5,8 @@ import { ACCOUNTS } from '../../stacks/environments/account.ts';
 import { ENVIRONMENTS } from '../../stacks/environments/all.ts';
 import { PlatformStack } from '../../stacks/platform-stack.ts';
 import { StorageStack } from '../../stacks/storage-stack.ts';
-import { testingApp } from '../support/testing-app.ts';
-import { STEPS, withTokensOf } from '../support/token-encodings.ts';
+import { testingApp } from '../support/stacks/testing-app.ts';
+import { STEPS, withTokensOf } from '../support/stacks/token-encodings.ts';
 
 const synthesised = (create: () => TerraformStack): string => Testing.synth(create());
 

@@ -4,12 +4,12 @@ import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { imageViewSchema } from '../../../shared/contracts/api/image-view.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
-import { BILLION_LAUGHS, drawing, drawingOf } from '../../support/drawings.ts';
+import { BILLION_LAUGHS, drawing, drawingOf } from '../../support/drawings/drawings.ts';
 import { eventually } from '../../support/eventually.ts';
-import { expectProblem, jsonOf, openSocket, send } from '../../support/http-client.ts';
-import { multipartClient, type Named, sha256, type Upload } from '../../support/multipart-client.ts';
-import { claimingSize, photograph } from '../../support/photographs.ts';
-import { type Services, startServices } from '../../support/services.ts';
+import { expectProblem, jsonOf, openSocket, send } from '../../support/http/http-client.ts';
+import { claimingSize, photograph } from '../../support/images/photographs.ts';
+import { multipartClient, type Named, sha256, type Upload } from '../../support/services/multipart-client.ts';
+import { type Services, startServices } from '../../support/services/services.ts';
 
 const MiB = 1024 * 1024;
 const jpeg = await photograph('jpeg');

@@ -4,11 +4,11 @@ import type { ErrorCode } from '../../../shared/domain/errors.ts';
 import { IMAGE_FORMATS } from '../../../shared/domain/formats/image-format.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { eventually } from '../../support/eventually.ts';
-import { type Answered, expectProblem, jsonOf, send } from '../../support/http-client.ts';
-import { multipartClient, sha256, type Upload } from '../../support/multipart-client.ts';
-import { photograph } from '../../support/photographs.ts';
-import { type Services, startServices } from '../../support/services.ts';
-import { recordOf, rewriteUpload } from '../../support/upload-items.ts';
+import { type Answered, expectProblem, jsonOf, send } from '../../support/http/http-client.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { multipartClient, sha256, type Upload } from '../../support/services/multipart-client.ts';
+import { type Services, startServices } from '../../support/services/services.ts';
+import { recordOf, rewriteUpload } from '../../support/services/upload-items.ts';
 
 const MiB = 1024 * 1024;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;

@@ -3,14 +3,14 @@ import { expect } from 'chai';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { originalKey } from '../../../shared/domain/object-key.ts';
 import { createImage } from '../../../shared/storage/image-table.ts';
-import { bodyOf } from '../../support/bodies.ts';
 import { eventually } from '../../support/eventually.ts';
-import { expectProblem, jsonOf, openSocket, send } from '../../support/http-client.ts';
-import { imageRecord } from '../../support/image-records.ts';
-import { multipartClient } from '../../support/multipart-client.ts';
-import { photograph } from '../../support/photographs.ts';
-import { type Services, startServices } from '../../support/services.ts';
-import { recordOf, rewriteUpload, writtenUpload } from '../../support/upload-items.ts';
+import { expectProblem, jsonOf, openSocket, send } from '../../support/http/http-client.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { multipartClient } from '../../support/services/multipart-client.ts';
+import { type Services, startServices } from '../../support/services/services.ts';
+import { recordOf, rewriteUpload, writtenUpload } from '../../support/services/upload-items.ts';
+import { bodyOf } from '../../support/storage/bodies.ts';
+import { imageRecord } from '../../support/storage/image-records.ts';
 
 const jpeg = await photograph('jpeg');
 

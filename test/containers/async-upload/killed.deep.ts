@@ -13,9 +13,9 @@ import { IMAGE_TABLE, uploadPartition, uploadSortKey } from '../../../shared/con
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { createDocumentClient } from '../../../shared/runtime/clients.ts';
 import { eventually } from '../../support/eventually.ts';
-import { type Answered, jsonOf, send } from '../../support/http-client.ts';
-import { photograph } from '../../support/photographs.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
+import { type Answered, jsonOf, send } from '../../support/http/http-client.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
 
 const MAIN = fileURLToPath(new URL('../../../containers/async-upload/main.ts', import.meta.url));
 const PARTS = 8;

@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import { parseDictionary } from 'structured-headers';
 import { partListSchema } from '../../../shared/contracts/api/upload-view.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
-import { expectProblem, jsonOf } from '../../support/http-client.ts';
-import { multipartClient, type Named } from '../../support/multipart-client.ts';
-import { type Services, startServices } from '../../support/services.ts';
+import { expectProblem, jsonOf } from '../../support/http/http-client.ts';
+import { multipartClient, type Named } from '../../support/services/multipart-client.ts';
+import { type Services, startServices } from '../../support/services/services.ts';
 
 const NUMBERS = [1, 2, 5, 7, 10, 9_999, 10_000];
 

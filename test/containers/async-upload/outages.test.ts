@@ -5,11 +5,11 @@ import { expect } from 'chai';
 import { HEALTH_PATHS } from '../../../shared/contracts/services.ts';
 import { provisionQueues } from '../../../shared/storage/provisioning.ts';
 import { eventually } from '../../support/eventually.ts';
-import { expectProblem, jsonOf, openSocket, send } from '../../support/http-client.ts';
-import { multipartClient, type Named, sha256, type Upload } from '../../support/multipart-client.ts';
-import { photograph } from '../../support/photographs.ts';
-import { type Services, startServices } from '../../support/services.ts';
-import { withoutPermission } from '../../support/unwritable-folder.ts';
+import { expectProblem, jsonOf, openSocket, send } from '../../support/http/http-client.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { multipartClient, type Named, sha256, type Upload } from '../../support/services/multipart-client.ts';
+import { type Services, startServices } from '../../support/services/services.ts';
+import { withoutPermission } from '../../support/storage/unwritable-folder.ts';
 
 const jpeg = await photograph('jpeg');
 const last = Buffer.from('the last bytes');

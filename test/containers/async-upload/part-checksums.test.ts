@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { CHECKED_BYTES, CHECKSUMS, DIGEST_HEADERS, wrong } from '../../support/checksum-vectors.ts';
-import { expectProblem, jsonOf } from '../../support/http-client.ts';
-import { md5, multipartClient, sha256 } from '../../support/multipart-client.ts';
-import { type Services, startServices } from '../../support/services.ts';
+import { CHECKED_BYTES, CHECKSUMS, DIGEST_HEADERS, wrong } from '../../support/http/checksum-vectors.ts';
+import { expectProblem, jsonOf } from '../../support/http/http-client.ts';
+import { md5, multipartClient, sha256 } from '../../support/services/multipart-client.ts';
+import { type Services, startServices } from '../../support/services/services.ts';
 
 describe('Checksums of a part', () => {
   let services: Services;

@@ -4,11 +4,11 @@ import { IMAGE_TABLE, partClaimSortKeyPrefix } from '../../../shared/contracts/t
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { claimPart, releasePart } from '../../../shared/storage/part-claims.ts';
 import { eventually } from '../../support/eventually.ts';
-import { type Answered, expectProblem, jsonOf, openSocket } from '../../support/http-client.ts';
-import { multipartClient } from '../../support/multipart-client.ts';
-import { type Services, startServices } from '../../support/services.ts';
-import { allItems } from '../../support/table-items.ts';
-import { recordOf } from '../../support/upload-items.ts';
+import { type Answered, expectProblem, jsonOf, openSocket } from '../../support/http/http-client.ts';
+import { multipartClient } from '../../support/services/multipart-client.ts';
+import { type Services, startServices } from '../../support/services/services.ts';
+import { recordOf } from '../../support/services/upload-items.ts';
+import { allItems } from '../../support/storage/table-items.ts';
 
 const MiB = 1024 * 1024;
 

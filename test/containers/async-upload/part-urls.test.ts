@@ -3,11 +3,11 @@ import { signPartUrl } from '../../../containers/async-upload/part-url.ts';
 import { partUrlsSchema } from '../../../shared/contracts/api/upload-view.ts';
 import type { ErrorCode } from '../../../shared/domain/errors.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
-import { type Answered, expectProblem, jsonOf, send } from '../../support/http-client.ts';
-import { md5, multipartClient } from '../../support/multipart-client.ts';
-import { photograph } from '../../support/photographs.ts';
-import { PART_URL_SECRET, type Services, startServices } from '../../support/services.ts';
-import { writtenUpload } from '../../support/upload-items.ts';
+import { type Answered, expectProblem, jsonOf, send } from '../../support/http/http-client.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { md5, multipartClient } from '../../support/services/multipart-client.ts';
+import { PART_URL_SECRET, type Services, startServices } from '../../support/services/services.ts';
+import { writtenUpload } from '../../support/services/upload-items.ts';
 
 const jpeg = await photograph('jpeg', 200, 200);
 

@@ -6,11 +6,11 @@ import { expect } from 'chai';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { markIrregular } from '../../../shared/storage/upload-table.ts';
 import { eventually } from '../../support/eventually.ts';
-import { expectProblem, jsonOf, openSocket } from '../../support/http-client.ts';
-import { type MultipartClient, multipartClient } from '../../support/multipart-client.ts';
-import { photograph } from '../../support/photographs.ts';
-import { type Services, startServices } from '../../support/services.ts';
-import { recordOf } from '../../support/upload-items.ts';
+import { expectProblem, jsonOf, openSocket } from '../../support/http/http-client.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { type MultipartClient, multipartClient } from '../../support/services/multipart-client.ts';
+import { type Services, startServices } from '../../support/services/services.ts';
+import { recordOf } from '../../support/services/upload-items.ts';
 
 const MiB = 1024 * 1024;
 const jpeg = await photograph('jpeg', 300, 300);

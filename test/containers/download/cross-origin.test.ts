@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { createGateway } from '../../../scripts/gateway.ts';
 import { methodsAt, ROUTES, routeList } from '../../../shared/contracts/api/routes.ts';
-import { type Downloads, downloadsOf } from '../../support/downloads.ts';
-import { type Answered, jsonOf, send } from '../../support/http-client.ts';
-import { photograph } from '../../support/photographs.ts';
-import { end, listen } from '../../support/plain-servers.ts';
-import { type Services, startServices } from '../../support/services.ts';
+import { type Answered, jsonOf, send } from '../../support/http/http-client.ts';
+import { end, listen } from '../../support/http/plain-servers.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { type Downloads, downloadsOf } from '../../support/services/downloads.ts';
+import { type Services, startServices } from '../../support/services/services.ts';
 
 const jpeg = await photograph('jpeg', 60, 40);
 const made = { bytes: await photograph('webp', 20, 20), format: 'webp' } as const;

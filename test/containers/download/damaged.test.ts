@@ -4,11 +4,11 @@ import { buffer } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { originalKey } from '../../../shared/domain/object-key.ts';
-import { type Downloads, downloadsOf } from '../../support/downloads.ts';
-import { expectProblem, jsonOf, openSocket } from '../../support/http-client.ts';
-import { multipartClient } from '../../support/multipart-client.ts';
-import { photograph } from '../../support/photographs.ts';
-import { startServices } from '../../support/services.ts';
+import { expectProblem, jsonOf, openSocket } from '../../support/http/http-client.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { type Downloads, downloadsOf } from '../../support/services/downloads.ts';
+import { multipartClient } from '../../support/services/multipart-client.ts';
+import { startServices } from '../../support/services/services.ts';
 
 const jpeg = await photograph('jpeg', 60, 40);
 const webp = await photograph('webp', 20, 20);

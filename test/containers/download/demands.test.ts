@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { type Demands, openDemands } from '../../../containers/download/demands.ts';
 import { readStoredImage } from '../../../shared/storage/image-table.ts';
-import { type Downloads, downloadsOf, type Named } from '../../support/downloads.ts';
-import { photograph } from '../../support/photographs.ts';
+import { photograph } from '../../support/images/photographs.ts';
 import { rejectionOf } from '../../support/rejection.ts';
-import { startServices } from '../../support/services.ts';
+import { type Downloads, downloadsOf, type Named } from '../../support/services/downloads.ts';
+import { startServices } from '../../support/services/services.ts';
 
 const jpeg = await photograph('jpeg', 60, 40);
 const made = { bytes: await photograph('webp', 20, 20), format: 'webp' } as const;

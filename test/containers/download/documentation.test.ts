@@ -4,8 +4,8 @@ import { limitsViewSchema } from '../../../shared/contracts/api/limits-view.ts';
 import { openApiDocument } from '../../../shared/contracts/api/openapi.ts';
 import { routeList } from '../../../shared/contracts/api/routes.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
-import { expectProblem, jsonOf, send } from '../../support/http-client.ts';
-import { type Services, startServices } from '../../support/services.ts';
+import { expectProblem, jsonOf, send } from '../../support/http/http-client.ts';
+import { type Services, startServices } from '../../support/services/services.ts';
 
 const TYPES: Record<string, RegExp> = {
   js: /^text\/javascript/,

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { startRendition } from '../../../shared/storage/rendition-states.ts';
-import { type Downloads, downloadsOf, type Headers } from '../../support/downloads.ts';
-import { openEvents } from '../../support/event-stream.ts';
 import { eventually } from '../../support/eventually.ts';
-import { expectProblem } from '../../support/http-client.ts';
-import { photograph } from '../../support/photographs.ts';
-import { startServices } from '../../support/services.ts';
+import { openEvents } from '../../support/http/event-stream.ts';
+import { expectProblem } from '../../support/http/http-client.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { type Downloads, downloadsOf, type Headers } from '../../support/services/downloads.ts';
+import { startServices } from '../../support/services/services.ts';
 import { turnedClock } from '../../support/turned-clock.ts';
 
 const jpeg = await photograph('jpeg', 60, 40);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { type Answered, expectProblem, jsonOf, send } from '../../support/http-client.ts';
-import { type Services, startServices } from '../../support/services.ts';
+import { type Answered, expectProblem, jsonOf, send } from '../../support/http/http-client.ts';
+import { type Services, startServices } from '../../support/services/services.ts';
 
 /** What Chromium and Firefox send for a page that somebody opens. */
 const OF_BROWSERS = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8';

@@ -5,9 +5,16 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { eventually } from '../../support/eventually.ts';
-import { type Answered, expectProblem, jsonOf, type Outgoing, openSocket, send } from '../../support/http-client.ts';
-import { photograph } from '../../support/photographs.ts';
-import { type Services, startServices } from '../../support/services.ts';
+import {
+  type Answered,
+  expectProblem,
+  jsonOf,
+  type Outgoing,
+  openSocket,
+  send,
+} from '../../support/http/http-client.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { type Services, startServices } from '../../support/services/services.ts';
 
 const jpeg = await photograph('jpeg', 200, 100);
 

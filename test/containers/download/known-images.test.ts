@@ -3,9 +3,9 @@ import { type KnownImages, openKnownImages } from '../../../containers/download/
 import type { Rendition } from '../../../shared/domain/rendition.ts';
 import { deleteImage } from '../../../shared/storage/image-deletion.ts';
 import { createImage, putRendition } from '../../../shared/storage/image-table.ts';
-import { type OpenedTable, openLocalTable } from '../../support/emulators.ts';
-import { imageRecord, rendition } from '../../support/image-records.ts';
 import { rejectionOf } from '../../support/rejection.ts';
+import { type OpenedTable, openLocalTable } from '../../support/storage/emulators.ts';
+import { imageRecord, rendition } from '../../support/storage/image-records.ts';
 import { type TurnedClock, turnedClock } from '../../support/turned-clock.ts';
 
 const READY: Partial<Rendition> = { status: 'ready' };

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import { LIMITS } from '../../../shared/domain/limits.ts';
-import { type Downloads, downloadsOf, expectSameHead } from '../../support/downloads.ts';
-import { openEvents } from '../../support/event-stream.ts';
-import { expectProblem, jsonOf, send } from '../../support/http-client.ts';
-import { askForLink, linkTo, signedFor } from '../../support/links.ts';
-import { photograph } from '../../support/photographs.ts';
-import { type ServicesOptions, startServices } from '../../support/services.ts';
+import { openEvents } from '../../support/http/event-stream.ts';
+import { expectProblem, jsonOf, send } from '../../support/http/http-client.ts';
+import { askForLink, linkTo, signedFor } from '../../support/http/links.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { type Downloads, downloadsOf, expectSameHead } from '../../support/services/downloads.ts';
+import { type ServicesOptions, startServices } from '../../support/services/services.ts';
 import { turnedClock } from '../../support/turned-clock.ts';
 
 const AUTHORIZATION = { authorization: 'Bearer a-key' };

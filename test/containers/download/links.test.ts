@@ -4,11 +4,11 @@ import fc from 'fast-check';
 import type { ImageView } from '../../../shared/contracts/api/image-view.ts';
 import { LINK_PARAMETERS, type LinkRequest } from '../../../shared/contracts/api/link.ts';
 import type { ErrorCode } from '../../../shared/domain/errors.ts';
-import { type Downloads, downloadsOf } from '../../support/downloads.ts';
-import { type Answered, expectProblem, send, sendBytes } from '../../support/http-client.ts';
-import { earlierKey, linkTo, signedFor, signingKey, withQuery } from '../../support/links.ts';
-import { photograph } from '../../support/photographs.ts';
-import { startServices } from '../../support/services.ts';
+import { type Answered, expectProblem, send, sendBytes } from '../../support/http/http-client.ts';
+import { earlierKey, linkTo, signedFor, signingKey, withQuery } from '../../support/http/links.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { type Downloads, downloadsOf } from '../../support/services/downloads.ts';
+import { startServices } from '../../support/services/services.ts';
 
 const KEY = 'a-key';
 const AUTHORIZATION = { authorization: `Bearer ${KEY}` };

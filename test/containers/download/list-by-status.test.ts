@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { IMAGE_PROGRESS, type ImageProgress } from '../../../shared/domain/rendition.ts';
-import { type Downloads, downloadsOf } from '../../support/downloads.ts';
-import { expectProblem, jsonOf } from '../../support/http-client.ts';
-import { photograph } from '../../support/photographs.ts';
-import { startServices } from '../../support/services.ts';
+import { expectProblem, jsonOf } from '../../support/http/http-client.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { type Downloads, downloadsOf } from '../../support/services/downloads.ts';
+import { startServices } from '../../support/services/services.ts';
 
 const jpeg = await photograph('jpeg', 60, 40);
 const made = { bytes: await photograph('webp', 20, 20), format: 'webp' } as const;

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { type Downloads, downloadsOf } from '../../support/downloads.ts';
-import { openEvents } from '../../support/event-stream.ts';
 import { eventually } from '../../support/eventually.ts';
-import { type Answered, expectProblem, jsonOf } from '../../support/http-client.ts';
-import { photograph } from '../../support/photographs.ts';
-import { settingsBeside } from '../../support/service-settings.ts';
-import { startServices } from '../../support/services.ts';
-import { type ServiceProcess, spawnService } from '../../support/worker-process.ts';
+import { openEvents } from '../../support/http/event-stream.ts';
+import { type Answered, expectProblem, jsonOf } from '../../support/http/http-client.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { type Downloads, downloadsOf } from '../../support/services/downloads.ts';
+import { settingsBeside } from '../../support/services/service-settings.ts';
+import { startServices } from '../../support/services/services.ts';
+import { type ServiceProcess, spawnService } from '../../support/worker/worker-process.ts';
 
 const jpeg = await photograph('jpeg', 60, 40);
 

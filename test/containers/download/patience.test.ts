@@ -4,8 +4,8 @@ import { patienceOf } from '../../../containers/download/patience.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { createImage, type ImageTable, readStoredImage } from '../../../shared/storage/image-table.ts';
 import { failRendition, startRendition } from '../../../shared/storage/rendition-states.ts';
-import { type OpenedTable, openLocalTable } from '../../support/emulators.ts';
-import { imageRecord, rendition } from '../../support/image-records.ts';
+import { type OpenedTable, openLocalTable } from '../../support/storage/emulators.ts';
+import { imageRecord, rendition } from '../../support/storage/image-records.ts';
 import { type TurnedClock, turnedClock } from '../../support/turned-clock.ts';
 
 const { waitSeconds } = LIMITS;

@@ -3,9 +3,9 @@ import { expect } from 'chai';
 import { renditionKey } from '../../../shared/domain/object-key.ts';
 import { readStoredImage } from '../../../shared/storage/image-table.ts';
 import { failRendition, finishRendition, startRendition } from '../../../shared/storage/rendition-states.ts';
-import { type Answered, expectProblem, jsonOf, type Outgoing, send } from '../../support/http-client.ts';
-import { photograph } from '../../support/photographs.ts';
-import { type Services, startServices } from '../../support/services.ts';
+import { type Answered, expectProblem, jsonOf, type Outgoing, send } from '../../support/http/http-client.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { type Services, startServices } from '../../support/services/services.ts';
 
 const jpeg = await photograph('jpeg');
 const webp = await photograph('webp', 20, 20);

@@ -3,10 +3,10 @@ import { openDemands } from '../../../containers/download/demands.ts';
 import { downloadHandlers } from '../../../containers/download/handlers.ts';
 import { openWatchedImages } from '../../../containers/download/watched-images.ts';
 import { createServer } from '../../../shared/http/server.ts';
-import { type Downloads, downloadsOf, type Headers } from '../../support/downloads.ts';
-import { type Answered, expectProblem, send } from '../../support/http-client.ts';
-import { photograph } from '../../support/photographs.ts';
-import { type LogLine, logInto, type Services, startServices } from '../../support/services.ts';
+import { type Answered, expectProblem, send } from '../../support/http/http-client.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { type Downloads, downloadsOf, type Headers } from '../../support/services/downloads.ts';
+import { type LogLine, logInto, type Services, startServices } from '../../support/services/services.ts';
 import { turnedClock } from '../../support/turned-clock.ts';
 
 const jpeg = await photograph('jpeg', 60, 40);

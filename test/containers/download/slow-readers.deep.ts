@@ -1,16 +1,16 @@
 import type { Socket } from 'node:net';
 import { expect } from 'chai';
 import pMap from 'p-map';
-import { downloadsOf } from '../../support/downloads.ts';
 import { eventually } from '../../support/eventually.ts';
-import { send } from '../../support/http-client.ts';
-import { multipartClient } from '../../support/multipart-client.ts';
-import { paddedTo, photograph } from '../../support/photographs.ts';
+import { send } from '../../support/http/http-client.ts';
+import { openSlowReaders } from '../../support/http/slow-readers.ts';
+import { paddedTo, photograph } from '../../support/images/photographs.ts';
 import { CAN_SEE_PROCESSES, openFilesOf, residentBytes } from '../../support/processes.ts';
-import { settingsBeside } from '../../support/service-settings.ts';
-import { type Services, startServices } from '../../support/services.ts';
-import { openSlowReaders } from '../../support/slow-readers.ts';
-import { type ServiceProcess, spawnService } from '../../support/worker-process.ts';
+import { downloadsOf } from '../../support/services/downloads.ts';
+import { multipartClient } from '../../support/services/multipart-client.ts';
+import { settingsBeside } from '../../support/services/service-settings.ts';
+import { type Services, startServices } from '../../support/services/services.ts';
+import { type ServiceProcess, spawnService } from '../../support/worker/worker-process.ts';
 
 const MIB = 1024 * 1024;
 

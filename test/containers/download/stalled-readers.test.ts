@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { expect } from 'chai';
-import { downloadsOf } from '../../support/downloads.ts';
 import { eventually } from '../../support/eventually.ts';
-import { paddedTo, photograph } from '../../support/photographs.ts';
+import { openSlowReader } from '../../support/http/slow-readers.ts';
+import { paddedTo, photograph } from '../../support/images/photographs.ts';
 import { CAN_SEE_PROCESSES, openFilesOf } from '../../support/processes.ts';
-import { type Services, startServices } from '../../support/services.ts';
-import { openSlowReader } from '../../support/slow-readers.ts';
+import { downloadsOf } from '../../support/services/downloads.ts';
+import { type Services, startServices } from '../../support/services/services.ts';
 
 const LENGTH = 20 * 1024 * 1024;
 const bytes = Buffer.concat([...paddedTo(await photograph('jpeg'), LENGTH)]);

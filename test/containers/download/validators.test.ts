@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { type Answered, expectProblem, jsonOf, type Outgoing, send } from '../../support/http-client.ts';
-import { photograph } from '../../support/photographs.ts';
-import { type Services, startServices } from '../../support/services.ts';
+import { type Answered, expectProblem, jsonOf, type Outgoing, send } from '../../support/http/http-client.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { type Services, startServices } from '../../support/services/services.ts';
 
 const jpeg = await photograph('jpeg', 60, 40);
 

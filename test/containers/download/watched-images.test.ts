@@ -1,15 +1,15 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { expect } from 'chai';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
-import { type Downloads, downloadsOf } from '../../support/downloads.ts';
-import { type EventStream, openEvents } from '../../support/event-stream.ts';
 import { eventually } from '../../support/eventually.ts';
-import { openSocket } from '../../support/http-client.ts';
-import { photograph } from '../../support/photographs.ts';
-import { settingsBeside } from '../../support/service-settings.ts';
-import { startServices } from '../../support/services.ts';
+import { type EventStream, openEvents } from '../../support/http/event-stream.ts';
+import { openSocket } from '../../support/http/http-client.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { type Downloads, downloadsOf } from '../../support/services/downloads.ts';
+import { settingsBeside } from '../../support/services/service-settings.ts';
+import { startServices } from '../../support/services/services.ts';
 import { turnedClock } from '../../support/turned-clock.ts';
-import { spawnService } from '../../support/worker-process.ts';
+import { spawnService } from '../../support/worker/worker-process.ts';
 
 const jpeg = await photograph('jpeg', 60, 40);
 const made = { bytes: await photograph('webp', 20, 20), format: 'webp' } as const;

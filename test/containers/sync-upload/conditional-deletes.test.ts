@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { describeImage, putRendition } from '../../../shared/storage/image-table.ts';
-import { expectProblem, jsonOf, type Outgoing, send } from '../../support/http-client.ts';
-import { rendition } from '../../support/image-records.ts';
-import { photograph } from '../../support/photographs.ts';
-import { type Services, startServices } from '../../support/services.ts';
+import { expectProblem, jsonOf, type Outgoing, send } from '../../support/http/http-client.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { type Services, startServices } from '../../support/services/services.ts';
+import { rendition } from '../../support/storage/image-records.ts';
 
 const jpeg = await photograph('jpeg');
 

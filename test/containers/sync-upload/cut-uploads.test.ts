@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net';
 import { expect } from 'chai';
-import { drawingOf } from '../../support/drawings.ts';
+import { drawingOf } from '../../support/drawings/drawings.ts';
 import { eventually } from '../../support/eventually.ts';
-import { FORM_TYPE, filePart, formBody, renditionsPart } from '../../support/form-body.ts';
-import { expectProblem, openSocket, sendBytes } from '../../support/http-client.ts';
-import { photograph } from '../../support/photographs.ts';
-import { type Services, startServices } from '../../support/services.ts';
+import { FORM_TYPE, filePart, formBody, renditionsPart } from '../../support/http/form-body.ts';
+import { expectProblem, openSocket, sendBytes } from '../../support/http/http-client.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { type Services, startServices } from '../../support/services/services.ts';
 
 const jpeg = await photograph('jpeg', 400, 400);
 const svg = drawingOf(300_000);

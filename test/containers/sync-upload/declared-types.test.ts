@@ -4,10 +4,10 @@ import {
   type ImageFormat,
   UNDECLARED_MEDIA_TYPES,
 } from '../../../shared/domain/formats/image-format.ts';
-import { FORM_TYPE, type FormPart, formBody, renditionsPart } from '../../support/form-body.ts';
-import { expectProblem, jsonOf, send } from '../../support/http-client.ts';
-import { photograph } from '../../support/photographs.ts';
-import { type Services, startServices } from '../../support/services.ts';
+import { FORM_TYPE, type FormPart, formBody, renditionsPart } from '../../support/http/form-body.ts';
+import { expectProblem, jsonOf, send } from '../../support/http/http-client.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { type Services, startServices } from '../../support/services/services.ts';
 
 const FORMATS = Object.keys(IMAGE_FORMATS) as ImageFormat[];
 

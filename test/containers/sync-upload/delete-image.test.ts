@@ -3,11 +3,11 @@ import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { deletionViewSchema } from '../../../shared/contracts/api/deletion-view.ts';
 import { renditionsPrefix } from '../../../shared/domain/object-key.ts';
-import { answerError, type CloudFront, startCloudFront } from '../../support/cloud-front.ts';
 import { eventually } from '../../support/eventually.ts';
-import { type Answered, expectProblem, jsonOf, send } from '../../support/http-client.ts';
-import { photograph } from '../../support/photographs.ts';
-import { type Services, startServices } from '../../support/services.ts';
+import { answerError, type CloudFront, startCloudFront } from '../../support/http/cloud-front.ts';
+import { type Answered, expectProblem, jsonOf, send } from '../../support/http/http-client.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { type Services, startServices } from '../../support/services/services.ts';
 
 const jpeg = await photograph('jpeg');
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
-import { FORM_TYPE, filePart, formBody } from '../../support/form-body.ts';
-import { expectProblem, jsonOf, send } from '../../support/http-client.ts';
-import { photograph } from '../../support/photographs.ts';
-import { type Services, startServices } from '../../support/services.ts';
+import { FORM_TYPE, filePart, formBody } from '../../support/http/form-body.ts';
+import { expectProblem, jsonOf, send } from '../../support/http/http-client.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { type Services, startServices } from '../../support/services/services.ts';
 
 const jpeg = await photograph('jpeg', 300, 300);
 const form = formBody([filePart(jpeg)]);

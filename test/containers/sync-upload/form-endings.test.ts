@@ -2,9 +2,9 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { PROBLEM_MEDIA_TYPE } from '../../../shared/contracts/api/problem.ts';
-import { expectProblem, openSocket, sendBytes } from '../../support/http-client.ts';
-import { photograph } from '../../support/photographs.ts';
-import { type Services, startServices } from '../../support/services.ts';
+import { expectProblem, openSocket, sendBytes } from '../../support/http/http-client.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { type Services, startServices } from '../../support/services/services.ts';
 
 const png = await photograph('png', 2, 2);
 const HEAD = 'content-disposition: form-data; name="file"; filename="a"\r\ncontent-type: image/png\r\n\r\n';

@@ -2,10 +2,17 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { idempotencyPartition, idempotencySortKey } from '../../../shared/contracts/table.ts';
 import { eventually } from '../../support/eventually.ts';
-import { FORM_TYPE, filePart, formBody, renditionsPart } from '../../support/form-body.ts';
-import { type Answered, expectProblem, jsonOf, type Outgoing, openSocket, send } from '../../support/http-client.ts';
-import { photograph } from '../../support/photographs.ts';
-import { type Services, startServices } from '../../support/services.ts';
+import { FORM_TYPE, filePart, formBody, renditionsPart } from '../../support/http/form-body.ts';
+import {
+  type Answered,
+  expectProblem,
+  jsonOf,
+  type Outgoing,
+  openSocket,
+  send,
+} from '../../support/http/http-client.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { type Services, startServices } from '../../support/services/services.ts';
 
 const jpeg = await photograph('jpeg');
 const other = await photograph('jpeg', 64, 64);

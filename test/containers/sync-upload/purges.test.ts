@@ -6,9 +6,9 @@ import { LOCAL_CREDENTIALS } from '../../../scripts/local/emulators.ts';
 import { imagePath } from '../../../shared/contracts/api/image-view.ts';
 import { createCloudFrontClient } from '../../../shared/runtime/clients.ts';
 import { WILDCARDS_AT_ONCE } from '../../../shared/storage/cdn.ts';
-import { answerError, type CloudFront, startCloudFront } from '../../support/cloud-front.ts';
 import { eventually } from '../../support/eventually.ts';
-import { type LogLine, logInto, QUICK_PURGES } from '../../support/services.ts';
+import { answerError, type CloudFront, startCloudFront } from '../../support/http/cloud-front.ts';
+import { type LogLine, logInto, QUICK_PURGES } from '../../support/services/services.ts';
 
 const distributionId = 'E2QWRUHAPOMQZL';
 

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { LIMITS } from '../../../shared/domain/limits.ts';
-import { BAD_UPLOADS } from '../../support/bad-uploads.ts';
 import { eventually } from '../../support/eventually.ts';
-import { expectProblem, openSocket, send, sendBytes } from '../../support/http-client.ts';
-import { type Services, startServices } from '../../support/services.ts';
+import { BAD_UPLOADS } from '../../support/http/bad-uploads.ts';
+import { expectProblem, openSocket, send, sendBytes } from '../../support/http/http-client.ts';
+import { type Services, startServices } from '../../support/services/services.ts';
 
 describe('POST /v1/images with something wrong', () => {
   let services: Services;

@@ -3,10 +3,10 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { failRendition, finishRendition, startRendition } from '../../../shared/storage/rendition-states.ts';
-import { type Answered, expectProblem, jsonOf, type Outgoing, send } from '../../support/http-client.ts';
-import { photograph } from '../../support/photographs.ts';
-import { type Services, startServices } from '../../support/services.ts';
-import { allItems } from '../../support/table-items.ts';
+import { type Answered, expectProblem, jsonOf, type Outgoing, send } from '../../support/http/http-client.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { type Services, startServices } from '../../support/services/services.ts';
+import { allItems } from '../../support/storage/table-items.ts';
 
 const jpeg = await photograph('jpeg');
 const flipped = { name: 'flipped', commands: [{ operation: 'flip' }], output: { format: 'png' } };

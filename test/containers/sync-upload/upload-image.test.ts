@@ -8,11 +8,11 @@ import {
   UNDECLARED_MEDIA_TYPES,
 } from '../../../shared/domain/formats/image-format.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
-import { FORM_TYPE, type FormPart, filePart, formBody, renditionsPart } from '../../support/form-body.ts';
-import { type Answered, jsonOf, type Outgoing, send } from '../../support/http-client.ts';
+import { FORM_TYPE, type FormPart, filePart, formBody, renditionsPart } from '../../support/http/form-body.ts';
+import { type Answered, jsonOf, type Outgoing, send } from '../../support/http/http-client.ts';
+import { paddedTo, photograph } from '../../support/images/photographs.ts';
 import { mostMemoryMore } from '../../support/memory.ts';
-import { paddedTo, photograph } from '../../support/photographs.ts';
-import { type Services, startServices } from '../../support/services.ts';
+import { type Services, startServices } from '../../support/services/services.ts';
 
 const extensionOf = (mediaType: string): string | undefined =>
   Object.values(IMAGE_FORMATS).find((format) => format.mediaType === mediaType)?.extension;

@@ -6,8 +6,8 @@ import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import { deleteImage } from '../../../shared/storage/image-deletion.ts';
 import type { ProcessingQueue } from '../../../shared/storage/processing-queue.ts';
 import { eventually } from '../../support/eventually.ts';
-import { holdWork } from '../../support/held-work.ts';
-import { quadrants } from '../../support/picture.ts';
+import { quadrants } from '../../support/images/picture.ts';
+import { holdWork } from '../../support/worker/held-work.ts';
 import {
   ask,
   type Bench,
@@ -17,7 +17,7 @@ import {
   receiveAndDrop,
   request,
   startBench,
-} from '../../support/worker-bench.ts';
+} from '../../support/worker/worker-bench.ts';
 
 const last = QUEUE_TIMING.maxReceiveCount;
 

@@ -4,9 +4,9 @@ import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
 import type { ObjectStore } from '../../../shared/storage/object-store.ts';
 import type { ProcessingQueue } from '../../../shared/storage/processing-queue.ts';
 import { eventually } from '../../support/eventually.ts';
-import { holdWork } from '../../support/held-work.ts';
-import { quadrants } from '../../support/picture.ts';
-import { ask, type Bench, depthOf, drained, request, startBench } from '../../support/worker-bench.ts';
+import { quadrants } from '../../support/images/picture.ts';
+import { holdWork } from '../../support/worker/held-work.ts';
+import { ask, type Bench, depthOf, drained, request, startBench } from '../../support/worker/worker-bench.ts';
 
 /** Seconds that no drain takes here: what is to end by itself is not given back. */
 const LONG_ENOUGH = 50;

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { type ImageProcesses, openImageProcesses } from '../../../containers/worker/image-processes.ts';
-import { hostileMetadataFiles } from '../../support/hostile-metadata.ts';
-import { give, type ImageJobs, prepareImageJobs } from '../../support/image-jobs.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
-import { request } from '../../support/worker-bench.ts';
+import { hostileMetadataFiles } from '../../support/images/hostile-metadata.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
+import { give, type ImageJobs, prepareImageJobs } from '../../support/worker/image-jobs.ts';
+import { request } from '../../support/worker/worker-bench.ts';
 
 const MiB = 1024 ** 2;
 

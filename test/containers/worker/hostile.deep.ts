@@ -7,12 +7,19 @@ import type { ErrorCode } from '../../../shared/domain/errors.ts';
 import { IMAGE_FORMATS, type ImageFormat } from '../../../shared/domain/formats/image-format.ts';
 import type { Rendition } from '../../../shared/domain/rendition.ts';
 import type { ProcessingQueue } from '../../../shared/storage/processing-queue.ts';
-import { avifFrom, gridOf, tileOf } from '../../support/avif-files.ts';
-import { chainedProfile, profiled } from '../../support/colour-profiles.ts';
-import { BILLION_LAUGHS, drawing } from '../../support/drawings.ts';
+import { BILLION_LAUGHS, drawing } from '../../support/drawings/drawings.ts';
+import {
+  CRASHING_DRAWING,
+  MARKER_BOMB,
+  MASK_BOMB,
+  TEXT_BOMB,
+  USE_BOMB,
+} from '../../support/drawings/hostile-drawings.ts';
 import { eventually } from '../../support/eventually.ts';
-import { heicFrom, QUARTERS } from '../../support/heic-files.ts';
-import { CRASHING_DRAWING, MARKER_BOMB, MASK_BOMB, TEXT_BOMB, USE_BOMB } from '../../support/hostile-drawings.ts';
+import { startWebServer, type WebServer } from '../../support/http/web-server.ts';
+import { avifFrom, gridOf, tileOf } from '../../support/images/avif-files.ts';
+import { chainedProfile, profiled } from '../../support/images/colour-profiles.ts';
+import { heicFrom, QUARTERS } from '../../support/images/heic-files.ts';
 import {
   corrupted,
   cut,
@@ -24,15 +31,14 @@ import {
   referringDrawing,
   TIFF_TAGS as tag,
   tiffOf,
-} from '../../support/hostile-images.ts';
-import { claimingSize, photograph } from '../../support/photographs.ts';
-import { COLOURS, look, plain } from '../../support/picture.ts';
-import { pngHeader } from '../../support/png-header.ts';
+} from '../../support/images/hostile-images.ts';
+import { claimingSize, photograph } from '../../support/images/photographs.ts';
+import { COLOURS, look, plain } from '../../support/images/picture.ts';
+import { pngHeader } from '../../support/images/png-header.ts';
+import { tiffFrom } from '../../support/images/tiled-tiff.ts';
 import { CAN_SEE_PROCESSES, ended, isRunning, residentBytes } from '../../support/processes.ts';
-import { tiffFrom } from '../../support/tiled-tiff.ts';
-import { startWebServer, type WebServer } from '../../support/web-server.ts';
-import { ask, type Bench, depthOf, drained, request, startBench } from '../../support/worker-bench.ts';
-import { type Fleet, type FleetWorker, openFleet } from '../../support/worker-fleet.ts';
+import { ask, type Bench, depthOf, drained, request, startBench } from '../../support/worker/worker-bench.ts';
+import { type Fleet, type FleetWorker, openFleet } from '../../support/worker/worker-fleet.ts';
 
 const MiB = 1024 ** 2;
 const SETTINGS = {

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { eventually } from '../../support/eventually.ts';
-import { type Given, give } from '../../support/image-jobs.ts';
-import { openedImageProcesses } from '../../support/opened-image-processes.ts';
 import { childrenOf, ended, isRunning, openFilesOf, residentBytes } from '../../support/processes.ts';
+import { type Given, give } from '../../support/worker/image-jobs.ts';
+import { openedImageProcesses } from '../../support/worker/opened-image-processes.ts';
 
 const MiB = 1024 ** 2;
 

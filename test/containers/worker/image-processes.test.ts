@@ -8,14 +8,14 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
-import { CRASHING_DRAWING } from '../../support/hostile-drawings.ts';
-import { type Given, give } from '../../support/image-jobs.ts';
-import { openedImageProcesses } from '../../support/opened-image-processes.ts';
-import { photograph } from '../../support/picture.ts';
+import { CRASHING_DRAWING } from '../../support/drawings/hostile-drawings.ts';
+import { photograph } from '../../support/images/picture.ts';
 import { childrenOf, ended, environmentOf, isRunning, openFilesOf } from '../../support/processes.ts';
-import { request } from '../../support/worker-bench.ts';
+import { type Given, give } from '../../support/worker/image-jobs.ts';
+import { openedImageProcesses } from '../../support/worker/opened-image-processes.ts';
+import { request } from '../../support/worker/worker-bench.ts';
 
-const PARENT = fileURLToPath(new URL('../../support/image-processes-process.ts', import.meta.url));
+const PARENT = fileURLToPath(new URL('../../support/worker/image-processes-process.ts', import.meta.url));
 
 describe('image processes', function () {
   // A process takes seconds to start where everything is busy.

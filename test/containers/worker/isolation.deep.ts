@@ -7,17 +7,17 @@ import { expect } from 'chai';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../scripts/local/emulators.ts';
 import { freePort } from '../../../scripts/local/free-port.ts';
 import type { ProcessingQueue } from '../../../shared/storage/processing-queue.ts';
-import type { Findings } from '../../support/attack.ts';
 import { eventually } from '../../support/eventually.ts';
-import { photograph } from '../../support/picture.ts';
+import { photograph } from '../../support/images/picture.ts';
 import { childrenOf, isRunning, openFilesOf } from '../../support/processes.ts';
-import { ask, type Bench, drained, request, startBench } from '../../support/worker-bench.ts';
-import { spawnWorker, type WorkerProcess } from '../../support/worker-process.ts';
+import type { Findings } from '../../support/worker/attack.ts';
+import { ask, type Bench, drained, request, startBench } from '../../support/worker/worker-bench.ts';
+import { spawnWorker, type WorkerProcess } from '../../support/worker/worker-process.ts';
 
 const NOBODY = { uid: 65534, gid: 65534 };
 const SECRET = '/v2/credentials/3d1e52c5-what-ecs-puts-into-the-environment';
 const SECRETS = { SECRET, AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: SECRET };
-const supportOf = (name: string) => fileURLToPath(new URL(`../../support/${name}`, import.meta.url));
+const supportOf = (name: string) => fileURLToPath(new URL(`../../support/worker/${name}`, import.meta.url));
 /** What the kernel says to whoever may not look. */
 const REFUSED = /^(EACCES|EPERM)$/;
 /** What everybody may see of a process, as in `ps`. */

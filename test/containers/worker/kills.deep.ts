@@ -6,11 +6,11 @@ import pMap from 'p-map';
 import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
 import type { Rendition } from '../../../shared/domain/rendition.ts';
 import type { ProcessingQueue } from '../../../shared/storage/processing-queue.ts';
-import { type Colour, look, plain } from '../../support/picture.ts';
+import { type Colour, look, plain } from '../../support/images/picture.ts';
 import { CAN_SEE_PROCESSES, ended } from '../../support/processes.ts';
 import { createRandom } from '../../support/random.ts';
-import { ask, type Bench, depthOf, drained, request, startBench } from '../../support/worker-bench.ts';
-import { type Fleet, type FleetWorker, openFleet } from '../../support/worker-fleet.ts';
+import { ask, type Bench, depthOf, drained, request, startBench } from '../../support/worker/worker-bench.ts';
+import { type Fleet, type FleetWorker, openFleet } from '../../support/worker/worker-fleet.ts';
 
 const IMAGES = 300;
 const KILLS = { worker: 3, process: 9 };

@@ -6,10 +6,10 @@ import { type Consumers, startConsumers } from '../../../containers/worker/consu
 import { protectTask } from '../../../containers/worker/task-protection.ts';
 import { CLOCK } from '../../../shared/runtime/clock.ts';
 import type { ProcessingQueue } from '../../../shared/storage/processing-queue.ts';
-import { agrees } from '../../support/ecs-agent.ts';
 import { eventually } from '../../support/eventually.ts';
-import { startWebServer, type WebServer } from '../../support/web-server.ts';
-import { type Bench, startBench } from '../../support/worker-bench.ts';
+import { startWebServer, type WebServer } from '../../support/http/web-server.ts';
+import { agrees } from '../../support/worker/ecs-agent.ts';
+import { type Bench, startBench } from '../../support/worker/worker-bench.ts';
 
 /** Real time, so short that a test can wait for it. */
 const TIMING = {

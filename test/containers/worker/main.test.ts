@@ -8,9 +8,9 @@ import { type Environment, SERVICE_ENVIRONMENT } from '../../../shared/contracts
 import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
 import type { ProcessingQueue } from '../../../shared/storage/processing-queue.ts';
 import { eventually } from '../../support/eventually.ts';
-import { photograph } from '../../support/picture.ts';
-import { ask, type Bench, depthOf, drained, request, startBench } from '../../support/worker-bench.ts';
-import { spawnWorker, type WorkerProcess } from '../../support/worker-process.ts';
+import { photograph } from '../../support/images/picture.ts';
+import { ask, type Bench, depthOf, drained, request, startBench } from '../../support/worker/worker-bench.ts';
+import { spawnWorker, type WorkerProcess } from '../../support/worker/worker-process.ts';
 
 describe('the worker’s main', () => {
   let bench: Bench;

@@ -14,18 +14,18 @@ import { LIMITS } from '../../../shared/domain/limits.ts';
 import { originalKey } from '../../../shared/domain/object-key.ts';
 import { queuedRendition } from '../../../shared/domain/rendition.ts';
 import { createImage } from '../../../shared/storage/image-table.ts';
-import { storedObject } from '../../support/bodies.ts';
 import { eventually } from '../../support/eventually.ts';
-import { prepareImageJobs } from '../../support/image-jobs.ts';
-import { photograph, quadrants } from '../../support/picture.ts';
+import { photograph, quadrants } from '../../support/images/picture.ts';
 import { CAN_SEE_PROCESSES, openFilesOf } from '../../support/processes.ts';
 import { rejectionOf } from '../../support/rejection.ts';
-import { LIMITS_WITHOUT_BUDGET } from '../../support/rendition-run.ts';
-import type { Script } from '../../support/scripted-image-process.ts';
-import { createTemporaryFolder } from '../../support/temporary-folder.ts';
-import { type Bench, bodyOf, delivery, request, startBench } from '../../support/worker-bench.ts';
+import { storedObject } from '../../support/storage/bodies.ts';
+import { createTemporaryFolder } from '../../support/storage/temporary-folder.ts';
+import { prepareImageJobs } from '../../support/worker/image-jobs.ts';
+import { LIMITS_WITHOUT_BUDGET } from '../../support/worker/rendition-run.ts';
+import type { Script } from '../../support/worker/scripted-image-process.ts';
+import { type Bench, bodyOf, delivery, request, startBench } from '../../support/worker/worker-bench.ts';
 
-const SCRIPT = fileURLToPath(new URL('../../support/scripted-image-process.ts', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('../../support/worker/scripted-image-process.ts', import.meta.url));
 const SECRET = 'what only the worker may read';
 
 describe('one message', function () {

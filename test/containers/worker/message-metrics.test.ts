@@ -12,10 +12,10 @@ import {
 import { openMessageMetrics } from '../../../containers/worker/message-metrics.ts';
 import { ERRORS, type ErrorCode } from '../../../shared/domain/errors.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
-import { type EmbeddedRecord, readEmbeddedRecord } from '../../support/embedded-metric-format.ts';
 import { messageMeasures, renditionMeasures } from '../../support/measures.ts';
+import { type EmbeddedRecord, readEmbeddedRecord } from '../../support/worker/embedded-metric-format.ts';
 
-const PROCESS = fileURLToPath(new URL('../../support/metrics-process.ts', import.meta.url));
+const PROCESS = fileURLToPath(new URL('../../support/worker/metrics-process.ts', import.meta.url));
 
 /** The line that a message comes to. */
 function lineOf(measures: MessageMeasures): string {

@@ -11,9 +11,9 @@ import { deleteImage } from '../../../shared/storage/image-deletion.ts';
 import { readStoredImage } from '../../../shared/storage/image-table.ts';
 import type { ObjectStore } from '../../../shared/storage/object-store.ts';
 import { startRendition } from '../../../shared/storage/rendition-states.ts';
-import { look, photograph, quadrants } from '../../support/picture.ts';
-import { LIMITS_WITHOUT_BUDGET } from '../../support/rendition-run.ts';
-import { type Bench, bodyOf, delivery, request, startBench } from '../../support/worker-bench.ts';
+import { look, photograph, quadrants } from '../../support/images/picture.ts';
+import { LIMITS_WITHOUT_BUDGET } from '../../support/worker/rendition-run.ts';
+import { type Bench, bodyOf, delivery, request, startBench } from '../../support/worker/worker-bench.ts';
 
 const resize = { operation: 'resize', width: 20 };
 const watermark = (imageId: string) => ({ operation: 'watermark', imageId });

@@ -6,13 +6,13 @@ import { allowTime } from '../../../containers/worker/message-time.ts';
 import type { RenderJob } from '../../../containers/worker/pipeline/render.ts';
 import type { RenderEvent } from '../../../containers/worker/render-in-process.ts';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
-import { give } from '../../support/image-jobs.ts';
 import { CAN_SEE_PROCESSES, childrenOf } from '../../support/processes.ts';
-import { DEFAULT_LIMITS } from '../../support/rendition-run.ts';
-import type { Script } from '../../support/scripted-image-process.ts';
-import { request } from '../../support/worker-bench.ts';
+import { give } from '../../support/worker/image-jobs.ts';
+import { DEFAULT_LIMITS } from '../../support/worker/rendition-run.ts';
+import type { Script } from '../../support/worker/scripted-image-process.ts';
+import { request } from '../../support/worker/worker-bench.ts';
 
-const SCRIPT = fileURLToPath(new URL('../../support/scripted-image-process.ts', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('../../support/worker/scripted-image-process.ts', import.meta.url));
 const MiB = 1024 ** 2;
 const BEGUN = { kind: 'begun', pid: 1 };
 const OPENED = { kind: 'opened', refused: [] };

@@ -2,9 +2,9 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { openImageProcesses } from '../../../containers/worker/image-processes.ts';
 import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
-import { photograph, quadrants } from '../../support/picture.ts';
-import { LIMITS_WITHOUT_BUDGET } from '../../support/rendition-run.ts';
-import { type Bench, bodyOf, delivery, request, startBench } from '../../support/worker-bench.ts';
+import { photograph, quadrants } from '../../support/images/picture.ts';
+import { LIMITS_WITHOUT_BUDGET } from '../../support/worker/rendition-run.ts';
+import { type Bench, bodyOf, delivery, request, startBench } from '../../support/worker/worker-bench.ts';
 
 const { maxAttempts, maxReceiveCount } = QUEUE_TIMING;
 

@@ -3,12 +3,12 @@ import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
 import type { Rendition } from '../../../shared/domain/rendition.ts';
 import type { ProcessingQueue } from '../../../shared/storage/processing-queue.ts';
 import { eventually } from '../../support/eventually.ts';
-import { photograph } from '../../support/picture.ts';
-import { playMetadata } from '../../support/played-metadata.ts';
+import { startWebServer } from '../../support/http/web-server.ts';
+import { photograph } from '../../support/images/picture.ts';
+import { playMetadata } from '../../support/images/played-metadata.ts';
 import { CAN_SEE_PROCESSES, ended } from '../../support/processes.ts';
-import { startWebServer } from '../../support/web-server.ts';
-import { ask, type Bench, depthOf, drained, request, startBench } from '../../support/worker-bench.ts';
-import { type Fleet, openFleet } from '../../support/worker-fleet.ts';
+import { ask, type Bench, depthOf, drained, request, startBench } from '../../support/worker/worker-bench.ts';
+import { type Fleet, openFleet } from '../../support/worker/worker-fleet.ts';
 
 const NAMES = ['first', 'second', 'third'];
 

@@ -3,10 +3,10 @@ import { drainSecondsUntil, type SpotNotice, watchSpotNotice } from '../../../co
 import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
 import { createMetadataClient, type InstanceMetadata } from '../../../shared/runtime/clients.ts';
 import { eventually } from '../../support/eventually.ts';
-import { readableLogger } from '../../support/log-lines.ts';
-import { playMetadata } from '../../support/played-metadata.ts';
+import { startWebServer, type WebServer } from '../../support/http/web-server.ts';
+import { playMetadata } from '../../support/images/played-metadata.ts';
+import { readableLogger } from '../../support/services/log-lines.ts';
 import { type TurnedClock, turnedClock } from '../../support/turned-clock.ts';
-import { startWebServer, type WebServer } from '../../support/web-server.ts';
 
 const NOTICE = '{"action":"terminate","time":"2026-05-04T10:20:30Z"}';
 /** Milliseconds between two looks. */

@@ -3,11 +3,11 @@ import { text } from 'node:stream/consumers';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { expect } from 'chai';
 import { protectTask } from '../../../containers/worker/task-protection.ts';
-import { type Answer, type Asked, agrees, REFUSALS, says } from '../../support/ecs-agent.ts';
 import { eventually } from '../../support/eventually.ts';
-import { readableLogger } from '../../support/log-lines.ts';
+import { startWebServer, type WebServer } from '../../support/http/web-server.ts';
+import { readableLogger } from '../../support/services/log-lines.ts';
 import { type TurnedClock, turnedClock } from '../../support/turned-clock.ts';
-import { startWebServer, type WebServer } from '../../support/web-server.ts';
+import { type Answer, type Asked, agrees, REFUSALS, says } from '../../support/worker/ecs-agent.ts';
 
 const TIMING = {
   idleMs: 40,

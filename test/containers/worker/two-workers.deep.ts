@@ -2,9 +2,9 @@ import { basename } from 'node:path';
 import { expect } from 'chai';
 import type { ProcessingQueue } from '../../../shared/storage/processing-queue.ts';
 import { eventually } from '../../support/eventually.ts';
-import { look, photograph } from '../../support/picture.ts';
-import { ask, type Bench, drained, request, startBench } from '../../support/worker-bench.ts';
-import { type Fleet, type FleetWorker, openFleet } from '../../support/worker-fleet.ts';
+import { look, photograph } from '../../support/images/picture.ts';
+import { ask, type Bench, drained, request, startBench } from '../../support/worker/worker-bench.ts';
+import { type Fleet, type FleetWorker, openFleet } from '../../support/worker/worker-fleet.ts';
 
 describe('two workers at one queue', function () {
   this.timeout(120_000);

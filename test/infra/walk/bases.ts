@@ -3,7 +3,7 @@ import { ACCOUNTS } from '../../../stacks/environments/account.ts';
 import { dev } from '../../../stacks/environments/dev.ts';
 import { prod } from '../../../stacks/environments/prod.ts';
 import type { AccountSettings, EnvironmentSettings } from '../../../stacks/environments/settings.ts';
-import { COPIES } from '../../support/copies.ts';
+import { COPIES } from '../../support/stacks/copies.ts';
 
 const signersKey = (): string =>
   generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).publicKey.export({ type: 'spki', format: 'pem' }).toString();

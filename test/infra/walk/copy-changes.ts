@@ -1,4 +1,4 @@
-import { COPIES } from '../../support/copies.ts';
+import { COPIES } from '../../support/stacks/copies.ts';
 import type { Fixed, Given } from './given-changes.ts';
 
 const ANOTHER_ACCOUNT = '777788889999';

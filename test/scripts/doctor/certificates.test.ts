@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { certificates } from '../../../scripts/doctor/certificates.ts';
 import type { Site } from '../../../scripts/doctor/site.ts';
-import { madeUpSite, saidOf } from '../../support/made-up-site.ts';
+import { madeUpSite, saidOf } from '../../support/stacks/made-up-site.ts';
 
 const REGIONAL = 'arn:aws:acm:us-east-1:210987654321:certificate/1';
 const DAY_MS = 86_400_000;

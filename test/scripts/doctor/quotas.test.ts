@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { quotas } from '../../../scripts/doctor/quotas.ts';
 import { fargateVcpus } from '../../../scripts/doctor/vcpus.ts';
-import { type Answers, madeUpSite, stackOf } from '../../support/made-up-site.ts';
+import { type Answers, madeUpSite, stackOf } from '../../support/stacks/made-up-site.ts';
 
 const addressesOf = (count: number) => ({
   aws_eip: Object.fromEntries(Array.from({ length: count }, (_, at) => [at, {}])),

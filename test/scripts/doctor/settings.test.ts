@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { costs } from '../../../scripts/doctor/costs.ts';
 import { parameters } from '../../../scripts/doctor/parameters.ts';
 import { placeholders } from '../../../scripts/doctor/placeholders.ts';
-import { type Answers, madeUpSite, saidOf, stackOf } from '../../support/made-up-site.ts';
+import { type Answers, madeUpSite, saidOf, stackOf } from '../../support/stacks/made-up-site.ts';
 
 describe('npm run doctor looks at settings, parameters and tags and', () => {
   it('says which placeholders are left', async () => {

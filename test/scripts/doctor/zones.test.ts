@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { zones } from '../../../scripts/doctor/zones.ts';
-import { madeUpSite, saidOf } from '../../support/made-up-site.ts';
+import { madeUpSite, saidOf } from '../../support/stacks/made-up-site.ts';
 
 describe('npm run doctor looks at zones and', () => {
   const zone = (id: string, State = 'available') => ({

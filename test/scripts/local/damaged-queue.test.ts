@@ -6,11 +6,11 @@ import { startEmulators } from '../../../scripts/local/emulators.ts';
 import { createImageId } from '../../../shared/domain/image-id.ts';
 import { sendMessage } from '../../../shared/storage/processing-queue.ts';
 import { provisionQueues } from '../../../shared/storage/provisioning.ts';
-import { clientsOf } from '../../support/emulators.ts';
-import { renditionRequest } from '../../support/image-records.ts';
 import { createRandom } from '../../support/random.ts';
-import { flipped } from '../../support/stored-rows.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
+import { clientsOf } from '../../support/storage/emulators.ts';
+import { renditionRequest } from '../../support/storage/image-records.ts';
+import { flipped } from '../../support/storage/stored-rows.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
 
 const NAME = 'processing';
 const MESSAGES = 3;

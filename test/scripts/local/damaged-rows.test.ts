@@ -2,12 +2,12 @@ import { DeleteCommand, type DynamoDBDocumentClient, QueryCommand, UpdateCommand
 import { expect } from 'chai';
 import { IMAGE_TABLE, renditionSortKey } from '../../../shared/contracts/table.ts';
 import { createImage, recordKey } from '../../../shared/storage/image-table.ts';
-import { withTableIn } from '../../support/emulators.ts';
-import { imageRecord, rendition } from '../../support/image-records.ts';
 import { createRandom } from '../../support/random.ts';
-import { flipped, isRowOf, withRows } from '../../support/stored-rows.ts';
-import { allItems } from '../../support/table-items.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
+import { withTableIn } from '../../support/storage/emulators.ts';
+import { imageRecord, rendition } from '../../support/storage/image-records.ts';
+import { flipped, isRowOf, withRows } from '../../support/storage/stored-rows.ts';
+import { allItems } from '../../support/storage/table-items.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
 
 const tableName = 'images';
 const { listIndex } = IMAGE_TABLE;

@@ -5,7 +5,7 @@ import { CommandError } from '../../../scripts/command-line.ts';
 import { startDynamoDb } from '../../../scripts/local/dynamodb.ts';
 import { openEntries } from '../../../scripts/local/entries.ts';
 import { rejectionOf } from '../../support/rejection.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
 
 const DAMAGES: Record<string, (file: string) => Promise<unknown>> = {
   overwritten: (file) => writeFile(file, Buffer.alloc(5000, 'junk')),

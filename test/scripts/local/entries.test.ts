@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { type Entries, openEntries, type Range } from '../../../scripts/local/entries.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
 
 const committed = (entries: Entries): Promise<void> => promisify(entries.whenCommitted)() as Promise<void>;
 

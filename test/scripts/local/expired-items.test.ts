@@ -7,9 +7,9 @@ import { removeExpiredItems } from '../../../scripts/local/expired-items.ts';
 import { IMAGE_TABLE } from '../../../shared/contracts/table.ts';
 import { listImages } from '../../../shared/storage/image-list.ts';
 import { createImage, readImage } from '../../../shared/storage/image-table.ts';
-import { withTableIn } from '../../support/emulators.ts';
-import { imageRecord, rendition } from '../../support/image-records.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
+import { withTableIn } from '../../support/storage/emulators.ts';
+import { imageRecord, rendition } from '../../support/storage/image-records.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
 
 const TableName = 'images';
 const { listIndex, timeToLiveAttribute } = IMAGE_TABLE;

@@ -3,8 +3,8 @@ import { connect } from 'node:net';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { expect } from 'chai';
 import { type Emulators, LOCAL_CREDENTIALS, startEmulators } from '../../../scripts/local/emulators.ts';
-import { clientsOf } from '../../support/emulators.ts';
-import { CAN_SEE_SOCKETS, listeningOf } from '../../support/listening.ts';
+import { CAN_SEE_SOCKETS, listeningOf } from '../../support/http/listening.ts';
+import { clientsOf } from '../../support/storage/emulators.ts';
 
 const signedWith = (accessKeyId: string): string =>
   `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20261129/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0`;

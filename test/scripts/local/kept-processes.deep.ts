@@ -6,9 +6,9 @@ import { LOCAL_CREDENTIALS } from '../../../scripts/local/emulators.ts';
 import type { KeptProcess } from '../../../scripts/local/kept-process.ts';
 import { type LocalStack, startStack } from '../../../scripts/local/stack.ts';
 import { eventually } from '../../support/eventually.ts';
-import { jsonOf, openSocket, send } from '../../support/http-client.ts';
-import { paddedTo, photograph } from '../../support/photographs.ts';
-import { createTemporaryFolder } from '../../support/temporary-folder.ts';
+import { jsonOf, openSocket, send } from '../../support/http/http-client.ts';
+import { paddedTo, photograph } from '../../support/images/photographs.ts';
+import { createTemporaryFolder } from '../../support/storage/temporary-folder.ts';
 
 const FAULT = pathToFileURL(join(import.meta.dirname, '../../support/throw-on-signal.ts')).href;
 

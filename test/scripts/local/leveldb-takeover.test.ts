@@ -12,9 +12,9 @@ import { imagePartition } from '../../../shared/contracts/table.ts';
 import { listImages } from '../../../shared/storage/image-list.ts';
 import { createImage, type ImageTable, readImage } from '../../../shared/storage/image-table.ts';
 import { provisionTable } from '../../../shared/storage/provisioning.ts';
-import { clientsOf } from '../../support/emulators.ts';
-import { imageRecord, rendition } from '../../support/image-records.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
+import { clientsOf } from '../../support/storage/emulators.ts';
+import { imageRecord, rendition } from '../../support/storage/image-records.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
 
 /** The table as the version before had it: dynalite's own, on LevelDB. */
 async function startEarlier(folder: string): Promise<{ dynamoDbEndpoint: string; stop(): Promise<void> }> {

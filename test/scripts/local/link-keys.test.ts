@@ -5,7 +5,7 @@ import { CommandError } from '../../../scripts/command-line.ts';
 import { keepLinkKeys, linkKeysFile } from '../../../scripts/local/link-keys.ts';
 import { ENVIRONMENT } from '../../../shared/contracts/environment.ts';
 import { rejectionOf } from '../../support/rejection.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
 
 describe('the keys of links on one machine', () => {
   let folder: TemporaryFolder;

@@ -8,9 +8,9 @@ import { listImages } from '../../../shared/storage/image-list.ts';
 import { createImage, readImage } from '../../../shared/storage/image-table.ts';
 import { provisionTable, TABLE_DEFINITION } from '../../../shared/storage/provisioning.ts';
 import { failRendition, requeueRendition, startRendition } from '../../../shared/storage/rendition-states.ts';
-import { clientsOf } from '../../support/emulators.ts';
-import { imageRecord, rendition, renditionRequest } from '../../support/image-records.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
+import { clientsOf } from '../../support/storage/emulators.ts';
+import { imageRecord, rendition, renditionRequest } from '../../support/storage/image-records.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
 
 const TableName = 'images';
 

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import { jsonOf, send } from '../../support/http-client.ts';
-import { multipartClient } from '../../support/multipart-client.ts';
-import { photograph } from '../../support/photographs.ts';
-import { type StartProcess, spawnStart } from '../../support/start-process.ts';
-import { stopStart } from '../../support/stored-data.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
-import { readPrinted, spawnVerify } from '../../support/verify-process.ts';
+import { jsonOf, send } from '../../support/http/http-client.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { multipartClient } from '../../support/services/multipart-client.ts';
+import { type StartProcess, spawnStart } from '../../support/services/start-process.ts';
+import { stopStart } from '../../support/storage/stored-data.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
+import { readPrinted, spawnVerify } from '../../support/storage/verify-process.ts';
 
 /** Runs of verify, one after the other, each over other moments of the uploads. */
 const RUNS = 8;

@@ -3,11 +3,11 @@ import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import type { Finding } from '../../../scripts/verify/findings.ts';
 import { eventually } from '../../support/eventually.ts';
-import { send } from '../../support/http-client.ts';
-import { type StartProcess, spawnStart } from '../../support/start-process.ts';
-import { startWithImages, stopStart, type Uploaded } from '../../support/stored-data.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
-import { spawnVerify, verifyData } from '../../support/verify-process.ts';
+import { send } from '../../support/http/http-client.ts';
+import { type StartProcess, spawnStart } from '../../support/services/start-process.ts';
+import { startWithImages, stopStart, type Uploaded } from '../../support/storage/stored-data.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
+import { spawnVerify, verifyData } from '../../support/storage/verify-process.ts';
 
 const told = ({ kind, key }: Finding): string => `${kind} ${key}`;
 

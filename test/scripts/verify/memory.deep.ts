@@ -10,8 +10,8 @@ import { PREFIXES } from '../../../scripts/local/dynalite-store.ts';
 import { openEntries } from '../../../scripts/local/entries.ts';
 import { rowKeyOf } from '../../../scripts/local/table-rows.ts';
 import { recordKey } from '../../../shared/storage/image-table.ts';
-import { imageRecord } from '../../support/image-records.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
+import { imageRecord } from '../../support/storage/image-records.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
 
 const IMAGES = 15_000;
 

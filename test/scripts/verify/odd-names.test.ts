@@ -3,11 +3,11 @@ import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { originalKey, renditionsPrefix } from '../../../shared/domain/object-key.ts';
-import { hasFifos, makeFifo } from '../../support/fifos.ts';
-import { photograph } from '../../support/photographs.ts';
-import { withoutPermission } from '../../support/unwritable-folder.ts';
-import { openVerifiedFolder, type VerifiedFolder } from '../../support/verified-folder.ts';
-import type { StoredImage } from '../../support/verified-place.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { hasFifos, makeFifo } from '../../support/storage/fifos.ts';
+import { withoutPermission } from '../../support/storage/unwritable-folder.ts';
+import { openVerifiedFolder, type VerifiedFolder } from '../../support/storage/verified-folder.ts';
+import type { StoredImage } from '../../support/storage/verified-place.ts';
 
 const ALL = { dropDamaged: true, removeOrphans: true, adopt: true };
 

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
-import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
-import { spawnVerify } from '../../support/verify-process.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
+import { spawnVerify } from '../../support/storage/verify-process.ts';
 
 const CLOUD = {
   AWS_REGION: 'eu-central-1',

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { expect } from 'chai';
 import { originalKey, renditionsPrefix } from '../../../shared/domain/object-key.ts';
 import { createRandom } from '../../support/random.ts';
-import { openVerifiedFolder, type VerifiedFolder } from '../../support/verified-folder.ts';
+import { openVerifiedFolder, type VerifiedFolder } from '../../support/storage/verified-folder.ts';
 
 const IMAGES = 60;
 

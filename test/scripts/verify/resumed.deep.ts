@@ -6,11 +6,11 @@ import { expect } from 'chai';
 import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../../scripts/local/emulators.ts';
 import { openFileObjectStore } from '../../../shared/storage/file-object-store.ts';
 import { provisionTable } from '../../../shared/storage/provisioning.ts';
-import { clientsOf } from '../../support/emulators.ts';
 import { eventually } from '../../support/eventually.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
-import { openVerifiedPlace, type StoredImage, type VerifiedPlace } from '../../support/verified-place.ts';
-import { readPrinted, spawnVerify } from '../../support/verify-process.ts';
+import { clientsOf } from '../../support/storage/emulators.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
+import { openVerifiedPlace, type StoredImage, type VerifiedPlace } from '../../support/storage/verified-place.ts';
+import { readPrinted, spawnVerify } from '../../support/storage/verify-process.ts';
 
 const IMAGES = 60;
 

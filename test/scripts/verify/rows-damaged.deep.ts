@@ -1,13 +1,13 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { jsonOf, send } from '../../support/http-client.ts';
+import { jsonOf, send } from '../../support/http/http-client.ts';
 import { createRandom } from '../../support/random.ts';
-import { spawnStart } from '../../support/start-process.ts';
-import { startWithImages, stopStart, type Uploaded } from '../../support/stored-data.ts';
-import { flipped, isRowOf, withRows } from '../../support/stored-rows.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
-import { verifyData } from '../../support/verify-process.ts';
+import { spawnStart } from '../../support/services/start-process.ts';
+import { startWithImages, stopStart, type Uploaded } from '../../support/storage/stored-data.ts';
+import { flipped, isRowOf, withRows } from '../../support/storage/stored-rows.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
+import { verifyData } from '../../support/storage/verify-process.ts';
 
 /** Bits that are flipped in the rows of one table. */
 const FLIPS = 12;

@@ -4,8 +4,8 @@ import { expect } from 'chai';
 import { CommandError } from '../../../scripts/command-line.ts';
 import type { Finding } from '../../../scripts/verify/findings.ts';
 import { RunState } from '../../../scripts/verify/run-state.ts';
-import { hasFifos, makeFifo } from '../../support/fifos.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
+import { hasFifos, makeFifo } from '../../support/storage/fifos.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
 
 const IDENTITY = 'The data in /a/folder';
 const FINDING: Finding = { kind: 'lost', what: 'original', key: 'originals/a', detail: 'It is gone.' };

@@ -5,9 +5,9 @@ import { expect } from 'chai';
 import { WrongUse } from '../../../scripts/command-line.ts';
 import { makeFolders } from '../../../scripts/make-folders.ts';
 import { readOptions } from '../../../scripts/verify/options.ts';
-import { photograph } from '../../support/photographs.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
-import { spawnVerify } from '../../support/verify-process.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
+import { spawnVerify } from '../../support/storage/verify-process.ts';
 
 describe('what npm run verify says of itself', () => {
   let folder: TemporaryFolder;

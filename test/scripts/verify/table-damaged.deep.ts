@@ -2,11 +2,11 @@ import { cp, open, readFile, rename, rm, stat, truncate } from 'node:fs/promises
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Finding } from '../../../scripts/verify/findings.ts';
-import { jsonOf, send } from '../../support/http-client.ts';
-import { spawnStart } from '../../support/start-process.ts';
-import { itemsOf, killAll, startWithImages, stopStart, type Uploaded } from '../../support/stored-data.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
-import { verifyData } from '../../support/verify-process.ts';
+import { jsonOf, send } from '../../support/http/http-client.ts';
+import { spawnStart } from '../../support/services/start-process.ts';
+import { itemsOf, killAll, startWithImages, stopStart, type Uploaded } from '../../support/storage/stored-data.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
+import { verifyData } from '../../support/storage/verify-process.ts';
 
 const halve = async (path: string) => truncate(path, Math.floor((await stat(path)).size / 2));
 const told = ({ kind, key, done }: Finding): string => [kind, key, ...(done ? [done] : [])].join(' ');

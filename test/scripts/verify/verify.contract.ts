@@ -10,11 +10,11 @@ import { originalKey, renditionKey, renditionsPrefix } from '../../../shared/dom
 import { deleteImage } from '../../../shared/storage/image-deletion.ts';
 import { epochSeconds, putRendition, readImage, recordKey } from '../../../shared/storage/image-table.ts';
 import { finishRendition, remakeRendition, startRendition } from '../../../shared/storage/rendition-states.ts';
-import { bodyOf, storedObject } from '../../support/bodies.ts';
-import { rendition } from '../../support/image-records.ts';
-import { photograph } from '../../support/photographs.ts';
-import { rewriteUpload, writtenUpload } from '../../support/upload-items.ts';
-import type { VerifiedPlace } from '../../support/verified-place.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { rewriteUpload, writtenUpload } from '../../support/services/upload-items.ts';
+import { bodyOf, storedObject } from '../../support/storage/bodies.ts';
+import { rendition } from '../../support/storage/image-records.ts';
+import type { VerifiedPlace } from '../../support/storage/verified-place.ts';
 
 const HASH = 'f'.repeat(32);
 

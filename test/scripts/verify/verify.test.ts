@@ -1,7 +1,7 @@
 import { openFileObjectStore } from '../../../shared/storage/file-object-store.ts';
-import { openLocalTable } from '../../support/emulators.ts';
-import { createTemporaryFolder } from '../../support/temporary-folder.ts';
-import { openVerifiedPlace } from '../../support/verified-place.ts';
+import { openLocalTable } from '../../support/storage/emulators.ts';
+import { createTemporaryFolder } from '../../support/storage/temporary-folder.ts';
+import { openVerifiedPlace } from '../../support/storage/verified-place.ts';
 import { describeVerify } from './verify.contract.ts';
 
 describeVerify('files', async () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { COMMANDS } from '../../../shared/contracts/api/commands.ts';
-import { examplesOf, OPERATIONS, SAMPLE_IMAGE_ID } from '../../support/command-samples.ts';
-import { refusalsOf } from '../../support/refusals.ts';
+import { refusalsOf } from '../../support/http/refusals.ts';
+import { examplesOf, OPERATIONS, SAMPLE_IMAGE_ID } from '../../support/worker/command-samples.ts';
 
 const crop = (parameters: object) => ({ operation: 'crop', ...parameters });
 const resize = (parameters: object) => ({ operation: 'resize', ...parameters });

@@ -6,8 +6,8 @@ import { parsePipeline } from '../../../shared/contracts/api/commands.ts';
 import type { Output } from '../../../shared/domain/commands.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from '../../../shared/domain/formats/image-format.ts';
 import { OUTPUT_OPTIONS, type OutputOptions } from '../../../shared/domain/output-options.ts';
-import { photograph } from '../../support/picture.ts';
-import { refusalsOf } from '../../support/refusals.ts';
+import { refusalsOf } from '../../support/http/refusals.ts';
+import { photograph } from '../../support/images/picture.ts';
 
 type Option = keyof OutputOptions;
 

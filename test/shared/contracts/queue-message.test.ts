@@ -6,7 +6,7 @@ import { decodeMessage, encodeMessage, type ProcessingMessage } from '../../../s
 import type { RenditionRequest } from '../../../shared/domain/commands.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { OUTPUT_OPTIONS } from '../../../shared/domain/output-options.ts';
-import { everyCommand, examplesOf, OPERATIONS } from '../../support/command-samples.ts';
+import { everyCommand, examplesOf, OPERATIONS } from '../../support/worker/command-samples.ts';
 
 const IMAGE_ID = '0b0e7f5c-3d4d-4d0e-8f6b-2f6f5d1b7a11';
 const FULL: RenditionRequest = {

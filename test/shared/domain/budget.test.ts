@@ -10,7 +10,7 @@ import { IMAGE_FORMATS, type ImageFormat, OUTPUT_FORMATS } from '../../../shared
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import type { Original } from '../../../shared/domain/original.ts';
 import { OUTPUT_OPTIONS } from '../../../shared/domain/output-options.ts';
-import { randomCommands } from '../../support/random-commands.ts';
+import { randomCommands } from '../../support/worker/random-commands.ts';
 
 const BUDGET: Budget = budgetOf({
   timeoutSeconds: QUEUE_TIMING.processingTimeoutSeconds,

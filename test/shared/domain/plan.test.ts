@@ -12,7 +12,7 @@ import {
   planRendition,
   shrinksOnLoad,
 } from '../../../shared/domain/plan.ts';
-import { everyCommand } from '../../support/command-samples.ts';
+import { everyCommand } from '../../support/worker/command-samples.ts';
 
 /** Commands as users write them: the name alone, or with parameters. */
 const listOf = (...commands: (string | object)[]): Command[] =>

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
-import { type Answered, expectProblem, jsonOf, type Outgoing, send } from '../../support/http-client.ts';
-import { photograph } from '../../support/photographs.ts';
-import { type Services, startServices } from '../../support/services.ts';
+import { type Answered, expectProblem, jsonOf, type Outgoing, send } from '../../support/http/http-client.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { type Services, startServices } from '../../support/services/services.ts';
 
 const digestOf = (key: string): string => createHash('sha256').update(key).digest('hex');
 const KEYS = ['the-key-of-today', 'the-key-of-yesterday'];

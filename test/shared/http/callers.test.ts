@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { createGateway } from '../../../scripts/gateway.ts';
-import { expectProblem, jsonOf, type Outgoing, send } from '../../support/http-client.ts';
-import { photograph } from '../../support/photographs.ts';
-import { end, listen } from '../../support/plain-servers.ts';
-import { type Services, startServices } from '../../support/services.ts';
+import { expectProblem, jsonOf, type Outgoing, send } from '../../support/http/http-client.ts';
+import { end, listen } from '../../support/http/plain-servers.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { type Services, startServices } from '../../support/services/services.ts';
 
 const ATTACKER = 'https://attacker.example';
 const APP = 'https://app.example.com';

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { createGateway } from '../../../scripts/gateway.ts';
-import { jpeg, ROWS, type Row } from '../../support/conformance-rows.ts';
-import { type Answered, jsonOf, send, sendBytes } from '../../support/http-client.ts';
-import { end, listen } from '../../support/plain-servers.ts';
-import { type Services, startServices } from '../../support/services.ts';
+import { jpeg, ROWS, type Row } from '../../support/http/conformance-rows.ts';
+import { type Answered, jsonOf, send, sendBytes } from '../../support/http/http-client.ts';
+import { end, listen } from '../../support/http/plain-servers.ts';
+import { type Services, startServices } from '../../support/services/services.ts';
 
 describe('A request of bytes, as the RFCs have it,', () => {
   const limits = { lingering: { totalMs: 500, silentMs: 100 } };

@@ -3,11 +3,11 @@ import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { expect } from 'chai';
 import { limitConnections } from '../../../shared/http/connection-limit.ts';
-import { connectionsTo } from '../../support/connections.ts';
 import { eventually } from '../../support/eventually.ts';
-import { expectProblem, jsonOf, openSocket, send, sendBytes } from '../../support/http-client.ts';
-import { readableLogger } from '../../support/log-lines.ts';
-import { end, listen } from '../../support/plain-servers.ts';
+import { connectionsTo } from '../../support/http/connections.ts';
+import { expectProblem, jsonOf, openSocket, send, sendBytes } from '../../support/http/http-client.ts';
+import { end, listen } from '../../support/http/plain-servers.ts';
+import { readableLogger } from '../../support/services/log-lines.ts';
 
 const [SERVED, REFUSED] = [4, 3];
 const SILENT_MS = 150;

@@ -4,9 +4,9 @@ import { CHECKSUM_ALGORITHMS, CHECKSUM_HEADER_PREFIX } from '../../../shared/con
 import { methodsAt, routeList } from '../../../shared/contracts/api/routes.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { isOpenRoute } from '../../../shared/http/cors.ts';
-import { type Answered, expectProblem, type Outgoing, openSocket, send } from '../../support/http-client.ts';
-import { multipartClient } from '../../support/multipart-client.ts';
-import { type Services, startServices } from '../../support/services.ts';
+import { type Answered, expectProblem, type Outgoing, openSocket, send } from '../../support/http/http-client.ts';
+import { multipartClient } from '../../support/services/multipart-client.ts';
+import { type Services, startServices } from '../../support/services/services.ts';
 
 const MiB = 1024 * 1024;
 const APP = 'https://app.example.com';

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { expect } from 'chai';
 import { createGateway } from '../../../scripts/gateway.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
-import { jsonOf, openSocket, send } from '../../support/http-client.ts';
-import { photograph } from '../../support/photographs.ts';
-import { end, listen } from '../../support/plain-servers.ts';
-import { type Services, startServices } from '../../support/services.ts';
+import { jsonOf, openSocket, send } from '../../support/http/http-client.ts';
+import { end, listen } from '../../support/http/plain-servers.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { type Services, startServices } from '../../support/services/services.ts';
 
 const jpeg = await photograph('jpeg', 60, 40);
 const UNKNOWN = '3f2b8c1e-5d4a-4f6b-8a7c-9d0e1f2a3b4c';

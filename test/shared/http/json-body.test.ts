@@ -4,9 +4,9 @@ import { createGateway } from '../../../scripts/gateway.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { HTTP_LIMITS } from '../../../shared/http/http-limits.ts';
 import { eventually } from '../../support/eventually.ts';
-import { expectProblem, type Outgoing, openSocket, send, sendBytes } from '../../support/http-client.ts';
-import { end, listen } from '../../support/plain-servers.ts';
-import { type Services, startServices } from '../../support/services.ts';
+import { expectProblem, type Outgoing, openSocket, send, sendBytes } from '../../support/http/http-client.ts';
+import { end, listen } from '../../support/http/plain-servers.ts';
+import { type Services, startServices } from '../../support/services/services.ts';
 
 const JSON_MS = 700;
 const limits = { stalledMs: 300, jsonMs: JSON_MS, lingering: { totalMs: 1000, silentMs: 200 } };

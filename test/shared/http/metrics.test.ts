@@ -4,9 +4,9 @@ import { openMessageMetrics } from '../../../containers/worker/message-metrics.t
 import { METRICS_PATH } from '../../../shared/contracts/services.ts';
 import { createServer, type MetricsText } from '../../../shared/http/server.ts';
 import { eventually } from '../../support/eventually.ts';
-import { expectProblem, send } from '../../support/http-client.ts';
+import { expectProblem, send } from '../../support/http/http-client.ts';
 import { messageMeasures } from '../../support/measures.ts';
-import { type LogLine, logInto } from '../../support/services.ts';
+import { type LogLine, logInto } from '../../support/services/services.ts';
 
 describe('GET /metrics', () => {
   const logs: LogLine[] = [];

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { createGateway } from '../../../scripts/gateway.ts';
 import type { ErrorCode } from '../../../shared/domain/errors.ts';
-import { expectProblem, openSocket, sendBytes } from '../../support/http-client.ts';
-import { end, listen } from '../../support/plain-servers.ts';
-import { type Services, startServices } from '../../support/services.ts';
+import { expectProblem, openSocket, sendBytes } from '../../support/http/http-client.ts';
+import { end, listen } from '../../support/http/plain-servers.ts';
+import { type Services, startServices } from '../../support/services/services.ts';
 
 const head = (...lines: string[]) => [...lines, 'Connection: close', '', ''].join('\r\n');
 

@@ -4,8 +4,15 @@ import { expect } from 'chai';
 import { routeList } from '../../../shared/contracts/api/routes.ts';
 import { createServer, type Handler } from '../../../shared/http/server.ts';
 import { eventually } from '../../support/eventually.ts';
-import { type Answered, expectProblem, jsonOf, type Outgoing, openSocket, send } from '../../support/http-client.ts';
-import { type LogLine, logInto, type Services, startServices } from '../../support/services.ts';
+import {
+  type Answered,
+  expectProblem,
+  jsonOf,
+  type Outgoing,
+  openSocket,
+  send,
+} from '../../support/http/http-client.ts';
+import { type LogLine, logInto, type Services, startServices } from '../../support/services/services.ts';
 
 const IMAGE = '/v1/images/3f2b8c1e-5d4a-4f6b-8a7c-9d0e1f2a3b4c';
 const concrete = (path: string) => path.replace('{imageId}', IMAGE.slice(11)).replace(/\{\w+\}/g, 'thumb');

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import { createGateway } from '../../../scripts/gateway.ts';
-import { connectionsTo } from '../../support/connections.ts';
 import { eventually } from '../../support/eventually.ts';
-import { expectProblem, openSocket, sendBytes } from '../../support/http-client.ts';
-import { multipartClient } from '../../support/multipart-client.ts';
-import { photograph } from '../../support/photographs.ts';
-import { end, listen } from '../../support/plain-servers.ts';
-import { type Services, startServices } from '../../support/services.ts';
+import { connectionsTo } from '../../support/http/connections.ts';
+import { expectProblem, openSocket, sendBytes } from '../../support/http/http-client.ts';
+import { end, listen } from '../../support/http/plain-servers.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { multipartClient } from '../../support/services/multipart-client.ts';
+import { type Services, startServices } from '../../support/services/services.ts';
 
 const limits = { stalledMs: 300, lingering: { totalMs: 900, silentMs: 200 } };
 const HOST = 'Host: localhost';

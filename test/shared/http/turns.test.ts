@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { answerClientErrors } from '../../../shared/http/listener.ts';
 import { takeTurns } from '../../../shared/http/turns.ts';
-import { connectionsTo } from '../../support/connections.ts';
 import { eventually } from '../../support/eventually.ts';
-import { openSocket, send } from '../../support/http-client.ts';
-import { end, listen } from '../../support/plain-servers.ts';
+import { connectionsTo } from '../../support/http/connections.ts';
+import { openSocket, send } from '../../support/http/http-client.ts';
+import { end, listen } from '../../support/http/plain-servers.ts';
 
 const WAITING = 3;
 const get = (path: number | string) => `GET /${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;

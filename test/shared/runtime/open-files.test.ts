@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { expect } from 'chai';
 import { ConfigError } from '../../../shared/runtime/config.ts';
 import { checkOpenFiles, connectionsWithin, filesOfWorker, openFileLimit } from '../../../shared/runtime/open-files.ts';
-import { readableLogger } from '../../support/log-lines.ts';
+import { readableLogger } from '../../support/services/log-lines.ts';
 
 const MODULE = new URL('../../../shared/runtime/open-files.ts', import.meta.url).href;
 

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { eventually } from '../../support/eventually.ts';
-import type { Behaviour } from '../../support/run-process.ts';
+import type { Behaviour } from '../../support/services/run-process.ts';
 
-const SCRIPT = fileURLToPath(new URL('../../support/run-process.ts', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('../../support/services/run-process.ts', import.meta.url));
 
 const ENVIRONMENT = {
   HOST: '127.0.0.1',

@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { freePort } from '../../../scripts/local/free-port.ts';
 import { eventually } from '../../support/eventually.ts';
-import { openSocket, send } from '../../support/http-client.ts';
-import type { LogLine } from '../../support/services.ts';
+import { openSocket, send } from '../../support/http/http-client.ts';
+import type { LogLine } from '../../support/services/services.ts';
 
-const SCRIPT = fileURLToPath(new URL('../../support/failing-service.ts', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('../../support/services/failing-service.ts', import.meta.url));
 const IMAGE = '/v1/images/3f2b8c1e-5d4a-4f6b-8a7c-9d0e1f2a3b4c';
 const LENGTH = 100_000;
 

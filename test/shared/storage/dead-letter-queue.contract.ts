@@ -8,8 +8,8 @@ import {
   receiveDeadLetters,
   releaseDeadLetters,
 } from '../../../shared/storage/dead-letter-queue.ts';
-import type { OpenedQueue } from '../../support/emulators.ts';
 import { rejectionOf } from '../../support/rejection.ts';
+import type { OpenedQueue } from '../../support/storage/emulators.ts';
 
 /** What the dead-letter queue keeps to on any SQS endpoint. `open` is called once; every test leaves the queue empty. */
 export function describeDeadLetterQueue(label: string, open: () => Promise<OpenedQueue>): void {

@@ -1,5 +1,5 @@
-import { openLocalQueue } from '../../support/emulators.ts';
-import { createTemporaryFolder } from '../../support/temporary-folder.ts';
+import { openLocalQueue } from '../../support/storage/emulators.ts';
+import { createTemporaryFolder } from '../../support/storage/temporary-folder.ts';
 import { describeDeadLetterQueue } from './dead-letter-queue.contract.ts';
 
 describeDeadLetterQueue('fauxqs', openLocalQueue);

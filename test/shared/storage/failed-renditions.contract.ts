@@ -9,9 +9,9 @@ import {
   requeueRendition,
   startRendition,
 } from '../../../shared/storage/rendition-states.ts';
-import type { OpenedTable } from '../../support/emulators.ts';
 import { eventually } from '../../support/eventually.ts';
-import { imageRecord, rendition, renditionRequest } from '../../support/image-records.ts';
+import type { OpenedTable } from '../../support/storage/emulators.ts';
+import { imageRecord, rendition, renditionRequest } from '../../support/storage/image-records.ts';
 
 const FACTS = { key: 'k', contentType: 'image/webp', contentLength: 1, checksumSha256: 'c', width: 1, height: 1 };
 

@@ -7,9 +7,9 @@ import { listFailedRenditions } from '../../../shared/storage/failed-renditions.
 import { createImage, type ImageTable } from '../../../shared/storage/image-table.ts';
 import { provisionTable } from '../../../shared/storage/provisioning.ts';
 import { failRendition, startRendition } from '../../../shared/storage/rendition-states.ts';
-import { clientsOf, openLocalTable } from '../../support/emulators.ts';
-import { imageRecord, rendition } from '../../support/image-records.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
+import { clientsOf, openLocalTable } from '../../support/storage/emulators.ts';
+import { imageRecord, rendition } from '../../support/storage/image-records.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
 import { describeFailedRenditions } from './failed-renditions.contract.ts';
 
 describeFailedRenditions('dynalite', openLocalTable);

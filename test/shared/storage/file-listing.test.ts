@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { listFiles } from '../../../shared/storage/file-listing.ts';
 import { createRandom } from '../../support/random.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
 
 describe('a list of files', () => {
   let folder: TemporaryFolder;

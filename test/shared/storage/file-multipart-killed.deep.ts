@@ -9,10 +9,10 @@ import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import type { NamedPart } from '../../../shared/domain/multipart-upload.ts';
 import { openFileObjectStore } from '../../../shared/storage/file-object-store.ts';
 import type { ObjectStore, UploadName } from '../../../shared/storage/object-store.ts';
-import { bodyOf } from '../../support/bodies.ts';
 import { rejectionOf } from '../../support/rejection.ts';
-import type { StoreOrder } from '../../support/store-process.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
+import { bodyOf } from '../../support/storage/bodies.ts';
+import type { StoreOrder } from '../../support/storage/store-process.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
 
 describe('multipart uploads in files and a process that is killed', () => {
   const COUNT = 400;
@@ -115,7 +115,7 @@ describe('multipart uploads in files and a process that is killed', () => {
   }).timeout(60_000);
 
   async function startProcess(order: StoreOrder): Promise<void> {
-    child = fork(fileURLToPath(new URL('../../support/store-process.ts', import.meta.url)), [folder.path]);
+    child = fork(fileURLToPath(new URL('../../support/storage/store-process.ts', import.meta.url)), [folder.path]);
     await once(child, 'message');
     child.send(order);
   }

@@ -5,11 +5,11 @@ import { buffer } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import { discardIncoming, openFileObjectStore } from '../../../shared/storage/file-object-store.ts';
-import { bodyOf, brokenBody, longBody, MiB } from '../../support/bodies.ts';
 import { eventually } from '../../support/eventually.ts';
 import { mostMemoryMore } from '../../support/memory.ts';
 import { rejectionOf } from '../../support/rejection.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
+import { bodyOf, brokenBody, longBody, MiB } from '../../support/storage/bodies.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
 import { describeMultipart } from './multipart.contract.ts';
 
 describeMultipart('files', async () => {

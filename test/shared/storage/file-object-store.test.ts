@@ -5,10 +5,10 @@ import { expect } from 'chai';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import { discardIncoming, openFileObjectStore } from '../../../shared/storage/file-object-store.ts';
 import type { ObjectStore } from '../../../shared/storage/object-store.ts';
-import { bodyOf, brokenBody, KiB } from '../../support/bodies.ts';
 import { rejectionOf } from '../../support/rejection.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
-import { withoutPermission } from '../../support/unwritable-folder.ts';
+import { bodyOf, brokenBody, KiB } from '../../support/storage/bodies.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
+import { withoutPermission } from '../../support/storage/unwritable-folder.ts';
 import { describeObjectStore } from './object-store.contract.ts';
 
 describeObjectStore('files', async () => {

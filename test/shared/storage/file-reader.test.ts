@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { FileReader } from '../../../shared/storage/file-reader.ts';
 import { openFilesOf } from '../../support/processes.ts';
 import { rejectionOf } from '../../support/rejection.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
 
 const BYTES = randomBytes(300_000);
 

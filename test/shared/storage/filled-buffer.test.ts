@@ -5,9 +5,9 @@ import { expect } from 'chai';
 import { openWindow } from '../../../containers/worker/pipeline/file-window.ts';
 import { openFileObjectStore } from '../../../shared/storage/file-object-store.ts';
 import { fillFrom } from '../../../shared/storage/filled-buffer.ts';
-import { bodyOf } from '../../support/bodies.ts';
-import { withShortReads } from '../../support/short-reads.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
+import { bodyOf } from '../../support/storage/bodies.ts';
+import { withShortReads } from '../../support/storage/short-reads.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
 
 const BYTES = randomBytes(1000);
 

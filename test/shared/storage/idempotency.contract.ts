@@ -14,7 +14,7 @@ import {
   renewClaim,
 } from '../../../shared/storage/idempotency.ts';
 import type { ImageTable } from '../../../shared/storage/image-table.ts';
-import type { OpenedTable } from '../../support/emulators.ts';
+import type { OpenedTable } from '../../support/storage/emulators.ts';
 
 const newKey = (): IdempotencyKey => ({ owner: `owner-${randomUUID()}`, key: randomUUID() });
 

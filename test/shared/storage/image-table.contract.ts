@@ -25,10 +25,10 @@ import {
   returnRendition,
   startRendition,
 } from '../../../shared/storage/rendition-states.ts';
-import type { OpenedTable } from '../../support/emulators.ts';
 import { eventually } from '../../support/eventually.ts';
-import { imageRecord, rendition } from '../../support/image-records.ts';
 import { rejectionOf } from '../../support/rejection.ts';
+import type { OpenedTable } from '../../support/storage/emulators.ts';
+import { imageRecord, rendition } from '../../support/storage/image-records.ts';
 
 /** What the image table keeps to on any DynamoDB endpoint. `open` is called once. */
 export function describeImageTable(label: string, open: () => Promise<OpenedTable>): void {

@@ -10,10 +10,10 @@ import { createImage, type ImageTable, readImage } from '../../../shared/storage
 import { type ProcessingQueue, sendMessage } from '../../../shared/storage/processing-queue.ts';
 import { provisionQueues, provisionTable } from '../../../shared/storage/provisioning.ts';
 import { startRendition } from '../../../shared/storage/rendition-states.ts';
-import { clientsOf, openLocalQueue, openLocalTable } from '../../support/emulators.ts';
 import { eventually } from '../../support/eventually.ts';
-import { imageRecord, rendition, renditionRequest } from '../../support/image-records.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
+import { clientsOf, openLocalQueue, openLocalTable } from '../../support/storage/emulators.ts';
+import { imageRecord, rendition, renditionRequest } from '../../support/storage/image-records.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
 import { describeIdempotency } from './idempotency.contract.ts';
 import { describeImageTable } from './image-table.contract.ts';
 import { describeProcessingQueue } from './processing-queue.contract.ts';
@@ -45,7 +45,7 @@ async function openStorage(endpoints: { dynamoDbEndpoint: string; sqsEndpoint: s
 }
 
 async function startProcess(folder: string): Promise<{ child: ChildProcess; storage: Storage }> {
-  const program = fileURLToPath(new URL('../../support/emulators-process.ts', import.meta.url));
+  const program = fileURLToPath(new URL('../../support/storage/emulators-process.ts', import.meta.url));
   const child = fork(program, [folder, LOCAL_CREDENTIALS.AWS_ACCESS_KEY_ID]);
   const [endpoints] = await Promise.race([
     once(child, 'message'),

@@ -8,10 +8,10 @@ import { type ErrorCode, ImageServiceError } from '../../../shared/domain/errors
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import type { NamedPart } from '../../../shared/domain/multipart-upload.ts';
 import type { ObjectStore, UploadName } from '../../../shared/storage/object-store.ts';
-import { bodyOf, brokenBody, KiB, longBody, MiB, storedObject } from '../../support/bodies.ts';
 import { eventually } from '../../support/eventually.ts';
 import { mostMemoryMore } from '../../support/memory.ts';
 import { rejectionOf } from '../../support/rejection.ts';
+import { bodyOf, brokenBody, KiB, longBody, MiB, storedObject } from '../../support/storage/bodies.ts';
 
 export interface OpenedMultipartStore {
   store: ObjectStore;

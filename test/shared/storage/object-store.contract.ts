@@ -8,10 +8,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import type { ObjectStore } from '../../../shared/storage/object-store.ts';
-import { bodyOf, brokenBody, KiB, longBody, MiB, storedObject } from '../../support/bodies.ts';
 import { eventually } from '../../support/eventually.ts';
 import { mostMemoryMore } from '../../support/memory.ts';
 import { rejectionOf } from '../../support/rejection.ts';
+import { bodyOf, brokenBody, KiB, longBody, MiB, storedObject } from '../../support/storage/bodies.ts';
 
 export interface OpenedObjectStore {
   store: ObjectStore;

@@ -6,11 +6,11 @@ import { buffer } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { openFileObjectStore } from '../../../shared/storage/file-object-store.ts';
 import type { ObjectStore } from '../../../shared/storage/object-store.ts';
-import { bodyOf } from '../../support/bodies.ts';
-import { hasFifos, makeFifo } from '../../support/fifos.ts';
 import { openFilesOf } from '../../support/processes.ts';
 import { rejectionOf } from '../../support/rejection.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
+import { bodyOf } from '../../support/storage/bodies.ts';
+import { hasFifos, makeFifo } from '../../support/storage/fifos.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
 
 const KEY = 'originals/a';
 const OPTIONS = { contentType: 'image/png' };

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import type { ImageTable } from '../../../shared/storage/image-table.ts';
 import { claimedParts, claimPart, type PartSize, releasePart } from '../../../shared/storage/part-claims.ts';
-import type { OpenedTable } from '../../support/emulators.ts';
+import type { OpenedTable } from '../../support/storage/emulators.ts';
 
 const LASTING = { seconds: 60 };
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { claimedParts, claimPart } from '../../../shared/storage/part-claims.ts';
-import { openLocalTable } from '../../support/emulators.ts';
+import { openLocalTable } from '../../support/storage/emulators.ts';
 
 /** As many as are answered in time also where all of them wait for one processor. */
 const AT_ONCE = 100;

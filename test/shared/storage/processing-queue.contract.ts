@@ -17,9 +17,9 @@ import {
   sendMessage,
 } from '../../../shared/storage/processing-queue.ts';
 import { provisionQueues } from '../../../shared/storage/provisioning.ts';
-import type { OpenedQueue } from '../../support/emulators.ts';
-import { renditionRequest } from '../../support/image-records.ts';
 import { rejectionOf } from '../../support/rejection.ts';
+import type { OpenedQueue } from '../../support/storage/emulators.ts';
+import { renditionRequest } from '../../support/storage/image-records.ts';
 
 const newMessage = (renditions = [renditionRequest()]): ProcessingMessage => ({
   imageId: createImageId(),

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { LOCAL_CREDENTIALS } from '../../../scripts/local/emulators.ts';
 import { createS3Client } from '../../../shared/runtime/clients.ts';
 import { openS3ObjectStore } from '../../../shared/storage/s3-object-store.ts';
+import { startWebServer, type WebServer } from '../../support/http/web-server.ts';
 import { rejectionOf } from '../../support/rejection.ts';
-import { startWebServer, type WebServer } from '../../support/web-server.ts';
 
 /** What S3 does is in object-store.contract.ts; this is about what stands before it. */
 describe('Objects in S3 behind something that leaves Content-Length out', () => {

@@ -4,8 +4,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { LengthError } from '../../../shared/storage/measured-body.ts';
 import { sendBody } from '../../../shared/storage/sent-body.ts';
-import { bodyOf, brokenBody, KiB } from '../../support/bodies.ts';
 import { rejectionOf } from '../../support/rejection.ts';
+import { bodyOf, brokenBody, KiB } from '../../support/storage/bodies.ts';
 
 const GONE = new Error('the sender is gone');
 const BYTES = Buffer.alloc(300 * KiB, 'sent');

@@ -39,8 +39,8 @@ import {
   rejectUpload,
   renewCompletion,
 } from '../../../shared/storage/upload-table.ts';
-import type { OpenedTable } from '../../support/emulators.ts';
-import { renditionRequest } from '../../support/image-records.ts';
+import type { OpenedTable } from '../../support/storage/emulators.ts';
+import { renditionRequest } from '../../support/storage/image-records.ts';
 
 const FAILURE = { code: 'image_unreadable', detail: 'It cannot be decoded.' } as const;
 

@@ -3,8 +3,8 @@ import { expect } from 'chai';
 import sharp from 'sharp';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { inspectImage } from '../../../shared/uploads/inspect-image.ts';
-import { avifFrom, box, type Item } from '../../support/avif-files.ts';
-import { photograph } from '../../support/photographs.ts';
+import { avifFrom, box, type Item } from '../../support/images/avif-files.ts';
+import { photograph } from '../../support/images/photographs.ts';
 import { rejectionOf } from '../../support/rejection.ts';
 
 async function sizeOf(bytes: Buffer): Promise<[number?, number?]> {

@@ -4,12 +4,12 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { HEADER_BYTES, LIMITS } from '../../../shared/domain/limits.ts';
 import { inspectImage } from '../../../shared/uploads/inspect-image.ts';
-import { gifFrom, plainFrame } from '../../support/gif-files.ts';
-import { inserted, JPEGS, segmentsOf } from '../../support/jpeg-files.ts';
-import { HEADERS, STRAY } from '../../support/odd-jpegs.ts';
-import { plain } from '../../support/picture.ts';
+import { gifFrom, plainFrame } from '../../support/images/gif-files.ts';
+import { inserted, JPEGS, segmentsOf } from '../../support/images/jpeg-files.ts';
+import { HEADERS, STRAY } from '../../support/images/odd-jpegs.ts';
+import { plain } from '../../support/images/picture.ts';
 import { rejectionOf } from '../../support/rejection.ts';
-import { render } from '../../support/rendition-run.ts';
+import { render } from '../../support/worker/rendition-run.ts';
 
 /** As they come from a socket. */
 function* chunksOf(bytes: Buffer): Generator<Buffer> {

@@ -6,7 +6,7 @@ import { type ErrorCode, ImageServiceError } from '../../../shared/domain/errors
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { LimitedBody } from '../../../shared/uploads/checked-body.ts';
 import { inspectImage } from '../../../shared/uploads/inspect-image.ts';
-import { BILLION_LAUGHS, drawing, drawingOf } from '../../support/drawings.ts';
+import { BILLION_LAUGHS, drawing, drawingOf } from '../../support/drawings/drawings.ts';
 import { rejectionOf } from '../../support/rejection.ts';
 
 const { svgBytes, svgDimension } = LIMITS;

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { inspectImage } from '../../../shared/uploads/inspect-image.ts';
-import { drawing } from '../../support/drawings.ts';
+import { drawing } from '../../support/drawings/drawings.ts';
 import { rejectionOf } from '../../support/rejection.ts';
 
 const refusalOf = async (bytes: Buffer, declaredType?: string): Promise<string> => {

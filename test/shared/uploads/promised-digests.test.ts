@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { CHECKSUM_ALGORITHMS } from '../../../shared/contracts/api/checksums.ts';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import { promisedDigests } from '../../../shared/uploads/promised-digests.ts';
-import { CHECKED_BYTES, CHECKSUMS, DIGEST_HEADERS } from '../../support/checksum-vectors.ts';
+import { CHECKED_BYTES, CHECKSUMS, DIGEST_HEADERS } from '../../support/http/checksum-vectors.ts';
 import { rejectionOf } from '../../support/rejection.ts';
 
 /** Whether what the bytes have is what was promised, for each promise. */

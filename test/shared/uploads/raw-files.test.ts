@@ -2,9 +2,9 @@ import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { HEADER_BYTES, LIMITS } from '../../../shared/domain/limits.ts';
 import { inspectImage } from '../../../shared/uploads/inspect-image.ts';
-import { long, OTHER_RAW_FILES, PLAIN_TIFFS, RAW_TIFFS } from '../../support/raw-files.ts';
+import { long, OTHER_RAW_FILES, PLAIN_TIFFS, RAW_TIFFS } from '../../support/images/raw-files.ts';
 import { rejectionOf } from '../../support/rejection.ts';
-import { render } from '../../support/rendition-run.ts';
+import { render } from '../../support/worker/rendition-run.ts';
 
 /** In pieces, as from a socket: what is looked at is what has come by then. */
 const inspect = async (bytes: Buffer): Promise<string> => {

@@ -1,4 +1,4 @@
-import { COPIES } from '../../support/copies.ts';
+import { COPIES } from '../../support/stacks/copies.ts';
 import { type Change, type Mistake, remove, set, setting } from './mistake.ts';
 
 const REPLICATION = 'image-replication';

@@ -1,4 +1,4 @@
-import { type Answered, jsonOf, type Outgoing, send } from '../http-client.ts';
+import { type Answered, jsonOf, type Outgoing, send } from '../http/http-client.ts';
 
 /** What a user does, in the order in which it is tried. */
 export const ACTS = [

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../eventually.ts';
-import { jsonOf } from '../http-client.ts';
+import { jsonOf } from '../http/http-client.ts';
 import { ACTS, AS_ALWAYS, ask, DO, type Known, LATER, outcomeOf, type Scene } from './acts.ts';
 import { namesIn, type Stage } from './stage.ts';
 

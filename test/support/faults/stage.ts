@@ -3,11 +3,11 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { eventually } from '../eventually.ts';
-import { type Answered, jsonOf, send } from '../http-client.ts';
-import { multipartClient } from '../multipart-client.ts';
-import { paddedTo, photograph } from '../photographs.ts';
-import { descendants, type StartProcess, spawnStartAbove } from '../start-process.ts';
-import { createTemporaryFolder } from '../temporary-folder.ts';
+import { type Answered, jsonOf, send } from '../http/http-client.ts';
+import { paddedTo, photograph } from '../images/photographs.ts';
+import { multipartClient } from '../services/multipart-client.ts';
+import { descendants, type StartProcess, spawnStartAbove } from '../services/start-process.ts';
+import { createTemporaryFolder } from '../storage/temporary-folder.ts';
 import type { Scene } from './acts.ts';
 import { type Injector, openInjector } from './injector.ts';
 

@@ -1,4 +1,4 @@
-import { paddedTo, photograph } from '../photographs.ts';
+import { paddedTo, photograph } from '../images/photographs.ts';
 import type { Choices } from './choices.ts';
 import type { Exchange, Leaving } from './exchange.ts';
 import type { CaseMaker, FuzzCase } from './fuzz-run.ts';

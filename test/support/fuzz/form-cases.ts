@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { drawing } from '../drawings.ts';
-import { photograph } from '../photographs.ts';
+import { drawing } from '../drawings/drawings.ts';
+import { photograph } from '../images/photographs.ts';
 import type { Choices } from './choices.ts';
 import { type FuzzRequest, scrambled, wire } from './framing.ts';
 import type { CaseMaker, FuzzCase } from './fuzz-run.ts';

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { LIMITS } from '../../../shared/domain/limits.ts';
-import { jsonOf, send } from '../http-client.ts';
-import { photograph } from '../photographs.ts';
+import { jsonOf, send } from '../http/http-client.ts';
+import { photograph } from '../images/photographs.ts';
 import type { Choices } from './choices.ts';
 import { scrambled, wire } from './framing.ts';
 import type { CaseMaker, FuzzCase } from './fuzz-run.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { UploadView } from '../../../shared/contracts/api/upload-view.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
-import { jsonOf, send } from '../http-client.ts';
+import { jsonOf, send } from '../http/http-client.ts';
 import type { Choices } from './choices.ts';
 import { wire } from './framing.ts';
 import type { CaseMaker } from './fuzz-run.ts';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { eventually } from '../eventually.ts';
-import { jsonOf, send } from '../http-client.ts';
-import { photograph } from '../photographs.ts';
-import { spawnStart } from '../start-process.ts';
-import { createTemporaryFolder } from '../temporary-folder.ts';
+import { jsonOf, send } from '../http/http-client.ts';
+import { photograph } from '../images/photographs.ts';
+import { spawnStart } from '../services/start-process.ts';
+import { createTemporaryFolder } from '../storage/temporary-folder.ts';
 import { choicesOf } from './choices.ts';
 import { type Exchange, runExchange } from './exchange.ts';
 

@@ -7,9 +7,9 @@ import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../../script
 import { freePort } from '../../../scripts/local/free-port.ts';
 import { imageIdOf, recordSortKey, renditionSortKeyPrefix, uploadSortKey } from '../../../shared/contracts/table.ts';
 import { provisionQueues, provisionTable } from '../../../shared/storage/provisioning.ts';
-import { clientsOf } from '../emulators.ts';
-import { send } from '../http-client.ts';
-import { createTemporaryFolder } from '../temporary-folder.ts';
+import { send } from '../http/http-client.ts';
+import { clientsOf } from '../storage/emulators.ts';
+import { createTemporaryFolder } from '../storage/temporary-folder.ts';
 import { startWatchedProgram, type WatchedProgram } from './watched-program.ts';
 
 /** Milliseconds after which a claim on an upload has ended by itself. */

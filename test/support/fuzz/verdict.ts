@@ -1,6 +1,6 @@
 import { PROBLEM_MEDIA_TYPE } from '../../../shared/contracts/api/problem.ts';
 import { ROUTES } from '../../../shared/contracts/api/routes.ts';
-import { checkDocumented } from '../documented-answers.ts';
+import { checkDocumented } from '../http/documented-answers.ts';
 import type { FuzzAnswer } from './answers.ts';
 
 export type OperationId = keyof typeof ROUTES;

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { SERVICES, type ServiceName } from '../../../shared/contracts/services.ts';
 import { eventually } from '../eventually.ts';
-import { send } from '../http-client.ts';
+import { send } from '../http/http-client.ts';
 import { isRunning, openFilesOf } from '../processes.ts';
 
 const GARBAGE = fileURLToPath(new URL('collect-garbage.ts', import.meta.url));

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { jsonOf, send } from '../http-client.ts';
-import { multipartClient } from '../multipart-client.ts';
-import { paddedTo, photograph } from '../photographs.ts';
+import { jsonOf, send } from '../http/http-client.ts';
+import { paddedTo, photograph } from '../images/photographs.ts';
+import { multipartClient } from '../services/multipart-client.ts';
 import { digestOf, type Ledger } from './ledger.ts';
 
 const KiB = 1024;

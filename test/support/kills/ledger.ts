@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { originalKey } from '../../../shared/domain/object-key.ts';
-import { send } from '../http-client.ts';
+import { send } from '../http/http-client.ts';
 
 /** Requests for one image. */
 const MOST_TRIES = 5;

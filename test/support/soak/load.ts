@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runLoad } from '../../../scripts/bench/http-load.ts';
-import { jsonOf, send } from '../http-client.ts';
-import { multipartClient } from '../multipart-client.ts';
-import { paddedTo, photograph } from '../photographs.ts';
+import { jsonOf, send } from '../http/http-client.ts';
+import { paddedTo, photograph } from '../images/photographs.ts';
+import { multipartClient } from '../services/multipart-client.ts';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;

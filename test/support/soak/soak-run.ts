@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { LOCAL_CREDENTIALS } from '../../../scripts/local/emulators.ts';
 import { startStack } from '../../../scripts/local/stack.ts';
-import { createTemporaryFolder } from '../temporary-folder.ts';
+import { createTemporaryFolder } from '../storage/temporary-folder.ts';
 import { soakLoad } from './load.ts';
 import { differences, type Reading, slopeOf, takeReading } from './readings.ts';
 

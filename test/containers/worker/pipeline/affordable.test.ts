@@ -2,6 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
+import { drawing } from '../../../support/drawings/drawings.ts';
+import { gifOf } from '../../../support/images/hostile-images.ts';
+import { plain } from '../../../support/images/picture.ts';
+import { pngHeader } from '../../../support/images/png-header.ts';
 import {
   elementsOf,
   JPEG,
@@ -11,13 +15,9 @@ import {
   styledBy,
   testRow,
   written,
-} from '../../../support/affordable-rows.ts';
-import { pipelineOf } from '../../../support/corners.ts';
-import { drawing } from '../../../support/drawings.ts';
-import { gifOf } from '../../../support/hostile-images.ts';
-import { plain } from '../../../support/picture.ts';
-import { pngHeader } from '../../../support/png-header.ts';
-import { WATERMARK_ID } from '../../../support/rendition-run.ts';
+} from '../../../support/worker/affordable-rows.ts';
+import { pipelineOf } from '../../../support/worker/corners.ts';
+import { WATERMARK_ID } from '../../../support/worker/rendition-run.ts';
 
 /** An AVIF whose header tells of another size than it has: `ispe` (ISO/IEC 23008-12, 6.5.3) has width and height behind its flags. */
 async function avifOf(width: number, height: number): Promise<Buffer> {

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { animationOf } from '../../../support/animations.ts';
-import { type GifFrameOf, gifFrom, plainFrame } from '../../../support/gif-files.ts';
-import { draw } from '../../../support/picture.ts';
-import { render } from '../../../support/rendition-run.ts';
+import { animationOf } from '../../../support/images/animations.ts';
+import { type GifFrameOf, gifFrom, plainFrame } from '../../../support/images/gif-files.ts';
+import { draw } from '../../../support/images/picture.ts';
+import { render } from '../../../support/worker/rendition-run.ts';
 
 const SCREEN: [number, number] = [9, 7];
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import sharp, { type Sharp } from 'sharp';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
-import { animation, animationOf, framesOf } from '../../../support/animations.ts';
+import { animation, animationOf, framesOf } from '../../../support/images/animations.ts';
 import {
   COLOURS,
   type Colour,
@@ -11,8 +11,8 @@ import {
   look,
   type Picture,
   plain,
-} from '../../../support/picture.ts';
-import { type Run, render, WATERMARK_ID } from '../../../support/rendition-run.ts';
+} from '../../../support/images/picture.ts';
+import { type Run, render, WATERMARK_ID } from '../../../support/worker/rendition-run.ts';
 
 const WIDTH = 48;
 const HEIGHT = 32;

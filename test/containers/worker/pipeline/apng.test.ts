@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import type { Sharp } from 'sharp';
 import { chunkOf, chunksIn, word } from '../../../../containers/worker/pipeline/png-chunks.ts';
-import { pngWith } from '../../../support/exif-bytes.ts';
-import { COLOURS, type Colour, distance, look, photograph, plain } from '../../../support/picture.ts';
-import { render } from '../../../support/rendition-run.ts';
+import { pngWith } from '../../../support/images/exif-bytes.ts';
+import { COLOURS, type Colour, distance, look, photograph, plain } from '../../../support/images/picture.ts';
+import { render } from '../../../support/worker/rendition-run.ts';
 
 const SIGNATURE_AND_HEADER = 33;
 const SIDE = 40;

@@ -11,11 +11,11 @@ import { checkStructure, type Structure } from '../../../../containers/worker/pi
 import { type ErrorCode, ImageServiceError } from '../../../../shared/domain/errors.ts';
 import { estimate } from '../../../../shared/domain/estimate.ts';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
-import { avifFrom, box, gridOf, type Item, overlayOf, tileOf } from '../../../support/avif-files.ts';
-import { pipelineOf } from '../../../support/corners.ts';
-import { photograph } from '../../../support/photographs.ts';
+import { avifFrom, box, gridOf, type Item, overlayOf, tileOf } from '../../../support/images/avif-files.ts';
+import { photograph } from '../../../support/images/photographs.ts';
 import { rejectionOf } from '../../../support/rejection.ts';
-import { DEFAULT_LIMITS, render, WATERMARK_ID } from '../../../support/rendition-run.ts';
+import { pipelineOf } from '../../../support/worker/corners.ts';
+import { DEFAULT_LIMITS, render, WATERMARK_ID } from '../../../support/worker/rendition-run.ts';
 
 const NOTHING_CODED = Buffer.from([0x12, 0x00]);
 const repeated = (count: number, id = 1): number[] => Array(count).fill(id);

@@ -15,9 +15,9 @@ import {
   pngIn,
   profiled,
   tableOf,
-} from '../../../support/colour-profiles.ts';
+} from '../../../support/images/colour-profiles.ts';
 import { mostMemoryMore } from '../../../support/memory.ts';
-import { render, WATERMARK_ID } from '../../../support/rendition-run.ts';
+import { render, WATERMARK_ID } from '../../../support/worker/rendition-run.ts';
 
 const CHAINS = {
   'a matrix that does nothing': chainedProfile(1, 'matrices'),

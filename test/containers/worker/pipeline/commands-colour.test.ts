@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { fromLch, greyOf, toLch } from '../../../support/colour-spaces.ts';
-import { COLOURS, type Colour, difference, distance, draw, plain, sketch } from '../../../support/picture.ts';
-import { view } from '../../../support/rendition-run.ts';
+import { fromLch, greyOf, toLch } from '../../../support/images/colour-spaces.ts';
+import { COLOURS, type Colour, difference, distance, draw, plain, sketch } from '../../../support/images/picture.ts';
+import { view } from '../../../support/worker/rendition-run.ts';
 
 /** Colours of all kinds, opaque and not. */
 const PALETTE: Colour[] = [

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { GRAVITIES } from '../../../../shared/domain/commands.ts';
-import { type Colour, difference, draw, sketch } from '../../../support/picture.ts';
-import { view } from '../../../support/rendition-run.ts';
+import { type Colour, difference, draw, sketch } from '../../../support/images/picture.ts';
+import { view } from '../../../support/worker/rendition-run.ts';
 
 const WIDTH = 48;
 const HEIGHT = 36;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { COLOURS, type Colour, difference, distance, draw, plain, sketch } from '../../../support/picture.ts';
-import { view } from '../../../support/rendition-run.ts';
+import { COLOURS, type Colour, difference, distance, draw, plain, sketch } from '../../../support/images/picture.ts';
+import { view } from '../../../support/worker/rendition-run.ts';
 
 const scene = (x: number, y: number): Colour => [x * 9, y * 11, (x * y) % 251, 255];
 const trim = (more: object = {}) => ({ operation: 'trim', ...more });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { COLOURS, type Colour, distance, draw, type Picture, plain } from '../../../support/picture.ts';
-import { view } from '../../../support/rendition-run.ts';
+import { COLOURS, type Colour, distance, draw, type Picture, plain } from '../../../support/images/picture.ts';
+import { view } from '../../../support/worker/rendition-run.ts';
 
 const WIDTH = 40;
 const HEIGHT = 24;

@@ -1,7 +1,16 @@
 import { expect } from 'chai';
 import { FITS, GRAVITIES, KERNELS } from '../../../../shared/domain/commands.ts';
-import { COLOURS, type Colour, difference, distance, draw, layoutOf, look, sketch } from '../../../support/picture.ts';
-import { render, view } from '../../../support/rendition-run.ts';
+import {
+  COLOURS,
+  type Colour,
+  difference,
+  distance,
+  draw,
+  layoutOf,
+  look,
+  sketch,
+} from '../../../support/images/picture.ts';
+import { render, view } from '../../../support/worker/rendition-run.ts';
 
 const WIDTH = 60;
 const HEIGHT = 40;

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { BLENDS, GRAVITIES } from '../../../../shared/domain/commands.ts';
-import { inkOf, strokesIn } from '../../../support/ink.ts';
-import { COLOURS, type Colour, difference, distance, plain, sketch } from '../../../support/picture.ts';
-import { render, view, WATERMARK_ID } from '../../../support/rendition-run.ts';
+import { inkOf, strokesIn } from '../../../support/images/ink.ts';
+import { COLOURS, type Colour, difference, distance, plain, sketch } from '../../../support/images/picture.ts';
+import { render, view, WATERMARK_ID } from '../../../support/worker/rendition-run.ts';
 
 const write = (text: string, more: object = {}) => ({ operation: 'watermarkText', text, ...more });
 const FLIPS = [{ operation: 'flip' }, { operation: 'flip' }];

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { QUEUE_TIMING } from '../../../../shared/contracts/queue-timing.ts';
-import { budgetAt, cornersOf, edgesOf, lineOf, type Walked, walkCorners } from '../../../support/corner-walk.ts';
-import { ORIGINALS } from '../../../support/corners.ts';
+import { budgetAt, cornersOf, edgesOf, lineOf, type Walked, walkCorners } from '../../../support/worker/corner-walk.ts';
+import { ORIGINALS } from '../../../support/worker/corners.ts';
 
 /**
  * Times, memory and pixels have the same proportions as in production, at a fraction of their size: costs grow with the pixels, so a

@@ -5,10 +5,10 @@ import { openSource } from '../../../../containers/worker/pipeline/run-pipeline.
 import { type ErrorCode, ImageServiceError } from '../../../../shared/domain/errors.ts';
 import { IMAGE_FORMATS, type ImageFormat } from '../../../../shared/domain/formats/image-format.ts';
 import type { WarningCode } from '../../../../shared/domain/warnings.ts';
-import { animationOf } from '../../../support/animations.ts';
-import { photograph } from '../../../support/picture.ts';
-import { pngHeader } from '../../../support/png-header.ts';
-import { DEFAULT_LIMITS, type Run, render, WATERMARK_ID } from '../../../support/rendition-run.ts';
+import { animationOf } from '../../../support/images/animations.ts';
+import { photograph } from '../../../support/images/picture.ts';
+import { pngHeader } from '../../../support/images/png-header.ts';
+import { DEFAULT_LIMITS, type Run, render, WATERMARK_ID } from '../../../support/worker/rendition-run.ts';
 
 /** What sharp encodes, so that a sample can be made. */
 /** Those that sharp encodes; SVG and HEIC have tests of their own. */

@@ -6,12 +6,12 @@ import sharp from 'sharp';
 import { originalOf } from '../../../../containers/worker/pipeline/originals.ts';
 import { openSource } from '../../../../containers/worker/pipeline/run-pipeline.ts';
 import { estimate } from '../../../../shared/domain/estimate.ts';
-import { JPEG, openBench } from '../../../support/affordable-rows.ts';
-import { avifFrom, gridOf, type Item, tileOf } from '../../../support/avif-files.ts';
-import { ADOBE_PRIMARIES, matrixProfile, profiled, tableOf } from '../../../support/colour-profiles.ts';
-import { pipelineOf } from '../../../support/corners.ts';
-import { DEFAULT_LIMITS } from '../../../support/rendition-run.ts';
-import { tiffFrom } from '../../../support/tiled-tiff.ts';
+import { avifFrom, gridOf, type Item, tileOf } from '../../../support/images/avif-files.ts';
+import { ADOBE_PRIMARIES, matrixProfile, profiled, tableOf } from '../../../support/images/colour-profiles.ts';
+import { tiffFrom } from '../../../support/images/tiled-tiff.ts';
+import { JPEG, openBench } from '../../../support/worker/affordable-rows.ts';
+import { pipelineOf } from '../../../support/worker/corners.ts';
+import { DEFAULT_LIMITS } from '../../../support/worker/rendition-run.ts';
 
 const noise = (bytes: number): Buffer<ArrayBuffer> =>
   Buffer.from(createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)).update(Buffer.alloc(bytes)));

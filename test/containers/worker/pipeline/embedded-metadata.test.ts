@@ -4,7 +4,7 @@ import { deflateSync } from 'node:zlib';
 import { expect } from 'chai';
 import { checkStructure } from '../../../../containers/worker/pipeline/structure.ts';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
-import { avifFrom, type Item, tileOf } from '../../../support/avif-files.ts';
+import { avifFrom, type Item, tileOf } from '../../../support/images/avif-files.ts';
 import {
   EXIF_SIGNATURE,
   exifOf,
@@ -14,12 +14,12 @@ import {
   short,
   webpWith,
   XMP_SIGNATURE,
-} from '../../../support/exif-bytes.ts';
-import { compressedText } from '../../../support/hostile-metadata.ts';
-import { quadrants } from '../../../support/picture.ts';
+} from '../../../support/images/exif-bytes.ts';
+import { compressedText } from '../../../support/images/hostile-metadata.ts';
+import { quadrants } from '../../../support/images/picture.ts';
+import { tiffFrom } from '../../../support/images/tiled-tiff.ts';
 import { rejectionOf } from '../../../support/rejection.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../../../support/temporary-folder.ts';
-import { tiffFrom } from '../../../support/tiled-tiff.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../../support/storage/temporary-folder.ts';
 
 const SIZE = { width: 48, height: 32 };
 const KiB = 1024;

@@ -3,8 +3,17 @@ import readExif from 'exif-reader';
 import sharp from 'sharp';
 import { OUTPUT_FORMATS } from '../../../../shared/domain/formats/image-format.ts';
 import { OUTPUT_OPTIONS } from '../../../../shared/domain/output-options.ts';
-import { COLOURS, distance, draw, layoutOf, look, photograph, plain, quadrants } from '../../../support/picture.ts';
-import { render, view } from '../../../support/rendition-run.ts';
+import {
+  COLOURS,
+  distance,
+  draw,
+  layoutOf,
+  look,
+  photograph,
+  plain,
+  quadrants,
+} from '../../../support/images/picture.ts';
+import { render, view } from '../../../support/worker/rendition-run.ts';
 
 /** How far lossy formats at their default quality may be off in a flat area. */
 const LOSS = 12;

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { readCopyright } from '../../../../containers/worker/pipeline/copyright.ts';
 import { readExif } from '../../../../containers/worker/pipeline/exif-tags.ts';
 import { keptMetadata } from '../../../../containers/worker/pipeline/kept-metadata.ts';
-import { ascii, exifOf, rationals, short, undefinedBytes } from '../../../support/exif-bytes.ts';
-import { HOSTILE_EXIF } from '../../../support/hostile-metadata.ts';
+import { ascii, exifOf, rationals, short, undefinedBytes } from '../../../support/images/exif-bytes.ts';
+import { HOSTILE_EXIF } from '../../../support/images/hostile-metadata.ts';
 
 const MOST_BYTES = 100;
 const MOST_FIELDS = 256;

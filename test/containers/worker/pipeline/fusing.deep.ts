@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Sharp } from 'sharp';
 import { COMMANDS } from '../../../../shared/contracts/api/commands.ts';
 import { ImageServiceError } from '../../../../shared/domain/errors.ts';
-import { drawing } from '../../../support/drawings.ts';
+import { drawing } from '../../../support/drawings/drawings.ts';
 import {
   type Colour,
   difference,
@@ -13,9 +13,9 @@ import {
   photograph,
   plain,
   visibleDifference,
-} from '../../../support/picture.ts';
-import { type RandomCommand, randomCommands } from '../../../support/random-commands.ts';
-import { type Run, render } from '../../../support/rendition-run.ts';
+} from '../../../support/images/picture.ts';
+import { type RandomCommand, randomCommands } from '../../../support/worker/random-commands.ts';
+import { type Run, render } from '../../../support/worker/rendition-run.ts';
 
 const glass = (width = 48, height = 36): Sharp =>
   draw(width, height, (x, y) => [(x * 5) % 256, (y * 7) % 256, 128, (x * 11 + y * 3) % 256]);

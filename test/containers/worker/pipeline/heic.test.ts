@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { type ErrorCode, ImageServiceError } from '../../../../shared/domain/errors.ts';
-import { gridOf, type Item } from '../../../support/avif-files.ts';
-import { ascii, exifOf as exifBytes, short } from '../../../support/exif-bytes.ts';
+import { gridOf, type Item } from '../../../support/images/avif-files.ts';
+import { ascii, exifOf as exifBytes, short } from '../../../support/images/exif-bytes.ts';
 import {
   ALPHA,
   codedBy,
@@ -16,9 +16,9 @@ import {
   QUARTERS,
   turned,
   xmpOf,
-} from '../../../support/heic-files.ts';
-import { type Colour, layoutOf } from '../../../support/picture.ts';
-import { type Run, render, view, WATERMARK_ID } from '../../../support/rendition-run.ts';
+} from '../../../support/images/heic-files.ts';
+import { type Colour, layoutOf } from '../../../support/images/picture.ts';
+import { type Run, render, view, WATERMARK_ID } from '../../../support/worker/rendition-run.ts';
 
 const ON = { limits: { heic: true } };
 const see = (heic: Buffer, run: Run = {}) => view(heic, { ...ON, ...run });

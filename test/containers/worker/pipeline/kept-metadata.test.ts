@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import readExif from 'exif-reader';
 import sharp from 'sharp';
-import { animationOf } from '../../../support/animations.ts';
+import { animationOf } from '../../../support/images/animations.ts';
 import {
   ascii,
   EXIF_SIGNATURE,
@@ -13,9 +13,9 @@ import {
   undefinedBytes,
   webpWith,
   XMP_SIGNATURE,
-} from '../../../support/exif-bytes.ts';
-import { COLOURS, plain, quadrants } from '../../../support/picture.ts';
-import { render } from '../../../support/rendition-run.ts';
+} from '../../../support/images/exif-bytes.ts';
+import { COLOURS, plain, quadrants } from '../../../support/images/picture.ts';
+import { render } from '../../../support/worker/rendition-run.ts';
 
 /** Stands in every picture that hides in the metadata of an original; base64 of it has no padding, so that it is found there too. */
 const MARKER = 'THE UNBLURRED FACE OF A CHILD. 3';

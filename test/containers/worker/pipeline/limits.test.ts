@@ -3,11 +3,11 @@ import sharp, { type Sharp } from 'sharp';
 import { ImageServiceError } from '../../../../shared/domain/errors.ts';
 import { OUTPUT_FORMATS } from '../../../../shared/domain/formats/image-format.ts';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
-import { animationOf } from '../../../support/animations.ts';
-import { COLOURS, plain, quadrants } from '../../../support/picture.ts';
-import { pngHeader } from '../../../support/png-header.ts';
+import { animationOf } from '../../../support/images/animations.ts';
+import { COLOURS, plain, quadrants } from '../../../support/images/picture.ts';
+import { pngHeader } from '../../../support/images/png-header.ts';
 import { createRandom } from '../../../support/random.ts';
-import { type Run, render, WATERMARK_ID } from '../../../support/rendition-run.ts';
+import { type Run, render, WATERMARK_ID } from '../../../support/worker/rendition-run.ts';
 
 /** A grey image; of a large one only the header, which is as far as one that is refused may be read. */
 const blank = async (width: number, height: number): Promise<Buffer> =>

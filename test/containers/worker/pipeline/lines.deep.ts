@@ -3,8 +3,8 @@ import sharp from 'sharp';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
 import { paintingOf, secondsToPaint } from '../../../../shared/domain/svg/svg-painting.ts';
 import { cpuSecondsOf } from '../../../support/cpu-time.ts';
-import { LINED } from '../../../support/lined-drawings.ts';
-import { TEXTED } from '../../../support/texted-drawings.ts';
+import { LINED } from '../../../support/drawings/lined-drawings.ts';
+import { TEXTED } from '../../../support/drawings/texted-drawings.ts';
 
 /** Pixels to a side: of a thumbnail, of a picture, and of four tiles of libvips. */
 const SIDES = [200, 1000, 4000];

@@ -1,4 +1,5 @@
 import { LIMITS } from '../../../../shared/domain/limits.ts';
+import { MANY_PARTS } from '../../../support/images/many-parts.ts';
 import {
   elementsOf,
   JPEG,
@@ -7,8 +8,7 @@ import {
   styledBy,
   testRow,
   written,
-} from '../../../support/affordable-rows.ts';
-import { MANY_PARTS } from '../../../support/many-parts.ts';
+} from '../../../support/worker/affordable-rows.ts';
 
 /** Style sheets that librsvg holds against the elements in a way of its own each. */
 const STYLE_KINDS = ['all siblings', 'counted types', 'negations in one selector', 'one long class'];

@@ -14,11 +14,11 @@ import { estimate } from '../../../../shared/domain/estimate.ts';
 import { costOfDecoding } from '../../../../shared/domain/format-costs.ts';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
 import type { Original } from '../../../../shared/domain/original.ts';
-import { animationOf, framesOf } from '../../../support/animations.ts';
-import { GIF_COLOURS, type GifFrameOf, gifFrom, plainFrame, shownFrames } from '../../../support/gif-files.ts';
-import { look, type Picture, photograph, plain } from '../../../support/picture.ts';
+import { animationOf, framesOf } from '../../../support/images/animations.ts';
+import { GIF_COLOURS, type GifFrameOf, gifFrom, plainFrame, shownFrames } from '../../../support/images/gif-files.ts';
+import { look, type Picture, photograph, plain } from '../../../support/images/picture.ts';
 import { rejectionOf } from '../../../support/rejection.ts';
-import { DEFAULT_LIMITS, render } from '../../../support/rendition-run.ts';
+import { DEFAULT_LIMITS, render } from '../../../support/worker/rendition-run.ts';
 
 /** A GIF whose header is read, as it is before anything is decoded. */
 async function opened(gif: Buffer): Promise<Source> {

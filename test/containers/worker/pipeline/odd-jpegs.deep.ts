@@ -1,5 +1,5 @@
-import { JPEGS } from '../../../support/jpeg-files.ts';
-import { expectWholeAround } from '../../../support/odd-jpegs.ts';
+import { JPEGS } from '../../../support/images/jpeg-files.ts';
+import { expectWholeAround } from '../../../support/images/odd-jpegs.ts';
 
 describe('a JPEG as cameras and programs write it', () => {
   for (const kind of Object.keys(JPEGS))

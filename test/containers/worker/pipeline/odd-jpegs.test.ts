@@ -2,12 +2,12 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
-import { firstScan, inserted, JPEGS, segmentsOf } from '../../../support/jpeg-files.ts';
-import { losslessJpeg } from '../../../support/lossless-jpeg.ts';
-import { expectWhole, expectWholeAround, HEADERS, TRANSFORMS } from '../../../support/odd-jpegs.ts';
-import { difference, look, photograph } from '../../../support/picture.ts';
-import { type End, endOf } from '../../../support/rendition-end.ts';
-import { render } from '../../../support/rendition-run.ts';
+import { firstScan, inserted, JPEGS, segmentsOf } from '../../../support/images/jpeg-files.ts';
+import { losslessJpeg } from '../../../support/images/lossless-jpeg.ts';
+import { expectWhole, expectWholeAround, HEADERS, TRANSFORMS } from '../../../support/images/odd-jpegs.ts';
+import { difference, look, photograph } from '../../../support/images/picture.ts';
+import { type End, endOf } from '../../../support/worker/rendition-end.ts';
+import { render } from '../../../support/worker/rendition-run.ts';
 
 const made = (kind: string): Promise<Buffer> => (JPEGS[kind] as () => Promise<Buffer>)();
 

@@ -2,12 +2,12 @@ import { crc32, deflateSync } from 'node:zlib';
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
-import { inserted } from '../../../support/jpeg-files.ts';
+import { inserted } from '../../../support/images/jpeg-files.ts';
+import { difference, look, photograph } from '../../../support/images/picture.ts';
 import { mostMemoryMore } from '../../../support/memory.ts';
-import { difference, look, photograph } from '../../../support/picture.ts';
 import { rejectionOf } from '../../../support/rejection.ts';
-import { endOf } from '../../../support/rendition-end.ts';
-import { render } from '../../../support/rendition-run.ts';
+import { endOf } from '../../../support/worker/rendition-end.ts';
+import { render } from '../../../support/worker/rendition-run.ts';
 
 const chunk = (type: string, data: Buffer, checksum = crc32(Buffer.concat([Buffer.from(type), data]))): Buffer => {
   const head = Buffer.alloc(8);

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import sharp from 'sharp';
-import { withEarlyDirectory } from '../../../support/early-directory.ts';
-import { difference, look, photograph } from '../../../support/picture.ts';
-import { endOf } from '../../../support/rendition-end.ts';
-import { render } from '../../../support/rendition-run.ts';
-import { type TiffEntry, withEntries } from '../../../support/tiff-entries.ts';
+import { difference, look, photograph } from '../../../support/images/picture.ts';
+import { type TiffEntry, withEntries } from '../../../support/images/tiff-entries.ts';
+import { withEarlyDirectory } from '../../../support/worker/early-directory.ts';
+import { endOf } from '../../../support/worker/rendition-end.ts';
+import { render } from '../../../support/worker/rendition-run.ts';
 
 const ascii = (tag: number, text: string): TiffEntry => ({
   tag,

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { greyOf } from '../../../support/colour-spaces.ts';
+import { greyOf } from '../../../support/images/colour-spaces.ts';
 import {
   COLOURS,
   type Colour,
@@ -10,9 +10,9 @@ import {
   type Picture,
   photograph,
   plain,
-} from '../../../support/picture.ts';
+} from '../../../support/images/picture.ts';
 import { rejectionOf } from '../../../support/rejection.ts';
-import { view, WATERMARK_ID } from '../../../support/rendition-run.ts';
+import { view, WATERMARK_ID } from '../../../support/worker/rendition-run.ts';
 
 const command = (operation: string, more: object = {}) => ({ operation, ...more });
 const negate = command('negate', { alpha: false });

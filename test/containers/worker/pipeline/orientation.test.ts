@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { type Colour, draw } from '../../../support/picture.ts';
-import { view } from '../../../support/rendition-run.ts';
+import { type Colour, draw } from '../../../support/images/picture.ts';
+import { view } from '../../../support/worker/rendition-run.ts';
 
 /** Rows of pixels. */
 type Grid = Colour[][];

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import sharp, { type Sharp } from 'sharp';
-import { type Colour, draw, look, visibleDifference } from '../../../support/picture.ts';
-import { render, view, WATERMARK_ID } from '../../../support/rendition-run.ts';
+import { type Colour, draw, look, visibleDifference } from '../../../support/images/picture.ts';
+import { render, view, WATERMARK_ID } from '../../../support/worker/rendition-run.ts';
 
 const WIDTH = 30;
 const HEIGHT = 22;

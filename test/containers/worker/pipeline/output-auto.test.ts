@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import sharp, { type Sharp } from 'sharp';
-import { animation } from '../../../support/animations.ts';
-import { drawing } from '../../../support/drawings.ts';
-import { grain } from '../../../support/grain.ts';
-import { COLOURS, type Colour, difference, distance, draw, look, plain } from '../../../support/picture.ts';
-import { render } from '../../../support/rendition-run.ts';
+import { drawing } from '../../../support/drawings/drawings.ts';
+import { animation } from '../../../support/images/animations.ts';
+import { grain } from '../../../support/images/grain.ts';
+import { COLOURS, type Colour, difference, distance, draw, look, plain } from '../../../support/images/picture.ts';
+import { render } from '../../../support/worker/rendition-run.ts';
 
 const WIDTH = 240;
 const HEIGHT = 160;

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { ImageServiceError } from '../../../../shared/domain/errors.ts';
-import { animationOf, framesOf } from '../../../support/animations.ts';
-import { grain } from '../../../support/grain.ts';
-import { draw, look } from '../../../support/picture.ts';
-import { render } from '../../../support/rendition-run.ts';
+import { animationOf, framesOf } from '../../../support/images/animations.ts';
+import { grain } from '../../../support/images/grain.ts';
+import { draw, look } from '../../../support/images/picture.ts';
+import { render } from '../../../support/worker/rendition-run.ts';
 
 const WIDTH = 144;
 const HEIGHT = 96;

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import readExif from 'exif-reader';
 import sharp, { type Sharp } from 'sharp';
-import { animationOf, framesOf } from '../../../support/animations.ts';
-import { ADOBE_RGB, displayP3, pngIn } from '../../../support/colour-profiles.ts';
+import { animationOf, framesOf } from '../../../support/images/animations.ts';
+import { ADOBE_RGB, displayP3, pngIn } from '../../../support/images/colour-profiles.ts';
 import {
   COLOURS,
   type Colour,
@@ -13,8 +13,8 @@ import {
   plain,
   quadrants,
   visibleDifference,
-} from '../../../support/picture.ts';
-import { render, view, WATERMARK_ID } from '../../../support/rendition-run.ts';
+} from '../../../support/images/picture.ts';
+import { render, view, WATERMARK_ID } from '../../../support/worker/rendition-run.ts';
 
 const EXIF = {
   IFD0: { Copyright: '(C) Ada Lovelace', Artist: 'Charles Babbage', Make: 'Camera' },

@@ -1,8 +1,16 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { grain } from '../../../support/grain.ts';
-import { COLOURS, type Colour, difference, distance, draw, look, type Picture } from '../../../support/picture.ts';
-import { render } from '../../../support/rendition-run.ts';
+import { grain } from '../../../support/images/grain.ts';
+import {
+  COLOURS,
+  type Colour,
+  difference,
+  distance,
+  draw,
+  look,
+  type Picture,
+} from '../../../support/images/picture.ts';
+import { render } from '../../../support/worker/rendition-run.ts';
 
 const WIDTH = 160;
 const HEIGHT = 120;

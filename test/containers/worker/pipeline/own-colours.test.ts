@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { avifWithProfile } from '../../../../containers/worker/pipeline/with-profile.ts';
-import { avifFrom, gridOf, nclxOf, tileOf } from '../../../support/avif-files.ts';
+import { avifFrom, gridOf, nclxOf, tileOf } from '../../../support/images/avif-files.ts';
 import {
   expectPatches as expectColours,
   GREEN,
@@ -11,11 +11,11 @@ import {
   type Rgb,
   SIZE,
   scene,
-} from '../../../support/colour-patches.ts';
-import { displayP3, profiled } from '../../../support/colour-profiles.ts';
-import { pngWith } from '../../../support/exif-bytes.ts';
-import { distance, look } from '../../../support/picture.ts';
-import { render } from '../../../support/rendition-run.ts';
+} from '../../../support/images/colour-patches.ts';
+import { displayP3, profiled } from '../../../support/images/colour-profiles.ts';
+import { pngWith } from '../../../support/images/exif-bytes.ts';
+import { distance, look } from '../../../support/images/picture.ts';
+import { render } from '../../../support/worker/rendition-run.ts';
 
 /** Primaries and transfer (ITU-T H.273), and what Chromium 143 shows of orange, grey and green in a PNG that says them, as sRGB. */
 const IN_PNG: [primaries: number, transfer: number, orange: Rgb, grey: Rgb, green: Rgb][] = [

@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { thumbHashToApproximateAspectRatio, thumbHashToAverageRGBA } from 'thumbhash';
 import { describe as describePixels } from '../../../../containers/worker/pipeline/placeholder.ts';
 import { fromPixels, type Pixels } from '../../../../containers/worker/pipeline/stage.ts';
-import { COLOURS, type Colour, draw, plain } from '../../../support/picture.ts';
+import { COLOURS, type Colour, draw, plain } from '../../../support/images/picture.ts';
 
 async function pixelsOf(image: Sharp): Promise<Pixels> {
   const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { openSource } from '../../../../containers/worker/pipeline/run-pipeline.ts';
-import { expectPatches, GREEN, GREY, ORANGE, type Rgb, scene } from '../../../support/colour-patches.ts';
-import { displayP3, profiled } from '../../../support/colour-profiles.ts';
-import { pngWith } from '../../../support/exif-bytes.ts';
-import { distance, look } from '../../../support/picture.ts';
-import { DEFAULT_LIMITS, render } from '../../../support/rendition-run.ts';
+import { expectPatches, GREEN, GREY, ORANGE, type Rgb, scene } from '../../../support/images/colour-patches.ts';
+import { displayP3, profiled } from '../../../support/images/colour-profiles.ts';
+import { pngWith } from '../../../support/images/exif-bytes.ts';
+import { distance, look } from '../../../support/images/picture.ts';
+import { DEFAULT_LIMITS, render } from '../../../support/worker/rendition-run.ts';
 
 const words = (...values: readonly number[]): Buffer => {
   const bytes = Buffer.alloc(4 * values.length);

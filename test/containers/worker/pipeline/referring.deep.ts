@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
 import { paintingOf, secondsToPaint } from '../../../../shared/domain/svg/svg-painting.ts';
 import { cpuSecondsOf } from '../../../support/cpu-time.ts';
-import { REFERRING } from '../../../support/referring-drawings.ts';
+import { REFERRING } from '../../../support/drawings/referring-drawings.ts';
 
 /** Pixels to a side: of a thumbnail, and of one tile of libvips. */
 const SIDES = [200, 2000];

@@ -10,8 +10,8 @@ import {
   photograph,
   plain,
   quadrants,
-} from '../../../support/picture.ts';
-import { render, view, WATERMARK_ID } from '../../../support/rendition-run.ts';
+} from '../../../support/images/picture.ts';
+import { render, view, WATERMARK_ID } from '../../../support/worker/rendition-run.ts';
 
 const png = { format: 'png' };
 const crop = (left: number, top: number, width: number, height: number) => ({

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import sharp, { type Sharp } from 'sharp';
-import { drawing } from '../../../support/drawings.ts';
-import { type Asked, renderAlone, renderGroup } from '../../../support/grouped-renditions.ts';
-import { exactlyScaled, similarity } from '../../../support/likeness.ts';
-import { photograph as noise } from '../../../support/photographs.ts';
-import { COLOURS, difference, draw, look, photograph, plain } from '../../../support/picture.ts';
-import { render } from '../../../support/rendition-run.ts';
+import { drawing } from '../../../support/drawings/drawings.ts';
+import { exactlyScaled, similarity } from '../../../support/images/likeness.ts';
+import { photograph as noise } from '../../../support/images/photographs.ts';
+import { COLOURS, difference, draw, look, photograph, plain } from '../../../support/images/picture.ts';
+import { type Asked, renderAlone, renderGroup } from '../../../support/worker/grouped-renditions.ts';
+import { render } from '../../../support/worker/rendition-run.ts';
 
 const WIDTH = 480;
 const HEIGHT = 360;

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { QUEUE_TIMING } from '../../../../shared/contracts/queue-timing.ts';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
-import { openBench } from '../../../support/affordable-rows.ts';
-import { animationOf } from '../../../support/animations.ts';
-import { pipelineOf } from '../../../support/corners.ts';
-import { plain } from '../../../support/picture.ts';
-import { WATERMARK_ID } from '../../../support/rendition-run.ts';
+import { animationOf } from '../../../support/images/animations.ts';
+import { plain } from '../../../support/images/picture.ts';
+import { openBench } from '../../../support/worker/affordable-rows.ts';
+import { pipelineOf } from '../../../support/worker/corners.ts';
+import { WATERMARK_ID } from '../../../support/worker/rendition-run.ts';
 
 const ten = (command: object): object[] => Array.from({ length: LIMITS.commandsPerRendition }, () => command);
 

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
 import { checkStyles } from '../../../../shared/domain/svg/svg-styles.ts';
 import { cpuSecondsOf } from '../../../support/cpu-time.ts';
-import { STYLE_SHEETS, styledDrawing } from '../../../support/style-sheets.ts';
+import { STYLE_SHEETS, styledDrawing } from '../../../support/drawings/style-sheets.ts';
 
 /** What LIMITS.svgStyleComparisons promises, and six times of it for slower machines: without the limit each takes minutes or hours. */
 const SECONDS = 6 * 5;

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { drawing } from '../../../support/drawings.ts';
-import { NOSY_DRAWING } from '../../../support/hostile-drawings.ts';
+import { drawing } from '../../../support/drawings/drawings.ts';
+import { NOSY_DRAWING } from '../../../support/drawings/hostile-drawings.ts';
+import { startWebServer, type WebServer } from '../../../support/http/web-server.ts';
 import {
   COLOURS,
   type Colour,
@@ -11,9 +12,8 @@ import {
   look,
   type Picture,
   sketch,
-} from '../../../support/picture.ts';
-import { render, view } from '../../../support/rendition-run.ts';
-import { startWebServer, type WebServer } from '../../../support/web-server.ts';
+} from '../../../support/images/picture.ts';
+import { render, view } from '../../../support/worker/rendition-run.ts';
 
 const svg = (attributes: string, content: string): Buffer =>
   Buffer.from(

@@ -6,11 +6,11 @@ import sharp from 'sharp';
 import { openSource } from '../../../../containers/worker/pipeline/run-pipeline.ts';
 import { ImageServiceError } from '../../../../shared/domain/errors.ts';
 import { estimate } from '../../../../shared/domain/estimate.ts';
-import { pipelineOf } from '../../../support/corners.ts';
-import { photograph } from '../../../support/photographs.ts';
+import { photograph } from '../../../support/images/photographs.ts';
+import { type Tiled, tiffFrom } from '../../../support/images/tiled-tiff.ts';
 import { rejectionOf } from '../../../support/rejection.ts';
-import { DEFAULT_LIMITS, render } from '../../../support/rendition-run.ts';
-import { type Tiled, tiffFrom } from '../../../support/tiled-tiff.ts';
+import { pipelineOf } from '../../../support/worker/corners.ts';
+import { DEFAULT_LIMITS, render } from '../../../support/worker/rendition-run.ts';
 
 describe('what is decoded for a TIFF', () => {
   let folder: string;

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { type Colour, distance, look, photograph } from '../../../support/picture.ts';
-import { render, WATERMARK_ID } from '../../../support/rendition-run.ts';
-import { type TiffKind, tiffOfKind } from '../../../support/tiff-kinds.ts';
+import { type Colour, distance, look, photograph } from '../../../support/images/picture.ts';
+import { type TiffKind, tiffOfKind } from '../../../support/images/tiff-kinds.ts';
+import { render, WATERMARK_ID } from '../../../support/worker/rendition-run.ts';
 
 const RGB = [200, 80, 40];
 const deep = (bits: number, values: number[]) => values.map((value) => Math.round((value / 255) * (2 ** bits - 1)));

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { firstScan, patched, segmentsOf } from '../../../support/jpeg-files.ts';
-import { difference, look, type Picture, photograph } from '../../../support/picture.ts';
-import { type End, endOf } from '../../../support/rendition-end.ts';
-import { render } from '../../../support/rendition-run.ts';
-import { restartedJpeg } from '../../../support/restarted-jpeg.ts';
+import { firstScan, patched, segmentsOf } from '../../../support/images/jpeg-files.ts';
+import { difference, look, type Picture, photograph } from '../../../support/images/picture.ts';
+import { restartedJpeg } from '../../../support/images/restarted-jpeg.ts';
+import { type End, endOf } from '../../../support/worker/rendition-end.ts';
+import { render } from '../../../support/worker/rendition-run.ts';
 
 const [WIDTH, HEIGHT] = [200, 320];
 const picture = () => photograph(WIDTH, HEIGHT);

@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { uprightXmp } from '../../../../containers/worker/pipeline/upright-xmp.ts';
-import { jpegWith, XMP_SIGNATURE } from '../../../support/exif-bytes.ts';
-import { quadrants } from '../../../support/picture.ts';
-import { render } from '../../../support/rendition-run.ts';
+import { jpegWith, XMP_SIGNATURE } from '../../../support/images/exif-bytes.ts';
+import { quadrants } from '../../../support/images/picture.ts';
+import { render } from '../../../support/worker/rendition-run.ts';
 
 const TIFF = 'http://ns.adobe.com/tiff/1.0/';
 

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
-import { inkOf } from '../../../support/ink.ts';
-import { COLOURS, type Colour, distance, draw, plain } from '../../../support/picture.ts';
-import { render, view } from '../../../support/rendition-run.ts';
+import { inkOf } from '../../../support/images/ink.ts';
+import { COLOURS, type Colour, distance, draw, plain } from '../../../support/images/picture.ts';
+import { render, view } from '../../../support/worker/rendition-run.ts';
 
 const write = (text: string, more: object = {}) => ({ operation: 'watermarkText', text, gravity: 'centre', ...more });
 

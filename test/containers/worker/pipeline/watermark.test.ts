@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import type { Sharp } from 'sharp';
 import { GRAVITIES } from '../../../../shared/domain/commands.ts';
-import { COLOURS, type Colour, distance, layoutOf, plain, quadrants } from '../../../support/picture.ts';
-import { view, WATERMARK_ID } from '../../../support/rendition-run.ts';
+import { COLOURS, type Colour, distance, layoutOf, plain, quadrants } from '../../../support/images/picture.ts';
+import { view, WATERMARK_ID } from '../../../support/worker/rendition-run.ts';
 
 const watermark = (more: object = {}) => [{ operation: 'watermark', imageId: WATERMARK_ID, ...more }];
 const GREY: Colour = [60, 60, 60, 255];

@@ -3,7 +3,7 @@ import Joi from 'joi';
 import { COMMANDS, commandSchemas, parsePipeline } from '../../../../shared/contracts/api/commands.ts';
 import type { CommandParameters, Operation } from '../../../../shared/domain/commands.ts';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
-import { examplesOf, OPERATIONS, SAMPLE_IMAGE_ID } from '../../../support/command-samples.ts';
+import { examplesOf, OPERATIONS, SAMPLE_IMAGE_ID } from '../../../support/worker/command-samples.ts';
 
 const MAX = LIMITS.outputDimension;
 const CROP = { operation: 'crop', left: 0, top: 0, width: 1, height: 1 };

@@ -7,10 +7,10 @@ import { openApiDocument } from '../../../../shared/contracts/api/openapi.ts';
 import { PRESETS } from '../../../../shared/contracts/api/presets.ts';
 import { renditionsSchema } from '../../../../shared/contracts/api/rendition-request.ts';
 import { OUTPUT_OPTIONS } from '../../../../shared/domain/output-options.ts';
-import { examplesOf, OPERATIONS } from '../../../support/command-samples.ts';
-import { refusalsOf } from '../../../support/refusals.ts';
-import { probe } from '../../../support/schema-probes.ts';
-import { isUntold } from '../../../support/untold-rules.ts';
+import { refusalsOf } from '../../../support/http/refusals.ts';
+import { probe } from '../../../support/http/schema-probes.ts';
+import { isUntold } from '../../../support/http/untold-rules.ts';
+import { examplesOf, OPERATIONS } from '../../../support/worker/command-samples.ts';
 
 interface Component {
   description?: string;

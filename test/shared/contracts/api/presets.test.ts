@@ -4,8 +4,8 @@ import { PRESETS } from '../../../../shared/contracts/api/presets.ts';
 import { renditionNameSchema } from '../../../../shared/contracts/api/rendition-request.ts';
 import type { Output } from '../../../../shared/domain/commands.ts';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
-import { photograph } from '../../../support/picture.ts';
-import { render, view } from '../../../support/rendition-run.ts';
+import { photograph } from '../../../support/images/picture.ts';
+import { render, view } from '../../../support/worker/rendition-run.ts';
 
 interface Purpose {
   /** The box, and how the resize fills it. */

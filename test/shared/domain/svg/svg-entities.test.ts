@@ -5,7 +5,7 @@ import { plainSvg } from '../../../../shared/domain/svg/svg-entities.ts';
 import { paintingOf } from '../../../../shared/domain/svg/svg-painting.ts';
 import { readSvgRoot } from '../../../../shared/domain/svg/svg-root.ts';
 import { cpuTimeOf, QUADRATIC_MS } from '../../../support/cpu-time.ts';
-import { BILLION_LAUGHS } from '../../../support/drawings.ts';
+import { BILLION_LAUGHS } from '../../../support/drawings/drawings.ts';
 
 const NS = 'http://www.w3.org/2000/svg';
 

@@ -4,8 +4,8 @@ import { LIMITS } from '../../../../shared/domain/limits.ts';
 import { outlineOfPath } from '../../../../shared/domain/svg/svg-outline.ts';
 import { checkPainting, paintingOf, secondsToPaint } from '../../../../shared/domain/svg/svg-painting.ts';
 import { cpuTimeOf } from '../../../support/cpu-time.ts';
-import { HONEST_LINES, LINED } from '../../../support/lined-drawings.ts';
-import { svgOf } from '../../../support/referring-drawings.ts';
+import { HONEST_LINES, LINED } from '../../../support/drawings/lined-drawings.ts';
+import { svgOf } from '../../../support/drawings/referring-drawings.ts';
 
 const COMMON = { width: 2000, height: 2000 };
 const LARGE = { width: 6000, height: 6000 };

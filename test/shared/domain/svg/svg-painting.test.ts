@@ -4,7 +4,7 @@ import { ImageServiceError } from '../../../../shared/domain/errors.ts';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
 import { checkPainting, paintingOf, secondsToPaint } from '../../../../shared/domain/svg/svg-painting.ts';
 import { cpuTimeOf, QUADRATIC_MS } from '../../../support/cpu-time.ts';
-import { blankPng, embedded, many, svgOf } from '../../../support/referring-drawings.ts';
+import { blankPng, embedded, many, svgOf } from '../../../support/drawings/referring-drawings.ts';
 
 const base64 = (bytes: string | Buffer): string => Buffer.from(bytes).toString('base64');
 const svgUrl = (drawing: string): string => `data:image/svg+xml;base64,${base64(drawing)}`;

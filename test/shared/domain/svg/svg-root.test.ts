@@ -3,7 +3,7 @@ import { sniffFormat } from '../../../../shared/domain/formats/image-format.ts';
 import { HEADER_BYTES } from '../../../../shared/domain/limits.ts';
 import { readSvgRoot } from '../../../../shared/domain/svg/svg-root.ts';
 import { cpuTimeOf, QUADRATIC_MS } from '../../../support/cpu-time.ts';
-import { BILLION_LAUGHS } from '../../../support/drawings.ts';
+import { BILLION_LAUGHS } from '../../../support/drawings/drawings.ts';
 
 const ROOT = '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="3"/>';
 const SVG_1_1 = 'svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd"';

@@ -3,7 +3,7 @@ import { ImageServiceError } from '../../../../shared/domain/errors.ts';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
 import { checkStyles } from '../../../../shared/domain/svg/svg-styles.ts';
 import { cpuTimeOf, QUADRATIC_MS } from '../../../support/cpu-time.ts';
-import { STYLE_SHEETS, styledDrawing } from '../../../support/style-sheets.ts';
+import { STYLE_SHEETS, styledDrawing } from '../../../support/drawings/style-sheets.ts';
 
 const HEAD = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xi="http://www.w3.org/2001/XInclude" width="4" height="4">';
 const svg = (content: string): string => `${HEAD}${content}</svg>`;

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
 import { checkPainting, paintingOf, secondsToPaint } from '../../../../shared/domain/svg/svg-painting.ts';
 import { cpuTimeOf } from '../../../support/cpu-time.ts';
-import { svgOf } from '../../../support/referring-drawings.ts';
-import { HONEST_TEXTS, TEXTED } from '../../../support/texted-drawings.ts';
+import { svgOf } from '../../../support/drawings/referring-drawings.ts';
+import { HONEST_TEXTS, TEXTED } from '../../../support/drawings/texted-drawings.ts';
 
 const COMMON = { width: 2000, height: 2000 };
 const SMALL = { width: 200, height: 200 };

@@ -1,0 +1,235 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { ENVIRONMENT, type Environment, SERVICE_ENVIRONMENT } from '../../../shared/contracts/environment.ts';
+import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
+import { SERVICE_NAMES, SERVICES, type ServiceName } from '../../../shared/contracts/services.ts';
+import { loadConfig } from '../../../shared/runtime/config.ts';
+import { workerLoadOf } from '../../../stacks/compute/container-environment.ts';
+import { ENVIRONMENTS } from '../../../stacks/environments/all.ts';
+import type { Arguments } from '../../support/stacks/entrance.ts';
+import { container, DEPLOYMENT, NAMES, platform, SETTINGS, taskDefinition } from '../../support/stacks/platform.ts';
+
+const synthesised = platform();
+const API = SERVICE_NAMES.filter((service) => service !== 'worker');
+const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
+
+const plainOf = (service: ServiceName): Record<string, string> =>
+  Object.fromEntries(container(synthesised, service).environment.map(({ name, value }: Arguments) => [name, value]));
+const secretsOf = (service: ServiceName): Record<string, string> =>
+  Object.fromEntries(
+    container(synthesised, service).secrets.map(({ name, valueFrom }: Arguments) => [name, valueFrom]),
+  );
+
+/** Of each setting that is a secret, what its parameter may hold. */
+const SECRETS: Record<string, string> = { API_KEYS: 'a'.repeat(64), LINK_KEYS: `a:${'s'.repeat(32)}` };
+
+/** What Terraform puts in the place of a reference, by the variable's name. */
+const KNOWN_AT_APPLY: Record<string, string> = { CDN_DISTRIBUTION_ID: 'E2QWRUHEXAMPLE' };
+
+for (const service of SERVICE_NAMES) {
+  describe(`the environment of ${service}`, () => {
+    const given = Object.keys({ ...plainOf(service), ...secretsOf(service) });
+    const contract: readonly (keyof Environment)[] = SERVICE_ENVIRONMENT[service];
+
+    it('has nothing that is not in the contract', () => {
+      expect(contract).to.include.members(given);
+      expect(given).to.have.length(new Set(given).size);
+    });
+
+    it('has everything of the contract that has no default', () => {
+      const required = contract.filter(
+        (name) => (ENVIRONMENT[name].describe().flags as { presence?: string })?.presence === 'required',
+      );
+      expect(required).to.include.members(['HOST', 'PORT', 'AUTHENTICATION', 'IMAGE_TABLE_NAME', 'OBJECT_STORE_URL']);
+      expect(given).to.include.members(required);
+    });
+
+    it('starts the service', () => {
+      const secrets = Object.fromEntries(Object.keys(secretsOf(service)).map((name) => [name, SECRETS[name]]));
+      const applied = Object.entries(plainOf(service)).map(([name, value]) => [name, KNOWN_AT_APPLY[name] ?? value]);
+      const config = loadConfig(service, { ...Object.fromEntries(applied), ...secrets });
+      expect(config.PORT).to.equal(SERVICES[service].port);
+      expect(config.AWS_REGION).to.equal(DEPLOYMENT.region);
+      expect(config.IMAGE_TABLE_NAME).to.equal(NAMES.table);
+      expect(config.OBJECT_STORE_URL).to.equal(`s3://${NAMES.bucket}`);
+    });
+
+    it('holds no secret in the clear', () => {
+      const open = Object.keys(plainOf(service));
+      expect(open.filter((name) => /KEY|SECRET|TOKEN|PASSWORD/.test(name))).to.deep.equal([]);
+    });
+  });
+}
+
+describe('metrics of the worker', () => {
+  it('are in its log, from where alarms and the dashboard have them', () => {
+    expect(plainOf('worker').METRICS).to.equal('emf');
+  });
+});
+
+describe('secrets', () => {
+  it('of the API are the digests of its keys, and of downloads those of links, from the parameters of the environment', () => {
+    const arnOf = (name: string) =>
+      `arn:aws:ssm:${DEPLOYMENT.region}:${DEPLOYMENT.accountId}:parameter${NAMES.secretParameter(name)}`;
+    for (const service of API) {
+      const ofLinks = service === 'download' && { LINK_KEYS: arnOf('link-keys') };
+      expect(secretsOf(service)).to.deep.equal({ API_KEYS: arnOf('api-keys'), ...ofLinks });
+    }
+  });
+
+  it('are none for a worker, which listens to its own container only', () => {
+    expect(secretsOf('worker')).to.deep.equal({});
+    expect(plainOf('worker')).to.include({ AUTHENTICATION: 'off', HOST: '127.0.0.1' });
+  });
+});
+
+describe('signed URLs', () => {
+  const signed = platform({ cdn: { ...SETTINGS.cdn, signedUrlKeys: ['-----BEGIN PUBLIC KEY-----'] } });
+  const known = (service: ServiceName) =>
+    container(signed, service).environment.filter(({ name }: Arguments) => name === 'SIGNED_URLS');
+
+  it('are what downloads rely on where the CDN checks them, and no other service', () => {
+    expect(known('download')).to.deep.equal([{ name: 'SIGNED_URLS', value: 'on' }]);
+    for (const service of SERVICE_NAMES.filter((each) => each !== 'download'))
+      expect(known(service), service).to.deep.equal([]);
+    expect(plainOf('download')).to.not.have.property('SIGNED_URLS');
+  });
+
+  it('name their keys by ids that are told', () => {
+    expect(signed.output['signed-url-key-ids']?.value).to.have.length(1);
+    expect(synthesised.output).to.not.have.property('signed-url-key-ids');
+  });
+});
+
+describe('HEIC', () => {
+  const known = (made: typeof synthesised, service: ServiceName) =>
+    container(made, service).environment.filter(({ name }: Arguments) => name === 'HEIC');
+
+  it('is on for all services or for none', () => {
+    const on = platform({ heic: 'on' });
+    for (const service of SERVICE_NAMES) {
+      expect(known(on, service), service).to.deep.equal([{ name: 'HEIC', value: 'on' }]);
+      expect(known(synthesised, service), service).to.deep.equal([]);
+    }
+  });
+});
+
+describe('origins of browsers', () => {
+  it('are those that the bucket lets in', () => {
+    for (const service of API) expect(plainOf(service).CORS_ORIGINS).to.equal(SETTINGS.api.corsOrigins.join(','));
+  });
+});
+
+for (const service of SERVICE_NAMES) {
+  describe(`the container of ${service}`, () => {
+    const own = container(synthesised, service);
+
+    it('runs without root, privileges, or a file system that can be written to', () => {
+      expect(read(`containers/${service}/Dockerfile`)).to.match(new RegExp(`^USER ${own.user}$`, 'm'));
+      expect(own).to.include({ readonlyRootFilesystem: true });
+      expect(own.privileged ?? false).to.equal(false);
+      expect(own.linuxParameters).to.deep.equal({ initProcessEnabled: true, capabilities: { add: [], drop: ['ALL'] } });
+    });
+
+    it('runs the image whose digest its parameter holds', () => {
+      const [parameter] = /data\.aws_ssm_parameter\.[\w-]+/.exec(own.image) ?? [];
+      const name = parameter?.split('.').at(-1) ?? '';
+      expect(own.image).to.equal(
+        `111122223333.dkr.ecr.eu-west-1.amazonaws.com/image-service/${service}@\${${parameter}.insecure_value}`,
+      );
+      const { name: given, lifecycle } = synthesised.data.aws_ssm_parameter?.[name] ?? {};
+      expect(given).to.equal(NAMES.imageParameter(service));
+      const [, pattern = ''] = /regex\("(.+)", self/.exec(lifecycle.postcondition[0].condition) ?? [];
+      const digest = `sha256:${'0'.repeat(64)}`;
+      expect(new RegExp(pattern).test(digest)).to.equal(true);
+      for (const bad of ['latest', 'sha256:00', `${digest}","image":"x`, `x${digest}`])
+        expect(new RegExp(pattern).test(bad), bad).to.equal(false);
+    });
+
+    it('has more time to end than it takes, and no more than its place allows', () => {
+      const [, figure = ''] = /const GRACE_SECONDS = (.+);/.exec(read(`containers/${service}/main.ts`)) ?? [];
+      const grace = figure.startsWith('QUEUE_TIMING') ? QUEUE_TIMING.drainSeconds + 10 : Number(figure);
+      expect(grace).to.be.greaterThan(0);
+      expect(own.stopTimeout).to.be.greaterThan(grace).and.at.most(120);
+    });
+
+    it('writes to a log that is there before and ends', () => {
+      const { options, logDriver } = own.logConfiguration;
+      const [, name = ''] = /aws_cloudwatch_log_group\.([\w-]+)\.name/.exec(options['awslogs-group']) ?? [];
+      expect(synthesised.resource.aws_cloudwatch_log_group?.[name]).to.include({
+        name: NAMES.logGroup(service),
+        retention_in_days: SETTINGS.observability.logDays,
+      });
+      expect(logDriver).to.equal('awslogs');
+      expect(options).to.include({ mode: 'non-blocking' });
+    });
+
+    it('may have all memory of its task', () => {
+      expect(String(own.memory)).to.equal(taskDefinition(synthesised, service).memory);
+    });
+  });
+}
+
+describe('the container of a worker', () => {
+  const own = container(synthesised, 'worker');
+  const task = taskDefinition(synthesised, 'worker');
+
+  it('ends inside the notice of a spot interruption, after its drain', () => {
+    expect(own.stopTimeout).to.be.greaterThan(QUEUE_TIMING.drainSeconds).and.lessThan(120);
+  });
+
+  it('writes below the volume that Docker makes for its task', () => {
+    const [mount] = own.mountPoints;
+    expect(plainOf('worker').WORK_DIRECTORY).to.match(new RegExp(`^${mount.containerPath}/`));
+    expect(mount.readOnly).to.equal(false);
+    expect(task.volume).to.deep.equal([
+      { name: mount.sourceVolume, docker_volume_configuration: { scope: 'task', driver: 'local' } },
+    ]);
+  });
+
+  it('is asked for its health from inside, and maps no port', () => {
+    expect(own.healthCheck.command.join(' ')).to.include(`127.0.0.1:${SERVICES.worker.port}/health`);
+    expect(own.portMappings).to.deep.equal([]);
+    expect(task.network_mode).to.equal('bridge');
+  });
+
+  for (const { name, workers } of ENVIRONMENTS) {
+    it(`fits its task in ${name}: itself and its processes, one a vCPU at most`, () => {
+      const { processes, memoryMib, concurrency } = workerLoadOf(workers);
+      expect(processes * memoryMib + 300).to.be.at.most(workers.memory);
+      expect(processes).to.be.within(1, workers.cpu / 1024);
+      expect(memoryMib).to.be.at.least(1536);
+      expect(concurrency).to.be.greaterThan(processes);
+    });
+  }
+
+  it('is refused where it cannot hold one image', () => {
+    expect(() => workerLoadOf({ cpu: 1024, memory: 1024 })).to.throw(/1836 MiB or more/);
+    expect(workerLoadOf({ cpu: 4096, memory: 3700 }).processes).to.equal(2);
+  });
+});
+
+describe('the containers of the API', () => {
+  it('can be reached at their port, and open a connection for each request', () => {
+    for (const service of API) {
+      const { port } = SERVICES[service];
+      const { portMappings, ulimits, healthCheck } = container(synthesised, service);
+      expect(portMappings).to.deep.equal([{ containerPort: port, hostPort: port, protocol: 'tcp' }]);
+      expect(ulimits).to.deep.equal([{ name: 'nofile', softLimit: 65_536, hardLimit: 65_536 }]);
+      expect(healthCheck).to.equal(undefined);
+    }
+  });
+});
+
+describe('task definitions', () => {
+  it('are for the capacity and architecture of the settings', () => {
+    const kindOf = (service: ServiceName) => {
+      const { requires_compatibilities, runtime_platform, cpu, memory } = taskDefinition(synthesised, service);
+      return [...requires_compatibilities, runtime_platform.cpu_architecture, cpu, memory].join(' ');
+    };
+    expect(kindOf('sync-upload')).to.equal('FARGATE ARM64 1024 2048');
+    expect(kindOf('async-upload')).to.equal('EC2 ARM64 1024 1536');
+    expect(kindOf('download')).to.equal('FARGATE X86_64 512 2048');
+    expect(kindOf('worker')).to.equal(`EC2 X86_64 ${SETTINGS.workers.cpu} ${SETTINGS.workers.memory}`);
+  });
+});

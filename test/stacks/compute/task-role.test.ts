@@ -1,0 +1,155 @@
+import { expect } from 'chai';
+import { arnsOf } from '../../../shared/contracts/names.ts';
+import { SERVICE_NAMES } from '../../../shared/contracts/services.ts';
+import { KEY_PREFIXES } from '../../../shared/domain/object-key.ts';
+import { PERMISSIONS, type Permission } from '../../../stacks/access/service-permissions.ts';
+import { type Arguments, all } from '../../support/stacks/entrance.ts';
+import {
+  DEPLOYMENT,
+  NAMES,
+  named,
+  platform,
+  policyOf,
+  SETTINGS,
+  taskDefinition,
+} from '../../support/stacks/platform.ts';
+
+const withCdn = platform();
+const withoutCdn = platform({ cdn: { ...SETTINGS.cdn, enabled: false } });
+const ARNS = arnsOf(DEPLOYMENT);
+const DISTRIBUTION = `\${aws_cloudfront_distribution.distribution.arn}`;
+
+const resourceOf = (permission: Permission): string =>
+  ({
+    table: ARNS.table,
+    'table-indexes': `${ARNS.table}/index/*`,
+    queue: ARNS.queue,
+    bucket: ARNS.bucket,
+    objects: `${ARNS.bucket}/${'prefix' in permission ? permission.prefix : ''}*`,
+    tasks: ARNS.tasks,
+    distribution: DISTRIBUTION,
+  })[permission.on];
+
+const pairsOf = (permissions: readonly Permission[]) =>
+  permissions.flatMap((permission) => permission.actions.map((action) => `${action} on ${resourceOf(permission)}`));
+const pairsIn = (statements: Arguments[]) =>
+  statements.flatMap(({ Effect, Action, Resource }) =>
+    Action.flatMap((action: string) =>
+      Resource.map((on: string) => (Effect === 'Allow' ? `${action} on ${on}` : Effect)),
+    ),
+  );
+
+/** What no run with an emulated AWS would miss: what the ECS agent answers, a list of an index, what only failures call for. */
+const NEEDED: [service: (typeof SERVICE_NAMES)[number], action: string][] = [
+  ['worker', 'ecs:UpdateTaskProtection'],
+  ['worker', 'ecs:GetTaskProtection'],
+  ['worker', 'sqs:ChangeMessageVisibility'],
+  ['worker', 's3:AbortMultipartUpload'],
+  ['download', 'dynamodb:Query'],
+  ['sync-upload', 's3:AbortMultipartUpload'],
+  ['async-upload', 's3:ListBucketMultipartUploads'],
+  ['async-upload', 's3:ListMultipartUploadParts'],
+  ['async-upload', 's3:AbortMultipartUpload'],
+];
+
+/** Originals are what cannot be made again. */
+const NEVER: typeof NEEDED = [
+  ['download', 's3:DeleteObject'],
+  ['download', 's3:PutObject'],
+  ['sync-upload', 's3:GetObject'],
+];
+
+describe('the table of permissions', () => {
+  const actionsOf = (service: (typeof NEEDED)[number][0]) => PERMISSIONS[service].flatMap(({ actions }) => actions);
+
+  it('has what only bad days need', () => {
+    for (const [service, action] of NEEDED) expect(actionsOf(service), service).to.include(action);
+    expect(PERMISSIONS.download.map(({ on }) => on)).to.include('table-indexes');
+  });
+
+  it('lets nobody do more to images than they do', () => {
+    for (const [service, action] of NEVER) expect(actionsOf(service), service).to.not.include(action);
+    const onOriginals = PERMISSIONS.worker.filter((each) => 'prefix' in each && each.prefix === KEY_PREFIXES.originals);
+    expect(onOriginals.flatMap(({ actions }) => actions)).to.deep.equal(['s3:GetObject']);
+    for (const permission of Object.values(PERMISSIONS).flat()) {
+      for (const action of permission.actions) expect(action).to.match(/^[a-z0-9]+:[A-Za-z]+$/);
+      if (permission.on === 'objects') expect(Object.values(KEY_PREFIXES)).to.include(permission.prefix);
+    }
+  });
+});
+
+describe('the task role of', () => {
+  for (const service of SERVICE_NAMES) {
+    it(`${service} may do what the table of permissions says, and nothing else`, () => {
+      const pairs = pairsIn(policyOf(withCdn, NAMES.service(service)));
+      expect(pairs).to.have.members(pairsOf(PERMISSIONS[service]));
+    });
+
+    it(`${service} knows no CDN where there is none`, () => {
+      const kept = PERMISSIONS[service].filter(({ on }) => on !== 'distribution');
+      expect(pairsIn(policyOf(withoutCdn, NAMES.service(service)))).to.have.members(pairsOf(kept));
+    });
+  }
+});
+
+describe('roles', () => {
+  it('are given to tasks of this account and region only', () => {
+    const names = SERVICE_NAMES.flatMap((service) => [NAMES.service(service), `${NAMES.service(service)}-execution`]);
+    for (const name of names) {
+      const [statement, ...others] = JSON.parse(named(withCdn, 'iam_role', name).assume_role_policy).Statement;
+      expect(others).to.deep.equal([]);
+      expect(statement).to.deep.include({
+        Principal: { Service: 'ecs-tasks.amazonaws.com' },
+        Action: 'sts:AssumeRole',
+      });
+      expect(statement.Condition).to.deep.equal({
+        StringEquals: { 'aws:SourceAccount': DEPLOYMENT.accountId },
+        ArnLike: { 'aws:SourceArn': `arn:aws:ecs:${DEPLOYMENT.region}:${DEPLOYMENT.accountId}:*` },
+      });
+    }
+  });
+
+  it('name what they are for, but for the three actions that know no resource', () => {
+    const everything = all(withCdn, 'iam_role_policy')
+      .flatMap(({ policy }) => JSON.parse(policy).Statement)
+      .filter(({ Resource }) => [Resource].flat().includes('*'))
+      .flatMap(({ Action }) => Action);
+    expect(new Set(everything)).to.deep.equal(
+      new Set(['ecr:GetAuthorizationToken', 'ecs:DiscoverPollEndpoint', 'logs:DescribeLogGroups']),
+    );
+  });
+
+  it('have the boundary of their environment', () => {
+    for (const { permissions_boundary } of all(withCdn, 'iam_role'))
+      expect(permissions_boundary).to.equal(
+        `arn:aws:iam::${DEPLOYMENT.accountId}:policy/image-service-boundary-${DEPLOYMENT.environment}`,
+      );
+  });
+});
+
+describe('the execution role of', () => {
+  for (const service of SERVICE_NAMES) {
+    it(`${service} pulls its image, writes its log and reads its secrets`, () => {
+      const pairs = pairsIn(policyOf(withCdn, `${NAMES.service(service)}-execution`));
+      const repository = `arn:aws:ecr:${DEPLOYMENT.region}:${DEPLOYMENT.accountId}:repository/image-service/${service}`;
+      const log = `arn:aws:logs:${DEPLOYMENT.region}:${DEPLOYMENT.accountId}:log-group:${NAMES.logGroup(service)}:*`;
+      const secrets = { worker: [], download: ['api-keys', 'link-keys'] }[String(service)] ?? ['api-keys'];
+      expect(pairs).to.have.members([
+        'ecr:GetAuthorizationToken on *',
+        `ecr:BatchCheckLayerAvailability on ${repository}`,
+        `ecr:BatchGetImage on ${repository}`,
+        `ecr:GetDownloadUrlForLayer on ${repository}`,
+        `logs:CreateLogStream on ${log}`,
+        `logs:PutLogEvents on ${log}`,
+        ...secrets.map((name) => `ssm:GetParameters on ${ARNS.parameter(NAMES.secretParameter(name))}`),
+      ]);
+    });
+
+    it(`${service} and the task role are those of its task definition`, () => {
+      const { task_role_arn, execution_role_arn } = taskDefinition(withCdn, service);
+      const nameOf = (arn: string) => withCdn.resource.aws_iam_role?.[arn.split('.')[1] ?? '']?.name;
+      expect(nameOf(task_role_arn)).to.equal(NAMES.service(service));
+      expect(nameOf(execution_role_arn)).to.equal(`${NAMES.service(service)}-execution`);
+    });
+  }
+});

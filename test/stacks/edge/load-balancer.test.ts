@@ -1,0 +1,272 @@
+import { expect } from 'chai';
+import { ENVIRONMENT } from '../../../shared/contracts/environment.ts';
+import { compileListenerRules, DEFAULT_ANSWER, RULE_LIMITS } from '../../../shared/contracts/listener-rules.ts';
+import { HEALTH_PATHS, METRICS_PATH, SERVICES, type ServiceName } from '../../../shared/contracts/services.ts';
+import { LIMITS } from '../../../shared/domain/limits.ts';
+import { BYTE_PATHS } from '../../../stacks/edge/cdn-behaviours.ts';
+import {
+  type Arguments,
+  all,
+  DEPLOYMENT,
+  destinationOf,
+  entrance,
+  only,
+  routedRequests,
+  type Synthesised,
+} from '../../support/stacks/entrance.ts';
+
+const withoutCdn = entrance({ cdn: { enabled: false } });
+const withCdn = entrance();
+
+const listener = (port: number, synthesised = withoutCdn): Arguments =>
+  all(synthesised, 'lb_listener').find((each) => each.port === port) ?? {};
+
+const matches = (path: string, pattern: string) =>
+  new RegExp(`^${pattern.split('*').map(RegExp.escape).join('.*')}$`).test(path);
+const isOfBytes = (path: string) => BYTE_PATHS.some((pattern) => matches(path, pattern));
+
+describe('listener rules of the load balancer', () => {
+  for (const { method, path, service } of routedRequests) {
+    it(`send ${method} ${path} to ${service}`, () => {
+      expect(destinationOf(withoutCdn, { method, path })).to.equal(service);
+      expect(destinationOf(withCdn, { method, path, isFromCdn: true })).to.equal(service);
+    });
+  }
+
+  it('send who asks for bytes without the secret of the CDN to the CDN, and nobody else', () => {
+    for (const { method, path, service } of routedRequests) {
+      const isRedirected = isOfBytes(path) && ['GET', 'HEAD'].includes(method);
+      expect(destinationOf(withCdn, { method, path }), `${method} ${path}`).to.equal(
+        isRedirected ? 'redirect' : service,
+      );
+    }
+    expect(routedRequests.filter(({ path }) => isOfBytes(path))).to.have.length(6);
+  });
+
+  it('send nobody to health, metrics and what no service answers', () => {
+    const paths = [HEALTH_PATHS.liveness, HEALTH_PATHS.readiness, METRICS_PATH, '/v1', '/v2/images', '/V1/images'];
+    for (const path of paths) {
+      for (const synthesised of [withoutCdn, withCdn]) {
+        expect(destinationOf(synthesised, { method: 'GET', path, isFromCdn: true }), path).to.equal(undefined);
+      }
+    }
+  });
+
+  it('have priorities of their own, and no more values than a rule takes', () => {
+    for (const synthesised of [withoutCdn, withCdn]) {
+      const rules = all(synthesised, 'lb_listener_rule');
+      expect(new Set(rules.map(({ priority }) => priority)).size).to.equal(rules.length);
+      for (const { condition, priority } of rules) {
+        const counts = condition.map((each: Arguments) =>
+          // The two secrets are a list that only the apply knows.
+          each.http_header ? 2 : Object.values(each).flatMap(({ values }) => values).length,
+        );
+        const total = counts.reduce((sum: number, count: number) => sum + count, 0);
+        expect(total, `rule ${priority}`).to.be.within(1, RULE_LIMITS.valuesPerRule);
+        const paths = condition.flatMap((each: Arguments) => each.path_pattern?.values ?? []).join('');
+        expect(paths.split('*').length - 1, `rule ${priority}`).to.be.at.most(RULE_LIMITS.wildcardsPerRule);
+      }
+    }
+  });
+
+  it('are known to Terraform by names and priorities of the routes, not by their number', () => {
+    const told = Object.entries(withCdn.resource.aws_lb_listener_rule ?? {}).map(([id, { priority }]) => ({
+      id,
+      priority,
+    }));
+    const compiled = compileListenerRules().map(({ name, priority }) => ({ id: `rule-${name}`, priority }));
+    expect(told.filter(({ id }) => id.startsWith('rule-'))).to.have.deep.members(compiled);
+    const header = told.map(({ id }) => id).filter((id) => !id.startsWith('rule-'));
+    const names = ['v1-images-x-original', 'v1-images-x-renditions-x', 'v1-images-x-files-x'];
+    expect(header).to.have.members(
+      ['guarded', 'key', 'redirect'].flatMap((kind) => names.map((name) => `${kind}-rule-${name}`)),
+    );
+  });
+
+  it('redirect by HTTPS, for now, to the same path and query', () => {
+    const rules = all(withCdn, 'lb_listener_rule').filter(({ action }) => action[0].redirect);
+    expect(rules).to.have.length(BYTE_PATHS.length);
+    for (const { depends_on } of rules) expect(depends_on).to.deep.equal(['aws_cloudfront_distribution.distribution']);
+    const redirects = rules.map(({ action }) => action[0].redirect);
+    for (const redirect of redirects)
+      expect(redirect).to.deep.equal({
+        protocol: 'HTTPS',
+        port: '443',
+        host: 'cdn.example.com',
+        path: '/#{path}',
+        query: '#{query}',
+        status_code: 'HTTP_302',
+      });
+  });
+});
+
+describe('listeners', () => {
+  it('answer what no rule matches with a problem of their own', () => {
+    expect(listener(443).default_action).to.deep.equal([
+      {
+        type: 'fixed-response',
+        fixed_response: {
+          content_type: DEFAULT_ANSWER.contentType,
+          message_body: DEFAULT_ANSWER.body,
+          status_code: String(DEFAULT_ANSWER.status),
+        },
+      },
+    ]);
+    expect(Buffer.byteLength(DEFAULT_ANSWER.body)).to.be.at.most(1024);
+  });
+
+  it('have any page read what the load balancer answers by itself', () => {
+    const settings = { certificateArn: undefined, domainName: undefined, allowHttp: true } as object;
+    const [http] = all(entrance({ loadBalancer: settings, cdn: { enabled: false } }), 'lb_listener');
+    for (const each of [listener(443), http]) {
+      expect(each?.routing_http_response_access_control_allow_origin_header_value).to.equal('*');
+    }
+  });
+
+  it('speak HTTP without a certificate only where the settings say so', () => {
+    const settings = { certificateArn: undefined, domainName: undefined } as object;
+    const allowed = entrance({ loadBalancer: { ...settings, allowHttp: true }, cdn: { enabled: false } });
+    expect(all(allowed, 'lb_listener').map(({ port }) => port)).to.deep.equal([80]);
+    expect(destinationOf(allowed, { method: 'GET', path: '/v1/images' })).to.equal('download');
+    expect(() => entrance({ loadBalancer: settings })).to.throw(/certificateArn is missing.*allowHttp/);
+  });
+
+  it('are one by HTTPS alone where the load balancer is internal', () => {
+    const internal = entrance({ cdn: { vpcOrigin: true } });
+    expect(all(internal, 'lb_listener').map(({ port }) => port)).to.deep.equal([443]);
+  });
+});
+
+describe('target groups', () => {
+  const groups = all(withoutCdn, 'lb_target_group');
+
+  for (const { tags, ...group } of groups) {
+    const service = tags.Service as ServiceName;
+
+    it(`of ${service} take its tasks by address at its port`, () => {
+      expect(group).to.include({ target_type: 'ip', protocol: 'HTTP', port: SERVICES[service].port });
+    });
+
+    it(`of ${service} ask whether the process runs, not whether AWS does`, () => {
+      expect(group.health_check.path).to.equal(HEALTH_PATHS.liveness);
+      expect(group.health_check.timeout).to.be.below(group.health_check.interval);
+      expect(group.health_check.matcher).to.equal('200');
+      expect(group.health_check.interval).to.be.at.most(30);
+    });
+  }
+
+  it('are one for each service behind the load balancer', () => {
+    const services = groups.map(({ tags }) => tags.Service);
+    expect(services).to.have.members(Object.keys(SERVICES).filter((service) => service !== 'worker'));
+  });
+
+  it('leave uploads under way their time: a photograph of 25 MiB over the slowest line, any image over one four times as fast', () => {
+    const longest = ENVIRONMENT.UPLOAD_TIMEOUT_SECONDS.validate(undefined).value;
+    const slowest = LIMITS.syncUploadBytes / longest;
+    const uploads = groups.filter(({ tags }) => tags.Service.endsWith('upload'));
+    expect(uploads).to.have.length(2);
+    for (const { deregistration_delay } of uploads) {
+      const seconds = Number(deregistration_delay);
+      expect(seconds * slowest).to.be.at.least(25 * 2 ** 20);
+      expect(seconds * 4 * slowest).to.be.at.least(LIMITS.syncUploadBytes);
+      expect(seconds, 'what holds up each stop of a task').to.be.at.most(300);
+    }
+  });
+});
+
+describe('load balancer', () => {
+  it('stands in the public subnets, drops broken headers and keeps logs in the log bucket', () => {
+    const lb = only(withCdn, 'lb');
+    expect(lb).to.include({ internal: false, drop_invalid_header_fields: true, enable_deletion_protection: true });
+    expect(lb.subnets.join()).to.include('public-subnet').and.not.include('private-subnet');
+    expect(lb.access_logs).to.include({ bucket: 'image-service-test-logs-111122223333', enabled: true });
+    expect(lb.name.length).to.be.at.most(32);
+  });
+
+  it('writes no logs where the settings say so', () => {
+    expect(only(entrance({ loadBalancer: { accessLogs: false } }), 'lb').access_logs).to.equal(undefined);
+  });
+
+  it('gives idle connections up before the services do', () => {
+    expect(() => entrance({ loadBalancer: { idleTimeoutSeconds: 120 } })).to.throw(/60 at most/);
+  });
+
+  it('is internal behind a VPC origin, under another name, for CloudFront and the network only', () => {
+    const internal = entrance({ cdn: { vpcOrigin: true } });
+    const lb = only(internal, 'lb');
+    expect(lb.internal).to.equal(true);
+    expect(lb.name).to.not.equal(only(withCdn, 'lb').name);
+    expect(lb.subnets.join()).to.include('private-subnet').and.not.include('public-subnet');
+    const cidrs = all(internal, 'vpc_security_group_ingress_rule').flatMap(({ cidr_ipv4 }) => cidr_ipv4 ?? []);
+    expect(cidrs).to.deep.equal(['10.0.0.0/16']);
+    expect(internal.data.aws_ec2_managed_prefix_list).to.have.property('cdn-prefix-list');
+    expect(internal.data.aws_ssm_parameter).to.equal(undefined);
+  });
+});
+
+describe('web ACL', () => {
+  const acl = only(withoutCdn, 'wafv2_web_acl');
+  const [rateLimit, ...managed] = acl.rule;
+  const regional = (synthesised: Synthesised): Arguments =>
+    all(synthesised, 'wafv2_web_acl').find(({ scope }) => scope === 'REGIONAL') ?? {};
+
+  it('stands before the load balancer, or not, as the settings say', () => {
+    expect(only(withoutCdn, 'wafv2_web_acl_association').resource_arn).to.include('aws_lb.');
+    const off = entrance({ loadBalancer: { waf: { enabled: false, requestsPerFiveMinutes: 2000 } } });
+    expect(all(off, 'wafv2_web_acl_association')).to.deep.equal([]);
+  });
+
+  it('limits the rate of one address', () => {
+    expect(rateLimit.statement.rate_based_statement).to.include({ limit: 2000, aggregate_key_type: 'IP' });
+    expect(rateLimit.action.block.custom_response.response_code).to.equal(429);
+    expect(rateLimit.statement.rate_based_statement).to.include({ evaluation_window_sec: 300 });
+  });
+
+  it('does not limit the CDN, which it knows by either secret', () => {
+    const [fromCdn, limited] = regional(entrance()).rule;
+    expect(fromCdn.action).to.deep.equal({ count: {} });
+    expect([fromCdn.priority, limited.priority]).to.deep.equal([0, 1]);
+    const { arn, ...match } = fromCdn.statement.regex_pattern_set_reference_statement;
+    expect(match).to.deep.equal({
+      field_to_match: { single_header: { name: 'x-origin-verify' } },
+      text_transformation: { priority: 0, type: 'NONE' },
+    });
+    expect(arn).to.include('aws_wafv2_regex_pattern_set.origin-secrets');
+    const { regular_expression } = only(withCdn, 'wafv2_regex_pattern_set');
+    const value = 'split(",", data.aws_ssm_parameter.origin-secret.value)';
+    expect(regular_expression.map(({ regex_string }: Arguments) => regex_string)).to.deep.equal([
+      `^\${element(${value}, 0)}$`,
+      `^\${element(${value}, 1)}$`,
+    ]);
+    const { not_statement } = limited.statement.rate_based_statement.scope_down_statement;
+    const [{ name }] = fromCdn.rule_label;
+    expect(not_statement.statement.label_match_statement).to.deep.equal({ scope: 'LABEL', key: name });
+  });
+
+  it('has no secret in it, for which a plan would hide all its rules', () => {
+    for (const rules of all(withCdn, 'wafv2_web_acl')) expect(JSON.stringify(rules)).to.not.include('ssm_parameter');
+    const { depends_on } = only(withCdn, 'cloudfront_distribution');
+    expect(depends_on).to.include('aws_wafv2_regex_pattern_set.origin-secrets');
+  });
+
+  it('leaves the rate to the CDN where nothing else comes', () => {
+    const { rule } = regional(entrance({ cdn: { vpcOrigin: true } }));
+    expect(rule.filter(({ statement }: Arguments) => statement.rate_based_statement)).to.deep.equal([]);
+  });
+
+  it("only counts what AWS's common rules find in bodies", () => {
+    const groups = managed.map(({ statement }: Arguments) => statement.managed_rule_group_statement);
+    const common = groups.find(({ name }: Arguments) => name === 'AWSManagedRulesCommonRuleSet');
+    const counted = common.rule_action_override
+      .filter(({ action_to_use }: Arguments) => action_to_use.count)
+      .map(({ name }: Arguments) => name);
+    expect(counted).to.include.members(['SizeRestrictions_BODY', 'CrossSiteScripting_BODY', 'GenericRFI_BODY']);
+    for (const { override_action } of managed) expect(override_action).to.deep.equal({ none: {} });
+  });
+
+  it('is in the region of the load balancer', () => {
+    expect(acl.scope).to.equal('REGIONAL');
+    expect(acl.provider).to.equal(undefined);
+    expect(DEPLOYMENT.region).to.not.equal('us-east-1');
+  });
+});

@@ -1,0 +1,206 @@
+import { expect } from 'chai';
+import { SERVICE_NAMES } from '../../../shared/contracts/services.ts';
+import { PERMISSIONS } from '../../../stacks/access/service-permissions.ts';
+import { API_SERVICES } from '../../../stacks/edge/target-groups.ts';
+import { ENVIRONMENTS } from '../../../stacks/environments/all.ts';
+import { TABLE_OPERATIONS } from '../../../stacks/observability/storage-alarms.ts';
+import { lateSeconds } from '../../../stacks/observability/worker-alarms.ts';
+import { type Arguments, all } from '../../support/stacks/entrance.ts';
+import { ecsService, NAMES, platform, SETTINGS } from '../../support/stacks/platform.ts';
+
+const synthesised = platform();
+const untold = platform({ observability: { ...SETTINGS.observability, alarmEmails: [] } });
+const alarms = all(synthesised, 'cloudwatch_metric_alarm');
+const composites = all(synthesised, 'cloudwatch_composite_alarm');
+
+const alarmNamed = (name: string): Arguments => {
+  const found = alarms.find(({ alarm_name }) => alarm_name === name);
+  if (!found) throw new Error(`no alarm ${name}`);
+  return found;
+};
+
+/** The name that stands behind a reference to an alarm. */
+const referred = (reference: string): string => {
+  const id = /aws_cloudwatch_metric_alarm\.([\w-]+)\.alarm_name/.exec(reference)?.[1] ?? '';
+  return synthesised.resource.aws_cloudwatch_metric_alarm?.[id]?.alarm_name;
+};
+
+const childrenOf = ({ alarm_rule }: Arguments): string[] =>
+  [...alarm_rule.matchAll(/ALARM\("([^"]+)"\)/g)].map(([, reference]) => referred(reference));
+
+describe('alarms', () => {
+  it('have names that the apply role may use, each once, and say what they mean', () => {
+    const names = [...alarms, ...composites].map(({ alarm_name }) => alarm_name);
+    expect(new Set(names).size).to.equal(names.length);
+    for (const { alarm_name, alarm_description } of [...alarms, ...composites]) {
+      expect(alarm_name).to.match(/^image-service-test-/);
+      expect(alarm_description).to.match(/\.$/);
+    }
+  });
+
+  it('tell somebody, each by itself or through one composite', () => {
+    const spoken = composites.flatMap(childrenOf);
+    expect(new Set(spoken).size).to.equal(spoken.length);
+    for (const { alarm_name, alarm_actions = [] } of alarms) {
+      expect(alarm_actions.length + Number(spoken.includes(alarm_name)), alarm_name).to.equal(1);
+    }
+    for (const { alarm_name, alarm_actions, ok_actions } of composites) {
+      expect(alarm_actions, alarm_name).to.have.length(1);
+      expect(ok_actions, alarm_name).to.deep.equal(alarm_actions);
+    }
+  });
+
+  it('that speak for others do so for each alone', () => {
+    for (const { alarm_rule, alarm_name } of composites)
+      for (const part of alarm_rule.split(' OR ')) expect(part, alarm_name).to.match(/^ALARM\("[^"]+"\)$/);
+  });
+
+  it('of the queues look at the right one', () => {
+    const queueOf = (name: string) => alarmNamed(name).dimensions.QueueName;
+    expect(queueOf(`${NAMES.service('worker')}-late`)).to.equal(NAMES.queue);
+    expect(queueOf(`${NAMES.prefix}-dead-letters`)).to.equal(NAMES.deadLetterQueue);
+  });
+
+  it('reach every address, in the region of the alarm', () => {
+    const topics = Object.entries(synthesised.resource.aws_sns_topic ?? {});
+    const subscriptions = all(synthesised, 'sns_topic_subscription');
+    for (const { alarm_name, alarm_actions = [], provider } of alarms) {
+      for (const action of alarm_actions) {
+        const [id, topic] = topics.find(([name]) => action === `\${aws_sns_topic.${name}.arn}`) ?? [];
+        expect(topic?.provider, alarm_name).to.equal(provider);
+        const told = subscriptions.filter(({ topic_arn }) => topic_arn === `\${aws_sns_topic.${id}.arn}`);
+        expect(told.map(({ endpoint }) => endpoint)).to.deep.equal(SETTINGS.observability.alarmEmails);
+        for (const { protocol, provider: own } of told) expect([protocol, own]).to.deep.equal(['email', provider]);
+      }
+    }
+    expect(topics).to.have.length(2);
+  });
+
+  it('are there without a topic where nobody is to be told', () => {
+    expect(all(untold, 'cloudwatch_metric_alarm')).to.have.length(alarms.length);
+    expect(all(untold, 'sns_topic')).to.deep.equal([]);
+    for (const alarm of [...all(untold, 'cloudwatch_metric_alarm'), ...all(untold, 'cloudwatch_composite_alarm')]) {
+      expect(alarm).to.not.have.any.keys('alarm_actions', 'ok_actions');
+    }
+  });
+
+  it('are of a kind that CloudWatch takes: ten metrics, a day, periods of minutes', () => {
+    for (const { alarm_name, metric_query = [], ...alarm } of alarms) {
+      const periods: number[] = [
+        ...(alarm.period ? [alarm.period] : []),
+        ...metric_query.flatMap(({ metric }: Arguments) => (metric ? [metric.period] : [])),
+      ];
+      expect(new Set(periods).size, alarm_name).to.equal(1);
+      expect(periods.length, alarm_name).to.be.at.most(10);
+      expect(Number(periods[0]) % 60).to.equal(0);
+      expect(Number(periods[0]) * alarm.evaluation_periods).to.be.at.most(24 * 60 * 60);
+      expect(alarm.datapoints_to_alarm).to.be.at.most(alarm.evaluation_periods);
+      const keeps = /(dead-letters|-certificate)$/.test(alarm_name);
+      expect(alarm.treat_missing_data, alarm_name).to.equal(keeps ? 'ignore' : 'notBreaching');
+      // Of too much, all but the days that are left; what is too little is counted the other way round.
+      const isDays = alarm_name.endsWith('-certificate');
+      expect(alarm.comparison_operator, alarm_name).to.equal(`${isDays ? 'Less' : 'Greater'}ThanThreshold`);
+    }
+  });
+});
+
+describe('alarms of deployments', () => {
+  for (const service of SERVICE_NAMES) {
+    it(`roll ${service} back by its own faults, and decide within five minutes`, () => {
+      const { alarm_names, enable, rollback } = ecsService(synthesised, service).alarms;
+      expect([enable, rollback]).to.deep.equal([true, true]);
+      const kind = service === 'worker' ? 'failures' : '5xx';
+      expect(alarm_names.map(referred)).to.deep.equal([`${NAMES.service(service)}-${kind}`]);
+      // ECS watches for as long as they look back before it calls a deployment done.
+      const { evaluation_periods, metric_query } = alarmNamed(`${NAMES.service(service)}-${kind}`);
+      expect(evaluation_periods * metric_query[0].metric.period).to.be.at.most(300);
+    });
+  }
+});
+
+describe('alarms of faults', () => {
+  it('go off while most requests still succeed', () => {
+    for (const service of SERVICE_NAMES) {
+      const kind = service === 'worker' ? 'failures' : '5xx';
+      expect(alarmNamed(`${NAMES.service(service)}-${kind}`).threshold, service).to.be.within(1, 25);
+    }
+  });
+});
+
+describe('alarms of the API', () => {
+  it('look at every service: faults, latency, health, tasks', () => {
+    for (const service of API_SERVICES) {
+      for (const kind of ['5xx', 'latency', 'unhealthy', 'tasks-missing'])
+        alarmNamed(`${NAMES.service(service)}-${kind}`);
+      const latency = alarmNamed(`${NAMES.service(service)}-latency`);
+      expect(latency).to.include({ extended_statistic: 'p99', evaluate_low_sample_count_percentiles: 'ignore' });
+    }
+  });
+});
+
+describe('alarms of capacity', () => {
+  it('look at every fleet', () => {
+    const fleets = all(synthesised, 'ecs_capacity_provider').map(({ name }) => name);
+    const watched = alarms.filter(({ metric_name }) => metric_name === 'CapacityProviderReservation');
+    expect(watched.map(({ dimensions }) => dimensions.CapacityProviderName)).to.have.members(fleets);
+    for (const { threshold, period, datapoints_to_alarm } of watched) {
+      expect([threshold, period * datapoints_to_alarm]).to.deep.equal([100, 15 * 60]);
+    }
+  });
+
+  it('of the API and of the workers are apart, so that a spot drought hides nothing', () => {
+    const of = (name: string) => childrenOf(composites.find(({ alarm_name }) => alarm_name === name) ?? {});
+    const workers = of(`${NAMES.service('worker')}-capacity`);
+    const api = of(`${NAMES.prefix}-capacity`);
+    expect(workers).to.have.length(2);
+    expect(workers.every((name) => name.startsWith(NAMES.service('worker')))).to.equal(true);
+    expect(api.some((name) => name.startsWith(NAMES.service('worker')))).to.equal(false);
+  });
+});
+
+describe('alarms of the workers', () => {
+  it('let a message wait as long as scaling may let it', () => {
+    const { threshold } = alarmNamed(`${NAMES.service('worker')}-late`);
+    expect(threshold).to.equal(lateSeconds(SETTINGS.workers));
+    for (const { workers } of ENVIRONMENTS) expect(lateSeconds(workers)).to.be.above(workers.acceptableLatencySeconds);
+  });
+
+  it('go off with the first dead letter', () => {
+    expect(alarmNamed(`${NAMES.prefix}-dead-letters`)).to.include({ threshold: 0, datapoints_to_alarm: 1 });
+  });
+});
+
+describe('alarms of the table', () => {
+  it('look at every operation that services may call', () => {
+    const allowed = Object.values(PERMISSIONS)
+      .flat()
+      .flatMap(({ actions }) => actions)
+      .filter((action) => action.startsWith('dynamodb:') && action !== 'dynamodb:DescribeTable')
+      .map((action) => action.slice('dynamodb:'.length));
+    expect(TABLE_OPERATIONS).to.have.members([...new Set(allowed)]);
+    for (const kind of ['throttles', 'system-errors']) {
+      const { metric_query } = alarmNamed(`${NAMES.prefix}-table-${kind}`);
+      const operations = metric_query.flatMap(({ metric }: Arguments) => (metric ? [metric.dimensions.Operation] : []));
+      expect(operations).to.deep.equal(TABLE_OPERATIONS);
+    }
+  });
+});
+
+describe('alarms at the edge', () => {
+  const AT_THE_EDGE = [`${NAMES.prefix}-cdn-5xx`, `${NAMES.prefix}-cdn-certificate`];
+
+  it('are in us-east-1, where the figures of a CDN are, wherever the environment is', () => {
+    const edge = alarms.filter(({ provider }) => provider === 'aws.edge').map(({ alarm_name }) => alarm_name);
+    expect(edge).to.have.members(AT_THE_EDGE);
+    expect(alarms.filter(({ provider }) => provider)).to.have.length(edge.length);
+  });
+
+  it('need no second topic in us-east-1, and none without a CDN', () => {
+    const there = platform({ region: 'us-east-1' });
+    expect(all(there, 'sns_topic')).to.have.length(1);
+    expect(all(there, 'cloudwatch_metric_alarm').some(({ provider }) => provider)).to.equal(false);
+    const without = platform({ cdn: { ...SETTINGS.cdn, enabled: false } });
+    expect(all(without, 'sns_topic')).to.have.length(1);
+    expect(all(without, 'cloudwatch_metric_alarm')).to.have.length(alarms.length - AT_THE_EDGE.length);
+  });
+});

@@ -1,0 +1,79 @@
+import { expect } from 'chai';
+import { all, only } from '../../support/stacks/entrance.ts';
+import { DEPLOYMENT, NAMES, platform, SETTINGS } from '../../support/stacks/platform.ts';
+
+const withEmails = (...alarmEmails: string[]) =>
+  platform({ observability: { ...SETTINGS.observability, monthlyBudget: 150.5, alarmEmails } });
+
+const synthesised = withEmails('a@example.com', 'b@example.com');
+const untold = withEmails();
+
+describe('the budget', () => {
+  const budget = only(synthesised, 'budgets_budget');
+
+  it('is the month of the settings, in dollars', () => {
+    expect(budget).to.include({ budget_type: 'COST', time_unit: 'MONTHLY', limit_amount: '150.5', limit_unit: 'USD' });
+    expect(budget.name).to.match(/^image-service-test-/);
+  });
+
+  it('counts what has the tag of the environment, and nothing else', () => {
+    expect(budget.cost_filter).to.deep.equal([
+      { name: 'TagKeyValue', values: [`user:Environment$${DEPLOYMENT.environment}`] },
+    ]);
+    expect(budget.tags.Environment).to.equal(DEPLOYMENT.environment);
+  });
+
+  it('tells every address before, when it is certain, and when it is spent', () => {
+    const told = budget.notification.map(({ notification_type, threshold }: Record<string, unknown>) => [
+      notification_type,
+      threshold,
+    ]);
+    expect(told).to.deep.equal([
+      ['ACTUAL', 80],
+      ['FORECASTED', 100],
+      ['ACTUAL', 100],
+    ]);
+    for (const { subscriber_email_addresses } of budget.notification) {
+      expect(subscriber_email_addresses).to.deep.equal(['a@example.com', 'b@example.com']);
+    }
+  });
+
+  it('is there without notifications where nobody is to be told: AWS refuses them without an address', () => {
+    expect(only(untold, 'budgets_budget')).to.not.have.property('notification');
+  });
+
+  it('refuses more addresses than it takes, at synth', () => {
+    const many = Array.from({ length: 11 }, (_, index) => `${index}@example.com`);
+    expect(() => withEmails(...many)).to.throw(/alarmEmails has 11/);
+  });
+});
+
+describe('the anomaly monitor', () => {
+  const monitor = only(synthesised, 'ce_anomaly_monitor');
+
+  it('looks at the environment by its tag: of the other kind an account has one', () => {
+    expect(monitor).to.include({ name: NAMES.prefix, monitor_type: 'CUSTOM' });
+    const specification = JSON.parse(monitor.monitor_specification);
+    expect(specification.Tags).to.deep.equal({
+      Key: 'Environment',
+      MatchOptions: null,
+      Values: [DEPLOYMENT.environment],
+    });
+    expect(Object.keys(specification)).to.have.members(['And', 'CostCategories', 'Dimensions', 'Not', 'Or', 'Tags']);
+  });
+
+  it('tells every address once a day of what matters', () => {
+    const subscription = only(synthesised, 'ce_anomaly_subscription');
+    expect(subscription.frequency).to.equal('DAILY');
+    expect(subscription.subscriber).to.deep.equal([
+      { type: 'EMAIL', address: 'a@example.com' },
+      { type: 'EMAIL', address: 'b@example.com' },
+    ]);
+    expect(subscription.threshold_expression.dimension).to.deep.equal({
+      key: 'ANOMALY_TOTAL_IMPACT_ABSOLUTE',
+      match_options: ['GREATER_THAN_OR_EQUAL'],
+      values: ['15'],
+    });
+    expect(all(untold, 'ce_anomaly_subscription')).to.deep.equal([]);
+  });
+});

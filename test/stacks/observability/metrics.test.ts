@@ -1,0 +1,109 @@
+import { expect } from 'chai';
+import { embeddedLine } from '../../../containers/worker/embedded-line.ts';
+import { MESSAGE_METRICS } from '../../../containers/worker/message-samples.ts';
+import { EMITTED, metric, WORKER_METRICS, type WorkerMetricName } from '../../../stacks/observability/metrics.ts';
+import { messageMeasures, renditionMeasures } from '../../support/measures.ts';
+import { COPIES, OUTSIDE } from '../../support/stacks/copies.ts';
+import { type Arguments, all } from '../../support/stacks/entrance.ts';
+import { figuresOfAlarms, figuresOfDashboards, figuresOfScaling } from '../../support/stacks/figures.ts';
+import { NAMES, platform, SETTINGS } from '../../support/stacks/platform.ts';
+import { storageStack } from '../../support/stacks/storage.ts';
+
+const synthesised = platform();
+const storage = storageStack({ storage: COPIES });
+const figures = [
+  ...figuresOfAlarms(synthesised),
+  ...figuresOfAlarms(platform({ workers: { minTasks: 0 } })),
+  ...figuresOfAlarms(platform({ storage: { ...SETTINGS.storage, ...COPIES } })),
+  ...figuresOfScaling(synthesised),
+  ...figuresOfDashboards(synthesised),
+];
+const filters = all(synthesised, 'cloudwatch_log_metric_filter');
+
+/** The sets of dimensions under which a metric is kept. */
+function setsOf(namespace: string, name: string): readonly (readonly string[])[] {
+  const table: Record<string, { metrics: Record<string, readonly (readonly string[])[]> }> = EMITTED;
+  const isOurs = filters.some(({ metric_transformation: own }) => own.namespace === namespace && own.name === name);
+  return isOurs ? [[]] : (table[namespace]?.metrics[name] ?? []);
+}
+
+describe('metrics that alarms, scaling and dashboards read', () => {
+  it('are emitted, under exactly those dimensions', () => {
+    expect(figures).to.have.length.above(80);
+    for (const { by, namespace, name, dimensions } of figures) {
+      const sets = setsOf(namespace, name).map((set) => [...set].sort().join());
+      expect(sets, `${by}: ${namespace} ${name}`).to.include(Object.keys(dimensions).sort().join());
+    }
+  });
+
+  it('are all there is in the table', () => {
+    const read = new Set(figures.map(({ namespace, name }) => `${namespace} ${name}`));
+    const listed = Object.entries(EMITTED).flatMap(([namespace, { metrics }]) =>
+      Object.keys(metrics).map((name) => `${namespace} ${name}`),
+    );
+    const own = Object.keys(WORKER_METRICS).map((name) => `${NAMES.prefix} ${name}`);
+    expect([...read]).to.have.members([...listed, ...own]);
+  });
+
+  it('have a source at AWS', () => {
+    for (const { source } of Object.values(EMITTED)) expect(source).to.match(/^https:\/\/docs\.aws\.amazon\.com\//);
+  });
+
+  it('do not compile under another name or without their dimensions', () => {
+    // @ts-expect-error: CloudWatch has it as UnHealthyHostCount
+    metric('AWS/ApplicationELB', 'UnhealthyHostCount', { LoadBalancer: 'a', TargetGroup: 'b' });
+    // @ts-expect-error: kept for each operation, not for the table
+    metric('AWS/DynamoDB', 'SystemErrors', { TableName: 'a' });
+  });
+
+  it('are of what the stacks make', () => {
+    const names = (type: string, attribute = 'name', from = synthesised) =>
+      all(from, type).map((each) => each[attribute]);
+    const made: Record<string, string[]> = {
+      ServiceName: names('ecs_service'),
+      CapacityProviderName: names('ecs_capacity_provider'),
+      AutoScalingGroupName: names('autoscaling_group'),
+      RuleName: names('cloudwatch_event_rule'),
+      QueueName: names('sqs_queue', 'name', storage),
+      TableName: names('dynamodb_table', 'name', storage),
+      BucketName: names('s3_bucket', 'bucket', storage),
+      SourceBucket: names('s3_bucket', 'bucket', storage),
+      DestinationBucket: [NAMES.replicaBucket(OUTSIDE.accountId)],
+      RuleId: all(storage, 's3_bucket_replication_configuration')
+        .flatMap(({ rule }) => rule)
+        .map(({ id }) => id),
+      BackupVaultName: names('backup_vault', 'name', storage),
+    };
+    for (const { by, dimensions } of figures) {
+      for (const [dimension, value] of Object.entries(dimensions)) {
+        if (made[dimension] && !value.startsWith('$')) expect(made[dimension], by).to.include(value);
+        if (value.startsWith('$'))
+          expect(value, by).to.match(/^\$\{aws_(lb|lb_target_group|ecs_cluster|ecs_service|cloudfront_distribution)\./);
+      }
+    }
+  });
+});
+
+describe('figures of the workers', () => {
+  const message = messageMeasures({
+    renditions: ['ready', 'failed', 'returned'].map((outcome) => renditionMeasures({ outcome: outcome as 'ready' })),
+  });
+  const line: Arguments = JSON.parse(embeddedLine(message));
+
+  for (const [name, unit] of Object.entries(WORKER_METRICS)) {
+    it(`are one number in a line that a worker writes: ${name}`, () => {
+      expect(line[name]).to.be.a('number');
+      expect(MESSAGE_METRICS[name as WorkerMetricName].unit).to.equal(unit);
+      const own = filters.find(({ metric_transformation }) => metric_transformation.name === name);
+      expect(own?.pattern).to.equal(`{ $.${name} = * }`);
+      expect(own?.metric_transformation).to.include({ value: `$.${name}`, unit });
+    });
+  }
+
+  it('are of one environment, from the log of its workers', () => {
+    for (const { log_group_name, metric_transformation } of filters) {
+      expect(log_group_name).to.match(/^\$\{aws_cloudwatch_log_group\.worker_/);
+      expect(metric_transformation.namespace).to.equal(NAMES.prefix);
+    }
+  });
+});

@@ -1,0 +1,147 @@
+import { expect } from 'chai';
+import { ACCOUNTS } from '../../../stacks/environments/account.ts';
+import { bootstrap } from '../../support/stacks/bootstrap.ts';
+import { type Arguments, all, type Synthesised } from '../../support/stacks/entrance.ts';
+import { matches, transformed } from '../../support/stacks/event-pattern.ts';
+import { NAMES, platform, SETTINGS } from '../../support/stacks/platform.ts';
+
+const inPlatform = platform();
+const inAccount = bootstrap();
+
+/** The mails that an event brings, as they are read. */
+function mailsOf(synthesised: Synthesised, event: object): string[] {
+  const targets = all(synthesised, 'cloudwatch_event_target').filter(({ arn }) => /aws_sns_topic\./.test(arn));
+  const rules = Object.entries(synthesised.resource.aws_cloudwatch_event_rule ?? {});
+  return targets.flatMap(({ rule, input_transformer: { input_paths, input_template } }) => {
+    const [, { event_pattern } = { event_pattern: '{}' }] = rules.find(([id]) => rule.includes(`.${id}.`)) ?? [];
+    return matches(JSON.parse(event_pattern), event) ? [transformed(input_paths, input_template, event)] : [];
+  });
+}
+
+/** As in https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html. */
+const deployment = (eventName: string, service = NAMES.service('worker'), cluster = NAMES.cluster) => ({
+  'detail-type': 'ECS Deployment State Change',
+  source: 'aws.ecs',
+  time: '2026-11-30T12:31:14Z',
+  resources: [`arn:aws:ecs:eu-west-1:111122223333:service/${cluster}/${service}`],
+  detail: {
+    eventType: eventName.endsWith('FAILED') ? 'ERROR' : 'INFO',
+    eventName,
+    deploymentId: 'ecs-svc/123',
+    reason: 'ECS deployment circuit breaker: task failed to start.',
+  },
+});
+
+/** As in https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-eventbridge.html. */
+const scan = (counts: Record<string, number>, repository = 'image-service/worker', status = 'COMPLETE') => ({
+  'detail-type': 'ECR Image Scan',
+  source: 'aws.ecr',
+  time: '2026-11-30T03:25:53Z',
+  resources: [`arn:aws:ecr:eu-west-1:111122223333:repository/${repository}`],
+  detail: {
+    'scan-status': status,
+    'repository-name': repository,
+    'finding-severity-counts': counts,
+    'image-digest': 'sha256:7f5b',
+    'image-tags': [],
+  },
+});
+
+/** As in https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-enhanced-events.html. */
+const finding = (changes: object = {}, repositoryName = 'image-service/worker') => ({
+  'detail-type': 'Inspector2 Finding',
+  source: 'aws.inspector2',
+  time: '2026-11-30T18:02:30Z',
+  detail: {
+    severity: 'CRITICAL',
+    status: 'ACTIVE',
+    title: 'CVE-2026-0001 - libheif',
+    resources: [
+      {
+        type: 'AWS_ECR_CONTAINER_IMAGE',
+        details: { awsEcrContainerImage: { repositoryName, imageHash: 'sha256:7f5b' } },
+      },
+    ],
+    ...changes,
+  },
+});
+
+describe('a notice of a deployment', () => {
+  it('comes when ECS has given it up, and says of which service and why', () => {
+    expect(mailsOf(inPlatform, deployment('SERVICE_DEPLOYMENT_FAILED'))).to.deep.equal([
+      'A deployment of image-service-test has failed at 2026-11-30T12:31:14Z, and ECS goes back to the last one: arn:aws:ecs:eu-west-1:111122223333:service/image-service-test/image-service-test-worker. ECS says: ECS deployment circuit breaker: task failed to start. Look at the log of the service, and write the digest from before back: the next apply would try this one again.',
+    ]);
+  });
+
+  it('does not come while it goes on, when it is done, or of services of others', () => {
+    const others = [
+      deployment('SERVICE_DEPLOYMENT_IN_PROGRESS'),
+      deployment('SERVICE_DEPLOYMENT_COMPLETED'),
+      deployment('SERVICE_DEPLOYMENT_FAILED', 'image-service-prod-worker', 'image-service-prod'),
+      deployment('SERVICE_DEPLOYMENT_FAILED', 'other'),
+    ];
+    for (const event of others) expect(mailsOf(inPlatform, event)).to.deep.equal([]);
+  });
+});
+
+describe('a notice of vulnerabilities', () => {
+  it('comes of an image that was pushed, with its digest and how many there are', () => {
+    const [mail, ...others] = mailsOf(inAccount, scan({ CRITICAL: 10, MEDIUM: 9 }));
+    expect(others).to.deep.equal([]);
+    expect(mail).to.match(/^The image image-service\/worker sha256:7f5b has vulnerabilities: critical 10, high {2}\(/);
+    expect(mailsOf(inAccount, scan({ HIGH: 1 }))).to.have.length(1);
+  });
+
+  it('comes of what becomes known later, where Inspector looks', () => {
+    expect(mailsOf(inAccount, finding())).to.deep.equal([
+      'A critical vulnerability is known of an image of image-service/worker, sha256:7f5b: CVE-2026-0001 - libheif',
+    ]);
+  });
+
+  it('does not come of what is harmless, closed, failed, or in images of others', () => {
+    const others = [
+      scan({ MEDIUM: 9, LOW: 3, UNDEFINED: 1 }),
+      scan({ CRITICAL: 0, HIGH: 0 }),
+      scan({ CRITICAL: 1 }, 'others/worker'),
+      scan({ CRITICAL: 1 }, 'image-service/worker', 'FAILED'),
+      finding({ severity: 'MEDIUM' }),
+      finding({ status: 'CLOSED' }),
+      finding({}, 'others/worker'),
+    ];
+    for (const event of others) expect(mailsOf(inAccount, event)).to.deep.equal([]);
+  });
+});
+
+describe('notices', () => {
+  for (const [place, synthesised] of Object.entries({ platform: inPlatform, account: inAccount }))
+    it(`of the ${place} go to a topic that EventBridge may write to, and every address`, () => {
+      const targets = all(synthesised, 'cloudwatch_event_target').filter(({ arn }) => /aws_sns_topic\./.test(arn));
+      const policies = all(synthesised, 'sns_topic_policy');
+      for (const { arn, role_arn } of targets) {
+        expect(role_arn).to.equal(undefined);
+        const { Statement } = JSON.parse(policies.find((policy) => policy.arn === arn)?.policy ?? '{}');
+        const events = Statement.find(({ Principal }: Arguments) => Principal.Service === 'events.amazonaws.com');
+        expect(events).to.deep.equal({
+          Effect: 'Allow',
+          Action: 'sns:Publish',
+          Resource: arn,
+          Principal: { Service: 'events.amazonaws.com' },
+        });
+        expect(all(synthesised, 'sns_topic_subscription').map(({ topic_arn }) => topic_arn)).to.include(arn);
+      }
+      expect(targets.length).to.be.above(0);
+    });
+
+  it('are none where nobody is to be told', () => {
+    const untold = platform({ observability: { ...SETTINGS.observability, alarmEmails: [] } });
+    for (const synthesised of [untold, bootstrap({ alarmEmails: [] })]) {
+      const targets = all(synthesised, 'cloudwatch_event_target');
+      expect(targets.filter(({ input_transformer }) => input_transformer)).to.deep.equal([]);
+      expect(all(synthesised, 'sns_topic_policy')).to.deep.equal([]);
+    }
+  });
+
+  it('of vulnerabilities reach somebody in every account', () => {
+    for (const [name, { alarmEmails }] of Object.entries(ACCOUNTS)) expect(alarmEmails, name).to.not.deep.equal([]);
+  });
+});

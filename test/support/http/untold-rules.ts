@@ -1,0 +1,28 @@
+import { COMMANDS } from '../../../shared/contracts/api/commands.ts';
+
+/** Rules of what is sent that the OpenAPI document tells in sentences only, by what a refusal says of them, and why. */
+export const UNTOLD: { why: string; rules: (RegExp | string)[] }[] = [
+  {
+    why: 'Relations between parameters: generators of clients break on the words that JSON Schema has for them.',
+    rules: [
+      /must contain at least one of/,
+      /goes only with [`a-z]/,
+      /is required where the target is/,
+      /is for renditions and files only/,
+      /does not go with/,
+      /has the name of an earlier rendition/,
+      ...Object.values(COMMANDS).flatMap(({ check }) => check?.rule ?? []),
+    ],
+  },
+  {
+    why: 'Figures have six decimals at most: validators do not agree on multiples of a millionth.',
+    rules: [/no more than 6 decimal places/],
+  },
+  {
+    why: 'Text must have a character that can be seen: classes of Unicode characters are written otherwise in every language.',
+    rules: [/must have visible characters/, /must have no halves of surrogate pairs/],
+  },
+];
+
+export const isUntold = (message: string): boolean =>
+  UNTOLD.some(({ rules }) => rules.some((rule) => message.match(rule)));

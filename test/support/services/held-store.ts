@@ -1,0 +1,31 @@
+import type { ObjectStore } from '../../../shared/storage/object-store.ts';
+
+/** A store whose completions stop before an object of parts is hashed, each until it is let go. */
+export interface HeldStore extends ObjectStore {
+  hold(): void;
+  letGo(): void;
+  /** How many wait. */
+  waiting(): number;
+}
+
+export function heldStore(store: ObjectStore): HeldStore {
+  let gate: PromiseWithResolvers<void> | undefined;
+  let waiting = 0;
+  return {
+    ...store,
+    async digest(key) {
+      waiting += 1;
+      await gate?.promise;
+      waiting -= 1;
+      return store.digest(key);
+    },
+    hold: () => {
+      gate ??= Promise.withResolvers<void>();
+    },
+    letGo: () => {
+      gate?.resolve();
+      gate = undefined;
+    },
+    waiting: () => waiting,
+  };
+}

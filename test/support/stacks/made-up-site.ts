@@ -1,0 +1,44 @@
+import { refusalOf } from '../../../scripts/aws-cli.ts';
+import { look } from '../../../scripts/doctor/examine.ts';
+import type { Check } from '../../../scripts/doctor/finding.ts';
+import type { Site, Stack } from '../../../scripts/doctor/site.ts';
+
+/** By service and command, `ec2 describe-vpcs`: what AWS answers, or the code of its refusal with the sentence. */
+export type Answers = Record<string, object | [code: string, operation: string, sentence?: string]>;
+
+const tags = { Environment: 'dev', Project: 'image-service' };
+
+export const stackOf = (resource: Stack['resource']): Stack => ({
+  provider: { aws: [{ region: 'us-east-1', allowed_account_ids: ['210987654321'], default_tags: [{ tags }] }] },
+  resource,
+});
+
+interface MadeUp {
+  platform?: Stack['resource'];
+  /** Of other environments in the account. */
+  others?: Record<string, Stack['resource']>;
+  answers?: Answers;
+}
+
+/** An environment `dev` whose platform has these resources, in an AWS that answers nothing else. */
+export function madeUpSite({ platform = {}, others = {}, answers = {} }: MadeUp): Site {
+  const stack = stackOf(platform);
+  const rest = Object.entries(others).map(([name, resource]) => [name, stackOf(resource)]);
+  return {
+    ...{ environment: 'dev', accountId: '210987654321', region: 'us-east-1', folder: '/nowhere' },
+    ...{ platform: stack, storage: stackOf({}), platforms: { dev: stack, ...Object.fromEntries(rest) } },
+    aws: () => async (service, command) => {
+      const answer = answers[`${service} ${command}`];
+      if (!answer) throw new Error(`nobody told what aws ${service} ${command} answers`);
+      if (!Array.isArray(answer)) return answer;
+      const [code, operation, sentence = ''] = answer;
+      throw refusalOf(
+        `aws ${service} ${command}: An error occurred (${code}) when calling the ${operation} operation: ${sentence}`,
+      );
+    },
+  };
+}
+
+/** What a check says of a site, as `outcome: sentence`. */
+export const saidOf = async (check: Check, site: Site): Promise<string[]> =>
+  (await look(check, site)).map(({ outcome, what }) => `${outcome}: ${what}`);

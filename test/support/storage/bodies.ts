@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { StoredObject } from '../../../shared/storage/object-store.ts';
+
+export const KiB = 1024;
+export const MiB = 1024 * KiB;
+
+/** The size of the pieces in which bodies arrive. */
+const PIECE = 64 * KiB;
+
+function* piecesOf(bytes: Buffer): Generator<Buffer> {
+  for (let start = 0; start < bytes.length; start += PIECE) yield bytes.subarray(start, start + PIECE);
+}
+
+/** A body that arrives in pieces, as one does over a network. */
+export const bodyOf = (bytes: Buffer): Readable => Readable.from(piecesOf(bytes), { objectMode: false });
+
+/** What a store tells of these bytes once it has them. */
+export const storedObject = (bytes: Buffer): StoredObject => ({
+  contentLength: bytes.length,
+  checksumSha256: createHash('sha256').update(bytes).digest('base64'),
+});
+
+/** A body that gives these bytes and then breaks off, as one does whose sender has gone. */
+export function brokenBody(bytes: Buffer, breakOff: (body: Readable) => void): Readable {
+  const pieces = piecesOf(bytes);
+  return new Readable({
+    read() {
+      const { value } = pieces.next();
+      if (value) this.push(value);
+      else setImmediate(() => breakOff(this));
+    },
+  });
+}
+
+/** A body of a length that nobody has in memory: the same piece again and again. */
+export function longBody(length: number): Readable {
+  const piece = Buffer.alloc(256 * KiB, 'long');
+  function* pieces() {
+    for (let left = length; left > 0; left -= piece.length) {
+      yield piece;
+    }
+  }
+  return Readable.from(pieces(), { objectMode: false });
+}

@@ -1,0 +1,28 @@
+import type { RenditionRequest } from '../../../shared/domain/commands.ts';
+import { createImageId } from '../../../shared/domain/image-id.ts';
+import type { ImageRecord } from '../../../shared/domain/image-record.ts';
+import { queuedRendition, type Rendition } from '../../../shared/domain/rendition.ts';
+
+export const imageRecord = (facts: Partial<ImageRecord> = {}): ImageRecord => ({
+  imageId: createImageId(),
+  owner: 'local',
+  status: 'stored',
+  contentType: 'image/jpeg',
+  contentLength: 12_345,
+  checksumSha256: '47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=',
+  width: 400,
+  height: 300,
+  createdAt: '2026-01-02T03:04:05.678Z',
+  ...facts,
+});
+
+export const renditionRequest = (name = 'thumb'): RenditionRequest => ({
+  name,
+  commands: [{ operation: 'rotate', angle: 90, background: '#000000' }],
+  output: { format: 'webp', quality: 80 },
+});
+
+export const rendition = (name = 'thumb', facts: Partial<Rendition> = {}): Rendition => ({
+  ...queuedRendition(renditionRequest(name), new Date('2026-01-02T03:04:05.678Z')),
+  ...facts,
+});

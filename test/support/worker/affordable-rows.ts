@@ -1,0 +1,82 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { budgetOf } from '../../../shared/domain/budget.ts';
+import { LIMITS } from '../../../shared/domain/limits.ts';
+import { drawing } from '../drawings/drawings.ts';
+import { STYLE_SHEETS, styledDrawing } from '../drawings/style-sheets.ts';
+import { MANY_PARTS } from '../images/many-parts.ts';
+import { openCorners, pipelineOf } from './corners.ts';
+
+const MiB = 1024 ** 2;
+
+export const JPEG = { format: 'jpeg' };
+
+/** What it is, the file, commands and output, and what becomes of it: `ready`, or the code of a refusal before a pixel is decoded. */
+export type Row = [
+  what: string,
+  make: () => Promise<Buffer> | Buffer,
+  commands: object[],
+  output: object,
+  becomes: string,
+];
+
+/** An image process as it is in production, and a folder for its files. */
+export interface Bench {
+  folder(): string;
+  corners(): ReturnType<typeof openCorners>;
+}
+
+/** Opens one before the tests of a suite, and closes it behind them. */
+export function openBench(): Bench {
+  let folder: string;
+  let corners: ReturnType<typeof openCorners>;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'affordable-'));
+    corners = openCorners(folder, budgetOf({ timeoutSeconds: 60, memoryBytes: 1536 * MiB }));
+  });
+  after(async () => {
+    await corners.stop();
+    await rm(folder, { recursive: true });
+  });
+  return { folder: () => folder, corners: () => corners };
+}
+
+export function testRow([what, make, commands, output, becomes]: Row, { folder, corners }: Bench): void {
+  it(`${becomes === 'ready' ? 'is admitted for' : `is known before a pixel is decoded: ${becomes} for`} ${what}`, async () => {
+    const path = join(folder(), 'original');
+    await writeFile(path, await make());
+    const { outcome, detail, isRendered } = await corners().run(path, pipelineOf(commands, output));
+    expect(outcome, detail).equal(becomes);
+    expect(isRendered).equal(becomes === 'ready');
+    expect(detail).match(becomes === 'ready' ? /^$/ : /^[^\n]+\.$/);
+  });
+}
+
+/** A file of as many parts as its limit says, or more by so many. */
+export function partsBeyond(name: keyof typeof MANY_PARTS, more: number, becomes: string): Row {
+  const parts = LIMITS[name] + more;
+  return [`a file of ${parts} ${name}`, () => MANY_PARTS[name](parts), [], JPEG, becomes];
+}
+
+/** A drawing whose style sheet asks for so many times of what is admitted. */
+export const styledBy = (kind: string, times: number, becomes: string): Row => [
+  `an SVG of ${kind}, ${times} times the limit`,
+  () => Buffer.from(styledDrawing(STYLE_SHEETS[kind] as (typeof STYLE_SHEETS)[string], { times })),
+  [],
+  JPEG,
+  becomes,
+];
+
+/** A drawing of so many elements, its root included. */
+export const elementsOf = (element: string, count: number): Buffer =>
+  Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="99" height="99">${element.repeat(count - 1)}</svg>`);
+
+/** Letters of one text, which librsvg lays out in a time that grows with the square of their number. */
+export const written = (letters: number): Buffer =>
+  Buffer.from(
+    drawing({ width: 8, height: 8 })
+      .toString()
+      .replace('<rect', `<text font-size="1"><tspan>${'ab c'.repeat(letters / 4)}</tspan></text><rect`),
+  );

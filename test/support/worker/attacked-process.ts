@@ -1,0 +1,9 @@
+import { fileURLToPath } from 'node:url';
+import { forkProcess } from '../../../containers/worker/forked-process.ts';
+
+/** Starts what attacks it, as the worker starts an image process, and prints what that has found. */
+const attacker = forkProcess(1024 ** 3, fileURLToPath(new URL('attacking-process.ts', import.meta.url)));
+process.stdout.write(JSON.stringify(await attacker.ask({ order: 'begin' })), () => {
+  attacker.kill();
+  process.exit();
+});

@@ -1,0 +1,17 @@
+import type { Delivery, Process } from '../../../containers/worker/consumers.ts';
+import { eventually } from '../eventually.ts';
+
+/** Work on messages that lasts until it is let go, or until its message is lost. */
+export function holdWork() {
+  const deliveries: Delivery[] = [];
+  const gate = Promise.withResolvers<void>();
+  const process: Process = async (delivery) => {
+    deliveries.push(delivery);
+    const lost = new Promise<never>((_, reject) => {
+      delivery.lost.addEventListener('abort', () => reject(new Error('lost')));
+    });
+    await Promise.race([gate.promise, lost]);
+  };
+  const held = (count: number) => eventually(`${count} messages are in hand`, () => deliveries.length >= count);
+  return { deliveries, process, held, letGo: gate.resolve };
+}

@@ -1,0 +1,14 @@
+import { openMessageMetrics } from '../../../containers/worker/message-metrics.ts';
+import { createLogger } from '../../../shared/runtime/logger.ts';
+import { messageMeasures } from '../measures.ts';
+
+/** Writes log lines and, as METRICS in its first argument says, records of messages between them, and exits in the same tick. */
+const METRICS = process.argv[2] === 'emf' ? 'emf' : 'off';
+const logger = createLogger('worker', { LOG_LEVEL: 'info' });
+const metrics = openMessageMetrics({ METRICS });
+await metrics.text();
+for (const requestId of ['a', 'b', 'c']) {
+  logger.info({ requestId }, 'ready');
+  metrics.record(messageMeasures({ requestId }));
+}
+process.exit(0);

@@ -1,0 +1,71 @@
+import { linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Numbered, Order } from '../../../containers/worker/process-orders.ts';
+
+/**
+ * Stands in the place of image-process.ts and does what its job says, as JSON in the place of its path or in the original: by the name
+ * of an order what becomes of it. An order that is not named is answered as it should be.
+ */
+export interface Script {
+  [order: string]: {
+    /** Said at once, one after the other, in place of the answer. */
+    says?: unknown[];
+    /** Said again and again, with pauses of so many milliseconds. */
+    repeats?: { message: unknown; everyMs: number };
+    /** Never comes back to its event loop. */
+    blocks?: boolean;
+    /** Takes so many bytes of memory, and then does not come back to its event loop. */
+    takes?: number;
+    /** Milliseconds before the right answer. */
+    after?: number;
+    exits?: number;
+    throws?: string;
+    /** What lies where the result should. */
+    leaves?: { bytes?: string; symbolicLink?: string; hardLink?: string; folder?: boolean };
+  };
+}
+
+const RESULT = { format: 'png', width: 1, height: 1, passesMs: [], encodeMs: 0, isDecodeShared: false };
+const RIGHT: { [Name in Order['order']]: object } = {
+  begin: { kind: 'begun', pid: process.pid },
+  open: { kind: 'opened', refused: [] },
+  render: { kind: 'rendered', result: RESULT },
+  describe: { kind: 'described', description: { placeholder: 'AAAA', dominantColor: '#000000' } },
+  close: { kind: 'closed' },
+};
+
+type Leavings = NonNullable<Script[string]['leaves']>;
+
+const held: Buffer[] = [];
+let script: Script = {};
+let folder = '';
+
+function block(): never {
+  for (;;);
+}
+
+function leave(path: string, { bytes, symbolicLink, hardLink, folder: isFolder }: Leavings): void {
+  if (bytes !== undefined) writeFileSync(path, bytes);
+  if (symbolicLink) symlinkSync(symbolicLink, path);
+  if (hardLink) linkSync(hardLink, path);
+  if (isFolder) mkdirSync(path);
+}
+
+process.on('message', ({ id, content: order }: Numbered<Order>) => {
+  const say = (content: unknown) => void process.send?.({ id, content });
+  if (order.order === 'open') {
+    ({ folder } = order.job);
+    script = JSON.parse(order.job.path.startsWith('{') ? order.job.path : readFileSync(order.job.path, 'utf8'));
+  }
+  const name = order.order === 'render' ? `render ${order.place}` : order.order;
+  const { says, repeats, blocks, takes = 0, after = 0, exits, throws, leaves } = script[name] ?? {};
+  if (exits !== undefined) process.exit(exits);
+  if (throws) throw new TypeError(throws);
+  if (leaves && order.order === 'render') leave(join(folder, String(order.place)), leaves);
+  for (const message of says ?? []) say(message);
+  if (repeats) setInterval(() => say(repeats.message), repeats.everyMs);
+  for (let taken = 0; taken < takes; taken += 2 ** 20) held.push(Buffer.alloc(2 ** 20, 1));
+  if (blocks || takes > 0) block();
+  if (!says && !repeats) setTimeout(() => say(RIGHT[order.order]), after);
+});
+process.on('disconnect', () => process.exit());

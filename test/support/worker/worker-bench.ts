@@ -1,0 +1,214 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import {
+  ChangeMessageVisibilityCommand,
+  GetQueueAttributesCommand,
+  type Message,
+  ReceiveMessageCommand,
+} from '@aws-sdk/client-sqs';
+import { type Consumers, type Delivery, type Process, startConsumers } from '../../../containers/worker/consumers.ts';
+import { openImageProcesses } from '../../../containers/worker/image-processes.ts';
+import { openMessageMetrics } from '../../../containers/worker/message-metrics.ts';
+import { type ProcessDependencies, processMessage } from '../../../containers/worker/process-message.ts';
+import { protectTask } from '../../../containers/worker/task-protection.ts';
+import { openWorkDirectory, type WorkDirectory } from '../../../containers/worker/work-directory.ts';
+import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../../scripts/local/emulators.ts';
+import { parsePipeline } from '../../../shared/contracts/api/commands.ts';
+import { encodeMessage } from '../../../shared/contracts/queue-message.ts';
+import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
+import type { RenditionRequest } from '../../../shared/domain/commands.ts';
+import { createImageId } from '../../../shared/domain/image-id.ts';
+import { originalKey } from '../../../shared/domain/object-key.ts';
+import { queuedRendition, type Rendition } from '../../../shared/domain/rendition.ts';
+import { createDocumentClient, createSqsClient } from '../../../shared/runtime/clients.ts';
+import { createLogger } from '../../../shared/runtime/logger.ts';
+import { openFileObjectStore } from '../../../shared/storage/file-object-store.ts';
+import { createImage, type ImageTable, readImage } from '../../../shared/storage/image-table.ts';
+import type { ObjectStore } from '../../../shared/storage/object-store.ts';
+import { type ProcessingQueue, sendMessage } from '../../../shared/storage/processing-queue.ts';
+import { provisionQueues, provisionTable } from '../../../shared/storage/provisioning.ts';
+import { eventually } from '../eventually.ts';
+import { storedObject } from '../storage/bodies.ts';
+import { DEFAULT_LIMITS } from './rendition-run.ts';
+
+/** An image as a test wants it before the worker sees it. */
+export interface Given {
+  bytes?: Buffer;
+  renditions: RenditionRequest[];
+  owner?: string;
+  /** What its renditions' records say beside `queued`. */
+  rendition?: Partial<Rendition>;
+  /** Of the record; image/png unless told. */
+  contentType?: string;
+}
+
+/** All that a worker depends on, in memory and in a folder that goes with it. */
+export interface Bench {
+  folder: string;
+  endpoints: { dynamoDb: string; sqs: string };
+  table: ImageTable;
+  objects: ObjectStore;
+  directory: WorkDirectory;
+  logger: ReturnType<typeof createLogger>;
+  /** A queue of its own for each test, with its dead letters. */
+  openQueue(): Promise<{ queue: ProcessingQueue; deadLetters: ProcessingQueue }>;
+  process(changes?: Partial<ProcessDependencies>): Process;
+  /** Consumers of a queue that end with the test. */
+  consume(queue: ProcessingQueue, process?: Process, concurrency?: number): Consumers;
+  /** Stores an original with the record that says so, and answers its id. */
+  store(given: Given, imageId?: string): Promise<string>;
+  rendition(imageId: string, name?: string): Promise<Rendition | undefined>;
+  /** Keys of the renditions that are in the object store. */
+  renditionObjects(imageId: string): Promise<string[]>;
+  stopConsumers(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export const request = (
+  name: string,
+  commands: object[] = [],
+  output: object = { format: 'png' },
+): RenditionRequest => ({
+  name,
+  ...parsePipeline({ commands, output }),
+});
+
+export const bodyOf = (imageId: string, renditions: RenditionRequest[]): string =>
+  encodeMessage({ imageId, requestId: 'test', renditions });
+
+export const ask = (queue: ProcessingQueue, imageId: string, renditions: RenditionRequest[]): Promise<void> =>
+  sendMessage(queue, { imageId, requestId: 'test', renditions });
+
+/** A delivery as the consumers make it, for tests that play the queue themselves. */
+export const delivery = (body: string, changes: Partial<Delivery> = {}): Delivery => ({
+  body,
+  receiveCount: 1,
+  sentAt: Date.now(),
+  lost: new AbortController().signal,
+  stopping: new AbortController().signal,
+  ...changes,
+});
+
+/** Messages that wait and messages that somebody holds. */
+export async function depthOf({ sqs, queueUrl }: ProcessingQueue): Promise<{ waiting: number; held: number }> {
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['All'] }),
+  );
+  return {
+    waiting: Number(Attributes.ApproximateNumberOfMessages),
+    held: Number(Attributes.ApproximateNumberOfMessagesNotVisible),
+  };
+}
+
+export const drained = (queue: ProcessingQueue, deadline?: number): Promise<unknown> =>
+  eventually(
+    'the queue is empty',
+    async () => {
+      const { waiting, held } = await depthOf(queue);
+      return waiting + held === 0;
+    },
+    deadline,
+  );
+
+/** Receives the next message and gives it back so many times, as workers do that die with it. */
+export async function receiveAndDrop({ sqs, queueUrl }: ProcessingQueue, times: number): Promise<void> {
+  for (let received = 0; received < times; received += 1) {
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrl, WaitTimeSeconds: 5 }));
+    for (const message of Messages) await hide({ sqs, queueUrl }, message, 0);
+  }
+}
+
+export async function hide(
+  { sqs, queueUrl }: ProcessingQueue,
+  { ReceiptHandle }: Message,
+  VisibilityTimeout: number,
+): Promise<void> {
+  await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle, VisibilityTimeout }));
+}
+
+export async function startBench(): Promise<Bench> {
+  Object.assign(process.env, LOCAL_CREDENTIALS);
+  const folder = await mkdtemp(join(tmpdir(), 'worker-bench-'));
+  const emulators = await startEmulators();
+  const documents = createDocumentClient({
+    AWS_REGION: LOCAL_REGION,
+    AWS_ENDPOINT_URL_DYNAMODB: emulators.dynamoDbEndpoint,
+  });
+  const place = { AWS_REGION: LOCAL_REGION, AWS_ENDPOINT_URL_SQS: emulators.sqsEndpoint };
+  const table = { documents, tableName: 'images' };
+  await provisionTable(documents, table.tableName);
+  const objects = await openFileObjectStore(join(folder, 'objects'));
+  const directory = await openWorkDirectory(join(folder, 'work'));
+  const logger = createLogger('worker', { LOG_LEVEL: 'silent' });
+  const processes = openImageProcesses({ processes: 2, memoryBytes: 1024 ** 3, timeoutSeconds: 60 });
+  const metrics = openMessageMetrics({ METRICS: 'off' });
+  const running: Consumers[] = [];
+  let queues = 0;
+
+  const { messageTimeoutSeconds } = QUEUE_TIMING;
+  const limits = DEFAULT_LIMITS;
+  const dependencies = { objects, table, directory, processes, metrics, logger, limits, messageTimeoutSeconds };
+
+  const bench: Bench = {
+    folder,
+    endpoints: { dynamoDb: emulators.dynamoDbEndpoint, sqs: emulators.sqsEndpoint },
+    table,
+    objects,
+    directory,
+    logger,
+    async openQueue() {
+      // A client of its own, so that what a test hangs into it stays there.
+      const sqs = createSqsClient(place);
+      queues += 1;
+      const { queueUrl, deadLetterQueueUrl } = await provisionQueues(sqs, `queue-${queues}`);
+      return { queue: { sqs, queueUrl }, deadLetters: { sqs, queueUrl: deadLetterQueueUrl } };
+    },
+    process: (changes = {}) => processMessage({ ...dependencies, ...changes }),
+    consume(queue, work = bench.process(), concurrency = 1) {
+      const consumers = startConsumers({
+        queue,
+        concurrency,
+        process: work,
+        protection: protectTask(undefined, logger),
+        logger,
+      });
+      running.push(consumers);
+      return consumers;
+    },
+    async store(
+      { bytes, renditions, owner = 'local', contentType = 'image/png', rendition },
+      imageId = createImageId(),
+    ) {
+      const facts = {
+        contentType,
+        contentLength: bytes?.length ?? 0,
+        // Each has its own, which names of renditions come from.
+        checksumSha256: storedObject(Buffer.from(imageId)).checksumSha256,
+      };
+      if (bytes) await objects.put(originalKey(imageId), Readable.from([bytes]), facts);
+      const createdAt = new Date().toISOString();
+      await createImage(table, {
+        record: { imageId, owner, status: 'stored', ...facts, createdAt },
+        renditions: renditions.map((asked) => ({ ...queuedRendition(asked, new Date()), ...rendition })),
+      });
+      return imageId;
+    },
+    async rendition(imageId, name = 'thumb') {
+      const image = await readImage(table, imageId, { consistent: true });
+      return image?.renditions.find((rendition) => rendition.name === name);
+    },
+    renditionObjects: (imageId) => readdir(join(folder, 'objects', 'objects', 'renditions', imageId)).catch(() => []),
+    async stopConsumers() {
+      await Promise.all(running.splice(0).map((consumers) => consumers.drain(1)));
+    },
+    async stop() {
+      await bench.stopConsumers();
+      await processes.stop();
+      await emulators.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  return bench;
+}
