@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts';
-import { CONFIGURATIONS, type Resources } from './stand-in/configurations.ts';
+import { CONFIGURATIONS, type Resources } from './stand-in/configurations/configurations.ts';
 import { type Configuration, openWorkspace, type Workspace } from './terraform.ts';
 
 const PROVIDER = {

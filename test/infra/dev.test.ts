@@ -1,11 +1,11 @@
 import { namesOf } from '../../shared/contracts/names.ts';
 import { deploymentOf } from '../../stacks/environments/deployment.ts';
 import { dev } from '../../stacks/environments/dev.ts';
-import { describeApplied } from './applied-stacks.ts';
-import { endToEndTests } from './end-to-end-tests.ts';
-import { previewTests } from './preview-tests.ts';
-import { routingTests } from './routing-tests.ts';
-import { teardownTests } from './teardown-tests.ts';
+import { describeApplied } from './applied/applied-stacks.ts';
+import { endToEndTests } from './suites/end-to-end-tests.ts';
+import { previewTests } from './suites/preview-tests.ts';
+import { routingTests } from './suites/routing-tests.ts';
+import { teardownTests } from './suites/teardown-tests.ts';
 
 const { cluster } = namesOf(deploymentOf(dev));
 

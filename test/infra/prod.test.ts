@@ -1,9 +1,9 @@
 import { prod } from '../../stacks/environments/prod.ts';
-import { describeApplied } from './applied-stacks.ts';
-import { endToEndTests } from './end-to-end-tests.ts';
-import { protectionTests } from './protection-tests.ts';
-import { rotationTests } from './rotation-tests.ts';
-import { routingTests } from './routing-tests.ts';
+import { describeApplied } from './applied/applied-stacks.ts';
+import { endToEndTests } from './suites/end-to-end-tests.ts';
+import { protectionTests } from './suites/protection-tests.ts';
+import { rotationTests } from './suites/rotation-tests.ts';
+import { routingTests } from './suites/routing-tests.ts';
 
 describeApplied('prod', ['storage-prod', 'platform-prod'], (applied) => {
   routingTests(applied, prod);

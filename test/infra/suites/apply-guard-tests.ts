@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { accountNames } from '../../shared/contracts/names.ts';
-import { allows } from '../support/stacks/policies.ts';
-import { statementsOfRole } from '../support/stacks/role-statements.ts';
-import { type ApplyGuard, startApplyGuard } from './iam/apply-guard.ts';
-import type { Known } from './iam/called-rights.ts';
-import { accountOf, type Stack } from './stacks.ts';
+import { accountNames } from '../../../shared/contracts/names.ts';
+import { allows } from '../../support/stacks/policies.ts';
+import { statementsOfRole } from '../../support/stacks/role-statements.ts';
+import { type ApplyGuard, startApplyGuard } from '../iam/apply-guard.ts';
+import type { Known } from '../iam/called-rights.ts';
+import { accountOf, type Stack } from '../stacks.ts';
 
 /** What a person does, because images go with it. */
 const OF_A_PERSON = /^(s3:(DeleteBucket|DeleteObject|ListBucketVersions)|dynamodb:DeleteTable|sqs:DeleteQueue) on /;

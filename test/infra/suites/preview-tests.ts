@@ -3,13 +3,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { expect } from 'chai';
-import { scopeOf } from '../../scripts/test-aws/relay.ts';
-import { bootstrap, workflowStatements } from '../support/stacks/bootstrap.ts';
-import { listOf } from '../support/stacks/policies.ts';
-import type { AppliedStacks } from './applied-stacks.ts';
-import { actionOf, ask } from './aws-stand-in.ts';
-import { WHOSE_ACCOUNT } from './iam/apply-guard.ts';
-import type { Workspace } from './terraform.ts';
+import { scopeOf } from '../../../scripts/test-aws/relay.ts';
+import { bootstrap, workflowStatements } from '../../support/stacks/bootstrap.ts';
+import { listOf } from '../../support/stacks/policies.ts';
+import type { AppliedStacks } from '../applied/applied-stacks.ts';
+import { actionOf, ask } from '../aws-stand-in.ts';
+import { WHOSE_ACCOUNT } from '../iam/apply-guard.ts';
+import type { Workspace } from '../terraform.ts';
 
 /** A server before an emulator that notes every action that is asked for, as `service:Action`. */
 async function startRecorder(emulator: string) {

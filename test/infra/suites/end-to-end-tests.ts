@@ -1,21 +1,21 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
-import type { Purge } from '../../shared/contracts/api/deletion-view.ts';
-import { namesOf } from '../../shared/contracts/names.ts';
-import { SERVICE_NAMES, type ServiceName } from '../../shared/contracts/services.ts';
-import { PERMISSIONS } from '../../stacks/access/service-permissions.ts';
-import { deploymentOf } from '../../stacks/environments/deployment.ts';
-import type { EnvironmentSettings } from '../../stacks/environments/settings.ts';
-import { eventually } from '../support/eventually.ts';
-import { type Answered, jsonOf, type Outgoing, send } from '../support/http/http-client.ts';
-import { linkTo } from '../support/http/links.ts';
-import { photograph } from '../support/images/photographs.ts';
-import { type AppliedServices, startApplied } from './applied-services.ts';
-import type { AppliedStacks } from './applied-stacks.ts';
-import { readTask } from './applied-tasks.ts';
-import { aws } from './aws-cli.ts';
-import { readEndpoints } from './iam/policy.ts';
-import { API_KEY } from './prerequisites.ts';
+import type { Purge } from '../../../shared/contracts/api/deletion-view.ts';
+import { namesOf } from '../../../shared/contracts/names.ts';
+import { SERVICE_NAMES, type ServiceName } from '../../../shared/contracts/services.ts';
+import { PERMISSIONS } from '../../../stacks/access/service-permissions.ts';
+import { deploymentOf } from '../../../stacks/environments/deployment.ts';
+import type { EnvironmentSettings } from '../../../stacks/environments/settings.ts';
+import { eventually } from '../../support/eventually.ts';
+import { type Answered, jsonOf, type Outgoing, send } from '../../support/http/http-client.ts';
+import { linkTo } from '../../support/http/links.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { type AppliedServices, startApplied } from '../applied/applied-services.ts';
+import type { AppliedStacks } from '../applied/applied-stacks.ts';
+import { readTask } from '../applied/applied-tasks.ts';
+import { aws } from '../aws-cli.ts';
+import { readEndpoints } from '../iam/policy.ts';
+import { API_KEY } from '../prerequisites.ts';
 
 /**
  * What a good day does not call for: to clean up, to answer the same request again, to make what has expired once more, to take back what

@@ -1,10 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { rejectionOf } from '../support/rejection.ts';
-import type { AppliedStacks } from './applied-stacks.ts';
-import { aws } from './aws-cli.ts';
-import type { Configuration, Workspace } from './terraform.ts';
+import { rejectionOf } from '../../support/rejection.ts';
+import type { AppliedStacks } from '../applied/applied-stacks.ts';
+import { aws } from '../aws-cli.ts';
+import type { Configuration, Workspace } from '../terraform.ts';
 
 /** What `storage.disposable` and `loadBalancer.deletionProtection` are in a synthesised stack. */
 const UNPROTECTED: Record<string, object> = {

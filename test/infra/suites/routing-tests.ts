@@ -2,16 +2,16 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { createGateway, type Targets } from '../../scripts/gateway.ts';
-import { DEFAULT_ANSWER } from '../../shared/contracts/listener-rules.ts';
-import { namesOf } from '../../shared/contracts/names.ts';
-import { SERVICE_NAMES } from '../../shared/contracts/services.ts';
-import { deploymentOf } from '../../stacks/environments/deployment.ts';
-import type { EnvironmentSettings } from '../../stacks/environments/settings.ts';
-import { send } from '../support/http/http-client.ts';
-import { type AppliedRules, readRules } from './applied-rules.ts';
-import type { AppliedStacks } from './applied-stacks.ts';
-import { METHODS, OPERATIONS, STRANGERS } from './route-samples.ts';
+import { createGateway, type Targets } from '../../../scripts/gateway.ts';
+import { DEFAULT_ANSWER } from '../../../shared/contracts/listener-rules.ts';
+import { namesOf } from '../../../shared/contracts/names.ts';
+import { SERVICE_NAMES } from '../../../shared/contracts/services.ts';
+import { deploymentOf } from '../../../stacks/environments/deployment.ts';
+import type { EnvironmentSettings } from '../../../stacks/environments/settings.ts';
+import { send } from '../../support/http/http-client.ts';
+import { type AppliedRules, readRules } from '../applied/applied-rules.ts';
+import type { AppliedStacks } from '../applied/applied-stacks.ts';
+import { METHODS, OPERATIONS, STRANGERS } from '../applied/route-samples.ts';
 
 /** The gateway of `npm start`, before services that say their names. */
 async function openGateway() {

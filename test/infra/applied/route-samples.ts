@@ -1,4 +1,4 @@
-import { routeList } from '../../shared/contracts/api/routes.ts';
+import { routeList } from '../../../shared/contracts/api/routes.ts';
 
 /** Of each parameter in the paths of the route table, values as they are and as somebody might try. */
 const VALUES: Record<string, string[]> = {
@@ -14,7 +14,7 @@ function fill(path: string): string[] {
   const name = /\{([^}]+)\}/.exec(path)?.[1];
   if (!name) return [path];
   const values = VALUES[name];
-  if (!values) throw new Error(`Nobody told test/infra/route-samples.ts a value for {${name}}`);
+  if (!values) throw new Error(`Nobody told test/infra/applied/route-samples.ts a value for {${name}}`);
   return values.flatMap((value) => fill(path.replace(`{${name}}`, value)));
 }
 

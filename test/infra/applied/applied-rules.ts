@@ -1,7 +1,7 @@
-import { type ListenerRule, matchListenerRule } from '../../shared/contracts/listener-rules.ts';
-import { SERVICE_NAMES, type ServiceName } from '../../shared/contracts/services.ts';
-import { ORIGIN_HEADER } from '../../stacks/edge/origin-secret.ts';
-import { aws } from './aws-cli.ts';
+import { type ListenerRule, matchListenerRule } from '../../../shared/contracts/listener-rules.ts';
+import { SERVICE_NAMES, type ServiceName } from '../../../shared/contracts/services.ts';
+import { ORIGIN_HEADER } from '../../../stacks/edge/origin-secret.ts';
+import { aws } from '../aws-cli.ts';
 
 interface Condition {
   Field: string;

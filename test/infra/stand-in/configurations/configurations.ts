@@ -1,4 +1,4 @@
-import type { Configuration } from '../terraform.ts';
+import type { Configuration } from '../../terraform.ts';
 import { BACKUP } from './backup-configurations.ts';
 import { CLOUDFRONT } from './cloudfront-configurations.ts';
 import { COMPUTE } from './compute-configurations.ts';

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
-import { namesOf } from '../../shared/contracts/names.ts';
-import { ORIGIN_SECRET } from '../../stacks/edge/origin-secret.ts';
-import { deploymentOf } from '../../stacks/environments/deployment.ts';
-import type { EnvironmentSettings } from '../../stacks/environments/settings.ts';
-import type { AppliedStacks } from './applied-stacks.ts';
-import { aws } from './aws-cli.ts';
-import type { Workspace } from './terraform.ts';
+import { namesOf } from '../../../shared/contracts/names.ts';
+import { ORIGIN_SECRET } from '../../../stacks/edge/origin-secret.ts';
+import { deploymentOf } from '../../../stacks/environments/deployment.ts';
+import type { EnvironmentSettings } from '../../../stacks/environments/settings.ts';
+import type { AppliedStacks } from '../applied/applied-stacks.ts';
+import { aws } from '../aws-cli.ts';
+import type { Workspace } from '../terraform.ts';
 
 const RULES = ['files-x', 'original', 'renditions-x'].map(
   (path) => `aws_lb_listener_rule.guarded-rule-v1-images-x-${path}`,

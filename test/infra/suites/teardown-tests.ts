@@ -3,12 +3,12 @@ import { symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { LOCAL_CREDENTIALS } from '../../scripts/local/emulators.ts';
-import { createTemporaryFolder, type TemporaryFolder } from '../support/storage/temporary-folder.ts';
-import type { AppliedStacks } from './applied-stacks.ts';
-import { aws } from './aws-cli.ts';
+import { LOCAL_CREDENTIALS } from '../../../scripts/local/emulators.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
+import type { AppliedStacks } from '../applied/applied-stacks.ts';
+import { aws } from '../aws-cli.ts';
 
-const SCRIPT = fileURLToPath(new URL('../../scripts/teardown.ts', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('../../../scripts/teardown.ts', import.meta.url));
 
 /** The end of a platform that is in use: with an instance that ECS's draining hook would hold for an hour. */
 export function teardownTests(applied: () => AppliedStacks, environment: string, cluster: string): void {

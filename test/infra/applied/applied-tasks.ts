@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { type Deployment, namesOf } from '../../shared/contracts/names.ts';
-import type { ServiceName } from '../../shared/contracts/services.ts';
-import { aws } from './aws-cli.ts';
+import { type Deployment, namesOf } from '../../../shared/contracts/names.ts';
+import type { ServiceName } from '../../../shared/contracts/services.ts';
+import { aws } from '../aws-cli.ts';
 
 interface Container {
   name: string;

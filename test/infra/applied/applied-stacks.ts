@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import { createTemporaryFolder, type TemporaryFolder } from '../support/storage/temporary-folder.ts';
-import { applyGuardTests, guardStack } from './apply-guard-tests.ts';
-import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts';
-import type { ApplyGuard } from './iam/apply-guard.ts';
-import { leaveOut } from './left-out.ts';
-import { prepareAccount } from './prerequisites.ts';
-import { accountOf, type Stack, synthesise } from './stacks.ts';
-import { openWorkspace, type Workspace } from './terraform.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
+import { type EmulatedAws, startEmulatedAws } from '../emulated-aws.ts';
+import type { ApplyGuard } from '../iam/apply-guard.ts';
+import { leaveOut } from '../left-out.ts';
+import { prepareAccount } from '../prerequisites.ts';
+import { accountOf, type Stack, synthesise } from '../stacks.ts';
+import { applyGuardTests, guardStack } from '../suites/apply-guard-tests.ts';
+import { openWorkspace, type Workspace } from '../terraform.ts';
 
 /** What the tests of applied stacks are given. */
 export interface AppliedStacks {
