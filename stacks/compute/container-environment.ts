@@ -7,8 +7,8 @@ import { CPU_UNITS_PER_VCPU, type TaskSize } from './instance-capacity.ts';
 /** Where the worker's volume is: the only place of its file system that can be written to. libvips puts its own files there too. */
 export const WRITABLE_FOLDER = '/tmp';
 
-/** What the worker itself needs beside its image processes, MiB. */
-const WORKER_OWN_MIB = 300;
+/** Memory that the worker itself needs beside its image processes, MiB. */
+export const WORKER_OWN_MIB = 300;
 /** What an image process needs for the largest image that is let in, MiB: the default of PROCESS_MEMORY_MIB. */
 const PROCESS_MIB = 1536;
 

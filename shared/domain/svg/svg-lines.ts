@@ -58,7 +58,7 @@ const CURVE_NS = 1_000;
 const CURVED_NS = { once: 25_000, side: 50 };
 const ROUND_NS = { once: 7_000, side: 14 };
 /** More of cairo's numbers have no place for. */
-const MOST_SIDES = 64_000;
+export const MOST_SIDES = 64_000;
 const DASH_NS = 600;
 /** Pixels of a dash and its gap below which cairo makes others of them (cairo-stroke-style.c, the usual tolerance). */
 const FINEST_DASH = 0.1;
@@ -66,7 +66,7 @@ const FINEST_DASH = 0.1;
 const SMALL_CANVAS = 100;
 /** For each pixel that a shape may cover, and what one takes more that is filled by a gradient. */
 const COVER_NS = 1;
-const GRADIENT_NS = 12;
+export const GRADIENT_NS = 12;
 
 /** How many lines are held against each other one by one, which is nothing. */
 const FEW = 12;

@@ -1,5 +1,5 @@
 import { plainStyle, unitsOf } from './svg-frames.ts';
-import { type Frame, type LineCost, type Stroke, scaleOf } from './svg-lines.ts';
+import { type Frame, GRADIENT_NS, type LineCost, MOST_SIDES, type Stroke, scaleOf } from './svg-lines.ts';
 
 type Attributes = ReadonlyMap<string, string>;
 
@@ -116,7 +116,6 @@ const JOINS_NS = 30_000;
 /** For each pixel of the size, and of a stroke's width. */
 const HIGH_NS = { filled: 300, stroked: 1_200, width: 2_500 };
 const COVER_NS = { filled: 0.7, stroked: 2 };
-const GRADIENT_NS = 12;
 /** For each dash, also for each pixel of the width of the stroke, and for the root of these where it has round ends. */
 const DASH_NS = { once: 600, width: 400, round: 8_000 };
 /** How many times as long as its size the outline of a letter is. */
@@ -127,9 +126,8 @@ const DOUBLED = { filled: 300, stroked: 100 };
 const DOUBLED_DASHES = 2_000;
 /** The root of the pixels of a side is less than its tangent at 500 of them. */
 const ROOT = { once: 11.2, side: 0.0224 };
-/** Sides of the canvas, of a size that nobody knows, and at most. */
+/** Sides of the canvas for a size that nobody knows. */
 const ANY_SIDES = 16;
-const MOST_SIDES = 64_000;
 
 /** What a text takes of that many bytes, with those that are drawn together with it. */
 export function costOfText(

@@ -2,6 +2,7 @@ import { ENVIRONMENT, type Environment, SERVICE_ENVIRONMENT } from '../../../sha
 import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
 import type { ServiceName } from '../../../shared/contracts/services.ts';
 import { MESSAGE_DISK_BYTES } from '../../../shared/contracts/worker-disk.ts';
+import { WORKER_OWN_MIB } from '../../compute/container-environment.ts';
 import { SYSTEM_DISK_GIB, tasksPerInstance } from '../../compute/instance-capacity.ts';
 import { block, blocks, figure, isReference, strings, text, type Values } from '../blocks.ts';
 import type { Check, CheckContext, Findings } from '../check.ts';
@@ -14,8 +15,6 @@ const SPOT_NOTICE_SECONDS = 120;
 /** What the agent waits where no stop timeout is given. */
 const AGENT_STOP_SECONDS = 30;
 const GIB = 2 ** 30;
-/** What the worker has beside its image processes (PROCESS_MEMORY_MIB in shared/contracts/environment.ts). */
-const WORKER_OWN_MIB = 300;
 
 type ContainerFind = (container: Values, task: Resource, context: CheckContext) => Findings;
 
