@@ -13,9 +13,6 @@ export interface InstanceType {
   onDemandPrice: number;
 }
 
-/** Of the prices below: karpenter-provider-aws, zz_generated.pricing_aws.go; the same on 2026-01-19 and 2026-07-20. Linux. */
-export const PRICE_SOURCE = { region: 'us-east-1', date: '2026-07-20' } as const;
-
 /** vCPUs and interfaces by size, the same in all families below (https://docs.aws.amazon.com/ec2/latest/instancetypes/). */
 const SIZES = {
   large: { vCpu: 2, networkInterfaces: 3 },
@@ -25,7 +22,10 @@ const SIZES = {
 
 type Size = keyof typeof SIZES;
 type Maker = Pick<InstanceType, 'vendor' | 'architecture'>;
-/** Family, GiB a vCPU, and the prices by size. */
+/**
+ * Family, GiB a vCPU, and the prices by size: those of Linux in us-east-1, from karpenter-provider-aws, zz_generated.pricing_aws.go, the same on
+ * 2026-01-19 and 2026-07-20.
+ */
 type Family = [name: string, gibPerVcpu: 2 | 4 | 8, ...prices: [large: number, xlarge: number, twoXlarge: number]];
 
 const INTEL: Family[] = [

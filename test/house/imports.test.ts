@@ -196,16 +196,6 @@ describe('imports', () => {
     expect(files.flatMap((file) => parseSource(file).imports).length).to.be.above(200);
   });
 
-  it('lead to files that exist', () => {
-    const missing = files.flatMap((file) =>
-      parseSource(file)
-        .imports.filter(({ specifier }) => specifier.startsWith('.'))
-        .map(({ specifier }) => targetOf(file.path, specifier))
-        .filter((target) => !existsSync(`${ROOT}${target}`)),
-    );
-    expect(missing).to.deep.equal([]);
-  });
-
   for (const [path, text, refusal] of MADE_UP) {
     it(`${refusal ? 'are refused' : 'are allowed'}: ${path} with ${text.replaceAll('\n', ' ') || 'that name'}`, () => {
       expect(violations([{ path, text }])).to.deep.equal(refusal ? [`${path} ${refusal}`] : []);
