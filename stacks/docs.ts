@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { checksPage } from './docs/checks-page.ts';
+import { checksPage } from './docs/checks-tables.ts';
 import { fill, sectionsOf } from './docs/infrastructure-page.ts';
 import { synthesise } from './docs/synthesis.ts';
 

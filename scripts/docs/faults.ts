@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Album } from './album.ts';
-import { page } from './page.ts';
+import { page } from './commands-page.ts';
 import { PICTURES } from './pictures.ts';
 import { ALBUM, PAGE, PICTURE_FOLDER } from './places.ts';
 

@@ -2,14 +2,14 @@ import { ENVIRONMENTS } from '../environments/all.ts';
 import { alarmsSection } from './alarms-section.ts';
 import { architecturePicture } from './architecture-picture.ts';
 import { changesSection } from './changes-section.ts';
-import { suppressionsSection } from './checks-page.ts';
+import { suppressionsSection } from './checks-tables.ts';
 import { choicesSection } from './choices-section.ts';
 import { findingsSection } from './findings-section.ts';
 import { block } from './markdown.ts';
-import { outputsSection } from './outputs-section.ts';
 import { parametersSection } from './parameters-section.ts';
 import { plansSection } from './plans-section.ts';
 import { settingsSection } from './settings-section.ts';
+import { outputsSection } from './stack-tables.ts';
 import { stacksPicture } from './stacks-picture.ts';
 import type { Configuration, Synthesis } from './synthesis.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { checksPage } from '../../stacks/docs/checks-page.ts';
+import { checksPage } from '../../stacks/docs/checks-tables.ts';
 import { type Declared, readInterfaces } from '../../stacks/docs/doc-comments.ts';
 import { fill, sectionsOf } from '../../stacks/docs/infrastructure-page.ts';
 import { flowchart } from '../../stacks/docs/mermaid.ts';

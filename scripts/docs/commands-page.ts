@@ -4,7 +4,7 @@ import type { Album } from './album.ts';
 import { commandList, commandSections, pictureOf, shownJson } from './command-sections.ts';
 import { limitsSection } from './limits-section.ts';
 import { block, code, image, layout, lines } from './markdown.ts';
-import { outputSection } from './output-section.ts';
+import { outputSection } from './output-tables.ts';
 import { passesSection } from './passes-section.ts';
 import { ORDERS, presetName, WIDTH } from './pictures.ts';
 
