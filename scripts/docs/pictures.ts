@@ -2,7 +2,7 @@ import { COMMANDS } from '../../shared/contracts/api/commands.ts';
 import { PRESETS } from '../../shared/contracts/api/presets.ts';
 import type { Command, Operation, Output, Pipeline } from '../../shared/domain/commands.ts';
 
-/** The images that the pictures are made from, with what they show; samples.ts draws them. */
+/** The images that the pictures are made from, with what they show; samples.ts makes them. */
 export const SAMPLES = {
   scene: 'a photograph',
   sideways: 'the photograph as stored, lying on its side',

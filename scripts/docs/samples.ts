@@ -1,26 +1,28 @@
+import { readFile } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
-import { drawLogo } from './logo.ts';
 import { type Sample, WIDTH } from './pictures.ts';
-import { drawScene, SCENE } from './scene.ts';
-import { balloon, evenNumbers } from './shapes.ts';
+
+const readSample = (name: string): Promise<Buffer> => readFile(new URL(`samples/${name}`, import.meta.url));
+
+const openPhotograph = async (): Promise<Sharp> => sharp(await readSample('photograph.jpg'));
 
 /** JPEG as cameras write it, so that the renditions are what photographs become. */
 const asPhotograph = (image: Sharp): Promise<Buffer> =>
   image.jpeg({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer();
 
-let drawn: Promise<Buffer> | undefined;
-
-/** Drawn once, which takes seconds. */
-async function openScene(): Promise<Sharp> {
-  drawn ??= sharp(drawScene()).flatten().png({ compressionLevel: 1 }).toBuffer();
-  return sharp(await drawn);
+/** The same numbers from 0 to 1 in every run, so that pictures change only when what they show does (the generator of Numerical Recipes). */
+function* evenNumbers(seed: number): Generator<number, never> {
+  for (let state = seed; ; ) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    yield state / 2 ** 32;
+  }
 }
 
 const SPECKS = 0.02;
 
 /** White and black pixels here and there, at the size that is shown, or resizing would take them away. */
-async function drawSpecked(): Promise<Buffer> {
-  const { data, info } = await (await openScene()).resize(WIDTH).raw().toBuffer({ resolveWithObject: true });
+async function addSpecks(): Promise<Buffer> {
+  const { data, info } = await (await openPhotograph()).resize(WIDTH).raw().toBuffer({ resolveWithObject: true });
   const numbers = evenNumbers(3);
   for (let at = 0; at < data.length; at += info.channels) {
     const chance = numbers.next().value;
@@ -29,20 +31,13 @@ async function drawSpecked(): Promise<Buffer> {
   return asPhotograph(sharp(data, { raw: info }));
 }
 
-/** The balloon alone on paper, more to one side. */
-const drawFramed = (): Buffer =>
-  Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="1080" height="720"><defs>
-  <radialGradient id="shade" cx="0.32" cy="0.3" r="0.8"><stop offset="0" stop-color="#fff" stop-opacity="0.38"/>
-    <stop offset="0.4" stop-color="#fff" stop-opacity="0"/><stop offset="1" stop-color="#14102a" stop-opacity="0.72"/></radialGradient></defs>
-  <rect width="100%" height="100%" fill="#ece4d4"/><g transform="translate(700 300)">${balloon()}</g></svg>`);
-
 const FRAMES = 12;
 const FRAME = { width: 240, height: 160 };
 const FRAME_MS = 120;
 
-/** The balloon on its way across a window into the scene. */
-async function drawAnimation(): Promise<Buffer> {
-  const small = await (await openScene())
+/** The balloon on its way across a window into the photograph. */
+async function animate(): Promise<Buffer> {
+  const small = await (await openPhotograph())
     .resize(FRAME.width * 2)
     .png()
     .toBuffer();
@@ -59,16 +54,22 @@ async function drawAnimation(): Promise<Buffer> {
     .toBuffer();
 }
 
-/** Draws each sample; the bytes of a file in a format that the service takes. */
-export const DRAWINGS: Record<Sample, () => Promise<Buffer>> = {
-  scene: async () => asPhotograph(await openScene()),
+/** Pixels of a side of the photograph for each that is shown. */
+const SHRINKING = 4;
+
+/** Makes each sample; the bytes of a file in a format that the service takes. */
+export const SAMPLE_FILES: Record<Sample, () => Promise<Buffer>> = {
+  scene: () => readSample('photograph.jpg'),
   /** As a camera held upright writes it: the pixels lie on their side, and the EXIF orientation says so. */
-  sideways: async () => asPhotograph((await openScene()).rotate(270).withMetadata({ orientation: 6 })),
-  framed: async () => drawFramed(),
-  logo: () => sharp(drawLogo()).png().toBuffer(),
-  hazy: async () => asPhotograph((await openScene()).linear(0.42, 105)),
-  dark: async () => asPhotograph((await openScene()).gamma(2.2, 1)),
-  specked: drawSpecked,
-  soft: async () => asPhotograph((await openScene()).blur(SCENE.width / WIDTH)),
-  animation: drawAnimation,
+  sideways: async () => asPhotograph((await openPhotograph()).rotate(270).withMetadata({ orientation: 6 })),
+  framed: () => readSample('framed.svg'),
+  logo: async () =>
+    sharp(await readSample('logo.svg'))
+      .png()
+      .toBuffer(),
+  hazy: async () => asPhotograph((await openPhotograph()).linear(0.42, 105)),
+  dark: async () => asPhotograph((await openPhotograph()).gamma(2.2, 1)),
+  specked: addSpecks,
+  soft: async () => asPhotograph((await openPhotograph()).blur(SHRINKING)),
+  animation: animate,
 };

@@ -9,7 +9,7 @@ import { formatOfMediaType, IMAGE_FORMATS, UNDECLARED_MEDIA_TYPE } from '../../s
 import { LIMITS } from '../../shared/domain/limits.ts';
 import type { Album, Shown } from './album.ts';
 import { PICTURES, type Picture, type Sample, WIDTH } from './pictures.ts';
-import { DRAWINGS } from './samples.ts';
+import { SAMPLE_FILES } from './samples.ts';
 
 /** The service refused something that the documentation shows. */
 export class PictureError extends Error {
@@ -26,7 +26,7 @@ async function ask(url: string, init?: RequestInit): Promise<Response> {
 }
 
 async function upload(service: string, sample: Sample): Promise<ImageView> {
-  const body = new Uint8Array(await DRAWINGS[sample]());
+  const body = new Uint8Array(await SAMPLE_FILES[sample]());
   const headers = { 'content-type': UNDECLARED_MEDIA_TYPE };
   const answer = await ask(service + ROUTES.uploadImage.path, { method: ROUTES.uploadImage.method, headers, body });
   return (await answer.json()) as ImageView;
