@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runCommand } from './command-line.ts';
-import type { Album } from './docs/album.ts';
-import { page } from './docs/commands-page.ts';
+import { ALBUM, PAGE, PICTURE_FOLDER, readAlbum } from './docs/album.ts';
+import { sectionsOf } from './docs/commands-page.ts';
 import { findFaults } from './docs/faults.ts';
-import { ALBUM, PAGE, PICTURE_FOLDER } from './docs/places.ts';
+import { fill } from './docs/markdown.ts';
 import { takePictures } from './docs/take-pictures.ts';
 import { LOCAL_CREDENTIALS } from './local/emulators.ts';
 import { startStack } from './local/stack.ts';
 
 const HELP = `npm run docs [-- --text | --check]
-Writes docs/commands.md from the tables of commands, outputs, presets and limits, and makes every picture in docs/commands by the
-services, which it starts in a temporary folder.
+Writes the marked sections of docs/commands.md from the tables of commands, outputs and presets, and makes every picture in docs/commands
+by the services, which it starts in a temporary folder. What stands between the sections stays as it is.
 
   --text   writes the text only, around the pictures there are
   --check  writes nothing, and tells whether text and pictures are those that would be written
@@ -41,11 +41,6 @@ async function makePictures(): Promise<void> {
   }
 }
 
-async function writePage(): Promise<void> {
-  const album = JSON.parse(await readFile(ALBUM, 'utf8')) as Album;
-  await writeFile(PAGE, page(album));
-}
-
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
@@ -62,7 +57,7 @@ async function main(): Promise<number> {
     return faults.length > 0 ? 1 : 0;
   }
   if (!values.text) await makePictures();
-  await writePage();
+  await writeFile(PAGE, fill(await readFile(PAGE, 'utf8'), sectionsOf(await readAlbum())));
   return 0;
 }
 

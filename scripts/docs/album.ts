@@ -1,4 +1,13 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import type { ImageFormat } from '../../shared/domain/formats/image-format.ts';
+
+const inDocs = (name: string): string => fileURLToPath(new URL(`../../docs/${name}`, import.meta.url));
+
+export const PAGE = inDocs('commands.md');
+export const PICTURE_FOLDER = inDocs('commands');
+/** What is known of the pictures, beside them. */
+export const ALBUM = inDocs('commands/album.json');
 
 /** A picture as the service made it. */
 export interface Shown {
@@ -20,4 +29,13 @@ export interface Album {
   placeholder: string;
   dominantColor: string;
   pictures: Record<string, Shown>;
+}
+
+export const readAlbum = async (): Promise<Album> => JSON.parse(await readFile(ALBUM, 'utf8'));
+
+/** A picture that must be in the album. */
+export function pictureOf({ pictures }: Album, name: string): Shown {
+  const shown = pictures[name];
+  if (!shown) throw new Error(`There is no picture ${name}. Make all: npm run docs`);
+  return shown;
 }

@@ -1,6 +1,6 @@
 import { COMMANDS } from '../../shared/contracts/api/commands.ts';
 import type { Operation } from '../../shared/domain/commands.ts';
-import type { Album, Shown } from './album.ts';
+import { type Album, pictureOf } from './album.ts';
 import { block, code, image, layout, lines, table } from './markdown.ts';
 import { parametersOf } from './parameter-table.ts';
 import { type Asked, exampleName, examplesOf, operations, SAMPLES, sampleOf } from './pictures.ts';
@@ -10,17 +10,10 @@ const LOGO_ID = '0f8a4c1e-6b7d-4e2f-9c3a-5d1b2e7f8a90';
 
 export const shownJson = (value: object): string => block('json', lines(value).replaceAll('$LOGO', LOGO_ID));
 
-/** A picture that must be in the album. */
-export function pictureOf({ pictures }: Album, name: string): Shown {
-  const shown = pictures[name];
-  if (!shown) throw new Error(`There is no picture ${name}. Make all: npm run docs`);
-  return shown;
-}
-
 /** What a summary says first: enough for a list. */
 const headline = (summary: string): string => `${summary.split(/[.:;](?=\s|$)/)[0]}.`;
 
-export const commandList = (): string =>
+const commandList = (): string =>
   table(
     ['command', 'what it does'],
     operations.map((operation) => [
@@ -48,6 +41,6 @@ function section(album: Album, operation: Operation): string {
   ].join('\n\n');
 }
 
-/** A section for each command of the table. */
+/** A list of all commands, and a section for each. */
 export const commandSections = (album: Album): string =>
-  operations.map((operation) => section(album, operation)).join('\n\n');
+  [commandList(), ...operations.map((operation) => section(album, operation))].join('\n\n');

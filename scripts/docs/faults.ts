@@ -1,21 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { Album } from './album.ts';
-import { page } from './commands-page.ts';
+import { ALBUM, type Album, PAGE, PICTURE_FOLDER, readAlbum } from './album.ts';
+import { sectionsOf } from './commands-page.ts';
+import { fill } from './markdown.ts';
 import { PICTURES } from './pictures.ts';
-import { ALBUM, PAGE, PICTURE_FOLDER } from './places.ts';
-
-/** Why a text is not the one that would be written: its first line that differs; nothing if it is. */
-export function differenceOf(text: string, wanted: string): string[] {
-  if (text === wanted) return [];
-  const [found, expected] = [text.split('\n'), wanted.split('\n')];
-  const at = expected.findIndex((line, index) => line !== found[index]);
-  const line = at < 0 ? expected.length : at;
-  const [is, should] = [found[line] ?? 'nothing', expected[line] ?? 'nothing'];
-  return [
-    `docs/commands.md is not what the tables say. Write it anew: npm run docs, or npm run docs -- --text if the pictures are right.\n  line ${line + 1} is     ${is}\n  and should be ${should}`,
-  ];
-}
 
 function faultsOfPictures({ pictures }: Album, files: string[]): string[] {
   const wanted = Object.values(pictures).map(({ file }) => file);
@@ -28,8 +16,10 @@ function faultsOfPictures({ pictures }: Album, files: string[]): string[] {
 
 /** Everything by which docs/commands.md and its pictures differ from what `npm run docs` would write, as sentences. Looks at the names of pictures, not into them. */
 export async function findFaults(): Promise<string[]> {
-  const album = JSON.parse(await readFile(ALBUM, 'utf8')) as Album;
+  const album = await readAlbum();
   const faults = faultsOfPictures(album, await readdir(PICTURE_FOLDER));
   if (faults.length > 0) return [...faults, 'Make all pictures: npm run docs'];
-  return differenceOf(await readFile(PAGE, 'utf8'), page(album));
+  const page = await readFile(PAGE, 'utf8');
+  if (fill(page, sectionsOf(album)) === page) return [];
+  return ['docs/commands.md is old. Write it anew: npm run docs, or npm run docs -- --text if the pictures are right.'];
 }

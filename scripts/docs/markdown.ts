@@ -44,3 +44,18 @@ export function layout(header: string[], rows: string[][]): string {
   const body = rows.map((row) => `<tr>\n${row.map((cell) => `<td>\n\n${cell}\n\n</td>`).join('\n')}\n</tr>`);
   return ['<table>', `<tr>${heads}</tr>`, ...body, '</table>'].join('\n');
 }
+
+const SECTION = /(<!-- ([\w-]+): written by npm run [\w:-]+ -->\n).*?(<!-- end of \2 -->)/gs;
+
+/** A page with the sections between its marks anew; what stands around them stays. */
+export function fill(page: string, sections: Record<string, string>): string {
+  const missing = new Set(Object.keys(sections));
+  const filled = page.replaceAll(SECTION, (_, start: string, name: string, end: string) => {
+    const section = sections[name];
+    if (section === undefined) throw new Error(`The page asks for a section ${name}, which nobody writes.`);
+    missing.delete(name);
+    return `${start}\n${section}\n\n${end}`;
+  });
+  if (missing.size > 0) throw new Error(`The page has no place for ${[...missing].join(', ')}.`);
+  return filled;
+}
