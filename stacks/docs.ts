@@ -1,13 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { checksPage } from './docs/checks-tables.ts';
-import { fill, sectionsOf } from './docs/infrastructure-page.ts';
+import { fill } from '../scripts/docs/markdown.ts';
+import { pagesOf } from './docs/infrastructure-page.ts';
 import { synthesise } from './docs/synthesis.ts';
 
 const HELP = `npm run docs:infra [-- --check]
-Writes what docs/infrastructure.md says by itself: pictures, settings, costs, parameters, outputs and suppressions, from the stacks as they
-are synthesised, and docs/infrastructure-checks.md from the checks. What stands between the marked sections stays as it is.
+Writes the marked sections of docs/infrastructure.md and docs/infrastructure-checks.md: settings, costs, parameters, outputs and suppressions
+from the stacks as they are synthesised, and the checks. What stands between the sections stays as it is.
 
   --check  writes nothing, and tells which page is not what would be written
   --help   this text
@@ -15,20 +15,9 @@ are synthesised, and docs/infrastructure-checks.md from the checks. What stands 
 Exit status 1 if the check finds something, 2 for wrong use.
 `;
 
-const PAGE = 'docs/infrastructure.md';
-const CHECKS_PAGE = 'docs/infrastructure-checks.md';
-
 const pathOf = (page: string): string => fileURLToPath(new URL(`../${page}`, import.meta.url));
 
-/** What a page is; nothing if it is not there. */
-function read(page: string): string {
-  try {
-    return readFileSync(pathOf(page), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw error;
-  }
-}
+const read = (page: string): string => readFileSync(pathOf(page), 'utf8');
 
 /** Undefined for wrong use, which is told. */
 function readOptions() {
@@ -50,8 +39,10 @@ function main(): number {
     process.stdout.write(HELP);
     return 0;
   }
-  const pages = { [PAGE]: fill(read(PAGE), sectionsOf(synthesise())), [CHECKS_PAGE]: checksPage() };
-  const stale = Object.entries(pages).filter(([page, text]) => read(page) !== text);
+  const pages = Object.entries(pagesOf(synthesise())).map(
+    ([page, sections]) => [page, fill(read(page), sections)] as const,
+  );
+  const stale = pages.filter(([page, text]) => read(page) !== text);
   if (!options.check) for (const [page, text] of stale) writeFileSync(pathOf(page), text);
   else for (const [page] of stale) process.stderr.write(`${page} is not what would be written: npm run docs:infra\n`);
   return options.check && stale.length > 0 ? 1 : 0;

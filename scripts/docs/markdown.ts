@@ -45,6 +45,14 @@ export function layout(header: string[], rows: string[][]): string {
   return ['<table>', `<tr>${heads}</tr>`, ...body, '</table>'].join('\n');
 }
 
+/** A table without the columns that are empty in every row. */
+export function compactTable(header: string[], rows: string[][]): string {
+  const kept = header.map((_, column) => rows.some((row) => row[column]));
+  const compact = (cells: string[]) =>
+    cells.filter((_, column) => kept[column]).map((cell) => cell.replaceAll('\n', ' '));
+  return table(compact(header), rows.map(compact));
+}
+
 const SECTION = /(<!-- ([\w-]+): written by npm run [\w:-]+ -->\n).*?(<!-- end of \2 -->)/gs;
 
 /** A page with the sections between its marks anew; what stands around them stays. */

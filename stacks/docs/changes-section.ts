@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { code, table } from './markdown.ts';
+import { code, compactTable } from '../../scripts/docs/markdown.ts';
 
 /** What becomes of an environment when a setting is changed. The walk of `npm run test:infra:deep` finds it out and writes it down. */
 export interface SettingOutcome {
@@ -47,5 +47,5 @@ export function changesSection(outcomes = readOutcomes()): string {
   const rows = outcomes.filter((outcome) => !isQuiet(outcome)).flatMap(rowsOf);
   const quiet = outcomes.filter(isQuiet).map(({ setting }) => code(setting));
   const header = ['setting', 'change', 'what becomes of it', 'what to know and to do'];
-  return `${table(header, rows)}\n\nChanged in place, with nothing ended or replaced: ${quiet.join(', ')}.`;
+  return `${compactTable(header, rows)}\n\nChanged in place, with nothing ended or replaced: ${quiet.join(', ')}.`;
 }

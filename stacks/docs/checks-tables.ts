@@ -1,29 +1,23 @@
+import { code, compactTable } from '../../scripts/docs/markdown.ts';
+import { ACCEPTED_FINDINGS } from '../accepted-findings.ts';
 import { CHECKS, SETTINGS_CHECKS } from '../checks/all-checks.ts';
 import { type RecordedSuppression, suppressionsIn } from '../checks/suppressions.ts';
 import { ENVIRONMENTS } from '../environments/all.ts';
-import { code, table } from './markdown.ts';
 import type { Synthesis } from './synthesis.ts';
-
-const INTRODUCTION = `# Checks of the infrastructure
-
-<!-- Written by npm run docs:infra from stacks/checks/; whatever is changed here is lost. -->
-
-Synth fails on these: mistakes that \`terraform validate\` and \`terraform plan\` let through. Each has a mistake in \`test/stacks/mistakes/\` that it
-catches. How to let one pass, and which may: [infrastructure.md](infrastructure.md#checks).`;
 
 const areaOf = (id: string): string => id.split('-')[1] ?? '';
 
 /** Every check by its id, with what happens otherwise and what to do. */
-export function checksPage(): string {
+export function checkTables(): string {
   const all = [...CHECKS, ...SETTINGS_CHECKS.map((check) => ({ ...check, of: ['settings'] }))];
   const areas = Map.groupBy(all, ({ id }) => areaOf(id));
   const tables = [...areas].map(([area, checks]) => {
     const rows = checks
       .toSorted((a, b) => a.id.localeCompare(b.id))
       .map(({ id, of, reason, remedy }) => [code(id), of.map(code).join(' '), reason, remedy]);
-    return `## ${area}\n\n${table(['id', 'of', 'why', 'what to do'], rows)}`;
+    return `## ${area}\n\n${compactTable(['id', 'of', 'why', 'what to do'], rows)}`;
   });
-  return [INTRODUCTION, ...tables].join('\n\n').concat('\n');
+  return tables.join('\n\n');
 }
 
 const rowOf = ({ id, path, reason }: RecordedSuppression): string[] => [code(id), code(path), reason];
@@ -35,7 +29,7 @@ export function suppressionsSection({ app }: Synthesis): string {
   const suppressed =
     suppressions.length === 0
       ? `${count} None is suppressed.`
-      : `${count} Suppressed:\n\n${table(['check', 'where', 'why'], suppressions.map(rowOf))}`;
+      : `${count} Suppressed:\n\n${compactTable(['check', 'where', 'why'], suppressions.map(rowOf))}`;
   return `${suppressed}\n\n${acknowledgements()}`;
 }
 
@@ -45,5 +39,12 @@ function acknowledgements(): string {
     Object.entries(acknowledged).map(([path, reason]) => [code(name), code(path), reason]),
   );
   if (rows.length === 0) return 'No setting is outside its usual range.';
-  return `Settings outside their usual range:\n\n${table(['environment', 'setting', 'why'], rows)}`;
+  return `Settings outside their usual range:\n\n${compactTable(['environment', 'setting', 'why'], rows)}`;
 }
+
+/** What checkov finds and stays, and why. */
+export const findingTable = (): string =>
+  compactTable(
+    ['check', 'where', 'why it stays'],
+    ACCEPTED_FINDINGS.map(({ check, at, reason }) => [code(check), at.map(code).join(' '), reason]),
+  );

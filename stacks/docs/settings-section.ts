@@ -1,7 +1,7 @@
+import { code, compactTable } from '../../scripts/docs/markdown.ts';
 import { ACCOUNTS } from '../environments/account.ts';
 import { ENVIRONMENTS } from '../environments/all.ts';
-import { type Declared, type DeclaredInterface, readInterfaces } from './doc-comments.ts';
-import { code, table } from './markdown.ts';
+import { type Declared, type DeclaredInterface, readInterfaces, readReasons } from './doc-comments.ts';
 import { usualValues } from './usual-values.ts';
 
 type Interfaces = Record<string, DeclaredInterface>;
@@ -66,7 +66,7 @@ function settingsTable(interfaces: Interfaces, { name, group }: TableOf, columns
     const values = Object.values(columns).map((settings) => (isTold(settings) ? '' : shownOfEach(settings, path)));
     return [code(path), doc, usualValues(`${group}.${path}`), ...values];
   });
-  return table(['setting', 'what it is, costs or protects', 'usual', ...Object.keys(columns)], cells);
+  return compactTable(['setting', 'what it is, costs or protects', 'usual', ...Object.keys(columns)], cells);
 }
 
 type Environment = (typeof ENVIRONMENTS)[number];
@@ -116,3 +116,11 @@ export function settingsSection(): string {
     ),
   ].join('\n\n');
 }
+
+/** What each environment costs, and what its choices buy: the comments beside its values. */
+export const choicesSection = (): string =>
+  ENVIRONMENTS.map(({ name }) => {
+    const { summary, of } = readReasons(`${name}.ts`);
+    const reasons = of.map(([path, reason]) => `- ${code(path)}: ${reason}`);
+    return [`### ${name}`, summary, ...(reasons.length > 0 ? [reasons.join('\n')] : [])].join('\n\n');
+  }).join('\n\n');
