@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runCommand } from './command-line.ts';
 import { ALBUM, PAGE, PICTURE_FOLDER, readAlbum } from './docs/album.ts';
+import { findDifferences } from './docs/check.ts';
 import { sectionsOf } from './docs/commands-page.ts';
-import { findFaults } from './docs/faults.ts';
 import { fill } from './docs/markdown.ts';
 import { takePictures } from './docs/take-pictures.ts';
 import { LOCAL_CREDENTIALS } from './local/emulators.ts';
@@ -22,7 +22,7 @@ by the services, which it starts in a temporary folder. What stands between the 
 Exit status 1 if the check finds something or a picture cannot be made, 2 for wrong use.
 `;
 
-const tell = (text: string): void => void process.stderr.write(`${text}\n`);
+const log = (text: string): void => void process.stderr.write(`${text}\n`);
 
 /** Makes all pictures anew; those there are stay until all are made. */
 async function makePictures(): Promise<void> {
@@ -32,7 +32,7 @@ async function makePictures(): Promise<void> {
   try {
     const stack = await startStack({ port: 0, folder: join(folder, 'stack'), logLevel: 'warn', readLog });
     const pictures = join(folder, 'pictures');
-    const album = await takePictures(stack.url, pictures, tell).finally(() => stack.stop());
+    const album = await takePictures(stack.url, pictures, log).finally(() => stack.stop());
     await rm(PICTURE_FOLDER, { recursive: true, force: true });
     await cp(pictures, PICTURE_FOLDER, { recursive: true });
     await writeFile(ALBUM, `${JSON.stringify(album, null, 2)}\n`);
@@ -52,9 +52,9 @@ async function main(): Promise<number> {
   if (values.help) process.stdout.write(HELP);
   if (values.help) return 0;
   if (values.check) {
-    const faults = await findFaults();
-    for (const fault of faults) tell(fault);
-    return faults.length > 0 ? 1 : 0;
+    const differences = await findDifferences();
+    for (const difference of differences) log(difference);
+    return differences.length > 0 ? 1 : 0;
   }
   if (!values.text) await makePictures();
   await writeFile(PAGE, fill(await readFile(PAGE, 'utf8'), sectionsOf(await readAlbum())));

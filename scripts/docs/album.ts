@@ -6,11 +6,11 @@ const inDocs = (name: string): string => fileURLToPath(new URL(`../../docs/${nam
 
 export const PAGE = inDocs('commands.md');
 export const PICTURE_FOLDER = inDocs('commands');
-/** What is known of the pictures, beside them. */
+/** The facts about all pictures, kept beside them. */
 export const ALBUM = inDocs('commands/album.json');
 
 /** A picture as the service made it. */
-export interface Shown {
+export interface PictureFacts {
   /** Its name in the folder of pictures. */
   file: string;
   format: ImageFormat;
@@ -19,22 +19,22 @@ export interface Shown {
   height: number;
   /** Bytes. */
   contentLength: number;
-  /** What `maxBytes` led to. */
+  /** The quality that `maxBytes` led to. */
   quality?: number;
 }
 
-/** All that the documentation shows of a run of the service. */
+/** Everything that the documentation shows from a run of the service. */
 export interface Album {
-  /** Of the photograph. */
+  /** The ThumbHash of the photograph. */
   placeholder: string;
   dominantColor: string;
-  pictures: Record<string, Shown>;
+  pictures: Record<string, PictureFacts>;
 }
 
 export const readAlbum = async (): Promise<Album> => JSON.parse(await readFile(ALBUM, 'utf8'));
 
 /** A picture that must be in the album. */
-export function pictureOf({ pictures }: Album, name: string): Shown {
+export function pictureOf({ pictures }: Album, name: string): PictureFacts {
   const shown = pictures[name];
   if (!shown) throw new Error(`There is no picture ${name}. Make all: npm run docs`);
   return shown;

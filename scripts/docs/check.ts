@@ -5,7 +5,7 @@ import { sectionsOf } from './commands-page.ts';
 import { fill } from './markdown.ts';
 import { PICTURES } from './pictures.ts';
 
-function faultsOfPictures({ pictures }: Album, files: string[]): string[] {
+function pictureDifferences({ pictures }: Album, files: string[]): string[] {
   const wanted = Object.values(pictures).map(({ file }) => file);
   const missing = PICTURES.filter(({ name }) => !pictures[name]).map(({ name }) => `The picture ${name} is not made.`);
   const lost = wanted.filter((file) => !files.includes(file)).map((file) => `docs/commands/${file} is not there.`);
@@ -15,9 +15,9 @@ function faultsOfPictures({ pictures }: Album, files: string[]): string[] {
 }
 
 /** Everything by which docs/commands.md and its pictures differ from what `npm run docs` would write, as sentences. Looks at the names of pictures, not into them. */
-export async function findFaults(): Promise<string[]> {
+export async function findDifferences(): Promise<string[]> {
   const album = await readAlbum();
-  const faults = faultsOfPictures(album, await readdir(PICTURE_FOLDER));
+  const faults = pictureDifferences(album, await readdir(PICTURE_FOLDER));
   if (faults.length > 0) return [...faults, 'Make all pictures: npm run docs'];
   const page = await readFile(PAGE, 'utf8');
   if (fill(page, sectionsOf(album)) === page) return [];

@@ -3,14 +3,14 @@ import type { Operation } from '../../shared/domain/commands.ts';
 import { type Album, pictureOf } from './album.ts';
 import { block, code, image, layout, lines, table } from './markdown.ts';
 import { parametersOf } from './parameter-table.ts';
-import { type Asked, exampleName, examplesOf, operations, SAMPLES, sampleOf } from './pictures.ts';
+import { type CommandRequest, exampleName, examplesOf, operations, SAMPLES, sampleOf } from './pictures.ts';
 
-/** What stands for the id of another image in an example, as ids look. */
+/** Shown in examples as the id of another image. */
 const LOGO_ID = '0f8a4c1e-6b7d-4e2f-9c3a-5d1b2e7f8a90';
 
-export const shownJson = (value: object): string => block('json', lines(value).replaceAll('$LOGO', LOGO_ID));
+export const jsonBlock = (value: object): string => block('json', lines(value).replaceAll('$LOGO', LOGO_ID));
 
-/** What a summary says first: enough for a list. */
+/** The first sentence of a summary, or its part before a colon or semicolon. */
 const headline = (summary: string): string => `${summary.split(/[.:;](?=\s|$)/)[0]}.`;
 
 const commandList = (): string =>
@@ -22,10 +22,10 @@ const commandList = (): string =>
     ]),
   );
 
-const exampleRow = (album: Album, operation: Operation, [index, command]: [number, Asked]): string[] => {
+const exampleRow = (album: Album, operation: Operation, [index, command]: [number, CommandRequest]): string[] => {
   const sample = sampleOf(operation);
   return [
-    shownJson(command),
+    jsonBlock(command),
     image(pictureOf(album, `before-${sample}`), SAMPLES[sample]),
     image(pictureOf(album, exampleName(operation, index)), `the same after ${operation}`),
   ];

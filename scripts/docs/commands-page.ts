@@ -4,16 +4,16 @@ import { ERRORS, type ErrorCode } from '../../shared/domain/errors.ts';
 import { planPasses } from '../../shared/domain/plan.ts';
 import { WARNINGS } from '../../shared/domain/warnings.ts';
 import { type Album, pictureOf } from './album.ts';
-import { commandSections, shownJson } from './command-sections.ts';
+import { commandSections, jsonBlock } from './command-sections.ts';
 import { block, code, image, layout, lines, table } from './markdown.ts';
 import { defaultEfforts, encodingTable, namedEfforts, optionTable } from './output-tables.ts';
-import { type Asked, ORDERS, presetName } from './pictures.ts';
+import { type CommandRequest, ORDERS, presetName } from './pictures.ts';
 
 const orders = (album: Album): string =>
   layout(
     ['first gray, then the logo', 'first the logo, then gray'],
     [
-      Object.values(ORDERS).map(shownJson),
+      Object.values(ORDERS).map(jsonBlock),
       Object.entries(ORDERS).map(([name, list]) =>
         image(pictureOf(album, name), `the photograph after ${list.map(({ operation }) => operation).join(' and ')}`),
       ),
@@ -36,7 +36,7 @@ const placeholder = (album: Album): string =>
     `${image(pictureOf(album, 'placeholder'), 'the placeholder: a blurred photograph')} ${image(pictureOf(album, 'before-scene'), 'the photograph')}`,
   ].join('\n\n');
 
-const PLANNED: Asked[] = [
+const PLANNED: CommandRequest[] = [
   { operation: 'resize', width: 800 },
   { operation: 'sharpen', sigma: 1 },
   { operation: 'modulate', saturation: 1.2 },
@@ -51,7 +51,7 @@ function passes(): string {
     const names = commands.map(({ operation }) => code(operation)).join(', ');
     return `1. ${names}${reason ? `: a new pass, because ${reason}` : ''}`;
   });
-  return [shownJson(PLANNED), 'is carried out, for a photograph, in these passes:', steps.join('\n')].join('\n\n');
+  return [jsonBlock(PLANNED), 'is carried out, for a photograph, in these passes:', steps.join('\n')].join('\n\n');
 }
 
 /** How a rendition can fail that was asked for in good order. */

@@ -1,4 +1,4 @@
-import type { Shown } from './album.ts';
+import type { PictureFacts } from './album.ts';
 
 /** Pictures are shown at two thirds of their size: two fit beside a command, and screens of high resolution have pixels to show. */
 const SCALE = 2 / 3;
@@ -33,7 +33,7 @@ export function table(header: string[], rows: string[][]): string {
 }
 
 /** A picture in its place, as large as it is times the scale. */
-export function image({ file, width, height }: Shown, alt: string, scale = SCALE): string {
+export function image({ file, width, height }: PictureFacts, alt: string, scale = SCALE): string {
   const [shownWidth, shownHeight] = [Math.round(width * scale), Math.round(height * scale)];
   return `<img src="commands/${file}" width="${shownWidth}" height="${shownHeight}" alt="${alt}">`;
 }

@@ -46,7 +46,7 @@ const matchesOf = (schema: Description): Description[] =>
     [match.schema, match.otherwise, match.then].filter((found) => found !== undefined),
   );
 
-/** What a parameter may be, from joi's own description of its schema, in words. */
+/** The values that a parameter takes, in words, from joi's own description of its schema. */
 function valuesOf(schema: Description): string {
   switch (schema.type) {
     case 'boolean':

@@ -33,7 +33,7 @@ const SAMPLE_OF: Partial<Record<Operation, Sample>> = {
 export const sampleOf = (operation: Operation): Sample => SAMPLE_OF[operation] ?? 'scene';
 
 /** A command as a request writes it; what stands for the id of the logo is replaced when the logo has one. */
-export type Asked = { operation: Operation } & Record<string, unknown>;
+export type CommandRequest = { operation: Operation } & Record<string, unknown>;
 
 /** A rendition to be shown; its name is that of its file as well. */
 export interface Picture {
@@ -48,9 +48,9 @@ export const WIDTH = 360;
 
 const PICTURE: Output = { format: 'webp', quality: 75 };
 
-const toWidth: Asked = { operation: 'resize', width: WIDTH };
+const toWidth: CommandRequest = { operation: 'resize', width: WIDTH };
 /** Naming autoOrient later in the list leaves the pixels as stored until then; they are as high as the result is to be wide. */
-const prepare = (sample: Sample): Asked =>
+const prepare = (sample: Sample): CommandRequest =>
   sample === 'sideways'
     ? { operation: 'resize', height: WIDTH }
     : sample === 'specked'
@@ -70,7 +70,7 @@ const before = (sample: Sample): Picture =>
 export const operations = Object.keys(COMMANDS) as Operation[];
 
 /** The commands of the examples of an operation, as a request writes them. */
-export const examplesOf = (operation: Operation): Asked[] =>
+export const examplesOf = (operation: Operation): CommandRequest[] =>
   COMMANDS[operation].examples.map((parameters) => ({ operation, ...parameters }));
 
 export const exampleName = (operation: Operation, index: number): string => `${operation}-${index + 1}`;
@@ -81,17 +81,20 @@ const examplePictures = (operation: Operation): Picture[] =>
     return { name: exampleName(operation, index), sample, commands: [prepare(sample), command], output: PICTURE };
   });
 
-const gray: Asked = { operation: 'grayscale' };
-const mark: Asked = { operation: 'watermark', imageId: '$LOGO', scale: 0.6, gravity: 'south', offsetY: 6 };
+const gray: CommandRequest = { operation: 'grayscale' };
+const mark: CommandRequest = { operation: 'watermark', imageId: '$LOGO', scale: 0.6, gravity: 'south', offsetY: 6 };
 
 /** One list in two orders. */
-export const ORDERS: Record<'order-1' | 'order-2', Asked[]> = { 'order-1': [gray, mark], 'order-2': [mark, gray] };
+export const ORDERS: Record<'order-1' | 'order-2', CommandRequest[]> = {
+  'order-1': [gray, mark],
+  'order-2': [mark, gray],
+};
 
 /** Pixels: small, because some encodings are large. */
 const DETAIL_WIDTH = 150;
 
 /** A part of the photograph with edges, areas and colours. */
-const DETAIL: Asked[] = [
+const DETAIL: CommandRequest[] = [
   { operation: 'crop', left: 790, top: 40, width: 450, height: 300 },
   { operation: 'resize', width: DETAIL_WIDTH },
 ];

@@ -60,7 +60,7 @@ const SHRINKING = 4;
 /** Makes each sample; the bytes of a file in a format that the service takes. */
 export const SAMPLE_FILES: Record<Sample, () => Promise<Buffer>> = {
   scene: () => readSample('photograph.jpg'),
-  /** As a camera held upright writes it: the pixels lie on their side, and the EXIF orientation says so. */
+  /** A camera held upright writes the pixels on their side, and the EXIF orientation says so. */
   sideways: async () => asPhotograph((await openPhotograph()).rotate(270).withMetadata({ orientation: 6 })),
   framed: () => readSample('framed.svg'),
   logo: async () =>

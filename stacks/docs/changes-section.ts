@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { code, compactTable } from '../../scripts/docs/markdown.ts';
 
-/** What becomes of an environment when a setting is changed. The walk of `npm run test:infra:deep` finds it out and writes it down. */
+/** The effects of changing a setting of an environment, which the walk of `npm run test:infra:deep` finds out and writes down. */
 export interface SettingOutcome {
   setting: string;
   /** Why it stays as it is, and what to do instead. */
@@ -9,9 +9,9 @@ export interface SettingOutcome {
   changes?: {
     /** `prod: 14 → 30`. */
     change: string;
-    /** What a plan ends or replaces, or why it is refused; none where all is changed in its place. */
+    /** The resources that a plan ends or replaces, or why it is refused; empty where everything is changed in place. */
     effects: string[];
-    /** What to know or to do. */
+    /** Something to know or to do. */
     todo?: string;
   }[];
 }
@@ -25,8 +25,8 @@ const isQuiet = ({ changes = [], fixed }: SettingOutcome): boolean =>
 /** `ends 2 aws_route`: how, how many, and what. */
 const EFFECT = /^(ends|replaces) (\d+ )?aws_(\w+)$/;
 
-/** What is ended in one list, and what is replaced; a refusal as it is. */
-function told(effects: readonly string[]): string {
+/** Ended resources in one list, replaced ones in another; a refusal as it is. */
+function effectsText(effects: readonly string[]): string {
   if (effects.length === 0) return 'in place';
   const lists = Map.groupBy(effects, (effect) => EFFECT.exec(effect)?.[1] ?? '');
   const sentences = [...lists].map(([verb, own]) => {
@@ -40,7 +40,7 @@ function told(effects: readonly string[]): string {
 const rowsOf = ({ setting, fixed, changes = [] }: SettingOutcome): string[][] =>
   fixed
     ? [[code(setting), 'any', 'not to be changed', fixed]]
-    : changes.map(({ change, effects, todo = '' }) => [code(setting), change, told(effects), todo]);
+    : changes.map(({ change, effects, todo = '' }) => [code(setting), change, effectsText(effects), todo]);
 
 /** A row for each change that ends, replaces or is refused; all other settings in one sentence. */
 export function changesSection(outcomes = readOutcomes()): string {

@@ -22,7 +22,7 @@ export function checkTables(): string {
 
 const rowOf = ({ id, path, reason }: RecordedSuppression): string[] => [code(id), code(path), reason];
 
-/** How many checks there are, and which of them do not apply somewhere. */
+/** How many checks there are, and where one is suppressed. */
 export function suppressionsSection({ app }: Synthesis): string {
   const suppressions = suppressionsIn(app);
   const count = `${CHECKS.length + SETTINGS_CHECKS.length} checks, all in [infrastructure-checks.md](infrastructure-checks.md).`;
@@ -42,7 +42,7 @@ function acknowledgements(): string {
   return `Settings outside their usual range:\n\n${compactTable(['environment', 'setting', 'why'], rows)}`;
 }
 
-/** What checkov finds and stays, and why. */
+/** The findings of checkov that are accepted, and why. */
 export const findingTable = (): string =>
   compactTable(
     ['check', 'where', 'why it stays'],

@@ -12,7 +12,7 @@ export interface Declared {
   type: string;
   /** Names of the interfaces in its type. */
   types: string[];
-  /** Of a type that is written out in its place. */
+  /** Its own settings, where its type is written out in its place. */
   members: Declared[];
 }
 
@@ -65,7 +65,7 @@ export function readInterfaces(): Record<string, DeclaredInterface> {
   );
 }
 
-/** What a file of an environment says of itself, and of the values it chooses. */
+/** The comments of an environment's file: on the whole, and on the values that it chooses. */
 export interface Reasons {
   summary: string;
   /** By the path of the setting, in the order of the file. */

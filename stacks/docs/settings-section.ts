@@ -41,7 +41,7 @@ export function rowsOf(interfaces: Interfaces, members: readonly Declared[], pat
   return rows.filter(({ path }, index) => rows.findIndex((row) => row.path === path) === index);
 }
 
-/** What several have, each in its turn, or once if all have the same. */
+/** The values of several services, in their order, or one value if all have the same. */
 function shownOfEach(settings: readonly unknown[], path: string): string {
   const values = settings.map((each) => shown(at(each, path)));
   if (new Set(values).size === 1) return values[0] ?? '';
@@ -51,7 +51,7 @@ function shownOfEach(settings: readonly unknown[], path: string): string {
 interface TableOf {
   /** The interface. */
   name: string;
-  /** What the paths of its settings begin with in the ranges. */
+  /** The beginning of the paths of its settings in the ranges. */
   group?: string;
 }
 
@@ -59,11 +59,14 @@ interface TableOf {
 function settingsTable(interfaces: Interfaces, { name, group }: TableOf, columns: Record<string, unknown[]>): string {
   const rows = rowsOf(interfaces, interfaces[name]?.members ?? []);
   // A row of its own for what has members only where there is something to be said of it.
-  const told = rows.filter(({ doc, members }) => doc || members.length === 0);
-  const cells = told.map(({ path, doc, members }) => {
-    // What has members tells where it is switched off; else its members tell.
-    const isTold = (settings: unknown[]) => members.length > 0 && settings.some((each) => isRecord(at(each, path)));
-    const values = Object.values(columns).map((settings) => (isTold(settings) ? '' : shownOfEach(settings, path)));
+  const shownRows = rows.filter(({ doc, members }) => doc || members.length === 0);
+  const cells = shownRows.map(({ path, doc, members }) => {
+    // The row of a setting with members shows only where it is switched off; elsewhere its members have rows of their own.
+    const isShownByMembers = (settings: unknown[]) =>
+      members.length > 0 && settings.some((each) => isRecord(at(each, path)));
+    const values = Object.values(columns).map((settings) =>
+      isShownByMembers(settings) ? '' : shownOfEach(settings, path),
+    );
     return [code(path), doc, usualValues(`${group}.${path}`), ...values];
   });
   return compactTable(['setting', 'what it is, costs or protects', 'usual', ...Object.keys(columns)], cells);
@@ -117,7 +120,7 @@ export function settingsSection(): string {
   ].join('\n\n');
 }
 
-/** What each environment costs, and what its choices buy: the comments beside its values. */
+/** The costs of each environment and the reasons for its choices: the comments beside its values. */
 export const choicesSection = (): string =>
   ENVIRONMENTS.map(({ name }) => {
     const { summary, of } = readReasons(`${name}.ts`);

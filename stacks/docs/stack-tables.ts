@@ -35,7 +35,7 @@ const known = (value: unknown): string => {
   return type ? `after the apply: ${code(attribute)} of the ${code(type)}` : code(String(value));
 };
 
-/** What Terraform prints after an apply of the stacks, with the values that are known beforehand. */
+/** The outputs that Terraform prints after an apply of the stacks, with the values that are known beforehand. */
 export const outputTable = (stacks: Stacks): string =>
   compactTable(
     ['stack', 'output', 'value'],
@@ -47,7 +47,7 @@ export const outputTable = (stacks: Stacks): string =>
 /** The SSM parameters that a stack reads, or its tasks at their start. */
 export const parametersOf = (configuration: Configuration): string[] => parametersIn(JSON.stringify(configuration));
 
-/** Which parameters must be there before the first plan of each platform. The policies of a bootstrap name some, and read none. */
+/** The parameters that must exist before the first plan of each platform. The policies of a bootstrap name some, but no bootstrap reads one. */
 export const parameterTable = (stacks: Stacks): string =>
   compactTable(
     ['before the first plan of', 'there must be'],

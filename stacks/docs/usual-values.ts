@@ -2,11 +2,11 @@ import { prod } from '../environments/prod.ts';
 import { RANGES, WITHOUT_RANGE } from '../ranges/all-ranges.ts';
 import { numericSettingsOf, type Range, shownRange } from '../ranges/range.ts';
 
-/** Of a value beyond each end: half of the least, twice the most. */
+/** The consequences of a value beyond each end of the range: half of the least, twice the most. */
 function consequencesOf({ setting, least, most, low, high }: Range): string[] {
   // Services differ, and those on instances have every setting.
   const place = numericSettingsOf(prod).findLast(({ pattern }) => pattern === setting);
-  // What is switched off in prod is of no service.
+  // A setting that is switched off in prod belongs to no service there.
   const service = place?.service ?? prod.services.download;
   const half = least / 2;
   const [few, many] = [least >= 1 ? Math.floor(half) : half, 2 * most];
@@ -16,7 +16,7 @@ function consequencesOf({ setting, least, most, low, high }: Range): string[] {
   ];
 }
 
-/** What is expected of a setting, and what other values cost or break in prod; nothing of one that is no number. */
+/** The usual range of a setting, and what other values cost or break in prod; empty for a setting that is no number. */
 export function usualValues(setting: string): string {
   const range = RANGES.find((each) => each.setting === setting);
   if (!range) return WITHOUT_RANGE[setting] ?? '';
