@@ -205,7 +205,7 @@ function whyNotFromFile(commands: Command[], image: PlannedImage): string | unde
   // What opens an original turns it upright.
   if (command.operation === 'autoOrient' && commands.length === 1) return undefined;
   if (image.format === 'svg') return 'the drawing is made pixels';
-  if (image.isConverted && !isBlind(command)) return 'the original is not in 8 bits of sRGB';
+  if (image.isConverted && !ignoresPixelValues(command)) return 'the original is not in 8 bits of sRGB';
   // A crop has sharp decode all of the original, and turn it first.
   const isCropped = commands.some(({ operation }) => operation === 'crop');
   if (command.operation !== 'resize' || isCropped) return undefined;
@@ -233,7 +233,7 @@ export const withoutOpening = (pass: Pass): Pass => ({
 });
 
 /** Whether a command moves and mixes pixels without regard to what they hold. */
-export const isBlind = (command: Command): boolean =>
+export const ignoresPixelValues = (command: Command): boolean =>
   !isDecidedByContent(command) &&
   (GEOMETRY.has(command.operation) || (command.operation === 'resize' && command.fit !== 'contain'));
 

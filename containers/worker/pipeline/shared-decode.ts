@@ -1,7 +1,7 @@
 import type { ResizeOptions } from 'sharp';
 import type { CommandParameters, Pipeline } from '../../../shared/domain/commands.ts';
 import { onlyScales, resizedTo, rounded, type Size } from '../../../shared/domain/geometry.ts';
-import { isBlind, isDecidedByContent, planPasses } from '../../../shared/domain/plan.ts';
+import { ignoresPixelValues, isDecidedByContent, planPasses } from '../../../shared/domain/plan.ts';
 import { keepsAnimation } from './encode.ts';
 import type { PipelineLimits } from './run-pipeline.ts';
 import type { Source } from './source.ts';
@@ -43,7 +43,7 @@ function candidate({ commands, output }: Pipeline, place: number, source: Source
   if (orient?.operation !== 'autoOrient' || resize?.operation !== 'resize') return [];
   if (resize.kernel !== 'lanczos3' || resize.fit === 'fill') return [];
   if (source.animation && keepsAnimation(output.format)) return [];
-  if (source.kind.isConverted && !isBlind(resize)) return [];
+  if (source.kind.isConverted && !ignoresPixelValues(resize)) return [];
   const { scaled } = resizedTo(source.uprightSize, resize);
   const scale = scaled.width / source.uprightSize.width;
   return scale < 1 ? [{ place, resize, scaled, scale }] : [];
