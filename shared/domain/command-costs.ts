@@ -1,5 +1,6 @@
 import { blurNs } from './blur-cost.ts';
-import { type Command, type CommandParameters, looksForPlace, type Operation } from './commands.ts';
+import { looksForPlace } from './command-values.ts';
+import type { Command, CommandParameters, Operation } from './commands.ts';
 import { costOfDecoding, costOfDrawing } from './format-costs.ts';
 import { onlyScales, resizedTo, rounded, type Size, sizeAfter } from './geometry.ts';
 import type { Original } from './original.ts';

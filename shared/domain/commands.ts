@@ -1,93 +1,6 @@
+import type { Crop, EXTEND_WITH, Placement, Resize } from './command-values.ts';
 import type { OutputFormat } from './formats/image-format.ts';
 import type { ImageId } from './image-id.ts';
-
-/** Names for a place in a box, as sharp spells them (https://sharp.pixelplumbing.com/api-resize, `sharp.gravity`). */
-export const GRAVITIES = [
-  'centre',
-  'north',
-  'northeast',
-  'east',
-  'southeast',
-  'south',
-  'southwest',
-  'west',
-  'northwest',
-] as const;
-export type Gravity = (typeof GRAVITIES)[number];
-
-/** Places that the content decides, as sharp spells them (`sharp.strategy`). */
-export const STRATEGIES = ['entropy', 'attention'] as const;
-export type Strategy = (typeof STRATEGIES)[number];
-
-/** Whether the content decides what a crop or a resize keeps. */
-export const looksForPlace = ({ position }: { position?: string }): boolean =>
-  STRATEGIES.some((strategy) => strategy === position);
-
-/** How a resize fills the box, as sharp spells it. */
-export const FITS = ['cover', 'contain', 'fill', 'inside', 'outside'] as const;
-export type Fit = (typeof FITS)[number];
-
-/** How a resize computes pixels, as sharp spells it. */
-export const KERNELS = [
-  'nearest',
-  'linear',
-  'cubic',
-  'mitchell',
-  'lanczos2',
-  'lanczos3',
-  'mks2013',
-  'mks2021',
-] as const;
-export type Kernel = (typeof KERNELS)[number];
-
-/** Where the pixels of an extended edge come from, as sharp spells it. */
-export const EXTEND_WITH = ['background', 'copy', 'repeat', 'mirror'] as const;
-
-/** How a watermark meets what is below it, as sharp spells it, without the modes that ignore one of the two. */
-export const BLENDS = [
-  'over',
-  'atop',
-  'add',
-  'saturate',
-  'multiply',
-  'screen',
-  'overlay',
-  'darken',
-  'lighten',
-  'colour-dodge',
-  'colour-burn',
-  'hard-light',
-  'soft-light',
-  'difference',
-  'exclusion',
-] as const;
-export type Blend = (typeof BLENDS)[number];
-
-/** Where a watermark lies, and how. */
-export interface Placement {
-  gravity: Gravity;
-  /** Pixels inwards from the edges that the gravity names; right and down from the middle where it names none. */
-  offsetX: number;
-  offsetY: number;
-  opacity: number;
-  /** Width relative to the image, 0 to 1. */
-  scale?: number;
-  tile: boolean;
-  blend: Blend;
-}
-
-/** Either `left` and `top` with both sides, or a size by sides or `ratio` at a place. */
-export interface Crop {
-  left?: number;
-  top?: number;
-  width?: number;
-  height?: number;
-  /** `16:9`; the largest such rectangle. */
-  ratio?: string;
-  position?: Gravity | Strategy;
-  /** What is to be in the middle as far as possible, relative to the image: 0 to 1 from left and top. */
-  focalPoint?: { x: number; y: number };
-}
 
 /**
  * The parameters of every command, after defaults. Names, ranges and defaults are sharp's; ranges are in contracts/commands.ts.
@@ -105,16 +18,7 @@ export interface CommandParameters {
     extendWith: (typeof EXTEND_WITH)[number];
     background: string;
   };
-  resize: {
-    width?: number;
-    height?: number;
-    fit: Fit;
-    position: Gravity | Strategy;
-    background: string;
-    kernel: Kernel;
-    withoutEnlargement: boolean;
-    withoutReduction: boolean;
-  };
+  resize: Resize;
   rotate: { angle: number; background: string };
   flip: object;
   flop: object;

@@ -1,5 +1,6 @@
 import { costOfCommand } from './command-costs.ts';
-import { type Command, looksForPlace, type Output, type Pipeline } from './commands.ts';
+import { looksForPlace } from './command-values.ts';
+import type { Command, Output, Pipeline } from './commands.ts';
 import {
   type Cost,
   costOfDecoding,

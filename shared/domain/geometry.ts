@@ -1,4 +1,5 @@
-import type { Command, CommandParameters, Crop } from './commands.ts';
+import type { Crop, Resize } from './command-values.ts';
+import type { Command } from './commands.ts';
 import { ImageServiceError } from './errors.ts';
 import { LIMITS } from './limits.ts';
 
@@ -12,8 +13,6 @@ export interface Rectangle extends Size {
   left: number;
   top: number;
 }
-
-type Resize = CommandParameters['resize'];
 
 export const isOneSided = ({ width, height }: Resize): boolean => width === undefined || height === undefined;
 

@@ -1,4 +1,5 @@
-import { type Command, looksForPlace, type Operation, type Pipeline } from './commands.ts';
+import { looksForPlace } from './command-values.ts';
+import type { Command, Operation, Pipeline } from './commands.ts';
 import { enlarges, type Size, sizeAfter } from './geometry.ts';
 import type { Original } from './original.ts';
 import { keepsTransparency } from './output-options.ts';

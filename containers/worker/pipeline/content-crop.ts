@@ -1,5 +1,6 @@
 import type { Sharp } from 'sharp';
-import type { Command, Crop } from '../../../shared/domain/commands.ts';
+import type { Crop } from '../../../shared/domain/command-values.ts';
+import type { Command } from '../../../shared/domain/commands.ts';
 import { cropRectangle, cropSize, type Rectangle, type Size } from '../../../shared/domain/geometry.ts';
 import type { ImageId } from '../../../shared/domain/image-id.ts';
 import type { Warning } from '../../../shared/domain/warnings.ts';

@@ -1,5 +1,5 @@
 import type { OverlayOptions, ResizeOptions, Sharp } from 'sharp';
-import type { Placement } from '../../../shared/domain/commands.ts';
+import type { Placement } from '../../../shared/domain/command-values.ts';
 import { alongX, alongY, rounded, type Size } from '../../../shared/domain/geometry.ts';
 import { checkPainting, type Painting } from '../../../shared/domain/svg/svg-painting.ts';
 import type { CommandContext } from './content-crop.ts';

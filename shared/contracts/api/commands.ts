@@ -1,17 +1,6 @@
 import Joi from 'joi';
-import {
-  BLENDS,
-  type Command,
-  type CommandParameters,
-  EXTEND_WITH,
-  FITS,
-  GRAVITIES,
-  KERNELS,
-  type Operation,
-  type Output,
-  type Pipeline,
-  STRATEGIES,
-} from '../../domain/commands.ts';
+import { BLENDS, EXTEND_WITH, FITS, GRAVITIES, KERNELS, STRATEGIES } from '../../domain/command-values.ts';
+import type { Command, CommandParameters, Operation, Output, Pipeline } from '../../domain/commands.ts';
 import { OUTPUT_FORMATS } from '../../domain/formats/image-format.ts';
 import { LIMITS } from '../../domain/limits.ts';
 import { OUTPUT_OPTIONS, type OutputOptions } from '../../domain/output-options.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { GRAVITIES } from '../../../../shared/domain/commands.ts';
+import { GRAVITIES } from '../../../../shared/domain/command-values.ts';
 import { type Colour, difference, draw, sketch } from '../../../support/images/picture.ts';
 import { view } from '../../../support/worker/rendition-run.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { BLENDS, GRAVITIES } from '../../../../shared/domain/commands.ts';
+import { BLENDS, GRAVITIES } from '../../../../shared/domain/command-values.ts';
 import { inkOf, strokesIn } from '../../../support/images/ink.ts';
 import { COLOURS, type Colour, difference, distance, plain, sketch } from '../../../support/images/picture.ts';
 import { render, view, WATERMARK_ID } from '../../../support/worker/rendition-run.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Sharp } from 'sharp';
-import { GRAVITIES } from '../../../../shared/domain/commands.ts';
+import { GRAVITIES } from '../../../../shared/domain/command-values.ts';
 import { COLOURS, type Colour, distance, layoutOf, plain, quadrants } from '../../../support/images/picture.ts';
 import { view, WATERMARK_ID } from '../../../support/worker/rendition-run.ts';
 
