@@ -1,4 +1,4 @@
-import { costOfCommand } from './command-costs.ts';
+import { costOfCommand } from './command-estimate.ts';
 import { looksForPlace } from './command-values.ts';
 import type { Command, Output, Pipeline } from './commands.ts';
 import {
