@@ -8,7 +8,7 @@ import { ORIGINALS } from './support/worker/corners.ts';
 
 const HELP = `npm run costs -- [OPTIONS] [ORIGINAL …]
 Measures what renditions of the largest images take, beside what is estimated before they are begun: the figures of
-shared/domain/command-estimate.ts and format-costs.ts. One line for each: outcome, processor time and its share of the estimate, memory and its
+shared/domain/commands.ts and format-costs.ts. One line for each: outcome, processor time and its share of the estimate, memory and its
 share. A share above 1 is an estimate that is too low, a small one refuses what there is time for.
 
   ORIGINAL     ${Object.keys(ORIGINALS).join(', ')}

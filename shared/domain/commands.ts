@@ -1,4 +1,8 @@
-import type { Crop, EXTEND_WITH, Placement, Resize } from './command-values.ts';
+import { blurNs } from './blur-cost.ts';
+import { BEGUN_IN_COLOURS, medianNs } from './command-costs.ts';
+import { distanceHazard, IN_PLACE, LAYS_OVER, MOVES, maskHazard, sharedAt, type Traits } from './command-traits.ts';
+import { type Crop, type EXTEND_WITH, looksForPlace, type Placement, type Resize } from './command-values.ts';
+import { croppedTo, onlyScales, resizedTo, rotatedTo, type Size } from './geometry.ts';
 import type { OutputFormat } from './formats/image-format.ts';
 import type { ImageId } from './image-id.ts';
 
@@ -44,6 +48,127 @@ export type Operation = keyof CommandParameters;
 
 /** One step of a pipeline. */
 export type Command = { [O in Operation]: { operation: O } & CommandParameters[O] }[Operation];
+
+const isTransparent = (colour: string): boolean => colour.length === 9 && !/ff$/i.test(colour);
+
+/** What each operation is: a new one does not compile until all of it is said. Rows whose parameters matter are functions of them. */
+const TRAITS: { [O in Operation]: Traits | ((parameters: CommandParameters[O]) => Traits) } = {
+  autoOrient: { ...MOVES, pass: 'own', cost: { before: 20 } },
+  crop: (crop) => ({
+    pass: sharedAt(2, 'moved'),
+    content: looksForPlace(crop) ? 'decides' : 'ignored',
+    alpha: 'kept',
+    sizeAfter: (size) => croppedTo(size, crop),
+    cost: looksForPlace(crop) ? { before: 60, bytes: 8 } : { before: 5 },
+  }),
+  trim: {
+    pass: 'own',
+    content: 'decides',
+    alpha: 'kept',
+    sizeAfter: 'unknown',
+    cost: { before: 290, bytes: 3, begun: BEGUN_IN_COLOURS },
+  },
+  extend: ({ top, right, bottom, left, extendWith, background }) => ({
+    pass: sharedAt(16),
+    content: 'used',
+    alpha: extendWith === 'background' && isTransparent(background) ? 'opened' : 'kept',
+    sizeAfter: ({ width, height }) => ({ width: width + left + right, height: height + top + bottom }),
+    cost: { after: 15 },
+  }),
+  resize: (resize) => ({
+    pass: {
+      ...sharedAt(8, 'premultiplied'),
+      // sharp cuts or fills after flip and flop.
+      ...(!onlyScales(resize) && { libvipsEnd: 14 }),
+      hazard: resize.kernel === 'nearest' ? 'nearest' : 'none',
+    },
+    // `contain` lays the image in a box whose background may have a colour.
+    content: looksForPlace(resize) ? 'decides' : resize.fit === 'contain' ? 'used' : 'ignored',
+    alpha: resize.fit === 'contain' && isTransparent(resize.background) ? 'opened' : 'kept',
+    sizeAfter: (size) => resizedTo(size, resize).result,
+    cost: looksForPlace(resize) ? { before: 30, after: 45, bytes: 16 } : { before: 12, after: 45 },
+  }),
+  rotate: ({ angle, background }) => ({
+    pass: 'own',
+    content: 'used',
+    alpha: angle % 90 !== 0 && isTransparent(background) ? 'opened' : 'kept',
+    sizeAfter: (size) => rotatedTo(size, angle),
+    cost: { before: 5, after: 40, bytes: 4 },
+  }),
+  flip: { ...MOVES, pass: sharedAt(9, 'moved'), cost: { before: 10, bytes: 3 } },
+  flop: { ...MOVES, pass: sharedAt(9, 'moved'), cost: { before: 10 } },
+  flatten: { ...IN_PLACE, pass: sharedAt(3), alpha: 'flattened', cost: { before: 10 } },
+  blur: ({ sigma }) => ({
+    ...IN_PLACE,
+    pass: { ...sharedAt(20, 'premultiplied'), hazard: maskHazard(sigma) },
+    cost: { whole: (size) => blurNs(sigma ?? 0, size), advice: 'choose a smaller sigma' },
+  }),
+  sharpen: ({ sigma }) => ({
+    ...IN_PLACE,
+    pass: { ...sharedAt(25, 'premultiplied'), hazard: maskHazard(sigma) },
+    cost: {
+      ...(sigma === undefined
+        ? { before: 25, bytes: 1 }
+        : // With transparency there are the colours apart from it, before and behind, and the image.
+          { before: 95 + 12 * sigma, bytes: 1, begun: 5.2e6, moreIfTransparent: { before: 60, bytes: 7 } }),
+      advice: 'choose a smaller sigma',
+    },
+  }),
+  median: ({ size }) => ({
+    ...IN_PLACE,
+    pass: { ...sharedAt(17), hazard: distanceHazard(size / 2) },
+    cost: { before: medianNs(size), advice: 'choose a smaller size' },
+  }),
+  gamma: { ...IN_PLACE, pass: 'own', cost: { before: 15 } },
+  negate: { ...IN_PLACE, pass: sharedAt(33), cost: { before: 10 } },
+  normalise: {
+    ...IN_PLACE,
+    content: 'measured',
+    pass: sharedAt(29),
+    cost: { before: 100, bytes: 3, begun: BEGUN_IN_COLOURS },
+  },
+  clahe: ({ width, height }) => ({
+    ...IN_PLACE,
+    alpha: 'coloured',
+    pass: 'own',
+    cost: {
+      before: Math.max(1400, 650 + 7.2 * height + 0.0125 * width * height),
+      bytes: 3,
+      advice: 'choose a smaller window',
+    },
+  }),
+  modulate: { ...IN_PLACE, pass: sharedAt(24), cost: { before: 100 } },
+  tint: { ...IN_PLACE, pass: sharedAt(31), cost: { before: 20, begun: BEGUN_IN_COLOURS } },
+  grayscale: {
+    ...IN_PLACE,
+    pass: sharedAt(5, 'removed'),
+    cost: { before: 15, begun: BEGUN_IN_COLOURS },
+  },
+  linear: { ...IN_PLACE, pass: sharedAt(28), cost: { before: 20 } },
+  threshold: {
+    ...IN_PLACE,
+    alpha: 'coloured',
+    pass: sharedAt(18, 'removed'),
+    cost: { before: 20, bytes: 6 },
+  },
+  roundCorners: { ...IN_PLACE, pass: 'own', alpha: 'opened', cost: { after: 40, bytes: 3 } },
+  watermark: LAYS_OVER,
+  watermarkText: LAYS_OVER,
+};
+
+export function traitsOf({ operation, ...parameters }: Command): Traits {
+  const traits = TRAITS[operation] as Traits | ((parameters: object) => Traits);
+  return typeof traits === 'function' ? traits(parameters) : traits;
+}
+
+/** Whether only the content tells what size a command leaves. */
+export const leavesUnknownSize = (command: Command): boolean => traitsOf(command).sizeAfter === 'unknown';
+
+/** The size after a command; one that only the content tells counts as unchanged. */
+export function sizeAfter(command: Command, size: Size): Size {
+  const after = traitsOf(command).sizeAfter;
+  return typeof after === 'function' ? after(size) : size;
+}
 
 /**
  * What the result is encoded as; what is not given is sharp's default for the format. `auto` chooses a format by content.

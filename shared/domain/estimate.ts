@@ -1,6 +1,5 @@
 import { costOfCommand } from './command-estimate.ts';
-import { looksForPlace } from './command-values.ts';
-import type { Command, Output, Pipeline } from './commands.ts';
+import { type Command, leavesUnknownSize, type Output, type Pipeline, traitsOf } from './commands.ts';
 import {
   type Cost,
   costOfDecoding,
@@ -89,8 +88,8 @@ export function estimate(work: Work): Estimate {
     const isStreamed = pass === passes.at(-1) && facts.frames === 1 && !isWrittenDown(output, original);
     const done = passSteps(pass, point, { ...work, ...facts, isStreamed });
     steps.push(...done.steps);
-    const isTrim = pass.commands.some(({ operation }) => operation === 'trim');
-    point = { ...done.after, size: (isTrim && trimmed.shift()) || done.after.size };
+    const isTrimmed = pass.commands.some(leavesUnknownSize);
+    point = { ...done.after, size: (isTrimmed && trimmed.shift()) || done.after.size };
   }
   steps.push(encodingStep(work, point, facts));
   return {
@@ -158,8 +157,7 @@ function passSteps(
 }
 
 /** Whether a command looks at all pixels before it changes one, for which they are computed twice. */
-const looksFirst = (command: Command): boolean =>
-  command.operation === 'normalise' || (command.operation === 'resize' && looksForPlace(command));
+const looksFirst = (command: Command): boolean => ['measured', 'decides'].includes(traitsOf(command).content);
 
 /** Bytes of a file for each pixel of an animation. */
 const ANIMATION_FILE = 2;

@@ -1,5 +1,4 @@
 import type { Crop, Resize } from './command-values.ts';
-import type { Command } from './commands.ts';
 import { ImageServiceError } from './errors.ts';
 import { LIMITS } from './limits.ts';
 
@@ -63,25 +62,10 @@ export function rotatedTo({ width, height }: Size, angle: number): Size {
   return { width: width * cosine + height * sine, height: width * sine + height * cosine };
 }
 
-/** The size after a command, give or take a pixel of rounding; what the content decides counts as unchanged. */
-export function sizeAfter(command: Command, size: Size): Size {
-  switch (command.operation) {
-    case 'resize':
-      return resizedTo(size, command).result;
-    case 'crop': {
-      const { width, height } = cropSize(command, size);
-      return { width: Math.min(width, size.width), height: Math.min(height, size.height) };
-    }
-    case 'rotate':
-      return rotatedTo(size, command.angle);
-    case 'extend':
-      return {
-        width: size.width + command.left + command.right,
-        height: size.height + command.top + command.bottom,
-      };
-    default:
-      return size;
-  }
+/** The size after a crop, give or take a pixel of rounding. */
+export function croppedTo(size: Size, crop: Crop): Size {
+  const { width, height } = cropSize(crop, size);
+  return { width: Math.min(width, size.width), height: Math.min(height, size.height) };
 }
 
 /** What a crop cuts out, unless it looks for it. `crop_outside_image` if it reaches further than the image. */

@@ -1,6 +1,6 @@
-import { looksForPlace } from './command-values.ts';
-import type { Command, Operation, Pipeline } from './commands.ts';
-import { enlarges, type Size, sizeAfter } from './geometry.ts';
+import type { SharedPass, Traits } from './command-traits.ts';
+import { type Command, type Operation, type Pipeline, sizeAfter, traitsOf } from './commands.ts';
+import { enlarges, type Size } from './geometry.ts';
 import type { Original } from './original.ts';
 import { keepsTransparency } from './output-options.ts';
 
@@ -17,62 +17,14 @@ export interface PlanFacts {
   hasAlpha: boolean;
 }
 
-/**
- * Where sharp carries a command out when it is told of several: one chain runs in this order whatever the order of the calls
- * (sharp 0.35, src/pipeline.cc). So a command may join a pass only if its stage comes after those of all commands in it.
- */
-const STAGES: Partial<Record<Operation, number>> = {
-  crop: 2,
-  flatten: 3,
-  grayscale: 5,
-  resize: 8,
-  flip: 9,
-  flop: 9,
-  extend: 16,
-  median: 17,
-  threshold: 18,
-  blur: 20,
-  modulate: 24,
-  sharpen: 25,
-  linear: 28,
-  normalise: 29,
-  tint: 31,
-  negate: 33,
-};
-
-/** Commands that only move or select pixels. */
-const GEOMETRY: ReadonlySet<Operation> = new Set<Operation>(['autoOrient', 'crop', 'flip', 'flop']);
-
-/** Around these sharp multiplies colours by alpha, for everything else in the pass as well. */
-const PREMULTIPLIES: ReadonlySet<Operation> = new Set<Operation>(['resize', 'blur', 'sharpen']);
-
-/** After these an image has one channel until the pass ends. */
-const TAKES_COLOUR: ReadonlySet<Operation> = new Set<Operation>(['grayscale', 'threshold']);
-
-/** Without a sigma sharp computes in fractions, beyond black and white too; what follows in the pass would take them as they are. */
-const leavesFractions = (command: Command): boolean =>
-  (command.operation === 'blur' || command.operation === 'sharpen') && command.sigma === undefined;
-
-const isTransparent = (colour: string): boolean => colour.length === 9 && !/ff$/i.test(colour);
-
 /** Whether an opaque image may have transparent pixels after the command. */
-export function opensTransparency(command: Command): boolean {
-  switch (command.operation) {
-    case 'rotate':
-      return command.angle % 90 !== 0 && isTransparent(command.background);
-    case 'extend':
-      return command.extendWith === 'background' && isTransparent(command.background);
-    case 'resize':
-      return command.fit === 'contain' && isTransparent(command.background);
-    default:
-      return command.operation === 'roundCorners';
-  }
-}
+export const opensTransparency = (command: Command): boolean => traitsOf(command).alpha === 'opened';
 
 /** Whether the content of the image decides what the command does, so that all pixels before it must be there. */
-export const isDecidedByContent = (command: Command): boolean =>
-  command.operation === 'trim' ||
-  ((command.operation === 'crop' || command.operation === 'resize') && looksForPlace(command));
+export const isDecidedByContent = (command: Command): boolean => traitsOf(command).content === 'decides';
+
+/** Whether a command moves and mixes pixels without regard to what they hold. */
+export const ignoresPixelValues = (command: Command): boolean => traitsOf(command).content === 'ignored';
 
 /** Whether the original is turned upright before everything else. */
 export const beginsUpright = (commands: readonly Command[]): boolean =>
@@ -87,75 +39,62 @@ export function orderedCommands(commands: readonly Command[]): Command[] {
 
 /** Why a command cannot join a pass, as the end of a sentence; undefined if it can without changing the result. */
 function whyNotWith(
-  pass: readonly Command[],
+  pass: Pass,
   next: Command,
   { hasAlpha, isOpening }: PlanFacts & { isOpening: boolean },
 ): string | undefined {
   const { operation } = next;
-  const operations = pass.map((command) => command.operation);
-  const last = pass.at(-1);
-  if (operations.length === 0) return undefined;
-  const isFirst = isOpening && operations.every((done) => done === 'autoOrient');
+  if (pass.commands.length === 0) return undefined;
   if (operation === 'autoOrient') return 'the pixels are turned as they are by then';
-  const stage = STAGES[operation];
+  const { commands } = isOpening ? withoutOpening(pass) : pass;
   // A resize looks for what it keeps when it has scaled and turned; the others look at the image as it lies there.
-  if (isDecidedByContent(next) && !(isFirst && operation === 'resize'))
+  if (isDecidedByContent(next) && !(commands.length === 0 && operation === 'resize'))
     return `the content decides what ${operation} does`;
-  if (isFirst) return undefined;
-  if (stage === undefined) return `${operation} has a pass of its own`;
-  if (last && STAGES[last.operation] === undefined) {
-    return `${last.operation} has a pass of its own`;
-  }
-  if (last && leavesFractions(last)) return `${last.operation} without a sigma leaves fractions`;
-  if (isNearest(next) || (last && isNearest(last)))
-    return 'which pixel is nearest depends on the part that is computed at a time';
-  if (pass.some(isDecidedByContent)) return `what ${last?.operation} leaves is known only then`;
-  const later = operations.find((done) => (STAGES[done] ?? 0) >= stage && !isMirror(done, operation));
-  if (later === operation) return `a pass has one ${operation}`;
-  if (later) return `libvips would do ${operation} before ${later}`;
-  if (looksFar(next) && !operations.every((done) => GEOMETRY.has(done)))
-    return `libvips would do all before ${operation} again for every part`;
-  if (operation === 'crop') return 'the crop is checked against the size that is there by then';
-  if (isMirrored(next) && pass.some(cutsOrFills))
-    return `libvips would do ${operation} before the resize cuts or fills`;
-  if (operations.some((done) => TAKES_COLOUR.has(done)) && !GEOMETRY.has(operation) && !isResizeWithoutColour(next)) {
-    return 'the image has one channel until the pass ends';
-  }
-  return hasAlpha ? whyNotWithAlpha(operations, operation) : undefined;
+  if (commands.length === 0) return undefined;
+  const alone = [next, ...commands].find((command) => traitsOf(command).pass === 'own');
+  if (alone) return `${alone.operation} has a pass of its own`;
+  const [sharing, joining] = [commands.map(sharerOf), sharerOf(next)];
+  return whyNotInOneChain(sharing, joining) ?? (hasAlpha ? whyNotWithAlpha(sharing, joining) : undefined);
 }
 
-function whyNotWithAlpha(operations: Operation[], operation: Operation): string | undefined {
-  const isMixed =
-    (operations.some((done) => PREMULTIPLIES.has(done)) && !GEOMETRY.has(operation)) ||
-    (PREMULTIPLIES.has(operation) && operations.some((done) => !GEOMETRY.has(done)));
+/** A command in a pass that others may join. */
+type Sharer = SharedPass & Pick<Traits, 'content'> & { operation: Operation };
+
+function sharerOf(command: Command): Sharer {
+  const { pass, content } = traitsOf(command);
+  return { ...(pass as SharedPass), content, operation: command.operation };
+}
+
+function whyNotInOneChain(pass: Sharer[], next: Sharer): string | undefined {
+  const { operation, libvipsOrder } = next;
+  const last = pass.at(-1) as Sharer;
+  if (last.hazard === 'fractions') return `${last.operation} without a sigma leaves fractions`;
+  if (next.hazard === 'nearest' || last.hazard === 'nearest')
+    return 'which pixel is nearest depends on the part that is computed at a time';
+  if (pass.some(({ content }) => content === 'decides')) return `what ${last.operation} leaves is known only then`;
+  const later = pass.find((done) => done.libvipsOrder >= libvipsOrder && !mayChangePlaces(done, next));
+  if (later?.operation === operation) return `a pass has one ${operation}`;
+  if (later) return `libvips would do ${operation} before ${later.operation}`;
+  if (next.hazard === 'distance' && !pass.every(onlyMoves))
+    return `libvips would do all before ${operation} again for every part`;
+  const unended = pass.find(({ libvipsEnd = 0 }) => libvipsEnd > libvipsOrder);
+  if (unended) return `libvips would do ${operation} before the ${unended.operation} cuts or fills`;
+  const isWithoutColour = pass.some(({ colours }) => colours === 'removed');
+  return isWithoutColour && next.content !== 'ignored' ? 'the image has one channel until the pass ends' : undefined;
+}
+
+/** Whether two commands commute; sharp would take the same one twice for one. */
+const mayChangePlaces = (done: Sharer, next: Sharer): boolean =>
+  done.libvipsOrder === next.libvipsOrder && done.operation !== next.operation;
+
+const onlyMoves = ({ colours }: Sharer): boolean => colours === 'moved';
+
+const isPremultiplied = ({ colours }: Sharer): boolean => colours === 'premultiplied';
+
+function whyNotWithAlpha(pass: Sharer[], next: Sharer): string | undefined {
+  const isMixed = (pass.some(isPremultiplied) && !onlyMoves(next)) || (isPremultiplied(next) && !pass.every(onlyMoves));
   return isMixed ? 'colours would be multiplied by alpha meanwhile' : undefined;
 }
-
-/** Pixels to each side that a command may look at without what is before it being computed more than one and a half times. */
-const NEAR = 16;
-
-/** libvips computes parts of 128 × 128 pixels, and keeps nothing of what their neighbours need too. */
-const looksFar = (command: Command): boolean =>
-  ((command.operation === 'blur' || command.operation === 'sharpen') && 3 * (command.sigma ?? 0) > NEAR) ||
-  (command.operation === 'median' && command.size > 2 * NEAR);
-
-const isNearest = (command: Command): boolean => command.operation === 'resize' && command.kernel === 'nearest';
-
-const isMirrored = ({ operation }: Command): boolean => operation === 'flip' || operation === 'flop';
-
-/** flip and flop share a stage and commute; the same one twice would be taken for one. */
-const isMirror = (done: Operation, next: Operation): boolean =>
-  done !== next && [done, next].every((operation) => operation === 'flip' || operation === 'flop');
-
-/** What is laid in a box has a background, which may have a colour. */
-const isResizeWithoutColour = (command: Command): boolean =>
-  command.operation === 'resize' && command.fit !== 'contain';
-
-const cutsOrFills = (command: Command): boolean =>
-  command.operation === 'resize' &&
-  command.width !== undefined &&
-  command.height !== undefined &&
-  (command.fit === 'cover' || command.fit === 'contain');
 
 /**
  * Parts a list of commands into passes so that the result is that of one command after the other. Neighbours go together where
@@ -166,10 +105,10 @@ export function planPasses({ commands }: Pick<Pipeline, 'commands'>, facts: Plan
   let { hasAlpha } = facts;
   for (const command of orderedCommands(commands)) {
     const pass = passes.at(-1) as Pass;
-    const reason = whyNotWith(pass.commands, command, { hasAlpha, isOpening: passes.length === 1 });
+    const reason = whyNotWith(pass, command, { hasAlpha, isOpening: passes.length === 1 });
     if (reason) passes.push({ commands: [command], reason });
     else pass.commands.push(command);
-    if (command.operation === 'flatten') hasAlpha = false;
+    if (traitsOf(command).alpha === 'flattened') hasAlpha = false;
     hasAlpha ||= opensTransparency(command);
   }
   return passes;
@@ -232,11 +171,6 @@ export const withoutOpening = (pass: Pass): Pass => ({
   ...pass,
   commands: pass.commands.slice(openingOf(pass).length),
 });
-
-/** Whether a command moves and mixes pixels without regard to what they hold. */
-export const ignoresPixelValues = (command: Command): boolean =>
-  !isDecidedByContent(command) &&
-  (GEOMETRY.has(command.operation) || (command.operation === 'resize' && command.fit !== 'contain'));
 
 /** Whether JPEG, WebP and SVG originals are decoded at a smaller size already: only for a resize that comes first. */
 export function shrinksOnLoad([first]: readonly Pass[]): boolean {

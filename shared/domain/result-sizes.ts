@@ -1,16 +1,16 @@
-import type { Command } from './commands.ts';
+import { type Command, leavesUnknownSize } from './commands.ts';
 import { checkPixels, checkResult, resizedTo, type Size } from './geometry.ts';
 import type { Original } from './original.ts';
 import { orderedCommands, sizeBehind } from './plan.ts';
 
 /**
  * Refuses commands after one of which the image would be larger than allowed, as far as that is known before any of them is carried out:
- * `output_too_large`. What a trim leaves only the content tells.
+ * `output_too_large`. The check ends where only the content tells what a command leaves.
  */
 export function checkSizes(commands: readonly Command[], original: Original, maxPixels: number): void {
   let size: Size = original;
   for (const command of orderedCommands(commands)) {
-    if (command.operation === 'trim') return;
+    if (leavesUnknownSize(command)) return;
     if (command.operation === 'resize') checkPixels(resizedTo(size, command).scaled, maxPixels);
     size = sizeBehind(command, size, original);
     // An original may be longer than a result.

@@ -1,5 +1,5 @@
 import sharp, { type Sharp } from 'sharp';
-import type { Output } from '../../../shared/domain/commands.ts';
+import { leavesUnknownSize, type Output } from '../../../shared/domain/commands.ts';
 import { isDecidedByContent, type Pass } from '../../../shared/domain/plan.ts';
 import { formatFor } from './choose-format.ts';
 import { decide } from './content-crop.ts';
@@ -80,7 +80,7 @@ async function decidePasses(passes: Pass[], first: Pixels, context: PassContext)
       const fast = isDecidedByContent(command) ? await decide(stage.image, command, stage.size, context) : [command];
       const own = fast.map((each) => ({ commands: [each] }));
       stage = await settle((await applyPasses(stage, own, context)).stage, context);
-      if (command.operation === 'trim') context.onTrimmed?.(stage.size);
+      if (leavesUnknownSize(command)) context.onTrimmed?.(stage.size);
       decided.push(...own);
     }
   }

@@ -1,5 +1,5 @@
 import type { Sharp } from 'sharp';
-import type { Command, CommandParameters, Operation } from '../../../shared/domain/commands.ts';
+import { type Command, type CommandParameters, type Operation, sizeAfter } from '../../../shared/domain/commands.ts';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import {
   checkPixels,
@@ -9,7 +9,6 @@ import {
   resizedTo,
   rounded,
   type Size,
-  sizeAfter,
 } from '../../../shared/domain/geometry.ts';
 import { type CommandContext, isTrimmable, locateCrop } from './content-crop.ts';
 import { placeOverlay, roundMask, scaleWatermark } from './overlay.ts';

@@ -1,3 +1,4 @@
+import { leavesUnknownSize } from '../../../shared/domain/commands.ts';
 import type { Pass } from '../../../shared/domain/plan.ts';
 import { translateResultError } from './sharp-errors.ts';
 import { dropSpentPixels } from './spent-pixels.ts';
@@ -15,7 +16,7 @@ export async function applyPasses(
     context.signal.throwIfAborted();
     const begun = performance.now();
     if (index > 0) stage = await settle(stage, context);
-    if (passes[index - 1]?.commands.some(({ operation }) => operation === 'trim')) context.onTrimmed?.(stage.size);
+    if (passes[index - 1]?.commands.some(leavesUnknownSize)) context.onTrimmed?.(stage.size);
     dropSpentPixels();
     stage = await applyPass(stage, pass, context).catch(translateResultError);
     passesMs.push(performance.now() - begun);

@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
-import type { Command } from '../../../shared/domain/commands.ts';
-import { checkResult, type Size, sizeAfter } from '../../../shared/domain/geometry.ts';
+import { type Command, sizeAfter, traitsOf } from '../../../shared/domain/commands.ts';
+import { checkResult, type Size } from '../../../shared/domain/geometry.ts';
 import { opensTransparency, type Pass } from '../../../shared/domain/plan.ts';
 import { execute } from './commands.ts';
 import type { CommandContext } from './content-crop.ts';
@@ -32,25 +32,20 @@ export interface Pixels extends Size {
   channels: 1 | 2 | 3 | 4;
 }
 
-/** Commands that lay something over the image, for which sharp adds transparency where there was none. */
-const OVERLAYS = new Set(['watermark', 'watermarkText']);
-
-/** Commands by which sharp would change transparency as if it were a colour. */
-const COLOUR_ONLY = new Set(['threshold', 'clahe']);
-
 /** Tells sharp to carry out a pass. */
 export async function applyPass(stage: Stage, { commands }: Pass, context: PassContext): Promise<Stage> {
   let { image, size, isGray } = stage;
   const mayBeTransparent = stage.hasAlpha || commands.some(opensTransparency);
   for (const command of commands) {
     const apply = (to: Sharp) => applyCommand(to, command, size, context);
-    const isApart = mayBeTransparent && COLOUR_ONLY.has(command.operation);
+    const { alpha } = traitsOf(command);
+    const isApart = mayBeTransparent && alpha === 'coloured';
     const sigma = mayBeTransparent && command.operation === 'sharpen' ? command.sigma : undefined;
     if (isApart) image = await applyToColours(image, apply, context);
     else if (sigma !== undefined) image = await sharpenColours(image, apply, { sigma, context });
     else image = await apply(image);
     size = sizeAfter(command, size);
-    if (OVERLAYS.has(command.operation) && !stage.hasAlpha) image = image.removeAlpha();
+    if (alpha === 'added' && !stage.hasAlpha) image = image.removeAlpha();
     isGray ||= command.operation === 'grayscale';
   }
   return { ...stage, image, size, isGray };
