@@ -1,0 +1,52 @@
+import { expect } from 'chai';
+import { parseSync, Visitor } from 'oxc-parser';
+import { COMMANDS } from '../../shared/contracts/api/commands.ts';
+import { readSources, type SourceFile } from './source-files.ts';
+
+/** What there is to say of a command, what a client may write, and how the worker carries it out. */
+const HOMES = ['containers/worker/pipeline/commands.ts', 'shared/contracts/api/commands.ts', 'shared/domain/commands.ts'];
+
+const textOf = (node: object | null | undefined): string => {
+  const { name, value } = (node ?? {}) as { name?: unknown; value?: unknown };
+  return String(name ?? value);
+};
+
+/** Whether a file has an object, a type, a list or a switch that is about several operations by their names. */
+function hasTable({ path, text }: SourceFile): boolean {
+  let found = false;
+  const look = (names: string[]) => {
+    found ||= new Set(names.filter((name) => Object.hasOwn(COMMANDS, name))).size > 1;
+  };
+  const keysOf = (members: readonly object[]) =>
+    look(members.map((member) => textOf('key' in member ? (member.key as object) : undefined)));
+  new Visitor({
+    ObjectExpression: ({ properties }) => keysOf(properties),
+    TSInterfaceBody: ({ body }) => keysOf(body),
+    TSTypeLiteral: ({ members }) => keysOf(members),
+    ArrayExpression: ({ elements }) => look(elements.map(textOf)),
+    SwitchStatement: ({ cases }) => look(cases.map(({ test }) => textOf(test))),
+  }).visit(parseSync(path, text).program);
+  return found;
+}
+
+describe('a command', () => {
+  it('is added in three files, because no other has a table of operations', () => {
+    const paths = readSources('shared', 'containers')
+      .filter(hasTable)
+      .map(({ path }) => path);
+    expect(paths.sort()).deep.equal(HOMES);
+  });
+
+  for (const text of [
+    "const FILTERS = new Set(['blur', 'sharpen']);",
+    'const order = { blur: 1, sharpen: 2 };',
+    "const order = { 'blur': 1, sharpen() {} };",
+    'interface Orders { blur: number; sharpen: number }',
+    'type Orders = { blur?: number; sharpen: number };',
+    "switch (operation) { case 'blur': case 'sharpen': break; }",
+  ])
+    it(`is found in ${text}`, () => {
+      expect(hasTable({ path: 'a.ts', text })).equal(true);
+      expect(hasTable({ path: 'a.ts', text: text.replace('sharpen', 'sharpness') })).equal(false);
+    });
+});
