@@ -1,7 +1,7 @@
 import type { Size } from './geometry.ts';
 
 /**
- * What a command costs on one core: CPU time measured on 2026-11-29 (sharp 0.35.5, libvips 8.18.7, one thread, noise, an AMD EPYC of
+ * The cost of a command on one core: CPU time measured on 2026-11-29 (sharp 0.35.5, libvips 8.18.7, one thread, noise, an AMD EPYC of
  * two cores that had other work too), rounded up. Between the parameters that were measured the formulas are fits. `npm run costs`
  * measures anew, and says where a figure is too low; bytes are asserted by test/containers/worker/pipeline/corners.deep.ts.
  */
@@ -10,21 +10,21 @@ export interface CommandCost {
   before?: number;
   /** Nanoseconds for an image of that size before the command, where its shape counts. */
   whole?: (size: Size) => number;
-  /** Nanoseconds for each pixel behind it; of a resize for each pixel before it cuts or fills. */
+  /** Nanoseconds for each pixel after the command; for a resize, for each pixel before it cuts or fills. */
   after?: number;
   /** Nanoseconds each time that the command is begun; `BEGUN` unless given. */
   begun?: number;
-  /** Bytes for each pixel behind it that are held beside the pixels before and behind. */
+  /** Bytes for each pixel after the command that are held besides the pixels before and after it. */
   bytes?: number;
-  /** What `before` and `bytes` are more where the image has transparent pixels, or a channel for them. */
+  /** Added to `before` and `bytes` where the image has transparent pixels, or a channel for them. */
   moreIfTransparent?: { before: number; bytes: number };
-  /** What makes it cheaper; a resize before it always does. */
+  /** A way to make it cheaper, besides a resize before it, which always does. */
   advice?: string;
 }
 
 /**
- * Nanoseconds to begin a command, however small the image is: 0.3 to 2 ms were measured of 16 × 16 pixels, which is what the frames of an
- * animation come to, and 3.4 to 5.1 where colours are taken apart first.
+ * Nanoseconds to begin a command, however small the image is: 0.3 to 2 ms were measured on 16 × 16 pixels, to which the frames of an
+ * animation come, and 3.4 to 5.1 ms where colours are taken apart first.
  */
 export const BEGUN = 2.1e6;
 export const BEGUN_IN_COLOURS = 4e6;

@@ -4,20 +4,20 @@ import { costOfDecoding, costOfDrawing } from './format-costs.ts';
 import { onlyScales, resizedTo, rounded, type Size } from './geometry.ts';
 import type { Original } from './original.ts';
 
-/** What a command meets. */
+/** The image that a command is applied to. */
 export interface CostContext {
   /** Before the command. */
   size: Size;
-  /** Whether it has transparent pixels, or a channel for them. */
+  /** Whether the image has transparent pixels, or a channel for them. */
   isTransparent?: boolean;
-  /** Images that are laid over, as far as they are known. */
+  /** Images that are laid over it, as far as they are known. */
   overlays: Readonly<Record<string, Original>>;
 }
 
-/** Nanoseconds for each row and each column: most, for normalise, were measured of an image of 1 × 16,383 pixels, for which they count. */
+/** Nanoseconds for each row and each column. The most, for normalise, were measured on an image of 1 × 16,383 pixels, where they count. */
 const FOR_A_LINE = 3100;
 
-/** What a command takes for each frame, and once for all. */
+/** The cost of a command for each frame, and once for all frames. */
 interface CostOfCommand {
   ns: number;
   onceNs: number;
@@ -41,16 +41,16 @@ const pixels = ({ width, height }: Size): number => width * height;
 const scaledSize = (options: CommandParameters['resize'], size: Size): Size =>
   onlyScales(options) ? resizedTo(size, options).result : resizedTo(size, options).scaled;
 
-/** To draw, turn, scale and veil text: each step holds what the step before has made. */
+/** The cost of drawing, turning, scaling and veiling text for each pixel: each step holds what the step before has made. */
 const TEXT = { ns: 160, bytes: 5 };
 
-/** To lay out the longest text twice, however small it is drawn: 7 ms (measured). */
+/** Nanoseconds to lay out the longest text twice, however small it is drawn: 7 ms were measured. */
 const LAID_OUT = 7e6;
 
-/** To scale and veil an image, of which the decode is counted by its format. */
+/** The cost of scaling and veiling an image for each pixel; its decode is counted by its format. */
 const SCALING = { ns: 45, bytes: 4 };
 
-/** What is laid over is drawn once, whatever the number of frames. */
+/** The cost of drawing an overlay, which is drawn once, whatever the number of frames. */
 function overlayOf(command: Command, size: Size, overlays: CostContext['overlays']): { ns: number; bytes: number } {
   if (command.operation === 'watermarkText') {
     const covered = Math.min(pixels(size), textPixels(command, size));
@@ -67,7 +67,7 @@ function overlayOf(command: Command, size: Size, overlays: CostContext['overlays
   };
 }
 
-/** The size of what is laid over: as it is or as wide as told, and never larger than the image. */
+/** The size of an image that is laid over: its own or as wide as asked, and never larger than the image below. */
 function laidOver(own: Size, scale: number | undefined, size: Size): Size {
   const across = scale === undefined ? Math.min(1, size.width / own.width) : (size.width * scale) / own.width;
   const factor = Math.min(across, size.height / own.height);
@@ -79,6 +79,6 @@ function textPixels({ text, fontSize, scale }: CommandParameters['watermarkText'
   if (scale !== undefined) return pixels(size) * Math.min(1, scale);
   const lines = text.split('\n').length;
   const box = { width: 1.5 * fontSize * text.length, height: 1.5 * fontSize * lines };
-  // Turned, it lies in a square at most.
+  // A text that is turned lies in a square at most.
   return Math.max(pixels(box), Math.min(pixels(size), Math.max(box.width, box.height) ** 2));
 }

@@ -16,9 +16,9 @@ export interface SharedPass {
    */
   colours: 'moved' | 'premultiplied' | 'removed' | 'changed';
   /**
-   * Why it must not share a pass with some neighbours. `fractions`: it leaves fractions, beyond black and white too, which a later command would
-   * take as they are. `distance`: it looks so far that all before it would be computed again for every part. `nearest`: it takes the nearest
-   * pixel, and which one that is depends on the part that is computed at a time.
+   * Why it must not share a pass with some neighbours. `fractions`: without a sigma it leaves fractions, beyond black and white too, which a
+   * later command would take as they are. `distance`: it looks so far that all before it would be computed again for every part. `nearest`:
+   * it takes the nearest pixel, and which one that is depends on the part that is computed at a time.
    */
   hazard: 'none' | 'fractions' | 'distance' | 'nearest';
 }
@@ -66,10 +66,10 @@ export const distanceHazard = (pixelsAside: number): SharedPass['hazard'] => (pi
 export const maskHazard = (sigma: number | undefined): SharedPass['hazard'] =>
   sigma === undefined ? 'fractions' : distanceHazard(3 * sigma);
 
-/** What commands have in common that move pixels within the size of the image. */
+/** The traits that commands have in common that move pixels within the size of the image. */
 export const MOVES = { content: 'ignored', alpha: 'kept', sizeAfter: 'same' } as const;
 
-/** What commands have in common that change pixels where they are; a row says what is different. */
+/** The traits that commands have in common that change pixels where they are. A row says what is different after them. */
 export const IN_PLACE = { content: 'used', alpha: 'kept', sizeAfter: 'same' } as const;
 
 /** The traits of commands that lay something over the image. */

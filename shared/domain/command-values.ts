@@ -1,4 +1,4 @@
-/** Names for a place in a box, as sharp spells them (https://sharp.pixelplumbing.com/api-resize, `sharp.gravity`). */
+/** Positions in a box, as sharp spells them (https://sharp.pixelplumbing.com/api-resize, `sharp.gravity`). */
 export const GRAVITIES = [
   'centre',
   'north',
@@ -12,12 +12,12 @@ export const GRAVITIES = [
 ] as const;
 export type Gravity = (typeof GRAVITIES)[number];
 
-/** Places that the content decides, as sharp spells them (`sharp.strategy`). */
+/** Positions that the content decides, as sharp spells them (`sharp.strategy`). */
 export const STRATEGIES = ['entropy', 'attention'] as const;
 export type Strategy = (typeof STRATEGIES)[number];
 
-/** Whether the content decides what a crop or a resize keeps. */
-export const looksForPlace = ({ position }: { position?: string }): boolean =>
+/** Whether the content decides which part a crop or a resize keeps. */
+export const isPlacedByContent = ({ position }: { position?: string }): boolean =>
   STRATEGIES.some((strategy) => strategy === position);
 
 /** How a resize fills the box, as sharp spells it. */
@@ -40,7 +40,7 @@ export type Kernel = (typeof KERNELS)[number];
 /** Where the pixels of an extended edge come from, as sharp spells it. */
 export const EXTEND_WITH = ['background', 'copy', 'repeat', 'mirror'] as const;
 
-/** How a watermark meets what is below it, as sharp spells it, without the modes that ignore one of the two. */
+/** How a watermark blends with the image below it, as sharp spells it, without the modes that ignore one of the two. */
 export const BLENDS = [
   'over',
   'atop',
@@ -60,10 +60,10 @@ export const BLENDS = [
 ] as const;
 export type Blend = (typeof BLENDS)[number];
 
-/** Where a watermark lies, and how. */
+/** Where a watermark lies, and how it blends with the image. */
 export interface Placement {
   gravity: Gravity;
-  /** Pixels inwards from the edges that the gravity names; right and down from the middle where it names none. */
+  /** Pixels inwards from the edges that the gravity names, or right and down from the middle where it names none. */
   offsetX: number;
   offsetY: number;
   opacity: number;
@@ -73,16 +73,16 @@ export interface Placement {
   blend: Blend;
 }
 
-/** Either `left` and `top` with both sides, or a size by sides or `ratio` at a place. */
+/** Either `left` and `top` with both sides, or a size by sides or `ratio` at a position. */
 export interface Crop {
   left?: number;
   top?: number;
   width?: number;
   height?: number;
-  /** `16:9`; the largest such rectangle. */
+  /** `16:9` is the largest rectangle of that ratio. */
   ratio?: string;
   position?: Gravity | Strategy;
-  /** What is to be in the middle as far as possible, relative to the image: 0 to 1 from left and top. */
+  /** The point that is to be in the middle as far as possible, relative to the image: 0 to 1 from left and top. */
   focalPoint?: { x: number; y: number };
 }
 

@@ -1,7 +1,7 @@
 import { blurNs } from './blur-cost.ts';
 import { BEGUN_IN_COLOURS, medianNs } from './command-costs.ts';
 import { distanceHazard, IN_PLACE, LAYS_OVER, MOVES, maskHazard, sharedAt, type Traits } from './command-traits.ts';
-import { type Crop, type EXTEND_WITH, looksForPlace, type Placement, type Resize } from './command-values.ts';
+import { type Crop, type EXTEND_WITH, isPlacedByContent, type Placement, type Resize } from './command-values.ts';
 import { croppedTo, onlyScales, resizedTo, rotatedTo, type Size } from './geometry.ts';
 import type { OutputFormat } from './formats/image-format.ts';
 import type { ImageId } from './image-id.ts';
@@ -51,15 +51,15 @@ export type Command = { [O in Operation]: { operation: O } & CommandParameters[O
 
 const isTransparent = (colour: string): boolean => colour.length === 9 && !/ff$/i.test(colour);
 
-/** What each operation is: a new one does not compile until all of it is said. Rows whose parameters matter are functions of them. */
+/** One row for each operation: a new one does not compile until all of its traits are said. Rows whose parameters matter are functions of them. */
 const TRAITS: { [O in Operation]: Traits | ((parameters: CommandParameters[O]) => Traits) } = {
   autoOrient: { ...MOVES, pass: 'own', cost: { before: 20 } },
   crop: (crop) => ({
     pass: sharedAt(2, 'moved'),
-    content: looksForPlace(crop) ? 'decides' : 'ignored',
+    content: isPlacedByContent(crop) ? 'decides' : 'ignored',
     alpha: 'kept',
     sizeAfter: (size) => croppedTo(size, crop),
-    cost: looksForPlace(crop) ? { before: 60, bytes: 8 } : { before: 5 },
+    cost: isPlacedByContent(crop) ? { before: 60, bytes: 8 } : { before: 5 },
   }),
   trim: {
     pass: 'own',
@@ -83,10 +83,10 @@ const TRAITS: { [O in Operation]: Traits | ((parameters: CommandParameters[O]) =
       hazard: resize.kernel === 'nearest' ? 'nearest' : 'none',
     },
     // `contain` lays the image in a box whose background may have a colour.
-    content: looksForPlace(resize) ? 'decides' : resize.fit === 'contain' ? 'used' : 'ignored',
+    content: isPlacedByContent(resize) ? 'decides' : resize.fit === 'contain' ? 'used' : 'ignored',
     alpha: resize.fit === 'contain' && isTransparent(resize.background) ? 'opened' : 'kept',
     sizeAfter: (size) => resizedTo(size, resize).result,
-    cost: looksForPlace(resize) ? { before: 30, after: 45, bytes: 16 } : { before: 12, after: 45 },
+    cost: isPlacedByContent(resize) ? { before: 30, after: 45, bytes: 16 } : { before: 12, after: 45 },
   }),
   rotate: ({ angle, background }) => ({
     pass: 'own',
@@ -171,8 +171,8 @@ export function sizeAfter(command: Command, size: Size): Size {
 }
 
 /**
- * What the result is encoded as; what is not given is sharp's default for the format. `auto` chooses a format by content.
- * Which option goes with which format is in domain/output-options.ts.
+ * The encoding of the result. An option that is not given is sharp's default for the format; the format `auto` is chosen by content.
+ * domain/output-options.ts says which option goes with which format.
  */
 export interface Output {
   format: OutputFormat | 'auto';
@@ -182,11 +182,11 @@ export interface Output {
   effort?: number;
   lossless?: boolean;
   progressive?: boolean;
-  /** JPEG as mozjpeg would make it: smaller and slower. */
+  /** A JPEG as mozjpeg would make it: smaller and slower. */
   mozjpeg?: boolean;
-  /** PNG with at most 256 colours. */
+  /** A PNG with at most 256 colours. */
   palette?: boolean;
-  /** The highest quality whose file is no larger. */
+  /** Chooses the highest quality whose file is no larger. */
   maxBytes?: number;
   /** `strip`, the default, leaves the copyright only; `keep` leaves EXIF and XMP where the format has them, without pictures. */
   metadata?: 'strip' | 'keep';

@@ -18,11 +18,11 @@ import { openingOf, opensTransparency, type Pass, planRendition, sizeBehind, wit
 export interface Step extends Cost {
   /** As the end of "most of it is for …". */
   what: string;
-  /** What would be cheaper. */
+  /** Something that would be cheaper. */
   advice?: string | undefined;
 }
 
-/** What a rendition takes at most, on a core like that of the measurements: processor time, and memory at its highest. */
+/** The most that a rendition takes on a core like that of the measurements: processor time, and memory at its highest. */
 export interface Estimate {
   seconds: number;
   bytes: number;
@@ -33,7 +33,7 @@ export interface Work extends Pipeline {
   original: Original;
   /** Images that are laid over, by id; one that is not told counts as nothing. */
   overlays?: Readonly<Record<string, Original>>;
-  /** What the first trims have left, as far as it is known: the content decides, so that until then they count as leaving all. */
+  /** The sizes that the first trims have left. The content decides them, so that a trim counts as leaving all until its size is known. */
   trimmedTo?: readonly Size[];
 }
 
@@ -61,20 +61,20 @@ export const isWrittenDown = (
 
 const pixelsOf = ({ width, height }: Size): number => width * height;
 
-/** What all steps of one rendition have in common. */
+/** Facts that all steps of one rendition have in common. */
 interface Facts {
   channels: number;
-  /** Of an animation that stays one; otherwise 1. */
+  /** The frames of an animation that stays one; otherwise 1. */
   frames: number;
 }
 
-/** Where a rendition has come to: the size of the image, and bytes that are held for it. */
+/** The state of a rendition between two steps: the size of the image, and the bytes that are held for it. */
 interface Point {
   size: Size;
   held: number;
 }
 
-/** What a rendition takes. Pure, so that whoever knows an image's size can ask; the worker does before it decodes. */
+/** Estimates a rendition. The function is pure, so that it can be called wherever the size of an image is known; the worker calls it before it decodes. */
 export function estimate(work: Work): Estimate {
   const { original, commands, output, trimmedTo = [] } = work;
   const channels = original.hasAlpha || commands.some(opensTransparency) ? 4 : 3;
@@ -100,7 +100,7 @@ export function estimate(work: Work): Estimate {
 }
 
 /**
- * What is held of an original as long as anything is made of it: the pixels of a HEIC, because no decoder of libvips makes them anew, and what is
+ * The bytes of an original that are held as long as anything is made of it: the pixels of a HEIC, because no decoder of libvips makes them anew, and what is
  * given to a decoder in the place of a file, twice, because it is made of a copy of that. Of a composed GIF the file, the data of its frames, and
  * the frames.
  */
@@ -109,7 +109,7 @@ const retained = (original: Original): number =>
   (original.composedBytes ?? 0) +
   (original.format === 'heic' ? pixelsOf(original) * (original.hasAlpha ? 4 : 3) : 0);
 
-/** What is turned is decoded before anything else is done with it, and what the decoder held is free by then. */
+/** An original that is turned is decoded before anything else is done with it, and the memory of the decoder is free by then. */
 const turnedFirst = (pass: Pass, { isTurned = false }: Original): Pass[] => [
   ...(isTurned ? openingOf(pass) : []),
   withoutOpening(pass),
@@ -120,7 +120,7 @@ function decodingStep(original: Original, { channels, frames }: Facts): Step {
   const { ns, bytes } = costOfDecoding(original);
   // Frames are decoded together; a single image streams into its first pass.
   const together = frames > 1 ? channels * pixels : 0;
-  // What lies beside the screen is no slower to decode than what is on it, and is not held.
+  // Pixels beside the screen are no slower to decode than those on it, and are not held.
   const hidden = frames > 1 ? (original.hiddenPixels ?? 0) : 0;
   const drawing = costOfDrawing(original, original);
   return {
@@ -162,7 +162,7 @@ const looksFirst = (command: Command): boolean => ['measured', 'decides'].includ
 /** Bytes of a file for each pixel of an animation. */
 const ANIMATION_FILE = 2;
 
-/** What `auto` can become. */
+/** The formats that `auto` can become. */
 const AUTO: readonly OutputFormat[] = ['jpeg', 'png', 'webp'];
 
 function encodingStep({ original, output }: Work, { size, held }: Point, { channels, frames }: Facts): Step {

@@ -19,7 +19,7 @@ export const isOneSided = ({ width, height }: Resize): boolean => width === unde
 export const onlyScales = (options: Resize): boolean =>
   isOneSided(options) || (options.fit !== 'cover' && options.fit !== 'contain');
 
-/** What floating point may have taken from a half. */
+/** The most that floating point may have taken from a half. */
 const EPSILON = 1e-6;
 
 /** Whole pixels, at least one. */
@@ -43,7 +43,7 @@ export function resizedTo(size: Size, options: Resize): { scaled: Size; result: 
   const [x, y] = [width / size.width, height / size.height];
   if (fit === 'fill') return same(times(bounded(x), bounded(y)));
   const scaled = times(bounded(fit === 'cover' || fit === 'outside' ? Math.max(x, y) : Math.min(x, y)));
-  // What may not be reduced is laid out whole, however small the box.
+  // An image that may not be reduced is laid out whole, however small the box.
   if (fit === 'contain')
     return { scaled, result: { width: Math.max(width, scaled.width), height: Math.max(height, scaled.height) } };
   if (fit !== 'cover') return same(scaled);
@@ -68,7 +68,7 @@ export function croppedTo(size: Size, crop: Crop): Size {
   return { width: Math.min(width, size.width), height: Math.min(height, size.height) };
 }
 
-/** What a crop cuts out, unless it looks for it. `crop_outside_image` if it reaches further than the image. */
+/** The rectangle that a crop cuts out, unless the content decides it. Throws `crop_outside_image` if it reaches beyond the image. */
 export function cropRectangle(crop: Crop, size: Size): Rectangle {
   const { width, height } = cropSize(crop, size);
   const room = { x: size.width - width, y: size.height - height };

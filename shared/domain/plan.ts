@@ -4,14 +4,14 @@ import { enlarges, type Size } from './geometry.ts';
 import type { Original } from './original.ts';
 import { keepsTransparency } from './output-options.ts';
 
-/** Commands that one libvips pipeline carries out together, and why it does not go on with the pass before. */
+/** Commands that one libvips pipeline carries out together, and why they do not go on with the pass before. */
 export interface Pass {
   commands: Command[];
   /** Why a new pass begins here; absent for the first. */
   reason?: string;
 }
 
-/** What a plan depends on beside the commands. */
+/** The facts on which a plan depends besides the commands. */
 export interface PlanFacts {
   /** Whether the image has transparent pixels, or a channel for them. */
   hasAlpha: boolean;
@@ -114,14 +114,14 @@ export function planPasses({ commands }: Pick<Pipeline, 'commands'>, facts: Plan
   return passes;
 }
 
-/** What a plan begins from: an original, or pixels that are upright and in 8 bits of sRGB already, which have no format. */
+/** The image that a plan begins with: an original, or pixels that are upright and in 8 bits of sRGB already, which have no format. */
 export type PlannedImage = Size &
   Pick<Original, 'hasAlpha' | 'isTurned' | 'isOnItsSide' | 'isConverted'> &
   Partial<Pick<Original, 'format'>>;
 
 /**
- * All passes of a rendition. Beside those of its commands: one more where the original is no pixels as they are when a pass ends, and
- * one where the encoder would flatten before commands that came first. The worker carries out these, and estimates count these.
+ * All passes of a rendition. Besides those of its commands there is one more where the original does not have pixels as they are when a
+ * pass ends, and one where the encoder would flatten before commands that came first. The worker carries out these, and estimates count them.
  */
 export function planRendition({ commands, output }: Pipeline, image: PlannedImage): Pass[] {
   const { hasAlpha = false } = image;
@@ -131,7 +131,7 @@ export function planRendition({ commands, output }: Pipeline, image: PlannedImag
   return isFlattened ? [...passes, { commands: [], reason: 'the format has no transparency' }] : passes;
 }
 
-/** The first pass, cut before what needs pixels as they are when a pass ends: in sRGB, upright, and all of them. */
+/** The first pass, cut before the command that needs pixels as they are when a pass ends: in sRGB, upright, and all of them. */
 function openingPasses(commands: Command[], image: PlannedImage): Pass[] {
   const reasons = commands.map((_, at) => whyNotFromFile(commands.slice(0, at + 1), image));
   const place = reasons.findIndex((reason) => reason !== undefined);
@@ -142,7 +142,7 @@ function openingPasses(commands: Command[], image: PlannedImage): Pass[] {
 
 function whyNotFromFile(commands: Command[], image: PlannedImage): string | undefined {
   const command = commands.at(-1) as Command;
-  // What opens an original turns it upright.
+  // Opening an original turns it upright.
   if (command.operation === 'autoOrient' && commands.length === 1) return undefined;
   if (image.format === 'svg') return 'the drawing is made pixels';
   if (image.isConverted && !ignoresPixelValues(command)) return 'the original is not in 8 bits of sRGB';
@@ -158,7 +158,7 @@ function whyNotFromFile(commands: Command[], image: PlannedImage): string | unde
 export const uprightSize = ({ width, height, isOnItsSide }: Size & Pick<Original, 'isOnItsSide'>): Size =>
   isOnItsSide ? { width: height, height: width } : { width, height };
 
-/** The size after a command of a list that an original goes through; of autoOrient that is the original's to say. */
+/** The size after a command that is applied to an original, whose orientation decides the size after autoOrient. */
 export const sizeBehind = (command: Command, size: Size, original: Pick<Original, 'isOnItsSide'>): Size =>
   command.operation === 'autoOrient' ? uprightSize({ ...original, ...size }) : sizeAfter(command, size);
 
@@ -166,13 +166,13 @@ export const sizeBehind = (command: Command, size: Size, original: Pick<Original
 export const openingOf = ({ commands: [first] }: Pass): Pass[] =>
   first?.operation === 'autoOrient' ? [{ commands: [first] }] : [];
 
-/** The pass without it: opening an original turns it too. */
+/** The pass without the autoOrient that it begins with, because opening an original turns it too. */
 export const withoutOpening = (pass: Pass): Pass => ({
   ...pass,
   commands: pass.commands.slice(openingOf(pass).length),
 });
 
-/** Whether JPEG, WebP and SVG originals are decoded at a smaller size already: only for a resize that comes first. */
+/** Whether JPEG, WebP and SVG originals are decoded at a smaller size already, which a resize that comes first makes possible. */
 export function shrinksOnLoad([first]: readonly Pass[]): boolean {
   const operations = first?.commands.map(({ operation }) => operation) ?? [];
   return operations.includes('resize') && !operations.some((operation) => operation === 'crop');

@@ -5,7 +5,7 @@ import { orderedCommands, sizeBehind } from './plan.ts';
 
 /**
  * Refuses commands after one of which the image would be larger than allowed, as far as that is known before any of them is carried out:
- * `output_too_large`. The check ends where only the content tells what a command leaves.
+ * `output_too_large`. The check ends at a command whose resulting size only the content tells.
  */
 export function checkSizes(commands: readonly Command[], original: Original, maxPixels: number): void {
   let size: Size = original;

@@ -8,7 +8,7 @@ import { imageIdSchema } from './image-id.ts';
 
 const pixels = () => Joi.number().integer().min(1).max(LIMITS.outputDimension);
 const edge = () => Joi.number().integer().min(0).max(LIMITS.outputDimension);
-/** A place in an image, of which one side may have all of its pixels. */
+/** A position in an image, of which one side may have all of its pixels. */
 const inside = () => Joi.number().integer().min(0).max(LIMITS.inputPixels);
 /** Six decimals: more than pixels can show, and never smaller than what DynamoDB can keep. */
 const decimal = () => Joi.number().precision(6);
@@ -21,7 +21,10 @@ const colour = () =>
     .pattern(/^#([0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/, '#rrggbb or #rrggbbaa')
     .messages({ 'string.pattern.name': '{{#label}} must be a colour as {{#name}}' });
 const black = () => colour().default('#000000');
-/** What Pango draws: it refuses text without a shape, and text with a NUL in it. A pattern for each, because one would look at every end for every beginning. */
+/**
+ * Text that Pango draws: it refuses text without a shape, and text with a NUL in it. Each rule has a pattern of its own, because a single one
+ * would look at every end for every beginning.
+ */
 const drawable = () =>
   Joi.string()
     .pattern(/[\p{L}\p{N}\p{P}\p{S}]/u, 'visible characters')
@@ -67,9 +70,9 @@ interface CommandContract<O extends Operation> {
   needs?: Record<string, (keyof CommandParameters[O] & string)[]>;
   /** Parameters of which one excludes the other. */
   excludes?: [keyof CommandParameters[O] & string, (keyof CommandParameters[O] & string)[]][];
-  /** What no parameter shows alone, with the sentence that says so. */
+  /** A rule about several parameters together, with the sentence that says it. */
   check?: { rule: string; holds(parameters: CommandParameters[O]): boolean };
-  /** For the documentation: what its picture shows. The placeholder `$LOGO` stands for the id of another image. */
+  /** The documentation shows a picture of each. The placeholder `$LOGO` stands for the id of another image. */
   examples: (Partial<CommandParameters[O]> & { imageId?: string })[];
 }
 
