@@ -18,11 +18,11 @@ import { withoutHopByHop } from '../shared/http/hop-by-hop.ts';
 import { HTTP_LIMITS, type HttpLimits } from '../shared/http/http-limits.ts';
 import { endLingering, isIncomplete } from '../shared/http/lingering.ts';
 import { answerClientErrors } from '../shared/http/listener.ts';
+import { takeTurns } from '../shared/http/pipelining.ts';
 import { writeProblem } from '../shared/http/problem.ts';
 import { refuseHead, waitsForContinue } from '../shared/http/request-heads.ts';
 import { idOf } from '../shared/http/request-id.ts';
 import { asksOfServer, readTargets } from '../shared/http/request-targets.ts';
-import { takeTurns } from '../shared/http/turns.ts';
 import type { Logger } from '../shared/runtime/logger.ts';
 
 /** Where each service listens: `http://127.0.0.1:PORT`. */

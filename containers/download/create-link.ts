@@ -5,8 +5,8 @@ import { FORMAT_OF_EXTENSION } from '../../shared/domain/formats/image-format.ts
 import { type Handler, ownerOf } from '../../shared/http/server.ts';
 import { type LinkKey, signLink } from '../../shared/http/signed-links.ts';
 import { type Image, type ImageTable, imageNotFound, readStoredImage } from '../../shared/storage/image-table.ts';
-import { fileNotFound, findRendition } from './rendition-answer.ts';
-import type { Viewers } from './visible-image.ts';
+import type { Viewers } from './image-access.ts';
+import { fileNotFound, findRendition } from './send-rendition.ts';
 
 export interface LinkDependencies extends Viewers {
   table: ImageTable;

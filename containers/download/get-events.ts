@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Handler } from '../../shared/http/server.ts';
 import type { SignedLink } from '../../shared/http/signed-links.ts';
 import { type ImageTable, readStoredImage } from '../../shared/storage/image-table.ts';
-import { tell } from './image-state.ts';
+import { tell } from './image-snapshot.ts';
 import type { WatchedImage, WatchedImages } from './watched-images.ts';
 
 /** A comment as often as this keeps load balancers from taking the connection for idle; ALB's default is 60 s, CloudFront's 30. */

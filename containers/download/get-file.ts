@@ -3,10 +3,10 @@ import { fileOfKey, renditionHash } from '../../shared/domain/object-key.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import { readStoredImage } from '../../shared/storage/image-table.ts';
 import { sentOriginal } from './get-original.ts';
-import { patienceOf } from './patience.ts';
-import { answerWithoutBytes, fileNotFound, type RenditionDependencies, sendRendition } from './rendition-answer.ts';
+import { checkVisible } from './image-access.ts';
+import { patienceOf } from './prefer-wait.ts';
 import { sendObject } from './send-object.ts';
-import { checkVisible } from './visible-image.ts';
+import { answerWithoutBytes, fileNotFound, type RenditionDependencies, sendRendition } from './send-rendition.ts';
 
 /** `GET /v1/images/{imageId}/files/{file}`: the original or a rendition by the hash of its content, so that a URL never means other bytes. */
 export const getFile =

@@ -1,6 +1,6 @@
 import type { Handler } from '../../shared/http/server.ts';
 import { type ImageTable, readStoredImage } from '../../shared/storage/image-table.ts';
-import { tell } from './image-state.ts';
+import { tell } from './image-snapshot.ts';
 import { sendText } from './send-text.ts';
 
 /** `GET /v1/images/{imageId}` */

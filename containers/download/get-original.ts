@@ -5,11 +5,11 @@ import { originalKey } from '../../shared/domain/object-key.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import { type ImageTable, readStoredImage } from '../../shared/storage/image-table.ts';
 import { type CachePolicy, visibilityOf } from './cache-policy.ts';
-import type { KnownImages } from './known-images.ts';
-import type { Revalidations } from './revalidations.ts';
-import { nameFor } from './saved-name.ts';
+import { nameFor } from './download-file-name.ts';
+import { checkVisible, type Viewers } from './image-access.ts';
+import type { KnownImages } from './image-cache.ts';
+import type { Revalidations } from './not-modified-cache.ts';
 import { type Sending, type SentObject, sendObject } from './send-object.ts';
-import { checkVisible, type Viewers } from './visible-image.ts';
 
 interface Dependencies extends Sending, Viewers {
   table: ImageTable;

@@ -6,18 +6,18 @@ import { variantOf } from '../../shared/domain/variant.ts';
 import { requestId } from '../../shared/http/request-id.ts';
 import { noteError } from '../../shared/http/request-log.ts';
 import type { Handler } from '../../shared/http/server.ts';
-import type { KnownImages } from './known-images.ts';
+import { checkVisible } from './image-access.ts';
+import type { KnownImages } from './image-cache.ts';
 import { negotiate } from './negotiate.ts';
-import { patienceOf } from './patience.ts';
+import type { Revalidations } from './not-modified-cache.ts';
+import { patienceOf } from './prefer-wait.ts';
 import {
   type Asked,
   answerWithoutBytes,
   findRendition,
   type RenditionDependencies,
   sendRendition,
-} from './rendition-answer.ts';
-import type { Revalidations } from './revalidations.ts';
-import { checkVisible } from './visible-image.ts';
+} from './send-rendition.ts';
 
 /**
  * `GET /v1/images/{imageId}/renditions/{rendition}`. One of the format `auto` comes in the best format that the client takes; until

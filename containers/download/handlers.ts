@@ -9,10 +9,10 @@ import { getImage } from './get-image.ts';
 import { getLimits } from './get-limits.ts';
 import { getOriginal } from './get-original.ts';
 import { getRendition } from './get-rendition.ts';
-import { openKnownImages } from './known-images.ts';
+import { openKnownImages } from './image-cache.ts';
 import { listImages } from './list-images.ts';
-import type { RenditionDependencies } from './rendition-answer.ts';
-import { openRevalidations } from './revalidations.ts';
+import { openRevalidations } from './not-modified-cache.ts';
+import type { RenditionDependencies } from './send-rendition.ts';
 import type { WatchedImages } from './watched-images.ts';
 
 /** What the operations of this service need. */

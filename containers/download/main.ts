@@ -5,8 +5,8 @@ import { connectionsWithin } from '../../shared/runtime/open-files.ts';
 import { run } from '../../shared/runtime/run.ts';
 import { checkTable } from '../../shared/storage/image-table.ts';
 import { openObjectStore } from '../../shared/storage/open-object-store.ts';
-import { openDemands } from './demands.ts';
 import { downloadHandlers } from './handlers.ts';
+import { openDemands } from './rendition-requests.ts';
 import { openWatchedImages } from './watched-images.ts';
 
 /** Seconds for downloads under way when the service is told to end. */

@@ -9,7 +9,7 @@ import { checkOpened } from '../../shared/storage/damaged-object.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { byteRangeOf } from './byte-range.ts';
 import { type CachePolicy, cacheControl, cacheControlByLink } from './cache-policy.ts';
-import { savedName } from './saved-name.ts';
+import { savedName } from './download-file-name.ts';
 
 declare module '@hapi/hapi' {
   interface ResponseObject {

@@ -2,7 +2,7 @@ import { hasCode } from '../../shared/domain/errors.ts';
 import { CLOCK, type Clock } from '../../shared/runtime/clock.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 import { type ImageTable, readStoredImage } from '../../shared/storage/image-table.ts';
-import { type Told, tell } from './image-state.ts';
+import { type Told, tell } from './image-snapshot.ts';
 
 /** An image that somebody watches, however many they are: it is read once for all of them. */
 export interface WatchedImage {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { flushCompileCache } from 'node:module';
-import { SAFE_METHODS } from '../../shared/http/callers.ts';
+import { SAFE_METHODS } from '../../shared/http/host-origin-check.ts';
 import { loggerTo, output } from '../../shared/runtime/logger.ts';
 import { connectionsWithin } from '../../shared/runtime/open-files.ts';
 import { whenStarterIsGone } from '../../shared/runtime/starter.ts';

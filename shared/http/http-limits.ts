@@ -1,5 +1,5 @@
 import { LINGERING, type Lingering } from './lingering.ts';
-import { TURN_LIMITS, type TurnLimits } from './turns.ts';
+import { TURN_LIMITS, type TurnLimits } from './pipelining.ts';
 
 /** What a client may cost a service by being slow or greedy. Tests give smaller ones. */
 export interface HttpLimits {

@@ -6,10 +6,10 @@ import { type ErrorCode, ImageServiceError, INCOMPLETE_BODY } from '../domain/er
 import type { Logger } from '../runtime/logger.ts';
 import { ANY_PAGE } from './cors.ts';
 import { isLingering, LINGERING } from './lingering.ts';
+import { afterTurns, currentOf } from './pipelining.ts';
 import { writeProblem } from './problem.ts';
 import { methodUnknown, versionUnknown } from './request-heads.ts';
 import { idOf } from './request-id.ts';
-import { afterTurns, currentOf } from './turns.ts';
 
 const KEEP_ALIVE_MS = KEEP_ALIVE_SECONDS * 1000;
 

@@ -7,7 +7,7 @@ import { createGateway, type Targets } from '../../scripts/gateway.ts';
 import { routeList } from '../../shared/contracts/api/routes.ts';
 import { SERVICE_NAMES } from '../../shared/contracts/services.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
-import { TURN_LIMITS } from '../../shared/http/turns.ts';
+import { TURN_LIMITS } from '../../shared/http/pipelining.ts';
 import { eventually } from '../support/eventually.ts';
 import { expectProblem, jsonOf, openSocket, send, sendBytes } from '../support/http/http-client.ts';
 import { end, listen } from '../support/http/plain-servers.ts';

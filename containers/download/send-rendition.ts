@@ -8,11 +8,11 @@ import { requestId } from '../../shared/http/request-id.ts';
 import { noteError } from '../../shared/http/request-log.ts';
 import { type Image, type ImageTable, recordDamaged } from '../../shared/storage/image-table.ts';
 import { type CachePolicy, visibilityOf } from './cache-policy.ts';
-import type { Demands } from './demands.ts';
-import type { Patience } from './patience.ts';
-import { renditionName } from './saved-name.ts';
+import { renditionName } from './download-file-name.ts';
+import { mayReadRecords, type Viewers } from './image-access.ts';
+import type { Patience } from './prefer-wait.ts';
+import type { Demands } from './rendition-requests.ts';
 import { type Sending, sendObject } from './send-object.ts';
-import { mayReadRecords, type Viewers } from './visible-image.ts';
 
 export interface RenditionDependencies extends Sending, Viewers {
   table: ImageTable;

@@ -1,6 +1,6 @@
 import type { Request } from '@hapi/hapi';
 import { expect } from 'chai';
-import { patienceOf } from '../../../containers/download/patience.ts';
+import { patienceOf } from '../../../containers/download/prefer-wait.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { createImage, type ImageTable, readStoredImage } from '../../../shared/storage/image-table.ts';
 import { failRendition, startRendition } from '../../../shared/storage/rendition-states.ts';

@@ -1,9 +1,9 @@
 import type { Server as HttpServer } from 'node:http';
 import type { Lifecycle, Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import { type ErrorCode, ImageServiceError } from '../domain/errors.ts';
-import { watchBody } from './body-clock.ts';
+import { watchBody } from './body-timeout.ts';
 import type { CorsHeaders } from './cors.ts';
-import { wasTold } from './expectations.ts';
+import { wasTold } from './expect-continue.ts';
 import type { HttpLimits } from './http-limits.ts';
 import { endLingering } from './lingering.ts';
 import { BODY_STALLED } from './listener.ts';

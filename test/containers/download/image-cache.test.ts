@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type KnownImages, openKnownImages } from '../../../containers/download/known-images.ts';
+import { type KnownImages, openKnownImages } from '../../../containers/download/image-cache.ts';
 import type { Rendition } from '../../../shared/domain/rendition.ts';
 import { deleteImage } from '../../../shared/storage/image-deletion.ts';
 import { createImage, putRendition } from '../../../shared/storage/image-table.ts';

@@ -3,7 +3,7 @@ import { LIMITS } from '../../shared/domain/limits.ts';
 import { isFinal } from '../../shared/domain/rendition.ts';
 import { CLOCK, type Clock } from '../../shared/runtime/clock.ts';
 import { type Image, type ImageTable, readStoredImage } from '../../shared/storage/image-table.ts';
-import { type OnceAtATime, openOnceAtATime } from './once-at-a-time.ts';
+import { type OnceAtATime, openOnceAtATime } from './single-flight.ts';
 
 /** How long a client waits for what is not ready: `Prefer: wait=SECONDS` (RFC 7240, 4.3). */
 export interface Patience {

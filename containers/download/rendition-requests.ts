@@ -9,7 +9,7 @@ import {
 } from '../../shared/storage/image-table.ts';
 import { type ProcessingQueue, sendMessage } from '../../shared/storage/processing-queue.ts';
 import { remakeRendition } from '../../shared/storage/rendition-states.ts';
-import { openOnceAtATime } from './once-at-a-time.ts';
+import { openOnceAtATime } from './single-flight.ts';
 
 /**
  * Asks the workers for what a client wants to see and what is not there. Both answer the image as it is then. What many ask for at once

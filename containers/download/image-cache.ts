@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { isFinal } from '../../shared/domain/rendition.ts';
 import { CLOCK, type Clock } from '../../shared/runtime/clock.ts';
 import { type Image, type ImageTable, readStoredImage } from '../../shared/storage/image-table.ts';
-import { openOnceAtATime } from './once-at-a-time.ts';
+import { openOnceAtATime } from './single-flight.ts';
 
 /** Images as they were read a moment ago, for those who want bytes: most requests for an image come close together. */
 export interface KnownImages {

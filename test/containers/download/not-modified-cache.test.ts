@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { openDemands } from '../../../containers/download/demands.ts';
 import { downloadHandlers } from '../../../containers/download/handlers.ts';
+import { openDemands } from '../../../containers/download/rendition-requests.ts';
 import { openWatchedImages } from '../../../containers/download/watched-images.ts';
 import { createServer } from '../../../shared/http/server.ts';
 import { type Answered, expectProblem, send } from '../../support/http/http-client.ts';

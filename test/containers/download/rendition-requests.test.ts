@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Demands, openDemands } from '../../../containers/download/demands.ts';
+import { type Demands, openDemands } from '../../../containers/download/rendition-requests.ts';
 import { readStoredImage } from '../../../shared/storage/image-table.ts';
 import { photograph } from '../../support/images/photographs.ts';
 import { rejectionOf } from '../../support/rejection.ts';

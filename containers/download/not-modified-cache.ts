@@ -1,11 +1,11 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Request, ResponseObject } from '@hapi/hapi';
 import { LRUCache } from 'lru-cache';
-import type { BareAnswer, Shortcut } from '../../shared/http/shortcut.ts';
+import type { BareAnswer, Shortcut } from '../../shared/http/fast-path.ts';
 import { isByLink } from '../../shared/http/signed-links.ts';
 import type { Image } from '../../shared/storage/image-table.ts';
 import { visibilityOf } from './cache-policy.ts';
-import type { KnownImages } from './known-images.ts';
+import type { KnownImages } from './image-cache.ts';
 
 /** What clients were told a moment ago who asked whether they have the bytes: the next who asks the same is told the same. */
 export interface Revalidations {
