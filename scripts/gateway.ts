@@ -13,16 +13,16 @@ import { compileListenerRules, matchListenerRule, noService } from '../shared/co
 import type { ServiceName } from '../shared/contracts/services.ts';
 import { ImageServiceError } from '../shared/domain/errors.ts';
 import { limitConnections } from '../shared/http/connection-limit.ts';
-import { ANY_PAGE } from '../shared/http/cors.ts';
+import { ANY_ORIGIN_HEADERS } from '../shared/http/cors.ts';
 import { withoutHopByHop } from '../shared/http/hop-by-hop.ts';
 import { HTTP_LIMITS, type HttpLimits } from '../shared/http/http-limits.ts';
-import { endLingering, isIncomplete } from '../shared/http/lingering.ts';
+import { closeLingering, isIncomplete } from '../shared/http/lingering.ts';
 import { answerClientErrors } from '../shared/http/listener.ts';
-import { takeTurns } from '../shared/http/pipelining.ts';
+import { queuePipelined } from '../shared/http/pipelining.ts';
 import { writeProblem } from '../shared/http/problem.ts';
-import { refuseHead, waitsForContinue } from '../shared/http/request-heads.ts';
-import { idOf } from '../shared/http/request-id.ts';
-import { asksOfServer, readTargets } from '../shared/http/request-targets.ts';
+import { expectsContinue, refuseHead } from '../shared/http/request-heads.ts';
+import { requestIdOf } from '../shared/http/request-id.ts';
+import { isAsteriskForm, normalizeTargets } from '../shared/http/request-targets.ts';
 import type { Logger } from '../shared/runtime/logger.ts';
 
 /** Where each service listens: `http://127.0.0.1:PORT`. */
@@ -66,9 +66,9 @@ export function createGateway(targets: Targets, { logger, limits: given }: Gatew
   // Uploads may take longer than Node's five minutes; the services have their own limit.
   server.requestTimeout = 0;
   answerClientErrors(server, { logger, lingerMs: limits.lingering.silentMs });
-  takeTurns(server, limits.turns);
+  queuePipelined(server, limits.pipelining);
   limitConnections(server, limits, logger);
-  readTargets(server);
+  normalizeTargets(server);
   server.on('close', () => agent.destroy());
   return server;
 }
@@ -79,7 +79,7 @@ function routeTo(targets: Targets, agent: Agent): (passage: Passage) => void {
     const { method = 'GET', url = '/' } = passage.request;
     const refusal = refuseHead(passage.request);
     if (refusal) return answerProblem(passage, refusal);
-    if (asksOfServer(passage.request) || isLastHop(passage.request)) return answerOfServer(passage);
+    if (isAsteriskForm(passage.request) || isLastHop(passage.request)) return answerOfServer(passage);
     const service = matchListenerRule(rules, method, url.split('?', 1)[0] ?? '/');
     if (!service) return answerProblem(passage, noService());
     const target = targets[service];
@@ -93,13 +93,13 @@ function openPassage(
   response: ServerResponse,
   { logger, limits: { lingering } }: { logger: Logger | undefined; limits: HttpLimits },
 ): Passage {
-  const requestId = idOf(request);
+  const requestId = requestIdOf(request);
   const { method, url } = request;
   const passage: Passage = {
     request,
     response,
     requestId,
-    isSending: !waitsForContinue(request),
+    isSending: !expectsContinue(request),
     lingering,
     report: (err, what) => logger?.error({ requestId, method, path: url?.split('?', 1)[0], err }, what),
     fail: (error) => {
@@ -188,7 +188,7 @@ function passBack(passage: Passage, upstream: ClientRequest, answered: IncomingM
 function forwardedHeaders({ request, requestId }: Passage): IncomingMessage['headers'] {
   const { 'x-forwarded-for': _claimed, via, ...headers } = withoutHopByHop(request.headers);
   // HTTP/1.0 knows nothing of it, and the service would tell of a body.
-  if (!waitsForContinue(request)) delete headers.expect;
+  if (!expectsContinue(request)) delete headers.expect;
   // Of a connection that was reset nobody knows any more whose it was.
   const { remoteAddress } = request.socket;
   const passedBy = [via, `${request.httpVersion} gateway`].filter(Boolean).join(', ');
@@ -215,7 +215,7 @@ const isLastHop = (request: IncomingMessage): boolean => hopsLeft(request) === 0
 
 /** What `OPTIONS *` asks of all that is behind the gateway, and what is to go no further than here. */
 function answerOfServer({ response, requestId }: Passage): void {
-  response.writeHead(204, { allow: ALL_METHODS.join(', '), 'x-request-id': requestId, ...ANY_PAGE }).end();
+  response.writeHead(204, { allow: ALL_METHODS.join(', '), 'x-request-id': requestId, ...ANY_ORIGIN_HEADERS }).end();
 }
 
 /** A problem of the gateway's own, in place of ALB's HTML: for programs on one machine it says more. It tells nothing that a page may not read. */
@@ -223,7 +223,7 @@ function answerProblem(passage: Passage, error: ImageServiceError, status?: 502)
   const { method = '' } = passage.request;
   const written = writeProblem(error, passage.requestId, method.toLowerCase());
   const body = status ? JSON.stringify({ ...JSON.parse(written.body), status }) : written.body;
-  answer(passage, { status: status ?? written.status, headers: { ...written.headers, ...ANY_PAGE }, body });
+  answer(passage, { status: status ?? written.status, headers: { ...written.headers, ...ANY_ORIGIN_HEADERS }, body });
 }
 
 function answer(
@@ -241,6 +241,6 @@ function answer(
 }
 
 async function endAnswer({ request, response, isSending, lingering }: Passage): Promise<void> {
-  if (isSending) await endLingering(request, response, lingering);
+  if (isSending) await closeLingering(request, response, lingering);
   else response.end();
 }

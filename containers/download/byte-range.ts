@@ -1,7 +1,7 @@
 import type { Request } from '@hapi/hapi';
 import { parse } from 'range-parser';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
-import { isWantedVersion, type Validators } from '../../shared/http/preconditions.ts';
+import { matchesIfRange, type Validators } from '../../shared/http/preconditions.ts';
 import type { ByteRange } from '../../shared/storage/object-store.ts';
 
 /** range-parser's bits for what is no range, and for what lies behind the end. */
@@ -16,7 +16,7 @@ export function byteRangeOf(
   { contentLength, ...validators }: Validators & { contentLength: number },
 ): ByteRange | undefined {
   const { range } = request.raw.req.headers;
-  if (request.method !== 'get' || range === undefined || !isWantedVersion(request, validators)) return undefined;
+  if (request.method !== 'get' || range === undefined || !matchesIfRange(request, validators)) return undefined;
   const { type, code, ranges } = parse(contentLength, range);
   if (type !== 'bytes' || code & INVALID || ranges.length > 1) return undefined;
   if (ranges[0]) return ranges[0];

@@ -22,5 +22,5 @@ export function cacheControl(policy: CachePolicy, visibility: Visibility): strin
 }
 
 /** Of what came by a link that is good for so many seconds more: nobody has it by that longer, and no shared cache at all. */
-export const cacheControlByLink = (policy: CachePolicy, secondsLeft: number): string =>
+export const cacheControlForLink = (policy: CachePolicy, secondsLeft: number): string =>
   `private, max-age=${Math.min(LIFETIMES[policy].seconds, secondsLeft)}`;

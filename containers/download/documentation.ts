@@ -3,7 +3,7 @@ import { openApiDocument } from '../../shared/contracts/api/openapi.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import { FRONT_ASSETS } from './front-page.ts';
-import { HOUR, sendText } from './send-text.ts';
+import { CACHE_ONE_HOUR, sendText } from './send-text.ts';
 import { type StaticFile, sendFile } from './static-file.ts';
 
 const swagger = new URL(`file://${createRequire(import.meta.url).resolve('swagger-ui-dist/package.json')}`);
@@ -46,11 +46,11 @@ const document = JSON.stringify(openApiDocument());
 
 /** `GET /openapi.json` */
 export const getOpenApi: Handler = (request, h) =>
-  sendText(request, h, { text: document, type: 'application/json', cacheControl: HOUR });
+  sendText(request, h, { text: document, type: 'application/json', cacheControl: CACHE_ONE_HOUR });
 
 /** `GET /docs` */
 export const getDocs: Handler = (request, h) =>
-  sendText(request, h, { text: PAGE, type: 'text/html', cacheControl: HOUR }).header(
+  sendText(request, h, { text: PAGE, type: 'text/html', cacheControl: CACHE_ONE_HOUR }).header(
     'content-security-policy',
     CONTENT_SECURITY_POLICY,
   );
@@ -58,7 +58,8 @@ export const getDocs: Handler = (request, h) =>
 /** `GET /docs/{asset}` */
 export const getDocsAsset: Handler = async (request, h) => {
   const asset = String(request.params.asset);
-  if (asset === 'start.js') return sendText(request, h, { text: START, type: 'text/javascript', cacheControl: HOUR });
+  if (asset === 'start.js')
+    return sendText(request, h, { text: START, type: 'text/javascript', cacheControl: CACHE_ONE_HOUR });
   const known = ASSETS.get(asset);
   if (!known) throw new ImageServiceError('route_not_found', `The documentation has no file ${asset}.`);
   return sendFile(request, h, known);

@@ -11,7 +11,7 @@ const IGNORED_AT_END = /[.\s]/u;
  * The name under which a browser saves an image that somebody asked to have called so: always with an extension of what the image is, or an
  * SVG could be saved as a page that runs its scripts when it is opened. `otherwise` where nothing is left of the name but the extension of an image.
  */
-export function savedName(asked: string, contentType: string, otherwise: string): string {
+export function downloadFileName(asked: string, contentType: string, otherwise: string): string {
   // A name that begins with a dot is hidden, or has an extension and no name.
   const name = withoutIgnoredEnd(asked.replaceAll(UNSAFE, '_').replaceAll(UNREADABLE, '_'))
     .replace(/^\.+/, '_')
@@ -35,13 +35,13 @@ function stemOf(fileName: string): string {
 }
 
 /** The name of an uploaded file for a rendition of it; empty where nothing is left of that. */
-export function renditionName(fileName: string, rendition: string): string {
+export function renditionFileName(fileName: string, rendition: string): string {
   const stem = stemOf(fileName);
   return stem && `${stem}-${rendition}`;
 }
 
 /** The name of an uploaded file for what is of this media type: as it was, unless it has the extension of another. */
-export const nameFor = (fileName: string, contentType: string): string =>
+export const originalFileName = (fileName: string, contentType: string): string =>
   extensionsOf(contentType).includes(extensionIn(fileName)) ? fileName : stemOf(fileName);
 
 /** From the end: a regular expression would begin anew at each of many spaces. */

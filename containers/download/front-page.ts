@@ -1,7 +1,7 @@
 import { ROUTES } from '../../shared/contracts/api/routes.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import { prefersJson } from './negotiate.ts';
-import { HOUR, sendText } from './send-text.ts';
+import { CACHE_ONE_HOUR, sendText } from './send-text.ts';
 import { type StaticFile, sendFile } from './static-file.ts';
 
 const own = (name: string, type: string): StaticFile => ({ file: new URL(`front/${name}`, import.meta.url), type });
@@ -37,7 +37,7 @@ const LINKS = JSON.stringify({
 export const getFrontPage: Handler = async (request, h) => {
   const isJson = prefersJson(request.raw.req.headers.accept);
   const answer = isJson
-    ? sendText(request, h, { text: LINKS, type: 'application/json', cacheControl: HOUR })
+    ? sendText(request, h, { text: LINKS, type: 'application/json', cacheControl: CACHE_ONE_HOUR })
     : (await sendFile(request, h, PAGE)).header('content-security-policy', CONTENT_SECURITY_POLICY);
   return answer.vary('accept');
 };

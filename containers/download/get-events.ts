@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Handler } from '../../shared/http/server.ts';
 import type { SignedLink } from '../../shared/http/signed-links.ts';
 import { type ImageTable, readStoredImage } from '../../shared/storage/image-table.ts';
-import { tell } from './image-snapshot.ts';
+import { snapshotOf } from './image-snapshot.ts';
 import type { WatchedImage, WatchedImages } from './watched-images.ts';
 
 /** A comment as often as this keeps load balancers from taking the connection for idle; ALB's default is 60 s, CloudFront's 30. */
@@ -20,7 +20,7 @@ export const getEvents =
   ({ table, watched }: { table: ImageTable; watched: WatchedImages }): Handler =>
   async (request, h) => {
     const imageId = String(request.params.imageId);
-    const now = tell(await readStoredImage(table, imageId));
+    const now = snapshotOf(await readStoredImage(table, imageId));
     const { 'last-event-id': seen } = request.raw.req.headers;
     // A client that has it all is told so once more by every event; 204 is what ends its coming back.
     if (now.isSettled && seen === now.eTag) return h.response().code(204).header('cache-control', 'no-store');

@@ -2,11 +2,11 @@ import { originalFile } from '../../shared/contracts/api/image-view.ts';
 import { fileOfKey, renditionHash } from '../../shared/domain/object-key.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import { readStoredImage } from '../../shared/storage/image-table.ts';
-import { sentOriginal } from './get-original.ts';
-import { checkVisible } from './image-access.ts';
-import { patienceOf } from './prefer-wait.ts';
+import { originalObject } from './get-original.ts';
+import { checkImageAccess } from './image-access.ts';
+import { readPreferWait } from './prefer-wait.ts';
 import { sendObject } from './send-object.ts';
-import { answerWithoutBytes, fileNotFound, type RenditionDependencies, sendRendition } from './send-rendition.ts';
+import { fileNotFound, type RenditionDependencies, sendRendition, sendRenditionStatus } from './send-rendition.ts';
 
 /** `GET /v1/images/{imageId}/files/{file}`: the original or a rendition by the hash of its content, so that a URL never means other bytes. */
 export const getFile =
@@ -15,14 +15,14 @@ export const getFile =
     const { table, objects, stalledMs } = dependencies;
     const file = String(request.params.file);
     // Consistent: what caches keep for a year must not come from a moment before the image was deleted.
-    const image = checkVisible(
+    const image = checkImageAccess(
       request,
       await readStoredImage(table, String(request.params.imageId), { consistent: true }),
       dependencies,
     );
     const { record, renditions } = image;
     if (file === originalFile(record)) {
-      return await sendObject(request, h, { objects, stalledMs, object: sentOriginal(record, 'immutable') });
+      return await sendObject(request, h, { objects, stalledMs, object: originalObject(record, 'immutable') });
     }
     // While it is made again it has no key, and is known by its hash.
     const rendition = renditions.find((each) =>
@@ -32,7 +32,7 @@ export const getFile =
     );
     if (!rendition) throw fileNotFound(record.imageId, file);
     const { name } = rendition;
-    const asked = { request, h, image, patience: patienceOf(request, table) };
+    const asked = { request, h, image, preferWait: readPreferWait(request, table) };
     const sent = await sendRendition(asked, { name, policy: 'immutable', file }, dependencies);
-    return sent ?? answerWithoutBytes(asked, name);
+    return sent ?? sendRenditionStatus(asked, name);
   };

@@ -5,31 +5,31 @@ import { originalKey } from '../../shared/domain/object-key.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import { type ImageTable, readStoredImage } from '../../shared/storage/image-table.ts';
 import { type CachePolicy, visibilityOf } from './cache-policy.ts';
-import { nameFor } from './download-file-name.ts';
-import { checkVisible, type Viewers } from './image-access.ts';
-import type { KnownImages } from './image-cache.ts';
-import type { Revalidations } from './not-modified-cache.ts';
-import { type Sending, type SentObject, sendObject } from './send-object.ts';
+import { originalFileName } from './download-file-name.ts';
+import { checkImageAccess, type ImageAccess } from './image-access.ts';
+import type { ImageCache } from './image-cache.ts';
+import type { NotModifiedCache } from './not-modified-cache.ts';
+import { type ObjectDependencies, type SentObject, sendObject } from './send-object.ts';
 
-interface Dependencies extends Sending, Viewers {
+interface Dependencies extends ObjectDependencies, ImageAccess {
   table: ImageTable;
-  images: KnownImages;
-  revalidations: Revalidations;
+  imageCache: ImageCache;
+  notModifiedCache: NotModifiedCache;
 }
 
 /** `GET /v1/images/{imageId}/original` */
 export const getOriginal =
-  ({ objects, stalledMs, table, images, revalidations, signedUrls }: Dependencies): Handler =>
+  ({ objects, stalledMs, table, imageCache, notModifiedCache, signedUrls }: Dependencies): Handler =>
   async (request, h) => {
     const imageId = String(request.params.imageId);
-    const image = checkVisible(request, await images.read(imageId), { signedUrls });
+    const image = checkImageAccess(request, await imageCache.read(imageId), { signedUrls });
     try {
       const response = await sendObject(request, h, {
         objects,
         stalledMs,
-        object: sentOriginal(image.record, 'named'),
+        object: originalObject(image.record, 'named'),
       });
-      revalidations.note(request, response, image);
+      notModifiedCache.remember(request, response, image);
       return response;
     } catch (error) {
       // Known from before the image was deleted, perhaps.
@@ -38,12 +38,12 @@ export const getOriginal =
     }
   };
 
-export const sentOriginal = (record: ImageRecord, policy: CachePolicy): SentObject => ({
+export const originalObject = (record: ImageRecord, policy: CachePolicy): SentObject => ({
   ...record,
   key: originalKey(record.imageId),
   lastModified: new Date(record.createdAt),
   visibility: visibilityOf(record),
   policy,
-  fileName: record.fileName && nameFor(record.fileName, record.contentType),
-  ownName: `${record.imageId}.${originalFile(record).split('.')[1]}`,
+  fileName: record.fileName && originalFileName(record.fileName, record.contentType),
+  fallbackName: `${record.imageId}.${originalFile(record).split('.')[1]}`,
 });

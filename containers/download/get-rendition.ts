@@ -6,17 +6,17 @@ import { variantOf } from '../../shared/domain/variant.ts';
 import { requestId } from '../../shared/http/request-id.ts';
 import { noteError } from '../../shared/http/request-log.ts';
 import type { Handler } from '../../shared/http/server.ts';
-import { checkVisible } from './image-access.ts';
-import type { KnownImages } from './image-cache.ts';
-import { negotiate } from './negotiate.ts';
-import type { Revalidations } from './not-modified-cache.ts';
-import { patienceOf } from './prefer-wait.ts';
+import { checkImageAccess } from './image-access.ts';
+import type { ImageCache } from './image-cache.ts';
+import { negotiateFormat } from './negotiate.ts';
+import type { NotModifiedCache } from './not-modified-cache.ts';
+import { readPreferWait } from './prefer-wait.ts';
 import {
-  type Asked,
-  answerWithoutBytes,
   findRendition,
+  type RenditionContext,
   type RenditionDependencies,
   sendRendition,
+  sendRenditionStatus,
 } from './send-rendition.ts';
 
 /**
@@ -24,28 +24,28 @@ import {
  * that is made, in the one that the worker chose.
  */
 export const getRendition =
-  (dependencies: RenditionDependencies & { images: KnownImages; revalidations: Revalidations }): Handler =>
+  (dependencies: RenditionDependencies & { imageCache: ImageCache; notModifiedCache: NotModifiedCache }): Handler =>
   async (request, h) => {
-    const { table, images, demands, revalidations } = dependencies;
+    const { table, imageCache, renditionRequests, notModifiedCache } = dependencies;
     const [name = '', extension] = String(request.params.rendition).split('.');
-    const patience = patienceOf(request, table);
-    const known = await images.read(String(request.params.imageId), ({ renditions }) => isReady(renditions, name));
-    const read = checkVisible(request, known, dependencies);
+    const preferWait = readPreferWait(request, table);
+    const known = await imageCache.read(String(request.params.imageId), ({ renditions }) => isReady(renditions, name));
+    const read = checkImageAccess(request, known, dependencies);
     findRendition(read, name);
-    const asked: Asked = { request, h, patience, image: await patience.settle(read, name) };
+    const asked: RenditionContext = { request, h, preferWait, image: await preferWait.untilFinal(read, name) };
     const rendition = findRendition(asked.image, name);
     // Where the path says it, the header counts for nothing: so a cache that knows only paths keeps the formats apart.
     const accept = extension ? acceptOf(extension) : request.raw.req.headers.accept;
     const vary = rendition.output.format === 'auto' && !extension ? 'accept' : undefined;
     const variant = variantFor(rendition, accept);
-    const made = variant && (await demandVariant(asked, variant, demands));
+    const made = variant && (await requestVariant(asked, variant, renditionRequests));
     const sent = made && (await sendRendition(asked, { name: made.name, policy: 'named', vary }, dependencies));
     if (sent) return sent;
     const isBetterToCome = variant && made?.status !== 'failed';
     const policy = isBetterToCome ? 'interim' : 'named';
     const response = await sendRendition(asked, { name, policy, vary }, dependencies);
-    if (!response) return answerWithoutBytes(asked, name);
-    if (!isBetterToCome) revalidations.note(request, response, asked.image);
+    if (!response) return sendRenditionStatus(asked, name);
+    if (!isBetterToCome) notModifiedCache.remember(request, response, asked.image);
     return response;
   };
 
@@ -61,13 +61,13 @@ const isReady = (renditions: Rendition[], name: string): boolean =>
   renditions.some((each) => each.name === name && each.facts);
 
 /** The variant as it is then; undefined where it cannot be asked for now. What is there can be served without a queue. */
-async function demandVariant(
-  asked: Asked,
+async function requestVariant(
+  asked: RenditionContext,
   variant: RenditionRequest,
-  demands: RenditionDependencies['demands'],
+  renditionRequests: RenditionDependencies['renditionRequests'],
 ): Promise<Rendition | undefined> {
   try {
-    asked.image = await demands.make(asked.image, variant, requestId(asked.request));
+    asked.image = await renditionRequests.make(asked.image, variant, requestId(asked.request));
   } catch (error) {
     if (!hasCode(error, 'service_unavailable')) throw error;
     noteError(asked.request, error as Error);
@@ -78,6 +78,6 @@ async function demandVariant(
 /** In what other format the client had better get a rendition; undefined where it is the one. */
 function variantFor(rendition: Rendition, accept: string | undefined): RenditionRequest | undefined {
   const { output, facts } = rendition;
-  const format = output.format === 'auto' && facts ? negotiate(accept, facts) : undefined;
+  const format = output.format === 'auto' && facts ? negotiateFormat(accept, facts) : undefined;
   return format && variantOf(rendition, format);
 }

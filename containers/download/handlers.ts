@@ -9,9 +9,9 @@ import { getImage } from './get-image.ts';
 import { getLimits } from './get-limits.ts';
 import { getOriginal } from './get-original.ts';
 import { getRendition } from './get-rendition.ts';
-import { openKnownImages } from './image-cache.ts';
+import { openImageCache } from './image-cache.ts';
 import { listImages } from './list-images.ts';
-import { openRevalidations } from './not-modified-cache.ts';
+import { openNotModifiedCache } from './not-modified-cache.ts';
 import type { RenditionDependencies } from './send-rendition.ts';
 import type { WatchedImages } from './watched-images.ts';
 
@@ -27,15 +27,15 @@ export interface DownloadDependencies extends RenditionDependencies, LinkDepende
 /** Each operation of the service with its handler, and what is answered before any of them is asked. */
 export function downloadHandlers(
   dependencies: DownloadDependencies,
-): Pick<ServerOptions<'download'>, 'handlers' | 'shortcut'> {
+): Pick<ServerOptions<'download'>, 'handlers' | 'fastPath'> {
   const { table, clock } = dependencies;
-  const images = openKnownImages(table, clock);
-  const revalidations = openRevalidations(images);
+  const imageCache = openImageCache(table, clock);
+  const notModifiedCache = openNotModifiedCache(imageCache);
   const handlers = {
     listImages: listImages(table),
     getImage: getImage(table),
-    getOriginal: getOriginal({ ...dependencies, images, revalidations }),
-    getRendition: getRendition({ ...dependencies, images, revalidations }),
+    getOriginal: getOriginal({ ...dependencies, imageCache, notModifiedCache }),
+    getRendition: getRendition({ ...dependencies, imageCache, notModifiedCache }),
     getFile: getFile(dependencies),
     getEvents: getEvents(dependencies),
     createLink: createLink(dependencies),
@@ -46,5 +46,5 @@ export function downloadHandlers(
     getDocs,
     getDocsAsset,
   };
-  return { handlers, shortcut: revalidations.answer };
+  return { handlers, fastPath: notModifiedCache.answer };
 }

@@ -1,12 +1,12 @@
 import type { Request } from '@hapi/hapi';
 import type { Scope } from '../../shared/contracts/api/routes.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
-import { wasWholeUrl } from '../../shared/http/request-targets.ts';
+import { wasAbsoluteForm } from '../../shared/http/request-targets.ts';
 import type { Image } from '../../shared/storage/image-table.ts';
 import { visibilityOf } from './cache-policy.ts';
 
 /** By whom a request for bytes may have been looked at before. */
-export interface Viewers {
+export interface ImageAccess {
   /** Only the CDN reaches this service for bytes, and it has checked the signature of every URL (`SIGNED_URLS`). */
   signedUrls: boolean;
 }
@@ -16,7 +16,7 @@ export const mayReadRecords = ({ auth }: Request): boolean =>
   auth.isAuthenticated && auth.credentials.scope?.includes('images:read' satisfies Scope) === true;
 
 /** The image, if who asks may have its bytes: without credentials, a link or a signature public ones only, `unauthenticated` of others. */
-export function checkVisible(request: Request, image: Image, { signedUrls }: Viewers): Image {
+export function checkImageAccess(request: Request, image: Image, { signedUrls }: ImageAccess): Image {
   const isSigned = signedUrls && isPlain(request);
   const isPrivate = visibilityOf(image.record) === 'private';
   request.app.isPrivate = isPrivate;
@@ -32,4 +32,4 @@ export function checkVisible(request: Request, image: Image, { signedUrls }: Vie
  * it does whoever shows a key, whatever that is worth.
  */
 const isPlain = ({ path, raw }: Request): boolean =>
-  !wasWholeUrl(raw.req) && raw.req.url?.split('?', 1)[0] === path && raw.req.headers.authorization === undefined;
+  !wasAbsoluteForm(raw.req) && raw.req.url?.split('?', 1)[0] === path && raw.req.headers.authorization === undefined;

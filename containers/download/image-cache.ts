@@ -2,17 +2,17 @@ import { LRUCache } from 'lru-cache';
 import { isFinal } from '../../shared/domain/rendition.ts';
 import { CLOCK, type Clock } from '../../shared/runtime/clock.ts';
 import { type Image, type ImageTable, readStoredImage } from '../../shared/storage/image-table.ts';
-import { openOnceAtATime } from './single-flight.ts';
+import { openSingleFlight } from './single-flight.ts';
 
 /** Images as they were read a moment ago, for those who want bytes: most requests for an image come close together. */
-export interface KnownImages {
+export interface ImageCache {
   /**
    * An image with all its renditions, up to a second old where that is enough for the one who asks. `image_not_found`, `image_deleted` as
    * by `readStoredImage`.
    */
   read(imageId: string, isEnough?: (image: Image) => boolean): Promise<Image>;
   /** Whether this is still what `read` answers. */
-  isKnown(image: Image): boolean;
+  isCurrent(image: Image): boolean;
 }
 
 /** Milliseconds that an image is known, counted from before it was read: as long as an eventually consistent read may be behind as well. */
@@ -28,8 +28,8 @@ const MOST_ITEMS = 10_000;
  * Reads images, each of them once for all who ask at the same time. Known is only what nothing will change until somebody asks for
  * something: what is being made is read anew each time.
  */
-export function openKnownImages(table: ImageTable, clock: Pick<Clock, 'now'> = CLOCK): KnownImages {
-  const onceAtATime = openOnceAtATime<Image>();
+export function openImageCache(table: ImageTable, clock: Pick<Clock, 'now'> = CLOCK): ImageCache {
+  const singleFlight = openSingleFlight<Image>();
   const known = new LRUCache<string, Image>({
     maxSize: MOST_ITEMS,
     sizeCalculation: ({ renditions }) => 1 + renditions.length,
@@ -63,8 +63,8 @@ export function openKnownImages(table: ImageTable, clock: Pick<Clock, 'now'> = C
     read(imageId, isEnough = () => true) {
       const image = known.get(imageId);
       if (image && isEnough(image)) return Promise.resolve(image);
-      return onceAtATime(imageId, () => readAnew(imageId));
+      return singleFlight(imageId, () => readAnew(imageId));
     },
-    isKnown: (image) => known.get(image.record.imageId) === image,
+    isCurrent: (image) => known.get(image.record.imageId) === image,
   };
 }

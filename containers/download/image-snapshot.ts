@@ -3,13 +3,13 @@ import { isSettled } from '../../shared/domain/rendition.ts';
 import type { Image } from '../../shared/storage/image-table.ts';
 
 /** What is told of an image, ready to be sent. */
-export interface Told extends ImageVersion {
+export interface ImageSnapshot extends ImageVersion {
   /** Whether nothing will change until somebody asks for something. */
   isSettled: boolean;
   isDeleted: boolean;
 }
 
-export const tell = (image: Image): Told => ({
+export const snapshotOf = (image: Image): ImageSnapshot => ({
   ...versionOf(image),
   isSettled: isSettled(image.renditions),
   isDeleted: false,

@@ -6,7 +6,7 @@ import { run } from '../../shared/runtime/run.ts';
 import { checkTable } from '../../shared/storage/image-table.ts';
 import { openObjectStore } from '../../shared/storage/open-object-store.ts';
 import { downloadHandlers } from './handlers.ts';
-import { openDemands } from './rendition-requests.ts';
+import { openRenditionRequests } from './rendition-requests.ts';
 import { openWatchedImages } from './watched-images.ts';
 
 /** Seconds for downloads under way when the service is told to end. */
@@ -32,7 +32,7 @@ await run(
       ...downloadHandlers({
         objects,
         table,
-        demands: openDemands({ table, queue }),
+        renditionRequests: openRenditionRequests({ table, queue }),
         watched,
         signedUrls: config.SIGNED_URLS === 'on',
         linkKeys: linkKeysOf(config),

@@ -16,7 +16,7 @@ const MOST_RANGES = 64;
  * worker chose. AVIF and WebP only where the header names them: a wildcard says nothing of what a client can draw. Of equal weights
  * the smaller format wins, whatever their order; where none is acceptable the worker's choice is better than nothing.
  */
-export function negotiate(
+export function negotiateFormat(
   accept: string | undefined,
   { contentType, frames }: Pick<RenditionFacts, 'contentType' | 'frames'>,
 ): VariantFormat | undefined {

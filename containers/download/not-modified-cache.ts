@@ -1,20 +1,20 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Request, ResponseObject } from '@hapi/hapi';
 import { LRUCache } from 'lru-cache';
-import type { BareAnswer, Shortcut } from '../../shared/http/fast-path.ts';
-import { isByLink } from '../../shared/http/signed-links.ts';
+import type { FastAnswer, FastPath } from '../../shared/http/fast-path.ts';
+import { hasLinkParameters } from '../../shared/http/signed-links.ts';
 import type { Image } from '../../shared/storage/image-table.ts';
 import { visibilityOf } from './cache-policy.ts';
-import type { KnownImages } from './image-cache.ts';
+import type { ImageCache } from './image-cache.ts';
 
 /** What clients were told a moment ago who asked whether they have the bytes: the next who asks the same is told the same. */
-export interface Revalidations {
+export interface NotModifiedCache {
   /** Remembers an answer, if it is one that anybody gets, for as long as the image is known. */
-  note(request: Request, response: ResponseObject, image: Image): void;
-  answer: Shortcut;
+  remember(request: Request, response: ResponseObject, image: Image): void;
+  answer: FastPath;
 }
 
-interface Noted extends BareAnswer {
+interface CachedAnswer extends FastAnswer {
   /** Weakly, so that what is remembered does not keep what is known no more. */
   image: WeakRef<Image>;
   eTag: string;
@@ -30,13 +30,13 @@ const PASSING = new Set(['x-request-id', 'date', 'connection', 'keep-alive']);
 /** What else a request may ask that is answered otherwise, or that has a body to be read. */
 const OTHERS = ['if-match', 'if-unmodified-since', 'content-length', 'transfer-encoding'] as const;
 
-export function openRevalidations(images: KnownImages): Revalidations {
-  const noted = new LRUCache<string, Noted>({ max: MOST_URLS });
+export function openNotModifiedCache(imageCache: ImageCache): NotModifiedCache {
+  const noted = new LRUCache<string, CachedAnswer>({ max: MOST_URLS });
   return {
-    note(request, { statusCode, headers }, image) {
+    remember(request, { statusCode, headers }, image) {
       const key = keyOf(String(request.raw.req.url));
       // A link lasts as long as it says, and must be looked at each time.
-      if (key.length > LONGEST_URL || request.app.isByLink) return;
+      if (key.length > LONGEST_URL || request.app.hasLinkParameters) return;
       if (request.method !== 'get' || statusCode !== 304 || headers.vary || visibilityOf(image.record) !== 'public')
         return;
       const { res } = request.raw;
@@ -46,7 +46,7 @@ export function openRevalidations(images: KnownImages): Revalidations {
         noted.set(key, {
           operation,
           status: 304,
-          headers: lasting(res.getHeaders()),
+          headers: repeatable(res.getHeaders()),
           image: new WeakRef(image),
           eTag,
         });
@@ -55,10 +55,15 @@ export function openRevalidations(images: KnownImages): Revalidations {
     answer({ method, url, headers }) {
       const { 'if-none-match': noneMatch } = headers;
       const answer = method === 'GET' && noneMatch !== undefined ? noted.get(keyOf(url)) : undefined;
-      if (!answer || isByLink(url) || answer.eTag !== noneMatch || OTHERS.some((name) => headers[name] !== undefined))
+      if (
+        !answer ||
+        hasLinkParameters(url) ||
+        answer.eTag !== noneMatch ||
+        OTHERS.some((name) => headers[name] !== undefined)
+      )
         return undefined;
       const image = answer.image.deref();
-      return image && images.isKnown(image) ? answer : undefined;
+      return image && imageCache.isCurrent(image) ? answer : undefined;
     },
   };
 }
@@ -71,5 +76,5 @@ function keyOf(url: string): string {
   return asked.length > 0 ? `${path}?${JSON.stringify(asked)}` : path;
 }
 
-const lasting = (headers: OutgoingHttpHeaders): OutgoingHttpHeaders =>
+const repeatable = (headers: OutgoingHttpHeaders): OutgoingHttpHeaders =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !PASSING.has(name)));

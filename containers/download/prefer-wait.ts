@@ -3,22 +3,22 @@ import { LIMITS } from '../../shared/domain/limits.ts';
 import { isFinal } from '../../shared/domain/rendition.ts';
 import { CLOCK, type Clock } from '../../shared/runtime/clock.ts';
 import { type Image, type ImageTable, readStoredImage } from '../../shared/storage/image-table.ts';
-import { type OnceAtATime, openOnceAtATime } from './single-flight.ts';
+import { openSingleFlight, type SingleFlight } from './single-flight.ts';
 
 /** How long a client waits for what is not ready: `Prefer: wait=SECONDS` (RFC 7240, 4.3). */
-export interface Patience {
+export interface PreferWait {
   /** Seconds that will be waited; undefined where the client did not ask for it. */
   seconds: number | undefined;
   isOver(): boolean;
   /** The image as soon as a rendition of it is ready or failed, or as it is when patience is over. */
-  settle(image: Image, name: string): Promise<Image>;
+  untilFinal(image: Image, name: string): Promise<Image>;
 }
 
 /** Milliseconds between looks: short at first, because most renditions are made within a second. */
 const FIRST_LOOK_MS = 100;
 const LONGEST_LOOK_MS = 1000;
 
-export function patienceOf(request: Request, table: ImageTable, clock: Clock = CLOCK): Patience {
+export function readPreferWait(request: Request, table: ImageTable, clock: Clock = CLOCK): PreferWait {
   const preferred = /(?:^|[\s,;])wait\s*=\s*"?(\d{1,9})/i.exec(String(request.raw.req.headers.prefer ?? ''))?.[1];
   const seconds = preferred === undefined ? undefined : Math.min(Number(preferred), LIMITS.waitSeconds);
   const end = clock.now() + (seconds ?? 0) * 1000;
@@ -26,7 +26,7 @@ export function patienceOf(request: Request, table: ImageTable, clock: Clock = C
   return {
     seconds,
     isOver,
-    async settle(image, name) {
+    async untilFinal(image, name) {
       let latest = image;
       for (
         let pause = FIRST_LOOK_MS;
@@ -41,16 +41,16 @@ export function patienceOf(request: Request, table: ImageTable, clock: Clock = C
   };
 }
 
-const readers = new WeakMap<ImageTable, OnceAtATime<Image>>();
+const readers = new WeakMap<ImageTable, SingleFlight<Image>>();
 
 /**
  * Reads an image once for all who wait for it at the same moment. Consistently, because a `ready` from before it was to be made again
  * would look like the end.
  */
 function readTogether(table: ImageTable, imageId: string): Promise<Image> {
-  const onceAtATime = readers.get(table) ?? openOnceAtATime<Image>();
-  readers.set(table, onceAtATime);
-  return onceAtATime(imageId, () => readStoredImage(table, imageId, { consistent: true }));
+  const singleFlight = readers.get(table) ?? openSingleFlight<Image>();
+  readers.set(table, singleFlight);
+  return singleFlight(imageId, () => readStoredImage(table, imageId, { consistent: true }));
 }
 
 /** One that is not there yet will be: it was asked for a moment ago. */

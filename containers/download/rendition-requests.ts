@@ -9,13 +9,13 @@ import {
 } from '../../shared/storage/image-table.ts';
 import { type ProcessingQueue, sendMessage } from '../../shared/storage/processing-queue.ts';
 import { remakeRendition } from '../../shared/storage/rendition-states.ts';
-import { openOnceAtATime } from './single-flight.ts';
+import { openSingleFlight } from './single-flight.ts';
 
 /**
  * Asks the workers for what a client wants to see and what is not there. Both answer the image as it is then. What many ask for at once
  * is asked for once.
  */
-export interface Demands {
+export interface RenditionRequests {
   /** Has a rendition made that the image does not have yet. */
   make(image: Image, request: RenditionRequest, requestId: string): Promise<Image>;
   /** Has a rendition made again whose object is gone. */
@@ -28,11 +28,17 @@ export interface Demands {
  */
 const HEAD_START_SECONDS = 1;
 
-export function openDemands({ table, queue }: { table: ImageTable; queue: ProcessingQueue }): Demands {
-  const onceAtATime = openOnceAtATime<Rendition>();
+export function openRenditionRequests({
+  table,
+  queue,
+}: {
+  table: ImageTable;
+  queue: ProcessingQueue;
+}): RenditionRequests {
+  const singleFlight = openSingleFlight<Rendition>();
 
   async function once(image: Image, name: string, ask: () => Promise<Rendition>): Promise<Image> {
-    const asked = await onceAtATime(`${image.record.imageId}/${name}`, ask);
+    const asked = await singleFlight(`${image.record.imageId}/${name}`, ask);
     const others = image.renditions.filter((each) => each.name !== name);
     const place = image.renditions.findIndex((each) => each.name === name);
     return { ...image, renditions: others.toSpliced(place < 0 ? others.length : place, 0, asked) };

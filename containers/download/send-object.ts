@@ -3,13 +3,13 @@ import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import { create as contentDisposition } from 'content-disposition';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import type { Visibility } from '../../shared/domain/image-record.ts';
-import { unmodifiedETag, validatorHeaders } from '../../shared/http/preconditions.ts';
+import { evaluatePreconditions, validatorHeaders } from '../../shared/http/preconditions.ts';
 import { secondsLeft } from '../../shared/http/signed-links.ts';
 import { checkOpened } from '../../shared/storage/damaged-object.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { byteRangeOf } from './byte-range.ts';
-import { type CachePolicy, cacheControl, cacheControlByLink } from './cache-policy.ts';
-import { savedName } from './download-file-name.ts';
+import { type CachePolicy, cacheControl, cacheControlForLink } from './cache-policy.ts';
+import { downloadFileName } from './download-file-name.ts';
 
 declare module '@hapi/hapi' {
   interface ResponseObject {
@@ -31,7 +31,7 @@ export interface SentObject {
   /** What a browser saves it as, unless another name is asked for or nothing is left of this one. */
   fileName?: string | undefined;
   /** Then: a name of ours. */
-  ownName: string;
+  fallbackName: string;
   /** The header by which this object was chosen among others. */
   vary?: string | undefined;
 }
@@ -43,7 +43,7 @@ export interface SentObject {
 const CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 /** Where objects are, and how they are sent. */
-export interface Sending {
+export interface ObjectDependencies {
   objects: ObjectStore;
   /** A reader that takes nothing for so long is cut off, with what it holds at the object store. */
   stalledMs?: number | undefined;
@@ -68,12 +68,12 @@ function checkSpelling({ path, raw }: Request): void {
 export async function sendObject(
   request: Request,
   h: ResponseToolkit,
-  { objects, object, stalledMs = STALLED_MS }: Sending & { object: SentObject },
+  { objects, object, stalledMs = STALLED_MS }: ObjectDependencies & { object: SentObject },
 ): Promise<ResponseObject> {
   checkSpelling(request);
   const validators = { eTag: eTagOf(object.checksumSha256), lastModified: object.lastModified };
   const shared = { ...validatorHeaders(validators), ...headersOf(request, object) };
-  if (unmodifiedETag(request, validators) !== undefined) {
+  if (evaluatePreconditions(request, validators) !== undefined) {
     // With type and length, or hapi tells of a compression and, of a HEAD, of no bytes.
     const unchanged = h.response().code(304).type(object.contentType).bytes(object.contentLength);
     return withHeaders(unchanged, shared, object.vary);
@@ -101,17 +101,17 @@ const eTagOf = (checksumSha256: string): string => `"${Buffer.from(checksumSha25
 
 function headersOf(
   request: Request,
-  { policy, visibility, contentType, fileName = '', ownName }: SentObject,
+  { policy, visibility, contentType, fileName = '', fallbackName }: SentObject,
 ): Record<string, string> {
   const { download } = request.query as { download?: string };
   const { link } = request.app;
   return {
     'accept-ranges': 'bytes',
-    'cache-control': link ? cacheControlByLink(policy, secondsLeft(link)) : cacheControl(policy, visibility),
+    'cache-control': link ? cacheControlForLink(policy, secondsLeft(link)) : cacheControl(policy, visibility),
     'content-security-policy': CONTENT_SECURITY_POLICY,
     ...(download !== undefined && {
       'content-disposition': contentDisposition(
-        savedName(download, contentType, savedName(fileName, contentType, ownName)),
+        downloadFileName(download, contentType, downloadFileName(fileName, contentType, fallbackName)),
       ),
     }),
     ...((link || visibility === 'public') && { 'cross-origin-resource-policy': 'cross-origin' }),

@@ -8,23 +8,23 @@ import { requestId } from '../../shared/http/request-id.ts';
 import { noteError } from '../../shared/http/request-log.ts';
 import { type Image, type ImageTable, recordDamaged } from '../../shared/storage/image-table.ts';
 import { type CachePolicy, visibilityOf } from './cache-policy.ts';
-import { renditionName } from './download-file-name.ts';
-import { mayReadRecords, type Viewers } from './image-access.ts';
-import type { Patience } from './prefer-wait.ts';
-import type { Demands } from './rendition-requests.ts';
-import { type Sending, sendObject } from './send-object.ts';
+import { renditionFileName } from './download-file-name.ts';
+import { type ImageAccess, mayReadRecords } from './image-access.ts';
+import type { PreferWait } from './prefer-wait.ts';
+import type { RenditionRequests } from './rendition-requests.ts';
+import { type ObjectDependencies, sendObject } from './send-object.ts';
 
-export interface RenditionDependencies extends Sending, Viewers {
+export interface RenditionDependencies extends ObjectDependencies, ImageAccess {
   table: ImageTable;
-  demands: Demands;
+  renditionRequests: RenditionRequests;
 }
 
 /** A request for a rendition, with the image as it was last read. */
-export interface Asked {
+export interface RenditionContext {
   request: Request;
   h: ResponseToolkit;
   image: Image;
-  patience: Patience;
+  preferWait: PreferWait;
 }
 
 /** Which rendition to answer with, and how. */
@@ -52,13 +52,13 @@ export const fileNotFound = (imageId: string, file: string): ImageServiceError =
  * Undefined where it is not ready, or failed.
  */
 export async function sendRendition(
-  asked: Asked,
+  asked: RenditionContext,
   { name, policy, vary, file }: Choice,
-  { objects, stalledMs, demands }: RenditionDependencies,
+  { objects, stalledMs, renditionRequests }: RenditionDependencies,
 ): Promise<ResponseObject | undefined> {
-  const { request, h, patience } = asked;
+  const { request, h, preferWait } = asked;
   for (;;) {
-    asked.image = await patience.settle(asked.image, name);
+    asked.image = await preferWait.untilFinal(asked.image, name);
     const { record } = asked.image;
     const rendition = findRendition(asked.image, name);
     const { facts, updatedAt } = rendition;
@@ -66,7 +66,7 @@ export async function sendRendition(
     if (!isBelowRenditionsOf(record.imageId, facts.key)) {
       // It may be what another image has, so whatever it is, it is not sent.
       noteError(request, recordDamaged(`The record of the rendition ${name} of ${record.imageId}`, ['facts.key']));
-      asked.image = await demands.remake(asked.image, rendition, requestId(request));
+      asked.image = await renditionRequests.remake(asked.image, rendition, requestId(request));
       continue;
     }
     // Made again by a newer pipeline it has another hash.
@@ -77,8 +77,8 @@ export async function sendRendition(
       lastModified: new Date(updatedAt),
       visibility: visibilityOf(record),
       policy,
-      fileName: record.fileName && renditionName(record.fileName, name.split('.')[0] ?? name),
-      ownName: `${record.imageId}-${name.split('.')[0]}.${extension}`,
+      fileName: record.fileName && renditionFileName(record.fileName, name.split('.')[0] ?? name),
+      fallbackName: `${record.imageId}-${name.split('.')[0]}.${extension}`,
       vary,
     };
     try {
@@ -87,7 +87,7 @@ export async function sendRendition(
       if (hasCode(error, 'object_damaged')) noteError(request, error as Error);
       else if (!hasCode(error, 'object_missing')) throw error;
     }
-    asked.image = await demands.remake(asked.image, rendition, requestId(request));
+    asked.image = await renditionRequests.remake(asked.image, rendition, requestId(request));
   }
 }
 
@@ -100,10 +100,10 @@ function renditionFailed(name: string, failure: Failure | undefined): ImageServi
 }
 
 /** What there is to say of a rendition that has no bytes: that it failed, or that it is being made. */
-export function answerWithoutBytes({ request, h, image, patience }: Asked, name: string): ResponseObject {
+export function sendRenditionStatus({ request, h, image, preferWait }: RenditionContext, name: string): ResponseObject {
   const { status, failure, updatedAt } = findRendition(image, name);
   if (failure) throw renditionFailed(name, mayReadRecords(request) ? failure : undefined);
-  const { seconds } = patience;
+  const { seconds } = preferWait;
   const response = h.response({ status } satisfies PendingView).code(202);
   if (seconds !== undefined) response.header('preference-applied', `wait=${seconds}`);
   const retryAfter = retryAfterSeconds(Date.parse(updatedAt));

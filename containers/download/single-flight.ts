@@ -1,8 +1,8 @@
 /** Does a piece of work, or joins it where it is under way under the same key already. */
-export type OnceAtATime<Result> = (key: string, work: () => Promise<Result>) => Promise<Result>;
+export type SingleFlight<Result> = (key: string, work: () => Promise<Result>) => Promise<Result>;
 
 /** What many ask for at the same moment is done once for all of them, and anew for who asks later. */
-export function openOnceAtATime<Result>(): OnceAtATime<Result> {
+export function openSingleFlight<Result>(): SingleFlight<Result> {
   const underWay = new Map<string, Promise<Result>>();
   return (key, work) => {
     const joined = underWay.get(key);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import { eTagOfText } from '../../shared/contracts/api/image-version.ts';
-import { HOUR, sendText } from './send-text.ts';
+import { CACHE_ONE_HOUR, sendText } from './send-text.ts';
 
 /** A file that comes with the service, and its media type. */
 export interface StaticFile {
@@ -29,5 +29,5 @@ function contentOf({ file }: StaticFile): Promise<Content> {
 /** Answers such a file, or that the client has it. */
 export async function sendFile(request: Request, h: ResponseToolkit, sent: StaticFile): Promise<ResponseObject> {
   const content = await contentOf(sent);
-  return sendText(request, h, { ...content, type: sent.type, cacheControl: HOUR });
+  return sendText(request, h, { ...content, type: sent.type, cacheControl: CACHE_ONE_HOUR });
 }

@@ -2,12 +2,12 @@ import { hasCode } from '../../shared/domain/errors.ts';
 import { CLOCK, type Clock } from '../../shared/runtime/clock.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 import { type ImageTable, readStoredImage } from '../../shared/storage/image-table.ts';
-import { type Told, tell } from './image-snapshot.ts';
+import { type ImageSnapshot, snapshotOf } from './image-snapshot.ts';
 
 /** An image that somebody watches, however many they are: it is read once for all of them. */
 export interface WatchedImage {
   /** As it was last read. */
-  latest(): Told;
+  latest(): ImageSnapshot;
   /** Resolves at the next change, or when there will be no more looks. */
   changed(): Promise<void>;
   isOver(): boolean;
@@ -16,7 +16,7 @@ export interface WatchedImage {
 }
 
 export interface WatchedImages {
-  watch(imageId: string, now: Told): WatchedImage;
+  watch(imageId: string, now: ImageSnapshot): WatchedImage;
   /** Ends all watching. */
   stop(): void;
 }
@@ -25,7 +25,7 @@ export interface WatchedImages {
 const LOOK_MS = 1000;
 
 interface Watch {
-  latest: Told;
+  latest: ImageSnapshot;
   changed: PromiseWithResolvers<void>;
   watchers: number;
 }
@@ -45,7 +45,7 @@ export function openWatchedImages({ table, logger, clock = CLOCK }: Dependencies
       await clock.pause(LOOK_MS);
       if (watch.watchers === 0 || isStopped) return;
       try {
-        const told = tell(await readStoredImage(table, imageId));
+        const told = snapshotOf(await readStoredImage(table, imageId));
         if (told.eTag !== watch.latest.eTag) change(watch, told);
       } catch (err) {
         if (hasCode(err, 'image_deleted') || hasCode(err, 'image_not_found'))
@@ -56,7 +56,7 @@ export function openWatchedImages({ table, logger, clock = CLOCK }: Dependencies
     }
   }
 
-  function change(watch: Watch, told: Told): void {
+  function change(watch: Watch, told: ImageSnapshot): void {
     watch.latest = told;
     watch.changed.resolve();
     watch.changed = Promise.withResolvers();

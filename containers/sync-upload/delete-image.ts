@@ -1,7 +1,7 @@
 import type { DeletionView } from '../../shared/contracts/api/deletion-view.ts';
 import { versionOf } from '../../shared/contracts/api/image-version.ts';
 import { originalKey, renditionsPrefix } from '../../shared/domain/object-key.ts';
-import { isConditional, unmodifiedETag } from '../../shared/http/preconditions.ts';
+import { evaluatePreconditions, isConditional } from '../../shared/http/preconditions.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import { deleteImage as deleteRecord } from '../../shared/storage/image-deletion.ts';
 import type { Image, ImageTable } from '../../shared/storage/image-table.ts';
@@ -22,7 +22,8 @@ interface Dependencies {
 export const deleteImage =
   ({ objects, table, purges }: Dependencies): Handler =>
   async (request, h) => {
-    const checkVersion = (image: Image) => void unmodifiedETag(request, { ...versionOf(image), isCompressed: true });
+    const checkVersion = (image: Image) =>
+      void evaluatePreconditions(request, { ...versionOf(image), isCompressed: true });
     const imageId = String(request.params.imageId);
     // Of a deleted image everything is as whoever deletes it wants it, whatever version was meant (RFC 9110, 13.1.1).
     const tombstone = await deleteRecord(table, imageId, isConditional(request) ? checkVersion : undefined);

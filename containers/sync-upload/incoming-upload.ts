@@ -8,7 +8,7 @@ import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { UNDECLARED_MEDIA_TYPES } from '../../shared/domain/formats/image-format.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
-import { waitsForContinue } from '../../shared/http/request-heads.ts';
+import { expectsContinue } from '../../shared/http/request-heads.ts';
 import { LimitedBody, refuseEncoding, tooLarge, VerifiedBody } from '../../shared/uploads/checked-body.ts';
 import { type IncomingImage, refuseType, type Taken } from '../../shared/uploads/inspect-image.ts';
 import { promisedDigests } from '../../shared/uploads/promised-digests.ts';
@@ -41,7 +41,7 @@ export async function openUpload(request: Request, { heic }: Pick<Taken, 'heic'>
   refuseEncoding(headers['content-encoding']);
 
   // Whoever waits is told before the bytes what they could not change; to others they tell what they are.
-  if (!isForm && waitsForContinue(request.raw.req)) refuseType(mediaType, heic);
+  if (!isForm && expectsContinue(request.raw.req)) refuseType(mediaType, heic);
   if (isForm && request.query.rendition) throw presetsInQuery();
   const digests = await promisedDigests(headers);
   const streams = new UploadStreams(request.payload as IncomingMessage);

@@ -7,7 +7,7 @@ const LOOKS = 8;
  * Calls `stalled` when nothing of a body has come for so many milliseconds though all that came has been read: a body that waits for us
  * is not late. Ends with the body, or with its answer.
  */
-export function watchBody(
+export function watchBodyTimeout(
   { req, res }: { req: IncomingMessage; res: ServerResponse },
   stalledMs: number,
   stalled: () => void,

@@ -3,12 +3,12 @@ import type { Socket } from 'node:net';
 import { HEALTH_PATHS } from '../contracts/services.ts';
 import { ImageServiceError } from '../domain/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { ANY_PAGE } from './cors.ts';
+import { ANY_ORIGIN_HEADERS } from './cors.ts';
 import type { HttpLimits } from './http-limits.ts';
-import { endLingering, isIncomplete, type Lingering } from './lingering.ts';
+import { closeLingering, isIncomplete, type LingeringLimits } from './lingering.ts';
 import { writeProblem } from './problem.ts';
-import { waitsForContinue } from './request-heads.ts';
-import { idOf } from './request-id.ts';
+import { expectsContinue } from './request-heads.ts';
+import { requestIdOf } from './request-id.ts';
 
 /** Seconds after which a client that found no room may ask again. */
 const RETRY_AFTER_SECONDS = 1;
@@ -106,19 +106,19 @@ class IdleConnections {
   }
 }
 
-function refuse(request: IncomingMessage, response: ServerResponse, lingering: Lingering): void {
+function refuse(request: IncomingMessage, response: ServerResponse, lingering: LingeringLimits): void {
   const error = new ImageServiceError(
     'service_unavailable',
     'More clients are connected than there is room for. Try again.',
     { retryAfterSeconds: RETRY_AFTER_SECONDS },
   );
-  const { status, headers, body } = writeProblem(error, idOf(request), request.method?.toLowerCase());
+  const { status, headers, body } = writeProblem(error, requestIdOf(request), request.method?.toLowerCase());
   const framing = { 'content-length': Buffer.byteLength(body), connection: 'close' };
   response.on('error', () => undefined);
   request.on('error', () => undefined);
-  response.writeHead(status, { ...headers, ...ANY_PAGE, ...framing }).flushHeaders();
+  response.writeHead(status, { ...headers, ...ANY_ORIGIN_HEADERS, ...framing }).flushHeaders();
   response.write(body);
-  if (isIncomplete(request) && !waitsForContinue(request)) {
-    void endLingering(request, response, lingering);
+  if (isIncomplete(request) && !expectsContinue(request)) {
+    void closeLingering(request, response, lingering);
   } else response.end();
 }

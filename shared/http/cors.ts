@@ -8,7 +8,7 @@ export interface CorsRequest {
   headers: IncomingHttpHeaders;
   path?: string;
   /** Whether any page may read the answer, because it tells nothing that is somebody's. */
-  isOpen?: boolean;
+  anyOrigin?: boolean;
 }
 
 /** Answers what a browser must find in the answer to a request, if anything. */
@@ -24,7 +24,7 @@ export const EXPOSED_HEADERS =
 /**
  * For answers that any page may read. They depend on no Origin, so that a cache whose key has none, a CDN's first of all, keeps one for everybody.
  */
-export const ANY_PAGE = {
+export const ANY_ORIGIN_HEADERS = {
   'access-control-allow-origin': '*',
   'access-control-expose-headers': EXPOSED_HEADERS,
 } as const;
@@ -46,17 +46,17 @@ const ALLOWED = [
  * Cross-origin use of the API, by pages of these origins only. Not hapi's own: it has no answer where a path answers OPTIONS itself, and
  * none for errors that are written before their request has ended, which a page could not read then.
  */
-export function corsFor(setting: Environment['CORS_ORIGINS']): CorsHeaders {
+export function corsHeadersFor(setting: Environment['CORS_ORIGINS']): CorsHeaders {
   const origins = setting.split(',').filter(Boolean);
   const any = origins.includes('*');
-  return ({ method, headers, path, isOpen = false }) => {
+  return ({ method, headers, path, anyOrigin = false }) => {
     const preflight = method === 'options' && path !== undefined ? preflightHeaders(path) : {};
-    if (isOpen || any) return { ...ANY_PAGE, ...preflight };
+    if (anyOrigin || any) return { ...ANY_ORIGIN_HEADERS, ...preflight };
     if (origins.length === 0) return {};
     const { origin } = headers;
     const vary = { vary: 'origin' };
     if (typeof origin !== 'string' || !origins.includes(origin)) return vary;
-    return { ...vary, ...ANY_PAGE, 'access-control-allow-origin': origin, ...preflight };
+    return { ...vary, ...ANY_ORIGIN_HEADERS, 'access-control-allow-origin': origin, ...preflight };
   };
 }
 
@@ -67,5 +67,5 @@ const preflightHeaders = (path: string): Record<string, string> => ({
 });
 
 /** Whether any page may read the answers of a route: what is nobody's, and bytes with all that comes in their place, but of a private image. */
-export const isOpenRoute = ({ scope, anonymous, method }: Route): boolean =>
+export const allowsAnyOrigin = ({ scope, anonymous, method }: Route): boolean =>
   scope === 'public' || (anonymous === true && method === 'GET');

@@ -1,39 +1,39 @@
 import type { Server as HttpServer } from 'node:http';
 import type { Lifecycle, Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import { type ErrorCode, ImageServiceError } from '../domain/errors.ts';
-import { watchBody } from './body-timeout.ts';
+import { watchBodyTimeout } from './body-timeout.ts';
 import type { CorsHeaders } from './cors.ts';
-import { wasTold } from './expect-continue.ts';
+import { hasSentContinue } from './expect-continue.ts';
 import type { HttpLimits } from './http-limits.ts';
-import { endLingering } from './lingering.ts';
+import { closeLingering } from './lingering.ts';
 import { BODY_STALLED } from './listener.ts';
 import { toServiceError, writeProblem } from './problem.ts';
-import { waitsForContinue } from './request-heads.ts';
+import { expectsContinue } from './request-heads.ts';
 import { requestId } from './request-id.ts';
 import { noteError } from './request-log.ts';
 
 /** Starts the clock of a request's body: from now on, or from when its client is told to send it. */
-export const startClock =
+export const startBodyTimeout =
   (listener: HttpServer, { stalledMs }: HttpLimits): Lifecycle.Method =>
   ({ raw }, h) => {
     const { req } = raw;
     const start = () =>
-      watchBody(raw, stalledMs, () => {
+      watchBodyTimeout(raw, stalledMs, () => {
         const error = Object.assign(new Error('Nothing comes.'), { code: BODY_STALLED });
         listener.emit('clientError', error, req.socket);
       });
-    if (waitsForContinue(req)) req.once('resume', start);
+    if (expectsContinue(req)) req.once('resume', start);
     else start();
     return h.continue;
   };
 
 /** The last step of every answer: errors become problems, and each answer carries its request's id and what browsers need of CORS. */
-export const finish =
+export const finishResponse =
   (cors: CorsHeaders, { lingering }: HttpLimits): Lifecycle.Method =>
   async (request, h) => {
     const { response, method, raw, route } = request;
-    const isOpen = mayAnybodyRead(request);
-    const corsHeaders = cors({ method, headers: raw.req.headers, path: route.path, isOpen });
+    const anyOrigin = mayAnyOriginRead(request);
+    const corsHeaders = cors({ method, headers: raw.req.headers, path: route.path, anyOrigin });
     if (response instanceof Error) return finishError(request, h, { error: response, headers: corsHeaders, lingering });
     response.header('x-request-id', requestId(request)).header('x-content-type-options', 'nosniff');
     addHeaders(response, corsHeaders);
@@ -47,12 +47,12 @@ const FOR_ANY_PAGE: ErrorCode = 'origin_not_allowed';
  * Why a rendition failed is a part of its record, which is told to whoever may read that. No browser adds a link by itself: the page that asks by
  * one was given it.
  */
-function mayAnybodyRead({ app, response, route }: Request): boolean {
+function mayAnyOriginRead({ app, response, route }: Request): boolean {
   if (response instanceof ImageServiceError) {
     if (response.facts.failure) return false;
     if (response.code === FOR_ANY_PAGE) return true;
   }
-  return app.isByLink || (route.settings.app?.isOpen === true && !app.isPrivate);
+  return app.hasLinkParameters || (route.settings.app?.anyOrigin === true && !app.isPrivate);
 }
 
 async function finishError(
@@ -73,7 +73,7 @@ async function finishError(
     // To HEAD there is no body with which the head would go.
     res.writeHead(status, { ...headers, ...framing }).flushHeaders();
     res.write(body);
-    await endLingering(req, res, lingering);
+    await closeLingering(req, res, lingering);
     return h.abandon;
   }
   return addHeaders(h.response(body).code(status), headers);
@@ -90,5 +90,5 @@ export function addHeaders(response: ResponseObject, headers: Record<string, str
 /** Whether a body is on its way. One that waits for `100 Continue` is not, and after an error never will be. */
 function isStillSending(request: Request): boolean {
   const { req } = request.raw;
-  return !req.complete && !req.destroyed && (wasTold(req) || !waitsForContinue(req));
+  return !req.complete && !req.destroyed && (hasSentContinue(req) || !expectsContinue(req));
 }

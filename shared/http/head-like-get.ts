@@ -5,7 +5,7 @@ import type { Lifecycle } from '@hapi/hapi';
  * Has the answer to a HEAD tell what that to a GET would (RFC 9110, 9.3.2). Where hapi would compress, it tells a HEAD the length before
  * that, which nobody is ever sent; so there is none, as with a GET.
  */
-export const tellPacked: Lifecycle.Method = ({ method, info: { acceptEncoding }, raw: { res } }, h) => {
+export const answerHeadLikeGet: Lifecycle.Method = ({ method, info: { acceptEncoding }, raw: { res } }, h) => {
   if (method === 'head' && acceptEncoding !== 'identity')
     beforeHead(res, (status) => forgetLength(res, status, acceptEncoding));
   return h.continue;

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Environment } from '../contracts/environment.ts';
 import { ImageServiceError } from '../domain/errors.ts';
-import { nameIn } from './request-heads.ts';
+import { hostNameOf } from './request-heads.ts';
 
-export type CallerSettings = Pick<Environment, 'AUTHENTICATION' | 'CORS_ORIGINS'> &
+export type HostOriginSettings = Pick<Environment, 'AUTHENTICATION' | 'CORS_ORIGINS'> &
   Partial<Pick<Environment, 'ALLOWED_HOSTS'>>;
 
 type Head = Pick<IncomingMessage, 'method' | 'headers'>;
@@ -19,7 +19,7 @@ export const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
  * shows. A page whose name was made to lead here (DNS rebinding) is told by its Host, and one that sends a form here by its Origin. What a
  * page of another origin merely asks for, CORS keeps from it.
  */
-export function callerCheck(settings: CallerSettings): (head: Head) => ImageServiceError | undefined {
+export function hostOriginCheck(settings: HostOriginSettings): (head: Head) => ImageServiceError | undefined {
   if (settings.AUTHENTICATION !== 'off') return () => undefined;
   const hosts = listOf(settings.ALLOWED_HOSTS).map((name) => name.toLowerCase());
   const origins = listOf(settings.CORS_ORIGINS);
@@ -36,7 +36,7 @@ export function callerCheck(settings: CallerSettings): (head: Head) => ImageServ
 const listOf = (setting = ''): string[] => setting.split(',').filter(Boolean);
 
 function isOurs(host: string, allowed: string[]): boolean {
-  const name = nameIn(host)?.toLowerCase().replace(/\.$/, '') ?? '';
+  const name = hostNameOf(host)?.toLowerCase().replace(/\.$/, '') ?? '';
   return LOOPBACK.test(name) || allowed.includes(name);
 }
 
@@ -51,7 +51,7 @@ const PLAIN_NAME = /^[\w.-]+$/;
 const PLAIN_ORIGIN = /^https?:\/\/[\w.-]+(:\d+)?$/;
 
 function hostRefusal(host: string): ImageServiceError {
-  const name = (nameIn(host) ?? '').slice(0, 200);
+  const name = (hostNameOf(host) ?? '').slice(0, 200);
   // What a stranger sends is not put into a command that somebody pastes.
   const shown = PLAIN_NAME.test(name) ? name : 'NAME';
   return new ImageServiceError(

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { finished } from 'node:stream/promises';
 
-export interface Lingering {
+export interface LingeringLimits {
   /** Milliseconds that a client may go on sending once it is answered, */
   totalMs: number;
   /** and milliseconds of that in which nothing comes. */
@@ -9,7 +9,7 @@ export interface Lingering {
 }
 
 /** nginx's `lingering_time` and `lingering_timeout`. */
-export const LINGERING: Lingering = { totalMs: 30_000, silentMs: 5_000 };
+export const LINGERING_LIMITS: LingeringLimits = { totalMs: 30_000, silentMs: 5_000 };
 
 /** Whether something of a body is still to come. Of a request that has just been handed over Node does not know yet that it is whole. */
 export const isIncomplete = ({ complete, headers }: IncomingMessage): boolean =>
@@ -25,10 +25,10 @@ export const isLingering = (response: ServerResponse): boolean => lingering.has(
  * closed on a client which still sends brings it a reset in place of the answer. To be called when all of the answer has been written,
  * `Connection: close` among it. Resolves when the connection is free of both.
  */
-export async function endLingering(
+export async function closeLingering(
   request: IncomingMessage,
   response: ServerResponse,
-  { totalMs, silentMs }: Lingering = LINGERING,
+  { totalMs, silentMs }: LingeringLimits = LINGERING_LIMITS,
 ): Promise<void> {
   lingering.add(response);
   const over = new AbortController();

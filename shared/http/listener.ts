@@ -4,12 +4,12 @@ import { ALL_METHODS } from '../contracts/api/routes.ts';
 import { KEEP_ALIVE_SECONDS } from '../contracts/services.ts';
 import { type ErrorCode, ImageServiceError, INCOMPLETE_BODY } from '../domain/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { ANY_PAGE } from './cors.ts';
-import { isLingering, LINGERING } from './lingering.ts';
-import { afterTurns, currentOf } from './pipelining.ts';
+import { ANY_ORIGIN_HEADERS } from './cors.ts';
+import { isLingering, LINGERING_LIMITS } from './lingering.ts';
+import { afterPipelined, currentExchange } from './pipelining.ts';
 import { writeProblem } from './problem.ts';
-import { methodUnknown, versionUnknown } from './request-heads.ts';
-import { idOf } from './request-id.ts';
+import { methodNotImplemented, versionNotSupported } from './request-heads.ts';
+import { requestIdOf } from './request-id.ts';
 
 const KEEP_ALIVE_MS = KEEP_ALIVE_SECONDS * 1000;
 
@@ -17,7 +17,7 @@ const KEEP_ALIVE_MS = KEEP_ALIVE_SECONDS * 1000;
 const TIMEOUT_CHECK_MS = 5_000;
 
 /** Node's HTTP server with our timeouts. Heads that are wrong are refused where all requests are, see request-heads.ts. */
-export function openListener(requestTimeoutSeconds: number): Server {
+export function createListener(requestTimeoutSeconds: number): Server {
   const requestTimeout = requestTimeoutSeconds * 1000;
   return createServer({
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -50,8 +50,8 @@ function isUnknownMethod({ code, rawPacket, bytesParsed = 0 }: ParserError): boo
 const OTHER_VERSIONS: (string | undefined)[] = ['HPE_INVALID_VERSION', 'HPE_PAUSED_H2_UPGRADE'];
 
 function parserRefusal(error: ParserError): ImageServiceError {
-  if (OTHER_VERSIONS.includes(error.code)) return versionUnknown();
-  if (isUnknownMethod(error)) return methodUnknown();
+  if (OTHER_VERSIONS.includes(error.code)) return versionNotSupported();
+  if (isUnknownMethod(error)) return methodNotImplemented();
   const unreadable = ['malformed_request', `The request cannot be read: ${error.message}.`] as const;
   return new ImageServiceError(...(REFUSALS[error.code ?? ''] ?? unreadable));
 }
@@ -85,7 +85,7 @@ export function answerClientErrors(listener: Server, options: ClientErrorOptions
       socket.destroy();
       return;
     }
-    afterTurns(socket, () => refuseConnection(socket, parserRefusal(error), options));
+    afterPipelined(socket, () => refuseConnection(socket, parserRefusal(error), options));
   });
   // Node has let go of the connection then, and closes it without an answer where nobody listens.
   listener.on('connect', (_request: IncomingMessage, socket: Socket) => {
@@ -93,7 +93,7 @@ export function answerClientErrors(listener: Server, options: ClientErrorOptions
     const error = new ImageServiceError('method_not_allowed', 'This is no proxy: CONNECT leads nowhere.', {
       allow: ALL_METHODS,
     });
-    afterTurns(socket, () => refuseConnection(socket, error, options));
+    afterPipelined(socket, () => refuseConnection(socket, error, options));
   });
 }
 
@@ -101,19 +101,19 @@ export function answerClientErrors(listener: Server, options: ClientErrorOptions
 function refuseConnection(
   socket: Socket,
   error: ImageServiceError,
-  { logger, lingerMs = LINGERING.silentMs }: ClientErrorOptions,
+  { logger, lingerMs = LINGERING_LIMITS.silentMs }: ClientErrorOptions,
 ): void {
-  const { request, response } = currentOf(socket) ?? {};
+  const { request, response } = currentExchange(socket) ?? {};
   // It has its answer, and its connection ends.
   if (response && isLingering(response)) return;
   if (!socket.writable || response?.headersSent) {
     socket.destroy();
     return;
   }
-  const requestId = idOf(request);
+  const requestId = requestIdOf(request);
   const { status, headers, body } = writeProblem(error, requestId);
   const own = { date: new Date().toUTCString(), 'content-length': Buffer.byteLength(body), connection: 'close' };
-  const all = { ...headers, ...ANY_PAGE, ...own };
+  const all = { ...headers, ...ANY_ORIGIN_HEADERS, ...own };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
   const { remoteAddress } = socket;
   logger?.info({ code: error.code, status, remoteAddress, requestId }, 'client error');

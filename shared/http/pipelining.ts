@@ -1,39 +1,39 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { currentRequest } from '../contracts/api/current-request.ts';
-import { idOf } from './request-id.ts';
+import { requestIdOf } from './request-id.ts';
 
-export interface TurnLimits {
+export interface PipeliningLimits {
   /** Requests that may wait on one connection for the answers before theirs. */
   waiting: number;
   /** Milliseconds that a connection has left once more than these have come. */
   overflowMs: number;
 }
 
-/** Browsers pipeline nothing, and benchmarks ten requests. */
-export const TURN_LIMITS: TurnLimits = { waiting: 32, overflowMs: 10_000 };
+/** Browsers queue nothing, and benchmarks ten requests. */
+export const PIPELINING_LIMITS: PipeliningLimits = { waiting: 32, overflowMs: 10_000 };
 
 /** A request, and how whoever listens for requests is given it. */
-interface Turn {
+interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
   begin: () => void;
 }
 
 /** The requests of one connection. */
-interface Line {
-  current?: Turn | undefined;
-  waiting: Turn[];
+interface ConnectionQueue {
+  current?: Exchange | undefined;
+  waiting: Exchange[];
   /** Whether what comes now is not handled any more. */
   isClosed: boolean;
   /** What follows the last answer. */
   afterwards?: () => void;
 }
 
-const lines = new WeakMap<Socket, Line>();
+const queues = new WeakMap<Socket, ConnectionQueue>();
 
 /** The request of a connection that is being answered, if any. */
-export const currentOf = (socket: Socket): Turn | undefined => lines.get(socket)?.current;
+export const currentExchange = (socket: Socket): Exchange | undefined => queues.get(socket)?.current;
 
 /**
  * Has a server hand over the next request of a connection when the answer before it has been sent: as in nginx and Go, one at a time.
@@ -41,7 +41,7 @@ export const currentOf = (socket: Socket): Turn | undefined => lines.get(socket)
  * beyond the limit are never handled, and their connection is closed behind the answers to the others, as RFC 9112, 9.3.2 has clients
  * expect. To be called when everybody listens who is to.
  */
-export function takeTurns(server: Server, limits: TurnLimits = TURN_LIMITS): void {
+export function queuePipelined(server: Server, limits: PipeliningLimits = PIPELINING_LIMITS): void {
   for (const event of ['request', 'checkContinue']) {
     const listeners = server.listeners(event);
     server.removeAllListeners(event);
@@ -56,28 +56,28 @@ export function takeTurns(server: Server, limits: TurnLimits = TURN_LIMITS): voi
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 }
 
-function arrive(turn: Turn, limits: TurnLimits): void {
-  const { socket } = turn.request;
-  const line = lines.get(socket);
-  if (!line) {
-    const opened: Line = { waiting: [], isClosed: false };
-    lines.set(socket, opened);
-    begin(opened, turn);
-  } else if (line.isClosed) return;
-  else if (!line.current) begin(line, turn);
-  else if (line.waiting.length < limits.waiting) {
-    if (line.waiting.push(turn) === 1) holdBack(socket);
-  } else overflow(line, socket, limits.overflowMs);
+function arrive(exchange: Exchange, limits: PipeliningLimits): void {
+  const { socket } = exchange.request;
+  const queue = queues.get(socket);
+  if (!queue) {
+    const opened: ConnectionQueue = { waiting: [], isClosed: false };
+    queues.set(socket, opened);
+    begin(opened, exchange);
+  } else if (queue.isClosed) return;
+  else if (!queue.current) begin(queue, exchange);
+  else if (queue.waiting.length < limits.waiting) {
+    if (queue.waiting.push(exchange) === 1) holdBack(socket);
+  } else overflow(queue, socket, limits.overflowMs);
 }
 
-function begin(line: Line, turn: Turn): void {
-  line.current = turn;
-  if (asksToUpgrade(turn.request)) {
-    line.isClosed = true;
-    turn.response.setHeader('connection', 'close');
+function begin(queue: ConnectionQueue, exchange: Exchange): void {
+  queue.current = exchange;
+  if (asksToUpgrade(exchange.request)) {
+    queue.isClosed = true;
+    exchange.response.setHeader('connection', 'close');
   }
-  turn.response.once('close', () => goOn(line, turn.request.socket));
-  currentRequest.run(idOf(turn.request), turn.begin);
+  exchange.response.once('close', () => goOn(queue, exchange.request.socket));
+  currentRequest.run(requestIdOf(exchange.request), exchange.begin);
 }
 
 /**
@@ -87,25 +87,25 @@ function begin(line: Line, turn: Turn): void {
 const asksToUpgrade = ({ headers: { connection = '', upgrade } }: IncomingMessage): boolean =>
   upgrade !== undefined && /\bupgrade\b/i.test(connection);
 
-function goOn(line: Line, socket: Socket): void {
-  line.current = undefined;
+function goOn(queue: ConnectionQueue, socket: Socket): void {
+  queue.current = undefined;
   // Of a connection that ends with this answer nothing more is handled (RFC 9112, 9.6), also what has come already.
   if (!socket.writable) {
-    line.waiting = [];
-    line.isClosed = true;
+    queue.waiting = [];
+    queue.isClosed = true;
     return;
   }
-  const next = line.waiting.shift();
+  const next = queue.waiting.shift();
   if (next) {
     // The body of the last one may still have to be read.
-    if (line.waiting.length === 0 && !line.isClosed) letCome(socket);
-    begin(line, next);
-  } else line.afterwards?.();
+    if (queue.waiting.length === 0 && !queue.isClosed) letCome(socket);
+    begin(queue, next);
+  } else queue.afterwards?.();
 }
 
-function overflow(line: Line, socket: Socket, overflowMs: number): void {
-  line.isClosed = true;
-  line.waiting.at(-1)?.response.setHeader('connection', 'close');
+function overflow(queue: ConnectionQueue, socket: Socket, overflowMs: number): void {
+  queue.isClosed = true;
+  queue.waiting.at(-1)?.response.setHeader('connection', 'close');
   const timer = setTimeout(() => socket.destroy(), overflowMs);
   socket.once('close', () => clearTimeout(timer));
 }
@@ -129,15 +129,15 @@ function letCome(socket: Socket): void {
  * Does something to a connection whose bytes cannot be read on: at once if that is about the request that is being answered, else behind
  * the answers to those that came before.
  */
-export function afterTurns(socket: Socket, act: () => void): void {
-  const line = lines.get(socket);
-  if (!line?.current?.request.complete) {
+export function afterPipelined(socket: Socket, act: () => void): void {
+  const queue = queues.get(socket);
+  if (!queue?.current?.request.complete) {
     act();
     return;
   }
-  if (line.isClosed) return;
-  line.isClosed = true;
+  if (queue.isClosed) return;
+  queue.isClosed = true;
   // What could be read of it is the beginning of what could not.
-  if (line.waiting.at(-1)?.request.complete === false) line.waiting.pop();
-  line.afterwards = act;
+  if (queue.waiting.at(-1)?.request.complete === false) queue.waiting.pop();
+  queue.afterwards = act;
 }

@@ -40,7 +40,7 @@ export const validatorHeaders = ({ eTag, lastModified }: Validators): Record<str
  * Takes out of a request the dates that count for nothing (RFC 9110, 13.1.3 and 13.1.4): what is no date, and an If-Modified-Since that is still
  * to come. So nobody acts by them, hapi neither.
  */
-export function forgetDates(headers: IncomingHttpHeaders): void {
+export function dropInvalidDates(headers: IncomingHttpHeaders): void {
   const since = parseHttpDate(headers['if-modified-since']);
   if (since === undefined || since > Date.now()) delete headers['if-modified-since'];
   if (parseHttpDate(headers['if-unmodified-since']) === undefined) delete headers['if-unmodified-since'];
@@ -50,7 +50,7 @@ export function forgetDates(headers: IncomingHttpHeaders): void {
  * Goes through the preconditions in RFC 9110's order (13.2.2). Answers the ETag of what the client has, where that is still good, and throws
  * `precondition_failed` where it wants another version than there is.
  */
-export function unmodifiedETag({ method, raw, info }: Conditional, validators: Validators): string | undefined {
+export function evaluatePreconditions({ method, raw, info }: Conditional, validators: Validators): string | undefined {
   const { headers } = raw.req;
   const { eTag, lastModified } = validators;
   const isRead = method === 'get' || method === 'head';
@@ -93,7 +93,7 @@ function matching(list: string, { eTag, isCompressed }: Validators, codings: rea
 }
 
 /** Whether the version that a range is wanted of is the one that is there; without If-Range any is. */
-export function isWantedVersion({ raw }: Conditional, { eTag, lastModified }: Validators): boolean {
+export function matchesIfRange({ raw }: Conditional, { eTag, lastModified }: Validators): boolean {
   // Node joins repeated ones into one text.
   const ifRange = raw.req.headers['if-range'] as string | undefined;
   if (ifRange === undefined) return true;
@@ -106,7 +106,7 @@ export function isWantedVersion({ raw }: Conditional, { eTag, lastModified }: Va
  * Refuses what only a version could meet, of what tells none: an ETag, and to change it only while it is not there. A date counts for nothing
  * there (RFC 9110, 13.1.4).
  */
-export function refuseConditions({ method, raw }: Conditional): void {
+export function refusePreconditions({ method, raw }: Conditional): void {
   const { 'if-match': match, 'if-none-match': noneMatch } = raw.req.headers;
   const isRead = method === 'get' || method === 'head';
   const isMet = (match === undefined || match.trim() === '*') && (isRead || noneMatch?.trim() !== '*');

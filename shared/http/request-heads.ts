@@ -13,7 +13,7 @@ const HOST = /^([\w.~!$&'()*+,;=%-]+|\[[0-9a-f:.]+\])(?::(\d{0,5}))?$/i;
 const LARGEST_PORT = 65_535;
 
 /** The name that a Host header asks for, without its port; undefined if it is no Host. */
-export function nameIn(host: string): string | undefined {
+export function hostNameOf(host: string): string | undefined {
   const [, name, port] = HOST.exec(host) ?? [];
   return Number(port ?? '') <= LARGEST_PORT ? name : undefined;
 }
@@ -24,7 +24,7 @@ export function nameIn(host: string): string | undefined {
  */
 export function refuseHead(head: Head): ImageServiceError | undefined {
   const { method = '' } = head;
-  const unknown = METHODS.has(method) ? undefined : methodUnknown(method);
+  const unknown = METHODS.has(method) ? undefined : methodNotImplemented(method);
   return (
     refuseVersion(head) ?? refuseCoding(head) ?? refuseHost(head) ?? unknown ?? refuseTarget(head) ?? refuseExpect(head)
   );
@@ -32,13 +32,13 @@ export function refuseHead(head: Head): ImageServiceError | undefined {
 
 /** The parser takes HTTP/0.9 and HTTP/2.0 as well. */
 function refuseVersion({ httpVersion }: Head): ImageServiceError | undefined {
-  return httpVersion === '1.1' || httpVersion === '1.0' ? undefined : versionUnknown();
+  return httpVersion === '1.1' || httpVersion === '1.0' ? undefined : versionNotSupported();
 }
 
-export const versionUnknown = (): ImageServiceError =>
+export const versionNotSupported = (): ImageServiceError =>
   new ImageServiceError('version_not_supported', 'Send HTTP/1.1.', { endsConnection: true });
 
-export const methodUnknown = (method?: string): ImageServiceError =>
+export const methodNotImplemented = (method?: string): ImageServiceError =>
   new ImageServiceError(
     'method_not_implemented',
     `No path takes ${method === undefined ? 'that method' : `the method ${method}`}. Methods are written in capitals.`,
@@ -68,7 +68,7 @@ function refuseHost({ httpVersion, headers, rawHeaders }: Head): ImageServiceErr
   const hosts = countOf('host', rawHeaders);
   if (hosts > 1) return malformed(`There are ${hosts} Host headers. Send one.`);
   if (hosts === 0 && httpVersion === '1.1') return malformed('There is no Host header, which HTTP/1.1 asks for.');
-  if (headers.host !== undefined && nameIn(headers.host) === undefined) {
+  if (headers.host !== undefined && hostNameOf(headers.host) === undefined) {
     return malformed(`Host ${JSON.stringify(headers.host.slice(0, 200))} is no name with or without a port.`);
   }
   return undefined;
@@ -76,7 +76,7 @@ function refuseHost({ httpVersion, headers, rawHeaders }: Head): ImageServiceErr
 
 function refuseExpect(head: Head): ImageServiceError | undefined {
   const { expect } = head.headers;
-  if (expect === undefined || head.httpVersion !== '1.1' || waitsForContinue(head)) return undefined;
+  if (expect === undefined || head.httpVersion !== '1.1' || expectsContinue(head)) return undefined;
   return new ImageServiceError(
     'expectation_failed',
     `Expect ${JSON.stringify(expect.slice(0, 200))} cannot be met. Send 100-continue, or no Expect.`,
@@ -84,10 +84,7 @@ function refuseExpect(head: Head): ImageServiceError | undefined {
 }
 
 /** Whether a client sends its body only when it is told to; HTTP/1.0 knows nothing of it. */
-export const waitsForContinue = ({
-  httpVersion,
-  headers: { expect },
-}: Pick<Head, 'httpVersion' | 'headers'>): boolean =>
+export const expectsContinue = ({ httpVersion, headers: { expect } }: Pick<Head, 'httpVersion' | 'headers'>): boolean =>
   httpVersion === '1.1' && expect?.trim().toLowerCase() === '100-continue';
 
 /** Whether a path can be decoded; undefined if it can. */

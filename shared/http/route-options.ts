@@ -3,18 +3,18 @@ import Joi from 'joi';
 import type { Route, routeList } from '../contracts/api/routes.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { unauthenticated } from './authentication.ts';
-import { isOpenRoute } from './cors.ts';
+import { allowsAnyOrigin } from './cors.ts';
 import type { HttpLimits } from './http-limits.ts';
 import { readJson } from './json-body.ts';
-import { refuseConditions } from './preconditions.ts';
+import { refusePreconditions } from './preconditions.ts';
 import { fieldErrors } from './problem.ts';
-import { type LinkKey, readLink } from './signed-links.ts';
+import { type LinkKey, verifyLink } from './signed-links.ts';
 
 declare module '@hapi/hapi' {
   interface RouteOptionsApp {
     /** Absent where a path has none. */
     operation?: string;
-    isOpen?: boolean | undefined;
+    anyOrigin?: boolean | undefined;
   }
   interface RequestApplicationState {
     /** Whether what is asked for is its owner's alone, once that is known. */
@@ -30,7 +30,7 @@ export function routeOptions(
 ): RouteOptions {
   const { operationId, method, scope, anonymous, links, versions, params, query, headers, body } = route;
   return {
-    app: { operation: operationId, isOpen: isOpenRoute(route) },
+    app: { operation: operationId, anyOrigin: allowsAnyOrigin(route) },
     auth: scope === 'public' ? false : { strategy: 'default', scope, mode: anonymous || links ? 'try' : 'required' },
     validate: {
       ...(params && { params }),
@@ -43,19 +43,24 @@ export function routeOptions(
       ...(body?.kind === 'json' && { onPostAuth: readStep(body, jsonMs) }),
       onPreHandler: [...(versions ? [] : [CONDITIONS_STEP]), ...(body?.kind === 'json' ? [validateStep(body)] : [])],
     },
-    ...(method !== 'GET' && { payload: UNREAD }),
+    ...(method !== 'GET' && { payload: UNREAD_PAYLOAD }),
   };
 }
 
 const JOI_OPTIONS = { errors: { wrap: { label: false } } } as const;
 
 /** Bodies are left to whoever reads them, which streams and counts for itself, and of what is refused the rest is left unread. */
-export const UNREAD = { parse: false, output: 'stream', maxBytes: Number.MAX_SAFE_INTEGER, timeout: false } as const;
+export const UNREAD_PAYLOAD = {
+  parse: false,
+  output: 'stream',
+  maxBytes: Number.MAX_SAFE_INTEGER,
+  timeout: false,
+} as const;
 
 /** Where no handler knows of versions. When all else is right, and before anything of a body counts (RFC 9110, 13.2.1). */
 const CONDITIONS_STEP: RouteExtObject = {
   method: (request, h) => {
-    refuseConditions(request);
+    refusePreconditions(request);
     return h.continue;
   },
 };
@@ -64,7 +69,7 @@ const CONDITIONS_STEP: RouteExtObject = {
 function linkStep({ anonymous }: Route, keys: readonly LinkKey[]): RouteExtObject {
   return {
     method: (request, h) => {
-      readLink(request, keys);
+      verifyLink(request, keys);
       if (!anonymous && !request.app.link && !request.auth.isAuthenticated) throw unauthenticated();
       return h.continue;
     },
@@ -100,7 +105,7 @@ function validateStep({ schema, maxBytes }: JsonBody): RouteExtObject {
 type JsonBody = Extract<NonNullable<Route['body']>, { kind: 'json' }>;
 
 /** Validation of a part of the request failed: hapi hands over joi's error with the part's name. */
-export function refuseFields(error: Error | undefined): never {
+export function throwFieldErrors(error: Error | undefined): never {
   // What a schema threw itself is no mistake of the client's.
   if (!Joi.isError(error)) throw new Error('The validation of a request failed.', { cause: error });
   const source = (error as Error & { output?: { payload?: { validation?: { source?: string } } } }).output?.payload

@@ -7,20 +7,20 @@ import { ImageServiceError } from '../domain/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { type AuthenticationSettings, authenticate, unauthenticated } from './authentication.ts';
 import { limitConnections } from './connection-limit.ts';
-import { corsFor, isOpenRoute } from './cors.ts';
-import { continueWhenRead } from './expect-continue.ts';
-import { type Shortcut, takeShortcut } from './fast-path.ts';
-import { addHeaders, finish, startClock } from './finish-response.ts';
-import { tellPacked } from './head-like-get.ts';
-import { type CallerSettings, callerCheck } from './host-origin-check.ts';
+import { allowsAnyOrigin, corsHeadersFor } from './cors.ts';
+import { sendContinueOnRead } from './expect-continue.ts';
+import { addFastPath, type FastPath } from './fast-path.ts';
+import { addHeaders, finishResponse, startBodyTimeout } from './finish-response.ts';
+import { answerHeadLikeGet } from './head-like-get.ts';
+import { type HostOriginSettings, hostOriginCheck } from './host-origin-check.ts';
 import { HTTP_LIMITS, type HttpLimits } from './http-limits.ts';
-import { answerClientErrors, openListener } from './listener.ts';
-import { takeTurns } from './pipelining.ts';
-import { forgetDates } from './preconditions.ts';
+import { answerClientErrors, createListener } from './listener.ts';
+import { queuePipelined } from './pipelining.ts';
+import { dropInvalidDates } from './preconditions.ts';
 import { refuseHead, refusePath } from './request-heads.ts';
 import { logRequests } from './request-log.ts';
-import { asksOfServer, readTargets } from './request-targets.ts';
-import { refuseFields, routeOptions, UNREAD } from './route-options.ts';
+import { isAsteriskForm, normalizeTargets } from './request-targets.ts';
+import { routeOptions, throwFieldErrors, UNREAD_PAYLOAD } from './route-options.ts';
 import { linkKeysOf } from './signed-links.ts';
 
 export type Handler = Lifecycle.Method;
@@ -34,7 +34,7 @@ export interface ServerOptions<S extends ServiceName> {
   service: S;
   config: Pick<Environment, 'HOST' | 'PORT'> &
     Partial<Pick<Environment, 'LINK_KEYS'>> &
-    CallerSettings &
+    HostOriginSettings &
     AuthenticationSettings;
   logger: Logger;
   /** One for each operation of the service in the route table: a missing or foreign one does not compile. */
@@ -46,7 +46,7 @@ export interface ServerOptions<S extends ServiceName> {
   /** What OPTIONS answers beside the methods of a path. */
   optionsHeaders?: Record<string, string>;
   /** Asked before everything else. What it answers has no owner: only what anybody may see. */
-  shortcut?: Shortcut;
+  fastPath?: FastPath;
   /** Time for a whole request to arrive; uploads need more than Node's five minutes. */
   requestTimeoutSeconds?: number;
   limits?: Partial<HttpLimits> | undefined;
@@ -56,19 +56,19 @@ export interface ServerOptions<S extends ServiceName> {
 export function createServer<S extends ServiceName>(options: ServerOptions<S>): Server {
   const { config, logger } = options;
   const limits = { ...HTTP_LIMITS, ...options.limits };
-  const cors = corsFor(config.CORS_ORIGINS);
+  const cors = corsHeadersFor(config.CORS_ORIGINS);
   const server = Hapi.server({
     host: config.HOST,
     port: config.PORT,
     debug: false,
-    listener: openListener(options.requestTimeoutSeconds ?? 60),
+    listener: createListener(options.requestTimeoutSeconds ?? 60),
     // hapi would compress these: images keep their length and their strong ETag, and events come at once.
     mime: { override: { 'image/svg+xml': { compressible: false }, 'text/event-stream': { compressible: false } } },
     routes: {
       // hapi's own would read an object from its beginning for any range of it.
       response: { ranges: false },
       state: { parse: false, failAction: 'ignore' },
-      validate: { failAction: (_request, _h, error) => refuseFields(error) },
+      validate: { failAction: (_request, _h, error) => throwFieldErrors(error) },
     },
   });
   const listener = server.listener as HttpServer;
@@ -79,17 +79,17 @@ export function createServer<S extends ServiceName>(options: ServerOptions<S>): 
   authenticate(server, config);
   logRequests(server, logger);
   server.ext('onRequest', refuseRequests(config));
-  server.ext('onRequest', tellPacked);
-  server.ext('onPostAuth', startClock(listener, limits));
-  server.ext('onPreResponse', finish(cors, limits));
+  server.ext('onRequest', answerHeadLikeGet);
+  server.ext('onPostAuth', startBodyTimeout(listener, limits));
+  server.ext('onPreResponse', finishResponse(cors, limits));
   bindRoutes(server, options, limits);
   bindHealth(server, options.ready);
   if (options.metrics) bindMetrics(server, options.metrics);
-  continueWhenRead(listener);
-  if (options.shortcut) takeShortcut(listener, options.shortcut, logger);
-  takeTurns(listener, limits.turns);
+  sendContinueOnRead(listener);
+  if (options.fastPath) addFastPath(listener, options.fastPath, logger);
+  queuePipelined(listener, limits.pipelining);
   limitConnections(listener, limits, logger);
-  readTargets(listener);
+  normalizeTargets(listener);
   return server;
 }
 
@@ -106,15 +106,15 @@ function bindRoutes<S extends ServiceName>(
     if (route.slashed) bindSlashed(server, route);
   }
   for (const path of new Set(own.map((route) => route.path))) {
-    const isOpen = own.filter((route) => route.path === path).every(isOpenRoute);
-    bindOtherMethods(server, { path, allow: methodsAt(path), isOpen }, optionsHeaders);
+    const anyOrigin = own.filter((route) => route.path === path).every(allowsAnyOrigin);
+    bindOtherMethods(server, { path, allow: methodsAt(path), anyOrigin }, optionsHeaders);
   }
   // hapi's own 404 waits for a body to end.
   server.route({
     method: '*',
     path: '/{any*}',
     handler: () => nothingThere(),
-    options: { auth: false, payload: UNREAD },
+    options: { auth: false, payload: UNREAD_PAYLOAD },
   });
 }
 
@@ -122,13 +122,13 @@ function bindRoutes<S extends ServiceName>(
 function bindSlashed(server: Server, { method, path }: Pick<Route, 'method' | 'path'>): void {
   const handler: Handler = (_request, h) =>
     h.redirect(path).permanent().header('cache-control', 'public, max-age=3600');
-  server.route({ method, path: `${path}/`, handler, options: { auth: false, app: { isOpen: true } } });
+  server.route({ method, path: `${path}/`, handler, options: { auth: false, app: { anyOrigin: true } } });
 }
 
 /** What a path takes beside its own methods: OPTIONS, which tells them. */
 function bindOtherMethods(
   server: Server,
-  { path, allow: methods, isOpen = false }: { path: string; allow: string[]; isOpen?: boolean },
+  { path, allow: methods, anyOrigin = false }: { path: string; allow: string[]; anyOrigin?: boolean },
   optionsHeaders: Record<string, string> = {},
 ): void {
   const allow = [...methods, 'OPTIONS'];
@@ -137,7 +137,7 @@ function bindOtherMethods(
     if (method === 'OPTIONS') return answerOptions(h, allow, optionsHeaders);
     throw new ImageServiceError('method_not_allowed', `${path} takes ${allow.join(', ')}, not ${method}.`, { allow });
   };
-  server.route({ method: '*', path, handler, options: { app: { isOpen }, payload: UNREAD } });
+  server.route({ method: '*', path, handler, options: { app: { anyOrigin }, payload: UNREAD_PAYLOAD } });
 }
 
 function nothingThere(): never {
@@ -150,13 +150,13 @@ function answerOptions(h: ResponseToolkit, allow: string[], headers: Record<stri
 }
 
 /** The first step of every request: what is wrong with its head, or with who sends it. hapi would wait for its body. */
-function refuseRequests(config: CallerSettings): Lifecycle.Method {
-  const refuseCaller = callerCheck(config);
+function refuseRequests(config: HostOriginSettings): Lifecycle.Method {
+  const refuseCaller = hostOriginCheck(config);
   return ({ raw: { req }, path }, h) => {
     const refusal = refuseHead(req) ?? refuseCaller(req) ?? refusePath(path);
     if (refusal) throw refusal;
-    forgetDates(req.headers);
-    return asksOfServer(req) ? answerOptions(h, ALL_METHODS).takeover() : h.continue;
+    dropInvalidDates(req.headers);
+    return isAsteriskForm(req) ? answerOptions(h, ALL_METHODS).takeover() : h.continue;
   };
 }
 

@@ -7,7 +7,7 @@ import { ImageServiceError } from '../domain/errors.ts';
 declare module '@hapi/hapi' {
   interface RequestApplicationState {
     /** Whether the request came by a link, a good one or not. */
-    isByLink?: boolean;
+    hasLinkParameters?: boolean;
     /** The link by which it came, once it is known to be good. */
     link?: SignedLink | undefined;
   }
@@ -46,7 +46,7 @@ export function signLink(path: string, expiresAt: Date, key: LinkKey): string {
 }
 
 /** Whether a URL has anything of a link in its query, so that it is to be held to it. */
-export function isByLink(url: string): boolean {
+export function hasLinkParameters(url: string): boolean {
   if (!url.includes('?')) return false;
   const query = queryOf(url);
   return LINK_PARAMETERS.some((name) => query.has(name));
@@ -58,10 +58,10 @@ function queryOf(url: string): URLSearchParams {
 }
 
 /** Holds a request to the link by which it came, if it came by one: `link_invalid` or `link_expired` if that does not open what is asked for. */
-export function readLink({ app, raw }: Request, keys: readonly LinkKey[]): void {
+export function verifyLink({ app, raw }: Request, keys: readonly LinkKey[]): void {
   const { url = '' } = raw.req;
-  app.isByLink = isByLink(url);
-  app.link = app.isByLink ? checkLink(url, keys) : undefined;
+  app.hasLinkParameters = hasLinkParameters(url);
+  app.link = app.hasLinkParameters ? checkLink(url, keys) : undefined;
 }
 
 function checkLink(url: string, keys: readonly LinkKey[]): SignedLink {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type KnownImages, openKnownImages } from '../../../containers/download/image-cache.ts';
+import { type ImageCache, openImageCache } from '../../../containers/download/image-cache.ts';
 import type { Rendition } from '../../../shared/domain/rendition.ts';
 import { deleteImage } from '../../../shared/storage/image-deletion.ts';
 import { createImage, putRendition } from '../../../shared/storage/image-table.ts';
@@ -15,7 +15,7 @@ const KNOWN_MS = 1000;
 
 describe('Known images', () => {
   let opened: OpenedTable;
-  let images: KnownImages;
+  let imageCache: ImageCache;
   let clock: TurnedClock;
   let reads = 0;
   /** Resolves when the table may answer. */
@@ -35,7 +35,7 @@ describe('Known images', () => {
   after(() => opened.close());
   beforeEach(() => {
     clock = turnedClock();
-    images = openKnownImages(opened.table, clock);
+    imageCache = openImageCache(opened.table, clock);
     reads = 0;
     answers = async () => undefined;
   });
@@ -45,7 +45,7 @@ describe('Known images', () => {
     await createImage(opened.table, { record, renditions });
     return record.imageId;
   };
-  const read = async (imageId: string) => (await images.read(imageId)).renditions.map(({ name }) => name);
+  const read = async (imageId: string) => (await imageCache.read(imageId)).renditions.map(({ name }) => name);
 
   it('are read once for all who ask at the same time, also while a rendition is made', async () => {
     const imageId = await stored(rendition());
@@ -77,21 +77,21 @@ describe('Known images', () => {
     await read(imageId);
     await putRendition(opened.table, imageId, rendition('small', { ...READY, requestedAt: new Date().toISOString() }));
     expect(await read(imageId)).to.deep.equal(['thumb']);
-    const enough = await images.read(imageId, ({ renditions }) => renditions.some(({ name }) => name === 'small'));
+    const enough = await imageCache.read(imageId, ({ renditions }) => renditions.some(({ name }) => name === 'small'));
     expect(enough.renditions).to.have.length(2);
     expect(await read(imageId)).to.deep.equal(['thumb', 'small']);
   });
 
   it('are known for a second at most after they were deleted', async () => {
     const imageId = await stored();
-    const known = await images.read(imageId);
+    const known = await imageCache.read(imageId);
     await deleteImage(opened.table, imageId);
-    expect(await images.read(imageId)).to.equal(known);
+    expect(await imageCache.read(imageId)).to.equal(known);
     await clock.turn(KNOWN_MS);
-    expect(images.isKnown(known)).to.equal(true);
+    expect(imageCache.isCurrent(known)).to.equal(true);
     await clock.turn(1);
-    expect(images.isKnown(known)).to.equal(false);
-    expect(await rejectionOf(images.read(imageId))).to.include({ code: 'image_deleted' });
+    expect(imageCache.isCurrent(known)).to.equal(false);
+    expect(await rejectionOf(imageCache.read(imageId))).to.include({ code: 'image_deleted' });
   });
 
   it('do not become older by being asked for', async () => {
@@ -107,16 +107,16 @@ describe('Known images', () => {
     const imageId = await stored();
     const answered = Promise.withResolvers<void>();
     answers = () => answered.promise;
-    const asked = images.read(imageId);
+    const asked = imageCache.read(imageId);
     await clock.turn(KNOWN_MS + 1);
     answered.resolve();
-    expect(images.isKnown(await asked)).to.equal(false);
+    expect(imageCache.isCurrent(await asked)).to.equal(false);
   });
 
   it('do not include those that are not there, which are looked for each time', async () => {
     const { imageId } = imageRecord();
     for (let time = 0; time < 2; time += 1)
-      expect(await rejectionOf(images.read(imageId))).to.include({ code: 'image_not_found' });
+      expect(await rejectionOf(imageCache.read(imageId))).to.include({ code: 'image_not_found' });
     expect(reads).to.be.above(1);
   });
 });

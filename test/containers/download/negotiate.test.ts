@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { negotiate } from '../../../containers/download/negotiate.ts';
+import { negotiateFormat } from '../../../containers/download/negotiate.ts';
 import { cpuTimeOf } from '../../support/cpu-time.ts';
 
 const JPEG = { contentType: 'image/jpeg' };
@@ -72,16 +72,16 @@ const ROWS: Row[] = [
 describe('the format by Accept', () => {
   for (const [what, accept, own, format] of ROWS) {
     it(`is ${format ?? 'the worker’s'} for ${what}`, () => {
-      expect(negotiate(accept, own)).to.equal(format);
+      expect(negotiateFormat(accept, own)).to.equal(format);
     });
   }
 
   it('is found in the longest header, and no more than anybody reads of it', () => {
     const long = 'image/png;q=0.1,'.repeat(1_000_000);
     const took = cpuTimeOf(() => {
-      expect(negotiate(`image/webp,${long}`, JPEG)).to.equal('webp');
-      expect(negotiate(`${long}image/webp`, JPEG)).to.equal(undefined);
-      expect(negotiate(`image/avif${';'.repeat(1_000_000)}q=0.5`, JPEG)).to.equal('avif');
+      expect(negotiateFormat(`image/webp,${long}`, JPEG)).to.equal('webp');
+      expect(negotiateFormat(`${long}image/webp`, JPEG)).to.equal(undefined);
+      expect(negotiateFormat(`image/avif${';'.repeat(1_000_000)}q=0.5`, JPEG)).to.equal('avif');
     });
     // A second where it was written; what reads 16 million characters anew from each of them takes days.
     expect(took).to.be.below(30_000);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { downloadHandlers } from '../../../containers/download/handlers.ts';
-import { openDemands } from '../../../containers/download/rendition-requests.ts';
+import { openRenditionRequests } from '../../../containers/download/rendition-requests.ts';
 import { openWatchedImages } from '../../../containers/download/watched-images.ts';
 import { createServer } from '../../../shared/http/server.ts';
 import { type Answered, expectProblem, send } from '../../support/http/http-client.ts';
@@ -17,7 +17,7 @@ const KNOWN_MS = 1000;
 
 const CONFIG = { HOST: '127.0.0.1', PORT: 0, AUTHENTICATION: 'off', CORS_ORIGINS: 'https://app.example.com' } as const;
 
-/** A download server whose shortcut can be seen, and whose clock the test turns. */
+/** A download server whose fast path can be seen, and whose clock the test turns. */
 function openServer({ table, queue, objects }: Services, logs: LogLine[]) {
   const logger = logInto(logs, 'download');
   const clock = turnedClock();
@@ -25,7 +25,7 @@ function openServer({ table, queue, objects }: Services, logs: LogLine[]) {
   const composed = downloadHandlers({
     objects,
     table,
-    demands: openDemands({ table, queue }),
+    renditionRequests: openRenditionRequests({ table, queue }),
     watched,
     signedUrls: false,
     linkKeys: [],
@@ -33,7 +33,7 @@ function openServer({ table, queue, objects }: Services, logs: LogLine[]) {
   });
   const ready = async () => undefined;
   const server = createServer({ service: 'download', config: CONFIG, logger, ready, ...composed });
-  return { server, shortcut: composed.shortcut, clock };
+  return { server, fastPath: composed.fastPath, clock };
 }
 
 describe('An answer of 304', () => {
@@ -73,7 +73,7 @@ describe('An answer of 304', () => {
     return answer;
   };
   const isRemembered = (headers: Record<string, string> = {}, { url = path, method = 'GET' } = {}) =>
-    opened.shortcut?.({ method, url, headers: { 'if-none-match': eTag, ...headers } }) !== undefined;
+    opened.fastPath?.({ method, url, headers: { 'if-none-match': eTag, ...headers } }) !== undefined;
   const lasting = ({ headers: { date, 'x-request-id': id, ...headers }, body }: Answered) => ({ headers, body });
 
   for (const headers of [{}, { origin: 'https://app.example.com' }, { origin: 'https://stranger.example.com' }]) {

@@ -1,6 +1,6 @@
 import type { Request } from '@hapi/hapi';
 import { expect } from 'chai';
-import { patienceOf } from '../../../containers/download/prefer-wait.ts';
+import { readPreferWait } from '../../../containers/download/prefer-wait.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { createImage, type ImageTable, readStoredImage } from '../../../shared/storage/image-table.ts';
 import { failRendition, startRendition } from '../../../shared/storage/rendition-states.ts';
@@ -10,7 +10,7 @@ import { type TurnedClock, turnedClock } from '../../support/turned-clock.ts';
 
 const { waitSeconds } = LIMITS;
 
-/** A request as far as patience looks at it, of a client that may have gone. */
+/** A request as far as preferWait looks at it, of a client that may have gone. */
 const requestOf = (prefer: string | undefined, closed = false): Request =>
   ({ raw: { req: { headers: { prefer } }, res: { closed } } }) as unknown as Request;
 
@@ -40,21 +40,21 @@ const ROWS: [prefer: string | undefined, seconds: number | undefined][] = [
   ['=5,;"', undefined],
 ];
 
-describe('the patience of a client', () => {
+describe('the preferWait of a client', () => {
   for (const [prefer, seconds] of ROWS) {
     it(`is ${seconds ?? 'none'} for Prefer: ${prefer?.slice(0, 40)}`, () => {
-      const patience = patienceOf(requestOf(prefer), NO_TABLE);
-      expect(patience.seconds).to.equal(seconds);
-      expect(patience.isOver()).to.equal(!seconds);
+      const preferWait = readPreferWait(requestOf(prefer), NO_TABLE);
+      expect(preferWait.seconds).to.equal(seconds);
+      expect(preferWait.isOver()).to.equal(!seconds);
     });
   }
 
   it('is over when it is gone', () => {
-    expect(patienceOf(requestOf('wait=5', true), NO_TABLE).isOver()).to.equal(true);
+    expect(readPreferWait(requestOf('wait=5', true), NO_TABLE).isOver()).to.equal(true);
   });
 });
 
-describe('the patience of a client that waits for a rendition', () => {
+describe('the preferWait of a client that waits for a rendition', () => {
   /** Milliseconds between looks. */
   const PAUSES_MS = [100, 150, 225, 337.5, 506.25, 759.375, 1000, 1000];
   let opened: OpenedTable;
@@ -71,8 +71,8 @@ describe('the patience of a client that waits for a rendition', () => {
     await createImage(opened.table, { record, renditions: [rendition()] });
   });
 
-  const settle = async (patience: ReturnType<typeof patienceOf>) => {
-    const { renditions } = await patience.settle(await readStoredImage(opened.table, name.imageId), 'thumb');
+  const settle = async (preferWait: ReturnType<typeof readPreferWait>) => {
+    const { renditions } = await preferWait.untilFinal(await readStoredImage(opened.table, name.imageId), 'thumb');
     return renditions[0]?.status;
   };
   /** Lets so many pauses pass and no more, each when the look before it has been answered. */
@@ -86,24 +86,24 @@ describe('the patience of a client that waits for a rendition', () => {
   };
 
   it('ends with the first look that finds it done, and looks more and more seldom', async () => {
-    const patience = patienceOf(requestOf('wait=30'), opened.table, clock);
-    const settled = settle(patience);
+    const preferWait = readPreferWait(requestOf('wait=30'), opened.table, clock);
+    const settled = settle(preferWait);
     await pass(PAUSES_MS);
     await clock.waited();
     await startRendition(opened.table, name);
     await failRendition(opened.table, name, { code: 'crop_outside_image', detail: 'The crop is outside.' });
     await clock.turn(1000);
     expect(await settled).to.equal('failed');
-    expect(patience.isOver()).to.equal(false);
+    expect(preferWait.isOver()).to.equal(false);
   });
 
   it('ends when it is over, with what there is', async () => {
-    const patience = patienceOf(requestOf('wait=2'), opened.table, clock);
-    const settled = settle(patience);
+    const preferWait = readPreferWait(requestOf('wait=2'), opened.table, clock);
+    const settled = settle(preferWait);
     const passed = PAUSES_MS.slice(0, 5);
     await pass([...passed, 2000 - passed.reduce((sum, pause) => sum + pause)]);
     expect(await settled).to.equal('queued');
-    expect(patience.isOver()).to.equal(true);
+    expect(preferWait.isOver()).to.equal(true);
     expect(clock.waiting()).to.equal(0);
   });
 });

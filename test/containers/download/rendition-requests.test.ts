@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Demands, openDemands } from '../../../containers/download/rendition-requests.ts';
+import { openRenditionRequests, type RenditionRequests } from '../../../containers/download/rendition-requests.ts';
 import { readStoredImage } from '../../../shared/storage/image-table.ts';
 import { photograph } from '../../support/images/photographs.ts';
 import { rejectionOf } from '../../support/rejection.ts';
@@ -11,14 +11,14 @@ const made = { bytes: await photograph('webp', 20, 20), format: 'webp' } as cons
 
 describe('Demands', () => {
   let downloads: Downloads;
-  let demands: Demands;
+  let renditionRequests: RenditionRequests;
   let thumb: Named;
   before(async () => {
     downloads = downloadsOf(await startServices());
   });
   after(() => downloads.services.stop());
   beforeEach(async () => {
-    demands = openDemands(downloads.services);
+    renditionRequests = openRenditionRequests(downloads.services);
     thumb = { imageId: (await downloads.upload(jpeg, ['thumb', 'small'])).imageId, name: 'thumb' };
     await downloads.make(thumb, made);
   });
@@ -36,9 +36,9 @@ describe('Demands', () => {
     const { image, rendition } = await read();
     const variant = { ...thumb, name: 'thumb.avif' };
     const request = { name: variant.name, commands: rendition.commands, output: rendition.output };
-    const first = await demands.make(image, request, 'a');
-    const second = await demands.make(image, request, 'b');
-    const elsewhere = await openDemands(downloads.services).make(image, request, 'c');
+    const first = await renditionRequests.make(image, request, 'a');
+    const second = await renditionRequests.make(image, request, 'b');
+    const elsewhere = await openRenditionRequests(downloads.services).make(image, request, 'c');
     for (const asked of [first, second, elsewhere]) {
       expect(namesOf(asked)).to.deep.equal(['thumb', 'small', 'thumb.avif']);
       expect(asked.renditions[2]).to.include({ status: 'queued', attempts: 0 });
@@ -48,8 +48,8 @@ describe('Demands', () => {
 
   it('ask once for what is gone, also for those who read the image before it was asked for', async () => {
     const { image, rendition } = await read();
-    const first = await demands.remake(image, rendition, 'a');
-    const second = await demands.remake(image, rendition, 'b');
+    const first = await renditionRequests.remake(image, rendition, 'a');
+    const second = await renditionRequests.remake(image, rendition, 'b');
     for (const asked of [first, second]) {
       expect(namesOf(asked)).to.deep.equal(['thumb', 'small']);
       expect(asked.renditions[0]).to.include({ status: 'queued' }).and.not.have.property('facts');
@@ -59,9 +59,9 @@ describe('Demands', () => {
 
   it('do not ask again for what was made since the image was read', async () => {
     const { image, rendition } = await read();
-    await demands.remake(image, rendition, 'a');
+    await renditionRequests.remake(image, rendition, 'a');
     await downloads.make(thumb, made);
-    const asked = await demands.remake(image, rendition, 'b');
+    const asked = await renditionRequests.remake(image, rendition, 'b');
     expect(asked.renditions[0]).to.have.property('status', 'ready');
     expect(downloads.timesQueued(thumb)).to.equal(2);
   });
@@ -69,7 +69,7 @@ describe('Demands', () => {
   it('ask again when it is gone again', async () => {
     for (const times of [2, 3]) {
       const { image, rendition } = await read();
-      await demands.remake(image, rendition, 'a');
+      await renditionRequests.remake(image, rendition, 'a');
       expect(downloads.timesQueued(thumb)).to.equal(times);
       await downloads.make(thumb, made);
     }
@@ -79,7 +79,10 @@ describe('Demands', () => {
     const { image, rendition } = await read();
     await downloads.delete(thumb.imageId);
     const request = { name: 'thumb.avif', commands: rendition.commands, output: rendition.output };
-    for (const asking of [demands.make(image, request, 'a'), demands.remake(image, rendition, 'b')]) {
+    for (const asking of [
+      renditionRequests.make(image, request, 'a'),
+      renditionRequests.remake(image, rendition, 'b'),
+    ]) {
       expect(await rejectionOf(asking)).to.have.property('code', 'image_deleted');
     }
     expect(downloads.timesQueued({ ...thumb, name: 'thumb.avif' })).to.equal(0);

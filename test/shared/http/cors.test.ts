@@ -3,7 +3,7 @@ import { parseDictionary } from 'structured-headers';
 import { CHECKSUM_ALGORITHMS, CHECKSUM_HEADER_PREFIX } from '../../../shared/contracts/api/checksums.ts';
 import { methodsAt, routeList } from '../../../shared/contracts/api/routes.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
-import { isOpenRoute } from '../../../shared/http/cors.ts';
+import { allowsAnyOrigin } from '../../../shared/http/cors.ts';
 import { type Answered, expectProblem, type Outgoing, openSocket, send } from '../../support/http/http-client.ts';
 import { multipartClient } from '../../support/services/multipart-client.ts';
 import { type Services, startServices } from '../../support/services/services.ts';
@@ -42,7 +42,7 @@ const preflight = (origin: string, method: string, ...asked: string[]): Pick<Out
 const LIBRARIES = ['content-type', 'authorization', 'x-requested-with', 'cache-control', 'prefer'];
 
 /** Whether any page may read what is answered there, as `answers to any page` has it. */
-const isOpen = (path: string) => routeList.some((route) => route.path === path && isOpenRoute(route));
+const isAnyOrigin = (path: string) => routeList.some((route) => route.path === path && allowsAnyOrigin(route));
 
 const PATHS = [...new Set(routeList.map(({ path }) => path))].map((path) => ({
   path,
@@ -141,7 +141,7 @@ describe('Cross-origin requests', () => {
             ...preflight(APP, method, 'content-type', 'authorization'),
           });
           expect(answer.status).to.equal(204);
-          if (!isOpen(path)) expectAllowed(answer);
+          if (!isAnyOrigin(path)) expectAllowed(answer);
           expect(wordsOf(answer, 'access-control-allow-methods')).to.deep.equal(
             methodsAt(path).map((name) => name.toLowerCase()),
           );

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { answerClientErrors } from '../../../shared/http/listener.ts';
-import { takeTurns } from '../../../shared/http/pipelining.ts';
+import { queuePipelined } from '../../../shared/http/pipelining.ts';
 import { connectionsTo } from '../../support/http/connections.ts';
 import { eventually } from '../../support/eventually.ts';
 import { connectionsTo } from '../../support/http/connections.ts';
@@ -26,7 +26,7 @@ describe('Requests of one connection', () => {
     most = Math.max(most, open.length);
   });
   answerClientErrors(server);
-  takeTurns(server, { waiting: WAITING, overflowMs: 300 });
+  queuePipelined(server, { waiting: WAITING, overflowMs: 300 });
   let url: string;
   let socket: Socket;
   let text: string;

@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { parseSync, Visitor } from 'oxc-parser';
-import { negotiate } from '../../../containers/download/negotiate.ts';
+import { negotiateFormat } from '../../../containers/download/negotiate.ts';
 import { ROUTES } from '../../../shared/contracts/api/routes.ts';
 import { IMAGE_FORMATS } from '../../../shared/domain/formats/image-format.ts';
 import { VARIANT_FORMATS } from '../../../shared/domain/variant.ts';
@@ -138,7 +138,7 @@ describe('the edge function of Accept', () => {
         (header) => {
           const accept = header.join(',');
           const chosen = extensionFor(accept).slice(1);
-          const byService = ['image/jpeg', 'image/png'].map((contentType) => negotiate(accept, { contentType }));
+          const byService = ['image/jpeg', 'image/png'].map((contentType) => negotiateFormat(accept, { contentType }));
           // Of a rendition of which it does not know the type it appends what is right for both.
           if (chosen) expect(byService).to.deep.equal([chosen, chosen]);
           else expect(byService).to.include(undefined);

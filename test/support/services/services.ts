@@ -16,7 +16,7 @@ import { listParts } from '../../../containers/async-upload/list-parts.ts';
 import { uploadLimitHeader } from '../../../containers/async-upload/upload-limit.ts';
 import { uploadPart } from '../../../containers/async-upload/upload-part.ts';
 import { downloadHandlers } from '../../../containers/download/handlers.ts';
-import { openDemands } from '../../../containers/download/rendition-requests.ts';
+import { openRenditionRequests } from '../../../containers/download/rendition-requests.ts';
 import { openWatchedImages } from '../../../containers/download/watched-images.ts';
 import { deleteImage } from '../../../containers/sync-upload/delete-image.ts';
 import { PURGE_TIMING, purgesFor } from '../../../containers/sync-upload/purges.ts';
@@ -245,7 +245,7 @@ async function serversFor(
     ...downloadHandlers({
       objects,
       table,
-      demands: openDemands({ table, queue }),
+      renditionRequests: openRenditionRequests({ table, queue }),
       watched,
       clock: options.clock,
       stalledMs: options.stalledMs,
