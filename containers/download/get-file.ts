@@ -8,13 +8,13 @@ import { readPreferWait } from './prefer-wait.ts';
 import { sendObject } from './send-object.ts';
 import { fileNotFound, type RenditionDependencies, sendRendition, sendRenditionStatus } from './send-rendition.ts';
 
-/** `GET /v1/images/{imageId}/files/{file}`: the original or a rendition by the hash of its content, so that a URL never means other bytes. */
+/** `GET /v1/images/{imageId}/files/{file}`: the original or a rendition by the hash of its content, so that the bytes of a URL never change. */
 export const getFile =
   (dependencies: RenditionDependencies): Handler =>
   async (request, h) => {
     const { table, objects, stalledMs } = dependencies;
     const file = String(request.params.file);
-    // Consistent: what caches keep for a year must not come from a moment before the image was deleted.
+    // The read is consistent, because caches keep the answer for a year: it must not come from a moment before the image was deleted.
     const image = checkImageAccess(
       request,
       await readStoredImage(table, String(request.params.imageId), { consistent: true }),
@@ -24,7 +24,7 @@ export const getFile =
     if (file === originalFile(record)) {
       return await sendObject(request, h, { objects, stalledMs, object: originalObject(record, 'immutable') });
     }
-    // While it is made again it has no key, and is known by its hash.
+    // A rendition has no key while it is made again, and is found by its hash.
     const rendition = renditions.find((each) =>
       each.facts
         ? fileOfKey(each.facts.key) === file
@@ -32,7 +32,7 @@ export const getFile =
     );
     if (!rendition) throw fileNotFound(record.imageId, file);
     const { name } = rendition;
-    const asked = { request, h, image, preferWait: readPreferWait(request, table) };
-    const sent = await sendRendition(asked, { name, policy: 'immutable', file }, dependencies);
-    return sent ?? sendRenditionStatus(asked, name);
+    const context = { request, h, image, preferWait: readPreferWait(request, table) };
+    const sent = await sendRendition(context, { name, policy: 'immutable', file }, dependencies);
+    return sent.response ?? sendRenditionStatus({ ...context, image: sent.image }, name);
   };

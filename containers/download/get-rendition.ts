@@ -6,6 +6,7 @@ import { variantOf } from '../../shared/domain/variant.ts';
 import { requestId } from '../../shared/http/request-id.ts';
 import { noteError } from '../../shared/http/request-log.ts';
 import type { Handler } from '../../shared/http/server.ts';
+import type { Image } from '../../shared/storage/image-table.ts';
 import { checkImageAccess } from './image-access.ts';
 import type { ImageCache } from './image-cache.ts';
 import { negotiateFormat } from './negotiate.ts';
@@ -20,8 +21,8 @@ import {
 } from './send-rendition.ts';
 
 /**
- * `GET /v1/images/{imageId}/renditions/{rendition}`. One of the format `auto` comes in the best format that the client takes; until
- * that is made, in the one that the worker chose.
+ * `GET /v1/images/{imageId}/renditions/{rendition}`. A rendition of the format `auto` is sent in the best format that the client accepts, and in
+ * the format that the worker chose until that one is made.
  */
 export const getRendition =
   (dependencies: RenditionDependencies & { imageCache: ImageCache; notModifiedCache: NotModifiedCache }): Handler =>
@@ -29,53 +30,58 @@ export const getRendition =
     const { table, imageCache, renditionRequests, notModifiedCache } = dependencies;
     const [name = '', extension] = String(request.params.rendition).split('.');
     const preferWait = readPreferWait(request, table);
-    const known = await imageCache.read(String(request.params.imageId), ({ renditions }) => isReady(renditions, name));
-    const read = checkImageAccess(request, known, dependencies);
+    const cached = await imageCache.read(String(request.params.imageId), ({ renditions }) => isReady(renditions, name));
+    const read = checkImageAccess(request, cached, dependencies);
     findRendition(read, name);
-    const asked: RenditionContext = { request, h, preferWait, image: await preferWait.untilFinal(read, name) };
-    const rendition = findRendition(asked.image, name);
-    // Where the path says it, the header counts for nothing: so a cache that knows only paths keeps the formats apart.
+    const context: RenditionContext = { request, h, preferWait, image: await preferWait.untilFinal(read, name) };
+    const rendition = findRendition(context.image, name);
+    // An extension in the path overrides the header, so that a cache that knows only paths keeps the formats apart.
     const accept = extension ? acceptOf(extension) : request.raw.req.headers.accept;
     const vary = rendition.output.format === 'auto' && !extension ? 'accept' : undefined;
     const variant = variantFor(rendition, accept);
-    const made = variant && (await requestVariant(asked, variant, renditionRequests));
-    const sent = made && (await sendRendition(asked, { name: made.name, policy: 'named', vary }, dependencies));
-    if (sent) return sent;
+    const image = variant ? await requestVariant(context, variant, renditionRequests) : context.image;
+    const made = variant && image.renditions.find((each) => each.name === variant.name);
+    const first =
+      made && (await sendRendition({ ...context, image }, { name: made.name, policy: 'named', vary }, dependencies));
+    if (first?.response) return first.response;
     const isBetterToCome = variant && made?.status !== 'failed';
-    const policy = isBetterToCome ? 'interim' : 'named';
-    const response = await sendRendition(asked, { name, policy, vary }, dependencies);
-    if (!response) return sendRenditionStatus(asked, name);
-    if (!isBetterToCome) notModifiedCache.remember(request, response, asked.image);
-    return response;
+    const sent = await sendRendition(
+      { ...context, image: first?.image ?? image },
+      { name, policy: isBetterToCome ? 'interim' : 'named', vary },
+      dependencies,
+    );
+    if (!sent.response) return sendRenditionStatus({ ...context, image: sent.image }, name);
+    if (!isBetterToCome) notModifiedCache.remember(request, sent.response, sent.image);
+    return sent.response;
   };
 
-/** The header that an extension stands for. Who takes AVIF takes WebP, which an animation comes in. */
+/** The Accept header that an extension stands for. A client that accepts AVIF accepts WebP too, which is the format of animations. */
 function acceptOf(extension: string): string | undefined {
   const format = FORMAT_OF_EXTENSION.get(extension);
   if (format === 'avif') return `${IMAGE_FORMATS.avif.mediaType}, ${IMAGE_FORMATS.webp.mediaType};q=0.9`;
   return format && IMAGE_FORMATS[format].mediaType;
 }
 
-/** Of one that is not there, or failed, what is known may be behind what the client knows. */
+/** The cache may be older than what the client knows, for renditions that are missing or failed. */
 const isReady = (renditions: Rendition[], name: string): boolean =>
   renditions.some((each) => each.name === name && each.facts);
 
-/** The variant as it is then; undefined where it cannot be asked for now. What is there can be served without a queue. */
+/** The image with the variant, or as it was if the variant cannot be requested now: what is stored can be served without a queue. */
 async function requestVariant(
-  asked: RenditionContext,
+  { request, image }: RenditionContext,
   variant: RenditionRequest,
   renditionRequests: RenditionDependencies['renditionRequests'],
-): Promise<Rendition | undefined> {
+): Promise<Image> {
   try {
-    asked.image = await renditionRequests.make(asked.image, variant, requestId(asked.request));
+    return await renditionRequests.make(image, variant, requestId(request));
   } catch (error) {
     if (!hasCode(error, 'service_unavailable')) throw error;
-    noteError(asked.request, error as Error);
+    noteError(request, error as Error);
+    return image;
   }
-  return asked.image.renditions.find(({ name }) => name === variant.name);
 }
 
-/** In what other format the client had better get a rendition; undefined where it is the one. */
+/** The variant in which the client should get a rendition; undefined if the rendition itself is best. */
 function variantFor(rendition: Rendition, accept: string | undefined): RenditionRequest | undefined {
   const { output, facts } = rendition;
   const format = output.format === 'auto' && facts ? negotiateFormat(accept, facts) : undefined;

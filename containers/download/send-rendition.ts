@@ -1,8 +1,9 @@
 import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import type { PendingView } from '../../shared/contracts/api/image-view.ts';
 import { type Failure, hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
+import type { ImageRecord } from '../../shared/domain/image-record.ts';
 import { fileOfKey, isBelowRenditionsOf } from '../../shared/domain/object-key.ts';
-import type { Rendition } from '../../shared/domain/rendition.ts';
+import type { Rendition, RenditionFacts } from '../../shared/domain/rendition.ts';
 import { retryAfterSeconds } from '../../shared/domain/retry-after.ts';
 import { requestId } from '../../shared/http/request-id.ts';
 import { noteError } from '../../shared/http/request-log.ts';
@@ -12,7 +13,7 @@ import { renditionFileName } from './download-file-name.ts';
 import { type ImageAccess, mayReadRecords } from './image-access.ts';
 import type { PreferWait } from './prefer-wait.ts';
 import type { RenditionRequests } from './rendition-requests.ts';
-import { type ObjectDependencies, sendObject } from './send-object.ts';
+import { type ObjectDependencies, type SentObject, sendObject } from './send-object.ts';
 
 export interface RenditionDependencies extends ObjectDependencies, ImageAccess {
   table: ImageTable;
@@ -27,16 +28,16 @@ export interface RenditionContext {
   preferWait: PreferWait;
 }
 
-/** Which rendition to answer with, and how. */
+/** Which rendition to send, and how. */
 interface Choice {
   name: string;
   policy: CachePolicy;
   vary?: string | undefined;
-  /** The only file that is meant, where the URL names one. */
+  /** The file that the URL names, if it names one: a rendition with another file is not sent. */
   file?: string;
 }
 
-/** The rendition of a name; `rendition_not_found` if the image has none. */
+/** Finds a rendition by its name, and throws `rendition_not_found` if the image has none of that name. */
 export function findRendition({ record, renditions }: Image, name: string): Rendition {
   const rendition = renditions.find((candidate) => candidate.name === name);
   if (rendition) return rendition;
@@ -46,52 +47,66 @@ export function findRendition({ record, renditions }: Image, name: string): Rend
 export const fileNotFound = (imageId: string, file: string): ImageServiceError =>
   new ImageServiceError('file_not_found', `The image ${imageId} has no file ${file}.`);
 
+/** The response, if the rendition has bytes, and the image as it was last read on the way. */
+interface SentRendition {
+  response?: ResponseObject;
+  image: Image;
+}
+
 /**
- * Answers with a rendition once it is ready, for which the client may wait. One whose object is damaged, or was removed by a lifecycle rule, is
- * made again.
- * Undefined where it is not ready, or failed.
+ * Sends a rendition once it is ready, which the client may wait for. There is no response if the rendition is not ready, or has failed. It is made
+ * again if its object is damaged, or was removed by a lifecycle rule.
  */
 export async function sendRendition(
-  asked: RenditionContext,
-  { name, policy, vary, file }: Choice,
+  { request, h, preferWait, image }: RenditionContext,
+  choice: Choice,
   { objects, stalledMs, renditionRequests }: RenditionDependencies,
-): Promise<ResponseObject | undefined> {
-  const { request, h, preferWait } = asked;
+): Promise<SentRendition> {
+  const { name, file } = choice;
+  let latest = image;
   for (;;) {
-    asked.image = await preferWait.untilFinal(asked.image, name);
-    const { record } = asked.image;
-    const rendition = findRendition(asked.image, name);
-    const { facts, updatedAt } = rendition;
-    if (!facts) return undefined;
-    if (!isBelowRenditionsOf(record.imageId, facts.key)) {
-      // It may be what another image has, so whatever it is, it is not sent.
-      noteError(request, recordDamaged(`The record of the rendition ${name} of ${record.imageId}`, ['facts.key']));
-      asked.image = await renditionRequests.remake(asked.image, rendition, requestId(request));
-      continue;
+    latest = await preferWait.untilFinal(latest, name);
+    const { imageId } = latest.record;
+    const rendition = findRendition(latest, name);
+    const { facts } = rendition;
+    if (!facts) return { image: latest };
+    if (isBelowRenditionsOf(imageId, facts.key)) {
+      // A rendition that was made again by a newer pipeline has another hash.
+      if (file !== undefined && fileOfKey(facts.key) !== file) throw fileNotFound(imageId, file);
+      try {
+        const object = renditionObject(latest.record, { ...rendition, facts }, choice);
+        return { response: await sendObject(request, h, { objects, stalledMs, object }), image: latest };
+      } catch (error) {
+        if (hasCode(error, 'object_damaged')) noteError(request, error as Error);
+        else if (!hasCode(error, 'object_missing')) throw error;
+      }
+    } else {
+      // The object may belong to another image, so it is not sent, whatever it is.
+      noteError(request, recordDamaged(`The record of the rendition ${name} of ${imageId}`, ['facts.key']));
     }
-    // Made again by a newer pipeline it has another hash.
-    if (file !== undefined && fileOfKey(facts.key) !== file) throw fileNotFound(record.imageId, file);
-    const [, extension] = fileOfKey(facts.key).split('.');
-    const object = {
-      ...facts,
-      lastModified: new Date(updatedAt),
-      visibility: visibilityOf(record),
-      policy,
-      fileName: record.fileName && renditionFileName(record.fileName, name.split('.')[0] ?? name),
-      fallbackName: `${record.imageId}-${name.split('.')[0]}.${extension}`,
-      vary,
-    };
-    try {
-      return await sendObject(request, h, { objects, stalledMs, object });
-    } catch (error) {
-      if (hasCode(error, 'object_damaged')) noteError(request, error as Error);
-      else if (!hasCode(error, 'object_missing')) throw error;
-    }
-    asked.image = await renditionRequests.remake(asked.image, rendition, requestId(request));
+    latest = await renditionRequests.remake(latest, rendition, requestId(request));
   }
 }
 
-/** The reason is a part of the record, and may name other images. */
+function renditionObject(
+  record: ImageRecord,
+  { facts, updatedAt }: Rendition & { facts: RenditionFacts },
+  { name, policy, vary }: Choice,
+): SentObject {
+  const [shortName = name] = name.split('.');
+  const [, extension] = fileOfKey(facts.key).split('.');
+  return {
+    ...facts,
+    lastModified: new Date(updatedAt),
+    visibility: visibilityOf(record),
+    policy,
+    fileName: record.fileName && renditionFileName(record.fileName, shortName),
+    fallbackName: `${record.imageId}-${shortName}.${extension}`,
+    vary,
+  };
+}
+
+/** A failure is told only to those who may read the record, because it may name other images. */
 function renditionFailed(name: string, failure: Failure | undefined): ImageServiceError {
   const detail = failure
     ? `${name} could not be made: ${failure.detail}`
@@ -99,7 +114,7 @@ function renditionFailed(name: string, failure: Failure | undefined): ImageServi
   return new ImageServiceError('rendition_failed', detail, failure && { failure });
 }
 
-/** What there is to say of a rendition that has no bytes: that it failed, or that it is being made. */
+/** Answers a request for a rendition that has no bytes: 202 while it is being made, and throws `rendition_failed` if it has failed. */
 export function sendRenditionStatus({ request, h, image, preferWait }: RenditionContext, name: string): ResponseObject {
   const { status, failure, updatedAt } = findRendition(image, name);
   if (failure) throw renditionFailed(name, mayReadRecords(request) ? failure : undefined);
