@@ -4,12 +4,12 @@ import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { matchesIfRange, type Validators } from '../../shared/http/preconditions.ts';
 import type { ByteRange } from '../../shared/storage/object-store.ts';
 
-/** range-parser's bits for what is no range, and for what lies behind the end. */
+/** The bit that range-parser sets if a header is not a valid range. */
 const INVALID = 1;
 
 /**
- * The part of an object that a request asks for. Undefined for the whole: also where it asks for several parts at once, in another
- * unit, or in no form that RFC 9110 knows. `range_not_satisfiable` if it begins behind the end.
+ * The part of an object that a request asks for. Undefined means the whole object, which is also sent if the request asks for several ranges at
+ * once, for another unit, or in a form that RFC 9110 does not define. Throws `range_not_satisfiable` if the range begins behind the end.
  */
 export function byteRangeOf(
   request: Request,

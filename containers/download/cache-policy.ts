@@ -1,10 +1,10 @@
 import type { ImageRecord, Visibility } from '../../shared/domain/image-record.ts';
 
 /**
- * How long answers may be kept, by what their URL means. Shared caches keep what is public only. Seconds:
- * `immutable`: the URL carries the hash of what it names; a year, as long as anybody plans (RFC 9111 sets no limit, RFC 2616 named this one).
- * `named`: the name may come to mean something else. After a minute a cache asks again, and for ten more it may answer meanwhile with what it has.
- * `interim`: something better is being made.
+ * The seconds for which answers may be cached, by what their URL means. Shared caches keep only what is public.
+ * `immutable`: the URL contains the hash of the content, so a cache may keep it for a year, the maximum of RFC 2616 (RFC 9111 sets none).
+ * `named`: the content may change. A cache asks again after a minute, and may answer with its old copy meanwhile for ten minutes more.
+ * `interim`: a better format is being made.
  */
 const LIFETIMES = {
   immutable: { seconds: 31_536_000, beyond: ', immutable' },
@@ -21,6 +21,6 @@ export function cacheControl(policy: CachePolicy, visibility: Visibility): strin
   return `${visibility}, max-age=${seconds}${beyond}`;
 }
 
-/** Of what came by a link that is good for so many seconds more: nobody has it by that longer, and no shared cache at all. */
+/** The Cache-Control of an answer to a signed link: no client keeps it for longer than the link is valid, and no shared cache keeps it at all. */
 export const cacheControlForLink = (policy: CachePolicy, secondsLeft: number): string =>
   `private, max-age=${Math.min(LIFETIMES[policy].seconds, secondsLeft)}`;

@@ -21,7 +21,7 @@ export const createLink =
     const asked = request.payload as LinkRequest;
     if (!key) throw linksUnavailable('No key to sign links with is set: LINK_KEYS of the service `download`.');
     if (signedUrls && asked.target !== 'events') throw linksUnavailable(BEHIND_CDN);
-    // Consistent: links are asked for right behind the upload.
+    // The read is consistent, because clients ask for links right after the upload.
     const image = await readStoredImage(table, imageId, { consistent: true });
     if (image.record.owner !== ownerOf(request)) throw imageNotFound(imageId);
     const expiresAt = new Date((Math.floor(Date.now() / 1000) + asked.expiresInSeconds) * 1000);
@@ -35,7 +35,7 @@ const linksUnavailable = (detail: string): ImageServiceError => new ImageService
 const BEHIND_CDN =
   'SIGNED_URLS is on: the CDN gives bytes to URLs alone that its own keys have signed. Sign one of those; links open events only here.';
 
-/** Of what the image has: a link to what is not there would be found out by those who are given it. */
+/** Throws if the image has no such target: otherwise a wrong link would be noticed only by those who receive it. */
 function pathOf(image: Image, { target, name = '' }: LinkRequest): string {
   const { links, renditions = [] } = imageView(image.record, image.renditions);
   if (target === 'original' || target === 'events') return links[target];

@@ -8,14 +8,14 @@ import { type StaticFile, sendFile } from './static-file.ts';
 
 const swagger = new URL(`file://${createRequire(import.meta.url).resolve('swagger-ui-dist/package.json')}`);
 
-/** Swagger UI's own files and those of the front page, by the name under which the pages ask for them. */
+/** The files of Swagger UI and of the front page, by the name under which the pages load them. */
 const ASSETS = new Map<string, StaticFile>([
   ['swagger-ui.css', { file: new URL('swagger-ui.css', swagger), type: 'text/css' }],
   ['swagger-ui-bundle.js', { file: new URL('swagger-ui-bundle.js', swagger), type: 'text/javascript' }],
   ...FRONT_ASSETS,
 ]);
 
-/** The page may run its own scripts and talk to its own host, nothing else; Swagger UI writes styles and data images, and shows images that it fetched. */
+/** The page may only run its own scripts and talk to its own host. Swagger UI needs inline styles and data images, and blobs for images that it fetched. */
 const CONTENT_SECURITY_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -38,7 +38,7 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
-/** A file of its own, because the policy allows no script in the page. */
+/** This is a separate file, because the policy allows no script in the page. */
 const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#documentation', deepLinking: true, tryItOutEnabled: true });
 `;
 

@@ -6,7 +6,7 @@ import { type StaticFile, sendFile } from './static-file.ts';
 
 const own = (name: string, type: string): StaticFile => ({ file: new URL(`front/${name}`, import.meta.url), type });
 
-/** What the pages load, by its name below /docs. */
+/** The files that the pages load, by their names below /docs. */
 export const FRONT_ASSETS: readonly (readonly [string, StaticFile])[] = [
   ['documentation.css', own('documentation.css', 'text/css')],
   ['front.css', own('front.css', 'text/css')],
@@ -17,11 +17,11 @@ export const FRONT_ASSETS: readonly (readonly [string, StaticFile])[] = [
 const PAGE = own('page.html', 'text/html');
 const FAVICON = own('favicon.ico', 'image/x-icon');
 
-/** The page may run its own script and send its form to its own host, nothing else; it shows images that it fetched. */
+/** The page may only run its own script and send its form to its own host. It needs blobs for images that it fetched. */
 const CONTENT_SECURITY_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/** For programs: where to begin. */
+/** The answer to programs: the URLs to begin with. */
 const LINKS = JSON.stringify({
   name: 'Image service',
   links: {

@@ -6,13 +6,13 @@ import { type ImageTable, readStoredImage } from '../../shared/storage/image-tab
 import { snapshotOf } from './image-snapshot.ts';
 import type { WatchedImage, WatchedImages } from './watched-images.ts';
 
-/** A comment as often as this keeps load balancers from taking the connection for idle; ALB's default is 60 s, CloudFront's 30. */
+/** A comment is sent this often, so that load balancers do not close the connection as idle: after 60 s by default at an ALB, 30 s at CloudFront. */
 const HEARTBEAT_MS = 15_000;
 
-/** How long a connection lasts at most; the client comes back by itself. */
+/** A connection is closed after this time; the client reconnects by itself. */
 const LONGEST_MS = 10 * 60_000;
 
-/** Milliseconds until a client comes back. */
+/** Milliseconds after which a client reconnects. */
 const RETRY_MS = 2_000;
 
 /** `GET /v1/images/{imageId}/events` */
@@ -22,7 +22,7 @@ export const getEvents =
     const imageId = String(request.params.imageId);
     const now = snapshotOf(await readStoredImage(table, imageId));
     const { 'last-event-id': seen } = request.raw.req.headers;
-    // A client that has it all is told so once more by every event; 204 is what ends its coming back.
+    // A client that has the last event would reconnect for ever; 204 makes EventSource stop.
     if (now.isSettled && seen === now.eTag) return h.response().code(204).header('cache-control', 'no-store');
     const gone = new Promise<'gone'>((resolve) => request.raw.res.once('close', () => resolve('gone')));
     const events = Readable.from(
@@ -40,27 +40,27 @@ const write = (event: string, { id, data }: { id: string; data: string }): strin
   `event: ${event}\nid: ${id}\ndata: ${data}\n\n`;
 
 interface Client {
-  /** The last event that it has had. */
+  /** The id of the last event that the client has received. */
   seen: unknown;
-  /** Resolves when it is gone. */
+  /** Resolves when the client has disconnected. */
   gone: Promise<'gone'>;
-  /** By which it has come, and after which it is told nothing more. */
+  /** The link that the client has come by, if any: events end when it expires. */
   link: SignedLink | undefined;
 }
 
 /** Milliseconds that a connection may last. */
-const lastingOf = (link: SignedLink | undefined): number =>
+const maxDurationOf = (link: SignedLink | undefined): number =>
   Math.min(LONGEST_MS, link ? link.expiresAt - Date.now() : LONGEST_MS);
 
 async function* eventsOf(watch: () => WatchedImage, { seen, gone, link }: Client): AsyncGenerator<string> {
-  // Not before somebody reads: to HEAD nobody does, and what has not begun never comes to its `finally`.
+  // Watching begins with the first read: nobody reads the answer to HEAD, and a generator that has not started never reaches its `finally`.
   const image = watch();
-  const end = performance.now() + lastingOf(link);
+  const end = performance.now() + maxDurationOf(link);
   let sent = seen;
   try {
     yield `retry: ${RETRY_MS}\n\n`;
     while (performance.now() < end && !image.isOver()) {
-      // Before what is sent now, which may take a slow client long: what changes meanwhile must not be missed.
+      // This promise is taken before anything is sent: a slow client may take long, and changes meanwhile must not be missed.
       const changed = image.changed();
       const { json, eTag, isSettled, isDeleted } = image.latest();
       if (isDeleted) return yield write('deleted', { id: eTag, data: '{}' });

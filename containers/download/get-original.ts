@@ -32,7 +32,7 @@ export const getOriginal =
       notModifiedCache.remember(request, response, image);
       return response;
     } catch (error) {
-      // Known from before the image was deleted, perhaps.
+      // The cached image may be from before the image was deleted.
       if (hasCode(error, 'object_missing')) await readStoredImage(table, imageId, { consistent: true });
       throw error;
     }

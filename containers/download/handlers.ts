@@ -15,16 +15,16 @@ import { openNotModifiedCache } from './not-modified-cache.ts';
 import type { RenditionDependencies } from './send-rendition.ts';
 import type { WatchedImages } from './watched-images.ts';
 
-/** What the operations of this service need. */
+/** The dependencies of all operations of this service. */
 export interface DownloadDependencies extends RenditionDependencies, LinkDependencies {
   watched: WatchedImages;
-  /** Whether HEIC is taken; not if absent. */
+  /** Whether HEIC is accepted; it is not if this is absent. */
   heic?: boolean | undefined;
-  /** By which images are known for a second; the machine's own without it. */
+  /** The clock of the image cache; the clock of the machine if this is absent. */
   clock?: Pick<Clock, 'now'> | undefined;
 }
 
-/** Each operation of the service with its handler, and what is answered before any of them is asked. */
+/** A handler for each operation of the service, and the fast path that answers some requests before them. */
 export function downloadHandlers(
   dependencies: DownloadDependencies,
 ): Pick<ServerOptions<'download'>, 'handlers' | 'fastPath'> {

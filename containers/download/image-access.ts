@@ -5,19 +5,19 @@ import { wasAbsoluteForm } from '../../shared/http/request-targets.ts';
 import type { Image } from '../../shared/storage/image-table.ts';
 import { visibilityOf } from './cache-policy.ts';
 
-/** By whom a request for bytes may have been looked at before. */
+/** Who else may have checked a request for bytes before it comes here. */
 export interface ImageAccess {
-  /** Only the CDN reaches this service for bytes, and it has checked the signature of every URL (`SIGNED_URLS`). */
+  /** Whether only the CDN sends requests for bytes here, after it has checked the signature of every URL (`SIGNED_URLS`). */
   signedUrls: boolean;
 }
 
-/** Whether who asks may read records, and so be told more of an image than its bytes. A signed URL and a public image are no such right. */
+/** Whether the client may read records, which say more of an image than its bytes. A signed URL does not give this right, nor does a public image. */
 export const mayReadRecords = ({ auth }: Request): boolean =>
   auth.isAuthenticated && auth.credentials.scope?.includes('images:read' satisfies Scope) === true;
 
-/** The image, if who asks may have its bytes: without credentials, a link or a signature public ones only, `unauthenticated` of others. */
+/** The image, if the client may have its bytes: private images need credentials, a link or a signed URL. Throws `unauthenticated` otherwise. */
 export function checkImageAccess(request: Request, image: Image, { signedUrls }: ImageAccess): Image {
-  const isSigned = signedUrls && isPlain(request);
+  const isSigned = signedUrls && isFromCdn(request);
   const isPrivate = visibilityOf(image.record) === 'private';
   request.app.isPrivate = isPrivate;
   if (request.auth.isAuthenticated || request.app.link || isSigned || !isPrivate) return image;
@@ -28,8 +28,8 @@ export function checkImageAccess(request: Request, image: Image, { signedUrls }:
 }
 
 /**
- * As the CDN asks. What is spelled otherwise may be a path of bytes here and none to the load balancer, which then lets it past the CDN, as
- * it does whoever shows a key, whatever that is worth.
+ * Whether the request is written as the CDN writes it. The load balancer lets two kinds of requests past the CDN: those with a key, valid or not,
+ * and those whose path is spelled so that it does not recognise a path of bytes, which this service would.
  */
-const isPlain = ({ path, raw }: Request): boolean =>
+const isFromCdn = ({ path, raw }: Request): boolean =>
   !wasAbsoluteForm(raw.req) && raw.req.url?.split('?', 1)[0] === path && raw.req.headers.authorization === undefined;

@@ -2,9 +2,9 @@ import { type ImageVersion, versionOf } from '../../shared/contracts/api/image-v
 import { isSettled } from '../../shared/domain/rendition.ts';
 import type { Image } from '../../shared/storage/image-table.ts';
 
-/** What is told of an image, ready to be sent. */
+/** An image's record at one moment, as it is sent to clients. */
 export interface ImageSnapshot extends ImageVersion {
-  /** Whether nothing will change until somebody asks for something. */
+  /** Whether the image changes only if somebody requests something. */
   isSettled: boolean;
   isDeleted: boolean;
 }

@@ -9,11 +9,11 @@ import { type ImagePage, listImages as readPage } from '../../shared/storage/ima
 import { type ImageTable, readImageIfWhole } from '../../shared/storage/image-table.ts';
 import { sendText } from './send-text.ts';
 
-/** Pages that are looked through for one that has an image of the status asked for. */
-const MOST_PAGES = 5;
+/** The maximum number of pages that are searched for an image of the requested status. */
+const MAX_PAGES = 5;
 
-/** Images whose renditions are read at once. */
-const READS_AT_ONCE = 16;
+/** Images whose renditions are read at the same time. */
+const READ_CONCURRENCY = 16;
 
 interface Query {
   limit: number;
@@ -31,22 +31,24 @@ export const listImages =
       records,
       damaged = [],
       nextCursor,
-    } = status ? await filtered(table, { ...wanted, status }) : await readPage(table, { cursor: undefined, ...wanted });
+    } = status
+      ? await readFilteredPage(table, { ...wanted, status })
+      : await readPage(table, { cursor: undefined, ...wanted });
     if (damaged.length > 0) noteError(request, leftOut(damaged));
     const images = records.map((record) => imageView(record));
     const text = JSON.stringify({ images, ...(nextCursor && { nextCursor }) });
     return sendText(request, h, { text, type: 'application/json', cacheControl: 'private, no-cache' });
   };
 
-/** For the log: nobody who asks for the list can do anything about it. */
+/** This error is only logged, because clients can do nothing about damaged records. */
 const leftOut = (damaged: string[]): ImageServiceError =>
   new ImageServiceError(
     'object_damaged',
     `Left out of the list, because their records are damaged, ${damaged.length}: ${damaged.join(', ')}.`,
   );
 
-/** The first page with an image of that status. The list knows nothing of renditions, so each image of a page is read. */
-async function filtered(
+/** The first page with an image of that status. The index of the list does not contain renditions, so each image of a page is read. */
+async function readFilteredPage(
   table: ImageTable,
   { status, ...wanted }: Query & { owner: string; status: ImageProgress },
 ): Promise<ImagePage> {
@@ -55,9 +57,9 @@ async function filtered(
   for (let page = 1; ; page += 1) {
     const { records, nextCursor, ...read } = await readPage(table, { ...wanted, cursor });
     damaged.push(...(read.damaged ?? []));
-    const progress = await pMap(records, (record) => progressIn(table, record), { concurrency: READS_AT_ONCE });
+    const progress = await pMap(records, (record) => progressIn(table, record), { concurrency: READ_CONCURRENCY });
     const found = records.filter((_, index) => progress[index] === status);
-    if (found.length > 0 || !nextCursor || page === MOST_PAGES)
+    if (found.length > 0 || !nextCursor || page === MAX_PAGES)
       return { records: found, damaged, ...(nextCursor && { nextCursor }) };
     cursor = nextCursor;
   }

@@ -9,7 +9,7 @@ import { downloadHandlers } from './handlers.ts';
 import { openRenditionRequests } from './rendition-requests.ts';
 import { openWatchedImages } from './watched-images.ts';
 
-/** Seconds for downloads under way when the service is told to end. */
+/** Seconds that downloads in progress have left when the service is told to stop. */
 const GRACE_SECONDS = 30;
 
 await run(
@@ -38,7 +38,7 @@ await run(
         linkKeys: linkKeysOf(config),
         heic: config.HEIC === 'on',
       }),
-      // The queue is left out: what is there can be served without it.
+      // The queue is not checked, because existing objects can be served without it.
       ready: () => Promise.all([objects.check(), checkTable(table)]),
     });
     await server.start();

@@ -8,20 +8,20 @@ interface Accepted {
   weight: number;
 }
 
-/** More are no browser's. */
-const MOST_RANGES = 64;
+/** No browser sends more media ranges. */
+const MAX_RANGES = 64;
 
 /**
- * The format in which a client is to get a rendition of `auto`, by its Accept header (RFC 9110, 12.5.1); undefined for the one that the
- * worker chose. AVIF and WebP only where the header names them: a wildcard says nothing of what a client can draw. Of equal weights
- * the smaller format wins, whatever their order; where none is acceptable the worker's choice is better than nothing.
+ * The format in which a client should get a rendition of the format `auto`, by its Accept header (RFC 9110, 12.5.1); undefined for the format that
+ * the worker chose. AVIF and WebP are sent only if the header names them, because a wildcard does not say what a client can draw. The smaller
+ * format wins if weights are equal, whatever their order. If no format is acceptable, the worker's is sent, which is better than nothing.
  */
 export function negotiateFormat(
   accept: string | undefined,
   { contentType, frames }: Pick<RenditionFacts, 'contentType' | 'frames'>,
 ): VariantFormat | undefined {
   const accepted = parseAccept(accept);
-  // AVIF would leave the first frame only.
+  // AVIF would keep only the first frame of an animation.
   const offered = VARIANT_FORMATS.filter((format) => !(frames && format === 'avif'));
   const weights = offered.map((format) => {
     const { mediaType } = IMAGE_FORMATS[format];
@@ -33,14 +33,14 @@ export function negotiateFormat(
   return best.format;
 }
 
-/** Whether a client names JSON, and no page that it would rather have: a wildcard says nothing of who reads. */
+/** Whether the Accept header names JSON and prefers it to HTML. Wildcards do not count, because browsers and programs both send them. */
 export function prefersJson(accept: string | undefined): boolean {
   const accepted = parseAccept(accept);
   const named = (mediaType: string) => accepted.find(({ range }) => range === mediaType)?.weight ?? 0;
   return named('application/json') > named('text/html');
 }
 
-/** What the most specific range that covers a media type says of it. */
+/** The weight that the most specific matching range gives to a media type. */
 function weightOf(mediaType: string, accepted: Accepted[]): number {
   const [type] = mediaType.split('/');
   for (const range of [mediaType, `${type}/*`, '*/*']) {
@@ -50,9 +50,10 @@ function weightOf(mediaType: string, accepted: Accepted[]): number {
   return 0;
 }
 
+/** Libraries such as negotiator return types in the client's order, without the weights that both functions above compare. */
 function parseAccept(accept = '*/*'): Accepted[] {
   return accept
-    .split(',', MOST_RANGES)
+    .split(',', MAX_RANGES)
     .map((each) => each.split(';').map((part) => part.trim().toLowerCase()))
     .map(([range = '', ...parameters]) => {
       const weight = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2);

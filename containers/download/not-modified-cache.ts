@@ -7,43 +7,43 @@ import type { Image } from '../../shared/storage/image-table.ts';
 import { visibilityOf } from './cache-policy.ts';
 import type { ImageCache } from './image-cache.ts';
 
-/** What clients were told a moment ago who asked whether they have the bytes: the next who asks the same is told the same. */
+/** A cache of 304 answers: the next client that asks for the same URL with the same ETag gets the same answer without hapi. */
 export interface NotModifiedCache {
-  /** Remembers an answer, if it is one that anybody gets, for as long as the image is known. */
+  /** Caches a 304 that any client may get, for as long as the image itself is cached. */
   remember(request: Request, response: ResponseObject, image: Image): void;
   answer: FastPath;
 }
 
 interface CachedAnswer extends FastAnswer {
-  /** Weakly, so that what is remembered does not keep what is known no more. */
+  /** A weak reference, so that this cache does not keep images that the image cache has dropped. */
   image: WeakRef<Image>;
   eTag: string;
 }
 
-/** URLs that are remembered at most, and characters of one: with its headers some kilobyte each. */
-const MOST_URLS = 10_000;
-const LONGEST_URL = 256;
+/** The maximum number of URLs, and of characters of one: with its headers each takes about a kilobyte. */
+const MAX_URLS = 10_000;
+const MAX_URL_LENGTH = 256;
 
-/** Of one request, and not of the next. */
-const PASSING = new Set(['x-request-id', 'date', 'connection', 'keep-alive']);
+/** Headers that belong to one response, and are not repeated. */
+const PER_RESPONSE = new Set(['x-request-id', 'date', 'connection', 'keep-alive']);
 
-/** What else a request may ask that is answered otherwise, or that has a body to be read. */
-const OTHERS = ['if-match', 'if-unmodified-since', 'content-length', 'transfer-encoding'] as const;
+/** Request headers that may change the answer, or that announce a body. */
+const UNSUPPORTED_HEADERS = ['if-match', 'if-unmodified-since', 'content-length', 'transfer-encoding'] as const;
 
 export function openNotModifiedCache(imageCache: ImageCache): NotModifiedCache {
-  const noted = new LRUCache<string, CachedAnswer>({ max: MOST_URLS });
+  const cached = new LRUCache<string, CachedAnswer>({ max: MAX_URLS });
   return {
     remember(request, { statusCode, headers }, image) {
       const key = keyOf(String(request.raw.req.url));
-      // A link lasts as long as it says, and must be looked at each time.
-      if (key.length > LONGEST_URL || request.app.hasLinkParameters) return;
+      // A link expires, so it must be verified each time.
+      if (key.length > MAX_URL_LENGTH || request.app.hasLinkParameters) return;
       if (request.method !== 'get' || statusCode !== 304 || headers.vary || visibilityOf(image.record) !== 'public')
         return;
       const { res } = request.raw;
       const { operation } = request.route.settings.app as { operation: string };
       const eTag = String(headers.etag);
       res.once('finish', () => {
-        noted.set(key, {
+        cached.set(key, {
           operation,
           status: 304,
           headers: repeatable(res.getHeaders()),
@@ -54,12 +54,12 @@ export function openNotModifiedCache(imageCache: ImageCache): NotModifiedCache {
     },
     answer({ method, url, headers }) {
       const { 'if-none-match': noneMatch } = headers;
-      const answer = method === 'GET' && noneMatch !== undefined ? noted.get(keyOf(url)) : undefined;
+      const answer = method === 'GET' && noneMatch !== undefined ? cached.get(keyOf(url)) : undefined;
       if (
         !answer ||
         hasLinkParameters(url) ||
         answer.eTag !== noneMatch ||
-        OTHERS.some((name) => headers[name] !== undefined)
+        UNSUPPORTED_HEADERS.some((name) => headers[name] !== undefined)
       )
         return undefined;
       const image = answer.image.deref();
@@ -68,7 +68,7 @@ export function openNotModifiedCache(imageCache: ImageCache): NotModifiedCache {
   };
 }
 
-/** A URL without what its query has that says nothing: with that there would be as many as anybody cares to ask for. */
+/** The URL without query parameters that have no effect, because clients could send any number of those. */
 function keyOf(url: string): string {
   const start = url.indexOf('?');
   const path = start < 0 ? url : url.slice(0, start);
@@ -77,4 +77,4 @@ function keyOf(url: string): string {
 }
 
 const repeatable = (headers: OutgoingHttpHeaders): OutgoingHttpHeaders =>
-  Object.fromEntries(Object.entries(headers).filter(([name]) => !PASSING.has(name)));
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !PER_RESPONSE.has(name)));

@@ -12,21 +12,21 @@ import { remakeRendition } from '../../shared/storage/rendition-states.ts';
 import { openSingleFlight } from './single-flight.ts';
 
 /**
- * Asks the workers for what a client wants to see and what is not there. Both answer the image as it is then. What many ask for at once
- * is asked for once.
+ * Requests renditions that a client wants and that are missing from the workers. Both methods return the image with the queued rendition. Many
+ * requests for the same rendition at the same time become one.
  */
 export interface RenditionRequests {
-  /** Has a rendition made that the image does not have yet. */
+  /** Requests a rendition that the image does not have yet. */
   make(image: Image, request: RenditionRequest, requestId: string): Promise<Image>;
-  /** Has a rendition made again whose object is gone. */
+  /** Requests a rendition again whose object is gone. */
   remake(image: Image, rendition: Rendition, requestId: string): Promise<Image>;
 }
 
 /**
- * Seconds that workers do not see a message, in which the record changes: what they find `ready` they leave alone. The message goes
- * first, because without one nobody would make what is `queued`.
+ * Seconds for which workers do not see the message, so that the record changes first: workers ignore a rendition that is still `ready`. The message
+ * is sent before that, because nobody would make a rendition that is `queued` without a message.
  */
-const HEAD_START_SECONDS = 1;
+const DELAY_SECONDS = 1;
 
 export function openRenditionRequests({
   table,
@@ -40,11 +40,11 @@ export function openRenditionRequests({
   async function once(image: Image, name: string, ask: () => Promise<Rendition>): Promise<Image> {
     const asked = await singleFlight(`${image.record.imageId}/${name}`, ask);
     const others = image.renditions.filter((each) => each.name !== name);
-    const place = image.renditions.findIndex((each) => each.name === name);
-    return { ...image, renditions: others.toSpliced(place < 0 ? others.length : place, 0, asked) };
+    const index = image.renditions.findIndex((each) => each.name === name);
+    return { ...image, renditions: others.toSpliced(index < 0 ? others.length : index, 0, asked) };
   }
 
-  /** As it is now: who asks may have read the image before somebody else asked for the same. */
+  /** The rendition as it is now: another request for it may have come since the caller has read the image. */
   async function latest({ record: { imageId } }: Image, name: string): Promise<Rendition | undefined> {
     const { renditions } = await readStoredImage(table, imageId, { consistent: true });
     return renditions.find((each) => each.name === name);
@@ -61,7 +61,7 @@ export function openRenditionRequests({
         const rendition = queuedRendition(request, new Date(), renditions.length);
         await sendMessage(queue, { imageId, requestId, renditions: [request] });
         await putRendition(table, imageId, rendition).catch((error: unknown) => {
-          // Somebody else has asked for it a moment ago.
+          // Another process has requested it a moment ago.
           if (!isConditionFailed(error)) throw error;
         });
         return rendition;
@@ -74,7 +74,7 @@ export function openRenditionRequests({
         const known = await latest(image, name);
         if (known && known.updatedAt !== rendition.updatedAt) return known;
         const renditions = [{ name, commands, output }];
-        await sendMessage(queue, { imageId, requestId, renditions }, HEAD_START_SECONDS);
+        await sendMessage(queue, { imageId, requestId, renditions }, DELAY_SECONDS);
         const queued = await remakeRendition(table, { imageId, name });
         return queued ?? { ...kept, name, commands, output, status: 'queued' };
       });

@@ -13,12 +13,12 @@ import { downloadFileName } from './download-file-name.ts';
 
 declare module '@hapi/hapi' {
   interface ResponseObject {
-    /** In hapi's documentation, and not in its types. */
+    /** hapi documents this, but its types lack it. */
     passThrough(enabled: boolean): ResponseObject;
   }
 }
 
-/** An object as its record knows it, and how it is to be answered. */
+/** An object as its record describes it, and how it is sent. */
 export interface SentObject {
   key: string;
   contentType: string;
@@ -28,42 +28,42 @@ export interface SentObject {
   lastModified: Date;
   visibility: Visibility;
   policy: CachePolicy;
-  /** What a browser saves it as, unless another name is asked for or nothing is left of this one. */
+  /** The name under which a browser saves it, unless the request gives another. */
   fileName?: string | undefined;
-  /** Then: a name of ours. */
+  /** A name of ours, used if nothing safe is left of the others. */
   fallbackName: string;
-  /** The header by which this object was chosen among others. */
+  /** The request header by which this object was chosen among others. */
   vary?: string | undefined;
 }
 
 /**
- * Of what is opened as a page of its own, an SVG with scripts first of all: it runs nothing, loads nothing and has no origin. Images in a page
- * are shown as ever.
+ * This applies to an object that is opened as a page of its own, such as an SVG with scripts: it can run and load nothing, and has no origin. Images
+ * inside a page are not affected.
  */
 const CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
-/** Where objects are, and how they are sent. */
 export interface ObjectDependencies {
   objects: ObjectStore;
-  /** A reader that takes nothing for so long is cut off, with what it holds at the object store. */
+  /** Milliseconds after which a client that reads nothing is disconnected, which also closes the object. */
   stalledMs?: number | undefined;
 }
 
-/** Milliseconds: twice as long as load balancers leave a connection that rests, and no reader's patience. */
+/** Twice as long as load balancers keep an idle connection. */
 const STALLED_MS = 120_000;
 
 /**
- * Refuses other spellings of a path (`%2e%2e/`, `/./`, `%6friginal`), which mean the same here: a CDN whose key is the path would keep
- * each for itself, and nobody would ask it to forget them.
+ * Refuses other spellings of a path (`%2e%2e/`, `/./`, `%6friginal`), which hapi resolves to the same path. A CDN would cache each of them under its
+ * own key, and no invalidation would reach them.
  */
 function checkSpelling({ path, raw }: Request): void {
-  const [asked] = (raw.req.url ?? '').split('?', 1);
-  if (asked !== path) throw new ImageServiceError('route_not_found', `Nothing is at this path. It is written ${path}.`);
+  const [spelled] = (raw.req.url ?? '').split('?', 1);
+  if (spelled !== path)
+    throw new ImageServiceError('route_not_found', `Nothing is at this path. It is written ${path}.`);
 }
 
 /**
- * Answers with an object's bytes, a range of them, or that the client has them already: everything but the bytes is known from the record.
- * `object_missing` if they are gone, and `object_damaged` before the first byte if they are more or fewer.
+ * Sends an object's bytes or a range of them, or 304 if the client has them. Everything but the bytes is known from the record. Throws
+ * `object_missing` if the object is gone, and `object_damaged` before the first byte if its length is not that of the record.
  */
 export async function sendObject(
   request: Request,
@@ -74,16 +74,16 @@ export async function sendObject(
   const validators = { eTag: eTagOf(object.checksumSha256), lastModified: object.lastModified };
   const shared = { ...validatorHeaders(validators), ...headersOf(request, object) };
   if (evaluatePreconditions(request, validators) !== undefined) {
-    // With type and length, or hapi tells of a compression and, of a HEAD, of no bytes.
+    // Without type and length hapi would announce compression, and a length of zero to HEAD.
     const unchanged = h.response().code(304).type(object.contentType).bytes(object.contentLength);
     return withHeaders(unchanged, shared, object.vary);
   }
   const range = byteRangeOf(request, { ...validators, contentLength: object.contentLength });
-  // What a HEAD promises is what a GET would bring.
+  // HEAD has the same headers as GET, which needs the object's real length.
   const opened = request.method === 'head' ? await headOf(objects, object.key) : await objects.get(object.key, range);
   const { body, contentLength } = checkOpened(object.key, opened, object.contentLength);
   request.raw.res.setTimeout(stalledMs, () => request.raw.res.destroy());
-  // hapi would pass on the headers of S3's answer, which a body of an object in parts is.
+  // A body from S3 is an HTTP response, whose headers hapi would pass on.
   const response = h.response(body).passThrough(false).type(object.contentType).bytes(contentLength);
   if (range) {
     response.code(206).header('content-range', `bytes ${range.start}-${range.end}/${object.contentLength}`);
@@ -96,7 +96,7 @@ async function headOf(objects: ObjectStore, key: string): ReturnType<ObjectStore
   return { body: Readable.from([], { objectMode: false }), contentLength, objectLength: contentLength };
 }
 
-/** A checksum as a strong ETag: hex, because base64 has characters that some caches trip over. */
+/** A checksum as a strong ETag, in hex, because some caches fail on characters of base64. */
 const eTagOf = (checksumSha256: string): string => `"${Buffer.from(checksumSha256, 'base64').toString('hex')}"`;
 
 function headersOf(

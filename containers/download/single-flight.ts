@@ -1,14 +1,14 @@
-/** Does a piece of work, or joins it where it is under way under the same key already. */
+/** Does a piece of work, or joins the one that is in progress under the same key. */
 export type SingleFlight<Result> = (key: string, work: () => Promise<Result>) => Promise<Result>;
 
-/** What many ask for at the same moment is done once for all of them, and anew for who asks later. */
+/** Work that many callers ask for at the same time is done once for all of them, and again for later callers. */
 export function openSingleFlight<Result>(): SingleFlight<Result> {
-  const underWay = new Map<string, Promise<Result>>();
+  const inProgress = new Map<string, Promise<Result>>();
   return (key, work) => {
-    const joined = underWay.get(key);
+    const joined = inProgress.get(key);
     if (joined) return joined;
-    const working = work().finally(() => underWay.delete(key));
-    underWay.set(key, working);
+    const working = work().finally(() => inProgress.delete(key));
+    inProgress.set(key, working);
     return working;
   };
 }

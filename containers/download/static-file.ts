@@ -14,7 +14,7 @@ interface Content {
   eTag: string;
 }
 
-/** By their URLs; together less than two megabytes, each read by the first who asks. */
+/** File contents by URL, less than two megabytes together. Each file is read at its first request. */
 const contents = new Map<string, Promise<Content>>();
 
 function contentOf({ file }: StaticFile): Promise<Content> {
@@ -26,7 +26,7 @@ function contentOf({ file }: StaticFile): Promise<Content> {
   return content;
 }
 
-/** Answers such a file, or that the client has it. */
+/** Sends a file, or 304 if the client has it. */
 export async function sendFile(request: Request, h: ResponseToolkit, sent: StaticFile): Promise<ResponseObject> {
   const content = await contentOf(sent);
   return sendText(request, h, { ...content, type: sent.type, cacheControl: CACHE_ONE_HOUR });

@@ -4,25 +4,25 @@ import type { Logger } from '../../shared/runtime/logger.ts';
 import { type ImageTable, readStoredImage } from '../../shared/storage/image-table.ts';
 import { type ImageSnapshot, snapshotOf } from './image-snapshot.ts';
 
-/** An image that somebody watches, however many they are: it is read once for all of them. */
+/** One watcher's view of an image. The image is polled once for all its watchers. */
 export interface WatchedImage {
-  /** As it was last read. */
+  /** The image as it was last read. */
   latest(): ImageSnapshot;
-  /** Resolves at the next change, or when there will be no more looks. */
+  /** Resolves at the next change, or when watching ends for all. */
   changed(): Promise<void>;
   isOver(): boolean;
-  /** To be called once by whoever watches. */
+  /** Each watcher must call this once. */
   leave(): void;
 }
 
 export interface WatchedImages {
   watch(imageId: string, now: ImageSnapshot): WatchedImage;
-  /** Ends all watching. */
+  /** Ends the watching of all images. */
   stop(): void;
 }
 
-/** Milliseconds between looks at an image that is watched: a page shows nothing sooner, and a look costs a read. */
-const LOOK_MS = 1000;
+/** Milliseconds between two polls of a watched image, each of which costs a read of the table. */
+const POLL_MS = 1000;
 
 interface Watch {
   latest: ImageSnapshot;
@@ -40,24 +40,24 @@ export function openWatchedImages({ table, logger, clock = CLOCK }: Dependencies
   const watches = new Map<string, Watch>();
   let isStopped = false;
 
-  async function look(imageId: string, watch: Watch): Promise<void> {
+  async function poll(imageId: string, watch: Watch): Promise<void> {
     for (;;) {
-      await clock.pause(LOOK_MS);
+      await clock.pause(POLL_MS);
       if (watch.watchers === 0 || isStopped) return;
       try {
-        const told = snapshotOf(await readStoredImage(table, imageId));
-        if (told.eTag !== watch.latest.eTag) change(watch, told);
+        const snapshot = snapshotOf(await readStoredImage(table, imageId));
+        if (snapshot.eTag !== watch.latest.eTag) change(watch, snapshot);
       } catch (err) {
         if (hasCode(err, 'image_deleted') || hasCode(err, 'image_not_found'))
           return change(watch, { ...watch.latest, eTag: '"deleted"', isDeleted: true });
-        // Those who watch go on waiting: the next look may be answered.
+        // Watchers keep waiting, because the next poll may succeed.
         logger.warn({ err, imageId }, 'a watched image cannot be read');
       }
     }
   }
 
-  function change(watch: Watch, told: ImageSnapshot): void {
-    watch.latest = told;
+  function change(watch: Watch, snapshot: ImageSnapshot): void {
+    watch.latest = snapshot;
     watch.changed.resolve();
     watch.changed = Promise.withResolvers();
   }
@@ -67,7 +67,7 @@ export function openWatchedImages({ table, logger, clock = CLOCK }: Dependencies
       const watch = watches.get(imageId) ?? { latest: now, changed: Promise.withResolvers(), watchers: 0 };
       watches.set(imageId, watch);
       watch.watchers += 1;
-      if (watch.watchers === 1) void look(imageId, watch);
+      if (watch.watchers === 1) void poll(imageId, watch);
       return {
         latest: () => watch.latest,
         changed: () => watch.changed.promise,
