@@ -11,10 +11,10 @@ declare module '@hapi/hapi' {
 
 export type AuthenticationSettings = Pick<Environment, 'AUTHENTICATION'> & Partial<Pick<Environment, 'API_KEYS'>>;
 
-/** What whoever may call has. There is one owner so far, whatever the key. */
+/** The credentials of every caller. There is one owner so far, whatever the key. */
 const CREDENTIALS = { owner: LOCAL_OWNER, scope: ['images:read', 'images:write'] };
 
-/** Gives every request its credentials. Routes ask for their scope; those with the scope `public` for none. */
+/** Gives every request its credentials. Each route asks for its scope, and routes with the scope `public` for none. */
 export function authenticate(server: Server, settings: AuthenticationSettings): void {
   const isKnown = settings.AUTHENTICATION === 'off' ? () => true : keyChecker(settings.API_KEYS ?? '');
   server.auth.scheme('credentials', () => ({
@@ -29,7 +29,7 @@ export function authenticate(server: Server, settings: AuthenticationSettings): 
 export const unauthenticated = (): ImageServiceError =>
   new ImageServiceError('unauthenticated', 'Send a key in the header `Authorization: Bearer KEY`.');
 
-/** Compares digests, in constant time, so that neither the keys nor how much of one is right can be learnt here. */
+/** Compares digests in constant time, so that an attacker learns neither the keys nor how much of a guess is right. */
 function keyChecker(digests: string): (request: Request) => boolean {
   const known = digests.split(',').map((digest) => Buffer.from(digest, 'hex'));
   return ({ raw }) => {

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** Looks at a body within its time; it is noticed so much later, at most, that nothing comes. */
-const LOOKS = 8;
+/** How often a body is checked within its timeout. A stalled body is noticed one interval late at most. */
+const CHECKS = 8;
 
 /**
- * Calls `stalled` when nothing of a body has come for so many milliseconds though all that came has been read: a body that waits for us
- * is not late. Ends with the body, or with its answer.
+ * Calls `stalled` when no bytes of a body have arrived for `stalledMs`. A body that waits for us, because its bytes are not read yet, has not
+ * stalled. Watching ends with the body, or with the response.
  */
 export function watchBodyTimeout(
   { req, res }: { req: IncomingMessage; res: ServerResponse },
@@ -25,6 +25,6 @@ export function watchBodyTimeout(
       clearInterval(timer);
       stalled();
     }
-  }, stalledMs / LOOKS);
+  }, stalledMs / CHECKS);
   req.once('close', () => clearInterval(timer));
 }

@@ -10,16 +10,16 @@ import { writeProblem } from './problem.ts';
 import { expectsContinue } from './request-heads.ts';
 import { requestIdOf } from './request-id.ts';
 
-/** Seconds after which a client that found no room may ask again. */
+/** Seconds after which a refused client may try again. */
 const RETRY_AFTER_SECONDS = 1;
 
-/** Milliseconds between two lines of the log that say so. */
+/** Milliseconds between two log lines about refused connections. */
 const LOG_EVERY_MS = 60_000;
 
 /**
- * Answers requests of more connections than there are files for with 503, before anything is opened for them, and closes these. Without
- * it a process that may open no more files closes connections without a word, in the middle of what others do. Where there is no room, the
- * connection on which nobody has asked anything for longest gives its place away. To be called when everybody listens who is to be spared such requests.
+ * Limits the open connections, because a process that has run out of file descriptors closes connections without an answer, and fails other
+ * requests too. A new connection beyond the limit takes the place of the one that has been idle for longest. If none is idle, its requests get 503
+ * before anything is opened for them, and it is closed. Call this after all listeners of the server are added, which refused requests do not reach.
  */
 export function limitConnections(
   server: Server,
@@ -45,7 +45,7 @@ export function limitConnections(
     });
     if (open <= served || idle.closeOldest()) return;
     beyond.add(socket);
-    // Whoever says nothing holds a place that others are refused from.
+    // A silent client would hold a place that is needed to refuse others.
     socket.setTimeout(lingering.silentMs, () => socket.destroy());
     log();
   });
@@ -55,7 +55,7 @@ export function limitConnections(
     server.removeAllListeners(event);
     server.on(event, (request: IncomingMessage, response: ServerResponse) => {
       idle.holdFor(request.socket, response);
-      // Whether it lives is asked by who would end it otherwise, and costs nothing.
+      // Liveness is always answered: it costs nothing, and the task would be stopped otherwise.
       const isRefused = beyond.has(request.socket) && request.url !== HEALTH_PATHS.liveness;
       if (isRefused) refuse(request, response, lingering);
       else for (const listen of listeners) listen.call(server, request, response);
@@ -63,14 +63,14 @@ export function limitConnections(
   }
 }
 
-/** Connections on which nothing is asked, the one that has been so longest first. */
+/** Connections without a request in progress, the one that has been idle for longest first. */
 class IdleConnections {
   readonly #since = new Map<Socket, number>();
-  /** Requests under way; pipelined ones overlap. */
+  /** The number of requests in progress; pipelined requests overlap. */
   readonly #requests = new WeakMap<Socket, number>();
   readonly #silentMs: number;
 
-  /** They are left alone for so many milliseconds. */
+  /** A connection is not closed before it has been idle for `silentMs`. */
   constructor(silentMs: number) {
     this.#silentMs = silentMs;
   }
@@ -83,7 +83,7 @@ class IdleConnections {
     this.#since.delete(socket);
   }
 
-  /** Takes a connection out until it has had its answer. */
+  /** Removes a connection until the response is finished. */
   holdFor(socket: Socket, response: ServerResponse): void {
     const count = (by: number) => {
       const requests = (this.#requests.get(socket) ?? 0) + by;
@@ -97,7 +97,7 @@ class IdleConnections {
     });
   }
 
-  /** Answers whether there was one that may be closed. */
+  /** Closes the connection that has been idle for longest, and returns whether there was one. */
   closeOldest(): boolean {
     const [oldest] = this.#since;
     if (!oldest || performance.now() - oldest[1] < this.#silentMs) return false;

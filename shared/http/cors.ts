@@ -2,34 +2,32 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { methodsAt, type Route, routeList } from '../contracts/api/routes.ts';
 import type { Environment } from '../contracts/environment.ts';
 
-/** Of a request, hapi's or none, what is asked of it here; `path` is the route's, for preflights. */
+/** The parts of a request that decide about CORS. `path` is the path of its route, which preflights need. */
 export interface CorsRequest {
   method: string;
   headers: IncomingHttpHeaders;
   path?: string;
-  /** Whether any page may read the answer, because it tells nothing that is somebody's. */
+  /** Whether pages of any origin may read the response, because nothing in it is private. */
   anyOrigin?: boolean;
 }
 
-/** Answers what a browser must find in the answer to a request, if anything. */
+/** Returns the headers of CORS for the response to a request; none if no page may read it. */
 export type CorsHeaders = (request: CorsRequest) => Record<string, string>;
 
-/** Seconds that a browser may keep the answer to a preflight; Chromium's maximum. */
+/** Seconds for which a browser may cache a preflight; this is Chromium's maximum. */
 const MAX_AGE = '7200';
 
-/** What a page may read beside the headers that any page may (https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name). An uploader without ETag cannot complete. */
+/** Headers that a page may read beside the safelisted ones (https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name). An uploader needs ETag to complete. */
 export const EXPOSED_HEADERS =
   'ETag, Location, Retry-After, Upload-Limit, X-Request-Id, Allow, Accept-Ranges, Content-Range, Content-Disposition';
 
-/**
- * For answers that any page may read. They depend on no Origin, so that a cache whose key has none, a CDN's first of all, keeps one for everybody.
- */
+/** The headers of responses that any page may read. They do not depend on Origin, so that a CDN caches one response for all origins. */
 export const ANY_ORIGIN_HEADERS = {
   'access-control-allow-origin': '*',
   'access-control-expose-headers': EXPOSED_HEADERS,
 } as const;
 
-/** What a page may send: what the routes know, the type of a JSON body, and what libraries add of their own (Dropzone, axios, jQuery). */
+/** Headers that a page may send: those of the routes, the type of a JSON body, and those that libraries add (Dropzone, axios, jQuery). */
 const ALLOWED = [
   ...new Set([
     'authorization',
@@ -43,8 +41,8 @@ const ALLOWED = [
 ].join(', ');
 
 /**
- * Cross-origin use of the API, by pages of these origins only. Not hapi's own: it has no answer where a path answers OPTIONS itself, and
- * none for errors that are written before their request has ended, which a page could not read then.
+ * CORS for pages of the configured origins. hapi's own CORS does not work here: it adds nothing where a path has its own OPTIONS, nor to errors that
+ * are written before their request has ended, which a page could not read then.
  */
 export function corsHeadersFor(setting: Environment['CORS_ORIGINS']): CorsHeaders {
   const origins = setting.split(',').filter(Boolean);
@@ -66,6 +64,6 @@ const preflightHeaders = (path: string): Record<string, string> => ({
   'access-control-max-age': MAX_AGE,
 });
 
-/** Whether any page may read the answers of a route: what is nobody's, and bytes with all that comes in their place, but of a private image. */
+/** Whether pages of any origin may read the responses of a route: public texts, and bytes of images together with their errors. Private images are excepted later. */
 export const allowsAnyOrigin = ({ scope, anonymous, method }: Route): boolean =>
   scope === 'public' || (anonymous === true && method === 'GET');

@@ -1,22 +1,22 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
-/** Requests whose client has been told to send its body. */
-const told = new WeakSet<IncomingMessage>();
+/** Requests that have been answered with `100 Continue`. */
+const continued = new WeakSet<IncomingMessage>();
 
-export const hasSentContinue = (request: IncomingMessage): boolean => told.has(request);
+export const hasSentContinue = (request: IncomingMessage): boolean => continued.has(request);
 
 /**
- * Has a server tell clients that expect it to send their bodies when somebody begins to read them: what the head alone decides is refused in
- * place of `100 Continue`. hapi would tell them before anything is validated. To be called once hapi listens to the server.
+ * Makes a server send `100 Continue` only when the body begins to be read, so that a request which its head alone decides is refused instead. hapi
+ * would send it before anything is validated. Call this after hapi has added its listeners to the server.
  */
 export function sendContinueOnRead(server: Server): void {
   const listeners = server.listeners('request');
   server.removeAllListeners('checkContinue');
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     request.once('resume', () => {
-      // What is read behind an answer is let go by.
+      // A body that is read after the response is only drained.
       if (response.headersSent) return;
-      told.add(request);
+      continued.add(request);
       response.writeContinue();
     });
     for (const listen of listeners) listen.call(server, request, response);

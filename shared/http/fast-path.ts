@@ -3,30 +3,30 @@ import type { Logger } from '../runtime/logger.ts';
 import { refuseHead } from './request-heads.ts';
 import { requestIdOf } from './request-id.ts';
 
-/** An answer without a body, and the operation in whose name it is given. */
+/** A response without a body, and the operation under which it is logged. */
 export interface FastAnswer {
   operation: string;
   status: number;
   headers: OutgoingHttpHeaders;
 }
 
-/** Knows the answer to some requests from their head alone; undefined for all others, which go their usual way. */
+/** Returns the response to some requests from their head alone; undefined for all others, which hapi answers. */
 export type FastPath = (request: {
   method: string;
   url: string;
   headers: IncomingHttpHeaders;
 }) => FastAnswer | undefined;
 
-/** Has a listener ask a shortcut before hapi, at a third of what a request through hapi costs. To be called once hapi listens to it. */
+/** Answers requests before hapi where possible, at a third of its cost. Call this after hapi has added its listeners. */
 export function addFastPath(listener: Server, fastPath: FastPath, logger: Logger): void {
-  const others = listener.listeners('request');
+  const hapiListeners = listener.listeners('request');
   listener.removeAllListeners('request');
   listener.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const { method = '', url = '', headers, socket } = request;
     const answer = fastPath({ method, url, headers });
-    // Of what is refused the answer is given where all are.
+    // A wrong head is refused by the usual listeners.
     if (!answer || refuseHead(request)) {
-      for (const listen of others) listen.call(listener, request, response);
+      for (const listen of hapiListeners) listen.call(listener, request, response);
       return;
     }
     const { operation, status } = answer;

@@ -12,14 +12,14 @@ import { expectsContinue } from './request-heads.ts';
 import { requestId } from './request-id.ts';
 import { noteError } from './request-log.ts';
 
-/** Starts the clock of a request's body: from now on, or from when its client is told to send it. */
+/** Starts the timeout of a request's body: now, or when the client is told to send the body. */
 export const startBodyTimeout =
   (listener: HttpServer, { stalledMs }: HttpLimits): Lifecycle.Method =>
   ({ raw }, h) => {
     const { req } = raw;
     const start = () =>
       watchBodyTimeout(raw, stalledMs, () => {
-        const error = Object.assign(new Error('Nothing comes.'), { code: BODY_STALLED });
+        const error = Object.assign(new Error('The body has stalled.'), { code: BODY_STALLED });
         listener.emit('clientError', error, req.socket);
       });
     if (expectsContinue(req)) req.once('resume', start);
@@ -27,7 +27,7 @@ export const startBodyTimeout =
     return h.continue;
   };
 
-/** The last step of every answer: errors become problems, and each answer carries its request's id and what browsers need of CORS. */
+/** The last step of every response: errors become problems, and the request id and the headers of CORS are added. */
 export const finishResponse =
   (cors: CorsHeaders, { lingering }: HttpLimits): Lifecycle.Method =>
   async (request, h) => {
@@ -40,12 +40,12 @@ export const finishResponse =
     return h.continue;
   };
 
-/** Why nothing may be changed is for the author of the page, and tells nothing but what any page learns by asking for the limits. */
+/** The author of the page must be able to read this error. It says nothing that a page could not learn from the limits. */
 const FOR_ANY_PAGE: ErrorCode = 'origin_not_allowed';
 
 /**
- * Why a rendition failed is a part of its record, which is told to whoever may read that. No browser adds a link by itself: the page that asks by
- * one was given it.
+ * Whether pages of any origin may read a response. The reason why a rendition failed is not for any page, because it is a part of the record.
+ * Responses to signed links are, because no browser adds a signature by itself: the page has been given it.
  */
 function mayAnyOriginRead({ app, response, route }: Request): boolean {
   if (response instanceof ImageServiceError) {
@@ -70,7 +70,7 @@ async function finishError(
   if (isStillSending(request)) {
     const { req, res } = request.raw;
     const framing = { 'content-length': Buffer.byteLength(body), connection: 'close' };
-    // To HEAD there is no body with which the head would go.
+    // The head must be flushed, because HEAD has no body that would take it along.
     res.writeHead(status, { ...headers, ...framing }).flushHeaders();
     res.write(body);
     await closeLingering(req, res, lingering);
@@ -87,7 +87,7 @@ export function addHeaders(response: ResponseObject, headers: Record<string, str
   return response;
 }
 
-/** Whether a body is on its way. One that waits for `100 Continue` is not, and after an error never will be. */
+/** Whether a body is still coming. A client that waits for `100 Continue` sends none, and after an error never will. */
 function isStillSending(request: Request): boolean {
   const { req } = request.raw;
   return !req.complete && !req.destroyed && (hasSentContinue(req) || !expectsContinue(req));

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Headers that speak of one connection, not of the message (RFC 9110, 7.6.1). */
-const OF_CONNECTIONS = [
+/** Headers that concern one connection, not the message (RFC 9110, 7.6.1). */
+const CONNECTION_HEADERS = [
   'connection',
   'keep-alive',
   'proxy-connection',
@@ -11,15 +11,15 @@ const OF_CONNECTIONS = [
   'upgrade',
 ];
 
-/** What says for whom a message is, where it ends, and whether its body waits: of every connection, whatever one of them says. */
-const OF_MESSAGES = new Set(['host', 'content-length', 'transfer-encoding', 'expect']);
+/** Headers that route and frame the message, which Connection cannot remove. */
+const MESSAGE_HEADERS = new Set(['host', 'content-length', 'transfer-encoding', 'expect']);
 
 /**
- * The headers of a message as they are passed on to another connection: without those that speak of the one it came by, or that its
- * Connection names. Transfer-Encoding is left to whoever frames the body anew.
+ * The headers that a proxy forwards: without hop-by-hop headers, and without those that the Connection header names. The sender of the
+ * forwarded message sets Transfer-Encoding itself.
  */
 export function withoutHopByHop(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   const named = (headers.connection ?? '').split(',').map((name) => name.trim().toLowerCase());
-  const dropped = new Set([...OF_CONNECTIONS, ...named.filter((name) => !OF_MESSAGES.has(name))]);
+  const dropped = new Set([...CONNECTION_HEADERS, ...named.filter((name) => !MESSAGE_HEADERS.has(name))]);
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !dropped.has(name)));
 }

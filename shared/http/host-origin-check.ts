@@ -8,16 +8,16 @@ export type HostOriginSettings = Pick<Environment, 'AUTHENTICATION' | 'CORS_ORIG
 
 type Head = Pick<IncomingMessage, 'method' | 'headers'>;
 
-/** Names that lead to this machine wherever they are asked for (RFC 6761, 6.3). */
+/** Names that always resolve to this machine (RFC 6761, 6.3). */
 const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
-/** What changes nothing (RFC 9110, 9.2.1). */
+/** Methods that change nothing (RFC 9110, 9.2.1). */
 export const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
 /**
- * Who may call while nobody needs a key: that only this machine can connect keeps no browser on it from doing so for whatever page it
- * shows. A page whose name was made to lead here (DNS rebinding) is told by its Host, and one that sends a form here by its Origin. What a
- * page of another origin merely asks for, CORS keeps from it.
+ * Checks Host and Origin while nobody needs a key. Only this machine can connect then, but a browser on it does so for any page that it shows. A
+ * page whose name was made to resolve to this machine (DNS rebinding) is recognised by its Host, and a page that sends a form here (CSRF) by its
+ * Origin. CORS keeps pages of other origins from reading responses.
  */
 export function hostOriginCheck(settings: HostOriginSettings): (head: Head) => ImageServiceError | undefined {
   if (settings.AUTHENTICATION !== 'off') return () => undefined;
@@ -52,7 +52,7 @@ const PLAIN_ORIGIN = /^https?:\/\/[\w.-]+(:\d+)?$/;
 
 function hostRefusal(host: string): ImageServiceError {
   const name = (hostNameOf(host) ?? '').slice(0, 200);
-  // What a stranger sends is not put into a command that somebody pastes.
+  // Text from a stranger must not get into a command that somebody pastes.
   const shown = PLAIN_NAME.test(name) ? name : 'NAME';
   return new ImageServiceError(
     'host_not_allowed',

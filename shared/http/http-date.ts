@@ -1,12 +1,12 @@
-/** The three forms of RFC 9110, 5.6.7. What is no month is no date either, and found out by that. */
+/** The three forms of RFC 9110, 5.6.7. Wrong names of months match too, and are noticed when the date is parsed. */
 const IMF_FIXDATE = /^(?:Sun|Mon|Tue|Wed|Thu|Fri|Sat), (\d{2}) ([A-Z][a-z]{2}) (\d{4}) (\d{2}:\d{2}:\d{2}) GMT$/;
 const RFC_850 = /^(?:Sun|Mon|Tues|Wednes|Thurs|Fri|Satur)day, (\d{2})-([A-Z][a-z]{2})-(\d{2}) (\d{2}:\d{2}:\d{2}) GMT$/;
 const ASCTIME = /^(?:Sun|Mon|Tue|Wed|Thu|Fri|Sat) ([A-Z][a-z]{2}) ([ \d]\d) (\d{2}:\d{2}:\d{2}) (\d{4})$/;
 
-/** Years that a year of two digits may be ahead. */
-const MOST_YEARS_AHEAD = 50;
+/** The maximum number of years that a year of two digits may be in the future. */
+const MAX_YEARS_AHEAD = 50;
 
-/** A date of HTTP as epoch milliseconds, whatever day of the week it is said to be; undefined for whatever is none, `31 Feb` among it. */
+/** An HTTP date as epoch milliseconds; undefined if it is not a valid date, such as `31 Feb`. The day of the week is ignored. */
 export function parseHttpDate(text: string | undefined, now = Date.now()): number | undefined {
   const written = text === undefined ? undefined : asFixdate(text, now);
   if (written === undefined) return undefined;
@@ -14,7 +14,7 @@ export function parseHttpDate(text: string | undefined, now = Date.now()): numbe
   return !Number.isNaN(Number(date)) && date.toUTCString().endsWith(written) ? Number(date) : undefined;
 }
 
-/** Without the day of the week: `06 Nov 1994 08:49:37 GMT`. */
+/** The date without the day of the week: `06 Nov 1994 08:49:37 GMT`. */
 function asFixdate(text: string, now: number): string | undefined {
   const [, day, month, year, time] = IMF_FIXDATE.exec(text) ?? [];
   if (time !== undefined) return `${day} ${month} ${year} ${time} GMT`;
@@ -28,5 +28,5 @@ function asFixdate(text: string, now: number): string | undefined {
 function fullYear(year: number, now: number): number {
   const thisYear = new Date(now).getUTCFullYear();
   const inThisCentury = Math.floor(thisYear / 100) * 100 + year;
-  return inThisCentury - thisYear > MOST_YEARS_AHEAD ? inThisCentury - 100 : inThisCentury;
+  return inThisCentury - thisYear > MAX_YEARS_AHEAD ? inThisCentury - 100 : inThisCentury;
 }

@@ -1,15 +1,15 @@
 import { LINGERING_LIMITS, type LingeringLimits } from './lingering.ts';
 import { PIPELINING_LIMITS, type PipeliningLimits } from './pipelining.ts';
 
-/** What a client may cost a service by being slow or greedy. Tests give smaller ones. */
+/** Limits for slow and greedy clients. Tests use smaller ones. */
 export interface HttpLimits {
-  /** Connections at once: those that are served, and those beside them that are told that there is no room. More are closed. */
+  /** Open connections: those that are served, and those beside them that are refused with 503. More are closed. */
   connections: { served: number; refused: number };
   pipelining: PipeliningLimits;
   lingering: LingeringLimits;
-  /** Milliseconds in which something of a body must come while it is waited for; nginx's `client_body_timeout`. */
+  /** Milliseconds between two reads of a body; nginx's `client_body_timeout`. */
   stalledMs: number;
-  /** Milliseconds for a whole JSON body. */
+  /** Milliseconds in which a whole JSON body must arrive. */
   jsonMs: number;
 }
 

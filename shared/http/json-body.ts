@@ -6,11 +6,11 @@ import { ImageServiceError, INCOMPLETE_BODY } from '../domain/errors.ts';
 
 export interface JsonBodyLimits {
   maxBytes: number;
-  /** Milliseconds until all of it must have come. */
+  /** Milliseconds in which the whole body must arrive. */
   totalMs: number;
 }
 
-/** hapi's own two; `x-gzip` is the same by RFC 9110, 8.4.1.3. */
+/** The two codings of hapi; `x-gzip` is the same as `gzip` by RFC 9110, 8.4.1.3. */
 const DECODERS: Record<string, (bytes: Buffer, options: ZlibOptions) => Promise<Buffer>> = {
   gzip: promisify<Buffer, ZlibOptions, Buffer>(gunzip),
   'x-gzip': promisify<Buffer, ZlibOptions, Buffer>(gunzip),
@@ -18,9 +18,9 @@ const DECODERS: Record<string, (bytes: Buffer, options: ZlibOptions) => Promise<
 };
 
 /**
- * Reads a JSON body, within limits of bytes and time. Rejects with `unsupported_content_type`, `payload_too_large` (encoded or decoded),
- * `request_timeout`, `incomplete_body` or `malformed_json`; what has not come by then is left to come. An empty body is null. Not hapi's
- * own reader, which has no answer until a body that it refuses has come to its end.
+ * Reads a JSON body within limits of bytes and time. Rejects with `unsupported_content_type`, `payload_too_large` (encoded or decoded),
+ * `request_timeout`, `incomplete_body` or `malformed_json`, and leaves the rest of the body unread. An empty body is null. hapi's own reader is not
+ * used, because it does not answer before a body that it refuses has ended.
  */
 export async function readJson(request: IncomingMessage, limits: JsonBodyLimits): Promise<unknown> {
   checkType(request.headers['content-type']);
@@ -119,7 +119,7 @@ function parse(bytes: Buffer): unknown {
   }
 }
 
-/** As Bourne says it. */
+/** The message of Bourne's error. */
 const FORBIDDEN = 'Object contains forbidden prototype property';
 
 function decodeText(bytes: Buffer): string {

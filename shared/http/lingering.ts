@@ -2,28 +2,28 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { finished } from 'node:stream/promises';
 
 export interface LingeringLimits {
-  /** Milliseconds that a client may go on sending once it is answered, */
+  /** Milliseconds for which a client may keep sending after the response. */
   totalMs: number;
-  /** and milliseconds of that in which nothing comes. */
+  /** Milliseconds for which it may send nothing during that time. */
   silentMs: number;
 }
 
 /** nginx's `lingering_time` and `lingering_timeout`. */
 export const LINGERING_LIMITS: LingeringLimits = { totalMs: 30_000, silentMs: 5_000 };
 
-/** Whether something of a body is still to come. Of a request that has just been handed over Node does not know yet that it is whole. */
+/** Whether a part of the body is still missing. Node sets `complete` late: a request without a body is not complete yet when it arrives. */
 export const isIncomplete = ({ complete, headers }: IncomingMessage): boolean =>
   !complete && (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0);
 
-/** Answers that have been written, and wait for what still comes. */
+/** Responses that are written, but whose requests are still being drained. */
 const lingering = new WeakSet<ServerResponse>();
 
 export const isLingering = (response: ServerResponse): boolean => lingering.has(response);
 
 /**
- * Ends an answer whose request has not come whole, and its connection. What still comes is let go by for a while: a connection that is
- * closed on a client which still sends brings it a reset in place of the answer. To be called when all of the answer has been written,
- * `Connection: close` among it. Resolves when the connection is free of both.
+ * Ends a response whose request is incomplete, and closes the connection. The rest of the request is drained for a while, because a client that is
+ * still sending would get a reset instead of the response. Call this when the whole response has been written, including `Connection: close`.
+ * Resolves when both request and response have ended.
  */
 export async function closeLingering(
   request: IncomingMessage,
@@ -41,7 +41,7 @@ export async function closeLingering(
   clearTimeout(total);
   clearTimeout(silence);
   response.end();
-  // Whoever does not read the answer keeps the connection no longer.
+  // A client that does not read the response must not keep the connection open.
   const unread = setTimeout(() => request.socket.destroy(), silentMs);
   await finished(response, { readable: false }).catch(() => undefined);
   clearTimeout(unread);

@@ -13,10 +13,10 @@ import { requestIdOf } from './request-id.ts';
 
 const KEEP_ALIVE_MS = KEEP_ALIVE_SECONDS * 1000;
 
-/** How late a timeout may be noticed. Node's own 30 s would double short ones. */
+/** How often Node checks its timeouts. Its own 30 s would double short timeouts. */
 const TIMEOUT_CHECK_MS = 5_000;
 
-/** Node's HTTP server with our timeouts. Heads that are wrong are refused where all requests are, see request-heads.ts. */
+/** Node's HTTP server with our timeouts. A missing Host header is refused in request-heads.ts, together with other faults. */
 export function createListener(requestTimeoutSeconds: number): Server {
   const requestTimeout = requestTimeoutSeconds * 1000;
   return createServer({
@@ -28,25 +28,25 @@ export function createListener(requestTimeoutSeconds: number): Server {
   });
 }
 
-/** Of the error that the clock of a body ends its connection with. */
+/** The code of the error with which a body timeout ends a connection. */
 export const BODY_STALLED = 'BODY_STALLED';
 
-/** An error of Node's parser, with what it was reading and how far it came. */
+/** An error of Node's parser, with the bytes that it was reading and how far it got. */
 type ParserError = NodeJS.ErrnoException & { rawPacket?: Buffer; bytesParsed?: number };
 
-/** A request line, and one of which the end has not come yet. */
+/** A whole request line, and the beginning of one. */
 const REQUEST_LINE = /^[!#$%&'*+.^_`|~\w-]+ \S+ HTTP\/\d\.\d\r?$/;
-const BEGINNING = /^[!#$%&'*+.^_`|~\w-]+(?: |$)/;
+const REQUEST_LINE_START = /^[!#$%&'*+.^_`|~\w-]+(?: |$)/;
 
-/** Whether the parser stopped at a method that it does not know, and not at what is no request. */
+/** Whether the parser stopped at an unknown method of an otherwise valid request line. */
 function isUnknownMethod({ code, rawPacket, bytesParsed = 0 }: ParserError): boolean {
   if (code !== 'HPE_INVALID_METHOD' || !rawPacket) return false;
   const start = rawPacket.subarray(0, bytesParsed).lastIndexOf('\n') + 1;
   const [line = '', ...others] = rawPacket.toString('latin1', start).split('\n', 2);
-  return others.length > 0 ? REQUEST_LINE.test(line) : BEGINNING.test(line);
+  return others.length > 0 ? REQUEST_LINE.test(line) : REQUEST_LINE_START.test(line);
 }
 
-/** Versions that the parser does not know, and the beginning of HTTP/2. */
+/** The parser's errors for unknown versions, and for the beginning of HTTP/2. */
 const OTHER_VERSIONS: (string | undefined)[] = ['HPE_INVALID_VERSION', 'HPE_PAUSED_H2_UPGRADE'];
 
 function parserRefusal(error: ParserError): ImageServiceError {
@@ -56,7 +56,7 @@ function parserRefusal(error: ParserError): ImageServiceError {
   return new ImageServiceError(...(REFUSALS[error.code ?? ''] ?? unreadable));
 }
 
-/** What the parser and the clocks refuse, by their code; anything else is `malformed_request`. */
+/** The answers to errors of the parser and the timeouts, by code. Any other is `malformed_request`. */
 const REFUSALS: Record<string, readonly [ErrorCode, string]> = {
   HPE_HEADER_OVERFLOW: ['headers_too_large', 'Request line and headers together may have 16 KiB.'],
   HPE_INVALID_EOF_STATE: INCOMPLETE_BODY,
@@ -69,14 +69,14 @@ const REFUSALS: Record<string, readonly [ErrorCode, string]> = {
 
 export interface ClientErrorOptions {
   logger?: Logger | undefined;
-  /** Milliseconds that a client may go on sending behind an answer that ends its connection. */
+  /** Milliseconds for which a client may keep sending after the last response of its connection. */
   lingerMs?: number;
 }
 
-/** Connections that have had their last answer: what still comes on them is read, and is nothing. */
+/** Connections that have had their last response: their input is read and discarded. */
 const refused = new WeakSet<Socket>();
 
-/** Answers what never becomes a request, or stops being one, as a problem too, and closes the connection. In place of Node's and hapi's bare 400. */
+/** Answers input that is not a valid request with a problem and closes the connection, instead of the bare 400 of Node and hapi. */
 export function answerClientErrors(listener: Server, options: ClientErrorOptions = {}): void {
   listener.removeAllListeners('clientError');
   listener.on('clientError', (error: ParserError, socket: Socket) => {
@@ -87,7 +87,7 @@ export function answerClientErrors(listener: Server, options: ClientErrorOptions
     }
     afterPipelined(socket, () => refuseConnection(socket, parserRefusal(error), options));
   });
-  // Node has let go of the connection then, and closes it without an answer where nobody listens.
+  // Node hands over the connection of a CONNECT, and closes it without an answer if nobody listens.
   listener.on('connect', (_request: IncomingMessage, socket: Socket) => {
     socket.on('error', () => socket.destroy());
     const error = new ImageServiceError('method_not_allowed', 'This is no proxy: CONNECT leads nowhere.', {
@@ -97,14 +97,14 @@ export function answerClientErrors(listener: Server, options: ClientErrorOptions
   });
 }
 
-/** Writes a problem past Node, as the last thing on a connection; in the middle of another answer only the end of the connection says anything. */
+/** Writes a problem directly to the socket as its last response. A connection in the middle of another response is only closed. */
 function refuseConnection(
   socket: Socket,
   error: ImageServiceError,
   { logger, lingerMs = LINGERING_LIMITS.silentMs }: ClientErrorOptions,
 ): void {
   const { request, response } = currentExchange(socket) ?? {};
-  // It has its answer, and its connection ends.
+  // This request has its response already, and its connection is closing.
   if (response && isLingering(response)) return;
   if (!socket.writable || response?.headersSent) {
     socket.destroy();
@@ -121,7 +121,7 @@ function refuseConnection(
   socket.end(
     [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', request?.method === 'HEAD' ? '' : body].join('\r\n'),
   );
-  // A connection that is closed on a client which still sends brings it a reset in place of the answer.
+  // A client that is still sending would get a reset instead of the response if the connection was closed at once.
   const over = setTimeout(() => socket.destroy(), lingerMs);
   socket.once('close', () => clearTimeout(over)).resume();
 }

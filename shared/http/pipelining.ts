@@ -4,42 +4,41 @@ import { currentRequest } from '../contracts/api/current-request.ts';
 import { requestIdOf } from './request-id.ts';
 
 export interface PipeliningLimits {
-  /** Requests that may wait on one connection for the answers before theirs. */
+  /** The maximum number of requests that wait on one connection for earlier responses. */
   waiting: number;
-  /** Milliseconds that a connection has left once more than these have come. */
+  /** Milliseconds after which a connection is closed that has sent more. */
   overflowMs: number;
 }
 
-/** Browsers queue nothing, and benchmarks ten requests. */
+/** Browsers do not pipeline, and benchmarks pipeline ten requests. */
 export const PIPELINING_LIMITS: PipeliningLimits = { waiting: 32, overflowMs: 10_000 };
 
-/** A request, and how whoever listens for requests is given it. */
+/** A request with its response. `begin` passes both to the server's listeners. */
 interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
   begin: () => void;
 }
 
-/** The requests of one connection. */
+/** The pipelined requests of one connection. */
 interface ConnectionQueue {
   current?: Exchange | undefined;
   waiting: Exchange[];
-  /** Whether what comes now is not handled any more. */
+  /** Whether further requests are ignored. */
   isClosed: boolean;
-  /** What follows the last answer. */
+  /** Called after the last response. */
   afterwards?: () => void;
 }
 
 const queues = new WeakMap<Socket, ConnectionQueue>();
 
-/** The request of a connection that is being answered, if any. */
+/** The request of a connection that is being answered, if there is one. */
 export const currentExchange = (socket: Socket): Exchange | undefined => queues.get(socket)?.current;
 
 /**
- * Has a server hand over the next request of a connection when the answer before it has been sent: as in nginx and Go, one at a time.
- * Pipelined requests would all be worked on at once otherwise, and each holds what it needs. While some wait nothing more is read. Those
- * beyond the limit are never handled, and their connection is closed behind the answers to the others, as RFC 9112, 9.3.2 has clients
- * expect. To be called when everybody listens who is to.
+ * Handles the pipelined requests of a connection one at a time, as nginx and Go do: each when the response before it has been sent. Otherwise Node
+ * would begin all of them at once, and each would hold its resources. Nothing more is read while requests wait. Requests beyond the limit are never
+ * handled, and the connection is closed after the other responses, which RFC 9112, 9.3.2 tells clients to expect. Call this after all listeners are added.
  */
 export function queuePipelined(server: Server, limits: PipeliningLimits = PIPELINING_LIMITS): void {
   for (const event of ['request', 'checkContinue']) {
@@ -52,7 +51,7 @@ export function queuePipelined(server: Server, limits: PipeliningLimits = PIPELI
       arrive({ request, response, begin }, limits);
     });
   }
-  // An Expect that is unknown is refused where everything is; Node would answer without a word.
+  // An unknown Expect is refused like other wrong heads; Node would send a bare answer.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 }
 
@@ -76,20 +75,20 @@ function begin(queue: ConnectionQueue, exchange: Exchange): void {
     queue.isClosed = true;
     exchange.response.setHeader('connection', 'close');
   }
-  exchange.response.once('close', () => goOn(queue, exchange.request.socket));
+  exchange.response.once('close', () => handleNext(queue, exchange.request.socket));
   currentRequest.run(requestIdOf(exchange.request), exchange.begin);
 }
 
 /**
- * Whether a request asks for another protocol, which nobody here speaks. It is answered as any other, but Node lets go of what had come behind it, and would
- * take what comes then, in the middle of something, for a request. So nothing more of its connection is handled.
+ * Whether a request asks for another protocol, of which there is none here. It is answered like any other. But Node drops the bytes that had arrived
+ * after it, and would parse the next ones as a request, although they may be the middle of one. So nothing more of the connection is handled.
  */
 const asksToUpgrade = ({ headers: { connection = '', upgrade } }: IncomingMessage): boolean =>
   upgrade !== undefined && /\bupgrade\b/i.test(connection);
 
-function goOn(queue: ConnectionQueue, socket: Socket): void {
+function handleNext(queue: ConnectionQueue, socket: Socket): void {
   queue.current = undefined;
-  // Of a connection that ends with this answer nothing more is handled (RFC 9112, 9.6), also what has come already.
+  // After the last response of a connection nothing more is handled (RFC 9112, 9.6), not even requests that have arrived.
   if (!socket.writable) {
     queue.waiting = [];
     queue.isClosed = true;
@@ -97,7 +96,7 @@ function goOn(queue: ConnectionQueue, socket: Socket): void {
   }
   const next = queue.waiting.shift();
   if (next) {
-    // The body of the last one may still have to be read.
+    // The body of the last request may not have been read yet.
     if (queue.waiting.length === 0 && !queue.isClosed) letCome(socket);
     begin(queue, next);
   } else queue.afterwards?.();
@@ -110,7 +109,7 @@ function overflow(queue: ConnectionQueue, socket: Socket, overflowMs: number): v
   socket.once('close', () => clearTimeout(timer));
 }
 
-/** Node resumes a connection whenever a request is read or done with. */
+/** Node resumes a connection whenever a request is read or finished. */
 const pauseAgain = function (this: Socket): void {
   this.pause();
 };
@@ -126,8 +125,8 @@ function letCome(socket: Socket): void {
 }
 
 /**
- * Does something to a connection whose bytes cannot be read on: at once if that is about the request that is being answered, else behind
- * the answers to those that came before.
+ * Acts on a connection whose input cannot be parsed any further: at once if the current request is affected, otherwise after the responses to
+ * the requests before.
  */
 export function afterPipelined(socket: Socket, act: () => void): void {
   const queue = queues.get(socket);
@@ -137,7 +136,7 @@ export function afterPipelined(socket: Socket, act: () => void): void {
   }
   if (queue.isClosed) return;
   queue.isClosed = true;
-  // What could be read of it is the beginning of what could not.
+  // The last waiting request is the beginning of the input that could not be parsed.
   if (queue.waiting.at(-1)?.request.complete === false) queue.waiting.pop();
   queue.afterwards = act;
 }

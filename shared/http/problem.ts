@@ -3,7 +3,7 @@ import Joi from 'joi';
 import { PROBLEM_MEDIA_TYPE, toProblem } from '../contracts/api/problem.ts';
 import { type ErrorCode, ImageServiceError } from '../domain/errors.ts';
 
-/** What hapi itself refuses, by status; a Boom of another status is our own failure. */
+/** The codes for errors that hapi itself throws, by status. A Boom of another status is our own failure. */
 const CODE_OF_STATUS: Record<number, ErrorCode> = {
   400: 'invalid_request',
   401: 'unauthenticated',
@@ -13,10 +13,10 @@ const CODE_OF_STATUS: Record<number, ErrorCode> = {
   503: 'service_unavailable',
 };
 
-/** Joi's own names for what has a code of its own. */
+/** The codes for rules of joi that have a code of their own. */
 const CODE_OF_RULE: Record<string, ErrorCode> = { 'preset.unknown': 'unknown_preset' };
 
-/** Turns whatever a handler threw into the error to tell. Only an ImageServiceError and a wrong field say more than their code. */
+/** Turns anything that was thrown into the error that the client sees. Only an ImageServiceError and wrong fields say more than their code. */
 export function toServiceError(error: unknown): ImageServiceError {
   if (error instanceof ImageServiceError) return error;
   if (Joi.isError(error)) return fieldErrors(error);
@@ -30,7 +30,7 @@ export function toServiceError(error: unknown): ImageServiceError {
   });
 }
 
-/** hapi tells some refusals apart by their sentence only. */
+/** Some errors of hapi differ only in their messages. */
 function refine(code: ErrorCode, message: string): [ErrorCode, string] {
   if (/multipart missing boundary/i.test(message)) return ['malformed_form', 'Content-Type names no boundary.'];
   if (/content-type/i.test(message)) return ['unsupported_content_type', 'Content-Type is not a media type.'];
@@ -39,18 +39,18 @@ function refine(code: ErrorCode, message: string): [ErrorCode, string] {
   return [code, `${message.replace(/\.$/, '')}.`];
 }
 
-/** Wrong fields that are told in one answer. A list of parts may have ten thousand. */
-const MOST_ERRORS = 20;
+/** The maximum number of wrong fields in one answer. A list of parts may have ten thousand. */
+const MAX_FIELD_ERRORS = 20;
 
-/** Every wrong field with its path. `where` is the part of the request: `query`, `params`, `headers`, or nothing for the body. */
+/** An error that names every wrong field with its path. `where` is the part of the request: `query`, `params`, `headers`, or empty for the body. */
 export function fieldErrors(error: Joi.ValidationError, where = ''): ImageServiceError {
-  const told = error.details.slice(0, MOST_ERRORS);
-  const errors = told.map(({ path, message }) => ({ path: writePath(where, path) || 'body', message }));
+  const shown = error.details.slice(0, MAX_FIELD_ERRORS);
+  const errors = shown.map(({ path, message }) => ({ path: writePath(where, path) || 'body', message }));
   const [first] = error.details;
   const code = first && (CODE_OF_RULE[first.type] ?? (isUnknownOperation(first) ? 'unknown_operation' : undefined));
   const detail = errors.map(({ path, message }) => (message.startsWith(path) ? message : `${path}: ${message}`));
-  const untold = error.details.length - told.length;
-  if (untold > 0) detail.push(`and ${untold} more`);
+  const omitted = error.details.length - shown.length;
+  if (omitted > 0) detail.push(`and ${omitted} more`);
   return new ImageServiceError(code ?? 'invalid_request', `${detail.join('; ')}.`, { errors });
 }
 
@@ -64,23 +64,23 @@ const writePath = (where: string, path: (string | number)[]): string =>
     return written ? `${written}.${part}` : part;
   }, '');
 
-/** An answer in the form in which both hapi and a bare response take it. */
+/** A problem in a form that suits both hapi and Node's response. */
 interface WrittenProblem {
   status: number;
   headers: Record<string, string>;
   body: string;
 }
 
-/** Seconds that caches may keep an error that answers a GET; no other is stored. A 404 may soon be wrong, a 410 never. */
+/** Seconds for which caches may keep errors of GET and HEAD; others are not stored. A 404 may soon be wrong, a 410 never. */
 const MAX_AGE_OF_STATUS: Record<number, number> = { 404: 5, 410: 60 };
 
 function cacheControlOf(status: number, method: string | undefined): string {
   const maxAge = method === 'get' || method === 'head' ? MAX_AGE_OF_STATUS[status] : undefined;
-  // Not `public`: of a request with credentials a shared cache keeps no answer then.
+  // Without `public` a shared cache does not store the response to a request with credentials.
   return maxAge === undefined ? 'no-store' : `max-age=${maxAge}`;
 }
 
-/** Writes an error as a problem. Nothing of a cause gets out. */
+/** Writes an error as a problem, without its cause. */
 export function writeProblem(error: ImageServiceError, requestId: string, method?: string): WrittenProblem {
   const problem = toProblem(error, requestId);
   const { allow, accepts, endsConnection, retryAfterSeconds, actual } = error.facts;

@@ -4,7 +4,7 @@ import { refuseTarget } from './request-targets.ts';
 
 type Head = Pick<IncomingMessage, 'httpVersion' | 'method' | 'url' | 'headers' | 'rawHeaders'>;
 
-/** Of RFC 9110 and RFC 5789. Of others that Node's parser knows no path here takes one, as of those that it does not know. */
+/** The methods of RFC 9110 and RFC 5789. Node's parser knows more, but no path here takes them. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH']);
 
 /** `uri-host [ ":" port ]` of RFC 9110, 7.2. */
@@ -12,15 +12,15 @@ const HOST = /^([\w.~!$&'()*+,;=%-]+|\[[0-9a-f:.]+\])(?::(\d{0,5}))?$/i;
 
 const LARGEST_PORT = 65_535;
 
-/** The name that a Host header asks for, without its port; undefined if it is no Host. */
+/** The name in a Host header, without its port; undefined if the header is invalid. */
 export function hostNameOf(host: string): string | undefined {
   const [, name, port] = HOST.exec(host) ?? [];
   return Number(port ?? '') <= LARGEST_PORT ? name : undefined;
 }
 
 /**
- * What is wrong with a request's head though the parser takes it, and Node would answer barely or not at all; undefined if nothing is. To
- * be asked before anything else is believed of it.
+ * The error for a request head that Node's parser accepts although it is wrong; undefined if nothing is wrong. Call this before the head is used for
+ * anything else.
  */
 export function refuseHead(head: Head): ImageServiceError | undefined {
   const { method = '' } = head;
@@ -30,7 +30,7 @@ export function refuseHead(head: Head): ImageServiceError | undefined {
   );
 }
 
-/** The parser takes HTTP/0.9 and HTTP/2.0 as well. */
+/** Node's parser also accepts HTTP/0.9 and HTTP/2.0. */
 function refuseVersion({ httpVersion }: Head): ImageServiceError | undefined {
   return httpVersion === '1.1' || httpVersion === '1.0' ? undefined : versionNotSupported();
 }
@@ -45,8 +45,8 @@ export const methodNotImplemented = (method?: string): ImageServiceError =>
   );
 
 /**
- * The parser takes whatever ends in `chunked` for chunked alone (RFC 9112, 6.1 and 7). It goes on reading it so, and nothing of what it reads is
- * believed: the connection ends.
+ * Node's parser reads every Transfer-Encoding that ends in `chunked` as chunked alone (RFC 9112, 6.1 and 7). The bytes that it reads then cannot be
+ * trusted, so the connection is closed.
  */
 function refuseCoding({ httpVersion, headers }: Head): ImageServiceError | undefined {
   const coding = headers['transfer-encoding'];
@@ -83,11 +83,11 @@ function refuseExpect(head: Head): ImageServiceError | undefined {
   );
 }
 
-/** Whether a client sends its body only when it is told to; HTTP/1.0 knows nothing of it. */
+/** Whether the client waits for `100 Continue` before it sends its body. HTTP/1.0 does not have it. */
 export const expectsContinue = ({ httpVersion, headers: { expect } }: Pick<Head, 'httpVersion' | 'headers'>): boolean =>
   httpVersion === '1.1' && expect?.trim().toLowerCase() === '100-continue';
 
-/** Whether a path can be decoded; undefined if it can. */
+/** The error for a path with invalid percent-encoding; undefined if it can be decoded. */
 export function refusePath(path: string): ImageServiceError | undefined {
   try {
     decodeURIComponent(path);

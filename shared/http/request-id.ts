@@ -7,10 +7,10 @@ const ACCEPTED = /^[\w.:=;-]{1,128}$/;
 
 const ids = new WeakMap<IncomingMessage, string>();
 
-/** The id under which a request is known in answers, log lines and queue messages: the caller's X-Request-Id if it has one, else a new one. */
+/** The id of a request in responses, log lines and queue messages: the client's X-Request-Id if it has a valid one, else a new one. */
 export const requestId = (request: Request): string => requestIdOf(request.raw.req);
 
-/** The same of a request that hapi does not know, or of what never became one. */
+/** The id of a request that hapi does not know, or a new one for input that is not a request. */
 export function requestIdOf(request: IncomingMessage | undefined): string {
   if (!request) return randomUUID();
   const known = ids.get(request);

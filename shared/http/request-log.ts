@@ -4,15 +4,15 @@ import type { Logger } from '../runtime/logger.ts';
 import { toServiceError } from './problem.ts';
 import { requestId } from './request-id.ts';
 
-/** Errors by request, for its one line: hapi's own response object keeps only what the client may see. */
+/** The error of each request for its log line, because hapi's response has only the parts that the client may see. */
 const errors = new WeakMap<Request, Error>();
 
 export const noteError = (request: Request, error: Error): void => void errors.set(request, error);
 
-/** What load balancers and Prometheus ask every few seconds. */
+/** Paths that load balancers and Prometheus request every few seconds. */
 const PROBES = new Set<string>([...Object.values(HEALTH_PATHS), METRICS_PATH]);
 
-/** Writes one line for each request when it has ended, answered or not. */
+/** Logs one line for each request when it has ended, with a response or without. */
 export function logRequests(server: Server, logger: Logger): void {
   server.events.on('response', (request) => {
     const { info, method, path, route, raw } = request;
@@ -34,10 +34,10 @@ export function logRequests(server: Server, logger: Logger): void {
   });
 }
 
-/** Stack and causes only for what is our own failure; a client's mistake needs no more than its sentence. */
+/** Only our own failures are logged with stack and causes; for a client's mistake its message is enough. */
 function describe(error: Error): object {
   const { code, message } = toServiceError(error);
   const isOurs = code === 'internal_error' || code === 'service_unavailable';
-  // pino writes message, stack and causes of what is called `err`.
+  // pino writes message, stack and causes of the property `err`.
   return isOurs ? { code, err: error } : { code, error: message };
 }

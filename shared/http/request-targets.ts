@@ -1,17 +1,17 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { ImageServiceError } from '../domain/errors.ts';
 
-/** The beginning of a whole URL, to the end of its authority. */
-const ABSOLUTE = /^https?:\/\/([^/?#]*)/i;
+/** The beginning of an absolute URL, to the end of its authority. */
+const ABSOLUTE_URL = /^https?:\/\/([^/?#]*)/i;
 
-const whole = new WeakSet<IncomingMessage>();
+const absoluteForms = new WeakSet<IncomingMessage>();
 
-/** Whether a request's target was a whole URL. */
-export const wasAbsoluteForm = (request: IncomingMessage): boolean => whole.has(request);
+/** Whether the target of a request was an absolute URL. */
+export const wasAbsoluteForm = (request: IncomingMessage): boolean => absoluteForms.has(request);
 
 /**
- * Has a server see a target that is a whole URL as every other: a path, and its authority as Host, whatever the Host header said (RFC 9112,
- * 3.2.2). To be called when everybody listens who is to, since all of them read the target.
+ * Makes a server treat a target in absolute form like any other: it becomes a path, and its authority replaces the Host header (RFC 9112, 3.2.2). Call
+ * this after all other listeners are added, because this one must come before them.
  */
 export function normalizeTargets(server: Server): void {
   for (const event of ['request', 'checkContinue', 'checkExpectation']) server.prependListener(event, toPath);
@@ -19,21 +19,21 @@ export function normalizeTargets(server: Server): void {
 
 function toPath(request: IncomingMessage): void {
   const { url = '' } = request;
-  const [beginning = '', authority] = ABSOLUTE.exec(url) ?? [];
+  const [beginning = '', authority] = ABSOLUTE_URL.exec(url) ?? [];
   if (authority === undefined) return;
   const rest = url.slice(beginning.length);
-  whole.add(request);
-  // Without a path, OPTIONS asks about the server (RFC 9112, 3.2.4).
+  absoluteForms.add(request);
+  // OPTIONS without a path concerns the whole server (RFC 9112, 3.2.4).
   if (request.method === 'OPTIONS' && rest === '') request.url = '*';
   else request.url = rest.startsWith('/') ? rest : `/${rest}`;
   request.headers.host = authority;
 }
 
-/** Whether a request asks about the server, and no path of it. */
+/** Whether a request concerns the whole server instead of a path (RFC 9112, 3.2.4). */
 export const isAsteriskForm = ({ method, url }: Pick<IncomingMessage, 'method' | 'url'>): boolean =>
   method === 'OPTIONS' && url === '*';
 
-/** What is wrong with a target that is read; undefined if nothing is. */
+/** The error for a target that is neither a path nor a URL; undefined if it is valid. */
 export function refuseTarget(request: Pick<IncomingMessage, 'method' | 'url'>): ImageServiceError | undefined {
   const { url = '' } = request;
   if (url.startsWith('/') || isAsteriskForm(request)) return undefined;

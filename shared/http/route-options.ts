@@ -12,17 +12,17 @@ import { type LinkKey, verifyLink } from './signed-links.ts';
 
 declare module '@hapi/hapi' {
   interface RouteOptionsApp {
-    /** Absent where a path has none. */
+    /** Absent for paths that are not in the route table. */
     operation?: string;
     anyOrigin?: boolean | undefined;
   }
   interface RequestApplicationState {
-    /** Whether what is asked for is its owner's alone, once that is known. */
+    /** Whether the requested image is private, once that is known. */
     isPrivate?: boolean;
   }
 }
 
-/** What hapi is told of a row of the route table; links are verified by these keys. */
+/** The options of hapi for a row of the route table. Signed links are verified with `linkKeys`. */
 export function routeOptions(
   route: (typeof routeList)[number],
   { jsonMs }: HttpLimits,
@@ -49,7 +49,7 @@ export function routeOptions(
 
 const JOI_OPTIONS = { errors: { wrap: { label: false } } } as const;
 
-/** Bodies are left to whoever reads them, which streams and counts for itself, and of what is refused the rest is left unread. */
+/** hapi does not read bodies: handlers stream them within limits of their own, and leave the rest unread if they refuse. */
 export const UNREAD_PAYLOAD = {
   parse: false,
   output: 'stream',
@@ -57,7 +57,7 @@ export const UNREAD_PAYLOAD = {
   timeout: false,
 } as const;
 
-/** Where no handler knows of versions. When all else is right, and before anything of a body counts (RFC 9110, 13.2.1). */
+/** Refuses preconditions on routes without versions: after all other checks, and before the body takes effect (RFC 9110, 13.2.1). */
 const CONDITIONS_STEP: RouteExtObject = {
   method: (request, h) => {
     refusePreconditions(request);
@@ -65,7 +65,7 @@ const CONDITIONS_STEP: RouteExtObject = {
   },
 };
 
-/** A link that is given must be good, whoever else may have what it is for; a good one is as good as credentials. */
+/** Verifies the signed link of a request, if it has one, even if the target is public. A valid link replaces credentials. */
 function linkStep({ anonymous }: Route, keys: readonly LinkKey[]): RouteExtObject {
   return {
     method: (request, h) => {
@@ -76,7 +76,7 @@ function linkStep({ anonymous }: Route, keys: readonly LinkKey[]): RouteExtObjec
   };
 }
 
-/** A JSON body is read before the rest of the request is validated, and validated behind it. */
+/** A JSON body is read before the rest of the request is validated, and validated after it. */
 function readStep({ maxBytes }: JsonBody, totalMs: number): RouteExtObject {
   return {
     method: async (request, h) => {
@@ -90,7 +90,7 @@ function readStep({ maxBytes }: JsonBody, totalMs: number): RouteExtObject {
 function validateStep({ schema, maxBytes }: JsonBody): RouteExtObject {
   return {
     method: (request, h) => {
-      // Of a long list the first mistake is enough: to collect thousands takes seconds.
+      // For a long list the first mistake is enough, because collecting thousands takes seconds.
       const { value, error } = schema.validate(request.payload, {
         abortEarly: maxBytes !== undefined,
         ...JOI_OPTIONS,
@@ -104,9 +104,9 @@ function validateStep({ schema, maxBytes }: JsonBody): RouteExtObject {
 
 type JsonBody = Extract<NonNullable<Route['body']>, { kind: 'json' }>;
 
-/** Validation of a part of the request failed: hapi hands over joi's error with the part's name. */
+/** hapi calls this when the validation of a part of the request has failed, with joi's error and the name of the part. */
 export function throwFieldErrors(error: Error | undefined): never {
-  // What a schema threw itself is no mistake of the client's.
+  // An exception inside a schema is our mistake, not the client's.
   if (!Joi.isError(error)) throw new Error('The validation of a request failed.', { cause: error });
   const source = (error as Error & { output?: { payload?: { validation?: { source?: string } } } }).output?.payload
     ?.validation?.source;

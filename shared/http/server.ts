@@ -37,22 +37,22 @@ export interface ServerOptions<S extends ServiceName> {
     HostOriginSettings &
     AuthenticationSettings;
   logger: Logger;
-  /** One for each operation of the service in the route table: a missing or foreign one does not compile. */
+  /** A handler for each operation of the service in the route table. A missing or foreign one does not compile. */
   handlers: Record<OperationOf<S>, Handler>;
   /** Resolves if everything the service depends on answers. */
   ready: () => Promise<unknown>;
-  /** What the service has counted, as text for Prometheus; without it there is no such path. */
+  /** The metrics of the service for Prometheus. Without them there is no path for metrics. */
   metrics?: MetricsText;
-  /** What OPTIONS answers beside the methods of a path. */
+  /** Headers that OPTIONS answers beside the methods of a path. */
   optionsHeaders?: Record<string, string>;
-  /** Asked before everything else. What it answers has no owner: only what anybody may see. */
+  /** Answers some requests before everything else, without authentication: its responses must be public. */
   fastPath?: FastPath;
-  /** Time for a whole request to arrive; uploads need more than Node's five minutes. */
+  /** Seconds in which a whole request must arrive. Uploads need more than Node's five minutes. */
   requestTimeoutSeconds?: number;
   limits?: Partial<HttpLimits> | undefined;
 }
 
-/** A hapi server that answers one service's rows of the route table, and every error as a problem. Not yet listening. */
+/** A hapi server with one service's routes of the route table, which answers every error as a problem. It does not listen yet. */
 export function createServer<S extends ServiceName>(options: ServerOptions<S>): Server {
   const { config, logger } = options;
   const limits = { ...HTTP_LIMITS, ...options.limits };
@@ -62,10 +62,10 @@ export function createServer<S extends ServiceName>(options: ServerOptions<S>): 
     port: config.PORT,
     debug: false,
     listener: createListener(options.requestTimeoutSeconds ?? 60),
-    // hapi would compress these: images keep their length and their strong ETag, and events come at once.
+    // hapi would compress these, but images must keep their length and strong ETag, and events must arrive at once.
     mime: { override: { 'image/svg+xml': { compressible: false }, 'text/event-stream': { compressible: false } } },
     routes: {
-      // hapi's own would read an object from its beginning for any range of it.
+      // hapi's own ranges would read an object from its beginning.
       response: { ranges: false },
       state: { parse: false, failAction: 'ignore' },
       validate: { failAction: (_request, _h, error) => throwFieldErrors(error) },
@@ -113,19 +113,19 @@ function bindRoutes<S extends ServiceName>(
   server.route({
     method: '*',
     path: '/{any*}',
-    handler: () => nothingThere(),
+    handler: () => throwRouteNotFound(),
     options: { auth: false, payload: UNREAD_PAYLOAD },
   });
 }
 
-/** Sends who writes a slash behind a path to the path. */
+/** Redirects a path with a slash at its end to the path without it. */
 function bindSlashed(server: Server, { method, path }: Pick<Route, 'method' | 'path'>): void {
   const handler: Handler = (_request, h) =>
     h.redirect(path).permanent().header('cache-control', 'public, max-age=3600');
   server.route({ method, path: `${path}/`, handler, options: { auth: false, app: { anyOrigin: true } } });
 }
 
-/** What a path takes beside its own methods: OPTIONS, which tells them. */
+/** Answers OPTIONS of a path with its methods, and all other methods with 405. */
 function bindOtherMethods(
   server: Server,
   { path, allow: methods, anyOrigin = false }: { path: string; allow: string[]; anyOrigin?: boolean },
@@ -140,20 +140,20 @@ function bindOtherMethods(
   server.route({ method: '*', path, handler, options: { app: { anyOrigin }, payload: UNREAD_PAYLOAD } });
 }
 
-function nothingThere(): never {
+function throwRouteNotFound(): never {
   throw new ImageServiceError('route_not_found', 'Nothing is at this path. GET /openapi.json lists the routes.');
 }
 
-/** What a path takes. A browser that asks beforehand gets the rest from cors.ts. */
+/** Answers with the allowed methods. `corsHeadersFor` adds the headers of a preflight. */
 function answerOptions(h: ResponseToolkit, allow: string[], headers: Record<string, string> = {}): ResponseObject {
   return addHeaders(h.response().code(204), { ...headers, allow: allow.join(', ') });
 }
 
-/** The first step of every request: what is wrong with its head, or with who sends it. hapi would wait for its body. */
+/** The first step of every request refuses wrong heads, hosts and origins, before hapi waits for the body. */
 function refuseRequests(config: HostOriginSettings): Lifecycle.Method {
-  const refuseCaller = hostOriginCheck(config);
+  const refuseHostOrOrigin = hostOriginCheck(config);
   return ({ raw: { req }, path }, h) => {
-    const refusal = refuseHead(req) ?? refuseCaller(req) ?? refusePath(path);
+    const refusal = refuseHead(req) ?? refuseHostOrOrigin(req) ?? refusePath(path);
     if (refusal) throw refusal;
     dropInvalidDates(req.headers);
     return isAsteriskForm(req) ? answerOptions(h, ALL_METHODS).takeover() : h.continue;
@@ -161,7 +161,7 @@ function refuseRequests(config: HostOriginSettings): Lifecycle.Method {
 }
 
 function bindHealth(server: Server, ready: () => Promise<unknown>): void {
-  server.route({ method: 'GET', path: HEALTH_PATHS.liveness, handler: (_request, h) => unkept(h, { status: 'ok' }) });
+  server.route({ method: 'GET', path: HEALTH_PATHS.liveness, handler: (_request, h) => uncached(h, { status: 'ok' }) });
   server.route({
     method: 'GET',
     path: HEALTH_PATHS.readiness,
@@ -171,17 +171,17 @@ function bindHealth(server: Server, ready: () => Promise<unknown>): void {
           cause,
         });
       });
-      return unkept(h, { status: 'ready' });
+      return uncached(h, { status: 'ready' });
     },
   });
   for (const path of Object.values(HEALTH_PATHS)) bindOtherMethods(server, { path, allow: READ });
 }
 
-/** Of this moment, and of no other. */
-const unkept = (h: ResponseToolkit, told: object): ResponseObject =>
-  h.response(told).header('cache-control', 'no-store');
+/** A response that no cache may store. */
+const uncached = (h: ResponseToolkit, body: object): ResponseObject =>
+  h.response(body).header('cache-control', 'no-store');
 
-/** The methods of what has no row in the route table. */
+/** The methods of paths that are not in the route table. */
 const READ = ['GET', 'HEAD'];
 
 function bindMetrics(server: Server, metrics: MetricsText): void {
@@ -193,9 +193,9 @@ function bindMetrics(server: Server, metrics: MetricsText): void {
   bindOtherMethods(server, { path: METRICS_PATH, allow: READ });
 }
 
-/** Who is asking; `unauthenticated` where a route lets in who shows no credentials and it comes to that. */
+/** The owner in whose name a request is made. Throws `unauthenticated` if the route allows requests without credentials and this is one. */
 export function ownerOf({ auth }: Request): string {
-  // hapi's types know no request without them.
+  // hapi's types wrongly say that credentials are always there.
   const { owner } = auth.credentials ?? {};
   if (!owner) throw unauthenticated();
   return owner;

@@ -6,14 +6,14 @@ import { ImageServiceError } from '../domain/errors.ts';
 
 declare module '@hapi/hapi' {
   interface RequestApplicationState {
-    /** Whether the request came by a link, a good one or not. */
+    /** Whether the request has a signed link, valid or not. */
     hasLinkParameters?: boolean;
-    /** The link by which it came, once it is known to be good. */
+    /** The signed link of the request, once it is verified. */
     link?: SignedLink | undefined;
   }
 }
 
-/** A link that was signed for what a request asks. */
+/** A verified link. */
 export interface SignedLink {
   /** Milliseconds since 1970. */
   expiresAt: number;
@@ -24,28 +24,28 @@ export interface LinkKey {
   secret: string;
 }
 
-/** Keys by which links are signed, the first, and verified, all of them. None where the setting is missing. */
+/** The first key signs links, and all keys verify them. There are none if the setting is missing. */
 export const linkKeysOf = ({ LINK_KEYS = '' }: Partial<Pick<Environment, 'LINK_KEYS'>>): LinkKey[] =>
   LINK_KEYS.split(',')
     .filter(Boolean)
     .map((key) => ({ id: key.slice(0, key.indexOf(':')), secret: key.slice(key.indexOf(':') + 1) }));
 
-/** The version comes first, so that what another one signs can never be taken for this. */
+/** The version is signed too, so that a signature of another version is never valid here. */
 const VERSION = 'link-v1';
 
-/** GET and HEAD are one to it. Everything is signed as it is written in the URL, so that nothing has two spellings. */
+/** A signature is valid for GET and HEAD. The URL is signed as it is written, so that another spelling is not valid. */
 const sign = (path: string, expires: string, { id, secret }: LinkKey): string =>
   createHmac('sha256', secret)
     .update(JSON.stringify([VERSION, path, expires, id]))
     .digest('base64url');
 
-/** The path with a query by which whoever has it may open it until then. */
+/** The path with a query that lets anybody who has it open it until it expires. */
 export function signLink(path: string, expiresAt: Date, key: LinkKey): string {
   const expires = String(Math.floor(expiresAt.getTime() / 1000));
   return `${path}?${new URLSearchParams({ expires, keyId: key.id, signature: sign(path, expires, key) })}`;
 }
 
-/** Whether a URL has anything of a link in its query, so that it is to be held to it. */
+/** Whether a URL has any parameter of a signed link, so that the link must be verified. */
 export function hasLinkParameters(url: string): boolean {
   if (!url.includes('?')) return false;
   const query = queryOf(url);
@@ -57,7 +57,7 @@ function queryOf(url: string): URLSearchParams {
   return new URLSearchParams(start < 0 ? '' : url.slice(start + 1));
 }
 
-/** Holds a request to the link by which it came, if it came by one: `link_invalid` or `link_expired` if that does not open what is asked for. */
+/** Verifies the signed link of a request, if it has one. Throws `link_invalid` or `link_expired`. */
 export function verifyLink({ app, raw }: Request, keys: readonly LinkKey[]): void {
   const { url = '' } = raw.req;
   app.hasLinkParameters = hasLinkParameters(url);
@@ -83,12 +83,12 @@ function checkLink(url: string, keys: readonly LinkKey[]): SignedLink {
 
 const onlyOne = ([first = '', ...others]: string[]): string => (others.length === 0 ? first : '');
 
-/** In constant time, and as text: base64url has several spellings of the same bytes. */
+/** Compares in constant time, and as text, because base64url has several spellings of the same bytes. */
 function isSame(given = '', expected: string): boolean {
   const [one, other] = [Buffer.from(given), Buffer.from(expected)];
   return one.length === other.length && timingSafeEqual(one, other);
 }
 
-/** Whole seconds for which a link is still good. */
+/** The whole seconds for which a link is still valid. */
 export const secondsLeft = ({ expiresAt }: SignedLink): number =>
   Math.max(0, Math.floor((expiresAt - Date.now()) / 1000));
