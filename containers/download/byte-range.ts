@@ -20,6 +20,6 @@ export function byteRangeOf(
   const { type, code, ranges } = parse(contentLength, range);
   if (type !== 'bytes' || code & INVALID || ranges.length > 1) return undefined;
   if (ranges[0]) return ranges[0];
-  const detail = `There are ${contentLength} bytes; ${range} lies behind them.`;
+  const detail = `The object has ${contentLength} bytes, and ${range} lies behind them.`;
   throw new ImageServiceError('range_not_satisfiable', detail, { actual: contentLength, unit: 'bytes' });
 }

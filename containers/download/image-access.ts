@@ -23,7 +23,7 @@ export function checkImageAccess(request: Request, image: Image, { signedUrls }:
   if (request.auth.isAuthenticated || request.app.link || isSigned || !isPrivate) return image;
   throw new ImageServiceError(
     'unauthenticated',
-    'The image is private. Send a key in the header `Authorization: Bearer KEY`, or ask by a link that was signed for this path.',
+    'The image is private. Send a key in the header `Authorization: Bearer KEY`, or use a link that was signed for this path.',
   );
 }
 

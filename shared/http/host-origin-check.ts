@@ -56,7 +56,7 @@ function hostRefusal(host: string): ImageServiceError {
   const shown = PLAIN_NAME.test(name) ? name : 'NAME';
   return new ImageServiceError(
     'host_not_allowed',
-    `Without authentication only names of this machine are answered to, such as localhost, and ${JSON.stringify(name)} is none. If it is yours, allow it: npm start -- --allow-host ${shown}, or ALLOWED_HOSTS of the services.`,
+    `Without authentication requests must use a name of this machine, such as localhost, and ${JSON.stringify(name)} is not one. If it is yours, allow it: npm start -- --allow-host ${shown}, or ALLOWED_HOSTS of the services.`,
   );
 }
 

@@ -42,7 +42,7 @@ function checkType(contentType: string | undefined): void {
     throw new ImageServiceError('unsupported_content_type', detail, { accepts });
   }
   if (charset === null || charset.toLowerCase() === 'utf-8') return;
-  const detail = `Content-Type ${given} is of another charset than JSON has (RFC 8259, 8.1). Send UTF-8.`;
+  const detail = `Content-Type ${given} names another charset than that of JSON (RFC 8259, 8.1). Send UTF-8.`;
   throw new ImageServiceError('unsupported_content_type', detail, { accepts });
 }
 
@@ -114,7 +114,7 @@ function parse(bytes: Buffer): unknown {
     return parseSafely(text, { protoAction: 'error' });
   } catch (error) {
     const { message } = error as Error;
-    if (message === FORBIDDEN) throw malformed('not taken with a key `__proto__`');
+    if (message === FORBIDDEN) throw malformed('refused because of its key `__proto__`');
     throw malformed(`not valid JSON: ${message}. Check quotes, commas and braces`);
   }
 }

@@ -64,7 +64,7 @@ const REFUSALS: Record<string, readonly [ErrorCode, string]> = {
     'request_timeout',
     'The request took too long to arrive. Send it again, or over a faster line.',
   ],
-  [BODY_STALLED]: ['request_timeout', 'For too long nothing more came of the body. Send it again, all of it.'],
+  [BODY_STALLED]: ['request_timeout', 'The body stopped arriving for too long. Send all of it again.'],
 };
 
 export interface ClientErrorOptions {
@@ -90,7 +90,7 @@ export function answerClientErrors(listener: Server, options: ClientErrorOptions
   // Node hands over the connection of a CONNECT, and closes it without an answer if nobody listens.
   listener.on('connect', (_request: IncomingMessage, socket: Socket) => {
     socket.on('error', () => socket.destroy());
-    const error = new ImageServiceError('method_not_allowed', 'This is no proxy: CONNECT leads nowhere.', {
+    const error = new ImageServiceError('method_not_allowed', 'This is not a proxy, so CONNECT is not supported.', {
       allow: ALL_METHODS,
     });
     afterPipelined(socket, () => refuseConnection(socket, error, options));

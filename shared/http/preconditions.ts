@@ -68,7 +68,7 @@ export function evaluatePreconditions({ method, raw, info }: Conditional, valida
 }
 
 const failed = (eTag: string): ImageServiceError =>
-  new ImageServiceError('precondition_failed', `What is there has the ETag ${eTag}.`);
+  new ImageServiceError('precondition_failed', `The current version has the ETag ${eTag}.`);
 
 /** Whether the client asks for another version, by the strong comparison: a weak ETag matches nothing. */
 function isOtherVersion(headers: IncomingHttpHeaders, validators: Validators, codings: readonly string[]): boolean {
@@ -111,5 +111,5 @@ export function refusePreconditions({ method, raw }: Conditional): void {
   const isRead = method === 'get' || method === 'head';
   const isMet = (match === undefined || match.trim() === '*') && (isRead || noneMatch?.trim() !== '*');
   if (!isMet)
-    throw new ImageServiceError('precondition_failed', 'What is there tells no ETag that could be asked for.');
+    throw new ImageServiceError('precondition_failed', 'This resource has no ETag that a precondition could name.');
 }

@@ -69,7 +69,7 @@ function refuseHost({ httpVersion, headers, rawHeaders }: Head): ImageServiceErr
   if (hosts > 1) return malformed(`There are ${hosts} Host headers. Send one.`);
   if (hosts === 0 && httpVersion === '1.1') return malformed('There is no Host header, which HTTP/1.1 asks for.');
   if (headers.host !== undefined && hostNameOf(headers.host) === undefined) {
-    return malformed(`Host ${JSON.stringify(headers.host.slice(0, 200))} is no name with or without a port.`);
+    return malformed(`Host ${JSON.stringify(headers.host.slice(0, 200))} is not a valid name with an optional port.`);
   }
   return undefined;
 }

@@ -72,12 +72,12 @@ function checkLink(url: string, keys: readonly LinkKey[]): SignedLink {
   if (!key || !isSame(signature, sign(path, expires ?? '', key))) {
     throw new ImageServiceError(
       'link_invalid',
-      'The link was not signed for this path with this query, or its key is not good any more. Ask whoever gave it for a new one.',
+      'The link was not signed for this path with this query, or its key is no longer valid. Ask whoever gave it to you for a new one.',
     );
   }
   const expiresAt = Number(expires) * 1000;
   if (expiresAt > Date.now()) return { expiresAt };
-  const detail = `The link was good until ${new Date(expiresAt).toISOString()}. Ask whoever gave it for a new one.`;
+  const detail = `The link was valid until ${new Date(expiresAt).toISOString()}. Ask whoever gave it to you for a new one.`;
   throw new ImageServiceError('link_expired', detail);
 }
 
