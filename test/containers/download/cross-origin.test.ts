@@ -16,7 +16,7 @@ const DOCUMENTS = routeList.filter(({ scope }) => scope === 'public').map(({ pat
 
 const from = (origin: string | undefined) => (origin === undefined ? {} : { origin });
 
-/** That any page may read an answer, and that it is the same for each: a CDN that keeps it knows nothing of origins. */
+/** Expects that any page may read the answer, and that it does not depend on the origin, which is not in a CDN's cache key. */
 function expectOpen({ status, headers }: Answered, what: string): void {
   const told = `${what} ${status}`;
   expect(headers['access-control-allow-origin'], told).to.equal('*');
@@ -27,7 +27,7 @@ function expectOpen({ status, headers }: Answered, what: string): void {
 }
 
 for (const corsOrigins of ['', APP, '*']) {
-  describe(`answers to any page, where ${corsOrigins || 'no origin'} may do more`, () => {
+  describe(`CORS for pages of any origin, with CORS_ORIGINS=${corsOrigins}`, () => {
     let services: Services;
     let downloads: Downloads;
     before(async () => {
@@ -48,7 +48,7 @@ for (const corsOrigins of ['', APP, '*']) {
       }
     };
 
-    it('are those with public bytes, and those that there are none, yet or any more', async () => {
+    it('lets any page read public bytes, and the errors and 202 answers in their place', async () => {
       const { imageId, links } = await downloads.upload(jpeg, ['thumb', 'small']);
       await downloads.make({ imageId, name: 'small' }, made);
       const deleted = await downloads.upload(jpeg);
@@ -65,14 +65,14 @@ for (const corsOrigins of ['', APP, '*']) {
       await expectAllOpen({ 416: ready }, { range: 'bytes=99999999-' });
     });
 
-    it('are those with what is nobody’s', async () => {
+    it('lets any page read what belongs to nobody', async () => {
       for (const path of DOCUMENTS) {
         const { status } = await downloads.get(path);
         await expectAllOpen({ [status]: path });
       }
     });
 
-    it('are those to pages that ask beforehand whether they may ask for such', async () => {
+    it('answers preflights of any page for these', async () => {
       for (const { path } of [ROUTES.getOriginal, ROUTES.getRendition, ROUTES.getFile, ROUTES.getLimits]) {
         const asked = path.replace('{imageId}', randomUUID()).replaceAll(/\{\w+\}/g, 'a');
         const headers = { origin: 'null', 'access-control-request-method': 'GET' };
@@ -86,7 +86,7 @@ for (const corsOrigins of ['', APP, '*']) {
       }
     });
 
-    it('are not those with what is somebody’s', async () => {
+    it('lets no page read what belongs to an owner', async () => {
       const { imageId, links } = await downloads.upload(jpeg, ['thumb', 'small'], '?visibility=private');
       await downloads.fail({ imageId, name: 'thumb' });
       const paths = [
@@ -106,7 +106,7 @@ for (const corsOrigins of ['', APP, '*']) {
   });
 }
 
-describe('answers of the gateway itself', () => {
+describe('Errors of the gateway itself', () => {
   const gateway = createGateway({ 'sync-upload': 'http://127.0.0.1:1' });
   let url: string;
   before(async () => {
@@ -114,7 +114,7 @@ describe('answers of the gateway itself', () => {
   });
   after(() => end(gateway));
 
-  it('may be read by any page: that nobody is there, or that who is there does not answer', async () => {
+  it('may be read by any page, if there is no service or it does not answer', async () => {
     const expected = [
       ['GET', '/none', 404],
       ['OPTIONS', '/none', 404],

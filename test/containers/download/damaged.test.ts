@@ -13,14 +13,14 @@ import { startServices } from '../../support/services/services.ts';
 const jpeg = await photograph('jpeg', 60, 40);
 const webp = await photograph('webp', 20, 20);
 
-/** What can be left of a file of the store, of so many bytes. */
+/** The kinds of damage to a file of the store, with the number of bytes that are left. */
 const DAMAGES: Record<string, (length: number) => number> = {
   'is empty': () => 0,
   'has lost its last byte': (length) => length - 1,
   'has lost its second half': (length) => Math.floor(length / 2),
 };
 
-/** How it is asked for, by the length of the object. */
+/** The ways to request an object, by its length. */
 const REQUESTS: Record<string, (length: number) => [method: string, headers: Record<string, string>]> = {
   whole: () => ['GET', {}],
   'by its head': () => ['HEAD', {}],
@@ -37,7 +37,7 @@ describe('A stored file that was damaged', () => {
   after(() => downloads.services.stop());
 
   const fileOf = (key: string) => join(downloads.services.objectsFolder, 'objects', key);
-  /** With the last file of the original, and how many bytes of it are the image's. */
+  /** Also returns the last file of the original, and how many bytes of that belong to the image. */
   const ORIGINALS: Record<string, () => Promise<{ path: string; file: string; length: number; held: number }>> = {
     'an original': async () => {
       const { imageId, links } = await downloads.upload(jpeg);
@@ -68,7 +68,7 @@ describe('A stored file that was damaged', () => {
         for (const [how, requestOf] of Object.entries(REQUESTS)) {
           const [method, headers] = requestOf(length);
           const answer = await downloads.get(path, headers, method);
-          // Of an object in parts, those that are whole can be had.
+          // The undamaged parts of an object in parts are still served.
           if (how === 'for its first byte' && file.includes('.parts')) {
             expect([answer.status, answer.body.length]).to.deep.equal([206, 1]);
             continue;
@@ -81,14 +81,14 @@ describe('A stored file that was damaged', () => {
     }
   }
 
-  it('is not served either when it has become longer', async () => {
+  it('is not served when it has become longer', async () => {
     const { imageId, links } = await downloads.upload(jpeg);
     await writeFile(fileOf(originalKey(imageId)), Buffer.concat([jpeg, Buffer.from('x')]));
     for (const range of [undefined, 'bytes=0-9'])
       expectProblem(await downloads.get(links.original, range ? { range } : {}), 'object_damaged');
   });
 
-  it('is made again if it is a rendition, however it is asked for', async () => {
+  it('is made again if it is a rendition, by whatever URL it is requested', async () => {
     for (const [damage, leftOf] of Object.entries(DAMAGES)) {
       const { imageId, links } = await downloads.upload(jpeg, ['thumb']);
       const named = { imageId, name: 'thumb' };

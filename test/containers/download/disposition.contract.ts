@@ -10,7 +10,7 @@ const SCRIPTED = Buffer.from(
   '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"><script>alert(1)</script></svg>',
 );
 
-/** A name that is asked for, and that a browser is told, of a JPEG. */
+/** A requested name of a JPEG, and the name that a browser gets. */
 const NAMES: [what: string, asked: string, told: string][] = [
   ['a plain name', 'photo.jpg', 'photo.jpg'],
   ['the other extension of the format', 'photo.JPEG', 'photo.JPEG'],
@@ -33,7 +33,7 @@ const NAMES: [what: string, asked: string, told: string][] = [
   ['255 characters, of which the cut would halve one', `${'x'.repeat(250)}🖼xxx`, `${'x'.repeat(250)}.jpg`],
 ];
 
-/** Names under which an SVG would be opened as something else. */
+/** Names under which a saved SVG would be opened as another type. */
 const DANGEROUS = [
   'x.html',
   'x.svg.html',
@@ -67,7 +67,7 @@ const DANGEROUS = [
 
 /** RFC 6266. */
 export function describeDisposition(open: () => Downloads): void {
-  describe('to be saved', () => {
+  describe('with ?download (Content-Disposition)', () => {
     let imageId: string;
     let original: string;
     let rendition: string;
@@ -86,11 +86,11 @@ export function describeDisposition(open: () => Downloads): void {
       return String(answer.headers['content-disposition']);
     };
 
-    it('only where that is asked for', async () => {
+    it('has a Content-Disposition only if the query asks for it', async () => {
       for (const path of [original, rendition]) expect(await dispositionOf(path)).to.equal('undefined');
     });
 
-    it('under the name of the file that was uploaded', async () => {
+    it('is saved under the name of the uploaded file', async () => {
       for (const query of ['download', 'download=']) {
         expect(await dispositionOf(`${original}?${query}`)).to.equal('attachment; filename="a photograph.jpg"');
         expect(await dispositionOf(`${rendition}?${query}`)).to.equal('attachment; filename="a photograph-thumb.webp"');
@@ -98,14 +98,14 @@ export function describeDisposition(open: () => Downloads): void {
     });
 
     for (const [what, asked, told] of NAMES) {
-      it(`under a name with ${what}`, async () => {
+      it(`is saved under a name with ${what}`, async () => {
         const disposition = await dispositionOf(`${original}?download=${encodeURIComponent(asked.toWellFormed())}`);
         expect(disposition).to.match(/^attachment; [\x20-\x7e]+$/);
         expect(parse(disposition)).to.deep.equal({ type: 'attachment', parameters: { filename: told } });
       });
     }
 
-    it('never with another extension than that of what it is, in whatever form a browser reads the name', async () => {
+    it('is never saved with an extension of another type, whichever form of the name a browser reads', async () => {
       const whole = { method: 'POST', path: '/v1/images', body: SCRIPTED };
       const { links } = jsonOf(await send(open().services.upload, whole));
       for (const asked of DANGEROUS) {
@@ -121,21 +121,21 @@ export function describeDisposition(open: () => Downloads): void {
       }
     });
 
-    it('under that name where nothing is left of the one that is asked for', async () => {
+    it('is saved under the name of the uploaded file if nothing is left of the requested one', async () => {
       for (const asked of ['.', '...', ' ', '. .', '\u3000']) {
         const disposition = await dispositionOf(`${original}?download=${encodeURIComponent(asked)}`);
         expect(disposition, asked).to.equal('attachment; filename="a photograph.jpg"');
       }
     });
 
-    it('not under a longer name, nor under two', async () => {
+    it('refuses longer names, and two names', async () => {
       for (const query of [`download=${'x'.repeat(256)}`, 'download=a&download=b']) {
         const problem = expectProblem(await open().get(`${original}?${query}`), 'invalid_request');
         expect(problem.errors?.map(({ path }) => path)).to.deep.equal(['query.download']);
       }
     });
 
-    it('with 304 as well as in part', async () => {
+    it('has the same Content-Disposition in 304 and 206 answers', async () => {
       const { headers } = await open().get(original);
       const unchanged = await open().get(`${original}?download=a.jpg`, { 'if-none-match': String(headers.etag) });
       const part = await open().get(`${original}?download=a.jpg`, { range: 'bytes=0-7' });

@@ -73,7 +73,7 @@ describe('Documentation', () => {
     }
   });
 
-  it('names a document that is served in the script that starts it', async () => {
+  it('starts with a script that names a document which is served', async () => {
     const script = (await get('/docs/start.js')).body.toString();
     const url = script.match(/url: '([^']+)'/)?.[1];
     expect((await get(String(url))).status).to.equal(200);

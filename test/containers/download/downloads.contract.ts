@@ -7,12 +7,12 @@ import { describePreconditions } from './preconditions.contract.ts';
 import { describeRanges } from './ranges.contract.ts';
 import { describeStates } from './states.contract.ts';
 
-/** An object store of its own for the services of a suite, and what removes it. */
+/** A separate object store for the services of a suite, and a function that removes it. */
 export interface OpenedStore extends Pick<ServicesOptions, 'openObjects'> {
   close(): Promise<void>;
 }
 
-/** What the download service promises over HTTP of every object, wherever its bytes are. */
+/** The contract of the download service over HTTP for every object, whatever the store. */
 export function describeDownloads(store: string, open: () => Promise<OpenedStore>): void {
   describe(`Downloads from ${store}`, () => {
     let services: Services;

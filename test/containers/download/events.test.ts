@@ -12,7 +12,7 @@ import { turnedClock } from '../../support/turned-clock.ts';
 const jpeg = await photograph('jpeg', 60, 40);
 const made = { bytes: await photograph('webp', 20, 20), format: 'webp' } as const;
 
-/** Milliseconds between two looks at an image. */
+/** Milliseconds between two polls of an image. */
 const LOOK_MS = 1000;
 
 describe('GET /v1/images/{imageId}/events', () => {
@@ -23,7 +23,7 @@ describe('GET /v1/images/{imageId}/events', () => {
   });
   after(() => downloads.services.stop());
 
-  /** Lets what is watched be looked at once, after what the test has changed and before it changes more. */
+  /** Lets watched images be polled once, after a change of the test and before its next one. */
   const look = async () => {
     await clock.waited();
     await clock.turn(LOOK_MS);
@@ -56,7 +56,7 @@ describe('GET /v1/images/{imageId}/events', () => {
     ]);
   });
 
-  it('is what EventSource takes, for no cache and no proxy to keep back, and never compressed', async () => {
+  it('is a stream for EventSource that no cache stores, no proxy buffers and nothing compresses', async () => {
     const { imageId } = await upload('thumb');
     const stream = await watch(imageId, { 'accept-encoding': 'gzip', accept: 'text/event-stream' });
     await stream.named(1);
@@ -68,7 +68,7 @@ describe('GET /v1/images/{imageId}/events', () => {
     stream.leave();
   });
 
-  it('ends with settled where there is nothing to wait for', async () => {
+  it('ends with settled if there is nothing to wait for', async () => {
     for (const prepare of [
       async () => (await upload()).imageId,
       async () => {
@@ -81,7 +81,7 @@ describe('GET /v1/images/{imageId}/events', () => {
     }
   });
 
-  it('has nothing for who comes back with the last event of what is settled, and says not to come back', async () => {
+  it('answers 204 to a client that reconnects with the last event of a settled image', async () => {
     const { imageId } = await upload();
     const stream = await watch(imageId);
     await stream.ended();
@@ -90,7 +90,7 @@ describe('GET /v1/images/{imageId}/events', () => {
     expect([answer.status, answer.body.length, answer.headers['cache-control']]).to.deep.equal([204, 0, 'no-store']);
   });
 
-  it('sends who comes back what has changed since, and nothing twice', async () => {
+  it('sends a client that reconnects only what has changed since', async () => {
     const { imageId } = await upload('thumb');
     const first = await watch(imageId);
     await first.named(1);
@@ -105,7 +105,7 @@ describe('GET /v1/images/{imageId}/events', () => {
     expect(await (await watch(imageId, headers)).ended()).to.deep.equal(['image', 'settled']);
   });
 
-  it('ends with deleted when the image is', async () => {
+  it('ends with deleted when the image is deleted', async () => {
     const { imageId } = await upload('thumb');
     const stream = await watch(imageId);
     await stream.named(1);
@@ -119,7 +119,7 @@ describe('GET /v1/images/{imageId}/events', () => {
     );
   });
 
-  it('answers image_not_found, and refuses what is no id', async () => {
+  it('answers image_not_found, and refuses an invalid id', async () => {
     expectProblem(await downloads.get(pathOf(randomUUID())), 'image_not_found');
     expectProblem(await downloads.get(pathOf('1')), 'invalid_request');
     const { imageId } = await upload();
@@ -127,7 +127,7 @@ describe('GET /v1/images/{imageId}/events', () => {
     expect(expectProblem(answer, 'invalid_request').errors?.[0]?.path).to.equal('headers.last-event-id');
   });
 
-  it('tells those who stay when one of them has left', async () => {
+  it('keeps sending to other clients when one has disconnected', async () => {
     const { imageId } = await upload('thumb');
     const [leaves, stays] = [await watch(imageId), await watch(imageId)];
     await Promise.all([leaves.named(1), stays.named(1)]);

@@ -22,7 +22,7 @@ const CROWD = 50;
 
 /** RFC 9110, section 12, for renditions of the format `auto`. */
 export function describeFormats(open: () => Downloads): void {
-  describe('in the format that a client takes', () => {
+  describe('for renditions of the format auto', () => {
     let card: Named;
     let path: string;
     beforeEach(async () => {
@@ -48,7 +48,7 @@ export function describeFormats(open: () => Downloads): void {
       expectSent(answer, format, cacheControl);
       expect(varyOf(answer)).to.deep.equal(['accept']);
     };
-    /** The image with its variants as a worker makes them when they are asked for. */
+    /** The image with variants, made as a worker makes requested ones. */
     const makeAll = async () => {
       await make('jpeg');
       for (const format of ['avif', 'webp'] as const) {
@@ -57,7 +57,7 @@ export function describeFormats(open: () => Downloads): void {
       }
     };
 
-    it('is the worker’s own for a moment, until what many asked for at once was queued once and made', async () => {
+    it('sends the worker’s format until the variant, which many requests queue once, is made', async () => {
       await make('jpeg');
       const answers = await Promise.all(Array.from({ length: CROWD }, () => open().get(path, { accept: CHROME })));
       for (const answer of answers) expectNegotiated(answer, 'jpeg', INTERIM);
@@ -69,7 +69,7 @@ export function describeFormats(open: () => Downloads): void {
       expect(open().timesQueued(variant('webp'))).to.equal(0);
     });
 
-    it('is chosen by Accept for each client', async () => {
+    it('chooses the format by Accept for each client', async () => {
       await makeAll();
       const expected: [accept: string | undefined, format: keyof typeof BYTES][] = [
         [undefined, 'jpeg'],
@@ -83,7 +83,7 @@ export function describeFormats(open: () => Downloads): void {
       for (const [accept, format] of expected) expectNegotiated(await get(accept), format);
     });
 
-    it('has an ETag, ranges and preconditions of its own', async () => {
+    it('gives each variant an ETag, ranges and preconditions of its own', async () => {
       await makeAll();
       const [avif, webp] = [await get('image/avif'), await get('image/webp')];
       expect(avif.headers.etag).to.not.equal(webp.headers.etag);
@@ -97,7 +97,7 @@ export function describeFormats(open: () => Downloads): void {
       expect(varyOf(part)).to.deep.equal(['accept']);
     });
 
-    it('is what a path names, whatever Accept says, without Vary', async () => {
+    it('sends the format of an extension in the path, whatever Accept says, without Vary', async () => {
       await makeAll();
       for (const [extension, format] of [
         ['.avif', 'avif'],
@@ -113,7 +113,7 @@ export function describeFormats(open: () => Downloads): void {
       }
     });
 
-    it('that a path names is queued as that of Accept is', async () => {
+    it('queues the variant of an extension like that of Accept', async () => {
       await make('jpeg');
       const answer = await get(undefined, '.webp');
       expectSent(answer, 'jpeg', INTERIM);
@@ -121,13 +121,13 @@ export function describeFormats(open: () => Downloads): void {
       expect(open().timesQueued(variant('webp'))).to.equal(1);
     });
 
-    it('is named by the file under which a browser saves it', async () => {
+    it('names the downloaded file by the format that is sent', async () => {
       await makeAll();
       const { headers } = await open().get(`${path}?download`, { accept: 'image/avif' });
       expect(headers['content-disposition']).to.equal('attachment; filename="a photograph-card.avif"');
     });
 
-    it('is that of a rendition where it has one, whatever path and Accept say', async () => {
+    it('keeps the format of a rendition that names one, whatever path and Accept say', async () => {
       const thumb = { ...card, name: 'thumb' };
       await open().make(thumb, { bytes: BYTES.webp, format: 'webp' });
       for (const extension of ['', '.avif', '.jpg']) {
@@ -138,7 +138,7 @@ export function describeFormats(open: () => Downloads): void {
       expect(open().timesQueued({ ...card, name: 'thumb.avif' })).to.equal(0);
     });
 
-    it('of an animation is never AVIF, which would keep its first frame only', async () => {
+    it('never sends AVIF for an animation, because it would keep only the first frame', async () => {
       await open().make(card, { bytes: BYTES.gif, format: 'gif', frames: 3 });
       expectNegotiated(await get('image/avif'), 'gif');
       expectSent(await get(undefined, '.avif'), 'gif', INTERIM);
@@ -147,7 +147,7 @@ export function describeFormats(open: () => Downloads): void {
       expect(open().timesQueued(variant('webp'))).to.equal(1);
     });
 
-    it('is the worker’s own, and stays so, where another could not be made', async () => {
+    it('keeps sending the worker’s format if the variant has failed', async () => {
       await make('jpeg');
       await get('image/avif');
       await open().fail(variant('avif'));
@@ -155,7 +155,7 @@ export function describeFormats(open: () => Downloads): void {
       expect(open().timesQueued(variant('avif'))).to.equal(1);
     });
 
-    it('is the worker’s own while another is made again whose bytes have expired', async () => {
+    it('sends the worker’s format while a variant is made again whose bytes have expired', async () => {
       await makeAll();
       await open().expire(variant('avif'));
       expectNegotiated(await get('image/avif'), 'jpeg', INTERIM);
@@ -164,7 +164,7 @@ export function describeFormats(open: () => Downloads): void {
       expectNegotiated(await get('image/avif'), 'avif');
     });
 
-    it('is waited for where the client says so', async () => {
+    it('waits for the variant if the client asks for that', async () => {
       await make('jpeg');
       expectNegotiated(await get('image/avif'), 'jpeg', INTERIM);
       const waiting = open().get(path, { accept: 'image/avif', prefer: 'wait=5' });
@@ -172,7 +172,7 @@ export function describeFormats(open: () => Downloads): void {
       expectNegotiated(await waiting, 'avif');
     });
 
-    it('is the worker’s own where the queue does not answer', async () => {
+    it('sends the worker’s format if the queue does not answer', async () => {
       await make('jpeg');
       const { middlewareStack } = open().services.queue.sqs;
       const down = () => async () => {

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { type Answered, expectProblem, jsonOf, send } from '../../support/http/http-client.ts';
 import { type Services, startServices } from '../../support/services/services.ts';
 
-/** What Chromium and Firefox send for a page that somebody opens. */
+/** The Accept headers of Chromium and Firefox for a page. */
 const OF_BROWSERS = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8';
 
 const isPage = ({ headers }: Answered) => /^text\/html/.test(String(headers['content-type']));
@@ -26,7 +26,7 @@ describe('The front page', () => {
     'application/json;q=0.5,text/html',
   ];
   for (const accept of [...forPeople, 'application/json;q=0']) {
-    it(`comes to who accepts ${accept ?? 'whatever there is'}`, async () => {
+    it(`is sent as HTML for Accept: ${accept ?? '(none)'}`, async () => {
       expect(isPage(await get('/', accept === undefined ? {} : { accept }))).to.equal(true);
     });
   }
@@ -37,7 +37,7 @@ describe('The front page', () => {
     'application/json, text/plain, */*',
     'application/json,text/html;q=0.9',
   ]) {
-    it(`is links for who accepts ${accept}, each to what is there`, async () => {
+    it(`is sent as JSON with working links for Accept: ${accept}`, async () => {
       const answer = await get('/', { accept });
       const { links } = jsonOf(answer);
       expect(Object.keys(links)).to.include.members(['documentation', 'openApi', 'limits', 'images', 'uploads']);
@@ -48,7 +48,7 @@ describe('The front page', () => {
     });
   }
 
-  it('is told apart by caches, and known again in either form', async () => {
+  it('varies by Accept, and is revalidated in either form', async () => {
     for (const accept of [OF_BROWSERS, 'application/json']) {
       const answer = await get('/', { accept });
       expect(String(answer.headers.vary).split(',')).to.include('accept');
@@ -58,7 +58,7 @@ describe('The front page', () => {
     }
   });
 
-  it('has nothing that its policy forbids, and loads nothing that is not served', async () => {
+  it('has nothing that its policy forbids, and loads only files that are served', async () => {
     const answer = await get('/');
     const policy = String(answer.headers['content-security-policy']);
     expect(policy)
@@ -71,11 +71,11 @@ describe('The front page', () => {
     for (const path of new Set(paths)) expect((await get(path)).status, path).to.equal(200);
   });
 
-  it('ignores what links get on their way', async () => {
+  it('ignores unknown query parameters', async () => {
     expect((await get('/?fbclid=1&v=2')).status).to.equal(200);
   });
 
-  it('has an icon, of 32 pixels a side', async () => {
+  it('has an icon of 32 × 32 pixels', async () => {
     const { headers, body } = await get('/favicon.ico');
     expect(headers['content-type']).to.equal('image/x-icon');
     expect(body.subarray(0, 6).toString('hex'), 'one icon').to.equal('000001000100');
@@ -85,28 +85,28 @@ describe('The front page', () => {
     expect({ format, width, height }).to.deep.equal({ format: 'png', width: 32, height: 32 });
   });
 
-  it('is of one service alone', async () => {
+  it('is served by the download service alone', async () => {
     for (const base of [services.upload, services.asyncUpload]) {
       expectProblem(await send(base, { path: '/' }), 'route_not_found');
     }
   });
 });
 
-describe('The documentation page with a slash behind it', () => {
+describe('The documentation page with a slash at the end of its path', () => {
   let services: Services;
   before(async () => {
     services = await startServices({ apiKeys: 'a'.repeat(64) });
   });
   after(() => services.stop());
 
-  it('leads to the page, also who has no key', async () => {
+  it('redirects to the page, also without a key', async () => {
     for (const path of ['/docs/', '/docs/?a=1']) {
       const { status, headers } = await send(services.download, { path });
       expect({ status, location: headers.location }, path).to.deep.equal({ status: 301, location: '/docs' });
     }
   });
 
-  it('is the only one: other paths have one spelling', async () => {
+  it('is the only redirect: other paths have one spelling', async () => {
     for (const path of ['/v1/limits/', '/v1/images/', '/docs//', '/docs/front.js/']) {
       expectProblem(await send(services.download, { path }), 'route_not_found');
     }

@@ -10,15 +10,15 @@ import { type TurnedClock, turnedClock } from '../../support/turned-clock.ts';
 
 const READY: Partial<Rendition> = { status: 'ready' };
 
-/** Milliseconds for which images are known. */
+/** Milliseconds for which images are cached. */
 const KNOWN_MS = 1000;
 
-describe('Known images', () => {
+describe('The image cache', () => {
   let opened: OpenedTable;
   let imageCache: ImageCache;
   let clock: TurnedClock;
   let reads = 0;
-  /** Resolves when the table may answer. */
+  /** The table answers when this resolves. */
   let answers: () => Promise<void>;
   before(async () => {
     opened = await openLocalTable();
@@ -47,14 +47,14 @@ describe('Known images', () => {
   };
   const read = async (imageId: string) => (await imageCache.read(imageId)).renditions.map(({ name }) => name);
 
-  it('are read once for all who ask at the same time, also while a rendition is made', async () => {
+  it('reads an image once for all requests at the same time, also while a rendition is made', async () => {
     const imageId = await stored(rendition());
     const all = await Promise.all(Array.from({ length: 20 }, () => read(imageId)));
     expect(all).to.deep.equal(Array(20).fill(['thumb']));
     expect(reads).to.equal(1);
   });
 
-  it('are read once in a second when nothing of them is being made', async () => {
+  it('reads an image once a second if none of its renditions is being made', async () => {
     const imageId = await stored(rendition('thumb', READY), rendition('small', { status: 'failed' }));
     for (let time = 0; time < 5; time += 1) {
       await read(imageId);
@@ -66,13 +66,13 @@ describe('Known images', () => {
     expect(reads).to.equal(2);
   });
 
-  it('are read each time while something of them is being made', async () => {
+  it('reads an image each time while one of its renditions is being made', async () => {
     const imageId = await stored(rendition('thumb', READY), rendition('small'));
     for (let time = 0; time < 3; time += 1) await read(imageId);
     expect(reads).to.equal(3);
   });
 
-  it('are read anew for those to whom what is known is not enough', async () => {
+  it('reads an image again if the cached one is not enough for the request', async () => {
     const imageId = await stored(rendition('thumb', READY));
     await read(imageId);
     await putRendition(opened.table, imageId, rendition('small', { ...READY, requestedAt: new Date().toISOString() }));
@@ -82,7 +82,7 @@ describe('Known images', () => {
     expect(await read(imageId)).to.deep.equal(['thumb', 'small']);
   });
 
-  it('are known for a second at most after they were deleted', async () => {
+  it('returns a deleted image for a second at most', async () => {
     const imageId = await stored();
     const known = await imageCache.read(imageId);
     await deleteImage(opened.table, imageId);
@@ -94,7 +94,7 @@ describe('Known images', () => {
     expect(await rejectionOf(imageCache.read(imageId))).to.include({ code: 'image_deleted' });
   });
 
-  it('do not become older by being asked for', async () => {
+  it('does not keep an image longer because it is requested', async () => {
     const imageId = await stored();
     for (let time = 0; time < 4; time += 1) {
       await read(imageId);
@@ -103,7 +103,7 @@ describe('Known images', () => {
     expect(reads).to.equal(2);
   });
 
-  it('are known from before they were read, which may take long', async () => {
+  it('counts the age of an image from before it was read, which may take long', async () => {
     const imageId = await stored();
     const answered = Promise.withResolvers<void>();
     answers = () => answered.promise;
@@ -113,7 +113,7 @@ describe('Known images', () => {
     expect(imageCache.isCurrent(await asked)).to.equal(false);
   });
 
-  it('do not include those that are not there, which are looked for each time', async () => {
+  it('does not cache that an image is missing', async () => {
     const { imageId } = imageRecord();
     for (let time = 0; time < 2; time += 1)
       expect(await rejectionOf(imageCache.read(imageId))).to.include({ code: 'image_not_found' });

@@ -32,7 +32,7 @@ describe('Download of records and originals', () => {
   const upload = async () =>
     jsonOf(await send(services.upload, { method: 'POST', path: '/v1/images?rendition=thumb', body: jpeg }));
 
-  it('shows the record that the upload answered, for caches to ask about each time', async () => {
+  it('shows the record that the upload answered, which caches must revalidate each time', async () => {
     const answer = await get(image.links.self);
     expect(answer.status).to.equal(200);
     expect(jsonOf(answer)).to.deep.equal(image);
@@ -52,7 +52,7 @@ describe('Download of records and originals', () => {
     expect(headers['cache-control']).to.equal('public, max-age=60, stale-while-revalidate=600');
   });
 
-  it('answers the same ETag to the same bytes under another id', async () => {
+  it('gives the same bytes the same ETag under another id', async () => {
     const other = await upload();
     const eTags = await Promise.all([image, other].map(async ({ links }) => (await get(links.original)).headers.etag));
     expect(eTags[0]).to.equal(eTags[1]);
@@ -72,7 +72,7 @@ describe('Download of records and originals', () => {
       'x-content-type-options': 'nosniff',
     };
 
-    it('answers every byte as it was, as an image, under a policy by which none of them runs', async () => {
+    it('sends every byte as it was, as an image, under a policy that lets no script run', async () => {
       const { status, headers, body } = await get(original);
       expect(status).to.equal(200);
       expect(body.equals(svg)).to.equal(true);
@@ -83,7 +83,7 @@ describe('Download of records and originals', () => {
       });
     });
 
-    it('answers the policy also to HEAD, with 304, and of other formats', async () => {
+    it('sends the policy also to HEAD, with 304, and for other formats', async () => {
       const head = await get(original, { method: 'HEAD' });
       expect(head.headers).to.include(harmless);
       const unchanged = await get(original, { headers: { 'if-none-match': String(head.headers.etag) } });
@@ -92,7 +92,7 @@ describe('Download of records and originals', () => {
       expect((await get(image.links.original)).headers).to.include(harmless);
     });
 
-    it('is not compressed, so that its length and its ETag stay', async () => {
+    it('does not compress it, so that its length and its ETag stay', async () => {
       const { headers } = await get(original, { headers: { 'accept-encoding': 'gzip' } });
       expect(headers).to.include({ ...harmless, 'content-length': String(svg.length) });
       expect(headers).to.not.have.any.keys('content-encoding', 'vary');
@@ -106,7 +106,7 @@ describe('Download of records and originals', () => {
     expect(body).to.have.length(jpeg.length);
   });
 
-  it('closes its files also when nobody reads them to the end', async function () {
+  it('closes its files also when clients do not read them to the end', async function () {
     if (!existsSync('/proc/self/fd')) this.skip();
     const open = () => {
       const targets = readdirSync('/proc/self/fd').map((fd) => {
@@ -180,7 +180,7 @@ describe('GET /v1/images', () => {
     });
   }
 
-  it('goes on where it was when an image of the page before has been deleted since', async () => {
+  it('continues behind a cursor whose image has been deleted since', async () => {
     const page = jsonOf(await list('?limit=3'));
     await send(services.upload, { method: 'DELETE', path: `/v1/images/${ids[2]}` });
     expect(idsOf(await list(`?cursor=${page.nextCursor}`))).to.deep.equal(ids.slice(3));

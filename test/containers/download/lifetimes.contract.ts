@@ -15,7 +15,7 @@ const STRANGER = 'https://stranger.example.com';
 const IMMUTABLE = 'max-age=31536000, immutable';
 const NAMED = 'max-age=60, stale-while-revalidate=600';
 
-/** By what their URL means, below the image's own path. */
+/** Lifetimes by URL, below the path of the image. */
 const LASTING: [what: string, pathOf: (image: ImageView) => string, lifetime: string][] = [
   ['an original by its name', ({ links }) => links.original, NAMED],
   ['a rendition by its name', ({ links }) => `${links.self}/renditions/thumb`, NAMED],
@@ -33,9 +33,9 @@ const ERRORS: [what: string, pathOf: (image: ImageView) => string, status: numbe
   ['a rendition that is being made', ({ links }) => `${links.self}/renditions/small`, 202, 'no-store'],
 ];
 
-/** Cache-Control, and what makes bytes of strangers harmless and of use to pages. */
+/** Cache-Control, and the headers that make bytes of strangers harmless but usable in pages. */
 export function describeLifetimes(open: () => Downloads): void {
-  describe('to caches and pages', () => {
+  describe('for caches and pages', () => {
     const images: Record<string, ImageView> = {};
     before(async () => {
       const { upload, get, make, fail } = open();
@@ -59,12 +59,12 @@ export function describeLifetimes(open: () => Downloads): void {
     };
 
     for (const [what, pathOf, lifetime] of LASTING) {
-      it(`${what} is for shared caches where it is public, with ${lifetime}`, async () => {
+      it(`${what} is for shared caches if it is public, with ${lifetime}`, async () => {
         const { status, headers } = await ask(pathOf);
         expect([status, headers['cache-control']]).to.deep.equal([200, `public, ${lifetime}`]);
       });
 
-      it(`${what} is for its owner’s caches alone where it is private, in whole, in part and unchanged`, async () => {
+      it(`${what} is only for private caches if it is private, with 200, 206 and 304`, async () => {
         const whole = await ask(pathOf, 'private');
         const part = await open().get(pathOf(images.private as ImageView), { range: 'bytes=0-7' });
         const unchanged = await ask(pathOf, 'private', { 'if-none-match': whole.headers.etag });
@@ -84,7 +84,7 @@ export function describeLifetimes(open: () => Downloads): void {
         }
       });
 
-      it(`${what} can be drawn on a canvas by any page where it is public`, async () => {
+      it(`${what} can be drawn on a canvas by any page if it is public`, async () => {
         for (const origin of [{}, { origin: APP }, { origin: STRANGER }]) {
           const answer = await ask(pathOf, 'public', origin);
           expect(answer.headers).to.include({
@@ -95,7 +95,7 @@ export function describeLifetimes(open: () => Downloads): void {
         }
       });
 
-      it(`${what} can be drawn on a canvas by pages of the allowed origin only where it is private`, async () => {
+      it(`${what} can be drawn on a canvas only by pages of the allowed origin if it is private`, async () => {
         const [own, other] = [
           await ask(pathOf, 'private', { origin: APP }),
           await ask(pathOf, 'private', { origin: STRANGER }),
@@ -114,7 +114,7 @@ export function describeLifetimes(open: () => Downloads): void {
       });
     }
 
-    it('an image that was deleted is 410 wherever it was, for a minute', async () => {
+    it('all URLs of a deleted image answer 410, which may be cached for a minute', async () => {
       const image = await open().upload(jpeg, ['thumb']);
       await open().delete(image.imageId);
       const { links } = image;
@@ -124,7 +124,7 @@ export function describeLifetimes(open: () => Downloads): void {
       }
     });
 
-    it('a record is asked for each time, which costs 304 until it changes', async () => {
+    it('a record is revalidated each time, with 304 until it changes', async () => {
       const { imageId, links } = await open().upload(jpeg, ['thumb']);
       const first = await open().get(links.self);
       const headers = { 'if-none-match': String(first.headers.etag) };
@@ -141,7 +141,7 @@ export function describeLifetimes(open: () => Downloads): void {
       expect(changed.headers.etag).to.not.equal(first.headers.etag);
     });
 
-    it('a record has an ETag of its own where it comes compressed, and 304 to who would get it so', async () => {
+    it('a compressed record has another ETag, and 304 for clients that accept that coding', async () => {
       const { links } = await open().upload(jpeg, ['thumb', 'small', 'medium', 'large']);
       const gzip = { 'accept-encoding': 'gzip' };
       const packed = await open().get(links.self, gzip);

@@ -26,7 +26,7 @@ async function start(options: ServicesOptions = {}) {
 
 const maxAgeOf = (header: unknown): number => Number(/^private, max-age=(\d+)$/.exec(String(header))?.[1]);
 
-describe('What a signed link opens', () => {
+describe('A response to a signed link', () => {
   let downloads: Downloads;
   let upload: (query: string) => Promise<string>;
   before(async () => {
@@ -41,7 +41,7 @@ describe('What a signed link opens', () => {
     return { imageId, original: links.original, file: links.file, ...renditions[0].links };
   };
 
-  it('is kept by nobody but who asked, and never for longer than the link is good', async () => {
+  it('is cached only by the client, and never for longer than the link is valid', async () => {
     for (const visibility of ['private', 'public']) {
       const { original, self, file } = await ready(visibility);
       for (const path of [original, self, file]) {
@@ -49,7 +49,7 @@ describe('What a signed link opens', () => {
         for (const seconds of [50, 3600, LIMITS.linkSeconds]) {
           const { headers } = await downloads.get(signedFor(path, seconds));
           const age = maxAgeOf(headers['cache-control']);
-          // However long the answer took.
+          // The lower bound allows for the time that the answer took.
           const least = Math.min(most, Math.max(0, seconds - 60));
           expect(age, `${path} ${headers['cache-control']}`).to.be.within(least, Math.min(most, seconds));
         }
@@ -57,7 +57,7 @@ describe('What a signed link opens', () => {
     }
   });
 
-  it('may be asked about, in parts, by HEAD and under a name, as ever', async () => {
+  it('supports preconditions, ranges, HEAD and ?download as usual', async () => {
     const { original, self, file } = await ready();
     for (const path of [original, self, file]) {
       const url = signedFor(path, 3600);
@@ -77,7 +77,7 @@ describe('What a signed link opens', () => {
     }
   });
 
-  it('may be read by any page, and shown in any', async () => {
+  it('may be read and shown by any page', async () => {
     const { original, self } = await ready();
     for (const origin of ['https://app.example.com', 'https://stranger.example.com']) {
       for (const path of [original, self]) {
@@ -94,7 +94,7 @@ describe('What a signed link opens', () => {
     expect(keyed.headers).to.not.have.any.keys('access-control-allow-origin', 'cross-origin-resource-policy');
   });
 
-  it('is not remembered for others, and nothing is for it', async () => {
+  it('is not repeated by the cache of 304 answers', async () => {
     const { original } = await ready('public');
     const { etag } = (await downloads.get(original)).headers;
     const conditional = { 'if-none-match': String(etag) };
@@ -107,7 +107,7 @@ describe('What a signed link opens', () => {
     }
   });
 
-  it('may still be made, or have failed, of which no more is told than that', async () => {
+  it('says that a rendition is being made or has failed, and nothing more', async () => {
     const imageId = await upload('visibility=private&rendition=thumb&rendition=small');
     const url = signedFor(`/v1/images/${imageId}/renditions/thumb`, 60);
     const pending = await downloads.get(url);
@@ -122,7 +122,7 @@ describe('What a signed link opens', () => {
     expect(expectProblem(failed, 'rendition_failed')).to.not.have.property('failure');
   });
 
-  it('is gone with its image', async () => {
+  it('is 410 when the image is deleted', async () => {
     const { imageId, original, self, file } = await ready();
     const urls = [original, self, file, `/v1/images/${imageId}/events`].map((path) => signedFor(path, 60));
     await send(downloads.services.upload, { method: 'DELETE', path: `/v1/images/${imageId}`, headers: AUTHORIZATION });
@@ -134,7 +134,7 @@ describe('What a signed link opens', () => {
     );
   });
 
-  /** A stream by a link that is good for a second or two, which a busy machine may let pass before it asks. */
+  /** Opens a stream by a link that is valid for a second or two. A busy machine may let it expire before the request. */
   const openSoonOver = async (path: string) => {
     for (;;) {
       const url = signedFor(path, 2);
@@ -143,7 +143,7 @@ describe('What a signed link opens', () => {
     }
   };
 
-  it('are events that end with it, and not before', async () => {
+  it('is a stream of events that ends when the link expires, and not before', async () => {
     const imageId = await upload('visibility=private&rendition=thumb');
     const path = `/v1/images/${imageId}/events`;
     const { url, stream } = await openSoonOver(path);
@@ -156,7 +156,7 @@ describe('What a signed link opens', () => {
     expectProblem(await downloads.get(url, { 'last-event-id': String(last?.id) }), 'link_expired');
   });
 
-  it('are events that say by 204 that nothing is to come', async () => {
+  it('is 204 if no more events will come', async () => {
     const { imageId } = await ready();
     const url = signedFor(`/v1/images/${imageId}/events`, 60);
     const stream = await openEvents(downloads.services.download + url);
@@ -178,7 +178,7 @@ describe('POST /v1/images/{imageId}/links', () => {
   const ask = (body: object, headers: Record<string, string> = AUTHORIZATION, id = imageId) =>
     askForLink(downloads.services, id, body, headers);
 
-  it('signs for an hour unless it is told otherwise, and is kept by nobody', async () => {
+  it('signs for an hour by default, and is not cached', async () => {
     const answer = await ask({ target: 'original' });
     expect([answer.status, answer.headers['cache-control']]).to.deep.equal([201, 'no-store']);
     const { url, expiresAt } = jsonOf(answer);
@@ -187,7 +187,7 @@ describe('POST /v1/images/{imageId}/links', () => {
     expect(new URL(url, 'http://a').searchParams.get('expires')).to.equal(String(Date.parse(expiresAt) / 1000));
   });
 
-  it('signs for a rendition that is still made, and in a format', async () => {
+  it('signs for a rendition that is being made, and for one with an extension', async () => {
     for (const name of ['thumb', 'thumb.avif']) {
       const { url } = await linkTo(downloads.services, imageId, { target: 'rendition', name }, AUTHORIZATION);
       expect(url.split('?')[0]).to.equal(`/v1/images/${imageId}/renditions/${name}`);
@@ -195,7 +195,7 @@ describe('POST /v1/images/{imageId}/links', () => {
     }
   });
 
-  it('wants a key, whatever else is shown', async () => {
+  it('requires a key, even with a signed link', async () => {
     const { url } = await linkTo(downloads.services, imageId, { target: 'original' }, AUTHORIZATION);
     expectProblem(await ask({ target: 'original' }, {}), 'unauthenticated');
     expectProblem(await ask({ target: 'original' }, { authorization: 'Bearer wrong' }), 'unauthenticated');
@@ -204,7 +204,7 @@ describe('POST /v1/images/{imageId}/links', () => {
     expectProblem(await send(downloads.services.download, sent), 'unauthenticated');
   });
 
-  it('signs for nothing that is not there', async () => {
+  it('does not sign for targets that do not exist', async () => {
     const missing = '0b0e7f5c-3d4d-4d0e-8f6b-2f6f5d1b7a11';
     expectProblem(await ask({ target: 'original' }, AUTHORIZATION, missing), 'image_not_found');
     for (const name of ['small', 'small.avif', 'thumb.svg', 'thumb.bmp'])
@@ -234,7 +234,7 @@ describe('POST /v1/images/{imageId}/links', () => {
 });
 
 describe('Signed links', () => {
-  it('cannot be had, and are not good, where LINK_KEYS is not set', async () => {
+  it('cannot be created, and are not valid, if LINK_KEYS is not set', async () => {
     const { downloads, upload } = await start({ linkKeys: '' });
     try {
       const imageId = await upload('visibility=private');
@@ -250,7 +250,7 @@ describe('Signed links', () => {
     }
   });
 
-  it('open events only where SIGNED_URLS is on, and are looked at where they are given', async () => {
+  it('open only events if SIGNED_URLS is on, and are verified wherever they are given', async () => {
     const { downloads, upload } = await start({ signedUrls: true, clock: turnedClock() });
     try {
       const imageId = await upload('visibility=private');

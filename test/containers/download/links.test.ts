@@ -27,7 +27,7 @@ interface Subject {
 const flip = (text: string, at: number): string =>
   `${text.slice(0, at)}${text.at(at) === 'A' ? 'B' : 'A'}${text.slice(at + 1)}`;
 
-/** The same bytes, for a decoder of base64url that is not strict: two bits of the last character say nothing. */
+/** A spelling that a lenient decoder of base64url reads as the same bytes, because two bits of the last character are unused. */
 function otherSpelling(signature: string): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
   return `${signature.slice(0, -1)}${alphabet[alphabet.indexOf(signature.at(-1) ?? '') + 1]}`;
@@ -36,7 +36,7 @@ function otherSpelling(signature: string): string {
 const changed = (name: string, change: (value: string) => string) => (url: string) =>
   withQuery(url, (query) => query.set(name, change(query.get(name) ?? '')));
 
-/** What somebody may make of a link, and how it is refused; for a path as it is, of any kind. */
+/** Changes to a link, and the code with which each is refused. They apply to the path of any kind of link. */
 const REFUSED: Record<string, { of: (url: string) => string; code: ErrorCode }> = {
   'no link': { of: (url) => url.split('?')[0] ?? '', code: 'unauthenticated' },
   'other parameters': { of: (url) => `${url.split('?')[0]}?x-signature=a`, code: 'unauthenticated' },
@@ -128,7 +128,7 @@ describe('A signed link', () => {
     note(link.url);
     return link;
   };
-  /** As the service signs it. */
+  /** A link as the service signs it. */
   const signed = (path: string): string => note(signedFor(path, 60));
   const get = (path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answered> =>
     downloads.get(path, headers, method);
@@ -148,7 +148,7 @@ describe('A signed link', () => {
 
   for (const kind of KINDS) {
     describe(`to ${kind === 'original' || kind === 'events' ? 'the' : 'a'} ${kind}`, () => {
-      it('opens it to who has no key, until it ends', async () => {
+      it('opens it without a key until it expires', async () => {
         const { url, expiresAt } = await linkOf(kind, own, { expiresInSeconds: 600 });
         expect(url.split('?')[0]).to.equal(own.paths[kind]);
         expect(Date.parse(expiresAt) - Date.now()).to.be.within(590_000, 600_000);
@@ -157,7 +157,7 @@ describe('A signed link', () => {
         expectOpened(await get(url, AUTHORIZATION), kind);
       });
 
-      it('answers HEAD as GET, and nothing that changes', async () => {
+      it('answers HEAD like GET, and no method that changes anything', async () => {
         const { url } = await linkOf(kind);
         const [head, whole] = [await get(url, {}, 'HEAD'), await get(url)];
         expect(head.status).to.equal(200);
@@ -167,24 +167,24 @@ describe('A signed link', () => {
           expect((await get(url, {}, method)).status).to.be.within(401, 405);
       });
 
-      it('opens it by the earlier key too', async () => {
+      it('is also valid if an earlier key has signed it', async () => {
         expectOpened(await get(signedFor(own.paths[kind], 60, earlierKey)), kind);
       });
 
       for (const [what, { of, code }] of Object.entries(REFUSED)) {
-        it(`is refused as ${code} where it is ${what}`, async () => {
+        it(`is refused as ${code} if it is ${what}`, async () => {
           const url = of(signed(own.paths[kind]));
           const answer = await get(url);
           expectProblem(answer, code);
           const head = await get(url, {}, 'HEAD');
           expect(head.status).to.equal(answer.status);
-          // A link that is given counts whoever gives it.
+          // A link is verified even if the request has a key.
           if (code !== 'unauthenticated') expectProblem(await get(url, AUTHORIZATION), code);
           if (code !== 'unauthenticated') expect(answer.headers['access-control-allow-origin']).to.equal('*');
         });
       }
 
-      it('opens nothing else', async () => {
+      it('opens no other path', async () => {
         const query = signed(own.paths[kind]).split('?')[1];
         const others = [
           ...KINDS.filter((each) => each !== kind).map((each) => own.paths[each]),
@@ -206,7 +206,7 @@ describe('A signed link', () => {
         });
       }
 
-      it('gives nothing to whoever alters it at random', async () => {
+      it('is never valid after a random change', async () => {
         const url = signed(own.paths[kind]);
         const start = '/v1/images/'.length;
         const meaning = (text: string): string => {
@@ -238,7 +238,7 @@ describe('A signed link', () => {
     });
   }
 
-  it('counts for a public image as well, which needs none', async () => {
+  it('must be valid for a public image as well, which needs none', async () => {
     const open = await subject('public');
     for (const kind of ['original', 'rendition', 'file'] as const) {
       const { url } = await linkOf(kind, open);

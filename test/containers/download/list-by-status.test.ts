@@ -8,7 +8,7 @@ import { startServices } from '../../support/services/services.ts';
 const jpeg = await photograph('jpeg', 60, 40);
 const made = { bytes: await photograph('webp', 20, 20), format: 'webp' } as const;
 
-/** What becomes of an image's two renditions. */
+/** The final states of an image's two renditions. */
 type Fate = [thumb: 'queued' | 'made' | 'failed', small: 'queued' | 'made' | 'failed'];
 
 const FATES: Record<ImageProgress, Fate[]> = {
@@ -28,7 +28,7 @@ const FATES: Record<ImageProgress, Fate[]> = {
 
 describe('GET /v1/images?status', () => {
   let downloads: Downloads;
-  /** Newest first. */
+  /** The newest comes first. */
   const ids: Record<ImageProgress, string[]> = { processing: [], ready: [], failed: [] };
 
   const upload = async ([thumb, small]: Fate): Promise<string> => {
@@ -47,7 +47,7 @@ describe('GET /v1/images?status', () => {
         if (fate) ids[status].unshift(await upload(fate));
       }
     }
-    // Has no rendition that could be missing.
+    // This image has no rendition that could be missing.
     ids.ready.unshift((await downloads.upload(jpeg)).imageId);
   });
   after(() => downloads.services.stop());
@@ -61,12 +61,12 @@ describe('GET /v1/images?status', () => {
   };
 
   for (const status of IMAGE_PROGRESS) {
-    it(`lists what is ${status}, newest first`, async () => {
+    it(`lists images that are ${status}, newest first`, async () => {
       expect(await list(`status=${status}`)).to.deep.equal({ found: ids[status], nextCursor: undefined });
     });
 
     for (const limit of [1, 2, 7]) {
-      it(`gives every image that is ${status} once, in pages of at most ${limit}`, async () => {
+      it(`lists every image that is ${status} once, in pages of at most ${limit}`, async () => {
         const seen: string[] = [];
         let cursor: string | undefined;
         do {

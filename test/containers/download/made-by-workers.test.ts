@@ -18,8 +18,8 @@ const jpeg = await photograph('jpeg', 60, 40);
 const CARD = { name: 'card', commands: [{ operation: 'resize', width: 30 }], output: { format: 'auto' } };
 const OUTSIDE = { name: 'outside', commands: [{ operation: 'crop', left: 90, top: 0, width: 10, height: 10 }] };
 
-/** The whole way: what is asked for by a download is made by a worker of its own process. */
-describe('Downloads of what a worker makes', () => {
+/** The whole way from a download to a worker in another process and back. */
+describe('Downloads of renditions that a worker makes', () => {
   let downloads: Downloads;
   let worker: ServiceProcess;
   let folder: string;
@@ -49,12 +49,12 @@ describe('Downloads of what a worker makes', () => {
     return format === 'heif' ? compression : format;
   };
 
-  it('come as soon as they are ready for which the client waits', async () => {
+  it('answer a waiting client as soon as the rendition is ready', async () => {
     const { path } = await upload(CARD);
     expect(await formatOf(await waiting(path('card')))).to.be.oneOf(['jpeg', 'webp', 'png']);
   });
 
-  it('come in the worker’s own format at first, then in the best that the client takes', async () => {
+  it('come in the worker’s format at first, then in the best that the client accepts', async () => {
     const { path } = await upload(CARD);
     const own = await formatOf(await waiting(path('card')));
     const accept = { accept: 'image/avif,image/webp,*/*;q=0.8' };
@@ -66,7 +66,7 @@ describe('Downloads of what a worker makes', () => {
     expect(await formatOf(await downloads.get(path('card')))).to.equal(own);
   });
 
-  it('come again, the same, when a lifecycle rule has removed them', async () => {
+  it('come with the same bytes after a lifecycle rule has removed the object', async () => {
     const { imageId, path } = await upload(CARD);
     const first = await waiting(path('card'));
     await downloads.expire({ imageId, name: 'card' });
@@ -77,14 +77,14 @@ describe('Downloads of what a worker makes', () => {
     expect(again.headers.etag).to.equal(first.headers.etag);
   });
 
-  it('are refused with the reason that the worker found, for which the client waits as well', async () => {
+  it('answer a waiting client with the reason of a failure', async () => {
     const { path } = await upload(OUTSIDE);
     expect(expectProblem(await waiting(path('outside')), 'rendition_failed').failure?.code).to.equal(
       'crop_outside_image',
     );
   });
 
-  it('are told of by events until the last is settled', async () => {
+  it('are announced by events until the last is settled', async () => {
     const { imageId, events } = await upload(CARD, 'thumb', OUTSIDE);
     const stream = await openEvents(`${downloads.services.download}${events}`);
     const names = await stream.ended();
@@ -96,7 +96,7 @@ describe('Downloads of what a worker makes', () => {
     expect(statuses).to.deep.equal(['ready', 'ready', 'failed']);
   });
 
-  it('are queued once for a crowd, and made once', async () => {
+  it('are queued and made once for many clients', async () => {
     const { imageId, path } = await upload(CARD);
     await waiting(path('card'));
     const crowd = Array.from({ length: 50 }, () => waiting(path('card'), { accept: 'image/webp' }));

@@ -12,12 +12,12 @@ import { turnedClock } from '../../support/turned-clock.ts';
 const jpeg = await photograph('jpeg', 60, 40);
 const made = { bytes: await photograph('webp', 20, 20), format: 'webp' } as const;
 
-/** Milliseconds for which an answer is given again at most. */
+/** Milliseconds for which an answer is repeated at most. */
 const KNOWN_MS = 1000;
 
 const CONFIG = { HOST: '127.0.0.1', PORT: 0, AUTHENTICATION: 'off', CORS_ORIGINS: 'https://app.example.com' } as const;
 
-/** A download server whose fast path can be seen, and whose clock the test turns. */
+/** A download server whose fast path the test can call, and whose clock it controls. */
 function openServer({ table, queue, objects }: Services, logs: LogLine[]) {
   const logger = logInto(logs, 'download');
   const clock = turnedClock();
@@ -36,7 +36,7 @@ function openServer({ table, queue, objects }: Services, logs: LogLine[]) {
   return { server, fastPath: composed.fastPath, clock };
 }
 
-describe('An answer of 304', () => {
+describe('A cached 304', () => {
   let downloads: Downloads;
   let opened: ReturnType<typeof openServer>;
   const logs: LogLine[] = [];
@@ -77,7 +77,7 @@ describe('An answer of 304', () => {
   const lasting = ({ headers: { date, 'x-request-id': id, ...headers }, body }: Answered) => ({ headers, body });
 
   for (const headers of [{}, { origin: 'https://app.example.com' }, { origin: 'https://stranger.example.com' }]) {
-    it(`is given again, header by header, to ${JSON.stringify(headers)}`, async () => {
+    it(`is repeated with all its headers for ${JSON.stringify(headers)}`, async () => {
       await upload();
       expect(isRemembered()).to.equal(false);
       const first = await revalidate(headers);
@@ -88,7 +88,7 @@ describe('An answer of 304', () => {
     });
   }
 
-  it('is the same whatever else the query says, but what names the file', async () => {
+  it('is the same for all unknown query parameters, but not for ?download', async () => {
     await upload();
     await revalidate();
     const plain = path;
@@ -107,7 +107,7 @@ describe('An answer of 304', () => {
     expect(isRemembered({}, { url: `${plain}?download=a.jpg?b` })).to.equal(false);
   });
 
-  it('has an id of its own each time, or the one that the client gave, and a line in the log', async () => {
+  it('has a new request id or that of the client, and a line in the log, each time', async () => {
     await upload();
     const given = ['given.1', 'given.2'];
     for (const id of given) expect((await revalidate({ 'x-request-id': id })).headers['x-request-id']).to.equal(id);
@@ -127,7 +127,7 @@ describe('An answer of 304', () => {
     expect(Object.keys(second ?? {})).to.have.members(Object.keys(first ?? {}));
   });
 
-  it('is given to nobody who asks otherwise', async () => {
+  it('is not repeated for other requests', async () => {
     await upload();
     await revalidate();
     for (const headers of [
@@ -147,7 +147,7 @@ describe('An answer of 304', () => {
     expectProblem(await get({ 'if-none-match': eTag, 'if-match': '"0123"' }), 'precondition_failed');
   });
 
-  it('is not remembered where it depends on who or how one asks', async () => {
+  it('is not stored if it depends on the client or on other headers', async () => {
     await upload('?visibility=private');
     await revalidate();
     expect(isRemembered(), 'of a private image').to.equal(false);
@@ -159,7 +159,7 @@ describe('An answer of 304', () => {
     expect(isRemembered(), 'of a format by Accept').to.equal(false);
   });
 
-  it('is given for a second at most after the image was deleted', async () => {
+  it('is repeated for a second at most after the image was deleted', async () => {
     await upload();
     await revalidate();
     await downloads.delete(imageId);
@@ -171,7 +171,7 @@ describe('An answer of 304', () => {
     expectProblem(await get({ 'if-none-match': eTag }), 'image_deleted');
   });
 
-  it('is given again of a rendition by its name', async () => {
+  it('is repeated for a rendition by its name', async () => {
     await ofRendition({ name: 'card', commands: [], output: { format: 'webp' } });
     const first = await revalidate();
     expect(isRemembered()).to.equal(true);

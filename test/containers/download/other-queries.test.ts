@@ -7,7 +7,7 @@ import { type Services, startServices } from '../../support/services/services.ts
 const jpeg = await photograph('jpeg', 60, 40);
 const made = { bytes: await photograph('webp', 20, 20), format: 'webp' } as const;
 
-/** What links get on their way: versions of pages, marks of networks and mailings, and what nobody meant. */
+/** Query parameters that links pick up: versions of pages, marks of networks and mailings, and mistakes. */
 const QUERIES = [
   'v=2',
   'fbclid=IwAR0&utm_source=a%20b',
@@ -20,7 +20,7 @@ const QUERIES = [
   `x=${'y'.repeat(4000)}`,
 ];
 
-describe('what else a query says', () => {
+describe('An unknown query parameter', () => {
   let services: Services;
   let downloads: Downloads;
   let paths: string[];
@@ -34,7 +34,7 @@ describe('what else a query says', () => {
   });
   after(() => services.stop());
 
-  it('changes nothing of it', async () => {
+  it('does not change bytes of an image', async () => {
     for (const path of paths) {
       const plain = await downloads.get(path);
       expect(plain.status).to.equal(200);
@@ -52,7 +52,7 @@ describe('what else a query says', () => {
     }
   });
 
-  it('changes nothing of the record, nor of the pages that people pass on', async () => {
+  it('does not change the record, nor the pages that people share', async () => {
     const [record = ''] = paths.map((path) => path.replace(/\/original$/, ''));
     for (const path of [record, '/', '/docs', '/docs/front.css', '/favicon.ico']) {
       const plain = await downloads.get(path);
@@ -66,7 +66,7 @@ describe('what else a query says', () => {
     }
   });
 
-  it('changes nothing of the events', async () => {
+  it('does not change the events', async () => {
     const [original = ''] = paths;
     const path = original.replace(/original$/, 'events');
     for (const query of ['', ...QUERIES]) {
@@ -79,7 +79,7 @@ describe('what else a query says', () => {
     }
   });
 
-  it('is a mistake where a program asks for something: of lists, limits and uploads', async () => {
+  it('is refused by routes for programs: lists, limits and uploads', async () => {
     for (const name of ['curser', 'statuss', 'utm_source', 'v']) {
       const problem = expectProblem(await downloads.get(`/v1/images?limit=1&${name}=ready`), 'invalid_request');
       expect(problem.errors?.map(({ path }) => path)).to.deep.equal([`query.${name}`]);

@@ -7,10 +7,10 @@ import { type Downloads, expectSameHead, type Headers } from '../../support/serv
 const jpeg = await photograph('jpeg', 60, 40);
 const webp = await photograph('webp', 20, 20);
 
-/** What a client knows of the version it has. */
+/** The validators of the version that a client has. */
 interface Known {
   eTag: string;
-  /** Of a date so many seconds after that of the version. */
+  /** Returns a date so many seconds after that of the version. */
   at(seconds: number): string;
 }
 
@@ -80,7 +80,7 @@ export const knownOf = ({ headers }: Answered): Known => ({
 
 /** RFC 9110, section 13. */
 export function describePreconditions(open: () => Downloads): void {
-  describe('under preconditions', () => {
+  describe('with preconditions', () => {
     const paths: Record<string, string> = {};
     before(async () => {
       const { imageId, links } = await open().upload(jpeg, ['thumb']);
@@ -88,7 +88,7 @@ export function describePreconditions(open: () => Downloads): void {
       paths['an original'] = links.original;
       paths['a rendition'] = `${links.self}/renditions/thumb`;
       paths['a file'] = links.file;
-      // So that a second later is no time to come.
+      // Otherwise a date one second later would be in the future.
       const isPast = async (path: string) =>
         Date.parse(String((await open().get(path)).headers['last-modified'])) + 1000 <= Date.now();
       for (const path of Object.values(paths)) await eventually('its second is over', () => isPast(path));
@@ -114,7 +114,7 @@ export function describePreconditions(open: () => Downloads): void {
   });
 }
 
-/** What a cache needs to go on with what it has (RFC 9110, 15.4.5), and no bytes. */
+/** Expects the headers that a cache needs to keep its copy (RFC 9110, 15.4.5), and no bytes. */
 function expectUnchanged(answer: Answered, whole: Answered): void {
   expect(answer.body).to.have.length(0);
   const names = ['etag', 'last-modified', 'cache-control', 'vary', 'access-control-allow-origin'];

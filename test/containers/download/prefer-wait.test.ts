@@ -10,7 +10,7 @@ import { type TurnedClock, turnedClock } from '../../support/turned-clock.ts';
 
 const { waitSeconds } = LIMITS;
 
-/** A request as far as preferWait looks at it, of a client that may have gone. */
+/** The parts of a request that matter for `Prefer: wait`, of a client that may have disconnected. */
 const requestOf = (prefer: string | undefined, closed = false): Request =>
   ({ raw: { req: { headers: { prefer } }, res: { closed } } }) as unknown as Request;
 
@@ -40,22 +40,22 @@ const ROWS: [prefer: string | undefined, seconds: number | undefined][] = [
   ['=5,;"', undefined],
 ];
 
-describe('the preferWait of a client', () => {
+describe('Prefer: wait', () => {
   for (const [prefer, seconds] of ROWS) {
-    it(`is ${seconds ?? 'none'} for Prefer: ${prefer?.slice(0, 40)}`, () => {
+    it(`waits ${seconds === undefined ? 'for nothing' : `${seconds} s`} with Prefer: ${prefer?.slice(0, 40)}`, () => {
       const preferWait = readPreferWait(requestOf(prefer), NO_TABLE);
       expect(preferWait.seconds).to.equal(seconds);
       expect(preferWait.isOver()).to.equal(!seconds);
     });
   }
 
-  it('is over when it is gone', () => {
+  it('is over when the client has disconnected', () => {
     expect(readPreferWait(requestOf('wait=5', true), NO_TABLE).isOver()).to.equal(true);
   });
 });
 
-describe('the preferWait of a client that waits for a rendition', () => {
-  /** Milliseconds between looks. */
+describe('Prefer: wait for a rendition', () => {
+  /** Milliseconds between polls. */
   const PAUSES_MS = [100, 150, 225, 337.5, 506.25, 759.375, 1000, 1000];
   let opened: OpenedTable;
   let clock: TurnedClock;
@@ -75,7 +75,7 @@ describe('the preferWait of a client that waits for a rendition', () => {
     const { renditions } = await preferWait.untilFinal(await readStoredImage(opened.table, name.imageId), 'thumb');
     return renditions[0]?.status;
   };
-  /** Lets so many pauses pass and no more, each when the look before it has been answered. */
+  /** Lets exactly so many pauses pass, each after the poll before it has been answered. */
   const pass = async (pauses: number[]) => {
     for (const pause of pauses) {
       await clock.waited();
@@ -85,7 +85,7 @@ describe('the preferWait of a client that waits for a rendition', () => {
     }
   };
 
-  it('ends with the first look that finds it done, and looks more and more seldom', async () => {
+  it('polls less and less often, and ends with the first poll that finds the rendition final', async () => {
     const preferWait = readPreferWait(requestOf('wait=30'), opened.table, clock);
     const settled = settle(preferWait);
     await pass(PAUSES_MS);
@@ -97,7 +97,7 @@ describe('the preferWait of a client that waits for a rendition', () => {
     expect(preferWait.isOver()).to.equal(false);
   });
 
-  it('ends when it is over, with what there is', async () => {
+  it('ends when its time is over, with the rendition as it is', async () => {
     const preferWait = readPreferWait(requestOf('wait=2'), opened.table, clock);
     const settled = settle(preferWait);
     const passed = PAUSES_MS.slice(0, 5);

@@ -16,10 +16,10 @@ jpeg.copy(parts[0]);
 
 const BYTES = { 'an original': jpeg, 'a rendition': webp, 'an original that came in parts': Buffer.concat(parts) };
 
-/** From which byte to which; `whole` with 200, `none` with 416. */
+/** The first and the last byte; `whole` stands for 200, `none` for 416. */
 type Expected = [first: number, last: number] | 'whole' | 'none';
 
-/** By the length of the object. */
+/** Range headers by the length of the object. */
 const RANGES: [what: string, range: (length: number) => string, expected: (length: number) => Expected][] = [
   ['the first byte', () => 'bytes=0-0', () => [0, 0]],
   ['bytes of the middle', () => 'bytes=7-100', () => [7, 100]],
@@ -55,7 +55,7 @@ type Known = ReturnType<typeof knownOf>;
 
 const BEYOND = 'bytes=1000000-';
 
-/** If-Range (RFC 9110, 13.1.5) and preconditions, with a range that can be had unless they name another. */
+/** If-Range (RFC 9110, 13.1.5) and preconditions, sent with a satisfiable range unless they name another. */
 const CONDITIONS: [what: string, headers: (known: Known) => Headers, status: number][] = [
   ['If-Range of the ETag', ({ eTag }) => ({ 'if-range': eTag }), 206],
   ['If-Range of the ETag as a weak one', ({ eTag }) => ({ 'if-range': `W/${eTag}` }), 200],
@@ -74,7 +74,7 @@ const CONDITIONS: [what: string, headers: (known: Known) => Headers, status: num
   ['If-Match of another ETag, beyond the end', () => ({ 'if-match': '"0123"', range: BEYOND }), 412],
 ];
 
-/** Of an object that came in parts, the last byte of the first part; the second begins behind it. */
+/** The last byte of the first part of an object in parts. */
 const BORDER = LIMITS.minPartBytes - 1;
 
 const ACROSS: [what: string, first: number, last: number][] = [
@@ -87,8 +87,8 @@ const ACROSS: [what: string, first: number, last: number][] = [
 
 /** RFC 9110, section 14. */
 export function describeRanges(open: () => Downloads): void {
-  describe('in ranges', () => {
-    /** Answers to GET without any. */
+  describe('with Range', () => {
+    /** The answers to GET without a range. */
     const wholes: Record<string, Answered & { path: string }> = {};
     before(async () => {
       const { imageId, links } = await open().upload(jpeg, ['thumb']);
@@ -111,7 +111,7 @@ export function describeRanges(open: () => Downloads): void {
 
     for (const [what, bytes] of Object.entries(BYTES)) {
       for (const [name, rangeOf, expectedOf] of RANGES) {
-        it(`${what} is answered for ${name}, and whole to HEAD`, async () => {
+        it(`${what} answers ${name}, and HEAD as a whole`, async () => {
           const { path, ...whole } = wholeOf(what);
           const headers = { range: rangeOf(bytes.length) };
           expectRange(await open().get(path, headers), expectedOf(bytes.length), bytes);
@@ -121,7 +121,7 @@ export function describeRanges(open: () => Downloads): void {
     }
 
     for (const [name, first, last] of ACROSS) {
-      it(`an original that came in parts is answered for ${name}`, async () => {
+      it(`an original in parts answers ${name}`, async () => {
         const { path } = wholeOf('an original that came in parts');
         const answer = await open().get(path, { range: `bytes=${first}-${last}` });
         expectRange(answer, [first, last], BYTES['an original that came in parts']);
@@ -129,7 +129,7 @@ export function describeRanges(open: () => Downloads): void {
     }
 
     for (const [name, headersFor, status] of CONDITIONS) {
-      it(`a range is answered with ${status} to ${name}`, async () => {
+      it(`answers ${status} to a range with ${name}`, async () => {
         const { path, ...whole } = wholeOf('an original');
         const answer = await open().get(path, { range: 'bytes=7-100', ...headersFor(knownOf(whole)) });
         if (status === 412) expectProblem(answer, 'precondition_failed');

@@ -9,7 +9,7 @@ import { startServices } from '../../support/services/services.ts';
 const jpeg = await photograph('jpeg', 60, 40);
 const made = { bytes: await photograph('webp', 20, 20), format: 'webp' } as const;
 
-describe('Demands', () => {
+describe('Rendition requests', () => {
   let downloads: Downloads;
   let renditionRequests: RenditionRequests;
   let thumb: Named;
@@ -23,7 +23,7 @@ describe('Demands', () => {
     await downloads.make(thumb, made);
   });
 
-  /** The image, and its rendition `thumb`. */
+  /** Returns the image and its rendition `thumb`. */
   const read = async () => {
     const image = await readStoredImage(downloads.services.table, thumb.imageId, { consistent: true });
     const rendition = image.renditions.find(({ name }) => name === 'thumb');
@@ -32,7 +32,7 @@ describe('Demands', () => {
   };
   const namesOf = ({ renditions }: { renditions: { name: string }[] }) => renditions.map(({ name }) => name);
 
-  it('ask once for what is new, also for those who read the image before it was asked for', async () => {
+  it('queue a new rendition once, also for callers that read the image before', async () => {
     const { image, rendition } = await read();
     const variant = { ...thumb, name: 'thumb.avif' };
     const request = { name: variant.name, commands: rendition.commands, output: rendition.output };
@@ -46,7 +46,7 @@ describe('Demands', () => {
     expect(downloads.timesQueued(variant)).to.equal(1);
   });
 
-  it('ask once for what is gone, also for those who read the image before it was asked for', async () => {
+  it('queue a missing object once, also for callers that read the image before', async () => {
     const { image, rendition } = await read();
     const first = await renditionRequests.remake(image, rendition, 'a');
     const second = await renditionRequests.remake(image, rendition, 'b');
@@ -57,7 +57,7 @@ describe('Demands', () => {
     expect(downloads.timesQueued(thumb)).to.equal(2);
   });
 
-  it('do not ask again for what was made since the image was read', async () => {
+  it('queue nothing that was made since the image was read', async () => {
     const { image, rendition } = await read();
     await renditionRequests.remake(image, rendition, 'a');
     await downloads.make(thumb, made);
@@ -66,7 +66,7 @@ describe('Demands', () => {
     expect(downloads.timesQueued(thumb)).to.equal(2);
   });
 
-  it('ask again when it is gone again', async () => {
+  it('queue a rendition again when its object is missing again', async () => {
     for (const times of [2, 3]) {
       const { image, rendition } = await read();
       await renditionRequests.remake(image, rendition, 'a');
@@ -75,7 +75,7 @@ describe('Demands', () => {
     }
   });
 
-  it('ask for nothing of an image that was deleted since it was read', async () => {
+  it('queue nothing for an image that was deleted since it was read', async () => {
     const { image, rendition } = await read();
     await downloads.delete(thumb.imageId);
     const request = { name: 'thumb.avif', commands: rendition.commands, output: rendition.output };

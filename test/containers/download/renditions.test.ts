@@ -27,7 +27,7 @@ describe('GET /v1/images/{imageId}/renditions/{rendition}', () => {
   const get = (outgoing: Partial<Outgoing> = {}): Promise<Answered> =>
     send(services.download, { path: `/v1/images/${rendition.imageId}/renditions/thumb`, ...outgoing });
 
-  /** What a worker does, up to the record. */
+  /** Does what a worker does, including the record. */
   const make = async () => {
     await startRendition(services.table, rendition);
     const image = await readStoredImage(services.table, rendition.imageId);
@@ -46,7 +46,7 @@ describe('GET /v1/images/{imageId}/renditions/{rendition}', () => {
     return failure;
   };
 
-  it('answers the bytes with type, length and ETag when ready', async () => {
+  it('sends the bytes of a ready rendition with type, length and ETag', async () => {
     const { checksumSha256 } = await make();
     const answer = await get();
     expect(answer.status).to.equal(200);
@@ -61,14 +61,14 @@ describe('GET /v1/images/{imageId}/renditions/{rendition}', () => {
     expect(head.body).to.have.length(0);
   });
 
-  it('shows the facts of a ready one in the record, but not where it lies', async () => {
+  it('shows the facts of a ready rendition in the record, but not its key', async () => {
     const { key: _hidden, ...facts } = await make();
     const record = jsonOf(await send(services.download, { path: `/v1/images/${rendition.imageId}` }));
     expect(record.renditions[0]).to.include({ ...facts, status: 'ready', attempts: 1 });
     expect(JSON.stringify(record)).to.not.include(_hidden).and.not.include('"key"');
   });
 
-  it('answers 422 with the reason when failed', async () => {
+  it('answers 422 with the reason if the rendition has failed', async () => {
     const failure = await fail();
     const problem = expectProblem(await get(), 'rendition_failed');
     expect(problem.failure).to.deep.equal(failure);
@@ -77,7 +77,7 @@ describe('GET /v1/images/{imageId}/renditions/{rendition}', () => {
     expect(record.renditions[0]).to.deep.include({ status: 'failed', failure });
   });
 
-  it('answers rendition_not_found to another name, and invalid_request to what is no name', async () => {
+  it('answers rendition_not_found to an unknown name, and invalid_request to an invalid one', async () => {
     const path = `/v1/images/${rendition.imageId}/renditions`;
     expect(expectProblem(await get({ path: `${path}/small` }), 'rendition_not_found').detail).to.include('small');
     for (const name of ['.', '..%2foriginal', 'a.bmp', 'a.b.webp', '-a', 'x'.repeat(65), '%20']) {

@@ -14,25 +14,25 @@ import { type ServiceProcess, spawnService } from '../../support/worker/worker-p
 
 const MIB = 1024 * 1024;
 
-/** More than the kernel takes for a reader that does not read: some 4 MB. */
+/** This is more than the kernel buffers for a client that does not read, about 4 MB. */
 const bytes = Buffer.concat([...paddedTo(await photograph('jpeg'), 20 * MIB)]);
 
-/** What others download meanwhile. */
+/** Other clients download this meanwhile. */
 const others = Buffer.concat([...paddedTo(await photograph('jpeg', 60, 40), 2 * MIB)]);
 const DOWNLOADS = 50;
 const DISCONNECTS = 200;
 
-/** So many take and leave a gigabyte of the kernel's memory, and seconds. */
+/** So many clients take and free a gigabyte of the kernel's memory, within seconds. */
 const SLOW_READERS = 500;
 const OPENING_MS = 150_000;
 
-/** What each slow reader may cost the process: a chunk that was read ahead, and one that its socket has not taken. */
+/** The memory that each slow client may cost: one chunk read ahead, and one that its socket has not taken. */
 const BYTES_EACH = 2 * 128 * 1024;
 
-/** What the process may hold beside them, and keep when all are gone: pools, and what the allocator holds between two collections. */
+/** Other memory that the process may hold, also when all clients have gone: pools, and garbage between two collections. */
 const KEPT_BYTES = 64 * MIB;
 
-/** Connections to the table that are kept, one more or less. */
+/** Kept connections to the table may be one more or one less. */
 const KEPT_HANDLES = 4;
 
 describe('Slow readers', function () {
@@ -47,7 +47,7 @@ describe('Slow readers', function () {
 
   const pid = () => Number(service.child.pid);
   const handles = () => Object.keys(openFilesOf(pid())).length;
-  /** Descriptors that lead to an object. */
+  /** The open descriptors of an object. */
   const openObjects = () => Object.values(openFilesOf(pid())).filter((file) => file.includes('/originals/')).length;
   const allClosed = () => eventually('all objects are closed', () => openObjects() === 0);
 
@@ -76,14 +76,14 @@ describe('Slow readers', function () {
     await services?.stop();
   });
 
-  it('do not hold up others, however many they are, and cost each no more than two chunks', async () => {
+  it('do not delay others, however many they are, and cost no more than two chunks each', async () => {
     await downloadAll();
     before_ = { memory: residentBytes(pid()), handles: handles() };
     const readers = await openSlowReaders(SLOW_READERS, base, path);
     try {
       expect(openObjects()).to.equal(SLOW_READERS);
       expect(residentBytes(pid())).to.be.below(before_.memory + SLOW_READERS * BYTES_EACH + KEPT_BYTES);
-      // To the end, while each of the slow ones still has its object open.
+      // This download ends while each slow client still has its object open.
       await downloadAll();
       expect(openObjects()).to.equal(SLOW_READERS);
     } finally {
@@ -96,7 +96,7 @@ describe('Slow readers', function () {
     ['an object', () => path],
     ['an object that came in parts', () => pathOfParts],
   ] as const) {
-    it(`that disconnect in the middle of ${what} have its files closed at once`, async () => {
+    it(`have their files closed at once when they disconnect in the middle of ${what}`, async () => {
       for (let left = DISCONNECTS; left > 0; left -= 50) {
         const readers: Socket[] = await openSlowReaders(50, base, pathOf());
         expect(openObjects()).to.equal(50);
@@ -106,8 +106,8 @@ describe('Slow readers', function () {
     });
   }
 
-  it('leave memory and handles as they were before them', async () => {
-    // What nobody refers to any more is only collected when there is something to do.
+  it('leave memory and handles as they were before', async () => {
+    // Garbage is only collected when the process is busy.
     await eventually(
       `${before_.memory / MIB} MiB and ${before_.handles} handles are what there is`,
       async () => {

@@ -3,7 +3,7 @@ import { expectProblem, jsonOf, send } from '../../support/http/http-client.ts';
 import { photograph } from '../../support/images/photographs.ts';
 import { type Services, startServices } from '../../support/services/services.ts';
 
-describe('Downloads, whose paths a CDN keeps and forgets as they are spelled,', () => {
+describe('Downloads, whose paths a CDN caches and invalidates as they are spelled,', () => {
   let services: Services;
   let links: { original: string; file: string; self: string };
   before(async () => {
@@ -23,7 +23,7 @@ describe('Downloads, whose paths a CDN keeps and forgets as they are spelled,', 
   };
   for (const [name, spell] of Object.entries(spellings)) {
     for (const link of ['original', 'file'] as const) {
-      it(`are not found by ${name} in the path of the ${link}`, async () => {
+      it(`answer 404 to ${name} in the path of the ${link}`, async () => {
         expect((await send(services.download, { path: links[link] })).status).to.equal(200);
         const answer = await send(services.download, { path: spell(links[link]) });
         expect(expectProblem(answer, 'route_not_found').detail).to.include(links[link]);
@@ -43,7 +43,7 @@ describe('Downloads, whose paths a CDN keeps and forgets as they are spelled,', 
     });
   }
 
-  it('take headers that say nothing', async () => {
+  it('accept headers without meaning', async () => {
     const headers = { accept: '', prefer: '', range: '', 'if-none-match': '', 'if-match': '' };
     const answer = await send(services.download, { path: links.original, headers: { ...headers } });
     expect([200, 412]).to.include(answer.status);

@@ -10,14 +10,14 @@ import { type Services, startServices } from '../../support/services/services.ts
 const LENGTH = 20 * 1024 * 1024;
 const bytes = Buffer.concat([...paddedTo(await photograph('jpeg'), LENGTH)]);
 
-/** Bytes that are taken between two rests. */
+/** The bytes that are read between two pauses. */
 const STEP = 2 * 1024 * 1024;
 
-/** Milliseconds of one rest, and after how many without a byte a reader is cut off that rests: nine rests are longer. */
+/** Milliseconds of one pause, and after how many without a byte a client is disconnected: nine pauses are longer. */
 const REST_MS = 300;
 const STALLED_MS = 2_000;
 
-describe('A reader that stalls', () => {
+describe('A client that stops reading', () => {
   let services: Services;
   let path: string;
   afterEach(() => services?.stop());
@@ -31,7 +31,7 @@ describe('A reader that stalls', () => {
     if (!CAN_SEE_PROCESSES) this.skip();
   });
 
-  it('is cut off, and its object closed, when it has taken nothing for so long', async () => {
+  it('is disconnected, and its object closed, when it has read nothing for stalledMs', async () => {
     await start(400);
     const reader = await openSlowReader(services.download, path);
     expect(openObjects()).to.have.length(1);
@@ -42,7 +42,7 @@ describe('A reader that stalls', () => {
     expect(reader.bytesRead).to.be.below(LENGTH);
   });
 
-  it('is not cut off when it takes something now and then', async () => {
+  it('is not disconnected if it reads now and then', async () => {
     await start(STALLED_MS);
     const reader = await openSlowReader(services.download, path);
     let rests = 0;

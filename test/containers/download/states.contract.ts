@@ -10,9 +10,9 @@ const made = { bytes, format: 'webp' } as const;
 
 const CROWD = 50;
 
-/** What a download answers to while a rendition is made, when that failed, and when its bytes have expired. */
+/** The answers for a rendition that is being made, that has failed, or whose bytes have expired. */
 export function describeStates(open: () => Downloads): void {
-  describe('of renditions in every state', () => {
+  describe('for renditions in every state', () => {
     let rendition: Named;
     let path: string;
     beforeEach(async () => {
@@ -32,7 +32,7 @@ export function describeStates(open: () => Downloads): void {
       processing: () => startRendition(open().services.table, rendition),
     };
     for (const [status, reach] of Object.entries(pending)) {
-      it(`answer 202 and nothing of the record while ${status}, also to preconditions and ranges`, async () => {
+      it(`answer 202 without the record while the rendition is ${status}, also to preconditions and ranges`, async () => {
         await reach();
         for (const headers of [{}, { 'if-none-match': '*' }, { range: 'bytes=0-7' }, { 'if-match': '"a"' }]) {
           const answer = await get(headers);
@@ -43,7 +43,7 @@ export function describeStates(open: () => Downloads): void {
       });
     }
 
-    it('answer 200 as soon as one is ready for which the client waits', async () => {
+    it('answer 200 to a waiting client as soon as the rendition is ready', async () => {
       const waiting = get({ prefer: 'wait=30' });
       await open().isWaitedFor(rendition.imageId);
       await open().make(rendition, made);
@@ -52,21 +52,21 @@ export function describeStates(open: () => Downloads): void {
       expect(answer.body.equals(bytes)).to.equal(true);
     });
 
-    it('answer 422 as soon as one fails for which the client waits', async () => {
+    it('answer 422 to a waiting client as soon as the rendition fails', async () => {
       const waiting = get({ prefer: 'respond-async, wait=30' });
       await open().isWaitedFor(rendition.imageId);
       const failure = await open().fail(rendition);
       expect(expectProblem(await waiting, 'rendition_failed').failure).to.deep.equal(failure);
     });
 
-    it('answer 410 as soon as the image is deleted for whose rendition the client waits', async () => {
+    it('answer 410 to a waiting client as soon as the image is deleted', async () => {
       const waiting = get({ prefer: 'wait=30' });
       await open().isWaitedFor(rendition.imageId);
       await open().delete(rendition.imageId);
       expectProblem(await waiting, 'image_deleted');
     });
 
-    it('answer 202 when the client has waited as long as it said, and say so', async () => {
+    it('answer 202 when the client has waited as long as it asked, with Preference-Applied', async () => {
       const begun = performance.now();
       const answer = await get({ prefer: 'wait=1' });
       expect(performance.now() - begun).to.be.at.least(950);
@@ -74,7 +74,7 @@ export function describeStates(open: () => Downloads): void {
       expect(answer.headers['preference-applied']).to.equal('wait=1');
     });
 
-    it('do not let a client wait that says nothing they understand', async () => {
+    it('do not wait for an unknown preference', async () => {
       for (const prefer of ['wait', 'wait=', 'wait=soon', 'wait=-1', 'respond-async', 'await=5', ';;,,="']) {
         const answer = await get({ prefer });
         expectPending(answer, 'queued');
@@ -82,14 +82,14 @@ export function describeStates(open: () => Downloads): void {
       }
     });
 
-    it('answer 422 with the reason when failed', async () => {
+    it('answer 422 with the reason if the rendition has failed', async () => {
       const failure = await open().fail(rendition);
       const answer = await get();
       expect(expectProblem(answer, 'rendition_failed').failure).to.deep.equal(failure);
       expectSameHead(await open().get(path, {}, 'HEAD'), answer);
     });
 
-    it('lead to the bytes by the hash of what they are', async () => {
+    it('send the bytes by the hash of their content', async () => {
       const { checksumSha256 } = await open().make(rendition, made);
       const answer = await open().get(await fileOf());
       expect(answer.status).to.equal(200);
@@ -99,7 +99,7 @@ export function describeStates(open: () => Downloads): void {
     });
 
     for (const by of ['name', 'content']) {
-      it(`are queued once more when many ask by ${by} for bytes that have expired, and served when ready`, async () => {
+      it(`queue expired bytes once when many clients request them by ${by}, and send them when ready`, async () => {
         await open().make(rendition, made);
         const asked = by === 'name' ? path : await fileOf();
         expect(open().timesQueued(rendition)).to.equal(1);
@@ -118,7 +118,7 @@ export function describeStates(open: () => Downloads): void {
       });
     }
 
-    it('are queued by HEAD and by a range as well when their bytes have expired', async () => {
+    it('queue expired bytes for HEAD and for ranges as well', async () => {
       await open().make(rendition, made);
       for (const [times, method, headers] of [
         [2, 'HEAD', {}],
@@ -132,7 +132,7 @@ export function describeStates(open: () => Downloads): void {
       expect((await get({ range: 'bytes=0-7' })).body.equals(bytes.subarray(0, 8))).to.equal(true);
     });
 
-    it('are not queued for a client that has the bytes that expired', async () => {
+    it('queue nothing for a client that already has the expired bytes', async () => {
       await open().make(rendition, made);
       const { headers } = await get();
       await open().expire(rendition);

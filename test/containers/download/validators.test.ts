@@ -5,7 +5,7 @@ import { type Services, startServices } from '../../support/services/services.ts
 
 const jpeg = await photograph('jpeg', 60, 40);
 
-/** Texts of the API that tell which version of them they are; those of more than 1 KiB come compressed. */
+/** Texts of the API with an ETag; those of more than 1 KiB are compressed. */
 const TEXTS: Record<string, { path: string; isPacked: boolean }> = {
   'the list': { path: '/v1/images', isPacked: true },
   'a page of the list': { path: '/v1/images?limit=1', isPacked: false },
@@ -32,7 +32,7 @@ describe('A text of the API', () => {
 
   for (const [what, { path, isPacked }] of Object.entries(TEXTS)) {
     describe(`such as ${what}`, () => {
-      it('has a strong ETag, another where it comes compressed', async () => {
+      it('has a strong ETag, and another one if it is compressed', async () => {
         const [plain, packed] = [await get(path), await get(path, gzip)];
         expect(plain.headers.etag).to.match(/^"[\w-]{27}"$/);
         expect(packed.headers['content-encoding']).to.equal(isPacked ? 'gzip' : undefined);
@@ -40,7 +40,7 @@ describe('A text of the API', () => {
         expect(packed.headers.etag).to.equal(isPacked ? `${own}-gzip"` : `${own}"`);
       });
 
-      it('costs 304 to who has it', async () => {
+      it('answers 304 to a client that has it', async () => {
         for (const headers of [{}, gzip]) {
           const { etag, 'cache-control': kept } = (await get(path, headers)).headers;
           for (const had of [String(etag), `W/${etag}`, `"other", ${etag}`, '*']) {
@@ -55,7 +55,7 @@ describe('A text of the API', () => {
         }
       });
 
-      it('is refused to who wants another version, by the strong comparison and before all else', async () => {
+      it('answers 412 to a request for another version, by the strong comparison and before all else', async () => {
         const { etag } = (await get(path)).headers;
         const refused = { 'another ETag': '"other"', 'a weak one': `W/${etag}`, 'none at all': 'other' };
         for (const [name, match] of Object.entries(refused)) {
@@ -66,7 +66,7 @@ describe('A text of the API', () => {
           expect((await get(path, { 'if-match': match })).status, match).to.equal(200);
       });
 
-      it('tells HEAD what it tells GET, whatever is accepted', async () => {
+      it('has the same headers for HEAD and GET, whatever coding is accepted', async () => {
         for (const headers of [{}, gzip, { 'accept-encoding': 'br' }]) {
           const [read, head] = [await get(path, headers), await get(path, headers, 'HEAD')];
           const ofMessage = ({ headers: { date: _date, 'x-request-id': _id, ...others } }: Answered) => {
@@ -80,7 +80,7 @@ describe('A text of the API', () => {
     });
   }
 
-  it('changes its ETag with what it says', async () => {
+  it('changes its ETag when the text changes', async () => {
     const before = (await get('/v1/images')).headers.etag;
     const { imageId } = jsonOf(await send(services.upload, { method: 'POST', path: '/v1/images', body: jpeg }));
     const added = (await get('/v1/images')).headers.etag;

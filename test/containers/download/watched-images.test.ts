@@ -14,14 +14,14 @@ import { spawnService } from '../../support/worker/worker-process.ts';
 const jpeg = await photograph('jpeg', 60, 40);
 const made = { bytes: await photograph('webp', 20, 20), format: 'webp' } as const;
 
-/** Milliseconds between two looks at an image. */
+/** Milliseconds between two polls of an image. */
 const LOOK_MS = 1000;
 
 describe('Watching an image', () => {
   const clock = turnedClock();
   let downloads: Downloads;
   let imageId: string;
-  /** What the table was asked for, each as JSON, and how many of these it has not answered. */
+  /** The requests to the table as JSON, and how many of these it has not answered. */
   const reads: string[] = [];
   let unanswered = 0;
   let isDown = false;
@@ -57,7 +57,7 @@ describe('Watching an image', () => {
     return streams;
   };
   const readsOfThis = () => reads.filter((read) => read.includes(imageId)).length;
-  /** How often the image is read until it is time for the next look. */
+  /** Counts the reads of the image until the next poll is due. */
   const readsOfOneLook = async (): Promise<number> => {
     await clock.waited();
     const before = readsOfThis();
@@ -65,7 +65,7 @@ describe('Watching an image', () => {
     await clock.waited();
     return readsOfThis() - before;
   };
-  /** Lets looks pass until nobody takes one any more: none waits for its time or for the table. */
+  /** Lets polls pass until there are no more: none waits for its time or for the table. */
   const unwatched = () =>
     eventually('nobody looks', async () => {
       await clock.turn(LOOK_MS);
@@ -73,7 +73,7 @@ describe('Watching an image', () => {
       return clock.waiting() === 0 && unanswered === 0;
     });
 
-  it('reads it once a second, however many watch', async () => {
+  it('reads it once a second for any number of watchers', async () => {
     const streams = await watching(50);
     for (let look = 0; look < 3; look += 1) expect(await readsOfOneLook()).to.equal(1);
     await clock.turn(LOOK_MS - 1);
@@ -84,7 +84,7 @@ describe('Watching an image', () => {
     await unwatched();
   });
 
-  it('reads it no more when the last who watched has left', async () => {
+  it('stops reading it when the last watcher has left', async () => {
     const streams = await watching(3);
     for (const stream of streams.slice(1)) stream.leave();
     expect(await readsOfOneLook()).to.equal(1);
@@ -92,7 +92,7 @@ describe('Watching an image', () => {
     await unwatched();
   });
 
-  it('does not begin with a HEAD, nor go on with who has left before the answer', async () => {
+  it('does not begin for HEAD, nor continue for a client that disconnects before the answer', async () => {
     const path = `/v1/images/${imageId}/events`;
     const head = await downloads.get(path, {}, 'HEAD');
     expect(head.headers['content-type']).to.match(/^text\/event-stream/);
@@ -105,7 +105,7 @@ describe('Watching an image', () => {
     await unwatched();
   });
 
-  it('goes on when the table has not answered for a while', async () => {
+  it('continues after the table has not answered for a while', async () => {
     const [stream] = await watching(1);
     isDown = true;
     await clock.waited();
@@ -121,7 +121,7 @@ describe('Watching an image', () => {
     expect(await stream?.ended()).to.deep.equal(['image', 'image', 'settled']);
   });
 
-  it('ends when the service is told to end, before its time for that is over, and with it the service', async () => {
+  it('ends when the service is told to stop, so that the service stops before its grace period is over', async () => {
     const settings = await settingsBeside(downloads.services);
     const service = spawnService('download', settings);
     try {
@@ -129,7 +129,7 @@ describe('Watching an image', () => {
       const streams = await Promise.all([1, 2, 3].map(() => watch(`http://127.0.0.1:${settings.PORT}`)));
       await Promise.all(streams.map((stream) => stream.named(1)));
       service.child.kill('SIGTERM');
-      // One that is cut off when the time is over has no end.
+      // A stream that is cut off at the end of the grace period has no regular end.
       for (const stream of streams) expect(await stream.ended()).to.deep.equal(['image']);
       expect(await service.ended()).to.equal(0);
       expect(service.stderr()).to.equal('');

@@ -65,7 +65,7 @@ describe('AUTHENTICATION=api-keys', () => {
     });
   }
 
-  it('takes parts by a signed URL without a key, and no others', async () => {
+  it('accepts parts without a key only by a signed URL', async () => {
     const body = await photograph('jpeg');
     const authorization = `Bearer ${KEYS[0]}`;
     const post = async (path: string, json: object) =>
@@ -96,7 +96,7 @@ describe('AUTHENTICATION=api-keys', () => {
     }
   });
 
-  it('answers private downloads with a key only', async () => {
+  it('answers private downloads only with a key', async () => {
     for (const link of ['original', 'file']) {
       expectProblem(await get(images.private?.links[link]), 'unauthenticated');
       const answer = await get(images.private?.links[link], `Bearer ${KEYS[1]}`);
@@ -105,7 +105,7 @@ describe('AUTHENTICATION=api-keys', () => {
     }
   });
 
-  it('shows records and the list with a key only, health and the documentation to all', async () => {
+  it('shows records and the list only with a key, but health and the documentation to all', async () => {
     for (const image of Object.values(images)) expectProblem(await get(image.links.self), 'unauthenticated');
     for (const path of ['/health', '/docs', '/openapi.json', '/v1/limits'])
       expect((await get(path)).status, path).equal(200);
@@ -119,7 +119,7 @@ describe('SIGNED_URLS=on', () => {
   });
   after(() => services.stop());
 
-  it('gives the bytes of private images to whoever the CDN has let through, and nothing else of them', async () => {
+  it('sends only the bytes of private images to requests that the CDN has let through', async () => {
     const uploaded = await send(services.upload, {
       method: 'POST',
       path: '/v1/images?visibility=private&rendition=thumb',
@@ -141,7 +141,7 @@ describe('SIGNED_URLS=on', () => {
     ];
     for (const path of [links.self, `${links.self}/events`, '/v1/images', ...pastTheCdn])
       expectProblem(await get(path), 'unauthenticated');
-    // With a key the load balancer lets anybody past the CDN.
+    // The load balancer lets every request with a key past the CDN.
     const pretended = { path: links.original, headers: { authorization: 'Bearer another-key' } };
     expectProblem(await send(services.download, pretended), 'unauthenticated');
   });

@@ -14,7 +14,7 @@ const HOST = 'Host: localhost';
 const lines = (...all: string[]) => `${all.join('\r\n')}\r\n\r\n`;
 const KEY = 'the-key';
 
-describe('A body of which nothing more comes', () => {
+describe('A body that stalls', () => {
   let services: Services;
   const targets = {};
   const gateway = createGateway(targets, { limits });
@@ -31,7 +31,7 @@ describe('A body of which nothing more comes', () => {
     await services.stop();
   });
 
-  it('is answered with 408 and leaves nothing: an image, cut at many places', async () => {
+  it('is answered with 408 and stores nothing: an image, cut at many places', async () => {
     const jpeg = await photograph('jpeg', 500, 500);
     const head = lines('POST /v1/images HTTP/1.1', HOST, `Content-Length: ${jpeg.length}`);
     for (const [way, base] of Object.entries(bases('upload'))) {
@@ -44,7 +44,7 @@ describe('A body of which nothing more comes', () => {
     }
   });
 
-  it('is answered with 408 and leaves nothing: a form, cut at many places', async () => {
+  it('is answered with 408 and stores nothing: a form, cut at many places', async () => {
     const jpeg = (await photograph('jpeg', 100, 100)).toString('latin1');
     const form = `--X\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n${jpeg}\r\n--X--\r\n`;
     const head = lines(
@@ -63,7 +63,7 @@ describe('A body of which nothing more comes', () => {
     }
   });
 
-  it('is answered with 408: a part, and the upload is as it was', async () => {
+  it('is answered with 408 and does not change the upload: a part', async () => {
     const { uploadId } = await client.begin({});
     const head = lines(`PUT /v1/uploads/${uploadId}/parts/1 HTTP/1.1`, HOST, 'Content-Length: 1000');
     for (const base of Object.values(bases('asyncUpload'))) {
@@ -72,7 +72,7 @@ describe('A body of which nothing more comes', () => {
     expect((await client.put(uploadId, 1, 'whole')).status).to.equal(200);
   });
 
-  it('keeps no connection when nobody asked for it: 404 and 405', async () => {
+  it('does not keep the connection open after 404 and 405', async () => {
     for (const path of ['/nothing', '/v1/uploads/1/2/3', '/%zz', '/health']) {
       const bytes = lines(`POST ${path} HTTP/1.1`, HOST, 'Content-Length: 1000');
       for (const base of Object.values(bases('upload'))) {
@@ -83,15 +83,15 @@ describe('A body of which nothing more comes', () => {
   });
 });
 
-describe('A body of which something comes now and then', () => {
+describe('A body that arrives slowly', () => {
   let services: Services;
-  // Long beside the pauses, so that a machine with much else to do makes none as long; all of the pauses together are longer.
+  // The timeout is much longer than a pause, which a busy machine may prolong, but shorter than all pauses together.
   before(async () => {
     services = await startServices({ limits: { stalledMs: 3500 } });
   });
   after(() => services.stop());
 
-  it('is taken', async () => {
+  it('is accepted', async () => {
     const jpeg = await photograph('jpeg', 100, 100);
     const socket = await openSocket(services.upload);
     let text = '';
@@ -109,7 +109,7 @@ describe('A body of which something comes now and then', () => {
   });
 });
 
-describe('A body that is refused before it has come', () => {
+describe('A body that is refused before it has arrived', () => {
   let services: Services;
   const targets = {};
   const gateway = createGateway(targets, { limits });
@@ -124,7 +124,7 @@ describe('A body that is refused before it has come', () => {
     await services.stop();
   });
 
-  it('keeps its connection no longer than lingering lasts, of a hundred clients', async () => {
+  it('keeps the connections of a hundred clients no longer than the limit of lingering', async () => {
     for (const base of [services.upload, url]) {
       const bytes = lines('POST /v1/images HTTP/1.1', HOST, 'Content-Length: 1000000');
       const answers = await Promise.all(Array.from({ length: 100 }, () => sendBytes(base, `${bytes}some`)));
@@ -136,7 +136,7 @@ describe('A body that is refused before it has come', () => {
     await eventually('the gateway has no connection', async () => (await connectionsTo(gateway)) === 0);
   });
 
-  it('keeps it no longer when it goes on coming', async () => {
+  it('keeps its connection no longer if it goes on arriving', async () => {
     for (const base of [services.upload, url]) {
       const socket = await openSocket(base);
       let text = '';
@@ -151,7 +151,7 @@ describe('A body that is refused before it has come', () => {
     }
   });
 
-  it('is not called for from a client that waits to be told', async () => {
+  it('gets no 100 Continue', async () => {
     const bytes = lines('POST /v1/images HTTP/1.1', HOST, 'Content-Length: 1000000', 'Expect: 100-continue');
     for (const base of [services.upload, url]) expectProblem(await sendBytes(base, bytes), 'unauthenticated');
   });

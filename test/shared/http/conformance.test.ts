@@ -5,13 +5,13 @@ import { type Answered, jsonOf, send, sendBytes } from '../../support/http/http-
 import { end, listen } from '../../support/http/plain-servers.ts';
 import { type Services, startServices } from '../../support/services/services.ts';
 
-describe('A request of bytes, as the RFCs have it,', () => {
+describe('A raw request, by the RFCs,', () => {
   const limits = { lingering: { totalMs: 500, silentMs: 100 } };
   let services: Services;
   let gateway: ReturnType<typeof createGateway>;
   let entrance: string;
   let self: string;
-  /** Of the document of the API where it comes compressed. */
+  /** The ETag of the compressed OpenAPI document. */
   let coded: string;
   before(async () => {
     services = await startServices({ limits });
@@ -56,7 +56,7 @@ describe('A request of bytes, as the RFCs have it,', () => {
     });
   }
 
-  it('has deleted nothing that it was not to delete', async () => {
+  it('has deleted only what it should', async () => {
     expect((await send(services.download, { path: self })).status).to.equal(200);
   });
 });

@@ -12,7 +12,7 @@ import { readableLogger } from '../../support/services/log-lines.ts';
 const [SERVED, REFUSED] = [4, 3];
 const SILENT_MS = 150;
 
-describe('More connections than there is room for', () => {
+describe('Connections beyond the limit', () => {
   const { logger, lines } = readableLogger();
   let begun = 0;
   const server = createServer((request, response) => {
@@ -36,7 +36,7 @@ describe('More connections than there is room for', () => {
     held.push(...sockets);
     return sockets;
   };
-  /** In the middle of an upload. */
+  /** Opens a connection in the middle of an upload. */
   const hold = async (count: number) => {
     const before = begun;
     const sockets = await openSilent(count);
@@ -54,7 +54,7 @@ describe('More connections than there is room for', () => {
     await eventually('all connections are closed', async () => (await connectionsTo(server)) === 0);
   });
 
-  it('get 503 with a time to wait, and are closed', async () => {
+  it('get 503 with Retry-After, and are closed', async () => {
     await hold(SERVED);
     const answer = await sendBytes(url, 'GET /v1/images HTTP/1.1\r\nHost: localhost\r\n\r\n');
     expectProblem({ ...answer, method: 'GET' }, 'service_unavailable');
@@ -62,7 +62,7 @@ describe('More connections than there is room for', () => {
     expect(lines.filter(({ msg }) => /are refused/.test(String(msg)))).to.have.length(1);
   });
 
-  it('get it with a body on its way, and with one that waits to be told', async () => {
+  it('get 503 while they send a body, and while they wait for 100 Continue', async () => {
     await hold(SERVED);
     const body = Buffer.alloc(4 * 1024 ** 2);
     expectProblem(await send(url, { method: 'POST', path: '/v1/images', body }), 'service_unavailable');
@@ -73,7 +73,7 @@ describe('More connections than there is room for', () => {
     expectProblem({ ...waiting, method: 'POST' }, 'service_unavailable');
   });
 
-  it('take nothing from those that are served', async () => {
+  it('do not affect the connections within it', async () => {
     const [uploading] = await hold(SERVED);
     expect((await send(url, { path: '/' })).status).to.equal(503);
     uploading?.write('56789');
@@ -81,7 +81,7 @@ describe('More connections than there is room for', () => {
     expect(String(answered)).to.match(/^HTTP\/1.1 200 .*\{"bytes":10\}/s);
   });
 
-  it('are served again as soon as one has gone', async () => {
+  it('are served again as soon as one within it has ended', async () => {
     const [first] = await hold(SERVED);
     expect((await send(url, { path: '/' })).status).to.equal(503);
     first?.destroy();
@@ -89,14 +89,14 @@ describe('More connections than there is room for', () => {
     expect((await send(url, { path: '/' })).status).to.equal(200);
   });
 
-  it('do not keep the places of the refused by saying nothing', async () => {
+  it('are closed if they are silent, so that others can be refused', async () => {
     await hold(SERVED);
     const silent = await openSilent(REFUSED);
     await Promise.all(silent.map((socket) => once(socket.resume(), 'close')));
     expect((await send(url, { path: '/' })).status).to.equal(503);
   });
 
-  it('are closed where there is no place to refuse them from', async () => {
+  it('are closed without an answer beyond the limit of refused ones', async () => {
     await hold(SERVED);
     await openSilent(REFUSED);
     const [one] = await openSilent(1);
@@ -104,12 +104,12 @@ describe('More connections than there is room for', () => {
     expect(await connectionsTo(server)).to.be.at.most(SERVED + REFUSED);
   });
 
-  it('are told whether the service lives', async () => {
+  it('get an answer to GET /health', async () => {
     await hold(SERVED);
     expect(jsonOf(await send(url, { path: '/health' }))).to.deep.equal({ bytes: 0 });
   });
 
-  it('get the place of one that is served and says nothing', async () => {
+  it('take the place of one that is idle', async () => {
     const [asking] = await hold(1);
     const silent = await openSilent(SERVED - 1);
     const closed = Promise.race(silent.map((socket) => once(socket.resume(), 'close')));
@@ -122,7 +122,7 @@ describe('More connections than there is room for', () => {
     expect(String((await once(asking as Socket, 'data'))[0])).to.match(/^HTTP\/1.1 200 /);
   });
 
-  it('get no place of one that has just been answered', async () => {
+  it('do not take the place of one that has just been answered', async () => {
     await hold(SERVED - 1);
     const [kept] = await openSilent(1);
     kept?.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');

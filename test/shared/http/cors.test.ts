@@ -28,7 +28,7 @@ const wordsOf = ({ headers }: Answered, name: string): string[] =>
 const corsOf = ({ headers }: Answered): string[] =>
   Object.keys(headers).filter((name) => name.startsWith('access-control-'));
 
-/** What a browser asks before a request that is not simple. */
+/** The preflight that a browser sends before a request that is not simple. */
 const preflight = (origin: string, method: string, ...asked: string[]): Pick<Outgoing, 'method' | 'headers'> => ({
   method: 'OPTIONS',
   headers: {
@@ -38,10 +38,10 @@ const preflight = (origin: string, method: string, ...asked: string[]): Pick<Out
   },
 });
 
-/** What libraries send with every request, or with some. */
+/** Headers that libraries add to their requests. */
 const LIBRARIES = ['content-type', 'authorization', 'x-requested-with', 'cache-control', 'prefer'];
 
-/** Whether any page may read what is answered there, as `answers to any page` has it. */
+/** Whether any page may read the answers of a path; cross-origin.test.ts tests those. */
 const isAnyOrigin = (path: string) => routeList.some((route) => route.path === path && allowsAnyOrigin(route));
 
 const PATHS = [...new Set(routeList.map(({ path }) => path))].map((path) => ({
@@ -50,7 +50,7 @@ const PATHS = [...new Set(routeList.map(({ path }) => path))].map((path) => ({
 }));
 
 describe('Cross-origin requests', () => {
-  describe('where no origin is allowed', () => {
+  describe('if no origin is allowed', () => {
     let services: Services;
     const client = multipartClient(() => services.asyncUpload);
     before(async () => {
@@ -58,7 +58,7 @@ describe('Cross-origin requests', () => {
     });
     after(() => services.stop());
 
-    it('find nothing in any answer', async () => {
+    it('find no headers of CORS in any answer', async () => {
       const requests: Outgoing[] = [
         { path: `/v1/uploads/${ID}`, headers: { origin: APP } },
         { path: '/none', headers: { origin: APP } },
@@ -72,7 +72,7 @@ describe('Cross-origin requests', () => {
     });
 
     for (const { path, service } of PATHS) {
-      it(`are told by OPTIONS what ${path} takes`, async () => {
+      it(`are answered with the methods of ${path} by OPTIONS`, async () => {
         const answer = await send(services.baseOf(service), { method: 'OPTIONS', path: concrete(path) });
         expect(answer.status).to.equal(204);
         expect(answer.body).to.have.length(0);
@@ -109,7 +109,7 @@ describe('Cross-origin requests', () => {
       const exposed = ['etag', 'location', 'retry-after', 'upload-limit', 'x-request-id'];
       expect(wordsOf(answer, 'access-control-expose-headers')).to.include.members(exposed);
     };
-    /** The refusal that names its origin, and how to allow it, without what anybody else is told. */
+    /** The refusal of an origin, without the parts that every origin gets. */
     const expectReadByAnybody = (answer: Answered) => {
       expectProblem(answer, 'origin_not_allowed');
       expect(answer.headers['access-control-allow-origin']).to.equal('*');
@@ -119,7 +119,7 @@ describe('Cross-origin requests', () => {
     const as = (origin: string, outgoing: Outgoing) =>
       client.call({ ...outgoing, headers: { ...outgoing.headers, origin } });
 
-    it('may read an answer, an ETag among it', async () => {
+    it('may read an answer and its ETag', async () => {
       const created = await client.create({ contentType: 'image/jpeg' }, { origin: OTHER });
       expect(created.status).to.equal(201);
       expectAllowed(created, OTHER);
@@ -134,7 +134,7 @@ describe('Cross-origin requests', () => {
     });
 
     for (const { path, service } of PATHS) {
-      it(`may ask beforehand at ${path}`, async () => {
+      it(`may send a preflight to ${path}`, async () => {
         for (const method of methodsAt(path)) {
           const answer = await send(services.baseOf(service), {
             path: concrete(path),
@@ -200,14 +200,14 @@ describe('Cross-origin requests', () => {
       });
     }
 
-    it('may read a refusal that comes while they still send', async () => {
+    it('may read a refusal while they are still sending', async () => {
       const { uploadId } = await client.begin({ contentLength: 10 });
       const answer = await client.put(uploadId, 1, Buffer.alloc(16 * MiB), { origin: APP });
       expectProblem(answer, 'upload_too_large');
       expectAllowed(answer);
     });
 
-    it('may read a refusal that comes before they send', async () => {
+    it('may read a refusal before they send the body', async () => {
       const socket = await openSocket(services.asyncUpload);
       const head = [
         `PUT /v1/uploads/${ID}/parts/1 HTTP/1.1`,
@@ -236,7 +236,7 @@ describe('Cross-origin requests', () => {
       '*',
       '',
     ]) {
-      it(`are not those of ${origin || 'nobody'}, who finds that it depends on the origin, and why no change is made`, async () => {
+      it(`do not include ${origin || 'an empty one'}, which gets Vary: Origin, and may read why its change was refused`, async () => {
         expectReadByAnybody(await client.create({ contentType: 'image/jpeg' }, { origin }));
         const answers = [
           await as(origin, { path: '/health/none' }),
@@ -250,7 +250,7 @@ describe('Cross-origin requests', () => {
       });
     }
 
-    it('are told of by Vary also where none is named, because a cache may keep the answer', async () => {
+    it('get Vary: Origin also without an Origin, because a cache may store the answer', async () => {
       const answer = await send(services.download, { path: '/v1/images' });
       expect(answer.status).to.equal(200);
       expect(wordsOf(answer, 'vary')).to.include('origin');

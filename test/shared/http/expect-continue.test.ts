@@ -20,7 +20,7 @@ interface Row {
 
 const renditions = `POST /v1/images/${UNKNOWN}/renditions`;
 
-/** RFC 9110, 10.1.1: what the head alone decides is answered in place of `100 Continue`. */
+/** Requests that are refused by their head alone, instead of `100 Continue` (RFC 9110, 10.1.1). */
 const REFUSED: Record<string, Row> = {
   'a JSON body that is too long': {
     service: 'upload',
@@ -52,7 +52,7 @@ const REFUSED: Record<string, Row> = {
     headers: [`Content-Length: ${LIMITS.syncUploadBytes + 1}`],
     status: 413,
   },
-  'an image of a type that none has': {
+  'an image of an unknown type': {
     service: 'upload',
     line: 'POST /v1/images',
     headers: ['Content-Type: text/plain', 'Content-Length: 2'],
@@ -65,25 +65,25 @@ const REFUSED: Record<string, Row> = {
     status: 415,
   },
   'an empty image': { service: 'upload', line: 'POST /v1/images', headers: ['Content-Length: 0'], status: 400 },
-  'a preset that there is not': {
+  'an unknown preset': {
     service: 'upload',
     line: 'POST /v1/images?rendition=nothing',
     headers: ['Content-Length: 2'],
     status: 400,
   },
-  'a digest that is none': {
+  'an invalid digest': {
     service: 'upload',
     line: 'POST /v1/images',
     headers: ['Content-MD5: nothing', 'Content-Length: 2'],
     status: 400,
   },
-  'a method that the path does not take': {
+  'a method that the path does not allow': {
     service: 'upload',
     line: 'PATCH /v1/images',
     headers: ['Content-Length: 2'],
     status: 405,
   },
-  'an upload that is not there': {
+  'an unknown upload': {
     service: 'asyncUpload',
     line: `PUT /v1/uploads/${UNKNOWN}/parts/1`,
     headers: ['Content-Length: 2'],
@@ -95,7 +95,7 @@ const REFUSED: Record<string, Row> = {
     headers: [`Content-Length: ${LIMITS.maxPartBytes + 1}`],
     status: 413,
   },
-  'an image to delete that is not there': {
+  'an unknown image to delete': {
     service: 'upload',
     line: `DELETE /v1/images/${UNKNOWN}`,
     headers: ['Content-Length: 2'],
@@ -121,8 +121,8 @@ describe('A client that waits for 100 Continue', () => {
   const head = (line: string, headers: string[]) =>
     [`${line} HTTP/1.1`, 'Host: localhost', 'Expect: 100-continue', ...headers, '', ''].join('\r\n');
 
-  /** The first status line that comes, to who sends no body. */
-  const told = async (base: string, text: string) => {
+  /** Returns the first status line for a client that sends no body. */
+  const firstLine = async (base: string, text: string) => {
     const socket = await openSocket(base);
     socket.write(text);
     const [chunk] = await once(socket, 'data');
@@ -131,23 +131,25 @@ describe('A client that waits for 100 Continue', () => {
   };
 
   for (const [what, { service, line, headers, status }] of Object.entries(REFUSED)) {
-    it(`is refused in its place for ${what}`, async () => {
+    it(`is refused without it for ${what}`, async () => {
       for (const base of [services[service], entrance]) {
-        expect(await told(base, head(line, headers)), base).to.match(new RegExp(`^HTTP/1\\.1 ${status} `));
+        expect(await firstLine(base, head(line, headers)), base).to.match(new RegExp(`^HTTP/1\\.1 ${status} `));
       }
     });
   }
 
-  it('is refused in its place without credentials', async () => {
+  it('is refused without it if it has no credentials', async () => {
     const closed = await startServices({ apiKeys: '0'.repeat(64) });
     try {
-      expect(await told(closed.upload, head('POST /v1/images', ['Content-Length: 2']))).to.match(/^HTTP\/1\.1 401 /);
+      expect(await firstLine(closed.upload, head('POST /v1/images', ['Content-Length: 2']))).to.match(
+        /^HTTP\/1\.1 401 /,
+      );
     } finally {
       await closed.stop();
     }
   });
 
-  it('is told to send what is taken: an image, JSON, and a part', async () => {
+  it('gets 100 Continue for an image, JSON, and a part', async () => {
     const { imageId } = jsonOf(await send(services.upload, { method: 'POST', path: '/v1/images', body: jpeg }));
     const body = JSON.stringify({ contentType: 'image/jpeg' });
     const created = await send(services.asyncUpload, {
@@ -175,8 +177,8 @@ describe('A client that waits for 100 Continue', () => {
     }
   });
 
-  it('is told nothing where the answer needs no body', async () => {
+  it('gets no 100 Continue if the answer needs no body', async () => {
     const text = head('GET /v1/limits', ['Content-Length: 2']);
-    for (const base of [services.download, entrance]) expect(await told(base, text)).to.match(/^HTTP\/1\.1 200 /);
+    for (const base of [services.download, entrance]) expect(await firstLine(base, text)).to.match(/^HTTP\/1\.1 200 /);
   });
 });

@@ -42,7 +42,7 @@ describe('Browsers without authentication', () => {
     '[::2]',
     'images.test.attacker.example',
   ])) {
-    it(`list nothing under the name ${host}, and are told how to allow it`, async () => {
+    it(`list nothing under the name ${host}, and the refusal says how to allow it`, async () => {
       for (const base of [url, services.download]) {
         for (const path of ['/v1/images', '/docs', '/v1/limits', '/v1/images?limit=1']) {
           const problem = expectProblem(await send(base, { path, headers: { host } }), 'host_not_allowed');
@@ -89,22 +89,22 @@ describe('Browsers without authentication', () => {
   ];
   const strangers: Record<string, Record<string, string>> = {
     'another origin': { origin: ATTACKER },
-    'an origin that is hidden': { origin: 'null' },
+    'a hidden origin': { origin: 'null' },
     'another port of this machine': { origin: 'http://localhost:3000', host: 'localhost:8080' },
-    'a name of this machine that is not the one asked for': { origin: 'http://127.0.0.1:8080', host: 'localhost:8080' },
+    'another name of this machine as origin': { origin: 'http://127.0.0.1:8080', host: 'localhost:8080' },
     'an origin that begins like an allowed one': { origin: `${APP}.attacker.example` },
-    'no origin that is one': { origin: 'localhost:8080', host: 'localhost:8080' },
-    'another site that does not say which': { 'sec-fetch-site': 'cross-site' },
+    'an invalid origin': { origin: 'localhost:8080', host: 'localhost:8080' },
+    'a cross-site request without an Origin': { 'sec-fetch-site': 'cross-site' },
   };
   for (const [name, headers] of Object.entries(strangers)) {
-    it(`change nothing for pages of ${name}`, async () => {
+    it(`change nothing for pages with ${name}`, async () => {
       for (const change of changes) {
         const body = change.path === '/v1/images' && change.method === 'POST' ? await photograph('jpeg') : change.body;
         const answer = await call({ ...change, ...(body && { body }), headers: { ...change.headers, ...headers } });
-        // The load balancer's stand-in knows no other paths.
+        // The gateway has no other paths.
         if (change.path === '/nothing') continue;
         const { detail } = expectProblem(answer, 'origin_not_allowed');
-        // So that it is in the page's own console, and not a "network error".
+        // The page can read the refusal, so that its console shows that instead of a "network error".
         expect(answer.headers['access-control-allow-origin']).to.equal('*');
         expect(detail).to.match(headers.origin === 'null' ? /serve it from one/ : /--cors/);
       }
@@ -112,7 +112,7 @@ describe('Browsers without authentication', () => {
     });
   }
 
-  it('change what they want for pages of ours, of allowed origins, and for programs', async () => {
+  it('may change anything for pages of this origin, of allowed origins, and for programs', async () => {
     const ours: Record<string, string>[] = [
       { origin: 'http://localhost:8080', host: 'localhost:8080' },
       { origin: 'http://localhost', host: 'localhost:80' },
@@ -130,7 +130,7 @@ describe('Browsers without authentication', () => {
     }
   });
 
-  it('show what is private to no page of another origin', async () => {
+  it('show private data to no page of another origin', async () => {
     const body = await photograph('jpeg');
     const { links } = jsonOf(await call({ method: 'POST', path: '/v1/images?visibility=private', body }));
     for (const path of ['/v1/images', links.self, links.original, `${links.self}/renditions/none`]) {
@@ -147,7 +147,7 @@ describe('Browsers without authentication', () => {
     await events.body?.cancel();
   });
 
-  it('can read a refusal where their origin is allowed', async () => {
+  it('can read a refusal if their origin is allowed', async () => {
     const answer = await call({ path: '/v1/images', headers: { host: 'attacker.example', origin: APP } });
     expectProblem(answer, 'host_not_allowed');
     expect(answer.headers['access-control-allow-origin']).to.equal(APP);

@@ -34,7 +34,7 @@ const NONE = [
   'Sun, 06 Nov 1994 08:49:37 GMT, Sun, 06 Nov 1994 08:49:37 GMT',
 ];
 
-describe('A date of HTTP', () => {
+describe('An HTTP date', () => {
   for (const [text, time] of Object.entries(DATES)) {
     it(`is ${text}`, () => expect(parseHttpDate(text, NOW)).to.equal(time));
   }

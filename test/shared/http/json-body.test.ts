@@ -38,12 +38,12 @@ describe('A JSON body', () => {
     });
 
   const refused: Record<string, [Pick<Outgoing, 'headers' | 'body'>, Parameters<typeof expectProblem>[1], RegExp]> = {
-    'no JSON': [{ body: '{"contentType":' }, 'malformed_json', /not valid JSON: .*JSON.* Check quotes/],
-    'JSON with a comma too many': [{ body: '{"contentType":"image/png",}' }, 'malformed_json', /line 1 column 28/],
-    'no UTF-8': [{ body: Buffer.from('{"contentType":"\xff"}', 'latin1') }, 'malformed_json', /UTF-8/],
+    'invalid JSON': [{ body: '{"contentType":' }, 'malformed_json', /not valid JSON: .*JSON.* Check quotes/],
+    'JSON with an extra comma': [{ body: '{"contentType":"image/png",}' }, 'malformed_json', /line 1 column 28/],
+    'invalid UTF-8': [{ body: Buffer.from('{"contentType":"\xff"}', 'latin1') }, 'malformed_json', /UTF-8/],
     'a key __proto__': [{ body: '{"contentType":"image/png","__proto__":{}}' }, 'malformed_json', /__proto__/],
     'a key __proto__ in disguise': [{ body: '{"a":{"\\u005f_proto__":{}}}' }, 'malformed_json', /__proto__/],
-    'a coding that it does not have': [
+    'a coding that does not fit its bytes': [
       { headers: { 'content-encoding': 'gzip' }, body: valid },
       'malformed_json',
       /Content-Encoding/,
@@ -63,12 +63,12 @@ describe('A JSON body', () => {
       'unsupported_content_type',
       /UTF-16/,
     ],
-    'a coding that nobody knows': [
+    'an unknown coding': [
       { headers: { 'content-encoding': 'br' }, body: valid },
       'unsupported_content_type',
       /"br".*gzip/,
     ],
-    'a coding with a name of objects': [
+    'a coding named like a property of every object': [
       { headers: { 'content-encoding': 'constructor' }, body: valid },
       'unsupported_content_type',
       /constructor/,
@@ -78,11 +78,7 @@ describe('A JSON body', () => {
       'unsupported_content_type',
       /text\/plain/,
     ],
-    'a type that is none': [
-      { headers: { 'content-type': ';' }, body: valid },
-      'unsupported_content_type',
-      /media type/,
-    ],
+    'an invalid type': [{ headers: { 'content-type': ';' }, body: valid }, 'unsupported_content_type', /media type/],
     'a byte too many': [{ body: ' '.repeat(LIMITS.jsonBytes + 1) }, 'payload_too_large', /bytes here/],
     'a byte too many, in chunks': [
       { body: [Buffer.alloc(LIMITS.jsonBytes, ' '), Buffer.from(' ')] },
@@ -94,7 +90,7 @@ describe('A JSON body', () => {
       'payload_too_large',
       /bytes here/,
     ],
-    'far too many bytes, packed': [
+    'far too many bytes, compressed': [
       { headers: { 'content-encoding': 'gzip' }, body: gzipSync(Buffer.alloc(1e8, ' ')) },
       'payload_too_large',
       /bytes here/,
@@ -104,7 +100,7 @@ describe('A JSON body', () => {
     nothing: [{ body: '' }, 'invalid_request', /object/],
   };
   for (const [name, [outgoing, code, says]] of Object.entries(refused)) {
-    it(`is refused with ${name}, in words of its own`, async () => {
+    it(`is refused with its own message for ${name}`, async () => {
       for (const [way, base] of Object.entries(bases)) {
         const { detail, limit } = expectProblem(await post(base, outgoing), code);
         expect(detail, way)
@@ -115,7 +111,7 @@ describe('A JSON body', () => {
     });
   }
 
-  it('is refused with what would be taken (RFC 9110, 15.5.16)', async () => {
+  it('is refused with the types and codings that are accepted (RFC 9110, 15.5.16)', async () => {
     for (const base of Object.values(bases)) {
       const coded = await post(base, { headers: { 'content-encoding': 'br' }, body: valid });
       expect(coded.headers).to.include({ 'accept-encoding': 'gzip, x-gzip, deflate' });
@@ -129,13 +125,13 @@ describe('A JSON body', () => {
   const taken: Record<string, Pick<Outgoing, 'headers' | 'body'>> = {
     'with a charset': { headers: { 'content-type': 'Application/JSON; charset=utf-8' }, body: valid },
     'in chunks': { body: [...valid].map((letter) => Buffer.from(letter)) },
-    'packed by gzip': { headers: { 'content-encoding': 'GZIP' }, body: gzipSync(valid) },
-    'packed by deflate': { headers: { 'content-encoding': 'deflate' }, body: deflateSync(valid) },
+    'compressed with gzip': { headers: { 'content-encoding': 'GZIP' }, body: gzipSync(valid) },
+    'compressed with deflate': { headers: { 'content-encoding': 'deflate' }, body: deflateSync(valid) },
     'with a byte order mark': { body: `\ufeff${valid}` },
     'of the largest size': { body: valid + ' '.repeat(LIMITS.jsonBytes - valid.length) },
   };
   for (const [name, outgoing] of Object.entries(taken)) {
-    it(`is taken ${name}`, async () => {
+    it(`is accepted ${name}`, async () => {
       for (const base of Object.values(bases)) expect((await post(base, outgoing)).status).to.equal(201);
     });
   }
@@ -144,9 +140,9 @@ describe('A JSON body', () => {
     'from its beginning': head('Content-Length: 10'),
     'in its middle': `${head('Content-Length: 10')}{"a"`,
     'between two chunks': `${head('Transfer-Encoding: chunked')}3\r\n{"a\r\n`,
-    'when it was told to come': head('Content-Length: 10', 'Expect: 100-continue'),
+    'after 100 Continue': head('Content-Length: 10', 'Expect: 100-continue'),
   })) {
-    it(`that stalls ${name} is answered with 408, and its connection ended`, async () => {
+    it(`is answered with 408 and closes its connection if it stalls ${name}`, async () => {
       for (const base of Object.values(bases)) {
         const { status, headers, body } = await sendBytes(base, bytes);
         const text = body.toString();
@@ -157,7 +153,7 @@ describe('A JSON body', () => {
     });
   }
 
-  it('that is cut off leaves nothing behind', async () => {
+  it('is logged as disconnected if it is cut off', async () => {
     services.logs.splice(0);
     const socket = await openSocket(services.asyncUpload);
     socket.write(`${head('Content-Length: 10')}{"a"`);
@@ -170,7 +166,7 @@ describe('A JSON body', () => {
   });
 });
 
-describe('A JSON body that comes in drops', () => {
+describe('A JSON body that arrives byte by byte', () => {
   const dripping = { ...limits, stalledMs: HTTP_LIMITS.stalledMs };
   let services: Services;
   const targets = {};

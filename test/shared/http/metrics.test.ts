@@ -31,7 +31,7 @@ describe('GET /metrics', () => {
     logs.splice(0);
   });
 
-  it('answers what was counted until now, as Prometheus reads it', async () => {
+  it('answers the current metrics in the format of Prometheus', async () => {
     const metrics = openMessageMetrics({ METRICS: 'off' });
     const base = await serve(metrics);
     const done = 'image_worker_messages_total{outcome="done"}';
@@ -46,11 +46,11 @@ describe('GET /metrics', () => {
     expect((await send(base, { path: METRICS_PATH, method: 'HEAD' })).status).to.equal(200);
   });
 
-  it('is no path of a service that counts nothing', async () => {
+  it('is not a path of a service without metrics', async () => {
     expectProblem(await send(await serve(), { path: METRICS_PATH }), 'route_not_found');
   });
 
-  it('leaves no line in the log, unless it fails', async () => {
+  it('is logged only if it fails', async () => {
     let broken = false;
     const contentType = 'text/plain';
     const base = await serve({

@@ -15,8 +15,8 @@ const WAITING = 3;
 const get = (path: number | string) => `GET /${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
 const gets = (count: number) => Array.from({ length: count }, (_, index) => get(index)).join('');
 
-describe('Requests of one connection', () => {
-  /** Those that are being worked on, to be answered by the test. */
+describe('Pipelined requests of one connection', () => {
+  /** Requests in progress, which the test answers. */
   let open: { request: IncomingMessage; response: ServerResponse }[];
   let seen: string[];
   let most: number;
@@ -46,7 +46,7 @@ describe('Requests of one connection', () => {
   });
   afterEach(() => socket.destroy());
 
-  /** Its end, however it comes: a reset is how a system tells that not all has been read. */
+  /** Resolves when the connection ends. A reset counts too: the system sends one if not everything has been read. */
   const closed = () =>
     new Promise<void>((resolve) => {
       socket.once('close', () => resolve()).on('error', () => undefined);
@@ -59,7 +59,7 @@ describe('Requests of one connection', () => {
   };
   const answered = () => [...text.matchAll(/<(\/\w+)>/g)].map(([, path]) => path);
 
-  it('end with one that asks for another protocol: what comes behind it is no request, in one piece or in two', async () => {
+  it('end with one that asks for an upgrade: bytes after it are not requests, in one piece or in two', async () => {
     socket.write(`${get('upgrading').trimEnd()}\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n`);
     socket.write('POST /behind HTTP/1.1\r\nHost: localhost\r\nContent-Length: 200\r\n\r\n');
     await eventually('the first is handed over', () => open.length === 1);
@@ -71,7 +71,7 @@ describe('Requests of one connection', () => {
     expect(text).to.match(/connection: close/i);
   });
 
-  it('are handed over one at a time, in their order', async () => {
+  it('are handled one at a time, in their order', async () => {
     socket.write(gets(WAITING + 1));
     for (let count = 0; count <= WAITING; count += 1) await answerNext();
     await eventually('all are answered', () => answered().length === WAITING + 1);
@@ -79,7 +79,7 @@ describe('Requests of one connection', () => {
     expect(most).to.equal(1);
   });
 
-  it('are taken as long as they come, when those before are answered', async () => {
+  it('are handled without a limit if those before are answered', async () => {
     for (let round = 0; round < 20; round += 1) {
       socket.write(gets(WAITING));
       for (let count = 0; count < WAITING; count += 1) await answerNext();
@@ -88,7 +88,7 @@ describe('Requests of one connection', () => {
     expect(text).to.not.match(/connection: close/i);
   });
 
-  it('may have bodies, which come through to the last', async () => {
+  it('may have bodies, which arrive completely', async () => {
     const post = (path: string) => `POST /${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 200000\r\n\r\n`;
     socket.write(`${post('a')}${'a'.repeat(200_000)}${post('b')}${'b'.repeat(200_000)}${get('c')}`);
     for (const letter of ['a', 'b']) {
@@ -102,7 +102,7 @@ describe('Requests of one connection', () => {
     await eventually('all are answered', () => answered().join() === '/a,/b,/c');
   });
 
-  it('are not handled beyond the limit: the last that is answered closes', async () => {
+  it('are not handled beyond the limit, and the last response closes the connection', async () => {
     socket.write(gets(5000));
     for (let count = 0; count <= WAITING; count += 1) await answerNext();
     await closed();
@@ -113,27 +113,27 @@ describe('Requests of one connection', () => {
     expect(seen).to.have.length(WAITING + 1);
   });
 
-  it('end with their connection, when more have come than may wait and answers stay away', async () => {
+  it('end with their connection if too many wait and no responses follow', async () => {
     socket.write(gets(WAITING + 2));
     await closed();
     expect(seen).to.deep.equal(['GET /0']);
     await eventually('the server has no connection', async () => (await connectionsTo(server)) === 0);
   });
 
-  it('are not read from a client that sends and sends', async () => {
+  it('are not read while others wait, however many a client sends', async () => {
     socket.write(gets(WAITING + 1));
     await eventually('the first is handed over', () => open.length === 1);
     const more = gets(10_000);
     for (let count = 0; count < 100; count += 1) socket.write(more);
     await sleep(100);
     const { request } = open[0] ?? expect.fail('the first is gone');
-    // What one read brings, and not the forty megabytes that the client has.
+    // The server has read one chunk, and not the forty megabytes of the client.
     expect(request.socket.bytesRead).to.be.below(100_000);
     expect(socket.writableLength).to.be.above(1e6);
     expect(seen).to.deep.equal(['GET /0']);
   });
 
-  it('that wait when their client goes away are never handled', async () => {
+  it('are never handled if their client disconnects while they wait', async () => {
     socket.write(gets(WAITING));
     const { response } = await eventually('the first is handed over', () => open[0]);
     socket.resetAndDestroy();
@@ -143,7 +143,7 @@ describe('Requests of one connection', () => {
     expect(seen).to.deep.equal(['GET /0']);
   });
 
-  it('that cannot be read are refused behind the answers to those before', async () => {
+  it('are refused after the responses to those before if they cannot be parsed', async () => {
     socket.write(`${get('a')}${get('b')}odd\r\n\r\n`);
     await eventually('the first is handed over', () => open.length === 1);
     expect(text).to.equal('');
@@ -155,7 +155,7 @@ describe('Requests of one connection', () => {
     expect(text).to.match(/malformed_request/);
   });
 
-  it('that stop being readable in the body are refused in its place, and those before are answered', async () => {
+  it('are refused in their order if their body cannot be parsed', async () => {
     socket.write(get('a'));
     socket.write('POST /b HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\nodd\r\n');
     await answerNext();
@@ -164,7 +164,7 @@ describe('Requests of one connection', () => {
     expect(seen).to.deep.equal(['GET /a']);
   });
 
-  it('do not get a refusal into the middle of an answer', async () => {
+  it('get no refusal in the middle of a response', async () => {
     socket.write('POST /a HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n');
     const { response } = await eventually('a request is handed over', () => open[0]);
     response.writeHead(200, { 'content-length': 100 }).write('half');
@@ -174,7 +174,7 @@ describe('Requests of one connection', () => {
     expect(text).to.match(/half$/);
   });
 
-  it('of one do not keep those of another waiting', async () => {
+  it('do not delay those of another connection', async () => {
     socket.write(gets(WAITING));
     await eventually('the first is handed over', () => open.length === 1);
     const other = send(url, { path: '/other' });

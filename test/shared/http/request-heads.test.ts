@@ -7,7 +7,7 @@ import { type Services, startServices } from '../../support/services/services.ts
 
 const head = (...lines: string[]) => [...lines, 'Connection: close', '', ''].join('\r\n');
 
-/** Heads that the parser takes. */
+/** Wrong heads that Node's parser accepts. */
 const REFUSED: Record<string, [head: string, code: ErrorCode, says: RegExp]> = {
   'no Host': [head('GET /v1/limits HTTP/1.1'), 'malformed_request', /no Host header/],
   'two Hosts': [
@@ -20,7 +20,7 @@ const REFUSED: Record<string, [head: string, code: ErrorCode, says: RegExp]> = {
     'malformed_request',
     /2 Host headers/,
   ],
-  'two Hosts by HTTP/1.0': [
+  'two Hosts with HTTP/1.0': [
     head('GET /v1/limits HTTP/1.0', 'Host: localhost', 'Host: a'),
     'malformed_request',
     /2 Host headers/,
@@ -33,19 +33,19 @@ const REFUSED: Record<string, [head: string, code: ErrorCode, says: RegExp]> = {
         [head('GET /v1/limits HTTP/1.1', `Host: ${host}`), 'malformed_request', /Host/],
       ]),
   ),
-  'an Expect that nobody knows': [
+  'an unknown Expect': [
     head('GET /v1/limits HTTP/1.1', 'Host: localhost', 'Expect: the-unexpected'),
     'expectation_failed',
     /the-unexpected/,
   ],
-  'an Expect that nobody knows, before a body': [
+  'an unknown Expect before a body': [
     head('POST /v1/images HTTP/1.1', 'Host: localhost', 'Expect: 200-ok', 'Content-Length: 10'),
     'expectation_failed',
     /200-ok/,
   ],
   CONNECT: [head('CONNECT localhost:22 HTTP/1.1', 'Host: localhost'), 'method_not_allowed', /CONNECT/],
-  'what is no request line': ['this is not HTTP\r\n\r\n', 'malformed_request', /cannot be read/],
-  'the beginning of a method that there is not': ['ODD /nothing/mor', 'method_not_implemented', /method/],
+  'an invalid request line': ['this is not HTTP\r\n\r\n', 'malformed_request', /cannot be read/],
+  'the beginning of an unknown method': ['ODD /nothing/mor', 'method_not_implemented', /method/],
   'no method': [head('@ / HTTP/1.1', 'Host: localhost'), 'malformed_request', /cannot be read/],
   'a switch to HTTP/2': ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'version_not_supported', /HTTP\/1\.1/],
   ...Object.fromEntries(
@@ -80,7 +80,7 @@ const REFUSED: Record<string, [head: string, code: ErrorCode, says: RegExp]> = {
     'malformed_request',
     /./,
   ],
-  'a Transfer-Encoding by HTTP/1.0': [
+  'a Transfer-Encoding with HTTP/1.0': [
     head('POST /v1/images HTTP/1.0', 'Host: localhost', 'Transfer-Encoding: chunked'),
     'malformed_request',
     /HTTP\/1\.0/,
@@ -95,10 +95,10 @@ const REFUSED: Record<string, [head: string, code: ErrorCode, says: RegExp]> = {
   ),
 };
 
-/** Some of these announce a body that never comes. */
+/** Some of these announce a body that never arrives. */
 const LIMITS = { lingering: { totalMs: 500, silentMs: 100 } };
 
-describe('A head that is wrong', () => {
+describe('A wrong request head', () => {
   let services: Services;
   const gateway = createGateway({}, { limits: LIMITS });
   let bases: Record<string, string>;
@@ -113,7 +113,7 @@ describe('A head that is wrong', () => {
   });
 
   for (const [name, [bytes, code, says]] of Object.entries(REFUSED)) {
-    it(`is told as a problem: ${name}`, async () => {
+    it(`is answered with a problem: ${name}`, async () => {
       for (const [server, base] of Object.entries(bases)) {
         const problem = expectProblem(await sendBytes(base, bytes), code);
         expect(problem.detail, server).to.match(says);
@@ -123,8 +123,8 @@ describe('A head that is wrong', () => {
 
   const hidden = 'DELETE /v1/images/hidden HTTP/1.1\r\nHost: localhost\r\n\r\n';
   const framings = {
-    'a transfer coding that is not known': ['HTTP/1.1', 'Transfer-Encoding: gzip, chunked', '0\r\n\r\n'],
-    'chunks by HTTP/1.0, which has none': [
+    'an unknown transfer coding': ['HTTP/1.1', 'Transfer-Encoding: gzip, chunked', '0\r\n\r\n'],
+    'chunks with HTTP/1.0, which does not have them': [
       'HTTP/1.0',
       'Transfer-Encoding: chunked\r\nConnection: keep-alive',
       '0\r\n\r\n',
@@ -132,7 +132,7 @@ describe('A head that is wrong', () => {
     'HTTP/2.0': ['HTTP/2.0', 'Connection: keep-alive\r\nContent-Length: 0', ''],
   };
   for (const [name, [version, framing, body]] of Object.entries(framings)) {
-    it(`is the last of its connection where nobody knows its end: ${name}`, async () => {
+    it(`closes its connection if the end of its body is unknown: ${name}`, async () => {
       for (const [server, base] of Object.entries(bases)) {
         const socket = await openSocket(base);
         socket.write(`POST /v1/images ${version}\r\nHost: localhost\r\n${framing}\r\n\r\n${body}${hidden}`);
@@ -143,7 +143,7 @@ describe('A head that is wrong', () => {
     });
   }
 
-  it('does not take the next request of the connection with it', async () => {
+  it('does not affect the next request of its connection', async () => {
     for (const base of Object.values(bases)) {
       const socket = await openSocket(base);
       socket.write('GET /health HTTP/1.1\r\n\r\n');
@@ -153,8 +153,8 @@ describe('A head that is wrong', () => {
     }
   });
 
-  it('is answered before the connection ends, also to who goes on sending what nobody can read', async () => {
-    // With all the time that there is: a busy machine may need some of it.
+  it('is answered before the connection is closed, even if the client goes on sending', async () => {
+    // The default time limits are used, because a busy machine may need some of the time.
     const patient = await startServices();
     const patientGateway = createGateway({});
     const piece = Buffer.alloc(64 * 1024, 'a');
@@ -176,24 +176,24 @@ describe('A head that is wrong', () => {
   });
 
   const taken = {
-    'no Host by HTTP/1.0': head('GET /v1/limits HTTP/1.0'),
+    'no Host with HTTP/1.0': head('GET /v1/limits HTTP/1.0'),
     'an address as Host': head('GET /v1/limits HTTP/1.1', 'Host: 127.0.0.1:1'),
     'an IPv6 address as Host': head('GET /v1/limits HTTP/1.1', 'Host: [::1]:8080'),
-    'a whole URL as target': head('GET http://localhost/v1/limits HTTP/1.1', 'Host: localhost'),
-    'a whole URL whose authority is another than the Host, which then counts for nothing': head(
+    'an absolute URL as target': head('GET http://localhost/v1/limits HTTP/1.1', 'Host: localhost'),
+    'an absolute URL as target whose authority overrides the Host': head(
       'GET HTTP://127.0.0.1:1/v1/limits HTTP/1.1',
       'Host: example.org',
     ),
-    'an Expect that HTTP/1.0 does not know': head('GET /v1/limits HTTP/1.0', 'Expect: 100-continue'),
-    'an offer to switch protocols': head('GET /v1/limits HTTP/1.1', 'Host: localhost', 'Upgrade: h2c'),
+    'an Expect with HTTP/1.0, which ignores it': head('GET /v1/limits HTTP/1.0', 'Expect: 100-continue'),
+    'an Upgrade header': head('GET /v1/limits HTTP/1.1', 'Host: localhost', 'Upgrade: h2c'),
   };
   for (const [name, bytes] of Object.entries(taken)) {
-    it(`is not one with ${name}`, async () => {
+    it(`is not reported for ${name}`, async () => {
       expect((await sendBytes(services.download, bytes)).status).to.equal(200);
     });
   }
 
-  it('has its refusal in the log, with its request id', async () => {
+  it('is logged with its request id', async () => {
     services.logs.splice(0);
     const answer = await sendBytes(services.download, REFUSED['no Host']?.[0] ?? '');
     const line = services.logs.find(({ code }) => code === 'malformed_request');

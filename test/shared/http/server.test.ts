@@ -64,7 +64,7 @@ describe('Every HTTP service', () => {
       });
     }
 
-    it('to a query of a route that takes none and that programs ask', async () => {
+    it('to an unknown query parameter of a route for programs', async () => {
       for (const path of ['/v1/limits', '/openapi.json']) {
         const problem = expectProblem(await get(`${path}?width=1`), 'invalid_request');
         expect(
@@ -74,7 +74,7 @@ describe('Every HTTP service', () => {
       }
     });
 
-    it('to an id that is none, naming it', async () => {
+    it('to an invalid id, with its name', async () => {
       const problem = expectProblem(await get('/v1/images/1'), 'invalid_request');
       expect(problem.errors).to.have.length(1);
       expect(problem.errors?.[0]?.path).to.equal('params.imageId');
@@ -85,7 +85,7 @@ describe('Every HTTP service', () => {
       expect(problem.errors?.map(({ path }) => path)).to.have.members(['query.limit', 'query.cursor', 'query.more']);
     });
 
-    it('to a cookie that is garbage: by ignoring it', async () => {
+    it('but ignores invalid cookies', async () => {
       expect((await get('/v1/limits', { headers: { cookie: 'a="b;;=c, \\' } })).status).to.equal(200);
     });
   });
@@ -159,7 +159,7 @@ describe('Every HTTP service', () => {
     expect(answer.match(/HTTP\/1\.1 \d+/g)).to.deep.equal(['HTTP/1.1 404', 'HTTP/1.1 200']);
   });
 
-  it('writes one line for each request, with what is known of it', async () => {
+  it('logs one line for each request with all its facts', async () => {
     const begun = Date.now();
     await get('/v1/images?limit=5');
     await get('/v1/images/1');
@@ -178,7 +178,7 @@ describe('Every HTTP service', () => {
     expect(refused?.error).to.match(/imageId/);
   });
 
-  it('is healthy without what it depends on, but not ready', async () => {
+  it('is healthy but not ready without its dependencies', async () => {
     const bases = [services.upload, services.download];
     for (const base of bases) expect((await send(base, { path: '/ready' })).status).to.equal(200);
     const elsewhere = `${services.objectsFolder}-elsewhere`;
@@ -229,7 +229,7 @@ describe('A handler that fails', () => {
   after(() => server.stop());
   beforeEach(() => void logs.splice(0));
 
-  it('answers internal_error and keeps its reason to the log, stack and all', async () => {
+  it('answers internal_error, and logs the reason with its stack', async () => {
     const answer = await send(server.info.uri, { path: '/v1/limits' });
     expectProblem(answer, 'internal_error');
     expect(answer.body.toString()).to.not.include('swordfish');
@@ -240,7 +240,7 @@ describe('A handler that fails', () => {
       .and.to.match(/server\.test\.ts/);
   });
 
-  it('is not ready when nobody foresaw why', async () => {
+  it('is not ready after an unexpected error', async () => {
     expect((await send(server.info.uri, { path: '/ready' })).status).to.be.oneOf([500, 503]);
   });
 });
