@@ -18,14 +18,14 @@ export const createLink =
   ({ table, linkKeys: [key], signedUrls }: LinkDependencies): Handler =>
   async (request, h) => {
     const imageId = String(request.params.imageId);
-    const asked = request.payload as LinkRequest;
+    const link = request.payload as LinkRequest;
     if (!key) throw linksUnavailable('No key to sign links with is set: LINK_KEYS of the service `download`.');
-    if (signedUrls && asked.target !== 'events') throw linksUnavailable(BEHIND_CDN);
+    if (signedUrls && link.target !== 'events') throw linksUnavailable(BEHIND_CDN);
     // The read is consistent, because clients ask for links right after the upload.
     const image = await readStoredImage(table, imageId, { consistent: true });
     if (image.record.owner !== ownerOf(request)) throw imageNotFound(imageId);
-    const expiresAt = new Date((Math.floor(Date.now() / 1000) + asked.expiresInSeconds) * 1000);
-    const url = signLink(pathOf(image, asked), expiresAt, key);
+    const expiresAt = new Date((Math.floor(Date.now() / 1000) + link.expiresInSeconds) * 1000);
+    const url = signLink(pathOf(image, link), expiresAt, key);
     const view: LinkView = { url, expiresAt: expiresAt.toISOString() };
     return h.response(view).code(201).header('cache-control', 'no-store');
   };
@@ -33,15 +33,15 @@ export const createLink =
 const linksUnavailable = (detail: string): ImageServiceError => new ImageServiceError('links_unavailable', detail);
 
 const BEHIND_CDN =
-  'SIGNED_URLS is on: the CDN gives bytes to URLs alone that its own keys have signed. Sign one of those; links open events only here.';
+  'SIGNED_URLS is on, so the CDN serves bytes only for URLs that its own keys have signed. Sign such a URL instead; links can only open events here.';
 
 /** Throws if the image has no such target: otherwise a wrong link would be noticed only by those who receive it. */
 function pathOf(image: Image, { target, name = '' }: LinkRequest): string {
   const { links, renditions = [] } = imageView(image.record, image.renditions);
   if (target === 'original' || target === 'events') return links[target];
   if (target === 'rendition') {
-    const [own = '', extension = ''] = name.split('.');
-    findRendition(image, FORMAT_OF_EXTENSION.has(extension) ? own : name);
+    const [base = '', extension = ''] = name.split('.');
+    findRendition(image, FORMAT_OF_EXTENSION.has(extension) ? base : name);
     return `${links.self}/renditions/${name}`;
   }
   const path = `${links.self}/files/${name}`;

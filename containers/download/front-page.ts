@@ -4,18 +4,21 @@ import { prefersJson } from './negotiate.ts';
 import { CACHE_ONE_HOUR, sendText } from './send-text.ts';
 import { type StaticFile, sendFile } from './static-file.ts';
 
-const own = (name: string, type: string): StaticFile => ({ file: new URL(`front/${name}`, import.meta.url), type });
+const frontFile = (name: string, type: string): StaticFile => ({
+  file: new URL(`front/${name}`, import.meta.url),
+  type,
+});
 
 /** The files that the pages load, by their names below /docs. */
 export const FRONT_ASSETS: readonly (readonly [string, StaticFile])[] = [
-  ['documentation.css', own('documentation.css', 'text/css')],
-  ['front.css', own('front.css', 'text/css')],
-  ['front.js', own('front.js', 'text/javascript')],
-  ['icon.svg', own('icon.svg', 'image/svg+xml')],
+  ['documentation.css', frontFile('documentation.css', 'text/css')],
+  ['front.css', frontFile('front.css', 'text/css')],
+  ['front.js', frontFile('front.js', 'text/javascript')],
+  ['icon.svg', frontFile('icon.svg', 'image/svg+xml')],
 ];
 
-const PAGE = own('page.html', 'text/html');
-const FAVICON = own('favicon.ico', 'image/x-icon');
+const PAGE = frontFile('page.html', 'text/html');
+const FAVICON = frontFile('favicon.ico', 'image/x-icon');
 
 /** The page may only run its own script and send its form to its own host. It needs blobs for images that it fetched. */
 const CONTENT_SECURITY_POLICY =

@@ -10,7 +10,7 @@ import type { WatchedImage, WatchedImages } from './watched-images.ts';
 const HEARTBEAT_MS = 15_000;
 
 /** A connection is closed after this time; the client reconnects by itself. */
-const LONGEST_MS = 10 * 60_000;
+const MAX_CONNECTION_MS = 10 * 60_000;
 
 /** Milliseconds after which a client reconnects. */
 const RETRY_MS = 2_000;
@@ -50,7 +50,7 @@ interface Client {
 
 /** Milliseconds that a connection may last. */
 const maxDurationOf = (link: SignedLink | undefined): number =>
-  Math.min(LONGEST_MS, link ? link.expiresAt - Date.now() : LONGEST_MS);
+  Math.min(MAX_CONNECTION_MS, link ? link.expiresAt - Date.now() : MAX_CONNECTION_MS);
 
 async function* eventsOf(watch: () => WatchedImage, { seen, gone, link }: Client): AsyncGenerator<string> {
   // Watching begins with the first read: nobody reads the answer to HEAD, and a generator that has not started never reaches its `finally`.

@@ -3,7 +3,7 @@ import type { Handler } from '../../shared/http/server.ts';
 import { sendText } from './send-text.ts';
 
 /** `GET /v1/limits` */
-export function getLimits(taken: Parameters<typeof limitsView>[0]): Handler {
-  const text = JSON.stringify(limitsView(taken));
+export function getLimits(settings: Parameters<typeof limitsView>[0]): Handler {
+  const text = JSON.stringify(limitsView(settings));
   return (request, h) => sendText(request, h, { text, type: 'application/json', cacheControl: 'public, max-age=60' });
 }

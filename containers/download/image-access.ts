@@ -5,7 +5,6 @@ import { wasAbsoluteForm } from '../../shared/http/request-targets.ts';
 import type { Image } from '../../shared/storage/image-table.ts';
 import { visibilityOf } from './cache-policy.ts';
 
-/** Who else may have checked a request for bytes before it comes here. */
 export interface ImageAccess {
   /** Whether only the CDN sends requests for bytes here, after it has checked the signature of every URL (`SIGNED_URLS`). */
   signedUrls: boolean;

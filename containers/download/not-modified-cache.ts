@@ -72,8 +72,8 @@ export function openNotModifiedCache(imageCache: ImageCache): NotModifiedCache {
 function keyOf(url: string): string {
   const start = url.indexOf('?');
   const path = start < 0 ? url : url.slice(0, start);
-  const asked = start < 0 ? [] : new URLSearchParams(url.slice(start + 1)).getAll('download');
-  return asked.length > 0 ? `${path}?${JSON.stringify(asked)}` : path;
+  const names = start < 0 ? [] : new URLSearchParams(url.slice(start + 1)).getAll('download');
+  return names.length > 0 ? `${path}?${JSON.stringify(names)}` : path;
 }
 
 const repeatable = (headers: OutgoingHttpHeaders): OutgoingHttpHeaders =>

@@ -38,10 +38,10 @@ export function openRenditionRequests({
   const singleFlight = openSingleFlight<Rendition>();
 
   async function once(image: Image, name: string, ask: () => Promise<Rendition>): Promise<Image> {
-    const asked = await singleFlight(`${image.record.imageId}/${name}`, ask);
+    const requested = await singleFlight(`${image.record.imageId}/${name}`, ask);
     const others = image.renditions.filter((each) => each.name !== name);
     const index = image.renditions.findIndex((each) => each.name === name);
-    return { ...image, renditions: others.toSpliced(index < 0 ? others.length : index, 0, asked) };
+    return { ...image, renditions: others.toSpliced(index < 0 ? others.length : index, 0, requested) };
   }
 
   /** The rendition as it is now: another request for it may have come since the caller has read the image. */

@@ -2,7 +2,7 @@ import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import { eTagOfText } from '../../shared/contracts/api/image-version.ts';
 import { evaluatePreconditions } from '../../shared/http/preconditions.ts';
 
-/** For texts that change only when the service is deployed. */
+/** The Cache-Control of texts that change only when the service is deployed. */
 export const CACHE_ONE_HOUR = 'public, max-age=3600';
 
 /** A text that hapi may compress, and how long it may be cached. */

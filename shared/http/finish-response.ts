@@ -1,31 +1,13 @@
-import type { Server as HttpServer } from 'node:http';
 import type { Lifecycle, Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import { type ErrorCode, ImageServiceError } from '../domain/errors.ts';
-import { watchBodyTimeout } from './body-timeout.ts';
 import type { CorsHeaders } from './cors.ts';
 import { hasSentContinue } from './expect-continue.ts';
 import type { HttpLimits } from './http-limits.ts';
 import { closeLingering } from './lingering.ts';
-import { BODY_STALLED } from './listener.ts';
 import { toServiceError, writeProblem } from './problem.ts';
 import { expectsContinue } from './request-heads.ts';
 import { requestId } from './request-id.ts';
 import { noteError } from './request-log.ts';
-
-/** Starts the timeout of a request's body: now, or when the client is told to send the body. */
-export const startBodyTimeout =
-  (listener: HttpServer, { stalledMs }: HttpLimits): Lifecycle.Method =>
-  ({ raw }, h) => {
-    const { req } = raw;
-    const start = () =>
-      watchBodyTimeout(raw, stalledMs, () => {
-        const error = Object.assign(new Error('The body has stalled.'), { code: BODY_STALLED });
-        listener.emit('clientError', error, req.socket);
-      });
-    if (expectsContinue(req)) req.once('resume', start);
-    else start();
-    return h.continue;
-  };
 
 /** The last step of every response: errors become problems, and the request id and the headers of CORS are added. */
 export const finishResponse =

@@ -6,11 +6,12 @@ import { HEALTH_PATHS, METRICS_PATH, type ServiceName } from '../contracts/servi
 import { ImageServiceError } from '../domain/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { type AuthenticationSettings, authenticate, unauthenticated } from './authentication.ts';
+import { startBodyTimeout } from './body-timeout.ts';
 import { limitConnections } from './connection-limit.ts';
 import { allowsAnyOrigin, corsHeadersFor } from './cors.ts';
 import { sendContinueOnRead } from './expect-continue.ts';
 import { addFastPath, type FastPath } from './fast-path.ts';
-import { addHeaders, finishResponse, startBodyTimeout } from './finish-response.ts';
+import { addHeaders, finishResponse } from './finish-response.ts';
 import { answerHeadLikeGet } from './head-like-get.ts';
 import { type HostOriginSettings, hostOriginCheck } from './host-origin-check.ts';
 import { HTTP_LIMITS, type HttpLimits } from './http-limits.ts';

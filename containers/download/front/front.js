@@ -2,17 +2,17 @@ const element = (id) => document.getElementById(id);
 const form = element('upload');
 const status = element('status');
 
-/** Nobody sends a key by itself: images too are fetched, and shown from memory. */
+/** Browsers do not send a key by themselves, so images are fetched with it and shown from memory. */
 const credentials = () => (element('key').value ? { authorization: `Bearer ${element('key').value}` } : {});
 
-function tell(text, isFailure = false) {
+function showStatus(text, isFailure = false) {
   status.textContent = text;
   status.classList.toggle('failed', isFailure);
 }
 
 const seconds = (count) => new Promise((resolve) => setTimeout(resolve, count * 1000));
 
-/** What is said of an answer that is an error; those of a proxy may be no JSON. */
+/** The message for an error. Errors of a proxy may not be JSON. */
 const reasonOf = (text, code) => {
   if (code === 401) {
     askForKey();
@@ -26,13 +26,13 @@ const reasonOf = (text, code) => {
   }
 };
 
-/** Shows the field, and nothing that a browser would follow without the key. */
+/** Shows the field for the key, and hides the link that a browser would follow without the key. */
 function askForKey() {
   element('key-row').hidden = false;
   element('images-item').hidden = true;
 }
 
-/** By XMLHttpRequest, since fetch tells nothing of how much has been sent. */
+/** This uses XMLHttpRequest, because fetch does not report the progress of an upload. */
 const send = (body) =>
   new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -49,7 +49,7 @@ const send = (body) =>
     request.send(body);
   });
 
-/** Waits until a rendition is made, and answers its bytes. Throws why there are none. */
+/** Waits until a rendition is made, and returns its bytes. Throws the reason if it has failed. */
 async function bytesOf(rendition) {
   for (;;) {
     const answer = await fetch(rendition.links.self, { headers: { ...credentials(), prefer: 'wait=20' } });
@@ -59,7 +59,7 @@ async function bytesOf(rendition) {
   }
 }
 
-/** Answers whether there is one to be shown. */
+/** Returns whether the rendition could be shown. */
 async function showRendition(rendition) {
   const item = document.createElement('li');
   item.id = `rendition-${rendition.name}`;
@@ -82,7 +82,7 @@ async function showRendition(rendition) {
   }
 }
 
-/** Says below a rendition what it lacks of its original; answers whether that is anything. */
+/** Shows the warnings of a rendition below it, and returns whether there are any. */
 function showWarnings({ name, warnings = [] }) {
   for (const { detail } of warnings) {
     const line = document.createElement('p');
@@ -96,14 +96,14 @@ function showWarnings({ name, warnings = [] }) {
 function showRecord(record) {
   element('record').textContent = JSON.stringify(record, null, 2);
   const link = element('record-link');
-  // Where keys are asked for, a browser that follows it sends none.
+  // A browser that follows the link sends no key.
   if (element('key-row').hidden) link.href = record.links.self;
   else link.removeAttribute('href');
   link.textContent = record.links.self;
   element('result').hidden = false;
 }
 
-/** What is shown of an image before is no answer to what comes now. */
+/** Removes the results of the previous upload. */
 function clearResult() {
   for (const { src } of element('renditions').querySelectorAll('img')) URL.revokeObjectURL(src);
   element('renditions').replaceChildren();
@@ -111,22 +111,23 @@ function clearResult() {
   element('result').hidden = true;
 }
 
-/** The end of the story, by what became of each rendition. */
-function tellEnd(made, lacking) {
+/** Shows the final status, by the results of all renditions. */
+function showResult(made, lacking) {
   const failed = made.filter((isMade) => !isMade).length;
   const warned = lacking.filter(Boolean).length;
-  if (failed > 0) tell(`The image is stored. Renditions that could not be made: ${failed} of ${made.length}.`, true);
-  else if (warned > 0) tell('All is done, but something of the image is missing or changed: see below.');
-  else tell('All is done.');
+  if (failed > 0)
+    showStatus(`The image is stored. Renditions that could not be made: ${failed} of ${made.length}.`, true);
+  else if (warned > 0) showStatus('All is done, but something of the image is missing or changed: see below.');
+  else showStatus('All is done.');
 }
 
 async function upload() {
   element('progress').value = 0;
   element('progress-row').hidden = false;
   clearResult();
-  tell('The image is on its way.');
+  showStatus('The image is on its way.');
   const record = await send(new FormData(form));
-  tell('The image is stored, and its renditions are being made.');
+  showStatus('The image is stored, and its renditions are being made.');
   showRecord(record);
   element('result-title').focus();
   const made = await Promise.all(record.renditions.map(showRendition));
@@ -134,7 +135,7 @@ async function upload() {
   if (!answer.ok) throw new Error(reasonOf(await answer.text(), answer.status));
   const settled = await answer.json();
   showRecord(settled);
-  tellEnd(made, settled.renditions.map(showWarnings));
+  showResult(made, settled.renditions.map(showWarnings));
 }
 
 form.addEventListener('submit', async (event) => {
@@ -144,16 +145,16 @@ form.addEventListener('submit', async (event) => {
   try {
     await upload();
   } catch (error) {
-    tell(error.message, true);
+    showStatus(error.message, true);
   } finally {
     button.disabled = false;
     element('progress-row').hidden = true;
   }
 });
 
-/** Whether keys are on is what the service says to who has none. */
+/** A request without a key shows whether the service requires one. */
 async function lookForKeys() {
   const { status: code } = await fetch('/v1/images?limit=1');
   if (code === 401) askForKey();
 }
-lookForKeys().catch(() => tell('The service does not answer.', true));
+lookForKeys().catch(() => showStatus('The service does not answer.', true));
