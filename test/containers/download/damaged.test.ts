@@ -23,10 +23,10 @@ const DAMAGES: Record<string, (length: number) => number> = {
 /** The ways to request an object, by its length. */
 const REQUESTS: Record<string, (length: number) => [method: string, headers: Record<string, string>]> = {
   whole: () => ['GET', {}],
-  'by its head': () => ['HEAD', {}],
+  'by HEAD': () => ['HEAD', {}],
   'for its last byte': () => ['GET', { range: 'bytes=-1' }],
   'for its first byte': () => ['GET', { range: 'bytes=0-0' }],
-  'for all behind its middle': (length) => ['GET', { range: `bytes=${Math.floor(length / 2) + 1}-` }],
+  'for its second half': (length) => ['GET', { range: `bytes=${Math.floor(length / 2) + 1}-` }],
 };
 
 describe('A stored file that was damaged', () => {

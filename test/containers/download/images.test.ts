@@ -189,13 +189,13 @@ describe('GET /v1/images', () => {
 
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const cursors: Record<string, string> = {
-    'that is no base64': '***',
-    'that is no JSON': 'AAAA',
+    'that is not base64': '***',
+    'that is not JSON': 'AAAA',
     'that is null': encode(null),
     'that is a number': encode(1),
     'that is a list': encode(['a']),
     'with other keys': encode({ pk: 'a' }),
-    'with values that are no text': encode({ pk: 1, sk: 2, listedFor: 'local', listedAt: {} }),
+    'with values that are not text': encode({ pk: 1, sk: 2, listedFor: 'local', listedAt: {} }),
     'of another owner': encode({ pk: 'a', sk: 'b', listedFor: 'somebody', listedAt: 'c' }),
     'that is empty': '',
     'that is too long': 'A'.repeat(1025),

@@ -24,11 +24,16 @@ const LASTING: [what: string, pathOf: (image: ImageView) => string, lifetime: st
 ];
 
 const ERRORS: [what: string, pathOf: (image: ImageView) => string, status: number, cacheControl: string][] = [
-  ['an image that is not there', () => `/v1/images/${randomUUID()}/original`, 404, 'max-age=5'],
-  ['a rendition that is not there', ({ links }) => `${links.self}/renditions/none`, 404, 'max-age=5'],
-  ['a file that is not there', ({ links }) => `${links.self}/files/${'0'.repeat(32)}.jpg`, 404, 'max-age=5'],
-  ['a file whose name is none', ({ links }) => `${links.self}/files/original.jpg`, 400, 'no-store'],
-  ['two names to be saved under', ({ links }) => `${links.original}?download=a&download=b`, 400, 'no-store'],
+  ['a missing image', () => `/v1/images/${randomUUID()}/original`, 404, 'max-age=5'],
+  ['a missing rendition', ({ links }) => `${links.self}/renditions/none`, 404, 'max-age=5'],
+  ['a missing file', ({ links }) => `${links.self}/files/${'0'.repeat(32)}.jpg`, 404, 'max-age=5'],
+  ['an invalid file name', ({ links }) => `${links.self}/files/original.jpg`, 400, 'no-store'],
+  [
+    'a request with two names for the download',
+    ({ links }) => `${links.original}?download=a&download=b`,
+    400,
+    'no-store',
+  ],
   ['a rendition that failed', ({ links }) => `${links.self}/renditions/social`, 422, 'no-store'],
   ['a rendition that is being made', ({ links }) => `${links.self}/renditions/small`, 202, 'no-store'],
 ];

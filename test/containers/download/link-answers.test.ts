@@ -219,12 +219,12 @@ describe('POST /v1/images/{imageId}/links', () => {
     'a rendition without a name': { target: 'rendition' },
     'a file without a name': { target: 'file' },
     'an original with a name': { target: 'original', name: 'thumb' },
-    'a path for a name': { target: 'rendition', name: 'thumb/../../original' },
-    'no second': { target: 'original', expiresInSeconds: 0 },
+    'a path as a name': { target: 'rendition', name: 'thumb/../../original' },
+    'zero seconds': { target: 'original', expiresInSeconds: 0 },
     'more seconds than allowed': { target: 'original', expiresInSeconds: LIMITS.linkSeconds + 1 },
     'a fraction of a second': { target: 'original', expiresInSeconds: 0.5 },
     'seconds as text': { target: 'original', expiresInSeconds: '60' },
-    'a time of its own': { target: 'original', expiresAt: '2100-01-01T00:00:00Z' },
+    'a time instead of seconds': { target: 'original', expiresAt: '2100-01-01T00:00:00Z' },
   };
   for (const [what, body] of Object.entries(WRONG)) {
     it(`refuses ${what}`, async () => {

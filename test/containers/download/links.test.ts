@@ -40,12 +40,12 @@ const changed = (name: string, change: (value: string) => string) => (url: strin
 const REFUSED: Record<string, { of: (url: string) => string; code: ErrorCode }> = {
   'no link': { of: (url) => url.split('?')[0] ?? '', code: 'unauthenticated' },
   'other parameters': { of: (url) => `${url.split('?')[0]}?x-signature=a`, code: 'unauthenticated' },
-  'one that has expired': { of: (url) => signedFor(url.split('?')[0] ?? '', -1), code: 'link_expired' },
-  'one of the earlier key that has expired': {
+  'an expired one': { of: (url) => signedFor(url.split('?')[0] ?? '', -1), code: 'link_expired' },
+  'an expired one of the earlier key': {
     of: (url) => signedFor(url.split('?')[0] ?? '', -3600, earlierKey),
     code: 'link_expired',
   },
-  'one of a key that was removed': {
+  'one of a removed key': {
     of: (url) => signedFor(url.split('?')[0] ?? '', 60, { id: 'gone', secret: 'g'.repeat(32) }),
     code: 'link_invalid',
   },
@@ -56,12 +56,12 @@ const REFUSED: Record<string, { of: (url: string) => string; code: ErrorCode }> 
   'one of the other key': { of: changed('keyId', () => earlierKey.id), code: 'link_invalid' },
   'one of no key': { of: changed('keyId', () => ''), code: 'link_invalid' },
   'one of a key with more behind it': { of: changed('keyId', (id) => `${id},`), code: 'link_invalid' },
-  'a later end': { of: changed('expires', (end) => String(Number(end) + 1)), code: 'link_invalid' },
-  'another spelling of its end': { of: changed('expires', (end) => `0${end}`), code: 'link_invalid' },
-  'its end as a fraction': { of: changed('expires', (end) => `${end}.0`), code: 'link_invalid' },
-  'an end that is no number': { of: changed('expires', () => 'tomorrow'), code: 'link_invalid' },
-  'an end without an end': { of: changed('expires', () => 'Infinity'), code: 'link_invalid' },
-  'no end': { of: changed('expires', () => ''), code: 'link_invalid' },
+  'a later expiry': { of: changed('expires', (end) => String(Number(end) + 1)), code: 'link_invalid' },
+  'another spelling of the expiry': { of: changed('expires', (end) => `0${end}`), code: 'link_invalid' },
+  'the expiry as a fraction': { of: changed('expires', (end) => `${end}.0`), code: 'link_invalid' },
+  'an expiry that is not a number': { of: changed('expires', () => 'tomorrow'), code: 'link_invalid' },
+  'an infinite expiry': { of: changed('expires', () => 'Infinity'), code: 'link_invalid' },
+  'no expiry': { of: changed('expires', () => ''), code: 'link_invalid' },
   'another signature': { of: changed('signature', (text) => flip(text, 0)), code: 'link_invalid' },
   'another end of the signature': { of: changed('signature', (text) => flip(text, 41)), code: 'link_invalid' },
   'another spelling of the signature': { of: changed('signature', otherSpelling), code: 'link_invalid' },
@@ -69,7 +69,7 @@ const REFUSED: Record<string, { of: (url: string) => string; code: ErrorCode }> 
   'a signature that is cut': { of: changed('signature', (text) => text.slice(0, -1)), code: 'link_invalid' },
   'no signature': { of: changed('signature', () => ''), code: 'link_invalid' },
   'a signature of 4,000 characters': { of: changed('signature', () => 'A'.repeat(4000)), code: 'link_invalid' },
-  'a signature that is no text': { of: (url) => `${url.slice(0, -4)}%00%ff`, code: 'link_invalid' },
+  'a signature that is not text': { of: (url) => `${url.slice(0, -4)}%00%ff`, code: 'link_invalid' },
 };
 for (const name of LINK_PARAMETERS) {
   REFUSED[`a link without ${name}`] = { of: (url) => withQuery(url, (q) => q.delete(name)), code: 'link_invalid' };
@@ -83,15 +83,15 @@ for (const name of LINK_PARAMETERS) {
 
 /** Other spellings of a path, with the query of its link. */
 const SPELLINGS: Record<string, (path: string) => string> = {
-  'a character as its code': (path) => path.replace(/.$/, (last) => `%${last.charCodeAt(0).toString(16)}`),
-  'a slash as its code': (path) => path.replace(/\/(?=[^/]*$)/, '%2f'),
+  'a character in percent-encoding': (path) => path.replace(/.$/, (last) => `%${last.charCodeAt(0).toString(16)}`),
+  'a slash in percent-encoding': (path) => path.replace(/\/(?=[^/]*$)/, '%2f'),
   'a dot between': (path) => path.replace(/\/(?=[^/]*$)/, '/./'),
   'two dots between': (path) => path.replace(/\/(?=[^/]*$)/, '/x/../'),
-  'dots as codes': (path) => path.replace(/\/(?=[^/]*$)/, '/x/%2e%2e/'),
+  'dots in percent-encoding': (path) => path.replace(/\/(?=[^/]*$)/, '/x/%2e%2e/'),
   'two slashes': (path) => path.replace(/\/(?=[^/]*$)/, '//'),
   'a slash at the end': (path) => `${path}/`,
   'a backslash': (path) => path.replace(/\/(?=[^/]*$)/, '\\'),
-  'large letters': (path) => path.toUpperCase().replace('/V1/IMAGES', '/v1/images'),
+  'capital letters': (path) => path.toUpperCase().replace('/V1/IMAGES', '/v1/images'),
 };
 
 describe('A signed link', () => {
@@ -172,7 +172,7 @@ describe('A signed link', () => {
       });
 
       for (const [what, { of, code }] of Object.entries(REFUSED)) {
-        it(`is refused as ${code} if it is ${what}`, async () => {
+        it(`is refused as ${code}: ${what}`, async () => {
           const url = of(signed(own.paths[kind]));
           const answer = await get(url);
           expectProblem(answer, code);

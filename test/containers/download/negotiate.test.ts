@@ -57,7 +57,7 @@ const ROWS: Row[] = [
   ['the least weight there is', 'image/avif;q=0.001', JPEG, 'avif'],
   ['a capital Q', 'image/avif;Q=0.1, image/webp;Q=0.2', JPEG, 'webp'],
   ['wildcards, which say nothing of what can be drawn', 'image/*', JPEG],
-  ['types of which neither is ours', 'text/html, application/json', JPEG],
+  ['types that are not images', 'text/html, application/json', JPEG],
   ['a weight above one', 'image/webp;q=7, image/avif', JPEG, 'avif'],
   ['a weight below nothing', 'image/avif;q=-1, image/webp', JPEG, 'webp'],
   ['a weight that is no number', 'image/avif;q=best, image/webp;q=0.1', JPEG, 'webp'],

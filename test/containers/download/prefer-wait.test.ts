@@ -42,7 +42,7 @@ const ROWS: [prefer: string | undefined, seconds: number | undefined][] = [
 
 describe('Prefer: wait', () => {
   for (const [prefer, seconds] of ROWS) {
-    it(`waits ${seconds === undefined ? 'for nothing' : `${seconds} s`} with Prefer: ${prefer?.slice(0, 40)}`, () => {
+    it(`${seconds === undefined ? 'does not wait' : `waits ${seconds} s`} with Prefer: ${prefer?.slice(0, 40)}`, () => {
       const preferWait = readPreferWait(requestOf(prefer), NO_TABLE);
       expect(preferWait.seconds).to.equal(seconds);
       expect(preferWait.isOver()).to.equal(!seconds);
