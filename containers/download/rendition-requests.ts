@@ -12,7 +12,7 @@ import { remakeRendition } from '../../shared/storage/rendition-states.ts';
 import { openSingleFlight } from './single-flight.ts';
 
 /**
- * Requests renditions that a client wants and that are missing from the workers. Both methods return the image with the queued rendition. Many
+ * Asks the workers for renditions that a client wants and that are missing. Both methods return the image with the queued rendition. Many
  * requests for the same rendition at the same time become one.
  */
 export interface RenditionRequests {

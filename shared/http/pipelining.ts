@@ -65,7 +65,7 @@ function arrive(exchange: Exchange, limits: PipeliningLimits): void {
   } else if (queue.isClosed) return;
   else if (!queue.current) begin(queue, exchange);
   else if (queue.waiting.length < limits.waiting) {
-    if (queue.waiting.push(exchange) === 1) holdBack(socket);
+    if (queue.waiting.push(exchange) === 1) pauseReading(socket);
   } else overflow(queue, socket, limits.overflowMs);
 }
 
@@ -97,7 +97,7 @@ function handleNext(queue: ConnectionQueue, socket: Socket): void {
   const next = queue.waiting.shift();
   if (next) {
     // The body of the last request may not have been read yet.
-    if (queue.waiting.length === 0 && !queue.isClosed) letCome(socket);
+    if (queue.waiting.length === 0 && !queue.isClosed) resumeReading(socket);
     begin(queue, next);
   } else queue.afterwards?.();
 }
@@ -114,12 +114,12 @@ const pauseAgain = function (this: Socket): void {
   this.pause();
 };
 
-function holdBack(socket: Socket): void {
+function pauseReading(socket: Socket): void {
   socket.on('resume', pauseAgain);
   socket.pause();
 }
 
-function letCome(socket: Socket): void {
+function resumeReading(socket: Socket): void {
   socket.off('resume', pauseAgain);
   socket.resume();
 }
@@ -136,7 +136,7 @@ export function afterPipelined(socket: Socket, act: () => void): void {
   }
   if (queue.isClosed) return;
   queue.isClosed = true;
-  // The last waiting request is the beginning of the input that could not be parsed.
+  // An incomplete last request is the beginning of the input that could not be parsed.
   if (queue.waiting.at(-1)?.request.complete === false) queue.waiting.pop();
   queue.afterwards = act;
 }
