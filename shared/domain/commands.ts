@@ -2,8 +2,8 @@ import { blurNs } from './blur-cost.ts';
 import { BEGUN_IN_COLOURS, medianNs } from './command-costs.ts';
 import { distanceHazard, IN_PLACE, LAYS_OVER, MOVES, maskHazard, sharedAt, type Traits } from './command-traits.ts';
 import { type Crop, type EXTEND_WITH, isPlacedByContent, type Placement, type Resize } from './command-values.ts';
-import { croppedTo, onlyScales, resizedTo, rotatedTo, type Size } from './geometry.ts';
 import type { OutputFormat } from './formats/image-format.ts';
+import { croppedTo, onlyScales, resizedTo, rotatedTo, type Size } from './geometry.ts';
 import type { ImageId } from './image-id.ts';
 
 /**

@@ -4,7 +4,11 @@ import { COMMANDS } from '../../shared/contracts/api/commands.ts';
 import { readSources, type SourceFile } from './source-files.ts';
 
 /** What there is to say of a command, what a client may write, and how the worker carries it out. */
-const HOMES = ['containers/worker/pipeline/commands.ts', 'shared/contracts/api/commands.ts', 'shared/domain/commands.ts'];
+const HOMES = [
+  'containers/worker/pipeline/commands.ts',
+  'shared/contracts/api/commands.ts',
+  'shared/domain/commands.ts',
+];
 
 const textOf = (node: object | null | undefined): string => {
   const { name, value } = (node ?? {}) as { name?: unknown; value?: unknown };

@@ -9,11 +9,11 @@ import type { CommandContext } from '../../../containers/worker/pipeline/content
 import { COMMANDS, parsePipeline } from '../../../shared/contracts/api/commands.ts';
 import { type Command, type Operation, sizeAfter } from '../../../shared/domain/commands.ts';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
-import { examplesOf, OPERATIONS } from '../../support/worker/command-samples.ts';
-import { photograph } from '../../support/images/picture.ts';
 import { refusalsOf } from '../../support/http/refusals.ts';
 import { probe } from '../../support/http/schema-probes.ts';
+import { photograph } from '../../support/images/picture.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
+import { examplesOf, OPERATIONS } from '../../support/worker/command-samples.ts';
 
 const SIZE = { width: 260, height: 160 };
 /** Results up to here are computed; of larger ones sharp only has to take the figures. */

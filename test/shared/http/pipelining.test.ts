@@ -5,7 +5,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { answerClientErrors } from '../../../shared/http/listener.ts';
 import { queuePipelined } from '../../../shared/http/pipelining.ts';
-import { connectionsTo } from '../../support/http/connections.ts';
 import { eventually } from '../../support/eventually.ts';
 import { connectionsTo } from '../../support/http/connections.ts';
 import { openSocket, send } from '../../support/http/http-client.ts';

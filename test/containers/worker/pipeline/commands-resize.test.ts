@@ -1,6 +1,15 @@
 import { expect } from 'chai';
 import { FITS, GRAVITIES, KERNELS } from '../../../../shared/domain/command-values.ts';
-import { COLOURS, type Colour, difference, distance, draw, layoutOf, look, sketch } from '../../../support/images/picture.ts';
+import {
+  COLOURS,
+  type Colour,
+  difference,
+  distance,
+  draw,
+  layoutOf,
+  look,
+  sketch,
+} from '../../../support/images/picture.ts';
 import { render, view } from '../../../support/worker/rendition-run.ts';
 
 const WIDTH = 60;

@@ -1,7 +1,16 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { BLENDS, type Blend, GRAVITIES } from '../../../../shared/domain/command-values.ts';
-import { COLOURS, type Colour, difference, distance, draw, look, plain, sketch } from '../../../support/images/picture.ts';
+import {
+  COLOURS,
+  type Colour,
+  difference,
+  distance,
+  draw,
+  look,
+  plain,
+  sketch,
+} from '../../../support/images/picture.ts';
 import { view, WATERMARK_ID } from '../../../support/worker/rendition-run.ts';
 
 const watermark = (more: object = {}) => ({ operation: 'watermark', imageId: WATERMARK_ID, ...more });
