@@ -11,9 +11,9 @@ import { type Bench, makePhoto, startBareServer, uploadPath } from './bench/path
 import { processPaths } from './bench/process-path.ts';
 import { tablesOf } from './bench/tables.ts';
 import { runCommand, WrongUse } from './command-line.ts';
-import { LOCAL_CREDENTIALS } from './local/emulators.ts';
-import type { LogReader } from './local/kept-process.ts';
+import { LOCAL_CREDENTIALS } from './local/emulators/emulators.ts';
 import { startStack } from './local/stack.ts';
+import type { LogReader } from './local/supervised-process.ts';
 
 const PATHS: Record<string, (bench: Bench) => Comparison | Promise<Comparison | Comparison[]>> = {
   upload: uploadPath,

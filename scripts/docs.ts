@@ -8,7 +8,7 @@ import { findDifferences } from './docs/check.ts';
 import { sectionsOf } from './docs/commands-page.ts';
 import { fill } from './docs/markdown.ts';
 import { takePictures } from './docs/take-pictures.ts';
-import { LOCAL_CREDENTIALS } from './local/emulators.ts';
+import { LOCAL_CREDENTIALS } from './local/emulators/emulators.ts';
 import { startStack } from './local/stack.ts';
 
 const HELP = `npm run docs [-- --text | --check]

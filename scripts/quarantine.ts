@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { runCommand } from './command-line.ts';
-import { explain } from './place/explain.ts';
 import { printable, printableJson } from './printable.ts';
 import { findQuarantined, type Quarantined } from './quarantine/find-quarantined.ts';
 import { HELP, readOptions } from './quarantine/options.ts';
-import { findPlace, type Place } from './quarantine/place.ts';
 import { type Observer, redriveAll, redriveTargets } from './quarantine/redrive.ts';
-import type { Redriven, Run } from './quarantine/redrive-image.ts';
+import type { Redriven, RedriveRun } from './quarantine/redrive-image.ts';
 import { letterTable, renditionTable } from './quarantine/tables.ts';
+import { findTargetStack, type TargetStack } from './quarantine/target-stack.ts';
+import { explainAwsError } from './target-stack/explain-aws-error.ts';
 
 type Options = ReturnType<typeof readOptions>;
 
@@ -17,9 +17,9 @@ const LISTED = 100;
 const print = (value: unknown): void =>
   void process.stdout.write(`${typeof value === 'string' ? printable(value) : printableJson(value)}\n`);
 
-async function list(place: Place, { code, limit = LISTED, json }: Options): Promise<number> {
-  const quarantined = await findQuarantined(place, { code, limit });
-  print(json ? quarantined : `${place.label}\n\n${describe(quarantined, code)}`);
+async function list(stack: TargetStack, { code, limit = LISTED, json }: Options): Promise<number> {
+  const quarantined = await findQuarantined(stack, { code, limit });
+  print(json ? quarantined : `${stack.label}\n\n${describe(quarantined, code)}`);
   return 0;
 }
 
@@ -40,8 +40,8 @@ function describe(quarantined: Quarantined, code: string | undefined): string {
   ].join('\n\n');
 }
 
-async function redrive(place: Place, { targets, code, limit, json }: Options): Promise<number> {
-  const run: Run = { place, requestId: randomUUID(), code, limit, sent: new Set() };
+async function redrive(stack: TargetStack, { targets, code, limit, json }: Options): Promise<number> {
+  const run: RedriveRun = { stack, requestId: randomUUID(), code, limit, sent: new Set() };
   const report = {
     requestId: run.requestId,
     redriven: [] as Redriven[],
@@ -74,7 +74,7 @@ const sentence = ({ imageId, renditions, messageIds }: Redriven): string => {
   return `${imageId}: ${sent}${messageIds.length > 0 ? `, dead letters removed: ${messageIds.length}` : ''}`;
 };
 
-const summary = ({ sent, requestId }: Run, left: number): string =>
+const summary = ({ sent, requestId }: RedriveRun, left: number): string =>
   [
     `Renditions sent to the workers: ${sent.size}${sent.size > 0 ? ` (request ${requestId})` : ''}.`,
     ...(left > 0 ? [`Messages left in the dead-letter queue because they are none of this service's: ${left}.`] : []),
@@ -86,8 +86,8 @@ async function main(): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
-  const place = await findPlace(options.data, process.env);
-  return options.verb === 'redrive' ? redrive(place, options) : list(place, options);
+  const stack = await findTargetStack(options.data, process.env);
+  return options.verb === 'redrive' ? redrive(stack, options) : list(stack, options);
 }
 
-await runCommand(main, explain);
+await runCommand(main, explainAwsError);

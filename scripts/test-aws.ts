@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
 import { runCommand } from './command-line.ts';
-import { LOCAL_CREDENTIALS } from './local/emulators.ts';
+import { LOCAL_CREDENTIALS } from './local/emulators/emulators.ts';
 import { LEFT_OUT } from './test-aws/deviations.ts';
 import { startMotoServer } from './test-aws/moto-server.ts';
 import { PEER_CREDENTIALS, startPeers } from './test-aws/peers.ts';

@@ -1,13 +1,13 @@
 import { constants } from 'node:os';
 import { LOCAL_OWNER } from '../shared/contracts/environment.ts';
 import { runCommand, WrongUse } from './command-line.ts';
-import { explain } from './place/explain.ts';
+import { explainAwsError } from './target-stack/explain-aws-error.ts';
 import { HELP, type Options, readOptions } from './verify/options.ts';
-import { findPlace, type Place } from './verify/place.ts';
 import { Report } from './verify/report.ts';
 import { verify } from './verify/run.ts';
+import { defaultStateFile, runIdentity } from './verify/run-identity.ts';
 import { RunState } from './verify/run-state.ts';
-import { identityOf, stateFile } from './verify/state-file.ts';
+import { findTargetStack, type TargetStack } from './verify/target-stack.ts';
 
 /** The state is always written, so there is nothing to do but to say so. */
 function endOnSignals(report: Report): void {
@@ -20,21 +20,21 @@ function endOnSignals(report: Report): void {
   }
 }
 
-async function verifyPlace(place: Place, options: Options): Promise<number> {
-  if (place.isCloud && options.adopt && options.owner === undefined) {
+async function verifyStack(stack: TargetStack, options: Options): Promise<number> {
+  if (stack.isCloud && options.adopt && options.owner === undefined) {
     throw new WrongUse(
       'In the cloud --adopt takes --owner NAME, whose the images become; whoever has an API key is local.',
     );
   }
-  if (!place.isCloud && options.owner !== undefined && options.owner !== LOCAL_OWNER) {
+  if (!stack.isCloud && options.owner !== undefined && options.owner !== LOCAL_OWNER) {
     throw new WrongUse(
       `--owner is for the cloud: on this machine all images are those of ${LOCAL_OWNER}, and nobody would see others.`,
     );
   }
-  for (const note of place.notes) process.stderr.write(`${note}\n`);
-  const identity = identityOf(place.label, options);
-  const state = new RunState(options.state ?? stateFile(identity), identity, options);
-  if (!options.json) process.stdout.write(`${place.label}\n\n`);
+  for (const note of stack.notes) process.stderr.write(`${note}\n`);
+  const identity = runIdentity(stack.label, options);
+  const state = new RunState(options.state ?? defaultStateFile(identity), identity, options);
+  if (!options.json) process.stdout.write(`${stack.label}\n\n`);
   const report = new Report(state.progress, options);
   endOnSignals(report);
   try {
@@ -43,7 +43,7 @@ async function verifyPlace(place: Place, options: Options): Promise<number> {
       process.stderr.write(`Going on with what began at ${began}; --restart begins anew.\n`);
       for await (const finding of state.findings()) report.found(finding);
     }
-    await verify(place, options, state, report);
+    await verify(stack, options, state, report);
   } finally {
     report.stop();
   }
@@ -61,14 +61,14 @@ async function main(): Promise<number> {
     return 0;
   }
   const { data, adopt } = options;
-  const place = await findPlace({ data, isWriting: adopt }, process.env);
+  const stack = await findTargetStack({ data, isWriting: adopt }, process.env);
   try {
-    return await verifyPlace(place, options);
+    return await verifyStack(stack, options);
   } catch (error) {
-    throw place.failure?.() ?? error;
+    throw stack.failure?.() ?? error;
   } finally {
-    await place.close();
+    await stack.close();
   }
 }
 
-await runCommand(main, explain);
+await runCommand(main, explainAwsError);

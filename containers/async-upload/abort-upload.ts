@@ -1,7 +1,7 @@
 import type { UploadRecord } from '../../shared/domain/multipart-upload.ts';
 import type { Handler } from '../../shared/http/server.ts';
-import { type ImageTable, imageDeleted, isStored, readImage } from '../../shared/storage/image-table.ts';
-import { abortUpload as abortUploadRecord, readUpload } from '../../shared/storage/upload-table.ts';
+import { type ImageTable, imageDeleted, isStored, readImage } from '../../shared/storage/table/image-table.ts';
+import { abortUploadRecord, readUpload } from '../../shared/storage/table/upload-table.ts';
 import type { UploadDependencies } from './dependencies.ts';
 import { nameOf, notFound, readOwnUpload, refuseUnlessOpen } from './own-upload.ts';
 import { becameImage, deleteUnmade } from './unmade-original.ts';

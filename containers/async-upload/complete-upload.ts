@@ -8,8 +8,9 @@ import { fingerprintOf } from '../../shared/domain/fingerprint.ts';
 import { checkPartOrder } from '../../shared/domain/multipart-upload.ts';
 import { requestId } from '../../shared/http/request-id.ts';
 import type { Handler } from '../../shared/http/server.ts';
-import { readMadeImage } from '../../shared/storage/image-table.ts';
-import { claimCompletion, type FoundUpload, readUpload } from '../../shared/storage/upload-table.ts';
+import { readCreatedImage } from '../../shared/storage/table/image-table.ts';
+import { claimCompletion } from '../../shared/storage/table/upload-completion.ts';
+import { type FoundUpload, readUpload } from '../../shared/storage/table/upload-table.ts';
 import type { Completions } from './completions.ts';
 import type { UploadDependencies } from './dependencies.ts';
 import { RETRY_AFTER_SECONDS, readOwnUpload, whyNotOpen } from './own-upload.ts';
@@ -67,7 +68,7 @@ export const completeUpload =
       h: ResponseToolkit,
     ): Promise<ResponseObject> {
       // First: of an upload whose image was deleted nothing else is left.
-      const { record, renditions } = await readMadeImage(table, upload.imageId);
+      const { record, renditions } = await readCreatedImage(table, upload.imageId);
       const { imageId } = record;
       if (upload.partsFingerprint !== asked) {
         const detail = `The upload ${upload.uploadId} has become the image ${imageId}, from another list of parts.`;

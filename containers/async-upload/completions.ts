@@ -6,25 +6,21 @@ import {
   uploadBytes,
 } from '../../shared/domain/multipart-upload.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
-import { CLAIM_SECONDS } from '../../shared/storage/idempotency.ts';
-import {
-  createImage,
-  type FoundImage,
-  isConditionFailed,
-  isStored,
-  readImage,
-} from '../../shared/storage/image-table.ts';
-import { sendMessage } from '../../shared/storage/processing-queue.ts';
+import { sendMessage } from '../../shared/storage/queues/processing-queue.ts';
+import { isConditionFailed } from '../../shared/storage/table/conditional-write.ts';
+import { CLAIM_SECONDS } from '../../shared/storage/table/idempotency.ts';
+import { type FoundImage, isStored, readImage } from '../../shared/storage/table/image-table.ts';
+import { createImage } from '../../shared/storage/table/image-writes.ts';
 import {
   type CompletionClaim,
+  expireCompletionClaim,
   finishCompletion,
-  forgetUpload,
-  giveBackCompletion,
-  letGoOfCompletion,
-  noteAssembled,
+  markAssembled,
   rejectUpload,
   renewCompletion,
-} from '../../shared/storage/upload-table.ts';
+  reopenUpload,
+} from '../../shared/storage/table/upload-completion.ts';
+import { writeUploadTombstone } from '../../shared/storage/table/upload-table.ts';
 import { inspectImage } from '../../shared/uploads/inspect-image.ts';
 import { newImage } from '../../shared/uploads/new-image.ts';
 import type { UploadDependencies } from './dependencies.ts';
@@ -92,7 +88,7 @@ async function complete(completion: Completion, dependencies: UploadDependencies
   try {
     const image = await makeImage(completion, dependencies);
     if (isStored(image)) await finishCompletion(table, claim);
-    else await forgetUpload(table, { ...image.record, uploadId: upload.uploadId });
+    else await writeUploadTombstone(table, { ...image.record, uploadId: upload.uploadId });
   } catch (error) {
     const isRejection = error instanceof ImageServiceError && REJECTIONS.has(error.code);
     // Only who still holds it may judge.
@@ -100,7 +96,7 @@ async function complete(completion: Completion, dependencies: UploadDependencies
       // A renewal under way would hold for another while what is let go.
       clearInterval(renewal);
       await renewed;
-      const letGo = upload.assembled ? letGoOfCompletion : giveBackCompletion;
+      const letGo = upload.assembled ? expireCompletionClaim : reopenUpload;
       await letGo(table, claim).catch(warn('a failed completion holds its upload until its time is over'));
       throw error;
     }
@@ -149,12 +145,12 @@ async function assemble({ upload, claim, parts, partsFingerprint }: Completion, 
     checkTotal(upload, checkNamedParts(parts, await listAllParts(upload, dependencies)));
     await objects.completeMultipartUpload(nameOf(upload), parts);
     upload.assembled = true;
-    await noteAssembled(table, claim, { partsFingerprint });
+    await markAssembled(table, claim, { partsFingerprint });
   } catch (error) {
     if (!hasCode(error, 'upload_not_found')) throw error;
     (await openOriginal(upload, dependencies)).body.destroy();
     upload.assembled = true;
-    await noteAssembled(table, claim);
+    await markAssembled(table, claim);
   }
 }
 

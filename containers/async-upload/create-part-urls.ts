@@ -3,7 +3,7 @@ import type { PartUrlRequest, PartUrlsRequest } from '../../shared/contracts/api
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { isRegularPart, type UploadRecord } from '../../shared/domain/multipart-upload.ts';
 import type { Handler } from '../../shared/http/server.ts';
-import { markSigned } from '../../shared/storage/upload-table.ts';
+import { markSigned } from '../../shared/storage/table/upload-table.ts';
 import type { UploadDependencies } from './dependencies.ts';
 import { nameOf, readOpenUpload } from './own-upload.ts';
 import { partTooLarge } from './part-room.ts';

@@ -12,8 +12,8 @@ import {
 } from '../../shared/domain/multipart-upload.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
 import { type Handler, ownerOf } from '../../shared/http/server.ts';
-import { countOpenUpload, uncountOpenUpload } from '../../shared/storage/open-uploads.ts';
-import { createUpload as createRecord } from '../../shared/storage/upload-table.ts';
+import { countOpenUpload, uncountOpenUpload } from '../../shared/storage/table/open-uploads.ts';
+import { createUploadRecord } from '../../shared/storage/table/upload-table.ts';
 import { answerOnce, keyReused } from '../../shared/uploads/answer-once.ts';
 import { refuseType } from '../../shared/uploads/inspect-image.ts';
 import type { UploadDependencies } from './dependencies.ts';
@@ -106,7 +106,7 @@ async function beginUpload(beginning: Beginning, dependencies: Dependencies): Pr
       createdAt,
       validUntil: new Date(now + LIMITS.uploadSeconds * 1000).toISOString(),
     };
-    await createRecord(table, upload);
+    await createUploadRecord(table, upload);
     return upload;
   } catch (error) {
     const warn = (what: string) => (err: unknown) => logger.warn({ imageId, err }, what);

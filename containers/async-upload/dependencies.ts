@@ -1,7 +1,7 @@
 import type { Logger } from '../../shared/runtime/logger.ts';
-import type { ImageTable } from '../../shared/storage/image-table.ts';
-import type { ObjectStore } from '../../shared/storage/object-store.ts';
-import type { ProcessingQueue } from '../../shared/storage/processing-queue.ts';
+import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
+import type { ProcessingQueue } from '../../shared/storage/queues/processing-queue.ts';
+import type { ImageTable } from '../../shared/storage/table/image-table.ts';
 
 /** What the operations on uploads need; tests and main.ts provide it. */
 export interface UploadDependencies {

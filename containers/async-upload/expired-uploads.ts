@@ -1,6 +1,6 @@
 import { LIMITS } from '../../shared/domain/limits.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
-import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
 
 /** How often to look. On S3 one listing, and the lifecycle rule does the same by the day should no service run. */
 const EVERY_MS = 60 * 60 * 1000;

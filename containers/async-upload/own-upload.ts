@@ -3,9 +3,9 @@ import { hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
 import type { UploadRecord } from '../../shared/domain/multipart-upload.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
 import { ownerOf } from '../../shared/http/server.ts';
-import { type ImageTable, readMadeImage } from '../../shared/storage/image-table.ts';
-import type { UploadName } from '../../shared/storage/object-store.ts';
-import { type FoundUpload, readUpload } from '../../shared/storage/upload-table.ts';
+import type { UploadName } from '../../shared/storage/objects/object-store.ts';
+import { type ImageTable, readCreatedImage } from '../../shared/storage/table/image-table.ts';
+import { type FoundUpload, readUpload } from '../../shared/storage/table/upload-table.ts';
 
 /** Seconds after which asking again for an upload that is being completed makes sense. */
 export const RETRY_AFTER_SECONDS = 1;
@@ -53,7 +53,7 @@ export async function readToldUpload(
   const found = await readUpload(table, uploadId);
   if (!found || !isAllowed(found.upload)) throw notFound(uploadId);
   const { upload } = found;
-  if (upload.status === 'completed') await readMadeImage(table, upload.imageId);
+  if (upload.status === 'completed') await readCreatedImage(table, upload.imageId);
   const refusal = whyNotOpen(found);
   if (refusal && OVER.includes(refusal.code)) throw refusal;
   return refusal ? upload : { ...upload, status: 'open' };
@@ -69,7 +69,7 @@ export async function readOpenUpload(table: ImageTable, request: Request): Promi
 /** Refuses an upload that takes no parts: as `whyNotOpen` has it, and by `image_deleted` one that has become an image that is no more. */
 export async function refuseUnlessOpen(table: ImageTable, found: FoundUpload): Promise<void> {
   const { status, imageId } = found.upload;
-  if (status === 'completed') await readMadeImage(table, imageId);
+  if (status === 'completed') await readCreatedImage(table, imageId);
   const refusal = whyNotOpen(found);
   if (refusal) throw refusal;
 }

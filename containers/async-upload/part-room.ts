@@ -7,8 +7,8 @@ import {
   type UploadRecord,
   uploadBytes,
 } from '../../shared/domain/multipart-upload.ts';
-import { claimedParts, claimPart, type PartSize, releasePart } from '../../shared/storage/part-claims.ts';
-import { markIrregular, readUpload } from '../../shared/storage/upload-table.ts';
+import { claimPart, listPartClaims, type PartSize, releasePartClaim } from '../../shared/storage/table/part-claims.ts';
+import { markIrregular, readUpload } from '../../shared/storage/table/upload-table.ts';
 import type { UploadDependencies } from './dependencies.ts';
 import { nameOf, notFound, refuseUnlessOpen } from './own-upload.ts';
 
@@ -51,7 +51,7 @@ export async function holdingRoom<Stored>(
     return await store();
   } finally {
     // Before the answer: whoever sends the next part after it must not find this one's room taken twice.
-    await releasePart(table, claim).catch((err: unknown) =>
+    await releasePartClaim(table, claim).catch((err: unknown) =>
       logger.warn({ uploadId, err }, 'the room of a part stays claimed until its time is over'),
     );
   }
@@ -93,7 +93,7 @@ async function noteIrregular(upload: UploadRecord, coming: PartSize, { table }: 
  * part that is stored meanwhile is then found twice, and not nowhere.
  */
 async function checkSum(upload: UploadRecord, coming: PartSize, dependencies: Dependencies): Promise<void> {
-  const claimed = await claimedParts(dependencies.table, upload.uploadId);
+  const claimed = await listPartClaims(dependencies.table, upload.uploadId);
   const stored = await listAllParts(upload, dependencies);
   const sizes = new Map<number, number>();
   for (const { partNumber, size } of [...claimed, ...stored]) {

@@ -2,7 +2,7 @@ import type { Request } from '@hapi/hapi';
 import { LRUCache } from 'lru-cache';
 import type { UploadRecord } from '../../shared/domain/multipart-upload.ts';
 import { CLOCK, type Clock } from '../../shared/runtime/clock.ts';
-import type { ImageTable } from '../../shared/storage/image-table.ts';
+import type { ImageTable } from '../../shared/storage/table/image-table.ts';
 import { isExpired, mayUse, readOpenUpload } from './own-upload.ts';
 
 /** Milliseconds. Parts of one upload come many a second, and each asks for the same record. */

@@ -1,7 +1,7 @@
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import type { UploadRecord } from '../../shared/domain/multipart-upload.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
-import { isStored, readImage } from '../../shared/storage/image-table.ts';
+import { isStored, readImage } from '../../shared/storage/table/image-table.ts';
 import type { UploadDependencies } from './dependencies.ts';
 
 /**

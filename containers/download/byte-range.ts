@@ -2,7 +2,7 @@ import type { Request } from '@hapi/hapi';
 import { parse } from 'range-parser';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { matchesIfRange, type Validators } from '../../shared/http/preconditions.ts';
-import type { ByteRange } from '../../shared/storage/object-store.ts';
+import type { ByteRange } from '../../shared/storage/objects/object-store.ts';
 
 /** The bit that range-parser sets if a header is not a valid range. */
 const INVALID = 1;

@@ -4,7 +4,7 @@ import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { FORMAT_OF_EXTENSION } from '../../shared/domain/formats/image-format.ts';
 import { type Handler, ownerOf } from '../../shared/http/server.ts';
 import { type LinkKey, signLink } from '../../shared/http/signed-links.ts';
-import { type Image, type ImageTable, imageNotFound, readStoredImage } from '../../shared/storage/image-table.ts';
+import { type Image, type ImageTable, imageNotFound, readStoredImage } from '../../shared/storage/table/image-table.ts';
 import type { ImageAccess } from './image-access.ts';
 import { fileNotFound, findRendition } from './send-rendition.ts';
 

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Handler } from '../../shared/http/server.ts';
 import type { SignedLink } from '../../shared/http/signed-links.ts';
-import { type ImageTable, readStoredImage } from '../../shared/storage/image-table.ts';
+import { type ImageTable, readStoredImage } from '../../shared/storage/table/image-table.ts';
 import { snapshotOf } from './image-snapshot.ts';
 import type { WatchedImage, WatchedImages } from './watched-images.ts';
 

@@ -1,7 +1,7 @@
 import { originalFile } from '../../shared/contracts/api/image-view.ts';
 import { fileOfKey, renditionHash } from '../../shared/domain/object-key.ts';
 import type { Handler } from '../../shared/http/server.ts';
-import { readStoredImage } from '../../shared/storage/image-table.ts';
+import { readStoredImage } from '../../shared/storage/table/image-table.ts';
 import { originalObject } from './get-original.ts';
 import { checkImageAccess } from './image-access.ts';
 import { readPreferWait } from './prefer-wait.ts';

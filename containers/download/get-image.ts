@@ -1,5 +1,5 @@
 import type { Handler } from '../../shared/http/server.ts';
-import { type ImageTable, readStoredImage } from '../../shared/storage/image-table.ts';
+import { type ImageTable, readStoredImage } from '../../shared/storage/table/image-table.ts';
 import { snapshotOf } from './image-snapshot.ts';
 import { sendText } from './send-text.ts';
 

@@ -3,7 +3,7 @@ import { hasCode } from '../../shared/domain/errors.ts';
 import type { ImageRecord } from '../../shared/domain/image-record.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
 import type { Handler } from '../../shared/http/server.ts';
-import { type ImageTable, readStoredImage } from '../../shared/storage/image-table.ts';
+import { type ImageTable, readStoredImage } from '../../shared/storage/table/image-table.ts';
 import { type CachePolicy, visibilityOf } from './cache-policy.ts';
 import { originalFileName } from './download-file-name.ts';
 import { checkImageAccess, type ImageAccess } from './image-access.ts';

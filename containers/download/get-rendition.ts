@@ -6,7 +6,7 @@ import { variantOf } from '../../shared/domain/variant.ts';
 import { requestId } from '../../shared/http/request-id.ts';
 import { noteError } from '../../shared/http/request-log.ts';
 import type { Handler } from '../../shared/http/server.ts';
-import type { Image } from '../../shared/storage/image-table.ts';
+import type { Image } from '../../shared/storage/table/image-table.ts';
 import { checkImageAccess } from './image-access.ts';
 import type { ImageCache } from './image-cache.ts';
 import { negotiateFormat } from './negotiate.ts';

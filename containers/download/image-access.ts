@@ -2,7 +2,7 @@ import type { Request } from '@hapi/hapi';
 import type { Scope } from '../../shared/contracts/api/routes.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { wasAbsoluteForm } from '../../shared/http/request-targets.ts';
-import type { Image } from '../../shared/storage/image-table.ts';
+import type { Image } from '../../shared/storage/table/image-table.ts';
 import { visibilityOf } from './cache-policy.ts';
 
 export interface ImageAccess {

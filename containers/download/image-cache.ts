@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { isFinal } from '../../shared/domain/rendition.ts';
 import { CLOCK, type Clock } from '../../shared/runtime/clock.ts';
-import { type Image, type ImageTable, readStoredImage } from '../../shared/storage/image-table.ts';
+import { type Image, type ImageTable, readStoredImage } from '../../shared/storage/table/image-table.ts';
 import { openSingleFlight } from './single-flight.ts';
 
 /** A cache of image records for requests for bytes, because most requests for an image come close together. */

@@ -5,8 +5,8 @@ import type { ImageRecord } from '../../shared/domain/image-record.ts';
 import { type ImageProgress, progressOf } from '../../shared/domain/rendition.ts';
 import { noteError } from '../../shared/http/request-log.ts';
 import { type Handler, ownerOf } from '../../shared/http/server.ts';
-import { type ImagePage, listImages as readPage } from '../../shared/storage/image-list.ts';
-import { type ImageTable, readImageIfWhole } from '../../shared/storage/image-table.ts';
+import { type ImagePage, listImageRecords } from '../../shared/storage/table/image-list.ts';
+import { type ImageTable, readImageIfValid } from '../../shared/storage/table/image-table.ts';
 import { sendText } from './send-text.ts';
 
 /** The maximum number of pages that are searched for an image of the requested status. */
@@ -33,7 +33,7 @@ export const listImages =
       nextCursor,
     } = status
       ? await readFilteredPage(table, { ...wanted, status })
-      : await readPage(table, { cursor: undefined, ...wanted });
+      : await listImageRecords(table, { cursor: undefined, ...wanted });
     if (damaged.length > 0) noteError(request, leftOut(damaged));
     const images = records.map((record) => imageView(record));
     const text = JSON.stringify({ images, ...(nextCursor && { nextCursor }) });
@@ -55,7 +55,7 @@ async function readFilteredPage(
   let cursor = wanted.cursor;
   const damaged: string[] = [];
   for (let page = 1; ; page += 1) {
-    const { records, nextCursor, ...read } = await readPage(table, { ...wanted, cursor });
+    const { records, nextCursor, ...read } = await listImageRecords(table, { ...wanted, cursor });
     damaged.push(...(read.damaged ?? []));
     const progress = await pMap(records, (record) => progressIn(table, record), { concurrency: READ_CONCURRENCY });
     const found = records.filter((_, index) => progress[index] === status);
@@ -66,6 +66,6 @@ async function readFilteredPage(
 }
 
 async function progressIn(table: ImageTable, { imageId }: ImageRecord): Promise<ImageProgress | undefined> {
-  const image = await readImageIfWhole(table, imageId);
+  const image = await readImageIfValid(table, imageId);
   return image && progressOf(image.renditions);
 }

@@ -1,10 +1,10 @@
 import { createServer } from '../../shared/http/server.ts';
 import { linkKeysOf } from '../../shared/http/signed-links.ts';
 import { createDocumentClient, createS3Client, createSqsClient } from '../../shared/runtime/clients.ts';
-import { connectionsWithin } from '../../shared/runtime/open-files.ts';
+import { connectionLimits } from '../../shared/runtime/open-files.ts';
 import { run } from '../../shared/runtime/run.ts';
-import { checkTable } from '../../shared/storage/image-table.ts';
-import { openObjectStore } from '../../shared/storage/open-object-store.ts';
+import { openObjectStore } from '../../shared/storage/objects/open-object-store.ts';
+import { checkTable } from '../../shared/storage/table/image-table.ts';
 import { downloadHandlers } from './handlers.ts';
 import { openRenditionRequests } from './rendition-requests.ts';
 import { openWatchedImages } from './watched-images.ts';
@@ -28,7 +28,7 @@ await run(
       service: 'download',
       config,
       logger,
-      limits: { connections: connectionsWithin(logger) },
+      limits: { connections: connectionLimits(logger) },
       ...downloadHandlers({
         objects,
         table,

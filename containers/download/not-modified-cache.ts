@@ -3,7 +3,7 @@ import type { Request, ResponseObject } from '@hapi/hapi';
 import { LRUCache } from 'lru-cache';
 import type { FastAnswer, FastPath } from '../../shared/http/fast-path.ts';
 import { hasLinkParameters } from '../../shared/http/signed-links.ts';
-import type { Image } from '../../shared/storage/image-table.ts';
+import type { Image } from '../../shared/storage/table/image-table.ts';
 import { visibilityOf } from './cache-policy.ts';
 import type { ImageCache } from './image-cache.ts';
 

@@ -2,7 +2,7 @@ import type { Request } from '@hapi/hapi';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { isFinal } from '../../shared/domain/rendition.ts';
 import { CLOCK, type Clock } from '../../shared/runtime/clock.ts';
-import { type Image, type ImageTable, readStoredImage } from '../../shared/storage/image-table.ts';
+import { type Image, type ImageTable, readStoredImage } from '../../shared/storage/table/image-table.ts';
 import { openSingleFlight, type SingleFlight } from './single-flight.ts';
 
 /** How long a client waits for a rendition that is not ready: `Prefer: wait=SECONDS` (RFC 7240, 4.3). */

@@ -1,14 +1,10 @@
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { queuedRendition, type Rendition } from '../../shared/domain/rendition.ts';
-import {
-  type Image,
-  type ImageTable,
-  isConditionFailed,
-  putRendition,
-  readStoredImage,
-} from '../../shared/storage/image-table.ts';
-import { type ProcessingQueue, sendMessage } from '../../shared/storage/processing-queue.ts';
-import { remakeRendition } from '../../shared/storage/rendition-states.ts';
+import { type ProcessingQueue, sendMessage } from '../../shared/storage/queues/processing-queue.ts';
+import { isConditionFailed } from '../../shared/storage/table/conditional-write.ts';
+import { type Image, type ImageTable, readStoredImage } from '../../shared/storage/table/image-table.ts';
+import { addRendition } from '../../shared/storage/table/image-writes.ts';
+import { remakeRendition } from '../../shared/storage/table/rendition-states.ts';
 import { openSingleFlight } from './single-flight.ts';
 
 /**
@@ -60,7 +56,7 @@ export function openRenditionRequests({
         if (known) return known;
         const rendition = queuedRendition(request, new Date(), renditions.length);
         await sendMessage(queue, { imageId, requestId, renditions: [request] });
-        await putRendition(table, imageId, rendition).catch((error: unknown) => {
+        await addRendition(table, imageId, rendition).catch((error: unknown) => {
           // Another process has requested it a moment ago.
           if (!isConditionFailed(error)) throw error;
         });

@@ -5,8 +5,8 @@ import { ImageServiceError } from '../../shared/domain/errors.ts';
 import type { Visibility } from '../../shared/domain/image-record.ts';
 import { evaluatePreconditions, validatorHeaders } from '../../shared/http/preconditions.ts';
 import { secondsLeft } from '../../shared/http/signed-links.ts';
-import { checkOpened } from '../../shared/storage/damaged-object.ts';
-import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import { checkOpenedLength } from '../../shared/storage/objects/damaged-object.ts';
+import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
 import { byteRangeOf } from './byte-range.ts';
 import { type CachePolicy, cacheControl, cacheControlForLink } from './cache-policy.ts';
 import { downloadFileName } from './download-file-name.ts';
@@ -81,7 +81,7 @@ export async function sendObject(
   const range = byteRangeOf(request, { ...validators, contentLength: object.contentLength });
   // HEAD has the same headers as GET, which needs the object's real length.
   const opened = request.method === 'head' ? await headOf(objects, object.key) : await objects.get(object.key, range);
-  const { body, contentLength } = checkOpened(object.key, opened, object.contentLength);
+  const { body, contentLength } = checkOpenedLength(object.key, opened, object.contentLength);
   request.raw.res.setTimeout(stalledMs, () => request.raw.res.destroy());
   // A body from S3 is an HTTP response, whose headers hapi would pass on.
   const response = h.response(body).passThrough(false).type(object.contentType).bytes(contentLength);

@@ -7,7 +7,7 @@ import type { Rendition, RenditionFacts } from '../../shared/domain/rendition.ts
 import { retryAfterSeconds } from '../../shared/domain/retry-after.ts';
 import { requestId } from '../../shared/http/request-id.ts';
 import { noteError } from '../../shared/http/request-log.ts';
-import { type Image, type ImageTable, recordDamaged } from '../../shared/storage/image-table.ts';
+import { damagedRecordError, type Image, type ImageTable } from '../../shared/storage/table/image-table.ts';
 import { type CachePolicy, visibilityOf } from './cache-policy.ts';
 import { renditionFileName } from './download-file-name.ts';
 import { type ImageAccess, mayReadRecords } from './image-access.ts';
@@ -82,7 +82,7 @@ export async function sendRendition(
       }
     } else {
       // The object may belong to another image, so it is not sent, whatever it is.
-      noteError(request, recordDamaged(`The record of the rendition ${name} of ${imageId}`, ['facts.key']));
+      noteError(request, damagedRecordError(`The record of the rendition ${name} of ${imageId}`, ['facts.key']));
     }
     latest = await renditionRequests.remake(latest, rendition, requestId(request));
   }

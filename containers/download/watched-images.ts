@@ -1,7 +1,7 @@
 import { hasCode } from '../../shared/domain/errors.ts';
 import { CLOCK, type Clock } from '../../shared/runtime/clock.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
-import { type ImageTable, readStoredImage } from '../../shared/storage/image-table.ts';
+import { type ImageTable, readStoredImage } from '../../shared/storage/table/image-table.ts';
 import { type ImageSnapshot, snapshotOf } from './image-snapshot.ts';
 
 /** One watcher's view of an image. The image is polled once for all its watchers. */

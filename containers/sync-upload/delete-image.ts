@@ -3,10 +3,10 @@ import { versionOf } from '../../shared/contracts/api/image-version.ts';
 import { originalKey, renditionsPrefix } from '../../shared/domain/object-key.ts';
 import { evaluatePreconditions, isConditional } from '../../shared/http/preconditions.ts';
 import type { Handler } from '../../shared/http/server.ts';
-import { deleteImage as deleteRecord } from '../../shared/storage/image-deletion.ts';
-import type { Image, ImageTable } from '../../shared/storage/image-table.ts';
-import type { ObjectStore } from '../../shared/storage/object-store.ts';
-import { forgetUpload } from '../../shared/storage/upload-table.ts';
+import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
+import { deleteImageRecord } from '../../shared/storage/table/image-deletion.ts';
+import type { Image, ImageTable } from '../../shared/storage/table/image-table.ts';
+import { writeUploadTombstone } from '../../shared/storage/table/upload-table.ts';
 import type { Purges } from './purges.ts';
 
 interface Dependencies {
@@ -26,8 +26,8 @@ export const deleteImage =
       void evaluatePreconditions(request, { ...versionOf(image), isCompressed: true });
     const imageId = String(request.params.imageId);
     // Of a deleted image everything is as whoever deletes it wants it, whatever version was meant (RFC 9110, 13.1.1).
-    const tombstone = await deleteRecord(table, imageId, isConditional(request) ? checkVersion : undefined);
-    await forgetUpload(table, tombstone);
+    const tombstone = await deleteImageRecord(table, imageId, isConditional(request) ? checkVersion : undefined);
+    await writeUploadTombstone(table, tombstone);
     await Promise.all([objects.delete(originalKey(imageId)), objects.deletePrefix(renditionsPrefix(imageId))]);
     const purge = await purges.purge(imageId);
     const answer = purge ? h.response({ imageId, purge } satisfies DeletionView).code(202) : h.response().code(204);

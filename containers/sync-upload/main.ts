@@ -1,10 +1,10 @@
 import { createServer } from '../../shared/http/server.ts';
 import { createDocumentClient, createS3Client, createSqsClient } from '../../shared/runtime/clients.ts';
-import { connectionsWithin } from '../../shared/runtime/open-files.ts';
+import { connectionLimits } from '../../shared/runtime/open-files.ts';
 import { run } from '../../shared/runtime/run.ts';
-import { checkTable } from '../../shared/storage/image-table.ts';
-import { openObjectStore } from '../../shared/storage/open-object-store.ts';
-import { checkQueue } from '../../shared/storage/processing-queue.ts';
+import { openObjectStore } from '../../shared/storage/objects/open-object-store.ts';
+import { checkQueue } from '../../shared/storage/queues/processing-queue.ts';
+import { checkTable } from '../../shared/storage/table/image-table.ts';
 import { deleteImage } from './delete-image.ts';
 import { purgesFor } from './purges.ts';
 import { requestRenditions } from './request-renditions.ts';
@@ -41,7 +41,7 @@ await run(
       service: 'sync-upload',
       config,
       logger,
-      limits: { connections: connectionsWithin(logger) },
+      limits: { connections: connectionLimits(logger) },
       handlers: {
         uploadImage: uploadImage(dependencies),
         requestRenditions: requestRenditions(dependencies),

@@ -9,10 +9,10 @@ import { createCloudFrontClient } from '../../shared/runtime/clients.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 import {
   type Cdn,
+  describeRefusal,
   type Invalidation,
   invalidate,
-  mayBeAcceptedLater,
-  refusalOf,
+  isRetryable,
   WILDCARDS_AT_ONCE,
 } from '../../shared/storage/cdn.ts';
 
@@ -132,17 +132,17 @@ async function ask(invalidation: Invalidation, { cdn, logger, timing, signal, te
       maxRetryTime: timing.giveUpAfter,
       randomize: true,
       signal,
-      shouldRetry: ({ error }) => mayBeAcceptedLater(error),
+      shouldRetry: ({ error }) => isRetryable(error),
       onFailedAttempt({ error, retriesConsumed }) {
-        if (!mayBeAcceptedLater(error)) return;
-        tell({ status: 'deferred', detail: `${refusalOf(error)} The service goes on asking.` });
+        if (!isRetryable(error)) return;
+        tell({ status: 'deferred', detail: `${describeRefusal(error)} The service goes on asking.` });
         if (retriesConsumed === 0) logger.warn({ err: error, ...invalidation }, 'purge deferred');
       },
     });
     tell({ status: 'requested', ...(invalidationId && { invalidationId }) });
     logger.info({ invalidationId, ...invalidation }, 'purge requested');
   } catch (error) {
-    tell({ status: 'failed', detail: refusalOf(error as Error) });
+    tell({ status: 'failed', detail: describeRefusal(error as Error) });
     logger.error({ err: error, ...invalidation }, 'purge given up');
   }
 }

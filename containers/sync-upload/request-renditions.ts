@@ -8,9 +8,11 @@ import { queuedRendition, type Rendition } from '../../shared/domain/rendition.t
 import { isVariant } from '../../shared/domain/variant.ts';
 import { requestId } from '../../shared/http/request-id.ts';
 import type { Handler } from '../../shared/http/server.ts';
-import { type Image, isConditionFailed, putRendition, readStoredImage } from '../../shared/storage/image-table.ts';
-import { sendMessage } from '../../shared/storage/processing-queue.ts';
-import { requeueRendition } from '../../shared/storage/rendition-states.ts';
+import { sendMessage } from '../../shared/storage/queues/processing-queue.ts';
+import { isConditionFailed } from '../../shared/storage/table/conditional-write.ts';
+import { type Image, readStoredImage } from '../../shared/storage/table/image-table.ts';
+import { addRendition } from '../../shared/storage/table/image-writes.ts';
+import { requeueRendition } from '../../shared/storage/table/rendition-states.ts';
 import type { UploadDependencies } from './stored-upload.ts';
 
 type Dependencies = Pick<UploadDependencies, 'table' | 'queue'>;
@@ -65,7 +67,7 @@ async function queueRenditions(
     (request) => [undefined, 'failed', 'queued'].includes(status(request)) || isForgotten(known.get(request.name), now),
   );
   if (waiting.length > 0) await sendMessage(queue, { imageId, requestId, renditions: waiting });
-  await Promise.all(added.map((rendition) => putRendition(table, imageId, rendition)));
+  await Promise.all(added.map((rendition) => addRendition(table, imageId, rendition)));
   return merge(image.renditions, [...again, ...added]);
 }
 

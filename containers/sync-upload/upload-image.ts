@@ -4,8 +4,8 @@ import { createImageId } from '../../shared/domain/image-id.ts';
 import type { Visibility } from '../../shared/domain/image-record.ts';
 import { requestId } from '../../shared/http/request-id.ts';
 import { type Handler, ownerOf } from '../../shared/http/server.ts';
-import { readImage, readMadeImage } from '../../shared/storage/image-table.ts';
-import { measure } from '../../shared/storage/measured-body.ts';
+import { measureBody } from '../../shared/storage/objects/object-bodies.ts';
+import { readCreatedImage, readImage } from '../../shared/storage/table/image-table.ts';
 import { answerOnce, keyReused } from '../../shared/uploads/answer-once.ts';
 import { uploadedRenditions } from '../../shared/uploads/new-image.ts';
 import { type IncomingUpload, openUpload } from './incoming-upload.ts';
@@ -60,7 +60,7 @@ function uploadOnce(
     isDone: async ({ imageId }) => (await readImage(table, imageId, { consistent: true })) !== undefined,
     async repeat({ imageId, uploadId }) {
       if (uploadId) throw keyReused();
-      const image = await readMadeImage(table, imageId);
+      const image = await readCreatedImage(table, imageId);
       const promised = fingerprint({ ...image.record, renditions: uploadedRenditions(image) });
       if ((await readAgain()) !== promised) throw keyReused();
       return imageView(image.record, image.renditions);
@@ -69,7 +69,7 @@ function uploadOnce(
 }
 
 const measureOnly: Sink = async (body) => {
-  const measured = measure(body);
+  const measured = measureBody(body);
   await finished(body);
   return measured();
 };

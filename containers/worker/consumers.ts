@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Consumer } from 'sqs-consumer';
 import { QUEUE_TIMING, retryDelaySeconds } from '../../shared/contracts/queue-timing.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
-import { type Message, type ProcessingQueue, releaseMessage } from '../../shared/storage/processing-queue.ts';
+import { type Message, type ProcessingQueue, releaseMessage } from '../../shared/storage/queues/processing-queue.ts';
 import type { TaskProtection } from './task-protection.ts';
 
 /** A message as it was received this time. */

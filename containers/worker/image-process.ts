@@ -1,4 +1,4 @@
-import { endWithStarter } from '../../shared/runtime/starter.ts';
+import { exitWithParent } from '../../shared/runtime/parent-process.ts';
 import { configureSharp } from './pipeline/configure-sharp.ts';
 import { failureOf, type OpenedJob, openJob } from './pipeline/render.ts';
 import { collectSpentPixels, dropSpentPixels } from './pipeline/spent-pixels.ts';
@@ -50,7 +50,7 @@ async function carryOut({ id, content: order }: Numbered<Order>): Promise<void> 
 
 // Whoever started this decides when it ends; a terminal and some supervisors tell the whole group of processes.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
-endWithStarter();
+exitWithParent();
 
 configureSharp();
 collectSpentPixels();

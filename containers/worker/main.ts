@@ -3,11 +3,11 @@ import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import { budgetOf } from '../../shared/domain/budget.ts';
 import { createServer } from '../../shared/http/server.ts';
 import { createDocumentClient, createS3Client, createSqsClient } from '../../shared/runtime/clients.ts';
-import { checkOpenFiles, filesOfWorker } from '../../shared/runtime/open-files.ts';
+import { checkOpenFiles, workerOpenFiles } from '../../shared/runtime/open-files.ts';
 import { run } from '../../shared/runtime/run.ts';
-import { checkTable } from '../../shared/storage/image-table.ts';
-import { openObjectStore } from '../../shared/storage/open-object-store.ts';
-import { checkQueue } from '../../shared/storage/processing-queue.ts';
+import { openObjectStore } from '../../shared/storage/objects/open-object-store.ts';
+import { checkQueue } from '../../shared/storage/queues/processing-queue.ts';
+import { checkTable } from '../../shared/storage/table/image-table.ts';
 import { startConsumers } from './consumers.ts';
 import { openImageProcesses } from './image-processes.ts';
 import { openMessageMetrics } from './message-metrics.ts';
@@ -36,7 +36,7 @@ const pipelineLimits = (config: Config<'worker'>): PipelineLimits => ({
 await run(
   'worker',
   async (config, logger, requestStop) => {
-    checkOpenFiles(filesOfWorker({ messages: config.WORKER_CONCURRENCY, processes: config.WORKER_PROCESSES }));
+    checkOpenFiles(workerOpenFiles({ messages: config.WORKER_CONCURRENCY, processes: config.WORKER_PROCESSES }));
     const table = { documents: createDocumentClient(config), tableName: config.IMAGE_TABLE_NAME };
     const queue = { sqs: createSqsClient(config), queueUrl: config.PROCESSING_QUEUE_URL };
     const store = {

@@ -1,5 +1,5 @@
 import type { Environment } from '../../shared/contracts/environment.ts';
-import { writeLine } from '../../shared/runtime/logger.ts';
+import { writeRawLine } from '../../shared/runtime/logger.ts';
 import { embeddedLine } from './embedded-line.ts';
 import type { MessageMeasures } from './message-measures.ts';
 import { openPrometheusMetrics } from './prometheus-metrics.ts';
@@ -18,7 +18,7 @@ export interface MessageMetrics {
  */
 export function openMessageMetrics(
   { METRICS }: Pick<Environment, 'METRICS'>,
-  write: (line: string) => void = writeLine,
+  write: (line: string) => void = writeRawLine,
 ): MessageMetrics {
   const prometheus = openPrometheusMetrics();
   return {

@@ -6,8 +6,14 @@ import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { renditionHash, renditionsPrefix } from '../../shared/domain/object-key.ts';
 import { isFinal } from '../../shared/domain/rendition.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
-import { type FoundImage, type Image, type ImageTable, isStored, readImage } from '../../shared/storage/image-table.ts';
-import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
+import {
+  type FoundImage,
+  type Image,
+  type ImageTable,
+  isStored,
+  readImage,
+} from '../../shared/storage/table/image-table.ts';
 import type { Delivery, Process } from './consumers.ts';
 import type { ImageProcesses } from './image-processes.ts';
 import type { MessageMetrics } from './message-metrics.ts';

@@ -6,7 +6,7 @@ import { IMAGE_FORMATS } from '../../shared/domain/formats/image-format.ts';
 import type { ImageId } from '../../shared/domain/image-id.ts';
 import { RESULT_BYTES_AHEAD } from '../../shared/domain/limits.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
-import { describeImage } from '../../shared/storage/image-table.ts';
+import { addImageDescription } from '../../shared/storage/table/image-writes.ts';
 import type { ImageProcesses } from './image-processes.ts';
 import { allowTime, type MessageTime } from './message-time.ts';
 import type { Rendered, RenderFailure, RenderJob } from './pipeline/render.ts';
@@ -196,7 +196,7 @@ function writeDown(attempts: Attempt[], group: Group & { folder: string }) {
       current = attempts[event.place];
       if (event.place > 0 && delivery.stopping.aborted) enough.abort(delivery.stopping.reason);
     }
-    if (event.kind === 'described') write(describeImage(table, image.record.imageId, event.description));
+    if (event.kind === 'described') write(addImageDescription(table, image.record.imageId, event.description));
     if (event.kind === 'rendered') {
       const path = join(folder, String(event.place));
       write(keepFile(attempts[event.place] as Attempt, { ...event.result, path }, directory));

@@ -5,15 +5,15 @@ import { IMAGE_FORMATS } from '../../shared/domain/formats/image-format.ts';
 import { renditionKey } from '../../shared/domain/object-key.ts';
 import type { Rendition } from '../../shared/domain/rendition.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
-import { type Image, type ImageTable, readImage } from '../../shared/storage/image-table.ts';
-import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
+import { type Image, type ImageTable, readImage } from '../../shared/storage/table/image-table.ts';
 import {
   failRendition,
   finishRendition,
   interruptRendition,
-  returnRendition,
+  releaseRendition,
   startRendition,
-} from '../../shared/storage/rendition-states.ts';
+} from '../../shared/storage/table/rendition-states.ts';
 import type { Delivery } from './consumers.ts';
 import type { RenditionMeasures } from './message-measures.ts';
 import type { Rendered } from './pipeline/render.ts';
@@ -92,7 +92,7 @@ function openAttempt(request: RenditionRequest, { attempts }: Rendition, job: Jo
       if (isPassing(error) && (!failure || job.isLast)) passing = error;
       if (failure) await failRendition(job.table, rendition, failure);
       else if (hasCode(error, 'processing_crashed')) await interruptRendition(job.table, rendition);
-      else await returnRendition(job.table, rendition);
+      else await releaseRendition(job.table, rendition);
       if (failure) measured = { ...measured, outcome: 'failed', code: failure.code };
       logger.warn({ durationMs: since(), ...failure, err: error }, failure ? 'failed' : 'comes again');
     },
@@ -102,7 +102,7 @@ function openAttempt(request: RenditionRequest, { attempts }: Rendition, job: Jo
       isOver = true;
       passing = reason;
       job.delivery.lost.throwIfAborted();
-      await returnRendition(job.table, rendition);
+      await releaseRendition(job.table, rendition);
     },
   };
 }

@@ -3,8 +3,8 @@ import { ImageServiceError } from '../../shared/domain/errors.ts';
 import type { ImageId } from '../../shared/domain/image-id.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
-import { type ImageTable, readImage } from '../../shared/storage/image-table.ts';
-import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
+import { type ImageTable, readImage } from '../../shared/storage/table/image-table.ts';
 import type { WorkDirectory } from './work-directory.ts';
 
 interface Dependencies {

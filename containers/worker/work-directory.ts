@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
-import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
 
 /** A result of an image process, opened. */
 export interface ResultFile {

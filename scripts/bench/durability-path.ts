@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Durability } from '../../shared/storage/durability.ts';
+import type { Durability } from '../../shared/storage/objects/durability.ts';
 import { startStack } from '../local/stack.ts';
 import { runLoad } from './http-load.ts';
 import type { Comparison } from './measure.ts';

@@ -4,16 +4,16 @@ import { WrongUse } from '../command-line.ts';
 const MAKE_ONE = 'npm run api-key makes a key with its digest';
 
 /**
- * Who may call, by the environment of npm start: whoever has a key of API_KEYS, and without it everybody on this machine. Where API_KEYS is
- * there and empty, keys were meant to be asked for.
+ * Reads from the environment of npm start who may call: holders of a key in API_KEYS, or without it everybody on this machine. If API_KEYS is
+ * set but empty, authentication was intended.
  */
-export function authenticationIn(env: NodeJS.ProcessEnv): Pick<Environment, 'AUTHENTICATION' | 'API_KEYS'> {
+export function readAuthentication(env: NodeJS.ProcessEnv): Pick<Environment, 'AUTHENTICATION' | 'API_KEYS'> {
   const { API_KEYS } = env;
   const AUTHENTICATION = env.AUTHENTICATION || (API_KEYS === undefined ? 'off' : 'api-keys');
   if (AUTHENTICATION === 'off') return { AUTHENTICATION };
   if (AUTHENTICATION !== 'api-keys') throw new WrongUse(`AUTHENTICATION takes off or api-keys, not ${AUTHENTICATION}.`);
   if (!API_KEYS) throw new WrongUse(`To ask for keys their digests must be in API_KEYS, which is empty. ${MAKE_ONE}.`);
-  // Without what was given: somebody may have taken the key for its digest.
+  // The message leaves the value out: somebody may have given the key instead of its digest.
   if (!API_KEYS_PATTERN.test(API_KEYS))
     throw new WrongUse(
       `API_KEYS takes SHA-256 digests in hex, 64 digits each, separated by commas, and has something else. ${MAKE_ONE}.`,

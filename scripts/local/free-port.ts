@@ -7,10 +7,10 @@ import getPort, { portNumbers } from 'get-port';
  */
 const PORTS = { first: 11_000, count: 20_000 };
 
-/** Ports that are tried. */
+/** The number of ports that are tried. */
 const TRIED = 100;
 
-/** A port of 127.0.0.1 for a process that is to be started. */
+/** Finds a free port of 127.0.0.1 for a process that is about to start. */
 export function freePort(): Promise<number> {
   const from = PORTS.first + randomInt(PORTS.count);
   return getPort({ host: '127.0.0.1', port: portNumbers(from, from + TRIED - 1) });

@@ -1,9 +1,9 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { flushCompileCache } from 'node:module';
 import { SAFE_METHODS } from '../../shared/http/host-origin-check.ts';
-import { loggerTo, output } from '../../shared/runtime/logger.ts';
-import { connectionsWithin } from '../../shared/runtime/open-files.ts';
-import { whenStarterIsGone } from '../../shared/runtime/starter.ts';
+import { createLoggerTo, output } from '../../shared/runtime/logger.ts';
+import { connectionLimits } from '../../shared/runtime/open-files.ts';
+import { onParentExit } from '../../shared/runtime/parent-process.ts';
 import { runCommand, WrongUse } from '../command-line.ts';
 import { createGateway, type Targets } from '../gateway.ts';
 import { DRAIN_MS, listenOn } from './listening.ts';
@@ -15,10 +15,10 @@ import { DRAIN_MS, listenOn } from './listening.ts';
 await runCommand(async () => {
   const [port = '', level = '', ...services] = process.argv.slice(2);
   if (!/^\d+$/.test(port) || services.length === 0) throw new WrongUse('This takes a port, a log level, and services.');
-  whenStarterIsGone(() => process.exit(0));
+  onParentExit(() => process.exit(0));
   const targets: Targets = Object.fromEntries(services.map((service) => service.split('=', 2)));
-  const logger = loggerTo(output, 'gateway', level);
-  const gateway = createGateway(targets, { logger, limits: { connections: connectionsWithin(logger) } });
+  const logger = createLoggerTo(output, 'gateway', level);
+  const gateway = createGateway(targets, { logger, limits: { connections: connectionLimits(logger) } });
   await listenOn(gateway, Number(port));
 
   flushCompileCache();
@@ -33,7 +33,7 @@ await runCommand(async () => {
     setInterval(closeOthers, 100);
   };
   process.on('SIGTERM', () => end(0));
-  // Requests of others are under way in this process.
+  // Other clients' requests are under way in this process.
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (err: unknown) => {
       logger.fatal({ err }, 'nobody caught an error; the gateway stops');

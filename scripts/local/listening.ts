@@ -5,7 +5,7 @@ import { CommandError } from '../command-line.ts';
 
 export const HOST = '127.0.0.1';
 
-/** Milliseconds that uploads under way have when everything ends. */
+/** Milliseconds that uploads under way have to finish when everything stops. */
 export const DRAIN_MS = 30_000;
 
 const ADVICE: Record<string, (port: number) => string> = {

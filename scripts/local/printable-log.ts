@@ -1,7 +1,7 @@
 import { printable, printableLine } from '../printable.ts';
 
 /** Lines of a log, JSON objects or not, without anything in their texts that a terminal would act upon. */
-export async function* printableLog(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
+export async function* printableLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = '';
   for await (const chunk of chunks) {
@@ -14,7 +14,7 @@ export async function* printableLog(chunks: AsyncIterable<Buffer>): AsyncGenerat
 
 function cleaned(line: string): string {
   try {
-    // A trace has lines of its own.
+    // A stack trace has several lines.
     return JSON.stringify(JSON.parse(line), (name, value) => {
       if (typeof value !== 'string') return value;
       return name === 'stack' ? printable(value) : printableLine(value);

@@ -8,21 +8,27 @@ import { pathToFileURL } from 'node:url';
 import { type Environment, SERVICE_ENVIRONMENT } from '../../shared/contracts/environment.ts';
 import { deadLetterQueueOf } from '../../shared/contracts/names.ts';
 import { SERVICE_NAMES, type ServiceName } from '../../shared/contracts/services.ts';
-import type { Durability } from '../../shared/storage/durability.ts';
-import { discardIncoming, storeFolders } from '../../shared/storage/file-object-store.ts';
+import type { Durability } from '../../shared/storage/objects/durability.ts';
+import { discardIncoming, storeFolders } from '../../shared/storage/objects/file-object-store.ts';
 import { CommandError } from '../command-line.ts';
 import type { Targets } from '../gateway.ts';
 import { makeFolders } from '../make-folders.ts';
-import { makeDataFolder, objectsFolder, TABLE_NAME } from './data-folder.ts';
-import { type EarlierEnd, lookAtEarlierEnd } from './earlier-end.ts';
-import { type EmulatorName, LOCAL_CREDENTIALS, LOCAL_REGION, queueUrlAt } from './emulators.ts';
-import { isServed, lockFolder } from './folder-lock.ts';
+import { makeDataFolder, objectsFolder, TABLE_NAME } from './data-folder/data-folder.ts';
+import { isServed, lockFolder } from './data-folder/folder-lock.ts';
+import { readOrCreateLinkKeys } from './data-folder/link-keys.ts';
+import { inspectPreviousRun, type PreviousRun } from './data-folder/previous-run.ts';
+import { removeStackSettings, writeStackSettings } from './data-folder/stack-settings.ts';
+import { type EmulatorName, LOCAL_CREDENTIALS, LOCAL_REGION, queueUrlAt } from './emulators/emulators.ts';
+import type { Endpoints } from './emulators/provision.ts';
 import { freePort } from './free-port.ts';
-import { type KeptProcess, type LogReader, startEmulator, startGateway, startService } from './kept-process.ts';
-import { keepLinkKeys } from './link-keys.ts';
 import { HOST, listenOn } from './listening.ts';
-import type { Endpoints } from './provision.ts';
-import { removeStackSettings, writeStackSettings } from './stack-settings.ts';
+import {
+  type LogReader,
+  type SupervisedProcess,
+  startEmulator,
+  startGateway,
+  startService,
+} from './supervised-process.ts';
 
 const QUEUE_NAME = 'processing';
 
@@ -30,18 +36,18 @@ const QUEUE_NAME = 'processing';
 const STOP_GRACE_MS = 4_000;
 
 export interface LocalStack {
-  /** Of the gateway: the one URL for everything. */
+  /** The URL of the gateway, which serves everything. */
   url: string;
-  /** Of each service behind it. */
+  /** The URLs of the services behind it. */
   targets: Targets;
   /** The environment that the services share. */
   settings: Record<string, string>;
   /** The process of a service. */
   pidOf(service: ServiceName): number;
   /** All of them; this one only keeps them running. */
-  processes: readonly KeptProcess[];
-  /** How the last one on the folder ended. */
-  earlierEnd: EarlierEnd;
+  processes: readonly SupervisedProcess[];
+  /** How the previous run on the folder ended. */
+  previousRun: PreviousRun;
   /** Stops everything; changes under way have `drainMs` to end, or no time. */
   stop(drainMs?: number): Promise<void>;
 }
@@ -52,12 +58,12 @@ export interface StackOptions {
   logLevel: string;
   /** Whose web pages may use the API. */
   corsOrigins?: string[];
-  /** Names beside this machine's that it answers to. */
+  /** Host names that it answers to beside those of this machine. */
   allowedHosts?: string[];
   readLog: LogReader;
   /** Keeps table and queue in memory, where what they cost on a disk is not to be measured. */
   isEphemeral?: boolean;
-  /** What an answer promises of what is stored. */
+  /** What an answer promises for stored bytes. */
   durability?: Durability;
   /** Settings of the services beside or instead of the usual. */
   settings?: Record<string, string>;
@@ -88,11 +94,11 @@ export async function startStack({
   try {
     const gatewayPort = await checkPort(port);
     started.push(await takeFolder(folder));
-    const earlierEnd = await lookAtEarlierEnd(folder);
+    const previousRun = await inspectPreviousRun(folder);
     const [endpoints, targets] = [await placeEmulators(), await placeServices()];
     const settings = {
       ...settingsFor(endpoints, folder),
-      LINK_KEYS: await keepLinkKeys(folder),
+      LINK_KEYS: await readOrCreateLinkKeys(folder),
       LOG_LEVEL: logLevel,
       CORS_ORIGINS: corsOrigins.join(','),
       ALLOWED_HOSTS: allowedHosts.join(','),
@@ -101,10 +107,10 @@ export async function startStack({
     };
     const emulators = startEmulators(endpoints, isEphemeral ? undefined : folder, { durability, nodeOptions });
     let hasTable = false;
-    // Until then they may be those of another.
+    // Until this stack has the table, the settings may be those of another.
     const forgetSettings = async () => void (hasTable && (await removeStackSettings(folder)));
     started.push({ stop: () => stopAll(emulators) }, { stop: forgetSettings });
-    const services = new Map<ServiceName, KeptProcess>();
+    const services = new Map<ServiceName, SupervisedProcess>();
     const start = (service: ServiceName) =>
       services.set(service, startService(service, environmentOf(service, targets, settings), readLog, nodeOptions));
     started.push({ stop: () => stopAll(services.values()) });
@@ -113,7 +119,7 @@ export async function startStack({
     const gateway = startGateway({ port: gatewayPort, targets, logLevel }, readLog, nodeOptions);
     started.push({ stop: (drainMs) => gateway.stop(drainMs) });
     // What is to be loaded for that is loaded while the others start.
-    const { provision } = await import('./provision.ts');
+    const { provision } = await import('./emulators/provision.ts');
     await allReady(emulators);
     hasTable = true;
     // Only now, when nobody else has the table, is what lies about in the folder known to be left over: a lock is a file, which somebody may remove.
@@ -129,7 +135,7 @@ export async function startStack({
       settings,
       pidOf: (service) => Number(services.get(service)?.pid()),
       processes: [gateway, ...emulators, ...services.values()],
-      earlierEnd,
+      previousRun,
       stop,
     };
   } catch (error) {
@@ -185,7 +191,7 @@ async function prepareFolder(folder: string): Promise<void> {
   }
 }
 
-/** Keeps the folder for this stack, so that whatever else has it is another one's. */
+/** Locks the folder for this stack. */
 async function takeFolder(folder: string): Promise<{ stop(): Promise<void> }> {
   await prepareFolder(folder);
   const unlock = (await isServed(folder)) ? undefined : lockFolder(folder);
@@ -197,7 +203,7 @@ async function takeFolder(folder: string): Promise<{ stop(): Promise<void> }> {
   return { stop: async () => unlock() };
 }
 
-/** Where each emulator will be. */
+/** Chooses the endpoints of the emulators. */
 async function placeEmulators(): Promise<Endpoints> {
   const [dynamoDb, sqs] = await Promise.all([freePort(), freePort()]);
   return { dynamoDbEndpoint: `http://${HOST}:${dynamoDb}`, sqsEndpoint: `http://${HOST}:${sqs}` };
@@ -207,23 +213,23 @@ function startEmulators(
   { dynamoDbEndpoint, sqsEndpoint }: Endpoints,
   folder: string | undefined,
   { durability, nodeOptions }: Required<Pick<StackOptions, 'durability' | 'nodeOptions'>>,
-): KeptProcess[] {
+): SupervisedProcess[] {
   const env = { ...LOCAL_CREDENTIALS, DURABILITY: durability };
   const start = (name: EmulatorName, endpoint: string) =>
     startEmulator(name, { port: Number(new URL(endpoint).port), folder, env, moreOptions: nodeOptions });
   return [start('dynamodb', dynamoDbEndpoint), start('sqs', sqsEndpoint)];
 }
 
-const stopAll = async (processes: Iterable<KeptProcess>): Promise<void> =>
+const stopAll = async (processes: Iterable<SupervisedProcess>): Promise<void> =>
   void (await Promise.all(Array.from(processes, (process) => process.stop(STOP_GRACE_MS))));
 
-async function allReady(processes: Iterable<KeptProcess>): Promise<void> {
+async function allReady(processes: Iterable<SupervisedProcess>): Promise<void> {
   await Promise.all(Array.from(processes, (process) => process.ready())).catch((error: Error) => {
     throw new CommandError(`${error.message}; its reason stands above.`);
   });
 }
 
-/** Where each service will be. */
+/** Chooses the URLs of the services. */
 async function placeServices(): Promise<Record<ServiceName, string>> {
   const ports = await Promise.all(SERVICE_NAMES.map(() => freePort()));
   const places = SERVICE_NAMES.map((service, index) => [service, `http://${HOST}:${ports[index]}`] as const);

@@ -4,17 +4,17 @@ import { fileURLToPath } from 'node:url';
 import { inspect, parseArgs } from 'node:util';
 import { ENVIRONMENT, LOG_LEVELS } from '../../shared/contracts/environment.ts';
 import { ConfigError } from '../../shared/runtime/config.ts';
-import { connectionsWithin } from '../../shared/runtime/open-files.ts';
+import { connectionLimits } from '../../shared/runtime/open-files.ts';
 import { CommandError, runCommand, WrongUse } from '../command-line.ts';
-import { authenticationIn } from './authentication.ts';
-import { DATA_FOLDER } from './data-folder.ts';
-import type { EarlierEnd } from './earlier-end.ts';
-import { LOCAL_CREDENTIALS } from './emulators.ts';
-import type { LogReader } from './kept-process.ts';
+import { readAuthentication } from './authentication.ts';
+import { DATA_FOLDER } from './data-folder/data-folder.ts';
+import type { PreviousRun } from './data-folder/previous-run.ts';
+import { openDroppingLog, waitUntilFlushed } from './dropping-log.ts';
+import { LOCAL_CREDENTIALS } from './emulators/emulators.ts';
 import { DRAIN_MS } from './listening.ts';
-import { printableLog } from './printable-log.ts';
+import { printableLines } from './printable-log.ts';
 import { startStack } from './stack.ts';
-import { flushed, openUnreadLog } from './unread-log.ts';
+import type { LogReader } from './supervised-process.ts';
 
 const HELP = `npm start [-- OPTIONS]
 Runs the whole image service on this machine: uploads, workers, downloads.
@@ -75,7 +75,7 @@ function readOptions() {
     );
   }
   const folder = resolve(values.data);
-  const settings = { HEIC: values.heic ? 'on' : 'off', ...authenticationIn(process.env) };
+  const settings = { HEIC: values.heic ? 'on' : 'off', ...readAuthentication(process.env) };
   return {
     port,
     folder,
@@ -126,7 +126,7 @@ const sentence = ({ service, msg, method, path, status, durationMs, rendition }:
 /** Milliseconds that a reader has for the last lines. */
 const LAST_LINES_MS = 1_000;
 
-const openSink = openUnreadLog(process.stdout);
+const openSink = openDroppingLog(process.stdout);
 
 /** One readable line for each; `--log` says how much. */
 const printPretty: LogReader = (_service, lines) => {
@@ -140,16 +140,20 @@ const printPretty: LogReader = (_service, lines) => {
   };
   // What writes the lines is loaded while those who have something to say start.
   void import('pino-pretty').then(({ default: pretty }) =>
-    Readable.from(printableLog(lines)).pipe(pretty({ ...options, messageFormat: sentence })),
+    Readable.from(printableLines(lines)).pipe(pretty({ ...options, messageFormat: sentence })),
   );
 };
 
 /** Says what looks lost, when everything runs already; that this fails is no reason to stop. */
-async function tellLost({ suspectedSince: since }: EarlierEnd, folder: string, until: Date): Promise<void> {
+async function reportUnrecordedOriginals(
+  { suspectedSince: since }: PreviousRun,
+  folder: string,
+  until: Date,
+): Promise<void> {
   if (!since) return;
   try {
-    const { tellUnrecorded } = await import('./unrecorded-originals.ts');
-    process.stdout.write(`${await tellUnrecorded(folder, { since, until })}\n`);
+    const { describeUnrecordedOriginals } = await import('./data-folder/unrecorded-originals.ts');
+    process.stdout.write(`${await describeUnrecordedOriginals(folder, { since, until })}\n`);
   } catch (error) {
     process.stderr.write(`Whether originals have no record is not known: ${(error as Error).message}\n`);
   }
@@ -158,7 +162,7 @@ async function tellLost({ suspectedSince: since }: EarlierEnd, folder: string, u
 /** All that is started has the same limit, and would end by it one after the other. */
 function checkOpenFiles(): void {
   try {
-    connectionsWithin();
+    connectionLimits();
   } catch (error) {
     throw error instanceof ConfigError ? new CommandError(error.message) : error;
   }
@@ -201,7 +205,7 @@ async function main(): Promise<void> {
   Object.assign(process.env, LOCAL_CREDENTIALS);
   const startedAt = new Date();
   const stack = await startStack({ ...options, readLog: printPretty });
-  for (const sentence of stack.earlierEnd.sentences) process.stdout.write(`${sentence}\n`);
+  for (const sentence of stack.previousRun.sentences) process.stdout.write(`${sentence}\n`);
   process.stdout.write(banner(stack.url, options.folder, options.settings.AUTHENTICATION === 'api-keys'));
   let stopping = false;
   const end = async (status: 0 | 1, { drainMs, reason }: { drainMs?: number; reason?: string } = {}) => {
@@ -209,7 +213,7 @@ async function main(): Promise<void> {
     stopping = true;
     process.stdout.write(`\n${reason ?? STOPPING}\n`);
     await stack.stop(drainMs);
-    await flushed(process.stdout, LAST_LINES_MS);
+    await waitUntilFlushed(process.stdout, LAST_LINES_MS);
     process.exit(status);
   };
   // Requests of others are under way in the processes that end with this one.
@@ -223,7 +227,7 @@ async function main(): Promise<void> {
   }
   const signalled = endOrHurry(end);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, signalled);
-  void tellLost(stack.earlierEnd, options.folder, startedAt);
+  void reportUnrecordedOriginals(stack.previousRun, options.folder, startedAt);
   if (process.env.npm_lifecycle_event)
     endWith(process.ppid, () => void end(0, { drainMs: DRAIN_MS, reason: STARTER_ENDED }));
 }

@@ -1,5 +1,5 @@
 import { decodeMessage, type ProcessingMessage } from '../../shared/contracts/queue-message.ts';
-import type { DeadLetter } from '../../shared/storage/dead-letter-queue.ts';
+import type { DeadLetter } from '../../shared/storage/queues/dead-letter-queue.ts';
 
 /** A dead letter that asks for renditions. */
 export interface OwnLetter {

@@ -2,17 +2,17 @@ import pMap from 'p-map';
 import { renditionView } from '../../shared/contracts/api/image-view.ts';
 import type { ErrorCode, Failure } from '../../shared/domain/errors.ts';
 import type { RenditionStatus } from '../../shared/domain/rendition.ts';
-import { countDeadLetters, type DeadLetter, peekDeadLetters } from '../../shared/storage/dead-letter-queue.ts';
-import { listFailedRenditions } from '../../shared/storage/failed-renditions.ts';
-import { type FoundImage, readImageIfWhole } from '../../shared/storage/image-table.ts';
+import { countDeadLetters, type DeadLetter, peekDeadLetters } from '../../shared/storage/queues/dead-letter-queue.ts';
+import { listFailedRenditions } from '../../shared/storage/table/failed-renditions.ts';
+import { type FoundImage, readImageIfValid } from '../../shared/storage/table/image-table.ts';
 import { type ForeignLetter, type OwnLetter, sortLetters } from './dead-letters.ts';
-import type { Place } from './place.ts';
+import type { TargetStack } from './target-stack.ts';
 
 /** Images that are read at the same time. */
 export const CONCURRENCY = 8;
 
 /** A rendition as a dead letter asks for it, and what became of it. */
-interface AskedRendition {
+interface RequestedRendition {
   name: string;
   /** `absent`: the image has none of that name. */
   status: RenditionStatus | 'absent';
@@ -23,7 +23,7 @@ interface AskedRendition {
 export interface QuarantinedLetter extends Omit<DeadLetter, 'receiptHandle'> {
   imageId?: string;
   requestId?: string;
-  renditions?: AskedRendition[];
+  renditions?: RequestedRendition[];
   /** Why it is of no use, in a sentence; absent where the renditions say it. */
   reason?: string;
 }
@@ -39,7 +39,7 @@ export interface Quarantined {
 
 /** What failed for good, with reasons: the newest renditions, and a sample of the dead letters where there are more than `limit`. */
 export async function findQuarantined(
-  { table, deadLetters }: Place,
+  { table, deadLetters }: TargetStack,
   { code, limit }: { code: ErrorCode | undefined; limit: number },
 ): Promise<Quarantined> {
   const deadLetterCount = await countDeadLetters(deadLetters);
@@ -49,7 +49,7 @@ export async function findQuarantined(
   ]);
   const { own, foreign } = sortLetters(letters);
   const ids = [...new Set(own.map(({ message }) => message.imageId))];
-  const images = await pMap(ids, (imageId) => readImageIfWhole(table, imageId, { consistent: true }), {
+  const images = await pMap(ids, (imageId) => readImageIfValid(table, imageId, { consistent: true }), {
     concurrency: CONCURRENCY,
   });
   const known = new Map(ids.map((imageId, index) => [imageId, images[index]]));
@@ -67,7 +67,7 @@ export async function findQuarantined(
 function describeOwn({ letter, message }: OwnLetter, image: FoundImage | undefined): QuarantinedLetter {
   const { receiptHandle: _handle, ...facts } = letter;
   const { imageId, requestId } = message;
-  const renditions = message.renditions.map(({ name }): AskedRendition => {
+  const renditions = message.renditions.map(({ name }): RequestedRendition => {
     const known = image?.renditions.find((rendition) => rendition.name === name);
     return { name, status: known?.status ?? 'absent', ...(known?.failure && { failure: known.failure }) };
   });

@@ -2,17 +2,17 @@ import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import type { ErrorCode } from '../../shared/domain/errors.ts';
 import { renditionHash } from '../../shared/domain/object-key.ts';
 import type { Rendition } from '../../shared/domain/rendition.ts';
-import { deleteDeadLetters } from '../../shared/storage/dead-letter-queue.ts';
-import { type FoundImage, isStored, readImage } from '../../shared/storage/image-table.ts';
-import { sendMessage } from '../../shared/storage/processing-queue.ts';
-import { requeueRendition } from '../../shared/storage/rendition-states.ts';
+import { deleteDeadLetters } from '../../shared/storage/queues/dead-letter-queue.ts';
+import { sendMessage } from '../../shared/storage/queues/processing-queue.ts';
+import { type FoundImage, isStored, readImage } from '../../shared/storage/table/image-table.ts';
+import { requeueRendition } from '../../shared/storage/table/rendition-states.ts';
 import { CommandError } from '../command-line.ts';
 import type { OwnLetter } from './dead-letters.ts';
-import type { Place } from './place.ts';
+import type { TargetStack } from './target-stack.ts';
 
 /** What one redrive shares among all images. */
-export interface Run {
-  place: Place;
+export interface RedriveRun {
+  stack: TargetStack;
   /** In the messages it sends, and so in the workers' log. */
   requestId: string;
   code: ErrorCode | undefined;
@@ -23,7 +23,7 @@ export interface Run {
 }
 
 /** What is asked for of one image. */
-export interface Order {
+export interface RedriveOrder {
   imageId: string;
   /** Renditions by name; all without. */
   names?: ReadonlySet<string>;
@@ -48,9 +48,9 @@ const HEAD_START_SECONDS = 2;
  * Gives what is asked for of an image to the workers again, in one message, and then takes the dead letters that asked for it out of
  * their queue. Rejects with CommandError where there is nothing to do.
  */
-export async function redriveImage(order: Order, run: Run): Promise<Redriven> {
+export async function redriveImage(order: RedriveOrder, run: RedriveRun): Promise<Redriven> {
   const { imageId } = order;
-  const image = await readImage(run.place.table, imageId, { consistent: true });
+  const image = await readImage(run.stack.table, imageId, { consistent: true });
   const asked = order.letters.filter(({ message }) =>
     message.renditions.some(({ name }) => isAskedFor(name, image, { ...order, ...run })),
   );
@@ -61,7 +61,7 @@ export async function redriveImage(order: Order, run: Run): Promise<Redriven> {
   if (renditions.length === 0 && asked.length === 0) throw new CommandError(reasonOf(image, order));
   if (renditions.length > 0) await send(imageId, renditions, run);
   const letters = asked.map(({ letter }) => letter);
-  await deleteDeadLetters(run.place.deadLetters, letters);
+  await deleteDeadLetters(run.stack.deadLetters, letters);
   return {
     imageId,
     renditions: renditions.map(({ name }) => name),
@@ -72,11 +72,11 @@ export async function redriveImage(order: Order, run: Run): Promise<Redriven> {
 const knownOf = (image: FoundImage | undefined, name: string): Rendition | undefined =>
   image?.renditions.find((rendition) => rendition.name === name);
 
-const isAskedFor = (name: string, image: FoundImage | undefined, { names, code }: Order & Run): boolean =>
+const isAskedFor = (name: string, image: FoundImage | undefined, { names, code }: RedriveOrder & RedriveRun): boolean =>
   (!names || names.has(name)) && (!code || knownOf(image, name)?.failure?.code === code);
 
 /** What failed; and what is queued, if it was named: whoever queued it may have died before there was a message. */
-const recorded = (image: FoundImage | undefined, wish: Order & Run): Sendable[] =>
+const recorded = (image: FoundImage | undefined, wish: RedriveOrder & RedriveRun): Sendable[] =>
   (image?.renditions ?? []).filter(
     ({ name, status }) =>
       (status === 'failed' || (status === 'queued' && wish.names?.has(name))) && isAskedFor(name, image, wish),
@@ -97,20 +97,20 @@ const unmade = (image: FoundImage | undefined, letters: OwnLetter[]): Sendable[]
  * The message goes first: if it is refused, or this process dies, what failed is failed still and found again. A worker leaves failed
  * renditions alone, so it sees the message only when they have been put back; if that took long, it may have seen it before.
  */
-async function send(imageId: string, renditions: Sendable[], { place, requestId, sent }: Run): Promise<void> {
+async function send(imageId: string, renditions: Sendable[], { stack, requestId, sent }: RedriveRun): Promise<void> {
   const requests = renditions.map(({ name, commands, output }) => ({ name, commands, output }));
   const message = { imageId, requestId, renditions: requests };
   const begun = Date.now();
-  await sendMessage(place.queue, message, HEAD_START_SECONDS);
+  await sendMessage(stack.queue, message, HEAD_START_SECONDS);
   const failed = renditions.filter(({ status }) => status === 'failed');
   await Promise.all(
-    failed.map((rendition) => requeueRendition(place.table, { imageId, name: rendition.name }, rendition)),
+    failed.map((rendition) => requeueRendition(stack.table, { imageId, name: rendition.name }, rendition)),
   );
-  if (Date.now() - begun > (HEAD_START_SECONDS * 1000) / 2) await sendMessage(place.queue, message);
+  if (Date.now() - begun > (HEAD_START_SECONDS * 1000) / 2) await sendMessage(stack.queue, message);
   for (const { name } of renditions) sent.add(`${imageId}/${name}`);
 }
 
-function reasonOf(image: FoundImage | undefined, { imageId, names }: Order): string {
+function reasonOf(image: FoundImage | undefined, { imageId, names }: RedriveOrder): string {
   if (!image) return `There is no image ${imageId}.`;
   if (image.record.status === 'deleted') return `The image ${imageId} was deleted.`;
   if (!names) return `The image ${imageId} has no rendition that failed, or not with that code.`;

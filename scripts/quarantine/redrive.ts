@@ -1,11 +1,15 @@
 import pMap from 'p-map';
-import { type DeadLetter, receiveDeadLetters, releaseDeadLetters } from '../../shared/storage/dead-letter-queue.ts';
-import { listFailedRenditions } from '../../shared/storage/failed-renditions.ts';
+import {
+  type DeadLetter,
+  receiveDeadLetters,
+  releaseDeadLetters,
+} from '../../shared/storage/queues/dead-letter-queue.ts';
+import { listFailedRenditions } from '../../shared/storage/table/failed-renditions.ts';
 import { CommandError } from '../command-line.ts';
 import { type ForeignLetter, type OwnLetter, sortLetters } from './dead-letters.ts';
 import { CONCURRENCY } from './find-quarantined.ts';
 import type { Target } from './options.ts';
-import { type Order, type Redriven, type Run, redriveImage } from './redrive-image.ts';
+import { type Redriven, type RedriveOrder, type RedriveRun, redriveImage } from './redrive-image.ts';
 
 /** Told of everything as it happens. */
 export interface Observer {
@@ -23,8 +27,8 @@ const CHUNK = 100;
 const SEARCHED = 1000;
 
 /** Redrives what is named, with the dead letters that ask for it. */
-export async function redriveTargets(targets: Target[], run: Run, observer: Observer): Promise<void> {
-  const { deadLetters } = run.place;
+export async function redriveTargets(targets: Target[], run: RedriveRun, observer: Observer): Promise<void> {
+  const { deadLetters } = run.stack;
   const letters = await receiveDeadLetters(deadLetters, run.limit ?? SEARCHED);
   const { own } = sortLetters(letters);
   const taken = new Set<string>();
@@ -54,12 +58,12 @@ function withoutRepetitions(targets: Target[]): Target[] {
 }
 
 /** Redrives every dead letter and every failed rendition, or as many of each as the limit says. */
-export async function redriveAll(run: Run, told: Observer): Promise<void> {
+export async function redriveAll(run: RedriveRun, reporter: Observer): Promise<void> {
   // Nothing named it: where there is nothing to redrive by now, or not with that code, nothing is refused.
-  const observer = { ...told, refused: () => undefined };
+  const observer = { ...reporter, refused: () => undefined };
   const limit = run.limit ?? Number.POSITIVE_INFINITY;
   await redriveLetters({ ...run, limit }, observer);
-  const { failed } = await listFailedRenditions(run.place.table, { code: run.code, limit });
+  const { failed } = await listFailedRenditions(run.stack.table, { code: run.code, limit });
   // An index is behind its table: what has just been sent may still be in it.
   const unsent = failed.filter(({ imageId, rendition }) => !run.sent.has(`${imageId}/${rendition.name}`));
   const orders = Map.groupBy(unsent, ({ imageId }) => imageId)
@@ -68,8 +72,8 @@ export async function redriveAll(run: Run, told: Observer): Promise<void> {
   await pMap(orders, (order) => tryImage(order, run, observer), { concurrency: CONCURRENCY });
 }
 
-async function redriveLetters(run: Run & { limit: number }, observer: Observer): Promise<void> {
-  const { deadLetters } = run.place;
+async function redriveLetters(run: RedriveRun & { limit: number }, observer: Observer): Promise<void> {
+  const { deadLetters } = run.stack;
   const kept = new Map<string, DeadLetter>();
   const seen = new Set<string>();
   try {
@@ -92,14 +96,14 @@ async function redriveLetters(run: Run & { limit: number }, observer: Observer):
   }
 }
 
-const ordersFor = (own: OwnLetter[]): Order[] =>
+const ordersFor = (own: OwnLetter[]): RedriveOrder[] =>
   [...Map.groupBy(own, ({ message }) => message.imageId)].map(([imageId, letters]) => ({
     imageId,
     letters,
     names: new Set(letters.flatMap(({ message }) => message.renditions.map(({ name }) => name))),
   }));
 
-async function tryImage(order: Order, run: Run, observer: Observer): Promise<Redriven | undefined> {
+async function tryImage(order: RedriveOrder, run: RedriveRun, observer: Observer): Promise<Redriven | undefined> {
   try {
     const redriven = await redriveImage(order, run);
     observer.redriven(redriven);

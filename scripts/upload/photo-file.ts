@@ -5,7 +5,7 @@ import type { LimitsView } from '../../shared/contracts/api/limits-view.ts';
 import { keptFileName } from '../../shared/domain/file-name.ts';
 import { IMAGE_FORMATS, sniffFormat } from '../../shared/domain/formats/image-format.ts';
 import { HEADER_BYTES } from '../../shared/domain/limits.ts';
-import { fillFrom } from '../../shared/storage/filled-buffer.ts';
+import { readFully } from '../../shared/storage/objects/read-fully.ts';
 
 /** Why a file cannot be uploaded, as half a sentence behind its name. */
 export class UnfitFile extends Error {
@@ -90,7 +90,7 @@ function checkSize(size: number, limit: number, whose = ''): void {
 }
 
 async function fill(file: FileHandle, buffer: Buffer, start: number): Promise<void> {
-  if ((await fillFrom(file, buffer, start)) < buffer.length)
+  if ((await readFully(file, buffer, start)) < buffer.length)
     throw new UnfitFile('has become shorter while it was read');
 }
 

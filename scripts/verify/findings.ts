@@ -1,4 +1,4 @@
-/** What can be found. No fault is what nobody could look at, and what is made again when somebody asks for it. */
+/** The kinds of findings. What could not be read is no fault, nor is what is rendered again on request. */
 export const FINDING_KINDS = {
   lost: { title: 'Lost', isFault: true },
   different: { title: 'Different', isFault: true },
@@ -10,37 +10,37 @@ export const FINDING_KINDS = {
 
 export type FindingKind = keyof typeof FINDING_KINDS;
 
-/** What a key is of: `record` where it is one of the table, `other` where nothing of ours has such a key. */
-export type What = 'original' | 'rendition' | 'upload' | 'record' | 'other';
+/** What a finding is about: `record` for an item of the table, `other` for a key that is not one of this service. */
+export type FindingSubject = 'original' | 'rendition' | 'upload' | 'record' | 'other';
 
-/** What can be done about something: a record is made of it, it is removed, its record is. */
-export const DONE = ['adopted', 'removed', 'dropped'] as const;
-export type Done = (typeof DONE)[number];
+/** The possible repairs: a record is written for an original, an object is removed, a damaged record is dropped. */
+export const REMEDIES = ['adopted', 'removed', 'dropped'] as const;
+export type Remedy = (typeof REMEDIES)[number];
 
 export interface Finding {
   kind: FindingKind;
-  what: What;
+  what: FindingSubject;
   key: string;
   imageId?: string;
-  /** Its name. */
+  /** The name of the rendition. */
   rendition?: string;
-  /** Bytes that are there. */
+  /** The length of the object that exists. */
   contentLength?: number;
-  /** ISO 8601, of what is there. */
+  /** When the object was last modified, ISO 8601. */
   lastModified?: string;
-  /** Base64 SHA-256 of what is there. */
+  /** Base64 SHA-256 of the object that exists. */
   checksumSha256?: string;
-  /** What was found, in a sentence. */
+  /** Describes the finding in a sentence. */
   detail: string;
-  /** What has been done about it, so that it is no fault any more. */
-  done?: Done;
+  /** The repair that was made, after which this is no fault any more. */
+  done?: Remedy;
 }
 
 /** Whether something is still wrong. */
 export const isFault = ({ kind, done }: Finding): boolean => FINDING_KINDS[kind].isFault && !done;
 
-/** The line for people. */
-export function lineOf({ kind, key, rendition, detail, done }: Finding): string {
+/** Formats a finding as a line for people. */
+export function formatFinding({ kind, key, rendition, detail, done }: Finding): string {
   const name = rendition === undefined ? key : `${key} (${rendition})`;
   return `${FINDING_KINDS[kind].title}: ${name}. ${detail}${done ? ` It has been ${done}.` : ''}`;
 }

@@ -1,11 +1,11 @@
 import { uploadSortKey } from '../../shared/contracts/table.ts';
-import type { Item } from '../../shared/storage/image-table.ts';
-import { scanPage } from '../../shared/storage/table-scan.ts';
-import { ownerOfKey } from './keys.ts';
-import type { Run } from './run.ts';
-import type { Suspect } from './suspects.ts';
+import type { Item } from '../../shared/storage/table/image-table.ts';
+import { scanPage } from '../../shared/storage/table/table-scan.ts';
+import { ownerOfKey } from './object-owner.ts';
+import type { Suspect } from './recheck-queue.ts';
+import type { VerifyRun } from './run.ts';
 
-/** Items of the table that are read at once. */
+/** The number of items of the table that are read at once. */
 const PAGE = 100;
 
 type UploadSuspect = Extract<Suspect, { of: 'upload' }>;
@@ -18,20 +18,20 @@ const isUpload = (suspect: Suspect): suspect is UploadSuspect => suspect.of === 
  * again. That order holds whatever the clocks say, and in a process that goes on with what another has begun.
  */
 export class OpenUploads {
-  readonly #run: Pick<Run, 'place' | 'reads'>;
+  readonly #run: Pick<VerifyRun, 'stack' | 'reads'>;
   /** Names of the parts for which the scan answers. */
   #known = new Set<string>();
   #imageIds = new Set<string>();
   /** Some upload's record is damaged, and nobody can tell of which image that is. */
   hasDamaged = false;
 
-  constructor(run: Pick<Run, 'place' | 'reads'>) {
+  constructor(run: Pick<VerifyRun, 'stack' | 'reads'>) {
     this.#run = run;
   }
 
-  /** Looks again if it has not yet for those that are to be judged; for all others that can be, too. */
-  async lookFor(judged: readonly Suspect[], ripe: readonly Suspect[]): Promise<void> {
-    if (judged.filter(isUpload).every(({ storeUploadId }) => this.#known.has(storeUploadId))) return;
+  /** Scans again if the last scan does not answer for all suspects that are due; the scan then answers for all ripe ones. */
+  async lookFor(due: readonly Suspect[], ripe: readonly Suspect[]): Promise<void> {
+    if (due.filter(isUpload).every(({ storeUploadId }) => this.#known.has(storeUploadId))) return;
     const uploads = ripe.filter(isUpload);
     const asked = new Set(uploads.map(({ key }) => ownerOfKey(key).imageId));
     this.#known = new Set();
@@ -39,7 +39,7 @@ export class OpenUploads {
     this.hasDamaged = false;
     let from: Item | undefined;
     do {
-      const page = await scanPage(this.#run.place.table, { limit: PAGE, from });
+      const page = await scanPage(this.#run.stack.table, { limit: PAGE, from });
       await this.#run.reads.take(page.itemCount);
       for (const { imageId } of page.openUploads) if (asked.has(imageId)) this.#imageIds.add(imageId);
       this.hasDamaged ||= page.damaged.some(({ sort }) => sort === uploadSortKey);

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { VISIBILITIES, type Visibility } from '../../shared/domain/image-record.ts';
 import { WrongUse } from '../command-line.ts';
 
-/** What `--help` prints. */
+/** The text that `--help` prints. */
 export const HELP = `npm run verify [-- OPTIONS]
 Reads everything that is stored, compares it with the records, and tells what is lost, different, or in no record.
 

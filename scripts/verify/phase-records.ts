@@ -1,12 +1,12 @@
 import pMap from 'p-map';
 import { hasCode } from '../../shared/domain/errors.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
-import type { Item } from '../../shared/storage/image-table.ts';
-import { type ItemKey, type ScannedPage, scanPage } from '../../shared/storage/table-scan.ts';
-import { lookAt, type Promised, promisedBy, type Verdict } from './look-at-bytes.ts';
-import type { Run } from './run.ts';
+import type { Item } from '../../shared/storage/table/image-table.ts';
+import { type ItemKey, type ScannedPage, scanPage } from '../../shared/storage/table/table-scan.ts';
+import { type CheckResult, checkObject, type ExpectedObject, expectedRendition } from './check-object.ts';
+import type { VerifyRun } from './run.ts';
 
-/** Items of the table that are read at once. */
+/** The number of items of the table that are read at once. */
 const PAGE = 100;
 
 /** Objects that are looked at at the same time: a store elsewhere takes its time for each. */
@@ -16,11 +16,11 @@ const CONCURRENCY = 8;
 const MARGIN_MS = 2 * 60 * 60 * 1000;
 
 /** Goes through the table, and looks whether the bytes are there and are those that each record tells of. */
-export async function lookThroughRecords(run: Run): Promise<void> {
-  const { place, state, reads, secondLooks } = run;
+export async function verifyRecords(run: VerifyRun): Promise<void> {
+  const { stack, state, reads, rechecks } = run;
   const { progress } = state;
   for (;;) {
-    const page = await scanPage(place.table, { limit: PAGE, from: progress.cursor as Item | undefined });
+    const page = await scanPage(stack.table, { limit: PAGE, from: progress.cursor as Item | undefined });
     await reads.take(page.itemCount);
     noteOpenUploads(page, run);
     const done = new Set(progress.done);
@@ -29,34 +29,34 @@ export async function lookThroughRecords(run: Run): Promise<void> {
     await pMap(checks, (check) => lookAtCheck(check, run), { concurrency: CONCURRENCY });
     Object.assign(progress, { cursor: page.next, done: [] });
     run.step();
-    await secondLooks.settle();
+    await rechecks.settle();
     if (!page.next) return;
   }
 }
 
-/** Of those that a broken-off run has found already there is one only. */
-function suspectDamaged({ damaged }: ScannedPage, { state: { progress }, secondLooks }: Run): void {
+/** Adds the damaged items as suspects, except those that an interrupted run has already found. */
+function suspectDamaged({ damaged }: ScannedPage, { state: { progress }, rechecks }: VerifyRun): void {
   const known = new Set(progress.suspects.flatMap((suspect) => (suspect.of === 'item' ? nameOfItem(suspect) : [])));
-  for (const key of damaged) if (!known.has(nameOfItem(key))) secondLooks.add({ of: 'item', ...key });
+  for (const key of damaged) if (!known.has(nameOfItem(key))) rechecks.add({ of: 'item', ...key });
 }
 
 const nameOfItem = ({ partition, sort }: ItemKey): string => `${partition} ${sort}`;
 
-/** Of what is not ready there are no bytes to look at. */
-const checksIn = ({ records, renditions }: ScannedPage): Promised[] => [
+/** The objects that a page describes. Renditions that are not ready have none. */
+const checksIn = ({ records, renditions }: ScannedPage): ExpectedObject[] => [
   ...records.map((record) => ({ ...record, key: originalKey(record.imageId) })),
-  ...renditions.flatMap(({ imageId, rendition }) => promisedBy(imageId, rendition) ?? []),
+  ...renditions.flatMap(({ imageId, rendition }) => expectedRendition(imageId, rendition) ?? []),
 ];
 
-/** As no other is called, whatever the records say of keys. */
-const nameOf = ({ imageId, rendition }: Promised): string =>
+/** A unique name for a check, whatever keys the records contain. */
+const nameOf = ({ imageId, rendition }: ExpectedObject): string =>
   rendition === undefined ? imageId : `${imageId} ${rendition}`;
 
-async function lookAtCheck(check: Promised, run: Run): Promise<void> {
-  const { secondLooks, state, looking } = run;
+async function lookAtCheck(check: ExpectedObject, run: VerifyRun): Promise<void> {
+  const { rechecks, state, looking } = run;
   const { imageId, rendition } = check;
   if ((await firstLook(check, looking)) !== 'well') {
-    secondLooks.add({ of: 'record', imageId, ...(rendition !== undefined && { rendition }) });
+    rechecks.add({ of: 'record', imageId, ...(rendition !== undefined && { rendition }) });
   }
   state.progress.done.push(nameOf(check));
   state.progress.counts.records += 1;
@@ -64,25 +64,25 @@ async function lookAtCheck(check: Promised, run: Run): Promise<void> {
 }
 
 /** A connection that broke is looked at again as anything else; a store that does not answer ends the run. */
-const firstLook = (check: Promised, looking: Run['looking']): Promise<Verdict> =>
-  lookAt(check, looking).catch((error: Error) => {
+const firstLook = (check: ExpectedObject, looking: VerifyRun['looking']): Promise<CheckResult> =>
+  checkObject(check, looking).catch((error: Error) => {
     if (hasCode(error, 'service_unavailable')) throw error;
     return { wrong: error.message };
   });
 
-/** Goes through the table for uploads alone: of those that were begun since an earlier run was there its state does not tell. */
-export async function noteUploadsSince(run: Run): Promise<void> {
+/** Scans the table again for uploads that began after the interrupted run scanned it. */
+export async function findOpenUploadsAgain(run: VerifyRun): Promise<void> {
   let from: Item | undefined;
   do {
-    const page = await scanPage(run.place.table, { limit: PAGE, from });
+    const page = await scanPage(run.stack.table, { limit: PAGE, from });
     await run.reads.take(page.itemCount);
     noteOpenUploads(page, run);
     from = page.next;
   } while (from);
 }
 
-function noteOpenUploads({ openUploads }: ScannedPage, { state: { progress } }: Run): void {
-  // The clock may have gone back since.
+function noteOpenUploads({ openUploads }: ScannedPage, { state: { progress } }: VerifyRun): void {
+  // The clock may have been set back since.
   const now = Math.min(progress.startedAt, Date.now());
   const open = openUploads.filter(({ validUntil }) => Date.parse(validUntil) + MARGIN_MS > now);
   for (const { imageId, uploadId } of open) progress.openUploads[imageId] = uploadId;

@@ -1,20 +1,20 @@
-import type { Done, FindingKind } from './findings.ts';
-import type { Suspect } from './suspects.ts';
+import type { FindingKind, Remedy } from './findings.ts';
+import type { Suspect } from './recheck-queue.ts';
 
 /** The parts of a run, in their order. */
 export const PHASES = ['records', 'originals', 'renditions', 'uploads'] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** How far a run has come: all that must outlive its process. */
+/** The progress of a run: everything that must outlive its process. */
 export interface Progress {
   phase: Phase;
   /** Where the page at hand begins, as its source has it; undefined at the beginning. */
   cursor: unknown;
-  /** What of the page at hand has been looked at. */
+  /** The checks of the current page that are done. */
   done: string[];
-  /** Uploads in parts that have not ended, by the images that they are to become. */
+  /** The ids of multipart uploads that have not ended, by the ids of their images. */
   openUploads: Record<string, string>;
-  /** What looked wrong and has not been looked at again. */
+  /** The suspects that have not been rechecked. */
   suspects: Suspect[];
   /** Epoch milliseconds. */
   startedAt: number;
@@ -34,11 +34,11 @@ export interface Counts {
   /** Findings about which nothing has been done, by their kinds. */
   found: Partial<Record<FindingKind, number>>;
   /** Those about which something has, by what that is. */
-  mended: Partial<Record<Done, number>>;
+  mended: Partial<Record<Remedy, number>>;
 }
 
-/** Of a run that has done nothing yet. */
-export const begun = (): Progress => ({
+/** The progress of a run that has done nothing yet. */
+export const initialProgress = (): Progress => ({
   phase: 'records',
   cursor: undefined,
   done: [],

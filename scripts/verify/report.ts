@@ -1,7 +1,7 @@
 import { SingleBar } from 'cli-progress';
 import prettyBytes from 'pretty-bytes';
 import { printable, printableLine } from '../printable.ts';
-import { DONE, FINDING_KINDS, type Finding, type FindingKind, lineOf } from './findings.ts';
+import { FINDING_KINDS, type Finding, type FindingKind, formatFinding, REMEDIES } from './findings.ts';
 import type { Options } from './options.ts';
 import type { Counts, Progress } from './progress.ts';
 
@@ -37,7 +37,7 @@ export class Report {
   found(finding: Finding): void {
     this.#bar?.stop();
     process.stdout.write(
-      this.#options.json ? `${printableLine(JSON.stringify(finding))}\n` : `${printable(lineOf(finding))}\n`,
+      this.#options.json ? `${printableLine(JSON.stringify(finding))}\n` : `${printable(formatFinding(finding))}\n`,
     );
     this.#bar?.start(1, 0, { text: this.#text() });
   }
@@ -50,12 +50,12 @@ export class Report {
     process.stderr.write(`${this.#text()}\n`);
   }
 
-  /** Takes the line away. */
+  /** Removes the progress line. */
   stop(): void {
     this.#bar?.stop();
   }
 
-  /** How it ended. */
+  /** Prints the result of the run. */
   summary(): void {
     this.stop();
     const { counts } = this.#progress;
@@ -112,7 +112,7 @@ function sentences(counts: Counts, given: ReportOptions): string[] {
   const [left, others] = [ofKind(true), ofKind(false)];
   const done = listed(
     mended,
-    DONE.map((each) => [each, each]),
+    REMEDIES.map((each) => [each, each]),
   );
   return [
     `Looked at ${figures(counts)}.${left && ` ${faults(counts)} (${left}).`}${others && ` No faults: ${others}.`}`,

@@ -14,9 +14,9 @@ import { createInterface } from 'node:readline';
 import { CommandError } from '../command-line.ts';
 import { makeFolders } from '../make-folders.ts';
 import { type Finding, isFault } from './findings.ts';
-import { begun, type Progress } from './progress.ts';
-import { checkSaved, damaged, findingsFile, lookAtSaved, newFile } from './saved-state.ts';
-import { readFinding } from './state-shape.ts';
+import { initialProgress, type Progress } from './progress.ts';
+import { checkSavedState, damagedState, findingsFile, readSavedState, temporaryFile } from './saved-state.ts';
+import { parseFinding } from './state-validation.ts';
 
 function makeFolder(path: string): void {
   try {
@@ -45,10 +45,10 @@ export class RunState {
   constructor(path: string, identity: string, { restart }: { restart: boolean }) {
     this.#path = path;
     this.#identity = identity;
-    const there = lookAtSaved(path);
-    const saved = restart || !there ? undefined : checkSaved(there, { path, identity });
+    const there = readSavedState(path);
+    const saved = restart || !there ? undefined : checkSavedState(there, { path, identity });
     makeFolder(dirname(path));
-    const { identity: _, pid: __, findingsBytes, ...progress } = saved ?? { ...begun(), ...NOTHING_SAVED };
+    const { identity: _, pid: __, findingsBytes, ...progress } = saved ?? { ...initialProgress(), ...NOTHING_SAVED };
     this.isResumed = saved !== undefined;
     this.progress = progress;
     this.#findingsBytes = findingsBytes;
@@ -67,8 +67,8 @@ export class RunState {
   save(): void {
     const { progress } = this;
     const saved = { identity: this.#identity, pid: process.pid, findingsBytes: this.#findingsBytes, ...progress };
-    writeFileSync(newFile(this.#path), JSON.stringify(saved), { mode: 0o600 });
-    renameSync(newFile(this.#path), this.#path);
+    writeFileSync(temporaryFile(this.#path), JSON.stringify(saved), { mode: 0o600 });
+    renameSync(temporaryFile(this.#path), this.#path);
   }
 
   /** Keeps a finding; it counts from the next save on. */
@@ -86,13 +86,13 @@ export class RunState {
   async *findings(): AsyncGenerator<Finding> {
     const lines = createInterface({ input: createReadStream(this.#findingsPath), crlfDelay: Number.POSITIVE_INFINITY });
     for await (const line of lines) {
-      const finding = readFinding(line);
-      if (!finding) throw damaged(this.#findingsPath);
+      const finding = parseFinding(line);
+      if (!finding) throw damagedState(this.#findingsPath);
       yield finding;
     }
   }
 
-  /** For a run that has come to its end. */
+  /** Removes the files of the state when the run is complete. */
   remove(): void {
     rmSync(this.#path, { force: true });
     rmSync(this.#findingsPath, { force: true });

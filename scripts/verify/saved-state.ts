@@ -1,12 +1,12 @@
 import { closeSync, lstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { CommandError } from '../command-line.ts';
-import { isAlive } from '../local/stack-settings.ts';
+import { isAlive } from '../local/data-folder/stack-settings.ts';
 import type { Progress } from './progress.ts';
-import { hasNamesOfState, isSaved, readFinding } from './state-shape.ts';
+import { isSavedState, looksLikeState, parseFinding } from './state-validation.ts';
 
 /** What the file of a state holds. `identity` is written first: it tells a state from whatever else a file may be. */
-export interface Saved extends Progress {
-  /** What is looked at, and how. */
+export interface SavedState extends Progress {
+  /** What the run verifies, and how. */
   identity: string;
   pid: number;
   /** Of the findings beside it: what comes behind was written after this. */
@@ -15,27 +15,27 @@ export interface Saved extends Progress {
 
 /** Beside the file of a state: what was found so far, and the next state while it is written. */
 export const findingsFile = (path: string): string => `${path}.findings`;
-export const newFile = (path: string): string => `${path}.new`;
+export const temporaryFile = (path: string): string => `${path}.new`;
 
 /** How a state begins, whole or not. */
 const BEGINNING = '{"identity":"';
 const HEAD = /^\{"identity":"(?:[^"\\]|\\.)*","pid":\d+,"findingsBytes":\d+,/;
 
-/** Enough for the first line of what was found. */
+/** Bytes that are enough for the first line of the findings. */
 const HEAD_BYTES = 64 * 1024;
 
 const noState = (path: string): CommandError =>
   new CommandError(`${path} is there and is no state of npm run verify. Name another file by --state.`);
 
-export const damaged = (path: string): CommandError =>
+export const damagedState = (path: string): CommandError =>
   new CommandError(`The state of an earlier run, ${path}, is damaged. Begin anew by --restart.`);
 
 /**
  * What the file of a state holds, sound or not; undefined where there is none. Throws where it, or what would be written beside it, is
  * something else: a run overwrites and removes them.
  */
-export function lookAtSaved(path: string): { value: unknown } | undefined {
-  const there = [path, findingsFile(path), newFile(path)].filter(isThere);
+export function readSavedState(path: string): { value: unknown } | undefined {
+  const there = [path, findingsFile(path), temporaryFile(path)].filter(isThere);
   if (!there.includes(path)) {
     const foreign = there.find((each) => !isLeft(each, { isFindings: each === findingsFile(path) }));
     if (foreign !== undefined) throw noState(foreign);
@@ -43,7 +43,7 @@ export function lookAtSaved(path: string): { value: unknown } | undefined {
   }
   const text = read(path, (each) => readFileSync(each, 'utf8'));
   const value = parse(text);
-  const isState = value === undefined ? text === '' || HEAD.test(text) : hasNamesOfState(value);
+  const isState = value === undefined ? text === '' || HEAD.test(text) : looksLikeState(value);
   if (!isState) throw noState(path);
   return { value };
 }
@@ -58,7 +58,7 @@ function isThere(path: string): boolean {
 /** Whether a run that was killed may have left this where it left no state. */
 function isLeft(path: string, { isFindings }: { isFindings: boolean }): boolean {
   const head = read(path, readHead);
-  if (isFindings) return head === '' || readFinding(head.split('\n')[0] ?? '') !== undefined;
+  if (isFindings) return head === '' || parseFinding(head.split('\n')[0] ?? '') !== undefined;
   return head.startsWith(BEGINNING) || BEGINNING.startsWith(head);
 }
 
@@ -89,15 +89,15 @@ function parse(text: string): unknown {
 }
 
 /** The state, if it is sound, of the same run, and no other process is at it. */
-export function checkSaved(
+export function checkSavedState(
   { value }: { value: unknown },
   { path, identity }: { path: string; identity: string },
-): Saved {
-  const named = (value as Saved | undefined)?.identity;
+): SavedState {
+  const named = (value as SavedState | undefined)?.identity;
   if (named !== undefined && named !== identity) {
     throw new CommandError(`${path} is the state of another run: ${named}. Name another file by --state.`);
   }
-  if (!isSaved(value)) throw damaged(path);
+  if (!isSavedState(value)) throw damagedState(path);
   if (value.pid !== process.pid && isAlive(value.pid)) {
     throw new CommandError(
       `Another npm run verify, process ${value.pid}, is at it by ${path}. If it is none, begin anew by --restart.`,

@@ -7,34 +7,34 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Environment } from '../contracts/environment.ts';
 import { ImageServiceError } from '../domain/errors.ts';
 
-type Place<E extends keyof Environment> = Pick<Environment, 'AWS_REGION' | E>;
+type ClientSettings<E extends keyof Environment> = Pick<Environment, 'AWS_REGION' | E>;
 
 /** Milliseconds. A dependency that does not accept a connection in two seconds is down; the SDK tries three times. */
 const connectionTimeout = 2_000;
 
 const at = (region: string, endpoint: string | undefined) => ({ region, ...(endpoint && { endpoint }) });
 
-export function createDocumentClient(config: Place<'AWS_ENDPOINT_URL_DYNAMODB'>): DynamoDBDocumentClient {
+export function createDocumentClient(config: ClientSettings<'AWS_ENDPOINT_URL_DYNAMODB'>): DynamoDBDocumentClient {
   const client = new DynamoDBClient({
     ...at(config.AWS_REGION, config.AWS_ENDPOINT_URL_DYNAMODB),
     requestHandler: { connectionTimeout, requestTimeout: 5_000, throwOnRequestTimeout: true },
   });
-  client.middlewareStack.add(tellUnavailable('DynamoDB'), { step: 'initialize' });
+  client.middlewareStack.add(rethrowAsUnavailable('DynamoDB'), { step: 'initialize' });
   return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
 }
 
-export function createSqsClient(config: Place<'AWS_ENDPOINT_URL_SQS'>): SQSClient {
+export function createSqsClient(config: ClientSettings<'AWS_ENDPOINT_URL_SQS'>): SQSClient {
   const client = new SQSClient({
     ...at(config.AWS_REGION, config.AWS_ENDPOINT_URL_SQS),
     // Above the 20 s of a long poll.
     requestHandler: { connectionTimeout, requestTimeout: 30_000, throwOnRequestTimeout: true },
   });
-  client.middlewareStack.add(tellUnavailable('SQS'), { step: 'initialize' });
+  client.middlewareStack.add(rethrowAsUnavailable('SQS'), { step: 'initialize' });
   return client;
 }
 
 /** Loads the SDK's part for S3 only where it is used: a store of files starts without it. */
-export async function createS3Client(config: Place<'AWS_ENDPOINT_URL_S3'>): Promise<S3Client> {
+export async function createS3Client(config: ClientSettings<'AWS_ENDPOINT_URL_S3'>): Promise<S3Client> {
   const { S3Client } = await import('@aws-sdk/client-s3');
   const maxSockets = Number.POSITIVE_INFINITY;
   const client = new S3Client({
@@ -46,22 +46,24 @@ export async function createS3Client(config: Place<'AWS_ENDPOINT_URL_S3'>): Prom
     // there may be as many as clients' connections, each of which has one answer at a time, within the process's file descriptors.
     requestHandler: { connectionTimeout, httpAgent: { maxSockets }, httpsAgent: { maxSockets } },
   });
-  client.middlewareStack.add(tellUnavailable('S3'), { step: 'initialize' });
+  client.middlewareStack.add(rethrowAsUnavailable('S3'), { step: 'initialize' });
   return client;
 }
 
 /** Loads the SDK's part for CloudFront, which only deployments with a CDN need. */
-export async function createCloudFrontClient(config: Place<'AWS_ENDPOINT_URL_CLOUDFRONT'>): Promise<CloudFrontClient> {
+export async function createCloudFrontClient(
+  config: ClientSettings<'AWS_ENDPOINT_URL_CLOUDFRONT'>,
+): Promise<CloudFrontClient> {
   const { CloudFrontClient } = await import('@aws-sdk/client-cloudfront');
   const client = new CloudFrontClient({
     ...at(config.AWS_REGION, config.AWS_ENDPOINT_URL_CLOUDFRONT),
     requestHandler: { connectionTimeout, requestTimeout: 10_000, throwOnRequestTimeout: true },
   });
-  client.middlewareStack.add(tellUnavailable('CloudFront'), { step: 'initialize' });
+  client.middlewareStack.add(rethrowAsUnavailable('CloudFront'), { step: 'initialize' });
   return client;
 }
 
-/** What EC2 knows of the instance that this runs on. */
+/** The metadata of the EC2 instance on which this runs. */
 export interface InstanceMetadata {
   /** The text at a path below `/latest/meta-data`, undefined where there is none. Rejects when the service does not answer. */
   read(path: string): Promise<string | undefined>;
@@ -70,16 +72,16 @@ export interface InstanceMetadata {
 export function createMetadataClient(config: Pick<Environment, 'AWS_EC2_METADATA_SERVICE_ENDPOINT'>): InstanceMetadata {
   const options = {
     endpoint: config.AWS_EC2_METADATA_SERVICE_ENDPOINT,
-    // Version 2 only. Said here, as the endpoint is, it also keeps the SDK from asking the environment and ~/.aws.
+    // Version 2 only. Setting it here, like the endpoint, also keeps the SDK from reading the environment and ~/.aws.
     ec2MetadataV1Disabled: true,
-    // The SDK's own are no limit at all, and three retries: whoever polls comes again.
+    // The SDK's defaults are no timeout at all and three retries; a caller that polls asks again anyway.
     httpOptions: { timeout: 2_000 },
     retries: 0,
   };
   return {
     async read(path) {
       try {
-        // A new one each time: after one 403, 404 or 405 for a token it asks for none any more. The slash before the path is its own.
+        // A new service for each request: after one 403, 404 or 405 for a token it never requests another. It adds the slash before the path itself.
         return await new MetadataService(options).request(`latest/meta-data/${path}`, {});
       } catch (error) {
         if ((error as SdkError).$metadata?.httpStatusCode === 404) return undefined;
@@ -95,11 +97,11 @@ interface SdkError extends Error {
   $retryable?: object;
 }
 
-/** The table, the queue or the bucket is not there: a 4xx to the SDK, for callers the same as one that does not answer. */
+/** The errors for a missing table, queue or bucket: 4xx to the SDK, but callers treat them as a service that does not answer. */
 const MISSING = new Set(['ResourceNotFoundException', 'QueueDoesNotExist', 'NoSuchBucket']);
 
 /** The SDK's own errors of the 4xx kind stay as they are; all others, after its retries, mean that the service does not answer. */
-const tellUnavailable =
+const rethrowAsUnavailable =
   (dependency: string) =>
   <Input extends object, Output extends object>(next: (args: { input: Input }) => Promise<Output>) =>
   async (args: { input: Input }): Promise<Output> => {

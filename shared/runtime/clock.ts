@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Time for what waits or forgets, given to it so that a test can turn it. */
+/** The clock of code that waits or forgets, passed in so that a test can advance it. */
 export interface Clock {
-  /** Milliseconds since a moment of no meaning; they never go back. */
+  /** Milliseconds since an arbitrary moment; they never go back. */
   now(): number;
   /** Resolves after so many milliseconds and keeps no process alive; rejects when the signal aborts. */
   pause(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** The machine's own. */
+/** The clock of the machine. */
 export const CLOCK: Clock = {
   now: () => performance.now(),
   pause: (milliseconds, signal) => sleep(milliseconds, undefined, { ref: false, ...(signal && { signal }) }),

@@ -2,7 +2,7 @@ import Joi from 'joi';
 import { type Config, ENVIRONMENT, SERVICE_ENVIRONMENT } from '../contracts/environment.ts';
 import type { ServiceName } from '../contracts/services.ts';
 
-/** Settings that are missing or wrong, all of them. */
+/** Names all settings that are missing or wrong. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }

@@ -6,20 +6,20 @@ import { hasCode } from '../domain/errors.ts';
 export type { Logger };
 
 /**
- * The one way to standard output: a second stream to it puts its lines into the middle of this one's when the reader is slow, and
- * `process.stdout` loses what it holds back when the process exits.
+ * The only stream to standard output. A second stream would write into the middle of this one's lines when the reader is slow, and
+ * `process.stdout` loses its buffer when the process exits.
  */
 export const output = pino.destination(1);
 
 /** One JSON object a line on standard output, each with the service's name. */
 export const createLogger = (service: ServiceName, { LOG_LEVEL }: Pick<Environment, 'LOG_LEVEL'>): Logger =>
-  loggerTo(output, service, LOG_LEVEL);
+  createLoggerTo(output, service, LOG_LEVEL);
 
-/** The same to another stream, or of a program that is no service. */
-export const loggerTo = (stream: DestinationStream, service: string, level: string): Logger =>
+/** Creates a logger to another stream, or for a program that is not a service. */
+export const createLoggerTo = (stream: DestinationStream, service: string, level: string): Logger =>
   pino({ level, base: { service }, timestamp: stdTimeFunctions.isoTime, serializers: { err: describeError } }, stream);
 
-/** An error and what caused it, and what caused that; each once. */
+/** An error with its chain of causes, each once. */
 function chainOf(error: unknown): Error[] {
   const chain = new Set<Error>();
   for (let each = error; each instanceof Error && !chain.has(each); each = each.cause) chain.add(each);
@@ -27,8 +27,8 @@ function chainOf(error: unknown): Error[] {
 }
 
 /**
- * What cannot be helped here, a dependency that does not answer first of all, comes in numbers while it lasts: its sentences tell all of it, and where
- * the program noticed it nothing. Of everything else the stack is told too.
+ * An unavailable dependency causes many errors while it lasts. Their messages say everything and their stacks nothing, so the stacks are left out.
+ * All other errors are logged with their stacks.
  */
 function describeError(error: Error): object {
   const known = chainOf(error).find((each) => hasCode(each, 'service_unavailable'));
@@ -38,4 +38,4 @@ function describeError(error: Error): object {
 }
 
 /** Writes a line of another format between the lines of the log. Takes it without its newline. */
-export const writeLine = (line: string): void => void output.write(`${line}\n`);
+export const writeRawLine = (line: string): void => void output.write(`${line}\n`);

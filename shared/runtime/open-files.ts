@@ -2,8 +2,7 @@ import { ConfigError } from './config.ts';
 import type { Logger } from './logger.ts';
 
 /**
- * Files and connections that a process has open while nobody asks it for anything, with room to spare: 36 at most were counted of those of
- * one machine.
+ * Files and connections that an idle process has open, with room to spare: 36 at most were counted among the processes of one machine.
  */
 const AT_REST = 48;
 
@@ -13,10 +12,10 @@ const AT_REST = 48;
  */
 const PER_CONNECTION = 4;
 
-/** Of the files, the part that is kept for clients who are told that there is no room. */
+/** The share of the files that is kept for clients that are refused for lack of room. */
 const FOR_REFUSING = 1 / 4;
 
-/** Connections without which a start is not worth it. */
+/** The fewest connections with which a service starts. */
 const FEWEST_CONNECTIONS = 12;
 
 /** Fewer than this are worth a warning: each page of a browser opens six, and a load balancer dozens. */
@@ -24,7 +23,7 @@ const FEW_CONNECTIONS = 1000;
 
 /** Files that this process may have open; Node has raised its soft limit to the hard one by then. Infinity where there is no limit. */
 export function openFileLimit(): number {
-  // It would look up the names of all peers otherwise.
+  // Otherwise the report looks up the names of all peers.
   const report = Object.assign(process.report, { excludeNetwork: true });
   const { userLimits } = report.getReport() as { userLimits?: { open_files?: { soft: number | 'unlimited' } } };
   return Number(userLimits?.open_files?.soft ?? Number.NaN) || Number.POSITIVE_INFINITY;
@@ -39,10 +38,10 @@ export function checkOpenFiles(needed: number, limit = openFileLimit()): void {
 }
 
 /**
- * How many clients' connections there are files for, with a warning where these are few; throws a ConfigError where they are too few to
- * begin with. `served` have all they open, `refused` themselves only, for as long as it takes to tell them.
+ * The numbers of clients' connections for which there are files. Warns if they are few, and throws a ConfigError if they are too few to start.
+ * `served` connections may open everything they need; `refused` ones have only themselves, for as long as the refusal takes.
  */
-export function connectionsWithin(logger?: Logger, limit = openFileLimit()): { served: number; refused: number } {
+export function connectionLimits(logger?: Logger, limit = openFileLimit()): { served: number; refused: number } {
   checkOpenFiles(AT_REST + (FEWEST_CONNECTIONS * PER_CONNECTION) / (1 - FOR_REFUSING), limit);
   const files = limit - AT_REST;
   const served = Math.floor((files * (1 - FOR_REFUSING)) / PER_CONNECTION);
@@ -55,8 +54,8 @@ export function connectionsWithin(logger?: Logger, limit = openFileLimit()): { s
   return { served, refused: Math.floor(files * FOR_REFUSING) };
 }
 
-/** What a worker opens: for each message what a connection would, and for each image process the pipes to it. */
-export const filesOfWorker = ({ messages, processes }: { messages: number; processes: number }): number =>
+/** The files that a worker opens: for each message as many as for a connection, and for each image process the pipes to it. */
+export const workerOpenFiles = ({ messages, processes }: { messages: number; processes: number }): number =>
   AT_REST + (messages + processes) * PER_CONNECTION;
 
 const suggested = (needed: number): number =>

@@ -5,22 +5,22 @@ import type { Config } from '../contracts/environment.ts';
 import type { ServiceName } from '../contracts/services.ts';
 import { ConfigError, loadConfig } from './config.ts';
 import { createLogger, type Logger } from './logger.ts';
-import { whenStarterIsGone } from './starter.ts';
+import { onParentExit } from './parent-process.ts';
 
 const STOPPED = 'stopped';
 
 export interface StopOptions {
-  /** What is left for the work under way, if that is less than usual. */
+  /** Seconds that the work under way has left, if they are fewer than usual. */
   drainSeconds?: number;
 }
 
-/** Stops a service: no new work, and what is under way to its end. */
+/** Stops a service: it takes no new work and finishes what is under way. */
 export type Stop = (options: StopOptions) => Promise<void>;
 
-/** Asks for the end of the service from inside, once it has started. Who comes second, signals included, changes nothing. */
+/** Asks for the end of the service from inside, once it has started. Only the first request counts, signals included. */
 export type RequestStop = (reason: string, options?: StopOptions) => void;
 
-/** Puts a service together, starts it, and answers how to stop it. */
+/** Puts a service together, starts it, and returns the function that stops it. */
 export type Compose<S extends ServiceName> = (
   config: Config<S>,
   logger: Logger,
@@ -33,15 +33,15 @@ export type Compose<S extends ServiceName> = (
  * that fails is one sentence and exit status 1; work that does not end within `graceSeconds` is left. Does not return.
  */
 export async function run<S extends ServiceName>(service: S, compose: Compose<S>, graceSeconds: number): Promise<void> {
-  // With whoever started this the reader of its log is gone; what is under way is safe to repeat.
-  whenStarterIsGone(() => process.kill(process.pid, 'SIGKILL'));
+  // When the process that started this one is gone, nobody reads the log; the work under way is safe to repeat.
+  onParentExit(() => process.kill(process.pid, 'SIGKILL'));
   const asked = Promise.withResolvers<{ reason: string; options: StopOptions }>();
   const requestStop: RequestStop = (reason, options = {}) => asked.resolve({ reason, options });
   const { config, logger, stop } = await start(service, (config, logger) => compose(config, logger, requestStop));
   const uncaught = catchUncaught(logger, requestStop);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => requestStop(signal));
   logger.info({ host: config.HOST, port: config.PORT }, 'started');
-  // Where Node keeps what it compiles, it writes that at the end, which a killed process does not have.
+  // Node writes its compile cache at exit, which a killed process never reaches.
   flushCompileCache();
 
   const { reason, options } = await asked.promise;
@@ -52,7 +52,7 @@ export async function run<S extends ServiceName>(service: S, compose: Compose<S>
   exit(logger, uncaught.count > 0 ? 1 : 0, STOPPED);
 }
 
-/** The last net. What comes while the service stops changes nothing, and is told as well. */
+/** The last resort for uncaught errors. An error while the service stops is logged as well and changes nothing else. */
 function catchUncaught(logger: Logger, requestStop: RequestStop): { readonly count: number } {
   const uncaught = { count: 0 };
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
@@ -83,7 +83,7 @@ async function start<S extends ServiceName>(
 
 const UNWRITABLE = new Set(['EACCES', 'EROFS', 'EPERM', 'ENOTDIR', 'ENOENT']);
 
-/** The sentence for a start that failed; only what nobody foresaw comes with its stack. */
+/** Describes a failed start in one sentence; only unforeseen errors come with their stack. */
 function explain(service: ServiceName, error: unknown): string {
   const { code, path, port, message, stack } = error as NodeJS.ErrnoException & { port?: number };
   if (error instanceof ConfigError) return message;

@@ -12,18 +12,18 @@ export interface Cdn {
 }
 
 /**
- * Paths with a `*` that CloudFront works on at one time, for one distribution; of plain ones 3,000.
+ * The paths with a `*` that CloudFront invalidates at one time for one distribution; the limit for plain paths is 3,000.
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/InvalidationLimits.html
  */
 export const WILDCARDS_AT_ONCE = 15;
 
 export interface Invalidation {
   paths: string[];
-  /** CloudFront answers the same reference with the same paths by the invalidation that it has made already. */
+  /** For the same reference and paths CloudFront answers with the invalidation that it has already created. */
   callerReference: string;
 }
 
-/** Has the distribution forget the paths. Answers CloudFront's id for it, once it is accepted; it takes effect seconds to minutes later. */
+/** Invalidates the paths in the distribution. Resolves to CloudFront's id once it is accepted; it takes effect seconds to minutes later. */
 export async function invalidate(
   { cloudFront, distributionId: DistributionId }: Cdn,
   { paths, callerReference: CallerReference }: Invalidation,
@@ -36,13 +36,13 @@ export async function invalidate(
   return answer.Invalidation?.Id;
 }
 
-/** 400s that pass: other invalidations have to end first, or too many requests came within a second. */
-const PASSING = new Set(['TooManyInvalidationsInProgress', 'Throttling', 'ThrottlingException']);
+/** Temporary 400s: other invalidations have to end first, or too many requests came within a second. */
+const RETRYABLE = new Set(['TooManyInvalidationsInProgress', 'Throttling', 'ThrottlingException']);
 
-/** Whether CloudFront may accept later what it does not now. */
-export const mayBeAcceptedLater = (error: Error): boolean =>
-  hasCode(error, 'service_unavailable') || PASSING.has(error.name);
+/** Whether CloudFront may accept the same request later. */
+export const isRetryable = (error: Error): boolean =>
+  hasCode(error, 'service_unavailable') || RETRYABLE.has(error.name);
 
-/** What a client may read of an error: CloudFront's own sentences name accounts and roles, its codes do not. */
-export const refusalOf = (error: Error): string =>
+/** The description of an error for clients. It has only CloudFront's code, because the messages name accounts and roles. */
+export const describeRefusal = (error: Error): string =>
   error instanceof CloudFrontServiceException ? `The CDN refuses (${error.name}).` : 'The CDN does not answer.';

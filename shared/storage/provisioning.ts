@@ -18,7 +18,7 @@ const keySchema = (hash: string, range: string) => [
   { AttributeName: range, KeyType: 'RANGE' as const },
 ];
 
-/** The image table in CreateTable's words, but for its name. */
+/** The input of CreateTable for the image table, without its name. */
 export const TABLE_DEFINITION = {
   BillingMode: 'PAY_PER_REQUEST',
   AttributeDefinitions: [{ partitionKey, sortKey }, ...indexes].flatMap((keys) =>
@@ -33,8 +33,8 @@ export const TABLE_DEFINITION = {
 } satisfies Omit<CreateTableCommandInput, 'TableName'>;
 
 /**
- * Makes, where Terraform does not, what the services need: on one machine and in tests. Repeatable; a table that is there stays as it
- * is (on one machine scripts/local/table-indexes.ts sees to those of earlier versions).
+ * Creates the table where Terraform does not: on one machine and in tests. Repeatable; an existing table stays as it is (on one machine
+ * scripts/local/emulators/table-indexes.ts updates the tables of earlier versions).
  */
 export async function provisionTable(client: DynamoDBClient, tableName: string): Promise<void> {
   try {
@@ -45,7 +45,7 @@ export async function provisionTable(client: DynamoDBClient, tableName: string):
   await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 0.1, maxDelay: 1 }, { TableName: tableName });
 }
 
-/** What a queue is made with, in CreateQueue's words: one whose messages go to another, or that other. */
+/** The attributes for CreateQueue: with a dead-letter target for the processing queue, without one for the dead-letter queue itself. */
 export const queueAttributes = (deadLetterTargetArn?: string): Record<string, string> => ({
   MessageRetentionPeriod: String(QUEUE_TIMING.messageRetentionSeconds),
   ...(deadLetterTargetArn !== undefined && {
@@ -54,7 +54,7 @@ export const queueAttributes = (deadLetterTargetArn?: string): Record<string, st
   }),
 });
 
-/** Makes the queue and its dead-letter queue, and answers their URLs. */
+/** Creates the queue and its dead-letter queue, and returns their URLs. */
 export async function provisionQueues(
   sqs: SQSClient,
   queueName: string,

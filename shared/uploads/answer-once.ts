@@ -9,8 +9,8 @@ import {
   type IdempotencyKey,
   releaseClaim,
   renewClaim,
-} from '../storage/idempotency.ts';
-import type { ImageTable } from '../storage/image-table.ts';
+} from '../storage/table/idempotency.ts';
+import type { ImageTable } from '../storage/table/image-table.ts';
 
 /** A request with an Idempotency-Key. */
 export interface RepeatableRequest<Answer> {

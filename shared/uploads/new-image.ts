@@ -2,7 +2,7 @@ import type { RenditionRequest } from '../domain/commands.ts';
 import { keptFileName } from '../domain/file-name.ts';
 import type { ImageRecord } from '../domain/image-record.ts';
 import { queuedRendition } from '../domain/rendition.ts';
-import type { Image } from '../storage/image-table.ts';
+import type { Image } from '../storage/table/image-table.ts';
 
 /** What is known of an image when it is first written; the names are those of its record. `fileName` as its sender gave it. */
 export type NewImageFacts = Omit<ImageRecord, 'status' | 'createdAt' | 'placeholder' | 'dominantColor'>;

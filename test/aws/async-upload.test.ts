@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
-import { openS3ObjectStore } from '../../shared/storage/s3-object-store.ts';
+import { openS3ObjectStore } from '../../shared/storage/objects/s3-object-store.ts';
 import { expectProblem, jsonOf } from '../support/http/http-client.ts';
 import { photograph } from '../support/images/photographs.ts';
 import { rejectionOf } from '../support/rejection.ts';

@@ -10,7 +10,7 @@ import { expect } from 'chai';
 import { openPurges } from '../../containers/sync-upload/purges.ts';
 import { imagePath } from '../../shared/contracts/api/image-view.ts';
 import { createCloudFrontClient } from '../../shared/runtime/clients.ts';
-import { invalidate, mayBeAcceptedLater } from '../../shared/storage/cdn.ts';
+import { invalidate, isRetryable } from '../../shared/storage/cdn.ts';
 import { rejectionOf } from '../support/rejection.ts';
 import { type LogLine, logInto } from '../support/services/services.ts';
 
@@ -66,7 +66,7 @@ describe('CDN on CloudFront', () => {
     const absent = { cloudFront, distributionId: 'E0000000000000' };
     const error = await rejectionOf(invalidate(absent, { paths: ['/a*'], callerReference: randomUUID() }, never));
     expect(error).to.be.instanceOf(Error).with.property('name', 'NoSuchDistribution');
-    expect(mayBeAcceptedLater(error as Error)).to.equal(false);
+    expect(isRetryable(error as Error)).to.equal(false);
   });
 
   it('has every image of many that are deleted at once in few invalidations', async () => {

@@ -1,4 +1,4 @@
-import { describeDeadLetterQueue } from '../shared/storage/dead-letter-queue.contract.ts';
+import { describeDeadLetterQueue } from '../shared/storage/queues/dead-letter-queue.contract.ts';
 import { openAwsQueue } from '../support/storage/aws-endpoint.ts';
 
 describeDeadLetterQueue('SQS', openAwsQueue);

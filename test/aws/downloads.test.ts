@@ -1,4 +1,4 @@
-import { openS3ObjectStore } from '../../shared/storage/s3-object-store.ts';
+import { openS3ObjectStore } from '../../shared/storage/objects/s3-object-store.ts';
 import { describeDownloads } from '../containers/download/downloads.contract.ts';
 import { openAwsBucket } from '../support/storage/aws-endpoint.ts';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { openS3ObjectStore } from '../../shared/storage/s3-object-store.ts';
-import { describeMultipart } from '../shared/storage/multipart.contract.ts';
+import { openS3ObjectStore } from '../../shared/storage/objects/s3-object-store.ts';
+import { describeMultipart } from '../shared/storage/objects/multipart.contract.ts';
 import { isMoto, openAwsBucket } from '../support/storage/aws-endpoint.ts';
 
 describeMultipart('S3', async () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import pMap from 'p-map';
-import { openS3ObjectStore } from '../../shared/storage/s3-object-store.ts';
+import { openS3ObjectStore } from '../../shared/storage/objects/s3-object-store.ts';
 import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http/http-client.ts';
 import { openSlowReaders } from '../support/http/slow-readers.ts';

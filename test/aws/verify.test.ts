@@ -1,4 +1,4 @@
-import { openS3ObjectStore } from '../../shared/storage/s3-object-store.ts';
+import { openS3ObjectStore } from '../../shared/storage/objects/s3-object-store.ts';
 import { describeVerify } from '../scripts/verify/verify.contract.ts';
 import { openAwsBucket, openAwsTable } from '../support/storage/aws-endpoint.ts';
 import { openVerifiedPlace } from '../support/storage/verified-place.ts';

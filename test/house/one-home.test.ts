@@ -191,6 +191,30 @@ describe('one home', () => {
     });
   }
 
+  /** Names that say so little that two files have the same value under them by chance. */
+  const COMMON_NAMES =
+    /^(AT_ONCE|CONCURRENCY|ENTRY_BYTES|GRACE_SECONDS|GRADIENT_NS|HEADER_BYTES|HOST|LOOK_MS|MOST|PAGE|PRINTED_KEPT|RETRY_AFTER_SECONDS)$/;
+  const CONSTANT = /^(?:export )?const ([A-Z][A-Z\d_]*)(?:: [^=\n]+)? = ([^\n]*;)$/gm;
+
+  /** Constants with the same name and value in more than one file. */
+  const repeated = (sources: SourceFile[]): string[] => {
+    const stated = sources.flatMap(({ path, text }) =>
+      [...text.matchAll(CONSTANT)].map(([, name = '', value = '']) => ({ path, name, line: `${name} = ${value}` })),
+    );
+    return [...Map.groupBy(stated, ({ line }) => line)]
+      .filter(([, found]) => found.length > 1 && !COMMON_NAMES.test(found[0]?.name ?? ''))
+      .map(([line, found]) => `${line} ${found.map(({ path }) => path).join(', ')}`);
+  };
+
+  it('keeps every constant in one file', () => {
+    expect(repeated(readSources('shared', 'containers', 'scripts'))).to.deep.equal([]);
+  });
+
+  it('misses a constant that stands in two files', () => {
+    const text = 'export const WORKER_OWN_MIB = 300;\n';
+    expect(repeated([1, 2].map((file) => ({ path: `shared/${file}.ts`, text })))).to.have.length(1);
+  });
+
   it('lists every code of an error or a warning that stands in JSON', () => {
     expect(files.flatMap(codesIn)).to.include('processing_failed');
     expect(

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../scripts/local/emulators.ts';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../scripts/local/emulators/emulators.ts';
 
 /** Asks the emulated AWS as an operator would, with `aws SERVICE COMMAND …`, and gives what it answers. */
 export function aws(endpoint: string, service: string, command: string, ...options: string[]) {

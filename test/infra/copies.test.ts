@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { Testing } from 'cdktf';
 import { expect } from 'chai';
-import { LOCAL_CREDENTIALS } from '../../scripts/local/emulators.ts';
+import { LOCAL_CREDENTIALS } from '../../scripts/local/emulators/emulators.ts';
 import { namesOf } from '../../shared/contracts/names.ts';
 import { ownerCommands } from '../../stacks/copies/owner-commands.ts';
 import { deploymentOf } from '../../stacks/environments/deployment.ts';

@@ -10,7 +10,7 @@ import { CHECKS } from '../../scripts/doctor/checks.ts';
 import { look } from '../../scripts/doctor/examine.ts';
 import type { Finding } from '../../scripts/doctor/finding.ts';
 import { readSite, type Site } from '../../scripts/doctor/site.ts';
-import { LOCAL_REGION } from '../../scripts/local/emulators.ts';
+import { LOCAL_REGION } from '../../scripts/local/emulators/emulators.ts';
 import { ACCOUNT_ID } from '../../stacks/environments/account.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../support/storage/temporary-folder.ts';
 import { distribute, follow, makeBootstrap, makeStorage, pushImages, requestCertificate } from './account-steps.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { LOCAL_CREDENTIALS } from '../../scripts/local/emulators.ts';
+import { LOCAL_CREDENTIALS } from '../../scripts/local/emulators/emulators.ts';
 import { createTemporaryFolder } from '../support/storage/temporary-folder.ts';
 import { aws } from './aws-cli.ts';
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LOCAL_CREDENTIALS } from '../../scripts/local/emulators.ts';
+import { LOCAL_CREDENTIALS } from '../../scripts/local/emulators/emulators.ts';
 
 /** A configuration in a folder of its own, with its state. */
 export interface Workspace {

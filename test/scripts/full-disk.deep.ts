@@ -3,7 +3,7 @@ import { open, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { LOCAL_CREDENTIALS } from '../../scripts/local/emulators.ts';
+import { LOCAL_CREDENTIALS } from '../../scripts/local/emulators/emulators.ts';
 import { type LocalStack, startStack } from '../../scripts/local/stack.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Answered, expectProblem, jsonOf, send } from '../support/http/http-client.ts';

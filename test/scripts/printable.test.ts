@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { printableLog } from '../../scripts/local/printable-log.ts';
+import { printableLines } from '../../scripts/local/printable-log.ts';
 import { printable, printableJson, printableLine } from '../../scripts/printable.ts';
 
 const RAW = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
@@ -48,7 +48,7 @@ describe('what is printed of others', () => {
       const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) =>
         bytes.subarray(at * size, (at + 1) * size),
       );
-      const printed = await text(printableLog(toAsync(chunks)));
+      const printed = await text(printableLines(toAsync(chunks)));
       const [first = '', ...others] = printed.split('\n');
       const read = JSON.parse(first);
       for (const each of [read.msg, read.path, read.err.message, read.err.stack.replaceAll('\n', '')]) {

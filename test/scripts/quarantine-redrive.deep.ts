@@ -3,8 +3,8 @@ import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { createImageId } from '../../shared/domain/image-id.ts';
-import { deleteImage } from '../../shared/storage/image-deletion.ts';
-import { requeueRendition } from '../../shared/storage/rendition-states.ts';
+import { deleteImageRecord } from '../../shared/storage/table/image-deletion.ts';
+import { requeueRendition } from '../../shared/storage/table/rendition-states.ts';
 import { renditionRequest } from '../support/storage/image-records.ts';
 import { type QuarantineBench, startQuarantineBench } from '../support/storage/quarantine-bench.ts';
 import { runQuarantine } from '../support/storage/quarantine-process.ts';
@@ -149,7 +149,7 @@ describe('npm run quarantine redrive', function () {
   it('says in one sentence what cannot be redriven, and redrives the rest', async () => {
     const [good, deleted, unknown] = [await bench.store('thumb'), await bench.store('thumb'), createImageId()];
     await bench.fail(good, 'thumb');
-    await deleteImage(bench.table, deleted);
+    await deleteImageRecord(bench.table, deleted);
     const targets = [unknown, deleted, `${good}/poster`, `${good}/thumb`, `${good}/thumb`];
     const { status, stdout, stderr } = await bench.run('redrive', ...targets);
     expect(status).to.equal(1);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { createImageId } from '../../shared/domain/image-id.ts';
-import { deleteImage } from '../../shared/storage/image-deletion.ts';
+import { deleteImageRecord } from '../../shared/storage/table/image-deletion.ts';
 import { renditionRequest } from '../support/storage/image-records.ts';
 import { FAILURE, type QuarantineBench, startQuarantineBench } from '../support/storage/quarantine-bench.ts';
 import { runQuarantine } from '../support/storage/quarantine-process.ts';
@@ -95,9 +95,9 @@ describe('npm run quarantine', function () {
       expect(await bench.deadLetterCount()).to.deep.equal({ waiting: 2, held: 0 });
     });
 
-    it('says of a dead letter that its image was deleted or never was', async () => {
+    it('says that the image of a dead letter was deleted or never existed', async () => {
       const imageId = await bench.store('thumb');
-      await deleteImage(bench.table, imageId);
+      await deleteImageRecord(bench.table, imageId);
       await bench.bury({ imageId });
       await bench.bury({ imageId: createImageId() });
       const { printed } = await bench.json();
@@ -105,7 +105,7 @@ describe('npm run quarantine', function () {
       expect(printed.deadLetters[1].reason).to.match(/^There is no such image/);
     });
 
-    it('is narrowed down by --code and --limit, and says when there is more', async () => {
+    it('lists fewer with --code and --limit, and says when there is more', async () => {
       const [one, other] = [await bench.store('a', 'b'), await bench.store('c')];
       await bench.fail(one, 'a');
       await bench.fail(one, 'b');
@@ -141,7 +141,7 @@ describe('npm run quarantine', function () {
   });
 });
 
-describe('npm run quarantine that finds no service', function () {
+describe('npm run quarantine without a service', function () {
   this.timeout(60_000);
   let bench: QuarantineBench;
 

@@ -4,7 +4,7 @@ import { cacheControl } from '../../containers/download/cache-policy.ts';
 import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import { TOMBSTONE_SECONDS } from '../../shared/contracts/table.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
-import { UPLOAD_KEPT_SECONDS } from '../../shared/storage/upload-table.ts';
+import { UPLOAD_KEPT_SECONDS } from '../../shared/storage/table/upload-table.ts';
 import { findingsOf } from '../../stacks/checks/check.ts';
 import { COPY_SETTINGS_CHECKS } from '../../stacks/checks/storage/copy-settings-checks.ts';
 import { ENVIRONMENTS } from '../../stacks/environments/all.ts';

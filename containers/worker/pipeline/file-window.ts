@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { fillFrom } from '../../../shared/storage/filled-buffer.ts';
+import { readFully } from '../../../shared/storage/objects/read-fully.ts';
 
 /** A part of a file in memory, which is moved to where its reader is. */
 export interface FileWindow {
@@ -28,7 +28,7 @@ export function openWindow(file: FileHandle, fileSize: number, windowBytes = 64 
   let end = 0;
   const holds = (at: number, length: number) => at >= start && at + length <= end;
   const load = async (at: number) => {
-    const bytes = await fillFrom(file, buffer, at);
+    const bytes = await readFully(file, buffer, at);
     start = at;
     end = at + bytes;
   };
@@ -46,7 +46,7 @@ export function openWindow(file: FileHandle, fileSize: number, windowBytes = 64 
     copy: async (at, length) => {
       // A length is what some file says of itself.
       const copied = Buffer.alloc(Math.max(0, Math.min(length, fileSize - at)));
-      return copied.subarray(0, await fillFrom(file, copied, at));
+      return copied.subarray(0, await readFully(file, copied, at));
     },
     find: (value, from) => {
       const found = buffer.indexOf(value, from - start);

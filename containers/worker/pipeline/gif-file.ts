@@ -37,7 +37,8 @@ export interface GifFile {
   isLastFrameCut: boolean;
 }
 
-const CONTROL = 0xf9;
+/** The label of a graphic control extension (GIF89a specification, 23). */
+export const CONTROL = 0xf9;
 const APPLICATION = 0xff;
 
 /** Reads blocks of a length and as many bytes, up to one of none or the end of the file. */

@@ -10,7 +10,7 @@ import { checkPainting, type Painting, paintingOf } from '../../../shared/domain
 import { checkStyles } from '../../../shared/domain/svg/svg-styles.ts';
 import type { SvgTree } from '../../../shared/domain/svg/svg-tree.ts';
 import type { Warning } from '../../../shared/domain/warnings.ts';
-import { fillFrom } from '../../../shared/storage/filled-buffer.ts';
+import { readFully } from '../../../shared/storage/objects/read-fully.ts';
 import { isBounded } from './colour-profile.ts';
 import { openComposedGif } from './composed-gif.ts';
 import { type Copyright, readCopyright } from './copyright.ts';
@@ -186,7 +186,7 @@ async function rewritten(path: string, rewrite: (file: Buffer) => Buffer): Promi
 async function readVector(path: string): Promise<{ svg: Buffer; tree: SvgTree } | undefined> {
   await using file = await open(path);
   const head = Buffer.alloc(HEADER_BYTES);
-  const format = sniffFormat(head.subarray(0, await fillFrom(file, head, 0)));
+  const format = sniffFormat(head.subarray(0, await readFully(file, head, 0)));
   if (!format) throw new Error('The bytes are of no accepted format');
   if (format !== 'svg') return undefined;
   const { size } = await stat(path);

@@ -10,12 +10,9 @@ import type { Size } from '../../../shared/domain/geometry.ts';
 import { checkHiddenPixels } from '../../../shared/domain/input-pixels.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import type { FileWindow } from './file-window.ts';
-import type { GifData } from './gif-file.ts';
+import { CONTROL, type GifData } from './gif-file.ts';
 import { hiddenPixels, missingRows } from './gif-rows.ts';
 import { openTally } from './tally.ts';
-
-/** Of a graphic control extension (GIF89a specification, 23). */
-const CONTROL = 0xf9;
 
 /** What the blocks of a GIF show. */
 export interface GifFacts {

@@ -1,3 +1,4 @@
+import { START_OF_SCAN } from '../../../shared/domain/formats/jpeg-segments.ts';
 import type { FileWindow } from './file-window.ts';
 import { type JpegFacts, openJpegFacts } from './jpeg-facts.ts';
 import { openMetadataTally } from './metadata-tally.ts';
@@ -5,7 +6,6 @@ import { openTally } from './tally.ts';
 import { zeroTail } from './zero-tail.ts';
 
 /** Markers (ITU-T T.81, table B.1). */
-const START_OF_SCAN = 0xda;
 const END = 0xd9;
 const FILL = 0xff;
 const COMMENT = 0xfe;

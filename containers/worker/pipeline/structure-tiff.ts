@@ -1,5 +1,6 @@
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import { refuseRawFile } from '../../../shared/domain/formats/raw-files.ts';
+import { BIG_VERSION } from '../../../shared/domain/formats/tiff-tags.ts';
 import type { Decoded } from '../../../shared/domain/original.ts';
 import type { Warning } from '../../../shared/domain/warnings.ts';
 import type { FileWindow } from './file-window.ts';
@@ -18,7 +19,6 @@ interface Layout {
 
 const CLASSIC: Layout = { first: 4, valueAt: 8, offsetBytes: 4, countBytes: 2, entryBytes: 12 };
 const BIG: Layout = { first: 8, valueAt: 12, offsetBytes: 8, countBytes: 8, entryBytes: 20 };
-const BIG_VERSION = 43;
 
 /** As many entries of a directory as libtiff goes through. */
 const MOST_ENTRIES = 0xffff;

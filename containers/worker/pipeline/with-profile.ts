@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib';
-import { type Box, boxesIn } from '../../../shared/domain/formats/avif-items.ts';
+import { type Box, boxesIn, FULL_HEADER_BYTES } from '../../../shared/domain/formats/avif-items.ts';
 import { BEHIND_HEADER, chunkOf, chunksIn, word } from './png-chunks.ts';
 
 /** What says of a PNG which colours it has. */
@@ -25,9 +25,6 @@ const boxOf = (type: string, ...content: Buffer[]): Buffer => {
 
 const uncounted = (): void => undefined;
 const boxes = (bytes: Buffer, within: Pick<Box, 'start' | 'end'>): Box[] => [...boxesIn(bytes, within, uncounted)];
-
-/** Version and flags of a full box (ISO/IEC 14496-12, 4.2.2). */
-const FULL_HEADER_BYTES = 4;
 
 /**
  * An AVIF whose image has this profile too. What tells of its items stands at the end then, as places in a file are counted from its beginning; where it

@@ -61,7 +61,7 @@ const ALPHA_TYPES = [
 const LONGEST_ALPHA_TYPE = Math.max(...ALPHA_TYPES.map(({ length }) => length));
 
 /** Version and flags of a full box (ISO/IEC 14496-12, 4.2.2). */
-const FULL_HEADER_BYTES = 4;
+export const FULL_HEADER_BYTES = 4;
 
 const unreadable = (why: string): ImageServiceError =>
   new ImageServiceError('image_unreadable', `The header of the image is damaged: ${why}.`);

@@ -4,7 +4,7 @@ const NUMBER_BYTES: Record<number, 1 | 2 | 4 | 8> = { 1: 1, 3: 2, 4: 4, 16: 8 };
 /** Widths of a kind of TIFF: the classic one, which EXIF is too, or BigTIFF. */
 const CLASSIC = { first: 4, offsetBytes: 4, countBytes: 2, entryBytes: 12, valueAt: 8 } as const;
 const BIG = { first: 8, offsetBytes: 8, countBytes: 8, entryBytes: 20, valueAt: 12 } as const;
-const BIG_VERSION = 43;
+export const BIG_VERSION = 43;
 
 export const TIFF_TAGS = { width: 256, height: 257, orientation: 274 } as const;
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { originalKey } from '../../../shared/domain/object-key.ts';
-import { createImage } from '../../../shared/storage/image-table.ts';
+import { createImage } from '../../../shared/storage/table/image-writes.ts';
 import { eventually } from '../../support/eventually.ts';
 import { expectProblem, jsonOf, openSocket, send } from '../../support/http/http-client.ts';
 import { photograph } from '../../support/images/photographs.ts';

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
-import { LOCAL_CREDENTIALS } from '../../../scripts/local/emulators.ts';
+import { LOCAL_CREDENTIALS } from '../../../scripts/local/emulators/emulators.ts';
 import { freePort } from '../../../scripts/local/free-port.ts';
 import { type LocalStack, startStack } from '../../../scripts/local/stack.ts';
 import type { UploadView } from '../../../shared/contracts/api/upload-view.ts';

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { expect } from 'chai';
 import { IMAGE_TABLE, partClaimSortKeyPrefix } from '../../../shared/contracts/table.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
-import { claimPart, releasePart } from '../../../shared/storage/part-claims.ts';
+import { claimPart, releasePartClaim } from '../../../shared/storage/table/part-claims.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Answered, expectProblem, jsonOf, openSocket } from '../../support/http/http-client.ts';
 import { multipartClient } from '../../support/services/multipart-client.ts';
@@ -128,7 +128,7 @@ describe('The room of an upload', () => {
       const problem = expectProblem(await one.put(uploadId, 9_000, Buffer.alloc(11)), 'upload_too_large');
       expect(problem).to.include({ limit: LIMITS.asyncUploadBytes, actual: LIMITS.asyncUploadBytes + 1 });
       expectStored([await other.put(uploadId, 9_000, Buffer.alloc(10))]);
-      await releasePart(services.table, claim);
+      await releasePartClaim(services.table, claim);
     });
   });
 
@@ -198,14 +198,14 @@ describe('The room of an upload', () => {
       expectProblem(await one.put(uploadId, 2, Buffer.alloc(1)), 'upload_too_large');
       expectStored([await other.put(uploadId, 3, Buffer.alloc(100))]);
       expectStored([await one.put(uploadId, 3, Buffer.alloc(50))]);
-      await releasePart(services.table, claim);
+      await releasePartClaim(services.table, claim);
     });
 
     it('is there for every part after its time, whether the table has removed the claim or not', async () => {
       const uploadId = await begin(100);
       const claim = await died(uploadId, CLAIMED.seconds + 2);
       expectStored([await one.put(uploadId, 2, Buffer.alloc(100))]);
-      await releasePart(services.table, claim);
+      await releasePartClaim(services.table, claim);
     });
   });
 
@@ -240,7 +240,7 @@ describe('The room of an upload', () => {
       expect(urls.status, urls.body.toString()).to.equal(200);
       expectProblem(await other.put(uploadId, 2, Buffer.alloc(1)), 'part_too_large');
       expectStored([await other.put(uploadId, 1, Buffer.alloc(1000))]);
-      await releasePart(services.table, claim);
+      await releasePartClaim(services.table, claim);
     });
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { LIMITS } from '../../../shared/domain/limits.ts';
-import { markIrregular } from '../../../shared/storage/upload-table.ts';
+import { markIrregular } from '../../../shared/storage/table/upload-table.ts';
 import { eventually } from '../../support/eventually.ts';
 import { expectProblem, jsonOf, openSocket } from '../../support/http/http-client.ts';
 import { photograph } from '../../support/images/photographs.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import { startRendition } from '../../../shared/storage/rendition-states.ts';
+import { startRendition } from '../../../shared/storage/table/rendition-states.ts';
 import { eventually } from '../../support/eventually.ts';
 import { openEvents } from '../../support/http/event-stream.ts';
 import { expectProblem } from '../../support/http/http-client.ts';

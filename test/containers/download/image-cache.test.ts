@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { type ImageCache, openImageCache } from '../../../containers/download/image-cache.ts';
 import type { Rendition } from '../../../shared/domain/rendition.ts';
-import { deleteImage } from '../../../shared/storage/image-deletion.ts';
-import { createImage, putRendition } from '../../../shared/storage/image-table.ts';
+import { deleteImageRecord } from '../../../shared/storage/table/image-deletion.ts';
+import { addRendition, createImage } from '../../../shared/storage/table/image-writes.ts';
 import { rejectionOf } from '../../support/rejection.ts';
 import { type OpenedTable, openLocalTable } from '../../support/storage/emulators.ts';
 import { imageRecord, rendition } from '../../support/storage/image-records.ts';
@@ -75,7 +75,7 @@ describe('The image cache', () => {
   it('reads an image again if the cached one is not enough for the request', async () => {
     const imageId = await stored(rendition('thumb', READY));
     await read(imageId);
-    await putRendition(opened.table, imageId, rendition('small', { ...READY, requestedAt: new Date().toISOString() }));
+    await addRendition(opened.table, imageId, rendition('small', { ...READY, requestedAt: new Date().toISOString() }));
     expect(await read(imageId)).to.deep.equal(['thumb']);
     const enough = await imageCache.read(imageId, ({ renditions }) => renditions.some(({ name }) => name === 'small'));
     expect(enough.renditions).to.have.length(2);
@@ -85,7 +85,7 @@ describe('The image cache', () => {
   it('returns a deleted image for a second at most', async () => {
     const imageId = await stored();
     const known = await imageCache.read(imageId);
-    await deleteImage(opened.table, imageId);
+    await deleteImageRecord(opened.table, imageId);
     expect(await imageCache.read(imageId)).to.equal(known);
     await clock.turn(KNOWN_MS);
     expect(imageCache.isCurrent(known)).to.equal(true);

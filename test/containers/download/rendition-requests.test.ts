@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { openRenditionRequests, type RenditionRequests } from '../../../containers/download/rendition-requests.ts';
-import { readStoredImage } from '../../../shared/storage/image-table.ts';
+import { readStoredImage } from '../../../shared/storage/table/image-table.ts';
 import { photograph } from '../../support/images/photographs.ts';
 import { rejectionOf } from '../../support/rejection.ts';
 import { type Downloads, downloadsOf, type Named } from '../../support/services/downloads.ts';

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { renditionKey } from '../../../shared/domain/object-key.ts';
-import { readStoredImage } from '../../../shared/storage/image-table.ts';
-import { failRendition, finishRendition, startRendition } from '../../../shared/storage/rendition-states.ts';
+import { readStoredImage } from '../../../shared/storage/table/image-table.ts';
+import { failRendition, finishRendition, startRendition } from '../../../shared/storage/table/rendition-states.ts';
 import { type Answered, expectProblem, jsonOf, type Outgoing, send } from '../../support/http/http-client.ts';
 import { photograph } from '../../support/images/photographs.ts';
 import { type Services, startServices } from '../../support/services/services.ts';

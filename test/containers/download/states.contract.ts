@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { startRendition } from '../../../shared/storage/rendition-states.ts';
+import { startRendition } from '../../../shared/storage/table/rendition-states.ts';
 import { type Answered, expectProblem, jsonOf } from '../../support/http/http-client.ts';
 import { photograph } from '../../support/images/photographs.ts';
 import { type Downloads, expectSameHead, type Named } from '../../support/services/downloads.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { describeImage, putRendition } from '../../../shared/storage/image-table.ts';
+import { addImageDescription, addRendition } from '../../../shared/storage/table/image-writes.ts';
 import { expectProblem, jsonOf, type Outgoing, send } from '../../support/http/http-client.ts';
 import { photograph } from '../../support/images/photographs.ts';
 import { type Services, startServices } from '../../support/services/services.ts';
@@ -105,9 +105,9 @@ describe('DELETE /v1/images/{imageId} under a condition', () => {
   };
 
   const changes: Record<string, (imageId: string) => Promise<unknown>> = {
-    'a rendition is added': (imageId) => putRendition(services.table, imageId, rendition('between')),
+    'a rendition is added': (imageId) => addRendition(services.table, imageId, rendition('between')),
     'the first processing has found something out': (imageId) =>
-      describeImage(services.table, imageId, { placeholder: 'AAAA', dominantColor: '#000000' }),
+      addImageDescription(services.table, imageId, { placeholder: 'AAAA', dominantColor: '#000000' }),
   };
   for (const [what, change] of Object.entries(changes)) {
     it(`deletes nothing where ${what} between the look at its version and the tombstone`, async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { openPurges, type PURGE_TIMING } from '../../../containers/sync-upload/purges.ts';
-import { LOCAL_CREDENTIALS } from '../../../scripts/local/emulators.ts';
+import { LOCAL_CREDENTIALS } from '../../../scripts/local/emulators/emulators.ts';
 import { imagePath } from '../../../shared/contracts/api/image-view.ts';
 import { createCloudFrontClient } from '../../../shared/runtime/clients.ts';
 import { WILDCARDS_AT_ONCE } from '../../../shared/storage/cdn.ts';

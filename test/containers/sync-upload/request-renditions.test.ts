@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { LIMITS } from '../../../shared/domain/limits.ts';
-import { failRendition, finishRendition, startRendition } from '../../../shared/storage/rendition-states.ts';
+import { failRendition, finishRendition, startRendition } from '../../../shared/storage/table/rendition-states.ts';
 import { type Answered, expectProblem, jsonOf, type Outgoing, send } from '../../support/http/http-client.ts';
 import { photograph } from '../../support/images/photographs.ts';
 import { type Services, startServices } from '../../support/services/services.ts';

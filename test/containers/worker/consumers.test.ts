@@ -3,8 +3,8 @@ import { type Message, type ReceiveMessageCommandOutput, SendMessageCommand } fr
 import { expect } from 'chai';
 import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
-import { deleteImage } from '../../../shared/storage/image-deletion.ts';
-import type { ProcessingQueue } from '../../../shared/storage/processing-queue.ts';
+import type { ProcessingQueue } from '../../../shared/storage/queues/processing-queue.ts';
+import { deleteImageRecord } from '../../../shared/storage/table/image-deletion.ts';
 import { eventually } from '../../support/eventually.ts';
 import { quadrants } from '../../support/images/picture.ts';
 import { holdWork } from '../../support/worker/held-work.ts';
@@ -67,7 +67,7 @@ describe('startConsumers', () => {
   it('acknowledges a message of a corrupt original and one of a deleted image', async () => {
     const imageId = await bench.store({ bytes: picture.subarray(0, 70), renditions: [thumb] });
     const deletedId = await bench.store({ bytes: picture, renditions: [thumb] });
-    await deleteImage(bench.table, deletedId);
+    await deleteImageRecord(bench.table, deletedId);
     for (const id of [imageId, deletedId]) await ask(queue, id, [thumb]);
     bench.consume(queue);
     await drained(queue);

@@ -1,8 +1,8 @@
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { expect } from 'chai';
 import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
-import type { ObjectStore } from '../../../shared/storage/object-store.ts';
-import type { ProcessingQueue } from '../../../shared/storage/processing-queue.ts';
+import type { ObjectStore } from '../../../shared/storage/objects/object-store.ts';
+import type { ProcessingQueue } from '../../../shared/storage/queues/processing-queue.ts';
 import { eventually } from '../../support/eventually.ts';
 import { quadrants } from '../../support/images/picture.ts';
 import { holdWork } from '../../support/worker/held-work.ts';

@@ -6,7 +6,7 @@ import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
 import type { ErrorCode } from '../../../shared/domain/errors.ts';
 import { IMAGE_FORMATS, type ImageFormat } from '../../../shared/domain/formats/image-format.ts';
 import type { Rendition } from '../../../shared/domain/rendition.ts';
-import type { ProcessingQueue } from '../../../shared/storage/processing-queue.ts';
+import type { ProcessingQueue } from '../../../shared/storage/queues/processing-queue.ts';
 import { BILLION_LAUGHS, drawing } from '../../support/drawings/drawings.ts';
 import {
   CRASHING_DRAWING,

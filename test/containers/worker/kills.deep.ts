@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import pMap from 'p-map';
 import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
 import type { Rendition } from '../../../shared/domain/rendition.ts';
-import type { ProcessingQueue } from '../../../shared/storage/processing-queue.ts';
+import type { ProcessingQueue } from '../../../shared/storage/queues/processing-queue.ts';
 import { type Colour, look, plain } from '../../support/images/picture.ts';
 import { CAN_SEE_PROCESSES, ended } from '../../support/processes.ts';
 import { createRandom } from '../../support/random.ts';

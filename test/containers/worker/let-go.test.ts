@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { type Consumers, startConsumers } from '../../../containers/worker/consumers.ts';
 import { protectTask } from '../../../containers/worker/task-protection.ts';
 import { CLOCK } from '../../../shared/runtime/clock.ts';
-import type { ProcessingQueue } from '../../../shared/storage/processing-queue.ts';
+import type { ProcessingQueue } from '../../../shared/storage/queues/processing-queue.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startWebServer, type WebServer } from '../../support/http/web-server.ts';
 import { agrees } from '../../support/worker/ecs-agent.ts';

@@ -13,7 +13,7 @@ import { createImageId, type ImageId } from '../../../shared/domain/image-id.ts'
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { originalKey } from '../../../shared/domain/object-key.ts';
 import { queuedRendition } from '../../../shared/domain/rendition.ts';
-import { createImage } from '../../../shared/storage/image-table.ts';
+import { createImage } from '../../../shared/storage/table/image-writes.ts';
 import { eventually } from '../../support/eventually.ts';
 import { photograph, quadrants } from '../../support/images/picture.ts';
 import { CAN_SEE_PROCESSES, openFilesOf } from '../../support/processes.ts';

@@ -7,10 +7,10 @@ import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import { createImageId } from '../../../shared/domain/image-id.ts';
 import { originalKey, renditionKey } from '../../../shared/domain/object-key.ts';
-import { deleteImage } from '../../../shared/storage/image-deletion.ts';
-import { readStoredImage } from '../../../shared/storage/image-table.ts';
-import type { ObjectStore } from '../../../shared/storage/object-store.ts';
-import { startRendition } from '../../../shared/storage/rendition-states.ts';
+import type { ObjectStore } from '../../../shared/storage/objects/object-store.ts';
+import { deleteImageRecord } from '../../../shared/storage/table/image-deletion.ts';
+import { readStoredImage } from '../../../shared/storage/table/image-table.ts';
+import { startRendition } from '../../../shared/storage/table/rendition-states.ts';
 import { look, photograph, quadrants } from '../../support/images/picture.ts';
 import { LIMITS_WITHOUT_BUDGET } from '../../support/worker/rendition-run.ts';
 import { type Bench, bodyOf, delivery, request, startBench } from '../../support/worker/worker-bench.ts';
@@ -110,7 +110,7 @@ describe('processMessage', () => {
   it('fails a rendition whose watermark is unknown, of another owner, deleted or corrupt', async () => {
     const stored = (owner: string, bytes = picture) => bench.store({ bytes, renditions: [], owner });
     const deleted = await stored('local');
-    await deleteImage(bench.table, deleted);
+    await deleteImageRecord(bench.table, deleted);
     const codes = [
       createImageId(),
       await stored('somebody else'),
@@ -170,10 +170,10 @@ describe('processMessage', () => {
       const objects = storeThat({
         copyTo: async (...object) => {
           await bench.objects.copyTo(...object);
-          if (moment.includes('original')) await deleteImage(bench.table, imageId);
+          if (moment.includes('original')) await deleteImageRecord(bench.table, imageId);
         },
         put: async (...object) => {
-          if (moment.includes('result')) await deleteImage(bench.table, imageId);
+          if (moment.includes('result')) await deleteImageRecord(bench.table, imageId);
           return bench.objects.put(...object);
         },
       });
@@ -187,7 +187,7 @@ describe('processMessage', () => {
     const imageId = await bench.store({ bytes: picture, renditions: [thumb] });
     const lost = new AbortController();
     const put: ObjectStore['put'] = async (...object) => {
-      await deleteImage(bench.table, imageId);
+      await deleteImageRecord(bench.table, imageId);
       return bench.objects.put(...object).finally(() => lost.abort(new Error('lost')));
     };
     const body = bodyOf(imageId, [thumb]);

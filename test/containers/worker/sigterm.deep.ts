@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
 import type { Rendition } from '../../../shared/domain/rendition.ts';
-import type { ProcessingQueue } from '../../../shared/storage/processing-queue.ts';
+import type { ProcessingQueue } from '../../../shared/storage/queues/processing-queue.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startWebServer } from '../../support/http/web-server.ts';
 import { photograph } from '../../support/images/picture.ts';

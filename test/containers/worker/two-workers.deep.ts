@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { expect } from 'chai';
-import type { ProcessingQueue } from '../../../shared/storage/processing-queue.ts';
+import type { ProcessingQueue } from '../../../shared/storage/queues/processing-queue.ts';
 import { eventually } from '../../support/eventually.ts';
 import { look, photograph } from '../../support/images/picture.ts';
 import { ask, type Bench, drained, request, startBench } from '../../support/worker/worker-bench.ts';

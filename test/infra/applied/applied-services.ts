@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import getPort from 'get-port';
 import { createGateway, type Targets } from '../../../scripts/gateway.ts';
-import { LOCAL_CREDENTIALS } from '../../../scripts/local/emulators.ts';
-import { type KeptProcess, type LogReader, startService } from '../../../scripts/local/kept-process.ts';
+import { LOCAL_CREDENTIALS } from '../../../scripts/local/emulators/emulators.ts';
+import { type LogReader, type SupervisedProcess, startService } from '../../../scripts/local/supervised-process.ts';
 import type { Deployment } from '../../../shared/contracts/names.ts';
 import { SERVICE_NAMES, SERVICES, type ServiceName } from '../../../shared/contracts/services.ts';
 import { createTemporaryFolder } from '../../support/storage/temporary-folder.ts';
@@ -35,7 +35,7 @@ export async function startApplied({ endpoint }: EmulatedAws, deployment: Deploy
   const volumes = await createTemporaryFolder();
   const targets: Targets = {};
   const gateway = createGateway(targets);
-  const started: KeptProcess[] = [];
+  const started: SupervisedProcess[] = [];
   const guards: Partial<AppliedServices['guards']> = {};
   const stop = async () => {
     gateway.closeAllConnections();

@@ -3,7 +3,7 @@ import { symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { LOCAL_CREDENTIALS } from '../../../scripts/local/emulators.ts';
+import { LOCAL_CREDENTIALS } from '../../../scripts/local/emulators/emulators.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
 import type { AppliedStacks } from '../applied/applied-stacks.ts';
 import { aws } from '../aws-cli.ts';

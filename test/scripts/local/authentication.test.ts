@@ -1,21 +1,21 @@
 import { expect } from 'chai';
 import { WrongUse } from '../../../scripts/command-line.ts';
-import { authenticationIn } from '../../../scripts/local/authentication.ts';
+import { readAuthentication } from '../../../scripts/local/authentication.ts';
 
 const DIGEST = 'a1'.repeat(32);
 const KEYS = `${DIGEST},${'b2'.repeat(32)}`;
 
-describe('Who may call npm start', () => {
-  it('is everybody on the machine, unless its environment has API_KEYS', () => {
+describe('authentication of npm start', () => {
+  it('lets everybody on the machine call unless the environment has API_KEYS', () => {
     for (const env of [
       {},
       { AUTHENTICATION: '' },
       { AUTHENTICATION: 'off' },
       { AUTHENTICATION: 'off', API_KEYS: KEYS },
     ])
-      expect(authenticationIn(env)).to.deep.equal({ AUTHENTICATION: 'off' });
+      expect(readAuthentication(env)).to.deep.equal({ AUTHENTICATION: 'off' });
     for (const env of [{ API_KEYS: KEYS }, { API_KEYS: KEYS, AUTHENTICATION: 'api-keys' }])
-      expect(authenticationIn(env)).to.deep.equal({ AUTHENTICATION: 'api-keys', API_KEYS: KEYS });
+      expect(readAuthentication(env)).to.deep.equal({ AUTHENTICATION: 'api-keys', API_KEYS: KEYS });
   });
 
   const refused: Record<string, [env: NodeJS.ProcessEnv, says: RegExp]> = {
@@ -29,6 +29,6 @@ describe('Who may call npm start', () => {
     ],
   };
   for (const [name, [env, says]] of Object.entries(refused)) {
-    it(`is told of ${name}`, () => expect(() => authenticationIn(env)).to.throw(WrongUse, says));
+    it(`refuses ${name}`, () => expect(() => readAuthentication(env)).to.throw(WrongUse, says));
   }
 });

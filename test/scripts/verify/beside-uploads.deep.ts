@@ -35,7 +35,7 @@ describe('npm run verify beside uploads and deletes', function () {
     return (await client.completed(upload.uploadId, parts)).imageId;
   };
 
-  it('takes none of what is under way for a fault, however young', async () => {
+  it('reports nothing that is under way as a fault, however young', async () => {
     let isOver = false;
     let done = 0;
     const body = await photograph('jpeg', 200, 150);

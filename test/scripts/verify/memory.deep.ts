@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { peakMemoryOf } from '../../../scripts/bench/resident-memory.ts';
-import { PREFIXES } from '../../../scripts/local/dynalite-store.ts';
-import { openEntries } from '../../../scripts/local/entries.ts';
-import { rowKeyOf } from '../../../scripts/local/table-rows.ts';
-import { recordKey } from '../../../shared/storage/image-table.ts';
+import { PREFIXES } from '../../../scripts/local/emulators/dynalite-store.ts';
+import { openKeyValueStore } from '../../../scripts/local/emulators/key-value-store.ts';
+import { rowKeyOf } from '../../../scripts/local/emulators/table-rows.ts';
+import { recordKey } from '../../../shared/storage/table/image-table.ts';
 import { imageRecord } from '../../support/storage/image-records.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
 
@@ -28,13 +28,13 @@ describe('npm run verify over many images', function () {
     folder = await createTemporaryFolder();
     for (const each of ['object-store/objects/originals', 'dynamodb'])
       mkdirSync(join(folder.path, each), { recursive: true });
-    const entries = openEntries(join(folder.path, 'dynamodb/table.db'), 'os');
+    const entries = openKeyValueStore(join(folder.path, 'dynamodb/table.db'), 'os');
     for (let count = 0; count < IMAGES; count += 1) store(entries, Buffer.from(`image ${count}`));
     entries.close();
   });
   after(() => folder?.remove());
 
-  function store(entries: ReturnType<typeof openEntries>, bytes: Buffer): void {
+  function store(entries: ReturnType<typeof openKeyValueStore>, bytes: Buffer): void {
     const imageId = randomUUID();
     const checksumSha256 = createHash('sha256').update(bytes).digest('base64');
     const record = imageRecord({ imageId, checksumSha256, contentLength: bytes.length });
@@ -46,7 +46,7 @@ describe('npm run verify over many images', function () {
     writeFileSync(join(folder.path, 'object-store/objects/originals', imageId), bytes);
   }
 
-  it('takes no more memory than over few', async () => {
+  it('takes no more memory than for few images', async () => {
     const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
     const [, ...command] = String(scripts.verify).split(' ');
     const args = [...command, '--data', folder.path, '--reads', '1000000', '--grace', '0', '--json'];

@@ -109,7 +109,7 @@ describe('npm run verify over odd names', () => {
       kind === 'unreadable' ? `${key} ${detail}` : [],
     );
 
-  it('tells names that are not UTF-8 and links that lead nowhere, and goes on', async () => {
+  it('reports names that are not UTF-8 and broken links, and goes on', async () => {
     const { original } = await place.store();
     const raw = (path: string) => Buffer.concat([Buffer.from(`${place.pathOf(path)}/`), Buffer.from([0x66, 0xff])]);
     await writeFile(raw('originals'), 'no text');

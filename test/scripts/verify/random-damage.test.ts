@@ -54,7 +54,7 @@ describe('npm run verify after random damage', () => {
   }
 
   for (const seed of [1, 2, 3]) {
-    it(`tells all of the damage and nothing but it, with seed ${seed}`, async () => {
+    it(`reports all of the damage and nothing else, with seed ${seed}`, async () => {
       const stored = [];
       for (let count = 0; count < IMAGES; count += 1) stored.push(await place.store(Buffer.alloc(100 + count, count)));
       const keys = stored.flatMap(({ original, rendition }) => [original, rendition]);

@@ -3,8 +3,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
-import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../../scripts/local/emulators.ts';
-import { openFileObjectStore } from '../../../shared/storage/file-object-store.ts';
+import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../../scripts/local/emulators/emulators.ts';
+import { openFileObjectStore } from '../../../shared/storage/objects/file-object-store.ts';
 import { provisionTable } from '../../../shared/storage/provisioning.ts';
 import { eventually } from '../../support/eventually.ts';
 import { clientsOf } from '../../support/storage/emulators.ts';
@@ -14,7 +14,7 @@ import { readPrinted, spawnVerify } from '../../support/storage/verify-process.t
 
 const IMAGES = 60;
 
-describe('npm run verify that was broken off', function () {
+describe('npm run verify after an interruption', function () {
   this.timeout(120_000);
   let folder: TemporaryFolder;
   let place: VerifiedPlace;
@@ -93,7 +93,7 @@ describe('npm run verify that was broken off', function () {
 
   const readKeys = async (stdout: string): Promise<string[]> => readPrinted(stdout).findings.map(({ key }) => key);
 
-  it('begins anew when told, and does not go on with what looks at something else', async () => {
+  it('begins anew with --restart, and does not resume a run of other options', async () => {
     await breakOff('SIGKILL');
     const other = await spawnVerify(env, ...options('--quick')).finished;
     expect([other.status, other.stdout]).to.deep.equal([1, '']);
@@ -105,7 +105,7 @@ describe('npm run verify that was broken off', function () {
     expect(readPrinted(stdout).summary).to.include({ records: IMAGES * 2, bytesRead: IMAGES * 20_700 });
   });
 
-  it('lets no second one at the same state, and says so', async () => {
+  it('refuses a second run with the same state, and says so', async () => {
     const { child, finished } = spawnVerify(env, ...options('--rate', '0.1'));
     await eventually('it runs', () =>
       saved().then(

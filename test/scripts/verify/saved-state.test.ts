@@ -41,7 +41,7 @@ describe('the state of npm run verify', () => {
     throw new Error('it was taken');
   };
 
-  it('goes on where it was, and removes what it has written', async () => {
+  it('resumes where it was, and removes what it has written', async () => {
     open().add(FINDING);
     expect(open().isResumed).to.equal(true);
     const state = open();
@@ -99,7 +99,7 @@ describe('the state of npm run verify', () => {
     }
   }
 
-  it('takes what a run that was killed has left at its beginning or its end', () => {
+  it('accepts what a run that was killed at its beginning or end has left', () => {
     writeFileSync(`${path}.findings`, '');
     writeFileSync(`${path}.new`, '{"iden');
     open().remove();
@@ -147,7 +147,7 @@ describe('the state of npm run verify', () => {
     });
   }
 
-  it('is damaged where it was cut, is nothing any more, or has only its identity', () => {
+  it('is damaged if it was cut, is empty, or has only its identity', () => {
     open();
     const whole = readFileSync(path, 'utf8');
     for (const text of [
@@ -161,7 +161,7 @@ describe('the state of npm run verify', () => {
     }
   });
 
-  it('is damaged in every phase by the cursor of another', () => {
+  it('is damaged in every phase with the cursor of another phase', () => {
     const cursors = { records: { pk: 'a', sk: 'b' }, originals: 'originals/a', uploads: true };
     for (const phase of ['records', 'originals', 'uploads'] as const) {
       for (const [of, cursor] of Object.entries(cursors)) {
@@ -187,7 +187,7 @@ describe('the state of npm run verify', () => {
     });
   }
 
-  it('is not taken from another run, and from no other process that is at it', () => {
+  it('refuses the state of another run, or of a run that another process continues', () => {
     open();
     writeFileSync(path, JSON.stringify({ ...saved(), identity: 'The data in /b' }));
     expect(refusal(false).message).to.match(

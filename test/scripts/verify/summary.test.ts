@@ -9,7 +9,7 @@ import { photograph } from '../../support/images/photographs.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
 import { spawnVerify } from '../../support/storage/verify-process.ts';
 
-describe('what npm run verify says of itself', () => {
+describe('the summary of npm run verify', () => {
   let folder: TemporaryFolder;
   beforeEach(async () => {
     folder = await createTemporaryFolder();
@@ -27,7 +27,7 @@ describe('what npm run verify says of itself', () => {
   };
   const lastLines = (stdout: string): string[] => stdout.slice(stdout.indexOf('Looked at ')).trim().split('\n');
 
-  it('counts what it has mended apart from what is still wrong, and advises no option that it has', async () => {
+  it('counts repairs apart from what is still wrong, and advises no option that was given', async () => {
     await original(await photograph('png'));
     await original('no image');
     const [, ...advised] = lastLines((await run()).stdout);
@@ -47,7 +47,7 @@ describe('what npm run verify says of itself', () => {
     expect(summary).to.deep.include({ faults: 1, found: { unrecorded: 1 }, mended: {} });
   });
 
-  it('says when what is too young to tell is old enough, and adopts none of it', async () => {
+  it('says when bytes that are too young will be old enough, and adopts none of them', async () => {
     const { mtime } = await stat(await original(await photograph('png')));
     const after = new Date(mtime.getTime() + 900_000).toISOString();
     const { stdout, status } = await run('--adopt', '--age', '900');
@@ -73,13 +73,13 @@ describe('what npm run verify says of itself', () => {
     });
   }
 
-  it('takes no owner on one machine, where nobody would see the images of another', async () => {
+  it('refuses --owner on one machine, where nobody would see the images of another', async () => {
     const { stdout, stderr, status } = await run('--adopt', '--owner', 'ada');
     expect([status, stdout]).to.deep.equal([2, '']);
     expect(stderr).to.match(/^--owner is for the cloud: [^\n]*\.\n$/);
   });
 
-  it('says at once that no folder can be made where none can be', async function () {
+  it('says at once that the folder of the state cannot be made', async function () {
     if (process.platform !== 'linux') this.skip();
     expect(() => makeFolders('/proc/none/of/them')).to.throw(/ENOENT/);
     const { stderr, status } = await run('--state', '/proc/none/state');

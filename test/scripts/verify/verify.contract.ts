@@ -7,9 +7,10 @@ import { IMAGE_TABLE, renditionSortKey } from '../../../shared/contracts/table.t
 import type { ImageRecord } from '../../../shared/domain/image-record.ts';
 import type { UploadRecord } from '../../../shared/domain/multipart-upload.ts';
 import { originalKey, renditionKey, renditionsPrefix } from '../../../shared/domain/object-key.ts';
-import { deleteImage } from '../../../shared/storage/image-deletion.ts';
-import { epochSeconds, putRendition, readImage, recordKey } from '../../../shared/storage/image-table.ts';
-import { finishRendition, remakeRendition, startRendition } from '../../../shared/storage/rendition-states.ts';
+import { deleteImageRecord } from '../../../shared/storage/table/image-deletion.ts';
+import { epochSeconds, readImage, recordKey } from '../../../shared/storage/table/image-table.ts';
+import { addRendition } from '../../../shared/storage/table/image-writes.ts';
+import { finishRendition, remakeRendition, startRendition } from '../../../shared/storage/table/rendition-states.ts';
 import { photograph } from '../../support/images/photographs.ts';
 import { rewriteUpload, writtenUpload } from '../../support/services/upload-items.ts';
 import { bodyOf, storedObject } from '../../support/storage/bodies.ts';
@@ -81,7 +82,7 @@ export function describeVerify(label: string, open: () => Promise<VerifiedPlace>
       const { record, rendition } = await place.store();
       await remakeRendition(place.table, { imageId: record.imageId, name: 'thumb' });
       const deleted = await place.store();
-      await deleteImage(place.table, deleted.record.imageId);
+      await deleteImageRecord(place.table, deleted.record.imageId);
       for (const key of [deleted.original, deleted.rendition]) await place.objects.delete(key);
       expect(await toldBy({ removeOrphans: true })).to.deep.equal([]);
       await place.objects.head(rendition);
@@ -89,7 +90,7 @@ export function describeVerify(label: string, open: () => Promise<VerifiedPlace>
 
     it('finds what is left of a deleted image, adopts none of it, and removes its renditions when told', async () => {
       const { record, original, rendition } = await place.store();
-      await deleteImage(place.table, record.imageId);
+      await deleteImageRecord(place.table, record.imageId);
       expect(await toldBy({ adopt: true })).to.deep.equal([`unrecorded ${original}`, `unrecorded ${rendition}`]);
       expect(await toldBy({ adopt: true, removeOrphans: true })).to.deep.equal([
         `unrecorded ${original}`,
@@ -101,7 +102,7 @@ export function describeVerify(label: string, open: () => Promise<VerifiedPlace>
 
     it('adopts nothing of a deleted image whose tombstone is past its time and still there', async () => {
       const { record, original } = await place.store(await photograph('png'));
-      await deleteImage(place.table, record.imageId);
+      await deleteImageRecord(place.table, record.imageId);
       await place.objects.deletePrefix(renditionsPrefix(record.imageId));
       const { documents, tableName } = place.table;
       await documents.send(
@@ -329,7 +330,7 @@ export function describeVerify(label: string, open: () => Promise<VerifiedPlace>
         const { record, rendition: good } = await place.store();
         const { imageId } = record;
         const sibling = rendition('small', differs ? { output: { format: 'webp', quality: 7 } } : {});
-        await putRendition(place.table, imageId, sibling);
+        await addRendition(place.table, imageId, sibling);
         const own = renditionKey(record, sibling, 'webp');
         expect(own === good).to.equal(!differs);
         if (differs) await place.put(own, randomBytes(300));
@@ -341,7 +342,7 @@ export function describeVerify(label: string, open: () => Promise<VerifiedPlace>
         expect(findings.map(told)).to.have.members(differs ? [wrong, `unrecorded ${own}`] : [wrong]);
         expect(findings[0]).to.include({ imageId, rendition: 'small' });
         await Promise.all([good, own].map((key) => place.objects.head(key)));
-        await deleteImage(place.table, imageId);
+        await deleteImageRecord(place.table, imageId);
         for (const key of [originalKey(imageId), good, own]) await place.objects.delete(key);
       }
     });

@@ -1,4 +1,4 @@
-import { openFileObjectStore } from '../../../shared/storage/file-object-store.ts';
+import { openFileObjectStore } from '../../../shared/storage/objects/file-object-store.ts';
 import { openLocalTable } from '../../support/storage/emulators.ts';
 import { createTemporaryFolder } from '../../support/storage/temporary-folder.ts';
 import { openVerifiedPlace } from '../../support/storage/verified-place.ts';

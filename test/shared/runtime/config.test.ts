@@ -32,7 +32,7 @@ const namesIn = (message: string) =>
     .map((line) => line.trim().split(' ')[0]);
 
 describe('config', () => {
-  it('is parsed, with its defaults, and frozen', () => {
+  it('parses the settings with their defaults, and freezes them', () => {
     const config = loadConfig('worker', REQUIRED);
     expect(config).to.include({ ...REQUIRED, PORT: 8084, LOG_LEVEL: 'info', MAX_INPUT_PIXELS: LIMITS.inputPixels });
     expect(config.WORKER_CONCURRENCY).to.be.a('number');
@@ -40,7 +40,7 @@ describe('config', () => {
   });
 
   for (const service of SERVICE_NAMES) {
-    it(`of ${service} holds nothing but what the contract lists for it`, () => {
+    it(`contains for ${service} only what the contract lists`, () => {
       const config = loadConfig(service, { ...REQUIRED, UPLOAD_TIMEOUT_SECONDS: '1', WORKER_CONCURRENCY: '1' });
       expect(SERVICE_ENVIRONMENT[service]).to.include.members(Object.keys(config));
       expect(config).to.include({ HOST: '127.0.0.1' });
@@ -91,13 +91,13 @@ describe('config', () => {
     });
   }
 
-  it('refuses to start without a word on authentication', () => {
+  it('refuses to start without AUTHENTICATION', () => {
     const { AUTHENTICATION: _left, ...rest } = REQUIRED;
     expect(namesIn(refusalOf(rest))).to.deep.equal(['AUTHENTICATION']);
     expect(namesIn(refusalOf({ ...rest, HOST: '0.0.0.0' }))).to.deep.equal(['AUTHENTICATION']);
   });
 
-  it('with AUTHENTICATION=api-keys wants the keys, and then any address', () => {
+  it('requires keys with AUTHENTICATION=api-keys, and then accepts any address', () => {
     const open = { ...REQUIRED, AUTHENTICATION: 'api-keys', HOST: '0.0.0.0' };
     expect(() => loadConfig('download', { ...open, API_KEYS: 'a'.repeat(64) })).to.not.throw();
     expect(() => loadConfig('download', { ...open, API_KEYS: `${'a'.repeat(64)},${'0'.repeat(64)}` })).to.not.throw();
@@ -105,7 +105,7 @@ describe('config', () => {
       expect(() => loadConfig('download', { ...open, API_KEYS: keys }), keys).to.throw(ConfigError, /API_KEYS/);
   });
 
-  it('tells no secret of LINK_KEYS that are wrong', () => {
+  it('reveals no secret of wrong LINK_KEYS', () => {
     for (const keys of [`a:${'s'.repeat(31)}`, `a b:${'s'.repeat(32)}`, `a:${'s'.repeat(32)},a:${'s'.repeat(32)}`])
       expect(refusalOf({ ...REQUIRED, LINK_KEYS: keys }, 'download'))
         .to.include('LINK_KEYS')

@@ -1,17 +1,17 @@
 import { expect } from 'chai';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
-import { loggerTo } from '../../../shared/runtime/logger.ts';
+import { createLoggerTo } from '../../../shared/runtime/logger.ts';
 
 describe('The log', () => {
   const toldOf = (err: unknown) => {
     const lines: string[] = [];
-    loggerTo({ write: (line) => void lines.push(line) }, 'download', 'info').info({ err }, 'it happened');
+    createLoggerTo({ write: (line) => void lines.push(line) }, 'download', 'info').info({ err }, 'it happened');
     return JSON.parse(String(lines));
   };
   const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:9'), { code: 'ECONNREFUSED' });
   const unavailable = new ImageServiceError('service_unavailable', 'SQS does not answer.', { cause: refused });
 
-  it('tells what does not answer by its sentences, and not where that was noticed', () => {
+  it('logs an unavailable dependency by its messages, without stacks', () => {
     expect(toldOf(unavailable)).to.deep.include({
       service: 'download',
       msg: 'it happened',
@@ -23,13 +23,13 @@ describe('The log', () => {
     });
   });
 
-  it('tells so too of what somebody else has wrapped', () => {
+  it('logs an unavailable dependency without stacks even if another error wraps it', () => {
     const { err } = toldOf(new Error('It could not be received', { cause: unavailable }));
     expect(err).to.have.keys('type', 'code', 'message');
     expect(err.message).to.match(/^It could not be received: SQS does not answer\.: connect ECONNREFUSED/);
   });
 
-  it('tells of every other error its stack and causes, and what is no error as it is', () => {
+  it('logs every other error with stack and causes, and other values as they are', () => {
     const { err } = toldOf(new Error('Nobody expected it', { cause: new TypeError('of this') }));
     expect(err.stack).to.match(/Nobody expected it.*logger\.test\.ts.*caused by: TypeError: of this/s);
     expect(toldOf(new ImageServiceError('internal_error', 'It failed.')).err).to.have.property('stack');
@@ -37,7 +37,7 @@ describe('The log', () => {
     expect(toldOf(undefined)).not.to.have.property('err');
   });
 
-  it('ends, also where an error is its own cause', () => {
+  it('logs an error that is its own cause once', () => {
     const circular = new Error('again');
     circular.cause = circular;
     expect(toldOf(circular).err.message).to.contain('again');

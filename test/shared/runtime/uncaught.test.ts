@@ -73,7 +73,7 @@ describe('An error that nobody caught', () => {
     });
   }
 
-  it('that is not the first changes nothing, and is logged as well', async () => {
+  it('only logs an error that is not the first', async () => {
     await start('pair');
     const closed = once(child, 'close');
     const path = `DELETE ${IMAGE} HTTP/1.1\r\nHost: localhost\r\n`;

@@ -3,20 +3,21 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { ChangeMessageVisibilityCommand, type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { expect } from 'chai';
-import { LOCAL_CREDENTIALS, queueUrlAt, startEmulators } from '../../../scripts/local/emulators.ts';
+import { LOCAL_CREDENTIALS, queueUrlAt, startEmulators } from '../../../scripts/local/emulators/emulators.ts';
 import { deadLetterQueueOf } from '../../../shared/contracts/names.ts';
 import { decodeMessage } from '../../../shared/contracts/queue-message.ts';
-import { createImage, type ImageTable, readImage } from '../../../shared/storage/image-table.ts';
-import { type ProcessingQueue, sendMessage } from '../../../shared/storage/processing-queue.ts';
 import { provisionQueues, provisionTable } from '../../../shared/storage/provisioning.ts';
-import { startRendition } from '../../../shared/storage/rendition-states.ts';
+import { type ProcessingQueue, sendMessage } from '../../../shared/storage/queues/processing-queue.ts';
+import { type ImageTable, readImage } from '../../../shared/storage/table/image-table.ts';
+import { createImage } from '../../../shared/storage/table/image-writes.ts';
+import { startRendition } from '../../../shared/storage/table/rendition-states.ts';
 import { eventually } from '../../support/eventually.ts';
 import { clientsOf, openLocalQueue, openLocalTable } from '../../support/storage/emulators.ts';
 import { imageRecord, rendition, renditionRequest } from '../../support/storage/image-records.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
-import { describeIdempotency } from './idempotency.contract.ts';
-import { describeImageTable } from './image-table.contract.ts';
-import { describeProcessingQueue } from './processing-queue.contract.ts';
+import { describeProcessingQueue } from './queues/processing-queue.contract.ts';
+import { describeIdempotency } from './table/idempotency.contract.ts';
+import { describeImageTable } from './table/image-table.contract.ts';
 
 describeImageTable('dynalite', openLocalTable);
 describeIdempotency('dynalite', openLocalTable);
@@ -54,7 +55,7 @@ async function startProcess(folder: string): Promise<{ child: ChildProcess; stor
   return { child, storage: await openStorage(endpoints) };
 }
 
-it('the emulated queues have the URLs that are given out before they are there', async () => {
+it('predicts the URLs of the emulated queues', async () => {
   const emulators = await startEmulators();
   const { documents, sqs } = clientsOf(emulators);
   try {
@@ -117,7 +118,7 @@ describe('local emulators with a folder', () => {
     });
   }
 
-  it('keep data and messages when they are stopped', async () => {
+  it('keeps data and messages when the emulators are stopped', async () => {
     const first = await startEmulators(folder.path);
     const before = await openStorage(first);
     await fill(before);
@@ -131,7 +132,7 @@ describe('local emulators with a folder', () => {
     await second.stop();
   });
 
-  it('keep data and messages when their process is killed, a message in flight as well', async () => {
+  it('keeps data and messages, even one in flight, when the process is killed', async () => {
     const first = await startProcess(folder.path);
     await fill(first.storage);
     await takeOne(first.storage);

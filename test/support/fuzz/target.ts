@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { paginateScan } from '@aws-sdk/lib-dynamodb';
-import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../../scripts/local/emulators.ts';
+import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../../scripts/local/emulators/emulators.ts';
 import { freePort } from '../../../scripts/local/free-port.ts';
 import { imageIdOf, recordSortKey, renditionSortKeyPrefix, uploadSortKey } from '../../../shared/contracts/table.ts';
 import { provisionQueues, provisionTable } from '../../../shared/storage/provisioning.ts';

@@ -4,7 +4,7 @@ import { createImageId } from '../../../shared/domain/image-id.ts';
 import type { ImageRecord, Visibility } from '../../../shared/domain/image-record.ts';
 import { originalKey, renditionKey } from '../../../shared/domain/object-key.ts';
 import { queuedRendition, type Rendition } from '../../../shared/domain/rendition.ts';
-import { createImage } from '../../../shared/storage/image-table.ts';
+import { createImage } from '../../../shared/storage/table/image-writes.ts';
 import type { Services } from '../services/services.ts';
 import { bodyOf } from '../storage/bodies.ts';
 import { photograph } from './photographs.ts';

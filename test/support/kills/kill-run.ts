@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../../scripts/local/free-port.ts';
 import { type Finding, isFault } from '../../../scripts/verify/findings.ts';
-import { ownerOfKey } from '../../../scripts/verify/keys.ts';
+import { ownerOfKey } from '../../../scripts/verify/object-owner.ts';
 import { originalKey } from '../../../shared/domain/object-key.ts';
 import { eventually } from '../eventually.ts';
 import { send } from '../http/http-client.ts';

@@ -1,4 +1,4 @@
-import type { ObjectStore } from '../../../shared/storage/object-store.ts';
+import type { ObjectStore } from '../../../shared/storage/objects/object-store.ts';
 
 /** A store whose completions stop before an object of parts is hashed, each until it is let go. */
 export interface HeldStore extends ObjectStore {

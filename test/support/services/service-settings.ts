@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../scripts/local/emulators.ts';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../scripts/local/emulators/emulators.ts';
 import { freePort } from '../../../scripts/local/free-port.ts';
 import type { Services } from './services.ts';
 

@@ -22,7 +22,7 @@ import { deleteImage } from '../../../containers/sync-upload/delete-image.ts';
 import { PURGE_TIMING, purgesFor } from '../../../containers/sync-upload/purges.ts';
 import { requestRenditions } from '../../../containers/sync-upload/request-renditions.ts';
 import { uploadImage } from '../../../containers/sync-upload/upload-image.ts';
-import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../../scripts/local/emulators.ts';
+import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../../scripts/local/emulators/emulators.ts';
 import { decodeMessage, type ProcessingMessage } from '../../../shared/contracts/queue-message.ts';
 import type { ServiceName } from '../../../shared/contracts/services.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
@@ -31,11 +31,11 @@ import { createServer } from '../../../shared/http/server.ts';
 import { linkKeysOf } from '../../../shared/http/signed-links.ts';
 import { createDocumentClient, createS3Client, createSqsClient } from '../../../shared/runtime/clients.ts';
 import type { Clock } from '../../../shared/runtime/clock.ts';
-import { checkTable, type ImageTable } from '../../../shared/storage/image-table.ts';
-import type { ObjectStore } from '../../../shared/storage/object-store.ts';
-import { openObjectStore } from '../../../shared/storage/open-object-store.ts';
-import { checkQueue, type ProcessingQueue } from '../../../shared/storage/processing-queue.ts';
+import type { ObjectStore } from '../../../shared/storage/objects/object-store.ts';
+import { openObjectStore } from '../../../shared/storage/objects/open-object-store.ts';
 import { provisionQueues, provisionTable } from '../../../shared/storage/provisioning.ts';
+import { checkQueue, type ProcessingQueue } from '../../../shared/storage/queues/processing-queue.ts';
+import { checkTable, type ImageTable } from '../../../shared/storage/table/image-table.ts';
 
 /** A line of the request log. */
 export interface LogLine {

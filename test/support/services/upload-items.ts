@@ -5,8 +5,8 @@ import { IMAGE_TABLE, uploadPartition, uploadSortKey } from '../../../shared/con
 import { createImageId } from '../../../shared/domain/image-id.ts';
 import { recommendedPartSize, type UploadRecord } from '../../../shared/domain/multipart-upload.ts';
 import { originalKey } from '../../../shared/domain/object-key.ts';
-import type { ImageTable } from '../../../shared/storage/image-table.ts';
-import { createUpload, readUpload } from '../../../shared/storage/upload-table.ts';
+import type { ImageTable } from '../../../shared/storage/table/image-table.ts';
+import { createUploadRecord, readUpload } from '../../../shared/storage/table/upload-table.ts';
 import type { Services } from './services.ts';
 
 /** Begins an upload past the API, with what the API would not write. */
@@ -28,7 +28,7 @@ export async function writtenUpload(
     validUntil: new Date(Date.now() + 60_000).toISOString(),
     ...facts,
   };
-  await createUpload(table, upload);
+  await createUploadRecord(table, upload);
   return upload;
 }
 

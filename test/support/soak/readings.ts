@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { KeptProcess } from '../../../scripts/local/kept-process.ts';
+import type { SupervisedProcess } from '../../../scripts/local/supervised-process.ts';
 import { openFilesOf } from '../processes.ts';
 
 const MiB = 1024 ** 2;
@@ -35,7 +35,7 @@ interface Told {
   timers: number;
 }
 
-async function readProcess(kept: KeptProcess): Promise<ProcessReading> {
+async function readProcess(kept: SupervisedProcess): Promise<ProcessReading> {
   const child = kept.child();
   const answered = once(child, 'message', { signal: AbortSignal.timeout(60_000) }) as Promise<[Told]>;
   child.send('measure');
@@ -72,7 +72,7 @@ async function readFolder(path: string): Promise<FolderReading> {
 /** Folders of the data, as npm start makes them. */
 const FOLDERS = ['object-store', 'dynamodb', 'sqs', 'work'];
 
-export async function takeReading(processes: readonly KeptProcess[], data: string): Promise<Reading> {
+export async function takeReading(processes: readonly SupervisedProcess[], data: string): Promise<Reading> {
   const read = await Promise.all(processes.map(async (kept) => [kept.name, await readProcess(kept)] as const));
   const folders = await Promise.all(FOLDERS.map(async (name) => [name, await readFolder(join(data, name))] as const));
   return { processes: Object.fromEntries(read), folders: Object.fromEntries(folders) };

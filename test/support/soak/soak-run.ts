@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { LOCAL_CREDENTIALS } from '../../../scripts/local/emulators.ts';
+import { LOCAL_CREDENTIALS } from '../../../scripts/local/emulators/emulators.ts';
 import { startStack } from '../../../scripts/local/stack.ts';
 import { createTemporaryFolder } from '../storage/temporary-folder.ts';
 import { soakLoad } from './load.ts';

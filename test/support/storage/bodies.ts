@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { StoredObject } from '../../../shared/storage/object-store.ts';
+import type { StoredObject } from '../../../shared/storage/objects/object-store.ts';
 
 export const KiB = 1024;
 export const MiB = 1024 * KiB;

@@ -1,4 +1,4 @@
-import { startEmulators } from '../../../scripts/local/emulators.ts';
+import { startEmulators } from '../../../scripts/local/emulators/emulators.ts';
 
 /** Runs the emulators on a folder until it is killed, for whoever has the access key, and tells its parent where they answer. */
 const [folder, accessKeyId] = process.argv.slice(2);

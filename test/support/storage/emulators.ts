@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { type Emulators, LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../../scripts/local/emulators.ts';
+import {
+  type Emulators,
+  LOCAL_CREDENTIALS,
+  LOCAL_REGION,
+  startEmulators,
+} from '../../../scripts/local/emulators/emulators.ts';
 import { createDocumentClient, createSqsClient } from '../../../shared/runtime/clients.ts';
-import type { ImageTable } from '../../../shared/storage/image-table.ts';
-import type { ProcessingQueue } from '../../../shared/storage/processing-queue.ts';
 import { provisionQueues, provisionTable } from '../../../shared/storage/provisioning.ts';
+import type { ProcessingQueue } from '../../../shared/storage/queues/processing-queue.ts';
+import type { ImageTable } from '../../../shared/storage/table/image-table.ts';
 
 export interface StorageClients {
   documents: DynamoDBDocumentClient;

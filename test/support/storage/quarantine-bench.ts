@@ -1,12 +1,13 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../../scripts/local/emulators.ts';
+import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../../scripts/local/emulators/emulators.ts';
 import { decodeMessage, encodeMessage, type ProcessingMessage } from '../../../shared/contracts/queue-message.ts';
 import type { ErrorCode } from '../../../shared/domain/errors.ts';
 import type { Rendition } from '../../../shared/domain/rendition.ts';
-import { countDeadLetters, receiveDeadLetters } from '../../../shared/storage/dead-letter-queue.ts';
-import { createImage, type ImageTable, readImage } from '../../../shared/storage/image-table.ts';
 import { provisionQueues, provisionTable } from '../../../shared/storage/provisioning.ts';
-import { failRendition, startRendition } from '../../../shared/storage/rendition-states.ts';
+import { countDeadLetters, receiveDeadLetters } from '../../../shared/storage/queues/dead-letter-queue.ts';
+import { type ImageTable, readImage } from '../../../shared/storage/table/image-table.ts';
+import { createImage } from '../../../shared/storage/table/image-writes.ts';
+import { failRendition, startRendition } from '../../../shared/storage/table/rendition-states.ts';
 import { eventually } from '../eventually.ts';
 import { clientsOf } from './emulators.ts';
 import { imageRecord, rendition, renditionRequest } from './image-records.ts';

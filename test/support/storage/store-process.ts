@@ -1,5 +1,5 @@
-import { openFileObjectStore } from '../../../shared/storage/file-object-store.ts';
-import type { ObjectStore } from '../../../shared/storage/object-store.ts';
+import { openFileObjectStore } from '../../../shared/storage/objects/file-object-store.ts';
+import type { ObjectStore } from '../../../shared/storage/objects/object-store.ts';
 
 type Verbs = Pick<ObjectStore, 'completeMultipartUpload' | 'delete'>;
 

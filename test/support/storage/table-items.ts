@@ -1,5 +1,5 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import type { ImageTable } from '../../../shared/storage/image-table.ts';
+import type { ImageTable } from '../../../shared/storage/table/image-table.ts';
 
 export type TableItem = Record<string, unknown> & { pk: string; sk: string };
 

@@ -1,6 +1,6 @@
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openFileObjectStore } from '../../../shared/storage/file-object-store.ts';
+import { openFileObjectStore } from '../../../shared/storage/objects/file-object-store.ts';
 import { openLocalTable } from './emulators.ts';
 import { createTemporaryFolder } from './temporary-folder.ts';
 import { openVerifiedPlace, type VerifiedPlace } from './verified-place.ts';

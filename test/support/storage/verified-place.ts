@@ -3,15 +3,16 @@ import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Finding } from '../../../scripts/verify/findings.ts';
 import type { Options } from '../../../scripts/verify/options.ts';
-import type { Place } from '../../../scripts/verify/place.ts';
 import type { Counts, Progress } from '../../../scripts/verify/progress.ts';
 import { verify } from '../../../scripts/verify/run.ts';
 import { RunState } from '../../../scripts/verify/run-state.ts';
+import type { TargetStack } from '../../../scripts/verify/target-stack.ts';
 import type { ImageRecord } from '../../../shared/domain/image-record.ts';
 import { originalKey, renditionKey } from '../../../shared/domain/object-key.ts';
-import { createImage, type ImageTable } from '../../../shared/storage/image-table.ts';
-import type { ObjectStore } from '../../../shared/storage/object-store.ts';
-import { finishRendition, startRendition } from '../../../shared/storage/rendition-states.ts';
+import type { ObjectStore } from '../../../shared/storage/objects/object-store.ts';
+import type { ImageTable } from '../../../shared/storage/table/image-table.ts';
+import { createImage } from '../../../shared/storage/table/image-writes.ts';
+import { finishRendition, startRendition } from '../../../shared/storage/table/rendition-states.ts';
 import { bodyOf } from './bodies.ts';
 import { imageRecord, rendition } from './image-records.ts';
 import { createTemporaryFolder } from './temporary-folder.ts';
@@ -25,7 +26,7 @@ export interface VerifiedPlace {
   put(key: string, bytes: Buffer): Promise<unknown>;
   /** From its beginning, or from where an earlier run is said to have been broken off. */
   run(
-    options?: Partial<Options & Pick<Place, 'isStopped'>>,
+    options?: Partial<Options & Pick<TargetStack, 'isStopped'>>,
     earlier?: Partial<Progress>,
   ): Promise<{ findings: Finding[]; counts: Counts }>;
   close(): Promise<void>;
@@ -54,7 +55,7 @@ export async function openVerifiedPlace(
   const folder = await createTemporaryFolder();
   // Of states, which whoever looks must be able to write.
   await chmod(folder.path, 0o777);
-  const place: Place = {
+  const place: TargetStack = {
     ...{ label: 'a place', table, objects, isCloud: false, isStopped: false, notes: [] },
     close: async () => undefined,
   };

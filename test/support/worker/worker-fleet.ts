@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../scripts/local/emulators.ts';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../scripts/local/emulators/emulators.ts';
 import { freePort } from '../../../scripts/local/free-port.ts';
 import type { Environment } from '../../../shared/contracts/environment.ts';
 import { METRICS_PATH } from '../../../shared/contracts/services.ts';
-import type { ProcessingQueue } from '../../../shared/storage/processing-queue.ts';
+import type { ProcessingQueue } from '../../../shared/storage/queues/processing-queue.ts';
 import { childrenOf } from '../processes.ts';
 import type { Bench } from './worker-bench.ts';
 import { spawnWorker, type WorkerProcess } from './worker-process.ts';

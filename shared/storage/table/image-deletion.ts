@@ -1,0 +1,108 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { IMAGE_TABLE, TOMBSTONE_SECONDS } from '../../contracts/table.ts';
+import { pick } from '../../domain/attributes.ts';
+import { IMAGE_TRANSITIONS, type ImageRecord, type Tombstone } from '../../domain/image-record.ts';
+import { ifUnchanged, unlessConditionFails } from './conditional-write.ts';
+import {
+  epochSeconds,
+  type Image,
+  type ImageTable,
+  type Item,
+  imageFromItems,
+  imageNotFound,
+  isStored,
+  readImageItems,
+  recordKey,
+  removeItems,
+} from './image-table.ts';
+import { isValidItem } from './item-validation.ts';
+
+/** Throws where the image is not to be deleted as it is. */
+export type DeletionCheck = (image: Image) => void;
+
+/**
+ * Turns an image into a tombstone that leaves the list and that late work cannot bring back, and removes its renditions. Repeatable, with
+ * the time of the first deletion; `image_not_found` if there never was one. Answers the tombstone. What `check` looked at is what the
+ * tombstone replaces: another record, or a rendition added since, is looked at anew. What a worker makes of a rendition meanwhile goes with it.
+ */
+export async function deleteImageRecord(table: ImageTable, imageId: string, check?: DeletionCheck): Promise<Tombstone> {
+  for (;;) {
+    const items = await readImageItems(table, imageId, { consistent: true });
+    // Nobody knows the version of a damaged record, so only an unconditional deletion removes it.
+    if (!check && items.record && !isValidItem(items.record)) {
+      if (await replaceDamaged(table, imageId, items.record)) break;
+      continue;
+    }
+    const before = imageFromItems(imageId, items);
+    if (!before) throw imageNotFound(imageId);
+    if (check && isStored(before)) check(before);
+    // Tombstones of earlier versions had no such time, and everything else.
+    if ('deletedAt' in before.record) break;
+    if ((await writeTombstone(table, before.record, { onlyAsRead: check !== undefined })) || !check) break;
+  }
+  // The renditions are read only now: whoever adds one from here on finds the tombstone.
+  const items = await readImageItems(table, imageId, { consistent: true });
+  const image = imageFromItems(imageId, items);
+  if (image?.record.status !== 'deleted') throw imageNotFound(imageId);
+  // Damaged renditions are removed too; only their keys are known.
+  await removeItems(table, items.renditions);
+  return image.record;
+}
+
+/** Replaces a damaged record by a tombstone. Resolves to false if somebody has written the record anew meanwhile. */
+async function replaceDamaged({ documents, tableName }: ImageTable, imageId: string, record: Item): Promise<boolean> {
+  const { uploadId } = record;
+  const owner = [record.owner, record[IMAGE_TABLE.listIndex.partitionKey]].find(isName) ?? UNKNOWN_OWNER;
+  const Item = tombstoneItem({ imageId, owner, ...(isName(uploadId) && { uploadId }) });
+  const replacement = documents.send(new PutCommand({ TableName: tableName, Item, ...ifUnchanged(record) }));
+  return (await unlessConditionFails(replacement)) !== undefined;
+}
+
+const isName = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+/** The owner in the tombstone of a damaged record that has lost it. */
+const UNKNOWN_OWNER = 'unknown';
+
+function tombstoneItem(known: Pick<Tombstone, 'imageId' | 'owner' | 'uploadId'>): Item {
+  const now = new Date();
+  const tombstone: Tombstone = { ...known, status: 'deleted', deletedAt: now.toISOString() };
+  const removeAfter = epochSeconds(now.getTime()) + TOMBSTONE_SECONDS;
+  return { ...recordKey(known.imageId), ...tombstone, [IMAGE_TABLE.timeToLiveAttribute]: removeAfter };
+}
+
+/** The attributes of a record that ever change. */
+const CHANGING = ['additions', 'placeholder'] as const satisfies (keyof ImageRecord)[];
+
+/** Replaces the whole record by the tombstone, so that no other attribute stays. Resolves to false if somebody else was faster. */
+async function writeTombstone(
+  { documents, tableName }: ImageTable,
+  record: ImageRecord | Tombstone,
+  { onlyAsRead }: { onlyAsRead: boolean },
+): Promise<boolean> {
+  const { imageId, owner, uploadId } = record;
+  const from = IMAGE_TRANSITIONS.deleted.map((status, index) => [`:from${index}`, status] as const);
+  const read = Object.entries(pick(record as ImageRecord, onlyAsRead ? CHANGING : [])).filter(
+    ([, value]) => value !== undefined,
+  );
+  const unread = onlyAsRead ? CHANGING.filter((name) => !read.some(([known]) => known === name)) : [];
+  const conditions = [
+    `#status IN (${from.map(([name]) => name).join(', ')})`,
+    ...['deletedAt', ...unread].map((name) => `attribute_not_exists(${name})`),
+    ...read.map(([name]) => `${name} = :${name}`),
+  ];
+  const replaced = await unlessConditionFails(
+    documents.send(
+      new PutCommand({
+        TableName: tableName,
+        Item: tombstoneItem({ imageId, owner, ...(uploadId && { uploadId }) }),
+        ConditionExpression: conditions.join(' AND '),
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: Object.fromEntries([
+          ...from,
+          ...read.map(([name, value]) => [`:${name}`, value] as const),
+        ]),
+      }),
+    ),
+  );
+  return replaced !== undefined;
+}

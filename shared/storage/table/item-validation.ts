@@ -1,0 +1,169 @@
+import {
+  IMAGE_TABLE,
+  idempotencySortKey,
+  imageIdOf,
+  imagePartition,
+  openUploadsSortKeyPrefix,
+  partClaimSortKeyPrefix,
+  recordSortKey,
+  renditionSortKeyPrefix,
+  uploadPartition,
+  uploadSortKey,
+} from '../../contracts/table.ts';
+import { isImageId } from '../../domain/image-id.ts';
+import { IMAGE_STATUSES, VISIBILITIES } from '../../domain/image-record.ts';
+import { isUnderWay, UPLOAD_STATUSES, type UploadStatus } from '../../domain/multipart-upload.ts';
+import { RENDITION_STATUSES } from '../../domain/rendition.ts';
+
+/** An item as it is read: a failing disk, a person or another program may have changed it into something that no service writes. */
+type Item = Record<string, unknown>;
+type Check = (value: unknown, item: Item) => boolean;
+
+const { partitionKey, sortKey, listIndex, timeToLiveAttribute } = IMAGE_TABLE;
+
+const isText: Check = (value) => typeof value === 'string' && value !== '';
+const isCount: Check = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
+const isTime: Check = (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value));
+const isChecksum: Check = (value) => typeof value === 'string' && /^[A-Za-z0-9+/]{43}=$/.test(value);
+const isMap = (value: unknown): value is Item => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isMapOfTexts: Check = (value) => isMap(value) && Object.values(value).every((each) => typeof each === 'string');
+const isAbsent: Check = (value) => value === undefined;
+const isImageType: Check = (value) => typeof value === 'string' && /^image\/[a-z0-9.+-]+$/.test(value);
+const isFlag: Check = (value) => value === true || value === false;
+
+const oneOf =
+  (values: readonly unknown[]): Check =>
+  (value) =>
+    values.includes(value);
+const optional =
+  (check: Check): Check =>
+  (value, item) =>
+    value === undefined || check(value, item);
+const sameAs =
+  (name: string): Check =>
+  (value, item) =>
+    value === item[name];
+
+/** Accepts the value that follows this prefix in the item's key. */
+const named =
+  (keyName: string, beginning: string): Check =>
+  (value, item) =>
+    typeof value === 'string' && item[keyName] === beginning + value;
+
+const isImagesOwn: Check = (value, item) =>
+  isImageId(String(value)) && named(partitionKey, imagePartition(''))(value, item);
+
+const RECORD: Record<string, Check> = {
+  imageId: isImagesOwn,
+  owner: isText,
+  status: oneOf(IMAGE_STATUSES),
+  visibility: optional(oneOf(VISIBILITIES)),
+  fileName: optional(isText),
+  contentType: isImageType,
+  contentLength: isCount,
+  checksumSha256: isChecksum,
+  width: optional(isCount),
+  height: optional(isCount),
+  placeholder: optional(isText),
+  dominantColor: optional(isText),
+  metadata: optional(isMapOfTexts),
+  uploadId: optional(isText),
+  createdAt: isTime,
+  additions: optional(isCount),
+  [listIndex.partitionKey]: optional(sameAs('owner')),
+  [listIndex.sortKey]: optional(sameAs('createdAt')),
+  [timeToLiveAttribute]: isAbsent,
+};
+
+/** Tombstones of an earlier version have no deletion time, and have many other attributes. */
+const TOMBSTONE: Record<string, Check> = {
+  imageId: isImagesOwn,
+  owner: isText,
+  uploadId: optional(isText),
+  deletedAt: optional(isTime),
+};
+
+const areWarnings: Check = (value) =>
+  Array.isArray(value) && value.every((each) => isMap(each) && isText(each.code, each) && isText(each.detail, each));
+
+/** Whether the key names an object of this rendition is checked by whoever reads the object. */
+const areFacts: Check = (value) =>
+  isMap(value) &&
+  [value.contentType, value.checksumSha256].every((each) => isText(each, value)) &&
+  [value.contentLength, value.width, value.height].every((each) => isCount(each, value)) &&
+  optional(areWarnings)(value.warnings, value);
+
+const RENDITION: Record<string, Check> = {
+  name: named(sortKey, renditionSortKeyPrefix),
+  status: oneOf(RENDITION_STATUSES),
+  attempts: Number.isSafeInteger,
+  requestedAt: isTime,
+  place: isCount,
+  updatedAt: isTime,
+  commands: (value) => Array.isArray(value) && value.every((each) => isMap(each) && isText(each.operation, each)),
+  output: (value) => isMap(value) && isText(value.format, value),
+  facts: optional(areFacts),
+  failure: optional((value) => isMap(value) && isText(value.code, value) && isText(value.detail, value)),
+  [timeToLiveAttribute]: isAbsent,
+};
+
+/** Once an upload has ended, only its ids, owner and status are left. */
+const ENDED_UPLOAD: Record<string, Check> = {
+  uploadId: named(partitionKey, uploadPartition('')),
+  imageId: (value) => isImageId(String(value)),
+  owner: isText,
+  status: oneOf(UPLOAD_STATUSES),
+  [timeToLiveAttribute]: isCount,
+};
+const UPLOAD: Record<string, Check> = {
+  ...ENDED_UPLOAD,
+  contentLength: optional(isCount),
+  storeUploadId: isText,
+  partSize: isCount,
+  irregular: optional(isFlag),
+  signed: optional(isFlag),
+  assembled: optional(isFlag),
+  createdAt: isTime,
+  validUntil: isTime,
+};
+
+/** Items that no client sees and that expire by themselves, by the prefixes of their sort keys. */
+const OTHERS: Record<string, Record<string, Check>> = {
+  [idempotencySortKey]: {
+    token: isText,
+    imageId: (value) => isImageId(String(value)),
+    claimedUntil: isCount,
+    [timeToLiveAttribute]: isCount,
+  },
+  [partClaimSortKeyPrefix]: { partNumber: isCount, size: isCount, [timeToLiveAttribute]: isCount },
+  [openUploadsSortKeyPrefix]: { openUploads: Number.isSafeInteger, [timeToLiveAttribute]: isCount },
+};
+
+/** Whether an item may have a time to live. Stored images and their renditions never expire. */
+export const canExpire = (item: Item): boolean => {
+  const key = String(item[sortKey]);
+  return !key.startsWith(renditionSortKeyPrefix) && (key !== recordSortKey || item.status === 'deleted');
+};
+
+/** The checks for an item by its key; undefined if the key is not one of this service. */
+function checksOf(item: Item): Record<string, Check> | undefined {
+  const key = String(item[sortKey]);
+  if (key === uploadSortKey) return isUnderWay(item.status as UploadStatus) ? UPLOAD : ENDED_UPLOAD;
+  if (key.startsWith(renditionSortKeyPrefix)) return RENDITION;
+  if (key !== recordSortKey) return Object.entries(OTHERS).find(([beginning]) => key.startsWith(beginning))?.[1];
+  return item.status === 'deleted' ? TOMBSTONE : RECORD;
+}
+
+/** The names of attributes that no service would have written so; empty if the item is valid. */
+export function invalidAttributes(item: Item): string[] {
+  const wrong = Object.entries(checksOf(item) ?? {}).filter(([name, check]) => !check(item[name], item));
+  return wrong.map(([name]) => name);
+}
+
+export const isValidItem = (item: Item): boolean => invalidAttributes(item).length === 0;
+
+/** The id of the image to which an item belongs; undefined if its key is not one of an image. */
+export function imageOfKey(item: Item): string | undefined {
+  const partition = String(item[partitionKey]);
+  return partition === imagePartition(imageIdOf(partition)) ? imageIdOf(partition) : undefined;
+}

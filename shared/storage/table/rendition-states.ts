@@ -1,0 +1,86 @@
+import { IMAGE_TABLE } from '../../contracts/table.ts';
+import type { Pipeline } from '../../domain/commands.ts';
+import type { Failure } from '../../domain/errors.ts';
+import { RENDITION_TRANSITIONS, type Rendition, type RenditionFacts } from '../../domain/rendition.ts';
+import { updateItem } from './conditional-write.ts';
+import { type ImageTable, renditionFromItem, renditionKey } from './image-table.ts';
+
+const { failureIndex } = IMAGE_TABLE;
+
+interface RenditionName {
+  imageId: string;
+  name: string;
+}
+
+interface Change {
+  /** Attributes to set beside the status. */
+  set?: Record<string, unknown>;
+  remove?: string[];
+  add?: { attempts: 1 | -1 };
+}
+
+/**
+ * Changes a rendition's status with one conditional write whose condition is the row of the transition table. Resolves to the updated rendition, or
+ * to undefined if the rendition is gone or in a status without that transition, because somebody else was first.
+ */
+async function change(
+  table: ImageTable,
+  { imageId, name }: RenditionName,
+  transition: keyof typeof RENDITION_TRANSITIONS,
+  { set, ...changes }: Change,
+): Promise<Rendition | undefined> {
+  const { to, from } = RENDITION_TRANSITIONS[transition];
+  const item = await updateItem(table, {
+    key: renditionKey(imageId, name),
+    set: { status: to, updatedAt: new Date().toISOString(), ...set },
+    ...changes,
+    condition: `#status IN (${from.map((_, index) => `:from${index}`).join(', ')})`,
+    values: Object.fromEntries(from.map((status, index) => [`:from${index}`, status])),
+    returnValues: 'ALL_NEW',
+  });
+  return item && renditionFromItem(item);
+}
+
+/** Counts an attempt, before the decode begins. */
+export const startRendition = (table: ImageTable, rendition: RenditionName): Promise<Rendition | undefined> =>
+  change(table, rendition, 'start', { add: { attempts: 1 } });
+
+export const finishRendition = (
+  table: ImageTable,
+  rendition: RenditionName,
+  facts: RenditionFacts,
+): Promise<Rendition | undefined> => change(table, rendition, 'finish', { set: { facts }, remove: ['failure'] });
+
+/** Records why a rendition failed for good, and adds it to the index of failures (./failed-renditions.ts). */
+export const failRendition = (
+  table: ImageTable,
+  rendition: RenditionName,
+  failure: Failure,
+): Promise<Rendition | undefined> => {
+  const updatedAt = new Date().toISOString();
+  const keys = { [failureIndex.partitionKey]: failure.code, [failureIndex.sortKey]: updatedAt };
+  return change(table, rendition, 'fail', { set: { failure, updatedAt, ...keys }, remove: ['facts'] });
+};
+
+/** Returns a rendition to the queue without counting the attempt, which failed for a temporary reason. */
+export const releaseRendition = (table: ImageTable, rendition: RenditionName): Promise<Rendition | undefined> =>
+  change(table, rendition, 'giveBack', { add: { attempts: -1 } });
+
+/** Returns a rendition to the queue with the attempt counted, because it crashed or hung and may do so again. */
+export const interruptRendition = (table: ImageTable, rendition: RenditionName): Promise<Rendition | undefined> =>
+  change(table, rendition, 'giveBack', {});
+
+/** Returns a rendition whose object is gone to the queue. */
+export const remakeRendition = (table: ImageTable, rendition: RenditionName): Promise<Rendition | undefined> =>
+  change(table, rendition, 'remake', { set: { attempts: 0 }, remove: ['facts'] });
+
+/** Returns a failed rendition to the queue with its attempts reset, and removes it from the index of failures. */
+export const requeueRendition = (
+  table: ImageTable,
+  rendition: RenditionName,
+  { commands, output }: Pipeline,
+): Promise<Rendition | undefined> =>
+  change(table, rendition, 'askAgain', {
+    set: { commands, output, attempts: 0 },
+    remove: ['failure', failureIndex.partitionKey, failureIndex.sortKey],
+  });
