@@ -1,29 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ResponseObject, ResponseToolkit } from '@hapi/hapi';
-import { imagePath, imageView } from '../../shared/contracts/api/image-view.ts';
+import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
+import { type ImageView, imagePath, imageView } from '../../shared/contracts/api/image-view.ts';
 import type { PartsToComplete } from '../../shared/contracts/api/upload-request.ts';
 import { uploadView } from '../../shared/contracts/api/upload-view.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { fingerprintOf } from '../../shared/domain/fingerprint.ts';
-import { checkPartOrder } from '../../shared/domain/multipart-upload.ts';
+import { checkPartOrder, type NamedPart, type UploadRecord } from '../../shared/domain/multipart-upload.ts';
 import { requestId } from '../../shared/http/request-id.ts';
 import type { Handler } from '../../shared/http/server.ts';
-import { readCreatedImage } from '../../shared/storage/table/image-table.ts';
+import { type ImageTable, readCreatedImage } from '../../shared/storage/table/image-table.ts';
 import { claimCompletion } from '../../shared/storage/table/upload-completion.ts';
 import { type FoundUpload, readUpload } from '../../shared/storage/table/upload-table.ts';
 import type { Completions } from './completions.ts';
 import type { UploadDependencies } from './dependencies.ts';
-import { RETRY_AFTER_SECONDS, readOwnUpload, whyNotOpen } from './own-upload.ts';
+import { RETRY_AFTER_SECONDS, readOwnUpload, uploadRefusal } from './upload-access.ts';
 
 /** How long a request waits for its upload: well inside the 30 s and 60 s after which CloudFront and load balancers give up. */
 export const ANSWER_WITHIN_MS = 20_000;
 
-/** How often somebody who waits for another request looks whether it is done. */
-const LOOK_MS = 200;
+/** How often a request that waits for another looks whether that one is done. */
+const POLL_MS = 200;
 
 interface Options {
   completions: Completions;
-  answerWithinMs?: number;
+  answerWithinMs?: number | undefined;
 }
 
 /** `POST /v1/uploads/{uploadId}/complete` */
@@ -33,77 +33,83 @@ export const completeUpload =
     { completions, answerWithinMs = ANSWER_WITHIN_MS }: Options,
   ): Handler =>
   async (request, h) => {
-    const { parts, uploadId: named } = request.payload as PartsToComplete;
-    if (named !== undefined && named !== request.params.uploadId) throw ofAnother(named);
-    checkPartOrder(parts);
+    const parts = partsOf(request);
     const partsFingerprint = fingerprintOf(parts);
-    const until = Date.now() + answerWithinMs;
-    let found: FoundUpload | undefined = await readOwnUpload(table, request);
-    const { uploadId } = found.upload;
-
-    // Until it is completed or refused: by this request, or by another that holds it, whose end is waited for.
-    for (; ; found = await readUpload(table, uploadId)) {
-      if (!found) throw new Error(`the record of the upload ${uploadId} is gone`);
-      const { upload } = found;
-      if (upload.status === 'completed') return answerCompleted(found, partsFingerprint, h);
-      if (upload.status !== 'completing') throwUnlessOpen(found);
-      const claim = found.isHeld ? undefined : await claimCompletion(table, upload, partsFingerprint);
-      if (!claim) {
-        if (Date.now() > until) return answerUnderWay(found, h);
-        await sleep(LOOK_MS);
-        continue;
-      }
-      const work = completions.begin({ upload, claim, parts, partsFingerprint, requestId: requestId(request) });
-      if (!(await endsBy(until, work))) return answerUnderWay(found, h);
+    const deadline = Date.now() + answerWithinMs;
+    let found = await readOwnUpload(table, request);
+    // Each turn either completes the upload, or waits for the request that holds it.
+    while (found.upload.status !== 'completed') {
+      const { upload, isHeld } = found;
+      refuseUnlessCompletable(found);
+      const claim = isHeld ? undefined : await claimCompletion(table, upload, partsFingerprint);
+      const goesOn = claim
+        ? await endsBy(
+            deadline,
+            completions.begin({ upload, claim, parts, partsFingerprint, requestId: requestId(request) }),
+          )
+        : await pauseUntil(deadline);
+      if (!goesOn) return answerUnderWay(upload, h);
+      found = await readAgain(table, upload);
     }
-
-    function throwUnlessOpen(found: FoundUpload): void {
-      const refusal = whyNotOpen(found);
-      if (refusal) throw refusal;
-    }
-
-    async function answerCompleted(
-      { upload }: FoundUpload,
-      asked: string,
-      h: ResponseToolkit,
-    ): Promise<ResponseObject> {
-      // First: of an upload whose image was deleted nothing else is left.
-      const { record, renditions } = await readCreatedImage(table, upload.imageId);
-      const { imageId } = record;
-      if (upload.partsFingerprint !== asked) {
-        const detail = `The upload ${upload.uploadId} has become the image ${imageId}, from another list of parts.`;
-        throw new ImageServiceError('upload_completed', detail, { imageId });
-      }
-      const view = imageView(record, renditions);
-      return h.response(view).code(201).location(imagePath(imageId)).header('cache-control', 'no-store');
-    }
+    const view = await viewOfImage(table, found.upload, partsFingerprint);
+    return h.response(view).code(201).location(imagePath(view.imageId)).header('cache-control', 'no-store');
   };
 
-function ofAnother(uploadId: string): ImageServiceError {
-  const message = `is ${uploadId}, and the path names another upload`;
-  return new ImageServiceError(
-    'invalid_request',
-    `The list has the parts of another upload: its uploadId ${message}.`,
-    {
-      errors: [{ path: 'uploadId', message }],
-    },
-  );
+/** The parts that the request lists; refuses a list that was meant for another upload. */
+function partsOf({ payload, params }: Request): NamedPart[] {
+  const { parts, uploadId } = payload as PartsToComplete;
+  if (uploadId !== undefined && uploadId !== params.uploadId) {
+    const message = `is ${uploadId}, and the path names another upload`;
+    const detail = `The list has the parts of another upload: its uploadId ${message}.`;
+    throw new ImageServiceError('invalid_request', detail, { errors: [{ path: 'uploadId', message }] });
+  }
+  checkPartOrder(parts);
+  return parts;
 }
 
-/** Whether work ends before a time; fails as it does. */
-async function endsBy(time: number, work: Promise<void>): Promise<boolean> {
+/** An upload under completion can be taken over once nobody holds it; any other must be open. */
+function refuseUnlessCompletable(found: FoundUpload): void {
+  const refusal = found.upload.status === 'completing' ? undefined : uploadRefusal(found);
+  if (refusal) throw refusal;
+}
+
+async function readAgain(table: ImageTable, { uploadId }: UploadRecord): Promise<FoundUpload> {
+  const found = await readUpload(table, uploadId);
+  if (!found) throw new Error(`the record of the upload ${uploadId} is gone`);
+  return found;
+}
+
+/** Waits for a moment; false if the deadline has passed already. */
+async function pauseUntil(deadline: number): Promise<boolean> {
+  if (Date.now() > deadline) return false;
+  await sleep(POLL_MS);
+  return true;
+}
+
+/** Whether the work ends before the deadline; rejects as the work does. */
+async function endsBy(deadline: number, work: Promise<void>): Promise<boolean> {
   const timer = new AbortController();
   try {
     return await Promise.race([
       work.then(() => true),
-      sleep(Math.max(0, time - Date.now()), false, { signal: timer.signal }),
+      sleep(Math.max(0, deadline - Date.now()), false, { signal: timer.signal }),
     ]);
   } finally {
     timer.abort();
   }
 }
 
-const answerUnderWay = ({ upload }: FoundUpload, h: ResponseToolkit): ResponseObject =>
+/** The image that the upload has become; refuses another list of parts than the one it was made from. */
+async function viewOfImage(table: ImageTable, upload: UploadRecord, partsFingerprint: string): Promise<ImageView> {
+  const { uploadId, imageId } = upload;
+  // The image is read first, because the record of an upload whose image was deleted has lost its fingerprint.
+  const { record, renditions } = await readCreatedImage(table, imageId);
+  if (upload.partsFingerprint === partsFingerprint) return imageView(record, renditions);
+  const detail = `The upload ${uploadId} has become the image ${imageId}, from another list of parts.`;
+  throw new ImageServiceError('upload_completed', detail, { imageId });
+}
+
+const answerUnderWay = (upload: UploadRecord, h: ResponseToolkit): ResponseObject =>
   h
     .response(uploadView({ ...upload, status: 'completing' }))
     .code(202)

@@ -5,9 +5,9 @@ import { isRegularPart, type UploadRecord } from '../../shared/domain/multipart-
 import type { Handler } from '../../shared/http/server.ts';
 import { markSigned } from '../../shared/storage/table/upload-table.ts';
 import type { UploadDependencies } from './dependencies.ts';
-import { nameOf, readOpenUpload } from './own-upload.ts';
-import { partTooLarge } from './part-room.ts';
 import { signPartUrl } from './part-url.ts';
+import { readOpenUpload, storeUploadNameOf } from './upload-access.ts';
+import { partTooLarge } from './upload-size.ts';
 
 type Dependencies = Pick<UploadDependencies, 'objects' | 'table'> & { partUrlSecret: string };
 
@@ -28,7 +28,7 @@ export const createPartUrls =
     const seconds = Math.max(1, Math.min(expiresIn, left));
     const expires = Math.floor(Date.now() / 1000) + seconds;
     const urlOf = async (part: PartUrlRequest) =>
-      (await objects.presignPart(nameOf(upload), { ...part, expiresIn: seconds })) ??
+      (await objects.presignPart(storeUploadNameOf(upload), { ...part, expiresIn: seconds })) ??
       signPartUrl(upload.uploadId, part, { base: baseOf(request), expires, secret: dependencies.partUrlSecret });
     const signed = await Promise.all(parts.map(async (part) => describe(part, await urlOf(part), expires)));
     return h.response({ uploadId: upload.uploadId, parts: signed }).header('cache-control', 'no-store');
@@ -48,5 +48,5 @@ const describe = ({ partNumber, contentMd5 }: PartUrlRequest, url: string, expir
   expiresAt: new Date(expires * 1000).toISOString(),
 });
 
-/** Where the client reached this API. Only on one machine, where nothing before it speaks TLS. */
+/** The origin at which the client reached this API. It is used on one machine only, where nothing in front of the API speaks TLS. */
 const baseOf = ({ info }: Request): string => `http://${info.host}`;

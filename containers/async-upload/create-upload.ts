@@ -14,18 +14,18 @@ import { originalKey } from '../../shared/domain/object-key.ts';
 import { type Handler, ownerOf } from '../../shared/http/server.ts';
 import { countOpenUpload, uncountOpenUpload } from '../../shared/storage/table/open-uploads.ts';
 import { createUploadRecord } from '../../shared/storage/table/upload-table.ts';
-import { answerOnce, keyReused } from '../../shared/uploads/answer-once.ts';
-import { refuseType } from '../../shared/uploads/inspect-image.ts';
+import { answerIdempotently, keyReused } from '../../shared/uploads/idempotent-request.ts';
+import { refuseDeclaredType } from '../../shared/uploads/inspect-image.ts';
 import type { UploadDependencies } from './dependencies.ts';
-import { nameOf, readToldUpload, rejected } from './own-upload.ts';
-import { limitHeader } from './upload-limit.ts';
+import { readUploadToShow, storeUploadNameOf, uploadRejected } from './upload-access.ts';
+import { uploadLimitHeader } from './upload-limit-header.ts';
 
 type Dependencies = Pick<UploadDependencies, 'objects' | 'table' | 'logger' | 'heic'> & {
-  /** That an owner may have open; LIMITS.openUploads if absent. */
-  openUploads?: number;
+  /** How many uploads an owner may have open; LIMITS.openUploads if absent. */
+  openUploads?: number | undefined;
 };
 
-/** What is kept of a request to begin an upload. */
+/** The part of a request to begin an upload that its record keeps. */
 type Beginning = UploadDeclaration & Pick<UploadRecord, 'owner' | 'declarationFingerprint'>;
 
 /** `POST /v1/uploads` */
@@ -34,7 +34,7 @@ export const createUpload =
   async (request, h) => {
     const declaration = request.payload as UploadDeclaration;
     checkLength(declaration);
-    refuseType(declaration.contentType, dependencies.heic);
+    refuseDeclaredType(declaration.contentType, dependencies.heic);
     const owner = ownerOf(request);
     const key = request.raw.req.headers['idempotency-key'];
     const upload =
@@ -46,7 +46,7 @@ export const createUpload =
       .response(view)
       .code(201)
       .location(uploadPath(view.uploadId))
-      .header('upload-limit', limitHeader(uploadLimits(upload)))
+      .header('upload-limit', uploadLimitHeader(uploadLimits(upload)))
       .header('cache-control', 'no-store');
   };
 
@@ -57,7 +57,7 @@ function beginOnce(
 ): Promise<UploadRecord> {
   const { table, logger } = dependencies;
   const declarationFingerprint = fingerprintOf({ declaration });
-  return answerOnce(table, {
+  return answerIdempotently(table, {
     key: { owner, key },
     imageId: createImageId(),
     async work() {
@@ -65,12 +65,12 @@ function beginOnce(
       return { answer: upload, made: { uploadId: upload.uploadId } };
     },
     onRenewalFailed: (err) => logger.warn({ err }, 'an Idempotency-Key could not be held for longer'),
-    // A new upload even for a claim taken over: nobody knows whether that had begun one, and nobody was told of it.
+    // Even a claim that was taken over begins a new upload: whether its former holder had begun one is unknown, and no client has heard of it.
     isDone: async () => false,
     async repeat({ uploadId }) {
       if (uploadId === undefined) throw keyReused();
-      const upload = await readToldUpload(table, uploadId);
-      if (upload.status === 'rejected') throw rejected(upload);
+      const upload = await readUploadToShow(table, uploadId);
+      if (upload.status === 'rejected') throw uploadRejected(upload);
       if (upload.declarationFingerprint !== declarationFingerprint) throw keyReused();
       return upload;
     },
@@ -85,7 +85,7 @@ function checkLength({ contentLength: actual, contentType }: UploadDeclaration):
   throw new ImageServiceError('upload_too_large', detail, { limit, actual, unit: 'bytes' });
 }
 
-/** The store's upload first: a record never names one that does not exist, while one without a record ends by its age. */
+/** Begins the upload in the store first, so that no record names one that does not exist. An upload without a record expires in the store. */
 async function beginUpload(beginning: Beginning, dependencies: Dependencies): Promise<UploadRecord> {
   const { objects, table, logger, openUploads = LIMITS.openUploads } = dependencies;
   const { owner, contentType, contentLength } = beginning;
@@ -112,7 +112,7 @@ async function beginUpload(beginning: Beginning, dependencies: Dependencies): Pr
     const warn = (what: string) => (err: unknown) => logger.warn({ imageId, err }, what);
     if (storeUploadId)
       await objects
-        .abortMultipartUpload(nameOf({ imageId, storeUploadId }))
+        .abortMultipartUpload(storeUploadNameOf({ imageId, storeUploadId }))
         .catch(warn('an upload that nobody was told of stays in the store until it expires'));
     await uncountOpenUpload(table, { owner, createdAt }).catch(
       warn('an upload that nobody has counts as open until it expires'),

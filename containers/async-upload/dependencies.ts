@@ -3,7 +3,7 @@ import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
 import type { ProcessingQueue } from '../../shared/storage/queues/processing-queue.ts';
 import type { ImageTable } from '../../shared/storage/table/image-table.ts';
 
-/** What the operations on uploads need; tests and main.ts provide it. */
+/** What the operations on uploads need. */
 export interface UploadDependencies {
   objects: ObjectStore;
   table: ImageTable;

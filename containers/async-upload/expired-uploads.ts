@@ -2,10 +2,10 @@ import { LIMITS } from '../../shared/domain/limits.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
 
-/** How often to look. On S3 one listing, and the lifecycle rule does the same by the day should no service run. */
+/** How often to look. On S3 that is one listing, and a lifecycle rule does the same by the day in case no service runs. */
 const EVERY_MS = 60 * 60 * 1000;
 
-/** Beyond its time an upload may still be under completion, which began in time. */
+/** After its time an upload may still be completing, if that began in time. */
 const MARGIN_MS = 60 * 60 * 1000;
 
 /** Removes the parts of uploads whose time is over, now and every hour. */

@@ -1,8 +1,8 @@
 import { partListView, uploadLimits } from '../../shared/contracts/api/upload-view.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import type { UploadDependencies } from './dependencies.ts';
-import { explainGone, nameOf, readOpenUpload } from './own-upload.ts';
-import { limitHeader } from './upload-limit.ts';
+import { explainMissingUpload, readOpenUpload, storeUploadNameOf } from './upload-access.ts';
+import { uploadLimitHeader } from './upload-limit-header.ts';
 
 /** `GET /v1/uploads/{uploadId}/parts` */
 export const listParts =
@@ -12,10 +12,10 @@ export const listParts =
     const asked = { maxParts: Number(maxParts), partNumberMarker: Number(partNumberMarker) };
     const upload = await readOpenUpload(table, request);
     const page = await objects
-      .listParts(nameOf(upload), asked)
-      .catch((error: unknown) => explainGone(table, request, error));
+      .listParts(storeUploadNameOf(upload), asked)
+      .catch((error: unknown) => explainMissingUpload(table, request, error));
     return h
       .response(partListView(upload, asked, page))
-      .header('upload-limit', limitHeader(uploadLimits(upload)))
+      .header('upload-limit', uploadLimitHeader(uploadLimits(upload)))
       .header('cache-control', 'no-store');
   };

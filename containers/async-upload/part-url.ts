@@ -4,9 +4,9 @@ import type { PartUrlRequest } from '../../shared/contracts/api/upload-request.t
 import { partPath } from '../../shared/contracts/api/upload-view.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 
-/** What the signature of a part URL covers. */
+/** The facts that the signature of a part URL covers. */
 interface SignedPart extends Pick<PartUrlRequest, 'contentLength' | 'contentMd5'> {
-  /** With the upload and the number of the part in it. */
+  /** Contains the id of the upload and the number of the part. */
   path: string;
   /** Epoch seconds. */
   expires: number;
@@ -17,7 +17,7 @@ const sign = ({ path, expires, contentLength, contentMd5 = '' }: SignedPart, sec
     .update(JSON.stringify(['PUT', path, expires, contentLength, contentMd5]))
     .digest('base64url');
 
-/** A URL of this API's own at which a part can be put, where the object store has none to give. */
+/** Signs a URL of this API to which a part can be sent, for object stores that sign none themselves. */
 export function signPartUrl(
   uploadId: string,
   { partNumber, contentLength, contentMd5 }: PartUrlRequest,
@@ -28,8 +28,8 @@ export function signPartUrl(
   return `${base}${path}?${new URLSearchParams({ expires: String(expires), signature })}`;
 }
 
-/** Holds a request that came by a part URL to what was signed, and answers whether it did. */
-export function checkPartUrl(request: Request, secret: string): boolean {
+/** Verifies a request that came by a part URL against the signature, and returns whether it came by one. */
+export function verifyPartUrl(request: Request, secret: string): boolean {
   const { expires, signature } = request.query as { expires?: number; signature?: string };
   if (expires === undefined || signature === undefined) return false;
   const { 'content-length': length, 'content-md5': contentMd5 } = request.raw.req.headers;

@@ -1,13 +1,8 @@
-import { createServer } from '../../shared/http/server.ts';
-import { linkKeysOf } from '../../shared/http/signed-links.ts';
 import { createDocumentClient, createS3Client, createSqsClient } from '../../shared/runtime/clients.ts';
 import { connectionLimits } from '../../shared/runtime/open-files.ts';
 import { run } from '../../shared/runtime/run.ts';
 import { openObjectStore } from '../../shared/storage/objects/open-object-store.ts';
-import { checkTable } from '../../shared/storage/table/image-table.ts';
-import { downloadHandlers } from './handlers.ts';
-import { openRenditionRequests } from './rendition-requests.ts';
-import { openWatchedImages } from './watched-images.ts';
+import { startDownload } from './service.ts';
 
 /** Seconds that downloads in progress have left when the service is told to stop. */
 const GRACE_SECONDS = 30;
@@ -23,29 +18,9 @@ await run(
       reserveMiB: config.DISK_RESERVE_MIB,
     };
     const objects = await openObjectStore(store, () => createS3Client(config));
-    const watched = openWatchedImages({ table, logger });
-    const server = createServer({
-      service: 'download',
-      config,
-      logger,
-      limits: { connections: connectionLimits(logger) },
-      ...downloadHandlers({
-        objects,
-        table,
-        renditionRequests: openRenditionRequests({ table, queue }),
-        watched,
-        signedUrls: config.SIGNED_URLS === 'on',
-        linkKeys: linkKeysOf(config),
-        heic: config.HEIC === 'on',
-      }),
-      // The queue is not checked, because existing objects can be served without it.
-      ready: () => Promise.all([objects.check(), checkTable(table)]),
-    });
-    await server.start();
-    return () => {
-      watched.stop();
-      return server.stop({ timeout: GRACE_SECONDS * 1000 });
-    };
+    const limits = { connections: connectionLimits(logger) };
+    const service = await startDownload({ config, logger, objects, table, queue, limits });
+    return () => service.stop(GRACE_SECONDS);
   },
   GRACE_SECONDS,
 );

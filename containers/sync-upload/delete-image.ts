@@ -7,29 +7,29 @@ import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
 import { deleteImageRecord } from '../../shared/storage/table/image-deletion.ts';
 import type { Image, ImageTable } from '../../shared/storage/table/image-table.ts';
 import { writeUploadTombstone } from '../../shared/storage/table/upload-table.ts';
-import type { Purges } from './purges.ts';
+import type { CdnInvalidations } from './cdn-invalidations.ts';
 
 interface Dependencies {
   objects: ObjectStore;
   table: ImageTable;
-  purges: Purges;
+  invalidations: CdnInvalidations;
 }
 
 /**
- * `DELETE /v1/images/{imageId}`: the record first, so that nobody is shown an image whose bytes are going; the CDN last, which would
- * otherwise fetch again what is still there.
+ * `DELETE /v1/images/{imageId}`. The record goes first, so that nobody is shown an image whose bytes are going. The CDN comes last, because
+ * it would otherwise fetch again what is still there.
  */
 export const deleteImage =
-  ({ objects, table, purges }: Dependencies): Handler =>
+  ({ objects, table, invalidations }: Dependencies): Handler =>
   async (request, h) => {
     const checkVersion = (image: Image) =>
       void evaluatePreconditions(request, { ...versionOf(image), isCompressed: true });
     const imageId = String(request.params.imageId);
-    // Of a deleted image everything is as whoever deletes it wants it, whatever version was meant (RFC 9110, 13.1.1).
+    // An image that is deleted already needs no check: whatever version was meant, everything is as the client wants it (RFC 9110, 13.1.1).
     const tombstone = await deleteImageRecord(table, imageId, isConditional(request) ? checkVersion : undefined);
     await writeUploadTombstone(table, tombstone);
     await Promise.all([objects.delete(originalKey(imageId)), objects.deletePrefix(renditionsPrefix(imageId))]);
-    const purge = await purges.purge(imageId);
+    const purge = await invalidations.invalidate(imageId);
     const answer = purge ? h.response({ imageId, purge } satisfies DeletionView).code(202) : h.response().code(204);
     return answer.header('cache-control', 'no-store');
   };

@@ -9,44 +9,50 @@ import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { UNDECLARED_MEDIA_TYPES } from '../../shared/domain/formats/image-format.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { expectsContinue } from '../../shared/http/request-heads.ts';
-import { LimitedBody, refuseEncoding, tooLarge, VerifiedBody } from '../../shared/uploads/checked-body.ts';
-import { type IncomingImage, refuseType, type Taken } from '../../shared/uploads/inspect-image.ts';
-import { promisedDigests } from '../../shared/uploads/promised-digests.ts';
+import {
+  LimitedBody,
+  payloadTooLarge,
+  refuseContentEncoding,
+  VerifiedBody,
+} from '../../shared/uploads/checked-body.ts';
+import { expectedDigests } from '../../shared/uploads/expected-digests.ts';
+import { type AcceptedImages, type IncomingImage, refuseDeclaredType } from '../../shared/uploads/inspect-image.ts';
 import { UploadStreams } from '../../shared/uploads/upload-streams.ts';
-import { readForm } from './form.ts';
+import { readForm } from './multipart-form.ts';
 
-/** An upload as it arrives: the image first, and what is asked of it once the image has been read. */
+/** An upload as it arrives: its image, and the renditions that are asked for, which are known once the image has been read. */
 export interface IncomingUpload {
   image: IncomingImage;
-  /** As its sender gives it. */
+  /** The name as the sender gives it. */
   fileName?: string | undefined;
   /** Settles when the whole request has been read and its digests match. */
   renditions: Promise<RenditionRequest[]>;
-  /** Own all that it arrives by; whoever does not read it to its end, ends them. */
+  /** Every stream by which the upload arrives. Whoever does not read the upload to its end must end them. */
   streams: UploadStreams;
 }
 
-/** What a form has beside its image: the other field, boundaries and part headers. */
+/** Bytes that a form may have beside its image: the field `renditions`, boundaries and part headers. */
 const FORM_OVERHEAD = LIMITS.jsonBytes + 16 * 1024;
 
-/** Opens an upload: raw bytes with presets in the query, or a form. Streams; refuses what can be refused before a byte is read. */
-export async function openUpload(request: Request, { heic }: Pick<Taken, 'heic'>): Promise<IncomingUpload> {
+/** Opens an upload, which is raw bytes with presets in the query, or a form. Refuses what can be refused before a byte is read; the rest streams. */
+export async function openUpload(request: Request, { heic }: Pick<AcceptedImages, 'heic'>): Promise<IncomingUpload> {
   const { headers } = request.raw.req;
   const mediaType = parseMediaType(headers['content-type']);
   const contentLength = headers['content-length'] === undefined ? undefined : Number(headers['content-length']);
   const isForm = mediaType === 'multipart/form-data';
   const limit = LIMITS.syncUploadBytes + (isForm ? FORM_OVERHEAD : 0);
-  if (contentLength !== undefined && contentLength > limit) throw tooLarge(LIMITS.syncUploadBytes, contentLength);
+  if (contentLength !== undefined && contentLength > limit)
+    throw payloadTooLarge(LIMITS.syncUploadBytes, contentLength);
   if (contentLength === 0) throw new ImageServiceError('empty_body', 'The body has no bytes. Send the image in it.');
-  refuseEncoding(headers['content-encoding']);
+  refuseContentEncoding(headers['content-encoding']);
 
-  // Whoever waits is told before the bytes what they could not change; to others they tell what they are.
-  if (!isForm && expectsContinue(request.raw.req)) refuseType(mediaType, heic);
+  // A client that waits for `100 Continue` is refused before it sends anything. For others the bytes decide, because their error says more.
+  if (!isForm && expectsContinue(request.raw.req)) refuseDeclaredType(mediaType, heic);
   if (isForm && request.query.rendition) throw presetsInQuery();
-  const digests = await promisedDigests(headers);
+  const digests = await expectedDigests(headers);
   const streams = new UploadStreams(request.payload as IncomingMessage);
   return streams.during(async () => {
-    const refusal = (actual: number) => tooLarge(LIMITS.syncUploadBytes, actual, { isCounting: true });
+    const refusal = (actual: number) => payloadTooLarge(LIMITS.syncUploadBytes, actual, { isCounting: true });
     const counter = streams.open(new LimitedBody(limit, refusal));
     const body: Readable = digests.length > 0 ? streams.connect(counter, new VerifiedBody(digests)) : counter;
     if (isForm) {
@@ -65,7 +71,7 @@ const presetsInQuery = (): ImageServiceError =>
     errors: [{ path: 'query.rendition', message: 'is for raw bodies' }],
   });
 
-/** The media type that a header declares; undefined if it says nothing of the bytes. */
+/** The media type that a header declares; undefined if it says nothing about the bytes. */
 function parseMediaType(header: string | undefined): string | undefined {
   if (!header) return undefined;
   try {
@@ -82,12 +88,12 @@ function parseMediaType(header: string | undefined): string | undefined {
   }
 }
 
-/** The name in a Content-Disposition, which Node gives us byte by byte: many clients write it in UTF-8 as it is (RFC 8187 has them encode it). */
+/** The name in a Content-Disposition. Node decodes headers as Latin-1, while many clients write plain UTF-8 (RFC 8187 would have them encode it). */
 function fileNameIn(header: string | undefined): string | undefined {
   const { filename } = header === undefined ? {} : parse(header).parameters;
   if (filename === undefined) return undefined;
   const bytes = Buffer.from(filename, 'latin1');
-  // What was encoded has been decoded, and may have characters that no byte is.
-  const isBytes = bytes.toString('latin1') === filename;
-  return isBytes && isUtf8(bytes) ? bytes.toString('utf8') : filename;
+  // A name that was encoded has been decoded already, and may have characters beyond Latin-1.
+  const isLatin1 = bytes.toString('latin1') === filename;
+  return isLatin1 && isUtf8(bytes) ? bytes.toString('utf8') : filename;
 }

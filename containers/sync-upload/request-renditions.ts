@@ -13,11 +13,11 @@ import { isConditionFailed } from '../../shared/storage/table/conditional-write.
 import { type Image, readStoredImage } from '../../shared/storage/table/image-table.ts';
 import { addRendition } from '../../shared/storage/table/image-writes.ts';
 import { requeueRendition } from '../../shared/storage/table/rendition-states.ts';
-import type { UploadDependencies } from './stored-upload.ts';
+import type { UploadDependencies } from './store-upload.ts';
 
 type Dependencies = Pick<UploadDependencies, 'table' | 'queue'>;
 
-/** Reads and decides again this often when somebody else asks for the same names at the same time. */
+/** How often the image is read and the decision taken again when somebody else asks for the same names at the same time. */
 const TRIES = 3;
 
 /** `POST /v1/images/{imageId}/renditions` */
@@ -38,8 +38,8 @@ export const requestRenditions =
   };
 
 /**
- * Puts failed ones back first, then sends the message, then writes the new ones: a worker that meets a failed rendition leaves it,
- * while for a new one it waits. Answers all renditions of the image as they are then.
+ * Requeues failed renditions first, then sends the message, then writes the new renditions: a worker that meets a failed rendition leaves it,
+ * while it waits for one whose record is not there yet. Returns all renditions of the image as they are then.
  */
 async function queueRenditions(
   image: Image,
@@ -60,9 +60,9 @@ async function queueRenditions(
   );
   const added = requests
     .filter((request) => !known.has(request.name))
-    .map((request, place) => queuedRendition(request, now, place));
-  // One that is still queued is sent once more, in case the request that queued it died before it could; and one whose worker is long gone, in case
-  // its message was lost.
+    .map((request, index) => queuedRendition(request, now, index));
+  // A rendition that is still queued is sent once more, in case the request that queued it died before it sent the message. So is one whose
+  // worker must be long gone, in case its message was lost.
   const waiting = requests.filter(
     (request) => [undefined, 'failed', 'queued'].includes(status(request)) || isForgotten(known.get(request.name), now),
   );
@@ -71,7 +71,7 @@ async function queueRenditions(
   return merge(image.renditions, [...again, ...added]);
 }
 
-/** Whether a rendition has been in the making for longer than any message may be, so that nobody is at it. */
+/** Whether a rendition has been `processing` for longer than any message may be held, so that nobody works on it any more. */
 const isForgotten = (rendition: Rendition | undefined, now: Date): boolean =>
   rendition?.status === 'processing' &&
   now.getTime() - Date.parse(rendition.updatedAt) > QUEUE_TIMING.messageTimeoutSeconds * 1000;

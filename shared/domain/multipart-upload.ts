@@ -29,7 +29,7 @@ interface UploadTransition {
 export const UPLOAD_TRANSITIONS = {
   claim: { to: 'completing', from: ['open', 'completing'] },
   /** What was wrong can be mended by the client, or passes by itself. */
-  giveBack: { to: 'open', from: ['completing'] },
+  reopen: { to: 'open', from: ['completing'] },
   finish: { to: 'completed', from: ['completing'] },
   reject: { to: 'rejected', from: ['completing'] },
   abort: { to: 'aborted', from: ['open', 'aborted'] },

@@ -1,6 +1,6 @@
 import { Transform, type TransformCallback } from 'node:stream';
 import { ImageServiceError } from '../domain/errors.ts';
-import type { PromisedDigest } from './promised-digests.ts';
+import type { ExpectedDigest } from './expected-digests.ts';
 
 /** Counts the bytes of a body and ends it with `payload_too_large` at the first one too many. */
 export class LimitedBody extends Transform {
@@ -8,14 +8,14 @@ export class LimitedBody extends Transform {
   #refusal: (actual: number) => ImageServiceError;
   #actual = 0;
 
-  /** `refusal` makes the error of the bytes that have come, where it is about less than what is counted or has other advice. */
-  constructor(limit: number, refusal = (actual: number) => tooLarge(limit, actual, { isCounting: true })) {
+  /** `refusal` makes the error for the number of bytes that have come, if the limit is not that of the image itself or the advice is another. */
+  constructor(limit: number, refusal = (actual: number) => payloadTooLarge(limit, actual, { isCounting: true })) {
     super();
     this.#limit = limit;
     this.#refusal = refusal;
   }
 
-  /** Sets a lower limit, once it is known what is counted; throws its refusal if too many bytes have come already. */
+  /** Sets a lower limit, once the kind of image is known; throws the refusal if too many bytes have come already. */
   lower(limit: number, refusal: (actual: number) => ImageServiceError): void {
     if (this.#actual > limit) throw refusal(this.#actual);
     this.#limit = limit;
@@ -29,8 +29,8 @@ export class LimitedBody extends Transform {
   }
 }
 
-/** A body that is too long, by its Content-Length or by what has come of it; `advice` says what to send instead. */
-export const tooLarge = (
+/** The error for a body that is too long by its Content-Length or by the bytes counted so far; `advice` says what to send instead. */
+export const payloadTooLarge = (
   limit: number,
   actual: number,
   { isCounting = false, advice = 'Send larger images in parts: POST /v1/uploads.' } = {},
@@ -42,14 +42,14 @@ export const tooLarge = (
   );
 
 /**
- * Compares a body with the digests promised for it. The last chunk is held back until they match, so that whoever reads the body
- * never has all of it when they do not.
+ * Compares a body with its expected digests. The last chunk is held back until they match, so that a reader never has the whole body if they
+ * do not.
  */
 export class VerifiedBody extends Transform {
-  readonly #expected: PromisedDigest[];
+  readonly #expected: ExpectedDigest[];
   #held: Buffer | undefined;
 
-  constructor(digests: PromisedDigest[]) {
+  constructor(digests: ExpectedDigest[]) {
     super();
     this.#expected = digests;
   }
@@ -76,8 +76,8 @@ const mismatch = ({ header, base64, actual }: { header: string; base64: string; 
     `${header} promised ${base64}, the bytes received have ${actual}. Send them again.`,
   );
 
-/** Bytes are taken as they are: what a Content-Encoding hides would be stored as it came. */
-export function refuseEncoding(encoding: string | undefined): void {
+/** Refuses a Content-Encoding, because bytes are stored as they come and encoded ones are no image. */
+export function refuseContentEncoding(encoding: string | undefined): void {
   if (!encoding || encoding.toLowerCase() === 'identity') return;
   throw new ImageServiceError(
     'unsupported_content_type',

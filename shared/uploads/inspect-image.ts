@@ -17,43 +17,44 @@ import type { Size } from '../domain/geometry.ts';
 import { checkInputPixels } from '../domain/input-pixels.ts';
 import { HEADER_BYTES } from '../domain/limits.ts';
 import type { LimitedBody } from './checked-body.ts';
-import { inspectSvg, limitSvg, WHAT_SVG_IS } from './inspect-svg.ts';
-import { type Head, readSize } from './shown-size.ts';
+import { type ImageHeader, readHeaderSize } from './header-size.ts';
+import { inspectSvg, limitSvgBytes, SVG_REQUIREMENTS } from './inspect-svg.ts';
 
 /** The image in a request or in the store, as it arrives. */
 export interface IncomingImage {
   body: Readable;
-  /** Media type that the client declares. */
+  /** The media type that the client declares. */
   declaredType: string | undefined;
-  /** Bytes, where they are known beforehand. */
+  /** The number of bytes, where it is known beforehand. */
   contentLength?: number | undefined;
-  /** What counts the bytes, where they are not. */
+  /** The stream that counts the bytes, where the number is not known. */
   counter?: LimitedBody;
 }
 
-/** What a service takes, by its settings. */
-export interface Taken {
+/** The images that a service accepts, by its settings. */
+export interface AcceptedImages {
   maxInputPixels: number;
+  /** Whether HEIC is accepted; not if absent. */
   heic?: boolean;
 }
 
 /** An image whose header has been looked at; `body` still gives all of its bytes. */
 export interface InspectedImage {
   contentType: string;
-  /** As it is shown; absent where that is not known yet. */
+  /** The width as the image is shown; absent if it is not known yet. */
   width?: number;
   height?: number;
   body: Readable;
 }
 
-/** The second is what S3 calls objects of no known type. */
+/** Media types that declare nothing. The second is what S3 gives objects of no known type. */
 const UNDECLARED = new Set([UNDECLARED_MEDIA_TYPE, 'binary/octet-stream']);
 
 /**
- * Reads the header of an image and refuses what is none, is another than declared, cannot be read, or has too many pixels. These an SVG
- * has not: it is drawn as large as a rendition needs it.
+ * Reads the header of an image. Refuses bytes that are no image, are of another type than declared, cannot be read, or have too many pixels. The
+ * limit of pixels is not for SVG, which is drawn as large as a rendition needs it.
  */
-export async function inspectImage(image: IncomingImage, taken: Taken): Promise<InspectedImage> {
+export async function inspectImage(image: IncomingImage, taken: AcceptedImages): Promise<InspectedImage> {
   const { head, isWhole, rest } = await readHead(image.body, HEADER_BYTES);
   try {
     if (head.length === 0) throw new ImageServiceError('empty_body', 'The image has no bytes.');
@@ -62,7 +63,7 @@ export async function inspectImage(image: IncomingImage, taken: Taken): Promise<
     const contentType = IMAGE_FORMATS[format].mediaType;
     if (format === 'svg') {
       const size = inspectSvg(head);
-      limitSvg(image);
+      limitSvgBytes(image);
       return { contentType, ...size, body: rest };
     }
     const dimensions = readDimensions({ bytes: head, isWhole }, format, taken.maxInputPixels);
@@ -73,7 +74,7 @@ export async function inspectImage(image: IncomingImage, taken: Taken): Promise<
   }
 }
 
-/** The first bytes of a stream, at least `wanted` unless it is shorter, and a stream that gives them again with all others. */
+/** Reads the first bytes of a stream, at least `wanted` unless it is shorter; `rest` is a stream that gives them again, and all others. */
 async function readHead(body: Readable, wanted: number): Promise<{ head: Buffer; isWhole: boolean; rest: Readable }> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -81,7 +82,7 @@ async function readHead(body: Readable, wanted: number): Promise<{ head: Buffer;
   const ended = finished(body, { writable: false, cleanup: true }).then(() => {
     isWhole = true;
   });
-  // Rejected while nobody waits for it, when the body fails later on: whoever reads the rest is told.
+  // If the body fails later on, this rejects while nobody waits for it. The reader of the rest gets the error.
   ended.catch(() => undefined);
   while (length < wanted && !isWhole) {
     const chunk = body.read() as Buffer | null;
@@ -98,8 +99,8 @@ async function readHead(body: Readable, wanted: number): Promise<{ head: Buffer;
   return { head, isWhole, rest: body };
 }
 
-/** Refuses a declared type that no image of an accepted format has, whatever the bytes are. */
-export function refuseType(declaredType: string | undefined, heic = false): void {
+/** Refuses a declared type that no accepted format has, whatever the bytes are. */
+export function refuseDeclaredType(declaredType: string | undefined, heic = false): void {
   if (!declaredType || UNDECLARED.has(declaredType)) return;
   const format = formatOfMediaType(declaredType);
   if (format === 'heic' && !heic) throw heicIsOff();
@@ -112,7 +113,7 @@ export function refuseType(declaredType: string | undefined, heic = false): void
   );
 }
 
-/** Says that HEIC is not taken, which phones make unless they are told otherwise. */
+/** The error for HEIC where it is not accepted. Phones make it unless they are set otherwise, so it says what to do. */
 const heicIsOff = (): ImageServiceError =>
   new ImageServiceError(
     'unsupported_image',
@@ -142,26 +143,26 @@ function ofNoFormat(head: Buffer, declaredType: string | undefined, heic: boolea
     `The bytes are ${other ? `${other.name}, which is ` : ''}no image of an accepted format${claim}.`,
     ...(other ? [other.advice] : []),
     `Accepted: ${mediaTypesTaken(heic).join(', ')}.`,
-    ...(isMeantAsSvg ? [WHAT_SVG_IS] : []),
+    ...(isMeantAsSvg ? [SVG_REQUIREMENTS] : []),
   ];
   return new ImageServiceError('unsupported_image', sentences.join(' '));
 }
 
 /**
- * The sides of an image as it is shown. Where a whole file tells none, a JPEG without a frame and what has its header at its beginning are no
- * images; of others, such as a HEIF that is a film, the decoder decides.
+ * The width and height of an image as it is shown. If a whole file gives none, it is refused as damaged, unless its format may have them
+ * elsewhere (a TIFF, a HEIF that is a film): then the decoder decides.
  */
-function readDimensions(head: Head, format: Exclude<ImageFormat, 'svg'>, maxPixels: number): Size | undefined {
-  const told = readSize(head, format);
-  if (!told) {
-    const isOfDecoder = format === 'tiff' || format === 'heic' || (format === 'avif' && isSequence(head.bytes));
-    if (head.isWhole && !isOfDecoder) throw unreadable();
+function readDimensions(head: ImageHeader, format: Exclude<ImageFormat, 'svg'>, maxPixels: number): Size | undefined {
+  const size = readHeaderSize(head, format);
+  if (!size) {
+    const decoderDecides = format === 'tiff' || format === 'heic' || (format === 'avif' && isSequence(head.bytes));
+    if (head.isWhole && !decoderDecides) throw unreadable();
     return undefined;
   }
-  const { width, height } = told.stored;
+  const { width, height } = size.stored;
   if (!(width > 0 && height > 0)) throw unreadable();
-  checkInputPixels(told.stored, { format, maxPixels });
-  return told.shown;
+  checkInputPixels(size.stored, { format, maxPixels });
+  return size.shown;
 }
 
 const unreadable = (): ImageServiceError =>

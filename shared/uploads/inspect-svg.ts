@@ -3,18 +3,19 @@ import { LIMITS } from '../domain/limits.ts';
 import { plainSvg } from '../domain/svg/svg-entities.ts';
 import { readSvgRoot } from '../domain/svg/svg-root.ts';
 import { svgSize } from '../domain/svg/svg-size.ts';
-import { tooLarge } from './checked-body.ts';
+import { payloadTooLarge } from './checked-body.ts';
 import type { IncomingImage } from './inspect-image.ts';
 
-/** For whoever declares an SVG and sends what cannot be told to be one. */
-export const WHAT_SVG_IS =
+/** Explains what an SVG must be, to a client that declares one and sends something else. */
+export const SVG_REQUIREMENTS =
   'An SVG must be text in UTF-8, or in the encoding that its byte order mark or its declaration names, not compressed, and its first element <svg>.';
 
 const ADVICE = 'An SVG is read as a whole: simplify the drawing, or upload it as a PNG.';
 
 /**
- * The pixels that an SVG asks for, at 96 to the inch; undefined where its root does not tell. `image_unreadable` if it declares entities
- * that are not flat, of which a thousand bytes can make gigabytes, is written in an unknown encoding, or asks for no pixels; `too_many_pixels` beyond LIMITS.svgDimension.
+ * The pixels that an SVG asks for, at 96 to the inch; undefined if its root gives no size. Throws `image_unreadable` if it declares nested
+ * entities, with which a thousand bytes can make gigabytes, is in an unknown encoding, or asks for no pixels, and `too_many_pixels` beyond
+ * LIMITS.svgDimension.
  */
 export function inspectSvg(head: Buffer): { width: number; height: number } | undefined {
   const root = readSvgRoot(plainSvg(head));
@@ -24,16 +25,16 @@ export function inspectSvg(head: Buffer): { width: number; height: number } | un
   const [width, height] = [Math.round(size.width), Math.round(size.height)];
   const isDrawable = Math.max(width, height) <= LIMITS.svgDimension && Math.min(width, height) > 0;
   if (isDrawable) return { width, height };
-  // A viewBox tells coordinates: whoever shows such a drawing scales it.
+  // A viewBox alone gives coordinates, not pixels: programs scale such a drawing to the room that they have.
   if (!size.isTold) return undefined;
   throw undrawable(width, height);
 }
 
 /** Refuses an SVG of more than LIMITS.svgBytes with `payload_too_large`: at once where its length is known, else at the first byte too many. */
-export function limitSvg({ contentLength = 0, counter }: Pick<IncomingImage, 'contentLength' | 'counter'>): void {
+export function limitSvgBytes({ contentLength = 0, counter }: Pick<IncomingImage, 'contentLength' | 'counter'>): void {
   const limit = LIMITS.svgBytes;
-  if (contentLength > limit) throw tooLarge(limit, contentLength, { advice: ADVICE });
-  counter?.lower(limit, (actual) => tooLarge(limit, actual, { isCounting: true, advice: ADVICE }));
+  if (contentLength > limit) throw payloadTooLarge(limit, contentLength, { advice: ADVICE });
+  counter?.lower(limit, (actual) => payloadTooLarge(limit, actual, { isCounting: true, advice: ADVICE }));
 }
 
 const unreadable = (what: string): ImageServiceError => new ImageServiceError('image_unreadable', `The SVG ${what}`);

@@ -4,14 +4,14 @@ import type { ImageRecord } from '../domain/image-record.ts';
 import { queuedRendition } from '../domain/rendition.ts';
 import type { Image } from '../storage/table/image-table.ts';
 
-/** What is known of an image when it is first written; the names are those of its record. `fileName` as its sender gave it. */
+/** What is known about an image when it is first written, by the names of its record. `fileName` is as the sender gave it. */
 export type NewImageFacts = Omit<ImageRecord, 'status' | 'createdAt' | 'placeholder' | 'dominantColor'>;
 
-/** An image whose bytes are stored and checked, with its renditions, as both are first written: the facts that are named here, whatever else came with them. */
+/** The first record of an image whose bytes are stored and checked, with its renditions. It has the facts named here, whatever else came with them. */
 export function newImage(facts: NewImageFacts, renditions: RenditionRequest[], now = new Date()): Image {
   const { imageId, owner, contentType, contentLength, checksumSha256 } = facts;
   const { visibility, width, height, metadata, uploadId } = facts;
-  // An upload in parts has it where tus has it.
+  // An upload in parts has its file name in its metadata, as in tus.
   const fileName = keptFileName(facts.fileName ?? metadata?.filename);
   return {
     record: {
@@ -29,10 +29,10 @@ export function newImage(facts: NewImageFacts, renditions: RenditionRequest[], n
       ...(uploadId && { uploadId }),
       createdAt: now.toISOString(),
     },
-    renditions: renditions.map((request, place) => queuedRendition(request, now, place)),
+    renditions: renditions.map((request, index) => queuedRendition(request, now, index)),
   };
 }
 
-/** Those of an image's renditions that came with its upload: their times are the same moment. */
+/** The renditions of an image that were requested with its upload, which is when the image was created. */
 export const uploadedRenditions = ({ record, renditions }: Image): Image['renditions'] =>
   renditions.filter(({ requestedAt }) => requestedAt === record.createdAt);

@@ -5,9 +5,9 @@ import { ImageServiceError, INCOMPLETE_BODY } from '../domain/errors.ts';
 type Stream = Readable | Writable;
 
 /**
- * The streams by which the body of one request arrives. They have one owner, which hears their errors for as long as they live, and they end
- * together: by `end`, which the first error of any of them calls too. What then still comes from the client is let go by, so that it
- * can finish sending and read the answer. A connection that ends early ends them with `incomplete_body`.
+ * The streams by which the body of one request arrives. They have one owner, which listens for their errors for as long as they live, and they
+ * end together: by `end`, which is also called by the first error of any of them. What the client still sends then is read and dropped,
+ * so that it can finish sending and read the answer. A connection that closes early ends the streams with `incomplete_body`.
  */
 export class UploadStreams {
   readonly #request: IncomingMessage;
@@ -18,36 +18,37 @@ export class UploadStreams {
   constructor(request: IncomingMessage) {
     this.#request = request;
     request.on('error', () => this.end(cutOff()));
-    // Not `complete`, which it also is when its last bytes came and were never read: whatever follows them may end the connection first.
+    // `complete` would not do, because it is true as well when the last bytes have come and nobody has read them: what follows them may close
+    // the connection first.
     request.once('close', () => {
       if (!request.readableEnded) this.end(cutOff());
     });
     if (request.destroyed) this.end(cutOff());
   }
 
-  /** Takes a stream over. `explain` makes of its own error the one that the client is to be told. */
+  /** Takes over a stream. `explain` turns an error of its own into the one for the client. */
   own<Owned extends Stream>(stream: Owned, explain: (error: Error) => Error = (error) => error): Owned {
     if (this.#owned.has(stream)) return stream;
     this.#owned.add(stream);
-    // Never removed: an error may come after everybody else has stopped to listen, and without a listener it ends the process.
+    // The listener is never removed: an error may come when nobody else listens any more, and without a listener it ends the process.
     stream.on('error', (error: Error) => this.end(explain(error)));
     if (this.#reason) stream.destroy(this.#reason);
     return stream;
   }
 
-  /** Has one stream read from another, and takes it over. */
+  /** Pipes one stream into another, and takes over the latter. */
   connect<Next extends Writable>(from: Readable, to: Next): Next {
     this.own(to);
     if (!this.#reason) from.pipe(to);
     return to;
   }
 
-  /** Has a stream read what the client sends, and takes it over. */
+  /** Pipes what the client sends into a stream, and takes that over. */
   open<First extends Writable>(first: First): First {
     return this.connect(this.#request, first);
   }
 
-  /** A promise that rejects when the streams end early, whether or not somebody waits for it by then. */
+  /** A promise that rejects when the streams end early. Nobody needs to wait for it by then. */
   promise<Value>(): PromiseWithResolvers<Value> {
     const promised = Promise.withResolvers<Value>();
     promised.promise.catch(() => undefined);
@@ -56,7 +57,7 @@ export class UploadStreams {
     return promised;
   }
 
-  /** Ends the upload before its time, once and for all: everybody who reads one of its streams or waits for one of its promises gets the reason. */
+  /** Ends the upload early: every reader of its streams and everybody who waits for its promises gets the reason. Only the first call counts. */
   end(reason: Error): void {
     if (this.#reason) return;
     this.#reason = reason;
@@ -66,7 +67,7 @@ export class UploadStreams {
     for (const reject of this.#promised) reject(reason);
   }
 
-  /** Does work with what arrives; if that fails, so does everything that still arrives. */
+  /** Does work on what arrives; if the work fails, all streams end with its error. */
   async during<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
       return await work();

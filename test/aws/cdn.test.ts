@@ -7,7 +7,7 @@ import {
   ListInvalidationsCommand,
 } from '@aws-sdk/client-cloudfront';
 import { expect } from 'chai';
-import { openPurges } from '../../containers/sync-upload/purges.ts';
+import { openCdnInvalidations } from '../../containers/sync-upload/cdn-invalidations.ts';
 import { imagePath } from '../../shared/contracts/api/image-view.ts';
 import { createCloudFrontClient } from '../../shared/runtime/clients.ts';
 import { invalidate, isRetryable } from '../../shared/storage/cdn.ts';
@@ -78,9 +78,12 @@ describe('CDN on CloudFront', () => {
     };
     const before = await count();
     const logs: LogLine[] = [];
-    const purges = openPurges({ cdn: { cloudFront, distributionId }, logger: logInto(logs, 'sync-upload') });
+    const invalidations = openCdnInvalidations({
+      cdn: { cloudFront, distributionId },
+      logger: logInto(logs, 'sync-upload'),
+    });
     const imageIds = Array.from({ length: 40 }, () => randomUUID());
-    const told = await Promise.all(imageIds.map((imageId) => purges.purge(imageId)));
+    const told = await Promise.all(imageIds.map((imageId) => invalidations.invalidate(imageId)));
     expect(told.map((purge) => purge?.status)).to.deep.equal(imageIds.map(() => 'requested'));
     expect(await count()).to.equal(before + 3);
     const sent = logs.flatMap(({ msg, paths }) => (msg === 'purge requested' ? (paths as string[]) : []));

@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
-import { type ImageProcesses, openImageProcesses } from '../../containers/worker/image-processes.ts';
 import { openMessageMetrics } from '../../containers/worker/message-metrics.ts';
-import { processMessage } from '../../containers/worker/process-message.ts';
+import { type ProcessDependencies, processMessage } from '../../containers/worker/process-message.ts';
+import { openProcessing } from '../../containers/worker/service.ts';
 import { openWorkDirectory } from '../../containers/worker/work-directory.ts';
 import { encodeMessage } from '../../shared/contracts/queue-message.ts';
-import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
 import { recordKey } from '../../shared/storage/table/image-table.ts';
 import { eventually } from '../support/eventually.ts';
@@ -18,8 +17,7 @@ import { photograph } from '../support/images/photographs.ts';
 import { multipartClient, type Named, sha256, type Upload } from '../support/services/multipart-client.ts';
 import { logInto, type Services, startServices } from '../support/services/services.ts';
 import { allItems, type TableItem } from '../support/storage/table-items.ts';
-import { DEFAULT_LIMITS } from '../support/worker/rendition-run.ts';
-import { delivery } from '../support/worker/worker-bench.ts';
+import { delivery, WORKER_CONFIG } from '../support/worker/worker-bench.ts';
 
 const jpeg = await photograph('jpeg', 60, 40);
 const METADATA = { customer: 'somebody@example.org' };
@@ -38,17 +36,23 @@ const LEFT: Record<string, string[]> = {
 
 describe('Deletion erases', () => {
   let services: Services;
-  let processes: ImageProcesses;
+  let processing: ProcessDependencies;
   let folder: string;
   let count = 0;
   const client = multipartClient(() => services.asyncUpload);
   before(async () => {
     services = await startServices();
-    processes = openImageProcesses({ processes: 1, memoryBytes: 1024 ** 3, timeoutSeconds: 60 });
     folder = await mkdtemp(join(tmpdir(), 'erasure-'));
+    processing = openProcessing(WORKER_CONFIG, {
+      objects: services.objects,
+      table: services.table,
+      directory: await openWorkDirectory(folder),
+      metrics: openMessageMetrics({ METRICS: 'off' }),
+      logger: logInto(services.logs, 'worker'),
+    });
   });
   after(async () => {
-    await processes?.stop();
+    await processing?.processes.stop();
     await services?.stop();
     await rm(folder, { recursive: true, force: true });
   });
@@ -60,13 +64,7 @@ describe('Deletion erases', () => {
 
   /** Works on everything that is in the queue, with a store that may be watched. */
   async function work(objects: ObjectStore = services.objects): Promise<void> {
-    const process = processMessage({
-      ...{ objects, table: services.table, processes, limits: DEFAULT_LIMITS },
-      messageTimeoutSeconds: QUEUE_TIMING.messageTimeoutSeconds,
-      directory: await openWorkDirectory(folder),
-      metrics: openMessageMetrics({ METRICS: 'off' }),
-      logger: logInto(services.logs, 'worker'),
-    });
+    const process = processMessage({ ...processing, objects });
     for (const message of await services.receiveAll()) await process(delivery(encodeMessage(message)));
   }
 

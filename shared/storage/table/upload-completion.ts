@@ -61,7 +61,7 @@ export const rejectUpload = (table: ImageTable, claim: CompletionClaim, failure:
   updateAsHolder(table, claim, { status: UPLOAD_TRANSITIONS.reject.to, failure }, FORGOTTEN_WITHOUT_IMAGE);
 
 export const reopenUpload = (table: ImageTable, claim: CompletionClaim): Promise<boolean> =>
-  updateAsHolder(table, claim, { status: UPLOAD_TRANSITIONS.giveBack.to });
+  updateAsHolder(table, claim, { status: UPLOAD_TRANSITIONS.reopen.to });
 
 /** Updates an upload on condition that the claim is still held. */
 const updateAsHolder = (

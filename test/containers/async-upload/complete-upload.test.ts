@@ -50,7 +50,7 @@ describe('POST /v1/uploads/{uploadId}/complete', () => {
   };
 
   describe('makes an image', () => {
-    it('of all parts, with what they show to be and what was declared', async () => {
+    it('makes an image of all parts, with the facts that its bytes show and those that were declared', async () => {
       const declaration = {
         contentLength: first.length + last.length,
         checksumSha256: sha256(first, last),
@@ -92,7 +92,7 @@ describe('POST /v1/uploads/{uploadId}/complete', () => {
       expect((await services.leftovers()).filter((name) => /^(uploads|incoming)\//.test(name))).to.deep.equal([]);
     });
 
-    it('of parts as their uploads answered them, and as ListParts did, which is the same list', async () => {
+    it('makes an image from the eTags of the part uploads or of ListParts, which count as the same list', async () => {
       const upload = await client.begin();
       const put = [];
       for (const [index, bytes] of [first, last].entries()) {
@@ -103,7 +103,7 @@ describe('POST /v1/uploads/{uploadId}/complete', () => {
       expect(await client.completed(upload.uploadId, parts)).to.deep.equal(image);
     });
 
-    it('of all that ListParts answered, as it is', async () => {
+    it('makes an image from the whole answer of ListParts, unchanged', async () => {
       const declarations = [{}, { contentLength: first.length + last.length }];
       for (const declaration of declarations) {
         const { upload } = await client.uploaded([first, last], declaration);
@@ -114,7 +114,7 @@ describe('POST /v1/uploads/{uploadId}/complete', () => {
       }
     });
 
-    it('although a first copy of a part comes after what was sent again', async () => {
+    it('makes an image from a part that was sent again, although its first copy arrives later', async () => {
       const upload = await client.begin();
       const late = await openSocket(services.asyncUpload);
       const head = [
@@ -133,13 +133,13 @@ describe('POST /v1/uploads/{uploadId}/complete', () => {
       expect(await client.completed(upload.uploadId, parts)).to.include({ checksumSha256: sha256(first, last) });
     });
 
-    it('without a message when no rendition is asked for', async () => {
+    it('makes an image without sending a message when no rendition is asked for', async () => {
       const { upload, parts } = await uploaded();
       expect((await client.completed(upload.uploadId, parts)).renditions).to.deep.equal([]);
       expect(await services.receiveAll()).to.deep.equal([]);
     });
 
-    it('of the bytes’ own type when none or an alias was declared', async () => {
+    it('gives the image the type of its bytes when none or an alias was declared', async () => {
       for (const [contentType, body, shown] of [
         ['application/octet-stream', png, 'image/png'],
         ['image/jpg', jpeg, 'image/jpeg'],
@@ -152,7 +152,7 @@ describe('POST /v1/uploads/{uploadId}/complete', () => {
       }
     });
 
-    it('of an SVG with the most bytes it may have, whatever its pixels', async () => {
+    it('makes an image of an SVG with the most bytes allowed, whatever its pixels', async () => {
       const { upload, parts } = await uploaded({ contentType: 'image/svg+xml' }, drawingOf(LIMITS.svgBytes));
       const facts = { width: 48, height: 32, contentLength: LIMITS.svgBytes };
       expect(await client.completed(upload.uploadId, parts)).to.include(facts);
@@ -160,7 +160,7 @@ describe('POST /v1/uploads/{uploadId}/complete', () => {
       expect(await client.completed(large.upload.uploadId, large.parts)).to.include({ width: 20_000, height: 20_000 });
     });
 
-    it('of the parts in the list only, with gaps in their numbers', async () => {
+    it('makes an image of the listed parts only, with gaps in their numbers', async () => {
       const { upload } = await client.uploaded([]);
       const named = [];
       for (const [number, body] of [
@@ -177,7 +177,7 @@ describe('POST /v1/uploads/{uploadId}/complete', () => {
       expect(image).to.include({ checksumSha256: sha256(first, last) });
     });
 
-    it('of the version of a part that was uploaded last', async () => {
+    it('makes an image of the version of a part that was uploaded last', async () => {
       const { upload, parts } = await uploaded();
       const replaced = await client.part(upload.uploadId, 1, Buffer.concat([jpeg, last]));
       const problem = expectProblem(await client.complete(upload.uploadId, parts), 'invalid_part');
@@ -185,7 +185,7 @@ describe('POST /v1/uploads/{uploadId}/complete', () => {
       expect(await client.completed(upload.uploadId, [replaced])).to.include({ checksumSha256: sha256(jpeg, last) });
     });
 
-    it('that is gone with all its bytes when it is deleted, and answers so when repeated', async () => {
+    it('answers that the image is gone when a completion is repeated after its deletion', async () => {
       const { upload, parts } = await uploaded();
       await client.completed(upload.uploadId, parts);
       await send(services.upload, { method: 'DELETE', path: `/v1/images/${upload.imageId}` });
@@ -197,7 +197,7 @@ describe('POST /v1/uploads/{uploadId}/complete', () => {
   });
 
   describe('answers again', () => {
-    it('with the image as it is now, with eTags quoted or not', async () => {
+    it('answers a repeated completion with the image as it is now, with eTags quoted or not', async () => {
       const { upload, parts } = await uploaded({ renditions: ['thumb'] });
       const quoted = parts.map(({ partNumber, eTag }) => ({ eTag: `"${eTag}"`, partNumber }));
       const answers = [await client.complete(upload.uploadId, quoted)];
@@ -219,7 +219,7 @@ describe('POST /v1/uploads/{uploadId}/complete', () => {
       expect(renditions.map(({ name }) => name)).to.deep.equal(['thumb', 'small']);
     });
 
-    it('with the image when the list is another', async () => {
+    it('refuses a repeated completion from another list, and names the image', async () => {
       const { upload, parts } = await client.uploaded([first, last]);
       await client.completed(upload.uploadId, parts);
       for (const other of [parts.slice(0, 1), parts.slice(1), [...parts, { partNumber: 3, eTag: 'a' }]]) {
@@ -228,7 +228,7 @@ describe('POST /v1/uploads/{uploadId}/complete', () => {
       }
     });
 
-    it('to whatever else is asked of the upload, with the image', async () => {
+    it('refuses every other operation on a completed upload, and names the image', async () => {
       const { upload, parts } = await uploaded();
       await client.completed(upload.uploadId, parts);
       await client.expectRefused(upload.uploadId, 'upload_completed', ['put', 'list', 'partUrls', 'abort']);
@@ -237,7 +237,7 @@ describe('POST /v1/uploads/{uploadId}/complete', () => {
       expect(await read(upload.imageId)).to.include({ status: 'stored' });
     });
 
-    it('to a part that was on its way', async () => {
+    it('refuses a part that was on its way when the upload was completed', async () => {
       const { upload, parts } = await uploaded();
       const socket = await openSocket(services.asyncUpload);
       socket.write(
@@ -258,7 +258,7 @@ describe('POST /v1/uploads/{uploadId}/complete', () => {
 
   describe('asked by many at once', () => {
     for (const count of [2, 10]) {
-      it(`answers ${count} the same image, of which there is one, with one message`, async () => {
+      it(`answers ${count} completions at once with one and the same image, and sends one message`, async () => {
         const { upload, parts } = await client.uploaded([first, last], { renditions: ['thumb'] });
         const answers = await Promise.all(Array.from({ length: count }, () => client.complete(upload.uploadId, parts)));
         for (const answer of answers) {
@@ -270,7 +270,7 @@ describe('POST /v1/uploads/{uploadId}/complete', () => {
       });
     }
 
-    it('for different lists, makes an image of one and tells the others so', async () => {
+    it('completes from one of several different lists at once, and refuses the others', async () => {
       const { upload, parts } = await client.uploaded([first, last], { renditions: ['thumb'] });
       const lists = [parts, parts.slice(0, 1), parts, parts.slice(0, 1)];
       const answers = await Promise.all(lists.map((list) => client.complete(upload.uploadId, list)));
@@ -283,7 +283,7 @@ describe('POST /v1/uploads/{uploadId}/complete', () => {
       expect(await services.receiveAll()).to.have.length(1);
     });
 
-    it('of whom one has a wrong list, completes from the other', async () => {
+    it('completes from the right list when another request at the same time has a wrong one', async () => {
       const { upload, parts } = await uploaded();
       const wrong = [{ partNumber: 1, eTag: 'another' }];
       const [bad, good] = await Promise.all([
@@ -323,36 +323,36 @@ describe('POST /v1/uploads/{uploadId}/complete', () => {
       'with several wrong entries, of which it tells the first': [[at(0, 'a'), at(1, '')], 'parts[0].partNumber'],
     };
     for (const [name, [list, ...paths]] of Object.entries(invalid)) {
-      it(name, async () => {
+      it(`refuses a list ${name}`, async () => {
         const problem = expectProblem(await client.complete(upload.uploadId, list), 'invalid_request');
         expect(new Set(problem.errors?.map(({ path }) => path))).to.deep.equal(new Set(paths));
       });
     }
 
-    it('of 10,001 entries', async () => {
+    it('refuses a list of 10,001 entries', async () => {
       const list = Array.from({ length: LIMITS.partsPerUpload + 1 }, (_, index) => at(index + 1, 'a'.repeat(32)));
       const problem = expectProblem(await client.complete(upload.uploadId, list), 'invalid_request');
       expect(problem.errors?.map(({ path }) => path)).to.deep.equal(['parts']);
     });
 
-    it('of 10,000 entries that are wrong, telling the first', async () => {
+    it('refuses a list of 10,000 wrong entries, and names the first', async () => {
       const list = Array.from({ length: LIMITS.partsPerUpload }, () => at(0, ''));
       const problem = expectProblem(await client.complete(upload.uploadId, list), 'invalid_request');
       expect(problem.errors?.map(({ path }) => path)).to.deep.equal(['parts[0].partNumber']);
     });
 
-    it('of 10,000 entries with eTags of their own', async () => {
+    it('refuses a list of 10,000 entries with unknown eTags', async () => {
       const list = Array.from({ length: LIMITS.partsPerUpload }, (_, index) => at(index + 1, 'a'.repeat(32)));
       expectProblem(await client.complete(upload.uploadId, list), 'invalid_part');
     });
 
-    it('that is more than 2 MiB', async () => {
+    it('refuses a list of more than 2 MiB', async () => {
       const list = [at(1, 'a'.repeat(LIMITS.partListBytes))];
       const problem = expectProblem(await client.complete(upload.uploadId, list), 'payload_too_large');
       expect(problem).to.include({ limit: LIMITS.partListBytes, unit: 'bytes' });
     });
 
-    it('that is no JSON, or tries __proto__', async () => {
+    it('refuses a list that is no JSON, or that sets __proto__', async () => {
       const path = `/v1/uploads/${upload.uploadId}/complete`;
       const post = (body: string, type = 'application/json') =>
         client.call({ method: 'POST', path, headers: { 'content-type': type }, body });
@@ -362,7 +362,7 @@ describe('POST /v1/uploads/{uploadId}/complete', () => {
       expectProblem(await post('<CompleteMultipartUpload/>', 'application/xml'), 'unsupported_content_type');
     });
 
-    it('that is a page of several, or of another upload', async () => {
+    it('refuses a list that is one page of several, or that belongs to another upload', async () => {
       const { uploadId } = upload;
       const other = await client.uploaded([jpeg]);
       const pages: [body: Buffer, path: string, message: RegExp][] = [
@@ -382,19 +382,19 @@ describe('POST /v1/uploads/{uploadId}/complete', () => {
       await client.abort(other.upload.uploadId);
     });
 
-    it('with a part twice', async () => {
+    it('refuses a list that has a part twice', async () => {
       const list = [parts[0], parts[1], parts[1]];
       const problem = expectProblem(await client.complete(upload.uploadId, list), 'invalid_part_order');
       expect(problem.errors?.map(({ path }) => path)).to.deep.equal(['parts[2].partNumber']);
     });
 
-    it('that does not ascend', async () => {
+    it('refuses a list whose part numbers do not ascend', async () => {
       const list = [parts[1], parts[0]];
       const problem = expectProblem(await client.complete(upload.uploadId, list), 'invalid_part_order');
       expect(problem.errors?.map(({ path }) => path)).to.deep.equal(['parts[1].partNumber']);
     });
 
-    it('with a part that was not uploaded', async () => {
+    it('refuses a list with a part that was not uploaded', async () => {
       const problem = expectProblem(await client.complete(upload.uploadId, [at(7, 'a')]), 'invalid_part');
       expect(problem.errors?.map(({ path }) => path)).to.deep.equal(['parts[0]']);
       expect(problem.detail).to.match(/Part 7 was not uploaded/);
@@ -405,27 +405,27 @@ describe('POST /v1/uploads/{uploadId}/complete', () => {
       'a path as its': '../../x',
       'half a quote as its': '"',
     })) {
-      it(`with ${name} eTag`, async () => {
+      it(`refuses a list with ${name} eTag`, async () => {
         const list = [at(1, eTag)];
         const problem = expectProblem(await client.complete(upload.uploadId, list), 'invalid_part');
         expect(problem.errors?.map(({ path }) => path)).to.deep.equal(['parts[0]']);
       });
     }
 
-    it('with the eTags of other bytes', async () => {
+    it('refuses a list with the eTags of other bytes', async () => {
       const other = await uploaded({ contentType: 'image/png' }, png);
       expectProblem(await client.complete(upload.uploadId, other.parts), 'invalid_part');
       expectProblem(await client.complete(other.upload.uploadId, parts.slice(0, 1)), 'invalid_part');
       await expectStillOpen(other.upload, other.parts);
     });
 
-    it('with a part that is too small and not the last', async () => {
+    it('refuses a list with a part that is too small and not the last', async () => {
       const problem = expectProblem(await client.complete(upload.uploadId, parts), 'part_too_small');
       expect(problem).to.include({ limit: LIMITS.minPartBytes, actual: jpeg.length, unit: 'bytes' });
       expect(problem.errors?.map(({ path }) => path)).to.deep.equal(['parts[0]']);
     });
 
-    it('with a part number as text', async () => {
+    it('refuses a list with a part number as text', async () => {
       const list = [at('1', parts[0]?.eTag)];
       expectProblem(await client.complete(upload.uploadId, list), 'invalid_request');
     });
@@ -491,7 +491,7 @@ describe('POST /v1/uploads/{uploadId}/complete', () => {
       'that end within their header': [jpeg.subarray(0, 10), {}, 'image_unreadable', /header/],
     };
     for (const [name, [body, declaration, code, detail]] of Object.entries(refused)) {
-      it(name, async () => {
+      it(`rejects bytes ${name}`, async () => {
         const { upload, parts } = await uploaded({ ...declaration, renditions: ['thumb'] }, body);
         const problem = expectProblem(await client.complete(upload.uploadId, parts), 'upload_rejected');
         expect(problem.failure?.code).to.equal(code);
@@ -516,7 +516,7 @@ describe('POST /v1/uploads/{uploadId}/complete', () => {
       });
     }
 
-    it('and answers many at once the same', async () => {
+    it('answers many completions of rejected bytes at once with the same error', async () => {
       const { upload, parts } = await uploaded({}, png);
       const answers = await Promise.all(Array.from({ length: 5 }, () => client.complete(upload.uploadId, parts)));
       for (const answer of answers)

@@ -19,7 +19,7 @@ const jpeg = await photograph('jpeg');
 const first = Buffer.concat([jpeg, Buffer.alloc(5 * MiB - jpeg.length)]);
 const last = Buffer.from('the last bytes');
 
-describe('A completion that takes its time', () => {
+describe('A completion that takes long', () => {
   let services: Services;
   let store: HeldStore;
   let upload: Upload;
@@ -69,7 +69,7 @@ describe('A completion that takes its time', () => {
     expect(messages.map(({ imageId }) => imageId)).to.deep.equal([upload.imageId]);
   };
 
-  it('goes on behind a 202, and answers 201 to whoever asks again', async () => {
+  it('answers 202 while the completion goes on, and 201 to a later request', async () => {
     expectUnderWay(await complete());
     expect(jsonOf(await client.read(upload.uploadId)).status).to.equal('completing');
     expectUnderWay(await complete());
@@ -101,7 +101,7 @@ describe('A completion that takes its time', () => {
     await expectOneImage();
   });
 
-  it('is one that a service waits for before it ends', async () => {
+  it('makes a service wait for it before the service ends', async () => {
     expectUnderWay(await complete());
     let isDrained = false;
     const drained = services.completions.drained().then(() => {
@@ -114,7 +114,7 @@ describe('A completion that takes its time', () => {
     expect(jsonOf(await client.read(upload.uploadId)).status).to.equal('completed');
   });
 
-  it('cannot be aborted, and is completed all the same', async () => {
+  it('refuses to be aborted, and completes the upload all the same', async () => {
     expectUnderWay(await complete());
     const problem = expectProblem(await client.abort(upload.uploadId), 'upload_completing');
     expect(problem.retryAfterSeconds).to.equal(1);
@@ -122,7 +122,7 @@ describe('A completion that takes its time', () => {
     await expectOneImage();
   });
 
-  it('takes no parts, and shows none', async () => {
+  it('takes no parts and lists none', async () => {
     expectUnderWay(await complete());
     await client.expectRefused(upload.uploadId, 'upload_completing', ['put', 'list', 'partUrls']);
     expect((await client.put(upload.uploadId, 2, last)).headers['retry-after']).to.equal('1');
@@ -130,7 +130,7 @@ describe('A completion that takes its time', () => {
     await expectOneImage();
   });
 
-  it('is left to another service that holds it and is alive', async () => {
+  it('is left to another service that holds the claim and is alive', async () => {
     store.letGo();
     await claimUpload(services.table, upload.uploadId, { alive: true });
     const begun = Date.now();
@@ -143,7 +143,7 @@ describe('A completion that takes its time', () => {
     expect(await services.receiveAll()).to.deep.equal([]);
   });
 
-  it('deletes no bytes that it refuses and of which somebody has made an image meanwhile', async () => {
+  it('deletes no rejected bytes of which somebody has made an image meanwhile', async () => {
     store.letGo();
     const { upload: other, parts: named } = await client.uploaded([jpeg], { checksumSha256: sha256(last) });
     store.hold();
@@ -156,7 +156,7 @@ describe('A completion that takes its time', () => {
     await services.objects.head(originalKey(imageId));
   });
 
-  it('tells whoever comes again that the bytes are refused', async () => {
+  it('tells a repeated request that the bytes were rejected', async () => {
     store.letGo();
     const { upload: other, parts: named } = await client.uploaded([jpeg], { checksumSha256: sha256(last) });
     store.hold();
@@ -170,7 +170,7 @@ describe('A completion that takes its time', () => {
 
 for (const answerWithinMs of [0, 1]) {
   describe(`A completion that is waited for ${answerWithinMs} ms`, () => {
-    it('is begun all the same, and answered by 201 in the end', async () => {
+    it('begins the completion all the same, and answers 201 in the end', async () => {
       const services = await startServices({ answerWithinMs });
       const client = multipartClient(() => services.asyncUpload);
       try {
@@ -188,7 +188,7 @@ for (const answerWithinMs of [0, 1]) {
   });
 }
 
-describe('A completion whose holder', () => {
+describe('A completion whose holder died', () => {
   let services: Services;
   let upload: Upload;
   let parts: Named[];
@@ -218,13 +218,13 @@ describe('A completion whose holder', () => {
   };
   const messages = async () => (await services.receiveAll()).map(({ imageId }) => imageId);
 
-  it('died before the store had completed it is taken over', async () => {
+  it('is taken over when the holder died before the store had completed the upload', async () => {
     await claimUpload(services.table, upload.uploadId);
     await expectCompleted();
     expect(await messages()).to.deep.equal([upload.imageId]);
   });
 
-  it('died then is taken over by one of ten', async () => {
+  it('is taken over by one of ten requests at once', async () => {
     await claimUpload(services.table, upload.uploadId);
     const answers = await Promise.all(Array.from({ length: 10 }, () => client.complete(upload.uploadId, parts)));
     for (const { status } of answers) expect(status).to.be.oneOf([201, 202]);
@@ -232,27 +232,27 @@ describe('A completion whose holder', () => {
     expect(await messages()).to.deep.equal([upload.imageId]);
   });
 
-  it('died then is taken over with another list', async () => {
+  it('is taken over with another list', async () => {
     await rewriteUpload(services.table, upload.uploadId, { partsFingerprint: 'of another list' });
     await claimUpload(services.table, upload.uploadId);
     await expectCompleted();
   });
 
-  it('died then is open again after a list that is wrong', async () => {
+  it('leaves the upload open after it was taken over with a wrong list', async () => {
     await claimUpload(services.table, upload.uploadId);
     expectProblem(await client.complete(upload.uploadId, [{ partNumber: 1, eTag: 'a' }]), 'invalid_part');
     expect(jsonOf(await client.read(upload.uploadId)).status).to.equal('open');
     await expectCompleted();
   });
 
-  it('died after the store had completed it is taken over', async () => {
+  it('is taken over when the holder died after the store had completed the upload', async () => {
     await services.objects.completeMultipartUpload(name, parts);
     await claimUpload(services.table, upload.uploadId, { partsFingerprint: fingerprintOf(parts) });
     await expectCompleted();
     expect(await messages()).to.deep.equal([upload.imageId]);
   });
 
-  it('died before the store had removed the parts is taken over', async () => {
+  it('is taken over when the holder died before the store had removed the parts', async () => {
     const uploads = join(services.objectsFolder, 'uploads');
     const folder = (await readdir(uploads)).find((entry) => entry.endsWith(name.storeUploadId)) ?? '';
     await cp(join(uploads, folder), join(uploads, 'kept'), { recursive: true });
@@ -263,7 +263,7 @@ describe('A completion whose holder', () => {
     expect(await messages()).to.deep.equal([upload.imageId]);
   });
 
-  it('died after the store had completed it is not completed from another list', async () => {
+  it('refuses another list when the holder died after the store had completed the upload', async () => {
     await services.objects.completeMultipartUpload(name, parts);
     await claimUpload(services.table, upload.uploadId, { partsFingerprint: fingerprintOf(parts) });
     const problem = expectProblem(await client.complete(upload.uploadId, parts.slice(0, 1)), 'upload_completed');
@@ -271,7 +271,7 @@ describe('A completion whose holder', () => {
     await expectCompleted();
   });
 
-  it('died after the record was written is taken over without another message', async () => {
+  it('sends no second message when the holder died after the record was written', async () => {
     const image = await client.completed(upload.uploadId, parts);
     await services.receiveAll();
     await claimUpload(services.table, upload.uploadId, { answer: undefined });
@@ -279,7 +279,7 @@ describe('A completion whose holder', () => {
     expect(await messages()).to.deep.equal([]);
   });
 
-  it('died is open to parts as before, and can be aborted', async () => {
+  it('takes parts as before, and can be aborted', async () => {
     await claimUpload(services.table, upload.uploadId);
     expect(await client.stored(upload.uploadId)).to.have.length(2);
     parts = [parts[0] ?? { partNumber: 0, eTag: '' }, await client.part(upload.uploadId, 2, last)];
@@ -287,14 +287,14 @@ describe('A completion whose holder', () => {
     expectProblem(await client.complete(upload.uploadId, parts), 'upload_aborted');
   });
 
-  it('died after the store had completed it can be aborted, with the object', async () => {
+  it('can be aborted, and the object is deleted, when the holder died after the store had completed the upload', async () => {
     await services.objects.completeMultipartUpload(name, parts);
     await claimUpload(services.table, upload.uploadId);
     expect((await client.abort(upload.uploadId)).status).to.equal(204);
     expect((await services.leftovers()).filter((file) => file.includes(upload.imageId))).to.deep.equal([]);
   });
 
-  it('died after the record was written cannot be aborted', async () => {
+  it('cannot be aborted when the holder died after the record was written', async () => {
     const image = await client.completed(upload.uploadId, parts);
     await claimUpload(services.table, upload.uploadId, { answer: undefined });
     const problem = expectProblem(await client.abort(upload.uploadId), 'upload_completed');
@@ -302,7 +302,7 @@ describe('A completion whose holder', () => {
     expect(await expectCompleted()).to.deep.equal(image);
   });
 
-  it('died with the bytes refused and gone is told to be lost', async () => {
+  it('answers that the upload is lost when the holder died after it had deleted the rejected bytes', async () => {
     await services.objects.completeMultipartUpload(name, parts);
     await services.objects.delete(name.key);
     await claimUpload(services.table, upload.uploadId);

@@ -31,7 +31,7 @@ describe('POST /v1/uploads', () => {
   });
 
   describe('begins an upload', () => {
-    it('and answers all that was declared, where it is and until when', async () => {
+    it('answers everything that was declared, where the upload is and until when it is valid', async () => {
       const declared = {
         contentType: 'image/png',
         contentLength: 123_456_789,
@@ -59,7 +59,7 @@ describe('POST /v1/uploads', () => {
       expect(jsonOf(await client.read(upload.uploadId))).to.deep.equal(upload);
     });
 
-    it('with nothing but a type', async () => {
+    it('begins an upload of which only the type is declared', async () => {
       const upload = jsonOf(await client.create(octets));
       expect(upload).to.have.all.keys(
         ...['uploadId', 'imageId', 'status', 'contentType', 'partSize', 'createdAt', 'expiresAt', 'links'],
@@ -67,7 +67,7 @@ describe('POST /v1/uploads', () => {
       expect((await recordOf(services.table, upload.uploadId)).renditions).to.deep.equal([]);
     });
 
-    it('and tells its limits in Upload-Limit', async () => {
+    it('names the limits of the upload in Upload-Limit', async () => {
       const before = Date.now();
       const limits = limitsOf(await client.create({ ...octets, contentLength: 1000 }));
       const passed = Math.ceil((Date.now() - before) / 1000);
@@ -82,7 +82,7 @@ describe('POST /v1/uploads', () => {
     });
 
     for (const contentLength of [1, 8 * MiB, LIMITS.asyncUploadBytes]) {
-      it(`of ${contentLength} bytes, in parts that are few enough`, async () => {
+      it(`divides ${contentLength} bytes into few enough parts`, async () => {
         const { partSize } = await client.begin({ contentLength });
         expect(partSize).to.be.at.least(LIMITS.minPartBytes).and.at.most(LIMITS.maxPartBytes);
         expect(contentLength / partSize).to.be.at.most(LIMITS.partsPerUpload);
@@ -91,13 +91,13 @@ describe('POST /v1/uploads', () => {
 
     for (const { mediaType, aliases } of Object.values(IMAGE_FORMATS)) {
       for (const contentType of [mediaType, ...aliases, mediaType.toUpperCase()]) {
-        it(`of the type ${contentType}`, async () => {
+        it(`begins an upload of the type ${contentType}`, async () => {
           expect(jsonOf(await client.create({ contentType })).contentType).to.equal(contentType.toLowerCase());
         });
       }
     }
 
-    it('with renditions by preset and of one’s own, which it keeps with their defaults', async () => {
+    it('keeps renditions by preset and of one’s own, with their defaults', async () => {
       const own = { name: 'card', commands: [{ operation: 'resize', width: 30 }], output: { format: 'png' } };
       const { uploadId } = await client.begin({ renditions: ['thumb', own] });
       const { renditions } = await recordOf(services.table, uploadId);
@@ -105,12 +105,12 @@ describe('POST /v1/uploads', () => {
       expect(renditions[1]?.commands[0]).to.include({ operation: 'resize', width: 30, fit: 'cover' });
     });
 
-    it('with 2 KiB of metadata, counted in bytes of names and values', async () => {
+    it('takes 2 KiB of metadata, counted in bytes of names and values', async () => {
       const metadata = { name: 'é'.repeat((LIMITS.metadataBytes - 4) / 2) };
       expect(jsonOf(await client.create({ ...octets, metadata })).metadata).to.deep.equal(metadata);
     });
 
-    it('but not with metadata under the name constructor', async () => {
+    it('refuses metadata under the name constructor', async () => {
       const problem = expectProblem(
         await client.create({ ...octets, metadata: { constructor: 'a' } }),
         'invalid_request',
@@ -118,20 +118,20 @@ describe('POST /v1/uploads', () => {
       expect(problem.errors?.map(({ path }) => path)).to.deep.equal(['metadata.constructor']);
     });
 
-    it('with metadata under other names that every object has', async () => {
+    it('takes metadata under other names that every object has', async () => {
       const metadata = { toString: 'b', hasOwnProperty: 'c', 'a.b-c_d': '\u0000\u{1f600}' };
       const { uploadId } = await client.begin({ metadata });
       expect(jsonOf(await client.read(uploadId)).metadata).to.deep.equal(metadata);
     });
 
-    it('but not with half a surrogate pair in its metadata', async () => {
+    it('refuses half a surrogate pair in metadata', async () => {
       const answer = await client.create('{"contentType":"image/png","metadata":{"a":"\\ud800"}}');
       const [error] = expectProblem(answer, 'invalid_request').errors ?? [];
       expect(error?.path).to.equal('metadata.a');
       expect(error?.message).to.match(/half a surrogate pair/);
     });
 
-    it('under another id each time', async () => {
+    it('gives each upload another id', async () => {
       const uploads = await Promise.all(Array.from({ length: 5 }, () => client.begin()));
       expect(new Set(uploads.flatMap(({ uploadId, imageId }) => [uploadId, imageId])).size).to.equal(10);
     });
@@ -191,18 +191,18 @@ describe('POST /v1/uploads', () => {
       'a list': [[], 'body'],
     };
     for (const [name, [declaration, ...paths]] of Object.entries(fields)) {
-      it(name, async () => {
+      it(`refuses ${name}`, async () => {
         const problem = expectProblem(await client.create(declaration), 'invalid_request');
         expect(new Set(problem.errors?.map(({ path }) => path))).to.deep.equal(new Set(paths));
       });
     }
 
-    it('a length as text', async () => {
+    it('refuses a length as text', async () => {
       const problem = expectProblem(await client.create({ ...octets, contentLength: '10' }), 'invalid_request');
       expect(problem.errors?.map(({ path }) => path)).to.deep.equal(['contentLength']);
     });
 
-    it('an unknown preset and an unknown command under their codes', async () => {
+    it('refuses an unknown preset and an unknown command with their own codes', async () => {
       const preset = await client.create({ ...octets, renditions: ['thumb', 'tiny'] });
       expect(expectProblem(preset, 'unknown_preset').errors?.[0]?.path).to.equal('renditions[1]');
       const renditions = [{ name: 'a', commands: [{ operation: 'explode' }] }];
@@ -212,13 +212,13 @@ describe('POST /v1/uploads', () => {
       );
     });
 
-    it('a declared length above 5 GiB, with the limit and the length', async () => {
+    it('refuses a declared length above 5 GiB, naming the limit and the length', async () => {
       const actual = LIMITS.asyncUploadBytes + 1;
       const problem = expectProblem(await client.create({ ...octets, contentLength: actual }), 'upload_too_large');
       expect(problem).to.include({ limit: LIMITS.asyncUploadBytes, actual, unit: 'bytes' });
     });
 
-    it('a declared length of an SVG above the limit of its own', async () => {
+    it('refuses a declared length of an SVG above the limit of SVGs', async () => {
       const limit = LIMITS.svgBytes;
       for (const contentType of ['image/svg+xml', 'image/svg']) {
         const declaration = { contentType, contentLength: limit + 1 };
@@ -228,7 +228,7 @@ describe('POST /v1/uploads', () => {
       }
     });
 
-    it('such a length also under an Idempotency-Key, which stays free', async () => {
+    it('leaves an Idempotency-Key free when the declared length is refused', async () => {
       const key = { 'idempotency-key': 'too-long' };
       const declaration = { ...octets, contentLength: LIMITS.asyncUploadBytes + 1 };
       expectProblem(await client.create(declaration, key), 'upload_too_large');
@@ -253,12 +253,12 @@ describe('POST /v1/uploads', () => {
       'a Content-Encoding that the body does not have': ['{}', 'malformed_json', { 'content-encoding': 'gzip' }],
     };
     for (const [name, [body, code, headers]] of Object.entries(bodies)) {
-      it(`${name} as ${code}`, async () => {
+      it(`refuses ${name} as ${code}`, async () => {
         expectProblem(await client.create(body, headers), code);
       });
     }
 
-    it('query parameters', async () => {
+    it('refuses query parameters', async () => {
       const headers = typed('application/json');
       const answer = await client.call({
         method: 'POST',
@@ -274,7 +274,7 @@ describe('POST /v1/uploads', () => {
       'with a space': 'a b',
       'of 256 characters': 'k'.repeat(256),
     })) {
-      it(`an Idempotency-Key ${name}`, async () => {
+      it(`refuses an Idempotency-Key ${name}`, async () => {
         const problem = expectProblem(await client.create(octets, { 'idempotency-key': key }), 'invalid_request');
         expect(problem.errors?.map(({ path }) => path)).to.deep.equal(['headers.idempotency-key']);
       });
@@ -290,7 +290,7 @@ describe('POST /v1/uploads', () => {
     });
     const begun = async () => (await services.leftovers()).filter((name) => name.startsWith('UPLOAD#')).length;
 
-    it('answers the same request the same and begins once', async () => {
+    it('answers a repeated request the same, and begins one upload', async () => {
       const before = await begun();
       const declaration = { ...octets, contentLength: 10, renditions: ['thumb'], metadata: { a: 'b' } };
       const first = await client.create(declaration, key);
@@ -303,7 +303,7 @@ describe('POST /v1/uploads', () => {
       expect(await begun()).to.equal(before + 1);
     });
 
-    it('refuses another request', async () => {
+    it('refuses a key that another request has used', async () => {
       const first = jsonOf(await client.create(octets, key));
       const before = await services.leftovers();
       for (const other of [
@@ -318,7 +318,7 @@ describe('POST /v1/uploads', () => {
       expect(jsonOf(await client.create(octets, key))).to.deep.equal(first);
     });
 
-    it('begins one upload for ten requests at once', async () => {
+    it('begins one upload for ten requests with one key at once', async () => {
       const before = await begun();
       const answers = await Promise.all(Array.from({ length: 10 }, () => client.create(octets, key)));
       const created = answers.filter(({ status }) => status === 201);
@@ -333,12 +333,12 @@ describe('POST /v1/uploads', () => {
       expect(jsonOf(again)).to.deep.equal(first && jsonOf(first));
     });
 
-    it('takes the key for what was wrong once it is right', async () => {
+    it('takes a key again for the corrected request after a refusal', async () => {
       expectProblem(await client.create({ contentType: 'none' }, key), 'invalid_request');
       expect((await client.create(octets, key)).status).to.equal(201);
     });
 
-    it('shares its keys with images uploaded whole', async () => {
+    it('refuses a key that an image uploaded whole has used', async () => {
       expect((await client.create(octets, key)).status).to.equal(201);
       const path = '/v1/images';
       const whole = { method: 'POST', path, headers: { ...key, 'content-type': 'image/jpeg' }, body: jpeg };
@@ -346,7 +346,7 @@ describe('POST /v1/uploads', () => {
       expectProblem(await other.call(whole), 'idempotency_key_reused');
     });
 
-    it('answers with the upload as it is now', async () => {
+    it('answers a repeated request with the upload as it is now', async () => {
       const { uploadId } = jsonOf(await client.create(octets, key));
       const named = [await client.part(uploadId, 1, jpeg)];
       await client.completed(uploadId, named);
@@ -379,7 +379,7 @@ describe('POST /v1/uploads', () => {
       ],
     };
     for (const [what, [code, end]] of Object.entries(gone)) {
-      it(`says of an upload that is ${what} that it is, and begins no other`, async () => {
+      it(`says that an upload is ${what} when its key is repeated, and begins no other`, async () => {
         const declaration = { ...octets, metadata: { customer: 'somebody@example.org' } };
         const first = jsonOf(await client.create(declaration, key));
         await end(first);
@@ -394,7 +394,7 @@ describe('POST /v1/uploads', () => {
   });
 });
 
-describe('POST /v1/uploads where few may be open', () => {
+describe('POST /v1/uploads with a limit of open uploads', () => {
   let services: Services;
   const client = multipartClient(() => services.asyncUpload);
   before(async () => {
@@ -402,7 +402,7 @@ describe('POST /v1/uploads where few may be open', () => {
   });
   after(() => services.stop());
 
-  it('begins no more, says how many may be, and takes the next when one has ended', async () => {
+  it('refuses an upload beyond the limit, names the limit, and begins the next when one has ended', async () => {
     const uploads = [await client.begin(), await client.begin(), await client.begin()];
     const before = await services.leftovers();
     const ends = [
@@ -423,7 +423,7 @@ describe('POST /v1/uploads where few may be open', () => {
     }
   });
 
-  it('begins no more of many at once', async () => {
+  it('begins no more than the limit when many ask at once', async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => client.create()));
     for (const answer of answers) expectProblem(answer, 'too_many_uploads');
   });

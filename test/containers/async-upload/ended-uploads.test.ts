@@ -14,7 +14,7 @@ import { imageRecord } from '../../support/storage/image-records.ts';
 
 const jpeg = await photograph('jpeg');
 
-describe('Uploads that take no parts', () => {
+describe('An upload that takes no parts', () => {
   let services: Services;
   const client = multipartClient(() => services.asyncUpload);
   before(async () => {
@@ -35,8 +35,8 @@ describe('Uploads that take no parts', () => {
     );
   const past = () => new Date(Date.now() - 1000).toISOString();
 
-  describe('because they were aborted', () => {
-    it('have lost their parts, and the client may say so again', async () => {
+  describe('because it was aborted', () => {
+    it('loses its parts, and answers a repeated abort the same', async () => {
       const { upload } = await client.uploaded([jpeg, jpeg]);
       expect(await filesOf(upload.imageId)).to.have.length(2);
       const answer = await client.abort(upload.uploadId);
@@ -49,7 +49,7 @@ describe('Uploads that take no parts', () => {
       expect((await services.leftovers()).filter((name) => name.includes(upload.imageId))).to.deep.equal([]);
     });
 
-    it('refuse all but that as upload_aborted', async () => {
+    it('refuses every other operation as upload_aborted', async () => {
       const { upload, parts } = await client.uploaded([jpeg]);
       await client.abort(upload.uploadId);
       await client.expectRefused(upload.uploadId, 'upload_aborted');
@@ -58,13 +58,13 @@ describe('Uploads that take no parts', () => {
       expectProblem(await send(services.download, { path: `/v1/images/${upload.imageId}` }), 'image_not_found');
     });
 
-    it('are so by ten at once', async () => {
+    it('can be aborted by ten requests at once', async () => {
       const { upload } = await client.uploaded([jpeg]);
       const answers = await Promise.all(Array.from({ length: 10 }, () => client.abort(upload.uploadId)));
       expect(new Set(answers.map(({ status }) => status))).to.deep.equal(new Set([204]));
     });
 
-    it('refuse a part that was on its way, and keep nothing of it', async () => {
+    it('refuses a part that was on its way, and keeps nothing of it', async () => {
       const { uploadId, imageId } = await client.begin();
       const socket = await openSocket(services.asyncUpload);
       socket.write(
@@ -80,7 +80,7 @@ describe('Uploads that take no parts', () => {
       expect(await filesOf(imageId)).to.deep.equal([]);
     });
 
-    it('keep nothing of parts that race with it', async () => {
+    it('keeps nothing of parts that race with the abort', async () => {
       const { uploadId, imageId } = await client.begin();
       const puts = Array.from({ length: 20 }, (_, index) => client.put(uploadId, index + 1, Buffer.alloc(100_000)));
       await Promise.race(puts);
@@ -92,7 +92,7 @@ describe('Uploads that take no parts', () => {
     });
 
     for (const status of ['aborted', 'rejected'] as const) {
-      it(`are ${status}, and lose no bytes of which an image was made all the same`, async () => {
+      it(`keeps the bytes of an upload that is ${status} if an image was made of them all the same`, async () => {
         const { uploadId, imageId } = await writtenUpload(services, { status });
         const key = originalKey(imageId);
         const stored = await services.objects.put(key, bodyOf(jpeg), { contentType: 'image/jpeg' });
@@ -101,7 +101,7 @@ describe('Uploads that take no parts', () => {
         await services.objects.head(key);
       });
 
-      it(`are ${status}, and lose bytes that a completion has left when it died`, async () => {
+      it(`deletes the bytes of an upload that is ${status} if a dead completion has left them`, async () => {
         const { uploadId, imageId } = await writtenUpload(services, { status });
         const key = originalKey(imageId);
         await services.objects.put(key, bodyOf(jpeg), { contentType: 'image/jpeg' });
@@ -110,7 +110,7 @@ describe('Uploads that take no parts', () => {
       });
     }
 
-    it('are aborted or completed when both are asked for at once, never both', async () => {
+    it('is either aborted or completed when both are asked for at once, never both', async () => {
       for (let round = 0; round < 5; round += 1) {
         const { upload, parts } = await client.uploaded([jpeg]);
         const [aborted, completed] = await Promise.all([
@@ -131,8 +131,8 @@ describe('Uploads that take no parts', () => {
     });
   });
 
-  describe('because their time is over', () => {
-    it('refuse all but to be aborted as upload_expired', async () => {
+  describe('because it has expired', () => {
+    it('refuses every operation but an abort as upload_expired', async () => {
       const { uploadId, imageId, validUntil } = await writtenUpload(services, { validUntil: past() });
       await client.expectRefused(uploadId, 'upload_expired');
       expect(expectProblem(await client.put(uploadId, 1), 'upload_expired').detail).to.include(validUntil);
@@ -141,7 +141,7 @@ describe('Uploads that take no parts', () => {
       expect(await filesOf(imageId)).to.deep.equal([]);
     });
 
-    it('do so from one moment to the next, also with parts', async () => {
+    it('refuses parts from the moment of expiry on', async () => {
       const { upload, parts } = await client.uploaded([jpeg]);
       await rewriteUpload(services.table, upload.uploadId, { validUntil: past() });
       expectProblem(await client.complete(upload.uploadId, parts), 'upload_expired');
@@ -149,14 +149,14 @@ describe('Uploads that take no parts', () => {
       await client.abort(upload.uploadId);
     });
 
-    it('do so before their parts are removed, and after', async () => {
+    it('is expired both before its parts are removed and after', async () => {
       const { uploadId } = await writtenUpload(services, { validUntil: past() });
       expect(await services.objects.removeExpiredUploads(new Date(Date.now() + 1000))).to.be.at.least(1);
       await client.expectRefused(uploadId, 'upload_expired');
       expect((await client.abort(uploadId)).status).to.equal(204);
     });
 
-    it('are told by their status instead once they are completed', async () => {
+    it('shows its status, and no expiry, once it is completed', async () => {
       const { upload, parts } = await client.uploaded([jpeg]);
       const image = await client.completed(upload.uploadId, parts);
       await rewriteUpload(services.table, upload.uploadId, { validUntil: past() });
@@ -165,8 +165,8 @@ describe('Uploads that take no parts', () => {
     });
   });
 
-  describe('because they are somebody else’s', () => {
-    it('are not there', async () => {
+  describe('because it is somebody else’s', () => {
+    it('answers 404', async () => {
       const { uploadId } = await writtenUpload(services, { owner: 'somebody else' });
       await client.expectRefused(uploadId, 'upload_not_found', [
         'put',
@@ -179,7 +179,7 @@ describe('Uploads that take no parts', () => {
       expect(await recordOf(services.table, uploadId)).to.include({ status: 'open', owner: 'somebody else' });
     });
 
-    it('are not there whatever has become of them', async () => {
+    it('answers 404 whatever its status', async () => {
       for (const status of ['completing', 'completed', 'rejected', 'aborted'] as const) {
         const { uploadId } = await writtenUpload(services, { owner: 'somebody else', status });
         await client.expectRefused(uploadId, 'upload_not_found', ['put', 'complete', 'read', 'abort']);
@@ -188,8 +188,8 @@ describe('Uploads that take no parts', () => {
     });
   });
 
-  describe('because the store has lost them', () => {
-    it('say so', async () => {
+  describe('because the store has lost it', () => {
+    it('answers that the upload is lost', async () => {
       const upload = await writtenUpload(services, {});
       const name = { key: originalKey(upload.imageId), storeUploadId: upload.storeUploadId };
       await services.objects.abortMultipartUpload(name);
@@ -198,8 +198,8 @@ describe('Uploads that take no parts', () => {
     });
   });
 
-  describe('because there are none of that id', () => {
-    it('are not there', async () => {
+  describe('because there is none of that id', () => {
+    it('answers 404', async () => {
       const before = await services.leftovers();
       const unknown = randomUUID();
       await client.expectRefused(unknown, 'upload_not_found', ['put', 'list', 'partUrls', 'complete', 'read', 'abort']);
@@ -207,7 +207,7 @@ describe('Uploads that take no parts', () => {
       expect(await services.leftovers()).to.deep.equal(before);
     });
 
-    it('are not there under the id of the image that they become', async () => {
+    it('answers 404 under the id of the image that it becomes', async () => {
       const { imageId } = await client.begin();
       await client.expectRefused(imageId, 'upload_not_found', ['put', 'read', 'abort']);
     });
@@ -220,7 +220,7 @@ describe('Uploads that take no parts', () => {
       `${randomUUID()}%00`,
       'UPLOAD%23a',
     ]) {
-      it(`are told that ${id} is no id`, async () => {
+      it(`refuses ${id}, which is no id`, async () => {
         const requests = [client.put(id, 1), client.list(id), client.read(id), client.abort(id)];
         const bodies = [
           client.partUrls(id, { parts: [{ partNumber: 1, contentLength: 1 }] }),
@@ -234,7 +234,7 @@ describe('Uploads that take no parts', () => {
     }
   });
 
-  it('refuse query parameters that their routes do not have', async () => {
+  it('refuses query parameters that its routes do not have', async () => {
     const { uploadId } = await client.begin();
     for (const [method, below] of [
       ['GET', ''],
@@ -246,7 +246,7 @@ describe('Uploads that take no parts', () => {
     expect(jsonOf(await client.read(uploadId)).status).to.equal('open');
   });
 
-  it('stay until after the longest time that an upload may take', async () => {
+  it('is kept longer than any upload may take', async () => {
     const { uploadId } = await client.begin();
     const margin = 1000;
     expect(await services.objects.removeExpiredUploads(new Date(Date.now() - LIMITS.uploadSeconds * margin))).to.equal(

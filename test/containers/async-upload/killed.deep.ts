@@ -112,7 +112,7 @@ describe('async-upload that is killed', () => {
     documents.destroy();
   }
 
-  it('keeps every part it has answered, and nothing of the one that was on its way', async () => {
+  it('keeps every part that it has answered, and nothing of a part that was on its way', async () => {
     const upload = await begin();
     const parts = [await put(upload, 1), await put(upload, 2), await put(upload, 3)];
     const body = [bytesOf(4).subarray(0, 1_000_000)];
@@ -135,7 +135,7 @@ describe('async-upload that is killed', () => {
     await expectImage(upload.imageId);
   }).timeout(60_000);
 
-  it('completes what it was killed in the middle of, and shows nothing of it before', async () => {
+  it('completes an upload in the middle of whose completion it was killed, and shows nothing of it before', async () => {
     for (const delay of [0, 15, 30, 60, 90]) {
       const upload = await begin();
       const parts = await putAll(upload);

@@ -33,7 +33,7 @@ describe('GET /v1/uploads/{uploadId}/parts', () => {
   };
   const numbers = ({ parts: listed }: { parts: Named[] }) => listed.map(({ partNumber }) => partNumber);
 
-  it('lists every part ascending, with what it was answered, its size and time', async () => {
+  it('lists every part in ascending order, with its eTag, size and time', async () => {
     const listed = await page();
     expect(listed).to.deep.include({
       uploadId,
@@ -51,7 +51,7 @@ describe('GET /v1/uploads/{uploadId}/parts', () => {
     }
   });
 
-  it('lists nothing of an upload without parts', async () => {
+  it('lists nothing for an upload without parts', async () => {
     const { uploadId: empty } = await client.begin();
     const listed = jsonOf(await client.list(empty));
     expect(listed).to.deep.include({ parts: [], isTruncated: false });
@@ -59,7 +59,7 @@ describe('GET /v1/uploads/{uploadId}/parts', () => {
   });
 
   for (const size of [1, 2, 3, 7, 1000]) {
-    it(`comes in pages of ${size}`, async () => {
+    it(`lists the parts in pages of ${size}`, async () => {
       const seen: number[] = [];
       for (let marker: number | undefined = 0; marker !== undefined; ) {
         const listed = await page(`?max-parts=${size}&part-number-marker=${marker}`);
@@ -74,7 +74,7 @@ describe('GET /v1/uploads/{uploadId}/parts', () => {
     });
   }
 
-  it('begins behind a number that no part has, and ends behind the last', async () => {
+  it('begins a page after a number that no part has, and ends after the last part', async () => {
     expect(numbers(await page('?part-number-marker=6'))).to.deep.equal([7, 10, 9_999, 10_000]);
     expect(await page('?part-number-marker=10000')).to.deep.include({ parts: [], isTruncated: false });
   });
@@ -98,7 +98,7 @@ describe('GET /v1/uploads/{uploadId}/parts', () => {
     });
   }
 
-  it('tells the limits of the upload in Upload-Limit', async () => {
+  it('names the limits of the upload in Upload-Limit', async () => {
     const { headers } = await client.list(uploadId);
     const limits = parseDictionary(String(headers['upload-limit']));
     expect(limits.get('max-size')?.[0]).to.equal(1000);
@@ -115,7 +115,7 @@ describe('GET /v1/uploads/{uploadId}/parts', () => {
     expect(answer.body).to.have.length(0);
   });
 
-  it('lists while parts are replaced, each whole', async () => {
+  it('lists whole parts only while parts are replaced', async () => {
     const { uploadId: busy } = await client.begin();
     const puts = Promise.all(
       Array.from({ length: 40 }, (_, index) => client.put(busy, (index % 3) + 1, 'x'.repeat(index + 1))),

@@ -14,7 +14,7 @@ import { withoutPermission } from '../../support/storage/unwritable-folder.ts';
 const jpeg = await photograph('jpeg');
 const last = Buffer.from('the last bytes');
 
-describe('Uploads in parts while something they depend on is down', () => {
+describe('Uploads in parts during an outage', () => {
   let services: Services;
   let upload: Upload;
   let parts: Named[];
@@ -60,7 +60,7 @@ describe('Uploads in parts while something they depend on is down', () => {
     expect(await filesIn('incoming')).to.deep.equal([]);
   });
 
-  it('answer a part that is stored when the table has gone meanwhile, and log that its room stays claimed', async function () {
+  it('answer a stored part although the table has gone meanwhile, and log that its bytes stay claimed', async function () {
     this.timeout(30_000);
     const socket = await openSocket(services.asyncUpload);
     const head = `PUT /v1/uploads/${upload.uploadId}/parts/2 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\n`;
@@ -79,7 +79,7 @@ describe('Uploads in parts while something they depend on is down', () => {
     await client.expectRefused(upload.uploadId, 'service_unavailable', ['put']);
   });
 
-  it('answer service_unavailable without an object store, and go on afterwards', async () => {
+  it('answer service_unavailable without an object store, and continue afterwards', async () => {
     await withoutPermission(services.objectsFolder, async () => {
       const requests = ['put', 'list', 'complete'] as const;
       for (const name of requests) await client.expectRefused(upload.uploadId, 'service_unavailable', [name]);
@@ -90,7 +90,7 @@ describe('Uploads in parts while something they depend on is down', () => {
     await expectCompleted();
   });
 
-  it('are aborted once the object store is back', async () => {
+  it('can be aborted once the object store is back', async () => {
     await withoutPermission(services.objectsFolder, async () => {
       expectProblem(await client.abort(upload.uploadId), 'service_unavailable');
     });
@@ -98,7 +98,7 @@ describe('Uploads in parts while something they depend on is down', () => {
     expect(await filesIn('uploads')).to.deep.equal([]);
   });
 
-  it('stay open when the object store cannot take the object, and are completed afterwards', async () => {
+  it('stay open when the object store cannot complete the object, and are completed afterwards', async () => {
     const objects = join(services.objectsFolder, 'objects');
     await rm(objects, { recursive: true });
     await writeFile(objects, 'in its place');
@@ -110,7 +110,7 @@ describe('Uploads in parts while something they depend on is down', () => {
     await expectCompleted();
   });
 
-  describe('and that is the queue', () => {
+  describe('of the queue', () => {
     beforeEach(async () => {
       await loseQueue();
       expectProblem(await client.complete(upload.uploadId, parts), 'service_unavailable');
@@ -118,13 +118,13 @@ describe('Uploads in parts while something they depend on is down', () => {
     });
     afterEach(findQueue);
 
-    it('are completed when it is back', async () => {
+    it('are completed when the queue is back', async () => {
       expectProblem(await client.complete(upload.uploadId, parts), 'service_unavailable');
       await findQueue();
       await expectCompleted();
     });
 
-    it('are not completed from another list than the object was made of', async () => {
+    it('are not completed from another list than that of the assembled object', async () => {
       await findQueue();
       const other = [{ partNumber: 1, eTag: 'another' }];
       const answer = await client.complete(upload.uploadId, other);
@@ -132,12 +132,12 @@ describe('Uploads in parts while something they depend on is down', () => {
       await expectCompleted();
     });
 
-    it('leave no bytes when they are aborted then', async () => {
+    it('leave no bytes when they are aborted without a queue', async () => {
       expect((await client.abort(upload.uploadId)).status).to.equal(204);
       expect([...(await filesIn('uploads')), ...(await filesIn('objects/originals'))]).to.deep.equal([]);
     });
 
-    it('show a status that fits what else they answer', async () => {
+    it('show a status that agrees with their other answers', async () => {
       const { status } = jsonOf(await client.read(upload.uploadId));
       const answers = [await client.list(upload.uploadId), await client.put(upload.uploadId, 2, last)];
       if (status === 'open') for (const answer of answers) expect(answer.status, answer.body.toString()).to.equal(200);

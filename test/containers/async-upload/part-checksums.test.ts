@@ -24,12 +24,12 @@ describe('Checksums of a part', () => {
   const listed = async () => jsonOf(await client.list(uploadId)).parts;
 
   for (const [name, right, other] of DIGEST_HEADERS) {
-    it(`are taken in ${name} when they are right: ${right.slice(0, 40)}`, async () => {
+    it(`are accepted in ${name} when they are right: ${right.slice(0, 40)}`, async () => {
       const answer = await put({ [name]: right });
       expect(answer.status, answer.body.toString()).to.equal(200);
     });
 
-    it(`refuse the part in ${name} when they are wrong, and leave the one that was there: ${other.slice(0, 40)}`, async () => {
+    it(`refuse a part in ${name} when they are wrong, and keep the former one: ${other.slice(0, 40)}`, async () => {
       const kept = await client.part(uploadId, 1, Buffer.from('earlier'));
       const before = await listed();
       expect(before[0]).to.include(kept);
@@ -41,19 +41,19 @@ describe('Checksums of a part', () => {
 
   const all = Object.fromEntries(DIGEST_HEADERS.map(([name, right]) => [name, right]));
 
-  it('are taken in every header at once', async () => {
+  it('are accepted in every header at once', async () => {
     expect(await put(all)).to.include({ status: 200 });
   });
 
   for (const [name, , other] of DIGEST_HEADERS.slice(3)) {
-    it(`refuse the part for ${name} among all others that are right`, async () => {
+    it(`refuse a part for the one wrong ${name} among others that are right`, async () => {
       const problem = expectProblem(await put({ ...all, [name]: other }, CHECKED_BYTES, 2), 'digest_mismatch');
       expect(problem.detail.toLowerCase()).to.match(new RegExp(`^${name} promised`));
       expect((await listed()).map(({ partNumber }: { partNumber: number }) => partNumber)).to.not.include(2);
     });
   }
 
-  it('are of all bytes of a large part', async () => {
+  it('cover all bytes of a large part', async () => {
     const bytes = Buffer.alloc(1_000_001, 'large');
     const right = { 'content-md5': md5(bytes), 'x-amz-checksum-sha256': sha256(bytes) };
     expect(await put(right, bytes)).to.include({ status: 200 });
@@ -75,13 +75,13 @@ describe('Checksums of a part', () => {
     'with a Content-Digest that is none': ['content-digest', CHECKSUMS.sha256],
   };
   for (const [name, [header, value]] of Object.entries(malformed)) {
-    it(`refuse the part ${name}`, async () => {
+    it(`refuse a part when they are malformed: ${name}`, async () => {
       const problem = expectProblem(await put({ [header]: value }), 'invalid_request');
       expect(new Set(problem.errors?.map(({ path }) => path))).to.deep.equal(new Set([`headers.${header}`]));
     });
   }
 
-  it('refuse the part when a header promises two', async () => {
+  it('refuse a part when a header holds two', async () => {
     const header = 'x-amz-checksum-crc32';
     const answer = await client.call({
       method: 'PUT',
@@ -92,11 +92,11 @@ describe('Checksums of a part', () => {
     expectProblem(answer, 'invalid_request');
   });
 
-  it('refuse the part under a name that every object has', async () => {
+  it('refuse a part when a header names an algorithm like a property of every object', async () => {
     expectProblem(await put({ 'x-amz-checksum-constructor': 'AAAA' }), 'invalid_request');
   });
 
-  it('do not ask for headers of S3 that promise nothing of the body', async () => {
+  it('ignore headers of S3 that hold no checksum of the body', async () => {
     const headers = { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD', 'x-amz-date': '20260101T000000Z' };
     expect(await put(headers)).to.include({ status: 200 });
   });

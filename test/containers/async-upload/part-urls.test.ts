@@ -46,7 +46,7 @@ describe('POST /v1/uploads/{uploadId}/part-urls', () => {
   };
   const whole = { partNumber: 1, contentLength: jpeg.length };
 
-  it('answers a URL for each part, in the order asked for, and until when', async () => {
+  it('answers a URL for each part, in the order asked for, with its expiry', async () => {
     const parts = [3, 1, 2].map((partNumber) => ({ partNumber, contentLength: 10, contentMd5: md5(jpeg) }));
     const before = Math.floor(Date.now() / 1000);
     const answered = await ask({ parts, expiresIn: 60 });
@@ -61,7 +61,7 @@ describe('POST /v1/uploads/{uploadId}/part-urls', () => {
     }
   });
 
-  it('gives 15 minutes without expiresIn, and no more than the upload has', async () => {
+  it('gives 15 minutes without expiresIn, and never more than the upload has left', async () => {
     const before = Math.floor(Date.now() / 1000);
     const [part] = (await ask({ parts: [whole] })).parts;
     expect(Date.parse(part.expiresAt) / 1000 - 900).to.be.within(before, Date.now() / 1000);
@@ -71,7 +71,7 @@ describe('POST /v1/uploads/{uploadId}/part-urls', () => {
     expect(Date.parse(short.expiresAt)).to.be.at.most(Date.parse(ending.validUntil));
   });
 
-  it('takes exactly the length that was signed, by plain fetch and no other headers', async () => {
+  it('takes exactly the signed length, from plain fetch without other headers', async () => {
     const url = await urlFor(whole);
     const response = await fetch(url, { method: 'PUT', body: new Uint8Array(jpeg) });
     expect(response.status).to.equal(200);
@@ -82,12 +82,12 @@ describe('POST /v1/uploads/{uploadId}/part-urls', () => {
     });
   });
 
-  it('may be used again while it lasts', async () => {
+  it('takes a part again while the URL is valid', async () => {
     const url = await urlFor(whole);
     for (let round = 0; round < 2; round += 1) expect(await put(url)).to.include({ status: 200 });
   });
 
-  it('takes no other length', async () => {
+  it('refuses another length than was signed', async () => {
     const url = await urlFor(whole);
     for (const body of [jpeg.subarray(1), Buffer.concat([jpeg, Buffer.of(0)]), Buffer.alloc(0), [jpeg]]) {
       expectProblem(await put(url, body), 'part_url_invalid');
@@ -95,7 +95,7 @@ describe('POST /v1/uploads/{uploadId}/part-urls', () => {
     expect(await client.stored(uploadId)).to.deep.equal([]);
   });
 
-  it('takes only the bytes of the Content-MD5 that was signed, with that header', async () => {
+  it('takes only the bytes of the signed Content-MD5, sent with that header', async () => {
     const url = await urlFor({ ...whole, contentMd5: md5(jpeg) });
     const other = Buffer.from(jpeg).fill('x', 100);
     expectProblem(await put(url), 'part_url_invalid');
@@ -105,7 +105,7 @@ describe('POST /v1/uploads/{uploadId}/part-urls', () => {
     expect(await put(url, jpeg, { 'content-md5': md5(jpeg) })).to.include({ status: 200 });
   });
 
-  it('takes no Content-MD5 that was not signed, but other checksums', async () => {
+  it('refuses a Content-MD5 that was not signed, and takes other checksums', async () => {
     const url = await urlFor(whole);
     expectProblem(await put(url, jpeg, { 'content-md5': md5(jpeg) }), 'part_url_invalid');
     expect(await put(url, jpeg, { 'x-amz-checksum-md5': md5(jpeg) })).to.include({ status: 200 });
@@ -125,7 +125,7 @@ describe('POST /v1/uploads/{uploadId}/part-urls', () => {
     'an end that no date has': (url) => url.replace(/expires=\d+/, 'expires=9007199254740991'),
   };
   for (const [name, tamper] of Object.entries(tampered)) {
-    it(`takes nothing for ${name}`, async () => {
+    it(`refuses a URL with ${name}`, async () => {
       const { uploadId: other } = await client.begin();
       const url = tamper(await urlFor(whole), other);
       expectProblem(await put(url), 'part_url_invalid');
@@ -159,7 +159,7 @@ describe('POST /v1/uploads/{uploadId}/part-urls', () => {
     'a leading zero in the part': [(url) => url.replace('/parts/1', '/parts/01'), 'invalid_request'],
   };
   for (const [name, [spell, code]] of Object.entries(respelled)) {
-    it(`has one spelling, without ${name}`, async () => {
+    it(`refuses another spelling of a URL, with ${name}`, async () => {
       const url = await urlFor(whole);
       expectProblem(await put(spell(url)), code);
       expect(await client.stored(uploadId)).to.deep.equal([]);
@@ -167,7 +167,7 @@ describe('POST /v1/uploads/{uploadId}/part-urls', () => {
     });
   }
 
-  it('takes nothing beyond its time', async () => {
+  it('refuses a part after the URL has expired', async () => {
     const expires = Math.floor(Date.now() / 1000) - 1;
     const url = signPartUrl(uploadId, whole, { base: services.asyncUpload, expires, secret: PART_URL_SECRET });
     const problem = expectProblem(await put(url), 'part_url_expired');
@@ -176,13 +176,13 @@ describe('POST /v1/uploads/{uploadId}/part-urls', () => {
     expect(await client.stored(uploadId)).to.deep.equal([]);
   });
 
-  it('takes nothing for an upload that has ended', async () => {
+  it('refuses a part of an upload that has ended', async () => {
     const url = await urlFor(whole);
     expect((await client.abort(uploadId)).status).to.equal(204);
     expectProblem(await put(url), 'upload_aborted');
   });
 
-  it('is no way around what was declared, one URL at a time', async () => {
+  it('keeps to the declared length when URLs are asked for one at a time', async () => {
     const contentLength = 100_000;
     const { uploadId: small } = await client.begin({ contentLength });
     const body = Buffer.alloc(contentLength, 'a');
@@ -197,7 +197,7 @@ describe('POST /v1/uploads/{uploadId}/part-urls', () => {
     expect(await client.stored(small)).to.deep.equal([[1, contentLength]]);
   });
 
-  it('comes for parts that keep to their places, and says what each may have', async () => {
+  it('signs only parts of their regular size, and says what each may have', async () => {
     const { uploadId: small, partSize } = await client.begin({ contentLength: 10_000_000 });
     const left = 10_000_000 - partSize;
     const asked = [
@@ -219,7 +219,7 @@ describe('POST /v1/uploads/{uploadId}/part-urls', () => {
     }
   });
 
-  it('comes for no more than an upload may have where nothing was declared', async () => {
+  it('signs no more parts than an upload may have when no length was declared', async () => {
     const { partSize } = await client.begin();
     const most = LIMITS.asyncUploadBytes / partSize;
     const parts = Array.from({ length: most }, (_, index) => ({ partNumber: index + 1, contentLength: partSize }));
@@ -230,7 +230,7 @@ describe('POST /v1/uploads/{uploadId}/part-urls', () => {
     }
   });
 
-  it('holds an upload to its places by every other way too, from the first URL on', async () => {
+  it('holds the upload to regular parts in every other way too, from the first URL on', async () => {
     const { uploadId: small, partSize } = await client.begin({ contentLength: 10_000_000 });
     // Known a moment ago, when nobody had a URL.
     await client.part(small, 2, Buffer.alloc(10));
@@ -243,7 +243,7 @@ describe('POST /v1/uploads/{uploadId}/part-urls', () => {
     await client.part(small, 1, jpeg);
   });
 
-  it('does not come for an upload that has a part beyond its place, and says what to do', async () => {
+  it('refuses URLs for an upload that has an irregular part, and says what to do', async () => {
     const { uploadId: small, partSize } = await client.begin({ contentLength: 10_000_000 });
     await client.part(small, 1, Buffer.alloc(partSize + 1));
     const problem = expectProblem(await client.partUrls(small, { parts: [whole] }), 'part_urls_refused');
@@ -253,7 +253,7 @@ describe('POST /v1/uploads/{uploadId}/part-urls', () => {
     await client.part(small, 1, Buffer.alloc(partSize + 2));
   });
 
-  it('comes for as many parts at once as a page has, and for no more', async () => {
+  it('signs as many parts at once as a page has, and no more', async () => {
     const parts = Array.from({ length: LIMITS.partsPerPage + 1 }, () => whole);
     expect((await ask({ parts: parts.slice(1) })).parts).to.have.length(LIMITS.partsPerPage);
     const problem = expectProblem(await client.partUrls(uploadId, { parts }), 'invalid_request');

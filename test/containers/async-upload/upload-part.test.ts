@@ -56,7 +56,7 @@ describe('PUT /v1/uploads/{uploadId}/parts/{partNumber}', () => {
     eventually('the request is logged', () => services.logs.find(({ operation }) => operation === 'uploadPart'));
 
   describe('stores a part', () => {
-    it('and answers its number, size and eTag, which its header has too', async () => {
+    it('answers the number, size and eTag of a part, with the eTag in the header too', async () => {
       const answer = await client.put(uploadId, 7, jpeg);
       expect(answer.status, answer.body.toString()).to.equal(200);
       const part = jsonOf(answer);
@@ -67,21 +67,21 @@ describe('PUT /v1/uploads/{uploadId}/parts/{partNumber}', () => {
       expect(answer.headers['cache-control']).to.equal('no-store');
     });
 
-    it('in any order and at once', async () => {
+    it('stores parts in any order and at once', async () => {
       const numbers = [10_000, 3, 1, 9, 2, 77];
       const answers = await Promise.all(numbers.map((number) => client.put(uploadId, number, `part ${number}`)));
       expect(answers.map(({ status }) => status)).to.deep.equal(numbers.map(() => 200));
       expect((await client.stored(uploadId)).map(([number]) => number)).to.deep.equal(numbers.sort((a, b) => a - b));
     });
 
-    it('in place of one of its number, under another eTag', async () => {
+    it('replaces a part of the same number, under another eTag', async () => {
       const first = await client.part(uploadId, 1, jpeg);
       const second = await client.part(uploadId, 1, Buffer.from('shorter'));
       expect(second.eTag).to.not.equal(first.eTag);
       expect(await client.stored(uploadId)).to.deep.equal([[1, 7]]);
     });
 
-    it('whole when twenty of its number come at once, and lists the eTag of one', async () => {
+    it('stores one whole part when twenty of one number come at once, and lists its eTag', async () => {
       const bodies = Array.from({ length: 20 }, (_, index) => Buffer.alloc(10_000 + index, index));
       const parts = await Promise.all(bodies.map((body) => client.part(uploadId, 1, body)));
       const [listed] = jsonOf(await client.list(uploadId)).parts;
@@ -89,13 +89,13 @@ describe('PUT /v1/uploads/{uploadId}/parts/{partNumber}', () => {
       expect(listed.size).to.equal(bodies[winner]?.length);
     });
 
-    it('of any Content-Type, and of none', async () => {
+    it('stores a part of any Content-Type, and of none', async () => {
       for (const type of ['image/jpeg', 'application/octet-stream', 'application/json', 'text/plain; charset=x']) {
         expect(await client.put(uploadId, 1, jpeg, { 'content-type': type }), type).to.include({ status: 200 });
       }
     });
 
-    it('that waits for 100 Continue', async () => {
+    it('stores a part that waits for 100 Continue', async () => {
       const socket = await openSocket(services.asyncUpload);
       socket.write(head(1, { 'Content-Length': jpeg.length, Expect: '100-continue' }));
       const chunks = socket.iterator({ destroyOnReturn: false });
@@ -105,14 +105,14 @@ describe('PUT /v1/uploads/{uploadId}/parts/{partNumber}', () => {
       socket.destroy();
     });
 
-    it('with Content-Encoding identity', async () => {
+    it('stores a part with Content-Encoding identity', async () => {
       expect(await client.put(uploadId, 1, jpeg, { 'content-encoding': 'identity' })).to.include({ status: 200 });
     });
   });
 
   describe('refuses', () => {
     for (const number of ['0', '10001', '-1', '1.5', 'abc', '0x1', '%201x', '1,000', '99999999999999999999']) {
-      it(`the part number ${number}`, async () => {
+      it(`refuses the part number ${number}`, async () => {
         const problem = expectProblem(await client.put(uploadId, number), 'invalid_request');
         expect(problem.errors?.map(({ path }) => path)).to.deep.equal(['params.partNumber']);
         expect(await client.stored(uploadId)).to.deep.equal([]);
@@ -120,30 +120,30 @@ describe('PUT /v1/uploads/{uploadId}/parts/{partNumber}', () => {
     }
 
     for (const number of ['1e3', '1.0', '%2B1', '01', '%201']) {
-      it(`the part number ${number}, which is none as written`, async () => {
+      it(`refuses the part number ${number}, which is not written as one`, async () => {
         const problem = expectProblem(await client.put(uploadId, number), 'invalid_request');
         expect(problem.errors?.map(({ path }) => path)).to.deep.equal(['params.partNumber']);
       });
     }
 
-    it('a chunked body, which has no length', async () => {
+    it('refuses a chunked body, which has no length', async () => {
       const problem = expectProblem(await client.put(uploadId, 1, [jpeg, jpeg]), 'length_required');
       expect(problem.detail).to.match(/Content-Length/);
     });
 
-    it('an empty body', async () => {
+    it('refuses an empty body', async () => {
       expectProblem(await client.put(uploadId, 1, ''), 'empty_body');
       expect(await client.stored(uploadId)).to.deep.equal([]);
     });
 
-    it('compressed bytes', async () => {
+    it('refuses compressed bytes', async () => {
       for (const coding of ['gzip', 'aws-chunked', 'br, gzip']) {
         const answer = await client.put(uploadId, 1, gzipSync(jpeg), { 'content-encoding': coding });
         expect(expectProblem(answer, 'unsupported_content_type').detail).to.include(JSON.stringify(coding));
       }
     });
 
-    it('query parameters, and half of those that a part URL has', async () => {
+    it('refuses query parameters, and half of those of a part URL', async () => {
       for (const [query, path] of [
         ['a=1', 'query.a'],
         ['expires=1', 'query'],
@@ -160,7 +160,7 @@ describe('PUT /v1/uploads/{uploadId}/parts/{partNumber}', () => {
       }
     });
 
-    it('more than 512 MiB before they come', async () => {
+    it('refuses more than 512 MiB before they come', async () => {
       const actual = LIMITS.maxPartBytes + 1;
       const socket = await openSocket(services.asyncUpload);
       socket.write(head(1, { 'Content-Length': actual }));
@@ -171,7 +171,7 @@ describe('PUT /v1/uploads/{uploadId}/parts/{partNumber}', () => {
       socket.destroy();
     });
 
-    it('a body that is on its way, and lets the client send it all before the answer ends', async () => {
+    it('refuses a body that is on its way, and lets the client send all of it before the answer ends', async () => {
       const { uploadId: small } = await client.begin({ contentLength: 10 });
       const body = Buffer.alloc(20 * MiB);
       const problem = expectProblem(await client.put(small, 1, body), 'upload_too_large');
@@ -185,7 +185,7 @@ describe('PUT /v1/uploads/{uploadId}/parts/{partNumber}', () => {
         'before its first byte': Buffer.alloc(0),
         'before its last byte': jpeg.subarray(0, -1),
       })) {
-        it(`whose connection is ${ending} ${when}`, async () => {
+        it(`stores nothing of a part whose connection is ${ending} ${when}`, async () => {
           const kept = await client.part(uploadId, 1, Buffer.from('earlier'));
           services.logs.splice(0);
           const socket = await openSocket(services.asyncUpload);
@@ -200,7 +200,7 @@ describe('PUT /v1/uploads/{uploadId}/parts/{partNumber}', () => {
       }
     }
 
-    it('whose connection is closed at once', async () => {
+    it('stores nothing of a part whose connection is closed at once', async () => {
       for (let round = 0; round < 5; round += 1) {
         const socket = await openSocket(services.asyncUpload);
         socket.write(`${head(1, { 'Content-Length': 10 })}abc`, () => socket.destroy());
@@ -209,7 +209,7 @@ describe('PUT /v1/uploads/{uploadId}/parts/{partNumber}', () => {
       expect(await client.stored(uploadId)).to.deep.equal([]);
     });
 
-    it('that comes short and is followed by nothing, until the client gives up', async () => {
+    it('stores nothing of a part that comes short, until the client gives up', async () => {
       const socket = await openSocket(services.asyncUpload);
       socket.write(head(2, { 'Content-Length': 100 }));
       socket.write('x'.repeat(99));
@@ -221,7 +221,7 @@ describe('PUT /v1/uploads/{uploadId}/parts/{partNumber}', () => {
     });
   });
 
-  it('stores as many bytes as were told, or none, when others follow that are no request', async () => {
+  it('stores as many bytes as declared, or none, when bytes follow that are no request', async () => {
     const socket = await openSocket(services.asyncUpload);
     socket.write(head(1, { 'Content-Length': 10 }));
     socket.write('0123456789and more\r\n\r\n');
@@ -229,14 +229,14 @@ describe('PUT /v1/uploads/{uploadId}/parts/{partNumber}', () => {
     expect(await client.stored(uploadId)).to.be.deep.oneOf([[], [[1, 10]]]);
   });
 
-  it('takes one part behind the other on one connection', async () => {
+  it('takes one part after the other on one connection', async () => {
     const socket = await openSocket(services.asyncUpload);
     for (const number of [1, 2]) socket.write(`${head(number, { 'Content-Length': 3 })}abc`);
     await eventually('both parts are stored', async () => (await client.stored(uploadId)).length === 2);
     socket.destroy();
   });
 
-  it('refuses a Content-Length beside chunks, and one that is no number, as no HTTP', async () => {
+  it('refuses a Content-Length beside chunks, and one that is no number, as malformed HTTP', async () => {
     for (const headers of [{ 'Content-Length': 3, 'Transfer-Encoding': 'chunked' }, { 'Content-Length': 'abc' }]) {
       const socket = await openSocket(services.asyncUpload);
       socket.write(`${head(1, headers)}abc`);
@@ -258,14 +258,14 @@ describe('PUT /v1/uploads/{uploadId}/parts/{partNumber}', () => {
       expect(problem).to.include({ limit, actual, unit: 'bytes' });
     };
 
-    it('when it is the first', async () => {
+    it('refuses the first part if it is more than declared', async () => {
       const upload = await begin(100);
       await expectTooLarge(upload, 1, 101, [100, 101]);
       expect(await client.stored(upload)).to.deep.equal([]);
       expect(await client.put(upload, 1, Buffer.alloc(100))).to.include({ status: 200 });
     });
 
-    it('when parts are smaller than recommended, and leaves the earlier ones', async () => {
+    it('refuses a part smaller than recommended beyond the declared length, and keeps the earlier ones', async () => {
       const upload = await begin(100);
       for (const [number, size] of [
         [5, 40],
@@ -280,7 +280,7 @@ describe('PUT /v1/uploads/{uploadId}/parts/{partNumber}', () => {
       ]);
     });
 
-    it('when it replaces a smaller one, and takes it in place of a larger', async () => {
+    it('refuses a part that replaces a smaller one beyond the declared length, and takes it in place of a larger one', async () => {
       const upload = await begin(100);
       for (const number of [2, 3]) await client.part(upload, number, Buffer.alloc(50));
       await expectTooLarge(upload, 3, 51, [100, 101]);
@@ -289,7 +289,7 @@ describe('PUT /v1/uploads/{uploadId}/parts/{partNumber}', () => {
       await expectTooLarge(upload, 5, 1, [100, 101]);
     });
 
-    it('when parts have the recommended size', async () => {
+    it('refuses a part of the recommended size beyond the declared length', async () => {
       const partSize = 8 * MiB;
       const upload = await begin(partSize + 10);
       await client.part(upload, 1, Buffer.alloc(partSize));
@@ -299,7 +299,7 @@ describe('PUT /v1/uploads/{uploadId}/parts/{partNumber}', () => {
       await expectTooLarge(upload, 1, partSize + 1, [partSize + 10, partSize + 11]);
     });
 
-    it('when a part at its place follows one that was not', async () => {
+    it('refuses a regular part beyond the declared length after an irregular one', async () => {
       const partSize = 8 * MiB;
       const upload = await begin(partSize + 10);
       await client.part(upload, 3, Buffer.alloc(20));
@@ -307,7 +307,7 @@ describe('PUT /v1/uploads/{uploadId}/parts/{partNumber}', () => {
     });
   });
 
-  it('refuses the part with which there would be more than 5 GiB', async () => {
+  it('refuses the part with which an upload would have more than 5 GiB', async () => {
     const { storeUploadId, imageId } = await recordOf(services.table, uploadId);
     const folder = join(
       services.objectsFolder,

@@ -64,7 +64,7 @@ describe('DELETE /v1/images/{imageId} under a condition', () => {
     });
   }
 
-  it('deletes nothing by the ETag of before a rendition was asked for', async () => {
+  it('deletes nothing by the ETag from before a rendition was asked for', async () => {
     const { path, eTag } = await upload();
     const asked = await send(services.upload, {
       method: 'POST',
@@ -77,12 +77,12 @@ describe('DELETE /v1/images/{imageId} under a condition', () => {
     expect(await statusOf(path)).to.equal(200);
   });
 
-  it('is answered as before when it is repeated, since all is as whoever asks wants it', async () => {
+  it('answers a repeated DELETE as before, because everything is as the client wants it', async () => {
     const { path, eTag } = await upload();
     for (let time = 0; time < 2; time += 1) expect((await remove(path, match(eTag))).status).to.equal(204);
   });
 
-  it('tells of an image that is not there before the condition', async () => {
+  it('reports an unknown image before it checks the condition', async () => {
     const { path, eTag } = await upload();
     const other = path.replace(/.{12}$/, '000000000000');
     expectProblem(await remove(other, match(eTag)), 'image_not_found');
@@ -110,14 +110,14 @@ describe('DELETE /v1/images/{imageId} under a condition', () => {
       addImageDescription(services.table, imageId, { placeholder: 'AAAA', dominantColor: '#000000' }),
   };
   for (const [what, change] of Object.entries(changes)) {
-    it(`deletes nothing where ${what} between the look at its version and the tombstone`, async () => {
+    it(`deletes nothing when ${what} between the check of the version and the tombstone`, async () => {
       const { path, eTag } = await upload();
       beforeTombstone(() => change(path.split('/').at(-1) ?? ''));
       expectProblem(await remove(path, match(eTag)), 'precondition_failed');
       expect(await statusOf(path)).to.equal(200);
     });
 
-    it(`deletes it where any version is meant and ${what} meanwhile`, async () => {
+    it(`deletes the image when any version is meant and ${what} meanwhile`, async () => {
       for (const headers of [match('*'), {}]) {
         const { path } = await upload();
         beforeTombstone(() => change(path.split('/').at(-1) ?? ''));

@@ -77,7 +77,7 @@ describe('POST /v1/images from a client that goes away', () => {
     }
   }
 
-  it('answers a problem to chunks that are none, and hangs up', async () => {
+  it('answers a problem to malformed chunks, and closes the connection', async () => {
     const answer = await sendBytes(services.upload, `${head({ 'Transfer-Encoding': 'chunked' })}ZZ\r\nnot a chunk\r\n`);
     const problem = expectProblem(answer, 'malformed_request');
     expect(problem.detail).to.not.equal('Bad Request.');

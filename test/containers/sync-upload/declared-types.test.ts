@@ -34,7 +34,7 @@ const NAMED: (string | undefined)[] = [
   'a path/photo.svg',
 ];
 
-describe('what a form says of its image', () => {
+describe('The type that a form declares for its image', () => {
   let services: Services;
   before(async () => {
     services = await startServices({ heic: true });
@@ -56,7 +56,7 @@ describe('what a form says of its image', () => {
   });
 
   for (const format of FORMATS) {
-    it(`counts for nothing, because the bytes show ${format}`, async () => {
+    it(`is ignored, because the bytes show ${format}`, async () => {
       const bytes = await photograph(format);
       for (const declared of DECLARED) {
         for (const filename of NAMED) {
@@ -73,14 +73,14 @@ describe('what a form says of its image', () => {
     });
   }
 
-  it('makes no image of what is none', async () => {
+  it('makes no image of bytes that are none', async () => {
     for (const declared of ['image/jpeg', undefined]) {
       expectProblem(await post([partOf(Buffer.from('not an image'), declared)]), 'unsupported_image');
       expectProblem(await post([partOf(Buffer.alloc(0), declared)]), 'empty_body');
     }
   });
 
-  it('does not make a file of what is in a field of another name', async () => {
+  it('makes no image of a field with another name than file', async () => {
     const jpeg = await photograph('jpeg');
     for (const filename of NAMED) {
       for (const name of ['photo', 'File', 'file[]', '', undefined]) {
@@ -95,14 +95,14 @@ describe('what a form says of its image', () => {
   });
 });
 
-describe('what is said of a raw body', () => {
+describe('The type that is declared for a raw body', () => {
   let services: Services;
   before(async () => {
     services = await startServices({ heic: true });
   });
   after(() => services.stop());
 
-  it('is refused where it is wrong, because nobody guessed it from a name', async () => {
+  it('is refused when it is wrong, because no client guesses it from a name', async () => {
     for (const format of FORMATS) {
       const body = await photograph(format);
       const wrong = FORMATS.filter((other) => other !== format).map((other) => IMAGE_FORMATS[other].mediaType);

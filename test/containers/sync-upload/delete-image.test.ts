@@ -39,7 +39,7 @@ describe('DELETE /v1/images/{imageId}', () => {
     expect(await traces(other)).to.have.length(4);
   });
 
-  it('answers the same when repeated, and ten times at once', async () => {
+  it('answers repeated requests the same, ten at once too', async () => {
     const imageId = await upload();
     const answers = await Promise.all(Array.from({ length: 10 }, () => remove(imageId)));
     answers.push(await remove(imageId));
@@ -124,7 +124,7 @@ describe('DELETE /v1/images/{imageId} where a CDN is configured', () => {
   const expectDeleted = async (imageId: string) =>
     expectProblem(await send(services.download, { path: `/v1/images/${imageId}/original` }), 'image_deleted');
 
-  it('tells the invalidation that CloudFront has accepted, each time it is repeated', async () => {
+  it('answers with the invalidation that CloudFront has accepted, each time that the DELETE is repeated', async () => {
     const imageId = await upload();
     const purges = [purgeIn(await remove(imageId), imageId), purgeIn(await remove(imageId), imageId)];
     for (const { status, invalidationId = '', paths } of purges) {
@@ -134,7 +134,7 @@ describe('DELETE /v1/images/{imageId} where a CDN is configured', () => {
     expect(cloudFront.asked).to.have.length(2);
   });
 
-  it('asks when nothing of the image is left, so that the CDN cannot fetch it again', async () => {
+  it('invalidates when nothing of the image is left, so that the CDN cannot fetch it again', async () => {
     const imageId = await upload();
     let left: string[] = [];
     cloudFront.refuse = async () => {
@@ -145,7 +145,7 @@ describe('DELETE /v1/images/{imageId} where a CDN is configured', () => {
     expect(left.filter((name) => name.includes(imageId))).to.deep.equal([`IMAGE#${imageId} RECORD`]);
   });
 
-  it('tells each of ten images at once its own path and the invalidation that has it', async () => {
+  it('answers each of ten DELETEs at once with its own path and the invalidation that contains it', async () => {
     const imageIds = await Promise.all(Array.from({ length: 10 }, upload));
     const answers = await Promise.all(imageIds.map(remove));
     const told = answers.map((answer, index) => purgeIn(answer, imageIds[index] ?? ''));
@@ -158,7 +158,7 @@ describe('DELETE /v1/images/{imageId} where a CDN is configured', () => {
       expect(cloudFront.accepted.get(invalidationId)?.paths).to.include(path);
   });
 
-  it('deletes the image when the CDN refuses, and says so without a word of the account', async () => {
+  it('deletes the image when the CDN refuses, and says so without details of the account', async () => {
     cloudFront.refuse = (_, response) => answerError(response, 403, 'AccessDenied');
     const imageId = await upload();
     const answer = await remove(imageId);
@@ -167,10 +167,13 @@ describe('DELETE /v1/images/{imageId} where a CDN is configured', () => {
     await expectDeleted(imageId);
   });
 
-  it('deletes the image when the CDN is silent, answers before it does, and goes on asking', async () => {
+  it('deletes the image when the CDN is silent, answers before it does, and continues to ask', async () => {
     const silence = Promise.withResolvers<boolean>();
     cloudFront.refuse = () => silence.promise;
-    const impatient = await startServices({ cloudFrontEndpoint: cloudFront.url, purgeTiming: { answerWithin: 300 } });
+    const impatient = await startServices({
+      cloudFrontEndpoint: cloudFront.url,
+      invalidationTiming: { answerWithin: 300 },
+    });
     try {
       const { imageId } = jsonOf(await send(impatient.upload, { method: 'POST', path: '/v1/images', body: jpeg }));
       const path = `/v1/images/${imageId}`;
@@ -185,7 +188,7 @@ describe('DELETE /v1/images/{imageId} where a CDN is configured', () => {
     }
   });
 
-  it('asks for nothing where the id is unknown', async () => {
+  it('invalidates nothing when the id is unknown', async () => {
     expectProblem(await remove(randomUUID()), 'image_not_found');
     expect(cloudFront.asked).to.deep.equal([]);
   });

@@ -55,12 +55,12 @@ describe('Digests of an upload', () => {
   const post = (body: Buffer | Buffer[], headers: Record<string, string>) =>
     send(services.upload, { method: 'POST', path: '/v1/images', headers, body });
 
-  describe('that are wrong', () => {
+  describe('when they are wrong', () => {
     afterEach('leaves nothing behind', async () => expect(await services.leftovers()).to.deep.equal([]));
 
     for (const [way, [body, type]] of Object.entries(ways)) {
       for (const [header, write] of Object.entries(HEADERS)) {
-        it(`refuse ${way} for its ${header}`, async () => {
+        it(`refuse ${way} because of its ${header}`, async () => {
           const [name, value] = write(Buffer.from('other bytes'));
           const problem = expectProblem(await post(body, { ...type, [name]: value }), 'digest_mismatch');
           expect(problem.detail.toLowerCase()).to.match(new RegExp(`${name} promised .* the bytes received have`));
@@ -74,7 +74,7 @@ describe('Digests of an upload', () => {
       expectProblem(await post(chunks.slice(0, 20), { [name]: value }), 'digest_mismatch');
     });
 
-    it('refuse an upload for the one of two headers that is wrong', async () => {
+    it('refuse an upload because of the wrong one of two headers', async () => {
       const headers = { 'content-md5': digest('md5', jpeg), 'x-amz-checksum-sha256': digest('sha256', form) };
       const problem = expectProblem(await post(jpeg, headers), 'digest_mismatch');
       expect(problem.detail).to.match(/^x-amz-checksum-sha256 promised/);
@@ -96,10 +96,10 @@ describe('Digests of an upload', () => {
     }
   });
 
-  describe('that are right', () => {
+  describe('when they are right', () => {
     for (const [way, [body, type]] of Object.entries(ways)) {
       for (const [header, write] of Object.entries(HEADERS)) {
-        it(`let ${way} pass with ${header}`, async () => {
+        it(`accept ${way} with ${header}`, async () => {
           const [name, value] = write(body);
           const answer = await post(body, { ...type, [name]: value });
           expect(answer.status, answer.body.toString()).to.equal(201);
@@ -108,7 +108,7 @@ describe('Digests of an upload', () => {
       }
     }
 
-    it('let an upload pass with all headers at once, in chunks', async () => {
+    it('accept an upload with all headers at once, in chunks', async () => {
       const headers = Object.fromEntries(Object.values(HEADERS).map((write) => write(jpeg)));
       const answer = await post([jpeg.subarray(0, 3), jpeg.subarray(3)], headers);
       expect(answer.status, answer.body.toString()).to.equal(201);

@@ -45,7 +45,7 @@ const requestOf = (body: Buffer, ...headers: string[]): Buffer =>
     body,
   ]);
 
-describe('a form that does not end as it should', () => {
+describe('A form with a wrong end', () => {
   let services: Services;
   let keys = 0;
   before(async () => {
@@ -64,7 +64,7 @@ describe('a form that does not end as it should', () => {
   };
 
   for (const [name, ending] of Object.entries(ENDINGS)) {
-    it(`but with ${name}, is a problem`, async () => {
+    it(`is refused with ${name}`, async () => {
       const body = Buffer.concat([OPEN, Buffer.from(ending)]);
       for (const headers of [[], [key()]]) {
         const answer = await sendBytes(services.upload, requestOf(body, ...headers));
@@ -73,7 +73,7 @@ describe('a form that does not end as it should', () => {
     });
   }
 
-  it('is a problem wherever it is cut off, with and without an Idempotency-Key', async () => {
+  it('is refused wherever it is cut off, with and without an Idempotency-Key', async () => {
     const whole = Buffer.concat([OPEN, Buffer.from(`${FIELD}\r\n\r\n["thumb"]\r\n--X-`)]);
     for (let length = 1; length <= whole.length; length += 1) {
       const headers = length % 2 === 0 ? [key()] : [];
@@ -83,7 +83,7 @@ describe('a form that does not end as it should', () => {
     }
   });
 
-  it('is read to its end before its digest counts, whatever stands behind its last boundary', async () => {
+  it('is read to its end before its digest is compared, whatever stands behind its last boundary', async () => {
     const form = Buffer.concat([OPEN, Buffer.from('\r\n--X--\r\n')]);
     const pieces = [form, Buffer.from('behind'), Buffer.from('the end')];
     const request = requestOf(Buffer.concat(pieces), 'x-amz-checksum-crc32: AAAAAA==');

@@ -54,7 +54,7 @@ describe('Idempotency-Key', () => {
   const imagesStored = async () =>
     (await services.leftovers()).filter((name) => name.startsWith('objects/originals/')).length;
 
-  it('gives the same request the same answer, and stores and queues once', async () => {
+  it('answers a repeated request the same, and stores and queues once', async () => {
     const before = await imagesStored();
     const first = await post();
     const second = await post();
@@ -66,7 +66,7 @@ describe('Idempotency-Key', () => {
     expect(await services.receiveAll()).to.have.length(1);
   });
 
-  it('gives the same answer to the same image and renditions in a form', async () => {
+  it('answers the same image and renditions in a form the same', async () => {
     const first = await post();
     expect(jsonOf(await post(asForm(['thumb', 'small'])))).to.deep.equal(jsonOf(first));
   });
@@ -98,7 +98,7 @@ describe('Idempotency-Key', () => {
     });
   }
 
-  it('lets one of ten requests at the same time through, and tells the others when to come again', async () => {
+  it('stores one of ten requests at once, and tells the others when to come again', async () => {
     const before = await imagesStored();
     const answers = await Promise.all(Array.from({ length: 10 }, () => post()));
     const created = answers.filter(({ status }) => status === 201);
@@ -111,7 +111,7 @@ describe('Idempotency-Key', () => {
     expect(await services.receiveAll()).to.have.length(1);
   });
 
-  it('refuses a request while another with its key is still sending, and takes it afterwards', async () => {
+  it('refuses a request while another with its key is still sending, and accepts it afterwards', async () => {
     const socket = await openSocket(services.upload);
     const head = `POST ${path} HTTP/1.1\r\nHost: localhost\r\nIdempotency-Key: key-${key}\r\nContent-Length: ${jpeg.length}\r\n\r\n`;
     socket.write(head);
@@ -127,7 +127,7 @@ describe('Idempotency-Key', () => {
     expect(jsonOf(answer)).to.include({ contentLength: jpeg.length });
   });
 
-  it('answers for a request whose service was killed after storing the image, with the image that is there', async () => {
+  it('answers with the stored image when the service was killed before it could answer the first request', async () => {
     const first = jsonOf(await post());
     await forgetAnswer();
     const again = await post();
@@ -160,7 +160,7 @@ describe('Idempotency-Key', () => {
     empty: '',
     'beyond ASCII': 'sch\u00fcssel',
   })) {
-    it(`refuses a key ${name}`, async () => {
+    it(`refuses a malformed key: ${name}`, async () => {
       const before = await services.leftovers();
       const problem = expectProblem(await post({}, malformed), 'invalid_request');
       expect(problem.errors?.map(({ path }) => path)).to.deep.equal(['headers.idempotency-key']);
@@ -174,7 +174,7 @@ describe('Idempotency-Key', () => {
     expect(jsonOf(await post({}, long))).to.deep.equal(jsonOf(first));
   });
 
-  it('answers with the image as it is now, which has got more renditions', async () => {
+  it('answers with the image as it is now, including later renditions', async () => {
     const first = jsonOf(await post());
     await send(services.upload, {
       method: 'POST',
@@ -189,7 +189,7 @@ describe('Idempotency-Key', () => {
 
   const remove = (imageId: string) => send(services.upload, { method: 'DELETE', path: `/v1/images/${imageId}` });
 
-  it('says of an image that was deleted that it was, whatever is sent, and brings nothing back', async () => {
+  it('answers image_deleted once the image was deleted, whatever is sent, and restores nothing', async () => {
     const { imageId } = jsonOf(await post());
     await remove(imageId);
     const before = await services.leftovers();
@@ -200,7 +200,7 @@ describe('Idempotency-Key', () => {
     expect(await services.leftovers()).to.deep.equal(before);
   });
 
-  it('says so too where the service was killed before it could note that it had made the image', async () => {
+  it('answers image_deleted too when the service was killed before it could note that it had made the image', async () => {
     const { imageId } = jsonOf(await post());
     await forgetAnswer();
     await remove(imageId);

@@ -7,7 +7,7 @@ import { type Services, startServices } from '../../support/services/services.ts
 
 const jpeg = await photograph('jpeg');
 
-describe('POST /v1/images while something it depends on is down', () => {
+describe('POST /v1/images during an outage', () => {
   let services: Services;
   beforeEach(async () => {
     services = await startServices();
@@ -26,7 +26,7 @@ describe('POST /v1/images while something it depends on is down', () => {
     expect([...(await filesIn('objects/originals')), ...(await filesIn('incoming'))]).to.deep.equal([]);
   });
 
-  it('answers service_unavailable without a table, and reads nothing when it could not keep the key', async () => {
+  it('answers service_unavailable without a table, and reads no body when it cannot claim the key', async () => {
     await services.stopEmulators();
     expect(expectProblem(await post(), 'service_unavailable').detail).to.match(/DynamoDB/);
     const before = await filesIn('objects');

@@ -5,7 +5,7 @@ import { BAD_UPLOADS } from '../../support/http/bad-uploads.ts';
 import { expectProblem, openSocket, send, sendBytes } from '../../support/http/http-client.ts';
 import { type Services, startServices } from '../../support/services/services.ts';
 
-describe('POST /v1/images with something wrong', () => {
+describe('POST /v1/images with a wrong request', () => {
   let services: Services;
   before(async () => {
     services = await startServices();
@@ -59,7 +59,7 @@ describe('POST /v1/images with something wrong', () => {
     expect(answer.headers['content-type']).to.match(/^application\/problem\+json/);
   });
 
-  it('answers a problem to what is not HTTP', async () => {
+  it('answers a problem to bytes that are not HTTP', async () => {
     const answer = await sendBytes(services.upload, 'this is not HTTP\r\n\r\n');
     expect(answer.status).to.equal(400);
     expect(answer.headers['content-type']).to.match(/^application\/problem\+json/);

@@ -40,7 +40,7 @@ describe('POST /v1/images/{imageId}/renditions', () => {
     await failRendition(services.table, { imageId, name }, { code: 'image_unreadable', detail: 'It is broken.' });
   };
 
-  it('queues new renditions in one message and answers the whole record', async () => {
+  it('queues new renditions in one message, and answers with the whole record', async () => {
     const answer = await ask(['thumb', flipped]);
     expect(shown(answer)).to.deep.equal([
       ['thumb', 'queued'],
@@ -53,17 +53,17 @@ describe('POST /v1/images/{imageId}/renditions', () => {
     expect((await read()).renditions).to.have.deep.members(jsonOf(answer).renditions);
   });
 
-  it('refuses null among them, and says where', async () => {
+  it('refuses null among renditions, and says where', async () => {
     const problem = expectProblem(await ask(['thumb', null]), 'invalid_request');
     expect(problem.errors?.map(({ path }) => path)).to.deep.equal(['renditions[1]']);
   });
 
-  it('adds to the renditions that are there', async () => {
+  it('adds renditions to those that are there', async () => {
     await ask(['thumb']);
     expect(shown(await ask([flipped])).map(([name]) => name)).to.deep.equal(['thumb', 'flipped']);
   });
 
-  it('sends one that is still queued once more, in case its message was lost', async () => {
+  it('sends a message for a rendition that is still queued once more, in case the first was lost', async () => {
     await ask([flipped]);
     const first = await read();
     await services.receiveAll();
@@ -72,7 +72,7 @@ describe('POST /v1/images/{imageId}/renditions', () => {
     expect(await read()).to.deep.equal(first);
   });
 
-  it('leaves alone what is being made or ready', async () => {
+  it('leaves alone renditions that are processing or ready', async () => {
     await ask([flipped, 'thumb']);
     await services.receiveAll();
     for (const name of ['flipped', 'thumb']) await startRendition(services.table, { imageId, name });
@@ -85,7 +85,7 @@ describe('POST /v1/images/{imageId}/renditions', () => {
     expect(await queued()).to.deep.equal([]);
   });
 
-  it('queues again what has been in the making for longer than any message may be', async () => {
+  it('queues a rendition again that has been processing for longer than any message may be held', async () => {
     await ask([flipped]);
     await services.receiveAll();
     await startRendition(services.table, { imageId, name: 'flipped' });
@@ -104,13 +104,13 @@ describe('POST /v1/images/{imageId}/renditions', () => {
     }
   });
 
-  it('queues text in any characters', async () => {
+  it('queues a text overlay in any characters', async () => {
     const commands = [{ operation: 'watermarkText', text: '日本 😀 \uFFFE Jürgen' }];
     expect((await ask([{ name: 'text', commands }])).status).to.equal(202);
     expect(await queued()).to.deep.equal(['text']);
   });
 
-  it('tries one again that failed, its attempts forgotten', async () => {
+  it('queues a failed rendition again, with its attempts reset', async () => {
     await ask([flipped]);
     await services.receiveAll();
     await fail('flipped');
@@ -137,7 +137,7 @@ describe('POST /v1/images/{imageId}/renditions', () => {
     expect(shown(answer)).to.deep.equal([['a', 'queued']]);
   });
 
-  it('takes a hundred renditions for an image and refuses the next', async () => {
+  it('accepts a hundred renditions for an image, and refuses the next', async () => {
     const batch = (start: number) =>
       Array.from({ length: 20 }, (_, index) => ({ ...flipped, name: `r${start + index}` }));
     for (const start of [0, 20, 40, 60, 80]) expect(shown(await ask(batch(start)))).to.have.length(start + 20);
@@ -148,7 +148,7 @@ describe('POST /v1/images/{imageId}/renditions', () => {
     expect(shown(await ask(batch(80)))).to.have.length(100);
   });
 
-  it('lets one of two at once win a name for which they have different pipelines', async () => {
+  it('accepts one of two requests at once that have different pipelines for a name', async () => {
     for (let round = 0; round < 5; round += 1) {
       const pipelines = ['flip', 'flop'].map((operation) => ({ name: `r${round}`, commands: [{ operation }] }));
       const answers = await Promise.all(pipelines.map((pipeline) => ask([pipeline])));
@@ -161,13 +161,13 @@ describe('POST /v1/images/{imageId}/renditions', () => {
     }
   });
 
-  it('answers 202 to ten at once that ask for the same', async () => {
+  it('answers 202 to ten requests at once for the same renditions', async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => ask([flipped, 'thumb'])));
     for (const answer of answers) expect(shown(answer).map(([name]) => name)).to.have.members(['flipped', 'thumb']);
     expect(new Set(await queued())).to.have.property('size', 2);
   });
 
-  it('refuses renditions of a deleted image, of none, and of what is no id', async () => {
+  it('refuses renditions of a deleted image, of an unknown id and of what is no id', async () => {
     await send(services.upload, { method: 'DELETE', path: `/v1/images/${imageId}` });
     expect(expectProblem(await ask(['thumb']), 'image_deleted').detail).to.include(imageId);
     expectProblem(await ask(['thumb'], randomUUID()), 'image_not_found');
@@ -176,7 +176,7 @@ describe('POST /v1/images/{imageId}/renditions', () => {
     expect(await services.receiveAll()).to.deep.equal([]);
   });
 
-  it('tells every wrong field with its path and a sentence, also where fields contradict each other', async () => {
+  it('reports every wrong field with its path and a sentence, also when fields contradict each other', async () => {
     const answer = await ask([
       'thumb',
       {

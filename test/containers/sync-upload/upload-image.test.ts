@@ -80,13 +80,13 @@ describe('POST /v1/images', () => {
     });
   }
 
-  it('stores a body that comes in chunks, byte by byte at first', async () => {
+  it('stores a body that comes in chunks, the first of them single bytes', async () => {
     const bytes = await photograph('jpeg');
     const chunks = [...bytes.subarray(0, 200)].map((byte) => Buffer.of(byte));
     await expectStored(await post({ body: [...chunks, bytes.subarray(200)] }), bytes, 'image/jpeg');
   });
 
-  it('queues the presets of the query, once each, in one message with the id of the request', async () => {
+  it('queues the presets of the query, each once, in one message with the id of the request', async () => {
     const headers = { 'x-request-id': 'the-upload' };
     const answer = await post({
       path: '/v1/images?rendition=thumb&rendition=small',
@@ -126,7 +126,7 @@ describe('POST /v1/images', () => {
         Buffer.from('epilogue'),
       ]),
   };
-  it('takes renditions as the file that browsers make of a JSON Blob, and says what is wrong with them', async () => {
+  it('accepts renditions as the file that browsers make of a JSON Blob, and says what is wrong with them', async () => {
     const bytes = await photograph('jpeg');
     const blob = (content: string) =>
       formBody([filePart(Buffer.from(content), 'application/json', 'renditions'), filePart(bytes)]);
@@ -177,7 +177,7 @@ describe('POST /v1/images', () => {
     ],
   };
   for (const [way, parts] of Object.entries(inParts)) {
-    it(`takes renditions in several parts of a form, ${way}`, async () => {
+    it(`accepts renditions in several parts of a form, ${way}`, async () => {
       const bytes = await photograph('jpeg');
       const answer = await postForm(formBody([...parts.slice(0, 1), filePart(bytes), ...parts.slice(1)]));
       expect(answer.status, answer.body.toString()).to.equal(201);
@@ -186,7 +186,7 @@ describe('POST /v1/images', () => {
     });
   }
 
-  it('asks for nothing by parts of renditions that are empty, however they come', async () => {
+  it('queues nothing for empty renditions parts, in whatever way they come', async () => {
     const bytes = await photograph('jpeg');
     // As Swagger UI sends what was left empty, as curl, as browsers send a file that nobody chose, and an empty list.
     const empty: FormPart[] = [
@@ -211,7 +211,7 @@ describe('POST /v1/images', () => {
     expect(await services.receiveAll()).to.deep.equal([]);
   });
 
-  it('shows renditions in the order in which they were asked for', async () => {
+  it('lists renditions in the order in which they were asked for', async () => {
     const asked = ['thumb', own, 'small', 'large', 'medium'];
     const { links, renditions } = jsonOf(
       await postForm(formBody([filePart(await photograph('jpeg')), renditionsPart(asked)])),
@@ -232,14 +232,14 @@ describe('POST /v1/images', () => {
     await expectStored(await post({ headers: { 'content-type': FORM_TYPE }, body }), bytes, 'image/png');
   });
 
-  it('gives each upload an id of its own, also for the same bytes', async () => {
+  it('gives each upload an id of its own, even for the same bytes', async () => {
     const body = await photograph('jpeg');
     const [first, second] = await Promise.all([post({ body }), post({ body })]);
     expect(jsonOf(first).imageId).to.not.equal(jsonOf(second).imageId);
     expect(jsonOf(first).checksumSha256).to.equal(jsonOf(second).checksumSha256);
   });
 
-  it('takes twenty renditions', async () => {
+  it('accepts twenty renditions', async () => {
     const renditions = Array.from({ length: LIMITS.renditionsPerRequest }, (_, index) => ({
       ...own,
       name: `card-${index}`,
@@ -271,7 +271,7 @@ describe('POST /v1/images', () => {
       },
     };
     for (const [way, body] of Object.entries(bodies)) {
-      it(`stores them ${way} in little memory`, async () => {
+      it(`stores 100 MiB ${way} in little memory`, async () => {
         const made = await body();
         const more = await mostMemoryMore(['rss'], async () => {
           const answer = await post(made);

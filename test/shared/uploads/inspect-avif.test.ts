@@ -16,8 +16,8 @@ async function sizeOf(bytes: Buffer): Promise<[number?, number?]> {
 
 const sized = (width: number, height: number, more: Partial<Item> = {}): Item => ({ size: [width, height], ...more });
 
-describe('the size that is read of an AVIF', () => {
-  it('is that of the image that is shown, and not of a larger tile, thumbnail or transparency', async () => {
+describe('inspectImage of an AVIF', () => {
+  it('reads the size of the image that is shown, not of a larger tile, thumbnail or transparency', async () => {
     const files: Record<string, Buffer> = {
       tile: avifFrom([sized(4096, 4096, { isHidden: true }), sized(640, 480, { type: 'grid', refers: [['dimg', 1]] })]),
       thumbnail: avifFrom([sized(640, 480), sized(4096, 4096, { refers: [['thmb', 1]] })], { primary: 1 }),
@@ -28,20 +28,20 @@ describe('the size that is read of an AVIF', () => {
     for (const [what, file] of Object.entries(files)) expect(await sizeOf(file), what).deep.equal([640, 480]);
   });
 
-  it('is what it is encoded with, whoever has encoded it', async () => {
+  it('reads the size from files of any encoder', async () => {
     expect(await sizeOf(await photograph('avif', 96, 72))).deep.equal([96, 72]);
     const transparent = sharp({ create: { width: 50, height: 40, channels: 4, background: '#1234' } });
     expect(await sizeOf(await transparent.avif().toBuffer())).deep.equal([50, 40]);
   });
 
-  it('is refused above the limit when it is that of the image, and only then', async () => {
+  it('refuses an image above the limit of pixels, and only then', async () => {
     const error = await rejectionOf(sizeOf(avifFrom([sized(12_000, 10_000)])));
     expect(error).property('code', 'too_many_pixels');
     const hidden = avifFrom([sized(12_000, 10_000, { isHidden: true }), sized(64, 64)]);
     expect(await sizeOf(hidden), 'of a part, which the worker counts').deep.equal([64, 64]);
   });
 
-  it('takes no longer for a head that is full of the smallest boxes, properties or names', async () => {
+  it('takes no longer for a header that is full of the smallest boxes, properties or names', async () => {
     const filled = (type: string, bytes: number) =>
       avifFrom([sized(64, 64)], { moreMeta: box(type, Buffer.alloc(bytes)) });
     const boxes = Buffer.alloc(120_000, '0000000866726565', 'hex');

@@ -34,16 +34,16 @@ const ORIENTATIONS = [1, 2, 3, 4, 5, 6, 7, 8];
 const oriented = (format: (typeof FORMATS)[number], orientation: number, [width, height] = [60, 40]): Promise<Buffer> =>
   plain(width, height, [200, 60, 20, 255]).removeAlpha().withMetadata({ orientation }).toFormat(format).toBuffer();
 
-describe('the size that is read of an image', () => {
+describe('inspectImage', () => {
   for (const format of FORMATS)
-    it(`in ${format} is the one that it is shown in, whatever its orientation`, async () => {
+    it(`reads the size in which a ${format} is shown, whatever its orientation`, async () => {
       for (const orientation of ORIENTATIONS) {
         const image = await oriented(format, orientation);
         expect(await sizeOf(image), `orientation ${orientation}`).deep.equal(await shownBy(image));
       }
     });
 
-  it('is the one that it is shown in, whatever its EXIF says of it and in which byte order', async () => {
+  it('reads the size in which an image is shown, whatever its EXIF says and in which byte order', async () => {
     const told = fc.record({
       isLittle: fc.boolean(),
       type: fc.constantFrom(3, 3, 3, 1, 2, 4, 9),
@@ -66,7 +66,7 @@ describe('the size that is read of an image', () => {
     );
   });
 
-  it('is unknown where what turns it may stand behind the first bytes', async () => {
+  it('returns no size when the orientation may stand behind the first bytes', async () => {
     const [width, height] = [600, 400];
     const noise = {
       create: {
@@ -86,7 +86,7 @@ describe('the size that is read of an image', () => {
     ]);
   });
 
-  it('counts against the limit as it is stored, where it is unknown how it is shown', async () => {
+  it('compares the stored size with the limit when the shown size is unknown', async () => {
     const late = await oriented('png', 1, [200, 100]);
     const text = Buffer.alloc(HEADER_BYTES, 'a');
     const chunk = Buffer.concat([Buffer.from([0, 2, 0, 0]), Buffer.from('tEXt'), text, Buffer.alloc(4)]);
@@ -96,8 +96,8 @@ describe('the size that is read of an image', () => {
   });
 });
 
-describe('the size that is read of a JPEG', () => {
-  it('is found whatever stands before a marker of its header', async () => {
+describe('inspectImage of a JPEG', () => {
+  it('finds the size whatever stands before a marker of the header', async () => {
     for (const [kind, make] of Object.entries(JPEGS)) {
       const whole = await make();
       const expected = await sizeOf(whole);
@@ -111,7 +111,7 @@ describe('the size that is read of a JPEG', () => {
     }
   });
 
-  it('is none where a whole file has no frame, or one without pixels', async () => {
+  it('refuses a whole file without a frame, or with a frame without pixels', async () => {
     const whole = await (JPEGS.sequential as () => Promise<Buffer>)();
     const frame = segmentsOf(whole).find(({ marker }) => marker === 0xc0) ?? { at: 0, end: 0 };
     const empty = Buffer.from(whole);
@@ -125,8 +125,8 @@ describe('the size that is read of a JPEG', () => {
   });
 });
 
-describe('the size that is read of a TIFF', () => {
-  it('is unknown where its directory does not tell, and the decoder decides', async () => {
+describe('inspectImage of a TIFF', () => {
+  it('returns no size when the directory gives none, and leaves the decision to the decoder', async () => {
     const whole = await oriented('tiff', 1);
     const lost = Buffer.from(whole);
     lost.writeUInt32LE(0, 4);
@@ -177,7 +177,7 @@ function exifSegment({
   return Buffer.concat([Buffer.from([0xff, 0xe1, (body.length + 2) >> 8, (body.length + 2) & 255]), body]);
 }
 
-describe('the size that is read of a GIF', () => {
+describe('inspectImage of a GIF', () => {
   const side = fc.integer({ min: 0, max: 12 });
   const frame = fc.record({ left: side, top: side, width: side, height: side, isTransparent: fc.boolean() });
   const SCREENS: [number, number][] = [
@@ -194,7 +194,7 @@ describe('the size that is read of a GIF', () => {
       ),
     ).gif;
 
-  it('is the one that it is shown in: its screen, grown to its first frame', async () => {
+  it('reads the size in which it is shown: its screen, grown to its first frame', async () => {
     await fc.assert(
       fc.asyncProperty(screen, fc.array(frame, { minLength: 1, maxLength: 3 }), async (size, frames) => {
         const { left, top, width, height } = frames[0] ?? { left: 0, top: 0, width: 0, height: 0 };
@@ -208,7 +208,7 @@ describe('the size that is read of a GIF', () => {
     );
   });
 
-  it('is unknown where its first frame is behind the first bytes, and none where a whole file has no pixels', async () => {
+  it('returns no size when the first frame is behind the first bytes, and refuses a whole file without pixels', async () => {
     const gif = gifOf([0, 0], [{ left: 1, top: 2, width: 5, height: 4, isTransparent: false }]);
     const comment = Buffer.concat([
       Buffer.from([0x21, 0xfe]),
@@ -227,7 +227,7 @@ describe('the size that is read of a GIF', () => {
       expect(await rejectionOf(sizeOf(empty))).property('code', 'image_unreadable');
   });
 
-  it('counts against the limit as it has grown', async () => {
+  it('compares the grown size with the limit', async () => {
     const gif = gifOf([1, 1], [{ left: 60_000, top: 60_000, width: 1, height: 1, isTransparent: false }]);
     expect(await rejectionOf(sizeOf(gif))).property('code', 'too_many_pixels');
   });

@@ -42,8 +42,8 @@ async function expectRefused(bytes: Buffer, code: ErrorCode, detail: RegExp): Pr
   return refusal;
 }
 
-describe('an SVG that is inspected', () => {
-  it('gives all of its bytes again, and its size beyond the pixels that other images may have', async () => {
+describe('inspectImage of an SVG', () => {
+  it('returns all bytes, and a size beyond the pixels that other images may have', async () => {
     for (const length of [500, 100_000, 500_000, svgBytes]) {
       for (const contentLength of [length, undefined]) {
         const bytes = drawingOf(length);
@@ -55,7 +55,7 @@ describe('an SVG that is inspected', () => {
     expect(await factsOf(drawing({ width: 20_000, height: 20_000 }))).to.include({ width: 20_000, height: 20_000 });
   });
 
-  it('has whole pixels, or none that are known', async () => {
+  it('returns whole pixels, or none if they are unknown', async () => {
     expect(await factsOf(drawing({ width: '10.5', height: '10.4' }))).to.include({ width: 11, height: 10 });
     expect(await factsOf(drawing({ width: '1in', height: '72pt' }))).to.include({ width: 96, height: 96 });
     for (const attributes of [{}, { width: '10em', height: 5 }, { viewBox: '0 0 0.4 9' }]) {
@@ -63,28 +63,28 @@ describe('an SVG that is inspected', () => {
     }
   });
 
-  it('may refer to what is elsewhere, also by its DOCTYPE', async () => {
+  it('accepts references to other documents, also in the DOCTYPE', async () => {
     const prolog = '<!DOCTYPE svg SYSTEM "http://127.0.0.1:1/a.dtd"><?xml-stylesheet href="http://127.0.0.1:1/a.css"?>';
     expect(await factsOf(drawing(SIDES, { prolog }))).to.include(SIDES);
   });
 
-  it('is refused when it declares entities that are not flat, before one of them is resolved', async () => {
+  it('refuses nested entities before any of them is resolved', async () => {
     const prologs = [BILLION_LAUGHS, '<!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/passwd">]>'];
     for (const prolog of prologs) await expectRefused(drawing(SIDES, { prolog }), 'image_unreadable', /entities/);
   });
 
-  it('has the size that its entities tell', async () => {
+  it('reads a size that entities give', async () => {
     const prolog = '<!DOCTYPE svg [<!ENTITY side "48"><!ENTITY unit "px">]>';
     expect(await factsOf(drawing({ ...SIDES, width: '&side;&unit;' }, { prolog }))).to.include(SIDES);
   });
 
-  it('is taken in UTF-16 with a byte order mark, in either order', async () => {
+  it('accepts UTF-16 with a byte order mark, in either byte order', async () => {
     const svg = `\ufeff<?xml version="1.0" encoding="UTF-16"?>${drawing(SIDES)}`;
     expect(await factsOf(Buffer.from(svg, 'utf16le'))).to.include(SIDES);
     expect(await factsOf(Buffer.from(svg, 'utf16le').swap16())).to.include(SIDES);
   });
 
-  it('is refused in an encoding that browsers do not know', async () => {
+  it('refuses an encoding that browsers do not know', async () => {
     for (const encoding of ['UTF-7', 'IBM037', 'UTF-32', 'x-none']) {
       const prolog = `<?xml version="1.0" encoding="${encoding}"?>`;
       await expectRefused(drawing(SIDES, { prolog }), 'image_unreadable', new RegExp(`${encoding}. Save it as UTF-8`));
@@ -104,7 +104,7 @@ describe('an SVG that is inspected', () => {
     }
   });
 
-  it('is refused with the side and the limit when it asks for more pixels a side than can be drawn', async () => {
+  it('refuses more pixels a side than can be drawn, naming the side and the limit', async () => {
     const most = { width: svgDimension, height: svgDimension };
     expect(await factsOf(drawing(most))).to.include(most);
     for (const sides of [
@@ -118,11 +118,11 @@ describe('an SVG that is inspected', () => {
     }
   });
 
-  it('is taken with a viewBox of any size, whose units are no pixels', async () => {
+  it('accepts a viewBox of any size, because its units are no pixels', async () => {
     expect(await factsOf(drawing({ viewBox: '0 0 1000000 500000' }))).to.deep.equal({ contentType: DECLARED });
   });
 
-  it('is refused when it asks for no pixels', async () => {
+  it('refuses a drawing that asks for no pixels', async () => {
     for (const sides of [
       { width: 0, height: 0 },
       { width: '0.4', height: 9 },
@@ -132,7 +132,7 @@ describe('an SVG that is inspected', () => {
     }
   });
 
-  it('is refused one byte above its limit, whether its length is known or not', async () => {
+  it('refuses one byte above the limit, whether the length is known or not', async () => {
     const bytes = drawingOf(svgBytes + 1);
     const counted = await expectRefused(
       bytes,
@@ -145,14 +145,14 @@ describe('an SVG that is inspected', () => {
     expect((known as ImageServiceError).facts).to.include({ limit: svgBytes, actual: svgBytes + 1, unit: 'bytes' });
   });
 
-  it('is refused as no image with what it must be, compressed or in UTF-16 without a byte order mark', async () => {
+  it('refuses a compressed SVG, or UTF-16 without a byte order mark, and says what an SVG must be', async () => {
     const svg = drawing(SIDES);
     for (const bytes of [gzipSync(svg), Buffer.from(`${svg}`, 'utf16le')]) {
       await expectRefused(bytes, 'unsupported_image', /text.*byte order mark.*not compressed.*<svg>/);
     }
   });
 
-  it('is refused under the type of another', async () => {
+  it('refuses an SVG under the type of another format', async () => {
     const error = await rejectionOf(
       inspectImage({ body: piecesOf(drawing(SIDES)), declaredType: 'text/html' }, { maxInputPixels: 1000 }),
     );

@@ -39,9 +39,9 @@ const FILES: Record<string, [bytes: Buffer, name: RegExp, advice: RegExp]> = {
   'a document in a ZIP': [hex('504b0304', '1400'), /ZIP/, /Send the image/],
 };
 
-describe('a file that is no image that is taken', () => {
+describe('inspectImage of a file in no accepted format', () => {
   for (const [what, [bytes, name, advice]] of Object.entries(FILES)) {
-    it(`is refused by its name, with what to do: ${what}`, async () => {
+    it(`names the format and says what to do: ${what}`, async () => {
       for (const declared of [undefined, 'image/png', 'image/svg+xml']) {
         const message = await refusalOf(bytes, declared);
         expect(message).to.match(name).and.to.match(advice).and.to.include('Accepted: image/jpeg, image/png');
@@ -50,7 +50,7 @@ describe('a file that is no image that is taken', () => {
     });
   }
 
-  it('is refused without a name where its beginning does not tell one', async () => {
+  it('names no format when the beginning does not show one', async () => {
     for (const text of ['BM', 'BMW makes cars', 'PK', '%', 'x', 'RIFF....WAVE', '\x1f', '1234fty']) {
       expect(await refusalOf(Buffer.from(text, 'latin1'))).to.match(/^The bytes are no image of an accepted format\./);
     }

@@ -32,24 +32,24 @@ function lateDirectory(tiff: Buffer): Buffer {
   return late;
 }
 
-describe('a raw file of a camera', () => {
+describe('refuseRawFile', () => {
   for (const [kind, make] of Object.entries(RAW_TIFFS))
-    it(`is refused as one, with what to do: ${kind}, which begins as a TIFF`, async () => {
+    it(`refuses a raw file that begins as a TIFF, and says what to do: ${kind}`, async () => {
       const file = await make();
       await expectRefused(inspect(file), kind);
       await expectRefused(render(lateDirectory(file)), kind);
     });
 
   for (const [kind, file] of Object.entries(OTHER_RAW_FILES))
-    it(`is refused as one: ${kind}`, () => expectRefused(inspect(file), kind));
+    it(`refuses a raw file: ${kind}`, () => expectRefused(inspect(file), kind));
 
-  it('is refused by the worker where its directories come too late for the upload', async () => {
+  it('refuses in the worker a raw file whose directories come too late for the upload', async () => {
     const late = lateDirectory((await RAW_TIFFS.DNG?.()) as Buffer);
     expect(await inspect(late)).equal('image/tiff');
     await expectRefused(render(late), 'DNG');
   });
 
-  it('is told from a TIFF that has something of one', async () => {
+  it('accepts a TIFF that has something of a raw file', async () => {
     for (const [what, make] of Object.entries(PLAIN_TIFFS)) {
       const file = await make();
       expect(await inspect(file), what).equal('image/tiff');
@@ -57,7 +57,7 @@ describe('a raw file of a camera', () => {
     }
   });
 
-  it('is looked for in a bounded time, however directories lead to each other', async () => {
+  it('searches for a bounded time, however directories point to each other', async () => {
     const directory = Buffer.alloc(2 + 12 * 8000 + 4);
     directory.writeUInt16LE(8000, 0);
     const { tag, type, count } = long(330, 0);

@@ -32,14 +32,14 @@ async function uncaughtDuring(work: () => Promise<void>): Promise<unknown[]> {
   return caught;
 }
 
-describe('the streams of an upload', () => {
-  it('bring what comes, one behind the other', async () => {
+describe('UploadStreams', () => {
+  it('bring what the client sends, in order', async () => {
     const streams = new UploadStreams(requestOf('a', 'b'));
     const last = streams.connect(streams.open(new PassThrough()), new PassThrough());
     expect((await buffer(last)).toString()).to.equal('ab');
   });
 
-  it('all end by the first error of any of them, and tell it to whoever reads or waits', async () => {
+  it('all end with the first error of any of them, and pass it to every reader and everybody who waits', async () => {
     for (const failing of [0, 1, 2]) {
       const streams = new UploadStreams(requestOf('a'));
       const first = streams.open(new PassThrough());
@@ -53,7 +53,7 @@ describe('the streams of an upload', () => {
     }
   });
 
-  it('end no process, however late they fail and whoever has stopped to listen', async () => {
+  it('end no process, however late they fail and whoever has stopped listening', async () => {
     const uncaught = await uncaughtDuring(async () => {
       const streams = new UploadStreams(requestOf('a'));
       const unread = streams.open(new PassThrough());
@@ -69,7 +69,7 @@ describe('the streams of an upload', () => {
     expect(uncaught).to.deep.equal([]);
   });
 
-  it('take over what is made after they have ended, and end it with the same reason', async () => {
+  it('take over a stream that is made after they have ended, and end it with the same reason', async () => {
     const streams = new UploadStreams(requestOf('a'));
     streams.end(WRONG);
     streams.end(new Error('later'));
@@ -78,7 +78,7 @@ describe('the streams of an upload', () => {
     expect(await rejectionOf(streams.promise().promise)).to.equal(WRONG);
   });
 
-  it('tell an error of their own in the words of whoever has given them away', async () => {
+  it('translate an error of a stream by the explanation that was given with it', async () => {
     const streams = new UploadStreams(requestOf('a'));
     const { promise } = streams.promise();
     const parser = streams.own(new PassThrough(), ({ message }) => new Error(`explained: ${message}`));
@@ -86,7 +86,7 @@ describe('the streams of an upload', () => {
     expect(await rejectionOf(promise)).to.have.property('message', `explained: ${WRONG.message}`);
   });
 
-  it('let go by what still comes once they have ended', async () => {
+  it('drop what still comes once they have ended', async () => {
     const request = requestOf(...Array.from({ length: 100 }, () => 'x'.repeat(10_000)));
     const streams = new UploadStreams(request);
     streams.open(new PassThrough());
@@ -96,7 +96,7 @@ describe('the streams of an upload', () => {
     await new Promise((resolve) => request.once('end', resolve));
   });
 
-  it('end with incomplete_body when the connection does, also before they were opened', async () => {
+  it('end with incomplete_body when the connection closes, also if it closed before they were opened', async () => {
     for (const isEarly of [true, false]) {
       const request = new Readable({ read: () => undefined }) as IncomingMessage;
       if (isEarly) request.destroy();
@@ -107,7 +107,7 @@ describe('the streams of an upload', () => {
     }
   });
 
-  it('end when what is done with them fails, with that error', async () => {
+  it('end with the error of the work that is done on them', async () => {
     const streams = new UploadStreams(requestOf('a'));
     const first = streams.open(new PassThrough());
     expect(await rejectionOf(streams.during(() => Promise.reject(WRONG)))).to.equal(WRONG);

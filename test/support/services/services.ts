@@ -6,36 +6,23 @@ import { pathToFileURL } from 'node:url';
 import { DeleteMessageBatchCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { type Logger, pino } from 'pino';
-import { abortUpload } from '../../../containers/async-upload/abort-upload.ts';
-import { completeUpload } from '../../../containers/async-upload/complete-upload.ts';
-import { type Completions, openCompletions } from '../../../containers/async-upload/completions.ts';
-import { createPartUrls } from '../../../containers/async-upload/create-part-urls.ts';
-import { createUpload } from '../../../containers/async-upload/create-upload.ts';
-import { getUpload } from '../../../containers/async-upload/get-upload.ts';
-import { listParts } from '../../../containers/async-upload/list-parts.ts';
-import { uploadLimitHeader } from '../../../containers/async-upload/upload-limit.ts';
-import { uploadPart } from '../../../containers/async-upload/upload-part.ts';
-import { downloadHandlers } from '../../../containers/download/handlers.ts';
-import { openRenditionRequests } from '../../../containers/download/rendition-requests.ts';
-import { openWatchedImages } from '../../../containers/download/watched-images.ts';
-import { deleteImage } from '../../../containers/sync-upload/delete-image.ts';
-import { PURGE_TIMING, purgesFor } from '../../../containers/sync-upload/purges.ts';
-import { requestRenditions } from '../../../containers/sync-upload/request-renditions.ts';
-import { uploadImage } from '../../../containers/sync-upload/upload-image.ts';
+import type { Completions } from '../../../containers/async-upload/completions.ts';
+import { startAsyncUpload } from '../../../containers/async-upload/service.ts';
+import { startDownload } from '../../../containers/download/service.ts';
+import { INVALIDATION_TIMING } from '../../../containers/sync-upload/cdn-invalidations.ts';
+import { startSyncUpload } from '../../../containers/sync-upload/service.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../../scripts/local/emulators/emulators.ts';
 import { decodeMessage, type ProcessingMessage } from '../../../shared/contracts/queue-message.ts';
 import type { ServiceName } from '../../../shared/contracts/services.ts';
-import { LIMITS } from '../../../shared/domain/limits.ts';
 import type { HttpLimits } from '../../../shared/http/http-limits.ts';
-import { createServer } from '../../../shared/http/server.ts';
-import { linkKeysOf } from '../../../shared/http/signed-links.ts';
 import { createDocumentClient, createS3Client, createSqsClient } from '../../../shared/runtime/clients.ts';
 import type { Clock } from '../../../shared/runtime/clock.ts';
+import { loadConfig } from '../../../shared/runtime/config.ts';
 import type { ObjectStore } from '../../../shared/storage/objects/object-store.ts';
 import { openObjectStore } from '../../../shared/storage/objects/open-object-store.ts';
 import { provisionQueues, provisionTable } from '../../../shared/storage/provisioning.ts';
-import { checkQueue, type ProcessingQueue } from '../../../shared/storage/queues/processing-queue.ts';
-import { checkTable, type ImageTable } from '../../../shared/storage/table/image-table.ts';
+import type { ProcessingQueue } from '../../../shared/storage/queues/processing-queue.ts';
+import type { ImageTable } from '../../../shared/storage/table/image-table.ts';
 
 /** A line of the request log. */
 export interface LogLine {
@@ -79,8 +66,8 @@ export interface ServicesOptions {
   allowedHosts?: string;
   /** Where CloudFront answers; without it there is no CDN. */
   cloudFrontEndpoint?: string;
-  /** How purges wait for it, otherwise than `QUICK_PURGES`. */
-  purgeTiming?: Partial<typeof PURGE_TIMING>;
+  /** How invalidations wait for it, otherwise than `QUICK_INVALIDATIONS`. */
+  invalidationTiming?: Partial<typeof INVALIDATION_TIMING>;
 }
 
 /** The HTTP services, listening, with the emulators and the folder behind them. */
@@ -109,8 +96,8 @@ export interface Services {
 }
 
 /** Milliseconds: all waits are short but the one that ends in another answer, which no busy machine may reach. */
-export const QUICK_PURGES: typeof PURGE_TIMING = {
-  ...PURGE_TIMING,
+export const QUICK_INVALIDATIONS: typeof INVALIDATION_TIMING = {
+  ...INVALIDATION_TIMING,
   gather: 100,
   answerWithin: 50_000,
   firstRetry: 50,
@@ -155,9 +142,14 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
     );
   const objects = await (options.openObjects?.(openFiles) ?? openFiles());
   const logs: LogLine[] = [];
-  const { servers, completions } = await serversFor({ objects, table, queue }, logs, options);
-  await Promise.all(servers.map((server) => server.start()));
-  const [upload = '', download = '', asyncUpload = ''] = servers.map((server) => server.info.uri);
+  const started = { objects, table, queue, objectsFolder: folder, logs };
+  const [sync, down, async] = await Promise.all([
+    startSyncUpload(syncUploadOf(started, options)),
+    startDownload(downloadOf(started, options)),
+    startAsyncUpload(asyncUploadOf(started, options)),
+  ]);
+  const services = [sync, down, async];
+  const [upload, download, asyncUpload] = [sync.url, down.url, async.url];
   let emulatorsRun = true;
   const stopEmulators = async () => {
     if (emulatorsRun) await emulators.stop();
@@ -172,25 +164,22 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
       if (!base) throw new Error(`${service} is not started here`);
       return base;
     },
-    completions,
+    completions: async.completions,
     logs,
     table,
     queue,
     objects,
     objectsFolder: folder,
     anotherAsyncUpload: async () => {
-      const [, , another] = (await serversFor({ objects: await openFiles(), table, queue }, logs, options)).servers;
-      if (!another) throw new Error('there is no other async-upload');
-      servers.push(another);
-      await another.start();
-      return another.info.uri;
+      const another = await startAsyncUpload(asyncUploadOf({ ...started, objects: await openFiles() }, options));
+      services.push(another);
+      return another.url;
     },
     receiveAll: () => receiveAll(queue),
     leftovers: async () => (await Promise.all([filesIn(folder), itemsOf(table), messagesIn(queue)])).flat(),
     stopEmulators,
     stop: async () => {
-      await Promise.all(servers.map((server) => server.stop({ timeout: 1000 })));
-      await completions.drained();
+      await Promise.all(services.map((service) => service.stop(1)));
       await stopEmulators();
       documents.destroy();
       sqs.destroy();
@@ -199,97 +188,57 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
   };
 }
 
-async function serversFor(
-  { objects, table, queue }: { objects: ObjectStore; table: ImageTable; queue: ProcessingQueue },
-  logs: LogLine[],
-  {
-    corsOrigins: CORS_ORIGINS = '',
-    apiKeys: API_KEYS,
-    linkKeys = LINK_KEYS,
-    answerWithinMs = SETTLED_MS,
-    maxInputPixels = LIMITS.inputPixels,
-    allowedHosts: ALLOWED_HOSTS = '',
-    limits,
-    heic = false,
-    ...options
-  }: ServicesOptions,
-) {
-  const authentication = API_KEYS
-    ? { AUTHENTICATION: 'api-keys' as const, API_KEYS }
-    : { AUTHENTICATION: 'off' as const };
-  const config = { HOST: '127.0.0.1', PORT: 0, ...authentication, CORS_ORIGINS, ALLOWED_HOSTS, LINK_KEYS: linkKeys };
-  const dependencies = { objects, table, queue, maxInputPixels, heic };
-  const purges = await purgesFor(cdnOf(options), logInto(logs, 'sync-upload'), {
-    ...QUICK_PURGES,
-    ...options.purgeTiming,
-  });
-  const upload = createServer({
-    service: 'sync-upload',
-    config,
-    limits,
-    logger: logInto(logs, 'sync-upload'),
-    handlers: {
-      uploadImage: uploadImage({ ...dependencies, logger: logInto(logs, 'sync-upload') }),
-      requestRenditions: requestRenditions(dependencies),
-      deleteImage: deleteImage({ ...dependencies, purges: purges }),
-    },
-    ready: () => Promise.all([objects.check(), checkTable(table), checkQueue(queue)]),
-    requestTimeoutSeconds: 60,
-  });
-  const watched = openWatchedImages({ table, logger: logInto(logs, 'download'), clock: options.clock });
-  const download = createServer({
-    service: 'download',
-    config,
-    limits,
-    logger: logInto(logs, 'download'),
-    ...downloadHandlers({
-      objects,
-      table,
-      renditionRequests: openRenditionRequests({ table, queue }),
-      watched,
-      clock: options.clock,
-      stalledMs: options.stalledMs,
-      signedUrls: options.signedUrls ?? false,
-      linkKeys: linkKeysOf(config),
-      heic,
-    }),
-    ready: () => Promise.all([objects.check(), checkTable(table)]),
-  });
-  const logger = logInto(logs, 'async-upload');
-  const signed = { ...dependencies, partUrlSecret: PART_URL_SECRET };
-  const completions = openCompletions({ ...dependencies, logger });
-  const asyncUpload = createServer({
-    service: 'async-upload',
-    config,
-    limits,
-    logger,
-    handlers: {
-      createUpload: createUpload({
-        ...dependencies,
-        logger,
-        ...(options.openUploads !== undefined && { openUploads: options.openUploads }),
-      }),
-      getUpload: getUpload(dependencies),
-      uploadPart: uploadPart({ ...signed, logger, requestSeconds: REQUEST_SECONDS }),
-      listParts: listParts(dependencies),
-      createPartUrls: createPartUrls(signed),
-      completeUpload: completeUpload(dependencies, {
-        completions,
-        answerWithinMs,
-      }),
-      abortUpload: abortUpload(dependencies),
-    },
-    ready: () => Promise.all([objects.check(), checkTable(table), checkQueue(queue)]),
-    optionsHeaders: uploadLimitHeader,
-    requestTimeoutSeconds: REQUEST_SECONDS,
-  });
-  return { servers: [upload, download, asyncUpload], completions };
+/** What every service of a suite runs on. */
+type Backends = Pick<Services, 'objects' | 'table' | 'queue' | 'objectsFolder' | 'logs'>;
+
+/** What every service takes, with the settings that a suite wants read as the environment of a process is read. */
+function common<S extends ServiceName>(service: S, backends: Backends, options: ServicesOptions) {
+  const { objects, table, queue, logs } = backends;
+  const settings = { ...settingsOf(backends, options), PORT: '1' };
+  return {
+    // Any free port, which is no setting that a service takes.
+    config: { ...loadConfig(service, settings), PORT: 0 },
+    logger: logInto(logs, service),
+    limits: options.limits,
+    ...{ objects, table, queue },
+  };
 }
 
-const cdnOf = ({ cloudFrontEndpoint }: ServicesOptions) => ({
+const settingsOf = ({ table, queue, objectsFolder }: Backends, options: ServicesOptions): Record<string, string> => ({
+  HOST: '127.0.0.1',
+  AUTHENTICATION: options.apiKeys ? 'api-keys' : 'off',
+  API_KEYS: options.apiKeys ?? '',
+  CORS_ORIGINS: options.corsOrigins ?? '',
+  ALLOWED_HOSTS: options.allowedHosts ?? '',
+  LINK_KEYS: options.linkKeys ?? LINK_KEYS,
   AWS_REGION: LOCAL_REGION,
-  CDN_DISTRIBUTION_ID: cloudFrontEndpoint ? 'E2QWRUHAPOMQZL' : '',
-  ...(cloudFrontEndpoint && { AWS_ENDPOINT_URL_CLOUDFRONT: cloudFrontEndpoint }),
+  AWS_ENDPOINT_URL_CLOUDFRONT: options.cloudFrontEndpoint ?? '',
+  CDN_DISTRIBUTION_ID: options.cloudFrontEndpoint ? 'E2QWRUHAPOMQZL' : '',
+  IMAGE_TABLE_NAME: table.tableName,
+  PROCESSING_QUEUE_URL: queue.queueUrl,
+  OBJECT_STORE_URL: pathToFileURL(objectsFolder).href,
+  SIGNED_URLS: options.signedUrls ? 'on' : 'off',
+  HEIC: options.heic ? 'on' : 'off',
+  ...(options.maxInputPixels && { MAX_INPUT_PIXELS: String(options.maxInputPixels) }),
+  UPLOAD_TIMEOUT_SECONDS: String(REQUEST_SECONDS),
+  PART_URL_SECRET,
+});
+
+const syncUploadOf = (backends: Backends, options: ServicesOptions) => ({
+  ...common('sync-upload', backends, options),
+  invalidationTiming: { ...QUICK_INVALIDATIONS, ...options.invalidationTiming },
+});
+
+const downloadOf = (backends: Backends, options: ServicesOptions) => ({
+  ...common('download', backends, options),
+  clock: options.clock,
+  stalledMs: options.stalledMs,
+});
+
+const asyncUploadOf = (backends: Backends, options: ServicesOptions) => ({
+  ...common('async-upload', backends, options),
+  answerWithinMs: options.answerWithinMs ?? SETTLED_MS,
+  openUploads: options.openUploads,
 });
 
 async function receiveAll({ sqs, queueUrl }: ProcessingQueue): Promise<ProcessingMessage[]> {

@@ -9,20 +9,20 @@ import {
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { type Consumers, type Delivery, type Process, startConsumers } from '../../../containers/worker/consumers.ts';
-import { openImageProcesses } from '../../../containers/worker/image-processes.ts';
 import { openMessageMetrics } from '../../../containers/worker/message-metrics.ts';
 import { type ProcessDependencies, processMessage } from '../../../containers/worker/process-message.ts';
+import { openProcessing } from '../../../containers/worker/service.ts';
 import { protectTask } from '../../../containers/worker/task-protection.ts';
 import { openWorkDirectory, type WorkDirectory } from '../../../containers/worker/work-directory.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../../scripts/local/emulators/emulators.ts';
 import { parsePipeline } from '../../../shared/contracts/api/commands.ts';
 import { encodeMessage } from '../../../shared/contracts/queue-message.ts';
-import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
 import type { RenditionRequest } from '../../../shared/domain/commands.ts';
 import { createImageId } from '../../../shared/domain/image-id.ts';
 import { originalKey } from '../../../shared/domain/object-key.ts';
 import { queuedRendition, type Rendition } from '../../../shared/domain/rendition.ts';
 import { createDocumentClient, createSqsClient } from '../../../shared/runtime/clients.ts';
+import { loadConfig } from '../../../shared/runtime/config.ts';
 import { createLogger } from '../../../shared/runtime/logger.ts';
 import { openFileObjectStore } from '../../../shared/storage/objects/file-object-store.ts';
 import type { ObjectStore } from '../../../shared/storage/objects/object-store.ts';
@@ -32,7 +32,6 @@ import { type ImageTable, readImage } from '../../../shared/storage/table/image-
 import { createImage } from '../../../shared/storage/table/image-writes.ts';
 import { eventually } from '../eventually.ts';
 import { storedObject } from '../storage/bodies.ts';
-import { DEFAULT_LIMITS } from './rendition-run.ts';
 
 /** An image as a test wants it before the worker sees it. */
 export interface Given {
@@ -129,6 +128,19 @@ export async function hide(
   await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle, VisibilityTimeout }));
 }
 
+/** The settings of a worker with two image processes, which gets its table, queue and store from the tests. */
+export const WORKER_CONFIG = loadConfig('worker', {
+  HOST: '127.0.0.1',
+  PORT: '1',
+  AUTHENTICATION: 'off',
+  AWS_REGION: LOCAL_REGION,
+  IMAGE_TABLE_NAME: 'images',
+  PROCESSING_QUEUE_URL: 'http://127.0.0.1',
+  OBJECT_STORE_URL: 'file:///unused',
+  WORKER_PROCESSES: '2',
+  PROCESS_MEMORY_MIB: '1024',
+});
+
 export async function startBench(): Promise<Bench> {
   Object.assign(process.env, LOCAL_CREDENTIALS);
   const folder = await mkdtemp(join(tmpdir(), 'worker-bench-'));
@@ -143,14 +155,11 @@ export async function startBench(): Promise<Bench> {
   const objects = await openFileObjectStore(join(folder, 'objects'));
   const directory = await openWorkDirectory(join(folder, 'work'));
   const logger = createLogger('worker', { LOG_LEVEL: 'silent' });
-  const processes = openImageProcesses({ processes: 2, memoryBytes: 1024 ** 3, timeoutSeconds: 60 });
   const metrics = openMessageMetrics({ METRICS: 'off' });
   const running: Consumers[] = [];
   let queues = 0;
 
-  const { messageTimeoutSeconds } = QUEUE_TIMING;
-  const limits = DEFAULT_LIMITS;
-  const dependencies = { objects, table, directory, processes, metrics, logger, limits, messageTimeoutSeconds };
+  const dependencies = openProcessing(WORKER_CONFIG, { objects, table, directory, metrics, logger });
 
   const bench: Bench = {
     folder,
@@ -206,7 +215,7 @@ export async function startBench(): Promise<Bench> {
     },
     async stop() {
       await bench.stopConsumers();
-      await processes.stop();
+      await dependencies.processes.stop();
       await emulators.stop();
       await rm(folder, { recursive: true, force: true });
     },

@@ -503,7 +503,7 @@ const VERBS: Record<
   (table: ImageTable, upload: UploadRecord, claim: CompletionClaim) => Promise<boolean>
 > = {
   claim: async (table, upload) => (await claimCompletion(table, upload, 'a list')) !== undefined,
-  giveBack: (table, _, claim) => reopenUpload(table, claim),
+  reopen: (table, _, claim) => reopenUpload(table, claim),
   finish: (table, _, claim) => finishCompletion(table, claim),
   reject: (table, _, claim) => rejectUpload(table, claim, FAILURE),
   abort: (table, { uploadId }) => abortUploadRecord(table, uploadId),

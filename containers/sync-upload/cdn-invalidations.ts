@@ -16,19 +16,19 @@ import {
   WILDCARDS_AT_ONCE,
 } from '../../shared/storage/cdn.ts';
 
-/** Asks the CDN to forget what was deleted. */
-export interface Purges {
-  /** Tells within a few seconds what became of it and never rejects; undefined where no CDN is configured. */
-  purge(imageId: string): Promise<Purge | undefined>;
-  /** Resolves when nothing is left to ask for. What the CDN has not accepted in these milliseconds is given up and logged. */
+/** Asks the CDN to invalidate what was deleted. */
+export interface CdnInvalidations {
+  /** Resolves within a few seconds with the state of the invalidation, and never rejects; undefined where no CDN is configured. */
+  invalidate(imageId: string): Promise<Purge | undefined>;
+  /** Resolves when nothing is left to invalidate. What the CDN has not accepted within these milliseconds is given up and logged. */
   finish(withinMs: number): Promise<void>;
 }
 
 /** All in milliseconds. */
-export const PURGE_TIMING = {
-  /** Deletions that come within it share an invalidation. More than the second for which downloads may still tell what they know. */
+export const INVALIDATION_TIMING = {
+  /** Deletions within this time share an invalidation. It is longer than the second for which downloads may serve a cached record. */
   gather: 1_500,
-  /** The answer to a deletion waits no longer for the CDN, gathering included. */
+  /** How long the answer to a deletion waits for the CDN, gathering included. */
   answerWithin: 4_500,
   /** CloudFront needs seconds to minutes for the invalidations that have to end first. */
   firstRetry: 1_000,
@@ -43,62 +43,69 @@ interface Dependencies {
   logger: Logger;
 }
 
-/** The purges that a service's settings ask for. */
-export const purgesFor = async (
+/** Opens the invalidations for the distribution in a service's settings; without one, they do nothing. */
+export const cdnInvalidationsFor = async (
   config: Pick<Config<'sync-upload'>, 'AWS_REGION' | 'AWS_ENDPOINT_URL_CLOUDFRONT' | 'CDN_DISTRIBUTION_ID'>,
   logger: Logger,
-  timing = PURGE_TIMING,
-): Promise<Purges> => {
+  timing = INVALIDATION_TIMING,
+): Promise<CdnInvalidations> => {
   const distributionId = config.CDN_DISTRIBUTION_ID;
-  if (!distributionId) return { purge: async () => undefined, finish: async () => undefined };
-  return openPurges({ cdn: { cloudFront: await createCloudFrontClient(config), distributionId }, logger }, timing);
+  if (!distributionId) return { invalidate: async () => undefined, finish: async () => undefined };
+  return openCdnInvalidations(
+    { cdn: { cloudFront: await createCloudFrontClient(config), distributionId }, logger },
+    timing,
+  );
 };
 
-/** One invalidation at a time; while one is under way, or is deferred, the next gather behind it. */
-export function openPurges(dependencies: Dependencies, timing = PURGE_TIMING): Purges {
+/** Sends one invalidation at a time. While it is under way or deferred, deletions gather for the next. */
+export function openCdnInvalidations(dependencies: Dependencies, timing = INVALIDATION_TIMING): CdnInvalidations {
   const ending = new AbortController();
-  const turns = openTurns(timing.gather);
-  /** While it is there, every deletion is told the same at once. */
+  const batches = openBatches(timing.gather);
+  /** Set while CloudFront defers the current invalidation: every deletion is then answered with this at once. */
   let deferred: Outcome | undefined;
 
   const sendAll = async (imageIds: readonly string[]): Promise<Outcome[]> => {
     const first = Promise.withResolvers<Outcome>();
-    const tell = (outcome: Outcome) => {
+    const report = (outcome: Outcome) => {
       deferred = outcome.status === 'deferred' ? outcome : undefined;
       first.resolve(outcome);
     };
     const invalidation = { paths: [...new Set(imageIds.map(pathOf))], callerReference: randomUUID() };
-    turns.hold(ask(invalidation, { ...dependencies, timing, signal: ending.signal, tell }));
+    batches.hold(invalidateWithRetries(invalidation, { ...dependencies, timing, signal: ending.signal, report }));
     const outcome = await first.promise;
     return imageIds.map(() => outcome);
   };
   const loader = new DataLoader(sendAll, {
     cache: false,
     maxBatchSize: WILDCARDS_AT_ONCE,
-    batchScheduleFn: turns.schedule,
+    batchScheduleFn: batches.schedule,
   });
 
   return {
-    async purge(imageId) {
+    async invalidate(imageId) {
       const asked = loader.load(imageId);
-      const outcome = deferred ?? (await Promise.race([asked, sleep(timing.answerWithin, SILENT, { ref: false })]));
+      const outcome =
+        deferred ?? (await Promise.race([asked, sleep(timing.answerWithin, NO_ANSWER_YET, { ref: false })]));
       return { ...outcome, paths: [pathOf(imageId)] };
     },
     async finish(withinMs) {
       const timer = setTimeout(() => ending.abort(new Error('the service has ended')), withinMs);
-      await turns.last();
+      await batches.last();
       clearTimeout(timer);
     },
   };
 }
 
-/** Everything of the image, whatever its query: record, original, renditions and files. */
+/** Covers everything of the image, whatever the query: record, original, renditions and files. */
 const pathOf = (imageId: string): string => `${imagePath(imageId)}*`;
 
-const SILENT: Outcome = { status: 'deferred', detail: 'The CDN has not answered yet. The service goes on asking.' };
+const NO_ANSWER_YET: Outcome = {
+  status: 'deferred',
+  detail: 'The CDN has not answered yet. The service goes on asking.',
+};
 
-/** Batches are sent one behind the other, each when it has gathered for a while and the one before has let go. */
-function openTurns(gatherMs: number) {
+/** Sends batches one behind the other: each once it has gathered for a while and the batch before is done. */
+function openBatches(gatherMs: number) {
   let held: Promise<void> = Promise.resolve();
   let turn: Promise<void> = held;
   return {
@@ -108,7 +115,7 @@ function openTurns(gatherMs: number) {
         return held;
       });
     },
-    /** Called while a batch is sent: the next one waits for this. */
+    /** Called while a batch is sent: the next batch waits for this work. */
     hold(work: Promise<void>): void {
       held = work;
     },
@@ -116,14 +123,17 @@ function openTurns(gatherMs: number) {
   };
 }
 
-interface Asking extends Dependencies {
-  timing: typeof PURGE_TIMING;
+interface RetriedInvalidation extends Dependencies {
+  timing: typeof INVALIDATION_TIMING;
   signal: AbortSignal;
-  tell(outcome: Outcome): void;
+  report(outcome: Outcome): void;
 }
 
-/** Asks until CloudFront accepts, refuses for good, or time is up. Tells each outcome; whatever the last one is stands in the log. */
-async function ask(invalidation: Invalidation, { cdn, logger, timing, signal, tell }: Asking): Promise<void> {
+/** Asks until CloudFront accepts, refuses for good, or time is up. Reports each outcome, and logs the last. */
+async function invalidateWithRetries(
+  invalidation: Invalidation,
+  { cdn, logger, timing, signal, report }: RetriedInvalidation,
+): Promise<void> {
   try {
     const invalidationId = await pRetry(() => invalidate(cdn, invalidation, signal), {
       retries: Number.POSITIVE_INFINITY,
@@ -135,14 +145,14 @@ async function ask(invalidation: Invalidation, { cdn, logger, timing, signal, te
       shouldRetry: ({ error }) => isRetryable(error),
       onFailedAttempt({ error, retriesConsumed }) {
         if (!isRetryable(error)) return;
-        tell({ status: 'deferred', detail: `${describeRefusal(error)} The service goes on asking.` });
+        report({ status: 'deferred', detail: `${describeRefusal(error)} The service goes on asking.` });
         if (retriesConsumed === 0) logger.warn({ err: error, ...invalidation }, 'purge deferred');
       },
     });
-    tell({ status: 'requested', ...(invalidationId && { invalidationId }) });
+    report({ status: 'requested', ...(invalidationId && { invalidationId }) });
     logger.info({ invalidationId, ...invalidation }, 'purge requested');
   } catch (error) {
-    tell({ status: 'failed', detail: describeRefusal(error as Error) });
+    report({ status: 'failed', detail: describeRefusal(error as Error) });
     logger.error({ err: error, ...invalidation }, 'purge given up');
   }
 }

@@ -15,7 +15,7 @@ const MiB = 1024 * 1024;
 /** Seconds that the claim of a process that died lasts in these tests. */
 const CLAIMED = { seconds: 300 };
 
-describe('The room of an upload', () => {
+describe('The size of an upload', () => {
   let services: Services;
   let bases: [one: string, other: string];
   const one = multipartClient(() => bases[0]);
@@ -69,7 +69,7 @@ describe('The room of an upload', () => {
   }
 
   describe('is never exceeded', () => {
-    it('by forty parts at once that each have all that was declared', async () => {
+    it('is never exceeded by forty parts at once that each have the whole declared length', async () => {
       const size = 6 * MiB;
       const uploadId = await begin(size);
       const answers = await putAll(
@@ -83,7 +83,7 @@ describe('The room of an upload', () => {
       expectStored([await other.put(uploadId, (await one.stored(uploadId))[0]?.[0] ?? 7, Buffer.alloc(size))]);
     });
 
-    it('by parts that keep to their places among others that do not', async () => {
+    it('is never exceeded by regular parts among irregular ones', async () => {
       const uploadId = await begin(8 * MiB + 100);
       for (let round = 0; round < 6; round += 1) {
         const answers = await putAll(uploadId, [
@@ -97,7 +97,7 @@ describe('The room of an upload', () => {
       }
     });
 
-    it('by a part beyond its place while another is on its way, at the other service', async () => {
+    it('is never exceeded by an irregular part while another is on its way at the other service', async () => {
       const uploadId = await begin(1000);
       const socket = await onItsWay(bases[0], uploadId, 1, 1000);
       const problem = expectProblem(await other.put(uploadId, 3, Buffer.alloc(1)), 'upload_too_large');
@@ -107,7 +107,7 @@ describe('The room of an upload', () => {
       expect(await one.stored(uploadId)).to.deep.equal([[1, 1000]]);
     });
 
-    it('by a part at its place at a service that has not heard of one beyond its own', async () => {
+    it('is never exceeded by a regular part at a service that has not heard of an irregular one', async () => {
       const uploadId = await begin(1000);
       // From now on this service knows the record for a second.
       await other.part(uploadId, 1, Buffer.alloc(1));
@@ -117,7 +117,7 @@ describe('The room of an upload', () => {
       expect(await storedBytes(uploadId)).to.equal(1000);
     });
 
-    it('where nothing was declared', async () => {
+    it('is never exceeded when no length was declared', async () => {
       const { uploadId } = await one.begin();
       const claim = await claimPart(
         services.table,
@@ -132,8 +132,8 @@ describe('The room of an upload', () => {
     });
   });
 
-  describe('is enough', () => {
-    it('for all parts of an upload at once, whatever their sizes, each of them sent twice', async () => {
+  describe('has room', () => {
+    it('has room for all parts of an upload at once, whatever their sizes, each sent twice', async () => {
       const sizes = Array.from({ length: 20 }, (_, index) => 1000 + index * 17);
       const uploadId = await begin(sizes.reduce((sum, size) => sum + size));
       const parts = sizes.map((size, index): [number, number] => [index * 3 + 1, size]);
@@ -146,7 +146,7 @@ describe('The room of an upload', () => {
       expect(await one.stored(uploadId)).to.deep.equal(parts);
     });
 
-    it('for all parts of the recommended size at once', async () => {
+    it('has room for all parts of the recommended size at once', async () => {
       const uploadId = await begin(24 * MiB + 5);
       const parts: [number, number][] = [
         [4, 5],
@@ -158,8 +158,8 @@ describe('The room of an upload', () => {
       expect(await storedBytes(uploadId)).to.equal(24 * MiB + 5);
     });
 
-    for (const [where, partNumber] of Object.entries({ 'at its place': 1, 'beyond its place': 9 })) {
-      it(`for a part ${where} that is sent again while its first request still hangs`, async () => {
+    for (const [which, partNumber] of Object.entries({ 'a regular': 1, 'an irregular': 9 })) {
+      it(`has room for ${which} part that is sent again while its first request still hangs`, async () => {
         const uploadId = await begin(1000);
         const hanging = await onItsWay(bases[0], uploadId, partNumber, 1000);
         expectStored([await one.put(uploadId, partNumber, Buffer.alloc(1000))]);
@@ -169,7 +169,7 @@ describe('The room of an upload', () => {
       });
     }
 
-    it('again once a part was refused, broken off or replaced by a smaller one', async () => {
+    it('has room again once a part was refused, broken off or replaced by a smaller one', async () => {
       const uploadId = await begin(1000);
       expectProblem(await one.put(uploadId, 2, Buffer.alloc(1001)), 'upload_too_large');
       expectStored([await other.put(uploadId, 2, Buffer.alloc(900))]);
@@ -183,7 +183,7 @@ describe('The room of an upload', () => {
     });
   });
 
-  describe('that a process has claimed which died', () => {
+  describe('with the claim of a process that died', () => {
     const died = (uploadId: string, secondsAgo: number) =>
       claimPart(
         services.table,
@@ -192,7 +192,7 @@ describe('The room of an upload', () => {
         { ...CLAIMED, now: Date.now() - secondsAgo * 1000 },
       );
 
-    it('is kept from other parts until its time is over, and never from the same', async () => {
+    it('keeps claimed bytes from other parts until the claim expires, and never from the same part', async () => {
       const uploadId = await begin(100);
       const claim = await died(uploadId, CLAIMED.seconds - 60);
       expectProblem(await one.put(uploadId, 2, Buffer.alloc(1)), 'upload_too_large');
@@ -201,7 +201,7 @@ describe('The room of an upload', () => {
       await releasePartClaim(services.table, claim);
     });
 
-    it('is there for every part after its time, whether the table has removed the claim or not', async () => {
+    it('frees claimed bytes for every part after the claim expires, whether the table has removed it or not', async () => {
       const uploadId = await begin(100);
       const claim = await died(uploadId, CLAIMED.seconds + 2);
       expectStored([await one.put(uploadId, 2, Buffer.alloc(100))]);
@@ -209,8 +209,8 @@ describe('The room of an upload', () => {
     });
   });
 
-  describe('is claimed', () => {
-    it('by a number of bytes and a time, for longer than a request may last, and nowhere told', async () => {
+  describe('with a claim', () => {
+    it('is claimed with a number of bytes and an expiry, beyond the longest request, and shown to nobody', async () => {
       const { uploadId } = await one.begin({ contentLength: 1000 });
       const before = [await one.read(uploadId), await one.list(uploadId)].map(jsonOf);
       const started = Math.floor(Date.now() / 1000);
@@ -226,14 +226,14 @@ describe('The room of an upload', () => {
       await breakOff(socket);
     });
 
-    it('no more when the upload was aborted under it', async () => {
+    it('loses its claims when the upload is aborted meanwhile', async () => {
       const uploadId = await begin(1000);
       const socket = await onItsWay(bases[0], uploadId, 2, 500);
       expect((await other.abort(uploadId)).status).to.equal(204);
       expect(await finish(socket)).to.match(/^HTTP\/1\.1 410 [\s\S]*upload_aborted/);
     });
 
-    it('not where URLs of parts are signed: there every part keeps to its place', async () => {
+    it('is not claimed once URLs of parts are signed, when every part must be regular', async () => {
       const uploadId = await begin(1000);
       const claim = await claimPart(services.table, uploadId, { partNumber: 9, size: 1000 }, CLAIMED);
       const urls = await one.partUrls(uploadId, { parts: [{ partNumber: 1, contentLength: 1000 }] });

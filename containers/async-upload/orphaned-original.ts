@@ -5,10 +5,10 @@ import { isStored, readImage } from '../../shared/storage/table/image-table.ts';
 import type { UploadDependencies } from './dependencies.ts';
 
 /**
- * Deletes the bytes of an upload whose record says that it was aborted or rejected. False where they are an image's after all: what a completion that
- * died has left may be adopted (`npm run verify -- --adopt`), by nobody who looks behind that record, so that no image is made behind this look.
+ * Deletes the bytes of an upload whose record says that it was aborted or rejected. False if they belong to an image after all: `npm run verify
+ * -- --adopt` makes images of what dead completions have left, but never once it sees such a record, so none is made after this check.
  */
-export async function deleteUnmade(
+export async function deleteOrphanedOriginal(
   { imageId }: UploadRecord,
   { objects, table }: Pick<UploadDependencies, 'objects' | 'table'>,
 ): Promise<boolean> {
@@ -17,5 +17,5 @@ export async function deleteUnmade(
   return true;
 }
 
-export const becameImage = ({ uploadId, imageId }: UploadRecord): ImageServiceError =>
+export const uploadBecameImage = ({ uploadId, imageId }: UploadRecord): ImageServiceError =>
   new ImageServiceError('upload_completed', `The upload ${uploadId} has become the image ${imageId}.`, { imageId });

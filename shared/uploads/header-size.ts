@@ -7,24 +7,24 @@ import { frameSize } from '../domain/formats/picture-size.ts';
 import { exifOrientation, isOnItsSide, readTiffTags, TIFF_TAGS } from '../domain/formats/tiff-tags.ts';
 import type { Size } from '../domain/geometry.ts';
 
-/** What the first bytes of an image tell of its size. */
-export interface ToldSize {
-  /** As it is stored. */
+/** The size of an image according to its first bytes. */
+export interface HeaderSize {
+  /** The size in which the pixels are stored. */
   stored: Size;
-  /** As it is shown, turned upright, or grown to its first frame; absent where what says so may stand further on. */
+  /** The size in which the image is shown: turned upright, or grown to its first frame. Absent if the bytes that decide it may come later. */
   shown?: Size;
 }
 
-/** The first bytes of an image, `isWhole` if there are no others. */
-export interface Head {
+/** The first bytes of an image; `isWhole` if there are no others. */
+export interface ImageHeader {
   bytes: Buffer;
   isWhole: boolean;
 }
 
-/** The library looks for AVIF's boxes in a time that grows with the square of their number. */
+/** Bytes of an AVIF that the library gets, because it looks for boxes in a time that grows with the square of their number. */
 const AVIF_HEADER_BYTES = 32 * 1024;
 
-const turned = (stored: Size, orientation: number): ToldSize => ({
+const turned = (stored: Size, orientation: number): HeaderSize => ({
   stored,
   shown: isOnItsSide(orientation) ? { width: stored.height, height: stored.width } : stored,
 });
@@ -37,8 +37,8 @@ const sizeByLibrary = (bytes: Buffer): Size => {
 
 const EXIF = Buffer.from('Exif\0\0', 'latin1');
 
-/** By what stands before the first scan: the frame, and EXIF in APP1. */
-function readJpeg({ bytes }: Head): ToldSize | undefined {
+/** Reads what stands before the first scan: the frame, and EXIF in APP1. */
+function readJpeg({ bytes }: ImageHeader): HeaderSize | undefined {
   let size: Size | undefined;
   let orientation: number | undefined;
   for (const { marker, start, end } of jpegSegments(bytes)) {
@@ -50,8 +50,8 @@ function readJpeg({ bytes }: Head): ToldSize | undefined {
   return size && turned(size, orientation ?? 1);
 }
 
-/** By IHDR, and eXIf before the pixels (PNG, 11.3.4.5); behind them it comes too late for decoders. */
-function readPng({ bytes, isWhole }: Head): ToldSize {
+/** Reads IHDR, and eXIf if it stands before the pixels (PNG, 11.3.4.5): behind them it comes too late for decoders. */
+function readPng({ bytes, isWhole }: ImageHeader): HeaderSize {
   const stored = sizeByLibrary(bytes);
   for (let at = 8; at + 8 <= bytes.length; at += 12 + bytes.readUInt32BE(at)) {
     const type = bytes.toString('latin1', at + 4, at + 8);
@@ -62,10 +62,10 @@ function readPng({ bytes, isWhole }: Head): ToldSize {
   return isWhole ? turned(stored, 1) : { stored };
 }
 
-/** The flag of VP8X for EXIF, which stands behind the pixels (https://developers.google.com/speed/webp/docs/riff_container). */
+/** The flag in VP8X for EXIF, which itself stands behind the pixels (https://developers.google.com/speed/webp/docs/riff_container). */
 const WEBP_EXIF = 0x08;
 
-function readWebp({ bytes, isWhole }: Head): ToldSize {
+function readWebp({ bytes, isWhole }: ImageHeader): HeaderSize {
   const stored = sizeByLibrary(bytes);
   const hasExif = bytes.toString('latin1', 12, 16) === 'VP8X' && ((bytes[20] ?? 0) & WEBP_EXIF) !== 0;
   if (!hasExif) return turned(stored, 1);
@@ -79,18 +79,18 @@ function readWebp({ bytes, isWhole }: Head): ToldSize {
   return isWhole ? turned(stored, 1) : { stored };
 }
 
-function readTiff({ bytes }: Head): ToldSize | undefined {
+function readTiff({ bytes }: ImageHeader): HeaderSize | undefined {
   const told = readTiffTags(bytes, Object.values(TIFF_TAGS));
   const [width, height] = [told?.get(TIFF_TAGS.width), told?.get(TIFF_TAGS.height)];
   if (width === undefined || height === undefined) return undefined;
   return turned({ width, height }, told?.get(TIFF_TAGS.orientation) ?? 1);
 }
 
-/** Parts of a header of so many bytes can be no more. */
+/** The boxes of a header are not counted, because its few bytes limit them. */
 const UNLIMITED = { countItem: () => undefined, count: () => undefined };
 
-/** By the image that is shown: cut first and turned then (ISO/IEC 23000-22, 7.3.6.7). */
-function readHeif({ bytes }: Head): ToldSize | undefined {
+/** Reads the primary image, which is cropped first and then turned (ISO/IEC 23000-22, 7.3.6.7). */
+function readHeif({ bytes }: ImageHeader): HeaderSize | undefined {
   try {
     for (const { type, start, end } of boxesIn(bytes, { start: 0, end: bytes.length }, UNLIMITED.count)) {
       if (type !== 'meta') continue;
@@ -103,24 +103,24 @@ function readHeif({ bytes }: Head): ToldSize | undefined {
       return { stored: item.size, ...(shown && { shown }) };
     }
   } catch {
-    // What is wrong with it, and whether that matters, is for the decoder to say.
+    // The decoder decides what is wrong with it, and whether that matters.
   }
   return undefined;
 }
 
-/** Where it tells nothing the library takes the largest tile, thumbnail or transparency. */
-const readAvif = (head: Head): ToldSize =>
+/** If the boxes give no size, the library does, which takes the largest tile, thumbnail or transparency. */
+const readAvif = (head: ImageHeader): HeaderSize =>
   readHeif(head) ?? turned(sizeByLibrary(head.bytes.subarray(0, AVIF_HEADER_BYTES)), 1);
 
-/** A screen of no pixels may have those of its first frame. */
-function readGif({ bytes, isWhole }: Head): ToldSize | undefined {
+/** A screen without pixels may get the size of its first frame. */
+function readGif({ bytes, isWhole }: ImageHeader): HeaderSize | undefined {
   const { size, hasFrame } = gifSize(bytes);
   if (hasFrame || isWhole) return turned(size, 1);
   return size.width > 0 && size.height > 0 ? { stored: size } : undefined;
 }
 
-/** Throw, or tell nothing, where the bytes do not tell. */
-const READERS: Record<Exclude<ImageFormat, 'svg'>, (head: Head) => ToldSize | undefined> = {
+/** The readers throw, or return undefined, if the bytes give no size. */
+const READERS: Record<Exclude<ImageFormat, 'svg'>, (head: ImageHeader) => HeaderSize | undefined> = {
   jpeg: readJpeg,
   png: readPng,
   webp: readWebp,
@@ -130,8 +130,8 @@ const READERS: Record<Exclude<ImageFormat, 'svg'>, (head: Head) => ToldSize | un
   tiff: readTiff,
 };
 
-/** The size of an image as its head tells it; undefined where it does not. */
-export function readSize(head: Head, format: Exclude<ImageFormat, 'svg'>): ToldSize | undefined {
+/** The size of an image according to its header; undefined if that gives none. */
+export function readHeaderSize(head: ImageHeader, format: Exclude<ImageFormat, 'svg'>): HeaderSize | undefined {
   try {
     return READERS[format](head);
   } catch {

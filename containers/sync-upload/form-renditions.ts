@@ -5,14 +5,14 @@ import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { fieldErrors } from '../../shared/http/problem.ts';
 
-/** Names of the parts of a list: as it is, and as libraries write each of its items (axios and PHP, `renditions[]` and `renditions[0]`). */
+/** Names of the parts that hold the list, or one of its items as libraries write them (axios and PHP: `renditions[]` and `renditions[0]`). */
 const PART_NAME = /^renditions(?:\[\d*\])?$/;
 
-/** Names of what libraries make of an object in a list, a part for each of its values: `renditions[0][name]`, `renditions.0.name`. */
+/** Names that libraries give the single values of an object in a list: `renditions[0][name]`, `renditions.0.name`. */
 const NESTED_NAME = /^renditions[.[{]/;
 
-/** Whether a part of this name asks for renditions; throws where it has one value of a rendition only. */
-export function isOfRenditions(name: string): boolean {
+/** Whether a part of this name asks for renditions; throws if it holds only a single value of a rendition. */
+export function isRenditionsField(name: string): boolean {
   if (PART_NAME.test(name)) return true;
   if (!NESTED_NAME.test(name)) return false;
   const message = 'is a value of a rendition; send the whole as JSON in a part `renditions`';
@@ -24,25 +24,26 @@ export function isOfRenditions(name: string): boolean {
 }
 
 /**
- * What the parts `renditions` of a form ask for together, in their order. Each is JSON, a list or one rendition, or the bare name of a
- * preset: generated clients send a list in any of these ways. One that is empty asks for nothing: forms send every field that they have.
+ * The renditions that the parts `renditions` of a form ask for together, in the order of the parts. Each part is JSON, either a list or one
+ * rendition, or the bare name of a preset: generated clients send a list in any of these ways. An empty part asks for nothing, because
+ * forms send every field that they have.
  */
-export class RequestedRenditions {
+export class FormRenditions {
   readonly #parts: unknown[][] = [];
   #bytes = 0;
 
-  /** Keeps the place of a part, and answers what takes its text; that throws what is wrong with all that is there by then. */
+  /** Keeps the place of the next part, and returns a function that takes its text. That function throws if the parts so far are wrong. */
   next(): (text: string) => void {
     const index = this.#parts.push([]) - 1;
     return (text) => {
       this.#bytes += Buffer.byteLength(text);
-      if (this.#bytes > LIMITS.jsonBytes) throw tooLong();
+      if (this.#bytes > LIMITS.jsonBytes) throw renditionsTooLong();
       this.#parts[index] = itemsOf(text);
       this.all();
     };
   }
 
-  /** Every rendition that is asked for; throws what is wrong with them. */
+  /** Every rendition that is asked for; throws if any is wrong. */
   all(): RenditionRequest[] {
     const renditions = this.#parts.flat();
     if (renditions.length === 0) return [];
@@ -74,8 +75,8 @@ function parse(text: string): unknown {
   }
 }
 
-/** The parts are longer than a request of JSON may be. */
-export function tooLong(): ImageServiceError {
+/** The error for parts that are together longer than a JSON request may be. */
+export function renditionsTooLong(): ImageServiceError {
   const message = `is longer than ${LIMITS.jsonBytes} bytes`;
   return new ImageServiceError('invalid_request', `The form's field "renditions" ${message}.`, {
     errors: [{ path: 'renditions', message }],

@@ -12,8 +12,8 @@ interface RunningHash {
   digest(): string;
 }
 
-/** A digest that a header promises, and what computes it. */
-export interface PromisedDigest {
+/** A digest that a header gives for the body, and the hash that computes the actual one. */
+export interface ExpectedDigest {
   header: string;
   base64: string;
   hash: RunningHash;
@@ -49,29 +49,29 @@ const HASHES: Record<ChecksumAlgorithm, () => RunningHash | Promise<RunningHash>
   xxhash128: ofWasm(() => createXXHash128()),
 };
 
-/** Algorithms of Content-Digest that we compute (https://www.iana.org/assignments/http-digest-hash-alg); it may name others too. */
+/** The algorithms of Content-Digest that are verified (https://www.iana.org/assignments/http-digest-hash-alg); the header may name others too. */
 const CONTENT_DIGEST_ALGORITHMS = { 'sha-256': 'sha256', 'sha-512': 'sha512' } as const;
 
-/** Every digest the headers promise for the body as sent. `invalid_request` for one that cannot be computed. */
-export async function promisedDigests(headers: IncomingHttpHeaders): Promise<PromisedDigest[]> {
-  const promises = [...contentMd5(headers), ...checksumHeaders(headers), ...contentDigests(headers['content-digest'])];
+/** Every digest that the headers give for the body as sent. Throws `invalid_request` for one that cannot be computed. */
+export async function expectedDigests(headers: IncomingHttpHeaders): Promise<ExpectedDigest[]> {
+  const given = [...contentMd5(headers), ...checksumHeaders(headers), ...contentDigests(headers['content-digest'])];
   return Promise.all(
-    promises.map(async ({ header, algorithm, base64 }) => ({ header, base64, hash: await HASHES[algorithm]() })),
+    given.map(async ({ header, algorithm, base64 }) => ({ header, base64, hash: await HASHES[algorithm]() })),
   );
 }
 
-interface Promised {
+interface DigestHeader {
   header: string;
   algorithm: ChecksumAlgorithm;
   base64: string;
 }
 
-const contentMd5 = ({ 'content-md5': base64 }: IncomingHttpHeaders): Promised[] =>
+const contentMd5 = ({ 'content-md5': base64 }: IncomingHttpHeaders): DigestHeader[] =>
   typeof base64 === 'string' ? [{ header: 'Content-MD5', algorithm: 'md5', base64 }] : [];
 
 const isAlgorithm = (name: string): name is ChecksumAlgorithm => Object.hasOwn(CHECKSUM_ALGORITHMS, name);
 
-function checksumHeaders(headers: IncomingHttpHeaders): Promised[] {
+function checksumHeaders(headers: IncomingHttpHeaders): DigestHeader[] {
   const names = Object.keys(headers).filter((name) => name.startsWith(CHECKSUM_HEADER_PREFIX));
   return names.map((header) => {
     const algorithm = header.slice(CHECKSUM_HEADER_PREFIX.length);
@@ -80,7 +80,7 @@ function checksumHeaders(headers: IncomingHttpHeaders): Promised[] {
   });
 }
 
-function contentDigests(header: IncomingHttpHeaders[string]): Promised[] {
+function contentDigests(header: IncomingHttpHeaders[string]): DigestHeader[] {
   if (typeof header !== 'string') return [];
   let members: ReturnType<typeof parseDictionary>;
   try {
@@ -88,7 +88,7 @@ function contentDigests(header: IncomingHttpHeaders[string]): Promised[] {
   } catch (error) {
     throw refused('Content-Digest', 'must be an RFC 9530 dictionary such as sha-256=:BASE64:', error);
   }
-  const digests = Object.entries(CONTENT_DIGEST_ALGORITHMS).flatMap(([name, algorithm]): Promised[] => {
+  const digests = Object.entries(CONTENT_DIGEST_ALGORITHMS).flatMap(([name, algorithm]): DigestHeader[] => {
     const value = members.get(name)?.[0];
     if (value === undefined) return [];
     if (!(value instanceof ArrayBuffer)) {

@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { openPurges, type PURGE_TIMING } from '../../../containers/sync-upload/purges.ts';
+import { type INVALIDATION_TIMING, openCdnInvalidations } from '../../../containers/sync-upload/cdn-invalidations.ts';
 import { LOCAL_CREDENTIALS } from '../../../scripts/local/emulators/emulators.ts';
 import { imagePath } from '../../../shared/contracts/api/image-view.ts';
 import { createCloudFrontClient } from '../../../shared/runtime/clients.ts';
 import { WILDCARDS_AT_ONCE } from '../../../shared/storage/cdn.ts';
 import { eventually } from '../../support/eventually.ts';
 import { answerError, type CloudFront, startCloudFront } from '../../support/http/cloud-front.ts';
-import { type LogLine, logInto, QUICK_PURGES } from '../../support/services/services.ts';
+import { type LogLine, logInto, QUICK_INVALIDATIONS } from '../../support/services/services.ts';
 
 const distributionId = 'E2QWRUHAPOMQZL';
 
 const ids = (count: number): string[] => Array.from({ length: count }, () => randomUUID());
 const pathsOf = (imageIds: string[]): string[] => imageIds.map((imageId) => `${imagePath(imageId)}*`);
 
-describe('purges', () => {
+describe('CDN invalidations', () => {
   let cloudFront: CloudFront;
   let logs: LogLine[];
   beforeEach(async () => {
@@ -25,23 +25,23 @@ describe('purges', () => {
   });
   afterEach(() => cloudFront.stop());
 
-  const open = async (timing: Partial<typeof PURGE_TIMING> = {}) => {
+  const open = async (timing: Partial<typeof INVALIDATION_TIMING> = {}) => {
     const client = await createCloudFrontClient({
       AWS_REGION: 'eu-central-1',
       AWS_ENDPOINT_URL_CLOUDFRONT: cloudFront.url,
     });
     const dependencies = { cdn: { cloudFront: client, distributionId }, logger: logInto(logs, 'sync-upload') };
-    return openPurges(dependencies, { ...QUICK_PURGES, ...timing });
+    return openCdnInvalidations(dependencies, { ...QUICK_INVALIDATIONS, ...timing });
   };
   const refuseFirst = (times: number, status: number, code: string) => {
     cloudFront.refuse = (_, response) => cloudFront.asked.length <= times && answerError(response, status, code);
   };
   const messages = () => logs.map(({ msg }) => msg);
 
-  it('of 40 images deleted at once are three invalidations, which have every image once and 15 paths at most', async () => {
+  it('send 40 images deleted at once in three invalidations of 15 paths at most, each image once', async () => {
     const imageIds = ids(40);
-    const purges = await open();
-    const told = await Promise.all(imageIds.map((imageId) => purges.purge(imageId)));
+    const invalidations = await open();
+    const told = await Promise.all(imageIds.map((imageId) => invalidations.invalidate(imageId)));
     expect(cloudFront.asked.map(({ paths }) => paths.length)).to.deep.equal([WILDCARDS_AT_ONCE, WILDCARDS_AT_ONCE, 10]);
     expect(cloudFront.asked.flatMap(({ paths }) => paths)).to.have.members(pathsOf(imageIds));
     expect(new Set(cloudFront.asked.map((asked) => asked.distributionId))).to.deep.equal(new Set([distributionId]));
@@ -51,28 +51,28 @@ describe('purges', () => {
     }
   });
 
-  it('gather while an invalidation is under way, and go when it has been answered', async () => {
+  it('gather deletions while an invalidation is under way, and send them when it has been answered', async () => {
     const answer = Promise.withResolvers<boolean>();
     cloudFront.refuse = () => answer.promise;
     const [first = '', ...others] = ids(6);
-    const purges = await open();
-    const asked = [purges.purge(first)];
+    const invalidations = await open();
+    const asked = [invalidations.invalidate(first)];
     await eventually('the first request', () => cloudFront.asked.length === 1);
     for (const imageId of others) {
-      asked.push(purges.purge(imageId));
-      await sleep(QUICK_PURGES.gather / 3);
+      asked.push(invalidations.invalidate(imageId));
+      await sleep(QUICK_INVALIDATIONS.gather / 3);
     }
-    await sleep(QUICK_PURGES.gather);
+    await sleep(QUICK_INVALIDATIONS.gather);
     expect(cloudFront.asked).to.have.length(1);
     answer.resolve(false);
     await Promise.all(asked);
     expect(cloudFront.asked.map(({ paths }) => paths)).to.deep.equal([pathsOf([first]), pathsOf(others)]);
   });
 
-  it('of one image asked for twice are one path', async () => {
+  it('send one path for an image that is deleted twice', async () => {
     const [imageId = ''] = ids(1);
-    const purges = await open();
-    const told = await Promise.all([purges.purge(imageId), purges.purge(imageId)]);
+    const invalidations = await open();
+    const told = await Promise.all([invalidations.invalidate(imageId), invalidations.invalidate(imageId)]);
     expect(cloudFront.asked.map(({ paths }) => paths)).to.deep.equal([pathsOf([imageId])]);
     expect(told[0]).to.deep.equal(told[1]);
   });
@@ -82,16 +82,16 @@ describe('purges', () => {
     [400, 'Throttling', 'The CDN refuses (Throttling).'],
     [503, 'ServiceUnavailable', 'The CDN does not answer.'],
   ] as const) {
-    it(`are deferred after ${code}, and asked for again by the same reference until they are accepted`, async () => {
+    it(`are deferred after ${code}, and sent again with the same reference until they are accepted`, async () => {
       refuseFirst(4, status, code);
       const [first = '', second = ''] = ids(2);
-      const purges = await open();
-      const told = await purges.purge(first);
+      const invalidations = await open();
+      const told = await invalidations.invalidate(first);
       const expected = { status: 'deferred', detail: `${detail} The service goes on asking.` };
       expect(told).to.deep.equal({ ...expected, paths: pathsOf([first]) });
-      expect(await purges.purge(second)).to.deep.equal({ ...expected, paths: pathsOf([second]) });
+      expect(await invalidations.invalidate(second)).to.deep.equal({ ...expected, paths: pathsOf([second]) });
       expect(cloudFront.asked.flatMap(({ paths }) => paths)).to.not.include.members(pathsOf([second]));
-      await purges.finish(50_000);
+      await invalidations.finish(50_000);
       expect([...cloudFront.accepted.values()].map(({ paths }) => paths)).to.deep.equal([
         pathsOf([first]),
         pathsOf([second]),
@@ -102,14 +102,14 @@ describe('purges', () => {
     });
   }
 
-  it('whose answer is lost are asked for again, and are one invalidation', async () => {
+  it('are sent again when their answer is lost, and count as one invalidation', async () => {
     cloudFront.refuse = (asked, response) => {
       if (cloudFront.asked.length > 1) return false;
       cloudFront.accept(asked);
       response.destroy();
       return true;
     };
-    expect(await (await open()).purge(randomUUID())).to.include({ status: 'requested' });
+    expect(await (await open()).invalidate(randomUUID())).to.include({ status: 'requested' });
     expect(cloudFront.asked).to.have.length(2);
     expect(cloudFront.accepted.size).to.equal(1);
   });
@@ -118,47 +118,51 @@ describe('purges', () => {
     [403, 'AccessDenied'],
     [404, 'NoSuchDistribution'],
   ] as const) {
-    it(`fail at once after ${code}, say no more of it than that, and keep no others from being asked for`, async () => {
+    it(`fail at once after ${code}, with no more detail than that, and do not keep others from being sent`, async () => {
       refuseFirst(1, status, code);
       const [first = '', second = ''] = ids(2);
-      const purges = await open();
+      const invalidations = await open();
       const detail = `The CDN refuses (${code}).`;
-      expect(await purges.purge(first)).to.deep.equal({ status: 'failed', detail, paths: pathsOf([first]) });
-      expect(await purges.purge(second)).to.include({ status: 'requested' });
+      expect(await invalidations.invalidate(first)).to.deep.equal({
+        status: 'failed',
+        detail,
+        paths: pathsOf([first]),
+      });
+      expect(await invalidations.invalidate(second)).to.include({ status: 'requested' });
       expect(logs[0]).to.deep.include({ msg: 'purge given up', level: 50, paths: pathsOf([first]) });
     });
   }
 
-  it('are deferred when the CDN is silent, no later than an answer may wait', async () => {
+  it('are deferred when the CDN is silent, within the time that an answer may wait', async () => {
     cloudFront.refuse = () => true;
-    const purges = await open({ answerWithin: 300 });
+    const invalidations = await open({ answerWithin: 300 });
     const begun = performance.now();
     const detail = 'The CDN has not answered yet. The service goes on asking.';
-    expect(await purges.purge(randomUUID())).to.include({ status: 'deferred', detail });
+    expect(await invalidations.invalidate(randomUUID())).to.include({ status: 'deferred', detail });
     expect(performance.now() - begun).to.be.at.least(290);
-    await purges.finish(1);
+    await invalidations.finish(1);
     expect(messages()).to.deep.equal(['purge given up']);
   });
 
   it('are given up when their time is over, and logged with their paths', async () => {
     refuseFirst(Number.POSITIVE_INFINITY, 400, 'TooManyInvalidationsInProgress');
     const [imageId = ''] = ids(1);
-    const purges = await open({ giveUpAfter: 200 });
-    await purges.purge(imageId);
+    const invalidations = await open({ giveUpAfter: 200 });
+    await invalidations.invalidate(imageId);
     const given = await eventually('giving up', () => logs.find(({ msg }) => msg === 'purge given up'));
     expect(given).to.deep.include({ level: 50, paths: pathsOf([imageId]) });
     expect(given.err).to.include({ type: 'TooManyInvalidationsInProgress' });
     cloudFront.refuse = () => false;
-    expect(await purges.purge(imageId)).to.include({ status: 'requested' });
+    expect(await invalidations.invalidate(imageId)).to.include({ status: 'requested' });
   });
 
-  it('that wait when the service ends are all given up at its deadline, and logged', async () => {
+  it('are all given up and logged at the deadline of a service that ends', async () => {
     refuseFirst(Number.POSITIVE_INFINITY, 400, 'TooManyInvalidationsInProgress');
     const imageIds = ids(20);
-    const purges = await open({ answerWithin: 300 });
-    await Promise.all(imageIds.map((imageId) => purges.purge(imageId)));
+    const invalidations = await open({ answerWithin: 300 });
+    await Promise.all(imageIds.map((imageId) => invalidations.invalidate(imageId)));
     const begun = performance.now();
-    await purges.finish(500);
+    await invalidations.finish(500);
     expect(performance.now() - begun).to.be.at.least(490);
     const given = logs.filter(({ msg }) => msg === 'purge given up');
     expect(given.flatMap(({ paths }) => paths)).to.have.members(pathsOf(imageIds));

@@ -2,13 +2,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { expect } from 'chai';
 import { CHECKSUM_ALGORITHMS } from '../../../shared/contracts/api/checksums.ts';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
-import { promisedDigests } from '../../../shared/uploads/promised-digests.ts';
+import { expectedDigests } from '../../../shared/uploads/expected-digests.ts';
 import { CHECKED_BYTES, CHECKSUMS, DIGEST_HEADERS } from '../../support/http/checksum-vectors.ts';
 import { rejectionOf } from '../../support/rejection.ts';
 
 /** Whether what the bytes have is what was promised, for each promise. */
 async function kept(headers: IncomingHttpHeaders, ...chunks: Buffer[]): Promise<boolean[]> {
-  const digests = await promisedDigests(headers);
+  const digests = await expectedDigests(headers);
   for (const chunk of chunks) for (const { hash } of digests) hash.update(chunk);
   return digests.map(({ hash, base64 }) => hash.digest() === base64);
 }
@@ -20,14 +20,14 @@ const PUBLISHED: Record<'xxhash64' | 'xxhash3' | 'xxhash128', [empty: string, ab
   xxhash128: ['99aa06d3014798d86001c324468d497f', '06b05ab6733a618578af5f94892f3950'],
 };
 
-describe('promised digests', () => {
-  it('are none without headers that promise one', async () => {
-    expect(await promisedDigests({ 'content-type': 'image/png', etag: '"a"', 'x-amz-checksum': 'a' })).to.deep.equal(
+describe('expectedDigests', () => {
+  it('finds none without headers that give one', async () => {
+    expect(await expectedDigests({ 'content-type': 'image/png', etag: '"a"', 'x-amz-checksum': 'a' })).to.deep.equal(
       [],
     );
   });
 
-  it('are known for every algorithm of the contract, in values of its length', () => {
+  it('supports every algorithm of the contract, with values of its length', () => {
     expect(Object.keys(CHECKSUMS)).to.have.members(Object.keys(CHECKSUM_ALGORITHMS));
     for (const [name, { bytes }] of Object.entries(CHECKSUM_ALGORITHMS)) {
       expect(Buffer.from(CHECKSUMS[name as keyof typeof CHECKSUMS], 'base64'), name).to.have.length(bytes);
@@ -35,8 +35,8 @@ describe('promised digests', () => {
   });
 
   for (const [name, right, other] of DIGEST_HEADERS) {
-    it(`of ${name} are kept by the bytes they were made of, in one piece and in many: ${right.slice(0, 30)}`, async () => {
-      const promises = (await promisedDigests({ [name]: right })).length;
+    it(`matches the ${name} of the bytes, in one piece and in many: ${right.slice(0, 30)}`, async () => {
+      const promises = (await expectedDigests({ [name]: right })).length;
       const all = Array.from({ length: promises }, () => true);
       expect(await kept({ [name]: right }, CHECKED_BYTES)).to.deep.equal(all);
       const pieces = [...CHECKED_BYTES].map((byte) => Buffer.of(byte));
@@ -47,7 +47,7 @@ describe('promised digests', () => {
   }
 
   for (const [name, [empty, abc]] of Object.entries(PUBLISHED)) {
-    it(`of ${name} have the values that are published`, async () => {
+    it(`computes the published values of ${name}`, async () => {
       const header = `x-amz-checksum-${name}`;
       const base64 = (hex: string) => Buffer.from(hex, 'hex').toString('base64');
       expect(await kept({ [header]: base64(empty) })).to.deep.equal([true]);
@@ -55,9 +55,9 @@ describe('promised digests', () => {
     });
   }
 
-  it('are computed side by side, none by the state of another', async () => {
+  it('computes several digests side by side, without sharing state', async () => {
     const headers = { 'x-amz-checksum-crc32': CHECKSUMS.crc32, 'x-amz-checksum-xxhash128': CHECKSUMS.xxhash128 };
-    const several = await Promise.all(Array.from({ length: 8 }, () => promisedDigests(headers)));
+    const several = await Promise.all(Array.from({ length: 8 }, () => expectedDigests(headers)));
     for (const half of [CHECKED_BYTES.subarray(0, 4), CHECKED_BYTES.subarray(4)]) {
       for (const digests of several) for (const { hash } of digests) hash.update(half);
     }
@@ -65,8 +65,8 @@ describe('promised digests', () => {
     expect(new Set(values)).to.deep.equal(new Set([CHECKSUMS.crc32, CHECKSUMS.xxhash128]));
   });
 
-  it('are refused under a name that every object has', async () => {
-    const error = await rejectionOf(promisedDigests({ 'x-amz-checksum-constructor': 'AAAA' }));
+  it('refuses an algorithm named like a property of every object', async () => {
+    const error = await rejectionOf(expectedDigests({ 'x-amz-checksum-constructor': 'AAAA' }));
     expect(error).to.be.instanceOf(ImageServiceError).with.property('code', 'invalid_request');
   });
 
@@ -78,8 +78,8 @@ describe('promised digests', () => {
     ['content-digest', 'sha=:AAAA:'],
     ['content-digest', ''],
   ] as const) {
-    it(`are refused in ${name}: ${value || 'nothing'}`, async () => {
-      const error = await rejectionOf(promisedDigests({ [name]: value }));
+    it(`refuses a malformed ${name}: ${value || 'nothing'}`, async () => {
+      const error = await rejectionOf(expectedDigests({ [name]: value }));
       expect(error).to.be.instanceOf(ImageServiceError).with.property('code', 'invalid_request');
       expect((error as ImageServiceError).facts.errors?.map(({ path }) => path)).to.deep.equal([
         `headers.${name.toLowerCase()}`,

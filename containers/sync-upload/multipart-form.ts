@@ -9,21 +9,21 @@ import { LIMITS } from '../../shared/domain/limits.ts';
 import { LimitedBody } from '../../shared/uploads/checked-body.ts';
 import type { IncomingImage } from '../../shared/uploads/inspect-image.ts';
 import type { UploadStreams } from '../../shared/uploads/upload-streams.ts';
-import { isOfRenditions, RequestedRenditions, tooLong } from './requested-renditions.ts';
+import { FormRenditions, isRenditionsField, renditionsTooLong } from './form-renditions.ts';
 
-/** The image of a form, with the name that its part gives its file. */
+/** The image of a form, with the file name that its part gives. */
 export interface FormImage extends IncomingImage {
   fileName?: string | undefined;
 }
 
-/** What a form holds, each part settled as soon as it is known; both reject if the form is wrong. */
+/** The contents of a form. Each promise settles as soon as its part is known; both reject if the form is wrong. */
 export interface Form {
   image: Promise<FormImage>;
-  /** Settles when the whole form has been read, which needs the image to be read. */
+  /** Settles when the whole form has been read, for which somebody must read the image. */
   renditions: Promise<RenditionRequest[]>;
 }
 
-/** Reads multipart/form-data with one `file` and, before or after it, any `renditions`. Nothing is buffered but the latter. */
+/** Reads multipart/form-data with one `file` and, before or after it, any number of `renditions`. Only the latter are buffered. */
 export function readForm(headers: IncomingHttpHeaders, body: Readable, streams: UploadStreams): Form {
   const form = new OpenForm(streams);
   const parser = streams.own(openParser(headers), malformed);
@@ -31,15 +31,16 @@ export function readForm(headers: IncomingHttpHeaders, body: Readable, streams: 
     form.attempt(() => form.takeFile(name, stream, filename)),
   );
   parser.on('field', (name, value, _nameCut, valueCut) => form.attempt(() => form.takeField(name, value, valueCut)));
-  streams.connect(body, feeding(parser)).on('finish', () => void form.finish().catch((error) => streams.end(error)));
+  streams.connect(body, feedParser(parser)).on('finish', () => void form.finish().catch((error) => streams.end(error)));
   return { image: form.image.promise, renditions: form.renditions.promise };
 }
 
 /**
- * Gives the parser what it is to parse. Has finished when the parser has and the body too, which with what verifies it may go on behind the
- * last boundary. What the parser throws is an error of this stream: it would end the process out of the event in which the bytes came.
+ * A stream that feeds the parser. It finishes when both the parser and the body have finished, because the body, and the check of its digests,
+ * may go on behind the last boundary. An exception of the parser becomes an error of this stream: thrown from an event of the request, it
+ * would end the process.
  */
-function feeding(parser: ReturnType<typeof openParser>): Writable {
+function feedParser(parser: ReturnType<typeof openParser>): Writable {
   const parsed = new Promise<void>((resolve) => parser.once('finish', resolve));
   return new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -56,7 +57,7 @@ function feeding(parser: ReturnType<typeof openParser>): Writable {
   });
 }
 
-/** A part for each rendition, the image, and one too many, so that it is told of. */
+/** A part for each rendition, one for the image, and one too many, so that too many are refused and not ignored. */
 const MOST_PARTS = LIMITS.renditionsPerRequest + 2;
 
 function openParser(headers: IncomingHttpHeaders) {
@@ -64,7 +65,7 @@ function openParser(headers: IncomingHttpHeaders) {
     return new Busboy({
       headers: headers as BusboyHeaders,
       limits: { fieldSize: LIMITS.jsonBytes, fields: MOST_PARTS, files: MOST_PARTS, headerPairs: 32 },
-      // The image is known by its field: clients leave out its filename, its Content-Type or both.
+      // The name of its field identifies the image, because clients leave out its filename, its Content-Type or both.
       isPartAFile: (name, mediaType, filename) =>
         name === 'file' || filename !== undefined || mediaType === UNDECLARED_MEDIA_TYPE,
     });
@@ -82,7 +83,7 @@ class OpenForm {
   readonly renditions: PromiseWithResolvers<RenditionRequest[]>;
   readonly #streams: UploadStreams;
   #hasFile = false;
-  readonly #requested = new RequestedRenditions();
+  readonly #requested = new FormRenditions();
   readonly #pending: Promise<void>[] = [];
 
   constructor(streams: UploadStreams) {
@@ -94,7 +95,7 @@ class OpenForm {
   takeFile(name: string | undefined, stream: Readable, fileName: string | undefined): void {
     this.#streams.own(stream, malformed);
     if (!name) throw nameless();
-    if (isOfRenditions(name)) {
+    if (isRenditionsField(name)) {
       this.#pending.push(this.#readRenditions(stream));
       return;
     }
@@ -102,25 +103,26 @@ class OpenForm {
     if (this.#hasFile) throw wrongField(name, 'may be there once; one request takes one image');
     this.#hasFile = true;
     const body = this.#streams.connect(stream, new LimitedBody(LIMITS.syncUploadBytes));
-    // The type of a part is mostly the client's guess from a file's name, or the parser's where there is none.
+    // The type of a part is not taken as declared: mostly it is the client's guess from the file's name, or the parser's default.
     this.image.resolve({ body, counter: body, declaredType: undefined, fileName: fileName?.replaceAll(QUOTE, '"') });
   }
 
   takeField(name: string | undefined, value: string, isCut: boolean): void {
     if (!name) throw nameless();
-    if (!isOfRenditions(name)) throw wrongField(name, 'is not a field of this route; it takes `file` and `renditions`');
-    if (isCut) throw tooLong();
+    if (!isRenditionsField(name))
+      throw wrongField(name, 'is not a field of this route; it takes `file` and `renditions`');
+    if (isCut) throw renditionsTooLong();
     this.#requested.next()(value);
   }
 
-  /** Browsers send a JSON Blob as a file. */
+  /** Reads renditions that come as a file, as browsers send a JSON Blob. */
   #readRenditions(stream: Readable): Promise<void> {
     const take = this.#requested.next();
-    const body = this.#streams.connect(stream, new LimitedBody(LIMITS.jsonBytes, tooLong));
+    const body = this.#streams.connect(stream, new LimitedBody(LIMITS.jsonBytes, renditionsTooLong));
     return (
       this.#streams
         .during(async () => take(await text(body)))
-        // Whoever waits for the form is told by the streams.
+        // The streams pass the error on to everybody who waits for the form.
         .catch(() => undefined)
     );
   }
@@ -131,7 +133,7 @@ class OpenForm {
     this.renditions.resolve(this.#requested.all());
   }
 
-  /** Does one step of reading; what it throws is what is wrong with the form. */
+  /** Does one step of reading; an exception in it ends the whole upload. */
   attempt(step: () => void): void {
     try {
       step();

@@ -7,75 +7,78 @@ import type { UploadName } from '../../shared/storage/objects/object-store.ts';
 import { type ImageTable, readCreatedImage } from '../../shared/storage/table/image-table.ts';
 import { type FoundUpload, readUpload } from '../../shared/storage/table/upload-table.ts';
 
-/** Seconds after which asking again for an upload that is being completed makes sense. */
+/** The Retry-After of an upload that is being completed. */
 export const RETRY_AFTER_SECONDS = 1;
 
-export const nameOf = ({ imageId, storeUploadId }: Pick<UploadRecord, 'imageId' | 'storeUploadId'>): UploadName => ({
+export const storeUploadNameOf = ({
+  imageId,
+  storeUploadId,
+}: Pick<UploadRecord, 'imageId' | 'storeUploadId'>): UploadName => ({
   key: originalKey(imageId),
   storeUploadId,
 });
 
 export const isExpired = ({ validUntil }: UploadRecord): boolean => Date.parse(validUntil) < Date.now();
 
-export const notFound = (uploadId: string, cause?: unknown): ImageServiceError =>
+export const uploadNotFound = (uploadId: string, cause?: unknown): ImageServiceError =>
   new ImageServiceError('upload_not_found', `There is no upload ${uploadId}.`, { cause });
 
 declare module '@hapi/hapi' {
   interface RequestApplicationState {
-    /** The request came by a part URL, which whoever owns the upload has asked for. */
+    /** The request came by a signed part URL, which the owner of the upload has asked for. */
     isSigned?: boolean;
   }
 }
 
-export const mayUse = (request: Request, { owner }: UploadRecord): boolean =>
+export const mayAccess = (request: Request, { owner }: UploadRecord): boolean =>
   request.app.isSigned || owner === ownerOf(request);
 
 /** The upload that a request names; `upload_not_found` if there is none or it is somebody else's. */
 export async function readOwnUpload(table: ImageTable, request: Request): Promise<FoundUpload> {
   const uploadId = String(request.params.uploadId);
   const found = await readUpload(table, uploadId);
-  if (!found || !mayUse(request, found.upload)) throw notFound(uploadId);
+  if (!found || !mayAccess(request, found.upload)) throw uploadNotFound(uploadId);
   return found;
 }
 
-/** What is told as an error because nothing can follow it. */
-const OVER = ['upload_aborted', 'upload_expired'];
+/** Errors that reading an upload fails with, because the upload has ended without an image and without a reason to show. */
+const ENDED = ['upload_aborted', 'upload_expired'];
 
 /**
- * An upload as it is told, whatever its status: open where its completion died with its process. `image_deleted` where it has become an image
- * that is no more, `upload_not_found`, `upload_aborted` or `upload_expired` where nothing can follow.
+ * Reads an upload as it is shown to clients: as open if its completion died with its process. Throws `image_deleted` if it has become an image
+ * that was deleted, and `upload_not_found`, `upload_aborted` or `upload_expired` if it has ended otherwise.
  */
-export async function readToldUpload(
+export async function readUploadToShow(
   table: ImageTable,
   uploadId: string,
   isAllowed: (upload: UploadRecord) => boolean = () => true,
 ): Promise<UploadRecord> {
   const found = await readUpload(table, uploadId);
-  if (!found || !isAllowed(found.upload)) throw notFound(uploadId);
+  if (!found || !isAllowed(found.upload)) throw uploadNotFound(uploadId);
   const { upload } = found;
   if (upload.status === 'completed') await readCreatedImage(table, upload.imageId);
-  const refusal = whyNotOpen(found);
-  if (refusal && OVER.includes(refusal.code)) throw refusal;
+  const refusal = uploadRefusal(found);
+  if (refusal && ENDED.includes(refusal.code)) throw refusal;
   return refusal ? upload : { ...upload, status: 'open' };
 }
 
-/** The upload that a request names, for what only an open upload takes. */
+/** The upload that a request names, for operations that need it open. */
 export async function readOpenUpload(table: ImageTable, request: Request): Promise<UploadRecord> {
   const found = await readOwnUpload(table, request);
   await refuseUnlessOpen(table, found);
   return found.upload;
 }
 
-/** Refuses an upload that takes no parts: as `whyNotOpen` has it, and by `image_deleted` one that has become an image that is no more. */
+/** Refuses an upload that takes no parts, with the error of `uploadRefusal`, or `image_deleted` if it has become an image that was deleted. */
 export async function refuseUnlessOpen(table: ImageTable, found: FoundUpload): Promise<void> {
   const { status, imageId } = found.upload;
   if (status === 'completed') await readCreatedImage(table, imageId);
-  const refusal = whyNotOpen(found);
+  const refusal = uploadRefusal(found);
   if (refusal) throw refusal;
 }
 
-/** Why an upload takes no parts; undefined if it does, as one does whose completion died with its process. */
-export function whyNotOpen({ upload, isHeld }: FoundUpload): ImageServiceError | undefined {
+/** The error for an upload that takes no parts. Undefined if it takes some, which includes one whose completion died with its process. */
+export function uploadRefusal({ upload, isHeld }: FoundUpload): ImageServiceError | undefined {
   const { uploadId, imageId, status, failure } = upload;
   switch (status) {
     case 'aborted':
@@ -85,27 +88,27 @@ export function whyNotOpen({ upload, isHeld }: FoundUpload): ImageServiceError |
         imageId,
       });
     case 'rejected':
-      return rejected(upload);
+      return uploadRejected(upload);
     case 'completing':
-      if (!isHeld && !upload.assembled) return whyExpired(upload);
+      if (!isHeld && !upload.assembled) return expiryRefusal(upload);
       return new ImageServiceError('upload_completing', `The upload ${uploadId} is being completed.`, {
         retryAfterSeconds: RETRY_AFTER_SECONDS,
       });
     case 'open':
-      return whyExpired(upload);
+      return expiryRefusal(upload);
     default:
       throw new Error(`an upload cannot be ${status satisfies never} (${failure?.code})`);
   }
 }
 
-function whyExpired(upload: UploadRecord): ImageServiceError | undefined {
+function expiryRefusal(upload: UploadRecord): ImageServiceError | undefined {
   if (!isExpired(upload)) return undefined;
   const detail = `The upload ${upload.uploadId} expired at ${upload.validUntil}. Begin a new one.`;
   return new ImageServiceError('upload_expired', detail);
 }
 
-/** The refusal of bytes that turned out to be other than declared, or no image. Final: they are gone. */
-export const rejected = ({ uploadId, failure }: UploadRecord): ImageServiceError =>
+/** The error for an upload whose bytes turned out to be no image or not as declared. It is final, because the bytes are gone. */
+export const uploadRejected = ({ uploadId, failure }: UploadRecord): ImageServiceError =>
   new ImageServiceError(
     'upload_rejected',
     `The upload ${uploadId} was refused and its bytes removed: ${failure?.detail}`,
@@ -114,9 +117,9 @@ export const rejected = ({ uploadId, failure }: UploadRecord): ImageServiceError
     },
   );
 
-/** The store no longer has an upload that the request found open: tells why, from the record as it is now. */
-export async function explainGone(table: ImageTable, request: Request, error: unknown): Promise<never> {
+/** Explains, from the record as it is now, why the store no longer has an upload that the request found open; rethrows other errors. */
+export async function explainMissingUpload(table: ImageTable, request: Request, error: unknown): Promise<never> {
   if (!hasCode(error, 'upload_not_found')) throw error;
   await readOpenUpload(table, request);
-  throw notFound(String(request.params.uploadId), error);
+  throw uploadNotFound(String(request.params.uploadId), error);
 }

@@ -1,0 +1,123 @@
+import { hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
+import {
+  checkNamedParts,
+  type NamedPart,
+  type UploadRecord,
+  uploadBytes,
+} from '../../shared/domain/multipart-upload.ts';
+import { originalKey } from '../../shared/domain/object-key.ts';
+import { sendMessage } from '../../shared/storage/queues/processing-queue.ts';
+import { isConditionFailed } from '../../shared/storage/table/conditional-write.ts';
+import { type FoundImage, readImage } from '../../shared/storage/table/image-table.ts';
+import { createImage } from '../../shared/storage/table/image-writes.ts';
+import { type CompletionClaim, markAssembled, renewCompletion } from '../../shared/storage/table/upload-completion.ts';
+import { inspectImage } from '../../shared/uploads/inspect-image.ts';
+import { newImage } from '../../shared/uploads/new-image.ts';
+import type { UploadDependencies } from './dependencies.ts';
+import { RETRY_AFTER_SECONDS, storeUploadNameOf } from './upload-access.ts';
+import { listAllParts, uploadTooLarge } from './upload-size.ts';
+
+/** An upload that is to be completed by whoever holds the claim. */
+export interface Completion {
+  upload: UploadRecord;
+  claim: CompletionClaim;
+  parts: NamedPart[];
+  partsFingerprint: string;
+  requestId: string;
+}
+
+/**
+ * Makes the image of an upload: its bytes first, then the queue message, then the record, as for any image. Each step may have been done
+ * already by a process that died.
+ */
+export async function assembleImage(completion: Completion, dependencies: UploadDependencies): Promise<FoundImage> {
+  const { upload, requestId } = completion;
+  const { table, queue } = dependencies;
+  const { uploadId, imageId, owner, renditions, metadata, visibility } = upload;
+  const earlier = await readImage(table, imageId, { consistent: true });
+  if (earlier) return earlier;
+  await assembleObject(completion, dependencies);
+  const facts = await verify(upload, dependencies);
+  const given = { ...(metadata && { metadata }), ...(visibility && { visibility }) };
+  const image = newImage({ imageId, owner, uploadId, ...facts, ...given }, renditions);
+  // A process that has lost its claim must not publish what another may have aborted meanwhile.
+  if (!(await renewCompletion(table, completion.claim))) throw claimLost(upload);
+  if (renditions.length > 0) await sendMessage(queue, { imageId, requestId, renditions });
+  try {
+    await createImage(table, image);
+    return image;
+  } catch (error) {
+    const isTaken = isConditionFailed(error) || hasCode(error, 'image_deleted');
+    const other = isTaken ? await readImage(table, imageId, { consistent: true }) : undefined;
+    if (!other) throw error;
+    return other;
+  }
+}
+
+const claimLost = ({ uploadId }: UploadRecord): ImageServiceError =>
+  new ImageServiceError('upload_completing', `Another request has taken the upload ${uploadId} over. Ask again.`, {
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  });
+
+/** Has the store assemble the object. If the store no longer knows the upload, it may have assembled it before: then the object is there. */
+async function assembleObject(
+  { upload, claim, parts, partsFingerprint }: Completion,
+  dependencies: UploadDependencies,
+) {
+  const { objects, table } = dependencies;
+  if (upload.assembled) return;
+  try {
+    checkTotal(upload, checkNamedParts(parts, await listAllParts(upload, dependencies)));
+    await objects.completeMultipartUpload(storeUploadNameOf(upload), parts);
+    upload.assembled = true;
+    await markAssembled(table, claim, { partsFingerprint });
+  } catch (error) {
+    if (!hasCode(error, 'upload_not_found')) throw error;
+    (await openOriginal(upload, dependencies)).body.destroy();
+    upload.assembled = true;
+    await markAssembled(table, claim);
+  }
+}
+
+/** Opens the assembled object; `upload_not_found` if the store has neither the object nor the upload. */
+async function openOriginal({ uploadId, imageId }: UploadRecord, { objects }: UploadDependencies) {
+  try {
+    return await objects.get(originalKey(imageId));
+  } catch (error) {
+    if (!hasCode(error, 'object_missing')) throw error;
+    throw new ImageServiceError(
+      'upload_not_found',
+      `The object store has lost the upload ${uploadId}. Begin a new one.`,
+      { cause: error },
+    );
+  }
+}
+
+function checkTotal(upload: UploadRecord, actual: number): void {
+  const limit = uploadBytes(upload);
+  if (upload.contentLength === undefined) {
+    if (actual > limit) throw uploadTooLarge(upload, actual);
+    return;
+  }
+  if (actual === limit) return;
+  const detail = `The parts in the list have ${actual} bytes together, and ${limit} were declared. Upload what is missing and list it.`;
+  throw new ImageServiceError('upload_length_mismatch', detail, { limit, actual, unit: 'bytes' });
+}
+
+/** Reads the head of the object to inspect it, and all of it for its SHA-256, which S3 does not compute over parts. */
+async function verify(upload: UploadRecord, dependencies: UploadDependencies) {
+  const { imageId, contentType, checksumSha256: declared } = upload;
+  const { objects } = dependencies;
+  const original = await openOriginal(upload, dependencies);
+  const { body, ...facts } = await inspectImage({ ...original, declaredType: contentType }, dependencies);
+  body.destroy();
+  const stored = await objects.digest(originalKey(imageId));
+  if (declared && declared !== stored.checksumSha256) {
+    throw new ImageServiceError(
+      'upload_checksum_mismatch',
+      // The reason names neither digest, because it is kept when everything else of the upload is gone.
+      'Its bytes have another SHA-256 than was declared.',
+    );
+  }
+  return { ...facts, ...stored };
+}

@@ -1,0 +1,69 @@
+import type { Config } from '../../shared/contracts/environment.ts';
+import type { HttpLimits } from '../../shared/http/http-limits.ts';
+import { createServer } from '../../shared/http/server.ts';
+import type { Logger } from '../../shared/runtime/logger.ts';
+import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
+import { checkQueue, type ProcessingQueue } from '../../shared/storage/queues/processing-queue.ts';
+import { checkTable, type ImageTable } from '../../shared/storage/table/image-table.ts';
+import { abortUpload } from './abort-upload.ts';
+import { completeUpload } from './complete-upload.ts';
+import { openCompletions } from './completions.ts';
+import { createPartUrls } from './create-part-urls.ts';
+import { createUpload } from './create-upload.ts';
+import { removeExpiredUploads } from './expired-uploads.ts';
+import { getUpload } from './get-upload.ts';
+import { listParts } from './list-parts.ts';
+import { OPTIONS_HEADERS } from './upload-limit-header.ts';
+import { uploadPart } from './upload-part.ts';
+
+export interface AsyncUploadOptions {
+  config: Config<'async-upload'>;
+  logger: Logger;
+  objects: ObjectStore;
+  table: ImageTable;
+  queue: ProcessingQueue;
+  limits?: Partial<HttpLimits> | undefined;
+  /** Milliseconds that a request waits for its completion, if not ANSWER_WITHIN_MS. */
+  answerWithinMs?: number | undefined;
+  /** Uploads that an owner may have open, if not LIMITS.openUploads. */
+  openUploads?: number | undefined;
+}
+
+/** Puts the service together and starts it. */
+export async function startAsyncUpload(options: AsyncUploadOptions) {
+  const { config, logger, objects, table, queue, limits, answerWithinMs, openUploads } = options;
+  const accepted = { maxInputPixels: config.MAX_INPUT_PIXELS, heic: config.HEIC === 'on' };
+  const dependencies = { objects, table, queue, logger, ...accepted };
+  const signed = { ...dependencies, partUrlSecret: config.PART_URL_SECRET };
+  const completions = openCompletions(dependencies);
+  const server = createServer({
+    service: 'async-upload',
+    config,
+    logger,
+    limits,
+    handlers: {
+      createUpload: createUpload({ ...dependencies, openUploads }),
+      getUpload: getUpload(dependencies),
+      uploadPart: uploadPart({ ...signed, requestSeconds: config.UPLOAD_TIMEOUT_SECONDS }),
+      listParts: listParts(dependencies),
+      createPartUrls: createPartUrls(signed),
+      completeUpload: completeUpload(dependencies, { completions, answerWithinMs }),
+      abortUpload: abortUpload(dependencies),
+    },
+    ready: () => Promise.all([objects.check(), checkTable(table), checkQueue(queue)]),
+    optionsHeaders: OPTIONS_HEADERS,
+    requestTimeoutSeconds: config.UPLOAD_TIMEOUT_SECONDS,
+  });
+  const sweep = removeExpiredUploads(objects, logger);
+  await server.start();
+  return {
+    url: server.info.uri,
+    completions,
+    /** Takes no new requests, gives those under way so many seconds, and waits for the completions. */
+    async stop(graceSeconds: number): Promise<void> {
+      sweep.stop();
+      await server.stop({ timeout: graceSeconds * 1000 });
+      await completions.drained();
+    },
+  };
+}

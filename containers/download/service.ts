@@ -1,0 +1,59 @@
+import type { Config } from '../../shared/contracts/environment.ts';
+import type { HttpLimits } from '../../shared/http/http-limits.ts';
+import { createServer } from '../../shared/http/server.ts';
+import { linkKeysOf } from '../../shared/http/signed-links.ts';
+import type { Clock } from '../../shared/runtime/clock.ts';
+import type { Logger } from '../../shared/runtime/logger.ts';
+import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
+import type { ProcessingQueue } from '../../shared/storage/queues/processing-queue.ts';
+import { checkTable, type ImageTable } from '../../shared/storage/table/image-table.ts';
+import { downloadHandlers } from './handlers.ts';
+import { openRenditionRequests } from './rendition-requests.ts';
+import { openWatchedImages } from './watched-images.ts';
+
+export interface DownloadOptions {
+  config: Config<'download'>;
+  logger: Logger;
+  objects: ObjectStore;
+  table: ImageTable;
+  queue: ProcessingQueue;
+  limits?: Partial<HttpLimits> | undefined;
+  /** The clock of caches and watched images, if not the machine's own. */
+  clock?: Clock | undefined;
+  /** Milliseconds after which a reader that takes nothing is cut off, if not the usual ones. */
+  stalledMs?: number | undefined;
+}
+
+/** Puts the service together and starts it. */
+export async function startDownload(options: DownloadOptions) {
+  const { config, logger, objects, table, queue, limits, clock, stalledMs } = options;
+  const watched = openWatchedImages({ table, logger, clock });
+  const server = createServer({
+    service: 'download',
+    config,
+    logger,
+    limits,
+    ...downloadHandlers({
+      objects,
+      table,
+      renditionRequests: openRenditionRequests({ table, queue }),
+      watched,
+      clock,
+      stalledMs,
+      signedUrls: config.SIGNED_URLS === 'on',
+      linkKeys: linkKeysOf(config),
+      heic: config.HEIC === 'on',
+    }),
+    // The queue is left out, because what is stored can be served without it.
+    ready: () => Promise.all([objects.check(), checkTable(table)]),
+  });
+  await server.start();
+  return {
+    url: server.info.uri,
+    /** Takes no new requests, ends the event streams, and gives downloads under way so many seconds. */
+    async stop(graceSeconds: number): Promise<void> {
+      watched.stop();
+      await server.stop({ timeout: graceSeconds * 1000 });
+    },
+  };
+}

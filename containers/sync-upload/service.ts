@@ -1,0 +1,54 @@
+import type { Config } from '../../shared/contracts/environment.ts';
+import type { HttpLimits } from '../../shared/http/http-limits.ts';
+import { createServer } from '../../shared/http/server.ts';
+import type { Logger } from '../../shared/runtime/logger.ts';
+import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
+import { checkQueue, type ProcessingQueue } from '../../shared/storage/queues/processing-queue.ts';
+import { checkTable, type ImageTable } from '../../shared/storage/table/image-table.ts';
+import { cdnInvalidationsFor, type INVALIDATION_TIMING } from './cdn-invalidations.ts';
+import { deleteImage } from './delete-image.ts';
+import { requestRenditions } from './request-renditions.ts';
+import { uploadImage } from './upload-image.ts';
+
+export interface SyncUploadOptions {
+  config: Config<'sync-upload'>;
+  logger: Logger;
+  objects: ObjectStore;
+  table: ImageTable;
+  queue: ProcessingQueue;
+  limits?: Partial<HttpLimits> | undefined;
+  invalidationTiming?: typeof INVALIDATION_TIMING;
+}
+
+/** Seconds before the end of a service in which the invalidations that the CDN has not accepted are given up and logged. */
+const LOGGING_SECONDS = 5;
+
+/** Puts the service together and starts it. */
+export async function startSyncUpload({ invalidationTiming, limits, ...options }: SyncUploadOptions) {
+  const { config, logger, objects, table, queue } = options;
+  const invalidations = await cdnInvalidationsFor(config, logger, invalidationTiming);
+  const accepted = { maxInputPixels: config.MAX_INPUT_PIXELS, heic: config.HEIC === 'on' };
+  const server = createServer({
+    service: 'sync-upload',
+    config,
+    logger,
+    limits,
+    handlers: {
+      uploadImage: uploadImage({ objects, table, queue, logger, ...accepted }),
+      requestRenditions: requestRenditions({ table, queue }),
+      deleteImage: deleteImage({ objects, table, invalidations }),
+    },
+    ready: () => Promise.all([objects.check(), checkTable(table), checkQueue(queue)]),
+    requestTimeoutSeconds: config.UPLOAD_TIMEOUT_SECONDS,
+  });
+  await server.start();
+  return {
+    url: server.info.uri,
+    /** Takes no new requests, and gives those under way, and the invalidations, so many seconds. */
+    async stop(graceSeconds: number): Promise<void> {
+      const end = Date.now() + (graceSeconds - LOGGING_SECONDS) * 1000;
+      await server.stop({ timeout: graceSeconds * 1000 });
+      await invalidations.finish(Math.max(0, end - Date.now()));
+    },
+  };
+}
