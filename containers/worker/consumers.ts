@@ -18,19 +18,19 @@ export interface Delivery {
   stopping: AbortSignal;
 }
 
-/** Resolves when the message is done with, and rejects when it must come again. */
-export type Process = (delivery: Delivery) => Promise<void>;
+/** Works on a message; resolves when it is done, and rejects when it must come again. */
+export type MessageHandler = (delivery: Delivery) => Promise<void>;
 
 export interface Consumers {
-  /** Receives no more, waits for what is under way, and gives back at once what is not done by then. */
+  /** Stops receiving, waits for messages under way, and releases at once those that are not done by then. */
   drain(seconds: number): Promise<void>;
 }
 
 interface ConsumerOptions {
   queue: ProcessingQueue;
   concurrency: number;
-  process: Process;
-  /** Told of every message that is held. */
+  process: MessageHandler;
+  /** Called for every message that is held. */
   protection: TaskProtection;
   logger: Logger;
 }
@@ -42,7 +42,7 @@ interface Held {
   lost: AbortController;
 }
 
-/** Why what is under way goes back to the queue when a worker ends. */
+/** The reason with which messages under way go back to the queue when a worker ends. */
 const ENDED = new Error('The worker ends.');
 
 /** Pause before the next receive after one that failed, so that an unreachable queue is not asked in a hot loop. */
@@ -61,14 +61,14 @@ export function startConsumers({ concurrency, ...options }: ConsumerOptions): Co
         Promise.all(slots.map((slot) => slot.stop())),
         sleep(seconds * 1000, undefined, { ref: false }),
       ]);
-      await Promise.all(slots.map((slot) => slot.giveBack()));
+      await Promise.all(slots.map((slot) => slot.release()));
     },
   };
 }
 
 interface Slot {
   stop(): Promise<void>;
-  giveBack(): Promise<void>;
+  release(): Promise<void>;
 }
 
 function startConsumer({ queue, process, protection, logger, stopping }: SlotOptions): Slot {
@@ -126,10 +126,10 @@ function startConsumer({ queue, process, protection, logger, stopping }: SlotOpt
       consumer.stop({ abort: held === undefined });
       while (consumer.status.isPolling) await sleep(20);
     },
-    async giveBack() {
+    async release() {
       if (!held) return;
       held.lost.abort(ENDED);
-      await releaseMessage(queue, held.message).catch((err: unknown) => logger.warn({ err }, 'message not given back'));
+      await releaseMessage(queue, held.message).catch((err: unknown) => logger.warn({ err }, 'message not released'));
     },
   };
 }

@@ -14,18 +14,18 @@ import {
   isStored,
   readImage,
 } from '../../shared/storage/table/image-table.ts';
-import type { Delivery, Process } from './consumers.ts';
-import type { ImageProcesses } from './image-processes.ts';
-import type { MessageMetrics } from './message-metrics.ts';
+import type { Delivery, MessageHandler } from './consumers.ts';
+import type { ImageProcessPool } from './image-processes/pool.ts';
+import type { MessageMetrics } from './metrics/message-metrics.ts';
 import type { PipelineLimits } from './pipeline/run-pipeline.ts';
-import { type Rendering, renderAll } from './render-renditions.ts';
+import { type RenderOutcome, renderRenditions } from './render-renditions.ts';
 import type { WorkDirectory } from './work-directory.ts';
 
 export interface ProcessDependencies {
   objects: ObjectStore;
   table: ImageTable;
   directory: WorkDirectory;
-  processes: ImageProcesses;
+  processes: ImageProcessPool;
   limits: PipelineLimits;
   /** Time of image processes that all renditions of a message may take together, each time that it is received. */
   messageTimeoutSeconds: number;
@@ -33,12 +33,12 @@ export interface ProcessDependencies {
   logger: Logger;
 }
 
-/** Milliseconds between looks for a record that the message has overtaken; the API writes it just after sending. */
-const LOOKS_MS = [25, 50, 100, 200, 400, 800];
+/** Milliseconds between reads of a record that the message has overtaken; the API writes it just after sending. */
+const RECORD_POLLS_MS = [25, 50, 100, 200, 400, 800];
 
 /** Works on one message: makes every rendition in it that is not made yet. */
 export const processMessage =
-  (dependencies: ProcessDependencies): Process =>
+  (dependencies: ProcessDependencies): MessageHandler =>
   async (delivery) => {
     const message = decodeMessage(delivery.body);
     const logger = dependencies.logger.child({ requestId: message.requestId, imageId: message.imageId });
@@ -49,28 +49,28 @@ export const processMessage =
         logger.warn({ missing: found.image ? found.missing : 'record' }, 'nobody waits for this message');
       }
       if (found.image?.record.status === 'deleted') {
-        // Whoever had the message before may have stored a result after the image's objects were removed.
+        // A worker that had the message before may have stored a result after the image's objects were removed.
         await dependencies.objects.deletePrefix(renditionsPrefix(message.imageId));
         return undefined;
       }
       if (!isStored(found.image)) return undefined;
       const job = { image: found.image, delivery, isLast: isLastReceive(delivery), ...dependencies, logger };
-      return renderAll(selectUnmade(found.image, message), job);
+      return renderRenditions(selectUnmade(found.image, message), job);
     });
   };
 
-/** Records what the work on a message cost, however it ends. What failed for a passing reason brings the message back, when all were tried. */
+/** Records what the work on a message cost, however it ends. A rendition that failed for a retryable reason brings the message back, after all were tried. */
 async function measure(
   { imageId, requestId, renditions }: ProcessingMessage,
   { delivery, metrics }: { delivery: Delivery; metrics: MessageMetrics },
-  work: () => Promise<Rendering | undefined>,
+  work: () => Promise<RenderOutcome | undefined>,
 ): Promise<void> {
   const begun = Date.now();
-  let rendering: Rendering | undefined;
+  let rendering: RenderOutcome | undefined;
   let failure: unknown;
   try {
     rendering = await work();
-    failure = rendering?.attempts.map((attempt) => attempt.passing()).find(Boolean);
+    failure = rendering?.attempts.map((attempt) => attempt.retryReason()).find(Boolean);
   } catch (error) {
     failure = error;
   }
@@ -96,7 +96,7 @@ async function measure(
 
 const isLastReceive = ({ receiveCount }: Delivery): boolean => receiveCount >= QUEUE_TIMING.maxReceiveCount;
 
-/** The image with every rendition of the message, or what there is of it when looking any longer makes no sense. */
+/** Waits for the image with every rendition of the message; returns what there is of it when waiting any longer makes no sense. */
 async function awaitImage(
   { imageId, renditions }: ProcessingMessage,
   { stopping }: Delivery,
@@ -107,13 +107,13 @@ async function awaitImage(
     if (image?.record.status === 'deleted') return { image, missing: [] };
     const known = new Set(image?.renditions.map(({ name }) => name));
     const missing = renditions.map(({ name }) => name).filter((name) => !known.has(name));
-    const pause = LOOKS_MS[look];
+    const pause = RECORD_POLLS_MS[look];
     if ((image && missing.length === 0) || pause === undefined) return { image, missing };
     await sleep(pause, undefined, { signal: stopping });
   }
 }
 
-/** Those of the message that are not final; one whose record has another pipeline lost to another request of the same name. */
+/** The requests of a message whose renditions are not final. A request whose record has another pipeline has lost to another request of the same name. */
 function selectUnmade({ record, renditions }: Image, message: ProcessingMessage): RenditionRequest[] {
   const hash = (request: RenditionRequest) => renditionHash(record.checksumSha256, request);
   return message.renditions.filter((request) => {

@@ -1,32 +1,29 @@
-import { join } from 'node:path';
 import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
 import { IMAGE_FORMATS } from '../../shared/domain/formats/image-format.ts';
 import type { ImageId } from '../../shared/domain/image-id.ts';
-import { RESULT_BYTES_AHEAD } from '../../shared/domain/limits.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
-import { addImageDescription } from '../../shared/storage/table/image-writes.ts';
-import type { ImageProcesses } from './image-processes.ts';
-import { allowTime, type MessageTime } from './message-time.ts';
-import type { Rendered, RenderFailure, RenderJob } from './pipeline/render.ts';
+import type { ImageProcessPool } from './image-processes/pool.ts';
+import { allowTime, type TimeAllowance } from './image-processes/time-allowance.ts';
+import type { RenderJob } from './pipeline/render-job.ts';
 import type { PipelineLimits } from './pipeline/run-pipeline.ts';
-import type { RenderEvent } from './render-in-process.ts';
-import { type Attempt, beginAttempt, type Job } from './rendition-attempt.ts';
+import { recordEvents } from './record-events.ts';
+import { type Attempt, type AttemptContext, beginAttempt } from './rendition-attempt.ts';
 import { openWatermarks, type Watermarks } from './watermarks.ts';
-import type { ResultFile, WorkDirectory } from './work-directory.ts';
+import type { WorkDirectory } from './work-directory.ts';
 
-/** What making renditions takes beside a message. */
-export interface RenderDependencies extends Job {
+/** Everything that rendering needs beside a message. */
+export interface RenderDependencies extends AttemptContext {
   directory: WorkDirectory;
-  processes: ImageProcesses;
+  processes: ImageProcessPool;
   limits: PipelineLimits;
   /** Time of image processes that all renditions together may take. */
   messageTimeoutSeconds: number;
 }
 
-/** What became of the renditions of a message. */
-export interface Rendering {
+/** The outcome of all renditions of a message. */
+export interface RenderOutcome {
   attempts: Attempt[];
   fetchMs?: number;
   bytesIn: number;
@@ -34,13 +31,13 @@ export interface Rendering {
 }
 
 /**
- * Makes renditions of one original. Those begun for the first time go to one process together and share what they can; one whose
- * attempt has ended badly before goes alone, so that it takes no other along.
+ * Makes renditions of one original. If all are begun for the first time, one process makes them together and they share what they can. If an attempt has
+ * ended badly before, each is made alone, so that none takes another along.
  */
-export async function renderAll(requests: RenditionRequest[], job: RenderDependencies): Promise<Rendering> {
+export async function renderRenditions(requests: RenditionRequest[], job: RenderDependencies): Promise<RenderOutcome> {
   const { image, delivery, directory, messageTimeoutSeconds } = job;
   const attempts = await beginAll(requests, job);
-  const rendering: Rendering = { attempts, bytesIn: image.record.contentLength, peakMemoryBytes: 0 };
+  const rendering: RenderOutcome = { attempts, bytesIn: image.record.contentLength, peakMemoryBytes: 0 };
   for (const attempt of attempts) if (isTooOften(attempt, delivery)) await attempt.fail(tooOften());
   const open = attempts.filter((attempt) => !attempt.isOver());
   if (open.length === 0) return rendering;
@@ -52,10 +49,10 @@ export async function renderAll(requests: RenditionRequest[], job: RenderDepende
   const source = { key: originalKey(imageId), contentLength };
   const original = directory.fetch(job.objects, source, delivery.lost);
   try {
-    const path = await original.catch((error: unknown) => endAll(open, error));
+    const path = await original.catch((error: unknown) => failAll(open, error));
     rendering.fetchMs = performance.now() - fetching;
     for (const [index, group] of path === undefined ? [] : groupsOf(open).entries()) {
-      if (index > 0 && delivery.stopping.aborted) await giveBackUnfinished(group, delivery.stopping.reason);
+      if (index > 0 && delivery.stopping.aborted) await releaseUnfinished(group, delivery.stopping.reason);
       else await renderGroup(group, { ...job, path: String(path), watermarks, time, overruns }, rendering);
     }
   } finally {
@@ -65,14 +62,14 @@ export async function renderAll(requests: RenditionRequest[], job: RenderDepende
   return rendering;
 }
 
-/** Begins every attempt, or none: where one cannot be written down, the others are given back. */
+/** Begins every attempt, or none: when one cannot be written down, the others are released. */
 async function beginAll(requests: RenditionRequest[], job: RenderDependencies): Promise<Attempt[]> {
   const begun = await Promise.allSettled(requests.map((request) => beginAttempt(request, job)));
   const attempts = begun.flatMap((each) => (each.status === 'fulfilled' && each.value ? [each.value] : []));
   const failed = begun.find((each) => each.status === 'rejected');
   if (!failed) return attempts;
-  // What cannot be written either was the reason for coming here.
-  await Promise.allSettled(attempts.map((attempt) => attempt.giveBack(failed.reason)));
+  // A release that fails too has the same cause as the failure that is thrown below.
+  await Promise.allSettled(attempts.map((attempt) => attempt.release(failed.reason)));
   throw failed.reason;
 }
 
@@ -87,21 +84,21 @@ const isTooOften = ({ attempts }: Attempt, { receiveCount }: RenderDependencies[
 const tooOften = (): ImageServiceError =>
   new ImageServiceError('processing_failed', `Processing was begun ${QUEUE_TIMING.maxAttempts} times and never ended.`);
 
-async function endAll(attempts: Attempt[], error: unknown): Promise<undefined> {
+async function failAll(attempts: Attempt[], error: unknown): Promise<undefined> {
   for (const attempt of attempts) await attempt.fail(error);
 }
 
 interface Group extends RenderDependencies {
   path: string;
   watermarks: Watermarks;
-  time: MessageTime;
+  time: TimeAllowance;
   /** Processes that were ended over this original, because they took more time or memory than allowed. */
   overruns: { count: number };
 }
 
 /**
- * What a drawing takes is estimated before, and where the estimate was wrong for two renditions, it is not believed for the others. The pixels of other
- * originals take what they take whatever they show.
+ * The cost of a drawing is estimated beforehand. When the estimate was wrong for two renditions, it is not trusted for the others either. The cost of other
+ * originals depends on their number of pixels alone, not on what they show.
  */
 const MOST_OVERRUNS_OF_DRAWING = 2;
 
@@ -112,7 +109,7 @@ const isOverrun = (error: unknown): boolean =>
  * Has a process make some renditions. Where it dies over one of them, another goes on with the rest, so that a rendition costs no other
  * anything, unless they are of a drawing over which processes were ended again and again; each turn ends one at least.
  */
-async function renderGroup(attempts: Attempt[], group: Group, rendering: Rendering): Promise<void> {
+async function renderGroup(attempts: Attempt[], group: Group, rendering: RenderOutcome): Promise<void> {
   const { stopping } = group.delivery;
   const watermarks: Record<ImageId, string> = {};
   for (const attempt of attempts) {
@@ -122,8 +119,8 @@ async function renderGroup(attempts: Attempt[], group: Group, rendering: Renderi
   for (let turn = 0; ; turn += 1) {
     const open = attempts.filter((attempt) => !attempt.isOver());
     if (open.length === 0) return;
-    if (turn > 0 && stopping.aborted) return await giveBackUnfinished(open, stopping.reason);
-    if (isGivenUp(group)) return await endAll(open, overrun());
+    if (turn > 0 && stopping.aborted) return await releaseUnfinished(open, stopping.reason);
+    if (isGivenUp(group)) return await failAll(open, overrun());
     const death = await renderInOne(open, { ...group, paths: watermarks }, rendering);
     if (isOverrun(death)) group.overruns.count += 1;
   }
@@ -138,20 +135,20 @@ const overrun = (): ImageServiceError =>
     `${MOST_OVERRUNS_OF_DRAWING} renditions of this drawing took more time or memory than allowed, so that no other was begun. Simplify the drawing.`,
   );
 
-/** One process's turn: writes down each rendition as soon as it is there, and what the process died of, which it answers. */
+/** Gives the attempts to one process, records each rendition as soon as it is made, and returns the error that the process died of. */
 async function renderInOne(
   attempts: Attempt[],
   group: Group & { paths: Record<ImageId, string> },
-  rendering: Rendering,
+  rendering: RenderOutcome,
 ): Promise<unknown> {
   const { delivery, directory, processes, limits, path, paths, image, time, logger } = group;
-  // What is full or gone on this machine is no fault of the image, and nothing of it is begun.
-  const folder = await directory.makeFolder().catch((error: unknown) => endAll(attempts, error));
+  // A disk that is full or gone is no fault of the image, so nothing is begun.
+  const folder = await directory.makeFolder().catch((error: unknown) => failAll(attempts, error));
   if (folder === undefined) return undefined;
   const requests = attempts.map(({ request }) => request);
   const isFirst = image.record.placeholder === undefined;
   const job: RenderJob = { path, requests, watermarks: paths, limits, folder, isFirst };
-  const { onEvent, room, written, current, hasEnough } = writeDown(attempts, { ...group, folder });
+  const { onEvent, room, written, current, hasEnough } = recordEvents(attempts, { ...group, folder });
   const signal = AbortSignal.any([delivery.lost, hasEnough]);
   let death: unknown;
   try {
@@ -162,7 +159,7 @@ async function renderInOne(
     if (done?.closing) logger.warn({ err: done.closing }, 'no placeholder');
     await written();
     delivery.lost.throwIfAborted();
-    if (hasEnough.aborted) await giveBackUnfinished(attempts, hasEnough.reason);
+    if (hasEnough.aborted) await releaseUnfinished(attempts, hasEnough.reason);
     else await blame(attempts, death ?? new Error('The process said nothing of it.'), current());
     return death;
   } finally {
@@ -170,67 +167,12 @@ async function renderInOne(
   }
 }
 
-async function giveBackUnfinished(attempts: Attempt[], reason: unknown): Promise<void> {
-  for (const attempt of attempts) if (!attempt.isOver()) await attempt.giveBack(reason);
+async function releaseUnfinished(attempts: Attempt[], reason: unknown): Promise<void> {
+  for (const attempt of attempts) if (!attempt.isOver()) await attempt.release(reason);
 }
 
-/** The process has died: that is put down to the rendition it was at, or to all that are left if it was at none. */
+/** Blames the death of a process on the rendition that it worked on, or on all that are left if it worked on none. */
 async function blame(attempts: Attempt[], error: unknown, current: Attempt | undefined): Promise<void> {
   const blamed = current && !current.isOver() ? [current] : attempts.filter((attempt) => !attempt.isOver());
   for (const attempt of blamed) await attempt.fail(error);
 }
-
-/** Takes what a process tells, and writes it down while that goes on. Has enough when a worker that is to end comes to the next rendition. */
-function writeDown(attempts: Attempt[], group: Group & { folder: string }) {
-  const { table, image, delivery, directory, folder } = group;
-  const writes = new Set<Promise<void>>();
-  const failures: unknown[] = [];
-  const write = (work: Promise<void>) => {
-    const written = work.catch((error: unknown) => void failures.push(error)).finally(() => writes.delete(written));
-    writes.add(written);
-  };
-  const enough = new AbortController();
-  let current: Attempt | undefined;
-  const onEvent = (event: RenderEvent) => {
-    if (event.kind === 'rendering') {
-      current = attempts[event.place];
-      if (event.place > 0 && delivery.stopping.aborted) enough.abort(delivery.stopping.reason);
-    }
-    if (event.kind === 'described') write(addImageDescription(table, image.record.imageId, event.description));
-    if (event.kind === 'rendered') {
-      const path = join(folder, String(event.place));
-      write(keepFile(attempts[event.place] as Attempt, { ...event.result, path }, directory));
-    }
-    if (event.kind === 'failed') write((attempts[event.place] as Attempt).fail(errorOf(event.failure)));
-  };
-  const room = async () => {
-    while (writes.size > 0 && (await directory.bytesIn(folder)) > RESULT_BYTES_AHEAD) await Promise.race(writes);
-  };
-  const written = async () => {
-    await Promise.all(writes);
-    if (failures.length > 0) throw failures[0];
-  };
-  return { onEvent, room, written, current: () => current, hasEnough: enough.signal };
-}
-
-/** Stores what a process says lies at a path, and removes it from there. */
-async function keepFile(
-  attempt: Attempt,
-  { path, ...result }: Rendered & { path: string },
-  directory: WorkDirectory,
-): Promise<void> {
-  let file: ResultFile | undefined;
-  try {
-    file = await directory.openResult(path);
-    await attempt.keep(result, file);
-  } catch (error) {
-    await attempt.fail(error);
-  } finally {
-    // A store that does not answer has not read it.
-    file?.body.destroy();
-    await directory.remove(path);
-  }
-}
-
-const errorOf = ({ code, detail, retryable }: RenderFailure): Error =>
-  retryable ? new Error(detail) : new ImageServiceError(code, detail);

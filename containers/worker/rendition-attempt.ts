@@ -15,12 +15,12 @@ import {
   startRendition,
 } from '../../shared/storage/table/rendition-states.ts';
 import type { Delivery } from './consumers.ts';
-import type { RenditionMeasures } from './message-measures.ts';
-import type { Rendered } from './pipeline/render.ts';
+import type { RenditionMeasures } from './metrics/measures.ts';
+import type { Rendered } from './pipeline/render-job.ts';
 import type { ResultFile } from './work-directory.ts';
 
 /** What all renditions of one message share. */
-export interface Job {
+export interface AttemptContext {
   image: Image;
   delivery: Delivery;
   /** Whether the message will not come again. */
@@ -30,37 +30,37 @@ export interface Job {
   logger: Logger;
 }
 
-/** One rendition that this worker has begun: how it ends is written down once, by the first of these that is called. */
+/** One rendition that this worker has begun. The first of `store`, `fail` and `release` that is called writes down how it ends. */
 export interface Attempt {
   request: RenditionRequest;
   /** Decodes begun for it, this one included. Several messages may ask for one rendition, and each that is worked on meanwhile counts. */
   attempts: number;
-  /** Stores what was made, and says so. */
-  keep(result: Rendered, file: ResultFile): Promise<void>;
-  /** Says that it failed, for good or so that the message must come again. */
+  /** Stores the result and marks the rendition as ready. */
+  store(result: Rendered, file: ResultFile): Promise<void>;
+  /** Marks the rendition as failed for good, or puts it back to the queue so that the message must come again. */
   fail(error: unknown): Promise<void>;
-  /** Gives it back as if it had not been begun; the message must come again for it. */
-  giveBack(reason: unknown): Promise<void>;
+  /** Puts the rendition back as if it had not been begun; the message must come again for it. */
+  release(reason: unknown): Promise<void>;
   /** Whether it has ended. */
   isOver(): boolean;
   /** Why the message must come again for it. */
-  passing(): unknown;
+  retryReason(): unknown;
   measures(): RenditionMeasures;
 }
 
 /** Counts an attempt, before the decode begins. Undefined if there is nothing to do for it any more. */
-export async function beginAttempt(request: RenditionRequest, job: Job): Promise<Attempt | undefined> {
-  const { imageId } = job.image.record;
-  const started = await startRendition(job.table, { imageId, name: request.name });
-  return started && openAttempt(request, started, job);
+export async function beginAttempt(request: RenditionRequest, context: AttemptContext): Promise<Attempt | undefined> {
+  const { imageId } = context.image.record;
+  const started = await startRendition(context.table, { imageId, name: request.name });
+  return started && openAttempt(request, started, context);
 }
 
-function openAttempt(request: RenditionRequest, { attempts }: Rendition, job: Job): Attempt {
-  const rendition = { imageId: job.image.record.imageId, name: request.name };
-  const logger = job.logger.child({ rendition: request.name, attempts });
+function openAttempt(request: RenditionRequest, { attempts }: Rendition, context: AttemptContext): Attempt {
+  const rendition = { imageId: context.image.record.imageId, name: request.name };
+  const logger = context.logger.child({ rendition: request.name, attempts });
   const begun = performance.now();
   const since = () => Math.round(performance.now() - begun);
-  let passing: unknown;
+  let retryReason: unknown;
   let isOver = false;
   let measured: RenditionMeasures = { name: request.name, outcome: 'returned', attempts, passesMs: [] };
 
@@ -68,41 +68,41 @@ function openAttempt(request: RenditionRequest, { attempts }: Rendition, job: Jo
     request,
     attempts,
     isOver: () => isOver,
-    passing: () => passing,
+    retryReason: () => retryReason,
     measures: () => measured,
-    async keep(result, file) {
+    async store(result, file) {
       isOver = true;
-      const { facts, storeMs } = await store(request, { ...result, ...file }, job);
-      // Another worker may have the message by now: what is written is up to that one.
-      job.delivery.lost.throwIfAborted();
+      const { facts, storeMs } = await store(request, { ...result, ...file }, context);
+      // Another worker may have the message by now; then only that one may write.
+      context.delivery.lost.throwIfAborted();
       measured = { ...measured, ...measuresOf(result), bytesOut: file.contentLength, storeMs };
-      if (!(await finishRendition(job.table, rendition, facts))) {
+      if (!(await finishRendition(context.table, rendition, facts))) {
         // Somebody else made it, or the image is gone.
         measured = { ...measured, outcome: 'skipped' };
-        return await discard(rendition, facts.key, job);
+        return await discard(rendition, facts.key, context);
       }
       measured = { ...measured, outcome: 'ready' };
       logger.info({ durationMs: since(), ...facts }, 'ready');
     },
     async fail(error) {
       isOver = true;
-      job.delivery.lost.throwIfAborted();
-      const failure = lastingFailure(error, attempts, job);
-      // What was given up is done with; a message received for the last time still belongs among the dead letters.
-      if (isPassing(error) && (!failure || job.isLast)) passing = error;
-      if (failure) await failRendition(job.table, rendition, failure);
-      else if (hasCode(error, 'processing_crashed')) await interruptRendition(job.table, rendition);
-      else await releaseRendition(job.table, rendition);
+      context.delivery.lost.throwIfAborted();
+      const failure = finalFailure(error, attempts, context);
+      // A rendition that was given up needs no other try; a message received for the last time still belongs among the dead letters.
+      if (isRetryable(error) && (!failure || context.isLast)) retryReason = error;
+      if (failure) await failRendition(context.table, rendition, failure);
+      else if (hasCode(error, 'processing_crashed')) await interruptRendition(context.table, rendition);
+      else await releaseRendition(context.table, rendition);
       if (failure) measured = { ...measured, outcome: 'failed', code: failure.code };
       logger.warn({ durationMs: since(), ...failure, err: error }, failure ? 'failed' : 'comes again');
     },
-    async giveBack(reason) {
+    async release(reason) {
       // Nobody would make it: the message goes to the dead letters now.
-      if (job.isLast) return await this.fail(reason);
+      if (context.isLast) return await this.fail(reason);
       isOver = true;
-      passing = reason;
-      job.delivery.lost.throwIfAborted();
-      await releaseRendition(job.table, rendition);
+      retryReason = reason;
+      context.delivery.lost.throwIfAborted();
+      await releaseRendition(context.table, rendition);
     },
   };
 }
@@ -115,7 +115,7 @@ const measuresOf = ({ isDecodeShared, decodeMs, passesMs, encodeMs }: Rendered) 
 });
 
 /** Stores a result under the key that its content has. */
-async function store(request: RenditionRequest, result: Rendered & ResultFile, { image, objects }: Job) {
+async function store(request: RenditionRequest, result: Rendered & ResultFile, { image, objects }: AttemptContext) {
   const begun = performance.now();
   const { format, body, contentLength, width, height, frames, quality, warnings } = result;
   const key = renditionKey(image.record, request, format);
@@ -129,18 +129,18 @@ async function store(request: RenditionRequest, result: Rendered & ResultFile, {
 async function discard(
   rendition: { imageId: string; name: string },
   key: string,
-  { table, objects }: Job,
+  { table, objects }: AttemptContext,
 ): Promise<void> {
   const image = await readImage(table, rendition.imageId, { consistent: true });
   const isThere = image?.record.status === 'stored' && image.renditions.some(({ name }) => name === rendition.name);
   if (!isThere) await objects.delete(key);
 }
 
-/** Whether trying again may help; what nobody foresaw counts as such. */
-const isPassing = (error: unknown): boolean => !(error instanceof ImageServiceError) || error.retryable;
+/** Whether trying again may help; it may after an error that nobody foresaw. */
+const isRetryable = (error: unknown): boolean => !(error instanceof ImageServiceError) || error.retryable;
 
-/** What to write into the record: a lasting failure's own code, a passing one's only when there will be no other try. */
-function lastingFailure(error: unknown, attempts: number, { isLast, delivery }: Job): Failure | undefined {
+/** The failure to write into the record: one that would only repeat itself with its own code, a retryable one only when there will be no other try. */
+function finalFailure(error: unknown, attempts: number, { isLast, delivery }: AttemptContext): Failure | undefined {
   if (error instanceof ImageServiceError && !error.retryable) return { code: error.code, detail: error.message };
   if (hasCode(error, 'processing_crashed')) {
     if (attempts < QUEUE_TIMING.maxAttempts && !isLast) return undefined;

@@ -8,8 +8,8 @@ import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
 import { checkQueue, type ProcessingQueue } from '../../shared/storage/queues/processing-queue.ts';
 import { checkTable, type ImageTable } from '../../shared/storage/table/image-table.ts';
 import { startConsumers } from './consumers.ts';
-import { openImageProcesses } from './image-processes.ts';
-import { openMessageMetrics } from './message-metrics.ts';
+import { openImageProcessPool } from './image-processes/pool.ts';
+import { openMessageMetrics } from './metrics/message-metrics.ts';
 import type { PipelineLimits } from './pipeline/run-pipeline.ts';
 import { type ProcessDependencies, processMessage } from './process-message.ts';
 import { stopOnSpotNotice } from './spot-notice.ts';
@@ -44,7 +44,7 @@ export function openProcessing(
   dependencies: Pick<ProcessDependencies, 'objects' | 'table' | 'directory' | 'metrics' | 'logger'>,
 ): ProcessDependencies {
   const limits = pipelineLimits(config);
-  const processes = openImageProcesses({
+  const processes = openImageProcessPool({
     processes: config.WORKER_PROCESSES,
     memoryBytes: config.PROCESS_MEMORY_MIB * 1024 * 1024,
     timeoutSeconds: limits.timeoutSeconds,

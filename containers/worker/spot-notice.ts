@@ -5,7 +5,7 @@ import { CLOCK, type Clock } from '../../shared/runtime/clock.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 import type { RequestStop } from '../../shared/runtime/run.ts';
 
-/** That EC2 takes this spot instance back. */
+/** EC2's notice that it interrupts this spot instance. */
 export interface SpotNotice {
   /** `terminate`, `stop` or `hibernate`. */
   action: string;

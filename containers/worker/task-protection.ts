@@ -1,7 +1,7 @@
 import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import { CLOCK, type Clock } from '../../shared/runtime/clock.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
-import { putsState } from './protection-state.ts';
+import { protectionEndpoint } from './task-protection-endpoint.ts';
 
 /**
  * Keeps ECS from ending this task by scale-in or deployment while messages are held. An interruption of spot capacity is not kept off.
@@ -38,17 +38,17 @@ const TIMING = {
   letGoEveryMs: QUEUE_TIMING.letGoEverySeconds * 1000,
   /** How long it is unprotected then. */
   letGoMs: QUEUE_TIMING.letGoSeconds * 1000,
-  /** How long it waits for the messages in hand before. A message that takes longer is given back if the task is ended. */
+  /** How long it waits for the messages in hand before. A message that takes longer is released if the task is ended. */
   letGoDrainMs: QUEUE_TIMING.messageTimeoutSeconds * 1000,
   /** ECS's unit and name; from 1 to 2,880. How long scale-in waits at most for a task whose last call failed. */
   expiresInMinutes: 10,
-  /** As long as the agent takes at most to answer: writeTimeout in amazon-ecs-agent, agent/handlers/task_server_setup.go. */
+  /** The agent answers within this time: writeTimeout in amazon-ecs-agent, agent/handlers/task_server_setup.go. */
   answerMs: 5_000,
 };
 
 interface Chance {
   clock: Clock;
-  /** From 0 to 1. */
+  /** A random number from 0 to 1. */
   random(): number;
 }
 
@@ -61,7 +61,7 @@ export function protectTask(
   { clock, random, ...timing }: typeof TIMING & Chance = { ...TIMING, clock: CLOCK, random: Math.random },
 ): TaskProtection {
   if (agentUri === undefined) return { receiver: () => UNPROTECTED };
-  const put = putsState(agentUri, logger, timing.answerMs);
+  const put = protectionEndpoint(agentUri, logger, timing.answerMs);
   let held = 0;
   /** Receivers that hold a message or may get one at any moment. */
   let admitted = 0;
@@ -123,7 +123,7 @@ export function protectTask(
   return { receiver };
 }
 
-/** What receives wait for while the task lets go. */
+/** The gate at which receivers wait while the task lets go. */
 interface Gate {
   open(): void;
   opened(stopping: AbortSignal): Promise<void>;

@@ -13,7 +13,7 @@ export interface ResultFile {
   contentLength: number;
 }
 
-/** Where originals lie while they are worked on: files, because libvips reads only what it needs of them and Node's memory stays small. */
+/** Holds originals while they are worked on. They are files, because libvips reads only the parts that it needs and Node's memory stays small. */
 export interface WorkDirectory {
   /** Fetches an object of so many bytes into a file; `object_missing` if there is none, `object_damaged` if it has others. */
   fetch(objects: ObjectStore, object: { key: string; contentLength: number }, signal: AbortSignal): Promise<string>;
@@ -21,13 +21,13 @@ export interface WorkDirectory {
   makeFolder(): Promise<string>;
   /** Bytes of the files in a folder. */
   bytesIn(folder: string): Promise<number>;
-  /** Opens what an image process has written; `processing_crashed` if it is not what results are. */
+  /** Opens the result of an image process; `processing_crashed` if it is no regular file of an allowed size. */
   openResult(path: string): Promise<ResultFile>;
   /** Removes a file, or a folder with all that is in it. */
   remove(path: string): Promise<void>;
 }
 
-/** Opens a folder of its own below the one given, empty: what is in it was left by a process that was killed. */
+/** Opens a folder of its own below the given one, and empties it: its files were left by a process that was killed. */
 export async function openWorkDirectory(parent: string): Promise<WorkDirectory> {
   const folder = join(parent, 'fetched');
   await rm(folder, { recursive: true, force: true });
@@ -46,7 +46,7 @@ export async function openWorkDirectory(parent: string): Promise<WorkDirectory> 
     },
     async bytesIn(path) {
       const names = await readdir(path);
-      // One that is not there any more is none.
+      // A file that is gone meanwhile has no bytes.
       const found = await Promise.all(names.map((name) => stat(join(path, name)).catch(() => ({ size: 0 }))));
       return found.reduce((sum, { size }) => sum + size, 0);
     },
@@ -55,7 +55,7 @@ export async function openWorkDirectory(parent: string): Promise<WorkDirectory> 
   };
 }
 
-/** A process that an image has taken over may put there whatever leads to a file that only the worker can read: that is not opened. */
+/** An image process that was taken over may leave a link to a file that only the worker can read, so links are not opened. */
 async function openResult(path: string, dev: number): Promise<ResultFile> {
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
   const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch((error: NodeJS.ErrnoException) => {

@@ -3,7 +3,7 @@ import type { Size } from './geometry.ts';
 /**
  * The cost of a command on one core: CPU time measured on 2026-11-29 (sharp 0.35.5, libvips 8.18.7, one thread, noise, an AMD EPYC of
  * two cores that had other work too), rounded up. Between the parameters that were measured the formulas are fits. `npm run costs`
- * measures anew, and says where a figure is too low; bytes are asserted by test/containers/worker/pipeline/corners.deep.ts.
+ * measures anew, and says where a figure is too low; bytes are asserted by test/containers/worker/pipeline/costs/corners.deep.ts.
  */
 export interface CommandCost {
   /** Nanoseconds for each pixel before the command. */

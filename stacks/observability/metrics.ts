@@ -116,7 +116,7 @@ export const metric = <N extends keyof Emitted, M extends keyof Emitted[N]['metr
   dimensions: Dimensions<Emitted[N]['metrics'][M]>,
 ): Metric => ({ namespace, metricName, dimensions });
 
-/** What the workers write of each message and is read here (containers/worker/message-samples.ts), with its unit. */
+/** What the workers write of each message and is read here (containers/worker/metrics/metric-definitions.ts), with its unit. */
 export const WORKER_METRICS = {
   RenditionsReady: 'Count',
   RenditionsFailed: 'Count',

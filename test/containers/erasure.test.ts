@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
-import { openMessageMetrics } from '../../containers/worker/message-metrics.ts';
+import { openMessageMetrics } from '../../containers/worker/metrics/message-metrics.ts';
 import { type ProcessDependencies, processMessage } from '../../containers/worker/process-message.ts';
 import { openProcessing } from '../../containers/worker/service.ts';
 import { openWorkDirectory } from '../../containers/worker/work-directory.ts';

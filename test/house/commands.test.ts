@@ -5,7 +5,7 @@ import { readSources, type SourceFile } from './source-files.ts';
 
 /** What there is to say of a command, what a client may write, and how the worker carries it out. */
 const HOMES = [
-  'containers/worker/pipeline/commands.ts',
+  'containers/worker/pipeline/commands/execute.ts',
   'shared/contracts/api/commands.ts',
   'shared/domain/commands.ts',
 ];

@@ -39,7 +39,7 @@ const DOORS: [packages: RegExp, doors: string[]][] = [
   [/^joi$/, ['shared/contracts', 'shared/runtime/config.ts', 'shared/http']],
   [/^pino$/, ['shared/runtime/logger.ts']],
   [/^safe-stable-stringify$/, ['shared/domain/fingerprint.ts']],
-  [/^libheif-js$/, ['containers/worker/pipeline/libheif.ts']],
+  [/^libheif-js$/, ['containers/worker/pipeline/formats/heif/libheif.ts']],
   // The bench measures the worker against the bare library; the documentation draws what its pictures are made of.
   [/^sharp$/, ['containers/worker', 'scripts/bench', 'scripts/docs']],
   [/^sqs-consumer$/, ['containers/worker']],

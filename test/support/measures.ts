@@ -1,4 +1,4 @@
-import type { MessageMeasures, RenditionMeasures } from '../../containers/worker/message-measures.ts';
+import type { MessageMeasures, RenditionMeasures } from '../../containers/worker/metrics/measures.ts';
 
 /** A rendition that was made without trouble. */
 export const renditionMeasures = (changes: Partial<RenditionMeasures> = {}): RenditionMeasures => ({

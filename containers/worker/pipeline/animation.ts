@@ -1,23 +1,30 @@
 import sharp, { type Sharp } from 'sharp';
 import { leavesUnknownSize, type Output } from '../../../shared/domain/commands.ts';
 import { isDecidedByContent, type Pass } from '../../../shared/domain/plan.ts';
-import { formatFor } from './choose-format.ts';
-import { decide } from './content-crop.ts';
-import { encode, type SettledOutput, withDefaults } from './encode.ts';
-import type { PipelineResult } from './finish.ts';
-import { type Encoded, fitBytes } from './fit-bytes.ts';
-import { metadataFor } from './kept-metadata.ts';
-import type { Overlay } from './overlay.ts';
-import { applyPasses } from './passes.ts';
+import { fixContentDecision } from './commands/content-crop.ts';
+import type { Overlay } from './commands/overlay.ts';
+import { metadataFor } from './metadata/kept-metadata.ts';
+import { webpWithMetadata } from './metadata/webp-metadata.ts';
+import { clampTiming } from './output/animation-timing.ts';
+import { autoFormat } from './output/auto-format.ts';
+import { encode, type ResolvedOutput, withDefaults } from './output/encode.ts';
+import type { PipelineResult } from './output/encode-result.ts';
+import { type Encoded, fitMaxBytes } from './output/fit-max-bytes.ts';
+import {
+  applyPasses,
+  fromPixels,
+  materialise,
+  materialisePixels,
+  type PassContext,
+  type Pixels,
+  readPixels,
+} from './run-passes.ts';
 import { translateResultError } from './sharp-errors.ts';
-import type { Source } from './source.ts';
-import { fromPixels, type PassContext, type Pixels, readPixels, settle, settledPixels } from './stage.ts';
-import { heldTiming } from './timing.ts';
-import { withMetadata } from './webp-chunks.ts';
+import type { Source } from './source/source.ts';
 
 /**
- * Runs every frame through the same passes, so that a command means for each what it means for one image, and joins them again. What
- * the content decides is decided by the first frame, or the frames would not fit each other.
+ * Runs every frame through the same passes, so that a command means for each what it means for one image, and joins them again. Decisions
+ * by content are made for the first frame, or the frames would not fit each other.
  */
 export async function runOnFrames(
   source: Source,
@@ -40,17 +47,17 @@ export async function runOnFrames(
   }
 }
 
-/** Puts in the place of each frame what a pass makes of it. Frames are of one size, so that what it lays over them is drawn for the first. */
+/** Applies a pass to every frame in place. All frames have one size, so an overlay is drawn once, for the first. */
 async function runOnAll(frames: Pixels[], pass: Pass, context: PassContext): Promise<void> {
   let drawn: Promise<Overlay> | undefined;
   const drawOverlay = (draw: () => Promise<Overlay>): Promise<Overlay> => {
-    // A command that lays something over has its pass for itself.
+    // A command with an overlay has a pass of its own.
     drawn ??= draw();
     return drawn;
   };
   for (const [place, frame] of frames.entries()) {
-    const { stage } = await applyPasses(fromPixels(frame, context), [pass], { ...context, drawOverlay });
-    frames[place] = await settledPixels(stage, context);
+    const { next } = await applyPasses(fromPixels(frame, context), [pass], { ...context, drawOverlay });
+    frames[place] = await materialisePixels(next, context);
   }
 }
 
@@ -70,17 +77,19 @@ async function decodeFrames({ open, composed, animation }: Source, { withTimeout
   }));
 }
 
-/** The passes with what the content decides made fast, as it is for the first frame. */
+/** The passes with every decision by content replaced by the one for the first frame. */
 async function decidePasses(passes: Pass[], first: Pixels, context: PassContext): Promise<Pass[]> {
   if (!passes.some(({ commands }) => commands.some(isDecidedByContent))) return passes;
   const decided: Pass[] = [];
-  let stage = fromPixels(first, context);
+  let input = fromPixels(first, context);
   for (const { commands } of passes) {
     for (const command of commands) {
-      const fast = isDecidedByContent(command) ? await decide(stage.image, command, stage.size, context) : [command];
+      const fast = isDecidedByContent(command)
+        ? await fixContentDecision(input.image, command, input.size, context)
+        : [command];
       const own = fast.map((each) => ({ commands: [each] }));
-      stage = await settle((await applyPasses(stage, own, context)).stage, context);
-      if (leavesUnknownSize(command)) context.onTrimmed?.(stage.size);
+      input = await materialise((await applyPasses(input, own, context)).next, context);
+      if (leavesUnknownSize(command)) context.onTrimmed?.(input.size);
       decided.push(...own);
     }
   }
@@ -93,15 +102,15 @@ async function encodeFrames(
   { source, context }: { source: Source; context: PassContext },
 ): Promise<Omit<PipelineResult, 'passesMs' | 'encodeMs'>> {
   const format =
-    output.format === 'auto' ? formatFor(ANY_CONTENT, { isAnimation: true, isBounded: false }) : output.format;
-  const { timing, warnings } = heldTiming(source.animation ?? {}, format as 'gif' | 'webp');
+    output.format === 'auto' ? autoFormat(ANY_CONTENT, { isAnimation: true, isBounded: false }) : output.format;
+  const { timing, warnings } = clampTiming(source.animation ?? {}, format as 'gif' | 'webp');
   const open = opener(frames);
-  const encodeAs = async (settled: SettledOutput): Promise<Encoded> => {
+  const encodeAs = async (settled: ResolvedOutput): Promise<Encoded> => {
     const image = encode(context.withTimeout(open()), settled, source, timing);
     const { data, info } = await image.toBuffer({ resolveWithObject: true });
     // sharp takes metadata from an input only, and that would have to be an animation too. A GIF has no place for them.
     const kept = format === 'webp' ? metadataFor(settled, source) : undefined;
-    return { data: kept ? withMetadata(data, kept, frames[0] as Pixels) : data, info };
+    return { data: kept ? webpWithMetadata(data, kept, frames[0] as Pixels) : data, info };
   };
   const { width, height, channels } = frames[0] as Pixels;
   const settled = withDefaults(
@@ -111,7 +120,7 @@ async function encodeFrames(
   const { data, quality }: Encoded & { quality?: number } =
     output.maxBytes === undefined
       ? await encodeAs(settled)
-      : await fitBytes((at) => encodeAs({ ...settled, quality: at }), {
+      : await fitMaxBytes((at) => encodeAs({ ...settled, quality: at }), {
           maxBytes: output.maxBytes,
           from: output.quality,
         });

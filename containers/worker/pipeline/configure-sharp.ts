@@ -7,7 +7,7 @@ const LOADERS = ['Jpeg', 'Png', 'Webp', 'Heif', 'Nsgif', 'Tiff', 'SvgBuffer'].ma
 
 /** Settings of libvips that hold for the whole process. */
 export function configureSharp(): void {
-  // One thread for each image: with as many images at once as there are cores, more only wait for each other.
+  // Each image has one thread: as many images are worked on at once as there are cores, so more threads would only wait for each other.
   sharp.concurrency(1);
   // No image is read twice.
   sharp.cache(false);

@@ -1,7 +1,7 @@
 import { rgbaToThumbHash } from 'thumbhash';
-import { fromPixels, type Pixels, readPixels } from './stage.ts';
+import { fromPixels, type Pixels, readPixels } from './run-passes.ts';
 
-/** What pages show before an image is there. */
+/** The data that pages show before an image is loaded. */
 export interface Placeholder {
   /** ThumbHash (https://evanw.github.io/thumbhash/), base64. */
   placeholder: string;
@@ -9,9 +9,9 @@ export interface Placeholder {
   dominantColor: string;
 }
 
-/** What the first processing tells of an original. */
+/** The facts about an original that its first processing finds. */
 export interface Description extends Placeholder {
-  /** As it is shown; absent of a drawing, which has no size of its own. */
+  /** The width as shown; absent for a drawing, which has no size of its own. */
   width?: number;
   height?: number;
 }
@@ -19,7 +19,7 @@ export interface Description extends Placeholder {
 /** Pixels a side that a ThumbHash is made from: it takes up to 100, says the same with half as many, and in a quarter of the time. */
 export const PLACEHOLDER_SIDE = 50;
 
-export async function describe(pixels: Pixels): Promise<Placeholder> {
+export async function makePlaceholder(pixels: Pixels): Promise<Placeholder> {
   const box = { width: PLACEHOLDER_SIDE, height: PLACEHOLDER_SIDE, fit: 'inside', withoutEnlargement: true } as const;
   const { image } = fromPixels(pixels, { maxOutputPixels: Number.POSITIVE_INFINITY });
   const { data, width, height } = await readPixels(image.resize(box).toColourspace('srgb').ensureAlpha());
@@ -29,10 +29,10 @@ export async function describe(pixels: Pixels): Promise<Placeholder> {
   };
 }
 
-/** Values of a channel that count as one colour; sharp's own `stats` has as many, and takes ten milliseconds for the rest of what it tells. */
+/** The number of values of a channel that count as one colour. sharp's own `stats` has as many, and takes ten milliseconds for its other figures. */
 const STEP = 16;
 
-/** The middle of the cube of colours that most pixels are in; what shines through does so on white. */
+/** The centre of the colour cube with the most pixels; transparent pixels are seen on white. */
 function dominantColor(rgba: Buffer): string {
   const counts = new Map<number, number>();
   for (let at = 0; at < rgba.length; at += 4) {

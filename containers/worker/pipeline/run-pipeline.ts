@@ -7,14 +7,13 @@ import { beginsUpright, openingOf, type Pass, planRendition, withoutOpening } fr
 import { checkPainting } from '../../../shared/domain/svg/svg-painting.ts';
 import { uniqueWarnings, type Warning } from '../../../shared/domain/warnings.ts';
 import { runOnFrames } from './animation.ts';
-import { startClock } from './clock.ts';
-import type { CommandContext } from './content-crop.ts';
-import { finish, type PipelineResult } from './finish.ts';
-import { originalOf } from './originals.ts';
-import { applyPasses } from './passes.ts';
+import type { CommandContext } from './commands/content-crop.ts';
+import { encodeResult, type PipelineResult } from './output/encode-result.ts';
+import { applyPasses, type PassContext, type PassInput } from './run-passes.ts';
 import { translateDecodeError } from './sharp-errors.ts';
-import { readSource, type Source } from './source.ts';
-import type { PassContext, Stage } from './stage.ts';
+import { describeOriginal } from './source/describe-original.ts';
+import { readSource, type Source } from './source/source.ts';
+import { startTimeLimit } from './time-limit.ts';
 
 export interface PipelineLimits {
   maxInputPixels: number;
@@ -23,9 +22,9 @@ export interface PipelineLimits {
   maxInputChannels: number;
   maxOutputPixels: number;
   maxAnimationPixels: number;
-  /** Of one rendition, as estimated before anything is decoded. */
+  /** The time and memory that one rendition may take, as estimated before anything is decoded. */
   budget: Budget;
-  /** For all commands of a rendition together. */
+  /** Seconds for all commands of a rendition together. */
   timeoutSeconds: number;
 }
 
@@ -33,13 +32,13 @@ export interface PipelineOptions extends Pick<CommandContext, 'fetchWatermark'> 
   limits: PipelineLimits;
   /** Aborted when the result is no longer wanted. */
   signal: AbortSignal;
-  /** What is known of images that are laid over. */
+  /** Facts about the watermark images, by id. */
   overlays?: Readonly<Record<string, Original>>;
-  /** One command to a pass: what every fused plan must equal. */
+  /** Whether every command has a pass for itself. Every fused plan must give the same result. */
   isUnfused?: boolean;
 }
 
-/** Reads the header of an original; refuses what no pipeline may touch. */
+/** Reads the header of an original; refuses one that no pipeline may process. */
 export async function openSource(path: string, limits: PipelineLimits): Promise<Source> {
   const source = await readSource(path, limits).catch(translateDecodeError);
   const { format } = source.kind;
@@ -55,9 +54,9 @@ export async function openSource(path: string, limits: PipelineLimits): Promise<
 export async function runPipeline(
   source: Source,
   pipeline: Pipeline,
-  options: PipelineOptions & { base?: Stage },
+  options: PipelineOptions & { base?: PassInput },
 ): Promise<PipelineResult> {
-  const original = originalOf(source, pipeline, options.limits);
+  const original = describeOriginal(source, pipeline, options.limits);
   const trimmedTo: Size[] = [];
   const onTrimmed = (size: Size) => {
     trimmedTo.push(size);
@@ -66,7 +65,7 @@ export async function runPipeline(
   const laidOver: Warning[] = [];
   const onWarnings = (warnings: Warning[]) => void laidOver.push(...warnings);
   const context = { ...openContext(source, options), onTrimmed, onWarnings };
-  const stage = options.base ?? openStage(source, pipeline, { original, ...options.limits });
+  const input = options.base ?? openInput(source, pipeline, { original, ...options.limits });
   const planned = planRendition(
     pipeline,
     options.base ? { ...options.base.size, hasAlpha: options.base.hasAlpha } : original,
@@ -78,12 +77,12 @@ export async function runPipeline(
     const run = { passes: [...turning, ...passes], output: pipeline.output };
     return await withWarnings(await runOnFrames(source, run, context), source, laidOver);
   }
-  const applied = await applyPasses(stage, options.isUnfused ? unfused(passes) : passes, context);
+  const applied = await applyPasses(input, options.isUnfused ? unfused(passes) : passes, context);
   const ending = { output: pipeline.output, source, context, passesMs: applied.passesMs };
-  return await withWarnings(await finish(applied.stage, ending), source, laidOver);
+  return await withWarnings(await encodeResult(applied.next, ending), source, laidOver);
 }
 
-/** A result with all that it lacks; rejects where the original lacks too much. */
+/** Adds the warnings about what the result lacks; rejects when the original lacks too much. */
 async function withWarnings(result: PipelineResult, source: Source, laidOver: Warning[]): Promise<PipelineResult> {
   const warnings = uniqueWarnings([...(await source.warnings()), ...laidOver, ...(result.warnings ?? [])]);
   return { ...result, ...(warnings.length > 0 && { warnings }) };
@@ -103,16 +102,16 @@ export function openContext(source: Source, { limits, signal, fetchWatermark }: 
     signal,
     fetchWatermark,
     drawOverlay: (draw) => draw(),
-    withTimeout: startClock(limits.timeoutSeconds),
+    withTimeout: startTimeLimit(limits.timeoutSeconds),
   };
 }
 
 /** The original, upright from the start unless the list names autoOrient at a later place. A drawing becomes pixels here. */
-function openStage(
+function openInput(
   source: Source,
   { commands }: Pipeline,
   { original, maxOutputPixels }: { original: Original; maxOutputPixels: number },
-): Stage {
+): PassInput {
   const { hasAlpha } = source;
   if (source.isVector) {
     const size = { width: original.width, height: original.height };

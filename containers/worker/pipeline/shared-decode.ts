@@ -2,20 +2,20 @@ import type { ResizeOptions } from 'sharp';
 import type { CommandParameters, Pipeline } from '../../../shared/domain/commands.ts';
 import { onlyScales, resizedTo, rounded, type Size } from '../../../shared/domain/geometry.ts';
 import { ignoresPixelValues, isDecidedByContent, planPasses } from '../../../shared/domain/plan.ts';
-import { keepsAnimation } from './encode.ts';
+import { keepsAnimation } from './output/encode.ts';
+import { fromPixels, type PassContext, type PassInput, type Pixels, readPixels } from './run-passes.ts';
 import type { PipelineLimits } from './run-pipeline.ts';
-import type { Source } from './source.ts';
-import { fromPixels, type PassContext, type Pixels, readPixels, type Stage } from './stage.ts';
+import type { Source } from './source/source.ts';
 
 type Resize = CommandParameters['resize'] & { operation: 'resize' };
 
-/** What several renditions of one original begin with: the original, upright and scaled down once. */
-export interface Base {
+/** The start of several renditions of one original: the original, upright and scaled down once. */
+export interface SharedDecode {
   pixels: Pixels;
-  /** Before it was rounded to whole pixels, so that what is made from it is as large as what is made from the original. */
+  /** The size before it was rounded to whole pixels, so that renditions get the same size as when made from the original. */
   size: Size;
-  /** Those that begin with it, by their place in the list. */
-  places: ReadonlySet<number>;
+  /** The indexes of the renditions that begin with it. */
+  indexes: ReadonlySet<number>;
 }
 
 /**
@@ -25,19 +25,19 @@ export interface Base {
  */
 const LEAST_SHRINK = 2;
 
-/** Pixels of a base at most: it is held beside what each rendition needs, and 48 MB of it fit into what the estimate leaves free. */
+/** The most pixels of a shared decode: its 48 MB are held beside the memory of each rendition, and fit into what the estimate leaves free. */
 const MOST_SHARED_PIXELS = 12_000_000;
 
 interface Candidate {
-  place: number;
+  index: number;
   resize: Resize;
   scaled: Size;
-  /** Of the scaled image to the original. */
+  /** The ratio of the scaled image to the original. */
   scale: number;
 }
 
 /** The resize that a pipeline begins with, if it only makes the whole image smaller; anything else needs the original's own pixels. */
-function candidate({ commands, output }: Pipeline, place: number, source: Source): Candidate[] {
+function candidate({ commands, output }: Pipeline, index: number, source: Source): Candidate[] {
   const [first] = planPasses({ commands }, source);
   const [orient, resize] = first?.commands ?? [];
   if (orient?.operation !== 'autoOrient' || resize?.operation !== 'resize') return [];
@@ -46,7 +46,7 @@ function candidate({ commands, output }: Pipeline, place: number, source: Source
   if (source.kind.isConverted && !ignoresPixelValues(resize)) return [];
   const { scaled } = resizedTo(source.uprightSize, resize);
   const scale = scaled.width / source.uprightSize.width;
-  return scale < 1 ? [{ place, resize, scaled, scale }] : [];
+  return scale < 1 ? [{ index, resize, scaled, scale }] : [];
 }
 
 /** The whole image at the scale of a resize, as that resize itself would make it before it cuts or fills. */
@@ -55,18 +55,18 @@ function wholeImage({ resize, scaled }: Candidate): ResizeOptions {
   return { ...resize, fit: resize.fit === 'cover' ? 'outside' : 'inside', position: 'centre' };
 }
 
-/** Which renditions share a decode: the largest, and those that are much smaller. */
+/** Chooses the renditions that share a decode: the largest, and those that are much smaller. */
 export function chooseSharers(pipelines: readonly (Pipeline | undefined)[], source: Source): Candidate[] {
   if (source.isVector) return [];
   const candidates = pipelines
-    .flatMap((pipeline, place) => (pipeline ? candidate(pipeline, place, source) : []))
+    .flatMap((pipeline, index) => (pipeline ? candidate(pipeline, index, source) : []))
     .filter(({ scaled }) => scaled.width * scaled.height <= MOST_SHARED_PIXELS);
   const largest = candidates.reduce<Candidate | undefined>((a, b) => (a && a.scale >= b.scale ? a : b), undefined);
   if (!largest) return [];
-  // What looks for its place might find another one in other pixels.
+  // A crop that the content decides might come out differently in other pixels.
   const others = candidates.filter(
-    ({ place, resize, scale }) =>
-      place !== largest.place && scale * LEAST_SHRINK <= largest.scale && !isDecidedByContent(resize),
+    ({ index, resize, scale }) =>
+      index !== largest.index && scale * LEAST_SHRINK <= largest.scale && !isDecidedByContent(resize),
   );
   return [largest, ...others];
 }
@@ -76,15 +76,18 @@ export async function decodeShared(
   pipelines: readonly (Pipeline | undefined)[],
   source: Source,
   { context, isWorthForOne }: { context: PassContext; isWorthForOne: boolean },
-): Promise<Base | undefined> {
+): Promise<SharedDecode | undefined> {
   const sharers = chooseSharers(pipelines, source);
   const [largest] = sharers;
   if (!largest || (sharers.length < 2 && !isWorthForOne)) return undefined;
   const pixels = await readPixels(context.withTimeout(source.open().autoOrient().resize(wholeImage(largest))));
-  return { pixels, size: largest.scaled, places: new Set(sharers.map(({ place }) => place)) };
+  return { pixels, size: largest.scaled, indexes: new Set(sharers.map(({ index }) => index)) };
 }
 
-export const stageOf = ({ pixels, size }: Base, limits: Pick<PipelineLimits, 'maxOutputPixels'>): Stage => ({
+export const passInputOf = (
+  { pixels, size }: SharedDecode,
+  limits: Pick<PipelineLimits, 'maxOutputPixels'>,
+): PassInput => ({
   ...fromPixels(pixels, limits),
   size,
 });

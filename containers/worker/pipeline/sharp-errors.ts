@@ -1,6 +1,6 @@
 import { ERRORS, type ErrorCode, ImageServiceError } from '../../../shared/domain/errors.ts';
 
-/** sharp tells its reasons in sentences only. First match wins; what matches nothing is the image's own fault. */
+/** sharp gives its reasons in sentences only. The first match wins; an error without a match is the fault of the image. */
 const REASONS: [RegExp, ErrorCode][] = [
   [/exceeds pixel limit/i, 'too_many_pixels'],
   [/timeout/i, 'processing_timeout'],
@@ -9,7 +9,7 @@ const REASONS: [RegExp, ErrorCode][] = [
 
 function translate(error: unknown, fallback: ErrorCode, pixelLimit: ErrorCode): never {
   if (error instanceof ImageServiceError || !(error instanceof Error)) throw error;
-  // What Node says of a file, and not libvips of what is in it, is this machine's trouble and passes.
+  // Errors of Node about a file, unlike those of libvips about its content, are this machine's trouble and worth another try.
   if ('errno' in error || error.name === 'AbortError' || /out of memory|cannot allocate memory/i.test(error.message))
     throw error;
   const found = REASONS.find(([pattern]) => pattern.test(error.message))?.[1] ?? fallback;
@@ -17,21 +17,21 @@ function translate(error: unknown, fallback: ErrorCode, pixelLimit: ErrorCode): 
   throw new ImageServiceError(code, readable(code, error), { cause: error });
 }
 
-/** What decoders say of a file that ends before its pixels do. */
+/** Messages of decoders about a file that ends before its pixels do. */
 const CUT = /premature end|unexpected end|not enough (image )?data|bad seek|truncated|read error/i;
 
-/** What else decoders say of a file, in the words of who uploaded it. */
+/** Other messages of decoders, and what the person who uploaded the file reads instead. */
 const DAMAGES: readonly [pattern: RegExp, words: string][] = [
   [/parse|header|unsupported image format/i, 'what it says of its parts does not fit them'],
   [/./s, 'its pixels cannot be decoded'],
 ];
 
-/** What to do about it. */
+/** The advice that follows the reason. */
 const ADVICE: Partial<Record<ErrorCode, string>> = {
   processing_timeout: ' Resize the image to fewer pixels first, or ask again: the machine may have been busy.',
 };
 
-/** What people read, with libvips' own reason where that adds to it: its first line, without paths of this machine. */
+/** The detail that people read. It ends with the first line of libvips' own reason, without paths of this machine, if that adds anything. */
 function readable(code: ErrorCode, { message }: Error): string {
   const line = (message.split('\n')[0] ?? '')
     .replaceAll(/(\/[\w.-]+){2,}/g, 'the file')
@@ -52,10 +52,10 @@ export const translateResultError = (error: unknown): never => translate(error, 
 export const translateTextError = (error: unknown): never =>
   translate(error, 'command_not_applicable', 'output_too_large');
 
-/** What is wrong with an image in itself. */
+/** Errors whose cause is the image itself. */
 const OF_ORIGINALS: readonly ErrorCode[] = ['image_unreadable', 'unsupported_image'];
 
-/** For the image that is laid over, of which what is wrong with an original is told as wrong with a watermark. */
+/** Translates errors of a watermark image: faults of an original are reported as faults of the watermark. */
 export function translateWatermarkError(error: unknown): never {
   if (error instanceof ImageServiceError && OF_ORIGINALS.includes(error.code)) {
     throw new ImageServiceError('watermark_unreadable', error.message, { ...error.facts, cause: error });

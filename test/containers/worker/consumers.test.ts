@@ -76,7 +76,7 @@ describe('startConsumers', () => {
     expect(await depthOf(deadLetters)).deep.equal({ waiting: 0, held: 0 });
   });
 
-  it('tells how often a message was received', async () => {
+  it('passes on how often a message was received', async () => {
     await send('again');
     await receiveAndDrop(queue, 2);
     const work = holdWork();
@@ -99,7 +99,7 @@ describe('startConsumers', () => {
     await drained(queue);
   });
 
-  it('leaves what is no message of ours to the dead-letter queue, and goes on with others', async () => {
+  it('leaves a message of another form to the dead-letter queue, and goes on with others', async () => {
     const received = watchReceives();
     await send('{ not JSON');
     await receiveAndDrop(queue, last - 1);
@@ -112,7 +112,7 @@ describe('startConsumers', () => {
     expect(await depthOf(queue)).deep.equal({ waiting: 0, held: 0 });
   });
 
-  it('says failed on the last receive of a passing failure, and the message goes to the dead-letter queue', async () => {
+  it('fails a rendition for good on the last receive of a retryable failure, and the message goes to the dead-letter queue', async () => {
     const received = watchReceives();
     const imageId = await bench.store({ bytes: picture, renditions: [thumb] });
     await ask(queue, imageId, [thumb]);
@@ -145,7 +145,7 @@ describe('startConsumers', () => {
     expect(work.deliveries.map(({ body }) => body).sort()).deep.equal(['a', 'b', 'c', 'd']);
   });
 
-  it('tells the work when its lease cannot be renewed', async () => {
+  it('aborts the work on a message when its lease cannot be renewed', async () => {
     const work = holdWork();
     await send('contested');
     // Only the heartbeat's clock, so that nobody waits for it.

@@ -8,7 +8,7 @@ import { quadrants } from '../../support/images/picture.ts';
 import { holdWork } from '../../support/worker/held-work.ts';
 import { ask, type Bench, depthOf, drained, request, startBench } from '../../support/worker/worker-bench.ts';
 
-/** Seconds that no drain takes here: what is to end by itself is not given back. */
+/** More seconds than any drain takes here, so that no message is released before it ends by itself. */
 const LONG_ENOUGH = 50;
 
 describe('drain', () => {
@@ -25,7 +25,7 @@ describe('drain', () => {
   const send = (MessageBody: string) =>
     queue.sqs.send(new SendMessageCommand({ QueueUrl: queue.queueUrl, MessageBody }));
 
-  /** What becomes of the long polls of the consumers. */
+  /** The outcomes of the consumers' long polls. */
   function watchPolls() {
     let underWay = 0;
     let cutOff = 0;
@@ -69,19 +69,19 @@ describe('drain', () => {
     expect(await depthOf(queue)).deep.equal({ waiting: 1, held: 0 });
   });
 
-  it('gives back at once what is not done by its deadline, and tells the work', async () => {
+  it('releases a message that is not done by the deadline at once, and aborts its work', async () => {
     const work = holdWork();
     await send('slow');
     const consumers = bench.consume(queue, work.process);
     await work.held(1);
     await consumers.drain(0.05);
     expect(work.deliveries[0]?.lost.aborted).equal(true);
-    // What people read in the log; that of an abort without a reason is a page long.
+    // People read this in the log; the message of an abort without a reason is a page long.
     expect(work.deliveries[0]?.lost.reason).property('message', 'The worker ends.');
     expect(await depthOf(queue)).deep.equal({ waiting: 1, held: 0 });
   });
 
-  it('gives back at once the renditions of a message that are not begun', async () => {
+  it('releases the renditions of a message that are not begun at once', async () => {
     const picture = await quadrants(40, 30).png().toBuffer();
     const renditions = [request('first'), request('second')];
     const imageId = await bench.store({ bytes: picture, renditions });
@@ -104,10 +104,10 @@ describe('drain', () => {
   });
 
   for (const [outcome, command] of [
-    ['done', 'DeleteMessageCommand'],
-    ['given back', 'ChangeMessageVisibilityCommand'],
+    ['acknowledged', 'DeleteMessageCommand'],
+    ['released', 'ChangeMessageVisibilityCommand'],
   ] as const) {
-    it(`that comes while a message is being ${outcome} lets that request through`, async () => {
+    it(`lets the request through when it begins while a message is being ${outcome}`, async () => {
       const asked = Promise.withResolvers<void>();
       const gate = Promise.withResolvers<void>();
       queue.sqs.middlewareStack.add((next, { commandName }) => async (args) => {
@@ -118,7 +118,7 @@ describe('drain', () => {
         return next(args);
       });
       await send('message');
-      const fails = outcome === 'given back';
+      const fails = outcome === 'released';
       const consumers = bench.consume(queue, () => (fails ? Promise.reject(new Error('passing')) : Promise.resolve()));
       await asked.promise;
       const drain = consumers.drain(LONG_ENOUGH);
@@ -131,7 +131,7 @@ describe('drain', () => {
     });
   }
 
-  it('leaves nothing behind that receives', async () => {
+  it('leaves no consumer behind that still receives', async () => {
     const consumers = bench.consume(queue, async () => undefined, 2);
     await consumers.drain(LONG_ENOUGH);
     await send('later');

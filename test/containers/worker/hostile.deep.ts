@@ -49,7 +49,7 @@ const SETTINGS = {
   MAX_INPUT_PIXELS: '4000000',
   HEIC: 'on',
 };
-/** What the worker and its image processes may have more than after their first images; a process that had much more has ended. */
+/** The memory that the worker and its image processes may have beyond that after their first images; a process that had much more has ended. */
 const MEMORY_MARGIN = 64 * MiB;
 
 interface Hostile {
@@ -256,7 +256,7 @@ describe('a worker that gets hostile images among good ones', function () {
   });
 
   for (const [name, { becomes, attempts = 1 }] of Object.entries(HOSTILE)) {
-    it(`ends ${name} with ${[becomes].flat().join(' or ')}`, async () => {
+    it(`gives ${name} the outcome ${[becomes].flat().join(' or ')}`, async () => {
       const imageId = hostile.get(name) ?? '';
       const made = await bench.rendition(imageId);
       expect(made?.failure?.code ?? made?.status).oneOf([becomes].flat());
@@ -266,7 +266,7 @@ describe('a worker that gets hostile images among good ones', function () {
     });
   }
 
-  it('follows no reference to a file or a server, and draws what is beside it', async () => {
+  it('follows no reference to a file or a server, and draws the rest of the image', async () => {
     const { body } = await bench.objects.get((await bench.rendition(referring))?.facts?.key ?? '');
     const { pixels, at } = await look(Buffer.concat(await body.toArray()));
     expect(at(10, 1)).deep.equal(COLOURS.R);
@@ -279,17 +279,17 @@ describe('a worker that gets hostile images among good ones', function () {
     for (const each of [queue, deadLetters]) expect(await depthOf(each)).deep.equal({ waiting: 0, held: 0 });
   });
 
-  it('has received no message again whose rendition had ended', async () => {
+  it('has received no message again after its rendition had ended', async () => {
     expect(await worker.counted('returned')).equal(QUEUE_TIMING.maxAttempts - 1);
     expect(await worker.counted('skipped')).equal(0);
   });
 
-  it('has no more memory than before but for a margin, and no file', async () => {
+  it('has about as much memory as before, and leaves no file', async () => {
     await eventually('the memory goes back', () => memory() <= warm + MEMORY_MARGIN);
     expect(await readdir(join(bench.folder, `work-of-${worker.port}`, 'fetched'))).deep.equal([]);
   });
 
-  it('ends as any worker, with all of its image processes', async () => {
+  it('ends with all of its image processes', async () => {
     const children = worker.imageProcesses();
     expect(isRunning(worker.pid)).equal(true);
     worker.child.kill('SIGTERM');

@@ -91,7 +91,7 @@ describe('two workers that are killed again and again', function () {
     expect(Math.max(...made.map(({ attempts }) => attempts))).within(2, QUEUE_TIMING.maxAttempts);
   });
 
-  it('store one object for each image, whole and its own', async () => {
+  it('store one whole object for each image, made from that image', async () => {
     for (const [index, imageId] of imageIds.entries()) {
       const { facts } = made[index] as Rendition;
       expect(await bench.renditionObjects(imageId), imageId).deep.equal([basename(facts?.key ?? '')]);
@@ -107,7 +107,7 @@ describe('two workers that are killed again and again', function () {
     for (const each of [queue, deadLetters]) expect(await depthOf(each)).deep.equal({ waiting: 0, held: 0 });
   });
 
-  it('leave no file where they work', async () => {
+  it('leave no file in their work directories', async () => {
     for (const place of [0, 1]) expect(await readdir(join(workDirectory(place), 'fetched'))).deep.equal([]);
   });
 });

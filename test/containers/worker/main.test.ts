@@ -29,7 +29,7 @@ describe('the worker’s main', () => {
   });
   after(() => bench.stop());
 
-  /** What the contract gives a worker, and nothing else. */
+  /** The environment that the contract gives a worker, and nothing else. */
   async function environment(): Promise<Record<string, string>> {
     const settings: Partial<Record<keyof Environment, string>> = {
       LOG_LEVEL: 'silent',
@@ -61,7 +61,7 @@ describe('the worker’s main', () => {
     return worker;
   }
 
-  it('answers that it lives and is ready, makes what is asked, and ends at SIGTERM before the long poll does', async () => {
+  it('answers that it is alive and ready, makes a rendition, and ends at SIGTERM before its long poll does', async () => {
     const worker = await start();
     expect(await worker.get('/health')).deep.equal({ status: 200, body: { status: 'ok' } });
     expect(await worker.get('/ready')).deep.equal({ status: 200, body: { status: 'ready' } });

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { openImageProcesses } from '../../../containers/worker/image-processes.ts';
-import { failureOf, openJob } from '../../../containers/worker/pipeline/render.ts';
+import { openImageProcessPool } from '../../../containers/worker/image-processes/pool.ts';
+import { openJob, renderFailureOf } from '../../../containers/worker/pipeline/render-job.ts';
 import { openWorkDirectory } from '../../../containers/worker/work-directory.ts';
 import { createImageId, type ImageId } from '../../../shared/domain/image-id.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
@@ -28,7 +28,7 @@ import { type Bench, bodyOf, delivery, request, startBench } from '../../support
 const SCRIPT = fileURLToPath(new URL('../../support/worker/scripted-image-process.ts', import.meta.url));
 const SECRET = 'what only the worker may read';
 
-describe('one message', function () {
+describe('limits of a message', function () {
   this.timeout(60_000);
   let bench: Bench;
   const thumb = request('thumb', [{ operation: 'resize', width: 20 }]);
@@ -40,7 +40,7 @@ describe('one message', function () {
 
   const workLeft = () => readdir(join(bench.folder, 'work', 'fetched'));
 
-  it('has a time that all its renditions share, and says so where it is over', async () => {
+  it('fails the remaining renditions with the message’s time limit when their shared time is over', async () => {
     const endless = request('endless', [{ operation: 'blur', sigma: 1000 }]);
     const small = request('small', [{ operation: 'resize', width: 10 }]);
     const bytes = await photograph(1600, 1200).jpeg().toBuffer();
@@ -56,7 +56,7 @@ describe('one message', function () {
     expect(await workLeft()).deep.equal([]);
   });
 
-  describe('brings watermarks to the disk', () => {
+  describe('for watermarks on the disk', () => {
     /** An image whose record tells of so many bytes; those of its object are few, or none. */
     async function watermark(contentLength: number, bytes?: Buffer): Promise<ImageId> {
       const imageId = createImageId();
@@ -101,15 +101,15 @@ describe('one message', function () {
       return made.map((each) => [String(each?.status), each?.failure?.code]);
     }
 
-    it('of a size only that is allowed, and makes what asks for none', async () => {
+    it('refuse a watermark that is too large, and let renditions without one be made', async () => {
       const large = await watermark(LIMITS.watermarkBytes + 1);
       const renditions = [laid('a', large), thumb, laid('b', large)];
       const refused = ['failed', 'watermark_too_large'];
       expect(await outcomes(renditions)).deep.equal([refused, ['ready', undefined], refused]);
     });
 
-    it('that are no more together than is allowed, counting each once', async () => {
-      // What is behind its end is passed over.
+    it('refuse watermarks that are too large together, counting each once', async () => {
+      // Bytes after its end are ignored.
       const mark = Buffer.alloc(Math.floor(LIMITS.watermarksBytes / 3));
       (await quadrants(10, 10).png().toBuffer()).copy(mark);
       const ids = await Promise.all(Array.from({ length: 4 }, () => watermark(mark.length, mark)));
@@ -118,7 +118,7 @@ describe('one message', function () {
       expect(await outcomes(renditions)).deep.equal([...made, ['failed', 'watermark_too_large']]);
     });
 
-    it('of no other bytes than their records tell', async () => {
+    it('refuse a watermark with another length than its record says', async () => {
       const lying = await watermark(100, Buffer.alloc(200_000, 1));
       expect(await outcomes([laid('a', lying), thumb])).deep.equal([
         ['failed', 'object_damaged'],
@@ -127,7 +127,7 @@ describe('one message', function () {
     });
   });
 
-  it('leaves no file open whose store does not take it', async function () {
+  it('leave no file open when the store does not read it', async function () {
     if (!CAN_SEE_PROCESSES) this.skip();
     const imageId = await bench.store({ bytes: await quadrants(40, 30).png().toBuffer(), renditions: [thumb] });
     const put = () => Promise.reject(new Error('the store is away'));
@@ -137,7 +137,7 @@ describe('one message', function () {
     await eventually('the result is closed', () => open().length === 0);
   });
 
-  describe('whose process lies about where its result is', () => {
+  describe('with a process that lies about the path of its result', () => {
     let folder: Awaited<ReturnType<typeof createTemporaryFolder>>;
     before(async () => {
       folder = await createTemporaryFolder();
@@ -156,8 +156,8 @@ describe('one message', function () {
       nothing: () => ({}),
     };
     for (const [what, leaves] of Object.entries(leavings)) {
-      it(`stores nothing when that is ${what}`, async () => {
-        const processes = openImageProcesses({
+      it(`store nothing when the path is ${what}`, async () => {
+        const processes = openImageProcessPool({
           processes: 1,
           memoryBytes: 1024 ** 3,
           timeoutSeconds: 60,
@@ -177,24 +177,27 @@ describe('one message', function () {
     }
   });
 
-  describe('that finds the disk full', () => {
+  describe('with a full disk', () => {
     let folder: Awaited<ReturnType<typeof createTemporaryFolder>>;
     before(async () => {
       folder = await createTemporaryFolder();
     });
     after(() => folder.remove());
 
-    it('comes again for what could not be written, which is no fault of the image', async function () {
+    it('let the message come again when a file cannot be written, and blame no image', async function () {
       if (process.platform !== 'linux') this.skip();
       const { quick } = await prepareImageJobs(folder.path);
       // Linux's own full disk.
       await symlink('/dev/full', join(quick.folder, '0'));
       const opened = await openJob(quick);
-      expect(failureOf(await rejectionOf(opened.render(0)))).include({ code: 'processing_failed', retryable: true });
+      expect(renderFailureOf(await rejectionOf(opened.render(0)))).include({
+        code: 'processing_failed',
+        retryable: true,
+      });
     });
 
     for (const [when, filled] of Object.entries({ 'fetching its original': 0, 'making folders': 64 * 1024 })) {
-      it(`when ${when} loses nothing and counts no attempt`, async function () {
+      it(`lose nothing and count no attempt when ${when} fails`, async function () {
         const disk = join(folder.path, `disk-${filled}`);
         mkdirSync(disk);
         try {

@@ -47,7 +47,7 @@ describe('processMessage', () => {
     return made?.failure?.code ?? '';
   };
 
-  it('makes a rendition and writes its facts', async () => {
+  it('makes a rendition and writes its facts into the record', async () => {
     const imageId = await bench.store({ bytes: picture, renditions: [thumb] });
     await bench.process()(delivery(bodyOf(imageId, [thumb])));
     const made = await bench.rendition(imageId);
@@ -61,7 +61,7 @@ describe('processMessage', () => {
     expect((await look(bytes)).width).equal(20);
   });
 
-  it('writes what a rendition lacks into its record, and how large the original is shown', async () => {
+  it('writes the warnings of a rendition and the displayed size of the original into the record', async () => {
     const photo = photograph(90, 160).withMetadata({ orientation: 6 }).jpeg();
     const bytes = (await photo.toBuffer()).subarray(0, -30);
     const imageId = await bench.store({ bytes, renditions: [thumb] });
@@ -85,18 +85,18 @@ describe('processMessage', () => {
     expect(made[1]?.failure?.code).equal('crop_outside_image');
   });
 
-  it('fails a rendition of an original that is cut off or no image for good', async () => {
+  it('fails a rendition for good when the original is cut off or no image', async () => {
     for (const bytes of [picture.subarray(0, picture.length / 2), Buffer.from('text')])
       expect(await failureOf(bytes)).equal('image_unreadable');
   });
 
-  it('fails a rendition whose original is not in the store for good', async () => {
+  it('fails a rendition for good when the original is not in the store', async () => {
     const imageId = await bench.store({ renditions: [thumb] });
     await bench.process()(delivery(bodyOf(imageId, [thumb])));
     expect((await bench.rendition(imageId))?.failure?.code).equal('object_missing');
   });
 
-  it('fails a rendition whose original is shorter or longer than its record tells for good, and makes nothing of it', async () => {
+  it('fails a rendition for good when the original is shorter or longer than its record says, and stores nothing', async () => {
     for (const bytes of [picture.subarray(0, -1), Buffer.concat([picture, Buffer.alloc(1)])]) {
       const imageId = await bench.store({ bytes: picture, renditions: [thumb] });
       await bench.objects.put(originalKey(imageId), Readable.from([bytes], { objectMode: false }), {
@@ -151,7 +151,7 @@ describe('processMessage', () => {
     expect((await bench.rendition(imageId))?.status).equal('ready');
   });
 
-  it('gives back a message whose record does not come, and at the last makes what there is', async () => {
+  it('lets a message without a record come again, and at the last receive makes the renditions that have one', async () => {
     const partly = await bench.store({ bytes: picture, renditions: [thumb] });
     const come = (imageId: string, receiveCount: number) =>
       bench
@@ -209,13 +209,13 @@ describe('processMessage', () => {
     expect(await bench.renditionObjects(imageId)).lengthOf(1);
   });
 
-  it('leaves alone a rendition that another request of the same name asked for', async () => {
+  it('skips a rendition whose record belongs to another request of the same name', async () => {
     const imageId = await bench.store({ bytes: picture, renditions: [thumb] });
     await bench.process()(delivery(bodyOf(imageId, [request('thumb', [{ operation: 'flip' }])])));
     expect((await bench.rendition(imageId))?.status).equal('queued');
   });
 
-  it('takes up what a crashed worker left in processing', async () => {
+  it('takes up a rendition that a crashed worker left in processing', async () => {
     const imageId = await bench.store({ bytes: picture, renditions: [thumb] });
     await startRendition(bench.table, { imageId, name: 'thumb' });
     await bench.process()(delivery(bodyOf(imageId, [thumb]), { receiveCount: 2 }));
@@ -223,7 +223,7 @@ describe('processMessage', () => {
     expect([made?.status, made?.attempts]).deep.equal(['ready', 2]);
   });
 
-  it('fails without another decode what was begun as often as allowed', async () => {
+  it('fails a rendition that was begun as often as allowed without another decode', async () => {
     const { maxAttempts } = QUEUE_TIMING;
     const rendition = { status: 'processing', attempts: maxAttempts } as const;
     const imageId = await bench.store({ bytes: picture, renditions: [thumb], rendition });
@@ -241,7 +241,7 @@ describe('processMessage', () => {
         .catch((reason: Error) => reason);
 
     for (const [when, changes] of Object.entries({ fetching: { copyTo: away }, storing: { put: away } })) {
-      it(`gives the message back when ${when} fails, and makes the rendition later`, async () => {
+      it(`lets the message come again when ${when} fails, and makes the rendition later`, async () => {
         const imageId = await bench.store({ bytes: picture, renditions: [thumb] });
         expect(await receive(imageId, 1, storeThat(changes))).instanceOf(Error);
         expect((await bench.rendition(imageId))?.status).equal('queued');
@@ -250,7 +250,7 @@ describe('processMessage', () => {
       });
     }
 
-    it('gives the message back while the folder of the objects is away, and makes the rendition when it is back', async () => {
+    it('lets the message come again while the folder of the objects is missing, and makes the rendition when it is back', async () => {
       const imageId = await bench.store({ bytes: picture, renditions: [thumb] });
       const [objects, gone] = [join(bench.folder, 'objects'), join(bench.folder, 'gone')];
       await rename(objects, gone);
@@ -261,7 +261,7 @@ describe('processMessage', () => {
       expect((await bench.rendition(imageId))?.status).equal('ready');
     });
 
-    it('gives the message back as long as SQS will deliver it again, and says failed at the last', async () => {
+    it('lets the message come again as long as SQS delivers it, and fails the rendition at the last receive', async () => {
       const imageId = await bench.store({ bytes: picture, renditions: [thumb] });
       for (let receiveCount = 1; receiveCount < last; receiveCount += 1) {
         expect(await receive(imageId, receiveCount, storeThat({ copyTo: away })), `receive ${receiveCount}`).instanceOf(
@@ -292,7 +292,7 @@ describe('processMessage', () => {
     }
   });
 
-  it('begins no other rendition once it is to stop', async () => {
+  it('begins no other rendition once the worker is to stop', async () => {
     // Seconds of work: one that a process is done with before it hears of the end is kept.
     const slow = request('second', [{ operation: 'resize', width: 4000 }], { format: 'avif', effort: 9 });
     const [first, second] = [request('first'), slow];

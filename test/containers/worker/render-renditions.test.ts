@@ -1,6 +1,6 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
-import { openImageProcesses } from '../../../containers/worker/image-processes.ts';
+import { openImageProcessPool } from '../../../containers/worker/image-processes/pool.ts';
 import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
 import { photograph, quadrants } from '../../support/images/picture.ts';
 import { LIMITS_WITHOUT_BUDGET } from '../../support/worker/rendition-run.ts';
@@ -8,12 +8,12 @@ import { type Bench, bodyOf, delivery, request, startBench } from '../../support
 
 const { maxAttempts, maxReceiveCount } = QUEUE_TIMING;
 
-describe('renditions of one message', () => {
+describe('renderRenditions', () => {
   let bench: Bench;
   let picture: Buffer;
   const thumb = request('thumb', [{ operation: 'resize', width: 20 }]);
   const small = request('small', [{ operation: 'resize', width: 10 }]);
-  /** One operation of libvips that takes far longer than its process may, and hears of no time limit. */
+  /** One operation of libvips that takes far longer than its process may, and that no time limit interrupts. */
   const endless = request('endless', [{ operation: 'blur', sigma: 1000 }]);
 
   before(async () => {
@@ -31,9 +31,9 @@ describe('renditions of one message', () => {
     );
 
   for (const receiveCount of [1, maxReceiveCount]) {
-    it(`are made although one ends its process, at receive ${receiveCount}`, async () => {
+    it(`makes the other renditions when one ends its process, at receive ${receiveCount}`, async () => {
       // Many times what the others take, which are not to end by it on a busy machine.
-      const processes = openImageProcesses({
+      const processes = openImageProcessPool({
         processes: 1,
         memoryBytes: 1024 ** 3,
         timeoutSeconds: 2,
@@ -57,8 +57,8 @@ describe('renditions of one message', () => {
     });
   }
 
-  it('are not begun of a drawing over which two processes were ended', async () => {
-    const processes = openImageProcesses({
+  it('begins no other rendition of a drawing after two processes were ended over it', async () => {
+    const processes = openImageProcessPool({
       processes: 1,
       memoryBytes: 1024 ** 3,
       timeoutSeconds: 2,
@@ -83,14 +83,14 @@ describe('renditions of one message', () => {
     ]);
   });
 
-  it('do not fail because many messages ask for one at the same time', async () => {
+  it('does not fail a rendition because many messages ask for it at the same time', async () => {
     const rendition = { status: 'processing', attempts: maxAttempts + 3 } as const;
     const imageId = await bench.store({ bytes: picture, renditions: [thumb], rendition });
     await bench.process()(delivery(bodyOf(imageId, [thumb]), { receiveCount: 1 }));
     expect((await bench.rendition(imageId))?.status).equal('ready');
   });
 
-  it('are failed, not left queued, when a worker that ends gives their message back for the last time', async () => {
+  it('fails renditions instead of leaving them queued when a worker that ends releases their message at its last receive', async () => {
     const imageId = await bench.store({ bytes: picture, renditions: [thumb, small], rendition: { attempts: 1 } });
     const stopping = AbortSignal.abort(new Error('the worker ends'));
     const receive = bench.process()(
@@ -103,7 +103,7 @@ describe('renditions of one message', () => {
     ]);
   });
 
-  it('count no attempt where one of them could not be begun', async () => {
+  it('counts no attempt when one of the renditions could not be begun', async () => {
     const imageId = await bench.store({ bytes: picture, renditions: [thumb, small] });
     let begun = 0;
     const { middlewareStack } = bench.table.documents;

@@ -48,7 +48,7 @@ describe('a worker under load that is to end', function () {
   const isDone = (renditions: Rendition[]) => renditions.every(({ status }) => status === 'ready');
   const summary = (renditions: Rendition[]) => renditions.map(({ status, attempts }) => `${status} ${attempts}`);
 
-  it('finishes what is being made, gives back the rest as if not begun, and another one makes it', async () => {
+  it('finishes renditions under way and releases the rest as if not begun, which another worker makes', async () => {
     const imageIds = await send(await photograph(1600, 1200).jpeg().toBuffer(), 6);
     const worker = await fleet.start();
     await begun(imageIds[0] ?? '');
@@ -67,7 +67,7 @@ describe('a worker under load that is to end', function () {
     for (const imageId of imageIds) expect(await bench.renditionObjects(imageId)).lengthOf(1);
   });
 
-  it('gives back at once what cannot end before its spot instance does', async () => {
+  it('releases at once a message that cannot end before its spot instance does', async () => {
     const { played, answer } = playMetadata();
     const metadata = await startWebServer(answer);
     try {

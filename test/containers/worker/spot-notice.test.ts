@@ -52,7 +52,7 @@ describe('spot notice', () => {
   const FAILED = 'warn: spot interruption notices cannot be read, only SIGTERM tells of them';
   const MENDED = 'info: spot interruption notices can be read again';
 
-  it('is looked for with a token until it is there, and told once', async () => {
+  it('is polled with a token until it is there, and reported once', async () => {
     watch();
     await look(3);
     await clock.waited();
@@ -65,14 +65,14 @@ describe('spot notice', () => {
     expect(messages()).deep.equal([]);
   });
 
-  it('is found at once where it was there before the watch', async () => {
+  it('is found at once when it was there before the watch began', async () => {
     Object.assign(played, { status: 200, body: NOTICE });
     watch();
     await told();
     expect(notices).deep.equal([MADE]);
   });
 
-  it('is not looked for any more after the watch was stopped', async () => {
+  it('is not polled any more after the watch was stopped', async () => {
     watch();
     await look();
     await clock.waited();
@@ -92,7 +92,7 @@ describe('spot notice', () => {
     '{"action":"stop"}',
     '{"action":1,"time":"2026-05-04T10:20:30Z"}',
   ]) {
-    it(`of another form, ${JSON.stringify(body)}, is logged once and looked at again`, async () => {
+    it(`is logged once and read again when it has another form: ${JSON.stringify(body)}`, async () => {
       Object.assign(played, { status: 200, body });
       watch();
       await look(2);
@@ -122,7 +122,7 @@ describe('spot notice', () => {
     });
   }
 
-  it('is asked for at the pace of the watch where nothing listens', async () => {
+  it('is polled at the same interval when nothing listens', async () => {
     const unused = await startWebServer(() => undefined);
     await unused.stop();
     let looks = 0;
@@ -144,7 +144,7 @@ describe('spot notice', () => {
     expect(messages()).deep.equal([FAILED]);
   });
 
-  it('is given up for this time after some two seconds without an answer', async () => {
+  it('is given up until the next poll after some two seconds without an answer', async () => {
     const silent = await startWebServer(() => undefined);
     const begun = performance.now();
     watch(client(silent.url));
@@ -158,17 +158,17 @@ describe('seconds of a drain before a deadline', () => {
   const now = new Date('2026-05-04T10:00:00Z');
   const inSeconds = (seconds: number) => drainSecondsUntil(new Date(now.getTime() + seconds * 1000), now);
 
-  it('are those of any drain when the notice is two minutes ahead', () => {
+  it('are those of a usual drain when the notice is two minutes ahead', () => {
     expect(inSeconds(120)).equal(QUEUE_TIMING.drainSeconds);
     expect(inSeconds(3600)).equal(QUEUE_TIMING.drainSeconds);
   });
 
-  it('are fewer by ten, for the last answers, when it comes late', () => {
+  it('are ten fewer, for the last answers, when the notice comes late', () => {
     expect(inSeconds(60)).equal(50);
     expect(inSeconds(10.5)).equal(0.5);
   });
 
-  it('are none when it comes too late', () => {
+  it('are zero when the notice comes too late', () => {
     for (const seconds of [10, 3, 0, -60]) expect(inSeconds(seconds)).equal(0);
   });
 });

@@ -18,7 +18,7 @@ const TIMING = {
   expiresInMinutes: 10,
   answerMs: 30_000,
 };
-/** In the middle: every worker would let go at the same time. */
+/** The middle of the range, with which every worker would let go at the same time. */
 const random = () => 0.5;
 const ON = { ProtectionEnabled: true, ExpiresInMinutes: 10 };
 const OFF = { ProtectionEnabled: false };
@@ -80,7 +80,7 @@ describe('task protection', () => {
     expect(messages()).deep.equal([]);
   });
 
-  it('is asked for once while short messages follow each other', async () => {
+  it('is requested once while short messages follow each other', async () => {
     const protection = protect();
     for (let message = 0; message < 30; message += 1) {
       protection.hold();
@@ -92,7 +92,7 @@ describe('task protection', () => {
     expect(bodies()).deep.equal([ON]);
   });
 
-  it('begins again with the next message, also with one that comes while it ends', async () => {
+  it('begins again with the next message, even with one that comes while it ends', async () => {
     const protection = protect();
     answerTo = (request) => {
       if (!request.body.ProtectionEnabled && asked.length === 2) protection.hold();
@@ -113,7 +113,7 @@ describe('task protection', () => {
     protection.release();
   });
 
-  it('is renewed while a message is held, when its time for that has come', async () => {
+  it('is renewed in time while a message is held', async () => {
     const protection = protect({ renewMs: 4 * TIMING.idleMs });
     protection.hold();
     await idle(3 * 4 - 1);
@@ -126,7 +126,7 @@ describe('task protection', () => {
   });
 
   for (const [reason, refusal] of REFUSALS) {
-    it(`is asked for again, and the reason logged once, when the agent answers ${reason}, ${refusal().body}`, async () => {
+    it(`is requested again, and the reason logged once, when the agent answers ${reason}, ${refusal().body}`, async () => {
       answerTo = refusal;
       const protection = protect();
       protection.hold();
@@ -143,7 +143,7 @@ describe('task protection', () => {
     });
   }
 
-  it('is asked for no more often while it fails than when it works, whatever is held and released', async () => {
+  it('is requested no more often when the agent fails than when it works, whatever is held and released', async () => {
     answerTo = says(429, '');
     const protection = protect();
     for (let message = 0; message < 50; message += 1) {
@@ -156,7 +156,7 @@ describe('task protection', () => {
     expect(asked.length).equal(1 + Math.floor(50 / 20));
   });
 
-  it('makes nobody wait for an agent that does not answer, and is given up for this time', async () => {
+  it('does not make a message wait for an agent that does not answer, and is given up until the next period', async () => {
     answerTo = () => undefined;
     const protection = protect({ answerMs: 50 });
     protection.hold();
@@ -172,7 +172,7 @@ describe('task protection', () => {
     protection.release();
   });
 
-  it('fails without harm where no agent listens', async () => {
+  it('fails without harm when no agent listens', async () => {
     await agent.stop();
     const protection = protect();
     protection.hold();
@@ -185,7 +185,7 @@ describe('task protection', () => {
   describe('of a worker that is never idle', () => {
     const letGo = { letGoEveryMs: 10 * TIMING.idleMs };
     const lasting = new AbortController().signal;
-    /** What has come of it when nothing more comes of itself. */
+    /** Whether a promise has settled by the time that nothing more happens by itself. */
     const isDone = async (promise: Promise<void>) => {
       let done = false;
       void promise.then(() => {
@@ -207,7 +207,7 @@ describe('task protection', () => {
       return receiver;
     }
 
-    it('receives no more, waits for the message in hand, is let go for as long as ECS needs, and is protected again', async () => {
+    it('stops receiving, waits for the message in hand, is unprotected for as long as ECS needs, and is protected again', async () => {
       const receiver = await busyUntilItLetsGo();
       await idle(3);
       expect(bodies(), 'while a message is in hand').deep.equal([ON]);
@@ -242,7 +242,7 @@ describe('task protection', () => {
       expect(bodies()).deep.equal([ON, OFF]);
     });
 
-    it('is let go again and again', async () => {
+    it('is given up again and again', async () => {
       const receiver = protect({ ...letGo, letGoDrainMs: 0 });
       receiver.hold();
       for (let period = 0; period < 100; period += 1) await idle();
@@ -250,7 +250,7 @@ describe('task protection', () => {
       receiver.release();
     });
 
-    it('is let go with a message in hand that takes longer than any should, and is protected again with it', async () => {
+    it('is given up with a message in hand that takes longer than any should, and then requested again for it', async () => {
       const receiver = await busyUntilItLetsGo();
       await idle(TIMING.letGoDrainMs / TIMING.idleMs);
       await calls(2);
@@ -261,7 +261,7 @@ describe('task protection', () => {
       receiver.release();
     });
 
-    it('ends at once when it is told to while it lets go', async () => {
+    it('lets the worker end at once while it is given up', async () => {
       const receiver = await busyUntilItLetsGo();
       const stopping = new AbortController();
       receiver.release();
@@ -272,7 +272,7 @@ describe('task protection', () => {
       await receiver.admission(stopping.signal);
     });
 
-    it('does so at another time than others', async () => {
+    it('is given up at another time than that of other workers', async () => {
       const periods = [0, 1].map(async (chance) => {
         const own = turnedClock();
         const options = { ...TIMING, ...letGo, clock: own, random: () => chance };
@@ -290,7 +290,7 @@ describe('task protection', () => {
     });
   });
 
-  it('is nothing outside ECS', async () => {
+  it('does nothing outside ECS', async () => {
     const protection = protectTask(undefined, log.logger, { ...TIMING, clock, random }).receiver();
     protection.hold();
     protection.release();

@@ -61,7 +61,7 @@ describe('two workers at one queue', function () {
     expect(Math.min(...made), `of 80: ${made}`).least(1);
   });
 
-  it('make one result of messages that come twice, one behind the other', async () => {
+  it('make one result of messages that come twice, one after the other', async () => {
     const imageIds = await store(40);
     await Promise.all([...imageIds, ...imageIds].map((imageId) => ask(queue, imageId, [thumb])));
     await drained(queue, 100_000);
@@ -82,7 +82,7 @@ describe('two workers at one queue', function () {
     });
     await drained(queue, 100_000);
     expect(await expectOneResult(imageId)).equal(2);
-    // Who comes second finds it made.
+    // The second worker finds it made.
     expect([sum(await counted('ready')), sum(await counted('skipped'))]).deep.equal([1, 1]);
   });
 });

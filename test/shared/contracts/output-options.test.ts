@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { encode } from '../../../containers/worker/pipeline/encode.ts';
-import type { Source } from '../../../containers/worker/pipeline/source.ts';
+import { encode } from '../../../containers/worker/pipeline/output/encode.ts';
+import type { Source } from '../../../containers/worker/pipeline/source/source.ts';
 import { parsePipeline } from '../../../shared/contracts/api/commands.ts';
 import type { Output } from '../../../shared/domain/commands.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from '../../../shared/domain/formats/image-format.ts';

@@ -1,6 +1,6 @@
 import type { Server } from '@hapi/hapi';
 import { expect } from 'chai';
-import { openMessageMetrics } from '../../../containers/worker/message-metrics.ts';
+import { openMessageMetrics } from '../../../containers/worker/metrics/message-metrics.ts';
 import { METRICS_PATH } from '../../../shared/contracts/services.ts';
 import { createServer, type MetricsText } from '../../../shared/http/server.ts';
 import { eventually } from '../../support/eventually.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { embeddedLine } from '../../../containers/worker/embedded-line.ts';
-import { MESSAGE_METRICS } from '../../../containers/worker/message-samples.ts';
+import { embeddedMetricLine } from '../../../containers/worker/metrics/embedded-metric-format.ts';
+import { MESSAGE_METRICS } from '../../../containers/worker/metrics/metric-definitions.ts';
 import { EMITTED, metric, WORKER_METRICS, type WorkerMetricName } from '../../../stacks/observability/metrics.ts';
 import { messageMeasures, renditionMeasures } from '../../support/measures.ts';
 import { COPIES, OUTSIDE } from '../../support/stacks/copies.ts';
@@ -88,7 +88,7 @@ describe('figures of the workers', () => {
   const message = messageMeasures({
     renditions: ['ready', 'failed', 'returned'].map((outcome) => renditionMeasures({ outcome: outcome as 'ready' })),
   });
-  const line: Arguments = JSON.parse(embeddedLine(message));
+  const line: Arguments = JSON.parse(embeddedMetricLine(message));
 
   for (const [name, unit] of Object.entries(WORKER_METRICS)) {
     it(`are one number in a line that a worker writes: ${name}`, () => {

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { forkProcess } from '../../../containers/worker/forked-process.ts';
+import { spawnImageProcess } from '../../../containers/worker/image-processes/spawn.ts';
 
 /** Starts what attacks it, as the worker starts an image process, and prints what that has found. */
-const attacker = forkProcess(1024 ** 3, fileURLToPath(new URL('attacking-process.ts', import.meta.url)));
+const attacker = spawnImageProcess(1024 ** 3, fileURLToPath(new URL('attacking-process.ts', import.meta.url)));
 process.stdout.write(JSON.stringify(await attacker.ask({ order: 'begin' })), () => {
   attacker.kill();
   process.exit();

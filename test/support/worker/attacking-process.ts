@@ -1,4 +1,4 @@
-import type { Numbered, Order } from '../../../containers/worker/process-orders.ts';
+import type { Envelope, Order } from '../../../containers/worker/image-processes/protocol.ts';
 import { attack, lookAtSelf } from './attack.ts';
 
 /** Started alone with the ids of processes to attack, or as an image process is, which then attacks who started it. */
@@ -8,6 +8,6 @@ const pids = process.argv
   .map((each) => Number(each.slice(4)));
 if (pids.length > 0) process.stdout.write(JSON.stringify(pids.map(attack)));
 
-process.on('message', ({ id }: Numbered<Order>) => {
+process.on('message', ({ id }: Envelope<Order>) => {
   process.send?.({ id, content: { self: lookAtSelf(), parent: attack(process.ppid) } });
 });

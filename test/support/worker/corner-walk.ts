@@ -1,5 +1,5 @@
-import { originalOf } from '../../../containers/worker/pipeline/originals.ts';
 import { openSource } from '../../../containers/worker/pipeline/run-pipeline.ts';
+import { describeOriginal } from '../../../containers/worker/pipeline/source/describe-original.ts';
 import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
 import { type Budget, budgetOf, checkBudget } from '../../../shared/domain/budget.ts';
 import type { Pipeline } from '../../../shared/domain/commands.ts';
@@ -169,7 +169,7 @@ export async function* walkCorners(
   const path = await writeOriginal(folder, name, scale);
   const source = await openSource(path, DEFAULT_LIMITS);
   const work = (step: Pipeline): Work => {
-    const original = originalOf(source, step, DEFAULT_LIMITS);
+    const original = describeOriginal(source, step, DEFAULT_LIMITS);
     return { ...step, original, overlays: { [WATERMARK_ID]: original } };
   };
   for (const corner of corners) {

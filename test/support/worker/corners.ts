@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
-import { openImageProcesses } from '../../../containers/worker/image-processes.ts';
-import { allowTime } from '../../../containers/worker/message-time.ts';
-import type { RenderEvent } from '../../../containers/worker/render-in-process.ts';
+import { openImageProcessPool } from '../../../containers/worker/image-processes/pool.ts';
+import type { JobEvent } from '../../../containers/worker/image-processes/run-job.ts';
+import { allowTime } from '../../../containers/worker/image-processes/time-allowance.ts';
 import { parsePipeline } from '../../../shared/contracts/api/commands.ts';
 import type { Budget } from '../../../shared/domain/budget.ts';
 import type { Pipeline } from '../../../shared/domain/commands.ts';
@@ -40,14 +40,14 @@ function cpuSecondsOf(pid: number): number {
  * what is looked at.
  */
 export function openCorners(folder: string, budget: Budget) {
-  const processes = openImageProcesses({ processes: 1, memoryBytes: 2 * budget.bytes, timeoutSeconds: 1800 });
+  const processes = openImageProcessPool({ processes: 1, memoryBytes: 2 * budget.bytes, timeoutSeconds: 1800 });
   const limits = { ...DEFAULT_LIMITS, timeoutSeconds: 1800, budget };
   return {
     async run(path: string, pipeline: Pipeline, watermarks: Record<ImageId, string> = {}): Promise<Outcome> {
       const results = await mkdtemp(join(folder, 'results-'));
-      const events: RenderEvent[] = [];
+      const events: JobEvent[] = [];
       const clock = { pid: 0, begun: 0 };
-      const onEvent = (event: RenderEvent) => {
+      const onEvent = (event: JobEvent) => {
         events.push(event);
         if (event.kind === 'begun') Object.assign(clock, { pid: event.pid, begun: cpuSecondsOf(event.pid) });
       };

@@ -1,7 +1,7 @@
 import { mkdtempDisposable, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openJob, type RenderJob } from '../../../containers/worker/pipeline/render.ts';
+import { openJob, type RenderJob } from '../../../containers/worker/pipeline/render-job.ts';
 import { look, type Picture } from '../images/picture.ts';
 import { DEFAULT_LIMITS } from './rendition-run.ts';
 import { request } from './worker-bench.ts';
@@ -27,13 +27,13 @@ export async function renderGroup(
   await using folder = await mkdtempDisposable(join(tmpdir(), 'worker-test-'));
   const path = join(folder.path, 'original');
   await writeFile(path, original);
-  const requests = asked.map(({ commands, output }, place) => request(String(place), commands, output));
+  const requests = asked.map(({ commands, output }, index) => request(String(index), commands, output));
   const job = { path, requests, watermarks: {}, limits: DEFAULT_LIMITS, folder: folder.path, isFirst };
   const opened = await openJob(job);
   const grouped: Grouped[] = [];
-  for (const place of requests.keys()) {
-    const { decodeMs } = await opened.render(place);
-    const made = await readFile(join(folder.path, String(place)));
+  for (const index of requests.keys()) {
+    const { decodeMs } = await opened.render(index);
+    const made = await readFile(join(folder.path, String(index)));
     grouped.push({ picture: await look(made), isFromBase: decodeMs !== undefined });
   }
   return grouped;

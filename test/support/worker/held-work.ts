@@ -1,11 +1,11 @@
-import type { Delivery, Process } from '../../../containers/worker/consumers.ts';
+import type { Delivery, MessageHandler } from '../../../containers/worker/consumers.ts';
 import { eventually } from '../eventually.ts';
 
 /** Work on messages that lasts until it is let go, or until its message is lost. */
 export function holdWork() {
   const deliveries: Delivery[] = [];
   const gate = Promise.withResolvers<void>();
-  const process: Process = async (delivery) => {
+  const process: MessageHandler = async (delivery) => {
     deliveries.push(delivery);
     const lost = new Promise<never>((_, reject) => {
       delivery.lost.addEventListener('abort', () => reject(new Error('lost')));

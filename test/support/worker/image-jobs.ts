@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ImageProcesses } from '../../../containers/worker/image-processes.ts';
-import { allowTime, type MessageTime } from '../../../containers/worker/message-time.ts';
-import type { RenderJob } from '../../../containers/worker/pipeline/render.ts';
-import type { RenderEvent } from '../../../containers/worker/render-in-process.ts';
+import type { ImageProcessPool } from '../../../containers/worker/image-processes/pool.ts';
+import type { JobEvent } from '../../../containers/worker/image-processes/run-job.ts';
+import { allowTime, type TimeAllowance } from '../../../containers/worker/image-processes/time-allowance.ts';
+import type { RenderJob } from '../../../containers/worker/pipeline/render-job.ts';
 import { photograph } from '../images/picture.ts';
 import { LIMITS_WITHOUT_BUDGET } from './rendition-run.ts';
 import { request } from './worker-bench.ts';
@@ -54,20 +54,20 @@ export async function prepareImageJobs(folder: string): Promise<ImageJobs> {
 export interface Given {
   /** The id of the process that has begun it. */
   begun: Promise<number>;
-  events: RenderEvent[];
+  events: JobEvent[];
   /** `done`, or what it was rejected with. */
   ending: Promise<unknown>;
 }
 
 export function give(
-  processes: ImageProcesses,
+  processes: ImageProcessPool,
   job: RenderJob,
   signal: AbortSignal = new AbortController().signal,
-  time: MessageTime = allowTime(600),
+  time: TimeAllowance = allowTime(600),
 ): Given {
   const begun = Promise.withResolvers<number>();
-  const events: RenderEvent[] = [];
-  const onEvent = (event: RenderEvent) => {
+  const events: JobEvent[] = [];
+  const onEvent = (event: JobEvent) => {
     events.push(event);
     if (event.kind === 'begun') begun.resolve(event.pid);
   };

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openImageProcesses } from '../../../containers/worker/image-processes.ts';
+import { openImageProcessPool } from '../../../containers/worker/image-processes/pool.ts';
 import { eventually } from '../eventually.ts';
 import { give, prepareImageJobs } from './image-jobs.ts';
 
@@ -11,7 +11,7 @@ import { give, prepareImageJobs } from './image-jobs.ts';
  */
 const [folder = '', isBlocked] = process.argv.slice(2);
 const script = isBlocked && { script: fileURLToPath(new URL('blocking-image-process.ts', import.meta.url)) };
-const processes = openImageProcesses({ processes: 2, memoryBytes: 1024 ** 3, timeoutSeconds: 60, ...script });
+const processes = openImageProcessPool({ processes: 2, memoryBytes: 1024 ** 3, timeoutSeconds: 60, ...script });
 const { quick, hanging } = await prepareImageJobs(folder);
 await give(processes, quick).ending;
 await give(processes, isBlocked ? { ...quick, isFirst: true } : hanging).begun;

@@ -1,4 +1,4 @@
-import { openMessageMetrics } from '../../../containers/worker/message-metrics.ts';
+import { openMessageMetrics } from '../../../containers/worker/metrics/message-metrics.ts';
 import { createLogger } from '../../../shared/runtime/logger.ts';
 import { messageMeasures } from '../measures.ts';
 

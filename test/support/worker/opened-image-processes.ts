@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type ImageProcesses, openImageProcesses } from '../../../containers/worker/image-processes.ts';
+import { type ImageProcessPool, openImageProcessPool } from '../../../containers/worker/image-processes/pool.ts';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import { CAN_SEE_PROCESSES, childrenOf } from '../processes.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../storage/temporary-folder.ts';
@@ -7,16 +7,16 @@ import { type Given, give, type ImageJobs, prepareImageJobs } from './image-jobs
 
 const MiB = 1024 ** 2;
 
-type Changes = Partial<Parameters<typeof openImageProcesses>[0]>;
+type Changes = Partial<Parameters<typeof openImageProcessPool>[0]>;
 
 /** Image processes that each test of a suite has anew, and jobs for them. To be called inside of its `describe`. */
 export function openedImageProcesses() {
   const bench = {
     folder: undefined as unknown as TemporaryFolder,
     jobs: undefined as unknown as ImageJobs,
-    processes: undefined as unknown as ImageProcesses,
+    processes: undefined as unknown as ImageProcessPool,
     open(changes: Changes = {}): void {
-      bench.processes = openImageProcesses({ processes: 2, memoryBytes: 1024 * MiB, timeoutSeconds: 60, ...changes });
+      bench.processes = openImageProcessPool({ processes: 2, memoryBytes: 1024 * MiB, timeoutSeconds: 60, ...changes });
     },
     /** With other settings than the test was begun with. */
     async reopen(changes: Changes): Promise<void> {

@@ -2,7 +2,7 @@ import { mkdtempDisposable, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { configureSharp } from '../../../containers/worker/pipeline/configure-sharp.ts';
-import type { PipelineResult } from '../../../containers/worker/pipeline/finish.ts';
+import type { PipelineResult } from '../../../containers/worker/pipeline/output/encode-result.ts';
 import { openSource, type PipelineLimits, runPipeline } from '../../../containers/worker/pipeline/run-pipeline.ts';
 import { parsePipeline } from '../../../shared/contracts/api/commands.ts';
 import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';

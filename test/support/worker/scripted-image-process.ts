@@ -1,6 +1,6 @@
 import { linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Numbered, Order } from '../../../containers/worker/process-orders.ts';
+import type { Envelope, Order } from '../../../containers/worker/image-processes/protocol.ts';
 
 /**
  * Stands in the place of image-process.ts and does what its job says, as JSON in the place of its path or in the original: by the name
@@ -51,17 +51,17 @@ function leave(path: string, { bytes, symbolicLink, hardLink, folder: isFolder }
   if (isFolder) mkdirSync(path);
 }
 
-process.on('message', ({ id, content: order }: Numbered<Order>) => {
+process.on('message', ({ id, content: order }: Envelope<Order>) => {
   const say = (content: unknown) => void process.send?.({ id, content });
   if (order.order === 'open') {
     ({ folder } = order.job);
     script = JSON.parse(order.job.path.startsWith('{') ? order.job.path : readFileSync(order.job.path, 'utf8'));
   }
-  const name = order.order === 'render' ? `render ${order.place}` : order.order;
+  const name = order.order === 'render' ? `render ${order.index}` : order.order;
   const { says, repeats, blocks, takes = 0, after = 0, exits, throws, leaves } = script[name] ?? {};
   if (exits !== undefined) process.exit(exits);
   if (throws) throw new TypeError(throws);
-  if (leaves && order.order === 'render') leave(join(folder, String(order.place)), leaves);
+  if (leaves && order.order === 'render') leave(join(folder, String(order.index)), leaves);
   for (const message of says ?? []) say(message);
   if (repeats) setInterval(() => say(repeats.message), repeats.everyMs);
   for (let taken = 0; taken < takes; taken += 2 ** 20) held.push(Buffer.alloc(2 ** 20, 1));

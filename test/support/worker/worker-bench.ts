@@ -8,8 +8,13 @@ import {
   type Message,
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
-import { type Consumers, type Delivery, type Process, startConsumers } from '../../../containers/worker/consumers.ts';
-import { openMessageMetrics } from '../../../containers/worker/message-metrics.ts';
+import {
+  type Consumers,
+  type Delivery,
+  type MessageHandler,
+  startConsumers,
+} from '../../../containers/worker/consumers.ts';
+import { openMessageMetrics } from '../../../containers/worker/metrics/message-metrics.ts';
 import { type ProcessDependencies, processMessage } from '../../../containers/worker/process-message.ts';
 import { openProcessing } from '../../../containers/worker/service.ts';
 import { protectTask } from '../../../containers/worker/task-protection.ts';
@@ -54,9 +59,9 @@ export interface Bench {
   logger: ReturnType<typeof createLogger>;
   /** A queue of its own for each test, with its dead letters. */
   openQueue(): Promise<{ queue: ProcessingQueue; deadLetters: ProcessingQueue }>;
-  process(changes?: Partial<ProcessDependencies>): Process;
+  process(changes?: Partial<ProcessDependencies>): MessageHandler;
   /** Consumers of a queue that end with the test. */
-  consume(queue: ProcessingQueue, process?: Process, concurrency?: number): Consumers;
+  consume(queue: ProcessingQueue, process?: MessageHandler, concurrency?: number): Consumers;
   /** Stores an original with the record that says so, and answers its id. */
   store(given: Given, imageId?: string): Promise<string>;
   rendition(imageId: string, name?: string): Promise<Rendition | undefined>;

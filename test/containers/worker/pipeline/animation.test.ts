@@ -50,13 +50,13 @@ const LISTS: Record<string, object[]> = {
   'several passes': [command('grayscale'), command('resize', { width: 40 }), command('rotate', { angle: 180 })],
 };
 
-/** What the commands make of each frame as an image of its own. */
+/** The result of the commands for each frame as an image of its own. */
 async function apart(frames: Sharp[], run: Run): Promise<Picture[]> {
   return await Promise.all(frames.map(async (each) => look((await render(await each.png().toBuffer(), run)).data)));
 }
 
 describe('an animation', () => {
-  it('has each image that is laid over it drawn once for all frames, by a command', async () => {
+  it('has each watermark drawn once for all frames', async () => {
     const [original, watermark] = [await ORIGINALS.webp(), await plain(8, 8, COLOURS.B).png().toBuffer()];
     const laid = command('watermark', { imageId: WATERMARK_ID });
     let drawn = 0;
@@ -70,7 +70,7 @@ describe('an animation', () => {
 
   for (const [kind, make] of Object.entries(ORIGINALS)) {
     for (const output of OUTPUTS) {
-      it(`in ${kind} goes on as ${JSON.stringify(output)}, every frame as an image of its own`, async () => {
+      it(`in ${kind} stays animated as ${JSON.stringify(output)}, every frame as if it were an image of its own`, async () => {
         const [original, watermark] = [await make(), await plain(8, 8, COLOURS.B).png().toBuffer()];
         for (const [name, commands] of Object.entries(LISTS)) {
           const result = await render(original, { commands, output, watermark });
@@ -134,7 +134,7 @@ describe('an animation', () => {
     });
   }
 
-  it('of more frames than allowed becomes its first frame', async () => {
+  it('becomes its first frame when it has more frames than allowed', async () => {
     const height = LIMITS.animationFrames + 1;
     const column = draw(1, height, (_, y) => (y % 2 ? COLOURS.R : COLOURS.G)).removeAlpha();
     const raw = { width: 1, height, channels: 3, pageHeight: 1 } as const;
@@ -143,7 +143,7 @@ describe('an animation', () => {
     expect([frames, format]).deep.equal([undefined, 'webp']);
   });
 
-  it('of less than 3 × 3 pixels stays as it is when it is trimmed', async () => {
+  it('stays as it is when it has less than 3 × 3 pixels and is trimmed', async () => {
     const tiny = [COLOURS.R, COLOURS.G].map((colour) => draw(2, 2, () => colour).removeAlpha());
     const result = await render(await animationOf('gif', tiny), { commands: [command('trim')], output: LOSSLESS });
     expect([result.width, result.height, result.frames]).deep.equal([2, 2, 2]);
@@ -179,7 +179,7 @@ describe('an animation', () => {
     });
   }
 
-  it('that shines through goes on doing so, in every frame', async () => {
+  it('stays transparent in every frame', async () => {
     const hole = (left: number) => draw(WIDTH, HEIGHT, (x) => (x >= left && x < left + 10 ? COLOURS['.'] : COLOURS.R));
     for (const format of ['gif', 'webp'] as const)
       for (const output of OUTPUTS) {
@@ -195,7 +195,7 @@ describe('an animation', () => {
       }
   });
 
-  it('of frames that are alike shows them as one, for as long', async () => {
+  it('merges frames that are alike into one that is shown as long', async () => {
     const colours = [COLOURS.R, COLOURS.R, COLOURS.G].map((colour) => plain(20, 10, colour).png().toBuffer());
     const joined = sharp(await Promise.all(colours), { join: { animated: true } });
     const original = await joined.gif({ keepDuplicateFrames: true, delay: [100, 200, 300] }).toBuffer();

@@ -83,7 +83,7 @@ async function outcome(bytes: Buffer, run: Run): Promise<Picture | string> {
 const BUDGET_MS = 20_000;
 
 describe('passes that several commands share', () => {
-  it('give what one command after the other gives, for pipelines by chance', async () => {
+  it('give the same result as one pass for each command, for random pipelines', async () => {
     const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
     process.stdout.write(`      seed ${seed}; to repeat: SEED=${seed}\n`);
     const watermark = await draw(9, 7, (x, y) => [250, 30, x * 20, y < 3 ? 255 : 120])
@@ -110,7 +110,7 @@ describe('passes that several commands share', () => {
     expect(compared).above(50);
   }).timeout(BUDGET_MS * 3);
 
-  it('are tried with every operation', () => {
+  it('are tested with every operation', () => {
     const named = fc.sample(randomCommands, { numRuns: 1_000, seed: 1 }).flat();
     expect(new Set(named.map(({ operation }) => operation))).deep.equal(new Set(Object.keys(COMMANDS)));
   });

@@ -113,14 +113,14 @@ describe('limits of a pipeline', () => {
     });
   }
 
-  it('refuse an image of more pixels than allowed, and take one of as many', async () => {
+  it('refuse an image of more pixels than allowed, and accept one of exactly as many', async () => {
     const image = await blank(10, 10);
     expect(await outcome(image, { limits: { maxInputPixels: 100 } })).equal('10 × 10');
     for (const commands of [[], [resize({ width: 2 })], [rotate(90), rotate(90)]])
       expect(await outcome(image, { limits: { maxInputPixels: 99 }, commands })).equal('too_many_pixels');
   });
 
-  it('hold for one frame of an animation, whose frames together have a limit of their own', async () => {
+  it('apply to one frame of an animation, whose frames together have a limit of their own', async () => {
     const moving = await animationOf(
       'gif',
       Object.values(COLOURS)
@@ -144,7 +144,7 @@ describe('limits of a pipeline', () => {
     expect(await outcome(image, { commands: [crop(0, 0, 60, 80), autoOrient] })).equal('crop_outside_image');
   });
 
-  /** What sharp alone makes of an image, and whether that is within the limits. */
+  /** The result of sharp alone for an image, and whether it is within the limits. */
   async function allowed(image: Buffer, change: (image: Sharp) => Sharp): Promise<string> {
     const { info } = await change(sharp(image)).raw().toBuffer({ resolveWithObject: true });
     const { width, height } = info;

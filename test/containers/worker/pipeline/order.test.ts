@@ -98,7 +98,7 @@ describe('the order of the list', () => {
     expect(values(await view(image, { commands: [threshold, blur] }))).above(10);
   });
 
-  it('counts for mild filters and negate, which makes nothing black of their fractions', async () => {
+  it('counts for mild filters and negate, which turns no fraction black', async () => {
     for (const mild of [command('sharpen'), command('blur')]) {
       const image = await plain(40, 40, C).removeAlpha().png().toBuffer();
       const picture = await view(image, { commands: [mild, negate] });
@@ -106,7 +106,7 @@ describe('the order of the list', () => {
     }
   });
 
-  it('counts for sharpen and linear, which finds no more than white', async () => {
+  it('counts for sharpen and linear, which reads no value above white', async () => {
     const image = await draw(40, 40, (x) => (x < 20 ? COLOURS.K : COLOURS.W))
       .removeAlpha()
       .png()
@@ -132,7 +132,7 @@ describe('the order of the list', () => {
     expect(difference(picture, expected).most).equal(0);
   });
 
-  it('has a resize by nearest take pixels of the original, also where it could be decoded smaller', async () => {
+  it('lets a resize by nearest take pixels of the original, even when it could be decoded smaller', async () => {
     for (const format of ['jpeg', 'webp'] as const) {
       const original = await photograph(160, 120).toFormat(format).toBuffer();
       const commands = [command('resize', { width: 16, kernel: 'nearest' })];
@@ -141,7 +141,7 @@ describe('the order of the list', () => {
     }
   });
 
-  it('has the size after a crop decide whether a resize is too large', async () => {
+  it('checks the size of a resize as it is after the crop before it', async () => {
     const column = command('crop', { left: 0, top: 0, width: 4, height: 40 });
     const image = await plain(40, 40, C).png().toBuffer();
     const refusal = await rejectionOf(view(image, { commands: [column, command('resize', { width: 4000 })] }));

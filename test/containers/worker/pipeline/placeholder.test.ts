@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import type { Sharp } from 'sharp';
 import sharp from 'sharp';
 import { thumbHashToApproximateAspectRatio, thumbHashToAverageRGBA } from 'thumbhash';
-import { describe as describePixels } from '../../../../containers/worker/pipeline/placeholder.ts';
-import { fromPixels, type Pixels } from '../../../../containers/worker/pipeline/stage.ts';
+import { makePlaceholder as describePixels } from '../../../../containers/worker/pipeline/placeholder.ts';
+import { fromPixels, type Pixels } from '../../../../containers/worker/pipeline/run-passes.ts';
 import { COLOURS, type Colour, draw, plain } from '../../../support/images/picture.ts';
 
 async function pixelsOf(image: Sharp): Promise<Pixels> {
@@ -26,7 +26,7 @@ describe('a placeholder', () => {
     expect(average.a).equal(1);
   });
 
-  it('knows what shines through', async () => {
+  it('keeps transparency', async () => {
     expect((await about(plain(60, 60, COLOURS['.']))).average.a).closeTo(0, 0.05);
   });
 

@@ -215,7 +215,7 @@ describe('runPipeline', () => {
       });
     }
 
-    it('is given up between commands when nobody wants the result any more', async () => {
+    it('is aborted between commands when nobody wants the result any more', async () => {
       const image = await plain(4, 4, COLOURS.R).png().toBuffer();
       const signal = AbortSignal.abort(new Error('lost'));
       const error = await render(image, { commands: [flip], signal }).catch((reason: Error) => reason);
@@ -223,7 +223,7 @@ describe('runPipeline', () => {
     });
   });
 
-  it('turns upright once however often it is told to', async () => {
+  it('turns upright once however often autoOrient is in the list', async () => {
     const image = await quadrants(40, 30).withMetadata({ orientation: 6 }).png().toBuffer();
     const once = async (commands: object[]) => layoutOf(await view(image, { commands }));
     expect(await once([autoOrient])).equal(await once([]));

@@ -43,7 +43,7 @@ const KINDS: Record<string, () => Promise<Sharp>> = {
     draw(WIDTH, HEIGHT, (x, y) => [x % 256, y % 256, 90, squares(32)(x, y) ? 255 : (x * 7 + y * 3) % 256]),
 };
 
-/** Of similarity to an exact scaling, for sharing a decode: stated in shared-decode.ts. */
+/** The similarity to an exact scaling that sharing a decode may cost, as shared-decode.ts states it. */
 const MOST_LOST = 0.03;
 
 const BASE = 300;
@@ -71,7 +71,7 @@ describe('a shared decode', () => {
     }).timeout(60_000);
   }
 
-  it('makes renditions as large as they are alone, from originals of any size', async () => {
+  it('makes renditions of the same size as alone, from originals of any size', async () => {
     const side = fc.integer({ min: 200, max: 700 });
     const small = fc.integer({ min: 3, max: 60 });
     const fit = fc.constantFrom('inside', 'outside', 'cover', 'contain');
@@ -91,7 +91,7 @@ describe('a shared decode', () => {
   }).timeout(60_000);
 });
 
-/** What may begin the largest rendition, of which every pixel is what it would be alone. */
+/** Resizes with which the largest rendition may begin; every pixel of it is as if it were made alone. */
 const LARGEST: object[][] = [
   [resize({ width: 97 })],
   [resize({ height: 71 }), { operation: 'sharpen', sigma: 1 }, { operation: 'negate' }],
@@ -128,7 +128,7 @@ describe('a decode that is shared', () => {
     });
   }
 
-  it('is for what is at most half as large, upright or turned, whole or cut to a box', async () => {
+  it('serves renditions of at most half the size, upright or turned, whole or cut to a box', async () => {
     for (const make of Object.values(ORIGINALS)) {
       const commands = [{ width: 100 }, { width: 50 }, { height: 30 }, { width: 30, height: 35 }].map(resize);
       const grouped = await renderGroup(
@@ -168,7 +168,7 @@ describe('a decode that is shared', () => {
     ],
   ];
   for (const [name, apart, original = ORIGINALS.JPEG as () => Promise<Buffer>] of APART) {
-    it(`is not for ${name}, which is as it is alone`, async () => {
+    it(`does not serve ${name}, which is made alone`, async () => {
       const bytes = await original();
       const [, grouped] = await renderGroup(bytes, [asked(resize({ width: 100 })), apart, asked(resize({ width: 9 }))]);
       expect(grouped?.isFromBase).equal(false);
@@ -176,7 +176,7 @@ describe('a decode that is shared', () => {
     });
   }
 
-  it('is for the first frame of an animation where no more than that is wanted', async () => {
+  it('serves the first frame of an animation when only that is wanted', async () => {
     const frames = await Promise.all([COLOURS.R, COLOURS.G].map((colour) => plain(250, 187, colour).png().toBuffer()));
     const original = await sharp(frames, { join: { animated: true } })
       .gif()

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { openWindow } from '../../../../containers/worker/pipeline/file-window.ts';
+import { openWindow } from '../../../../containers/worker/pipeline/formats/file-window.ts';
 import { openFileObjectStore } from '../../../../shared/storage/objects/file-object-store.ts';
 import { readFully } from '../../../../shared/storage/objects/read-fully.ts';
 import { bodyOf } from '../../../support/storage/bodies.ts';

@@ -1,0 +1,54 @@
+import type { MessageMeasures, RenditionMeasures } from './measures.ts';
+
+type Values = readonly (number | undefined)[];
+
+/** A metric of a message: its unit in CloudWatch's words, and its values, one for the message or one for each rendition. */
+interface Metric {
+  unit: 'Count' | 'Milliseconds' | 'Bytes';
+  valuesOf(measures: MessageMeasures): Values;
+}
+
+const rendered =
+  (outcome: RenditionMeasures['outcome']) =>
+  ({ renditions }: MessageMeasures): Values => [renditions.filter((rendition) => rendition.outcome === outcome).length];
+
+const each =
+  (read: (rendition: RenditionMeasures) => number | undefined) =>
+  ({ renditions }: MessageMeasures): Values =>
+    renditions.map(read);
+
+const ownDecode = ({ decodeMs, isDecodeShared }: RenditionMeasures) => (isDecodeShared ? undefined : decodeMs);
+
+const allPasses = ({ passesMs }: RenditionMeasures) =>
+  passesMs.length > 0 ? passesMs.reduce((sum, pass) => sum + pass) : undefined;
+
+/** Every metric of a message by its name in CloudWatch. */
+export const MESSAGE_METRICS = {
+  Messages: { unit: 'Count', valuesOf: () => [1] },
+  RenditionsReady: { unit: 'Count', valuesOf: rendered('ready') },
+  RenditionsFailed: { unit: 'Count', valuesOf: rendered('failed') },
+  RenditionsReturned: { unit: 'Count', valuesOf: rendered('returned') },
+  QueueWait: { unit: 'Milliseconds', valuesOf: ({ queueWaitMs }) => [queueWaitMs] },
+  Fetch: { unit: 'Milliseconds', valuesOf: ({ fetchMs }) => [fetchMs] },
+  Decode: { unit: 'Milliseconds', valuesOf: each(ownDecode) },
+  Passes: { unit: 'Milliseconds', valuesOf: each(allPasses) },
+  Encode: { unit: 'Milliseconds', valuesOf: each(({ encodeMs }) => encodeMs) },
+  Store: { unit: 'Milliseconds', valuesOf: each(({ storeMs }) => storeMs) },
+  Total: { unit: 'Milliseconds', valuesOf: ({ totalMs }) => [totalMs] },
+  BytesIn: { unit: 'Bytes', valuesOf: ({ bytesIn }) => [bytesIn] },
+  BytesOut: { unit: 'Bytes', valuesOf: each(({ bytesOut }) => bytesOut) },
+  PeakMemory: { unit: 'Bytes', valuesOf: ({ peakMemoryBytes }) => [peakMemoryBytes] },
+} as const satisfies Record<string, Metric>;
+
+export type MetricName = keyof typeof MESSAGE_METRICS;
+
+export const METRIC_NAMES = Object.keys(MESSAGE_METRICS) as MetricName[];
+
+/** The values of a metric that can be counted: clocks of two machines may differ, so a wait may come out below zero. */
+export function samplesOf(name: MetricName, measures: MessageMeasures): number[] {
+  const values: Values = MESSAGE_METRICS[name].valuesOf(measures);
+  return values
+    .filter((value) => value !== undefined)
+    .filter(Number.isFinite)
+    .map((value) => Math.max(0, value));
+}

@@ -1,0 +1,84 @@
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { MESSAGE_OUTCOMES, type MessageMeasures, RENDITION_OUTCOMES } from './measures.ts';
+import { type MetricName, samplesOf } from './metric-definitions.ts';
+
+/** Seconds. A message may wait for retries of up to a minute each; two hours stand for a worker that was away. */
+const WAIT_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200];
+
+/** Seconds. From the store of a thumbnail to many renditions that take all the time they may. */
+const WORK_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
+
+/** The stages of the work by their label. */
+const STAGES = { fetch: 'Fetch', decode: 'Decode', passes: 'Passes', encode: 'Encode', store: 'Store' } as const;
+
+export interface PrometheusMetrics {
+  count(measures: MessageMeasures): void;
+  text(): Promise<string>;
+  readonly contentType: string;
+}
+
+/** The worker's counters since its start, with those of its process, in a registry of their own. */
+export function openPrometheusMetrics(): PrometheusMetrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const { messages, renditions } = openCounters(registry);
+  const { wait, total, stages } = openHistograms(registry);
+  const observe = (name: MetricName, measures: MessageMeasures, into: { observe(seconds: number): void }) => {
+    for (const ms of samplesOf(name, measures)) into.observe(ms / 1000);
+  };
+  return {
+    count(measures) {
+      messages.inc({ outcome: measures.outcome });
+      for (const { outcome, code = '' } of measures.renditions) renditions.inc({ outcome, code });
+      observe('QueueWait', measures, wait);
+      observe('Total', measures, total);
+      for (const [stage, name] of Object.entries(STAGES)) observe(name, measures, stages.labels({ stage }));
+    },
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+}
+
+/** All outcomes start at zero: of a series that appears with its first count, `rate()` misses that count. */
+function openCounters(registry: Registry) {
+  const messages = new Counter({
+    name: 'image_worker_messages_total',
+    help: 'Messages worked on, by what became of them.',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
+  const renditions = new Counter({
+    name: 'image_worker_renditions_total',
+    help: 'Renditions of those messages, by what became of them, and why if they are not ready.',
+    labelNames: ['outcome', 'code'],
+    registers: [registry],
+  });
+  for (const outcome of MESSAGE_OUTCOMES) messages.inc({ outcome }, 0);
+  for (const outcome of RENDITION_OUTCOMES) renditions.inc({ outcome, code: '' }, 0);
+  return { messages, renditions };
+}
+
+function openHistograms(registry: Registry) {
+  const registers = [registry];
+  return {
+    wait: new Histogram({
+      name: 'image_worker_queue_wait_seconds',
+      help: 'From the sending of a message until work on it began.',
+      buckets: WAIT_BUCKETS,
+      registers,
+    }),
+    total: new Histogram({
+      name: 'image_worker_message_duration_seconds',
+      help: 'Work on a message with all its renditions.',
+      buckets: WORK_BUCKETS,
+      registers,
+    }),
+    stages: new Histogram({
+      name: 'image_worker_stage_duration_seconds',
+      help: 'A stage of the work: fetch once a message, decode once for those that share it, the others once a rendition.',
+      labelNames: ['stage'],
+      buckets: WORK_BUCKETS,
+      registers,
+    }),
+  };
+}

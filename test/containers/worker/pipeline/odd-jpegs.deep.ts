@@ -1,8 +1,0 @@
-import { JPEGS } from '../../../support/images/jpeg-files.ts';
-import { expectWholeAround } from '../../../support/images/odd-jpegs.ts';
-
-describe('a JPEG as cameras and programs write it', () => {
-  for (const kind of Object.keys(JPEGS))
-    it(`${kind}, is shown whole with every kind of stray bytes before every marker`, () =>
-      expectWholeAround(kind, () => true)).timeout(120_000);
-});
