@@ -1,65 +1,63 @@
-/** What checkov finds in the stacks, and why it stays. `npm run test:infra` takes a finding without an entry, and an entry without a finding, for a mistake. */
+/** Findings of checkov that are accepted, and why. `npm run test:infra` fails for a finding without an entry, and for an entry without a finding. */
 export interface AcceptedFinding {
-  /** Of checkov, https://www.checkov.io/5.Policy%20Index/terraform.html */
+  /** The id of checkov: https://www.checkov.io/5.Policy%20Index/terraform.html */
   check: `CKV${'' | 2}_AWS_${number}`;
-  /** Stack and resource; `*` stands for any part of a name. */
+  /** Stacks and resources; `*` stands for any part of a name. */
   at: readonly string[];
-  /** Whole sentences. */
+  /** Why it is accepted, in whole sentences. */
   reason: string;
 }
 
 const KMS =
-  'A key of KMS is $1 a month and $0.03 for 10,000 requests, and every role needs it beside the rest. AWS encrypts with keys of its own at no cost, and nobody outside the account is let in.';
+  'A KMS key costs $1 a month and $0.03 for 10,000 requests, and every role needs permission to use it. AWS encrypts with its own keys at no cost, and nobody outside the account has access.';
 const NOTHING_OF_VALUE = 'The environment holds nothing of value';
 
-/** By what they are about. */
 export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
   { check: 'CKV_AWS_119', at: ['storage-*/image-table'], reason: KMS },
   { check: 'CKV_AWS_136', at: ['bootstrap/repository-*'], reason: KMS },
   {
     check: 'CKV_AWS_145',
     at: ['bootstrap/state-*bucket', 'storage-*/*-bucket'],
-    reason: `${KMS} Load balancers write no log into a bucket with one.`,
+    reason: `${KMS} Load balancers cannot write logs into a bucket with a KMS key.`,
   },
   { check: 'CKV_AWS_158', at: ['platform-*/*log*', 'platform-*/worker-fleet_spot-events'], reason: KMS },
   {
     check: 'CKV_AWS_26',
     at: ['platform-*/alarms_mails_topic', 'bootstrap/notices_mails_topic'],
     reason:
-      'An alarm cannot publish to a topic with AWS’s own key of KMS, and one of ours costs $1 a month. Its messages name alarms, and go on as mails in the clear.',
+      'An alarm cannot publish to a topic that is encrypted with AWS’s own KMS key, and a key of ours costs $1 a month. The messages only name alarms, and are sent on as unencrypted mails.',
   },
   {
     check: 'CKV_AWS_338',
     at: ['platform-*/*log*', 'platform-*/worker-fleet_spot-events'],
     reason:
-      'Logs hold addresses of clients, and are kept as long as somebody looks at them: the days are observability.logDays and network.flowLogDays of the settings.',
+      'Logs contain addresses of clients, so they are kept only as long as somebody needs them: observability.logDays and network.flowLogDays of the settings.',
   },
   {
     check: 'CKV_AWS_144',
     at: ['bootstrap/state-*bucket', 'storage-*/*-bucket'],
     reason:
-      'A copy in another region doubles what storing costs: storage.originalsReplica of the settings makes one. What is deleted by mistake is kept as a version.',
+      'A copy in another region doubles the cost of storage; the setting storage.originalsReplica makes one. Objects deleted by mistake are kept as versions.',
   },
   {
     check: 'CKV_AWS_18',
     at: ['storage-dev/image-bucket', 'storage-staging/image-bucket'],
-    reason: `${NOTHING_OF_VALUE} whose reading would have to be accounted for, so its settings switch access logs off.`,
+    reason: `${NOTHING_OF_VALUE}, so nobody needs to know who has read it, and its settings switch access logs off.`,
   },
   {
     check: 'CKV_AWS_18',
     at: ['bootstrap/state-log-bucket'],
-    reason: 'A log of who reads a log would be read by nobody, and would grow by being written.',
+    reason: 'Nobody would read a log of who reads a log, and it would log its own writes.',
   },
   {
     check: 'CKV_AWS_21',
     at: ['storage-prod/log-bucket', 'bootstrap/state-log-bucket'],
-    reason: 'A log is written once and never replaced, so there are no versions of it.',
+    reason: 'A log object is written once and never replaced, so versions would add nothing.',
   },
   {
     check: 'CKV2_AWS_62',
     at: ['bootstrap/state-*bucket', 'storage-*/*-bucket'],
-    reason:
-      'Nobody waits for an event of these buckets: the services that write objects queue what is to be done with them.',
+    reason: 'Nothing needs events of these buckets: the services that write objects queue the work themselves.',
   },
   {
     check: 'CKV2_AWS_65',
@@ -71,7 +69,7 @@ export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
     check: 'CKV_AWS_378',
     at: ['platform-*/target-group-*'],
     reason:
-      'Between the load balancer and its tasks requests go by HTTP, in private subnets and from one security group to another. A load balancer does not check the certificates of its targets, so TLS there would keep out nobody who can answer in their place.',
+      'Requests go from the load balancer to its tasks by HTTP, within private subnets and between two security groups. A load balancer does not verify the certificates of its targets, so TLS would not stop anybody who can answer in their place.',
   },
   {
     check: 'CKV_AWS_2',
@@ -91,93 +89,93 @@ export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
   {
     check: 'CKV_AWS_260',
     at: ['platform-*/load-balancer-world-80-in'],
-    reason: 'Port 80 answers with a redirect to HTTPS and nothing else, but for the environment without a domain name.',
+    reason: 'Port 80 only redirects to HTTPS, except in the environment without a domain name.',
   },
   {
     check: 'CKV_AWS_150',
     at: ['platform-dev/load-balancer', 'platform-staging/load-balancer'],
-    reason: `${NOTHING_OF_VALUE}, and is destroyed and made again at will. IMG-ALB-101 asks for the protection where storage is not disposable.`,
+    reason: `${NOTHING_OF_VALUE}, and is destroyed and created again at will. IMG-ALB-101 requires deletion protection where storage is not disposable.`,
   },
   {
     check: 'CKV_AWS_91',
     at: ['platform-dev/load-balancer', 'platform-staging/load-balancer'],
-    reason: `${NOTHING_OF_VALUE} whose use would have to be accounted for, so its settings switch access logs off.`,
+    reason: `${NOTHING_OF_VALUE}, so nobody needs to know who has used it, and its settings switch access logs off.`,
   },
   {
     check: 'CKV2_AWS_11',
     at: ['platform-dev/vpc', 'platform-staging/vpc'],
-    reason: `${NOTHING_OF_VALUE} whose incidents would have to be reconstructed: flow logs are $0.50 a GB.`,
+    reason: `${NOTHING_OF_VALUE}, so no incident would have to be reconstructed. Flow logs cost $0.50 a GB.`,
   },
   {
     check: 'CKV2_AWS_28',
     at: ['platform-dev/load-balancer'],
-    reason: `${NOTHING_OF_VALUE} to protect for $10 a month. The services check keys by themselves.`,
+    reason: `${NOTHING_OF_VALUE} that would be worth $10 a month to protect. The services check keys themselves.`,
   },
   {
     check: 'CKV2_AWS_31',
     at: ['platform-*/web-acl', 'platform-*/edge-web-acl'],
     reason:
-      'WAF samples requests for nothing, and its metrics tell which rule turns away how many. A log of all requests costs $0.50 a GB beside the access logs, which have them too.',
+      'WAF samples requests at no cost, and its metrics count what each rule blocks. A log of all requests costs $0.50 a GB and repeats the access logs.',
   },
   {
     check: 'CKV2_AWS_47',
     at: ['platform-*/distribution'],
     reason:
-      'The rules against Log4j are there, AWSManagedRulesKnownBadInputsRuleSet. checkov asks for AWSManagedRulesAnonymousIpList beside them, which turns away hosting providers, where clients of an API are; staging has no web ACL at the edge.',
+      'The rules against Log4j are in place (AWSManagedRulesKnownBadInputsRuleSet). checkov also asks for AWSManagedRulesAnonymousIpList, which blocks hosting providers, where clients of an API run; staging has no web ACL at the edge.',
   },
   {
     check: 'CKV2_AWS_76',
     at: ['platform-*/load-balancer'],
     reason:
-      'The rules against Log4j are there, AWSManagedRulesKnownBadInputsRuleSet. checkov asks for AWSManagedRulesAnonymousIpList beside them, which turns away hosting providers, where clients of an API are.',
+      'The rules against Log4j are in place (AWSManagedRulesKnownBadInputsRuleSet). checkov also asks for AWSManagedRulesAnonymousIpList, which blocks hosting providers, where clients of an API run.',
   },
   {
     check: 'CKV_AWS_68',
     at: ['platform-staging/distribution'],
     reason:
-      'All that gets past the cache is looked at by the web ACL of the load balancer; a second one at the edge spares prod the bill of a flood.',
+      'The web ACL of the load balancer examines everything that the cache does not answer. Only prod has a second one at the edge, against the bill of a flood of requests.',
   },
   {
     check: 'CKV_AWS_86',
     at: ['platform-staging/distribution'],
-    reason: `${NOTHING_OF_VALUE} whose use would have to be accounted for, so its settings switch access logs off.`,
+    reason: `${NOTHING_OF_VALUE}, so nobody needs to know who has used it, and its settings switch access logs off.`,
   },
   {
     check: 'CKV_AWS_174',
     at: ['platform-*/distribution'],
     reason:
-      'Without a domain name of its own a distribution has CloudFront’s certificate, whose TLS nobody can choose. IMG-CDN-006 asks for TLS 1.2 with every other.',
+      'Without a domain name of its own, a distribution uses CloudFront’s certificate, whose TLS version cannot be chosen. IMG-CDN-006 requires TLS 1.2 with every other certificate.',
   },
   {
     check: 'CKV2_AWS_42',
     at: ['platform-*/distribution'],
     reason:
-      'A certificate is for a domain name, which whoever deploys has to own: cdn.domainNames and cdn.certificateArn of the settings.',
+      'A certificate needs a domain name, which the operator has to own: cdn.domainNames and cdn.certificateArn of the settings.',
   },
   {
     check: 'CKV_AWS_259',
     at: ['platform-*/response-headers-*'],
     reason:
-      'Browsers are kept to HTTPS for a year. Beyond that checkov asks for includeSubDomains and preload, which speak for names that are not of this service and can hardly be taken back.',
+      'Browsers use only HTTPS for a year. checkov also asks for includeSubDomains and preload, which affect names outside this service and can hardly be undone.',
   },
   {
     check: 'CKV_AWS_305',
     at: ['platform-*/distribution'],
-    reason: 'The root of the CDN is a 404 of the edge: nothing but downloads is behind it, and there is no page.',
+    reason: 'The root of the CDN answers 404 at the edge, because the CDN serves only downloads and no page.',
   },
   {
     check: 'CKV_AWS_310',
     at: ['platform-*/distribution'],
-    reason: 'There is one region, so one origin. It stands in two zones or three.',
+    reason: 'There is one region, so there is one origin. It runs in two or three zones.',
   },
   {
     check: 'CKV_AWS_374',
     at: ['platform-*/distribution'],
-    reason: 'Images are for whoever has their address, in whatever country.',
+    reason: 'Images are for everybody who has their address, in any country.',
   },
 ];
 
 const patternOf = (place: string): RegExp => new RegExp(`^${place.split('*').map(RegExp.escape).join('.*')}$`);
 
-/** Whether a place, such as `platform-dev/vpc`, is one of an entry. */
+/** Whether an entry covers a resource, such as `platform-dev/vpc`. */
 export const isAt = ({ at }: AcceptedFinding, place: string): boolean => at.some((each) => patternOf(each).test(place));

@@ -6,7 +6,7 @@ import { addStacks } from './all-stacks.ts';
 import { suppressionsIn } from './checks/suppressions.ts';
 import { ENVIRONMENTS } from './environments/all.ts';
 
-// Lists every check that is suppressed and every setting that is acknowledged anywhere, where and why: `node stacks/suppressions.ts`.
+// `node stacks/suppressions.ts` lists all suppressed checks and acknowledged settings, with where and why.
 const outdir = mkdtempSync(join(tmpdir(), 'suppressions-'));
 const app = new App({ outdir });
 addStacks(app);

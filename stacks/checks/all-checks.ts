@@ -4,18 +4,18 @@ import { IDENTITY_CHECKS } from './access/identity-checks.ts';
 import { TASK_ROLE_CHECKS } from './access/task-role-checks.ts';
 import { APPLIED_SETTINGS } from './applied-settings.ts';
 import type { Check, SettingsCheck } from './check.ts';
-import { AGENT_AGREEMENTS } from './compute/agent-agreements.ts';
 import { CAPACITY_PROVIDER_CHECKS } from './compute/capacity-provider-checks.ts';
 import { CONTAINER_ARGUMENTS } from './compute/container-arguments.ts';
 import { CONTAINER_CHECKS } from './compute/container-checks.ts';
+import { ECS_AGENT_CHECKS } from './compute/ecs-agent-checks.ts';
 import { FLEET_ARGUMENTS } from './compute/fleet-arguments.ts';
 import { FLEET_CHECKS } from './compute/fleet-checks.ts';
 import { INSTANCE_CHECKS } from './compute/instance-checks.ts';
 import { LAUNCH_TEMPLATE_ARGUMENTS } from './compute/launch-template-arguments.ts';
 import { ROLLOUT_CHECKS } from './compute/rollout-checks.ts';
-import { SCALING_AGREEMENTS } from './compute/scaling-agreements.ts';
 import { SCALING_ARGUMENTS } from './compute/scaling-arguments.ts';
 import { SCALING_CHECKS } from './compute/scaling-checks.ts';
+import { SCALING_REFERENCE_CHECKS } from './compute/scaling-reference-checks.ts';
 import { SERVICE_ARGUMENTS } from './compute/service-arguments.ts';
 import { SERVICE_CHECKS } from './compute/service-checks.ts';
 import { SPOT_CHECKS } from './compute/spot-checks.ts';
@@ -37,8 +37,8 @@ import { NETWORK_ARGUMENTS } from './network/network-arguments.ts';
 import { NETWORK_CHECKS } from './network/network-checks.ts';
 import { VPC_ENDPOINT_CHECKS } from './network/vpc-endpoint-checks.ts';
 import { ZONE_CHECKS, ZONE_SETTINGS_CHECKS } from './network/zone-checks.ts';
-import { LOG_AGREEMENTS } from './observability/log-agreements.ts';
-import { WATCHING_CHECKS } from './observability/watching-checks.ts';
+import { ACCESS_LOG_CHECKS } from './observability/access-log-checks.ts';
+import { MONITORING_CHECKS } from './observability/monitoring-checks.ts';
 import { PLACEHOLDER_CHECKS } from './placeholder-checks.ts';
 import { RANGE_CHECKS } from './range-checks.ts';
 import { REMOVAL_CHECKS } from './removal-checks.ts';
@@ -47,15 +47,15 @@ import { BUCKET_ARGUMENTS } from './storage/bucket-arguments.ts';
 import { BUCKET_CHECKS } from './storage/bucket-checks.ts';
 import { COPY_CHECKS } from './storage/copy-checks.ts';
 import { COPY_SETTINGS_CHECKS } from './storage/copy-settings-checks.ts';
-import { KEPT_SETTINGS_CHECKS } from './storage/kept-settings-checks.ts';
 import { LIFECYCLE_CHECKS } from './storage/lifecycle-checks.ts';
+import { NON_DISPOSABLE_CHECKS } from './storage/non-disposable-checks.ts';
 import { QUEUE_CHECKS } from './storage/queue-checks.ts';
 import { TABLE_ARGUMENTS } from './storage/table-arguments.ts';
 import { TABLE_CHECKS } from './storage/table-checks.ts';
 import { TAG_CHECKS } from './tag-checks.ts';
 import { TOKEN_CHECKS } from './token-checks.ts';
 
-/** Everything that is looked for in a stack. Settings that do not go together have a table of their own. */
+/** All checks of resources. Checks of settings are in SETTINGS_CHECKS. */
 export const CHECKS: readonly Check[] = [
   ...FLEET_CHECKS,
   ...SPOT_CHECKS,
@@ -80,7 +80,7 @@ export const CHECKS: readonly Check[] = [
   ...VPC_ENDPOINT_CHECKS,
   ...IDENTITY_CHECKS,
   ...AUTHORIZATION_CHECKS,
-  ...WATCHING_CHECKS,
+  ...MONITORING_CHECKS,
   ...TAG_CHECKS,
   ...TOKEN_CHECKS,
   ...SECRET_CHECKS,
@@ -89,8 +89,8 @@ export const CHECKS: readonly Check[] = [
   ...FLEET_ARGUMENTS,
   ...LAUNCH_TEMPLATE_ARGUMENTS,
   ...SCALING_ARGUMENTS,
-  ...SCALING_AGREEMENTS,
-  ...AGENT_AGREEMENTS,
+  ...SCALING_REFERENCE_CHECKS,
+  ...ECS_AGENT_CHECKS,
   ...TASK_ROLE_CHECKS,
   ...LOAD_BALANCER_ARGUMENTS,
   ...WEB_ACL_CHECKS,
@@ -101,20 +101,20 @@ export const CHECKS: readonly Check[] = [
   ...CONNECTION_CHECKS,
   ...BUCKET_ARGUMENTS,
   ...TABLE_ARGUMENTS,
-  ...LOG_AGREEMENTS,
+  ...ACCESS_LOG_CHECKS,
   ...ACCOUNT_ARGUMENTS,
   ...NAME_CHECKS,
   ...APPLIED_SETTINGS,
   ...REMOVAL_CHECKS,
 ];
 
-/** What is looked for in the settings of an environment, before there is a resource. */
+/** All checks of an environment's settings, which need no resources. */
 export const SETTINGS_CHECKS: readonly SettingsCheck[] = [
   ...COMBINATION_CHECKS,
   ...PLACEHOLDER_CHECKS,
   ...CORS_CHECKS,
   ...COPY_SETTINGS_CHECKS,
   ...ZONE_SETTINGS_CHECKS,
-  ...KEPT_SETTINGS_CHECKS,
+  ...NON_DISPOSABLE_CHECKS,
   ...RANGE_CHECKS,
 ];

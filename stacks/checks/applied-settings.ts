@@ -3,10 +3,10 @@ import { block, blocks, text, type Values } from './blocks.ts';
 import type { Check } from './check.ts';
 import {
   type Applied,
+  type AppliedSetting,
   appliedToGroup,
   appliedToPolicy,
   appliedToTarget,
-  type Pair,
 } from './compute/applied-scaling.ts';
 import { APPLIED_COPIES } from './storage/applied-copies.ts';
 
@@ -48,10 +48,12 @@ const acl: Applied = ({ values }, { loadBalancer: { waf } }) => {
   const limits = blocks(values, 'rule').map((rule) => block(rule, 'statement', 'rate_based_statement'));
   return limits
     .filter((limit) => limit !== undefined && values.scope === 'REGIONAL')
-    .map((limit): Pair => ['loadBalancer.waf.requestsPerFiveMinutes', limit?.limit, waf.requestsPerFiveMinutes]);
+    .map(
+      (limit): AppliedSetting => ['loadBalancer.waf.requestsPerFiveMinutes', limit?.limit, waf.requestsPerFiveMinutes],
+    );
 };
 
-/** Of each type of resource, what it has from the settings. */
+/** The arguments that each type of resource takes from the settings. */
 const APPLIED: Record<string, Applied> = {
   ...APPLIED_COPIES,
   aws_autoscaling_group: appliedToGroup,
@@ -82,21 +84,21 @@ const APPLIED: Record<string, Applied> = {
   ],
 };
 
-/** Whoever changes a setting relies on it: a construct that says something else makes it a lie. */
+/** A setting must have the effect that its name promises, so resources must use its value. */
 export const APPLIED_SETTINGS: Check[] = [
   {
     id: 'IMG-SET-101',
     of: Object.keys(APPLIED),
-    reason: 'Whoever reads or changes the setting, finance people among them, would be told what is not so.',
-    remedy: 'take the value from the settings in the construct.',
+    reason: 'The setting has no effect, and misleads everybody who reads or changes it, finance included.',
+    remedy: 'use the value of the setting in the construct.',
     find: (resource, context) => {
       const { settings } = context;
       const pairs = settings ? (APPLIED[resource.type]?.(resource, settings, context) ?? []) : [];
       return pairs
-        .filter(([, said, meant]) => JSON.stringify(said) !== JSON.stringify(meant))
+        .filter(([, actual, expected]) => JSON.stringify(actual) !== JSON.stringify(expected))
         .map(
-          ([setting, said, meant]) =>
-            `${setting} is ${JSON.stringify(meant)}, and the resource says ${JSON.stringify(said)}`,
+          ([setting, actual, expected]) =>
+            `${setting} is ${JSON.stringify(expected)}, but the resource has ${JSON.stringify(actual)}`,
         );
     },
   },

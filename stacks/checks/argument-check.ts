@@ -1,65 +1,68 @@
 import type { EnvironmentSettings } from '../environments/settings.ts';
-import { blocks, figure, isReference, type Values } from './blocks.ts';
+import { blocks, isReference, toNumber, type Values } from './blocks.ts';
 import type { Check, CheckContext } from './check.ts';
 import { containersOf } from './compute/task.ts';
 import type { Resource } from './inventory.ts';
 
-/** What fits into an argument. What only Terraform knows fits always, unless the form looks at references. */
-export interface Form {
-  /** What to set it to; nothing where it is to be left out. */
+/** What an argument must be. References, whose values only Terraform knows, pass unless a requirement inspects them. */
+export interface Requirement {
+  /** The value to set, as the remedy shows it; undefined if the argument must be left out. */
   shown?: string;
   fits(value: unknown, resource: Resource, settings: EnvironmentSettings | undefined): boolean;
 }
 
-/** `true` and `"true"` are the same to Terraform, and so are figures. */
+/** Terraform treats `true` and `"true"` alike, and likewise numbers and their strings. */
 const isOneOf = (values: readonly unknown[], value: unknown): boolean =>
   value !== undefined && values.map(String).includes(String(value));
 
 const shownOf = (values: readonly unknown[]): string => values.map((value) => JSON.stringify(value)).join(' or ');
 
-export const is = (...values: readonly unknown[]): Form => ({
+export const is = (...values: readonly unknown[]): Requirement => ({
   shown: shownOf(values),
   fits: (value) => isReference(value) || isOneOf(values, value),
 });
 
-/** Left out, it is what AWS takes by itself. */
-export const isOrAbsent = (...values: readonly unknown[]): Form => ({
+/** Leaving the argument out is allowed because AWS's default is right. */
+export const isOrAbsent = (...values: readonly unknown[]): Requirement => ({
   shown: `${shownOf(values)}, or leave it out`,
   fits: (value) => value === undefined || isReference(value) || isOneOf(values, value),
 });
 
 const otherThan = (values: readonly unknown[]): string => {
   const [first] = values;
-  return typeof first === 'boolean' ? `${!first}, or leave it out` : `something else than ${shownOf(values)}`;
+  return typeof first === 'boolean' ? `${!first}, or leave it out` : `something other than ${shownOf(values)}`;
 };
 
-export const isNot = (...values: readonly unknown[]): Form => ({
+export const isNot = (...values: readonly unknown[]): Requirement => ({
   shown: otherThan(values),
   fits: (value) => !isOneOf(values, value),
 });
 
-export const isAbsent: Form = {
+export const isAbsent: Requirement = {
   fits: (value) => value === undefined || value === null || (Array.isArray(value) && value.length === 0),
 };
 
-export const isPresent = (shown: string): Form => ({ shown, fits: (value) => value !== undefined && value !== '' });
-
-export const isWithin = (least: number, most: number): Form => ({
-  shown: `${least} to ${most}`,
-  fits: (value) => isReference(value) || ((figure(value) ?? Number.NaN) >= least && (figure(value) ?? 0) <= most),
+export const isPresent = (shown: string): Requirement => ({
+  shown,
+  fits: (value) => value !== undefined && value !== '',
 });
 
-export const fitting = (shown: string, fits: Form['fits']): Form => ({ shown, fits });
+export const isWithin = (least: number, most: number): Requirement => ({
+  shown: `${least} to ${most}`,
+  fits: (value) => isReference(value) || ((toNumber(value) ?? Number.NaN) >= least && (toNumber(value) ?? 0) <= most),
+});
+
+export const satisfying = (shown: string, fits: Requirement['fits']): Requirement => ({ shown, fits });
 
 export interface Argument {
   id: Check['id'];
-  /** Types of resources; `container` is every container of a task definition. */
+  /** Types of resources; `container` stands for every container of a task definition. */
   of: string | readonly string[];
-  /** Its dotted path, through every block of a name; what is in no block counts as left out. */
+  /** The dotted path of the argument, through all blocks of a name. Without such a block the argument counts as left out. */
   argument: string;
-  must: Form;
+  must: Requirement;
   reason: string;
-  /** Where it must; everywhere if nothing is said. */
+  /** Limits the check to some resources or containers; by default it applies to all. */
   where?: (part: Values, context: CheckContext, resource: Resource) => boolean;
 }
 
@@ -72,7 +75,7 @@ function valuesAt(part: Values, path: string): unknown[] {
 
 const TASK = 'aws_ecs_task_definition';
 
-/** Most that is wrong with a resource is one argument: a row says which, what it must be, and why. */
+/** Makes a check from a table row, because most mistakes in a resource are one wrong argument. */
 export function argumentCheck({ id, of, argument, must, reason, where = () => true }: Argument): Check {
   const ofContainers = of === 'container';
   return {

@@ -2,36 +2,36 @@ import type { Names } from '../../shared/contracts/names.ts';
 import type { EnvironmentSettings } from '../environments/settings.ts';
 import type { Inventory, Resource } from './inventory.ts';
 
-/** What a check may know beside the resource it looks at. */
+/** What a check may use besides the resource that it examines. */
 export interface CheckContext {
   inventory: Inventory;
-  /** Of the environment; a stack of the account has none. */
+  /** Settings of the environment; undefined for the stack of an account. */
   settings?: EnvironmentSettings;
   names?: Names;
-  /** Keys of the tags that the cost report goes by. */
+  /** Keys of the tags that the cost report groups by. */
   requiredTags: readonly string[];
 }
 
 interface Described {
-  /** `IMG-<area>-<number>`: what a suppression and a test name. Never given to another check. */
+  /** `IMG-<area>-<number>`, by which suppressions and tests name the check. An id is never reused. */
   id: `IMG-${string}-${number}`;
-  /** What happens if nobody mends it. */
+  /** What happens if the finding is not fixed. */
   reason: string;
-  /** What to do. */
+  /** How to fix it. */
   remedy: string;
 }
 
-/** What is wrong, in the terms of the resource; nothing, or an empty list, if it is right. */
+/** What is wrong, in the resource's own terms; false, undefined or an empty list if nothing is. */
 export type Findings = string | readonly string[] | false | undefined;
 
 /** One mistake that `terraform validate` and `plan` let through. */
 export interface Check extends Described {
-  /** The Terraform types of the resources it looks at; data sources begin with `data.`. */
+  /** The Terraform types that it examines; data sources begin with `data.`, and `*` stands for all. */
   of: readonly string[];
   find(resource: Resource, context: CheckContext): Findings;
 }
 
-/** One mistake in an environment's settings that no single resource shows. */
+/** One mistake in an environment's settings that no single resource reveals. */
 export interface SettingsCheck extends Described {
   find(settings: EnvironmentSettings): Findings;
 }
@@ -39,6 +39,6 @@ export interface SettingsCheck extends Described {
 export const findingsOf = (found: Findings): readonly string[] =>
   typeof found === 'string' ? [found] : found === false || found === undefined ? [] : found;
 
-/** The sentence that synth ends with; CDKTF puts the construct's path before it. */
+/** The error message of synth; CDKTF puts the construct's path before it. */
 export const messageOf = ({ id, reason, remedy }: Described, finding: string): string =>
   `${id}: ${finding}. ${reason} To do: ${remedy}`;

@@ -8,7 +8,7 @@ import { type CheckContext, findingsOf, messageOf } from './check.ts';
 import { Inventory } from './inventory.ts';
 import { isSuppressed } from './suppressions.ts';
 
-/** Keys by which the cost report groups; `Environment` is not on what an account has once. */
+/** Tags that the cost report groups by. Resources of the account belong to no environment, so they lack `Environment`. */
 const ACCOUNT_TAGS = ['Owner', 'CostCenter', 'Project'];
 
 const contextOf = (stack: TerraformStack, settings?: EnvironmentSettings): CheckContext => ({
@@ -47,7 +47,7 @@ class ChecksAspect implements IAspect {
   }
 }
 
-/** Makes synth fail on what `terraform validate` and `plan` let through. To be called after other Aspects: it sees what they have done. */
+/** Makes synth fail on mistakes that `terraform validate` and `plan` miss. Call it after adding other Aspects, whose changes it must see. */
 export function addChecks(stack: TerraformStack, settings?: EnvironmentSettings): void {
   Aspects.of(stack).add(new ChecksAspect(stack, settings));
 }

@@ -13,9 +13,9 @@ import { text } from './blocks.ts';
 export interface Resource {
   /** `aws_s3_bucket`, `data.aws_iam_policy_document`. */
   type: string;
-  /** Type and logical id: what references to it begin with. */
+  /** Type and logical id, with which references to the resource begin. */
   address: string;
-  /** Where it is in the tree of constructs. */
+  /** Its path in the tree of constructs. */
   path: string;
   values: Values;
   construct: IConstruct;
@@ -33,7 +33,7 @@ const typeOf = (element: Element): string =>
 
 const addressOf = (element: Element): string => `${typeOf(element)}.${element.friendlyUniqueId}`;
 
-/** Every resource of a stack as Terraform will see it, and what a reference leads to. */
+/** The resources of a stack as Terraform will see them, found by reference, name or type. */
 export class Inventory {
   readonly #stack: TerraformStack;
   readonly #read = new Map<string, Resource>();
@@ -43,7 +43,7 @@ export class Inventory {
     this.#stack = stack;
   }
 
-  /** As it is at this moment: what another Aspect adds later, such as tags, is only seen when it is read again. */
+  /** Reads a resource as it is now. Read it again to see what another Aspect adds later, such as tags. */
   read(construct: IConstruct): Resource | undefined {
     if (!isElement(construct)) return undefined;
     const [type, address] = [typeOf(construct), addressOf(construct)];
@@ -77,20 +77,20 @@ export class Inventory {
       .filter((resource) => resource !== undefined);
   }
 
-  /** What `${type.id.attribute}` leads to, if it is of this stack. */
+  /** The resource that `${type.id.attribute}` refers to, if it is in this stack. */
   target(reference: unknown): Resource | undefined {
     const address = REFERENCE.exec(text(reference))?.[1];
     return address === undefined ? undefined : this.#get(address);
   }
 
-  /** What is meant by a reference, or by the value of one of the attributes that name a resource of that type. */
+  /** The resource of a type that a value refers to, either by reference or by the value of one of the given attributes. */
   named(type: string, value: unknown, ...attributes: string[]): Resource | undefined {
     const target = this.target(value);
     if (target) return target.type === type ? target : undefined;
     return this.all(type).find(({ values }) => attributes.some((name) => value && values[name] === value));
   }
 
-  /** Resources of a type with an attribute that leads to this one, by reference or by its name. */
+  /** The resources of a type whose attribute refers to this resource, by reference or by name. */
   pointingAt(resource: Resource, type: string, attribute: string, ...names: string[]): Resource[] {
     return this.all(type).filter(
       ({ values }) => this.named(resource.type, values[attribute], ...names)?.address === resource.address,

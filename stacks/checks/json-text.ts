@@ -1,6 +1,6 @@
 import { text } from './blocks.ts';
 
-/** Strings, names and signs of the expression that CDKTF's `Fn.jsonencode` becomes. */
+/** The strings, names and equals signs in the expression that CDKTF makes of `Fn.jsonencode`. */
 const HCL_TOKENS = /"(?:[^"\\]|\\.)*"|[A-Za-z_][\w.-]*(?:\[[^\]]*\][\w.-]*)*|=/g;
 
 const toJson = (token: string): string => {
@@ -9,7 +9,7 @@ const toJson = (token: string): string => {
   return JSON.stringify(`\${${token}}`);
 };
 
-/** The value that a JSON argument has, written as JSON or by `jsonencode`; undefined where it cannot be known at synth. */
+/** Parses an argument that is written as JSON or by `jsonencode`; undefined if its value is not known at synth. */
 export function parseJson(value: unknown): unknown {
   const encoded = /^\$\{jsonencode\((.*)\)\}$/s.exec(text(value))?.[1];
   try {

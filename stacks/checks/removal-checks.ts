@@ -1,8 +1,8 @@
 import { block } from './blocks.ts';
 import type { Check } from './check.ts';
 
-/** What a setting may take away from something that stays, by which AWS knows it as in use. */
-const TAKEN_FROM: Record<string, string> = {
+/** Resources that a change of settings may remove, and what still uses them until it is updated. */
+const USED_BY: Record<string, string> = {
   aws_ecs_capacity_provider: 'the cluster’s list of capacity providers',
   aws_cloudfront_key_group: 'the distribution',
   aws_cloudfront_public_key: 'its key group',
@@ -11,16 +11,16 @@ const TAKEN_FROM: Record<string, string> = {
   aws_nat_gateway: 'the routes of other zones',
 };
 
-/** What is no longer declared: when it ends. */
+/** The order in which resources are removed that are no longer declared. */
 export const REMOVAL_CHECKS: Check[] = [
   {
     id: 'IMG-END-001',
-    of: Object.keys(TAKEN_FROM),
+    of: Object.keys(USED_BY),
     reason:
-      'Terraform ends what is no longer declared before it changes what used it, and AWS refuses to end what is in use: an apply that takes it away fails half way (https://github.com/hashicorp/terraform/blob/main/docs/destroying.md).',
-    remedy: 'set create_before_destroy in its lifecycle, from its first day.',
+      'Terraform destroys a resource that is no longer declared before it updates what used it, and AWS refuses to delete what is in use: the apply fails half way (https://github.com/hashicorp/terraform/blob/main/docs/destroying.md).',
+    remedy: 'set create_before_destroy in its lifecycle, from the first apply on.',
     find: ({ type, values }) =>
       block(values, 'lifecycle')?.create_before_destroy !== true &&
-      `it would end before it is taken from ${TAKEN_FROM[type]}`,
+      `it would be destroyed before it is removed from ${USED_BY[type]}`,
   },
 ];

@@ -4,10 +4,10 @@ import { LONGEST_IDLE_SECONDS } from '../edge/load-balancer.ts';
 import type { EnvironmentSettings } from '../environments/settings.ts';
 import { isZoneOf } from '../network/zone-ids.ts';
 
-/** Settings, by their paths, whose values AWS refuses when they are applied, or takes and does nothing with; and what they must be. */
+/** What a setting must be, because AWS refuses other values when they are applied, or accepts and ignores them. */
 type SettingRule = [path: string, read: (settings: EnvironmentSettings) => unknown, isRight: Predicate, mustBe: string];
 
-/** Of each value, where there are several; of none where there is none. */
+/** Tests one value. A setting with a list of values is tested for each, and an empty list passes. */
 type Predicate = (value: never, settings: EnvironmentSettings) => boolean;
 
 const within =
@@ -36,20 +36,20 @@ function isOrigin(origin: string): boolean {
 
 const numberOf = (address: string): number => address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
 
-/** An address and the bits of a network that begins there. */
+/** Whether the address of a CIDR block is the first one of its network. */
 function isNetwork(cidr: string): boolean {
   const [address = '', bits = ''] = cidr.split('/');
   return isIPv4(address) && numberOf(address) % 2 ** (32 - Number(bits)) === 0;
 }
 
-/** Docker's own network on every instance: https://docs.docker.com/engine/network/drivers/bridge/ */
-const DOCKERS = numberOf('172.17.0.0');
+/** The network that Docker uses on every instance: https://docs.docker.com/engine/network/drivers/bridge/ */
+const DOCKER_NETWORK = numberOf('172.17.0.0');
 const SIXTEEN_BITS = 2 ** 16;
 
-function sparesDockers(cidr: string): boolean {
+function avoidsDockerNetwork(cidr: string): boolean {
   const [address = '', bits = ''] = cidr.split('/');
   const first = numberOf(address);
-  return first >= DOCKERS + SIXTEEN_BITS || first + 2 ** (32 - Number(bits)) <= DOCKERS;
+  return first >= DOCKER_NETWORK + SIXTEEN_BITS || first + 2 ** (32 - Number(bits)) <= DOCKER_NETWORK;
 }
 
 const isOfRegion = (arn: string, { accountId, region }: EnvironmentSettings): boolean =>
@@ -57,19 +57,25 @@ const isOfRegion = (arn: string, { accountId, region }: EnvironmentSettings): bo
 
 const servicesOf = ({ services }: EnvironmentSettings) => Object.values(services);
 
-/** What stands more than once in a list. */
-const twice = (values: readonly string[]): string[] => values.filter((value, index) => values.indexOf(value) !== index);
+/** The values that occur more than once. */
+const duplicatesIn = (values: readonly string[]): string[] =>
+  values.filter((value, index) => values.indexOf(value) !== index);
 
 export const SETTING_RULES: SettingRule[] = [
-  ['region', ({ region }) => region, (region: string) => !/^(cn|us-gov|us-iso)/.test(region), 'of the partition `aws`'],
-  ['network.zones', ({ network }) => network.zones.length, within(2, 3), '2 or 3 of them'],
+  [
+    'region',
+    ({ region }) => region,
+    (region: string) => !/^(cn|us-gov|us-iso)/.test(region),
+    'a region of the partition `aws`',
+  ],
+  ['network.zones', ({ network }) => network.zones.length, within(2, 3), '2 or 3'],
   [
     'network.zones',
     ({ network }) => network.zones,
     (zone: string, { region }) => isZoneOf(zone, region),
     'the id of a zone of the region, such as use1-az1 of us-east-1',
   ],
-  ['network.zones', ({ network }) => twice(network.zones), () => false, 'there once'],
+  ['network.zones', ({ network }) => duplicatesIn(network.zones), () => false, 'listed only once'],
   [
     'network.natZone',
     ({ network }) => network.natZone ?? (network.egress === 'nat-single' ? '' : []),
@@ -77,7 +83,7 @@ export const SETTING_RULES: SettingRule[] = [
     'one of network.zones',
   ],
   ['network.cidr', ({ network }) => network.cidr, isNetwork, 'the first address of a network'],
-  ['network.cidr', ({ network }) => network.cidr, sparesDockers, 'apart from 172.17.0.0/16, which is Docker’s own'],
+  ['network.cidr', ({ network }) => network.cidr, avoidsDockerNetwork, 'outside 172.17.0.0/16, which Docker uses'],
   [
     'loadBalancer.certificateArn',
     ({ loadBalancer }) => loadBalancer.certificateArn ?? [],
@@ -94,11 +100,12 @@ export const SETTING_RULES: SettingRule[] = [
   ['services.*.targetCpu', (all) => servicesOf(all).map(({ targetCpu }) => targetCpu), within(10, 90), '10 to 90'],
   [
     'services.*.capacity.instanceTypes',
-    (all) => servicesOf(all).flatMap(({ capacity }) => (capacity.kind === 'ec2' ? twice(capacity.instanceTypes) : [])),
+    (all) =>
+      servicesOf(all).flatMap(({ capacity }) => (capacity.kind === 'ec2' ? duplicatesIn(capacity.instanceTypes) : [])),
     () => false,
-    'there once',
+    'listed only once',
   ],
-  ['workers.instanceTypes', ({ workers }) => twice(workers.instanceTypes), () => false, 'there once'],
+  ['workers.instanceTypes', ({ workers }) => duplicatesIn(workers.instanceTypes), () => false, 'listed only once'],
   [
     'workers.maxInstanceLifetimeDays',
     ({ workers }) => workers.maxInstanceLifetimeDays,
@@ -116,7 +123,7 @@ export const SETTING_RULES: SettingRule[] = [
     'cdn.domainNames',
     ({ cdn }) => cdn.domainNames,
     (name: string, { loadBalancer }) => name !== loadBalancer.domainName,
-    'another than the load balancer’s, which the CDN would take for its own',
+    'different from the load balancer’s name, which must not lead to the CDN',
   ],
   [
     'cdn.signedUrlKeys',
@@ -130,10 +137,15 @@ export const SETTING_RULES: SettingRule[] = [
     (mail: string) => /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/.test(mail),
     'a mail address',
   ],
-  ['observability.alarmEmails', ({ observability }) => twice(observability.alarmEmails), () => false, 'there once'],
+  [
+    'observability.alarmEmails',
+    ({ observability }) => duplicatesIn(observability.alarmEmails),
+    () => false,
+    'listed only once',
+  ],
 ];
 
-/** A sentence's part for each value that is not what it must be. */
+/** Describes each value that breaks a rule. */
 export const invalidSettings = (settings: EnvironmentSettings): string[] =>
   SETTING_RULES.flatMap(([path, read, isRight, mustBe]) =>
     [read(settings)]

@@ -2,7 +2,7 @@ import type { IConstruct } from 'constructs';
 
 const METADATA = 'image-service/suppression';
 
-/** A check that is not to apply below a construct, and why. */
+/** A check that does not apply to a construct and its children, and why. */
 export interface Suppression {
   id: string;
   reason: string;
@@ -12,12 +12,12 @@ export interface RecordedSuppression extends Suppression {
   path: string;
 }
 
-/** What a reader needs to judge it: less is an excuse. */
+/** Characters: a shorter reason does not let a reader judge the exception. */
 export const MIN_REASON = 20;
 
-/** Lets what is below a construct pass one check. The reason is kept with it, and listed by `node stacks/suppressions.ts`. */
+/** Suppresses one check for a construct and its children. `node stacks/suppressions.ts` lists all suppressions with their reasons. */
 export function suppress(construct: IConstruct, id: string, reason: string): void {
-  if (!/^IMG-[A-Z0-9]+-\d{3}$/.test(id)) throw new Error(`${id} is no id of a check: they look like IMG-ECS-001`);
+  if (!/^IMG-[A-Z0-9]+-\d{3}$/.test(id)) throw new Error(`${id} is no id of a check, such as IMG-ECS-001`);
   if (reason.trim().length < MIN_REASON)
     throw new Error(`Suppressing ${id} at ${construct.node.path} needs a reason of ${MIN_REASON} characters or more`);
   construct.node.addMetadata(METADATA, { id, reason } satisfies Suppression, { stackTrace: false });
@@ -31,7 +31,7 @@ const ownSuppressions = (construct: IConstruct): RecordedSuppression[] =>
 export const isSuppressed = (construct: IConstruct, id: string): boolean =>
   construct.node.scopes.some((scope) => ownSuppressions(scope).some((suppression) => suppression.id === id));
 
-/** Every suppression in a tree, by path. */
+/** All suppressions in a tree, sorted by id and path. */
 export const suppressionsIn = (root: IConstruct): RecordedSuppression[] =>
   root.node
     .findAll()

@@ -1,25 +1,25 @@
 import type { Check } from './check.ts';
 
-/** What a resource is given, whatever is around it. */
+/** All values of a resource that are not objects or lists. */
 const leavesOf = (value: unknown): unknown[] =>
   typeof value === 'object' && value !== null ? Object.values(value).flatMap(leavesOf) : [value];
 
-/** CDKTF stands a number that Terraform will know by one of about -10^300, and a text by one with this in it. */
+/** CDKTF represents a number that only Terraform knows by one of about -10^300, and a string by one that contains MARK. */
 const MOST = 1e100;
 const MARK = 'TfToken[';
 
 const isDamaged = (value: unknown): boolean =>
   typeof value === 'number' ? !(Math.abs(value) < MOST) : typeof value === 'string' && value.includes(MARK);
 
-/** What is left of values that only Terraform knows, where a construct has worked on them. */
+/** Placeholders of values that only Terraform knows, damaged by a construct that computed with them. */
 export const TOKEN_CHECKS: Check[] = [
   {
     id: 'IMG-TOKEN-001',
     of: ['*'],
     reason:
-      'At synth a value of a resource is a placeholder: to reckon with it or to cut it gives nothing that Terraform knows.',
+      'At synth a resource’s attribute is a placeholder: Terraform cannot resolve the result of computing with it or cutting it.',
     remedy:
-      'have Terraform do it, by a function of Fn or an expression in a text. What is added to a number is lost without a sign; test/stacks/tokens.test.ts tells of that.',
+      'let Terraform compute it, by a function of Fn or an expression in a string. Additions to a number are lost unnoticed; see test/stacks/tokens.test.ts.',
     find: ({ values }) =>
       leavesOf(values)
         .filter(isDamaged)

@@ -56,7 +56,7 @@ const DOORS: [packages: RegExp, doors: string[]][] = [
   [/^(cli-progress|cli-table3|pretty-bytes|autocannon)$/, ['scripts']],
   [/^(swagger-ui-dist|range-parser)$/, ['containers/download']],
   [/^content-disposition$/, ['containers/download', 'containers/sync-upload/incoming-upload.ts', 'scripts/upload']],
-  [/^@cloud-copilot\/iam-data$/, ['stacks/checks/access/iam-facts.ts']],
+  [/^@cloud-copilot\/iam-data$/, ['stacks/checks/access/iam-actions.ts']],
   // And the one that comes after it: docs/infrastructure.md says how to change over, and this must hold then too.
   [/^(cdktf|cdktn|constructs|@(cdktf|cdktn)\/.*)$/, ['stacks']],
   [/^(dynalite|fauxqs|get-port|classic-level|pino-pretty)$/, ['scripts']],

@@ -38,7 +38,7 @@ describe('plausible ranges', () => {
 
   it('count in dollars what can be counted', () => {
     expect(findings(400).join()).to.match(
-      /^workers\.maxInstances is 400, where 1 to 100 is usual: .* \$33 an hour on spot and \$82 on demand$/,
+      /^workers\.maxInstances is 400, but 1 to 100 is usual: .* \$33 an hour on spot and \$82 on demand$/,
     );
   });
 
@@ -46,6 +46,8 @@ describe('plausible ranges', () => {
     expect(findings(400, { 'workers.maxInstances': WHY })).to.deep.equal([]);
     expect(findings(40, { 'workers.maxInstances': WHY }).join()).to.match(/is 40, which needs no acknowledgement$/);
     expect(findings(400, { 'workers.maxInstances': 'because' }).join()).to.match(/shorter than 20 characters$/);
-    expect(findings(40, { 'workers.maxInstance': WHY }).join()).to.equal('there is no number workers.maxInstance');
+    expect(findings(40, { 'workers.maxInstance': WHY }).join()).to.equal(
+      'no numeric setting has the path workers.maxInstance',
+    );
   });
 });

@@ -9,14 +9,14 @@ const ARGUMENTS: Argument[] = [
     of: REPOSITORY,
     argument: 'image_tag_mutability',
     must: is('IMMUTABLE'),
-    reason: 'What was tested could be another image when it is deployed.',
+    reason: 'The tag of a tested image could point to another image when it is deployed.',
   },
   {
     id: 'IMG-ECR-102',
     of: REPOSITORY,
     argument: 'force_delete',
     must: isNot(true),
-    reason: 'A destroy would take what runs in every environment: no task could start again.',
+    reason: 'A destroy would delete the images that run in every environment, and no task could start again.',
   },
   {
     id: 'IMG-LOG-101',
@@ -24,21 +24,21 @@ const ARGUMENTS: Argument[] = [
     argument: 'log_group_class',
     must: isOrAbsent('STANDARD'),
     reason:
-      'The class for infrequent access has neither metric filters nor embedded metrics: alarms of the workers would see nothing.',
+      'The infrequent-access class supports neither metric filters nor embedded metrics, so the alarms of the workers would have no data.',
   },
   {
     id: 'IMG-OBS-101',
     of: ['aws_cloudwatch_metric_alarm', 'aws_cloudwatch_composite_alarm'],
     argument: 'actions_enabled',
     must: isNot(false),
-    reason: 'Somebody silenced it once; now it tells nobody.',
+    reason: 'An alarm that somebody once silenced notifies nobody.',
   },
   {
     id: 'IMG-OBS-102',
     of: 'aws_cloudwatch_event_rule',
     argument: 'state',
     must: isNot('DISABLED'),
-    reason: 'Nobody would know why instances went.',
+    reason: 'Nobody would learn why instances ended.',
   },
   {
     id: 'IMG-OBS-103',
@@ -46,16 +46,16 @@ const ARGUMENTS: Argument[] = [
     argument: 'time_unit',
     must: is('MONTHLY'),
     reason:
-      'The settings speak of a month: the limit of a year would be twelve times too low, that of a day thirty times too high.',
+      'The setting is for a month: as a yearly limit it would be twelve times too low, as a daily one thirty times too high.',
   },
   {
     id: 'IMG-OBS-104',
     of: 'aws_budgets_budget',
     argument: 'limit_unit',
     must: is('USD'),
-    reason: 'AWS bills in dollars, and the budget would be of something else.',
+    reason: 'AWS bills in dollars, and the budget would measure something else.',
   },
 ];
 
-/** What an argument must be of what everything runs from and is watched by. */
+/** Arguments of container repositories, log groups, alarms, event rules and budgets. */
 export const ACCOUNT_ARGUMENTS: Check[] = ARGUMENTS.map(argumentCheck);

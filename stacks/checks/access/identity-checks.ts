@@ -1,30 +1,30 @@
 import { text } from '../blocks.ts';
 import type { Check, CheckContext } from '../check.ts';
 import type { Resource } from '../inventory.ts';
-import { actionsMeant, needsEverything } from './iam-facts.ts';
-import { policiesOf, readPolicy, type Statement, trustOf } from './policy-document.ts';
+import { actionsMatching, needsWildcardResource } from './iam-actions.ts';
+import { policiesOf, readPolicy, type Statement, trustStatementsOf } from './policy-document.ts';
 
 const POLICIES = ['aws_iam_policy', 'aws_iam_role_policy', 'aws_iam_role'];
 const ROLE = ['aws_iam_role'];
 
-/** Characters that IAM takes of a policy, white space apart: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+/** The most characters that IAM accepts in a policy, not counting white space: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const POLICY_CHARACTERS: Record<string, number> = { aws_iam_policy: 6144, aws_iam_role_policy: 10_240 };
 
-/** `*`, or all that a service has: `arn:aws:s3:::*`. */
-const isEverything = (resource: string): boolean => /^(\*|arn:[^:]*:[^:]*:[^:]*:[^:]*:\*)$/.test(resource);
+/** Whether a pattern matches everything, as `*`, or all resources of a service, as `arn:aws:s3:::*`. */
+const isEveryResource = (resource: string): boolean => /^(\*|arn:[^:]*:[^:]*:[^:]*:[^:]*:\*)$/.test(resource);
 
-/** Services that act in nobody else's name when they take a role. */
+/** Services that never assume a role on behalf of another account, so that there is no confused deputy. */
 const WITHOUT_DEPUTY = ['ec2.amazonaws.com'];
 
 const allowed = (resource: Resource, { inventory }: CheckContext): Statement[] =>
   policiesOf(resource).flatMap(([, policy]) => readPolicy(policy, inventory)?.filter(({ allows }) => allows) ?? []);
 
-const trusted = (role: Resource, { inventory }: CheckContext): Statement[] => trustOf(role, inventory);
+const trusted = (role: Resource, { inventory }: CheckContext): Statement[] => trustStatementsOf(role, inventory);
 
 const federated = (role: Resource, context: CheckContext): Statement[] =>
   trusted(role, context).filter(({ principals }) => principals.some(({ type }) => type === 'Federated'));
 
-/** The subjects that a trust in an OIDC provider asks for. */
+/** The subjects that a trust in an OIDC provider requires; undefined if it requires none. */
 const subjectsOf = ({ conditions }: Statement): string[] | undefined => {
   const asking = conditions.filter(
     ({ key, operator }) => key.endsWith(':sub') && /^String(Equals|Like)/.test(operator),
@@ -32,13 +32,13 @@ const subjectsOf = ({ conditions }: Statement): string[] | undefined => {
   return asking.length > 0 ? asking.flatMap(({ values }) => values) : undefined;
 };
 
-/** Who may do what. */
+/** What policies allow, and who may assume roles. */
 export const IDENTITY_CHECKS: Check[] = [
   {
     id: 'IMG-IAM-001',
     of: POLICIES,
-    reason: 'A wildcard allows what AWS adds next year, and what nobody has thought of.',
-    remedy: 'list the actions; those of the services in stacks/access/service-permissions.ts.',
+    reason: 'A wildcard also allows actions that nobody has thought of, and those that AWS adds later.',
+    remedy: 'list the actions; those of services are in stacks/access/service-permissions.ts.',
     find: (resource, context) =>
       allowed(resource, context)
         .flatMap(({ actions }) => actions)
@@ -48,12 +48,12 @@ export const IDENTITY_CHECKS: Check[] = [
   {
     id: 'IMG-IAM-002',
     of: POLICIES,
-    reason: 'It reaches what belongs to others in the account.',
-    remedy: 'name the resource; arnsOf() of shared/contracts/names.ts writes its ARN.',
+    reason: 'It gives access to resources of others in the account.',
+    remedy: 'name the resource; arnsOf() of shared/contracts/names.ts builds its ARN.',
     find: (resource, context) =>
       allowed(resource, context)
-        .filter(({ resources }) => resources.some(isEverything))
-        .map(({ actions }) => actions.filter((entry) => !actionsMeant(entry).every(needsEverything)))
+        .filter(({ resources }) => resources.some(isEveryResource))
+        .map(({ actions }) => actions.filter((entry) => !actionsMatching(entry).every(needsWildcardResource)))
         .filter((actions) => actions.length > 0)
         .map((actions) => `it allows ${actions.slice(0, 3).join(', ')} on every resource`),
   },
@@ -61,7 +61,7 @@ export const IDENTITY_CHECKS: Check[] = [
     id: 'IMG-IAM-003',
     of: ROLE,
     reason:
-      'A service of AWS acts for everybody: without a condition another account could have it use this role (the confused deputy).',
+      'AWS services act for all accounts: without a condition, another account could make the service use this role (the confused deputy).',
     remedy: 'add a condition on aws:SourceAccount, and on aws:SourceArn where it is known.',
     find: (role, context) =>
       trusted(role, context)
@@ -70,21 +70,21 @@ export const IDENTITY_CHECKS: Check[] = [
           principals.filter(({ type }) => type === 'Service').flatMap(({ identifiers }) => identifiers),
         )
         .filter((service) => !WITHOUT_DEPUTY.includes(service))
-        .map((service) => `${service} may take it for anybody`),
+        .map((service) => `${service} may assume it for any account`),
   },
   {
     id: 'IMG-IAM-004',
     of: ROLE,
-    reason: 'Any workflow of any repository could take the role.',
-    remedy: 'ask for aud and for sub with owner, repository and environment by StringEquals, and without ForAllValues.',
+    reason: 'Any workflow of any repository could assume the role.',
+    remedy: 'require aud, and sub with owner, repository and environment, by StringEquals without ForAllValues.',
     find: (role, context) =>
       federated(role, context).flatMap((statement) => {
         const subjects = subjectsOf(statement);
         const loose = statement.conditions.filter(({ operator }) => operator.startsWith('ForAllValues:'));
         return [
-          ...(subjects === undefined ? ['it does not ask for a subject'] : []),
+          ...(subjects === undefined ? ['it requires no subject'] : []),
           ...(subjects ?? []).filter((sub) => /[*?]/.test(sub)).map((sub) => `it trusts ${sub}`),
-          ...(statement.conditions.some(({ key }) => key.endsWith(':aud')) ? [] : ['it does not ask for an audience']),
+          ...(statement.conditions.some(({ key }) => key.endsWith(':aud')) ? [] : ['it requires no audience']),
           ...loose.map(({ key, operator }) => `${operator} of ${key} is true where the key is missing`),
         ];
       }),
@@ -92,8 +92,8 @@ export const IDENTITY_CHECKS: Check[] = [
   {
     id: 'IMG-IAM-005',
     of: ['aws_iam_role_policy_attachment', 'aws_iam_role'],
-    reason: 'It may do far more than the service does.',
-    remedy: 'write a policy of the actions that are called.',
+    reason: 'It allows far more than the service needs.',
+    remedy: 'write a policy with the actions that the service calls.',
     find: ({ values }) =>
       [values.policy_arn, values.managed_policy_arns]
         .flat()
@@ -104,8 +104,8 @@ export const IDENTITY_CHECKS: Check[] = [
   {
     id: 'IMG-IAM-006',
     of: POLICIES,
-    reason: 'Whoever may pass any role has all of them.',
-    remedy: 'name the roles, and ask for iam:PassedToService.',
+    reason: 'Permission to pass any role gives the permissions of every role.',
+    remedy: 'name the roles, and add a condition on iam:PassedToService.',
     find: (resource, context) =>
       allowed(resource, context)
         .filter(({ actions }) => actions.includes('iam:PassRole'))
@@ -113,12 +113,12 @@ export const IDENTITY_CHECKS: Check[] = [
           ({ resources, conditions }) =>
             resources.includes('*') || !conditions.some(({ key }) => key === 'iam:PassedToService'),
         )
-        .map(() => 'it passes roles to whatever service'),
+        .map(() => 'it may pass any role, or pass roles to any service'),
   },
   {
     id: 'IMG-IAM-007',
     of: [...POLICIES, 'aws_s3_bucket_policy', 'aws_sqs_queue_policy'],
-    reason: 'Nothing can be checked of what cannot be read.',
+    reason: 'A policy that is unknown at synth cannot be checked.',
     remedy: 'write policies by policyDocument() or aws_iam_policy_document.',
     find: (resource, { inventory }) =>
       policiesOf(resource)
@@ -128,16 +128,16 @@ export const IDENTITY_CHECKS: Check[] = [
   {
     id: 'IMG-IAM-008',
     of: ['aws_iam_access_key', 'aws_iam_user'],
-    reason: 'Keys do not expire, and end in the state and on laptops.',
-    remedy: 'use roles: of tasks, or by OIDC.',
+    reason: 'Access keys do not expire, and end up in the state and on laptops.',
+    remedy: 'use the roles of tasks, or roles by OIDC.',
     find: ({ type }) => `it is of type ${type}`,
   },
   {
     id: 'IMG-IAM-009',
     of: ROLE,
     reason:
-      'Roles here are for services of AWS and for workflows; whoever else takes one stays in when the rest is closed.',
-    remedy: 'trust a service of AWS, or workflows by OIDC.',
+      'Roles are for AWS services and for workflows; another account or user keeps its access when all others have lost theirs.',
+    remedy: 'trust an AWS service, or workflows by OIDC.',
     find: (role, context) =>
       trusted(role, context)
         .flatMap(({ principals }) => principals)
@@ -147,11 +147,11 @@ export const IDENTITY_CHECKS: Check[] = [
   {
     id: 'IMG-IAM-014',
     of: Object.keys(POLICY_CHARACTERS),
-    reason: 'IAM refuses it when it is applied; plan does not count.',
-    remedy: 'part the policy in two, or name resources by one pattern where that allows nothing more.',
+    reason: 'IAM refuses the policy when it is applied; plan does not check the length.',
+    remedy: 'split the policy in two, or replace several resources by one pattern if that allows nothing more.',
     find({ type, values }) {
       const [length, limit = 0] = [text(values.policy).replace(/\s/g, '').length, POLICY_CHARACTERS[type]];
-      return length > limit && `it has ${length} characters of ${limit}`;
+      return length > limit && `it has ${length} characters, and IAM accepts ${limit}`;
     },
   },
 ];

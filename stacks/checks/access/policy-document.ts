@@ -9,7 +9,7 @@ export interface Condition {
   values: string[];
 }
 
-/** A statement of an IAM policy, whichever way it was written. */
+/** A statement of an IAM policy, however it was written. */
 export interface Statement {
   allows: boolean;
   actions: string[];
@@ -18,7 +18,7 @@ export interface Statement {
   conditions: Condition[];
 }
 
-/** What stands for the statements of a `NotAction`, `NotResource` or `NotPrincipal`: everything but a few. */
+/** The values of an element. `NotAction` and `NotResource` match nearly everything, so they are read as `*`. */
 const positive = (values: Values, name: string): string[] =>
   values[`Not${name}`] === undefined ? strings(values[name]) : ['*'];
 
@@ -55,7 +55,7 @@ const fromBlock = (statement: Values): Statement => ({
   })),
 });
 
-/** The statements of a policy argument: JSON, `jsonencode` or a policy document of this stack; undefined where synth cannot know them. */
+/** Reads a policy from JSON, `jsonencode` or a policy document of this stack; undefined if it is not known at synth. */
 export function readPolicy(value: unknown, inventory: Inventory): Statement[] | undefined {
   const document = inventory.target(value);
   if (document?.type === 'data.aws_iam_policy_document') return blocks(document.values, 'statement').map(fromBlock);
@@ -63,14 +63,14 @@ export function readPolicy(value: unknown, inventory: Inventory): Statement[] | 
   return typeof json === 'object' && json !== null ? blocks(json as Values, 'Statement').map(fromJson) : undefined;
 }
 
-/** Policies that a resource carries, by the argument they are given in. */
+/** The policies of a resource, each with the argument that holds it. */
 export const policiesOf = ({ type, values }: Resource): [argument: string, value: unknown][] =>
   type === 'aws_iam_role'
     ? blocks(values, 'inline_policy').map(({ policy }) => ['inline_policy', policy])
     : [['policy', values.policy]];
 
-/** Whether a policy refuses whoever does not come by TLS. */
-export const refusesPlainText = (statements: Statement[] | undefined): boolean =>
+/** Whether a policy denies requests without TLS. */
+export const deniesPlainHttp = (statements: Statement[] | undefined): boolean =>
   statements?.some(
     ({ allows, conditions, principals }) =>
       !allows &&
@@ -78,17 +78,17 @@ export const refusesPlainText = (statements: Statement[] | undefined): boolean =
       conditions.some(({ key, values }) => key.toLowerCase() === 'aws:securetransport' && values.includes('false')),
   ) ?? false;
 
-/** Whether a statement of a resource policy lets anybody in. */
+/** Whether a statement of a resource policy allows access to everybody. */
 export const isPublic = ({ allows, conditions, principals }: Statement): boolean =>
   allows && conditions.length === 0 && principals.some(({ identifiers }) => identifiers.includes('*'));
 
-/** What the policies that are a role's own allow. */
-export const allowedTo = (role: Resource, inventory: Inventory): Statement[] =>
+/** The statements of a role's inline policies that allow something. */
+export const allowStatementsOf = (role: Resource, inventory: Inventory): Statement[] =>
   inventory
     .pointingAt(role, 'aws_iam_role_policy', 'role', 'name', 'id')
     .flatMap(({ values }) => readPolicy(values.policy, inventory) ?? [])
     .filter(({ allows }) => allows);
 
-/** The statements by which others may take a role. */
-export const trustOf = ({ values }: Resource, inventory: Inventory): Statement[] =>
+/** The statements that allow others to assume a role. */
+export const trustStatementsOf = ({ values }: Resource, inventory: Inventory): Statement[] =>
   (readPolicy(values.assume_role_policy, inventory) ?? []).filter(({ allows }) => allows);

@@ -5,17 +5,17 @@ import { blocks, text } from '../blocks.ts';
 import type { Check } from '../check.ts';
 import { containersOf } from '../compute/task.ts';
 import type { Inventory } from '../inventory.ts';
-import { allowedTo, type Statement } from './policy-document.ts';
+import { allowStatementsOf, type Statement } from './policy-document.ts';
 
 const of = ['aws_ecs_task_definition'];
 
-/** What a role may do; undefined where it is of another stack. */
+/** What a role allows; undefined if the role is in another stack. */
 function allowedBy(arn: unknown, inventory: Inventory): Statement[] | undefined {
   const role = inventory.target(arn);
-  return role && allowedTo(role, inventory);
+  return role && allowStatementsOf(role, inventory);
 }
 
-/** What the table of permissions gives a service; what is for the CDN only where there is one. */
+/** The actions that the table of permissions gives to a service. Those on the distribution count only if there is a CDN. */
 function permittedTo(container: unknown, { cdn }: EnvironmentSettings): string[] | undefined {
   const service = SERVICE_NAMES.find((name) => name === container);
   return (
@@ -27,14 +27,14 @@ function permittedTo(container: unknown, { cdn }: EnvironmentSettings): string[]
 const without = (some: readonly string[], others: readonly string[]): string[] =>
   [...new Set(some)].filter((one) => !others.includes(one));
 
-/** What the code of a task may do, and what it is told before it starts. */
+/** What the code of a task may do, and which secrets ECS may read for it. */
 export const TASK_ROLE_CHECKS: Check[] = [
   {
     id: 'IMG-IAM-104',
     of,
     reason:
-      'What a service calls and may not is a 503 for everybody; what it may and never calls is for whoever breaks into it.',
-    remedy: 'change the table in stacks/access/service-permissions.ts, of which task roles are made.',
+      'An action that a service calls but may not answers 503 to everybody; one that it may but never calls serves only an intruder.',
+    remedy: 'change the table in stacks/access/service-permissions.ts, from which task roles are made.',
     find: (task, { inventory, settings }) => {
       const allowed = allowedBy(task.values.task_role_arn, inventory)?.flatMap(({ actions }) => actions);
       if (!settings || !allowed) return [];
@@ -51,8 +51,8 @@ export const TASK_ROLE_CHECKS: Check[] = [
   {
     id: 'IMG-IAM-105',
     of,
-    reason: 'ECS reads secrets before the task starts, and ends one whose secrets it may not read.',
-    remedy: 'allow ssm:GetParameters on the parameter to the execution role.',
+    reason: 'ECS reads the secrets before a task starts, and stops the task if it may not read them.',
+    remedy: 'allow the execution role ssm:GetParameters on the parameter.',
     find: (task, { inventory }) => {
       const readable = allowedBy(task.values.execution_role_arn, inventory)
         ?.filter(({ actions }) => actions.includes('ssm:GetParameters'))

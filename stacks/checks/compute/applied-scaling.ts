@@ -5,13 +5,14 @@ import { block, text } from '../blocks.ts';
 import type { CheckContext } from '../check.ts';
 import type { Resource } from '../inventory.ts';
 
-/** What a resource says, and what the settings say of it; nothing where a resource is not the one that is meant. */
-export type Pair = [setting: string, said: unknown, meant: unknown];
-export type Applied = (resource: Resource, settings: EnvironmentSettings, context: CheckContext) => Pair[];
+/** The value of a setting in a resource, and in the settings. */
+export type AppliedSetting = [setting: string, actual: unknown, expected: unknown];
+/** Lists the settings that a resource applies; empty if it applies none. */
+export type Applied = (resource: Resource, settings: EnvironmentSettings, context: CheckContext) => AppliedSetting[];
 
 const DAY_SECONDS = 24 * 60 * 60;
 
-/** The service that something is named after, or is of by a reference to it. */
+/** The service that a name or a reference belongs to. */
 function serviceOf(name: unknown, settings: EnvironmentSettings, { inventory }: CheckContext): string | undefined {
   const [, id] = /aws_ecs_service\.([\w-]+)\.name/.exec(text(name)) ?? [];
   const own = id ? inventory.target(`\${aws_ecs_service.${id}.name}`)?.values.name : name;
@@ -22,8 +23,8 @@ function serviceOf(name: unknown, settings: EnvironmentSettings, { inventory }: 
 const apiOf = (service: string | undefined, { services }: EnvironmentSettings): ApiServiceSettings | undefined =>
   (services as Record<string, ApiServiceSettings>)[service ?? ''];
 
-/** Of a service of the API, on `ec2` or just gone from it, when its fleet is to become empty. */
-function appliedToFleet({ values }: Resource, { capacity }: ApiServiceSettings, path: string): Pair[] {
+/** The settings in the fleet of an API service. After a move to Fargate the former fleet must shrink to nothing. */
+function appliedToFleet({ values }: Resource, { capacity }: ApiServiceSettings, path: string): AppliedSetting[] {
   const isLeft = capacity.kind === 'fargate';
   const [own, least] = isLeft ? [capacity.formerFleet, 0] : [capacity, capacity.minInstances];
   return [
@@ -60,8 +61,8 @@ export const appliedToTarget: Applied = ({ values }, settings, context) => {
     : [];
 };
 
-/** By what a policy scales the tasks of the API. */
-const MARKS = {
+/** The settings for the targets by which policies scale the tasks of the API. */
+const TARGET_SETTINGS = {
   ALBRequestCountPerTarget: 'requestsPerTaskPerMinute',
   ECSServiceAverageCPUUtilization: 'targetCpu',
 } as const;
@@ -73,7 +74,7 @@ export const appliedToPolicy: Applied = ({ values }, settings, context) => {
   const service = serviceOf(scaled?.values.resource_id, settings, context);
   if (service === 'worker' && block(tracking, 'customized_metric_specification'))
     return [['workers.acceptableLatencySeconds', tracking?.target_value, settings.workers.acceptableLatencySeconds]];
-  const mark = MARKS[metric as keyof typeof MARKS];
+  const setting = TARGET_SETTINGS[metric as keyof typeof TARGET_SETTINGS];
   const own = apiOf(service, settings);
-  return mark && own ? [[`services.${service}.${mark}`, tracking?.target_value, own[mark]]] : [];
+  return setting && own ? [[`services.${service}.${setting}`, tracking?.target_value, own[setting]]] : [];
 };

@@ -1,4 +1,4 @@
-import { block, figure, strings, type Values } from '../blocks.ts';
+import { block, strings, toNumber, type Values } from '../blocks.ts';
 import type { Check } from '../check.ts';
 import type { Inventory, Resource } from '../inventory.ts';
 import { capacityProvidersOf, groupOf, isSpot } from './fleet.ts';
@@ -16,12 +16,13 @@ const isAssociated = (provider: Resource, inventory: Inventory): boolean =>
     .flatMap(({ values }) => strings(values.capacity_providers))
     .some((name) => inventory.named('aws_ecs_capacity_provider', name, 'name')?.address === provider.address);
 
-/** How ECS fills an auto scaling group and empties it. */
+/** Capacity providers, by which ECS scales auto scaling groups. */
 export const CAPACITY_PROVIDER_CHECKS: Check[] = [
   {
     id: 'IMG-ECS-001',
     of,
-    reason: 'ECS refuses the capacity provider: it can only lift a protection that the group gives.',
+    reason:
+      'ECS refuses the capacity provider, because managed termination protection needs the scale-in protection of the group.',
     remedy: 'set protect_from_scale_in of the group to true, or managed_termination_protection to DISABLED.',
     find(provider, { inventory }) {
       const group = groupOf(provider, inventory);
@@ -36,7 +37,7 @@ export const CAPACITY_PROVIDER_CHECKS: Check[] = [
   {
     id: 'IMG-ECS-002',
     of,
-    reason: 'Nobody would ever end a protected instance.',
+    reason: 'Nothing would ever end a protected instance.',
     remedy: 'set managed_scaling.status to ENABLED.',
     find: (provider) =>
       isProtected(provider) &&
@@ -46,17 +47,18 @@ export const CAPACITY_PROVIDER_CHECKS: Check[] = [
   {
     id: 'IMG-ECS-003',
     of,
-    reason: 'It is the percentage of the instances that is to be in use: above 100 ECS refuses it, below 1 nothing is.',
+    reason: 'It is the percentage of instances that should be in use, and ECS refuses values outside 1 to 100.',
     remedy: 'set target_capacity to 100, or less to keep spare instances.',
     find(provider) {
-      const percent = figure(scalingOf(provider).target_capacity) ?? 100;
+      const percent = toNumber(scalingOf(provider).target_capacity) ?? 100;
       return (percent < 1 || percent > 100) && `target_capacity is ${percent}`;
     },
   },
   {
     id: 'IMG-ECS-004',
     of,
-    reason: 'Without draining, scale-in, turnover and spot interruptions end tasks in the middle of an image.',
+    reason:
+      'Without draining, scale-in, instance replacement and spot interruptions kill tasks in the middle of an image.',
     remedy: 'set managed_draining to ENABLED.',
     find: (provider) => providerOf(provider).managed_draining !== 'ENABLED' && 'managed_draining is not ENABLED',
   },
@@ -64,8 +66,8 @@ export const CAPACITY_PROVIDER_CHECKS: Check[] = [
     id: 'IMG-ECS-005',
     of,
     reason:
-      'Protected instances are never recycled by max_instance_lifetime, so they keep their old AMI; spot takes them all the same.',
-    remedy: 'set managed_termination_protection to DISABLED; managed draining keeps the work.',
+      'Protected instances keep their old AMI, because max_instance_lifetime never replaces them, and spot interrupts them all the same.',
+    remedy: 'set managed_termination_protection to DISABLED; managed draining protects the work.',
     find(provider, { inventory }) {
       const group = groupOf(provider, inventory);
       return isProtected(provider) && group && isSpot(group, inventory) && 'termination protection on spot instances';
@@ -74,15 +76,15 @@ export const CAPACITY_PROVIDER_CHECKS: Check[] = [
   {
     id: 'IMG-ECS-006',
     of,
-    reason: 'A service that names it cannot be created.',
+    reason: 'ECS refuses services that use it.',
     remedy: 'list it in aws_ecs_cluster_capacity_providers.',
     find: (provider, { inventory }) => !isAssociated(provider, inventory) && 'it belongs to no cluster',
   },
   {
     id: 'IMG-ECS-007',
     of: ['aws_ecs_cluster_capacity_providers'],
-    reason: 'The resource owns the whole list of its cluster: two of them undo each other at every apply.',
-    remedy: 'put all capacity providers of a cluster into one.',
+    reason: 'The resource owns the whole list of its cluster, so two of them undo each other at every apply.',
+    remedy: 'list all capacity providers of the cluster in one resource.',
     find({ address, values }, { inventory }) {
       const others = inventory
         .all('aws_ecs_cluster_capacity_providers')
@@ -93,12 +95,13 @@ export const CAPACITY_PROVIDER_CHECKS: Check[] = [
   {
     id: 'IMG-ECS-008',
     of: ['aws_autoscaling_group'],
-    reason: 'Only managed termination protection lifts it again: the group would grow and never shrink.',
+    reason:
+      'Only managed termination protection removes scale-in protection again: the group would grow and never shrink.',
     remedy: 'drop protect_from_scale_in, or enable managed_termination_protection.',
     find(group, { inventory }) {
       const providers = capacityProvidersOf(group, inventory);
       const lifted = providers.some(isProtected);
-      return protectsFromScaleIn(group) && !lifted && 'instances are protected from scale-in for good';
+      return protectsFromScaleIn(group) && !lifted && 'its instances are protected from scale-in for ever';
     },
   },
 ];

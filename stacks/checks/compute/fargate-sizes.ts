@@ -1,6 +1,6 @@
 const GiB = 1024;
 
-/** CPU units, and the GiB from and to which memory may go, by what step (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html). */
+/** For each number of CPU units, the smallest and largest memory in GiB and the step between sizes (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html). */
 const SIZES: Record<number, [from: number, to: number, step: number]> = {
   512: [1, 4, 1],
   1024: [2, 8, 1],
@@ -10,7 +10,7 @@ const SIZES: Record<number, [from: number, to: number, step: number]> = {
   16384: [32, 120, 8],
 };
 
-/** MiB that a Fargate task of so many CPU units may have. */
+/** The memory sizes in MiB that Fargate offers for a number of CPU units. */
 export function fargateMemoryOf(cpu: number): number[] {
   if (cpu === 256) return [512, GiB, 2 * GiB];
   const [from, to, step] = SIZES[cpu] ?? [1, 0, 1];

@@ -1,4 +1,4 @@
-import { block, blocks, figure, text, type Values } from '../blocks.ts';
+import { block, blocks, text, toNumber, type Values } from '../blocks.ts';
 import type { Check } from '../check.ts';
 import type { Resource } from '../inventory.ts';
 import { capacityProvidersOf, launchTemplateOf } from './fleet.ts';
@@ -13,12 +13,12 @@ const userDataOf = ({ values }: Resource): string => {
   return data.includes('${') ? data : Buffer.from(data, 'base64').toString();
 };
 
-/** Launch templates: what an instance is and who gets at its credentials. */
+/** Launch templates: metadata, volumes, AMI and user data of instances. */
 export const INSTANCE_CHECKS: Check[] = [
   {
     id: 'IMG-EC2-001',
     of: [...of, 'aws_instance'],
-    reason: "With IMDSv1 a request that a container can be made to send fetches the instance's credentials.",
+    reason: "With IMDSv1, a single forged request from a container fetches the instance's credentials.",
     remedy: "set http_tokens to 'required' in metadata_options.",
     find({ values }) {
       const { http_tokens } = block(values, 'metadata_options') ?? {};
@@ -28,21 +28,21 @@ export const INSTANCE_CHECKS: Check[] = [
   {
     id: 'IMG-EC2-002',
     of,
-    reason: "Beyond one hop, containers on the bridge reach the instance's role instead of their own.",
+    reason: "With more than one hop, containers on the bridge can use the instance's role.",
     remedy: 'set http_put_response_hop_limit to 1.',
     find({ values }) {
-      const hops = figure(block(values, 'metadata_options')?.http_put_response_hop_limit) ?? 1;
+      const hops = toNumber(block(values, 'metadata_options')?.http_put_response_hop_limit) ?? 1;
       return hops > 1 && `http_put_response_hop_limit is ${hops}`;
     },
   },
   {
     id: 'IMG-EC2-003',
     of,
-    reason: 'Originals lie on the volume while they are worked on.',
-    remedy: 'give block_device_mappings with ebs.encrypted true.',
+    reason: 'Originals are stored on the volume while they are processed.',
+    remedy: 'add block_device_mappings with ebs.encrypted set to true.',
     find(template) {
       const disks = diskOf(template);
-      if (disks.length === 0) return 'no volume is declared, so it is not known to be encrypted';
+      if (disks.length === 0) return 'it declares no volume, so encryption is not certain';
       return disks.some(({ encrypted }) => String(encrypted) !== 'true') && 'a volume is not encrypted';
     },
   },
@@ -57,8 +57,8 @@ export const INSTANCE_CHECKS: Check[] = [
   {
     id: 'IMG-EC2-005',
     of,
-    reason: 'Whoever scans the Internet finds an instance with a public address.',
-    remedy: 'remove associate_public_ip_address; the way out is in the network settings.',
+    reason: 'Scanners on the Internet find instances with public addresses.',
+    remedy: 'remove associate_public_ip_address; network.egress of the settings provides outbound access.',
     find: ({ values }) =>
       blocks(values, 'network_interfaces').some((card) => String(card.associate_public_ip_address) === 'true') &&
       'its instances get public addresses',
@@ -66,7 +66,7 @@ export const INSTANCE_CHECKS: Check[] = [
   {
     id: 'IMG-EC2-006',
     of: ['aws_autoscaling_group'],
-    reason: 'Instances that are not told their cluster join one named default, and no task ever reaches them.',
+    reason: 'Without a cluster name, instances join the cluster named default, and never get a task.',
     remedy: 'write ECS_CLUSTER to /etc/ecs/ecs.config in user_data.',
     find(group, { inventory }) {
       const template = launchTemplateOf(group, inventory);

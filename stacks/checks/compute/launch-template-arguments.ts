@@ -11,7 +11,8 @@ const TEMPLATES: Argument[] = [
     of: TEMPLATE,
     argument: `${ROOT}.device_name`,
     must: is('/dev/xvda'),
-    reason: 'It is the root device of Amazon Linux 2023: another name adds a second volume, paid and unused.',
+    reason:
+      'It is the root device of Amazon Linux 2023: another name adds a second volume that costs money and is not used.',
   },
   {
     id: 'IMG-EC2-102',
@@ -19,14 +20,14 @@ const TEMPLATES: Argument[] = [
     argument: `${ROOT}.ebs.volume_type`,
     must: is('gp3'),
     reason:
-      'Volumes of gp2 cost a quarter more, and have a few hundred operations a second at this size in place of 3,000.',
+      'Volumes of type gp2 cost a quarter more, and at this size have a few hundred operations a second instead of 3,000.',
   },
   {
     id: 'IMG-EC2-103',
     of: TEMPLATE,
     argument: `${ROOT}.ebs.delete_on_termination`,
     must: isNot(false),
-    reason: 'Every instance that goes would leave its volume behind, at $0.08 a GB and month.',
+    reason: 'Every instance that ends would leave its volume behind, at $0.08 a GB and month.',
   },
   {
     id: 'IMG-EC2-104',
@@ -40,37 +41,37 @@ const TEMPLATES: Argument[] = [
     of: TEMPLATE,
     argument: 'instance_market_options',
     must: isAbsent,
-    reason: 'Auto Scaling refuses a launch template that asks for spot beside a mixed instances policy.',
+    reason: 'Auto Scaling refuses a launch template that requests spot together with a mixed instances policy.',
   },
   {
     id: 'IMG-EC2-106',
     of: TEMPLATE,
     argument: 'key_name',
     must: isAbsent,
-    reason: 'Who has the key has all tasks of the instance; nobody needs to log in.',
+    reason: 'The key gives access to all tasks of the instance, and nobody needs to log in.',
   },
   {
     id: 'IMG-EC2-107',
     of: TEMPLATE,
     argument: 'metadata_options.http_endpoint',
     must: isNot('disabled'),
-    reason: 'The ECS agent asks it which instance it is on: without it the instance joins no cluster.',
+    reason: 'The ECS agent gets the identity of its instance from it: without it the instance joins no cluster.',
   },
   {
     id: 'IMG-EC2-108',
     of: TEMPLATE,
     argument: 'iam_instance_profile',
     must: isPresent('the instance profile of the fleet'),
-    reason: 'The ECS agent could not register its instance, which is paid and gets no task.',
+    reason: 'The ECS agent could not register its instance, which would cost money and get no task.',
   },
   {
     id: 'IMG-EC2-109',
     of: TEMPLATE,
     argument: 'update_default_version',
     must: is(true),
-    reason: 'Whoever starts an instance without a version, by hand or by the console, would get the first one.',
+    reason: 'An instance that is started by hand without a version would use the first one.',
   },
 ];
 
-/** What an argument of a launch template must be. */
+/** Arguments of launch templates. */
 export const LAUNCH_TEMPLATE_ARGUMENTS: Check[] = TEMPLATES.map(argumentCheck);

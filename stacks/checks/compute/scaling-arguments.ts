@@ -1,4 +1,4 @@
-import { type Argument, argumentCheck, fitting, is, isNot, isWithin } from '../argument-check.ts';
+import { type Argument, argumentCheck, is, isNot, isWithin, satisfying } from '../argument-check.ts';
 import { text } from '../blocks.ts';
 import type { Check } from '../check.ts';
 
@@ -13,28 +13,29 @@ const SCALING: Argument[] = [
     of: PROVIDER,
     argument: 'auto_scaling_group_provider.managed_scaling.status',
     must: is('ENABLED'),
-    reason: 'Nobody would start an instance for a task that waits, or end one that has none.',
+    reason: 'Nothing would start an instance for waiting tasks, or end an idle one.',
   },
   {
     id: 'IMG-ECS-102',
     of: PROVIDER,
     argument: 'auto_scaling_group_provider.managed_scaling.instance_warmup_period',
     must: isWithin(1, 120),
-    reason: 'Until it is over ECS takes no further step: of its own 300 s a burst of images waits five minutes a step.',
+    reason:
+      'ECS takes no further step during the warmup: with the default of 300 s, each step of a burst takes five minutes.',
   },
   {
     id: 'IMG-SCL-101',
     of: POLICY,
     argument: `${TRACKING}.disable_scale_in`,
     must: isNot(true),
-    reason: 'After the first burst everything would run, and be paid, for ever.',
+    reason: 'After the first burst, all tasks would run and cost money for ever.',
   },
   {
     id: 'IMG-SCL-102',
     of: POLICY,
     argument: 'resource_id',
-    must: fitting('that of the aws_appautoscaling_target', (id) => text(id).startsWith(`\${${TARGET}.`)),
-    reason: 'Terraform would make the policy before its target: "No scalable target registered".',
+    must: satisfying('the resource_id of the aws_appautoscaling_target', (id) => text(id).startsWith(`\${${TARGET}.`)),
+    reason: 'Terraform would create the policy before its target: "No scalable target registered".',
   },
   {
     id: 'IMG-SCL-103',
@@ -49,9 +50,9 @@ const SCALING: Argument[] = [
     argument: `${TRACKING}.scale_in_cooldown`,
     must: isWithin(60, 3600),
     where: (policy) => policy[TRACKING] !== undefined,
-    reason: 'Tasks would go in the gap between two bursts, and come again for the second.',
+    reason: 'Tasks would stop between two bursts, and start again for the second one.',
   },
 ];
 
-/** What an argument must be of what adds and removes instances and tasks. */
+/** Arguments of the scaling of instances and tasks. */
 export const SCALING_ARGUMENTS: Check[] = SCALING.map(argumentCheck);

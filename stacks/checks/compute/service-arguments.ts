@@ -1,13 +1,13 @@
 import {
   type Argument,
   argumentCheck,
-  fitting,
   is,
   isAbsent,
   isNot,
   isOrAbsent,
   isPresent,
   isWithin,
+  satisfying,
 } from '../argument-check.ts';
 import { blocks, type Values } from '../blocks.ts';
 import type { Check } from '../check.ts';
@@ -17,7 +17,7 @@ const TASK = 'aws_ecs_task_definition';
 const ZONES = 'attribute:ecs.availability-zone';
 
 const isBalanced = (service: Values): boolean => blocks(service, 'load_balancer').length > 0;
-/** A first strategy that is not the spread over zones. */
+/** Whether the first placement strategy is something other than the spread over zones. */
 const isPacked = (service: Values): boolean => {
   const [first] = blocks(service, 'ordered_placement_strategy');
   return first !== undefined && !(first.type === 'spread' && first.field === ZONES);
@@ -30,14 +30,14 @@ const SERVICES: Argument[] = [
     argument: 'deployment_minimum_healthy_percent',
     must: is(100),
     where: isBalanced,
-    reason: 'A deployment would take tasks away that answer before others have come.',
+    reason: 'A deployment would stop running tasks before their replacements are ready.',
   },
   {
     id: 'IMG-SVC-102',
     of: SERVICE,
     argument: 'deployment_minimum_healthy_percent',
     must: isWithin(50, 100),
-    reason: 'Below it a deployment takes away most of what works.',
+    reason: 'A lower percentage lets a deployment stop most of the working tasks.',
   },
   {
     id: 'IMG-SVC-103',
@@ -46,7 +46,7 @@ const SERVICES: Argument[] = [
     must: is('DISABLED'),
     where: isPacked,
     reason:
-      'ECS refuses rebalancing by zone with any first strategy but the spread over zones, and takes it for switched on where nothing is said.',
+      'Rebalancing is on by default, and ECS refuses it unless the first placement strategy is the spread over zones.',
   },
   {
     id: 'IMG-SVC-104',
@@ -54,7 +54,7 @@ const SERVICES: Argument[] = [
     argument: 'availability_zone_rebalancing',
     must: is('ENABLED'),
     where: isBalanced,
-    reason: 'A zone that was lost and comes back would stay empty until the next deployment.',
+    reason: 'After an outage a zone would stay empty until the next deployment.',
   },
   {
     id: 'IMG-SVC-105',
@@ -62,43 +62,44 @@ const SERVICES: Argument[] = [
     argument: 'health_check_grace_period_seconds',
     must: isWithin(30, 600),
     where: isBalanced,
-    reason: 'A task that is asked for its health before it listens is ended, and so is the next, for ever.',
+    reason: 'Health checks that begin before a task listens make ECS stop it, and every task after it.',
   },
   {
     id: 'IMG-SVC-106',
     of: SERVICE,
     argument: 'enable_execute_command',
     must: isNot(true),
-    reason: 'Whoever may call ECS would have a shell in a container, with the role of its task.',
+    reason: 'Everybody who may call ECS could open a shell in a container, with the role of its task.',
   },
   {
     id: 'IMG-SVC-107',
     of: SERVICE,
     argument: 'wait_for_steady_state',
     must: isNot(true),
-    reason: 'An apply would take a deployment that was rolled back for success, and hang where no task comes.',
+    reason: 'An apply would treat a rolled-back deployment as a success, and hang if no task starts.',
   },
   {
     id: 'IMG-SVC-108',
     of: SERVICE,
     argument: 'deployment_controller.type',
     must: isOrAbsent('ECS'),
-    reason: 'Circuit breaker and alarms are of ECS’s own deployments; a change of controller replaces the service.',
+    reason:
+      'Circuit breaker and alarms work only with deployments by ECS, and changing the controller replaces the service.',
   },
   {
     id: 'IMG-SVC-109',
     of: SERVICE,
     argument: 'scheduling_strategy',
     must: isNot('DAEMON'),
-    reason: 'A daemon runs once an instance: it is not scaled, and Fargate refuses it.',
+    reason: 'A daemon runs once on every instance: it cannot be scaled, and Fargate refuses it.',
   },
   {
     id: 'IMG-SVC-110',
     of: SERVICE,
     argument: 'ordered_placement_strategy',
-    must: fitting(`a first spread over ${ZONES}, or leave it out`, (_, { values }) => !isPacked(values)),
+    must: satisfying(`a first spread over ${ZONES}, or leave it out`, (_, { values }) => !isPacked(values)),
     where: isBalanced,
-    reason: 'All tasks of a service could be in the zone that is lost.',
+    reason: 'All tasks of a service could be in one zone, and be lost with it.',
   },
 ];
 
@@ -108,37 +109,42 @@ const TASKS: Argument[] = [
     of: TASK,
     argument: 'skip_destroy',
     must: is(true),
-    reason: 'Terraform would deregister the revision that a deployment is rolled back to.',
+    reason: 'Terraform would deregister the revision that a rollback needs.',
   },
   {
     id: 'IMG-TASK-102',
     of: TASK,
     argument: 'network_mode',
     must: isNot('host', 'none'),
-    reason: 'A container on its host’s network reaches the credentials of the instance, whatever its task role is.',
+    reason:
+      'A container on the network of its host can read the credentials of the instance, whatever its task role is.',
   },
   {
     id: 'IMG-TASK-103',
     of: TASK,
     argument: 'pid_mode',
     must: isAbsent,
-    reason: 'A container would see the processes of others, with their environments.',
+    reason: 'A container could see the processes of others, with their environment variables.',
   },
   {
     id: 'IMG-TASK-104',
     of: TASK,
     argument: 'execution_role_arn',
     must: isPresent('a role that may pull the image and read the secrets'),
-    reason: 'Nothing could pull the image or read the secrets: tasks stop before they start.',
+    reason: 'ECS could neither pull the image nor read the secrets, so tasks would stop before they start.',
   },
   {
     id: 'IMG-TASK-105',
     of: TASK,
     argument: 'task_role_arn',
-    must: fitting('a role of its own', (role, { values }) => role !== undefined && role !== values.execution_role_arn),
-    reason: 'Without one it may do nothing, and with that of the agent it could pull images and read secrets.',
+    must: satisfying(
+      'a role of its own',
+      (role, { values }) => role !== undefined && role !== values.execution_role_arn,
+    ),
+    reason:
+      'Without a task role the service may do nothing, and with the execution role it could pull images and read secrets.',
   },
 ];
 
-/** What an argument of a service or a task must be. */
+/** Arguments of services and task definitions. */
 export const SERVICE_ARGUMENTS: Check[] = [...SERVICES, ...TASKS].map(argumentCheck);

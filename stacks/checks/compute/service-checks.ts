@@ -1,4 +1,4 @@
-import { block, blocks, figure, ignores, strings, text } from '../blocks.ts';
+import { block, blocks, ignores, strings, text, toNumber } from '../blocks.ts';
 import type { Check } from '../check.ts';
 import { forwardsTo } from '../edge/listener-actions.ts';
 import type { Inventory, Resource } from '../inventory.ts';
@@ -19,17 +19,18 @@ const targetsOf = ({ values }: Resource, inventory: Inventory) =>
 const isOf = ({ resource_id }: Record<string, unknown>, { values }: Resource): boolean =>
   values.name !== undefined && text(resource_id).endsWith(`/${values.name}`);
 
-/** How tasks are kept running and replaced. */
+/** ECS services: deployments, capacity, load balancing and networking. */
 export const SERVICE_CHECKS: Check[] = [
   {
     id: 'IMG-SVC-001',
     of,
-    reason: 'A deployment that may start no task beyond those it must keep can never begin.',
-    remedy: 'set deployment_maximum_percent above deployment_minimum_healthy_percent: 200 and 100, workers 200 and 50.',
+    reason: 'A deployment that must keep all tasks and may not start another one can never begin.',
+    remedy:
+      'set deployment_maximum_percent above deployment_minimum_healthy_percent: 200 and 100, for workers 200 and 50.',
     find({ values }) {
       const [min, max] = [
-        figure(values.deployment_minimum_healthy_percent) ?? 100,
-        figure(values.deployment_maximum_percent) ?? 200,
+        toNumber(values.deployment_minimum_healthy_percent) ?? 100,
+        toNumber(values.deployment_maximum_percent) ?? 200,
       ];
       return max <= min && `deployment_maximum_percent is ${max}, deployment_minimum_healthy_percent ${min}`;
     },
@@ -37,30 +38,30 @@ export const SERVICE_CHECKS: Check[] = [
   {
     id: 'IMG-SVC-002',
     of,
-    reason: 'Without it ECS starts tasks of a broken release until somebody notices.',
-    remedy: 'give deployment_circuit_breaker with enable and rollback true.',
+    reason: 'Without a circuit breaker ECS keeps starting tasks of a broken release until somebody notices.',
+    remedy: 'add deployment_circuit_breaker with enable and rollback set to true.',
     find({ values }) {
       const { enable, rollback } = block(values, 'deployment_circuit_breaker') ?? {};
-      return !(enable === true && rollback === true) && 'a deployment that fails is not rolled back';
+      return !(enable === true && rollback === true) && 'failed deployments are not rolled back';
     },
   },
   {
     id: 'IMG-SVC-003',
     of,
     reason:
-      'A changed strategy is refused, or replaces the service, unless it forces a deployment (provider #22823, #44776).',
-    remedy: 'set force_new_deployment to true from the first day.',
+      'Unless it forces a deployment, a changed strategy is refused or replaces the service (provider #22823, #44776).',
+    remedy: 'set force_new_deployment to true from the first apply on.',
     find: (service) =>
       strategyOf(service).length > 0 &&
       service.values.force_new_deployment !== true &&
-      'a capacity provider strategy without force_new_deployment',
+      'it has a capacity provider strategy without force_new_deployment',
   },
   {
     id: 'IMG-SVC-004',
     of,
     reason:
-      'A launch type passes by capacity providers: no managed scaling, no draining; and turning to them later replaces the service.',
-    remedy: 'remove launch_type and give capacity_provider_strategy.',
+      'A launch type bypasses capacity providers, with their managed scaling and draining, and a later change to them replaces the service.',
+    remedy: 'replace launch_type by capacity_provider_strategy.',
     find: (service) =>
       (service.values.launch_type !== undefined || strategyOf(service).length === 0) &&
       `launch_type is ${service.values.launch_type ?? 'the default, EC2'} and no capacity provider is named`,
@@ -69,21 +70,22 @@ export const SERVICE_CHECKS: Check[] = [
     id: 'IMG-SVC-005',
     of,
     reason: 'ECS refuses the service.',
-    remedy: 'name either Fargate or auto scaling group providers, one base at most, and a weight above 0.',
+    remedy: 'use either Fargate or auto scaling group providers, at most one base, and a weight above 0.',
     find(service) {
       const strategy = strategyOf(service);
       const fargate = strategy.filter(({ capacity_provider }) => text(capacity_provider).startsWith('FARGATE'));
       return [
         fargate.length > 0 && fargate.length < strategy.length && 'its strategy mixes Fargate with instances',
-        strategy.filter(({ base }) => (figure(base) ?? 0) > 0).length > 1 && 'two entries of its strategy have a base',
-        strategy.length > 0 && !strategy.some(({ weight }) => (figure(weight) ?? 0) > 0) && 'no entry has a weight',
+        strategy.filter(({ base }) => (toNumber(base) ?? 0) > 0).length > 1 &&
+          'two entries of its strategy have a base',
+        strategy.length > 0 && !strategy.some(({ weight }) => (toNumber(weight) ?? 0) > 0) && 'no entry has a weight',
       ].filter((finding) => finding !== false);
     },
   },
   {
     id: 'IMG-SVC-006',
     of,
-    reason: 'ECS refuses the service, because nothing listens where the target group sends requests.',
+    reason: 'ECS refuses the service, because nothing listens on the port to which the target group sends requests.',
     remedy: 'name a container of the task definition and a port that it maps.',
     find(service, { inventory }) {
       const task = taskOf(service, inventory);
@@ -112,8 +114,8 @@ export const SERVICE_CHECKS: Check[] = [
   {
     id: 'IMG-SVC-008',
     of,
-    reason: 'Every apply would set the number of tasks back that scaling has chosen.',
-    remedy: 'ignore changes of desired_count.',
+    reason: 'Every apply would reset the number of tasks that scaling has chosen.',
+    remedy: 'add desired_count to ignore_changes.',
     find: (service, { inventory }) =>
       inventory
         .all('aws_appautoscaling_target')
@@ -122,12 +124,12 @@ export const SERVICE_CHECKS: Check[] = [
         ) &&
       service.values.desired_count !== undefined &&
       !ignores(service.values, 'desired_count') &&
-      'it is scaled, but Terraform owns desired_count',
+      'it is scaled, but Terraform sets desired_count',
   },
   {
     id: 'IMG-SVC-009',
     of,
-    reason: 'Destroying would take capacity away before the service, and hang (provider #11409, #18849).',
+    reason: 'Terraform would destroy the capacity before the service, and hang (provider #11409, #18849).',
     remedy: "add aws_ecs_cluster_capacity_providers to the service's dependsOn.",
     find: (service, { inventory }) =>
       groupsOfService(service, inventory).length > 0 &&
@@ -139,8 +141,8 @@ export const SERVICE_CHECKS: Check[] = [
   {
     id: 'IMG-SVC-010',
     of,
-    reason: 'A task with a public address can be reached beside the load balancer.',
-    remedy: 'remove assign_public_ip, and place tasks in private subnets.',
+    reason: 'Clients could bypass the load balancer and reach a task by its public address.',
+    remedy: 'remove assign_public_ip, and use private subnets.',
     find({ values }, { inventory }) {
       const { assign_public_ip, subnets } = block(values, 'network_configuration') ?? {};
       const open = strings(subnets).find((subnet) => inventory.target(subnet)?.values.map_public_ip_on_launch === true);
@@ -150,8 +152,8 @@ export const SERVICE_CHECKS: Check[] = [
   {
     id: 'IMG-SVC-011',
     of,
-    reason: 'A target group of type ip takes tasks in awsvpc mode only, one of type instance all others.',
-    remedy: 'set target_type to ip for awsvpc, to instance for bridge.',
+    reason: 'A target group of type ip accepts only tasks in awsvpc mode, and one of type instance only other tasks.',
+    remedy: 'set target_type to ip for awsvpc, and to instance for bridge.',
     find(service, { inventory }) {
       const task = taskOf(service, inventory);
       const expected = task && networkModeOf(task) === 'awsvpc' ? 'ip' : 'instance';
@@ -163,7 +165,7 @@ export const SERVICE_CHECKS: Check[] = [
   {
     id: 'IMG-SVC-012',
     of,
-    reason: 'Its tasks would be missing in the cost report.',
+    reason: 'The cost report would lack its tasks.',
     remedy: 'set propagate_tags to SERVICE.',
     find: ({ values }) =>
       !['SERVICE', 'TASK_DEFINITION'].includes(text(values.propagate_tags)) && 'its tasks get no tags',

@@ -5,13 +5,13 @@ import { instanceTypesOf, isSpot, onDemandPercentOf, overridesOf, spotStrategyOf
 const MIN_SPOT_TYPES = 6;
 const of = ['aws_autoscaling_group'];
 
-/** How spot is bought: from which pools, and what comes of a notice. */
+/** Spot instances: from which pools they are bought, and how interruptions are handled. */
 export const SPOT_CHECKS: Check[] = [
   {
     id: 'IMG-ASG-003',
     of,
     reason:
-      'The cheapest pools are those about to be taken back; price-capacity-optimized weighs both, as AWS advises.',
+      'The cheapest pools are interrupted most often; AWS recommends price-capacity-optimized, which weighs both.',
     remedy: 'set spot_allocation_strategy to price-capacity-optimized.',
     find(group, { inventory }) {
       const strategy = spotStrategyOf(group);
@@ -22,8 +22,8 @@ export const SPOT_CHECKS: Check[] = [
   {
     id: 'IMG-ASG-009',
     of,
-    reason: 'Spot capacity is lost by pool; with few of them, one that runs dry takes the workers along.',
-    remedy: `list ${MIN_SPOT_TYPES} types of one size or more.`,
+    reason: 'Spot capacity is lost pool by pool: with few pools, one that runs out stops the workers.',
+    remedy: `list at least ${MIN_SPOT_TYPES} types of the same size.`,
     find(group, { inventory }) {
       const types = new Set(instanceTypesOf(group, inventory));
       const byRequirements = overridesOf(group).some(
@@ -36,7 +36,7 @@ export const SPOT_CHECKS: Check[] = [
   {
     id: 'IMG-ASG-010',
     of,
-    reason: 'Without it a rebalance recommendation, which comes before the two-minute notice, is ignored.',
+    reason: 'Without it the group ignores rebalance recommendations, which come before the two-minute notice.',
     remedy: 'set capacity_rebalance to true.',
     find: (group, { inventory }) =>
       isSpot(group, inventory) && group.values.capacity_rebalance !== true && 'a spot group does not rebalance',
@@ -45,8 +45,8 @@ export const SPOT_CHECKS: Check[] = [
     id: 'IMG-ASG-013',
     of,
     reason:
-      'What is not said is 100 percent on demand: a spot strategy that never buys spot, at three times the price.',
-    remedy: 'set on_demand_percentage_above_base_capacity, to 0 for spot alone.',
+      'The default is 100 percent on demand, so a group with a spot strategy never buys spot, and pays three times the price.',
+    remedy: 'set on_demand_percentage_above_base_capacity; 0 means only spot.',
     find: (group) =>
       spotStrategyOf(group) !== undefined &&
       onDemandPercentOf(group) >= 100 &&

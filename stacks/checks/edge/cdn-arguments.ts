@@ -1,5 +1,5 @@
 import { shieldRegionOf } from '../../edge/shield-region.ts';
-import { type Argument, argumentCheck, fitting, is, isAbsent, isNot, isWithin } from '../argument-check.ts';
+import { type Argument, argumentCheck, is, isAbsent, isNot, isWithin, satisfying } from '../argument-check.ts';
 import { block, blocks, isReference, strings, text, type Values } from '../blocks.ts';
 import type { Check, CheckContext } from '../check.ts';
 
@@ -16,14 +16,14 @@ const DISTRIBUTION: Argument[] = [
     of: CDN,
     argument: 'viewer_certificate.ssl_support_method',
     must: isNot('vip', 'static-ip'),
-    reason: 'An address of its own costs $600 a month, for clients that have been gone for ten years.',
+    reason: 'A dedicated IP address costs $600 a month, and only clients that died out ten years ago need it.',
   },
   {
     id: 'IMG-CDN-102',
     of: CDN,
     argument: 'web_acl_id',
-    must: fitting('the arn of an aws_wafv2_web_acl', (id) => id === undefined || /^arn:|\.arn\}$/.test(text(id))),
-    reason: 'CloudFront takes the id for that of an ACL of WAF Classic, and refuses it.',
+    must: satisfying('the arn of an aws_wafv2_web_acl', (id) => id === undefined || /^arn:|\.arn\}$/.test(text(id))),
+    reason: 'CloudFront treats an id as one of WAF Classic, and refuses it.',
   },
   ...BEHAVIOURS.map(
     (behaviour, index): Argument => ({
@@ -31,26 +31,26 @@ const DISTRIBUTION: Argument[] = [
       of: CDN,
       argument: `${behaviour}.forwarded_values`,
       must: isAbsent,
-      reason: 'CloudFront refuses it beside a cache policy.',
+      reason: 'CloudFront refuses it together with a cache policy.',
     }),
   ),
   {
     id: 'IMG-CDN-107',
     of: CDN,
     argument: 'logging_config.bucket',
-    must: fitting(
+    must: satisfying(
       'the domain name of the bucket',
       (name) =>
         name === undefined || /\.s3[.\w-]*\.amazonaws\.com$|\.bucket_(regional_)?domain_name\}$/.test(text(name)),
     ),
-    reason: 'CloudFront refuses the name of a bucket: it asks for its domain.',
+    reason: 'CloudFront refuses the name of a bucket, and requires its domain name.',
   },
   {
     id: 'IMG-CDN-108',
     of: CDN,
     argument: 'logging_config.include_cookies',
     must: isNot(true),
-    reason: 'Sessions of whoever is signed in at the same domain would be in the logs.',
+    reason: 'The logs would contain session cookies of everybody who is signed in at the same domain.',
   },
   {
     id: 'IMG-CDN-109',
@@ -59,7 +59,7 @@ const DISTRIBUTION: Argument[] = [
     must: isWithin(35, 120),
     where: isPublicOrigin,
     reason:
-      'An answer to `Prefer: wait` may take 30 s and would be a 504; above 120 CloudFront asks for a larger quota.',
+      'An answer to `Prefer: wait` may take 30 s and would become a 504; more than 120 s needs a larger quota of CloudFront.',
   },
   {
     id: 'IMG-CDN-110',
@@ -67,7 +67,8 @@ const DISTRIBUTION: Argument[] = [
     argument: 'origin.custom_origin_config.origin_keepalive_timeout',
     must: isWithin(1, 55),
     where: isPublicOrigin,
-    reason: 'The load balancer closes after 60 s: what CloudFront sends into a closed connection is a 502.',
+    reason:
+      'The load balancer closes idle connections after 60 s, and a request that CloudFront sends into a closed one becomes a 502.',
   },
   {
     id: 'IMG-CDN-111',
@@ -75,25 +76,25 @@ const DISTRIBUTION: Argument[] = [
     argument: 'origin.custom_origin_config.origin_ssl_protocols',
     must: is('TLSv1.2'),
     where: isPublicOrigin,
-    reason: 'The secret header would go to the load balancer by TLS of 1999.',
+    reason: 'The secret header would be sent to the load balancer by TLS of 1999.',
   },
   {
     id: 'IMG-CDN-112',
     of: CDN,
     argument: 'origin.domain_name',
-    must: fitting('loadBalancer.domainName of the settings', (name) => !isReference(name)),
+    must: satisfying('loadBalancer.domainName of the settings', (name) => !isReference(name)),
     where: isHttps,
-    reason: 'A name of AWS’s is in no certificate of ours: every request would be a 502.',
+    reason: 'Our certificate does not include a domain name of AWS, so every request would be a 502.',
   },
   ...BEHAVIOURS.map(
     (behaviour, index): Argument => ({
       id: `IMG-CDN-${113 + index}`,
       of: CDN,
       argument: `${behaviour}.allowed_methods`,
-      must: fitting('["GET", "HEAD"], and "OPTIONS" where pages ask', (methods) =>
+      must: satisfying('["GET", "HEAD"], and "OPTIONS" for preflights of pages', (methods) =>
         strings(methods).every((method) => ['GET', 'HEAD', 'OPTIONS'].includes(method)),
       ),
-      reason: 'Uploads would go through the CDN, past the limits of the load balancer, at $0.02 a GB more.',
+      reason: 'Uploads would go through the CDN and around the limits of the load balancer, and cost $0.02 a GB more.',
     }),
   ),
   {
@@ -101,28 +102,28 @@ const DISTRIBUTION: Argument[] = [
     of: CDN,
     argument: 'retain_on_delete',
     must: isNot(true),
-    reason: 'A destroyed distribution would stay, with its names, which no other can have then.',
+    reason: 'A destroyed distribution would remain and keep its domain names from any other.',
   },
   {
     id: 'IMG-CDN-122',
     of: CDN,
     argument: 'enabled',
     must: is(true),
-    reason: 'A distribution that is switched off answers nobody.',
+    reason: 'A disabled distribution answers no requests.',
   },
   {
     id: 'IMG-CDN-121',
     of: CDN,
     argument: 'origin.origin_shield.origin_shield_region',
-    must: fitting(
-      'the region of the load balancer, or the one that AWS recommends for a region without Origin Shield',
+    must: satisfying(
+      'the region of the load balancer, or the one that AWS recommends if that region has no Origin Shield',
       (region, _, settings) =>
         region === undefined || settings === undefined || region === shieldRegionOf(settings.region),
     ),
     reason:
-      'A shield on another continent adds its way to every miss, and CloudFront refuses one where there is none: switch cdn.originShield off in a region that AWS recommends none for.',
+      'A shield on another continent slows down every cache miss, and CloudFront refuses regions without Origin Shield: switch cdn.originShield off if AWS recommends no region.',
   },
 ];
 
-/** What an argument of the distribution must be. */
+/** Arguments of the distribution. */
 export const CDN_ARGUMENTS: Check[] = DISTRIBUTION.map(argumentCheck);

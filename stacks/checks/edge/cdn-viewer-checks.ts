@@ -9,7 +9,7 @@ const behavioursOf = ({ values }: Resource): Values[] => [
   ...blocks(values, 'ordered_cache_behavior'),
 ];
 
-/** Whether a header of the viewer reaches the origin by such a policy. */
+/** Whether an origin request policy forwards a header of the viewer. */
 function passesOn(policy: Values, header: string): boolean {
   const config = block(policy, 'headers_config');
   const isNamed = strings(block(config, 'headers')?.items).some((name) => name.toLowerCase() === header);
@@ -23,37 +23,37 @@ function passesOn(policy: Values, header: string): boolean {
   }
 }
 
-/** Of a function whose code is known: it works on a response exactly where there is one. */
+/** Whether a function is at the wrong event: its code, if known, uses `event.response`, which exists only at viewer-response. */
 const isAtWrongEvent = (eventType: unknown, code: string): boolean =>
   code !== '' && (eventType === 'viewer-response') !== code.includes('event.response');
 
-/** What viewers have of the CDN: whom it lets in, what it tells of them, and what is done to their requests. */
+/** How the distribution treats viewers: their Origin header, TLS, and functions on their requests. */
 export const CDN_VIEWER_CHECKS: Check[] = [
   {
     id: 'IMG-CDN-014',
     of: ['aws_cloudfront_origin_request_policy'],
     reason:
-      'The service answers pages by their Origin: without it no page may read what is private or live, whatever CORS_ORIGINS says, and no preflight is answered.',
-    remedy: 'leave Origin out of the headers that are not passed on, or name it among those that are.',
-    find: ({ values }) => !passesOn(values, 'origin') && 'it keeps Origin from the origin',
+      'CORS depends on the Origin header: without it no page may read private images or live events, whatever CORS_ORIGINS says, and no preflight is answered.',
+    remedy: 'remove Origin from the headers that are not forwarded, or add it to those that are.',
+    find: ({ values }) => !passesOn(values, 'origin') && 'it does not forward Origin to the origin',
   },
   {
     id: 'IMG-CDN-015',
     of: [DISTRIBUTION],
     reason:
-      'With a certificate of its own CloudFront lets viewers speak TLS 1.0, whatever minimum is set (https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ViewerCertificate.html).',
+      'With its default certificate CloudFront lets viewers use TLS 1.0, whatever minimum is set (https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ViewerCertificate.html).',
     remedy:
-      'give cdn.domainNames and the certificate of them in us-east-1, or say disposable of a storage that holds nothing of value.',
+      'set cdn.domainNames and their certificate in us-east-1, or storage.disposable to true if nothing of value is in it.',
     find: ({ values }, { settings }) =>
       settings?.storage.disposable === false &&
       block(values, 'viewer_certificate')?.cloudfront_default_certificate === true &&
-      "it has CloudFront's own certificate",
+      "it has CloudFront's default certificate",
   },
   {
     id: 'IMG-CDN-016',
     of: [DISTRIBUTION],
     reason:
-      'The function would change nothing: at viewer-request there is no response yet, at viewer-response the answer has been chosen already.',
+      'The function would have no effect: at viewer-request there is no response yet, and at viewer-response the answer has already been chosen.',
     remedy:
       "set event_type to 'viewer-request' for a function that works on requests, and to 'viewer-response' for one that works on event.response.",
     find: (distribution, { inventory }) =>
@@ -62,6 +62,6 @@ export const CDN_VIEWER_CHECKS: Check[] = [
         .filter(({ event_type, function_arn }) =>
           isAtWrongEvent(event_type, text(inventory.target(function_arn)?.values.code)),
         )
-        .map(({ event_type, function_arn }) => `${inventory.target(function_arn)?.path} is at ${event_type}`),
+        .map(({ event_type, function_arn }) => `${inventory.target(function_arn)?.path} runs at ${event_type}`),
   },
 ];

@@ -1,7 +1,7 @@
 import { block, blocks, type Values } from '../blocks.ts';
 import type { Inventory, Resource } from '../inventory.ts';
 
-/** What a listener does where no rule matches, or a rule where it does. */
+/** The default actions of a listener, or the actions of a rule. */
 export const actionsOf = ({ values }: Resource): Values[] => [
   ...blocks(values, 'default_action'),
   ...blocks(values, 'action'),

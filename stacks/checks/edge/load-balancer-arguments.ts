@@ -2,14 +2,14 @@ import { DEFAULT_ANSWER } from '../../../shared/contracts/listener-rules.ts';
 import {
   type Argument,
   argumentCheck,
-  fitting,
   is,
   isNot,
   isOrAbsent,
   isPresent,
   isWithin,
+  satisfying,
 } from '../argument-check.ts';
-import { blocks, figure, type Values } from '../blocks.ts';
+import { blocks, toNumber, type Values } from '../blocks.ts';
 import type { Check } from '../check.ts';
 
 const ALB = 'aws_lb';
@@ -30,14 +30,14 @@ const BALANCING: Argument[] = [
     argument: 'enable_deletion_protection',
     must: is(true),
     where: (_, { settings }) => settings?.storage.disposable === false,
-    reason: 'With it would go the address that clients have, by one mistake in a plan.',
+    reason: 'One mistake in a plan would delete the load balancer, and with it the address that clients use.',
   },
   {
     id: 'IMG-ALB-102',
     of: ALB,
     argument: 'desync_mitigation_mode',
     must: isNot('monitor'),
-    reason: 'Requests that a proxy and a server read differently would be let through, and only counted.',
+    reason: 'Requests that a proxy and a server read differently would only be counted, and not blocked.',
   },
   {
     id: 'IMG-ALB-103',
@@ -45,7 +45,7 @@ const BALANCING: Argument[] = [
     argument: 'access_logs.enabled',
     must: is(true),
     where: (_, { settings }) => settings?.loadBalancer.accessLogs === true,
-    reason: 'The provider takes a block without it for switched off: nobody could say who asked for what.',
+    reason: 'The provider treats a block without it as switched off, so nobody could say who requested what.',
   },
   {
     id: 'IMG-ALB-104',
@@ -53,14 +53,14 @@ const BALANCING: Argument[] = [
     argument: 'enable_waf_fail_open',
     must: is(true),
     where: (_, { settings }) => settings?.loadBalancer.waf.enabled === true,
-    reason: 'An outage of WAF would turn everybody away, while the services check keys by themselves.',
+    reason: 'An outage of WAF would reject everybody, although the services check keys themselves.',
   },
   {
     id: 'IMG-ALB-105',
     of: ALB,
     argument: 'ip_address_type',
     must: isOrAbsent('ipv4'),
-    reason: 'The subnets have no IPv6, and the load balancer is refused.',
+    reason: 'AWS refuses the load balancer, because the subnets have no IPv6.',
   },
   {
     id: 'IMG-ALB-106',
@@ -68,7 +68,7 @@ const BALANCING: Argument[] = [
     argument: 'default_action.redirect.protocol',
     must: is('HTTPS'),
     where: redirects,
-    reason: 'Clients would be sent to where they are, until they give up.',
+    reason: 'Clients would be redirected to the same URL until they give up.',
   },
   {
     id: 'IMG-ALB-107',
@@ -76,7 +76,7 @@ const BALANCING: Argument[] = [
     argument: 'default_action.redirect.port',
     must: is('443'),
     where: redirects,
-    reason: 'Left out it is the port that was asked: HTTPS at port 80, where nobody speaks it.',
+    reason: 'By default it is the port of the request: HTTPS at port 80, where nothing listens for it.',
   },
   {
     id: 'IMG-ALB-108',
@@ -84,7 +84,7 @@ const BALANCING: Argument[] = [
     argument: 'action.redirect.query',
     must: isOrAbsent('#{query}'),
     where: isRedirected,
-    reason: 'A signed link has its signature in the query.',
+    reason: 'The query contains the signature of a signed link.',
   },
   {
     id: 'IMG-ALB-109',
@@ -92,49 +92,50 @@ const BALANCING: Argument[] = [
     argument: 'action.redirect.status_code',
     must: is('HTTP_302'),
     where: isRedirected,
-    reason: 'Browsers keep a 301 for ever: the day the CDN is switched off they would still ask it.',
+    reason: 'Browsers remember a 301 for ever, and would still go to the CDN after it is switched off.',
   },
   {
     id: 'IMG-ALB-110',
     of: TARGETS,
     argument: 'health_check.matcher',
     must: is('200'),
-    reason: 'Whatever answers, an error page too, would be taken for healthy.',
+    reason: 'Any answer, even an error page, would count as healthy.',
   },
   {
     id: 'IMG-ALB-111',
     of: TARGETS,
     argument: 'health_check.interval',
     must: isWithin(5, 30),
-    reason: 'Requests would go for minutes to a task that is dead.',
+    reason: 'Requests would go to a dead task for minutes.',
   },
   {
     id: 'IMG-ALB-112',
     of: TARGETS,
     argument: 'health_check.unhealthy_threshold',
     must: isWithin(2, 5),
-    reason: 'One slow answer would end a task, and with it all that it does; more than five are a minute of errors.',
+    reason:
+      'With 1, a single slow answer stops a task and all its work; with more than 5, a dead task causes a minute of errors.',
   },
   {
     id: 'IMG-ALB-113',
     of: TARGETS,
     argument: 'health_check.port',
     must: isOrAbsent('traffic-port'),
-    reason: 'Nothing but the service’s own port lets the load balancer in, and every task would be ended.',
+    reason: 'Tasks accept the load balancer only at the service’s own port, so every task would be stopped.',
   },
   {
     id: 'IMG-ALB-114',
     of: TARGETS,
     argument: 'protocol_version',
     must: isOrAbsent('HTTP1'),
-    reason: 'The services speak HTTP/1.1: each request would be a 502.',
+    reason: 'The services speak HTTP/1.1, so every request would be a 502.',
   },
   {
     id: 'IMG-ALB-115',
     of: TARGETS,
     argument: 'stickiness.enabled',
     must: isNot(true),
-    reason: 'A cookie would hold clients to a task that is full, and make answers that no cache may keep.',
+    reason: 'A cookie would tie clients to a task even when it is overloaded, and make answers uncacheable.',
   },
   {
     id: 'IMG-ALB-116',
@@ -142,32 +143,32 @@ const BALANCING: Argument[] = [
     argument: 'certificate_arn',
     must: isPresent('a certificate of ACM'),
     where: ({ protocol }) => protocol === 'HTTPS',
-    reason: 'ALB refuses an HTTPS listener without one.',
+    reason: 'AWS refuses an HTTPS listener without a certificate.',
   },
   {
     id: 'IMG-ALB-117',
     of: LISTENER,
     argument: 'port',
-    must: fitting(
+    must: satisfying(
       '443 for HTTPS, and 80 for HTTP',
-      (port, { values }) => figure(port) === PORTS[String(values.protocol)],
+      (port, { values }) => toNumber(port) === PORTS[String(values.protocol)],
     ),
-    reason: 'Clients, the CDN and the security group know no other port.',
+    reason: 'Clients, the CDN and the security group use no other port.',
   },
   {
     id: 'IMG-ALB-118',
     of: LISTENER,
     argument: 'default_action.fixed_response.message_body',
     must: isOrAbsent(DEFAULT_ANSWER.body),
-    reason: 'Clients parse problems, and the CDN answers the same for what is nobody’s.',
+    reason: 'Clients parse errors as problem documents, and the CDN gives the same answer for unknown paths.',
   },
   {
     id: 'IMG-ALB-119',
     of: LISTENER,
     argument: 'routing_http_response_strict_transport_security_header_value',
-    must: isPresent('max-age of a year'),
+    must: isPresent('a max-age of a year'),
     where: ({ protocol }) => protocol === 'HTTPS',
-    reason: 'A browser would ask by plain HTTP again, and whoever is between answers.',
+    reason: 'A browser would use plain HTTP again, and an attacker could answer.',
   },
   {
     id: 'IMG-ALB-120',
@@ -175,9 +176,9 @@ const BALANCING: Argument[] = [
     argument: 'routing_http_response_server_enabled',
     must: is(false),
     where: (listener) => !redirects(listener),
-    reason: 'The name and version of a server help nobody but whoever looks for a way in.',
+    reason: 'The name and version of a server help only attackers.',
   },
 ];
 
-/** What an argument of the load balancer, its listeners or target groups must be. */
+/** Arguments of the load balancer, its listeners, rules and target groups. */
 export const LOAD_BALANCER_ARGUMENTS: Check[] = BALANCING.map(argumentCheck);

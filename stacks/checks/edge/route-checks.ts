@@ -15,17 +15,17 @@ const tablesOf = (subnet: unknown, inventory: Inventory): Resource[] => {
     .flatMap(({ values }) => inventory.target(values.route_table_id) ?? []);
 };
 
-/** Ways out of a route table: what its routes to everywhere lead to. */
-const waysOut = (table: Resource, inventory: Inventory): Values[] =>
+/** The default routes of a route table. */
+const defaultRoutesOf = (table: Resource, inventory: Inventory): Values[] =>
   inventory
     .pointingAt(table, ROUTE, 'route_table_id', 'id')
     .map(({ values }) => values)
     .filter(({ destination_cidr_block }) => destination_cidr_block === EVERYWHERE);
 
 const isPublicTable = (table: Resource, inventory: Inventory): boolean =>
-  waysOut(table, inventory).some(({ gateway_id }) => gateway_id !== undefined);
+  defaultRoutesOf(table, inventory).some(({ gateway_id }) => gateway_id !== undefined);
 
-/** Undefined where the subnet, or its table, is not of this stack. */
+/** Whether a subnet is public; undefined if the subnet or its route table is not in this stack. */
 const isPublicSubnet = (subnet: unknown, inventory: Inventory): boolean | undefined => {
   const [table] = tablesOf(subnet, inventory);
   return table && isPublicTable(table, inventory);
@@ -38,11 +38,11 @@ const subnetsOf = ({ type, values }: Resource): string[] =>
     ? strings(block(values, 'network_configuration')?.subnets)
     : strings(values.vpc_zone_identifier ?? values.subnet_ids ?? values.subnets ?? values.subnet_id);
 
-/** Subnets that are public, or are not, as they must not be. */
+/** Describes the subnets of a resource that are public, or those that are not. */
 const misplaced = (resource: Resource, inventory: Inventory, isPublic: boolean): string[] =>
   subnetsOf(resource)
     .filter((subnet) => isPublicSubnet(subnet, inventory) === isPublic)
-    .map((subnet) => `${nameOf(subnet, inventory)} ${isPublic ? 'has' : 'has no'} way to the internet gateway`);
+    .map((subnet) => `${nameOf(subnet, inventory)} ${isPublic ? 'has a' : 'has no'} route to the internet gateway`);
 
 const privateTables = (inventory: Inventory): Resource[] =>
   inventory
@@ -50,28 +50,28 @@ const privateTables = (inventory: Inventory): Resource[] =>
     .filter((table) => inventory.pointingAt(table, ASSOCIATION, 'route_table_id', 'id').length > 0)
     .filter((table) => !isPublicTable(table, inventory));
 
-/** Where packets go: what a plan shows as fifty ids, and nobody reads. */
+/** Routing, which a plan shows only as fifty ids that nobody reads. */
 export const ROUTE_CHECKS: Check[] = [
   {
     id: 'IMG-NET-201',
     of: ['aws_ecs_service', 'aws_autoscaling_group'],
     reason:
-      'Without a public address a task has no way out there, so nothing pulls its image; with one it can be reached.',
-    remedy: 'associate private subnets with their own route tables, which lead to NAT.',
+      'In a public subnet a task without a public address cannot pull its image, and one with such an address can be reached from outside.',
+    remedy: 'associate private subnets with their own route tables, which route to NAT.',
     find: (resource, { inventory }) => misplaced(resource, inventory, true),
   },
   {
     id: 'IMG-NET-202',
     of: ['aws_nat_gateway', 'aws_lb'],
-    reason: 'It has a public address and no way to the Internet: every connection would wait until it times out.',
-    remedy: 'place it in public subnets, whose route table leads to the internet gateway.',
+    reason: 'It has a public address but no route to the Internet, so every connection would time out.',
+    remedy: 'place it in public subnets, whose route table has a route to the internet gateway.',
     find: (resource, { inventory }) => (resource.values.internal === true ? [] : misplaced(resource, inventory, false)),
   },
   {
     id: 'IMG-NET-203',
     of: ['aws_vpc_endpoint'],
-    reason: 'Images from the subnets of the other tables would go through NAT, at $0.045 a GB.',
-    remedy: 'give the route tables of all private subnets in route_table_ids.',
+    reason: 'Images would go from the other subnets through NAT, at $0.045 a GB.',
+    remedy: 'list the route tables of all private subnets in route_table_ids.',
     find: ({ values }, { inventory }) => {
       if (values.vpc_endpoint_type !== 'Gateway') return false;
       const named = strings(values.route_table_ids).map((id) => inventory.target(id)?.address);
@@ -84,7 +84,7 @@ export const ROUTE_CHECKS: Check[] = [
     id: 'IMG-NET-210',
     of: ['aws_vpc'],
     reason: 'Images and records would go through NAT, at $0.045 a GB.',
-    remedy: 'make gateway endpoints for s3 and dynamodb: createGatewayEndpoints() does.',
+    remedy: 'create gateway endpoints for s3 and dynamodb, as createGatewayEndpoints() does.',
     find: (_, { inventory }) => {
       const gateways = inventory.all('aws_vpc_endpoint').filter(({ values }) => values.vpc_endpoint_type === 'Gateway');
       return ['s3', 'dynamodb']
@@ -95,8 +95,8 @@ export const ROUTE_CHECKS: Check[] = [
   {
     id: 'IMG-NET-211',
     of: ['aws_vpc'],
-    reason: 'Each NAT gateway costs $33 a month, and nothing goes by the second.',
-    remedy: 'make one, or set egress to nat-per-zone.',
+    reason: 'Each NAT gateway costs $33 a month, and nothing would use the second one.',
+    remedy: 'create one, or set egress to nat-per-zone.',
     find: (_, { inventory, settings }) => {
       const count = inventory.all('aws_nat_gateway').length;
       return settings?.network.egress === 'nat-single' && count !== 1 && `it has ${count} NAT gateways`;
@@ -105,8 +105,8 @@ export const ROUTE_CHECKS: Check[] = [
   {
     id: 'IMG-NET-204',
     of: [SUBNET],
-    reason: 'It would go by the main route table of the network, which leads nowhere.',
-    remedy: 'associate every subnet with one route table.',
+    reason: 'Without one it uses the main route table of the network, which has no routes out.',
+    remedy: 'associate every subnet with exactly one route table.',
     find: ({ address }, { inventory }) => {
       const tables = tablesOf(`\${${address}.id}`, inventory);
       return tables.length !== 1 && `it is associated with ${tables.length} route tables`;
@@ -115,34 +115,33 @@ export const ROUTE_CHECKS: Check[] = [
   {
     id: 'IMG-NET-205',
     of: ['aws_route_table'],
-    reason: 'Tasks could pull no image and reach no API of AWS.',
+    reason: 'Tasks could neither pull images nor reach the APIs of AWS.',
     remedy: 'give every private route table a route to a NAT gateway, or set egress to interface-endpoints.',
     find: (table, { inventory, settings }) =>
       settings !== undefined &&
       settings.network.egress !== 'interface-endpoints' &&
-      waysOut(table, inventory).length === 0 &&
-      'it has no way out',
+      defaultRoutesOf(table, inventory).length === 0 &&
+      'it has no default route',
   },
   {
     id: 'IMG-NET-206',
     of: ['aws_route_table'],
-    reason: 'A network that may have no way out would have one.',
+    reason: 'The settings promise a network without outbound access.',
     remedy: 'remove the route, or set egress to nat-per-zone.',
     find: (table, { inventory, settings }) =>
       settings?.network.egress === 'interface-endpoints' &&
-      waysOut(table, inventory).some(({ nat_gateway_id }) => nat_gateway_id !== undefined) &&
-      'it leads to a NAT gateway',
+      defaultRoutesOf(table, inventory).some(({ nat_gateway_id }) => nat_gateway_id !== undefined) &&
+      'it has a route to a NAT gateway',
   },
   {
     id: 'IMG-NET-207',
     of: ['aws_nat_gateway'],
-    reason:
-      'A zone that is lost would take the way out of others along, and their bytes pay $0.01 a GB from zone to zone.',
-    remedy: 'route each private table to the NAT gateway of its own zone, or set egress to nat-single.',
+    reason: 'The loss of a zone would cut off other zones, and traffic between zones costs $0.01 a GB.',
+    remedy: 'route each private route table to the NAT gateway of its own zone, or set egress to nat-single.',
     find: (gateway, { inventory, settings }) => {
       const routes = inventory.pointingAt(gateway, ROUTE, 'nat_gateway_id', 'id');
       return (
-        settings?.network.egress === 'nat-per-zone' && routes.length !== 1 && `${routes.length} route tables lead to it`
+        settings?.network.egress === 'nat-per-zone' && routes.length !== 1 && `${routes.length} route tables use it`
       );
     },
   },

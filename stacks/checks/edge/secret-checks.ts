@@ -1,26 +1,26 @@
 import type { Check } from '../check.ts';
 
-/** Terraform takes the value of every parameter for a secret; `insecure_value` is the same for what is none. */
+/** Terraform treats the `value` of every parameter as a secret, unlike its `insecure_value`. */
 const SECRET = /\bdata\.aws_ssm_parameter\.[\w-]+\.value\b/;
 
-/** Where AWS takes a secret and nowhere else, by type. What of the CDN's origin is none, an output shows. */
-const PLACES: Record<string, string> = {
+/** Arguments that have to contain a secret, by type. An output shows the public part of the CDN's origin. */
+const SECRET_ARGUMENTS: Record<string, string> = {
   aws_cloudfront_distribution: 'origin',
   aws_lb_listener_rule: 'condition',
   aws_wafv2_regex_pattern_set: 'regular_expression',
 };
 
-/** Secrets in what is planned. */
+/** Secrets that hide other changes in a plan. */
 export const SECRET_CHECKS: Check[] = [
   {
     id: 'IMG-SECRET-001',
     of: ['*'],
-    reason: 'A plan hides the whole argument, and with it everything else in it that somebody changes.',
+    reason: 'A plan hides the whole argument that contains a secret, and so every other change in it.',
     remedy:
-      'put the secret into a resource of its own, as createSecretSet() does, or use insecure_value of a parameter that holds none.',
+      'put the secret into a resource of its own, as createSecretSet() does, or use insecure_value if the parameter is not secret.',
     find: ({ type, values }) =>
       Object.entries(values)
-        .filter(([argument, value]) => PLACES[type] !== argument && SECRET.test(JSON.stringify(value) ?? ''))
-        .map(([argument]) => `${argument} has a secret in it`),
+        .filter(([argument, value]) => SECRET_ARGUMENTS[type] !== argument && SECRET.test(JSON.stringify(value) ?? ''))
+        .map(([argument]) => `${argument} contains a secret`),
   },
 ];

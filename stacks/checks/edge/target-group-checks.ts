@@ -1,5 +1,5 @@
 import { HEALTH_PATHS } from '../../../shared/contracts/services.ts';
-import { block, figure, isReference, text } from '../blocks.ts';
+import { block, isReference, text, toNumber } from '../blocks.ts';
 import type { Check } from '../check.ts';
 import { forwardsTo } from './listener-actions.ts';
 
@@ -7,24 +7,24 @@ const RULE = 'aws_lb_listener_rule';
 const LISTENER = 'aws_lb_listener';
 const TARGETS = 'aws_lb_target_group';
 
-/** What requests are sent to, and who is taken for healthy. */
+/** Target groups and their health checks. */
 export const TARGET_GROUP_CHECKS: Check[] = [
   {
     id: 'IMG-ALB-005',
     of: [TARGETS],
-    reason: 'AWS refuses a health check that begins before the last one has ended.',
-    remedy: 'give an interval above the timeout: 10 and 5.',
+    reason: 'AWS refuses an interval that is not longer than the timeout.',
+    remedy: 'set the interval above the timeout, such as 10 and 5.',
     find({ values }) {
       const check = block(values, 'health_check');
-      const [interval, timeout] = [figure(check?.interval) ?? 30, figure(check?.timeout) ?? 5];
-      return interval <= timeout && `health_check.interval is ${interval}, its timeout ${timeout}`;
+      const [interval, timeout] = [toNumber(check?.interval) ?? 30, toNumber(check?.timeout) ?? 5];
+      return interval <= timeout && `health_check.interval is ${interval}, and its timeout ${timeout}`;
     },
   },
   {
     id: 'IMG-ALB-009',
     of: [TARGETS],
-    reason: 'A group that has to be replaced is in use by its rules, and the apply fails (provider #16889).',
-    remedy: 'give name_prefix of six characters at most in place of name, and create_before_destroy.',
+    reason: 'If a target group must be replaced, its rules still use it and the apply fails (provider #16889).',
+    remedy: 'replace name by a name_prefix of at most six characters, and set create_before_destroy.',
     find({ values }) {
       const replaceable = block(values, 'lifecycle')?.create_before_destroy === true && values.name === undefined;
       const long = text(values.name_prefix).length > 6;
@@ -34,16 +34,16 @@ export const TARGET_GROUP_CHECKS: Check[] = [
   {
     id: 'IMG-ALB-010',
     of: [TARGETS],
-    reason: 'Its service would run and never get a request.',
-    remedy: 'forward to it in a listener rule.',
+    reason: 'Its service would never get a request.',
+    remedy: 'add a listener rule that forwards to it.',
     find: (group, { inventory }) =>
       !inventory.all(RULE, LISTENER).some((rule) => forwardsTo(rule, group, inventory)) && 'nothing forwards to it',
   },
   {
     id: 'IMG-ALB-011',
     of: [TARGETS],
-    reason: 'A path that no service answers for health ends every task as soon as it runs.',
-    remedy: 'take a path of HEALTH_PATHS.',
+    reason: 'No service answers health checks at another path, so every task would be stopped.',
+    remedy: 'use a path of HEALTH_PATHS.',
     find({ values }) {
       const { path } = block(values, 'health_check') ?? {};
       const known = Object.values(HEALTH_PATHS).some((each) => each === path);
@@ -56,7 +56,7 @@ export const TARGET_GROUP_CHECKS: Check[] = [
     reason: 'AWS refuses a slow start together with least_outstanding_requests.',
     remedy: 'remove slow_start.',
     find: ({ values }) =>
-      (figure(values.slow_start) ?? 0) > 0 &&
+      (toNumber(values.slow_start) ?? 0) > 0 &&
       values.load_balancing_algorithm_type === 'least_outstanding_requests' &&
       `slow_start is ${values.slow_start}`,
   },

@@ -1,4 +1,4 @@
-import { type Argument, argumentCheck, fitting, is, isAbsent, isNot, isPresent } from '../argument-check.ts';
+import { type Argument, argumentCheck, is, isAbsent, isNot, isPresent, satisfying } from '../argument-check.ts';
 import { strings, type Values } from '../blocks.ts';
 import type { Check } from '../check.ts';
 
@@ -12,65 +12,65 @@ const NETWORK: Argument[] = [
     of: VPC,
     argument: 'enable_dns_hostnames',
     must: is(true),
-    reason: 'Private names of interface endpoints are refused without, and VPC origins find nothing.',
+    reason: 'Without it AWS refuses private names of interface endpoints, and VPC origins find nothing.',
   },
   {
     id: 'IMG-NET-102',
     of: VPC,
     argument: 'enable_dns_support',
     must: isNot(false),
-    reason: 'Nothing in the network would resolve a name, those of AWS first of all.',
+    reason: 'Nothing in the network could resolve a name, not even those of AWS.',
   },
   {
     id: 'IMG-NET-103',
     of: VPC,
     argument: 'instance_tenancy',
     must: isNot('dedicated', 'host'),
-    reason: 'Hardware of one’s own costs $2 an hour beside the instances, and cannot be changed back.',
+    reason: 'Dedicated hardware costs $2 an hour in addition to the instances, and the choice cannot be undone.',
   },
   {
     id: 'IMG-NET-104',
     of: 'aws_subnet',
     argument: 'map_public_ip_on_launch',
     must: isNot(true),
-    reason: 'Whatever is started there could be reached from the Internet, at $3.65 a month and address.',
+    reason: 'Everything started there could be reached from the Internet, and each address costs $3.65 a month.',
   },
   {
     id: 'IMG-NET-105',
     of: GROUP,
     argument: 'name',
     must: isAbsent,
-    reason: 'A group that has to be replaced could not be there beside the old one: give name_prefix.',
+    reason: 'A replacement could not exist next to the old group under the same name: use name_prefix.',
   },
   {
     id: 'IMG-NET-106',
     of: GROUP,
     argument: 'lifecycle.create_before_destroy',
     must: is(true),
-    reason: 'EC2 does not remove a group that is in use: the apply would hang for fifteen minutes and fail.',
+    reason: 'EC2 does not delete a group that is in use: the apply would hang for fifteen minutes and fail.',
   },
   {
     id: 'IMG-NET-107',
     of: 'aws_nat_gateway',
     argument: 'connectivity_type',
     must: isNot('private'),
-    reason: 'It would lead nowhere outside the network.',
+    reason: 'A private NAT gateway does not lead out of the network.',
   },
   {
     id: 'IMG-NET-108',
     of: ['aws_nat_gateway', 'aws_eip', 'aws_lb'],
     argument: 'depends_on',
-    must: fitting('a list with the aws_internet_gateway', (awaited) =>
+    must: satisfying('a list with the aws_internet_gateway', (awaited) =>
       strings(awaited).some((address) => address.startsWith('aws_internet_gateway.')),
     ),
-    reason: 'Made before the internet gateway it is refused; gone after it, the gateway cannot be detached.',
+    reason: 'AWS refuses to create it before the internet gateway, which in turn cannot be detached while it exists.',
   },
   {
     id: 'IMG-NET-109',
     of: 'aws_flow_log',
     argument: 'traffic_type',
     must: is('ALL'),
-    reason: 'An intrusion is what was accepted, and its tries are what was not.',
+    reason: 'An intrusion shows in accepted traffic, and its attempts show in rejected traffic.',
   },
   {
     id: 'IMG-NET-110',
@@ -78,21 +78,21 @@ const NETWORK: Argument[] = [
     argument: 'private_dns_enabled',
     must: is(true),
     where: isInterface,
-    reason: 'SDKs would ask the public names, to which there is no way.',
+    reason: 'SDKs would use the public names, which cannot be reached from there.',
   },
   {
     id: 'IMG-NET-111',
     of: ['aws_vpc_security_group_ingress_rule', 'aws_vpc_security_group_egress_rule'],
     argument: 'ip_protocol',
     must: is('tcp'),
-    reason: 'Everything here speaks TCP; more is a way for somebody else.',
+    reason: 'Everything here speaks TCP; another protocol would only help an intruder.',
   },
   {
     id: 'IMG-NET-112',
     of: ['aws_vpc_security_group_ingress_rule', 'aws_vpc_security_group_egress_rule'],
     argument: 'to_port',
-    must: fitting('from_port', (port, { values }) => port === values.from_port),
-    reason: 'One port is what one service listens on; a range is open to whatever listens next.',
+    must: satisfying('from_port', (port, { values }) => port === values.from_port),
+    reason: 'A service listens on one port; a range also opens ports that something else may listen on later.',
   },
   {
     id: 'IMG-IAM-101',
@@ -100,9 +100,9 @@ const NETWORK: Argument[] = [
     argument: 'permissions_boundary',
     must: isPresent('the boundary of the account, as BoundaryAspect does'),
     where: (_, { settings }) => settings !== undefined,
-    reason: 'The apply role may make no role without the boundary of the account, and the apply is refused.',
+    reason: 'The apply role may not create roles without the account’s permissions boundary, so the apply would fail.',
   },
 ];
 
-/** What an argument of the network, or of a role in it, must be. */
+/** Arguments of the network, and the permissions boundary of roles. */
 export const NETWORK_ARGUMENTS: Check[] = NETWORK.map(argumentCheck);

@@ -1,15 +1,15 @@
 import { arnsOf } from '../../../shared/contracts/names.ts';
 import { deploymentOf } from '../../environments/deployment.ts';
 import { block, blocks } from '../blocks.ts';
-import type { Applied, Pair } from '../compute/applied-scaling.ts';
+import type { Applied, AppliedSetting } from '../compute/applied-scaling.ts';
 
-/** What the resources of copies have from the settings, by their types. */
+/** The settings that resources for copies apply, by type. */
 export const APPLIED_COPIES: Record<string, Applied> = {
   aws_s3_bucket_replication_configuration({ values }, settings) {
     const { originalsReplica } = settings.storage;
     if (originalsReplica === 'off') return [['storage.originalsReplica', 'on', 'off']];
     const replica = arnsOf(deploymentOf(settings)).replicaBucket(originalsReplica.copyTo.accountId);
-    return blocks(values, 'rule').map((rule): Pair => {
+    return blocks(values, 'rule').map((rule): AppliedSetting => {
       const bucket = block(rule, 'destination')?.bucket;
       return ['storage.originalsReplica.copyTo', bucket, replica];
     });
@@ -19,7 +19,7 @@ export const APPLIED_COPIES: Record<string, Applied> = {
     if (tableBackups === 'off') return [['storage.tableBackups', 'on', 'off']];
     const { copyTo, keptDays } = tableBackups;
     const vaults = copyTo === 'none' ? [] : [arnsOf(deploymentOf(settings)).copyVault(copyTo)];
-    return blocks(values, 'rule').flatMap((rule): Pair[] => {
+    return blocks(values, 'rule').flatMap((rule): AppliedSetting[] => {
       const copies = blocks(rule, 'copy_action');
       const days = [rule, ...copies].map((each) => block(each, 'lifecycle')?.delete_after);
       return [

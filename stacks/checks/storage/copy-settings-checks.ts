@@ -3,17 +3,17 @@ import { POINT_IN_TIME_DAYS } from '../../storage/image-table.ts';
 import { LEAST_KEPT_DAYS } from '../../storage/table-backup.ts';
 import type { SettingsCheck } from '../check.ts';
 
-/** Hours that divide a day: a schedule of others would begin anew every midnight. */
+/** Hours that divide a day, because a schedule of other intervals would start again at midnight. */
 const HOURS = [1, 2, 3, 4, 6, 8, 12, 24];
 
-/** Days within which somebody notices what went wrong at the beginning of a holiday; a vault's lock asks for as many. */
+/** Long enough to notice a mistake that was made at the beginning of a holiday. The lock of a vault has the same minimum. */
 const LEAST_DAYS = LEAST_KEPT_DAYS;
 
 const replicaOf = ({ originalsReplica }: StorageSettings) =>
   originalsReplica === 'off' ? undefined : originalsReplica;
 const backupsOf = ({ tableBackups }: StorageSettings) => (tableBackups === 'off' ? undefined : tableBackups);
 
-/** Where copies are to go, by the setting that says so. */
+/** The destinations of copies, by setting. */
 function destinationsOf({ storage }: EnvironmentSettings): [setting: string, place: CopyDestination][] {
   const places = { originalsReplica: replicaOf(storage)?.copyTo, tableBackups: backupsOf(storage)?.copyTo };
   return Object.entries(places).flatMap(([name, place]): [string, CopyDestination][] =>
@@ -21,8 +21,8 @@ function destinationsOf({ storage }: EnvironmentSettings): [setting: string, pla
   );
 }
 
-/** For how long each copy may have what a user has deleted, by the setting that says so. */
-function staysOf({ storage }: EnvironmentSettings): [setting: string, days: number][] {
+/** How long each copy may keep an image after its deletion, by setting. */
+function retentionDaysOf({ storage }: EnvironmentSettings): [setting: string, days: number][] {
   const [replica, backups] = [replicaOf(storage), backupsOf(storage)];
   const stays: Record<string, number | undefined> = {
     'storage.noncurrentDays': storage.noncurrentDays,
@@ -36,13 +36,13 @@ function staysOf({ storage }: EnvironmentSettings): [setting: string, days: numb
   );
 }
 
-/** Copies outside the environment's account and region, as the settings want them. */
+/** Settings of copies in other accounts and regions. */
 export const COPY_SETTINGS_CHECKS: SettingsCheck[] = [
   {
     id: 'IMG-COPY-001',
     reason:
-      'What ends the environment, the loss of its region or somebody in its account, would end its copies with it.',
-    remedy: 'give copyTo an account that nobody of the environment has credentials of, and another region.',
+      'The loss of the region, or an intruder in the account, would destroy the copies together with the environment.',
+    remedy: 'set copyTo to another region, and to an account for which nobody in the environment has credentials.',
     find: (settings) =>
       destinationsOf(settings).flatMap(([name, { accountId, region }]) => [
         ...(accountId === settings.accountId ? [`${name} is in the environment’s own account`] : []),
@@ -51,7 +51,7 @@ export const COPY_SETTINGS_CHECKS: SettingsCheck[] = [
   },
   {
     id: 'IMG-COPY-002',
-    reason: 'Names and ARNs are written from it; what is wrong in them is found when the first copy fails.',
+    reason: 'Names and ARNs are built from it, and mistakes in them are found when the first copy fails.',
     remedy: 'give the twelve digits of the account as a string, and a region such as eu-central-1.',
     find: (settings) =>
       destinationsOf(settings)
@@ -61,10 +61,10 @@ export const COPY_SETTINGS_CHECKS: SettingsCheck[] = [
   {
     id: 'IMG-COPY-003',
     reason:
-      'Users are promised, in docs/privacy.md, that what they have deleted is gone by then, and what is locked nobody can remove earlier.',
-    remedy: 'lower the days, or promise less: raise storage.forgottenDays, and tell users.',
+      'Users are promised, in docs/privacy.md, that deleted images are gone after storage.forgottenDays, and nobody can delete locked copies earlier.',
+    remedy: 'lower the days, or raise storage.forgottenDays and tell users.',
     find: (settings) =>
-      staysOf(settings)
+      retentionDaysOf(settings)
         .filter(([, days]) => days > settings.storage.forgottenDays)
         .map(
           ([name, days]) => `${name} keeps ${days} days, storage.forgottenDays is ${settings.storage.forgottenDays}`,
@@ -73,8 +73,8 @@ export const COPY_SETTINGS_CHECKS: SettingsCheck[] = [
   {
     id: 'IMG-COPY-004',
     reason:
-      'Without Object Lock one mistake in the other account removes every copy; and what goes within days is gone before anybody has noticed.',
-    remedy: `give a lockedDays of 1 or more, and a noncurrentDays of ${LEAST_DAYS} or more, in whole days.`,
+      'Without Object Lock, one mistake in the other account deletes all copies, and copies that expire within days are gone before anybody notices.',
+    remedy: `set lockedDays to 1 or more and noncurrentDays to ${LEAST_DAYS} or more, in whole days.`,
     find({ storage }) {
       const { lockedDays = 1, noncurrentDays = LEAST_DAYS } = replicaOf(storage) ?? {};
       const isRight = lockedDays >= 1 && noncurrentDays >= LEAST_DAYS;
@@ -84,8 +84,8 @@ export const COPY_SETTINGS_CHECKS: SettingsCheck[] = [
   },
   {
     id: 'IMG-COPY-005',
-    reason: 'AWS Backup would refuse the plan, or the last good backup be gone before anybody has noticed.',
-    remedy: `give an everyHours of ${HOURS.join(', ')}, and a keptDays of ${LEAST_DAYS} or more.`,
+    reason: 'AWS Backup would refuse the plan, or the last good backup would be gone before anybody notices.',
+    remedy: `set everyHours to one of ${HOURS.join(', ')}, and keptDays to ${LEAST_DAYS} or more.`,
     find({ storage }) {
       const { everyHours = 24, keptDays = LEAST_DAYS } = backupsOf(storage) ?? {};
       const isRight = HOURS.includes(everyHours) && Number.isInteger(keptDays) && keptDays >= LEAST_DAYS;
@@ -94,15 +94,18 @@ export const COPY_SETTINGS_CHECKS: SettingsCheck[] = [
   },
   {
     id: 'IMG-COPY-006',
-    reason: 'A vault that is locked for good cannot be destroyed before its last backup has expired, by nobody.',
-    remedy: "set lock to 'governance' where storage is disposable.",
+    reason: 'Nobody can destroy a vault with a compliance lock before its last backup has expired.',
+    remedy: "set lock to 'governance' if storage is disposable.",
     find: ({ storage }) =>
-      storage.disposable && backupsOf(storage)?.lock === 'compliance' && 'lock is compliance, and storage disposable',
+      storage.disposable &&
+      backupsOf(storage)?.lock === 'compliance' &&
+      'lock is compliance, but storage is disposable',
   },
   {
     id: 'IMG-COPY-007',
-    reason: 'Whoever has the account takes the lock away, and then the backups: it is a lock against mistakes only.',
-    remedy: "set lock to 'compliance', or copyTo a vault of another account.",
+    reason:
+      'An intruder in the account can remove the lock and then the backups, because a governance lock protects only from mistakes.',
+    remedy: "set lock to 'compliance', or copyTo to a vault in another account.",
     find: ({ storage }) => {
       const { lock, copyTo } = backupsOf(storage) ?? {};
       return (

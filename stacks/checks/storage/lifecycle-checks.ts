@@ -1,6 +1,6 @@
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { KEY_PREFIXES } from '../../../shared/domain/object-key.ts';
-import { block, blocks, figure, text, type Values } from '../blocks.ts';
+import { block, blocks, text, toNumber, type Values } from '../blocks.ts';
 import type { Check, CheckContext } from '../check.ts';
 import type { Resource } from '../inventory.ts';
 import { isImageBucket } from './bucket-checks.ts';
@@ -8,7 +8,7 @@ import { isImageBucket } from './bucket-checks.ts';
 const of = ['aws_s3_bucket_lifecycle_configuration'];
 const DAY_SECONDS = 24 * 60 * 60;
 
-/** Storage classes in the order in which S3 lets objects go down, with the days an object must have before. */
+/** Storage classes in the order in which S3 allows transitions, with the minimum age of an object in days. */
 const CLASSES: Record<string, { rank: number; minDays: number }> = {
   STANDARD_IA: { rank: 1, minDays: 30 },
   INTELLIGENT_TIERING: { rank: 2, minDays: 0 },
@@ -17,7 +17,7 @@ const CLASSES: Record<string, { rank: number; minDays: number }> = {
   GLACIER: { rank: 5, minDays: 0 },
   DEEP_ARCHIVE: { rank: 6, minDays: 0 },
 };
-/** S3 wants objects to stay in infrequent access for so long before they go on. */
+/** Objects must stay in infrequent access for this long before their next transition. */
 const STAY_DAYS = 30;
 
 interface Transition {
@@ -37,7 +37,7 @@ const isNarrow = (rule: Values): boolean => {
   return Object.entries(filter).some(([name, value]) => name !== 'prefix' && value !== undefined);
 };
 const transitionsOf = (rule: Values): Transition[] =>
-  blocks(rule, 'transition').map(({ storage_class, days }) => ({ to: text(storage_class), days: figure(days) ?? 0 }));
+  blocks(rule, 'transition').map(({ storage_class, days }) => ({ to: text(storage_class), days: toNumber(days) ?? 0 }));
 const overlaps = (prefix: string, other: string): boolean => prefix.startsWith(other) || other.startsWith(prefix);
 
 const concernsImages = ({ values }: Resource, context: CheckContext): boolean => {
@@ -45,7 +45,7 @@ const concernsImages = ({ values }: Resource, context: CheckContext): boolean =>
   return bucket !== undefined && isImageBucket(bucket, context);
 };
 
-/** Whether each transition goes further down than the one before, after a stay that S3 accepts. */
+/** Describes transitions that do not go to a colder class, or that follow the previous one too soon for S3. */
 function disorderOf(rule: Values): string[] {
   const transitions = transitionsOf(rule).sort((a, b) => a.days - b.days);
   return transitions.slice(1).flatMap((next, index) => {
@@ -53,29 +53,29 @@ function disorderOf(rule: Values): string[] {
     const down = (CLASSES[next.to]?.rank ?? 0) > (CLASSES[last.to]?.rank ?? 0);
     const stay = last.to.endsWith('_IA') ? STAY_DAYS : 1;
     if (down && next.days - last.days >= stay) return [];
-    return [`${nameOf(rule)} goes from ${last.to} at ${last.days} days to ${next.to} at ${next.days}`];
+    return [`${nameOf(rule)} moves from ${last.to} at ${last.days} days to ${next.to} at ${next.days}`];
   });
 }
 
-/** What becomes of objects with time, in money and in losses. */
+/** Lifecycle rules: transitions, expiry and cleaning up. */
 export const LIFECYCLE_CHECKS: Check[] = [
   {
     id: 'IMG-LIFE-001',
     of,
-    reason: 'S3 refuses infrequent access before 30 days, and plan does not.',
+    reason: 'S3 refuses infrequent access before 30 days, and plan does not check it.',
     remedy: 'raise the days to 30 or more, or use INTELLIGENT_TIERING.',
     find: (resource) =>
       rulesOf(resource).flatMap((rule) =>
         transitionsOf(rule)
           .filter(({ to, days }) => days < (CLASSES[to]?.minDays ?? 0))
-          .map(({ to, days }) => `${nameOf(rule)} goes to ${to} at ${days} days`),
+          .map(({ to, days }) => `${nameOf(rule)} moves to ${to} at ${days} days`),
       ),
   },
   {
     id: 'IMG-LIFE-002',
     of,
     reason:
-      'Objects only go down to colder classes, and stay 30 days in infrequent access; S3 refuses the whole configuration.',
+      'Objects can only move to colder classes, and stay 30 days in infrequent access; otherwise S3 refuses the whole configuration.',
     remedy:
       'order the transitions: infrequent access or Intelligent-Tiering, 30 days later Glacier Instant Retrieval, then deeper.',
     find: (resource) => rulesOf(resource).flatMap(disorderOf),
@@ -83,8 +83,8 @@ export const LIFECYCLE_CHECKS: Check[] = [
   {
     id: 'IMG-LIFE-003',
     of,
-    reason: 'Parts of uploads that nobody completes are in no listing and cost the full price for ever.',
-    remedy: 'add a rule without a filter by size or tag that has abort_incomplete_multipart_upload.',
+    reason: 'Parts of uploads that nobody completes appear in no listing, and cost the full price for ever.',
+    remedy: 'add a rule with abort_incomplete_multipart_upload and without a filter by size or tag.',
     find(resource, context) {
       const aborting = rulesOf(resource).filter((rule) => block(rule, 'abort_incomplete_multipart_upload'));
       const covers = aborting.some((rule) => !isNarrow(rule) && KEY_PREFIXES.originals.startsWith(prefixOf(rule)));
@@ -96,11 +96,11 @@ export const LIFECYCLE_CHECKS: Check[] = [
   {
     id: 'IMG-LIFE-004',
     of,
-    reason: `An upload may take ${LIMITS.uploadSeconds / DAY_SECONDS} days (LIMITS.uploadSeconds); its parts would go from under it.`,
-    remedy: 'give days_after_initiation that are more than that.',
+    reason: `An upload may take ${LIMITS.uploadSeconds / DAY_SECONDS} days (LIMITS.uploadSeconds); the rule would delete its parts while it is in progress.`,
+    remedy: 'set days_after_initiation to more than that.',
     find: (resource, context) =>
       rulesOf(resource).flatMap((rule) => {
-        const days = figure(block(rule, 'abort_incomplete_multipart_upload')?.days_after_initiation);
+        const days = toNumber(block(rule, 'abort_incomplete_multipart_upload')?.days_after_initiation);
         const early =
           concernsImages(resource, context) && days !== undefined && days * DAY_SECONDS <= LIMITS.uploadSeconds;
         return early ? [`${nameOf(rule)} ends uploads after ${days} days`] : [];
@@ -109,47 +109,46 @@ export const LIFECYCLE_CHECKS: Check[] = [
   {
     id: 'IMG-LIFE-005',
     of,
-    reason: 'No object has such a key, so the rule does nothing, and what it was meant for stays.',
+    reason: 'No object has such a key, so the rule does nothing, and the intended objects stay.',
     remedy: 'use KEY_PREFIXES of shared/domain/object-key.ts.',
     find: (resource, context) =>
       rulesOf(resource)
         .map(prefixOf)
         .filter((prefix) => concernsImages(resource, context) && prefix !== '')
         .filter((prefix) => !Object.values(KEY_PREFIXES).some((known) => prefix.startsWith(known)))
-        .map((prefix) => `nothing is ever written below "${prefix}"`),
+        .map((prefix) => `no key begins with "${prefix}"`),
   },
   {
     id: 'IMG-LIFE-006',
     of,
-    reason: 'An original is what a user has given; nothing can make it again.',
-    remedy: 'expire renditions only, and limit the rule to their prefix.',
+    reason: 'An original comes from a user, and cannot be made again.',
+    remedy: 'let only renditions expire, and limit the rule to their prefix.',
     find: (resource, context) =>
       rulesOf(resource)
         .filter((rule) => concernsImages(resource, context) && overlaps(prefixOf(rule), KEY_PREFIXES.originals))
         .filter(
           (rule) => block(rule, 'expiration')?.days !== undefined || block(rule, 'expiration')?.date !== undefined,
         )
-        .map((rule) => `${nameOf(rule)} removes originals`),
+        .map((rule) => `${nameOf(rule)} deletes originals`),
   },
   {
     id: 'IMG-LIFE-007',
     of,
-    reason:
-      'The fee for the transition is paid, and the object is removed before it has saved anything; S3 refuses it.',
-    remedy: 'expire later than the last transition, or drop the transition.',
+    reason: 'The object would be deleted before the transition has saved more than its fee, and S3 refuses the rule.',
+    remedy: 'expire objects after the last transition, or remove the transition.',
     find: (resource) =>
       rulesOf(resource).flatMap((rule) => {
-        const expires = figure(block(rule, 'expiration')?.days);
+        const expires = toNumber(block(rule, 'expiration')?.days);
         const late = transitionsOf(rule).find(({ days }) => expires !== undefined && days >= expires);
-        return late ? [`${nameOf(rule)} expires at ${expires} days, and goes to ${late.to} at ${late.days}`] : [];
+        return late ? [`${nameOf(rule)} expires at ${expires} days, but moves to ${late.to} at ${late.days}`] : [];
       }),
   },
   {
     id: 'IMG-LIFE-008',
     of,
     reason:
-      'Most renditions are below 128 KiB, where colder classes bill more than they save; expiring them is free, and they can be made again.',
-    remedy: 'give expiration in place of transition.',
+      'Most renditions are below 128 KiB, where colder classes cost more than they save. Expiry is free, and renditions can be made again.',
+    remedy: 'use expiration instead of transition.',
     find: (resource, context) =>
       rulesOf(resource)
         .filter((rule) => concernsImages(resource, context) && transitionsOf(rule).length > 0)
@@ -159,11 +158,11 @@ export const LIFECYCLE_CHECKS: Check[] = [
   {
     id: 'IMG-LIFE-009',
     of,
-    reason: 'On a versioned bucket every deleted and replaced object is kept and paid for ever.',
+    reason: 'A versioned bucket keeps every deleted and replaced object for ever, at full price.',
     remedy: 'add noncurrent_version_expiration to a rule for all keys.',
     find: (resource, context) =>
       concernsImages(resource, context) &&
       !rulesOf(resource).some((rule) => block(rule, 'noncurrent_version_expiration')) &&
-      'noncurrent versions never go',
+      'noncurrent versions never expire',
   },
 ];

@@ -1,6 +1,15 @@
 import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
 import { IMAGE_TABLE } from '../../../shared/contracts/table.ts';
-import { type Argument, argumentCheck, fitting, is, isAbsent, isNot, isOrAbsent, isWithin } from '../argument-check.ts';
+import {
+  type Argument,
+  argumentCheck,
+  is,
+  isAbsent,
+  isNot,
+  isOrAbsent,
+  isWithin,
+  satisfying,
+} from '../argument-check.ts';
 import { blocks } from '../blocks.ts';
 import type { Check } from '../check.ts';
 
@@ -13,28 +22,29 @@ const TABLES: Argument[] = [
     of: TABLE,
     argument: 'billing_mode',
     must: is('PAY_PER_REQUEST'),
-    reason: 'Load comes in bursts, which provisioned capacity refuses, or is paid for all night.',
+    reason: 'Load comes in bursts: provisioned capacity would refuse them, or cost money all night.',
   },
   {
     id: 'IMG-DDB-102',
     of: TABLE,
     argument: 'server_side_encryption',
     must: isAbsent,
-    reason: 'It chooses a key of KMS, charged by request, in place of AWS’s own, which is free.',
+    reason: 'It selects a KMS key, which is charged by request, instead of AWS’s own key, which is free.',
   },
   {
     id: 'IMG-DDB-103',
     of: TABLE,
     argument: 'point_in_time_recovery.recovery_period_in_days',
     must: isWithin(14, 35),
-    reason: 'A fault that spoils records is often seen after weeks, and the price is the same.',
+    reason:
+      'A fault that damages records is often noticed only after weeks, and the price does not depend on the period.',
   },
   {
     id: 'IMG-DDB-104',
     of: TABLE,
     argument: 'ttl.attribute_name',
     must: is(IMAGE_TABLE.timeToLiveAttribute),
-    reason: 'Items say in this attribute when they expire: by another none ever does.',
+    reason: 'Items have their time of expiry in this attribute, and with another one they would never expire.',
   },
   {
     id: 'IMG-DDB-105',
@@ -47,13 +57,13 @@ const TABLES: Argument[] = [
     id: 'IMG-DDB-106',
     of: TABLE,
     argument: 'global_secondary_index',
-    must: fitting('indexes with the on_demand_throughput of the table', (indexes, { values }) =>
+    must: satisfying('indexes with the on_demand_throughput of the table', (indexes, { values }) =>
       blocks({ indexes }, 'indexes').every(
         ({ on_demand_throughput }) =>
           JSON.stringify(on_demand_throughput) === JSON.stringify(values.on_demand_throughput),
       ),
     ),
-    reason: 'An index with a lower ceiling than its table holds the table’s writes back.',
+    reason: 'An index with a lower limit than its table throttles writes to the table.',
   },
 ];
 
@@ -64,30 +74,30 @@ const QUEUES: Argument[] = [
     argument: 'receive_wait_time_seconds',
     must: is(QUEUE_TIMING.waitTimeSeconds),
     where: ({ redrive_policy }) => redrive_policy !== undefined,
-    reason: 'Workers that ask an empty queue without waiting are billed for each time they ask.',
+    reason: 'Without long polling, workers pay for countless requests to an empty queue.',
   },
   {
     id: 'IMG-SQS-102',
     of: QUEUE,
     argument: 'fifo_queue',
     must: isNot(true),
-    reason: 'One image that is slow would hold up all of its owner, and a queue cannot become another kind.',
+    reason: 'One slow image would delay all images of its owner, and the type of a queue cannot be changed later.',
   },
   {
     id: 'IMG-SQS-103',
     of: QUEUE,
     argument: 'delay_seconds',
     must: isOrAbsent(0),
-    reason: 'Every image would wait that long before a worker may see it.',
+    reason: 'Every image would wait that long before a worker can receive it.',
   },
   {
     id: 'IMG-SQS-104',
     of: QUEUE,
     argument: 'kms_master_key_id',
     must: isAbsent,
-    reason: 'Each call would be one of KMS too, which no role here may make.',
+    reason: 'Each call would also use KMS, for which no role here has permission.',
   },
 ];
 
-/** What an argument of the table or of a queue must be. */
+/** Arguments of the table and of queues. */
 export const TABLE_ARGUMENTS: Check[] = [...TABLES, ...QUEUES].map(argumentCheck);

@@ -1,4 +1,4 @@
-import { actionsMeant } from '../../../stacks/checks/access/iam-facts.ts';
+import { actionsMatching } from '../../../stacks/checks/access/iam-actions.ts';
 
 /** A request to AWS, as far as it says what is asked for. */
 export interface Call {
@@ -85,7 +85,7 @@ const REST: Record<string, (call: Call) => string | undefined> = {
 export function calledAction(call: Call): string {
   const prefix = PREFIXES[call.service] ?? call.service;
   const action = `${prefix}:${REST[call.service]?.(call) ?? call.operation}`;
-  if (actionsMeant(action).length === 1) return action;
+  if (actionsMatching(action).length === 1) return action;
   throw new Error(
     `test/infra/iam/called-actions.ts does not know what right ${call.method} ${call.url} ${action} needs`,
   );

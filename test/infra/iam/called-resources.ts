@@ -1,4 +1,4 @@
-import { canMeet, type ResourceType } from '../../../stacks/checks/access/iam-facts.ts';
+import { patternsOverlap, type ResourceType } from '../../../stacks/checks/access/iam-actions.ts';
 import type { Parameters } from './call-parameters.ts';
 
 export interface Where {
@@ -103,5 +103,5 @@ export function resourcesOf(type: ResourceType, { action, parameters, where }: A
   const written = names.map((each) =>
     each.startsWith('arn:') || each.includes('/arn:') ? '' : parts(type.arn, where) + each,
   );
-  return [...written, ...parameters.arns].filter((arn) => arn && canMeet(arn, type.arn));
+  return [...written, ...parameters.arns].filter((arn) => arn && patternsOverlap(arn, type.arn));
 }

@@ -1,4 +1,4 @@
-import { type ActionFacts, actionsMeant, needsEverything } from '../../../stacks/checks/access/iam-facts.ts';
+import { actionsMatching, type IamAction, needsWildcardResource } from '../../../stacks/checks/access/iam-actions.ts';
 import { type Parameters, parametersOf } from './call-parameters.ts';
 import { type Call, calledAction } from './called-actions.ts';
 import { NEW, resourcesOf, type Where } from './called-resources.ts';
@@ -72,9 +72,9 @@ export function calledRights(call: Call, accountId: string, known: Known): Right
   const action = calledAction(call);
   const where = { accountId, region: call.region };
   const parameters = parametersOf(call);
-  const [facts] = actionsMeant(action) as [ActionFacts];
+  const [facts] = actionsMatching(action) as [IamAction];
   const asked = { action, parameters, where };
-  const resources = needsEverything(facts)
+  const resources = needsWildcardResource(facts)
     ? ['*']
     : [...new Set(facts.resourceTypes.flatMap((type) => resourcesOf(type, asked)))];
   if (resources.length === 0 && facts.resourceTypes.some(({ required }) => required))

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Workflow } from '../../../shared/contracts/names.ts';
-import { actionsMeant } from '../../../stacks/checks/access/iam-facts.ts';
+import { actionsMatching } from '../../../stacks/checks/access/iam-actions.ts';
 import { stateKey } from '../../../stacks/foundation/state-backend.ts';
 import { bootstrap, STATE_BUCKET, trustOf, WORKFLOWS, workflowStatements } from '../../support/stacks/bootstrap.ts';
 import { allows, listOf } from '../../support/stacks/policies.ts';
@@ -40,14 +40,14 @@ describe('roles that look', () => {
   const statementsOf = (workflow: Workflow) => workflowStatements(synthesised, workflow);
   /** Of all that AWS knows to do with a service, what a role may do with a resource. */
   const allowedOn = (workflow: Workflow, service: string, resource: string): string[] =>
-    actionsMeant(`${service}:*`)
+    actionsMatching(`${service}:*`)
       .map(({ action }) => action)
       .filter((action) => allows(statementsOf(workflow), action, resource));
 
   for (const [service, what, resource] of HIDDEN)
     for (const workflow of ['preview', 'plan'] as const)
       it(`let ${workflow} see nothing of ${what}`, () => {
-        expect(actionsMeant(`${service}:*`)).to.not.be.empty;
+        expect(actionsMatching(`${service}:*`)).to.not.be.empty;
         expect(allowedOn(workflow, service, resource)).to.deep.equal([]);
       });
 
@@ -62,7 +62,7 @@ describe('roles that look', () => {
     );
     expect(taken).to.deep.equal(['preview']);
     const entries = statementsOf('preview').flatMap(({ Action }) => listOf(Action));
-    const meant = entries.flatMap(actionsMeant);
+    const meant = entries.flatMap(actionsMatching);
     expect(meant).to.have.length(entries.length);
     expect(meant.filter(({ reads }) => !reads)).to.deep.equal([]);
   });
@@ -77,7 +77,7 @@ describe('roles that look', () => {
   it('let main write nothing but the lock of a state', () => {
     const writing = statementsOf('plan').flatMap(({ Action, Resource }) =>
       listOf(Action)
-        .flatMap(actionsMeant)
+        .flatMap(actionsMatching)
         .filter(({ reads }) => !reads)
         .flatMap(({ action }) => listOf(Resource).map((resource) => `${action} on ${resource}`)),
     );

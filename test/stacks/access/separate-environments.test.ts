@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Workflow } from '../../../shared/contracts/names.ts';
-import { actionsMeant } from '../../../stacks/checks/access/iam-facts.ts';
+import { actionsMatching } from '../../../stacks/checks/access/iam-actions.ts';
 import { bootstrap, workflowStatements } from '../../support/stacks/bootstrap.ts';
 import { all } from '../../support/stacks/entrance.ts';
 import { allows, listOf, type PolicyStatement } from '../../support/stacks/policies.ts';
@@ -72,7 +72,7 @@ describe('roles of one environment', () => {
       .filter(({ Effect }) => Effect === 'Allow')
       .flatMap(({ Action, Resource }) => {
         const changing = listOf(Action)
-          .flatMap(actionsMeant)
+          .flatMap(actionsMatching)
           .filter(({ reads }) => !reads);
         const resources = listOf(Resource).map((resource) => (resource === '*' ? '*' : resource.replaceAll('*', 'x')));
         return changing
@@ -91,7 +91,7 @@ describe('roles of one environment', () => {
 
   it('read no state and no parameter of another’s', () => {
     const hidden = ['s3', 'ssm'].flatMap((service) =>
-      actionsMeant(`${service}:*`).flatMap(({ action }) =>
+      actionsMatching(`${service}:*`).flatMap(({ action }) =>
         [
           'arn:aws:s3:::image-service-state-111122223333-eu-west-1/environments/prod/platform.tfstate',
           'arn:aws:ssm:eu-west-1:111122223333:parameter/image-service/prod/images/worker',

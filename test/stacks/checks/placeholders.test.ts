@@ -11,7 +11,7 @@ const OWN = '222233334444';
 
 const findings = (settings: EnvironmentSettings) => PLACEHOLDER_CHECKS.flatMap(({ find }) => find(settings) || []);
 
-/** As somebody leaves it who has put their own into everything. */
+/** The settings with all placeholders replaced by one's own values. */
 const ownOf = (settings: EnvironmentSettings): EnvironmentSettings =>
   JSON.parse(
     JSON.stringify(settings)
@@ -21,8 +21,8 @@ const ownOf = (settings: EnvironmentSettings): EnvironmentSettings =>
       .replaceAll('00000000-0000', 'a1b2c3d4-0000'),
   );
 
-describe('placeholders in the settings', () => {
-  it('are found wherever something of nobody stands', () => {
+describe('the check of placeholders in settings', () => {
+  it('finds every example name, account and certificate in prod', () => {
     expect([...new Set(placeholdersIn(prod).map(([path]) => path))]).to.deep.equal([
       'accountId',
       'tags.Owner',
@@ -37,23 +37,23 @@ describe('placeholders in the settings', () => {
   });
 
   for (const settings of ENVIRONMENTS) {
-    it(`of ${settings.name} may stay in the account of examples, and are refused in one's own, each by its path`, () => {
+    it(`allows placeholders of ${settings.name} in the example account, and refuses each by its path in one's own`, () => {
       expect(findings(settings)).to.deep.equal([]);
       const refused = findings({ ...settings, accountId: OWN });
       expect(refused).to.have.length(placeholdersIn(settings).length - 1);
       expect(refused.join()).to.include('tags.Owner has the placeholder example-team');
     });
 
-    it(`of ${settings.name} are none once everything is one's own`, () => {
+    it(`finds no placeholder in ${settings.name} after all are replaced`, () => {
       expect(findings(ownOf(settings))).to.deep.equal([]);
     });
   }
 });
 
-describe('environments that are not to be deployed', () => {
+describe('the checks of settings', () => {
   const before = { ...ACCOUNTS };
 
-  /** As the guide begins: one's own account, in which one environment is. */
+  /** The first step of the guide: one's own account, while the environments are still in the example account. */
   beforeEach(() => {
     for (const [name, account] of Object.entries(before)) ACCOUNTS[name] = { ...account, accountId: OWN };
   });
@@ -63,7 +63,7 @@ describe('environments that are not to be deployed', () => {
   });
 
   for (const settings of ENVIRONMENTS)
-    it(`such as ${settings.name} may stay in the account of examples when that of the bootstrap is one's own`, () => {
+    it(`allow ${settings.name} to stay in the example account when the bootstrap has one's own`, () => {
       const found = SETTINGS_CHECKS.flatMap(({ id, find }) =>
         findingsOf(find(settings)).map((each) => `${id}: ${each}`),
       );

@@ -9,27 +9,27 @@ const plain = set('processing-queue', 'sqs_managed_sse_enabled', undefined);
 const suppressed = (path: string, id = 'IMG-SQS-006', reason = REASON) =>
   add((stack) => suppress(path === '' ? stack : stack.node.findChild(path), id, reason));
 
-describe('suppressions', () => {
-  it('let their construct pass', () => {
+describe('suppress', () => {
+  it('lets a construct pass a check', () => {
     expect(synth('storage', [plain])).to.include('[storage-prod/processing-queue] IMG-SQS-006: ');
     expect(synth('storage', [plain, suppressed('processing-queue')])).to.equal(undefined);
   });
 
-  it('let everything below their construct pass', () => {
+  it('lets the children of a construct pass too', () => {
     expect(synth('storage', [plain, suppressed('')])).to.equal(undefined);
   });
 
-  it('are of one check and one place', () => {
+  it('suppresses no other check and no other construct', () => {
     expect(synth('storage', [plain, suppressed('dead-letter-queue')])).to.include('IMG-SQS-006');
     expect(synth('storage', [plain, suppressed('processing-queue', 'IMG-SQS-007')])).to.include('IMG-SQS-006');
   });
 
-  it('need a reason and an id', () => {
+  it('refuses a short reason and a malformed id', () => {
     expect(synth('storage', [suppressed('', 'IMG-SQS-006', 'later')])).to.include('needs a reason');
     expect(synth('storage', [suppressed('', 'SQS-6')])).to.include('no id of a check');
   });
 
-  it('are listed with path and reason', () => {
+  it('records path and reason for the list of suppressions', () => {
     const app = new App();
     const queue = add((stack) => suppress(new SqsQueue(stack, 'queue'), 'IMG-SQS-006', REASON));
     expect(synth('storage', [queue]))

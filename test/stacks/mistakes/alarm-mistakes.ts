@@ -6,22 +6,34 @@ const BACKLOG = 'target_tracking_scaling_policy_configuration.customized_metric_
 
 const TOPIC = 'alarms/mails/policy';
 
-/** Alarms and scaling that go by figures as if each were there in its minute. */
+/** Alarms that notify nobody, and alarms and scaling that ignore that metrics come late. */
 export const ALARM_MISTAKES: Mistake[] = [
-  ['an alarm that wants all of what is filled', 'IMG-OBS-002', set(TASKS, 'evaluation_periods', 15)],
-  ['an alarm that wants all, as it is by default', 'IMG-OBS-002', set(TASKS, 'datapoints_to_alarm', undefined)],
-  ['a maximum over time', 'IMG-SCL-008', set(PACE, 'metric_query.2.expression', 'total / MAX([waiting, 1])')],
-  ['a condition of two', 'IMG-SCL-008', set(PACE, 'metric_query.3.expression', 'IF(pace > 2 || pace < 0.5, 1, 0)')],
-  ['a topic that EventBridge cannot write to', 'IMG-OBS-003', remove(TOPIC)],
+  ['an alarm that needs all periods of filled data', 'IMG-OBS-002', set(TASKS, 'evaluation_periods', 15)],
+  ['an alarm that needs all periods by default', 'IMG-OBS-002', set(TASKS, 'datapoints_to_alarm', undefined)],
   [
-    'a condition that EventBridge cannot meet',
+    'a MAX function in the math of an alarm',
+    'IMG-SCL-008',
+    set(PACE, 'metric_query.2.expression', 'total / MAX([waiting, 1])'),
+  ],
+  [
+    'an IF with a combined condition',
+    'IMG-SCL-008',
+    set(PACE, 'metric_query.3.expression', 'IF(pace > 2 || pace < 0.5, 1, 0)'),
+  ],
+  ['a topic that EventBridge may not publish to', 'IMG-OBS-003', remove(TOPIC)],
+  [
+    'a topic policy with a condition that EventBridge cannot meet',
     'IMG-OBS-003',
     statement(TOPIC, 'policy', 1, { Condition: { StringEquals: { 'aws:SourceAccount': '111122223333' } } }),
   ],
-  ['a mail of JSON', 'IMG-OBS-004', set('alarms/notices/deployment-mail', 'input_transformer', undefined)],
-  ['a certificate that nobody looks at', 'IMG-OBS-005', remove('alarms/load-balancer-certificate/alarm')],
   [
-    'a count of tasks that is 0 while it is late',
+    'a mail with the JSON of an event',
+    'IMG-OBS-004',
+    set('alarms/notices/deployment-mail', 'input_transformer', undefined),
+  ],
+  ['a certificate without an alarm', 'IMG-OBS-005', remove('alarms/load-balancer-certificate/alarm')],
+  [
+    'a count of tasks that is filled with 0',
     'IMG-SCL-009',
     set('worker/scaling-backlog', BACKLOG, 'visible * 0.2 / IF(FILL(tasks, 0) > 0, tasks, 1)'),
   ],

@@ -4,9 +4,9 @@ import { BUCKET_MISTAKES } from './bucket-mistakes.ts';
 import { INSTANCE_MISTAKES, TASK_MISTAKES } from './compute-mistakes.ts';
 import { COPY_MISTAKES } from './copy-mistakes.ts';
 import { DEPLOYED_MISTAKES } from './deployed-mistakes.ts';
+import { EDGE_ARGUMENT_MISTAKES } from './edge-argument-mistakes.ts';
 import { EDGE_INCIDENTS } from './edge-incidents.ts';
 import { EDGE_MISTAKES } from './edge-mistakes.ts';
-import { ENTRANCE_MISTAKES } from './entrance-mistakes.ts';
 import { FLEET_MISTAKES } from './fleet-mistakes.ts';
 import { ACCOUNT_MISTAKES, ROUTE_MISTAKES, STORAGE_MISTAKES } from './foundation-mistakes.ts';
 import { IDENTITY_MISTAKES } from './identity-mistakes.ts';
@@ -36,7 +36,7 @@ const OWN: Partial<Record<Kind, Mistake[]>> = {
     ...RANGE_MISTAKES,
     ...DEPLOYED_MISTAKES,
   ],
-  edge: [...EDGE_MISTAKES, ...NETWORK_MISTAKES, ...ROUTE_MISTAKES, ...ENTRANCE_MISTAKES, ...TOKEN_MISTAKES],
+  edge: [...EDGE_MISTAKES, ...NETWORK_MISTAKES, ...ROUTE_MISTAKES, ...EDGE_ARGUMENT_MISTAKES, ...TOKEN_MISTAKES],
   fleet: [...FLEET_MISTAKES, ...INSTANCE_MISTAKES, ...ENDPOINT_MISTAKES],
   platform: [
     ...SERVICE_MISTAKES,
@@ -49,14 +49,14 @@ const OWN: Partial<Record<Kind, Mistake[]>> = {
   ],
 };
 
-const TOLD = [INSTANCE_INCIDENTS, SERVICE_INCIDENTS, EDGE_INCIDENTS];
+const INCIDENT_TABLES = [INSTANCE_INCIDENTS, SERVICE_INCIDENTS, EDGE_INCIDENTS];
 const KINDS: Kind[] = ['account', 'storage', 'edge', 'fleet', 'platform'];
 
-/** What happened to others and is made here again. */
-export const INCIDENTS: readonly Incident[] = TOLD.flatMap((incidents) => Object.values(incidents).flat());
+/** Public incidents, reproduced as mistakes. */
+export const INCIDENTS: readonly Incident[] = INCIDENT_TABLES.flatMap((incidents) => Object.values(incidents).flat());
 
-/** Every deliberate mistake, by the kind of stack that it is made in. */
+/** All deliberate mistakes, by the kind of stack in which they are made. */
 export const MISTAKES: [kind: Kind, mistakes: Mistake[]][] = KINDS.map((kind) => [
   kind,
-  [...(OWN[kind] ?? []), ...TOLD.flatMap((incidents) => mistakesOf(incidents[kind]))],
+  [...(OWN[kind] ?? []), ...INCIDENT_TABLES.flatMap((incidents) => mistakesOf(incidents[kind]))],
 ]);

@@ -8,7 +8,7 @@ const ALARMS = 'arn:aws:cloudwatch:us-east-1:111122223333:alarm:image-service-pr
 const tagged = (key: string) => ({ StringEquals: { [`${key}/Environment`]: 'prod' } });
 
 const ISSUER = 'token.actions.githubusercontent.com';
-/** A role that jobs of pull requests take. */
+/** Adds a role that jobs of pull requests may assume. */
 const preview = (Action: string): Change =>
   add((stack) => {
     const trust = {
@@ -27,15 +27,15 @@ const preview = (Action: string): Change =>
   });
 
 export const AUTHORIZATION_MISTAKES: Mistake[] = [
-  ['an action that there is not', 'IMG-IAM-010', permit({ Action: ['s3:ReadObject'] })],
-  ['an action of a service that there is not', 'IMG-IAM-010', permit({ Action: ['elb:CreateRule'] })],
+  ['an action that does not exist', 'IMG-IAM-010', permit({ Action: ['s3:ReadObject'] })],
+  ['an action of a service that does not exist', 'IMG-IAM-010', permit({ Action: ['elb:CreateRule'] })],
   [
-    'a composite alarm by its name, which is refused',
+    'a composite alarm allowed by name',
     'IMG-IAM-011',
     permit({ Action: ['cloudwatch:PutCompositeAlarm'], Resource: ALARMS }),
   ],
   [
-    'log groups looked for by their names',
+    'listing log groups allowed by name',
     'IMG-IAM-011',
     permit({
       Action: ['logs:DescribeLogGroups'],
@@ -43,12 +43,12 @@ export const AUTHORIZATION_MISTAKES: Mistake[] = [
     }),
   ],
   [
-    'an object read by the right to its bucket',
+    'reading objects allowed on the bucket instead of its objects',
     'IMG-IAM-011',
     permit({ Action: ['s3:GetObject'], Resource: 'arn:aws:s3:::image-service-prod-images-111122223333' }),
   ],
   [
-    'a network changed by the tags of the request',
+    'deleting a subnet allowed by tags of the request',
     'IMG-IAM-012',
     permit({
       Action: ['ec2:DeleteSubnet'],
@@ -57,7 +57,7 @@ export const AUTHORIZATION_MISTAKES: Mistake[] = [
     }),
   ],
   [
-    'a network made by tags that it does not have yet',
+    'creating a gateway allowed by tags that it does not have yet',
     'IMG-IAM-012',
     permit({
       Action: ['ec2:CreateInternetGateway'],
@@ -65,6 +65,6 @@ export const AUTHORIZATION_MISTAKES: Mistake[] = [
       Condition: tagged('aws:ResourceTag'),
     }),
   ],
-  ['a lock taken by a pull request', 'IMG-IAM-013', preview('s3:PutObject')],
-  ['a subnet of whatever network', 'IMG-IAM-002', permit({ Action: ['ec2:CreateSubnet'], Resource: '*' })],
+  ['a pull request that may write the state', 'IMG-IAM-013', preview('s3:PutObject')],
+  ['creating subnets in any network', 'IMG-IAM-002', permit({ Action: ['ec2:CreateSubnet'], Resource: '*' })],
 ];

@@ -1,7 +1,7 @@
 import { TerraformResource, type TerraformStack } from 'cdktf';
 import { type Change, set } from './mistake.ts';
 
-/** What Terraform calls `aws_…`, in the order of the tree; of those whose path begins so, if it is told. */
+/** The resources of a type, in the order of the tree and optionally below a path. The type has no `aws_` prefix. */
 export function resourcesOf(stack: TerraformStack, type: string, path = ''): TerraformResource[] {
   const found = stack.node
     .findAll()
@@ -15,19 +15,19 @@ export function resourcesOf(stack: TerraformStack, type: string, path = ''): Ter
 const setIn = (stack: TerraformStack, resource: TerraformResource | undefined, argument: string, value: unknown) =>
   set(resource?.node.path.slice(stack.node.path.length + 1) ?? '', argument, value).stack?.(stack);
 
-/** Sets an argument of the first resource of a type, so that what a mistake is made in may get another name. */
-export const first = (type: string, argument: string, value: unknown, path = ''): Change => ({
+/** Sets an argument of the first resource of a type, so that mistakes do not depend on the names of constructs. */
+export const setFirst = (type: string, argument: string, value: unknown, path = ''): Change => ({
   stack: (stack) => setIn(stack, resourcesOf(stack, type, path)[0], argument, value),
 });
 
 export const idOf = ({ friendlyUniqueId, terraformResourceType }: TerraformResource): string =>
   `\${${terraformResourceType}.${friendlyUniqueId}.id}`;
 
-/** What leads somewhere by an argument: a resource of a type, of those whose path begins so. */
-type Way = [type: string, path: string];
+/** A type of resource and the beginning of its path. */
+type Kind = [type: string, path: string];
 
-/** Has the last resource of a kind lead to the first of another. */
-export const mislead = ([type, path]: Way, argument: string, to: Way): Change => ({
+/** Makes an argument of the last resource of one kind refer to the first resource of another. */
+export const pointTo = ([type, path]: Kind, argument: string, to: Kind): Change => ({
   stack(stack) {
     const [target] = resourcesOf(stack, ...to);
     setIn(stack, resourcesOf(stack, type, path).at(-1), argument, target && idOf(target));

@@ -1,4 +1,4 @@
-import { first } from './by-type.ts';
+import { setFirst } from './by-type.ts';
 import type { Incidents } from './incident.ts';
 import { set } from './mistake.ts';
 
@@ -12,18 +12,18 @@ const custom = {
 };
 const forwarded = { query_string: true, cookies: { forward: 'none' } };
 
-/** What happened to others with load balancers and CDNs. */
+/** Public incidents with load balancers, CDNs, log buckets and queues. */
 export const EDGE_INCIDENTS: Incidents = {
   edge: [
     [
       `${GITHUB}getlantern/lantern/issues/1884`,
-      'an address of its own for $600 a month',
+      'a dedicated IP address for $600 a month',
       'IMG-CDN-101',
       set(CDN, 'viewer_certificate', { ...custom, ssl_support_method: 'vip' }),
     ],
     [
       `${GITHUB}hashicorp/terraform-provider-aws/issues/13902`,
-      'a web ACL by its id',
+      'a web ACL referred to by its id',
       'IMG-CDN-102',
       set(CDN, 'web_acl_id', `\${aws_wafv2_web_acl.edge-web-acl.id}`),
     ],
@@ -41,13 +41,13 @@ export const EDGE_INCIDENTS: Incidents = {
     ],
     [
       `${GITHUB}terraform-aws-modules/terraform-aws-cloudfront/issues/40`,
-      'forwarded values of one path',
+      'forwarded values beside the cache policy of one path',
       'IMG-CDN-106',
       set(CDN, 'ordered_cache_behavior.0.forwarded_values', forwarded),
     ],
     [
       `${GITHUB}hashicorp/terraform/issues/24962`,
-      'a log bucket by its name',
+      'a log bucket referred to by its name',
       'IMG-CDN-107',
       set(CDN, 'logging_config.bucket', 'image-service-prod-logs-111122223333'),
     ],
@@ -59,19 +59,19 @@ export const EDGE_INCIDENTS: Incidents = {
     ],
     [
       `${GITHUB}aws-amplify/amplify-hosting/issues/2559`,
-      'private answers that are given to others',
+      'private answers that are cached and served to others',
       'IMG-CDN-115',
       set(CACHE, 'min_ttl', 2),
     ],
     [
       `${GITHUB}cloud-gov/pages-core/issues/978`,
-      'answers that are kept because they say nothing of it',
+      'answers that are cached because they have no lifetime',
       'IMG-CDN-116',
       set(CACHE, 'default_ttl', 86_400),
     ],
     [
       `${GITHUB}aws/containers-roadmap/issues/1271`,
-      'a task that one slow answer ends',
+      'a task that one slow answer stops',
       'IMG-ALB-112',
       set(TARGETS, 'health_check.unhealthy_threshold', 1),
     ],
@@ -97,7 +97,7 @@ export const EDGE_INCIDENTS: Incidents = {
     ],
     [
       `${GITHUB}aws/aws-cdk/issues/21947`,
-      'a key of KMS on the log bucket',
+      'a KMS key on the log bucket',
       'IMG-S3-101',
       set('log-bucket-encryption', 'rule', [{ apply_server_side_encryption_by_default: { sse_algorithm: 'aws:kms' } }]),
     ],
@@ -111,11 +111,11 @@ export const EDGE_INCIDENTS: Incidents = {
       `${GITHUB}defenseunicorns/delivery-aws-iac/issues/125`,
       'a bucket that logs into itself',
       'IMG-S3-102',
-      first('s3_bucket_logging', 'target_bucket', `\${aws_s3_bucket.image-bucket.id}`),
+      setFirst('s3_bucket_logging', 'target_bucket', `\${aws_s3_bucket.image-bucket.id}`),
     ],
     [
       `${GITHUB}zio/zio-sqs/issues/809`,
-      'a queue that is asked without waiting',
+      'a queue without long polling',
       'IMG-SQS-101',
       set('processing-queue', 'receive_wait_time_seconds', 0),
     ],

@@ -8,7 +8,7 @@ const permit = (members: object) => statement(POLICY, 'policy', 0, { ...members 
 
 const ISSUER = 'token.actions.githubusercontent.com';
 const audience = { [`${ISSUER}:aud`]: 'sts.amazonaws.com' };
-/** A role that workflows may take. */
+/** Adds a role that workflows may assume. */
 const workflow = (Condition: Record<string, Record<string, string>>): Change =>
   add(
     (stack) =>
@@ -39,7 +39,7 @@ export const IDENTITY_MISTAKES: Mistake[] = [
   ['every action', 'IMG-IAM-001', permit({ Action: '*' })],
   ['every action of S3', 'IMG-IAM-001', permit({ Action: ['s3:*'] })],
   ['every action but one', 'IMG-IAM-001', permit({ Action: undefined, NotAction: 'iam:*' })],
-  ['every object of everybody', 'IMG-IAM-002', permit({ Resource: '*' })],
+  ['objects of every bucket in AWS', 'IMG-IAM-002', permit({ Resource: '*' })],
   ['every bucket', 'IMG-IAM-002', permit({ Resource: 'arn:aws:s3:::*' })],
   [
     'a role for another account',
@@ -52,7 +52,7 @@ export const IDENTITY_MISTAKES: Mistake[] = [
     workflow({ StringEquals: audience, StringLike: { [`${ISSUER}:sub`]: 'repo:owner/name:*' } }),
   ],
   ['an alarm that tells nobody', 'IMG-OBS-001', set('alarms/worker/dead-letters', 'alarm_actions', undefined)],
-  ['a role for anybody through ECS', 'IMG-IAM-003', statement(ROLE, 'assume_role_policy', 0, { Condition: {} })],
+  ['a role for every account through ECS', 'IMG-IAM-003', statement(ROLE, 'assume_role_policy', 0, { Condition: {} })],
   ['a role for every workflow', 'IMG-IAM-004', workflow({ StringEquals: audience })],
   [
     'a role for every repository of an owner',
@@ -60,15 +60,15 @@ export const IDENTITY_MISTAKES: Mistake[] = [
     workflow({ StringEquals: audience, StringLike: { [`${ISSUER}:sub`]: 'repo:owner/*' } }),
   ],
   [
-    'a condition that a missing key fulfils',
+    'a condition that a missing key meets',
     'IMG-IAM-004',
     workflow({
       StringEquals: { [`${ISSUER}:sub`]: 'repo:owner/name:environment:prod' },
       'ForAllValues:StringEquals': audience,
     }),
   ],
-  ['an administrator', 'IMG-IAM-005', administrator],
-  ['roles that may be passed on', 'IMG-IAM-006', permit({ Action: ['iam:PassRole'] })],
+  ['a role with AdministratorAccess', 'IMG-IAM-005', administrator],
+  ['permission to pass any role', 'IMG-IAM-006', permit({ Action: ['iam:PassRole'] })],
   ['a policy longer than IAM takes', 'IMG-IAM-014', permit({ Sid: 'x'.repeat(10_240) })],
   ['a policy that nobody can read', 'IMG-IAM-007', set(POLICY, 'policy', `\${file("policy.json")}`)],
   ['a role without tags', 'IMG-TAG-001', set(ROLE, 'tags', { Owner: 'x' })],

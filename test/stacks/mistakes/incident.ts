@@ -1,9 +1,9 @@
 import type { Mistake, STACKS } from './mistake.ts';
 
-/** Where somebody told what went wrong for them, and the mistake, made here again. */
+/** The public report of an incident, and the mistake that reproduces it. */
 export type Incident = [source: string, ...mistake: Mistake];
 
-/** Incidents by the kind of stack that they are made in. */
+/** Incidents by the kind of stack in which they are reproduced. */
 export type Incidents = Partial<Record<keyof typeof STACKS, Incident[]>>;
 
 export const mistakesOf = (incidents: readonly Incident[] = []): Mistake[] =>

@@ -1,4 +1,4 @@
-import { first, mislead } from './by-type.ts';
+import { pointTo, setFirst } from './by-type.ts';
 import type { Incidents } from './incident.ts';
 import { set } from './mistake.ts';
 
@@ -17,30 +17,30 @@ const BLOCKS = 'ECS_AWSVPC_BLOCK_IMDS=true';
 const RESERVES = 'ECS_RESERVED_MEMORY=256';
 const DRAINS = 'ECS_ENABLE_SPOT_INSTANCE_DRAINING=true';
 
-/** What happened to others with instances, spot and their scaling. */
+/** Public incidents with instances, spot and their scaling. */
 export const INSTANCE_INCIDENTS: Incidents = {
   fleet: [
     [
       `${GITHUB}buildkite/terraform-buildkite-elastic-ci-stack-for-aws/pull/152`,
-      'an apply that waits for instances which scaling has taken',
+      'an apply that waits for instances that scaling has removed',
       'IMG-ASG-101',
       set(GROUP, 'wait_for_capacity_timeout', '10m'),
     ],
     [
       `${GITHUB}cattle-ops/terraform-aws-gitlab-runner/issues/1375`,
-      'a refresh that ends instances with work, because a type was added',
+      'a refresh that ends working instances because a type was added',
       'IMG-ASG-102',
       set(GROUP, 'instance_refresh', { strategy: 'Rolling' }),
     ],
     [
       `${GITHUB}LeanerCloud/AutoSpotting/issues/110`,
-      'a price for spot that the market goes above',
+      'a maximum price below the market price',
       'IMG-ASG-104',
       set(GROUP, `${DISTRIBUTION}.spot_max_price`, '0.05'),
     ],
     [
       `${GITHUB}cloudposse/terraform-aws-ec2-autoscale-group/issues/9`,
-      'instances of the first version of their launch template for ever',
+      'a fixed version of the launch template',
       'IMG-ASG-106',
       set(GROUP, VERSION, '1'),
     ],
@@ -76,13 +76,13 @@ export const INSTANCE_INCIDENTS: Incidents = {
     ],
     [
       `${GITHUB}HENNGE/terraform-aws-autoscaling-mixed-instances/issues/15`,
-      'a default version that stays the first',
+      'a default version that is never updated',
       'IMG-EC2-109',
       set(TEMPLATE, 'update_default_version', undefined),
     ],
     [
       `${GITHUB}cloudposse/terraform-aws-ecs-cluster/issues/18`,
-      'spot without a word of its interruption',
+      'tasks that are not told of a spot interruption',
       'IMG-EC2-110',
       set(TEMPLATE, 'user_data', userData(STOPS, BLOCKS, RESERVES)),
     ],
@@ -108,19 +108,19 @@ export const INSTANCE_INCIDENTS: Incidents = {
       `${GITHUB}aws/amazon-ecs-agent/issues/1266`,
       'private subnets on the public route table',
       'IMG-NET-201',
-      mislead(['route_table_association', 'private'], 'route_table_id', ['route_table', 'public']),
+      pointTo(['route_table_association', 'private'], 'route_table_id', ['route_table', 'public']),
     ],
     [
       `${GITHUB}HHS/simpler-grants-gov/pull/1062`,
       'NAT gateways in private subnets',
       'IMG-NET-202',
-      mislead(['route_table_association', 'public'], 'route_table_id', ['route_table', 'private']),
+      pointTo(['route_table_association', 'public'], 'route_table_id', ['route_table', 'private']),
     ],
     [
       `${GITHUB}docker-archive/compose-cli/issues/911`,
-      'a route table without a way out',
+      'a route table without a default route',
       'IMG-NET-205',
-      first('route', 'destination_cidr_block', '10.0.0.0/8', 'nat'),
+      setFirst('route', 'destination_cidr_block', '10.0.0.0/8', 'nat'),
     ],
     [
       `${GITHUB}navapbc/template-infra/pull/499`,
@@ -130,15 +130,15 @@ export const INSTANCE_INCIDENTS: Incidents = {
     ],
     [
       `${GITHUB}terraform-aws-modules/terraform-aws-security-group/issues/231`,
-      'a security group that has to go before another comes',
+      'a security group that is destroyed before its replacement',
       'IMG-NET-106',
-      first('security_group', 'lifecycle', undefined),
+      setFirst('security_group', 'lifecycle', undefined),
     ],
     [
       `${GITHUB}hashicorp/terraform-provider-aws/issues/2445`,
       'a security group with a fixed name',
       'IMG-NET-105',
-      first('security_group', 'name', 'workers'),
+      setFirst('security_group', 'name', 'workers'),
     ],
   ],
 };

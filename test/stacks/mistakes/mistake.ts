@@ -19,18 +19,18 @@ import { createNetwork } from '../../../stacks/network/network.ts';
 import { PlatformStack } from '../../../stacks/platform-stack.ts';
 import { StorageStack } from '../../../stacks/storage-stack.ts';
 
-/** What Terraform gets of a resource, or a part of it. */
+/** A resource as Terraform gets it, or a part of it. */
 interface Json {
   [name: string]: Json;
 }
 
-/** Something that somebody does to the good settings or to a good stack. */
+/** A change to correct settings or to a correct stack. */
 export interface Change {
   settings?(settings: Json): void;
   stack?(stack: TerraformStack): void;
 }
 
-/** What is wrong, the check that must say so, and what is done to make it so. */
+/** A mistake: its description, the check that must report it, and the changes that make it. */
 export type Mistake = [name: string, id: string, ...changes: Change[]];
 
 const elementOf = (stack: TerraformStack, path: string): TerraformElement => {
@@ -50,7 +50,7 @@ function setIn(json: Json, path: string, value: unknown): void {
   else inner[last] = value as Json;
 }
 
-/** Changes what Terraform gets of a resource, in Terraform's own terms. */
+/** Changes a resource as Terraform gets it, under Terraform's own names. */
 const edit = (path: string, change: (values: Json) => void): Change => ({
   stack(stack) {
     const element = elementOf(stack, path);
@@ -74,7 +74,7 @@ export const container = (path: string, members: Record<string, unknown>): Chang
     setIn(values, 'container_definitions', JSON.stringify([{ ...first, ...members }]));
   });
 
-/** Gives a container a variable in plain text; none takes it away. */
+/** Sets a variable of a container in plain text, or removes it if there is no value. */
 export const variable = (path: string, name: string, value?: string): Change =>
   edit(path, (values) => {
     const [first] = JSON.parse(String(values.container_definitions));
@@ -109,7 +109,7 @@ export const add = (create: (stack: TerraformStack) => unknown): Change => ({ st
 /** Sets a value of the environment's settings by its dotted path. */
 export const setting = (path: string, value: unknown): Change => ({ settings: (json) => setIn(json, path, value) });
 
-/** Network, load balancer and CDN alone: what the edge is, in a tenth of the time. */
+/** Only the network, load balancer and CDN, which takes a tenth of the time of a whole platform. */
 class EdgeStack extends TerraformStack {
   constructor(app: App, id: string, settings: EnvironmentSettings) {
     super(app, id);
@@ -124,7 +124,7 @@ class EdgeStack extends TerraformStack {
   }
 }
 
-/** The workers' instances alone. */
+/** Only the instances of the workers. */
 class FleetStack extends TerraformStack {
   constructor(app: App, id: string, settings: EnvironmentSettings) {
     super(app, id);
@@ -140,11 +140,11 @@ class FleetStack extends TerraformStack {
   }
 }
 
-/** What an account has once, whatever the environment. */
+/** The resources that an account has once for all environments. */
 class AccountStack extends BootstrapStack {
   constructor(app: App, id: string, { accountId, region }: EnvironmentSettings) {
     const account = Object.values(ACCOUNTS).find((each) => each.accountId === accountId && each.region === region);
-    if (!account) throw new Error(`no bootstrap is for ${accountId} in ${region}`);
+    if (!account) throw new Error(`there is no bootstrap for ${accountId} in ${region}`);
     super(app, id, account);
   }
 }
@@ -157,7 +157,7 @@ export const STACKS = {
   fleet: FleetStack,
 } as const;
 
-/** Neither CDKTF's own nor those of annotations are looked at, and they take a third of the time. */
+/** Runs work without collecting stack traces, which CDKTF and annotations never show but which take a third of the time. */
 function withoutStackTraces<Result>(work: () => Result): Result {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
@@ -168,7 +168,7 @@ function withoutStackTraces<Result>(work: () => Result): Result {
   }
 }
 
-/** Synthesises a stack of `prod` after the changes, with the checks on: what it throws, or undefined if nothing is wrong. */
+/** Synthesises a stack after the changes, with all checks. Returns the error that it throws, or undefined if nothing is wrong. */
 export function synth(kind: keyof typeof STACKS, changes: Change[] = [], settings = prod): string | undefined {
   const outdir = mkdtempSync(join(tmpdir(), 'mistake-'));
   const app = new App({ outdir });

@@ -1,6 +1,6 @@
 import { type Mistake, setting } from './mistake.ts';
 
-/** A value of each setting that is allowed and hardly meant: some of a review, some of public incidents. */
+/** Values that are allowed but hardly intended, some from a review and some from public incidents. */
 const IMPLAUSIBLE: [path: string, value: unknown][] = [
   ['workers.secondsPerMessage', 20],
   ['services.download.requestsPerTaskPerMinute', 24],
@@ -17,8 +17,8 @@ export const RANGE_MISTAKES: Mistake[] = [
     ([path, value]): Mistake => [`${path} of ${JSON.stringify(value)}`, 'IMG-RNG-001', setting(path, value)],
   ),
   ['400 workers', 'IMG-RNG-001', setting('workers.maxTasks', 400), setting('workers.maxInstances', 400)],
-  ['an acknowledgement for nothing', 'IMG-RNG-002', setting('acknowledged', { 'workers.maxInstances': why })],
-  ['an acknowledgement of nothing', 'IMG-RNG-002', setting('acknowledged', { 'workers.maxInstance': why })],
+  ['an acknowledgement that is not needed', 'IMG-RNG-002', setting('acknowledged', { 'workers.maxInstances': why })],
+  ['an acknowledgement of an unknown setting', 'IMG-RNG-002', setting('acknowledged', { 'workers.maxInstance': why })],
   [
     'an acknowledgement without a reason',
     'IMG-RNG-002',

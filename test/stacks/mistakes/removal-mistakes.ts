@@ -6,22 +6,26 @@ CEF2snTYRijZpypg1PVC8FQU+Hd82zfcEbtvmfe/i/w4M/xbhASBqwjdUg==
 -----END PUBLIC KEY-----
 `;
 
-const endsFirst = (path: string): Change => set(path, 'lifecycle.create_before_destroy', false);
+const destroyedFirst = (path: string): Change => set(path, 'lifecycle.create_before_destroy', false);
 
-/** What could not be taken away again. */
+/** Resources that could not be removed again. */
 export const REMOVAL_MISTAKES: Mistake[] = [
   [
-    'a capacity provider that ends before its cluster lets go',
+    'a capacity provider that is destroyed before its cluster is updated',
     'IMG-END-001',
-    endsFirst('download-fleet/capacity-provider'),
+    destroyedFirst('download-fleet/capacity-provider'),
   ],
-  ['a web ACL that ends before its distribution lets go', 'IMG-END-001', endsFirst('edge-web-acl')],
-  ['a subnet that ends before its load balancer lets go', 'IMG-END-001', endsFirst('public-subnet-use1-az2')],
-  ['a NAT gateway that ends before its route is changed', 'IMG-END-001', endsFirst('nat-use1-az2')],
+  ['a web ACL that is destroyed before its distribution is updated', 'IMG-END-001', destroyedFirst('edge-web-acl')],
   [
-    'a key group that ends before its distribution lets go',
+    'a subnet that is destroyed before its load balancer is updated',
+    'IMG-END-001',
+    destroyedFirst('public-subnet-use1-az2'),
+  ],
+  ['a NAT gateway that is destroyed before its route is updated', 'IMG-END-001', destroyedFirst('nat-use1-az2')],
+  [
+    'a key group that is destroyed before its distribution is updated',
     'IMG-END-001',
     setting('cdn.signedUrlKeys', [KEY]),
-    endsFirst('key-group'),
+    destroyedFirst('key-group'),
   ],
 ];

@@ -1,11 +1,11 @@
 import { type Mistake, set, setting } from './mistake.ts';
 
-/** What makes a deployment take hours where there are as many tasks as there may be. */
+/** Mistakes that make a deployment take hours at the maximum number of tasks. */
 export const ROLLOUT_MISTAKES: Mistake[] = [
   [
-    'tasks that wait for the longest upload',
+    'a deregistration delay of 15 minutes',
     'IMG-ROLL-001',
     set('target-group-async-upload', 'deregistration_delay', '900'),
   ],
-  ['a place for two tasks more', 'IMG-ROLL-001', setting('services.download.capacity.maxInstances', 21)],
+  ['room for only two more tasks', 'IMG-ROLL-001', setting('services.download.capacity.maxInstances', 21)],
 ];

@@ -13,36 +13,36 @@ const options = (mode: string) => ({
   options: { 'awslogs-group': '/image-service/prod/async-upload', 'awslogs-region': 'us-east-1', mode },
 });
 
-/** What happened to others with services, tasks and containers. */
+/** Public incidents with services, tasks and containers. */
 export const SERVICE_INCIDENTS: Incidents = {
   platform: [
     [
       `${GITHUB}aws/aws-cdk/pull/32259`,
-      'rebalancing of tasks that fill instances',
+      'rebalancing of tasks that are packed onto instances',
       'IMG-SVC-103',
       set(WORKER, 'availability_zone_rebalancing', 'ENABLED'),
     ],
     [
       `${GITHUB}ansible-collections/community.aws/pull/2483`,
-      'rebalancing that AWS switches on by itself',
+      'rebalancing that AWS switches on by default',
       'IMG-SVC-103',
       set(WORKER, 'availability_zone_rebalancing', undefined),
     ],
     [
       `${GITHUB}rocicorp/mono/pull/3830`,
-      'health that is asked for before a task listens',
+      'a health check before a task listens',
       'IMG-SVC-105',
       set(API, 'health_check_grace_period_seconds', undefined),
     ],
     [
       `${GITHUB}terraform-aws-modules/terraform-aws-ecs/issues/325`,
-      'an apply that takes a rollback for success',
+      'an apply that treats a rollback as a success',
       'IMG-SVC-107',
       set(API, 'wait_for_steady_state', true),
     ],
     [
       `${GITHUB}hashicorp/terraform-provider-aws/issues/258`,
-      'a revision that is gone when it is needed',
+      'a revision that is deregistered before a rollback needs it',
       'IMG-TASK-101',
       set(TASK, 'skip_destroy', undefined),
     ],
@@ -54,7 +54,7 @@ export const SERVICE_INCIDENTS: Incidents = {
     ],
     [
       `${GITHUB}aws/amazon-ecs-agent/issues/1088`,
-      'a log that stops its container',
+      'a log driver that blocks its container',
       'IMG-CTR-101',
       container(TASK, { logConfiguration: options('blocking') }),
     ],
@@ -66,13 +66,13 @@ export const SERVICE_INCIDENTS: Incidents = {
     ],
     [
       `${GITHUB}aws/amazon-ecs-agent/issues/852`,
-      'processes that nobody buries',
+      'a container without an init process',
       'IMG-CTR-104',
       container('worker/task', { linuxParameters: { capabilities: { drop: ['ALL'] } } }),
     ],
     [
       `${GITHUB}aws/amazon-ecs-agent/issues/843`,
-      'one port for all tasks of an instance',
+      'a fixed host port',
       'IMG-CTR-106',
       container('worker/task', { portMappings: [{ containerPort: 8084, hostPort: 8084 }] }),
     ],
@@ -84,19 +84,19 @@ export const SERVICE_INCIDENTS: Incidents = {
     ],
     [
       `${GITHUB}cloudposse/terraform-aws-ecs-cloudwatch-autoscaling/pull/36`,
-      'a policy that is made before its target',
+      'a scaling policy that is created before its target',
       'IMG-SCL-102',
       set(BACKLOG, 'resource_id', 'service/image-service-prod/image-service-prod-worker'),
     ],
     [
       `${GITHUB}terraform-aws-modules/terraform-aws-autoscaling/issues/192`,
-      'requests that are counted nowhere',
+      'a request metric without a resource label',
       'IMG-SCL-105',
       set(REQUESTS, LABEL, undefined),
     ],
     [
       `${GITHUB}hashicorp/terraform-provider-aws/issues/9734`,
-      'a label the wrong way round',
+      'a resource label the wrong way round',
       'IMG-SCL-105',
       set(
         REQUESTS,
@@ -106,7 +106,7 @@ export const SERVICE_INCIDENTS: Incidents = {
     ],
     [
       `${GITHUB}aws/containers-roadmap/issues/1695`,
-      'an endpoint without its private name, and no task starts',
+      'an endpoint without private DNS',
       'IMG-NET-110',
       setting('cdn.enabled', false),
       setting('network.egress', 'interface-endpoints'),

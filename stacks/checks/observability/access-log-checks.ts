@@ -7,7 +7,7 @@ type Writer = keyof typeof LOG_PREFIXES;
 
 const isBelow = (one: string, other: string): boolean => one.startsWith(other) || other.startsWith(one);
 
-/** The writers whose logs would be mixed with those under a prefix. */
+/** Describes the writers whose logs would be mixed with those under a prefix. */
 const mixedWith = (prefix: unknown, writer: Writer): string[] => {
   const others = Object.entries(LOG_PREFIXES).filter(([name]) => name !== writer);
   const mixed = others.filter(([, other]) => isBelow(text(prefix), other)).map(([name]) => name);
@@ -22,8 +22,8 @@ const logPrefixCheck = (
   id,
   of: [type],
   reason:
-    'Logs of two kinds under one prefix are read by nobody, and the policy of the bucket lets each write under its own only.',
-  remedy: `take the prefix from LOG_PREFIXES.${writer}, which begins as no other does.`,
+    'Mixed logs under one prefix cannot be read, and the policy of the bucket allows each writer only its own prefix.',
+  remedy: `use LOG_PREFIXES.${writer}, which overlaps with no other prefix.`,
   find({ values }, { settings }) {
     const logging = settings && read(values);
     const prefix = logging?.target_prefix ?? logging?.prefix;
@@ -33,22 +33,22 @@ const logPrefixCheck = (
   },
 });
 
-/** Who writes logs, as the policy of the bucket must name it. */
+/** The services of AWS that write logs, which the policy of the bucket must name, and the settings that switch them on. */
 const WRITERS = {
   'logdelivery.elasticloadbalancing.amazonaws.com': 'loadBalancer',
   'logging.s3.amazonaws.com': 'storage',
 } as const;
 
-/** Who writes access logs, where, and whether the bucket lets them. */
-export const LOG_AGREEMENTS: Check[] = [
+/** Access logs: their prefixes in the bucket, and whether it allows writing them. */
+export const ACCESS_LOG_CHECKS: Check[] = [
   logPrefixCheck('IMG-LOG-102', 'aws_s3_bucket_logging', ['bucket', (values) => values]),
   logPrefixCheck('IMG-LOG-103', 'aws_lb', ['loadBalancer', (values) => block(values, 'access_logs')]),
   logPrefixCheck('IMG-LOG-104', 'aws_cloudfront_distribution', ['cdn', (values) => block(values, 'logging_config')]),
   {
     id: 'IMG-LOG-105',
     of: ['aws_s3_bucket_policy'],
-    reason: '"Access Denied for bucket": AWS refuses to switch on a log that it may not write.',
-    remedy: 'allow s3:PutObject to the service that writes, for what the settings switch on.',
+    reason: '"Access Denied for bucket": AWS refuses to enable a log that it may not write.',
+    remedy: 'allow s3:PutObject to the services whose logs the settings switch on.',
     find({ values }, { inventory, settings, names }) {
       const bucket = inventory.named('aws_s3_bucket', values.bucket, 'bucket', 'id');
       if (!settings || bucket?.values.bucket !== names?.logBucket) return false;
@@ -62,7 +62,7 @@ export const LOG_AGREEMENTS: Check[] = [
   {
     id: 'IMG-LOG-106',
     of: ['aws_s3_bucket_ownership_controls'],
-    reason: 'CloudFront writes its standard logs with an ACL, and refuses a bucket that takes none.',
+    reason: 'CloudFront writes standard logs with an ACL, and refuses buckets without ACLs.',
     remedy: 'set object_ownership of the log bucket to BucketOwnerPreferred while the CDN writes logs.',
     find({ values }, { inventory, settings, names }) {
       const bucket = inventory.named('aws_s3_bucket', values.bucket, 'bucket', 'id');

@@ -1,11 +1,11 @@
-import { allowedTo } from '../access/policy-document.ts';
+import { allowStatementsOf } from '../access/policy-document.ts';
 import { block, text } from '../blocks.ts';
 import type { Check } from '../check.ts';
 import { isSpot } from './fleet.ts';
 
 const AGENT = 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/instance_IAM_role.html';
 
-/** What roles must allow, by who has them: the ECS agent of an instance, and the one that starts a task. */
+/** Actions that roles must allow: those of instances to the ECS agent, and execution roles to ECS when it starts a task. */
 const NEEDED: [by: [type: string, argument: string], actions: string[]][] = [
   [
     ['aws_iam_instance_profile', 'role'],
@@ -37,33 +37,33 @@ const NEEDED: [by: [type: string, argument: string], actions: string[]][] = [
 const ROLE_CHECKS: Check[] = NEEDED.map(([[type, argument], actions], index) => ({
   id: `IMG-IAM-${102 + index}` as const,
   of: [type],
-  reason: `Instances or tasks would start, be paid, and never work (${AGENT}).`,
-  remedy: 'allow it in the policy of the role.',
+  reason: `Instances or tasks would start and cost money, but never work (${AGENT}).`,
+  remedy: 'allow the action in the policy of the role.',
   find({ values }, { inventory }) {
     const role = inventory.target(values[argument]);
-    const allowed = role && allowedTo(role, inventory).flatMap(({ actions }) => actions);
+    const allowed = role && allowStatementsOf(role, inventory).flatMap(({ actions }) => actions);
     return allowed
-      ? actions.filter((action) => !allowed.includes(action)).map((action) => `its role lacks ${action}`)
+      ? actions.filter((action) => !allowed.includes(action)).map((action) => `its role does not allow ${action}`)
       : [];
   },
 }));
 
-/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html */
+/** Lines of the agent's configuration: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html */
 const AGENT_SETTINGS: [line: RegExp, why: string, onSpot?: true][] = [
   [/^ECS_CONTAINER_STOP_TIMEOUT=\d+s$/m, 'the agent kills a container after 30 s'],
-  [/^ECS_AWSVPC_BLOCK_IMDS=true$/m, 'tasks with an address of their own reach the credentials of the instance'],
-  [/^ECS_RESERVED_MEMORY=\d{3,}$/m, 'tasks get all memory, and the kernel ends the agent'],
-  [/^ECS_ENABLE_SPOT_INSTANCE_DRAINING=true$/m, 'tasks hear nothing of an interruption', true],
+  [/^ECS_AWSVPC_BLOCK_IMDS=true$/m, 'tasks in awsvpc mode can read the credentials of the instance'],
+  [/^ECS_RESERVED_MEMORY=\d{3,}$/m, 'tasks may use all memory, and the kernel kills the agent'],
+  [/^ECS_ENABLE_SPOT_INSTANCE_DRAINING=true$/m, 'tasks are not told of an interruption', true],
 ];
 
-/** What the ECS agent may do and is told. */
-export const AGENT_AGREEMENTS: Check[] = [
+/** Permissions and configuration of the ECS agent. */
+export const ECS_AGENT_CHECKS: Check[] = [
   ...ROLE_CHECKS,
   {
     id: 'IMG-EC2-110',
     of: ['aws_autoscaling_group'],
-    reason: 'The agent goes by its own defaults where /etc/ecs/ecs.config says nothing.',
-    remedy: 'write it in userData() of stacks/compute/launch-template.ts.',
+    reason: 'The agent uses its own defaults for what /etc/ecs/ecs.config leaves out.',
+    remedy: 'add the line in userData() of stacks/compute/launch-template.ts.',
     find(group, { inventory }) {
       const { launch_template_id } =
         block(group.values, 'mixed_instances_policy', 'launch_template', 'launch_template_specification') ?? {};
