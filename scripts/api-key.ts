@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { parseArgs } from 'node:util';
-import { runCommand } from './command-line.ts';
+import { readArguments, runCommand } from './command-line.ts';
 
 const HELP = `npm run api-key
 Makes a key of the API and prints it with its SHA-256 digest. Give the key to whoever is to call; put the digest into API_KEYS, beside
@@ -17,8 +16,7 @@ Exit status 2 for wrong use.
 `;
 
 await runCommand(() => {
-  const { values } = parseArgs({ options: { help: { type: 'boolean', default: false } } });
-  if (values.help) return void process.stdout.write(HELP);
+  readArguments(HELP);
   const key = randomBytes(32).toString('base64url');
   process.stdout.write(`key     ${key}\ndigest  ${createHash('sha256').update(key).digest('hex')}\n`);
 });

@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
 import { downloadPath } from './bench/download-path.ts';
 import { durabilityPath } from './bench/durability-path.ts';
 import { type Comparison, compare, isMissed, type Result } from './bench/measure.ts';
@@ -10,7 +9,7 @@ import { multipartPath } from './bench/multipart-path.ts';
 import { type Bench, makePhoto, startBareServer, uploadPath } from './bench/paths.ts';
 import { processPaths } from './bench/process-path.ts';
 import { tablesOf } from './bench/tables.ts';
-import { runCommand, WrongUse } from './command-line.ts';
+import { readArguments, runCommand, WrongUse } from './command-line.ts';
 import { LOCAL_CREDENTIALS } from './local/emulators/emulators.ts';
 import { startStack } from './local/stack.ts';
 import type { LogReader } from './local/supervised-process.ts';
@@ -109,19 +108,14 @@ const notes = (results: Result[]): string =>
   results.map(({ name, note }) => (note ? `${name}: ${note}\n` : '')).join('');
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = readArguments(HELP, {
     allowPositionals: true,
     options: {
       rounds: { type: 'string', default: '5' },
       setting: { type: 'string', multiple: true, default: [] },
       json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
     },
   });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
   const unknown = positionals.filter((name) => !(name in PATHS));
   if (unknown.length > 0)
     throw new WrongUse(`There is no path ${unknown.join(', ')}: ${Object.keys(PATHS).join(', ')}.`);

@@ -1,8 +1,7 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { runCommand } from './command-line.ts';
+import { readArguments, runCommand } from './command-line.ts';
 import { ALBUM, PAGE, PICTURE_FOLDER, readAlbum } from './docs/album.ts';
 import { findDifferences } from './docs/check.ts';
 import { sectionsOf } from './docs/commands-page.ts';
@@ -42,15 +41,12 @@ async function makePictures(): Promise<void> {
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
+  const { values } = readArguments(HELP, {
     options: {
       text: { type: 'boolean', default: false },
       check: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
     },
   });
-  if (values.help) process.stdout.write(HELP);
-  if (values.help) return 0;
   if (values.check) {
     const differences = await findDifferences();
     for (const difference of differences) log(difference);

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { runCommand, WrongUse } from './command-line.ts';
+import { readArguments, runCommand, WrongUse } from './command-line.ts';
 import { examine } from './doctor/examine.ts';
 import { reportOf, statusOf } from './doctor/report.ts';
 import { readSite } from './doctor/site.ts';
@@ -22,23 +21,20 @@ looked at.
 `;
 
 function readOptions() {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = readArguments(HELP, {
     allowPositionals: true,
     options: {
       json: { type: 'boolean', default: false },
       stacks: { type: 'string', default: 'cdktf.out/stacks' },
-      help: { type: 'boolean', default: false },
     },
   });
   const [environment, ...rest] = positionals;
-  if (!values.help && (!environment || rest.length > 0))
-    throw new WrongUse('Name one environment: npm run doctor -- dev');
-  return { ...values, environment: environment ?? '' };
+  if (!environment || rest.length > 0) throw new WrongUse('Name one environment: npm run doctor -- dev');
+  return { ...values, environment };
 }
 
 await runCommand(async () => {
-  const { help, json, stacks, environment } = readOptions();
-  if (help) return void process.stdout.write(HELP);
+  const { json, stacks, environment } = readOptions();
   const site = await readSite(stacks, environment);
   const { accountId, region } = site;
   const examined = await examine(site);

@@ -1,10 +1,9 @@
 import { text } from 'node:stream/consumers';
-import { parseArgs } from 'node:util';
 import { parsePipeline } from '../shared/contracts/api/commands.ts';
 import { PRESETS } from '../shared/contracts/api/presets.ts';
 import type { Command, Pipeline } from '../shared/domain/commands.ts';
 import { type Pass, planRendition, shrinksOnLoad } from '../shared/domain/plan.ts';
-import { runCommand, WrongUse } from './command-line.ts';
+import { readArguments, runCommand, WrongUse } from './command-line.ts';
 import { printable, printableJson } from './printable.ts';
 
 const HELP = `npm run explain -- COMMANDS [--alpha] [--json]
@@ -56,15 +55,13 @@ function describe(passes: Pass[], { output }: Pipeline): string {
 }
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = readArguments(HELP, {
     allowPositionals: true,
     options: {
       alpha: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
     },
   });
-  if (values.help) return void process.stdout.write(HELP);
   const [given] = positionals;
   if (given === undefined || positionals.length > 1) throw new WrongUse(`Give one list of commands.\n\n${HELP}`);
   const pipeline = await readPipeline(given);

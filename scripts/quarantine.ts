@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { runCommand } from './command-line.ts';
 import { printable, printableJson } from './printable.ts';
 import { findQuarantined, type Quarantined } from './quarantine/find-quarantined.ts';
-import { HELP, readOptions } from './quarantine/options.ts';
+import { readOptions } from './quarantine/options.ts';
 import { type Observer, redriveAll, redriveTargets } from './quarantine/redrive.ts';
 import type { Redriven, RedriveRun } from './quarantine/redrive-image.ts';
 import { letterTable, renditionTable } from './quarantine/tables.ts';
@@ -82,10 +82,6 @@ const summary = ({ sent, requestId }: RedriveRun, left: number): string =>
 
 async function main(): Promise<number> {
   const options = readOptions();
-  if (options.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
   const stack = await findTargetStack(options.data, process.env);
   return options.verb === 'redrive' ? redrive(stack, options) : list(stack, options);
 }

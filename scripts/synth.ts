@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { runCommand } from './command-line.ts';
+import { readArguments, runCommand } from './command-line.ts';
 
 const HELP = `npm run synth
 Writes the Terraform configuration of every stack into cdktf.out/stacks, as cdktf synth does, after a look at the types: a setting that is
@@ -28,6 +27,6 @@ function synthesise(): number {
 }
 
 await runCommand(() => {
-  const { help } = parseArgs({ options: { help: { type: 'boolean' } } }).values;
-  return help ? void process.stdout.write(HELP) : synthesise();
+  readArguments(HELP);
+  return synthesise();
 });

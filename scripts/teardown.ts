@@ -6,7 +6,7 @@ import { CommandError, runCommand } from './command-line.ts';
 import { printable } from './printable.ts';
 import { endInstances } from './teardown/end-instances.ts';
 import { endTasks } from './teardown/end-tasks.ts';
-import { HELP, readOptions, type TeardownOptions } from './teardown/options.ts';
+import { readOptions, type TeardownOptions } from './teardown/options.ts';
 import { type Platform, readPlatform } from './teardown/platform.ts';
 
 const tell = (line: string): void => void process.stdout.write(`${printable(line)}\n`);
@@ -61,8 +61,4 @@ async function terraform({ folder }: Platform, ...args: string[]): Promise<void>
   if (code !== 0) throw new CommandError(`terraform ${args[0]} ended with ${code}; its reason stands above.`);
 }
 
-await runCommand(async () => {
-  const options = readOptions(process.argv.slice(2));
-  if (options) await tearDown(options);
-  else process.stdout.write(HELP);
-});
+await runCommand(() => tearDown(readOptions(process.argv.slice(2))));

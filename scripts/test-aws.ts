@@ -1,7 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
-import { parseArgs } from 'node:util';
-import { runCommand } from './command-line.ts';
+import { readArguments, runCommand } from './command-line.ts';
 import { LOCAL_CREDENTIALS } from './local/emulators/emulators.ts';
 import { LEFT_OUT } from './test-aws/deviations.ts';
 import { startMotoServer } from './test-aws/moto-server.ts';
@@ -82,17 +81,12 @@ async function runMocha({ env, options }: Endpoint, grep: string | undefined): P
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
+  const { values } = readArguments(HELP, {
     options: {
       peers: { type: 'boolean', default: false },
       grep: { type: 'string' },
-      help: { type: 'boolean', default: false },
     },
   });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
   let endpoint: Endpoint;
   try {
     endpoint = await (values.peers ? openPeers() : openEndpoint());

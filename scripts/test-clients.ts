@@ -1,6 +1,5 @@
 import { constants } from 'node:os';
-import { parseArgs } from 'node:util';
-import { runCommand, WrongUse } from './command-line.ts';
+import { readArguments, runCommand, WrongUse } from './command-line.ts';
 import { endDescendants } from './descendants.ts';
 import { installTools } from './test-clients/tools.ts';
 import { startMocha, statusOf } from './test-run/mocha.ts';
@@ -28,18 +27,13 @@ async function runMocha(env: NodeJS.ProcessEnv, grep: string | undefined): Promi
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
+  const { values } = readArguments(HELP, {
     options: {
       grep: { type: 'string' },
       write: { type: 'boolean', default: false },
       examples: { type: 'string', default: '10' },
-      help: { type: 'boolean', default: false },
     },
   });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
   if (!/^[1-9]\d{0,4}$/.test(values.examples)) {
     throw new WrongUse(`--examples takes a number from 1 to 99999, not ${values.examples}.`);
   }

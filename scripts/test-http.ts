@@ -1,6 +1,5 @@
 import { constants } from 'node:os';
-import { parseArgs } from 'node:util';
-import { runCommand } from './command-line.ts';
+import { readArguments, runCommand } from './command-line.ts';
 import { installRedbot } from './test-http/redbot.ts';
 import { startMocha, statusOf } from './test-run/mocha.ts';
 
@@ -28,11 +27,7 @@ async function runMocha(python: string, grep: string | undefined): Promise<numbe
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { grep: { type: 'string' }, help: { type: 'boolean', default: false } } });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
+  const { values } = readArguments(HELP, { options: { grep: { type: 'string' } } });
   let python: string;
   try {
     python = await installRedbot();

@@ -1,8 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { runCommand } from './command-line.ts';
+import { readArguments, runCommand } from './command-line.ts';
 import { installCheckov } from './test-infra/checkov.ts';
 import { findMissing, prepareTerraform } from './test-infra/prerequisites.ts';
 import { startMocha, statusOf } from './test-run/mocha.ts';
@@ -23,9 +22,11 @@ What checkov finds in the stacks must have its reason in stacks/accepted-finding
   --write          with --deep: walks alone, and writes what came of it down for the guide; npm run docs:infra then writes its table
   --help           this text
 
-It needs terraform 1.10 or newer with hashicorp/aws 5.100.0 from the registry or a mirror, moto_server 5.2.1 and the AWS CLI. checkov is installed
-by pip into node_modules/.cache, the first time; where there is no python3 with pip this is said, and what needs it is skipped.
-Exit status 1 if a test fails or one of them is missing, 2 for wrong use.
+It needs terraform 1.10 or newer, moto_server 5.2.1 and the AWS CLI. hashicorp/aws 5.100.0 comes from where Terraform's own configuration says;
+where there is none, from the mirror in the folder TERRAFORM_MIRROR, else from a mirror in /opt (/opt/NAME/registry.terraform.io), else from the
+registry. terraform providers mirror makes one. checkov is installed by pip into node_modules/.cache, the first time; where there is no python3
+with pip this is said, and what needs it is skipped.
+Exit status 1 if a test fails, 2 for wrong use, 3 if something that it needs is missing and nothing was tested.
 `;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -52,7 +53,7 @@ const deepTests = ({ settings, write }: { settings?: string; write: boolean }): 
   settings || write ? 'test/infra/changes.deep.ts' : 'test/infra/*.deep.ts';
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
+  const { values } = readArguments(HELP, {
     options: {
       grep: { type: 'string' },
       jobs: { type: 'string', default: '4' },
@@ -60,13 +61,8 @@ async function main(): Promise<number> {
       settings: { type: 'string' },
       plans: { type: 'string', default: '2' },
       write: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
     },
   });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
   const folder = await mkdtemp(join(tmpdir(), 'image-service-test-infra-'));
   try {
     const env = await prepareTerraform(folder);
@@ -75,7 +71,7 @@ async function main(): Promise<number> {
       process.stderr.write(
         `\nnpm run test:infra CANNOT RUN AND HAS TESTED NOTHING. It misses:\n\n${missing.join('\n')}\n\n`,
       );
-      return 1;
+      return 3;
     }
     const grep = values.grep ? ['--grep', values.grep] : [];
     if (values.deep) return await runMocha({ ...env, ...walkOf(values) }, [...grep, deepTests(values)]);

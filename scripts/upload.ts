@@ -4,7 +4,7 @@ import type { ImageView } from '../shared/contracts/api/image-view.ts';
 import { runCommand } from './command-line.ts';
 import { printable, printableJson } from './printable.ts';
 import { ConnectionLost } from './upload/http-exchange.ts';
-import { HELP, readOptions } from './upload/options.ts';
+import { readOptions } from './upload/options.ts';
 import { UnfitFile } from './upload/photo-file.ts';
 import { Progress } from './upload/progress.ts';
 import { Refusal } from './upload/retries.ts';
@@ -66,11 +66,7 @@ function endOnSignals(run: Run): void {
 }
 
 async function main(): Promise<number> {
-  const { help, paths, url, apiKey, json: isJson, ...asked } = readOptions();
-  if (help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
+  const { paths, url, apiKey, json: isJson, ...asked } = readOptions();
   const run: Run = { images: [], progress: undefined, isJson };
   endOnSignals(run);
   const onRetry = (reason: string, seconds: number) => {

@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import { LOCAL_OWNER } from '../shared/contracts/environment.ts';
 import { runCommand, WrongUse } from './command-line.ts';
 import { explainAwsError } from './target-stack/explain-aws-error.ts';
-import { HELP, type Options, readOptions } from './verify/options.ts';
+import { type Options, readOptions } from './verify/options.ts';
 import { Report } from './verify/report.ts';
 import { verify } from './verify/run.ts';
 import { defaultStateFile, runIdentity } from './verify/run-identity.ts';
@@ -56,10 +56,6 @@ async function verifyStack(stack: TargetStack, options: Options): Promise<number
 
 async function main(): Promise<number> {
   const options = readOptions();
-  if (options.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
   const { data, adopt } = options;
   const stack = await findTargetStack({ data, isWriting: adopt }, process.env);
   try {

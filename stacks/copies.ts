@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { CommandError, readArguments, runCommand, WrongUse } from '../scripts/command-line.ts';
 import { ownerCommands } from './copies/owner-commands.ts';
 import { ENVIRONMENTS } from './environments/all.ts';
 import type { EnvironmentSettings } from './environments/settings.ts';
@@ -15,49 +15,29 @@ The script needs the AWS CLI and an administrator's credentials of that account;
 Exit status 1 where the environment has no copies outside its account, 2 for wrong use.
 `;
 
-/** Undefined for wrong use, which is told. */
-function readOptions() {
-  try {
-    const options = { account: { type: 'string' }, help: { type: 'boolean', default: false } } as const;
-    return parseArgs({ allowPositionals: true, options });
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n`);
-    return undefined;
-  }
-}
-
-const fail = (status: number, message: string): number => {
-  process.stderr.write(`${message}\n`);
-  return status;
-};
-
-function print(environment: EnvironmentSettings, account: string | undefined): number {
+function print(environment: EnvironmentSettings, account: string | undefined): void {
   const scripts = ownerCommands(environment);
   if (scripts.size === 0)
-    return fail(1, `${environment.name} has no copies outside its account: see storage in stacks/environments/.`);
+    throw new CommandError(
+      `${environment.name} has no copies outside its account: see storage in stacks/environments/.`,
+    );
   const [first = ''] = scripts.keys();
   if (account === undefined && scripts.size > 1)
-    return fail(2, `Copies go to several accounts: name one by --account, of ${[...scripts.keys()].join(', ')}.`);
+    throw new WrongUse(`Copies go to several accounts: name one by --account, of ${[...scripts.keys()].join(', ')}.`);
   const script = scripts.get(account ?? first);
   if (script === undefined)
-    return fail(2, `No copies go to account ${account}, but to ${[...scripts.keys()].join(', ')}.`);
+    throw new WrongUse(`No copies go to account ${account}, but to ${[...scripts.keys()].join(', ')}.`);
   process.stdout.write(script);
-  return 0;
 }
 
-/** The exit status. */
-function main(): number {
-  const { values, positionals } = readOptions() ?? {};
-  if (!values || !positionals) return 2;
-  if (values.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
+await runCommand(() => {
+  const { values, positionals } = readArguments(HELP, {
+    allowPositionals: true,
+    options: { account: { type: 'string' } },
+  });
   const known = ENVIRONMENTS.map(({ name }) => name).join(', ');
   const environment = ENVIRONMENTS.find(({ name }) => name === positionals[0]);
   if (!environment || positionals.length > 1)
-    return fail(2, `Name one environment, of ${known}: npm run -s copies -- prod`);
-  return print(environment, values.account);
-}
-
-process.exitCode = main();
+    throw new WrongUse(`Name one environment, of ${known}: npm run -s copies -- prod`);
+  print(environment, values.account);
+});

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readArguments, runCommand } from '../scripts/command-line.ts';
 import { fill } from '../scripts/docs/markdown.ts';
 import { pagesOf } from './docs/infrastructure-page.ts';
 import { synthesise } from './docs/synthesis.ts';
@@ -19,33 +19,13 @@ const pathOf = (page: string): string => fileURLToPath(new URL(`../${page}`, imp
 
 const read = (page: string): string => readFileSync(pathOf(page), 'utf8');
 
-/** Undefined for wrong use, which is told. */
-function readOptions() {
-  try {
-    return parseArgs({
-      options: { check: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
-    }).values;
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n`);
-    return undefined;
-  }
-}
-
-/** The exit status. */
-function main(): number {
-  const options = readOptions();
-  if (!options) return 2;
-  if (options.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
+await runCommand(() => {
+  const { check } = readArguments(HELP, { options: { check: { type: 'boolean', default: false } } }).values;
   const pages = Object.entries(pagesOf(synthesise())).map(
     ([page, sections]) => [page, fill(read(page), sections)] as const,
   );
   const stale = pages.filter(([page, text]) => read(page) !== text);
-  if (!options.check) for (const [page, text] of stale) writeFileSync(pathOf(page), text);
+  if (!check) for (const [page, text] of stale) writeFileSync(pathOf(page), text);
   else for (const [page] of stale) process.stderr.write(`${page} is not what would be written: npm run docs:infra\n`);
-  return options.check && stale.length > 0 ? 1 : 0;
-}
-
-process.exitCode = main();
+  return check && stale.length > 0 ? 1 : 0;
+});

@@ -1,8 +1,7 @@
 import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { runCommand, WrongUse } from '../scripts/command-line.ts';
+import { readArguments, runCommand, WrongUse } from '../scripts/command-line.ts';
 import { cornersOf, lineOf, walkCorners, withinSeconds } from './support/worker/corner-walk.ts';
 import { ORIGINALS } from './support/worker/corners.ts';
 
@@ -24,12 +23,11 @@ Exit status 2 for wrong use. All of it takes about a quarter of an hour.
 const WITHOUT_LIMIT = { seconds: 3600, bytes: 16 * 1024 ** 3 };
 
 function readOptions() {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = readArguments(HELP, {
     allowPositionals: true,
     options: {
       scale: { type: 'string', default: '0.0625' },
       seconds: { type: 'string', default: '12' },
-      help: { type: 'boolean', default: false },
     },
   });
   const numberOf = (name: 'scale' | 'seconds', most: number): number => {
@@ -42,7 +40,6 @@ function readOptions() {
   if (unknown !== undefined)
     throw new WrongUse(`There is no original ${unknown}: ${Object.keys(ORIGINALS).join(', ')}.`);
   return {
-    help: values.help,
     scale: numberOf('scale', 1),
     seconds: numberOf('seconds', WITHOUT_LIMIT.seconds),
     names: positionals.length > 0 ? positionals : Object.keys(ORIGINALS),
@@ -50,9 +47,8 @@ function readOptions() {
 }
 
 await runCommand(async () => {
-  const { help, scale, seconds, names } = readOptions();
-  if (help) process.stdout.write(HELP);
-  for (const name of help ? [] : names) {
+  const { scale, seconds, names } = readOptions();
+  for (const name of names) {
     await using folder = await mkdtempDisposable(join(tmpdir(), 'costs-'));
     const choices = { budget: WITHOUT_LIMIT, choose: withinSeconds(seconds) };
     for await (const walked of walkCorners(cornersOf(name), { folder: folder.path, name, scale }, choices))

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { CommandError, runCommand, WrongUse } from '../scripts/command-line.ts';
+import { CommandError, readArguments, runCommand, WrongUse } from '../scripts/command-line.ts';
 import { endDescendants } from '../scripts/descendants.ts';
 import { ACCOUNTS } from '../stacks/environments/account.ts';
 import { startEmulatedAws } from './infra/emulated-aws.ts';
@@ -23,11 +22,10 @@ const GRACE_MS = 3_000;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 function readOptions() {
-  const { values } = parseArgs({
+  const { values } = readArguments(HELP, {
     options: {
       port: { type: 'string', default: '0' },
       account: { type: 'string', default: Object.values(ACCOUNTS)[0]?.accountId ?? '' },
-      help: { type: 'boolean', default: false },
     },
   });
   const port = Number(values.port);
@@ -35,7 +33,7 @@ function readOptions() {
     throw new WrongUse(`--port takes a number from 0 to 65535, not ${values.port || 'nothing'}.`);
   if (!/^\d{12}$/.test(values.account))
     throw new WrongUse(`--account takes twelve digits, not ${values.account || 'nothing'}.`);
-  return { help: values.help, port, account: values.account };
+  return { port, account: values.account };
 }
 
 /**
@@ -68,8 +66,7 @@ async function start(accountId: string, port: number) {
 }
 
 await runCommand(async () => {
-  const { help, port, account } = readOptions();
-  if (help) return void process.stdout.write(HELP);
+  const { port, account } = readOptions();
   const ended = Promise.race(SIGNALS.map((signal) => new Promise((resolve) => process.once(signal, resolve))));
   const region = Object.values(ACCOUNTS).find(({ accountId }) => accountId === account)?.region ?? 'us-east-1';
   const aws = await start(account, port);

@@ -1,7 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import pMap from 'p-map';
-import { CommandError, runCommand, WrongUse } from '../scripts/command-line.ts';
+import { CommandError, readArguments, runCommand, WrongUse } from '../scripts/command-line.ts';
 import { hasInjector } from './support/faults/injector.ts';
 import { observe } from './support/faults/observe.ts';
 import { FAULTS_PAGE, type Lines, lineOf, linesIn, page, rowOf } from './support/faults/page.ts';
@@ -20,13 +19,13 @@ Takes some minutes, Linux, and cc. Exit status 1 when that fails, 2 for wrong us
 `;
 
 function readOptions() {
-  const { values, positionals } = parseArgs({
+  const { positionals } = readArguments(HELP, {
     allowPositionals: true,
     options: { help: { type: 'boolean', default: false } },
   });
   const unknown = positionals.find((name) => !NAMES.includes(name as SectionName));
   if (unknown) throw new WrongUse(`There is no section ${unknown}, only ${NAMES.join(', ')}.`);
-  return { help: values.help, wanted: (positionals.length > 0 ? positionals : NAMES) as SectionName[] };
+  return { wanted: (positionals.length > 0 ? positionals : NAMES) as SectionName[] };
 }
 
 async function findLines(name: SectionName): Promise<string[]> {
@@ -46,8 +45,7 @@ async function findLines(name: SectionName): Promise<string[]> {
 }
 
 await runCommand(async () => {
-  const { help, wanted } = readOptions();
-  if (help) return void process.stdout.write(HELP);
+  const { wanted } = readOptions();
   if (!hasInjector()) throw new CommandError('Faults are injected on Linux, and cc is needed.');
   const found = await pMap(wanted, async (name) => [name, await findLines(name)] as const, { concurrency: 2 });
   const before = await readFile(FAULTS_PAGE, 'utf8');

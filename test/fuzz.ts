@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
-import { runCommand, WrongUse } from '../scripts/command-line.ts';
+import { readArguments, runCommand, WrongUse } from '../scripts/command-line.ts';
 import { fuzz } from './support/fuzz/fuzz-run.ts';
 import { FUZZ_KINDS, type FuzzKind } from './support/fuzz/kinds.ts';
 import { resetConnections } from './support/fuzz/resets.ts';
@@ -22,14 +21,13 @@ Exit status 1 when something was not as it must be, 2 for wrong use. 100,000 for
 `;
 
 function readOptions() {
-  const { values } = parseArgs({
+  const { values } = readArguments(HELP, {
     options: {
       cases: { type: 'string', default: '100000' },
       only: { type: 'string', multiple: true, default: [] },
       seed: { type: 'string', default: String(Math.floor(Date.now() / 1000) % 1_000_000) },
       from: { type: 'string', default: '0' },
       'at-once': { type: 'string', default: '16' },
-      help: { type: 'boolean', default: false },
     },
   });
   const numberOf = (name: 'cases' | 'seed' | 'from' | 'at-once', least: number): number => {
@@ -43,7 +41,6 @@ function readOptions() {
   if (unknown !== undefined)
     throw new WrongUse(`--only takes one of ${kinds.join(', ')}, not ${unknown || 'nothing'}.`);
   return {
-    help: values.help,
     cases: numberOf('cases', 1),
     seed: numberOf('seed', 0),
     from: numberOf('from', 0),
@@ -93,14 +90,12 @@ async function run(kind: string, { cases, seed, from, concurrency }: Options): P
 
 await runCommand(async () => {
   const options = readOptions();
-  if (options.help) {
-    process.stdout.write(HELP);
-  } else {
-    process.stdout.write(`seed ${options.seed}\n`);
-    for (const kind of options.kinds) {
-      const faults = await run(kind, options);
-      for (const fault of faults) process.stdout.write(`${kind}: ${fault}\n`);
-      if (faults.length > 0) process.exitCode = 1;
-    }
+  process.stdout.write(`seed ${options.seed}\n`);
+  let status = 0;
+  for (const kind of options.kinds) {
+    const faults = await run(kind, options);
+    for (const fault of faults) process.stdout.write(`${kind}: ${fault}\n`);
+    if (faults.length > 0) status = 1;
   }
+  return status;
 });

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { runCommand, WrongUse } from '../scripts/command-line.ts';
+import { readArguments, runCommand, WrongUse } from '../scripts/command-line.ts';
 import { killAgainAndAgain } from './support/kills/kill-run.ts';
 
 const HELP = `npm run kills -- [OPTIONS]
@@ -16,12 +15,11 @@ Exit status 1 if anything was lost without a word, 2 for wrong use. 200 kills ta
 `;
 
 function readOptions() {
-  const { values } = parseArgs({
+  const { values } = readArguments(HELP, {
     options: {
       kills: { type: 'string', default: '200' },
       damaged: { type: 'string' },
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-      help: { type: 'boolean', default: false },
     },
   });
   const read = (name: string, value: string, { least = 0, most }: { least?: number; most: number }) => {
@@ -31,14 +29,13 @@ function readOptions() {
   const kills = read('kills', values.kills, { least: 1, most: 10_000 });
   const damaged =
     values.damaged === undefined ? Math.floor(kills / 4) : read('damaged', values.damaged, { most: kills });
-  return { kills, damaged, seed: read('seed', values.seed, { most: 9_999_999 }), help: values.help };
+  return { kills, damaged, seed: read('seed', values.seed, { most: 9_999_999 }) };
 }
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 
 await runCommand(async () => {
-  const { help, ...options } = readOptions();
-  if (help) return void process.stdout.write(HELP);
+  const options = readOptions();
   print(`seed ${options.seed}`);
   const report = await killAgainAndAgain({ ...options, progress: (line) => void process.stderr.write(`${line}\n`) });
   const starts = report.starts.toSorted((a, b) => a - b);

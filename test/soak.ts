@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { runCommand, WrongUse } from '../scripts/command-line.ts';
+import { readArguments, runCommand, WrongUse } from '../scripts/command-line.ts';
 import { linesOf, plainTable } from '../scripts/plain-table.ts';
 import { type SoakReport, soak } from './support/soak/soak-run.ts';
 
@@ -16,11 +15,10 @@ the load, and Linux.
 `;
 
 function readOptions() {
-  const { values } = parseArgs({
+  const { values } = readArguments(HELP, {
     options: {
       minutes: { type: 'string', default: '5' },
       reads: { type: 'string', default: '100000' },
-      help: { type: 'boolean', default: false },
     },
   });
   const read = (name: 'minutes' | 'reads', least: number) => {
@@ -28,7 +26,7 @@ function readOptions() {
     if (Number.isSafeInteger(number) && number >= least) return number;
     throw new WrongUse(`--${name} takes a whole number from ${least} on, not ${values[name] || 'nothing'}.`);
   };
-  return { minutes: read('minutes', 1), reads: read('reads', 0), help: values.help };
+  return { minutes: read('minutes', 1), reads: read('reads', 0) };
 }
 
 /** Faults that are printed. */
@@ -73,8 +71,7 @@ function tables({ counts, slopes, before, after }: SoakReport): string {
 }
 
 await runCommand(async () => {
-  const { help, ...options } = readOptions();
-  if (help) return void process.stdout.write(HELP);
+  const options = readOptions();
   const report = await soak({ ...options, progress: (line) => void process.stderr.write(`${line}\n`) });
   process.stdout.write(tables(report));
   const shown = report.faults.slice(0, SHOWN);

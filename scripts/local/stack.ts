@@ -69,6 +69,8 @@ export interface StackOptions {
   settings?: Record<string, string>;
   /** Options of Node's for all processes, beside their own. */
   nodeOptions?: readonly string[];
+  /** The service that a debugger may attach to, at Node's usual port. */
+  inspected?: ServiceName | undefined;
 }
 
 /**
@@ -86,6 +88,7 @@ export async function startStack({
   durability = 'fsync',
   settings: given = {},
   nodeOptions = [],
+  inspected,
 }: StackOptions): Promise<LocalStack> {
   const started: { stop(drainMs: number): Promise<void> }[] = [];
   const stop = async (drainMs = 0) => {
@@ -111,8 +114,10 @@ export async function startStack({
     const forgetSettings = async () => void (hasTable && (await removeStackSettings(folder)));
     started.push({ stop: () => stopAll(emulators) }, { stop: forgetSettings });
     const services = new Map<ServiceName, SupervisedProcess>();
-    const start = (service: ServiceName) =>
-      services.set(service, startService(service, environmentOf(service, targets, settings), readLog, nodeOptions));
+    const start = (service: ServiceName) => {
+      const options = service === inspected ? [...nodeOptions, '--inspect'] : nodeOptions;
+      services.set(service, startService(service, environmentOf(service, targets, settings), readLog, options));
+    };
     started.push({ stop: () => stopAll(services.values()) });
     // What is stored can be read as soon as the table answers; the others, which are more to load, do not delay that.
     start('download');

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { inspect, parseArgs } from 'node:util';
+import { inspect } from 'node:util';
 import { ENVIRONMENT, LOG_LEVELS } from '../../shared/contracts/environment.ts';
+import { SERVICE_NAMES } from '../../shared/contracts/services.ts';
 import { ConfigError } from '../../shared/runtime/config.ts';
 import { connectionLimits } from '../../shared/runtime/open-files.ts';
-import { CommandError, runCommand, WrongUse } from '../command-line.ts';
+import { CommandError, readArguments, runCommand, WrongUse } from '../command-line.ts';
 import { readAuthentication } from './authentication.ts';
 import { DATA_FOLDER } from './data-folder/data-folder.ts';
 import type { PreviousRun } from './data-folder/previous-run.ts';
@@ -28,6 +29,10 @@ Runs the whole image service on this machine: uploads, workers, downloads.
   --heic         takes HEIC and HEIF too, as phones make them; off, because HEVC, in which they are
                  encoded, is patented: whoever turns it on answers for the licences
   --log LEVEL    debug, info, warn, error or silent                      (info)
+  --watch        starts a service again when a file of it changes, and all of them for one in shared/;
+                 what is in scripts/ counts from the next start on
+  --inspect SERVICE  lets a debugger attach to that service, at 127.0.0.1:9229:
+                 ${SERVICE_NAMES.join(', ')}
   --help         this text
 
 With SHA-256 digests of keys in the environment variable API_KEYS, separated by commas, every call needs one of the
@@ -39,7 +44,7 @@ Exit status 1 if something keeps it from running, 2 for wrong use.
 `;
 
 function readOptions() {
-  const { values } = parseArgs({
+  const { values } = readArguments(HELP, {
     options: {
       port: { type: 'string', default: '8080' },
       data: { type: 'string', default: DATA_FOLDER },
@@ -48,7 +53,8 @@ function readOptions() {
       durability: { type: 'string', default: 'fsync' },
       heic: { type: 'boolean', default: false },
       log: { type: 'string', default: 'info' },
-      help: { type: 'boolean', default: false },
+      watch: { type: 'boolean', default: false },
+      inspect: { type: 'string' },
     },
   });
   const port = Number(values.port);
@@ -74,6 +80,9 @@ function readOptions() {
       `--allow-host takes a name without a port, such as images.test, not ${allowedHosts.join(', ') || 'nothing'}.`,
     );
   }
+  const inspected = SERVICE_NAMES.find((name) => name === values.inspect);
+  if (values.inspect !== undefined && !inspected)
+    throw new WrongUse(`--inspect takes ${SERVICE_NAMES.join(', ')}, not ${values.inspect || 'nothing'}.`);
   const folder = resolve(values.data);
   const settings = { HEIC: values.heic ? 'on' : 'off', ...readAuthentication(process.env) };
   return {
@@ -84,7 +93,8 @@ function readOptions() {
     allowedHosts,
     durability,
     settings,
-    help: values.help,
+    isWatching: values.watch,
+    inspected,
   } as const;
 }
 
@@ -197,14 +207,14 @@ function endOrHurry(end: (status: 0, options: { drainMs: number }) => Promise<vo
 
 /** Runs until a signal comes. */
 async function main(): Promise<void> {
-  const { help, ...options } = readOptions();
-  if (help) return void process.stdout.write(HELP);
+  const { isWatching, ...options } = readOptions();
   checkOpenFiles();
   // A terminal that is closed reads no more. To say so of each line would be another line, and another, for ever.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   Object.assign(process.env, LOCAL_CREDENTIALS);
   const startedAt = new Date();
   const stack = await startStack({ ...options, readLog: printPretty });
+  if (isWatching) (await import('./restart-changed.ts')).restartChanged(stack.processes);
   for (const sentence of stack.previousRun.sentences) process.stdout.write(`${sentence}\n`);
   process.stdout.write(banner(stack.url, options.folder, options.settings.AUTHENTICATION === 'api-keys'));
   let stopping = false;

@@ -18,6 +18,8 @@ export interface SupervisedProcess {
   pid(): number;
   /** Resolves when the program answers, for a service when its dependencies answer too; rejects if it ended before. */
   ready(): Promise<void>;
+  /** Ends it as `stop` does and starts it at once, also one that died and waits for its next start. One call at a time. */
+  restart(graceMs: number): Promise<void>;
   /** Sends SIGTERM, and SIGKILL if the process does not end within the time. */
   stop(graceMs: number): Promise<void>;
 }
@@ -113,22 +115,27 @@ function supervise(program: Program): SupervisedProcess {
   let stopping = false;
   let pause = RESTART_MS.first;
   let launched = performance.now();
+  let nextStart: NodeJS.Timeout | undefined;
+  let restarting = false;
 
-  const watch = () =>
-    child.once('exit', (code, signal) => {
-      if (stopping || !wasReady) return;
+  const start = () => {
+    child = launch(program);
+    launched = performance.now();
+    watch(child);
+  };
+  const watch = (watched: ChildProcess) =>
+    watched.once('exit', (code, signal) => {
+      if (stopping || restarting || !wasReady) return;
       if (performance.now() - launched > RESTART_MS.most) pause = RESTART_MS.first;
-      setTimeout(() => {
+      nextStart = setTimeout(() => {
         // Ctrl-C ends all of them, and this one may hear of theirs before its own.
         if (stopping) return;
         process.stderr.write(`${name} ended (${signal ?? code}); starting it again\n`);
-        child = launch(program);
-        launched = performance.now();
-        watch();
+        start();
       }, pause);
       pause = Math.min(pause * 2, RESTART_MS.most);
     });
-  watch();
+  watch(child);
 
   return {
     name,
@@ -143,16 +150,28 @@ function supervise(program: Program): SupervisedProcess {
       }
       wasReady = true;
     },
+    async restart(graceMs) {
+      clearTimeout(nextStart);
+      pause = RESTART_MS.first;
+      restarting = true;
+      await end(child, graceMs);
+      restarting = false;
+      if (!stopping) start();
+    },
     async stop(graceMs) {
       stopping = true;
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const ended = once(child, 'exit');
-      child.kill('SIGTERM');
-      const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
-      await ended;
-      clearTimeout(timer);
+      await end(child, graceMs);
     },
   };
+}
+
+async function end(child: ChildProcess, graceMs: number): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+  await ended;
+  clearTimeout(timer);
 }
 
 function launch({ command, env, readLog }: Program): ChildProcess {

@@ -1,7 +1,6 @@
-import { parseArgs } from 'node:util';
 import { ERRORS, type ErrorCode } from '../../shared/domain/errors.ts';
 import { isImageId } from '../../shared/domain/image-id.ts';
-import { WrongUse } from '../command-line.ts';
+import { readArguments, WrongUse } from '../command-line.ts';
 
 /** The text that `--help` prints. */
 export const HELP = `npm run quarantine [-- OPTIONS]
@@ -31,7 +30,7 @@ const MOST = 1000;
 
 /** Reads the command line; throws what is wrong with it as one sentence. */
 export function readOptions() {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = readArguments(HELP, {
     allowPositionals: true,
     options: {
       all: { type: 'boolean', default: false },
@@ -39,15 +38,14 @@ export function readOptions() {
       limit: { type: 'string' },
       json: { type: 'boolean', default: false },
       data: { type: 'string' },
-      help: { type: 'boolean', default: false },
     },
   });
-  const { all, json, data, help } = values;
+  const { all, json, data } = values;
   const [verb = 'list', ...named] = positionals;
-  if (!help) checkUse(verb, named, all);
+  checkUse(verb, named, all);
   if (data === '') throw new WrongUse('--data takes a folder, not nothing.');
   return {
-    ...{ verb: verb as 'list' | 'redrive', all, json, data, help },
+    ...{ verb: verb as 'list' | 'redrive', all, json, data },
     targets: named.map(readTarget),
     code: readCode(values.code),
     limit: readLimit(values.limit),

@@ -1,8 +1,6 @@
-import { parseArgs } from 'node:util';
-import { WrongUse } from '../command-line.ts';
+import { readArguments, WrongUse } from '../command-line.ts';
 
-/** What `--help` prints. */
-export const HELP = `npm run teardown -- ENVIRONMENT [OPTIONS]
+const HELP = `npm run teardown -- ENVIRONMENT [OPTIONS]
 Destroys the platform of an environment without hanging: its tasks end first, then its instances, then terraform destroy takes the rest.
 Images, table and queue are in the storage stack, which this does not touch.
 
@@ -22,10 +20,8 @@ export interface TeardownOptions {
   waitSeconds: number;
 }
 
-/** Undefined where help is asked for. */
-export function readOptions(args: string[]): TeardownOptions | undefined {
+export function readOptions(args: string[]): TeardownOptions {
   const { values, positionals } = parse(args);
-  if (values.help) return undefined;
   const [environment, ...rest] = positionals;
   if (!environment || rest.length > 0) throw new WrongUse('Name one environment: npm run teardown -- dev');
   const waitSeconds = Number(values.wait);
@@ -35,14 +31,13 @@ export function readOptions(args: string[]): TeardownOptions | undefined {
 }
 
 function parse(args: string[]) {
-  return parseArgs({
+  return readArguments(HELP, {
     args,
     allowPositionals: true,
     options: {
       yes: { type: 'boolean', default: false },
       stacks: { type: 'string', default: 'cdktf.out/stacks' },
       wait: { type: 'string', default: '1200' },
-      help: { type: 'boolean', default: false },
     },
   });
 }

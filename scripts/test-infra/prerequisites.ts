@@ -4,19 +4,20 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { OLDEST_TERRAFORM } from '../../shared/contracts/terraform-version.ts';
 import { terraformVersion } from '../terraform-version.ts';
+import { mirrorSettings } from './provider-mirror.ts';
 
 const run = promisify(execFile);
 
 const PROVIDER = '5.100.0';
 
 /**
- * The environment in which Terraform finds its providers: the user's own, with one cache for all folders, so that each `init` is a link
- * and no copy of 700 MB.
+ * The environment in which Terraform finds its providers: the user's own, or a mirror on this machine where Terraform is told of none, with
+ * one cache for all folders, so that each `init` is a link and no copy of 700 MB.
  */
 export async function prepareTerraform(folder: string): Promise<NodeJS.ProcessEnv> {
   const cache = process.env.TF_PLUGIN_CACHE_DIR ?? join(folder, 'plugins');
   await mkdir(cache, { recursive: true });
-  return { ...process.env, TF_PLUGIN_CACHE_DIR: cache };
+  return { ...process.env, ...(await mirrorSettings(folder, PROVIDER)), TF_PLUGIN_CACHE_DIR: cache };
 }
 
 /** What is not there that the tests need, each with a way to get it. */
@@ -56,7 +57,7 @@ async function checkProvider(folder: string, env: NodeJS.ProcessEnv): Promise<st
     await run('terraform', [`-chdir=${probe}`, 'init', '-input=false', '-no-color'], { env });
     return undefined;
   } catch (error) {
-    return `  hashicorp/aws ${PROVIDER}: terraform init does not find it (${firstLine(error)}). Let it reach registry.terraform.io, or name a mirror in TF_CLI_CONFIG_FILE`;
+    return `  hashicorp/aws ${PROVIDER}: terraform init does not find it (${firstLine(error)}). Let it reach registry.terraform.io, or name the folder of a mirror in TERRAFORM_MIRROR`;
   }
 }
 

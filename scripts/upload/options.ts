@@ -1,11 +1,9 @@
-import { parseArgs } from 'node:util';
-import { WrongUse } from '../command-line.ts';
+import { readArguments, WrongUse } from '../command-line.ts';
 import type { AskedRendition } from './service-client.ts';
 
 const MiB = 1024 * 1024;
 
-/** What `--help` prints. */
-export const HELP = `npm run upload -- PHOTO… [OPTIONS]
+const HELP = `npm run upload -- PHOTO… [OPTIONS]
 Uploads photographs to an image service, large ones in parts.
 
   --rendition NAME   a preset, or a rendition of your own as JSON; may be repeated
@@ -24,7 +22,7 @@ Exit status 1 if a photograph could not be uploaded, 2 for wrong use.
 
 /** Reads the command line; throws what is wrong with it as one sentence. */
 export function readOptions() {
-  const { values, positionals: paths } = parseArgs({
+  const { values, positionals: paths } = readArguments(HELP, {
     allowPositionals: true,
     options: {
       rendition: { type: 'string', multiple: true, default: [] },
@@ -33,17 +31,16 @@ export function readOptions() {
       concurrency: { type: 'string', default: '4' },
       direct: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
     },
   });
-  const { url, direct, json, help } = values;
-  if (!help && paths.length === 0) throw new WrongUse('Name a photograph: npm run upload -- PHOTO…');
+  const { url, direct, json } = values;
+  if (paths.length === 0) throw new WrongUse('Name a photograph: npm run upload -- PHOTO…');
   const { protocol, search, hash } = URL.parse(url) ?? {};
   if (!/^https?:$/.test(protocol ?? '') || search || hash) {
     throw new WrongUse(`--url takes the URL of a service, such as http://127.0.0.1:8080, not ${url || 'nothing'}.`);
   }
   return {
-    ...{ paths, url, direct, json, help, apiKey: readApiKey() },
+    ...{ paths, url, direct, json, apiKey: readApiKey() },
     renditions: values.rendition.map(readRendition),
     partsFrom: readNumber('parts-from', values['parts-from'], 0) * MiB,
     concurrency: readNumber('concurrency', values.concurrency, 1),

@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
 import { VISIBILITIES, type Visibility } from '../../shared/domain/image-record.ts';
-import { WrongUse } from '../command-line.ts';
+import { readArguments, WrongUse } from '../command-line.ts';
 
 /** The text that `--help` prints. */
 export const HELP = `npm run verify [-- OPTIONS]
@@ -33,7 +32,7 @@ as could be read, and not everything could.
 
 /** Reads the command line; throws what is wrong with it as one sentence. */
 export function readOptions(args = process.argv.slice(2)) {
-  const { values } = parseArgs({
+  const { values } = readArguments(HELP, {
     args: withNegativeNumbers(args),
     options: {
       quick: { type: 'boolean', default: false },
@@ -50,10 +49,9 @@ export function readOptions(args = process.argv.slice(2)) {
       restart: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       data: { type: 'string' },
-      help: { type: 'boolean', default: false },
     },
   });
-  const { quick, adopt, owner, state, restart, json, data, help, visibility = 'private' } = values;
+  const { quick, adopt, owner, state, restart, json, data, visibility = 'private' } = values;
   for (const [name, value] of Object.entries({ data, state, owner })) {
     if (value === '') throw new WrongUse(`--${name} takes ${name === 'owner' ? 'a name' : 'a path'}, not nothing.`);
   }
@@ -61,7 +59,7 @@ export function readOptions(args = process.argv.slice(2)) {
     throw new WrongUse('--owner and --visibility go with --adopt.');
   }
   return {
-    ...{ quick, adopt, owner, state, restart, json, data, help },
+    ...{ quick, adopt, owner, state, restart, json, data },
     visibility: readVisibility(visibility),
     removeOrphans: values['remove-orphans'],
     dropDamaged: values['drop-damaged'],

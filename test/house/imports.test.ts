@@ -23,8 +23,8 @@ const MAY_IMPORT: Record<string, string[]> = {
     'shared/http',
     'shared/runtime',
   ],
-  // Both generators of documentation write Markdown by the same functions.
-  stacks: ['shared/domain', 'shared/contracts', 'scripts/docs/markdown.ts'],
+  // Its commands read the command line, and fill pages with what they generate, as all others do.
+  stacks: ['shared/domain', 'shared/contracts', 'scripts/docs/markdown.ts', 'scripts/command-line.ts'],
   scripts: ['shared/domain', 'shared/contracts', 'shared/storage', 'shared/uploads', 'shared/http', 'shared/runtime'],
   test: ['shared', 'containers', 'scripts', 'stacks'],
 };

@@ -18,6 +18,7 @@ const WRONG_USES: Record<string, Record<string, [args: string[], says: RegExp]>>
     'an argument': [['now'], /^[^\n]*now[^\n]*\n$/],
     'a flag without its value': [['--data'], /^[^\n]*--data[^\n]*\n$/],
     'no such log level': [['--log', 'loud'], /debug, info, warn, error/],
+    'no such service to debug': [['--inspect', 'gateway'], /^--inspect takes .*worker, not gateway\.\n$/],
   },
   quarantine: {
     'an unknown verb': [['delete'], /^There is list and redrive, not delete\.\n$/],

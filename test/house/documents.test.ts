@@ -1,0 +1,60 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+const PAGES = ['', 'docs'].flatMap((folder) =>
+  readdirSync(join(ROOT, folder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join(folder, name)),
+);
+const { scripts, dependencies } = JSON.parse(read('package.json'));
+
+/** As GitHub makes anchors of headings. */
+const anchorsOf = (page: string): string[] =>
+  [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w\s-]/g, '')
+      .replaceAll(' ', '-'),
+  );
+
+const isThere = (page: string, link: string): boolean => {
+  const [path = '', anchor] = link.split('#');
+  const target = path ? join(dirname(page), path) : page;
+  return existsSync(join(ROOT, target)) && (!anchor || !target.endsWith('.md') || anchorsOf(target).includes(anchor));
+};
+
+describe('documents', () => {
+  for (const page of PAGES) {
+    it(`${page} links to files and headings that exist`, () => {
+      const links = [...read(page).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, link = '']) => link);
+      expect(links.filter((link) => !isThere(page, link))).to.deep.equal([]);
+    });
+
+    it(`${page} names files and folders of the project that exist`, () => {
+      const named = [
+        ...read(page).matchAll(/(?<![\w/.])(?:containers|shared|scripts|stacks|test)\/[a-z0-9/.-]+[a-z/]/g),
+      ];
+      const files = named.map(([path]) => path).filter((path) => path.endsWith('/') || /\.\w+$/.test(path));
+      expect(files.filter((path) => !existsSync(join(ROOT, path)))).to.deep.equal([]);
+    });
+
+    it(`${page} names verbs of npm run that exist`, () => {
+      const verbs = [...read(page).matchAll(/npm run (?:-s )?([a-z][a-z:-]*)/g)].map(([, verb = '']) => verb);
+      expect(verbs.filter((verb) => !(verb in scripts))).to.deep.equal([]);
+    });
+  }
+
+  it('README.md lists every verb', () => {
+    const listed = [...read('README.md').matchAll(/`npm (?:run )?(?:-s )?([a-z][a-z:-]*)/g)].map(([, verb]) => verb);
+    expect(listed).to.include.members(Object.keys(scripts));
+  });
+
+  it('.nvmrc names the Node that the project runs', () => {
+    expect(read('.nvmrc').trim()).to.equal(/\d+/.exec(dependencies.node)?.[0]);
+  });
+});
