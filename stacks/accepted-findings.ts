@@ -1,15 +1,18 @@
-/** Findings of checkov that are accepted, and why. `npm run test:infra` fails for a finding without an entry, and for an entry without a finding. */
+/**
+ * A finding of checkov that is accepted, and why. `npm run test:infra` fails for a finding without an entry, and for an entry without a
+ * finding.
+ */
 export interface AcceptedFinding {
-  /** The id of checkov: https://www.checkov.io/5.Policy%20Index/terraform.html */
+  /** The id of the check: https://www.checkov.io/5.Policy%20Index/terraform.html */
   check: `CKV${'' | 2}_AWS_${number}`;
-  /** Stacks and resources; `*` stands for any part of a name. */
+  /** The resources, as `stack/resource`; `*` stands for any part of a name. */
   at: readonly string[];
-  /** Why it is accepted, in whole sentences. */
+  /** The reason, in whole sentences. */
   reason: string;
 }
 
 const KMS =
-  'A KMS key costs $1 a month and $0.03 for 10,000 requests, and every role needs permission to use it. AWS encrypts with its own keys at no cost, and nobody outside the account has access.';
+  'A KMS key costs $1 a month and $0.03 for 10,000 requests, and every role would need permission for it. AWS encrypts with its own keys at no cost, and nobody outside the account has access.';
 const NOTHING_OF_VALUE = 'The environment holds nothing of value';
 
 export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
@@ -25,51 +28,51 @@ export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
     check: 'CKV_AWS_26',
     at: ['platform-*/alarms_mails_topic', 'bootstrap/notices_mails_topic'],
     reason:
-      'An alarm cannot publish to a topic that is encrypted with AWS’s own KMS key, and a key of ours costs $1 a month. The messages only name alarms, and are sent on as unencrypted mails.',
+      'An alarm cannot publish to a topic encrypted with AWS’s own KMS key, and a customer key costs $1 a month. The messages name alarms, and continue as unencrypted mails.',
   },
   {
     check: 'CKV_AWS_338',
     at: ['platform-*/*log*', 'platform-*/worker-fleet_spot-events'],
     reason:
-      'Logs contain addresses of clients, so they are kept only as long as somebody needs them: observability.logDays and network.flowLogDays of the settings.',
+      'Logs contain addresses of clients, and are kept only as long as somebody may look at them: for the days of observability.logDays and network.flowLogDays.',
   },
   {
     check: 'CKV_AWS_144',
     at: ['bootstrap/state-*bucket', 'storage-*/*-bucket'],
     reason:
-      'A copy in another region doubles the cost of storage; the setting storage.originalsReplica makes one. Objects deleted by mistake are kept as versions.',
+      'A copy in another region doubles the costs of storage; the setting storage.originalsReplica makes one. Objects deleted by mistake are kept as versions.',
   },
   {
     check: 'CKV_AWS_18',
     at: ['storage-dev/image-bucket', 'storage-staging/image-bucket'],
-    reason: `${NOTHING_OF_VALUE}, so nobody needs to know who has read it, and its settings switch access logs off.`,
+    reason: `${NOTHING_OF_VALUE} whose readers would have to be known, so its settings switch access logs off.`,
   },
   {
     check: 'CKV_AWS_18',
     at: ['bootstrap/state-log-bucket'],
-    reason: 'Nobody would read a log of who reads a log, and it would log its own writes.',
+    reason: 'A log of who reads a log would be read by nobody, and would grow by its own writing.',
   },
   {
     check: 'CKV_AWS_21',
     at: ['storage-prod/log-bucket', 'bootstrap/state-log-bucket'],
-    reason: 'A log object is written once and never replaced, so versions would add nothing.',
+    reason: 'A log is written once and never replaced, so it needs no versions.',
   },
   {
     check: 'CKV2_AWS_62',
     at: ['bootstrap/state-*bucket', 'storage-*/*-bucket'],
-    reason: 'Nothing needs events of these buckets: the services that write objects queue the work themselves.',
+    reason: 'Nothing uses events of these buckets: the services that write objects also queue the work on them.',
   },
   {
     check: 'CKV2_AWS_65',
     at: ['storage-prod/log-bucket-ownership'],
     reason:
-      'CloudFront writes its standard logs with an ACL, and refuses a bucket that takes none. All objects belong to the bucket’s owner, and public ACLs are blocked.',
+      'CloudFront writes its standard logs with an ACL and refuses a bucket without ACLs. All objects belong to the bucket’s owner, and public ACLs are blocked.',
   },
   {
     check: 'CKV_AWS_378',
     at: ['platform-*/target-group-*'],
     reason:
-      'Requests go from the load balancer to its tasks by HTTP, within private subnets and between two security groups. A load balancer does not verify the certificates of its targets, so TLS would not stop anybody who can answer in their place.',
+      'Requests from the load balancer to its tasks use HTTP, in private subnets and from one security group to another. A load balancer does not verify the certificates of its targets, so TLS would not stop somebody who can answer in their place.',
   },
   {
     check: 'CKV_AWS_2',
@@ -94,7 +97,7 @@ export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
   {
     check: 'CKV_AWS_150',
     at: ['platform-dev/load-balancer', 'platform-staging/load-balancer'],
-    reason: `${NOTHING_OF_VALUE}, and is destroyed and created again at will. IMG-ALB-101 requires deletion protection where storage is not disposable.`,
+    reason: `${NOTHING_OF_VALUE}, and is destroyed and created again at will. IMG-ALB-101 requires the protection where storage is not disposable.`,
   },
   {
     check: 'CKV_AWS_91',
@@ -115,7 +118,7 @@ export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
     check: 'CKV2_AWS_31',
     at: ['platform-*/web-acl', 'platform-*/edge-web-acl'],
     reason:
-      'WAF samples requests at no cost, and its metrics count what each rule blocks. A log of all requests costs $0.50 a GB and repeats the access logs.',
+      'WAF samples requests for free, and its metrics show how many each rule blocks. A log of all requests costs $0.50 a GB, and the access logs contain them too.',
   },
   {
     check: 'CKV2_AWS_47',
@@ -133,7 +136,7 @@ export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
     check: 'CKV_AWS_68',
     at: ['platform-staging/distribution'],
     reason:
-      'The web ACL of the load balancer examines everything that the cache does not answer. Only prod has a second one at the edge, against the bill of a flood of requests.',
+      'The web ACL of the load balancer inspects every request that the cache does not answer. The second one at the edge protects prod from the costs of a flood.',
   },
   {
     check: 'CKV_AWS_86',
@@ -144,29 +147,29 @@ export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
     check: 'CKV_AWS_174',
     at: ['platform-*/distribution'],
     reason:
-      'Without a domain name of its own, a distribution uses CloudFront’s certificate, whose TLS version cannot be chosen. IMG-CDN-006 requires TLS 1.2 with every other certificate.',
+      'Without a domain name of its own a distribution uses CloudFront’s certificate, for which the TLS version cannot be chosen. IMG-CDN-006 requires TLS 1.2 with any other.',
   },
   {
     check: 'CKV2_AWS_42',
     at: ['platform-*/distribution'],
     reason:
-      'A certificate needs a domain name, which the operator has to own: cdn.domainNames and cdn.certificateArn of the settings.',
+      'A certificate needs a domain name, which the operator must own: see the settings cdn.domainNames and cdn.certificateArn.',
   },
   {
     check: 'CKV_AWS_259',
     at: ['platform-*/response-headers-*'],
     reason:
-      'Browsers use only HTTPS for a year. checkov also asks for includeSubDomains and preload, which affect names outside this service and can hardly be undone.',
+      'Browsers must use HTTPS for a year. Beyond that checkov asks for includeSubDomains and preload, which would bind names of other services and can hardly be undone.',
   },
   {
     check: 'CKV_AWS_305',
     at: ['platform-*/distribution'],
-    reason: 'The root of the CDN answers 404 at the edge, because the CDN serves only downloads and no page.',
+    reason: 'The root of the CDN answers 404: the CDN serves only downloads, and has no page.',
   },
   {
     check: 'CKV_AWS_310',
     at: ['platform-*/distribution'],
-    reason: 'There is one region, so there is one origin. It runs in two or three zones.',
+    reason: 'There is one region and so one origin, which is in two or three zones.',
   },
   {
     check: 'CKV_AWS_374',
@@ -175,7 +178,8 @@ export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
   },
 ];
 
-const patternOf = (place: string): RegExp => new RegExp(`^${place.split('*').map(RegExp.escape).join('.*')}$`);
+const patternOf = (resource: string): RegExp => new RegExp(`^${resource.split('*').map(RegExp.escape).join('.*')}$`);
 
-/** Whether an entry covers a resource, such as `platform-dev/vpc`. */
-export const isAt = ({ at }: AcceptedFinding, place: string): boolean => at.some((each) => patternOf(each).test(place));
+/** Whether a resource, such as `platform-dev/vpc`, is one of those of an entry. */
+export const isAt = ({ at }: AcceptedFinding, resource: string): boolean =>
+  at.some((each) => patternOf(each).test(resource));

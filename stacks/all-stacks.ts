@@ -7,8 +7,8 @@ import { PlatformStack } from './platform-stack.ts';
 import { StorageStack } from './storage-stack.ts';
 
 /**
- * Every stack of every account and environment, to be applied in this order the first time; after that each alone. Those with a mistake
- * that no plan shows are not synthesised.
+ * Adds every stack of every account and environment, in the order in which they must be applied for the first time; after that each can be
+ * applied alone. Stacks in which a check finds a mistake are not synthesised.
  */
 export function addStacks(app: App): void {
   for (const [id, account] of Object.entries(ACCOUNTS)) addChecks(new BootstrapStack(app, id, account));

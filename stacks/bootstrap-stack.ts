@@ -14,11 +14,12 @@ import { createStateBucket } from './foundation/state-bucket.ts';
 import { createVulnerabilityNotices } from './observability/vulnerability-notices.ts';
 
 /**
- * What an account needs before any environment: a person with an administrator's credentials applies it, once and for every change of it.
+ * The resources that an account needs before any environment. Somebody with an administrator's credentials applies this stack, at the beginning
+ * and after each change.
  *
- * Its own state is a file beside this project at first, `terraform.bootstrap.tfstate`, because the bucket is not there yet. Afterwards set
- * `stateInBucket` in stacks/environments/account.ts and move it: `npx cdktf deploy bootstrap --migrate-state`. If the file is lost before
- * that, nothing is broken, but every resource must be imported.
+ * At first its own state is a file in this project, `terraform.bootstrap.tfstate`, because the bucket does not exist yet. Afterwards set
+ * `stateInBucket` in stacks/environments/account.ts and move the state: `npx cdktf deploy bootstrap --migrate-state`. If the file is lost
+ * before that, nothing breaks, but every resource must be imported.
  */
 export class BootstrapStack extends PlainStack {
   constructor(scope: Construct, id: string, settings: AccountSettings) {
@@ -39,13 +40,13 @@ export class BootstrapStack extends PlainStack {
   }
 }
 
-/** In an account of somebody's, workflows of the repository of an example would get it, and notices go to nobody. */
+/** Refuses placeholders in a real account, where workflows of the example repository would get access and notices would reach nobody. */
 function refusePlaceholders(settings: AccountSettings): void {
   const { accountId } = settings;
   const left = accountId === EXAMPLE_ACCOUNT_ID ? [] : placeholdersIn(settings);
   if (left.length === 0) return;
-  const told = left.map(([path, value]) => `${path} is still "${value}"`).join(', ');
+  const listed = left.map(([path, value]) => `${path} is still "${value}"`).join(', ');
   throw new Error(
-    `ACCOUNTS in stacks/environments/account.ts: ${told}. Put your own before account ${accountId} gets it.`,
+    `ACCOUNTS in stacks/environments/account.ts: ${listed}. Put your own before account ${accountId} gets it.`,
   );
 }

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { AnnotationMetadataEntryType, App } from 'cdktf';
 import { addStacks } from './all-stacks.ts';
 
-// What cdktf runs: cdktf.json names it.
+// The program that cdktf runs, as cdktf.json says.
 const app = new App();
-// Or it ends at the first stack with a mistake, in a stack trace.
+// Without this, cdktf would stop at the first stack with a mistake and print a stack trace.
 process.env.CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS = '1';
 
-/** What is wrong, by the stack that it is in. */
+/** The mistakes that checks have found, by stack. */
 function mistakesIn({ node }: App): Map<string, Set<string>> {
   const mistakes = new Map<string, Set<string>>();
   for (const { node: own } of node.findAll()) {
@@ -27,13 +27,13 @@ try {
   app.synth();
   const mistakes = mistakesIn(app);
   for (const [stack, found] of mistakes) {
-    // Nobody is to apply it.
+    // Nobody should be able to apply a stack with mistakes.
     rmSync(join(app.outdir, 'stacks', stack, 'cdk.tf.json'), { force: true });
     process.stderr.write(`${[`${stack}:`, ...found].join('\n  ')}\n`);
   }
   if (mistakes.size > 0) process.exitCode = 1;
 } catch (error) {
-  // A setting that nothing can be made of is thrown as a sentence; everything else is a fault of the stacks.
+  // Unusable settings are thrown as a plain Error with a sentence; any other error is a bug of the stacks.
   if ((error as Error).constructor !== Error) throw error;
   process.stderr.write(`${(error as Error).message}\n`);
   process.exitCode = 1;

@@ -23,7 +23,7 @@ import type { DeploymentAlarms } from './observability/alarms.ts';
 import { createObservability } from './observability/observability.ts';
 import { createWorkerMetrics } from './observability/worker-metrics.ts';
 
-/** What everything that runs is given. */
+/** The parts that all services and workers need. */
 interface Platform {
   deployment: Deployment;
   settings: EnvironmentSettings;
@@ -31,7 +31,7 @@ interface Platform {
   cluster: Cluster;
 }
 
-/** What can be made again at any time: network, load balancer, CDN, services and workers. It knows the storage by its names. */
+/** Everything that can be created again at any time: network, load balancer, CDN, services and workers. It refers to the storage by names. */
 export class PlatformStack extends PlainStack {
   constructor(scope: Construct, id: string, settings: EnvironmentSettings) {
     super(scope, id);
@@ -51,7 +51,7 @@ export class PlatformStack extends PlainStack {
     const cdn = createCdn(this, { settings: cdnSettings, names, loadBalancer, ...(edgeProvider && { edgeProvider }) });
     const cluster = createCluster(this, { names, observability: settings.observability });
     const platform = { deployment, settings, network, cluster };
-    // Before the services, whose deployments look at alarms.
+    // The alarms come before the services, whose deployments depend on them.
     const alarms = createObservability(this, { ...platform, loadBalancer, cdn, edgeProvider });
     const services = createServices(this, { ...platform, loadBalancer, cdn, alarms });
     createWorkerMetrics(this, { names, logGroupName: services.worker.logGroupName });
@@ -74,7 +74,7 @@ interface Services extends Platform {
   alarms: DeploymentAlarms;
 }
 
-/** All capacity first, because the cluster is told of it once; then what runs on it. */
+/** Creates all capacity first, because it is attached to the cluster in one resource, and then the services on it. */
 function createServices(scope: Construct, platform: Services): Record<ServiceName, RunningService> {
   const { settings, deployment, cluster, alarms } = platform;
   const { ofApi, workers } = createCapacity(scope, platform);

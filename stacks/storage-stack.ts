@@ -13,7 +13,7 @@ import { createLogBucket, needsLogBucket } from './storage/log-bucket.ts';
 import { createProcessingQueues } from './storage/processing-queues.ts';
 import { createTableBackup } from './storage/table-backup.ts';
 
-/** What must survive a bad deploy of everything else: images, their metadata, and work that waits. */
+/** Everything that must survive a bad deployment of the platform: images, their metadata, and queued work. */
 export class StorageStack extends PlainStack {
   constructor(scope: Construct, id: string, settings: EnvironmentSettings) {
     super(scope, id);
@@ -33,7 +33,7 @@ export class StorageStack extends PlainStack {
     createImageTable(this, { settings: settings.storage, names });
     if (tableBackups !== 'off') createTableBackup(this, { deployment, settings: tableBackups, disposable });
     createProcessingQueues(this, deployment);
-    // For people: stacks and services know these names without asking.
+    // The outputs are for people; stacks and services derive these names themselves.
     new TerraformOutput(this, 'bucket', { value: names.bucket });
     new TerraformOutput(this, 'table', { value: names.table });
     new TerraformOutput(this, 'queue-url', { value: names.queueUrl });

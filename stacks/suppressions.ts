@@ -6,7 +6,7 @@ import { addStacks } from './all-stacks.ts';
 import { suppressionsIn } from './checks/suppressions.ts';
 import { ENVIRONMENTS } from './environments/all.ts';
 
-// `node stacks/suppressions.ts` lists all suppressed checks and acknowledged settings, with where and why.
+// Lists all suppressed checks and acknowledged settings with their places and reasons: `node stacks/suppressions.ts`.
 const outdir = mkdtempSync(join(tmpdir(), 'suppressions-'));
 const app = new App({ outdir });
 addStacks(app);

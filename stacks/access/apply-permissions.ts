@@ -11,8 +11,8 @@ import { storageReadingStatements, storageStatements } from './storage-permissio
 import { watchingStatements } from './watching-permissions.ts';
 
 /**
- * What an apply of one environment may do: look, keep its states, and change what it is made of. In several policies, because IAM takes
- * 6,144 characters in one.
+ * The permissions to apply one environment: reading, keeping its states, and changing its resources. They are split into several policies,
+ * because IAM allows 6,144 characters in one.
  */
 export const applyPolicies = (deployment: Deployment): Record<string, Statement[]> => ({
   reading: platformReadingStatements(deployment),
@@ -33,7 +33,7 @@ function stateStatements(deployment: Deployment): Statement[] {
   ];
 }
 
-/** Instances are started with the AMI that this parameter of AWS's names. */
+/** Instances start from the AMI that this public parameter names. */
 const templateStatements = ({ region }: Deployment): Statement[] => [
   allow('ssm:GetParameters', `arn:aws:ssm:${region}::parameter/aws/service/ecs/*`),
 ];

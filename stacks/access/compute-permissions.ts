@@ -2,7 +2,7 @@ import { type Deployment, namesOf } from '../../shared/contracts/names.ts';
 import { madeFor, ownedBy } from './environment-tags.ts';
 import { allow, type Statement } from './policy-document.ts';
 
-/** What an apply may do with the cluster, its services and their scaling. */
+/** The permissions of an apply on the cluster, its services and their scaling. */
 export function computeStatements(deployment: Deployment): Statement[] {
   const { accountId, environment, region } = deployment;
   const { cluster, prefix } = namesOf(deployment);
@@ -62,7 +62,7 @@ export function computeStatements(deployment: Deployment): Statement[] {
       targets,
       ownedBy(environment),
     ),
-    // Scaling to a target makes its alarms in the name of whoever puts the policy.
+    // A target tracking policy creates its alarms with the permissions of whoever puts the policy.
     allow(
       ['cloudwatch:DeleteAlarms', 'cloudwatch:PutMetricAlarm'],
       `arn:aws:cloudwatch:${region}:${accountId}:alarm:TargetTracking-service/${cluster}/*`,

@@ -2,7 +2,7 @@ import { KEY_PREFIXES } from '../../shared/domain/object-key.ts';
 import { allow, type Statement } from './policy-document.ts';
 
 /**
- * What S3 does to replicate originals and their delete markers into a bucket with Object Lock
+ * The permissions that S3 needs to replicate originals and their delete markers into a bucket with Object Lock
  * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html and object-lock-managing.html there).
  */
 export const replicationStatements = (bucket: string, replica: string, replicaOwner?: string): Statement[] => [
@@ -20,23 +20,26 @@ export const replicationStatements = (bucket: string, replica: string, replicaOw
   allow(
     ['s3:ReplicateDelete', 's3:ReplicateObject'],
     `${replica}/${KEY_PREFIXES.originals}*`,
-    // A bucket's name belongs to whoever takes it first: nobody's bucket but this account's.
+    // Anybody may register a bucket name that is free, so the bucket must belong to this account.
     replicaOwner ? { StringEquals: { 'aws:ResourceAccount': replicaOwner } } : undefined,
   ),
 ];
 
 interface Backups {
-  /** ARN of the table. */
+  /** The ARN of the table. */
   table: string;
-  /** ARN of the vault. */
+  /** The ARN of the vault. */
   vault: string;
-  /** ARN of the one that backups are copied to, if they are. */
+  /** The ARN of the vault that backups are copied to, if they are. */
   copyVault?: string | undefined;
-  /** `arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE` in the environment's own. */
+  /** Returns `arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE` for the environment's region and account. */
   regional: (service: string, resource: string) => string;
 }
 
-/** What AWS Backup does to back a table up and copy that: of AWSBackupServiceRolePolicyForBackup what is about DynamoDB with advanced features. */
+/**
+ * The permissions that AWS Backup needs to back up a table and copy the backups: the part of AWSBackupServiceRolePolicyForBackup that concerns
+ * DynamoDB with advanced features.
+ */
 export function backupStatements({ table, vault, copyVault, regional }: Backups): Statement[] {
   const keys = regional('kms', 'key/*');
   const points = regional('backup', 'recovery-point:*');
@@ -46,7 +49,7 @@ export function backupStatements({ table, vault, copyVault, regional }: Backups)
     allow('backup:TagResource', points),
     ...(copyVault ? [copyingStatement(points, copyVault)] : []),
     allow('kms:DescribeKey', keys),
-    // The key of vaults, AWS's own (`aws/backup`), and nothing but what AWS Backup does with it.
+    // Vaults are encrypted with AWS's own key `aws/backup`; only AWS Backup's use of it is allowed.
     allow('kms:CreateGrant', keys, { Bool: { 'kms:GrantIsForAWSResource': 'true' } }),
     allow(['kms:Decrypt', 'kms:GenerateDataKey'], keys, {
       StringLike: { 'kms:ViaService': ['backup.*.amazonaws.com', 'dynamodb.*.amazonaws.com'] },
@@ -55,9 +58,9 @@ export function backupStatements({ table, vault, copyVault, regional }: Backups)
 }
 
 /**
- * AWS gives backups their ids, so that those of other environments are among them: they can be copied to nowhere else, at least
- * (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbackup.html).
- * ForAllValues alone is true of a request that names no target.
+ * AWS generates the ids of backups, so backups of other environments cannot be excluded here. At least they can be copied to no other vault
+ * (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbackup.html). The Null condition is needed because ForAllValues
+ * alone also matches a request that names no target.
  */
 const copyingStatement = (points: string, copyVault: string): Statement =>
   allow('backup:CopyFromBackupVault', points, {

@@ -14,9 +14,9 @@ const PUSH = [
 ];
 
 /**
- * What bringing out containers in one environment may do: push images, say by their digests which are to run there, and watch the services. It
- * starts nothing itself: `apply` reads the digests, so that task definitions have one writer, and going back is writing the digest from before.
- * Images are for all environments; a tag names one for ever, so that none can be put in the place of what another runs.
+ * The permissions to deploy containers in one environment: pushing images, writing the digests of those that are to run, and watching the
+ * services. This role starts nothing itself: `apply` reads the digests, so that task definitions have one writer, and a rollback is writing the
+ * previous digest. Images are shared by all environments; tags are immutable, so no image can replace one that another environment runs.
  */
 export function deployStatements(deployment: Deployment): Statement[] {
   const { accountId, region } = deployment;

@@ -3,7 +3,7 @@ import { type Deployment, namesOf } from '../../shared/contracts/names.ts';
 import { madeFor, ownedBy } from './environment-tags.ts';
 import { allow, type Statement } from './policy-document.ts';
 
-/** What an apply may do with what clients meet: load balancer, CDN and web ACLs. */
+/** The permissions of an apply on load balancer, CDN and web ACLs. */
 export const edgeStatements = (deployment: Deployment): Statement[] => [
   ...loadBalancerStatements(deployment),
   ...cdnStatements(deployment),
@@ -41,7 +41,7 @@ function loadBalancerStatements(deployment: Deployment): Statement[] {
       ],
       [loadBalancer, internalLoadBalancer].flatMap((name) => kinds.map((kind) => arn(`${kind}/app/${name}/*`))),
     ),
-    // Names of target groups have no room for that of the environment.
+    // The names of target groups are too short to contain the environment, so tags decide.
     allow(
       ['elasticloadbalancing:AddTags', 'elasticloadbalancing:CreateTargetGroup'],
       targetGroups,
@@ -61,7 +61,7 @@ function loadBalancerStatements(deployment: Deployment): Statement[] {
   ];
 }
 
-/** CloudFront's policies, keys and VPC origins have neither names nor tags to tell environments apart by. */
+/** CloudFront's policies, keys and VPC origins have neither names in their ARNs nor tags by which environments could be told apart. */
 function cdnStatements(deployment: Deployment): Statement[] {
   const { accountId, environment } = deployment;
   const arn = (resource: string) => `arn:aws:cloudfront::${accountId}:${resource}`;
@@ -144,9 +144,9 @@ function webAclStatements(deployment: Deployment): Statement[] {
         ),
       ],
     ),
-    // AWS's own groups of rules, which a web ACL names.
+    // A web ACL refers to AWS's managed rule groups.
     allow(['wafv2:CreateWebACL', 'wafv2:UpdateWebACL'], 'arn:aws:wafv2:*:*:*/managedruleset/*/*'),
-    // A load balancer's answer to AssociateWebACL; it knows no resource.
+    // AssociateWebACL needs this action for a load balancer; it supports no resource.
     allow('elasticloadbalancing:SetWebAcl', '*', { StringEquals: { 'aws:RequestedRegion': region } }),
   ];
 }

@@ -8,13 +8,16 @@ const tagged = (key: 'aws:RequestTag' | 'aws:ResourceTag', environment: string):
   [`${key}/Environment`]: environment,
 });
 
-/** What is made gets the tags of this environment. Some actions also change what is there: that must not be another environment's. */
+/**
+ * New resources must get the tags of this environment. Some of these actions also change existing resources, which must not be another
+ * environment's.
+ */
 export const madeFor = (environment: string): Condition => ({
   StringEquals: tagged('aws:RequestTag', environment),
   StringEqualsIfExists: { 'aws:ResourceTag/Environment': environment },
 });
 
-/** What is there has the tags of this environment, and keeps them. */
+/** Existing resources must have the tags of this environment, and keep them. */
 export const ownedBy = (environment: string): Condition => ({
   StringEquals: tagged('aws:ResourceTag', environment),
   StringEqualsIfExists: tagged('aws:RequestTag', environment),

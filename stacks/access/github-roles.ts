@@ -12,55 +12,56 @@ import { planStatements } from './plan-permissions.ts';
 import { policyDocument, type Statement } from './policy-document.ts';
 import { previewStatements } from './preview-permissions.ts';
 
-/** The jobs that may take a role, as GitHub's contexts, and what it may do. */
+/** A role for jobs of GitHub Actions: which jobs may assume it, and what it may do. */
 interface Job {
   workflow: Workflow;
   description: string;
+  /** The end of GitHub's subject claim, such as `pull_request`, by which jobs are recognised. */
   context: string;
-  /** One is the role's own; several are managed policies, because a role's own have 10,240 characters together. */
+  /** One policy is inline; several are managed policies, because inline policies of a role may have 10,240 characters together. */
   policies: Record<string, readonly Statement[]>;
 }
 
-/** What workflows of the repository may do, without a key that could be lost: each job gets credentials of its own for an hour. */
+/** Creates the roles of the repository's workflows. There is no key that could leak: each job gets credentials of its own for an hour. */
 export function createGithubRoles(scope: Construct, settings: AccountSettings): Record<string, string> {
   const provider = createGithubProvider(scope, settings);
-  const jobs = [...lookingJobs(settings), ...settings.githubEnvironments.flatMap((name) => jobsOf(settings, name))];
+  const jobs = [...readingJobs(settings), ...settings.githubEnvironments.flatMap((name) => jobsOf(settings, name))];
   return Object.fromEntries(jobs.map((job) => [job.workflow, createRole(scope, settings, { ...job, provider })]));
 }
 
-const lookingJobs = (settings: AccountSettings): Job[] => [
+const readingJobs = (settings: AccountSettings): Job[] => [
   {
     workflow: 'preview',
     description: 'Compares the stacks of a pull request with the state of an environment that holds no secret',
-    // Whoever may push a branch decides what runs there, before anybody has looked at it.
+    // Anybody who may push a branch decides what runs in this job, before a review.
     context: 'pull_request',
     policies: { preview: previewStatements(settings) },
   },
   {
     workflow: 'plan',
     description: 'Compares the stacks of main with what is there, to notice drift',
-    // Only what was reviewed: a plan reads all that descriptions tell, the secret of the CDN among it.
+    // Only reviewed code may use this role, because a plan reads resource descriptions, which contain the CDN's secret.
     context: 'ref:refs/heads/main',
     policies: { plan: planStatements(settings) },
   },
 ];
 
-/** Of an environment, for jobs of the GitHub environment of that name alone: a job of dev changes nothing of prod. */
+/** The roles of an environment, for jobs of the GitHub environment of that name only, so that a job of dev cannot change prod. */
 function jobsOf(settings: AccountSettings, environment: string): Job[] {
-  const place = { ...settings, environment };
+  const deployment = { ...settings, environment };
   const context = `environment:${environment}`;
   return [
     {
       workflow: `apply-${environment}`,
       description: `Applies the stacks of ${environment}`,
       context,
-      policies: applyPolicies(place),
+      policies: applyPolicies(deployment),
     },
     {
       workflow: `deploy-${environment}`,
       description: `Pushes images and says which are to run in ${environment}`,
       context,
-      policies: { deploy: deployStatements(place) },
+      policies: { deploy: deployStatements(deployment) },
     },
   ];
 }

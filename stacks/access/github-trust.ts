@@ -7,17 +7,17 @@ import { policyDocument } from './policy-document.ts';
 const ISSUER = 'token.actions.githubusercontent.com';
 const AUDIENCE = 'sts.amazonaws.com';
 
-/** An account has one provider for an issuer: made here, or found where another project has made it. */
+/** An account has one provider per issuer. It is created here, or looked up if another project has created it. */
 export function createGithubProvider(scope: Construct, { hasOidcProvider }: AccountSettings): string {
   const url = `https://${ISSUER}`;
   if (hasOidcProvider) return new DataAwsIamOpenidConnectProvider(scope, 'github', { url }).arn;
-  // Without thumbprints: AWS knows GitHub's certificate authority and ignores them.
+  // No thumbprints are given, because AWS trusts GitHub's certificate authority and ignores them.
   return new IamOpenidConnectProvider(scope, 'github', { url, clientIdList: [AUDIENCE] }).arn;
 }
 
 /**
- * How GitHub names a job: `repo:OWNER/REPOSITORY:…`, and with the ids behind the names for repositories made since 15 July 2026 or changed
- * over. Both, because the change over must not stop deployments; neither with a wildcard.
+ * The subjects by which GitHub identifies a job: `repo:OWNER/REPOSITORY:…`, or with ids after the names for repositories that were created since
+ * 15 July 2026 or have been migrated. Both forms are allowed, so that a migration does not stop deployments; neither has a wildcard.
  */
 export function subjectsOf(github: AccountSettings['github'], ...contexts: string[]): string[] {
   const { owner, repository, ownerId, repositoryId } = github;
@@ -26,7 +26,7 @@ export function subjectsOf(github: AccountSettings['github'], ...contexts: strin
   return names.flatMap((name) => contexts.map((context) => `repo:${name}:${context}`));
 }
 
-/** Lets jobs of GitHub Actions take a role, those whose subject is in the list. */
+/** Lets jobs of GitHub Actions assume a role if their subject is in the list. */
 export const githubTrust = (provider: string, subjects: readonly string[]): string =>
   policyDocument({
     Effect: 'Allow',

@@ -2,13 +2,13 @@ import { type Deployment, namesOf } from '../../shared/contracts/names.ts';
 import { madeFor, ownedBy } from './environment-tags.ts';
 import { allow, type Statement } from './policy-document.ts';
 
-/** Kinds of resources that EC2 knows by numbers, which it makes with their tags. */
+/** The kinds of EC2 resources that have generated ids and are tagged on creation. */
 const KINDS = [
   ...['elastic-ip', 'internet-gateway', 'launch-template', 'natgateway', 'route-table', 'security-group'],
   ...['security-group-rule', 'subnet', 'vpc', 'vpc-endpoint', 'vpc-flow-log'],
 ];
 
-/** Made in something that is there, in a VPC or a security group. */
+/** Actions that create something inside an existing VPC or security group. */
 const CREATE_IN = [
   'AuthorizeSecurityGroupEgress',
   'AuthorizeSecurityGroupIngress',
@@ -57,8 +57,8 @@ const CHANGE = [
 const ec2 = (actions: readonly string[]): string[] => actions.map((action) => `ec2:${action}`);
 
 /**
- * What an apply may do with the network and what instances are started from: make it with the environment's tags, and change what has them.
- * To make a subnet, EC2 asks for both: the subnet is made, its VPC is there.
+ * The permissions of an apply on the network and on launch templates: to create resources with the environment's tags, and to change those that
+ * have them. Creating a subnet needs both, one for the new subnet and one for its existing VPC.
  */
 export function networkStatements(deployment: Deployment): Statement[] {
   const { accountId, environment, region } = deployment;
@@ -67,7 +67,7 @@ export function networkStatements(deployment: Deployment): Statement[] {
   return [
     allow(ec2(CREATE), KINDS.map(arn), madeFor(environment)),
     allow(ec2([...CREATE_IN, ...CHANGE]), KINDS.map(arn), ownedBy(environment)),
-    // The names of interface endpoints are in a zone of AWS's, which the VPC is given.
+    // The names of interface endpoints are in a hosted zone of AWS, which is associated with the VPC.
     allow('route53:AssociateVPCWithHostedZone', 'arn:aws:route53:::hostedzone/*'),
     allow('ec2:CreateTags', [...KINDS, 'instance', 'network-interface', 'volume'].map(arn), tagging),
     ...defaultGroupStatements(deployment),
@@ -76,8 +76,9 @@ export function networkStatements(deployment: Deployment): Statement[] {
 }
 
 /**
- * A VPC comes with a security group without tags: it may be given those of the environment and its name, of whatever VPC it is, since
- * nothing tells of which. What has that name can be opened to nobody, nor named anew, so that nobody opens the groups of others by taking them.
+ * A new VPC has a default security group without tags. An apply may tag it with the environment's tags and its name. Nothing shows which VPC a
+ * group belongs to, so this applies to any untagged group. Therefore a group with that name can be neither opened nor renamed: nobody can open
+ * the groups of others by tagging them first.
  */
 function defaultGroupStatements(deployment: Deployment): Statement[] {
   const { accountId, environment, region } = deployment;
@@ -103,7 +104,7 @@ function defaultGroupStatements(deployment: Deployment): Statement[] {
 }
 
 /**
- * An auto scaling group is refused unless whoever makes it may start what is in its template
+ * AWS refuses an auto scaling group unless its creator may start instances from its launch template
  * (https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html).
  */
 function instanceStatements({ accountId, environment, region }: Deployment): Statement[] {

@@ -11,8 +11,9 @@ export const boundaryArn = (deployment: Deployment): string =>
   `arn:aws:iam::${deployment.accountId}:policy/${accountNames(deployment).boundary(deployment.environment)}`;
 
 /**
- * Who may create roles may give them anything, and so has everything. This is what the roles of an environment may do at most, whatever
- * is attached to them, and the role of its `apply` can create no others: or a job of dev would make itself a role for what is prod's.
+ * Anybody who may create roles can give them any permission, and so has every permission. This boundary limits what the roles of an environment
+ * can do, whatever is attached to them, and the role of its `apply` can create no roles without it. Otherwise a job of dev could make itself a
+ * role with access to prod.
  */
 export function createPermissionsBoundary(scope: Construct, deployment: Deployment): void {
   new IamPolicy(scope, `permissions-boundary-${deployment.environment}`, {
@@ -22,7 +23,7 @@ export function createPermissionsBoundary(scope: Construct, deployment: Deployme
   });
 }
 
-/** Puts the boundary on every role of a stack. */
+/** Sets the boundary on every role of a stack. */
 export class BoundaryAspect implements IAspect {
   readonly #arn: string;
 
@@ -40,7 +41,7 @@ const actionsOn = (...kinds: Resource['on'][]): string[] => {
   return [...new Set(permissions.filter(({ on }) => kinds.includes(on)).flatMap(({ actions }) => actions))].sort();
 };
 
-/** What services, the ECS agent and flow logs need. */
+/** All that the services, the ECS agent and flow logs need. */
 function boundaryStatements(deployment: Deployment): Statement[] {
   const { accountId, region } = deployment;
   const { cluster, logGroup } = namesOf(deployment);
@@ -78,7 +79,7 @@ function boundaryStatements(deployment: Deployment): Statement[] {
       ['ecs:Poll', 'ecs:StartTelemetrySession', 'ecs:UpdateContainerInstancesState'],
       `arn:aws:ecs:${region}:${accountId}:container-instance/${cluster}/*`,
     ),
-    // These know no resource.
+    // These actions support no resource.
     allow(['ecr:GetAuthorizationToken', 'ecs:DiscoverPollEndpoint', 'logs:DescribeLogGroups'], '*'),
   ];
 }

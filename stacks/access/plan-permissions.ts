@@ -5,7 +5,7 @@ import { ENVIRONMENT_STATES } from '../foundation/state-backend.ts';
 import { allow, type Statement } from './policy-document.ts';
 import { platformReadingStatements } from './reading-permissions.ts';
 
-/** Parameters that a plan reads: digests of images, and what the CDN proves itself with, which is in the state anyway. Not the keys of users. */
+/** The parameters that a plan reads: digests of images, and the CDN's secret, which is in the state anyway. API keys are not among them. */
 export function parameterStatements(deployment: Deployment): Statement[] {
   const { imageParameter, secretParameter } = namesOf(deployment);
   const { parameter } = arnsOf(deployment);
@@ -14,8 +14,8 @@ export function parameterStatements(deployment: Deployment): Statement[] {
 }
 
 /**
- * What a plan of main may do: look at the platforms of all environments, and hold the lock while it looks. Of storages it has the states alone,
- * enough for `terraform plan -refresh=false`: a look whether a bucket is there is the right to list what is in it.
+ * The permissions to plan main: reading the platforms of all environments, and holding the lock meanwhile. For storage stacks it may read only
+ * the states, enough for `terraform plan -refresh=false`, because checking that a bucket exists needs the permission to list its content.
  */
 export function planStatements(account: Account): Statement[] {
   const everywhere = { ...account, environment: '*' };

@@ -1,8 +1,8 @@
-/** One statement of an IAM or resource policy, in IAM's own words. */
+/** One statement of an IAM or resource policy, in the format of IAM. */
 export interface Statement {
   Sid?: string;
   Effect: 'Allow' | 'Deny';
-  /** In resource and trust policies. */
+  /** Only in resource and trust policies. */
   Principal?: '*' | Record<string, string | readonly string[]>;
   Action: string | readonly string[];
   /** Not in trust policies. */
@@ -10,13 +10,13 @@ export interface Statement {
   Condition?: Record<string, Record<string, string | readonly string[]>>;
 }
 
-/** Lets whoever has the policy do something with resources, where a condition is given only under it. */
+/** A statement that allows actions on resources, optionally under a condition. */
 export const allow = (
   Action: string | readonly string[],
   Resource: string | readonly string[],
   Condition?: Statement['Condition'],
 ): Statement => ({ Effect: 'Allow', Action, Resource, ...(Condition && { Condition }) });
 
-/** A policy as written here, not as a data source: reviewers see it in the plan, and tests in the synthesised stack. */
+/** A policy as JSON and not as a data source, so that reviewers see it in the plan and tests in the synthesised stack. */
 export const policyDocument = (...statements: readonly Statement[]): string =>
   JSON.stringify({ Version: '2012-10-17', Statement: statements });

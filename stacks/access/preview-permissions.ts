@@ -3,13 +3,13 @@ import type { AccountSettings } from '../environments/settings.ts';
 import { ENVIRONMENT_STATES } from '../foundation/state-backend.ts';
 import { allow, type Statement } from './policy-document.ts';
 
-/** What the stacks look up wherever they are planned: instances of fleets, and the addresses of CloudFront. AWS knows no resource for it. */
+/** Data sources that every plan reads: instances of fleets, and the addresses of CloudFront. These actions support no resource. */
 const LOOKED_UP = ['ec2:DescribeInstances', 'ec2:DescribeManagedPrefixLists'];
 
 /**
- * What the plan of a pull request may do: read the states of `previewEnvironments` and what stacks look up. Enough for
- * `terraform plan -refresh=false -lock=false`, which compares with the state. Descriptions are left out, because those of listener rules and of
- * distributions hold the secret of the CDN, and a look at whether a bucket is there is the right to list what is in it.
+ * The permissions to plan a pull request: reading the states of `previewEnvironments` and the stacks' data sources. That is enough for
+ * `terraform plan -refresh=false -lock=false`, which compares with the state. Resource descriptions are excluded, because those of listener rules
+ * and distributions contain the CDN's secret, and because checking that a bucket exists needs the permission to list its content.
  */
 export function previewStatements({ accountId, region, previewEnvironments }: AccountSettings): Statement[] {
   const state = `arn:aws:s3:::${accountNames({ accountId, region }).stateBucket}`;
@@ -20,9 +20,9 @@ export function previewStatements({ accountId, region, previewEnvironments }: Ac
   return [
     allow(LOOKED_UP, '*'),
     allow('ec2:GetManagedPrefixListEntries', `arn:aws:ec2:${region}:aws:prefix-list/*`),
-    // Names of states: Terraform looks for workspaces.
+    // Terraform lists the names of states to find workspaces.
     allow('s3:ListBucket', state),
-    // IAM refuses a statement of no resource.
+    // IAM refuses a statement without resources.
     ...(previewEnvironments.length > 0
       ? [allow(['ssm:GetParameter', 'ssm:GetParameters'], digests), allow('s3:GetObject', states)]
       : []),

@@ -1,7 +1,10 @@
 import { type Deployment, namesOf } from '../../shared/contracts/names.ts';
 import { allow, type Statement } from './policy-document.ts';
 
-/** Descriptions that AWS allows of everything or of nothing: the sums of an account, and what rules of all load balancers compare with. */
+/**
+ * Describe actions that AWS allows for all resources of an account or for none. They show, among others, the conditions of the rules of all its
+ * load balancers.
+ */
 const UNNAMED = [
   'application-autoscaling:DescribeScalableTargets',
   'application-autoscaling:DescribeScalingPolicies',
@@ -49,8 +52,8 @@ const UNNAMED = [
 ];
 
 /**
- * What the provider reads to compare a platform with what is there: descriptions, no log and no metric. Those of listener rules and of a
- * distribution tell the secret of the CDN. With `*` for the environment, those of all.
+ * The permissions that the provider needs to compare a platform with its real resources: descriptions, but no logs and no metrics. Descriptions
+ * of listener rules and distributions contain the CDN's secret. With `*` as environment this covers all environments.
  */
 export function platformReadingStatements(deployment: Deployment): Statement[] {
   const { accountId, region } = deployment;

@@ -2,8 +2,8 @@ import { accountNames, type Deployment, namesOf } from '../../shared/contracts/n
 import { boundaryArn } from './permissions-boundary.ts';
 import { allow, type Statement } from './policy-document.ts';
 
-/** To whom roles of environments may be given. */
-const TAKERS = [
+/** The AWS services to which an environment's roles may be passed. */
+const PASSED_TO_SERVICES = [
   'backup.amazonaws.com',
   'ec2.amazonaws.com',
   'ecs-tasks.amazonaws.com',
@@ -11,8 +11,8 @@ const TAKERS = [
   'vpc-flow-logs.amazonaws.com',
 ];
 
-/** Services that make a role for themselves when an account uses them for the first time. */
-const LINKED = [
+/** AWS services that create a service-linked role when an account uses them for the first time. */
+const LINKED_ROLE_SERVICES = [
   'autoscaling.amazonaws.com',
   'ecs.amazonaws.com',
   'ecs.application-autoscaling.amazonaws.com',
@@ -22,7 +22,7 @@ const LINKED = [
   'wafv2.amazonaws.com',
 ];
 
-/** What an apply may do with roles: make those of its environment, within the boundary; nothing to those of workflows, its own among them. */
+/** The permissions of an apply on roles: it may create its environment's roles within the boundary, and may touch no workflow role, even its own. */
 export function roleStatements(deployment: Deployment): Statement[] {
   const iam = (resource: string) => `arn:aws:iam::${deployment.accountId}:${resource}`;
   const { prefix } = namesOf(deployment);
@@ -55,9 +55,9 @@ export function roleStatements(deployment: Deployment): Statement[] {
       ],
       iam(`instance-profile/${prefix}-*`),
     ),
-    allow('iam:PassRole', roles, { StringEquals: { 'iam:PassedToService': TAKERS } }),
+    allow('iam:PassRole', roles, { StringEquals: { 'iam:PassedToService': PASSED_TO_SERVICES } }),
     allow('iam:CreateServiceLinkedRole', iam('role/aws-service-role/*'), {
-      StringEquals: { 'iam:AWSServiceName': LINKED },
+      StringEquals: { 'iam:AWSServiceName': LINKED_ROLE_SERVICES },
     }),
     { Effect: 'Deny', Action: 'iam:*', Resource: [iam(`role/${accountNames(deployment).workflowRoles}`), boundaries] },
   ];

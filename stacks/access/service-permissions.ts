@@ -1,7 +1,7 @@
 import type { ServiceName } from '../../shared/contracts/services.ts';
 import { KEY_PREFIXES } from '../../shared/domain/object-key.ts';
 
-/** What a permission is for: a thing with a name of its own, as `arnsOf` writes it, never everything. */
+/** The resource of a permission: a named one from `arnsOf`, never a wildcard for all. */
 export type Resource =
   | { on: 'table' }
   | { on: 'table-indexes' }
@@ -11,17 +11,20 @@ export type Resource =
   | { on: 'objects'; prefix: string }
   /** The tasks of the environment's own cluster. */
   | { on: 'tasks' }
-  /** The distribution in front of the downloads; its id is known only when it is there. */
+  /** The distribution in front of the download service; its id is known only after it has been created. */
   | { on: 'distribution' };
 
-/** IAM actions on one thing. */
+/** IAM actions on one resource. */
 export type Permission = Resource & { actions: readonly string[] };
 
 const originals = (...actions: string[]): Permission => ({ on: 'objects', prefix: KEY_PREFIXES.originals, actions });
 const renditions = (...actions: string[]): Permission => ({ on: 'objects', prefix: KEY_PREFIXES.renditions, actions });
-/** Without it S3 answers 403 and not 404 for a key that is not there. */
+/** Without this permission S3 answers 403 instead of 404 for a missing key. */
 const listBucket: Permission = { on: 'bucket', actions: ['s3:ListBucket'] };
-/** What an upload writes: images, renditions, uploads in parts, how many of them are open, the room of their parts, and what has become of Idempotency-Keys. */
+/**
+ * Uploading writes records of images, renditions, uploads in parts, the number of open uploads, the space reserved for their parts, and the
+ * outcome of requests with an Idempotency-Key.
+ */
 const keepRecords: Permission = {
   on: 'table',
   actions: [
@@ -36,8 +39,8 @@ const keepRecords: Permission = {
 const askQueue: Permission = { on: 'queue', actions: ['sqs:SendMessage', 'sqs:GetQueueAttributes'] };
 
 /**
- * What each service may do, and nothing else: its task role is made of this. Whoever adds a call of the SDK adds its action here; the
- * end-to-end run against the applied roles' policies tells what is missing.
+ * All permissions of each service; its task role is made from this table. For a new SDK call, add its action here: the end-to-end run with the
+ * policies of the applied roles shows what is missing.
  */
 export const PERMISSIONS: Record<ServiceName, readonly Permission[]> = {
   'sync-upload': [
@@ -64,7 +67,7 @@ export const PERMISSIONS: Record<ServiceName, readonly Permission[]> = {
     originals('s3:GetObject'),
     renditions('s3:GetObject'),
     listBucket,
-    // Writes: what a client asks for and is not there is queued. Deletes: unless the image is deleted meanwhile.
+    // Requested renditions that are missing are recorded and queued; the record is deleted again if the image is deleted meanwhile.
     {
       on: 'table',
       actions: [

@@ -8,12 +8,12 @@ import { policyDocument, type Statement } from './policy-document.ts';
 interface ServiceRoleProps {
   name: string;
   description: string;
-  /** The service of AWS that takes it: `s3.amazonaws.com`. */
+  /** The AWS service that assumes the role, such as `s3.amazonaws.com`. */
   service: string;
   statements: readonly Statement[];
 }
 
-/** A role that a service of AWS takes by itself, for what an environment has asked of it. */
+/** A role that an AWS service assumes to do what an environment has configured, such as replication. */
 export function createServiceRole(scope: Construct, id: string, props: ServiceRoleProps): Role {
   const { name, description, service, statements } = props;
   const role = new IamRole(scope, id, {
@@ -21,11 +21,11 @@ export function createServiceRole(scope: Construct, id: string, props: ServiceRo
     description,
     assumeRolePolicy: policyDocument({ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }),
   });
-  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html, and AWS Backup's own default role.
+  // See https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html and AWS Backup's default role.
   suppress(
     role,
     'IMG-IAM-003',
-    'AWS documents this trust without a condition, and does not say that the service sends what one would compare; whoever configures the service must pass the role, which nobody can from another account.',
+    'AWS documents this trust without a condition, and does not say that the service sends a source account or ARN to compare. Whoever configures the service must pass the role to it, which nobody in another account can do.',
   );
   const policy = new IamRolePolicy(scope, `${id}-policy`, {
     name: 'permissions',

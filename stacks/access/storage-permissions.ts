@@ -3,9 +3,9 @@ import { madeFor, ownedBy } from './environment-tags.ts';
 import { allow, type Statement } from './policy-document.ts';
 
 /**
- * What an apply may do with buckets, table and queues: make and change them, policies and lifecycle included, but end none. It reads nothing
- * in them by itself; who may change policies and roles can let somebody, so its jobs want reviewers. What holds images is destroyed by a person
- * or not at all.
+ * The permissions of an apply on buckets, table and queues: it may create and change them, including their policies and lifecycle rules, but not
+ * delete them, because only a person may destroy what holds images. It cannot read their content, but whoever may change policies and roles can
+ * grant that, so its jobs need reviewers.
  */
 export function storageStatements(deployment: Deployment): Statement[] {
   const { accountId, region } = deployment;
@@ -29,7 +29,7 @@ export function storageStatements(deployment: Deployment): Statement[] {
       ],
       [`arn:aws:s3:::${bucket}`, logs],
     ),
-    // CloudFront writes its logs by an ACL that it adds in the name of whoever switches them on.
+    // CloudFront writes its logs with an ACL, which it adds with the permissions of whoever enables them.
     allow(['s3:GetBucketAcl', 's3:PutBucketAcl'], logs),
     allow(
       [
@@ -50,7 +50,7 @@ export function storageStatements(deployment: Deployment): Statement[] {
   ];
 }
 
-/** Vault and plan of the table's backups: no backup and no lock can be taken away, and none be restored. */
+/** The permissions on the vault and plan of the table's backups. They cannot remove a backup or a lock, nor restore a backup. */
 function vaultStatements(deployment: Deployment): Statement[] {
   const { accountId, environment, region } = deployment;
   const arn = (resource: string) => `arn:aws:backup:${region}:${accountId}:${resource}`;
@@ -65,7 +65,7 @@ function vaultStatements(deployment: Deployment): Statement[] {
       ],
       arn(`backup-vault:${namesOf(deployment).prefix}-*`),
     ),
-    // AWS gives plans their ids.
+    // AWS generates the ids of plans, so tags decide.
     allow(planning, arn('backup-plan:*'), madeFor(environment)),
     allow(
       [
@@ -78,7 +78,7 @@ function vaultStatements(deployment: Deployment): Statement[] {
       arn('backup-plan:*'),
       ownedBy(environment),
     ),
-    // What a new vault asks for beside (https://docs.aws.amazon.com/aws-backup/latest/devguide/create-a-vault.html); it knows no resource.
+    // Creating a vault needs this too (https://docs.aws.amazon.com/aws-backup/latest/devguide/create-a-vault.html). It supports no resource.
     allow('backup-storage:MountCapsule', '*', { StringEquals: { 'aws:RequestedRegion': region } }),
     allow(
       ['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey', 'kms:RetireGrant'],
@@ -89,8 +89,8 @@ function vaultStatements(deployment: Deployment): Statement[] {
 }
 
 /**
- * What the provider reads to compare a storage. Whether a bucket is there is asked by HeadBucket, which IAM knows as the right to list it
- * (https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html).
+ * The permissions that the provider needs to compare a storage stack with its real resources. It checks that a bucket exists by HeadBucket,
+ * which needs the permission to list the bucket (https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html).
  */
 export function storageReadingStatements(deployment: Deployment): Statement[] {
   const { accountId, region } = deployment;

@@ -3,7 +3,7 @@ import { type Deployment, namesOf } from '../../shared/contracts/names.ts';
 import { madeFor, ownedBy } from './environment-tags.ts';
 import { allow, type Statement } from './policy-document.ts';
 
-/** What an apply may do with alarms, logs, events, topics and the budget. */
+/** The permissions of an apply on alarms, logs, events, topics and the budget. */
 export const watchingStatements = (deployment: Deployment): Statement[] => [
   ...named(deployment),
   ...unnamed(deployment),
@@ -12,7 +12,7 @@ export const watchingStatements = (deployment: Deployment): Statement[] => [
 function named(deployment: Deployment): Statement[] {
   const { accountId, environment } = deployment;
   const { prefix, logGroup } = namesOf(deployment);
-  // Alarms of the edge are in its own region, and some ARNs have none.
+  // Alarms of the CDN are in another region, and some ARNs have no region.
   const arn = (service: string, resource: string) => `arn:aws:${service}:*:${accountId}:${resource}`;
   const tagging = (service: string) => [`${service}:TagResource`, `${service}:UntagResource`];
   return [
@@ -69,12 +69,12 @@ function named(deployment: Deployment): Statement[] {
   ];
 }
 
-/** What can be allowed on everything alone. */
+/** Actions that can be allowed only on all resources. */
 function unnamed({ environment, region }: Deployment): Statement[] {
   const regions = [...new Set([region, EDGE_REGION])];
   return [
     allow(['ce:CreateAnomalyMonitor', 'ce:CreateAnomalySubscription'], '*', madeFor(environment)),
-    // A composite alarm is refused to whoever may put less than all of them, and resource policies of logs are the account's.
+    // AWS allows composite alarms only with permission for all of them, and the resource policies of logs belong to the account.
     allow(['cloudwatch:PutCompositeAlarm', 'logs:DeleteResourcePolicy', 'logs:PutResourcePolicy'], '*', {
       StringEquals: { 'aws:RequestedRegion': regions },
     }),

@@ -8,17 +8,17 @@ interface ApiCapacityProps extends Pick<FleetProps, 'deployment' | 'network' | '
   settings: ApiServiceSettings;
 }
 
-/** Two weeks, after which an instance has missed a kernel or two. */
+/** After two weeks an instance has missed a kernel update or two. */
 const MAX_INSTANCE_LIFETIME_DAYS = 14;
 
 export interface ApiCapacity {
-  /** Of Fargate, or of a fleet of the service's own. */
+  /** `FARGATE`, or the capacity provider of the service's own fleet. */
   capacityProvider: string;
-  /** The capacity provider of its fleet, where it has one: that which its tasks are on, or have just left. */
+  /** The capacity provider of the service's fleet, if it has one: the fleet that its tasks run on, or have just left. */
   fleet?: string;
 }
 
-/** What a service of the API runs on: Fargate, or a fleet of its own, on demand because somebody waits. */
+/** The capacity that a service of the API runs on: Fargate, or a fleet of its own. The fleet is on demand, because clients wait for answers. */
 export function createApiCapacity(scope: Construct, { settings, ...shared }: ApiCapacityProps): ApiCapacity {
   const instances = instancesOf(settings);
   if (!instances) return { capacityProvider: 'FARGATE' };
@@ -27,9 +27,9 @@ export function createApiCapacity(scope: Construct, { settings, ...shared }: Api
     ...instances,
     purchase: { onDemandBase: 0, onDemandPercent: 100 },
     maxInstanceLifetimeDays: MAX_INSTANCE_LIFETIME_DAYS,
-    // Draining moves the tasks; protected instances would never be replaced for their age.
+    // Draining moves the tasks. Protected instances would never be replaced because of their age.
     terminationProtection: false,
-    // Nothing of an API is on disk.
+    // The API services keep nothing on disk.
     volumeGib: SYSTEM_DISK_GIB,
   });
   return { capacityProvider: settings.capacity.kind === 'ec2' ? fleet : 'FARGATE', fleet };
@@ -37,7 +37,7 @@ export function createApiCapacity(scope: Construct, { settings, ...shared }: Api
 
 type Instances = Pick<FleetProps, 'instanceTypes' | 'architecture' | 'minInstances' | 'maxInstances'>;
 
-/** None where tasks are on Fargate and have been for a while. One that tasks have just left is to become empty. */
+/** The service's instances; undefined on Fargate, except right after a move to it, when the former fleet is still to become empty. */
 function instancesOf({ capacity }: ApiServiceSettings): Instances | undefined {
   if (capacity.kind === 'fargate') return capacity.formerFleet && { ...capacity.formerFleet, minInstances: 0 };
   const { instanceTypes, architecture, minInstances, maxInstances } = capacity;

@@ -19,12 +19,12 @@ export interface ApiServiceProps {
   network: Network;
   cluster: Cluster;
   loadBalancer: LoadBalancer;
-  /** `FARGATE`, or that of the service's own fleet. */
+  /** `FARGATE`, or the capacity provider of the service's own fleet. */
   capacityProvider: string;
-  /** The cluster's list of capacity providers, which must be there before and go after. */
+  /** The cluster's list of capacity providers, which must exist before the service and be removed after it. */
   capacity: ITerraformDependable;
   cdn?: Cdn | undefined;
-  /** Alarms that end a deployment and bring the last one back. */
+  /** Alarms that stop a deployment and roll it back. */
   deploymentAlarms?: readonly string[] | undefined;
 }
 
@@ -33,10 +33,10 @@ export interface RunningService {
   logGroupName: string;
 }
 
-/** Until a new task is asked for its health: Node starts in seconds, but on a fresh instance after the image. */
+/** The time before failed health checks of a new task count. Node starts in seconds, but a fresh instance must pull the image first. */
 const HEALTH_GRACE_SECONDS = 60;
 
-/** A service of the API: tasks behind their target group, spread over the zones, as many as requests and CPU ask for. */
+/** A service of the API: tasks behind a target group, spread over the zones, and scaled by requests and CPU. */
 export function createApiService(scope: Construct, props: ApiServiceProps): RunningService {
   const { service, deployment, settings, network, loadBalancer, cluster } = props;
   const own = new Construct(scope, service);
@@ -98,7 +98,7 @@ function createEcsService(own: Construct, props: ApiServiceProps, { task, securi
     },
     loadBalancer: [{ targetGroupArn: targetGroup.arn, containerName: service, containerPort: SERVICES[service].port }],
     healthCheckGracePeriodSeconds: HEALTH_GRACE_SECONDS,
-    // A target group without a rule has no load balancer, and ECS refuses it (terraform #12634, #16284).
+    // ECS refuses a target group without a rule, because it has no load balancer (terraform #12634, #16284).
     dependsOn: [props.capacity, ...targetGroup.rules, ...task.dependencies],
   });
 }

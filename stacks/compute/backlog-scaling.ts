@@ -28,20 +28,20 @@ interface Metric {
 
 const PERIOD_SECONDS = 60;
 
-/** How many there were last: the count comes minutes later than that of the messages, and none is not zero. */
+/** The last known number of tasks. It arrives minutes later than the number of messages, and a missing value does not mean zero. */
 const TASKS = 'FILL(tasks, REPEAT)';
 
 /**
- * Seconds of work that wait for each task; without a task for the one that is to come. Where nobody has counted the tasks for minutes
- * there is no figure, and nothing is scaled: taken for one, forty tasks would be forty times as late as they are.
+ * The backlog in seconds of work for each task; with no task, for the one that is to start. If the number of tasks has been unknown for minutes,
+ * the expression has no value and nothing is scaled: assuming one task where forty run would show forty times the backlog.
  */
 const backlogSeconds = (secondsPerMessage: number): string =>
   `visible * ${secondsPerMessage} / IF(${TASKS} > 0, ${TASKS}, 1)`;
 
-/** Whether messages wait while nobody works, or nobody has counted who does: a figure that is missing beside another counts as 0. */
+/** Whether messages wait while no worker runs. An unknown number of workers counts as none, because in metric math a missing value counts as 0. */
 const WAITING_FOR_NOBODY = { waits: 'FILL(visible, REPEAT) > 0', works: `${TASKS} > 0`, alone: 'waits > works' };
 
-/** As many workers as get through the backlog in time: tasks follow it, and the capacity provider's instances follow the tasks. */
+/** Scales the workers' tasks so that they finish the backlog in time; the capacity provider's instances follow the tasks. */
 export function createBacklogScaling(scope: Construct, props: BacklogScalingProps): void {
   const { settings } = props;
   const target = createScalableTarget(scope, props);
@@ -98,8 +98,8 @@ function metricsOf({ deployment, cluster, service }: BacklogScalingProps): Metri
 }
 
 /**
- * From nothing, by a step: target tracking multiplies the tasks there are, and the backlog of a few messages may stay below its mark for
- * ever. SQS reports nothing of a queue that was idle for six hours, and up to 15 minutes late when it wakes.
+ * Starts the first task by step scaling. Target tracking multiplies the number of running tasks, and the backlog of a few messages may stay below
+ * its target for ever. SQS reports no metrics for a queue that was idle for six hours, and up to 15 minutes late when it becomes active again.
  */
 function createFirstTask(
   scope: Construct,
@@ -110,7 +110,7 @@ function createFirstTask(
     name: 'first-task',
     policyType: 'StepScaling',
     stepScalingPolicyConfiguration: {
-      // Not “exactly one”: that would end tasks which the other policy has asked for and which are still starting.
+      // ExactCapacity would stop tasks that the other policy has requested and that are still starting.
       adjustmentType: 'ChangeInCapacity',
       metricAggregationType: 'Maximum',
       cooldown: SCALE_IN_COOLDOWN_SECONDS,
@@ -122,7 +122,7 @@ function createFirstTask(
     alarmDescription: 'Messages wait and no worker runs: starts the first one. Not a fault.',
     comparisonOperator: 'GreaterThanOrEqualToThreshold',
     threshold: 1,
-    // One of two: what is three minutes old is looked at too.
+    // One of two periods, so that a value that is three minutes late still counts.
     evaluationPeriods: 2,
     datapointsToAlarm: 1,
     treatMissingData: 'notBreaching',

@@ -8,26 +8,26 @@ import type { ObservabilitySettings } from '../environments/settings.ts';
 export interface Cluster {
   arn: string;
   name: string;
-  /** Instances join by name: what starts them must wait for it, and end before it. */
+  /** Instances join the cluster by name, so whatever starts them must be created after it and removed before it. */
   resource: ITerraformDependable;
 }
 
-/** The ECS cluster of an environment: all services run in it, each on capacity of its own. */
+/** The ECS cluster of an environment. All services run in it, each on capacity of its own. */
 export function createCluster(
   scope: Construct,
   { names, observability }: { names: Names; observability: ObservabilitySettings },
 ): Cluster {
   const cluster = new EcsCluster(scope, 'cluster', {
     name: names.cluster,
-    // The workers' scaling counts running tasks, which only Container Insights does.
+    // The workers' scaling needs the number of running tasks, which only Container Insights reports.
     setting: [{ name: 'containerInsights', value: observability.containerInsights }],
   });
   return { arn: cluster.arn, name: cluster.name, resource: cluster };
 }
 
 /**
- * Tells the cluster its capacity: once for all of it, because two of these resources undo each other. Services depend on it, so that
- * Terraform ends them before their instances; the other way round a destroy hangs (provider #11409, #18849).
+ * Attaches all capacity providers to the cluster in one resource, because two of these resources would undo each other. Services depend on it, so
+ * that Terraform destroys them before their instances; in the other order a destroy hangs (provider #11409, #18849).
  */
 export const attachCapacity = (
   scope: Construct,

@@ -14,15 +14,15 @@ interface ContainerProps {
   image: string;
   networkMode: 'awsvpc' | 'bridge';
   logGroupName: string;
-  /** The only part of the file system that can be written to. */
+  /** The only writable part of the file system. */
   volume?: { name: string; path: string } | undefined;
-  /** What deletions ask to forget an image. */
+  /** The CDN that is asked to invalidate a deleted image. */
   cdn?: Cdn | undefined;
 }
 
 /**
- * Seconds from SIGTERM to SIGKILL, more than each main.ts takes to end by itself. Fargate takes 120 at most; a worker's end must lie
- * inside the two minutes of a spot interruption notice.
+ * Seconds from SIGTERM to SIGKILL, more than each main.ts needs to shut down. Fargate allows 120 at most, and a worker must stop
+ * within the two minutes of a spot interruption notice.
  */
 export const STOP_TIMEOUT_SECONDS: Record<ServiceName, number> = {
   'sync-upload': 120,
@@ -31,10 +31,10 @@ export const STOP_TIMEOUT_SECONDS: Record<ServiceName, number> = {
   worker: QUEUE_TIMING.drainSeconds + 20,
 };
 
-/** Each request of the API is a connection from the load balancer and one or more to AWS: 1024, Docker's own, is a limit soon met. */
+/** Each request of the API is a connection from the load balancer and one or more to AWS, so Docker's default of 1024 is soon reached. */
 const OPEN_FILES = 65_536;
 
-/** The only container of a task, as ECS's API writes it. */
+/** The only container of a task, in the format of the ECS API. */
 export function containerDefinition(props: ContainerProps): Record<string, unknown> {
   const { service, deployment, settings, size, image, volume } = props;
   const isWorker = service === 'worker';
@@ -42,27 +42,27 @@ export function containerDefinition(props: ContainerProps): Record<string, unkno
     name: service,
     image,
     essential: true,
-    // As much as the task has, but said again: Node sizes its heap by its container's limit.
+    // This repeats the task's memory, because Node sizes its heap by the limit of the container.
     memory: size.memory,
     user: 'node',
     readonlyRootFilesystem: true,
     linuxParameters: { initProcessEnabled: true, capabilities: { add: [], drop: ['ALL'] } },
-    environment: listed({ ...containerEnvironment(service, deployment, settings), ...purging(props) }, 'value'),
+    environment: listed({ ...containerEnvironment(service, deployment, settings), ...cdnVariables(props) }, 'value'),
     secrets: listed(containerSecrets(service, deployment), 'valueFrom'),
     portMappings: props.networkMode === 'awsvpc' ? portMappings(service) : [],
     mountPoints: volume ? [{ sourceVolume: volume.name, containerPath: volume.path, readOnly: false }] : [],
     ulimits: isWorker ? [] : [{ name: 'nofile', softLimit: OPEN_FILES, hardLimit: OPEN_FILES }],
-    // The load balancer asks the others; a second answer would cost them a Node every time.
+    // The load balancer checks the other services; a container check would start another Node each time.
     ...(isWorker && { healthCheck: healthCheck(service) }),
     stopTimeout: STOP_TIMEOUT_SECONDS[service],
     logConfiguration: logConfiguration(props),
   };
 }
 
-const purging = ({ service, cdn }: ContainerProps): Record<string, string> =>
+const cdnVariables = ({ service, cdn }: ContainerProps): Record<string, string> =>
   service === 'sync-upload' && cdn ? { CDN_DISTRIBUTION_ID: cdn.distributionId } : {};
 
-/** By name, as the provider sorts them: otherwise every plan would change something. */
+/** Sorted by name as the provider does; in any other order every plan would show a change. */
 const listed = (variables: Record<string, string>, valueKey: string): Record<string, string>[] =>
   Object.entries(variables)
     .map(([name, value]) => ({ name, [valueKey]: value }))
@@ -73,14 +73,14 @@ const portMappings = (service: ServiceName) => {
   return [{ containerPort: port, hostPort: port, protocol: 'tcp' }];
 };
 
-/** The image has no curl; a start of Node costs 50 ms of CPU every half a minute. */
+/** The image has no curl. Starting Node costs 50 ms of CPU every 30 s. */
 const healthCheck = (service: ServiceName) => {
   const url = `http://127.0.0.1:${SERVICES[service].port}${HEALTH_PATHS.liveness}`;
   const script = `fetch('${url}').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))`;
   return { command: ['CMD', 'node', '-e', script], interval: 30, timeout: 10, retries: 3, startPeriod: 60 };
 };
 
-/** A log that cannot be delivered loses lines and holds up no request. */
+/** If the log cannot be delivered, lines are lost and requests are not delayed. */
 const logConfiguration = ({ service, deployment, logGroupName }: ContainerProps) => ({
   logDriver: 'awslogs',
   options: {

@@ -4,39 +4,39 @@ import { SERVICES, type ServiceName } from '../../shared/contracts/services.ts';
 import type { EnvironmentSettings } from '../environments/settings.ts';
 import { CPU_UNITS_PER_VCPU, type TaskSize } from './instance-capacity.ts';
 
-/** Where the worker's volume is: the only place of its file system that can be written to. libvips puts its own files there too. */
+/** The mount path of the worker's volume, the only writable part of its file system. libvips puts its temporary files there too. */
 export const WRITABLE_FOLDER = '/tmp';
 
-/** Memory that the worker itself needs beside its image processes, MiB. */
+/** The memory that the worker itself needs beside its image processes, in MiB. */
 export const WORKER_OWN_MIB = 300;
-/** What an image process needs for the largest image that is let in, MiB: the default of PROCESS_MEMORY_MIB. */
+/** The memory that an image process needs for the largest image accepted, in MiB: the default of PROCESS_MEMORY_MIB. */
 const PROCESS_MIB = 1536;
 
 type Variables = Partial<Record<keyof Environment, string>>;
 
 export interface WorkerLoad {
-  /** Images that are worked on at once. */
+  /** The number of images processed at once. */
   processes: number;
-  /** Of each process. */
+  /** The memory of each process. */
   memoryMib: number;
-  /** Messages held at once: while some wait for bytes or an answer, the others keep the processes busy. */
+  /** The number of messages held at once: while some wait for bytes or an answer, the others keep the processes busy. */
   concurrency: number;
 }
 
-/** What a worker of a task's size does at once, so that it and its image processes fit: one a vCPU, fewer where memory is short. */
+/** How much a worker does at once so that it fits a task of this size: one image process per vCPU, fewer if memory is short. */
 export function workerLoadOf({ cpu, memory }: TaskSize): WorkerLoad {
   const free = memory - WORKER_OWN_MIB;
   const processes = Math.min(64, Math.max(1, Math.floor(cpu / CPU_UNITS_PER_VCPU)), Math.floor(free / PROCESS_MIB));
   if (processes < 1) {
     const least = PROCESS_MIB + WORKER_OWN_MIB;
-    throw new Error(`A worker's task needs ${least} MiB or more for one image process; its settings give ${memory}.`);
+    throw new Error(`A worker's task needs at least ${least} MiB for one image process; its settings give ${memory}.`);
   }
   return { processes, memoryMib: Math.floor(free / processes), concurrency: Math.min(64, processes + 2) };
 }
 
 /**
- * The environment of a service's container: everything of its contract that has no default or must differ from it, and nothing else.
- * What must not be read in a task definition is in `containerSecrets`.
+ * The environment of a service's container: every variable that has no default or must differ from it, and no others.
+ * Variables that must not be readable in a task definition are in `containerSecrets`.
  */
 export function containerEnvironment(
   service: ServiceName,
@@ -61,14 +61,14 @@ export function containerEnvironment(
 const apiEnvironment = (corsOrigins: readonly string[]): Variables => ({
   HOST: '0.0.0.0',
   AUTHENTICATION: 'api-keys',
-  // Who may use part URLs from a browser gets them from the API, from the same browser.
+  // Pages that upload to part URLs also call the API, which returns those URLs, so both have the same origins.
   ...(corsOrigins.length > 0 && { CORS_ORIGINS: corsOrigins.join(',') }),
 });
 
 function workerEnvironment(size: TaskSize): Variables {
   const { processes, memoryMib, concurrency } = workerLoadOf(size);
   return {
-    // Nobody calls a worker; its health is asked for from inside its container.
+    // Nobody calls a worker; its health check runs inside its container.
     HOST: '127.0.0.1',
     AUTHENTICATION: 'off',
     METRICS: 'emf',
@@ -79,12 +79,12 @@ function workerEnvironment(size: TaskSize): Variables {
   };
 }
 
-/** Variables that must not be read in a task definition, with the parameters that hold them. */
+/** Variables that must not be readable in a task definition, and the parameters that hold them. */
 const SECRETS = { API_KEYS: 'api-keys', LINK_KEYS: 'link-keys' } as const satisfies Partial<
   Record<keyof Environment, string>
 >;
 
-/** The variables that ECS takes from SSM parameters at the start of a task, with the parameters' ARNs. */
+/** The variables that ECS reads from SSM parameters when a task starts, with the ARNs of the parameters. */
 export function containerSecrets(service: ServiceName, deployment: Deployment): Variables {
   const read: readonly (keyof Environment)[] = SERVICE_ENVIRONMENT[service];
   const secrets = Object.entries(SECRETS).filter(([name]) => read.some((each) => each === name));

@@ -9,8 +9,8 @@ import type { Role } from './task-role.ts';
 import { tasksTrust } from './tasks-trust.ts';
 
 /**
- * The role that the ECS agent has while it starts a service's task: it pulls that service's image, opens its log, and reads its secrets.
- * Parameters under the key `aws/ssm` need no permission for KMS: that key's own policy lets in who comes through SSM.
+ * The role that the ECS agent uses to start a task: it pulls the service's image, creates a log stream, and reads the service's secrets.
+ * Parameters encrypted with the key `aws/ssm` need no KMS permission, because that key's policy allows requests through SSM.
  */
 export function createExecutionRole(scope: Construct, props: { service: ServiceName; deployment: Deployment }): Role {
   const { service, deployment } = props;
@@ -34,7 +34,7 @@ function statementsFor(service: ServiceName, deployment: Deployment): Statement[
   const secrets = Object.values(containerSecrets(service, deployment));
   const allow = (Action: string[], Resource: string[]): Statement => ({ Effect: 'Allow', Action, Resource });
   return [
-    // A token is for the whole registry: ECR knows no resource for this action.
+    // An authorization token is for the whole registry; ECR supports no resource for this action.
     allow(['ecr:GetAuthorizationToken'], ['*']),
     allow(['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'], [repository]),
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [`${logGroup}:*`]),

@@ -16,7 +16,7 @@ import type { Cluster } from './cluster.ts';
 import { createInstanceRole, type InstanceRole } from './instance-role.ts';
 import { createLaunchTemplate } from './launch-template.ts';
 
-/** What may be bought on demand; the rest is spot. */
+/** The share of instances bought on demand; the rest is spot. */
 export interface Purchase {
   onDemandBase: number;
   onDemandPercent: number;
@@ -34,7 +34,7 @@ export interface FleetProps {
   maxInstances: number;
   maxInstanceLifetimeDays: number;
   terminationProtection: boolean;
-  /** Root volumes, gp3 at $0.08 a GB-month while an instance runs. */
+  /** The size of each root volume; gp3 costs $0.08 a GB and month while an instance runs. */
   volumeGib: number;
   tags: Tags;
 }
@@ -45,10 +45,10 @@ export interface Fleet {
 }
 
 const DAY_SECONDS = 24 * 60 * 60;
-/** Boot, agent and image: what an instance takes until it counts. ECS's own 300 s would hold up every further step. */
+/** The time that boot, agent and image take before an instance counts. ECS's default of 300 s would delay every further scaling step. */
 const WARMUP_SECONDS = 60;
 
-/** Instances of one service: a launch template, an auto scaling group and the capacity provider by which ECS fills and empties it. */
+/** Instances of one service: a launch template, an auto scaling group, and the capacity provider by which ECS scales the group. */
 export function createFleet(scope: Construct, props: FleetProps): Fleet {
   const { service, deployment, network, architecture, volumeGib, tags } = props;
   const names = namesOf(deployment);
@@ -68,7 +68,7 @@ export function createFleet(scope: Construct, props: FleetProps): Fleet {
     name,
     autoScalingGroupProvider: {
       autoScalingGroupArn: group.arn,
-      // Scale-in, turnover, rebalancing and spot interruptions stop tasks by SIGTERM before the instance goes.
+      // At scale-in, replacement, rebalancing and spot interruption, tasks get SIGTERM before their instance is terminated.
       managedDraining: 'ENABLED',
       managedTerminationProtection: props.terminationProtection ? 'ENABLED' : 'DISABLED',
       managedScaling: {
@@ -79,7 +79,7 @@ export function createFleet(scope: Construct, props: FleetProps): Fleet {
         maximumScalingStepSize: Math.min(10, props.maxInstances),
       },
     },
-    // Ended after the cluster has let go of it, as ECS demands (provider #29152, #14393).
+    // ECS deletes a capacity provider only after the cluster has stopped using it (provider #29152, #14393).
     lifecycle: { createBeforeDestroy: true },
   });
   return { capacityProvider: provider.name, autoScalingGroupName: group.name };
@@ -98,26 +98,26 @@ function createGroup(scope: Construct, props: FleetProps, { name, role, template
     vpcZoneIdentifier: network.privateSubnetIds,
     minSize: props.minInstances,
     maxSize: props.maxInstances,
-    // Managed scaling sets how many there are, from none on.
+    // Managed scaling sets the number of instances, starting from none.
     lifecycle: { ignoreChanges: ['desired_capacity'] },
     waitForCapacityTimeout: '0',
     capacityRebalance: isSpot(purchase),
     protectFromScaleIn: terminationProtection,
     maxInstanceLifetime: props.maxInstanceLifetimeDays * DAY_SECONDS,
     defaultInstanceWarmup: WARMUP_SECONDS,
-    // A destroy would wait for the draining hook, an hour an instance (provider #11409, #14393).
+    // Otherwise a destroy would wait for the draining hook, an hour for each instance (provider #11409, #14393).
     forceDelete: true,
     mixedInstancesPolicy: instancesOf(props, template),
-    // No instance refresh: the provider starts one at every change of types or shares, which ends half of what runs, in a spot drought too.
-    // What is new comes as instances turn over.
-    // Free, and what tells that a fleet is at its maximum.
+    // There is no instance refresh, because the provider would start one at every change of types or shares and stop half of the instances, even
+    // when spot capacity is short. Changes arrive as instances are replaced.
+    // These metrics are free; they show when a fleet is at its maximum.
     enabledMetrics: ['GroupDesiredCapacity', 'GroupInServiceInstances', 'GroupMaxSize', 'GroupPendingInstances'],
-    // ECS adds the first itself; undeclared, every plan would remove it (provider #12582). TagAspect adds the others.
+    // ECS adds the first tag itself; undeclared, every plan would remove it (provider #12582). TagAspect adds the others.
     tag: [
       { key: 'AmazonECSManaged', value: 'true', propagateAtLaunch: true },
       { key: 'Name', value: name, propagateAtLaunch: true },
     ],
-    // Terraform ends the group before its role, which the agents need to drain, and before the cluster.
+    // Terraform destroys the group before the cluster, and before its role, which the agents need for draining.
     dependsOn: [role.policy, cluster.resource],
   });
 }
@@ -129,7 +129,7 @@ const instancesOf = ({ purchase, instanceTypes }: FleetProps, template: LaunchTe
       launchTemplateId: template.id,
       version: Token.asString(template.latestVersion),
     },
-    // Without weights, which ECS's capacity providers do not support.
+    // There are no weights, because ECS's capacity providers do not support them.
     override: instanceTypes.map((instanceType) => ({ instanceType })),
   },
 });
@@ -140,6 +140,6 @@ const distribution = (purchase: Purchase): InstancesDistribution => ({
   onDemandAllocationStrategy: 'lowest-price',
   onDemandBaseCapacity: purchase.onDemandBase,
   onDemandPercentageAboveBaseCapacity: purchase.onDemandPercent,
-  // The pools that are least likely to be taken back, and of those the cheapest.
+  // Takes the pools that are least likely to be interrupted, and the cheapest of those.
   ...(isSpot(purchase) && { spotAllocationStrategy: 'price-capacity-optimized' }),
 });

@@ -4,14 +4,15 @@ import type { Names } from '../../shared/contracts/names.ts';
 import type { ApiService } from '../environments/settings.ts';
 
 /**
- * Has a plan refuse to end the fleet of a service while instances of it run. ECS takes no capacity provider from a cluster while a task is on it, which an
- * apply would find out half way, after ten minutes: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutClusterCapacityProviders.html
+ * Makes a plan refuse to remove the fleet of a service while its instances run. ECS does not remove a capacity provider from a cluster while a
+ * task uses it, and an apply would fail half way, after ten minutes:
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutClusterCapacityProviders.html
  */
 export function keepUsedFleets(scope: Construct, names: Names, withoutFleet: readonly ApiService[]): void {
   if (withoutFleet.length === 0) return;
   const instances = new DataAwsInstances(scope, 'instances-of-former-fleets', {
     filter: [{ name: 'tag:aws:autoscaling:groupName', values: withoutFleet.map((service) => names.service(service)) }],
-    // One that drains is running to EC2 until ECS is through with it.
+    // To EC2, a draining instance is running until ECS has finished with it.
     instanceStateNames: ['pending', 'running'],
   });
   instances.lifecycle = {

@@ -12,8 +12,8 @@ export interface InstanceRole {
 }
 
 /**
- * The role of a fleet's instances: what the ECS agent does, in this cluster. AWS's AmazonEC2ContainerServiceforEC2Role allows it in
- * every cluster, and to pull every image and write every log, which here the execution roles do.
+ * The role of a fleet's instances, limited to what the ECS agent does in this cluster. AWS's AmazonEC2ContainerServiceforEC2Role allows that in
+ * every cluster, and also allows pulling every image and writing every log, which the execution roles do here.
  */
 export function createInstanceRole(
   scope: Construct,
@@ -59,7 +59,7 @@ function agentStatements(deployment: Deployment): Statement[] {
       Resource: [instances],
       Condition: { ArnEquals: { 'ecs:cluster': cluster } },
     },
-    // Asked before there is an instance to name: ECS knows no resource for this action.
+    // This is called before the instance is registered; ECS supports no resource for this action.
     { Effect: 'Allow', Action: ['ecs:DiscoverPollEndpoint'], Resource: ['*'] },
   ];
 }

@@ -1,19 +1,22 @@
 import type { Architecture } from '../environments/settings.ts';
 
-/** What a task, a check or a cost report must know of an instance type. */
+/** The properties of an instance type that tasks, checks and cost reports need. */
 export interface InstanceType {
   family: string;
   vendor: 'intel' | 'amd' | 'aws';
   architecture: Architecture;
   vCpu: number;
   memoryMib: number;
-  /** One is the instance's own; each task in awsvpc mode takes another. */
+  /** One is the instance's own; each task in awsvpc mode needs another. */
   networkInterfaces: number;
   /** Dollars an hour. */
   onDemandPrice: number;
 }
 
-/** vCPUs and interfaces by size, the same in all families below (https://docs.aws.amazon.com/ec2/latest/instancetypes/). */
+/** The prices below are from karpenter-provider-aws, zz_generated.pricing_aws.go, for Linux; they were the same on 2026-01-19 and 2026-07-20. */
+export const PRICE_SOURCE = { region: 'us-east-1', date: '2026-07-20' } as const;
+
+/** vCPUs and network interfaces by size, which are the same in all families below (https://docs.aws.amazon.com/ec2/latest/instancetypes/). */
 const SIZES = {
   large: { vCpu: 2, networkInterfaces: 3 },
   xlarge: { vCpu: 4, networkInterfaces: 4 },
@@ -22,10 +25,7 @@ const SIZES = {
 
 type Size = keyof typeof SIZES;
 type Maker = Pick<InstanceType, 'vendor' | 'architecture'>;
-/**
- * Family, GiB a vCPU, and the prices by size: those of Linux in us-east-1, from karpenter-provider-aws, zz_generated.pricing_aws.go, the same on
- * 2026-01-19 and 2026-07-20.
- */
+/** The name of a family, its GiB per vCPU, and its prices by size. */
 type Family = [name: string, gibPerVcpu: 2 | 4 | 8, ...prices: [large: number, xlarge: number, twoXlarge: number]];
 
 const INTEL: Family[] = [
@@ -81,7 +81,7 @@ const GRAVITON: Family[] = [
   ['r8g', 8, 0.11782, 0.23564, 0.47128],
 ];
 
-/** For environments that mostly wait: below a fifth to a third of a vCPU they save, above it each vCPU-hour costs $0.05 more. */
+/** For environments that are mostly idle: they save money below a fifth to a third of a vCPU; above it each vCPU-hour costs $0.05 more. */
 const BURSTABLE: [name: string, memoryMib: number, price: number, maker: Maker][] = [
   ['t3.medium', 4096, 0.0416, { vendor: 'intel', architecture: 'x86_64' }],
   ['t3.large', 8192, 0.0832, { vendor: 'intel', architecture: 'x86_64' }],
@@ -111,7 +111,7 @@ const typesOf = (families: Family[], maker: Maker): [name: string, type: Instanc
     ]),
   );
 
-/** The instance types that environments may name, by name. Whoever wants another adds its family here, with its prices. */
+/** The instance types that environments may use, by name. To allow another, add its family above with its prices. */
 export const INSTANCE_TYPES: Readonly<Record<string, InstanceType>> = Object.fromEntries([
   ...typesOf(INTEL, { vendor: 'intel', architecture: 'x86_64' }),
   ...typesOf(AMD, { vendor: 'amd', architecture: 'x86_64' }),

@@ -17,8 +17,8 @@ interface LaunchTemplateProps {
 }
 
 /**
- * Amazon Linux 2023 with the ECS agent; Amazon Linux 2 ended on 2026-06-30. EC2 looks the parameter up at each start, so that no plan
- * changes when AWS publishes an AMI: it reaches a fleet as its instances turn over.
+ * Amazon Linux 2023 with the ECS agent; support for Amazon Linux 2 ended on 2026-06-30. EC2 resolves the parameter at each start, so no plan
+ * changes when AWS publishes an AMI, and a fleet gets it as its instances are replaced.
  */
 const AMI: Record<Architecture, string> = {
   x86_64: 'resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id',
@@ -28,7 +28,7 @@ const AMI: Record<Architecture, string> = {
 /** How an instance of a fleet starts. */
 export function createLaunchTemplate(scope: Construct, props: LaunchTemplateProps): LaunchTemplate {
   const { name, names, architecture, profileArn, securityGroupId, volumeGib } = props;
-  // The provider's default tags do not reach what an auto scaling group starts (terraform-provider-aws #32328).
+  // The provider's default tags do not reach instances of an auto scaling group (terraform-provider-aws #32328).
   const tags = { ...props.tags, Name: name };
   return new LaunchTemplate(scope, 'launch-template', {
     name,
@@ -38,7 +38,8 @@ export function createLaunchTemplate(scope: Construct, props: LaunchTemplateProp
     iamInstanceProfile: { arn: profileArn },
     vpcSecurityGroupIds: [securityGroupId],
     ebsOptimized: 'true',
-    // Tokens only, and one hop: containers on Docker's bridge are two hops away and get their task's role, never the instance's.
+    // Metadata needs a token and is limited to one hop. Containers on Docker's bridge are two hops away, so they get their task's role and
+    // never the instance's.
     metadataOptions: { httpEndpoint: 'enabled', httpTokens: 'required', httpPutResponseHopLimit: 1 },
     blockDeviceMappings: [
       {
@@ -50,7 +51,7 @@ export function createLaunchTemplate(scope: Construct, props: LaunchTemplateProp
   });
 }
 
-/** The agent's settings, https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html. */
+/** The settings of the ECS agent: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html */
 const userData = (cluster: string): string => `#!/bin/bash
 cat >> /etc/ecs/ecs.config <<'CONFIG'
 ECS_CLUSTER=${cluster}

@@ -9,11 +9,11 @@ interface RequestScalingProps {
   cluster: Cluster;
   service: EcsService;
   settings: Omit<ApiServiceSettings, 'capacity'>;
-  /** Load balancer and target group, as CloudWatch names them together. */
+  /** The load balancer and target group in CloudWatch's combined form. */
   resourceLabel: string;
 }
 
-/** As many tasks as keep both requests and CPU of a task below their marks: whichever asks for more wins. */
+/** Scales tasks so that both requests and CPU per task stay below their targets; the policy that wants more tasks wins. */
 export function createRequestScaling(scope: Construct, props: RequestScalingProps): void {
   const { settings, resourceLabel } = props;
   const target = createScalableTarget(scope, props);

@@ -3,9 +3,9 @@ import type { EcsService } from '@cdktf/provider-aws/lib/ecs-service/index.js';
 import type { Construct } from 'constructs';
 import type { Cluster } from './cluster.ts';
 
-/** New tasks are counted before more are added. */
+/** Long enough for new tasks to be counted before more are added. */
 export const SCALE_OUT_COOLDOWN_SECONDS = 60;
-/** Five quiet minutes, because a task that is missed costs its users more than one that idles. */
+/** Five quiet minutes, because a missing task costs users more than an idle one. */
 export const SCALE_IN_COOLDOWN_SECONDS = 300;
 
 interface ScalableTargetProps {
@@ -14,14 +14,14 @@ interface ScalableTargetProps {
   settings: { minTasks: number; maxTasks: number };
 }
 
-/** What a scaling policy says of whom it scales. */
+/** The properties by which a scaling policy names its target. */
 export interface ScalableTarget {
   resourceId: string;
   scalableDimension: string;
   serviceNamespace: string;
 }
 
-/** The number of a service's tasks as something that can be scaled. */
+/** Registers the number of a service's tasks as a scalable target. */
 export function createScalableTarget(scope: Construct, props: ScalableTargetProps): ScalableTarget {
   const { cluster, service, settings } = props;
   const target = new AppautoscalingTarget(scope, 'scaling', {

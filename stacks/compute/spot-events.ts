@@ -6,7 +6,7 @@ import type { Construct } from 'constructs';
 import { type Deployment, namesOf } from '../../shared/contracts/names.ts';
 import { policyDocument } from '../access/policy-document.ts';
 
-/** What EC2 tells of spot instances: that one goes in two minutes, and that one is likely to go. */
+/** EC2's events about spot instances: that one is interrupted in two minutes, and that one is likely to be. */
 const EVENTS = {
   interruption: 'EC2 Spot Instance Interruption Warning',
   rebalance: 'EC2 Instance Rebalance Recommendation',
@@ -15,8 +15,8 @@ const EVENTS = {
 const WRITERS = { Service: ['events.amazonaws.com', 'delivery.logs.amazonaws.com'] };
 
 /**
- * Records what EC2 takes back, so that the price of spot can be told with its interruptions. A rule for each event, because CloudWatch
- * counts the matches of each by itself (`AWS/Events`, `MatchedEvents`). Events name no tags: another fleet of the account is in it too.
+ * Records spot interruptions, so that they can be weighed against the price of spot. Each event has a rule of its own, because CloudWatch
+ * counts matches per rule (`AWS/Events`, `MatchedEvents`). Events carry no tags, so interruptions of other fleets in the account are included.
  */
 export function createSpotEvents(
   scope: Construct,
@@ -33,8 +33,8 @@ export function createSpotEvents(
     new CloudwatchEventTarget(scope, `spot-${id}-log`, { rule: rule.name, targetId: 'log', arn: log.arn });
     return rule;
   });
-  // EventBridge takes no role for a log group; without this policy it drops every event and says nothing. An account has ten at most.
-  // Statements and conditions as in https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html.
+  // EventBridge accepts no role for a log group; without this policy it silently drops every event. An account has at most ten such policies.
+  // The statements and conditions follow https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html.
   new CloudwatchLogResourcePolicy(scope, 'spot-events-policy', {
     policyName: `${prefix}-spot-events`,
     policyDocument: policyDocument(

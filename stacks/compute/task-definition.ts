@@ -21,8 +21,9 @@ interface TaskDefinitionProps {
   size: TaskSize & { architecture: Architecture };
   launch: 'FARGATE' | 'EC2';
   /**
-   * `awsvpc`: an interface and security groups of its own. `bridge`: those of its instance, for tasks that nobody calls: no interface
-   * to run out of (a c6i.xlarge has 4) or to wait for. The credentials of the role and ECS_AGENT_URI are there in both.
+   * With `awsvpc` a task has a network interface and security groups of its own. With `bridge` it uses those of its instance, which suits tasks
+   * that nobody calls: they need not wait for an interface, nor run out of them (a c6i.xlarge has 4). The role's credentials and ECS_AGENT_URI
+   * are available in both.
    */
   networkMode: 'awsvpc' | 'bridge';
   cdn?: Cdn | undefined;
@@ -31,13 +32,13 @@ interface TaskDefinitionProps {
 export interface TaskDefinition {
   arn: string;
   logGroupName: string;
-  /** What must be there before a task starts. */
+  /** Resources that must exist before a task starts. */
   dependencies: ITerraformDependable[];
 }
 
 const VOLUME = 'work';
 
-/** A service's task definition with its roles and its log, which is there before a task writes to it: the agent's own never ends. */
+/** A service's task definition with its roles and its log group, which is created here because one created by the agent would never expire. */
 export function createTaskDefinition(scope: Construct, props: TaskDefinitionProps): TaskDefinition {
   const { service, deployment, settings, size, launch, networkMode, cdn } = props;
   const names = namesOf(deployment);
@@ -74,17 +75,17 @@ export function createTaskDefinition(scope: Construct, props: TaskDefinitionProp
     },
     taskRoleArn: taskRole.arn,
     executionRoleArn: executionRole.arn,
-    // Docker makes it for a task and removes it with the task: no two workers share a folder, nothing of an image stays behind.
+    // Docker creates the volume for a task and removes it with the task, so no two workers share a folder and no image data stays behind.
     ...(volume && { volume: [{ name: VOLUME, dockerVolumeConfiguration: { scope: 'task', driver: 'local' } }] }),
-    // Revisions stay, and cost nothing: a deployment cannot be rolled back to one that was deregistered.
+    // Old revisions stay and cost nothing; a deployment cannot be rolled back to a deregistered one.
     skipDestroy: true,
   });
   return { arn: definition.arn, logGroupName: logGroup.name, dependencies: [taskRole.policy, executionRole.policy] };
 }
 
 /**
- * The image by the digest that CI has put into the parameter: `sha256:…`. It must be there before the first plan; whoever puts
- * another one there and applies deploys, and an older one rolls back.
+ * The image with the digest that CI has written to the parameter: `sha256:…`. The parameter must exist before the first plan. Writing another
+ * digest and applying is a deployment; writing an older one rolls back.
  */
 function imageOf(scope: Construct, service: ServiceName, deployment: Deployment): string {
   const { accountId, region } = deployment;
@@ -92,13 +93,13 @@ function imageOf(scope: Construct, service: ServiceName, deployment: Deployment)
   digest.lifecycle = {
     postcondition: [
       {
-        // It is written into the container definition: anything else could add to that.
+        // The value is inserted into the container definition, and anything but a digest could add to that.
         condition: `\${can(regex("^sha256:[0-9a-f]{64}$", self.insecure_value))}`,
         errorMessage: `${namesOf(deployment).imageParameter(service)} must be the digest of an image in the repository of ${service}: sha256: and 64 hex digits`,
       },
     ],
   };
   const repository = accountNames(deployment).repository(service);
-  // `insecure_value`: a digest is no secret, and `value` would hide the whole container definition in every plan.
+  // A digest is no secret, and `value` instead of `insecure_value` would hide the whole container definition in every plan.
   return `${accountId}.dkr.ecr.${region}.amazonaws.com/${repository}@${digest.insecureValue}`;
 }

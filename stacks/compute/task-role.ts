@@ -12,17 +12,17 @@ interface TaskRoleProps {
   service: ServiceName;
   permissions: readonly Permission[];
   deployment: Deployment;
-  /** Where there is a CDN. */
+  /** Undefined without a CDN. */
   distributionArn?: string | undefined;
 }
 
 export interface Role {
   arn: string;
-  /** What whoever takes the role must wait for: a role is there before it may do anything. */
+  /** A role exists before it has its permissions, so whatever uses the role must wait for this. */
   policy: ITerraformDependable;
 }
 
-/** The role that a service's own code has: what the table of permissions names, and nothing else. */
+/** The role of a service's own code, with the permissions of the table and no others. */
 export function createTaskRole(scope: Construct, props: TaskRoleProps): Role {
   const { service, permissions, deployment, distributionArn } = props;
   const role = new IamRole(scope, 'task-role', {

@@ -1,7 +1,7 @@
 import type { Deployment } from '../../shared/contracts/names.ts';
 import { policyDocument } from '../access/policy-document.ts';
 
-/** Lets ECS give a role to tasks of this account and region only: it acts for everybody (the confused deputy). */
+/** Lets ECS assume a role only for tasks of this account and region, because ECS acts for all accounts (the confused deputy problem). */
 export const tasksTrust = ({ accountId, region }: Omit<Deployment, 'environment'>): string =>
   policyDocument({
     Effect: 'Allow',

@@ -14,7 +14,7 @@ interface WorkerFleetProps extends Pick<FleetProps, 'deployment' | 'network' | '
 
 const GIB = 2 ** 30;
 
-/** Room for every message in hand to bring all that one may: half a dollar a month and instance for each six GiB. */
+/** The volume has room for every message in progress at its largest. Each six GiB cost half a dollar per month and instance. */
 function volumeGibOf(settings: WorkerSettings): number {
   const tasks = settings.instanceTypes.map((name) => {
     const type = INSTANCE_TYPES[name];
@@ -24,7 +24,7 @@ function volumeGibOf(settings: WorkerSettings): number {
   return SYSTEM_DISK_GIB + Math.ceil((messages * MESSAGE_DISK_BYTES) / GIB);
 }
 
-/** The spot fleet of the workers, and the record of what EC2 takes back of it. */
+/** The spot fleet of the workers, and the record of its interruptions. */
 export function createWorkerFleet(scope: Construct, props: WorkerFleetProps): Fleet {
   const { settings, logDays, deployment, network, cluster, tags } = props;
   const own = new Construct(scope, 'worker-fleet');

@@ -13,16 +13,16 @@ interface WorkerServiceProps {
   deployment: Deployment;
   settings: EnvironmentSettings;
   cluster: Cluster;
-  /** Of the workers' fleet. */
+  /** The capacity provider of the workers' fleet. */
   capacityProvider: string;
-  /** The cluster's list of capacity providers, which must be there before and go after. */
+  /** The cluster's list of capacity providers, which must exist before the service and be removed after it. */
   capacity: ITerraformDependable;
   deploymentAlarms?: readonly string[] | undefined;
 }
 
 /**
- * The workers: tasks that read the queue, as many as keep its backlog below so many seconds. Nobody calls them, so they have their
- * instance's network: no interface to wait for when spot capacity comes and goes, and no limit of two or three tasks an instance.
+ * The workers: tasks that read the queue, scaled to keep its backlog below a number of seconds. Nobody calls them, so they use their
+ * instance's network: they wait for no interface when spot capacity comes and goes, and are not limited to two or three tasks per instance.
  */
 export function createWorkerService(scope: Construct, props: WorkerServiceProps): RunningService {
   const { deployment, settings, cluster, capacityProvider, deploymentAlarms } = props;
@@ -41,9 +41,11 @@ export function createWorkerService(scope: Construct, props: WorkerServiceProps)
     cluster: cluster.arn,
     taskDefinition: task.arn,
     desiredCount: workers.minTasks,
-    // The queue waits, so half of them may go first. Tasks are protected while they hold a message, so the new ones come beside the old.
+    // Messages can wait in the queue, so half of the tasks may stop first. Tasks are protected while they hold a message, so new tasks start
+    // beside them.
     ...rollingDeployment({ minimumHealthyPercent: 50, capacityProvider, alarms: deploymentAlarms }),
-    // Full instances, so that others become empty and go. It rules out rebalancing by zone, which the auto scaling group does anyway.
+    // Packs instances full, so that others become empty and are removed. This excludes rebalancing by zone, which the auto scaling group does
+    // anyway.
     orderedPlacementStrategy: [{ type: 'binpack', field: 'memory' }],
     availabilityZoneRebalancing: 'DISABLED',
     dependsOn: [props.capacity, ...task.dependencies],

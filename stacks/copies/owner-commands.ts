@@ -10,27 +10,27 @@ import type {
 import { COOLING_OFF_DAYS, LEAST_KEPT_DAYS } from '../storage/table-backup.ts';
 import { denyOldTls, denyPlainText } from '../storage/tls-only.ts';
 
-/** Every argument in quotes, so that the shell takes JSON for one. */
+/** A command of the AWS CLI. Every argument is in quotes, so that the shell takes JSON as one argument. */
 const aws = (region: string, command: string, options: Record<string, string | number | boolean>): string =>
   [
     `aws ${command} --region ${region}`,
     ...Object.entries(options).map(([name, value]) => (value === true ? `--${name}` : `--${name} '${value}'`)),
   ].join(' \\\n  ');
 
-/** A command unless another one finds that it has been done. */
+/** Runs a command unless another one finds that its work has been done. */
 const unless = (found: string, command: string): string => `${found} >/dev/null 2>&1 || ${command}`;
 
 const guard = ({ accountId, region }: CopyDestination): string =>
   `[ "$(aws sts get-caller-identity --region ${region} --query Account --output text)" = ${accountId} ] ||
-  { echo 'These are no credentials of account ${accountId}: nothing was done.' >&2; exit 1; }`;
+  { echo 'These are not the credentials of account ${accountId}: nothing was done.' >&2; exit 1; }`;
 
-/** Who may write into the bucket of the replica: S3, in the name of one role of the environment's account. Nobody there may read it. */
+/** The policy of the replica's bucket: only S3 may write, with one role of the environment's account, and nobody in that account may read. */
 export function replicaPolicy(settings: EnvironmentSettings, { copyTo }: ReplicaSettings): string {
   const deployment = deploymentOf(settings);
   const bucket = arnsOf(deployment).replicaBucket(copyTo.accountId);
   const byTheRole: Omit<Statement, 'Action' | 'Resource'> = {
     Effect: 'Allow',
-    // Not the role itself: S3 would refuse a policy with a role that is not there yet, and forget one that was made anew.
+    // The principal is not the role itself: S3 would refuse a policy that names a missing role, and would not recognise a role created again.
     Principal: { AWS: `arn:aws:iam::${settings.accountId}:root` },
     Condition: { ArnEquals: { 'aws:PrincipalArn': arnsOf(deployment).replicationRole } },
   };
@@ -42,7 +42,7 @@ export function replicaPolicy(settings: EnvironmentSettings, { copyTo }: Replica
   );
 }
 
-/** What S3 does there with age: nothing but to end what was deleted or replaced. Object Lock comes first: what is locked stays until it is not. */
+/** The lifecycle of the replica: it only removes deleted and replaced versions. Object Lock wins, so locked versions stay until their lock ends. */
 const lifecycle = ({ noncurrentDays }: ReplicaSettings): string =>
   JSON.stringify({
     Rules: [
@@ -67,7 +67,7 @@ function bucketCommands(settings: EnvironmentSettings, replica: ReplicaSettings)
       aws(region, 's3api head-bucket', { bucket }),
       aws(region, 's3api create-bucket', {
         bucket,
-        // Object Lock turns versioning on, and neither can be turned off again. Encryption is S3's own, without a key of KMS.
+        // Object Lock switches versioning on, and neither can be switched off again. S3 encrypts with its own key, without KMS.
         'object-lock-enabled-for-bucket': true,
         'object-ownership': 'BucketOwnerEnforced',
         ...(region !== 'us-east-1' && { 'create-bucket-configuration': `LocationConstraint=${region}` }),
@@ -95,7 +95,7 @@ function vaultCommands(
   { region }: CopyDestination,
 ): string[] {
   const vault = { 'backup-vault-name': namesOf(deploymentOf(settings)).copyVault };
-  // As AWS has it, by the account: https://docs.aws.amazon.com/aws-backup/latest/devguide/create-cross-account-backup.html
+  // Allows the account, as AWS documents it: https://docs.aws.amazon.com/aws-backup/latest/devguide/create-cross-account-backup.html
   const mayCopy: Statement = {
     Effect: 'Allow',
     Principal: { AWS: `arn:aws:iam::${settings.accountId}:root` },
@@ -105,7 +105,7 @@ function vaultCommands(
   const describe = aws(region, 'backup describe-backup-vault', vault);
   return [
     unless(describe, aws(region, 'backup create-backup-vault', vault)),
-    // A lock that binds everybody, which has a date, cannot be put again; one that does not may have to become such a one.
+    // A compliance lock has a LockDate and cannot be put again. A governance lock has none and may have to become a compliance lock.
     `[ "$(${describe} --query LockDate --output text)" != None ] || ${aws(
       region,
       'backup put-backup-vault-lock-configuration',
@@ -116,7 +116,7 @@ function vaultCommands(
       },
     )}`,
     aws(region, 'backup put-backup-vault-access-policy', { ...vault, policy: policyDocument(mayCopy) }),
-    // What copies between accounts need of DynamoDB; accounts that are new have it.
+    // Copies between accounts need these settings for DynamoDB; new accounts have them already.
     aws(region, 'backup update-region-settings', {
       'resource-type-opt-in-preference': 'DynamoDB=true',
       'resource-type-management-preference': 'DynamoDB=true',
@@ -125,8 +125,8 @@ function vaultCommands(
 }
 
 /**
- * Shell scripts, by the account whose administrator runs them, that make what copies of an environment go to. To be run again when settings
- * have changed: what is there stays.
+ * Shell scripts that create the destinations of an environment's copies, by the account whose administrator runs them. They can be run again when
+ * settings have changed, because existing resources stay.
  */
 export function ownerCommands(settings: EnvironmentSettings): Map<string, string> {
   const { originalsReplica, tableBackups } = settings.storage;
@@ -137,9 +137,9 @@ export function ownerCommands(settings: EnvironmentSettings): Map<string, string
   const accounts = Map.groupBy(parts, ([{ accountId }]) => accountId);
   return new Map(
     [...accounts].map(([accountId, own]) => {
-      const [[place] = []] = own;
+      const [[destination] = []] = own;
       const commands = own.flatMap(([, each]) => each);
-      return [accountId, ['set -eu', ...(place ? [guard(place)] : []), ...commands, ''].join('\n')];
+      return [accountId, ['set -eu', ...(destination ? [guard(destination)] : []), ...commands, ''].join('\n')];
     }),
   );
 }

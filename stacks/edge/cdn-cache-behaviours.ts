@@ -7,7 +7,7 @@ import type { EdgeFunctions } from './cdn-functions.ts';
 import { ORIGIN_ID } from './cdn-origin.ts';
 import type { Policies } from './cdn-policies.ts';
 
-/** What behaviours are put together from. */
+/** The parts that cache behaviours are assembled from. */
 export interface Parts {
   policies: Record<BehaviourKind, Policies>;
   functions: EdgeFunctions;
@@ -24,12 +24,12 @@ export function orderedBehaviour(
   return {
     pathPattern,
     targetOriginId: ORIGIN_ID,
-    // A key must not go in the clear even once; who follows a link to an image is sent on.
+    // An API key must never travel unencrypted, so `live` refuses HTTP. Links to images may be followed by HTTP and are redirected.
     viewerProtocolPolicy: kind === 'live' ? 'https-only' : 'redirect-to-https',
-    // Pages ask beforehand whether they may send a key, or `Prefer`.
+    // Browsers send a preflight before a request with a key or `Prefer`.
     allowedMethods: [...READING, 'OPTIONS'],
     cachedMethods: READING,
-    // Compressing holds back what streams; images are small as they are.
+    // Compression would buffer event streams, and images are compressed already.
     compress: kind === 'document',
     ...policies[kind],
     ...(isOfBytes && keyGroups.length > 0 && { trustedKeyGroups: keyGroups }),
@@ -39,7 +39,7 @@ export function orderedBehaviour(
   };
 }
 
-/** Everything else ends at the edge: what other services answer is not reached through the CDN. */
+/** Answers every other path with 404 at the edge, so that the other services cannot be reached through the CDN. */
 export const notFoundBehaviour = ({ policies, functions }: Parts): CloudfrontDistributionDefaultCacheBehavior => ({
   targetOriginId: ORIGIN_ID,
   viewerProtocolPolicy: 'redirect-to-https',

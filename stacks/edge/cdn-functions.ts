@@ -12,7 +12,7 @@ export interface EdgeFunctions {
   notFoundArn: string;
 }
 
-/** Run at the edge for every request of their behaviours, for $0.10 a million. */
+/** These functions run at the edge for every request of their behaviours and cost $0.10 a million. */
 export function createEdgeFunctions(scope: Construct, names: Names): EdgeFunctions {
   const accept = new CloudfrontFunction(scope, 'accept-function', {
     name: `${names.prefix}-accept`,
@@ -31,7 +31,7 @@ export function createEdgeFunctions(scope: Construct, names: Names): EdgeFunctio
   return { acceptArn: accept.arn, notFoundArn: notFound.arn };
 }
 
-/** The load balancer's own answer to what it does not route, in its right media type. */
+/** The answer that the load balancer gives to paths it does not route, with the right media type. */
 const NOT_FOUND = {
   statusCode: DEFAULT_ANSWER.status,
   statusDescription: 'Not Found',
@@ -46,5 +46,5 @@ const NOT_FOUND = {
 
 const NOT_FOUND_CODE = `function handler() {\n  return ${JSON.stringify(NOT_FOUND)};\n}\n`;
 
-/** JavaScript's `${` is Terraform's too; this has it left alone. */
+/** Escapes JavaScript's `${`, which Terraform would interpolate. */
 const verbatim = (code: string): string => code.replace(/[$%](?=\{)/g, '$&$&');

@@ -8,10 +8,10 @@ import { shieldRegionOf } from './shield-region.ts';
 
 export const ORIGIN_ID = 'load-balancer';
 
-/** Until the first byte, and between two: every answer of the downloads begins within 30 s, and events send a comment every 15. */
+/** The wait for the first byte and between two reads. Every download begins within 30 s, and event streams send a comment every 15 s. */
 const READ_TIMEOUT_SECONDS = 60;
 
-/** Below the load balancer's idle timeout, so that the CDN never uses a connection which is being closed. */
+/** Shorter than the load balancer's idle timeout, so that the CDN never uses a connection that is being closed. */
 const KEEP_ALIVE_SECONDS = 30;
 
 interface OriginProps {
@@ -20,13 +20,13 @@ interface OriginProps {
   loadBalancer: LoadBalancer;
 }
 
-/** The load balancer as the CDN reaches it: by its public address and a secret, or from inside the network. */
+/** The CDN reaches the load balancer either by its public address, with a secret, or from inside the network. */
 export function createOrigin(scope: Construct, props: OriginProps): CloudfrontDistributionOrigin {
   const { settings, loadBalancer } = props;
   const { region, domainName, dnsName, originSecret } = loadBalancer;
   return {
     originId: ORIGIN_ID,
-    // AWS's own name is in no certificate of ours.
+    // Certificates are for `domainName`, never for the name that AWS gives.
     domainName: domainName ?? dnsName,
     connectionAttempts: 2,
     connectionTimeout: 5,
@@ -66,8 +66,8 @@ function vpcConfig(scope: Construct, { names, loadBalancer }: OriginProps) {
         originSslProtocols: [{ items: TLS, quantity: TLS.length }],
       },
     ],
-    // While a distribution uses it any change fails with 409, that of a tag too (terraform-provider-aws #40905). To replace it, create a
-    // second one, switch over, remove the first.
+    // While a distribution uses the origin, any change to it fails with 409, even a change of tags (terraform-provider-aws #40905). To replace
+    // it, create a second one, switch over, and remove the first.
     lifecycle: { ignoreChanges: ['tags'] },
   });
   return { ...TIMEOUTS, vpcOriginId: origin.id };

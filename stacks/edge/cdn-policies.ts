@@ -15,19 +15,19 @@ export interface Policies {
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
 /**
- * The query of a download: what names the file a browser saves, and what a signed link says, whose answers are private and so not kept. Whatever
- * else a client adds makes no other copy.
+ * Query parameters that are part of the cache key of a download: the file name that a browser saves, and those of a signed link, whose
+ * answers are private and therefore not cached. Other parameters that a client adds create no further copies.
  */
 const DOWNLOAD_QUERY = Object.keys(ROUTES.getRendition.query.describe().keys);
 
-/** AWS's own policy CachingDisabled, which has this id in every account. */
+/** AWS's managed policy CachingDisabled, which has this id in every account. */
 const CACHING_DISABLED = '4135ea2d-6df8-44a3-9df3-4b5a84be39ad';
 
-/** What is kept, under which key and for how long, what the origin hears, and what is added to its answers. */
+/** Decides what is cached, under which key and for how long, what is forwarded to the origin, and which headers are added to answers. */
 export function createPolicies(scope: Construct, names: Names): Record<BehaviourKind, Policies> {
   const cached = createOriginRequest(scope, `${names.prefix}-cached`, {
-    // The key has none of what is passed on, so of what is kept nothing may change the answer. `Origin` changes that of private bytes alone, which
-    // nobody keeps, and of a preflight. Host is the origin's own, for its certificate.
+    // The cache key has no headers, so no forwarded header may change a cached answer. `Origin` changes only preflights and answers with private
+    // bytes, neither of which is cached. `Host` is replaced by the origin's own name, which its certificate is for.
     withoutHeaders: ['host', 'accept'],
     query: 'none',
   });
@@ -46,16 +46,16 @@ export function createPolicies(scope: Construct, names: Names): Record<Behaviour
 interface CacheProps {
   query: string[];
   maxTtl: number;
-  /** Images are compressed already. */
+  /** Whether the CDN may compress. Images are compressed already. */
   text?: boolean;
 }
 
-/** Keyed by the path. `min_ttl` is 0, because above it CloudFront keeps even what is `private` or `no-store`. */
+/** A cache keyed by path. `min_ttl` is 0, because with more CloudFront caches even `private` and `no-store` answers. */
 const createCache = (scope: Construct, name: string, { query, maxTtl, text = false }: CacheProps): string =>
   new CloudfrontCachePolicy(scope, `cache-${name}`, {
     name,
     minTtl: 0,
-    // What does not say how long it lasts is not kept.
+    // Answers that state no lifetime are not cached.
     defaultTtl: 0,
     maxTtl,
     parametersInCacheKeyAndForwardedToOrigin: {
@@ -75,7 +75,7 @@ interface OriginRequestProps {
   query: 'all' | 'none';
 }
 
-/** Everything but some, because CloudFront passes Authorization on by no list that names it. */
+/** Forwards all headers with exceptions, because CloudFront does not forward Authorization from a list that names it. */
 const createOriginRequest = (scope: Construct, name: string, { withoutHeaders, query }: OriginRequestProps): string =>
   new CloudfrontOriginRequestPolicy(scope, `origin-request-${name}`, {
     name,

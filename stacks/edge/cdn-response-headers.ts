@@ -13,7 +13,7 @@ const SHARED = {
   referrerPolicy: { referrerPolicy: 'no-referrer', override: false },
 };
 
-/** Where the origin does not say itself what a page of an image may do: nothing. An SVG opened as a page would run its scripts. */
+/** Forbids everything to an image opened as a page, unless the origin sends a policy itself: an SVG would run its scripts. */
 const NOTHING_RUNS = {
   contentSecurityPolicy: {
     contentSecurityPolicy: "default-src 'none'; style-src 'unsafe-inline'; sandbox",
@@ -21,16 +21,16 @@ const NOTHING_RUNS = {
   },
 };
 
-/** Texts are read, and the documentation is a page, that nobody may put into theirs. */
+/** Forbids other sites to embed the documentation, or any text, in a frame. */
 const NO_FRAMES = { frameOptions: { frameOption: 'DENY', override: false } };
 
 /**
- * The origin answers `/card.avif` without Vary. Who asked for `/card` must hear that another client may get another answer, or a
- * shared cache on the way would hand AVIF to all.
+ * The origin answers `/card.avif` without Vary. The answer to `/card` needs it, because other clients may get another format; without it a
+ * shared cache on the way would hand AVIF to all of them.
  */
 const VARY_BY_ACCEPT = { items: [{ header: 'vary', value: 'accept', override: true }] };
 
-/** What the CDN adds to answers. Answers the ids of the policies. */
+/** Creates the policies for headers that the CDN adds, and returns their ids. */
 export function createResponseHeaders(scope: Construct, names: Names) {
   const create = (kind: string, config: Omit<CloudfrontResponseHeadersPolicyConfig, 'name'>) =>
     new CloudfrontResponseHeadersPolicy(scope, `response-headers-${kind}`, {

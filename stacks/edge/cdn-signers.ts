@@ -6,13 +6,13 @@ import type { Names } from '../../shared/contracts/names.ts';
 
 export interface Signers {
   keyGroups: string[];
-  /** What a signed URL names its key by: `Key-Pair-Id`. */
+  /** The values that signed URLs carry as `Key-Pair-Id`. */
   keyIds: string[];
 }
 
 /**
- * The keys whose signatures the CDN takes; it then gives bytes to nobody without one. To replace a key, add the new one before those it
- * replaces, sign with it, and take the old one away when the last URL of it has run out.
+ * The keys whose signatures the CDN accepts. With any key, the CDN serves bytes only to requests that are signed. To replace a key, add the new
+ * one in front of the old ones, sign with it, and remove the old one when the last URL that it signed has expired.
  */
 export function createKeyGroup(scope: Construct, names: Names, pems: readonly string[]): Signers {
   if (pems.length === 0) return { keyGroups: [], keyIds: [] };
@@ -21,15 +21,18 @@ export function createKeyGroup(scope: Construct, names: Names, pems: readonly st
   const group = new CloudfrontKeyGroup(scope, 'key-group', {
     name: names.prefix,
     items: keyIds,
-    // Ended after the distribution does without it, as CloudFront demands.
+    // CloudFront removes a key group only after the distribution has stopped using it.
     lifecycle: { createBeforeDestroy: true },
   });
   return { keyGroups: [group.id], keyIds };
 }
 
-/** Known to Terraform by itself, not by its place: one before it would replace it, and what it has signed names it by its id. */
+/**
+ * A key's name in Terraform comes from its content and not from its position, because a key added in front of it would otherwise replace it,
+ * and the URLs that it has signed name it by its id.
+ */
 function createKey(scope: Construct, names: Names, pem: string): CloudfrontPublicKey {
-  // CloudFront gives it back with one line end, and without it every plan would replace it.
+  // CloudFront returns the key with one newline at its end; without the newline every plan would replace it.
   const encodedKey = `${pem.trim()}\n`;
   const digest = createHash('sha256').update(encodedKey).digest('hex').slice(0, 12);
   return new CloudfrontPublicKey(scope, `public-key-${digest}`, {

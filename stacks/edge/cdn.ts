@@ -23,9 +23,9 @@ export interface CdnProps {
   settings: CdnSettings;
   names: Names;
   loadBalancer: LoadBalancer;
-  /** Where access logs go; the log bucket of the environment if not told. It must take ACLs, by which CloudFront writes. */
+  /** The bucket for access logs; by default the log bucket of the environment. It must accept ACLs, because CloudFront writes with one. */
   logBucketDomainName?: string;
-  /** AWS in us-east-1, where the web ACL of a CDN lives; needed with `waf` in every other region. */
+  /** A provider for us-east-1, where the web ACL of a CDN must be; needed with `waf` in every other region. */
   edgeProvider?: TerraformProvider;
 }
 
@@ -33,14 +33,14 @@ export interface Cdn {
   distributionId: string;
   domainName: string;
   arn: string;
-  /** Of `signedUrlKeys`, in their order. */
+  /** The ids of `signedUrlKeys`, in their order. */
   signedUrlKeyIds: string[];
 }
 
-/** Requests of one address in five minutes at the edge, where a page of thumbnails is hundreds at once. */
+/** The limit for one address at the edge, where one page of thumbnails is hundreds of requests at once. */
 const EDGE_REQUESTS_PER_FIVE_MINUTES = 20_000;
 
-/** CloudFront before the download service: bytes from near the client, and no other service through it. */
+/** CloudFront in front of the download service, and of no other: it serves bytes from near the client. */
 export function createCdn(scope: Construct, props: CdnProps): Cdn | undefined {
   const { settings, names, loadBalancer } = props;
   if (!settings.enabled) return undefined;
@@ -71,16 +71,16 @@ export function createCdn(scope: Construct, props: CdnProps): Cdn | undefined {
     restrictions: { geoRestriction: { restrictionType: 'none' } },
     ...(settings.waf && { webAclId: createEdgeAcl(scope, props) }),
     ...(settings.accessLogs && { loggingConfig: logging(props) }),
-    // A new secret is taken by the load balancer before the CDN sends it.
+    // The load balancer must accept a new secret before the CDN sends it.
     dependsOn: loadBalancer.knowsSecret,
     tags: { Service: 'download' },
   });
   if (loadBalancer.originSecret) {
-    // Nobody can be sent to a wildcard.
+    // A redirect cannot lead to a wildcard name.
     const host = settings.domainNames.find((name) => !name.startsWith('*.')) ?? distribution.domainName;
     createCdnRedirects(scope, { listenerArn: loadBalancer.listenerArn, host, cdn: distribution });
   }
-  // A plan hides the origin, for the secret in it.
+  // A plan hides the whole origin because of the secret in it, so the rest of it is shown as an output.
   const { customHeader: _, ...shown } = origin;
   new TerraformOutput(scope, 'cdn-origin', { value: JSON.stringify(shown) });
   return {
@@ -91,11 +91,11 @@ export function createCdn(scope: Construct, props: CdnProps): Cdn | undefined {
   };
 }
 
-/** Of the codes that CloudFront lets one decide about; without a decision it keeps errors for 10 s. */
+/** Status codes for which CloudFront lets the caching time be set; it caches all other errors for 10 s. */
 const CLIENT_ERRORS = [400, 403, 404, 405, 414, 416];
 const SERVER_ERRORS = [500, 501, 502, 503, 504];
 
-/** How long errors are kept at least. A client's: as long as the origin says. The origin's own: a second, which spares it a herd. */
+/** The minimum caching time of errors. Client errors follow the origin's headers; server errors last a second, which spares the origin a herd. */
 const errorResponses = (): CloudfrontDistributionCustomErrorResponse[] => [
   ...CLIENT_ERRORS.map((errorCode) => ({ errorCode, errorCachingMinTtl: 0 })),
   ...SERVER_ERRORS.map((errorCode) => ({ errorCode, errorCachingMinTtl: 1 })),

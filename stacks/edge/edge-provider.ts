@@ -4,7 +4,7 @@ import { EDGE_REGION } from '../../shared/contracts/certificates.ts';
 import type { EnvironmentSettings } from '../environments/settings.ts';
 import { tagsOf } from '../foundation/tags.ts';
 
-/** AWS where the web ACL of a CDN lives; undefined where the stack's own provider is there already, or no CDN is wanted. */
+/** A provider for the region of a CDN's web ACL; undefined if the stack is in that region already, or has no CDN. */
 export function createEdgeProvider(stack: TerraformStack, settings: EnvironmentSettings): AwsProvider | undefined {
   if (!settings.cdn.enabled || settings.region === EDGE_REGION) return undefined;
   return new AwsProvider(stack, 'aws-edge', {

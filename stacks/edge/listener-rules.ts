@@ -14,17 +14,17 @@ export type ServiceRules = Record<ApiService, ITerraformDependable[]>;
 interface RulesProps {
   listenerArn: string;
   targetGroups: Record<ApiService, LbTargetGroup>;
-  /** With one, bytes are for the CDN alone. */
+  /** If set, only the CDN may fetch image bytes. */
   originSecret: OriginSecret | undefined;
 }
 
-/** Of rules that go before those of the route table; priorities below 1000 were those of rules whose names were numbers. */
+/** These rules precede those of the route table. Priorities below 1000 belonged to former rules that were named by numbers. */
 const FIRST_GUARDED_PRIORITY = 1000;
 const FIRST_KEY_PRIORITY = 2000;
 const FIRST_REDIRECT_PRIORITY = 3000;
 const PLACES = FIRST_KEY_PRIORITY - FIRST_GUARDED_PRIORITY;
 
-/** The compiled rules, each to its service's target group. An ECS service must wait for its own, or ECS refuses the target group. */
+/** Creates the compiled rules. An ECS service must wait for its own rules, because ECS refuses a target group without a load balancer. */
 export function createListenerRules(scope: Construct, props: RulesProps): ServiceRules {
   const { listenerArn, targetGroups, originSecret } = props;
   const rules: ServiceRules = { 'sync-upload': [], 'async-upload': [], download: [] };
@@ -61,7 +61,7 @@ interface HeaderRules {
   header: { httpHeaderName: string; values: string[] };
 }
 
-/** Bytes for who sends a header: a path a rule, because two methods, one path and two secrets are the five values that a rule takes. */
+/** Forwards requests for bytes that carry a header. Each rule has one path: two methods, one path and two secrets are the five values allowed. */
 const createHeaderRules = (
   scope: Construct,
   { listenerArn, targetGroups }: RulesProps,
@@ -78,14 +78,14 @@ const createHeaderRules = (
       }),
   );
 
-/** Bytes for the CDN, by its secret. Plans hide the conditions of these rules, which have the secret; their names have the path. */
+/** Lets the CDN fetch bytes by its secret. Plans hide the conditions of these rules because of the secret, so their names contain the path. */
 const ofCdn = ({ header, accepted }: OriginSecret): HeaderRules => ({
   id: 'guarded-rule',
   firstPriority: FIRST_GUARDED_PRIORITY,
   header: { httpHeaderName: header, values: accepted },
 });
 
-/** Bytes for who shows a key, which clients leave out where they are sent to another host: private images would be out of their reach. */
+/** Serves bytes directly to clients with an API key. They drop the key when redirected to another host, and could not read private images there. */
 const OF_KEYS: HeaderRules = {
   id: 'key-rule',
   firstPriority: FIRST_KEY_PRIORITY,
@@ -94,13 +94,16 @@ const OF_KEYS: HeaderRules = {
 
 interface RedirectProps extends Pick<LbListenerRuleConfig, 'listenerArn'> {
   host: string;
-  /** What answers there. */
+  /** The distribution that answers at `host`. */
   cdn: ITerraformDependable;
 }
 
-/** Who asks the load balancer for bytes without either is sent to the CDN: links in records are relative, so they lead to whichever answered. */
+/**
+ * Redirects requests for bytes without a secret or a key to the CDN. They are usual, because links in records are relative and so lead to
+ * whichever host answered.
+ */
 export function createCdnRedirects(scope: Construct, { listenerArn, host, cdn }: RedirectProps): void {
-  // Not for ever: the CDN is a setting.
+  // A temporary redirect, because the CDN is a setting and may be switched off.
   const redirect = {
     protocol: 'HTTPS',
     port: '443',

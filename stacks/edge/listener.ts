@@ -3,12 +3,12 @@ import type { Construct } from 'constructs';
 import { DEFAULT_ANSWER } from '../../shared/contracts/listener-rules.ts';
 import type { LoadBalancerSettings } from '../environments/settings.ts';
 
-/** TLS 1.2 and 1.3 with forward secrecy. The policy of 1.3 alone would turn away clients that are still about. */
+/** TLS 1.2 and 1.3 with forward secrecy. TLS 1.3 alone would refuse clients that are still in use. */
 const TLS_POLICY = 'ELBSecurityPolicy-TLS13-1-2-2021-06';
 
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
-/** What no rule matches is nobody's: the answer is a problem, never a service. */
+/** Requests that no rule matches get a problem document and reach no service. */
 const NOT_FOUND: LbListenerDefaultAction = {
   type: 'fixed-response',
   fixedResponse: {
@@ -19,8 +19,8 @@ const NOT_FOUND: LbListenerDefaultAction = {
 };
 
 /**
- * Its own answers (404, 502, 503) and, in place of what services say, all others are readable by any page. That gives nobody more: no browser sends a
- * key by itself, and which pages may send one the services say in answer to preflights, which have to name its header.
+ * Makes all answers readable by any web page: the load balancer's own (404, 502, 503), and those of the services, whose header it replaces.
+ * This opens nothing, because no browser sends a key by itself, and the services' answers to preflights say which pages may send one.
  */
 const ANY_PAGE = { routingHttpResponseAccessControlAllowOriginHeaderValue: '*' };
 
@@ -35,7 +35,7 @@ interface ListenerProps {
   isInternal: boolean;
 }
 
-/** Whether the load balancer speaks HTTPS. Without a certificate it speaks HTTP, which the settings must say. */
+/** Whether the load balancer uses HTTPS. Without a certificate it uses HTTP, which the settings must allow explicitly. */
 export function isHttps({ certificateArn, allowHttp }: LoadBalancerSettings): boolean {
   if (certificateArn) return true;
   if (allowHttp) return false;
@@ -48,7 +48,7 @@ export function isHttps({ certificateArn, allowHttp }: LoadBalancerSettings): bo
 export const listenerPorts = (settings: LoadBalancerSettings, isInternal: boolean): number[] =>
   isHttps(settings) ? [443, ...(isInternal ? [] : [80])] : [80];
 
-/** The listener that carries the rules, and beside HTTPS one that sends those who come by HTTP there. Answers its ARN. */
+/** Creates the listener that carries the rules and, beside HTTPS, one that redirects HTTP to it. Returns the ARN of the first. */
 export function createListener(scope: Construct, { settings, loadBalancerArn, isInternal }: ListenerProps): string {
   if (!isHttps(settings)) {
     return new LbListener(scope, 'listener', {
@@ -67,7 +67,7 @@ export function createListener(scope: Construct, { settings, loadBalancerArn, is
     ...(settings.certificateArn && { certificateArn: settings.certificateArn }),
     sslPolicy: TLS_POLICY,
     defaultAction: [NOT_FOUND],
-    // `Server: awselb/2.0` helps nobody but whoever looks for a way in.
+    // `Server: awselb/2.0` would help only attackers.
     routingHttpResponseServerEnabled: false,
     ...ANY_PAGE,
     routingHttpResponseStrictTransportSecurityHeaderValue: `max-age=${YEAR_SECONDS}`,
@@ -78,7 +78,7 @@ export function createListener(scope: Construct, { settings, loadBalancerArn, is
       port: 80,
       protocol: 'HTTP',
       defaultAction: [TO_HTTPS],
-      // After the other has left this port, where there was no certificate until now; and gone before it comes back.
+      // When a certificate is added, the main listener must leave port 80 first; when it is removed, this one must go before that one returns.
       dependsOn: [listener],
     });
   }

@@ -28,27 +28,27 @@ export interface LoadBalancer {
   securityGroupId: string;
   isInternal: boolean;
   isHttps: boolean;
-  /** The name that its certificate is for. */
+  /** The name on the certificate. */
   domainName?: string;
   listenerArn: string;
   originSecret?: OriginSecret;
-  /** What a new secret must have reached before the CDN sends it. */
+  /** The resources that must accept a new secret before the CDN sends it. */
   knowsSecret: ITerraformDependable[];
   targetGroups: Record<ApiService, { arn: string; arnSuffix: string; rules: ITerraformDependable[] }>;
 }
 
-/** The services end connections that were idle for 65 s. One that the load balancer still takes for open then is a 502 for somebody. */
+/** The services close connections that were idle for 65 s. If the load balancer used one after that, a client would get 502. */
 export const LONGEST_IDLE_SECONDS = 60;
 
 /**
- * The entrance for every client: to each service by path and method. Internal where the CDN reaches it through a VPC origin; then
- * uploads come from inside the network only.
+ * The load balancer that routes every client to a service by path and method. It is internal where the CDN reaches it through a VPC origin;
+ * uploads then come from inside the network only.
  */
 export function createLoadBalancer(scope: Construct, props: LoadBalancerProps): LoadBalancer {
   const { settings, cdn, names, network } = props;
   const isInternal = cdn.enabled && cdn.vpcOrigin;
   const originSecret = cdn.enabled && !isInternal ? readOriginSecret(scope, names) : undefined;
-  const securityGroupId = createEntrance(scope, props, isInternal);
+  const securityGroupId = createLoadBalancerSecurityGroup(scope, props, isInternal);
   const lb = createAlb(scope, props, { isInternal, securityGroupId });
   const targetGroups = createTargetGroups(scope, network);
   const listenerArn = createListener(scope, { settings, loadBalancerArn: lb.arn, isInternal });
@@ -57,7 +57,7 @@ export function createLoadBalancer(scope: Construct, props: LoadBalancerProps): 
     ? associateWebAcl(scope, {
         resourceArn: lb.arn,
         name: names.prefix,
-        // Inside the network everything comes from the CDN.
+        // All requests to an internal load balancer come from the CDN, so one address stands for many clients.
         requestsPerFiveMinutes: isInternal ? undefined : settings.waf.requestsPerFiveMinutes,
         originSecret,
       })
@@ -96,7 +96,7 @@ function createAlb(
 ): Lb {
   if (settings.idleTimeoutSeconds > LONGEST_IDLE_SECONDS) {
     throw new Error(
-      `loadBalancer.idleTimeoutSeconds is ${settings.idleTimeoutSeconds}, but the services end idle connections after 65: ${LONGEST_IDLE_SECONDS} at most, or clients get 502. Slow uploads are not idle, and whatever waits says something every 30 s.`,
+      `loadBalancer.idleTimeoutSeconds is ${settings.idleTimeoutSeconds}, but the services close idle connections after 65 s: set at most ${LONGEST_IDLE_SECONDS}, or clients get 502. Slow uploads are not idle, and waiting requests send something every 30 s.`,
     );
   }
   return new Lb(scope, 'load-balancer', {
@@ -109,7 +109,7 @@ function createAlb(
     enableDeletionProtection: settings.deletionProtection,
     dropInvalidHeaderFields: true,
     desyncMitigationMode: 'defensive',
-    // The services check who is asking; an outage of WAF is no reason to answer nobody.
+    // The services authenticate clients themselves, so they need not stop when WAF is out.
     enableWafFailOpen: settings.waf.enabled,
     ...(settings.accessLogs && {
       accessLogs: { bucket: names.logBucket, prefix: LOG_PREFIXES.loadBalancer, enabled: true },
@@ -118,8 +118,8 @@ function createAlb(
   });
 }
 
-/** Its security group. Rules towards the tasks are added where the tasks are. */
-function createEntrance(
+/** Creates the load balancer's security group. Rules towards the tasks are added where the tasks are created. */
+function createLoadBalancerSecurityGroup(
   scope: Construct,
   { settings, names, network }: LoadBalancerProps,
   isInternal: boolean,
@@ -143,7 +143,7 @@ function createEntrance(
   return securityGroupId;
 }
 
-/** AWS keeps it; it counts as 55 of the 60 rules of a security group. */
+/** AWS maintains this list; it counts as 55 of the 60 rules of a security group. */
 const readCdnPrefixList = (scope: Construct): string =>
   new DataAwsEc2ManagedPrefixList(scope, 'cdn-prefix-list', { name: 'com.amazonaws.global.cloudfront.origin-facing' })
     .id;

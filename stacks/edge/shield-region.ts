@@ -1,5 +1,5 @@
 /**
- * Regions with an Origin Shield, and for others the one that AWS recommends for them; CloudFront refuses a distribution with another.
+ * Regions that have an Origin Shield and, for other regions, the one that AWS recommends. CloudFront refuses a distribution with any other.
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/origin-shield.html#choose-origin-shield-region
  */
 const WITH_SHIELD: readonly string[] = [
@@ -17,6 +17,6 @@ const NEAREST: Record<string, string> = {
   'me-south-1': 'ap-south-1',
 };
 
-/** Where the Origin Shield of a region is; undefined of a region that AWS recommends none for. */
+/** The region of the Origin Shield to use for a region; undefined if AWS recommends none. */
 export const shieldRegionOf = (region: string): string | undefined =>
   WITH_SHIELD.includes(region) ? region : NEAREST[region];

@@ -8,30 +8,30 @@ import type { Network } from '../network/network.ts';
 
 export const API_SERVICES = ['sync-upload', 'async-upload', 'download'] as const satisfies ApiService[];
 
-/** The slowest line that a service reckons with: the largest image comes through it in the time that an upload may take. 1 Mbit/s. */
+/** The slowest supported connection, about 1 Mbit/s: the largest image gets through within the time that an upload may take. */
 const SLOWEST_BYTES_A_SECOND: number =
   LIMITS.syncUploadBytes / ENVIRONMENT.UPLOAD_TIMEOUT_SECONDS.validate(undefined).value;
 
 /**
- * What a task that is to go still takes in over that line: any photograph, and a part as clients send them; over 4 Mbit/s the largest
- * image. For what is larger and slower the load balancer ends the connection, and its client sends that request again: a part alone, an
- * image by its Idempotency-Key. To wait for all that is allowed, 15 minutes, held up every stop of a task: ECS waits out the whole delay,
- * because the load balancer keeps connections that are idle (docs.aws.amazon.com/AmazonECS/latest/developerguide/
+ * The size of an upload that a stopping task still finishes over the slowest connection: any photograph, and a part as clients send them; over
+ * 4 Mbit/s the largest image. The load balancer cuts off what is larger and slower, and the client repeats that request: one part, or an image
+ * by its Idempotency-Key. Waiting the full 15 minutes that an upload may take delayed every stop of a task: ECS waits out the whole delay,
+ * because the load balancer keeps idle connections (docs.aws.amazon.com/AmazonECS/latest/developerguide/
  * load-balancer-connection-draining.html), and a rollout at maxTasks took hours (stacks/checks/compute/rollout-checks.ts).
  */
 const KEPT_UPLOAD_BYTES = 25 * 1024 * 1024;
 
 const KEPT_UPLOAD_SECONDS = Math.ceil(KEPT_UPLOAD_BYTES / SLOWEST_BYTES_A_SECOND);
 
-/** Six characters at most: AWS adds the rest, so that a new group can be there before the old one is taken from its rules. */
+/** A prefix has at most six characters. AWS adds a suffix, so that a new group can exist before the old one is taken out of its rules. */
 const KINDS: Record<ApiService, { namePrefix: string; deregistrationDelay: number }> = {
   'sync-upload': { namePrefix: 'sync-', deregistrationDelay: KEPT_UPLOAD_SECONDS },
   'async-upload': { namePrefix: 'async-', deregistrationDelay: KEPT_UPLOAD_SECONDS },
-  // Enough for an original over a middling line. A stream of events ends with its task, and its client comes back to another.
+  // Enough for an original over an average connection. An event stream ends with its task, and its client reconnects to another.
   download: { namePrefix: 'down-', deregistrationDelay: 120 },
 };
 
-/** A target group for each service, whose tasks register by their own addresses. */
+/** Creates a target group for each service, in which tasks register by their own addresses. */
 export const createTargetGroups = (scope: Construct, network: Pick<Network, 'vpcId'>) =>
   Object.fromEntries(API_SERVICES.map((service) => [service, createTargetGroup(scope, service, network)])) as Record<
     ApiService,
@@ -47,10 +47,10 @@ function createTargetGroup(scope: Construct, service: ApiService, { vpcId }: Pic
     protocol: 'HTTP',
     port: SERVICES[service].port,
     deregistrationDelay: String(deregistrationDelay),
-    // Uploads and downloads differ by three orders of magnitude: taking turns would pile the long ones up on one task.
+    // Request durations differ by three orders of magnitude, so round robin would pile long ones up on one task.
     loadBalancingAlgorithmType: 'least_outstanding_requests',
     healthCheck: {
-      // Not readiness: when DynamoDB is out, every task would be taken away and replaced for ever, and nobody would be told why.
+      // Liveness and not readiness: during an outage of DynamoDB every task would be replaced again and again, and no client told why.
       path: HEALTH_PATHS.liveness,
       protocol: 'HTTP',
       matcher: '200',

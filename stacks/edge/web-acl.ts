@@ -7,15 +7,15 @@ import { createSecretSet, type OriginSecret } from './origin-secret.ts';
 interface WebAclProps {
   name: string;
   scope: 'REGIONAL' | 'CLOUDFRONT';
-  /** Of one address; above it is answered 429 until it calms down. None where every request comes from the CDN. */
+  /** The limit for one address; above it, requests get 429 until the rate falls. Undefined where every request comes from the CDN. */
   requestsPerFiveMinutes: number | undefined;
-  /** By which the CDN is known, whose few addresses ask for all of its clients: its own web ACL knows theirs. */
+  /** How the CDN is recognised. It is exempt from the limit, because its few addresses stand for all clients; its own web ACL limits those. */
   fromCdn?: FromCdn | undefined;
-  /** In us-east-1 for the scope CLOUDFRONT, wherever the rest is. */
+  /** Must be in us-east-1 for the scope CLOUDFRONT, wherever the other resources are. */
   provider?: TerraformProvider | undefined;
 }
 
-/** The header that the CDN sends, and the patterns one of which it fits. */
+/** The header that the CDN sends, and the set of patterns one of which its value matches. */
 interface FromCdn {
   header: string;
   patternSetArn: string;
@@ -23,14 +23,14 @@ interface FromCdn {
 
 interface ManagedGroup {
   name: string;
-  /** Rules that are counted and not enforced. */
+  /** Rules that only count and block nothing. */
   counted: readonly string[];
 }
 
 /**
- * AWS's own rules, without what would turn images away. A body here is an image, or JSON that the services validate: it is larger than
- * SizeRestrictions_BODY's 8 KiB, an SVG has markup, XMP has URLs, and compressed pixels spell out anything some time. Clients that name no
- * User-Agent are programs.
+ * AWS's managed rules, without those that would block images. A body here is an image, or JSON that the services validate: it is larger than
+ * the 8 KiB of SizeRestrictions_BODY, an SVG has markup, XMP has URLs, and compressed pixels may contain any sequence of bytes. Clients without
+ * a User-Agent are allowed, because they are programs.
  */
 const MANAGED_GROUPS: readonly ManagedGroup[] = [
   { name: 'AWSManagedRulesAmazonIpReputationList', counted: [] },
@@ -48,14 +48,14 @@ const MANAGED_GROUPS: readonly ManagedGroup[] = [
   },
 ];
 
-/** A web ACL that lets through what no rule stops. Requests are sampled, which is free; to log all of them is not. */
+/** A web ACL that allows what no rule blocks. Requests are sampled, which is free; logging all of them is not. */
 export function createWebAcl(
   construct: Construct,
   id: string,
   { name, scope, requestsPerFiveMinutes, fromCdn, provider }: WebAclProps,
 ): Wafv2WebAcl {
   const rules = [
-    ...(fromCdn ? [knowCdn(fromCdn)] : []),
+    ...(fromCdn ? [labelCdnRequests(fromCdn)] : []),
     ...(requestsPerFiveMinutes === undefined ? [] : [rateLimit(requestsPerFiveMinutes, fromCdn !== undefined)]),
   ];
   return new Wafv2WebAcl(construct, id, {
@@ -65,7 +65,7 @@ export function createWebAcl(
     defaultAction: { allow: {} },
     rule: [...rules, ...MANAGED_GROUPS.map((group, index) => managedRule(group, index + 2))],
     visibilityConfig: visibility(name),
-    // Ended after the distribution does without it: AWS ends none that is in use.
+    // AWS deletes no web ACL that is in use, so the old one goes after the distribution has stopped using it.
     lifecycle: { createBeforeDestroy: true },
     ...(provider && { provider }),
   });
@@ -79,7 +79,7 @@ const visibility = (metricName: string) => ({
 
 const FROM_CDN = 'cdn';
 
-/** CDKTF writes a rule's statement as it is, so in Terraform's own words. */
+/** CDKTF passes a rule's statement through unchanged, so it has Terraform's own names. */
 const rateLimit = (limit: number, hasCdn: boolean): Wafv2WebAclRule => ({
   name: 'rate-limit',
   priority: 1,
@@ -99,8 +99,8 @@ const rateLimit = (limit: number, hasCdn: boolean): Wafv2WebAclRule => ({
   visibilityConfig: visibility('rate-limit'),
 });
 
-/** Labels what carries one of the secrets that the load balancer takes. */
-const knowCdn = ({ header, patternSetArn }: FromCdn): Wafv2WebAclRule => ({
+/** Labels requests that carry one of the accepted secrets. */
+const labelCdnRequests = ({ header, patternSetArn }: FromCdn): Wafv2WebAclRule => ({
   name: 'from-cdn',
   priority: 0,
   action: { count: {} },
@@ -134,7 +134,7 @@ interface AssociationProps extends Pick<WebAclProps, 'name' | 'requestsPerFiveMi
   originSecret: OriginSecret | undefined;
 }
 
-/** A web ACL in front of a load balancer. Answers what must know a new secret before the CDN sends it. */
+/** Puts a web ACL in front of a load balancer. Returns the resources that must know a new secret before the CDN sends it. */
 export function associateWebAcl(
   scope: Construct,
   { resourceArn, originSecret, ...props }: AssociationProps,

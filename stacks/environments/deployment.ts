@@ -1,7 +1,7 @@
 import type { Deployment } from '../../shared/contracts/names.ts';
 import type { EnvironmentSettings } from './settings.ts';
 
-/** Where an environment is, by which everything in it has its name. */
+/** The name, account and region of an environment, from which all its resources are named. */
 export const deploymentOf = ({
   name,
   accountId,

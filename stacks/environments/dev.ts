@@ -1,12 +1,12 @@
 import { ACCOUNT_ID, REGION, TAGS } from './account.ts';
 import type { EnvironmentSettings, FargateCapacity } from './settings.ts';
 
-/** The smallest there is: $0.0099 an hour, $7.20 a month and task. */
+/** The smallest size of Fargate: $0.0099 an hour, $7.20 a month for each task. */
 const SMALLEST: FargateCapacity = { kind: 'fargate', cpu: 256, memory: 512, architecture: 'arm64' };
 
 /**
- * To try things out in: costs least, may be destroyed with all that is in it. About $105 a month at rest: NAT gateway 33, load balancer 17,
- * public addresses 11, three tasks 22, logs, alarms and metrics about 20. (us-east-1, prices of July and August 2026.)
+ * For trying things out. It costs least, and may be destroyed with everything in it. About $105 a month at rest: NAT gateway 33, load balancer
+ * 17, public addresses 11, three tasks 22, logs, alarms and metrics about 20. (us-east-1, prices of July and August 2026.)
  */
 export const dev: EnvironmentSettings = {
   name: 'dev',
@@ -15,17 +15,17 @@ export const dev: EnvironmentSettings = {
   tags: TAGS,
   network: {
     cidr: '10.10.0.0/16',
-    // PLACEHOLDERS, as the region: ids of two of its zones that have all that is asked for. The least that a load balancer takes.
+    // PLACEHOLDERS, like the region: ids of two of its zones that offer everything needed here. A load balancer needs at least two.
     zones: ['use1-az2', 'use1-az4'],
-    // $33 a month for one; with its zone goes the way out of all tasks.
+    // One NAT gateway costs $33 a month; if its zone fails, no task reaches the Internet.
     egress: 'nat-single',
     natZone: 'use1-az2',
-    // $102 a month more.
+    // Switching this on costs $102 a month more.
     isolatedWorkers: false,
     flowLogDays: 0,
   },
   loadBalancer: {
-    // Images and keys travel in the clear: only for what may be seen. A certificate of ACM is free, but wants a domain.
+    // Images and keys travel unencrypted, so use this for nothing secret. A certificate of ACM is free, but needs a domain.
     allowHttp: true,
     idleTimeoutSeconds: 60,
     deletionProtection: false,
@@ -38,7 +38,7 @@ export const dev: EnvironmentSettings = {
     corsOrigins: [],
   },
   services: {
-    // One task each: a deploy or a lost zone is an outage of a minute or two.
+    // With one task each, a deployment or a lost zone is an outage of a minute or two.
     'sync-upload': { capacity: SMALLEST, minTasks: 1, maxTasks: 2, requestsPerTaskPerMinute: 150, targetCpu: 60 },
     'async-upload': { capacity: SMALLEST, minTasks: 1, maxTasks: 2, requestsPerTaskPerMinute: 150, targetCpu: 60 },
     download: { capacity: SMALLEST, minTasks: 1, maxTasks: 2, requestsPerTaskPerMinute: 600, targetCpu: 60 },
@@ -47,17 +47,17 @@ export const dev: EnvironmentSettings = {
     // Six pools of 2 vCPUs and 4 GiB: $0.08 to $0.10 an hour on demand, about 60 % less on spot.
     instanceTypes: ['c5.large', 'c5a.large', 'c6a.large', 'c6i.large', 'c7a.large', 'c7i.large'],
     architecture: 'x86_64',
-    // All of an instance, for two image processes.
+    // A task fills an instance and runs two image processes.
     cpu: 2048,
     memory: 3392,
     onDemandBase: 0,
     onDemandPercent: 0,
-    // From nothing: idle it costs nothing, and the first image waits three to five minutes for its instance.
+    // When idle, workers cost nothing, and the first image waits three to five minutes for an instance.
     minTasks: 0,
     maxTasks: 2,
     maxInstances: 2,
     acceptableLatencySeconds: 300,
-    // Measured 0.17 s for a photograph of 24 megapixels on two cores (docs/performance.md); vCPUs are half of one.
+    // Measured: 0.17 s for a photograph of 24 megapixels on two cores (docs/performance.md). A vCPU is half a core.
     secondsPerMessage: 0.4,
     maxInstanceLifetimeDays: 7,
     terminationProtection: false,
@@ -69,7 +69,7 @@ export const dev: EnvironmentSettings = {
     originalsTier: 'none',
     originalsTierDays: 0,
     originalsGlacierDays: 0,
-    // A rendition of 100 KiB costs $0.0000022 a month; making it again about as much.
+    // A rendition of 100 KiB costs $0.0000022 a month, and making it again about as much.
     renditionsExpireDays: 14,
     noncurrentDays: 1,
     accessLogs: false,
@@ -83,7 +83,7 @@ export const dev: EnvironmentSettings = {
     tableBackups: 'off',
   },
   cdn: {
-    // Nobody is far away, and each deploy of a distribution takes five minutes.
+    // Users are near the region, and each deployment of a distribution takes five minutes.
     enabled: false,
     priceClass: 'PriceClass_100',
     originShield: false,
@@ -95,11 +95,11 @@ export const dev: EnvironmentSettings = {
   },
   observability: {
     logDays: 7,
-    // PLACEHOLDER: nobody is told until an address stands here.
+    // PLACEHOLDER: nobody is notified until there is an address here.
     alarmEmails: [],
     monthlyBudget: 150,
     containerInsights: 'enabled',
   },
-  // HEVC is patented: to be decided by whoever has the licences looked into.
+  // HEVC is patented: switch it on only after checking the licences.
   heic: 'off',
 };

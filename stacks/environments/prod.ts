@@ -2,13 +2,13 @@ import { EXAMPLE_ACCOUNT_ID, REGION, TAGS } from './account.ts';
 import type { EnvironmentSettings } from './settings.ts';
 
 /**
- * What users use: a zone may fail, nothing is destroyed by mistake. About $800 a month before traffic: NAT gateways 99, load balancer 17,
+ * For real users: a zone may fail, and nothing is destroyed by mistake. About $800 a month before traffic: NAT gateways 99, load balancer 17,
  * public addresses 22, tasks and instances of the APIs 263, workers 170, WAF 25, logs, alarms and metrics about 200. (us-east-1, prices of
  * July and August 2026.)
  */
 export const prod: EnvironmentSettings = {
   name: 'prod',
-  // PLACEHOLDER: ACCOUNT_ID once it is to be deployed; synth then asks for all the others.
+  // PLACEHOLDER: write ACCOUNT_ID here to deploy this environment; synth then asks for all other placeholders.
   accountId: EXAMPLE_ACCOUNT_ID,
   region: REGION,
   tags: TAGS,
@@ -16,9 +16,9 @@ export const prod: EnvironmentSettings = {
     cidr: '10.30.0.0/16',
     // PLACEHOLDERS. Two zones would save a NAT gateway, and losing one would cost half of the capacity instead of a third.
     zones: ['use1-az2', 'use1-az4', 'use1-az6'],
-    // $33 a month and zone. Image bytes do not pass it: the gateway endpoints of S3 and DynamoDB are free.
+    // $33 a month and zone. Image bytes do not pass through NAT: the gateway endpoints of S3 and DynamoDB are free.
     egress: 'nat-per-zone',
-    // $153 a month more. Without, an image that takes its process over may send whatever lies in the worker's folder to anywhere.
+    // Switching this on costs $153 a month more. Without it, a malicious image that takes over its process may send files of the worker anywhere.
     isolatedWorkers: false,
     // $0.50 a GB; long enough to look into an incident.
     flowLogDays: 14,
@@ -27,7 +27,7 @@ export const prod: EnvironmentSettings = {
     // PLACEHOLDERS: a certificate of ACM in this region (free) and the name it is for.
     certificateArn: `arn:aws:acm:${REGION}:${EXAMPLE_ACCOUNT_ID}:certificate/00000000-0000-4000-8000-000000000002`,
     domainName: 'images.example.com',
-    // Above the 30 s that `Prefer: wait` may take, below the 65 s for which the services keep connections.
+    // More than the 30 s that `Prefer: wait` may take, and less than the 65 s for which the services keep connections.
     idleTimeoutSeconds: 60,
     deletionProtection: true,
     // $0.023 a GB and month of logs.
@@ -41,16 +41,16 @@ export const prod: EnvironmentSettings = {
   },
   services: {
     'sync-upload': {
-      // Comes in bursts, so without instances that wait for them: $29 a month and task. 50 uploads at once hold 233 MiB.
+      // Uploads come in bursts, so no instances are kept waiting for them: $29 a month and task. 50 uploads at once use 233 MiB.
       capacity: { kind: 'fargate', cpu: 1024, memory: 2048, architecture: 'arm64' },
-      // Two, in two zones.
+      // Two tasks are in two zones.
       minTasks: 2,
       maxTasks: 20,
       requestsPerTaskPerMinute: 600,
       targetCpu: 60,
     },
     'async-upload': {
-      // Reads every assembled object once for its SHA-256, for which Graviton has instructions of its own: $53 a month and instance.
+      // This service reads every assembled object once for its SHA-256, for which Graviton has special instructions: $53 a month and instance.
       capacity: {
         kind: 'ec2',
         instanceTypes: ['c7g.large', 'c8g.large'],
@@ -59,7 +59,7 @@ export const prod: EnvironmentSettings = {
         cpu: 1024,
         memory: 1536,
         minInstances: 2,
-        // Two more than the tasks fill: four tasks are replaced at once, and a deployment at the maximum takes 36 minutes.
+        // Two more than the tasks fill, so that four tasks are replaced at once and a deployment at the maximum takes 36 minutes.
         maxInstances: 12,
       },
       minTasks: 2,
@@ -68,7 +68,7 @@ export const prod: EnvironmentSettings = {
       targetCpu: 60,
     },
     download: {
-      // Bytes from S3 to clients all day: the cheapest vCPU-hour that AWS has, $50 a month and instance.
+      // This service passes bytes from S3 to clients all day, on the cheapest vCPU-hour that AWS has: $50 a month and instance.
       capacity: {
         kind: 'ec2',
         instanceTypes: ['c6g.large', 'c7g.large'],
@@ -76,7 +76,7 @@ export const prod: EnvironmentSettings = {
         cpu: 1024,
         memory: 1536,
         minInstances: 2,
-        // Likewise three more, 29 minutes; they run meanwhile only.
+        // Three more than the tasks fill, so that a deployment takes 29 minutes; they run only meanwhile.
         maxInstances: 23,
       },
       minTasks: 3,
@@ -90,19 +90,19 @@ export const prod: EnvironmentSettings = {
     // Six pools of 4 vCPUs and 8 GiB in each zone: $0.15 to $0.21 an hour on demand, about 60 % less on spot.
     instanceTypes: ['c5.xlarge', 'c5a.xlarge', 'c6a.xlarge', 'c6i.xlarge', 'c7a.xlarge', 'c7i.xlarge'],
     architecture: 'x86_64',
-    // All of an instance, for four image processes; a second task on it would only share them.
+    // A task fills an instance and runs four image processes; a second task would only share the same CPUs.
     cpu: 4096,
     memory: 7168,
-    // $0.17 an hour, $124 a month: in a spot drought images wait, but are made.
+    // $0.17 an hour, $124 a month: when spot capacity is short, images wait but are still made.
     onDemandBase: 1,
-    // Every 10 % more cost about 6 % more.
+    // Each further 10 % cost about 6 % more.
     onDemandPercent: 0,
     minTasks: 2,
     maxTasks: 40,
     // At most $6.80 an hour on demand, about $2.70 on spot.
     maxInstances: 40,
     acceptableLatencySeconds: 30,
-    // Measured 0.17 s for a photograph of 24 megapixels on two cores (docs/performance.md), which is what 4 vCPUs are.
+    // Measured: 0.17 s for a photograph of 24 megapixels on two cores (docs/performance.md), which are 4 vCPUs.
     secondsPerMessage: 0.2,
     // A new AMI, with its security updates, reaches every instance within a week.
     maxInstanceLifetimeDays: 7,
@@ -111,35 +111,39 @@ export const prod: EnvironmentSettings = {
   storage: {
     // More than the three days that an upload may take; 1,000 abandoned uploads of 500 MB cost $11 a month and month.
     abortMultipartDays: 4,
-    // Nobody knows how often an original is read: it costs $0.0125 a GB and month instead of $0.023 after 30 days without a read, and no retrieval fee.
+    // It is unknown how often originals are read. After 30 days without a read one costs $0.0125 a GB and month instead of $0.023, without a
+    // retrieval fee.
     originalsTier: 'intelligent-tiering',
-    // At once, so that those days count; $0.01 for 1,000 objects.
+    // Immediately, so that those 30 days count from the upload; $0.01 for 1,000 objects.
     originalsTierDays: 0,
-    // Intelligent-Tiering goes as low by itself, without the $0.03 a GB that reading costs in Glacier.
+    // Intelligent-Tiering reaches the same price by itself, without the $0.03 a GB that reading costs in Glacier.
     originalsGlacierDays: 0,
-    // Rarely asked for again after three months, and then made again.
+    // Renditions are rarely requested after three months, and can be made again.
     renditionsExpireDays: 90,
-    // A month to notice what was deleted by mistake; what users delete is gone after it.
+    // A month to notice mistaken deletions; after that, what users delete is gone.
     noncurrentDays: 30,
-    // Who read which object: $0.023 a GB and month.
+    // A record of who read which object, for $0.023 a GB and month.
     accessLogs: true,
     disposable: false,
-    // At its ceilings all month about $6,600 for writes and $3,300 for reads; above them requests are refused, and tried again.
+    // At its ceilings all month the table would cost about $6,600 for writes and $3,300 for reads. Above them requests are refused and retried.
     maxReadUnits: 10_000,
     maxWriteUnits: 4000,
-    // What point-in-time recovery of the table keeps; everything else goes earlier.
+    // As long as point-in-time recovery of the table; everything else is gone earlier.
     forgottenDays: 35,
-    // $80 for a million originals of 3 MB, then $13 a month; without it a lost region or account is the end of them. It wants a second account.
+    // Copies cost $80 for a million originals of 3 MB, then $13 a month. Without them, originals are lost with a region or account. Needs a
+    // second account.
     originalsReplica: 'off',
-    // $3.50 a month for each GB of the table, daily for 35 days, and with copies elsewhere $7.60; without it records have the table's own backups only.
+    // Daily backups kept for 35 days cost $3.50 a month per GB of the table, and $7.60 with copies elsewhere. Without them there is only
+    // point-in-time recovery.
     tableBackups: 'off',
   },
   cdn: {
-    // $0.085 a GB and $0.01 for 10,000 requests, the first TB and 10 million of a month free; origins in AWS are fetched from for nothing.
+    // $0.085 a GB and $0.01 for 10,000 requests; the first TB and 10 million requests of a month are free, and so are fetches from origins in
+    // AWS.
     enabled: true,
-    // Edges of North America and Europe; `PriceClass_All` is nearer to the rest of the world, at up to $0.12 a GB.
+    // Edges in North America and Europe; `PriceClass_All` is nearer to the rest of the world, at up to $0.12 a GB.
     priceClass: 'PriceClass_100',
-    // Misses of all edges meet in one cache, so that a rendition is fetched once.
+    // Misses of all edges go to one shared cache, so that a rendition is fetched from the origin once.
     originShield: true,
     vpcOrigin: false,
     // PLACEHOLDERS: a certificate of ACM in us-east-1 (free) and the names it is for. With CloudFront's own, viewers may speak TLS 1.0.
@@ -147,7 +151,7 @@ export const prod: EnvironmentSettings = {
     domainNames: ['cdn.images.example.com'],
     signedUrlKeys: [],
     accessLogs: true,
-    // Another $5 a month and $1 a rule, and it keeps a flood away from the cache's bill.
+    // Another $5 a month and $1 a rule; it keeps a flood of requests off the CDN's bill.
     waf: true,
   },
   observability: {
@@ -158,6 +162,6 @@ export const prod: EnvironmentSettings = {
     monthlyBudget: 1500,
     containerInsights: 'enabled',
   },
-  // HEVC is patented: to be decided by whoever has the licences looked into.
+  // HEVC is patented: switch it on only after checking the licences.
   heic: 'off',
 };

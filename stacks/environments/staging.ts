@@ -2,13 +2,13 @@ import { EXAMPLE_ACCOUNT_ID, REGION, TAGS } from './account.ts';
 import type { EnvironmentSettings } from './settings.ts';
 
 /**
- * To rehearse prod in: the same kinds of everything, fewer of each. About $330 a month at rest: NAT gateway 33, load balancer 17, public
+ * For rehearsing prod: the same kinds of resources, fewer of each. About $330 a month at rest: NAT gateway 33, load balancer 17, public
  * addresses 15, tasks and instances of the APIs 178, a worker on spot 50, WAF 10, logs, alarms and metrics about 30. (us-east-1, prices of
  * July and August 2026.)
  */
 export const staging: EnvironmentSettings = {
   name: 'staging',
-  // PLACEHOLDER: ACCOUNT_ID once it is to be deployed; synth then asks for all the others.
+  // PLACEHOLDER: write ACCOUNT_ID here to deploy this environment; synth then asks for all other placeholders.
   accountId: EXAMPLE_ACCOUNT_ID,
   region: REGION,
   tags: TAGS,
@@ -16,7 +16,7 @@ export const staging: EnvironmentSettings = {
     cidr: '10.20.0.0/16',
     // PLACEHOLDERS.
     zones: ['use1-az2', 'use1-az4', 'use1-az6'],
-    // $66 a month less than prod; a lost zone may take staging along.
+    // $66 a month less than prod; losing the zone of the gateway may stop staging.
     egress: 'nat-single',
     natZone: 'use1-az2',
     isolatedWorkers: false,
@@ -37,7 +37,7 @@ export const staging: EnvironmentSettings = {
   },
   services: {
     'sync-upload': {
-      // Bytes stream through: CPU for digests, little memory. Half a vCPU is $14 a month.
+      // Bytes stream through, so this takes CPU for digests and little memory. Half a vCPU is $14 a month.
       capacity: { kind: 'fargate', cpu: 512, memory: 1024, architecture: 'arm64' },
       minTasks: 1,
       maxTasks: 4,
@@ -45,7 +45,7 @@ export const staging: EnvironmentSettings = {
       targetCpu: 60,
     },
     'async-upload': {
-      // As prod: reads whole objects for their SHA-256. $53 a month and instance.
+      // As in prod: the service reads whole objects for their SHA-256. $53 a month and instance.
       capacity: {
         kind: 'ec2',
         instanceTypes: ['c7g.large'],
@@ -61,7 +61,7 @@ export const staging: EnvironmentSettings = {
       targetCpu: 60,
     },
     download: {
-      // As prod. $50 a month and instance; managed scaling keeps a second while a deploy needs room.
+      // As in prod. $50 a month and instance; managed scaling adds a second one during a deployment.
       capacity: {
         kind: 'ec2',
         instanceTypes: ['c6g.large'],
@@ -78,12 +78,12 @@ export const staging: EnvironmentSettings = {
     },
   },
   workers: {
-    // As prod, so that interruptions and sizes are rehearsed: $0.15 to $0.21 an hour on demand, about 60 % less on spot.
+    // As in prod, so that interruptions and sizes are rehearsed: $0.15 to $0.21 an hour on demand, about 60 % less on spot.
     instanceTypes: ['c5.xlarge', 'c5a.xlarge', 'c6a.xlarge', 'c6i.xlarge', 'c7a.xlarge', 'c7i.xlarge'],
     architecture: 'x86_64',
     cpu: 4096,
     memory: 7168,
-    // All on spot: a drought makes staging wait.
+    // All on spot: staging waits when spot capacity is short.
     onDemandBase: 0,
     onDemandPercent: 0,
     minTasks: 1,
@@ -96,20 +96,20 @@ export const staging: EnvironmentSettings = {
   },
   storage: {
     abortMultipartDays: 4,
-    // As prod, with the shortest times, so that what is tiered is seen to be served.
+    // As in prod, but with the shortest times, to show that tiered originals are still served.
     originalsTier: 'intelligent-tiering',
     originalsTierDays: 1,
     originalsGlacierDays: 0,
     renditionsExpireDays: 30,
     noncurrentDays: 7,
     accessLogs: false,
-    // Holds copies only.
+    // Staging holds only copies of images.
     disposable: true,
-    // At its ceilings all month about $820 for writes and $330 for reads.
+    // At its ceilings all month the table would cost about $820 for writes and $330 for reads.
     maxReadUnits: 1000,
     maxWriteUnits: 500,
     forgottenDays: 35,
-    // Switch both on before prod does, and rehearse a lost region here.
+    // Switch both on here before in prod, and rehearse the loss of a region.
     originalsReplica: 'off',
     tableBackups: 'off',
   },
@@ -121,7 +121,7 @@ export const staging: EnvironmentSettings = {
     domainNames: [],
     signedUrlKeys: [],
     accessLogs: false,
-    // The load balancer's own looks at everything that comes through.
+    // The load balancer's web ACL inspects everything that passes the CDN.
     waf: false,
   },
   observability: {
@@ -131,6 +131,6 @@ export const staging: EnvironmentSettings = {
     monthlyBudget: 500,
     containerInsights: 'enabled',
   },
-  // HEVC is patented: to be decided by whoever has the licences looked into.
+  // HEVC is patented: switch it on only after checking the licences.
   heic: 'off',
 };

@@ -1,4 +1,4 @@
-/** Where something is, whatever the environment. */
+/** An AWS account and region. */
 export interface Account {
   /** Twelve digits. */
   accountId: string;

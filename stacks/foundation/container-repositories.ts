@@ -6,12 +6,12 @@ import { SERVICE_NAMES } from '../../shared/contracts/services.ts';
 import type { Account } from './account.ts';
 
 /**
- * Images of all environments, at $0.10 a GB and month; they share most of their layers. Instances come and go on spot and pull again each
- * time, so what runs must still be among them: prod's too after 500 pushes for dev.
+ * The number of images kept for all environments, at $0.10 a GB and month; they share most of their layers. Spot instances come and go and pull
+ * images again each time, so a running image must still be there: prod's too, even after many pushes for dev.
  */
 const KEPT_IMAGES = 500;
 
-/** Days that images without a tag are kept: builds that did not end, for somebody to look at. */
+/** Days that untagged images are kept. They come from builds that did not finish, which somebody may want to look at. */
 const UNTAGGED_DAYS = 7;
 
 const expire = (rulePriority: number, description: string, selection: object) => ({
@@ -38,12 +38,12 @@ const LIFECYCLE = {
   ],
 };
 
-/** One repository for each service, for all environments: what was tested in one is what runs in the next, by its digest. */
+/** Creates one repository per service for all environments, so that the image tested in one environment runs in the next, by its digest. */
 export function createContainerRepositories(scope: Construct, account: Account): void {
   for (const service of SERVICE_NAMES) {
     const repository = new EcrRepository(scope, `repository-${service}`, {
       name: accountNames(account).repository(service),
-      // A tag names one image for ever: nobody can push another in its place.
+      // Nobody can push another image under an existing tag.
       imageTagMutability: 'IMMUTABLE',
       // Basic scanning is free.
       imageScanningConfiguration: { scanOnPush: true },

@@ -2,17 +2,20 @@ import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucke
 import { S3BucketLoggingA } from '@cdktf/provider-aws/lib/s3-bucket-logging/index.js';
 import type { Construct } from 'constructs';
 import { accountNames } from '../../shared/contracts/names.ts';
-import { expireLogs, LOG_PREFIXES, writtenByS3 } from '../storage/log-bucket.ts';
+import { allowS3AccessLogs, expireLogs, LOG_PREFIXES } from '../storage/log-bucket.ts';
 import { createPrivateBucket } from '../storage/private-bucket.ts';
 import type { Account } from './account.ts';
 
-/** Days that earlier states are kept: what a bad apply did can be undone by an old state. Some MB, a cent a year. */
+/** Days that earlier states are kept, because a bad apply can be undone with an old state. They are some MB, a cent a year. */
 const NONCURRENT_DAYS = 365;
 
-/** Days that it is known who read and wrote states, which hold the secret of the CDN: as long as the states. Some MB, a cent a year. */
+/**
+ * Days that the log of who read and wrote states is kept: as long as the states, because they contain the CDN's secret. It is some MB, a cent a
+ * year.
+ */
 const LOG_DAYS = NONCURRENT_DAYS;
 
-/** The bucket of the states of all stacks, and that of its access log. It cannot be destroyed while there is a state in it. */
+/** Creates the bucket of all states, and the bucket of its access log. The first cannot be destroyed while there is a state in it. */
 export function createStateBucket(scope: Construct, account: Account): void {
   const { stateBucket, stateLogBucket } = accountNames(account);
   const bucket = createPrivateBucket(scope, 'state-bucket', {
@@ -38,7 +41,7 @@ export function createStateBucket(scope: Construct, account: Account): void {
     bucket: bucket.id,
     targetBucket: stateLogBucket,
     targetPrefix: LOG_PREFIXES.bucket,
-    // S3 looks whether it may write before it takes the setting.
+    // S3 checks that it may write before it accepts the setting.
     dependsOn: [log.policy],
   });
 }
@@ -47,11 +50,11 @@ function createLogBucket(scope: Construct, account: Account) {
   const { stateBucket, stateLogBucket } = accountNames(account);
   const bucket = createPrivateBucket(scope, 'state-log-bucket', {
     bucket: stateLogBucket,
-    // It ends with the bucket that it tells of, which must be empty by then.
+    // It is destroyed together with the bucket that it logs, which must be empty by then.
     disposable: true,
     // Logs are written once and never replaced.
     versioned: false,
-    statements: [writtenByS3(`arn:aws:s3:::${stateLogBucket}`, account.accountId, `arn:aws:s3:::${stateBucket}`)],
+    statements: [allowS3AccessLogs(`arn:aws:s3:::${stateLogBucket}`, account.accountId, `arn:aws:s3:::${stateBucket}`)],
   });
   expireLogs(scope, 'state-log-bucket', { bucket, days: LOG_DAYS });
   return bucket;

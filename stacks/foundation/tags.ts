@@ -7,11 +7,11 @@ export type Tags = Record<string, string>;
 
 interface Tagged {
   tags: { Owner: string; CostCenter: string };
-  /** None: what belongs to the account, whatever the environment. */
+  /** The name of the environment; undefined for resources of the account. */
   name?: string;
 }
 
-/** What finance sorts the bill by. Cost allocation tags must be switched on once in the billing console before they show. */
+/** The tags by which costs are allocated. They must be activated once in the billing console as cost allocation tags. */
 export const tagsOf = ({ tags, name }: Tagged): Tags => ({
   Project: APP,
   Environment: name ?? 'account',
@@ -19,21 +19,21 @@ export const tagsOf = ({ tags, name }: Tagged): Tags => ({
   CostCenter: tags.CostCenter,
 });
 
-/** Every resource of the provider that takes tags has this pair, and no other attribute of theirs is named so. */
+/** Every resource of the provider that supports tags has these two properties, and no other resource has them. */
 interface Taggable {
   tags?: Tags;
   readonly tagsInput: Tags | undefined;
 }
 
-/** While a distribution uses a VPC origin, any change of it fails, even of a tag (terraform-provider-aws #40905). */
+/** While a distribution uses a VPC origin, any change to the origin fails, even of a tag (terraform-provider-aws #40905). */
 const UNTAGGED = ['aws_cloudfront_vpc_origin'];
 
 const isTaggable = (node: IConstruct): node is TerraformResource & Taggable =>
   TerraformResource.isTerraformResource(node) && 'tagsInput' in node;
 
 /**
- * Puts tags on all that takes them; what a resource says itself wins. Needed beside the provider's `default_tags` because those do not
- * reach auto scaling groups (terraform-provider-aws #19387), and because a check can see these.
+ * Adds tags to every resource that supports them; tags that a resource has itself win. This is needed beside the provider's `default_tags`,
+ * because those do not reach auto scaling groups (terraform-provider-aws #19387) and checks cannot see them.
  */
 export class TagAspect implements IAspect {
   readonly #tags: Tags;
@@ -49,7 +49,7 @@ export class TagAspect implements IAspect {
     }
   }
 
-  /** Instances and volumes get theirs from the launch template, which must name them (terraform-provider-aws #32328). */
+  /** Instances and volumes get their tags from the launch template, which must list them (terraform-provider-aws #32328). */
   #tagGroup(group: AutoscalingGroup): void {
     const own = (group.tagInput ?? []) as AutoscalingGroupTag[];
     const missing = Object.entries(this.#tags).filter(([key]) => own.every((tag) => tag.key !== key));

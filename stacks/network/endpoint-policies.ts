@@ -1,8 +1,8 @@
 import { APP, arnsOf, type Deployment, namesOf } from '../../shared/contracts/names.ts';
 import { policyDocument, type Statement } from '../access/policy-document.ts';
 
-/** Roles say who may do what; an endpoint says whose things are within reach, with whatever credentials somebody has brought along. */
-const ours = (...resources: string[]): Statement => ({
+/** Roles limit who may do what. An endpoint policy limits whose resources can be reached at all, even with credentials brought from elsewhere. */
+const allowOn = (...resources: string[]): Statement => ({
   Effect: 'Allow',
   Principal: '*',
   Action: '*',
@@ -10,8 +10,8 @@ const ours = (...resources: string[]): Statement => ({
 });
 
 /**
- * Buckets of AWS's that instances and tasks read. Without a condition: image layers come by links that ECR's own account has signed, packages
- * without a signature (https://github.com/aws-samples/data-perimeter-policy-examples, vpc_endpoint_policies).
+ * Buckets of AWS that instances and tasks read. They are allowed without a condition, because image layers come by links that ECR's own
+ * account has signed, and packages are fetched unsigned (https://github.com/aws-samples/data-perimeter-policy-examples, vpc_endpoint_policies).
  */
 const bucketsOfAws = (region: string): string[] => [
   // Image layers: https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html#ecr-minimum-s3-perms
@@ -25,30 +25,30 @@ const bucketsOfAws = (region: string): string[] => [
 const regional = (service: string, { accountId, region }: Deployment, resource: string): string =>
   `arn:aws:${service}:${region}:${accountId}:${resource}`;
 
-/** Log deliveries and CloudFront do not come this way, nor do clients with signed links: they are outside. Session Manager is not used. */
+/** Log deliveries, CloudFront and clients with signed links come from outside and do not use this endpoint. Session Manager is not used. */
 function s3(deployment: Deployment): Statement[] {
   const { bucket } = arnsOf(deployment);
   const Resource = bucketsOfAws(deployment.region).map((name) => `arn:aws:s3:::${name}/*`);
-  return [ours(bucket, `${bucket}/*`), { Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource }];
+  return [allowOn(bucket, `${bucket}/*`), { Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource }];
 }
 
 function dynamoDb(deployment: Deployment): Statement[] {
   const { table } = arnsOf(deployment);
-  return [ours(table, `${table}/index/*`)];
+  return [allowOn(table, `${table}/index/*`)];
 }
 
 const anyResource = (Action: string): Statement => ({ Effect: 'Allow', Principal: '*', Action, Resource: '*' });
 
-/** A token is for the whole registry. Whoever switches GuardDuty's runtime monitoring on adds the repositories of its agent. */
+/** An authorization token is valid for the whole registry. GuardDuty's runtime monitoring would need the repositories of its agent added here. */
 const ecr = (deployment: Deployment): Statement[] => [
   anyResource('ecr:GetAuthorizationToken'),
-  ours(regional('ecr', deployment, `repository/${APP}/*`)),
+  allowOn(regional('ecr', deployment, `repository/${APP}/*`)),
 ];
 
 function ecs(deployment: Deployment): Statement[] {
   const { cluster, tasks } = arnsOf(deployment);
   const instances = regional('ecs', deployment, `container-instance/${namesOf(deployment).cluster}/*`);
-  return [anyResource('ecs:DiscoverPollEndpoint'), ours(cluster, instances, tasks)];
+  return [anyResource('ecs:DiscoverPollEndpoint'), allowOn(cluster, instances, tasks)];
 }
 
 const STATEMENTS = {
@@ -58,14 +58,14 @@ const STATEMENTS = {
   'ecr.dkr': ecr,
   ecs,
   logs: (deployment: Deployment) => [
-    ours(regional('logs', deployment, `log-group:${namesOf(deployment).logGroup('*')}`)),
+    allowOn(regional('logs', deployment, `log-group:${namesOf(deployment).logGroup('*')}`)),
   ],
-  sqs: (deployment: Deployment) => [ours(arnsOf(deployment).queue, arnsOf(deployment).deadLetterQueue)],
-  ssm: (deployment: Deployment) => [ours(arnsOf(deployment).parameter(namesOf(deployment).secretParameter('*')))],
+  sqs: (deployment: Deployment) => [allowOn(arnsOf(deployment).queue, arnsOf(deployment).deadLetterQueue)],
+  ssm: (deployment: Deployment) => [allowOn(arnsOf(deployment).parameter(namesOf(deployment).secretParameter('*')))],
 };
 
-/** Endpoints that take no policy: https://github.com/awsdocs/amazon-ecs-developer-guide/issues/55. The agent's requests to them are signed. */
-export const WITHOUT_POLICY: readonly string[] = ['ecs-agent', 'ecs-telemetry'];
+/** Endpoints that accept no policy: https://github.com/awsdocs/amazon-ecs-developer-guide/issues/55. The agent signs its requests to them. */
+export const ENDPOINTS_WITHOUT_POLICY: readonly string[] = ['ecs-agent', 'ecs-telemetry'];
 
 export const endpointPolicy = (service: keyof typeof STATEMENTS, deployment: Deployment): string =>
   policyDocument(...STATEMENTS[service](deployment));

@@ -9,11 +9,11 @@ import type { Names } from '../../shared/contracts/names.ts';
 interface FlowLogProps {
   vpc: Vpc;
   names: Names;
-  /** 0: none. */
+  /** How long flow logs are kept; 0 means that there are none. */
   days: number;
 }
 
-/** Who spoke with whom in the network: what an incident is reconstructed from. */
+/** Records every connection in the network, so that an incident can be reconstructed. */
 export function createFlowLog(scope: Construct, { vpc, names, days }: FlowLogProps): void {
   if (days === 0) return;
   const group = new CloudwatchLogGroup(scope, 'flow-log-group', {
@@ -45,7 +45,7 @@ export function createFlowLog(scope: Construct, { vpc, names, days }: FlowLogPro
           Action: ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'],
           Resource: `${group.arn}:*`,
         },
-        // It knows no resource.
+        // This action cannot be limited to a resource.
         { Effect: 'Allow', Action: 'logs:DescribeLogGroups', Resource: '*' },
       ],
     }),

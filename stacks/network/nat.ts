@@ -5,7 +5,7 @@ import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { Names } from '../../shared/contracts/names.ts';
 import type { NetworkSettings } from '../environments/settings.ts';
-import { GOES_LAST, type Zone } from './zones.ts';
+import { CREATE_BEFORE_DESTROY, type Zone } from './zones.ts';
 
 interface NatProps {
   zones: Zone[];
@@ -14,7 +14,7 @@ interface NatProps {
   internetGateway: ITerraformDependable;
 }
 
-/** The way out of the private subnets; nothing comes in by it. */
+/** Routes from the private subnets to the Internet; nothing can come in by them. */
 export function createNatRoutes(scope: Construct, props: NatProps): void {
   const { zones, settings } = props;
   const isSingle = settings.egress === 'nat-single';
@@ -22,7 +22,7 @@ export function createNatRoutes(scope: Construct, props: NatProps): void {
   const gateways = new Map(withGateway.map((zone) => [zone.id, createGateway(scope, zone, props)]));
   for (const { id, privateRouteTableId } of zones) {
     const gateway = gateways.get(isSingle ? (settings.natZone ?? '') : id);
-    // A zone for the gateway that is none of the network's is a mistake that a check tells of.
+    // A natZone outside the network's zones is reported by a check.
     if (!gateway) continue;
     new Route(scope, `nat-route-${id}`, {
       routeTableId: privateRouteTableId,
@@ -35,13 +35,18 @@ export function createNatRoutes(scope: Construct, props: NatProps): void {
 function createGateway(scope: Construct, { id, publicSubnetId }: Zone, { names, internetGateway }: NatProps) {
   const dependsOn = [internetGateway];
   const tags = { Name: `${names.prefix}-nat-${id}` };
-  const address = new Eip(scope, `nat-address-${id}`, { domain: 'vpc', dependsOn, tags, lifecycle: GOES_LAST });
+  const address = new Eip(scope, `nat-address-${id}`, {
+    domain: 'vpc',
+    dependsOn,
+    tags,
+    lifecycle: CREATE_BEFORE_DESTROY,
+  });
   return new NatGateway(scope, `nat-${id}`, {
     allocationId: address.id,
     subnetId: publicSubnetId,
     dependsOn,
     tags,
-    // Routes that used it are led to another before.
-    lifecycle: GOES_LAST,
+    // Routes move to the new gateway before the old one is removed.
+    lifecycle: CREATE_BEFORE_DESTROY,
   });
 }

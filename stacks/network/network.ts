@@ -23,30 +23,30 @@ export interface Network {
   cidr: string;
   /** For load balancers and NAT only. */
   publicSubnetIds: string[];
-  /** For everything that runs: one a zone, no public addresses. */
+  /** For tasks and instances: one subnet per zone, without public addresses. */
   privateSubnetIds: string[];
   s3PrefixListId: string;
   dynamoDbPrefixListId: string;
   egress: NetworkSettings['egress'];
-  /** Whether workers are to reach interface endpoints and nothing else. */
+  /** Whether workers may reach AWS endpoints and nothing else. */
   isolatedWorkers: boolean;
-  /** What faces the Internet is refused until it is there, and holds it up until it is gone. */
+  /** AWS refuses Internet-facing resources until the gateway exists, and cannot remove it while any of them remains. */
   internetGateway: ITerraformDependable;
-  /** Of the interface endpoints, where there are any. */
+  /** The security group of the interface endpoints, if there are any. */
   endpointSecurityGroupId?: string;
 }
 
-/** A VPC over the zones of the region: private subnets for what runs, public ones for load balancer and NAT. */
+/** A VPC across zones of the region: private subnets for tasks and instances, public ones for the load balancer and NAT. */
 export function createNetwork(scope: Construct, { settings, deployment }: NetworkProps): Network {
   const names = namesOf(deployment);
   const vpc = new Vpc(scope, 'vpc', {
     cidrBlock: settings.cidr,
-    // Interface endpoints and CloudFront's VPC origins need names.
+    // Interface endpoints and CloudFront's VPC origins need DNS names.
     enableDnsSupport: true,
     enableDnsHostnames: true,
     tags: { Name: names.prefix },
   });
-  // Without rules: whoever forgets to choose a security group reaches nothing.
+  // The default security group has no rules, so a resource without a security group of its own reaches nothing.
   new DefaultSecurityGroup(scope, 'default-security-group', {
     vpcId: vpc.id,
     tags: { Name: names.unusedSecurityGroup },

@@ -4,25 +4,25 @@ import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-securit
 import type { Construct } from 'constructs';
 import type { Network } from './network.ts';
 
-/** One end of a connection: a security group of ours, a prefix list of AWS's, or addresses. */
+/** One end of a connection: a security group of this service, a prefix list of AWS, or a range of addresses. */
 export type Peer = { securityGroupId: string } | { prefixListId: string } | { cidrIpv4: string };
 
 export interface Allowed {
   from: Peer;
   to: Peer;
   port: number;
-  /** Why; AWS shows it beside the rule. */
+  /** The reason for the rule, which AWS shows beside it. */
   description: string;
 }
 
 interface SecurityGroupProps {
   network: Pick<Network, 'vpcId'>;
-  /** What it begins with; AWS adds the rest, so that another can be there before this one goes. */
+  /** The beginning of the name; AWS adds a suffix, so that a replacement can exist before the old group is removed. */
   name: string;
   description: string;
 }
 
-/** A security group without rules: nothing comes in and nothing goes out until `allow` says so. Answers its id. */
+/** A security group without rules: nothing gets in or out until `allow` adds a rule. Returns its id. */
 export const createSecurityGroup = (
   scope: Construct,
   id: string,
@@ -32,13 +32,13 @@ export const createSecurityGroup = (
     namePrefix: `${name}-`,
     description,
     vpcId: network.vpcId,
-    // Only the rules' own resources write rules; inline ones would fight them.
+    // Rules are resources of their own; rules inside this one would overwrite them.
     revokeRulesOnDelete: true,
     lifecycle: { createBeforeDestroy: true },
     tags: { Name: name },
   }).id;
 
-/** Lets one end reach a TCP port of the other: a rule at each end that is a security group of ours. */
+/** Lets one end reach a TCP port of the other, by a rule at each end that is a security group of this service. */
 export function allow(scope: Construct, id: string, { from, to, port, description }: Allowed): void {
   const shared = { ipProtocol: 'tcp', fromPort: port, toPort: port, description };
   if ('securityGroupId' in to) {
@@ -63,11 +63,11 @@ const peerArguments = (peer: Peer) =>
 interface AwsApisProps {
   network: Network;
   securityGroupId: string;
-  /** Whether they are to send to nothing but AWS, where there are interface endpoints. */
+  /** Whether these tasks may send to nothing but AWS, if there are interface endpoints. */
   isIsolated?: boolean;
 }
 
-/** Lets tasks and instances reach AWS: S3 and DynamoDB through their gateways, the rest through interface endpoints or NAT. */
+/** Lets tasks and instances reach AWS: S3 and DynamoDB through gateway endpoints, the rest through interface endpoints or NAT. */
 export function allowAwsApis(scope: Construct, id: string, props: AwsApisProps): void {
   const { network, securityGroupId, isIsolated } = props;
   const { s3PrefixListId, dynamoDbPrefixListId, endpointSecurityGroupId } = network;
@@ -80,6 +80,6 @@ export function allowAwsApis(scope: Construct, id: string, props: AwsApisProps):
     to('endpoints', { securityGroupId: endpointSecurityGroupId }, 'Interface endpoints of AWS');
     if (isIsolated || network.egress === 'interface-endpoints') return;
   }
-  // AWS publishes no prefix list of its other APIs; a private address, NAT and this one port are what limits it.
+  // AWS publishes no prefix list for its other APIs, so this rule is limited only by the private address, NAT and this one port.
   to('https', { cidrIpv4: '0.0.0.0/0' }, 'AWS APIs without a gateway endpoint, through NAT');
 }

@@ -11,7 +11,7 @@ interface GatewayProps {
   routeTableIds: string[];
 }
 
-/** Free, and bytes that go by them cost nothing, where NAT takes $0.045 a GB. Image layers of ECR come from S3, so they too. */
+/** Gateway endpoints and their traffic are free, where NAT takes $0.045 a GB. Image layers of ECR come from S3, so they use one too. */
 export function createGatewayEndpoints(scope: Construct, { vpcId, deployment, routeTableIds }: GatewayProps) {
   const endpoint = (service: 's3' | 'dynamodb') =>
     new VpcEndpoint(scope, `${service}-endpoint`, {
@@ -25,13 +25,13 @@ export function createGatewayEndpoints(scope: Construct, { vpcId, deployment, ro
   return { s3PrefixListId: endpoint('s3').prefixListId, dynamoDbPrefixListId: endpoint('dynamodb').prefixListId };
 }
 
-/** What the workers' instances speak to beside S3 and DynamoDB: the worker itself, the ECS agent and the log driver. */
+/** The APIs that the worker, the ECS agent and the log driver of an instance call beside S3 and DynamoDB. */
 export const WORKER_ENDPOINTS = ['ecr.api', 'ecr.dkr', 'ecs', 'ecs-agent', 'ecs-telemetry', 'logs', 'sqs'] as const;
 
-/** What all others need beside these where there is no NAT: secrets. CloudFront has no endpoint: an invalidation needs NAT. */
+/** Without NAT, the other services need SSM as well, for secrets. CloudFront has no endpoint, so invalidations need NAT. */
 export const INTERFACE_ENDPOINTS = [...WORKER_ENDPOINTS, 'ssm'] as const;
 
-/** Their names are the network's: with them, nobody in it goes another way to these services. Answers the id of their security group. */
+/** Private DNS makes everything in the network reach these services through the endpoints. Returns the id of their security group. */
 export function createInterfaceEndpoints(
   scope: Construct,
   { network, deployment }: { network: Network; deployment: Deployment },
@@ -50,7 +50,7 @@ export function createInterfaceEndpoints(
       subnetIds: network.privateSubnetIds,
       securityGroupIds: [securityGroupId],
       privateDnsEnabled: true,
-      // These take none: stacks/network/endpoint-policies.ts.
+      // These two accept no policy (stacks/network/endpoint-policies.ts).
       ...(service !== 'ecs-agent' && service !== 'ecs-telemetry' && { policy: endpointPolicy(service, deployment) }),
       tags: { Name: `${names.prefix}-${service}` },
     });

@@ -10,7 +10,7 @@ import type { NetworkSettings } from '../environments/settings.ts';
 import { privateBlockOf, publicBlockOf } from './zone-ids.ts';
 
 export interface Zone {
-  /** `use1-az1`: what all that is of a zone has in its name, so that other zones may come and go. */
+  /** For example `use1-az1`. Every resource of a zone has it in its name, so that adding or removing other zones does not change them. */
   id: string;
   publicSubnetId: string;
   privateSubnetId: string;
@@ -25,12 +25,13 @@ interface ZonesProps {
 }
 
 /**
- * Of what a zone has: it goes after everything that used it has been told. Otherwise Terraform removes a subnet first, which AWS refuses while
- * a load balancer or an instance is in it (internal/terraform/transform_destroy_edge.go: an update waits for the end of what it depended on).
+ * Has a resource of a zone removed only after everything that used it has been updated. Otherwise Terraform removes a subnet first, which AWS
+ * refuses while a load balancer or an instance is in it (internal/terraform/transform_destroy_edge.go: an update waits until what it depended
+ * on is destroyed).
  */
-export const GOES_LAST = { createBeforeDestroy: true };
+export const CREATE_BEFORE_DESTROY = { createBeforeDestroy: true };
 
-/** The subnets of each zone, in the order of the ids: a list in another order is the same network. */
+/** Creates the subnets of each zone, sorted by id, so that reordering the setting changes nothing. */
 export function createZones(scope: Construct, props: ZonesProps): Zone[] {
   const { settings, names, vpcId, internetGateway } = props;
   const publicTable = new RouteTable(scope, 'public-routes', { vpcId, tags: { Name: `${names.prefix}-public` } });
@@ -54,8 +55,8 @@ function createZone(
       cidrBlock: Fn.cidrsubnet(settings.cidr, 4, block),
       mapPublicIpOnLaunch: false,
       tags: { Name: `${names.prefix}-${kind}-${id}` },
-      lifecycle: GOES_LAST,
-      // Instances in it drain first.
+      lifecycle: CREATE_BEFORE_DESTROY,
+      // Instances in the subnet drain first.
       timeouts: { delete: '1h' },
     });
   const open = subnet('public', publicBlockOf(id));
@@ -63,7 +64,7 @@ function createZone(
   const table = new RouteTable(scope, `private-routes-${id}`, {
     vpcId,
     tags: { Name: `${names.prefix}-private-${id}` },
-    lifecycle: GOES_LAST,
+    lifecycle: CREATE_BEFORE_DESTROY,
   });
   associate(scope, `public-association-${id}`, open, publicTable);
   associate(scope, `private-association-${id}`, closed, table);

@@ -3,12 +3,12 @@ import type { Cluster } from '../compute/cluster.ts';
 import type { LoadBalancer } from '../edge/load-balancer.ts';
 import type { EnvironmentSettings } from '../environments/settings.ts';
 
-/** What alarms look at, and whom they tell. */
+/** The resources that alarms watch, and the actions that notify people. */
 export interface AlarmSources {
   names: Names;
   settings: EnvironmentSettings;
   loadBalancer: LoadBalancer;
   cluster: Cluster;
-  /** Of alarms that speak for themselves; empty where nobody is to be told. */
+  /** The actions of alarms that are not part of a composite alarm; empty if nobody is to be notified. */
   actions: readonly string[];
 }

@@ -8,28 +8,29 @@ import { policyDocument } from '../access/policy-document.ts';
 interface AlarmTopicProps {
   name: string;
   accountId: string;
-  /** Each gets a mail with a link first, and nothing before it is followed. */
+  /** Each address first gets a mail with a link to confirm, and nothing else until the link is followed. */
   emails: readonly string[];
-  /** Of the alarms' region, if it is another: an alarm reaches no topic of a region that is not its own. */
+  /** The provider of the alarms' region, if it is another: an alarm cannot publish to a topic in another region. */
   provider?: TerraformProvider | undefined;
 }
 
 /**
- * Where alarms and notices go: the actions to give them, none where nobody is to be told. A thousand mails a month are free. It is not
- * encrypted by a key: CloudWatch may not use SNS's own (`alias/aws/sns`), one of ours is $1 a month, and a mail is read by all who carry it.
+ * Creates the topic for alarms and notices and returns the actions that publish to it: none if there are no addresses. A thousand mails a month
+ * are free. The topic has no KMS key: CloudWatch may not use SNS's own (`alias/aws/sns`), a customer key costs $1 a month, and the mails leave
+ * AWS unencrypted anyway.
  */
 export function createAlarmTopic(scope: Construct, id: string, props: AlarmTopicProps): string[] {
   const { name, accountId, emails, provider } = props;
   if (emails.length === 0) return [];
   const own = new Construct(scope, id);
-  const place = provider ? { provider } : {};
-  const topic = new SnsTopic(own, 'topic', { ...place, name });
+  const ownProvider = provider ? { provider } : {};
+  const topic = new SnsTopic(own, 'topic', { ...ownProvider, name });
   for (const email of emails) {
-    new SnsTopicSubscription(own, email, { ...place, topicArn: topic.arn, protocol: 'email', endpoint: email });
+    new SnsTopicSubscription(own, email, { ...ownProvider, topicArn: topic.arn, protocol: 'email', endpoint: email });
   }
   const publish = { Effect: 'Allow', Action: 'sns:Publish', Resource: topic.arn } as const;
   new SnsTopicPolicy(own, 'policy', {
-    ...place,
+    ...ownProvider,
     arn: topic.arn,
     policy: policyDocument(
       {
@@ -37,7 +38,7 @@ export function createAlarmTopic(scope: Construct, id: string, props: AlarmTopic
         Principal: { Service: 'cloudwatch.amazonaws.com' },
         Condition: { StringEquals: { 'aws:SourceAccount': accountId } },
       },
-      // “You can't use Condition blocks in Amazon SNS topic policies for EventBridge”: with one, every notice is dropped without a word.
+      // “You can't use Condition blocks in Amazon SNS topic policies for EventBridge”: with one, every notice is dropped silently.
       // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
       { ...publish, Principal: { Service: 'events.amazonaws.com' } },
     ),

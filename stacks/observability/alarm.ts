@@ -4,7 +4,7 @@ import type { TerraformProvider } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { Metric } from './metrics.ts';
 
-/** A metric and how its values of one period become one: `Sum`, `Average`, `p99`, … */
+/** A metric, and the statistic that combines its values in one period: `Sum`, `Average`, `p99`, … */
 export interface Reading {
   metric: Metric;
   stat: string;
@@ -12,42 +12,42 @@ export interface Reading {
 
 export interface AlarmProps {
   name: string;
-  /** What it means for whom, and where to look: all that a mail has to say. */
+  /** What the alarm means, for whom, and where to look. The mail says nothing else. */
   description: string;
-  /** By the names they have in the expressions; without expressions one. $0.10 a month for each. */
+  /** The readings by their names in the expressions; exactly one if there are no expressions. Each costs $0.10 a month. */
   readings: Record<string, Reading>;
-  /** Metric math in order, each may use those before it: the last is compared. */
+  /** Metric math, in order: each expression may use the ones before it, and the last is compared with the threshold. */
   expressions?: Record<string, string>;
-  /** What must be exceeded, … */
+  /** The alarm goes off when this is exceeded. */
   threshold: number;
-  /** … or fallen below. */
+  /** If set, the alarm goes off when the value falls below the threshold. */
   below?: true;
   periodSeconds: number;
-  /** … in so many periods … */
+  /** The number of periods in which the threshold must be crossed. */
   datapoints: number;
-  /** … of the last so many; of as many more if not told as may not be there yet. */
+  /** The number of recent periods that are evaluated; by default `datapoints` and as many more as may still lack data. */
   periods?: number;
-  /** What a period without a figure counts for; nothing is wrong then unless told otherwise: most figures are kept only while something happens. */
+  /** How a period without data counts. By default it is normal, because most metrics have data only while something happens. */
   missing?: 'notBreaching' | 'ignore';
-  /** None where a composite alarm speaks for it. */
+  /** Undefined if a composite alarm notifies on its behalf. */
   actions?: readonly string[] | undefined;
   provider?: TerraformProvider | undefined;
 }
 
 /**
- * By which figures come late: the load balancer's, those of Container Insights and CloudFront are minutes old when they are there. An
- * alarm that wants all of its periods, and fills those it has nothing of, never goes off: the last one is always filled
- * (FILL in https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html). test/stacks/observability/alarm-states.test.ts
- * plays it for each alarm.
+ * The delay of metrics: those of the load balancer, Container Insights and CloudFront arrive minutes late. An alarm that requires all of its
+ * periods and fills those without data never goes off, because the latest period is always filled
+ * (FILL in https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html).
+ * test/stacks/observability/alarm-states.test.ts simulates this for each alarm.
  */
 export const LATE_SECONDS = 180;
 
 const isPercentile = (stat: string): boolean => /^p\d/.test(stat);
 
-const told = (actions: readonly string[] = []) =>
+const notificationActions = (actions: readonly string[] = []) =>
   actions.length > 0 ? { alarmActions: [...actions], okActions: [...actions] } : {};
 
-/** An alarm on figures of CloudWatch. */
+/** An alarm on CloudWatch metrics. */
 export function createAlarm(scope: Construct, id: string, props: AlarmProps): CloudwatchMetricAlarm {
   const { name, description, threshold, datapoints, periodSeconds, missing, actions, provider } = props;
   const { periods = datapoints + Math.ceil(LATE_SECONDS / periodSeconds) } = props;
@@ -61,19 +61,20 @@ export function createAlarm(scope: Construct, id: string, props: AlarmProps): Cl
     datapointsToAlarm: datapoints,
     treatMissingData: missing ?? 'notBreaching',
     ...(props.expressions ? mathOf(props, props.expressions) : readingOf(props)),
-    ...told(actions),
+    ...notificationActions(actions),
   });
 }
 
 function readingOf({ name, readings, periodSeconds }: AlarmProps) {
   const [reading, ...others] = Object.values(readings);
-  if (!reading || others.length > 0) throw new Error(`${name}: without an expression it takes one reading`);
+  if (!reading || others.length > 0)
+    throw new Error(`${name}: an alarm without an expression takes exactly one reading`);
   const { metric, stat } = reading;
   return {
     ...metric,
     period: periodSeconds,
     ...(isPercentile(stat)
-      ? // A percentile of fewer than 1,000 requests in a period is one request, and no reason to wake anybody.
+      ? // With fewer than 1,000 requests in a period, a percentile is a single request, which is no reason to wake anybody.
         { extendedStatistic: stat, evaluateLowSampleCountPercentiles: 'ignore' }
       : { statistic: stat }),
   };
@@ -101,12 +102,12 @@ function mathOf({ readings, periodSeconds }: AlarmProps, expressions: Record<str
 interface CompositeProps {
   name: string;
   description: string;
-  /** Any of them. */
+  /** The composite alarm goes off when any of these does. */
   of: readonly CloudwatchMetricAlarm[];
   actions: readonly string[];
 }
 
-/** One alarm for several that one cause sets off together: one mail, which names them. $0.50 a month. */
+/** Combines alarms that one cause sets off together, so that it results in one mail, which names them. $0.50 a month. */
 export const createCompositeAlarm = (
   scope: Construct,
   id: string,
@@ -116,5 +117,5 @@ export const createCompositeAlarm = (
     alarmName: name,
     alarmDescription: description,
     alarmRule: of.map(({ alarmName }) => `ALARM("${alarmName}")`).join(' OR '),
-    ...told(actions),
+    ...notificationActions(actions),
   });

@@ -14,18 +14,18 @@ import { createEdgeAlarms } from './edge-alarms.ts';
 import { createStorageAlarms } from './storage-alarms.ts';
 import { createWorkerAlarms } from './worker-alarms.ts';
 
-/** Of each service: what a deployment looks at, and is rolled back by. */
+/** For each service, the names of the alarms that roll back its deployments. */
 export type DeploymentAlarms = Record<ServiceName, readonly string[]>;
 
 export interface AlarmsProps extends Omit<AlarmSources, 'actions'> {
   cdn?: Cdn | undefined;
-  /** AWS in us-east-1, where the figures of a CDN are; undefined where the stack is there already. */
+  /** A provider for us-east-1, where a CDN's metrics are; undefined if the stack is in that region already. */
   edgeProvider?: TerraformProvider | undefined;
 }
 
 /**
- * What hurts users, told by mail. They look at services by their names, so that they are there before the services, whose deployments
- * look at them. About $6 a month.
+ * Creates alarms on what affects users; they notify by mail. They refer to services by name, so they can be created before the services, whose
+ * deployments depend on them. About $6 a month.
  */
 export function createAlarms(scope: Construct, { cdn, edgeProvider, ...props }: AlarmsProps): DeploymentAlarms {
   const { names, settings } = props;

@@ -5,15 +5,15 @@ import { createAlarm, createCompositeAlarm } from './alarm.ts';
 import type { AlarmSources } from './alarm-sources.ts';
 import { type Metric, metric } from './metrics.ts';
 
-/** Of a hundred requests, how many may be answered by a fault of ours. */
+/** The percentage of requests that may be answered by 5xx. */
 const ERROR_PERCENT = 5;
-/** Fewer in a minute are no outage, however quiet the environment is. */
+/** Fewer errors in a minute are no outage, however quiet the environment is. */
 const ERRORS_AT_LEAST = 5;
 
 /**
- * Faults as percent of what was answered. The load balancer counts what it answers itself as no request, so that with nobody left to ask
- * they are a hundred percent; those of services are in both, which makes 5 of 100 out of 5.3. A minute without faults has no figure, as
- * one whose figures are still to come.
+ * Faults as a percentage of all answers. The load balancer does not count its own answers as requests, so with no task left they are a hundred
+ * percent of all. Faults of services are counted in both numbers, so 5.3 % of requests show as 5. A minute without faults has no value, just
+ * like one whose values have not arrived yet.
  */
 const FAULT_PERCENT = {
   answers: 'faults + requests',
@@ -21,12 +21,12 @@ const FAULT_PERCENT = {
 };
 
 /**
- * Seconds within which 99 of 100 requests are answered. The time of an upload is that of its client's line: a minute is 20 MB at 3 Mbit/s.
- * Completing an upload in parts answers after 20 s at most; a download that waits for its rendition after 30.
+ * Seconds within which 99 of 100 requests should be answered. The time of an upload depends on the client's connection: a minute is 20 MB at
+ * 3 Mbit/s. Completing an upload in parts takes at most 20 s, and a download that waits for its rendition at most 30 s.
  */
 const SLOW_SECONDS: Record<ApiService, number> = { 'sync-upload': 60, 'async-upload': 60, download: 10 };
 
-/** What clients notice of the services of the API; the names of the alarms that a deployment of each must not set off. */
+/** Creates alarms on what clients notice of the API services. Returns, for each service, the alarms that a deployment must not set off. */
 export function createApiAlarms(scope: Construct, sources: AlarmSources): Record<ApiService, string[]> {
   const { names, loadBalancer, actions } = sources;
   const own = new Construct(scope, 'api');
@@ -61,7 +61,7 @@ interface FaultProps {
   requests: Metric;
 }
 
-/** In minutes, because a deployment waits for what it decides: three of five. */
+/** Evaluates three of five one-minute periods, so that a deployment need not wait long for the alarm. */
 const createFaultAlarm = (own: Construct, id: string, { faults, requests, ...props }: FaultProps) =>
   createAlarm(own, `${id}-5xx`, {
     ...props,
@@ -96,6 +96,6 @@ const createSlowAlarm = (own: Construct, service: ApiService, sources: AlarmSour
     threshold: SLOW_SECONDS[service],
     periodSeconds: 300,
     datapoints: 3,
-    // What is slow in a period of few requests keeps the alarm as it is, and must not count when there are more again.
+    // A period of few requests leaves the alarm as it is, and must not count when there are more requests again.
     periods: 3,
   });

@@ -11,21 +11,24 @@ interface BudgetProps {
   settings: EnvironmentSettings;
 }
 
-/** AWS Budgets and cost anomaly detection take ten addresses each. */
+/** AWS Budgets and cost anomaly detection accept ten addresses each. */
 const MOST_EMAILS = 10;
 
-/** Dollars above what AWS expects of a day: a tenth of what a day may cost is noise, a tenth of a month is not. */
+/** The dollars above AWS's expectation that count as an anomaly: a tenth of a day's budget is noise, a tenth of a month's is not. */
 const anomalyDollars = (monthlyBudget: number): number => Math.max(10, Math.round(monthlyBudget / 10));
 
 /**
- * What the environment costs, by its tag, which must be switched on once as a cost allocation tag in the billing console: until then both
- * see nothing. Free: the first two budgets of an account, then $0.02 a day each; anomaly detection always.
+ * A budget and anomaly detection for the costs of the environment. They select by its tag, which must be activated once as a cost allocation tag
+ * in the billing console; until then both see nothing. Anomaly detection is free, and so are the first two budgets of an account; further ones
+ * cost $0.02 a day each.
  */
 export function createBudget(scope: Construct, { names, settings }: BudgetProps): void {
   const own = new Construct(scope, 'budget');
   const { monthlyBudget, alarmEmails } = settings.observability;
   if (alarmEmails.length > MOST_EMAILS) {
-    throw new Error(`observability.alarmEmails has ${alarmEmails.length}, and a budget takes ${MOST_EMAILS} at most`);
+    throw new Error(
+      `observability.alarmEmails has ${alarmEmails.length} addresses; a budget takes at most ${MOST_EMAILS}`,
+    );
   }
   const { Environment = '' } = tagsOf(settings);
   const emails = [...alarmEmails];
@@ -41,7 +44,7 @@ export function createBudget(scope: Construct, { names, settings }: BudgetProps)
   createAnomalyDetection(own, { names, environment: Environment, emails, dollars: anomalyDollars(monthlyBudget) });
 }
 
-/** While something can be done, when it is certain, and when it has happened. */
+/** Notifies while something can still be done, when exceeding the budget is forecast, and when it has happened. */
 const notificationsOf = (emails: string[]): BudgetsBudgetNotification[] =>
   (
     [
@@ -65,11 +68,11 @@ interface AnomalyProps {
 }
 
 function createAnomalyDetection(own: Construct, { names, environment, emails, dollars }: AnomalyProps): void {
-  // Of one kind of monitor, for all services of AWS, an account has one; of this kind, 500.
+  // An account may have one monitor for all AWS services, and 500 of this custom kind.
   const monitor = new CeAnomalyMonitor(own, 'anomaly-monitor', {
     name: names.prefix,
     monitorType: 'CUSTOM',
-    // With every field that the API has: without the empty ones each plan would replace it (provider #39885).
+    // All fields of the API are given: without the empty ones each plan would replace the monitor (provider #39885).
     monitorSpecification: JSON.stringify({
       And: null,
       CostCategories: null,
@@ -83,7 +86,7 @@ function createAnomalyDetection(own: Construct, { names, environment, emails, do
   new CeAnomalySubscription(own, 'anomaly-subscription', {
     name: names.prefix,
     monitorArnList: [monitor.arn],
-    // At once would need a topic with a policy of its own; costs are known with a day's delay anyway.
+    // Immediate notification would need a topic with a policy of its own, and costs are known a day late anyway.
     frequency: 'DAILY',
     subscriber: emails.map((address) => ({ type: 'EMAIL', address })),
     thresholdExpression: {

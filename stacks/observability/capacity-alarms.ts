@@ -7,16 +7,16 @@ import { createAlarm, createCompositeAlarm } from './alarm.ts';
 import type { AlarmSources } from './alarm-sources.ts';
 import { metric } from './metrics.ts';
 
-/** Longer than a start from nothing takes: a scaling step, an instance, its image. */
-const PATIENCE_MINUTES = 15;
+/** Longer than a start from nothing takes: a scaling step, an instance, and its image. */
+const SHORTAGE_MINUTES = 15;
 
-/** Tasks that are wanted and do not run. */
+/** The number of desired tasks that do not run. */
 const MISSING_TASKS = 'FILL(desired, 0) - FILL(running, 0)';
 
 const hasInstances = ({ services }: EnvironmentSettings, service: ServiceName): boolean =>
   service === 'worker' || services[service].capacity.kind === 'ec2';
 
-/** What runs less than it should. One alarm for the API, and one for the workers, whose spot capacity may be short for days. */
+/** Creates alarms on missing capacity: one for the API, and one for the workers, whose spot capacity may be short for days. */
 export function createCapacityAlarms(scope: Construct, sources: AlarmSources): void {
   const { names, actions } = sources;
   const own = new Construct(scope, 'capacity');
@@ -42,7 +42,7 @@ export function createCapacityAlarms(scope: Construct, sources: AlarmSources): v
 function createShortages(own: Construct, service: ServiceName, sources: AlarmSources): CloudwatchMetricAlarm[] {
   const { names, cluster, settings } = sources;
   const ofService = { ClusterName: cluster.name, ServiceName: names.service(service) };
-  const fifteenMinutes = { periodSeconds: 60, datapoints: PATIENCE_MINUTES };
+  const fifteenMinutes = { periodSeconds: 60, datapoints: SHORTAGE_MINUTES };
   const tasks = createAlarm(own, `${service}-tasks`, {
     ...fifteenMinutes,
     name: `${names.service(service)}-tasks-missing`,
@@ -61,7 +61,7 @@ function createShortages(own: Construct, service: ServiceName, sources: AlarmSou
     name: `${names.service(service)}-instances-missing`,
     description: `Instances of ${service} that its tasks need do not come: at maxInstances, or EC2 has none.`,
     readings: {
-      // Instances that are needed, as percent of those there are: 100 is right, and above it tasks wait.
+      // The instances needed as a percentage of those that exist: above 100, tasks wait.
       reservation: {
         metric: metric('AWS/ECS/ManagedScaling', 'CapacityProviderReservation', ofProvider),
         stat: 'Average',
@@ -87,6 +87,6 @@ const createUnhealthyAlarm = (own: Construct, service: (typeof API_SERVICES)[num
     },
     threshold: 0,
     periodSeconds: 60,
-    // ECS replaces one within a minute or two: what lasts longer, it does not mend.
+    // ECS replaces an unhealthy task within a minute or two; if it lasts longer, ECS cannot fix it.
     datapoints: 10,
   });

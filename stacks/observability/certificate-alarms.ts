@@ -7,14 +7,14 @@ import { metric } from './metrics.ts';
 
 interface CertificateAlarmProps {
   names: Names;
-  /** Whose certificate it is, in an alarm's name. */
+  /** The owner of the certificate, which is part of the alarm's name. */
   of: 'load-balancer' | 'cdn';
   certificateArn: string | undefined;
   actions: readonly string[];
   provider?: TerraformProvider | undefined;
 }
 
-/** That a certificate ends soon, of those that the settings name; CloudWatch counts the days of each twice a day. */
+/** Warns that a certificate named in the settings expires soon. CloudWatch has the remaining days twice a day. */
 export function createCertificateAlarm(scope: Construct, props: CertificateAlarmProps): void {
   const { names, of, certificateArn, ...rest } = props;
   if (!certificateArn) return;
@@ -33,7 +33,7 @@ export function createCertificateAlarm(scope: Construct, props: CertificateAlarm
     periodSeconds: 24 * 60 * 60,
     datapoints: 1,
     periods: 1,
-    // Nothing is counted of one that has ended, nor of one that is new.
+    // An expired or new certificate has no metric.
     missing: 'ignore',
   });
 }

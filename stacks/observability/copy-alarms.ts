@@ -7,7 +7,7 @@ import { metric } from './metrics.ts';
 const FIVE_MINUTES = 300;
 const HOUR = 3600;
 
-/** Of a backup, and of its copy, each of which ends a backup too few. */
+/** Metrics of failed backup and copy jobs. Each failure leaves one backup missing. */
 const FAILED_JOBS = {
   aborted: 'NumberOfBackupJobsAborted',
   expired: 'NumberOfBackupJobsExpired',
@@ -15,7 +15,7 @@ const FAILED_JOBS = {
   copyFailed: 'NumberOfCopyJobsFailed',
 } as const;
 
-/** What is missing when it is needed, where settings want copies. One of the last three periods: these figures come late. */
+/** Creates alarms on copies that fail, if settings ask for copies. They look at one of the last three periods, because these metrics come late. */
 export function createCopyAlarms(scope: Construct, sources: AlarmSources): void {
   const { originalsReplica, tableBackups } = sources.settings.storage;
   const own = new Construct(scope, 'copies');
@@ -23,7 +23,10 @@ export function createCopyAlarms(scope: Construct, sources: AlarmSources): void 
   if (tableBackups !== 'off') createBackupAlarm(own, sources);
 }
 
-/** Kept in the region of the source, unlike what waits (https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html). */
+/**
+ * The metric of failed replication is in the region of the source, unlike that of pending replication
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html).
+ */
 function createReplicaAlarm(own: Construct, { names, actions }: AlarmSources, ownerId: string): void {
   const dimensions = {
     SourceBucket: names.bucket,

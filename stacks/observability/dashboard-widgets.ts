@@ -5,16 +5,16 @@ export interface Line {
   metric: Metric;
   stat: string;
   label: string;
-  /** The right axis, for another unit. */
+  /** Whether the line uses the right axis, for another unit. */
   isRight?: boolean;
 }
 
 interface GraphProps {
   title: string;
   lines: readonly Line[];
-  /** Drawn instead of `lines`, which are `m0`, `m1`, … in it. */
+  /** An expression that is drawn instead of `lines`, to which it refers as `m0`, `m1`, … */
   math?: { expression: string; label: string };
-  /** A mark to read the lines against. */
+  /** A horizontal line for comparison. */
   mark?: { label: string; value: number };
   periodSeconds?: number;
 }
@@ -31,7 +31,7 @@ const lineOf = ({ metric, stat, label, isRight }: Line, options: Record<string, 
   { stat, label, ...(isRight && { yAxis: 'right' }), ...options },
 ];
 
-/** Lines over time, of figures in a region. */
+/** A graph of metrics of a region over time. */
 export const graph = (region: string, { title, lines, math, mark, periodSeconds = 60 }: GraphProps): Widget => ({
   type: 'metric',
   properties: {
@@ -48,14 +48,14 @@ export const graph = (region: string, { title, lines, math, mark, periodSeconds 
   },
 });
 
-/** A line of Markdown over the widgets of a row. */
+/** A line of Markdown above the widgets of a row. */
 export const heading = (markdown: string): Widget => ({ type: 'text', properties: { markdown } });
 
-/** Of CloudWatch's grid of 24 columns. */
+/** The width of CloudWatch's grid. */
 const COLUMNS = 24;
 const GRAPH_HEIGHT = 6;
 
-/** Widgets in rows: each row has a heading over graphs that share its width. */
+/** Lays widgets out in rows, each with a heading above graphs of equal width. */
 export function layOut(rows: readonly { title: string; widgets: readonly Widget[] }[]) {
   return rows.flatMap(({ title, widgets }, row) => {
     const y = row * (GRAPH_HEIGHT + 1);

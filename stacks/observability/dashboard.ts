@@ -7,7 +7,7 @@ import type { LoadBalancer } from '../edge/load-balancer.ts';
 import type { EnvironmentSettings } from '../environments/settings.ts';
 import { layOut } from './dashboard-widgets.ts';
 import { capacityWidgets, renditionWidgets } from './processing-widgets.ts';
-import { edgeWidgets, entranceWidgets } from './request-widgets.ts';
+import { edgeWidgets, requestWidgets } from './request-widgets.ts';
 import { storageWidgets } from './storage-widgets.ts';
 
 export interface DashboardProps {
@@ -18,11 +18,11 @@ export interface DashboardProps {
   cdn?: Cdn | undefined;
 }
 
-/** One page for the whole environment, from the client to the bytes; $3 a month. */
+/** One dashboard for the whole environment, from clients to storage; $3 a month. */
 export function createDashboard(scope: Construct, props: DashboardProps): void {
   const { deployment, cdn } = props;
   const rows = [
-    { title: 'What clients see', widgets: entranceWidgets(props) },
+    { title: 'What clients see', widgets: requestWidgets(props) },
     ...(cdn ? [{ title: 'CDN', widgets: edgeWidgets(cdn) }] : []),
     { title: 'Renditions', widgets: renditionWidgets(props) },
     { title: 'Capacity', widgets: capacityWidgets(props) },

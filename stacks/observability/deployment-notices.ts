@@ -4,7 +4,7 @@ import { SERVICE_NAMES } from '../../shared/contracts/services.ts';
 import { createNotice } from './notice.ts';
 
 /**
- * That ECS has given a deployment up and gone back, by its circuit breaker or an alarm: Terraform has long been done then, and says nothing.
+ * Notifies when ECS rolls a deployment back, because of its circuit breaker or an alarm. Terraform has long finished by then and reports nothing.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html
  */
 export function createDeploymentNotices(

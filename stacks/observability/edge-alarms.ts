@@ -8,22 +8,22 @@ import { metric } from './metrics.ts';
 interface EdgeAlarmsProps {
   names: Names;
   cdn: Cdn;
-  /** In us-east-1, where all figures of CloudFront are. */
+  /** Actions in us-east-1, where all metrics of CloudFront are. */
   actions: readonly string[];
-  /** Of us-east-1, if the stack is elsewhere. */
+  /** The provider of us-east-1, if the stack is in another region. */
   provider?: TerraformProvider | undefined;
 }
 
-/** All edges of a distribution together, in CloudWatch's words. */
+/** The dimensions of a distribution's metrics over all edges. */
 export const allEdges = ({ distributionId }: Pick<Cdn, 'distributionId'>) => ({
   DistributionId: distributionId,
   Region: 'Global',
 });
 
-/** The rate is one of everything that was asked for, whatever that was: below a hundred requests a minute it is noise. */
+/** The error rate is noise below a hundred requests a minute. */
 const EDGE_PERCENT = 'IF(requests > 100, rate, 0)';
 
-/** What clients of the CDN notice, of the origin or of the edge itself. */
+/** Creates an alarm on errors that clients of the CDN see, whether of the origin or of the edge itself. */
 export function createEdgeAlarms(scope: Construct, { names, cdn, actions, provider }: EdgeAlarmsProps): void {
   createAlarm(new Construct(scope, 'edge'), '5xx', {
     name: `${names.prefix}-cdn-5xx`,

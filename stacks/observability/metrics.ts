@@ -1,10 +1,10 @@
 import type { Names } from '../../shared/contracts/names.ts';
 
 /**
- * What AWS counts by itself and is read here: for each metric, the sets of dimensions it is kept under. An alarm on a name or a set that
- * is not emitted is valid, and says nothing for ever.
+ * The metrics of AWS that are used here, each with the sets of dimensions that AWS emits it with. An alarm on another name or set would be valid
+ * and never go off.
  */
-export const EMITTED = {
+export const EMITTED_METRICS = {
   'AWS/ApplicationELB': {
     source: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html',
     metrics: {
@@ -60,7 +60,7 @@ export const EMITTED = {
   'AWS/DynamoDB': {
     source: 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html',
     metrics: {
-      // Of these two nothing is kept for a table as a whole.
+      // These two are not emitted for a table as a whole.
       SystemErrors: [['TableName', 'Operation']],
       ThrottledRequests: [['TableName', 'Operation']],
       ConsumedReadCapacityUnits: [['TableName'], ['TableName', 'GlobalSecondaryIndexName']],
@@ -94,7 +94,7 @@ export const EMITTED = {
   },
 } as const satisfies Record<string, { source: string; metrics: Record<string, readonly (readonly string[])[]> }>;
 
-type Emitted = typeof EMITTED;
+type Emitted = typeof EMITTED_METRICS;
 
 type Dimensions<Sets> = Sets extends readonly (infer Set)[]
   ? Set extends readonly string[]
@@ -105,18 +105,18 @@ type Dimensions<Sets> = Sets extends readonly (infer Set)[]
 export interface Metric {
   namespace: string;
   metricName: string;
-  /** None of figures of ours. */
+  /** Our own metrics have none. */
   dimensions?: Record<string, string>;
 }
 
-/** A metric of AWS; what is not in the table does not compile. */
+/** A metric of AWS; one that is not in the table does not compile. */
 export const metric = <N extends keyof Emitted, M extends keyof Emitted[N]['metrics'] & string>(
   namespace: N,
   metricName: M,
   dimensions: Dimensions<Emitted[N]['metrics'][M]>,
 ): Metric => ({ namespace, metricName, dimensions });
 
-/** What the workers write of each message and is read here (containers/worker/metrics/metric-definitions.ts), with its unit. */
+/** The figures used here that workers log for each message (containers/worker/metrics/metric-definitions.ts), with their units. */
 export const WORKER_METRICS = {
   RenditionsReady: 'Count',
   RenditionsFailed: 'Count',
@@ -127,7 +127,7 @@ export const WORKER_METRICS = {
 
 export type WorkerMetricName = keyof typeof WORKER_METRICS;
 
-/** A figure of the workers of one environment; worker-metrics.ts says where it comes from. */
+/** A metric of the workers of one environment, which worker-metrics.ts extracts from their log. */
 export const workerMetric = ({ prefix }: Pick<Names, 'prefix'>, metricName: WorkerMetricName): Metric => ({
   namespace: prefix,
   metricName,

@@ -4,19 +4,19 @@ import type { Construct } from 'constructs';
 
 export interface NoticeProps {
   name: string;
-  /** What it tells, and where to look: for the guide. */
+  /** What the notice says and where to look, for the documentation. */
   description: string;
-  /** Of the events, in EventBridge's own words. */
+  /** The pattern of the events, in the format of EventBridge. */
   pattern: object;
-  /** The mail: one line in which `<name>` stands for what is found in the event … */
+  /** The text of the mail: one line in which `<name>` stands for a value of the event. */
   message: string;
-  /** … at this path. */
+  /** The path in the event of each name in `message`. */
   paths: Record<string, string>;
-  /** Topics; none where nobody is to be told. */
+  /** The topics to notify; empty if nobody is to be notified. */
   actions: readonly string[];
 }
 
-/** A mail for each event of a kind. Free: events of AWS's own services cost nothing. */
+/** Sends a mail for each event of a kind. Events of AWS services are free. */
 export function createNotice(scope: Construct, id: string, props: NoticeProps): void {
   const { name, description, pattern, message, paths, actions } = props;
   for (const arn of actions) {
@@ -25,7 +25,7 @@ export function createNotice(scope: Construct, id: string, props: NoticeProps): 
       rule: rule.name,
       targetId: 'mail',
       arn,
-      // A line in quotes, or EventBridge refuses it; without this a mail is the event's JSON.
+      // EventBridge requires the line in quotes. Without a transformer the mail would be the event's JSON.
       inputTransformer: { inputPaths: paths, inputTemplate: JSON.stringify(message) },
     });
   }

@@ -15,11 +15,11 @@ interface ObservabilityProps {
   loadBalancer: LoadBalancer;
   cluster: Cluster;
   cdn?: Cdn | undefined;
-  /** AWS in us-east-1; undefined where the stack is there already. */
+  /** A provider for us-east-1; undefined if the stack is in that region already. */
   edgeProvider?: TerraformProvider | undefined;
 }
 
-/** What tells people how the environment is and what it costs; of each service, the alarms of its deployments. */
+/** Creates the dashboard, budget and alarms of an environment. Returns, for each service, the alarms of its deployments. */
 export function createObservability(scope: Construct, props: ObservabilityProps): DeploymentAlarms {
   const names = namesOf(props.deployment);
   createDashboard(scope, props);

@@ -8,7 +8,7 @@ import { lateSeconds } from './worker-alarms.ts';
 
 const FIVE_MINUTES = 300;
 
-/** What waits, how long, and what becomes of it. */
+/** Graphs of waiting messages, their age, and the results of the work on them. */
 export const renditionWidgets = (props: DashboardProps): Widget[] => [...queueWidgets(props), ...workWidgets(props)];
 
 const QUEUE_METRICS = {
@@ -73,7 +73,7 @@ function workWidgets({ deployment, settings: { workers } }: DashboardProps): Wid
   ];
 }
 
-/** What runs, how busy it is, and what EC2 takes back. */
+/** Graphs of running tasks, their CPU and memory, and spot interruptions. */
 export function capacityWidgets({ deployment, cluster }: DashboardProps): Widget[] {
   const names = namesOf(deployment);
   const lines = (read: (ofService: { ClusterName: string; ServiceName: string }) => Line['metric']): Line[] =>

@@ -6,8 +6,8 @@ import { graph, type Line, type Widget } from './dashboard-widgets.ts';
 import { allEdges } from './edge-alarms.ts';
 import { metric } from './metrics.ts';
 
-/** Requests to the services of the API, their faults and how long they take. */
-export function entranceWidgets({ deployment: { region }, loadBalancer }: DashboardProps): Widget[] {
+/** Graphs of requests to the API services, their errors and their duration. */
+export function requestWidgets({ deployment: { region }, loadBalancer }: DashboardProps): Widget[] {
   const LoadBalancer = loadBalancer.arnSuffix;
   const each = (name: 'RequestCount' | 'HTTPCode_Target_5XX_Count' | 'TargetResponseTime', stat: string): Line[] =>
     API_SERVICES.map((service) => {
@@ -37,7 +37,7 @@ export function entranceWidgets({ deployment: { region }, loadBalancer }: Dashbo
   ];
 }
 
-/** What the CDN is asked for. */
+/** Graphs of requests to the CDN. */
 export function edgeWidgets(cdn: Cdn): Widget[] {
   const line = (
     name: 'Requests' | 'BytesDownloaded' | '4xxErrorRate' | '5xxErrorRate',

@@ -6,7 +6,7 @@ import { metric } from './metrics.ts';
 
 const isOfTable = ({ on }: Permission): boolean => on === 'table' || on === 'table-indexes';
 
-/** What the services do with items of the table, in DynamoDB's words: what they are allowed to, but for descriptions. */
+/** The DynamoDB operations that the services use on items: those that they have permission for, without descriptions. */
 export const TABLE_OPERATIONS: readonly string[] = [
   ...new Set(
     Object.values<readonly Permission[]>(PERMISSIONS)
@@ -20,10 +20,10 @@ export const TABLE_OPERATIONS: readonly string[] = [
 
 const idOf = (operation: string): string => operation.charAt(0).toLowerCase() + operation.slice(1);
 
-/** Refused or failed requests of all operations together. */
+/** The sum of refused or failed requests over all operations. */
 export const ALL_OPERATIONS = TABLE_OPERATIONS.map((operation) => `FILL(${idOf(operation)}, 0)`).join(' + ');
 
-/** What the table refuses. The SDK tries again, so that a few are noticed by nobody. */
+/** Creates alarms on requests that the table refuses. The SDK retries, so a few of them go unnoticed. */
 export function createStorageAlarms(scope: Construct, sources: AlarmSources): void {
   const own = new Construct(scope, 'storage');
   createTableAlarm(own, sources, {
@@ -45,7 +45,7 @@ interface TableAlarm {
   id: string;
   name: 'ThrottledRequests' | 'SystemErrors';
   description: string;
-  /** In five minutes. */
+  /** The number of requests in five minutes. */
   threshold: number;
 }
 

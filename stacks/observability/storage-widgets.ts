@@ -3,10 +3,10 @@ import { graph, type Line, type Widget } from './dashboard-widgets.ts';
 import { metric } from './metrics.ts';
 import { TABLE_OPERATIONS } from './storage-alarms.ts';
 
-/** S3 counts once a day. */
+/** S3 emits its metrics once a day. */
 const DAY_SECONDS = 24 * 60 * 60;
 
-/** What originals and renditions are kept in, under whichever settings. */
+/** The storage classes that originals and renditions may be in, whatever the settings. */
 const STORAGE_TYPES = [
   'StandardStorage',
   'StandardIAStorage',
@@ -16,7 +16,7 @@ const STORAGE_TYPES = [
   'GlacierInstantRetrievalStorage',
 ];
 
-/** What the table does and refuses, and what the bucket holds. */
+/** Graphs of the table's load and refused requests, and of the bucket's content. */
 export function storageWidgets(deployment: Deployment): Widget[] {
   const { table: TableName, bucket: BucketName } = namesOf(deployment);
   const used = (name: 'ConsumedReadCapacityUnits' | 'ConsumedWriteCapacityUnits', label: string): Line => ({

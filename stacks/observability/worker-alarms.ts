@@ -5,35 +5,35 @@ import { createAlarm } from './alarm.ts';
 import type { AlarmSources } from './alarm-sources.ts';
 import { metric, workerMetric } from './metrics.ts';
 
-/** What scaling needs after the wait it allows: its alarm, an instance, the image. */
+/** The time that scaling out takes after the acceptable wait: its alarm, an instance, and the image. */
 const SCALE_OUT_SECONDS = 600;
 
-/** Seconds that no message should wait. */
+/** The number of seconds after which a message is late. */
 export const lateSeconds = ({ acceptableLatencySeconds }: WorkerSettings): number =>
   acceptableLatencySeconds + SCALE_OUT_SECONDS;
 
-/** Renditions that are not made, in percent. What users upload is broken now and then; never a quarter of it. */
+/** The percentage of failed renditions that sets off the alarm. Users upload broken images now and then, but never a quarter of all. */
 const FAILURE_PERCENT = 25;
-/** The three are numbers of the same lines: a minute in which no message was done with has none of them. */
+/** All three come from the same log lines, so a minute in which no message was finished has none of them. */
 const FAILED = {
   all: 'ready + failed + returned',
   percent: 'IF(all < 20, 0, 100 * (all - ready) / IF(all > 0, all, 1))',
 };
 
 /**
- * Seconds that a task takes for a message, in units of those that the settings say. A worker holds several messages at once, and what it
- * takes for all of them shows only while it has as many as it can hold: when more wait.
+ * The time that a task takes per message, relative to `secondsPerMessage`. A worker holds several messages at once, so this can be measured only
+ * while it has as many as it can hold, which is when more are waiting.
  */
 const paceOf = (workers: WorkerSettings): string =>
   `total / ${workers.secondsPerMessage * workerLoadOf(workers).concurrency * 1000}`;
 
 /**
- * Twice as slow: the backlog is twice as long as scaling thinks. Twice as fast: half of the workers would do. Where messages wait and
- * nobody is done with one, which is a pace of 0 or none, the workers are dead, and other alarms tell.
+ * At twice the time, the backlog is twice as long as scaling assumes; at half, half of the workers would suffice. If messages wait and none is
+ * finished, the pace is 0 or missing: the workers are dead, which other alarms report.
  */
 const OFF_PACE = '(waiting > 0) AND ((pace > 2) OR ((pace > 0) AND (pace < 0.5)))';
 
-/** What hurts those who wait for renditions; the names of the alarms that a deployment of the workers must not set off. */
+/** Creates alarms on what affects clients that wait for renditions. Returns the alarms that a deployment of the workers must not set off. */
 export function createWorkerAlarms(scope: Construct, sources: AlarmSources): string[] {
   const own = new Construct(scope, 'worker');
   createQueueAlarms(own, sources);
@@ -84,19 +84,19 @@ function createQueueAlarms(own: Construct, { names, settings, actions }: AlarmSo
     periodSeconds: 300,
     datapoints: 1,
     periods: 1,
-    // SQS reports nothing of a queue that nobody has used for six hours; the messages are in it nevertheless.
+    // SQS reports no metrics for a queue that was idle for six hours, although the messages are still in it.
     missing: 'ignore',
     actions,
   });
 }
 
-/** Three times in an hour: one album of panoramas is no reason to change the settings. */
+/** The pace must be off three times within an hour, because one album of panoramas is no reason to change the settings. */
 const createPaceAlarm = (own: Construct, { names, settings, actions }: AlarmSources) =>
   createAlarm(own, 'pace', {
     name: `${names.service('worker')}-pace`,
     description: `A message takes twice or half of secondsPerMessage (${settings.workers.secondsPerMessage}), by which the workers scale. The dashboard has the figure for the settings.`,
     readings: {
-      // The least of five minutes: above zero, messages waited all the time.
+      // If the minimum of five minutes is above zero, messages waited all the time.
       waiting: {
         metric: metric('AWS/SQS', 'ApproximateNumberOfMessagesVisible', { QueueName: names.queue }),
         stat: 'Minimum',

@@ -5,13 +5,13 @@ import { WORKER_METRICS, type WorkerMetricName, workerMetric } from './metrics.t
 
 interface WorkerMetricsProps {
   names: Names;
-  /** Of the workers; a filter is refused before it is there. */
+  /** The log group of the workers, which must exist before a filter on it. */
   logGroupName: string;
 }
 
 /**
- * Figures of the workers of this environment, read from the lines that each writes of a message. What CloudWatch makes of those lines by
- * itself knows no environment: dev's images would be in prod's mean where both are in one account. $0.30 a month and figure.
+ * Extracts metrics of this environment's workers from the line that they log for each message. The metrics that CloudWatch extracts by itself do
+ * not distinguish environments: in a shared account, dev's images would count in prod's averages. Each metric costs $0.30 a month.
  */
 export function createWorkerMetrics(scope: Construct, { names, logGroupName }: WorkerMetricsProps): void {
   const own = new Construct(scope, 'worker-metrics');
@@ -20,7 +20,7 @@ export function createWorkerMetrics(scope: Construct, { names, logGroupName }: W
     new CloudwatchLogMetricFilter(own, name, {
       name: `${names.prefix}-${name}`,
       logGroupName,
-      // Each of them is one number in a line, and lines without it are none of a message.
+      // Matches only lines that have the figure, which are those about a message.
       pattern: `{ $.${name} = * }`,
       metricTransformation: { namespace, name: metricName, value: `$.${name}`, unit },
     });

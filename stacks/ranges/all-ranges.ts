@@ -7,12 +7,12 @@ import { WORKER_RANGES } from './worker-ranges.ts';
 /** The plausible range of every setting that is a number. */
 export const RANGES: readonly Range[] = [...OTHER_RANGES, ...COPY_RANGES, ...SERVICE_RANGES, ...WORKER_RANGES];
 
-/** Numbers that need none, and why. */
+/** Numeric settings that need no range, and why. */
 export const WITHOUT_RANGE: Readonly<Record<string, string>> = {
   'storage.tableBackups.everyHours':
-    'Each that divides a day is a choice: half the hours cost twice as much. IMG-COPY-005 refuses others.',
-  'workers.cpu': 'IMG-TASK-002 holds it to the instance types, and the worker makes as many processes of it as fit.',
-  'workers.memory': 'IMG-TASK-002 holds it to the instance types, and synth refuses what holds no image.',
+    'Any number of hours that divides a day is fine: half the hours cost twice as much. IMG-COPY-005 refuses others.',
+  'workers.cpu': 'IMG-TASK-002 checks it against the instance types, and the worker starts as many processes as fit.',
+  'workers.memory': 'IMG-TASK-002 checks it against the instance types, and synth refuses too little for one image.',
   'workers.onDemandPercent':
-    'From 0 to 100 each is a choice: every 10 % more cost about 6 % more. IMG-SET-004 refuses others.',
+    'Any percentage from 0 to 100 is fine: each further 10 % cost about 6 % more. IMG-SET-004 refuses others.',
 };

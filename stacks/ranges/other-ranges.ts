@@ -5,17 +5,17 @@ const LOGS = 'https://aws.amazon.com/cloudwatch/pricing/: $0.50 a GB for writing
 const S3 = 'https://aws.amazon.com/s3/pricing/';
 const TABLE = 'https://aws.amazon.com/dynamodb/pricing/on-demand/';
 
-/** An upload writes its record, its parts' claims and its completion. */
+/** The writes of an upload: its record, the claims of its parts, and its completion. */
 const WRITES_AN_UPLOAD = 5;
 
-/** Of network, entrance, storage and what watches them. */
+/** The ranges for network, load balancer, storage and observability. */
 export const OTHER_RANGES: Range[] = [
   {
     setting: 'network.flowLogDays',
     least: 3,
     most: 90,
     orNone: true,
-    low: (days) => `what happened on a Friday is gone after ${days} days, before anybody looks`,
+    low: (days) => `records of a Friday are gone after ${days} days, before anybody looks`,
     high: (days) =>
       `each GB costs ${dollars(0.5 + (0.03 * days) / 30)} until it is gone, and nobody looks that far back`,
     source: LOGS,
@@ -25,7 +25,7 @@ export const OTHER_RANGES: Range[] = [
     least: 35,
     most: 60,
     low: (seconds) => `an answer to \`Prefer: wait=30\` may take 30 s, and is cut off after ${seconds} with a 504`,
-    high: () => 'the services end idle connections after 65 s, and clients would get 502',
+    high: () => 'the services close idle connections after 65 s, and clients would get 502',
     source: 'shared/contracts/services.ts and docs/downloading.md',
   },
   {
@@ -33,9 +33,9 @@ export const OTHER_RANGES: Range[] = [
     least: 500,
     most: 20_000,
     low: (requests) =>
-      `an address may ask once in ${(300 / requests).toFixed(1)} s: an upload of 500 MB in parts of 5 MiB is 100 requests, and an office is one address; the rest is answered 429`,
+      `one address may send a request every ${(300 / requests).toFixed(1)} s, but an upload of 500 MB in parts of 5 MiB is 100 requests, and a whole office is one address; further requests get 429`,
     high: (requests, { services: { download } }) =>
-      `one address may keep ${Math.ceil(requests / 5 / download.requestsPerTaskPerMinute)} tasks of downloads busy by itself`,
+      `one address may keep ${Math.ceil(requests / 5 / download.requestsPerTaskPerMinute)} download tasks busy by itself`,
     source: 'https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html',
   },
   {
@@ -61,7 +61,7 @@ export const OTHER_RANGES: Range[] = [
     orNone: true,
     low: (days) =>
       `after ${days} days many images are still read: one read of a TB costs $30 there, and keeping it saves $19 a month`,
-    high: (days) => `nothing gets there for ${Math.round(days / 365)} years`,
+    high: (days) => `no original moves there for ${Math.round(days / 365)} years`,
     source: S3,
   },
   {
@@ -69,16 +69,16 @@ export const OTHER_RANGES: Range[] = [
     least: 7,
     most: 730,
     orNone: true,
-    low: (days) => `a rendition that is asked for once a week is made anew each time, by a worker, after ${days} days`,
+    low: (days) => `after ${days} days a rendition that is requested once a week is made again by a worker each time`,
     high: (days) =>
-      `a TB of renditions that nobody asks for costs ${dollars((1000 * STANDARD_GB_MONTH * days) / 30)} until it is gone`,
+      `a TB of renditions that nobody requests costs ${dollars((1000 * STANDARD_GB_MONTH * days) / 30)} until it is gone`,
     source: S3,
   },
   {
     setting: 'storage.noncurrentDays',
     least: 1,
     most: 90,
-    low: () => 'what is deleted by mistake cannot be brought back',
+    low: () => 'images deleted by mistake cannot be restored',
     high: (days) => `what users delete stays for ${days} days, which they may not expect and laws may forbid`,
     source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html',
   },
@@ -86,9 +86,9 @@ export const OTHER_RANGES: Range[] = [
     setting: 'storage.maxReadUnits',
     least: 100,
     most: 40_000,
-    low: (units) => `${units * 2} records a second of all clients together, and the rest is refused`,
+    low: (units) => `all clients together can read ${units * 2} records a second, and the rest is refused`,
     high: (units) =>
-      `a loop costs ${dollars(unitsMonth('read', units))} in a month, and an account's own limit is 40,000`,
+      `an endless loop costs ${dollars(unitsMonth('read', units))} in a month, and an account's own limit is 40,000`,
     source: TABLE,
   },
   {
@@ -96,26 +96,26 @@ export const OTHER_RANGES: Range[] = [
     least: 100,
     most: 20_000,
     low: (units) =>
-      `an upload writes about ${WRITES_AN_UPLOAD} times: ${(units / WRITES_AN_UPLOAD).toFixed(1)} uploads a second of all clients together, and the rest is refused`,
-    high: (units) => `a loop costs ${dollars(unitsMonth('write', units))} in a month`,
+      `an upload writes about ${WRITES_AN_UPLOAD} times, so all clients together can make ${(units / WRITES_AN_UPLOAD).toFixed(1)} uploads a second, and the rest is refused`,
+    high: (units) => `an endless loop costs ${dollars(unitsMonth('write', units))} in a month`,
     source: TABLE,
   },
   {
     setting: 'observability.logDays',
     least: 7,
     most: 400,
-    low: (days) => `what broke before a holiday is gone after ${days} days`,
+    low: (days) => `logs of a failure before a holiday are gone after ${days} days`,
     high: (days) =>
-      `each GB costs ${dollars(0.5 + (0.03 * days) / 30)} until it is gone, and addresses of clients are in it`,
+      `each GB costs ${dollars(0.5 + (0.03 * days) / 30)} until it is gone, and it contains addresses of clients`,
     source: LOGS,
   },
   {
     setting: 'observability.monthlyBudget',
     least: 50,
     most: 20_000,
-    low: () => 'a load balancer and a NAT gateway alone are $50: it goes off every month, and nobody heeds it',
+    low: () => 'a load balancer and a NAT gateway alone cost $50, so the alarm goes off every month and is ignored',
     high: (budget) =>
-      `nobody is told before ${dollars(budget * 0.8)} are spent, nor of a day that costs less than ${dollars(budget / 10)} too much`,
-    source: 'stacks/observability/budget.ts, which tells at 80 % and at a tenth',
+      `nobody is notified before ${dollars(budget * 0.8)} are spent, nor of a day that costs less than ${dollars(budget / 10)} too much`,
+    source: 'stacks/observability/budget.ts, which notifies at 80 % and at a tenth',
   },
 ];

@@ -1,31 +1,31 @@
 import type { ApiServiceSettings, EnvironmentSettings } from '../environments/settings.ts';
 
-/** What a value costs or breaks: a part of a sentence, with figures where they can be computed. */
+/** Says in part of a sentence what a value costs or breaks, with figures where they can be computed. */
 export type Consequence = (value: number, settings: EnvironmentSettings, service: ApiServiceSettings) => string;
 
-/** Values of a setting that somebody who knows the service would expect. Others must be acknowledged in the file of the environment. */
+/** The values of a setting that somebody who knows the service would expect. Others must be acknowledged in the environment's file. */
 export interface Range {
-  /** Its path; `*` stands for each service of the API. */
+  /** The path of the setting; `*` stands for each service of the API. */
   setting: string;
   least: number;
   most: number;
-  /** 0 means none or never, and is expected too. */
+  /** Set if 0 means none or never and is expected too. */
   orNone?: true;
-  /** Left out where there is nothing below. */
+  /** What a lower value costs or breaks; undefined if no lower value exists. */
   low?: Consequence;
   high: Consequence;
-  /** Where the figures come from. */
+  /** The source of the figures. */
   source: string;
 }
 
 /** A setting of an environment that is a number. */
 export interface NumericSetting {
-  /** `services.download.maxTasks` */
+  /** For example `services.download.maxTasks`. */
   path: string;
-  /** The same as ranges have it: `services.*.maxTasks`. */
+  /** The path in the form of ranges: `services.*.maxTasks`. */
   pattern: string;
   value: number;
-  /** That it belongs to; for what belongs to none, the first. */
+  /** The service that the setting belongs to, or the first service if it belongs to none. */
   service: ApiServiceSettings;
 }
 
@@ -47,6 +47,6 @@ export const numericSettingsOf = (settings: EnvironmentSettings): NumericSetting
 export const isInside = ({ least, most, orNone }: Range, value: number): boolean =>
   (value >= least && value <= most) || (orNone === true && value === 0);
 
-/** `0, or 7 to 365` */
+/** The range as text: `0, or 7 to 365`. */
 export const shownRange = ({ least, most, orNone }: Range): string =>
   `${orNone ? '0, or ' : ''}${least.toLocaleString('en')} to ${most.toLocaleString('en')}`;

@@ -10,21 +10,21 @@ const LIFETIME = 'https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-max-
 const hour = (count: number, { workers: { instanceTypes: types } }: EnvironmentSettings): string =>
   `${dollars(spotHour(count, types))} an hour on spot and ${dollars(onDemandHour(count, types))} on demand`;
 
-/** Of the workers on spot. */
+/** The ranges for the workers on spot. */
 export const WORKER_RANGES: Range[] = [
   {
     setting: 'workers.onDemandBase',
     least: 0,
     most: 10,
     high: (count, { workers }) =>
-      `${count} instances are ${dollars(aMonth(onDemandHour(count, workers.instanceTypes)))} a month if tasks want them, at two and a half times the price of spot`,
+      `${count} instances cost ${dollars(aMonth(onDemandHour(count, workers.instanceTypes)))} a month if tasks need them, two and a half times the price of spot`,
     source: PRICES,
   },
   {
     setting: 'workers.minTasks',
     least: 0,
     most: 20,
-    high: (count, settings) => `${count} instances of one task are ${hour(count, settings)}, with nothing to do too`,
+    high: (count, settings) => `${count} instances with one task each cost ${hour(count, settings)}, even when idle`,
     source: PRICES,
   },
   {
@@ -32,7 +32,7 @@ export const WORKER_RANGES: Range[] = [
     least: 1,
     most: 100,
     low: () => 'no image would ever be made',
-    high: (count, settings) => `${count} tasks on instances of their own are ${hour(count, settings)}`,
+    high: (count, settings) => `${count} tasks on instances of their own cost ${hour(count, settings)}`,
     source: PRICES,
   },
   {
@@ -40,7 +40,7 @@ export const WORKER_RANGES: Range[] = [
     least: 1,
     most: 100,
     low: () => 'no image would ever be made',
-    high: (count, settings) => `a backlog, or somebody who makes one, costs ${hour(count, settings)}`,
+    high: (count, settings) => `a backlog, perhaps one caused on purpose, costs ${hour(count, settings)}`,
     source: PRICES,
   },
   {
@@ -48,7 +48,7 @@ export const WORKER_RANGES: Range[] = [
     least: 10,
     most: 900,
     low: (seconds) =>
-      `an instance takes three minutes to come: at ${seconds} s every burst starts many that come when it is over`,
+      `an instance takes three minutes to start: at ${seconds} s every burst starts many that arrive when it is over`,
     high: (seconds) => `with one task running, images wait ${Math.round(seconds / 60)} minutes before another is added`,
     source: MANAGED_SCALING,
   },
@@ -57,11 +57,11 @@ export const WORKER_RANGES: Range[] = [
     least: 0.05,
     most: 3,
     low: (seconds) =>
-      `scaling would take images for ${Math.round(0.2 / seconds)} times as quick as they are, and tasks would be too few`,
+      `scaling would assume that work on images is ${Math.round(0.2 / seconds)} times as fast as it is, and start too few tasks`,
     high(seconds, settings) {
       const { acceptableLatencySeconds, maxTasks, maxInstances } = settings.workers;
       const messages = Math.ceil((maxTasks * acceptableLatencySeconds) / seconds);
-      return `${messages} messages that wait start all ${maxTasks} tasks, ${hour(maxInstances, settings)}, where measured work takes 0.2 s`;
+      return `${messages} waiting messages start all ${maxTasks} tasks, ${hour(maxInstances, settings)}, although measured work takes 0.2 s`;
     },
     source: MEASURED,
   },
@@ -69,8 +69,8 @@ export const WORKER_RANGES: Range[] = [
     setting: 'workers.maxInstanceLifetimeDays',
     least: 1,
     most: 30,
-    low: () => 'AWS takes no less than a day',
-    high: (days) => `an update of the AMI that closes a hole takes ${days} days to reach every instance`,
+    low: () => 'AWS allows no less than a day',
+    high: (days) => `a security update of the AMI takes ${days} days to reach every instance`,
     source: LIFETIME,
   },
 ];

@@ -12,7 +12,7 @@ interface ImageBucketProps {
   settings: StorageSettings;
   corsOrigins: ApiSettings['corsOrigins'];
   names: Names;
-  /** Where S3 writes who read what; not written without. */
+  /** The bucket for S3's access log; without it there is none. */
   logBucket?: PrivateBucket | undefined;
 }
 
@@ -24,12 +24,12 @@ export function createImageBucket(
   const bucket = createPrivateBucket(scope, 'image-bucket', {
     bucket: names.bucket,
     disposable: settings.disposable,
-    // A deleted original can be fetched back for `noncurrentDays`.
+    // A deleted original can be restored for `noncurrentDays`.
     versioned: true,
   });
   new S3BucketLifecycleConfiguration(scope, 'image-bucket-lifecycle', {
     bucket: bucket.id,
-    // S3's default, stated: left out, the provider finds a difference on buckets that have it.
+    // This is S3's default. Without it the provider reports a difference on buckets that have it.
     transitionDefaultMinimumObjectSize: 'all_storage_classes_128K',
     rule: imageLifecycleRules(settings),
   });
@@ -39,14 +39,14 @@ export function createImageBucket(
       bucket: bucket.id,
       targetBucket: logBucket.id,
       targetPrefix: LOG_PREFIXES.bucket,
-      // S3 refuses logging into a bucket that it may not write to.
+      // S3 refuses to log into a bucket that it may not write to.
       dependsOn: [logBucket.policy],
     });
   }
   return bucket;
 }
 
-/** Lets web pages send parts to part URLs and read the ETag that completing asks for; everything else goes through the services. */
+/** Lets web pages upload parts to part URLs and read the ETag, which completing an upload needs. Everything else goes through the services. */
 function allowPartsFrom(scope: Construct, bucket: string, allowedOrigins: readonly string[]): void {
   new S3BucketCorsConfiguration(scope, 'image-bucket-cors', {
     bucket,
@@ -56,7 +56,7 @@ function allowPartsFrom(scope: Construct, bucket: string, allowedOrigins: readon
         allowedOrigins: [...allowedOrigins],
         allowedHeaders: ['content-type', 'content-md5'],
         exposeHeaders: ['ETag'],
-        // An hour, so that a preflight is asked once and not before every part.
+        // An hour, so that a browser sends one preflight and not one before every part.
         maxAgeSeconds: 3600,
       },
     ],

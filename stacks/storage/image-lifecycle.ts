@@ -3,13 +3,13 @@ import { KEY_PREFIXES } from '../../shared/domain/object-key.ts';
 import type { StorageSettings } from '../environments/settings.ts';
 
 /**
- * Smaller originals stay where they are. A transition costs $10 a million objects: at 256 KiB infrequent access repays it in four months,
+ * Smaller originals are not moved. A transition costs $10 a million objects: at 256 KiB infrequent access repays it in four months,
  * at 128 KiB in eight; Intelligent-Tiering's monitoring ($2.50 a million objects and month) costs more than it saves below 256 KiB.
  * (Prices of us-east-1, August 2026.)
  */
 export const TIERED_FROM_BYTES = 256 * 1024;
 
-/** Renditions can be made again, so what replaced or deleted them need not be kept for mistakes; S3 knows no less than a day. */
+/** Renditions can be made again, so deleted and replaced versions need not be kept. A day is the shortest time that S3 allows. */
 const RENDITION_NONCURRENT_DAYS = 1;
 
 const STORAGE_CLASSES = { 'intelligent-tiering': 'INTELLIGENT_TIERING', 'infrequent-access': 'STANDARD_IA' } as const;
@@ -24,13 +24,13 @@ const ruleOf = (id: string, prefix: string, actions: Partial<Rule>): Rule => ({
 });
 
 /**
- * What S3 does by itself with age. Prefixes, not tags: tags are charged. No `newer_noncurrent_versions`: it would keep the last version of
- * a deleted image for ever.
+ * The rules by which S3 moves and removes objects by age. They select by prefix and not by tag, because tags are charged. They do not use
+ * `newer_noncurrent_versions`, which would keep the last version of a deleted image for ever.
  */
 export function imageLifecycleRules(settings: StorageSettings): Rule[] {
   const noncurrent = (noncurrentDays: number) => ({ noncurrentVersionExpiration: [{ noncurrentDays }] });
   return [
-    // Parts of uploads that were never completed: no listing shows them, and they cost as much as objects.
+    // Parts of uploads that were never completed appear in no listing and cost as much as objects.
     ruleOf('abort-unfinished-uploads', '', {
       abortIncompleteMultipartUpload: [{ daysAfterInitiation: settings.abortMultipartDays }],
     }),
@@ -40,7 +40,7 @@ export function imageLifecycleRules(settings: StorageSettings): Rule[] {
       ...noncurrent(RENDITION_NONCURRENT_DAYS),
       ...(settings.renditionsExpireDays > 0 && { expiration: [{ days: settings.renditionsExpireDays }] }),
     }),
-    // What is left of an object when its last version is gone; S3 allows this beside no other expiration.
+    // A delete marker remains when the last version of an object is gone. S3 does not allow this in one rule with another expiration.
     ruleOf('remove-delete-markers', '', { expiration: [{ expiredObjectDeleteMarker: true }] }),
   ];
 }

@@ -7,20 +7,20 @@ import { createServiceRole } from '../access/service-role.ts';
 import type { ReplicaSettings } from '../environments/settings.ts';
 import type { PrivateBucket } from './private-bucket.ts';
 
-/** The name of the rule, by which CloudWatch knows its figures too. */
+/** The name of the rule, which is also a dimension of its metrics in CloudWatch. */
 export const REPLICATION_RULE = 'originals';
 
 interface ImageReplicationProps {
   deployment: Deployment;
   settings: ReplicaSettings;
-  /** That of the images. */
+  /** The bucket of the images. */
   bucket: PrivateBucket;
 }
 
 /**
- * Copies each new original into a bucket of another account, which its owner has made (`npm run copies`). Delete markers go along, so that what
- * users delete goes from there too, after `noncurrentDays`: a deletion with a version's id, the only one that removes bytes, is never
- * replicated, so who has this account alone can hide copies there and end none.
+ * Copies each new original into a bucket of another account, which the owner of that account has created (`npm run copies`). Delete markers are
+ * copied too, so that images deleted by users disappear there after `noncurrentDays`. A deletion of a version by its id, the only kind that
+ * removes bytes, is never replicated, so an attacker with access to this account alone can hide copies but not destroy them.
  * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-what-is-isnot-replicated.html)
  */
 export function createImageReplication(scope: Construct, props: ImageReplicationProps): void {
@@ -42,15 +42,16 @@ export function createImageReplication(scope: Construct, props: ImageReplication
       {
         id: REPLICATION_RULE,
         status: 'Enabled',
-        // S3 refuses to leave it out beside a filter of the present form.
+        // S3 requires a priority with a filter in the current schema.
         priority: 1,
         filter: { prefix: KEY_PREFIXES.originals },
         deleteMarkerReplication: { status: 'Enabled' },
         destination: {
           bucket: replica,
-          // Read only after a loss: $0.004 a GB and month for Standard's $0.023, and as quick to read. What goes within 90 days is paid for them.
+          // Copies are read only after a loss. They cost $0.004 a GB and month instead of Standard's $0.023, with a minimum of 90 days, and are
+          // as quick to read.
           storageClass: 'GLACIER_IR',
-          // Four custom metrics of CloudWatch, $0.30 each; without them nobody is told of what failed.
+          // Four custom metrics of CloudWatch, $0.30 each; without them failures go unnoticed.
           metrics: { status: 'Enabled' },
         },
       },

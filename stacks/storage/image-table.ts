@@ -5,7 +5,7 @@ import { IMAGE_TABLE } from '../../shared/contracts/table.ts';
 import type { StorageSettings } from '../environments/settings.ts';
 
 const { partitionKey, sortKey, timeToLiveAttribute, listIndex, failureIndex } = IMAGE_TABLE;
-/** Days of its history that a table can be set back to; AWS keeps no more. */
+/** Days for which a table can be restored to any point in time; AWS allows no more. */
 export const POINT_IN_TIME_DAYS = 35;
 
 const INDEXES = [listIndex, failureIndex];
@@ -16,8 +16,8 @@ interface ImageTableProps {
 }
 
 /**
- * The table of the metadata. On demand, because its load comes in bursts: provisioned capacity is cheaper above 29 % of steady use. Its
- * key is AWS's own, free; a `server_side_encryption` block would choose one of KMS, charged by request.
+ * The table of the metadata. It is billed on demand, because its load comes in bursts: provisioned capacity is cheaper above 29 % of steady
+ * use. It is encrypted with AWS's own key, which is free; a `server_side_encryption` block would choose a KMS key, charged by request.
  */
 export function createImageTable(scope: Construct, { settings, names }: ImageTableProps): void {
   const ceiling = { maxReadRequestUnits: settings.maxReadUnits, maxWriteRequestUnits: settings.maxWriteUnits };
@@ -34,16 +34,16 @@ export function createImageTable(scope: Construct, { settings, names }: ImageTab
       hashKey: index.partitionKey,
       rangeKey: index.sortKey,
       projectionType: index.projection,
-      // An index that is slower than its table holds the table's writes back, so it has the same ceiling.
+      // An index that is slower than its table throttles the table's writes, so it has the same ceiling.
       onDemandThroughput: ceiling,
     })),
-    // Back to any second of these days, for $0.20 a GB and month however many they are.
+    // This costs $0.20 a GB and month, however many days are kept.
     pointInTimeRecovery: { enabled: true, recoveryPeriodInDays: POINT_IN_TIME_DAYS },
     deletionProtectionEnabled: !settings.disposable,
   });
 }
 
-/** DynamoDB wants the keys declared, and nothing but the keys. */
+/** DynamoDB requires that key attributes are declared, and no others. */
 const keyAttributes = (): string[] => [
   ...new Set([partitionKey, sortKey, ...INDEXES.flatMap((index) => [index.partitionKey, index.sortKey])]),
 ];

@@ -6,14 +6,14 @@ import { deploymentOf } from '../environments/deployment.ts';
 import type { EnvironmentSettings } from '../environments/settings.ts';
 import { createPrivateBucket, type PrivateBucket } from './private-bucket.ts';
 
-/** What writes into the log bucket, each below a prefix of its own. */
+/** The prefixes in the log bucket, one for each kind of access log. */
 export const LOG_PREFIXES = { bucket: 'bucket/', loadBalancer: 'load-balancer', cdn: 'cdn/' } as const;
 
-/** Whether anything of an environment writes access logs, so that it needs a bucket for them. */
+/** Whether anything in the environment writes access logs and needs a bucket for them. */
 export const needsLogBucket = ({ storage, loadBalancer, cdn }: EnvironmentSettings): boolean =>
   storage.accessLogs || loadBalancer.accessLogs || (cdn.enabled && cdn.accessLogs);
 
-/** The bucket of all access logs. It is in the storage stack because logs outlive what wrote them. */
+/** Creates the bucket of all access logs. It is in the storage stack because logs must outlive the resources that wrote them. */
 export function createLogBucket(scope: Construct, settings: EnvironmentSettings): PrivateBucket {
   const deployment = deploymentOf(settings);
   const bucket = createPrivateBucket(scope, 'log-bucket', {
@@ -21,7 +21,7 @@ export function createLogBucket(scope: Construct, settings: EnvironmentSettings)
     disposable: settings.storage.disposable,
     // Logs are written once and never replaced.
     versioned: false,
-    // CloudFront's standard logs come with an ACL, and it refuses a bucket that takes none.
+    // CloudFront writes its standard logs with an ACL and refuses a bucket without ACLs.
     acceptsAcls: settings.cdn.enabled && settings.cdn.accessLogs,
     statements: writers(settings),
   });
@@ -29,7 +29,7 @@ export function createLogBucket(scope: Construct, settings: EnvironmentSettings)
   return bucket;
 }
 
-/** Has the logs of a bucket go after some days. */
+/** Removes the logs in a bucket after some days. */
 export function expireLogs(
   scope: Construct,
   id: string,
@@ -50,8 +50,8 @@ export function expireLogs(
   });
 }
 
-/** Lets S3 write the access log of one bucket of the account into another. */
-export const writtenByS3 = (logBucketArn: string, accountId: string, ofBucketArn: string): Statement => ({
+/** Lets S3 write the access log of one bucket into another bucket of the account. */
+export const allowS3AccessLogs = (logBucketArn: string, accountId: string, ofBucketArn: string): Statement => ({
   Effect: 'Allow',
   Principal: { Service: 'logging.s3.amazonaws.com' },
   Action: 's3:PutObject',
@@ -65,12 +65,12 @@ export const writtenByS3 = (logBucketArn: string, accountId: string, ofBucketArn
 function writers(settings: EnvironmentSettings): Statement[] {
   const deployment = deploymentOf(settings);
   const bucket = `arn:aws:s3:::${namesOf(deployment).logBucket}`;
-  const s3 = writtenByS3(bucket, settings.accountId, arnsOf(deployment).bucket);
+  const s3 = allowS3AccessLogs(bucket, settings.accountId, arnsOf(deployment).bucket);
   const loadBalancer: Statement = {
     Effect: 'Allow',
     Action: 's3:PutObject',
     Principal: { Service: 'logdelivery.elasticloadbalancing.amazonaws.com' },
-    // The account in the path is that of the load balancer: nobody else's can write here.
+    // The path contains the load balancer's account, so load balancers of other accounts cannot write here.
     Resource: `${bucket}/${LOG_PREFIXES.loadBalancer}/AWSLogs/${settings.accountId}/*`,
   };
   return [...(settings.storage.accessLogs ? [s3] : []), ...(settings.loadBalancer.accessLogs ? [loadBalancer] : [])];

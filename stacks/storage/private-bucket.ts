@@ -10,31 +10,31 @@ import { denyOldTls, denyPlainText } from './tls-only.ts';
 
 interface PrivateBucketProps {
   bucket: string;
-  /** Whether it may be destroyed with all that is in it. */
+  /** Whether the bucket may be destroyed with its content. */
   disposable: boolean;
   versioned: boolean;
-  /** Lets a service of AWS write with its own ACL; otherwise ACLs are off and all belongs to the bucket's owner. */
+  /** Lets an AWS service write with its own ACL; otherwise ACLs are off and the bucket's owner owns all objects. */
   acceptsAcls?: boolean;
   statements?: readonly Statement[];
 }
 
 export interface PrivateBucket {
-  /** To be used where the bucket must be there before. */
+  /** A reference to the resource, so that a user of it is created after the bucket. */
   id: string;
-  /** What must be there before a service of AWS may write. */
+  /** Must exist before an AWS service may write. */
   policy: S3BucketPolicy;
-  /** What must be there before it can be replicated; undefined where no versions are kept. */
+  /** Must exist before the bucket can be replicated; undefined if no versions are kept. */
   versioning: S3BucketVersioningA | undefined;
 }
 
-/** A bucket that nobody outside the account can be let into by mistake: what all of ours have in common. */
+/** A bucket that cannot be opened to the public by mistake. All buckets of the stacks are made by this function. */
 export function createPrivateBucket(scope: Construct, id: string, props: PrivateBucketProps): PrivateBucket {
   const bucket = new S3Bucket(scope, id, { bucket: props.bucket, forceDestroy: props.disposable });
   new S3BucketOwnershipControls(scope, `${id}-ownership`, {
     bucket: bucket.id,
     rule: { objectOwnership: props.acceptsAcls ? 'BucketOwnerPreferred' : 'BucketOwnerEnforced' },
   });
-  // S3's own keys: free. A KMS key is $1 a month and $0.03 for 10,000 requests, and these buckets let nobody in from outside.
+  // S3's own keys are free. A KMS key costs $1 a month and $0.03 for 10,000 requests, and these buckets are closed to other accounts anyway.
   new S3BucketServerSideEncryptionConfigurationA(scope, `${id}-encryption`, {
     bucket: bucket.id,
     rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }],
@@ -48,7 +48,7 @@ export function createPrivateBucket(scope: Construct, id: string, props: Private
   return { id: bucket.id, versioning, policy: closeToPublic(scope, id, bucket, props) };
 }
 
-/** S3 takes one change of a bucket's access at a time and answers OperationAborted to the other, so one waits for the other. */
+/** S3 accepts one change of a bucket's access at a time and answers OperationAborted to another, so the policy waits for the access block. */
 function closeToPublic(scope: Construct, id: string, bucket: S3Bucket, props: PrivateBucketProps): S3BucketPolicy {
   const resources = [`arn:aws:s3:::${props.bucket}`, `arn:aws:s3:::${props.bucket}/*`];
   const publicAccess = new S3BucketPublicAccessBlock(scope, `${id}-public-access`, {

@@ -7,23 +7,23 @@ import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import { policyDocument } from '../access/policy-document.ts';
 import { denyPlainText } from './tls-only.ts';
 
-/** The queue that the workers read, and the one for what they were never done with. */
+/** Creates the queue that the workers read, and the dead-letter queue for messages that they never finished. */
 export function createProcessingQueues(scope: Construct, deployment: Deployment): void {
   const names = namesOf(deployment);
   const arns = arnsOf(deployment);
   const deadLetterQueue = new SqsQueue(scope, 'dead-letter-queue', {
     name: names.deadLetterQueue,
-    // A message's age counts from when it was first sent, not from when it came here; this is SQS's maximum.
+    // A message's age counts from when it was first sent, not from when it arrived here. This is SQS's maximum.
     messageRetentionSeconds: QUEUE_TIMING.messageRetentionSeconds,
     visibilityTimeoutSeconds: QUEUE_TIMING.visibilityTimeoutSeconds,
-    // SQS's own key: free.
+    // SQS's own key is free.
     sqsManagedSseEnabled: true,
   });
   const queue = new SqsQueue(scope, 'processing-queue', {
     name: names.queue,
     messageRetentionSeconds: QUEUE_TIMING.messageRetentionSeconds,
     visibilityTimeoutSeconds: QUEUE_TIMING.visibilityTimeoutSeconds,
-    // Long polling: an empty queue is asked three times a minute and not all the time ($0.40 a million requests).
+    // With long polling an empty queue is asked three times a minute and not continuously ($0.40 a million requests).
     receiveWaitTimeSeconds: QUEUE_TIMING.waitTimeSeconds,
     redrivePolicy: JSON.stringify({
       deadLetterTargetArn: deadLetterQueue.arn,
@@ -31,7 +31,7 @@ export function createProcessingQueues(scope: Construct, deployment: Deployment)
     }),
     sqsManagedSseEnabled: true,
   });
-  // No other queue may send its dead letters here, and a redrive goes back to where they came from.
+  // No other queue may send its dead letters here, and a redrive returns them to their own queue.
   new SqsQueueRedriveAllowPolicy(scope, 'dead-letter-queue-redrive', {
     queueUrl: deadLetterQueue.id,
     redriveAllowPolicy: JSON.stringify({ redrivePermission: 'byQueue', sourceQueueArns: [queue.arn] }),

@@ -8,28 +8,28 @@ import { backupStatements } from '../access/copy-permissions.ts';
 import { createServiceRole } from '../access/service-role.ts';
 import type { TableBackupSettings } from '../environments/settings.ts';
 
-/** Days in which a lock that binds everybody can still be taken back; AWS allows no fewer. */
+/** Days during which a compliance lock can still be removed; AWS allows no fewer. */
 export const COOLING_OFF_DAYS = 3;
 
 /**
- * Days that a lock wants each backup to be kept at least. What is in a locked vault stays for its own time anyway, so this need not follow
- * `keptDays`: a final lock takes no other figure any more.
+ * The minimum number of days that a locked vault requires of each backup. It does not follow `keptDays`, because a compliance lock can never be
+ * changed again, and backups in a locked vault stay for their own time anyway.
  */
 export const LEAST_KEPT_DAYS = 7;
 
-/** Minutes for a backup to begin, the least there are, and to end: a table of some TB takes hours. */
+/** Minutes within which a backup must begin, the minimum that AWS allows, and end: a table of some TB takes hours. */
 const START_MINUTES = 60;
 const COMPLETION_MINUTES = 24 * 60;
 
 interface TableBackupProps {
   deployment: Deployment;
   settings: TableBackupSettings;
-  /** Whether the vault may be destroyed with what is in it. */
+  /** Whether the vault may be destroyed with its content. */
   disposable: boolean;
 }
 
 /**
- * Full backups of the table by AWS Backup. Unlike those of DynamoDB they are in a vault, which can be locked and copied elsewhere, and they
+ * Full backups of the table by AWS Backup. Unlike DynamoDB's own backups, they are in a vault that can be locked and copied elsewhere, and they
  * outlive the table.
  */
 export function createTableBackup(scope: Construct, { deployment, settings, disposable }: TableBackupProps): void {
@@ -38,7 +38,7 @@ export function createTableBackup(scope: Construct, { deployment, settings, disp
   new BackupVaultLockConfiguration(scope, 'backup-vault-lock', {
     backupVaultName: vault.name,
     minRetentionDays: LEAST_KEPT_DAYS,
-    // Left out, whoever may change the vault may take the lock away.
+    // Without this property, anybody who may change the vault may remove the lock.
     ...(settings.lock === 'compliance' && { changeableForDays: COOLING_OFF_DAYS }),
   });
   const role = createBackupRole(scope, deployment, settings);

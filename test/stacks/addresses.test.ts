@@ -2,7 +2,7 @@ import { TerraformResource } from 'cdktf';
 import { expect } from 'chai';
 import { type Synthesis, synthesise } from '../../stacks/docs/synthesis.ts';
 
-/** What cdktf puts behind the name of whatever is not at the top of a stack. */
+/** The hash that cdktf appends to names of nested resources. */
 const HASH = /_[0-9A-F]{8}$/;
 
 describe('addresses of resources', function () {
@@ -17,7 +17,7 @@ describe('addresses of resources', function () {
       Object.keys(named).map((name) => `${type}.${name}`),
     );
 
-  it('have no hash, but those of mail addresses, which could be two without', () => {
+  it('have no hash, except for mail addresses, which could collide without one', () => {
     const hashed = Object.keys(synthesis.stacks).flatMap((stack) =>
       addressesOf(stack).filter((each) => HASH.test(each)),
     );
@@ -25,12 +25,12 @@ describe('addresses of resources', function () {
     for (const address of hashed) expect(address).to.match(/^aws_sns_topic_subscription\.[a-z_-]+_mails?_/);
   });
 
-  it('are of one resource each', () => {
+  it('are unique', () => {
     const resources = synthesis.app.node.findAll().filter((each) => TerraformResource.isTerraformResource(each));
     expect(Object.keys(synthesis.stacks).flatMap(addressesOf)).to.have.length(resources.length);
   });
 
-  it('are said to be those with a hash before, so that no state loses a resource', () => {
+  it('are declared as moved from those with a hash, so that no state loses a resource', () => {
     for (const [stack, configuration] of Object.entries(synthesis.stacks)) {
       const { moved = [] } = configuration as { moved?: { from: string; to: string }[] };
       const nested = addressesOf(stack).filter((address) => moved.some(({ to }) => to === address));

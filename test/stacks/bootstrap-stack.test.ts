@@ -20,7 +20,7 @@ describe('the state bucket', () => {
   const statementsOf = (bucket: string): Arguments[] =>
     JSON.parse(of('s3_bucket_policy', `${bucket}-policy`).policy).Statement;
 
-  it('is versioned, encrypted, closed to the public, and cannot go with states in it', () => {
+  it('is versioned, encrypted, closed to the public, and cannot be destroyed with states in it', () => {
     expect(of('s3_bucket', 'state-bucket')).to.include({ bucket: ACCOUNT_NAMES.stateBucket, force_destroy: false });
     expect(only(synthesised, 's3_bucket_versioning').versioning_configuration.status).to.equal('Enabled');
     for (const bucket of ['state-bucket', 'state-log-bucket']) {
@@ -30,7 +30,7 @@ describe('the state bucket', () => {
     }
   });
 
-  it('has a log of who read and wrote states, into which nobody but S3 writes and that for this bucket alone', () => {
+  it('has an access log, which only S3 may write, and only for this bucket', () => {
     expect(of('s3_bucket', 'state-log-bucket')).to.include({
       bucket: ACCOUNT_NAMES.stateLogBucket,
       force_destroy: true,
@@ -43,7 +43,7 @@ describe('the state bucket', () => {
     expect(statementsOf('state-bucket').filter(({ Effect }) => Effect === 'Allow')).to.deep.equal([]);
   });
 
-  it('takes TLS only', () => {
+  it('refuses requests without TLS', () => {
     const [statement] = statementsOf('state-bucket');
     expect(statement).to.deep.include({
       Effect: 'Deny',
@@ -55,17 +55,17 @@ describe('the state bucket', () => {
   const backendOf = (changes: Partial<AccountSettings>) =>
     (bootstrap(changes) as unknown as { terraform: { backend?: Record<string, Arguments> } }).terraform.backend ?? {};
 
-  it('holds the state of the bootstrap too, once that has been moved there', () => {
+  it('holds the bootstrap’s own state after it has been moved there', () => {
     expect(backendOf({ stateInBucket: false })).to.not.have.property('s3');
     const { s3 } = backendOf({ stateInBucket: true });
     expect(s3).to.include({ bucket: ACCOUNT_NAMES.stateBucket, encrypt: true, use_lockfile: true });
   });
 
-  it('has no state of the bootstrap before that, which is a file beside the project wherever the project lies', () => {
+  it('does not hold the bootstrap’s state before that, which is a file with the same path in every checkout', () => {
     expect(backendOf({ stateInBucket: false }).local?.path).to.equal('../../../terraform.bootstrap.tfstate');
   });
 
-  it('has a state of the bootstrap that no workflow reads', () => {
+  it('hides the bootstrap’s state from every workflow', () => {
     const key = backendOf({ stateInBucket: true }).s3?.key;
     for (const workflow of WORKFLOWS) {
       expect(allows(workflowStatements(synthesised, workflow), 's3:GetObject', `${STATE_BUCKET}/${key}`)).to.equal(
@@ -76,16 +76,16 @@ describe('the state bucket', () => {
 });
 
 describe('a stack', () => {
-  it('is refused by a Terraform that does not know lock files beside states', () => {
+  it('refuses Terraform versions without lock files beside states', () => {
     const { terraform } = bootstrap() as unknown as { terraform: Arguments };
     expect(terraform.required_version).to.equal('>= 1.10.0');
   });
 });
 
-describe('repositories of images', () => {
+describe('container repositories', () => {
   const synthesised = bootstrap();
 
-  it('are one for each service, where no tag is given twice and every image is scanned', () => {
+  it('exist for each service, with immutable tags and a scan of every image', () => {
     const repositories = all(synthesised, 'ecr_repository');
     expect(repositories.map(({ name }) => name)).to.have.members(SERVICE_NAMES.map(ACCOUNT_NAMES.repository));
     for (const { image_tag_mutability, image_scanning_configuration, force_delete } of repositories) {
@@ -95,7 +95,7 @@ describe('repositories of images', () => {
     }
   });
 
-  it('keep enough to go back, and not everything', () => {
+  it('keep enough images for a rollback, but not all', () => {
     const policies = all(synthesised, 'ecr_lifecycle_policy');
     expect(policies).to.have.length(SERVICE_NAMES.length);
     for (const { policy } of policies) {
@@ -112,7 +112,7 @@ describe('trust in GitHub', () => {
   const subjectsOf = (workflow: Workflow, github = ACCOUNT.github): string[] =>
     trustOf(bootstrap({ github }), workflow).Condition.StringEquals['token.actions.githubusercontent.com:sub'];
 
-  it('makes the provider, or finds the one that is there', () => {
+  it('creates the OIDC provider, or looks up an existing one', () => {
     expect(only(bootstrap(), 'iam_openid_connect_provider').client_id_list).to.deep.equal(['sts.amazonaws.com']);
     const found = bootstrap({ hasOidcProvider: true });
     expect(all(found, 'iam_openid_connect_provider')).to.deep.equal([]);
@@ -129,7 +129,7 @@ describe('trust in GitHub', () => {
     ]);
   });
 
-  it('is not given to the repository of an example with an account of somebody’s, nor are notices sent to one', () => {
+  it('refuses the example repository and example addresses in a real account', () => {
     const own = { accountId: '222233334444', alarmEmails: ['team@pictures.org'] };
     const github = { ...ACCOUNT.github, owner: 'example' };
     expect(() => bootstrap({ ...own, github })).to.throw(/github\.owner is still "example"\. Put your own/);
@@ -139,14 +139,14 @@ describe('trust in GitHub', () => {
     for (const changes of [own, { github }]) expect(() => bootstrap(changes)).to.not.throw();
   });
 
-  it('lets what nobody has reviewed preview, main plan, and neither anything else', () => {
+  it('lets pull requests only preview, and main only plan', () => {
     const contextsOf = (workflow: Workflow) =>
       new Set(subjectsOf(workflow).map((subject) => subject.split(':').slice(2).join(':')));
     expect(contextsOf('preview')).to.deep.equal(new Set(['pull_request']));
     expect(contextsOf('plan')).to.deep.equal(new Set(['ref:refs/heads/main']));
   });
 
-  it('lets jobs of an environment take the roles for it, and no others', () => {
+  it('lets jobs of an environment assume only the roles of that environment', () => {
     for (const workflow of WORKFLOWS.filter((each) => /^(apply|deploy)-/.test(each)))
       for (const subject of subjectsOf(workflow))
         expect(subject.endsWith(`:environment:${workflow.split('-')[1]}`), `${subject} takes ${workflow}`).to.equal(
@@ -156,7 +156,7 @@ describe('trust in GitHub', () => {
   });
 
   for (const workflow of WORKFLOWS) {
-    it(`of ${workflow} compares whole values of subject and audience`, () => {
+    it(`compares whole values of subject and audience for ${workflow}`, () => {
       const { Action, Condition } = trustOf(bootstrap(), workflow);
       expect(Action).to.equal('sts:AssumeRoleWithWebIdentity');
       expect(Object.keys(Condition)).to.deep.equal(['StringEquals']);

@@ -6,7 +6,7 @@ import { changesOf } from '../infra/walk/changes.ts';
 import { GIVEN } from '../infra/walk/given-changes.ts';
 import { allSettings } from '../infra/walk/settings.ts';
 
-/** Paths of all values of settings, by the names under which they are walked: that of a service stands for that of every service. */
+/** The paths of all settings in the form used by the walk through them, where one service stands for every service. */
 function pathsIn(value: unknown, path = ''): string[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return [path.slice(1).replace(/^services\.[^.]+/, 'services')];
@@ -16,8 +16,8 @@ function pathsIn(value: unknown, path = ''): string[] {
 const paths = allSettings().map(({ path }) => path);
 const changes = readOutcomes().flatMap(({ setting, changes: own = [] }) => own.map((each) => ({ setting, ...each })));
 
-describe('what becomes of an environment when a setting is changed', () => {
-  it('is known of every setting that an environment or an account has', () => {
+describe('the recorded effects of changing a setting', () => {
+  it('cover every setting of environments and accounts', () => {
     const environments = ENVIRONMENTS.flatMap((settings) => pathsIn(settings));
     const accounts = Object.values(ACCOUNTS).flatMap((settings) => pathsIn(settings, '.account'));
     expect(paths).to.include.members([...environments, ...accounts]);
@@ -27,7 +27,7 @@ describe('what becomes of an environment when a setting is changed', () => {
     ).to.deep.equal(paths);
   });
 
-  it('was found out for the changes that are walked now', () => {
+  it('are of the changes that the walk makes now', () => {
     for (const setting of allSettings()) {
       const [outcome] = readOutcomes().filter((each) => each.setting === setting.path);
       const walked = changesOf(setting);
@@ -41,23 +41,23 @@ describe('what becomes of an environment when a setting is changed', () => {
     }
   });
 
-  it('is given for settings that there are', () => {
+  it('are stated by hand only for existing settings', () => {
     expect(paths).to.include.members(Object.keys(GIVEN));
   });
 
-  it('is seen for at least one other value of each that synth takes', () => {
+  it('include at least one value of each setting that synth accepts', () => {
     const isRefused = ({ effects }: { effects: string[] }) =>
       effects.some((effect) => effect.startsWith('refused by synth'));
     const settings = readOutcomes().filter(({ changes: own }) => own?.every(isRefused));
     expect(settings.map(({ setting }) => setting)).to.deep.equal([]);
   });
 
-  it('comes with what to do wherever something is ended, replaced or refused', () => {
+  it('say what to do wherever something is destroyed, replaced or refused', () => {
     const silent = changes.filter(({ effects, todo }) => effects.length > 0 && !todo);
     expect(silent.map(({ setting, change }) => `${setting} (${change})`)).to.deep.equal([]);
   });
 
-  it('is in the guide, for every setting', () => {
+  it('are documented for every setting', () => {
     const section = changesSection();
     expect(paths.filter((path) => !section.includes(`\`${path}\``))).to.deep.equal([]);
   });

@@ -18,7 +18,7 @@ interface Stack extends Synthesised {
 }
 
 describe('stacks', () => {
-  it('are all looked at by the checks', () => {
+  it('all have the checks', () => {
     const app = new App({ outdir: mkdtempSync(join(tmpdir(), 'image-service-stacks-')) });
     addStacks(app);
     const stacks = app.node.children.filter((child) => child instanceof TerraformStack);
@@ -49,19 +49,19 @@ function synthesiseAll(): Record<string, Stack> {
 }
 
 describe('settings of environments', () => {
-  const places = ENVIRONMENTS.map((settings) => namesOf({ ...settings, environment: settings.name }));
+  const names = ENVIRONMENTS.map((settings) => namesOf({ ...settings, environment: settings.name }));
 
-  it('have names that fit into those of AWS', () => {
+  it('have names that fit AWS’s limits', () => {
     for (const { name } of ENVIRONMENTS) expect(name).to.match(/^[a-z0-9]{1,12}$/);
-    for (const { bucket, logBucket, loadBalancer } of places) {
+    for (const { bucket, logBucket, loadBalancer } of names) {
       expect(bucket).to.match(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/);
       expect(logBucket.length).to.be.at.most(63);
       expect(loadBalancer.length).to.be.at.most(32);
     }
   });
 
-  it('share no names and no addresses, so that networks can be joined', () => {
-    expect(new Set(places.map(({ prefix }) => prefix)).size).to.equal(ENVIRONMENTS.length);
+  it('share no names and no addresses, so that networks can be connected', () => {
+    expect(new Set(names.map(({ prefix }) => prefix)).size).to.equal(ENVIRONMENTS.length);
     expect(new Set(ENVIRONMENTS.map(({ network }) => network.cidr)).size).to.equal(ENVIRONMENTS.length);
   });
 });
@@ -72,14 +72,14 @@ describe('all stacks', () => {
     ['storage', 'platform'].map((kind) => ({ kind, settings, stack: stacks[`${kind}-${settings.name}`] })),
   );
 
-  it('are the bootstrap of each account, and storage and platform of each environment', () => {
+  it('include the bootstrap of each account, and storage and platform of each environment', () => {
     expect(Object.keys(stacks)).to.have.members([
       ...Object.keys(ACCOUNTS),
       ...ENVIRONMENTS.flatMap(({ name }) => [`storage-${name}`, `platform-${name}`]),
     ]);
   });
 
-  it('of environments have a state of their own, locked by a file, in the bucket of the account', () => {
+  it('keep each environment’s state under its own key in the account’s bucket, locked by a file', () => {
     for (const { kind, settings, stack } of ofEnvironments) {
       expect(stack?.terraform.backend.s3).to.include({
         bucket: `image-service-state-${settings.accountId}-${settings.region}`,
@@ -96,7 +96,7 @@ describe('all stacks', () => {
     for (const stack of Object.values(stacks)) expect(JSON.stringify(stack)).to.not.include('terraform_remote_state');
   });
 
-  it('are applied to their own account and to no emulator', () => {
+  it('accept only their own account and no emulator', () => {
     for (const { settings, stack } of ofEnvironments) {
       const [main] = stack?.provider.aws ?? [];
       expect(main).to.include({ region: settings.region });
@@ -112,7 +112,7 @@ describe('all stacks', () => {
     }
   });
 
-  it('tag all that has tags, for the cost report', () => {
+  it('tag every taggable resource for the cost report', () => {
     for (const [name, { resource }] of Object.entries(stacks)) {
       for (const [type, resources] of Object.entries(resource)) {
         for (const [id, { tags, tag }] of Object.entries(resources)) {
@@ -123,7 +123,7 @@ describe('all stacks', () => {
     }
   });
 
-  it('tag with the environment they are of', () => {
+  it('tag resources with their environment', () => {
     for (const { settings, stack } of ofEnvironments) {
       const tagged = Object.values(stack?.resource ?? {}).flatMap((resources) => Object.values(resources));
       const environments = new Set(tagged.flatMap(({ tags }) => (tags?.Environment ? [tags.Environment] : [])));

@@ -14,18 +14,18 @@ const EC2 = {
   minInstances: 1,
   maxInstances: 21,
 };
-/** What a service had until it went to Fargate. */
+/** The fleet of a service that has moved to Fargate. */
 const FORMER = { instanceTypes: EC2.instanceTypes, architecture: EC2.architecture, maxInstances: EC2.maxInstances };
-/** Certificates of a CDN are in this region. */
+/** A CDN's certificate must be in us-east-1. */
 const EDGE_ARN = 'arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-4000-8000-000000000003';
-/** All of 4 vCPUs and 8 GiB. */
+/** These types all have 4 vCPUs and 8 GiB. */
 const GRAVITON = ['c6g.xlarge', 'c6gd.xlarge', 'c6gn.xlarge', 'c7g.xlarge', 'c7gd.xlarge', 'c8g.xlarge'];
 const capacities = (capacity: object): Change[] =>
   ['sync-upload', 'async-upload', 'download'].map((service) => setting(`services.${service}.capacity`, capacity));
 const pem = () =>
   generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ type: 'spki', format: 'pem' }).toString();
 
-/** Every choice that settings offer and no environment has made: none may be a mistake by itself. */
+/** Every option of the settings that no environment uses; none may be reported as a mistake by itself. */
 const CHOICES: [name: string, ...changes: Change[]][] = [
   ['a VPC origin', setting('cdn.vpcOrigin', true)],
   ['signed URLs', setting('cdn.signedUrlKeys', [pem()])],
@@ -51,8 +51,12 @@ const CHOICES: [name: string, ...changes: Change[]][] = [
     setting('storage.disposable', true),
     ...['loadBalancer', 'cdn', 'storage'].map((part) => setting(`${part}.accessLogs`, false)),
   ],
-  ['all edges', setting('cdn.priceClass', 'PriceClass_All'), setting('cdn.originShield', false)],
-  ['names of the CDN', setting('cdn.domainNames', ['*.images.example.org']), setting('cdn.certificateArn', EDGE_ARN)],
+  ['all edge locations', setting('cdn.priceClass', 'PriceClass_All'), setting('cdn.originShield', false)],
+  [
+    'domain names of the CDN',
+    setting('cdn.domainNames', ['*.images.example.org']),
+    setting('cdn.certificateArn', EDGE_ARN),
+  ],
   ['Fargate', ...capacities(FARGATE)],
   ['Fargate in place of instances', ...capacities({ ...FARGATE, formerFleet: FORMER })],
   ['instances', ...capacities(EC2), setting('services.download.maxTasks', 20)],
@@ -68,10 +72,10 @@ const CHOICES: [name: string, ...changes: Change[]][] = [
   ['no tier', setting('storage.originalsTier', 'none')],
   ['Glacier', setting('storage.originalsTier', 'none'), setting('storage.originalsGlacierDays', 90)],
   ['renditions for ever', setting('storage.renditionsExpireDays', 0)],
-  ['no page of anybody', setting('api.corsOrigins', [])],
+  ['no CORS origins', setting('api.corsOrigins', [])],
   ['all copies', ...Object.entries(COPIES).map(([name, value]) => setting(`storage.${name}`, value))],
   [
-    'backups that stay where they are',
+    'backups without copies',
     setting('storage.tableBackups', { ...COPIES.tableBackups, copyTo: 'none', everyHours: 24 }),
   ],
   ['enhanced insights', setting('observability.containerInsights', 'enhanced')],
@@ -79,13 +83,13 @@ const CHOICES: [name: string, ...changes: Change[]][] = [
 
 const ALL = MISTAKES.flatMap(([, mistakes]) => mistakes);
 
-describe('mistakes', () => {
+describe('checks', () => {
   let caught = 0;
 
   for (const [kind, mistakes] of MISTAKES) {
-    describe(`in the ${kind} stack`, () => {
+    describe(`of the ${kind} stack`, () => {
       for (const [name, id, ...changes] of mistakes) {
-        it(`include ${name}: ${id}`, () => {
+        it(`report ${name}: ${id}`, () => {
           const line = synth(kind, changes)
             ?.split('\n')
             .find((each) => each.includes(`] ${id}: `));
@@ -99,9 +103,9 @@ describe('mistakes', () => {
   after(() => console.log(`      caught ${caught}/${ALL.length}, of which ${INCIDENTS.length} happened to others`));
 });
 
-describe('choices', () => {
+describe('settings', () => {
   for (const [name, ...changes] of CHOICES) {
-    it(`such as ${name} are no mistake`, () => {
+    it(`allow ${name}`, () => {
       for (const kind of ['storage', 'platform'] as const) expect(synth(kind, changes), kind).to.equal(undefined);
     });
   }

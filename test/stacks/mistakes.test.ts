@@ -7,31 +7,31 @@ import { synth } from './mistakes/mistake.ts';
 const ALL = MISTAKES.flatMap(([, mistakes]) => mistakes);
 const TABLES = [...CHECKS, ...SETTINGS_CHECKS];
 
-describe('mistakes', () => {
+describe('stacks of environments', () => {
   for (const settings of ENVIRONMENTS)
     for (const [kind] of MISTAKES)
-      it(`are none in the ${kind} stack of ${settings.name} as it is`, () => {
+      it(`pass all checks as they are: ${kind}-${settings.name}`, () => {
         expect(synth(kind, [], settings)).to.equal(undefined);
       });
 });
 
 describe('checks', () => {
-  it('have ids of their own', () => {
+  it('have unique ids', () => {
     expect(new Set(TABLES.map(({ id }) => id)).size).to.equal(TABLES.length);
   });
 
-  it('each have a mistake that they catch', () => {
+  it('each catch at least one mistake of the tests', () => {
     expect(ALL.map(([, id]) => id)).to.include.members(TABLES.map(({ id }) => id));
   });
 
-  it('say in sentences why, and what to do', () => {
+  it('give reason and remedy in sentences', () => {
     const unsaid = TABLES.filter(({ reason, remedy }) => !/^["A-Z].*\.$/s.test(reason) || !/^[a-z].*\.$/s.test(remedy));
     expect(unsaid.map(({ id }) => id)).to.deep.equal([]);
   });
 });
 
-describe('incidents of others', () => {
-  it('are more than forty, each with its source and made here again', () => {
+describe('reproduced incidents of others', () => {
+  it('are more than forty, each with its source', () => {
     const sources = INCIDENTS.map(([source]) => source);
     expect(new Set(sources).size).to.equal(sources.length).and.to.be.above(40);
     for (const source of sources)

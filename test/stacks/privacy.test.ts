@@ -17,15 +17,15 @@ import { storage } from '../support/stacks/storage.ts';
 const text = readFileSync(`${ROOT}docs/privacy.md`, 'utf8');
 const DAY = 24 * 60 * 60;
 
-/** The row of a table that begins so. */
+/** The row of a table whose first cell is given. */
 function row(beginning: string): string {
   const found = text.split('\n').filter((line) => line.startsWith(`| ${beginning} |`));
   expect(found, beginning).to.have.length(1);
   return found[0] ?? '';
 }
 
-describe('what the documentation says of deleted images', () => {
-  it('are the times of the service', () => {
+describe('docs/privacy.md', () => {
+  it('states the times of the services', () => {
     expect(row('tombstone')).to.include(`${TOMBSTONE_SECONDS / DAY} days`);
     expect(row('message to the workers')).to.include(`${QUEUE_TIMING.messageRetentionSeconds / DAY} days`);
     expect(row('`Idempotency-Key`')).to.include(`${LIMITS.idempotencySeconds / 3600} hours`);
@@ -35,7 +35,7 @@ describe('what the documentation says of deleted images', () => {
     );
   });
 
-  it('are the times of the store and the table', () => {
+  it('states the times of bucket, table and logs', () => {
     const { storage: settings, observability, network } = prod;
     const synthesised = storage();
     const [rules] = all(synthesised, 's3_bucket_lifecycle_configuration').map(({ rule }) => rule);
@@ -54,7 +54,7 @@ describe('what the documentation says of deleted images', () => {
     expect(row('flow logs of the network')).to.include(`${network.flowLogDays} days`);
   });
 
-  it('end by the day that users are promised, in every environment, and synth sees to it', () => {
+  it('promises a deadline that every environment keeps and synth enforces', () => {
     for (const { storage: settings } of ENVIRONMENTS)
       expect(settings.forgottenDays).to.be.at.most(prod.storage.forgottenDays);
     expect(text).to.include(
@@ -73,7 +73,7 @@ describe('what the documentation says of deleted images', () => {
     }
   });
 
-  it('are the times that caches are told', () => {
+  it('states the times of Cache-Control', () => {
     const seconds = (policy: 'immutable' | 'named') =>
       [...cacheControl(policy, 'public').matchAll(/=(\d+)/g)].map(([, figure]) => Number(figure));
     expect(seconds('immutable')).to.deep.equal([365 * DAY]);

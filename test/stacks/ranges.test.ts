@@ -16,7 +16,7 @@ const findings = (maxInstances: number, acknowledged?: Record<string, string>): 
 const WHY = 'a campaign in May, agreed with finance';
 
 describe('plausible ranges', () => {
-  it('are there for every setting that is a number, or a sentence why not', () => {
+  it('exist for every numeric setting, or a sentence says why not', () => {
     const copying = { ...prod, storage: { ...prod.storage, ...COPIES } };
     const patterns = new Set([...ENVIRONMENTS, copying].flatMap(numericSettingsOf).map(({ pattern }) => pattern));
     expect(known).to.have.members([...patterns]);
@@ -27,7 +27,7 @@ describe('plausible ranges', () => {
     for (const reason of Object.values(WITHOUT_RANGE)) expect(reason).to.match(/^[A-Z].{20,}\.$/);
   });
 
-  it('say beyond both ends what a value costs or breaks, and where that is from', () => {
+  it('say what values beyond both ends cost or break, with a source', () => {
     for (const range of RANGES) {
       expect(range.least, range.setting).to.be.below(range.most);
       expect(range.low === undefined, range.setting).to.equal(range.least === 0);
@@ -36,13 +36,13 @@ describe('plausible ranges', () => {
     }
   });
 
-  it('count in dollars what can be counted', () => {
+  it('give costs in dollars', () => {
     expect(findings(400).join()).to.match(
       /^workers\.maxInstances is 400, but 1 to 100 is usual: .* \$33 an hour on spot and \$82 on demand$/,
     );
   });
 
-  it('let pass what is acknowledged with a reason, and no acknowledgement for nothing', () => {
+  it('accept a value that is acknowledged with a reason, and refuse needless acknowledgements', () => {
     expect(findings(400, { 'workers.maxInstances': WHY })).to.deep.equal([]);
     expect(findings(40, { 'workers.maxInstances': WHY }).join()).to.match(/is 40, which needs no acknowledgement$/);
     expect(findings(400, { 'workers.maxInstances': 'because' }).join()).to.match(/shorter than 20 characters$/);

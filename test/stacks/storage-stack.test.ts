@@ -13,7 +13,7 @@ describe('the image table', () => {
   const keysOf = ({ hash_key, range_key }: Arguments) => [hash_key, range_key];
   const schema = (keys: readonly { AttributeName: string }[]) => keys.map(({ AttributeName }) => AttributeName);
 
-  it('has the keys and indexes that it has on one machine', () => {
+  it('has the same keys and indexes as the local table', () => {
     expect(keysOf(table)).to.deep.equal(schema(TABLE_DEFINITION.KeySchema));
     const indexes = table.global_secondary_index.map((index: Arguments) => [
       index.name,
@@ -29,7 +29,7 @@ describe('the image table', () => {
     );
   });
 
-  it('declares each key once, and nothing else', () => {
+  it('declares each key attribute once, and no others', () => {
     const declared = table.attribute.map(({ name }: Arguments) => name);
     expect(declared).to.have.members([
       ...new Set(TABLE_DEFINITION.AttributeDefinitions.map(({ AttributeName }) => AttributeName)),
@@ -37,7 +37,7 @@ describe('the image table', () => {
     expect(new Set(declared).size).to.equal(declared.length);
   });
 
-  it('can be set back, and is protected unless it is disposable', () => {
+  it('has point-in-time recovery, and is protected from deletion unless it is disposable', () => {
     expect(table.point_in_time_recovery.enabled).to.equal(true);
     expect(table.deletion_protection_enabled).to.equal(true);
     const disposable = only(storage({ disposable: true }), 'dynamodb_table');
@@ -51,14 +51,14 @@ describe('the processing queues', () => {
   const queues = Object.fromEntries(all(synthesised, 'sqs_queue').map((queue) => [queue.name, queue]));
   const queue = queues[NAMES.queue] ?? {};
 
-  it('are two, encrypted', () => {
+  it('are two encrypted queues', () => {
     expect(Object.keys(queues)).to.have.members([NAMES.queue, NAMES.deadLetterQueue]);
     expect(all(synthesised, 'sqs_queue').every(({ sqs_managed_sse_enabled }) => sqs_managed_sse_enabled)).to.equal(
       true,
     );
   });
 
-  it('have the timing that workers go by', () => {
+  it('have the timing that workers expect', () => {
     expect(queue).to.include({
       visibility_timeout_seconds: QUEUE_TIMING.visibilityTimeoutSeconds,
       receive_wait_time_seconds: QUEUE_TIMING.waitTimeSeconds,
@@ -66,13 +66,13 @@ describe('the processing queues', () => {
     });
   });
 
-  it('give a message up after the receives that workers count on', () => {
+  it('move a message to the dead letters after the number of receives that workers expect', () => {
     const { maxReceiveCount, deadLetterTargetArn } = JSON.parse(queue.redrive_policy);
     expect(maxReceiveCount).to.equal(QUEUE_TIMING.maxReceiveCount);
     expect(deadLetterTargetArn).to.equal(`\${aws_sqs_queue.dead-letter-queue.arn}`);
   });
 
-  it('take dead letters of the one from the other only', () => {
+  it('accept dead letters only from the processing queue', () => {
     const { queue_url, redrive_allow_policy } = only(synthesised, 'sqs_queue_redrive_allow_policy');
     expect(queue_url).to.equal(`\${aws_sqs_queue.dead-letter-queue.id}`);
     expect(JSON.parse(redrive_allow_policy)).to.deep.equal({
@@ -81,7 +81,7 @@ describe('the processing queues', () => {
     });
   });
 
-  it('take TLS only', () => {
+  it('refuse requests without TLS', () => {
     const policies = all(synthesised, 'sqs_queue_policy');
     for (const arn of [ARNS.queue, ARNS.deadLetterQueue]) {
       expect(policies.some((policy) => refusesPlainText(policy, arn))).to.equal(true);
@@ -90,7 +90,7 @@ describe('the processing queues', () => {
 });
 
 describe('outputs of the storage', () => {
-  it('are names, none of them secret', () => {
+  it('are names and no secrets', () => {
     const { output } = storageStack() as unknown as { output: Record<string, Arguments> };
     expect(Object.values(output).map(({ value }) => value)).to.have.members([
       NAMES.bucket,

@@ -10,7 +10,7 @@ import { STEPS, withTokensOf } from '../support/stacks/token-encodings.ts';
 
 const synthesised = (create: () => TerraformStack): string => Testing.synth(create());
 
-/** What a stack becomes, by what tokens are. Whatever is reckoned with a token, or asks for its size, comes out another. */
+/** The stack as synthesised with different values of tokens. It differs if a construct computes with a token or measures it. */
 const outcomes = (create: () => TerraformStack): string[] => [
   synthesised(create),
   ...Object.values(STEPS).map((step) => withTokensOf(step, () => synthesised(create))),
@@ -37,7 +37,7 @@ describe('tokens', () => {
   ];
 
   for (const [name, create] of STACKS) {
-    it(`of ${name} are neither reckoned with nor measured: it comes out the same whatever they are`, () => {
+    it(`do not change ${name}, so nothing computes with them or measures them`, () => {
       const [own, ...others] = outcomes(create);
       for (const other of others) expect(other).to.equal(own);
     });
@@ -51,7 +51,7 @@ describe('tokens', () => {
     ['a number in a list', (list) => [Fn.lengthOf(list), 1]],
   ];
   for (const [name, value] of SOUND) {
-    it(`are the same whatever they are as ${name}`, () => {
+    it(`may be used as ${name}`, () => {
       const [own, ...others] = outcomes(stackOf(value));
       expect(own).to.include('var.list');
       expect(others).to.deep.equal([own, own]);
@@ -68,7 +68,7 @@ describe('tokens', () => {
     ['cut the text of', (list) => String(Fn.element(list, 0)).slice(0, 20)],
   ];
   for (const [name, value] of DAMAGED) {
-    it(`come out differently by what they are from constructs that ${name} one`, () => {
+    it(`change the outcome of constructs that ${name} one`, () => {
       expect(new Set(outcomes(stackOf(value))).size).to.be.above(1);
     });
   }

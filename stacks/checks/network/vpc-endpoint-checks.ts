@@ -1,4 +1,4 @@
-import { WITHOUT_POLICY } from '../../network/endpoint-policies.ts';
+import { ENDPOINTS_WITHOUT_POLICY } from '../../network/endpoint-policies.ts';
 import { readPolicy, type Statement, trustStatementsOf } from '../access/policy-document.ts';
 import { isReference, strings, text } from '../blocks.ts';
 import type { Check, CheckContext } from '../check.ts';
@@ -74,7 +74,7 @@ export const VPC_ENDPOINT_CHECKS: Check[] = [
       'An intruder in a container could send data to a bucket, queue or log of their own, with their own credentials.',
     remedy: 'set policy by endpointPolicy() of stacks/network/endpoint-policies.ts.',
     find(endpoint, { inventory }) {
-      if (WITHOUT_POLICY.includes(serviceOf(endpoint))) return false;
+      if (ENDPOINTS_WITHOUT_POLICY.includes(serviceOf(endpoint))) return false;
       const statements = readPolicy(endpoint.values.policy, inventory);
       if (!statements) return 'it has no policy, or one that is known only at apply';
       return statements.some(isUnlimited) && 'its policy allows access to resources of other accounts';

@@ -23,14 +23,14 @@ describe('the permissions boundary of an environment', () => {
   if (!boundary) throw new Error(`no boundary for ${environment.name}`);
   const platform = synthesise(new PlatformStack(testingApp(), 'platform', environment));
 
-  it('is on every role of an environment, which is one of ours by its name', () => {
+  it('is set on every role of an environment, whose name begins with that of the environment', () => {
     for (const { name, permissions_boundary } of all(platform, 'iam_role')) {
       expect(permissions_boundary).to.equal(`arn:aws:iam::${account.accountId}:policy/${boundary.name}`);
       expect(name).to.match(new RegExp(`^${APP}-${environment.name}-`));
     }
   });
 
-  it('leaves every role of an environment what its policies give', () => {
+  it('takes nothing away from the policies of an environment’s roles', () => {
     const limits: PolicyStatement[] = JSON.parse(boundary.policy).Statement;
     const given = all(platform, 'iam_role_policy').flatMap(
       ({ policy }) => JSON.parse(policy).Statement as PolicyStatement[],
@@ -52,7 +52,7 @@ describe('the permissions boundary of an environment', () => {
     expect(beyond).to.deep.equal([]);
   });
 
-  it('leaves the roles of copies what their policies give', () => {
+  it('takes nothing away from the policies of the roles for copies', () => {
     const settings = { ...environment, storage: { ...environment.storage, ...COPIES } };
     const storage = synthesise(new StorageStack(testingApp(), 'storage', settings));
     const limits: PolicyStatement[] = JSON.parse(boundary.policy).Statement;
@@ -76,16 +76,16 @@ describe('the permissions boundary of an environment', () => {
     );
   });
 
-  it('is small enough for IAM: 6,144 characters', () => {
+  it('stays below the 6,144 characters that IAM allows', () => {
     expect(boundary.policy.length).to.be.below(6144);
   });
 
-  it('ends at services that the roles use, and at what is ours of them', () => {
+  it('allows only services that the roles use, and only resources of this application', () => {
     const limits: PolicyStatement[] = JSON.parse(boundary.policy).Statement;
     const services = limits.flatMap(({ Action }) => listOf(Action).map((action) => action.split(':')[0]));
     const used = ['s3', 'dynamodb', 'backup', 'kms', 'sqs', 'ecs', 'cloudfront', 'ecr', 'logs', 'ssm'];
     expect([...new Set(services)]).to.have.members(used);
-    // What AWS gives ids to: distributions, backups, and the key that AWS Backup has for its vaults.
+    // AWS generates the ids of distributions, of backups, and of the key that AWS Backup uses for its vaults.
     const ours = new RegExp(
       `${APP}[-/]|^arn:aws:(cloudfront::\\d{12}:distribution/|(backup|kms):[\\w-]+:\\d{12}:(recovery-point:|key/))\\*$`,
     );

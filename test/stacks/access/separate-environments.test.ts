@@ -5,7 +5,7 @@ import { bootstrap, workflowStatements } from '../../support/stacks/bootstrap.ts
 import { all } from '../../support/stacks/entrance.ts';
 import { allows, listOf, type PolicyStatement } from '../../support/stacks/policies.ts';
 
-/** A call on what belongs to prod, or makes it: as such it has the tags of prod, and each of them is told of either side. */
+/** The context of a call that creates or changes a resource of prod: both the request and the resource have the tags of prod. */
 const OF_PROD = {
   'aws:RequestTag/Project': 'image-service',
   'aws:RequestTag/Environment': 'prod',
@@ -17,10 +17,10 @@ const OF_PROD = {
   'iam:PermissionsBoundary': 'arn:aws:iam::111122223333:policy/image-service-boundary-prod',
   'kms:ViaService': 'backup.eu-west-1.amazonaws.com',
 };
-/** The same in the name of dev: a call that would give what is prod's the tags of dev. */
+/** The context of a call that would give a resource of prod the tags of dev. */
 const TAKEN_FROM_PROD = { ...OF_PROD, 'aws:RequestTag/Environment': 'dev' };
 
-/** What AWS gives no means to part environments by within an account, and why. Accounts of their own do. */
+/** Actions that AWS cannot limit to one environment of an account, and why. Only separate accounts would. */
 const SHARED: Record<string, string> = {
   'backup-storage:MountCapsule': 'knows no resource',
   'cloudfront:CreateCachePolicy': 'knows no resource',
@@ -66,7 +66,7 @@ describe('roles of one environment', () => {
   const synthesised = bootstrap();
   const mayOf = (workflow: Workflow) => workflowStatements(synthesised, workflow);
 
-  /** What one role may change of all that another may change. */
+  /** The changing actions of one role that another role may also use on the same resources. */
   const common = (one: PolicyStatement[], other: PolicyStatement[], context: Record<string, string>): string[] =>
     other
       .filter(({ Effect }) => Effect === 'Allow')
@@ -80,7 +80,7 @@ describe('roles of one environment', () => {
           .filter((action) => resources.some((resource) => allows(one, action, resource, context)));
       });
 
-  it('change nothing of another’s but what AWS cannot part', () => {
+  it('change nothing of another environment, except what AWS cannot separate', () => {
     const shared = (['apply', 'deploy'] as const).flatMap((purpose) => {
       const [dev, prod] = [mayOf(`${purpose}-dev`), mayOf(`${purpose}-prod`)];
       expect(common(prod, prod, OF_PROD)).to.have.length.above(common(dev, prod, OF_PROD).length);
@@ -89,7 +89,7 @@ describe('roles of one environment', () => {
     expect([...new Set(shared)].toSorted()).to.deep.equal(Object.keys(SHARED));
   });
 
-  it('read no state and no parameter of another’s', () => {
+  it('read no state and no parameter of another environment', () => {
     const hidden = ['s3', 'ssm'].flatMap((service) =>
       actionsMatching(`${service}:*`).flatMap(({ action }) =>
         [
@@ -102,11 +102,11 @@ describe('roles of one environment', () => {
     expect(hidden).to.deep.equal([]);
   });
 
-  it('make roles that reach nothing of another’s', () => {
+  it('create only roles that cannot access another environment', () => {
     const boundary = all(synthesised, 'iam_policy').find(({ name }) => name === 'image-service-boundary-dev');
     const statements: PolicyStatement[] = JSON.parse(boundary?.policy).Statement;
     expect(
-      // Copies are in whatever account the settings name, under the name of their environment there too.
+      // Copies may be in any account, but there too their names contain the environment.
       statements
         .flatMap(({ Resource }) => listOf(Resource))
         .filter((resource) => /prod|(?<!-dev-replica-111122223333)-\*/.test(resource)),

@@ -9,7 +9,7 @@ import { storageStack } from '../../support/stacks/storage.ts';
 
 const READING = /:(Describe|Get|List|View)/;
 
-/** Under which service IAM knows a kind of resource; networks and templates are EC2's. */
+/** The IAM service of each type of resource; the default is EC2, for networks and templates. */
 const IAM_SERVICES: [type: RegExp, service: string][] = [
   [/^aws_appautoscaling_/, 'application-autoscaling'],
   [/^aws_cloudwatch_event_/, 'events'],
@@ -86,7 +86,7 @@ describe('roles of workflows', () => {
       iam('role/image-service-prod-worker'),
       { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' },
     ],
-    // Of a CDN that reaches its load balancer inside the network.
+    // These are for a CDN that reaches its load balancer inside the network.
     ...['CreateLoadBalancer', 'CreateWebACLAssociation'].map((action): [Workflow, string, string] => [
       'apply-prod',
       `elasticloadbalancing:${action}`,
@@ -154,12 +154,12 @@ describe('roles of workflows', () => {
     ['deploy-prod', 'ecs:UpdateService', regional('ecs', 'service/image-service-prod/image-service-prod-worker')],
   ];
   for (const [workflow, action, resource, context] of REFUSED) {
-    it(`do not let ${workflow} call ${action} on ${resource}`, () => {
+    it(`forbid ${workflow} to call ${action} on ${resource}`, () => {
       expect(may(workflow, action, resource, context)).to.equal(false);
     });
   }
 
-  it('are small enough for IAM: 6,144 characters in a managed policy, ten of those and 10,240 characters of its own in a role', () => {
+  it('stay within IAM’s limits: 6,144 characters in a managed policy, ten of those per role, and 10,240 characters inline', () => {
     const longest = bootstrap({
       region: 'ap-southeast-1',
       githubEnvironments: ['twelvesigns1'],
@@ -173,7 +173,7 @@ describe('roles of workflows', () => {
     for (const role of attached) expect(attached.filter((each) => each === role).length).to.be.at.most(10);
   });
 
-  it('let apply change every kind of resource that stacks are made of', () => {
+  it('let apply change every type of resource in the stacks', () => {
     const stacks = [storageStack(), platform()];
     const types = new Set(stacks.flatMap(({ resource }) => Object.keys(resource)));
     const actions = workflowStatements(synthesised, 'apply-prod').flatMap(({ Action }) => listOf(Action));

@@ -39,26 +39,26 @@ const WAYS = { JSON: JSON.stringify(json), jsonencode: Fn.jsonencode(json), 'a d
 describe('Inventory', () => {
   const inventory = new Inventory(stack);
 
-  it('finds the resource that a reference refers to', () => {
+  it('finds the resource of a reference', () => {
     expect(inventory.target(`\${aws_s3_bucket.bucket.id}/*`)?.path).to.equal('stack/bucket');
     expect(inventory.target('pictures')).to.equal(undefined);
     expect(inventory.target(`\${aws_s3_bucket.other.id}`)).to.equal(undefined);
   });
 
-  it('finds a resource by name', () => {
+  it('finds a resource by its name', () => {
     expect(inventory.named('aws_s3_bucket', 'pictures', 'bucket')?.path).to.equal('stack/bucket');
     expect(inventory.named('aws_s3_bucket', undefined, 'bucket')).to.equal(undefined);
     expect(inventory.named('aws_s3_bucket', `\${aws_sqs_queue.bucket.id}`, 'bucket')).to.equal(undefined);
   });
 
   for (const [way, policy] of Object.entries(WAYS)) {
-    it(`reads a policy written by ${way}`, () => {
+    it(`reads a policy written as ${way}`, () => {
       const role = new IamRolePolicy(stack, way.replace(/\W/g, ''), { role: 'role', policy });
       expect(readPolicy(inventory.read(role)?.values.policy, inventory)).to.deep.equal([expected]);
     });
   }
 
-  it('reads any other policy as unknown', () => {
+  it('treats any other policy as unknown', () => {
     expect(readPolicy(`\${file("policy.json")}`, inventory)).to.equal(undefined);
     expect(readPolicy(undefined, inventory)).to.equal(undefined);
   });

@@ -11,7 +11,7 @@ const OWN = '222233334444';
 
 const findings = (settings: EnvironmentSettings) => PLACEHOLDER_CHECKS.flatMap(({ find }) => find(settings) || []);
 
-/** The settings with all placeholders replaced by one's own values. */
+/** The settings after somebody has replaced all placeholders. */
 const ownOf = (settings: EnvironmentSettings): EnvironmentSettings =>
   JSON.parse(
     JSON.stringify(settings)
@@ -21,8 +21,8 @@ const ownOf = (settings: EnvironmentSettings): EnvironmentSettings =>
       .replaceAll('00000000-0000', 'a1b2c3d4-0000'),
   );
 
-describe('the check of placeholders in settings', () => {
-  it('finds every example name, account and certificate in prod', () => {
+describe('placeholders in the settings', () => {
+  it('are found in every setting that has one', () => {
     expect([...new Set(placeholdersIn(prod).map(([path]) => path))]).to.deep.equal([
       'accountId',
       'tags.Owner',
@@ -37,23 +37,23 @@ describe('the check of placeholders in settings', () => {
   });
 
   for (const settings of ENVIRONMENTS) {
-    it(`allows placeholders of ${settings.name} in the example account, and refuses each by its path in one's own`, () => {
+    it(`are allowed in ${settings.name} in the example account, and refused by path in a real one`, () => {
       expect(findings(settings)).to.deep.equal([]);
       const refused = findings({ ...settings, accountId: OWN });
       expect(refused).to.have.length(placeholdersIn(settings).length - 1);
       expect(refused.join()).to.include('tags.Owner has the placeholder example-team');
     });
 
-    it(`finds no placeholder in ${settings.name} after all are replaced`, () => {
+    it(`are no longer found in ${settings.name} once all are replaced`, () => {
       expect(findings(ownOf(settings))).to.deep.equal([]);
     });
   }
 });
 
-describe('the checks of settings', () => {
+describe('environments that are not deployed', () => {
   const before = { ...ACCOUNTS };
 
-  /** The first step of the guide: one's own account, while the environments are still in the example account. */
+  /** The guide begins with a real account and one environment in it. */
   beforeEach(() => {
     for (const [name, account] of Object.entries(before)) ACCOUNTS[name] = { ...account, accountId: OWN };
   });
@@ -63,7 +63,7 @@ describe('the checks of settings', () => {
   });
 
   for (const settings of ENVIRONMENTS)
-    it(`allow ${settings.name} to stay in the example account when the bootstrap has one's own`, () => {
+    it(`may stay in the example account while the bootstrap is in a real one: ${settings.name}`, () => {
       const found = SETTINGS_CHECKS.flatMap(({ id, find }) =>
         findingsOf(find(settings)).map((each) => `${id}: ${each}`),
       );

@@ -9,17 +9,17 @@ const plain = set('processing-queue', 'sqs_managed_sse_enabled', undefined);
 const suppressed = (path: string, id = 'IMG-SQS-006', reason = REASON) =>
   add((stack) => suppress(path === '' ? stack : stack.node.findChild(path), id, reason));
 
-describe('suppress', () => {
-  it('lets a construct pass a check', () => {
+describe('suppressions', () => {
+  it('silence a check for their construct', () => {
     expect(synth('storage', [plain])).to.include('[storage-prod/processing-queue] IMG-SQS-006: ');
     expect(synth('storage', [plain, suppressed('processing-queue')])).to.equal(undefined);
   });
 
-  it('lets the children of a construct pass too', () => {
+  it('silence a check for everything below their construct', () => {
     expect(synth('storage', [plain, suppressed('')])).to.equal(undefined);
   });
 
-  it('suppresses no other check and no other construct', () => {
+  it('apply to one check and one construct only', () => {
     expect(synth('storage', [plain, suppressed('dead-letter-queue')])).to.include('IMG-SQS-006');
     expect(synth('storage', [plain, suppressed('processing-queue', 'IMG-SQS-007')])).to.include('IMG-SQS-006');
   });
@@ -29,7 +29,7 @@ describe('suppress', () => {
     expect(synth('storage', [suppressed('', 'SQS-6')])).to.include('no id of a check');
   });
 
-  it('records path and reason for the list of suppressions', () => {
+  it('appear in the list with path and reason', () => {
     const app = new App();
     const queue = add((stack) => suppress(new SqsQueue(stack, 'queue'), 'IMG-SQS-006', REASON));
     expect(synth('storage', [queue]))

@@ -16,7 +16,7 @@ for (const service of API_SERVICES) {
     const own = ecsService(synthesised, service);
     const settings = SETTINGS.services[service];
 
-    it('asks for its capacity by a provider, and never by a launch type', () => {
+    it('uses a capacity provider and never a launch type', () => {
       expect(own.launch_type).to.equal(undefined);
       expect(own.force_new_deployment).to.equal(true);
       const [strategy, ...others] = own.capacity_provider_strategy;
@@ -26,7 +26,7 @@ for (const service of API_SERVICES) {
       expect(name).to.equal(settings.capacity.kind === 'fargate' ? 'FARGATE' : NAMES.service(service));
     });
 
-    it('spreads over the zones', () => {
+    it('spreads its tasks over the zones', () => {
       expect(own.availability_zone_rebalancing).to.equal('ENABLED');
       const [first] = own.ordered_placement_strategy ?? [];
       if (settings.capacity.kind === 'ec2') expect(first.field).to.equal('attribute:ecs.availability-zone');
@@ -35,7 +35,7 @@ for (const service of API_SERVICES) {
       expect(own.network_configuration.assign_public_ip).to.equal(false);
     });
 
-    it('comes after the rules of its target group and goes before its capacity', () => {
+    it('is created after the rules of its target group and destroyed before its capacity', () => {
       const [binding] = own.load_balancer;
       expect(binding).to.include({ container_name: service, container_port: SERVICES[service].port });
       const rules = own.depends_on.filter((address: string) => address.startsWith('aws_lb_listener_rule.'));
@@ -50,7 +50,7 @@ for (const service of API_SERVICES) {
       expect(own.depends_on.filter((address: string) => address.startsWith('aws_iam_role_policy.'))).to.have.length(2);
     });
 
-    it('is reached by the load balancer at its port, and by nobody else', () => {
+    it('accepts requests only from the load balancer, at its port', () => {
       const [group] = own.network_configuration.security_groups;
       const ways = all(synthesised, 'vpc_security_group_ingress_rule').filter(
         ({ security_group_id }) => security_group_id === group,

@@ -29,7 +29,7 @@ const agentSettings = (name: string): string[] =>
 const { workers } = SETTINGS;
 
 describe('fleets', () => {
-  it('are there for workers and for services of the API that want instances', () => {
+  it('exist for workers and for API services on instances', () => {
     const names = all(synthesised, 'autoscaling_group').map(({ name }) => name);
     expect(names).to.have.members([WORKERS, API]);
     expect(all(synthesised, 'ecs_capacity_provider').map(({ name }) => name)).to.have.members(names);
@@ -39,7 +39,7 @@ describe('fleets', () => {
   for (const name of [WORKERS, API]) {
     const own = group(name);
 
-    it(`${name} is in all zones, of the types of the settings and without weights`, () => {
+    it(`spread ${name} over all zones, with the types of the settings and without weights`, () => {
       expect(own.vpc_zone_identifier).to.have.length(SETTINGS.network.zones.length);
       const types = name === WORKERS ? workers.instanceTypes : EC2.instanceTypes;
       expect(overrides(name)).to.deep.equal(types.map((instance_type) => ({ instance_type })));
@@ -48,7 +48,7 @@ describe('fleets', () => {
       ).to.have.property('size', 1);
     });
 
-    it(`${name} tags instances, volumes and interfaces as the cost report wants`, () => {
+    it(`tag instances, volumes and interfaces of ${name} for the cost report`, () => {
       const { tag_specifications } = template(name);
       expect(tag_specifications.map(({ resource_type }: Arguments) => resource_type)).to.have.members([
         'instance',
@@ -58,7 +58,7 @@ describe('fleets', () => {
       for (const { tags } of tag_specifications) expect(tags).to.deep.equal({ ...tagsOf(SETTINGS), Name: name });
     });
 
-    it(`${name} keeps its credentials from containers and its disk from others`, () => {
+    it(`hide the credentials of ${name} from containers and encrypt its disk`, () => {
       const { metadata_options, block_device_mappings } = template(name);
       expect(metadata_options).to.include({ http_tokens: 'required', http_put_response_hop_limit: 1 });
       expect(block_device_mappings).to.have.length(1);
@@ -69,7 +69,7 @@ describe('fleets', () => {
       expect(entrances).to.not.include(template(name).vpc_security_group_ids[0]);
     });
 
-    it(`${name} tells the agent its cluster, and what to do with tasks that end`, () => {
+    it(`configure the agent of ${name} with its cluster and stop timeout`, () => {
       expect(agentSettings(name)).to.include.members([
         `ECS_CLUSTER=${NAMES.cluster}`,
         'ECS_CONTAINER_STOP_TIMEOUT=110s',
@@ -78,7 +78,7 @@ describe('fleets', () => {
       ]);
     });
 
-    it(`${name} has a role for the agent, in its own cluster`, () => {
+    it(`limit the agent's role of ${name} to its own cluster`, () => {
       const { cluster } = arnsOf(DEPLOYMENT);
       for (const { Action, Resource, Condition } of policyOf(synthesised, `${name}-instance`)) {
         const isOfCluster = Resource.includes(cluster) || Condition?.ArnEquals['ecs:cluster'] === cluster;
@@ -89,7 +89,7 @@ describe('fleets', () => {
 });
 
 describe('the AMI', () => {
-  it('is Amazon Linux 2023 of the architecture, looked up at each start', () => {
+  it('is Amazon Linux 2023 for the architecture, resolved at each start', () => {
     const path = 'resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023';
     expect(template(WORKERS).image_id).to.equal(`${path}/recommended/image_id`);
     expect(template(API).image_id).to.equal(`${path}/arm64/recommended/image_id`);
@@ -98,7 +98,7 @@ describe('the AMI', () => {
 });
 
 describe('the fleet of the workers', () => {
-  it('buys spot where it is least likely to be taken back, and rebalances', () => {
+  it('buys spot instances that are least likely to be interrupted, and rebalances', () => {
     expect(distribution(WORKERS)).to.deep.include({
       spot_allocation_strategy: 'price-capacity-optimized',
       on_demand_base_capacity: workers.onDemandBase,
@@ -107,37 +107,37 @@ describe('the fleet of the workers', () => {
     expect(group(WORKERS)).to.include({ capacity_rebalance: true, min_size: 0, max_size: workers.maxInstances });
   });
 
-  it('protects instances in ECS and in its group, or in neither', () => {
+  it('protects instances both in ECS and in its auto scaling group', () => {
     const guarded = platform({ workers: { terminationProtection: true } });
     expect(provider(WORKERS, guarded).managed_termination_protection).to.equal('ENABLED');
     expect(group(WORKERS, guarded).protect_from_scale_in).to.equal(true);
   });
 
-  it('ends nothing that runs when its types or shares change', () => {
+  it('keeps running instances when its types or shares change', () => {
     expect(group(WORKERS)).to.not.have.property('instance_refresh');
   });
 
-  it('has a disk for all that the messages in hand may bring', () => {
+  it('has disk space for the largest content of all messages in progress', () => {
     const { concurrency } = workerLoadOf(workers);
     const [{ ebs }] = template(WORKERS).block_device_mappings;
     expect(ebs.volume_size * 2 ** 30).to.be.at.least(concurrency * MESSAGE_DISK_BYTES + 30 * 2 ** 30);
   });
 
-  it('reckons with the largest original, all watermarks and the results that wait', () => {
+  it('counts the largest original, all watermarks and waiting results as the disk space of a message', () => {
     const { asyncUploadBytes, watermarksBytes, resultBytes, watermarkBytes, outputPixels } = LIMITS;
     expect(MESSAGE_DISK_BYTES).to.be.above(asyncUploadBytes + watermarksBytes + resultBytes);
     expect(watermarksBytes).to.be.at.least(watermarkBytes);
-    // What does not compress at all, of four channels, and a hundredth more.
+    // Four channels that do not compress at all, and one percent more.
     expect(resultBytes).to.be.at.least(1.01 * 4 * outputPixels);
   });
 
-  it('drains by the agent too', () => {
+  it('lets the agent drain tasks on a spot interruption', () => {
     expect(agentSettings(WORKERS)).to.include('ECS_ENABLE_SPOT_INSTANCE_DRAINING=true');
   });
 });
 
 describe('a fleet of the API', () => {
-  it('is on demand, and never smaller than its settings say', () => {
+  it('is on demand, and within the size of its settings', () => {
     expect(distribution(API)).to.deep.equal({
       on_demand_allocation_strategy: 'lowest-price',
       on_demand_base_capacity: 0,
@@ -152,19 +152,19 @@ describe('a fleet of the API', () => {
 });
 
 describe('instance types', () => {
-  it('have a price for each vCPU that is near the others', () => {
+  it('have a plausible price per vCPU', () => {
     for (const [name, { onDemandPrice, vCpu, memoryMib }] of Object.entries(INSTANCE_TYPES)) {
       expect(onDemandPrice / vCpu, name).to.be.within(0.01, 0.08);
       expect(memoryMib / vCpu / 1024, name).to.be.oneOf([2, 4, 8]);
     }
   });
 
-  it('leave less memory to tasks than they are sold with', () => {
+  it('leave tasks less memory than they are sold with', () => {
     expect(memoryForTasks({ memoryMib: 4096 })).to.equal(3532);
     expect(memoryForTasks({ memoryMib: 8192 })).to.equal(7321);
   });
 
-  it('hold tasks as their scarcest part allows', () => {
+  it('hold as many tasks as CPU, memory and network interfaces allow', () => {
     const large = INSTANCE_TYPES['c7g.large'];
     expect(large && tasksPerInstance(large, { cpu: 256, memory: 256 }, 'awsvpc')).to.equal(2);
     expect(large && tasksPerInstance(large, { cpu: 256, memory: 256 }, 'bridge')).to.equal(8);
@@ -172,7 +172,7 @@ describe('instance types', () => {
   });
 
   for (const { name, workers } of ENVIRONMENTS) {
-    it(`of the workers of ${name} are known, and each holds a task`, () => {
+    it(`are known for the workers of ${name}, and each holds a task`, () => {
       for (const type of workers.instanceTypes) {
         const known = INSTANCE_TYPES[type];
         expect(known?.architecture, type).to.equal(workers.architecture);

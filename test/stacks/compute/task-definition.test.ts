@@ -20,10 +20,10 @@ const secretsOf = (service: ServiceName): Record<string, string> =>
     container(synthesised, service).secrets.map(({ name, valueFrom }: Arguments) => [name, valueFrom]),
   );
 
-/** Of each setting that is a secret, what its parameter may hold. */
+/** A valid value for the parameter of each secret. */
 const SECRETS: Record<string, string> = { API_KEYS: 'a'.repeat(64), LINK_KEYS: `a:${'s'.repeat(32)}` };
 
-/** What Terraform puts in the place of a reference, by the variable's name. */
+/** The values that Terraform inserts for references, by the variable's name. */
 const KNOWN_AT_APPLY: Record<string, string> = { CDN_DISTRIBUTION_ID: 'E2QWRUHEXAMPLE' };
 
 for (const service of SERVICE_NAMES) {
@@ -31,12 +31,12 @@ for (const service of SERVICE_NAMES) {
     const given = Object.keys({ ...plainOf(service), ...secretsOf(service) });
     const contract: readonly (keyof Environment)[] = SERVICE_ENVIRONMENT[service];
 
-    it('has nothing that is not in the contract', () => {
+    it('has no variable that is missing in its contract', () => {
       expect(contract).to.include.members(given);
       expect(given).to.have.length(new Set(given).size);
     });
 
-    it('has everything of the contract that has no default', () => {
+    it('has every variable of its contract without a default', () => {
       const required = contract.filter(
         (name) => (ENVIRONMENT[name].describe().flags as { presence?: string })?.presence === 'required',
       );
@@ -44,7 +44,7 @@ for (const service of SERVICE_NAMES) {
       expect(given).to.include.members(required);
     });
 
-    it('starts the service', () => {
+    it('is accepted by the service', () => {
       const secrets = Object.fromEntries(Object.keys(secretsOf(service)).map((name) => [name, SECRETS[name]]));
       const applied = Object.entries(plainOf(service)).map(([name, value]) => [name, KNOWN_AT_APPLY[name] ?? value]);
       const config = loadConfig(service, { ...Object.fromEntries(applied), ...secrets });
@@ -54,7 +54,7 @@ for (const service of SERVICE_NAMES) {
       expect(config.OBJECT_STORE_URL).to.equal(`s3://${NAMES.bucket}`);
     });
 
-    it('holds no secret in the clear', () => {
+    it('contains no secret in plain text', () => {
       const open = Object.keys(plainOf(service));
       expect(open.filter((name) => /KEY|SECRET|TOKEN|PASSWORD/.test(name))).to.deep.equal([]);
     });
@@ -62,13 +62,13 @@ for (const service of SERVICE_NAMES) {
 }
 
 describe('metrics of the worker', () => {
-  it('are in its log, from where alarms and the dashboard have them', () => {
+  it('are written to its log, which alarms and the dashboard read', () => {
     expect(plainOf('worker').METRICS).to.equal('emf');
   });
 });
 
 describe('secrets', () => {
-  it('of the API are the digests of its keys, and of downloads those of links, from the parameters of the environment', () => {
+  it('are read from the environment’s parameters: API keys by API services, link keys by downloads', () => {
     const arnOf = (name: string) =>
       `arn:aws:ssm:${DEPLOYMENT.region}:${DEPLOYMENT.accountId}:parameter${NAMES.secretParameter(name)}`;
     for (const service of API) {
@@ -77,7 +77,7 @@ describe('secrets', () => {
     }
   });
 
-  it('are none for a worker, which listens to its own container only', () => {
+  it('are not given to a worker, which listens only inside its container', () => {
     expect(secretsOf('worker')).to.deep.equal({});
     expect(plainOf('worker')).to.include({ AUTHENTICATION: 'off', HOST: '127.0.0.1' });
   });
@@ -88,14 +88,14 @@ describe('signed URLs', () => {
   const known = (service: ServiceName) =>
     container(signed, service).environment.filter(({ name }: Arguments) => name === 'SIGNED_URLS');
 
-  it('are what downloads rely on where the CDN checks them, and no other service', () => {
+  it('are enabled for downloads only, and only if the CDN checks them', () => {
     expect(known('download')).to.deep.equal([{ name: 'SIGNED_URLS', value: 'on' }]);
     for (const service of SERVICE_NAMES.filter((each) => each !== 'download'))
       expect(known(service), service).to.deep.equal([]);
     expect(plainOf('download')).to.not.have.property('SIGNED_URLS');
   });
 
-  it('name their keys by ids that are told', () => {
+  it('have the ids of their keys as an output', () => {
     expect(signed.output['signed-url-key-ids']?.value).to.have.length(1);
     expect(synthesised.output).to.not.have.property('signed-url-key-ids');
   });
@@ -114,8 +114,8 @@ describe('HEIC', () => {
   });
 });
 
-describe('origins of browsers', () => {
-  it('are those that the bucket lets in', () => {
+describe('CORS origins', () => {
+  it('are the same for API services and bucket', () => {
     for (const service of API) expect(plainOf(service).CORS_ORIGINS).to.equal(SETTINGS.api.corsOrigins.join(','));
   });
 });
@@ -124,14 +124,14 @@ for (const service of SERVICE_NAMES) {
   describe(`the container of ${service}`, () => {
     const own = container(synthesised, service);
 
-    it('runs without root, privileges, or a file system that can be written to', () => {
+    it('runs without root, without privileges, and with a read-only file system', () => {
       expect(read(`containers/${service}/Dockerfile`)).to.match(new RegExp(`^USER ${own.user}$`, 'm'));
       expect(own).to.include({ readonlyRootFilesystem: true });
       expect(own.privileged ?? false).to.equal(false);
       expect(own.linuxParameters).to.deep.equal({ initProcessEnabled: true, capabilities: { add: [], drop: ['ALL'] } });
     });
 
-    it('runs the image whose digest its parameter holds', () => {
+    it('runs the image with the digest in its parameter', () => {
       const [parameter] = /data\.aws_ssm_parameter\.[\w-]+/.exec(own.image) ?? [];
       const name = parameter?.split('.').at(-1) ?? '';
       expect(own.image).to.equal(
@@ -146,14 +146,14 @@ for (const service of SERVICE_NAMES) {
         expect(new RegExp(pattern).test(bad), bad).to.equal(false);
     });
 
-    it('has more time to end than it takes, and no more than its place allows', () => {
+    it('has more time to stop than it needs, and no more than AWS allows', () => {
       const [, figure = ''] = /const GRACE_SECONDS = (.+);/.exec(read(`containers/${service}/main.ts`)) ?? [];
       const grace = figure.startsWith('QUEUE_TIMING') ? QUEUE_TIMING.drainSeconds + 10 : Number(figure);
       expect(grace).to.be.greaterThan(0);
       expect(own.stopTimeout).to.be.greaterThan(grace).and.at.most(120);
     });
 
-    it('writes to a log that is there before and ends', () => {
+    it('writes to an existing log group whose entries expire', () => {
       const { options, logDriver } = own.logConfiguration;
       const [, name = ''] = /aws_cloudwatch_log_group\.([\w-]+)\.name/.exec(options['awslogs-group']) ?? [];
       expect(synthesised.resource.aws_cloudwatch_log_group?.[name]).to.include({
@@ -164,7 +164,7 @@ for (const service of SERVICE_NAMES) {
       expect(options).to.include({ mode: 'non-blocking' });
     });
 
-    it('may have all memory of its task', () => {
+    it('may use all memory of its task', () => {
       expect(String(own.memory)).to.equal(taskDefinition(synthesised, service).memory);
     });
   });
@@ -174,11 +174,11 @@ describe('the container of a worker', () => {
   const own = container(synthesised, 'worker');
   const task = taskDefinition(synthesised, 'worker');
 
-  it('ends inside the notice of a spot interruption, after its drain', () => {
+  it('stops after its drain and within the notice of a spot interruption', () => {
     expect(own.stopTimeout).to.be.greaterThan(QUEUE_TIMING.drainSeconds).and.lessThan(120);
   });
 
-  it('writes below the volume that Docker makes for its task', () => {
+  it('writes only to the volume that Docker creates for its task', () => {
     const [mount] = own.mountPoints;
     expect(plainOf('worker').WORK_DIRECTORY).to.match(new RegExp(`^${mount.containerPath}/`));
     expect(mount.readOnly).to.equal(false);
@@ -187,14 +187,14 @@ describe('the container of a worker', () => {
     ]);
   });
 
-  it('is asked for its health from inside, and maps no port', () => {
+  it('checks its health from inside, and maps no port', () => {
     expect(own.healthCheck.command.join(' ')).to.include(`127.0.0.1:${SERVICES.worker.port}/health`);
     expect(own.portMappings).to.deep.equal([]);
     expect(task.network_mode).to.equal('bridge');
   });
 
   for (const { name, workers } of ENVIRONMENTS) {
-    it(`fits its task in ${name}: itself and its processes, one a vCPU at most`, () => {
+    it(`fits its task in ${name} with its processes, at most one per vCPU`, () => {
       const { processes, memoryMib, concurrency } = workerLoadOf(workers);
       expect(processes * memoryMib + 300).to.be.at.most(workers.memory);
       expect(processes).to.be.within(1, workers.cpu / 1024);
@@ -203,14 +203,14 @@ describe('the container of a worker', () => {
     });
   }
 
-  it('is refused where it cannot hold one image', () => {
-    expect(() => workerLoadOf({ cpu: 1024, memory: 1024 })).to.throw(/1836 MiB or more/);
+  it('is refused if its memory is too small for one image', () => {
+    expect(() => workerLoadOf({ cpu: 1024, memory: 1024 })).to.throw(/at least 1836 MiB/);
     expect(workerLoadOf({ cpu: 4096, memory: 3700 }).processes).to.equal(2);
   });
 });
 
 describe('the containers of the API', () => {
-  it('can be reached at their port, and open a connection for each request', () => {
+  it('map their port, and may open a connection for each request', () => {
     for (const service of API) {
       const { port } = SERVICES[service];
       const { portMappings, ulimits, healthCheck } = container(synthesised, service);
@@ -222,7 +222,7 @@ describe('the containers of the API', () => {
 });
 
 describe('task definitions', () => {
-  it('are for the capacity and architecture of the settings', () => {
+  it('have the capacity and architecture of the settings', () => {
     const kindOf = (service: ServiceName) => {
       const { requires_compatibilities, runtime_platform, cpu, memory } = taskDefinition(synthesised, service);
       return [...requires_compatibilities, runtime_platform.cpu_architecture, cpu, memory].join(' ');

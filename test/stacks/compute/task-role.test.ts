@@ -39,7 +39,7 @@ const pairsIn = (statements: Arguments[]) =>
     ),
   );
 
-/** What no run with an emulated AWS would miss: what the ECS agent answers, a list of an index, what only failures call for. */
+/** Permissions whose absence no test with an emulated AWS would show: task protection, queries of an index, and those needed only after failures. */
 const NEEDED: [service: (typeof SERVICE_NAMES)[number], action: string][] = [
   ['worker', 'ecs:UpdateTaskProtection'],
   ['worker', 'ecs:GetTaskProtection'],
@@ -52,7 +52,7 @@ const NEEDED: [service: (typeof SERVICE_NAMES)[number], action: string][] = [
   ['async-upload', 's3:AbortMultipartUpload'],
 ];
 
-/** Originals are what cannot be made again. */
+/** Permissions that would endanger originals, which cannot be made again, or expose them. */
 const NEVER: typeof NEEDED = [
   ['download', 's3:DeleteObject'],
   ['download', 's3:PutObject'],
@@ -62,12 +62,12 @@ const NEVER: typeof NEEDED = [
 describe('the table of permissions', () => {
   const actionsOf = (service: (typeof NEEDED)[number][0]) => PERMISSIONS[service].flatMap(({ actions }) => actions);
 
-  it('has what only bad days need', () => {
+  it('includes permissions that are needed only after failures', () => {
     for (const [service, action] of NEEDED) expect(actionsOf(service), service).to.include(action);
     expect(PERMISSIONS.download.map(({ on }) => on)).to.include('table-indexes');
   });
 
-  it('lets nobody do more to images than they do', () => {
+  it('lets no service do more with images than it needs', () => {
     for (const [service, action] of NEVER) expect(actionsOf(service), service).to.not.include(action);
     const onOriginals = PERMISSIONS.worker.filter((each) => 'prefix' in each && each.prefix === KEY_PREFIXES.originals);
     expect(onOriginals.flatMap(({ actions }) => actions)).to.deep.equal(['s3:GetObject']);
@@ -78,14 +78,14 @@ describe('the table of permissions', () => {
   });
 });
 
-describe('the task role of', () => {
+describe('the task role', () => {
   for (const service of SERVICE_NAMES) {
-    it(`${service} may do what the table of permissions says, and nothing else`, () => {
+    it(`of ${service} has exactly the permissions of the table`, () => {
       const pairs = pairsIn(policyOf(withCdn, NAMES.service(service)));
       expect(pairs).to.have.members(pairsOf(PERMISSIONS[service]));
     });
 
-    it(`${service} knows no CDN where there is none`, () => {
+    it(`of ${service} has no permission for a CDN that does not exist`, () => {
       const kept = PERMISSIONS[service].filter(({ on }) => on !== 'distribution');
       expect(pairsIn(policyOf(withoutCdn, NAMES.service(service)))).to.have.members(pairsOf(kept));
     });
@@ -93,7 +93,7 @@ describe('the task role of', () => {
 });
 
 describe('roles', () => {
-  it('are given to tasks of this account and region only', () => {
+  it('can be assumed only by tasks of this account and region', () => {
     const names = SERVICE_NAMES.flatMap((service) => [NAMES.service(service), `${NAMES.service(service)}-execution`]);
     for (const name of names) {
       const [statement, ...others] = JSON.parse(named(withCdn, 'iam_role', name).assume_role_policy).Statement;
@@ -109,7 +109,7 @@ describe('roles', () => {
     }
   });
 
-  it('name what they are for, but for the three actions that know no resource', () => {
+  it('name their resources, except for three actions that support none', () => {
     const everything = all(withCdn, 'iam_role_policy')
       .flatMap(({ policy }) => JSON.parse(policy).Statement)
       .filter(({ Resource }) => [Resource].flat().includes('*'))
@@ -127,9 +127,9 @@ describe('roles', () => {
   });
 });
 
-describe('the execution role of', () => {
+describe('the execution role', () => {
   for (const service of SERVICE_NAMES) {
-    it(`${service} pulls its image, writes its log and reads its secrets`, () => {
+    it(`of ${service} may pull its image, write its log and read its secrets`, () => {
       const pairs = pairsIn(policyOf(withCdn, `${NAMES.service(service)}-execution`));
       const repository = `arn:aws:ecr:${DEPLOYMENT.region}:${DEPLOYMENT.accountId}:repository/image-service/${service}`;
       const log = `arn:aws:logs:${DEPLOYMENT.region}:${DEPLOYMENT.accountId}:log-group:${NAMES.logGroup(service)}:*`;
@@ -145,7 +145,7 @@ describe('the execution role of', () => {
       ]);
     });
 
-    it(`${service} and the task role are those of its task definition`, () => {
+    it(`of ${service} and its task role are used by its task definition`, () => {
       const { task_role_arn, execution_role_arn } = taskDefinition(withCdn, service);
       const nameOf = (arn: string) => withCdn.resource.aws_iam_role?.[arn.split('.')[1] ?? '']?.name;
       expect(nameOf(task_role_arn)).to.equal(NAMES.service(service));

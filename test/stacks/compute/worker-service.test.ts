@@ -20,7 +20,7 @@ const metrics: Arguments[] = tracking.customized_metric_specification.metrics;
 describe('the service of the workers', () => {
   const own = ecsService(synthesised, 'worker');
 
-  it('runs on its own fleet, filled one instance after the other', () => {
+  it('runs on its own fleet, filling one instance after another', () => {
     expect(own.launch_type).to.equal(undefined);
     expect(own.force_new_deployment).to.equal(true);
     expect(own.capacity_provider_strategy).to.have.length(1);
@@ -28,7 +28,7 @@ describe('the service of the workers', () => {
       /^\$\{aws_ecs_capacity_provider\.worker-fleet_/,
     );
     expect(own.ordered_placement_strategy).to.deep.equal([{ type: 'binpack', field: 'memory' }]);
-    // ECS refuses rebalancing by zone with any first strategy but the spread over zones.
+    // ECS refuses rebalancing by zone unless the first strategy spreads over zones.
     expect(own.availability_zone_rebalancing).to.equal('DISABLED');
   });
 
@@ -37,7 +37,7 @@ describe('the service of the workers', () => {
     expect(own.load_balancer).to.equal(undefined);
   });
 
-  it('ends a deployment by the alarms it is given', () => {
+  it('rolls a deployment back by the given alarms', () => {
     const stack = new TerraformStack(testingApp(), 'workers');
     const cluster = createCluster(stack, { names: NAMES, observability: SETTINGS.observability });
     const capacity = attachCapacity(stack, cluster, ['spot']);
@@ -52,7 +52,7 @@ describe('the scaling of the workers', () => {
   const returned = metrics.filter(({ return_data }) => return_data === true);
   const expression = returned[0]?.expression;
 
-  it('follows one figure, made of the queue and of the tasks that run', () => {
+  it('follows one expression of queued messages and running tasks', () => {
     expect(returned).to.have.length(1);
     const sources = metrics.filter(({ metric_stat }) => metric_stat).map(({ metric_stat }) => metric_stat.metric);
     const [queue, tasks] = sources;
@@ -64,28 +64,28 @@ describe('the scaling of the workers', () => {
     expect(cluster?.setting).to.deep.include({ name: 'containerInsights', value: 'enabled' });
   });
 
-  /** The last value, in every way in which the documentation may be read. */
+  /** The last values under every possible reading of the documentation. */
   const backlogs = (visible: Series, tasks: Series) =>
     new Set(READINGS.map((reading) => computeSeries(expression, { visible, tasks }, reading).at(-1)));
   const { secondsPerMessage } = workers;
 
-  it('holds seconds of backlog for each task against what may wait', () => {
+  it('compares seconds of backlog per task with the acceptable latency', () => {
     expect(tracking.target_value).to.equal(workers.acceptableLatencySeconds);
     expect([...backlogs([600], [4])]).to.deep.equal([(600 * secondsPerMessage) / 4]);
   });
 
-  it('divides by no zero: where no task runs, the backlog is that of the one that is to come', () => {
+  it('takes zero tasks as one, without dividing by zero', () => {
     expect([...backlogs([10], [0])]).to.deep.equal([10 * secondsPerMessage]);
     expect([...backlogs([0], [0])]).to.deep.equal([0]);
   });
 
-  it('takes a count of tasks that comes late for the last one, and none for no figure, never for one task', () => {
+  it('repeats the last count of tasks while the next is late, and has no value without any', () => {
     expect([...backlogs([600, 600, 600], [40, 40, undefined])]).to.deep.equal([(600 * secondsPerMessage) / 40]);
     expect([...backlogs([600, 600, 600], [40, undefined, undefined])]).to.deep.equal([(600 * secondsPerMessage) / 40]);
     expect([...backlogs([600, 600], [undefined, undefined])]).to.deep.equal([undefined]);
   });
 
-  it('starts a first task by an alarm where there may be none, and only there', () => {
+  it('starts the first task by an alarm if minTasks is 0, and only then', () => {
     expect(policyOf(synthesised, 'first-task')).to.equal(undefined);
     const step = policyOf(fromZero, 'first-task')?.step_scaling_policy_configuration;
     expect(step.adjustment_type).to.equal('ChangeInCapacity');
@@ -102,7 +102,7 @@ describe('the scaling of the workers', () => {
 describe('spot events', () => {
   const rules = all(synthesised, 'cloudwatch_event_rule').filter(({ name }) => name.includes('-spot-'));
 
-  it('are recorded: interruptions and what comes before them', () => {
+  it('are recorded for interruptions and rebalance recommendations', () => {
     const patterns = rules.map(({ event_pattern }) => JSON.parse(event_pattern));
     expect(patterns.map(({ source }) => source)).to.deep.equal([['aws.ec2'], ['aws.ec2']]);
     expect(patterns.flatMap((pattern) => pattern['detail-type'])).to.have.members([
@@ -117,7 +117,7 @@ describe('spot events', () => {
     }
   });
 
-  it('may be written by EventBridge, for these rules', () => {
+  it('can be written to the log by EventBridge, for these rules only', () => {
     const [policy] = all(synthesised, 'cloudwatch_log_resource_policy');
     const statements: Arguments[] = JSON.parse(policy?.policy_document).Statement;
     const write = statements.find(({ Action }) => Action.includes('logs:PutLogEvents'));

@@ -11,12 +11,12 @@ import { signLink } from '../../../shared/http/signed-links.ts';
 
 const CODE = readFileSync(new URL('../../../stacks/edge/accept.js', import.meta.url), 'utf8');
 
-/** What an event has of a header: CloudFront lists all values where it came several times. */
+/** A header in an event of CloudFront, which lists all values if the header came several times. */
 type Header = { value: string; multiValue?: { value: string }[] };
 
 type EdgeRequest = { uri: string; method: string; headers: Record<string, Header>; querystring: object };
 
-/** The very text that is deployed, in a world where only ECMAScript is. */
+/** The deployed code, run in a context that has nothing but ECMAScript. */
 const handler: (event: { request: EdgeRequest }) => EdgeRequest = runInNewContext(`${CODE}\nhandler`);
 
 const NAMED = '/v1/images/0b0e7f5c-3d4d-4d0e-8f6b-2f6f5d1b7a11/renditions/card';
@@ -51,7 +51,7 @@ const BROWSERS: [browser: string, accept: string, extension: string][] = [
   ['curl', '*/*', ''],
 ];
 
-describe('the edge function of Accept', () => {
+describe('the edge function for Accept', () => {
   for (const [browser, accept, extension] of BROWSERS) {
     it(`gives ${browser} ${extension || 'what the worker chose'}`, () => {
       expect(extensionFor(accept)).to.equal(extension);
@@ -63,20 +63,20 @@ describe('the edge function of Accept', () => {
     ['is empty', '', ''],
     ['refuses AVIF', 'image/avif;q=0,image/webp', '.webp'],
     ['refuses both', 'image/avif;q=0, image/webp;q=0.000, */*', ''],
-    ['likes WebP more', 'image/avif;q=0.5,image/webp;q=0.9', '.webp'],
-    ['likes both alike, WebP first', 'image/webp,image/avif', '.avif'],
-    ['likes everything else more', 'image/avif;q=0.5,*/*', ''],
-    ['likes JPEG more', 'image/webp;q=0.5,image/jpeg', ''],
-    ['is written large and wide', ' IMAGE/AVIF ; Q=0.9 , */* ; q=0.1', '.avif'],
+    ['prefers WebP', 'image/avif;q=0.5,image/webp;q=0.9', '.webp'],
+    ['accepts both equally, WebP first', 'image/webp,image/avif', '.avif'],
+    ['prefers everything else', 'image/avif;q=0.5,*/*', ''],
+    ['prefers JPEG', 'image/webp;q=0.5,image/jpeg', ''],
+    ['has capitals and spaces', ' IMAGE/AVIF ; Q=0.9 , */* ; q=0.1', '.avif'],
     ['has other parameters', 'image/avif;v=1;q=0.8,*/*;q=0.8', '.avif'],
-    ['has a weight that is none', 'image/avif;q=high,image/webp', '.webp'],
+    ['has an invalid weight', 'image/avif;q=high,image/webp', '.webp'],
     ['has weights out of range', 'image/avif;q=-3,image/webp;q=7', '.webp'],
     ['came twice', { value: 'text/html', multiValue: [{ value: 'text/html' }, { value: 'image/avif' }] }, '.avif'],
     ['names AVIF twice', 'image/avif;q=0,image/avif', ''],
-    ['has names of objects', 'constructor,__proto__,toString;q=1,image/webp', '.webp'],
+    ['has names of object properties', 'constructor,__proto__,toString;q=1,image/webp', '.webp'],
   ];
   for (const [meaning, accept, extension] of HEADERS) {
-    it(`appends ${extension || 'nothing'} where the header ${meaning}`, () => {
+    it(`appends ${extension || 'nothing'} if the header ${meaning}`, () => {
       expect(extensionFor(accept)).to.equal(extension);
     });
   }
@@ -94,22 +94,22 @@ describe('the edge function of Accept', () => {
     '/x/v1/images/1/renditions/card',
   ];
   for (const uri of LEFT_ALONE) {
-    it(`leaves ${uri} alone`, () => expect(uriFor('image/avif,image/webp', uri)).to.equal(uri));
+    it(`leaves ${uri} unchanged`, () => expect(uriFor('image/avif,image/webp', uri)).to.equal(uri));
   }
 
-  it('leaves a path alone that a link was signed for, which would not open another', () => {
+  it('leaves the path of a signed link unchanged, because the signature is for that path', () => {
     const query = new URL(signLink(NAMED, new Date(), { id: 'a', secret: 's' }), 'http://a').searchParams;
     const querystring = Object.fromEntries([...query].map(([name, value]) => [name, { value }]));
     const request = { uri: NAMED, method: 'GET', headers: { accept: { value: 'image/avif' } }, querystring };
     expect(handler({ request: structuredClone(request) })).to.deep.equal(request);
   });
 
-  it('finds the rendition in the path of the route table', () => {
+  it('recognises the path of renditions in the route table', () => {
     const uri = ROUTES.getRendition.path.replace('{imageId}', '1').replace('{rendition}', 'card');
     expect(uriFor('image/avif', uri)).to.equal(`${uri}.avif`);
   });
 
-  it('leaves everything but the path as it came', () => {
+  it('leaves everything but the path unchanged', () => {
     const request = {
       uri: NAMED,
       method: 'HEAD',
@@ -119,14 +119,14 @@ describe('the edge function of Accept', () => {
     expect(handler({ request: structuredClone(request) })).to.deep.equal({ ...request, uri: `${NAMED}.avif` });
   });
 
-  it('knows the formats that the service makes of auto, the smallest first', () => {
+  it('knows the variant formats of the service, the smallest first', () => {
     const known = [...CODE.matchAll(/mediaType: '([^']+)', extension: '([^']+)'/g)].map(([, ...format]) => format);
     expect(known).to.deep.equal(
       VARIANT_FORMATS.map((format) => [IMAGE_FORMATS[format].mediaType, IMAGE_FORMATS[format].extension]),
     );
   });
 
-  it('chooses as the service would, whatever the header', () => {
+  it('chooses like the service for any header', () => {
     const ranges = ['image/avif', 'image/webp', 'image/jpeg', 'image/png', 'image/*', '*/*', 'text/html'];
     const range = fc.tuple(fc.constantFrom(...ranges), fc.constantFrom('', ';q=0', ';q=0.3', ';q=0.8', ';q=1'));
     fc.assert(
@@ -139,7 +139,7 @@ describe('the edge function of Accept', () => {
           const accept = header.join(',');
           const chosen = extensionFor(accept).slice(1);
           const byService = ['image/jpeg', 'image/png'].map((contentType) => negotiateFormat(accept, { contentType }));
-          // Of a rendition of which it does not know the type it appends what is right for both.
+          // The function does not know the rendition's type, so it appends only what is right for both types.
           if (chosen) expect(byService).to.deep.equal([chosen, chosen]);
           else expect(byService).to.include(undefined);
         },
@@ -150,11 +150,11 @@ describe('the edge function of Accept', () => {
 });
 
 describe('the code of the edge function', () => {
-  it('is below the 10 KB that CloudFront takes', () => {
+  it('is smaller than the 10 KB that CloudFront allows', () => {
     expect(Buffer.byteLength(CODE)).to.be.below(10_000);
   });
 
-  it('keeps to the syntax of cloudfront-js-2.0', () => {
+  it('uses only the syntax of cloudfront-js-2.0', () => {
     const { program, errors } = parseSync('accept.js', CODE);
     expect(errors).to.deep.equal([]);
     const foreign: string[] = [];

@@ -25,12 +25,12 @@ const byVpcOrigin = entrance({ cdn: { vpcOrigin: true } });
 const matches = (path: string, pattern: string) =>
   new RegExp(`^${pattern.split('*').map(RegExp.escape).join('.*')}$`).test(path);
 
-/** The behaviour of CloudFront at a path: the first whose pattern fits, or the default one. */
+/** The behaviour of CloudFront at a path: the first whose pattern matches, or the default one. */
 const behaviourAt = (path: string, from: Arguments = distribution): Arguments =>
   from.ordered_cache_behavior.find(({ path_pattern }: Arguments) => matches(path, path_pattern)) ??
   from.default_cache_behavior;
 
-/** What a reference of a behaviour leads to. */
+/** The resource that a behaviour refers to. */
 function referred(reference: string, from: Synthesised = synthesised): Arguments {
   const [, type = '', name = ''] = /\$\{(\w+)\.([\w-]+)\.\w+\}/.exec(reference) ?? [];
   const found = from.resource[type]?.[name];
@@ -40,7 +40,7 @@ function referred(reference: string, from: Synthesised = synthesised): Arguments
 
 const codeAt = (path: string): string | undefined => {
   const [association] = behaviourAt(path).function_association ?? [];
-  // A doubled sign is what Terraform leaves alone.
+  // Terraform turns a doubled sign into a single one.
   return association && referred(association.function_arn).code.replace(/([$%])\1(?=\{)/g, '$1');
 };
 
@@ -55,7 +55,7 @@ const DOCUMENTS = [
   ...[pathOf('getLimits'), pathOf('getOpenApi'), pathOf('getFavicon')],
   ...[pathOf('getDocs'), pathOf('getDocsAsset'), `${pathOf('getDocs')}/`],
 ];
-/** Of the download service, and yet not for the CDN, through which nobody uploads. */
+/** A route of the download service that the CDN does not serve, because it has an upload form. */
 const FRONT_PAGE = pathOf('getFrontPage');
 
 /** The public half of a key that signs URLs. */
@@ -64,13 +64,13 @@ const pem = () =>
 
 const CACHING_DISABLED = '4135ea2d-6df8-44a3-9df3-4b5a84be39ad';
 
-describe('what the CDN passes on', () => {
+describe('the CDN', () => {
   for (const { method, path, service } of routedRequests) {
     const isRead = method === 'GET' || method === 'HEAD';
 
     const isOfCdn = service === 'download' && path !== FRONT_PAGE;
 
-    it(`is ${isOfCdn ? '' : 'not '}${method} ${path}`, () => {
+    it(`${isOfCdn && isRead ? 'forwards' : 'does not forward'} ${method} ${path}`, () => {
       const behaviour = behaviourAt(path);
       const isPassedOn =
         behaviour.allowed_methods.includes(method) && behaviour !== distribution.default_cache_behavior;
@@ -78,7 +78,7 @@ describe('what the CDN passes on', () => {
     });
   }
 
-  it('is nothing but the download service: everything else is a 404 of the edge', () => {
+  it('answers 404 at the edge for everything but the download service', () => {
     for (const path of [
       FRONT_PAGE,
       '/v1/uploads',
@@ -96,14 +96,14 @@ describe('what the CDN passes on', () => {
     }
   });
 
-  it('may be asked beforehand, which is not kept', () => {
+  it('forwards preflights and does not cache them', () => {
     for (const path of [...LIVE, ...BYTES, ...DOCUMENTS]) {
       expect(behaviourAt(path).allowed_methods).to.deep.equal(['GET', 'HEAD', 'OPTIONS']);
       expect(behaviourAt(path).cached_methods).to.deep.equal(['GET', 'HEAD']);
     }
   });
 
-  it('has the origin that a page asks from, and what it asks beforehand', () => {
+  it('forwards Origin and the headers of preflights', () => {
     for (const path of [...LIVE, ...BYTES, ...DOCUMENTS]) {
       const { header_behavior, headers } = forwardedAt(path).headers_config;
       expect(header_behavior).to.equal('allExcept');
@@ -114,7 +114,7 @@ describe('what the CDN passes on', () => {
 
 describe('the cache of the CDN', () => {
   for (const path of BYTES) {
-    it(`keeps ${path} under its path, the name of a download and a signed link alone`, () => {
+    it(`keys ${path} by its path, the file name of a download and the parameters of a signed link`, () => {
       const key = cachePolicyAt(path).parameters_in_cache_key_and_forwarded_to_origin;
       expect(key.headers_config).to.deep.equal({ header_behavior: 'none' });
       expect(key.cookies_config).to.deep.equal({ cookie_behavior: 'none' });
@@ -124,7 +124,7 @@ describe('the cache of the CDN', () => {
   }
 
   for (const path of [...BYTES, ...DOCUMENTS]) {
-    it(`asks the origin for ${path} without what its key lacks`, () => {
+    it(`forwards nothing for ${path} that could change the answer and is not in the key`, () => {
       const { headers_config, cookies_config, query_strings_config } = forwardedAt(path);
       expect(headers_config.header_behavior).to.equal('allExcept');
       expect(headers_config.headers.items).to.deep.equal(['host', 'accept']);
@@ -134,17 +134,17 @@ describe('the cache of the CDN', () => {
   }
 
   for (const path of LIVE) {
-    it(`keeps nothing of ${path}, and passes on what the client sends, by HTTPS only`, () => {
+    it(`never caches ${path}, and forwards all that the client sends, by HTTPS only`, () => {
       expect(behaviourAt(path).cache_policy_id).to.equal(CACHING_DISABLED);
       expect(behaviourAt(path).viewer_protocol_policy).to.equal('https-only');
-      // Compression would hold events back.
+      // Compression would delay events.
       expect(behaviourAt(path).compress).to.equal(false);
       expect(forwardedAt(path).headers_config.headers.items).to.deep.equal(['host']);
       expect(forwardedAt(path).query_strings_config.query_string_behavior).to.equal('all');
     });
   }
 
-  it('has the format in the path, of renditions only, by the code as it was tested', () => {
+  it('adds the format to the path of renditions only, by the tested code', () => {
     const tested = readFileSync(new URL('../../../stacks/edge/accept.js', import.meta.url), 'utf8');
     expect(codeAt(pathOf('getRendition'))).to.equal(tested);
     const deployed = all(synthesised, 'cloudfront_function').map(({ code }) => code);
@@ -154,7 +154,7 @@ describe('the cache of the CDN', () => {
     }
   });
 
-  it('keeps no error for longer than a second on its own account', () => {
+  it('caches no error by itself for longer than a second', () => {
     const ttls = distribution.custom_error_response.map((each: Arguments) => [
       each.error_code,
       each.error_caching_min_ttl,
@@ -162,17 +162,17 @@ describe('the cache of the CDN', () => {
     const expected = Object.fromEntries(ttls);
     for (const code of [400, 403, 404, 405, 414, 416]) expect(expected[code]).to.equal(0);
     for (const code of [500, 501, 502, 503, 504]) expect(expected[code]).to.equal(1);
-    // Of other codes CloudFront refuses a decision.
+    // CloudFront accepts no setting for other codes.
     expect(ttls).to.have.length(11);
   });
 
-  it('has one more in the region of the origin where the settings say so', () => {
+  it('has an Origin Shield in the region of the origin if the settings say so', () => {
     expect(distribution.origin[0].origin_shield).to.deep.equal({ enabled: true, origin_shield_region: 'eu-west-1' });
     const without = only(entrance({ cdn: { originShield: false } }), 'cloudfront_distribution');
     expect(without.origin[0].origin_shield).to.equal(undefined);
   });
 
-  it('has it where AWS recommends it for a region that has none', () => {
+  it('has its Origin Shield in the region that AWS recommends if the own region has none', () => {
     expect(['eu-west-2', 'eu-west-3', 'eu-north-1', 'ca-central-1', 'eu-south-2'].map(shieldRegionOf)).to.deep.equal([
       ...['eu-west-2', 'eu-west-2', 'eu-west-2', 'us-east-1'],
       undefined,
@@ -182,14 +182,14 @@ describe('the cache of the CDN', () => {
 
 describe('answers of the CDN', () => {
   for (const path of [...BYTES, ...LIVE, ...DOCUMENTS]) {
-    it(`at ${path} keep browsers to HTTPS and to the type`, () => {
+    it(`make browsers use HTTPS and trust the type at ${path}`, () => {
       const { security_headers_config: headers } = responseAt(path);
       expect(headers.strict_transport_security.access_control_max_age_sec).to.be.at.least(31_536_000);
       expect(headers.content_type_options.override).to.equal(true);
     });
   }
 
-  it('let nothing run that is opened as a page, where the origin says nothing of it', () => {
+  it('forbid scripts in an image opened as a page, unless the origin sends a policy', () => {
     for (const path of BYTES) {
       const { content_security_policy: policy } = responseAt(path).security_headers_config;
       expect(policy.content_security_policy).to.match(/default-src 'none'.*sandbox/);
@@ -197,7 +197,7 @@ describe('answers of the CDN', () => {
     }
   });
 
-  it('say of renditions alone that they depend on Accept', () => {
+  it('have Vary: Accept for renditions only', () => {
     const isVaried = (path: string) =>
       (responseAt(path).custom_headers_config?.items ?? []).some(({ header }: Arguments) => header === 'vary');
     expect([...BYTES, ...LIVE, ...DOCUMENTS].filter(isVaried)).to.deep.equal([pathOf('getRendition')]);
@@ -214,17 +214,17 @@ describe('the origin of the CDN', () => {
   const secrets = (): Arguments[] =>
     headersOfRules().filter(({ http_header_name }) => http_header_name === ORIGIN_HEADER);
 
-  it('is left out by clients who show a key, for bytes alone', () => {
+  it('can be bypassed by clients with an API key, for bytes only', () => {
     const keys = headersOfRules().filter(({ http_header_name }) => http_header_name !== ORIGIN_HEADER);
     expect(keys).to.deep.equal(BYTES.map(() => ({ http_header_name: 'Authorization', values: ['Bearer *'] })));
   });
 
-  it('hears the secret that its listener rules take, from SSM, and waits for these', () => {
+  it('gets the secret from SSM that its listener rules accept, after these exist', () => {
     expect(origin.custom_header).to.have.length(1);
     expect(origin.custom_header[0].name).to.equal(ORIGIN_HEADER);
     expect(secrets()).to.have.length(3);
     for (const { values } of secrets()) {
-      // All of them, so that the old one opens until the new one is known everywhere.
+      // The rules accept all secrets, so that the old one works until the new one is known everywhere.
       expect(values).to.match(/^\$\{split\(","/);
       expect(origin.custom_header[0].value).to.include(String(values).slice(2, -1));
     }
@@ -234,7 +234,7 @@ describe('the origin of the CDN', () => {
     expect(distribution.depends_on.filter((each: string) => each.includes('guarded-rule'))).to.have.length(3);
   });
 
-  it('is refused by a plan where it could be guessed, or would be a pattern', () => {
+  it('requires a secret that cannot be guessed and is no pattern, or the plan fails', () => {
     const [parameter] = Object.values(synthesised.data.aws_ssm_parameter ?? {});
     const [, pattern = ''] = /regex\("(.+)", self/.exec(parameter?.lifecycle.postcondition[0].condition) ?? [];
     const takes = (secret: string) => new RegExp(pattern).test(secret);
@@ -244,21 +244,21 @@ describe('the origin of the CDN', () => {
       expect(takes(bad), bad).to.equal(false);
   });
 
-  it('is shown by an output but for its secret, for which a plan hides it', () => {
+  it('is an output without its secret, because a plan hides it', () => {
     const { custom_header: _, ...shown } = origin;
-    const told = JSON.parse(String(synthesised.output['cdn-origin']?.value));
-    expect(told.domainName).to.equal(shown.domain_name);
-    expect(told.customOriginConfig.originProtocolPolicy).to.equal('https-only');
-    expect(Object.keys(told)).to.have.length(Object.keys(shown).length);
-    expect(JSON.stringify(told)).to.not.include('ssm_parameter');
+    const output = JSON.parse(String(synthesised.output['cdn-origin']?.value));
+    expect(output.domainName).to.equal(shown.domain_name);
+    expect(output.customOriginConfig.originProtocolPolicy).to.equal('https-only');
+    expect(Object.keys(output)).to.have.length(Object.keys(shown).length);
+    expect(JSON.stringify(output)).to.not.include('ssm_parameter');
   });
 
-  it('has no secret in the text of the stack', () => {
+  it('keeps the secret out of the synthesised stack', () => {
     const values = [origin.custom_header[0].value, ...secrets().map(({ values }) => values)];
     for (const value of values.map(String)) expect(value).to.include('data.aws_ssm_parameter');
   });
 
-  it('is reached inside the network by a VPC origin, without a secret, whose tags nobody touches', () => {
+  it('may be a VPC origin inside the network, without a secret and with fixed tags', () => {
     const [inside] = only(byVpcOrigin, 'cloudfront_distribution').origin;
     const vpcOrigin = only(byVpcOrigin, 'cloudfront_vpc_origin');
     expect(inside.custom_origin_config).to.equal(undefined);
@@ -268,19 +268,19 @@ describe('the origin of the CDN', () => {
     expect(vpcOrigin.lifecycle.ignore_changes).to.include('tags');
   });
 
-  it('must have the name of its certificate', () => {
+  it('requires the domain name of its certificate', () => {
     expect(() => entrance({ loadBalancer: { domainName: undefined } as object })).to.throw(/domainName is missing/);
   });
 });
 
 describe('settings of the CDN', () => {
-  it('leave it out', () => {
+  it('can switch it off', () => {
     const without = entrance({ cdn: { enabled: false } });
     expect(Object.keys(without.resource).filter((type) => type.startsWith('aws_cloudfront'))).to.deep.equal([]);
     expect(without.data.aws_ssm_parameter).to.equal(undefined);
   });
 
-  it('give it names with a certificate, which its own do without', () => {
+  it('give it domain names, which require a certificate', () => {
     expect(distribution.aliases).to.deep.equal(['cdn.example.com']);
     expect(distribution.viewer_certificate).to.include({
       minimum_protocol_version: 'TLSv1.2_2021',
@@ -292,7 +292,7 @@ describe('settings of the CDN', () => {
     expect(() => entrance({ cdn: { certificateArn: undefined } as object })).to.throw(/certificateArn is missing/);
   });
 
-  it('choose its edges, and the newest HTTP', () => {
+  it('choose its edges, with the newest HTTP', () => {
     expect(distribution).to.include({
       price_class: 'PriceClass_100',
       http_version: 'http2and3',
@@ -300,20 +300,20 @@ describe('settings of the CDN', () => {
     });
   });
 
-  it('write its logs into the log bucket, or none', () => {
+  it('write its access logs into the log bucket, or none', () => {
     expect(distribution.logging_config.bucket).to.equal('image-service-test-logs-111122223333.s3.amazonaws.com');
     expect(only(entrance({ cdn: { accessLogs: false } }), 'cloudfront_distribution').logging_config).to.equal(
       undefined,
     );
   });
 
-  it('put a web ACL before it, in us-east-1', () => {
+  it('put a web ACL in us-east-1 in front of it', () => {
     const acl = referred(distribution.web_acl_id);
     expect(acl).to.include({ scope: 'CLOUDFRONT', provider: 'aws.edge' });
     expect(only(entrance({ cdn: { waf: false } }), 'cloudfront_distribution').web_acl_id).to.equal(undefined);
   });
 
-  it('have bytes signed, and nothing else, by any of the keys', () => {
+  it('require signatures for bytes only, by any of the keys', () => {
     const signed = entrance({ cdn: { signedUrlKeys: [pem(), pem().trim()] } });
     const from = only(signed, 'cloudfront_distribution');
     expect(only(signed, 'cloudfront_key_group').items).to.have.length(2);
@@ -325,7 +325,7 @@ describe('settings of the CDN', () => {
     for (const path of [...LIVE, ...DOCUMENTS]) expect(behaviourAt(path, from).trusted_key_groups).to.equal(undefined);
   });
 
-  it('leave a key as it is when another comes before it, because what it has signed names it by its id', () => {
+  it('leave a key unchanged when another is added in front of it, because signed URLs contain its id', () => {
     const [older, newer] = [pem(), pem()];
     const keysOf = (signedUrlKeys: string[]) => entrance({ cdn: { signedUrlKeys } }).resource.aws_cloudfront_public_key;
     expect(keysOf([newer, older])).to.deep.include(keysOf([older]));

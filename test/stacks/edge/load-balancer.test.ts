@@ -33,7 +33,7 @@ describe('listener rules of the load balancer', () => {
     });
   }
 
-  it('send who asks for bytes without the secret of the CDN to the CDN, and nobody else', () => {
+  it('redirect only requests for bytes without the CDN’s secret to the CDN', () => {
     for (const { method, path, service } of routedRequests) {
       const isRedirected = isOfBytes(path) && ['GET', 'HEAD'].includes(method);
       expect(destinationOf(withCdn, { method, path }), `${method} ${path}`).to.equal(
@@ -43,7 +43,7 @@ describe('listener rules of the load balancer', () => {
     expect(routedRequests.filter(({ path }) => isOfBytes(path))).to.have.length(6);
   });
 
-  it('send nobody to health, metrics and what no service answers', () => {
+  it('forward nothing to health, metrics and unknown paths', () => {
     const paths = [HEALTH_PATHS.liveness, HEALTH_PATHS.readiness, METRICS_PATH, '/v1', '/v2/images', '/V1/images'];
     for (const path of paths) {
       for (const synthesised of [withoutCdn, withCdn]) {
@@ -52,13 +52,13 @@ describe('listener rules of the load balancer', () => {
     }
   });
 
-  it('have priorities of their own, and no more values than a rule takes', () => {
+  it('have unique priorities, and no more values than a rule may have', () => {
     for (const synthesised of [withoutCdn, withCdn]) {
       const rules = all(synthesised, 'lb_listener_rule');
       expect(new Set(rules.map(({ priority }) => priority)).size).to.equal(rules.length);
       for (const { condition, priority } of rules) {
         const counts = condition.map((each: Arguments) =>
-          // The two secrets are a list that only the apply knows.
+          // The list of two secrets is known only after the apply.
           each.http_header ? 2 : Object.values(each).flatMap(({ values }) => values).length,
         );
         const total = counts.reduce((sum: number, count: number) => sum + count, 0);
@@ -69,7 +69,7 @@ describe('listener rules of the load balancer', () => {
     }
   });
 
-  it('are known to Terraform by names and priorities of the routes, not by their number', () => {
+  it('have ids and priorities from the names of routes, not from their order', () => {
     const told = Object.entries(withCdn.resource.aws_lb_listener_rule ?? {}).map(([id, { priority }]) => ({
       id,
       priority,
@@ -83,7 +83,7 @@ describe('listener rules of the load balancer', () => {
     );
   });
 
-  it('redirect by HTTPS, for now, to the same path and query', () => {
+  it('redirect temporarily, by HTTPS, to the same path and query', () => {
     const rules = all(withCdn, 'lb_listener_rule').filter(({ action }) => action[0].redirect);
     expect(rules).to.have.length(BYTE_PATHS.length);
     for (const { depends_on } of rules) expect(depends_on).to.deep.equal(['aws_cloudfront_distribution.distribution']);
@@ -101,7 +101,7 @@ describe('listener rules of the load balancer', () => {
 });
 
 describe('listeners', () => {
-  it('answer what no rule matches with a problem of their own', () => {
+  it('answer requests that no rule matches with a problem document', () => {
     expect(listener(443).default_action).to.deep.equal([
       {
         type: 'fixed-response',
@@ -115,7 +115,7 @@ describe('listeners', () => {
     expect(Buffer.byteLength(DEFAULT_ANSWER.body)).to.be.at.most(1024);
   });
 
-  it('have any page read what the load balancer answers by itself', () => {
+  it('let any web page read the load balancer’s own answers', () => {
     const settings = { certificateArn: undefined, domainName: undefined, allowHttp: true } as object;
     const [http] = all(entrance({ loadBalancer: settings, cdn: { enabled: false } }), 'lb_listener');
     for (const each of [listener(443), http]) {
@@ -123,7 +123,7 @@ describe('listeners', () => {
     }
   });
 
-  it('speak HTTP without a certificate only where the settings say so', () => {
+  it('use HTTP without a certificate only if the settings allow it', () => {
     const settings = { certificateArn: undefined, domainName: undefined } as object;
     const allowed = entrance({ loadBalancer: { ...settings, allowHttp: true }, cdn: { enabled: false } });
     expect(all(allowed, 'lb_listener').map(({ port }) => port)).to.deep.equal([80]);
@@ -131,7 +131,7 @@ describe('listeners', () => {
     expect(() => entrance({ loadBalancer: settings })).to.throw(/certificateArn is missing.*allowHttp/);
   });
 
-  it('are one by HTTPS alone where the load balancer is internal', () => {
+  it('use HTTPS only on an internal load balancer', () => {
     const internal = entrance({ cdn: { vpcOrigin: true } });
     expect(all(internal, 'lb_listener').map(({ port }) => port)).to.deep.equal([443]);
   });
@@ -143,11 +143,11 @@ describe('target groups', () => {
   for (const { tags, ...group } of groups) {
     const service = tags.Service as ServiceName;
 
-    it(`of ${service} take its tasks by address at its port`, () => {
+    it(`register tasks of ${service} by address at its port`, () => {
       expect(group).to.include({ target_type: 'ip', protocol: 'HTTP', port: SERVICES[service].port });
     });
 
-    it(`of ${service} ask whether the process runs, not whether AWS does`, () => {
+    it(`check the liveness of ${service} and not its readiness`, () => {
       expect(group.health_check.path).to.equal(HEALTH_PATHS.liveness);
       expect(group.health_check.timeout).to.be.below(group.health_check.interval);
       expect(group.health_check.matcher).to.equal('200');
@@ -155,12 +155,12 @@ describe('target groups', () => {
     });
   }
 
-  it('are one for each service behind the load balancer', () => {
+  it('exist for each service behind the load balancer', () => {
     const services = groups.map(({ tags }) => tags.Service);
     expect(services).to.have.members(Object.keys(SERVICES).filter((service) => service !== 'worker'));
   });
 
-  it('leave uploads under way their time: a photograph of 25 MiB over the slowest line, any image over one four times as fast', () => {
+  it('give running uploads time for 25 MiB over the slowest connection, or any image over one four times as fast', () => {
     const longest = ENVIRONMENT.UPLOAD_TIMEOUT_SECONDS.validate(undefined).value;
     const slowest = LIMITS.syncUploadBytes / longest;
     const uploads = groups.filter(({ tags }) => tags.Service.endsWith('upload'));
@@ -169,13 +169,13 @@ describe('target groups', () => {
       const seconds = Number(deregistration_delay);
       expect(seconds * slowest).to.be.at.least(25 * 2 ** 20);
       expect(seconds * 4 * slowest).to.be.at.least(LIMITS.syncUploadBytes);
-      expect(seconds, 'what holds up each stop of a task').to.be.at.most(300);
+      expect(seconds, 'the delay of each stop of a task').to.be.at.most(300);
     }
   });
 });
 
 describe('load balancer', () => {
-  it('stands in the public subnets, drops broken headers and keeps logs in the log bucket', () => {
+  it('is in the public subnets, drops invalid headers and writes logs to the log bucket', () => {
     const lb = only(withCdn, 'lb');
     expect(lb).to.include({ internal: false, drop_invalid_header_fields: true, enable_deletion_protection: true });
     expect(lb.subnets.join()).to.include('public-subnet').and.not.include('private-subnet');
@@ -183,12 +183,12 @@ describe('load balancer', () => {
     expect(lb.name.length).to.be.at.most(32);
   });
 
-  it('writes no logs where the settings say so', () => {
+  it('writes no logs if the settings switch them off', () => {
     expect(only(entrance({ loadBalancer: { accessLogs: false } }), 'lb').access_logs).to.equal(undefined);
   });
 
-  it('gives idle connections up before the services do', () => {
-    expect(() => entrance({ loadBalancer: { idleTimeoutSeconds: 120 } })).to.throw(/60 at most/);
+  it('closes idle connections before the services do', () => {
+    expect(() => entrance({ loadBalancer: { idleTimeoutSeconds: 120 } })).to.throw(/set at most 60/);
   });
 
   it('is internal behind a VPC origin, under another name, for CloudFront and the network only', () => {
@@ -210,7 +210,7 @@ describe('web ACL', () => {
   const regional = (synthesised: Synthesised): Arguments =>
     all(synthesised, 'wafv2_web_acl').find(({ scope }) => scope === 'REGIONAL') ?? {};
 
-  it('stands before the load balancer, or not, as the settings say', () => {
+  it('protects the load balancer if the settings say so', () => {
     expect(only(withoutCdn, 'wafv2_web_acl_association').resource_arn).to.include('aws_lb.');
     const off = entrance({ loadBalancer: { waf: { enabled: false, requestsPerFiveMinutes: 2000 } } });
     expect(all(off, 'wafv2_web_acl_association')).to.deep.equal([]);
@@ -222,7 +222,7 @@ describe('web ACL', () => {
     expect(rateLimit.statement.rate_based_statement).to.include({ evaluation_window_sec: 300 });
   });
 
-  it('does not limit the CDN, which it knows by either secret', () => {
+  it('does not limit the CDN, which it recognises by either secret', () => {
     const [fromCdn, limited] = regional(entrance()).rule;
     expect(fromCdn.action).to.deep.equal({ count: {} });
     expect([fromCdn.priority, limited.priority]).to.deep.equal([0, 1]);
@@ -243,18 +243,18 @@ describe('web ACL', () => {
     expect(not_statement.statement.label_match_statement).to.deep.equal({ scope: 'LABEL', key: name });
   });
 
-  it('has no secret in it, for which a plan would hide all its rules', () => {
+  it('contains no secret, because a plan would then hide all its rules', () => {
     for (const rules of all(withCdn, 'wafv2_web_acl')) expect(JSON.stringify(rules)).to.not.include('ssm_parameter');
     const { depends_on } = only(withCdn, 'cloudfront_distribution');
     expect(depends_on).to.include('aws_wafv2_regex_pattern_set.origin-secrets');
   });
 
-  it('leaves the rate to the CDN where nothing else comes', () => {
+  it('has no rate limit if all requests come from the CDN', () => {
     const { rule } = regional(entrance({ cdn: { vpcOrigin: true } }));
     expect(rule.filter(({ statement }: Arguments) => statement.rate_based_statement)).to.deep.equal([]);
   });
 
-  it("only counts what AWS's common rules find in bodies", () => {
+  it("only counts matches of AWS's common rules in bodies", () => {
     const groups = managed.map(({ statement }: Arguments) => statement.managed_rule_group_statement);
     const common = groups.find(({ name }: Arguments) => name === 'AWSManagedRulesCommonRuleSet');
     const counted = common.rule_action_override

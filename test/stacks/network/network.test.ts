@@ -10,7 +10,7 @@ const isToTheWorld = ({ destination_cidr_block }: Arguments): boolean => destina
 
 describe('network', () => {
   for (const count of [2, 3]) {
-    it(`has a public and a private subnet in each of ${count} zones, and gives nobody a public address`, () => {
+    it(`has a public and a private subnet in each of ${count} zones, without automatic public addresses`, () => {
       const zones = ZONES.slice(0, count);
       const subnets = all(entrance({ network: { zones } }), 'subnet');
       expect(subnets.map((subnet) => subnet.availability_zone_id)).to.have.members([...zones, ...zones]);
@@ -19,7 +19,7 @@ describe('network', () => {
     });
   }
 
-  it('has no way out of the private subnets with interface-endpoints, and what tasks need by endpoints with private names', () => {
+  it('has no NAT with interface-endpoints, but an endpoint with private DNS for each API that tasks need', () => {
     const synthesised = entrance({ network: { egress: 'interface-endpoints' } });
     expect(all(synthesised, 'nat_gateway')).to.deep.equal([]);
     const ways = all(synthesised, 'route').filter(isToTheWorld);
@@ -34,7 +34,7 @@ describe('network', () => {
     }
   });
 
-  it('keeps flow logs for the days of the settings, with a role that only its own account may use, or none', () => {
+  it('keeps flow logs for the days of the settings, or none, with a role that only its own account may use', () => {
     const synthesised = entrance();
     expect(only(synthesised, 'cloudwatch_log_group').retention_in_days).to.equal(14);
     expect(only(synthesised, 'flow_log').traffic_type).to.equal('ALL');
@@ -48,7 +48,7 @@ describe('network', () => {
 describe('security groups', () => {
   const egress = (synthesised: Synthesised) => all(synthesised, 'vpc_security_group_egress_rule');
 
-  it('let nothing out to any address with interface-endpoints', () => {
+  it('allow no traffic to the Internet with interface-endpoints', () => {
     const synthesised = entrance({ network: { egress: 'interface-endpoints' } });
     expect(egress(synthesised).filter(({ cidr_ipv4 }) => cidr_ipv4)).to.deep.equal([]);
     const toEndpoints = egress(synthesised).filter(({ description }) => description.includes('Interface endpoints'));
@@ -58,7 +58,7 @@ describe('security groups', () => {
   });
 
   for (const isolatedWorkers of [true, false]) {
-    it(`${isolatedWorkers ? 'keep isolated workers from sending' : 'let others than isolated workers send'} to any address`, () => {
+    it(`${isolatedWorkers ? 'keep isolated workers from sending' : 'let workers that are not isolated send'} to any address`, () => {
       const synthesised = platform({ network: { ...SETTINGS.network, isolatedWorkers } });
       const out = egress(synthesised).filter(({ cidr_ipv4 }) => cidr_ipv4);
       const groups = out.map(({ security_group_id }) => /aws_security_group\.([a-z-]+)/.exec(security_group_id)?.[1]);

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { arnsOf } from '../../../shared/contracts/names.ts';
-import { WITHOUT_POLICY } from '../../../stacks/network/endpoint-policies.ts';
+import { ENDPOINTS_WITHOUT_POLICY } from '../../../stacks/network/endpoint-policies.ts';
 import { WORKER_ENDPOINTS } from '../../../stacks/network/vpc-endpoints.ts';
 import { all, DEPLOYMENT, entrance, type Synthesised } from '../../support/stacks/entrance.ts';
 import { allows } from '../../support/stacks/policies.ts';
 
-/** What an endpoint lets through, by the service's name. */
+/** Returns a function that says whether the endpoint of a service allows an action on a resource. */
 function endpointOf(synthesised: Synthesised, service: string) {
   const [endpoint] = all(synthesised, 'vpc_endpoint').filter((each) => each.service_name.endsWith(`.${service}`));
   if (!endpoint) throw new Error(`no endpoint of ${service}`);
@@ -15,10 +15,10 @@ function endpointOf(synthesised: Synthesised, service: string) {
 
 const own = (service: string, resource: string) => `arn:aws:${service}:eu-west-1:111122223333:${resource}`;
 
-describe('endpoints', () => {
+describe('VPC endpoints', () => {
   const closed = () => entrance({ network: { egress: 'interface-endpoints' } });
 
-  it('of S3 lead to the bucket of the environment, to what AWS has for reading, and nowhere else', () => {
+  it('allow S3 only for the bucket of the environment, and for reading from some buckets of AWS', () => {
     const lets = endpointOf(entrance(), 's3');
     const { bucket } = arnsOf(DEPLOYMENT);
     for (const action of ['s3:PutObject', 's3:GetObject', 's3:DeleteObject']) {
@@ -40,7 +40,7 @@ describe('endpoints', () => {
     );
   });
 
-  /** An action, a thing of the environment's, and one of somebody else's. */
+  /** An action of a service, a resource of the environment, and another resource. */
   const REACHED: [service: string, action: string, ours: string, theirs: string][] = [
     ['dynamodb', 'dynamodb:Query', `${arnsOf(DEPLOYMENT).table}/index/by-owner`, own('dynamodb', 'table/other')],
     ['ecr.api', 'ecr:BatchGetImage', own('ecr', 'repository/image-service/worker'), own('ecr', 'repository/other')],
@@ -68,7 +68,7 @@ describe('endpoints', () => {
   ];
 
   for (const [service, action, ours, theirs] of REACHED) {
-    it(`of ${service} lead by ${action} to what is the environment's and nowhere else`, () => {
+    it(`allow ${action} through ${service} only on resources of the environment`, () => {
       const lets = endpointOf(closed(), service);
       expect(lets(action, ours)).to.equal(true);
       expect(lets(action, theirs)).to.equal(false);
@@ -77,14 +77,14 @@ describe('endpoints', () => {
     });
   }
 
-  it('have a policy each, but those that take none', () => {
+  it('each have a policy, except those that accept none', () => {
     const open = all(closed(), 'vpc_endpoint').filter(({ policy }) => policy === undefined);
     expect(open.map(({ service_name }) => service_name)).to.have.members(
-      WITHOUT_POLICY.map((service) => `com.amazonaws.eu-west-1.${service}`),
+      ENDPOINTS_WITHOUT_POLICY.map((service) => `com.amazonaws.eu-west-1.${service}`),
     );
   });
 
-  it('for isolated workers are there beside NAT, and whoever speaks to AWS may reach them', () => {
+  it('exist beside NAT for isolated workers, and all services may use them', () => {
     const synthesised = entrance({ network: { isolatedWorkers: true } });
     const interfaces = all(synthesised, 'vpc_endpoint').filter((each) => each.vpc_endpoint_type === 'Interface');
     expect(interfaces.map(({ service_name }) => service_name)).to.have.members(

@@ -4,7 +4,7 @@ import { type Arguments, all, entrance, type Synthesised, ZONES } from '../../su
 
 const EGRESS = ['nat-per-zone', 'nat-single', 'interface-endpoints'] as const;
 
-/** What differs between two stacks, by address: what one of them has, and what both have with other arguments. */
+/** Compares two stacks by address: `ofOne` has the resources that only one has, `changed` those with other arguments. */
 function compare(before: Synthesised, after: Synthesised) {
   const [first, second] = [before, after].map(
     ({ resource }) =>
@@ -27,7 +27,7 @@ function compare(before: Synthesised, after: Synthesised) {
   };
 }
 
-/** Lists without the references to what is of a zone. */
+/** Arguments whose lists lack the references to resources of a zone. */
 const without = (zone: string, values: Arguments): Arguments =>
   Object.fromEntries(
     Object.entries(values).map(([name, value]) => [
@@ -37,7 +37,7 @@ const without = (zone: string, values: Arguments): Arguments =>
   );
 
 describe('zones', () => {
-  it('are nothing that AWS is asked for, so that one which is not available changes nothing', () => {
+  it('are not looked up at AWS, so that an unavailable zone changes no plan', () => {
     for (const egress of EGRESS) {
       const { data, resource } = entrance({ network: { egress } });
       expect(Object.keys(data).filter((type) => /zone|subnet/.test(type))).to.deep.equal([]);
@@ -50,7 +50,7 @@ describe('zones', () => {
 
   for (const egress of EGRESS) {
     for (const zone of ZONES) {
-      it(`may come and go: of ${zone} with ${egress} is what has its name, and places in lists of the others`, () => {
+      it(`can be added and removed: ${zone} with ${egress} changes only its own resources and lists with them`, () => {
         const zones = ZONES.filter((each) => each !== zone);
         const [natZone = ''] = zones;
         const { ofOne, changed } = compare(
@@ -66,7 +66,7 @@ describe('zones', () => {
       });
     }
 
-    it(`are the same in any order with ${egress}`, () => {
+    it(`result in the same stack in any order with ${egress}`, () => {
       const { ofOne, changed } = compare(
         entrance({ network: { egress } }),
         entrance({ network: { egress, zones: ZONES.toReversed() } }),
@@ -75,7 +75,7 @@ describe('zones', () => {
     });
   }
 
-  it('give up a subnet, a route table, an address and a NAT gateway when nobody is in them any more', () => {
+  it('remove subnets, route tables, addresses and NAT gateways only after nothing uses them', () => {
     const synthesised = entrance();
     const ofZones = ['subnet', 'nat_gateway', 'eip'].flatMap((type) => all(synthesised, type));
     const tables = all(synthesised, 'route_table').filter(({ tags }) => ZONES.some((zone) => tags.Name.includes(zone)));
@@ -83,7 +83,7 @@ describe('zones', () => {
     for (const { lifecycle } of [...ofZones, ...tables]) expect(lifecycle?.create_before_destroy).to.equal(true);
   });
 
-  it('move one NAT gateway by its own setting', () => {
+  it('move a single NAT gateway only by natZone', () => {
     const natIn = (natZone: string) => entrance({ network: { egress: 'nat-single', natZone } });
     const { ofOne, changed } = compare(natIn(ZONES[0]), natIn(ZONES[2]));
     expect(ofOne).to.have.members(
@@ -108,12 +108,12 @@ describe('ids of zones', () => {
   ];
 
   for (const [region, id] of REGIONS) {
-    it(`such as ${id} are of ${region} and of no other region`, () => {
+    it(`belong to one region: ${id} to ${region}`, () => {
       for (const [other] of REGIONS) expect(isZoneOf(id, other)).to.equal(other === region);
     });
   }
 
-  it('are none of a Local Zone, of a Wavelength Zone or of an account', () => {
+  it('exclude Local Zones, Wavelength Zones and names that differ between accounts', () => {
     for (const id of ['use1-bos1-az1', 'use1-wl1-bos-wlz1', 'us-east-1a', 'use1-az10', 'use1-az1-az2']) {
       expect(isZoneOf(id, 'us-east-1'), id).to.equal(false);
     }

@@ -14,9 +14,9 @@ import { READINGS } from '../../support/stacks/cloud-watch/metric-math.ts';
 import { type Arguments, all, synthesise } from '../../support/stacks/entrance.ts';
 import { testingApp } from '../../support/stacks/testing-app.ts';
 
-/** Minutes by which figures come late: CloudWatch says nothing of it but that they do. */
+/** The assumed delay of metrics in minutes; CloudWatch documents that they come late, but not by how much. */
 const LATE_MINUTES = 3;
-/** Minutes by which figures that are counted apart come later than others of the same moment. */
+/** The assumed minutes by which separately counted metrics may lag behind others of the same moment. */
 const APART_MINUTES = 2;
 
 const lasting = (moment: Moment, periods: number): Moment[] => Array.from({ length: periods }, () => moment);
@@ -24,7 +24,7 @@ const lasting = (moment: Moment, periods: number): Moment[] => Array.from({ leng
 const seriesOf = (ids: readonly string[], moments: Moment[]): Metrics =>
   Object.fromEntries([...ids, 'samples'].map((id) => [id, moments.map((moment) => moment[id])]));
 
-/** All figures late together, or one of them alone. */
+/** The delays to try: all metrics late together, or one of them alone. */
 function latenesses(alarm: Arguments, { isApart }: Cases): Record<string, number>[] {
   const period = periodOf(alarm) / 60;
   const late = (minutes: number) => [...Array(Math.ceil(minutes / period) + 1).keys()];
@@ -35,14 +35,17 @@ function latenesses(alarm: Arguments, { isApart }: Cases): Record<string, number
   return [...together, ...apart];
 }
 
-/** Every way in which the figures may come and in which the documentation may be read. */
+/** Every combination of delays and of possible readings of the documentation. */
 const circumstances = (alarm: Arguments, cases: Cases): Circumstances[] =>
   latenesses(alarm, cases).flatMap((late) => READINGS.map((reading) => ({ late, reading })));
 
-function eachEnvironment(tell: (settings: EnvironmentSettings, alarms: Arguments[]) => void): void {
+function eachEnvironment(defineTests: (settings: EnvironmentSettings, alarms: Arguments[]) => void): void {
   for (const settings of ENVIRONMENTS)
     describe(`alarms of ${settings.name}`, () => {
-      tell(settings, all(synthesise(new PlatformStack(testingApp(), 'platform', settings)), 'cloudwatch_metric_alarm'));
+      defineTests(
+        settings,
+        all(synthesise(new PlatformStack(testingApp(), 'platform', settings)), 'cloudwatch_metric_alarm'),
+      );
     });
 }
 
@@ -52,8 +55,8 @@ eachEnvironment((settings, alarms) => {
     const cases = casesOf(alarm.alarm_name, settings, ids);
 
     if (!cases) {
-      it(`${alarm.alarm_name} is tried with something`, () =>
-        expect.fail('test/support/stacks/cloud-watch/alarm-cases.ts has no cases of it'));
+      it(`include cases for ${alarm.alarm_name}`, () =>
+        expect.fail('test/support/stacks/cloud-watch/alarm-cases.ts has no cases for this alarm'));
       continue;
     }
 
@@ -65,7 +68,7 @@ eachEnvironment((settings, alarms) => {
     };
 
     for (const [name, trouble] of Object.entries(troubles))
-      it(`${alarm.alarm_name} goes off for ${name}, and back when it is over`, () => {
+      it(`go off for ${name} and recover: ${alarm.alarm_name}`, () => {
         const moments = [...lasting(calm, long), ...lasting(trouble, long), ...lasting(calm, long)];
         everywhere((each) => {
           const states = statesOf(alarm, seriesOf(ids, moments), each);
@@ -77,9 +80,9 @@ eachEnvironment((settings, alarms) => {
 
     const quiet: Record<string, Moment[]> = {
       ...(!zeroIsTrouble && {
-        'figures that are all zero': lasting(Object.fromEntries(ids.map((id) => [id, 0])), long),
+        'metrics that are all zero': lasting(Object.fromEntries(ids.map((id) => [id, 0])), long),
       }),
-      'figures that are not there': lasting({}, long),
+      'missing metrics': lasting({}, long),
       ...Object.fromEntries(Object.entries(harmless).map(([name, moment]) => [name, lasting(moment, long)])),
       ...Object.fromEntries(
         Object.entries(passing).map(([name, [length, moment]]) => [
@@ -88,21 +91,21 @@ eachEnvironment((settings, alarms) => {
         ]),
       ),
     };
-    it(`${alarm.alarm_name} does not go off for ${Object.keys(quiet).join(', ')}`, () => {
+    it(`do not go off for ${Object.keys(quiet).join(', ')}: ${alarm.alarm_name}`, () => {
       for (const [name, course] of Object.entries(quiet))
         everywhere((each) => {
           const states = statesOf(alarm, seriesOf(ids, [...lasting(calm, long), ...course]), each);
-          // At the very beginning nothing is known yet.
+          // At the very beginning there is no data yet.
           expect(states.slice(LATE_MINUTES), `${name}, ${JSON.stringify(each)}`).to.not.include('ALARM');
         });
     });
 
-    it(`${alarm.alarm_name} ${keepsState ? 'stays as it is' : 'is OK again'} when nothing is reported any more`, () => {
+    it(`${keepsState ? 'keep their state' : 'return to OK'} when metrics stop: ${alarm.alarm_name}`, () => {
       const [trouble = {}] = Object.values(troubles);
       const states = statesOf(alarm, seriesOf(ids, [...lasting(trouble, long), ...lasting({}, long)]));
       expect(states.at(-1)).to.equal(keepsState ? 'ALARM' : 'OK');
     });
   }
 
-  it('are some', () => expect(alarms.length).to.be.above(15));
+  it('are more than fifteen', () => expect(alarms.length).to.be.above(15));
 });

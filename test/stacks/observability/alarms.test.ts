@@ -9,7 +9,7 @@ import { type Arguments, all } from '../../support/stacks/entrance.ts';
 import { ecsService, NAMES, platform, SETTINGS } from '../../support/stacks/platform.ts';
 
 const synthesised = platform();
-const untold = platform({ observability: { ...SETTINGS.observability, alarmEmails: [] } });
+const withoutEmails = platform({ observability: { ...SETTINGS.observability, alarmEmails: [] } });
 const alarms = all(synthesised, 'cloudwatch_metric_alarm');
 const composites = all(synthesised, 'cloudwatch_composite_alarm');
 
@@ -19,7 +19,7 @@ const alarmNamed = (name: string): Arguments => {
   return found;
 };
 
-/** The name that stands behind a reference to an alarm. */
+/** The name of the alarm that a reference points to. */
 const referred = (reference: string): string => {
   const id = /aws_cloudwatch_metric_alarm\.([\w-]+)\.alarm_name/.exec(reference)?.[1] ?? '';
   return synthesised.resource.aws_cloudwatch_metric_alarm?.[id]?.alarm_name;
@@ -29,7 +29,7 @@ const childrenOf = ({ alarm_rule }: Arguments): string[] =>
   [...alarm_rule.matchAll(/ALARM\("([^"]+)"\)/g)].map(([, reference]) => referred(reference));
 
 describe('alarms', () => {
-  it('have names that the apply role may use, each once, and say what they mean', () => {
+  it('have unique names that the apply role may use, and descriptions in sentences', () => {
     const names = [...alarms, ...composites].map(({ alarm_name }) => alarm_name);
     expect(new Set(names).size).to.equal(names.length);
     for (const { alarm_name, alarm_description } of [...alarms, ...composites]) {
@@ -38,7 +38,7 @@ describe('alarms', () => {
     }
   });
 
-  it('tell somebody, each by itself or through one composite', () => {
+  it('notify somebody, either directly or through exactly one composite alarm', () => {
     const spoken = composites.flatMap(childrenOf);
     expect(new Set(spoken).size).to.equal(spoken.length);
     for (const { alarm_name, alarm_actions = [] } of alarms) {
@@ -50,41 +50,45 @@ describe('alarms', () => {
     }
   });
 
-  it('that speak for others do so for each alone', () => {
+  it('are combined in composites only by OR', () => {
     for (const { alarm_rule, alarm_name } of composites)
       for (const part of alarm_rule.split(' OR ')) expect(part, alarm_name).to.match(/^ALARM\("[^"]+"\)$/);
   });
 
-  it('of the queues look at the right one', () => {
+  it('watch the right queue', () => {
     const queueOf = (name: string) => alarmNamed(name).dimensions.QueueName;
     expect(queueOf(`${NAMES.service('worker')}-late`)).to.equal(NAMES.queue);
     expect(queueOf(`${NAMES.prefix}-dead-letters`)).to.equal(NAMES.deadLetterQueue);
   });
 
-  it('reach every address, in the region of the alarm', () => {
+  it('notify every address through a topic in their own region', () => {
     const topics = Object.entries(synthesised.resource.aws_sns_topic ?? {});
     const subscriptions = all(synthesised, 'sns_topic_subscription');
     for (const { alarm_name, alarm_actions = [], provider } of alarms) {
       for (const action of alarm_actions) {
         const [id, topic] = topics.find(([name]) => action === `\${aws_sns_topic.${name}.arn}`) ?? [];
         expect(topic?.provider, alarm_name).to.equal(provider);
-        const told = subscriptions.filter(({ topic_arn }) => topic_arn === `\${aws_sns_topic.${id}.arn}`);
-        expect(told.map(({ endpoint }) => endpoint)).to.deep.equal(SETTINGS.observability.alarmEmails);
-        for (const { protocol, provider: own } of told) expect([protocol, own]).to.deep.equal(['email', provider]);
+        const subscribed = subscriptions.filter(({ topic_arn }) => topic_arn === `\${aws_sns_topic.${id}.arn}`);
+        expect(subscribed.map(({ endpoint }) => endpoint)).to.deep.equal(SETTINGS.observability.alarmEmails);
+        for (const { protocol, provider: own } of subscribed)
+          expect([protocol, own]).to.deep.equal(['email', provider]);
       }
     }
     expect(topics).to.have.length(2);
   });
 
-  it('are there without a topic where nobody is to be told', () => {
-    expect(all(untold, 'cloudwatch_metric_alarm')).to.have.length(alarms.length);
-    expect(all(untold, 'sns_topic')).to.deep.equal([]);
-    for (const alarm of [...all(untold, 'cloudwatch_metric_alarm'), ...all(untold, 'cloudwatch_composite_alarm')]) {
+  it('exist without a topic if there are no mail addresses', () => {
+    expect(all(withoutEmails, 'cloudwatch_metric_alarm')).to.have.length(alarms.length);
+    expect(all(withoutEmails, 'sns_topic')).to.deep.equal([]);
+    for (const alarm of [
+      ...all(withoutEmails, 'cloudwatch_metric_alarm'),
+      ...all(withoutEmails, 'cloudwatch_composite_alarm'),
+    ]) {
       expect(alarm).to.not.have.any.keys('alarm_actions', 'ok_actions');
     }
   });
 
-  it('are of a kind that CloudWatch takes: ten metrics, a day, periods of minutes', () => {
+  it('stay within the limits of CloudWatch: ten metrics, a day, periods of whole minutes', () => {
     for (const { alarm_name, metric_query = [], ...alarm } of alarms) {
       const periods: number[] = [
         ...(alarm.period ? [alarm.period] : []),
@@ -97,7 +101,7 @@ describe('alarms', () => {
       expect(alarm.datapoints_to_alarm).to.be.at.most(alarm.evaluation_periods);
       const keeps = /(dead-letters|-certificate)$/.test(alarm_name);
       expect(alarm.treat_missing_data, alarm_name).to.equal(keeps ? 'ignore' : 'notBreaching');
-      // Of too much, all but the days that are left; what is too little is counted the other way round.
+      // All alarms go off above a threshold, except those on the remaining days of certificates.
       const isDays = alarm_name.endsWith('-certificate');
       expect(alarm.comparison_operator, alarm_name).to.equal(`${isDays ? 'Less' : 'Greater'}ThanThreshold`);
     }
@@ -106,12 +110,12 @@ describe('alarms', () => {
 
 describe('alarms of deployments', () => {
   for (const service of SERVICE_NAMES) {
-    it(`roll ${service} back by its own faults, and decide within five minutes`, () => {
+    it(`roll ${service} back for its own faults, and decide within five minutes`, () => {
       const { alarm_names, enable, rollback } = ecsService(synthesised, service).alarms;
       expect([enable, rollback]).to.deep.equal([true, true]);
       const kind = service === 'worker' ? 'failures' : '5xx';
       expect(alarm_names.map(referred)).to.deep.equal([`${NAMES.service(service)}-${kind}`]);
-      // ECS watches for as long as they look back before it calls a deployment done.
+      // Before ECS completes a deployment it watches the alarms for as long as they look back.
       const { evaluation_periods, metric_query } = alarmNamed(`${NAMES.service(service)}-${kind}`);
       expect(evaluation_periods * metric_query[0].metric.period).to.be.at.most(300);
     });
@@ -128,7 +132,7 @@ describe('alarms of faults', () => {
 });
 
 describe('alarms of the API', () => {
-  it('look at every service: faults, latency, health, tasks', () => {
+  it('watch faults, latency, health and tasks of every service', () => {
     for (const service of API_SERVICES) {
       for (const kind of ['5xx', 'latency', 'unhealthy', 'tasks-missing'])
         alarmNamed(`${NAMES.service(service)}-${kind}`);
@@ -139,7 +143,7 @@ describe('alarms of the API', () => {
 });
 
 describe('alarms of capacity', () => {
-  it('look at every fleet', () => {
+  it('watch every fleet', () => {
     const fleets = all(synthesised, 'ecs_capacity_provider').map(({ name }) => name);
     const watched = alarms.filter(({ metric_name }) => metric_name === 'CapacityProviderReservation');
     expect(watched.map(({ dimensions }) => dimensions.CapacityProviderName)).to.have.members(fleets);
@@ -148,7 +152,7 @@ describe('alarms of capacity', () => {
     }
   });
 
-  it('of the API and of the workers are apart, so that a spot drought hides nothing', () => {
+  it('are separate for API and workers, so that a lack of spot capacity hides nothing', () => {
     const of = (name: string) => childrenOf(composites.find(({ alarm_name }) => alarm_name === name) ?? {});
     const workers = of(`${NAMES.service('worker')}-capacity`);
     const api = of(`${NAMES.prefix}-capacity`);
@@ -159,7 +163,7 @@ describe('alarms of capacity', () => {
 });
 
 describe('alarms of the workers', () => {
-  it('let a message wait as long as scaling may let it', () => {
+  it('go off only after a message has waited longer than scaling may take', () => {
     const { threshold } = alarmNamed(`${NAMES.service('worker')}-late`);
     expect(threshold).to.equal(lateSeconds(SETTINGS.workers));
     for (const { workers } of ENVIRONMENTS) expect(lateSeconds(workers)).to.be.above(workers.acceptableLatencySeconds);
@@ -171,7 +175,7 @@ describe('alarms of the workers', () => {
 });
 
 describe('alarms of the table', () => {
-  it('look at every operation that services may call', () => {
+  it('watch every operation that services may call', () => {
     const allowed = Object.values(PERMISSIONS)
       .flat()
       .flatMap(({ actions }) => actions)
@@ -189,13 +193,13 @@ describe('alarms of the table', () => {
 describe('alarms at the edge', () => {
   const AT_THE_EDGE = [`${NAMES.prefix}-cdn-5xx`, `${NAMES.prefix}-cdn-certificate`];
 
-  it('are in us-east-1, where the figures of a CDN are, wherever the environment is', () => {
+  it('are in us-east-1, where a CDN’s metrics are, wherever the environment is', () => {
     const edge = alarms.filter(({ provider }) => provider === 'aws.edge').map(({ alarm_name }) => alarm_name);
     expect(edge).to.have.members(AT_THE_EDGE);
     expect(alarms.filter(({ provider }) => provider)).to.have.length(edge.length);
   });
 
-  it('need no second topic in us-east-1, and none without a CDN', () => {
+  it('need no second topic in us-east-1 or without a CDN', () => {
     const there = platform({ region: 'us-east-1' });
     expect(all(there, 'sns_topic')).to.have.length(1);
     expect(all(there, 'cloudwatch_metric_alarm').some(({ provider }) => provider)).to.equal(false);

@@ -6,29 +6,29 @@ const withEmails = (...alarmEmails: string[]) =>
   platform({ observability: { ...SETTINGS.observability, monthlyBudget: 150.5, alarmEmails } });
 
 const synthesised = withEmails('a@example.com', 'b@example.com');
-const untold = withEmails();
+const withoutEmails = withEmails();
 
 describe('the budget', () => {
   const budget = only(synthesised, 'budgets_budget');
 
-  it('is the month of the settings, in dollars', () => {
+  it('is the monthly amount of the settings, in dollars', () => {
     expect(budget).to.include({ budget_type: 'COST', time_unit: 'MONTHLY', limit_amount: '150.5', limit_unit: 'USD' });
     expect(budget.name).to.match(/^image-service-test-/);
   });
 
-  it('counts what has the tag of the environment, and nothing else', () => {
+  it('counts only resources with the tag of the environment', () => {
     expect(budget.cost_filter).to.deep.equal([
       { name: 'TagKeyValue', values: [`user:Environment$${DEPLOYMENT.environment}`] },
     ]);
     expect(budget.tags.Environment).to.equal(DEPLOYMENT.environment);
   });
 
-  it('tells every address before, when it is certain, and when it is spent', () => {
-    const told = budget.notification.map(({ notification_type, threshold }: Record<string, unknown>) => [
+  it('notifies every address at 80 %, when exceeding it is forecast, and when it is spent', () => {
+    const notifications = budget.notification.map(({ notification_type, threshold }: Record<string, unknown>) => [
       notification_type,
       threshold,
     ]);
-    expect(told).to.deep.equal([
+    expect(notifications).to.deep.equal([
       ['ACTUAL', 80],
       ['FORECASTED', 100],
       ['ACTUAL', 100],
@@ -38,11 +38,11 @@ describe('the budget', () => {
     }
   });
 
-  it('is there without notifications where nobody is to be told: AWS refuses them without an address', () => {
-    expect(only(untold, 'budgets_budget')).to.not.have.property('notification');
+  it('has no notifications without addresses, because AWS refuses these', () => {
+    expect(only(withoutEmails, 'budgets_budget')).to.not.have.property('notification');
   });
 
-  it('refuses more addresses than it takes, at synth', () => {
+  it('refuses more than ten addresses at synth', () => {
     const many = Array.from({ length: 11 }, (_, index) => `${index}@example.com`);
     expect(() => withEmails(...many)).to.throw(/alarmEmails has 11/);
   });
@@ -51,7 +51,7 @@ describe('the budget', () => {
 describe('the anomaly monitor', () => {
   const monitor = only(synthesised, 'ce_anomaly_monitor');
 
-  it('looks at the environment by its tag: of the other kind an account has one', () => {
+  it('selects the environment by its tag, because an account has only one monitor of the other kind', () => {
     expect(monitor).to.include({ name: NAMES.prefix, monitor_type: 'CUSTOM' });
     const specification = JSON.parse(monitor.monitor_specification);
     expect(specification.Tags).to.deep.equal({
@@ -62,7 +62,7 @@ describe('the anomaly monitor', () => {
     expect(Object.keys(specification)).to.have.members(['And', 'CostCategories', 'Dimensions', 'Not', 'Or', 'Tags']);
   });
 
-  it('tells every address once a day of what matters', () => {
+  it('notifies every address once a day of anomalies above a tenth of the budget', () => {
     const subscription = only(synthesised, 'ce_anomaly_subscription');
     expect(subscription.frequency).to.equal('DAILY');
     expect(subscription.subscriber).to.deep.equal([
@@ -74,6 +74,6 @@ describe('the anomaly monitor', () => {
       match_options: ['GREATER_THAN_OR_EQUAL'],
       values: ['15'],
     });
-    expect(all(untold, 'ce_anomaly_subscription')).to.deep.equal([]);
+    expect(all(withoutEmails, 'ce_anomaly_subscription')).to.deep.equal([]);
   });
 });

@@ -4,7 +4,7 @@ import { computeSeries, READINGS, type Reading, type Series } from '../../suppor
 
 const points = (text: string): Series => text.split(' ').map((point) => ({ X: 1, '0': 0 })[point]);
 
-/** The tables of “How alarm state is evaluated when data is missing”: of five points; `-` is none, and its state is kept. */
+/** The tables of “How alarm state is evaluated when data is missing”, each with five points, of which `-` is missing. */
 const TABLES: [datapoints: number, found: string, ignore: string, breaching: string, notBreaching: string][] = [
   [3, '0 - X - X', 'OK', 'OK', 'OK'],
   [3, '0 - - - -', 'OK', 'OK', 'OK'],
@@ -21,7 +21,7 @@ const TABLES: [datapoints: number, found: string, ignore: string, breaching: str
 
 describe("CloudWatch's evaluation of alarms", () => {
   for (const [datapoints, found, ...states] of TABLES)
-    it(`is what its documentation says of ${datapoints} of 3 and ${found}`, () => {
+    it(`follows its documentation for ${datapoints} of 3 and ${found}`, () => {
       const rule = { periods: 3, datapoints, breaches: (value: number) => value > 0 };
       const treatments = ['ignore', 'breaching', 'notBreaching'];
       const results = treatments.map((missing) => nextState(points(found), { ...rule, missing }, 'INSUFFICIENT_DATA'));
@@ -65,7 +65,7 @@ describe("CloudWatch's metric math", () => {
     'm1 +',
     'm2',
   ])
-    it(`does not take ${expression}`, () => {
+    it(`refuses ${expression}`, () => {
       expect(() => computeSeries(expression, { m1: [1] }, READINGS[0] as Reading)).to.throw(`"${expression}"`);
     });
 });

@@ -15,11 +15,11 @@ const overlap = (one: Arguments, other: Arguments): boolean =>
   other.y < one.y + one.height;
 
 describe('the dashboard', () => {
-  it('is one, by the name of the environment', () => {
+  it('has the name of the environment', () => {
     expect(only(synthesised, 'cloudwatch_dashboard').dashboard_name).to.equal(NAMES.prefix);
   });
 
-  it('fits the grid of 24 columns, nothing over anything else', () => {
+  it('fits the grid of 24 columns without overlaps', () => {
     for (const [index, widget] of widgets.entries()) {
       expect(widget.x + widget.width, widget.properties.title).to.be.at.most(24);
       expect(widgets.slice(index + 1).filter((other) => overlap(widget, other))).to.deep.equal([]);
@@ -35,7 +35,7 @@ describe('the dashboard', () => {
     }
   });
 
-  it('shows every figure that an alarm reads, but for what an alarm alone can say', () => {
+  it('shows every metric that an alarm reads, except those that are useful only in an alarm', () => {
     const shown = new Set(figuresOfDashboards(synthesised).map(({ name }) => name));
     const alone = [
       'UnHealthyHostCount',
@@ -48,20 +48,20 @@ describe('the dashboard', () => {
     expect([...new Set(watched)].filter((name) => !shown.has(name))).to.have.members(alone);
   });
 
-  it('asks in the region of the environment, and for the CDN in us-east-1', () => {
+  it('reads metrics in the region of the environment, and those of the CDN in us-east-1', () => {
     for (const { properties } of graphs) {
       const isEdge = properties.metrics.some(([namespace]: string[]) => namespace === 'AWS/CloudFront');
       expect(properties.region, properties.title).to.equal(isEdge ? 'us-east-1' : DEPLOYMENT.region);
     }
   });
 
-  it('has no row for a CDN that is not there', () => {
+  it('has no row for the CDN if there is none', () => {
     const without = platform({ cdn: { ...SETTINGS.cdn, enabled: false } });
     expect(JSON.stringify(widgetsOf(without))).to.not.include('CloudFront');
     expect(widgetsOf(without).length).to.be.below(widgets.length);
   });
 
-  it('computes only with lines that it has', () => {
+  it('uses only existing lines in expressions', () => {
     for (const { properties } of graphs) {
       const ids = properties.metrics.flatMap((line: Arguments[]) => line.at(-1)?.id ?? []);
       expect(new Set(ids).size).to.equal(ids.length);
@@ -71,7 +71,7 @@ describe('the dashboard', () => {
     }
   });
 
-  it('marks what the settings say', () => {
+  it('marks the values of the settings', () => {
     const marks = graphs.flatMap(({ properties }) => properties.annotations?.horizontal ?? []);
     expect(marks).to.deep.include({ label: 'secondsPerMessage', value: SETTINGS.workers.secondsPerMessage });
     expect(marks).to.deep.include({ label: 'alarm', value: lateSeconds(SETTINGS.workers) });

@@ -1,7 +1,12 @@
 import { expect } from 'chai';
 import { embeddedMetricLine } from '../../../containers/worker/metrics/embedded-metric-format.ts';
 import { MESSAGE_METRICS } from '../../../containers/worker/metrics/metric-definitions.ts';
-import { EMITTED, metric, WORKER_METRICS, type WorkerMetricName } from '../../../stacks/observability/metrics.ts';
+import {
+  EMITTED_METRICS,
+  metric,
+  WORKER_METRICS,
+  type WorkerMetricName,
+} from '../../../stacks/observability/metrics.ts';
 import { messageMeasures, renditionMeasures } from '../../support/measures.ts';
 import { COPIES, OUTSIDE } from '../../support/stacks/copies.ts';
 import { type Arguments, all } from '../../support/stacks/entrance.ts';
@@ -20,15 +25,15 @@ const figures = [
 ];
 const filters = all(synthesised, 'cloudwatch_log_metric_filter');
 
-/** The sets of dimensions under which a metric is kept. */
+/** The sets of dimensions with which a metric is emitted. */
 function setsOf(namespace: string, name: string): readonly (readonly string[])[] {
-  const table: Record<string, { metrics: Record<string, readonly (readonly string[])[]> }> = EMITTED;
+  const table: Record<string, { metrics: Record<string, readonly (readonly string[])[]> }> = EMITTED_METRICS;
   const isOurs = filters.some(({ metric_transformation: own }) => own.namespace === namespace && own.name === name);
   return isOurs ? [[]] : (table[namespace]?.metrics[name] ?? []);
 }
 
 describe('metrics that alarms, scaling and dashboards read', () => {
-  it('are emitted, under exactly those dimensions', () => {
+  it('are emitted with exactly those dimensions', () => {
     expect(figures).to.have.length.above(80);
     for (const { by, namespace, name, dimensions } of figures) {
       const sets = setsOf(namespace, name).map((set) => [...set].sort().join());
@@ -36,17 +41,18 @@ describe('metrics that alarms, scaling and dashboards read', () => {
     }
   });
 
-  it('are all there is in the table', () => {
+  it('are exactly the metrics of the table', () => {
     const read = new Set(figures.map(({ namespace, name }) => `${namespace} ${name}`));
-    const listed = Object.entries(EMITTED).flatMap(([namespace, { metrics }]) =>
+    const listed = Object.entries(EMITTED_METRICS).flatMap(([namespace, { metrics }]) =>
       Object.keys(metrics).map((name) => `${namespace} ${name}`),
     );
     const own = Object.keys(WORKER_METRICS).map((name) => `${NAMES.prefix} ${name}`);
     expect([...read]).to.have.members([...listed, ...own]);
   });
 
-  it('have a source at AWS', () => {
-    for (const { source } of Object.values(EMITTED)) expect(source).to.match(/^https:\/\/docs\.aws\.amazon\.com\//);
+  it('have a source in AWS’s documentation', () => {
+    for (const { source } of Object.values(EMITTED_METRICS))
+      expect(source).to.match(/^https:\/\/docs\.aws\.amazon\.com\//);
   });
 
   it('do not compile under another name or without their dimensions', () => {
@@ -56,7 +62,7 @@ describe('metrics that alarms, scaling and dashboards read', () => {
     metric('AWS/DynamoDB', 'SystemErrors', { TableName: 'a' });
   });
 
-  it('are of what the stacks make', () => {
+  it('name resources that the stacks create', () => {
     const names = (type: string, attribute = 'name', from = synthesised) =>
       all(from, type).map((each) => each[attribute]);
     const made: Record<string, string[]> = {
@@ -84,14 +90,14 @@ describe('metrics that alarms, scaling and dashboards read', () => {
   });
 });
 
-describe('figures of the workers', () => {
+describe('metrics of the workers', () => {
   const message = messageMeasures({
     renditions: ['ready', 'failed', 'returned'].map((outcome) => renditionMeasures({ outcome: outcome as 'ready' })),
   });
   const line: Arguments = JSON.parse(embeddedMetricLine(message));
 
   for (const [name, unit] of Object.entries(WORKER_METRICS)) {
-    it(`are one number in a line that a worker writes: ${name}`, () => {
+    it(`are read from a number in a line that a worker writes: ${name}`, () => {
       expect(line[name]).to.be.a('number');
       expect(MESSAGE_METRICS[name as WorkerMetricName].unit).to.equal(unit);
       const own = filters.find(({ metric_transformation }) => metric_transformation.name === name);
@@ -100,7 +106,7 @@ describe('figures of the workers', () => {
     });
   }
 
-  it('are of one environment, from the log of its workers', () => {
+  it('come from the log of one environment’s workers', () => {
     for (const { log_group_name, metric_transformation } of filters) {
       expect(log_group_name).to.match(/^\$\{aws_cloudwatch_log_group\.worker_/);
       expect(metric_transformation.namespace).to.equal(NAMES.prefix);

@@ -8,7 +8,7 @@ import { NAMES, platform, SETTINGS } from '../../support/stacks/platform.ts';
 const inPlatform = platform();
 const inAccount = bootstrap();
 
-/** The mails that an event brings, as they are read. */
+/** The texts of the mails that an event results in. */
 function mailsOf(synthesised: Synthesised, event: object): string[] {
   const targets = all(synthesised, 'cloudwatch_event_target').filter(({ arn }) => /aws_sns_topic\./.test(arn));
   const rules = Object.entries(synthesised.resource.aws_cloudwatch_event_rule ?? {});
@@ -18,7 +18,7 @@ function mailsOf(synthesised: Synthesised, event: object): string[] {
   });
 }
 
-/** As in https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html. */
+/** An event as in https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html. */
 const deployment = (eventName: string, service = NAMES.service('worker'), cluster = NAMES.cluster) => ({
   'detail-type': 'ECS Deployment State Change',
   source: 'aws.ecs',
@@ -32,7 +32,7 @@ const deployment = (eventName: string, service = NAMES.service('worker'), cluste
   },
 });
 
-/** As in https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-eventbridge.html. */
+/** An event as in https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-eventbridge.html. */
 const scan = (counts: Record<string, number>, repository = 'image-service/worker', status = 'COMPLETE') => ({
   'detail-type': 'ECR Image Scan',
   source: 'aws.ecr',
@@ -47,7 +47,7 @@ const scan = (counts: Record<string, number>, repository = 'image-service/worker
   },
 });
 
-/** As in https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-enhanced-events.html. */
+/** An event as in https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-enhanced-events.html. */
 const finding = (changes: object = {}, repositoryName = 'image-service/worker') => ({
   'detail-type': 'Inspector2 Finding',
   source: 'aws.inspector2',
@@ -67,13 +67,13 @@ const finding = (changes: object = {}, repositoryName = 'image-service/worker') 
 });
 
 describe('a notice of a deployment', () => {
-  it('comes when ECS has given it up, and says of which service and why', () => {
+  it('is sent when ECS rolls it back, with the service and the reason', () => {
     expect(mailsOf(inPlatform, deployment('SERVICE_DEPLOYMENT_FAILED'))).to.deep.equal([
       'A deployment of image-service-test has failed at 2026-11-30T12:31:14Z, and ECS goes back to the last one: arn:aws:ecs:eu-west-1:111122223333:service/image-service-test/image-service-test-worker. ECS says: ECS deployment circuit breaker: task failed to start. Look at the log of the service, and write the digest from before back: the next apply would try this one again.',
     ]);
   });
 
-  it('does not come while it goes on, when it is done, or of services of others', () => {
+  it('is not sent during or after a successful deployment, or for other services', () => {
     const others = [
       deployment('SERVICE_DEPLOYMENT_IN_PROGRESS'),
       deployment('SERVICE_DEPLOYMENT_COMPLETED'),
@@ -85,20 +85,20 @@ describe('a notice of a deployment', () => {
 });
 
 describe('a notice of vulnerabilities', () => {
-  it('comes of an image that was pushed, with its digest and how many there are', () => {
+  it('is sent for a pushed image, with its digest and the number of vulnerabilities', () => {
     const [mail, ...others] = mailsOf(inAccount, scan({ CRITICAL: 10, MEDIUM: 9 }));
     expect(others).to.deep.equal([]);
     expect(mail).to.match(/^The image image-service\/worker sha256:7f5b has vulnerabilities: critical 10, high {2}\(/);
     expect(mailsOf(inAccount, scan({ HIGH: 1 }))).to.have.length(1);
   });
 
-  it('comes of what becomes known later, where Inspector looks', () => {
+  it('is sent for vulnerabilities that Inspector finds later', () => {
     expect(mailsOf(inAccount, finding())).to.deep.equal([
       'A critical vulnerability is known of an image of image-service/worker, sha256:7f5b: CVE-2026-0001 - libheif',
     ]);
   });
 
-  it('does not come of what is harmless, closed, failed, or in images of others', () => {
+  it('is not sent for harmless or closed findings, failed scans, or other images', () => {
     const others = [
       scan({ MEDIUM: 9, LOW: 3, UNDEFINED: 1 }),
       scan({ CRITICAL: 0, HIGH: 0 }),
@@ -113,8 +113,8 @@ describe('a notice of vulnerabilities', () => {
 });
 
 describe('notices', () => {
-  for (const [place, synthesised] of Object.entries({ platform: inPlatform, account: inAccount }))
-    it(`of the ${place} go to a topic that EventBridge may write to, and every address`, () => {
+  for (const [stack, synthesised] of Object.entries({ platform: inPlatform, account: inAccount }))
+    it(`are published by EventBridge to a topic with subscribers: ${stack}`, () => {
       const targets = all(synthesised, 'cloudwatch_event_target').filter(({ arn }) => /aws_sns_topic\./.test(arn));
       const policies = all(synthesised, 'sns_topic_policy');
       for (const { arn, role_arn } of targets) {
@@ -132,16 +132,16 @@ describe('notices', () => {
       expect(targets.length).to.be.above(0);
     });
 
-  it('are none where nobody is to be told', () => {
-    const untold = platform({ observability: { ...SETTINGS.observability, alarmEmails: [] } });
-    for (const synthesised of [untold, bootstrap({ alarmEmails: [] })]) {
+  it('do not exist if there are no mail addresses', () => {
+    const withoutEmails = platform({ observability: { ...SETTINGS.observability, alarmEmails: [] } });
+    for (const synthesised of [withoutEmails, bootstrap({ alarmEmails: [] })]) {
       const targets = all(synthesised, 'cloudwatch_event_target');
       expect(targets.filter(({ input_transformer }) => input_transformer)).to.deep.equal([]);
       expect(all(synthesised, 'sns_topic_policy')).to.deep.equal([]);
     }
   });
 
-  it('of vulnerabilities reach somebody in every account', () => {
+  it('reach somebody in every account', () => {
     for (const [name, { alarmEmails }] of Object.entries(ACCOUNTS)) expect(alarmEmails, name).to.not.deep.equal([]);
   });
 });

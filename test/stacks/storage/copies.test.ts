@@ -22,7 +22,7 @@ const backingUp = (changes: Partial<TableBackupSettings> = {}) =>
 const TYPES = ['s3_bucket_replication_configuration', 'backup_vault', 'backup_plan', 'backup_selection', 'iam_role'];
 
 describe('copies outside the account', () => {
-  it('are none where the settings want none', () => {
+  it('do not exist unless the settings ask for them', () => {
     const synthesised = storage();
     expect(TYPES.flatMap((type) => all(synthesised, type))).to.deep.equal([]);
   });
@@ -41,11 +41,11 @@ describe('the replica of the originals', () => {
     );
   });
 
-  it('is told what was deleted, so that it goes from there too', () => {
+  it('gets delete markers, so that deleted images disappear there too', () => {
     expect(first.delete_marker_replication).to.deep.equal({ status: 'Enabled' });
   });
 
-  it('waits for versions and for the right to write', () => {
+  it('waits for versioning and for the permission to write', () => {
     expect(depends_on).to.have.members([
       'aws_s3_bucket_versioning.image-bucket-versioning',
       'aws_iam_role_policy.replication-role-policy',
@@ -53,11 +53,11 @@ describe('the replica of the originals', () => {
     expect(role).to.equal(`\${aws_iam_role.replication-role.arn}`);
   });
 
-  it('is measured, so that failures are told', () => {
+  it('has metrics, so that failures are noticed', () => {
     expect(first.destination.metrics).to.deep.equal({ status: 'Enabled' });
   });
 
-  it('is written by a role that S3 takes, and that writes to that account’s bucket only', () => {
+  it('is written with a role that only S3 assumes, and that can write only to the other account’s bucket', () => {
     const { name, assume_role_policy } = only(synthesised, 'iam_role');
     expect(name).to.equal(`${NAMES.prefix}-replication`);
     expect(JSON.parse(assume_role_policy).Statement[0].Principal).to.deep.equal({ Service: 's3.amazonaws.com' });
@@ -83,17 +83,17 @@ describe('the backups of the table', () => {
     });
   });
 
-  it('may be kept for longer or shorter under a lock that is final', () => {
+  it('can be kept for longer or shorter without a change of the lock, which is final', () => {
     const lockOf = (keptDays: number) => only(backingUp({ keptDays }), 'backup_vault_lock_configuration');
     expect(lockOf(35)).to.deep.equal(lockOf(7));
   });
 
-  it('may be unlocked by who may change the vault, where the settings say so', () => {
+  it('can be unlocked by anybody who may change the vault, if the settings say so', () => {
     const lock = only(backingUp({ lock: 'governance' }), 'backup_vault_lock_configuration');
     expect(lock).to.include({ min_retention_days: LEAST_KEPT_DAYS }).and.not.to.have.property('changeable_for_days');
   });
 
-  it('are made as often as the settings say, and kept as long', () => {
+  it('are made as often and kept as long as the settings say', () => {
     const rule = ruleOf(synthesised);
     expect(rule.schedule).to.equal('cron(0 0/6 * * ? *)');
     expect(rule.lifecycle).to.deep.equal({ delete_after: 30 });
@@ -103,7 +103,7 @@ describe('the backups of the table', () => {
     expect(depends_on).to.deep.equal(['aws_iam_role_policy.backup-role-policy']);
   });
 
-  it('are copied to the other account’s vault and kept as long there, or nowhere', () => {
+  it('are copied to the other account’s vault and kept there as long, or not copied', () => {
     const destination = `arn:aws:backup:eu-central-1:444455556666:backup-vault:${NAMES.prefix}-copies-of-${DEPLOYMENT.accountId}`;
     expect(ruleOf(synthesised).copy_action).to.deep.equal([
       { destination_vault_arn: destination, lifecycle: { delete_after: 30 } },
@@ -134,13 +134,13 @@ describe('alarms of copies', () => {
     );
   const alarmNamesOf = (copies: Partial<typeof COPIES>) => alarmsOf(copies).map(({ alarm_name }) => alarm_name);
 
-  it('are of the copies that there are', () => {
+  it('exist only for copies that exist', () => {
     expect(alarmNamesOf({})).to.deep.equal([]);
     expect(alarmNamesOf({ originalsReplica })).to.deep.equal([`${NAMES.prefix}-originals-replica`]);
     expect(alarmNamesOf({ tableBackups })).to.deep.equal([`${NAMES.prefix}-table-backup`]);
   });
 
-  it('tell of the first failure, also if its figure comes late', () => {
+  it('go off at the first failure, even if its metric comes late', () => {
     const own = alarmsOf(COPIES);
     expect(own).to.have.length(2);
     for (const { threshold, datapoints_to_alarm, evaluation_periods, alarm_actions } of own) {
@@ -150,7 +150,7 @@ describe('alarms of copies', () => {
   });
 });
 
-describe('workflows and copies', () => {
+describe('the apply role', () => {
   const statements = workflowStatements(bootstrap(), 'apply-prod');
   const backup = (resource: string) => `arn:aws:backup:eu-west-1:111122223333:${resource}`;
   const vault = backup('backup-vault:image-service-prod-backups');
@@ -187,12 +187,12 @@ describe('workflows and copies', () => {
     ['s3:PutObject', 'arn:aws:s3:::image-service-prod-replica-111122223333-444455556666/originals/x'],
   ];
 
-  it('make them', () => {
+  it('may create copies', () => {
     for (const [action, resource, context] of MAKING)
       expect(allows(statements, action, resource, context), action).to.equal(true);
   });
 
-  it('end none, read none, and touch none of another environment', () => {
+  it('may not delete or read copies, nor touch those of another environment', () => {
     for (const [action, resource, context] of ENDING)
       expect(allows(statements, action, resource, context), action).to.equal(false);
   });
@@ -202,7 +202,7 @@ describe('the script for the owner of another account', () => {
   const scriptsWith = (copies: Partial<Pick<StorageSettings, keyof typeof COPIES>>) =>
     ownerCommands({ ...SETTINGS, storage: { ...SETTINGS.storage, ...copies } });
 
-  it('is none where nothing goes there, and one for each account', () => {
+  it('exists once for each account that copies go to', () => {
     expect(scriptsWith({}).size).to.equal(0);
     expect(scriptsWith({ tableBackups: { ...tableBackups, copyTo: 'none' } }).size).to.equal(0);
     const another = { ...OUTSIDE, accountId: '777788889999' };
@@ -211,7 +211,7 @@ describe('the script for the owner of another account', () => {
     expect([...scriptsWith(COPIES).keys()]).to.deep.equal([OUTSIDE.accountId]);
   });
 
-  it('is one that a shell reads, and that begins with whose credentials it has', () => {
+  it('is valid for a shell, and first checks whose credentials it has', () => {
     const script = scriptsWith(COPIES).get(OUTSIDE.accountId) ?? '';
     expect(spawnSync('sh', ['-n', '-c', script]).status).to.equal(0);
     expect(script).to.match(
@@ -219,7 +219,7 @@ describe('the script for the owner of another account', () => {
     );
   });
 
-  it('lets S3 write in the name of one role, and nobody read', () => {
+  it('lets S3 write with one role, and nobody read', () => {
     const { Statement } = JSON.parse(replicaPolicy(SETTINGS, originalsReplica));
     const allowed: Arguments[] = Statement.filter(({ Effect }: Arguments) => Effect === 'Allow');
     const actions = allowed.flatMap(({ Action }) => Action);

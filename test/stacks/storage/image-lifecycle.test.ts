@@ -9,7 +9,7 @@ import { ofBucket, storage } from '../../support/stacks/storage.ts';
 const NAMES = namesOf(DEPLOYMENT);
 const IMAGE_ID = '0b0e7f5c-3d4d-4d0e-8f6b-2f6f5d1b7a11' as ImageId;
 
-describe('lifecycle of the image bucket', () => {
+describe('the lifecycle of the image bucket', () => {
   const rulesOf = (settings: Partial<StorageSettings> = {}): Arguments[] =>
     ofBucket(storage(settings), 's3_bucket_lifecycle_configuration', NAMES.bucket)?.rule;
   const prefixOf = ({ filter: [filter] }: Arguments): string => filter.and?.[0].prefix ?? filter.prefix;
@@ -17,20 +17,20 @@ describe('lifecycle of the image bucket', () => {
   const ruleWith = (rules: Arguments[], action: string, key: string) =>
     rules.filter((rule) => rule[action] && key.startsWith(prefixOf(rule)));
 
-  it('has prefixes that keys begin with, and reaches originals and renditions', () => {
+  it('uses the prefixes of keys, and covers originals and renditions', () => {
     const prefixes = new Set(rulesOf().map(prefixOf));
     const keys = [originalKey(IMAGE_ID), renditionsPrefix(IMAGE_ID)];
     expect([...prefixes].every((prefix) => keys.some((key) => key.startsWith(prefix)))).to.equal(true);
     expect([...prefixes].filter((prefix) => prefix !== '')).to.have.length(keys.length);
   });
 
-  it('is enabled, each rule under a name of its own', () => {
+  it('has only enabled rules with unique ids', () => {
     const rules = rulesOf();
     expect(rules.every(({ status }) => status === 'Enabled')).to.equal(true);
     expect(new Set(rules.map(({ id }) => id)).size).to.equal(rules.length);
   });
 
-  it('never expires an original, and renditions when the settings say', () => {
+  it('never expires originals, and expires renditions when the settings say', () => {
     const expiring = (rules: Arguments[]) =>
       rules
         .filter(({ expiration }) => expiration?.[0].days !== undefined)
@@ -70,7 +70,7 @@ describe('lifecycle of the image bucket', () => {
     expect(rule?.filter[0].and[0].object_size_greater_than).to.equal(256 * 1024);
   });
 
-  it('ends every noncurrent version, the last one too, and what is left of it', () => {
+  it('removes every noncurrent version, even the last one, and its delete marker', () => {
     const rules = rulesOf({ noncurrentDays: 12 });
     for (const key of [originalKey(IMAGE_ID), renditionsPrefix(IMAGE_ID)]) {
       const [rule] = ruleWith(rules, 'noncurrent_version_expiration', key);

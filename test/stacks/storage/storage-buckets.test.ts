@@ -13,15 +13,15 @@ import {
 
 const NAMES = namesOf(DEPLOYMENT);
 
-describe('every bucket of the storage', () => {
+describe('the buckets of the storage stack', () => {
   const synthesised = storage();
 
-  it('is one for images and one for logs', () => {
+  it('are one for images and one for logs', () => {
     expect(bucketNames(synthesised)).to.have.members([NAMES.bucket, NAMES.logBucket]);
   });
 
   for (const name of [NAMES.bucket, NAMES.logBucket]) {
-    it(`lets in no principal but services of AWS: ${name}`, () => {
+    it(`allow access only to AWS services: ${name}`, () => {
       const allowed = statementsOf(ofBucket(synthesised, 's3_bucket_policy', name)).filter(
         ({ Effect }) => Effect === 'Allow',
       );
@@ -29,14 +29,14 @@ describe('every bucket of the storage', () => {
     });
   }
 
-  it('goes only with what is in it where the environment is disposable', () => {
+  it('can be destroyed with their content only if the environment is disposable', () => {
     expect(all(synthesised, 's3_bucket').map(({ force_destroy }) => force_destroy)).to.deep.equal([false, false]);
     expect(all(storage({ disposable: true }), 's3_bucket').every(({ force_destroy }) => force_destroy)).to.equal(true);
   });
 });
 
-describe('part URLs in a browser', () => {
-  it('work from nowhere without them', () => {
+describe('CORS of the image bucket', () => {
+  it('is off without corsOrigins', () => {
     expect(all(storageStack({ api: { corsOrigins: [] } }), 's3_bucket_cors_configuration')).to.deep.equal([]);
   });
 });
@@ -55,18 +55,18 @@ describe('access logs', () => {
       .map(({ Principal }) => Principal.Service);
   };
 
-  it('have no bucket where nobody writes any', () => {
+  it('have no bucket if all of them are off', () => {
     expect(bucketNames(storageStack(quiet))).to.deep.equal([NAMES.bucket]);
   });
 
-  it('of the image bucket go to the log bucket, when it may be written to', () => {
+  it('are written from the image bucket to the log bucket, after that accepts them', () => {
     const logging = only(storage(), 's3_bucket_logging');
     expect(logging.target_bucket).to.equal(`\${aws_s3_bucket.log-bucket.id}`);
     expect(logging.depends_on).to.deep.equal(['aws_s3_bucket_policy.log-bucket-policy']);
     expect(all(storageStack(quiet), 's3_bucket_logging')).to.deep.equal([]);
   });
 
-  it('are written by those that the settings name, and nobody else', () => {
+  it('are written only by the services that the settings name', () => {
     expect(writersOf({ storage: { accessLogs: true } })).to.deep.equal(['logging.s3.amazonaws.com']);
     expect(writersOf({ loadBalancer: { ...prod.loadBalancer, accessLogs: true } })).to.deep.equal([
       'logdelivery.elasticloadbalancing.amazonaws.com',

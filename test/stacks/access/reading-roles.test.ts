@@ -9,7 +9,7 @@ const IMAGES = 'arn:aws:s3:::image-service-prod-images-111122223333';
 const regional = (service: string, resource: string) => `arn:aws:${service}:eu-west-1:111122223333:${resource}`;
 const parameter = (name: string) => regional('ssm', `parameter/image-service/${name}`);
 
-/** What holds images, what they are called, who asked for them, or what opens the service, and by which service of AWS it is reached. */
+/** Resources with images, their names, their users, or access to the service, each with the AWS service by which it is reached. */
 const HIDDEN: [service: string, what: string, resource: string][] = [
   ['s3', 'an image', `${IMAGES}/originals/x`],
   ['s3', 'the list of images', IMAGES],
@@ -26,7 +26,7 @@ const HIDDEN: [service: string, what: string, resource: string][] = [
   ['sts', 'another role', 'arn:aws:iam::111122223333:role/image-service-prod-worker'],
 ];
 
-/** Of the plan of main alone: what the CDN proves itself with is in the state of its environment, in listener rules and in the distribution. */
+/** Only the plan of main may read these: the CDN's secret is in its environment's state, in listener rules and in the distribution. */
 const SECRET_OF_CDN: typeof HIDDEN = [
   ['ssm', 'the secret of the CDN', parameter('prod/secrets/origin-verify')],
   ['s3', 'the state of an environment with a CDN', `${STATE_BUCKET}/${stateKey('prod', 'platform')}`],
@@ -35,10 +35,10 @@ const SECRET_OF_CDN: typeof HIDDEN = [
   ['wafv2', 'a web ACL', regional('wafv2', 'regional/webacl/image-service-prod/1')],
 ];
 
-describe('roles that look', () => {
+describe('roles that only read', () => {
   const synthesised = bootstrap();
   const statementsOf = (workflow: Workflow) => workflowStatements(synthesised, workflow);
-  /** Of all that AWS knows to do with a service, what a role may do with a resource. */
+  /** The actions of a service that a role may use on a resource. */
   const allowedOn = (workflow: Workflow, service: string, resource: string): string[] =>
     actionsMatching(`${service}:*`)
       .map(({ action }) => action)
@@ -46,17 +46,17 @@ describe('roles that look', () => {
 
   for (const [service, what, resource] of HIDDEN)
     for (const workflow of ['preview', 'plan'] as const)
-      it(`let ${workflow} see nothing of ${what}`, () => {
+      it(`hide ${what} from ${workflow}`, () => {
         expect(actionsMatching(`${service}:*`)).to.not.be.empty;
         expect(allowedOn(workflow, service, resource)).to.deep.equal([]);
       });
 
   for (const [service, what, resource] of SECRET_OF_CDN)
-    it(`let preview see nothing of ${what}`, () => {
+    it(`hide ${what} from preview`, () => {
       expect(allowedOn('preview', service, resource)).to.deep.equal([]);
     });
 
-  it('let a pull request take one role, which writes nothing, a lock included', () => {
+  it('let a pull request assume only one role, which writes nothing, not even a lock', () => {
     const taken = WORKFLOWS.filter((workflow) =>
       JSON.stringify(trustOf(synthesised, workflow)).includes('pull_request'),
     );
@@ -67,14 +67,14 @@ describe('roles that look', () => {
     expect(meant.filter(({ reads }) => !reads)).to.deep.equal([]);
   });
 
-  it('name a resource in every statement, where pull requests are compared with no environment too', () => {
+  it('name a resource in every statement, even if pull requests are compared with no environment', () => {
     const alone = workflowStatements(bootstrap({ previewEnvironments: [] }), 'preview');
     expect(alone.filter(({ Resource }) => listOf(Resource).length === 0)).to.deep.equal([]);
     expect(allows(alone, 's3:ListBucket', STATE_BUCKET)).to.equal(true);
     expect(allows(alone, 's3:GetObject', `${STATE_BUCKET}/${stateKey('dev', 'platform')}`)).to.equal(false);
   });
 
-  it('let main write nothing but the lock of a state', () => {
+  it('let main write only the lock of a state', () => {
     const writing = statementsOf('plan').flatMap(({ Action, Resource }) =>
       listOf(Action)
         .flatMap(actionsMatching)
@@ -85,7 +85,7 @@ describe('roles that look', () => {
     expect(writing).to.have.members([`s3:PutObject on ${locks}`, `s3:DeleteObject on ${locks}`]);
   });
 
-  it('let main read of secrets that of the CDN alone, without which it cannot compare what compares with it', () => {
+  it('let main read only one secret, that of the CDN, without which it cannot compare listener rules', () => {
     const secrets = statementsOf('plan')
       .flatMap(({ Resource }) => listOf(Resource))
       .filter((resource) => resource.includes(':parameter/'));
