@@ -9,12 +9,12 @@ export interface InstanceType {
   memoryMib: number;
   /** One is the instance's own; each task in awsvpc mode needs another. */
   networkInterfaces: number;
-  /** Dollars an hour. */
+  /**
+   * Dollars an hour in us-east-1, for Linux, from karpenter-provider-aws, zz_generated.pricing_aws.go, which was the same on 2026-01-19 and
+   * 2026-07-20.
+   */
   onDemandPrice: number;
 }
-
-/** The prices below are from karpenter-provider-aws, zz_generated.pricing_aws.go, for Linux; they were the same on 2026-01-19 and 2026-07-20. */
-export const PRICE_SOURCE = { region: 'us-east-1', date: '2026-07-20' } as const;
 
 /** vCPUs and network interfaces by size, which are the same in all families below (https://docs.aws.amazon.com/ec2/latest/instancetypes/). */
 const SIZES = {
