@@ -2,8 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readArguments, runCommand } from './command-line.ts';
 
 const HELP = `npm run api-key
-Makes a key of the API and prints it with its SHA-256 digest. Give the key to whoever is to call; put the digest into API_KEYS, beside
-those that are to stay valid, separated by commas. The key itself is kept nowhere.
+Makes an API key and prints it with its SHA-256 digest. Give the key to the caller; put the digest into API_KEYS, beside
+the digests that are to stay valid, separated by commas. The key itself is stored nowhere.
 
 On one machine  API_KEYS=DIGEST npm start
 On AWS          into the parameter api-keys of the environment, as docs/infrastructure.md says

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { CommandError } from './command-line.ts';
 
-/** Asks AWS by its CLI, which has the credentials of whoever calls; `aws ecs list-services …` in one region. */
+/** Runs a command of the AWS CLI, such as `aws ecs list-services …`, in one region and with the caller's credentials. */
 export type Aws = (service: string, command: string, ...options: string[]) => Promise<ReturnType<typeof JSON.parse>>;
 
-/** What AWS answers in place of what it was asked for, as far as it says: `AccessDeniedException` to `DescribeParameters`. */
+/** An error that AWS returned, with its code and the operation: `AccessDeniedException` for `DescribeParameters`. */
 export class AwsRefusal extends CommandError {
   override readonly name = 'AwsRefusal';
   readonly code: string;
@@ -16,7 +16,7 @@ export class AwsRefusal extends CommandError {
   }
 }
 
-/** The CLI's own, for a network that is gone. */
+/** Ends a CLI process whose network has gone away. */
 const TIMEOUT_MS = 120_000;
 
 export const awsIn =
@@ -33,7 +33,7 @@ export const awsIn =
       });
     });
 
-/** By the sentence that every version of the CLI has for what AWS refuses. */
+/** Every version of the CLI reports an error of AWS in this sentence. */
 export function refusalOf(message: string): CommandError {
   const [, code, operation] = /An error occurred \(([\w.]+)\) when calling the (\w+) operation/.exec(message) ?? [];
   return code && operation ? new AwsRefusal(message, code, operation) : new CommandError(message);

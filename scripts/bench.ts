@@ -23,11 +23,11 @@ const PATHS: Record<string, (bench: Bench) => Comparison | Promise<Comparison | 
 };
 
 const HELP = `npm run bench [-- OPTIONS] [${Object.keys(PATHS).join(' | ')} …]
-Measures the services on this machine, each path beside its floor in the same run: uploads and downloads beside a bare Node HTTP
-server on the same disk, processing beside a plain loop over sharp, answers that wait for the disk beside such as do not. Without a
-name, all paths.
+Measures the services on this machine. Each path is compared with its floor in the same run: uploads and downloads with a bare Node HTTP
+server on the same disk, processing with a plain loop over sharp, and answers that wait for the disk with answers that do not. Without a
+name, it measures all paths.
 
-  --rounds N            rounds that count, each floor and service in turn  (5)
+  --rounds N            measured rounds, floor and service in turn  (5)
   --setting NAME=VALUE  a setting of the services, such as WORKER_PROCESSES=3; may be given several times
   --json                the figures as JSON
   --help                this text
@@ -35,8 +35,8 @@ name, all paths.
 Exit status 1 if a median ratio misses its target, 2 for wrong use.
 `;
 
-/** What to know when reading the figures. */
-const HOW = `Of two figures the floor's is the first. Load generator, emulators and servers share the cores: read ratios, not rates.
+/** How to read the figures. */
+const HOW = `Where a cell has two figures, the first is the floor's. Load generator, emulators and servers share the cores: read ratios, not rates.
 Median (lowest–highest)`;
 
 /** Counts the renditions that the worker reports in its log, and keeps the highest memory in its metrics. */

@@ -1,12 +1,12 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { printable } from './printable.ts';
 
-/** What whoever runs a command can do something about: its message is printed, without a trace. */
+/** A failure that the user of a command can do something about. Its message is printed without a stack trace. */
 export class CommandError extends Error {
   override readonly name: string = 'CommandError';
 }
 
-/** The command line asks for what there is not. */
+/** The command line has an unknown name, a missing argument or a value that is not allowed. */
 export class WrongUse extends CommandError {
   override readonly name = 'WrongUse';
 }
@@ -33,15 +33,15 @@ function parseOrRefuse<T extends ParseArgsConfig>(config: T) {
   }
 }
 
-/** One sentence for what somebody can do something about, the trace for what nobody foresaw. */
+/** Returns the message of an expected error, and the stack trace of an unexpected one. */
 export function explainError(error: unknown): string {
   const { message, stack } = error as Error;
   return error instanceof CommandError ? message : String(stack);
 }
 
 /**
- * Runs a command. Its exit status is the number that `main` gives, 0 if it gives none; 2 for wrong use, and 1 for whatever else `main`
- * throws, of which `explain` makes the text for standard error.
+ * Runs a command. Its exit status is the number that `main` returns, or 0 if it returns none. If `main` throws, the status is 2 for wrong
+ * use and 1 for any other error, and `explain` makes the text for standard error.
  */
 export async function runCommand(main: () => unknown, explain = explainError): Promise<void> {
   try {

@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Milliseconds between two looks at what still lives. */
+/** Milliseconds between two looks at the processes that still live. */
 const LOOK_MS = 100;
 
-/** Every process below another, however deep; Linux and macOS. */
+/** All descendants of a process, on Linux and macOS. */
 export const descendants = (pid: number): number[] => below(pid, parentsOfLiving());
 
-/** The parent of each process that lives, but for the one that tells. */
+/** The parent of each living process, except the `ps` that lists them. */
 function parentsOfLiving(): Map<number, number> {
   const { stdout, error, pid: teller } = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,stat='], { encoding: 'utf8' });
   if (error) throw error;
@@ -23,8 +23,8 @@ const below = (ancestor: number, parents: ReadonlyMap<number, number>): number[]
   [...parents].filter(([, parent]) => parent === ancestor).flatMap(([pid]) => [pid, ...below(pid, parents)]);
 
 /**
- * Ends all that this process has started and all that is below it, process groups of their own included. Its own children are killed, so that
- * they start nothing more; others are asked, since they have something of their own to end, and killed after a while.
+ * Ends all descendants of this process, including those in other process groups. Children of this process are killed, so that they start
+ * nothing more. Deeper ones get SIGTERM, since they may have children of their own to end, and are killed after `graceMs`.
  */
 export async function endDescendants(graceMs: number): Promise<void> {
   const known = new Set<number>();
@@ -35,7 +35,7 @@ export async function endDescendants(graceMs: number): Promise<void> {
       if (!known.has(pid)) send(pid, parents.get(pid) === process.pid ? 'SIGKILL' : 'SIGTERM');
       known.add(pid);
     }
-    // Whoever has lost its parent is below another now.
+    // A process that has lost its parent has another parent now, so `below` no longer finds it.
     const left = [...known].filter((pid) => parents.has(pid));
     if (left.length === 0) return;
     if (performance.now() > deadline) for (const pid of left) send(pid, 'SIGKILL');
@@ -47,7 +47,7 @@ function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    // It has ended meanwhile.
+    // The process has ended meanwhile.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

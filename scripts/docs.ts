@@ -12,10 +12,10 @@ import { startStack } from './local/stack.ts';
 
 const HELP = `npm run docs [-- --text | --check]
 Writes the marked sections of docs/commands.md from the tables of commands, outputs and presets, and makes every picture in docs/commands
-by the services, which it starts in a temporary folder. What stands between the sections stays as it is.
+by the services, which it starts in a temporary folder. The text between the sections stays as it is.
 
   --text   writes the text only, around the pictures there are
-  --check  writes nothing, and tells whether text and pictures are those that would be written
+  --check  writes nothing, and reports whether text and pictures are up to date
   --help   this text
 
 Exit status 1 if the check finds something or a picture cannot be made, 2 for wrong use.
@@ -23,7 +23,7 @@ Exit status 1 if the check finds something or a picture cannot be made, 2 for wr
 
 const log = (text: string): void => void process.stderr.write(`${text}\n`);
 
-/** Makes all pictures anew; those there are stay until all are made. */
+/** Makes all pictures again, and replaces the old ones when all are made. */
 async function makePictures(): Promise<void> {
   Object.assign(process.env, LOCAL_CREDENTIALS);
   const folder = await mkdtemp(join(tmpdir(), 'docs-'));

@@ -5,19 +5,19 @@ import { readSite } from './doctor/site.ts';
 import { printable, printableJson } from './printable.ts';
 
 const HELP = `npm run doctor -- ENVIRONMENT [OPTIONS]
-Says what an environment still lacks before its first apply, and how to get it: tools, settings, credentials, bootstrap, quotas, zones,
-service-linked roles, certificates, parameters, images, storage, cost allocation tags. It changes nothing, and decrypts no secret: whether
-one has the right form it cannot tell.
+Reports what an environment still lacks before its first apply, and how to get it: tools, settings, credentials, bootstrap, quotas, zones,
+service-linked roles, certificates, parameters, images, storage, cost allocation tags. It changes nothing. It decrypts no secrets, so it cannot
+tell whether they have the right form.
 
-  --json           for programs
+  --json           prints the report as JSON
   --stacks FOLDER  where cdktf has synthesised the stacks  (cdktf.out/stacks)
   --help           this text
 
-It needs the AWS CLI, with credentials of the environment's account; rights to read are enough, as of AWS's policies ReadOnlyAccess and
-AWSBillingReadOnlyAccess. Of a quota it asks what the environment needs at its maxima, maxTasks and maxInstances; vCPUs that others in the
-account use come on top.
-Exit status 0 if all is well, 1 if something is missing, 2 for wrong use, 3 if nothing is known to be missing and something could not be
-looked at.
+It needs the AWS CLI with credentials for the environment's account. Rights to read are enough, such as those of AWS's policies ReadOnlyAccess
+and AWSBillingReadOnlyAccess. It compares each quota with what the environment needs at its maxima, maxTasks and maxInstances; vCPUs that
+others in the account use come on top.
+Exit status 0 if all is well, 1 if something is missing, 2 for wrong use, 3 if nothing is known to be missing but something could not be
+checked.
 `;
 
 function readOptions() {

@@ -7,8 +7,8 @@ import { readArguments, runCommand, WrongUse } from './command-line.ts';
 import { printable, printableJson } from './printable.ts';
 
 const HELP = `npm run explain -- COMMANDS [--alpha] [--json]
-Prints the passes in which the worker carries a list of commands out, and why each begins: of an upright original in 8 bits of sRGB.
-Others, and drawings, may take one more.
+Prints the passes in which the worker carries out a list of commands, and why each pass begins, for an upright original in 8-bit sRGB.
+Other originals, and drawings, may take one pass more.
 
   COMMANDS  a list of commands as JSON, an object { "commands": …, "output": … }, the name of a preset
             (${[...PRESETS.keys()].join(', ')}), or - for JSON from standard input

@@ -29,27 +29,28 @@ import type { Logger } from '../shared/runtime/logger.ts';
 export type Targets = Partial<Record<ServiceName, string>>;
 
 export interface GatewayOptions {
-  /** Is told of requests that failed here; without it nobody is. */
+  /** Gets the requests that fail in the gateway. Without a logger they are not reported. */
   logger?: Logger | undefined;
   limits?: Partial<HttpLimits> | undefined;
 }
 
-/** One request on its way through: what came, what is to be answered, and what to do when a step fails. */
+/** One request on its way through the gateway, with its response and what to do when a step fails. */
 interface Passage {
   request: IncomingMessage;
   response: ServerResponse;
   requestId: string;
-  /** Whether its body is on its way: not that of a client which waits to be told. */
+  /** Whether the client is sending its body. False while it waits for 100 Continue. */
   isSending: boolean;
   lingering: HttpLimits['lingering'];
-  /** Tells the log why. */
+  /** Logs why the request failed. */
   report: (reason: Error, what: string) => void;
   fail: (error: Error) => void;
 }
 
 /**
- * The load balancer's stand-in on one machine: routes by the rules that are compiled for the ALB, and like it answers 404 where no
- * rule matches, 503 where a service has no target and 502 where the target fails, but always as a problem. Whatever fails costs one request.
+ * Stands in for the load balancer on one machine. It routes by the rules that are compiled for the ALB. Like the ALB it answers 404 where
+ * no rule matches, 503 where a service has no target and 502 where the target fails, but always with a problem document. A failure costs
+ * one request only.
  */
 export function createGateway(targets: Targets, { logger, limits: given }: GatewayOptions = {}): Server {
   const limits = { ...HTTP_LIMITS, ...given };
@@ -61,7 +62,7 @@ export function createGateway(targets: Targets, { logger, limits: given }: Gatew
     guarded(passage, () => route(passage));
   };
   server.on('request', take);
-  // Whether a body is to come at all is the service's to say.
+  // The service decides whether the client shall send its body.
   server.on('checkContinue', take);
   // Uploads may take longer than Node's five minutes; the services have their own limit.
   server.requestTimeout = 0;
@@ -108,13 +109,13 @@ function openPassage(
       else answerProblem(passage, unavailable('The gateway could not pass the request or its answer on.'), 502);
     },
   };
-  // Both end with the connection, which whoever is in between sees as `close`; what is said beside it is nobody's business.
+  // Both streams end with the connection, and the code that uses them listens to `close`. The errors themselves say nothing more.
   request.on('error', () => undefined);
   response.on('error', () => undefined);
   return passage;
 }
 
-/** A step of one request, which fails for that request alone: an event's listener that throws would end the process. */
+/** Runs a step of a request so that an error fails only this request. An event listener that throws would end the process. */
 function guarded({ fail }: Passage, step: () => void): void {
   try {
     step();
@@ -123,7 +124,7 @@ function guarded({ fail }: Passage, step: () => void): void {
   }
 }
 
-/** Streams a request to a service and its answer back. Either side going away ends the other. */
+/** Streams a request to a service and its answer back. If either side goes away, the other is ended. */
 function forward(passage: Passage, { target, agent }: { target: string; agent: Agent }): void {
   const { request, response } = passage;
   const { method, url: path } = request;
@@ -132,7 +133,7 @@ function forward(passage: Passage, { target, agent }: { target: string; agent: A
   upstream.on('error', (error) => {
     reason = error;
   });
-  // With an error, or without one: an answer that nobody can take, a switch of protocols among them, just closes.
+  // `close` comes with an error or without one: an answer that cannot be parsed, or a switch of protocols, just closes the connection.
   const miss = () => {
     if (response.headersSent || response.destroyed) return;
     passage.report(reason, 'a service did not answer');
@@ -146,7 +147,7 @@ function forward(passage: Passage, { target, agent }: { target: string; agent: A
   upstream.on('response', (answered) => {
     upstream.off('close', miss);
     answered.on('error', (error) => {
-      // The client may have gone first, and then this is no news.
+      // If the client has gone first, this is expected and not logged.
       if (!response.destroyed) passage.report(error, 'an answer of a service broke off');
       response.destroy();
     });
@@ -155,19 +156,19 @@ function forward(passage: Passage, { target, agent }: { target: string; agent: A
   response.once('close', () => {
     if (!response.writableFinished) upstream.destroy();
   });
-  // Not only with the first byte of a body: whether one comes in time is the service's to see.
+  // The head must not wait for the first byte of the body: the service checks whether the body comes in time.
   upstream.flushHeaders();
   request.pipe(upstream);
 }
 
 function passBack(passage: Passage, upstream: ClientRequest, answered: IncomingMessage): void {
   const { request, response } = passage;
-  // Node frames the body anew, by what the client knows: HTTP/1.0 has no chunks.
+  // Node frames the body again for the client's version of HTTP: HTTP/1.0 has no chunks.
   const { 'transfer-encoding': _framing, ...headers } = withoutHopByHop(answered.headers);
   const isWhole = !isIncomplete(request);
   try {
     response.writeHead(answered.statusCode ?? 502, { ...headers, ...(!isWhole && { connection: 'close' }) });
-    // To HEAD there is no body with which the head would go, and that of the request may take its time.
+    // The answer to HEAD has no body that would send the head along, and the body of the request may take long.
     if (!isWhole) response.flushHeaders();
   } catch (error) {
     upstream.destroy();
@@ -175,7 +176,8 @@ function passBack(passage: Passage, upstream: ClientRequest, answered: IncomingM
   }
   answered.pipe(response, { end: isWhole });
   if (isWhole) return;
-  // Answered before the body was whole: the service wants no more of it, but the client may have to finish before it reads.
+  // The service has answered before it had the whole body and wants no more of it, but the client may have to finish sending before it
+  // reads.
   request.unpipe(upstream);
   void finished(answered)
     .catch(() => undefined)
@@ -187,9 +189,9 @@ function passBack(passage: Passage, upstream: ClientRequest, answered: IncomingM
 
 function forwardedHeaders({ request, requestId }: Passage): IncomingMessage['headers'] {
   const { 'x-forwarded-for': _claimed, via, ...headers } = withoutHopByHop(request.headers);
-  // HTTP/1.0 knows nothing of it, and the service would tell of a body.
+  // HTTP/1.0 does not have `Expect`, and the service would send 100 Continue.
   if (!expectsContinue(request)) delete headers.expect;
-  // Of a connection that was reset nobody knows any more whose it was.
+  // A connection that was reset has no remote address any more.
   const { remoteAddress } = request.socket;
   const passedBy = [via, `${request.httpVersion} gateway`].filter(Boolean).join(', ');
   const hops = hopsLeft(request);
@@ -205,7 +207,7 @@ function forwardedHeaders({ request, requestId }: Passage): IncomingMessage['hea
 const unavailable = (detail: string): ImageServiceError =>
   new ImageServiceError('service_unavailable', `${detail} Try again.`, { retryAfterSeconds: 1 });
 
-/** How many more may pass on what is asked of the way itself (RFC 9110, 7.6.2); undefined of everything else. TRACE is refused in any case. */
+/** The value of `Max-Forwards` of an OPTIONS request (RFC 9110, 7.6.2); undefined for other requests. TRACE is always refused. */
 const hopsLeft = ({ method, headers }: IncomingMessage): number | undefined =>
   method === 'OPTIONS' && /^\d{1,9}$/.test(String(headers['max-forwards']))
     ? Number(headers['max-forwards'])
@@ -213,12 +215,15 @@ const hopsLeft = ({ method, headers }: IncomingMessage): number | undefined =>
 
 const isLastHop = (request: IncomingMessage): boolean => hopsLeft(request) === 0;
 
-/** What `OPTIONS *` asks of all that is behind the gateway, and what is to go no further than here. */
+/** Answers `OPTIONS *`, which asks about the server as a whole, and OPTIONS requests for which this is the last hop. */
 function answerOfServer({ response, requestId }: Passage): void {
   response.writeHead(204, { allow: ALL_METHODS.join(', '), 'x-request-id': requestId, ...ANY_ORIGIN_HEADERS }).end();
 }
 
-/** A problem of the gateway's own, in place of ALB's HTML: for programs on one machine it says more. It tells nothing that a page may not read. */
+/**
+ * Answers with a problem document where the ALB has HTML, because it tells programs more. Any web page may read it, so it says nothing
+ * private.
+ */
 function answerProblem(passage: Passage, error: ImageServiceError, status?: 502): void {
   const { method = '' } = passage.request;
   const written = writeProblem(error, passage.requestId, method.toLowerCase());

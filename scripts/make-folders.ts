@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder and those that it lies in, where they are not there. Node's own way tries for ever where a folder is there and takes none, as
- * /proc does (24.21).
+ * Creates a folder and its missing parents. Node's own recursive `mkdir` tries for ever below a folder that exists and takes no folders,
+ * such as /proc (Node 24.21).
  */
 export function makeFolders(path: string, mode?: number): void {
   const parent = dirname(path);

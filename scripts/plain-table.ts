@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 
-/** A table without lines and colours, so that it can be pasted anywhere. */
+/** A table without lines or colours, so that it can be pasted anywhere. */
 export const plainTable = (head: string[]): Table.Table =>
   new Table({ head, style: { head: [], 'padding-left': 0, 'padding-right': 2 }, chars: NO_LINES });
 
@@ -11,7 +11,7 @@ export const linesOf = (table: Table.Table): string =>
     .map((line) => line.trimEnd())
     .join('\n');
 
-/** What cli-table3 draws lines with. */
+/** Replaces every character with which cli-table3 draws lines. */
 export const NO_LINES = Object.fromEntries(
   [
     ...['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'],

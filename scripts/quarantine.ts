@@ -11,7 +11,7 @@ import { explainAwsError } from './target-stack/explain-aws-error.ts';
 
 type Options = ReturnType<typeof readOptions>;
 
-/** Renditions and messages of each that are listed without `--limit`. */
+/** How many renditions, and how many messages, are listed without `--limit`. */
 const LISTED = 100;
 
 const print = (value: unknown): void =>
@@ -36,7 +36,7 @@ function describe(quarantined: Quarantined, code: string | undefined): string {
       ? `Messages in the dead-letter queue${suffix}\n\n${letterTable(quarantined)}`
       : `No message is in the dead-letter queue${suffix}.`,
     ...(waiting > deadLetters.length && !code ? [`These are some of about ${waiting}; --limit shows more.`] : []),
-    ...(held > 0 ? [`About ${held} more are in somebody's hands: look again in half a minute.`] : []),
+    ...(held > 0 ? [`About ${held} more are being read by another process: look again in half a minute.`] : []),
   ].join('\n\n');
 }
 
@@ -77,7 +77,9 @@ const sentence = ({ imageId, renditions, messageIds }: Redriven): string => {
 const summary = ({ sent, requestId }: RedriveRun, left: number): string =>
   [
     `Renditions sent to the workers: ${sent.size}${sent.size > 0 ? ` (request ${requestId})` : ''}.`,
-    ...(left > 0 ? [`Messages left in the dead-letter queue because they are none of this service's: ${left}.`] : []),
+    ...(left > 0
+      ? [`Messages left in the dead-letter queue because they are not messages of this service: ${left}.`]
+      : []),
   ].join('\n');
 
 async function main(): Promise<number> {

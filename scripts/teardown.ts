@@ -35,10 +35,13 @@ async function isConfirmedBySomebody({ environment, accountId, region }: Platfor
 
 function checkAccount({ accountId, environment }: Platform, { Account }: { Account: string }): void {
   if (Account !== accountId)
-    throw new CommandError(`These are credentials of account ${Account}; ${environment} is in ${accountId}.`);
+    throw new CommandError(`These are credentials of account ${Account}, but ${environment} is in ${accountId}.`);
 }
 
-/** What the stack says may not be what is there: nothing is ended that terraform could not destroy afterwards. */
+/**
+ * Asks AWS, because the settings in the stack may not have been applied. No task may be ended if terraform could not destroy the rest
+ * afterwards.
+ */
 async function checkProtection(aws: Aws, { cluster, environment }: Platform): Promise<void> {
   const { LoadBalancers } = await aws('elbv2', 'describe-load-balancers');
   for (const { LoadBalancerName, LoadBalancerArn } of LoadBalancers) {
@@ -50,7 +53,7 @@ async function checkProtection(aws: Aws, { cluster, environment }: Platform): Pr
     );
     if (isProtected)
       throw new CommandError(
-        `The load balancer ${LoadBalancerName} is protected from deletion. Set loadBalancer.deletionProtection: false in ${environment}, deploy it, and come again.`,
+        `The load balancer ${LoadBalancerName} is protected from deletion. Set loadBalancer.deletionProtection: false in ${environment}, deploy it, and try again.`,
       );
   }
 }

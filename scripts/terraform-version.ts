@@ -3,10 +3,10 @@ import { promisify } from 'node:util';
 import { OLDEST_TERRAFORM } from '../shared/contracts/terraform-version.ts';
 
 export interface TerraformVersion {
-  /** Undefined where it does not start. */
+  /** Undefined where Terraform does not start. */
   version?: string;
   isEnough: boolean;
-  /** Why it does not start. */
+  /** Why Terraform does not start. */
   error?: unknown;
 }
 

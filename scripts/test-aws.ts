@@ -8,7 +8,7 @@ import { PEER_CREDENTIALS, startPeers } from './test-aws/peers.ts';
 import { startMocha, statusOf } from './test-run/mocha.ts';
 
 const HELP = `npm run test:aws [-- OPTIONS]
-Runs the tests in test/aws against an AWS-compatible endpoint, where they make and remove tables, queues and buckets of their own.
+Runs the tests in test/aws against an AWS-compatible endpoint, where they create and remove their own tables, queues and buckets.
 
   --peers          against AWS's DynamoDB Local, MinIO and ElasticMQ, which are installed below node_modules first: by Maven and Go,
                    in some minutes. Where they are known to deviate from AWS: scripts/test-aws/deviations.ts
@@ -40,7 +40,7 @@ const START_MS = 30_000;
 
 interface Endpoint {
   env: NodeJS.ProcessEnv;
-  /** What Mocha is told beside the usual. */
+  /** Further options for Mocha. */
   options: readonly string[];
   stop(): Promise<void>;
 }
@@ -59,7 +59,7 @@ async function openPeers(): Promise<Endpoint> {
   return { env: { ...process.env, ...PEER_CREDENTIALS, AWS_ENDPOINT_URL: url }, options, stop };
 }
 
-/** Half of the time is the endpoint's, so two files at once. */
+/** Half of the time is spent in the endpoint, so two files run at once. */
 const MOCHA = [
   '--timeout',
   '60000',
@@ -70,7 +70,7 @@ const MOCHA = [
   './test/support/storage/aws-credentials.ts',
 ];
 
-/** For Ctrl-C and whatever else ends this process before its children. */
+/** Ends the child where this process ends first, for instance by Ctrl-C. */
 const endWithThisProcess = (child: ChildProcess) => process.once('exit', () => child.kill());
 
 async function runMocha({ env, options }: Endpoint, grep: string | undefined): Promise<number> {
@@ -104,5 +104,5 @@ async function main(): Promise<number> {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => process.exit(128 + constants.signals[signal]));
 }
-// The endpoint's sockets are none to wait for.
+// Exits explicitly, because open sockets to the endpoint would keep the process alive.
 await runCommand(async () => process.exit(await main()));

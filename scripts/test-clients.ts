@@ -5,20 +5,20 @@ import { installTools } from './test-clients/tools.ts';
 import { startMocha, statusOf } from './test-run/mocha.ts';
 
 const HELP = `npm run test:clients [-- OPTIONS]
-Runs the suites test/clients/**/*.clients.ts: what real clients do with a whole service on this machine, clients that are generated from
-its OpenAPI document first of all, which must compile strictly, upload, read and delete. Linters look at the document, and Schemathesis
-tries every operation with what the document allows and what it does not.
+Runs the suites test/clients/**/*.clients.ts with real clients of a whole service on this machine. Clients that are generated from its
+OpenAPI document must compile strictly, upload, read and delete. Linters check the document, and Schemathesis tries every operation with
+input that the document allows and input that it does not.
 
   --grep PATTERN   only the tests whose names match
-  --examples N     that Schemathesis makes for each operation, 10 without it
-  --write          writes what each generated client does into docs/clients.md, to which it is held otherwise
+  --examples N     examples that Schemathesis makes for each operation  (10)
+  --write          writes the results of each generated client into docs/clients.md, with which they are compared otherwise
   --help           this text
 
-The tools are installed by npm, pip and Go into node_modules/.cache, the first time. What is missing (npm, python3 with pip, Go, Maven,
-Cargo) is said, and what needs it is skipped. Exit status 1 if a test fails, 2 for wrong use.
+The tools are installed by npm, pip and Go into node_modules/.cache, the first time. Missing programs (npm, python3 with pip, Go, Maven,
+Cargo) are reported, and the tests that need them are skipped. Exit status 1 if a test fails, 2 for wrong use.
 `;
 
-/** Milliseconds that whole services, browsers and tools have to end when this is ended early. */
+/** Milliseconds that services, browsers and tools have to end when this command is stopped early. */
 const GRACE_MS = 10_000;
 
 async function runMocha(env: NodeJS.ProcessEnv, grep: string | undefined): Promise<number> {
@@ -49,7 +49,7 @@ async function main(): Promise<number> {
 
 let ending: Promise<never> | undefined;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  // Ctrl-C comes twice where npm passes it on.
+  // Ctrl-C arrives twice where npm passes it on.
   process.on(signal, () => {
     ending ??= endDescendants(GRACE_MS).then(() => process.exit(128 + constants.signals[signal]));
   });

@@ -4,7 +4,7 @@ import { installRedbot } from './test-http/redbot.ts';
 import { startMocha, statusOf } from './test-run/mocha.ts';
 
 const HELP = `npm run test:http [-- OPTIONS]
-Runs the tests in test/http: REDbot, a linter of HTTP, looks at every kind of URL of a whole service on this machine.
+Runs the tests in test/http: REDbot, a linter for HTTP, checks every kind of URL of a whole service on this machine.
 
   --grep PATTERN   only the tests whose names match
   --help           this text
@@ -21,7 +21,7 @@ pip, and a package index.
 async function runMocha(python: string, grep: string | undefined): Promise<number> {
   const args = ['--timeout', '120000', ...(grep ? ['--grep', grep] : []), 'test/http/**/*.test.ts'];
   const child = startMocha(args, { env: { ...process.env, REDBOT_PYTHON: python } });
-  // For Ctrl-C and whatever else ends this process before its child.
+  // Ends the child where this process ends first, for instance by Ctrl-C.
   process.once('exit', () => child.kill());
   return statusOf(child);
 }

@@ -7,33 +7,34 @@ import { findMissing, prepareTerraform } from './test-infra/prerequisites.ts';
 import { startMocha, statusOf } from './test-run/mocha.ts';
 
 const HELP = `npm run test:infra [-- OPTIONS]
-Runs the tests in test/infra: synthesises the stacks of every environment, validates and plans them, applies the bootstrap, dev, staging and prod to an
-emulated AWS (moto_server), runs the containers by the applied task definitions, and destroys it all; and has npm run doctor look at a new
-account. About ten minutes on two cores.
-What checkov finds in the stacks must have its reason in stacks/accepted-findings.ts.
+Runs the tests in test/infra. They synthesise the stacks of every environment, validate and plan them, apply the bootstrap, dev, staging and
+prod to an emulated AWS (moto_server), run the containers by the applied task definitions, and destroy it all. They also run npm run doctor
+in a new account. They take about ten minutes on two cores.
+Every finding of checkov in the stacks must have a reason in stacks/accepted-findings.ts.
 
   --grep PATTERN   only the tests whose names match
   --jobs N         test files at once  (4)
-  --deep           two longer tests instead, as npm run test:infra:deep, of about a quarter of an hour together. One follows docs/infrastructure.md
-                   from nothing to nothing. One walks the settings: applies prod, dev and the bootstrap, plans every change of a setting from there,
-                   applies what ends or replaces something and puts it back, and prints what becomes of it
-  --settings EXP   with --deep: walks alone, and only settings whose paths match a regular expression
-  --plans N        with --deep: plans at once of each environment  (2)
-  --write          with --deep: walks alone, and writes what came of it down for the guide; npm run docs:infra then writes its table
+  --deep           runs two longer tests instead, like npm run test:infra:deep; together they take about a quarter of an hour. One follows
+                   docs/infrastructure.md from an empty account until it is empty again. The other walks the settings: it applies prod, dev and
+                   the bootstrap, plans every change of a setting from there, applies each change that ends or replaces something, puts it
+                   back, and prints the outcome
+  --settings EXP   with --deep: runs the walk only, and only for settings whose paths match a regular expression
+  --plans N        with --deep: concurrent plans of each environment  (2)
+  --write          with --deep: runs the walk only, and saves its outcomes for the guide; npm run docs:infra then writes the table
   --help           this text
 
-It needs terraform 1.10 or newer, moto_server 5.2.1 and the AWS CLI. hashicorp/aws 5.100.0 comes from where Terraform's own configuration says;
-where there is none, from the mirror in the folder TERRAFORM_MIRROR, else from a mirror in /opt (/opt/NAME/registry.terraform.io), else from the
-registry. terraform providers mirror makes one. checkov is installed by pip into node_modules/.cache, the first time; where there is no python3
-with pip this is said, and what needs it is skipped.
+It needs terraform 1.10 or newer, moto_server 5.2.1 and the AWS CLI. hashicorp/aws 5.100.0 comes from where Terraform's own configuration says.
+Without one it comes from the mirror in the folder TERRAFORM_MIRROR, else from a mirror in /opt (/opt/NAME/registry.terraform.io), else from the
+registry; terraform providers mirror makes a mirror. checkov is installed by pip into node_modules/.cache, the first time; where there is no
+python3 with pip this is reported, and the tests that need it are skipped.
 Exit status 1 if a test fails, 2 for wrong use, 3 if something that it needs is missing and nothing was tested.
 `;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * A group of processes of its own, so that whatever ends this ends the tests with all that they have started: moto_server and Terraform. Most of
- * the time Terraform waits, so files run at once.
+ * Runs Mocha in its own process group, so that a signal to this process ends the tests with all that they have started: moto_server and
+ * Terraform. Files run at once because Terraform waits most of the time.
  */
 async function runMocha(env: NodeJS.ProcessEnv, options: string[]): Promise<number> {
   const args = ['--timeout', '60000', ...options];
@@ -42,7 +43,7 @@ async function runMocha(env: NodeJS.ProcessEnv, options: string[]): Promise<numb
   return statusOf(child);
 }
 
-/** What test/infra/changes.deep.ts reads. */
+/** The environment variables that test/infra/changes.deep.ts reads. */
 const walkOf = ({ settings, plans, write }: { settings?: string; plans: string; write: boolean }) => ({
   WALK_PLANS: plans,
   ...(settings && { WALK_SETTINGS: settings }),

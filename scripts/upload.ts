@@ -11,14 +11,14 @@ import { Refusal } from './upload/retries.ts';
 import { NoService, ServiceClient } from './upload/service-client.ts';
 import { type UploadOptions, uploadPhoto } from './upload/upload-photo.ts';
 
-/** What has been uploaded so far, and the file at hand. */
+/** The images uploaded so far, and the progress of the current file. */
 interface Run {
   images: ImageView[];
   progress: Progress | undefined;
   isJson: boolean;
 }
 
-/** Uploads one file after the other; one that fails does not keep the others back. Answers the exit status. */
+/** Uploads one file after the other, and goes on after one that fails. Returns the exit status. */
 async function uploadAll(paths: string[], options: UploadOptions, run: Run): Promise<number> {
   let failed = 0;
   for (const path of paths) {
@@ -45,7 +45,7 @@ function printRecords({ isJson, images }: Run): void {
   if (isJson) process.stdout.write(`${printableJson(images)}\n`);
 }
 
-/** One sentence for what somebody can do something about, the trace for what nobody foresaw. */
+/** Returns the message of an expected error, and the stack trace of an unexpected one. */
 function explain(error: unknown): string {
   if (error instanceof UnfitFile) return ` ${error.message}.`;
   if (error instanceof Refusal || error instanceof NoService) return `: ${error.message}`;
@@ -53,12 +53,12 @@ function explain(error: unknown): string {
   return error instanceof ConnectionLost || code ? `: ${message}.` : `: ${stack}`;
 }
 
-/** The state of an upload is always on disk, so there is nothing to do but to say so. */
+/** The state of an upload is always on disk, so this only tells the user. */
 function endOnSignals(run: Run): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
       run.progress?.stop();
-      process.stderr.write('Stopped. Run it again for what is not uploaded yet: it resumes where it was.\n');
+      process.stderr.write('Stopped. Run it again to upload the rest: it resumes where it stopped.\n');
       printRecords(run);
       process.exit(128 + constants.signals[signal]);
     });

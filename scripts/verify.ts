@@ -9,7 +9,7 @@ import { defaultStateFile, runIdentity } from './verify/run-identity.ts';
 import { RunState } from './verify/run-state.ts';
 import { findTargetStack, type TargetStack } from './verify/target-stack.ts';
 
-/** The state is always written, so there is nothing to do but to say so. */
+/** The state is always on disk, so this only tells the user. */
 function endOnSignals(report: Report): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
@@ -23,12 +23,12 @@ function endOnSignals(report: Report): void {
 async function verifyStack(stack: TargetStack, options: Options): Promise<number> {
   if (stack.isCloud && options.adopt && options.owner === undefined) {
     throw new WrongUse(
-      'In the cloud --adopt takes --owner NAME, whose the images become; whoever has an API key is local.',
+      'In the cloud --adopt needs --owner NAME, who will own the images; everybody with an API key is local.',
     );
   }
   if (!stack.isCloud && options.owner !== undefined && options.owner !== LOCAL_OWNER) {
     throw new WrongUse(
-      `--owner is for the cloud: on this machine all images are those of ${LOCAL_OWNER}, and nobody would see others.`,
+      `--owner is for the cloud: on this machine all images belong to ${LOCAL_OWNER}, and nobody would see images of another owner.`,
     );
   }
   for (const note of stack.notes) process.stderr.write(`${note}\n`);

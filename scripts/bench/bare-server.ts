@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
 /**
- * The floor: what Node's own HTTP server does with the same bytes and the same disk and nothing else. POST writes the body to a new
- * file in the folder given, GET streams the file named by the path, or the range of it that is asked for; `/hello` is answered from
- * memory. Prints its port, and ends with its parent.
+ * The floor: Node's own HTTP server with the same bytes, the same disk and nothing else. POST writes the body to a new file in the given
+ * folder. GET streams the file that the path names, or the requested range of it, and answers `/hello` from memory. The program prints its
+ * port and ends with its parent.
  */
 const [folder = '.'] = process.argv.slice(2);
 

@@ -6,34 +6,37 @@ import type { Comparison, Figures } from './measure.ts';
 import { type Bench, MB } from './paths.ts';
 import { peakMemoryOf } from './resident-memory.ts';
 
-/** Bytes of the objects: a thumbnail, what a page shows, what a camera with many pixels makes. */
+/** Sizes of the objects in bytes: a thumbnail, an image on a page, and a photograph of a camera with many pixels. */
 const SIZES = { '20 kB': 20_000, '500 kB': 500_000, '50 MB': 50 * MB } as const;
 type Size = keyof typeof SIZES;
 
 const CONNECTIONS = [1, 16, 256];
 
-/** What a reader of a large image asks for that looks at a piece of it. */
+/** The size of a typical range request, by a viewer that shows a part of a large image. */
 const RANGE_BYTES = 64 * 1024;
 
-/** How many whole large objects are downloaded at each number of connections: about two seconds' worth. To 256 it would be 13 GB. */
+/**
+ * How many whole large objects are downloaded at each number of connections, about two seconds' worth. 256 connections are left out: they
+ * would download 13 GB.
+ */
 const LARGE_AMOUNTS = new Map([
   [1, 8],
   [16, 32],
 ]);
 
-/** An answer that is asked for: its request, and that of its floor. */
+/** An answer that is measured: its request, and the request to its floor. */
 interface Answer {
   name: string;
   ours: Pick<Load, 'url' | 'headers' | 'expectedStatus'>;
   floor: Pick<Load, 'url' | 'headers' | 'expectedStatus'>;
-  /** What a good implementation reaches of its floor with 16 connections. */
+  /** The share of its floor that a good implementation reaches with 16 connections. */
   target?: number;
   amounts?: Map<number, number>;
 }
 
 /**
- * Originals of three sizes from the download service itself, beside a bare Node server that streams the same bytes from the same disk: whole,
- * a range, and 304, whose floor is an answer of five bytes from memory.
+ * Originals of three sizes from the download service itself, compared with a bare Node server that streams the same bytes from the same
+ * disk. It requests whole objects, a range, and a 304, whose floor is an answer of five bytes from memory.
  */
 export async function downloadPath(bench: Bench): Promise<Comparison[]> {
   const answers: Answer[] = [];
@@ -94,7 +97,7 @@ async function answersFor({ folder, stack, bareUrl }: Bench, size: Size): Promis
   }[size];
 }
 
-/** A small JPEG with bytes behind its end, which decoders ignore. */
+/** A small JPEG followed by bytes that decoders ignore. */
 async function imageOf(length: number): Promise<Buffer> {
   const bytes = Buffer.alloc(length, 'bytes behind the end ');
   const image = await sharp({ create: { width: 64, height: 48, channels: 3, background: '#777777' } })
@@ -104,7 +107,7 @@ async function imageOf(length: number): Promise<Buffer> {
   return bytes;
 }
 
-/** Answers the path of the original. */
+/** Returns the path of the original. */
 async function upload(url: string, bytes: Buffer): Promise<string> {
   const headers = { 'content-type': 'image/jpeg' };
   const response = await fetch(url, { method: 'POST', headers, body: new Uint8Array(bytes) });

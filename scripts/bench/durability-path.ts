@@ -9,7 +9,10 @@ import { type Bench, makePhoto } from './paths.ts';
 const UPLOADS = 400;
 const CONNECTIONS = [1, 16];
 
-/** Photographs of about 100 kB through all of `npm start` on a disk: with answers that wait for it, beside those that leave it to the system. Uploads/s. */
+/**
+ * Uploads of photographs of about 100 kB through all of `npm start`, in uploads/s: answers that wait for the disk, compared with answers
+ * that leave writing to the operating system.
+ */
 export async function durabilityPath({ folder }: Bench): Promise<Comparison[]> {
   const { bytes } = await makePhoto(folder, { width: 600, height: 400 });
   const measure = async (durability: Durability, concurrency: number): Promise<number> => {

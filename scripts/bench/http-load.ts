@@ -8,7 +8,10 @@ interface Load {
   expectedStatus: number;
 }
 
-/** Sends `count` requests, `concurrency` at a time over kept connections, and answers how many seconds that took. Any other status fails. */
+/**
+ * Sends `count` requests, `concurrency` at a time over persistent connections, and returns how many seconds that took. Rejects on any other
+ * status than `expectedStatus`.
+ */
 export async function runLoad(
   load: Load,
   { count, concurrency }: { count: number; concurrency: number },
@@ -30,13 +33,13 @@ export async function runLoad(
   return (performance.now() - begun) / 1000;
 }
 
-/** Sends one request and answers the body. Any other status fails. */
+/** Sends one request and returns the body. Rejects on any other status than `expectedStatus`. */
 export function send({ url, method, headers = {}, body, expectedStatus }: Load, agent: Agent): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const length = body ? { 'content-length': body.length } : {};
     const sent = request(url, { method, agent, headers: { ...headers, ...length } }, (response) => {
       const chunks: Buffer[] = [];
-      // What is downloaded by the hundred is not kept.
+      // Downloaded bodies are dropped, since there are hundreds of them.
       response.on('data', (chunk: Buffer) => method === 'GET' || chunks.push(chunk));
       response.once('error', reject);
       response.once('end', () => {

@@ -1,30 +1,30 @@
 import autocannon from 'autocannon';
 
-/** The same request over and over, on connections that are kept. */
+/** The same request over and over, on persistent connections. */
 export interface Load {
   url: string;
   headers: Record<string, string>;
   connections: number;
-  /** Any other fails. */
+  /** Any other status is a failure. */
   expectedStatus: number;
-  /** Requests in all, where seconds would be over before the first is; without it as many as come in `LOAD_SECONDS`. */
+  /** The number of requests, for requests that take longer than `LOAD_SECONDS`. Without it, requests are sent for `LOAD_SECONDS`. */
   amount?: number | undefined;
 }
 
 export interface LoadFigures {
   requestsPerSecond: number;
   megabytesPerSecond: number;
-  /** Milliseconds, whole ones: 0 is less than one. */
+  /** Whole milliseconds, rounded down. */
   p50: number;
   p99: number;
 }
 
 const LOAD_SECONDS = 2;
 
-/** Seconds that one answer may take: 50 MB to each of many at once. */
+/** Seconds that one answer may take: many connections download 50 MB each at once. */
 const TIMEOUT_SECONDS = 30;
 
-/** Drives a server from a thread of its own, as fast as both can. */
+/** Sends requests to a server as fast as both can, from a worker thread. */
 export async function driveLoad({ url, headers, connections, expectedStatus, amount }: Load): Promise<LoadFigures> {
   const result = await autocannon({
     url,

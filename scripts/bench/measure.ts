@@ -1,25 +1,25 @@
-/** How much was done a second, and what else was seen meanwhile. */
+/** The rate of one measurement, and what else was measured meanwhile. */
 export interface Figures {
   rate: number;
   megabytesPerSecond?: number;
   /** Milliseconds. */
   p50?: number;
   p99?: number;
-  /** MiB, of the process that did the work. */
+  /** Memory of the process that did the work, in MiB. */
   memory?: number;
 }
 
-/** Two ways of doing the same work, each answering how much it did a second. */
+/** Two ways of doing the same work, each of which returns its rate per second. */
 export interface Comparison {
   name: string;
   unit: string;
-  /** What a good implementation reaches of its floor, where there is something to reach. */
+  /** The share of its floor that a good implementation reaches. Undefined where there is no target. */
   target?: number;
-  /** At most so many rounds, where there are many comparisons. */
+  /** Limits the number of rounds, for paths with many comparisons. */
   rounds?: number;
   floor(): Promise<number | Figures>;
   ours(): Promise<number | Figures>;
-  /** What else there is to say when it is done. */
+  /** A remark to print with the result. */
   note?(ours: Summary): string;
 }
 
@@ -29,7 +29,7 @@ export interface Result {
   target?: number;
   floor: Summary;
   ours: Summary;
-  /** Medians of the rounds' own ratios: the machine's moods hit both sides of a round alike. */
+  /** The median of each round's own ratio, since changes in the machine's speed affect both sides of a round alike. */
   ratio: Summary;
   note?: string;
 }
@@ -38,11 +38,11 @@ export interface Summary {
   median: number;
   lowest: number;
   highest: number;
-  /** Medians of what else was seen. */
+  /** Medians of the other measurements. */
   seen: Omit<Figures, 'rate'>;
 }
 
-/** Runs both sides in turn, so many times after one round that warms up and does not count. */
+/** Runs both sides in turn for the given number of rounds, after one round that warms up and does not count. */
 export async function compare(
   { floor, ours, note, rounds: most, ...rest }: Comparison,
   asked: number,
@@ -67,7 +67,7 @@ export async function compare(
 
 const figuresOf = (figures: number | Figures): Figures => (typeof figures === 'number' ? { rate: figures } : figures);
 
-/** Whether a median ratio falls short of what a good implementation reaches. */
+/** Whether a median ratio misses its target. */
 export const isMissed = ({ ratio, target }: Result): boolean => target !== undefined && ratio.median < target;
 
 function summarise(figures: Figures[]): Summary {

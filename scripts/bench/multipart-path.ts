@@ -6,7 +6,7 @@ import { runLoad, send } from './http-load.ts';
 import type { Comparison } from './measure.ts';
 import { type Bench, emptyBareFolder, MB } from './paths.ts';
 
-/** Images at once, and parts of each at once: eight requests in flight, as on the other paths. */
+/** Concurrent images, and concurrent parts of each: eight requests in flight, as on the other paths. */
 const IMAGES_AT_ONCE = 4;
 const PARTS_AT_ONCE = 2;
 const IMAGES_EACH = 3;
@@ -17,7 +17,10 @@ interface Api {
   agent: Agent;
 }
 
-/** Images of 64 MiB in parts through async-upload, created and completed, beside a bare server that writes the same parts to the same disk. MB/s. */
+/**
+ * Uploads of 64 MiB in parts through async-upload, from creation to completion, in MB/s, compared with a bare server that writes the same
+ * parts to the same disk.
+ */
 export function multipartPath({ folder, photo, stack, bareUrl }: Bench): Comparison {
   const partSize = recommendedPartSize();
   const image = Buffer.alloc(PARTS * partSize);

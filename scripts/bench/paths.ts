@@ -10,19 +10,19 @@ import type { LocalStack } from '../local/stack.ts';
 import { runLoad } from './http-load.ts';
 import type { Comparison } from './measure.ts';
 
-/** Uploads and downloads at once; more only queue up on two cores. */
+/** Concurrent uploads and downloads. More of them would only queue up on two cores. */
 const CONCURRENCY = 8;
 
-/** What the bench works with: a photograph, a folder, and the services. */
+/** What every path is measured with: a photograph, a folder, and the services. */
 export interface Bench {
   folder: string;
   photo: Photo;
   stack: LocalStack;
   bareUrl: string;
   barePid: number;
-  /** Resolves when the worker has finished so many renditions more. */
+  /** Resolves when the worker has finished `count` more renditions. */
   awaitReady(count: number): Promise<void>;
-  /** The most memory that an image process had since the last call, bytes. */
+  /** The highest memory of an image process since the last call, in bytes. */
   peakMemory(): number;
 }
 
@@ -33,7 +33,7 @@ export interface Photo {
 
 export const MB = 1_000_000;
 
-/** As a camera makes them: some megabytes, detail everywhere. */
+/** A JPEG like that of a camera: some megabytes, with detail everywhere. */
 export async function makePhoto(folder: string, size = { width: 4000, height: 3000 }): Promise<Photo> {
   const path = join(folder, `photo-${size.width}.jpg`);
   const noise = { type: 'gaussian' as const, mean: 128, sigma: 40 };
@@ -46,7 +46,7 @@ export async function makePhoto(folder: string, size = { width: 4000, height: 30
   return { path, bytes };
 }
 
-/** Starts the bare server in a process of its own, as the services are. */
+/** Starts the bare server in a process of its own, because the services run in theirs. */
 export async function startBareServer(folder: string): Promise<{ url: string; pid: number; stop(): void }> {
   await mkdir(folder, { recursive: true });
   const main = fileURLToPath(new URL('bare-server.ts', import.meta.url));
@@ -60,7 +60,9 @@ export async function emptyBareFolder(folder: string): Promise<void> {
   await mkdir(join(folder, 'bare'));
 }
 
-/** One photograph after the other through sync-upload, beside a bare server that writes it to the same disk. MB/s. */
+/**
+ * Uploads of one photograph after the other through sync-upload, in MB/s, compared with a bare server that writes them to the same disk.
+ */
 export function uploadPath({ folder, photo, stack, bareUrl }: Bench): Comparison {
   const count = 120;
   const measure = async (url: string) => {

@@ -18,10 +18,10 @@ import type { LocalStack } from '../local/stack.ts';
 import type { Comparison } from './measure.ts';
 import { type Bench, makePhoto, type Photo } from './paths.ts';
 
-/** What cameras of 2026 make, phones of the better kind included. */
+/** The resolution of cameras and good phones of 2026. */
 const PHOTO = { width: 6000, height: 4000 };
 
-/** Milliseconds between two messages that are sent to a worker at rest. */
+/** Milliseconds between two messages that are sent to an idle worker. */
 const REST_MS = 150;
 
 const webp = { format: 'webp', quality: 80 } as const;
@@ -34,13 +34,13 @@ const upTo = (side: number): RenditionRequest => ({
   }),
 });
 
-/** Four sizes as a page with responsive images asks for them. */
+/** The four sizes that a page with responsive images requests. */
 const SIZES = [1000, 500, 250, 125];
 
 /**
- * From message to stored rendition, beside loops over sharp in this process, as many at once as there are cores: one rendition of a
- * photograph, and four of one, for which the loop calls sharp four times. Photographs/s. And at rest, milliseconds from the message to
- * the record that says ready, beside the same calls alone.
+ * From message to stored rendition, in photographs/s, compared with loops over sharp in this process, one loop per core: one rendition of a
+ * photograph, and four renditions of one, for which the loop calls sharp four times. For an idle worker, it also measures the milliseconds
+ * from the message to the record that says ready, compared with the same calls alone.
  */
 export async function processPaths(bench: Bench): Promise<Comparison[]> {
   const photo = await makePhoto(bench.folder, PHOTO);
@@ -66,7 +66,7 @@ export async function processPaths(bench: Bench): Promise<Comparison[]> {
   ];
 }
 
-/** How quick a worker with nothing else to do is; a ratio of times, so that less than 1 is what the queue, the table and the store cost. */
+/** The latency of an idle worker, as a ratio of times: a ratio below 1 shows the cost of the queue, the table and the store. */
 function restPath({ folder, stack, awaitReady }: Bench, photo: Photo): Comparison {
   const sides = [1000];
   const count = 10;
@@ -97,7 +97,7 @@ function restPath({ folder, stack, awaitReady }: Bench, photo: Photo): Compariso
 
 interface Work {
   sides: number[];
-  /** Photographs. */
+  /** The number of photographs. */
   count: number;
 }
 
@@ -122,7 +122,10 @@ async function runSharpLoop(folder: string, { path }: Photo, { sides, count }: W
   return (performance.now() - begun) / 1000;
 }
 
-/** Stores images and their records beforehand, so that only the worker's part is measured. Answers what sends each message. */
+/**
+ * Stores images and their records beforehand, so that only the worker's part is measured. Returns a function for each that sends its
+ * message.
+ */
 async function prepareMessages(
   { settings }: LocalStack,
   photo: Photo,

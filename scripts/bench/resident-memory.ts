@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two samples. */
 const LOOK_MS = 50;
 
-/** Does something and answers the most memory that a process had resident meanwhile, MiB; undefined where there is no proc(5). */
+/** Runs work and returns the highest resident memory of a process meanwhile, in MiB; undefined where there is no proc(5). */
 export async function peakMemoryOf<Result>(
   pid: number,
   work: () => Promise<Result>,

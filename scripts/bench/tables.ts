@@ -11,7 +11,7 @@ const judged = (result: Result): string => {
   return `${isMissed(result) ? 'MISSED' : '≥'} ${result.target}`;
 };
 
-/** Columns that only comparisons of requests have. */
+/** Columns of comparisons of requests only. */
 const SEEN: [title: string, name: keyof Summary['seen']][] = [
   ['MB/s', 'megabytesPerSecond'],
   ['p50 ms', 'p50'],
@@ -21,7 +21,7 @@ const SEEN: [title: string, name: keyof Summary['seen']][] = [
 
 const isOfRequests = ({ ours }: Result): boolean => ours.seen.p50 !== undefined;
 
-/** The results, the comparisons of requests in a table of their own. */
+/** The results, with the comparisons of requests in a separate table. */
 export function tablesOf(results: Result[]): string {
   const [requests, others] = [results.filter(isOfRequests), results.filter((result) => !isOfRequests(result))];
   return [
@@ -39,7 +39,7 @@ function tableOfOthers(results: Result[]): string {
   return linesOf(table);
 }
 
-/** A cell with two figures has the floor's first. */
+/** In a cell with two figures, the first is the floor's. */
 function requestTable(results: Result[]): string {
   const table = plainTable(['path, connections', 'requests/s', ...SEEN.map(([title]) => title), 'ratio', 'target']);
   const both = (floor: string, ours: string) => `${floor} / ${ours}`;

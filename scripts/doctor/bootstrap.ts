@@ -5,7 +5,7 @@ import { resourcesOf, type Site, type Stack } from './site.ts';
 const namesOf = (stack: Stack, type: string, field = 'name'): string[] =>
   resourcesOf(stack, type).map((values) => values[field]);
 
-/** What of the bootstrap is not there, as its stack names it. */
+/** The resources of the bootstrap's stack that the account lacks. */
 async function absentees({ aws, accountId }: Site, stack: Stack): Promise<string[]> {
   const ask = aws();
   const buckets = await Promise.all(

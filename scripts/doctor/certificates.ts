@@ -5,18 +5,18 @@ import { resourcesOf, type Site, type Stack, type Values } from './site.ts';
 
 const DAY_MS = 86_400_000;
 
-/** Version 1 of the CLI has seconds of 1970 for a time, version 2 its date. */
+/** Version 1 of the CLI prints a time as seconds since 1970, version 2 as a date. */
 const momentOf = (time: number | string): number => (typeof time === 'number' ? time * 1000 : new Date(time).getTime());
 
 interface Wanted {
   of: string;
   arn: string;
-  /** What it must be for, as far as the stack says. */
+  /** The names that the certificate must cover, as far as the stack has them. */
   names: string[];
   region: string;
 }
 
-/** The certificates that a platform names. The load balancer's name is known by the CDN that fetches from it. */
+/** The certificates that a platform names. The load balancer's name is the origin of the CDN that fetches from it. */
 function wantedOf(platform: Stack, region: string): Wanted[] {
   const distributions = resourcesOf(platform, 'aws_cloudfront_distribution');
   const origins: string[] = distributions.flatMap(({ origin }) => origin.map((each: Values) => each.domain_name));
@@ -33,7 +33,7 @@ function wantedOf(platform: Stack, region: string): Wanted[] {
   ];
 }
 
-/** A wildcard stands for one label. */
+/** A wildcard covers one label. */
 const covers = (subject: string, name: string): boolean =>
   subject === name || (subject.startsWith('*.') && name.slice(name.indexOf('.')) === subject.slice(1));
 
@@ -48,8 +48,8 @@ function wrongWith(wanted: Wanted, certificate: Values): Finding | undefined {
   const which = `The certificate of ${of}`;
   if (Status === 'PENDING_VALIDATION')
     return missing(
-      `${which} waits for a DNS record.`,
-      `aws acm describe-certificate --region ${region} --certificate-arn ${arn} --query Certificate.DomainValidationOptions[].ResourceRecord # tells which`,
+      `${which} is waiting for a DNS record.`,
+      `aws acm describe-certificate --region ${region} --certificate-arn ${arn} --query Certificate.DomainValidationOptions[].ResourceRecord # shows the record`,
     );
   if (Status !== 'ISSUED') return missing(`${which} is ${Status}.`, asking(wanted, PUT));
   const subjects: string[] = [DomainName, ...SubjectAlternativeNames];
@@ -62,8 +62,8 @@ function wrongWith(wanted: Wanted, certificate: Values): Finding | undefined {
   const days = Math.floor((momentOf(NotAfter) - Date.now()) / DAY_MS);
   if (days >= DAYS_LEFT) return undefined;
   return missing(
-    `${which} ends in ${days} days, and ACM has not renewed it.`,
-    `see its RenewalSummary: aws acm describe-certificate --region ${region} --certificate-arn ${arn}; an imported one is yours to import anew`,
+    `${which} expires in ${days} days, and ACM has not renewed it.`,
+    `see its RenewalSummary: aws acm describe-certificate --region ${region} --certificate-arn ${arn}; an imported certificate must be imported again`,
   );
 }
 
@@ -71,13 +71,18 @@ async function judge({ aws, accountId }: Site, wanted: Wanted): Promise<Finding>
   const { of, arn, region } = wanted;
   const [, , , ownRegion, ownAccount] = arn.split(':');
   if (ownRegion !== region || ownAccount !== accountId)
-    return missing(`The certificate of ${of} must be of ${accountId} in ${region}: ${arn}.`, asking(wanted, PUT));
+    return missing(
+      `The certificate of ${of} must be in account ${accountId} and region ${region}: ${arn}.`,
+      asking(wanted, PUT),
+    );
   try {
     const { Certificate } = await aws(region)('acm', 'describe-certificate', '--certificate-arn', arn);
     const { DomainName, NotAfter } = Certificate;
     return (
       wrongWith(wanted, Certificate) ??
-      well(`That of ${of} is for ${DomainName}, until ${new Date(momentOf(NotAfter)).toISOString().slice(0, 10)}.`)
+      well(
+        `The certificate of ${of} is for ${DomainName}, until ${new Date(momentOf(NotAfter)).toISOString().slice(0, 10)}.`,
+      )
     );
   } catch (error) {
     if (!isRefusal(error, 'ResourceNotFoundException')) throw error;
@@ -90,7 +95,7 @@ export const certificates: Check = {
   asksAws: true,
   async look(site) {
     const wanted = wantedOf(site.platform, site.region);
-    if (wanted.length === 0) return [well(`${site.environment} needs none.`)];
+    if (wanted.length === 0) return [well(`${site.environment} needs no certificate.`)];
     return Promise.all(wanted.map((each) => judge(site, each)));
   },
 };

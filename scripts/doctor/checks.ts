@@ -14,7 +14,7 @@ import { synthesis } from './synthesis.ts';
 import { tools } from './tools.ts';
 import { zones } from './zones.ts';
 
-/** Everything that must be there before the first apply, in the order in which somebody gets it. */
+/** Everything that must exist before the first apply, in the order in which it is set up. */
 export const CHECKS: readonly Check[] = [
   tools,
   synthesis,

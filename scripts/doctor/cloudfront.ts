@@ -1,7 +1,7 @@
 import { type Check, note, well } from './finding.ts';
 import { resourcesOf } from './site.ts';
 
-/** AWS tells nobody beforehand: only who makes a distribution is told, in the middle of an apply. */
+/** AWS refuses a distribution only when it is created, in the middle of an apply, so this can only guess beforehand. */
 export const cloudFront: Check = {
   id: 'CloudFront',
   asksAws: true,
@@ -12,7 +12,7 @@ export const cloudFront: Check = {
     return [
       note(
         'The account has no distribution yet, and new accounts are refused the first: "Your account must be verified before you can add new CloudFront resources".',
-        'ask AWS Support to verify the account for CloudFront, by a case of "Account and billing", which every account may open',
+        'ask AWS Support to verify the account for CloudFront, with a support case of the type "Account and billing", which every account may open',
       ),
     ];
   },

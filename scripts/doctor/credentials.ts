@@ -2,7 +2,7 @@ import { type Check, type Finding, missing, orWell } from './finding.ts';
 import type { Site } from './site.ts';
 import { answerOf } from './tools.ts';
 
-/** Terraform's provider knows its region. The commands of the guide go to that of the environment, or else to that of the profile. */
+/** Terraform's provider has its region in the stack. The guide's commands use the region of these variables, or else of the profile. */
 const REGIONS = ['AWS_REGION', 'AWS_DEFAULT_REGION'] as const;
 
 async function wrongRegions(region: string, env: NodeJS.ProcessEnv): Promise<Finding[]> {
@@ -13,7 +13,7 @@ async function wrongRegions(region: string, env: NodeJS.ProcessEnv): Promise<Fin
     .filter(([, value]) => value !== region)
     .map(([name, value]) =>
       missing(
-        `${name} is ${value ?? 'not set'}: commands of the guide would not go to ${region}.`,
+        `${name} is ${value ?? 'not set'}: the guide's commands would not run in ${region}.`,
         REGIONS.map((variable) => `export ${variable}=${region}`).join('; '),
       ),
     );
@@ -25,10 +25,10 @@ export const credentials: Check = {
   async look({ aws, accountId, region, environment }: Site): Promise<Finding[]> {
     const { Account, Arn } = await aws()('sts', 'get-caller-identity');
     const account = missing(
-      `These are credentials of account ${Account}; ${environment} is in ${accountId}.`,
-      'export AWS_PROFILE=YOUR_PROFILE of that account, or put your own account into stacks/environments/account.ts',
+      `These are credentials of account ${Account}, but ${environment} is in ${accountId}.`,
+      'export AWS_PROFILE=YOUR_PROFILE with a profile of that account, or put your own account into stacks/environments/account.ts',
     );
     const wrong = [...(Account === accountId ? [] : [account]), ...(await wrongRegions(region, process.env))];
-    return orWell(wrong, `They are of ${Arn}.`);
+    return orWell(wrong, `They belong to ${Arn}.`);
   },
 };

@@ -11,10 +11,10 @@ export interface Examined {
   findings: Finding[];
 }
 
-/** Each asks by processes of the AWS CLI, which take half a second of a core to start. */
+/** Every check starts processes of the AWS CLI, which take half a second of a core to start. */
 const AT_ONCE = 4;
 
-/** What a check finds, or why it could not look. */
+/** Runs a check. Returns its findings, or why it could not run. */
 export async function look(check: Check, site: Site): Promise<Finding[]> {
   try {
     return await check.look(site);
@@ -26,7 +26,7 @@ export async function look(check: Check, site: Site): Promise<Finding[]> {
   }
 }
 
-/** Without credentials AWS answers nobody, and says so of every question. */
+/** Without valid credentials every request to AWS fails with the same error, so this reports it once. */
 async function lookForCredentials(site: Site): Promise<Finding[]> {
   const findings = await look(credentials, site);
   return findings.map((finding) => {
@@ -34,19 +34,22 @@ async function lookForCredentials(site: Site): Promise<Finding[]> {
     if (finding.what.includes('Could not connect'))
       return missing(
         finding.what,
-        'look at AWS_ENDPOINT_URL: is what it names still running? For AWS itself, unset AWS_ENDPOINT_URL',
+        'check AWS_ENDPOINT_URL: is the server that it names still running? For AWS itself, unset AWS_ENDPOINT_URL',
       );
-    return missing(`AWS does not take them, or there are none: ${finding.what}`, 'export AWS_PROFILE=YOUR_PROFILE');
+    return missing(
+      `There are no credentials, or AWS does not accept them: ${finding.what}`,
+      'export AWS_PROFILE=YOUR_PROFILE',
+    );
   });
 }
 
-/** All checks, in the order of the table. */
+/** Runs all checks, in the order of `CHECKS`. */
 export async function examine(site: Site): Promise<Examined[]> {
   const own = await lookForCredentials(site);
   const isWithout = own.some(({ outcome }) => outcome === 'missing');
   const findingsOf = async (check: Check): Promise<Finding[]> => {
     if (check === credentials) return own;
-    if (check.asksAws && isWithout) return [unseen('Nobody could ask AWS.', 'get the credentials right first')];
+    if (check.asksAws && isWithout) return [unseen('AWS could not be asked.', 'correct the credentials first')];
     return look(check, site);
   };
   return pMap(CHECKS, async (check) => ({ check: check.id, findings: await findingsOf(check) }), {

@@ -1,24 +1,24 @@
 import type { Site } from './site.ts';
 
 /**
- * `well`: it is as it must be. `missing`: the first apply would fail, or what it makes would not work. `note`: worth knowing, and nothing that
- * holds up an apply. `unseen`: nobody could look.
+ * `well`: it is as it must be. `missing`: the first apply would fail, or what it creates would not work. `note`: worth knowing, but it does
+ * not hold up an apply. `unseen`: it could not be checked.
  */
 export type Outcome = 'well' | 'missing' | 'note' | 'unseen';
 
 export interface Finding {
   outcome: Outcome;
-  /** A sentence: what there is, or is not. */
+  /** A sentence that says what is there or missing. */
   what: string;
-  /** What to do about it, a command where there is one. */
+  /** What to do about it: a command, where there is one. */
   remedy?: string;
 }
 
-/** One thing that must be there before the first apply. */
+/** A check of one thing that must exist before the first apply. */
 export interface Check {
-  /** What a test and `--json` name it by. */
+  /** The name in the report, in `--json` and in tests. */
   id: string;
-  /** Whether it asks AWS, for which there must be credentials. */
+  /** Whether the check needs credentials, because it asks AWS. */
   asksAws: boolean;
   look(site: Site): Promise<Finding[]>;
 }
@@ -28,5 +28,5 @@ export const missing = (what: string, remedy: string): Finding => ({ outcome: 'm
 export const note = (what: string, remedy: string): Finding => ({ outcome: 'note', what, remedy });
 export const unseen = (what: string, remedy: string): Finding => ({ outcome: 'unseen', what, remedy });
 
-/** What is wrong, or one sentence that nothing is. */
+/** The findings, or if there are none, a finding that says that all is well. */
 export const orWell = (wrong: Finding[], sentence: string): Finding[] => (wrong.length > 0 ? wrong : [well(sentence)]);

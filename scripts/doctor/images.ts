@@ -22,7 +22,7 @@ export const images: Check = {
       }),
     );
     const wrong = absent.flatMap((name) =>
-      name ? [missing(`There is no image ${name}, which a parameter names.`, `build and push it: ${GUIDE}`)] : [],
+      name ? [missing(`There is no image ${name}, although a parameter names it.`, `build and push it: ${GUIDE}`)] : [],
     );
     return orWell(wrong, `${chosen.length} are in their repositories.`);
   },

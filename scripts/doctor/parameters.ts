@@ -5,14 +5,14 @@ import type { Site } from './site.ts';
 export interface Parameter {
   Name: string;
   Type: string;
-  /** A secret's is encrypted: nobody decrypts it here. */
+  /** The value of a secret is encrypted and is not decrypted here. */
   Value: string;
 }
 
 /** GetParameters takes ten names. */
 const AT_ONCE = 10;
 
-/** Of the parameters that the platform reads, or its tasks at their start, those that are there. */
+/** Finds which parameters exist, out of those that the platform or its starting tasks read. */
 export async function findParameters({ aws, platform }: Site): Promise<{ there: Parameter[]; absent: string[] }> {
   const names = parametersIn(JSON.stringify(platform));
   const found: Parameter[] = [];
@@ -25,7 +25,7 @@ export async function findParameters({ aws, platform }: Site): Promise<{ there: 
   return { there, absent: names.filter((name) => !there.some(({ Name }) => Name === name)) };
 }
 
-/** How a value is come by, by the end of the name. */
+/** How to get the value of a secret, by the last part of its name. */
 const VALUES: Record<string, string> = {
   'api-keys': 'DIGEST # of npm run -s api-key',
   'link-keys': `${new Date().toISOString().slice(0, 7)}:$(openssl rand -hex 32)`,
@@ -46,13 +46,13 @@ function wrongWith({ Name, Type, Value }: Parameter): Finding[] {
   if (isSecret(Name) && Type !== 'SecureString')
     return [
       missing(
-        `${Name} is a ${Type}, which everybody reads who may read parameters.`,
+        `${Name} is a ${Type}, which everybody who may read parameters can read.`,
         `aws ssm delete-parameter --name ${Name}; ${putting(Name)}`,
       ),
     ];
   return isSecret(Name) || isDigest(Value)
     ? []
-    : [missing(`${Name} is no digest of an image, but ${JSON.stringify(Value)}.`, putting(Name))];
+    : [missing(`${Name} is not the digest of an image, but ${JSON.stringify(Value)}.`, putting(Name))];
 }
 
 export const parameters: Check = {

@@ -1,15 +1,15 @@
 import { type Check, type Finding, missing, note, orWell } from './finding.ts';
 import { resourcesOf, type Site, textsIn } from './site.ts';
 
-/** Accounts of AWS's documentation, which are nobody's. */
+/** Account ids that AWS's documentation uses and nobody has. */
 const DOCUMENTED_ACCOUNTS = ['111122223333', '123456789012', '444455556666'];
 
-/** Names that nobody can have: https://www.rfc-editor.org/rfc/rfc2606 */
+/** Reserved domain names: https://www.rfc-editor.org/rfc/rfc2606 */
 const RESERVED_NAME = /[\w.+-]*@?(?:[\w-]+\.)*example\.(?:com|net|org)\b/g;
 
 const NIL_CERTIFICATE = /arn:aws:acm:\S+:certificate\/00000000-0000-[\w-]+/g;
 
-/** Of a subject of GitHub's, with ids or without. */
+/** The owner "example" in the subject of a GitHub token, with an id or without. */
 const EXAMPLE_REPOSITORY = /repo:example(?:@\d+)?\//;
 
 const found = (texts: string[], pattern: RegExp): string[] => [
@@ -25,16 +25,21 @@ function placeholdersIn({ accountId, environment, platform, storage, bootstrap }
   const account = 'stacks/environments/account.ts';
   return [
     ...(DOCUMENTED_ACCOUNTS.includes(accountId)
-      ? [missing(`The account is ${accountId}, of AWS's documentation.`, `put your own as ACCOUNT_ID into ${account}`)]
+      ? [
+          missing(
+            `The account is ${accountId}, an example from AWS's documentation.`,
+            `put your own as ACCOUNT_ID into ${account}`,
+          ),
+        ]
       : []),
     ...(repository
-      ? [missing('The GitHub repository is of "example".', `put your own as github into ${account}`)]
+      ? [missing('The GitHub repository belongs to "example".', `put your own as github into ${account}`)]
       : []),
     ...(names.length > 0
       ? [missing(`Nobody can have the names ${names.join(', ')}.`, `put your own into ${file}`)]
       : []),
     ...certificates.map((arn) =>
-      missing(`${arn} is a placeholder.`, `request one of ACM, and put its ARN into ${file}`),
+      missing(`${arn} is a placeholder.`, `request a certificate from ACM, and put its ARN into ${file}`),
     ),
   ];
 }
@@ -44,13 +49,13 @@ const mails = ({ platform, environment }: Site): Finding[] =>
     ? []
     : [
         note(
-          'No address gets the alarms.',
-          `give one in observability.alarmEmails of stacks/environments/${environment}.ts`,
+          'Nobody gets the alarms by mail.',
+          `add an address to observability.alarmEmails in stacks/environments/${environment}.ts`,
         ),
       ];
 
 export const placeholders: Check = {
   id: 'placeholders',
   asksAws: false,
-  look: async (site) => orWell([...placeholdersIn(site), ...mails(site)], 'None is left in the settings.'),
+  look: async (site) => orWell([...placeholdersIn(site), ...mails(site)], 'The settings have no placeholders.'),
 };

@@ -4,12 +4,12 @@ import { fargateVcpus, instanceVcpus } from './vcpus.ts';
 
 export interface Quota {
   name: string;
-  /** By which Service Quotas knows it. */
+  /** The service code in Service Quotas. */
   service: string;
   code: string;
-  /** What a platform needs of it. */
+  /** How much of the quota a platform needs. */
   need(site: Site, platform: Stack): number | Promise<number>;
-  /** The environment of each that is there, undefined where it is nobody's here; left out where AWS does not count them simply. */
+  /** The environment of each existing resource that counts, or undefined for resources of others. Absent where AWS has no simple count. */
   used?(site: Site): Promise<(string | undefined)[]>;
 }
 
@@ -23,9 +23,9 @@ const ofTags = (found: Values[]) => found.map(({ Tags }) => environmentIn(Tags))
 const count = (type: string) => (_site: Site, platform: Stack) => resourcesOf(platform, type).length;
 
 /**
- * What an environment needs that a new account has little of. Codes: `aws service-quotas list-service-quotas --service-code ec2`; how many of each
- * an account has at first: https://docs.aws.amazon.com/general/latest/gr/ec2-service.html and the pages beside it. New accounts have fewer vCPUs
- * than those say.
+ * Quotas of which a new account has little and an environment needs some. Codes: `aws service-quotas list-service-quotas --service-code
+ * ec2`; initial values: https://docs.aws.amazon.com/general/latest/gr/ec2-service.html and the pages beside it. New accounts have fewer
+ * vCPUs than these pages say.
  */
 export const QUOTAS: Quota[] = [
   {

@@ -3,7 +3,7 @@ import { QUOTAS, type Quota } from './quota-table.ts';
 import { isRefusal } from './refusals.ts';
 import type { Site } from './site.ts';
 
-/** What the account may have; AWS knows nothing of its own of an account whose quota was never changed. */
+/** The account's quota. AWS has no value for an account whose quota was never changed, so this falls back to the default. */
 async function allowed({ aws }: Site, { service, code }: Quota): Promise<number> {
   const named = ['--service-code', service, '--quota-code', code];
   try {
@@ -14,7 +14,7 @@ async function allowed({ aws }: Site, { service, code }: Quota): Promise<number>
   }
 }
 
-/** Of one quota; the remedy asks for what all environments of the account need, because AWS takes days. */
+/** Checks one quota. The remedy requests what all environments of the account need, because an increase takes AWS days. */
 async function judge(site: Site, quota: Quota): Promise<Finding> {
   const { environment, platforms, platform } = site;
   const [value, used] = [await allowed(site, quota), (await quota.used?.(site)) ?? []];
@@ -27,7 +27,7 @@ async function judge(site: Site, quota: Quota): Promise<Finding> {
   const sentence = `${quota.name}: ${environment} needs ${need}${inUse}; the account may have ${value}.`;
   const remedy = `aws service-quotas request-service-quota-increase --service-code ${quota.service} --quota-code ${quota.code} --desired-value ${Math.ceil(all)}`;
   if (need > 0 && others + need > value) return missing(sentence, remedy);
-  if (all > value) return note(`${sentence} All of its environments together need ${all}.`, remedy);
+  if (all > value) return note(`${sentence} All environments of the account together need ${all}.`, remedy);
   return well(sentence);
 }
 

@@ -13,7 +13,7 @@ const lineOf = ({ outcome, what, remedy }: Finding): string[] => [
 const countOf = (examined: Examined[], outcome: Outcome): number =>
   examined.flatMap(({ findings }) => findings).filter((finding) => finding.outcome === outcome).length;
 
-/** 1 if something is missing, 3 if nothing is known to be and something could not be looked at. */
+/** The exit status: 1 if something is missing, 3 if nothing is known to be missing but something could not be checked. */
 export function statusOf(examined: Examined[]): 0 | 1 | 3 {
   if (countOf(examined, 'missing') > 0) return 1;
   return countOf(examined, 'unseen') > 0 ? 3 : 0;
@@ -22,6 +22,6 @@ export function statusOf(examined: Examined[]): 0 | 1 | 3 {
 export function reportOf(examined: Examined[]): string {
   const parts = examined.map(({ check, findings }) => [check, ...findings.flatMap(lineOf)].join('\n'));
   const [gone, hidden] = [countOf(examined, 'missing'), countOf(examined, 'unseen')];
-  const sum = `${gone === 0 ? 'Nothing' : gone} missing${hidden > 0 ? `, ${hidden} could not be looked at` : ''}.`;
+  const sum = `${gone === 0 ? 'Nothing' : gone} missing${hidden > 0 ? `, ${hidden} could not be checked` : ''}.`;
   return `${[...parts, sum].join('\n')}\n`;
 }

@@ -1,7 +1,7 @@
 import { type Check, missing, orWell } from './finding.ts';
 import { resourcesOf, type Stack } from './site.ts';
 
-/** By the service that takes the role: what in a platform wants it. */
+/** Which platforms need a role, by the service that assumes it. */
 const WANTED: Record<string, (platform: Stack) => boolean> = {
   'ecs.amazonaws.com': () => true,
   'elasticloadbalancing.amazonaws.com': (platform) => resourcesOf(platform, 'aws_lb').length > 0,
@@ -17,8 +17,8 @@ const WANTED: Record<string, (platform: Stack) => boolean> = {
 };
 
 /**
- * AWS makes most of them at first use, and the first use fails while a role that was just made is not known everywhere
- * (https://github.com/hashicorp/terraform-provider-aws/issues/15452); that of spot is made by its console alone
+ * AWS creates most of these roles at first use, and the first use fails while a new role is not yet known everywhere
+ * (https://github.com/hashicorp/terraform-provider-aws/issues/15452); only the console creates the role for spot instances
  * (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/service-linked-roles-spot-instance-requests.html).
  */
 export const serviceLinkedRoles: Check = {
@@ -36,6 +36,6 @@ export const serviceLinkedRoles: Check = {
           `aws iam create-service-linked-role --aws-service-name ${service}`,
         ),
       );
-    return orWell(wrong, `Those of ${wanted.length} services are there.`);
+    return orWell(wrong, `The roles of ${wanted.length} services are there.`);
   },
 };

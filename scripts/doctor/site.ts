@@ -7,37 +7,37 @@ import { CommandError } from '../command-line.ts';
 // biome-ignore lint/suspicious/noExplicitAny: Terraform's JSON has a shape of its own for every type of resource.
 export type Values = Record<string, any>;
 
-/** A stack as synth has written it. */
+/** A synthesised stack. */
 export interface Stack {
   terraform?: { required_version?: string };
   provider: { aws: { alias?: string; region: string; allowed_account_ids: string[]; default_tags?: Values[] }[] };
   resource: Record<string, Record<string, Values>>;
 }
 
-/** An environment that is to be applied, where, and what its stacks say. */
+/** An environment to check, with its account, region and stacks. */
 export interface Site extends Deployment {
-  /** Where the stacks are. */
+  /** The folder of the stacks. */
   folder: string;
   platform: Stack;
   storage: Stack;
-  /** That of the account and region, with its name; undefined where none is synthesised. */
+  /** The bootstrap stack of the account and region, with its name; undefined where it is not synthesised. */
   bootstrap?: { name: string; stack: Stack };
-  /** Platforms of all environments in this account and region, by the environment. */
+  /** The platforms of all environments in this account and region, by environment. */
   platforms: Record<string, Stack>;
-  /** Asks AWS in a region; by default that of the environment. */
+  /** Asks AWS in a region, by default the environment's. */
   aws(region?: string): Aws;
 }
 
 export const resourcesOf = ({ resource }: Stack, type: string): Values[] => Object.values(resource[type] ?? {});
 
-/** The texts in a stack, without CDKTF's remarks about itself. */
+/** The strings in a stack, without CDKTF's metadata. */
 export function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, each]) => (key === '//' ? [] : textsIn(each)));
 }
 
-/** The provider that resources without another use. */
+/** The account and region of the default provider. */
 function placeOf(stack: Stack): { accountId: string; region: string } | undefined {
   const main = stack.provider?.aws?.find(({ alias }) => !alias);
   const [accountId] = main?.allowed_account_ids ?? [];
@@ -50,7 +50,7 @@ export async function readSite(folder: string, environment: string): Promise<Sit
   const place = platform && placeOf(platform);
   if (!storage || !place)
     throw new CommandError(
-      `${folder} has no platform-${environment} and storage-${environment}. Is there an environment ${environment}? If so: npm run synth, which says what is wrong with it, and come again.`,
+      `${folder} has no platform-${environment} and storage-${environment}. Is there an environment ${environment}? If so: npm run synth, which says what is wrong with it, and try again.`,
     );
   const here = Object.entries(stacks).filter(([, stack]) => JSON.stringify(placeOf(stack)) === JSON.stringify(place));
   const platforms = here.flatMap(([name, stack]) =>
@@ -73,7 +73,7 @@ async function readStacks(folder: string): Promise<Record<string, Stack>> {
   return Object.fromEntries((await Promise.all(names.map(read))).flat());
 }
 
-/** A stack with a mistake is not synthesised, and before the first synthesis there is no folder. */
+/** Tolerates missing files: a stack with a mistake is not synthesised, and before the first synthesis there is no folder. */
 const orNothing =
   <Nothing>(nothing: Nothing) =>
   (error: NodeJS.ErrnoException): Nothing => {

@@ -3,8 +3,9 @@ import { absentOr } from './refusals.ts';
 import { resourcesOf } from './site.ts';
 
 /**
- * Buckets and table of the environment. A platform is applied without them, since it knows them by name alone, and nothing that runs in it works.
- * Queues come by the same apply: version 1 of the AWS CLI asks for them elsewhere than at AWS_ENDPOINT_URL.
+ * Checks the environment's buckets and table. A platform can be applied without them, since it refers to them by name only, but its tasks
+ * do not work. Queues are created by the same apply and are not checked, because version 1 of the AWS CLI does not ask for them at
+ * AWS_ENDPOINT_URL.
  */
 export const storage: Check = {
   id: 'storage',
@@ -25,7 +26,7 @@ export const storage: Check = {
     ];
     const absent = (await Promise.all(looks)).filter((each) => each !== undefined);
     const first = note(
-      `There is no ${absent.join(', no ')} yet. The platform can be applied without, and no task of it works.`,
+      `There is no ${absent.join(', no ')} yet. The platform can be applied without them, but its tasks will not work.`,
       `before platform-${environment}: npx cdktf deploy storage-${environment}`,
     );
     return orWell(absent.length > 0 ? [first] : [], 'Buckets and table are there.');

@@ -7,14 +7,14 @@ const SETTINGS = fileURLToPath(new URL('../../stacks/environments', import.meta.
 
 const changed = (file: string): number => statSync(file).mtimeMs;
 
-/** Everything here is read off what synth wrote: settings that were changed since are not in it. */
+/** All checks read the synthesised stacks, which lack settings that were changed since. */
 export const synthesis: Check = {
   id: 'synthesis',
   asksAws: false,
   async look({ folder, environment }) {
     const written = changed(join(folder, `platform-${environment}`, 'cdk.tf.json'));
     const newer = globSync('*.ts', { cwd: SETTINGS }).filter((file) => changed(join(SETTINGS, file)) > written);
-    if (newer.length === 0) return [well('It is newer than the settings.')];
-    return [missing(`${newer.join(', ')} of stacks/environments changed since.`, 'npm run synth')];
+    if (newer.length === 0) return [well('The stacks are newer than the settings.')];
+    return [missing(`${newer.join(', ')} in stacks/environments has changed since.`, 'npm run synth')];
   },
 };

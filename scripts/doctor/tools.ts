@@ -10,12 +10,12 @@ async function terraform(): Promise<Finding> {
   const { version, isEnough } = await terraformVersion(process.env);
   if (isEnough) return well(`Terraform is ${version}.`);
   const what = version
-    ? `Terraform is ${version}, and must be ${OLDEST_TERRAFORM} or newer.`
+    ? `Terraform is ${version}, but must be ${OLDEST_TERRAFORM} or newer.`
     : 'Terraform does not start.';
   return missing(what, 'https://developer.hashicorp.com/terraform/install');
 }
 
-/** What a program answers to its first words; undefined where it does not start or fails. */
+/** The first line that a program prints; undefined where it does not start or fails. */
 export const answerOf = (program: string, ...args: string[]): Promise<string | undefined> =>
   run(program, args).then(
     ({ stdout, stderr }) => (stdout || stderr).trim().split('\n')[0],

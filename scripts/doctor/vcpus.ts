@@ -2,7 +2,7 @@ import { resourcesOf, type Site, type Stack, type Values } from './site.ts';
 
 export type Purchase = 'on demand' | 'spot';
 
-/** Instances of a group at its maximum that are bought so. */
+/** How many instances of a group at its maximum are bought in this way. */
 function instancesOf({ max_size, mixed_instances_policy: policy }: Values, purchase: Purchase): number {
   const { on_demand_base_capacity: base = 0, on_demand_percentage_above_base_capacity: percent = 100 } =
     policy?.instances_distribution ?? {};
@@ -10,7 +10,7 @@ function instancesOf({ max_size, mixed_instances_policy: policy }: Values, purch
   return purchase === 'on demand' ? onDemand : max_size - onDemand;
 }
 
-/** Instance types that a group may start. */
+/** The instance types that a group may start. */
 export const typesOf = ({ mixed_instances_policy: policy }: Values): string[] =>
   (policy?.launch_template?.override ?? []).map(({ instance_type }: Values) => instance_type);
 
@@ -18,7 +18,7 @@ const groupsOf = (platform: Stack): Values[] => resourcesOf(platform, 'aws_autos
 
 const sizesOf = new WeakMap<Site, Promise<Map<string, number>>>();
 
-/** vCPUs of all instance types that the platforms of an account may start, by the type: AWS is asked once. */
+/** The vCPUs of every instance type that the account's platforms may start. AWS is asked once. */
 async function askSizes({ aws, platforms }: Site): Promise<Map<string, number>> {
   const types = new Set(Object.values(platforms).flatMap((platform) => groupsOf(platform).flatMap(typesOf)));
   if (types.size === 0) return new Map();
@@ -26,7 +26,7 @@ async function askSizes({ aws, platforms }: Site): Promise<Map<string, number>> 
   return new Map(InstanceTypes.map(({ InstanceType, VCpuInfo }: Values) => [InstanceType, VCpuInfo.DefaultVCpus]));
 }
 
-/** vCPUs of a platform's instances at their maxima; of groups with types of several sizes, those of the largest. */
+/** The vCPUs of a platform's instances at their maxima. Groups with types of several sizes count with the largest. */
 export async function instanceVcpus(site: Site, platform: Stack, purchase: Purchase): Promise<number> {
   const asked = sizesOf.get(site) ?? askSizes(site);
   sizesOf.set(site, asked);
@@ -38,13 +38,13 @@ export async function instanceVcpus(site: Site, platform: Stack, purchase: Purch
   }, 0);
 }
 
-/** CPU units of a vCPU. */
+/** CPU units of one vCPU. */
 const UNITS = 1024;
 
 const isOnFargate = ({ capacity_provider_strategy: strategy }: Values): boolean =>
   (strategy ?? []).some(({ capacity_provider }: Values) => capacity_provider.startsWith('FARGATE'));
 
-/** vCPUs of a platform's tasks on Fargate at their maxima, with those that a deployment starts beside them. */
+/** The vCPUs of a platform's tasks on Fargate at their maxima, including those that a deployment starts in addition. */
 export function fargateVcpus(platform: Stack): number {
   const targets = resourcesOf(platform, 'aws_appautoscaling_target');
   const tasks = platform.resource.aws_ecs_task_definition ?? {};

@@ -9,14 +9,14 @@ interface Zone {
   OptInStatus: string;
 }
 
-/** Zones by the ids that the subnets are given. */
+/** The zone ids of the subnets. */
 const namedBy = (platform: Stack): string[] => [
   ...new Set(resourcesOf(platform, 'aws_subnet').map(({ availability_zone_id: id }) => id)),
 ];
 
 const CHOOSE = 'choose another in network.zones of the environment';
 
-/** What is wrong with the zones that the platform will be in. Where Fargate is not, synth knows. */
+/** Finds zones of the platform that are not available. Synthesis already refuses zones without Fargate. */
 function unavailable(ids: string[], zones: Zone[]): Finding[] {
   const available = zones.filter(({ State, OptInStatus }) => State === 'available' && OptInStatus !== 'not-opted-in');
   const known = available.map(({ ZoneId }) => ZoneId);
@@ -29,7 +29,10 @@ function unavailable(ids: string[], zones: Zone[]): Finding[] {
     });
 }
 
-/** What of a group's instance types the zones do not have: none in one zone is an outage there, and fewer are fewer pools. */
+/**
+ * Finds instance types of a group that a zone lacks. Without any, the group cannot start instances there; with fewer, it has fewer spot
+ * pools.
+ */
 async function offered({ aws }: Site, group: Values, ids: string[]): Promise<Finding[]> {
   const types = typesOf(group);
   const options = ['--location-type', 'availability-zone-id'];
@@ -57,6 +60,6 @@ export const zones: Check = {
     const ids = namedBy(platform);
     const groups = resourcesOf(platform, 'aws_autoscaling_group');
     const lacking = await Promise.all(groups.map((group) => offered(site, group, ids)));
-    return orWell([...unavailable(ids, zoned), ...lacking.flat()], `${ids.join(', ')} have all it needs.`);
+    return orWell([...unavailable(ids, zoned), ...lacking.flat()], `${ids.join(', ')} have everything that is needed.`);
   },
 };

@@ -4,8 +4,8 @@ import type { Drain } from './end-tasks.ts';
 import { until } from './until.ts';
 
 /**
- * ECS's own, which holds an instance for an hour after managed draining has ended its tasks' time. With services and capacity provider
- * gone nobody answers it any more: the reason why a plain destroy hangs.
+ * A lifecycle hook of ECS's managed draining, which holds a terminating instance for up to an hour. Once services and capacity provider are
+ * gone, nobody completes it any more: this is why a plain destroy hangs.
  */
 const DRAINING_HOOK = 'ecs-managed-draining-termination-hook';
 
@@ -20,17 +20,17 @@ interface Group {
   Instances: Instance[];
 }
 
-/** Brings the auto scaling groups of a cluster's capacity providers to no instance. No task may run any more. */
+/** Scales the auto scaling groups of a cluster's capacity providers to zero. No task may run any more. */
 export async function endInstances(aws: Aws, { cluster, waitSeconds, tell }: Drain): Promise<void> {
   const names = await listGroups(aws, cluster);
   for (const group of await describe(aws, names)) await empty(aws, group);
-  if (names.length > 0) tell(`${names.length} auto scaling groups are to have no instance: ${names.join(', ')}`);
+  if (names.length > 0) tell(`${names.length} auto scaling groups are scaled to zero: ${names.join(', ')}`);
   const left = await until(waitSeconds, async () => {
     const groups = await describe(aws, names);
     for (const group of groups) await release(aws, group);
     return groups.flatMap(({ Instances }) => Instances.map((each) => `${each.InstanceId} (${each.LifecycleState})`));
   });
-  if (left.length > 0) throw new CommandError(`After ${waitSeconds} s instances are left: ${left.join(', ')}.`);
+  if (left.length > 0) throw new CommandError(`After ${waitSeconds} s these instances are left: ${left.join(', ')}.`);
   tell('no instance is left');
 }
 
@@ -52,7 +52,7 @@ async function describe(aws: Aws, names: string[]): Promise<Group[]> {
   return (await aws('autoscaling', command, '--auto-scaling-group-names', ...names)).AutoScalingGroups;
 }
 
-/** Takes the protection from scale-in away, which ECS gives to instances with tasks, and then the instances. */
+/** Removes the scale-in protection that ECS gives to instances with tasks, and then scales the group to zero. */
 async function empty(aws: Aws, { AutoScalingGroupName: name, Instances }: Group): Promise<void> {
   const group = ['--auto-scaling-group-name', name];
   const guarded = Instances.filter((each) => each.ProtectedFromScaleIn).map(({ InstanceId }) => InstanceId);
@@ -69,14 +69,14 @@ async function empty(aws: Aws, { AutoScalingGroupName: name, Instances }: Group)
   await aws('autoscaling', 'update-auto-scaling-group', ...group, ...sizes);
 }
 
-/** Ends the wait of instances that ECS would still hold. */
+/** Completes the lifecycle hook of instances that ECS still holds. */
 async function release(aws: Aws, { AutoScalingGroupName: name, Instances }: Group): Promise<void> {
   for (const { InstanceId, LifecycleState } of Instances) {
     if (LifecycleState !== 'Terminating:Wait') continue;
     const hook = ['--lifecycle-hook-name', DRAINING_HOOK, '--auto-scaling-group-name', name];
     const result = ['--instance-id', InstanceId, '--lifecycle-action-result', 'CONTINUE'];
     await aws('autoscaling', 'complete-lifecycle-action', ...hook, ...result).catch((error: Error) => {
-      // ECS was first.
+      // ECS has completed the hook already.
       if (!error.message.includes('No active Lifecycle Action')) throw error;
     });
   }

@@ -8,32 +8,32 @@ interface Service {
   pendingCount: number;
 }
 
-/** What is to be emptied, how long that may take, and who hears of it. */
+/** The cluster to empty, how long that may take, and where to report progress. */
 export interface Drain {
   cluster: string;
   waitSeconds: number;
   tell: (line: string) => void;
 }
 
-/** Brings every service of a cluster to no task: scaling is suspended first, or it would start them again. */
+/** Scales every service of a cluster to zero. Automatic scaling is suspended first, because it would start tasks again. */
 export async function endTasks(aws: Aws, { cluster, waitSeconds, tell }: Drain): Promise<void> {
   const names = await listServices(aws, cluster);
   await suspendScaling(aws, cluster);
   for (const service of names)
     await aws('ecs', 'update-service', '--cluster', cluster, '--service', service, '--desired-count', '0');
-  tell(`${names.length} services are to have no task`);
+  tell(`${names.length} services are scaled to zero`);
   const left = await until(waitSeconds, async () => {
     const running = (await describe(aws, cluster, names)).filter((each) => each.runningCount + each.pendingCount > 0);
     return running.map(({ serviceName, runningCount }) => `${serviceName} (${runningCount})`);
   });
   if (left.length > 0)
     throw new CommandError(
-      `After ${waitSeconds} s tasks still run: ${left.join(', ')}. A worker that holds messages is protected until it has finished them; look at its log, and come again.`,
+      `After ${waitSeconds} s tasks still run: ${left.join(', ')}. A worker that holds messages is protected until it has finished them; look at its log, and try again.`,
     );
   tell('no task runs');
 }
 
-/** Service names; none where there is no cluster any more. */
+/** The service names; empty where the cluster no longer exists. */
 async function listServices(aws: Aws, cluster: string): Promise<string[]> {
   const { clusters } = await aws('ecs', 'describe-clusters', '--clusters', cluster);
   if (!clusters.some(({ status }: { status: string }) => status === 'ACTIVE')) return [];
@@ -41,7 +41,7 @@ async function listServices(aws: Aws, cluster: string): Promise<string[]> {
   return serviceArns.map((arn: string) => arn.split('/').at(-1));
 }
 
-/** ECS describes ten at once. */
+/** DescribeServices takes ten services. */
 const AT_ONCE = 10;
 
 async function describe(aws: Aws, cluster: string, names: string[]): Promise<Service[]> {
@@ -55,7 +55,7 @@ async function describe(aws: Aws, cluster: string, names: string[]): Promise<Ser
 
 const SUSPENDED = ['DynamicScalingInSuspended', 'DynamicScalingOutSuspended', 'ScheduledScalingSuspended'];
 
-/** Of the cluster's services that scale. Destroying removes the targets, so nothing has to be resumed. */
+/** Suspends the scaling of the cluster's services. Destroying the platform removes the scaling targets, so it need not be resumed. */
 async function suspendScaling(aws: Aws, cluster: string): Promise<void> {
   const namespace = ['--service-namespace', 'ecs'];
   const { ScalableTargets } = await aws('application-autoscaling', 'describe-scalable-targets', ...namespace);

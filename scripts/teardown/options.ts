@@ -1,15 +1,15 @@
 import { readArguments, WrongUse } from '../command-line.ts';
 
 const HELP = `npm run teardown -- ENVIRONMENT [OPTIONS]
-Destroys the platform of an environment without hanging: its tasks end first, then its instances, then terraform destroy takes the rest.
-Images, table and queue are in the storage stack, which this does not touch.
+Destroys the platform of an environment without hanging: its tasks end first, then its instances, then terraform destroy removes the rest.
+It does not touch the storage stack, which has the images, the table and the queue.
 
-  --yes            does not ask
+  --yes            does not ask for confirmation
   --stacks FOLDER  where cdktf has synthesised the stacks              (cdktf.out/stacks)
   --wait SECONDS   for tasks, and then for instances, to end          (1200)
   --help           this text
 
-It needs the AWS CLI and terraform, with credentials of the environment's account.
+It needs the AWS CLI and terraform, with credentials for the environment's account.
 Exit status 1 if something is left, 2 for wrong use.
 `;
 

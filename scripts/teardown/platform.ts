@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { namesOf } from '../../shared/contracts/names.ts';
 import { CommandError } from '../command-line.ts';
 
-/** What is to be torn down, as its synthesised stack says. */
+/** The platform to tear down, read from its synthesised stack. */
 export interface Platform {
   environment: string;
   accountId: string;
   region: string;
   /** The ECS cluster's name. */
   cluster: string;
-  /** Where Terraform runs. */
+  /** The folder in which Terraform runs. */
   folder: string;
 }
 
@@ -25,7 +25,7 @@ export async function readPlatform(stacks: string, environment: string): Promise
   const protectedOnes = Object.values(resource.aws_lb ?? {}).filter((lb) => lb.enable_deletion_protection);
   if (protectedOnes.length > 0)
     throw new CommandError(
-      `The load balancer of ${environment} is protected. Set loadBalancer.deletionProtection to false in stacks/environments/${environment}.ts, deploy platform-${environment}, and come again.`,
+      `The load balancer of ${environment} is protected. Set loadBalancer.deletionProtection to false in stacks/environments/${environment}.ts, deploy platform-${environment}, and try again.`,
     );
   const main = provider.aws.find(({ alias }) => !alias);
   const [accountId] = main?.allowed_account_ids ?? [];
@@ -40,7 +40,7 @@ async function readStack(folder: string, environment: string): Promise<Synthesis
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw new CommandError(
-      `There is no ${folder}. Is there an environment ${environment}? If so: npm run synth, and come again.`,
+      `There is no ${folder}. Is there an environment ${environment}? If so: npm run synth, and try again.`,
     );
   }
 }

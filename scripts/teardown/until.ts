@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const PAUSE_MS = 5_000;
 
-/** Looks again and again what is left, until there is nothing or the time is over; answers what is left then. */
+/** Calls `look` repeatedly until nothing is left or the time is over. Returns what is left then. */
 export async function until(seconds: number, look: () => Promise<string[]>): Promise<string[]> {
   for (const end = Date.now() + seconds * 1000; ; await sleep(PAUSE_MS)) {
     const left = await look();

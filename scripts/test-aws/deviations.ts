@@ -1,13 +1,13 @@
 const MINIO_NAMES =
-  'MinIO has errors of its own for names of uploads that are none; ours come from records, which hold its own.';
+  'MinIO has errors of its own for invalid names of uploads. Our names come from records, which hold those of MinIO.';
 
-const MINIO_LISTS = 'MinIO lists uploads by whole keys only, and drops those that are a day old by itself.';
+const MINIO_LISTS = 'MinIO lists uploads by whole keys only, and removes uploads by itself after a day.';
 
-/** Where a test is known to fail against DynamoDB Local, MinIO and ElasticMQ, though it holds on AWS: by its full title, why. */
+/** The reasons, by full title, why tests that pass on AWS fail against DynamoDB Local, MinIO and ElasticMQ. */
 export const DEVIATIONS: Readonly<Record<string, string>> = {
   'dead-letter queue: SQS deletes a message twice without complaint':
-    'ElasticMQ calls the receipt handle of a deleted message invalid, SQS takes it.',
-  'processing queue: SQS has the timing of the contract': 'ElasticMQ does not tell MessageRetentionPeriod.',
+    'ElasticMQ calls the receipt handle of a deleted message invalid; SQS accepts it.',
+  'processing queue: SQS has the timing of the contract': 'ElasticMQ does not return MessageRetentionPeriod.',
   'multipart uploads: S3 knows no upload of the name "."': MINIO_NAMES,
   'multipart uploads: S3 knows no upload of the name ".."': MINIO_NAMES,
   'multipart uploads: S3 knows no upload of the name "../../etc"': MINIO_NAMES,
@@ -20,5 +20,5 @@ export const DEVIATIONS: Readonly<Record<string, string>> = {
     MINIO_LISTS,
 };
 
-/** Of what is not emulated at all. */
+/** Tests of services that are not emulated at all. */
 export const LEFT_OUT = ['test/aws/cdn.test.ts'];

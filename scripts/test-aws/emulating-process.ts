@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A program that emulates AWS, or a part of it, and where it answers. */
+/** A running program that emulates AWS or a part of it, and its URL. */
 export interface EmulatingProcess {
   url: string;
   stop(): Promise<void>;
@@ -12,23 +12,23 @@ interface Program {
   /** The executable and its arguments. */
   command: readonly [string, ...string[]];
   env: NodeJS.ProcessEnv;
-  /** Folder in which it runs; this process's own by default. */
+  /** The working directory; by default that of this process. */
   cwd?: string;
-  /** Where it will answer. */
+  /** The URL at which the program will answer. */
   url: string;
-  /** Any answer to this path means that it has started. */
+  /** Any answer to this path means that the program has started. */
   path: string;
-  /** Milliseconds that it has to answer. */
+  /** Milliseconds that the program has to answer. */
   startMs: number;
 }
 
-/** Milliseconds that it has to end. */
+/** Milliseconds that a program has to end. */
 const STOP_MS = 3_000;
 
-/** Characters of what it printed last that explain why it ended. */
+/** How many of its last printed characters are kept to explain why a program ended. */
 const PRINTED_KEPT = 1000;
 
-/** Starts one; it ends with this process at the latest. Rejects when it is not installed, ends, or does not answer in time. */
+/** Starts a program, which ends with this process at the latest. Rejects when it is not installed, ends, or does not answer in time. */
 export async function startEmulatingProcess({
   command,
   env,
@@ -39,7 +39,7 @@ export async function startEmulatingProcess({
 }: Program): Promise<EmulatingProcess> {
   const [executable, ...parameters] = command;
   const child = spawn(executable, parameters, { env, stdio: ['ignore', 'pipe', 'pipe'], ...(cwd && { cwd }) });
-  // For Ctrl-C and whatever else ends this process before its children.
+  // Ends the child where this process ends first, for instance by Ctrl-C.
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
   let printed = '';
@@ -74,7 +74,7 @@ async function untilItAnswers(url: string, startMs: number): Promise<void> {
 }
 
 async function end(child: ChildProcess): Promise<void> {
-  // One that could not be started has no id, and never ends.
+  // A process that could not be started has no id, and never ends.
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
   child.kill();

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-/** By the names that signatures give the services. */
+/** The names of the services in signatures. */
 export type PeerName = 'dynamodb' | 'sqs' | 's3';
 
 /** A folder of JARs, or an executable. */
@@ -18,16 +18,16 @@ interface Artifact {
   version: string;
 }
 
-/** Of Maven Central. */
+/** These are at Maven Central. */
 const DYNAMODB_LOCAL: Artifact = { groupId: 'com.amazonaws', artifactId: 'DynamoDBLocal', version: '2.6.1' };
 const ELASTICMQ: Artifact = { groupId: 'org.elasticmq', artifactId: 'elasticmq-server_2.13', version: '1.7.1' };
 
-/** A Go module at the commit of its last release with source, as its proxy names it. */
+/** The Go module at the commit of its last release with source, as the Go proxy names it. */
 const MINIO = { module: 'github.com/minio/minio', version: 'v0.0.0-20260212201848-7aac2a2c5b7c' };
 
 const run = promisify(execFile);
 
-/** Installs what is not there yet, by Maven and Go, below `node_modules`; says what it does, for MinIO is compiled, which takes minutes. */
+/** Installs what is missing below `node_modules`, with Maven and Go. It prints what it does, because compiling MinIO takes minutes. */
 export async function installPeers(): Promise<PeerPaths> {
   return {
     dynamodb: await installJars(DYNAMODB_LOCAL),
@@ -42,7 +42,7 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** Whole or not at all: what is begun elsewhere gets its name when it is complete. */
+/** Installs into a temporary folder and renames it when it is complete, so that a folder with this name is never partial. */
 async function installOnce(name: string, install: (partial: string) => Promise<void>): Promise<string> {
   const path = join(CACHE, name);
   if (await exists(path)) return path;

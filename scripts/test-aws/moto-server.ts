@@ -3,7 +3,7 @@ import { type EmulatingProcess, startEmulatingProcess } from './emulating-proces
 
 const HOST = '127.0.0.1';
 
-/** Starts moto_server, empty and on a free port, as an emulating process; it loads all of AWS before it answers. */
+/** Starts an empty moto_server on a free port. It loads all of AWS before it answers, which takes time. */
 export async function startMotoServer({
   env,
   startMs,

@@ -12,17 +12,17 @@ import { relay, scopeOf } from './relay.ts';
 
 const HOST = '127.0.0.1';
 
-/** MinIO takes these and no others, and wants them to be so long; the others take any. */
+/** MinIO accepts only these credentials and requires their length; the other programs accept any. */
 export const PEER_CREDENTIALS = {
   AWS_ACCESS_KEY_ID: randomBytes(16).toString('hex'),
   AWS_SECRET_ACCESS_KEY: randomBytes(16).toString('hex'),
 };
 const { AWS_ACCESS_KEY_ID: MINIO_ROOT_USER, AWS_SECRET_ACCESS_KEY: MINIO_ROOT_PASSWORD } = PEER_CREDENTIALS;
 
-/** Milliseconds that each has to answer. */
+/** Milliseconds that each program has to answer. */
 const START_MS = 60_000;
 
-/** How each is started on a port, with a folder for what it writes, and the path at which it answers anybody. */
+/** How each program is started on a port, and a path that it answers without credentials. */
 const PEERS: Record<PeerName, (paths: PeerPaths, port: number) => { command: [string, ...string[]]; path: string }> = {
   dynamodb: ({ dynamodb }, port) => ({
     command: [
@@ -48,8 +48,8 @@ const PEERS: Record<PeerName, (paths: PeerPaths, port: number) => { command: [st
 };
 
 /**
- * Starts AWS's own DynamoDB Local, MinIO and ElasticMQ, empty, behind one URL, by the service that a signature names. Installs them first
- * where they are not yet. Rejects where Java, Maven or Go is missing.
+ * Starts AWS's own DynamoDB Local, MinIO and ElasticMQ, all empty, behind one URL that routes by the service in the signature. Installs
+ * them first if necessary. Rejects where Java, Maven or Go is missing.
  */
 export async function startPeers(env: NodeJS.ProcessEnv): Promise<EmulatingProcess> {
   const paths = await installPeers();

@@ -7,14 +7,14 @@ export const scopeOf = ({ headers, url = '' }: IncomingMessage) =>
   /Credential=[^/]+\/\d+\/(?<region>[^/]+)\/(?<service>[^/]+)\//.exec(headers.authorization ?? decodeURIComponent(url))
     ?.groups ?? {};
 
-/** Opens the same request to an emulator, but for its body. */
+/** Opens the same request to an emulator, without its body. */
 export const openUpstream = (
   emulator: string,
   { method, url = '/' }: IncomingMessage,
   headers: IncomingMessage['headers'],
 ): ClientRequest => httpRequest(new URL(url, emulator), { method, headers });
 
-/** Passes a request on to an emulator and its answer back; bodies of any size pass through. Some answer before they have read all. */
+/** Streams a request to an emulator and its answer back. Some emulators answer before they have read the whole body. */
 export async function relay(emulator: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const upstream = openUpstream(emulator, request, request.headers);
   const answered = once(upstream, 'response') as Promise<[IncomingMessage]>;

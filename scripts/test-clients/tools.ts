@@ -9,7 +9,7 @@ const run = promisify(execFile);
 
 const CACHE = fileURLToPath(new URL('../../node_modules/.cache/clients/', import.meta.url));
 
-/** Newer ones may generate otherwise or complain of more, which is for a person to look at. */
+/** Versions are fixed, because newer tools may generate other code or find more, which a person has to look at. */
 const NPM = [
   '@hey-api/openapi-ts@0.99.0',
   '@redocly/cli@2.77.0',
@@ -19,7 +19,7 @@ const NPM = [
   'openapi-fetch@0.17.0',
   'openapi-typescript@7.13.0',
   'orval@8.38.0',
-  // What these generators are written for; the compiler of this project is another.
+  // The generators are written for this version; the project itself uses another.
   'typescript@5.9.3',
 ];
 
@@ -39,10 +39,10 @@ const PYTHON = [
 
 const GO = 'github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2';
 
-/** Into a folder that is there and empty. */
+/** Installs into an empty folder. */
 type Install = (folder: string) => Promise<unknown>;
 
-/** Tools by whose they are: what they are installed by, and what says which they are. */
+/** The tools by package manager. */
 const KINDS = {
   npm: { packages: NPM, needs: 'npm', install: installFromNpm },
   python: { packages: PYTHON, needs: 'python3 with venv and pip', install: installFromPip },
@@ -51,14 +51,14 @@ const KINDS = {
 
 export type ToolKind = keyof typeof KINDS;
 
-/** The environment variable by which the suites are told of the folder of a kind; absent where it could not be installed. */
+/** The environment variables in which the suites find the folders. A variable is absent where installation failed. */
 export const TOOL_VARIABLE: Record<ToolKind, string> = {
   npm: 'CLIENT_TOOLS_NPM',
   python: 'CLIENT_TOOLS_PYTHON',
   go: 'CLIENT_TOOLS_GO',
 };
 
-/** Installs what is not there from the last time, in folders of its own, and answers what the suites are told; `tell` hears what is missing. */
+/** Installs the tools that are not there yet, and returns the environment variables for the suites. `tell` gets what is missing. */
 export async function installTools(tell: (line: string) => void): Promise<Record<string, string>> {
   const environment: Record<string, string> = {};
   for (const kind of Object.keys(KINDS) as ToolKind[]) {
@@ -73,7 +73,7 @@ export async function installTools(tell: (line: string) => void): Promise<Record
   return environment;
 }
 
-/** A name that other versions do not have, and a mark that is written last: what was begun and not ended is begun anew. */
+/** The folder's name depends on the versions. A mark is written last, so that an interrupted installation is repeated. */
 async function installOnce(kind: ToolKind, tell: (line: string) => void): Promise<string> {
   const { packages, install } = KINDS[kind];
   const version = createHash('sha256').update(packages.join()).digest('hex').slice(0, 12);

@@ -1,6 +1,6 @@
 """
-Has REDbot look at the URLs that stand on the standard input, as JSON: a list of {url, method, headers}. Writes a list of what it has to
-say of each, in their order: {status, error, notes: [{id, level, subject, text}]}. REDbot's own command takes no headers.
+Runs REDbot on requests from standard input: a JSON list of {url, method, headers}. Writes a list of its findings in the same order:
+{status, error, notes: [{id, level, subject, text}]}. REDbot's own command takes no headers.
 """
 
 import json
@@ -35,7 +35,7 @@ def finding_of(resource):
 
 
 def look(left, config, findings):
-    """One after the other: what is asked of one may change what another is answered."""
+    """Checks one URL after the other, because requests for one may change the answers of another."""
     if not left:
         thor.stop()
         return

@@ -5,12 +5,12 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { installPythonTool } from '../test-run/python-tool.ts';
 
-/** Newer ones may complain of more, which is for a person to look at. */
+/** The version is fixed, because newer ones may find more, which a person has to look at. */
 const REDBOT = 'redbot==2.7.1';
 
 const SCRIPT = fileURLToPath(new URL('ask_redbot.py', import.meta.url));
 
-/** What REDbot is to look at. */
+/** A request for REDbot to check. */
 export interface Asked {
   url: string;
   method: 'GET' | 'HEAD';
@@ -21,7 +21,7 @@ export interface Note {
   /** REDbot's name for this kind of note. */
   id: string;
   level: 'GOOD' | 'INFO' | 'WARN' | 'BAD';
-  /** The header, or the part of it, that it is about. */
+  /** The header, or part of a header, that the note is about. */
   subject: string;
   text: string;
 }
@@ -32,11 +32,11 @@ export interface Finding {
   notes: Note[];
 }
 
-/** Installs REDbot, unless it is there from the last time, and answers its Python; rejects where it cannot be had. */
+/** Installs REDbot if necessary, and returns the path of its Python. Rejects where it cannot be installed. */
 export const installRedbot = async (): Promise<string> =>
   join(await installPythonTool(REDBOT, 'redbot.resource'), 'python3');
 
-/** What REDbot finds at each URL, in their order; it asks each several times, in several ways. */
+/** What REDbot finds for each request, in order. REDbot sends each several times, with variations. */
 export async function askRedbot(python: string, asked: Asked[]): Promise<Finding[]> {
   const child = spawn(python, [SCRIPT], { stdio: ['pipe', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');

@@ -6,10 +6,10 @@ import { installPythonTool } from '../test-run/python-tool.ts';
 
 const run = promisify(execFile);
 
-/** Newer ones find more, which is for a person to look at. */
+/** The version is fixed, because newer ones find more, which a person has to look at. */
 const CHECKOV = 'checkov==3.3.30';
 
-/** By which the suite is told where checkov is; absent where it could not be installed. */
+/** The environment variable in which the suite finds checkov. It is absent where installation failed. */
 export const CHECKOV_VARIABLE = 'CHECKOV';
 
 const MOST_BYTES = 256 * 1024 * 1024;
@@ -21,7 +21,7 @@ export interface CheckovFinding {
   place: string;
 }
 
-/** Installs checkov, unless it is there from the last time, and answers what the suite is told; `tell` hears why it cannot be had. */
+/** Installs checkov if necessary, and returns the environment variables for the suite. `tell` gets the reason where that fails. */
 export async function installCheckov(tell: (line: string) => void): Promise<Record<string, string>> {
   try {
     return { [CHECKOV_VARIABLE]: join(await installPythonTool(CHECKOV, 'checkov.main'), 'checkov') };
@@ -53,15 +53,15 @@ export interface ScannedStack {
 }
 
 /**
- * What of a stack checkov can read: moved blocks and a required version end it ("this method receives only dicts"), and nothing that it looks for is in
- * either (checkov 3.3.30, terraform_json/parser.py).
+ * Removes what checkov cannot read: it fails at moved blocks and a required version ("this method receives only dicts"), and checks nothing
+ * in either (checkov 3.3.30, terraform_json/parser.py).
  */
 function readablePart(configuration: object): object {
   const { moved: _, terraform: __, ...readable } = configuration as Record<string, unknown>;
   return readable;
 }
 
-/** What checkov finds in stacks, which it reads from a folder; of some checks alone, if they are named. */
+/** Runs checkov on stacks, which it reads from a folder. If `checks` are named, it runs only these. */
 export async function runCheckov(
   program: string,
   stacks: readonly ScannedStack[],
@@ -75,7 +75,7 @@ export async function runCheckov(
   const only = checks.length > 0 ? ['--check', checks.join()] : [];
   const { stdout } = await run(program, ['--directory', folder, ...options, ...only], { maxBuffer: MOST_BYTES });
   const { results, summary = {}, parsing_errors = summary.parsing_errors } = JSON.parse(stdout);
-  // It tells of them by their number alone where there is nothing else to tell.
+  // checkov's output has nothing but the number of parsing errors where there is nothing else to report.
   if (parsing_errors > 0) throw new Error(`checkov cannot read ${parsing_errors} of the stacks in ${folder}`);
   return results.failed_checks.map((failed: FailedCheck) => ({
     check: failed.check_id,

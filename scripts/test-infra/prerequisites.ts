@@ -11,8 +11,8 @@ const run = promisify(execFile);
 const PROVIDER = '5.100.0';
 
 /**
- * The environment in which Terraform finds its providers: the user's own, or a mirror on this machine where Terraform is told of none, with
- * one cache for all folders, so that each `init` is a link and no copy of 700 MB.
+ * The environment for Terraform: the user's own, with a mirror of providers on this machine where Terraform's configuration names none, and
+ * with one provider cache for all folders, so that each `init` makes a link instead of a copy of 700 MB.
  */
 export async function prepareTerraform(folder: string): Promise<NodeJS.ProcessEnv> {
   const cache = process.env.TF_PLUGIN_CACHE_DIR ?? join(folder, 'plugins');
@@ -20,7 +20,7 @@ export async function prepareTerraform(folder: string): Promise<NodeJS.ProcessEn
   return { ...process.env, ...(await mirrorSettings(folder, PROVIDER)), TF_PLUGIN_CACHE_DIR: cache };
 }
 
-/** What is not there that the tests need, each with a way to get it. */
+/** Finds the programs that the tests need and that are missing, each with a way to get it. */
 export async function findMissing(folder: string, env: NodeJS.ProcessEnv): Promise<string[]> {
   const checks = [
     checkTerraform(folder, env),
@@ -47,7 +47,7 @@ async function checkTerraform(folder: string, env: NodeJS.ProcessEnv): Promise<s
   return checkProvider(folder, env);
 }
 
-/** Terraform is the one to know where its providers are: a folder that wants this one only. */
+/** Only Terraform knows where its providers are, so this initialises a folder that requires just this provider. */
 async function checkProvider(folder: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const probe = join(folder, 'provider');
   await mkdir(probe);

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Starts Mocha in the project's root, without the configuration of `npm test`, which leaves out what is run by verbs of its own; `--exit` so that
- * a request left hanging does not hang CI. `args` are its options and files.
+ * Starts Mocha in the project's root with `args`, its options and files. It ignores the configuration of `npm test`, which leaves out tests
+ * with a command of their own. `--exit` prevents that a hanging request blocks CI.
  */
 export function startMocha(args: readonly string[], options: Pick<SpawnOptions, 'env' | 'detached'>): ChildProcess {
   const mocha = fileURLToPath(import.meta.resolve('mocha/bin/mocha.js'));
@@ -15,7 +15,7 @@ export function startMocha(args: readonly string[], options: Pick<SpawnOptions, 
   });
 }
 
-/** The status with which a process ends; 1 where a signal has ended it. */
+/** The exit status of a process; 1 where a signal has ended it. */
 export async function statusOf(child: ChildProcess): Promise<number> {
   const [code] = await once(child, 'exit');
   return code ?? 1;

@@ -8,8 +8,8 @@ const run = promisify(execFile);
 const FOLDER = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url));
 
 /**
- * Installs a package such as `redbot==2.7.1` into a virtual environment of its own, unless it is there from the last time, and answers the folder
- * of its programs. Rejects where there is no python3, no pip, or nothing to install from.
+ * Installs a package such as `redbot==2.7.1` into its own virtual environment if necessary, and returns the folder of its programs. Rejects
+ * where python3, pip or the package index is missing.
  */
 export async function installPythonTool(requirement: string, module: string): Promise<string> {
   const folder = join(FOLDER, requirement.replace('==', '-'));

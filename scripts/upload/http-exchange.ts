@@ -8,18 +8,18 @@ const SILENCE_MS = 60_000;
 
 const agents = { 'http:': new http.Agent({ keepAlive: true }), 'https:': new https.Agent({ keepAlive: true }) };
 
-/** A body of known length; `pieces` is called anew for each time it is sent. */
+/** A body of known length. `pieces` is called again each time the body is sent. */
 export interface Body {
   length: number;
   pieces(): Iterable<Buffer> | AsyncIterable<Buffer>;
 }
 
-/** A request as it goes out. */
+/** A request to send. */
 export interface Outgoing {
   method: string;
   headers?: Record<string, string>;
   body?: Body;
-  /** Told the bytes of each piece when it has been taken off our hands. */
+  /** Gets the length of each piece when the connection has taken it. */
   onSent?: (bytes: number) => void;
   signal?: AbortSignal | undefined;
 }
@@ -30,14 +30,14 @@ export interface Answer {
   body: Buffer;
 }
 
-/** No answer came: the service cannot be reached, or the connection broke. */
+/** No answer came, because the service cannot be reached or the connection broke. */
 export class ConnectionLost extends Error {
   override readonly name = 'ConnectionLost';
 }
 
 const PIECE_BYTES = 256 * 1024;
 
-/** A body from memory, in pieces small enough for progress to be seen. */
+/** A body from memory, in pieces small enough to show progress. */
 export const bodyOf = (bytes: Buffer): Body => ({
   length: bytes.length,
   *pieces() {
@@ -45,7 +45,9 @@ export const bodyOf = (bytes: Buffer): Body => ({
   },
 });
 
-/** Sends one request and reads its answer, which may come before the body is sent. Node's `fetch` tells nothing of a body under way. */
+/**
+ * Sends one request and reads its answer, which may come before the body is sent. Node's `fetch` does not report the progress of a body.
+ */
 export async function exchange(url: URL, { method, headers, body, onSent, signal }: Outgoing): Promise<Answer> {
   const protocol = url.protocol as keyof typeof agents;
   const length = body && { 'content-length': String(body.length) };
@@ -63,14 +65,14 @@ export async function exchange(url: URL, { method, headers, body, onSent, signal
     const bytes = await buffer(response).catch((error) => Promise.reject(lost(error)));
     return { status: response.statusCode ?? 0, headers: response.headers, body: bytes };
   } finally {
-    // What was refused before it was sent leaves its connection unusable.
+    // A request that was refused before its body was sent leaves its connection unusable.
     if (!request.writableFinished) request.destroy();
     answered.catch(() => undefined);
     unread.catch(() => undefined);
   }
 }
 
-/** Fails only where the body cannot be read; a broken connection is told by the request itself. */
+/** Rejects only where the body cannot be read. A broken connection is reported by the request itself. */
 async function writeBody(request: ClientRequest, body?: Body, onSent?: (bytes: number) => void): Promise<void> {
   const closed = new Promise((resolve) => request.once('close', resolve));
   for await (const piece of body?.pieces() ?? []) {

@@ -4,23 +4,23 @@ import type { AskedRendition } from './service-client.ts';
 const MiB = 1024 * 1024;
 
 const HELP = `npm run upload -- PHOTO… [OPTIONS]
-Uploads photographs to an image service, large ones in parts.
+Uploads photographs to an image service, and large ones in parts.
 
   --rendition NAME   a preset, or a rendition of your own as JSON; may be repeated
                      {"name": "card", "commands": [{"operation": "resize", "width": 600}], "output": {"format": "avif"}}
   --url URL          of the service                                  (http://127.0.0.1:8080)
-  --parts-from MIB   size in MiB from which on a file goes in parts  (25)
+  --parts-from MIB   size in MiB from which a file is sent in parts     (25)
   --concurrency N    parts that are sent at once                     (4)
   --direct           sends parts to presigned URLs: straight to S3, where that is the object store
   --json             the images' records as JSON, in place of a line for each
   --help             this text
 
 A service that wants a key (AUTHENTICATION=api-keys) gets the one in the environment variable IMAGE_SERVICE_API_KEY.
-An upload that was broken off, by Ctrl-C or kill -9, goes on where it was when the same photograph is uploaded again.
+An interrupted upload (Ctrl-C, kill -9) resumes where it stopped when the same photograph is uploaded again.
 Exit status 1 if a photograph could not be uploaded, 2 for wrong use.
 `;
 
-/** Reads the command line; throws what is wrong with it as one sentence. */
+/** Reads the command line. Throws one sentence that says what is wrong with it. */
 export function readOptions() {
   const { values, positionals: paths } = readArguments(HELP, {
     allowPositionals: true,
@@ -47,13 +47,13 @@ export function readOptions() {
   };
 }
 
-/** From the environment, because everybody on the machine can read a command line. */
+/** Reads the key from the environment, because everybody on the machine can read a command line. */
 function readApiKey(): string | undefined {
   const { IMAGE_SERVICE_API_KEY: key } = process.env;
   if (!key) return undefined;
   if (/^[\x21-\x7e]+$/.test(key)) return key;
   throw new WrongUse(
-    'IMAGE_SERVICE_API_KEY has characters that no key has: give the key alone, as npm run api-key prints it.',
+    'IMAGE_SERVICE_API_KEY contains characters that a key cannot have: give the key alone, as npm run api-key prints it.',
   );
 }
 
@@ -67,6 +67,6 @@ function readRendition(value: string): AskedRendition {
   try {
     return JSON.parse(value);
   } catch (error) {
-    throw new WrongUse(`--rendition takes a preset or JSON, and this is no JSON: ${(error as Error).message}.`);
+    throw new WrongUse(`--rendition takes a preset or JSON, and this is not JSON: ${(error as Error).message}.`);
   }
 }

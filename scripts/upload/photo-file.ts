@@ -7,18 +7,18 @@ import { IMAGE_FORMATS, sniffFormat } from '../../shared/domain/formats/image-fo
 import { HEADER_BYTES } from '../../shared/domain/limits.ts';
 import { readFully } from '../../shared/storage/objects/read-fully.ts';
 
-/** Why a file cannot be uploaded, as half a sentence behind its name. */
+/** Why a file cannot be uploaded. The message follows the file's name: `is empty`. */
 export class UnfitFile extends Error {
   override readonly name = 'UnfitFile';
 }
 
-/** A file that the service will take as far as can be told beforehand. */
+/** A file that the service will accept, as far as the client can tell beforehand. */
 export interface PhotoFile extends AsyncDisposable {
-  /** As the service keeps it; undefined where that would be nothing. */
+  /** The name as the service stores it; undefined where nothing of it would be left. */
   fileName: string | undefined;
   size: number;
   contentType: string;
-  /** Fills the buffer with what stands from `start` on. */
+  /** Fills the buffer with the bytes from `start` on. */
   read(buffer: Buffer, start: number): Promise<void>;
   /** The whole file, a piece at a time. */
   pieces(): AsyncGenerator<Buffer>;
@@ -33,7 +33,7 @@ const UNREADABLE: Record<string, string> = {
   EISDIR: 'is a folder',
 };
 
-/** Opens a file and looks at its size and its first bytes. */
+/** Opens a file and checks its size and its first bytes. */
 export async function openPhoto(path: string, limits: LimitsView): Promise<PhotoFile> {
   const size = await sizeOf(path, limits.limits.asyncUploadBytes);
   const file = await open(path).catch(explain);
@@ -66,7 +66,7 @@ export async function openPhoto(path: string, limits: LimitsView): Promise<Photo
   }
 }
 
-/** Base64 SHA-256 of the whole file, which is read for it. */
+/** Reads the whole file and returns its SHA-256 in Base64. */
 export async function checksumOf(photo: PhotoFile, onRead: (bytes: number) => void): Promise<string> {
   const hash = createHash('sha256');
   for await (const piece of photo.pieces()) {

@@ -5,7 +5,7 @@ import { printableLine } from '../printable.ts';
 /** Milliseconds between two lines where no bar can be drawn. */
 const LINE_MS = 5_000;
 
-/** The stretch of time over which a rate is taken: short enough to follow the line, long enough to stand still. */
+/** The time over which the rate is measured: short enough to follow changes, long enough to be steady. */
 const RATE_MS = 10_000;
 
 const BAR = {
@@ -15,11 +15,11 @@ const BAR = {
   hideCursor: null,
   linewrap: true,
   clearOnComplete: true,
-  // Ctrl-C is answered by the program itself.
+  // The program itself handles Ctrl-C.
   gracefulExit: false,
 };
 
-/** What is done to a file right now, told on stderr: a bar at a terminal, a line now and then elsewhere. */
+/** Reports the progress of a file on stderr: as a bar on a terminal, elsewhere as a line now and then. */
 export class Progress {
   readonly #file: string;
   readonly #bar: SingleBar | undefined;
@@ -34,7 +34,7 @@ export class Progress {
     this.#bar = process.stderr.isTTY ? new SingleBar(BAR) : undefined;
   }
 
-  /** Begins to count towards a total; `done` of it are there already. */
+  /** Begins to count towards a total, of which `done` bytes are there already. */
   begin(stage: string, total: number, done = 0): void {
     this.stop();
     this.#stage = stage;
@@ -45,7 +45,7 @@ export class Progress {
     this.#bar?.start(total, done, { text: this.#text(), figures: '' });
   }
 
-  /** Counts bytes; fewer than none where they have to be sent again. */
+  /** Counts bytes. The number is negative where bytes have to be sent again. */
   readonly add = (bytes: number): void => {
     this.#done += bytes;
     const now = Date.now();
@@ -56,14 +56,14 @@ export class Progress {
     process.stderr.write(`${this.#text()} ${percent}% ${this.#figures(now)}\n`);
   };
 
-  /** Says something that is worth a line of its own. */
+  /** Prints a message on a line of its own. */
   note(text: string): void {
     this.#bar?.stop();
     process.stderr.write(`${this.#file}: ${printableLine(text)}\n`);
     if (this.#total > 0) this.#bar?.start(this.#total, this.#done, { text: this.#text(), figures: '' });
   }
 
-  /** Takes the bar away. */
+  /** Removes the bar. */
   stop(): void {
     this.#total = 0;
     this.#bar?.stop();

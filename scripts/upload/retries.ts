@@ -4,22 +4,22 @@ import type { Problem } from '../../shared/contracts/api/problem.ts';
 import { ERRORS, type ErrorCode } from '../../shared/domain/errors.ts';
 import { type Answer, ConnectionLost } from './http-exchange.ts';
 
-/** With the delays below, what is spent on a service that is started anew: one and a half minutes at least. */
+/** With the delays below, retries last at least one and a half minutes: enough for a service to restart. */
 const RETRIES = 8;
 const DELAYS = { minTimeout: 500, factor: 2, maxTimeout: 30_000, randomize: true };
 
-/** Statuses that say that the same request may be answered otherwise later, whoever sent them. */
+/** Statuses with which the same request may succeed later, whichever server sent them. */
 const PASSING = (status: number): boolean => status === 408 || status === 429 || status >= 500;
 
-/** Seconds: nobody who waits for a command waits longer, and a timer of more than 24 days would be over at once. */
+/** Seconds. Nobody waits longer for a command, and a timer of more than 24 days would fire at once. */
 const LONGEST_WAIT = 600;
 
-/** What `Retry-After` asks for, as far as it is waited for; undefined where it is none in seconds, which servers may send too. */
+/** The value of `Retry-After`, at most `LONGEST_WAIT`; undefined where it is absent or a date, which servers may send too. */
 export function retryAfterSeconds({ 'retry-after': value = '' }: Answer['headers']): number | undefined {
   return /^\d+$/.test(String(value)) ? Math.min(Number(value), LONGEST_WAIT) : undefined;
 }
 
-/** An answer that says no: by a problem of the service's, or by something before it. */
+/** An error answer, with the problem document of the service or from a proxy before it. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly status: number;
@@ -53,16 +53,16 @@ function readProblem(body: Buffer): Partial<Problem> {
   }
 }
 
-/** How often to try again, and who is told that it comes to that. */
+/** How often to try again, and what to call before each retry. */
 export interface Retrying {
   onRetry: (reason: string, seconds: number) => void;
   retries?: number;
   signal?: AbortSignal | undefined;
-  /** Codes that pass in this place, though not in general. */
+  /** Codes that are retryable for this request, though not in general. */
   passing?: readonly ErrorCode[];
 }
 
-/** Tries until it succeeds, fails for good, or has failed too often. Waits at least as long as the service asks for. */
+/** Tries until `attempt` succeeds, fails for good, or has failed too often. Waits at least as long as the service asks. */
 export function withRetries<Result>(
   attempt: () => Promise<Result>,
   { onRetry, retries = RETRIES, signal, passing = [] }: Retrying,

@@ -7,7 +7,7 @@ import type { Progress } from './progress.ts';
 import { Refusal } from './retries.ts';
 import { type PartTarget, type ServiceClient, sendOnce } from './service-client.ts';
 
-/** The upload whose parts are sent, and how. */
+/** An upload whose parts are sent, and how to send them. */
 export interface PartSending {
   client: ServiceClient;
   uploadId: string;
@@ -15,7 +15,7 @@ export interface PartSending {
   photo: PhotoFile;
   progress: Progress;
   concurrency: number;
-  /** By presigned URLs, past the service where there is an S3 behind it. */
+  /** Sends to presigned URLs, which bypass the service where S3 is the object store. */
   direct: boolean;
 }
 
@@ -33,7 +33,7 @@ function partsOf(size: number, partSize: number): Part[] {
   }));
 }
 
-/** Sends every part that the service does not have yet, and answers the whole list to complete from. */
+/** Sends every part that the service does not have yet. Returns the list of all parts, for completing the upload. */
 export async function sendMissingParts(sending: PartSending): Promise<NamedPart[]> {
   const { client, uploadId, partSize, photo, progress, concurrency } = sending;
   const stored = new Map((await client.listParts(uploadId)).map((part) => [part.partNumber, part]));
@@ -46,7 +46,7 @@ export async function sendMissingParts(sending: PartSending): Promise<NamedPart[
     photo.size,
     there.reduce((sum, { size }) => sum + size, 0),
   );
-  // As many buffers as parts are under way at once, each used again: memory does not grow with the image.
+  // One buffer for each concurrent part, used again and again, so that memory does not grow with the image.
   const free: Buffer[] = [];
   const failed = new AbortController();
   const send = async (part: Part) => {
@@ -62,12 +62,12 @@ export async function sendMissingParts(sending: PartSending): Promise<NamedPart[
     const known = there.map(({ partNumber }) => ({ partNumber, eTag: stored.get(partNumber)?.eTag ?? '' }));
     return [...known, ...sent].sort((a, b) => a.partNumber - b.partNumber);
   } finally {
-    // Once one has failed for good the others need not go on.
+    // When one part has failed for good, the others need not go on.
     failed.abort();
   }
 }
 
-/** Sends one part until it is stored; answers its eTag. */
+/** Sends one part until it is stored. Returns its ETag. */
 function sendPart(partNumber: number, bytes: Buffer, sending: PartSending, signal: AbortSignal): Promise<string> {
   const { client, progress, direct } = sending;
   const targetOf = direct ? presignedTargets(partNumber, bytes, sending) : ownTarget(partNumber, bytes, sending);
@@ -82,7 +82,7 @@ function sendPart(partNumber: number, bytes: Buffer, sending: PartSending, signa
         const put = ({ url, headers }: PartTarget) =>
           sendOnce(url, { method: 'PUT', headers, body: bodyOf(bytes), onSent, signal });
         const { headers } = await put(await targetOf(signal)).catch(async (error: unknown) => {
-          // A URL whose time is over while its part waited: another one, once, since 403 has lasting reasons too.
+          // The URL may have expired while its part waited. Asks for another one only once, since 403 has lasting reasons too.
           if (!direct || !(error instanceof Refusal) || error.status !== 403) throw error;
           progress.add(-counted);
           counted = 0;

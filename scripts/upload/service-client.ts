@@ -7,10 +7,10 @@ import type { NamedPart } from '../../shared/domain/multipart-upload.ts';
 import { type Answer, type Body, bodyOf, exchange, type Outgoing } from './http-exchange.ts';
 import { Refusal, type Retrying, retryAfterSeconds, withRetries } from './retries.ts';
 
-/** A rendition as it is asked for: the name of a preset, or one spelled out. */
+/** A requested rendition: the name of a preset, or a specification. */
 export type AskedRendition = string | Record<string, unknown>;
 
-/** What is declared of an upload in parts. */
+/** The declaration with which an upload in parts is created. */
 export interface Declaration {
   contentType: string;
   contentLength: number;
@@ -19,13 +19,13 @@ export interface Declaration {
   renditions?: AskedRendition[];
 }
 
-/** Where the bytes of a part are to be sent, with what beside them. */
+/** The URL and headers for sending a part. */
 export interface PartTarget {
   url: URL;
   headers: Record<string, string>;
 }
 
-/** What goes along with sending bytes. */
+/** Options for sending bytes. */
 export type Sending = Pick<Outgoing, 'onSent' | 'signal'>;
 
 type Asked = Pick<Outgoing, 'headers' | 'signal'> & {
@@ -34,14 +34,14 @@ type Asked = Pick<Outgoing, 'headers' | 'signal'> & {
   passing?: readonly ErrorCode[];
 };
 
-/** Sends once; an answer that is no success becomes a Refusal. */
+/** Sends a request once. Throws a Refusal unless the answer is a success. */
 export async function sendOnce(url: URL, outgoing: Outgoing): Promise<Answer> {
   const answer = await exchange(url, outgoing);
   if (answer.status < 200 || answer.status > 299) throw new Refusal(answer);
   return answer;
 }
 
-/** Something answers, but not as the service does. */
+/** Something answers at the URL, but it is not the service. */
 export class NoService extends Error {
   override readonly name = 'NoService';
 }
@@ -54,11 +54,14 @@ function jsonOf<Value>({ status, body }: Answer): Value {
   }
 }
 
-/** The service's API as the client uses it. Every request is tried again where that makes sense, but those for bytes, which their senders retry. */
+/**
+ * A client of the service's API. It retries every request where that makes sense, except requests that send bytes: their callers retry
+ * them.
+ */
 export class ServiceClient {
   readonly base: string;
   readonly #onRetry: Retrying['onRetry'];
-  /** For the service itself: a presigned URL leads elsewhere, and is enough. */
+  /** The header for the service itself. Presigned URLs lead elsewhere and need no key. */
   readonly #authorization: Record<string, string>;
 
   constructor(base: string, { apiKey, onRetry }: { apiKey?: string | undefined } & Pick<Retrying, 'onRetry'>) {
@@ -71,7 +74,7 @@ export class ServiceClient {
     return new URL(this.base + path);
   }
 
-  /** Retries as the client's own requests are. */
+  /** Retries `attempt` like the client's own requests. */
   retrying<Result>(attempt: () => Promise<Result>, options: Omit<Retrying, 'onRetry'> = {}): Promise<Result> {
     return withRetries(attempt, { onRetry: this.#onRetry, ...options });
   }
@@ -92,7 +95,7 @@ export class ServiceClient {
     });
   }
 
-  /** Asked first, and so not for long: a wrong URL must not take minutes. */
+  /** This is the first request, so it retries for a short time only: a wrong URL must not take minutes. */
   async limits(): Promise<LimitsView> {
     const limits = jsonOf<LimitsView>(await this.#ask('GET', ROUTES.getLimits.path, { retries: 2 }));
     if (!limits?.limits?.asyncUploadBytes) throw new NoService('It answers, but knows no limits.');
@@ -123,7 +126,10 @@ export class ServiceClient {
     return { url: this.at(partPath(uploadId, partNumber)), headers: { ...this.#authorization, ...headers } };
   }
 
-  /** A presigned URL for a part with these bytes. Asked for once: who sends the part tries again with both. */
+  /**
+   * Requests a presigned URL for a part with these bytes. It does not retry, because the sender of the part repeats this request and the
+   * sending together.
+   */
   async presignedTarget(
     uploadId: string,
     part: { partNumber: number; contentLength: number; contentMd5: string },
@@ -136,14 +142,14 @@ export class ServiceClient {
     return { url: new URL(target.url), headers: target.headers };
   }
 
-  /** The record, or how many seconds to wait before asking again. */
+  /** Returns the image's record, or how many seconds to wait before asking again. */
   async completeUpload(uploadId: string, parts: NamedPart[]): Promise<{ image: ImageView } | { waitSeconds: number }> {
     const answer = await this.#ask('POST', `${uploadPath(uploadId)}/complete`, { json: { parts } });
     if (answer.status === 202) return { waitSeconds: Math.max(1, retryAfterSeconds(answer.headers) ?? 1) };
     return { image: jsonOf(answer) };
   }
 
-  /** A record just written may not be seen yet. */
+  /** Retries `image_not_found`, because a record that was just written may not be visible yet. */
   async getImage(path: string): Promise<ImageView> {
     return jsonOf(await this.#ask('GET', path, { retries: 4, passing: ['image_not_found'] }));
   }

@@ -15,7 +15,7 @@ export interface PartsUpload extends Omit<PartSending, 'uploadId' | 'partSize'> 
   stateFile: UploadStateFile;
 }
 
-/** Begins an upload or goes on with it, and answers the image's record. */
+/** Begins or resumes an upload, and returns the image's record. */
 export async function uploadInParts(options: PartsUpload): Promise<ImageView> {
   const { client, stateFile } = options;
   const { upload, state } = await openUpload(options);
@@ -23,7 +23,7 @@ export async function uploadInParts(options: PartsUpload): Promise<ImageView> {
   try {
     return await finish(upload, state, options);
   } catch (error) {
-    // Another run was faster, or the answer to ours got lost.
+    // Another run was faster, or the answer to this one was lost.
     if (!(error instanceof Refusal) || error.code !== 'upload_completed') throw error;
     return client.getImage(imagePath(upload.imageId));
   } finally {
@@ -38,7 +38,7 @@ export async function uploadInParts(options: PartsUpload): Promise<ImageView> {
     const created = await client.createUpload(declaration, begun.idempotencyKey);
     const state = { ...begun, uploadId: created.uploadId };
     await stateFile.write(state);
-    // A repeated create is answered as the first one was, whatever has become of the upload since.
+    // A repeated create gets the answer of the first one, whatever has happened to the upload since.
     return { upload: known ? await client.getUpload(created.uploadId) : created, state };
   }
 }
@@ -58,7 +58,7 @@ async function finish({ uploadId, partSize }: UploadView, state: UploadState, op
   }
 }
 
-/** Has the image made of the parts, which may take longer than a request. */
+/** Completes the upload, which may take longer than one request. */
 async function complete(uploadId: string, parts: NamedPart[], { client, photo, progress }: PartsUpload) {
   progress.begin('completing', photo.size, photo.size);
   for (;;) {

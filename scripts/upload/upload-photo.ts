@@ -9,18 +9,18 @@ import { uploadInParts } from './upload-in-parts.ts';
 import { UploadStateFile } from './upload-state.ts';
 import { uploadWhole } from './upload-whole.ts';
 
-/** How photographs are to be uploaded. */
+/** How to upload photographs. */
 export interface UploadOptions {
   client: ServiceClient;
   limits: LimitsView;
   renditions: AskedRendition[];
-  /** Bytes from which on a file goes in parts. */
+  /** The size in bytes from which a file is sent in parts. */
   partsFrom: number;
   direct: boolean;
   concurrency: number;
 }
 
-/** What is said of an upload that an earlier run has begun and that no longer leads anywhere. */
+/** Codes with which the service answers that an upload of an earlier run cannot be resumed. */
 const GONE: readonly (ErrorCode | undefined)[] = [
   'upload_not_found',
   'upload_expired',
@@ -29,13 +29,13 @@ const GONE: readonly (ErrorCode | undefined)[] = [
   'idempotency_key_reused',
 ];
 
-/** Uploads one file and answers the image's record. An upload that turns out to be gone is begun anew, once. */
+/** Uploads one file and returns the image's record. If an upload of an earlier run is gone, it begins again, once. */
 export async function uploadPhoto(path: string, options: UploadOptions, progress: Progress): Promise<ImageView> {
   try {
     return await attempt(path, options, progress);
   } catch (error) {
     if (!(error instanceof UploadGone)) throw error;
-    progress.note(`the upload begun earlier is gone (${error.message}) and begins anew`);
+    progress.note(`the earlier upload is gone (${error.message}) and begins again`);
   }
   try {
     return await attempt(path, options, progress);
@@ -54,7 +54,7 @@ async function attempt(path: string, options: UploadOptions, progress: Progress)
   const stateFile = new UploadStateFile({ base: client.base, checksumSha256, renditions });
   const earlier = await stateFile.read();
   const presets = renditions.filter((rendition) => typeof rendition === 'string');
-  // The query names presets only, and what was begun in parts goes on in parts.
+  // The query can only name presets, and an upload that was begun in parts resumes in parts.
   const isWhole = !earlier?.uploadId && presets.length === renditions.length;
   const declaration = {
     contentType: photo.contentType,
@@ -76,14 +76,14 @@ async function attempt(path: string, options: UploadOptions, progress: Progress)
   }
 }
 
-/** Removes a state that leads nowhere, and tells an upload that can be begun anew from a refusal that stands. */
+/** Removes the state of an upload that cannot be resumed. Returns UploadGone if the upload can begin again, and the refusal otherwise. */
 async function judge(refusal: Refusal, { stateFile, isNew }: { stateFile: UploadStateFile; isNew: boolean }) {
   const isRejected = refusal.code === 'upload_rejected';
   const isGone = isRejected || GONE.includes(refusal.code);
-  // What was refused before it became an upload has nothing to resume.
+  // A request that was refused before it created an upload has nothing to resume.
   const isNothing = !refusal.isRetryable && (await stateFile.read())?.uploadId === undefined;
   if (isGone || isNothing) await stateFile.remove();
-  // Bytes refused for what they are would be refused again; others were not those of the file as it is now.
+  // Bytes that were refused for their content would be refused again. Otherwise, the file has changed since.
   const stands = isRejected && isNew && refusal.problem.failure?.code !== 'upload_checksum_mismatch';
   return isGone && !stands ? new UploadGone(refusal.message, { cause: refusal }) : refusal;
 }

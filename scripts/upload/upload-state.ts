@@ -6,16 +6,16 @@ import type { NamedPart } from '../../shared/domain/multipart-upload.ts';
 import { makeFolders } from '../make-folders.ts';
 import type { AskedRendition } from './service-client.ts';
 
-/** What must outlive this process for an upload to be resumed. */
+/** The state that must outlive this process so that an upload can be resumed. */
 export interface UploadState {
-  /** Written before the first request, so that one whose answer nobody read can be repeated. */
+  /** Written before the first request, so that the request can be repeated if its answer is lost. */
   idempotencyKey: string;
   uploadId?: string;
-  /** The list that it was asked to be completed from: while that is under way nobody can list the parts. */
+  /** The list of parts with which the upload was completed: parts cannot be listed while the service completes it. */
   parts?: NamedPart[];
 }
 
-/** What makes two runs the same upload; neither the name of the file nor its dates. */
+/** Identifies an upload across runs. The name of the file and its dates do not count. */
 export interface UploadIdentity {
   base: string;
   checksumSha256: string;
@@ -25,7 +25,7 @@ export interface UploadIdentity {
 const folder = (): string =>
   join(process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'image-service', 'uploads');
 
-/** The state of one upload, in a file of its own that is there whole or not at all. */
+/** The state of one upload, in a file that is written atomically. */
 export class UploadStateFile {
   readonly #path: string;
 
@@ -34,7 +34,7 @@ export class UploadStateFile {
     this.#path = join(folder(), `${createHash('sha256').update(identity).digest('hex')}.json`);
   }
 
-  /** Undefined if there is none, or none that can be understood. */
+  /** Undefined if there is no state or it cannot be parsed. */
   async read(): Promise<UploadState | undefined> {
     try {
       const state: Partial<UploadState> = JSON.parse(await readFile(this.#path, 'utf8'));

@@ -16,7 +16,7 @@ export interface WholeUpload {
   progress: Progress;
 }
 
-/** Sends the image in one request. Repeated after a kill it has the same Idempotency-Key, and so the same image. */
+/** Sends the image in one request. A repeated request after a kill has the same Idempotency-Key, so it gets the same image. */
 export async function uploadWhole(options: WholeUpload): Promise<ImageView> {
   const { client, photo, checksumSha256, presets, stateFile, progress } = options;
   const known = await stateFile.read();

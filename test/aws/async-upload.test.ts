@@ -9,7 +9,7 @@ import { md5, multipartClient, sha256 } from '../support/services/multipart-clie
 import { type Services, startServices } from '../support/services/services.ts';
 import { openAwsBucket } from '../support/storage/aws-endpoint.ts';
 
-/** The whole way through the API, with S3 for its object store. */
+/** Runs through the whole API with S3 as its object store. */
 describe('uploads in parts on S3', () => {
   let services: Services;
   let close: () => Promise<void>;
@@ -31,7 +31,7 @@ describe('uploads in parts on S3', () => {
 
   const declared = () => ({ contentLength: Buffer.concat(image).length, checksumSha256: sha256(...image) });
 
-  it('become images, byte for byte, and answer the same when they are completed again', async () => {
+  it('become images, byte for byte, and give the same answer when they are completed again', async () => {
     const { upload, parts } = await client.uploaded(image, { ...declared(), renditions: ['thumb'] });
     expect(await client.stored(upload.uploadId)).to.deep.equal(image.map((part, index) => [index + 1, part.length]));
     const completed = await client.completed(upload.uploadId, parts);
@@ -43,8 +43,8 @@ describe('uploads in parts on S3', () => {
     await client.expectRefused(upload.uploadId, 'upload_completed', ['put', 'list', 'abort']);
   });
 
-  it('take parts straight at S3, by URLs that need nothing but the bytes', async () => {
-    // URLs want parts that keep to their places.
+  it('accept parts directly at S3, by URLs that need nothing but the bytes', async () => {
+    // Presigned URLs are only given for parts of the regular size.
     const [{ partSize }, end] = [await client.begin(), Buffer.from('the end')];
     const first = Buffer.alloc(partSize, 'x');
     (await photograph('jpeg')).copy(first);
@@ -68,7 +68,7 @@ describe('uploads in parts on S3', () => {
     expect((await client.completed(uploadId, parts)).checksumSha256).to.equal(sha256(...whole));
   });
 
-  it('have at S3 no more than was declared, whatever URLs are asked for one at a time', async () => {
+  it('store no more than was declared at S3, whatever URLs are requested one at a time', async () => {
     const contentLength = Buffer.concat(image).length;
     const { uploadId } = await client.begin({ contentLength });
     const body = new Uint8Array(contentLength);
@@ -78,13 +78,13 @@ describe('uploads in parts on S3', () => {
       if (answer.status === 200) urls.push(jsonOf(answer).parts[0].url);
       else expectProblem(answer, 'part_too_large');
     }
-    // Only now: what is stored already the service could see.
+    // The parts are sent only now, because the service could see stored ones.
     for (const url of urls) expect((await fetch(url, { method: 'PUT', body })).status).to.equal(200);
     expect(await client.stored(uploadId)).to.deep.equal([[1, contentLength]]);
     await client.abort(uploadId);
   });
 
-  it('are refused with what is wrong in the list, and complete with the right one', async () => {
+  it('are refused with the reason for a wrong list of parts, and complete with the right list', async () => {
     const { upload, parts } = await client.uploaded(image, declared());
     const [first, last] = parts;
     if (!first || !last) throw new Error('there are two parts');
@@ -100,7 +100,7 @@ describe('uploads in parts on S3', () => {
     await client.completed(upload.uploadId, parts);
   });
 
-  it('are rejected with their bytes when these are no image', async () => {
+  it('are rejected and removed when their bytes are not an image', async () => {
     const { upload, parts } = await client.uploaded([Buffer.from('no image')]);
     for (const _ of [1, 2]) {
       const problem = expectProblem(await client.complete(upload.uploadId, parts), 'upload_rejected');
@@ -109,10 +109,10 @@ describe('uploads in parts on S3', () => {
     await rejectionOf(services.objects.get(originalKey(upload.imageId)));
   });
 
-  it('are gone when they are aborted, parts and all', async () => {
+  it('are removed with all their parts when they are aborted', async () => {
     const { upload } = await client.uploaded(image);
     for (const _ of [1, 2]) expect((await client.abort(upload.uploadId)).status).to.equal(204);
-    // Not UploadPart within a second, for which S3 itself is asked: moto answers 500 where S3 says NoSuchUpload.
+    // Does not try UploadPart within a second, which asks S3 itself: moto answers 500 where S3 says NoSuchUpload.
     await client.expectRefused(upload.uploadId, 'upload_aborted', ['list', 'partUrls', 'complete']);
   });
 });

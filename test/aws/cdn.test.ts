@@ -14,7 +14,7 @@ import { invalidate, isRetryable } from '../../shared/storage/cdn.ts';
 import { rejectionOf } from '../support/rejection.ts';
 import { type LogLine, logInto } from '../support/services/services.ts';
 
-/** Not enabled, so that it can be removed again. */
+/** The distribution is disabled, so that it can be removed again. */
 const distributionConfig = () => ({
   CallerReference: randomUUID(),
   Comment: 'of the tests',
@@ -51,7 +51,7 @@ describe('CDN on CloudFront', () => {
     cloudFront?.destroy();
   });
 
-  it('has an invalidation of all paths under the id that it answers', async () => {
+  it('creates one invalidation of all paths, with the id that it returns', async () => {
     const paths = ['/v1/images/a*', '/v1/images/b*'];
     const callerReference = randomUUID();
     const Id = await invalidate({ cloudFront, distributionId }, { paths, callerReference }, never);
@@ -62,14 +62,14 @@ describe('CDN on CloudFront', () => {
     });
   });
 
-  it('refuses for good where there is no such distribution', async () => {
+  it('rejects without retries where the distribution does not exist', async () => {
     const absent = { cloudFront, distributionId: 'E0000000000000' };
     const error = await rejectionOf(invalidate(absent, { paths: ['/a*'], callerReference: randomUUID() }, never));
     expect(error).to.be.instanceOf(Error).with.property('name', 'NoSuchDistribution');
     expect(isRetryable(error as Error)).to.equal(false);
   });
 
-  it('has every image of many that are deleted at once in few invalidations', async () => {
+  it('invalidates many images that are deleted at once with few invalidations', async () => {
     const count = async () => {
       const { InvalidationList } = await cloudFront.send(
         new ListInvalidationsCommand({ DistributionId: distributionId }),

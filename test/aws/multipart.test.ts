@@ -11,7 +11,7 @@ describeMultipart('S3', async () => {
 describe('part URLs of S3', () => {
   const md5 = 'CY9rzUYh03PK3k6DJie09g==';
 
-  it('bind length and MD5, carry no checksum of the SDK, and take the part by a plain PUT', async () => {
+  it('bind length and MD5, have no checksum of the SDK, and accept the part by a plain PUT', async () => {
     const { s3, bucket, close } = await openAwsBucket();
     const store = openS3ObjectStore(s3, bucket);
     const key = 'originals/a';
@@ -35,7 +35,7 @@ describe('part URLs of S3', () => {
     await close();
   });
 
-  it('bind the length alone where no MD5 is given', async () => {
+  it('bind only the length where no MD5 is given', async () => {
     const { s3, bucket, close } = await openAwsBucket();
     const upload = { key: 'originals/a', storeUploadId: 'an upload' };
     const asked = { partNumber: 7, contentLength: 4, expiresIn: 60 };

@@ -28,7 +28,7 @@ describe('S3 object store', () => {
     await close();
   });
 
-  it('rejects, and ends the body, where there is no such bucket', async () => {
+  it('rejects, and ends the body, where the bucket does not exist', async () => {
     const s3 = await s3Client();
     const store = openS3ObjectStore(s3, uniqueName('none'));
     const bodies = [bodyOf(Buffer.alloc(20 * MiB)), bodyOf(Buffer.alloc(20 * MiB))] as const;
@@ -39,7 +39,7 @@ describe('S3 object store', () => {
     s3.destroy();
   });
 
-  it('is unavailable where nobody answers', async () => {
+  it('is unavailable where nothing answers', async () => {
     const deaf = await createS3Client({ AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:9' });
     const store = openS3ObjectStore(deaf, 'bucket');
     const works = [

@@ -14,18 +14,18 @@ import { type ServiceProcess, spawnService } from '../support/worker/worker-proc
 
 const MIB = 1024 * 1024;
 
-/** More than the kernel takes on both connections, so that S3's stays open. */
+/** More bytes than the kernel buffers on both connections, so that the one to S3 stays open. */
 const bytes = Buffer.concat([...paddedTo(await photograph('jpeg'), 12 * MIB)]);
 const others = Buffer.concat([...paddedTo(await photograph('jpeg', 60, 40), 300_000)]);
 
-/** More than the connections that an SDK's client has to S3 unless told otherwise. moto holds the whole object for each. */
+/** More readers than the SDK's default number of connections to S3. moto holds the whole object for each. */
 const SLOW_READERS = 270;
 const DOWNLOADS = 20;
 
-/** What each may cost the process: chunks of 64 KiB on their way from one socket to the other. */
+/** The memory that each reader may cost: chunks of 64 KiB on their way from one socket to the other. */
 const BYTES_EACH = 600 * 1024;
 
-/** Connections that are kept, to the table and to S3. */
+/** Persistent connections to the table and to S3. */
 const KEPT_HANDLES = 12;
 
 describe('Slow readers of objects in S3', function () {
@@ -70,14 +70,14 @@ describe('Slow readers of objects in S3', function () {
     await bucket?.close();
   });
 
-  it('do not hold up others, and free their connections when they disconnect', async () => {
+  it('do not block other readers, and free their connections when they disconnect', async () => {
     await downloadAll();
     const before_ = { memory: residentBytes(pid()), handles: handles() };
     const readers = await openSlowReaders(SLOW_READERS, base, path);
     try {
       expect(handles()).to.be.at.least(before_.handles + 2 * SLOW_READERS - KEPT_HANDLES);
       expect(residentBytes(pid())).to.be.below(before_.memory + SLOW_READERS * BYTES_EACH);
-      // To the end, while the slow ones still have their connections.
+      // Reads to the end while the slow readers still have their connections.
       await downloadAll();
       expect(handles()).to.be.at.least(before_.handles + 2 * SLOW_READERS - KEPT_HANDLES);
     } finally {

@@ -18,7 +18,7 @@ import { WHOLE_JOB } from './whole-job.ts';
 const photo = await photograph('jpeg', 300, 200);
 const KEY = 'the-key-of-a-test';
 
-/** What pages of other origins are given to call. */
+/** The functions that pages of other origins call. */
 const PROGRAM = `
 import { askByFetch, wholeJob } from './whole-job.ts';
 globalThis.doWholeJob = (base, photo) => wholeJob(askByFetch(base), new Uint8Array(photo));
@@ -41,7 +41,7 @@ globalThis.drawn = async (url) => {
 };
 `;
 
-/** A page of somebody else that has the program. */
+/** A page of another origin with the client program. */
 async function serveProgram(): Promise<WebServer> {
   const { outputFiles } = await build({
     stdin: { contents: PROGRAM, resolveDir: import.meta.dirname },
@@ -59,7 +59,7 @@ describe('Chromium', () => {
   let folder: TemporaryFolder;
   let file: string;
   let page: Page;
-  /** What the page was refused, or has thrown. */
+  /** Requests that the browser blocked, and errors of the page. */
   const complaints: string[] = [];
   before(async function () {
     skipWithout(CHROMIUM).call(this);
@@ -107,21 +107,21 @@ describe('Chromium', () => {
     };
   };
 
-  describe('of a page at another origin that is allowed', () => {
+  describe('with a page at an allowed origin', () => {
     beforeEach(() => open(allowed?.url ?? ''));
 
-    it('does the whole job by fetch', async () => {
+    it('does the whole job with fetch', async () => {
       expect(await call('doWholeJob', url, [...photo])).to.deep.equal(WHOLE_JOB);
     });
 
-    it('hears by EventSource what becomes of an image', async () => {
+    it('receives the events of an image by EventSource', async () => {
       const { links } = await upload();
       const told = await call<string[]>('eventsUntilSettled', url + links.events);
       expect(told.at(-1)).to.equal('ready');
     });
   });
 
-  describe('of a page at another origin', () => {
+  describe('with a page at another origin', () => {
     beforeEach(() => open(other?.url ?? ''));
 
     it('draws public images on a canvas', async () => {
@@ -131,7 +131,7 @@ describe('Chromium', () => {
       expect(await call('drawn', `${url}${links.self}/renditions/thumb`)).to.deep.equal([200, 200]);
     });
 
-    it('changes nothing', async () => {
+    it('cannot change anything', async () => {
       const before = jsonOf(await send(url, { path: '/v1/images?limit=100' })).images.length;
       const error = await call('doWholeJob', url, [...photo]).catch((reason: Error) => reason.message);
       expect(error).to.match(/Failed to fetch/);
@@ -147,8 +147,8 @@ describe('Chromium', () => {
     await page.click('button');
   }
 
-  describe('of the front page', () => {
-    it('uploads an image, shows its renditions, and is refused nothing', async () => {
+  describe('with the front page', () => {
+    it('uploads an image and shows its renditions, without a blocked request', async () => {
       await open(`${url}/`);
       expect(await page.locator('#key').isVisible()).to.equal(false);
       await page.setInputFiles('#file', file);
@@ -174,7 +174,7 @@ describe('Chromium', () => {
       expect(await page.locator('#status').textContent()).to.match(/JPEG|format/);
     });
 
-    it('tells people what is missing of a file that ends early', async () => {
+    it('warns about a file that ends early', async () => {
       await open(`${url}/`);
       await submit(photo.subarray(0, photo.length * 0.8));
       await page.getByText('is missing or changed').waitFor();
@@ -183,7 +183,7 @@ describe('Chromium', () => {
       for (const each of told) expect(each).to.match(/^The file ends early: \d+ of 200 rows are missing/);
     });
 
-    it('says once of each rendition why it could not be made, and that not all is done', async () => {
+    it('says once for each rendition why it could not be made, and that not all are done', async () => {
       await open(`${url}/`);
       await submit(photo.subarray(0, photo.length * 0.1));
       await page.getByText('Renditions that could not be made: 2 of 2.').waitFor();
@@ -192,7 +192,7 @@ describe('Chromium', () => {
       expect(await page.getByText('All is done').count()).to.equal(0);
     });
 
-    it('shows nothing of an image before beside a refusal', async () => {
+    it('removes the previous image when it shows a refusal', async () => {
       await open(`${url}/`);
       await submit(photo);
       await page.getByText('All is done.').waitFor();
@@ -203,7 +203,7 @@ describe('Chromium', () => {
       expect(await page.locator('#record').textContent()).to.equal('');
     });
 
-    it('uploads by its form alone where nothing runs', async () => {
+    it('uploads by its form where scripts are off', async () => {
       await open(`${url}/`, { javaScriptEnabled: false });
       await page.setInputFiles('#file', file);
       const [answer] = await Promise.all([page.waitForResponse(/\/v1\/images$/), page.click('button')]);
@@ -221,7 +221,7 @@ describe('Chromium', () => {
     });
   });
 
-  describe('of the front page, where keys are asked for,', () => {
+  describe('with the front page, where keys are required,', () => {
     let services: Services;
     let proxy: WatchedProxy;
     before(async () => {
@@ -238,7 +238,7 @@ describe('Chromium', () => {
       await page.locator('#key').waitFor();
     });
 
-    it('sends the key that it is given, and says to people where it is missing or wrong', async () => {
+    it('sends the entered key, and says when it is missing or wrong', async () => {
       await submit(photo);
       await page.getByText('The service wants an API key.').waitFor();
       await page.fill('#key', 'another');
@@ -250,7 +250,7 @@ describe('Chromium', () => {
       expect(await page.locator('#record').textContent()).to.include('holiday.jpg');
     });
 
-    it('has no link that opens a refusal', async () => {
+    it('has no link that leads to a refusal', async () => {
       await page.fill('#key', KEY);
       await submit(photo);
       await page.locator('#result').waitFor();
@@ -262,8 +262,8 @@ describe('Chromium', () => {
     });
   });
 
-  describe('of the documentation', () => {
-    it('uploads a file that is tried out with all else left empty', async () => {
+  describe('with the documentation', () => {
+    it('uploads a file in "try it out" with all other fields empty', async () => {
       await open(`${url}/docs/#/sync-upload/uploadImage`);
       const operation = page.locator('#operations-sync-upload-uploadImage');
       await operation.locator('input[type="file"]').first().setInputFiles(file);
@@ -285,7 +285,7 @@ describe('Chromium', () => {
       expect(await root.evaluate((html) => (html as unknown as { scrollWidth: number }).scrollWidth)).to.equal(390);
     });
 
-    it('shows the image that is tried out', async () => {
+    it('shows the image of "try it out"', async () => {
       const { links } = await upload();
       await open(`${url}/docs/#/download/getOriginal`);
       expect(page.url()).to.match(/\/docs#/);

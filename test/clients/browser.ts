@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { type Browser, chromium } from 'playwright-core';
 import type { Program } from './client-programs.ts';
 
-/** Under what names packages install it. */
+/** The names under which packages install Chromium. */
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
 const isThere = (name: string): boolean => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0;
@@ -13,7 +13,7 @@ export const CHROMIUM: Program = {
   missing: 'Chromium (apt-get install chromium)',
 };
 
-/** As root it has no sandbox; and it asks nobody for anything of its own. */
+/** Chromium has no sandbox as root. The other options keep it from making requests of its own. */
 const ARGUMENTS = [
   '--no-sandbox',
   '--disable-quic',
@@ -23,7 +23,7 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
-/** The installed Chromium, headless. Whoever opens it closes it. */
+/** Opens the installed Chromium, headless. The caller closes it. */
 export const openBrowser = (): Promise<Browser> =>
   chromium.launch({ executablePath: pathOf(CHROMIUM.command), args: ARGUMENTS });
 

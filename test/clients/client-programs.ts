@@ -5,15 +5,15 @@ import { TOOL_VARIABLE } from '../../scripts/test-clients/tools.ts';
 
 const run = promisify(execFile);
 
-/** A program that is no part of this project's dependencies, and what tells that it is there. */
+/** A program that is not a dependency of this project, and how to check that it is installed. */
 export interface Program {
   command: string;
   check: string[];
-  /** What whoever lacks it is told. */
+  /** The message where the program is missing. */
   missing: string;
 }
 
-/** That of `npm run test:clients`, which has what the suites need; else whatever there is. */
+/** The Python of `npm run test:clients`, which has what the suites need, or else the system's. */
 const toolsOfPython = process.env[TOOL_VARIABLE.python];
 const PYTHON = toolsOfPython ? join(toolsOfPython, 'bin/python3') : 'python3';
 
@@ -29,7 +29,7 @@ export const GO: Program = { command: 'go', check: ['version'], missing: 'Go' };
 
 export const CURL: Program = { command: 'curl', check: ['--version'], missing: 'curl' };
 
-/** For `before`: skips a suite, loudly, where its program is missing. */
+/** For `before`: skips a suite with a message where its program is missing. */
 export const skipWithout = ({ command, check, missing }: Program) =>
   function skip(this: Mocha.Context): void {
     if (spawnSync(command, check, { stdio: 'ignore' }).status === 0) return;
@@ -37,7 +37,7 @@ export const skipWithout = ({ command, check, missing }: Program) =>
     this.skip();
   };
 
-/** What a program writes to stdout; rejects with its stderr if it fails. */
+/** Runs a program and returns its stdout; rejects with its stderr if it fails. */
 export async function outputOf({ command }: Program, args: string[], cwd: string): Promise<string> {
   return (await run(command, args, { cwd, timeout: 60_000 })).stdout;
 }

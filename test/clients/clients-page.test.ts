@@ -3,7 +3,7 @@ import { explanationTable, GENERATOR_HEADS, readPage } from './clients-page.ts';
 import { GENERATORS } from './generators.ts';
 
 describe('docs/clients.md', () => {
-  it('has a row for each generator, and none for another', () => {
+  it('has a row for each generator, and no other rows', () => {
     const [, table = ''] = readPage().split(`${GENERATOR_HEADS}\n`);
     const rows = table.split('\n\n')[0]?.split('\n').slice(1) ?? [];
     const names = rows.map((row) => row.match(/^\| `([\w-]+)` \|/)?.[1]);
@@ -13,7 +13,7 @@ describe('docs/clients.md', () => {
     }
   });
 
-  it('has every reason for which something that Schemathesis finds is let be', () => {
+  it('has the reason for every accepted finding of Schemathesis', () => {
     expect(readPage()).to.include(`\n\n${explanationTable()}\n`);
   });
 });

@@ -5,7 +5,7 @@ import { GENERATORS } from './generators.ts';
 
 const PAGE = fileURLToPath(new URL('../../docs/clients.md', import.meta.url));
 
-/** The steps of the main job, each with the column that it has in the documentation. */
+/** The steps of the main job, each with its column in the documentation. */
 export const STEPS = {
   form: 'upload by form',
   raw: 'upload raw',
@@ -23,16 +23,16 @@ export type Step = keyof typeof STEPS;
 
 const row = (...cells: string[]): string => `| ${cells.join(' | ')} |`;
 
-/** The heads of the table of generators. */
+/** The header of the table of generators. */
 export const GENERATOR_HEADS = row('generator', ...Object.values(STEPS), 'to know');
 
-/** A generator's row: what its client did, and `–` for what it has no method for. */
+/** A generator's row: what its client did, and `–` where it has no method. */
 export function generatorRow(name: string, told: Record<string, string>): string {
   const cells = Object.keys(STEPS).map((step) => (told[step] === '-' ? '–' : 'yes'));
   return row(`\`${name}\``, ...cells, GENERATORS[name]?.note ?? '');
 }
 
-/** The table of what Schemathesis finds, with the reason of each. */
+/** The table of accepted findings of Schemathesis, with their reasons. */
 export const explanationTable = (): string =>
   [
     row('check', 'seen by', 'reason'),
@@ -42,7 +42,7 @@ export const explanationTable = (): string =>
 
 export const readPage = (): string => readFileSync(PAGE, 'utf8');
 
-/** Puts a generator's row in the place of the one that is there. */
+/** Replaces a generator's row. */
 export function writeRow(name: string, written: string): void {
   const lines = readPage().split('\n');
   const isOfIt = (line: string) => line.startsWith(`| \`${name}\` |`);

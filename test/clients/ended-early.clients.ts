@@ -11,7 +11,7 @@ import { skipWithout } from './client-programs.ts';
 
 const VERB = fileURLToPath(new URL('../../scripts/test-clients.ts', import.meta.url));
 
-/** Processes of mocha, npm start and Chromium together: one has no more than eleven where there are two cores. */
+/** How many processes mocha, npm start and Chromium have together: any one has no more than eleven on two cores. */
 const MANY = 12;
 
 describe('npm run test:clients', () => {
@@ -21,7 +21,7 @@ describe('npm run test:clients', () => {
   });
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    it(`leaves no process behind when it is ended by ${signal}`, async () => {
+    it(`leaves no process behind when ${signal} ends it`, async () => {
       const verb = spawn(process.execPath, [VERB, '--grep', 'Chromium of the front page'], { stdio: 'ignore' });
       const ended = once(verb, 'exit');
       const started = await eventually(

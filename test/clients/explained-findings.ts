@@ -5,7 +5,7 @@ import type { Finding } from './schemathesis.ts';
 interface Explanation {
   /** Schemathesis' name of the check. */
   check: string;
-  /** What it is seen by, for the documentation. */
+  /** A description of the finding, for the documentation. */
   seen: string;
   why: string;
   explains(finding: Finding): boolean;
@@ -16,7 +16,7 @@ const codes = (...names: ErrorCode[]) => ({
   explains: ({ code }: Finding) => names.some((name) => name === code),
 });
 
-/** Every field that is wrong is wrong by such a rule. */
+/** Holds if every wrong field breaks one of these rules. */
 const onlyErrors = (is: (error: Finding['errors'][number]) => boolean) => (finding: Finding) =>
   finding.code === 'invalid_request' && finding.errors.length > 0 && finding.errors.every(is);
 
@@ -31,7 +31,7 @@ const OPAQUE: Record<string, string> = {
   query: '`expires` and `signature` of a part URL go together.',
 };
 
-/** What the document allows and the service refuses, or the other way round, and why. */
+/** Accepted differences between the document and the service, and why. */
 export const EXPLAINED: Explanation[] = [
   {
     check: REFUSED,
@@ -113,6 +113,6 @@ export const EXPLAINED: Explanation[] = [
   })),
 ];
 
-/** What nobody has explained. */
+/** The findings that have no explanation. */
 export const unexplained = (findings: Finding[]): Finding[] =>
   findings.filter((finding) => !EXPLAINED.some(({ check, explains }) => check === finding.check && explains(finding)));

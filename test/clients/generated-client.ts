@@ -23,14 +23,14 @@ const TSCONFIG = {
   include: ['main.ts', 'generated'],
 };
 
-/** The folder in which a client is generated, compiled and run: with its program, and the images that it uploads. */
+/** The folder in which a client is generated, compiled and run, with its program and the images that it uploads. */
 export interface ClientFolder {
   path: string;
-  /** Of the service. */
+  /** The URL of the service. */
   url: string;
 }
 
-/** Puts down what a client needs beside what is generated. */
+/** Writes the files that a client needs beside the generated ones. */
 export async function openClientFolder(name: string, parent: string, images: Record<string, Buffer>): Promise<string> {
   const path = join(parent, name);
   await mkdir(join(path, 'generated'), { recursive: true });
@@ -42,7 +42,7 @@ export async function openClientFolder(name: string, parent: string, images: Rec
   return path;
 }
 
-/** What a command writes to its standard output; what it says otherwise is the error's message where it fails. */
+/** Runs a command and returns its standard output. If it fails, the error's message has all of its output. */
 export async function execute(command: string[], { path, url }: ClientFolder): Promise<string> {
   const [program = '', ...given] = command.map((word) => filled(word, url));
   const env = { ...process.env, BASE_URL: url, GOFLAGS: '-mod=mod' };
@@ -61,7 +61,7 @@ const filled = (word: string, url: string): string => {
   return word.startsWith('$GO') ? word.replace('$GO', toolFolder('go')) : word;
 };
 
-/** Generates, compiles and runs a client; answers the value that it tells of each step. */
+/** Generates, compiles and runs a client. Returns the value that it reports for each step. */
 export async function doMainJob(generator: Generator, folder: ClientFolder): Promise<Record<string, string>> {
   for (const command of [generator.generate, ...generator.compile]) await execute(command, folder);
   const told = await execute(generator.run, folder);

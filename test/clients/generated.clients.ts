@@ -15,7 +15,7 @@ const photo = await photograph('jpeg');
 const big = Buffer.concat([...paddedTo(photo, 6 * MiB)]);
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('base64');
 
-/** What a client must tell of each step. */
+/** The value that a client must report for each step. */
 const EXPECTED: Record<Step, string> = {
   form: sha256(photo),
   raw: sha256(photo),
@@ -23,7 +23,7 @@ const EXPECTED: Record<Step, string> = {
   read: 'thumb',
   ask: 'resize png',
   download: sha256(photo),
-  // As a PNG begins.
+  // The signature of a PNG.
   rendition: '89504e47',
   list: 'true',
   delete: 'true',

@@ -1,28 +1,28 @@
 import { fileURLToPath } from 'node:url';
 import type { ToolKind } from '../../scripts/test-clients/tools.ts';
 
-/** A command and its arguments, run in the folder of a generator's client; `$URL` stands for that of the service. */
+/** A command and its arguments, run in the folder of a generator's client. `$URL` stands for the URL of the service. */
 type Command = string[];
 
 export interface Generator {
-  /** By whose versions it is installed, and what it needs beside. */
+  /** The kind of tools to which the generator belongs, and the commands that it needs. */
   tools: ToolKind;
   needs: string[];
   generate: Command;
-  /** What shows that its client is right, strictly. */
+  /** Commands that check the client strictly. */
   compile: Command[];
   run: Command;
-  /** What whoever uses it must know. */
+  /** A note for users of the generator. */
   note?: string;
 }
 
 const RUST_TARGET = fileURLToPath(new URL('../../node_modules/.cache/clients/rust', import.meta.url));
 
 const DOCUMENT = '../openapi.json';
-/** The same for Rust, whose tags take out what its types require. */
+/** The same document for Rust, whose tagged enums take away the fields that its types require. */
 const WITHOUT_DISCRIMINATORS = '../without-discriminators.json';
 
-/** Of tools that npm installs: their folder is linked to as `node_modules`. */
+/** For tools that npm installs: their folder is linked as `node_modules`. */
 const bin = (name: string) => `node_modules/.bin/${name}`;
 
 const typescript = (generate: Command, note?: string): Generator => ({
@@ -54,7 +54,7 @@ const python = (generate: Command, note: string): Generator => ({
   note,
 });
 
-/** Those of one generator, for many languages. */
+/** The clients of openapi-generator, for many languages. */
 const openapiGenerator = (name: string, output: string, ...options: string[]): Command => [
   '$PYTHON/bin/openapi-generator-cli',
   ...['generate', '--generator-name', name, '--input-spec', DOCUMENT, '--output', output],
@@ -72,7 +72,7 @@ const go = {
 
 const FORM_ONLY = 'Of several bodies it makes a method of the first only: bytes go as a form, or in parts.';
 
-/** The generators by the folder of their program in `programs`. */
+/** The generators by the folders of their programs in `programs`. */
 export const GENERATORS: Record<string, Generator> = {
   'openapi-fetch': typescript(
     [bin('openapi-typescript'), DOCUMENT, '--output', 'generated/schema.d.ts', '--default-non-nullable=false'],

@@ -22,7 +22,7 @@ const DOCUMENTED = readFileSync(new URL('../../docs/downloading.md', import.meta
 const [, PAGE = ''] = /^```html\n(<!doctype html>.*?)^```$/ms.exec(DOCUMENTED) ?? [];
 const SERVICE = 'http://127.0.0.1:8080';
 
-/** Has the page tell what it shows, and what it can read of it. */
+/** Makes the page report what it shows and what it can read. */
 const TELL = `<script type="module">
   const image = document.querySelector('#card');
   const tell = (told) => fetch('/told', { method: 'POST', body: JSON.stringify(told) });
@@ -36,7 +36,7 @@ const TELL = `<script type="module">
 
 type Links = Record<'card' | 'events', LinkView>;
 
-/** The page of the documentation as somebody's own server has it, at an origin of its own, with all that it has told. */
+/** The documentation's page on a server at another origin, with everything that it has reported. */
 async function servePage(service: string, links: Links): Promise<{ server: Server; url: string; told: unknown[] }> {
   const told: unknown[] = [];
   const answers: Record<string, string> = {
@@ -79,11 +79,11 @@ describe('The page of docs/downloading.md that shows a private image', () => {
     }
   }
 
-  it('says where the service is', () => {
+  it('names the URL of the service', () => {
     expect(PAGE).to.include(SERVICE).and.include('new EventSource');
   });
 
-  it('shows it when it is ready, in Chromium, by links and no key', async () => {
+  it('shows the image when it is ready, in Chromium, with links and without a key', async () => {
     const ask = (asked: Parameters<typeof linkTo>[2]) => linkTo(downloads.services, imageId, asked, AUTHORIZATION);
     const links = { card: await ask({ target: 'rendition', name: 'thumb' }), events: await ask({ target: 'events' }) };
     await withPage(links, async (told) => {
@@ -94,7 +94,7 @@ describe('The page of docs/downloading.md that shows a private image', () => {
     });
   });
 
-  it('says so when its links have ended, and asks no more', async () => {
+  it('says when its links have expired, and stops asking', async () => {
     const past = (path: string): LinkView => ({ url: signedFor(path, -1), expiresAt: new Date(0).toISOString() });
     const own = `/v1/images/${imageId}`;
     await withPage({ card: past(`${own}/renditions/thumb`), events: past(`${own}/events`) }, async (told) => {

@@ -12,7 +12,7 @@ const run = promisify(execFile);
 
 const RULESET = fileURLToPath(new URL('spectral.yaml', import.meta.url));
 
-describe('the OpenAPI document has no error and no warning', () => {
+describe('the OpenAPI document', () => {
   let folder: TemporaryFolder;
   before(async function () {
     skipWithoutTools('npm').call(this);
@@ -21,7 +21,7 @@ describe('the OpenAPI document has no error and no warning', () => {
   });
   after(() => folder?.remove());
 
-  /** What a linter says, whatever its exit status. */
+  /** The output of a linter, with any exit status. */
   const lint = async (name: string, ...options: string[]): Promise<unknown> => {
     const program = join(toolFolder('npm'), 'node_modules/.bin', name);
     const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
@@ -33,13 +33,13 @@ describe('the OpenAPI document has no error and no warning', () => {
     return JSON.parse(told.stdout);
   };
 
-  it('that redocly knows', async () => {
+  it('has no error and no warning of redocly', async () => {
     const { totals, problems } = (await lint('redocly', '--format', 'json')) as { totals: object; problems: object[] };
     expect(problems).to.deep.equal([]);
     expect(totals).to.include({ errors: 0, warnings: 0 });
   });
 
-  it('that spectral knows, but those with a reason in spectral.yaml', async () => {
+  it('has no error and no warning of spectral, except those with a reason in spectral.yaml', async () => {
     expect(await lint('spectral', '--format', 'json', '--quiet', '--ruleset', RULESET)).to.deep.equal([]);
   });
 });

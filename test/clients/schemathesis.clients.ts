@@ -13,7 +13,7 @@ import { skipWithoutTools, toolFolder } from './tools.ts';
 
 const run = promisify(execFile);
 
-/** The service of one machine asks for no keys, which are looked at elsewhere. */
+/** The service on one machine requires no keys, which other tests cover. */
 const WITHOUT_KEYS = JSON.stringify(openApiDocument(), (key, value) =>
   key === 'security' || key === 'securitySchemes' ? undefined : value,
 );
@@ -40,14 +40,14 @@ describe('Schemathesis', () => {
       await folder?.remove();
     });
 
-    it('finds nothing that is not explained', async function () {
+    it('finds nothing without an explanation', async function () {
       const examples = Number(process.env.CLIENT_EXAMPLES ?? 10);
       this.timeout((600 + 30 * examples) * 1000);
       const report = join(folder.path, 'report.ndjson');
       const options = [
         ...['--url', url, '--max-examples', String(examples), '--continue-on-failure'],
         ...['--report', 'ndjson', '--report-ndjson-path', report, '--no-color', '--request-timeout', '30'],
-        // A stream that ends with what it tells of.
+        // A stream that only ends with its image.
         ...['--exclude-operation-id', 'getEvents'],
       ];
       const program = join(toolFolder('python'), 'bin', 'schemathesis');
@@ -55,7 +55,7 @@ describe('Schemathesis', () => {
         cwd: folder.path,
         maxBuffer: 2 ** 28,
       }).catch((error: { code: number; stdout: string }) => error);
-      // 1 where it has found something, of which each is looked at.
+      // The status is 1 where Schemathesis has findings, which are checked below.
       if ('code' in told) expect(told.code, told.stdout).to.equal(1);
       const total = routeList.length;
       expect(told.stdout).to.match(new RegExp(`${total - 1} selected / ${total} total`));

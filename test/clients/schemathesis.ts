@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 
-/** What Schemathesis does not like of one answer. */
+/** A finding of Schemathesis about one answer. */
 export interface Finding {
   check: string;
   /** Method and path, as the document has it. */
@@ -9,7 +9,7 @@ export interface Finding {
   message: string;
   uri: string;
   status: number | undefined;
-  /** Of a problem. */
+  /** The code of a problem document. */
   code: string | undefined;
   errors: { path: string; message: string }[];
   sent: Record<string, string[]>;
@@ -32,7 +32,7 @@ interface Recorder {
   interactions?: Record<string, Interaction>;
 }
 
-/** What failed in a report of Schemathesis (`--report ndjson`). */
+/** The failures in a report of Schemathesis (`--report ndjson`). */
 export async function findingsIn(report: string): Promise<Finding[]> {
   const findings: Finding[] = [];
   for await (const line of createInterface({ input: createReadStream(report) })) {

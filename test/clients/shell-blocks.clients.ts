@@ -20,10 +20,10 @@ const SHELL: Program = {
 
 const PAGES = ['README.md', 'docs/uploading.md', 'docs/downloading.md', 'docs/commands.md'];
 
-/** The first line of the block for who has a key. */
+/** The first line of the block for readers with a key. */
 const GIVEN_KEY = /^KEY=THE_KEY$/m;
 
-/** What a block gives, by something that stands in it and in no other of its page. */
+/** The expected output of a block, by a text that no other block of its page has. */
 const GIVEN: Record<string, [inBlock: string, output: RegExp][]> = {
   'README.md': [['a whole image in one request', /^\{.*"status":"stored".*"fileName":"photo.jpg"/m]],
   'docs/uploading.md': [
@@ -40,7 +40,7 @@ const GIVEN: Record<string, [inBlock: string, output: RegExp][]> = {
   'docs/commands.md': [['renditions -d', /"name":"card","status":"(?:queued|processing|ready)"/]],
 };
 
-/** What README.md has asked for before it downloads it. */
+/** The rendition that README.md requests before it downloads it. */
 const CARD = { name: 'card', commands: [], output: { format: 'avif' } };
 
 describe('The shell blocks of the documentation', () => {
@@ -53,7 +53,7 @@ describe('The shell blocks of the documentation', () => {
     stack = spawnStart('--port', '0', '--log', 'silent', '--data', join(folder.path, 'data'));
     url = await stack.ready();
     await writeFile(join(folder.path, 'photo.jpg'), await photograph('jpeg', 1600, 1067));
-    // The root of the project, as far as its documentation speaks of it.
+    // A copy of the files in the project's root that the documentation uses.
     await cp(new URL('../../docs/sample.jpg', import.meta.url), join(folder.path, 'docs/sample.jpg'));
   });
   after(async () => {
@@ -62,7 +62,7 @@ describe('The shell blocks of the documentation', () => {
     await folder?.remove();
   });
 
-  /** The image that blocks speak of as one that the reader has. */
+  /** The image that the blocks expect the reader to have. */
   async function uploadedImage(renditions: object[]): Promise<string> {
     const form = new FormData();
     form.append('file', new Blob([await photograph('jpeg')]), 'photo.jpg');
@@ -75,7 +75,7 @@ describe('The shell blocks of the documentation', () => {
   const asksByCurl = ({ code }: { code: string }) => /\bcurl\b/.test(code);
 
   for (const page of PAGES) {
-    it(`of ${page} that do not ask by curl are the project's own commands`, () => {
+    it(`of ${page} without curl are the project's own commands`, () => {
       for (const { code, line } of blocksOf(page).filter((block) => !asksByCurl(block)))
         expect(code, `${page}:${line}`).to.match(
           /^(?:(?:API_KEYS=DIGEST )?npm (?:ci|start|run)(?: .*)?\n)+$|^service=/,
@@ -84,7 +84,7 @@ describe('The shell blocks of the documentation', () => {
   }
 
   for (const page of ['README.md', 'docs/uploading.md', 'docs/commands.md']) {
-    it(`of ${page}, pasted in order, give what they say`, async () => {
+    it(`of ${page}, pasted in order, print what the page says`, async () => {
       const blocks = blocksOf(page).filter((block) => asksByCurl(block) || /^service=/.test(block.code));
       const given = GIVEN[page] ?? [];
       expect(blocks.map(({ code }) => given.filter(([inBlock]) => code.includes(inBlock)).length)).to.deep.equal(
@@ -105,7 +105,7 @@ describe('The shell blocks of the documentation', () => {
     });
   }
 
-  it('of docs/downloading.md, and its transcripts, show what is shown there', async () => {
+  it('of docs/downloading.md and its transcripts print what the page shows', async () => {
     const [upload] = blocksOf('docs/downloading.md').filter(asksByCurl);
     const transcripts = documentedBlocks('docs/downloading.md', url).filter(({ code }) => code.startsWith('$ '));
     expect(transcripts.length).to.be.at.least(6);
@@ -131,7 +131,7 @@ describe('The shell blocks of the documentation', () => {
     });
   });
 
-  it('of docs/downloading.md for who has a key open a private image by a link', async () => {
+  it('of docs/downloading.md for readers with a key open a private image by a link', async () => {
     const KEY = 'the-key-of-a-test';
     const API_KEYS = createHash('sha256').update(KEY).digest('hex');
     const data = join(folder.path, 'data-with-keys');

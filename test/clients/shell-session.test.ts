@@ -4,12 +4,12 @@ import { commandsOf, pasteInto, shows } from './shell-session.ts';
 
 const SHOWN = ['HTTP/1.1 206 Partial Content', 'content-length: 100', '…'];
 
-describe('An output, compared with what is shown of it,', () => {
+describe('An output, compared with the documented one,', () => {
   for (const output of [
     'HTTP/1.1 206 Partial Content\r\nvary: accept\r\ncontent-length: 4711\r\n\r\n',
     'HTTP/1.1 206 Partial Content\ncontent-length: 1',
   ]) {
-    it(`is the same: ${JSON.stringify(output)}`, () => expect(shows(output, SHOWN)).to.equal(true));
+    it(`matches: ${JSON.stringify(output)}`, () => expect(shows(output, SHOWN)).to.equal(true));
   }
 
   for (const output of [
@@ -20,10 +20,10 @@ describe('An output, compared with what is shown of it,', () => {
     'HTTP/1.1 206 Partial Contents\ncontent-length: 100\n',
     'HTTP/1.1 206 Partial Content\ncontent-length: none\n',
   ]) {
-    it(`is another: ${JSON.stringify(output)}`, () => expect(shows(output, SHOWN)).to.equal(false));
+    it(`differs: ${JSON.stringify(output)}`, () => expect(shows(output, SHOWN)).to.equal(false));
   }
 
-  it('belongs to the command that stands over it', () => {
+  it('belongs to the command above it', () => {
     expect(commandsOf('$ a -b   # why\n1\n2\n$ c\n')).to.deep.equal([
       { command: 'a -b   # why', shown: ['1', '2'] },
       { command: 'c', shown: [] },
@@ -32,7 +32,7 @@ describe('An output, compared with what is shown of it,', () => {
 });
 
 describe('Blocks that are pasted into a shell', () => {
-  it('know what those before them have set, and tell what has failed in each', async () => {
+  it('see the variables of earlier blocks, and report what has failed in each', async () => {
     const folder = await createTemporaryFolder();
     const blocks = ['a=1\nfalse | cat\nif false; then echo; fi', 'echo $a$B'];
     const pasted = await pasteInto(folder.path, blocks, { B: '2' });

@@ -5,14 +5,14 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** What became of what was pasted. */
+/** The result of a pasted block. */
 export interface Pasted {
   output: string;
-  /** Commands that have failed, as they are written, with their statuses. */
+  /** The failed commands with their statuses. */
   failed: string[];
 }
 
-/** Runs blocks of commands as if they were pasted into one shell, one after the other, in a folder; answers what each has written. */
+/** Runs blocks of commands in a folder as if they were pasted into one shell, one after the other. Returns the output of each. */
 export async function pasteInto(
   folder: string,
   blocks: string[],
@@ -34,20 +34,20 @@ export async function pasteInto(
   );
 }
 
-/** The commands behind the prompts of a transcript, each with the lines that it shows as their output. */
+/** The commands after the prompts of a transcript, each with the lines of its output. */
 export function commandsOf(transcript: string): { command: string; shown: string[] }[] {
   return transcript
     .split(/^\$ /m)
     .slice(1)
     .map((each) => {
-      // A command goes on behind a backslash.
+      // A command continues after a backslash.
       const [command = ''] = /^(?:.*\\\n)*.*/.exec(each) ?? [];
       const shown = each.slice(command.length).split('\n');
       return { command, shown: shown.filter(Boolean) };
     });
 }
 
-/** Whether an output has the lines that are shown, in their order, whatever their figures and hashes. `…` stands for anything. */
+/** Whether an output has the shown lines in their order, with any figures and hashes. `…` stands for anything. */
 export function shows(output: string, shown: string[]): boolean {
   const plain = (text: string) => text.replaceAll(/[0-9a-f]*\d[0-9a-f-]*/g, '#');
   const patterns = shown

@@ -1,4 +1,4 @@
-"""Uploads photo.jpg of the working folder in every way that requests has, and writes an answer a line.
+"""Uploads photo.jpg from the working folder in every way that requests offers, and writes one answer per line.
 
 The first argument is the URL to post to.
 """

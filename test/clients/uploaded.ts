@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 
-/** What is read of an answer, by whatever client. */
+/** The parts of an answer that every client reads. */
 export interface Uploaded {
   way: string;
   status: number;

@@ -10,7 +10,7 @@ import { expectUploaded, type Uploaded } from './uploaded.ts';
 
 const jpeg = await photograph('jpeg');
 
-/** The image under names from which clients guess other types. */
+/** The image under names from which clients guess other media types. */
 const NAMES = ['photo.jpg', 'photo.png', 'photo', 'photo.txt'];
 
 describe('a photograph', () => {
@@ -31,7 +31,7 @@ describe('a photograph', () => {
   describe('is uploaded by requests of Python', () => {
     before(skipWithout(PYTHON_REQUESTS));
 
-    it('in every way that it has', async () => {
+    it('in every way that requests offers', async () => {
       const program = fileURLToPath(new URL('upload-with-requests.py', import.meta.url));
       const lines = (await outputOf(PYTHON_REQUESTS, [program, url], folder.path)).trim().split('\n');
       expect(lines).to.have.length.of.at.least(10);

@@ -39,7 +39,7 @@ describe('a photograph', () => {
   });
 
   describe('is uploaded by axios', () => {
-    it('with a list of presets, whose items it sends in parts of their own', async () => {
+    it('with a list of presets, whose items it sends in separate parts', async () => {
       for (const indexes of [false, true, null]) {
         const form = { file: jpeg, renditions: ['thumb', 'small'] };
         const { status, data } = await axios.postForm(url, form, { formSerializer: { indexes } });
@@ -48,7 +48,7 @@ describe('a photograph', () => {
       }
     });
 
-    it('but for a list of objects, and is told what to send instead', async () => {
+    it('but not with a list of objects, and the answer says what to send instead', async () => {
       const form = { file: jpeg, renditions: [{ name: 'card' }] };
       const { status, data } = await axios.postForm(url, form, { validateStatus: () => true });
       expect([status, data.code]).to.deep.equal([400, 'invalid_request']);

@@ -7,7 +7,7 @@ import { startWebServer, type WebServer } from '../support/http/web-server.ts';
 const PAGE =
   '<!doctype html><meta charset="utf-8"><input type="file" id="photos" multiple><script src="/recipe.js"></script>';
 
-/** The recipe of the documentation as a browser gets it, with Uppy in it, and its `uppy` where a test reaches it. */
+/** The documentation's recipe for a browser, bundled with Uppy, and with its `uppy` accessible to tests. */
 export async function bundledRecipe(service: string): Promise<string> {
   const recipe = documentedBlocks('docs/uploading.md', service).find(({ language }) => language === 'js');
   if (!recipe) throw new Error('docs/uploading.md has no recipe.');
@@ -21,7 +21,7 @@ export async function bundledRecipe(service: string): Promise<string> {
   return outputFiles[0]?.text ?? '';
 }
 
-/** Serves a page with such a recipe, at an origin of its own. */
+/** Serves a page with such a recipe, at another origin. */
 export const servePage = (recipe: () => string): Promise<WebServer> =>
   startWebServer(({ url }, response) => {
     const isScript = url === '/recipe.js';
@@ -29,17 +29,17 @@ export const servePage = (recipe: () => string): Promise<WebServer> =>
     response.end(isScript ? recipe() : PAGE);
   });
 
-/** A page with the recipe on it, as somebody uses it. */
+/** A page with the recipe, as a user sees it. */
 export interface UppyPage {
   choose(...files: string[]): Promise<void>;
   pause(): Promise<void>;
   resume(): Promise<void>;
-  /** Where the image is, or why there is none, once the recipe has said so. */
+  /** Resolves to the URL of the image, or the reason why there is none, when the recipe reports it. */
   outcome(): Promise<string>;
   close(): Promise<void>;
 }
 
-/** Opens what is at a URL. */
+/** Opens a URL. */
 export async function openUppyPage(browser: Browser, url: string): Promise<UppyPage> {
   const page = await browser.newPage();
   const told = listen(page);
@@ -55,7 +55,7 @@ export async function openUppyPage(browser: Browser, url: string): Promise<UppyP
   };
 }
 
-/** What the recipe writes, and what went wrong without its knowing. */
+/** The output of the recipe, and errors that it did not catch. */
 function listen(page: Page): string[] {
   const told: string[] = [];
   page.on('console', (message) => {

@@ -30,7 +30,7 @@ const STEPS: Record<string, Step> = {
   completing: isComplete,
 };
 
-/** As a load balancer writes it, which no page of another origin may read. */
+/** An error answer of a load balancer, which pages of other origins cannot read. */
 const UNAVAILABLE: Verdict = { status: 503, headers: { 'content-type': 'text/html' }, body: '<h1>503</h1>' };
 const OWN_503: Verdict = {
   status: 503,
@@ -75,7 +75,7 @@ describe("Uppy, by the documentation's recipe,", () => {
   const choose = () => page.choose(join(folder.path, 'holiday.jpg'));
   const asked = (step: Step) => proxy.exchanges.filter((each) => each.method !== 'OPTIONS' && step(each));
 
-  /** True of the first request of a step, and of no other. */
+  /** True for the first request of a step only. */
   const once = (step: Step) => {
     let left = 1;
     return (request: Request) => request.method !== 'OPTIONS' && step(request) && left-- > 0;
@@ -90,7 +90,7 @@ describe("Uppy, by the documentation's recipe,", () => {
     expect(record.renditions.map(({ name }: { name: string }) => name)).to.deep.equal(['thumb']);
   }
 
-  /** However often it was asked for. */
+  /** Expects one upload, however often it was requested. */
   function expectOneUpload(): void {
     const ids = asked(isCreate)
       .filter(({ status }) => status === 201)
@@ -98,7 +98,7 @@ describe("Uppy, by the documentation's recipe,", () => {
     expect(new Set(ids).size).to.equal(1);
   }
 
-  it('uploads in parts, each once, of the size that the service names', async () => {
+  it('uploads in parts of the size that the service names, each once', async () => {
     await choose();
     await expectUploaded();
     expect(asked(isPart).map(partNumber)).to.have.members([1, 2, 3]);
@@ -114,7 +114,7 @@ describe("Uppy, by the documentation's recipe,", () => {
   ];
   for (const [name, step] of Object.entries(STEPS)) {
     for (const [what, verdict] of answers) {
-      it(`outlasts ${what} at ${name}`, async () => {
+      it(`recovers from ${what} at ${name}`, async () => {
         const isFirst = once(step);
         proxy.before = (request) => (isFirst(request) ? verdict : 'pass');
         await choose();
@@ -123,7 +123,7 @@ describe("Uppy, by the documentation's recipe,", () => {
       });
     }
 
-    it(`outlasts an answer that is lost at ${name}`, async () => {
+    it(`recovers from a lost answer at ${name}`, async () => {
       const isFirst = once(step);
       proxy.after = (exchange) => (isFirst(exchange) ? 'hangUp' : 'pass');
       await choose();
@@ -133,7 +133,7 @@ describe("Uppy, by the documentation's recipe,", () => {
     });
   }
 
-  it('outlasts all of them in one upload', async () => {
+  it('recovers from all of them in one upload', async () => {
     const firsts = [...Object.values(STEPS).map(once), ...Object.values(STEPS).map(once)];
     proxy.before = (request) => (firsts.some((isFirst) => isFirst(request)) ? UNAVAILABLE : 'pass');
     await choose();
@@ -141,7 +141,7 @@ describe("Uppy, by the documentation's recipe,", () => {
     expectOneUpload();
   });
 
-  /** Pauses when the last part is on its way, and goes on. */
+  /** Pauses when the last part is being sent, and resumes. */
   const pauseAtLastPart = (atList: Verdict) => {
     const isLast = once((request) => isPart(request) && partNumber(request) === 3);
     const isFirstList = once(isList);
@@ -154,7 +154,7 @@ describe("Uppy, by the documentation's recipe,", () => {
     };
   };
   for (const [what, verdict] of answers) {
-    it(`outlasts ${what} at listing the parts, when it goes on after a pause`, async () => {
+    it(`recovers from ${what} at listing the parts, when it resumes after a pause`, async () => {
       pauseAtLastPart(verdict);
       await choose();
       await expectUploaded();
@@ -162,8 +162,8 @@ describe("Uppy, by the documentation's recipe,", () => {
     });
   }
 
-  it('goes on after a pause while the upload is being completed', async () => {
-    // The service has completed it, and nobody has heard of that.
+  it('resumes after a pause while the upload is being completed', async () => {
+    // The service has completed the upload, but the page has not got the answer.
     const isFirst = once(isComplete);
     proxy.after = (exchange) => (isFirst(exchange) ? 'hangUp' : 'pass');
     let asks = 0;
@@ -178,7 +178,7 @@ describe("Uppy, by the documentation's recipe,", () => {
     await expectUploaded();
   });
 
-  it('says what the service says of bytes that are no image, and does not ask again', async () => {
+  it('shows what the service says about bytes that are not an image, and does not retry', async () => {
     await page.choose(join(folder.path, 'notes.jpg'));
     expect(await page.outcome()).to.match(/^failed notes\.jpg .*image/);
     expect(asked(isComplete)).to.have.length(1);

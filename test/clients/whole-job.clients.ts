@@ -26,7 +26,7 @@ const askByAxios =
     };
   };
 
-/** A file of this folder. */
+/** The path of a file in this folder. */
 const program = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
 describe('the whole job is done', () => {

@@ -1,4 +1,4 @@
-"""Does with requests or httpx what whole-job.ts does, and writes what came of it as JSON.
+"""Does the job of whole-job.ts with requests or httpx, and writes the result as JSON.
 
 The arguments are the name of the library, the URL of the service and the photograph.
 """

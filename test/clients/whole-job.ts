@@ -1,4 +1,4 @@
-/** What a client sends; the body as the client takes it. */
+/** A request, with the body in the client's own type. */
 export interface Asked {
   method: string;
   path: string;
@@ -14,7 +14,7 @@ export interface Got {
 
 export type Ask = (asked: Asked) => Promise<Got>;
 
-/** What every client comes to, in whatever language it is written. */
+/** The expected result of every client, in any language. */
 export const WHOLE_JOB = {
   form: 201,
   fileName: 'holiday.jpg',
@@ -41,7 +41,7 @@ const jsonOf = ({ bytes }: Got) => JSON.parse(new TextDecoder().decode(bytes));
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-/** Uploads a photograph in each way, waits for its rendition, reads it, and deletes it. For Node and browsers alike. */
+/** Uploads a photograph in each way, waits for its rendition, reads it, and deletes it. It runs in Node and in browsers. */
 export async function wholeJob(ask: Ask, photo: Uint8Array<ArrayBuffer>): Promise<Record<string, unknown>> {
   const key = crypto.randomUUID();
   const sendForm = () => {
@@ -114,11 +114,11 @@ async function readImage(
   };
 }
 
-/** By `fetch`, of Node or of a browser. */
+/** A client with `fetch`, of Node or of a browser. */
 export const askByFetch =
   (base: string): Ask =>
   async ({ method, path, headers = {}, body }) => {
-    // What a browser keeps is right, and none of the service's answers.
+    // Bypasses the browser's cache, to get the service's answers.
     const cache = 'no-store';
     const answer = await fetch(base + path, { method, headers, cache, ...(body !== undefined && { body }) });
     return {

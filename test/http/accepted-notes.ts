@@ -1,11 +1,11 @@
 import type { Note } from '../../scripts/test-http/redbot.ts';
 import type { Kind } from './looked-at.ts';
 
-/** What REDbot complains of, and why that stays. */
+/** REDbot's notes that are accepted, and why. */
 interface Accepted {
   /** REDbot's name for the note. */
   id: string;
-  /** The kinds of URL of which it is heard. */
+  /** The kinds of URL that have the note. */
   of: string[] | 'all';
   reason: string;
 }

@@ -11,7 +11,7 @@ import { photograph } from '../support/images/photographs.ts';
 import { startServices } from '../support/services/services.ts';
 import { spawnStart } from '../support/services/start-process.ts';
 
-/** A kind of URL, with the status that it is to be answered with. */
+/** A kind of URL, with its expected status. */
 export interface Kind extends Asked {
   name: string;
   status: number;
@@ -38,7 +38,7 @@ async function upload(base: string, renditions: unknown[]) {
   return jsonOf(answer);
 }
 
-/** `npm start` with images in every state that lasts, and the services without a worker beside it, for what is never ready there. */
+/** `npm start` with images in every lasting state, and also the services without a worker, where renditions stay pending. */
 export async function startLookedAt(): Promise<LookedAt> {
   const folder = await mkdtemp(join(tmpdir(), 'looked-at-'));
   const started = spawnStart('--port', '0', '--data', folder, '--log', 'silent');
@@ -119,5 +119,5 @@ async function kindsWithoutWorker(base: string): Promise<Kind[]> {
   return [kind(base, 'a rendition that is not ready', `${links.self}/renditions/thumb`, { status: 202 })];
 }
 
-/** Which no gateway routes. */
+/** The gateway routes this path to no service. */
 const kindsOfService = (base: string): Kind[] => [kind(base, 'health', '/health'), kind(base, 'readiness', '/ready')];

@@ -3,7 +3,7 @@ import { askRedbot, type Finding } from '../../scripts/test-http/redbot.ts';
 import { ACCEPTED, acceptedOf, isOf } from './accepted-notes.ts';
 import { type Kind, type LookedAt, startLookedAt } from './looked-at.ts';
 
-/** What REDbot takes for wrong, or for worth a warning. */
+/** The levels of errors and warnings. */
 const complaintsIn = ({ notes }: Finding) => notes.filter(({ level }) => level === 'BAD' || level === 'WARN');
 
 describe('REDbot', () => {
@@ -18,14 +18,14 @@ describe('REDbot', () => {
   });
   after(() => lookedAt?.stop());
 
-  it('has looked at sixteen kinds of URL or more, each in the state that it is to have', () => {
+  it('checks at least sixteen kinds of URL, each with its expected status', () => {
     const seen = found.map(({ kind, finding }) => `${kind.name}: ${finding.error ?? finding.status}`);
     expect(seen).to.deep.equal(found.map(({ kind }) => `${kind.name}: ${kind.status}`));
     expect(seen).to.have.length.at.least(16);
     for (const { kind, finding } of found) expect(finding.notes, kind.name).to.not.have.length(0);
   });
 
-  it('complains of nothing but what is listed with its reason', () => {
+  it('reports nothing that is not in the list of accepted notes', () => {
     const complaints = found.flatMap(({ kind, finding }) =>
       complaintsIn(finding)
         .filter((note) => !acceptedOf(note, kind))
@@ -34,7 +34,7 @@ describe('REDbot', () => {
     expect(complaints).to.deep.equal([]);
   });
 
-  it('still complains of everything that is listed, of each kind of URL that it is listed for', () => {
+  it('still reports every accepted note, for each kind of URL in the list', () => {
     const isHeard = (id: string, finding: Finding) => complaintsIn(finding).some((note) => note.id === id);
     const silent = ACCEPTED.flatMap((accepted) =>
       found

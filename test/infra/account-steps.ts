@@ -2,7 +2,7 @@ import type { Finding } from '../../scripts/doctor/finding.ts';
 import { resourcesOf, type Site, type Stack } from '../../scripts/doctor/site.ts';
 import { eventually } from '../support/eventually.ts';
 
-/** Does what findings say, by their own words. */
+/** Runs the commands in the remedies of findings. */
 export async function follow({ aws }: Site, findings: Finding[]): Promise<void> {
   for (const { remedy } of findings.filter(({ outcome }) => outcome !== 'well')) {
     const [, service = '', command = '', ...options] = remedy?.replace(/^[^:]*: (?=aws )/, '').split(' ') ?? [];
@@ -13,7 +13,7 @@ export async function follow({ aws }: Site, findings: Finding[]): Promise<void> 
 const namesIn = ({ bootstrap }: Site, type: string, field = 'name'): string[] =>
   resourcesOf(bootstrap?.stack as Stack, type).map((values) => values[field]);
 
-/** What the bootstrap makes, without its particulars. */
+/** Creates the resources of the bootstrap, with minimal properties. */
 export async function makeBootstrap(site: Site): Promise<void> {
   const ask = site.aws();
   for (const name of namesIn(site, 'aws_s3_bucket', 'bucket')) await ask('s3api', 'create-bucket', '--bucket', name);
@@ -27,7 +27,7 @@ export async function makeBootstrap(site: Site): Promise<void> {
     await ask('iam', 'create-policy', '--policy-name', name, '--policy-document', policy);
 }
 
-/** The buckets and the table of the storage, without their particulars. */
+/** Creates the buckets and the table of the storage stack, with minimal properties. */
 export async function makeStorage({ aws, storage }: Site): Promise<void> {
   const ask = aws();
   for (const { bucket } of resourcesOf(storage, 'aws_s3_bucket'))
@@ -38,7 +38,7 @@ export async function makeStorage({ aws, storage }: Site): Promise<void> {
     await ask('dynamodb', 'create-table', '--table-name', name, ...rest);
 }
 
-/** Asks for a certificate for the load balancer, and has the stack name it. Answers who waits until it is issued. */
+/** Requests a certificate for the load balancer, and puts it into the stack. Returns a function that waits until it is issued. */
 export async function requestCertificate({ aws, platform }: Site): Promise<() => Promise<unknown>> {
   const asked = ['--domain-name', 'images.staging.acme.dev', '--validation-method', 'DNS'];
   const { CertificateArn } = await aws()('acm', 'request-certificate', ...asked);
@@ -46,11 +46,11 @@ export async function requestCertificate({ aws, platform }: Site): Promise<() =>
     if (listener.certificate_arn) listener.certificate_arn = CertificateArn;
   const named = ['--certificate-arn', CertificateArn];
   const isIssued = async () => (await aws()('acm', 'describe-certificate', ...named)).Certificate.Status === 'ISSUED';
-  // moto takes its DNS record for there after a minute.
+  // moto issues the certificate after a minute, without a DNS record.
   return () => eventually('the validation', isIssued, 120_000);
 }
 
-/** An image in each repository, which a parameter names. */
+/** Pushes an image to each repository, and puts its digest into a parameter. */
 export async function pushImages(site: Site): Promise<void> {
   const mediaType = 'application/vnd.oci.image.manifest.v1+json';
   for (const name of namesIn(site, 'aws_ecr_repository')) {
@@ -63,7 +63,7 @@ export async function pushImages(site: Site): Promise<void> {
   }
 }
 
-/** Any distribution. */
+/** Creates any distribution. */
 export async function distribute({ aws }: Site): Promise<void> {
   const ports = { HTTPPort: 80, HTTPSPort: 443, OriginProtocolPolicy: 'https-only' };
   const origin = { Id: 'one', DomainName: 'acme.dev', CustomOriginConfig: ports };

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../scripts/local/emulators/emulators.ts';
 
-/** Asks the emulated AWS as an operator would, with `aws SERVICE COMMAND …`, and gives what it answers. */
+/** Runs `aws SERVICE COMMAND …` in the emulated AWS, as an operator would, and returns the parsed answer. */
 export function aws(endpoint: string, service: string, command: string, ...options: string[]) {
   const { PATH, HOME } = process.env;
   const env = {
@@ -9,7 +9,7 @@ export function aws(endpoint: string, service: string, command: string, ...optio
     ...{ AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null', AWS_PAGER: '' },
   };
   return new Promise<ReturnType<typeof JSON.parse>>((resolve, reject) => {
-    // In the environment, awscli 1.45 would not read it for SQS.
+    // The endpoint is an option, because awscli 1.45 does not read it from the environment for SQS.
     const args = [service, command, '--endpoint-url', endpoint, '--output', 'json', ...options];
     execFile('aws', args, { env, timeout: 60_000, maxBuffer: 16 * 1024 * 1024 }, (error, stdout, stderr) => {
       if (error) reject(new Error(`aws ${args.join(' ')}: ${stderr || error.message}`));

@@ -8,7 +8,7 @@ const PROVIDER = {
   provider: { aws: [{ region: 'us-east-1' }] },
 };
 
-/** All in one, since each run of Terraform loads its provider anew. */
+/** All resources are in one configuration, since each run of Terraform loads its provider again. */
 function together(): Configuration {
   const resource: Resources = {};
   for (const part of Object.values(CONFIGURATIONS))
@@ -51,7 +51,7 @@ describe('the stand-in before moto', function () {
     });
   }
 
-  it('lets Terraform destroy it all', async () => {
+  it('lets Terraform destroy everything', async () => {
     await workspace.destroy();
     expect(await workspace.run('state', 'list')).to.equal('');
   });

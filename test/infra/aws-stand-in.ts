@@ -20,7 +20,7 @@ import { openServiceQuotas } from './stand-in/service-quotas.ts';
 import { openSqs } from './stand-in/sqs.ts';
 import { openWafv2 } from './stand-in/wafv2.ts';
 
-/** By the name that a signature gives the service. All others are the emulator's alone. */
+/** The services by their names in signatures. The emulator answers all others alone. */
 const SUPPLEMENTS: Record<string, OpenSupplement> = {
   'application-autoscaling': openApplicationAutoscaling,
   autoscaling: openAutoscaling,
@@ -44,7 +44,7 @@ export interface AwsStandIn {
   stop(): Promise<void>;
 }
 
-/** AWS for Terraform: moto, and before it a server that answers what moto 5.2.1 lacks and passes everything else on. */
+/** AWS for Terraform: moto behind a server that answers what moto 5.2.1 lacks and passes everything else on. */
 export async function startAwsStandIn(emulator: string, accountId: string, port = 0): Promise<AwsStandIn> {
   const supplements = Object.fromEntries(
     Object.entries(SUPPLEMENTS).map(([service, open]) => [service, open(accountId)]),
@@ -65,7 +65,7 @@ export async function startAwsStandIn(emulator: string, accountId: string, port 
     const passOn: PassOn = (changed) => ask(emulator, request, { headers: request.headers, body, ...changed });
     const { status, headers, body: answered } = await (supplement(seen, passOn) ?? passOn());
     response.statusCode = status;
-    // Not by writeHead, after which nobody counts the body: a client of S3 counts on Content-Length.
+    // Sets headers without writeHead, so that Node adds Content-Length, on which S3 clients rely.
     response.setHeaders(new Map(Object.entries(headers))).end(answered);
   }
 
@@ -90,7 +90,7 @@ function readRequest(
   return { ...whole, method, path, query, action, headers };
 }
 
-/** Of the JSON protocol: `x-amz-target: SERVICE.ACTION`. */
+/** The action in the JSON protocol: `x-amz-target: SERVICE.ACTION`. */
 export const actionOf = ({ headers }: Pick<IncomingMessage, 'headers'>): string =>
   String(headers['x-amz-target'] ?? '')
     .split('.')
@@ -104,14 +104,14 @@ export async function ask(
   const upstream = openUpstream(emulator, request, { ...headers, 'content-length': String(body.length) });
   upstream.end(body);
   const [answered] = (await once(upstream, 'response')) as [IncomingMessage];
-  // DynamoDB's checksum goes, because a supplement may change the body, and clients refuse one that does not match.
+  // Removes DynamoDB's checksum, because a supplement may change the body, and clients refuse a checksum that does not match.
   const {
     'content-length': length,
     'transfer-encoding': _,
     'x-amz-crc32': __,
     ...kept
   } = answered.headers as Record<string, string>;
-  // That of a HEAD says how long the body would be; of another body it is counted anew, for the same reason.
+  // Content-Length is kept for HEAD only. For other answers Node counts it again, since the body may have changed.
   const told = request.method === 'HEAD' && length !== undefined ? { ...kept, 'content-length': length } : kept;
   return { status: answered.statusCode ?? 502, headers: told, body: await buffer(answered) };
 }

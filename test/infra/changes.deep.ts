@@ -9,20 +9,23 @@ import { outcomesOf, writeOutcomes } from './walk/outcomes.ts';
 import { applyChanges, type Effects, planChanges } from './walk/walk.ts';
 import { openEnvironment, type WalkedEnvironment } from './walk/walked-environment.ts';
 
-/** What `npm run test:infra:deep` was told. */
+/** The options of `npm run test:infra:deep`. */
 const { WALK_PLANS = '3', WALK_WRITE, WALK_SETTINGS = '' } = process.env;
 
-/** An emulated AWS each, since they are walked side by side; names keep an environment and an account apart. */
+/** Each row has its own emulated AWS, since the rows are walked side by side. In a row, names keep an environment and an account apart. */
 const WALKED: Base[][] = [['prod'], ['dev', 'account']];
 
-/** From what came of it last, or from what is said of it, so that no plan for many is made where it would be of no use. */
+/**
+ * Whether a change is known to have effects, from its last outcome or its declaration, so that it is not planned together with others in
+ * vain.
+ */
 function isKnown({ setting, title, todo }: Change): boolean {
   const outcome = readOutcomes().find((each) => each.setting === setting);
   const [last] = (outcome?.changes ?? []).filter(({ change }) => change === title);
   return last ? last.effects.length > 0 : todo !== undefined;
 }
 
-/** Minutes go by, and whoever waits is told of each step. */
+/** Prints each step, because a walk takes minutes. */
 const tell = (line: string): void => void process.stdout.write(`${line}\n`);
 
 describe('every change of a setting', function () {
@@ -55,7 +58,7 @@ describe('every change of a setting', function () {
         await aws.stop();
       }
     });
-    // None is left alone with an emulator that stops.
+    // Waits for all walks, so that none goes on while its emulator stops.
     await Promise.allSettled(walks);
     await Promise.all(walks);
     isThrough = true;
@@ -72,16 +75,16 @@ describe('every change of a setting', function () {
     expect([...effects.keys()]).to.have.members(changes);
   });
 
-  it('is applied and put back, and leaves nothing to change', () => {
+  it('is applied and reverted, and leaves nothing to change', () => {
     expect(leftOver).to.deep.equal([]);
   });
 
-  it('says what to do where something is ended, replaced or refused', () => {
+  it('has an instruction where something is ended, replaced or refused', () => {
     const silent = [...effects].filter(([{ todo }, found]) => found.length > 0 && !todo);
     expect(silent.map(([{ setting, title }, found]) => `${setting} (${title}): ${found.join(', ')}`)).to.deep.equal([]);
   });
 
-  it('does what the guide says', function () {
+  it('has the effects that the guide says', function () {
     if (WALK_WRITE || WALK_SETTINGS) this.skip();
     expect(outcomesOf(effects), 'npm run test:infra:deep -- --write').to.deep.equal(readOutcomes());
   });

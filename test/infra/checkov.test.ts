@@ -9,7 +9,7 @@ interface Json {
   [name: string]: Json;
 }
 
-/** Faults in blocks inside of blocks, as CDKTF writes them, and the checks that must see them. */
+/** Faults in nested blocks, as CDKTF writes them, and the checks that must find them. */
 const NESTED: [check: string, type: string, path: string, value: unknown][] = [
   ['CKV_AWS_79', 'aws_launch_template', 'metadata_options.http_tokens', 'optional'],
   ['CKV_AWS_34', 'aws_cloudfront_distribution', 'default_cache_behavior.viewer_protocol_policy', 'allow-all'],
@@ -32,7 +32,7 @@ describe('checkov', function () {
   const { [CHECKOV_VARIABLE]: program } = process.env;
 
   before(async function () {
-    // The run has said why, loudly.
+    // The command has printed the reason already.
     if (!program) return this.skip();
     folder = await createTemporaryFolder();
     synthesis = await synthesise(folder.path);
@@ -41,14 +41,14 @@ describe('checkov', function () {
   });
   after(() => folder?.remove());
 
-  it('finds nothing that has no reason in stacks/accepted-findings.ts', () => {
+  it('finds nothing without a reason in stacks/accepted-findings.ts', () => {
     const unexplained = findings.filter(
       ({ check, place }) => !ACCEPTED_FINDINGS.some((each) => each.check === check && isAt(each, place)),
     );
     expect(unexplained.map(({ check, name, place }) => `${check} at ${place}: ${name}`)).to.deep.equal([]);
   });
 
-  it('finds all that has a reason there', () => {
+  it('finds everything that has a reason in stacks/accepted-findings.ts', () => {
     const vain = ACCEPTED_FINDINGS.flatMap(({ check, at, reason }) =>
       at
         .filter(
@@ -59,7 +59,7 @@ describe('checkov', function () {
     expect(vain).to.deep.equal([]);
   });
 
-  it('sees faults in nested blocks', async () => {
+  it('finds faults in nested blocks', async () => {
     const prod = synthesis.stacks.find(({ id }) => id === 'platform-prod');
     const broken = structuredClone(prod?.configuration) as unknown as { resource: Record<string, Json> };
     for (const [, type, path, value] of NESTED)

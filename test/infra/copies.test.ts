@@ -25,13 +25,13 @@ const scriptFor = (tableBackups: StorageSettings['tableBackups']): string =>
   ownerCommands({ ...SETTINGS, storage: { ...SETTINGS.storage, tableBackups } }).get(OUTSIDE.accountId) ?? '';
 const SCRIPT = scriptFor(COPIES.tableBackups);
 
-/** The storage of prod with copies as given. */
+/** The storage of prod with the given copies. */
 function configurationWith(copies: Pick<StorageSettings, keyof typeof COPIES>): Configuration {
   const settings = { ...SETTINGS, storage: { ...SETTINGS.storage, ...copies } };
   return JSON.parse(Testing.synth(new StorageStack(testingApp(), 'storage', settings)));
 }
 
-/** An emulated AWS has one account, so the other one is another AWS. */
+/** An emulated AWS has one account, so the other account is another emulated AWS. */
 describe('copies in another account', function () {
   this.timeout(300_000);
   let home: EmulatedAws;
@@ -57,20 +57,20 @@ describe('copies in another account', function () {
     await Promise.all([home, outside].map((each) => each?.stop()));
   });
 
-  it('are made by nobody but the owner of that account', async () => {
+  it('can be set up by the owner of that account only', async () => {
     const { stderr } = (await rejectionOf(runScript(home))) as Error & { stderr: string };
     expect(stderr).to.include(`no credentials of account ${OUTSIDE.accountId}`);
     expect((await aws(home.endpoint, 's3api', 'list-buckets')).Buckets).to.deep.equal([]);
   });
 
-  it('may begin with a lock that who has the account takes away', async () => {
+  it('may begin with a lock that the account can remove', async () => {
     await runScript(outside, scriptFor({ ...COPIES.tableBackups, lock: 'governance' }));
     expect(await vault())
       .to.include({ Locked: true })
       .and.not.to.have.property('LockDate');
   });
 
-  it('have a bucket that keeps versions, locks them and lets go what was deleted', async () => {
+  it('have a bucket that keeps versions, locks them and expires deleted ones', async () => {
     await runScript(outside);
     const { lockedDays, noncurrentDays } = COPIES.originalsReplica;
     expect(await inReplica('get-bucket-versioning')).to.include({ Status: 'Enabled' });
@@ -82,25 +82,25 @@ describe('copies in another account', function () {
     expect(await inReplica('get-bucket-location')).to.deep.equal({ LocationConstraint: OUTSIDE.region });
   });
 
-  it('have a vault that is locked, for good where the settings have come to say so', async () => {
+  it('have a locked vault, locked for good where the settings say so', async () => {
     const locked = { Locked: true, MinRetentionDays: LEAST_KEPT_DAYS };
     expect(await vault())
       .to.include(locked)
       .and.to.have.property('LockDate');
   });
 
-  it('are made again without harm', async () => {
+  it('can be set up again without changes', async () => {
     await runScript(outside);
     expect(await vault()).to.include({ Locked: true });
   });
 
-  it('give back by the guide what somebody has deleted and replaced, and nothing that its user had deleted before', async () => {
+  it("restore by the guide's commands what was deleted and replaced, and nothing that its user had deleted before", async () => {
     const bucket = namesOf({ ...deploymentOf(SETTINGS), ...OUTSIDE }).bucket;
     const buckets = { endpoint: outside.endpoint, region: OUTSIDE.region, replica: REPLICA, bucket };
     expectRestored(await restoreByTheGuide(buckets));
   });
 
-  it('are where the applied storage sends them, and then nothing is left to change', async () => {
+  it('are the destination of the applied storage, which then has no changes left', async () => {
     expect(await workspace.apply()).to.match(/^Plan: [1-9]\d* to add, 0 to change, 0 to destroy\.$/m);
     expect(await workspace.changes()).to.deep.equal([]);
     const replicated = await aws(home.endpoint, 's3api', 'get-bucket-replication', '--bucket', NAMES.bucket);
@@ -112,7 +112,7 @@ describe('copies in another account', function () {
     for (const { Condition } of allowed) expect(Condition.ArnEquals['aws:PrincipalArn']).to.equal(Role);
   });
 
-  it('are of the table, by a plan that sends them to the vault there', async () => {
+  it('include the table, by a backup plan that copies to the vault there', async () => {
     const region = ['--region', SETTINGS.region];
     const { BackupPlansList } = await aws(home.endpoint, 'backup', 'list-backup-plans', ...region);
     const plan = ['--backup-plan-id', BackupPlansList[0].BackupPlanId, ...region];
@@ -130,7 +130,7 @@ describe('copies in another account', function () {
     expect(await workspace.changes()).to.deep.equal([]);
   });
 
-  it('are switched off as the guide says, and leave the vault with what is in it', async () => {
+  it('are switched off as the guide says, which leaves the vault with its contents', async () => {
     await workspace.become(configurationWith({ originalsReplica: 'off', tableBackups: 'off' }));
     const [, kept = ''] = /state rm (aws_backup_vault\.\S+ aws_\S+)/.exec(GUIDE) ?? [];
     await workspace.run('state', 'rm', ...kept.split(' '));

@@ -21,7 +21,7 @@ import { synthesise } from './stacks.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../scripts/doctor.ts', import.meta.url));
 
-/** In place of the placeholders, so that nothing is missing in the end. */
+/** Values in place of the placeholders, so that nothing is missing in the end. */
 const OWN: [placeholder: RegExp | string, own: string][] = [
   [ACCOUNT_ID, '210987654321'],
   [/example\.com/g, 'acme.dev'],
@@ -32,7 +32,7 @@ const OWN: [placeholder: RegExp | string, own: string][] = [
 const ownOf = (text: string): string =>
   OWN.reduce((replaced, [placeholder, own]) => replaced.replaceAll(placeholder, own), text);
 
-describe('npm run doctor, in an account that is new', function () {
+describe('npm run doctor, in a new account,', function () {
   this.timeout(300_000);
   let folder: TemporaryFolder;
   let emulated: EmulatedAws;
@@ -51,7 +51,7 @@ describe('npm run doctor, in an account that is new', function () {
     await folder?.remove();
   });
 
-  /** An environment whose AWS is the emulated one. */
+  /** An environment in the emulated AWS. */
   const siteOf = async (environment: string): Promise<Site> => ({
     ...(await readSite(join(folder.path, 'stacks'), environment)),
     aws:
@@ -65,14 +65,17 @@ describe('npm run doctor, in an account that is new', function () {
   async function certify(): Promise<void> {
     const validate = await requestCertificate(site);
     const [waiting] = await look(certificates, site);
-    expect(waiting?.what).to.equal('The certificate of the load balancer waits for a DNS record.');
+    expect(waiting?.what).to.equal('The certificate of the load balancer is waiting for a DNS record.');
     await validate();
   }
 
   const PARAMETERS = ['async-upload', 'download', 'sync-upload', 'worker'].map((name) => `images/${name}`);
   const SECRETS = ['api-keys', 'link-keys', 'origin-verify'].map((name) => `secrets/${name}`);
 
-  /** By the check: what it finds in an empty account, and how that is mended. Those of the images are last, because they have the parameters right. */
+  /**
+   * The findings of each check in an empty account, and how to mend them. Images come last, because mending them also corrects the
+   * parameters.
+   */
   const CASES: Record<string, [says: string[], mend: (findings: Finding[]) => Promise<unknown>]> = {
     bootstrap: [
       ['missing: The account lacks bucket image-service-state-210987654321-us-east-1, '],
@@ -111,7 +114,7 @@ describe('npm run doctor, in an account that is new', function () {
       () => makeStorage(site),
     ],
     'cost allocation tags': [
-      ['note: CostCenter, Environment, Owner, Project are not on'],
+      ['note: CostCenter, Environment, Owner, Project are not active'],
       (findings) => follow(site, findings),
     ],
     zones: [[], async () => undefined],
@@ -123,7 +126,7 @@ describe('npm run doctor, in an account that is new', function () {
   });
 
   for (const [id, [says, mend]] of Object.entries(CASES)) {
-    it(`finds of ${id} what is missing, and nothing when it is there`, async () => {
+    it(`finds what is missing of ${id}, and nothing when it is there`, async () => {
       const check = CHECKS.find((each) => each.id === id) as (typeof CHECKS)[number];
       const found = await look(check, site);
       const wrong = found.filter(({ outcome }) => outcome !== 'well').map(({ outcome, what }) => `${outcome}: ${what}`);
@@ -134,8 +137,8 @@ describe('npm run doctor, in an account that is new', function () {
     });
   }
 
-  it('ends with 0 when all of it is there', async () => {
-    // With the certificate that was requested.
+  it('exits with 0 when everything is there', async () => {
+    // The stack names the certificate that was requested.
     await cp(site.folder, join(folder.path, 'mended'), { recursive: true });
     const file = join(folder.path, 'mended', 'platform-staging', 'cdk.tf.json');
     await writeFile(file, JSON.stringify(site.platform));

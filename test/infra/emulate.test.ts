@@ -16,27 +16,27 @@ describe('npm run emulate', function () {
   });
   after(() => emulation?.process.kill('SIGKILL'));
 
-  it('prints variables that bring the AWS CLI to an empty account, which is that of the settings', async () => {
+  it('prints variables that connect the AWS CLI with an empty account, the one in the settings', async () => {
     const command = 'aws sts get-caller-identity --query Account --output text; aws s3api list-buckets --query Buckets';
     const printed = await inShell('.', emulation.variables, command);
     expect(printed.trim().split('\n')).to.deep.equal([ACCOUNT_ID, '[]']);
   });
 
-  it('says that a port is taken', async () => {
+  it('reports a port that is in use', async () => {
     const second = start('--port', emulation.variables.match(/127\.0\.0\.1:(\d+)/)?.[1] ?? '');
     const [said, [code]] = await Promise.all([text(second.stderr), once(second, 'exit')]);
     expect(code).to.equal(1);
     expect(said).to.match(/^Port \d+ is taken\. Give another --port, or none\.\n$/);
   });
 
-  it('says what is missing where there is no moto_server', async () => {
+  it('reports a missing moto_server', async () => {
     const without = spawn(process.execPath, [EMULATE], { env: { PATH: '' } });
     const [said, [code]] = await Promise.all([text(without.stderr), once(without, 'exit')]);
     expect(said).to.match(/^moto_server is not installed\. Install it: pip install 'moto\[server\]==[\d.]+'\n$/);
     expect(code).to.equal(1);
   });
 
-  it('ends by Ctrl-C with all that it has started', async () => {
+  it('ends at Ctrl-C with all its processes', async () => {
     const started = descendants(emulation.process.pid ?? 0);
     expect(started).to.not.be.empty;
     emulation.process.kill('SIGINT');

@@ -1,16 +1,16 @@
 import { startMotoServer } from '../../scripts/test-aws/moto-server.ts';
 import { type AwsStandIn, startAwsStandIn } from './aws-stand-in.ts';
 
-/** Milliseconds that moto_server has to answer: several are started at once. */
+/** Milliseconds that moto_server has to answer, since several are started at once. */
 const START_MS = 60_000;
 
 export interface EmulatedAws {
-  /** Of the stand-in, with moto behind it. */
+  /** The URL of the stand-in, with moto behind it. */
   endpoint: string;
   stop(): Promise<void>;
 }
 
-/** Starts an AWS with one account, empty; on a free port, unless one is given. */
+/** Starts an emulated AWS with one empty account, on a free port unless one is given. */
 export async function startEmulatedAws(accountId: string, port = 0): Promise<EmulatedAws> {
   const moto = await startMotoServer({ env: { ...process.env, MOTO_ACCOUNT_ID: accountId }, startMs: START_MS });
   let standIn: AwsStandIn;

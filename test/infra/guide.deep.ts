@@ -7,7 +7,7 @@ import { commandsBelow, copyProject, type Emulation, inShell, startEmulation } f
 
 const digest = (): string => createHash('sha256').update(randomBytes(8)).digest('hex');
 
-/** What the guide leaves to whoever reads it. */
+/** The values that the guide leaves to its reader. */
 const WORDS: [word: RegExp, value: () => string][] = [
   [/(?<=--value )DIGEST$/gm, digest],
   [/\bNEW_DIGEST\b/g, digest],
@@ -18,7 +18,7 @@ const WORDS: [word: RegExp, value: () => string][] = [
 const filledIn = (commands: string): string =>
   WORDS.reduce((left, [word, value]) => left.replaceAll(word, value), commands);
 
-/** Somebody with docs/infrastructure.md and npm run emulate, and no account: each step is what stands there. */
+/** Follows docs/infrastructure.md with npm run emulate in place of an account. Each step runs the commands in the guide. */
 describe('docs/infrastructure.md takes dev', function () {
   this.timeout(900_000);
   let folder: TemporaryFolder;
@@ -36,7 +36,7 @@ describe('docs/infrastructure.md takes dev', function () {
   const run = (commands: string, typed?: string) =>
     inShell(folder.path, emulation.variables, filledIn(commands), typed);
 
-  /** Runs a block of a section as it stands. */
+  /** Runs a block of a section unchanged. */
   const follow = async (heading: string, block: number, typed?: string): Promise<string> => {
     const commands = (await commandsBelow(heading))[block];
     if (!commands) throw new Error(`${heading} has no block ${block} of commands`);
@@ -61,7 +61,7 @@ describe('docs/infrastructure.md takes dev', function () {
 
   const COUNT_OF_SERVICES = 'aws ecs list-services --cluster image-service-dev --query "length(serviceArns)"';
 
-  it('from nothing, of which the doctor says what there is not', async () => {
+  it('from nothing, where npm run doctor reports what is missing', async () => {
     expect(await missing()).to.include.members(['bootstrap', 'service-linked roles', 'parameters']);
   });
 
@@ -71,7 +71,7 @@ describe('docs/infrastructure.md takes dev', function () {
     await follow('2. Bootstrap', 1);
   });
 
-  it('to images and secrets, with nothing missing but what the settings leave open', async () => {
+  it('to images and secrets, with nothing missing but placeholders', async () => {
     await follow('Rehearse', 1);
     await follow('3. Images', 1);
     await follow('4. Secrets', 0);
@@ -82,14 +82,14 @@ describe('docs/infrastructure.md takes dev', function () {
     expect(await missing()).to.deep.equal(['placeholders']);
   });
 
-  it('to a platform whose services have settled', async () => {
+  it('to a platform with stable services', async () => {
     const printed = await follow('5. Storage and platform', 0);
     expect(printed).to.match(/Plan: 1\d\d to add, 0 to change, 0 to destroy/);
     expect(await follow('5. Storage and platform', 1)).to.match(/PRIMARY.*COMPLETED.*image-service-dev-download:1 /);
     expect(Number(await run(COUNT_OF_SERVICES))).to.equal(4);
   });
 
-  it('through a changed setting, a new image and the way back', async () => {
+  it('through a changed setting, a new image and a rollback', async () => {
     await set('dev.ts', 'logDays: 7', 'logDays: 14');
     expect(await run('npx cdktf deploy platform-dev')).to.match(/Plan: 0 to add, \d to change, 0 to destroy/);
     const before = await run('aws ssm get-parameter --name /image-service/dev/images/download --query Parameter.Value');
@@ -97,7 +97,7 @@ describe('docs/infrastructure.md takes dev', function () {
     expect(JSON.stringify((await follow('Roll back', 0)).trim())).to.equal(before.trim());
   });
 
-  it('through new keys of the API and of links', async () => {
+  it('through a rotation of API keys and link keys', async () => {
     await follow('Rotate secrets', 0);
     await follow('Rotate secrets', 1, '\n'.repeat(3));
     expect(await run('npx cdktf diff platform-dev')).to.include('No changes.');

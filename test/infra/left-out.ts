@@ -1,9 +1,9 @@
 import type { Configuration } from './terraform.ts';
 
-/** Resources that no apply here makes, by their type, and why. Empty is best. */
+/** Types of resources that are left out of every apply here, and why. Empty is best. */
 export const LEFT_OUT: Record<string, string> = {};
 
-/** A stack without what is left out of an apply; says so. */
+/** Removes these resources from a stack, and prints which. */
 export function leaveOut(id: string, configuration: Configuration): Configuration {
   const kept = Object.entries(configuration.resource ?? {}).filter(([type, named]) => {
     const reason = LEFT_OUT[type];

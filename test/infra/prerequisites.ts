@@ -4,12 +4,12 @@ import { aws } from './aws-cli.ts';
 import type { Stack } from './stacks.ts';
 import type { Configuration } from './terraform.ts';
 
-/** What callers of the API send, and the digest of it that the services are given. */
+/** The key of API callers, and its digest for the services. */
 export const API_KEY = randomBytes(32).toString('base64url');
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** What somebody has put into SSM before the first plan: images to run by their digests, and secrets. */
+/** The parameters in SSM before the first plan: digests of images, and secrets. */
 const VALUES: [parameter: RegExp, value: string][] = [
   [/\/images\/[a-z-]+$/, `sha256:${digest('an image')}`],
   [/\/secrets\/api-keys$/, digest(API_KEY)],
@@ -17,16 +17,16 @@ const VALUES: [parameter: RegExp, value: string][] = [
   [/\/secrets\/origin-verify$/, randomBytes(32).toString('hex')],
 ];
 
-/** An account in which an operator prepares one stack after another. */
+/** Prepares an account for one stack after another, like an operator. */
 export interface PreparedAccount {
-  /** Does what docs/infrastructure.md has done before the first plan of a stack, once, and gives the stack as it is then. */
+  /** Does the steps of docs/infrastructure.md before the first plan of a stack, once, and returns the stack as it is then. */
   prepare(configuration: Configuration): Promise<Configuration>;
 }
 
 export function openAccount(endpoint: string): PreparedAccount {
   const put = new Map<string, Promise<unknown>>();
   const certificates = new Map<string, Promise<string>>();
-  /** Certificates that the environment files name until somebody has their own. */
+  /** The placeholders for certificates in the environment files. */
   const placeholdersIn = (text: string) => text.match(/arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/[a-z0-9-]+/g) ?? [];
   return {
     async prepare(configuration) {
@@ -45,14 +45,14 @@ export function openAccount(endpoint: string): PreparedAccount {
   };
 }
 
-/** Puts every parameter that a stack reads, or its tasks at their start. */
+/** Puts every parameter that a stack or its starting tasks read. */
 export async function putParameters(endpoint: string, text: string): Promise<void> {
   for (const name of parametersIn(text)) await putParameter(endpoint, name);
 }
 
 async function putParameter(endpoint: string, name: string): Promise<void> {
   const value = VALUES.find(([parameter]) => parameter.test(name))?.[1];
-  if (!value) throw new Error(`Nobody told test/infra/prerequisites.ts what ${name} holds`);
+  if (!value) throw new Error(`test/infra/prerequisites.ts needs a value for ${name}`);
   const type = name.includes('/secrets/') ? 'SecureString' : 'String';
   await aws(endpoint, 'ssm', 'put-parameter', '--overwrite', '--name', name, '--value', value, '--type', type);
 }
@@ -63,6 +63,6 @@ async function requestCertificate(endpoint: string, region: string): Promise<str
   return (await aws(endpoint, 'acm', command, ...options)).CertificateArn;
 }
 
-/** The same for one stack. */
+/** Prepares an account for one stack. */
 export const prepareAccount = (endpoint: string, { configuration }: Stack): Promise<Configuration> =>
   openAccount(endpoint).prepare(configuration);

@@ -5,7 +5,7 @@ import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts';
 
 const ACCOUNT = '111122223333';
 
-describe('what is in use', function () {
+describe('The stand-in for AWS', function () {
   this.timeout(120_000);
   let emulated: EmulatedAws;
   const ask = (service: string, command: string, ...options: string[]) =>
@@ -18,7 +18,7 @@ describe('what is in use', function () {
   });
   after(() => emulated?.stop());
 
-  it('is no capacity provider’s end while a cluster or a service has it', async () => {
+  it('refuses to delete a capacity provider while a cluster or a service has it', async () => {
     const group = `arn:aws:autoscaling:us-east-1:${ACCOUNT}:autoScalingGroup:0:autoScalingGroupName/fleet`;
     await ask('ecs', 'create-cluster', '--cluster-name', 'one');
     const provider = ['--auto-scaling-group-provider', `autoScalingGroupArn=${group}`];
@@ -50,7 +50,7 @@ describe('what is in use', function () {
     expect((await ask(...end)).capacityProvider.name).to.equal('fleet');
   });
 
-  it('is no load balancer’s end while it is protected, no subnet’s while one is in it, and no port of two listeners', async () => {
+  it('refuses to delete a protected load balancer or its subnets, and a second listener on a port', async () => {
     const { Vpc } = await ask('ec2', 'create-vpc', '--cidr-block', '10.0.0.0/16');
     const subnets: string[] = [];
     for (const [zone, block] of [
@@ -86,7 +86,7 @@ describe('what is in use', function () {
     await ask(...subnet);
   });
 
-  it('is no web ACL’s end while a distribution has it, and no key’s while its group has it', async () => {
+  it('refuses to delete a web ACL of a distribution, and a key of a key group', async () => {
     const metrics = 'SampledRequestsEnabled=false,CloudWatchMetricsEnabled=false,MetricName=one';
     const acl = ['--name', 'one', '--scope', 'CLOUDFRONT'];
     const rest = ['--default-action', 'Allow={}', '--visibility-config', metrics];

@@ -13,11 +13,11 @@ export const EMULATE = join(ROOT, 'test/emulate.ts');
 
 export interface Emulation {
   process: ChildProcess;
-  /** What is to be pasted into another terminal. */
+  /** The variables to paste into another terminal. */
   variables: string;
 }
 
-/** Starts npm run emulate; it ends by a signal. */
+/** Starts npm run emulate, which ends on a signal. */
 export async function startEmulation(): Promise<Emulation> {
   const emulate = spawn(process.execPath, [EMULATE]);
   let variables = '';
@@ -28,14 +28,14 @@ export async function startEmulation(): Promise<Emulation> {
   return { process: emulate, variables };
 }
 
-/** As much of the project as somebody changes and deploys, to be changed. */
+/** A copy of the parts of the project that an operator changes and deploys. */
 export async function copyProject(folder: string): Promise<void> {
   for (const name of ['stacks', 'shared', 'scripts', 'cdktf.json', 'package.json', 'tsconfig.json'])
     await cp(join(ROOT, name), join(folder, name), { recursive: true });
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
 }
 
-/** What stands in the place of a person's yes, of a network and of a checkout. */
+/** Replaces a person's confirmation, the network and a checkout. */
 const FOR_A_TEST = `set -e
 export CHECKPOINT_DISABLE=1 NAME=dev TAG=0123456789ab
 git() { echo $TAG; }
@@ -44,7 +44,10 @@ npx() {
 }
 `;
 
-/** What a shell prints, without colours, in which the variables were pasted. Rejects with all of it when a command fails. */
+/**
+ * Runs commands in a shell with the pasted variables, and returns its output without colours. Rejects with the whole output when a command
+ * fails.
+ */
 export async function inShell(cwd: string, variables: string, commands: string, typed = ''): Promise<string> {
   const { PATH, HOME, TF_CLI_CONFIG_FILE, TF_PLUGIN_CACHE_DIR } = process.env;
   const own = join(ROOT, 'node_modules');
@@ -59,7 +62,7 @@ export async function inShell(cwd: string, variables: string, commands: string, 
   return stripVTControlCharacters(out);
 }
 
-/** The blocks of commands below a heading of docs/infrastructure.md. */
+/** Returns the blocks of commands below a heading of docs/infrastructure.md. */
 export async function commandsBelow(heading: string): Promise<string[]> {
   const guide = await readFile(join(ROOT, 'docs/infrastructure.md'), 'utf8');
   const section = guide.split(/^#+ /m).find((each) => each.startsWith(`${heading}\n`));

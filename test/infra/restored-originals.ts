@@ -9,7 +9,7 @@ import { aws } from './aws-cli.ts';
 
 export const GUIDE = readFileSync(new URL('../../docs/infrastructure.md', import.meta.url), 'utf8');
 
-/** Commands of the guide, by the name that stands before them in a comment. */
+/** Returns commands of the guide by the name in the comment before them. */
 function commandsOf(name: string): string {
   const [, indent = '', commands] =
     new RegExp(`^( *)<!-- tested: ${name} -->\n *\`\`\`sh\n(.*?)^ *\`\`\`$`, 'ms').exec(GUIDE) ?? [];
@@ -21,11 +21,11 @@ interface Buckets {
   endpoint: string;
   region: string;
   replica: string;
-  /** Of the environment that is made anew. */
+  /** The bucket of the new environment. */
   bucket: string;
 }
 
-/** A second apart, as S3 tells times. */
+/** Steps are a second apart, because S3's times are in seconds. */
 const moment = async (): Promise<string> => {
   await sleep(1100);
   const since = new Date().toISOString().slice(0, 19);
@@ -34,8 +34,8 @@ const moment = async (): Promise<string> => {
 };
 
 /**
- * What becomes of originals by the guide's commands, after somebody in the environment's account has deleted one and replaced another: their
- * texts by their keys. One was deleted by its user before.
+ * Deletes one original and replaces another in the environment's account, runs the guide's commands for a restore, and returns the texts of
+ * the originals by key. One original was deleted by its user before.
  */
 export async function restoreByTheGuide({
   endpoint,
@@ -69,7 +69,7 @@ export async function restoreByTheGuide({
   }
 }
 
-/** What a restore must end with: all that users have kept, as they gave it. */
+/** The expected result of a restore: everything that users have kept, unchanged. */
 export const expectRestored = (texts: Record<string, string>): void => {
   expect(texts).to.deep.equal({
     kept: 'kept as it was',

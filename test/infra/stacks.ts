@@ -16,12 +16,12 @@ export interface Stack {
 
 export interface Synthesis {
   stacks: Stack[];
-  /** What it printed. */
+  /** The output of the synthesis. */
   output: string;
   seconds: number;
 }
 
-/** Synthesises every stack of every environment into a folder, as `cdktf synth` does: by the program of cdktf.json. */
+/** Synthesises every stack of every environment into a folder, with the program of cdktf.json like `cdktf synth`. */
 export async function synthesise(outdir: string): Promise<Synthesis> {
   const began = performance.now();
   const env = { ...process.env, CDKTF_OUTDIR: outdir };
@@ -35,7 +35,7 @@ export async function synthesise(outdir: string): Promise<Synthesis> {
   return { stacks: await Promise.all(ids.toSorted().map(read)), output: stdout + stderr, seconds };
 }
 
-/** The account that a stack is for; its provider refuses any other. */
+/** The account of a stack. Its provider refuses any other. */
 export function accountOf({ id, configuration }: Stack): string {
   const account = configuration.provider?.aws?.[0]?.allowed_account_ids?.[0];
   if (!account) throw new Error(`${id} does not say for which account it is`);

@@ -4,41 +4,40 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LOCAL_CREDENTIALS } from '../../scripts/local/emulators/emulators.ts';
 
-/** A configuration in a folder of its own, with its state. */
+/** A configuration in its own folder, with its state. */
 export interface Workspace {
   folder: string;
-  /** Runs a command; rejects with all that Terraform printed. */
+  /** Runs a command. Rejects with Terraform's whole output. */
   run(command: string, ...options: string[]): Promise<string>;
   apply(): Promise<string>;
   destroy(): Promise<string>;
-  /** What a plan would change, `address: actions`; empty when it is `-detailed-exitcode` 0. */
+  /** The changes of a plan as `address: actions`; empty if `-detailed-exitcode` is 0. */
   changes(): Promise<string[]>;
-  /** Makes it another configuration, beside the same state. */
+  /** Replaces the configuration, with the same state. */
   become(configuration: Configuration): Promise<void>;
-  /** What it would do by the state alone to get there, or why it may not. */
+  /** The changes of a plan without a refresh, or why it is refused. */
   planned(): Promise<Planned>;
-  /** Another with the same configuration and state, which goes its own way from here. */
+  /** A copy with the same configuration and state, which is independent from now on. */
   copy(): Promise<Workspace>;
-  /** What it would change by the state alone, as a pull request may have it: without a look at what is there, and without a lock. */
+  /** The changes of a plan for a pull request: without a refresh and without a lock. */
   preview(endpoint: string): Promise<string[]>;
   remove(): Promise<void>;
 }
 
-/** Of a plan, each change of a resource; or the sentences with which it is refused. */
+/** The changes of resources in a plan, or the sentences with which it is refused. */
 export interface Planned {
   changes: { type: string; action: string }[];
   refusals: string[];
 }
 
-/** A synthesised stack, as far as it is read here. */
+/** The parts of a synthesised stack that are read here. */
 export interface Configuration {
   provider?: { aws?: { alias?: string; region?: string; allowed_account_ids?: string[] }[] };
   resource?: Record<string, Record<string, object>>;
 }
 
 /**
- * What an emulator needs of a provider and AWS does not. Terraform merges a file of this name into the others, so the stack itself
- * stays as it is.
+ * Provider settings that only an emulator needs. Terraform merges a file of this name into the others, so the stack itself stays unchanged.
  */
 const overrideOf = ({ provider }: Configuration): object => ({
   terraform: { backend: { local: {} } },
@@ -52,7 +51,7 @@ const overrideOf = ({ provider }: Configuration): object => ({
   },
 });
 
-/** Opens a folder with a configuration and the files beside it; all of AWS is at the endpoint. */
+/** Opens a folder with a configuration and its files. All of AWS is at the endpoint. */
 export async function openWorkspace(
   configuration: Configuration,
   endpoint: string,
@@ -97,7 +96,7 @@ function workspaceIn(folder: string, endpoint: string): Workspace {
   };
 }
 
-/** Terraform's own report, which tells what it is to do before it is through with a plan that a condition refuses. */
+/** Reads Terraform's own report, which has the changes even if a condition refuses the plan. */
 async function planned(folder: string, endpoint: string): Promise<Planned> {
   const args = ['plan', '-json', '-input=false', '-refresh=false', '-lock=false'];
   const { stdout } = await start(folder, endpoint, args);
@@ -132,7 +131,7 @@ function changesIn({ resource_changes = [], output_changes = {} }: Plan): string
     .map(({ address, change }) => `${address}: ${change.actions.join(', ')} ${differences(change)}`);
 }
 
-/** Attributes that a change of a resource would change, as JSON. */
+/** The attributes that a change affects, as JSON. */
 function differences({ before, after }: Change): string {
   if (!before || !after) return '';
   const names = Object.keys({ ...before, ...after });
@@ -140,10 +139,13 @@ function differences({ before, after }: Change): string {
   return JSON.stringify(Object.fromEntries(differ.map((name) => [name, { is: before[name], willBe: after[name] }])));
 }
 
-/** Its answer to an outage is to try for hours; an emulator on this machine answers at once or never, and a busy machine takes minutes for 230 resources. */
+/**
+ * Terraform retries for hours in an outage. An emulator on this machine answers at once or never, and a busy machine takes minutes for 230
+ * resources.
+ */
 const TIMEOUT_MS = 900_000;
 
-/** Of `-detailed-exitcode`: it went well, and there is something to change. */
+/** The status with `-detailed-exitcode` of a successful plan with changes. */
 const CHANGES = 2;
 
 async function terraform(cwd: string, endpoint: string, args: string[]): Promise<Ended> {
@@ -155,7 +157,7 @@ async function terraform(cwd: string, endpoint: string, args: string[]): Promise
 
 interface Ended {
   code: number;
-  /** Where it did not end well. */
+  /** Set if the command has failed. */
   error: Error | null;
   stdout: string;
   stderr: string;
@@ -165,7 +167,8 @@ function start(cwd: string, endpoint: string, args: string[]): Promise<Ended> {
   const { PATH, HOME, TF_CLI_CONFIG_FILE, TF_PLUGIN_CACHE_DIR } = process.env;
   const env = {
     ...{ PATH, HOME, TF_CLI_CONFIG_FILE, TF_PLUGIN_CACHE_DIR, ...LOCAL_CREDENTIALS, AWS_ENDPOINT_URL: endpoint },
-    // Else each init installs the provider into the cache again, which two at once do not survive. The folders are thrown away, so no lock file counts.
+    // Otherwise each init installs the provider into the cache again, which fails for two at once. The folders are temporary, so lock files
+    // do not matter.
     TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: 'true',
     ...{ AWS_MAX_ATTEMPTS: '3', TF_CLI_ARGS: '-no-color', TF_IN_AUTOMATION: '1', CHECKPOINT_DISABLE: '1' },
   };

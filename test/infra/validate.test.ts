@@ -7,7 +7,7 @@ import { prepareAccount } from './prerequisites.ts';
 import { accountOf, type Stack, type Synthesis, synthesise } from './stacks.ts';
 import { openWorkspace, type Workspace } from './terraform.ts';
 
-/** Every stack that there is to be. */
+/** All expected stacks. */
 const STACKS = [
   ...Object.keys(ACCOUNTS),
   ...ENVIRONMENTS.flatMap(({ name }) => [`storage-${name}`, `platform-${name}`]),
@@ -28,10 +28,10 @@ describe('every stack of every environment', function () {
     await folder?.remove();
   });
 
-  it('is synthesised, quickly and without a word', () => {
+  it('is synthesised quickly and without output', () => {
     expect(synthesis.stacks.map(({ id }) => id)).to.have.members(STACKS);
     expect(synthesis.output).to.equal('');
-    // 15 s on a machine that does nothing else; this one may be busy with the other tests.
+    // Synthesis takes 15 s on an idle machine, but this one may be busy with other tests.
     expect(synthesis.seconds).to.be.below(60);
   });
 

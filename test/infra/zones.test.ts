@@ -13,14 +13,14 @@ import { type Configuration, openWorkspace, type Workspace } from './terraform.t
 
 const [FIRST, SECOND, THIRD] = ZONES;
 
-/** What lists what is of a zone: AWS refuses to remove the one while it is in the list of the other. */
+/** Pairs of a resource that lists another and the listed one: AWS refuses to remove a resource while it is listed. */
 const USERS = [
   ['aws_lb.load-balancer', `aws_subnet.public-subnet-${THIRD}`],
   ['aws_vpc_endpoint.sqs-endpoint', `aws_subnet.private-subnet-${THIRD}`],
   ['aws_vpc_endpoint.s3-endpoint', `aws_route_table.private-routes-${THIRD}`],
 ] as const;
 
-/** A network, and a load balancer in it as an example of what is in subnets. */
+/** A network with a load balancer, as an example of a resource in subnets. */
 function configurationOf(egress: NetworkSettings['egress'], zones: readonly string[]): Configuration {
   const stack = new TerraformStack(testingApp(), 'network');
   new AwsProvider(stack, 'aws', { region: DEPLOYMENT.region });
@@ -30,7 +30,7 @@ function configurationOf(egress: NetworkSettings['egress'], zones: readonly stri
   return JSON.parse(Testing.synth(stack));
 }
 
-/** Addresses of what a plan changes, by how. */
+/** The addresses that a plan changes, by kind of change. */
 async function planned(workspace: Workspace): Promise<Record<string, string[]>> {
   const lines = (await workspace.changes()).map((line) => /^(\S+): (.+?) /.exec(line) ?? []);
   return Object.fromEntries(
@@ -41,7 +41,7 @@ async function planned(workspace: Workspace): Promise<Record<string, string[]>> 
   );
 }
 
-/** What an apply did, in the order in which it began or ended: `delete aws_subnet.x starts`. */
+/** The events of an apply in order, such as `delete aws_subnet.x starts`. */
 async function applied(workspace: Workspace): Promise<string[]> {
   const lines = (await workspace.run('apply', '-json', '-input=false', '-auto-approve')).trim().split('\n');
   return lines
@@ -72,12 +72,12 @@ describe('zones, applied', function () {
         await workspace?.remove();
       });
 
-      it('are the same in another order', async () => {
+      it('do not change in another order', async () => {
         await write([THIRD, FIRST, SECOND]);
         expect(await planned(workspace)).to.deep.equal({});
       });
 
-      it('are given up alone, and after what was in them', async () => {
+      it('are removed without changes to other zones, after their resources', async () => {
         await write([FIRST, SECOND]);
         const { update = [], delete: removed = [], ...others } = await planned(workspace);
         expect(others).to.deep.equal({});
@@ -92,7 +92,7 @@ describe('zones, applied', function () {
           expect(at(`update ${user} ends`), `${user} lets go of ${used}`).to.be.below(at(`delete ${used} starts`));
       });
 
-      it('come back alone', async () => {
+      it('are added again without changes to other zones', async () => {
         await write(ZONES);
         const { update = [], create = [], ...others } = await planned(workspace);
         expect(others).to.deep.equal({});

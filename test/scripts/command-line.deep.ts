@@ -8,7 +8,7 @@ import { createImageId } from '../../shared/domain/image-id.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { scripts: Record<string, string> };
 
-/** What is wrong with the use of a verb, and what is said of it. */
+/** Wrong uses of each command, and the message for each. */
 const WRONG_USES: Record<string, Record<string, [args: string[], says: RegExp]>> = {
   start: {
     'a port that is none': [['--port', 'http'], /^--port takes a number .*http\.\n$/],
@@ -60,7 +60,7 @@ const WRONG_USES: Record<string, Record<string, [args: string[], says: RegExp]>>
   },
 };
 
-/** Options that the help of a verb must name, because people would look for them there. */
+/** Options that the help of a command must name, because people would look for them there. */
 const HELP_NAMES: Record<string, string[]> = {
   start: ['--port', '--data', '--log', '--allow-host', '--cors', '--heic'],
   verify: ['--quick', '--rate', '--grace', '--adopt', '--owner', '--remove-orphans', '--state', '--json', '--data'],
@@ -68,7 +68,7 @@ const HELP_NAMES: Record<string, string[]> = {
   upload: ['--rendition', '--url', '--json', '--direct', '--concurrency', '--parts-from'],
 };
 
-/** The verbs that are programs of ours, by name, each with Node's options for it. */
+/** The npm scripts that run a program of this repository, by name, each with its options for Node. */
 const PROGRAMS = Object.entries(scripts).flatMap(([name, command]) => {
   const [, ...words] = /^node (--\S+ )*\S+\.ts$/.test(command) ? command.split(' ') : [];
   return words.length > 0 ? [[name, words] as const] : [];
@@ -77,10 +77,10 @@ const PROGRAMS = Object.entries(scripts).flatMap(([name, command]) => {
 const run = (program: readonly string[], ...args: string[]) =>
   spawnSync(process.execPath, [...program, ...args], { cwd: root, encoding: 'utf8' });
 
-describe('every verb that is a program', function () {
+describe('every command', function () {
   this.timeout(60_000);
 
-  it('is known to this test', () => {
+  it('has a row in this test', () => {
     expect(PROGRAMS.map(([name]) => name)).include.members([
       'start',
       'upload',
@@ -91,7 +91,7 @@ describe('every verb that is a program', function () {
   });
 
   for (const [name, program] of PROGRAMS) {
-    it(`tells its use, its options and its exit statuses: npm run ${name}`, () => {
+    it(`prints its use, options and exit statuses with --help: npm run ${name}`, () => {
       const { status, stdout, stderr } = run(program, '--help');
       expect([status, stderr]).deep.equal([0, '']);
       expect(stdout.startsWith(name === 'start' ? 'npm start' : `npm run ${name}`), stdout).equal(true);
@@ -101,7 +101,7 @@ describe('every verb that is a program', function () {
       for (const option of HELP_NAMES[name] ?? []) expect(stdout).include(option);
     });
 
-    it(`answers wrong use with one sentence and 2: npm run ${name}`, () => {
+    it(`answers an unknown option with one sentence and exit status 2: npm run ${name}`, () => {
       const { status, stdout, stderr } = run(program, '--no-such-option');
       expect([status, stdout]).deep.equal([2, '']);
       expect(stderr)
@@ -112,7 +112,7 @@ describe('every verb that is a program', function () {
 
   for (const [name, uses] of Object.entries(WRONG_USES)) {
     for (const [what, [args, says]] of Object.entries(uses)) {
-      it(`answers ${what} with what is wrong and 2: npm run ${name}`, () => {
+      it(`refuses ${what} with a reason and exit status 2: npm run ${name}`, () => {
         const { status, stdout, stderr } = run(Object.fromEntries(PROGRAMS)[name] ?? [], ...args);
         expect([status, stdout]).deep.equal([2, '']);
         expect(stderr)
@@ -123,7 +123,7 @@ describe('every verb that is a program', function () {
   }
 
   for (const name of PRESETS.keys()) {
-    it(`takes the name of a preset: npm run explain ${name}`, () => {
+    it(`accepts the name of a preset: npm run explain ${name}`, () => {
       expect(run(['scripts/explain.ts'], name).status).equal(0);
     });
   }

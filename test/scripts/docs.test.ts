@@ -16,21 +16,21 @@ const page = readFileSync(new URL('../../docs/commands.md', import.meta.url), 'u
 const figure = (value: number): string => value.toLocaleString('en-US');
 
 describe('npm run docs', () => {
-  it('has been run since a table changed: text and pictures are those that would be written', async () => {
+  it('has been run since a table changed: text and pictures are up to date', async () => {
     const { stdout, stderr } = await run(process.execPath, [script, '--check']);
     expect(stdout + stderr).not.match(/npm run docs/);
   });
 });
 
-describe('what is kept by hand in docs/commands.md', () => {
-  it('tells each limit as it is', () => {
+describe('the handwritten part of docs/commands.md', () => {
+  it('states the current limits', () => {
     const rows = [...page.matchAll(/^\| `(\w+)` \| ([\d,]+) \| \S/gm)].map(([, name = '', told]) => [name, told]);
     expect(rows).to.have.length.above(30);
     const limits: Record<string, number> = LIMITS;
     expect(rows).to.deep.equal(rows.map(([name = '']) => [name, figure(limits[name] ?? Number.NaN)]));
   });
 
-  it('says what each option of an output does, and has a column for it', () => {
+  it('describes each option of an output, and has a column for it', () => {
     const options = new Set(Object.values(OUTPUT_OPTIONS).flatMap(Object.keys));
     const header = page.split('\n').find((line) => line.startsWith('| format | ')) ?? '';
     for (const option of options) {
@@ -52,7 +52,7 @@ describe('what is kept by hand in docs/commands.md', () => {
 describe('fill', () => {
   const place = (name: string) => `<!-- ${name}: written by npm run docs -->\nold\n<!-- end of ${name} -->`;
 
-  it('replaces what is between the marks and nothing else', () => {
+  it('replaces the text between the marks and nothing else', () => {
     expect(fill(`before ${place('one')} after`, { one: 'new' })).to.match(/^before .*-->\n\nnew\n\n<!--.* after$/s);
   });
 

@@ -20,10 +20,10 @@ const hasStrace = (): boolean => {
   return false;
 };
 
-/** What the system was asked for, in the order in which it was done. */
+/** The system calls of npm start, in order. */
 type Calls = string[];
 
-/** One line for each call that has ended, with its arguments; those that others came between are put together. */
+/** Makes one line for each finished call, with its arguments; strace prints a call in two parts where another comes between. */
 function callsOf(trace: string): Calls {
   const begun = new Map<string, string>();
   return trace.split('\n').flatMap((line) => {
@@ -37,7 +37,7 @@ function callsOf(trace: string): Calls {
   });
 }
 
-describe('what npm start answers', function () {
+describe('npm start, before it answers,', function () {
   this.timeout(120_000);
   let folder: TemporaryFolder;
   beforeEach(async function () {
@@ -46,7 +46,7 @@ describe('what npm start answers', function () {
   });
   afterEach(() => folder?.remove());
 
-  /** Starts it, does something with it, and tells what the system was asked for meanwhile. */
+  /** Runs npm start under strace, does something with it, and returns the system calls meanwhile. */
   async function traced(durability: string, use: (url: string) => Promise<void>): Promise<Calls> {
     const file = join(folder.path, `trace-${durability}`);
     const options = ['-f', '-y', '--seccomp-bpf', '-s', '200', '-e', `trace=${CALLS}`, '-o', file];
@@ -70,7 +70,7 @@ describe('what npm start answers', function () {
     return callsOf(await readFile(file, 'utf8'));
   }
 
-  /** The places of calls that match, one behind the other. */
+  /** The positions of matching calls, each after the one before. */
   function inOrder(calls: Calls, ...wanted: RegExp[]): number[] {
     let from = -1;
     return wanted.map((each) => {
@@ -80,7 +80,7 @@ describe('what npm start answers', function () {
     });
   }
 
-  it('is on the disk before: an upload with its record and its message, an upload in parts, a delete', async () => {
+  it('flushes to disk an upload with its record and its message, an upload in parts, and a delete', async () => {
     const jpeg = await photograph('jpeg', 300, 200);
     let imageId = '';
     let inParts = '';
@@ -104,7 +104,7 @@ describe('what npm start answers', function () {
       /f(data)?sync\(\d+<\S+\/dynamodb\/table\.db-wal>\) += 0/,
       /HTTP\/1.1 201 .*/,
     );
-    // The folder of the upload is named before anybody is told of it, the part before its ETag is, the whole before the image is.
+    // The upload's folder is flushed before the upload is announced, the part before its ETag, and the whole object before the image.
     inOrder(
       calls,
       /fsync\(\d+<\S+\/uploads>\) += 0/,
@@ -117,7 +117,7 @@ describe('what npm start answers', function () {
     );
   });
 
-  it('is not waited for where the setting says so', async () => {
+  it('does not wait for the disk with --durability os', async () => {
     const jpeg = await photograph('jpeg', 300, 200);
     const calls = await traced('os', async (url) => {
       for (let uploads = 0; uploads < 3; uploads += 1)

@@ -9,7 +9,7 @@ const explain = (args: string[], input = '') =>
 const LIST = [{ operation: 'resize', width: 400 }, { operation: 'flip' }, { operation: 'grayscale' }];
 
 describe('npm run explain', () => {
-  it('tells the passes of a list, and why each begins', () => {
+  it('prints the passes of a list, and why each begins', () => {
     const { status, stdout } = explain([JSON.stringify(LIST)]);
     expect(status).equal(0);
     expect(stdout).match(
@@ -18,14 +18,14 @@ describe('npm run explain', () => {
     expect(stdout).match(/pass 2, because libvips would do grayscale before resize\n {2}grayscale\n {2}encode webp\n$/);
   });
 
-  it('takes a list from standard input, an object with an output, and the name of a preset', () => {
+  it('accepts a list from standard input, an object with an output, and the name of a preset', () => {
     expect(explain(['-'], JSON.stringify(LIST)).stdout).equal(explain([JSON.stringify(LIST)]).stdout);
     const given = JSON.stringify({ commands: LIST, output: { format: 'avif' } });
     expect(JSON.parse(explain([given, '--json']).stdout)).nested.include({ 'output.format': 'avif' });
     expect(explain(['avatar']).stdout).match(/^pass 1\n/);
   });
 
-  it('parts more where there is transparency', () => {
+  it('makes more passes where there is transparency', () => {
     const list = JSON.stringify([{ operation: 'resize', width: 400 }, { operation: 'median' }]);
     const passes = (...more: string[]) => JSON.parse(explain([list, '--json', ...more]).stdout).passes.length;
     expect([passes(), passes('--alpha')]).deep.equal([1, 2]);

@@ -6,10 +6,10 @@ import { type Answered, expectProblem, jsonOf, send } from '../support/http/http
 import { photograph } from '../support/images/photographs.ts';
 import { type StartProcess, spawnStartWithin } from '../support/services/start-process.ts';
 
-/** Clients at once, by how many files may be open: more than are served, and no more than can be told so. */
+/** Concurrent clients, by the limit of open files: more than can be served, but not more than can be answered with 503. */
 const CLIENTS = { 128: 32, 200: 50, 256: 80 };
 
-describe('npm start where few files may be open', function () {
+describe('npm start with a low limit of open files', function () {
   this.timeout(180_000);
   let folder: string;
   let started: StartProcess | undefined;
@@ -26,14 +26,14 @@ describe('npm start where few files may be open', function () {
     return started;
   };
 
-  it('says in one sentence that they are too few', async () => {
+  it('says in one sentence that the limit is too low', async () => {
     const { ended, stderr } = start(64);
     expect(await ended()).to.equal(1);
     expect(stderr()).to.match(/^Only 64 files may be open at once, and \d+ are needed\. .*ulimit -n \d+\n$/);
   });
 
   for (const [openFiles, clients] of Object.entries(CLIENTS)) {
-    it(`answers every one of ${clients} clients with what it asks for or with 503, within ${openFiles}`, async () => {
+    it(`answers each of ${clients} clients, with 503 where it must, with ${openFiles} open files`, async () => {
       const { ready, stdout, stderr } = start(Number(openFiles));
       const url = await ready();
       expect(stdout()).to.match(new RegExp(`only \\d+ clients are served at once, for ${openFiles} files may be open`));

@@ -16,17 +16,17 @@ const DISK = 200 * MiB;
 
 const mount = (...args: string[]) => spawnSync('mount', args, { stdio: 'ignore' }).status === 0;
 
-/** Times that the disk is filled, as often by the service's own work as by others'. */
+/** How often the disk is filled, both by the service itself and by other programs. */
 const TIMES = 3;
 
-describe('npm start on a disk that is full', function () {
+describe('npm start on a full disk', function () {
   this.timeout(240_000);
   let folder: TemporaryFolder;
   let disk: string;
   let stack: LocalStack;
   const log: string[] = [];
   let original: Buffer;
-  /** Everything that was answered with 201 and not deleted. */
+  /** All images that were answered with 201 and not deleted. */
   const kept = new Map<string, { original: string; self: string }>();
 
   before(async function () {
@@ -74,7 +74,7 @@ describe('npm start on a disk that is full', function () {
   const isReady = async (self: string) => (await send(stack.url, { path: `${self}/renditions/thumb` })).status === 200;
   const pids = () => stack.processes.map((each) => each.pid());
 
-  it('keeps a reserve, in which renditions are finished and images deleted, and takes more once there is room', async () => {
+  it('keeps a reserve for finishing renditions and deleting images, and accepts uploads again once there is room', async () => {
     const before = pids();
     for (let time = 0; time < TIMES; time += 1) {
       let refused: Answered;
@@ -96,7 +96,7 @@ describe('npm start on a disk that is full', function () {
     expect(pids()).to.deep.equal(before);
   });
 
-  it('ends an upload on the way whose length nobody knew, and leaves nothing of it', async () => {
+  it('ends a running upload of unknown length, and leaves nothing of it', async () => {
     for (const imageId of [...kept.keys()].slice(0, -2)) await remove(imageId);
     const large = async function* () {
       yield await photograph('jpeg', 300, 200);
@@ -110,13 +110,13 @@ describe('npm start on a disk that is full', function () {
       body: ReadableStream.from(large()),
       duplex: 'half',
     } as RequestInit).catch(() => undefined);
-    // 100 MiB is what a request may have; whichever comes first.
+    // A request may have up to 100 MiB, so either limit may end it.
     if (answer) expect(answer.status).to.be.oneOf([507, 413]);
     await eventually('what came of it is gone', async () => (await free()) > DISK * 0.5);
     await expectAllThere();
   });
 
-  it('reads on when others have filled it to the last byte, and works again without a start once they have gone', async () => {
+  it('serves reads when others have filled the disk to the last byte, and recovers without a restart once there is room', async () => {
     for (let time = 0; time < TIMES; time += 1) {
       const ballast = join(disk, 'ballast');
       const file = await open(ballast, 'w');

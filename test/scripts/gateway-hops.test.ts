@@ -5,8 +5,8 @@ import { ALL_METHODS } from '../../shared/contracts/api/routes.ts';
 import { jsonOf, send, sendBytes } from '../support/http/http-client.ts';
 import { end, listen } from '../support/http/plain-servers.ts';
 
-/** RFC 9110, 7.6 and RFC 9112, 3.2.2, 6.1 and 9.3: what a gateway owes to both sides of it. */
-describe('The gateway, of the connections on its two sides,', () => {
+/** The duties of a gateway to both of its sides: RFC 9110, 7.6 and RFC 9112, 3.2.2, 6.1 and 9.3. */
+describe('The gateway, between two connections,', () => {
   const echo = (request: IncomingMessage, response: ServerResponse) => {
     const { method, url, headers } = request;
     response.end(JSON.stringify({ method, url, headers }));
@@ -29,7 +29,7 @@ describe('The gateway, of the connections on its two sides,', () => {
 
   const head = (...lines: string[]) => [...lines, '', ''].join('\r\n');
 
-  it('passes no header of a request on that its Connection names', async () => {
+  it('removes request headers that Connection names', async () => {
     const answer = await send(url, {
       path: '/docs',
       headers: { connection: 'x-own, X-Other,keep-alive', 'x-own': '1', 'x-other': '2', 'x-passed': '3' },
@@ -39,7 +39,7 @@ describe('The gateway, of the connections on its two sides,', () => {
     expect(headers).to.not.have.any.keys('x-own', 'x-other', 'keep-alive');
   });
 
-  it('passes on for whom a request is and where it ends, whatever Connection names', async () => {
+  it('keeps Host and the headers of framing, even if Connection names them', async () => {
     const answer = await send(url, {
       path: '/docs',
       headers: { host: 'localhost', connection: 'host, content-length', 'content-length': '0' },
@@ -47,7 +47,7 @@ describe('The gateway, of the connections on its two sides,', () => {
     expect(jsonOf(answer).headers).to.include({ host: 'localhost', 'content-length': '0' });
   });
 
-  it('passes no header of an answer back that its Connection names', async () => {
+  it('removes response headers that Connection names', async () => {
     handle = (_request, response) => {
       response.writeHead(200, { connection: 'x-own, keep-alive', 'x-own': '1', 'x-passed': '2' }).end();
     };
@@ -56,7 +56,7 @@ describe('The gateway, of the connections on its two sides,', () => {
     expect(headers).to.not.have.property('x-own');
   });
 
-  it('counts how often what is asked of the way is passed on, and answers the last itself', async () => {
+  it('decrements Max-Forwards, and answers itself at 0', async () => {
     const ask = (hops: string, method = 'OPTIONS') =>
       send(url, { method, path: '/docs', headers: { 'max-forwards': hops } });
     expect(jsonOf(await ask('3')).headers).to.include({ 'max-forwards': '2' });
@@ -66,13 +66,13 @@ describe('The gateway, of the connections on its two sides,', () => {
     expect(jsonOf(await ask('0', 'GET')).headers).to.include({ 'max-forwards': '0' });
   });
 
-  it('names itself and the version in Via, behind who did before', async () => {
+  it('appends itself and the HTTP version to Via', async () => {
     expect(jsonOf(await send(url, { path: '/docs' })).headers.via).to.equal('1.1 gateway');
     const passed = await send(url, { path: '/docs', headers: { via: '1.0 other' } });
     expect(jsonOf(passed).headers.via).to.equal('1.0 other, 1.1 gateway');
   });
 
-  it('routes a whole URL by its path, and passes its authority on as Host', async () => {
+  it('routes an absolute URL by its path, and passes its authority on as Host', async () => {
     for (const [target, path] of [
       ['http://localhost/docs?a=1', '/docs?a=1'],
       ['HTTP://localhost/v1/images', '/v1/images'],
@@ -96,7 +96,7 @@ describe('The gateway, of the connections on its two sides,', () => {
     }
   });
 
-  it('answers HTTP/1.0 without chunks, whatever the service answers by, and ends the connection behind it', async () => {
+  it('answers HTTP/1.0 without chunks, however the service answers, and then closes the connection', async () => {
     handle = (_request, response) => {
       response.write('of a length ');
       setImmediate(() => response.end('that nobody knows'));
@@ -107,14 +107,14 @@ describe('The gateway, of the connections on its two sides,', () => {
     expect(body.toString()).to.equal('of a length that nobody knows');
   });
 
-  it('keeps the connection of an HTTP/1.0 that asks for it, where the length is known', async () => {
+  it('keeps the connection of an HTTP/1.0 client that asks for it, where the length is known', async () => {
     handle = (_request, response) => void response.writeHead(200, { 'content-length': 2 }).end('ab');
     const one = head('GET /docs HTTP/1.0', 'Connection: keep-alive');
     const { body } = await sendBytes(url, one + head('GET /docs HTTP/1.0'));
     expect(body.toString()).to.match(/^abHTTP\/1\.1 200 OK\r\n[\s\S]*\r\n\r\nab$/);
   });
 
-  it('has no 100 Continue for HTTP/1.0, and asks the service for none', async () => {
+  it('sends no 100 Continue to HTTP/1.0, and does not request one of the service', async () => {
     const { status, body } = await sendBytes(
       url,
       `${head('GET /docs HTTP/1.0', 'Expect: 100-continue', 'Content-Length: 2')}ab`,
@@ -123,7 +123,7 @@ describe('The gateway, of the connections on its two sides,', () => {
     expect(JSON.parse(body.toString()).headers).to.not.have.property('expect');
   });
 
-  it('tells of OPTIONS * itself', async () => {
+  it('answers OPTIONS * itself', async () => {
     const { status, headers } = await send(url, { method: 'OPTIONS', path: '*' });
     expect(status).to.equal(204);
     expect(headers.allow).to.include('OPTIONS').and.include('HEAD');

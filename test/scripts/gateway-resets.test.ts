@@ -14,7 +14,7 @@ const HOST = 'Host: localhost\r\n';
 const GET = `GET /v1/limits HTTP/1.1\r\n${HOST}\r\n`;
 const POST = `POST /v1/images HTTP/1.1\r\n${HOST}Content-Length: 100\r\n\r\n`;
 
-describe('Clients that reset their connections to the gateway', () => {
+describe('The gateway, whose clients reset connections,', () => {
   const logs: LogLine[] = [];
   const targets: Targets = {};
   const gateway = createGateway(targets, { logger: logInto(logs, 'gateway') });
@@ -35,7 +35,7 @@ describe('Clients that reset their connections to the gateway', () => {
     await end(service);
   });
 
-  /** What each has done when it resets. */
+  /** What each client does before it resets its connection. */
   const moments: Record<string, (socket: Socket) => unknown> = {
     'before the head': () => undefined,
     'in the head': (socket) => socket.write('GET /v1/limits HTTP/1.1\r\nHost: loc'),
@@ -60,7 +60,7 @@ describe('Clients that reset their connections to the gateway', () => {
     },
   };
   for (const [moment, prepare] of Object.entries(moments)) {
-    it(`cost nobody else anything when they do so ${moment}`, async () => {
+    it(`serves the other clients after a reset ${moment}`, async () => {
       const uploading = await openSocket(url);
       uploading.write(`POST /v1/images HTTP/1.1\r\n${HOST}Content-Length: 8\r\nConnection: close\r\n\r\nhalf`);
       for (let round = 0; round < 10; round += 1) {

@@ -17,7 +17,7 @@ import { type Services, startServices } from '../support/services/services.ts';
 
 const concrete = (path: string) => path.replaceAll(/\{\w+\}/g, '3f2b8c1e-5d4a-4f6b-8a7c-9d0e1f2a3b4c');
 
-describe('The gateway before servers that tell their name', () => {
+describe('The gateway, in front of servers that answer with their names,', () => {
   const targets: Targets = {};
   const { logger, lines } = readableLogger();
   const gateway = createGateway(targets, { logger });
@@ -49,7 +49,7 @@ describe('The gateway before servers that tell their name', () => {
     });
   }
 
-  it('frames the body of every method, so that none is taken for a request', async () => {
+  it('frames the body of every method, so that no body is taken for a request', async () => {
     const seen: string[] = [];
     handle = (request, response) => {
       let body = '';
@@ -70,7 +70,7 @@ describe('The gateway before servers that tell their name', () => {
     expect(seen).to.deep.equal(['DELETE', 'OPTIONS', 'PATCH'].map((method) => `${method} ${path} ${hidden}`));
   });
 
-  it('sends HEAD where GET goes, and a wrong method to a service that can say so', async () => {
+  it('routes HEAD like GET, and a wrong method to a service that answers 405', async () => {
     expect((await send(url, { method: 'HEAD', path: '/v1/images' })).headers.service).to.equal('download');
     expect((await send(url, { method: 'PATCH', path: '/v1/images' })).headers.service).to.be.oneOf([
       'download',
@@ -88,14 +88,14 @@ describe('The gateway before servers that tell their name', () => {
     '/v1/images2',
     '/nothing?path=/v1/images',
   ]) {
-    it(`answers ${path} itself, as the load balancer does, but as a problem`, async () => {
+    it(`answers ${path} itself like the load balancer, but with a problem document`, async () => {
       const answer = await send(url, { path });
       expectProblem(answer, 'route_not_found');
       expect(answer.headers).to.not.have.property('service');
     });
   }
 
-  it('gives a request an id, unless it has one', async () => {
+  it('gives a request an id unless it has one', async () => {
     expect(jsonOf(await send(url, { path: '/docs' })).headers['x-request-id']).to.match(/^[0-9a-f-]{36}$/);
     const given = await send(url, { path: '/docs', headers: { 'x-request-id': 'mine' } });
     expect(jsonOf(given).headers['x-request-id']).to.equal('mine');
@@ -139,9 +139,9 @@ describe('The gateway before servers that tell their name', () => {
   }
 
   for (const [what, head] of Object.entries({
-    'a status that is none': 'HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n',
+    'an invalid status': 'HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n',
     'no HTTP': 'odd\r\n\r\n',
-    'a switch of protocols that nobody asked for': 'HTTP/1.1 101 Odd\r\nConnection: upgrade\r\nUpgrade: odd\r\n\r\n',
+    'an unrequested switch of protocols': 'HTTP/1.1 101 Odd\r\nConnection: upgrade\r\nUpgrade: odd\r\n\r\n',
     'two lengths': 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n',
   })) {
     it(`answers 502 when a service answers with ${what}`, async () => {
@@ -157,7 +157,7 @@ describe('The gateway before servers that tell their name', () => {
     });
   }
 
-  it('asks the services for one request of a connection at a time, and not for those beyond the limit', async () => {
+  it('forwards the requests of a connection one at a time, and not those beyond the limit', async () => {
     const seen: (string | undefined)[] = [];
     let most = 0;
     let open = 0;
@@ -179,7 +179,7 @@ describe('The gateway before servers that tell their name', () => {
     expect(text.match(/connection: close/gi) ?? []).to.have.length.below(2);
   });
 
-  it('cuts the answer off where the service does, so that nobody takes half for whole, and logs why', async function () {
+  it('cuts an answer off where the service does, so that half an answer is not taken for a whole one, and logs why', async function () {
     this.timeout(20_000);
     lines.length = 0;
     handle = (_request, response) => {
@@ -193,7 +193,7 @@ describe('The gateway before servers that tell their name', () => {
     ]);
   });
 
-  it('lets a service notice that the client has gone, while it sends and while it waits', async () => {
+  it('lets a service notice that the client has gone, both while it sends and while it waits', async () => {
     const gone: string[] = [];
     lines.length = 0;
     handle = (request, response) => {
@@ -217,7 +217,7 @@ describe('The gateway before servers that tell their name', () => {
   });
 });
 
-describe('The gateway before the services', () => {
+describe('The gateway, in front of the services,', () => {
   const targets: Targets = {};
   const gateway = createGateway(targets);
   let services: Services;
@@ -238,7 +238,7 @@ describe('The gateway before the services', () => {
       'with Content-Length': { 'content-length': String(length) },
       'in chunks': {},
     })) {
-      it(`brings an early 413 to a client that still sends, ${way} and Connection: ${connection}`, async () => {
+      it(`passes an early 413 to a client that is still sending, ${way} and Connection: ${connection}`, async () => {
         const body = paddedTo(await photograph('jpeg'), length);
         const answer = await send(url, {
           method: 'POST',
@@ -253,7 +253,7 @@ describe('The gateway before the services', () => {
     }
   }
 
-  it('brings an upload and its download through unchanged', async () => {
+  it('passes an upload and its download through unchanged', async () => {
     const jpeg = await photograph('jpeg', 500, 500);
     const { links } = jsonOf(await send(url, { method: 'POST', path: '/v1/images', body: jpeg }));
     const answer = await send(url, { path: links.original });
@@ -261,7 +261,7 @@ describe('The gateway before the services', () => {
     expect(answer.headers['content-length']).to.equal(String(jpeg.length));
   });
 
-  it('keeps nothing of an upload whose client goes away', async () => {
+  it('leaves nothing of an upload whose client goes away', async () => {
     const present = await services.leftovers();
     const jpeg = await photograph('jpeg', 500, 500);
     const socket = await openSocket(url);

@@ -7,8 +7,8 @@ import { printable, printableJson, printableLine } from '../../scripts/printable
 const RAW = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 const texts = fc.string({ unit: 'binary', maxLength: 40 });
 
-describe('what is printed of others', () => {
-  it('has nothing in it that a terminal would act upon', () => {
+describe('text from elsewhere, when it is printed,', () => {
+  it('contains nothing that a terminal would act upon', () => {
     fc.assert(
       fc.property(texts, (text) => {
         expect(printable(text).replaceAll(/[\n\t]/g, '')).to.not.match(RAW);
@@ -17,7 +17,7 @@ describe('what is printed of others', () => {
     );
   });
 
-  it('stays as it is where all of it can be read', () => {
+  it('stays unchanged where all of it is printable', () => {
     for (const text of ['Größe 写真 🖼 é', 'commands[0]: 90 is right of the image.\n\tat once', '']) {
       expect(printable(text)).to.equal(text);
     }
@@ -25,7 +25,7 @@ describe('what is printed of others', () => {
     expect(printableLine('a\nb')).to.equal('a\\u000ab');
   });
 
-  it('says as JSON what it says', () => {
+  it('has the same value as JSON', () => {
     fc.assert(
       fc.property(fc.dictionary(texts, fc.array(texts)), (value) => {
         const text = printableJson(value);
@@ -35,7 +35,7 @@ describe('what is printed of others', () => {
     );
   });
 
-  it('is clean in lines of a log, wherever they are cut, and keeps the lines of a trace', async () => {
+  it('is escaped in lines of a log, wherever chunks end, and keeps the lines of a stack trace', async () => {
     const bad = '\u001b]0;title\u0007\u009b2J\u202e\u2028';
     const line = {
       msg: `a${bad}`,

@@ -9,7 +9,7 @@ import { verifyData } from '../support/storage/verify-process.ts';
 
 const ALL_THERE = /All originals that were written since \S+Z have their records\.\n/;
 
-describe('npm start after an end that was not clean', function () {
+describe('npm start after an unclean end', function () {
   this.timeout(180_000);
   let folder: TemporaryFolder;
   let killed: string;
@@ -37,14 +37,14 @@ describe('npm start after an end that was not clean', function () {
   };
   const copy = async (name: string): Promise<string> => {
     const data = join(folder.path, name);
-    // Times as they were: by them is told what was written since the last start.
+    // Keeps the times of files, because they show what was written since the last start.
     await cp(killed, data, { recursive: true, preserveTimestamps: true });
     return data;
   };
   const says = (process: StartProcess, sentence: string | RegExp) =>
     eventually(`npm start says ${sentence}`, () => process.stdout().match(sentence));
 
-  it('says what it repaired, that nothing is lost, and after a clean end nothing', async () => {
+  it('says what it repaired and that nothing is lost, and says nothing after a clean end', async () => {
     const data = await copy('whole');
     for (const name of ['one', 'two']) await writeFile(join(data, 'object-store/incoming', name), 'half');
     const first = await start(data);
@@ -60,7 +60,7 @@ describe('npm start after an end that was not clean', function () {
     expect(second.stdout()).to.not.match(/clean|record|removed|recovered/);
   });
 
-  it('says how many originals the table has lost with half of its log, as npm run verify does', async () => {
+  it('says how many originals have lost their records with half of the log, like npm run verify', async () => {
     const data = await copy('half-log');
     const log = join(data, 'dynamodb/table.db-wal');
     await truncate(log, Math.floor((await stat(log)).size / 2));
@@ -75,7 +75,7 @@ describe('npm start after an end that was not clean', function () {
     expect((await verifyData(data)).findings.filter(({ what }) => what === 'original')).to.deep.equal([]);
   });
 
-  it('says that there is no table, and how many originals that leaves without a record', async () => {
+  it('says that the table is missing, and how many originals have no record', async () => {
     const data = await copy('no-table');
     await rm(join(data, 'dynamodb'), { recursive: true });
     const process = await start(data);

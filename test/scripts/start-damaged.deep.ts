@@ -6,7 +6,7 @@ import { createTemporaryFolder, type TemporaryFolder } from '../support/storage/
 
 const JUNK = Buffer.alloc(5000, 'junk');
 
-/** What somebody finds in the data folder one morning, and what npm start says of it. */
+/** Damage to the data folder, and what npm start says about it. */
 const DAMAGES: Record<string, [inflict: (data: string) => Promise<unknown>, says: RegExp]> = {
   'a table that is no database': [(data) => writeFile(join(data, 'dynamodb/table.db'), JUNK), /table\.db is damaged/],
   'half a table': [
@@ -45,7 +45,7 @@ async function replaceByFolder(path: string): Promise<void> {
   await mkdir(path);
 }
 
-describe('npm start on a folder that was damaged', function () {
+describe('npm start on a damaged folder', function () {
   this.timeout(60_000);
   let folder: TemporaryFolder;
   let good: string;
@@ -61,7 +61,7 @@ describe('npm start on a folder that was damaged', function () {
   after(() => folder.remove());
 
   for (const [what, [inflict, says]] of Object.entries(DAMAGES)) {
-    it(`says in a sentence what is wrong, with which file, and what to do: ${what}`, async () => {
+    it(`says in one sentence which file is wrong, why, and what to do: ${what}`, async () => {
       const data = join(folder.path, what.replaceAll(' ', '-'));
       await cp(good, data, { recursive: true });
       await inflict(data);
@@ -69,12 +69,12 @@ describe('npm start on a folder that was damaged', function () {
       expect(await process.ended(30_000)).to.equal(1);
       const [sentence = '', ...more] = process.stderr().trim().split('\n');
       expect(sentence).to.match(says);
-      // Of a part in a process of its own that one says which.
+      // A part with its own process also prints the sentence that names it.
       expect(more.filter((line) => !/^\w+ did not start; its reason stands above\.$/.test(line))).to.deep.equal([]);
     });
   }
 
-  it('starts without the objects of a table, and says that they are not there', async () => {
+  it('starts without the objects of a table, and says that they are missing', async () => {
     const data = join(folder.path, 'without-store');
     await cp(good, data, { recursive: true });
     await rm(join(data, 'object-store'), { recursive: true });

@@ -9,7 +9,7 @@ import { jsonOf, send } from '../support/http/http-client.ts';
 import { photograph } from '../support/images/photographs.ts';
 import { descendants, isRunning, type StartProcess, spawnStart } from '../support/services/start-process.ts';
 
-describe('npm start that is killed', function () {
+describe('npm start, when it is killed,', function () {
   this.timeout(600_000);
   let folder: string;
   const started: StartProcess[] = [];
@@ -47,7 +47,7 @@ describe('npm start that is killed', function () {
       45_000,
     );
 
-  it('has everything again after kill -9, and makes the rendition that was asked for just before', async () => {
+  it('keeps everything after kill -9, and makes the rendition that was requested just before', async () => {
     const first = start('killed', '--log', 'warn');
     const url = await first.ready();
     const jpeg = await photograph('jpeg', 300, 200);
@@ -68,7 +68,7 @@ describe('npm start that is killed', function () {
     expect(await sharp(made.body).metadata()).to.include({ format: 'webp', width: 200, height: 200 });
   });
 
-  it('answers downloads before anything else is started again', async () => {
+  it('answers downloads before it has restarted anything else', async () => {
     const port = await freePort();
     const first = start('downloads-first', '--port', String(port), '--log', 'info');
     const url = await first.ready();
@@ -96,13 +96,13 @@ describe('npm start that is killed', function () {
     expect(started).to.have.members(['download', 'sync-upload', 'async-upload', 'worker']);
   });
 
-  it('leaves no process behind, whenever in its start it is killed', async () => {
+  it('leaves no process behind, at whatever moment of its start it is killed', async () => {
     const whole = start('early', '--log', 'warn');
     await whole.ready();
     const all = descendants(whole.child.pid ?? 0).length;
     whole.child.kill('SIGKILL');
     await whole.ended();
-    // By how many processes there are, because a slow machine has fewer of them after a time.
+    // The moments are numbers of processes rather than times, because machines differ in speed.
     for (let count = 0; count <= all; count += 1) {
       const { child, ended } = start('early', '--log', 'warn');
       const begun = await eventually(`${count} of ${all} processes`, () => {
@@ -117,7 +117,7 @@ describe('npm start that is killed', function () {
     await start('early', '--log', 'warn').ready();
   });
 
-  it('ends when it is told to although nobody reads what it says any more', async () => {
+  it('ends on a signal although nobody reads its output any more', async () => {
     const { child, ready, ended } = start('unread', '--log', 'info');
     const url = await ready();
     const processes = descendants(child.pid ?? 0);

@@ -35,10 +35,10 @@ describe('npm start at Ctrl-C', function () {
     processes = descendants(Number(stack.child.pid));
   }
 
-  /** What a terminal sends to all in the foreground. */
+  /** The signal that a terminal sends to all processes in the foreground. */
   const pressCtrlC = () => process.kill(-Number(stack.child.pid), 'SIGINT');
 
-  /** An upload that the service has begun to read. */
+  /** Begins an upload and waits until the service reads it. */
   async function beginUpload(): Promise<Socket> {
     const socket = await openSocket(url);
     const head = ['POST /v1/images HTTP/1.1', 'Host: localhost', `Content-Length: ${jpeg.length}`, 'Connection: close'];
@@ -48,7 +48,7 @@ describe('npm start at Ctrl-C', function () {
     return socket;
   }
 
-  it('lets the uploads under way end, whatever is watched meanwhile', async () => {
+  it('waits for running uploads, but not for streams of events', async () => {
     const stored = jsonOf(await send(url, { method: 'POST', path: '/v1/images?rendition=thumb', body: jpeg }));
     const events = await openSocket(url);
     events.write(`GET ${stored.links.events} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
@@ -57,7 +57,7 @@ describe('npm start at Ctrl-C', function () {
     for (const socket of uploads) socket.write(jpeg.subarray(0, 1000));
     pressCtrlC();
     await eventually('it says what it waits for', () => /uploads under way/.test(stack.stdout()));
-    // All that could end by itself has had its time.
+    // By now everything that could end by itself has ended.
     await sleep(1000);
     const answers = uploads.map((socket) => buffer(socket));
     for (const socket of uploads) socket.write(jpeg.subarray(1000));
@@ -69,13 +69,13 @@ describe('npm start at Ctrl-C', function () {
     expect(jsonOf(await send(url, { path: '/v1/images' })).images).to.have.length(4);
   });
 
-  it('ends at once when that is pressed again, and loses nothing that was stored', async () => {
+  it('ends at once at a second Ctrl-C, and loses nothing that was stored', async () => {
     expect((await send(url, { method: 'POST', path: '/v1/images', body: jpeg })).status).to.equal(201);
     const endless = await beginUpload();
     endless.write(jpeg.subarray(0, 1000));
     const answered = buffer(endless);
     pressCtrlC();
-    // As npm, which passes it on: the same once more.
+    // npm passes the signal on, so it arrives twice.
     process.kill(Number(stack.child.pid), 'SIGINT');
     await sleep(1000);
     expect(stack.child.exitCode).to.equal(null);

@@ -11,10 +11,10 @@ import { descendants, isRunning } from '../support/services/start-process.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../scripts/start.ts', import.meta.url));
 
-describe('npm start whose output nobody reads any more', function () {
+describe('npm start, when nobody reads its output any more,', function () {
   this.timeout(120_000);
 
-  it('starts a part again that dies, and ends by a signal', async () => {
+  it('restarts a part that dies, and ends on a signal', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'image-service-unread-'));
     const port = await freePort();
     const command = [SCRIPT, '--port', String(port), '--data', folder];
@@ -24,7 +24,7 @@ describe('npm start whose output nobody reads any more', function () {
       const url = `http://127.0.0.1:${port}`;
       const isReady = () => fetch(`${url}/v1/images/none`).then(({ status }) => status === 404 || status === 400);
       await eventually('everything answers', () => isReady().catch(() => false), 60_000);
-      // The paths of requests stand in the log.
+      // The log contains the paths of requests.
       const long = `${url}/v1/images/${'a'.repeat(7_000)}`;
       for (let turn = 0; turn < 500; turn += 1) await (await fetch(long)).arrayBuffer();
       const parts = descendants(Number(child.pid));

@@ -5,7 +5,7 @@ import { type StartProcess, spawnStart } from '../support/services/start-process
 import { startWithImages, stopStart, type Uploaded } from '../support/storage/stored-data.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../support/storage/temporary-folder.ts';
 
-describe('npm start on a folder whose lock was removed while another runs there', function () {
+describe('npm start on a folder in use whose lock was removed', function () {
   this.timeout(120_000);
   let folder: TemporaryFolder;
   let data: string;
@@ -35,7 +35,7 @@ describe('npm start on a folder whose lock was removed while another runs there'
     return second.stderr();
   };
 
-  it('says in a sentence that the folder is in use, and touches nothing there', async () => {
+  it('says in one sentence that the folder is in use, and changes nothing there', async () => {
     const settings = await readFile(join(data, 'settings.json'), 'utf8');
     expect(await startSecond()).to.match(
       /^The data folder \S+ is in use by another npm start or npm run verify\. .*\n$/,
@@ -43,7 +43,7 @@ describe('npm start on a folder whose lock was removed while another runs there'
     expect(await readFile(join(data, 'settings.json'), 'utf8')).to.equal(settings);
   });
 
-  it('says which file another process has, without a trace, where no settings say who runs', async () => {
+  it('names the file that another process has open, without a stack trace, where settings are missing too', async () => {
     await rm(join(data, 'settings.json'));
     const said = await startSecond();
     expect(said).to.match(/table\.db is locked by another process/);

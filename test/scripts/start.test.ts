@@ -63,7 +63,7 @@ describe('npm start', function () {
     return process;
   };
 
-  /** Runs the commands that it prints; answers the id of the image. */
+  /** Runs the commands that npm start prints, and returns the id of the image. */
   async function pasteCommands(stack: StartProcess, environment: Record<string, string> = {}): Promise<string> {
     const printed = stack
       .stdout()
@@ -75,7 +75,7 @@ describe('npm start', function () {
     return stdout.trim();
   }
 
-  describe('that is told of another name, another origin and HEIC', () => {
+  describe('with --allow-host, another origin and HEIC', () => {
     let stack: StartProcess;
     let url: string;
     before(async () => {
@@ -96,12 +96,12 @@ describe('npm start', function () {
       await stack.ended();
     });
 
-    it('prints no error until it is ready', () => {
+    it('prints no error before it is ready', () => {
       const [before = ''] = stack.stdout().split('The image service is ready');
       expect(before + stack.stderr()).to.not.match(/disconnected|ECONNREFUSED|\berr:/);
     });
 
-    it('prints commands that upload a photograph and bring its rendition', async function () {
+    it('prints commands that upload a photograph and download its rendition', async function () {
       if (!hasCurl()) this.skip();
       const imageId = await pasteCommands(stack);
       const record = jsonOf(await send(url, { path: `/v1/images/${imageId}` }));
@@ -122,7 +122,7 @@ describe('npm start', function () {
       expect((await sharp(thumb).metadata()).format).to.equal('webp');
     });
 
-    it('answers to these, and to no others', async () => {
+    it('answers to the allowed names and origins, and to no others', async () => {
       for (const host of ['images.test', 'box:8080', 'localhost'])
         expect((await send(url, { path: '/v1/images', headers: { host } })).status, host).to.equal(200);
       expectProblem(await send(url, { path: '/v1/images', headers: { host: 'attacker.example' } }), 'host_not_allowed');
@@ -133,7 +133,7 @@ describe('npm start', function () {
       expectProblem(await post('https://attacker.example'), 'origin_not_allowed');
     });
 
-    it('signs links, by a key of its data folder', async () => {
+    it('signs links with a key from its data folder', async () => {
       const { images } = jsonOf(await send(url, { path: '/v1/images' }));
       const path: string = images[0].links.original;
       const asked = { target: 'original' } as const;
@@ -148,14 +148,14 @@ describe('npm start', function () {
         .and.not.include(key.secret);
     });
 
-    it('keeps its data folder from another one', async () => {
+    it('refuses a second npm start on its data folder', async () => {
       const second = start('first');
       expect(await second.ended()).to.equal(1);
       expect(second.stderr()).to.match(/^The data folder \S+first is in use .*--data FOLDER\n$/);
       expect((await send(url, { path: '/v1/images' })).status).to.equal(200);
     });
 
-    it('listens on loopback only, and ends at Ctrl-C with all it started', async () => {
+    it('listens on loopback only, and ends at Ctrl-C with all its processes', async () => {
       const processes = descendants(stack.child.pid ?? 0);
       expect(processes.length).to.be.at.least(3);
       if (CAN_SEE_SOCKETS) {
@@ -169,7 +169,7 @@ describe('npm start', function () {
     });
   });
 
-  describe('with digests of keys in its environment', () => {
+  describe('with API_KEYS in its environment', () => {
     const KEY = 'the-key-of-a-test';
     const headers = { authorization: `Bearer ${KEY}` };
     let stack: StartProcess;
@@ -184,7 +184,7 @@ describe('npm start', function () {
       await stack.ended();
     });
 
-    it('says so, and prints commands that send one', async function () {
+    it('says that it wants keys, and prints commands that send one', async function () {
       expect(stack.stdout()).to.match(/Callers need a key .*API_KEYS/);
       if (!hasCurl()) this.skip();
       const imageId = await pasteCommands(stack, { KEY });
@@ -193,7 +193,7 @@ describe('npm start', function () {
       expect((await sharp(await readFile(join(folder, 'thumb.webp'))).metadata()).format).to.equal('webp');
     });
 
-    it('lets nobody in without', async () => {
+    it('refuses requests without a key', async () => {
       for (const [method, path] of [
         ['GET', '/v1/images'],
         ['POST', '/v1/images'],
@@ -211,7 +211,7 @@ describe('npm start', function () {
       expect((await send(url, { path: link.url })).body.equals(body)).to.equal(true);
     });
 
-    it('is reached by the upload client with one, and by whoever compares what is stored', async () => {
+    it('accepts npm run upload with a key, and npm run verify', async () => {
       const photo = join(folder, 'photo.jpg');
       await writeFile(photo, await photograph('jpeg'));
       const key = { XDG_STATE_HOME: folder, IMAGE_SERVICE_API_KEY: KEY };
@@ -224,14 +224,14 @@ describe('npm start', function () {
     });
   });
 
-  it('refuses to ask for keys of which it has no digests', async () => {
+  it('refuses to start with AUTHENTICATION=api-keys and no digests', async () => {
     const process = spawnStartWhere({ AUTHENTICATION: 'api-keys', API_KEYS: '' }, '--data', join(folder, 'none'));
     started.push(process);
     expect(await process.ended()).to.equal(2);
     expect(process.stderr()).to.match(/^To ask for keys their digests must be in API_KEYS, .* npm run api-key .*\n$/);
   });
 
-  it('lets the uploads under way end when nobody caught an error in it, and ends in order', async () => {
+  it('waits for running uploads and ends in order after an uncaught error', async () => {
     const process = spawnStartWith(
       ['--import', FAULT],
       '--port',

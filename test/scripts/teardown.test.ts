@@ -13,7 +13,7 @@ interface Ended {
   stderr: string;
 }
 
-/** npm run teardown, as far as it goes without AWS; test/infra tears a platform down. */
+/** Tests the part of teardown that needs no AWS. test/infra tears a platform down. */
 describe('npm run teardown', () => {
   let folder: TemporaryFolder;
   before(async () => {
@@ -37,7 +37,7 @@ describe('npm run teardown', () => {
     return [environment, '--stacks', folder.path];
   }
 
-  it('tells what it does', async () => {
+  it('prints its help', async () => {
     const { code, stdout } = await tearDown('--help');
     expect(code).to.equal(0);
     expect(stdout).to.match(/^npm run teardown -- ENVIRONMENT/);
@@ -47,7 +47,10 @@ describe('npm run teardown', () => {
     'no environment': [[], /^Name one environment: .*\n$/],
     'two environments': [['dev', 'prod'], /^Name one environment: .*\n$/],
     'an unknown flag': [['dev', '--force'], /--force/],
-    'a time that is none': [['dev', '--wait', 'long'], /^--wait takes a whole number of seconds, not long\.\n$/],
+    'a time that is not a number': [
+      ['dev', '--wait', 'long'],
+      /^--wait takes a whole number of seconds, not long\.\n$/,
+    ],
   };
   for (const [name, [args, sentence]] of Object.entries(wrong)) {
     it(`says in one sentence what is wrong with ${name}`, async () => {
@@ -57,13 +60,13 @@ describe('npm run teardown', () => {
     });
   }
 
-  it('asks for a synthesis where there is none', async () => {
+  it('asks for npm run synth where the stack is not synthesised', async () => {
     const { code, stderr } = await tearDown('nowhere', '--stacks', folder.path, '--yes');
-    expect(stderr).to.match(/^There is no \S+platform-nowhere\. .*npm run synth, and come again\.\n$/);
+    expect(stderr).to.match(/^There is no \S+platform-nowhere\. .*npm run synth, and try again\.\n$/);
     expect(code).to.equal(1);
   });
 
-  it('has the protection of the load balancer taken away first', async () => {
+  it('refuses to begin while the load balancer is protected from deletion', async () => {
     const { code, stderr } = await tearDown(
       ...(await synthesised('prod', { enable_deletion_protection: true })),
       '--yes',
@@ -72,7 +75,7 @@ describe('npm run teardown', () => {
     expect(code).to.equal(1);
   });
 
-  it('names environment, account and region, and does nothing unless somebody types the name', async () => {
+  it('names environment, account and region, and does nothing unless the name is typed', async () => {
     const { code, stdout, stderr } = await tearDown(...(await synthesised('dev', {})));
     expect(stdout).to.include('ends the service of dev in account 111122223333, eu-west-1. Type dev to go on:');
     expect(stderr).to.equal('Nothing was done.\n');

@@ -14,7 +14,7 @@ import {
 } from '../support/services/upload-bench.ts';
 import { MiB } from '../support/storage/bodies.ts';
 
-describe('npm run upload that is interrupted', function () {
+describe('npm run upload, when it is interrupted,', function () {
   this.timeout(90_000);
   let bench: UploadBench;
   let proxy: UploadBench['proxy'];
@@ -26,7 +26,7 @@ describe('npm run upload that is interrupted', function () {
   beforeEach(() => bench.reset());
   afterEach(() => bench.clean());
 
-  /** Lets that many parts through, holds the next ones, and kills the client. */
+  /** Lets the given number of parts through, holds the next ones, and kills the client. */
   const killAfterParts = async (count: number, args: string[]) => {
     const through = () => bench.seen(isPart).filter(({ status }) => status === 200).length;
     const before = through();
@@ -48,7 +48,7 @@ describe('npm run upload that is interrupted', function () {
     proxy.before = () => 'pass';
   };
 
-  it('killed three times goes on with the same upload and sends no finished part twice', async () => {
+  it('resumes the same upload after three kills, and sends no finished part twice', async () => {
     const { path, bytes } = await bench.file('killed.jpg', 60 * MiB);
     const args = [path, '--concurrency', '3'];
     for (const count of [2, 3, 1]) await killAfterParts(count, args);
@@ -70,7 +70,7 @@ describe('npm run upload that is interrupted', function () {
     'an image is uploaded whole': [isSync, []],
   };
   for (const [name, [what, args]] of Object.entries(lost)) {
-    it(`killed before it knows that ${name} makes one image of both runs`, async () => {
+    it(`makes one image of two runs if the first is killed before it knows that ${name}`, async () => {
       const { path } = await bench.file('lost.jpg', 9 * MiB);
       const first = bench.start(path, ...args);
       proxy.after = (exchange) => {
@@ -90,7 +90,7 @@ describe('npm run upload that is interrupted', function () {
     });
   }
 
-  it('begins anew when the upload was aborted meanwhile', async () => {
+  it('begins a new upload when the old one was aborted meanwhile', async () => {
     const { path, bytes } = await bench.file('aborted.jpg', 20 * MiB);
     const args = [path, '--parts-from', '0', '--concurrency', '1'];
     await killAfterParts(1, args);
@@ -103,7 +103,7 @@ describe('npm run upload that is interrupted', function () {
     expect(new Set(created).size).to.equal(2);
   });
 
-  it('answers the image when the upload was completed by another', async () => {
+  it('prints the image when another client has completed the upload', async () => {
     const { path, bytes } = await bench.file('completed.jpg', 12 * MiB);
     const args = [path, '--parts-from', '0', '--concurrency', '1'];
     await killAfterParts(1, args);

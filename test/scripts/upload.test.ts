@@ -46,7 +46,7 @@ describe('npm run upload', function () {
     expect(record.renditions.map(({ name }: { name: string }) => name)).to.have.members(['thumb', 'small']);
   });
 
-  it('sends a large one in parts with their digests and declares the whole beforehand', async () => {
+  it('sends a large photograph in parts with their digests, after declaring its size and digest', async () => {
     const { path, bytes } = await bench.file('large.jpg', 26 * MiB);
     const [image] = await bench.upload(path, '--rendition', 'thumb');
     const [created] = bench.seen(isCreate);
@@ -58,7 +58,7 @@ describe('npm run upload', function () {
     for (const { headers } of bench.seen(isPart)) expect(headers['content-digest']).to.match(/^sha-256=:.{44}:$/);
   });
 
-  it('sends the name of the file along, in one request and in parts', async () => {
+  it('sends the name of the file, in one request and in parts', async () => {
     const name = 'Zoë "im" 50% Licht, 日本 📷.jpg';
     const whole = await bench.file(name);
     const long = await bench.file(`parts ${name}`, 6 * MiB);
@@ -66,14 +66,14 @@ describe('npm run upload', function () {
     expect(images.map(({ fileName }: { fileName: string }) => fileName)).to.deep.equal([name, `parts ${name}`]);
   });
 
-  it('sends what asks for a rendition of its own in parts, whatever its size', async () => {
+  it('sends a photograph of any size in parts where a rendition is given as JSON', async () => {
     const own = { name: 'card', commands: [{ operation: 'grayscale' }], output: { format: 'webp' } };
     const [image] = await bench.upload((await bench.file('own.jpg')).path, '--rendition', JSON.stringify(own));
     expect(image.renditions).to.have.lengthOf(1);
     expect(image.renditions[0]).to.deep.include({ name: 'card', commands: own.commands });
   });
 
-  it('answers several records as one list, and each run makes a new image', async () => {
+  it('prints several records as one JSON list, and makes a new image in each run', async () => {
     const paths = [(await bench.file('a.jpg')).path, (await bench.file('b.jpg', 6 * MiB)).path];
     const first = await bench.upload(...paths, '--parts-from', '1');
     const second = await bench.upload(...paths, '--parts-from', '1');
@@ -85,7 +85,7 @@ describe('npm run upload', function () {
     ]);
   });
 
-  it('sends an SVG whose root comes late, whatever its name, and none that is too large', async () => {
+  it('sends an SVG of any name with a late root element, and refuses one that is too large', async () => {
     const svg = drawing({ width: 48, height: 32 }, { prolog: `<!-- ${'a'.repeat(100_000)} -->` });
     const paths = [join(bench.folder, 'drawing'), join(bench.folder, 'large.svg')];
     await writeFile(join(bench.folder, 'drawing'), svg);
@@ -114,7 +114,7 @@ describe('npm run upload', function () {
     expect(bench.seen(isSync)).to.have.lengthOf(1);
   });
 
-  it('passes on what the service says of a wrong rendition, and does not try again', async () => {
+  it('prints what the service says about a wrong rendition, and does not retry', async () => {
     const { path } = await bench.file('preset.jpg', 2 * MiB);
     for (const partsFrom of ['0', '25']) {
       const { status, stderr } = await bench.start(path, '--rendition', 'poster', '--parts-from', partsFrom).ended;
@@ -126,7 +126,7 @@ describe('npm run upload', function () {
     expect(await bench.stateFiles()).to.deep.equal([]);
   });
 
-  it('tries parts again that fail or break off, and not before Retry-After', async () => {
+  it('retries parts that fail or break off, and not before Retry-After', async () => {
     const { path } = await bench.file('retried.jpg', 20 * MiB);
     const tries: Record<number, number[]> = {};
     proxy.before = (request) => {
@@ -166,7 +166,7 @@ describe('npm run upload', function () {
     expect(bench.seen(({ path }) => path.endsWith('/part-urls'))).to.have.lengthOf(4);
   });
 
-  it('says at Ctrl-C that running it again resumes, and ends with 130', async () => {
+  it('says at Ctrl-C that running it again resumes, and exits with 130', async () => {
     const { path } = await bench.file('stopped.jpg', 12 * MiB);
     const { child, ended } = bench.start(path, '--parts-from', '0');
     proxy.before = (request) => {
@@ -179,7 +179,7 @@ describe('npm run upload', function () {
     expect(await bench.stateFiles()).to.have.lengthOf(1);
   });
 
-  it('says where nobody answers, and asks there only for seconds', async () => {
+  it('names the URL where nothing answers, and gives up after seconds', async () => {
     const { path } = await bench.file('nobody.jpg');
     const { status, stderr } = await bench.start('--url', 'http://127.0.0.1:1', path).ended;
     expect(status).to.equal(1);
@@ -213,7 +213,7 @@ describe('npm run upload to a service that wants a key', () => {
     ['in parts', '--parts-from', '1'],
     ['in parts to presigned URLs', '--parts-from', '1', '--direct'],
   ])
-    it(`sends ${way} with the key of the environment`, async () => {
+    it(`sends ${way} with the key from the environment`, async () => {
       const { status, stderr } = await run({ IMAGE_SERVICE_API_KEY }, ...options);
       expect(status, stderr).to.equal(0);
     });
@@ -224,12 +224,12 @@ describe('npm run upload to a service that wants a key', () => {
     for (const { headers } of direct) expect(headers.authorization).to.equal(undefined);
   });
 
-  it('says which variable to set where it has none, and what is wrong with one that is no key', async () => {
+  it('names the variable to set where there is no key, and says what is wrong with an invalid key', async () => {
     const without = await run({});
     expect(without.status).to.equal(1);
     expect(without.stderr).to.match(/photo\.jpg: .*Set IMAGE_SERVICE_API_KEY/);
     const broken = await run({ IMAGE_SERVICE_API_KEY: 'two\nlines' });
     expect(broken.status).to.equal(2);
-    expect(broken.stderr).to.match(/^IMAGE_SERVICE_API_KEY has characters/);
+    expect(broken.stderr).to.match(/^IMAGE_SERVICE_API_KEY contains characters/);
   });
 });

@@ -1,12 +1,12 @@
 /**
- * More milliseconds than it takes to read 128 KiB once, some 20, and less than it takes to read them anew from each of their places: some
- * 20,000 by a regular expression.
+ * Milliseconds between two orders of magnitude: reading 128 KiB once takes some 20, and reading them again from each position with a
+ * regular expression takes some 20,000.
  */
 export const QUADRATIC_MS = 1_000;
 
 /**
- * Milliseconds of the processor that this thread took for some work, which other processes on the machine do not lengthen. To be compared
- * only with what work of another order takes, thousands of times as long.
+ * Runs some work and returns its processor time in this thread in milliseconds, which other processes do not lengthen. Compare it only with
+ * limits that are orders of magnitude away.
  */
 export function cpuTimeOf(work: () => void): number {
   const before = process.threadCpuUsage();
@@ -15,7 +15,7 @@ export function cpuTimeOf(work: () => void): number {
   return (user + system) / 1000;
 }
 
-/** The same in seconds of this process, with all of its threads, for what waits for other threads. */
+/** The same in seconds for this process with all of its threads, for work that waits for other threads. */
 export async function cpuSecondsOf(work: () => Promise<unknown>): Promise<number> {
   const before = process.cpuUsage();
   await work();

@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Looks again and again until there is something to see, and gives up after a deadline in milliseconds, by default one that no busy machine reaches. */
+/**
+ * Looks repeatedly until there is a result, and throws after a deadline in milliseconds. The default is longer than anything takes on a
+ * busy machine.
+ */
 export async function eventually<Seen>(
   what: string,
   look: () => Promise<Seen | undefined | false> | Seen | undefined | false,

@@ -7,10 +7,10 @@ const collectGarbage = runInNewContext('gc') as () => void;
 const SAMPLE_MS = 1;
 
 /**
- * How many bytes more than before this process had at most while something ran, looked at every millisecond and at the end.
- * Garbage is collected first: what earlier tests of the same process left behind, however much it is, is no matter of this one.
+ * How many bytes the memory of this process grew at most while something ran, sampled every millisecond and at the end.
+ * Garbage is collected first, so that what earlier tests of the same process left behind does not count.
  *
- * @param kinds - what is counted: `rss` is also what libraries outside V8 hold, `arrayBuffers` only what buffers hold, whether it was ever written or not
+ * @param kinds - the kinds of memory to count: `rss` includes libraries outside V8, `arrayBuffers` only buffers, whether they were written or not
  */
 export async function mostMemoryMore(
   kinds: (keyof NodeJS.MemoryUsage)[],

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { eventually } from './eventually.ts';
 
-/** Whether there is anything to see in /proc: proc(5) is Linux's own. */
+/** Whether /proc has processes. Only Linux has proc(5). */
 export const CAN_SEE_PROCESSES = process.platform === 'linux';
 
 interface Seen {
@@ -25,7 +25,7 @@ const isAlive = (seen: Seen | undefined): seen is Seen => seen !== undefined && 
 
 export const isRunning = (pid: number): boolean => isAlive(see(pid));
 
-/** Ids of the processes that one has started and that live. */
+/** The ids of the living children of a process. */
 export const childrenOf = (parent: number): number[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -36,7 +36,7 @@ export const childrenOf = (parent: number): number[] =>
 export const ended = (pids: number[], deadline = 2000): Promise<unknown> =>
   eventually(`processes ${pids} end`, () => !pids.some(isRunning), deadline);
 
-/** Names and values of the environment that a process was started with. */
+/** The environment with which a process was started. */
 export const environmentOf = (pid: number): Record<string, string> =>
   Object.fromEntries(
     readFileSync(`/proc/${pid}/environ`, 'utf8')
@@ -45,11 +45,11 @@ export const environmentOf = (pid: number): Record<string, string> =>
       .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
   );
 
-/** Bytes of memory that a process has resident. */
+/** The resident memory of a process in bytes. */
 export const residentBytes = (pid: number): number =>
   1024 * Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
 
-/** What the descriptors of a process lead to, by their numbers. */
+/** The targets of a process's descriptors, by number. */
 export function openFilesOf(pid: number): Record<string, string> {
   const folder = `/proc/${pid}/fd`;
   const files: Record<string, string> = {};

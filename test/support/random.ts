@@ -1,4 +1,4 @@
-/** Whole numbers from `least` to `most` that look random and are the same for the same seed. */
+/** Pseudo-random whole numbers from `least` to `most`, which depend on the seed only. */
 export function createRandom(seed: number): (least: number, most: number) => number {
   let state = seed;
   return (least, most) => {

@@ -1,6 +1,6 @@
 import { AssertionError } from 'chai';
 
-/** What a promise is rejected with; fails the test if it is fulfilled. */
+/** Returns the reason with which a promise is rejected; fails the test if it is fulfilled. */
 export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
   let value: unknown;
   try {

@@ -1,4 +1,4 @@
-/** Imported before a program, this makes an error in it that nobody catches, at a signal. */
+/** Imported before a program, this throws an uncaught error on a signal. */
 process.on('SIGUSR2', () => {
   throw new Error('a fault of the gateway');
 });

@@ -2,19 +2,19 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { Clock } from '../../shared/runtime/clock.ts';
 import { eventually } from './eventually.ts';
 
-/** A clock that stands until the test turns it, so that no result depends on how long anything takes. */
+/** A clock that stands still until the test advances it, so that results do not depend on real time. */
 export interface TurnedClock extends Clock {
-  /** How many wait for it. */
+  /** The number of pauses that wait for the clock. */
   waiting(): number;
-  /** Resolves when so many wait for it, and with that are done with what they do between two pauses. */
+  /** Resolves when the given number of pauses wait, so that the work between two pauses is done. */
   waited(count?: number): Promise<void>;
-  /** Lets so many milliseconds pass. Pauses end in their order; those that follow at once are begun at the moment at which they are. */
+  /** Advances the clock by milliseconds. Pauses end in order, and a pause that follows at once begins at that moment. */
   turn(milliseconds: number): Promise<void>;
 }
 
 export function turnedClock(): TurnedClock {
   const pauses = new Set<{ until: number; end(): void }>();
-  // Not nothing, which lru-cache takes for no time at all.
+  // Begins above 0, which lru-cache takes for no time.
   let now = 1_000;
   const nextUntil = (end: number) =>
     [...pauses].filter(({ until }) => until <= end).sort((one, other) => one.until - other.until)[0];

@@ -26,23 +26,23 @@ interface Rule {
 
 type Headers = Record<string, string>;
 
-/** The rules of a load balancer as it tells them. */
+/** The rules of a load balancer, read from AWS. */
 export interface AppliedRules {
   rules: Rule[];
-  /** What answers where no rule matches. */
+  /** The default action, where no rule matches. */
   defaultAction: Action;
-  /** What the CDN proves itself by, where there is one. */
+  /** The headers with which the CDN authenticates itself, if there is one. */
   headers: Headers;
-  /** Where a request would go: a service's name, or `redirect to HOST`; undefined for the default action. */
+  /** The destination of a request: a service's name, or `redirect to HOST`; undefined for the default action. */
   destinationOf(method: string, path: string, headers?: Headers): string | undefined;
 }
 
-/** Reads them of the only load balancer, and whose target group is whose of the ECS services, which register their tasks there. */
+/** Reads the rules of the only load balancer, and which target group belongs to which ECS service. */
 export async function readRules(endpoint: string, cluster: string): Promise<AppliedRules> {
   const [{ LoadBalancerArn }] = (await aws(endpoint, 'elbv2', 'describe-load-balancers')).LoadBalancers;
   const listeners = ['describe-listeners', '--load-balancer-arn', LoadBalancerArn];
   const all = (await aws(endpoint, 'elbv2', ...(listeners as [string]))).Listeners;
-  // Another one only sends to this one.
+  // Another listener only redirects to this one.
   const listener = all.find(
     ({ DefaultActions: [action] }: { DefaultActions: Action[] }) => action?.Type !== 'redirect',
   );
@@ -62,7 +62,7 @@ export async function readRules(endpoint: string, cluster: string): Promise<Appl
   };
 }
 
-/** Services by the target groups that their tasks are in. */
+/** The services by the target groups of their tasks. */
 async function readOwners(endpoint: string, cluster: string): Promise<Map<string, string>> {
   const names = SERVICE_NAMES.map((service) => `${cluster}-${service}`);
   const { services } = await aws(endpoint, 'ecs', 'describe-services', '--cluster', cluster, '--services', ...names);
@@ -79,7 +79,7 @@ const headersOf = ({ Conditions }: Rule): Headers[] =>
     config ? [{ [config.HttpHeaderName.toLowerCase()]: config.Values[0] ?? '' }] : [],
   );
 
-/** As ALB compares the value of a header: `*` stands for anything. */
+/** Matches the value of a header like the ALB: `*` stands for anything. */
 const fits = (pattern: string, value: string): boolean =>
   new RegExp(`^${pattern.split('*').map(RegExp.escape).join('.*')}$`, 'is').test(value);
 
@@ -92,7 +92,7 @@ const takes = ({ Conditions }: Rule, headers: Headers): boolean =>
 function listenerRuleOf({ Priority, Conditions, Actions }: Rule, owners: Map<string, string>): ListenerRule {
   for (const { Field } of Conditions)
     if (!['path-pattern', 'http-request-method', 'http-header'].includes(Field))
-      throw new Error(`Nobody here knows how ALB compares ${Field}`);
+      throw new Error(`this test does not know how the ALB compares ${Field}`);
   return {
     priority: Number(Priority),
     service: destinationOf(Actions, owners) as ServiceName,

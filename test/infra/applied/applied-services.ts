@@ -18,18 +18,18 @@ const HOST = '127.0.0.1';
 const STOP_GRACE_MS = 5_000;
 
 export interface AppliedServices {
-  /** Of the gateway before them. */
+  /** The URL of the gateway in front of the services. */
   url: string;
-  /** What each asks AWS, and is refused by the policies of its applied role. */
+  /** The requests of each service to AWS, and those that the policies of its applied role refuse. */
   guards: Record<ServiceName, Guard>;
-  /** What they have logged of errors. */
+  /** The errors in the logs of the services. */
   faults(): string;
   stop(): Promise<void>;
 }
 
 /**
- * Starts the four containers' programs with exactly the environment of their applied task definitions. Different is only what is different
- * outside of a container: endpoints and credentials, where to listen, and where a volume is.
+ * Starts the four containers' programs with exactly the environment of their applied task definitions. Only what differs outside of a
+ * container is changed: endpoints and credentials, the address to listen on, and the folder of a volume.
  */
 export async function startApplied({ endpoint }: EmulatedAws, deployment: Deployment): Promise<AppliedServices> {
   const volumes = await createTemporaryFolder();
@@ -85,7 +85,7 @@ const elsewhere = (url: string) => ({
   HOST,
 });
 
-/** What a task is started with, its volume in a folder of this machine. */
+/** The environment of a task, with its volume in a folder of this machine. */
 async function readOutside(
   endpoint: string,
   deployment: Deployment,

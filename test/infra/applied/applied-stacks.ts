@@ -8,14 +8,14 @@ import { accountOf, type Stack, synthesise } from '../stacks.ts';
 import { applyGuardTests, guardStack } from '../suites/apply-guard-tests.ts';
 import { openWorkspace, type Workspace } from '../terraform.ts';
 
-/** What the tests of applied stacks are given. */
+/** The applied stacks and their AWS, for tests. */
 export interface AppliedStacks {
   aws: EmulatedAws;
-  /** By the stack's name. */
+  /** The workspaces by stack name. */
   workspaces: Record<string, Workspace>;
 }
 
-/** Applies stacks to an emulated AWS of their own, holds the tests of what is there then, and destroys them. */
+/** Applies stacks to their own emulated AWS, runs the given tests, and destroys the stacks. */
 export function describeApplied(title: string, ids: string[], tests: (applied: () => AppliedStacks) => void): void {
   describe(title, function () {
     this.timeout(500_000);
@@ -24,10 +24,10 @@ export function describeApplied(title: string, ids: string[], tests: (applied: (
     const workspaces: Record<string, Workspace> = {};
     const guards: Record<string, ApplyGuard> = {};
     const applied = () => ({ aws, workspaces });
-    /** Stacks know each other by names only, so they need not wait for each other. */
+    /** Stacks refer to each other by names only, so they need not wait for each other. */
     const each = async (act: (workspace: Workspace, id: string) => Promise<unknown>) => {
       const acts = Object.entries(workspaces).map(([id, workspace]) => act(workspace, id));
-      // None is left alone with a folder that is removed.
+      // Waits for all, so that none goes on while its folder is removed.
       await Promise.allSettled(acts);
       await Promise.all(acts);
     };
@@ -44,7 +44,7 @@ export function describeApplied(title: string, ids: string[], tests: (applied: (
         const endpoint = guard?.url ?? aws.endpoint;
         workspaces[stack.id] = await openWorkspace(leaveOut(stack.id, configuration), endpoint, stack.folder);
       }
-      // Here, because without it there is nothing to test.
+      // The apply is in `before`, because without it there is nothing to test.
       await each(async (workspace, id) => {
         const output = await workspace.apply();
         expect(output, id).to.match(/^Plan: [1-9]\d* to add, 0 to change, 0 to destroy\.$/m);
@@ -58,7 +58,7 @@ export function describeApplied(title: string, ids: string[], tests: (applied: (
       await folder?.remove();
     });
 
-    it('is applied, and there is nothing left to change', async () => {
+    it('is applied, and a second plan has no changes', async () => {
       await each(async (workspace, id) => expect(await workspace.changes(), id).to.deep.equal([]));
     });
 

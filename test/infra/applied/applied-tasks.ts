@@ -18,7 +18,7 @@ export interface Task {
   taskRoleArn: string;
 }
 
-/** What a task of a service is started with: read from its task definition and, for the secrets, from the parameters that it names. */
+/** The environment of a service's tasks, read from the task definition and, for secrets, from the parameters that it names. */
 export async function readTask(endpoint: string, deployment: Deployment, service: ServiceName): Promise<Task> {
   const family = namesOf(deployment).service(service);
   const command = 'describe-task-definition';

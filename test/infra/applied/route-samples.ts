@@ -1,6 +1,6 @@
 import { routeList } from '../../../shared/contracts/api/routes.ts';
 
-/** Of each parameter in the paths of the route table, values as they are and as somebody might try. */
+/** For each parameter in the paths of the route table, valid values and values that somebody might try. */
 const VALUES: Record<string, string[]> = {
   imageId: ['01JX0000000000000000000000', 'original'],
   uploadId: ['01JX0000000000000000000001', 'parts'],
@@ -14,11 +14,11 @@ function fill(path: string): string[] {
   const name = /\{([^}]+)\}/.exec(path)?.[1];
   if (!name) return [path];
   const values = VALUES[name];
-  if (!values) throw new Error(`Nobody told test/infra/applied/route-samples.ts a value for {${name}}`);
+  if (!values) throw new Error(`test/infra/applied/route-samples.ts needs a value for {${name}}`);
   return values.flatMap((value) => fill(path.replace(`{${name}}`, value)));
 }
 
-/** Every operation with its service, at paths that its route means. */
+/** Every operation with its service, at paths that match its route. */
 export const OPERATIONS = routeList.flatMap(({ operationId, service, method, path }) =>
   fill(path).flatMap((sample) =>
     (method === 'GET' ? ['GET', 'HEAD'] : [method]).map((each) => ({
@@ -30,7 +30,7 @@ export const OPERATIONS = routeList.flatMap(({ operationId, service, method, pat
   ),
 );
 
-/** Paths that no route means: what services answer to those around them only, and what looks alike. */
+/** Paths that match no route: paths that services answer inside the network only, and paths that look like routes. */
 export const STRANGERS = [
   ...['/health', '/ready', '/metrics', '/robots.txt', '/v1', '/v1/', '/v2/images', '/v1/image', '/v1/limits/x'],
   ...[

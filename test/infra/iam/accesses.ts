@@ -5,20 +5,20 @@ interface Request {
   method: string;
   /** Path and query. */
   url: string;
-  /** Of the JSON protocol. */
+  /** The action in the JSON protocol. */
   action: string;
-  /** Its body, where that says what it is. */
+  /** The body, where it says what the request does. */
   text: () => string;
   account: string;
   region: string;
 }
 
 const unknown = (method: string, url: string): Error =>
-  new Error(`Nobody told test/infra/iam/accesses.ts which permission ${method} ${url} needs`);
+  new Error(`test/infra/iam/accesses.ts does not know which permission ${method} ${url} needs`);
 
 type Item = Record<string, { TableName: string }>;
 
-/** What a request to DynamoDB does; a transaction is what is in it. */
+/** The operations of a request to DynamoDB: for a transaction, those that it contains. */
 function inDynamoDb({ action, text, account, region }: Request): Access[] {
   const { TableName, IndexName, TransactItems, RequestItems } = JSON.parse(text());
   const arn = (table: string) => `arn:aws:dynamodb:${region}:${account}:table/${table}`;
@@ -35,13 +35,13 @@ function inDynamoDb({ action, text, account, region }: Request): Access[] {
   return [{ action: `dynamodb:${action}`, resource }];
 }
 
-/** A batch needs the permission of one. */
+/** A batch needs the permission of its single operation. */
 function inSqs({ action, text, account, region }: Request): Access[] {
   const queue = String(JSON.parse(text()).QueueUrl).split('/').at(-1);
   return [{ action: `sqs:${action.replace(/Batch$/, '')}`, resource: `arn:aws:sqs:${region}:${account}:${queue}` }];
 }
 
-/** S3's actions by what a request is, those with a query first: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html */
+/** S3's actions by request, those with a query first: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html */
 const S3_ACTIONS: [method: RegExp, parameter: string | undefined, on: 'bucket' | 'object', action: string][] = [
   [/GET/, 'uploadId', 'object', 's3:ListMultipartUploadParts'],
   [/DELETE/, 'uploadId', 'object', 's3:AbortMultipartUpload'],
@@ -67,14 +67,14 @@ function inS3({ method, url, text }: Request): Access[] {
   return [{ action: found[3], resource: on === 'object' ? `${arn}/${key.join('/')}` : arn }];
 }
 
-/** `POST /2020-05-31/distribution/ID/invalidation`, the one thing that a service asks of CloudFront. */
+/** `POST /2020-05-31/distribution/ID/invalidation`, the only request of a service to CloudFront. */
 function inCloudFront({ method, url, account }: Request): Access[] {
   const id = /^\/[\d-]+\/distribution\/(\w+)\/invalidation$/.exec(url)?.[1];
   if (method !== 'POST' || !id) throw unknown(method, url);
   return [{ action: 'cloudfront:CreateInvalidation', resource: `arn:aws:cloudfront::${account}:distribution/${id}` }];
 }
 
-/** What a role must be allowed for a request, by the service's name in signatures. */
+/** The permissions that a role needs for a request, by the service's name in signatures. */
 export const ACCESSES: Record<string, (request: Request) => Access[]> = {
   cloudfront: inCloudFront,
   dynamodb: inDynamoDb,

@@ -7,12 +7,15 @@ import { actionOf, ask } from '../aws-stand-in.ts';
 import type { Call } from './called-actions.ts';
 import { calledRights, type Known, learn, type Right } from './called-rights.ts';
 
-/** What Terraform asks AWS through: it notes what the policies of a role do not allow, and passes everything on. moto lets everybody do everything. */
+/**
+ * A proxy between Terraform and AWS that records what the policies of a role do not allow, and passes everything on. moto allows
+ * everything.
+ */
 export interface ApplyGuard {
   url: string;
-  /** Each once, as `ec2:CreateVpc on ARN`, or what nobody told how to judge. */
+  /** Each refused right once, as `ec2:CreateVpc on ARN`, or a message about a call with unknown rights. */
   refused: Set<string>;
-  /** Actions that were allowed. */
+  /** The allowed actions. */
   used: Set<string>;
   stop(): Promise<void>;
 }
@@ -20,17 +23,18 @@ export interface ApplyGuard {
 interface Judge {
   accountId: string;
   allows(right: Right): boolean;
-  /** Of all guards of an AWS, because one stack changes what another has made. */
+  /** Shared by all guards of an AWS, because one stack changes resources that another has created. */
   known: Known;
 }
 
 /**
- * How the provider finds out whose account it is in: at AWS by what everybody with credentials may ask, whatever policies say
- * (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html), and here by IAM first, because credentials are not validated.
+ * The calls by which the provider finds its account: at AWS a call that is always allowed, whatever policies say
+ * (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html), and here first a call to IAM, because credentials are
+ * not validated.
  */
 export const WHOSE_ACCOUNT = ['sts:GetCallerIdentity', 'iam:GetUser'];
 
-/** The address of a NAT gateway is free when that is gone, but moto keeps it associated, so that Terraform asks for what AWS is not asked. */
+/** An address is free when its NAT gateway is gone, but moto keeps it associated, so Terraform makes calls that it does not make at AWS. */
 const NOT_OF_AWS = 'ec2:DisassociateAddress';
 
 const callOf = (request: IncomingMessage, body: string): Call => {

@@ -7,7 +7,7 @@ const flatten = (value: unknown, path: string): Entry[] =>
     ? Object.entries(value).flatMap(([name, inner]) => flatten(inner, path ? `${path}.${name}` : name))
     : [[path, String(value)]];
 
-/** All that a request says, by its path: `TagSpecification.1.Tag.2.Key`, `tags.0.value`. */
+/** All parameters of a request by their paths, such as `TagSpecification.1.Tag.2.Key` and `tags.0.value`. */
 function entriesOf({ service, body, url }: Call): Entry[] {
   const query = [...new URL(url, 'http://aws').searchParams];
   if (service === 's3' || service === 'cloudfront') return query;
@@ -15,7 +15,7 @@ function entriesOf({ service, body, url }: Call): Entry[] {
   return [...query, ...new URLSearchParams(body)];
 }
 
-/** Tags are pairs of key and value, or an object of their names. */
+/** Tags are either pairs of key and value, or an object with the keys as names. */
 function tagsIn(entries: Entry[], body: string): Record<string, string> {
   const values = new Map(entries);
   const pairs = entries

@@ -1,19 +1,19 @@
 import { actionsMatching } from '../../../stacks/checks/access/iam-actions.ts';
 
-/** A request to AWS, as far as it says what is asked for. */
+/** The parts of a request to AWS that say what it does. */
 export interface Call {
-  /** The name that the signature gives it. */
+  /** The name of the service in the signature. */
   service: string;
   region: string;
   method: string;
   /** Path and query. */
   url: string;
-  /** Of a form or of the JSON protocol; none in REST. */
+  /** The action of a form or in the JSON protocol; REST has none. */
   operation: string;
   body: string;
 }
 
-/** Where IAM calls a service by another name than its signature. */
+/** Services whose names in IAM differ from those in signatures. */
 const PREFIXES: Record<string, string> = { monitoring: 'cloudwatch' };
 
 const BUCKET_ACTIONS: Record<string, string> = {
@@ -50,7 +50,9 @@ const BUCKET_ACTIONS: Record<string, string> = {
   'PUT versioning': 'PutBucketVersioning',
 };
 
-/** What takes a configuration of a bucket away needs the right to put it, but for its policy (https://docs.aws.amazon.com/AmazonS3/latest/API/). */
+/**
+ * Removing a configuration of a bucket needs the right to put it, except for its policy (https://docs.aws.amazon.com/AmazonS3/latest/API/).
+ */
 function ofBucket({ method, url }: Call): string | undefined {
   const parameters = [...new URL(url, 'http://s3').searchParams.keys()];
   const named = (verb: string) => parameters.map((name) => BUCKET_ACTIONS[`${verb} ${name}`]).find((name) => name);
@@ -71,7 +73,7 @@ function ofCloudFront({ method, url }: Call): string {
   return `${VERBS[method]}${name}`;
 }
 
-/** A budget with all that belongs to it is one right to look and one to change. */
+/** A budget with everything that belongs to it has one right to read and one to change. */
 const ofBudgets = ({ operation }: Call): string =>
   /Resource$/.test(operation) ? operation : operation.startsWith('Describe') ? 'ViewBudget' : 'ModifyBudget';
 
@@ -81,7 +83,7 @@ const REST: Record<string, (call: Call) => string | undefined> = {
   s3: ofBucket,
 };
 
-/** Which right a call needs first of all, as IAM names it: `ec2:CreateVpc`. */
+/** The main right that a call needs, as IAM names it: `ec2:CreateVpc`. */
 export function calledAction(call: Call): string {
   const prefix = PREFIXES[call.service] ?? call.service;
   const action = `${prefix}:${REST[call.service]?.(call) ?? call.operation}`;

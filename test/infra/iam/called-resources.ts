@@ -6,7 +6,7 @@ export interface Where {
   region: string;
 }
 
-/** What stands for the number of something that is being made. */
+/** Stands for the id of a resource that is being created. */
 export const NEW = 'new';
 
 type Names = (parameters: Parameters) => string[];
@@ -20,13 +20,13 @@ const below =
   ({ all }) =>
     all(...names).map((name) => `${prefix}${name}`);
 
-/** A web ACL and what belongs to it are at the edge or in a region. */
+/** A web ACL and its parts are global or in a region. */
 const inScope =
   (kind: string): Names =>
   ({ all }) =>
     all('Name').map((name) => `${all('Scope')[0] === 'CLOUDFRONT' ? 'global' : 'regional'}/${kind}/${name}/1`);
 
-/** How the resources of a kind are named in a call: `SERVICE:KIND`, and the part of the ARN behind the account. ARNs in a call are found without. */
+/** How a call names the resources of a kind: `SERVICE:KIND`, and the part of the ARN after the account. ARNs in a call need no entry. */
 const NAMES: Record<string, Names> = {
   'application-autoscaling:ScalableTarget': below('scalable-target/', 'ResourceId'),
   'autoscaling:autoScalingGroup': below(
@@ -58,7 +58,7 @@ const NAMES: Record<string, Names> = {
   'wafv2:webacl': inScope('webacl'),
 };
 
-/** What EC2 calls a kind in its ids, where that is not its first letters. */
+/** The prefixes of EC2's ids, where they are not the first letters of the kind. */
 const IDS: Record<string, string> = {
   'elastic-ip': 'eipalloc',
   'internet-gateway': 'igw',
@@ -73,7 +73,7 @@ const IDS: Record<string, string> = {
   'vpc-flow-log': 'fl',
 };
 
-/** Ids of a kind in a call, and a new one where the call makes it. */
+/** The ids of a kind in a call, and a new one where the call creates the resource. */
 function ofEc2({ name, keys }: ResourceType, { all }: Parameters, makes: boolean): string[] {
   if (makes && keys.some((key) => key.startsWith('aws:RequestTag/'))) return [`${name}/${NEW}`];
   const named = all('\\w*Id', '\\w*Ids').filter((id) => new RegExp(`^${IDS[name]}-`).test(id));
@@ -91,7 +91,7 @@ interface Asked {
   where: Where;
 }
 
-/** The resources of a kind that a call is about, as ARNs. */
+/** The ARNs of a kind that a call is about. */
 export function resourcesOf(type: ResourceType, { action, parameters, where }: Asked): string[] {
   const [service = '', name = ''] = action.split(':');
   const names =

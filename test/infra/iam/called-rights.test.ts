@@ -30,7 +30,7 @@ describe('rights that a call needs', () => {
   const known: Known = new Map();
   const rightsOf = (call: Call) => calledRights(call, ACCOUNT, known);
 
-  it('are to make something with the tags of the request, and to tag it while it is made', () => {
+  it('include creating a resource with the tags of the request, and tagging it at creation', () => {
     const rights = rightsOf(form('ec2', { Action: 'CreateVpc', ...tagged('vpc') }));
     expect(rights.map(({ action, resource }) => `${action} on ${resource}`)).to.deep.equal([
       `ec2:CreateVpc on ${vpc('new')}`,
@@ -40,7 +40,7 @@ describe('rights that a call needs', () => {
     expect(rights[1]?.context).to.include({ 'ec2:CreateAction': 'CreateVpc' });
   });
 
-  it('are to use what is there by the tags that it was made with', () => {
+  it('include using a resource with the tags that it was created with', () => {
     const made = form('ec2', { Action: 'CreateVpc', ...tagged('vpc') });
     learn(made, '<vpcId>vpc-0123456789abcdef0</vpcId>', known);
     const rights = rightsOf(
@@ -50,7 +50,7 @@ describe('rights that a call needs', () => {
     expect(used?.context).to.include({ 'aws:ResourceTag/Environment': 'dev' });
   });
 
-  it('are to pass roles on to whoever takes them', () => {
+  it('include passing a role to the service that assumes it', () => {
     const call = form('iam', { Action: 'AddRoleToInstanceProfile', InstanceProfileName: 'p', RoleName: 'r' });
     expect(rightsOf(call).slice(1)).to.deep.equal([
       {
@@ -78,7 +78,7 @@ describe('rights that a call needs', () => {
     });
   }
 
-  it('are told to be unknown where nobody has said what they are', () => {
+  it('are an error where they are unknown', () => {
     expect(() => rightsOf(rest('s3', 'PUT', '/images?unheard-of='))).to.throw(/does not know what right PUT/);
     expect(() => rightsOf(form('ec2', { Action: 'InventVpc' }))).to.throw(/does not know what right .*ec2:InventVpc/);
     expect(() => rightsOf(form('ec2', { Action: 'DeleteVpc' }))).to.throw(/does not know what ec2:DeleteVpc is about/);

@@ -3,26 +3,26 @@ import { type Parameters, parametersOf } from './call-parameters.ts';
 import { type Call, calledAction } from './called-actions.ts';
 import { NEW, resourcesOf, type Where } from './called-resources.ts';
 
-/** One decision of IAM's. */
+/** One decision of IAM: an action on a resource, with its context. */
 export interface Right {
   action: string;
   resource: string;
   context: Record<string, string>;
 }
 
-/** What is known of a resource: its tags as conditions name them, and the boundary of a role. */
+/** The known properties of a resource: its tags, as conditions name them, and the boundary of a role. */
 export type Known = Map<string, Record<string, string>>;
 
 const lastOf = (arn: string): string => arn.split(/[:/]/).at(-1) ?? '';
 
-/** By what something is known: an id is the last part of its ARN, names are not those of one kind alone. */
+/** The key of a known resource. An id is the last part of its ARN, but names are not unique across kinds. */
 const keyOf = (arn: string): string =>
   /:scalable-target\/(.*)$/.exec(arn)?.[1] ?? /:(role\/.*)$/.exec(arn)?.[1] ?? lastOf(arn);
 
 const asKeys = (tags: Record<string, string>, key: 'RequestTag' | 'ResourceTag'): Record<string, string> =>
   Object.fromEntries(Object.entries(tags).map(([name, value]) => [`aws:${key}/${name}`, value]));
 
-/** Roles are passed on to whoever is to take them. */
+/** Actions that pass a role to a service. */
 const TAKERS: Record<string, string> = {
   'ec2:CreateFlowLogs': 'vpc-flow-logs.amazonaws.com',
   'ecs:RegisterTaskDefinition': 'ecs-tasks.amazonaws.com',
@@ -34,7 +34,7 @@ interface Tagged {
   context: Record<string, string>;
 }
 
-/** The right to tag what is made with tags, by the service. */
+/** The right to tag a resource at creation, by service. */
 const TAGGING: Record<string, string> = {
   'application-autoscaling': 'TagResource',
   cloudfront: 'TagResource',
@@ -67,7 +67,7 @@ function tagging(action: string, resources: string[], { accountId, context }: Ta
   }));
 }
 
-/** All that IAM decides before AWS does what it is called for. */
+/** All rights that IAM checks before AWS carries out a call. */
 export function calledRights(call: Call, accountId: string, known: Known): Right[] {
   const action = calledAction(call);
   const where = { accountId, region: call.region };
@@ -100,12 +100,12 @@ export function calledRights(call: Call, accountId: string, known: Known): Right
   ];
 }
 
-/** Learns from a call and its answer which tags what was made has. */
+/** Learns from a call and its answer the tags of the resources that it created. */
 export function learn(call: Call, answer: string, known: Known): void {
   const { all, tags } = parametersOf(call);
   const keys = asKeys(tags, 'ResourceTag');
   const boundary = all('PermissionsBoundary')[0];
-  // An association is asked for by an id of its own, and allowed by the tags of its route table.
+  // A call names an association by its own id, but the tags of its route table decide.
   const [association] = /rtbassoc-[0-9a-f]+/.exec(answer) ?? [];
   const routeTable = known.get(all('RouteTableId')[0] ?? '');
   if (association && routeTable) known.set(association, routeTable);

@@ -7,10 +7,10 @@ import { actionOf, ask } from '../aws-stand-in.ts';
 import { ACCESSES } from './accesses.ts';
 import type { Access } from './policy.ts';
 
-/** What a service asks AWS through: it refuses what the policies of the service's role do not allow. moto lets everybody do everything. */
+/** A proxy between a service and AWS that refuses what the policies of the service's role do not allow. moto allows everything. */
 export interface Guard {
   url: string;
-  /** What was asked for. */
+  /** The rights that were requested. */
   used: Access[];
   refused: Access[];
   stop(): Promise<void>;
@@ -29,7 +29,7 @@ export async function startGuard(
     const { service = '', region = '' } = scopeOf(request);
     const read = ACCESSES[service];
     if (!read) throw new Error(`${method} ${url} is signed for ${service || 'nothing'}`);
-    // An object passes through; of S3's bodies only a list of keys to delete says what is asked.
+    // Objects are streamed through. The only body of S3 that matters here is a list of keys to delete.
     const body = service === 's3' && !url.includes('?delete') ? undefined : await buffer(request);
     const whole = { method, url, action: actionOf(request), account, region };
     const accesses = read({ ...whole, text: () => body?.toString() ?? '' });
@@ -58,7 +58,7 @@ export async function startGuard(
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, used, refused, stop };
 }
 
-/** In the words of the service's protocol: XML of S3 and CloudFront, JSON of the others. */
+/** An error in the service's protocol: XML for S3 and CloudFront, JSON for the others. */
 function refuse(response: ServerResponse, service: string): void {
   const error = '<Error><Code>AccessDenied</Code></Error>';
   if (service === 's3') response.writeHead(403).end(error);

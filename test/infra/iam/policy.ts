@@ -1,6 +1,6 @@
 import { aws } from '../aws-cli.ts';
 
-/** Something asked of AWS, as policies name it. */
+/** A request to AWS, as policies name it. */
 export interface Access {
   action: string;
   resource: string;
@@ -22,16 +22,16 @@ const covers = ({ Action, Resource }: Statement, { action, resource }: Access): 
   list(Action).some((pattern) => fits(pattern.toLowerCase(), action.toLowerCase())) &&
   list(Resource).some((pattern) => fits(pattern, resource));
 
-/** As IAM does: what no statement allows is denied. */
+/** Decides like IAM: what no statement allows is denied. */
 function judge(statements: Statement[]): (access: Access) => boolean {
   const conditional = statements.find(({ Condition }) => Condition);
-  if (conditional) throw new Error(`Nobody here knows what ${JSON.stringify(conditional)} means`);
+  if (conditional) throw new Error(`this test does not know what ${JSON.stringify(conditional)} means`);
   return (access) =>
     statements.some((statement) => statement.Effect === 'Allow' && covers(statement, access)) &&
     !statements.some((statement) => statement.Effect === 'Deny' && covers(statement, access));
 }
 
-/** Reads the inline policies of an applied role and answers by them. */
+/** Reads the inline policies of an applied role. Returns a function that decides by them. */
 export async function readPolicy(endpoint: string, roleArn: string): Promise<(access: Access) => boolean> {
   const role = ['--role-name', roleArn.split('/').at(-1) ?? ''];
   const { PolicyNames } = await aws(endpoint, 'iam', 'list-role-policies', ...(role as [string]));
@@ -41,7 +41,10 @@ export async function readPolicy(endpoint: string, roleArn: string): Promise<(ac
   return judge(documents.flatMap(({ PolicyDocument }) => PolicyDocument.Statement));
 }
 
-/** Reads the policies of applied VPC endpoints and answers by them; what there is no endpoint for goes another way. */
+/**
+ * Reads the policies of applied VPC endpoints. Returns a function that decides by them; requests to services without an endpoint are
+ * allowed.
+ */
 export async function readEndpoints(endpoint: string): Promise<(access: Access) => boolean> {
   const { VpcEndpoints } = await aws(endpoint, 'ec2', 'describe-vpc-endpoints');
   const policies = new Map<string, (access: Access) => boolean>(

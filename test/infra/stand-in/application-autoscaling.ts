@@ -3,12 +3,12 @@ import { type AwsAnswer, json, jsonOf, type OpenSupplement, type PassOn } from '
 const targetOf = (fields: Record<string, string>) =>
   [fields.ServiceNamespace, fields.ResourceId, fields.ScalableDimension].join('|');
 
-/** moto 5.2.1 keeps scalable targets and knows nothing of their tags, which RegisterScalableTarget gives. */
+/** moto 5.2.1 keeps scalable targets but not their tags, which RegisterScalableTarget sets. */
 export const openApplicationAutoscaling: OpenSupplement = () => {
   const given = new Map<string, Record<string, string>>();
   const tagsByArn = new Map<string, Record<string, string>>();
 
-  /** A target's ARN is moto's to give: it is known when the target is described. */
+  /** moto generates a target's ARN, so it is known only when the target is described. */
   async function learnArns(passOn: PassOn): Promise<AwsAnswer> {
     const answer = await passOn();
     for (const target of jsonOf(answer).ScalableTargets ?? []) {

@@ -5,7 +5,7 @@ interface Tag {
   Value: string;
 }
 
-/** Tags of resources by their ARN, in the JSON protocol. The services differ in the names of the fields only. */
+/** Tags of resources by their ARN, in the JSON protocol. The services differ only in the names of the fields. */
 export function createArnTags(arnField: string, tagsField: string, keysField: string) {
   const tagsOf = new Map<string, Map<string, string>>();
   const put = (arn: string, tags: Tag[]) => {

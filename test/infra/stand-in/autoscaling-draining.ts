@@ -4,14 +4,14 @@ import { wrap } from './xml.ts';
 const TERMINATING = 'autoscaling:EC2_INSTANCE_TERMINATING';
 
 /**
- * moto 5.2.1 keeps lifecycle hooks and waits for none. Here a group with a hook for its end, as ECS gives one to every group that it
+ * moto 5.2.1 keeps lifecycle hooks but does not wait for them. Here a group with a termination hook, which ECS adds to every group that it
  * drains, keeps its instances in Terminating:Wait until CompleteLifecycleAction.
  */
 export function createDraining() {
   const hooks = new Map<string, string>();
   const waiting = new Map<string, URLSearchParams>();
 
-  /** Groups whose instances wait, as those. */
+  /** Groups with their waiting instances shown as such. */
   const tell = (xml: string): string =>
     [...waiting.keys()].some((name) => xml.includes(wrap('AutoScalingGroupName', name)))
       ? xml.replaceAll('<LifecycleState>InService<', '<LifecycleState>Terminating:Wait<')

@@ -3,7 +3,7 @@ import type { AwsAnswer, OpenSupplement, PassOn } from './exchange.ts';
 import { forgetUser, keepUses } from './uses.ts';
 import { wrap } from './xml.ts';
 
-/** What moto 5.2.1 takes of an auto scaling group and does not tell. */
+/** Properties of an auto scaling group that moto 5.2.1 accepts but does not return. */
 const FORGOTTEN = ['MaxInstanceLifetime', 'DefaultInstanceWarmup'];
 
 export const openAutoscaling: OpenSupplement = () => {

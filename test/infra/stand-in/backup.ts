@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { type AwsAnswer, type AwsRequest, json, jsonOf, type OpenSupplement, type PassOn } from './exchange.ts';
 
-/** What a plan backs up, and which it is of: `/backup/plans/PLAN/selections/SELECTION`. */
+/** The path of a selection and its plan: `/backup/plans/PLAN/selections/SELECTION`. */
 const SELECTION = /^\/backup\/plans\/([^/]+)\/selections(?:\/([^/]+))?\/?$/;
 
-/** A new vault, or a new plan. */
+/** The path of a new vault or a new plan. */
 const TAGGED = /^\/(backup-vaults\/[^/]+|backup\/plans)\/?$/;
 const TAGS = /^\/tags\/([^/]+)\/?$/;
 
-/** What moto 5.2.1 has nothing of, and of what nothing is read here: who may copy into a vault, and what a region backs up. */
+/** Requests that moto 5.2.1 lacks and whose result nothing here reads: who may copy into a vault, and what a region backs up. */
 const WRITTEN_ONLY = /^\/(backup-vaults\/[^/]+\/access-policy|account-settings)$/;
 
 const PLAN = /^\/backup\/plans\/([^/]+)\/?$/;
 
-/** moto 5.2.1 keeps vaults, their locks and plans, but knows nothing of what plans are for and of new ones in their place, and tells no tags to Terraform. */
+/** moto 5.2.1 keeps vaults, their locks and plans. It lacks selections and updates of plans, and does not return tags to Terraform. */
 export const openBackup: OpenSupplement = () => {
   const selections = new Map<string, object>();
   const tags = new Map<string, object>();
@@ -39,7 +39,7 @@ export const openBackup: OpenSupplement = () => {
     return answer;
   }
 
-  /** A plan as it was changed last, of which moto knows what it was first. */
+  /** The latest version of a plan, of which moto has only the first. */
   async function answerPlan(request: AwsRequest, id: string, passOn: PassOn): Promise<AwsAnswer> {
     if (request.method === 'POST') {
       changed.set(id, jsonOf(request));

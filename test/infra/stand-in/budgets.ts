@@ -8,7 +8,7 @@ interface Notification {
   ThresholdType: string;
 }
 
-/** What a notification is known by: nothing but what it says. */
+/** A notification has no id, so its fields identify it. */
 const keyOf = (budget: string, notification: Notification): string =>
   [
     budget,
@@ -18,7 +18,7 @@ const keyOf = (budget: string, notification: Notification): string =>
     notification.ThresholdType,
   ].join(' ');
 
-/** moto 5.2.1 keeps budgets and their notifications, changes none, and knows nothing of tags and of whom a notification tells. */
+/** moto 5.2.1 keeps budgets and their notifications. It cannot change them, and lacks tags and subscribers. */
 export const openBudgets: OpenSupplement = (accountId) => {
   const tags = createArnTags('ResourceARN', 'ResourceTags', 'ResourceTagKeys');
   const subscribers = new Map<string, unknown[]>();

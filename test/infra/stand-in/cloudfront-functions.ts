@@ -22,7 +22,7 @@ const versionOf = (xml: string): Version => ({
 
 interface Surroundings {
   refuse: (code: string, status?: number) => AwsAnswer;
-  /** Whether a distribution has it. */
+  /** Whether a distribution uses the function. */
   isUsed: (arn: string) => boolean;
 }
 

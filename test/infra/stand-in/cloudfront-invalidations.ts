@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { AwsAnswer, AwsRequest } from './exchange.ts';
 import { cut, wrap } from './xml.ts';
 
-/** CreateInvalidation and GetInvalidation: accepted, kept, and done at once. */
+/** CreateInvalidation and GetInvalidation. An invalidation is completed at once. */
 export function createInvalidations(refuse: (code: string, status?: number) => AwsAnswer) {
   const kept = new Map<string, string>();
 

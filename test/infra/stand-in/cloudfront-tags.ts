@@ -1,7 +1,7 @@
 import type { AwsAnswer, AwsRequest } from './exchange.ts';
 import { inside, wrap } from './xml.ts';
 
-/** Tags by ARN: what CreateDistribution and CreateVpcOrigin give, and the tagging API changes. */
+/** Tags by ARN, which CreateDistribution and CreateVpcOrigin set, and which the tagging API changes. */
 export function createTags() {
   const tagsOf = new Map<string, Map<string, string>>();
   const put = (arn: string, xml: string) => {

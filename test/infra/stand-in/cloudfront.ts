@@ -7,21 +7,21 @@ import { forgetUser, keepUses } from './uses.ts';
 import { cut, inside, wrap } from './xml.ts';
 
 interface Kind {
-  /** The element that answers hold, and in it the one that requests send and get back. */
+  /** The root element of answers, and in it the element that requests send. */
   element: string;
   config: string;
-  /** The answer to who deletes what another kind uses; that of the element, with InUse behind it, if not told. */
+  /** The error for deleting a resource that another kind uses; by default the name of the element with the suffix InUse. */
   inUse?: string;
-  /** What stands beside the configuration in an answer. */
+  /** Further elements in an answer beside the configuration. */
   facts?: (id: string, arn: string) => string[];
 }
 
 const NOBODY = [wrap('Enabled', 'false'), wrap('Quantity', '0')];
 
 /**
- * What CloudFront keeps as a document: it gives back what it was sent, with an id, an ARN and an ETag. moto 5.2.1 has none of the
- * policies and no VPC origins, cannot delete a key group, and forgets the functions of a distribution's behaviours. Invalidations are of
- * the distributions here.
+ * The resources that CloudFront keeps as a document and returns with an id, an ARN and an ETag. moto 5.2.1 has no policies and no VPC
+ * origins, cannot delete a key group, and forgets the functions of a distribution's behaviours. Invalidations are here because the
+ * distributions are.
  */
 const KINDS: Record<string, Kind> = {
   'cache-policy': { element: 'CachePolicy', config: 'CachePolicyConfig' },
@@ -62,7 +62,7 @@ const refuse = (code: string, status = 400): AwsAnswer => ({
   body: wrap('ErrorResponse', wrap('Error', wrap('Type', 'Sender'), wrap('Code', code), wrap('Message', code))),
 });
 
-/** Lists that CloudFront tells whether they were given or not; provider 5.100.0 counts on it. */
+/** Lists that CloudFront returns whether they were given or not. Provider 5.100.0 relies on that. */
 const LISTS = ['Aliases', 'CacheBehaviors', 'CustomErrorResponses', 'OriginGroups'];
 
 const complete = (config: string): string =>
@@ -71,7 +71,7 @@ const complete = (config: string): string =>
     config,
   );
 
-/** What CloudFront refuses of a distribution and Terraform does not see. */
+/** Faults of a distribution that CloudFront refuses and Terraform does not find. */
 function faultOf(config: string): string | undefined {
   const origins = inside(cut(config, 'Origins'), 'Id');
   return inside(config, 'TargetOriginId').every((id) => origins.includes(id)) ? undefined : 'NoSuchOrigin';
@@ -123,7 +123,7 @@ export const openCloudFront: OpenSupplement = (accountId) => {
     return tell(id, found);
   }
 
-  /** As much of each as tells that there is one. */
+  /** A list with only as much of each distribution as shows that it exists. */
   function listDistributions(): AwsAnswer {
     const ids = [...kept].filter(([, { kind }]) => kind === 'distribution').map(([id]) => id);
     const items = ids.map((id) => wrap('DistributionSummary', wrap('Id', id), wrap('ARN', arnOf('distribution', id))));
@@ -141,7 +141,7 @@ export const openCloudFront: OpenSupplement = (accountId) => {
     if (!id && request.method === 'POST') return create(kind, known, request.body.toString());
     if (!id) return kind === 'distribution' ? listDistributions() : undefined;
     const found = kept.get(id);
-    // A distribution's ids are as CloudFront's; every kind says that it has none of this id in its own words.
+    // Ids of distributions look like CloudFront's. Most kinds have their own error for an unknown id.
     if (found?.kind !== kind) return refuse(kind === 'vpc-origin' ? 'EntityNotFound' : `NoSuch${known.element}`, 404);
     if (part === 'invalidation') return invalidations(request, id, partId);
     if (request.method !== 'GET') return change(request, id, found);
@@ -149,7 +149,7 @@ export const openCloudFront: OpenSupplement = (accountId) => {
   };
 };
 
-/** A distribution's configuration without the parts that have an `Enabled` of their own. */
+/** A distribution's configuration without the nested parts that also have an `Enabled`. */
 const topLevel = (config: string): string =>
   ['Origins', 'OriginGroups', 'DefaultCacheBehavior', 'CacheBehaviors', 'Logging'].reduce(
     (left, name) => left.replace(cut(left, name), ''),

@@ -5,8 +5,8 @@ const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;
 const escapeXml = (text: string): string => text.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character);
 
 /**
- * moto 5.2.1 lists alarms that have a rule as composite ones and has no way to make one. So it keeps them as metric alarms, with all
- * but their rules, which are kept here.
+ * moto 5.2.1 lists alarms with a rule as composite alarms but cannot create one. So it keeps them as metric alarms, and their rules are
+ * kept here.
  */
 export const openCloudWatch: OpenSupplement = () => {
   const rules = new Map<string, string>();

@@ -10,7 +10,7 @@ interface Kind {
   missing: string;
 }
 
-/** The two kinds of things that cost anomaly detection knows, with the names of their fields. */
+/** The two kinds of resources of cost anomaly detection, with the names of their fields. */
 const KINDS: Kind[] = [
   {
     one: 'AnomalyMonitor',
@@ -28,7 +28,7 @@ const KINDS: Kind[] = [
   },
 ];
 
-/** Tags that the cost report knows. On AWS one can be switched on a day after something had it. */
+/** Tags that the cost report knows. At AWS a tag can be activated a day after the first resource has it. */
 function createAllocationTags() {
   const active = new Set<string>();
   return (action: string, body: ReturnType<typeof jsonOf>): AwsAnswer | undefined => {
@@ -44,7 +44,7 @@ function createAllocationTags() {
   };
 }
 
-/** moto 5.2.1 has cost categories, no anomaly detection and no cost allocation tags. */
+/** moto 5.2.1 has cost categories, but no anomaly detection and no cost allocation tags. */
 export const openCostExplorer: OpenSupplement = (accountId) => {
   const tags = createArnTags('ResourceArn', 'ResourceTags', 'ResourceTagKeys');
   const kept = new Map<string, Record<string, unknown>>();

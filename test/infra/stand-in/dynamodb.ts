@@ -5,7 +5,7 @@ interface Throttled {
   OnDemandThroughput?: object;
 }
 
-/** moto 5.2.1 takes the ceilings of a table on demand and of its indexes, and does not tell them. */
+/** moto 5.2.1 accepts the maximum throughput of a table on demand and of its indexes, but does not return it. */
 export const openDynamoDb: OpenSupplement = () => {
   const ceilings = new Map<string, object>();
   const keyOf = (table: string, { IndexName = '' }: Throttled) => `${table}/${IndexName}`;

@@ -2,12 +2,12 @@ import type { AwsAnswer, OpenSupplement, PassOn } from './exchange.ts';
 import { userOf } from './uses.ts';
 import { inside, wrap } from './xml.ts';
 
-/** moto 5.2.1 counts the tags of a launch template among those that its instances get. */
+/** moto 5.2.1 adds the tags of a launch template to those of its instances. */
 const OWN_TAGS = /<item>\s*<resourceType>launch-template<\/resourceType>\s*<tagSet>[\s\S]*?<\/tagSet>\s*<\/item>/g;
 
 /**
- * AWS deletes no subnet that a load balancer, an auto scaling group or a task has an interface in, and says DependencyViolation, for which provider 5.100.0
- * tries again for 20 minutes; here a code for which it does not.
+ * AWS does not delete a subnet with an interface of a load balancer, an auto scaling group or a task. It answers DependencyViolation, which
+ * provider 5.100.0 retries for 20 minutes. Here it is a code that the provider does not retry.
  */
 function refuseSubnet(id: string): AwsAnswer | undefined {
   const user = userOf(id);
@@ -17,7 +17,7 @@ function refuseSubnet(id: string): AwsAnswer | undefined {
   return { status: 400, headers, body: wrap('Response', wrap('Errors', fault), wrap('RequestID', 'stand-in')) };
 }
 
-/** Provider 5.100.0 makes rules one at a time. moto 5.2.1 forgets the descriptions of those for groups and prefix lists. */
+/** Provider 5.100.0 creates rules one at a time. moto 5.2.1 forgets the descriptions of rules for groups and prefix lists. */
 export const openEc2: OpenSupplement = () => {
   const descriptions = new Map<string, string>();
 

@@ -2,17 +2,18 @@ import { type AwsAnswer, jsonError, type jsonOf } from './exchange.ts';
 
 type Body = ReturnType<typeof jsonOf>;
 
-/** `image-service-dev` of its ARN, or of itself. */
+/** The name `image-service-dev`, from an ARN or the name itself. */
 const nameOf = (nameOrArn: string): string => nameOrArn.split('/').at(-1) ?? '';
 
 /** The cluster in a service's ARN. */
 const clusterOf = (serviceArn: string): string => serviceArn.split('/').at(-2) ?? '';
 
 /**
- * AWS takes no capacity provider from a cluster while a service or its tasks use it
- * (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutClusterCapacityProviders.html), and deletes none that a cluster has
- * (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteCapacityProvider.html). moto 5.2.1 does both. Here they are refused by a code
- * that Terraform does not try again: AWS's own, ResourceInUseException and a status DELETE_FAILED, provider 5.100.0 waits for, for 10 and 20 minutes.
+ * AWS does not remove a capacity provider from a cluster while a service or its tasks use it
+ * (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutClusterCapacityProviders.html), and does not delete one that a cluster
+ * has (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteCapacityProvider.html). moto 5.2.1 does both. Here they are
+ * refused with a code that Terraform does not retry: for AWS's own, ResourceInUseException and a status DELETE_FAILED, provider 5.100.0
+ * waits 10 and 20 minutes.
  */
 export function createCapacityUses() {
   const providersOfCluster = new Map<string, string[]>();
@@ -46,7 +47,7 @@ export function createCapacityUses() {
     return action === 'DeleteCapacityProvider' ? remove(nameOf(body.capacityProvider)) : undefined;
   }
 
-  /** A service as it is after CreateService or UpdateService, which may say nothing of its strategy. */
+  /** A service after CreateService or UpdateService, which may omit its strategy. */
   function keep(serviceArn: string, { capacityProviderStrategy }: Body): void {
     if (!capacityProviderStrategy) return;
     const names = capacityProviderStrategy.map(({ capacityProvider }: Body) => nameOf(capacityProvider));

@@ -1,12 +1,15 @@
 type Fields = Record<string, unknown>;
 
-/** What moto 5.2.1 has of a service in a form of its own, and tells. */
+/** Properties of a service that moto 5.2.1 returns in another form. */
 const TOLD_BY_MOTO = [
   ...['cluster', 'service', 'serviceName', 'taskDefinition', 'desiredCount', 'loadBalancers', 'serviceRegistries'],
   ...['networkConfiguration', 'tags', 'clientToken', 'forceNewDeployment'],
 ];
 
-/** No task starts here: moto 5.2.1 says for ever that a deployment goes on, and of which revision the first was. Whoever waits for it goes on at once. */
+/**
+ * Completes deployments at once. No task starts here, and moto 5.2.1 reports for ever that the deployment is in progress, with its first
+ * revision.
+ */
 export function settle(service: Fields & { status?: string; deployments?: Fields[] }): void {
   const { status, deployments = [], desiredCount, taskDefinition } = service;
   if (status !== 'ACTIVE') return;
@@ -15,7 +18,7 @@ export function settle(service: Fields & { status?: string; deployments?: Fields
   Object.assign(service, counts, { deployments: deployments.slice(0, 1).map((first) => ({ ...first, ...settled })) });
 }
 
-/** The rest of a service's settings, which moto takes and does not tell, by the service's ARN. */
+/** The rest of a service's settings by its ARN. moto accepts them but does not return them. */
 export function createServiceSettings() {
   const kept = new Map<string, Fields>();
 
@@ -26,9 +29,9 @@ export function createServiceSettings() {
 
   function addTo(service: Fields & { serviceArn: string }): void {
     Object.assign(service, kept.get(service.serviceArn));
-    // It calls the launch type EC2 unless told; a service that names capacity providers has none.
+    // moto defaults to the launch type EC2, but a service with capacity providers has none.
     if (service.capacityProviderStrategy) delete service.launchType;
-    // At an empty network configuration, of services that have none, provider 5.100.0 crashes.
+    // Provider 5.100.0 crashes at the empty network configuration that moto returns for services without one.
     if (Object.keys(service.networkConfiguration ?? {}).length === 0) delete service.networkConfiguration;
   }
 

@@ -7,7 +7,7 @@ const TARGET = 'AmazonEC2ContainerServiceV20141113.';
 
 type Body = ReturnType<typeof jsonOf>;
 
-/** Changes what moto answers, where it goes well. */
+/** Changes moto's answer if it is a success. */
 async function mend(answered: Promise<AwsAnswer>, change: (body: Body) => void): Promise<AwsAnswer> {
   const answer = await answered;
   if (answer.status !== 200) return answer;
@@ -19,7 +19,7 @@ async function mend(answered: Promise<AwsAnswer>, change: (body: Body) => void):
 export const openEcs: OpenSupplement = (accountId) => {
   const settings = createServiceSettings();
   const capacity = createCapacityUses();
-  // Settings for all of an account are to moto 5.2.1 those of one user; Terraform knows them by whose they are.
+  // moto 5.2.1 returns account settings as those of one user, but Terraform finds them by their principal.
   const own = (setting: Body) => {
     setting.principalArn = `arn:aws:iam::${accountId}:root`;
   };

@@ -12,7 +12,7 @@ function refuse(code: string, message: string): AwsAnswer {
   return { status: 400, headers: { 'content-type': 'text/xml' }, body: wrap('ErrorResponse', fault) };
 }
 
-/** Asks moto something else than what it was sent. */
+/** Sends moto another request than the original one. */
 async function askFor(passOn: PassOn, asked: Record<string, string>): Promise<string> {
   const { body } = await passOn({
     body: Buffer.from(new URLSearchParams({ Version: '2015-12-01', ...asked }).toString()),
@@ -20,10 +20,13 @@ async function askFor(passOn: PassOn, asked: Record<string, string>): Promise<st
   return body.toString();
 }
 
-/** A piece of an answer for each listener, which begins with its ARN. */
+/** Splits an answer into one piece for each listener, which begins with its ARN. */
 const piecesOf = (xml: string): string[] => xml.split(/(?=<ListenerArn>)/);
 
-/** moto 5.2.1 keeps certificate and policy of a listener that goes from HTTPS to HTTP; AWS removes them, as ModifyListener says. */
+/**
+ * moto 5.2.1 keeps certificate and policy of a listener that changes from HTTPS to HTTP. AWS removes them, as the reference of
+ * ModifyListener says.
+ */
 const withoutLeftOvers = (xml: string): string =>
   piecesOf(xml)
     .map((piece) =>
@@ -33,7 +36,7 @@ const withoutLeftOvers = (xml: string): string =>
     )
     .join('');
 
-/** The ports of a load balancer's listeners but one. */
+/** The ports of a load balancer's listeners except one. */
 async function portsOf(passOn: PassOn, arn: string, besides: string): Promise<string[]> {
   const xml = await askFor(passOn, { Action: 'DescribeListeners', LoadBalancerArn: arn });
   const [, ...listeners] = piecesOf(xml);
@@ -42,8 +45,8 @@ async function portsOf(passOn: PassOn, arn: string, besides: string): Promise<st
 }
 
 /**
- * moto 5.2.1 keeps a load balancer's protection from being deleted, and deletes it; and lets two listeners have one port. Which subnets a load balancer is
- * in is noted here.
+ * moto 5.2.1 deletes a load balancer despite its deletion protection, and allows two listeners on one port. The subnets of load balancers
+ * are recorded here.
  */
 export const openElasticLoadBalancing: OpenSupplement = () => {
   async function create(form: URLSearchParams, passOn: PassOn): Promise<AwsAnswer> {

@@ -1,14 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** A request to AWS whose service is known from its signature, whole. */
+/** A whole request to AWS, with the service from its signature. */
 export interface AwsRequest {
-  /** As signatures name it: `cloudfront`, `ecs`, `application-autoscaling`, … */
+  /** The name in signatures: `cloudfront`, `ecs`, `application-autoscaling`, … */
   service: string;
   region: string;
   method: string;
   path: string;
   query: URLSearchParams;
-  /** Of the JSON and Query protocols; REST has none. */
+  /** The action in the JSON and Query protocols; REST has none. */
   action: string;
   headers: IncomingHttpHeaders;
   body: Buffer;
@@ -20,16 +20,16 @@ export interface AwsAnswer {
   body: Buffer | string;
 }
 
-/** Has the emulator answer, with what is changed about the request. */
+/** Lets the emulator answer, with changes to the request. */
 export type PassOn = (changed?: Partial<Pick<AwsRequest, 'headers' | 'body'>>) => Promise<AwsAnswer>;
 
-/** Answers what the emulator lacks of one service; undefined for what it can do itself. */
+/** Answers requests of one service that the emulator lacks. Returns undefined for requests that the emulator can answer. */
 export type Supplement = (request: AwsRequest, passOn: PassOn) => Promise<AwsAnswer> | AwsAnswer | undefined;
 
-/** Of an account; each start has its own state. */
+/** Opens a supplement for an account, with its own state. */
 export type OpenSupplement = (accountId: string) => Supplement;
 
-/** The JSON protocol of AWS, which names an error in its body. */
+/** An error in AWS's JSON protocol, which names it in the body. */
 export const json = (value: object, status = 200): AwsAnswer => ({
   status,
   headers: { 'content-type': 'application/x-amz-json-1.1' },

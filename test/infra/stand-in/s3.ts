@@ -5,7 +5,7 @@ interface Statement {
   Condition?: object;
 }
 
-/** moto 5.2.1 reads no conditions: what is denied without TLS only would be denied to everybody. */
+/** moto 5.2.1 ignores conditions: a statement that denies requests without TLS would deny all requests. */
 function withoutConditionalDenials(policy: Buffer): Buffer {
   const { Statement, ...rest } = JSON.parse(policy.toString());
   const kept = [Statement].flat().filter(({ Effect, Condition }: Statement) => Effect !== 'Deny' || !Condition);
@@ -13,15 +13,15 @@ function withoutConditionalDenials(policy: Buffer): Buffer {
 }
 
 /**
- * Documents of a bucket that moto 5.2.1 does not tell as they were given, with what moto is given instead. Of a lifecycle it leaves things
- * out, and the provider waits three minutes for them.
+ * Documents of a bucket that moto 5.2.1 does not return unchanged, with what moto gets instead. It leaves out parts of a lifecycle, for
+ * which the provider waits three minutes.
  */
 const DOCUMENTS: Record<string, (body: Buffer) => Buffer> = {
   lifecycle: (body) => body,
   policy: withoutConditionalDenials,
-  // It leaves out the filter and the delete markers of its rules.
+  // moto leaves out the filter and the delete markers of its rules.
   replication: (body) => body,
-  // It cannot delete the versions of a bucket whose versioning is suspended, as Terraform does before it empties it.
+  // moto cannot delete the versions of a bucket with suspended versioning. Terraform suspends it before it empties a bucket.
   versioning: (body) => Buffer.from(body.toString().replace('Suspended', 'Enabled')),
 };
 

@@ -1,6 +1,6 @@
 import { json, jsonError, jsonOf, type OpenSupplement } from './exchange.ts';
 
-/** What a new account has of what moto 5.2.1 does not count: it knows the quotas of VPCs alone, and takes no request for more. */
+/** Quotas of a new account that moto 5.2.1 lacks: it has only those of VPCs, and does not accept requests for an increase. */
 const NEW_ACCOUNT: Record<string, number> = {
   'ec2 L-0263D0A3': 5,
   'ec2 L-1216C47A': 5,
@@ -9,7 +9,7 @@ const NEW_ACCOUNT: Record<string, number> = {
   'fargate L-3032A538': 6,
 };
 
-/** A request for more is granted at once, which takes AWS minutes to days. */
+/** An increase is granted at once, which takes AWS minutes to days. */
 export const openServiceQuotas: OpenSupplement = () => {
   const granted = new Map<string, number>();
   return (request) => {

@@ -1,8 +1,8 @@
 import { type AwsAnswer, jsonOf, type OpenSupplement, type PassOn } from './exchange.ts';
 
 /**
- * Documents that moto 5.2.1 does not tell as they were given: of a redrive-allow policy it knows nothing and refuses to be asked, a policy
- * it forgets when any other attribute is set, and a redrive policy it writes anew.
+ * Documents that moto 5.2.1 does not return unchanged: it refuses requests for a redrive-allow policy, forgets a policy when any other
+ * attribute is set, and rewrites a redrive policy.
  */
 const DOCUMENTS = ['Policy', 'RedrivePolicy', 'RedriveAllowPolicy'];
 
@@ -16,7 +16,7 @@ export const openSqs: OpenSupplement = () => {
 
   async function tell(queue: string, body: { AttributeNames?: string[] }, passOn: PassOn): Promise<AwsAnswer> {
     const asked = body.AttributeNames ?? [];
-    // In place of a document some other attribute, so that a queue that is not there is still told.
+    // Asks for another attribute in place of a document, so that a missing queue is still reported.
     const AttributeNames = asked.map((name) => (DOCUMENTS.includes(name) ? 'QueueArn' : name));
     const answer = await passOn({ body: Buffer.from(JSON.stringify({ ...body, AttributeNames })) });
     if (answer.status !== 200) return answer;

@@ -2,9 +2,9 @@ import { jsonError, jsonOf, type OpenSupplement } from './exchange.ts';
 import { userOf } from './uses.ts';
 
 /**
- * moto 5.2.1 deletes a web ACL that a distribution has. AWS refuses it by WAFAssociatedItemException
- * (https://docs.aws.amazon.com/waf/latest/APIReference/API_DeleteWebACL.html), for which provider 5.100.0 tries again for five minutes; here a code for which
- * it does not.
+ * moto 5.2.1 deletes a web ACL that a distribution has. AWS refuses that with WAFAssociatedItemException
+ * (https://docs.aws.amazon.com/waf/latest/APIReference/API_DeleteWebACL.html), which provider 5.100.0 retries for five minutes. Here it is
+ * a code that the provider does not retry.
  */
 export const openWafv2: OpenSupplement = (accountId) => (request) => {
   if (request.action !== 'DeleteWebACL') return undefined;

@@ -1,12 +1,12 @@
-/** Of elements that are read for a test and no others: without namespaces, CDATA and attributes that matter. */
+/** Reads just the XML in these tests: without namespaces, CDATA and attributes that matter. */
 const element = (name: string) => new RegExp(`<${name}(?:\\s[^>]*)?(?:/>|>([\\s\\S]*?)</${name}>)`, 'g');
 
-/** The first element of that name with all that is in it, as it came. */
+/** The first element of that name with its contents, unchanged. */
 export const cut = (xml: string, name: string): string => xml.match(element(name))?.[0] ?? '';
 
-/** What is inside each element of that name. */
+/** The contents of each element of that name. */
 export const inside = (xml: string, name: string): string[] =>
   [...xml.matchAll(element(name))].map(([, content]) => content ?? '');
 
-/** An element with what is inside given as XML. */
+/** An element whose contents are given as XML. */
 export const wrap = (name: string, ...content: string[]): string => `<${name}>${content.join('')}</${name}>`;

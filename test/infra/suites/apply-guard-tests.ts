@@ -6,13 +6,13 @@ import { type ApplyGuard, startApplyGuard } from '../iam/apply-guard.ts';
 import type { Known } from '../iam/called-rights.ts';
 import { accountOf, type Stack } from '../stacks.ts';
 
-/** What a person does, because images go with it. */
+/** Rights that only a person has, because using them can remove images. */
 const OF_A_PERSON = /^(s3:(DeleteBucket|DeleteObject|ListBucketVersions)|dynamodb:DeleteTable|sqs:DeleteQueue) on /;
 
-/** By the endpoint of the AWS: what was made through one guard is changed through another. */
+/** Known resources by the endpoint of the AWS, since a resource that was created through one guard is changed through another. */
 const KNOWN = new Map<string, Known>();
 
-/** A guard with the rights of the role that applies an environment; none for a stack that a person applies. */
+/** A guard with the rights of the role that applies an environment; undefined for a stack that a person applies. */
 export async function guardStack(
   endpoint: string,
   stack: Stack,
@@ -34,10 +34,10 @@ export async function guardStack(
   });
 }
 
-/** To be called last: Mocha runs it when all that is done through the guards has been done. */
+/** Must be called last, so that Mocha runs it after everything that uses the guards. */
 export function applyGuardTests(guards: () => Record<string, ApplyGuard>): void {
   describe('the role that applies it', () => {
-    it('may do all that the apply, the changes and the destroy have asked for, but what a person does', () => {
+    it('may do everything that apply, changes and destroy have asked for, except what only a person may do', () => {
       expect(Object.keys(guards())).to.not.be.empty;
       for (const [id, { refused, used }] of Object.entries(guards())) {
         expect(used.size, id).to.be.above(20);

@@ -18,8 +18,8 @@ import { readEndpoints } from '../iam/policy.ts';
 import { API_KEY } from '../prerequisites.ts';
 
 /**
- * What a good day does not call for: to clean up, to answer the same request again, to make what has expired once more, to take back what
- * was asked for while its image was deleted, to give a message back, to be protected by an ECS agent that is not there.
+ * Rights that are not used when all goes well: cleaning up, answering a repeated request, making an expired rendition again, withdrawing a
+ * rendition whose image is deleted, releasing a message, and task protection, since there is no ECS agent.
  */
 const ON_BAD_DAYS: Record<ServiceName, string[]> = {
   'sync-upload': ['dynamodb:GetItem', 's3:AbortMultipartUpload'],
@@ -34,7 +34,7 @@ const ON_BAD_DAYS: Record<ServiceName, string[]> = {
   ],
 };
 
-/** The containers' own programs, as the applied task definitions start them, at work in the applied bucket, table and queue. */
+/** Runs the containers' programs with the applied task definitions on the applied bucket, table and queue. */
 export function endToEndTests(applied: () => AppliedStacks, settings: EnvironmentSettings): void {
   const deployment = deploymentOf(settings);
   const names = namesOf(deployment);
@@ -67,7 +67,7 @@ export function endToEndTests(applied: () => AppliedStacks, settings: Environmen
       expect({ width, height }).to.deep.equal({ width: 200, height: 200 });
     };
 
-    /** That the CDN of this environment was told to forget all that begins with a path. */
+    /** Expects that the CDN of this environment got an invalidation of everything that begins with a path. */
     const expectInvalidation = async ({ status, invalidationId }: Purge, path: string) => {
       expect(status).to.equal('requested');
       const { endpoint } = applied().aws;
@@ -77,12 +77,12 @@ export function endToEndTests(applied: () => AppliedStacks, settings: Environmen
       expect(Invalidation.InvalidationBatch.Paths.Items).to.deep.equal([`${path}*`]);
     };
 
-    it('start services that let nobody in without a key', async () => {
+    it('start services that refuse requests without a key', async () => {
       const { status } = await send(services.url, { path: '/v1/images' });
       expect(status).to.equal(401);
     });
 
-    it('start services that take an image whole, process it and give it back', async () => {
+    it('start services that accept a whole image, process it and serve it', async () => {
       const body = await photograph('jpeg', 400, 300);
       const headers = { 'idempotency-key': '"end-to-end"' };
       const uploaded = await call({ method: 'POST', path: '/v1/images?rendition=thumb', headers, body });
@@ -92,7 +92,7 @@ export function endToEndTests(applied: () => AppliedStacks, settings: Environmen
       expect((await call({ path: links.original })).body.equals(body)).to.equal(true);
     });
 
-    it('start services that sign links, which open bytes to who has no key', async () => {
+    it('start services that sign links, which open bytes without a key', async () => {
       const body = await photograph('jpeg', 100, 80);
       const uploaded = await call({ method: 'POST', path: '/v1/images?visibility=private', body });
       const { imageId, links } = jsonOf(uploaded);
@@ -101,7 +101,7 @@ export function endToEndTests(applied: () => AppliedStacks, settings: Environmen
       expect((await send(services.url, { path: link.url })).body.equals(body)).to.equal(true);
     });
 
-    it('start services that take an image in parts, process it and delete it', async () => {
+    it('start services that accept an image in parts, process it and delete it', async () => {
       const body = await photograph('png', 300, 300);
       const headers = { 'content-type': 'application/json' };
       const post = (path: string, json: object) => call({ method: 'POST', path, headers, body: JSON.stringify(json) });
@@ -120,7 +120,7 @@ export function endToEndTests(applied: () => AppliedStacks, settings: Environmen
       expect((await call({ path: links.self })).status).to.equal(410);
     });
 
-    it('start services that list images, make formats when they are asked for, and end uploads', async () => {
+    it('start services that list images, make formats on request, and abort uploads', async () => {
       const body = await photograph('jpeg', 200, 150);
       const renditions = JSON.stringify([{ name: 'card', commands: [], output: { format: 'auto' } }]);
       const form = new FormData();
@@ -135,7 +135,7 @@ export function endToEndTests(applied: () => AppliedStacks, settings: Environmen
       expect(uploaded.status).to.equal(201);
       const { imageId, links } = (await uploaded.json()) as { imageId: string; links: { self: string } };
       await ready(`${links.self}/renditions/card`);
-      // Until there is one, it is answered in the format that there is.
+      // Until the AVIF exists, the answer has another existing format.
       await eventually(
         'the AVIF is made',
         async () =>
@@ -153,7 +153,7 @@ export function endToEndTests(applied: () => AppliedStacks, settings: Environmen
       expect((await call({ method: 'DELETE', path })).status).to.equal(204);
     });
 
-    it('name roles that may do all that was asked of AWS', () => {
+    it('name roles that allow everything that was asked of AWS', () => {
       for (const service of SERVICE_NAMES) {
         const { used, refused } = services.guards[service];
         expect(refused, service).to.deep.equal([]);
@@ -161,7 +161,7 @@ export function endToEndTests(applied: () => AppliedStacks, settings: Environmen
       }
     });
 
-    it('name roles that may do nothing that nobody has asked for, but on bad days', () => {
+    it('name roles that allow nothing more, except rights for when something goes wrong', () => {
       const idle = SERVICE_NAMES.map((service) => {
         const asked = new Set(services.guards[service].used.map(({ action }) => action));
         const granted = PERMISSIONS[service].filter(({ on }) => on !== 'distribution' || settings.cdn.enabled);
@@ -171,7 +171,7 @@ export function endToEndTests(applied: () => AppliedStacks, settings: Environmen
       expect(Object.fromEntries(idle)).to.deep.equal(ON_BAD_DAYS);
     });
 
-    it('ask nothing that the endpoints of their network keep back', async () => {
+    it('ask nothing that the endpoint policies of their network deny', async () => {
       const letsThrough = await readEndpoints(applied().aws.endpoint);
       for (const service of SERVICE_NAMES) {
         const { used } = services.guards[service];
@@ -184,7 +184,7 @@ export function endToEndTests(applied: () => AppliedStacks, settings: Environmen
       expect(letsThrough(elsewhere)).to.equal(false);
     });
 
-    it('have them keep it in the applied bucket and table, and leave no message behind', async () => {
+    it('start services that store everything in the applied bucket and table, and leave no message behind', async () => {
       const { endpoint } = applied().aws;
       const { Contents } = await aws(endpoint, 's3api', 'list-objects-v2', '--bucket', names.bucket);
       const prefixes = Contents.map(({ Key }: { Key: string }) => Key.split('/')[0]);

@@ -11,7 +11,7 @@ import { actionOf, ask } from '../aws-stand-in.ts';
 import { WHOSE_ACCOUNT } from '../iam/apply-guard.ts';
 import type { Workspace } from '../terraform.ts';
 
-/** A server before an emulator that notes every action that is asked for, as `service:Action`. */
+/** A proxy in front of an emulator that records every action as `service:Action`. */
 async function startRecorder(emulator: string) {
   const actions = new Set<string>();
   const server = createServer(async (request, response) => {
@@ -31,9 +31,9 @@ async function startRecorder(emulator: string) {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, actions, stop };
 }
 
-/** The plan that a pull request may have. */
+/** Tests the plan of a pull request. */
 export function previewTests(applied: () => AppliedStacks, environment: string): void {
-  it('is planned by a pull request with what its role may ask, and with the same result', async () => {
+  it('can be planned with the rights of the role of pull requests, with the same result', async () => {
     const { aws, workspaces } = applied();
     const allowed = workflowStatements(bootstrap(), 'preview').flatMap(({ Action }) => listOf(Action));
     const recorder = await startRecorder(aws.endpoint);

@@ -6,14 +6,14 @@ import type { AppliedStacks } from '../applied/applied-stacks.ts';
 import { aws } from '../aws-cli.ts';
 import type { Configuration, Workspace } from '../terraform.ts';
 
-/** What `storage.disposable` and `loadBalancer.deletionProtection` are in a synthesised stack. */
+/** The attributes of `storage.disposable` and `loadBalancer.deletionProtection` in a synthesised stack. */
 const UNPROTECTED: Record<string, object> = {
   aws_dynamodb_table: { deletion_protection_enabled: false },
   aws_s3_bucket: { force_destroy: true },
   aws_lb: { enable_deletion_protection: false },
 };
 
-/** Applies a stack as it is with its protections taken away, nothing else changed. */
+/** Applies a stack without its protections, and otherwise unchanged. */
 async function unprotect({ folder, apply }: Workspace): Promise<string> {
   const file = join(folder, 'cdk.tf.json');
   const { resource = {}, ...rest }: Configuration = JSON.parse(await readFile(file, 'utf8'));
@@ -23,26 +23,26 @@ async function unprotect({ folder, apply }: Workspace): Promise<string> {
   return apply();
 }
 
-/** What stands between a mistaken destroy and the images. */
+/** Tests the protections of the images from a mistaken destroy. */
 export function protectionTests(applied: () => AppliedStacks, environment: string): void {
   describe('its protections', () => {
     const ask = (service: string, command: string, ...options: string[]) =>
       aws(applied().aws.endpoint, service, command, ...options);
 
-    it('keep a destroy from the table', async () => {
+    it('keep a destroy from deleting the table', async () => {
       const storage = applied().workspaces[`storage-${environment}`] as Workspace;
       const destroying = storage.run('destroy', '-auto-approve', '-target=aws_dynamodb_table.image-table');
       expect(String(await rejectionOf(destroying))).to.match(/DeletionProtectionEnabled/);
     });
 
-    it('keep a destroy from the load balancer', async () => {
+    it('keep a destroy from deleting the load balancer', async () => {
       const [{ LoadBalancerArn }] = (await ask('elbv2', 'describe-load-balancers')).LoadBalancers;
       const options = ['--load-balancer-arn', LoadBalancerArn];
       const { Attributes } = await ask('elbv2', 'describe-load-balancer-attributes', ...options);
       expect(Attributes).to.deep.include({ Key: 'deletion_protection.enabled', Value: 'true' });
     });
 
-    it('are taken away by settings, and by changing nothing else', async () => {
+    it('are removed by settings, without other changes', async () => {
       const outputs = await Promise.all(Object.values(applied().workspaces).map(unprotect));
       for (const output of outputs)
         expect(output).to.match(/Apply complete! Resources: 0 added, [1-9] changed, 0 destroyed/);

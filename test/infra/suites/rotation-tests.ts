@@ -18,7 +18,7 @@ interface PlannedChange {
   change: { actions: string[]; after_sensitive: unknown };
 }
 
-/** The CDN's secret replaced as docs/infrastructure.md has an operator do it. */
+/** Replaces the CDN's secret by the steps in docs/infrastructure.md. */
 export function rotationTests(applied: () => AppliedStacks, settings: EnvironmentSettings): void {
   describe("a rotation of the CDN's secret", () => {
     const { secretParameter } = namesOf(deploymentOf(settings));
@@ -29,7 +29,7 @@ export function rotationTests(applied: () => AppliedStacks, settings: Environmen
     let old: string;
     let planned: PlannedChange[];
 
-    /** Writes the parameter, plans, and applies what was planned. Answers what that changed. */
+    /** Writes the parameter, plans, and applies the plan. Returns its changes. */
     async function rotate(value: string): Promise<string[]> {
       await ask('ssm', 'put-parameter', '--overwrite', '--type', 'SecureString', ...parameter, '--value', value);
       const platform = applied().workspaces[`platform-${settings.name}`] as Workspace;
@@ -39,7 +39,7 @@ export function rotationTests(applied: () => AppliedStacks, settings: Environmen
       return planned.filter(({ change }) => change.actions.join() === 'update').map(({ address }) => address);
     }
 
-    /** What WAF knows the CDN by. */
+    /** The secrets by which WAF recognises the CDN. */
     async function patterns(): Promise<string[]> {
       const scope = ['--scope', 'REGIONAL'];
       const { RegexPatternSets: sets } = await ask('wafv2', 'list-regex-pattern-sets', ...scope);
@@ -52,19 +52,19 @@ export function rotationTests(applied: () => AppliedStacks, settings: Environmen
       old = (await ask('ssm', 'get-parameter', '--with-decryption', ...parameter)).Parameter.Value;
     });
 
-    it('first has the load balancer and WAF take both secrets, and the CDN send the new one', async () => {
+    it('first lets the load balancer and WAF accept both secrets, and the CDN send the new one', async () => {
       expect(await patterns()).to.deep.equal([`^${old}$`]);
       const changed = await rotate(`${after},${old}`);
       expect(changed).to.have.members([...RULES, PATTERNS, 'aws_cloudfront_distribution.distribution']);
       expect(await patterns()).to.have.members([`^${old}$`, `^${after}$`]);
     });
 
-    it('then ends the old one, and changes the CDN no more', async () => {
+    it('then removes the old secret, without changes to the CDN', async () => {
       expect(await rotate(after)).to.have.members([...RULES, PATTERNS]);
       expect(await patterns()).to.deep.equal([`^${after}$`]);
     });
 
-    it('hides nothing of a web ACL from who reads the plan', () => {
+    it('hides nothing of a web ACL in the plan', () => {
       const acl = planned.find(({ address }) => address === 'aws_wafv2_web_acl.web-acl');
       expect(JSON.stringify(acl?.change.after_sensitive)).to.be.a('string').and.to.not.include('true');
     });

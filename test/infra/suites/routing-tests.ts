@@ -13,7 +13,7 @@ import { type AppliedRules, readRules } from '../applied/applied-rules.ts';
 import type { AppliedStacks } from '../applied/applied-stacks.ts';
 import { METHODS, OPERATIONS, STRANGERS } from '../applied/route-samples.ts';
 
-/** The gateway of `npm start`, before services that say their names. */
+/** The gateway of `npm start`, in front of services that answer with their names. */
 async function openGateway() {
   const targets: Targets = {};
   const servers: Server[] = [];
@@ -38,7 +38,7 @@ async function openGateway() {
 
 const PATHS = [...new Set([...OPERATIONS.map(({ path }) => path), ...STRANGERS])];
 
-/** What the applied listener rules, as the load balancer tells them, do with every route of the table and with what is none. */
+/** Tests the applied listener rules, read from the load balancer, with every route of the table and with other paths. */
 export function routingTests(applied: () => AppliedStacks, settings: EnvironmentSettings): void {
   describe('its listener rules', () => {
     let rules: AppliedRules;
@@ -49,29 +49,29 @@ export function routingTests(applied: () => AppliedStacks, settings: Environment
     });
     after(() => gateway?.close());
 
-    /** As the CDN asks, where there is one: with the secret that opens all routes. */
+    /** Sends the CDN's secret, where there is one, which opens all routes. */
     const destinationOf = (method: string, path: string) => rules.destinationOf(method, path, rules.headers);
 
-    it('send every operation to its own service', () => {
+    it('route every operation to its own service', () => {
       const astray = OPERATIONS.filter(({ service, method, path }) => destinationOf(method, path) !== service);
       expect(astray).to.deep.equal([]);
       expect(new Set(OPERATIONS.map(({ service }) => service)).size).to.equal(3);
     });
 
-    it('send nothing else anywhere', () => {
+    it('route no other path', () => {
       const sent = STRANGERS.flatMap((path) => METHODS.map((method) => [method, path, destinationOf(method, path)]));
       expect(sent.filter(([, , destination]) => destination)).to.deep.equal([]);
       const { StatusCode, ContentType, MessageBody } = rules.defaultAction.FixedResponseConfig ?? {};
       expect({ status: Number(StatusCode), contentType: ContentType, body: MessageBody }).to.deep.equal(DEFAULT_ANSWER);
     });
 
-    it('do as the gateway of npm start does', async () => {
+    it('route like the gateway of npm start', async () => {
       for (const path of PATHS)
         for (const method of METHODS)
           expect(await gateway.serviceOf(method, path), `${method} ${path}`).to.equal(destinationOf(method, path));
     });
 
-    it('send a client with a key to every service, for bytes too', () => {
+    it('route a client with a key to every service, for bytes too', () => {
       const headers = { authorization: 'Bearer a-key' };
       const astray = OPERATIONS.filter(
         ({ service, method, path }) => rules.destinationOf(method, path, headers) !== service,
@@ -79,7 +79,7 @@ export function routingTests(applied: () => AppliedStacks, settings: Environment
       expect(astray).to.deep.equal([]);
     });
 
-    it('send a client with neither a key nor the secret of the CDN there for bytes, and for nothing else', () => {
+    it('redirect a client with neither a key nor the secret of the CDN to the CDN for bytes, and for nothing else', () => {
       const elsewhere = OPERATIONS.filter(({ service, method, path }) => rules.destinationOf(method, path) !== service);
       const operations = new Set(elsewhere.map(({ operationId }) => operationId));
       const bytes = ['getOriginal', 'getRendition', 'getFile'];

@@ -10,14 +10,14 @@ import { aws } from '../aws-cli.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../../scripts/teardown.ts', import.meta.url));
 
-/** The end of a platform that is in use: with an instance that ECS's draining hook would hold for an hour. */
+/** Tears down a platform in use, with an instance that ECS's draining hook would hold for an hour. */
 export function teardownTests(applied: () => AppliedStacks, environment: string, cluster: string): void {
   const stack = `platform-${environment}`;
 
   describe('npm run teardown', () => {
     let stacks: TemporaryFolder;
     before(async () => {
-      // Where cdktf would have put it.
+      // The folder in which cdktf would have written the stack.
       stacks = await createTemporaryFolder();
       await symlink(applied().workspaces[stack]?.folder ?? '', join(stacks.path, stack));
     });
@@ -44,7 +44,7 @@ export function teardownTests(applied: () => AppliedStacks, environment: string,
         child.stdin?.end();
       });
 
-    it('does nothing when nobody confirms it', async () => {
+    it('does nothing without confirmation', async () => {
       const { code, stderr } = await tearDown();
       expect({ code, stderr }).to.deep.equal({ code: 1, stderr: 'Nothing was done.\n' });
       const { services } = await ask(
@@ -58,7 +58,7 @@ export function teardownTests(applied: () => AppliedStacks, environment: string,
       expect(services[0].desiredCount).to.be.above(0);
     });
 
-    it('ends tasks, then instances, and then everything', async () => {
+    it('ends tasks, then instances, and then destroys everything', async () => {
       const hook = ['--lifecycle-hook-name', 'ecs-managed-draining-termination-hook'];
       const transition = ['--lifecycle-transition', 'autoscaling:EC2_INSTANCE_TERMINATING'];
       await ask('autoscaling', 'put-lifecycle-hook', ...named, ...hook, ...transition);

@@ -10,7 +10,7 @@ const signersKey = (): string =>
 
 export const [KEY, OTHER_KEY] = [signersKey(), signersKey()] as const;
 
-/** What is applied, and then changed. Where the environments themselves have nothing that could go, they are given it. */
+/** The settings that are applied and then changed. Settings are added where an environment has nothing that could be removed. */
 export const BASES = {
   prod: { ...prod, storage: { ...prod.storage, ...COPIES }, cdn: { ...prod.cdn, signedUrlKeys: [KEY] } },
   dev: { ...dev, storage: { ...dev.storage, accessLogs: true } },

@@ -3,7 +3,7 @@ import { BASES, type Base } from './bases.ts';
 import { type Fixed, GIVEN, type Given, type Values } from './given-changes.ts';
 import { allSettings, choicesOf, type Setting } from './settings.ts';
 
-/** One change of a setting that is walked. */
+/** One change of a setting to walk. */
 export interface Change extends Given {
   setting: string;
   from: Base;
@@ -11,7 +11,7 @@ export interface Change extends Given {
   title: string;
 }
 
-/** Where a setting of every service is changed. */
+/** The service whose settings stand for those of every service. */
 const SERVICE = 'download';
 const ACCOUNT = 'account.';
 
@@ -21,11 +21,11 @@ type Node = Record<string, unknown>;
 const at = (settings: Settings, path: string): unknown =>
   path.split('.').reduce<unknown>((outer, name) => (outer as Node | undefined)?.[name], settings);
 
-/** Where in the settings of its base a setting is. */
+/** The path of a setting in the settings of its base. */
 const placeOf = (path: string): string =>
   path.startsWith(ACCOUNT) ? path.slice(ACCOUNT.length) : path.replace(/^services\./, `services.${SERVICE}.`);
 
-/** Other values than that which there is. */
+/** Values other than the current one. */
 function othersOf(setting: Setting, value: unknown): unknown[] {
   const choices = choicesOf(setting).filter((choice) => choice !== value);
   if (choices.length > 0) return choices;
@@ -49,7 +49,7 @@ function titleOf({ path }: Setting, from: Base, { set, as }: Given): string {
   return `${from}: ${as ?? `${shown(at(BASES[from], place))} → ${shown(set[place])}`}`;
 }
 
-/** The changes of a setting, or why there are none. */
+/** The changes of a setting, or the reason why there are none. */
 export function changesOf(setting: Setting): Change[] | Fixed {
   const given = GIVEN[setting.path] ?? derived(setting);
   if ('fixed' in given) return given;
@@ -73,7 +73,7 @@ function setIn(settings: Node, path: string, value: unknown): void {
   else inner[last] = value;
 }
 
-/** Settings with some of them changed. */
+/** Applies changes to settings. */
 export function changed<Kind extends Settings>(settings: Kind, values: Values): Kind {
   const copy = structuredClone(settings);
   for (const [path, value] of Object.entries(values)) setIn(copy as unknown as Node, path, structuredClone(value));

@@ -9,7 +9,7 @@ const BACKUPS = 'storage.tableBackups';
 const OWNER = 'The owner of the other account runs `npm run -s copies` again';
 const NEW_PLACE = `${OWNER} there, before it is applied here. What is in the old place stays there.`;
 
-/** Of what is kept outside the account, where prod is walked from with all of it. */
+/** Changes of the copies outside the account. The walk starts from prod with all copies. */
 export const COPY_CHANGES: Record<string, Given[] | Fixed> = {
   'storage.forgottenDays': [
     {
@@ -45,7 +45,7 @@ export const COPY_CHANGES: Record<string, Given[] | Fixed> = {
       set: { [BACKUPS]: 'off' },
       as: 'backups → none',
       todo: 'An administrator applies it, after `terraform state rm` of the vault and its lock: a vault with backups in it cannot be destroyed (see “Copies elsewhere”).',
-      // copies.test.ts does it, with the steps that a person takes.
+      // copies.test.ts tests this change, with the steps that a person takes.
       planOnly: true,
     },
   ],

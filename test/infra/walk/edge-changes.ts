@@ -23,7 +23,7 @@ const TO_HTTPS: Given = {
   todo: 'Clients that ask by HTTP are sent to HTTPS from then on.',
 };
 
-/** Of the network, the load balancer and the CDN. */
+/** Changes of the network, the load balancer and the CDN. */
 export const EDGE_CHANGES: Record<string, Given[] | Fixed> = {
   'network.cidr': [
     {

@@ -4,27 +4,27 @@ import { EDGE_CHANGES } from './edge-changes.ts';
 import { SERVICE_CHANGES } from './service-changes.ts';
 import { STORAGE_CHANGES } from './storage-changes.ts';
 
-/** Values of settings by their dotted paths; undefined takes one away. */
+/** Values of settings by their dotted paths; undefined removes a setting. */
 export type Values = Record<string, unknown>;
 
-/** What somebody might do to a setting. */
+/** A change that an operator might make to a setting. */
 export interface Given {
-  /** `prod` if not told. */
+  /** The base; `prod` by default. */
   from?: Base;
   set: Values;
-  /** Applies that follow this one, because it cannot be done in one. */
+  /** Further applies, because the change takes more than one. */
   then?: Values[];
-  /** In place of the values, which say little or change with every run. */
+  /** A title in place of the values, which say little or change with every run. */
   as?: string;
-  /** What the operator is to know or to do. Whatever ends or replaces something must have it. */
+  /** An instruction for the operator. Every change that ends or replaces something must have one. */
   todo?: string;
-  /** Applied although nothing is ended by it, because something is by the way back. */
+  /** Applied although it ends nothing, because reverting it does. */
   bothWays?: boolean;
-  /** Looked at and not applied: nobody should. */
+  /** Planned but not applied, because nobody should apply it. */
   planOnly?: boolean;
 }
 
-/** A setting that nothing else can be walked to: what it is instead. */
+/** A setting that cannot be walked, and why. */
 export interface Fixed {
   fixed: string;
 }
@@ -37,8 +37,8 @@ const OF_ACCOUNT =
   'Names and ARNs everywhere are of it: add an entry to `ACCOUNTS`, deploy it, and make new environments there.';
 
 /**
- * What else a setting may be, where its type does not say: a boolean is turned over, a number goes up by one, and of words each other one is tried. A row
- * for one setting takes the place of those.
+ * Other values of a setting where its type does not say them. By default a boolean is inverted, a number is increased by one, and every
+ * other word is tried. A row for a setting replaces these.
  */
 export const GIVEN: Record<string, Given[] | Fixed> = {
   name: another('name'),

@@ -14,7 +14,7 @@ const known = (): [string, string[]][] =>
     changes.map(({ change, effects }): [string, string[]] => [`${setting} ${change}`, effects]),
   );
 
-/** Every setting with what becomes of an environment by each change of it: what was found now, and of others what is known. Throws where neither is. */
+/** Every setting with the outcome of each change: the one found now, or else the known one. Throws where there is neither. */
 export function outcomesOf(effects: Effects): SettingOutcome[] {
   const walked = [...effects].map(([{ setting, title }, own]): [string, string[]] => [`${setting} ${title}`, own]);
   const found = new Map([...known(), ...walked]);

@@ -3,13 +3,13 @@ import { type Change, changed } from './changes.ts';
 import type { Values } from './given-changes.ts';
 import { type Synthesised, synthesise } from './synthesis.ts';
 
-/** Terraform's word for what is no longer there afterwards, and ours. */
+/** Terraform's names for actions that remove something, and ours. */
 const VERBS: Record<string, string> = { delete: 'ends', replace: 'replaces' };
 
-/** A revision beside the last one, which ECS keeps and by which tasks run on. */
+/** A new revision is made beside the last one, which ECS keeps and with which tasks run on. */
 const HARMLESS = ['aws_ecs_task_definition'];
 
-/** What a plan does that somebody may miss: `ends 2 aws_nat_gateway`. None where all is changed in its place. */
+/** The effects of a plan that an operator may overlook, such as `ends 2 aws_nat_gateway`. Empty where everything is changed in place. */
 export function effectsOf(changes: readonly { type: string; action: string }[]): string[] {
   const counts = new Map<string, number>();
   for (const { type, action } of changes) {
@@ -24,11 +24,11 @@ export function effectsOf(changes: readonly { type: string; action: string }[]):
 
 const valuesOf = (changes: readonly Change[]): Values => Object.assign({}, ...changes.map(({ set }) => set));
 
-/** The stacks of a base after some changes. */
+/** Synthesises the stacks of a base after some changes. */
 export const synthesiseChanged = (base: Base, changes: readonly Change[]): Synthesised =>
   synthesise(changed(BASES[base], valuesOf(changes)));
 
-/** Of what is switched off nothing else is seen, so `cdn.enabled` has all of `cdn` within. */
+/** While something is switched off, changes of its other settings are not seen, so `cdn.enabled` covers all of `cdn`. */
 const within = (path: string, other: string): boolean => `${path}.`.startsWith(`${other.replace(/\.enabled$/, '')}.`);
 
 const overlap = (a: string, b: string): boolean => within(a, b) || within(b, a);
@@ -36,7 +36,7 @@ const overlap = (a: string, b: string): boolean => within(a, b) || within(b, a);
 const exclude = (one: Change, other: Change): boolean =>
   Object.keys(one.set).some((a) => Object.keys(other.set).some((b) => overlap(a, b)));
 
-/** Changes that can be made together, because they are of different settings and synth has nothing against it. */
+/** Groups of changes that can be made together, because they are of different settings and synthesis accepts them. */
 export function together(base: Base, changes: readonly Change[]): Change[][] {
   const groups: Change[][] = [];
   for (const change of changes) {
@@ -50,7 +50,7 @@ export function together(base: Base, changes: readonly Change[]): Change[][] {
   return groups;
 }
 
-/** Effects of each change by one plan for many, and by halves where that one has effects. */
+/** Finds the effects of each change by one plan for many changes, and by plans for halves where that plan has effects. */
 export async function bisect(
   changes: readonly Change[],
   plan: (changes: readonly Change[]) => Promise<string[]>,

@@ -3,7 +3,7 @@ import type { Fixed, Given } from './given-changes.ts';
 
 const FARGATE: FargateCapacity = { kind: 'fargate', cpu: 1024, memory: 2048, architecture: 'arm64' };
 
-/** What `prod` has. */
+/** The values in `prod`. */
 const FORMER = { instanceTypes: ['c6g.large', 'c7g.large'], architecture: 'arm64', maxInstances: 21 } as const;
 
 const xlarge = (...families: string[]): string[] => families.map((family) => `${family}.xlarge`);
@@ -12,7 +12,7 @@ const OF_KIND: Fixed = {
   fixed: 'Of one step of `services.capacity.kind`, from `ec2` to `fargate`: as it was, and nothing to choose.',
 };
 
-/** Of what runs. */
+/** Changes of the services. */
 export const SERVICE_CHANGES: Record<string, Given[] | Fixed> = {
   'services.capacity.kind': [
     {

@@ -1,17 +1,17 @@
 import { readInterfaces } from '../../../stacks/docs/doc-comments.ts';
 import { rowsOf } from '../../../stacks/docs/settings-section.ts';
 
-/** A setting as settings.ts declares it: one with no settings below it, or with a word in their place. */
+/** A setting as settings.ts declares it, without nested settings or with a word in their place. */
 export interface Setting {
   /** `network.zones`, `services.minTasks` for that of every service, `account.github.owner`. */
   path: string;
   type: string;
 }
 
-/** Whether there is a word in place of settings below: `ReplicaSettings | 'off'`. */
+/** Whether a word may replace nested settings: `ReplicaSettings | 'off'`. */
 const isSwitch = (type: string): boolean => type.split(' | ').some((each) => /^'[^']*'$/.test(each));
 
-/** Every setting there is, of an environment and of an account: a new one is found as it is declared. */
+/** All settings of an environment and of an account. They are read from their declarations, so new ones are found. */
 export function allSettings(): Setting[] {
   const interfaces = readInterfaces();
   const leaves = (name: string, prefix: string) =>
@@ -21,6 +21,6 @@ export function allSettings(): Setting[] {
   return [...leaves('EnvironmentSettings', ''), ...leaves('AccountSettings', 'account.')];
 }
 
-/** The words between which a type chooses; none for other types. */
+/** The words of a union type; empty for other types. */
 export const choicesOf = ({ type }: Setting): string[] =>
   /^'[^']*'( \| '[^']*')*$/.test(type) ? type.split(' | ').map((word) => word.slice(1, -1)) : [];

@@ -1,6 +1,6 @@
 import type { Fixed, Given } from './given-changes.ts';
 
-/** Of the storage, of what is watched, and of the account. */
+/** Changes of the storage, of observability, and of the account. */
 export const STORAGE_CHANGES: Record<string, Given[] | Fixed> = {
   'storage.originalsTier': [
     { set: { 'storage.originalsTier': 'infrequent-access', 'storage.originalsTierDays': 30 } },

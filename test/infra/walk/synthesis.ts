@@ -9,7 +9,7 @@ import { PlatformStack } from '../../../stacks/platform-stack.ts';
 import { StorageStack } from '../../../stacks/storage-stack.ts';
 import type { Configuration } from '../terraform.ts';
 
-/** Stacks by their names, or what synth says against the settings. */
+/** Stacks by their names, or the reason why synthesis refuses the settings. */
 export interface Synthesised {
   stacks: Record<string, Configuration>;
   refusal?: string;
@@ -23,17 +23,17 @@ function addStacks(app: App, settings: EnvironmentSettings | AccountSettings): v
   }
 }
 
-/** The sentence of a check without the construct's path before it; or that of a setting that nothing can be made of. */
+/** The message of a check without the path of its construct, or the message about an invalid setting. */
 const sentenceOf = (error: unknown): string => {
   const text = (error as Error).message;
   return /IMG-[A-Z]+-\d{3}: .*/.exec(text)?.[0] ?? text.split('\n')[0] ?? text;
 };
 
-/** The stacks of an environment, storage first, or of an account, with the checks on. */
+/** Synthesises the stacks of an environment, storage first, or of an account, with checks. */
 export function synthesise(settings: EnvironmentSettings | AccountSettings): Synthesised {
   const outdir = mkdtempSync(join(tmpdir(), 'image-service-walk-'));
   const { stackTraceLimit } = Error;
-  // CDKTF keeps a stack trace of every construct, a third of the time, and nobody looks at them here.
+  // Turns off stack traces of constructs, which take CDKTF a third of the time and are not used here.
   Error.stackTraceLimit = 0;
   try {
     const app = new App({ outdir });

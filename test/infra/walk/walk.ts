@@ -9,7 +9,7 @@ import { endIdleInstances, type WalkedEnvironment } from './walked-environment.t
 const namesOf = (group: readonly Change[]): string =>
   group.map(({ setting, title }) => `${setting} (${title})`).join(', ');
 
-/** What becomes of an environment by each change. */
+/** The effects of each change on an environment. */
 export type Effects = Map<Change, string[]>;
 
 const NOTHING = 'changes nothing';
@@ -17,14 +17,14 @@ const NOTHING = 'changes nothing';
 const isRefused = (effects: readonly string[]): boolean => effects.some((effect) => effect.startsWith('refused'));
 
 export interface WalkOptions {
-  /** Plans at once. */
+  /** Concurrent plans. */
   plans: number;
-  /** Whether a change is known to end or replace something: then it is planned alone at once. */
+  /** Whether a change is known to end or replace something, so that it is planned separately at once. */
   isKnown(change: Change): boolean;
   tell(line: string): void;
 }
 
-/** Plans every change by itself, or many in one where nothing comes of it. */
+/** Plans every change separately, or many together where they have no effects. */
 export async function planChanges(
   environment: WalkedEnvironment,
   changes: readonly Change[],
@@ -49,7 +49,7 @@ export async function planChanges(
   return effects;
 }
 
-/** The stacks that each change makes others of. What synth refuses, and what makes no difference, is told at once. */
+/** Finds the stacks that each change affects. Changes that synthesis refuses or that make no difference are reported at once. */
 function touchedStacks({ base, stacks }: WalkedEnvironment, changes: readonly Change[], effects: Effects) {
   const touching = new Map<Change, string[]>();
   for (const change of changes) {
@@ -62,7 +62,10 @@ function touchedStacks({ base, stacks }: WalkedEnvironment, changes: readonly Ch
   return touching;
 }
 
-/** Applies what ends or replaces something, and puts it back: as many as can be at once. Answers what was refused, and what is left to change after that. */
+/**
+ * Applies changes that end or replace something, and reverts them, as many at once as possible. Returns what was refused, and what is left
+ * to change afterwards.
+ */
 export async function applyChanges(
   environment: WalkedEnvironment,
   effects: Effects,

@@ -7,18 +7,18 @@ import { synthesise } from './synthesis.ts';
 
 type Stacks = Record<string, Configuration>;
 
-/** A base that is applied to an emulated AWS, to be changed there. */
+/** A base that is applied to an emulated AWS and changed there. */
 export interface WalkedEnvironment {
   base: Base;
-  /** Its stacks as they were applied first. */
+  /** The stacks that were applied first. */
   stacks: Stacks;
-  /** What a plan of one stack would end or replace, or why it is refused. */
+  /** The resources that a plan of one stack would end or replace, or why it is refused. */
   plan(stack: string, configuration: Configuration): Promise<string[]>;
-  /** The same of all that are not as they are applied. */
+  /** The same for all stacks that differ from the applied ones. */
   ahead(stacks: Stacks): Promise<string[]>;
-  /** Applies stacks in their order; those that are as they were are left alone. */
+  /** Applies stacks in order, without unchanged ones. */
   apply(stacks: Stacks): Promise<void>;
-  /** What a look at all that is there would change. */
+  /** The changes of a plan with a refresh. */
   changes(): Promise<string[]>;
   remove(): Promise<void>;
 }
@@ -26,7 +26,7 @@ export interface WalkedEnvironment {
 /** Applies a base. */
 export async function openEnvironment(base: Base, endpoint: string): Promise<WalkedEnvironment> {
   const { stacks, refusal } = synthesise(BASES[base]);
-  if (refusal) throw new Error(`${base} as it is walked from: ${refusal}`);
+  if (refusal) throw new Error(`the base ${base} is refused: ${refusal}`);
   const { prepare } = openAccount(endpoint);
   const workspaces: [string, Workspace][] = [];
   const applied: Partial<Stacks> = {};
@@ -63,9 +63,9 @@ export async function openEnvironment(base: Base, endpoint: string): Promise<Wal
     async apply(wanted) {
       for (const [id, workspace, configuration] of differing(wanted)) {
         await workspace.become(await prepare(configuration));
-        // Nobody knows what it is if that fails.
+        // If the apply fails, the state of the stack is unknown.
         delete applied[id];
-        // With a refresh, because the ETag of a distribution that was updated is known by a look alone.
+        // Plans with a refresh, because only that reads the new ETag of an updated distribution.
         await workspace.apply();
         applied[id] = configuration;
       }
@@ -75,7 +75,7 @@ export async function openEnvironment(base: Base, endpoint: string): Promise<Wal
   };
 }
 
-/** As ECS's managed scaling does: ends instances that nobody needs, in groups that may be empty. */
+/** Does what ECS's managed scaling does: ends unused instances, in groups that may be empty. */
 export async function endIdleInstances(endpoint: string): Promise<void> {
   const { AutoScalingGroups } = await aws(endpoint, 'autoscaling', 'describe-auto-scaling-groups');
   for (const { AutoScalingGroupName, MinSize, DesiredCapacity } of AutoScalingGroups) {

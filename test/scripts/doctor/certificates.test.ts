@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000;
 
 const inDays = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString();
 
-describe('npm run doctor looks at certificates and', () => {
+describe('npm run doctor, about certificates,', () => {
   const site = (arn: string, certificate: object | ['ResourceNotFoundException', string]) =>
     madeUpSite({
       platform: {
@@ -21,31 +21,39 @@ describe('npm run doctor looks at certificates and', () => {
     });
   const issued = { Status: 'ISSUED', DomainName: '*.acme.dev', NotAfter: inDays(200) };
   const CASES: [title: string, site: Site, says: RegExp][] = [
-    ['takes one that is issued for a wildcard', site(REGIONAL, issued), /^well: That of the load balancer/],
     [
-      'takes the end of one in seconds, as version 1 of the CLI has it',
+      'accepts an issued certificate with a wildcard',
+      site(REGIONAL, issued),
+      /^well: The certificate of the load balancer/,
+    ],
+    [
+      'accepts an expiry time in seconds, as version 1 of the CLI prints it',
       site(REGIONAL, { ...issued, NotAfter: 4_102_444_800 }),
       /^well: .*until 2100-01-01\./,
     ],
     [
-      'says that one waits for its DNS record',
+      'reports a certificate that is waiting for its DNS record',
       site(REGIONAL, { ...issued, Status: 'PENDING_VALIDATION' }),
-      /^missing: .*waits for a DNS record/,
+      /^missing: .*is waiting for a DNS record/,
     ],
-    ['says that one has failed', site(REGIONAL, { ...issued, Status: 'FAILED' }), /^missing: .*is FAILED/],
+    ['reports a failed certificate', site(REGIONAL, { ...issued, Status: 'FAILED' }), /^missing: .*is FAILED/],
     [
-      'says that a wildcard is for one label only',
+      'does not accept a wildcard for more than one label',
       site(REGIONAL, { ...issued, DomainName: '*.dev' }),
       /^missing: .*not for img\.acme\.dev/,
     ],
-    ['says that one was not renewed', site(REGIONAL, { ...issued, NotAfter: inDays(10) }), /^missing: .*ends in/],
     [
-      'says that one is in another region',
-      site(REGIONAL.replace('us-east', 'eu-west'), issued),
-      /^missing: .*must be of/,
+      'reports a certificate that was not renewed',
+      site(REGIONAL, { ...issued, NotAfter: inDays(10) }),
+      /^missing: .*expires in/,
     ],
     [
-      'says that there is none',
+      'reports a certificate in another region',
+      site(REGIONAL.replace('us-east', 'eu-west'), issued),
+      /^missing: .*must be in account/,
+    ],
+    [
+      'reports a certificate that does not exist',
       site(REGIONAL, ['ResourceNotFoundException', 'DescribeCertificate']),
       /^missing: There is no certificate/,
     ],

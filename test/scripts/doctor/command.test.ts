@@ -9,7 +9,7 @@ import { createTemporaryFolder, type TemporaryFolder } from '../../support/stora
 
 const SCRIPT = fileURLToPath(new URL('../../../scripts/doctor.ts', import.meta.url));
 
-/** An AWS that says who calls, and else that they may nothing. */
+/** An AWS CLI that returns the caller's identity and denies everything else. */
 const DENYING = `#!/bin/sh
 case "$1 $2" in
   *--version*) echo aws-cli/1.0 ;;
@@ -35,7 +35,7 @@ describe('npm run doctor', () => {
   });
   after(() => folder.remove());
 
-  /** With programs of these texts in place of the ones there are. */
+  /** Runs the command with scripts in place of the installed programs. */
   async function examine(programs: Record<string, string>, ...args: string[]) {
     return examineIn({ AWS_REGION: 'us-east-1', AWS_DEFAULT_REGION: 'us-east-1' }, programs, ...args);
   }
@@ -61,7 +61,7 @@ describe('npm run doctor', () => {
   const terraform = '#!/bin/sh\necho \'{"terraform_version": "1.11.0"}\'\n';
   const aws = (account: string) => DENYING.replaceAll('ACCOUNT', account);
 
-  it('ends with 3 where nothing is known to be missing and it may not look, and names the permissions', async () => {
+  it('exits with 3 and names the permissions where nothing is known to be missing but access is denied', async () => {
     const { code, stdout, stderr } = await examine({ aws: aws('210987654321'), terraform }, '--json');
     expect({ code, stderr }).to.deep.equal({ code: 3, stderr: '' });
     const { status, checks } = JSON.parse(stdout);
@@ -74,15 +74,15 @@ describe('npm run doctor', () => {
     });
   });
 
-  it('ends with 1 and asks nothing more where the credentials are of another account', async () => {
+  it('exits with 1 and asks AWS nothing more where the credentials are of another account', async () => {
     const { code, stdout } = await examine({ aws: aws('123456789012'), terraform });
     expect(code).to.equal(1);
-    expect(stdout).to.match(/MISSING +These are credentials of account 123456789012; dev is in 210987654321\.\n/);
-    expect(stdout).to.match(/\nquotas\n +UNSEEN +Nobody could ask AWS\.\n/);
-    expect(stdout).to.match(/\n1 missing, \d+ could not be looked at\.\n$/);
+    expect(stdout).to.match(/MISSING +These are credentials of account 123456789012, but dev is in 210987654321\.\n/);
+    expect(stdout).to.match(/\nquotas\n +UNSEEN +AWS could not be asked\.\n/);
+    expect(stdout).to.match(/\n1 missing, \d+ could not be checked\.\n$/);
   });
 
-  it('says that the commands of the guide would go to another region', async () => {
+  it("reports that the guide's commands would run in another region", async () => {
     const programs = { aws: aws('210987654321'), terraform };
     const other = await examineIn({ AWS_REGION: 'us-east-1', AWS_DEFAULT_REGION: 'eu-west-1' }, programs);
     expect(other.stdout).to.match(
@@ -93,20 +93,20 @@ describe('npm run doctor', () => {
     expect([other.code, none.code]).to.deep.equal([1, 1]);
   });
 
-  it('says that nothing answers at the endpoint, which is no matter of credentials', async () => {
+  it('blames the endpoint, not the credentials, where nothing answers', async () => {
     const deaf = `#!/bin/sh\necho 'Could not connect to the endpoint URL: "http://127.0.0.1:1/"' >&2; exit 255\n`;
     const { code, stdout } = await examine({ aws: deaf, terraform });
     expect(code).to.equal(1);
-    expect(stdout).to.match(/MISSING +.*Could not connect to the endpoint.*\n +-> look at AWS_ENDPOINT_URL: /);
+    expect(stdout).to.match(/MISSING +.*Could not connect to the endpoint.*\n +-> check AWS_ENDPOINT_URL: /);
   });
 
-  it('says that a Terraform is too old', async () => {
+  it('reports a Terraform that is too old', async () => {
     const { code, stdout } = await examine({ aws: aws('210987654321'), terraform: terraform.replace('1.11', '1.9') });
     expect(code).to.equal(1);
-    expect(stdout).to.match(/MISSING +Terraform is 1\.9\.0, and must be 1\.10\.0 or newer\.\n/);
+    expect(stdout).to.match(/MISSING +Terraform is 1\.9\.0, but must be 1\.10\.0 or newer\.\n/);
   });
 
-  it('asks for a synthesis where there is none', async () => {
+  it('asks for npm run synth where the stacks are not synthesised', async () => {
     const { code, stderr } = await examine({}, '--stacks', join(folder.path, 'nothing'));
     expect(code).to.equal(1);
     expect(stderr).to.match(/nothing has no platform-dev and storage-dev\. .*npm run synth/);

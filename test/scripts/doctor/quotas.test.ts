@@ -14,7 +14,7 @@ const ofEnvironment = (Environment: string) => ({
   ],
 });
 
-/** An account whose quotas are all of five, with what is in use. */
+/** An account in which every quota is five, with resources in use. */
 const answers = (Addresses: object[]): Answers => ({
   'service-quotas get-service-quota': ['NoSuchResourceException', 'GetServiceQuota'],
   'service-quotas get-aws-default-service-quota': { Quota: { Value: 5 } },
@@ -32,8 +32,8 @@ const answers = (Addresses: object[]): Answers => ({
 const said = async (site: Parameters<typeof madeUpSite>[0]): Promise<string[]> =>
   (await quotas.look(madeUpSite(site))).map(({ outcome, what, remedy }) => `${outcome}: ${what} ${remedy ?? ''}`);
 
-describe('npm run doctor looks at quotas and', () => {
-  it('asks for the addresses of all environments at once where this one does not fit', async () => {
+describe('npm run doctor, about quotas,', () => {
+  it('requests addresses for all environments at once where this environment does not fit', async () => {
     const [eips] = await said({
       platform: addressesOf(3),
       others: { staging: addressesOf(1) },
@@ -44,17 +44,17 @@ describe('npm run doctor looks at quotas and', () => {
     );
   });
 
-  it('does not count what the environment has already', async () => {
+  it('does not count resources that the environment has already', async () => {
     const own = Array.from({ length: 5 }, () => ofEnvironment('dev'));
     expect((await said({ platform: addressesOf(5), answers: answers(own) }))[0]).to.match(/^well: /);
   });
 
-  it('notes that the others will not fit', async () => {
+  it('notes that the other environments will not fit', async () => {
     const [eips] = await said({ platform: addressesOf(1), others: { prod: addressesOf(5) }, answers: answers([]) });
-    expect(eips).to.match(/^note: .*All of its environments together need 6\./);
+    expect(eips).to.match(/^note: .*All environments of the account together need 6\./);
   });
 
-  it('counts vCPUs of instances at their maxima, of the largest type, by how they are bought', async () => {
+  it('counts vCPUs of instances at their maxima, with the largest type, separately for on demand and spot', async () => {
     const group = {
       max_size: 10,
       mixed_instances_policy: {
@@ -67,7 +67,7 @@ describe('npm run doctor looks at quotas and', () => {
     expect(all[4]).to.match(/^missing: vCPUs of spot instances: dev needs 24;/);
   });
 
-  it('counts vCPUs on Fargate with the tasks that a deployment starts beside those that run', () => {
+  it('counts vCPUs on Fargate including the tasks that a deployment starts in addition', () => {
     const platform = stackOf({
       aws_ecs_service: {
         one: {

@@ -4,8 +4,8 @@ import { parameters } from '../../../scripts/doctor/parameters.ts';
 import { placeholders } from '../../../scripts/doctor/placeholders.ts';
 import { type Answers, madeUpSite, saidOf, stackOf } from '../../support/stacks/made-up-site.ts';
 
-describe('npm run doctor looks at settings, parameters and tags and', () => {
-  it('says which placeholders are left', async () => {
+describe('npm run doctor, about settings, parameters and tags,', () => {
+  it('names the placeholders that are left', async () => {
     const storage = stackOf({
       aws_s3_bucket: { one: { '//': 'https://a.example.com', origin: 'https://b.example.com' } },
     });
@@ -13,14 +13,14 @@ describe('npm run doctor looks at settings, parameters and tags and', () => {
     const site = { ...madeUpSite({}), accountId: '111122223333', storage, bootstrap: { name: 'bootstrap', stack } };
     const said = await saidOf(placeholders, site);
     expect(said).to.deep.equal([
-      "missing: The account is 111122223333, of AWS's documentation.",
-      'missing: The GitHub repository is of "example".',
+      "missing: The account is 111122223333, an example from AWS's documentation.",
+      'missing: The GitHub repository belongs to "example".',
       'missing: Nobody can have the names b.example.com.',
-      'note: No address gets the alarms.',
+      'note: Nobody gets the alarms by mail.',
     ]);
   });
 
-  it('says that a secret is readable, and that a digest is none', async () => {
+  it('reports a secret that is not encrypted, and an invalid image digest', async () => {
     const platform = {
       data: { one: { secret: '/image-service/dev/secrets/api-keys', image: '/image-service/dev/images/worker' } },
     };
@@ -31,16 +31,16 @@ describe('npm run doctor looks at settings, parameters and tags and', () => {
     const site = madeUpSite({ platform, answers: { 'ssm get-parameters': { Parameters: there } } });
     const said = await saidOf(parameters, site);
     expect(said[1]).to.match(/^missing: .*api-keys is a String/);
-    expect(said[0]).to.match(/^missing: .*worker is no digest of an image, but "latest"/);
+    expect(said[0]).to.match(/^missing: .*worker is not the digest of an image, but "latest"/);
   });
 
-  it('tells whose account knows of cost allocation tags, where another pays', async () => {
+  it('notes that another account has the cost allocation tags where another account pays', async () => {
     const sentence = "Failed to list Cost Allocation Tags: Linked account doesn't have access to cost allocation tags.";
     const answers: Answers = {
       'ce list-cost-allocation-tags': ['AccessDeniedException', 'ListCostAllocationTags', sentence],
     };
     expect(await saidOf(costs, madeUpSite({ answers }))).to.deep.equal([
-      'note: Another account pays for this one and alone knows.',
+      'note: Another account pays for this one, and only that account can see its cost allocation tags.',
     ]);
   });
 
@@ -63,7 +63,7 @@ describe('npm run doctor looks at settings, parameters and tags and', () => {
     ['s3api head-bucket', ['403', 'HeadBucket', 'Forbidden'], 's3:ListBucket'],
   ];
   for (const [asked, answer, permission] of REFUSALS)
-    it(`names the permission that is lacking where AWS answers ${answer[0]} to aws ${asked}`, async () => {
+    it(`names the missing permission where AWS answers ${answer[0]} to aws ${asked}`, async () => {
       const site = madeUpSite({ answers: { [asked]: answer } });
       const [service = '', command = ''] = asked.split(' ');
       const asking = { id: 'asking', asksAws: true, look: () => site.aws()(service, command) };

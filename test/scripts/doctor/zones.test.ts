@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { zones } from '../../../scripts/doctor/zones.ts';
 import { madeUpSite, saidOf } from '../../support/stacks/made-up-site.ts';
 
-describe('npm run doctor looks at zones and', () => {
+describe('npm run doctor, about zones,', () => {
   const zone = (id: string, State = 'available') => ({
     ZoneId: id,
     ZoneName: id,
@@ -36,19 +36,19 @@ describe('npm run doctor looks at zones and', () => {
         },
       },
     });
-  it('takes one that has everything', async () =>
-    expect(await saidOf(zones, site(['use1-az1']))).to.deep.equal(['well: use1-az1 have all it needs.']));
-  it('says that one is not available', async () =>
+  it('accepts a zone that has everything', async () =>
+    expect(await saidOf(zones, site(['use1-az1']))).to.deep.equal(['well: use1-az1 have everything that is needed.']));
+  it('reports a zone that is not available', async () =>
     expect(await saidOf(zones, site(['use1-az2']))).to.include('missing: Zone use1-az2 is impaired.'));
-  it('says that one is none of the account’s', async () =>
+  it('reports a zone that the account does not have', async () =>
     expect(await saidOf(zones, site(['use1-az9']))).to.include(
       'missing: The account has no zone use1-az9 in this region.',
     ));
-  it('says where none of a fleet’s instance types is', async () =>
+  it('reports a zone that has none of the instance types of a fleet', async () =>
     expect(await saidOf(zones, site(['use1-az1'], []))).to.deep.equal([
       'missing: Zone use1-az1 has none of the instance types of image-service-dev-worker.',
     ]));
-  it('notes where some of them are not', async () =>
+  it('notes a zone that lacks some of the instance types', async () =>
     expect(await saidOf(zones, site(['use1-az1'], [['c5.large', 'use1-az1']]))).to.deep.equal([
       'note: Zone use1-az1 does not have c6i.large of image-service-dev-worker.',
     ]));

@@ -4,17 +4,17 @@ import { drawing } from './drawings.ts';
 const svg = (content: string): Buffer =>
   Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64">${content}</svg>`);
 
-/** Definitions of which each shows the one before several times. */
+/** Definitions, each of which uses the one before several times. */
 const nested = (levels: number, define: (id: string, shown: string | undefined) => string): string =>
   `<defs>${Array.from({ length: levels }, (_, level) => define(`l${level}`, level > 0 ? `l${level - 1}` : undefined)).join('')}</defs>`;
 
 /** Overflows the stack of librsvg's CSS parser (seen in 2.63.2): the process dies of a segmentation fault. */
 export const CRASHING_DRAWING = svg(`<style>${':not('.repeat(20_000)}</style>`);
 
-/** A text of 10,000 letters, which are laid out in seconds, and that 4000 times: librsvg would draw for hours, and hears of no time limit. */
+/** A text of 10,000 letters, whose layout takes seconds, repeated 4000 times. librsvg would draw for hours, and knows no time limit. */
 export const TEXT_BOMB = svg(`<defs><text id="t">${'a '.repeat(5000)}</text></defs>${'<use href="#t"/>'.repeat(4000)}`);
 
-/** Markers on every vertex of markers, 18 to the power of 9 of them. */
+/** Markers on every vertex of markers, 18^9 of them. */
 export const MARKER_BOMB = svg(
   `${nested(8, (id, shown) => `<marker id="${id}" overflow="visible"><path d="${'M0 0 L1 1 '.repeat(10)}" stroke="red"${shown ? ` marker-mid="url(#${shown})"` : ''}/></marker>`)}<path d="${'M0 0 L1 1 '.repeat(10)}" marker-mid="url(#l7)"/>`,
 );
@@ -34,7 +34,7 @@ export const MASK_BOMB = svg(
 
 const ELSEWHERE = ['/etc/hostname', 'file:///etc/passwd', 'http://127.0.0.1:9/a.png'];
 
-/** Refers to a file of the machine, another web server and a page of its own; what is drawn all the same is a red rectangle. */
+/** Refers to a local file, another web server and a page of its own. It still draws a red rectangle. */
 export const NOSY_DRAWING = Buffer.from(
   drawing({ width: 64, height: 64 })
     .toString()

@@ -1,6 +1,6 @@
 import { many, svgOf } from './referring-drawings.ts';
 
-/** Numbers below one that are the same each time. */
+/** Reproducible pseudo-random numbers below one. */
 function scattered(): () => number {
   let last = 7;
   return () => {
@@ -9,7 +9,7 @@ function scattered(): () => number {
   };
 }
 
-/** Points all over a canvas of that many units. */
+/** Points all over a canvas of the given size. */
 function points(count: number, size = 1000): string {
   const next = scattered();
   return many(() => `${(next() * size).toFixed(1)} ${(next() * size).toFixed(1)} `, count);
@@ -22,7 +22,7 @@ const zigzag = (count: number): string => {
   return `M0 0${many((index) => `L${(next() * 1000).toFixed(1)} ${index % 2 === 0 ? 1000 : 0}`, count)}`;
 };
 
-/** Lines, so many of them, each of which takes as long as it may. */
+/** Drawings of a number of lines, each of which takes as long as possible. */
 export const LINED: Record<string, (count: number) => string> = {
   'a filling of lines all over': (count) => svgOf(`<path d="M${points(count)}z"/>`, 1000),
   'a filling from edge to edge': (count) => svgOf(`<path fill-rule="evenodd" d="${zigzag(count)}"/>`, 1000),
@@ -75,7 +75,7 @@ export const LINED: Record<string, (count: number) => string> = {
     ),
 };
 
-/** As honest programs write them, and more than most. */
+/** Drawings like those of common programs, with more lines than most. */
 export const HONEST_LINES: Record<string, () => string> = {
   'a map of 200,000 short lines': () => {
     const next = scattered();

@@ -9,7 +9,7 @@ export const svgOf = (content: string, size = 200): string =>
 
 const ALL = 'width="100%" height="100%"';
 
-/** A PNG of one bit a pixel and as few bytes as it can have. */
+/** A PNG of one bit per pixel, as small as possible. */
 export function blankPng(width: number, height: number): Buffer {
   const chunk = (type: string, data: Buffer) => {
     const body = Buffer.concat([Buffer.from(type), data]);
@@ -32,7 +32,7 @@ const SHADOW = (region = ''): string =>
 
 const picture = (side: number): string => `data:image/png;base64,${base64(blankPng(side, side))}`;
 
-/** Drawings within each other, each of which shows the one before so often. */
+/** Nested drawings, each of which shows the one before several times. */
 export function embedded(levels: number, times: number): string {
   let drawing = svgOf(`<rect ${ALL}/>`);
   for (let level = 0; level < levels; level += 1) {
@@ -43,14 +43,14 @@ export function embedded(levels: number, times: number): string {
   return drawing;
 }
 
-/** A filter of so many primitives, in units of pixels. */
+/** A filter of a number of primitives, in units of pixels. */
 const filtering = (times: number, size: number, primitive: string): string =>
   svgOf(
     `<filter id="k">${primitive.repeat(times)}</filter><rect width="${size}" height="${size}" fill="red" filter="url(#k)"/>`,
     size,
   );
 
-/** What references ask for so many times, as a drawing of so many pixels to a side. Each takes as long as it may for what it asks for. */
+/** Drawings with a number of references and a side in pixels. Each takes as long as possible for its kind of reference. */
 export const REFERRING: Record<string, (times: number, size: number) => string> = {
   'kernels as large as they may be': (times, size) =>
     filtering(times, size, `<feConvolveMatrix order="20" kernelMatrix="${'1 '.repeat(400)}" divisor="400"/>`),

@@ -1,8 +1,8 @@
-/** A style sheet and the elements that it is held against, for a drawing that takes as long as its numbers say. */
+/** A style sheet and the elements that it is matched against, for a drawing that takes as long as its numbers say. */
 interface Styled {
   sheet: (selectors: number) => string;
   body: (elements: number) => string;
-  /** Of sheets that take as long as may be, or nearly. */
+  /** The number of selectors, and of elements, with which a drawing takes nearly the longest allowed time. */
   selectors: number;
   elements: number;
 }
@@ -33,7 +33,7 @@ const compound = (
   elements: number,
 ): Styled => ({ sheet: (count) => `${write(count)}{fill:red}`, body, selectors, elements });
 
-/** A long value in an element, and others that come to it: its children, theirs, and what stands behind it. */
+/** A long value in an element, and elements that selectors reach from it: children, descendants and siblings. */
 const LONG = 40_000;
 const attributed = (value: string): string => `d="${value.repeat(LONG / value.length)}"`;
 const classed = (value: string): string => `class="${value.repeat(LONG / value.length)}"`;
@@ -42,7 +42,7 @@ const descendants = (attribute: string) => (elements: number) =>
   `<g ${attribute}>${'<b>'.repeat(100)}${'<a/>'.repeat(elements)}${'</b>'.repeat(100)}</g>`;
 const followers = (attribute: string) => (elements: number) => `<g ${attribute}/>${'<a/>'.repeat(elements)}`;
 
-/** Of every kind of selector that librsvg knows, and of the values that it copies. */
+/** Drawings with every kind of selector that librsvg knows, and with values that it copies. */
 export const STYLE_SHEETS: Record<string, Styled> = {
   types: rules(() => 'g', flat, 9000, 3000),
   universals: rules(() => '*', flat, 9000, 2000),

@@ -1,13 +1,13 @@
 import { many, svgOf } from './referring-drawings.ts';
 
-/** As many letters as that, in texts of so many, of the one that takes longest. */
+/** The given number of letters, in texts of the given length, all of the letter that takes longest. */
 const texts = (letters: number, each: number, attributes: string): string =>
   `<text x="0" y="900" ${attributes}>${'@'.repeat(each)}</text>`.repeat(Math.ceil(letters / each));
 const drawn = (letters: number, each: number, attributes: string): string =>
   svgOf(texts(letters, each, attributes), 1000);
 const WIDE = 'stroke="red" stroke-width="300" stroke-linejoin="round"';
 
-/** Letters, so many of them, each of which takes as long as it may. */
+/** Drawings of a number of letters, each of which takes as long as possible. */
 export const TEXTED: Record<string, (letters: number) => string> = {
   'small letters in one text': (letters) => drawn(letters, letters, 'font-size="20"'),
   'large letters': (letters) => drawn(letters, 1, 'font-size="1000"'),
@@ -37,7 +37,7 @@ export const TEXTED: Record<string, (letters: number) => string> = {
 
 const sentence = (letters: number): string => 'a few words of it '.repeat(Math.ceil(letters / 18)).slice(0, letters);
 
-/** What is written in earnest. */
+/** Drawings with realistic texts. */
 export const HONEST_TEXTS: Record<string, () => string> = {
   'labels of a map, with halos': () =>
     svgOf(

@@ -1,6 +1,6 @@
 import { type Answered, jsonOf, type Outgoing, send } from '../http/http-client.ts';
 
-/** What a user does, in the order in which it is tried. */
+/** The acts of a user, in order. */
 export const ACTS = [
   'upload',
   'upload in parts',
@@ -13,28 +13,28 @@ export const ACTS = [
 ] as const;
 export type Act = (typeof ACTS)[number];
 
-/** The bytes of an image, and what it is called. */
+/** The bytes of an image, and its names. */
 export interface Known {
   imageId: string;
   original: Buffer;
 }
 
-/** What a user has been told: it must be so whatever fails. */
+/** The promises to a user, which must hold whatever fails. */
 export interface Ledger {
   stored: Known[];
-  /** Renditions that were taken on. */
+  /** The accepted renditions. */
   accepted: { imageId: string; name: string }[];
   deleted: string[];
 }
 
-/** What the acts are done with. */
+/** The state that the acts share. */
 export interface Scene {
   url: string;
   original: Buffer;
-  /** An image that is there with the rendition `thumb`. */
+  /** A stored image with the rendition `thumb`. */
   subject: Known;
   thumb: Buffer;
-  /** One that may be deleted. */
+  /** An image that may be deleted. */
   doomed: string;
   ledger: Ledger;
   /** A name that no rendition of the subject has. */
@@ -42,19 +42,19 @@ export interface Scene {
 }
 
 export const AS_ALWAYS = 'as always';
-/** Not an answer, and never right. */
+/** Outcomes that are no answers, and are always wrong. */
 export const WRONG_BYTES = 'other bytes than were stored';
 export const NO_ANSWER = 'no answer';
-/** Of a rendition that was taken on. */
+/** States of a rendition that was accepted. */
 export const LATER = 'is made later';
 
-/** Milliseconds that anything may take until it is answered, on a busy machine. */
+/** Milliseconds in which every request is answered on a busy machine. */
 const DEADLINE_MS = 25_000;
 
-/** What happens to a connection, in words. */
+/** Failures of a connection, in words. */
 const CONNECTION = { ECONNREFUSED: 'no connection', ECONNRESET: 'the connection ends', EPIPE: 'the connection ends' };
 
-/** Sends a request; answers in words what came instead of an answer. */
+/** Sends a request. Returns the answer, or in words what came instead of one. */
 export async function ask(url: string, outgoing: Outgoing): Promise<Answered | string> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<string>((resolve) => {
@@ -74,10 +74,10 @@ export async function ask(url: string, outgoing: Outgoing): Promise<Answered | s
 
 type Asked = Awaited<ReturnType<typeof ask>>;
 
-/** Whether it was answered, and well. */
+/** Whether an act got an answer that is a success. */
 const isWell = (answer: Asked): answer is Answered => typeof answer === 'object' && answer.status < 300;
 
-/** An answer in words, for those that are not as always. */
+/** An unusual answer in words. */
 function told(answer: Asked): string {
   if (typeof answer === 'string') return answer;
   if (!/json/.test(String(answer.headers['content-type']))) return `\`${answer.status}\``;
@@ -91,7 +91,7 @@ const json = (method: string, path: string, body: unknown): Outgoing => ({
   body: JSON.stringify(body),
 });
 
-/** Whether bytes come as they were stored. */
+/** Whether bytes are downloaded as they were stored. */
 const read = async (url: string, path: string, bytes: Buffer): Promise<string> => {
   const answer = await ask(url, { path });
   if (!isWell(answer) || answer.status !== 200) return told(answer);
@@ -112,7 +112,7 @@ const partly = async (scene: Scene): Promise<string> => {
   return AS_ALWAYS;
 };
 
-/** Each act with what a user is told; what is promised by it goes into the ledger. */
+/** Runs an act and returns what a user is told. Promises go into the ledger. */
 export const DO: Record<Act, (scene: Scene) => Promise<string>> = {
   upload: async ({ url, original, ledger }) => {
     const answer = await ask(url, { method: 'POST', path: '/v1/images?rendition=thumb', body: original });
@@ -150,7 +150,7 @@ export const DO: Record<Act, (scene: Scene) => Promise<string>> = {
   },
 };
 
-/** What becomes of a rendition within so many seconds; its bytes are not read. */
+/** The outcome of a rendition within the given seconds; its bytes are not read. */
 export async function outcomeOf(
   url: string,
   { imageId, name }: Ledger['accepted'][number],

@@ -4,21 +4,21 @@ import { jsonOf } from '../http/http-client.ts';
 import { ACTS, AS_ALWAYS, ask, DO, type Known, LATER, outcomeOf, type Scene } from './acts.ts';
 import { namesIn, type Stage } from './stage.ts';
 
-/** What has become of everything once a fault is over. */
+/** The state of everything after a fault. */
 export interface Aftermath {
-  /** What is not as somebody was told that it is, or does not work any more. */
+  /** Broken promises, and acts that do not work any more. */
   lost: string[];
-  /** What nobody sees and that still takes room when everything has been deleted. */
+  /** Invisible leftovers that take room when everything has been deleted. */
   left: string[];
 }
 
-/** Milliseconds in which all that was taken on is done, however often it has failed. */
+/** Milliseconds in which all accepted work is done, however often it has failed. */
 const DONE_MS = 90_000;
 
-/** Milliseconds in which a worker is done with a rendition of an image that has been deleted meanwhile. */
+/** Milliseconds in which a worker finishes a rendition of an image that has been deleted meanwhile. */
 const UNDER_WAY_MS = 10_000;
 
-/** Where things may be left, in words. */
+/** The places where things may be left over, in words. */
 const PLACES = {
   'unseen bytes stay in the store': ['objects', 'originals'],
   'the upload in parts stays open until its time is over': ['uploads'],
@@ -27,7 +27,7 @@ const PLACES = {
 
 export type Places = Record<keyof typeof PLACES, string[]>;
 
-/** What lies there now. */
+/** The things that are there now. */
 export async function placesOf(stage: Stage): Promise<Places> {
   const found = Object.entries(PLACES).map(
     async ([name, folders]) => [name, await namesIn(stage, ...folders)] as const,
@@ -35,16 +35,16 @@ export async function placesOf(stage: Stage): Promise<Places> {
   return Object.fromEntries(await Promise.all(found)) as Places;
 }
 
-/** Those that need each of the services. */
+/** Acts that together need all services. */
 const NEEDED = ['list', 'upload', 'upload in parts'] as const;
 
-/** Waits until everybody answers: processes that were killed have been started again. */
+/** Waits until all services answer, so that killed processes have been restarted. */
 export async function works(scene: Scene): Promise<void> {
   for (const act of NEEDED)
     await eventually(`${act} works`, async () => !/50[23]|connection/.test(await DO[act](scene)), DONE_MS);
 }
 
-/** What is not as it was promised, before all that was uploaded meanwhile is deleted. */
+/** The broken promises, before everything that was uploaded meanwhile is deleted. */
 export async function settle(scene: Scene): Promise<string[]> {
   const { ledger, subject, doomed, url } = scene;
   const lost = [...(await broken(scene)), ...(await inPart(scene))];
@@ -53,7 +53,7 @@ export async function settle(scene: Scene): Promise<string[]> {
   return lost;
 }
 
-/** Looks whether everything works, whether all is there that was promised, and then deletes it. */
+/** Checks that everything works and that all promises hold, and then deletes everything. */
 export async function aftermathOf(stage: Stage, scene: Scene, before: Places): Promise<Aftermath> {
   await works(scene);
   const lost = [...(await notWorking(scene)), ...(await settle(scene))];
@@ -61,7 +61,7 @@ export async function aftermathOf(stage: Stage, scene: Scene, before: Places): P
   return { lost: [...new Set(lost)], left: await leftSince(stage, before) };
 }
 
-/** Where there is what was not there before, once nothing is under way any more. */
+/** The places with things that were not there before, once all work is done. */
 export async function leftSince(stage: Stage, before: Places): Promise<string[]> {
   const names = Object.keys(PLACES) as (keyof Places)[];
   const end = performance.now() + UNDER_WAY_MS;
@@ -73,7 +73,7 @@ export async function leftSince(stage: Stage, before: Places): Promise<string[]>
   }
 }
 
-/** What does not work as always now. */
+/** The acts that do not work as usual now. */
 export async function notWorking(scene: Scene): Promise<string[]> {
   const answers: string[] = [];
   const after = { ...scene, rendition: `${scene.rendition}-after` };
@@ -84,7 +84,7 @@ export async function notWorking(scene: Scene): Promise<string[]> {
   return answers;
 }
 
-/** Promises that are not kept. */
+/** The broken promises. */
 async function broken({ url, ledger }: Scene): Promise<string[]> {
   const faults: string[] = [];
   for (const image of ledger.stored) if (!(await isWhole(url, image))) faults.push('an image that was uploaded');
@@ -108,7 +108,7 @@ async function isMadeAtLast(url: string, rendition: Scene['ledger']['accepted'][
   return outcome === AS_ALWAYS;
 }
 
-/** What was refused may be there, if it is whole. */
+/** An image whose upload was refused may exist, if it is whole. */
 async function inPart({ url, original, subject, doomed, ledger }: Scene): Promise<string[]> {
   const known = [subject.imageId, doomed, ...ledger.stored.map(({ imageId }) => imageId)];
   const others = (await allIds(url)).filter((imageId) => !known.includes(imageId));
@@ -116,7 +116,7 @@ async function inPart({ url, original, subject, doomed, ledger }: Scene): Promis
   return whole.every(Boolean) ? [] : ['an image that was refused is there in part'];
 }
 
-/** Of all images that there are. */
+/** The ids of all images. */
 export async function allIds(url: string): Promise<string[]> {
   const answer = await ask(url, { path: '/v1/images?limit=100' });
   if (typeof answer !== 'object' || answer.status !== 200) throw new Error('There is no list.');
@@ -125,7 +125,7 @@ export async function allIds(url: string): Promise<string[]> {
   return images.map(({ imageId }: { imageId: string }) => imageId);
 }
 
-/** Deletes an image, which must work. */
+/** Deletes an image, and throws if that fails. */
 export async function remove(url: string, imageId: string): Promise<void> {
   const answer = await ask(url, { method: 'DELETE', path: `/v1/images/${imageId}` });
   if (typeof answer !== 'object' || answer.status !== 204) throw new Error(`${imageId} cannot be deleted.`);

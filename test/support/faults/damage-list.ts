@@ -1,20 +1,20 @@
 import { open, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Files of a data folder that are not any more what they were. */
+/** A damage to a file of the data folder. */
 export interface Damage {
   fault: string;
   where: string;
-  /** Whether everything is killed before and started after, or goes on meanwhile. */
+  /** Whether everything is stopped during the damage, or keeps running. */
   isStopped: boolean;
-  /** Whether the image is one that came in parts. */
+  /** Whether the image was uploaded in parts. */
   inParts?: boolean;
   inflict(data: string, imageId: string): Promise<unknown>;
 }
 
 const JUNK = Buffer.alloc(5000, 'junk');
 
-/** What may happen to a file. */
+/** The kinds of damage to a file. */
 const WAYS: Record<string, (path: string) => Promise<unknown>> = {
   'cut in half': async (path) => truncate(path, Math.floor((await stat(path)).size / 2)),
   'some bytes changed': async (path) => {

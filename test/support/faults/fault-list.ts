@@ -3,19 +3,19 @@ import type { Damage } from './damage-list.ts';
 import type { Injected, Operation } from './injector.ts';
 import { PROCESSES, type ProcessName } from './stage.ts';
 
-/** One act, again and again. */
+/** Faults of one act, which is repeated. */
 export interface Sweep {
   act: Act;
-  /** Each fails once; or what fails the n-th time, until nothing does. */
+  /** Faults that occur once each, or a fault of the n-th call, with n increasing until nothing fails. */
   rounds: readonly Injected[] | ((round: number) => Injected);
 }
 
-/** What ends a start, at a later call each time. */
+/** Faults that end a start, at a later call each time. */
 export interface StartFault {
   ending: (call: number) => Injected;
 }
 
-/** What is injected, in the words of the table. */
+/** The injected fault, in the words of the table. */
 export type Fault = { fault: string; where: string } & (
   | { injected: Injected }
   | { clockSeconds: number; isWaiting?: true }
@@ -49,7 +49,7 @@ const BROKEN = {
   error: 'EIO',
 } as const;
 
-/** Faults that last while a user does everything. */
+/** Faults that last during all acts. */
 export const LASTING: Fault[] = [
   ...everywhere('full disk', FULL),
   ...everywhere('writing fails (EIO)', { operations: ['write', 'sync'], effect: 'fail', error: 'EIO' }),
@@ -82,7 +82,7 @@ export const LASTING: Fault[] = [
 
 const SWEPT: Act[] = ['upload', 'upload in parts', 'delete'];
 
-/** The n-th call of one act, for each n. */
+/** Faults of the n-th call of one act, for each n. */
 export const NTH: Fault[] = SWEPT.flatMap((act): Fault[] => [
   {
     fault: 'full disk from the n-th write on',
@@ -96,12 +96,12 @@ export const NTH: Fault[] = SWEPT.flatMap((act): Fault[] => [
   },
 ]);
 
-/** Processes that are not there. */
+/** Processes that are killed and kept from restarting. */
 export const AWAY: Fault[] = (
   ['gateway', 'dynamodb', 'sqs', 'sync-upload', 'async-upload', 'download', 'worker', 'image process'] as const
 ).map((away) => ({ fault: 'killed, and not there yet', where: away, away }));
 
-/** Ends a process in the middle of its first write, then before its first flush, then before it gives a name. */
+/** Ends a process in its first write, then before its first flush, then before its first rename or link. */
 const killing = (name: ProcessName, act: Act, ...operations: Operation[]): Fault => ({
   fault: `killed in the middle of a write${
     operations.length > 1
@@ -125,7 +125,7 @@ const killing = (name: ProcessName, act: Act, ...operations: Operation[]): Fault
 
 const NAMES: Partial<Record<Operation, string>> = { sync: 'flush', rename: 'rename' };
 
-/** Processes that end while they write. Those that are not named write nothing. */
+/** Processes that end while they write. Other processes write nothing. */
 export const KILLED: Fault[] = [
   killing('sync-upload', 'upload', 'write', 'sync', 'rename'),
   killing('async-upload', 'upload in parts', 'write', 'sync', 'rename'),

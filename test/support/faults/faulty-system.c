@@ -1,6 +1,6 @@
 /*
- * Between a process and the C library: lets calls that touch files below a folder fail, do half of what was asked, or end the process, as a control
- * file says that all processes have mapped; and turns the clock. Loaded by LD_PRELOAD, and passed on to whatever is executed. Compiled with
+ * A library between a process and the C library. It makes calls on files below a folder fail, do half of the work, or end the process, and it turns
+ * the clock. A control file that all processes have mapped says which. LD_PRELOAD loads the library, and executed programs inherit it. Compile it with
  * -DCONTROL="path" -DBELOW="folder" -DSELF="path of this".
  */
 #define _GNU_SOURCE
@@ -36,7 +36,7 @@ enum {
 };
 enum { FAIL = 1, SHORT = 2, KILL = 3, HOLD = 4 };
 
-/* As injector.ts writes it. */
+/* The layout that injector.ts writes. */
 struct control {
   volatile uint32_t active, operations, effect, error, from, to;
   volatile uint32_t calls, hits;
@@ -65,7 +65,7 @@ static int isMeant(uint32_t operation) {
   return control && control->active && (control->operations & operation) && (!control->process[0] || strstr(self, control->process));
 }
 
-/* What is to happen to a call: 0 is nothing. Errors are set. */
+/* The fault of a call, or 0 for none. Sets errno for errors. */
 static uint32_t effectOnPath(uint32_t operation, const char *path) {
   if (!isMeant(operation)) return 0;
   uint32_t effect = decide(operation, path);
@@ -90,13 +90,13 @@ static void die(void) {
   for (;;) pause();
 }
 
-/* Before a call that cannot be done in part; true if it is to fail. */
+/* Runs before a call that cannot be done in part. Returns true if the call must fail. */
 static int fails(uint32_t effect) {
   if (effect == KILL) die();
   return effect == FAIL;
 }
 
-/* How much of so many bytes is to be asked for. */
+/* How many of the requested bytes to pass on. */
 static size_t part(uint32_t effect, size_t bytes) {
   return (effect == SHORT || effect == KILL) && bytes > 1 ? bytes / 2 : bytes;
 }
@@ -145,7 +145,7 @@ OPEN_LIKE(open64)
 OPENAT_LIKE(openat)
 OPENAT_LIKE(openat64)
 
-/* Reads and writes of bytes: `after` is what stands behind their count, `given` passes it on. */
+/* Reads and writes of bytes: `after` are the parameters after the count, and `given` passes them on. */
 #define BYTES_LIKE(name, operation, buffer, after, given)                                 \
   ssize_t name(int file, buffer bytes, size_t count after) {                              \
     REAL(ssize_t, name, int, buffer, size_t after);                                       \
@@ -163,7 +163,7 @@ BYTES_LIKE(write, WRITE, const void *, , )
 BYTES_LIKE(pwrite, WRITE, const void *, COMMA off_t offset, COMMA offset)
 BYTES_LIKE(pwrite64, WRITE, const void *, COMMA off64_t offset, COMMA offset)
 
-/* The same of several pieces, of which half is half of the first. */
+/* The same for several buffers, of which half means half of the first. */
 #define PIECES_LIKE(name, operation, after, given)                                        \
   ssize_t name(int file, const struct iovec *pieces, int count after) {                   \
     REAL(ssize_t, name, int, const struct iovec *, int after);                            \
@@ -203,7 +203,7 @@ NAME_LIKE(mkdir, MAKE_FOLDER, COMMA mode_t mode, COMMA mode)
 NAME_LIKE(unlink, REMOVE, , )
 NAME_LIKE(rmdir, REMOVE, , )
 
-/* Whoever starts a program gives it an environment of its own, or the one there is. */
+/* Programs are executed with a given environment or with the current one. */
 static char **environmentWith(char *const given[], char **room, size_t places) {
   static char preload[] = "LD_PRELOAD=" SELF;
   size_t count = 0;

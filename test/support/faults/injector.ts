@@ -5,7 +5,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The calls of the C library that can fail, by their bits in faulty-system.c. */
+/** The calls of the C library that can fail, with their bits in faulty-system.c. */
 const OPERATIONS = {
   open: 1,
   openToWrite: 2,
@@ -17,7 +17,7 @@ const OPERATIONS = {
   link: 128,
   makeFolder: 256,
   remove: 512,
-  /** The start of a program, which can be held only. */
+  /** The start of a program, which can only be held. */
   start: 1024,
 } as const;
 
@@ -25,38 +25,38 @@ const EFFECTS = { fail: 1, short: 2, kill: 3, hold: 4 } as const;
 
 export type Operation = keyof typeof OPERATIONS;
 
-/** What happens to calls from now on, until another fault takes the place of this one. */
+/** The fault that calls have from now on, until another one replaces it. */
 export interface Injected {
   operations: readonly Operation[];
-  /** An error, half of the bytes, the end of the process after half of them, or waiting. */
+  /** The effect: an error, half of the bytes, the end of the process after half of them, or waiting. */
   effect: keyof typeof EFFECTS;
-  /** Of `fail`. */
+  /** The error for `fail`. */
   error?: 'ENOSPC' | 'EIO' | 'EROFS' | 'EMFILE';
-  /** A part of the path of the file, of all below the folder if there is none. */
+  /** A part of the file's path; without it, all files below the folder are meant. */
   path?: string;
-  /** A part of the command line of the process, of all of them if there is none. */
+  /** A part of the process's command line; without it, all processes are meant. */
   process?: string;
-  /** The calls that are meant, of all processes together, counted from 1. */
+  /** Which calls fail, counted from 1 over all processes. */
   from?: number;
   to?: number;
 }
 
 export interface Injector {
-  /** The library that a process is to load before all others. */
+  /** The library for LD_PRELOAD. */
   library: string;
   inject(fault: Injected): void;
-  /** Nothing fails from now on; answers how many calls there were that could have, and how many did. */
+  /** Ends the fault. Returns how many calls could have failed, and how many did. */
   lift(): { calls: number; hits: number };
   /** How many calls have failed so far. */
   hits(): number;
-  /** Turns the clock of all processes by so many seconds from the right time. */
+  /** Sets the clock of all processes off by a number of seconds. */
   turnClock(seconds: number): void;
   close(): void;
 }
 
 const SOURCE = fileURLToPath(new URL('./faulty-system.c', import.meta.url));
 
-/** Where each field of `struct control` lies. */
+/** The offset of each field of `struct control`. */
 const AT = { active: 0, operations: 4, calls: 24, hits: 28, clockSeconds: 32, path: 40, end: 40 + 512 };
 const TEXT = 256;
 const ALWAYS = 0xffffffff;
@@ -64,7 +64,7 @@ const ALWAYS = 0xffffffff;
 export const hasInjector = (): boolean =>
   process.platform === 'linux' && spawnSync('cc', ['--version'], { stdio: 'ignore' }).status === 0;
 
-/** Compiles what stands between processes and the C library into a folder, for files below another. */
+/** Compiles the library that is loaded between processes and the C library, for files below the folder `below`. */
 export async function openInjector(folder: string, below: string): Promise<Injector> {
   const [library, path] = [join(folder, 'faulty-system.so'), join(folder, 'control')];
   const names = Object.entries({ CONTROL: path, BELOW: below, SELF: library }).map(

@@ -6,13 +6,13 @@ import type { Finding } from './observe.ts';
 import type { Stage } from './stage.ts';
 import { keepWaiting } from './waiting.ts';
 
-/** What a rendition that waited may need: to be asked for again. */
+/** The remedy for a rendition that was waiting: to request it again. */
 const ASK_AGAIN = 'renditions that were waiting, until they are asked for again';
 
-/** Seconds in which a rendition is made once everything runs. */
+/** Seconds in which a rendition is made when everything runs. */
 const MADE_SECONDS = 15;
 
-/** Damages a file of a data folder, does all that a user does, and looks what is lost. */
+/** Damages a file of a data folder, does all acts of a user, and checks what is lost. */
 export const observeDamage = (stage: Stage, damage: Damage): Promise<Finding> =>
   damage.isStopped ? acrossStarts(stage, damage) : meanwhile(stage, damage);
 
@@ -25,11 +25,11 @@ async function meanwhile(stage: Stage, { inflict, inParts = false }: Damage): Pr
   for (const act of ACTS) seen[act] = await DO[act](scene);
   const asked = { imageId: subject.imageId, name };
   if (seen['new rendition'] === AS_ALWAYS) seen['new rendition'] = await outcomeOf(url, asked, MADE_SECONDS);
-  // What is found missing may be made anew.
+  // A rendition that is found missing may be made again.
   await outcomeOf(url, { imageId: subject.imageId, name: 'thumb' }, MADE_SECONDS);
-  // What is answered instead stands among what is seen.
+  // Other answers are among the observations.
   const lost = (await notWorking(scene)).map((each) => each.split(':', 1)[0] ?? each);
-  // What fails for good is not waited for.
+  // Does not wait for a rendition that has failed for good.
   ledger.accepted = ledger.accepted.filter(({ imageId }) => imageId !== subject.imageId);
   if (seen['new rendition'] !== AS_ALWAYS) lost.push('new rendition');
   lost.push(...(await settle(scene)));
@@ -53,7 +53,7 @@ async function acrossStarts(stage: Stage, { inflict }: Damage): Promise<Finding>
   return { seen: { start }, lost: [...new Set(lost)], left: await leftSince(stage, before) };
 }
 
-/** Starts it; where it refuses, moves away what it names, as it says, and starts it again. Answers what it said. */
+/** Starts npm start. Where it refuses, moves the file that it names away, as it says, and starts it again. Returns its message. */
 async function startDamaged(stage: Stage): Promise<string> {
   try {
     await stage.start();
@@ -61,7 +61,7 @@ async function startDamaged(stage: Stage): Promise<string> {
   } catch {
     const said = stage.process().stderr();
     const [, path = '', reason = ''] = /^(\/\S+) (.*\.)$/m.exec(said) ?? [];
-    if (!path) throw new Error(`It does not start, and does not say why: ${said}`);
+    if (!path) throw new Error(`npm start does not start, and does not say why: ${said}`);
     for (const file of [path, `${path}-wal`]) await rm(file, { force: true });
     await stage.start();
     const told = `${path} ${reason}`.replaceAll(`${stage.data}/`, '').replaceAll(stage.data, 'FOLDER');

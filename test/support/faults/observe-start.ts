@@ -3,7 +3,7 @@ import type { StartFault } from './fault-list.ts';
 import type { Finding } from './observe.ts';
 import type { Stage } from './stage.ts';
 
-/** Ends each start one call later, until one comes to its end; each is followed by a start that nothing disturbs. */
+/** Ends each start one call later than the one before, until a start completes. Each is followed by an undisturbed start. */
 export async function observeStart(stage: Stage, { ending }: StartFault): Promise<Finding> {
   const scene = await stage.setScene();
   const before = await placesOf(stage);
@@ -23,7 +23,7 @@ export async function observeStart(stage: Stage, { ending }: StartFault): Promis
   return { seen: { start: [...seen].sort().join(' or ') }, ...(await aftermathOf(stage, after, before)) };
 }
 
-/** What a start tells a user who looks at its end; nothing where it comes to run. */
+/** The message of a start that fails; empty where it runs. */
 async function sayingOf(stage: Stage): Promise<string> {
   try {
     await stage.start();

@@ -8,25 +8,25 @@ import { observeStart } from './observe-start.ts';
 import { PROCESSES, type ProcessName, type Stage } from './stage.ts';
 import { keepWaiting } from './waiting.ts';
 
-/** What came of one fault. */
+/** The observations of one fault. */
 export interface Finding extends Aftermath {
-  /** What a user is told meanwhile, by what was tried. */
+  /** The answers to the user meanwhile, by act. */
   seen: Partial<Record<Act | 'start', string>>;
 }
 
 /**
- * Seconds in which a rendition is made on a busy machine, if nothing keeps it from being made; and if an image process dies at it, which is tried
- * again after two. What a worker had in hand that dies comes again after 30.
+ * Seconds in which a rendition is made on a busy machine, also if an image process dies at it, which is retried after two seconds. The
+ * message of a worker that dies is received again after 30.
  */
 const RENDITION_SECONDS = { usual: 5, afterEnd: 15 };
 
-/** Milliseconds in which a queue has noticed that its clock was turned, so that what it does then is awaited with the rest. */
+/** Milliseconds in which a queue notices that its clock was turned, so that its reaction is awaited with the rest. */
 const CLOCK_NOTICED_MS = 2_500;
 
-/** Milliseconds until a service forgets what it knows of a record. */
+/** Milliseconds after which a service's cache of a record expires. */
 const FORGETS_MS = 1_100;
 
-/** Injects a fault, does all that a user does, lifts it, and looks what has become of everything. */
+/** Injects a fault, does all acts of a user, lifts the fault, and observes the state of everything. */
 export async function observe(stage: Stage, fault: Fault): Promise<Finding> {
   if ('inflict' in fault) return observeDamage(stage, fault);
   if ('ending' in fault) return observeStart(stage, fault);
@@ -38,7 +38,7 @@ export async function observe(stage: Stage, fault: Fault): Promise<Finding> {
   }
   const { act } = fault.sweep;
   const told = new Set<string>();
-  // Calls of what goes on beside an act fail too, which it does not notice.
+  // Calls of concurrent background work fail too, without any effect on the act.
   for await (const answer of sweep(stage, scene, fault.sweep)) if (answer !== AS_ALWAYS) told.add(answer);
   return { seen: { [act]: [...told].sort().join(' or ') || AS_ALWAYS }, ...(await aftermathOf(stage, scene, before)) };
 }
@@ -64,7 +64,7 @@ async function during(
   return seen;
 }
 
-/** What becomes of a rendition that waits while the clock is turned. */
+/** The outcome of a rendition that waits while the clock is turned. */
 async function madeAtAnotherTime(
   stage: Stage,
   scene: Scene,
@@ -83,7 +83,7 @@ async function madeAtAnotherTime(
 const isMade = ({ url, subject: { imageId }, rendition: name }: Scene, seconds: number): Promise<string> =>
   outcomeOf(url, { imageId, name }, seconds);
 
-/** Kills a process, and keeps the next from beginning. */
+/** Kills a process, and keeps its successor from starting. */
 async function takeAway({ injector, pidsOf }: Stage, name: ProcessName): Promise<void> {
   const pids = pidsOf(name);
   injector.inject({ operations: ['start'], effect: 'hold', process: PROCESSES[name] });
@@ -91,7 +91,7 @@ async function takeAway({ injector, pidsOf }: Stage, name: ProcessName): Promise
   await sleep(FORGETS_MS);
 }
 
-/** Does one thing again and again, each time with another fault: those of a list, or of later and later calls until none fails. */
+/** Repeats one act with a different fault each time: the faults of a list, or of a later call each time until none fails. */
 async function* sweep(stage: Stage, scene: Scene, { act, rounds }: Sweep): AsyncGenerator<string> {
   const isListed = typeof rounds !== 'function';
   for (let round = 1; !isListed || round <= rounds.length; round += 1) {
@@ -106,7 +106,7 @@ async function* sweep(stage: Stage, scene: Scene, { act, rounds }: Sweep): Async
     if (hits === 0 && (round === 1 || isListed)) throw new Error('Nothing failed, so nothing was found.');
     yield answer;
     if (injected?.effect === 'kill') await works(scene);
-    // Whoever is told to try again does.
+    // Does what the answer says: tries again.
     if (act === 'delete') await remove(scene.url, scene.doomed);
     if (hits === 0) return;
   }

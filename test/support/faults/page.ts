@@ -5,15 +5,15 @@ import type { Fault } from './fault-list.ts';
 import type { Finding } from './observe.ts';
 import { SECTIONS, type SectionName } from './sections.ts';
 
-/** Where the findings are told. */
+/** The page with the findings. */
 export const FAULTS_PAGE = fileURLToPath(new URL('../../../docs/faults.md', import.meta.url));
 
 const HEADER = ['fault', 'where', 'what a user sees meanwhile', 'what is lost', 'what stays behind'];
 
-/** A row of the table, in the words of the page. */
+/** A row of the table. */
 export type Row = string[];
 
-/** Acts with the same answer stand together. */
+/** Joins acts with the same answer. */
 function seenIn({ seen }: Finding): string {
   const tried = [...ACTS, 'start' as const].filter((act) => seen[act] !== undefined);
   const answers = [...new Set(tried.map((act) => String(seen[act])))].filter((answer) => answer !== AS_ALWAYS);
@@ -31,7 +31,7 @@ export const rowOf = ({ fault, where }: Fault, finding: Finding): Row => [
   finding.left.join('; ') || 'nothing',
 ];
 
-/** A row as it stands in the page. */
+/** A row as Markdown. */
 export const lineOf = (row: Row): string => table(HEADER, [row]).split('\n').at(-1) ?? '';
 
 const INTRODUCTION = `# Faults
@@ -49,7 +49,7 @@ record and the list. Then it is over, and without anybody's doing:
 
 Where that is not so, the row says what is lost. \`npm run test:deep\` finds all of it again, and fails when a row differs.`;
 
-/** Lines of a table, by the section. */
+/** The lines of the tables by section. */
 export type Lines = Record<SectionName, string[]>;
 
 const headOf = (name: SectionName): string =>
@@ -59,7 +59,7 @@ const headOf = (name: SectionName): string =>
 export const page = (lines: Lines): string =>
   `${INTRODUCTION}\n\n${(Object.keys(SECTIONS) as SectionName[]).map((name) => headOf(name) + lines[name].join('\n')).join('\n\n')}\n`;
 
-/** The lines that a page has of a section; none where there is none. */
+/** The lines of a section in a page; empty where the section is missing. */
 export function linesIn(text: string, name: SectionName): string[] {
   const [, section = ''] = text.split(headOf(name));
   return (section.split('\n\n')[0] ?? '').split('\n').filter((line) => line.startsWith('|'));

@@ -1,7 +1,7 @@
 import { DAMAGES } from './damage-list.ts';
 import { AWAY, type Fault, KILLED, LASTING, NTH } from './fault-list.ts';
 
-/** What stands together in the table, and is found by one suite on a stack of its own. */
+/** A section of the table. Each is observed by one suite with its own stack. */
 export const SECTIONS = {
   lasting: {
     title: 'While it lasts',

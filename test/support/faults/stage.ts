@@ -11,7 +11,7 @@ import { createTemporaryFolder } from '../storage/temporary-folder.ts';
 import type { Scene } from './acts.ts';
 import { type Injector, openInjector } from './injector.ts';
 
-/** What each process of `npm start` has in its command line, and no other. */
+/** A part of the command line that identifies each process of `npm start`. */
 export const PROCESSES = {
   'npm start': 'scripts/start.ts',
   gateway: '/gateway-process.ts',
@@ -25,24 +25,24 @@ export const PROCESSES = {
 } as const;
 export type ProcessName = keyof typeof PROCESSES;
 
-/** `npm start` on a folder of its own, with faults to inject below it. */
+/** `npm start` on its own folder, below which faults can be injected. */
 export interface Stage {
   data: string;
   injector: Injector;
   start(): Promise<void>;
-  /** Ends it; with SIGKILL nothing is finished. */
+  /** Ends npm start. With SIGKILL it finishes nothing. */
   stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   process(): StartProcess;
   pidsOf(name: ProcessName): number[];
-  /** With an image that has a rendition, and one more. */
+  /** Stores an image with a rendition and another image, for the acts. */
   setScene(inParts?: boolean): Promise<Scene>;
   url(): string;
-  /** One more image, which may be deleted. */
+  /** Uploads one more image, which may be deleted. */
   upload(): Promise<string>;
   close(): Promise<void>;
 }
 
-/** More than is written at once. */
+/** More bytes than are written at once. */
 const ORIGINAL_BYTES = 600_000;
 
 export async function openStage(): Promise<Stage> {
@@ -118,12 +118,12 @@ async function uploadedInParts(url: string, original: Buffer): Promise<Scene['su
   return { imageId: upload.imageId, original };
 }
 
-/** None of them hears of the end of another. */
+/** Stops the processes first, so that none notices the end of another. */
 function killAtOnce(pids: number[]): void {
   for (const signal of ['SIGSTOP', 'SIGKILL'] as const) for (const pid of pids) process.kill(pid, signal);
 }
 
-/** One that has ended and that nobody has waited for has no command line. */
+/** A zombie has no command line. */
 const isThere = (pid: number): boolean => commandOf(pid) !== '';
 
 function commandOf(pid: number): string {

@@ -6,7 +6,7 @@ import { FAULTS_PAGE, lineOf, linesIn, rowOf } from './page.ts';
 import { SECTIONS, type SectionName } from './sections.ts';
 import { openStage, type Stage } from './stage.ts';
 
-/** Finds the rows of a section again, and holds the page to them. */
+/** Observes the faults of a section, and compares the results with the page. */
 export function faultSuite(name: SectionName): void {
   describe(`npm start under injected faults: ${SECTIONS[name].title}`, function () {
     this.timeout(240_000);

@@ -3,10 +3,10 @@ import { eventually } from '../eventually.ts';
 import { DO, type Ledger, type Scene } from './acts.ts';
 import type { Stage } from './stage.ts';
 
-/** Milliseconds in which the queue has back what was tried in vain: less than the two seconds after which it is tried again. */
+/** Milliseconds after which a failed attempt is back in the queue, less than the two seconds until its retry. */
 const GIVEN_BACK_MS = 500;
 
-/** Asks for a rendition that cannot be made until what is injected here is lifted; when this is done it waits in the queue. */
+/** Requests a rendition that fails because of a fault injected here. When this resolves, its message waits in the queue. */
 export async function keepWaiting({ injector }: Stage, scene: Scene): Promise<Ledger['accepted'][number]> {
   injector.inject({ operations: ['write', 'link'], effect: 'fail', error: 'ENOSPC', path: '/work/' });
   await DO['new rendition'](scene);

@@ -1,4 +1,4 @@
-/** An answer as it came over a connection. */
+/** An answer that came over a connection. */
 export interface FuzzAnswer {
   status: number;
   headers: Record<string, string>;
@@ -8,8 +8,8 @@ export interface FuzzAnswer {
 const END_OF_HEAD = '\r\n\r\n';
 
 /**
- * The whole answers at the beginning of what a connection has brought; what is not yet whole is left out. `methods` are those of the requests,
- * in their order: the answer to a HEAD has no body.
+ * The complete answers at the beginning of a connection's bytes, without an incomplete last one. `methods` are those of the requests in
+ * order, because the answer to a HEAD has no body.
  */
 export function readAnswers(received: Buffer, methods: readonly string[]): FuzzAnswer[] {
   const answers: FuzzAnswer[] = [];
@@ -36,7 +36,7 @@ function readHead(text: string): Pick<FuzzAnswer, 'status' | 'headers'> {
   return { status: Number(status), headers: Object.fromEntries(headers) };
 }
 
-/** A body with the number of bytes that it takes; undefined while it is not whole. */
+/** A body and its length on the wire; undefined while it is incomplete. */
 function readBody(bytes: Buffer, headers: FuzzAnswer['headers']): { body: Buffer; length: number } | undefined {
   if (headers['transfer-encoding'] === 'chunked') return readChunks(bytes);
   const length = Number(headers['content-length']);

@@ -1,14 +1,14 @@
-/** Choices that look random and are the same for the same seed and case. */
+/** Pseudo-random choices, which depend on seed and case only. */
 export interface Choices {
   /** A whole number, both ends included. */
   whole(least: number, most: number): number;
-  /** True that often, from 0 to 1. */
+  /** True with a probability from 0 to 1. */
   chance(share: number): boolean;
   of<Item>(items: readonly Item[]): Item;
   bytes(count: number): Buffer;
 }
 
-/** The choices of one case of a run. Mulberry32, which has no patterns in the bits that are used here. */
+/** The choices of one case of a run. The generator is Mulberry32, which has no patterns in the bits that are used here. */
 export function choicesOf(seed: number, index: number): Choices {
   let state = (Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b)) >>> 0;
   const next = (): number => {

@@ -1,8 +1,11 @@
-/** Loaded into a service before its own code, with `--expose-gc`: collects garbage when its parent asks, and tells what is left. */
+/**
+ * Loaded into a service before its own code, with `--expose-gc`. It collects garbage when its parent asks, and reports the memory that is
+ * left.
+ */
 process.on('message', (message) => {
   if (message !== 'measure') return;
   globalThis.gc?.();
-  // What streams and sockets held is let go in a later turn, and is garbage then.
+  // Streams and sockets release their memory in a later turn of the event loop.
   setTimeout(() => {
     globalThis.gc?.();
     const { heapUsed, external, arrayBuffers } = process.memoryUsage();

@@ -4,14 +4,14 @@ import { fuzz } from './fuzz-run.ts';
 import { FUZZ_KINDS, type FuzzKind } from './kinds.ts';
 import { type FuzzTarget, startFuzzTarget } from './target.ts';
 
-/** Milliseconds that a case may take on a machine on which much else runs. */
+/** Milliseconds that a case may take on a busy machine. */
 const CASE_MS = 200;
 
-/** So many cases of each kind, as tests: by another seed each time, which stands in their titles. */
+/** Defines tests with the given numbers of cases of each kind. Each run has a new seed, which is in the titles. */
 export function describeFuzz(cases: Partial<Record<FuzzKind, number>>): void {
   const kinds = Object.entries(cases) as [FuzzKind, number][];
   const seed = Math.floor(Math.random() * 1_000_000);
-  (CAN_SEE_PROCESSES ? describe : describe.skip)('what strangers may send', () => {
+  (CAN_SEE_PROCESSES ? describe : describe.skip)('hostile input', () => {
     let target: FuzzTarget;
     before(async () => {
       target = await startFuzzTarget(['sync-upload', 'async-upload', 'download']);

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { resetConnections } from './resets.ts';
 
-/** So many resets as a test: by another seed each time, which stands in its title. */
+/** Defines a test with the given number of resets. Each run has a new seed, which is in the title. */
 export function describeResets(resets: number): void {
   const seed = Math.floor(Math.random() * 1_000_000);
   describe('npm start', () => {
-    it(`lives through ${resets} reset connections, and loses no upload of another client (seed ${seed})`, async () => {
+    it(`survives ${resets} reset connections, and loses no upload of another client (seed ${seed})`, async () => {
       const { faults, ...counts } = await resetConnections({ seed, resets });
       expect(faults.join('\n')).to.equal('');
       expect(counts.resets).to.equal(resets);

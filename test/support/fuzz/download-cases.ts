@@ -8,7 +8,7 @@ import type { OperationId } from './verdict.ts';
 
 const jpeg = await photograph('jpeg', 300, 300);
 
-/** More than a connection holds while nobody reads it. */
+/** More bytes than a connection buffers while nobody reads it. */
 const LARGE = Buffer.concat([...paddedTo(jpeg, 3_000_000)]);
 
 const HEADERS: [string, string][] = [
@@ -32,14 +32,14 @@ const HEADERS: [string, string][] = [
 
 const waysToGo = ['close', 'reset', 'half-close'] as const;
 
-/** Where a client goes while it is answered: before, within and behind the head, and anywhere in the body. */
+/** The position in the answer at which a client leaves: before, in and after the head, and anywhere in the body. */
 function leavingOf(choices: Choices): Leaving {
   if (choices.chance(0.4)) return { how: 'read' };
   const after = choices.of([0, 0, 1, 100, 500, 1500, choices.whole(1, 400_000)]);
   return { how: choices.of(waysToGo), after };
 }
 
-/** Downloads of everything that there is, by clients that ask for several things at once, and go. */
+/** Downloads of everything by clients that send several requests at once, and leave. */
 export async function downloadCases(target: FuzzTarget): Promise<CaseMaker> {
   const ids = [
     await uploadImage(target, jpeg),

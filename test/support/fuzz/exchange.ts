@@ -3,42 +3,42 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FuzzAnswer, readAnswers } from './answers.ts';
 
-/** How a client leaves a connection: it reads its answers, or goes before. */
+/** How a client leaves a connection: after its answers, or before. */
 export type Leaving =
   | { how: 'read' }
   | {
-      /** `half-close` says that no more comes, and goes on reading; `reset` is a TCP RST. */
+      /** `half-close` ends the sending side and goes on reading; `reset` is a TCP RST. */
       how: 'close' | 'reset' | 'half-close';
-      /** When so many bytes of an answer have come, the first of which may be the answer to `Expect`. 0 is as soon as everything is sent. */
+      /** Leaves when this many bytes have come, the first of which may answer `Expect`. 0 means as soon as everything is sent. */
       after: number;
     };
 
-/** What is sent over one connection. */
+/** The bytes to send over one connection. */
 export interface Exchange {
   bytes: Buffer;
-  /** Places at which the bytes are parted: what lies between two is written at once, with a turn of the event loop behind it. */
+  /** Positions at which the bytes are split. The bytes between two are written at once, followed by a turn of the event loop. */
   cuts?: readonly number[];
   leaving: Leaving;
-  /** Of the requests in the bytes. */
+  /** The methods of the requests in the bytes. */
   methods: readonly string[];
-  /** The bytes are no HTTP where they seem to go on: who refuses them need not read them, and TCP may then take the refusal back. */
+  /** The bytes are not HTTP from some point on. The server need not read them when it refuses, and TCP may then drop the answer. */
   mayBeReset?: boolean;
 }
 
 export interface Exchanged {
   answers: FuzzAnswer[];
-  /** Why the client has no answer, although it has waited for one. */
+  /** Why the client has no answer although it has waited for one. */
   unanswered?: string;
 }
 
-/** Milliseconds that a client waits for whoever does not answer: well above what a busy machine takes, below the timeouts of the services. */
+/** Milliseconds that a client waits for an answer: well above what a busy machine takes, but below the timeouts of the services. */
 const PATIENCE_MS = 30_000;
 
-/** Sends bytes over a connection of their own, and answers what came back. */
+/** Sends bytes over a new connection, and returns the answers. */
 export async function runExchange(port: number, exchange: Exchange): Promise<Exchanged> {
   const { bytes, cuts = [], leaving, methods, mayBeReset = false } = exchange;
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-  // Who is refused while it sends may be reset; what counts is what it has read by then.
+  // A client that is refused while it sends may be reset. Only what it has read by then counts.
   let failure: NodeJS.ErrnoException | undefined;
   socket.on('error', (error) => {
     failure = error;

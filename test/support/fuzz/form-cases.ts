@@ -43,7 +43,7 @@ const renditionsPart = (choices: Choices): Part => ({
   content: Buffer.from(choices.of(RENDITIONS)),
 });
 
-/** A part that is wrong in itself. */
+/** A malformed part. */
 const ODD_PARTS: ((choices: Choices) => Part)[] = [
   () => ({ headers: [], content: Buffer.from('x') }),
   () => ({ headers: ['no colon here'], content: png }),
@@ -96,7 +96,7 @@ const ENDINGS = [
 
 const LINE_ENDS = ['\r\n', '\r\n', '\r\n', '\r\n', '\r\n', '\r\n', '\n', '\r', '', '\r\n\r\n', ' \r\n'];
 
-/** A form of parts with its boundaries, each line end and the ending with a chance to be wrong. */
+/** A form of parts with boundaries. Each line end and the closing boundary may be wrong. */
 function formOf(parts: Part[], boundary: string, choices: Choices): Buffer {
   const isSound = choices.chance(0.4);
   const line = () => (isSound ? '\r\n' : choices.of(LINE_ENDS));
@@ -144,7 +144,7 @@ function someImage(choices: Choices): { type: string; body: Buffer; about: strin
   };
 }
 
-/** Keys of the cases before this one come again, with the same upload or another. */
+/** Keys of earlier cases are repeated, with the same upload or another. */
 function someKey(choices: Choices, index: number): [string, string][] {
   if (choices.chance(0.5)) return [];
   if (choices.chance(0.7)) return [['idempotency-key', `key-${index}`]];
@@ -176,7 +176,7 @@ const SMALL = Buffer.concat([
   Buffer.from(`\r\n--X\r\n${disposition('renditions')}\r\n\r\n["thumb"]\r\n--X--`),
 ]);
 
-/** A small form cut off at every byte, told to be so long or longer, with and without an Idempotency-Key. */
+/** A small form cut off at every byte, declared with its length or more, with and without an Idempotency-Key. */
 function cutCase(index: number, choices: Choices): FuzzCase {
   const [way, length] = [index % 4, Math.floor(index / 4)];
   const key: [string, string][] = way % 2 === 1 ? [['idempotency-key', `cut-${index}`]] : [];
@@ -199,7 +199,7 @@ const imageCase = (about: string, exchanges: FuzzCase['exchanges']): FuzzCase =>
   exchanges,
 });
 
-/** Forms and raw bodies to `POST /v1/images`: first a small form cut at every byte, then what chance makes of them. */
+/** Forms and raw bodies to `POST /v1/images`: first a small form cut off at every byte, then random ones. */
 export const formCases: CaseMaker = (choices, index) => {
   if (index < (SMALL.length + 1) * 4) return cutCase(index, choices);
   const { type, body, about } = choices.chance(0.75) ? someForm(choices) : someImage(choices);

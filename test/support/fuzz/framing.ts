@@ -1,7 +1,7 @@
 import type { Choices } from './choices.ts';
 import type { Exchange, Leaving } from './exchange.ts';
 
-/** A request as it is meant. */
+/** A well-formed request. */
 export interface FuzzRequest {
   method: string;
   path: string;
@@ -9,7 +9,7 @@ export interface FuzzRequest {
   body?: Buffer;
 }
 
-/** A body as it stands on the wire, with the headers that say where it ends, and whether its end will be seen. */
+/** A body on the wire, with the headers of its framing, and whether the server will see its end. */
 interface Framed {
   headers: [name: string, value: string][];
   bytes: Buffer;
@@ -43,7 +43,7 @@ const chunked = (chunks: Buffer[], end: string, isWhole = true): Framed => ({
   isWhole,
 });
 
-/** Ways to say how long a body is, right ones first. */
+/** Ways to frame a body, correct ones first. */
 const RIGHT: Framing[] = [
   (body) => told(body, body.length),
   (body, choices) => chunked(chunksOf(body, choices), '0\r\n\r\n'),
@@ -65,7 +65,7 @@ const WRONG: Framing[] = [
   (body) => ({ headers: [['content-length', `${body.length}, ${body.length}`]], bytes: body, isWhole: true }),
 ];
 
-/** Ways to go before the answer is read; behind some of it, if there is one to come. */
+/** Ways to leave before the answer is read, or in the middle of it if there is one. */
 function goneEarly(choices: Choices, isWhole: boolean): Leaving {
   const after = !isWhole || choices.chance(0.5) ? 0 : choices.whole(1, 700);
   return { how: choices.of(['close', 'reset', 'half-close'] as const), after };
@@ -80,12 +80,12 @@ const headOf = ({ method, path, headers }: FuzzRequest): Buffer =>
   );
 
 export interface WireOptions {
-  /** How often the length that is told is wrong, and how often the client goes before its answer or its end. */
+  /** The probabilities of a wrong length, and of a client that leaves before its answer or its end. */
   wrongShare?: number;
   goneShare?: number;
 }
 
-/** A request as bytes, told rightly or wrongly, in pieces, by a client that stays or goes. */
+/** A request as bytes, framed correctly or not, in pieces, by a client that stays or leaves. */
 export function wire(
   request: FuzzRequest,
   choices: Choices,
@@ -113,7 +113,7 @@ function cutsOf({ length }: Buffer, choices: Choices): number[] {
   return Array.from({ length: count }, () => choices.whole(1, length)).sort((a, b) => a - b);
 }
 
-/** Some bytes of a body changed, left out, said twice, or put in. */
+/** Changes, removes, repeats or inserts some bytes of a body. */
 export function scrambled(body: Buffer, choices: Choices): Buffer {
   const at = choices.whole(0, body.length);
   const end = Math.min(body.length, at + choices.whole(0, 40));

@@ -5,16 +5,16 @@ import type { FuzzedService, FuzzTarget } from './target.ts';
 import { faultOf, type OperationId } from './verdict.ts';
 import type { WatchedProgram } from './watched-program.ts';
 
-/** One thing that a stranger does: to one operation, over one connection or several at once. */
+/** One case: requests to one operation, over one connection or several at once. */
 export interface FuzzCase {
-  /** For whoever reads of a failure. */
+  /** A description for failure messages. */
   about: string;
   service: FuzzedService;
   operation: OperationId;
   exchanges: Exchange[];
 }
 
-/** Makes the case of a number by choices that are the same each time. */
+/** Makes the case with a number by reproducible choices. */
 export type CaseMaker = (choices: Choices, index: number) => FuzzCase;
 
 export interface FuzzOptions {
@@ -37,19 +37,19 @@ export interface FuzzReport {
   faults: string[];
 }
 
-/** Faults after which a run is given up: more of them say no more. */
+/** The number of faults after which a run ends, since more of them add nothing. */
 const MOST_FAULTS = 20;
 
-/** Cases before the first look at memory and descriptors: what is made once is made by then. */
+/** Cases before memory and descriptors are first measured, so that everything that is created once exists. */
 const WARM_UP = 200;
 
-/** Cases of which at least one is right, whatever the seed; of 300 parts none is by one seed in a hundred or so. */
+/** The number of cases of which at least one is valid with any seed. Of 300 parts, none is valid with about one seed in a hundred. */
 const CASES_WITH_A_RIGHT_ONE = 2000;
 
-/** Bytes that may be in use more after the second half of a run than before it: what V8 compiles and keeps of hidden classes varies so much. */
+/** Bytes by which memory may grow in the second half of a run: V8's compiled code and hidden classes vary so much. */
 const MEMORY_SLACK = 3 * 1024 * 1024;
 
-/** Runs cases against services, and tells everything that was not as it must be. `prepare` is called again whenever everything was swept away. */
+/** Runs cases against services, and returns all faults. `prepare` is called again whenever everything was deleted. */
 export async function fuzz(
   target: FuzzTarget,
   prepare: (target: FuzzTarget) => Promise<CaseMaker>,
@@ -116,7 +116,7 @@ function note({ about, operation }: FuzzCase, exchanged: Exchanged[], report: Fu
 
 const countOf = (program: WatchedProgram): number => program.openFiles().length;
 
-/** Waits until what the clients have left is gone, and measures. Descriptors must be as few as before, if that is known. */
+/** Waits until everything from the clients is gone, and measures. There must be no more descriptors than before, if that is known. */
 async function settle(
   programs: WatchedProgram[],
   report: FuzzReport,
@@ -129,7 +129,7 @@ async function settle(
       report.faults.push(`${service} has ended`);
       continue;
     }
-    // A request that is refused is listened to for a while.
+    // The services read on for a while after they refuse a request.
     let last = countOf(program);
     await eventually(
       `the descriptors of ${service} are as before`,

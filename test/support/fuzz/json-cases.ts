@@ -10,7 +10,7 @@ import type { FuzzTarget } from './target.ts';
 
 const png = await photograph('png', 2, 2);
 
-/** An image that is there. */
+/** Uploads an image. */
 export async function uploadImage(target: FuzzTarget, body: Buffer = png): Promise<string> {
   const base = `http://127.0.0.1:${target.programs['sync-upload'].port}`;
   const answer = await send(base, { method: 'POST', path: '/v1/images?rendition=thumb', body });
@@ -20,7 +20,7 @@ export async function uploadImage(target: FuzzTarget, body: Buffer = png): Promi
 
 interface JsonRoute extends Pick<FuzzCase, 'service' | 'operation'> {
   path: string;
-  /** A body that the route reads, right or wrong in what it asks for. */
+  /** A body that the route can read, with a valid or invalid request. */
   body: object;
 }
 
@@ -44,7 +44,7 @@ const JUNK = [
   '9007199254740993',
 ];
 
-/** One value of a body replaced by another: of what stands behind a colon, or between commas. */
+/** Replaces one value in a body, after a colon or between commas. */
 function withJunk(text: string, choices: Choices): string {
   const values = [...text.matchAll(/(?<=[:[,])("[^"]*"|-?\d+|true|false|null|\[\]|\{\})(?=[,\]}])/g)];
   if (values.length === 0) return choices.of(JUNK);

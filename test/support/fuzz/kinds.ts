@@ -5,7 +5,7 @@ import { jsonCases } from './json-cases.ts';
 import { partCases } from './part-cases.ts';
 import type { FuzzTarget } from './target.ts';
 
-/** What is fuzzed, by its name. Each makes what its cases need beforehand, and again whenever that was swept away. */
+/** The kinds of cases by name. Each prepares what its cases need, again whenever that was deleted. */
 export const FUZZ_KINDS = {
   forms: async () => formCases,
   parts: partCases,

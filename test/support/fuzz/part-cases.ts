@@ -9,7 +9,7 @@ import type { FuzzTarget } from './target.ts';
 
 const baseOf = ({ programs }: FuzzTarget): string => `http://127.0.0.1:${programs['async-upload'].port}`;
 
-/** An upload that takes parts. */
+/** Begins an upload in parts. */
 export async function beginUpload(target: FuzzTarget, declaration: object = {}): Promise<UploadView> {
   const answer = await send(baseOf(target), {
     method: 'POST',
@@ -52,7 +52,7 @@ const QUERIES = [
   '?expires=99999999999&signature=AAAA',
 ];
 
-/** Parts to uploads of which one takes any number of bytes, one only a few, and one is not there. */
+/** Parts for three uploads: one accepts any number of bytes, one only a few, and one does not exist. */
 export async function partCases(target: FuzzTarget): Promise<CaseMaker> {
   const [free, small] = [await beginUpload(target), await beginUpload(target, { contentLength: 1000 })];
   const ids = [free.uploadId, free.uploadId, small.uploadId, '00000000-0000-4000-8000-000000000000', 'x'];
@@ -68,7 +68,7 @@ export async function partCases(target: FuzzTarget): Promise<CaseMaker> {
       headers: isHuge ? [...headers, ...huge] : headers,
       ...(!isHuge && { body }),
     };
-    // Several at once that replace each other.
+    // Several concurrent parts that replace each other.
     const count = choices.chance(0.1) ? choices.whole(2, 4) : 1;
     const exchanges = Array.from({ length: count }, () => wire(request, choices));
     return { about: `${body.length} bytes to ${path}`, service: 'async-upload', operation: 'uploadPart', exchanges };

@@ -10,7 +10,7 @@ import { type Exchange, runExchange } from './exchange.ts';
 const jpeg = await photograph('jpeg', 300, 300);
 const FORM_HEAD = '--X\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\n';
 
-/** Requests of every service, on which a connection is reset: before, in and behind their head, and in their body. */
+/** Requests to every service during which the connection is reset: before, in and after their head, and in their body. */
 const REQUESTS: Buffer[] = [
   'GET /v1/limits HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n',
   'GET /v1/images?limit=1 HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n',
@@ -34,7 +34,7 @@ export interface ResetOptions {
   progress?: ((done: number) => void) | undefined;
 }
 
-/** Starts everything by `npm start`, resets connections to it, and has another client upload and download all the while. */
+/** Starts everything with `npm start`, and resets connections while another client uploads and downloads. */
 export async function resetConnections({ seed, resets, progress }: ResetOptions): Promise<ResetReport> {
   const folder = await createTemporaryFolder();
   const started = spawnStart('--port', '0', '--data', folder.path, '--log', 'error');
@@ -85,7 +85,7 @@ async function resetSome(
   }
 }
 
-/** Somebody else, whose uploads must not be lost. */
+/** The other client, whose uploads must not be lost. */
 class Client {
   isOver = false;
   readonly #url: string;
@@ -99,7 +99,7 @@ class Client {
 
   async run(): Promise<void> {
     for (let count = 0; !this.isOver || count < 5; count += 1) {
-      // Its bytes are like no other's.
+      // Every image has unique bytes.
       const body = Buffer.concat([jpeg, Buffer.from(String(count))]);
       const answer = await send(this.#url, { method: 'POST', path: '/v1/images', body }).catch((error: Error) => error);
       if (answer instanceof Error || answer.status !== 201) {
@@ -120,7 +120,7 @@ class Client {
     if (sha256 !== this.#images.get(imageId)) this.#report.faults.push(`image ${imageId} of another client: ${sha256}`);
   }
 
-  /** Looks once more at everything, and that what is left answers. */
+  /** Checks everything once more, and that the services still answer. */
   async expectAll(): Promise<void> {
     this.#report.images = this.#images.size;
     for (const imageId of this.#images.keys()) await this.#expectImage(imageId);

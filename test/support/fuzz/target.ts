@@ -12,17 +12,17 @@ import { clientsOf } from '../storage/emulators.ts';
 import { createTemporaryFolder } from '../storage/temporary-folder.ts';
 import { startWatchedProgram, type WatchedProgram } from './watched-program.ts';
 
-/** Milliseconds after which a claim on an upload has ended by itself. */
+/** Milliseconds after which a claim on an upload has expired. */
 const COMPLETING_MS = 40_000;
 
 export type FuzzedService = 'sync-upload' | 'async-upload' | 'download';
 
-/** Services that are fuzzed, with what is behind them. */
+/** The services to fuzz, with everything behind them. */
 export interface FuzzTarget {
   programs: Record<FuzzedService, WatchedProgram>;
-  /** Deletes every image and aborts every upload by the API; answers what it could not. */
+  /** Deletes every image and aborts every upload by the API. Returns failures. */
   sweep(): Promise<string[]>;
-  /** What is there and should not be, once everything was swept: files, items, messages that no image explains. */
+  /** Leftovers after everything was deleted: files, items and messages that belong to no image. */
   leftovers(): Promise<string[]>;
   stop(): Promise<void>;
 }
@@ -55,7 +55,7 @@ export async function startFuzzTarget(services: readonly FuzzedService[]): Promi
     const port = await freePort();
     programs[service] = await startWatchedProgram(service, settings, { port, dependencies });
   }
-  /** Images and uploads that were there and are no more, whose traces may stay for a while. */
+  /** Deleted images and ended uploads, whose traces may stay for a while. */
   const deleted = new Set<string>();
 
   async function itemsOf(): Promise<Item[]> {
@@ -81,9 +81,9 @@ export async function startFuzzTarget(services: readonly FuzzedService[]): Promi
     return remove('async-upload', `/v1/uploads/${uploadId}`);
   }
 
-  /** What stays by intent: what is known of an image that was, of an upload that has ended, and of a key that was answered. */
+  /** Items that stay by intent: tombstones of images, ended uploads, and answered idempotency keys. */
   const isExplained = ({ pk, sk, status, imageId, uploadId, openUploads }: Item): boolean => {
-    // A count of the day, which must have come down to nothing.
+    // A counter of the day, which must be back at 0.
     if (openUploads !== undefined) return openUploads === 0;
     if (sk === recordSortKey) return status === 'deleted' && deleted.has(imageIdOf(pk));
     if (sk.startsWith(renditionSortKeyPrefix)) return false;
@@ -101,7 +101,7 @@ export async function startFuzzTarget(services: readonly FuzzedService[]): Promi
         for (let at = 0; at < items.length; at += 8) {
           failed.push(...(await Promise.all(items.slice(at, at + 8).map(sweepItem))).flat());
         }
-        // An upload whose client went away may be being completed, and is an image then, or open.
+        // An upload whose client went away may still be open, or be completed to an image later.
         const isCompleting = failed.some((each) => each.endsWith(': 409')) || items.some(isBeingCompleted);
         if (!isCompleting || performance.now() > until) return failed;
         await sleep(200);

@@ -5,10 +5,10 @@ import type { FuzzAnswer } from './answers.ts';
 
 export type OperationId = keyof typeof ROUTES;
 
-/** Of what a client asks for, though by their number they are the server's: a method, a coding, a version of HTTP. */
+/** Statuses above 500 that are the client's fault: an unknown method, coding or version of HTTP. */
 const REFUSALS = new Set([501, 505]);
 
-/** What is wrong with an answer to an operation; undefined if it is a documented one, and no failure of the service itself. */
+/** The fault of an answer to an operation; undefined if the answer is documented and not a failure of the service. */
 export function faultOf(operation: OperationId, answer: FuzzAnswer): string | undefined {
   const { method, path } = ROUTES[operation];
   const { status, headers, body } = answer;

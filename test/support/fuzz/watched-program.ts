@@ -10,22 +10,25 @@ import { isRunning, openFilesOf } from '../processes.ts';
 
 const GARBAGE = fileURLToPath(new URL('collect-garbage.ts', import.meta.url));
 
-/** A service's own program, watched for what may not happen to it. */
+/** A service's own program, watched for faults. */
 export interface WatchedProgram {
   service: ServiceName;
   port: number;
   pid: number;
-  /** Lines of its log that tell of a failure of its own, and what it has written to standard error. */
+  /** Log lines about failures of the program itself, and its output on standard error. */
   complaints: string[];
   isRunning(): boolean;
-  /** Bytes that are in use once garbage is collected. */
+  /** Bytes in use after garbage collection. */
   memory(): Promise<number>;
-  /** What its descriptors lead to, but for connections to what it depends on, which are kept for a while: sockets by that name, for their numbers are never the same. */
+  /**
+   * The targets of its descriptors, without persistent connections to its dependencies. Sockets have no numbers here, because these always
+   * differ.
+   */
   openFiles(): string[];
   stop(): Promise<void>;
 }
 
-/** Sockets that are connected to one of these ports, as descriptors call them. The columns of /proc/net/tcp are proc(5)'s. */
+/** The sockets that are connected to one of these ports, as descriptors name them. See proc(5) for the columns of /proc/net/tcp. */
 function connectionsTo(pid: number, ports: readonly number[]): Set<string> {
   const rows = readFileSync(`/proc/${pid}/net/tcp`, 'latin1').trim().split('\n').slice(1);
   const found = rows.flatMap((row) => {
@@ -35,7 +38,7 @@ function connectionsTo(pid: number, ports: readonly number[]): Set<string> {
   return new Set(found);
 }
 
-/** A failure of the service itself, whether or not its client was there to hear of it. */
+/** Log lines of a failure of the service itself, even if its client has gone. */
 const COMPLAINT = /"level":(50|60)|"code":"internal_error"/;
 
 export async function startWatchedProgram(
@@ -58,7 +61,7 @@ export async function startWatchedProgram(
   const pid = Number(child.pid);
   await eventually(`the ${service} is ready`, async () => {
     if (child.exitCode !== null) throw new Error(`the ${service} ended: ${complaints.join('\n')}`);
-    // Over a connection that does not stay: descriptors are counted.
+    // Uses a connection that is closed afterwards, because descriptors are counted.
     const answer = await send(`http://127.0.0.1:${port}`, { path: '/ready' }).catch(() => undefined);
     return answer?.status === 200;
   });

@@ -6,7 +6,7 @@ import { claimingSize, paddedTo, photograph } from '../images/photographs.ts';
 import { BOUNDARY, FORM_TYPE, filePart, formBody, renditionsPart } from './form-body.ts';
 import type { Outgoing } from './http-client.ts';
 
-/** An upload that must be refused, with what the problem must say. */
+/** An upload that must be refused, and the expected problem. */
 export interface BadUpload extends Omit<Outgoing, 'path'> {
   path?: string;
   code: ErrorCode;

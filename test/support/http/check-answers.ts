@@ -1,8 +1,8 @@
 import { checkDocumented } from './documented-answers.ts';
 
 /**
- * Required by every run of mocha (.mocharc.json): what `fetch` brings from a service is held to the OpenAPI document in every test, as what
- * `http-client.ts` and `event-stream.ts` bring is. Bodies that are no JSON are left to who reads them.
+ * Required by every run of mocha (.mocharc.json). In every test, answers that `fetch` gets from a service are checked against the OpenAPI
+ * document, like those of `http-client.ts` and `event-stream.ts`. Bodies that are not JSON are not read.
  */
 const plainFetch = globalThis.fetch;
 
@@ -10,7 +10,7 @@ globalThis.fetch = async (input, init) => {
   const response = await plainFetch(input, init);
   const request = new Request(input, init?.method === undefined ? {} : { method: init.method });
   const { pathname, search } = new URL(request.url);
-  // Its body comes decoded, and its headers still say how it was encoded.
+  // `fetch` decodes the body but leaves the headers of its encoding.
   const { 'content-encoding': _decoded, ...headers } = Object.fromEntries(response.headers);
   const isJson = /json/.test(response.headers.get('content-type') ?? '');
   checkDocumented({

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { ChecksumAlgorithm } from '../../../shared/contracts/api/checksums.ts';
 
-/** The bytes by which checksums are told apart in their specifications. */
+/** The bytes whose checksums are in the specifications ("check" values). */
 export const CHECKED_BYTES = Buffer.from('123456789');
 
 const ofHex = (hex: string): string => Buffer.from(hex, 'hex').toString('base64');
 const ofNode = (algorithm: string): string => createHash(algorithm).update(CHECKED_BYTES).digest('base64');
 
 /**
- * Base64, most significant byte first, as S3 writes them. CRCs: the catalogue of parametrised CRC algorithms (CRC-32/ISO-HDLC,
+ * Checksums in Base64, most significant byte first, as S3 writes them. CRCs: the catalogue of parametrised CRC algorithms (CRC-32/ISO-HDLC,
  * CRC-32/ISCSI, CRC-64/NVME). XXH64 and XXH3: computed by the reference implementation, xxHash 0.8.
  */
 export const CHECKSUMS: Record<ChecksumAlgorithm, string> = {
@@ -24,14 +24,14 @@ export const CHECKSUMS: Record<ChecksumAlgorithm, string> = {
   xxhash128: 'MxGUd+3l3NXpcWQnaB1YYA==',
 };
 
-/** The same checksum with another last byte. */
+/** The checksum with a wrong last byte. */
 export function wrong(base64: string): string {
   const bytes = Buffer.from(base64, 'base64');
   bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1);
   return bytes.toString('base64');
 }
 
-/** Every header that promises a digest of those bytes. */
+/** Every header with a digest of those bytes. */
 export const DIGEST_HEADERS: [name: string, value: string, wrong: string][] = [
   ['content-md5', CHECKSUMS.md5, wrong(CHECKSUMS.md5)],
   ['content-digest', `sha-256=:${CHECKSUMS.sha256}:`, `sha-256=:${wrong(CHECKSUMS.sha256)}:`],

@@ -3,21 +3,21 @@ import type { ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { startWebServer, type WebServer } from './web-server.ts';
 
-/** One CreateInvalidation as it arrived. */
+/** A received CreateInvalidation. */
 export interface AskedInvalidation {
   distributionId: string;
   callerReference: string;
   paths: string[];
 }
 
-/** Answers in CloudFront's place, and tells whether it has. */
+/** Answers in place of CloudFront. Returns whether it has answered. */
 export type Refuse = (asked: AskedInvalidation, response: ServerResponse) => boolean | Promise<boolean>;
 
-/** CloudFront's REST API as far as invalidations go, with what tests cannot have of CloudFront: errors, silence, and a count. */
+/** CloudFront's REST API for invalidations, with what tests cannot get from CloudFront: errors, silence, and a count. */
 export interface CloudFront extends WebServer {
-  /** Every request, in its order. */
+  /** Every request, in order. */
   asked: AskedInvalidation[];
-  /** Those accepted, by their ids: the same reference is the same invalidation. */
+  /** The accepted invalidations by id. The same caller reference is the same invalidation. */
   accepted: Map<string, AskedInvalidation>;
   accept(asked: AskedInvalidation): string;
   refuse: Refuse;

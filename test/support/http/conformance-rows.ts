@@ -1,6 +1,6 @@
 import { photograph } from '../images/photographs.ts';
 
-/** The image that is asked for. */
+/** The requested image. */
 export const jpeg = await photograph('jpeg', 60, 40);
 const UNKNOWN = '/v1/images/3f2b8c1e-5d4a-4f6b-8a7c-9d0e1f2a3b4c';
 const FUTURE = 'Fri, 01 Jan 2100 00:00:00 GMT';
@@ -26,7 +26,7 @@ const read = (section: string, target: string, row: Partial<Row>): Row => ({
   ...row,
 });
 
-/** What the RFCs ask of a request of bytes: by section of RFC 9110, or 9112 where it says so. */
+/** Requirements of RFC 9110 for requests of bytes by section, or of RFC 9112 where it says so. */
 export const ROWS: Row[] = [
   read('9.3.2', 'HEAD /v1/limits', {
     headers: ['Accept-Encoding: gzip'],
@@ -97,7 +97,7 @@ export const ROWS: Row[] = [
     status: 413,
     has: PROBLEM,
   }),
-  // Compared with what this client would get, which is not the compressed one.
+  // The condition is compared with the uncompressed variant, which this client would get.
   read('13.1.2', '/openapi.json', { headers: ['Accept-Encoding: gzip;q=0', 'If-None-Match: CODED'], status: 200 }),
   read('13.1.1', '/openapi.json', { headers: ['If-Match: CODED'], status: 412, has: PROBLEM }),
   read('13.1.2', '/openapi.json', { headers: ['Accept-Encoding: gzip', 'If-None-Match: CODED'], status: 304 }),

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
 
-/** How many connections a server holds. */
+/** The number of connections of a server. */
 export const connectionsTo = (server: Server): Promise<number> =>
   new Promise((resolve, reject) => server.getConnections((error, count) => (error ? reject(error) : resolve(count))));

@@ -1,6 +1,6 @@
 import { DEVIATIONS } from '../../../scripts/test-aws/deviations.ts';
 
-/** Has each test that is known to deviate counted as pending while it does, and fail once it does not any more. */
+/** Marks each test with a known deviation as pending while it fails, and fails it once it passes. */
 export const mochaHooks = {
   beforeEach(this: Mocha.Context): void {
     const test = this.currentTest;

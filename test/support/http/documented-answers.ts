@@ -13,35 +13,35 @@ import {
 import { HEALTH_PATHS, METRICS_PATH } from '../../../shared/contracts/services.ts';
 import type { ErrorCode } from '../../../shared/domain/errors.ts';
 
-/** An answer of the API as it came, with the request that it answers; those are unknown where bytes were sent that are none. */
+/** An answer of the API with its request, which is unknown where the sent bytes were not a request. */
 export interface Exchange {
   method: string | undefined;
-  /** With its query, as it was sent. */
+  /** The path as it was sent, with its query. */
   path: string | undefined;
   status: number;
   headers: Record<string, string | string[] | undefined>;
   body: Buffer;
 }
 
-/** Codes of what is no operation of the document: nobody answers at that spelling or in that service, or not that method. */
+/** Codes for requests that are no operation of the document: unknown paths, spellings or methods. */
 const NO_ROUTE: ErrorCode = 'route_not_found';
 const NO_METHOD: ErrorCode = 'method_not_allowed';
 
-/** Paths that are no part of the API. */
+/** Paths outside of the API. */
 const OWN_PATHS: string[] = [...Object.values(HEALTH_PATHS), METRICS_PATH];
 
-/** Of the gateway of one machine, as of a load balancer, when a service fails it. */
+/** Statuses of the gateway or a load balancer when a service fails. */
 const BAD_GATEWAY = 502;
 
 const schemas = openApiDocument().components as { schemas: Record<string, object> };
-// OpenAPI's own keywords (`discriminator`, `example`) are no rules for a validator.
+// The validator ignores OpenAPI's own keywords (`discriminator`, `example`).
 const ajv = new Ajv.default({ strict: false, allErrors: true });
 addFormats.default(ajv);
 ajv.addSchema({ $id: 'openapi', components: schemas });
 
 const validators = new Map<string, ValidateFunction>();
 
-/** What a body has that the document does not, or lacks; undefined if it is as documented. */
+/** The first difference between a body and its schema; undefined if it is as documented. */
 function faultsIn(schema: string, body: unknown): string | undefined {
   const known = validators.get(schema) ?? ajv.compile({ $ref: `openapi#/components/schemas/${schema}` });
   validators.set(schema, known);
@@ -57,7 +57,7 @@ const patterns = routeList.map((route) => ({
   pattern: new RegExp(`^${route.path.replaceAll(/\{\w+\}/g, '[^/]+').replaceAll('.', '\\.')}$`),
 }));
 
-/** The rows of the route table at a path, however it is spelled. */
+/** The rows of the route table at a path, in any percent-encoding. */
 function routesAt(path: string): Route[] {
   const plain = decodeUnreserved(new URL(path.replaceAll('\\', '/'), 'http://a').pathname);
   return patterns.filter(({ pattern }) => pattern.test(plain)).map(({ route }) => route);
@@ -69,10 +69,13 @@ const decodeUnreserved = (path: string): string =>
     return /[\w.~-]/.test(character) ? character : written;
   });
 
-/** Throws if an answer of a service is not as the OpenAPI document has it: its status, its media type, its code, and every field of its body. */
+/**
+ * Throws unless an answer of a service is as the OpenAPI document has it: its status, its media type, its code, and every field of its
+ * body.
+ */
 export function checkDocumented(exchange: Exchange): void {
   const { method, path, status, headers, body } = exchange;
-  // Every answer of a service has one; others are of object stores, stand-ins and whatever else tests talk to.
+  // Every answer of a service has a request id. Answers without one come from object stores, stand-ins and other servers.
   if (headers['x-request-id'] === undefined) return;
   const fault = faultOf(exchange);
   if (fault === undefined) return;
@@ -108,7 +111,7 @@ function faultOfProblem(
   route: Route | undefined,
   { status, json }: { status: number; json: unknown },
 ): string | undefined {
-  // To HEAD.
+  // The answer to HEAD has no body.
   if (json === undefined) return undefined;
   const fault = faultsIn('Problem', json);
   if (fault) return fault;
@@ -120,7 +123,7 @@ function faultOfProblem(
   return codes.includes(code) ? undefined : `the code ${code} is none of its own`;
 }
 
-/** Whether it only sends who wrote a slash behind a path to the path. */
+/** Whether an answer just redirects from a path with a trailing slash to the path. */
 function isSlashed({ path, status, headers }: Pick<Exchange, 'path' | 'status' | 'headers'>): boolean {
   const asked = path?.split('?', 1)[0];
   return (
@@ -144,7 +147,7 @@ function jsonOf(headers: Exchange['headers'], body: Buffer): unknown {
   return JSON.parse(plain.toString());
 }
 
-/** Throws if an event is not as documented: the record in `image`, nothing in others. */
+/** Throws unless an event is as documented: the record in `image`, nothing in others. */
 export function checkDocumentedEvent({ event, data }: { event: string; data: string }): void {
   const fault = event === 'image' ? faultsIn('Image', JSON.parse(data)) : data !== '{}' && 'it has no data';
   if (fault) throw new Error(`The event ${event} is not as OpenAPI says: ${fault}. ${data.slice(0, 1000)}`);

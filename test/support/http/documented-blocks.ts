@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 
-/** Where the documentation says that the service is. */
+/** The URL of the service in the documentation. */
 const DOCUMENTED_URL = 'http://127.0.0.1:8080';
 
 /** A block of code in a page of the documentation. */
 export interface DocumentedBlock {
-  /** Of its first line, counted from 1. */
+  /** The number of its first line, from 1. */
   line: number;
   language: string;
   code: string;
 }
 
-/** The blocks of a page in order, with the service at a URL in place of the documented one. */
+/** The blocks of a page in order, with the given URL in place of the documented one. */
 export function documentedBlocks(page: string, url: string): DocumentedBlock[] {
   const text = readFileSync(new URL(`../../../${page}`, import.meta.url), 'utf8');
   return [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(({ index, 1: language = '', 2: code = '' }) => ({

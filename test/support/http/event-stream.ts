@@ -4,26 +4,26 @@ import { eventually } from '../eventually.ts';
 import type { Headers } from '../services/downloads.ts';
 import { checkDocumented, checkDocumentedEvent } from './documented-answers.ts';
 
-/** A server-sent event; a block without data, such as one of `retry`, is none. */
+/** A server-sent event. A block without data, such as one with `retry`, is not an event. */
 export interface ServerEvent {
   event: string;
   id: string;
   data: string;
 }
 
-/** A stream of events that somebody reads. */
+/** A stream of events that is being read. */
 export interface EventStream {
   status: number;
   headers: IncomingMessage['headers'];
-  /** All so far. */
+  /** All events so far. */
   events: ServerEvent[];
-  /** Everything as it came. */
+  /** The raw text so far. */
   text(): string;
-  /** Resolves with the names of all when there are so many. */
+  /** Resolves with the names of all events when there are `count`. */
   named(count: number, deadline?: number): Promise<string[]>;
-  /** Resolves with the names of all when the other side has ended the stream. */
+  /** Resolves with the names of all events when the server has ended the stream. */
   ended(deadline?: number): Promise<string[]>;
-  /** Goes away. */
+  /** Disconnects. */
   leave(): void;
 }
 

@@ -1,7 +1,7 @@
 export interface FormPart {
-  /** Absent: of a part that has none. */
+  /** Absent for a part without one. */
   name?: string;
-  /** Makes it a file. */
+  /** Makes the part a file. */
   filename?: string;
   contentType?: string;
   content: string | Buffer;

@@ -9,7 +9,7 @@ import { checkDocumented } from './documented-answers.ts';
 
 export interface Outgoing {
   method?: string;
-  /** Sent as written, good or bad. */
+  /** The path, which is sent unchanged even if it is invalid. */
   path: string;
   headers?: Record<string, string | string[]>;
   /** A list is sent chunked, without Content-Length. */
@@ -17,14 +17,14 @@ export interface Outgoing {
 }
 
 export interface Answered {
-  /** Of the request; unknown where bytes were sent. */
+  /** The method of the request; unknown where bytes were sent. */
   method?: string;
   status: number;
   headers: Record<string, string | string[] | undefined>;
   body: Buffer;
 }
 
-/** Sends a request whole, even while it is being refused, and reads the answer. Nothing is added that the headers do not name. */
+/** Sends the whole request, even while it is being refused, and reads the answer. No headers are added. */
 export async function send(base: string, { method = 'GET', path, headers = {}, body }: Outgoing): Promise<Answered> {
   const { hostname, port } = new URL(base);
   const whole = typeof body === 'string' || Buffer.isBuffer(body);
@@ -56,7 +56,7 @@ async function write(outgoing: ReturnType<typeof openRequest>, chunks: Iterable<
   outgoing.end();
 }
 
-/** Writes bytes to a connection of its own, for what is not HTTP. The caller ends it. */
+/** Writes bytes to a new connection, for input that is not HTTP. The caller closes it. */
 export async function openSocket(base: string): Promise<Socket> {
   const { hostname, port } = new URL(base);
   const socket = connect(Number(port), hostname);
@@ -65,7 +65,7 @@ export async function openSocket(base: string): Promise<Socket> {
   return socket;
 }
 
-/** Writes these bytes and reads until the other side ends the connection. */
+/** Writes bytes and reads until the other side closes the connection. */
 export async function sendBytes(base: string, bytes: string | Buffer): Promise<Answered> {
   const socket = await openSocket(base);
   socket.write(bytes);
@@ -82,7 +82,7 @@ export async function sendBytes(base: string, bytes: string | Buffer): Promise<A
   return answered;
 }
 
-/** Only where one answer came whole: of requests that were sent behind each other, or in no form that is one, the rest is not known. */
+/** Checks only a single complete answer: the requests are unknown where several were pipelined or the bytes were malformed. */
 function checkBytes(bytes: string | Buffer, answered: Answered): void {
   if (Number(answered.headers['content-length']) !== answered.body.length) return;
   const [, method, path] = /^([A-Z]+) (\S+) HTTP/.exec(bytes.toString('latin1')) ?? [];
@@ -91,10 +91,10 @@ function checkBytes(bytes: string | Buffer, answered: Answered): void {
 
 export const jsonOf = ({ body }: Answered) => JSON.parse(body.toString());
 
-/** Errors that caches may keep when they answer a GET, and for how long: a 404 may soon be wrong. */
+/** Errors of GET that caches may keep, and for how long: a 404 may soon be wrong. */
 const STORED_ERRORS: Record<number, string> = { 404: 'max-age=5', 410: 'max-age=60' };
 
-/** Checks that an answer is a well-formed problem with this code, and nothing more than that gets out; answers its body. */
+/** Checks that an answer is a well-formed problem with this code and reveals nothing more. Returns its body. */
 export function expectProblem(answer: Answered, code: ErrorCode): Problem {
   const shown = `${answer.status} ${answer.body.toString('utf8').slice(0, 2000)}`;
   expect(answer.headers['content-type'], shown).to.match(/^application\/problem\+json/);

@@ -6,11 +6,11 @@ import { type Answered, jsonOf, send } from './http-client.ts';
 
 const [NOW, BEFORE] = linkKeysOf({ LINK_KEYS });
 
-/** A key by which the services sign, and the one before it. */
+/** A key with which the services sign, and its predecessor. */
 export const signingKey = NOW as NonNullable<typeof NOW>;
 export const earlierKey = BEFORE as NonNullable<typeof BEFORE>;
 
-/** Asks for a link, as an owner or whoever else. */
+/** Requests a link, as an owner or somebody else. */
 export const askForLink = (
   { download }: Pick<Services, 'download'>,
   imageId: string,
@@ -30,11 +30,11 @@ export async function linkTo(...asked: Parameters<typeof askForLink>): Promise<L
   return jsonOf(answer);
 }
 
-/** A link as if it had been signed by this key, to be good for so many seconds from now, or until as many ago. */
+/** A link signed with this key, valid for the given seconds from now, or expired if they are negative. */
 export const signedFor = (path: string, seconds: number, key = signingKey): string =>
   signLink(path, new Date(Date.now() + seconds * 1000), key);
 
-/** A link's parameters, to be given otherwise. */
+/** The parameters of a link, to be changed. */
 export const withQuery = (url: string, change: (query: URLSearchParams) => unknown): string => {
   const [path, query] = url.split('?', 2);
   const changed = new URLSearchParams(query);

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** Whether the sockets of processes can be seen: proc(5) is Linux's own. */
+/** Whether the sockets of processes are visible. Only Linux has proc(5). */
 export const CAN_SEE_SOCKETS = existsSync('/proc/net/tcp');
 
-/** As /proc/net/tcp has it: a socket that waits for connections. */
+/** The state of a listening socket in /proc/net/tcp. */
 const LISTEN = '0A';
 
-/** 127.0.0.1 and ::1, and the former as an address of IPv6, in the byte order of /proc/net/tcp and tcp6. */
+/** 127.0.0.1, ::1 and ::ffff:127.0.0.1 in the byte order of /proc/net/tcp and tcp6. */
 const LOOPBACK = new Set(['0100007F', '00000000000000000000000001000000', '0000000000000000FFFF00000100007F']);
 
 export interface Listening {
@@ -27,7 +27,7 @@ function socketsOf(pid: number): Set<string> {
   return new Set(targets.flatMap((target) => /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? []));
 }
 
-/** Every TCP port on which a process waits for connections. */
+/** Every TCP port on which a process listens. */
 export function listeningOf(pid: number): Listening[] {
   const sockets = socketsOf(pid);
   const lines = ['tcp', 'tcp6'].flatMap((table) => readFileSync(`/proc/net/${table}`, 'latin1').split('\n').slice(1));

@@ -1,6 +1,6 @@
 import type Joi from 'joi';
 
-/** Values for one parameter: at the ends of what its schema takes, and just beyond. */
+/** Values for one parameter: at the limits of its schema, and just beyond. */
 export interface Probes {
   taken: unknown[];
   refused: unknown[];
@@ -16,7 +16,7 @@ interface Description {
   keys?: Record<string, Description>;
 }
 
-/** Strings whose form a pattern says, by the pattern's name. */
+/** Strings for patterns, by the pattern's name. */
 const PATTERNS: Record<string, Probes> = {
   '#rrggbb or #rrggbbaa': {
     taken: ['#000000', '#FFffFF', '#12345678', '#abcdef00'],
@@ -65,14 +65,14 @@ const PATTERNS: Record<string, Probes> = {
   },
 };
 
-/** JSON's other types; nothing is converted. */
+/** Values of JSON's other types, which must not be converted. */
 const OTHER_TYPES = {
   number: ['1', true, null, [1], {}],
   boolean: [0, 1, 'true', null],
   string: [1, true, null, [], {}, ''],
 };
 
-/** A step over an end that no rounding takes back. */
+/** A step beyond a limit that is large enough not to be rounded away. */
 const STEP = 0.001;
 
 function probesOfNumber({ rules = [] }: Description): Probes {
@@ -133,7 +133,7 @@ function probesOfList({ items = [], rules = [] }: Description): Probes {
   };
 }
 
-/** A choice between a list and something else. */
+/** Probes for a schema that is a list or something else. */
 function probesOfChoice({ matches = [] }: Description): Probes {
   const [choice] = matches;
   if (choice?.then.type !== 'array') throw new Error('no values are known for this choice');
@@ -164,5 +164,5 @@ function probesOf(description: Description): Probes {
   }
 }
 
-/** What the description of a schema promises, as values to try. Throws for a schema of a kind it does not know. */
+/** Values to try, from the description of a schema. Throws for an unknown kind of schema. */
 export const probe = (schema: Joi.Schema): Probes => probesOf(schema.describe() as Description);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** Asks for a path on a connection of its own, reads the first bytes of the answer, and then no more. */
+/** Requests a path on a new connection, reads the first bytes of the answer, and then stops reading. */
 export async function openSlowReader(base: string, path: string): Promise<Socket> {
   const { hostname, port } = new URL(base);
   const socket = connect(Number(port), hostname);
@@ -15,7 +15,7 @@ export async function openSlowReader(base: string, path: string): Promise<Socket
   return socket;
 }
 
-/** Opens so many, some at a time, as a server must accept them too. */
+/** Opens many slow readers, some at a time, because the server must accept them too. */
 export async function openSlowReaders(count: number, base: string, path: string): Promise<Socket[]> {
   const readers: Socket[] = [];
   while (readers.length < count) {

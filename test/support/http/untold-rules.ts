@@ -1,6 +1,6 @@
 import { COMMANDS } from '../../../shared/contracts/api/commands.ts';
 
-/** Rules of what is sent that the OpenAPI document tells in sentences only, by what a refusal says of them, and why. */
+/** Rules for requests that the OpenAPI document states in prose only, by the message of their refusal, and why. */
 export const UNTOLD: { why: string; rules: (RegExp | string)[] }[] = [
   {
     why: 'Relations between parameters: generators of clients break on the words that JSON Schema has for them.',

@@ -6,14 +6,14 @@ import { compileListenerRules, matchListenerRule } from '../../../shared/contrac
 import type { Services } from '../services/services.ts';
 import { type Answered, send } from './http-client.ts';
 
-/** A request that went through, with the answer it had. */
+/** A request through the proxy, with its answer. */
 export interface Exchange {
   method: string;
-  /** Without its query. */
+  /** The path without its query. */
   path: string;
   query: string;
   headers: IncomingMessage['headers'];
-  /** When it arrived, epoch milliseconds. */
+  /** When the request arrived, in epoch milliseconds. */
   at: number;
   status: number;
   body: Buffer;
@@ -21,21 +21,21 @@ export interface Exchange {
 
 type Arrived = Omit<Exchange, 'status' | 'body'>;
 
-/** What to do with a request: `pass` it on, `hangUp`, or answer it in place of the service. */
+/** What to do with a request: `pass` it on, `hangUp`, or send an answer in place of the service. */
 export type Verdict = 'pass' | 'hangUp' | { status: number; headers?: Record<string, string>; body?: string };
 
 export interface WatchedProxy {
   url: string;
   /** Every request that was answered, by the service or here, in the order of the answers. */
   exchanges: Exchange[];
-  /** Asked before a request is passed on. */
+  /** Called before a request is passed on. */
   before: (request: Arrived) => Verdict | Promise<Verdict>;
-  /** Asked when it has been answered; `hangUp` loses the answer. */
+  /** Called when the service has answered; `hangUp` drops the answer. */
   after: (exchange: Exchange) => 'pass' | 'hangUp';
   stop(): Promise<void>;
 }
 
-/** A load balancer before the services that sees everything and can get in the way. */
+/** A load balancer in front of the services that records everything and can interfere. */
 export async function startWatchedProxy(services: Pick<Services, 'baseOf'>): Promise<WatchedProxy> {
   const server = createServer((request, response) => void handle(request, response).catch(() => response.destroy()));
   const proxy: WatchedProxy = {

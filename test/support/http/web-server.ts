@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A server of somebody else, as far as a test needs it. */
+/** A minimal server of another site. */
 export interface WebServer {
   url: string;
   stop(): Promise<void>;

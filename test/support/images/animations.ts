@@ -6,14 +6,14 @@ export interface Timing {
   loop?: number;
 }
 
-/** An animation of pictures, lossless as far as the format is. */
+/** An animation of pictures, lossless where the format can be. */
 export async function animationOf(format: 'gif' | 'webp', frames: Sharp[], timing: Timing = {}): Promise<Buffer> {
   const encoded = await Promise.all(frames.map((frame) => frame.png().toBuffer()));
   const joined = sharp(encoded, { join: { animated: true } });
   return await (format === 'gif' ? joined.gif(timing) : joined.webp({ lossless: true, ...timing })).toBuffer();
 }
 
-/** An animation of 40 × 30 pixels with a frame in each colour. */
+/** An animation of 40 × 30 pixels with one frame in each colour. */
 export const animation = (format: 'gif' | 'webp', colours: readonly Colour[], timing: Timing = {}): Promise<Buffer> =>
   animationOf(
     format,
@@ -21,7 +21,7 @@ export const animation = (format: 'gif' | 'webp', colours: readonly Colour[], ti
     timing,
   );
 
-/** Every frame as a viewer shows it. */
+/** Every frame, as a viewer shows it. */
 export async function framesOf(encoded: Buffer): Promise<Picture[]> {
   const { pages = 1 } = await sharp(encoded).metadata();
   return await Promise.all(

@@ -14,21 +14,21 @@ export const box = (type: string, ...content: Buffer[]): Buffer => {
 const full = (type: string, [version, flags]: [number, number], ...content: Buffer[]): Buffer =>
   box(type, word(version, 1), word(flags, 3), ...content);
 
-/** An image of an AVIF as a test describes it; the first of a list has the number 1. */
+/** The description of an image in an AVIF. The first of a list has the number 1. */
 export interface Item {
   type?: string;
-  /** As its `ispe` says; null for one that has none. */
+  /** The size in its `ispe`; null for an item without one. */
   size: [number, number] | null;
-  /** What it is, coded or as a recipe; the same bytes are stored once, whoever names them. */
+  /** The data of the item, coded or a recipe. Equal bytes are stored once for all items. */
   data?: Buffer;
-  /** How many extents its data are told in. */
+  /** The number of extents of its data. */
   pieces?: number;
   av1C?: Buffer;
   /** Properties beside its size, as boxes. */
   properties?: Buffer[];
-  /** Of one of the type `mime`: the type of its content and how that is encoded, each with its end. */
+  /** For the type `mime`: the content type and encoding, each with its terminator. */
   content?: string;
-  /** Its colours, as its `colr` says them. */
+  /** The contents of its `colr`. */
   colr?: Buffer;
   isHidden?: boolean;
   isAlpha?: boolean;
@@ -37,7 +37,10 @@ export interface Item {
 
 const ALPHA = 'urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0';
 
-/** An AVIF of these items (ISO/IEC 23008-12), of which the last is shown unless told otherwise. `moreMeta` goes into its `meta` box, `brands` is what it says that it is. */
+/**
+ * An AVIF of these items (ISO/IEC 23008-12), of which the last is the primary one by default. `moreMeta` is added to the `meta` box, and
+ * `brands` are those of the `ftyp` box.
+ */
 export function avifFrom(
   items: Item[],
   {
@@ -102,11 +105,11 @@ export function avifFrom(
     );
   };
   const base = head.length + metaAt(0).length + 8;
-  // libvips reads a little further than the data go.
+  // libvips reads slightly beyond the end of the data.
   return Buffer.concat([head, metaAt(base), box('mdat', ...stored), box('free', Buffer.alloc(4096))]);
 }
 
-/** An AVIF that says by nclx which colours it has, of the full range. */
+/** An AVIF with an nclx box for its colours, in full range. */
 export const nclxOf = (primaries: number, transfer: number): Buffer =>
   Buffer.concat([Buffer.from('nclx'), word(primaries, 2), word(transfer, 2), word(6, 2), word(0x80, 1)]);
 
@@ -114,11 +117,11 @@ export const nclxOf = (primaries: number, transfer: number): Buffer =>
 export const gridOf = ([width, height]: [number, number], [columns, rows]: [number, number]): Buffer =>
   Buffer.concat([Buffer.from([0, 1, rows - 1, columns - 1]), word(width), word(height)]);
 
-/** The recipe of an overlay (6.6.2.2) of so many images, all in its corner. */
+/** The recipe of an overlay (6.6.2.2) of the given number of images, all in its corner. */
 export const overlayOf = ([width, height]: [number, number], images: number): Buffer =>
   Buffer.concat([Buffer.from([0, 1, 0, 0, 0, 0, 0, 0, 255, 255]), word(width), word(height), Buffer.alloc(8 * images)]);
 
-/** A coded image of a size to make others of: a plain one, or one of these pixels. */
+/** A coded image of a size to build others from: a plain one, or one of these pixels. */
 export async function tileOf([width, height]: [number, number], pixels?: Buffer<ArrayBuffer>): Promise<Item> {
   const create = { width, height, channels: 3, background: '#2a6' } as const;
   const image = pixels ? sharp(pixels, { raw: { width, height, channels: 3 } }) : sharp({ create });

@@ -11,7 +11,7 @@ export const GREEN: Rgb = [40, 160, 80];
 
 export const SIZE: [number, number] = [96, 32];
 
-/** Three patches beside each other. */
+/** Three patches side by side. */
 export function patches(): Buffer<ArrayBuffer> {
   const pixels = Buffer.alloc(SIZE[0] * SIZE[1] * 3);
   for (let at = 0; at < pixels.length; at += 3) {
@@ -22,7 +22,7 @@ export function patches(): Buffer<ArrayBuffer> {
 }
 export const scene = (): Sharp => sharp(patches(), { raw: { width: SIZE[0], height: SIZE[1], channels: 3 } });
 
-/** That an image of the patches is shown in these colours; gives the codes of the warnings. */
+/** Expects an image of the patches to be shown in these colours. Returns the codes of the warnings. */
 export async function expectPatches(
   image: Buffer,
   expected: Rgb[],

@@ -70,7 +70,7 @@ export const ADOBE_PRIMARIES: Primaries = [
 ];
 export const ADOBE_RGB = matrixProfile('Adobe RGB by numbers', ADOBE_PRIMARIES, 563 / 256);
 
-/** A curve of values between which lies the same step each (ICC.1:2022, 10.6). */
+/** A curve of equidistant values (ICC.1:2022, 10.6). */
 export const tableOf = (entries: number, exponent: number): Buffer => {
   const values = Buffer.alloc(2 * entries);
   for (let at = 0; at < entries; at += 1)
@@ -84,10 +84,10 @@ const float = (value: number): Buffer => {
   return bytes;
 };
 
-/** A matrix that leaves colours as they are, as an element of floating point (ICC.1:2022, 10.14.2). */
+/** An identity matrix as a floating-point element (ICC.1:2022, 10.14.2). */
 const SAME = Buffer.concat([ascii('matf\0\0\0\0'), int32(0x30003), ...[1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0].map(float)]);
 
-/** The same colours by curves, each of one segment with its own exponent (10.14.1). */
+/** Identity curves, each of one segment with its own exponent (10.14.1). */
 const CURVED = (() => {
   const formula = Buffer.concat([ascii('parf\0\0\0\0'), int32(0), ...[1.0001, 1, 0, 0].map(float)]);
   const curve = Buffer.concat([ascii('curf\0\0\0\0'), int32(0x10000), formula]);
@@ -95,7 +95,7 @@ const CURVED = (() => {
   return Buffer.concat([ascii('cvst\0\0\0\0'), int32(0x30003), ...places, curve]);
 })();
 
-/** Adobe RGB that has, beside its curves, a chain of so many elements, which are all the same bytes. */
+/** Adobe RGB with an additional chain of elements that share the same bytes. */
 export function chainedProfile(elements: number, kind: 'matrices' | 'curves', names = ['D2B0', 'D2B1']): Buffer {
   const element = kind === 'matrices' ? SAME : CURVED;
   const place = Buffer.concat([int32(16 + 8 * elements), int32(element.length)]);
@@ -109,7 +109,7 @@ export function chainedProfile(elements: number, kind: 'matrices' | 'curves', na
   );
 }
 
-/** Display P3 as sharp has it. */
+/** Display P3 from sharp. */
 export async function displayP3(): Promise<Buffer> {
   const { icc } = await sharp(await plain(1, 1, [0, 0, 0, 255]).withIccProfile('p3').png().toBuffer()).metadata();
   if (!icc) throw new Error('sharp has no P3');
@@ -126,11 +126,11 @@ const chunk = (type: string, data: Buffer): Buffer => {
 /** The length of a PNG's signature and its header. */
 const HEADER_LENGTH = 33;
 
-/** A PNG of exactly these values, to be read by a profile. */
+/** A PNG of exactly these values with a profile. */
 export const pngIn = async (profile: Buffer, [r, g, b]: Triple | Colour): Promise<Buffer> =>
   profiled(await plain(24, 16, [r, g, b, 255]).removeAlpha().png().toBuffer(), profile);
 
-/** A PNG without a profile, with one. */
+/** Adds a profile to a PNG that has none. */
 export function profiled(png: Buffer, profile: Buffer): Buffer {
   const named = chunk('iCCP', Buffer.concat([ascii('named\0\0'), deflateSync(profile)]));
   return Buffer.concat([png.subarray(0, HEADER_LENGTH), named, png.subarray(HEADER_LENGTH)]);

@@ -1,14 +1,14 @@
 import { crc32 } from 'node:zlib';
 
-/** An entry of an IFD as it stands in a file: the count may lie. */
+/** An entry of an IFD in a file, whose count may be wrong. */
 export interface ExifEntry {
   tag: number;
   /** 1 BYTE, 2 ASCII, 3 SHORT, 4 LONG, 5 RATIONAL, 7 UNDEFINED (TIFF 6.0, section 2). */
   type: number;
-  /** What it says that it has; as many as its bytes hold otherwise. */
+  /** The claimed count; by default the count that the bytes hold. */
   count?: number;
   bytes: Buffer;
-  /** Where its value is said to lie, if not where it does. */
+  /** The claimed offset of the value; by default its real offset. */
   offset?: number;
 }
 
@@ -35,7 +35,7 @@ export const rationals = (tag: number, ...values: [number, number][]): ExifEntry
   return { tag, type: 5, bytes };
 };
 
-/** An IFD at an offset of a file in little-endian order, with the values behind it. */
+/** An IFD at an offset of a file in little-endian order, followed by its values. */
 function ifdAt(offset: number, entries: ExifEntry[], next: number): Buffer {
   const table = Buffer.alloc(2 + 12 * entries.length + 4);
   table.writeUInt16LE(entries.length, 0);
@@ -67,7 +67,7 @@ interface ExifParts {
   thumbnail?: Buffer;
 }
 
-/** The bytes of EXIF (CIPA DC-008) from the TIFF header on, in the order and with the lies that the entries have. */
+/** The bytes of EXIF (CIPA DC-008) from the TIFF header on, with the order and the errors of the entries. */
 export function exifOf({ ifd0 = [], exif, gps, ifd1, thumbnail }: ExifParts): Buffer {
   const parts: Buffer[] = [Buffer.from('49492a0008000000', 'hex')];
   let end = 8;
@@ -79,7 +79,7 @@ export function exifOf({ ifd0 = [], exif, gps, ifd1, thumbnail }: ExifParts): Bu
     return offset;
   };
   const pointers: ExifEntry[] = [...(exif ? [long(0x8769, 0)] : []), ...(gps ? [long(0x8825, 0)] : [])];
-  // The first IFD stands first, and its length does not depend on where the others are.
+  // The first IFD comes first, and its length does not depend on the offsets of the others.
   const first = (targets: Record<number, number>, next: number) => {
     const entries = [...ifd0, ...pointers].map((entry) =>
       targets[entry.tag] ? long(entry.tag, targets[entry.tag] ?? 0) : entry,
@@ -108,7 +108,7 @@ export function exifOf({ ifd0 = [], exif, gps, ifd1, thumbnail }: ExifParts): Bu
   return Buffer.concat(parts);
 }
 
-/** A JPEG with one more APP1 segment behind its start, of 65,533 bytes at most. */
+/** A JPEG with one more APP1 segment after its SOI, of at most 65,533 bytes. */
 export function jpegWith(jpeg: Buffer, signature: string, bytes: Buffer): Buffer {
   const head = Buffer.from('ffe10000', 'hex');
   head.writeUInt16BE(2 + signature.length + bytes.length, 2);
@@ -117,7 +117,7 @@ export function jpegWith(jpeg: Buffer, signature: string, bytes: Buffer): Buffer
 export const EXIF_SIGNATURE = 'Exif\0\0';
 export const XMP_SIGNATURE = 'http://ns.adobe.com/xap/1.0/\0';
 
-/** A PNG with more chunks behind its header. */
+/** A PNG with more chunks after its header. */
 export function pngWith(png: Buffer, ...chunks: [type: string, bytes: Buffer][]): Buffer {
   const made = chunks.map(([type, bytes]) => {
     const content = Buffer.concat([Buffer.from(type, 'latin1'), bytes]);

@@ -1,4 +1,4 @@
-/** A frame of a GIF as a test describes it: one index of the table for each pixel. */
+/** The description of a frame in a GIF: one index into the colour table for each pixel. */
 export interface GifFrameOf {
   left: number;
   top: number;
@@ -29,7 +29,7 @@ const CODE_SIZE = 3;
 
 const word = (value: number): number[] => [value & 255, value >> 8];
 
-/** Literals alone, cleared before codes would grow. */
+/** Encodes literals only, with clear codes before the codes would grow. */
 function packed(indexes: readonly number[]): number[] {
   const codes = indexes.flatMap((index, at) => (at % 5 === 0 ? [1 << CODE_SIZE, index] : [index]));
   const bytes: number[] = [];
@@ -76,7 +76,7 @@ function frameBytes(frame: GifFrameOf): number[] {
   ];
 }
 
-/** A GIF of these frames; `ends` tells where each of them does. */
+/** A GIF of these frames. `ends` are the offsets at which they end. */
 export function gifFrom(
   [width, height]: [number, number],
   frames: readonly GifFrameOf[],
@@ -97,8 +97,8 @@ export const plainFrame = (
 ): GifFrameOf => ({ left, top, width, height, indexes: Array<number>(width * height).fill(colour), ...more });
 
 /**
- * What browsers show: index by index, undefined where nothing is. Held against the frames of Chromium's ImageDecoder, pixel by pixel, when it
- * was written.
+ * The frames as browsers show them, index by index, undefined where nothing is drawn. When this was written, it was compared with the
+ * frames of Chromium's ImageDecoder, pixel by pixel.
  */
 export function shownFrames(
   [width, height]: [number, number],

@@ -1,6 +1,6 @@
 import type { Colour } from './picture.ts';
 
-/** What a sensor adds to every pixel: up to four steps of each colour, by a hash of the place. */
+/** The noise of a sensor: up to four steps of each colour, from a hash of the position. */
 export function grain(x: number, y: number, [r, g, b, a]: Colour): Colour {
   const noise = (band: number) => {
     const mixed = Math.imul(Math.imul(x + 1, 73_856_093) ^ Math.imul(y + 1, 19_349_663), 2_654_435_761) >>> (band * 5);

@@ -31,11 +31,11 @@ export const ALPHA: Item = {
   isAlpha: true,
 };
 
-/** A HEIC of these items, of which the last is shown unless told otherwise. */
+/** A HEIC of these items, of which the last is the primary one by default. */
 export const heicFrom = (items: Item[], options: Parameters<typeof avifFrom>[1] = {}): Buffer =>
   avifFrom(items, { brands: 'heic\0\0\0\0heicmif1miaf', ...options });
 
-/** A HEIC of any size: the four colours as often as there is room for, in a grid. */
+/** A HEIC of any size, with a grid that repeats the four colours. */
 export function heicOf(width: number, height: number): Buffer {
   const [columns, rows] = [Math.ceil(width / 64), Math.ceil(height / 64)];
   const tiles = Array.from({ length: columns * rows }, (): Item => ({ ...QUARTERS, isHidden: true }));
@@ -46,26 +46,26 @@ export function heicOf(width: number, height: number): Buffer {
   ]);
 }
 
-/** With properties more, which are applied in their order. */
+/** Adds properties, which are applied in order. */
 export const having = (item: Item, ...properties: Buffer[]): Item => ({
   ...item,
   properties: [...(item.properties ?? []), ...properties],
 });
 
-/** Turned by so many quarters against the clock (ISO/IEC 23008-12, 6.5.10), or mirrored: 0 top to bottom, 1 left to right (6.5.12). */
+/** Rotated by quarter turns anticlockwise (ISO/IEC 23008-12, 6.5.10), or mirrored: 0 top to bottom, 1 left to right (6.5.12). */
 export const turned = (quarters: number): Buffer => box('irot', word(quarters, 1));
 export const mirrored = (axis: 0 | 1): Buffer => box('imir', word(axis, 1));
 
-/** Cut to a size in its middle (ISO/IEC 14496-12, 12.1.4). */
+/** Cropped to a size in the middle (ISO/IEC 14496-12, 12.1.4). */
 export const cutTo = (width: number, height: number): Buffer =>
   box('clap', ...[width, 1, height, 1, 0, 1, 0, 1].map((number) => word(number)));
 
-/** Colours by primaries and transfer function (ITU-T H.273), the matrix of BT.601, all of the range; or by a profile. */
+/** Colours by primaries and transfer function (ITU-T H.273) with the matrix of BT.601 in full range, or by a profile. */
 export const codedBy = (primaries: number, transfer: number): Buffer =>
   box('colr', Buffer.from('nclx'), word(primaries, 2), word(transfer, 2), word(6, 2), word(0x80, 1));
 export const profiledBy = (icc: Buffer): Buffer => box('colr', Buffer.from('prof'), icc);
 
-/** EXIF from its TIFF header on, or XMP, of the item that is told. */
+/** EXIF from its TIFF header on, or XMP, for the given item. */
 export const exifOf = (item: number, exif: Buffer): Item => ({
   type: 'Exif',
   size: null,

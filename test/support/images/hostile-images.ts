@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import type { ImageFormat } from '../../../shared/domain/formats/image-format.ts';
 import { photograph } from './photographs.ts';
 
-/** A GIF of frames that change a single pixel of a canvas in some twenty bytes each, and claim to be of some size. */
+/** A GIF of frames with a claimed size, each of which changes a single pixel of the canvas in some twenty bytes. */
 export function gifOf(width: number, height: number, frames: number, [frameWidth, frameHeight] = [1, 1]): Buffer {
   const head = Buffer.from('GIF89a....\x80\0\0\0\0\0\xff\xff\xff', 'latin1');
   head.writeUInt16LE(width, 6);
@@ -28,7 +28,7 @@ export const TIFF_TAGS = {
 const { width, length, bits, photometric, offset, samples, bytes } = TIFF_TAGS;
 const GREY = { [width]: 8, [length]: 8, [bits]: 8, [photometric]: 1, [samples]: 1, [offset]: 96, [bytes]: 64 };
 
-/** A grey TIFF of 8 × 8 pixels but for these tags, which say something else. */
+/** A grey TIFF of 8 × 8 pixels with these tags replaced. */
 export function tiffOf(changes: Record<number, number>): Buffer {
   const entries = Object.entries({ ...GREY, ...changes }).map(([tag, value]) => {
     const entry = Buffer.alloc(12);
@@ -53,17 +53,17 @@ export const cut = async (format: ImageFormat): Promise<Buffer> => {
   return whole.subarray(0, Math.floor(whole.length * 0.6));
 };
 
-/** Sixteen bytes in the middle are others. */
+/** Changes sixteen bytes in the middle. */
 export async function corrupted(format: ImageFormat): Promise<Buffer> {
   const whole = await photograph(format, 96, 72);
   return whole.fill(0xff, whole.length >> 1, (whole.length >> 1) + 16);
 }
 
-/** As long as a whole one, with nothing but zeros after its first bytes. */
+/** A file of full length with nothing but zeros after its first bytes. */
 export const hollow = async (format: ImageFormat, headBytes: number): Promise<Buffer> =>
   (await photograph(format, 96, 72)).fill(0, headBytes);
 
-/** As wide as a JPEG can be, nearly, and of one row. */
+/** One row of nearly the largest width of a JPEG. */
 export const line = (): Promise<Buffer> =>
   sharp({ create: { width: 65_500, height: 1, channels: 3, background: '#808080' } })
     .jpeg()
@@ -74,7 +74,7 @@ export const deepDrawing = (levels: number): Buffer =>
     `<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64">${'<g>'.repeat(levels)}${'</g>'.repeat(levels)}</svg>`,
   );
 
-/** Refers to an image by every way that an SVG, CSS or XML has; what it draws itself is red. */
+/** Refers to an image in every way that SVG, CSS and XML have. It draws red itself. */
 export function referringDrawing(urls: string[]): Buffer {
   const references = urls.map(
     (

@@ -10,14 +10,14 @@ const apart = (length: number) => Buffer.concat([Buffer.from('a'), Buffer.alloc(
 const many = (count: number, entry: Omit<ExifEntry, 'tag'>): ExifEntry[] =>
   Array.from({ length: count }, (_, index) => ({ tag: 0x1000 + index, ...entry }));
 const lying = (type: number, count: number) => many(count, { type, count: 0xffffffff, bytes: Buffer.alloc(8) });
-/** Entries whose values are all the same long stretch. */
+/** Entries whose values are all the same long range of bytes. */
 const stacked = (count: number, type: number, length: number): Buffer =>
   Buffer.concat([
     exifOf({ ifd0: many(count, { type, count: length, bytes: Buffer.alloc(0), offset: 8 }) }),
     Buffer.alloc(8 * length),
   ]);
 
-/** EXIF that asks for much more work than it has bytes, by what it does. */
+/** EXIF that needs much more work than its length suggests, by kind. */
 export const HOSTILE_EXIF: Record<string, Buffer> = {
   'a copyright of 60 KB of NULs between two letters': exifOf({
     ifd0: [{ tag: COPYRIGHT, type: 2, bytes: apart(60_000) }],
@@ -50,13 +50,13 @@ export const HOSTILE_EXIF: Record<string, Buffer> = {
   'no EXIF at all': Buffer.alloc(1000, 0x41),
 };
 
-/** A chunk of a PNG that stands for so many bytes. */
+/** A compressed chunk of a PNG that expands to the given number of bytes. */
 export const compressedText = (bytes: number): [type: string, data: Buffer] => [
   'zTXt',
   Buffer.concat([Buffer.from('Comment\0\0'), deflateSync(Buffer.alloc(bytes, 65))]),
 ];
 
-/** Files whose metadata are hostile, by what they have. */
+/** Files with hostile metadata, by kind. */
 export async function hostileMetadataFiles(): Promise<Record<string, Buffer>> {
   const image = quadrants(SIZE.width, SIZE.height);
   const [jpeg, png, webp] = [

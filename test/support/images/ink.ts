@@ -1,6 +1,6 @@
 import { type Colour, distance, type Picture } from './picture.ts';
 
-/** Where something was drawn on a ground of one colour. */
+/** The box of what is drawn on a background of one colour. */
 export interface Ink {
   left: number;
   top: number;
@@ -8,7 +8,7 @@ export interface Ink {
   height: number;
 }
 
-/** The box around all pixels that are not of the ground; throws where there are none. */
+/** The box around all pixels that differ from the background. Throws where there are none. */
 export function inkOf({ width, height, at }: Picture, ground: Colour): Ink {
   let [left, top, right, bottom] = [width, height, -1, -1];
   for (let y = 0; y < height; y += 1)
@@ -21,7 +21,7 @@ export function inkOf({ width, height, at }: Picture, ground: Colour): Ink {
   return { left, top, width: right - left + 1, height: bottom - top + 1 };
 }
 
-/** How often a row of pixels changes from ground to ink: the strokes that it crosses. */
+/** How often a row of pixels changes from background to ink, which is the number of strokes that it crosses. */
 export function strokesIn({ width, at }: Picture, y: number, ground: Colour): number {
   let strokes = 0;
   for (let x = 0; x < width; x += 1) {

@@ -1,7 +1,7 @@
 import type { Sharp } from 'sharp';
 import { photograph } from './picture.ts';
 
-/** A segment of a JPEG by its place: from its 0xff to behind its last byte, for SOS to where its data begin. */
+/** The range of a segment in a JPEG: from its 0xff to after its last byte, and for SOS to where its data begin. */
 export interface Segment {
   marker: number;
   at: number;
@@ -11,7 +11,7 @@ export interface Segment {
 const SOS = 0xda;
 export const EOI = 0xd9;
 
-/** The segments of a JPEG as an encoder has written it, and its end. */
+/** The segments and the end of a JPEG that an encoder has written. */
 export function segmentsOf(jpeg: Buffer): Segment[] {
   const found: Segment[] = [];
   for (let at = 2; at < jpeg.length; ) {
@@ -27,7 +27,7 @@ export function segmentsOf(jpeg: Buffer): Segment[] {
   return found;
 }
 
-/** Where the data of its first scan begin. */
+/** The offset at which the data of the first scan begin. */
 export const firstScan = (jpeg: Buffer): number => segmentsOf(jpeg).find(({ marker }) => marker === SOS)?.end ?? 0;
 
 export const inserted = (whole: Buffer, at: number, bytes: Buffer): Buffer =>
@@ -41,7 +41,7 @@ export const patched = (whole: Buffer, at: number, ...bytes: number[]): Buffer =
 
 const picture = (): Sharp => photograph(120, 96);
 
-/** JPEGs of each way to store one, of the same picture. */
+/** JPEGs of the same picture, in each way to store one. */
 export const JPEGS: Record<string, () => Promise<Buffer>> = {
   sequential: () => picture().jpeg().toBuffer(),
   'in full colour, with EXIF': () =>

@@ -1,15 +1,15 @@
 import { type Picture, sketch } from './picture.ts';
 
-/** Pixels a side of the windows that are compared, and from one to the next. */
+/** The side of the compared windows in pixels, and the distance between them. */
 const WINDOW = 8;
 const STEP = 2;
 
-/** What keeps the quotients apart from 0 / 0: (0.01 × 255)² and (0.03 × 255)², as the paper has it. */
+/** The constants that avoid 0 / 0: (0.01 × 255)² and (0.03 × 255)², as in the paper. */
 const [C1, C2] = [6.5025, 58.5225];
 
 /**
- * The mean structural similarity (Wang et al., Image quality assessment, 2004) of two pictures' luminance before white: 1 for the same,
- * and less as structure is lost, wherever it is; a blurred edge counts as much in text as in a photograph.
+ * The mean structural similarity (Wang et al., Image quality assessment, 2004) of two pictures' luminance on white. It is 1 for equal
+ * pictures and less where structure is lost anywhere; a blurred edge counts as much in text as in a photograph.
  */
 export function similarity(a: Picture, b: Picture): number {
   if (a.width !== b.width || a.height !== b.height) return Number.NaN;
@@ -51,7 +51,7 @@ const luminance = ({ pixels }: Picture): Float64Array =>
     return ((0.299 * r + 0.587 * g + 0.114 * b) * a) / 255 + 255 - a;
   });
 
-/** What a picture is when it is made smaller by lanczos3 in one step, without libvips' shortcuts. */
+/** A picture that is reduced with lanczos3 in one step, without libvips' shortcuts. */
 export function exactlyScaled(picture: Picture, width: number, height: number): Picture {
   const premultiplied = Float64Array.from(picture.pixels, (value, at) =>
     at % 4 === 3 ? value : (value * (picture.pixels[at | 3] ?? 0)) / 255,
@@ -66,7 +66,7 @@ export function exactlyScaled(picture: Picture, width: number, height: number): 
   });
 }
 
-/** Each row made that wide, and rows become columns. */
+/** Resizes each row to a width, and transposes the result. */
 function scaledAcross(pixels: Float64Array, { width, height }: Pick<Picture, 'width' | 'height'>, to: number) {
   const scaled = new Float64Array(to * height * 4);
   for (let x = 0; x < to; x += 1)
@@ -78,7 +78,7 @@ function scaledAcross(pixels: Float64Array, { width, height }: Pick<Picture, 'wi
   return scaled;
 }
 
-/** Which pixels of a row make a pixel of the smaller one, and how much of each; beyond the edge is the edge again. */
+/** The pixels of a row that make a pixel of the smaller one, with their weights. Beyond the edge, the edge pixel is repeated. */
 function weights(x: number, width: number, to: number): [number, number][] {
   const scale = width / to;
   const centre = (x + 0.5) * scale - 0.5;

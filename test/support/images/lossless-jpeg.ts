@@ -4,7 +4,7 @@ const segment = (marker: number, ...content: Buffer[]): Buffer => {
   return Buffer.concat([Buffer.from([0xff, marker]), bytes16(body.length + 2), body]);
 };
 
-/** Collects bits, the first highest, and stuffs a zero behind 0xff (ITU-T T.81, B.1.1.5). */
+/** Collects bits, the highest first, and stuffs a zero after 0xff (ITU-T T.81, B.1.1.5). */
 class Bits {
   readonly bytes: number[] = [];
   #held = 0;
@@ -29,7 +29,10 @@ class Bits {
 /** Differences of 0 to 8 bits, each category with a code of four bits. */
 const CATEGORIES = 9;
 
-/** A lossless JPEG (ITU-T T.81, annex H: SOF3), each sample predicted by the one to its left. Pixels as sharp gives them. */
+/**
+ * A lossless JPEG (ITU-T T.81, annex H: SOF3), in which each sample is predicted from the one to its left. Pixels are in sharp's raw
+ * format.
+ */
 export function losslessJpeg(
   data: Buffer,
   { width, height, channels }: { width: number; height: number; channels: number },
@@ -48,7 +51,7 @@ export function losslessJpeg(
   const components = Array.from({ length: channels }, (_, index) => index + 1);
   return Buffer.concat([
     Buffer.from([0xff, 0xd8]),
-    // That it is RGB, and not of brightness and colour.
+    // Says that the colours are RGB and not YCbCr.
     ...(channels === 3 ? [segment(0xee, Buffer.from('Adobe\0\x64\0\0\0\0\0', 'latin1'))] : []),
     segment(
       0xc3,

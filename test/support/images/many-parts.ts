@@ -1,6 +1,6 @@
 import { plain } from './picture.ts';
 
-/** Files of so many parts that make up an image all the same. */
+/** Valid images of a great number of parts. */
 export const MANY_PARTS = {
   jpegScans,
   jpegSegments,
@@ -26,7 +26,7 @@ const segment = (marker: number, ...data: (Buffer | number[])[]): Buffer => {
   return Buffer.concat([Buffer.from([0xff, marker]), word(content.length + 2), content]);
 };
 
-/** A Huffman table of one code of one bit. */
+/** A Huffman table with a single code of one bit. */
 const oneCode = (tableClass: number, symbol: number): Buffer =>
   segment(0xc4, [tableClass << 4, 1], Buffer.alloc(15), [symbol]);
 
@@ -47,7 +47,7 @@ async function jpegScans(scans: number): Promise<Buffer> {
   ]);
 }
 
-/** Comments between those that it has, which are ten. */
+/** Comments in addition to the file's own segments, which are ten. */
 async function jpegSegments(segments: number): Promise<Buffer> {
   const jpeg = await grey().jpeg().toBuffer();
   let own = 0;
@@ -59,7 +59,7 @@ async function jpegSegments(segments: number): Promise<Buffer> {
   return Buffer.concat([jpeg.subarray(0, 2), Buffer.alloc(4 * (segments - own), 'fffe0002', 'hex'), jpeg.subarray(2)]);
 }
 
-/** Empty ones of an unknown type, behind IHDR; IEND, the last, is not counted. */
+/** Empty chunks of an unknown type after IHDR. The last chunk, IEND, is not counted. */
 async function pngChunks(chunks: number): Promise<Buffer> {
   const png = await grey().png().toBuffer();
   let own = 0;
@@ -92,7 +92,7 @@ async function webpChunks(chunks: number): Promise<Buffer> {
   return chunk('RIFF', Buffer.concat([Buffer.from('WEBP'), ...content]));
 }
 
-/** Free ones behind all others, which are three. */
+/** `free` boxes after the three other boxes. */
 async function avifBoxes(boxes: number): Promise<Buffer> {
   const avif = await grey().avif({ effort: 0 }).toBuffer();
   let own = 0;
@@ -114,7 +114,7 @@ async function gifBlocks(blocks: number): Promise<Buffer> {
   return Buffer.concat([GIF_HEAD, Buffer.from([0x21, 0xfe]), letters, Buffer.from([0]), GIF_FRAME, Buffer.from(';')]);
 }
 
-/** The same page again and again, 8 × 8 in grey; its pixels are the first bytes of the file. */
+/** The same page repeated, 8 × 8 in grey. Its pixels are the first bytes of the file. */
 async function tiffDirectories(directories: number): Promise<Buffer> {
   const tags = [
     [256, 8],

@@ -9,22 +9,22 @@ import type { Services } from '../services/services.ts';
 import { bodyOf } from '../storage/bodies.ts';
 import { photograph } from './photographs.ts';
 
-/** How far a rendition is; one that is `absent` nobody has asked for. */
+/** The state of a rendition. `absent` means that nobody has requested it. */
 export const RENDITION_STATES = ['ready', 'queued', 'processing', 'failed', 'absent'] as const;
 export type RenditionState = (typeof RENDITION_STATES)[number];
 
-/** An image whose record says something in every field that stands nowhere else. */
+/** An image whose record has a unique value in every field. */
 export interface MarkedImage {
   record: ImageRecord;
   /** One of each state but `absent`, named after it. */
   renditions: Rendition[];
-  /** What nobody may be told who may not read the record, by where it stands. */
+  /** The values that nobody may see who may not read the record, by field. */
   secrets: Record<string, string>;
 }
 
 const hexOf = (base64: string): string => Buffer.from(base64, 'base64').toString('hex');
 
-/** Writes such an image, with its bytes, past the API. */
+/** Writes such an image with its bytes, bypassing the API. */
 export async function markedImage(
   { table, objects }: Pick<Services, 'table' | 'objects'>,
   visibility: Visibility,
@@ -62,7 +62,7 @@ export async function markedImage(
     of('processing', 2),
     { ...of('failed', 3), failure },
   ];
-  // Each pipeline of its own, or one file would stand for all.
+  // Every rendition has a different pipeline, because otherwise all would share one file.
   for (const [index, rendition] of renditions.entries()) {
     if (index > 0) rendition.output = { ...rendition.output, quality: 77 - index };
   }

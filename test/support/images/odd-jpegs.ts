@@ -3,7 +3,7 @@ import { render } from '../worker/rendition-run.ts';
 import { EOI, firstScan, inserted, JPEGS, patched, segmentsOf } from './jpeg-files.ts';
 import { difference, look } from './picture.ts';
 
-/** What writers leave before a marker: fill bytes and TEM, which are legal, and bytes that belong to nothing. */
+/** Bytes that some encoders write before a marker: fill bytes and TEM, which are legal, and stray bytes. */
 export const STRAY: Record<string, Buffer> = {
   'fill bytes': Buffer.from('ffffff', 'hex'),
   'a marker without a segment': Buffer.from('ff01', 'hex'),
@@ -26,11 +26,11 @@ const jfif = (major: number, minor: number): Buffer =>
 const adobe = (transform: number): Buffer =>
   segment(0xee, Buffer.from([...Buffer.from('Adobe'), 0, 100, 0, 0, 0, 0, transform]));
 
-/** Bytes of the first scan's header from its end: the first and the last coefficient, and the bits. */
+/** Bytes of the first scan's header, counted from its end: the first and the last coefficient, and the bit positions. */
 const scanPatched = (jpeg: Buffer, ...bytes: [number, number, number]): Buffer =>
   patched(jpeg, firstScan(jpeg) - 3, ...bytes);
 
-/** Headers that are not by the standard, or by a later one, and cost no pixel. Those of scans are of sequential files only. */
+/** Headers that break the standard, or follow a later one, without any effect on pixels. Scan headers are of sequential files only. */
 export const HEADERS: Record<string, { isSequential?: true; make: (jpeg: Buffer) => Buffer }> = {
   'JFIF 2.9': { make: (jpeg) => inserted(jpeg, 2, jfif(2, 9)) },
   'JFIF twice': { make: (jpeg) => inserted(jpeg, 2, Buffer.concat([jfif(1, 2), jfif(3, 0)])) },
@@ -53,10 +53,10 @@ export const HEADERS: Record<string, { isSequential?: true; make: (jpeg: Buffer)
   },
 };
 
-/** Adobe's transform 2 of three components is taken for 1, and 1 of four for 2. */
+/** Adobe's transform 2 is read as 1 for three components, and 1 as 2 for four. */
 export const TRANSFORMS = { jpeg: adobe(2), CMYK: adobe(1) };
 
-/** A JPEG that is shown whole: with the pixels of `as`, and no warning unless something stands where scans have their data. */
+/** A JPEG that is shown completely, with the pixels of `as`, and without a warning unless there are stray bytes in the data of scans. */
 export async function expectWhole(
   odd: Buffer,
   as: Buffer,
@@ -68,7 +68,7 @@ export async function expectWhole(
   else expect(warnings, what).equal(undefined);
 }
 
-/** Each stray byte before each marker, but those that make SOI no signature any more. */
+/** Each stray byte before each marker, except where SOI would no longer be a signature. */
 export async function expectWholeAround(kind: string, isAsked: (index: number) => boolean): Promise<void> {
   const whole = await (JPEGS[kind] as () => Promise<Buffer>)();
   const places = segmentsOf(whole);

@@ -5,8 +5,8 @@ import { drawing } from '../drawings/drawings.ts';
 import { heicOf } from './heic-files.ts';
 
 /**
- * A picture of noise in a format: as hard to compress as a photograph, and the same for the same size. As an SVG it is a drawing, as a HEIC
- * the same four colours over and over.
+ * A picture of noise in a format. It is as hard to compress as a photograph, and the same for the same size. In SVG it is a drawing, and in
+ * HEIC a grid of four colours.
  */
 export async function photograph(format: ImageFormat, width = 48, height = 32): Promise<Buffer> {
   if (format === 'svg') return drawing({ width, height });
@@ -22,7 +22,7 @@ export async function photograph(format: ImageFormat, width = 48, height = 32): 
     .toBuffer();
 }
 
-/** A PNG whose header claims these dimensions, over the pixels of a small one. */
+/** A PNG whose header claims these dimensions, with the pixels of a small one. */
 export async function claimingSize(width: number, height: number): Promise<Buffer> {
   const png = await photograph('png');
   const header = png.subarray(12, 29);
@@ -32,7 +32,7 @@ export async function claimingSize(width: number, height: number): Promise<Buffe
   return png;
 }
 
-/** A JPEG with bytes after its end up to a length, in pieces; decoders ignore them. */
+/** A JPEG in pieces, followed by bytes up to a length, which decoders ignore. */
 export function* paddedTo(jpeg: Buffer, length: number): Generator<Buffer> {
   yield jpeg;
   const piece = Buffer.alloc(1024 * 1024);

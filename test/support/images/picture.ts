@@ -13,13 +13,13 @@ export const COLOURS = {
   '.': [0, 0, 0, 0],
 } as const satisfies Record<string, Colour>;
 
-/** The letter of the nearest of COLOURS. */
+/** The letter of the nearest colour in COLOURS. */
 function nameOf(colour: Colour): string {
   const far = (other: Colour) => other.reduce((sum, value, band) => sum + (value - (colour[band] ?? 0)) ** 2, 0);
   return Object.entries(COLOURS).sort(([, a], [, b]) => far(a) - far(b))[0]?.[0] ?? '?';
 }
 
-/** A picture made of a function of its pixels. */
+/** A picture from a function of pixel coordinates. */
 export function draw(width: number, height: number, colourAt: (x: number, y: number) => Colour): Sharp {
   const data = Buffer.alloc(width * height * 4);
   let at = 0;
@@ -35,7 +35,7 @@ export function draw(width: number, height: number, colourAt: (x: number, y: num
   return sharp(data, { raw: { width, height, channels: 4 } });
 }
 
-/** What such a picture looks like, to compare others with. */
+/** The pixels of such a picture, to compare others with. */
 export function sketch(width: number, height: number, colourAt: (x: number, y: number) => Colour): Picture {
   const pixels = Buffer.alloc(width * height * 4);
   for (let y = 0; y < height; y += 1)
@@ -45,7 +45,7 @@ export function sketch(width: number, height: number, colourAt: (x: number, y: n
 
 export const plain = (width: number, height: number, colour: Colour): Sharp => draw(width, height, () => colour);
 
-/** Four quadrants without transparency: red and green above, blue and yellow below. */
+/** Four opaque quadrants: red and green above, blue and yellow below. */
 export const quadrants = (width: number, height: number): Sharp =>
   draw(
     width,
@@ -87,7 +87,7 @@ function pictureOf(pixels: Buffer, width: number, height: number): Picture {
   return { width, height, at, pixels };
 }
 
-/** The colours in the middle of a grid's cells, by letter: a quadrants picture reads `RG/BY`. */
+/** The letters of the colours in the middle of a grid's cells: a picture of quadrants reads `RG/BY`. */
 export function layoutOf({ width, height, at }: Picture, columns = 2, rows = 2): string {
   const middle = (cell: number, cells: number, length: number) => Math.floor(((cell + 0.5) * length) / cells);
   return Array.from({ length: rows }, (_, row) =>
@@ -101,7 +101,7 @@ export function layoutOf({ width, height, at }: Picture, columns = 2, rows = 2):
 export const distance = (a: Colour, b: Colour): number =>
   Math.max(...a.map((value, band) => Math.abs(value - (b[band] ?? 0))));
 
-/** The largest and the mean difference between two pictures' samples; infinite if they have not the same size. */
+/** The largest and the mean difference between two pictures' samples; infinite if their sizes differ. */
 export function difference(a: Picture, b: Picture): { most: number; mean: number } {
   if (a.width !== b.width || a.height !== b.height) return { most: Infinity, mean: Infinity };
   let [most, sum] = [0, 0];
@@ -113,7 +113,7 @@ export function difference(a: Picture, b: Picture): { most: number; mean: number
   return { most, mean: sum / a.pixels.length };
 }
 
-/** The same of what can be seen: colours count as much as they are opaque. */
+/** The same for visible differences: colours are weighted by their opacity. */
 export const visibleDifference = (a: Picture, b: Picture): { most: number; mean: number } =>
   difference(premultiplied(a), premultiplied(b));
 

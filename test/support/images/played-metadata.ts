@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 
-/** The metadata service of an instance, version 2: nothing without a token, and 404 while there is no notice. */
+/** Plays the metadata service of an instance, version 2. It refuses requests without a token, and answers 404 while there is no notice. */
 export function playMetadata() {
   const played = { tokens: 0, looks: 0, tokenStatus: 200, status: 404, body: '<html>404 - Not Found</html>' };
   const statusOf = ({ method, url, headers }: IncomingMessage) => {

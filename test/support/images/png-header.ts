@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 
-/** A PNG that says it is an RGB image of that size and ends before any pixel. */
+/** A PNG that claims to be an RGB image of a size and ends before the pixels. */
 export function pngHeader(width: number, height: number): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);

@@ -20,10 +20,10 @@ const maker = (name: string): TiffEntry => ({
   value: Buffer.from(`${name}\0`, 'latin1'),
 });
 
-/** A TIFF of a small picture, as a camera has its thumbnail in the first directory. */
+/** A TIFF of a small picture, like the thumbnail of a camera in the first directory. */
 const thumbnail = (): Promise<Buffer> => photograph(64, 48).tiff({ compression: 'none' }).toBuffer();
 
-/** A directory of these entries, each of which has its value in itself. */
+/** A directory of these entries, which contain their values. */
 function directoryOf(entries: readonly TiffEntry[]): Buffer {
   const directory = Buffer.alloc(2 + 12 * entries.length + 4);
   directory.writeUInt16LE(entries.length, 0);
@@ -37,7 +37,7 @@ function directoryOf(entries: readonly TiffEntry[]): Buffer {
   return directory;
 }
 
-/** A TIFF with these entries in its first directory, and in some below it. */
+/** A TIFF with these entries in its first directory, and others in sub-directories. */
 export async function tiffWith(first: readonly TiffEntry[], ...below: (readonly TiffEntry[])[]): Promise<Buffer> {
   let file = await thumbnail();
   const places = below.map((entries) => {
@@ -55,7 +55,7 @@ const REDUCED = long(254, 1);
 const SENSOR = [long(256, 6000), long(257, 4000), short(262, 32803)];
 const PACKED = [long(256, 6000), long(257, 4000), short(259, 34713), short(262, 1)];
 
-/** Raw files that begin as a TIFF with a thumbnail, by what they are called. */
+/** Raw files that begin as a TIFF with a thumbnail, by name. */
 export const RAW_TIFFS: Record<string, () => Promise<Buffer>> = {
   DNG: () => tiffWith([REDUCED, { tag: 50706, type: 1, count: 4, value: Buffer.from([1, 4, 0, 0]) }]),
   NEF: () => tiffWith([REDUCED, maker('NIKON CORPORATION')], [REDUCED], PACKED),
@@ -82,7 +82,7 @@ const begun = (text: string, at = 0): Buffer => {
   return file;
 };
 
-/** Raw files that are no TIFF. */
+/** Raw files that are not TIFFs. */
 export const OTHER_RAW_FILES: Record<string, Buffer> = {
   CR3: begun('\0\0\0\x18ftypcrx \0\0\0\x01crx isom'),
   CRW: begun('II\x1a\0\0\0HEAPCCDR'),
@@ -94,7 +94,7 @@ export const OTHER_RAW_FILES: Record<string, Buffer> = {
   X3F: begun('FOVb'),
 };
 
-/** TIFFs that have something of a raw file, and are none. */
+/** TIFFs with properties of raw files that are not raw files. */
 export const PLAIN_TIFFS: Record<string, () => Promise<Buffer>> = {
   'a reduced first image': () => tiffWith([REDUCED]),
   'overviews in directories below': () =>

@@ -6,7 +6,10 @@ const BLOCK = 8;
 /** Rows of pixels between two restart markers: several rows of blocks. */
 const RESTARTED_ROWS = 4 * BLOCK;
 
-/** A grey JPEG with a restart marker behind each strip, put together from JPEGs of the strips of its picture, which is some whole ones. */
+/**
+ * A grey JPEG with a restart marker after each strip, composed of JPEGs of the picture's strips. The picture must be a whole number of
+ * strips.
+ */
 export async function restartedJpeg(picture: Sharp, [width, height]: [number, number]): Promise<Buffer> {
   const grey = await picture.grayscale().toColourspace('b-w').png().toBuffer();
   const strips: Buffer[] = [];

@@ -1,4 +1,4 @@
-/** An entry of a TIFF's directory as it stands there (TIFF 6.0, section 2). */
+/** An entry of a TIFF's directory (TIFF 6.0, section 2). */
 export interface TiffEntry {
   tag: number;
   /** 1 BYTE, 2 ASCII, 3 SHORT, 4 LONG, 7 UNDEFINED, 12 DOUBLE. */
@@ -17,7 +17,7 @@ function entriesOf(tiff: Buffer): Buffer[] {
   );
 }
 
-/** A TIFF whose first directory stands anew at its end: with more entries, in the order that `order` gives them. */
+/** A TIFF whose first directory is rewritten at its end, with more entries and in the order of `order`. */
 export function withEntries(
   tiff: Buffer,
   more: readonly TiffEntry[],

@@ -1,4 +1,4 @@
-/** How the pixels of a TIFF are stored (TIFF 6.0), and what they are. */
+/** How the pixels of a TIFF are stored (TIFF 6.0), and their values. */
 export interface TiffKind {
   /** 0 white is zero, 1 black is zero, 2 RGB, 3 palette, 5 CMYK, 6 YCbCr, 8 CIE Lab, 9 ICC Lab. */
   photometric: number;
@@ -7,7 +7,7 @@ export interface TiffKind {
   sampleFormat?: number;
   /** One after the other for each channel, and not for each pixel. */
   isPlanar?: boolean;
-  /** Of the channels behind the colours: 0 nothing said, 1 and 2 a transparency. */
+  /** The kinds of the channels after the colours: 0 is unspecified, 1 and 2 are transparency. */
   extra?: number[];
 }
 
@@ -20,7 +20,7 @@ function halfOf(value: number): number {
   return ((exponent + 15) << 10) + fraction;
 }
 
-/** A sample of that many bits, little-endian. */
+/** A sample with the given number of bits, little-endian. */
 function sampleOf(value: number, { bits, sampleFormat = 1 }: TiffKind): Buffer {
   const bytes = Buffer.alloc(bits / 8);
   if (sampleFormat === 3 && bits === 16) bytes.writeUInt16LE(halfOf(value));
@@ -31,7 +31,7 @@ function sampleOf(value: number, { bits, sampleFormat = 1 }: TiffKind): Buffer {
   return bytes;
 }
 
-/** A little-endian TIFF without compression, whose pixels are all of these values. */
+/** A little-endian, uncompressed TIFF whose pixels all have these values. */
 export function tiffOfKind(kind: TiffKind, values: readonly number[], [width, height] = [24, 16]): Buffer {
   const { photometric, bits, sampleFormat = 1, isPlanar = false, extra = [] } = kind;
   const samples = values.map((value) => sampleOf(value, kind));

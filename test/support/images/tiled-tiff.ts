@@ -5,11 +5,11 @@ export interface Tiled {
   tile: [number, number];
   isBig?: boolean;
   isLittle?: boolean;
-  /** Of a tile; grey unless told. */
+  /** The bytes of a tile; grey by default. */
   pixels?: Buffer;
 }
 
-/** A grey TIFF (6.0, section 15) of tiles that are all the same bytes; a BigTIFF if asked. */
+/** A grey TIFF or BigTIFF (6.0, section 15) whose tiles all share the same bytes. */
 export function tiffFrom({ size, tile, isBig = false, isLittle = true, pixels }: Tiled): Buffer {
   const number = (value: number, bytes: number): Buffer => {
     const made = Buffer.alloc(8);

@@ -8,20 +8,20 @@ import { digestOf, type Ledger } from './ledger.ts';
 const KiB = 1024;
 const MiB = 1024 * KiB;
 
-/** Images beyond which old ones are deleted. */
+/** The number of images above which old ones are deleted. */
 const KEPT = 150;
 
-/** Clients at once. */
+/** Concurrent clients. */
 const CLIENTS = 4;
 
 export interface Clients {
-  /** What was not answered as it should be; connections that end and services that are not there are to be expected. */
+  /** Wrong answers. Closed connections and unavailable services are expected and not recorded. */
   faults: string[];
-  /** Lets them all come to their end. */
+  /** Lets all clients finish. */
   stop(): Promise<void>;
 }
 
-/** A JPEG of about so many bytes that no other has: with a comment of its own behind its first marker. */
+/** A unique JPEG of about the given size, with its own comment after the first marker. */
 async function newPhotograph(bytes: number): Promise<Buffer> {
   const jpeg = await photograph('jpeg', 120, 80);
   const comment = Buffer.concat([Buffer.from([0xff, 0xfe, 0, 18]), randomBytes(16)]);
@@ -29,7 +29,7 @@ async function newPhotograph(bytes: number): Promise<Buffer> {
   return Buffer.concat([...paddedTo(whole, bytes)]);
 }
 
-/** Clients that upload, delete and download as fast as they are answered, and write down what they were told. */
+/** Clients that upload, delete and download as fast as they get answers, and record the answers. */
 export function startClients(url: string, ledger: Ledger, random: (least: number, most: number) => number): Clients {
   const faults: string[] = [];
   const parts = multipartClient(() => url);
@@ -68,7 +68,7 @@ export function startClients(url: string, ledger: Ledger, random: (least: number
       if (!imageId || !told) return;
       told.state = 'deleting';
       const { status } = await send(url, { method: 'DELETE', path: `/v1/images/${imageId}` }).catch((error) => {
-        // Nobody was there to hear of it.
+        // The request did not reach the service.
         if (error.code === 'ECONNREFUSED') told.state = 'kept';
         throw error;
       });
@@ -95,7 +95,7 @@ export function startClients(url: string, ledger: Ledger, random: (least: number
   let isStopping = false;
   const client = async () => {
     while (!isStopping) {
-      // The connection, or the whole of it, is what is killed.
+      // Broken connections are expected, since npm start is being killed.
       await choose()().catch(() => sleep(20));
       await sleep(random(0, 10));
     }

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 
 type Random = (least: number, most: number) => number;
 
-/** What was done to the data of an npm start that does not run. */
+/** A damage to the data of a stopped npm start. */
 export interface Damage {
-  /** For people. */
+  /** A description for people. */
   what: string;
-  /** The objects that it hit; undefined where records are, of which nobody can say beforehand. */
+  /** The affected objects; undefined for damages to records, whose effects are not known beforehand. */
   keys?: string[];
-  /** Whether they are not there any more. */
+  /** Whether the objects are missing. */
   isGone?: boolean;
 }
 
@@ -48,7 +48,7 @@ async function harmObject(data: string, prefix: string, random: Random): Promise
   return { what: `${name} ${file.key}`, keys: [file.key], isGone: harm === remove };
 }
 
-/** Each of the ways in which data are damaged; undefined where there is nothing to damage so. */
+/** The ways to damage data. Each returns undefined where there is nothing to damage in this way. */
 const DAMAGES: readonly ((data: string, random: Random) => Promise<Damage | undefined>)[] = [
   (data, random) => harmObject(data, 'originals', random),
   (data, random) => harmObject(data, 'renditions', random),
@@ -68,7 +68,7 @@ const DAMAGES: readonly ((data: string, random: Random) => Promise<Damage | unde
   },
 ];
 
-/** Damages something of it, in a way and at a place that are drawn. */
+/** Damages the data in a random way and at a random place. */
 export async function damage(data: string, random: Random): Promise<Damage> {
   for (let draw = random(0, DAMAGES.length - 1); ; draw += 1) {
     const done = await DAMAGES[draw % DAMAGES.length]?.(data, random);

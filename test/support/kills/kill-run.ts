@@ -18,16 +18,16 @@ import { type Broken, findBroken, isMadeWhole, type Ledger } from './ledger.ts';
 export interface KillOptions {
   /** Kills in all. */
   kills: number;
-  /** Those of them after which something that is stored is damaged before the next start. */
+  /** The number of kills after which stored data are damaged before the next start. */
   damaged: number;
   seed: number;
   progress?: (line: string) => void;
 }
 
 export interface KillReport {
-  /** What was killed, and how often. */
+  /** What was killed, with counts. */
   kills: Record<string, number>;
-  /** What was damaged, each with what that cost and what was said of it. */
+  /** The damages, each with its consequences and its reports. */
   damages: string[];
   /** Images that clients were told of. */
   acknowledged: number;
@@ -36,13 +36,13 @@ export interface KillReport {
   faults: string[];
 }
 
-/** Milliseconds after which a kill comes, from when everything answers. */
+/** Milliseconds from when everything answers until a kill. */
 const LATEST_MS = 2500;
 
-/** Deleted images that are looked for again and again: all of them would be too many. */
+/** How many deleted images are requested again and again. All of them would be too many. */
 const DELETED_KEPT = 100;
 
-/** Kills npm start, or a part of it, again and again while clients are at work, and compares what is there with what they were told. */
+/** Kills npm start, or a part of it, repeatedly while clients work, and compares the data with the answers that the clients got. */
 export async function killAgainAndAgain({ kills, damaged, seed, progress }: KillOptions): Promise<KillReport> {
   const random = createRandom(seed);
   const folder = await createTemporaryFolder();
@@ -65,12 +65,12 @@ export async function killAgainAndAgain({ kills, damaged, seed, progress }: Kill
     return start;
   };
 
-  /** What is not as clients were told, all of which must have been reported; what cannot be mended is given up by deleting it. */
+  /** Checks that all differences from what clients were told have been reported, and deletes images that cannot be mended. */
   const compare = async (findings: Finding[], said: string): Promise<Broken[]> => {
     const broken = await findBroken(url, ledger);
     const told = new Set(findings.map(({ key }) => key));
     for (const { key, detail } of broken) if (!told.has(key)) fault(`${said}: ${key} is ${detail}, and nobody said so`);
-    // Also of those that no client was told of, and of those that were deleted, whose record a log that was cut has brought back.
+    // Includes images that no client was told about, and deleted ones whose records a truncated log has brought back.
     const lost = findings.flatMap(({ kind, what, imageId = '' }) =>
       what === 'original' && (kind === 'lost' || kind === 'different') ? [imageId] : [],
     );
@@ -81,7 +81,7 @@ export async function killAgainAndAgain({ kills, damaged, seed, progress }: Kill
     return broken;
   };
 
-  /** What verify says of data that were damaged, and that it says no more than that. */
+  /** Checks that verify reports the damaged data and nothing else. */
   const verifyDamage = async ({
     what,
     keys,
@@ -95,14 +95,14 @@ export async function killAgainAndAgain({ kills, damaged, seed, progress }: Kill
     }
     const untold = (keys ?? []).filter((key) => !findings.some((finding) => finding.key === key));
     for (const key of untold.filter((each) => ownerOfKey(each).what !== 'rendition')) {
-      // What an upload that was killed had stored has no record, and leaves no trace when it is gone.
+      // The bytes of a killed upload have no record, and leave no trace when they are removed.
       const isKnown = [...ledger].some(([imageId, { state }]) => state === 'kept' && key === originalKey(imageId));
       if (isKnown || !isGone) fault(`${what}: verify says nothing of ${key}`);
     }
     return { findings, untold };
   };
 
-  /** What verify knows nothing of, because its record is still to come, is made again before anybody gets it. */
+  /** Renditions whose records are not written yet are unknown to verify, and are made again before anybody downloads them. */
   const compareUntold = async (untold: string[], said: string): Promise<void> => {
     for (const key of untold) {
       const { what, imageId = '' } = ownerOfKey(key);
@@ -137,7 +137,7 @@ export async function killAgainAndAgain({ kills, damaged, seed, progress }: Kill
         const done = await damage(data, random);
         said = `${said}, ${done.what}`;
         ({ findings, untold } = await verifyDamage(done));
-        // What has only lost its record is taken up again.
+        // Originals that have only lost their records are adopted.
         const adopted = await verifyData(data, '--adopt', '--remove-orphans', '--drop-damaged');
         findings.push(...adopted.findings);
       }
@@ -160,7 +160,7 @@ export async function killAgainAndAgain({ kills, damaged, seed, progress }: Kill
     for (const finding of last.findings.filter(isFault)) {
       const { kind, key, detail } = finding;
       const isKept = [...ledger].some(([imageId, { state }]) => state === 'kept' && key.includes(imageId));
-      // What was killed before it was answered may have left bytes without a record.
+      // An upload that was killed before its answer may have left bytes without a record.
       if (kind !== 'unrecorded' || isKept) fault(`at the end: ${key}: ${detail}`);
     }
     return report;
@@ -170,7 +170,7 @@ export async function killAgainAndAgain({ kills, damaged, seed, progress }: Kill
   }
 }
 
-/** Whether every part answers: a list, what needs the queue, and what each of the upload services alone can say. */
+/** Whether every part answers: a list, a request that needs the queue, and requests that only one of the upload services answers. */
 async function isWhole(url: string): Promise<boolean> {
   const unknown = '/v1/images/00000000-0000-4000-8000-000000000000';
   const asked = [
@@ -190,7 +190,7 @@ function choose(random: (least: number, most: number) => number): 'everything' |
   return drawn < 8 ? 'npm start' : 'one part';
 }
 
-/** Those that were deleted first. */
+/** Forgets the images that were deleted first. */
 function forget(ledger: Ledger): void {
   const deleted = [...ledger].filter(([, { state }]) => state === 'deleted').map(([imageId]) => imageId);
   for (const imageId of deleted.slice(0, -DELETED_KEPT)) ledger.delete(imageId);

@@ -6,7 +6,7 @@ import { send } from '../http/http-client.ts';
 /** Requests for one image. */
 const MOST_TRIES = 5;
 
-/** What a client was told of an image, and so may rely on. */
+/** What a client was told about an image and may rely on. */
 export interface Told {
   /** SHA-256 of its bytes, hexadecimal. */
   digest: string;
@@ -18,17 +18,17 @@ export type Ledger = Map<string, Told>;
 
 export const digestOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
-/** An image that is not as its client was told. */
+/** An image that differs from what its client was told. */
 export interface Broken {
   imageId: string;
   key: string;
   detail: string;
 }
 
-/** Reads everything that clients were told of, and answers what is not so. */
+/** Reads everything that clients were told about, and returns the differences. */
 export async function findBroken(url: string, ledger: Ledger): Promise<Broken[]> {
   const broken: Broken[] = [];
-  /** Asks again, as clients do, of what is busy. */
+  /** Repeats requests while the service is busy, like clients. */
   const ask = async (path: string) => {
     for (let tries = 1; ; tries += 1) {
       const answer = await send(url, { path });
@@ -51,7 +51,7 @@ export async function findBroken(url: string, ledger: Ledger): Promise<Broken[]>
   return broken;
 }
 
-/** Whether the rendition of an image, once it is made, comes with the bytes that its ETag tells of; or there is none any more. */
+/** Whether the rendition of an image, once it is ready, has the bytes of its ETag, or no longer exists. */
 export async function isMadeWhole(url: string, imageId: string): Promise<boolean> {
   for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
     const path = `/v1/images/${imageId}/renditions/thumb`;

@@ -14,13 +14,13 @@ import { type Answered, jsonOf, type Outgoing, send } from '../http/http-client.
 import { bodyOf } from '../storage/bodies.ts';
 import type { Services } from './services.ts';
 
-/** A rendition by the image it belongs to. */
+/** A rendition and its image. */
 export interface Named {
   imageId: string;
   name: string;
 }
 
-/** Bytes as a worker made them. */
+/** Bytes that a worker has made. */
 interface Made {
   bytes: Buffer;
   format: OutputFormat;
@@ -35,7 +35,7 @@ export interface Downloads {
   /** `GET`, or another method. */
   get(path: string, headers?: Headers, method?: string): Promise<Answered>;
   upload(bytes: Buffer, renditions?: unknown[], query?: string): Promise<ImageView>;
-  /** What a worker does, up to the record. */
+  /** Does what a worker does, up to the record. */
   make(rendition: Named, made: Made): Promise<RenditionFacts>;
   fail(rendition: Named): Promise<Failure>;
   delete(imageId: string): Promise<unknown>;
@@ -103,7 +103,7 @@ export function downloadsOf(services: Services): Downloads {
   };
 }
 
-/** The messages that a queue has taken since, as it takes them: with a delay they could be received much later only. */
+/** Records the messages that a queue gets from now on. Receiving them would take long, because they may have a delay. */
 function messagesOf({ sqs }: ProcessingQueue): ProcessingMessage[] {
   const messages: ProcessingMessage[] = [];
   sqs.middlewareStack.add(
@@ -117,7 +117,7 @@ function messagesOf({ sqs }: ProcessingQueue): ProcessingMessage[] {
   return messages;
 }
 
-/** What a table was asked for since, each as JSON. */
+/** Records the requests to a table from now on, each as JSON. */
 function readsOf({ documents }: ImageTable): string[] {
   const reads: string[] = [];
   documents.middlewareStack.add(
@@ -131,13 +131,15 @@ function readsOf({ documents }: ImageTable): string[] {
   return reads;
 }
 
-/** Differ from one answer to the next whatever the method is. */
+/** Headers that differ between any two answers. */
 const PASSING = ['date', 'x-request-id', 'connection', 'keep-alive', 'transfer-encoding'];
 
 const lasting = ({ headers }: Answered) =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !PASSING.includes(name)));
 
-/** Checks that HEAD was answered as GET was, without its body. With 304 only HEAD tells a length, that of what would come without it. */
+/**
+ * Checks that the answer to HEAD equals that to GET, without the body. With 304 only HEAD has a length, which is that of the full answer.
+ */
 export function expectSameHead(head: Answered, get: Answered): void {
   const [{ 'content-length': length, ...headers }, { 'content-length': expected, ...others }] = [
     lasting(head),
@@ -150,7 +152,7 @@ export function expectSameHead(head: Answered, get: Answered): void {
   expect(head.body).to.have.length(0);
 }
 
-/** The names in Vary. */
+/** The header names in Vary. */
 export const varyOf = ({ headers }: Answered): string[] =>
   String(headers.vary ?? '')
     .split(/\s*,\s*/)

@@ -5,10 +5,10 @@ import type { Request } from '@hapi/hapi';
 import { createServer } from '../../../shared/http/server.ts';
 import { run } from '../../../shared/runtime/run.ts';
 
-/** Those of deletions that fail together. */
+/** The ids of deletions that fail together. */
 const pair: (() => void)[] = [];
 
-/** What a deletion does to the process, past everybody. */
+/** Ways in which a deletion throws an error that nothing catches. */
 const FAULTS: Record<string, () => void> = {
   exception: () =>
     setImmediate(() => {
@@ -25,7 +25,7 @@ const FAULTS: Record<string, () => void> = {
   },
 };
 
-/** A service whose uploads are read to their end, and whose deletions fail past everybody, in the way that the first argument says. */
+/** A service that reads uploads to their end, and whose deletions cause an uncaught error of the kind in the first argument. */
 await run(
   'sync-upload',
   async (config, logger) => {

@@ -1,6 +1,6 @@
 import type { ObjectStore } from '../../../shared/storage/objects/object-store.ts';
 
-/** A store whose completions stop before an object of parts is hashed, each until it is let go. */
+/** A store whose completions wait before an object of parts is hashed, until the test releases them. */
 export interface HeldStore extends ObjectStore {
   hold(): void;
   letGo(): void;

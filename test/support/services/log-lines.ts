@@ -1,6 +1,6 @@
 import { type Logger, pino } from 'pino';
 
-/** A logger whose lines can be read. */
+/** A logger with readable lines. */
 export function readableLogger(): {
   logger: Logger;
   lines: { level: string; msg: string; err?: { message: string } }[];

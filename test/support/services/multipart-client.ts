@@ -3,13 +3,13 @@ import { expect } from 'chai';
 import type { ErrorCode } from '../../../shared/domain/errors.ts';
 import { type Answered, expectProblem, jsonOf, type Outgoing, send } from '../http/http-client.ts';
 
-/** A part as the list to complete from names it. */
+/** A part in the list for completion. */
 export interface Named {
   partNumber: number;
   eTag: string;
 }
 
-/** What a test reads of an upload's view. */
+/** The fields of an upload's view that tests read. */
 export interface Upload {
   uploadId: string;
   imageId: string;
@@ -26,7 +26,7 @@ export const md5 = (bytes: Buffer): string => createHash('md5').update(bytes).di
 
 type Headers = NonNullable<Outgoing['headers']>;
 
-/** Every request that there is for uploads in parts. `base` is asked for each time, because services start after suites are read. */
+/** A client for all requests of uploads in parts. `base` is called for each request, because services start after suites are defined. */
 export function multipartClient(base: () => string) {
   const call = (outgoing: Outgoing): Promise<Answered> => send(base(), outgoing);
   const post = (path: string, body: unknown, headers: Headers = {}) =>
@@ -54,7 +54,7 @@ export function multipartClient(base: () => string) {
     partUrls: (uploadId: string, body: unknown) => post(path(uploadId, '/part-urls'), body),
     complete: (uploadId: string, parts: unknown, headers: Headers = {}) =>
       post(path(uploadId, '/complete'), { parts }, headers),
-    /** Completes from a body as it is. */
+    /** Completes with a raw body. */
     completeFrom: (uploadId: string, body: string) => post(path(uploadId, '/complete'), body),
     abort: (uploadId: string) => call({ method: 'DELETE', path: path(uploadId) }),
 
@@ -65,14 +65,14 @@ export function multipartClient(base: () => string) {
       return jsonOf(answer);
     },
 
-    /** Uploads a part and answers what names it. */
+    /** Uploads a part and returns its entry in the list for completion. */
     async part(uploadId: string, partNumber: number, body: Buffer): Promise<Named> {
       const answer = await client.put(uploadId, partNumber, body);
       expect(answer.status, answer.body.toString()).to.equal(200);
       return { partNumber, eTag: jsonOf(answer).eTag };
     },
 
-    /** An upload of these bytes, every part there and none completed. */
+    /** An upload of these bytes with all parts, not yet completed. */
     async uploaded(parts: Buffer[], declaration: object = {}): Promise<{ upload: Upload; parts: Named[] }> {
       const upload = await client.begin(declaration);
       const named: Named[] = [];
@@ -97,7 +97,7 @@ export function multipartClient(base: () => string) {
       ]);
     },
 
-    /** What takes parts, and what tells of them; each must be refused with this code. */
+    /** Sends all requests about parts; each must be refused with this code. */
     async expectRefused(
       uploadId: string,
       code: ErrorCode,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run, type StopOptions } from '../../../shared/runtime/run.ts';
 
-/** What the service of this process does, beside waiting for its end. */
+/** What the service of this process does besides waiting for its end. */
 export interface Behaviour {
   /** Seconds that its start, and its stop, take. */
   startSeconds?: number;
@@ -12,7 +12,7 @@ export interface Behaviour {
   requests?: [reason: string, options?: StopOptions][];
 }
 
-/** A service that does nothing, by the behaviour in its first argument. It asks for its end with each message from its parent. */
+/** A service that does nothing, with the behaviour in its first argument. It requests its end with each message from its parent. */
 const behaviour: Behaviour = JSON.parse(process.argv[2] ?? '{}');
 
 await run(

@@ -5,13 +5,13 @@ import type { Services } from './services.ts';
 
 type Endpoint = { protocol: string; hostname: string; port?: number | undefined };
 
-/** Where a client of the SDK sends what it sends. */
+/** The endpoint of an SDK client. */
 async function endpointOf({ config }: { config: { endpoint?: unknown } }): Promise<string> {
   const { protocol, hostname, port } = await (config.endpoint as () => Promise<Endpoint>)();
   return `${protocol}//${hostname}:${port}`;
 }
 
-/** What a process needs to be one more service beside those that are started, with their table, queue and files. */
+/** The environment for one more service process that shares table, queue and files with the started ones. */
 export async function settingsBeside({ table, queue, objectsFolder }: Services): Promise<Record<string, string>> {
   return {
     ...LOCAL_CREDENTIALS,

@@ -38,39 +38,39 @@ export interface LogLine {
   [fact: string]: unknown;
 }
 
-/** What a suite may want otherwise than `npm start` has it. */
+/** Settings in which a suite may differ from `npm start`. */
 export interface ServicesOptions {
-  /** In place of files in the folder, or around them. */
+  /** A store in place of files in the folder, or a wrapper around that. */
   openObjects?: (openFiles: () => Promise<ObjectStore>) => Promise<ObjectStore>;
   corsOrigins?: string;
-  /** Digests; without them everybody may call. */
+  /** Digests of API keys; without them no key is required. */
   apiKeys?: string;
-  /** LINK_KEYS in place of the usual; none if empty. */
+  /** LINK_KEYS in place of the default; none if empty. */
   linkKeys?: string;
-  /** Whether downloads are to take every request for bytes as signed. */
+  /** Whether downloads accept every request for bytes as signed. */
   signedUrls?: boolean;
-  /** Whether HEIC is taken. */
+  /** Whether HEIC is accepted. */
   heic?: boolean;
-  /** How long a completion is waited for, otherwise than until it is settled. */
+  /** How long a request waits for a completion; by default until it is settled. */
   answerWithinMs?: number;
   maxInputPixels?: number;
-  /** By which downloads look at what is watched and forget what they know; the machine's own without it. */
+  /** The clock of the download service for watching images and expiring its cache; by default the machine's. */
   clock?: Clock;
   /** Uploads in parts that may be open at the same time. */
   openUploads?: number;
-  /** After how long a reader that takes nothing is cut off. */
+  /** The time after which a reader that reads nothing is disconnected. */
   stalledMs?: number;
-  /** What clients may cost by being slow. */
+  /** Limits for slow clients. */
   limits?: Partial<HttpLimits>;
   /** Names beside this machine's that requests may ask for. */
   allowedHosts?: string;
-  /** Where CloudFront answers; without it there is no CDN. */
+  /** The URL of CloudFront; without it there is no CDN. */
   cloudFrontEndpoint?: string;
-  /** How invalidations wait for it, otherwise than `QUICK_INVALIDATIONS`. */
+  /** The timing of CDN invalidations; by default `QUICK_INVALIDATIONS`. */
   invalidationTiming?: Partial<typeof INVALIDATION_TIMING>;
 }
 
-/** The HTTP services, listening, with the emulators and the folder behind them. */
+/** The listening HTTP services, with their emulators and folder. */
 export interface Services {
   /** `http://127.0.0.1:PORT` of each. */
   upload: string;
@@ -82,9 +82,9 @@ export interface Services {
   queue: ProcessingQueue;
   objects: ObjectStore;
   objectsFolder: string;
-  /** Those that async-upload has under way. */
+  /** The running completions of async-upload. */
   completions: Completions;
-  /** Starts another async-upload on the same table and files, as a fleet has it, and answers where it listens. */
+  /** Starts another async-upload on the same table and files, as in a fleet, and returns its URL. */
   anotherAsyncUpload(): Promise<string>;
   /** Takes every message out of the queue. */
   receiveAll(): Promise<ProcessingMessage[]>;
@@ -95,7 +95,7 @@ export interface Services {
   stop(): Promise<void>;
 }
 
-/** Milliseconds: all waits are short but the one that ends in another answer, which no busy machine may reach. */
+/** Milliseconds. All waits are short, except the one after which the answer differs, which must not be reached on a busy machine. */
 export const QUICK_INVALIDATIONS: typeof INVALIDATION_TIMING = {
   ...INVALIDATION_TIMING,
   gather: 100,
@@ -104,16 +104,16 @@ export const QUICK_INVALIDATIONS: typeof INVALIDATION_TIMING = {
   longestRetry: 100,
 };
 
-/** By which async-upload signs URLs for parts. */
+/** The key with which async-upload signs URLs for parts. */
 export const PART_URL_SECRET = 'a secret of the tests, 32 characters';
 
-/** By which downloads sign links, and another whose links are good. */
+/** The key with which downloads sign links, and another one whose links are valid. */
 export const LINK_KEYS = `now:${'n'.repeat(32)},before:${'b'.repeat(32)}`;
 
-/** That a request to async-upload may last. */
+/** The time that a request to async-upload may take. */
 const REQUEST_SECONDS = 60;
 
-/** No completion takes as long on a busy machine, so that it is answered by its end. */
+/** Longer than a completion takes on a busy machine, so that the answer is its result. */
 const SETTLED_MS = 100_000;
 
 /** A logger that writes into a list. */
@@ -125,7 +125,7 @@ export function logInto(lines: LogLine[], service: string): Logger {
   return pino({ base: { service } }, new Writable({ write }));
 }
 
-/** Starts the services with everything they need, nothing shared with another call. */
+/** Starts the services with everything that they need. Nothing is shared between calls. */
 export async function startServices(options: ServicesOptions = {}): Promise<Services> {
   Object.assign(process.env, LOCAL_CREDENTIALS);
   const folder = await mkdtemp(join(tmpdir(), 'image-service-'));

@@ -8,7 +8,7 @@ const SCRIPT = fileURLToPath(new URL('../../../scripts/start.ts', import.meta.ur
 /** `npm start`, without npm between. */
 export interface StartProcess {
   child: ChildProcess;
-  /** What it has written so far. */
+  /** The output so far. */
   stdout(): string;
   stderr(): string;
   /** The one URL, once it is printed; rejects if it ends before. */
@@ -19,23 +19,23 @@ export interface StartProcess {
 
 export const spawnStart = (...options: string[]): StartProcess => spawnStartWith([], ...options);
 
-/** The same, with options of Node's own before it. */
+/** The same, with options for Node. */
 export const spawnStartWith = (nodeOptions: string[], ...options: string[]): StartProcess =>
   watchStart([process.execPath, ...nodeOptions, SCRIPT, ...options]);
 
-/** The same, with more in its environment. */
+/** The same, with additional environment variables. */
 export const spawnStartWhere = (environment: Record<string, string>, ...options: string[]): StartProcess =>
   watchStart([process.execPath, SCRIPT, ...options], { ...process.env, ...environment });
 
-/** The same, with a library that it loads before all others (ld.so(8)). */
+/** The same, with a library in LD_PRELOAD (ld.so(8)). */
 export const spawnStartAbove = (library: string, ...options: string[]): StartProcess =>
   watchStart([process.execPath, SCRIPT, ...options], { ...process.env, LD_PRELOAD: library });
 
-/** The same, in a process group of its own, as a terminal has it: `process.kill(-pid)` is Ctrl-C. */
+/** The same, in its own process group, as in a terminal: `process.kill(-pid)` is Ctrl-C. */
 export const spawnStartInGroup = (...options: string[]): StartProcess =>
   watchStart([process.execPath, SCRIPT, ...options], process.env, true);
 
-/** The same, in a shell that lets each process have so many files open. */
+/** The same, in a shell that limits the open files of each process. */
 export const spawnStartWithin = (openFiles: number, ...options: string[]): StartProcess =>
   watchStart(['/bin/sh', '-c', `ulimit -n ${openFiles}; exec "$0" "$@"`, process.execPath, SCRIPT, ...options]);
 

@@ -18,7 +18,7 @@ export const isSync = ({ method, path }: Request): boolean => method === 'POST' 
 export const partNumber = ({ path }: Request): number => Number(path.split('/').at(-1));
 export const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('base64');
 
-/** The upload client's program, and the services behind a proxy that sees what it sends and may come between. */
+/** The upload client's program, and the services behind a proxy that records its requests and can interfere. */
 export interface UploadBench {
   folder: string;
   proxy: WatchedProxy;
@@ -26,14 +26,14 @@ export interface UploadBench {
   /** A photograph of that many bytes, in a file. */
   file(name: string, length?: number): Promise<{ path: string; bytes: Buffer }>;
   start(...args: string[]): UploadProcess;
-  /** Runs it to its end, which must be a good one, and answers the records. */
+  /** Runs the client, which must succeed, and returns the records. */
   upload(...args: string[]): Promise<ReturnType<typeof JSON.parse>>;
   stateFiles(): Promise<string[]>;
   seen(what: (request: Request) => boolean): Exchange[];
   original(imageId: string): Promise<Buffer>;
-  /** Forgets what was seen, and lets everything pass. */
+  /** Forgets the recorded requests, and lets everything pass. */
   reset(): void;
-  /** Ends the clients that still run, and removes what they have kept. */
+  /** Ends the running clients, and removes their state. */
   clean(): Promise<void>;
   stop(): Promise<void>;
 }

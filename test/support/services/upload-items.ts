@@ -9,7 +9,7 @@ import type { ImageTable } from '../../../shared/storage/table/image-table.ts';
 import { createUploadRecord, readUpload } from '../../../shared/storage/table/upload-table.ts';
 import type { Services } from './services.ts';
 
-/** Begins an upload past the API, with what the API would not write. */
+/** Begins an upload, bypassing the API, with values that the API would not write. */
 export async function writtenUpload(
   { objects, table }: Pick<Services, 'objects' | 'table'>,
   facts: Partial<UploadRecord>,
@@ -38,7 +38,7 @@ export async function recordOf(table: ImageTable, uploadId: string): Promise<Upl
   return found.upload;
 }
 
-/** Attributes of an upload's item as somebody else would leave them. Those that are undefined are removed. */
+/** Sets attributes of an upload's item as another process would. Undefined ones are removed. */
 export async function rewriteUpload(
   { documents, tableName }: ImageTable,
   uploadId: string,
@@ -61,7 +61,7 @@ export async function rewriteUpload(
   );
 }
 
-/** An upload whose completion was begun by a process that is no more, or that is still alive. */
+/** An upload whose completion was begun by a process that has ended, or that is still alive. */
 export const claimUpload = (
   table: ImageTable,
   uploadId: string,

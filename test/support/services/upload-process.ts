@@ -7,11 +7,11 @@ const SCRIPT = fileURLToPath(new URL('../../../scripts/upload.ts', import.meta.u
 /** `npm run upload`, without npm between. */
 export interface UploadProcess {
   child: ChildProcess;
-  /** What it has written, and its exit status or the signal that ended it. */
+  /** The output, and the exit status or the signal that ended the process. */
   ended: Promise<{ status: number | string | null; stdout: string; stderr: string }>;
 }
 
-/** What the client reads of its environment: where it keeps what it needs to resume, and the key that it sends. */
+/** The environment variables of the client: the folder of its state for resuming, and its key. */
 export interface UploadEnvironment {
   XDG_STATE_HOME: string;
   IMAGE_SERVICE_API_KEY?: string;

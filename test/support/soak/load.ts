@@ -8,11 +8,11 @@ import { multipartClient } from '../services/multipart-client.ts';
 const KiB = 1024;
 const MiB = 1024 * KiB;
 
-/** Images that are kept before the oldest are deleted. */
+/** The number of images above which the oldest are deleted. */
 const KEPT = 40;
 
 export interface SoakLoad {
-  /** What was done, by its name. */
+  /** Counts of requests by kind. */
   counts: Record<string, number>;
   /** Whatever was not answered as it should be. */
   faults: string[];
@@ -33,7 +33,7 @@ const among = <Item>(items: readonly Item[]): Item | undefined => items[Math.flo
 
 const whole = (chunks: Iterable<Buffer>): Buffer => Buffer.concat([...chunks]);
 
-/** The mixed load of a day, as fast as it goes with the rests between: uploads, parts, downloads, lists, deletes, and clients that go away. */
+/** A mixed load at full speed with pauses: uploads, parts, downloads, lists, deletes, and clients that disconnect. */
 export async function soakLoad(url: string): Promise<SoakLoad> {
   const { hostname, port } = new URL(url);
   const sizes = [50 * KiB, 120 * KiB, 400 * KiB, 1.2 * MiB, 4 * MiB];

@@ -7,7 +7,7 @@ import { openFilesOf } from '../processes.ts';
 
 const MiB = 1024 ** 2;
 
-/** What a process holds, once garbage is collected. */
+/** The memory and descriptors of a process after garbage collection. */
 export interface ProcessReading {
   pid: number;
   memoryMiB: number;
@@ -17,7 +17,7 @@ export interface ProcessReading {
   timers: number;
 }
 
-/** What lies in a folder, however deep. */
+/** The contents of a folder, at any depth. */
 export interface FolderReading {
   files: number;
   folders: number;
@@ -69,7 +69,7 @@ async function readFolder(path: string): Promise<FolderReading> {
   return { files: files.length, folders: entries.filter((entry) => entry.isDirectory()).length, MiB: bytes / MiB };
 }
 
-/** Folders of the data, as npm start makes them. */
+/** The folders of the data of npm start. */
 const FOLDERS = ['object-store', 'dynamodb', 'sqs', 'work'];
 
 export async function takeReading(processes: readonly SupervisedProcess[], data: string): Promise<Reading> {
@@ -78,7 +78,7 @@ export async function takeReading(processes: readonly SupervisedProcess[], data:
   return { processes: Object.fromEntries(read), folders: Object.fromEntries(folders) };
 }
 
-/** Least squares: by how much the second grows with the first. */
+/** The slope of a least-squares line. */
 export function slopeOf(points: readonly (readonly [x: number, y: number])[]): number {
   const mean = (at: 0 | 1) => points.reduce((sum, point) => sum + point[at], 0) / points.length;
   const [x, y] = [mean(0), mean(1)];
@@ -87,14 +87,14 @@ export function slopeOf(points: readonly (readonly [x: number, y: number])[]): n
   return under === 0 ? 0 : over / under;
 }
 
-/** What V8 compiles, and what caches of a bounded size hold, beside a tenth of what a process had. */
+/** The allowed growth: V8's compiled code and bounded caches, and a tenth of what the process had. */
 const MEMORY_SLACK_MIB = 6;
 
-/** A page of the log of SQLite, and what each image that is deleted leaves for as long as docs/privacy.md says. */
+/** The allowed growth: a page of SQLite's log, and what each deleted image leaves for as long as docs/privacy.md says. */
 const LOG_MIB = 8;
 const TOMBSTONE_MIB = 4 / 1024;
 
-/** What did not return to where it was before the load. */
+/** The measurements that did not return to their values before the load. */
 export function differences(before: Reading, after: Reading, images: number): string[] {
   const found: string[] = [];
   for (const [name, was] of Object.entries(before.processes)) {

@@ -10,18 +10,21 @@ const GARBAGE = fileURLToPath(new URL('../fuzz/collect-garbage.ts', import.meta.
 
 export interface SoakReport {
   counts: Record<string, number>;
-  /** For each process, mebibytes a minute that its memory grew by under load, once garbage was collected. */
+  /** The growth of each process's memory under load after garbage collection, in MiB a minute. */
   slopes: Record<string, number>;
   before: Reading;
   after: Reading;
   faults: string[];
 }
 
-/** Milliseconds that everything has to return to where it was: connections that are kept end by then, and workers what they have in hand. */
+/**
+ * Milliseconds in which everything must return to its state before the load: persistent connections have ended by then, and workers have
+ * finished their messages.
+ */
 const SETTLE_MS = 150_000;
 
 interface SoakOptions {
-  /** Of the mixed load. */
+  /** The duration of the mixed load. */
   minutes: number;
   /** GETs of records and files after it. */
   reads: number;
@@ -29,7 +32,7 @@ interface SoakOptions {
   progress?: (line: string) => void;
 }
 
-/** Loads npm start's own stack, deletes everything, and tells what does not return to where it was. */
+/** Runs the load on npm start's stack, deletes everything, and returns the measurements that do not return to their earlier values. */
 export async function soak({ minutes, reads, warmUpMinutes = 1, progress }: SoakOptions): Promise<SoakReport> {
   const folder = await createTemporaryFolder();
   // Table and queues are provisioned from here.
@@ -72,7 +75,7 @@ export async function soak({ minutes, reads, warmUpMinutes = 1, progress }: Soak
   }
 }
 
-/** Deletes everything, and reads again and again until nothing differs, or the time is over. */
+/** Deletes everything, and measures repeatedly until nothing differs or the time is over. */
 async function settled(
   clear: () => Promise<void>,
   read: () => Promise<Reading>,

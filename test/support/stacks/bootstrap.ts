@@ -20,18 +20,18 @@ export const ACCOUNT: AccountSettings = {
 export const ACCOUNT_NAMES = accountNames(ACCOUNT);
 export const STATE_BUCKET = `arn:aws:s3:::${ACCOUNT_NAMES.stateBucket}`;
 
-/** Every role of that account. */
+/** Every role of the account. */
 export const WORKFLOWS: Workflow[] = ['preview', 'plan', 'apply-dev', 'apply-prod', 'deploy-dev', 'deploy-prod'];
 
-/** The bootstrap of an account like that, with changes. */
+/** The bootstrap of such an account, with changes. */
 export const bootstrap = (changes: Partial<AccountSettings> = {}): Synthesised =>
   synthesise(new BootstrapStack(testingApp(), 'bootstrap', { ...ACCOUNT, ...changes }));
 
-/** What a workflow's role may do, by whatever policy it has. */
+/** The statements of all policies of a workflow's role. */
 export const workflowStatements = ({ resource }: Synthesised, workflow: Workflow): PolicyStatement[] =>
   statementsOfRole(resource, ACCOUNT_NAMES.role(workflow));
 
-/** Whom it trusts. */
+/** The trust policy of a role. */
 export function trustOf(synthesised: Synthesised, workflow: Workflow): Arguments {
   const role = all(synthesised, 'iam_role').find(({ name }) => name === ACCOUNT_NAMES.role(workflow));
   return JSON.parse(role?.assume_role_policy).Statement[0];

@@ -10,7 +10,7 @@ import type { CdnSettings, LoadBalancerSettings, NetworkSettings } from '../../.
 import { allow, allowAwsApis, createNetwork, createSecurityGroup } from '../../../stacks/network/network.ts';
 import { testingApp } from './testing-app.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: what a resource has is the provider's, and a test says what it expects
+// biome-ignore lint/suspicious/noExplicitAny: the provider defines a resource's attributes, and tests say what they expect
 export type Arguments = Record<string, any>;
 
 /** Synthesised resources and data sources: type, then logical name. */
@@ -60,7 +60,7 @@ interface Changes {
   cdn?: Partial<CdnSettings>;
 }
 
-/** Network, load balancer and CDN of settings like prod's, with changes, and a group of tasks behind them. */
+/** Network, load balancer and CDN of settings like prod's, with changes, and a target group of tasks. */
 export function entranceStack(changes: Changes = {}): TerraformStack {
   const stack = new TerraformStack(testingApp(), 'entrance');
   const names = namesOf(DEPLOYMENT);
@@ -91,7 +91,7 @@ export const synthesise = (stack: TerraformStack): Synthesised => ({
 
 const memory = new Map<string, Synthesised>();
 
-/** The same, synthesised; once for the same changes, because it takes a quarter of a second. */
+/** The same, synthesised. It is cached by changes, because it takes a quarter of a second. */
 export function entrance(changes: Changes = {}): Synthesised {
   const key = JSON.stringify(changes, (_, value) => value ?? null);
   const known = memory.get(key) ?? synthesise(entranceStack(changes));
@@ -110,7 +110,7 @@ export function only(synthesised: Synthesised, type: string): Arguments {
   return first;
 }
 
-/** A value for each parameter of the route table, as clients send it. */
+/** A valid value for each parameter of the route table. */
 const VALUES: Record<string, string> = {
   imageId: '0b0e7f5c-3d4d-4d0e-8f6b-2f6f5d1b7a11',
   uploadId: '7c1f0c0e-8f39-4b57-9a55-0f7f6a0c5a10',
@@ -127,7 +127,7 @@ export const samplePath = ({ path }: Pick<Route, 'path'>): string =>
     return value;
   });
 
-/** Every route, HEAD beside GET, as requests of a client. */
+/** Requests for every route, with HEAD for each GET. */
 export const routedRequests = routeList.flatMap((route) =>
   (route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]).map((method) => ({
     method,
@@ -136,7 +136,7 @@ export const routedRequests = routeList.flatMap((route) =>
   })),
 );
 
-/** What a synthesised load balancer does with a request: the service, `redirect`, or undefined for its default answer. */
+/** The destination of a request at a synthesised load balancer: the service, `redirect`, or undefined for its default answer. */
 export function destinationOf(
   synthesised: Synthesised,
   { method, path, isFromCdn = false }: { method: string; path: string; isFromCdn?: boolean },

@@ -3,7 +3,7 @@ type Json = unknown;
 const isObject = (value: Json): value is Record<string, Json> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** All values at a path of names; a list stands for each of its members, as in EventBridge. */
+/** All values at a path of names. A list stands for each of its members, as in EventBridge. */
 const valuesAt = (event: Json, name: string): Json[] =>
   (Array.isArray(event) ? event : [event])
     .filter(isObject)
@@ -19,7 +19,7 @@ function admits(condition: Json, value: Json): boolean {
 }
 
 /**
- * Whether an event fits a pattern, as far as rules here use them: values, `prefix`, `numeric` and `$or`
+ * Whether an event matches a pattern with the operators that rules here use: values, `prefix`, `numeric` and `$or`
  * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html).
  */
 export const matches = (pattern: Record<string, Json>, event: Json): boolean =>
@@ -30,7 +30,7 @@ export const matches = (pattern: Record<string, Json>, event: Json): boolean =>
     return values.flat().some((value) => expected.some((condition) => admits(condition, value)));
   });
 
-/** What a path such as `$.detail.list[0].name` finds in an event; nothing where there is nothing. */
+/** The value at a path such as `$.detail.list[0].name` in an event; undefined where there is none. */
 const found = (event: Json, path: string): Json =>
   path
     .replace(/^\$\./, '')
@@ -38,7 +38,7 @@ const found = (event: Json, path: string): Json =>
     .filter(Boolean)
     .reduce<Json>((inner, name) => (inner as Record<string, Json> | undefined)?.[name], event);
 
-/** The text that an input transformer makes of an event. */
+/** The text that an input transformer makes from an event. */
 export function transformed(paths: Record<string, string>, template: string, event: Json): string {
   const text: string = JSON.parse(template);
   return text.replace(/<([A-Za-z0-9]+)>/g, (_, name: string) => {

@@ -2,7 +2,7 @@ import { type Arguments, all, type Synthesised } from './entrance.ts';
 
 /** A metric that something reads. */
 export interface Figure {
-  /** What reads it. */
+  /** The alarm, scaling policy or dashboard that reads the metric. */
   by: string;
   namespace: string;
   name: string;
@@ -16,7 +16,7 @@ const figureOf = (by: string, { namespace, metric_name, dimensions = {} }: Argum
   dimensions,
 });
 
-/** Those of alarms, on one metric or on several. */
+/** The metrics of alarms, on one metric or on several. */
 export const figuresOfAlarms = (synthesised: Synthesised): Figure[] =>
   all(synthesised, 'cloudwatch_metric_alarm').flatMap((alarm) =>
     (alarm.metric_query ?? [{ metric: alarm }])
@@ -24,7 +24,7 @@ export const figuresOfAlarms = (synthesised: Synthesised): Figure[] =>
       .map(({ metric }: Arguments) => figureOf(alarm.alarm_name, metric)),
   );
 
-/** Those that scaling follows. */
+/** The metrics that scaling follows. */
 export const figuresOfScaling = (synthesised: Synthesised): Figure[] =>
   all(synthesised, 'appautoscaling_policy').flatMap(
     ({ name, target_tracking_scaling_policy_configuration: tracking }): Figure[] =>
@@ -41,7 +41,7 @@ export const figuresOfScaling = (synthesised: Synthesised): Figure[] =>
 export const widgetsOf = (synthesised: Synthesised): Arguments[] =>
   all(synthesised, 'cloudwatch_dashboard').flatMap(({ dashboard_body }) => JSON.parse(dashboard_body).widgets);
 
-/** Those of dashboards: `[namespace, name, dimension, value, …, options]`. */
+/** The metrics of dashboards: `[namespace, name, dimension, value, …, options]`. */
 export const figuresOfDashboards = (synthesised: Synthesised): Figure[] =>
   widgetsOf(synthesised).flatMap(({ properties: { title, metrics = [] } }): Figure[] =>
     (metrics as unknown[][])

@@ -3,7 +3,7 @@ import { look } from '../../../scripts/doctor/examine.ts';
 import type { Check } from '../../../scripts/doctor/finding.ts';
 import type { Site, Stack } from '../../../scripts/doctor/site.ts';
 
-/** By service and command, `ec2 describe-vpcs`: what AWS answers, or the code of its refusal with the sentence. */
+/** Answers of AWS by service and command, such as `ec2 describe-vpcs`, or the code and message of an error. */
 export type Answers = Record<string, object | [code: string, operation: string, sentence?: string]>;
 
 const tags = { Environment: 'dev', Project: 'image-service' };
@@ -15,12 +15,12 @@ export const stackOf = (resource: Stack['resource']): Stack => ({
 
 interface MadeUp {
   platform?: Stack['resource'];
-  /** Of other environments in the account. */
+  /** Platforms of other environments in the account. */
   others?: Record<string, Stack['resource']>;
   answers?: Answers;
 }
 
-/** An environment `dev` whose platform has these resources, in an AWS that answers nothing else. */
+/** An environment `dev` whose platform has these resources, in an AWS that gives only these answers. */
 export function madeUpSite({ platform = {}, others = {}, answers = {} }: MadeUp): Site {
   const stack = stackOf(platform);
   const rest = Object.entries(others).map(([name, resource]) => [name, stackOf(resource)]);
@@ -29,7 +29,7 @@ export function madeUpSite({ platform = {}, others = {}, answers = {} }: MadeUp)
     ...{ platform: stack, storage: stackOf({}), platforms: { dev: stack, ...Object.fromEntries(rest) } },
     aws: () => async (service, command) => {
       const answer = answers[`${service} ${command}`];
-      if (!answer) throw new Error(`nobody told what aws ${service} ${command} answers`);
+      if (!answer) throw new Error(`the test has no answer for aws ${service} ${command}`);
       if (!Array.isArray(answer)) return answer;
       const [code, operation, sentence = ''] = answer;
       throw refusalOf(
@@ -39,6 +39,6 @@ export function madeUpSite({ platform = {}, others = {}, answers = {} }: MadeUp)
   };
 }
 
-/** What a check says of a site, as `outcome: sentence`. */
+/** The findings of a check for a site, as `outcome: sentence`. */
 export const saidOf = async (check: Check, site: Site): Promise<string[]> =>
   (await look(check, site)).map(({ outcome, what }) => `${outcome}: ${what}`);

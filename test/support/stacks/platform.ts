@@ -22,7 +22,7 @@ export const EC2: Ec2Capacity = {
 
 const scaling = { minTasks: 2, maxTasks: 20, requestsPerTaskPerMinute: 600, targetCpu: 60 };
 
-/** Settings with both kinds of capacity, whatever the environments have. */
+/** Settings with both kinds of capacity, independent of the environments. */
 export const SETTINGS: EnvironmentSettings = {
   ...prod,
   name: DEPLOYMENT.environment,

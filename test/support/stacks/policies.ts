@@ -19,15 +19,15 @@ const matches = (pattern: string, value: string): boolean =>
       .replaceAll('?', '.')}$`,
   ).test(value);
 
-/** Whether a key of a call fulfils an operator of conditions; `undefined` is a call without the key. */
+/** Whether a key of a call fulfils an operator of conditions. `undefined` is a call without the key. */
 const OPERATORS: Record<string, (value: string | undefined, asked: string[]) => boolean> = {
   StringEquals: (value, asked) => value !== undefined && asked.includes(value),
   StringEqualsIfExists: (value, asked) => value === undefined || asked.includes(value),
   ArnLike: (value, asked) => value !== undefined && asked.some((pattern) => matches(pattern, value)),
-  // Of a key with one value at most; `undefined` is none, of which all are right.
+  // For a key with at most one value; `undefined` is no value, for which the condition holds.
   'ForAllValues:ArnLike': (value, asked) => value === undefined || asked.some((pattern) => matches(pattern, value)),
   Null: (value, asked) => asked.includes(String(value === undefined)),
-  // Of a key with one value.
+  // For a key with one value.
   'ForAnyValue:StringEquals': (value, asked) => value !== undefined && asked.includes(value),
 };
 
@@ -40,8 +40,8 @@ function fulfils(conditions: Conditions, context: Record<string, string>): boole
 }
 
 /**
- * Whether a policy allows a call, as IAM decides it: a Deny wins, conditions must hold. Operators that it does not know throw, so that no
- * test passes because of one that was not looked at.
+ * Whether a policy allows a call, as IAM decides it: a Deny wins, conditions must hold. Unknown operators throw, so that no test passes
+ * because an operator was ignored.
  */
 export function allows(
   statements: readonly PolicyStatement[],

@@ -1,12 +1,12 @@
 import type { PolicyStatement } from './policies.ts';
 
-/** Resources of a stack as Terraform gets them: type, then logical name. */
+/** Resources of a stack for Terraform: type, then logical name. */
 type Resources = Record<string, Record<string, object>>;
 
 const text = (resource: object, attribute: string): string =>
   String((resource as Record<string, unknown>)[attribute] ?? '');
 
-/** The resource that `${aws_TYPE.ID.attribute}` leads to. */
+/** The resource to which `${aws_TYPE.ID.attribute}` refers. */
 function targetOf(resources: Resources, reference: string): object {
   const [, type = '', id = ''] = /^\$\{(\w+)\.([\w-]+)\./.exec(reference) ?? [];
   const target = resources[type]?.[id];
@@ -14,7 +14,7 @@ function targetOf(resources: Resources, reference: string): object {
   return target;
 }
 
-/** What a role may do by whatever policy of a stack it has. */
+/** The statements of all policies of a role in a stack. */
 export function statementsOfRole(resources: Resources, role: string): PolicyStatement[] {
   const ofRole = (type: string) =>
     Object.values(resources[type] ?? {}).filter(

@@ -24,7 +24,7 @@ export const storage = (settings: Partial<StorageSettings> = {}): Synthesised =>
 export const bucketNames = (synthesised: Synthesised): string[] =>
   all(synthesised, 's3_bucket').map(({ bucket }) => bucket);
 
-/** What is configured for a bucket by a resource of its own. */
+/** The resource of a type that configures a bucket. */
 export function ofBucket(synthesised: Synthesised, type: string, name: string): Arguments | undefined {
   const buckets = Object.entries(synthesised.resource.aws_s3_bucket ?? {});
   const [id] = buckets.find(([, { bucket }]) => bucket === name) ?? [];

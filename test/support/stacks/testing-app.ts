@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type App, Testing } from 'cdktf';
 
-/** One folder for the apps of this process: `Testing.app` would make one for each and leave it behind. */
+/** One folder for all apps of this process. `Testing.app` would create one for each and leave it behind. */
 const outdir = mkdtempSync(join(tmpdir(), 'image-service-app-'));
 process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
 

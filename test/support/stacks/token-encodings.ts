@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
 
-/** What CDKTF stands numbers by, and lists of them, that only Terraform knows. Its module is private: no setting changes how they look. */
+/**
+ * CDKTF's encoding of numbers, and lists of numbers, that only Terraform knows. Its module is private, and no setting changes the encoding.
+ */
 interface Encoding {
   createTokenDouble(index: number, isList: boolean): number;
   extractTokenDouble(encoded: number, isList: boolean): number | undefined;
@@ -10,20 +12,21 @@ interface Encoding {
 
 const encoding: Encoding = createRequire(import.meta.url)('cdktf/lib/tokens/private/encoding.js');
 
-/** One for all of a process, whatever copies of CDKTF it has. */
+/** The token map is global in a process, even with several copies of CDKTF. */
 const map = () => (globalThis as unknown as { __cdktfTokenMap: { tokenCounter: number } }).__cdktfTokenMap;
 
-/** Beyond the tokens of any stack, so that indices have more digits than CDKTF's own, which begin at 0. */
+/** More than the tokens of any stack, so that indices have more digits than CDKTF's own, which begin at 0. */
 const FIRST_INDEX = 10 ** 9;
 let nextIndex = FIRST_INDEX;
 
 /**
- * Other numbers than CDKTF's own, which are about -10^300 and the same after one is taken away: so small that this shows, and larger than any that
- * constructs compare with. Both are written with an exponent, by which CDKTF knows them in texts.
+ * Other numbers than CDKTF's own, which are about -10^300 and do not change when one is subtracted. These are small enough that a
+ * subtraction shows, and larger than any number with which constructs compare. Both are written with an exponent, by which CDKTF recognises
+ * them in texts.
  */
 export const STEPS = { tiny: 2 ** -80, huge: 2 ** 60 } as const;
 
-/** Tokens are even multiples of the step, those of lists odd ones. */
+/** Tokens of numbers are even multiples of the step, and those of lists odd ones. */
 function steppedBy(step: number): Omit<Encoding, 'unresolved'> {
   const extractTokenDouble = (encoded: number, isList: boolean) => {
     const index = (encoded / step - (isList ? 1 : 0)) / 2;
@@ -37,7 +40,7 @@ function steppedBy(step: number): Omit<Encoding, 'unresolved'> {
   };
 }
 
-/** Does work in which tokens are other numbers, and longer texts, than CDKTF makes of them. */
+/** Runs work in which tokens are other numbers and longer texts than CDKTF's own. */
 export function withTokensOf<Result>(step: number, work: () => Result): Result {
   const original = { ...encoding };
   const stepped = steppedBy(step);

@@ -11,7 +11,7 @@ import { createDocumentClient, createS3Client, createSqsClient } from '../../../
 import { provisionQueues, provisionTable } from '../../../shared/storage/provisioning.ts';
 import { type OpenedQueue, type OpenedTable, uniqueName } from './emulators.ts';
 
-/** us-east-1 because a bucket there needs no LocationConstraint, and has none to be given. */
+/** us-east-1, because a bucket there needs no LocationConstraint and must not have one. */
 const place = { AWS_REGION: 'us-east-1' };
 
 function endpoint(): string {
@@ -21,18 +21,18 @@ function endpoint(): string {
 }
 
 /**
- * moto answers every request in a thread of its own and takes no lock in DynamoDB: of two conditional writes at once, both may find
- * their condition true (seen with 5.2.1: two UpdateItem that each leave `processing` both succeed).
+ * moto answers every request in its own thread and takes no lock in DynamoDB, so the conditions of two concurrent writes may both hold
+ * (seen with 5.2.1: two UpdateItem that each leave `processing` both succeed).
  */
 export async function isMoto(): Promise<boolean> {
-  // Not data.json: moto answers 500 to it while it holds a part of an upload.
+  // Does not use data.json, for which moto answers 500 while it holds a part of an upload.
   const { ok } = await fetch(new URL('/moto-api/', endpoint()));
   return ok;
 }
 
 export const s3Client = (): Promise<S3Client> => createS3Client({ ...place, AWS_ENDPOINT_URL_S3: endpoint() });
 
-/** A bucket of its own at the endpoint, removed with all that is in it by `close`. */
+/** A new bucket at the endpoint, which `close` removes with its contents. */
 export async function openAwsBucket(): Promise<{ s3: S3Client; bucket: string; close(): Promise<void> }> {
   const s3 = await s3Client();
   const bucket = uniqueName('objects');

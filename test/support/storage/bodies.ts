@@ -12,16 +12,16 @@ function* piecesOf(bytes: Buffer): Generator<Buffer> {
   for (let start = 0; start < bytes.length; start += PIECE) yield bytes.subarray(start, start + PIECE);
 }
 
-/** A body that arrives in pieces, as one does over a network. */
+/** A body that arrives in pieces, as over a network. */
 export const bodyOf = (bytes: Buffer): Readable => Readable.from(piecesOf(bytes), { objectMode: false });
 
-/** What a store tells of these bytes once it has them. */
+/** The result of a store for these bytes. */
 export const storedObject = (bytes: Buffer): StoredObject => ({
   contentLength: bytes.length,
   checksumSha256: createHash('sha256').update(bytes).digest('base64'),
 });
 
-/** A body that gives these bytes and then breaks off, as one does whose sender has gone. */
+/** A body that gives these bytes and then breaks off, as when its sender has gone. */
 export function brokenBody(bytes: Buffer, breakOff: (body: Readable) => void): Readable {
   const pieces = piecesOf(bytes);
   return new Readable({
@@ -33,7 +33,7 @@ export function brokenBody(bytes: Buffer, breakOff: (body: Readable) => void): R
   });
 }
 
-/** A body of a length that nobody has in memory: the same piece again and again. */
+/** A body that repeats the same piece, so that it needs no memory for its length. */
 export function longBody(length: number): Readable {
   const piece = Buffer.alloc(256 * KiB, 'long');
   function* pieces() {

@@ -17,7 +17,7 @@ export interface StorageClients {
   sqs: SQSClient;
 }
 
-/** What the contract suites of table and queue run on: opened once for each suite, with a table and a queue of its own. */
+/** The emulators for the contract suites of table and queue, opened once for each suite, with its own table and queue. */
 export interface OpenedTable {
   table: ImageTable;
   /** False where a condition and its write are two steps, between which another write comes: see aws-endpoint.ts. */
@@ -42,7 +42,7 @@ export function clientsOf({ dynamoDbEndpoint, sqsEndpoint }: Omit<Emulators, 'st
   };
 }
 
-/** Does something with a table that is kept in a folder, and closes it. */
+/** Opens a table in a folder, calls `work` with it, and closes it. */
 export async function withTableIn<Result>(
   folder: string,
   tableName: string,
@@ -59,7 +59,7 @@ export async function withTableIn<Result>(
   }
 }
 
-/** A table in emulators of its own, in memory. */
+/** A table in its own emulators, in memory. */
 export async function openLocalTable(): Promise<OpenedTable> {
   const { documents, close } = await openEmulators();
   const tableName = uniqueName('images');
@@ -67,7 +67,7 @@ export async function openLocalTable(): Promise<OpenedTable> {
   return { table: { documents, tableName }, atomic: true, close };
 }
 
-/** A queue in emulators of its own, in memory unless there is a folder for them. */
+/** A queue in its own emulators, in memory unless a folder is given. */
 export async function openLocalQueue(folder?: string): Promise<OpenedQueue> {
   const { sqs, close } = await openEmulators(folder);
   const queueName = uniqueName('processing');

@@ -13,21 +13,21 @@ import { clientsOf } from './emulators.ts';
 import { imageRecord, rendition, renditionRequest } from './image-records.ts';
 import { runQuarantine } from './quarantine-process.ts';
 
-/** Table and queues without anybody who works on them, and the command that looks at them. */
+/** Table and queues without workers, and the command npm run quarantine. */
 export interface QuarantineBench {
   table: ImageTable;
-  /** As an operator has it in the cloud. */
+  /** The environment of an operator in the cloud. */
   env: Record<string, string>;
   run(...args: string[]): ReturnType<typeof runQuarantine>;
-  /** Runs it with `--json`, and answers its status and what it printed. */
+  /** Runs the command with `--json`, and returns its status and output. */
   json(...args: string[]): Promise<{ status: number | string; stderr: string; printed: ReturnType<typeof JSON.parse> }>;
-  /** Stores an image with renditions of these names, and answers its id. */
+  /** Stores an image with renditions of these names, and returns its id. */
   store(...names: string[]): Promise<string>;
   fail(imageId: string, name: string, failure?: { code: ErrorCode; detail: string }): Promise<void>;
   bury(message: string | Partial<ProcessingMessage>): Promise<string>;
   statusOf(imageId: string, name?: string): Promise<Rendition['status'] | undefined>;
   deadLetterCount(): ReturnType<typeof countDeadLetters>;
-  /** Waits for so many messages to the workers, and takes them. */
+  /** Waits for a number of messages to the workers, and removes them. */
   sent(count: number): Promise<ProcessingMessage[]>;
   stop(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const SCRIPT = fileURLToPath(new URL('../../../scripts/quarantine.ts', import.meta.url));
 
-/** Runs `npm run quarantine`, without npm between, with nothing in its environment but what is given. */
+/** Runs `npm run quarantine`, without npm between, with the given environment only. */
 export async function runQuarantine(
   { cwd, env = {} }: { cwd?: string; env?: Record<string, string> },
   ...args: string[]

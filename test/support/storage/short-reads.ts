@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 
 type Read = (buffer: Buffer, offset: number, length: number, position: number) => Promise<unknown>;
 
-/** Lets reads of files come short, as read(2) may, while something is done: each has half of the bytes that were asked for. */
+/** Makes reads of files short while work runs, as read(2) allows: each returns half of the requested bytes. */
 export async function withShortReads<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
   await using file = await open(path);
   const handles: { read: Read } = Object.getPrototypeOf(file as FileHandle);

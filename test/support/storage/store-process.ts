@@ -3,10 +3,10 @@ import type { ObjectStore } from '../../../shared/storage/objects/object-store.t
 
 type Verbs = Pick<ObjectStore, 'completeMultipartUpload' | 'delete'>;
 
-/** What the parent asks for: a verb of the store with its arguments. */
+/** A request of the parent: a method of the store with its arguments. */
 export type StoreOrder = { [Verb in keyof Verbs]: { verb: Verb; args: Parameters<Verbs[Verb]> } }[keyof Verbs];
 
-/** Does with the file store of a folder what its parent asks for, and is killed while it does. */
+/** Runs requests of its parent on the file store of a folder, until it is killed. */
 const store = await openFileObjectStore(process.argv[2] ?? '', { minPartBytes: 1 });
 process.on('message', (order: StoreOrder) => {
   if (order.verb === 'delete') void store.delete(...order.args);

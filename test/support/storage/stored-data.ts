@@ -10,14 +10,14 @@ import { descendants, isRunning, type StartProcess, spawnStart } from '../servic
 
 const MiB = 1024 ** 2;
 
-/** An image that npm start has taken. */
+/** An image that npm start has stored. */
 export interface Uploaded {
   imageId: string;
   key: string;
   bytes: Buffer;
 }
 
-/** Starts npm start on a folder and uploads images to it one after the other, each with a rendition that is ready; the last in parts. */
+/** Starts npm start on a folder and uploads images one after the other, each with a ready rendition. The last is uploaded in parts. */
 export async function startWithImages(
   data: string,
   count: number,
@@ -51,7 +51,7 @@ async function uploadInParts(url: string): Promise<Uploaded> {
   return uploaded(upload.imageId, bytes);
 }
 
-/** Ends npm start and all its processes at once, so that nothing is closed. */
+/** Kills npm start and all its processes at once, so that nothing is closed. */
 export async function killAll({ child, ended }: StartProcess): Promise<void> {
   const processes = [child.pid ?? 0, ...descendants(child.pid ?? 0)];
   for (const pid of processes) process.kill(pid, 'SIGKILL');
@@ -64,7 +64,7 @@ export async function stopStart({ child, ended }: StartProcess): Promise<void> {
   await ended(20_000);
 }
 
-/** The items of the local table as SQLite hands them out, by their keys: what else reads them is what is tested. */
+/** The items of the local table by their keys, read with SQLite, because the code that usually reads them is under test. */
 export async function itemsOf(data: string): Promise<Record<string, unknown>[]> {
   // A copy, because opening a database may change it.
   const copy = `${data}-looked-at`;
@@ -78,7 +78,7 @@ export async function itemsOf(data: string): Promise<Record<string, unknown>[]> 
   }
 }
 
-/** An item without the names of its types. */
+/** An item without its type descriptors. */
 const plain = (item: Record<string, Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(item).map(([name, value]) => [name, value.M ? plain(value.M as never) : Object.values(value)[0]]),

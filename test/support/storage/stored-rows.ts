@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-/** A row of the local table as SQLite has it; its key may be damaged as well as its value. */
+/** A row of the local table in SQLite. Its key may be damaged as well as its value. */
 export interface StoredRow {
   key: string;
   value: Buffer;
 }
 
-/** Reads and changes rows of the table in a data folder that nobody else has open, by nothing of ours. */
+/** Reads and changes rows of the table in a data folder that no other process has open, without any code under test. */
 export function withRows<Result>(
   data: string,
   work: (rows: StoredRow[], write: (key: string, row: { key?: Uint8Array; value?: unknown }) => void) => Result,
@@ -29,13 +29,13 @@ export function withRows<Result>(
   }
 }
 
-/** The start of the keys of an image's rows, behind the six characters that spread them. */
+/** The start of the keys of an image's rows, after the six characters that spread them. */
 export const isRowOf = (imageId: string, sortKey: string, { key }: Pick<StoredRow, 'key'>): boolean =>
   key.startsWith('item-') && key.endsWith(`/${hex(`IMAGE#${imageId}`)}/${hex(sortKey)}/`);
 
 const hex = (text: string): string => Buffer.from(text).toString('hex');
 
-/** Bytes of which one bit is another. */
+/** Flips one bit. */
 export function flipped(bytes: Uint8Array, at: number, bit: number): Buffer {
   const copy = Buffer.from(bytes);
   copy[at] = (copy[at] ?? 0) ^ (1 << bit);

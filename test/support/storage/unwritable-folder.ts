@@ -1,9 +1,9 @@
 import { chmod } from 'node:fs/promises';
 
-/** The user `nobody`: root may write everywhere, whatever a folder's mode. */
+/** The user `nobody`, since root may write everywhere, whatever the folder's mode. */
 const NOBODY = 65_534;
 
-/** Does something while this process may neither read nor write a folder. */
+/** Runs work while this process may neither read nor write a folder. */
 export async function withoutPermission<Result>(folder: string, work: () => Promise<Result>): Promise<Result> {
   await chmod(folder, 0);
   const isRoot = process.geteuid?.() === 0;

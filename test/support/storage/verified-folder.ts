@@ -5,15 +5,17 @@ import { openLocalTable } from './emulators.ts';
 import { createTemporaryFolder } from './temporary-folder.ts';
 import { openVerifiedPlace, type VerifiedPlace } from './verified-place.ts';
 
-/** A place whose objects are files that a test may damage. */
+/** A place for verify whose objects are files that a test may damage. */
 export interface VerifiedFolder extends VerifiedPlace {
-  /** Of the object store. */
+  /** The folder of the object store. */
   folder: string;
-  /** Of the file of an object, or of what keys begin with. */
+  /** The path of an object's file, or of a prefix of keys. */
   pathOf(key: string): string;
 }
 
-/** Puts verify on files in a temporary folder and a table in memory. Others may pass through the folder, as it may be another user who looks. */
+/**
+ * Runs verify on files in a temporary folder and a table in memory. Other users may enter the folder, since verify may run as another user.
+ */
 export async function openVerifiedFolder(): Promise<VerifiedFolder> {
   const { path: folder, remove } = await createTemporaryFolder();
   await chmod(folder, 0o755);

@@ -17,14 +17,14 @@ import { bodyOf } from './bodies.ts';
 import { imageRecord, rendition } from './image-records.ts';
 import { createTemporaryFolder } from './temporary-folder.ts';
 
-/** A store and a table with images in them, at which verify looks. */
+/** A store and a table with images for verify. */
 export interface VerifiedPlace {
   table: ImageTable;
   objects: ObjectStore;
   /** Stores an image of these bytes with a rendition that is ready. */
   store(bytes?: Buffer): Promise<StoredImage>;
   put(key: string, bytes: Buffer): Promise<unknown>;
-  /** From its beginning, or from where an earlier run is said to have been broken off. */
+  /** Runs from the beginning, or from where an earlier run was interrupted. */
   run(
     options?: Partial<Options & Pick<TargetStack, 'isStopped'>>,
     earlier?: Partial<Progress>,
@@ -46,14 +46,14 @@ const OPTIONS: Options = {
 
 const CONTENT = { contentType: 'image/jpeg' };
 
-/** Puts verify on a store and a table. */
+/** Runs verify on a store and a table. */
 export async function openVerifiedPlace(
   table: ImageTable,
   objects: ObjectStore,
   close: () => Promise<unknown>,
 ): Promise<VerifiedPlace> {
   const folder = await createTemporaryFolder();
-  // Of states, which whoever looks must be able to write.
+  // The folder of state files, which verify must be able to write.
   await chmod(folder.path, 0o777);
   const place: TargetStack = {
     ...{ label: 'a place', table, objects, isCloud: false, isStopped: false, notes: [] },

@@ -12,7 +12,7 @@ export interface Verified {
   stderr: string;
 }
 
-/** `npm run verify`, without npm between, with nothing in its environment but what is given. */
+/** `npm run verify`, without npm between, with the given environment only. */
 export function spawnVerify(
   env: Record<string, string>,
   ...args: string[]
@@ -28,7 +28,7 @@ export function spawnVerify(
   return { child, finished };
 }
 
-/** Looks at a data folder as a program does; without a wait before the second look, and at all that is there. */
+/** Runs npm run verify on a data folder, without a pause before the second look and for objects of any age. */
 export async function verifyData(data: string, ...args: string[]) {
   const env = { XDG_STATE_HOME: `${data}-state` };
   const more = ['--data', data, '--json', '--grace', '0', '--age', '0'];
@@ -37,7 +37,7 @@ export async function verifyData(data: string, ...args: string[]) {
   return { status, stderr, ...readPrinted(stdout) };
 }
 
-/** What `--json` prints: a finding a line, and a summary at the end. */
+/** The output of `--json`: one finding per line, and a summary at the end. */
 export function readPrinted(stdout: string): { findings: Finding[]; summary: Counts | undefined } {
   const lines = stdout.split('\n').flatMap((line) => (line ? JSON.parse(line) : []));
   return { findings: lines.filter(({ summary }) => !summary), summary: lines.at(-1)?.summary };

@@ -13,7 +13,7 @@ const MiB = 1024 ** 2;
 
 export const JPEG = { format: 'jpeg' };
 
-/** What it is, the file, commands and output, and what becomes of it: `ready`, or the code of a refusal before a pixel is decoded. */
+/** A title, the file, commands and output, and the outcome: `ready`, or the code of a refusal before a pixel is decoded. */
 export type Row = [
   what: string,
   make: () => Promise<Buffer> | Buffer,
@@ -22,13 +22,13 @@ export type Row = [
   becomes: string,
 ];
 
-/** An image process as it is in production, and a folder for its files. */
+/** An image process with the settings of production, and a folder for its files. */
 export interface Bench {
   folder(): string;
   corners(): ReturnType<typeof openCorners>;
 }
 
-/** Opens one before the tests of a suite, and closes it behind them. */
+/** Opens an image process before the tests of a suite, and closes it after them. */
 export function openBench(): Bench {
   let folder: string;
   let corners: ReturnType<typeof openCorners>;
@@ -44,7 +44,7 @@ export function openBench(): Bench {
 }
 
 export function testRow([what, make, commands, output, becomes]: Row, { folder, corners }: Bench): void {
-  it(`${becomes === 'ready' ? 'is admitted for' : `is known before a pixel is decoded: ${becomes} for`} ${what}`, async () => {
+  it(`${becomes === 'ready' ? 'is admitted for' : `is refused with ${becomes} before a pixel is decoded for`} ${what}`, async () => {
     const path = join(folder(), 'original');
     await writeFile(path, await make());
     const { outcome, detail, isRendered } = await corners().run(path, pipelineOf(commands, output));
@@ -54,13 +54,13 @@ export function testRow([what, make, commands, output, becomes]: Row, { folder, 
   });
 }
 
-/** A file of as many parts as its limit says, or more by so many. */
+/** A file with as many parts as its limit, or more. */
 export function partsBeyond(name: keyof typeof MANY_PARTS, more: number, becomes: string): Row {
   const parts = LIMITS[name] + more;
   return [`a file of ${parts} ${name}`, () => MANY_PARTS[name](parts), [], JPEG, becomes];
 }
 
-/** A drawing whose style sheet asks for so many times of what is admitted. */
+/** A drawing whose style sheet costs a multiple of what is admitted. */
 export const styledBy = (kind: string, times: number, becomes: string): Row => [
   `an SVG of ${kind}, ${times} times the limit`,
   () => Buffer.from(styledDrawing(STYLE_SHEETS[kind] as (typeof STYLE_SHEETS)[string], { times })),
@@ -69,11 +69,11 @@ export const styledBy = (kind: string, times: number, becomes: string): Row => [
   becomes,
 ];
 
-/** A drawing of so many elements, its root included. */
+/** A drawing with the given number of elements, including its root. */
 export const elementsOf = (element: string, count: number): Buffer =>
   Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="99" height="99">${element.repeat(count - 1)}</svg>`);
 
-/** Letters of one text, which librsvg lays out in a time that grows with the square of their number. */
+/** The letters of one text. The time of librsvg's layout grows with the square of their number. */
 export const written = (letters: number): Buffer =>
   Buffer.from(
     drawing({ width: 8, height: 8 })

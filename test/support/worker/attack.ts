@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs';
 
-/** What an attempt brought: the system's refusal by its code, or what was seen. */
+/** The result of an attempt: the code of the system's refusal, or what was read. */
 export type Findings = Record<string, string>;
 
 const FILES = ['environ', 'auxv', 'maps', 'smaps', 'numa_maps', 'stack', 'syscall', 'io', 'personality'];
@@ -17,7 +17,7 @@ function attempt(work: () => string): string {
   }
 }
 
-/** Reads the part of a process's memory where its environment lies. */
+/** Reads the environment of a process from its memory. */
 function memoryOf(pid: number): string {
   const maps = readFileSync(`/proc/${pid}/maps`, 'latin1');
   const memory = openSync(`/proc/${pid}/mem`, 'r');
@@ -27,7 +27,7 @@ function memoryOf(pid: number): string {
   return bytes.toString('latin1').replaceAll(/[^ -~]+/g, ' ');
 }
 
-/** Tries all that Linux offers to one process that wants to know what another one of the same user has. */
+/** Tries every way that Linux offers to read secrets of another process of the same user. */
 export function attack(pid: number): Findings {
   const findings: Findings = {};
   for (const name of FILES) findings[name] = attempt(() => readFileSync(`/proc/${pid}/${name}`, 'latin1'));
@@ -50,7 +50,7 @@ export function attack(pid: number): Findings {
   return findings;
 }
 
-/** What a process sees of itself: its environment, its arguments, and what its descriptors lead to. */
+/** What a process can read of itself: its environment, its arguments, and the targets of its descriptors. */
 export function lookAtSelf(): Findings {
   const descriptors = readdirSync('/proc/self/fd').map((name) => [
     name,

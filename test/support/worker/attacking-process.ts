@@ -1,7 +1,7 @@
 import type { Envelope, Order } from '../../../containers/worker/image-processes/protocol.ts';
 import { attack, lookAtSelf } from './attack.ts';
 
-/** Started alone with the ids of processes to attack, or as an image process is, which then attacks who started it. */
+/** Attacks the processes with the given ids, or if it is started like an image process, its parent. */
 const pids = process.argv
   .slice(2)
   .filter((each) => /^pid:\d+$/.test(each))

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import type { Envelope, Order } from '../../../containers/worker/image-processes/protocol.ts';
 import '../../../containers/worker/image-processes/image-process.ts';
 
-/** image-process.ts, that never comes back to its event loop from describing an image. It leaves a file `blocked` in the job's folder then. */
+/**
+ * An image-process.ts that blocks its event loop for ever when it describes an image. It then leaves a file `blocked` in the job's folder.
+ */
 let folder = '';
 
 process.on('message', ({ content: order }: Envelope<Order>) => {

@@ -1,12 +1,12 @@
 import { COMMANDS, parsePipeline } from '../../../shared/contracts/api/commands.ts';
 import type { Command, Operation } from '../../../shared/domain/commands.ts';
 
-/** An image id that is one by its form. */
+/** A well-formed image id. */
 export const SAMPLE_IMAGE_ID = '0b0e7f5c-3d4d-4d0e-8f6b-2f6f5d1b7a11';
 
 export const OPERATIONS = Object.keys(COMMANDS) as Operation[];
 
-/** The examples of the documentation as a client would send them. */
+/** The documentation's examples, as a client sends them. */
 export const examplesOf = (operation: Operation): { operation: Operation; [parameter: string]: unknown }[] =>
   COMMANDS[operation].examples.map((example) => ({
     operation,
@@ -14,7 +14,7 @@ export const examplesOf = (operation: Operation): { operation: Operation; [param
     ...('imageId' in example && { imageId: SAMPLE_IMAGE_ID }),
   }));
 
-/** Every example of every command, its defaults filled in. */
+/** Every example of every command, with defaults filled in. */
 export const everyCommand = (): Command[] =>
   OPERATIONS.flatMap((operation) =>
     examplesOf(operation).flatMap((example) => parsePipeline({ commands: [example] }).commands),

@@ -7,7 +7,7 @@ import { EMPTY_PROCESS_BYTES, type Estimate, estimate, type Work } from '../../.
 import { openCorners, pipelineOf, writeOriginal } from './corners.ts';
 import { DEFAULT_LIMITS, WATERMARK_ID } from './rendition-run.ts';
 
-/** What a corner was estimated at and came to. */
+/** The estimate and the measurement of a corner case. */
 export interface Walked {
   corner: string;
   outcome: string;
@@ -18,7 +18,7 @@ export interface Walked {
   peakMiB: number;
 }
 
-/** A command by a parameter that makes it slower; the highest that is admitted is taken. */
+/** A command with a parameter that makes it slower. The highest admitted value is taken. */
 type Ladder = [values: readonly number[], command: (value: number) => object];
 
 const LADDERS: Record<string, Ladder> = {
@@ -59,7 +59,7 @@ const PLAIN: Record<string, object[]> = {
   ],
 };
 
-/** By format of the result: options that are slow, with the efforts in order. */
+/** Slow options by the format of the result, with the efforts in order. */
 const OUTPUTS: Record<string, [efforts: readonly (number | undefined)[], options: object][]> = {
   jpeg: [
     [[undefined], { quality: 100 }],
@@ -95,11 +95,11 @@ const OUTPUTS: Record<string, [efforts: readonly (number | undefined)[], options
 
 interface Corner {
   name: string;
-  /** From the cheapest to the dearest: the last that is admitted is walked, and the first that is refused. */
+  /** Steps from the cheapest to the dearest. The last admitted one and the first refused one are walked. */
   steps: Pipeline[];
 }
 
-/** Commands at full size into a quick output, and all outputs of the image as it is and made small. */
+/** Commands at full size with a quick output, and all outputs of the image, unchanged and reduced. */
 export function cornersOf(original: string): Corner[] {
   const commands = Object.entries(PLAIN).map(([name, list]) => ({
     name,
@@ -115,7 +115,7 @@ export function cornersOf(original: string): Corner[] {
       steps: efforts.map((effort) => pipelineOf([], { format, ...options, ...(effort !== undefined && { effort }) })),
     })),
   );
-  // What commands take depends on the shape of an image too; windows do not fit into a thin one.
+  // The cost of commands depends on the shape of an image too: windows do not fit into a thin one.
   if (['highPng', 'widePng'].includes(original))
     return [...commands, ...ladders.filter(({ name }) => name !== 'median' && name !== 'clahe')];
   // Commands work on pixels, whatever format they came in: all of them once, with transparency and without.
@@ -129,21 +129,21 @@ const PROCESS_MIB = 1536;
 
 interface Walk {
   folder: string;
-  /** Of an original of corners.ts. */
+  /** The name of an original in corners.ts. */
   name: string;
-  /** Of pixels, time and memory to those in production. */
+  /** The ratio of pixels, time and memory to those in production. */
   scale: number;
 }
 
-/** What there is for a rendition in production, at a scale. */
+/** The budget of a rendition in production, at a scale. */
 export const budgetAt = (scale: number): Budget =>
   budgetOf({
     timeoutSeconds: QUEUE_TIMING.processingTimeoutSeconds * scale,
-    // What a process has without an image does not grow with it.
+    // The memory of a process without an image does not scale.
     memoryBytes: EMPTY_PROCESS_BYTES + (PROCESS_MIB * MiB - EMPTY_PROCESS_BYTES) * scale,
   });
 
-/** Of each corner the dearest step that is admitted, and the next, which is to be refused. */
+/** The dearest admitted step of each corner, and the next step, which must be refused. */
 export const edgesOf =
   (budget: Budget): Choice =>
   (steps, work) => {
@@ -152,7 +152,7 @@ export const edgesOf =
     return [admitted.at(-1), refused[0]].filter((step) => step !== undefined);
   };
 
-/** Of each corner all steps that were estimated at so many seconds at most. */
+/** All steps of each corner whose estimates are at most the given seconds. */
 export const withinSeconds =
   (most: number): Choice =>
   (steps, work) =>
@@ -160,7 +160,7 @@ export const withinSeconds =
 
 type Choice = (steps: Pipeline[], work: (step: Pipeline) => Work) => Pipeline[];
 
-/** Has an image process with that budget do steps of each corner. */
+/** Runs steps of each corner in an image process with the given budget. */
 export async function* walkCorners(
   corners: Corner[],
   { folder, name, scale }: Walk,
@@ -174,7 +174,7 @@ export async function* walkCorners(
   };
   for (const corner of corners) {
     for (const step of choose(corner.steps, work)) {
-      // In a new process, which has nothing of the step before.
+      // Runs in a new process, which has no memory from the step before.
       const walk = openCorners(folder, budget);
       try {
         const { detail: code, ...outcome } = await walk.run(path, step, { [WATERMARK_ID]: path });
@@ -197,7 +197,7 @@ function isAdmitted(check: () => void): boolean {
   }
 }
 
-/** What was estimated beside what came, and how much of it that is. */
+/** The estimate beside the measurement, and their ratio. */
 export const lineOf = ({ corner, outcome, estimated, cpuSeconds, peakMiB }: Walked): string =>
   [
     outcome.padEnd(20),

@@ -14,7 +14,7 @@ import type { ImageId } from '../../../shared/domain/image-id.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { DEFAULT_LIMITS } from './rendition-run.ts';
 
-/** What became of a pipeline in an image process: `ready` or a code, and what it took. */
+/** The outcome of a pipeline in an image process: `ready` or a code, and its costs. */
 export interface Outcome {
   outcome: string;
   detail: string;
@@ -25,19 +25,18 @@ export interface Outcome {
 }
 
 const MiB = 1024 ** 2;
-/** Linux counts processor time in hundredths of a second (proc(5), stat). */
+/** The unit of Linux's processor time is a hundredth of a second (proc(5), stat). */
 const TICKS = 100;
 
-/** Processor time of a process so far, seconds. */
+/** The processor time of a process so far, in seconds. */
 function cpuSecondsOf(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) / TICKS;
 }
 
 /**
- * Runs pipelines in a process that may have twice the memory of the budget, so that more than was estimated is seen and not only ended.
- * The limit of the clock is out of the way, because other work on this machine counts in it: what a rendition takes of the processor is
- * what is looked at.
+ * Runs pipelines in a process with twice the memory of the budget, so that use beyond the estimate is measured and not just ended. The
+ * limit of elapsed time is raised, because other work on this machine counts in it: processor time is measured.
  */
 export function openCorners(folder: string, budget: Budget) {
   const processes = openImageProcessPool({ processes: 1, memoryBytes: 2 * budget.bytes, timeoutSeconds: 1800 });
@@ -76,7 +75,7 @@ export function openCorners(folder: string, budget: Budget) {
   };
 }
 
-/** Noise of so many pixels, 6 wide to 5 high, in which no encoder finds anything again. */
+/** Noise of a number of pixels with an aspect ratio of 6:5, in which encoders find no repetitions. */
 function noise(pixels: number, channels: 3 | 4 = 3): Sharp {
   const height = Math.floor(Math.sqrt((pixels * 5) / 6));
   return noiseOf({ width: Math.floor(pixels / height), height }, channels);
@@ -86,7 +85,7 @@ function noiseOf({ width, height }: Size, channels: 3 | 4): Sharp {
   return sharp(randomBytes(width * height * channels), { raw: { width, height, channels }, limitInputPixels: false });
 }
 
-/** Bytes without order, the same each time: what a cipher makes of zeros. */
+/** Reproducible random bytes: zeros that a cipher has encrypted. */
 function randomBytes(length: number): Buffer {
   const cipher = createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16));
   return cipher.update(Buffer.alloc(length));
@@ -100,7 +99,7 @@ interface OriginalCorner {
 
 const { inputPixels, avifInputPixels, animationPixels } = LIMITS;
 
-/** Frames of soft noise, each unlike the one before, so that no encoder can leave one out. */
+/** Frames of soft noise, each different from the one before, so that encoders cannot leave one out. */
 function animation(pixels: number, frames: number): Sharp {
   const height = Math.floor(Math.sqrt(pixels / frames / 1.2));
   const width = Math.floor(pixels / frames / height);
@@ -116,14 +115,14 @@ function animation(pixels: number, frames: number): Sharp {
   return sharp(input, { raw, limitInputPixels: false });
 }
 
-/** As long as a result may be, and as wide as so many pixels allow. */
+/** The largest height of a result, with the width for a number of pixels. */
 const LONG = LIMITS.outputDimension;
 const acrossOf = (pixels: number): number => Math.ceil(pixels / LONG);
 
-/** As cameras and editors write at their best. */
+/** The best quality that cameras and editors write. */
 const DENSE = { quality: 95, chromaSubsampling: '4:4:4' };
 
-/** The largest originals of every kind, by name: those that take most to decode, or that everybody has. */
+/** The largest originals of every kind, by name: the most expensive to decode, and the most common. */
 export const ORIGINALS: Record<string, OriginalCorner> = {
   jpeg: { limit: inputPixels, make: (pixels) => noise(pixels).jpeg({ ...DENSE, progressive: true }) },
   onItsSide: {
@@ -164,7 +163,7 @@ export const ORIGINALS: Record<string, OriginalCorner> = {
   animatedWebp: { limit: animationPixels, make: (pixels) => animation(pixels, 12).webp({ effort: 0 }) },
 };
 
-/** Writes the original of that name, at that share of its limit. */
+/** Writes the original of a name, at a share of its limit. */
 export async function writeOriginal(folder: string, name: string, scale: number): Promise<string> {
   const path = join(folder, `${name}-${scale}`);
   const { limit, make } = ORIGINALS[name] as OriginalCorner;

@@ -2,7 +2,7 @@ import { type TiffKind, tiffOfKind } from '../images/tiff-kinds.ts';
 
 const DIRECTORY_AT = 8;
 
-/** A TIFF without compression whose directory stands before its pixels, as Photoshop and others write it. */
+/** An uncompressed TIFF whose directory is before its pixels, as Photoshop and others write it. */
 export function withEarlyDirectory(kind: TiffKind, values: readonly number[], size: [number, number]): Buffer {
   const late = tiffOfKind(kind, values, size);
   const at = late.readUInt32LE(4);

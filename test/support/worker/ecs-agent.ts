@@ -21,7 +21,7 @@ export const says = (status: number, body: object | string) => (): Answer => ({
   body: typeof body === 'string' ? body : JSON.stringify(body),
 });
 
-/** What an agent says against it, in the forms of amazon-ecs-agent, ecs-agent/tmds/handlers/taskprotection/v1. */
+/** The errors of an agent, in the format of amazon-ecs-agent, ecs-agent/tmds/handlers/taskprotection/v1. */
 export const REFUSALS: [reason: string, answer: () => Answer][] = [
   ['200: DEPLOYMENT_BLOCKED', says(200, { failure: { Arn: TASK, Reason: 'DEPLOYMENT_BLOCKED' } })],
   ['200: no word on protection', says(200, { protection: { ProtectionEnabled: false, TaskArn: TASK } })],

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 
-/** A record as CloudWatch Logs reads it. */
+/** A record, as CloudWatch Logs reads it. */
 export interface EmbeddedRecord {
   _aws: {
     Timestamp: number;
@@ -13,7 +13,7 @@ export interface EmbeddedRecord {
   [member: string]: unknown;
 }
 
-/** Those of PutMetricData that this project uses. */
+/** The units of PutMetricData that this project uses. */
 const UNITS = ['Count', 'Milliseconds', 'Bytes'];
 
 /**

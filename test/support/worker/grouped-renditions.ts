@@ -6,7 +6,7 @@ import { look, type Picture } from '../images/picture.ts';
 import { DEFAULT_LIMITS } from './rendition-run.ts';
 import { request } from './worker-bench.ts';
 
-/** Commands, and the output where it is not a lossless PNG. */
+/** Commands, and the output if it is not a lossless PNG. */
 export interface Asked {
   commands: object[];
   output?: object;
@@ -18,7 +18,7 @@ export interface Grouped {
   isFromBase: boolean;
 }
 
-/** Makes renditions of one original together, as an image process is told to. */
+/** Makes renditions of one original together, like an image process. */
 export async function renderGroup(
   original: Buffer,
   asked: Asked[],
@@ -39,7 +39,7 @@ export async function renderGroup(
   return grouped;
 }
 
-/** A rendition made with nothing beside it, later than the first time. */
+/** Makes a rendition alone, after it was made in a group. */
 export async function renderAlone(original: Buffer, asked: Asked): Promise<Picture> {
   const [alone] = await renderGroup(original, [asked]);
   if (!alone || alone.isFromBase) throw new Error('A rendition alone has a decode of its own');

@@ -1,7 +1,7 @@
 import type { Delivery, MessageHandler } from '../../../containers/worker/consumers.ts';
 import { eventually } from '../eventually.ts';
 
-/** Work on messages that lasts until it is let go, or until its message is lost. */
+/** Work on messages that lasts until the test releases it, or until its message is lost. */
 export function holdWork() {
   const deliveries: Delivery[] = [];
   const gate = Promise.withResolvers<void>();

@@ -10,9 +10,9 @@ import { LIMITS_WITHOUT_BUDGET } from './rendition-run.ts';
 import { request } from './worker-bench.ts';
 
 const RESIZE = { operation: 'resize', width: 20 };
-/** Some tenths of a second for each on one core. */
+/** Commands that take some tenths of a second each on one core. */
 const BLUR = { operation: 'blur', sigma: 60 };
-/** One operation of libvips that takes minutes. With a budget it is refused. */
+/** A single operation of libvips that takes minutes. With a budget it is refused. */
 const ENDLESS = { operation: 'blur', sigma: 1000 };
 
 export interface ImageJobs {
@@ -21,7 +21,7 @@ export interface ImageJobs {
   quick: RenderJob;
   /** Done in a second or two. */
   slow: RenderJob;
-  /** Not done within the minute that it allows itself, so it has to be ended from outside. */
+  /** Takes longer than its own limit of a minute, so it must be ended from outside. */
   hanging: RenderJob;
 }
 
@@ -50,7 +50,7 @@ export async function prepareImageJobs(folder: string): Promise<ImageJobs> {
   };
 }
 
-/** A job that a process was given. */
+/** A job for a process. */
 export interface Given {
   /** The id of the process that has begun it. */
   begun: Promise<number>;

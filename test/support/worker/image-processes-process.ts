@@ -6,8 +6,8 @@ import { eventually } from '../eventually.ts';
 import { give, prepareImageJobs } from './image-jobs.ts';
 
 /**
- * Keeps two image processes until it is killed, of which one is busy: it draws what never ends, in threads of libvips, or with `blocked` does
- * what never ends in its only thread of JavaScript. Tells when that has begun.
+ * Runs two image processes until it is killed. One of them is busy for ever: it draws in threads of libvips, or with `blocked` it loops in
+ * its JavaScript thread. Reports to its parent when that has begun.
  */
 const [folder = '', isBlocked] = process.argv.slice(2);
 const script = isBlocked && { script: fileURLToPath(new URL('blocking-image-process.ts', import.meta.url)) };

@@ -2,7 +2,7 @@ import { openMessageMetrics } from '../../../containers/worker/metrics/message-m
 import { createLogger } from '../../../shared/runtime/logger.ts';
 import { messageMeasures } from '../measures.ts';
 
-/** Writes log lines and, as METRICS in its first argument says, records of messages between them, and exits in the same tick. */
+/** Writes log lines, and between them records of messages in the format in its first argument (METRICS), and exits in the same tick. */
 const METRICS = process.argv[2] === 'emf' ? 'emf' : 'off';
 const logger = createLogger('worker', { LOG_LEVEL: 'info' });
 const metrics = openMessageMetrics({ METRICS });

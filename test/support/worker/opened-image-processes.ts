@@ -9,7 +9,7 @@ const MiB = 1024 ** 2;
 
 type Changes = Partial<Parameters<typeof openImageProcessPool>[0]>;
 
-/** Image processes that each test of a suite has anew, and jobs for them. To be called inside of its `describe`. */
+/** New image processes for each test of a suite, and jobs for them. Call it inside the suite's `describe`. */
 export function openedImageProcesses() {
   const bench = {
     folder: undefined as unknown as TemporaryFolder,
@@ -18,7 +18,7 @@ export function openedImageProcesses() {
     open(changes: Changes = {}): void {
       bench.processes = openImageProcessPool({ processes: 2, memoryBytes: 1024 * MiB, timeoutSeconds: 60, ...changes });
     },
-    /** With other settings than the test was begun with. */
+    /** Opens image processes with other settings than those of the test. */
     async reopen(changes: Changes): Promise<void> {
       await bench.processes.stop();
       bench.open(changes);

@@ -92,7 +92,7 @@ export interface RandomCommand {
   position?: string;
 }
 
-/** Lists of commands by chance, with every operation there is, for images of about 48 × 36. */
+/** Random lists of commands with every operation, for images of about 48 × 36. */
 export const randomCommands: fc.Arbitrary<RandomCommand[]> = fc.array(
   fc.oneof(...RESIZES, ...PLACES, ...COLOURS, ...MARKS) as fc.Arbitrary<RandomCommand>,
   { minLength: 2, maxLength: 5 },

@@ -3,7 +3,7 @@ import { type ErrorCode, ImageServiceError } from '../../../shared/domain/errors
 import type { Warning } from '../../../shared/domain/warnings.ts';
 import { render } from './rendition-run.ts';
 
-/** What becomes of an image that is cut or changed: a picture, with warnings or not, or an error with its detail. */
+/** The outcome of a truncated or changed image: a picture, with warnings or without, or an error with its detail. */
 export interface End {
   code?: ErrorCode;
   detail?: string;

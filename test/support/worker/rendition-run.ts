@@ -11,7 +11,7 @@ import { createImageId } from '../../../shared/domain/image-id.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { look, type Picture } from '../images/picture.ts';
 
-// As an image process does: decoders that are kept say too late what they have found.
+// Disables the cache, like an image process: cached decoders report their findings too late.
 configureSharp();
 
 export const WATERMARK_ID = createImageId();
@@ -38,13 +38,13 @@ export const DEFAULT_LIMITS: PipelineLimits = {
   budget: budgetOf({ timeoutSeconds: QUEUE_TIMING.processingTimeoutSeconds, memoryBytes: 1536 * 1024 ** 2 }),
 };
 
-/** The same for work that is to run into a limit while it is done: nothing is refused for what it costs. */
+/** The same for work that must run into a limit: nothing is refused beforehand because of its cost. */
 export const LIMITS_WITHOUT_BUDGET: PipelineLimits = {
   ...DEFAULT_LIMITS,
   budget: { seconds: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER },
 };
 
-/** Runs a pipeline, written as users write it, on an encoded image. The result is a lossless PNG unless asked otherwise. */
+/** Runs a pipeline, in the format of the API, on an encoded image. The result is a lossless PNG by default. */
 export async function render(image: Buffer, run: Run = {}): Promise<PipelineResult> {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'worker-test-'));
   const path = join(folder.path, 'original');
@@ -64,5 +64,5 @@ export async function render(image: Buffer, run: Run = {}): Promise<PipelineResu
   });
 }
 
-/** The same, decoded again. */
+/** The same, with the result decoded. */
 export const view = async (image: Buffer, run: Run = {}): Promise<Picture> => look((await render(image, run)).data);

@@ -3,24 +3,24 @@ import { join } from 'node:path';
 import type { Envelope, Order } from '../../../containers/worker/image-processes/protocol.ts';
 
 /**
- * Stands in the place of image-process.ts and does what its job says, as JSON in the place of its path or in the original: by the name
- * of an order what becomes of it. An order that is not named is answered as it should be.
+ * Stands in for image-process.ts, and follows a JSON script that its job has in place of its path or in the original: the outcome by the
+ * name of an order. Orders that are not in the script get a correct answer.
  */
 export interface Script {
   [order: string]: {
-    /** Said at once, one after the other, in place of the answer. */
+    /** Messages to send at once in place of the answer. */
     says?: unknown[];
-    /** Said again and again, with pauses of so many milliseconds. */
+    /** A message to repeat, with pauses in milliseconds. */
     repeats?: { message: unknown; everyMs: number };
     /** Never comes back to its event loop. */
     blocks?: boolean;
-    /** Takes so many bytes of memory, and then does not come back to its event loop. */
+    /** Bytes of memory to allocate before it blocks. */
     takes?: number;
     /** Milliseconds before the right answer. */
     after?: number;
     exits?: number;
     throws?: string;
-    /** What lies where the result should. */
+    /** The contents of the result file. */
     leaves?: { bytes?: string; symbolicLink?: string; hardLink?: string; folder?: boolean };
   };
 }

@@ -38,18 +38,18 @@ import { createImage } from '../../../shared/storage/table/image-writes.ts';
 import { eventually } from '../eventually.ts';
 import { storedObject } from '../storage/bodies.ts';
 
-/** An image as a test wants it before the worker sees it. */
+/** An image before the worker processes it. */
 export interface Given {
   bytes?: Buffer;
   renditions: RenditionRequest[];
   owner?: string;
-  /** What its renditions' records say beside `queued`. */
+  /** Further fields of its renditions' records beside `queued`. */
   rendition?: Partial<Rendition>;
-  /** Of the record; image/png unless told. */
+  /** The content type in the record; image/png by default. */
   contentType?: string;
 }
 
-/** All that a worker depends on, in memory and in a folder that goes with it. */
+/** Everything that a worker depends on, in memory and in a temporary folder. */
 export interface Bench {
   folder: string;
   endpoints: { dynamoDb: string; sqs: string };
@@ -62,7 +62,7 @@ export interface Bench {
   process(changes?: Partial<ProcessDependencies>): MessageHandler;
   /** Consumers of a queue that end with the test. */
   consume(queue: ProcessingQueue, process?: MessageHandler, concurrency?: number): Consumers;
-  /** Stores an original with the record that says so, and answers its id. */
+  /** Stores an original with its record, and returns its id. */
   store(given: Given, imageId?: string): Promise<string>;
   rendition(imageId: string, name?: string): Promise<Rendition | undefined>;
   /** Keys of the renditions that are in the object store. */
@@ -86,7 +86,7 @@ export const bodyOf = (imageId: string, renditions: RenditionRequest[]): string 
 export const ask = (queue: ProcessingQueue, imageId: string, renditions: RenditionRequest[]): Promise<void> =>
   sendMessage(queue, { imageId, requestId: 'test', renditions });
 
-/** A delivery as the consumers make it, for tests that play the queue themselves. */
+/** A delivery like those of the consumers, for tests that play the queue themselves. */
 export const delivery = (body: string, changes: Partial<Delivery> = {}): Delivery => ({
   body,
   receiveCount: 1,
@@ -96,7 +96,7 @@ export const delivery = (body: string, changes: Partial<Delivery> = {}): Deliver
   ...changes,
 });
 
-/** Messages that wait and messages that somebody holds. */
+/** The numbers of waiting messages and of messages in flight. */
 export async function depthOf({ sqs, queueUrl }: ProcessingQueue): Promise<{ waiting: number; held: number }> {
   const { Attributes = {} } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['All'] }),
@@ -117,7 +117,7 @@ export const drained = (queue: ProcessingQueue, deadline?: number): Promise<unkn
     deadline,
   );
 
-/** Receives the next message and gives it back so many times, as workers do that die with it. */
+/** Receives the next message and returns it to the queue several times, like workers that die with it. */
 export async function receiveAndDrop({ sqs, queueUrl }: ProcessingQueue, times: number): Promise<void> {
   for (let received = 0; received < times; received += 1) {
     const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrl, WaitTimeSeconds: 5 }));
@@ -174,7 +174,7 @@ export async function startBench(): Promise<Bench> {
     directory,
     logger,
     async openQueue() {
-      // A client of its own, so that what a test hangs into it stays there.
+      // Each test has its own client, so that middleware of a test stays there.
       const sqs = createSqsClient(place);
       queues += 1;
       const { queueUrl, deadLetterQueueUrl } = await provisionQueues(sqs, `queue-${queues}`);
@@ -199,7 +199,7 @@ export async function startBench(): Promise<Bench> {
       const facts = {
         contentType,
         contentLength: bytes?.length ?? 0,
-        // Each has its own, which names of renditions come from.
+        // Each image has its own checksum, from which names of renditions are derived.
         checksumSha256: storedObject(Buffer.from(imageId)).checksumSha256,
       };
       if (bytes) await objects.put(originalKey(imageId), Readable.from([bytes]), facts);

@@ -11,7 +11,7 @@ import { spawnWorker, type WorkerProcess } from './worker-process.ts';
 
 type Settings = Partial<Record<keyof Environment, string>>;
 
-/** A worker of a fleet, listening. */
+/** A listening worker of a fleet. */
 export interface FleetWorker extends WorkerProcess {
   pid: number;
   port: string;
@@ -21,7 +21,7 @@ export interface FleetWorker extends WorkerProcess {
   counted(outcome: 'ready' | 'failed' | 'returned' | 'skipped'): Promise<number>;
 }
 
-/** Workers' own main.ts in processes of their own, which share a queue. */
+/** Workers that run main.ts in separate processes and share a queue. */
 export interface Fleet {
   start(changes?: Settings): Promise<FleetWorker>;
   /** Kills whichever is left. */

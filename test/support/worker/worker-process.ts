@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { SERVICES, type ServiceName } from '../../../shared/contracts/services.ts';
 import { eventually } from '../eventually.ts';
 
-/** A service's own main.ts in a process of its own. */
+/** A service's main.ts in a separate process. */
 export interface ServiceProcess {
   child: ChildProcess;
   /** Resolves when its port answers. */
@@ -20,7 +20,7 @@ export type WorkerProcess = ServiceProcess;
 export const spawnWorker = (env: Record<string, string>, as?: SpawnAs): WorkerProcess =>
   spawnService('worker', env, as);
 
-/** Whose a process is, and which Node it runs. */
+/** The user of a process, and the Node that it runs. */
 export interface SpawnAs {
   execPath?: string;
   uid?: number;
@@ -37,7 +37,7 @@ export function spawnService(service: ServiceName, env: Record<string, string>, 
     env: all,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
-  // Not `close`, which does not come once the channel was closed from this side.
+  // Waits for the end of stderr and not for `close`, which does not come once this side has closed the channel.
   const read = once(child.stderr ?? child, 'end');
   let stderr = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {

@@ -15,7 +15,7 @@ import org.openapitools.client.api.DownloadApi;
 import org.openapitools.client.api.SyncUploadApi;
 import org.openapitools.client.model.*;
 
-/** Does the main job by the client that openapi-generator makes for Java. */
+/** Does the main job with the client that openapi-generator generates for Java. */
 public final class Main {
   private static void tell(String step, Object value) {
     System.out.println(step + "=" + value);

@@ -1,4 +1,4 @@
-"""Does the main job by the client that openapi-python-client makes."""
+"""Does the main job with the client that openapi-python-client generates."""
 import base64
 import hashlib
 import io

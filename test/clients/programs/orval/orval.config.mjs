@@ -5,7 +5,7 @@ export default {
       target: './generated/client.ts',
       client: 'fetch',
       baseUrl: process.env.BASE_URL,
-      // A form and bytes are two methods; without this they are one that does not compile.
+      // Makes separate methods for a form and for bytes; without it there is one method that does not compile.
       override: { splitByContentType: true },
     },
   },

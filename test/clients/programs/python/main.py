@@ -1,4 +1,4 @@
-"""Does the main job by the client that openapi-generator makes for Python."""
+"""Does the main job with the client that openapi-generator generates for Python."""
 import base64
 import hashlib
 import json

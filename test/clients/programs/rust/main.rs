@@ -30,7 +30,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     for (index, bytes) in big.chunks(upload.part_size as usize).enumerate() {
         let path = PathBuf::from(format!("part-{index}"));
         fs::write(&path, bytes)?;
-        // The client streams a file without saying how long it is, and a part must say so.
+        // The client streams a file without its length, which a part must have.
         let headers = HeaderMap::from_iter([(CONTENT_LENGTH, HeaderValue::from(bytes.len()))]);
         let client = reqwest::Client::builder().default_headers(headers).build()?;
         let telling = Configuration { base_path: api.base_path.clone(), client, ..Configuration::default() };

@@ -7,8 +7,8 @@ import { WATCHING } from './watching-configurations.ts';
 
 export type Resources = NonNullable<Configuration['resource']>;
 
-/** Resources by the action of AWS that moto 5.2.1 does not answer for them. */
+/** Resources by the action of AWS that moto 5.2.1 lacks for them. */
 export type Configurations = Record<string, Resources>;
 
-/** The smallest of each thing that the stand-in answers for. */
+/** A minimal configuration for each action that the stand-in answers. */
 export const CONFIGURATIONS: Configurations = { ...BACKUP, ...CLOUDFRONT, ...COMPUTE, ...DATA, ...WATCHING };

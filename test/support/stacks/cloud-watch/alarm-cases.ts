@@ -1,18 +1,18 @@
 import { workerLoadOf } from '../../../../stacks/compute/container-environment.ts';
 import type { EnvironmentSettings } from '../../../../stacks/environments/settings.ts';
 
-/** What metrics say in one period, by their ids; one that is not named says nothing. */
+/** The values of metrics in one period, by their ids. Metrics that are not named have no value. */
 export type Moment = Record<string, number>;
 
-/** What an alarm is tried with: moments that last, and courses of events of so many moments each. */
+/** The cases of an alarm: lasting states, and sequences of states, each for a number of periods. */
 export interface Cases {
-  /** As it should be. */
+  /** Normal states. */
   calm: Moment;
-  /** What it must go off for, and go back to OK after. */
+  /** States at which the alarm must go off, and after which it must return to OK. */
   troubles: Record<string, Moment>;
-  /** What it must not go off for, however long it lasts. */
+  /** States at which the alarm must not go off, however long they last. */
   harmless: Record<string, Moment>;
-  /** What it must not go off for because it passes: so many periods of that. */
+  /** States at which the alarm must not go off if they last this many periods only. */
   passing?: Record<string, [periods: number, moment: Moment]>;
   /** Metrics whose values do not come together: each alone may be late. */
   isApart?: true;
@@ -49,7 +49,7 @@ const table: CasesOf = (_, [first = '', second = '']) => ({
   passing: { 'one burst': [1, { [first]: 1000 }] },
 });
 
-/** What all renditions of a message take together, in milliseconds, when a task is as fast as its settings say. */
+/** The milliseconds for all renditions of a message, when a task is as fast as its settings say. */
 const expectedTotal = ({ workers }: EnvironmentSettings): number =>
   workers.secondsPerMessage * workerLoadOf(workers).concurrency * 1000;
 
@@ -70,7 +70,7 @@ const pace: CasesOf = (settings) => {
   };
 };
 
-/** By the end of the name; the first that fits. */
+/** Cases by the end of the alarm's name. The first match counts. */
 const KINDS: [ending: string, cases: CasesOf][] = [
   [
     'cdn-5xx',
@@ -184,6 +184,6 @@ const KINDS: [ending: string, cases: CasesOf][] = [
   ],
 ];
 
-/** The cases of an alarm; none where nobody has thought of any. */
+/** The cases of an alarm; undefined where it has none. */
 export const casesOf = (name: string, settings: EnvironmentSettings, ids: readonly string[]): Cases | undefined =>
   KINDS.find(([ending]) => name.endsWith(ending))?.[1](settings, ids);

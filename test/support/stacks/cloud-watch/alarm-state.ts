@@ -3,7 +3,7 @@ import { computeSeries, READINGS, type Reading, type Series } from './metric-mat
 
 export type State = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
-/** Periods that CloudWatch looks at beyond those it evaluates: three and two more in the tables of its documentation. */
+/** Periods that CloudWatch reads in addition to the evaluated ones: three and two more in the tables of its documentation. */
 const MORE_PERIODS = 2;
 
 interface Rule {
@@ -22,7 +22,7 @@ const BREACHES: Record<string, (value: number, threshold: number) => boolean> = 
 };
 
 /**
- * The state that an alarm gets by what CloudWatch finds when it looks, as in “Evaluating an alarm” and “Configuring how CloudWatch alarms
+ * The state of an alarm from the data points that CloudWatch finds, as in “Evaluating an alarm” and “Configuring how CloudWatch alarms
  * treat missing data”, https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html.
  */
 export function nextState(found: Series, { periods, datapoints, missing, breaches }: Rule, before: State): State {
@@ -35,7 +35,10 @@ export function nextState(found: Series, { periods, datapoints, missing, breache
   return evaluated.some((point) => !breaches(point)) ? 'OK' : before;
 }
 
-/** Values of each metric of an alarm by its id; of an alarm on one metric, `value`, and of how many samples each is. */
+/**
+ * The values of each metric of an alarm by its id. For an alarm on one metric, the id is `value`, and there is the number of samples of
+ * each value.
+ */
 export type Metrics = Record<string, Series>;
 
 export interface Circumstances {
@@ -67,7 +70,7 @@ function ruleOf(alarm: Arguments): Rule {
   };
 }
 
-/** The states of an alarm, looked at once a period, while its metrics are reported. */
+/** The states of an alarm, evaluated once a period, while its metrics are reported. */
 export function statesOf(
   alarm: Arguments,
   metrics: Metrics,
@@ -90,7 +93,7 @@ export function statesOf(
   });
 }
 
-/** The last expression that is returned, each computed of those before it. */
+/** The value of the returned expression. Each expression is computed from those before it. */
 function valuesOf(alarm: Arguments, seen: Record<string, Series>, reading: Reading): Series {
   const series = { ...seen };
   for (const { id, expression } of queriesOf(alarm))

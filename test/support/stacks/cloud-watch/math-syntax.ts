@@ -1,11 +1,11 @@
-/** An expression of CloudWatch's metric math, taken apart. */
+/** A syntax tree of CloudWatch's metric math. */
 export type Expression =
   | { kind: 'number'; value: number }
   | { kind: 'name'; name: string }
   | { kind: 'operation'; operator: string; left: Expression; right: Expression }
   | { kind: 'call'; name: string; parameters: Expression[] };
 
-/** What binds loosest first. */
+/** Operators by precedence, the lowest first. */
 const LEVELS: readonly (readonly string[])[] = [['OR'], ['AND'], ['>=', '<=', '>', '<'], ['+', '-'], ['*', '/']];
 
 const SPELT: Record<string, string> = { '&&': 'AND', '||': 'OR' };

@@ -1,9 +1,9 @@
 import { type Expression, parse } from './math-syntax.ts';
 
-/** One value a period, the oldest first; `undefined` where there is none. */
+/** One value per period, the oldest first; `undefined` where there is none. */
 export type Series = readonly (number | undefined)[];
 
-/** Where the documentation leaves open what happens, both ways of reading it. */
+/** Both readings where the documentation is ambiguous. */
 export interface Reading {
   /** Whether FILL fills a series that has no value at all in the time that is looked at. */
   fillsEmpty: boolean;
@@ -36,9 +36,9 @@ const COMPARISON: Record<string, (a: number, b: number) => Point> = {
 };
 
 /**
- * CloudWatch's metric math over the periods that it looks at, as far as alarms here use it: operators, FILL and IF, by the tables of
- * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html. Another function, or a form of IF that is not
- * in those tables, is an error: what CloudWatch makes of it nobody knows.
+ * CloudWatch's metric math over the evaluated periods, as far as alarms here use it: operators, FILL and IF, by the tables of
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html. Another function, or a form of IF that is not in
+ * those tables, is an error, because CloudWatch's result is not documented.
  */
 export function computeSeries(expression: string, series: Record<string, Series>, reading: Reading): Series {
   const result = evaluate(parse(expression), { series, reading, expression });
@@ -87,7 +87,7 @@ function operate(operator: string, left: Value, right: Value, { zeroWithNumbers 
 function call({ name, parameters }: Extract<Expression, { kind: 'call' }>, context: Context): Series {
   const [first, second, third] = parameters;
   if (name === 'FILL' && first && second && !third) return fill(evaluate(first, context), second, context);
-  // Of conditions there are a series, and one that is compared: none is put together by AND or OR.
+  // Conditions here are a series or a comparison; none uses AND or OR.
   const isComposed = first?.kind === 'operation' && ['AND', 'OR'].includes(first.operator);
   if (name === 'IF' && first && second && !isComposed) {
     const [yes, no] = [evaluate(second, context), third && evaluate(third, context)];
@@ -110,7 +110,10 @@ function fill(value: Value, filler: Expression, context: Context): Series {
   return value.map((point, index) => point ?? (typeof other === 'number' ? other : other[index]));
 }
 
-/** By the tables of “Using IF expressions”: where the condition has no value there is none, and a chosen series without one is 0 for yes. */
+/**
+ * By the tables of “Using IF expressions”: where the condition has no value, the result has none, and where the condition holds, a missing
+ * value of the chosen series is 0.
+ */
 function choose(condition: Value, yes: Value, no: Value | undefined, { expression }: Context): Series {
   if (typeof condition === 'number') throw new Error(`"${expression}" has an IF whose condition is a number`);
   const at = (value: Value | undefined, index: number): Point => (typeof value === 'object' ? value[index] : value);

@@ -11,11 +11,8 @@ import { checkHiddenPixels } from '../../../../../shared/domain/input-pixels.ts'
 import { LIMITS } from '../../../../../shared/domain/limits.ts';
 import type { FileWindow } from '../file-window.ts';
 import { openPartCounter } from '../part-counter.ts';
-import type { GifData } from './gif-file.ts';
+import { CONTROL, type GifData } from './gif-file.ts';
 import { hiddenPixels, missingRows } from './gif-rows.ts';
-
-/** The label of a graphic control extension (GIF89a specification, 23). */
-const CONTROL = 0xf9;
 
 /** Facts that the blocks of a GIF show. */
 export interface GifFacts {
