@@ -35,9 +35,9 @@ const TIMING = {
   /** Half of the time for which it is asked. */
   renewMs: 5 * 60_000,
   /** Once so long without a pause, the task lets go; each worker a quarter sooner or later, so that not all of them pause together. */
-  letGoEveryMs: QUEUE_TIMING.letGoEverySeconds * 1000,
+  letGoEveryMs: QUEUE_TIMING.unprotectEverySeconds * 1000,
   /** How long it is unprotected then. */
-  letGoMs: QUEUE_TIMING.letGoSeconds * 1000,
+  letGoMs: QUEUE_TIMING.unprotectedSeconds * 1000,
   /** How long it waits for the messages in hand before. A message that takes longer is released if the task is ended. */
   letGoDrainMs: QUEUE_TIMING.messageTimeoutSeconds * 1000,
   /** ECS's unit and name; from 1 to 2,880. How long scale-in waits at most for a task whose last call failed. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { LimitsView } from '../../shared/contracts/api/limits-view.ts';
-import { keptFileName } from '../../shared/domain/file-name.ts';
+import { sanitizeFileName } from '../../shared/domain/file-name.ts';
 import { IMAGE_FORMATS, sniffFormat } from '../../shared/domain/formats/image-format.ts';
 import { HEADER_BYTES } from '../../shared/domain/limits.ts';
 import { readFully } from '../../shared/storage/objects/read-fully.ts';
@@ -47,7 +47,7 @@ export async function openPhoto(path: string, limits: LimitsView): Promise<Photo
     }
     if (format === 'svg') checkSize(size, limits.limits.svgBytes, 'of an SVG ');
     return {
-      fileName: keptFileName(basename(path)),
+      fileName: sanitizeFileName(basename(path)),
       size,
       contentType,
       read: (buffer, start) => fill(file, buffer, start),

@@ -6,10 +6,10 @@ import { LIMITS } from '../domain/limits.ts';
 import { QUEUE_TIMING } from './queue-timing.ts';
 import type { ServiceName } from './services.ts';
 
-/** pino's levels, from much to nothing. */
+/** pino's levels, from the most verbose to none. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
-/** Every setting of the services, by the name of its environment variable. */
+/** All settings of the services, by the names of their environment variables. */
 export interface Environment {
   LOG_LEVEL: (typeof LOG_LEVELS)[number];
   HOST: string;
@@ -49,7 +49,7 @@ export interface Environment {
   ECS_AGENT_URI?: string;
 }
 
-/** Who owns every image of a service: whoever has a key, or everybody while AUTHENTICATION is `off`. */
+/** The owner of all images of a service, on whose behalf all keys act, or everybody while AUTHENTICATION is `off`. */
 export const LOCAL_OWNER = 'local';
 
 export const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost'];
@@ -61,19 +61,19 @@ const LINK_KEYS_PATTERN = /^[a-zA-Z0-9_-]{1,32}:[\w+/=.~-]{32,256}(,[a-zA-Z0-9_-
 const endpoint = (service: string) =>
   Joi.string()
     .uri({ scheme: ['http', 'https'] })
-    .description(`Where ${service} answers, if not at AWS itself: an emulator, or the one-machine stack.`);
+    .description(`The endpoint of ${service}, if it is not AWS itself but an emulator or the one-machine stack.`);
 
-/** The contract between whoever starts a service (ECS, `npm start`, a test) and the service. Names are AWS's own where AWS has one. */
+/** The contract between a service and its starter (ECS, `npm start`, a test). Settings that AWS has a name for have that name. */
 export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
   LOG_LEVEL: Joi.string()
     .valid(...LOG_LEVELS)
     .default('info')
-    .description('Lines below this level are not written.'),
+    .description('Log lines below this level are not written.'),
   HOST: Joi.string()
     .when('AUTHENTICATION', { is: 'off', then: Joi.valid(...LOOPBACK_HOSTS) })
     .required()
     .messages({
-      'any.only': `HOST must be a loopback address (${LOOPBACK_HOSTS.join(', ')}) while AUTHENTICATION is off, because anybody who reaches the port may do anything`,
+      'any.only': `HOST must be a loopback address (${LOOPBACK_HOSTS.join(', ')}) while AUTHENTICATION is off, because everybody who reaches the port may do everything`,
     })
     .description('Address to listen on.'),
   PORT: Joi.number().port().min(1).required().description('Port to listen on.'),
@@ -81,13 +81,13 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
     .valid('off', 'api-keys')
     .required()
     .description(
-      'Who may call. `api-keys`: whoever sends a key of API_KEYS as `Authorization: Bearer KEY`; public images can be downloaded without. `off` lets everybody in, and is refused unless HOST is a loopback address.',
+      'Who may use the API. `api-keys`: clients that send a key of API_KEYS as `Authorization: Bearer KEY`; public images can be downloaded without a key. `off`: everybody, which is refused unless HOST is a loopback address.',
     ),
   API_KEYS: Joi.string()
     .pattern(API_KEYS_PATTERN, 'SHA-256 digests in hex')
     .when('AUTHENTICATION', { is: 'api-keys', then: Joi.required() })
     .description(
-      'SHA-256 digests of the keys of AUTHENTICATION=api-keys, in hex, separated by commas; `npm run api-key` makes a key with its digest. Several, so that a key can be replaced while both are valid.',
+      'SHA-256 digests of the keys for AUTHENTICATION=api-keys, in hex, separated by commas; `npm run api-key` makes a key with its digest. With two digests, a key can be replaced while both are valid.',
     ),
   LINK_KEYS: Joi.string()
     .pattern(LINK_KEYS_PATTERN)
@@ -95,27 +95,27 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
       const ids = value.split(',').map((key) => key.split(':')[0]);
       return new Set(ids).size === ids.length ? value : helpers.error('string.pattern.base');
     })
-    // joi's own would write the secrets into the log.
+    // joi's own message would write the secrets into the log.
     .messages({
       'string.pattern.base':
         'LINK_KEYS must be ID:SECRET, or several separated by commas, with ids of letters and digits, no two the same, and secrets of 32 characters or more (letters, digits and +/=_.~-)',
     })
     .description(
-      'Keys of signed links, which open bytes and events to who has no key: `ID:SECRET,ID:SECRET`. The first signs, all verify, so that a key can be replaced while links of both are good. Without it no links are signed, and none is good.',
+      'Keys of signed links, which open bytes and events without an API key: `ID:SECRET,ID:SECRET`. The first key signs and all keys verify, so that a key can be replaced while links of both are valid. Without this setting no links are signed, and none are valid.',
     ),
   CORS_ORIGINS: Joi.string()
     .pattern(/^(\*|https?:\/\/[^\s/,*]+(,https?:\/\/[^\s/,*]+)*)$/, 'origins')
     .allow('')
     .default('')
     .description(
-      'Whose web pages may use the API from a browser: origins such as `https://app.example.com`, separated by commas, or `*` for all. None by default.',
+      'Origins whose web pages may use the API from a browser, such as `https://app.example.com`, separated by commas, or `*` for all. None by default.',
     ),
   ALLOWED_HOSTS: Joi.string()
     .pattern(/^[^\s,:/]+(,[^\s,:/]+)*$/, 'names without ports')
     .allow('')
     .default('')
     .description(
-      'Names beside those of this machine (`localhost`, `127.0.0.1`, `[::1]`) that requests may ask for in their Host while AUTHENTICATION is off, without ports, separated by commas: those of a proxy before it. Not read otherwise.',
+      'Names that the Host of requests may have while AUTHENTICATION is off, beside those of this machine (`localhost`, `127.0.0.1`, `[::1]`): for example that of a proxy before the service. Without ports, separated by commas. Not read with AUTHENTICATION on.',
     ),
   AWS_REGION: Joi.string()
     .pattern(/^[a-z]{2}(-[a-z]+)+-\d$/, 'region')
@@ -124,13 +124,13 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
   AWS_ENDPOINT_URL_CLOUDFRONT: endpoint('CloudFront'),
   AWS_ENDPOINT_URL_DYNAMODB: endpoint('DynamoDB'),
   AWS_ENDPOINT_URL_S3: endpoint('S3').description(
-    'Where S3 answers, if not at AWS itself. Requests to it name the bucket in the path, not in the host.',
+    'The endpoint of S3, if it is not AWS itself. Requests to it have the bucket in the path, not in the host.',
   ),
   AWS_ENDPOINT_URL_SQS: endpoint('SQS'),
   IMAGE_TABLE_NAME: Joi.string()
     .pattern(/^[a-zA-Z0-9_.-]{3,255}$/, 'table name')
     .required()
-    .description('The DynamoDB table of the metadata.'),
+    .description('The DynamoDB table with the metadata of images.'),
   PROCESSING_QUEUE_URL: Joi.string().uri().required().description('The SQS queue that the workers read.'),
   OBJECT_STORE_URL: Joi.string()
     .pattern(/^(s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]|file:\/\/\/.+)$/, 's3://BUCKET or file:///FOLDER')
@@ -140,31 +140,33 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
     .valid('fsync', 'os')
     .default('fsync')
     .description(
-      'What an answer promises of bytes in a folder. `fsync`: that they are on the disk and survive a power cut. `os`: that they survive the end of the process; the system writes them within half a minute. Not read with S3.',
+      'How durable bytes in a folder are when a response confirms them. `fsync`: they are on the disk and survive a power cut. `os`: they survive the end of the process; the system writes them within half a minute. Not read with S3.',
     ),
   DISK_RESERVE_MIB: Joi.number()
     .integer()
     .min(0)
     .default(1024)
     .description(
-      'Where the object store is a folder, what is kept of its disk for deleting and for renditions, and a twentieth of the disk at most: with less left, uploads are 507 `storage_full`.',
+      'Disk space to reserve for deletions and renditions if the object store is a folder, at most a twentieth of the disk. With less space left, uploads are refused with 507 `storage_full`.',
     ),
   CDN_DISTRIBUTION_ID: Joi.string()
     .pattern(/^[A-Z0-9]{8,32}$/, 'distribution id')
     .allow('')
     .default('')
-    .description('The CloudFront distribution of downloads, asked to forget what is deleted. None by default.'),
+    .description(
+      'The CloudFront distribution of downloads, from whose cache deleted images are removed. None by default.',
+    ),
   SIGNED_URLS: Joi.string()
     .valid('off', 'on')
     .default('off')
     .description(
-      'Who may have the bytes of private images. `on`: whoever asks, because nobody but the CDN reaches the service for bytes, and it checks the signature of every URL. `off`: whoever has a key or a signed link.',
+      'Who may download the bytes of private images. `on`: everybody who reaches the service, because only the CDN does, and it checks the signature of every URL. `off`: clients with a key or a signed link.',
     ),
   HEIC: Joi.string()
     .valid('off', 'on')
     .default('off')
     .description(
-      'Whether HEIC and HEIF are taken and decoded, as phones make them. `off` unless somebody decides otherwise, because HEVC, in which they are encoded, is patented: whoever turns it on answers for the licences of their country and use. The same for all services.',
+      'Whether HEIC and HEIF, the formats of phones, are accepted and decoded. `off` by default, because their encoding, HEVC, is patented: those who turn it on are responsible for licences in their country and for their use. Must be the same for all services.',
     ),
   MAX_INPUT_PIXELS: Joi.number()
     .integer()
@@ -178,13 +180,13 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
     .max(4000)
     .default(900)
     .description(
-      'Time for one upload, or one part of it, to arrive; 900 s let 100 MiB through at 1 Mbit/s. ALB allows at most 4,000 s of idleness.',
+      'Time in which one upload, or one part, must arrive; 900 s are enough for 100 MiB at 1 Mbit/s. The idle timeout of an ALB is at most 4,000 s.',
     ),
   PART_URL_SECRET: Joi.string()
     .min(32)
     .default(() => randomBytes(32).toString('base64url'))
     .description(
-      'Signs part URLs where the object store is a folder; S3 signs its own. Without it a new one at each start, which ends the URLs given out before.',
+      'The secret that signs part URLs if the object store is a folder; S3 signs its own. By default a new one at each start, which invalidates earlier URLs.',
     ),
   MAX_INPUT_CHANNELS: Joi.number()
     .integer()
@@ -197,64 +199,68 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
     .min(1)
     .max(LIMITS.outputPixels)
     .default(LIMITS.outputPixels)
-    .description('Pixels that an image may have after any command.'),
+    .description('The most pixels that an image may have after any command.'),
   MAX_ANIMATION_PIXELS: Joi.number()
     .integer()
     .min(1)
     .max(LIMITS.animationPixels)
     .default(LIMITS.animationPixels)
-    .description('Frames times pixels of an animation that stays one; of a larger one the first frame is used.'),
+    .description(
+      'The most frames times pixels of an animated result; of a larger animation only the first frame is used.',
+    ),
   PROCESSING_TIMEOUT_SECONDS: Joi.number()
     .integer()
     .min(1)
     .max(QUEUE_TIMING.processingTimeoutSeconds)
     .default(QUEUE_TIMING.processingTimeoutSeconds)
-    .description('Time that all commands of one rendition may take together.'),
+    .description('The time for all commands of one rendition together.'),
   PROCESS_MEMORY_MIB: Joi.number()
     .integer()
     .min(128)
     .default(1536)
     .description(
-      'Memory that one image process may have, MiB; one that has more is ended. The default holds 120 megapixels and a copy of them. WORKER_PROCESSES times this, and 300 MiB for the worker itself, must fit into the task.',
+      'The most memory of one image process in MiB; a process with more is ended. The default has room for 120 megapixels and a copy of them. The task must have room for WORKER_PROCESSES times this, and 300 MiB for the worker itself.',
     ),
   WORKER_PROCESSES: Joi.number()
     .integer()
     .min(1)
     .max(64)
     .default(() => Math.min(64, availableParallelism()))
-    .description('Processes that work on images, each on one at a time with one thread. Without it as many as cores.'),
+    .description(
+      'Processes that work on images; each works on one at a time with one thread. By default as many as cores.',
+    ),
   WORKER_CONCURRENCY: Joi.number()
     .integer()
     .min(1)
     .max(64)
     .default(() => Math.min(64, availableParallelism() + 2))
     .description(
-      'Messages held at once. Without it two more than cores: while some wait for bytes or an answer, the others keep the image processes busy.',
+      'Messages in progress at the same time. By default two more than cores: while some wait for bytes or a response, the others keep the image processes busy.',
     ),
   WORK_DIRECTORY: Joi.string()
     .default(join(tmpdir(), 'image-worker'))
     .description(
-      'Folder below which originals lie while they are worked on. What is left of earlier work goes at start, so no two workers may share one.',
+      'Folder for originals while they are worked on. It is emptied at start, so no two workers may share one.',
     ),
   METRICS: Joi.string()
     .valid('off', 'emf')
     .default('off')
     .description(
-      'Whether the log also carries a record of every message in the CloudWatch embedded metric format, `emf`. Prometheus can ask at `/metrics` in any case.',
+      'Whether the log also contains a record of every message in the CloudWatch embedded metric format, `emf`. Prometheus can scrape `/metrics` in any case.',
     ),
   SPOT_NOTICE: Joi.string()
     .valid('off', 'on')
     .default('off')
     .description(
-      'Whether the worker watches the instance metadata for the notice that its spot instance is to be interrupted. `on` only on EC2 spot, where the container reaches the metadata service.',
+      'Whether the worker watches the instance metadata for the notice that its spot instance will be interrupted. Turn it `on` only on EC2 spot, where the container reaches the metadata service.',
     ),
   AWS_EC2_METADATA_SERVICE_ENDPOINT: endpoint('the EC2 instance metadata service')
     .default('http://169.254.169.254')
-    .description('Where the EC2 instance metadata service answers.'),
+    .description('The endpoint of the EC2 instance metadata service.'),
   ECS_AGENT_URI: Joi.string()
     .uri({ scheme: ['http', 'https'] })
     .description(
-      'Where the ECS agent answers, which ECS itself sets. With it the task is protected from scale-in while a message is held.',
+      'The endpoint of the ECS agent, which ECS itself sets. With it the task is protected from scale-in while it works on a message.',
     ),
 };
 
@@ -276,7 +282,7 @@ const EVERY_SERVICE = [
   'DISK_RESERVE_MIB',
 ] as const;
 
-/** Which settings each service reads, and no others. */
+/** The settings that each service reads. */
 export const SERVICE_ENVIRONMENT = {
   'sync-upload': [
     ...EVERY_SERVICE,

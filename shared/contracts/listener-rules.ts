@@ -9,15 +9,15 @@ export interface ListenerRule {
   /** Unique; the lowest matching number wins. */
   priority: number;
   service: ServiceName;
-  /** Empty: any method. */
+  /** The methods that match; all if the list is empty. */
   methods: string[];
-  /** ALB path patterns: case-sensitive, `*` stands for any characters, `/` included. */
+  /** ALB path patterns: case-sensitive; `*` matches any characters, including `/`. */
   paths: string[];
 }
 
-/** One of the route table. Its name and priority come from its own method and path, so that they stay when other routes come and go. */
+/** A rule from the route table. Its name and priority depend on its own method and path only, so that they stay when other routes come and go. */
 export interface RouteRule extends ListenerRule {
-  /** Unique: `v1-images-x-original`, or `get-v1-images` where only that method is meant. */
+  /** Unique: `v1-images-x-original`, or `get-v1-images` for a rule with that method only. */
   name: string;
 }
 
@@ -29,41 +29,41 @@ export const RULE_LIMITS = {
   patternLength: 128,
 } as const;
 
-/** What the load balancer answers itself where no rule matches. ALB offers no problem+json content type for fixed responses. */
+/** The load balancer's own response if no rule matches. ALB offers no problem+json content type for fixed responses. */
 export const DEFAULT_ANSWER = {
   status: PROBLEM_STATUS.route_not_found,
   contentType: 'application/json',
   body: JSON.stringify(toProblem(noService())),
 } as const;
 
-/** Why nobody answers what no rule matches. */
+/** The error for requests that match no rule. */
 export function noService(): ImageServiceError {
   return new ImageServiceError('route_not_found', 'No service answers this path. GET /openapi.json lists the routes.');
 }
 
 const patternOf = ({ path }: Pick<Route, 'path'>): string => path.replace(/\{[^{}]+\}/g, '*');
 
-/** A pattern in the letters of names: `v1-images-x-original` of `/v1/images/{…}/original`. */
+/** The name for a pattern: `v1-images-x-original` for `/v1/images/{…}/original`. */
 export const nameOfPattern = (pattern: string): string =>
   pattern
     .slice(1)
     .replaceAll('*', 'x')
     .replace(/[^A-Za-z0-9]+/g, '-') || 'root';
 
-/** Below are those of rules that go before the route table's. */
+/** Lower priorities are for rules that come before those of the route table. */
 const FIRST_PRIORITY = 4000;
 
-/** Slashes and wildcards of a pattern at most. */
+/** The most slashes and wildcards of a pattern. */
 const DEEPEST = 8;
 const MOST_WILDCARDS = 4;
 
-/** What the priorities of patterns with as many slashes and wildcards are of: first rules of a method, then those of any. */
+/** The number of priorities for patterns with the same number of slashes and wildcards: first for rules with a method, then for those without. */
 const PLACES_OF_METHODS = 350;
 const PLACES = 1150;
 
 /**
- * Compiles the route table into rules: every path, so that a wrong method reaches a service that answers 405 and not the load balancer's 404,
- * and before it the methods at this path that another service answers. A rule is one path, so that a route that comes or goes changes no other.
+ * Compiles the route table into rules. Every path has a rule for all methods, so that a wrong method reaches a service that answers 405 instead of the load
+ * balancer's 404. Methods of the path that another service answers have rules before it. Each rule has one path, so that a new or removed route changes no other rule.
  */
 export function compileListenerRules(routes: readonly Route[] = routeList): RouteRule[] {
   const rules = routes.flatMap((route): RouteRule[] => {
@@ -82,19 +82,19 @@ function ruleOf(route: Route, methods: string[]): RouteRule {
   return { name, priority: priorityOf(route, method), service: route.service, methods, paths: [pattern] };
 }
 
-/** ALB refuses the second. To move one on by itself would let it change whenever the other comes or goes. */
+/** Refuses two rules with the same priority, as ALB would. Moving one automatically would let it change whenever the other comes or goes. */
 function refuseShared(rule: RouteRule, index: number, rules: RouteRule[]): RouteRule {
   const before = rules[index - 1];
   if (before?.priority !== rule.priority) return rule;
   throw new Error(
-    `The load balancer's rules ${before.name} and ${rule.name} have one priority, ${rule.priority}: give the newer route a rulePlace in shared/contracts/api/routes.ts, any number`,
+    `The load balancer's rules ${before.name} and ${rule.name} have the same priority, ${rule.priority}: give the newer route a rulePlace, any number, in shared/contracts/api/routes.ts`,
   );
 }
 
 /**
- * Where a rule stands. `*` may stand for slashes too, so a pattern covers paths of as many slashes as it has, or more: what has more goes first,
- * and of as many what has fewer wildcards, so that every request meets its own pattern before any that only covers it. Among the rest, which do not
- * overlap, the order does not matter, and a rule's own text decides.
+ * The priority of a rule. `*` matches slashes too, so a pattern also matches paths with more slashes than it has. Patterns with more slashes therefore come first,
+ * and among those with the same number the ones with fewer wildcards, so that every request meets its own pattern before any other that matches it. The remaining
+ * patterns do not overlap, so their order does not matter, and a hash of the rule's text decides.
  */
 function priorityOf(route: Route, method?: string): number {
   const pattern = patternOf(route);
@@ -111,14 +111,14 @@ function priorityOf(route: Route, method?: string): number {
   return FIRST_PRIORITY + kind * PLACES + place;
 }
 
-/** A number below the places that a text always has, spread so that two texts seldom share one. */
+/** Hashes a text to a number below `places`. */
 export const placeOf = (text: string, places: number): number =>
   createHash('sha256').update(text).digest().readUInt32BE() % places;
 
 const matchesPattern = (path: string, pattern: string): boolean =>
   new RegExp(`^${pattern.split('*').map(RegExp.escape).join('.*')}$`, 's').test(path);
 
-/** The service a load balancer with these rules would send the request to; undefined where its default action answers. */
+/** The service to which a load balancer with these rules would send a request; undefined if its default action answers. */
 export function matchListenerRule(rules: ListenerRule[], method: string, path: string): ServiceName | undefined {
   return rules
     .toSorted((a, b) => a.priority - b.priority)

@@ -1,39 +1,39 @@
 /**
- * Names of everything that is created once for each environment, so that stacks and programs that never meet agree on them. Whoever
- * needs a name asks here; nothing is read from another stack's state.
+ * The deployment that names are for. Everything that is created once for each environment has its name from this file, so that stacks and
+ * programs agree on names without reading another stack's state.
  */
 export interface Deployment {
-  /** `dev`, `staging`, `prod`, …: lower case letters and digits, 12 at most. */
+  /** `dev`, `staging`, `prod`, …: at most 12 lower-case letters and digits. */
   environment: string;
   /** Twelve digits. */
   accountId: string;
   region: string;
 }
 
-/** What every name begins with. */
+/** The prefix of all names. */
 export const APP = 'image-service';
 
-/** What workflows take a role for: each has one of its own, and what changes an environment one for each environment. */
+/** The workflows that have a role. Workflows that change an environment have one for each environment. */
 export type Workflow = 'preview' | 'plan' | `apply-${string}` | `deploy-${string}`;
 
-/** Names in an account, whatever the environment. */
+/** The names in an account that do not depend on the environment. */
 export const accountNames = ({ accountId, region }: Omit<Deployment, 'environment'>) => ({
-  /** Buckets have one name space for the whole world, so the account is in theirs. */
+  /** The names of buckets are global, so they contain the account. */
   stateBucket: `${APP}-state-${accountId}-${region}`,
-  /** Who read and wrote states. */
+  /** The access log of the state bucket. */
   stateLogBucket: `${APP}-state-log-${accountId}-${region}`,
   repository: (service: string) => `${APP}/${service}`,
   role: (workflow: Workflow) => `${APP}-github-${workflow}`,
-  /** All of them. */
+  /** A pattern for the roles of all workflows. */
   workflowRoles: `${APP}-github-*`,
-  /** The managed policy that no role of an environment gets beyond. */
+  /** The permissions boundary of all roles of an environment. */
   boundary: (environment: string) => `${APP}-boundary-${environment}`,
 });
 
-/** The queue to which a queue's messages go that nobody could process. */
+/** The queue for messages of another queue that could not be processed. */
 export const deadLetterQueueOf = (queueName: string): string => `${queueName}-dead-letter`;
 
-/** Names in one environment. */
+/** The names in one environment. */
 export function namesOf(deployment: Deployment) {
   const { environment, accountId, region } = deployment;
   const prefix = `${APP}-${environment}`;
@@ -43,27 +43,27 @@ export function namesOf(deployment: Deployment) {
     bucket: `${prefix}-images-${accountId}`,
     logBucket: `${prefix}-logs-${accountId}`,
     table: `${prefix}-images`,
-    /** The bucket of the originals' copies, by the account it belongs to. */
+    /** The bucket for copies of originals, in the account `ownerId`. */
     replicaBucket: (ownerId: string) => `${prefix}-replica-${accountId}-${ownerId}`,
     replicationRole: `${prefix}-replication`,
     backupRole: `${prefix}-backup`,
-    /** The vault of the table's backups, … */
+    /** The vault for backups of the table. */
     backupVault: `${prefix}-backups`,
-    /** … and the one of their copies in another account, which may have an environment of this name itself. */
+    /** The vault for copies of these backups in another account, which may have an environment with the same name. */
     copyVault: `${prefix}-copies-of-${accountId}`,
     queue: `${prefix}-processing`,
     queueUrl: queueUrl(`${prefix}-processing`),
     deadLetterQueue: deadLetterQueueOf(`${prefix}-processing`),
     deadLetterQueueUrl: queueUrl(deadLetterQueueOf(`${prefix}-processing`)),
     cluster: prefix,
-    /** Of a service: its ECS service, task definition family and task role. */
+    /** The name of a service's ECS service, task definition family and task role. */
     service: (service: string) => `${prefix}-${service}`,
     logGroup: (service: string) => `/${APP}/${environment}/${service}`,
-    /** SSM parameters: the digest of an image to run, and secrets. */
+    /** The SSM parameter with the digest of the container image to run. */
     imageParameter: (service: string) => `/${APP}/${environment}/images/${service}`,
     secretParameter: (name: string) => `/${APP}/${environment}/secrets/${name}`,
     loadBalancer: prefix,
-    /** It cannot turn from public to internal: another name says that it is another, with another address. */
+    /** A load balancer cannot change from public to internal, so the internal one has another name, and another address. */
     internalLoadBalancer: `${prefix}-int`,
     /** The tag `Name` of the security group that a VPC comes with. */
     unusedSecurityGroup: `${prefix}-unused`,
@@ -72,7 +72,7 @@ export function namesOf(deployment: Deployment) {
 
 export type Names = ReturnType<typeof namesOf>;
 
-/** ARNs of what has a name, for policies: written, not looked up. */
+/** The ARNs of named resources, for policies. They are composed from names, not looked up. */
 export function arnsOf(deployment: Deployment) {
   const { accountId, region } = deployment;
   const names = namesOf(deployment);
@@ -95,8 +95,8 @@ export function arnsOf(deployment: Deployment) {
   };
 }
 
-/** In data sources, and in the ARNs that tasks get their secrets by. */
+/** Matches parameters in data sources, and in the ARNs of tasks' secrets. */
 const PARAMETER = /(?<=["/:]|parameter)\/image-service\/[a-z0-9]+\/(?:images|secrets)\/[a-z-]+/g;
 
-/** The SSM parameters that a text names, such as a stack's. */
+/** The SSM parameters that a text, such as a stack's JSON, refers to. */
 export const parametersIn = (text: string): string[] => [...new Set(text.match(PARAMETER))].sort();

@@ -4,10 +4,10 @@ import { IMAGE_ID_PATTERN, type ImageId } from '../domain/image-id.ts';
 import { pipelineKeys } from './api/commands.ts';
 import { anyRenditionNameSchema } from './api/rendition-request.ts';
 
-/** What travels to the workers: all renditions that one request asked for of one image. */
+/** The message to the workers: all renditions of one image from one request. */
 export interface ProcessingMessage {
   imageId: ImageId;
-  /** The request that asked, so that its log lines and the worker's can be read together. */
+  /** The id of the HTTP request, so that its log lines and the worker's can be read together. */
   requestId: string;
   renditions: RenditionRequest[];
 }
@@ -20,9 +20,9 @@ const messageSchema = Joi.object<ProcessingMessage, true>({
   renditions: Joi.array().items(renditionSchema).min(1).unique('name').required(),
 });
 
-/** What SQS refuses in a message, or an emulator of it does, written so that it does not: U+FFFE, U+FFFF, and all beyond them. */
+/** Escapes characters that SQS or its emulators refuse in a message: U+FFFE, U+FFFF, and all beyond them. */
 export const encodeMessage = (message: ProcessingMessage): string =>
   JSON.stringify(message).replace(/[\ud800-\udfff\ufffe\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
 
-/** Throws where the body is not JSON or not a message of ours. */
+/** Parses a message. Throws if the body is not JSON or not a valid message. */
 export const decodeMessage = (body: string): ProcessingMessage => Joi.attempt(JSON.parse(body), messageSchema);

@@ -1,40 +1,40 @@
 /**
- * The clock of the processing queue: one decision in several numbers. test/shared/contracts/queue-timing.test.ts keeps their
- * inequalities.
+ * The timing of the processing queue. These numbers depend on each other; test/shared/contracts/queue-timing.test.ts checks the
+ * inequalities between them.
  */
 export const QUEUE_TIMING = {
-  /** How long a received message stays hidden unless the heartbeat renews it: what a killed worker's message waits at most. */
+  /** How long a received message stays hidden unless the heartbeat renews it. The message of a killed worker waits at most this long. */
   visibilityTimeoutSeconds: 30,
-  /** How often a worker renews; the SDK tries each renewal three times. One that fails all the same has the work given up, before the lease is. */
+  /** The interval at which a worker renews its lease; the SDK tries each renewal three times. If one fails nevertheless, the work is abandoned before the lease ends. */
   heartbeatSeconds: 10,
   /** Long polling; SQS's maximum. */
   waitTimeSeconds: 20,
-  /** Time that all commands of a rendition may take together. */
+  /** The time for all commands of a rendition together. */
   processingTimeoutSeconds: 60,
-  /** Time of image processes that all renditions of a message may take together, each time it is received: 20 renditions of 15 s each, or five that take all they may. */
+  /** The time of image processes for all renditions of a message together, each time it is received: 20 renditions of 15 s each, or five of the longest. */
   messageTimeoutSeconds: 300,
-  /** Decodes that are begun for a rendition before it counts as what brings the worker down. */
+  /** The number of attempts at a rendition after which it is taken to crash the worker. */
   maxAttempts: 5,
-  /** Receives before SQS moves a message to the dead-letter queue. More than attempts, so that the record says `failed` first. */
+  /** Receives before SQS moves a message to the dead-letter queue. It is larger than `maxAttempts`, so that the record says `failed` first. */
   maxReceiveCount: 8,
-  /** What a worker waits for the renditions in hand after SIGTERM, before it gives their messages back; inside the two minutes of a spot interruption notice, as ECS's stopTimeout must be. */
+  /** How long a worker goes on with its renditions after SIGTERM before it releases their messages. It must be within the two minutes of a spot interruption notice, as ECS's stopTimeout must. */
   drainSeconds: 90,
   /**
-   * How often a worker that is never idle lets its task go, so that a deployment or a scale-in can end it: what a deployment waits for at most,
-   * beside the message in hand. Of this and the next, a twentieth of the workers' time is lost while they are busy.
+   * How often a worker that is never idle gives up the protection of its task, so that a deployment or a scale-in can end it. A deployment waits at most this long,
+   * and for the current message. Together with the next figure, it costs busy workers a twentieth of their time.
    */
-  letGoEverySeconds: 20 * 60,
-  /** How long it then receives nothing, unprotected. ECS says nowhere how soon it acts: a minute is a guess, to be looked at in a real account. */
-  letGoSeconds: 60,
+  unprotectEverySeconds: 20 * 60,
+  /** How long the worker then receives nothing, unprotected. ECS does not document how soon it acts: a minute is a guess, to be verified in a real account. */
+  unprotectedSeconds: 60,
   /** SQS's maximum, so that a weekend with a broken worker loses nothing. */
   messageRetentionSeconds: 14 * 24 * 60 * 60,
 } as const;
 
 const LONGEST_DELAY_SECONDS = 60;
 
-/** Seconds until a message that failed for a passing reason is tried again: doubling from 2, one minute at most. */
+/** Seconds until a message is tried again after a temporary failure: from 2, doubling, at most one minute. */
 export const retryDelaySeconds = (receiveCount: number): number =>
   Math.min(LONGEST_DELAY_SECONDS, 2 ** Math.max(1, receiveCount));
 
-/** Seconds that a message is hidden at most, by whoever has it or until it is tried again. */
+/** The most seconds that a message is hidden, by a worker that holds it or until it is tried again. */
 export const LONGEST_HIDDEN_SECONDS = Math.max(LONGEST_DELAY_SECONDS, QUEUE_TIMING.visibilityTimeoutSeconds);

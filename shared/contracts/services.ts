@@ -1,19 +1,19 @@
 /**
- * A young generation of 1 MiB: bodies that stream through are garbage at once, and V8 sees only their small handles. With its default
- * of 16 MiB, 50 uploads at once held 303 MiB of memory where they hold 233 so, at the same speed.
+ * A young generation of 1 MiB: streamed bodies become garbage at once, but V8 sees only their small handles. With V8's default
+ * of 16 MiB, 50 concurrent uploads held 303 MiB of memory instead of 233, at the same speed.
  */
 const STREAMING = ['--max-semi-space-size=1'];
 
-/** Many small answers leave more garbage than bodies do: with 4 MiB a fifth less processor time an answer of 20 kB, for 20 MiB of memory. */
+/** Many small responses leave more garbage than streamed bodies do: 4 MiB save a fifth of the processor time of a 20 kB response, for 20 MiB of memory. */
 const ANSWERING = ['--max-semi-space-size=4'];
 
 /**
- * glibc's own threshold, which it otherwise raises with every large buffer that is freed, until nothing is given back: what 500 slow
- * readers had held, 130 MiB, stayed with the process when they were gone.
+ * glibc's default threshold, set explicitly so that glibc does not raise it with every large buffer that is freed, until it returns no memory: the 130 MiB that 500 slow
+ * readers had held stayed with the process when they were gone.
  */
 const GIVING_BACK = { MALLOC_TRIM_THRESHOLD_: '131072' };
 
-/** Any process of the worker's user, of which those that decode images are some, could otherwise open its debugger by SIGUSR1. */
+/** Otherwise any process of the worker's user, such as those that decode images, could open the worker's debugger by SIGUSR1. */
 const UNDEBUGGED = ['--disable-sigusr1'];
 
 interface Service {
@@ -24,21 +24,21 @@ interface Service {
 }
 
 /**
- * The services, by name: the port each listens on in its container, the options of its Node, what its process finds in its environment
- * beside its settings, and what it is for. Task definitions, target groups, Dockerfiles and the local runner read this table.
+ * The services, by name: their ports inside their containers, the options of Node, environment variables of the process beside the
+ * settings, and their purposes. Task definitions, target groups, Dockerfiles and the local runner read this table.
  */
 export const SERVICES = {
   'sync-upload': {
     port: 8081,
     nodeOptions: STREAMING,
     processEnvironment: {},
-    summary: 'takes whole images in one request, and what is asked of them afterwards',
+    summary: 'takes whole images in one request, and later requests for renditions and deletions',
   },
   'async-upload': {
     port: 8082,
     nodeOptions: STREAMING,
     processEnvironment: {},
-    summary: 'takes large images in parts, and makes images of them when they are complete',
+    summary: 'takes large images in parts, and joins the parts when they are complete',
   },
   download: {
     port: 8083,
@@ -58,11 +58,11 @@ export type ServiceName = keyof typeof SERVICES;
 
 export const SERVICE_NAMES = Object.keys(SERVICES) as ServiceName[];
 
-/** Answered by every service itself and never routed from outside: `liveness` says the process runs, `readiness` that what it depends on answers. */
+/** Paths that every service answers itself and that are never routed from outside. `liveness`: the process runs. `readiness`: the services that it depends on answer. */
 export const HEALTH_PATHS = { liveness: '/health', readiness: '/ready' } as const;
 
-/** Answered by services that count something, to whoever reaches their port; like the paths of health never routed from outside. */
+/** The path for metrics, of services that have any. Like the health paths it is never routed from outside. */
 export const METRICS_PATH = '/metrics';
 
-/** Seconds that services keep a connection on which nobody asks: longer than the load balancer does, or it would meet closed ones and answer 502. */
+/** Seconds for which services keep an idle connection: longer than the load balancer, which would otherwise meet closed connections and answer 502. */
 export const KEEP_ALIVE_SECONDS = 65;

@@ -1,19 +1,19 @@
 import { ImageServiceError } from './errors.ts';
 import { type Estimate, estimate, type Step, type Work } from './estimate.ts';
 
-/** What there is for one rendition. */
+/** The time and the memory that one rendition may take. */
 export interface Budget {
   seconds: number;
   bytes: number;
 }
 
 /**
- * How much longer a rendition may take than estimated before its time is over: cores may be slower than those of the
+ * How many times as long as estimated a rendition may take: cores may be slower than those of the
  * measurements, which had busy neighbours themselves.
  */
 const SAFETY = 1.5;
 
-/** What a process may spend on one rendition that has so many seconds of the clock and bytes of memory. */
+/** The budget of a rendition in a process that has this much time on the clock and this much memory. */
 export const budgetOf = (limits: { timeoutSeconds: number; memoryBytes: number }): Budget => ({
   seconds: limits.timeoutSeconds / SAFETY,
   bytes: limits.memoryBytes,
@@ -40,13 +40,13 @@ const mostOf = (steps: Step[], of: 'ns' | 'bytes'): Step => steps.reduce((a, b) 
 
 function inSeconds({ seconds, steps }: Estimate, { seconds: limit }: Budget): Excess {
   const most = mostOf(steps, 'ns');
-  const sentence = `The rendition could take ${shown(seconds)} s of processor time, and may take ${shown(limit)} s: ${shown(most.ns / 1e9)} s are for ${most.what}.`;
+  const sentence = `The rendition could take ${shown(seconds)} s of processor time; the limit is ${shown(limit)} s. ${shown(most.ns / 1e9)} s are for ${most.what}.`;
   return { unit: 'seconds', sentence, most, actual: Math.ceil(seconds), limit };
 }
 
 function inBytes({ bytes, steps }: Estimate, { bytes: limit }: Budget): Excess {
   const most = mostOf(steps, 'bytes');
-  const sentence = `The rendition could take ${shown(bytes / MiB)} MiB of memory, and may take ${shown(limit / MiB)} MiB: it is highest in ${most.what}.`;
+  const sentence = `The rendition could take ${shown(bytes / MiB)} MiB of memory; the limit is ${shown(limit / MiB)} MiB. The most is needed for ${most.what}.`;
   return { unit: 'bytes', sentence, most, actual: Math.ceil(bytes), limit };
 }
 

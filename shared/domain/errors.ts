@@ -1,82 +1,82 @@
 /**
- * Every way a request or a rendition can fail, by its stable code. `title` is the sentence for people; `retryable` says whether
- * the same request or message may succeed later without anybody changing it. HTTP statuses are in contracts/problem.ts.
+ * Every way in which a request or a rendition can fail, by its stable code. `title` is the sentence for people; `retryable` says whether
+ * the same request or message may succeed later without any change. HTTP statuses are in contracts/api/problem.ts.
  */
 export const ERRORS = {
   invalid_request: { title: 'The request has an invalid field', retryable: false },
   malformed_request: { title: 'The request is not valid HTTP', retryable: false },
-  method_not_implemented: { title: 'The request has a method that no path takes', retryable: false },
+  method_not_implemented: { title: 'No path takes the method of the request', retryable: false },
   coding_not_implemented: {
-    title: 'The request is framed by a transfer coding that is not known here',
+    title: 'The request has a transfer coding that the service does not know',
     retryable: false,
   },
-  version_not_supported: { title: 'The request is of another version of HTTP than 1.0 and 1.1', retryable: false },
-  expectation_failed: { title: 'The request expects what cannot be met', retryable: false },
+  version_not_supported: { title: 'The request has a version of HTTP other than 1.0 and 1.1', retryable: false },
+  expectation_failed: { title: 'The request has an expectation that cannot be met', retryable: false },
   headers_too_large: { title: 'The headers of the request are too large', retryable: false },
   malformed_json: { title: 'The body is not valid JSON', retryable: false },
   malformed_form: { title: 'The form is not valid multipart/form-data', retryable: false },
-  unsupported_content_type: { title: 'The body has a content type this route does not take', retryable: false },
-  unknown_preset: { title: 'There is no preset of that name', retryable: false },
-  unknown_operation: { title: 'There is no command of that name', retryable: false },
+  unsupported_content_type: { title: 'The body has a content type that this route does not take', retryable: false },
+  unknown_preset: { title: 'There is no preset with that name', retryable: false },
+  unknown_operation: { title: 'There is no command with that name', retryable: false },
   empty_body: { title: 'The body is empty', retryable: false },
   incomplete_body: { title: 'The body ended before it was complete', retryable: true },
   digest_mismatch: { title: 'The bytes received do not match the digest sent with them', retryable: true },
-  payload_too_large: { title: 'The body is larger than this route takes', retryable: false },
+  payload_too_large: { title: 'The body is larger than this route allows', retryable: false },
   length_required: { title: 'The request has no Content-Length', retryable: false },
   upload_too_large: { title: 'The upload would be larger than declared or allowed', retryable: false },
   part_too_large: { title: 'The part is larger than its place in the upload', retryable: false },
-  part_urls_refused: { title: 'The upload has parts of other sizes than URLs can be signed for', retryable: false },
-  too_many_uploads: { title: 'As many uploads are open as allowed', retryable: true },
-  upload_not_found: { title: 'There is no upload of that id', retryable: false },
+  part_urls_refused: { title: 'URLs cannot be signed for parts of the sizes that this upload has', retryable: false },
+  too_many_uploads: { title: 'The most uploads that are allowed are open already', retryable: true },
+  upload_not_found: { title: 'There is no upload with that id', retryable: false },
   upload_expired: { title: 'The time of the upload is over', retryable: false },
   upload_aborted: { title: 'The upload was aborted', retryable: false },
   upload_completed: { title: 'The upload is complete', retryable: false },
   upload_completing: { title: 'The upload is being completed', retryable: true },
-  upload_rejected: { title: 'The upload was complete, and its bytes were refused', retryable: false },
-  invalid_part: { title: 'A part in the list was not uploaded, or has another ETag', retryable: false },
+  upload_rejected: { title: 'The bytes of the completed upload were refused', retryable: false },
+  invalid_part: { title: 'A part in the list was not uploaded or has another ETag', retryable: false },
   invalid_part_order: { title: 'The list of parts is not in ascending order', retryable: false },
-  part_too_small: { title: 'A part that is not the last is smaller than allowed', retryable: false },
-  upload_length_mismatch: { title: 'The parts together have another length than declared', retryable: false },
-  upload_checksum_mismatch: { title: 'The bytes have another SHA-256 than declared', retryable: false },
+  part_too_small: { title: 'A part other than the last is smaller than allowed', retryable: false },
+  upload_length_mismatch: { title: 'The length of all parts differs from the declared length', retryable: false },
+  upload_checksum_mismatch: { title: 'The SHA-256 of the bytes differs from the declared one', retryable: false },
   part_url_invalid: { title: 'The part URL was signed for another request', retryable: false },
   part_url_expired: { title: 'The time of the part URL is over', retryable: false },
-  link_invalid: { title: 'The link was not signed for this', retryable: false },
+  link_invalid: { title: 'The link was not signed for this request', retryable: false },
   link_expired: { title: 'The time of the link is over', retryable: false },
   links_unavailable: { title: 'Links cannot be signed here', retryable: false },
   unsupported_image: { title: 'The bytes are not an image of an accepted format', retryable: false },
-  image_type_mismatch: { title: 'The image is of another format than declared', retryable: false },
+  image_type_mismatch: { title: 'The format of the image differs from the declared one', retryable: false },
   image_unreadable: { title: 'The image cannot be decoded', retryable: false },
   too_many_pixels: { title: 'The image has more pixels than allowed', retryable: false },
   unauthenticated: { title: 'The request carries no valid credentials', retryable: false },
   forbidden: { title: 'The credentials do not allow this', retryable: false },
   host_not_allowed: { title: 'The service does not answer to that host name', retryable: false },
-  origin_not_allowed: { title: 'Pages of that origin may not change anything here', retryable: false },
+  origin_not_allowed: { title: 'Pages of that origin may not make changes', retryable: false },
   route_not_found: { title: 'There is nothing at this path', retryable: false },
   method_not_allowed: { title: 'This path does not take that method', retryable: false },
-  image_not_found: { title: 'There is no image of that id', retryable: false },
+  image_not_found: { title: 'There is no image with that id', retryable: false },
   image_deleted: { title: 'The image was deleted', retryable: false },
-  rendition_not_found: { title: 'The image has no rendition of that name', retryable: false },
-  file_not_found: { title: 'The image has no file of that name', retryable: false },
-  precondition_failed: { title: 'What is there does not meet a condition of the request', retryable: false },
-  range_not_satisfiable: { title: 'The range lies behind the end', retryable: false },
+  rendition_not_found: { title: 'The image has no rendition with that name', retryable: false },
+  file_not_found: { title: 'The image has no file with that name', retryable: false },
+  precondition_failed: { title: 'A condition of the request is not met', retryable: false },
+  range_not_satisfiable: { title: 'The range begins after the end', retryable: false },
   rendition_failed: { title: 'The rendition could not be made', retryable: false },
   rendition_conflict: {
-    title: 'The image has a rendition of that name with other commands or output',
+    title: 'The image has a rendition with that name and other commands or output',
     retryable: false,
   },
-  too_many_renditions: { title: 'The image has as many renditions as allowed', retryable: false },
+  too_many_renditions: { title: 'The image has the most renditions that are allowed', retryable: false },
   idempotency_key_reused: { title: 'The Idempotency-Key was used for another request', retryable: false },
   idempotency_key_in_use: { title: 'A request with this Idempotency-Key is under way', retryable: true },
   request_timeout: { title: 'The request took too long to arrive', retryable: true },
   object_missing: { title: 'The bytes are not in the object store', retryable: false },
-  object_damaged: { title: 'What was stored is damaged', retryable: false },
+  object_damaged: { title: 'The stored bytes or records are damaged', retryable: false },
   storage_full: { title: 'There is no room for more images', retryable: true },
-  service_unavailable: { title: 'A service this depends on does not answer', retryable: true },
+  service_unavailable: { title: 'A service that this one depends on does not answer', retryable: true },
   internal_error: { title: 'The service failed', retryable: true },
   crop_outside_image: { title: 'The crop reaches outside the image', retryable: false },
   command_not_applicable: { title: 'A command cannot be applied to this image', retryable: false },
   too_many_channels: { title: 'The image has more channels than allowed', retryable: false },
-  output_over_max_bytes: { title: 'The result has more bytes than asked for at any quality', retryable: false },
+  output_over_max_bytes: { title: 'The result has too many bytes at any quality', retryable: false },
   rendition_too_costly: { title: 'The rendition would take more time or memory than allowed', retryable: false },
   output_too_large: { title: 'The result would be larger than allowed', retryable: false },
   watermark_not_found: { title: 'The watermark image does not exist or belongs to another owner', retryable: false },
@@ -96,7 +96,7 @@ export interface FieldError {
   message: string;
 }
 
-/** What an error may tell beside its sentence; all of it is safe to show to the client. */
+/** Facts that an error may carry beside its sentence. All of them are safe to show to the client. */
 export interface ErrorFacts {
   errors?: FieldError[];
   limit?: number;
@@ -106,11 +106,11 @@ export interface ErrorFacts {
   imageId?: string;
   /** Seconds after which trying again makes sense. */
   retryAfterSeconds?: number;
-  /** Methods that the path does take, for `method_not_allowed`. */
+  /** The methods that the path takes, for `method_not_allowed`. */
   allow?: string[];
-  /** What would have been taken, for `unsupported_content_type`: the headers that say it. */
+  /** Headers that say which content would be accepted, for `unsupported_content_type`. */
   accepts?: Partial<Record<'accept' | 'accept-encoding', string>>;
-  /** Whether it is not known where the request ends, so that nothing that follows on its connection is one. */
+  /** The end of the request is not known, so that no other request can follow on its connection. */
   endsConnection?: true;
   /** Why a rendition failed or an upload was refused, for `rendition_failed` and `upload_rejected`. */
   failure?: Failure;
@@ -123,7 +123,7 @@ export interface Failure {
   detail: string;
 }
 
-/** The one error class for what users and operators are told. `detail` is public: what was wrong, where, and what to do. */
+/** The only class of errors whose text users and operators see. `detail` is public: it says what was wrong, where, and what to do. */
 export class ImageServiceError extends Error {
   override readonly name = 'ImageServiceError';
   readonly code: ErrorCode;
@@ -140,12 +140,12 @@ export class ImageServiceError extends Error {
   }
 }
 
-/** Code and detail of a body whose connection ended early, whoever notices it. */
+/** Code and detail for a body whose connection ended early. Several places notice that. */
 export const INCOMPLETE_BODY = [
   'incomplete_body',
   'The connection ended before the body was complete. Send it again.',
 ] as const;
 
-/** Whether something that was thrown is the error of this code. */
+/** Whether a thrown value is an error with this code. */
 export const hasCode = (error: unknown, code: ErrorCode): boolean =>
   error instanceof ImageServiceError && error.code === code;

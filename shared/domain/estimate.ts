@@ -14,15 +14,15 @@ import type { Size } from './geometry.ts';
 import type { Original } from './original.ts';
 import { openingOf, opensTransparency, type Pass, planRendition, sizeBehind, withoutOpening } from './plan.ts';
 
-/** A step of a rendition: nanoseconds that it takes, and bytes that are held meanwhile. */
+/** A step of a rendition: the nanoseconds that it takes, and the bytes that are held meanwhile. */
 export interface Step extends Cost {
-  /** As the end of "most of it is for …". */
+  /** Completes the sentence "9 s are for …". */
   what: string;
   /** Something that would be cheaper. */
   advice?: string | undefined;
 }
 
-/** The most that a rendition takes on a core like that of the measurements: processor time, and memory at its highest. */
+/** The most that a rendition takes on a core like that of the measurements: processor time, and peak memory. */
 export interface Estimate {
   seconds: number;
   bytes: number;
@@ -31,19 +31,19 @@ export interface Estimate {
 
 export interface Work extends Pipeline {
   original: Original;
-  /** Images that are laid over, by id; one that is not told counts as nothing. */
+  /** The images of watermarks, by id. An image that is missing here costs nothing in the estimate. */
   overlays?: Readonly<Record<string, Original>>;
-  /** The sizes that the first trims have left. The content decides them, so that a trim counts as leaving all until its size is known. */
+  /** The sizes after the first trims, as far as known. The content decides them, so a trim is taken to remove nothing until its size is known. */
   trimmedTo?: readonly Size[];
 }
 
-/** A process before it has an image: 75 MiB were measured, and 55 are for what a pipeline buffers. */
+/** The memory of a process without an image: 75 MiB were measured, and 55 are for what a pipeline buffers. */
 export const EMPTY_PROCESS_BYTES = 130 * 1024 ** 2;
 
-/** Transparent pixels have a channel more, for which the figures of opaque ones do not account. */
+/** Transparent pixels have one channel more than the opaque ones that were measured. */
 const TRANSPARENT = 4 / 3;
 
-/** Nanoseconds to write a pixel down between two passes and to read it again. */
+/** Nanoseconds to write a pixel to memory between two passes and to read it again. */
 const BETWEEN_PASSES = 12;
 
 /** `maxBytes` halves the range of quality until it is met. */
@@ -61,10 +61,10 @@ export const isWrittenDown = (
 
 const pixelsOf = ({ width, height }: Size): number => width * height;
 
-/** Facts that all steps of one rendition have in common. */
+/** The facts that are the same for all steps of one rendition. */
 interface Facts {
   channels: number;
-  /** The frames of an animation that stays one; otherwise 1. */
+  /** The number of frames if the result is animated; otherwise 1. */
   frames: number;
 }
 
@@ -74,7 +74,7 @@ interface Point {
   held: number;
 }
 
-/** Estimates a rendition. The function is pure, so that it can be called wherever the size of an image is known; the worker calls it before it decodes. */
+/** Estimates a rendition. The function is pure and can be called wherever the size of an image is known; the worker calls it before it decodes. */
 export function estimate(work: Work): Estimate {
   const { original, commands, output, trimmedTo = [] } = work;
   const channels = original.hasAlpha || commands.some(opensTransparency) ? 4 : 3;
@@ -100,16 +100,16 @@ export function estimate(work: Work): Estimate {
 }
 
 /**
- * The bytes of an original that are held as long as anything is made of it: the pixels of a HEIC, because no decoder of libvips makes them anew, and what is
- * given to a decoder in the place of a file, twice, because it is made of a copy of that. Of a composed GIF the file, the data of its frames, and
- * the frames.
+ * The bytes that are held for an original until its rendition is done. The pixels of a HEIC are held because no decoder of libvips can decode them again. Bytes that
+ * a decoder gets instead of the file count twice, because they are made from a copy of the file. For a composed GIF, the file, the data of its frames and
+ * the frames are held.
  */
 const retained = (original: Original): number =>
   2 * (original.heldBytes ?? 0) +
   (original.composedBytes ?? 0) +
   (original.format === 'heic' ? pixelsOf(original) * (original.hasAlpha ? 4 : 3) : 0);
 
-/** An original that is turned is decoded before anything else is done with it, and the memory of the decoder is free by then. */
+/** An original that has to be turned is decoded completely first, and the memory of the decoder is free afterwards. */
 const turnedFirst = (pass: Pass, { isTurned = false }: Original): Pass[] => [
   ...(isTurned ? openingOf(pass) : []),
   withoutOpening(pass),
@@ -130,7 +130,7 @@ function decodingStep(original: Original, { channels, frames }: Facts): Step {
   };
 }
 
-/** The commands of a pass, with all that is held while it goes on. */
+/** The steps for the commands of a pass, with all memory that is held during the pass. */
 function passSteps(
   pass: Pass,
   before: Point,
@@ -156,7 +156,7 @@ function passSteps(
   return { steps: all, after: { size, held: written } };
 }
 
-/** Whether a command looks at all pixels before it changes one, for which they are computed twice. */
+/** Whether a command reads all pixels before it changes one, so that they are computed twice. */
 const looksFirst = (command: Command): boolean => ['measured', 'decides'].includes(traitsOf(command).content);
 
 /** Bytes of a file for each pixel of an animation. */

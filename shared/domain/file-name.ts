@@ -5,19 +5,19 @@ export const LONGEST_FILE_NAME = 255;
 const NAMELESS = 'blob';
 
 /**
- * What is no part of a name, whatever the system: control characters, halves of characters, ends of lines, and characters that turn the direction of
- * a text. Characters that join others stay, without which emoji and Persian are spelled otherwise.
+ * Characters that do not belong in a name on any system: control characters, lone surrogates, line ends, and characters that change the direction of
+ * a text. Joining characters stay, because emoji and Persian need them.
  */
 export const UNREADABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
-/** The name of an uploaded file as it is kept: without the folders before it, on whatever system; undefined where there is none. */
-export function keptFileName(given: string | undefined): string | undefined {
+/** Cleans the name of an uploaded file for storage: without the folders before it (of any system); undefined if nothing is left. */
+export function sanitizeFileName(given: string | undefined): string | undefined {
   const name = given?.split(/[/\\]/).at(-1)?.replaceAll(UNREADABLE, '').trim() ?? '';
   if (name === '' || name === NAMELESS || /^\.+$/.test(name)) return undefined;
   return firstUnits(name, LONGEST_FILE_NAME);
 }
 
-/** The beginning of a text, in characters that are whole. */
+/** The beginning of a text, without splitting a character. */
 export function firstUnits(text: string, length: number): string {
   const cut = text.slice(0, length);
   return cut.isWellFormed() ? cut : cut.slice(0, -1);

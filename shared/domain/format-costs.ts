@@ -6,15 +6,15 @@ import { OUTPUT_OPTIONS } from './output-options.ts';
 import { secondsToPaint } from './svg/svg-painting.ts';
 import { bytesOfTree } from './svg/svg-tree.ts';
 
-/** For each pixel, or for all of an image: nanoseconds on one core, and bytes beside the pixels that come and go. */
+/** Nanoseconds on one core, and bytes of memory beside the pixels themselves; per pixel or for a whole image. */
 export interface Cost {
   ns: number;
   bytes: number;
 }
 
 /**
- * What decoding costs: measured as command-costs.ts says, on noise at the highest quality, which takes longest. `whole` is what an
- * interlaced or progressive file takes more, `deep` one of more than 8 bits.
+ * The cost of decoding, measured as command-costs.ts says, on noise at the highest quality, which takes longest. `whole` is added for
+ * interlaced and progressive files, `deep` for more than 8 bits.
  */
 const DECODERS: Record<ImageFormat, Cost & { whole?: number; deep?: number }> = {
   jpeg: { ns: 40, bytes: 1.5, whole: 4 },
@@ -22,30 +22,30 @@ const DECODERS: Record<ImageFormat, Cost & { whole?: number; deep?: number }> = 
   webp: { ns: 150, bytes: 9 },
   avif: { ns: 120, bytes: 18, deep: 7 },
   gif: { ns: 60, bytes: 7 },
-  // By libheif in WebAssembly; the pixels that are held from then on count by themselves.
+  // By libheif in WebAssembly. The pixels that are held afterwards are counted elsewhere.
   heic: { ns: 120, bytes: 10 },
   tiff: { ns: 60, bytes: 3, deep: 2 },
-  // Of one that is a picture and not a program; what others take only a clock can tell.
+  // For a simple drawing; the cost of others is estimated from their content.
   svg: { ns: 100, bytes: 8 },
 };
 
-/** From 16 bits, and from CMYK or another space, to 8 bits of sRGB. */
+/** The conversion to 8-bit sRGB: from 16 bits, and from CMYK or another colour space. */
 const FROM_DEEP = 40;
 const FROM_SPACE = 90;
-/** Through a profile that is computed: 180 were measured for curves of an exponent of 1, 170 for curves of 4096 entries and for a table of 100 steps a side. */
+/** The conversion through a computed profile: 180 were measured for curves with an exponent of 1, 170 for curves of 4096 entries and for a table of 100 steps a side. */
 const FROM_COMPUTED = 200;
 
-/** What a progressive JPEG takes more with all of its colour, and with a fourth one. */
+/** Additional bytes of a progressive JPEG whose colour is not subsampled, and of one with four colours. */
 const ALL_COLOUR = 3;
 const FOUR_COLOURS = 3.5;
 
-/** Formats whose bits take the decoder longer than their pixels, and nanoseconds for a bit. */
+/** Nanoseconds per bit, for formats whose decoders need more time for the bits than for the pixels. */
 const BIT_NS: Partial<Record<ImageFormat, number>> = { avif: 17, heic: 10 };
 
-/** Formats whose files are held while they are decoded, and how often. */
+/** How many copies of the file are held while it is decoded. */
 const FILES_HELD: Partial<Record<ImageFormat, number>> = { heic: 2 };
 
-/** The most bits of a pixel that noise was encoded to. */
+/** The most bits per pixel to which noise was encoded. */
 const MOST_BITS = 60;
 
 const converting = ({ isDeep, isConverted, isComputed }: Partial<Original>): number => {
@@ -54,7 +54,7 @@ const converting = ({ isDeep, isConverted, isComputed }: Partial<Original>): num
   return isConverted ? FROM_SPACE : 0;
 };
 
-/** What a pixel of an original costs until it is there, with those that are decoded for it and not seen. */
+/** The cost of decoding, per pixel of an original. Pixels that are decoded but not shown are included. */
 export function costOfDecoding({ format, width, height, bytes: size = 0, decoded, ...kind }: Original): Cost {
   const { ns, bytes, whole = 0, deep = 0 } = DECODERS[format];
   const pixels = Math.max(width * height, decoded?.pixels ?? 0);
@@ -70,27 +70,27 @@ export function costOfDecoding({ format, width, height, bytes: size = 0, decoded
   };
 }
 
-/** What a drawing takes in that size, beside its pixels: it is painted, once more to be measured, and held as a whole meanwhile. */
+/** The cost of a drawing at a size, beside its pixels: it is painted, painted once more to be measured, and held as a whole meanwhile. */
 export function costOfDrawing({ drawing }: Pick<Original, 'drawing'>, size: Size): Cost {
   if (!drawing) return { ns: 0, bytes: 0 };
   const seconds = secondsToPaint(drawing.painting, size) + secondsToPaint(drawing.painting, { width: 1, height: 1 });
   return { ns: 1e9 * seconds, bytes: bytesOfTree(drawing.tree) };
 }
 
-/** What an encoder depends on. */
+/** Everything that the cost of encoding depends on. */
 export interface Encoding extends Omit<Output, 'format'> {
   format: OutputFormat;
   hasAlpha: boolean;
-  /** Of all frames. */
+  /** The pixels of all frames. */
   pixels: number;
 }
 
-/** Nanoseconds by effort, from the lowest that the format has. */
+/** Nanoseconds per pixel for each effort, beginning with the lowest effort of the format. */
 type ByEffort = readonly number[];
 
 /**
- * Lossy, of transparent images, lossless, and lossless at more than quality 80. Effort 6 tries every way to write the transparency. Lossless
- * ones take longest not of noise but of soft noise over gradients, as photographs have it.
+ * Lossy, lossy with transparency, lossless, and lossless above quality 80. Effort 6 tries every way to write the transparency. Lossless
+ * encoding takes longest not for noise but for soft noise over gradients, as in photographs.
  */
 const WEBP = {
   opaque: [130, 140, 180, 250, 280, 320, 760],
@@ -103,20 +103,20 @@ const AVIF: ByEffort = [680, 940, 1950, 3000, 15_000, 18_000, 26_000, 45_000, 65
 const PALETTE: ByEffort = [570, 800, 900, 1050, 2300, 4000, 6400, 8000, 10_000, 12_000];
 const GIF: ByEffort = [600, 600, 600, 1500, 2400, 4000, 5700, 6600, 8800, 11_000];
 
-/** The quality that mozjpeg is quick up to, and what it takes at 80 and at 100. */
+/** The quality up to which mozjpeg is quick, and its cost at that quality and at 100. */
 const MOZJPEG = { quickUntil: 80, ns: 480, highest: 1200 };
 
 /**
- * What lossless WebP takes as its quality is how much is tried, as with its effort; no pixel depends on it. So little takes 84 ns with the lowest
- * effort and not 1,010, and so many for a file that is a few parts in a hundred smaller.
+ * For lossless WebP, quality means how much the encoder tries, as effort does; no pixel depends on it. This quality takes 84 ns with the lowest
+ * effort instead of 1,010, for a file that is a few per cent larger.
  */
 const QUICK = { quality: 25, ns: 110 };
 
-/** The quality of lossless WebP: sharp's own where none is named, and little with the lowest effort, which is what there is time for then. */
+/** The quality of lossless WebP: sharp's default if the request names none, but a low one with the lowest effort, because there is no time for more. */
 export const losslessQuality = (quality: number | undefined, effort: number): number | undefined =>
   quality ?? (effort === 0 ? QUICK.quality : undefined);
 
-/** Pixels above which a PNG is deflated at a lower level: noise of few values takes 282 ns a pixel at 6, sharp's own, and 57 at 4. */
+/** The number of pixels above which a PNG is deflated at a lower level: noise of few values takes 282 ns a pixel at level 6, sharp's default, and 57 at 4. */
 const LIGHTLY_DEFLATED_FROM = 24_000_000;
 export const LIGHT_DEFLATE = 4;
 
@@ -124,17 +124,17 @@ export const isLightlyDeflated = ({ pixels }: Pick<Encoding, 'pixels'>): boolean
 
 const at = (costs: ByEffort, effort: number, lowest: number): number => costs[effort - lowest] ?? Number.NaN;
 
-/** A file of noise is as large as its pixels, or a little larger. */
+/** The size of a file of noise, divided by the size of its pixels. */
 const WRITTEN = 1.25;
 
 interface Encoder {
-  /** For a pixel; `effort` is what encoding does with. */
+  /** The cost per pixel at an effort. */
   cost(encoding: Encoding, effort: number): Cost;
-  /** What makes it cheaper, beside an effort that there is time for. */
+  /** A change, other than to the effort, that makes encoding cheaper. */
   advice?(encoding: Encoding): string | undefined;
 }
 
-/** What encoding costs: measured as command-costs.ts says, on the content that takes longest of noise, soft noise, few colours and areas. */
+/** The cost of encoding, measured as command-costs.ts says, on noise, soft noise, few colours and flat areas, whichever takes longest. */
 const ENCODERS: Record<OutputFormat, Encoder> = {
   jpeg: {
     cost: ({ mozjpeg, quality = 80 }) => {
@@ -161,7 +161,7 @@ const ENCODERS: Record<OutputFormat, Encoder> = {
         return { ns: isQuick ? QUICK.ns : at(tried > 80 ? WEBP.dense : WEBP.lossless, effort, 0), bytes: 27.5 };
       }
       if (hasAlpha) return { ns: at(WEBP.transparent, effort, 0), bytes: 36 };
-      // From effort 3 on it keeps what it has found, to choose among it.
+      // From effort 3 on, the encoder keeps the candidates that it has found, to choose among them.
       return { ns: at(WEBP.opaque, effort, 0), bytes: effort > 2 ? 20 : 7 };
     },
     advice: ({ lossless }) => (lossless ? 'leave out lossless' : undefined),
@@ -184,17 +184,17 @@ const ENCODERS: Record<OutputFormat, Encoder> = {
   },
 };
 
-/** Whether a PNG gets a palette, which sharp makes of a quality or an effort too. */
+/** Whether a PNG gets a palette. sharp makes one also if a quality or an effort is given. */
 export const isPalette = ({ palette, quality, effort }: Pick<Output, 'palette' | 'quality' | 'effort'>): boolean =>
   palette === true || quality !== undefined || effort !== undefined;
 
-/** What a pixel of a result costs to encode at that effort, and what would be cheaper. */
+/** The cost of encoding a pixel at an effort, and advice for something cheaper. */
 export function costOfEncoding(encoding: Encoding, effort: number): Cost & { advice: string | undefined } {
   const { cost, advice } = ENCODERS[encoding.format];
   return { ...cost(encoding, effort), advice: advice?.(encoding) };
 }
 
-/** Pixels above which AVIF has colour at half the resolution, as JPEG has it: for all of it there are not enough memory and time. */
+/** The number of pixels above which the colour of an AVIF has half the resolution, as in JPEG: memory and time do not suffice for all of it. */
 export const SUBSAMPLED_FROM = 11_500_000;
 
 export const isSubsampled = ({ lossless, pixels }: Pick<Encoding, 'lossless' | 'pixels'>): boolean =>
@@ -226,14 +226,14 @@ export const DEFAULT_EFFORTS: Partial<Record<OutputFormat, EffortBySize>> = {
   gif: [[Number.POSITIVE_INFINITY, 1]],
 };
 
-/** What the encoder of a rendition has at most, whatever the image shows; the rest is for decoding and commands. */
+/** The time and the memory for the encoder of a rendition, whatever the image shows. The rest is for decoding and commands. */
 const ENCODING = { ns: 20e9, bytes: 1100 * 1024 ** 2 };
 
 /**
- * The effort that an encoder works with. Where nobody has named one: sharp's own where so many pixels can be had in the time there is,
- * less above. Where somebody has: up to that, and less where time or memory would not do for so many pixels, with transparency or without.
- * By these and not by a setting or by what is shown, so that the bytes of a result depend on what was asked for only. `times`: how often
- * the image may be encoded. 0 where the format has no effort.
+ * The effort that an encoder works with. If the request names none, it is sharp's default as long as so many pixels can be encoded in time,
+ * and less above. If the request names one, it is the highest effort up to that for which time and memory suffice. It depends on the number of
+ * pixels and the transparency, not on a setting or on the picture, so that the bytes of a result depend on the request only. `times` is how often
+ * the image may be encoded. The effort is 0 for formats that have none.
  */
 export function effortFor(encoding: Encoding, times: number): number {
   const { format, effort, pixels } = encoding;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** An image's name for its whole life: a random UUID (RFC 9562, version 4), so that ids cannot be guessed or counted. */
+/** The id of an image, which never changes: a random UUID (RFC 9562, version 4), so that ids cannot be guessed or counted. */
 export type ImageId = string;
 
 /** The form of an id as a regular expression, for schemas. */

@@ -5,89 +5,89 @@ import type { ImageId } from './image-id.ts';
 export const IMAGE_STATUSES = ['stored', 'deleted'] as const;
 export type ImageStatus = (typeof IMAGE_STATUSES)[number];
 
-/** From which statuses an image may reach a status; every change is one conditional write with this list as its condition. */
+/** The statuses from which an image may reach a status. Every change is one conditional write with this list as its condition. */
 export const IMAGE_TRANSITIONS: Readonly<Record<ImageStatus, readonly ImageStatus[]>> = {
   stored: [],
   deleted: ['stored', 'deleted'],
 };
 
 /**
- * Who may see an image. `public`: whoever knows its id, which nobody can guess, so that a CDN and other shared caches may keep it.
- * `private`: its owner only.
+ * Who may see an image. `public`: everybody who knows its id, which cannot be guessed, so that a CDN and other shared caches may keep it.
+ * `private`: only its owner.
  */
 export const VISIBILITIES = ['public', 'private'] as const;
 export type Visibility = (typeof VISIBILITIES)[number];
 
-/** What is known of an original. */
+/** The record of an image in the table. */
 export interface ImageRecord {
   imageId: ImageId;
   owner: string;
   status: 'stored';
-  /** Absent: public. */
+  /** An image without this attribute is public. */
   visibility?: Visibility;
-  /** Of the file that was uploaded, where its sender said so. */
+  /** The name of the uploaded file, if its sender told it. */
   fileName?: string;
-  /** Media type that the bytes themselves show. */
+  /** The media type that the bytes themselves show. */
   contentType: string;
   /** Bytes. */
   contentLength: number;
   /** Base64, as S3 writes ChecksumSHA256. */
   checksumSha256: string;
   /**
-   * Pixels as the image is shown, turned as its orientation says; of an SVG those that its root asks for, at 96 to the inch. Where the
-   * first 128 KiB do not tell, known with the first processing.
+   * Pixels of the image as it is shown, turned as its orientation says. For an SVG, the size that its root asks for, at 96 pixels to the inch.
+   * If the first 128 KiB do not tell the size, it is known with the first processing.
    */
   width?: number;
   height?: number;
-  /** A ThumbHash (https://evanw.github.io/thumbhash/), base64: what pages show until the image is there. Known with the first processing. */
+  /** A ThumbHash (https://evanw.github.io/thumbhash/), base64, which pages show until the image has loaded. Known with the first processing. */
   placeholder?: string;
-  /** The colour that most pixels are near, CSS hex; known with the first processing. */
+  /** The colour to which most pixels are close, CSS hex. Known with the first processing. */
   dominantColor?: string;
-  /** What the client gave along with the upload: names and their values. */
+  /** Names and values that the client gave with the upload. */
   metadata?: Record<string, string>;
-  /** The upload in parts that it was, whose record goes with the image. */
+  /** The multipart upload that became this image. Its record is deleted with the image. */
   uploadId?: string;
   /** ISO 8601, UTC, milliseconds. */
   createdAt: string;
-  /** How many renditions were added since: whoever deletes this version only deletes none that was added meanwhile. */
+  /** How many renditions were added since the upload. A deletion of this version fails if one was added meanwhile. */
   additions?: number;
 }
 
-/** Every attribute of a record: `told` to whoever may read it, or `kept`. Whatever else an item of the table has stays there. */
+/** Every attribute of a record, either `shown` to those who may read it or `internal`. Other attributes of an item never leave the table. */
 export const IMAGE_ATTRIBUTES = {
-  imageId: 'told',
-  owner: 'kept',
-  status: 'told',
-  visibility: 'told',
-  fileName: 'told',
-  contentType: 'told',
-  contentLength: 'told',
-  checksumSha256: 'told',
-  width: 'told',
-  height: 'told',
-  placeholder: 'told',
-  dominantColor: 'told',
-  metadata: 'told',
-  uploadId: 'kept',
-  createdAt: 'told',
-  additions: 'kept',
-} as const satisfies AttributesOf<ImageRecord, 'told' | 'kept'>;
+  imageId: 'shown',
+  owner: 'internal',
+  status: 'shown',
+  visibility: 'shown',
+  fileName: 'shown',
+  contentType: 'shown',
+  contentLength: 'shown',
+  checksumSha256: 'shown',
+  width: 'shown',
+  height: 'shown',
+  placeholder: 'shown',
+  dominantColor: 'shown',
+  metadata: 'shown',
+  uploadId: 'internal',
+  createdAt: 'shown',
+  additions: 'internal',
+} as const satisfies AttributesOf<ImageRecord, 'shown' | 'internal'>;
 
-/** What stays of an image that was deleted, for `TOMBSTONE_SECONDS`. */
+/** The record that remains of a deleted image for `TOMBSTONE_SECONDS`. */
 export interface Tombstone {
   imageId: ImageId;
   owner: string;
   status: 'deleted';
-  /** The upload in parts that the image was: a repeated deletion removes what is left of it. */
+  /** The multipart upload that became the image. A repeated deletion removes the rest of it. */
   uploadId?: string;
-  /** ISO 8601, UTC, milliseconds. Of the first deletion. */
+  /** The time of the first deletion; ISO 8601, UTC, milliseconds. */
   deletedAt: string;
 }
 
 export const TOMBSTONE_ATTRIBUTES = {
-  imageId: 'kept',
-  owner: 'kept',
-  status: 'kept',
-  uploadId: 'kept',
-  deletedAt: 'kept',
-} as const satisfies AttributesOf<Tombstone, 'kept'>;
+  imageId: 'internal',
+  owner: 'internal',
+  status: 'internal',
+  uploadId: 'internal',
+  deletedAt: 'internal',
+} as const satisfies AttributesOf<Tombstone, 'internal'>;

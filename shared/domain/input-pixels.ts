@@ -2,13 +2,13 @@ import { ImageServiceError } from './errors.ts';
 import type { ImageFormat } from './formats/image-format.ts';
 import { LIMITS } from './limits.ts';
 
-/** Formats whose decoders hold so much for a pixel that they have a limit of their own. */
+/** Limits of formats whose decoders hold more memory per pixel than others. */
 const OF_FORMAT: Partial<Record<ImageFormat, number>> = { avif: LIMITS.avifInputPixels, heic: LIMITS.heicInputPixels };
 
 const mostPixels = (format: ImageFormat, maxPixels: number): number =>
   Math.min(maxPixels, OF_FORMAT[format] ?? maxPixels);
 
-/** Refuses an original that has more pixels than `maxPixels`, or than its format may have: `too_many_pixels`. */
+/** Refuses an original with more pixels than `maxPixels`, or than its format may have: `too_many_pixels`. */
 export function checkInputPixels(
   { width, height }: { width: number; height: number },
   { format, maxPixels }: { format: ImageFormat; maxPixels: number },
@@ -16,12 +16,12 @@ export function checkInputPixels(
   const limit = mostPixels(format, maxPixels);
   const actual = width * height;
   if (actual <= limit) return;
-  const whose = limit < maxPixels ? ` of ${format.toUpperCase()}` : '';
-  const detail = `The image has ${width} × ${height} = ${actual} pixels, the limit${whose} is ${limit}.`;
+  const whose = limit < maxPixels ? ` for ${format.toUpperCase()}` : '';
+  const detail = `The image has ${width} × ${height} = ${actual} pixels; the limit${whose} is ${limit}.`;
   throw new ImageServiceError('too_many_pixels', detail, { limit, actual, unit: 'pixels' });
 }
 
-/** Refuses a GIF of whose frames more pixels are decoded and never shown than LIMITS let be: `too_many_pixels`. */
+/** Refuses a GIF with more hidden pixels than LIMITS allow, which are decoded and never shown: `too_many_pixels`. */
 export function checkHiddenPixels(actual: number): void {
   const limit = LIMITS.hiddenFramePixels;
   if (actual <= limit) return;
@@ -30,12 +30,12 @@ export function checkHiddenPixels(actual: number): void {
 }
 
 /**
- * How many times as many pixels as an image may have may be decoded for it. Tiles at its right and its bottom reach beyond it, and each of
- * an AVIF may have a margin that libheif allows: with tiles of 512 × 512 that is 1.7 times as many for the largest (computed).
+ * How many times its largest number of pixels may be decoded for an image. Tiles at the right and the bottom reach beyond it, and each tile of
+ * an AVIF may have a margin that libheif allows: tiles of 512 × 512 have 1.7 times as many pixels as the largest image (computed).
  */
 const DECODED_TIMES = 2;
 
-/** Refuses an image of tiles, layers or a transparency of which more is decoded than its pixels can account for: `too_many_pixels`. */
+/** Refuses an image whose tiles, layers and transparency have far more pixels than the image: `too_many_pixels`. */
 export function checkDecodedPixels(
   actual: number,
   { format, maxPixels }: { format: ImageFormat; maxPixels: number },

@@ -6,8 +6,8 @@ import type { Visibility } from './image-record.ts';
 import { LIMITS } from './limits.ts';
 
 /**
- * `open`: takes parts. `completing`: one request holds it, the parts are being put together and checked. `completed`: it has become
- * an image. `rejected`: it was put together and refused, its bytes are gone. `aborted`: by the client.
+ * `open`: it takes parts. `completing`: one request is joining and checking the parts. `completed`: it has become
+ * an image. `rejected`: the joined bytes were refused and deleted. `aborted`: the client has aborted it.
  */
 export const UPLOAD_STATUSES = ['open', 'completing', 'completed', 'rejected', 'aborted'] as const;
 export type UploadStatus = (typeof UPLOAD_STATUSES)[number];
@@ -15,20 +15,20 @@ export type UploadStatus = (typeof UPLOAD_STATUSES)[number];
 /** Whether an upload has not ended. */
 export const isUnderWay = (status: UploadStatus): boolean => status === 'open' || status === 'completing';
 
-/** A change of status: what it leads to, and from where it may start. */
+/** A change of status: the new status, and the statuses from which it may start. */
 interface UploadTransition {
   to: UploadStatus;
   from: readonly UploadStatus[];
 }
 
 /**
- * Every change an upload can go through, each one conditional write. Who completes holds a claim, which is part of the condition of
- * every change from `completing`. A claim that was not renewed in time, because its holder died, holds nobody off: the upload counts as open,
- * the next may take it, and it may be aborted.
+ * Every change of an upload's status; each is one conditional write. The request that completes an upload holds a claim, and the claim is part of the
+ * condition of every change from `completing`. If a claim was not renewed in time, because its holder died, the upload counts as open:
+ * another request may claim it, and it may be aborted.
  */
 export const UPLOAD_TRANSITIONS = {
   claim: { to: 'completing', from: ['open', 'completing'] },
-  /** What was wrong can be mended by the client, or passes by itself. */
+  /** The client can correct the error, or the failure is temporary. */
   reopen: { to: 'open', from: ['completing'] },
   finish: { to: 'completed', from: ['completing'] },
   reject: { to: 'rejected', from: ['completing'] },
@@ -48,28 +48,28 @@ export interface UploadDeclaration {
   metadata?: Record<string, string>;
 }
 
-/** What is known of an upload in parts. Nothing about its parts: these the object store knows. */
+/** The record of a multipart upload in the table. It says nothing about the parts, because the object store knows them. */
 export interface UploadRecord extends UploadDeclaration {
   uploadId: string;
-  /** Of the image that it will become. */
+  /** The id of the image that the upload will become. */
   imageId: ImageId;
   owner: string;
   status: UploadStatus;
-  /** The object store's own name for it: S3's UploadId. */
+  /** The id of the upload in the object store: S3's UploadId. */
   storeUploadId: string;
   /** Bytes; see `recommendedPartSize`. */
   partSize: number;
-  /** A part was accepted that is larger, or further on, than `partSize` has it; see `isRegularPart`. */
+  /** A part was accepted that does not fit its place; see `isRegularPart`. */
   irregular?: boolean;
-  /** URLs have been signed for parts of it: it takes regular parts only, so that whoever has the URLs cannot exceed what was declared. */
+  /** Part URLs have been signed. The upload takes regular parts only, so that those who have the URLs cannot exceed the declared size. */
   signed?: boolean;
-  /** The object store has made the object: there are no parts any more, and completing again is the only way on. */
+  /** The object store has joined the parts into an object: the parts are gone, and the upload can only be completed again. */
   assembled?: boolean;
-  /** Of the list of parts that it was last to be completed from. */
+  /** The fingerprint of the list of parts in the last request to complete the upload. */
   partsFingerprint?: string;
-  /** Of the declaration, where the request that began it had an Idempotency-Key. */
+  /** The fingerprint of the declaration, if the request that created the upload had an Idempotency-Key. */
   declarationFingerprint?: string;
-  /** Present when rejected. */
+  /** The reason; present when rejected. */
   failure?: Failure;
   /** ISO 8601, UTC, milliseconds. */
   createdAt: string;
@@ -77,8 +77,8 @@ export interface UploadRecord extends UploadDeclaration {
 }
 
 /**
- * Every attribute of an upload's record, and at which of its ends it goes: `each` end, because the image has it or nobody ever will; all but its
- * `completion`; or with the image that it has become (`deletion`). `never` until the record goes itself.
+ * Every attribute of an upload's record, and when it is removed. `each`: at the end of the upload, however it ends, because the image has the attribute
+ * or nobody needs it. `completion`: at any end other than completion. `deletion`: when the image is deleted. `never`: only with the record itself.
  */
 export const UPLOAD_ATTRIBUTES = {
   uploadId: 'never',
@@ -106,7 +106,7 @@ export const UPLOAD_ATTRIBUTES = {
 /** A part as a client names it in the list to complete from. */
 export interface NamedPart {
   partNumber: number;
-  /** As UploadPart answered it, without quotes. */
+  /** The ETag in the response to the part's upload, without quotes. */
   eTag: string;
 }
 
@@ -120,20 +120,20 @@ export interface StoredPart extends NamedPart {
 
 const MiB = 1024 * 1024;
 
-/** Small enough to be sent again without regret, large enough that the request around it does not count; tus-node-server's S3 store has it too. */
+/** Small enough to be sent again without regret, and large enough that the overhead of a request does not matter; the default of tus-node-server's S3 store. */
 const PREFERRED_PART_SIZE = 8 * MiB;
 
 /** The size of part to recommend: 8 MiB, or as many whole MiB as it takes to stay within 10,000 parts. */
 export const recommendedPartSize = (contentLength: number = LIMITS.asyncUploadBytes): number =>
   Math.max(PREFERRED_PART_SIZE, Math.ceil(contentLength / LIMITS.partsPerUpload / MiB) * MiB);
 
-/** Bytes that all parts together may have. */
+/** The most bytes that all parts together may have. */
 export const uploadBytes = ({ contentLength }: Pick<UploadDeclaration, 'contentLength'>): number =>
   contentLength ?? LIMITS.asyncUploadBytes;
 
 /**
- * Whether a part stays within its place if all parts have `partSize`. While every part of an upload does, they cannot together be more
- * than `uploadBytes`, whatever their order, so nobody has to ask the object store what is there already.
+ * Whether a part fits its place in an upload whose parts all have `partSize`. As long as every part does, all parts together cannot exceed
+ * `uploadBytes`, whatever their order, and the object store need not be asked for the other parts.
  */
 export function isRegularPart(
   upload: Pick<UploadRecord, 'contentLength' | 'partSize'>,
@@ -142,7 +142,7 @@ export function isRegularPart(
   return size <= regularPartBytes(upload, partNumber);
 }
 
-/** Bytes that a part may have in its place if all parts have `partSize`; nothing behind the end of the whole. */
+/** The most bytes of a part at its place in an upload whose parts all have `partSize`; 0 after the end of the upload. */
 export const regularPartBytes = (
   upload: Pick<UploadRecord, 'contentLength' | 'partSize'>,
   partNumber: number,
@@ -154,13 +154,13 @@ export function checkPartOrder(parts: readonly NamedPart[]): void {
   if (index === -1) return;
   const number = parts[index]?.partNumber;
   const isTwice = number === parts[index - 1]?.partNumber;
-  const message = isTwice ? `part ${number} is there twice` : `part ${number} stands behind a higher number`;
+  const message = isTwice ? `part ${number} is listed twice` : `part ${number} comes after a higher number`;
   throw new ImageServiceError('invalid_part_order', `parts[${index}]: ${message}. List each part once, ascending.`, {
     errors: [{ path: `parts[${index}].partNumber`, message }],
   });
 }
 
-/** Every part in the list must be there under that ETag, and all but the last must have the minimum. Answers their bytes together. */
+/** Checks that every part in the list was uploaded with that ETag, and that all but the last have the minimum size. Returns the sum of their bytes. */
 export function checkNamedParts(
   named: readonly NamedPart[],
   stored: readonly StoredPart[],
@@ -181,7 +181,7 @@ export function checkNamedParts(
 const invalidPart = (partNumber: number, what: string, index: number): ImageServiceError =>
   new ImageServiceError(
     'invalid_part',
-    `Part ${partNumber} ${what}. List every part with the ETag that its upload answered last.`,
+    `Part ${partNumber} ${what}. List every part with the ETag from the response to its last upload.`,
     { errors: [{ path: `parts[${index}]`, message: `part ${partNumber} ${what}` }] },
   );
 

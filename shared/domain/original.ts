@@ -2,51 +2,51 @@ import type { ImageFormat } from './formats/image-format.ts';
 import type { Painting } from './svg/svg-painting.ts';
 import type { SvgTree } from './svg/svg-tree.ts';
 
-/** What a decoder goes through for an image, where that is not just the image: all of its tiles, layers and transparencies. */
+/** What a decoder has to decode for an image that consists of tiles, layers or transparencies. */
 export interface Decoded {
-  /** Of all of them together; of an image with transparency half of that, as its figures are those of both. */
+  /** The pixels of all of them together. For an image with transparency it is half, because the measured costs include the transparency. */
   pixels: number;
-  /** Of the largest of them, which is held as a whole. */
+  /** The pixels of the largest of them, which is held as a whole. */
   mostPixels: number;
-  /** Of an AVIF, as often as they are gone through. */
+  /** The bytes to decode, for an AVIF; bytes that are decoded twice count twice. */
   bytes: number;
 }
 
-/** What is known of an image before its pixels are: enough to tell what work on it costs. */
+/** The facts about an image that are known before it is decoded. They suffice to estimate the cost of work on it. */
 export interface Original {
   format: ImageFormat;
-  /** Pixels as they are stored, of one frame; of a drawing what it is drawn as. */
+  /** Pixels of one frame as stored; for a drawing, pixels as it is drawn. */
   width: number;
   height: number;
-  /** Bytes of the file. */
+  /** The size of the file. */
   bytes?: number;
-  /** Of an AVIF or a TIFF, whose file tells. */
+  /** Known for AVIF and TIFF. */
   decoded?: Decoded;
-  /** Of what its decoder is given in the place of the file, held until the rendition is made. */
+  /** Bytes that its decoder gets instead of the file, held until the rendition is done. */
   heldBytes?: number;
-  /** Of the frames of an animation that are held once they have been composed. */
+  /** Bytes of the composed frames of an animation, which are held. */
   composedBytes?: number;
-  /** Of an animation, pixels of its frames that are decoded and lie beside the screen. */
+  /** Pixels of an animation's frames that are decoded although they lie outside the screen. */
   hiddenPixels?: number;
-  /** Of an animation that stays one. */
+  /** The number of frames, if the result is animated. */
   frames?: number;
-  /** Of a drawing, what it asks for and what is held of it. */
+  /** For an SVG: the work of drawing it, and the memory that it takes. */
   drawing?: { painting: Painting; tree: SvgTree };
   hasAlpha?: boolean;
-  /** Whether its pixels are turned upright first. */
+  /** Whether its pixels have to be turned upright. */
   isTurned?: boolean;
-  /** Whether that makes its width its height. */
+  /** Whether turning it upright exchanges width and height. */
   isOnItsSide?: boolean;
-  /** Interlaced or progressive: such a file is held as a whole while it is decoded. */
+  /** Whether it is interlaced or progressive: such a file is held as a whole while it is decoded. */
   isProgressive?: boolean;
-  /** Whether a JPEG has its colour at the resolution of its brightness, and not at half of it. */
+  /** Whether a JPEG has its colour at full resolution, without subsampling. */
   hasAllColour?: boolean;
   /** Whether a channel has more than 8 bits. */
   isDeep?: boolean;
-  /** Whether sharp holds its pixels otherwise than as 8 bits of sRGB until a pass ends; a drawing's always. */
+  /** Whether sharp keeps its pixels in another form than 8-bit sRGB until a pass ends. It always does for a drawing. */
   isConverted?: boolean;
-  /** Whether its copyright, which results keep, reaches them only on an image of its own: because of a thumbnail beside it, or of letters that are not ASCII. */
+  /** Whether its copyright, which results keep, has to be written to a separate image: because of a thumbnail beside it, or of letters that are not ASCII. */
   carriesCopyright?: boolean;
-  /** Whether each pixel is computed through all steps of its colour profile, and not looked up in one table. */
+  /** Whether each pixel is computed through all steps of its colour profile instead of being looked up in one table. */
   isComputed?: boolean;
 }

@@ -7,87 +7,87 @@ import type { Warning } from './warnings.ts';
 export const RENDITION_STATUSES = ['queued', 'processing', 'ready', 'failed'] as const;
 export type RenditionStatus = (typeof RENDITION_STATUSES)[number];
 
-/** A change of status: what it leads to, and from where it may start. */
+/** A change of status: the new status, and the statuses from which it may start. */
 interface RenditionTransition {
   to: RenditionStatus;
   from: readonly RenditionStatus[];
 }
 
 /**
- * Every change a rendition can go through, each one conditional write. `processing` may start again: a redelivery after a crash finds
- * it so, and the queue's visibility timeout is the lease.
+ * Every change of a rendition's status; each is one conditional write. `start` is allowed from `processing`, because a message that is delivered again
+ * after a crash finds it so. The queue's visibility timeout is the lease.
  */
 export const RENDITION_TRANSITIONS = {
   start: { to: 'processing', from: ['queued', 'processing'] },
   finish: { to: 'ready', from: ['processing'] },
   fail: { to: 'failed', from: ['queued', 'processing'] },
-  /** An attempt ended in a failure that passes; its message comes again. */
+  /** An attempt ended in a temporary failure; its message is delivered again. */
   giveBack: { to: 'queued', from: ['processing'] },
-  /** Somebody asks again for what failed. */
+  /** A client requests a failed rendition again. */
   askAgain: { to: 'queued', from: ['failed'] },
-  /** Somebody asks for one whose object a lifecycle rule has removed. */
+  /** A client requests a rendition whose object was removed by a lifecycle rule. */
   remake: { to: 'queued', from: ['ready'] },
 } as const satisfies Record<string, RenditionTransition>;
 
-/** Nothing changes a rendition in these until somebody asks for it again. */
+/** Whether a rendition with this status does not change until a client requests it again. */
 export const isFinal = (status: RenditionStatus): boolean => status === 'ready' || status === 'failed';
 
-/** How far an image's renditions are, all together. */
+/** The progress of all renditions of an image together. */
 export const IMAGE_PROGRESS = ['processing', 'failed', 'ready'] as const;
 export type ImageProgress = (typeof IMAGE_PROGRESS)[number];
 
 type Named = Pick<Rendition, 'name' | 'status'>;
 
-/** Without variants: nobody has asked for those, and what they stand beside is there. */
+/** The renditions without variants, which no client requested and without which the image is complete. */
 const askedFor = (renditions: readonly Named[]): Named[] => renditions.filter((rendition) => !isVariant(rendition));
 
-/** `failed` as soon as one has; else `processing` until all are ready. */
+/** `failed` as soon as one rendition has failed; otherwise `processing` until all are ready. */
 export function progressOf(renditions: readonly Named[]): ImageProgress {
   const asked = askedFor(renditions);
   if (asked.some(({ status }) => status === 'failed')) return 'failed';
   return asked.every(({ status }) => status === 'ready') ? 'ready' : 'processing';
 }
 
-/** Whether nothing will change until somebody asks for something. */
+/** Whether no rendition will change until a client makes another request. */
 export const isSettled = (renditions: readonly Named[]): boolean =>
   askedFor(renditions).every(({ status }) => isFinal(status));
 
-/** What the worker knows of a rendition it has made. */
+/** The facts that the worker stores about a finished rendition. */
 export interface RenditionFacts {
   key: string;
   contentType: string;
   contentLength: number;
   checksumSha256: string;
   width: number;
-  /** Of one frame. */
+  /** The height of one frame. */
   height: number;
   /** Present for an animation. */
   frames?: number;
-  /** The quality that `maxBytes` led to. */
+  /** The quality that was chosen to meet `maxBytes`. */
   quality?: number;
-  /** What it lacks; absent if nothing. */
+  /** Differences from the original; absent if there are none. */
   warnings?: Warning[];
 }
 
-/** Every fact: `told` to whoever may read the record, or `kept`. */
+/** Every fact, either `shown` to those who may read the record or `internal`. */
 export const FACT_ATTRIBUTES = {
-  key: 'kept',
-  contentType: 'told',
-  contentLength: 'told',
-  checksumSha256: 'told',
-  width: 'told',
-  height: 'told',
-  frames: 'told',
-  quality: 'told',
-  warnings: 'told',
-} as const satisfies AttributesOf<RenditionFacts, 'told' | 'kept'>;
+  key: 'internal',
+  contentType: 'shown',
+  contentLength: 'shown',
+  checksumSha256: 'shown',
+  width: 'shown',
+  height: 'shown',
+  frames: 'shown',
+  quality: 'shown',
+  warnings: 'shown',
+} as const satisfies AttributesOf<RenditionFacts, 'shown' | 'internal'>;
 
 export interface Rendition extends RenditionRequest {
   status: RenditionStatus;
-  /** Times the decode was begun, counted before it begins and taken back when it ends in a failure that passes. */
+  /** How often decoding was begun: counted before it begins, and uncounted when it ends in a temporary failure. */
   attempts: number;
   requestedAt: string;
-  /** Its place among those asked for in one request, from 0. */
+  /** Its index among the renditions of one request, from 0. */
   place: number;
   updatedAt: string;
   /** Present when ready. */
@@ -96,22 +96,22 @@ export interface Rendition extends RenditionRequest {
   failure?: Failure;
 }
 
-/** Every attribute of a rendition: `told` as it is to whoever may read the record, or `kept`. Whatever else an item of the table has stays there. */
+/** Every attribute of a rendition, either `shown` as it is to those who may read the record or `internal`. Other attributes of an item never leave the table. */
 export const RENDITION_ATTRIBUTES = {
-  name: 'told',
-  status: 'told',
-  attempts: 'told',
-  requestedAt: 'told',
-  place: 'kept',
-  updatedAt: 'told',
-  commands: 'told',
-  output: 'told',
-  /** Told one by one. */
-  facts: 'kept',
-  failure: 'told',
-} as const satisfies AttributesOf<Rendition, 'told' | 'kept'>;
+  name: 'shown',
+  status: 'shown',
+  attempts: 'shown',
+  requestedAt: 'shown',
+  place: 'internal',
+  updatedAt: 'shown',
+  commands: 'shown',
+  output: 'shown',
+  /** Shown one by one. */
+  facts: 'internal',
+  failure: 'shown',
+} as const satisfies AttributesOf<Rendition, 'shown' | 'internal'>;
 
-/** A rendition as it is when somebody has just asked for it. */
+/** The record of a rendition that has just been requested. */
 export const queuedRendition = ({ name, commands, output }: RenditionRequest, now: Date, place = 0): Rendition => ({
   name,
   commands,

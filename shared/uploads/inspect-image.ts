@@ -4,10 +4,10 @@ import { finished } from 'node:stream/promises';
 import { ImageServiceError } from '../domain/errors.ts';
 import { isSequence } from '../domain/formats/avif-brands.ts';
 import {
+  acceptedMediaTypes,
   formatOfMediaType,
   IMAGE_FORMATS,
   type ImageFormat,
-  mediaTypesTaken,
   sniffFormat,
   UNDECLARED_MEDIA_TYPE,
 } from '../domain/formats/image-format.ts';
@@ -105,7 +105,7 @@ export function refuseDeclaredType(declaredType: string | undefined, heic = fals
   const format = formatOfMediaType(declaredType);
   if (format === 'heic' && !heic) throw heicIsOff();
   if (format) return;
-  const accepted = mediaTypesTaken(heic).join(', ');
+  const accepted = acceptedMediaTypes(heic).join(', ');
   throw new ImageServiceError(
     'unsupported_content_type',
     `Content-Type ${JSON.stringify(declaredType)} is no image of an accepted format. Accepted: ${accepted}.`,
@@ -118,7 +118,7 @@ const heicIsOff = (): ImageServiceError =>
   new ImageServiceError(
     'unsupported_image',
     'The image is a HEIC or HEIF, which is not taken here: the setting HEIC is off, because HEVC, in which it is encoded, is patented. Send it as JPEG (iPhone: Settings, Camera, Formats, Most Compatible), or ask whoever runs the service to set HEIC=on.',
-    { accepts: { accept: mediaTypesTaken(false).join(', ') } },
+    { accepts: { accept: acceptedMediaTypes(false).join(', ') } },
   );
 
 function checkFormat(head: Buffer, declaredType: string | undefined, heic = false): ImageFormat {
@@ -142,7 +142,7 @@ function ofNoFormat(head: Buffer, declaredType: string | undefined, heic: boolea
   const sentences = [
     `The bytes are ${other ? `${other.name}, which is ` : ''}no image of an accepted format${claim}.`,
     ...(other ? [other.advice] : []),
-    `Accepted: ${mediaTypesTaken(heic).join(', ')}.`,
+    `Accepted: ${acceptedMediaTypes(heic).join(', ')}.`,
     ...(isMeantAsSvg ? [SVG_REQUIREMENTS] : []),
   ];
   return new ImageServiceError('unsupported_image', sentences.join(' '));

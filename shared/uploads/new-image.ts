@@ -1,5 +1,5 @@
 import type { RenditionRequest } from '../domain/commands.ts';
-import { keptFileName } from '../domain/file-name.ts';
+import { sanitizeFileName } from '../domain/file-name.ts';
 import type { ImageRecord } from '../domain/image-record.ts';
 import { queuedRendition } from '../domain/rendition.ts';
 import type { Image } from '../storage/table/image-table.ts';
@@ -12,7 +12,7 @@ export function newImage(facts: NewImageFacts, renditions: RenditionRequest[], n
   const { imageId, owner, contentType, contentLength, checksumSha256 } = facts;
   const { visibility, width, height, metadata, uploadId } = facts;
   // An upload in parts has its file name in its metadata, as in tus.
-  const fileName = keptFileName(facts.fileName ?? metadata?.filename);
+  const fileName = sanitizeFileName(facts.fileName ?? metadata?.filename);
   return {
     record: {
       imageId,

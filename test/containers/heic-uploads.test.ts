@@ -57,7 +57,7 @@ describe('HEIC=off', () => {
 
   it('says that it would take one with the setting alone, to who declares another type of an upload in parts', async () => {
     const { detail } = expectProblem(await create(services, 'image/bmp'), 'invalid_request');
-    expect(detail).to.match(/one of image\/jpeg, .*, and image\/heic where the setting HEIC is on\.$/);
+    expect(detail).to.match(/one of image\/jpeg, .*, and image\/heic if the setting HEIC is on\.$/);
     expect(detail).to.not.match(/image\/heic,|image\/heif/);
   });
 });
@@ -98,7 +98,7 @@ describe('HEIC=on', () => {
   it('refuses one of more pixels than allowed', async () => {
     const large = heicFrom([{ ...QUARTERS, size: [LIMITS.heicInputPixels / 1000 + 1, 1000] }]);
     const { detail } = expectProblem(await post(services, large), 'too_many_pixels');
-    expect(detail).to.include(`the limit of HEIC is ${LIMITS.heicInputPixels}`);
+    expect(detail).to.include(`the limit for HEIC is ${LIMITS.heicInputPixels}`);
   });
 
   it('begins uploads of it in parts, and is what the limits tell', async () => {

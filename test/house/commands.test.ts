@@ -3,7 +3,7 @@ import { parseSync, Visitor } from 'oxc-parser';
 import { COMMANDS } from '../../shared/contracts/api/commands.ts';
 import { readSources, type SourceFile } from './source-files.ts';
 
-/** What there is to say of a command, what a client may write, and how the worker carries it out. */
+/** The traits of commands, their schemas, and their execution in the worker. */
 const HOMES = [
   'containers/worker/pipeline/commands/execute.ts',
   'shared/contracts/api/commands.ts',
@@ -15,7 +15,7 @@ const textOf = (node: object | null | undefined): string => {
   return String(name ?? value);
 };
 
-/** Whether a file has an object, a type, a list or a switch that is about several operations by their names. */
+/** Whether a file has an object, a type, a list or a switch with the names of several operations. */
 function hasTable({ path, text }: SourceFile): boolean {
   let found = false;
   const look = (names: string[]) => {

@@ -6,18 +6,18 @@ import { parseSource, readSources, type Source, type SourceFile } from './source
 const read = (file: SourceFile) => ({ path: file.path, ...parseSource(file) });
 const files = readSources('shared', 'containers', 'scripts').map(read);
 
-describe('environment in use', () => {
+describe('settings in use', () => {
   const readsOf = ({ members }: Source) =>
     members.filter(({ object, property }) => object === 'config' && /^[A-Z][A-Z0-9_]+$/.test(property));
 
-  it('is in the contract', () => {
+  it('are in the contract', () => {
     const names = files.flatMap((file) => readsOf(file).map(({ property }) => property));
     expect(names).to.include.members(['PORT', 'AWS_REGION']);
     expect(Object.keys(ENVIRONMENT)).to.include.members(names);
   });
 
   for (const service of Object.keys(SERVICES) as ServiceName[]) {
-    it(`of ${service} is listed for it`, () => {
+    it(`are listed for ${service} if it reads them`, () => {
       const own = files.filter(({ path }) => path.startsWith(`containers/${service}/`));
       const names = own.flatMap((file) => readsOf(file).map(({ property }) => property as keyof Environment));
       expect(names).to.not.be.empty;
@@ -25,7 +25,7 @@ describe('environment in use', () => {
     });
   }
 
-  it('is every variable of the contract', () => {
+  it('include every variable of the contract', () => {
     const readers = files.filter(({ path }) => /^(shared\/(http|runtime)|containers)\//.test(path));
     const names = new Set(readers.flatMap(({ members }) => members.map(({ property }) => property)));
     expect(Object.keys(ENVIRONMENT).filter((name) => !names.has(name))).to.deep.equal([]);

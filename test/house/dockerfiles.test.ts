@@ -11,25 +11,25 @@ describe('Dockerfiles', () => {
   for (const service of SERVICE_NAMES) {
     const file = read(`containers/${service}/Dockerfile`);
 
-    it(`of ${service} runs the Node that the project runs`, () => {
+    it(`run the project's version of Node in ${service}`, () => {
       expect(file).to.include(`ARG NODE_VERSION=${major}\n`);
     });
 
-    it(`of ${service} exposes its port and runs its own main.ts, not as root`, () => {
+    it(`expose the port of ${service} and run its main.ts, not as root`, () => {
       expect(file).to.include(`EXPOSE ${SERVICES[service].port}\n`);
       const command = ['node', ...SERVICES[service].nodeOptions, `containers/${service}/main.ts`];
       expect(file).to.include(`CMD [${command.map((part) => JSON.stringify(part)).join(', ')}]`);
       expect(file).to.match(/^USER node$/m);
     });
 
-    it(`of ${service} gives its process the environment that it is to have`, () => {
+    it(`give the process of ${service} its environment`, () => {
       const given = [...file.matchAll(/^ENV (\w+)=(\S+)$/gm)].map(([, name, value]) => [name, value]);
       const expected = { NODE_ENV: 'production', ...SERVICES[service].processEnvironment };
       expect(Object.fromEntries(given)).to.deep.equal(expected);
     });
   }
 
-  it('of the worker runs a Node that its own user cannot read, so that no process of that user sees into another', () => {
+  it('make Node unreadable for the user of the worker, so that no process of that user can inspect another', () => {
     const lines = read('containers/worker/Dockerfile').split('\n');
     const lastStage = lines.slice(lines.findLastIndex((line) => line.startsWith('FROM ')));
     const steps = ['RUN chmod 0711 /usr/local/bin/node', 'USER node'].map((step) => lastStage.indexOf(step));

@@ -20,29 +20,29 @@ const [shown] = image.renditions ?? [];
 
 const problem = (code: ErrorCode) => toProblem(new ImageServiceError(code, 'A detail.'), 'an id');
 
-interface Told {
+interface MadeUp {
   method?: string;
   path: string;
   status: number;
   type?: string;
   body?: unknown;
-  /** A header that it has not, of those that answers have. */
+  /** A documented header that the response lacks. */
   without?: AnswerHeader;
 }
 
-/** Every header that is documented for some answer. */
+/** All documented headers of responses, with examples. */
 const HEADERS = Object.entries(ANSWER_HEADERS).map(([name, { example }]) => [name, example] as const);
 
 const PROBLEM = 'application/problem+json';
 
-const DOCUMENTED: Record<string, Told> = {
+const DOCUMENTED: Record<string, MadeUp> = {
   'a record': { path: RECORD, status: 200, body: image },
   'a list': { path: '/v1/images?limit=1', status: 200, body: { images: [] } },
-  'that nothing has changed': { path: RECORD, status: 304 },
+  'an unchanged record': { path: RECORD, status: 304 },
   'a problem of the route': { path: RECORD, status: 410, type: PROBLEM, body: problem('image_deleted') },
   'a problem of any route': { path: RECORD, status: 401, type: PROBLEM, body: problem('unauthenticated') },
-  'a path that there is not': { path: '/v2', status: 404, type: PROBLEM, body: problem('route_not_found') },
-  'a method that there is not': {
+  'an unknown path': { path: '/v2', status: 404, type: PROBLEM, body: problem('route_not_found') },
+  'an unknown method': {
     method: 'PATCH',
     path: RECORD,
     status: 405,
@@ -50,7 +50,7 @@ const DOCUMENTED: Record<string, Told> = {
     body: problem('method_not_allowed'),
   },
   bytes: { path: `${RECORD}/original?download`, status: 206, type: 'image/svg+xml', body: '<svg/>' },
-  'another spelling': {
+  'another spelling of a path': {
     path: `/v1/images/${ID}/%6friginal`,
     status: 404,
     type: PROBLEM,
@@ -64,7 +64,7 @@ const DOCUMENTED: Record<string, Told> = {
   },
 };
 
-const UNDOCUMENTED: Record<string, Told> = {
+const UNDOCUMENTED: Record<string, MadeUp> = {
   'an unknown field': { path: RECORD, status: 200, body: { ...image, key: 'a secret' } },
   'an unknown field of a rendition': {
     path: RECORD,
@@ -92,10 +92,10 @@ const UNDOCUMENTED: Record<string, Told> = {
     type: PROBLEM,
     body: { ...problem('image_deleted'), owner: 'local' },
   },
-  'a field less': { path: RECORD, status: 200, body: { ...image, imageId: undefined } },
+  'a missing field': { path: RECORD, status: 200, body: { ...image, imageId: undefined } },
   'a field of another type': { path: RECORD, status: 200, body: { ...image, contentLength: '1' } },
   'another schema': { path: RECORD, status: 200, body: { images: [] } },
-  'a header less': { path: RECORD, status: 200, body: image, without: 'ETag' },
+  'a missing header': { path: RECORD, status: 200, body: image, without: 'ETag' },
   'an undocumented status': { path: RECORD, status: 202, body: image },
   'an undocumented code': { path: RECORD, status: 409, type: PROBLEM, body: problem('rendition_conflict') },
   'a code of another status': {
@@ -104,7 +104,7 @@ const UNDOCUMENTED: Record<string, Told> = {
     type: PROBLEM,
     body: { ...problem('image_deleted'), status: 404 },
   },
-  'a status that its problem does not tell': {
+  'a status other than that of its problem': {
     path: RECORD,
     status: 404,
     type: PROBLEM,
@@ -112,14 +112,15 @@ const UNDOCUMENTED: Record<string, Told> = {
   },
   'a bare error': { path: RECORD, status: 404, type: 'text/plain', body: 'not found' },
   'another media type': { path: `${RECORD}/original`, status: 200, type: 'text/html', body: '<b>' },
-  'an operation that there is not': { method: 'PATCH', path: RECORD, status: 200, body: image },
+  'an unknown operation': { method: 'PATCH', path: RECORD, status: 200, body: image },
 };
-describe('the answers that tests see', () => {
+
+describe('responses in tests', () => {
   let server: Server;
   let base: string;
-  let told: Told;
+  let madeUp: MadeUp;
   const answer = (_request: IncomingMessage, response: ServerResponse) => {
-    const { status, type = 'application/json', body, without } = told;
+    const { status, type = 'application/json', body, without } = madeUp;
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     response
       .writeHead(status, {
@@ -138,7 +139,7 @@ describe('the answers that tests see', () => {
     server.close();
   });
 
-  const WAYS: Record<string, (told: Told) => Promise<unknown>> = {
+  const WAYS: Record<string, (response: MadeUp) => Promise<unknown>> = {
     send: ({ method = 'GET', path }) => send(base, { method, path }),
     sendBytes: ({ method = 'GET', path }) =>
       sendBytes(base, `${method} ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`),
@@ -147,21 +148,21 @@ describe('the answers that tests see', () => {
   for (const [way, ask] of Object.entries(WAYS)) {
     for (const [what, answered] of Object.entries(DOCUMENTED)) {
       it(`may be ${what}, by ${way}`, async () => {
-        told = answered;
+        madeUp = answered;
         await ask(answered);
       });
     }
     for (const [what, answered] of Object.entries(UNDOCUMENTED)) {
-      it(`fail a test by ${what}, by ${way}`, async () => {
-        told = answered;
-        // `fetch` leaves alone what is no JSON.
+      it(`fail the test with ${what}, by ${way}`, async () => {
+        madeUp = answered;
+        // `fetch` does not check bodies other than JSON.
         if (way === 'fetch' && answered.type === 'text/html') return;
         expect(String(await rejectionOf(ask(answered)))).to.match(/OpenAPI does not say/);
       });
     }
   }
 
-  it('may be a record in an event, and fail a test by an unknown field there', async () => {
+  it('may be a record in an event, and fail the test with an unknown field in it', async () => {
     checkDocumentedEvent({ event: 'image', data: JSON.stringify(image) });
     expect(() => checkDocumentedEvent({ event: 'image', data: JSON.stringify({ ...image, owner: 'local' }) })).to.throw(
       /owner/,
@@ -169,23 +170,23 @@ describe('the answers that tests see', () => {
     expect(() => checkDocumentedEvent({ event: 'settled', data: '{"key":1}' })).to.throw(/no data/);
   });
 
-  it('fail a test that reads an event with an unknown field', async () => {
+  it('fail the test with an unknown field in an event of a stream', async () => {
     const data = JSON.stringify({ ...image, key: 'a secret' });
-    told = { path: '', status: 200, type: 'text/event-stream', body: `event: image\nid: "1"\ndata: ${data}\n\n` };
+    madeUp = { path: '', status: 200, type: 'text/event-stream', body: `event: image\nid: "1"\ndata: ${data}\n\n` };
     const events = await openEvents(`${base}${RECORD}/events`);
     expect(String(await rejectionOf(events.ended()))).to.match(/a secret/);
   });
 
   /** Files below test/ that speak HTTP past http-client.ts, event-stream.ts and fetch, with the reason. */
   const EXCEPTIONS: Record<string, string> = {
-    'test/support/http/http-client.ts': 'checks what it brings',
-    'test/support/http/event-stream.ts': 'checks what it brings',
+    'test/support/http/http-client.ts': 'checks what it receives',
+    'test/support/http/event-stream.ts': 'checks what it receives',
     'test/scripts/quarantine-redrive.deep.ts': 'passes requests on to an emulator of AWS',
     'test/infra/aws-stand-in.ts': 'passes requests on to an emulator of AWS',
     'test/infra/iam/guard.ts': 'passes requests on to an emulator of AWS',
   };
 
-  it('are all looked at: nobody asks the API by another client', () => {
+  it('are all checked, because no test calls the API by another client', () => {
     const clients = readSources('test')
       .filter(({ path }) => !(path in EXCEPTIONS))
       .map((file) => ({ path: file.path, text: file.text, imports: parseSource(file).imports }));
@@ -193,7 +194,7 @@ describe('the answers that tests see', () => {
       const named = imports.filter(({ typeOnly }) => !typeOnly).map(({ specifier }) => specifier);
       expect(named, path).to.not.include.members(['undici']);
       expect(named, path).to.not.include.members(['node:https']);
-      // Servers are anybody's.
+      // Any test may have a server.
       const [, taken = ''] = /import \{([^}]*)\} from 'node:http'/.exec(text) ?? [];
       expect(taken, `${path} imports a client of node:http`).to.not.match(/(^|[,\s])(request|get|Agent)\b/);
     }

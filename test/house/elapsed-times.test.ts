@@ -2,14 +2,14 @@ import { expect } from 'chai';
 import { elapsedTimesIn } from './elapsed-times.ts';
 import { readSources } from './source-files.ts';
 
-/** Files that may hold the machine to a time, each with the reason. */
+/** Files that may set an upper bound on elapsed time, each with the reason. */
 const ALLOWED: Record<string, string> = {};
 
 const FOUND: Record<string, string> = {
-  'what is written out': 'expect(performance.now() - begun).to.be.below(400);',
-  'a message beside it': 'expect(Date.now() - begun, file).to.be.lessThan(400);',
+  'a bound on a difference': 'expect(performance.now() - begun).to.be.below(400);',
+  'a bound with a message': 'expect(Date.now() - begun, file).to.be.lessThan(400);',
   'two bounds': 'expect(performance.now() - begun).within(300, 900);',
-  'a bound behind another': 'expect(performance.now() - begun).at.least(300).and.at.most(900);',
+  'a bound after another': 'expect(performance.now() - begun).at.least(300).and.at.most(900);',
   seconds: 'expect((Date.now() - begun) / 1000).to.be.closeTo(2, 0.5);',
   'a name between': 'const took = performance.now() - begun; expect(took).lt(400);',
   'two names between':
@@ -22,11 +22,11 @@ const FOUND: Record<string, string> = {
 
 const NOT_FOUND: Record<string, string> = {
   'a lower bound': 'expect(performance.now() - begun).to.be.at.least(400);',
-  'a bound that is none': 'expect(performance.now() - begun).to.not.be.below(400);',
+  'a negated bound': 'expect(performance.now() - begun).to.not.be.below(400);',
   'a moment between two others': 'expect(Date.parse(createdAt)).to.be.within(begun, Date.now());',
-  'a time that is left': 'expect(Date.parse(expiresAt) - Date.now()).to.be.most(900_000);',
-  'what a clock of the test tells': 'expect(clock.now() - came).to.be.below(900_000);',
-  'what a program tells': 'expect(line.durationMs).to.be.within(0, Date.now() - begun);',
+  'a remaining time': 'expect(Date.parse(expiresAt) - Date.now()).to.be.most(900_000);',
+  'a fake clock': 'expect(clock.now() - came).to.be.below(900_000);',
+  'a duration that a program reports': 'expect(line.durationMs).to.be.within(0, Date.now() - begun);',
   'another figure': 'const took = performance.now() - begun; expect(picture.width).below(400);',
 };
 
@@ -38,21 +38,21 @@ describe('tests', () => {
     .map((file) => ({ path: file.path, times: elapsedTimesIn(file) }))
     .filter(({ times }) => times.length > 0);
 
-  it('hold no machine to a time: a busy one takes longer', () => {
+  it('set no upper bound on elapsed time, because a busy machine takes longer', () => {
     expect(found.filter(({ path }) => !(path in ALLOWED))).to.deep.equal([]);
   });
 
-  it('that are excepted from that still need it', () => {
+  it('have no exception from that without need', () => {
     expect(Object.keys(ALLOWED).filter((path) => !found.some((each) => each.path === path))).to.deep.equal([]);
   });
 
   for (const [what, code] of Object.entries(FOUND)) {
-    it(`that hold it to a time are found by ${what}`, () => {
+    it(`are found to bound elapsed time by ${what}`, () => {
       expect(foundIn(code)).to.have.length(1);
     });
   }
   for (const [what, code] of Object.entries(NOT_FOUND)) {
-    it(`are not taken for such by ${what}`, () => {
+    it(`are not found to bound elapsed time by ${what}`, () => {
       expect(foundIn(code)).to.deep.equal([]);
     });
   }

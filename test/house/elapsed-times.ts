@@ -8,14 +8,14 @@ interface Node {
   [field: string]: unknown;
 }
 
-/** Chai's words for a figure that may not be exceeded. */
+/** Chai's assertions for upper bounds. */
 const UPPER_BOUNDS = new Set(
   'below lessThan lt most atMost lessThanOrEqual lte within closeTo approximately'.split(' '),
 );
 
 const isNode = (value: unknown): value is Node => typeof (value as Node | undefined)?.type === 'string';
 
-/** A node and all below it. */
+/** A node and all of its descendants. */
 function* nodesOf(node: Node): Generator<Node> {
   yield node;
   for (const value of Object.values(node)) {
@@ -34,13 +34,13 @@ const isReading = ({ type, callee }: Node): boolean => {
 
 const readsClock = (node: Node): boolean => [...nodesOf(node)].some(isReading);
 
-/** Names of a file that stand for a moment at which a clock was read, and for the time since, or for a function that answers it. */
+/** The names in a file for times at which a clock was read, and for elapsed times or functions that return them. */
 interface Names {
   moments: Set<string>;
   elapsed: Set<string>;
 }
 
-/** Whether an expression is the time since a moment, or has a part that is. */
+/** Whether an expression contains the time elapsed since a moment. */
 const isElapsed = (node: Node, { moments, elapsed }: Names): boolean =>
   [...nodesOf(node)].some(({ type, operator, left, right, name }) => {
     if (type === 'Identifier') return elapsed.has(String(name));
@@ -51,7 +51,7 @@ const isElapsed = (node: Node, { moments, elapsed }: Names): boolean =>
 function namesOf(declared: { name: string; value: Node }[]): Names {
   const names: Names = { moments: new Set(), elapsed: new Set() };
   for (const { name, value } of declared) if (readsClock(value)) names.moments.add(name);
-  // A name may stand for another that is declared after it.
+  // A name may refer to another that is declared after it.
   for (let known = -1; known < names.elapsed.size; ) {
     known = names.elapsed.size;
     for (const { name, value } of declared) if (isElapsed(value, names)) names.elapsed.add(name);
@@ -59,7 +59,7 @@ function namesOf(declared: { name: string; value: Node }[]): Names {
   return names;
 }
 
-/** The chain of words behind `expect(…)`, and what stands in it; undefined of what begins otherwise. */
+/** The chain of words after `expect(…)`, and its argument; undefined for other expressions. */
 function chainOf(call: Node): { words: string[]; subject: Node[] } | undefined {
   const words: string[] = [];
   let node: Node | undefined = call;
@@ -73,7 +73,7 @@ function chainOf(call: Node): { words: string[]; subject: Node[] } | undefined {
   return undefined;
 }
 
-/** The expectations of a file that hold a machine to a time: `expect(performance.now() - begun).below(…)`, and with names between. */
+/** The expectations in a file with an upper bound on elapsed time: `expect(performance.now() - begun).below(…)`, directly or through names. */
 export function elapsedTimesIn({ path, text }: SourceFile): string[] {
   const { program, errors } = parseSync(path, text);
   if (errors.length > 0) throw new Error(`${path} cannot be parsed: ${errors[0]?.message}`);

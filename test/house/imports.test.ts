@@ -5,15 +5,15 @@ import { type Import, parseSource, ROOT, readSources, type SourceFile, targetOf 
 
 const FOLDERS = ['shared', 'containers', 'scripts', 'stacks', 'test'];
 
-/** Which folders of ours the files of a folder may import beside their own; the longest name that fits a file counts. */
+/** The folders that the files of a folder may import beside their own. The longest name that matches a file counts. */
 const MAY_IMPORT: Record<string, string[]> = {
   'shared/domain': [],
   'shared/contracts': ['shared/domain'],
   'shared/storage': ['shared/domain', 'shared/contracts'],
   'shared/runtime': ['shared/domain', 'shared/contracts'],
-  // A server is given a logger and names its type; nothing else of the runtime is its business.
+  // A server gets a logger and uses its type, and nothing else of the runtime.
   'shared/http': ['shared/domain', 'shared/contracts', 'shared/runtime/logger.ts'],
-  // What both upload services do with bytes that arrive.
+  // Code of both upload services.
   'shared/uploads': ['shared/domain', 'shared/contracts', 'shared/storage'],
   containers: [
     'shared/domain',
@@ -29,18 +29,18 @@ const MAY_IMPORT: Record<string, string[]> = {
   test: ['shared', 'containers', 'scripts', 'stacks'],
 };
 
-/** Where only types may come from: importing them must not bring the code along. */
+/** Files from which only types may be imported. */
 const TYPES_ONLY = [{ from: 'shared/http', to: 'shared/runtime/logger.ts' }];
 
-/** The only files and folders that may import a third party. Tests may import anything. */
-const DOORS: [packages: RegExp, doors: string[]][] = [
+/** The only files and folders that may import a package. Tests may import everything. */
+const PACKAGE_USERS: [packages: RegExp, users: string[]][] = [
   [/^@aws-sdk\//, ['shared/storage', 'shared/runtime/clients.ts']],
   [/^@hapi\//, ['shared/http', 'containers']],
   [/^joi$/, ['shared/contracts', 'shared/runtime/config.ts', 'shared/http']],
   [/^pino$/, ['shared/runtime/logger.ts']],
   [/^safe-stable-stringify$/, ['shared/domain/fingerprint.ts']],
   [/^libheif-js$/, ['containers/worker/pipeline/formats/heif/libheif.ts']],
-  // The bench measures the worker against the bare library; the documentation draws what its pictures are made of.
+  // The benchmark compares the worker with the bare library; the documentation draws the sources of its pictures.
   [/^sharp$/, ['containers/worker', 'scripts/bench', 'scripts/docs']],
   [/^sqs-consumer$/, ['containers/worker']],
   [/^(@aws-lambda-powertools\/metrics|prom-client)$/, ['containers/worker']],
@@ -57,10 +57,10 @@ const DOORS: [packages: RegExp, doors: string[]][] = [
   [/^(swagger-ui-dist|range-parser)$/, ['containers/download']],
   [/^content-disposition$/, ['containers/download', 'containers/sync-upload/incoming-upload.ts', 'scripts/upload']],
   [/^@cloud-copilot\/iam-data$/, ['stacks/checks/access/iam-actions.ts']],
-  // And the one that comes after it: docs/infrastructure.md says how to change over, and this must hold then too.
+  // cdktn succeeds cdktf: docs/infrastructure.md says how to migrate, and the rule must hold then too.
   [/^(cdktf|cdktn|constructs|@(cdktf|cdktn)\/.*)$/, ['stacks']],
   [/^(dynalite|fauxqs|get-port|classic-level|pino-pretty)$/, ['scripts']],
-  // The domain is pure: of Node it takes what computes and nothing that reads or writes.
+  // The domain is pure: it imports only those modules of Node that compute, not those that read or write.
   [
     /^node:(?!crypto$)/,
     [
@@ -76,7 +76,7 @@ const DOORS: [packages: RegExp, doors: string[]][] = [
   ],
 ];
 
-/** `stacks/main.ts` for a switch that CDKTF takes from nowhere else. */
+/** `stacks/main.ts` is here for a switch that CDKTF reads only from the environment. */
 const ENVIRONMENT_READERS = ['shared/runtime/config.ts', 'stacks/environments', 'stacks/main.ts', 'scripts'];
 
 const FORBIDDEN_NAMES = /^(utils?|helpers?|common|misc|index)\.ts$/;
@@ -88,11 +88,11 @@ const folderOf = (path: string): string | undefined =>
     .filter((folder) => isIn(path, folder))
     .sort((a, b) => b.length - a.length)[0];
 
-/** A container is a folder of its own: the files beside its own are another container's. */
+/** The folder whose files a file may import freely. Each container is a folder of its own. */
 const homeOf = (path: string): string | undefined => /^containers\/[^/]+/.exec(path)?.[0] ?? folderOf(path);
 
 function refusalOf(from: string, { specifier, typeOnly }: Import): string | undefined {
-  if (specifier.startsWith('(')) return `imports what cannot be known beforehand: ${specifier}`;
+  if (specifier.startsWith('(')) return `has an import that is not a string: ${specifier}`;
   const target = targetOf(from, specifier);
   if (FOLDERS.some((folder) => isIn(target, folder))) {
     const folder = folderOf(from);
@@ -102,15 +102,16 @@ function refusalOf(from: string, { specifier, typeOnly }: Import): string | unde
     const mustBeType = TYPES_ONLY.some((rule) => isIn(from, rule.from) && isIn(target, rule.to));
     return mustBeType && !typeOnly ? `may import only types from ${target}` : undefined;
   }
-  if (specifier.startsWith('.')) return isIn(from, 'test') ? undefined : `leaves the house for ${target}`;
-  const doors = DOORS.find(([packages]) => packages.test(target))?.[1];
-  if (isIn(from, 'test') || doors?.some((door) => isIn(from, door))) return undefined;
-  if (doors) return `is no door for ${target}`;
+  if (specifier.startsWith('.'))
+    return isIn(from, 'test') ? undefined : `imports a file outside the source folders: ${target}`;
+  const users = PACKAGE_USERS.find(([packages]) => packages.test(target))?.[1];
+  if (isIn(from, 'test') || users?.some((user) => isIn(from, user))) return undefined;
+  if (users) return `may not import ${target}`;
   const isShared = isIn(from, 'shared') && !target.startsWith('node:');
-  return isShared ? `uses ${target}, for which no door is written down` : undefined;
+  return isShared ? `imports ${target}, which no folder may import` : undefined;
 }
 
-/** Everything in the files that is against the rules of the house. */
+/** All violations of the import rules in the files. */
 function violations(files: SourceFile[]): string[] {
   return files.flatMap((file) => {
     const { imports, members } = parseSource(file);
@@ -119,7 +120,7 @@ function violations(files: SourceFile[]): string[] {
       imports.some(({ specifier }) => /^(node:)?process$/.test(specifier));
     const mayRead = isIn(file.path, 'test') || ENVIRONMENT_READERS.some((place) => isIn(file.path, place));
     return [
-      ...(folderOf(file.path) ? [] : ['is in no folder that the rules know']),
+      ...(folderOf(file.path) ? [] : ['is in no known folder']),
       ...(FORBIDDEN_NAMES.test(basename(file.path)) ? ['is not named after what is in it'] : []),
       ...(readsEnvironment && !mayRead ? ['reads process.env'] : []),
       ...imports.map((found) => refusalOf(file.path, found)).filter((refusal) => refusal !== undefined),
@@ -131,11 +132,11 @@ const MADE_UP: [path: string, text: string, refusal: string | undefined][] = [
   ['shared/domain/a.ts', "import { b } from './b.ts';\nimport { createHash } from 'node:crypto';", undefined],
   ['shared/domain/a.ts', "import { b } from '../contracts/b.ts';", 'may not import shared/contracts/b.ts'],
   ['shared/domain/a.ts', "import type { B } from '../contracts/b.ts';", 'may not import shared/contracts/b.ts'],
-  ['shared/domain/a.ts', "import { readFile } from 'node:fs/promises';", 'is no door for node:fs'],
-  ['shared/domain/a.ts', "import Joi from 'joi';", 'is no door for joi'],
+  ['shared/domain/a.ts', "import { readFile } from 'node:fs/promises';", 'may not import node:fs'],
+  ['shared/domain/a.ts', "import Joi from 'joi';", 'may not import joi'],
   ['shared/contracts/a.ts', "export * from '../storage/b.ts';", 'may not import shared/storage/b.ts'],
   ['shared/contracts/a.ts', "type B = import('../http/b.ts').B;", 'may not import shared/http/b.ts'],
-  ['shared/contracts/a.ts', "import _ from 'lodash';", 'uses lodash, for which no door is written down'],
+  ['shared/contracts/a.ts', "import _ from 'lodash';", 'imports lodash, which no folder may import'],
   ['shared/storage/a.ts', "export { b } from '../http/b.ts';", 'may not import shared/http/b.ts'],
   ['shared/storage/a.ts', "import { b } from '../runtime/logger.ts';", 'may not import shared/runtime/logger.ts'],
   ['shared/http/a.ts', "import type { Logger } from '../runtime/logger.ts';", undefined],
@@ -145,35 +146,39 @@ const MADE_UP: [path: string, text: string, refusal: string | undefined][] = [
     'may import only types from shared/runtime/logger.ts',
   ],
   ['shared/http/a.ts', "import { loadConfig } from '../runtime/config.ts';", 'may not import shared/runtime/config.ts'],
-  ['shared/runtime/a.ts', "import { S3Client } from '@aws-sdk/client-s3';", 'is no door for @aws-sdk/client-s3'],
+  ['shared/runtime/a.ts', "import { S3Client } from '@aws-sdk/client-s3';", 'may not import @aws-sdk/client-s3'],
   ['shared/runtime/clients.ts', "import { S3Client } from '@aws-sdk/client-s3';", undefined],
   [
     'shared/runtime/a.ts',
     "const b = await import('../../containers/worker/b.ts');",
     'may not import containers/worker/b.ts',
   ],
-  ['shared/runtime/a.ts', 'const b = await import(name);', 'imports what cannot be known beforehand: (Identifier)'],
+  ['shared/runtime/a.ts', 'const b = await import(name);', 'has an import that is not a string: (Identifier)'],
   ['shared/runtime/a.ts', 'const { env } = process;', 'reads process.env'],
   ['shared/runtime/a.ts', "globalThis.process['env'].HOME;", 'reads process.env'],
   ['shared/runtime/a.ts', "import { env } from 'node:process';", 'reads process.env'],
   ['shared/http/helpers.ts', '', 'is not named after what is in it'],
-  ['shared/new/a.ts', '', 'is in no folder that the rules know'],
+  ['shared/new/a.ts', '', 'is in no known folder'],
   ['containers/worker/a.ts', "import { b } from './pipeline/b.ts';", undefined],
   ['containers/worker/a.ts', "import { b } from '../download/b.ts';", 'may not import containers/download/b.ts'],
   ['containers/worker/a.ts', "import '@image-service/download/b.ts';", 'may not import containers/download/b.ts'],
   ['containers/worker/a.ts', "import { b } from '../../stacks/b.ts';", 'may not import stacks/b.ts'],
   ['containers/worker/a.ts', "import { b } from '../../test/support/b.ts';", 'may not import test/support/b.ts'],
-  ['containers/worker/a.ts', "import b from '../../docs/b.ts';", 'leaves the house for docs/b.ts'],
+  [
+    'containers/worker/a.ts',
+    "import b from '../../docs/b.ts';",
+    'imports a file outside the source folders: docs/b.ts',
+  ],
   ['containers/worker/a.ts', 'process.env.HOME;', 'reads process.env'],
-  ['containers/download/a.ts', "import sharp from 'sharp';", 'is no door for sharp'],
+  ['containers/download/a.ts', "import sharp from 'sharp';", 'may not import sharp'],
   ['containers/download/a.ts', "// import sharp from 'sharp';\nconst b = \"import sharp from 'sharp'\";", undefined],
-  ['containers/download/a.ts', "createRequire(import.meta.url).resolve('sharp/package.json');", 'is no door for sharp'],
+  ['containers/download/a.ts', "createRequire(import.meta.url).resolve('sharp/package.json');", 'may not import sharp'],
   ['stacks/a.ts', "import { b } from '../containers/worker/b.ts';", 'may not import containers/worker/b.ts'],
   ['stacks/a.ts', "import { b } from '../shared/runtime/b.ts';", 'may not import shared/runtime/b.ts'],
   ['stacks/a.ts', "import { App } from 'cdktf';", undefined],
-  ['scripts/a.ts', "import { App } from 'cdktf';", 'is no door for cdktf'],
-  ['scripts/a.ts', "import { App } from 'cdktn';", 'is no door for cdktn'],
-  ['containers/worker/a.ts', "import '@cdktn/provider-aws/lib/vpc/index.js';", 'is no door for @cdktn/provider-aws'],
+  ['scripts/a.ts', "import { App } from 'cdktf';", 'may not import cdktf'],
+  ['scripts/a.ts', "import { App } from 'cdktn';", 'may not import cdktn'],
+  ['containers/worker/a.ts', "import '@cdktn/provider-aws/lib/vpc/index.js';", 'may not import @cdktn/provider-aws'],
   ['scripts/a.ts', "import { b } from '../containers/worker/b.ts';", 'may not import containers/worker/b.ts'],
   ['scripts/a.ts', 'process.env.HOME;', undefined],
   ['test/a.test.ts', "import sharp from 'sharp';\nimport '../stacks/b.ts';", undefined],
@@ -182,11 +187,11 @@ const MADE_UP: [path: string, text: string, refusal: string | undefined][] = [
 describe('imports', () => {
   const files = readSources(...FOLDERS);
 
-  it('flow one way, each third party through its door', () => {
+  it('follow the order of folders, and use each package only where it is allowed', () => {
     expect(violations(files)).to.deep.equal([]);
   });
 
-  it('of more than fifty files have been looked at, in every folder there is', () => {
+  it('are found in more than fifty files, in every folder', () => {
     expect(files.length).to.be.above(50);
     for (const folder of FOLDERS.filter((name) => existsSync(`${ROOT}${name}`) && name !== 'stacks')) {
       expect(

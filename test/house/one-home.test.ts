@@ -35,7 +35,7 @@ const ownPaths: string[] = [...Object.values(HEALTH_PATHS), METRICS_PATH];
 const ports: number[] = Object.values(SERVICES).map(({ port }) => port);
 const mediaTypes: string[] = Object.values(IMAGE_FORMATS).flatMap(({ mediaType, aliases }) => [mediaType, ...aliases]);
 const titles: string[] = Object.values(ERRORS).map(({ title }) => title);
-/** Figures that can mean nothing else; smaller ones stand for many things. */
+/** Figures that can mean nothing else; smaller ones have many meanings. */
 const largeLimits: number[] = Object.values(LIMITS).filter((limit) => limit > 10_000);
 
 const startsWith =
@@ -51,13 +51,13 @@ const RULES: Rule[] = [
   {
     fact: 'ports of services',
     home: 'shared/contracts/services.ts',
-    reason: 'task definitions, target groups and Dockerfiles would listen where nobody asks',
+    reason: 'task definitions, target groups and Dockerfiles would have ports on which no service listens',
     states: oneOf(...ports, ...ports.map(String)),
   },
   {
     fact: 'paths of health and metrics',
     home: 'shared/contracts/services.ts',
-    reason: 'a health check of another path ends a healthy service',
+    reason: 'a health check with another path ends a healthy service',
     states: ({ value }) => ownPaths.some((path) => String(value).endsWith(path)),
   },
   {
@@ -72,8 +72,8 @@ const RULES: Rule[] = [
     reason: 'a format would be accepted here and not there',
     states: oneOf(...mediaTypes),
     exceptions: {
-      'containers/download/front-page.ts:': 'the icon of the page is no image of ours',
-      'scripts/bench/': 'the bench plays a client, who says what it sends',
+      'containers/download/front-page.ts:': 'the icon of the page is not an uploaded image',
+      'scripts/bench/': 'the benchmark acts as a client, which declares its media type',
     },
   },
   {
@@ -94,7 +94,7 @@ const RULES: Rule[] = [
   {
     fact: 'timing of the queue',
     home: 'shared/contracts/queue-timing.ts',
-    reason: 'the inequalities hold for the numbers there only; 0 is no timing but “at once”',
+    reason: 'the inequalities hold for the numbers there only; 0 is not a timing but means “at once”',
     states: ({ value, property = '' }) =>
       /^(visibilityTimeout|heartbeatInterval|waitTimeSeconds|maxReceiveCount|messageRetention)/i.test(property) &&
       Number(value) > 0,
@@ -102,7 +102,7 @@ const RULES: Rule[] = [
   {
     fact: 'large limits',
     home: 'shared/domain/limits.ts',
-    reason: 'GET /v1/limits would tell another figure than the one that refuses',
+    reason: 'GET /v1/limits would show another figure than the one that is applied',
     states: oneOf(...largeLimits),
     exceptions: {
       'shared/domain/formats/raw-files.ts: 32767': "the number of Sony's compression in a TIFF",
@@ -121,12 +121,12 @@ const RULES: Rule[] = [
   {
     fact: 'media type of problems',
     home: 'shared/contracts/api/problem.ts',
-    reason: 'clients tell errors by it',
+    reason: 'clients recognise errors by it',
     states: oneOf(PROBLEM_MEDIA_TYPE),
   },
 ];
 
-/** Places where a code of the list is expected, but no type demands it. */
+/** Error codes in places where no type checks them. */
 const codesIn = ({ literals }: Source): string[] =>
   literals.flatMap(({ value, property }) => {
     const written = String(value);
@@ -147,16 +147,16 @@ const statesIn = (rule: Rule, { path, literals, propertyKeys }: Parsed): string[
 const statesOutside = (rule: Rule, sources: Parsed[]): string[] =>
   sources.filter(({ path }) => path !== rule.home).flatMap((source) => statesIn(rule, source));
 
-describe('one home', () => {
+describe('the only home', () => {
   for (const rule of RULES) {
     const exceptions = Object.keys(rule.exceptions ?? {});
 
-    it(`for ${rule.fact} is ${rule.home}: otherwise ${rule.reason}`, () => {
+    it(`of ${rule.fact} is ${rule.home}: otherwise ${rule.reason}`, () => {
       const stated = statesOutside(rule, files);
       expect(stated.filter((line) => !exceptions.some((place) => line.startsWith(place)))).to.deep.equal([]);
     });
 
-    it(`for ${rule.fact} is where they are found, and its exceptions are needed`, () => {
+    it(`of ${rule.fact} contains them, and its exceptions are needed`, () => {
       const home = files.filter(({ path }) => path === rule.home);
       expect(home.flatMap((file) => statesIn(rule, file))).to.not.be.empty;
       const stated = statesOutside(rule, files);
@@ -178,12 +178,12 @@ describe('one home', () => {
     ['media type of problems', `type("${PROBLEM_MEDIA_TYPE}");`],
   ];
 
-  it('has a made-up case for every rule', () => {
+  it('is tested with a made-up case for every rule', () => {
     expect(MADE_UP.map(([fact]) => fact)).to.have.members(RULES.map(({ fact }) => fact));
   });
 
   for (const [fact, text] of MADE_UP) {
-    it(`for ${fact} is missed by ${text}`, () => {
+    it(`of ${fact} is violated by ${text}`, () => {
       const rule = RULES.find((candidate) => candidate.fact === fact);
       const commented = read({ path: 'shared/http/a.ts', text: `// ${text}\n` });
       expect(rule && statesOutside(rule, [read({ path: 'shared/http/a.ts', text })])).to.have.length(1);
@@ -206,16 +206,16 @@ describe('one home', () => {
       .map(([line, found]) => `${line} ${found.map(({ path }) => path).join(', ')}`);
   };
 
-  it('keeps every constant in one file', () => {
+  it('of every constant is one file', () => {
     expect(repeated(readSources('shared', 'containers', 'scripts'))).to.deep.equal([]);
   });
 
-  it('misses a constant that stands in two files', () => {
+  it('of a constant is violated by two files', () => {
     const text = 'export const WORKER_OWN_MIB = 300;\n';
     expect(repeated([1, 2].map((file) => ({ path: `shared/${file}.ts`, text })))).to.have.length(1);
   });
 
-  it('lists every code of an error or a warning that stands in JSON', () => {
+  it('of codes lists every code of an error or a warning that is written in an object', () => {
     expect(files.flatMap(codesIn)).to.include('processing_failed');
     expect(
       files.flatMap(codesIn).filter((code) => code !== '' && !(code in ERRORS) && !(code in WARNINGS)),

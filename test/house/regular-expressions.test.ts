@@ -23,13 +23,14 @@ function expressionsOf({ path, text }: SourceFile): Found[] {
   return found;
 }
 
-/** The files that make expressions of texts, which this test cannot see, and why those are harmless. */
+/** The files that make expressions from texts, which this test cannot analyse, and why those are harmless. */
 const MADE_OF_TEXTS: Record<string, string> = {
-  'shared/contracts/api/checksums.ts': 'of lengths of checksums, without alternatives or open repetitions',
-  'shared/contracts/api/json-schema.ts': 'of patterns of schemas, which this test sees where they are written',
-  'shared/contracts/api/rendition-request.ts': 'of extensions of our own, and anchored at both ends of a bounded name',
+  'shared/contracts/api/checksums.ts': 'made from lengths of checksums, without alternatives or open repetitions',
+  'shared/contracts/api/json-schema.ts': 'made from patterns of schemas, which this test finds where they are written',
+  'shared/contracts/api/rendition-request.ts':
+    'made from known extensions, and anchored at both ends of a bounded name',
   'shared/contracts/listener-rules.ts':
-    'of the route table, with two wildcards at most, and for paths within the limit of headers',
+    'made from the route table, with at most two wildcards, and for paths within the limit of headers',
 };
 
 const slowIn = ({ pattern, flags }: Pick<Found, 'pattern' | 'flags'>): boolean =>
@@ -43,20 +44,20 @@ describe('regular expressions', () => {
     expect(expressionsOf({ path: 'a.ts', text: 'const a = /\\0+$/; new RegExp(b)' })).to.have.lengthOf(2);
   });
 
-  it('of two kinds are told apart', () => {
+  it('are recognised as slow or fast', () => {
     for (const pattern of ['\\0+$', '(a+)+b', 'a*a*b']) expect(slowIn({ pattern, flags: '' }), pattern).to.equal(true);
     for (const pattern of ['^\\0+$', '^[^"]*"', '\\d(in|cm)\\b'])
       expect(slowIn({ pattern, flags: '' }), pattern).to.equal(false);
   });
 
-  it('are made of texts in few places, each with its reason', () => {
+  it('are made from texts in few files, each with its reason', () => {
     const places = found.filter(({ pattern }) => pattern === '').map(({ path }) => path);
     expect([...new Set(places)].toSorted()).to.deep.equal(Object.keys(MADE_OF_TEXTS));
   });
 
   for (const { path, pattern, flags } of found) {
     if (pattern === '') continue;
-    it(`take linear time whatever they are given: /${pattern}/${flags} in ${path}`, () => {
+    it(`take linear time for every text: /${pattern}/${flags} in ${path}`, () => {
       const { reports } = analyse(new RegExp(pattern, flags));
       const slow = reports.map(({ type, exponential }) => `${type}, ${exponential ? 'exponential' : 'polynomial'}`);
       expect(slow).to.deep.equal([]);

@@ -5,7 +5,7 @@ import { parseSync, Visitor } from 'oxc-parser';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** A file of the house by its path from the root, with slashes. */
+/** A source file; its path is relative to the root, with slashes. */
 export interface SourceFile {
   path: string;
   text: string;
@@ -17,7 +17,7 @@ export interface Import {
   typeOnly: boolean;
 }
 
-/** A string or a number as written, with the name of the property whose value it is. */
+/** A string or a number in the source, with the name of the property whose value it is. */
 export interface Literal {
   value: string | number;
   property?: string;
@@ -27,16 +27,16 @@ export interface Source {
   imports: Import[];
   /** Strings, the fixed parts of templates, and numbers; not the specifiers of imports. */
   literals: Literal[];
-  /** Names of properties written out: keys of object literals and types, not those that are computed. */
+  /** Keys of object literals and types, except computed ones. */
   propertyKeys: string[];
-  /** `object.property` pairs, and `{ property } = object`; the object is '' where it has no name. */
+  /** Pairs from `object.property` and `{ property } = object`; the object is '' if it has no name. */
   members: { object: string; property: string }[];
 }
 
-/** Written against clients that are generated, and checked where those are. */
+/** Programs that use generated clients and are checked together with them. */
 const CLIENT_PROGRAMS = 'test/clients/programs/';
 
-/** Every TypeScript file of the house below those of the folders that exist. */
+/** All TypeScript files below the given folders; missing folders are skipped. */
 export function readSources(...folders: string[]): SourceFile[] {
   const patterns = folders.filter((folder) => existsSync(`${ROOT}${folder}`)).map((folder) => `${folder}/**/*.ts`);
   return globSync(patterns, { cwd: ROOT })
@@ -45,7 +45,7 @@ export function readSources(...folders: string[]): SourceFile[] {
     .map((path) => ({ path, text: readFileSync(`${ROOT}${path}`, 'utf8') }));
 }
 
-/** Where an import leads: a path from the root for our own files, the package's name, or `node:…`. */
+/** The target of an import: a path from the root for the project's own files, a package's name, or `node:…`. */
 export function targetOf(from: string, specifier: string): string {
   if (specifier.startsWith('.')) return posix.join(posix.dirname(from), specifier);
   const [scope = '', name = '', ...rest] = specifier.split('/');
@@ -61,7 +61,7 @@ interface Node {
 const nameOf = (node: Node | undefined): string | undefined =>
   node?.type === 'Identifier' ? (node.name as string) : node?.type === 'Literal' ? String(node.value) : undefined;
 
-/** What is of interest in a file, from its syntax tree: comments and strings that look like code do not count. */
+/** Reads a file by its syntax tree, so that comments and strings that look like code do not count. */
 export function parseSource({ path, text }: SourceFile): Source {
   const { program, module, errors } = parseSync(path, text);
   if (errors.length > 0) throw new Error(`${path} cannot be parsed: ${errors[0]?.message}`);
@@ -94,7 +94,7 @@ export function parseSource({ path, text }: SourceFile): Source {
     TSImportType: (node) => addImport(node.source as unknown as Node, true),
     TSExternalModuleReference: (node) => addImport(node.expression as unknown as Node),
     TSModuleDeclaration: (node) => void specifiers.add(node.id),
-    // `createRequire(…).resolve('package/file')` and `import.meta.resolve('…')` reach for a package as an import does.
+    // `createRequire(…).resolve('package/file')` and `import.meta.resolve('…')` use a package like an import.
     CallExpression: ({ callee, arguments: [first] }) => {
       if (callee.type !== 'MemberExpression' || nameOf(callee.property as unknown as Node) !== 'resolve') return;
       const { type } = callee.object;

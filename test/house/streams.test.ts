@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { parseSource, readSources } from './source-files.ts';
 
-/** Of a pipeline whose last stream is read by somebody else, Node takes its listeners off that stream: an error after it ends the process. */
+/** Node removes its listeners from the last stream of a finished pipeline. If another reader uses that stream, a later error ends the process. */
 describe('streams', () => {
-  it('are put together by their owner, or by a pipeline that somebody awaits', () => {
+  it('are connected by their owner, or by a pipeline that is awaited', () => {
     const found = readSources('containers', 'shared', 'scripts').filter(({ text }) =>
       /import \{[^}]*\bpipeline\b[^}]*\} from 'node:stream'/.test(text),
     );

@@ -61,7 +61,7 @@ describe('npm run unused', () => {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  it('finds unused files, exports and dependencies, and imports of nothing', () => {
+  it('finds unused files, exports and dependencies, and unresolved imports', () => {
     expect(findingsOf(folder)).to.have.members([
       'files: shared/http/in-no-file.ts in shared/http/in-no-file.ts',
       'exports: unused in shared/http/used.ts',
@@ -73,7 +73,7 @@ describe('npm run unused', () => {
     ]);
   });
 
-  it('finds what is installed for tests only, or for another service, where a program needs it to run', () => {
+  it('finds packages that a program needs but that are installed only for tests or for another service', () => {
     expect(findingsOf(folder, '--production', '--strict', '--include', 'unlisted,dependencies')).to.have.members([
       'dependencies: idle in containers/worker/package.json',
       'dependencies: needed-by-tests-alone in package.json',

@@ -1,15 +1,15 @@
 import Joi from 'joi';
 
-/** What S3 calls its checksum headers; the algorithm follows in lower case. */
+/** The prefix of S3's checksum headers; the algorithm follows in lower case. */
 export const CHECKSUM_HEADER_PREFIX = 'x-amz-checksum-';
 
 interface ChecksumFacts {
   title: string;
-  /** Of the value itself, before base64. */
+  /** The length of the checksum before base64. */
   bytes: number;
 }
 
-/** The checksums that S3 takes with an object or a part (`ChecksumAlgorithm` of its API), by the name in their header. All are verified here. */
+/** The checksums that S3 takes with an object or a part (`ChecksumAlgorithm` of its API), by the names in their headers. The service verifies all of them. */
 export const CHECKSUM_ALGORITHMS = {
   crc32: { title: 'CRC-32', bytes: 4 },
   crc32c: { title: 'CRC-32C', bytes: 4 },
@@ -25,14 +25,14 @@ export const CHECKSUM_ALGORITHMS = {
 
 export type ChecksumAlgorithm = keyof typeof CHECKSUM_ALGORITHMS;
 
-/** How so many bytes are written in base64: their last character has no bits but theirs. */
+/** Matches the base64 of this many bytes in canonical form: the unused bits of the last character are 0. */
 function base64Of(bytes: number): RegExp {
   const wholes = `[A-Za-z0-9+/]{${4 * Math.floor(bytes / 3)}}`;
   const rest = ['', '[A-Za-z0-9+/][AQgw]==', '[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]='][bytes % 3];
   return new RegExp(`^${wholes}${rest}$`);
 }
 
-/** A value of an algorithm in base64: of its length, and written in the one way in which it is. */
+/** A checksum in canonical base64, with the length of its algorithm. */
 export function digestSchema(algorithm: ChecksumAlgorithm): Joi.StringSchema {
   const { bytes, title } = CHECKSUM_ALGORITHMS[algorithm];
   return Joi.string()

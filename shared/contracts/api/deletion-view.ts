@@ -3,16 +3,16 @@ import { imageIdSchema } from './image-id.ts';
 
 export const PURGE_STATUSES = ['requested', 'deferred', 'failed'] as const;
 
-/** What became of asking the CDN to forget a deleted image. */
+/** The result of asking the CDN to purge a deleted image. */
 export interface Purge {
   status: (typeof PURGE_STATUSES)[number];
   paths: string[];
-  /** CloudFront's, which other images' paths may share. */
+  /** The id of CloudFront's invalidation, which may cover paths of other images too. */
   invalidationId?: string;
   detail?: string;
 }
 
-/** The answer to a DELETE where a CDN is configured. */
+/** The response to a DELETE if a CDN is configured. */
 export interface DeletionView {
   imageId: string;
   purge: Purge;
@@ -23,11 +23,11 @@ export const purgeSchema = Joi.object<Purge, true>({
     .valid(...PURGE_STATUSES)
     .required()
     .description(
-      '`requested`: the CDN has accepted it. `deferred`: not yet, the service goes on asking. `failed`: the CDN refuses, and what it holds stays until it expires.',
+      '`requested`: the CDN has accepted the request. `deferred`: it has not yet, and the service tries again. `failed`: the CDN refuses, and its copies stay until they expire.',
     ),
-  paths: Joi.array().items(Joi.string()).required().description('What the CDN is to forget; `*` stands for any end.'),
-  invalidationId: Joi.string().description('By which CloudFront tells when it is done.'),
-  detail: Joi.string().description('Why it is deferred or failed.'),
+  paths: Joi.array().items(Joi.string()).required().description('The paths to purge; `*` matches any ending.'),
+  invalidationId: Joi.string().description('The id by which CloudFront tells whether it is done.'),
+  detail: Joi.string().description('Why it was deferred or failed.'),
 });
 
 export const deletionViewSchema = Joi.object<DeletionView, true>({

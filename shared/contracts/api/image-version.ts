@@ -3,16 +3,16 @@ import type { ImageRecord } from '../../domain/image-record.ts';
 import type { Rendition } from '../../domain/rendition.ts';
 import { imageView } from './image-view.ts';
 
-/** A version of an image's record, as it is told. */
+/** A version of an image's record as shown to clients. */
 export interface ImageVersion {
   json: string;
-  /** Strong, quotes included. */
+  /** A strong ETag, quotes included. */
   eTag: string;
-  /** Of its last change. Many may fall into one second, so that whoever reads is given the ETag only. */
+  /** The time of its last change. Several changes may fall into one second, so readers get the ETag only. */
   lastModified: Date;
 }
 
-/** The ETag of a text: by what it says. */
+/** The ETag of a text, from a hash of its content. */
 export const eTagOfText = (text: string | Buffer): string =>
   `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
 

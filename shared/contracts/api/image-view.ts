@@ -15,12 +15,12 @@ import { pipelineKeys } from './commands.ts';
 import { imageIdSchema } from './image-id.ts';
 import { failureSchema } from './problem.ts';
 
-/** Images and their renditions as the API shows them. Links are paths, valid at whatever host answered. */
+/** Images and their renditions as the API shows them. Links are paths, so that they are valid at any host. */
 export const imagePath = (imageId: string): string => `/v1/images/${imageId}`;
 
 const renditionPath = (imageId: string, name: string): string => `${imagePath(imageId)}/renditions/${name}`;
 
-/** The original by its content, as renditions are: SHA-256, cut to 128 bits, in hex. */
+/** The file name of the original, from its content like those of renditions: SHA-256, cut to 128 bits, in hex. */
 export function originalFile({
   checksumSha256,
   contentType,
@@ -32,29 +32,29 @@ export function originalFile({
 
 const filePath = (imageId: string, file: string): string => `${imagePath(imageId)}/files/${file}`;
 
-const TOLD_OF_IMAGES = namesOf(IMAGE_ATTRIBUTES, 'told') as ToldOf<typeof IMAGE_ATTRIBUTES>[];
-const TOLD_OF_RENDITIONS = namesOf(RENDITION_ATTRIBUTES, 'told') as ToldOf<typeof RENDITION_ATTRIBUTES>[];
-const TOLD_FACTS = namesOf(FACT_ATTRIBUTES, 'told') as ToldOf<typeof FACT_ATTRIBUTES>[];
+const SHOWN_OF_IMAGES = namesOf(IMAGE_ATTRIBUTES, 'shown') as Shown<typeof IMAGE_ATTRIBUTES>[];
+const SHOWN_OF_RENDITIONS = namesOf(RENDITION_ATTRIBUTES, 'shown') as Shown<typeof RENDITION_ATTRIBUTES>[];
+const SHOWN_FACTS = namesOf(FACT_ATTRIBUTES, 'shown') as Shown<typeof FACT_ATTRIBUTES>[];
 
-/** The names of a list's attributes that are told. */
-type ToldOf<Attributes> = {
-  [Name in keyof Attributes]: Attributes[Name] extends 'told' ? Name : never;
+/** The names of a record's attributes that are shown. */
+type Shown<Attributes> = {
+  [Name in keyof Attributes]: Attributes[Name] extends 'shown' ? Name : never;
 }[keyof Attributes];
 
 export const renditionView = (imageId: string, rendition: Rendition) => {
   const { name, facts } = rendition;
-  // A record that is damaged may name anything.
+  // A damaged record may contain anything.
   const file = typeof facts?.key === 'string' && { file: filePath(imageId, fileOfKey(facts.key)) };
   return {
-    ...pick(rendition, TOLD_OF_RENDITIONS),
-    ...(facts && pick(facts, TOLD_FACTS)),
+    ...pick(rendition, SHOWN_OF_RENDITIONS),
+    ...(facts && pick(facts, SHOWN_FACTS)),
     links: { self: renditionPath(imageId, name), ...file },
   };
 };
 
 export const imageView = (record: ImageRecord, renditions?: Rendition[]) => ({
   visibility: 'public' as Visibility,
-  ...pick(record, TOLD_OF_IMAGES),
+  ...pick(record, SHOWN_OF_IMAGES),
   links: {
     self: imagePath(record.imageId),
     original: `${imagePath(record.imageId)}/original`,
@@ -71,7 +71,9 @@ export const metadataViewSchema = Joi.object().pattern(Joi.string(), Joi.string(
 
 export const visibilitySchema = Joi.string()
   .valid(...VISIBILITIES)
-  .description('Whether whoever knows the id may see the image, and shared caches keep it, or its owner only.');
+  .description(
+    '`public`: everybody who knows the id may see the image, and shared caches may keep it. `private`: only its owner may see it.',
+  );
 
 const facts = {
   contentType: Joi.string(),
@@ -79,26 +81,32 @@ const facts = {
   checksumSha256: Joi.string().description('Base64, as S3 writes ChecksumSHA256.'),
   width: Joi.number()
     .integer()
-    .description('Pixels as it is shown, upright; of an SVG those that its root asks for, at 96 to the inch.'),
+    .description(
+      'Pixels of the image as shown, upright; for an SVG, the size that its root asks for, at 96 pixels to the inch.',
+    ),
   height: Joi.number()
     .integer()
-    .description('As the width; where the first 128 KiB do not tell, both are known with the first processing.'),
+    .description(
+      'Like the width. If the first 128 KiB do not tell the size, both are known with the first processing.',
+    ),
 };
 
-/** What a rendition lacks. */
+/** A difference of a rendition from its original. */
 export const warningSchema = Joi.object({
   code: Joi.string()
     .valid(...Object.keys(WARNINGS))
     .required()
     .description('Stable.'),
-  detail: Joi.string().required().description('What is missing or otherwise, in words for whoever uploaded it.'),
+  detail: Joi.string().required().description('What is missing or different, in words for the uploader.'),
 });
 
 export const renditionStatusSchema = Joi.string().valid(...RENDITION_STATUSES);
 
 export const renditionLinksSchema = Joi.object({
   self: Joi.string().required(),
-  file: Joi.string().description('Once it is ready: a URL that never means other bytes, to be kept for a year.'),
+  file: Joi.string().description(
+    'Present when ready: a URL whose bytes never change, so that they may be cached for a year.',
+  ),
 });
 
 export const renditionViewSchema = Joi.object({
@@ -108,11 +116,9 @@ export const renditionViewSchema = Joi.object({
   requestedAt: Joi.string().isoDate().required(),
   updatedAt: Joi.string().isoDate().required(),
   ...facts,
-  frames: Joi.number().integer().description('Of an animation; its height is that of one frame.'),
-  quality: Joi.number().integer().description('What `maxBytes` led to.'),
-  warnings: Joi.array()
-    .items(warningSchema)
-    .description('What it lacks of what the original would have shown; absent where that is nothing.'),
+  frames: Joi.number().integer().description('The number of frames of an animation; its height is that of one frame.'),
+  quality: Joi.number().integer().description('The quality that was chosen to meet `maxBytes`.'),
+  warnings: Joi.array().items(warningSchema).description('Differences from the original; absent if there are none.'),
   failure: failureSchema,
   ...pipelineKeys,
   links: renditionLinksSchema.required(),
@@ -121,7 +127,7 @@ export const renditionViewSchema = Joi.object({
 export const imageLinksSchema = Joi.object({
   self: Joi.string().required(),
   original: Joi.string().required(),
-  file: Joi.string().required().description('The original at a URL that never means other bytes.'),
+  file: Joi.string().required().description('A URL of the original whose bytes never change.'),
   events: Joi.string().required(),
 });
 
@@ -131,7 +137,7 @@ const imageSummaryKeys = {
     .valid(...IMAGE_STATUSES)
     .required(),
   fileName: Joi.string().description(
-    'Of the file that was uploaded, where its sender said so; `?download` saves it under this name.',
+    'The name of the uploaded file, if its sender told it; `?download` saves it under this name.',
   ),
   ...facts,
   placeholder: Joi.string().description('A ThumbHash, base64; known with the first processing.'),
@@ -142,7 +148,7 @@ const imageSummaryKeys = {
   links: imageLinksSchema.required(),
 };
 
-/** An image as lists have it. */
+/** An image as shown in lists. */
 export const imageSummarySchema = Joi.object(imageSummaryKeys);
 
 export const imageViewSchema = Joi.object({
@@ -150,14 +156,17 @@ export const imageViewSchema = Joi.object({
   renditions: Joi.array().items(renditionViewSchema).required(),
 });
 
-/** All that whoever asks for bytes is told of a rendition that has none yet: they need not be allowed to read its record. */
+/** The response to a download of a rendition that has no bytes yet. It says no more, because the client may not be allowed to read the record. */
 export type PendingView = Pick<Rendition, 'status'>;
 
 export const pendingViewSchema = Joi.object<PendingView, true>({
-  status: Joi.string().valid('queued', 'processing').required().description('Whether a worker has begun to make it.'),
+  status: Joi.string()
+    .valid('queued', 'processing')
+    .required()
+    .description('`processing` if a worker has begun to make it.'),
 });
 
 export const imageListSchema = Joi.object({
   images: Joi.array().items(imageSummarySchema).required(),
-  nextCursor: Joi.string().description('Give it as `cursor` for the next page; absent on the last.'),
+  nextCursor: Joi.string().description('Send it as `cursor` for the next page; absent on the last.'),
 });

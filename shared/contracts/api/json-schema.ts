@@ -1,22 +1,22 @@
 import type Joi from 'joi';
 import { LIMITS } from '../../domain/limits.ts';
 
-/** A JSON object, as documents have it. */
+/** A JSON object. */
 export type Json = { [key: string]: unknown };
 
 type Direction = 'input' | 'output';
 
-/** A reference to a schema of the OpenAPI document. */
+/** A reference to a schema in the OpenAPI document. */
 export const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
 
 export const listOf = (items: Json, maxItems: number): Json => ({ type: 'array', items, maxItems });
 
-/** Bytes, in the words that generators of clients know: OpenAPI 3.1 has others, for which many of them make nothing. */
+/** Bytes, in the form that client generators know: many of them ignore that of OpenAPI 3.1. */
 export const BINARY: Json = { type: 'string', format: 'binary' };
 
 /**
- * A joi schema as JSON Schema in OpenAPI 3.1's own dialect; lists of commands, outputs and renditions become references to their one
- * description. Joi leaves out relations between keys, rules that are functions, and what depends on other keys.
+ * Converts a joi schema to JSON Schema in the dialect of OpenAPI 3.1. Lists of commands, outputs and renditions become references to their
+ * only definition. Joi leaves out relations between keys, rules that are functions, and conditions on other keys.
  */
 export function jsonSchema(schema: Joi.Schema, direction: Direction): Json {
   const converter = (schema as unknown as { '~standard': { jsonSchema: Record<string, (options: object) => Json> } })[
@@ -40,23 +40,23 @@ function refer(schema: Json, direction: Direction): Json {
 
 const isNode = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A list whose length is looked at first (`atMost`) comes out of joi as a choice between the list and any list of that length. */
+/** Joi converts a list whose length is checked first (`atMost`) to a choice between the list and any list of that length. */
 function withoutGuard(value: unknown): unknown {
   const { anyOf } = (value ?? {}) as { anyOf?: Json[] };
   const isGuarded = anyOf?.length === 2 && anyOf[1]?.type === 'array' && !('items' in anyOf[1]);
   return isGuarded ? anyOf[0] : value;
 }
 
-/** The same schema in words for which generators of clients make what compiles. */
+/** The same schema in a form for which client generators make code that compiles. */
 const forGenerators = (schema: Json): Json => sized(asMap(portable(withoutDefault(schema))));
 
-/** They have literals for plain values only. */
+/** Client generators have literals for plain values only. */
 function withoutDefault(schema: Json): Json {
   const { default: byDefault, ...rest } = schema;
   return typeof byDefault === 'object' || 'anyOf' in schema ? rest : schema;
 }
 
-/** Python and others know no classes of Unicode characters, and generators no list of patterns: what is left is told by the description. */
+/** Python and other languages have no Unicode character classes, and generators do not support several patterns: the description has to tell the rest. */
 function portable(schema: Json): Json {
   const { allOf, pattern, ...rest } = schema as Json & { allOf?: Json[]; pattern?: string };
   const patterns = [pattern, ...(allOf ?? []).map((one) => one.pattern)].filter((one) => one !== undefined);
@@ -64,12 +64,12 @@ function portable(schema: Json): Json {
   const known = patterns.filter((one) => !/\\p\{/i.test(String(one)));
   const [kept] = known as string[];
   if (kept === undefined) return rest;
-  // Whoever makes values by the pattern is confused by a length that it says already.
+  // Generators of values by a pattern are confused by a length that the pattern implies.
   const { minLength: _least, ...others } = rest as Json;
   return { ...(rest.minLength === 1 && !new RegExp(kept).test('') ? others : rest), pattern: kept };
 }
 
-/** Names of one form, with values of one kind. */
+/** An object with keys of one pattern and values of one schema. */
 function asMap(schema: Json): Json {
   const { patternProperties, ...rest } = schema as { patternProperties?: Json };
   const [[pattern, values] = []] = Object.entries(patternProperties ?? {});

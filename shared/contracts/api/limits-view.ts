@@ -1,13 +1,13 @@
 import Joi from 'joi';
-import { mediaTypesTaken, OUTPUT_FORMATS } from '../../domain/formats/image-format.ts';
+import { acceptedMediaTypes, OUTPUT_FORMATS } from '../../domain/formats/image-format.ts';
 import { LIMITS } from '../../domain/limits.ts';
 import { COMMANDS } from './commands.ts';
 import { PRESETS } from './presets.ts';
 
-/** What `GET /v1/limits` answers: everything a client would otherwise learn by failing. */
+/** The response to `GET /v1/limits`: everything that a client would otherwise learn by being refused. */
 export const limitsView = ({ heic = false }: { heic?: boolean | undefined }) => ({
   limits: LIMITS,
-  acceptedMediaTypes: mediaTypesTaken(heic),
+  acceptedMediaTypes: acceptedMediaTypes(heic),
   outputFormats: OUTPUT_FORMATS,
   operations: Object.keys(COMMANDS),
   presets: Object.fromEntries(PRESETS),

@@ -1,11 +1,11 @@
 import { type Json, ref } from './json-schema.ts';
 
-/** A schema as text, but for the sentence that says what it is for at its place. */
+/** A schema as text, without its description, which depends on where it is used. */
 const textOf = ({ description: _here, ...schema }: Json): string => JSON.stringify(schema);
 
 /**
- * A document in which every schema that is spelled out, and has a name among `schemas`, is a reference to it: generators of clients
- * make a type of each name, and of what has none one more at every place.
+ * Replaces every inline schema that equals one of `schemas` by a reference to it: client generators
+ * make one type for each name, but another type for each occurrence of an inline schema.
  */
 export function named(document: Json, schemas: Record<string, Json>): Json {
   const names = new Map(Object.entries(schemas).map(([name, schema]) => [textOf(schema), { name, schema }]));
@@ -21,7 +21,7 @@ export function named(document: Json, schemas: Record<string, Json>): Json {
   const visitAll = (value: Json): Json =>
     Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, visit(inner)]));
   const { components, ...rest } = document as { components: Json & { schemas: Record<string, Json> } };
-  // A name's own schema is spelled out.
+  // The definition of a named schema itself stays inline.
   const definitions = Object.entries(components.schemas).map(([name, schema]) => [name, visitAll(schema)]);
   return { ...visitAll(rest), components: { ...components, schemas: Object.fromEntries(definitions) } };
 }

@@ -4,7 +4,7 @@ import { BINARY, type Json, ref } from './json-schema.ts';
 import { PROBLEM_MEDIA_TYPE, PROBLEM_STATUS } from './problem.ts';
 import { type Answer, COMMON_PROBLEMS, type Route } from './routes.ts';
 
-/** Every header that an answer is said to carry. */
+/** The components for all documented headers of responses. */
 export const headerComponents = (): Json =>
   Object.fromEntries(
     Object.entries(ANSWER_HEADERS).map(([name, { description, example }]) => [
@@ -16,7 +16,7 @@ export const headerComponents = (): Json =>
 const headersOf = (names: readonly AnswerHeader[]): Json =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 
-/** What a route answers: with each of its statuses, and with each of its problems. */
+/** The responses of a route: for each of its statuses, and for each of its problems. */
 export const responses = ({ answers, problems }: Route): Json => ({
   ...Object.fromEntries(Object.entries(answers).map(([status, value]) => [status, response(value)])),
   ...problemResponses([...COMMON_PROBLEMS, ...problems]),
@@ -33,7 +33,7 @@ function bodyOf(mediaType: string): Json {
   return mediaType.startsWith('text/') ? { type: 'string' } : BINARY;
 }
 
-/** One response for each status, explaining the codes it may carry. */
+/** One response for each status, which explains the codes that it may have. */
 function problemResponses(codes: readonly ErrorCode[]): Json {
   const byStatus = Map.groupBy(new Set(codes), (code) => PROBLEM_STATUS[code]);
   const each = [...byStatus].map(([status, group]) => [
@@ -53,5 +53,5 @@ function headersOfProblem(status: number, codes: readonly ErrorCode[]): AnswerHe
   return codes.some((code) => ERRORS[code].retryable) ? ['Retry-After'] : [];
 }
 
-/** A code with its sentence, as an item of a list. */
+/** A code with its title, as an item of a list. */
 export const explained = (code: ErrorCode): string => `- \`${code}\`: ${ERRORS[code].title}.`;

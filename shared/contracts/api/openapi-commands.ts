@@ -6,18 +6,18 @@ import { type Json, jsonSchema, listOf, ref } from './json-schema.ts';
 import { PRESETS } from './presets.ts';
 import { renditionNameSchema } from './rendition-request.ts';
 
-/** What stands for the id of another image in the examples. */
+/** The id of another image in the examples. */
 const EXAMPLE_ID = '0b0e7f5c-3d4d-4d0e-8f6b-2f6f5d1b7a11';
 
 const capitalised = (text: string): string => `${text[0]?.toUpperCase()}${text.slice(1)}`;
 
-/** A choice between schemas by the value of one property; the names are those of the schemas by value. */
+/** A choice between schemas by the value of one property; `names` has the name of the schema for each value. */
 const choice = (propertyName: string, names: Record<string, string>): Json => {
   const mapping = Object.fromEntries(Object.entries(names).map(([value, name]) => [value, ref(name).$ref]));
   return { oneOf: Object.values(names).map(ref), discriminator: { propertyName, mapping } };
 };
 
-/** What both relative places in an image are made of. */
+/** The schema of both relative points in an image. */
 export const focalPointSchema = commandSchemas.crop.extract('focalPoint');
 
 /** A schema for each command, and the choice between them by `operation`. */
@@ -44,7 +44,7 @@ function commandComponent(operation: Operation): Json {
 
 const either = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(' or ');
 
-/** What parameters must be to each other, in words: generators of clients break on the words that JSON Schema has for it. */
+/** The relations between parameters, in words: client generators break on the keywords that JSON Schema has for them. */
 function rulesOf(operation: Operation): string[] {
   const { anyOf, needs = {}, excludes = [], check } = COMMANDS[operation];
   return [
@@ -58,14 +58,14 @@ function rulesOf(operation: Operation): string[] {
 }
 
 const OPTION_DESCRIPTIONS: Record<keyof OutputOptions, string> = {
-  quality: 'Without it sharp’s default for the format; a TIFF is then lossless.',
+  quality: 'By default that of sharp for the format; a TIFF without it is lossless.',
   effort:
-    'Processor time spent on a smaller file. Without it sharp’s default for the format, less for many pixels, and 1 for GIF. With it that at most: less where the result has too many pixels for it to end in time.',
-  lossless: 'Keeps every pixel as it is. Does not go with `maxBytes`.',
-  progressive: 'Shows the whole coarsely before it is there.',
+    'How much processor time is spent on a smaller file. By default that of sharp for the format, less for many pixels, and 1 for GIF. It is lowered if the result has too many pixels to be encoded in time.',
+  lossless: 'Keeps every pixel as it is. Cannot be combined with `maxBytes`.',
+  progressive: 'Lets browsers show a coarse version of the whole image while it loads.',
   mozjpeg: 'Encodes as mozjpeg does: smaller and slower.',
-  palette: 'Uses at most 256 colours; a quality or an effort does so too.',
-  maxBytes: 'The highest quality whose file is no larger, `quality` at most.',
+  palette: 'Uses at most 256 colours; a quality or an effort implies it.',
+  maxBytes: 'The largest size of the file. The highest quality that meets it is used, at most `quality`.',
 };
 
 /** A schema for each output format with the options it takes, and the choice between them by `format`. */
@@ -84,7 +84,7 @@ function outputComponent(format: string, options: OutputOptions): Json {
   const metadata = {
     ...jsonSchema(outputSchema.extract('metadata'), 'input'),
     description:
-      '`strip`, which is the default, leaves copyright and artist only; `keep` leaves EXIF and XMP. A TIFF keeps XMP only, a GIF nothing. Thumbnails and other pictures in them are always left out.',
+      '`strip`, the default, keeps only copyright and artist; `keep` keeps EXIF and XMP. A TIFF keeps only XMP, a GIF nothing. Thumbnails and other pictures in the metadata are always removed.',
   };
   return {
     type: 'object',
@@ -94,31 +94,31 @@ function outputComponent(format: string, options: OutputOptions): Json {
   };
 }
 
-/** What a request for renditions consists of. */
+/** The schemas of requests for renditions. */
 export function renditionComponents(): Json {
-  const Preset = { type: 'string', enum: [...PRESETS.keys()], description: 'A pipeline by name; see /v1/limits.' };
+  const Preset = { type: 'string', enum: [...PRESETS.keys()], description: 'The name of a pipeline; see /v1/limits.' };
   const OwnRendition = {
     type: 'object',
-    description: `Spelled out. Without an output it comes as \`${parsePipeline({}).output.format}\`.`,
+    description: `A rendition with its own pipeline. Without an output its format is \`${parsePipeline({}).output.format}\`.`,
     required: ['name'],
     additionalProperties: false,
     properties: {
       name: jsonSchema(renditionNameSchema, 'input'),
       commands: {
         ...listOf(ref('Command'), LIMITS.commandsPerRendition),
-        description: 'Applied in this order; none unless given.',
+        description: 'Applied in this order; none by default.',
       },
       output: ref('Output'),
     },
   };
   const RequestedRendition = {
-    description: 'A preset by its name, or a rendition spelled out.',
+    description: 'The name of a preset, or a rendition with its own pipeline.',
     oneOf: [ref('Preset'), ref('OwnRendition')],
   };
   const Renditions = {
     minItems: 1,
     ...listOf(ref('RequestedRendition'), LIMITS.renditionsPerRequest),
-    description: 'Applied in the order of their lists; names must differ.',
+    description: 'The commands of each are applied in their order; names must differ.',
     examples: [
       ['thumb', { name: 'card', commands: [{ operation: 'resize', width: 600 }], output: { format: 'avif' } }],
     ],

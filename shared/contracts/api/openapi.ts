@@ -56,7 +56,7 @@ function parameters({ params, query, headers }: Route): Json[] {
     };
     return Object.entries(properties).map(([name, property]) => {
       const { description, ...rest } = property as Json;
-      // Presets come out of joi's custom rule as free text.
+      // joi converts the custom rule for presets to free text.
       const shape =
         name === 'rendition' && place === 'query' ? listOf(ref('Preset'), LIMITS.renditionsPerRequest) : rest;
       return {
@@ -86,12 +86,12 @@ function requestBody(body: RequestBody): Json {
       renditions: { contentType: JSON_MEDIA_TYPE },
     },
   };
-  // Generators make of several bodies the first, or each a method: a form and bytes are all there is.
+  // Generators use the first of several bodies, or make a method for each, so there are only a form and bytes.
   const raw = [UNDECLARED_MEDIA_TYPE, ...ACCEPTED_MEDIA_TYPES].map((mediaType) => [mediaType, { schema: BINARY }]);
   return { required: true, content: { 'multipart/form-data': form, ...Object.fromEntries(raw) } };
 }
 
-/** Schemes of `components.securitySchemes`, as an operation asks for them: one of the list is enough, and `{}` is none. */
+/** The security requirements of an operation: one of the list is enough, and `{}` requires nothing. */
 function security({ scope, anonymous }: Route): Json[] {
   if (scope === 'public') return [];
   return [...(anonymous ? [{}] : []), { key: [] }];
@@ -109,30 +109,30 @@ const operation = (route: (typeof routeList)[number]): Json => ({
   responses: responses(route),
 });
 
-/** The form of an upload: the renditions are one part of JSON, or may be several. */
+/** The form of an upload. The renditions are one or several parts of JSON. */
 const uploadForm = (): Json => ({
   type: 'object',
-  description: 'An image with what is to be made of it, its parts in any order.',
+  description: 'An image and the requested renditions, in any order.',
   required: ['file'],
   additionalProperties: false,
   properties: {
-    file: { ...BINARY, description: 'The bytes of the image, which decide its format. Its filename is kept.' },
+    file: { ...BINARY, description: 'The bytes of the image, which decide its format. The filename is kept.' },
     renditions: {
       type: 'string',
       contentMediaType: JSON_MEDIA_TYPE,
       contentSchema: ref('Renditions'),
       description:
-        'A list of renditions as JSON. Several such parts are one list; a part may have one rendition, or the bare name of a preset, or be empty.',
+        'A list of renditions as JSON. Several such parts form one list; a part may also contain a single rendition or the bare name of a preset, or be empty.',
     },
   },
 });
 
 const errorCodes = (): Json => ({
   ...jsonSchema(errorCodeSchema, 'output'),
-  description: `What is wrong. Stable: programs decide by this.\n${(Object.keys(ERRORS) as ErrorCode[]).map(explained).join('\n')}`,
+  description: `The kind of error. Stable, so that programs can rely on it.\n${(Object.keys(ERRORS) as ErrorCode[]).map(explained).join('\n')}`,
 });
 
-/** What requests consist of, by the name of its type. */
+/** The schemas of requests, by the names of their types. */
 const inputs = () => ({
   UploadDeclaration: jsonSchema(uploadDeclarationSchema, 'input'),
   RenditionsRequest: jsonSchema(renditionsBodySchema, 'input'),
@@ -144,7 +144,7 @@ const inputs = () => ({
   FocalPoint: jsonSchema(focalPointSchema, 'input'),
 });
 
-/** What answers consist of, by the name of its type. */
+/** The schemas of responses, by the names of their types. */
 const outputs = () => ({
   Image: jsonSchema(imageViewSchema, 'output'),
   ImageSummary: jsonSchema(imageSummarySchema, 'output'),
@@ -173,11 +173,11 @@ const outputs = () => ({
   ErrorCode: errorCodes(),
 });
 
-const DESCRIPTION = `Upload images, have renditions made of them, download both. Errors are \`application/problem+json\`; decide by their \`code\`.
+const DESCRIPTION = `Upload images, request renditions of them, and download both. Errors are \`application/problem+json\`; programs should rely on their \`code\`.
 
-Where keys are asked for, send one as \`Authorization: Bearer KEY\`.`;
+If the service requires keys, send one as \`Authorization: Bearer KEY\`.`;
 
-/** The OpenAPI 3.1 document of the whole API, every route of the table in it. */
+/** The OpenAPI 3.1 document with every route of the API. */
 export function openApiDocument(): Json {
   const paths: Record<string, Json> = {};
   for (const route of routeList) {
@@ -205,7 +205,7 @@ export function openApiDocument(): Json {
       },
       headers: headerComponents(),
       securitySchemes: {
-        key: { type: 'http', scheme: 'bearer', description: 'A key of the service, where it asks for keys.' },
+        key: { type: 'http', scheme: 'bearer', description: 'A key of the service, if it requires keys.' },
       },
     },
   };

@@ -10,7 +10,7 @@ const upTo = (pixels: number): Pipeline =>
     output: { format: 'webp', quality: 80 },
   });
 
-/** Pipelines with a name. A rendition asked for by a preset's name carries that name. */
+/** Named pipelines. A rendition that is requested by the name of a preset has that name. */
 export const PRESETS: ReadonlyMap<string, Pipeline> = new Map([
   /** A square for lists, cut from the middle. */
   [
@@ -20,11 +20,11 @@ export const PRESETS: ReadonlyMap<string, Pipeline> = new Map([
       output: { format: 'webp', quality: 80 },
     }),
   ],
-  /** Whole images that fit a box of so many pixels a side, never enlarged. */
+  /** Whole images, reduced to fit a square with this many pixels a side, never enlarged. */
   ['small', upTo(400)],
   ['medium', upTo(1000)],
   ['large', upTo(2000)],
-  /** For link previews: the least that Facebook shows large on sharp screens (https://developers.facebook.com/docs/sharing/webmasters/images). */
+  /** For link previews: the smallest size that Facebook shows large on high-resolution screens (https://developers.facebook.com/docs/sharing/webmasters/images). */
   [
     'social',
     parsePipeline({
@@ -35,7 +35,7 @@ export const PRESETS: ReadonlyMap<string, Pipeline> = new Map([
       output: { format: 'jpeg', quality: 85 },
     }),
   ],
-  /** A round picture of a person, where something else shines through the corners. */
+  /** A round picture of a person, with transparent corners. */
   [
     'avatar',
     parsePipeline({

@@ -4,7 +4,7 @@ import { ERRORS, type ErrorCode, type ErrorFacts, type ImageServiceError } from 
 /** The media type of every error (RFC 9457). */
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
-/** The HTTP status of each error. Codes that only a rendition's record can carry have the status its download answers with. */
+/** The HTTP status of each error. Codes that only occur in a rendition's record have the status of the rendition's download. */
 export const PROBLEM_STATUS = {
   invalid_request: 400,
   malformed_request: 400,
@@ -92,11 +92,11 @@ export interface Problem extends Omit<ErrorFacts, 'cause' | 'allow' | 'accepts' 
   status: number;
   code: ErrorCode;
   detail: string;
-  /** Absent where no service saw the request. */
+  /** Absent if no service saw the request. */
   requestId?: string;
 }
 
-/** An error as clients see it. What they need not know, its cause first of all, stays here. */
+/** Converts an error to the form that clients see, without internal facts such as its cause. */
 export function toProblem(
   { code, message, facts: { allow: _methods, accepts: _types, endsConnection: _isLast, ...facts } }: ImageServiceError,
   requestId?: string,
@@ -112,7 +112,7 @@ export function toProblem(
   };
 }
 
-/** A code as answers and records have it. */
+/** The code of an error in responses and records. */
 export const errorCodeSchema = Joi.string().valid(...Object.keys(ERRORS));
 
 export const failureSchema = Joi.object({ code: errorCodeSchema.required(), detail: Joi.string().required() });
@@ -120,10 +120,10 @@ export const failureSchema = Joi.object({ code: errorCodeSchema.required(), deta
 export const fieldErrorSchema = Joi.object({ path: Joi.string().required(), message: Joi.string().required() });
 
 export const problemSchema = Joi.object<Problem>({
-  type: Joi.string().required().description('Names the kind of problem; the code is its last part.'),
+  type: Joi.string().required().description('Identifies the kind of problem; its last part is the code.'),
   title: Joi.string().required(),
   status: Joi.number().integer().required(),
-  code: errorCodeSchema.required().description('Stable: programs decide by this.'),
+  code: errorCodeSchema.required().description('Stable, so that programs can rely on it.'),
   detail: Joi.string().required().description('What was wrong, where, and what to do.'),
   requestId: Joi.string(),
   errors: Joi.array().items(fieldErrorSchema),

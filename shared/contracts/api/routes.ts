@@ -18,12 +18,12 @@ import {
   uploadDeclarationSchema,
 } from './upload-request.ts';
 
-/** What a caller must be allowed to do; a route names the one it asks for. `public` asks for nothing. */
+/** The permission that a route requires. `public` requires none. */
 export type Scope = 'images:read' | 'images:write' | 'public';
 
 /**
  * `image`: raw image bytes or multipart/form-data, streamed. `part`: raw bytes, streamed. `json`: parsed and validated by the schema;
- * `maxBytes` where that is not LIMITS.jsonBytes.
+ * `maxBytes` is LIMITS.jsonBytes by default.
  */
 export type RequestBody =
   | { kind: 'image' }
@@ -46,11 +46,11 @@ export type AnswerSchema =
 export interface Answer {
   description: string;
   schema?: AnswerSchema;
-  /** For bodies that are not described by a schema of that name. */
+  /** The media type of bodies without such a schema. */
   mediaType?: string;
-  /** What it always carries, beside what every answer does. */
+  /** The headers that it always has, beside those of every response. */
   headers?: readonly AnswerHeader[];
-  /** What it carries only if that was asked for. */
+  /** The headers that it has only on request. */
   maybe?: readonly AnswerHeader[];
 }
 
@@ -60,15 +60,15 @@ export interface Route {
   /** hapi's and OpenAPI's notation: `{parameter}`. */
   path: string;
   scope: Scope;
-  /** Whether callers without credentials are heard too: for public images, or by a URL that was signed. */
+  /** Whether it also serves clients without credentials: for public images, or by a signed URL. */
   anonymous?: true;
-  /** Whether signed links open it, without credentials. */
+  /** Whether a signed link opens it without credentials. */
   links?: true;
-  /** Whether its handler evaluates preconditions, by a version that it knows. Elsewhere any that asks for one fails. */
+  /** Whether its handler evaluates preconditions. On other routes a precondition that requires a version fails. */
   versions?: true;
-  /** Whether who writes a slash behind the path is sent to it. A pattern of another row must lead that to the service. */
+  /** Whether the path with a slash at its end is redirected to it. The pattern of another route must lead such requests to the service. */
   slashed?: true;
-  /** Another place for its rule of the load balancer, any number: where synth says that a rule has that of another. */
+  /** Any number, which gives its load balancer rule another priority, if synth says that two rules have the same one. */
   rulePlace?: number;
   summary: string;
   description?: string;
@@ -77,11 +77,11 @@ export interface Route {
   headers?: Joi.ObjectSchema;
   body?: RequestBody;
   answers: Record<number, Answer>;
-  /** The codes this route can answer with, beside those that every route can. */
+  /** The error codes of this route, beside those of every route. */
   problems: ErrorCode[];
 }
 
-/** Codes that any route can answer with. */
+/** The error codes of every route. */
 export const COMMON_PROBLEMS: ErrorCode[] = [
   'invalid_request',
   'precondition_failed',
@@ -102,7 +102,7 @@ export const COMMON_PROBLEMS: ErrorCode[] = [
   'service_unavailable',
 ];
 
-const imageId = imageIdSchema.description('As the upload answered it.');
+const imageId = imageIdSchema.description('The id from the response to the upload.');
 const imageParams = Joi.object({ imageId });
 const renditionParams = Joi.object({ imageId, rendition: renditionPathSchema.required() });
 const fileParams = Joi.object({
@@ -113,41 +113,41 @@ const fileParams = Joi.object({
     .description('The last part of `links.file` in the record.'),
 });
 
-/** Of what people open and pass on: whatever links are given on their way (`?v=2`, `?fbclid=…`) says nothing here. */
+/** The query of URLs that people open and share. Parameters that are added on the way (`?v=2`, `?fbclid=…`) are ignored. */
 const anyQuery = Joi.object({}).unknown();
 
 const downloadQuery = anyQuery.keys({
   download: Joi.string()
     .allow('')
     .max(255)
-    .description('Has browsers save it, under this name if there is one, instead of showing it.'),
+    .description('Makes browsers save the file, under this name if it is not empty, instead of showing it.'),
   ...linkQuery,
 });
 
-/** Of a header that may be there and say nothing. */
+/** A header that may be empty. */
 const headerText = () => Joi.string().allow('');
 
-/** What every download takes; each header is RFC 9110's. */
+/** The headers of every download, from RFC 9110. */
 const downloadHeaders = Joi.object({
-  accept: headerText().description('The formats a client takes, for renditions of `auto`.'),
+  accept: headerText().description('The formats that the client accepts, for renditions of the format `auto`.'),
   'if-none-match': headerText(),
   'if-modified-since': headerText(),
   'if-match': headerText(),
   'if-unmodified-since': headerText(),
   'if-range': headerText(),
-  range: headerText().description('One range of bytes; of several the whole comes.'),
+  range: headerText().description('One range of bytes. For several ranges the whole is sent.'),
   prefer: headerText().description(
-    '`wait=SECONDS`: the answer waits, 30 seconds at most, for what is not ready (RFC 7240).',
+    '`wait=SECONDS`: the response waits at most 30 seconds for a rendition that is not ready (RFC 7240).',
   ),
 }).unknown();
 
-/** What every text with an ETag takes. */
+/** The headers of every text with an ETag. */
 const textHeaders = Joi.object({ 'if-none-match': headerText(), 'if-match': headerText() }).unknown();
 
-/** Of every text that may be kept and asked for anew. */
+/** The headers of every text that may be cached and revalidated. */
 const KEPT = { headers: ['ETag', 'Cache-Control'] } as const satisfies Partial<Answer>;
 
-const UNCHANGED = { description: 'The client has it already.', ...KEPT } as const satisfies Answer;
+const UNCHANGED = { description: 'The content has not changed.', ...KEPT } as const satisfies Answer;
 
 const OF_BYTES = {
   mediaType: 'image/*',
@@ -159,14 +159,14 @@ const DOWNLOAD_ANSWERS = {
   200: { ...OF_BYTES, description: 'The bytes.' },
   206: {
     ...OF_BYTES,
-    description: 'The range of them that was asked for.',
+    description: 'The requested range of the bytes.',
     headers: [...OF_BYTES.headers, 'Content-Range'],
   },
-  304: { description: 'The client has them already.', headers: ['ETag', 'Last-Modified', 'Cache-Control'] },
+  304: { description: 'The bytes have not changed.', headers: ['ETag', 'Last-Modified', 'Cache-Control'] },
 } as const satisfies Record<number, Answer>;
 
 const PENDING = {
-  description: 'Not ready yet; ask again after `Retry-After` seconds.',
+  description: 'Not ready yet; send the request again after `Retry-After` seconds.',
   schema: 'Pending',
   headers: ['Retry-After', 'Cache-Control'],
 } as const satisfies Answer;
@@ -191,7 +191,7 @@ const DOWNLOAD_PROBLEMS = [
 const uploadId = Joi.string()
   .pattern(UPLOAD_ID_PATTERN, 'upload id')
   .required()
-  .description('As the create answered it.');
+  .description('The id from the response that created the upload.');
 const uploadParams = Joi.object({ uploadId });
 const partParams = Joi.object({ uploadId, partNumber: partNumberSchema.required() });
 
@@ -201,18 +201,20 @@ const idempotencyKey = {
     .max(255)
     .pattern(/^[\x21-\x7e]+$/, 'visible ASCII')
     .description(
-      'For 24 hours the same key with the same request makes nothing new: it is answered with what the first has made, as it is now. With another request, 409.',
+      'For 24 hours, repeating a request with the same key creates nothing new: the response shows the current state of what the first request created. Another request with the same key is refused with 409.',
     ),
 };
 
-/** Any other header that begins with `x-amz-checksum-` is refused, because nobody would verify it. */
+/** Other headers that begin with `x-amz-checksum-` are refused, because they would not be verified. */
 const digestHeaders = {
-  'content-digest': Joi.string().description('RFC 9530, of the body as sent: `sha-256=:…:` or `sha-512=:…:`.'),
-  'content-md5': digestSchema('md5').description('Base64 MD5 of the body as sent.'),
+  'content-digest': Joi.string().description(
+    'The digest of the body as sent (RFC 9530): `sha-256=:…:` or `sha-512=:…:`.',
+  ),
+  'content-md5': digestSchema('md5').description('The base64 MD5 of the body as sent.'),
   ...Object.fromEntries(
     Object.entries(CHECKSUM_ALGORITHMS).map(([name, { title }]) => [
       `${CHECKSUM_HEADER_PREFIX}${name}`,
-      digestSchema(name as ChecksumAlgorithm).description(`Base64 ${title} of the body as sent.`),
+      digestSchema(name as ChecksumAlgorithm).description(`The base64 ${title} of the body as sent.`),
     ]),
   ),
 };
@@ -220,15 +222,15 @@ const digestHeaders = {
 const uploadHeaders = Joi.object({
   ...idempotencyKey,
   'content-disposition': headerText().description(
-    'The name of the file in a raw body: `attachment; filename="holiday.jpg"`. A form has it in its part.',
+    'The name of the file in a raw body: `attachment; filename="holiday.jpg"`. A form has it in the part of the file.',
   ),
   ...digestHeaders,
 }).unknown();
 
-/** Codes of any route below an upload. */
+/** The error codes of every route below an upload. */
 const UPLOAD_PROBLEMS = ['upload_not_found', 'upload_expired', 'upload_aborted'] as const satisfies ErrorCode[];
 
-/** Codes of what only an open upload takes. */
+/** The error codes of routes that need an open upload. */
 const OPEN_UPLOAD_PROBLEMS = [
   ...UPLOAD_PROBLEMS,
   'upload_completed',
@@ -244,8 +246,8 @@ const JSON_PROBLEMS = [
 ] as const satisfies ErrorCode[];
 
 /**
- * Every route of the API. The services bind their handlers to it, the load balancer's rules and the local gateway are compiled
- * from it, and the OpenAPI document is written from it.
+ * Every route of the API. The services bind their handlers to this table; the load balancer's rules, the local gateway and the
+ * OpenAPI document are generated from it.
  */
 export const ROUTES = {
   uploadImage: {
@@ -255,9 +257,9 @@ export const ROUTES = {
     scope: 'images:write',
     summary: 'Upload a whole image in one request',
     description:
-      'The body is the image itself, or a form with the image in `file` and a JSON list in `renditions`, in any order. The bytes decide the format: a Content-Type of a raw body that says otherwise is refused, of what a form says of its part nothing counts. An SVG may have `svgBytes`, and no entities but flat ones. `image/heic` is taken where the setting HEIC is on, as `acceptedMediaTypes` of the limits tells.',
+      'The body is the image itself, or a form with the image in `file` and a JSON list in `renditions`, in any order. The bytes decide the format: a raw body whose Content-Type differs is refused, and the type of the part in a form is ignored. An SVG may have at most `svgBytes`, and only flat entities. `image/heic` is accepted if the setting HEIC is on; see `acceptedMediaTypes` of the limits.',
     query: Joi.object({
-      rendition: presetsSchema.description('Name of a preset; may be repeated. For raw bodies.'),
+      rendition: presetsSchema.description('The name of a preset; may be repeated. For raw bodies.'),
       visibility: visibilitySchema,
     }),
     headers: uploadHeaders,
@@ -287,9 +289,9 @@ export const ROUTES = {
     method: 'POST',
     path: '/v1/images/{imageId}/renditions',
     scope: 'images:write',
-    summary: 'Ask for renditions of an image',
+    summary: 'Request renditions of an image',
     description:
-      'Repeatable: a rendition that is there already with the same commands and output stays as it is, one that failed is tried again.',
+      'Safe to repeat: an existing rendition with the same commands and output stays as it is, and a failed one is tried again.',
     params: imageParams,
     body: { kind: 'json', schema: renditionsBodySchema },
     answers: { 202: { description: 'The renditions are queued.', schema: 'Image' } },
@@ -313,16 +315,16 @@ export const ROUTES = {
     versions: true,
     summary: 'Delete an image with its original and all renditions',
     description:
-      'With `If-Match` and an ETag of the record only if that is the version: `precondition_failed` if anything of it has changed. Safe to repeat: what is left of a deleted image goes, and a CDN is asked to forget it once more. The image is deleted whatever became of that.',
+      'With `If-Match` and an ETag of the record, the image is deleted only in that version; if anything has changed, the response is `precondition_failed`. Safe to repeat: a repetition removes the rest of a deleted image, and asks the CDN again to purge it. The image is deleted even if the CDN refuses.',
     params: imageParams,
     headers: Joi.object({
       'if-match': headerText().description('ETags of the record, compared strongly; `*` for any version.'),
-      'if-unmodified-since': headerText().description('Compared with the last change of the record.'),
+      'if-unmodified-since': headerText().description('Compared with the time of the last change of the record.'),
       'if-none-match': headerText(),
     }).unknown(),
     answers: {
-      202: { description: 'The image is deleted; what became of asking the CDN to forget it.', schema: 'Deletion' },
-      204: { description: 'The image is deleted, and no CDN is configured that might show it.' },
+      202: { description: 'The image is deleted; the body tells whether the CDN purges it.', schema: 'Deletion' },
+      204: { description: 'The image is deleted, and no CDN is configured.' },
     },
     problems: ['image_not_found', 'storage_full'],
   },
@@ -333,7 +335,7 @@ export const ROUTES = {
     scope: 'images:write',
     summary: 'Begin to upload a large image in parts (CreateMultipartUpload)',
     description:
-      'Send the parts next, each of `partSize` bytes but the last. `Upload-Limit` tells the limits in the words of the IETF draft on resumable uploads.',
+      'Then send the parts, each of `partSize` bytes except the last. `Upload-Limit` tells the limits with the names of the IETF draft on resumable uploads.',
     headers: Joi.object(idempotencyKey).unknown(),
     body: { kind: 'json', schema: uploadDeclarationSchema },
     answers: {
@@ -363,8 +365,8 @@ export const ROUTES = {
     method: 'GET',
     path: '/v1/uploads/{uploadId}',
     scope: 'images:write',
-    summary: 'Read what became of an upload',
-    description: 'Its status, what was declared, and once it has ended, as what.',
+    summary: 'Read the state of an upload',
+    description: 'The status of the upload, what was declared, and how it ended.',
     params: uploadParams,
     answers: { 200: { description: 'The upload, whatever its status.', schema: 'Upload' } },
     problems: [...UPLOAD_PROBLEMS, 'image_deleted'],
@@ -377,15 +379,17 @@ export const ROUTES = {
     anonymous: true,
     summary: 'Upload a part (UploadPart)',
     description:
-      'In any order and any number at once; sending a number again replaces the part, and the same bytes are the same part. All parts but the last must have 5 MiB, which is looked at when the upload is completed.',
+      'Parts may be sent in any order and concurrently. Sending a number again replaces the part; sending the same bytes changes nothing. All parts except the last must have at least 5 MiB, which is checked when the upload is completed.',
     params: partParams,
     query: Joi.object({
-      expires: decimalSchema.description('Of a part URL.'),
-      signature: Joi.string().description('Of a part URL.'),
+      expires: decimalSchema.description('For part URLs.'),
+      signature: Joi.string().description('For part URLs.'),
     }).and('expires', 'signature'),
     headers: Joi.object(digestHeaders).unknown(),
     body: { kind: 'part' },
-    answers: { 200: { description: 'The part is stored. `ETag` is its eTag.', schema: 'Part', headers: ['ETag'] } },
+    answers: {
+      200: { description: 'The part is stored. `ETag` is the eTag of the part.', schema: 'Part', headers: ['ETag'] },
+    },
     problems: [
       ...OPEN_UPLOAD_PROBLEMS,
       'length_required',
@@ -405,9 +409,9 @@ export const ROUTES = {
     method: 'GET',
     path: '/v1/uploads/{uploadId}/parts',
     scope: 'images:write',
-    summary: 'List the parts that are stored (ListParts)',
+    summary: 'List the stored parts (ListParts)',
     description:
-      'For resuming: send what is missing. Complete from the eTags that the parts answered where they are known.',
+      'For resuming: send the missing parts. Complete the upload with the eTags from the responses to the parts if you have them.',
     params: uploadParams,
     query: Joi.object({
       'max-parts': Joi.number().integer().min(1).max(LIMITS.partsPerPage).default(LIMITS.partsPerPage),
@@ -416,7 +420,7 @@ export const ROUTES = {
         .min(0)
         .max(LIMITS.partsPerUpload)
         .default(0)
-        .description('Parts behind this number: `nextPartNumberMarker` of the page before.'),
+        .description('List parts after this number: `nextPartNumberMarker` of the previous page.'),
     }),
     answers: { 200: { description: 'A page of parts, ascending.', schema: 'PartList', headers: ['Upload-Limit'] } },
     problems: OPEN_UPLOAD_PROBLEMS,
@@ -428,10 +432,10 @@ export const ROUTES = {
     scope: 'images:write',
     summary: 'Get presigned URLs for parts',
     description:
-      'The bytes of a part go to its URL by PUT, straight to S3 where that is the object store, with exactly the length and digest that were signed. Each part may have `partSize` bytes, and the last what is left: from the first URL on the upload takes no larger ones, by whatever way, and one that has larger ones gets no URLs.',
+      'Send the bytes of a part to its URL by PUT, with exactly the length and digest that were signed. If the object store is S3, they go directly to S3. Each part may have `partSize` bytes, and the last one the rest. Once URLs were signed, the upload takes no larger parts in any way, and an upload with larger parts gets no URLs.',
     params: uploadParams,
     body: { kind: 'json', schema: partUrlsBodySchema, maxBytes: LIMITS.partListBytes },
-    answers: { 200: { description: 'A URL for each part, in the order asked for.', schema: 'PartUrls' } },
+    answers: { 200: { description: 'A URL for each part, in the order of the request.', schema: 'PartUrls' } },
     problems: [...JSON_PROBLEMS, ...OPEN_UPLOAD_PROBLEMS, 'part_too_large', 'part_urls_refused'],
   },
   completeUpload: {
@@ -439,15 +443,15 @@ export const ROUTES = {
     method: 'POST',
     path: '/v1/uploads/{uploadId}/complete',
     scope: 'images:write',
-    summary: 'Make an image of the parts (CompleteMultipartUpload)',
+    summary: 'Join the parts into an image (CompleteMultipartUpload)',
     description:
-      'From the parts as their uploads, or ListParts, answered them; what ListParts answers may be sent as a whole, if it is the only page. They are put together, the whole is compared with what was declared, its type read from its bytes and its SHA-256 computed; only then is there an image. Repeatable: the same list is answered with the image as it is then. What takes longer than 20 seconds goes on behind a 202: send the request again.',
+      'Send the list of parts from their responses or from ListParts; the whole response of ListParts may be sent if it is the only page. The parts are joined, the result is compared with the declaration, its type is read from its bytes, and its SHA-256 is computed; only then is there an image. Safe to repeat: the same list gets the current state of the image. If it takes longer than 20 seconds, the response is 202 and the work goes on: send the request again.',
     params: uploadParams,
     body: { kind: 'json', schema: completeBodySchema, maxBytes: LIMITS.partListBytes },
     answers: {
       201: STORED,
       202: {
-        description: 'Under way; send the request again after `Retry-After` seconds.',
+        description: 'In progress; send the request again after `Retry-After` seconds.',
         schema: 'Upload',
         headers: ['Retry-After'],
       },
@@ -471,10 +475,10 @@ export const ROUTES = {
     method: 'DELETE',
     path: '/v1/uploads/{uploadId}',
     scope: 'images:write',
-    summary: 'Give an upload up and remove its parts (AbortMultipartUpload)',
+    summary: 'Abort an upload and remove its parts (AbortMultipartUpload)',
     description: 'Safe to repeat.',
     params: uploadParams,
-    answers: { 204: { description: 'The upload is aborted, its parts are gone.' } },
+    answers: { 204: { description: 'The upload is aborted and its parts are removed.' } },
     problems: ['upload_not_found', 'upload_completed', 'upload_completing', 'image_deleted', 'storage_full'],
   },
   listImages: {
@@ -485,12 +489,12 @@ export const ROUTES = {
     versions: true,
     summary: 'List images, newest first',
     description:
-      'Eventually consistent: an image uploaded a moment ago may be missing. With `status`, pages may have fewer images than `limit`, or none: go on while there is a `nextCursor`.',
+      'Eventually consistent: an image that was uploaded a moment ago may be missing. With `status`, pages may have fewer images than `limit`, or none: go on as long as there is a `nextCursor`.',
     query: Joi.object({
       status: Joi.string()
         .valid(...IMAGE_PROGRESS)
         .description(
-          'Only images of which a rendition failed (`failed`), is still to be made (`processing`), or all are ready (`ready`).',
+          'Only images with a failed rendition (`failed`), with unfinished renditions (`processing`), or with all renditions ready (`ready`).',
         ),
       limit: Joi.number().integer().min(1).max(LIMITS.imagesPerPage).default(20),
       cursor: Joi.string().max(1024).base64({ urlSafe: true, paddingRequired: false }),
@@ -507,7 +511,7 @@ export const ROUTES = {
     versions: true,
     summary: 'Read the record of an image with all its renditions',
     description:
-      'Eventually consistent. Its ETag changes with every change, so that asking again costs a 304, and says to DELETE which version is meant.',
+      'Eventually consistent. The ETag changes with every change of the record. Use it for conditional requests, and to DELETE only a certain version.',
     params: imageParams,
     query: anyQuery,
     headers: textHeaders,
@@ -527,7 +531,7 @@ export const ROUTES = {
     versions: true,
     summary: 'Download the original, byte for byte',
     description:
-      'With a Content-Security-Policy under which a browser that opens it as a page runs no script of an SVG and loads nothing.',
+      'The response has a Content-Security-Policy, so that a browser that opens an SVG as a page runs no scripts and loads nothing.',
     params: imageParams,
     query: downloadQuery,
     headers: downloadHeaders,
@@ -544,7 +548,7 @@ export const ROUTES = {
     versions: true,
     summary: 'Download a rendition',
     description:
-      'One of the format `auto` comes in AVIF or WebP where `Accept` names them; until that is made, in the format that the worker chose. A rendition whose bytes have expired is made again.',
+      'A rendition of the format `auto` is sent as AVIF or WebP if `Accept` names them; until that is made, in the format that the worker chose. A rendition whose bytes have expired is made again.',
     params: renditionParams,
     query: downloadQuery,
     headers: downloadHeaders,
@@ -560,7 +564,7 @@ export const ROUTES = {
     links: true,
     versions: true,
     summary: 'Download the original or a rendition by the hash of its content',
-    description: '`links.file` of the record. What it names never changes, so it may be kept for a year.',
+    description: 'The path is `links.file` of the record. Its bytes never change, so they may be cached for a year.',
     params: fileParams,
     query: downloadQuery,
     headers: downloadHeaders,
@@ -573,15 +577,15 @@ export const ROUTES = {
     path: '/v1/images/{imageId}/events',
     scope: 'images:read',
     links: true,
-    summary: 'Be told of every change of an image, by server-sent events',
+    summary: 'Watch the changes of an image, by server-sent events',
     description:
-      'An event `image` with the record now and at each change; `settled` when every rendition is ready or failed, and `deleted`, end it. For `EventSource`, which comes back by itself where the connection ends.',
+      'Sends an event `image` with the record at once and at each change. The stream ends with `settled` when every rendition is ready or failed, or with `deleted`. It is meant for `EventSource`, which reconnects by itself when the connection ends.',
     params: imageParams,
     query: anyQuery.keys(linkQuery),
     headers: Joi.object({ 'last-event-id': Joi.string().max(128) }).unknown(),
     answers: {
       200: { description: 'Events.', mediaType: 'text/event-stream' },
-      204: { description: 'All was told: do not come back.' },
+      204: { description: 'There are no more events: do not reconnect.' },
     },
     problems: [...LINK_PROBLEMS, 'image_not_found', 'image_deleted'],
   },
@@ -590,9 +594,9 @@ export const ROUTES = {
     method: 'POST',
     path: '/v1/images/{imageId}/links',
     scope: 'images:write',
-    summary: 'Sign a link to bytes or events, for who has no key',
+    summary: 'Sign a link to bytes or events, for clients without a key',
     description:
-      'For pages: `<img>` and `EventSource` send no Authorization. Whoever has the link may open what it was signed for, by GET and HEAD, and nothing else; nobody can call it back before `expiresAt`. `?download` may be added.',
+      'For web pages: `<img>` and `EventSource` send no Authorization. Everybody who has the link may open its target, and nothing else, by GET and HEAD; it cannot be revoked before `expiresAt`. `?download` may be added.',
     params: imageParams,
     body: { kind: 'json', schema: linkRequestSchema },
     answers: { 201: { description: 'The link.', schema: 'Link' } },
@@ -613,7 +617,7 @@ export const ROUTES = {
     versions: true,
     summary: 'Read every limit, format, command and preset',
     description:
-      'All that a client would otherwise learn by being refused. It changes with versions of the service only.',
+      'Everything that a client would otherwise learn by being refused. It changes only with versions of the service.',
     headers: textHeaders,
     answers: { 200: { ...KEPT, description: 'The limits.', schema: 'ServiceLimits' }, 304: UNCHANGED },
     problems: [],
@@ -625,7 +629,7 @@ export const ROUTES = {
     scope: 'public',
     versions: true,
     summary: 'Read this document',
-    description: 'Written from the tables that the services check requests by.',
+    description: 'Generated from the tables by which the services validate requests.',
     headers: textHeaders,
     answers: { 200: { ...KEPT, description: 'OpenAPI 3.1.', mediaType: 'application/json' }, 304: UNCHANGED },
     problems: [],
@@ -636,8 +640,8 @@ export const ROUTES = {
     path: '/',
     scope: 'public',
     versions: true,
-    summary: 'See what this is, and upload an image by hand',
-    description: 'A page; links as JSON for who asks for `application/json`. Whatever its query says changes nothing.',
+    summary: 'See what the service is, and upload an image by hand',
+    description: 'A page, or links as JSON if `Accept` asks for `application/json`. The query is ignored.',
     query: anyQuery,
     headers: textHeaders.keys({ accept: headerText() }),
     answers: { 200: { description: 'A page, or links.', mediaType: '*/*' }, 304: UNCHANGED },
@@ -649,8 +653,8 @@ export const ROUTES = {
     path: '/favicon.ico',
     scope: 'public',
     versions: true,
-    summary: 'Read the icon that browsers show beside a page',
-    description: 'Browsers ask for it by themselves.',
+    summary: 'Read the icon that browsers show for a page',
+    description: 'Browsers request it by themselves.',
     query: anyQuery,
     headers: textHeaders,
     answers: { 200: { description: 'An icon.', mediaType: 'image/x-icon' }, 304: UNCHANGED },
@@ -677,7 +681,7 @@ export const ROUTES = {
     scope: 'public',
     versions: true,
     summary: 'Read a file of the documentation page',
-    description: 'Its scripts, its style sheet and its icon.',
+    description: 'Scripts, the style sheet and the icon of the page.',
     params: Joi.object({ asset: Joi.string().required() }),
     query: anyQuery,
     headers: textHeaders,
@@ -688,12 +692,12 @@ export const ROUTES = {
 
 export type OperationId = keyof typeof ROUTES;
 
-/** The operations that one service answers. */
+/** The operations of one service. */
 export type OperationOf<S extends ServiceName> = {
   [O in OperationId]: (typeof ROUTES)[O]['service'] extends S ? O : never;
 }[OperationId];
 
-/** The table as a list, each row with its operationId. */
+/** The route table as a list, with the operationId of each route. */
 export const routeList: (Route & { operationId: OperationId })[] = Object.entries(ROUTES).map(
   ([operationId, route]) => ({
     ...(route as Route),
@@ -701,13 +705,13 @@ export const routeList: (Route & { operationId: OperationId })[] = Object.entrie
   }),
 );
 
-/** Every method that some path takes. */
+/** All methods that any path takes. */
 export const ALL_METHODS = [
   ...new Set(['GET', 'HEAD', ...routeList.map(({ method }) => method)]),
   'OPTIONS',
 ] as const satisfies string[];
 
-/** The methods that some service answers at a path as written in the table, HEAD with GET. */
+/** The methods of a path as written in the table; GET includes HEAD. */
 export const methodsAt = (path: string): string[] =>
   routeList
     .filter((route) => route.path === path)

@@ -1,8 +1,8 @@
 import Joi from 'joi';
 import {
   ACCEPTED_MEDIA_TYPES,
+  acceptedMediaTypes,
   IMAGE_FORMATS,
-  mediaTypesTaken,
   UNDECLARED_MEDIA_TYPE,
   UNDECLARED_MEDIA_TYPES,
 } from '../../domain/formats/image-format.ts';
@@ -13,7 +13,7 @@ import { digestSchema } from './checksums.ts';
 import { visibilitySchema } from './image-view.ts';
 import { atMost, renditionsSchema } from './rendition-request.ts';
 
-/** An upload's id has the form of an image's: a random UUID. */
+/** The id of an upload is a random UUID, like that of an image. */
 export const UPLOAD_ID_PATTERN = IMAGE_ID_PATTERN;
 
 const MEDIA_TYPES = [
@@ -22,16 +22,16 @@ const MEDIA_TYPES = [
   UNDECLARED_MEDIA_TYPE,
 ];
 
-/** What is told of them: one name of each, and which is not taken everywhere. */
-const NAMED_TYPES = `${[...mediaTypesTaken(false), UNDECLARED_MEDIA_TYPE].join(', ')}, and ${IMAGE_FORMATS.heic.mediaType} where the setting HEIC is on`;
+/** The media types in an error message: one name for each format, and which of them needs a setting. */
+const NAMED_TYPES = `${[...acceptedMediaTypes(false), UNDECLARED_MEDIA_TYPE].join(', ')}, and ${IMAGE_FORMATS.heic.mediaType} if the setting HEIC is on`;
 
-/** Half a surrogate pair is no character: a table would keep another in its place. */
+/** Lone surrogates are refused, because a table would store another character instead. */
 const metadataValue = Joi.string()
   .allow('')
   .pattern(/^\P{Cs}*$/u)
   .messages({ 'string.pattern.base': '{{#label}} has half a surrogate pair, which is no character' });
 
-/** `constructor` is a name on which the SDK's marshaller for DynamoDB breaks. */
+/** The SDK's marshaller for DynamoDB breaks on the name `constructor`. */
 const metadataSchema = Joi.object<Record<string, string>>()
   .pattern(/^(?!constructor$)[a-zA-Z0-9][a-zA-Z0-9._-]{0,127}$/, metadataValue)
   .custom((metadata: Record<string, string>, helpers) => {
@@ -39,10 +39,10 @@ const metadataSchema = Joi.object<Record<string, string>>()
     return bytes <= LIMITS.metadataBytes ? metadata : helpers.error('metadata.long', { bytes });
   })
   .messages({
-    'metadata.long': `{{#label}} has {{#bytes}} bytes of names and values, the limit is ${LIMITS.metadataBytes}`,
+    'metadata.long': `{{#label}} has {{#bytes}} bytes of names and values; the limit is ${LIMITS.metadataBytes}`,
   });
 
-/** The body that begins an upload in parts. A `contentLength` beyond the limit is only warned of: the handler answers it by 413. */
+/** The body that creates a multipart upload. A `contentLength` beyond the limit is only a warning here, because the handler answers it with 413. */
 export const uploadDeclarationSchema = Joi.object<UploadDeclaration, true>({
   contentType: Joi.string()
     .lowercase()
@@ -50,26 +50,28 @@ export const uploadDeclarationSchema = Joi.object<UploadDeclaration, true>({
     .valid(...MEDIA_TYPES)
     .messages({ 'any.only': `{{#label}} must be one of ${NAMED_TYPES}` })
     .default(UNDECLARED_MEDIA_TYPE)
-    .description(`Media type of the image; the bytes must agree. \`${UNDECLARED_MEDIA_TYPE}\` leaves it to them.`),
+    .description(
+      `The media type of the image, which must be that of the bytes. With \`${UNDECLARED_MEDIA_TYPE}\` the bytes decide.`,
+    ),
   contentLength: Joi.number()
     .strict()
     .integer()
     .min(1)
     .max(LIMITS.asyncUploadBytes)
     .warn()
-    .description('Bytes of the whole image, where known. The parts must add up to it.'),
+    .description('The bytes of the whole image, if known. The parts must add up to it.'),
   checksumSha256: digestSchema('sha256').description(
-    'Base64 SHA-256 of the whole image, where known. The assembled image must have it.',
+    'The base64 SHA-256 of the whole image, if known. The joined image must have it.',
   ),
-  // Generated clients send a list that nobody has filled.
+  // Generated clients send an empty list by default.
   renditions: renditionsSchema.empty(Joi.array().length(0)).default([]),
   visibility: visibilitySchema,
   metadata: metadataSchema.description(
-    'Kept with the image and shown in its record: names and values of your own. `filename` is the name of the file, under which `?download` saves it.',
+    'Names and values of your own, stored with the image and shown in its record. `filename` is the name under which `?download` saves the file.',
   ),
 }).required();
 
-/** An integer as it is written in decimal and in no other way, so that what stands in a URL has one spelling. */
+/** A decimal integer in canonical form, so that a URL has only one spelling. */
 export const decimalSchema = Joi.number()
   .integer()
   .custom((value: number, helpers) =>
@@ -81,64 +83,62 @@ export const partNumberSchema = decimalSchema.min(1).max(LIMITS.partsPerUpload);
 const eTagSchema = Joi.string()
   .max(256)
   .replace(/^"(.*)"$/, '$1')
-  .description('As the upload of the part answered it, with or without its quotes.');
+  .description('The ETag from the response to the part, with or without its quotes.');
 
-/** What UploadPart and ListParts answer beside the two that count, so that their answers can be handed back as they are. */
+/** Other fields in the responses of UploadPart and ListParts, which are accepted so that the responses can be sent back as they are. */
 const answeredBeside = {
   size: Joi.number()
     .integer()
     .min(0)
     .max(LIMITS.maxPartBytes)
     .strip()
-    .description('Looked at by nobody: the eTag tells the bytes.'),
-  lastModified: Joi.string().isoDate().strip().description('Likewise.'),
+    .description('Ignored, because the eTag identifies the bytes.'),
+  lastModified: Joi.string().isoDate().strip().description('Ignored.'),
 };
 
-/** A part in the list to complete from. */
+/** A part in the list that completes an upload. */
 export const completedPartSchema = Joi.object({
   partNumber: partNumberSchema.strict().required(),
   eTag: eTagSchema.required(),
   ...answeredBeside,
 });
 
-const ALL_PAGES = 'parts would be missing; send those of all pages in one list `parts`';
+const ALL_PAGES = 'parts would be missing; send the parts of all pages in one list `parts`';
 
-/** What ListParts answers around its parts, so that its whole answer can be handed back where it is the only page. */
+/** The fields around the parts in the response of ListParts, which are accepted so that the response can be sent back if it is the only page. */
 const answeredAround = {
-  uploadId: Joi.string()
-    .pattern(UPLOAD_ID_PATTERN, 'upload id')
-    .description('If it is there, of the upload in the path.'),
+  uploadId: Joi.string().pattern(UPLOAD_ID_PATTERN, 'upload id').description('If given, it must be that of the path.'),
   partNumberMarker: Joi.number()
     .strict()
     .integer()
     .min(0)
     .max(0)
     .strip()
-    .messages({ 'number.max': `{{#label}} is that of a page before which there are others: ${ALL_PAGES}` })
-    .description('0: of a page that is the first.'),
+    .messages({ 'number.max': `{{#label}} shows that this is not the first page: ${ALL_PAGES}` })
+    .description('0, which means the first page.'),
   isTruncated: Joi.boolean()
     .strict()
     .custom((isTruncated: boolean, helpers) => (isTruncated ? helpers.error('page.truncated') : isTruncated))
     .strip()
-    .messages({ 'page.truncated': `{{#label}} is that of a page that is not the last: ${ALL_PAGES}` })
-    .description('False: of a page that is the last.'),
+    .messages({ 'page.truncated': `{{#label}} shows that this is not the last page: ${ALL_PAGES}` })
+    .description('False, which means the last page.'),
   ...Object.fromEntries(
     ['partSize', 'contentLength', 'maxParts'].map((name) => [
       name,
-      Joi.number().strict().integer().min(0).max(LIMITS.asyncUploadBytes).strip().description('Looked at by nobody.'),
+      Joi.number().strict().integer().min(0).max(LIMITS.asyncUploadBytes).strip().description('Ignored.'),
     ]),
   ),
-  imageId: Joi.string().pattern(IMAGE_ID_PATTERN, 'image id').strip().description('Likewise.'),
-  expiresAt: Joi.string().isoDate().strip().description('Likewise.'),
+  imageId: Joi.string().pattern(IMAGE_ID_PATTERN, 'image id').strip().description('Ignored.'),
+  expiresAt: Joi.string().isoDate().strip().description('Ignored.'),
 };
 
-/** What an upload is completed from. */
+/** The body of a request to complete an upload. */
 export interface PartsToComplete {
   parts: NamedPart[];
   uploadId?: string;
 }
 
-/** The list to complete from. Its order is looked at by domain/multipart-upload.ts, in one pass. */
+/** The schema of that body. domain/multipart-upload.ts checks the order of the parts, in one pass. */
 export const completeBodySchema = Joi.object<PartsToComplete>({
   ...answeredAround,
   parts: atMost(LIMITS.partsPerUpload, Joi.array().items(completedPartSchema).min(1)).required(),
@@ -157,7 +157,7 @@ export interface PartUrlsRequest {
   expiresIn: number;
 }
 
-/** A part that is to be sent by a URL. */
+/** The schema of a part for which a URL is to be signed. */
 export const requestedPartUrlSchema = Joi.object({
   partNumber: partNumberSchema.strict().required(),
   contentLength: Joi.number()
@@ -166,9 +166,9 @@ export const requestedPartUrlSchema = Joi.object({
     .min(1)
     .max(LIMITS.maxPartBytes)
     .required()
-    .description('Bytes; the URL takes exactly so many.'),
+    .description('The number of bytes, which the URL takes exactly.'),
   contentMd5: digestSchema('md5').description(
-    'Base64 MD5 of the bytes; the URL then takes these bytes only, with this Content-MD5.',
+    'The base64 MD5 of the bytes. With it the URL takes only these bytes, with this Content-MD5.',
   ),
 });
 
@@ -180,5 +180,5 @@ export const partUrlsBodySchema = Joi.object<PartUrlsRequest, true>({
     .min(1)
     .max(LIMITS.partUrlSeconds)
     .default(900)
-    .description('Seconds that the URLs are valid; 900 as in the AWS SDK.'),
+    .description('The seconds for which the URLs are valid; 900 by default, as in the AWS SDK.'),
 }).required();

@@ -5,12 +5,12 @@ import { imageIdSchema } from './image-id.ts';
 import { imagePath, metadataViewSchema, visibilitySchema } from './image-view.ts';
 import { failureSchema } from './problem.ts';
 
-/** Uploads in parts as the API shows them. */
+/** Multipart uploads as the API shows them. */
 export const uploadPath = (uploadId: string): string => `/v1/uploads/${uploadId}`;
 
 export const partPath = (uploadId: string, partNumber: number): string => `${uploadPath(uploadId)}/parts/${partNumber}`;
 
-/** What clients are told; the links that an upload's status has no use for are left out. */
+/** An upload as shown to clients, with the links that its status allows. */
 export function uploadView(upload: UploadRecord) {
   const { uploadId, imageId, status, contentType, contentLength, checksumSha256, metadata, visibility } = upload;
   const self = uploadPath(uploadId);
@@ -39,7 +39,7 @@ export function uploadView(upload: UploadRecord) {
 
 export type UploadView = ReturnType<typeof uploadView>;
 
-/** One page of ListParts, in S3's words. */
+/** One page of ListParts, with S3's names. */
 export interface PartPage {
   parts: StoredPart[];
   isTruncated: boolean;
@@ -62,8 +62,8 @@ export const partListView = (
 });
 
 /**
- * The limits of an upload, or of uploads as such, for the `Upload-Limit` header: names are those of the IETF draft on resumable uploads
- * (draft-ietf-httpbis-resumable-upload, "Limits"), where a part is an append. Bytes, and seconds from now.
+ * The limits of an upload, or of uploads in general, for the `Upload-Limit` header. The names are those of the IETF draft on resumable uploads
+ * (draft-ietf-httpbis-resumable-upload, "Limits"), in which a part is an append. Figures are bytes, and seconds from now.
  */
 export const uploadLimits = (
   upload?: Pick<UploadRecord, 'contentLength' | 'validUntil'>,
@@ -88,34 +88,36 @@ const integer = () => Joi.number().integer().required();
 
 export const uploadViewSchema = Joi.object({
   uploadId: imageIdSchema,
-  imageId: imageIdSchema.description('Of the image that this will be.'),
+  imageId: imageIdSchema.description('The id of the image that the upload will become.'),
   status: Joi.string()
     .valid(...UPLOAD_STATUSES)
     .required(),
   contentType: Joi.string().required(),
-  contentLength: Joi.number().integer().description('Bytes, if declared.'),
-  checksumSha256: Joi.string().description('Base64, if declared, until the upload ends.'),
-  metadata: metadataViewSchema.description('As declared; with the image once it is completed.'),
+  contentLength: Joi.number().integer().description('The declared number of bytes.'),
+  checksumSha256: Joi.string().description('The declared SHA-256 in base64, until the upload ends.'),
+  metadata: metadataViewSchema.description('As declared. After completion the image has it.'),
   visibility: visibilitySchema,
-  partSize: integer().description('Bytes that every part should have but the last, which may have fewer.'),
+  partSize: integer().description('The bytes that every part should have; the last may have fewer.'),
   createdAt: Joi.string().isoDate().required(),
   expiresAt: Joi.string()
     .isoDate()
     .required()
-    .description('Parts are taken and the upload can be completed until then.'),
-  failure: failureSchema.description('Why it was rejected.'),
+    .description('Until then parts are accepted and the upload can be completed.'),
+  failure: failureSchema.description('Why the upload was rejected.'),
   links: uploadLinksSchema.required(),
 });
 
 const partKeys = {
   partNumber: integer(),
-  eTag: Joi.string().required().description('The MD5 of its bytes, in hex. Name it in the list to complete from.'),
+  eTag: Joi.string()
+    .required()
+    .description('The MD5 of the bytes, in hex. The list that completes the upload needs it.'),
   size: integer().description('Bytes.'),
 };
 
 export const partSchema = Joi.object(partKeys);
 
-/** A part as ListParts tells it. */
+/** A part as shown by ListParts. */
 export const storedPartSchema = Joi.object({ ...partKeys, lastModified: Joi.string().isoDate().required() });
 
 export const partListSchema = Joi.object({
@@ -127,11 +129,13 @@ export const partListSchema = Joi.object({
   maxParts: integer(),
   partNumberMarker: integer(),
   parts: Joi.array().items(storedPartSchema).required(),
-  isTruncated: Joi.boolean().required().description('There are more: ask again with `part-number-marker`.'),
+  isTruncated: Joi.boolean()
+    .required()
+    .description('Whether there are more parts: request them with `part-number-marker`.'),
   nextPartNumberMarker: Joi.number().integer(),
 });
 
-/** Where to send a part, and how. */
+/** The URL of a part, and how to send the part to it. */
 export const partUrlSchema = Joi.object({
   partNumber: integer(),
   method: Joi.string().valid('PUT').required(),
@@ -139,7 +143,7 @@ export const partUrlSchema = Joi.object({
   headers: Joi.object()
     .pattern(Joi.string(), Joi.string())
     .required()
-    .description('To be sent as they are, beside the Content-Length that was asked for.'),
+    .description('Headers to send as they are, beside the requested Content-Length.'),
   expiresAt: Joi.string().isoDate().required(),
 });
 

@@ -1,16 +1,16 @@
-/** What a file of the ISO base media format says that it is (ISO/IEC 14496-12, 4.3). */
+/** The brands by which a file of the ISO base media format declares its kind (ISO/IEC 14496-12, 4.3). */
 export interface Brands {
   major: string;
   compatible: string[];
 }
 
-/** Bytes of `ftyp` at most that are looked at: of some sixty brands. */
+/** The most bytes of `ftyp` that are read: some sixty brands. */
 export const BRANDS_BYTES = 256;
 
 const FIRST_AT = 8;
 const COMPATIBLE_FROM = 16;
 
-/** The brands at the beginning of a file; undefined where it has none. */
+/** The brands at the beginning of a file; undefined if it has none. */
 export function brandsOf(head: Buffer): Brands | undefined {
   if (head.length < 12 || head.toString('latin1', 4, 8) !== 'ftyp') return undefined;
   const end = Math.min(head.readUInt32BE(0), head.length, BRANDS_BYTES);
@@ -26,20 +26,20 @@ const SEQUENCE = 'avis';
 const GENERAL_STILL = 'mif1';
 const GENERAL_SEQUENCE = 'msf1';
 
-/** Brands that say no more than that there are images in a file, of which the others tell the kind. */
+/** Brands that only say that a file contains images; its other brands tell their kind. */
 const GENERAL = [GENERAL_STILL, GENERAL_SEQUENCE, 'miaf', 'mif2', 'iso8', 'isom'];
 
-/** Whether a file is an AVIF of a major brand that does not say so. */
+/** Whether a file is an AVIF although its major brand is a general one. */
 export const isCompatibleWithAvif = ({ major, compatible }: Brands): boolean =>
   GENERAL.includes(major) && compatible.some((brand) => brand === STILL || brand === SEQUENCE);
 
-/** Whether an AVIF is an animation; it may have a still image too. */
+/** Whether an AVIF contains an animation. It may contain a still image too. */
 export const isSequence = (head: Buffer): boolean => {
   const brands = brandsOf(head);
   return brands !== undefined && [brands.major, ...brands.compatible].includes(SEQUENCE);
 };
 
-/** An AVIF that says nothing of being an animation; its bytes are changed. */
+/** Changes the brands of an AVIF, in place, so that none says that it is an animation. */
 export function asStill(file: Buffer): Buffer {
   const { compatible = [] } = brandsOf(file) ?? {};
   file.write(STILL, FIRST_AT, 'latin1');

@@ -1,7 +1,7 @@
 import { ImageServiceError } from '../errors.ts';
 import type { Size } from '../geometry.ts';
 
-/** Where data of an item lie: from the beginning of the file, or of the content of `meta`. */
+/** A range of an item's data. Its offset counts from the beginning of the file, or from that of the content of `meta`. */
 export interface Extent {
   offset: number;
   length: number;
@@ -13,32 +13,32 @@ export interface AvifItem {
   /** `av01` and `hvc1` are coded; `grid`, `iovl` and `iden` are derived from others. */
   type: string;
   isHidden: boolean;
-  /** Whether it is a thumbnail of another, its transparency or its depth. */
+  /** Whether it is the thumbnail, the transparency or the depth of another item. */
   isAttached: boolean;
-  /** Whether what it is attached to takes its transparency from it. */
+  /** Whether it is the transparency of the item that it is attached to. */
   isAlpha: boolean;
-  /** As its `ispe` tells; the largest, if there are several. */
+  /** From its `ispe`; the largest, if there are several. */
   size?: Size;
-  /** What of it is shown, as its `clap` tells. */
+  /** The size of the part that is shown, from its `clap`. */
   clean?: Size;
-  /** Of HEVC, the bytes of the length before each of its units, as its `hvcC` tells. */
+  /** For HEVC, the size of the length field before each unit, from its `hvcC`. */
   lengthBytes?: number;
-  /** Whether it is shown turned by a quarter, as its `irot` tells: its width is its height then. */
+  /** Whether it is shown turned by 90 or 270 degrees, from its `irot`, so that width and height are exchanged. */
   isOnItsSide: boolean;
-  /** Primaries and transfer of its nclx (ITU-T H.273), if it has one. */
+  /** Primaries and transfer function from its nclx (ITU-T H.273), if it has one. */
   nclx?: { primaries: number; transfer: number };
-  /** Whether it has a colour profile, which counts before that. */
+  /** Whether it has a colour profile, which takes precedence over nclx. */
   hasProfile?: boolean;
-  /** What it is derived from, cell by cell. */
+  /** Ids of the items that it is derived from, cell by cell. */
   parts: number[];
-  /** What it has its transparency from. */
+  /** Ids of the items that are its transparency. */
   alphas: number[];
   extents: Extent[];
-  /** Whether it is metadata that a reader inflates. */
+  /** Whether it is compressed metadata, which a reader inflates. */
   isDeflated: boolean;
 }
 
-/** What the `meta` box of such a file tells. */
+/** The items of an AVIF or a HEIC, from its `meta` box. */
 export interface AvifItems {
   primary: number;
   byId: Map<number, AvifItem>;
@@ -51,7 +51,7 @@ export interface Box {
   end: number;
 }
 
-/** Types of auxiliary images that are a transparency, as libheif knows them. */
+/** The types of auxiliary images that libheif takes for a transparency. */
 const ALPHA_TYPES = [
   'urn:mpeg:mpegB:cicp:systems:auxiliary:alpha',
   'urn:mpeg:hevc:2015:auxid:1',
@@ -66,7 +66,7 @@ export const FULL_HEADER_BYTES = 4;
 const unreadable = (why: string): ImageServiceError =>
   new ImageServiceError('image_unreadable', `The header of the image is damaged: ${why}.`);
 
-/** Reads numbers one behind the other, up to the end of a box. */
+/** Reads numbers one after the other, up to the end of a box. */
 class Cursor {
   at: number;
   readonly bytes: Buffer;
@@ -100,7 +100,7 @@ class Cursor {
   }
 }
 
-/** Boxes one behind the other, each counted. A size of 0 stands for the rest, 1 for one of 64 bits. */
+/** Yields and counts the boxes of a range. A size of 0 means the rest of the range; a size of 1 means that a 64-bit size follows. */
 export function* boxesIn(bytes: Buffer, within: Pick<Box, 'start' | 'end'>, count: () => void): Generator<Box> {
   for (let at = within.start; at + 8 <= within.end; ) {
     count();
@@ -117,22 +117,22 @@ export function* boxesIn(bytes: Buffer, within: Pick<Box, 'start' | 'end'>, coun
   }
 }
 
-/** Hear of each part that is gone through, and throw where there are too many. */
+/** Callbacks that count the parts of a file, and throw if there are too many. */
 export interface Counters {
-  /** Of each item. */
+  /** Called for each item. */
   countItem: () => void;
-  /** Of each box, property, reference and extent. */
+  /** Called for each box, property, reference and extent. */
   count: () => void;
 }
 
 /**
- * Reads the content of a `meta` box. Where a box is there twice, what both say is put together, so that a decoder that takes either of them decodes no more than this tells.
+ * Reads the content of a `meta` box. If a box occurs twice, both are merged, so that a decoder that reads either of them never decodes more than the result says.
  */
 export function readAvifItems(meta: Buffer, { countItem, count }: Counters): AvifItems {
   const items: AvifItems = { primary: 0, byId: new Map() };
   const boxes = [...boxesIn(meta, { start: FULL_HEADER_BYTES, end: meta.length }, count)];
   const idat = boxes.find(({ type }) => type === 'idat')?.start ?? 0;
-  // References and properties name items that `iinf` introduces, wherever it stands.
+  // References and properties name items of `iinf`, which may come after them.
   for (const type of ['pitm', 'iinf', 'iprp', 'iref', 'iloc'] as const)
     for (const box of boxes) if (box.type === type) READERS[type]({ meta, box, items, idat, countItem, count });
   return items;
@@ -142,7 +142,7 @@ interface Reading extends Counters {
   meta: Buffer;
   box: Box;
   items: AvifItems;
-  /** Where the content of `idat` begins. */
+  /** The offset of the content of `idat`. */
   idat: number;
 }
 
@@ -156,16 +156,16 @@ const READERS: Record<'pitm' | 'iinf' | 'iprp' | 'iref' | 'iloc', (reading: Read
     cursor.skip(version === 0 ? 2 : 4);
     for (const entry of boxesIn(meta, { start: cursor.at, end: box.end }, count)) {
       const { version: form, flags, cursor: info } = fullBox(meta, entry);
-      // Older ones tell no type, and are no images.
+      // Older entries have no type, and are no images.
       if (form < 2) continue;
       countItem();
       const id = info.take(form === 2 ? 2 : 4);
       info.skip(2);
-      // Decoders differ in which they take.
-      if (items.byId.has(id)) throw unreadable('one of its items is there twice');
+      // Decoders differ in which of the two they use.
+      if (items.byId.has(id)) throw unreadable('it has two items with the same id');
       const isHidden = (flags & 1) === 1;
       const type = info.text(4);
-      // Its name, its type and its encoding, each with its end.
+      // Name, content type and content encoding, each ending in a zero byte.
       const isDeflated = type === 'mime' && Boolean(info.text(info.end - info.at).split('\0')[2]);
       const shown = {
         isHidden,
@@ -204,7 +204,7 @@ function fullBox(meta: Buffer, box: Box): { version: number; flags: number; curs
   return { version: cursor.take(1), flags: cursor.take(3), cursor };
 }
 
-/** Gives items the properties that `ipma` says they have; its numbers begin with 1. */
+/** Gives items the properties that `ipma` assigns to them. Its property indices begin with 1. */
 function associate(
   { meta, box, items, count }: Pick<Reading, 'meta' | 'box' | 'items' | 'count'>,
   properties: Box[],
@@ -223,7 +223,7 @@ function associate(
 }
 
 function describe(item: AvifItem, { meta, property }: { meta: Buffer; property: Box }): void {
-  // Quarter turns against the clock (ISO/IEC 23008-12, 6.5.10).
+  // Anticlockwise quarter turns (ISO/IEC 23008-12, 6.5.10).
   if (property.type === 'irot') item.isOnItsSide = (new Cursor(meta, property).take(1) & 1) === 1;
   if (property.type === 'colr') readColour(item, new Cursor(meta, property));
   if (property.type === 'clap') item.clean = readClean(new Cursor(meta, property));
@@ -240,7 +240,7 @@ function describe(item: AvifItem, { meta, property }: { meta: Buffer; property: 
   if (!item.size || size.width * size.height > item.size.width * item.size.height) item.size = size;
 }
 
-/** Of a colour either or both are told (ISO/IEC 14496-12, 12.1.5). */
+/** Reads a colour: nclx or a profile; an item may have both (ISO/IEC 14496-12, 12.1.5). */
 function readColour(item: AvifItem, cursor: Cursor): void {
   const kind = cursor.text(4);
   if (kind === 'nclx') item.nclx ??= { primaries: cursor.take(2), transfer: cursor.take(2) };
@@ -249,7 +249,7 @@ function readColour(item: AvifItem, cursor: Cursor): void {
 
 const HVCC_LENGTH_AT = 21;
 
-/** Width and height, each a fraction (ISO/IEC 14496-12, 12.1.4). */
+/** Reads width and height, each a fraction (ISO/IEC 14496-12, 12.1.4). */
 function readClean(cursor: Cursor): Size {
   const [width = 0, by = 0, height = 0, under = 0] = [4, 4, 4, 4].map((bytes) => cursor.take(bytes));
   return { width: Math.round(width / by), height: Math.round(height / under) };
@@ -263,15 +263,15 @@ function refer({ byId }: AvifItems, { type, from, to }: { type: string; from: nu
   if (type === 'auxl' && item.isAlpha) byId.get(to)?.alphas.push(from);
 }
 
-/** Where data lie (ISO/IEC 14496-12, 8.11.3). What lies within other items libheif does not read. */
+/** Reads where the data of items are (ISO/IEC 14496-12, 8.11.3). Data inside other items are left out, as libheif does not read them. */
 function locate({ meta, box, items, idat, count }: Reading): void {
   const { version, cursor } = fullBox(meta, box);
   const sizes = cursor.take(2);
   const [offsetBytes = 0, lengthBytes = 0, baseBytes = 0, index = 0] = [12, 8, 4, 0].map((bit) => (sizes >> bit) & 15);
   const indexBytes = version === 0 ? 0 : index;
-  // Others are not in the standard, and decoders differ in how they read them.
+  // The standard has no other field sizes, and decoders differ in how they read them.
   if (![offsetBytes, lengthBytes, baseBytes, indexBytes].every((bytes) => bytes % 4 === 0 && bytes <= 8))
-    throw unreadable('its places have an odd number of bytes');
+    throw unreadable('the locations of its items have fields of an unknown size');
   for (let left = cursor.take(version < 2 ? 2 : 4); left > 0; left -= 1) {
     count();
     const item = items.byId.get(cursor.take(version < 2 ? 2 : 4));

@@ -1,14 +1,14 @@
 import type { Size } from '../geometry.ts';
 
-/** What blocks of a GIF begin with (GIF89a specification, appendix A). */
+/** The first bytes of blocks of a GIF (GIF89a specification, appendix A). */
 export const EXTENSION = 0x21;
 export const IMAGE = 0x2c;
 
-/** Bytes of the table of colours that the flags of a screen or a frame tell of. */
+/** The size of the colour table in bytes, from the flags of a screen or a frame. */
 export const tableBytes = (flags: number): number => (flags & 0x80 ? 3 * 2 ** ((flags & 0x07) + 1) : 0);
 
-/** Where a frame lies on the screen, and in what order its rows are stored. */
-export interface FramePlace {
+/** The area of the screen that a frame covers, and the order in which its rows are stored. */
+export interface FrameArea {
   left: number;
   top: number;
   width: number;
@@ -16,8 +16,8 @@ export interface FramePlace {
   isInterlaced: boolean;
 }
 
-/** The place of a frame from its descriptor, which has ten bytes. */
-export const placeAt = (bytes: Buffer, at: number): FramePlace => ({
+/** Reads the area of a frame from its descriptor of ten bytes. */
+export const readFrameArea = (bytes: Buffer, at: number): FrameArea => ({
   left: bytes.readUInt16LE(at + 1),
   top: bytes.readUInt16LE(at + 3),
   width: bytes.readUInt16LE(at + 5),
@@ -25,8 +25,8 @@ export const placeAt = (bytes: Buffer, at: number): FramePlace => ({
   isInterlaced: ((bytes[at + 9] ?? 0) & 0x40) !== 0,
 });
 
-/** A screen that its first frame does not fit into has the size of that, as in browsers. */
-export function enlarge(screen: Size, { left, top, width, height }: FramePlace): void {
+/** Enlarges a screen to its first frame if that does not fit into it, as browsers do. */
+export function enlarge(screen: Size, { left, top, width, height }: FrameArea): void {
   screen.width = Math.max(screen.width, left + width);
   screen.height = Math.max(screen.height, top + height);
 }

@@ -9,14 +9,14 @@ interface Magic {
 }
 
 interface FormatFacts {
-  /** Registered media type (https://www.iana.org/assignments/media-types), the one we answer with. */
+  /** The registered media type (https://www.iana.org/assignments/media-types), which responses have. */
   mediaType: string;
-  /** Other names clients use for it. */
+  /** Other media types that clients use for the format. */
   aliases: readonly string[];
   extension: string;
-  /** By which files of the format are known too, as its registration has them. */
+  /** Other extensions of the format, from its registration. */
   otherExtensions: readonly string[];
-  /** Any of these sequences, whole, identifies the format; an AVIF may be known by its other brands too. */
+  /** A file has the format if all parts of one of these signatures match. An AVIF may also be recognised by its other brands. */
   signatures: readonly (readonly Magic[])[];
 }
 
@@ -55,7 +55,7 @@ export const IMAGE_FORMATS = {
     otherExtensions: [],
     signatures: [[{ offset: 4, hex: '6674797061766966' }], [{ offset: 4, hex: '6674797061766973' }]],
   },
-  /** HEIF of HEVC, and HEIF whose codec the first bytes do not tell: its decoder says what it is not. Taken by the setting HEIC only. */
+  /** HEIF with HEVC, and HEIF whose codec the first bytes do not tell: the decoder refuses other codecs. It is accepted with the setting HEIC only. */
   heic: {
     mediaType: 'image/heic',
     aliases: ['image/heif', 'image/heic-sequence', 'image/heif-sequence'],
@@ -84,7 +84,7 @@ export const IMAGE_FORMATS = {
       [{ offset: 0, hex: '4d4d002b' }],
     ],
   },
-  /** A text, known by its root element and not by bytes at a place. */
+  /** A text, recognised by its root element instead of a signature. */
   svg: {
     mediaType: 'image/svg+xml',
     aliases: ['image/svg'],
@@ -96,21 +96,21 @@ export const IMAGE_FORMATS = {
 
 export type ImageFormat = keyof typeof IMAGE_FORMATS;
 
-/** What a rendition can be encoded as. */
+/** The formats of renditions. */
 export const OUTPUT_FORMATS = ['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const satisfies readonly ImageFormat[];
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
-/** Of what a rendition can be encoded as, by the ending of a file's name. */
+/** The formats of renditions, by the extension of a file name. */
 export const FORMAT_OF_EXTENSION: ReadonlyMap<string, OutputFormat> = new Map(
   OUTPUT_FORMATS.map((format) => [IMAGE_FORMATS[format].extension, format]),
 );
 
 const formats = Object.entries(IMAGE_FORMATS) as [ImageFormat, FormatFacts][];
 
-/** What a client sends that does not know, or will not say, what it sends. */
+/** The media type of clients that do not declare one. */
 export const UNDECLARED_MEDIA_TYPE = 'application/octet-stream';
 
-/** What declares nothing, because clients say it of any bytes: browsers of what they do not know, S3 of objects, curl of whatever it posts. */
+/** Media types that declare nothing, because clients send them with any bytes: browsers for unknown files, S3 for objects, curl for everything that it posts. */
 export const UNDECLARED_MEDIA_TYPES: readonly string[] = [
   UNDECLARED_MEDIA_TYPE,
   '',
@@ -122,15 +122,15 @@ export const UNDECLARED_MEDIA_TYPES: readonly string[] = [
 
 export const ACCEPTED_MEDIA_TYPES = formats.map(([, { mediaType }]) => mediaType);
 
-/** As many as the brands of an AVIF have. */
+/** Bytes from which a format is recognised: enough for the brands of an AVIF. */
 export const SNIFFED_BYTES = BRANDS_BYTES;
-/** Those that a service takes, by its setting HEIC. */
-export const mediaTypesTaken = (heic: boolean): string[] =>
+/** The media types that a service accepts, depending on its setting HEIC. */
+export const acceptedMediaTypes = (heic: boolean): string[] =>
   ACCEPTED_MEDIA_TYPES.filter((mediaType) => heic || mediaType !== IMAGE_FORMATS.heic.mediaType);
 
 /**
- * The format that the first bytes show, whatever anybody declared; undefined if it is none of ours. SNIFFED_BYTES are enough for all but SVG,
- * whose root may come late: HEADER_BYTES are looked at.
+ * The format that the first bytes show, whatever was declared; undefined if it is not an accepted one. SNIFFED_BYTES are enough for all formats but SVG,
+ * whose root may come late: HEADER_BYTES are read for it.
  */
 export function sniffFormat(head: Buffer): ImageFormat | undefined {
   const shows = ({ offset, hex }: Magic) => head.toString('hex', offset, offset + hex.length / 2) === hex;
@@ -140,7 +140,7 @@ export function sniffFormat(head: Buffer): ImageFormat | undefined {
   return shown ?? (readSvgRoot(decodeSvg(head).text) ? 'svg' : undefined);
 }
 
-/** The format a media type names, aliases included; undefined if it is none of ours. */
+/** The format that a media type or an alias of one names; undefined if it is not an accepted one. */
 export function formatOfMediaType(mediaType: string): ImageFormat | undefined {
   return formats.find(([, facts]) => facts.mediaType === mediaType || facts.aliases.includes(mediaType))?.[0];
 }

@@ -1,13 +1,13 @@
-/** A kind of file that people take for an image, or send in place of one, and that is not taken. */
+/** A kind of file that people mistake for an image, or send instead of one, and that is refused. */
 export interface OtherKind {
-  /** With its article, as a sentence has it. */
+  /** The name with its article, for use in a sentence. */
   name: string;
-  /** What whoever has such a file can do. */
+  /** What to do with such a file. */
   advice: string;
 }
 
 interface Signed extends OtherKind {
-  /** Any of these, whole, tells the kind: bytes as characters of Latin-1, by where they stand. */
+  /** A file is of this kind if all parts of one of these signatures match: bytes as Latin-1 characters, by their offsets. */
   signatures: readonly Readonly<Record<number, string>>[];
 }
 
@@ -15,11 +15,11 @@ const EXPORT = 'Export it as PNG, JPEG or TIFF.';
 const CONVERT = 'Convert it to JPEG, PNG or WebP.';
 const ONE_FRAME = 'Send one of its frames as JPEG or PNG.';
 
-/** Sources: the specification of each format. The kinds that are most often sent, and no more: others are refused without a name. */
+/** The kinds that are sent most often; files of other kinds are refused without a name. Sources: the specification of each format. */
 const OTHER_KINDS: readonly Signed[] = [
-  { name: 'a PDF', advice: 'Export the page that is meant as PNG or JPEG.', signatures: [{ 0: '%PDF-' }] },
+  { name: 'a PDF', advice: 'Export the page that you mean as PNG or JPEG.', signatures: [{ 0: '%PDF-' }] },
   { name: 'a PostScript file', advice: EXPORT, signatures: [{ 0: '%!PS' }, { 0: '\xc5\xd0\xd3\xc6' }] },
-  // Two letters would tell too little; the four bytes are reserved.
+  // Two letters alone would match too much; the other four bytes are reserved.
   { name: 'a BMP', advice: 'Convert it to PNG, which loses nothing.', signatures: [{ 0: 'BM', 6: '\0\0\0\0' }] },
   { name: 'a Photoshop document (PSD)', advice: EXPORT, signatures: [{ 0: '8BPS' }] },
   { name: 'a document of GIMP (XCF)', advice: EXPORT, signatures: [{ 0: 'gimp xcf' }] },
@@ -31,7 +31,7 @@ const OTHER_KINDS: readonly Signed[] = [
     advice: 'Send its largest picture as PNG.',
     signatures: [{ 0: '\0\0\x01\0' }, { 0: '\0\0\x02\0' }],
   },
-  // Images of the same container have been told by their brands before.
+  // Images in the same container have been recognised by their brands before.
   { name: 'a film or a recording (MP4, MOV and the like)', advice: ONE_FRAME, signatures: [{ 4: 'ftyp' }] },
   {
     name: 'a film (AVI, WebM or Matroska)',
@@ -52,7 +52,7 @@ const OTHER_KINDS: readonly Signed[] = [
 
 const BYTES_LOOKED_AT = 16;
 
-/** What else a file is whose beginning shows none of the accepted formats; undefined where nobody knows. */
+/** The kind of a file whose beginning shows none of the accepted formats; undefined if it is not known. */
 export function otherKindOf(head: Buffer): OtherKind | undefined {
   const start = head.toString('latin1', 0, BYTES_LOOKED_AT);
   const shows = (signature: Readonly<Record<number, string>>) =>

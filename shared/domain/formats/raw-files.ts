@@ -1,9 +1,9 @@
 import { ImageServiceError } from '../errors.ts';
 
-/** So many bytes from an offset of a file, or as many as are there. */
+/** Reads bytes at an offset of a file; fewer at its end. */
 export type BytesAt = (at: number, length: number) => Promise<Buffer>;
 
-/** Raw files that are no TIFF, or one that says at its beginning what else it is, by what stands there. */
+/** Signatures of raw files that are no TIFF, or a TIFF that tells its kind at the beginning. */
 const SIGNATURES: readonly { kind: string; at: number; bytes: string }[] = [
   { kind: 'CR3', at: 4, bytes: 'ftypcrx ' },
   { kind: 'CRW', at: 6, bytes: 'HEAPCCDR' },
@@ -21,7 +21,7 @@ const SIGNATURES: readonly { kind: string; at: number; bytes: string }[] = [
 const SIGNATURE_BYTES = 16;
 
 /**
- * What stands behind the header of a TIFF that a camera of this maker has made. By itself it says nothing: many programs put the pixels there,
+ * Bytes after the header of TIFFs from cameras of this maker. Without the maker they say nothing: many programs put the pixels there,
  * which may have any value.
  */
 const BEHIND_HEADER: readonly { kind: string; bytes: string; maker: RegExp }[] = [
@@ -32,13 +32,13 @@ const BEHIND_HEADER_AT = 8;
 
 const TAGS = { compression: 259, photometric: 262, maker: 271, subDirectories: 330, dngVersion: 50706 } as const;
 
-/** Colours as a sensor has them: one to a pixel behind a filter (TIFF/EP, CFA), or all of them (DNG, LinearRaw). */
+/** Photometric interpretations of sensor data: one colour per pixel, behind a filter (TIFF/EP, CFA), or all colours (DNG, LinearRaw). */
 const SENSOR_COLOURS = [32803, 34892];
 
-/** How makers of cameras pack what the sensor has: Kodak's, Sony's, Nikon's, Samsung's and Pentax'. */
+/** Compressions of sensor data by makers of cameras: Kodak, Sony, Nikon, Samsung and Pentax. */
 const SENSOR_COMPRESSIONS = [262, 32767, 32769, 32770, 34713, 65000, 65535];
 
-/** What a raw file that is a TIFF is called, by who made the camera. */
+/** The name of the raw format of each camera maker whose raw files are TIFFs. */
 const KIND_OF_MAKER: readonly [RegExp, string][] = [
   [/^nikon/i, 'NEF'],
   [/^sony/i, 'ARW'],
@@ -51,12 +51,12 @@ const KIND_OF_MAKER: readonly [RegExp, string][] = [
   [/^eastman|^kodak/i, 'DCR'],
 ];
 
-/** No camera writes more directories, nor more entries or bytes of a maker's name. */
+/** No camera writes more directories, entries, or bytes of a maker's name. */
 const MOST_DIRECTORIES = 16;
 const MOST_ENTRIES = 512;
 const MAKER_BYTES = 32;
 
-/** What the directories of a TIFF tell of whether they are a camera's. */
+/** Signs, in the directories of a TIFF, that it is a camera's raw file. */
 interface Signs {
   maker: string;
   isDng: boolean;
@@ -64,8 +64,8 @@ interface Signs {
 }
 
 /**
- * Which kind of a camera's raw file this is, as its beginning and its directories tell; undefined if it is none. What else is a TIFF, with other
- * directories below the first or a reduced image in it, is none.
+ * The kind of a camera's raw file, from its beginning and its directories; undefined if it is not a raw file. Other TIFFs with directories
+ * below the first, or with a reduced image, are not raw files.
  */
 async function rawKindOf(bytesAt: BytesAt): Promise<string | undefined> {
   const head = (await bytesAt(0, SIGNATURE_BYTES)).toString('latin1');
@@ -79,7 +79,7 @@ async function rawKindOf(bytesAt: BytesAt): Promise<string | undefined> {
   return isOfSensor ? (KIND_OF_MAKER.find(([name]) => name.test(maker))?.[1] ?? 'raw') : undefined;
 }
 
-/** Goes through the first directories: those of the chain, and those below them. */
+/** Reads the first directories: those of the chain, and those below them. */
 async function signsOf(bytesAt: BytesAt, isLittle: boolean): Promise<Signs> {
   const number = async (at: number, length: 2 | 4): Promise<number> => {
     const bytes = await bytesAt(at, length);
@@ -110,13 +110,13 @@ async function signsOf(bytesAt: BytesAt, isLittle: boolean): Promise<Signs> {
   return signs;
 }
 
-/** Refuses a camera's raw file, of which decoders of TIFF show the thumbnail. */
+/** Refuses a camera's raw file. TIFF decoders would show its thumbnail. */
 export async function refuseRawFile(bytesAt: BytesAt): Promise<void> {
   const kind = await rawKindOf(bytesAt);
   if (!kind) return;
   const named = kind === 'raw' ? 'a raw file of a camera' : `a raw file of a camera (${kind})`;
   throw new ImageServiceError(
     'unsupported_image',
-    `The bytes are ${named}, which holds what the sensor saw and is developed first. Export it as JPEG, TIFF or PNG, or upload the JPEG that the camera made beside it.`,
+    `The bytes are ${named}, which contains sensor data and has to be developed first. Export it as JPEG, TIFF or PNG, or upload the JPEG that the camera stored beside it.`,
   );
 }

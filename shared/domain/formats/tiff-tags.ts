@@ -1,7 +1,7 @@
-/** Bytes of the types of whole numbers without a sign (TIFF 6.0, section 2; BigTIFF). */
+/** The sizes in bytes of the types of unsigned integers (TIFF 6.0, section 2; BigTIFF). */
 const NUMBER_BYTES: Record<number, 1 | 2 | 4 | 8> = { 1: 1, 3: 2, 4: 4, 16: 8 };
 
-/** Widths of a kind of TIFF: the classic one, which EXIF is too, or BigTIFF. */
+/** The sizes of fields in the two kinds of TIFF: the classic one, which EXIF also is, and BigTIFF. */
 const CLASSIC = { first: 4, offsetBytes: 4, countBytes: 2, entryBytes: 12, valueAt: 8 } as const;
 const BIG = { first: 8, offsetBytes: 8, countBytes: 8, entryBytes: 20, valueAt: 12 } as const;
 export const BIG_VERSION = 43;
@@ -10,7 +10,7 @@ export const TIFF_TAGS = { width: 256, height: 257, orientation: 274 } as const;
 
 type NumberReader = (at: number, length: 1 | 2 | 4 | 8) => number;
 
-/** Numbers in the byte order that a TIFF says; 0 for what lies behind the end. */
+/** Reads numbers in the byte order of a TIFF; 0 after the end of the bytes. */
 function readerOf(bytes: Buffer): NumberReader {
   const isLittle = bytes[0] === 0x49;
   return (at, length) => {
@@ -21,8 +21,8 @@ function readerOf(bytes: Buffer): NumberReader {
 }
 
 /**
- * What the first directory of a TIFF, or of EXIF, tells of these tags, where it is one whole number; undefined where the directory is not
- * in these bytes. Of a tag that is there twice the first counts, in whatever order they stand.
+ * The values of the wanted tags in the first directory of a TIFF or of EXIF, for tags with one integer; undefined if the directory is not
+ * within these bytes. If a tag occurs twice, the first counts, in whatever order tags come.
  */
 export function readTiffTags(bytes: Buffer, wanted: readonly number[]): ReadonlyMap<number, number> | undefined {
   if (bytes.length < 8) return undefined;
@@ -40,9 +40,9 @@ export function readTiffTags(bytes: Buffer, wanted: readonly number[]): Readonly
   return told;
 }
 
-/** The orientation (CIPA DC-008, tag 0x0112) that EXIF tells, 1 where it tells none. */
+/** The orientation (CIPA DC-008, tag 0x0112) in EXIF; 1 if there is none. */
 export const exifOrientation = (exif: Buffer): number =>
   readTiffTags(exif, [TIFF_TAGS.orientation])?.get(TIFF_TAGS.orientation) ?? 1;
 
-/** Whether an image of that orientation is shown with its width as its height. */
+/** Whether width and height are exchanged when an image with this orientation is shown upright. */
 export const isOnItsSide = (orientation: number): boolean => orientation >= 5 && orientation <= 8;

@@ -3,32 +3,32 @@ import { resolveEntities } from './svg-entities.ts';
 import { readMarkup, type SvgMarkup } from './svg-markup.ts';
 import { readSvgRoot } from './svg-root.ts';
 
-/** What cannot be counted, as the end of "The SVG …". */
+/** A drawing whose cost cannot be estimated. The message completes "The SVG …". */
 export class Uncountable extends Error {}
 
-/** Attributes that a DOCTYPE may give elements: what they mean changes nothing that is drawn. */
+/** Attributes that a DOCTYPE may give elements, because they do not change what is drawn. */
 const GIVEN_FREELY =
   /\s(?:xmlns(?::[\w-]+)?|version|xml:space)\s+(?:CDATA|\([\w\s|]*\))\s+(?:#FIXED\s+)?(?:"[^"]*"|'[^']*')/g;
 
-/** What libxml2 decodes wherever it was built, and has the letters of ASCII in their place. */
+/** Encodings that every build of libxml2 decodes and that contain ASCII. */
 const ENCODING = /^(?:utf-?8|(?:us-)?ascii|iso-8859-1)$/i;
 
-/** A document of a drawing. */
+/** A drawing, or a document that it includes, with its markup. */
 export interface OpenDrawing {
   text: string;
-  /** Where its elements begin. */
+  /** The offset of its first element. */
   from: number;
   markup: SvgMarkup;
-  /** Of its root, as they are written. */
+  /** The attributes of its root, unresolved. */
   attributes: ReadonlyMap<string, string>;
 }
 
-/** Looks where the elements of a drawing begin, and at its markup; refuses what gives elements attributes that do not stand there. */
+/** Reads the markup of a drawing. Throws if attributes of its elements could come from elsewhere than their tags. */
 export function openDrawing(text: string): OpenDrawing {
   const root = readSvgRoot(Buffer.from(text, 'latin1'));
   if (text.includes('\0'))
     throw new Uncountable(
-      'has characters of the value 0, which XML has not: behind its end, or in a document that it embeds in UTF-16. Save it as UTF-8, without them.',
+      'has NUL characters, which XML does not allow: after its end, or in a document that it embeds in UTF-16. Save it as UTF-8, without them.',
     );
   if (root?.encoding !== undefined && !ENCODING.test(root.encoding)) {
     throw new Uncountable(`embeds a document in ${root.encoding}. Save it as UTF-8.`);
@@ -37,7 +37,7 @@ export function openDrawing(text: string): OpenDrawing {
   if (root && root.entities.length > 0) {
     throw new Uncountable('embeds a document that declares entities. Save it as plain SVG, without them.');
   }
-  // Of what is described elsewhere, references to entities that nobody declares stand for nothing in librsvg, and are no error.
+  // If a document has an external description, librsvg ignores references to undeclared entities without an error.
   if (root?.external) resolveEntities(text.slice(from), new Map());
   for (const [declaration] of text.slice(0, from).matchAll(/<!ATTLIST[^>]*/g)) {
     if (/["']/.test(declaration.replace(GIVEN_FREELY, ''))) {
@@ -47,7 +47,7 @@ export function openDrawing(text: string): OpenDrawing {
   return { text, from, markup: readMarkup(text, from), attributes: root?.attributes ?? new Map() };
 }
 
-/** A drawing and the documents that it includes, in their order. */
+/** A drawing and the documents that it includes, in document order. */
 export function withIncluded(drawing: OpenDrawing): OpenDrawing[] {
   const { isOpen, values } = drawing.markup;
   const included = isOpen ? values.flatMap(embeddedTexts).map(openDrawing) : [];

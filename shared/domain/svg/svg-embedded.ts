@@ -1,22 +1,22 @@
 import { resolved } from './svg-markup.ts';
 
-/** Media types, by which librsvg goes, of what has no elements and no style sheet. */
+/** Media types of data without elements and style sheets. librsvg relies on the media type. */
 const PICTURE = /^[ ]*(?:image\/(?!svg)|font\/|application\/(?:x-)?font)/i;
 const NOTHING = /^(?!)/;
 /** CSS escapes (CSS Syntax, 4.3.7). */
 const ESCAPE = /\\(?:([\da-f]{1,6})[ \t\r\n\f]?|([^\da-f]))/gi;
-/** What parsers of URLs leave out (WHATWG URL, 4.4). */
+/** Characters that parsers of URLs ignore (WHATWG URL, 4.4). */
 const LEFT_OUT = /[\t\r\n]/g;
 const PERCENT = /%([\da-f]{2})/gi;
 const BASE64 = /base64[ ]*$/i;
 const BASE64_TEXT = /[\w+/=%\s-]*/y;
-// A comment could stand between them, and does in no drawing that means well.
+// A comment between them is possible, but honest drawings have none.
 const IMPORTED = /@import[\s"']*(?:\/\*|(?:url\([\s"']*)?data:)/i;
 
 const percentDecoded = (text: string): string =>
   text.replace(PERCENT, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 
-/** CSS escapes resolved. */
+/** Resolves CSS escapes. */
 export const unescaped = (text: string): string =>
   text.includes('\\')
     ? text.replace(ESCAPE, (_, hex: string | undefined, plain: string) =>
@@ -25,12 +25,12 @@ export const unescaped = (text: string): string =>
     : text;
 
 /**
- * The texts of the data URLs in the value of an attribute or in a style sheet, but for those of pictures and fonts. One that is not in
- * base64 goes on to the end of the value, because what ends it is not known.
+ * The contents of the data URLs in an attribute value or a style sheet, except pictures and fonts. A data URL that is not in
+ * base64 is read to the end of the value, because its end is not known.
  */
 export const embeddedTexts = (value: string): string[] => embeddedIn(value, PICTURE);
 
-/** The same of all data URLs, those of pictures included. */
+/** The contents of all data URLs in a value, including pictures and fonts. */
 export const embeddedBytes = (value: string): string[] => embeddedIn(value, NOTHING);
 
 function embeddedIn(value: string, leftOut: RegExp): string[] {
@@ -42,7 +42,7 @@ function embeddedIn(value: string, leftOut: RegExp): string[] {
     const comma = lower.indexOf(',', at);
     if (comma < 0) break;
     const type = lower.slice(at + 5, comma);
-    // Which of several is the beginning of a URL is not known either.
+    // If `data:` occurs several times, it is not known where the URL begins.
     if (!type.split('data:').every((each) => leftOut.test(each))) {
       if (BASE64.test(type)) {
         BASE64_TEXT.lastIndex = comma + 1;
@@ -57,10 +57,10 @@ function embeddedIn(value: string, leftOut: RegExp): string[] {
   return texts;
 }
 
-/** Whether a style sheet imports another that is in a data URL: all that librsvg would import, and nobody has counted its rules. */
+/** Whether a style sheet imports another from a data URL. librsvg imports no others, and the rules of this one would not be counted. */
 export const importsData = (sheet: string): boolean => IMPORTED.test(unescaped(sheet).replace(LEFT_OUT, ''));
 
-/** The same of the processing instructions in a text. */
+/** Whether a processing instruction in a text takes a style sheet from a data URL. */
 export function linksData(text: string): boolean {
   const at = text.indexOf('<?xml-stylesheet');
   return at >= 0 && resolved(text.slice(at)).replace(LEFT_OUT, '').toLowerCase().includes('data:');

@@ -1,6 +1,6 @@
 import { readXmlDeclaration } from './svg-root.ts';
 
-/** Byte order marks (XML 1.0, appendix F) and what they tell. */
+/** Byte order marks (XML 1.0, appendix F) and their encodings. */
 const MARKS: readonly (readonly [mark: string, encoding: string])[] = [
   ['efbbbf', 'utf-8'],
   ['fffe', 'utf-16le'],
@@ -8,15 +8,15 @@ const MARKS: readonly (readonly [mark: string, encoding: string])[] = [
 ];
 
 const UTF_8 = /^utf-?8$/i;
-/** As browsers have it (WHATWG Encoding): what could be read so far is not in these, whatever it says. */
+/** As browsers do (WHATWG Encoding): a declaration that could be read as ASCII is not in these encodings, whatever it says. */
 const TWO_BYTES = /^(?:utf-?16(?:le|be)?|(?:iso-10646-)?ucs-2|unicode)$/i;
 
-/** A drawing's text in UTF-8, or the name of the encoding in which it cannot be read. */
+/** A drawing's text in UTF-8, or the unchanged bytes and the name of an unknown encoding. */
 export type DecodedSvg = { text: Buffer; unknown?: undefined } | { text: Buffer; unknown: string };
 
 /**
- * The text of a drawing in UTF-8, as browsers read it: by its byte order mark, by the encoding that its XML declaration names, or as it is.
- * What is in UTF-8 already is not copied.
+ * Decodes a drawing to UTF-8 as browsers do: by its byte order mark, or else by the encoding that its XML declaration names.
+ * Text that is UTF-8 already is not copied.
  */
 export function decodeSvg(bytes: Buffer): DecodedSvg {
   for (const [mark, encoding] of MARKS) {

@@ -3,9 +3,9 @@ import { LIMITS } from '../limits.ts';
 import { decodeSvg } from './svg-encoding.ts';
 import { readSvgRoot, type Stretch, type SvgRoot } from './svg-root.ts';
 
-/** One that is flat: what it stands for is text, with no markup and no reference in it (XML 1.0, 4.2). */
+/** The declaration of a flat entity: its value is text without markup and references (XML 1.0, 4.2). */
 const FLAT = /^<!ENTITY[ \t\r\n]+([A-Za-z_][\w.-]*)[ \t\r\n]+(?:"([^"<&%]*)"|'([^'<&%]*)')[ \t\r\n]*>$/;
-/** What a reference begins with, and what is no place for one, by what ends that. */
+/** The beginnings of references, and of the places without references: comments, CDATA and instructions, whose ends are in ENDS. */
 const BEGINNINGS = /<!--|<!\[CDATA\[|<\?|&/g;
 const ENDS: Readonly<Record<string, string>> = { '<!--': '-->', '<![CDATA[': ']]>', '<?': '?>' };
 const REFERENCE = /&([^#;&<>"'\s][^;&<>"'\s]*);/y;
@@ -13,16 +13,16 @@ const PREDEFINED = new Set(['lt', 'gt', 'amp', 'quot', 'apos']);
 const MARKUP = /[>"']/g;
 const WRITTEN: Readonly<Record<string, string>> = { '>': '&gt;', '"': '&quot;', "'": '&apos;' };
 
-/** By what libvips knows an SVG, which looks for no prefix, and for none of it behind a long DOCTYPE. */
+/** A marker by which libvips recognises an SVG. Without it libvips would miss a root with a prefix, or after a long DOCTYPE. */
 const KNOWN_BY = '<!--<svg-->';
 
 const refused = (what: string, facts = {}): ImageServiceError =>
   new ImageServiceError('image_unreadable', `The SVG ${what}`, facts);
 
 /**
- * A drawing as everybody who reads or draws it here is to get it, so that what is counted is what is drawn: in UTF-8, its entities
- * put in the place of their references and no longer declared. A head of a drawing becomes a head. `image_unreadable` if it is
- * written in an encoding that is not known, or has entities that are not flat, not declared, or more than LIMITS.
+ * A drawing in the form in which the service reads and draws it, so that what is counted is what is drawn: in UTF-8, with its entities
+ * resolved and no longer declared. The first bytes of a drawing may be given instead of all. Throws `image_unreadable` if its encoding
+ * is unknown, or if its entities are not flat, not declared, or more than LIMITS.
  */
 export function plainSvg(bytes: Buffer): Buffer {
   const { text, unknown } = decodeSvg(bytes);
@@ -36,7 +36,7 @@ export function plainSvg(bytes: Buffer): Buffer {
   return Buffer.from(`${KNOWN_BY}${head}${resolveEntities(svg.slice(root.offset), entities)}`, 'latin1');
 }
 
-/** A text without stretches of it, which stand one behind the other. */
+/** Removes stretches, given in their order, from a text. */
 function without(text: string, stretches: readonly (Stretch | undefined)[]): string {
   const parts: string[] = [];
   let at = 0;
@@ -48,7 +48,7 @@ function without(text: string, stretches: readonly (Stretch | undefined)[]): str
   return [...parts, text.slice(at)].join('');
 }
 
-/** What each entity stands for, written so that it is text wherever it is put. */
+/** The value of each entity, escaped so that it is text wherever it is inserted. */
 function readEntities(svg: string, root: Pick<SvgRoot, 'entities' | 'hasParameters'>): ReadonlyMap<string, string> {
   const entities = new Map<string, string>();
   const limit = LIMITS.svgEntities;
@@ -75,9 +75,9 @@ function readEntities(svg: string, root: Pick<SvgRoot, 'entities' | 'hasParamete
 }
 
 const NOT_FLAT =
-  'declares entities in its DOCTYPE that are not plain texts in quotes: they stand in files, refer to others or have markup in them. Save it as plain SVG, without them.';
+  'declares entities in its DOCTYPE that are not plain texts in quotes: they are in files, refer to others or contain markup. Save it as plain SVG, without them.';
 
-/** The content of a drawing with its entities in the place of their references. */
+/** Replaces references to entities by their values. */
 export function resolveEntities(content: string, entities: ReadonlyMap<string, string>): string {
   const parts: string[] = [];
   let room: number = LIMITS.svgBytes;

@@ -4,18 +4,18 @@ import { svgSize } from './svg-size.ts';
 
 type Attributes = ReadonlyMap<string, string>;
 
-/** Where a unit is as large as the canvas: of what is drawn in a size that nobody knows. */
+/** A frame whose unit is as large as the canvas, for elements of unknown size. */
 export const WHOLE: Frame = { xx: 1, xy: 0, yx: 0, yy: 1 };
 
-/** Comments, and what may have their marks in it and is none: URLs without quotation marks, and strings (CSS Syntax, 4.3). */
+/** Comments, and the texts in which comment signs are none: unquoted URLs, and strings (CSS Syntax, 4.3). */
 const COMMENT = /url\((?=\s*[^\s"'])[^)]*\)?|"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|\/\*.*?(?:\*\/|$)/gis;
 
-/** Declarations without escapes and comments, in lower case; with a backslash behind them where they have escapes, because these may hide what parts them. */
+/** Declarations without escapes and comments, in lower case. If they had escapes, a backslash follows them, because escapes may hide their separators. */
 export function plainStyle(text: string): string {
   if (text === '') return '';
   const plain = text.includes('/*') ? text.replace(COMMENT, (found) => (found.startsWith('/*') ? ' ' : found)) : text;
   if (!text.includes('\\')) return plain.toLowerCase();
-  // Where a comment begins is not known then.
+  // With escapes it is not known where a comment begins.
   return `${plain === text ? '' : unescaped(text)};${unescaped(plain)};\\`.toLowerCase();
 }
 
@@ -23,11 +23,11 @@ const BRACKET = /["'()[\]{}\\]/;
 const QUOTED = /"[^"'\\;]*"|'[^"'\\;]*'/g;
 const CALL = /\([^()"'\\;{}]*\)/g;
 
-/** Whether what parts declarations may be within something else. */
+/** Whether separators of declarations may be inside brackets or strings. */
 const isOdd = (style: string): boolean =>
   BRACKET.test(style) && BRACKET.test(style.replace(QUOTED, '').replace(CALL, ''));
 
-/** All values that a style gives a property, of which librsvg may take any: it drops those that it does not understand, and some are important. */
+/** All values of a property in a style. librsvg may use any of them, because it drops values that it does not understand, and some are important. */
 function declaredIn(style: string, name: string): string[] {
   if (!style.includes(name)) return [];
   return style.split(/[;{}]/).flatMap((each) => {
@@ -36,10 +36,10 @@ function declaredIn(style: string, name: string): string[] {
   });
 }
 
-/** A value of which nothing is known, neither as a length nor as a transform. */
+/** A value that is unknown, both as a length and as a transform. */
 const UNTOLD = '?()';
 
-/** The value of a property, of a style before that of an attribute. */
+/** The value of a property; a style takes precedence over an attribute. */
 export function propertyOf(name: string, attributes: Attributes, style: string): string | undefined {
   const given = attributes.get(name)?.trim().toLowerCase();
   const [declared, ...more] = declaredIn(style, name);
@@ -51,19 +51,19 @@ export function propertyOf(name: string, attributes: Attributes, style: string):
 const UNITS: Readonly<Record<string, number>> = { '': 1, px: 1, pt: 1.34, pc: 16, mm: 3.8, cm: 38, in: 96 };
 const LENGTH = /^([-+]?[\d.]{1,30}(?:e[-+]?\d{1,3})?)(px|pt|pc|mm|cm|in)?\s*(?:!important)?$/;
 
-/** User units of a length; undefined where it depends on more than its text, or is none. */
+/** A length in user units; undefined if it depends on more than its text, or is not a length. */
 export function unitsOf(text: string | undefined): number | undefined {
   const [, number, unit = ''] = LENGTH.exec((text ?? '').toLowerCase().trim()) ?? [];
   const units = Number(number) * (UNITS[unit] ?? Number.NaN);
   return Number.isFinite(units) && units >= 0 ? units : undefined;
 }
 
-/** A length wherever it stands in a text, with its unit. */
+/** A length with its unit, anywhere in a text. */
 const SPAN = /([-+]?\d*\.?\d+(?:e[-+]?\d+)?)(%|[a-z]*)/gi;
-/** Units of a letter whose size is not known: no honest drawing has larger ones. */
+/** User units for a unit of unknown size, such as `em`: no honest drawing has larger ones. */
 const ANY_LETTER = 1e5;
 
-/** User units of the lengths in a text, in a viewport of so many at most. */
+/** All lengths in a text, in user units, for a viewport of at most this many units. */
 export const spansIn = (text: string, viewport: number): number[] =>
   [...text.matchAll(SPAN)].map(([, number, unit = '']) => {
     const units = unit === '%' ? viewport / 100 : (UNITS[unit.toLowerCase()] ?? ANY_LETTER);
@@ -72,11 +72,11 @@ export const spansIn = (text: string, viewport: number): number[] =>
 /** So that sums of numbers stay numbers. */
 const MOST_UNITS = 1e30;
 
-/** The largest of what a shape may have for its sizes, of its own and of style sheets. */
+/** The largest size that a shape may have, by its own attributes and by style sheets. */
 export function mostUnits(attributes: Attributes, style: string, { sizes }: Sheeted, viewport: number): number {
   const own = SIZED.flatMap((name) => [attributes.get(name) ?? '', ...declaredIn(style, name)]);
   const texts = own.filter((text) => text !== '').flatMap((text) => spansIn(text, viewport));
-  // A side that is not told may be all of the viewport, as that of a radius is.
+  // A missing size may mean the whole viewport.
   return [...texts, sizes.units, (sizes.percent * viewport) / 100].reduce(
     (most, each) => Math.max(most, Math.abs(each)),
     1,
@@ -89,7 +89,7 @@ export interface Box {
   height: number;
 }
 
-/** The size of a viewBox, if an element has one. */
+/** The size of the viewBox of an element, if it has one. */
 export function viewBoxOf(attributes: Attributes): Box | undefined {
   const text = attributes.get('viewBox');
   if (text === undefined) return undefined;
@@ -100,13 +100,13 @@ export function viewBoxOf(attributes: Attributes): Box | undefined {
 
 const isCut = (attributes: Attributes): boolean => /slice/i.test(attributes.get('preserveAspectRatio') ?? '');
 
-/** The frame of a viewBox that fills a canvas. */
+/** The frame inside a viewBox that fills the canvas. */
 export function frameOfBox({ width, height }: Box, attributes: Attributes): Frame {
   const side = isCut(attributes) ? Math.min(width, height) : Number.POSITIVE_INFINITY;
   return { xx: 1 / Math.min(width, side), xy: 0, yx: 0, yy: 1 / Math.min(height, side) };
 }
 
-/** The frame that the root of a drawing gives what is in it. */
+/** The frame inside the root of a drawing. */
 export function frameOfRoot(attributes: Attributes): Frame {
   const box = viewBoxOf(attributes);
   if (box) return frameOfBox(box, attributes);
@@ -121,7 +121,7 @@ const times = (around: Frame, { xx, xy, yx, yy }: Frame): Frame => ({
   yy: around.xy * yx + around.yy * yy,
 });
 
-/** A frame within another that is so much larger to each side. */
+/** A frame scaled by x and y. */
 export const scaled = (around: Frame, x: number, y: number): Frame => times(around, { xx: x, xy: 0, yx: 0, yy: y });
 
 const FUNCTIONS: Readonly<Record<string, (numbers: readonly number[]) => Frame>> = {
@@ -143,7 +143,7 @@ const turned = (angle: number): Frame => ({
   yy: Math.cos(angle),
 });
 
-/** A frame behind a transform; one in which all is as large as the canvas where that is not understood. */
+/** The frame after a transform; WHOLE if the transform is not understood. */
 export function transformed(around: Frame, transform: string | undefined): Frame {
   if (transform === undefined || transform === '' || transform === 'none') return around;
   let frame = around;
@@ -154,18 +154,18 @@ export function transformed(around: Frame, transform: string | undefined): Frame
     const isTurn = name.includes('rotate') || name.includes('skew');
     const read = numbers.map((number) => (isTurn ? Number.parseFloat(number) : Number(number)));
     if (!made) return WHOLE;
-    // Where numbers are not parted, or are none, nothing is known of them.
+    // Numbers without separators, or texts that are no numbers, are unknown.
     if (made !== FUNCTIONS.translate && !read.every(Number.isFinite) && !name.includes('translate')) return WHOLE;
     frame = times(frame, isTurn && /[a-z]/.test(listed) ? turnedAnyhow(name) : made(read));
   }
   return frame;
 }
 
-/** By an angle in another unit than degrees. */
+/** A rotation or skew by an angle in a unit other than degrees. */
 const turnedAnyhow = (name: string): Frame =>
   name.includes('skew') ? { xx: 1e6, xy: 1e6, yx: 1e6, yy: 1e6 } : { xx: 1, xy: 1, yx: 1, yy: 1 };
 
-/** How elements are stroked, as far as those around them tell. */
+/** How an element is stroked, including what it inherits. */
 export interface Stroking extends Stroke {
   isStroked: boolean;
 }
@@ -178,7 +178,7 @@ export const UNSTROKED: Stroking = {
   isOnScreen: false,
   isRound: false,
 };
-/** Of a width that is a part of a size, or calculated. */
+/** A width that is a percentage or calculated. */
 const ANY_WIDTH = 1e4;
 
 const STROKES = ['stroke', 'stroke-width', 'stroke-dasharray', 'stroke-linejoin', 'stroke-linecap', 'vector-effect'];
@@ -188,7 +188,7 @@ const shortest = (periods: readonly number[]): number => {
   return Number.isFinite(least) ? least : 0;
 };
 
-/** Of two ways to stroke, whatever takes longer of each. */
+/** Combines two ways to stroke to one that costs at least as much as either. */
 export const costlier = (one: Stroking, other: Stroking): Stroking => ({
   isStroked: one.isStroked || other.isStroked,
   width: Math.max(one.width, other.width),
@@ -201,15 +201,15 @@ export const costlier = (one: Stroking, other: Stroking): Stroking => ({
 interface Dashes {
   period: number;
   isFine: boolean;
-  /** Whether it is certain that librsvg understands them. */
+  /** Whether librsvg certainly understands them. */
   isSure: boolean;
 }
 const NO_DASHES: Dashes = { period: 0, isFine: false, isSure: false };
-/** Of more numbers than an honest drawing has, over which cairo goes at the beginning of each line. */
+/** The most numbers in a list of dashes; honest drawings have fewer. cairo goes through the list at the beginning of each line. */
 const MOST_DASHES = 1000;
 const ENDLESS_DASHES: Dashes = { period: 1e-12, isFine: false, isSure: false };
 
-/** The shortest dash with its gap that a list may have. */
+/** The shortest dash with its gap in a list. */
 function dashesOf(value: string): Dashes {
   if (value === 'none') return { ...NO_DASHES, isSure: true };
   if (!/\d/.test(value)) return NO_DASHES;
@@ -229,12 +229,12 @@ function dashesOf(value: string): Dashes {
 
 const widthOf = (value: string): number | undefined => (/\d/.test(value) ? (unitsOf(value) ?? ANY_WIDTH) : undefined);
 
-/** How an element is stroked that is within another: of all that may be, what takes the longest. */
+/** How an element within another is stroked: the costliest of all possibilities. */
 export function stroking(around: Stroking, attributes: Attributes, style: string): Stroking {
   const isStyled = style.includes('stroke') || style.includes('vector-effect');
   if (!isStyled && !STROKES.some((name) => attributes.has(name))) return around;
   const isSure = !isStyled || !isOdd(style);
-  /** All values of a property, and what is around it unless it is certain that one of them is taken. */
+  /** All values of a property, and the inherited value unless one of them is certainly used. */
   const of = <Value>(name: string, read: (value: string) => Value | undefined, inherited: Value): Value[] => {
     const declared = isStyled ? declaredIn(style, name) : [];
     const given = attributes.get(name);
@@ -259,12 +259,12 @@ export function stroking(around: Stroking, attributes: Attributes, style: string
   };
 }
 
-/** What style sheets may give every element: their widest stroke and shortest dashes. */
+/** The effect that style sheets may have on every element: their widest stroke and shortest dashes. */
 export interface Sheeted {
   stroke: Stroking | undefined;
-  /** Whether they change the size of elements, or of the frames in which these are. */
+  /** Whether they change the size of elements, or of the frames around them. */
   isSizing: boolean;
-  /** The largest of these sizes: in units, and in parts of what is around them. */
+  /** The largest of these sizes: in user units, and in per cent of the viewport. */
   sizes: { units: number; percent: number };
   isTransforming: boolean;
 }
@@ -302,7 +302,7 @@ export function sheeted(sheets: readonly string[]): Sheeted {
   };
 }
 
-/** What an element has of its own and of what style sheets may give it. */
+/** The stroke of an element, including what style sheets may give it; undefined if it is not stroked. */
 export function strokeOf(own: Stroking, { stroke }: Sheeted): Stroke | undefined {
   if (stroke) return costlier(own, stroke);
   return own.isStroked ? own : undefined;

@@ -1,20 +1,20 @@
 import type { Outline } from './svg-outline.ts';
 
-/** What the lines of a shape, or of many, take to draw; what depends on how large they are drawn, twice: as they are, and at most. */
+/** The cost of drawing the lines of shapes. Costs that depend on the scale are given twice: at the actual scale, and at most. */
 export interface LineCost {
   /** Nanoseconds, whatever the size of the canvas. */
   lineNs: number;
-  /** For each pixel of a side of the canvas. */
+  /** Nanoseconds per pixel of a side of the canvas. */
   sideNs: number;
   mostSideNs: number;
-  /** For each pixel of the canvas. */
+  /** Nanoseconds per pixel of the canvas. */
   coverNs: number;
   mostCoverNs: number;
 }
 
 export const NO_LINES: LineCost = { lineNs: 0, sideNs: 0, mostSideNs: 0, coverNs: 0, mostCoverNs: 0 };
 
-/** What a unit is in parts of the canvas, turned and slanted: along x and y, of one along x, and of one along y. */
+/** A linear transform from user units to fractions of the canvas: where a unit along x and a unit along y go. */
 export interface Frame {
   xx: number;
   xy: number;
@@ -22,59 +22,59 @@ export interface Frame {
   yy: number;
 }
 
-/** How a shape is stroked: width, and length of a dash and its gap, in its own units. */
+/** How a shape is stroked: its width, and the length of a dash with its gap, in user units. */
 export interface Stroke {
   width: number;
   period: number;
-  /** Whether its dashes may be as short as cairo makes any. */
+  /** Whether its dashes may be as short as the shortest that cairo draws. */
   isFine: boolean;
-  /** Whether units of the stroke may be pixels, whatever the frame is. */
+  /** Whether the units of the stroke may be pixels, independent of the frame (`vector-effect`). */
   isOnScreen: boolean;
   isRound: boolean;
 }
 
 /**
- * Nanoseconds on one core (librsvg 2.63 with cairo 1.18, measured at 200 to 2000 pixels a side). cairo finds where the lines of a filling cross
- * before it draws, in no grid of pixels: each line is held against those that are at its height, and each crossing is computed.
+ * Nanoseconds on one core (librsvg 2.63 with cairo 1.18, measured at 200 to 2000 pixels a side). Before cairo draws, it finds where the lines of a fill
+ * cross, without a grid of pixels: each line is compared with those at the same height, and each crossing is computed.
  */
 const LINE_NS = 1_000;
 const HELD_NS = 60;
 const CROSSING_NS = 500;
-/** Of numbers beyond so many canvases, of which cairo divides all the digits. */
+/** The cost of a crossing if coordinates exceed FAR canvases, because cairo then divides numbers with many digits. */
 const FAR_CROSSING_NS = 4_000;
 const FAR = 4;
-/** Then it goes over each line in 15 rows to a pixel, and where lines have crossed, back over the pixels of the row. */
+/** cairo then sweeps each line in 15 rows per pixel, and goes back over the pixels of the row where lines have crossed. */
 const SWEPT_NS = 15 * 11;
 const BACK_NS = 1.6;
-/** A stroke has two lines for one, which cross four times. */
+/** A stroke has two outlines for each line, which cross four times. */
 const STROKED_LINES = 2;
 const STROKED_LINE_NS = 3_000;
 const STROKED_BACK = 2;
 /**
- * A curve has more pieces the longer it is, and what rounds a stroke the wider that is: by the root of their pixels. The root of a side is less
- * than the line that touches it at 500 pixels. For the root of each part of a side, so much, and so much for each pixel.
+ * A longer curve has more pieces, and so has a round join of a wider stroke: their number grows with the square root of the pixels. The root of a
+ * side is bounded by its tangent at 500 pixels: `once` per root of a fraction of a side, and `side` per root and pixel.
  */
 const CURVE_NS = 1_000;
 const CURVED_NS = { once: 25_000, side: 50 };
 const ROUND_NS = { once: 7_000, side: 14 };
-/** More of cairo's numbers have no place for. */
+/** The most sides of the canvas that cairo's fixed-point numbers have room for. */
 export const MOST_SIDES = 64_000;
 const DASH_NS = 600;
-/** Pixels of a dash and its gap below which cairo makes others of them (cairo-stroke-style.c, the usual tolerance). */
+/** The length in pixels of a dash and its gap below which cairo approximates them (cairo-stroke-style.c, default tolerance). */
 const FINEST_DASH = 0.1;
-/** Of a smaller canvas than that, in pixels, no line is dear. */
+/** On a canvas smaller than this, in pixels, lines are cheap. */
 const SMALL_CANVAS = 100;
-/** For each pixel that a shape may cover, and what one takes more that is filled by a gradient. */
+/** The cost per pixel that a shape may cover, and the additional cost if a gradient fills it. */
 const COVER_NS = 1;
 export const GRADIENT_NS = 12;
 
-/** How many lines are held against each other one by one, which is nothing. */
+/** Up to so many lines, all pairs are counted, because they cost next to nothing. */
 const FEW = 12;
 const MOST_BANDS = 256;
 const MOST_COLUMNS = 4096;
 const HEIGHTS = 1024;
 
-/** What an outline takes that is drawn in a frame. */
+/** The cost of drawing an outline in a frame. */
 export function costOfLines(
   { lines, curves, curved }: Outline,
   { frame, stroke, isGradient }: { frame: Frame; stroke: Stroke | undefined; isGradient: boolean },
@@ -93,7 +93,7 @@ export function costOfLines(
   const finest = stroke ? DASH_NS * dashesOfPixel(stroke) : 0;
   const isFar = Math.max(width, height) > FAR;
   const back = meetings.crossings * BACK_NS * (1 + stroked * STROKED_BACK);
-  // The roots of all together are the most where all are as long.
+  // The sum of the roots is largest if all curves have the same length.
   const bends = Math.sqrt(curves * Math.min(scale * curved, MOST_SIDES * curves)) * (1 + stroked * STROKED_LINES);
   const roundings = rounds * Math.sqrt(round);
   const side = (all: number, wide: number, bending: number, joint: number) =>
@@ -120,28 +120,28 @@ export function costOfLines(
   };
 }
 
-/** Dashes that are told in pixels, or by nothing that is known. */
+/** The number of dashes per pixel, for strokes in pixels and for dashes of unknown length. */
 function dashesOfPixel({ period, isFine, isOnScreen }: Stroke): number {
   if (isFine) return 1 / FINEST_DASH;
   return isOnScreen && period > 0 ? 1 / Math.max(period, FINEST_DASH) : 0;
 }
 
-/** How much longer a line may become in a frame. */
+/** The largest factor by which a frame may lengthen a line. */
 export const scaleOf = ({ xx, xy, yx, yy }: Frame): number =>
   Math.max(Math.hypot(xx, xy), Math.hypot(yx, yy)) * Math.SQRT2;
 
-/** Lines in parts of the canvas. */
+/** Lines in fractions of the canvas. */
 interface Placed {
   lines: readonly number[];
   left: number;
   top: number;
   width: number;
   height: number;
-  /** Heights of all lines, none more than the canvas. */
+  /** The sum of the heights of all lines, each at most that of the canvas. */
   swept: number;
-  /** Heights of all. */
+  /** The sum of the heights of all lines. */
   heights: number;
-  /** Lengths of all, in their own units and in canvases. */
+  /** The sums of the lengths of all lines: in user units, and (`reach`) in canvases. */
   length: number;
   reach: number;
 }
@@ -177,7 +177,7 @@ function placedIn(lines: readonly number[], { xx, xy, yx, yy }: Frame): Placed {
   return { lines: placed, left, top, width: right - left, height: bottom - top, swept, heights, length, reach };
 }
 
-/** How many pairs of lines are at the same height, and how many of them may cross; neither too few. */
+/** Upper bounds for the pairs of lines at the same height, and for those of them that may cross. */
 function meetingsOf(placed: Placed): { held: number; crossings: number } {
   const count = placed.lines.length / 4;
   const pairs = (count * (count - 1)) / 2;
@@ -186,7 +186,7 @@ function meetingsOf(placed: Placed): { held: number; crossings: number } {
   return { held, crossings: Math.min(held, crossingsIn(placed)) };
 }
 
-/** Pairs at the same height: each line with all that have begun and not ended where it begins. */
+/** Counts pairs at the same height: each line with all lines that have begun and not ended where it begins. */
 function heldIn({ lines, top, height }: Placed): number {
   const begun = new Float64Array(HEIGHTS);
   const ended = new Float64Array(HEIGHTS);
@@ -208,8 +208,8 @@ function heldIn({ lines, top, height }: Placed): number {
 }
 
 /**
- * Pairs of which both are in the same band of heights, and there at the same place from left to right: those that begin where another is. As
- * many bands as lines are low, so that there are two of a line on average.
+ * Counts pairs that may cross: both are in the same band of heights, and overlap there from left to right. The lower the lines, the more
+ * bands there are, so that a line is in two bands on average.
  */
 function crossingsIn({ lines, left, top, width, height, heights }: Placed): number {
   const count = lines.length / 4;
@@ -218,7 +218,7 @@ function crossingsIn({ lines, left, top, width, height, heights }: Placed): numb
   const begun = new Float64Array(bands * columns);
   const toBand = (bands - 1e-6) / height;
   const toColumn = width > 0 ? (columns - 1e-6) / width : 0;
-  /** Goes over the bands of each line, with the columns in which it is there. */
+  /** Visits the bands of each line, with its columns in the band. */
   const each = (hear: (first: number, last: number) => void) => {
     for (let at = 0; at < lines.length; at += 4) {
       const first = (((lines[at + 1] as number) - top) * toBand) | 0;

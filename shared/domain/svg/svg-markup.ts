@@ -1,44 +1,44 @@
-/** Bytes that elements have, each counted as often as selectors can come to it, all elements together. */
+/** Bytes of elements, summed over all elements. An element counts as often as selectors can reach it. */
 export interface Bytes {
-  /** At each element its own. */
+  /** The bytes of each element itself. */
   own: number;
-  /** And those of its ancestors. */
+  /** `own` and the bytes of the ancestors of each element. */
   above: number;
-  /** And those of the siblings before it, and before its ancestors. */
+  /** The bytes of each element, its ancestors, and the siblings before it and before its ancestors. */
   around: number;
 }
 
-/** What of an SVG decides how long its style sheets are held against its elements. */
+/** The facts about an SVG's markup that decide how long it takes to match its style sheets. */
 export interface SvgMarkup {
   elements: number;
-  /** Levels of elements, and the most children that one has. */
+  /** The depth of nesting, and the most children of an element. */
   depth: number;
   mostChildren: number;
-  /** How many siblings stand before an element or its ancestors, of all elements together. */
+  /** The number of siblings before an element or its ancestors, summed over all elements. */
   siblingsBefore: number;
-  /** The squares of the lengths of its texts, together. */
+  /** The sum of the squares of the lengths of its texts. */
   textSquares: number;
-  /** Of the values of attributes named `class`. */
+  /** Bytes of the values of `class` attributes. */
   classes: Bytes;
-  /** Of the tags of elements, attributes included. */
+  /** Bytes of the start tags, attributes included. */
   tags: Bytes;
-  /** Whether an element may take in another document, whose elements then stand among its own. */
+  /** Whether an element may include another document, whose elements are then in the same tree. */
   isOpen: boolean;
-  /** The text of each style element, references to characters resolved. */
+  /** The text of each style element, with character references resolved. */
   sheets: string[];
-  /** Values of attributes in which a data URL may stand, and the instructions, likewise. */
+  /** Attribute values, and processing instructions, that may contain a data URL. */
   values: string[];
   instructions: string[];
 }
 
 const NAME = /<(?:[^\s/>:<]*:)?([^\s/>:<]+)/y;
-// XML forbids `<` in the value of an attribute, so that every one of them begins markup.
+// XML forbids `<` in attribute values, so every `<` begins markup.
 const ATTRIBUTE = /\s*([^\s=/>"'<]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/y;
 const TAG_END = /\s*(\/?)>/y;
 const REFERENCE = /&(?:#0*(\d{1,8})|#x0*([\da-f]{1,8})|(lt|gt|amp|quot|apos));/gi;
 const NAMED: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 
-/** In the bytes of UTF-8, as the text around it. */
+/** A character as UTF-8 bytes in a Latin-1 string, like the text around it. */
 const character = (code: number): string =>
   code < 0x80
     ? String.fromCharCode(code)
@@ -46,7 +46,7 @@ const character = (code: number): string =>
       ? Buffer.from(String.fromCodePoint(code)).toString('latin1')
       : '';
 
-/** References to characters resolved, once. */
+/** Resolves character references, once. */
 export const resolved = (text: string): string =>
   text.includes('&')
     ? text.replace(REFERENCE, (_, decimal: string, hex: string, name: string) =>
@@ -54,22 +54,22 @@ export const resolved = (text: string): string =>
       )
     : text;
 
-/** The offset behind what begins at a place and ends with a text. */
+/** The offset after the next occurrence of `end`. */
 const behind = (svg: string, end: string, from: number): number => {
   const found = svg.indexOf(end, from);
   return found < 0 ? svg.length : found + end.length;
 };
 
-/** Hears of each element of a drawing, in their order. */
+/** Is called for each element of a drawing, in document order. */
 export interface Visitor {
-  /** Its name without a prefix, and its attributes, references to characters resolved. */
+  /** Called with the name without its prefix, and the attributes with character references resolved. */
   begin(name: string, attributes: ReadonlyMap<string, string>): void;
   end(): void;
-  /** Text that stands in the element that has begun last and not ended. */
+  /** Called with text in the innermost open element. */
   text?(text: string): void;
 }
 
-/** Reads the elements of an SVG from a place behind its DOCTYPE, once from end to end. */
+/** Reads the elements of an SVG from an offset after its DOCTYPE, in one pass. */
 export function readMarkup(svg: string, from: number, visitor?: Visitor): SvgMarkup {
   const markup: SvgMarkup = {
     elements: 0,
@@ -84,14 +84,14 @@ export function readMarkup(svg: string, from: number, visitor?: Visitor): SvgMar
     values: [],
     instructions: [],
   };
-  /** Of each element that has been begun, how many children it has so far, and what siblings stand before it. */
+  /** For each open element: the number of its children so far, and the number of siblings before it and its ancestors. */
   const children: number[] = [0];
   const before: number[] = [0];
   const classes = levelsOf(markup.classes);
   const tags = levelsOf(markup.tags);
-  /** The level of the style element that has been begun, and its text. */
+  /** The level of the open style element, and its text. */
   let sheet: { level: number; parts: string[] } | undefined;
-  /** The same of the outermost text, whose spans are laid out with it. */
+  /** The level of the outermost open text element, whose spans are laid out with it, and its length. */
   let text: { level: number; length: number } | undefined;
   const endText = () => {
     markup.textSquares += (text?.length ?? 0) ** 2;
@@ -159,9 +159,9 @@ export function readMarkup(svg: string, from: number, visitor?: Visitor): SvgMar
   return markup;
 }
 
-/** Counts bytes of elements as they begin and end. */
+/** Sums up bytes of elements as they begin and end. */
 function levelsOf(sum: Bytes): { begin: (bytes: number) => void; end: () => void } {
-  /** Of each element that has been begun: of it and its ancestors, what stands before them too, and of its children so far. */
+  /** For each open element: the bytes of it and its ancestors, those including the siblings before them, and those of its children so far. */
   const levels = [{ above: 0, around: 0, children: 0 }];
   return {
     begin: (bytes) => {

@@ -1,19 +1,19 @@
-/** The lines of a path or a polygon, of which those that close it are some. Curves and arcs are the lines between their control points. */
+/** The lines of a path or a polygon, including those that close it. A curve or an arc is given as the lines between its control points. */
 export interface Outline {
-  /** Four numbers to a line: where it begins and where it ends. */
+  /** Four numbers for each line: x and y of its beginning and of its end. */
   lines: readonly number[];
-  /** Curves among them, an arc being several, and the lengths of the lines between their control points. */
+  /** The number of curves (an arc counts as several), and the sum of the lengths of the lines between their control points. */
   curves: number;
   curved: number;
-  /** How far all points of it are apart, those included from which nothing is drawn. */
+  /** The size of the box around all points, including those from which nothing is drawn. */
   width: number;
   height: number;
 }
 
-/** Numbers of each command, and of the last of it those that tell where it ends. */
+/** How many numbers each command takes. */
 const NUMBERS: Readonly<Record<string, number>> = { m: 2, l: 2, h: 1, v: 1, c: 6, s: 4, q: 4, t: 2, a: 7, z: 0 };
 
-/** Curves of which an arc is made at most. */
+/** The most curves that an arc is made of. */
 const CURVES_OF_ARC = 4;
 
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
@@ -23,7 +23,7 @@ const COMMA = 0x2c;
 /** So that sums of numbers stay numbers. */
 const LARGEST = 1e30;
 
-/** Reads numbers and commands of a text, one after the other. */
+/** Reads the numbers and commands of path data, one after the other. */
 class Tokens {
   private readonly text: string;
   private at = 0;
@@ -32,7 +32,7 @@ class Tokens {
     this.text = text;
   }
 
-  /** The next command, in its letter; undefined where a number comes first. An empty text where nothing comes. */
+  /** The letter of the next command; undefined if a number comes first; empty at the end. */
   command(): string | undefined {
     const { text } = this;
     for (; this.at < text.length; this.at += 1) {
@@ -47,7 +47,7 @@ class Tokens {
     return '';
   }
 
-  /** The next number; undefined where there is none before the next command. */
+  /** The next number; undefined if a command comes first. */
   number(): number | undefined {
     const { text } = this;
     let code = this.nextCode();
@@ -105,7 +105,7 @@ class Tokens {
     this.at += 1;
   }
 
-  /** A flag of an arc, which need not be parted from what comes behind it. */
+  /** A flag of an arc, which needs no separator after it. */
   flag(): number | undefined {
     const code = this.nextCode();
     if (code !== 0x30 && code !== 0x31) return undefined;
@@ -114,14 +114,14 @@ class Tokens {
   }
 }
 
-/** Draws lines from point to point, and closes what it has drawn wherever something else begins. */
+/** Collects lines from point to point, and closes a subpath whenever another begins. */
 class Pen {
   x = 0;
   y = 0;
   private startX = 0;
   private startY = 0;
   private readonly lines: number[] = [];
-  /** The last control point of the last curve, and where that has ended. */
+  /** The last control point and the end of the last curve. */
   private controlX = 0;
   private controlY = 0;
   private curveX = NaN;
@@ -154,19 +154,19 @@ class Pen {
     this.reach(x, y);
   }
 
-  /** A line between control points. */
+  /** Adds a line between control points. */
   private control(x: number, y: number): void {
     this.curved += Math.abs(x - this.x) + Math.abs(y - this.y);
     this.line(x, y);
   }
 
-  /** The control point that a smooth curve begins with, where it comes behind another. */
+  /** The first control point of a smooth curve, which mirrors the last one of a curve before it. */
   mirrored(): [number, number] {
     const isBehindCurve = this.curveX === this.x && this.curveY === this.y;
     return isBehindCurve ? [2 * this.x - this.controlX, 2 * this.y - this.controlY] : [this.x, this.y];
   }
 
-  /** A curve by its control points and its end. */
+  /** Adds a curve by its control points and its end. */
   curve(points: readonly number[]): void {
     for (let at = 0; at < points.length; at += 2) {
       [this.controlX, this.controlY] = [this.x, this.y];
@@ -176,12 +176,12 @@ class Pen {
     this.curves += 1;
   }
 
-  /** An arc is within twice its radii from where it begins, whatever it is. */
+  /** Adds an arc as a box around it: any arc is within twice its radii from where it begins. */
   arc(rx: number, ry: number, to: { x: number; y: number }): void {
     const { x, y } = this;
     const chord = Math.hypot(to.x - x, to.y - y);
     const radius = 2 * Math.max(Math.abs(rx), Math.abs(ry), chord);
-    // Small ones are the corners of what is rounded, and are within the length of their chord.
+    // Small arcs, such as rounded corners, are within the length of their chord.
     const reach = Math.max(Math.abs(rx), Math.abs(ry)) <= chord ? chord : radius;
     this.control(x - reach, y - reach);
     this.control(x + reach, y - reach);
@@ -202,7 +202,7 @@ class Pen {
   }
 }
 
-/** The lines of the data of a path (SVG 1.1, 8.3), never too few. What comes behind an error is drawn by nobody, and is read on here. */
+/** The lines of path data (SVG 1.1, 8.3), never too few. Data after an error are counted too, although they are not drawn. */
 export function outlineOfPath(text: string): Outline {
   const tokens = new Tokens(text);
   const pen = new Pen();
@@ -237,7 +237,7 @@ export function outlineOfPath(text: string): Outline {
 
 const ORIGIN = { x: 0, y: 0 };
 
-/** Draws one command, whose numbers are from a place. */
+/** Draws one command, whose numbers are relative to a point. */
 function draw(pen: Pen, kind: string, numbers: readonly number[], { x, y }: { x: number; y: number }): void {
   const at = (index: number) => numbers[index] ?? 0;
   if (kind === 'm') pen.move(x + at(0), y + at(1));
@@ -265,7 +265,7 @@ export function outlineOfPoints(text: string): Outline {
   }
 }
 
-/** The lines around a rectangle or, if it is round, of what is in it. */
+/** The outline of a rectangle, or of an ellipse or a rounded shape inside it if `isRound`. */
 export function outlineOfBox(width: number, height: number, isRound: boolean): Outline {
   const pen = new Pen();
   pen.move(0, 0);

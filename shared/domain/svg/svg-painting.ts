@@ -6,26 +6,26 @@ import { type LineCost, NO_LINES } from './svg-lines.ts';
 import { type Part, type References, readReferences } from './svg-references.ts';
 import { ANY_EXTENT, type Extent, joinExtents, NO_EXTENT, type Region, shareOf } from './svg-regions.ts';
 
-/** What librsvg draws for a drawing, all that references ask for expanded. */
+/** The work of librsvg for a drawing, with all references expanded. */
 export interface Painting {
   elements: number;
-  /** Layers that are drawn by themselves and laid over what is beneath. */
+  /** Layers that are drawn separately and then laid over what is beneath. */
   layers: number;
-  /** Nanoseconds for each pixel of the canvas, beside those layers. */
+  /** Nanoseconds per pixel of the canvas, beside those layers. */
   canvasNs: number;
-  /** The same of what references ask for again: it may be as large as the canvas. */
+  /** Nanoseconds per pixel of the canvas for regions that references repeat, each of which may be as large as the canvas. */
   regionNs: number;
-  /** Nanoseconds for lines: whatever the size is, and for each pixel of a side. */
+  /** Nanoseconds for lines: independent of the size, and per pixel of a side. */
   lineNs: number;
   sideNs: number;
-  /** Pixels of pictures, as often as they are shown, and of all that are decoded. */
+  /** Pixels of pictures: counted as often as they are shown, and of those that are decoded. */
   pictured: number;
   pictures: number;
 }
 
-/** Of one part, with all that it asks for. */
+/** The cost of one part, with everything that it refers to. */
 interface Cost extends Omit<Painting, 'pictures'>, LineCost {
-  /** Of the regions, those that stand in the text and not behind a reference: nobody knows how small they are. */
+  /** The part of `regionNs` for regions that no reference repeats. Their sizes are not known, and they may be small. */
   writtenNs: number;
   shapes: number;
   writtenShapes: number;
@@ -36,28 +36,28 @@ interface Cost extends Omit<Painting, 'pictures'>, LineCost {
 
 /**
  * Nanoseconds on one core (librsvg 2.63, measured at 4 to 100 megapixels, as command-costs.ts says). librsvg gives every layer and mask a
- * surface of the whole canvas, and libvips has the drawing drawn anew for each tile of it. Between surfaces of that size all is slower.
+ * surface of the whole canvas, and libvips draws the drawing again for each tile of it. Operations between such large surfaces are slower.
  */
 const ELEMENT_NS = 20_000;
 const LAYER_NS = 5;
-/** What a layer takes more that is as large as a canvas of several tiles. */
+/** The additional cost of a layer on a canvas of several tiles. */
 const LARGE_LAYER_NS = 4;
 const INNER_LAYER_NS = 17;
 const MASK_NS = 60;
 const FILTER_NS = 10;
 const PATTERN_NS = 3;
 const DRAWING_NS = 5;
-/** For each pixel of a picture: when it is decoded, and each time it is shown. Measured: 3 ns where it becomes very small, 24 to a quarter of its side, 53 to two thirds. */
+/** Per pixel of a picture: when it is decoded, and each time it is shown. Measured: 3 ns if it becomes very small, 24 at a quarter of its side, 53 at two thirds. */
 const DECODED_NS = 25;
 const SHOWN_NS = 40;
 
-/** A function of a filter, as primitives in svg-primitives.ts. */
+/** A filter function; the figures are those of primitives in svg-primitives.ts. */
 const FUNCTION = { each: 220, all: 15 };
 
-/** Pixels to a side of the tiles in which libvips has a drawing drawn (svgload.c, TILE_SIZE). */
+/** The side, in pixels, of the tiles in which libvips draws a drawing (svgload.c, TILE_SIZE). */
 const TILE = 2000;
 
-/** References in a circle of more parts than that are counted as without an end. librsvg follows none to its beginning. */
+/** A circle of references through more parts than this counts as endless. librsvg does not follow a reference back to its beginning. */
 const MOST_IN_CIRCLE = 32;
 
 const NOTHING: Cost = {
@@ -79,7 +79,7 @@ const ENDLESS: Cost = { ...NOTHING, elements: Number.POSITIVE_INFINITY };
 const unreadable = (detail: string, facts = {}): ImageServiceError =>
   new ImageServiceError('image_unreadable', detail, facts);
 
-/** What a drawing asks for, counted in a time that grows with its length. */
+/** Estimates the work of drawing an SVG, in time linear in its length. */
 export function paintingOf(svg: string): Painting {
   try {
     const references = readReferences(svg);
@@ -94,18 +94,18 @@ export function paintingOf(svg: string): Painting {
   }
 }
 
-/** Seconds that librsvg takes at most to draw it in that size. */
+/** The most seconds that librsvg takes to draw it at a size. */
 export function secondsToPaint(painting: Painting, { width, height }: Size): number {
   const { elements, layers, canvasNs, regionNs, lineNs, sideNs, pictured, pictures } = painting;
   const [across, down] = [Math.ceil(width / TILE), Math.ceil(height / TILE)];
   const canvas = width * height * (layers * LAYER_NS + canvasNs + regionNs);
   const each = elements * ELEMENT_NS + lineNs + canvas + pictured * SHOWN_NS;
-  // A tile has only what of a line is at its height.
+  // A tile contains only the part of a line at its height.
   const lines = Math.max(across * height, down * width) * sideNs;
   return (across * down * each + lines + pictures * DECODED_NS) / 1e9;
 }
 
-/** Refuses a drawing that librsvg, which nothing interrupts, would draw for too long in that size: `rendition_too_costly`, as a smaller one may be made. */
+/** Refuses a drawing that would take librsvg, which cannot be interrupted, too long at a size. It throws `rendition_too_costly`, because a smaller size may be possible. */
 export function checkPainting(painting: Painting, size: Size): void {
   if (painting.pictures > LIMITS.inputPixels) {
     const facts = { limit: LIMITS.inputPixels, actual: painting.pictures, unit: 'pixels' as const };
@@ -118,7 +118,7 @@ export function checkPainting(painting: Painting, size: Size): void {
   const actual = Math.ceil(secondsToPaint(painting, size));
   if (actual <= limit) return;
   const seconds = Number.isFinite(actual) && actual < 1e9 ? `${actual}` : 'more than a billion';
-  const detail = `The SVG asks for so much by its elements, lines, references, masks, filters and pictures that it may take ${seconds} seconds to draw at ${size.width} × ${size.height} pixels; the limit is ${limit}. Ask for fewer pixels, or simplify the drawing.`;
+  const detail = `The SVG has so many elements, lines, references, masks, filters and pictures that it may take ${seconds} seconds to draw at ${size.width} × ${size.height} pixels; the limit is ${limit}. Ask for fewer pixels, or simplify the drawing.`;
   throw new ImageServiceError('rendition_too_costly', detail, {
     unit: 'seconds',
     limit,
@@ -126,14 +126,14 @@ export function checkPainting(painting: Painting, size: Size): void {
   });
 }
 
-/** What is drawn for a part and all that it refers to. Each part is counted once, however often it is referred to. */
+/** The cost of a drawing with all references expanded. The cost of each part is computed once, however often it is referred to. */
 function costOf(references: References): Cost {
   const { root } = references;
   const costs = new Map<Part, Cost>();
   const known = (part: Part) => costs.get(part) ?? NOTHING;
   for (const circle of circlesOf(root)) {
     if (circle.length > MOST_IN_CIRCLE) for (const part of circle) costs.set(part, ENDLESS);
-    // A way through a circle comes by each part of it once at most.
+    // A path through a circle visits each of its parts once at most.
     else for (const _ of circle) for (const part of circle) costs.set(part, costOfPart(part, { ...references, known }));
   }
   return known(root);
@@ -143,11 +143,11 @@ interface Known extends Omit<References, 'root'> {
   known: (part: Part) => Cost;
 }
 
-/** The cost of a part where its lines are so many times as large as they stand. */
+/** The cost of a part whose lines are drawn enlarged. */
 function enlarged(cost: Cost, scale: number): Cost {
   if (scale === 1) return cost;
   const { sideNs, mostSideNs, coverNs, mostCoverNs } = cost;
-  // What stands so small that nothing of it is left may be as large as the canvas elsewhere.
+  // A part that is infinitely small where it is defined may be as large as the canvas where it is used.
   if (!Number.isFinite(scale)) return { ...cost, sideNs: mostSideNs, coverNs: mostCoverNs };
   return {
     ...cost,
@@ -170,7 +170,7 @@ function costOfPart(part: Part, references: Known): Cost {
   for (const drawing of part.drawings)
     addRegion(cost, inner(enlarged(known(drawing), part.shownBox)), { ns: DRAWING_NS });
   for (const marker of part.markers) {
-    // To place one takes as long as an element (measured).
+    // Placing a marker takes as long as an element (measured).
     add(cost, enlarged(known(marker), mostMarkerScale / marker.scale), cost.vertices);
     cost.elements += cost.vertices;
   }
@@ -193,7 +193,7 @@ const ownOf = ({ elements, shapes, vertices, lines, pictured, filtering, extent 
   extent,
 });
 
-/** What is masked, filtered or transparent as a whole, and what that asks for. */
+/** Adds the cost of masks, filters and opacity that apply to a part as a whole. */
 function isolated(part: Part, cost: Cost, { known, inherits, mostScale }: Known): Cost {
   const share = (region: Region) => (inherits ? 1 : shareOf(region, cost.extent, part.frame));
   const times = inherits ? 1 + cost.elements : 1;
@@ -215,20 +215,20 @@ function isolated(part: Part, cost: Cost, { known, inherits, mostScale }: Known)
   }
   const { functions } = part;
   whole.canvasNs += functions && times * functions * (FILTER_NS + FUNCTION.all);
-  // The region of a function is all of the canvas, however small the box is.
+  // The region of a filter function is the whole canvas, however small the box is.
   addRegion(whole, NOTHING, { ns: functions && functions * FUNCTION.each, times, written: 0 });
   if (functions > 0) whole.extent = ANY_EXTENT;
   return whole;
 }
 
-/** The same on a surface within another. */
+/** The cost of the same content on a surface inside another. */
 const inner = (cost: Cost): Cost => ({
   ...cost,
   layers: 0,
   canvasNs: cost.canvasNs + cost.layers * INNER_LAYER_NS,
 });
 
-/** Nothing of what is endless is nothing. */
+/** Multiplies; 0 times infinity is 0. */
 const product = (a: number, b: number): number => (a === 0 || b === 0 ? 0 : a * b);
 
 function add(to: Cost, more: Cost, times = 1): void {
@@ -254,7 +254,7 @@ function addChild(to: Cost, child: Cost): void {
   to.filtering = { each: to.filtering.each + child.filtering.each, all: to.filtering.all + child.filtering.all };
 }
 
-/** What is drawn on a surface of its own, which costs that many nanoseconds a pixel; so often, of which so often as it is written. */
+/** Adds content on a surface of its own, which costs `ns` per pixel and is drawn `times` times; `written` of these are not repeated by references. */
 function addRegion(
   to: Cost,
   content: Cost,
@@ -275,8 +275,8 @@ const referredTo = ({ children, uses, drawings, own, paints, markers }: Part): P
 ];
 
 /**
- * The parts that a part comes to, each behind all those that it comes to itself; parts that come to each other, together. (Tarjan, Depth-first
- * search and linear graph algorithms, 1972; without recursion, because references may be longer than a stack.)
+ * The strongly connected components of the parts that can be reached from a part, each after those that it refers to. (Tarjan, Depth-first
+ * search and linear graph algorithms, 1972; without recursion, because chains of references may be longer than a stack allows.)
  */
 function circlesOf(root: Part): Part[][] {
   interface Visit {

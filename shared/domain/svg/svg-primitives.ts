@@ -1,11 +1,11 @@
 import { resolved } from './svg-markup.ts';
 
-/** What a primitive of a filter takes. */
+/** The cost of a filter primitive. */
 export interface Primitive {
-  /** Nanoseconds for each pixel of its region at most, and of the canvas wherever that lies. */
+  /** The most nanoseconds per pixel of its region, and nanoseconds per pixel of the canvas, wherever the region is. */
   each: number;
   all: number;
-  /** Nanoseconds for each unit of the user's, squared, of the canvas: those of pixels of its own size. */
+  /** Nanoseconds per square user unit of the canvas, for primitives that choose the size of their own pixels. */
   unit: number;
 }
 
@@ -23,11 +23,11 @@ const PRIMITIVES: ReadonlyMap<string, { each: number; all: number }> = new Map(
 );
 const OTHER_PRIMITIVE = { each: 60, all: 5 };
 
-/** Of a kernel, for each number of it; librsvg has none of more than 20 to a side. */
+/** Nanoseconds for each number of a kernel; librsvg limits its sides to 20. */
 const KERNEL_NS = 20;
 const MOST_ORDER = 20;
 
-/** One or two numbers; what else is read as one is counted as the most. */
+/** One or two numbers. Any other text counts as the costliest. */
 const NUMBERS = /^\d{1,30}(?:\.\d{1,30})?(?:[\s,]+\d{1,30}(?:\.\d{1,30})?)?$/;
 
 function pairOf(text: string): [number, number] | undefined {
@@ -36,7 +36,7 @@ function pairOf(text: string): [number, number] | undefined {
   return [across, down];
 }
 
-/** What a primitive takes by its name and attributes. */
+/** The cost of a primitive by its name and attributes. */
 export function primitiveOf(name: string, attributes: ReadonlyMap<string, string>): Primitive {
   const { each: usual, all } = PRIMITIVES.get(name) ?? OTHER_PRIMITIVE;
   const given = (property: string) => resolved(attributes.get(property) ?? '').trim();

@@ -1,6 +1,6 @@
 import { pictureSize } from '../formats/picture-size.ts';
-import { type Asks, asksOf, joinAsks, NOTHING_ASKED } from './svg-asks.ts';
 import { openDrawing, Uncountable, withIncluded } from './svg-documents.ts';
+import { type Effects, effectsOf, joinEffects, NO_EFFECTS } from './svg-effects.ts';
 import { embeddedBytes } from './svg-embedded.ts';
 import {
   type Box,
@@ -43,116 +43,116 @@ import { CANVAS, costOfDashedBox, outlineOf, sideOf } from './svg-shapes.ts';
 import { costOfText, type Font, fontOf, lettersOf, type SheetedFont, sheetedFont, USUAL_FONT } from './svg-texts.ts';
 import { HREF, Uses } from './svg-uses.ts';
 
-/** What decides how an element is drawn where it is referred to. */
+/** How an element is used by references to it. */
 export type Role = 'mask' | 'pattern' | 'clipPath' | 'filter' | 'marker' | 'other';
 
-/** An element, with all those in it that are no parts of their own. */
+/** An element, together with the descendants that are not parts themselves. */
 export interface Part {
   role: Role;
-  /** Elements that are drawn with it, without those that references ask for. */
+  /** Elements that are drawn with it, not counting those behind references. */
   elements: number;
-  /** Of them, those that are filled and stroked, and their vertices. */
+  /** Those of them that are filled and stroked, and their vertices. */
   shapes: number;
   vertices: number;
-  /** What it takes to draw their lines. */
+  /** The cost of drawing their lines. */
   lines: LineCost;
-  /** How many times as large as units of the canvas those are in which it stands. */
+  /** The scale of its coordinate system, compared with that of its drawing. */
   scale: number;
-  /** Whether it fills a box of its own, in parts of which its lines are told. */
+  /** Whether it has a viewBox, so that the cost of its lines is relative to its own box. */
   isFramed: boolean;
-  /** How large it shows what has no such box, likewise, and in parts of the canvas what has one. */
+  /** How large it shows what it uses: without a viewBox as a scale, and with one in fractions of the canvas. */
   shownScale: number;
   shownBox: number;
-  /** Pixels of the pictures that it shows. */
+  /** The pixels of the pictures that it shows. */
   pictured: number;
-  /** Of a filter: nanoseconds for each pixel that its primitives look at, and for each of the canvas. */
+  /** For a filter: nanoseconds per pixel of its region, and per pixel of the canvas. */
   filtering: { each: number; all: number };
-  /** Of a filter: nanoseconds for each square unit of the user's that the canvas has. */
+  /** For a filter: nanoseconds per square user unit of the canvas. */
   unitNs: number;
-  /** Bytes of the texts that stand in it. */
+  /** Bytes of the texts in it. */
   letters: number;
   region: Region;
-  /** The box of what is drawn in it by itself, and the frame in which it stands, with its own transform. */
+  /** The box of its own content, and its frame, including its own transform. */
   extent: Extent;
   frame: Frame;
-  /** Of a clip path, whether it is in units of what it clips, which is drawn by itself first. */
+  /** For a clip path: whether its units are those of the clipped element, which then needs a layer. */
   isBoxed: boolean;
-  /** Parts in it, which are drawn with it. */
+  /** Parts inside it, which are drawn with it. */
   children: Part[];
-  /** Parts that its elements show by a reference, and drawings that they embed. */
+  /** Parts that its elements show by reference, and drawings that they embed. */
   uses: Part[];
   drawings: Part[];
   own: Part[];
   paints: Part[];
   markers: Part[];
   isLayer: boolean;
-  /** Functions of filters. */
+  /** The cost of filter functions, in blurs. */
   functions: number;
 }
 
 export interface References {
   root: Part;
-  /** Whether what an element does not take over from the one around it is taken over somewhere. */
+  /** Whether an element inherits, by `inherit`, a property that is not inherited otherwise. */
   inherits: boolean;
-  /** The largest scale of any part, and of what is drawn at vertices. */
+  /** The largest scale of any part, and of any marker. */
   mostScale: number;
   mostMarkerScale: number;
-  /** Pixels of all pictures that are embedded, each once. */
+  /** The pixels of all embedded pictures, each counted once. */
   pictures: number;
 }
 
-/** Nothing of these is drawn where it stands. */
+/** Elements that are not drawn where they are defined. */
 const UNDRAWN = new Set('defs symbol mask pattern clipPath filter marker linearGradient radialGradient'.split(' '));
-/** Of these, what is in them takes over how to fill from where they stand, and not from who refers to them. */
+/** Elements whose content inherits from where it is defined, and not from the elements that refer to it. */
 const ROLES: ReadonlyMap<string, Role> = new Map(
   (['mask', 'pattern', 'clipPath', 'filter', 'marker'] as const).map((role) => [role, role]),
 );
 const SHAPES = new Set('path rect circle ellipse line polyline polygon text tspan tref'.split(' '));
-/** Elements that show what their href refers to, and where else some of them look for it. */
+/** Elements that show what their href refers to. */
 const SHOWING = new Set('use image feImage tref pattern linearGradient radialGradient include'.split(' '));
 
-/** What of the time of an element those take that are only colours, copied for who is filled by them (measured). */
+/** The cost of elements that only define colours, compared with others (measured): they are copied for each element that they fill. */
 const WEIGHTS: ReadonlyMap<string, number> = new Map(
   Object.entries({ stop: 1 / 20, linearGradient: 1 / 4, radialGradient: 1 / 4 }),
 );
 
-/** The most references that an element may have, and that what is around it may. */
+/** The most references of an element, and the most that it may inherit. */
 const MOST_ASKED = 64;
 
-/** What begins the name of a fill that is taken from elsewhere. Written otherwise it is written for nobody's good, and not found. */
+/** The beginning of `context-fill` and `context-stroke`. Spelled with escapes or in capitals it is not found; honest drawings do not do that. */
 const CONTEXT = 'context-';
 
-/** What elements of a drawing take over from those around them, where they are defined. */
+/** References that elements inherit from those around them. */
 interface Inherited {
   paints: readonly Target[];
   markers: readonly Target[];
 }
 const NOTHING_INHERITED: Inherited = { paints: [], markers: [] };
 
-/** What a reference is to: a name in its drawing, or another drawing. */
+/** The target of a reference: an id in its drawing, or another drawing. */
 type Target = string | Part;
 
-/** One drawing's names, and what its style sheets ask for. */
+/** The named parts of one drawing, and the effects of its style sheets. */
 interface Scope {
   named: Map<string, Part>;
   rules: Rules;
   sheet: Sheeted;
   sheetFont: SheetedFont;
-  /** The largest font of those that show an element by a reference, which takes it over. */
+  /** The largest font of elements that show others by reference, which inherit it. */
   shownFont: number;
   shownTimes: number;
-  /** What a unit of its canvas is. */
+  /** The scale of its root. */
   unit: number;
-  /** Parts of filters that choose the size of their pixels. */
+  /** Filters whose primitives choose the size of their own pixels. */
   parts: Part[];
-  /** References that wait until all names are known. */
+  /** Work that waits until all names are known. */
   waiting: (() => void)[];
 }
 
-/** What style sheets ask for, by kind and name of what they apply to. */
-type Rules = ReadonlyMap<string, Asks>;
+/** What style sheets ask for, by the kind and the name of their subjects. */
+type Rules = ReadonlyMap<string, Effects>;
 
-/** Reads what elements of a drawing refer to. Its style sheets have been checked before. */
+/** Reads the elements of a drawing and their references. Its style sheets have been checked before. */
 export function readReferences(svg: string): References {
   const reader = new Reader();
   const root = reader.drawing(svg);
@@ -194,13 +194,13 @@ class Reader {
   pictures = 0;
   mostScale = 1;
   mostWidth = 1;
-  /** User units that a viewport may have. */
+  /** The largest side of a viewport, in user units. */
   private mostViewport = 1;
-  /** The least area of a unit, in parts of the canvas, how many times smaller what is shown by references may be, and whether that is unknown. */
+  /** The smallest area of a square unit in fractions of the canvas, the factor by which references may shrink it, and whether that is unknown. */
   private leastArea = 1;
   private shrunk = 1;
   private isOddlyPlaced = false;
-  /** What has been embedded, by its bytes: the same again is the same. */
+  /** The embedded drawings, by their bytes, so that each is read once. */
   private readonly drawings = new Map<string, { root: Part; scope: Scope }>();
   private readonly uses = new Uses();
   private readonly letters = new Map<Part, number>();
@@ -247,29 +247,29 @@ class Reader {
 
   /** The rules of a drawing and of all that it includes. */
   private rulesOf(sheets: readonly string[]): Rules {
-    const rules = new Map<string, Asks>();
+    const rules = new Map<string, Effects>();
     for (const { subjects, declarations } of sheets.flatMap(rulesOf)) {
-      const asks = this.asks(declarations);
-      if (asks === NOTHING_ASKED) continue;
+      const effects = this.effects(declarations);
+      if (effects === NO_EFFECTS) continue;
       for (const { kind, name } of subjects) {
         const key = `${kind} ${name}`;
-        rules.set(key, this.joined([rules.get(key) ?? NOTHING_ASKED, asks]));
+        rules.set(key, this.joined([rules.get(key) ?? NO_EFFECTS, effects]));
       }
     }
     return rules;
   }
 
-  private asks(declarations: string): Asks {
-    const asks = asksOf(declarations);
-    if (!asks) throw new Uncountable('has escapes in its references. Write them without.');
-    if (asks.inherits) this.inherits = true;
-    return asks;
+  private effects(declarations: string): Effects {
+    const effects = effectsOf(declarations);
+    if (!effects) throw new Uncountable('has escapes in its references. Write them without.');
+    if (effects.inherits) this.inherits = true;
+    return effects;
   }
 
-  private joined(all: readonly Asks[]): Asks {
-    const asks = joinAsks(all);
-    const { own, paints, markers } = asks;
-    if (own.length + paints.length + markers.length <= MOST_ASKED) return asks;
+  private joined(all: readonly Effects[]): Effects {
+    const effects = joinEffects(all);
+    const { own, paints, markers } = effects;
+    if (own.length + paints.length + markers.length <= MOST_ASKED) return effects;
     throw new Uncountable(`has more than ${MOST_ASKED} references at one element, or for it in its style sheets.`);
   }
 
@@ -296,14 +296,14 @@ class Reader {
 
   private element(name: string, attributes: ReadonlyMap<string, string>, around: Level): Level {
     const { scope } = around;
-    const asks = this.asksOfElement(name, attributes, scope.rules);
-    const part = this.partFor(name, attributes, { around, asks });
-    const { own, paints, markers } = this.targets(asks);
+    const effects = this.effectsOfElement(name, attributes, scope.rules);
+    const part = this.partFor(name, attributes, { around, effects });
+    const { own, paints, markers } = this.targets(effects);
     const inherited = inherit(around.inherited, { paints, markers });
     const given = ROLES.has(name) ? inherited : { paints, markers };
     this.refer(part, scope, { ...given, own });
-    part.isLayer ||= asks.isLayer;
-    part.functions += asks.functions;
+    part.isLayer ||= effects.isLayer;
+    part.functions += effects.functions;
     addOwn(part, name, attributes);
     if (part.unitNs > 0 && scope.parts.at(-1) !== part) scope.parts.push(part);
     const style = plainStyle(attributes.get('style') ?? '');
@@ -323,7 +323,7 @@ class Reader {
     return level;
   }
 
-  /** How an element is stroked at most where it is shown, or what it is in; undefined where it is shown by none. */
+  /** The costliest stroke of an element where a `use` shows it or an ancestor; undefined if none does. */
   private shownStroke(attributes: ReadonlyMap<string, string>, { shown }: Level, style: string): Stroking | undefined {
     const { names, stroke } = this.uses;
     const isShown = names.size > 0 && names.has(attributes.get('id') ?? '');
@@ -331,7 +331,7 @@ class Reader {
     return around && attributes.size > 0 ? stroking(around, attributes, style) : around;
   }
 
-  /** What units are for what is in an element. */
+  /** The frame inside an element. */
   private frameOf(
     name: string,
     attributes: ReadonlyMap<string, string>,
@@ -392,7 +392,7 @@ class Reader {
     addCost(part, more);
   }
 
-  /** Adds the letters that stand in an element; how large they are is known where all is that shows it. */
+  /** Adds the letters in an element, later, because their size is only known when all elements that show it are known. */
   private addText(level: Level): void {
     const { letters, clip } = level;
     if (letters === 0) return;
@@ -409,7 +409,7 @@ class Reader {
     addCost(part, costOfText({ letters, together: Math.max(letters, clip?.letters ?? 0) }, { ...all, size }));
   }
 
-  /** Of those that a filter's primitives have chosen the size of, how many pixels the canvas has. */
+  /** Adds the cost of filters that choose the size of their pixels, by the number of such pixels in the canvas. */
   countUnits(): void {
     const area = this.drawings.size > 1 || this.isOddlyPlaced ? 0 : this.leastArea * this.shrunk;
     for (const { scope } of this.drawings.values()) {
@@ -419,34 +419,34 @@ class Reader {
     }
   }
 
-  /** Notes how small units become. */
+  /** Records how small units become. */
   private place(frame: Frame): void {
     if (frame === WHOLE) this.isOddlyPlaced = true;
     this.leastArea = Math.min(this.leastArea, areaOf(frame));
   }
 
-  /** The part that an element is of: its own if something can be asked of it, or for it. */
+  /** The part that an element belongs to: its own if it has an id, references or effects, or is not drawn. */
   private partFor(
     name: string,
     attributes: ReadonlyMap<string, string>,
-    { around, asks }: { around: Level; asks: Asks },
+    { around, effects }: { around: Level; effects: Effects },
   ): Part {
     const { named } = around.scope;
     const id = attributes.get('id') ?? '';
     const isNamed = id !== '' && !named.has(id);
     const isUndrawn = UNDRAWN.has(name);
-    if (!isNamed && !isUndrawn && asks === NOTHING_ASKED) return around.part;
+    if (!isNamed && !isUndrawn && effects === NO_EFFECTS) return around.part;
     const part = { ...newPart(ROLES.get(name)), scale: scaleOf(around.frame) / around.scope.unit };
     if (isNamed) named.set(id, part);
     if (!isUndrawn) around.part.children.push(part);
     return part;
   }
 
-  private asksOfElement(name: string, attributes: ReadonlyMap<string, string>, rules: Rules): Asks {
-    const all: Asks[] = [];
+  private effectsOfElement(name: string, attributes: ReadonlyMap<string, string>, rules: Rules): Effects {
+    const all: Effects[] = [];
     for (const [property, value] of attributes) {
       const declarations = property === 'style' ? value : `${property}:${value}`;
-      if (!property.includes(':') && !HREF.test(property)) all.push(this.asks(declarations));
+      if (!property.includes(':') && !HREF.test(property)) all.push(this.effects(declarations));
     }
     if (rules.size > 0) {
       const classes = (attributes.get('class') ?? '').split(/[ \t\r\n\f]+/);
@@ -456,17 +456,17 @@ class Reader {
         `id ${attributes.get('id') ?? ''}`,
         ...classes.map((each) => `class ${each}`),
       ];
-      for (const key of new Set(keys)) all.push(rules.get(key) ?? NOTHING_ASKED);
+      for (const key of new Set(keys)) all.push(rules.get(key) ?? NO_EFFECTS);
     }
     return this.joined(all);
   }
 
-  private targets({ own, paints, markers }: Pick<Asks, 'own' | 'paints' | 'markers'>) {
+  private targets({ own, paints, markers }: Pick<Effects, 'own' | 'paints' | 'markers'>) {
     const targets = (urls: readonly string[]) => urls.flatMap((url) => this.target(url));
     return { own: targets(own), paints: targets(paints), markers: targets(markers) };
   }
 
-  /** What an URL is to: what stands behind its last `#` is a name, and before that another drawing. */
+  /** The targets of a URL: the text after its last `#` is an id, and the text before it may be another drawing. */
   private target(url: string): Target[] {
     const at = url.lastIndexOf('#');
     const name = url.slice(at + 1);
@@ -485,7 +485,7 @@ class Reader {
     }
   }
 
-  /** What an element shows by its href: a part of the drawing, another drawing, or a picture. */
+  /** Adds what an element shows by its href: a part of the drawing, another drawing, or a picture. */
   private show(name: string, attributes: ReadonlyMap<string, string>, level: Level): void {
     const { scope, part } = level;
     const hrefs = new Set([...attributes].flatMap(([key, value]) => (HREF.test(key) ? [value.trim()] : [])));
@@ -497,7 +497,7 @@ class Reader {
     }
   }
 
-  /** What is in an element by its text alone, whatever it is otherwise. */
+  /** Adds only the text of the element that a `tref` refers to. */
   private showLetters(href: string, level: Level): void {
     const { scope } = level;
     for (const target of this.target(href)) {
@@ -524,7 +524,7 @@ class Reader {
     }
   }
 
-  /** Pixels of a picture; undefined if these bytes are none. */
+  /** The pixels of a picture; undefined if the bytes are no picture. */
   private pixelsOf(bytes: string): number | undefined {
     const known = this.sizes.get(bytes);
     if (known !== undefined) return known;
@@ -550,16 +550,16 @@ function addCost(part: Part, more: LineCost): void {
 
 const areaOf = ({ xx, xy, yx, yy }: Frame): number => Math.abs(xx * yy - xy * yx);
 
-/** Attributes that make the box of what refers to an element its unit. */
+/** Attributes by which the unit of an element becomes the box of the element that refers to it. */
 const UNITS = ['patternContentUnits', 'maskContentUnits', 'clipPathUnits', 'primitiveUnits'];
 
-/** What is shown by a reference takes over the font of who shows it, and in turn what that shows. */
+/** Records the font of an element that shows another by reference: the other inherits it, and so on along chains of references. */
 function showFont(scope: Scope, { size, times }: Font): void {
   scope.shownFont = Math.max(scope.shownFont, size);
   scope.shownTimes *= Math.max(1, times);
 }
 
-/** Bytes of all texts in a part. */
+/** The bytes of all texts in a part. */
 function lettersIn(part: Part): number {
   let letters = 0;
   const rest = [part];
@@ -570,7 +570,7 @@ function lettersIn(part: Part): number {
   return letters;
 }
 
-/** The frame of a viewBox that fills an element of that size, or all of the canvas. */
+/** The frame inside a viewBox that fills an element of this size, or the whole canvas if the size is unknown. */
 function framedIn(
   frame: Frame,
   box: Box,
@@ -590,18 +590,18 @@ interface Level {
   inherited: Inherited;
   frame: Frame;
   stroke: Stroking;
-  /** The same where a `use` shows it. */
+  /** The stroke if a `use` shows the element. */
   shown?: Stroking | undefined;
-  /** Whether it is within the root of its drawing. */
+  /** Whether the element is inside the root of its drawing. */
   isInner?: boolean;
   font: Font;
-  /** Bytes of the text in it, if it is in one; and of all that a clip path is made of. */
+  /** Bytes of text directly in the element, whether it is in a text, and the bytes of all texts in the clip path around it. */
   letters: number;
   isText?: boolean;
   clip?: { letters: number } | undefined;
 }
 
-/** The box of one shape; of more than one, where that is not known by itself. */
+/** The box of a shape; ANY_EXTENT if it is unknown. */
 function extentOf(name: string, outline: Outline | undefined, { frame, inherited }: Level): Extent {
   if (!outline || inherited.markers.length > 0 || !isUpright(frame)) return ANY_EXTENT;
   if (name === 'line') return { width: 1, height: 1, shapes: 1 };
@@ -617,7 +617,7 @@ function addTarget(parts: Part[], target: Target, { named, waiting }: Scope): vo
     });
 }
 
-/** Where markers may be filled as what they are drawn on, that may be by any pattern. */
+/** Markers that are filled like the element that they are drawn on may be filled by any pattern. */
 function fillMarkers({ named }: Scope): void {
   const parts = [...named.values()];
   const patterns = parts.filter(({ role }) => role === 'pattern');
@@ -650,10 +650,10 @@ function addOwn(part: Part, name: string, attributes: ReadonlyMap<string, string
 
 const NUMBER = /\d*\.?\d+(?:e[-+]?\d+)?/gi;
 const COMMAND = /[a-df-z]/gi;
-/** Commands whose points have one number. */
+/** Commands with one number per point. */
 const SINGLE = /[hv]/i;
 
-/** The vertices of a path or a polygon, never too few. */
+/** An upper bound for the number of vertices of a path or a polygon. */
 function verticesOf(text: string | undefined): number {
   if (text === undefined) return 0;
   const path = text;

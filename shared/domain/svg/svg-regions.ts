@@ -2,17 +2,17 @@ import { unitsOf } from './svg-frames.ts';
 import type { Frame } from './svg-lines.ts';
 import { resolved } from './svg-markup.ts';
 
-/** How large a filter's region is: in units of the user, or times as large as the box of what is filtered. */
+/** The size of a filter's region, in user units or in multiples of the box of the filtered element. */
 export interface Region {
   width: number;
   height: number;
   isOfBox: boolean;
 }
 
-/** What a filter has that says nothing of its region, and a function of a filter (SVG 1.1, 15.5). */
+/** The default region of filters, and that of filter functions (SVG 1.1, 15.5). */
 export const USUAL_REGION: Region = { width: 1.2, height: 1.2, isOfBox: true };
 
-/** The box of what is drawn in an element, in parts of the canvas, and of how many shapes. Of several nobody tells how far they are apart. */
+/** The box of the content of an element, in fractions of the canvas, and its number of shapes. For several shapes the distance between them is not known. */
 export interface Extent {
   width: number;
   height: number;
@@ -20,7 +20,7 @@ export interface Extent {
 }
 
 export const NO_EXTENT: Extent = { width: 0, height: 0, shapes: 0 };
-/** Of what is more than one shape whose size is written. */
+/** The extent of content whose box is unknown. */
 export const ANY_EXTENT: Extent = { width: 0, height: 0, shapes: 2 };
 
 export const joinExtents = (a: Extent, b: Extent): Extent => ({
@@ -29,13 +29,13 @@ export const joinExtents = (a: Extent, b: Extent): Extent => ({
   shapes: a.shapes + b.shapes,
 });
 
-/** Of the canvas, what a region takes that is in parts of a box that nobody knows. */
+/** The share of the canvas for a region relative to an unknown box. */
 const UNKNOWN_SHARE = 1 / 8;
 
-/** A part of one, or so many hundredths. */
+/** A fraction, or a percentage. */
 const PART = /^([-+]?[\d.]{1,30}(?:e[-+]?\d{1,3})?)(%?)$/i;
 
-/** The region of a filter; without bounds where it is written in another way than in plain numbers. */
+/** The region of a filter; infinite if it is not written in plain numbers. */
 export function regionOf(attributes: ReadonlyMap<string, string>): Region {
   const given = (name: string) => resolved(attributes.get(name) ?? '').trim();
   const units = given('filterUnits') || 'objectBoundingBox';
@@ -52,7 +52,7 @@ export function regionOf(attributes: ReadonlyMap<string, string>): Region {
   return { width: side('width'), height: side('height'), isOfBox };
 }
 
-/** The box around one that is drawn in a frame, in parts of the canvas. */
+/** The box, in fractions of the canvas, around a box that is drawn in a frame. */
 export function placedBox(width: number, height: number, { xx, xy, yx, yy }: Frame): { width: number; height: number } {
   const along = (unit: number, side: number) => (unit === 0 ? 0 : Math.abs(unit) * side);
   return { width: along(xx, width) + along(yx, height), height: along(xy, width) + along(yy, height) };
@@ -60,10 +60,10 @@ export function placedBox(width: number, height: number, { xx, xy, yx, yy }: Fra
 
 export const isUpright = ({ xy, yx }: Frame): boolean => xy === 0 && yx === 0;
 
-/** A frame of which nothing is known, not even that it is no larger than the canvas. */
+/** An unknown frame, which may be larger than the canvas. */
 export const UNBOUNDED: Frame = { xx: Infinity, xy: Infinity, yx: Infinity, yy: Infinity };
 
-/** What of the canvas a region takes, at most where all is written that it depends on. */
+/** The share of the canvas that a region covers. */
 export function shareOf(region: Region, extent: Extent, frame: Frame): number {
   const share = takenBy(region, extent, frame);
   return Number.isNaN(share) ? 1 : share;
@@ -76,7 +76,7 @@ function takenBy(region: Region, extent: Extent, frame: Frame): number {
     return Math.min(1, placed.width) * Math.min(1, placed.height);
   }
   const isKnown = extent.shapes < 2 && isUpright(frame);
-  // As much larger than usual it is, as much more of the canvas it takes.
+  // A region that is larger than the default covers proportionally more of the canvas.
   const usual = USUAL_REGION.width * USUAL_REGION.height;
   if (!isKnown) return Math.min(1, UNKNOWN_SHARE * Math.max(1, (width * height) / usual));
   const side = (times: number, box: number) => (box === 0 ? 0 : Math.min(1, times * box));

@@ -1,32 +1,32 @@
-/** A place of a text. */
+/** A range of a text. */
 export interface Stretch {
   start: number;
   end: number;
 }
 
-/** What stands before the content of an SVG. */
+/** The part of an SVG before its content. */
 export interface SvgRoot {
-  /** Where its tag begins. */
+  /** The offset of the root's tag. */
   offset: number;
-  /** As the XML declaration names it. */
+  /** The encoding that the XML declaration names. */
   encoding: string | undefined;
-  /** The XML declaration, and where else its DOCTYPE says it is described. */
+  /** The XML declaration, and the external identifier in the DOCTYPE. */
   declaration: Stretch | undefined;
   external: Stretch | undefined;
   /** The declarations of entities in its DOCTYPE, parameter entities included. */
   entities: Stretch[];
-  /** Whether its DOCTYPE refers to parameter entities, which may declare what nobody sees. */
+  /** Whether its DOCTYPE refers to parameter entities, which may contain hidden declarations. */
   hasParameters: boolean;
-  /** Of the root element, as written: references to characters are not resolved, bytes above ASCII are not decoded. */
+  /** The attributes of the root element as written: character references are not resolved, bytes above ASCII are not decoded. */
   attributes: ReadonlyMap<string, string>;
 }
 
-// XML 1.0, 2.3 to 2.8. Each pattern is sticky and reads a text once, so that all of a head takes time in its length, whatever is in it.
+// XML 1.0, 2.3 to 2.8. Each pattern is sticky and reads a text once, so that reading a head always takes linear time.
 const BYTE_ORDER_MARK = /\xef\xbb\xbf/y;
 const SPACE = /[ \t\r\n]+/y;
 const DECLARATION =
   /<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(["'])1\.\d+\1(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*(["'])([A-Za-z][\w.-]{0,39})\2)?(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*(["'])(?:yes|no)\4)?[ \t\r\n]*\?>/y;
-/** Bytes in which an XML declaration ends, unless it is padded with spaces. */
+/** The longest XML declaration in bytes, unless it is padded with spaces. */
 const LONGEST_DECLARATION = 1024;
 const COMMENT = /<!--.*?-->/sy;
 const INSTRUCTION = /<\?(?!xml[ \t\r\n?])[A-Za-z_:].*?\?>/sy;
@@ -35,22 +35,22 @@ const DOCTYPE =
 const MARKUP_DECLARATION = /<!(ELEMENT|ATTLIST|ENTITY|NOTATION)[ \t\r\n][^"'<>]*(?:(?:"[^"]*"|'[^']*')[^"'<>]*)*>/y;
 const PARAMETER_REFERENCE = /%[^ \t\r\n;%<\]]+;/y;
 const SUBSET_END = /\][ \t\r\n]*>/y;
-/** Whatever prefix it has: programs that write XML choose their own. */
+/** The root's name with any prefix: programs that write XML choose their own. */
 const ROOT_NAME = /<(?:[A-Za-z_][\w.-]*:)?svg(?=[ \t\r\n/>])/y;
 const ATTRIBUTE = /[ \t\r\n]+([^ \t\r\n=/>"'<]+)[ \t\r\n]*=[ \t\r\n]*(?:"([^"<]*)"|'([^'<]*)')/y;
 
-/** Moves on over what a pattern finds at the place that has been reached, and answers it. */
+/** Matches a pattern at the current offset, moves behind the match, and returns it. */
 type Take = (pattern: RegExp) => RegExpExecArray | null;
 
-/** The XML declaration that a text begins with. */
+/** Reads the XML declaration at the beginning of a text. */
 export function readXmlDeclaration(head: Buffer): { encoding: string | undefined } | undefined {
   const found = reader(head.toString('latin1', 0, LONGEST_DECLARATION))(DECLARATION);
   return found ? { encoding: found[3] } : undefined;
 }
 
 /**
- * The root of the SVG that a text begins with; undefined if its first element is none, or not within these bytes. Text is UTF-8 or what
- * has the letters of ASCII in the same place.
+ * Reads the root of an SVG; undefined if the first element is not `svg`, or not within these bytes. The text is in UTF-8 or another
+ * encoding that contains ASCII.
  */
 export function readSvgRoot(head: Buffer): SvgRoot | undefined {
   const take = reader(head.toString('latin1'));
@@ -62,7 +62,7 @@ export function readSvgRoot(head: Buffer): SvgRoot | undefined {
   if (!subset) return undefined;
   skipMiscellany(take);
   const found = take(ROOT_NAME);
-  // `<!DOCTYPE html>` announces a page, even where a browser's parser would make one of the drawing behind it.
+  // `<!DOCTYPE html>` announces a page, even if a browser would show the drawing after it.
   if (!found) return undefined;
   const [, before = '', external] = doctype ?? [];
   return {
@@ -92,7 +92,7 @@ function skipMiscellany(take: Take): void {
   while (take(SPACE) || take(COMMENT) || take(INSTRUCTION));
 }
 
-/** The internal subset of a DOCTYPE, to the end of both; undefined if it has none. */
+/** Reads the internal subset of a DOCTYPE to the end of both; undefined if it has no end. */
 function readSubset(take: Take): Pick<SvgRoot, 'entities' | 'hasParameters'> | undefined {
   const entities: Stretch[] = [];
   let hasParameters = false;

@@ -1,32 +1,32 @@
 import type { SvgMarkup } from './svg-markup.ts';
 
-/** Of a drawing with all that is embedded in it. */
+/** The facts about the markup of a drawing and everything embedded in it. */
 export type Held = Pick<SvgMarkup, 'elements' | 'depth' | 'mostChildren' | 'siblingsBefore' | 'classes' | 'tags'>;
 
-/** What a comment, a string, an URL without quotes or an escape begins with (CSS Syntax, 4.3). */
+/** The beginnings of comments, strings, unquoted URLs and escapes (CSS Syntax, 4.3). */
 const TOKEN = /\/\*|["'\\]|url\((?!\s*["'])/gi;
-/** What stands for a token before the number of its place: no text whose characters are bytes has it. */
+/** Replaces a token, followed by its index. It cannot occur in texts whose characters are bytes. */
 const TOKEN_SIGN = '\u2020';
 const TOKEN_PLACE = /"\u2020(\d+)"/g;
 const ANY = { kind: 'any', name: '' } as const;
-/** What a string, or an URL, of each end cannot have. */
+/** Characters that a string or a URL with this end cannot contain. */
 const BREAKS: Record<string, RegExp> = { '"': /[\\\r\n\f]/, "'": /[\\\r\n\f]/, ')': /["'(\\]/ };
-/** What every simple selector but the first of a compound begins with, and combinators. */
+/** The beginnings of all simple selectors but the first of a compound, and combinators. */
 const SIGNS = /[.#[:>+~*(|,]|\s+/g;
 const ANCESTORS = /[\s>+]/;
 const SIBLINGS = /[+~]/;
-/** Those which look at all siblings of an element. `first-child`, `last-child` and `only-child` look at one. */
+/** Selectors that look at all siblings of an element. `first-child`, `last-child` and `only-child` look at one. */
 const COUNTING = /nth-|-of-type/i;
 
-/** Bytes that librsvg (2.63, measured) compares or copies while it holds one simple selector against one element. */
+/** Bytes that librsvg (2.63, measured) compares or copies in the time of matching one simple selector with one element. */
 const CLASS_BYTES = 6;
 const ATTRIBUTE_BYTES = 16;
 const DECLARATION_BYTES = 8;
-/** Bytes of declarations above which it may be a list of numbers, of which each is copied for a byte or two of text. */
+/** Declarations of more bytes than this may be lists of numbers, each of which is copied for a byte or two of text. */
 const SHORT_BYTES = 1000;
-/** Siblings that it counts in that time. */
+/** Siblings that librsvg counts in that time. */
 const SIBLINGS_COUNTED = 64;
-/** A rule that is held against nothing, and often has a font in it. */
+/** A rule that is matched with no element, and often contains a font. */
 const FONT_RULE = /^@font-face\s*\{/i;
 
 const count = (text: string, signs: RegExp): number => {
@@ -36,8 +36,8 @@ const count = (text: string, signs: RegExp): number => {
 };
 
 /**
- * How often librsvg may hold a simple selector of a style sheet against an element: never too few. A selector that looks at ancestors or
- * siblings is held against all of them, and one that counts siblings walks over them each time.
+ * An upper bound for how often librsvg matches a simple selector of a style sheet with an element. A selector that looks at ancestors or
+ * siblings is matched with all of them, and one that counts siblings walks over them each time.
  */
 export function comparisonsOf(sheet: string, held: Held): number {
   const plain = withoutTokens(sheet);
@@ -55,8 +55,8 @@ export function comparisonsOf(sheet: string, held: Held): number {
 }
 
 /**
- * A style sheet without comments, and without what is in its strings and URLs, in which nothing begins or ends a rule; undefined if it has escapes, or any of those
- * that is not whole: what looks like the end of a rule may then be none. What is left out goes to `tokens`, and the number of its place stays.
+ * A style sheet without comments and without the contents of its strings and URLs, in which no rule begins or ends. It is undefined if the sheet has escapes, or
+ * comments, strings or URLs without an end, because the ends of rules are then not certain. The removed contents go to `tokens`; their indices stay in the text.
  */
 function withoutTokens(sheet: string, tokens?: string[]): string | undefined {
   const parts: string[] = [];
@@ -79,7 +79,7 @@ function withoutTokens(sheet: string, tokens?: string[]): string | undefined {
   return parts.join('') + sheet.slice(from);
 }
 
-/** What a rule applies to, as far as the end of its selector tells: an element of that type, class or id, or any. */
+/** The elements that a rule applies to, by the last compound of its selector: those with a type, class or id, or all. */
 export interface Subject {
   kind: 'type' | 'class' | 'id' | 'any';
   name: string;
@@ -90,7 +90,7 @@ export interface StyleRule {
   declarations: string;
 }
 
-/** The rules of a style sheet; one that is for any element, with all of the text, where it cannot be told where they end. */
+/** The rules of a style sheet. If their ends are not certain, the whole text is one rule for all elements. */
 export function rulesOf(sheet: string): StyleRule[] {
   const tokens: string[] = [];
   const plain = withoutTokens(sheet, tokens);
@@ -106,7 +106,7 @@ export function rulesOf(sheet: string): StyleRule[] {
 }
 
 function subjectOf(selector: string): Subject {
-  // What stands in parentheses or brackets has signs of its own.
+  // The same signs have other meanings in parentheses and brackets.
   const compound = /[([\\"]/.test(selector)
     ? ''
     : (selector
@@ -118,7 +118,7 @@ function subjectOf(selector: string): Subject {
   return { kind: sign === '.' ? 'class' : sign === '#' ? 'id' : 'type', name };
 }
 
-/** In parentheses, a comma does not end a selector. */
+/** Splits a list of selectors at its commas, except those in parentheses. */
 function selectorsOf(prelude: string): string[] {
   if (!prelude.includes('(')) return prelude.split(',');
   const selectors: string[] = [];
@@ -141,7 +141,7 @@ function ofSelector(selector: string, held: Held): number {
   const siblings = selector.includes('~') ? siblingsBefore / elements : 0;
   const counted = COUNTING.test(selector) ? mostChildren / SIBLINGS_COUNTED : 0;
   const compared = (1 + count(selector, SIGNS)) * elements * (1 + ancestors + siblings);
-  // What an element has is read anew for each descendant and sibling that comes to it.
+  // The attributes of an element are read again for each descendant and sibling that reaches it.
   const reach = SIBLINGS.test(selector) ? 'around' : ANCESTORS.test(selector) ? 'above' : 'own';
   const read =
     (count(selector, /\./g) * classes[reach]) / CLASS_BYTES + (count(selector, /\[/g) * tags[reach]) / ATTRIBUTE_BYTES;

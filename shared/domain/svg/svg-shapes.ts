@@ -2,10 +2,10 @@ import { propertyOf, spansIn, unitsOf, WHOLE } from './svg-frames.ts';
 import { costOfLines, type Frame, type LineCost, type Stroke, scaleOf } from './svg-lines.ts';
 import { type Outline, outlineOfBox, outlineOfPath, outlineOfPoints } from './svg-outline.ts';
 
-/** An outline as large as the canvas, for shapes of a size that is not known. */
+/** An outline as large as the canvas, for shapes of unknown size. */
 export const CANVAS = outlineOfBox(1, 1, true);
 
-/** What a box takes that has dashes, and so many units to a side at most: it may go far beyond the canvas. */
+/** The cost of a dashed box of at most this many units a side, which may reach far beyond the canvas. */
 export function costOfDashedBox(
   units: number,
   { frame, stroke, isGradient }: { frame: Frame; stroke: Stroke; isGradient: boolean },
@@ -15,11 +15,11 @@ export function costOfDashedBox(
   return costOfLines(outlineOfBox(side, side, true), { frame: WHOLE, stroke: { ...stroke, period }, isGradient });
 }
 
-/** The longest side that an element tells. */
+/** The longer side that an element's attributes give. */
 export const sideOf = (attributes: ReadonlyMap<string, string>, viewport: number): number =>
   Math.max(0, ...['width', 'height'].flatMap((each) => spansIn(attributes.get(each) ?? '', viewport).slice(0, 1)));
 
-/** The lines of a shape; undefined of what is none, and of texts. */
+/** The outline of a shape; undefined for texts and elements that are no shapes. */
 export function outlineOf(
   name: string,
   attributes: ReadonlyMap<string, string>,

@@ -4,11 +4,11 @@ import type { SvgRoot } from './svg-root.ts';
 export interface SvgSize {
   width: number;
   height: number;
-  /** Whether width or height are told; else both are those of the viewBox, which are coordinates rather than pixels. */
+  /** Whether the root has a width or a height. Otherwise both come from the viewBox and are coordinates rather than pixels. */
   isTold: boolean;
 }
 
-/** Pixels of CSS's units (https://www.w3.org/TR/css-values-3/#absolute-lengths), those that SVG 1.1 has. */
+/** The size in pixels of the CSS units (https://www.w3.org/TR/css-values-3/#absolute-lengths) that SVG 1.1 has. */
 const PIXELS: Readonly<Record<string, number>> = {
   '': 1,
   px: 1,
@@ -22,8 +22,8 @@ const PIXELS: Readonly<Record<string, number>> = {
 const LENGTH = /^([+-]?(?:\d+|\d*\.\d+)(?:e[+-]?\d+)?)([a-z]*|%)$/i;
 
 /**
- * The size of an SVG as the attributes of its root tell it: a side that is missing, a percentage or no length follows from the viewBox.
- * Undefined where they do not: units that depend on a font or a window, or neither sides nor a viewBox. A style sheet is not read.
+ * The size of an SVG from the attributes of its root. A side that is missing, a percentage or not a length follows from the viewBox.
+ * The size is undefined if units depend on a font or a window, or if there are neither sides nor a viewBox. Style sheets are not read.
  */
 export function svgSize({ attributes }: Pick<SvgRoot, 'attributes'>): SvgSize | undefined {
   const style = inlineStyle(attributes.get('style') ?? '');
@@ -38,7 +38,7 @@ export function svgSize({ attributes }: Pick<SvgRoot, 'attributes'>): SvgSize | 
   return { ...box, isTold: false };
 }
 
-/** Pixels; undefined where it takes more than the text to know them. What is no length counts for nothing, as CSS has it. */
+/** A length in pixels; undefined if it depends on more than the text. A text that is not a length is ignored, as in CSS. */
 function lengthOf(text = ''): number | 'auto' | undefined {
   const [, number, unit = ''] = LENGTH.exec(text.trim()) ?? [];
   if (number === undefined) return text.includes('&') ? undefined : 'auto';
@@ -48,7 +48,7 @@ function lengthOf(text = ''): number | 'auto' | undefined {
   return Number.isFinite(pixels) && pixels >= 0 ? pixels : 'auto';
 }
 
-/** The properties of a style attribute, which come before attributes. */
+/** The properties of a style attribute, which take precedence over attributes. */
 const inlineStyle = (style: string): Map<string, string> =>
   new Map(
     style.split(';').map((declaration) => {

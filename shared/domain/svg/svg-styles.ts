@@ -6,16 +6,16 @@ import { readSvgRoot } from './svg-root.ts';
 import { comparisonsOf, type Held } from './svg-selectors.ts';
 import { checkElements, type SvgTree } from './svg-tree.ts';
 
-/** Text that is read of one drawing, what it embeds included: what is in base64 is shorter each time it is embedded. */
+/** The most bytes of a drawing with all embedded ones. It bounds the work, because base64 makes embedded text shorter at each level. */
 const MOST_BYTES = 4 * LIMITS.svgBytes;
 
-/** How deep drawings may be embedded in each other. */
+/** The deepest nesting of embedded drawings. */
 const MOST_LEVELS = 16;
 
 const refused = (detail: string, facts = {}): ImageServiceError =>
   new ImageServiceError('image_unreadable', detail, facts);
 
-/** A drawing and those it embeds, whose elements librsvg may have in one tree, where every sheet is for all. */
+/** Yields a drawing and those that it embeds. librsvg may put their elements into one tree, where every sheet applies to all. */
 function* drawingsIn(svg: string): Generator<SvgMarkup & { bytes: number }> {
   let rest = MOST_BYTES;
   let level = [svg];
@@ -35,7 +35,8 @@ function* drawingsIn(svg: string): Generator<SvgMarkup & { bytes: number }> {
 
 function readDrawing(text: string): SvgMarkup & { bytes: number } {
   const root = readSvgRoot(Buffer.from(text, 'latin1'));
-  if (!root && text.includes('<!DOCTYPE')) throw refused('The SVG embeds a document whose DOCTYPE is of no SVG.');
+  if (!root && text.includes('<!DOCTYPE'))
+    throw refused('The SVG embeds a document whose DOCTYPE is not that of an SVG.');
   const head = text.slice(0, root?.offset ?? 0);
   const markup = readMarkup(text, root?.offset ?? 0);
   if (importsStyles(head, markup)) {
@@ -43,7 +44,7 @@ function readDrawing(text: string): SvgMarkup & { bytes: number } {
   }
   const values = [...markup.values, head];
   if (!head.includes('<!ATTLIST')) return { ...markup, values, bytes: text.length };
-  // A DOCTYPE may give every element attributes, and what is given to an ancestor is read for each of its descendants.
+  // A DOCTYPE may give attributes to every element, and those of an ancestor are read for each of its descendants.
   const given = head.length * (markup.elements + markup.siblingsBefore + markup.depth * markup.elements);
   return {
     ...markup,
@@ -66,13 +67,13 @@ const importsStyles = (head: string, { sheets, instructions }: SvgMarkup): boole
 function checkTexts(actual: number): void {
   const limit = LIMITS.svgTextSquares;
   if (actual <= limit) return;
-  const detail = `The texts of the SVG are so long that the squares of their bytes are ${actual} together; the limit is ${limit}. Write a text in several elements.`;
+  const detail = `The texts of the SVG are so long that the squares of their lengths in bytes add up to ${actual}; the limit is ${limit}. Split long texts into several elements.`;
   throw refused(detail, { limit, actual });
 }
 
 /**
- * Refuses a drawing of too many elements, and one whose texts, or whose style sheets librsvg, which nothing interrupts, would hold against its
- * elements for too long. Answers what librsvg holds of it.
+ * Refuses a drawing with too many elements, too long texts, or style sheets that would take librsvg, which cannot be interrupted, too long to
+ * match. Returns the size of the tree that librsvg holds.
  */
 export function checkStyles(svg: string): SvgTree {
   const drawings = [...drawingsIn(svg)];
@@ -84,13 +85,13 @@ export function checkStyles(svg: string): SvgTree {
   const { elements } = tree;
   const bytesOf = (of: (drawing: SvgMarkup) => Bytes): Bytes => {
     const own = sum((drawing) => of(drawing).own);
-    // In one tree, every element may stand around every other.
+    // In one tree, every element may be an ancestor or sibling of every other.
     if (drawings.some(({ isOpen }) => isOpen)) return { own, above: own * elements, around: own * elements };
     return { own, above: sum((drawing) => of(drawing).above), around: sum((drawing) => of(drawing).around) };
   };
   const held: Held = {
     elements,
-    // Where an embedded one begins is not known.
+    // It is not known where an embedded drawing is inserted.
     siblingsBefore: drawings.length > 1 ? elements ** 2 / 2 : sum(({ siblingsBefore }) => siblingsBefore),
     depth: sum(({ depth }) => depth),
     mostChildren: sum(({ mostChildren }) => mostChildren),
@@ -100,6 +101,6 @@ export function checkStyles(svg: string): SvgTree {
   const actual = Math.ceil(sum(({ sheets }) => sheets.reduce((total, sheet) => total + comparisonsOf(sheet, held), 0)));
   const limit = LIMITS.svgStyleComparisons;
   if (actual <= limit) return tree;
-  const detail = `The style sheets of the SVG have so many selectors for so many elements that it may take ${actual} comparisons to hold one against the other; the limit is ${limit}. Write styles as attributes, or simplify the drawing.`;
+  const detail = `The style sheets of the SVG have so many selectors for so many elements that it may take ${actual} comparisons to match them; the limit is ${limit}. Write styles as attributes, or simplify the drawing.`;
   throw refused(detail, { limit, actual });
 }

@@ -3,16 +3,16 @@ import { type Frame, GRADIENT_NS, type LineCost, MOST_SIDES, type Stroke, scaleO
 
 type Attributes = ReadonlyMap<string, string>;
 
-/** The size of a font, in units of the user; how many times that of who refers to it, if it is told by no other; Infinity where nobody knows. */
+/** The size of a font in user units (Infinity if unknown), and its multiple of the size around a reference to it, which is 0 if it does not depend on that. */
 export interface Font {
   size: number;
   times: number;
 }
 
-/** What a drawing begins with. */
+/** The default font. */
 export const USUAL_FONT: Font = { size: 12, times: 1 };
 
-/** What style sheets may give every element: the largest size, and how many times that around it. */
+/** The largest font size that style sheets may give every element: absolute, and as a multiple of the size around it. */
 export interface SheetedFont {
   size: number;
   times: number;
@@ -31,7 +31,7 @@ const IMPORTANT = /!\s*important/g;
 const SHORTHAND = 'font';
 const SIZE = 'font-size';
 
-/** One size: of its own, or so many times that around. Undefined of what is none. */
+/** Reads a size, absolute or as a multiple of the size around it; undefined if the text is not a size. */
 function sizeOf(text: string): Font | undefined {
   if (ABSOLUTE_WORD.test(text)) return { size: LARGEST_WORD, times: 0 };
   const word = WORDS[text];
@@ -46,7 +46,7 @@ function sizeOf(text: string): Font | undefined {
 const UNKNOWN: Font = { size: Number.POSITIVE_INFINITY, times: 0 };
 const WEIGHT = /^\d{1,4}$/;
 
-/** The size in the value of the shorthand: of its parts, the largest that is one. A number comes before it that is a weight. */
+/** Reads the size in the value of the `font` shorthand: the largest of its words that are sizes. A number before the size is the weight. */
 function shorthandOf(text: string): Font | undefined {
   const words = text.split(/[\s,]+/, 20).map((word) => word.split('/', 1)[0] ?? '');
   const weight = words.findIndex((word) => WEIGHT.test(word));
@@ -68,7 +68,7 @@ const sizeIn = (property: string, text: string): Font | undefined => {
   return property === SIZE ? (sizeOf(value) ?? UNKNOWN) : shorthandOf(value);
 };
 
-/** Sizes of all declarations of a text. */
+/** The font sizes in all declarations of a text. */
 function declaredSizes(text: string): Font[] {
   if (!text.includes(SHORTHAND)) return [];
   return text.split(/[;{}]/).flatMap((declaration) => {
@@ -100,36 +100,36 @@ export function fontOf(around: Font, attributes: Attributes, { style, sheet }: {
   };
 }
 
-/** Bytes of what is drawn of a text: white space has no lines. */
+/** The bytes of a text without white space, which has no lines. */
 export const lettersOf = (text: string): number => text.length - (text.match(/\s/g)?.length ?? 0);
 
 /**
- * Nanoseconds on one core (librsvg 2.63 with the fonts of DejaVu, measured at 200 to 2000 pixels a side) for each byte of a text, of which none
- * takes longer than `@`, and letters of several bytes less for each. Pango lays it out and its outline is read, whether it is stroked or not.
+ * Nanoseconds per byte of a text on one core (librsvg 2.63 with the DejaVu fonts, measured at 200 to 2000 pixels a side). No letter
+ * takes longer than `@`, and letters of several bytes take less per byte. Pango lays the text out and its outline is read, whether it is stroked or not.
  */
 const LETTER_NS = 55_000;
-/** For the root of the pixels of the size: so many curves it is made of. A stroke has two lines for each. */
+/** Per square root of the size in pixels, with which the number of curves grows. A stroke has two lines for each. */
 const CURVES_NS = 9_000;
 const STROKED = 2;
-/** For the root of the pixels of a stroke's width, at its joins. */
+/** Per square root of a stroke's width in pixels, for its joins. */
 const JOINS_NS = 30_000;
-/** For each pixel of the size, and of a stroke's width. */
+/** Per pixel of the size, and per pixel of a stroke's width. */
 const HIGH_NS = { filled: 300, stroked: 1_200, width: 2_500 };
 const COVER_NS = { filled: 0.7, stroked: 2 };
-/** For each dash, also for each pixel of the width of the stroke, and for the root of these where it has round ends. */
+/** Per dash, per dash and pixel of the stroke's width, and per dash and square root of that width if its ends are round. */
 const DASH_NS = { once: 600, width: 400, round: 8_000 };
-/** How many times as long as its size the outline of a letter is. */
+/** The length of a letter's outline, as a multiple of its size. */
 const OUTLINE = 8;
-/** So many letters of one text take twice as long: the lines of all are held against each other, and those of strokes cross their neighbours'. */
+/** So many letters in one text double the cost per letter: all lines are compared with each other, and those of strokes cross their neighbours'. */
 const DOUBLED = { filled: 300, stroked: 100 };
-/** So many dashes, likewise: 20 letters of 533 took 0.2 s, 60 took 2.6, and 80 more than 20. */
+/** So many dashes double it likewise: 20 letters with 533 dashes each took 0.2 s, 60 took 2.6 s, and 80 more than 20 s. */
 const DOUBLED_DASHES = 2_000;
-/** The root of the pixels of a side is less than its tangent at 500 of them. */
+/** The tangent at 500 pixels, which bounds the square root of a side. */
 const ROOT = { once: 11.2, side: 0.0224 };
-/** Sides of the canvas for a size that nobody knows. */
+/** The size, in sides of the canvas, of text whose size is unknown. */
 const ANY_SIDES = 16;
 
-/** What a text takes of that many bytes, with those that are drawn together with it. */
+/** The cost of a text by its number of bytes, and by the number of bytes that are drawn together with it. */
 export function costOfText(
   { letters, together }: { letters: number; together: number },
   { size, frame, stroke, isGradient }: { size: number; frame: Frame; stroke: Stroke | undefined; isGradient: boolean },

@@ -4,25 +4,25 @@ import { readMarkup, type Visitor } from './svg-markup.ts';
 import { sideOf } from './svg-shapes.ts';
 
 const USE = /[<:]use[\s/>]/;
-/** Attributes by which elements show others. */
+/** Attributes by which elements refer to others that they show. */
 export const HREF = /^(?:href|path|.*:href)$/;
 
-/** What elements named `use` show, and how these are stroked at most: what they show takes that over, wherever it stands. */
+/** The targets of `use` elements, and the costliest stroke of these elements, which their targets inherit. */
 export class Uses implements Visitor {
   stroke = UNSTROKED;
   readonly names = new Set<string>();
-  /** Whether one of them shows another drawing. */
+  /** Whether a `use` refers to another drawing. */
   isOutside = false;
-  /** Units of the longest side of what they show. */
+  /** The longest side that a `use` gives its target, in user units. */
   mostSide = 0;
   private isOpen = false;
   private readonly levels: ReadonlyMap<string, string>[] = [];
-  /** Of the outermost levels, how they are stroked. */
+  /** The strokes of the outermost levels. */
   private readonly strokes: Stroking[] = [];
 
   read(documents: readonly OpenDrawing[], isOpen: boolean): void {
     if (!isOpen && !documents.some(({ text }) => USE.test(text))) return;
-    // What is included is within elements that are not known here.
+    // Included documents are inside elements that are not known here.
     this.isOpen = isOpen;
     for (const { text, from } of documents) readMarkup(text, from, this);
   }

@@ -45,9 +45,9 @@ export const isStored = (image: FoundImage | undefined): image is Image => image
 
 export type Item = Record<string, unknown>;
 
-export const RECORD_NAMES = namesOf<keyof ImageRecord, string>(IMAGE_ATTRIBUTES, 'told', 'kept');
-const TOMBSTONE_NAMES = namesOf<keyof Tombstone, string>(TOMBSTONE_ATTRIBUTES, 'kept');
-export const RENDITION_NAMES = namesOf<keyof Rendition, string>(RENDITION_ATTRIBUTES, 'told', 'kept');
+export const RECORD_NAMES = namesOf<keyof ImageRecord, string>(IMAGE_ATTRIBUTES, 'shown', 'internal');
+const TOMBSTONE_NAMES = namesOf<keyof Tombstone, string>(TOMBSTONE_ATTRIBUTES, 'internal');
+export const RENDITION_NAMES = namesOf<keyof Rendition, string>(RENDITION_ATTRIBUTES, 'shown', 'internal');
 
 /** Reads the known attributes of an item; whatever else was ever written into it stays in the table. */
 export const recordFromItem = (item: Item): ImageRecord => pick(item, RECORD_NAMES) as unknown as ImageRecord;

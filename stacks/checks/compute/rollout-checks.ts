@@ -66,8 +66,8 @@ function rolloutSecondsOf(service: Resource, inventory: Inventory): number | und
   const most = mostTasksOf(service, inventory);
   const end = endSecondsOf(service, task, inventory);
   if (blocks(service.values, 'load_balancer').length === 0) {
-    const { letGoEverySeconds, letGoSeconds, messageTimeoutSeconds } = QUEUE_TIMING;
-    return 1.25 * letGoEverySeconds + messageTimeoutSeconds + letGoSeconds + end + START_SECONDS;
+    const { unprotectEverySeconds, unprotectedSeconds, messageTimeoutSeconds } = QUEUE_TIMING;
+    return 1.25 * unprotectEverySeconds + messageTimeoutSeconds + unprotectedSeconds + end + START_SECONDS;
   }
   const kept = Math.ceil((most * (toNumber(service.values.deployment_minimum_healthy_percent) ?? 100)) / 100);
   const atOnce = mostRunningTasksOf(service, task, inventory) - kept;

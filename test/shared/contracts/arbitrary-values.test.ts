@@ -19,7 +19,7 @@ const PARTS = [
   { partNumber: 2, eTag: '"b"', contentLength: 5 },
 ];
 
-/** Bodies that are right, by operation. */
+/** Valid bodies, by operation. */
 const BODIES: Record<string, object> = {
   requestRenditions: { renditions: RENDITIONS },
   createUpload: {
@@ -35,7 +35,7 @@ const BODIES: Record<string, object> = {
   completeUpload: { parts: PARTS.map(({ contentLength: _left, ...part }) => part) },
 };
 
-/** A schema as it is used: with a value that it takes, and what the service gives joi beside it. */
+/** A schema as the service uses it: with a valid value, and the options for joi. */
 interface Used {
   name: string;
   schema: Joi.Schema;
@@ -67,7 +67,7 @@ const commands: Used[] = everyCommand().map((valid) => ({
   abortEarly: false,
 }));
 
-/** What is tried, together where that is much of the same. */
+/** The schemas to try; similar ones are tried together. */
 const TRIED: Record<string, Used[]> = {
   ...Object.fromEntries(bodies.map((used) => [used.name, [used]])),
   'the renditions of a form': [
@@ -82,7 +82,7 @@ const TRIED: Record<string, Used[]> = {
   'a command': commands,
 };
 
-/** Lists within lists: what recurses over a value has no stack left at this depth. */
+/** Nested lists. Recursive code runs out of stack at this depth. */
 function nested(depth: number, make: (inner: unknown) => unknown): unknown {
   let value: unknown = 1;
   for (let level = 0; level < depth; level += 1) value = make(value);
@@ -117,7 +117,7 @@ const junk = fc.oneof(
 
 type Path = (string | number)[];
 
-/** Every place of a value, itself included. */
+/** Every place in a value, itself included. */
 function placesOf(value: unknown, path: Path = []): Path[] {
   if (typeof value !== 'object' || value === null) return [path];
   const inner = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
@@ -146,7 +146,7 @@ const mutations = (valid: object) => {
   );
 };
 
-/** Without what lies so deep that to look for places in it would take the stack that is to be left to the schema. */
+/** Leaves out parts that are so deep that looking for places in them would use up the stack for the schema. */
 function shallow(value: unknown, depth = 0): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (depth > 8) return null;
@@ -154,7 +154,7 @@ function shallow(value: unknown, depth = 0): unknown {
   return Array.isArray(value) ? entries.map(([, each]) => each) : Object.fromEntries(entries);
 }
 
-/** A value and all within it, with a count of how often something is read from it. */
+/** A value in a proxy that counts how often anything in it is read. */
 function counted(value: unknown): { value: unknown; reads: () => number } {
   let reads = 0;
   const known = new WeakMap<object, object>();
@@ -174,7 +174,7 @@ function counted(value: unknown): { value: unknown; reads: () => number } {
   return { value: count(value), reads: () => reads };
 }
 
-/** How many values there are in one. */
+/** The number of values inside a value. */
 function sizeOf(value: unknown): number {
   let size = 0;
   const left = [value];
@@ -186,7 +186,7 @@ function sizeOf(value: unknown): number {
   return size;
 }
 
-/** Reads that one value in a request may cost. */
+/** The most reads per value of a request. */
 const READS = 200;
 
 function expectOutcome({ schema, abortEarly }: Used, given: unknown): void {
@@ -200,14 +200,14 @@ function expectOutcome({ schema, abortEarly }: Used, given: unknown): void {
     expect(path, message).to.be.a('string').that.is.not.empty;
     expect(message).to.be.a('string').that.is.not.empty;
   }
-  // A rule of ours that throws: joi tells of it under a name of its own.
+  // joi reports a custom rule that throws under a code of its own.
   expect(error.details.map(({ type }) => type)).to.not.include('any.custom');
 }
 
-describe('whatever JSON there can be', () => {
+describe('arbitrary JSON', () => {
   for (const [name, used] of Object.entries(TRIED)) {
-    it(`is taken or refused with a path as ${name}`, () => {
-      // By their names, which a counterexample can show.
+    it(`is accepted, or refused with a path, as ${name}`, () => {
+      // Schemas are chosen by their names, which a counterexample can show.
       const byName = new Map(used.map((each) => [each.name, each]));
       const givenAs = (as: string) => fc.oneof(junk, mutations(byName.get(as)?.valid ?? {}));
       const tried = fc
@@ -218,12 +218,12 @@ describe('whatever JSON there can be', () => {
     });
   }
 
-  it('has a right body to begin with for every route that takes one', () => {
+  it('is derived from a valid body of every route that takes one', () => {
     for (const { name, schema, valid } of Object.values(TRIED).flat())
       expect(schema.validate(valid).error, name).to.equal(undefined);
   });
 
-  it('is a message or refused as one', () => {
+  it('is a queue message or is refused as one', () => {
     const valid = {
       imageId: IMAGE_ID,
       requestId: 'r',

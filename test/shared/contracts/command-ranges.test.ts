@@ -16,10 +16,10 @@ import { createTemporaryFolder, type TemporaryFolder } from '../../support/stora
 import { examplesOf, OPERATIONS } from '../../support/worker/command-samples.ts';
 
 const SIZE = { width: 260, height: 160 };
-/** Results up to here are computed; of larger ones sharp only has to take the figures. */
+/** Results up to this size are computed; for larger ones sharp only has to accept the figures. */
 const PIXELS = 2_000_000;
 
-/** Examples of the documentation, and one beside which the ends of percentiles fit. */
+/** The examples of the documentation, and one that allows the extreme percentiles. */
 const bases = (operation: Operation) => [
   ...examplesOf(operation),
   ...(operation === 'normalise' ? [{ lower: 0, upper: 100 }] : []),
@@ -27,13 +27,13 @@ const bases = (operation: Operation) => [
 
 const isTaken = (command: object): boolean => refusalsOf({ commands: [command] }).length === 0;
 
-/** A command that takes the parameter at that value, beside others that go with it. */
+/** A command with this value of the parameter, and others that it needs. */
 function baseFor(operation: Operation, name: string, value: unknown): object {
   const candidates = bases(operation).map((base) => ({ ...base, operation }));
   return candidates.find((base) => isTaken({ ...base, [name]: value })) ?? { operation };
 }
 
-/** Refusals that only the size of the image explains, and that therefore come when it is known. */
+/** Refusals that depend on the size of the image and therefore come when it is known. */
 const isForTheSize = (error: unknown, operation: Operation): boolean =>
   (error instanceof ImageServiceError &&
     (['output_too_large', 'crop_outside_image'].includes(error.code) || ['clahe', 'median'].includes(operation))) ||
@@ -78,7 +78,7 @@ describe('ranges of commands', () => {
     );
 
     for (const { name, taken, refused } of parameters) {
-      it(`of ${name} of ${operation} are taken from end to end, by sharp too`, async () => {
+      it(`for ${name} of ${operation} are accepted from end to end, also by sharp`, async () => {
         for (const value of taken) {
           const command = { ...baseFor(operation, name, value), [name]: value };
           expect(refusalsOf({ commands: [command] }), JSON.stringify(command)).to.deep.equal([]);
@@ -86,7 +86,7 @@ describe('ranges of commands', () => {
         }
       });
 
-      it(`of ${name} of ${operation} end where they say, at the parameter`, () => {
+      it(`for ${name} of ${operation} end where they say, with the refusal at the parameter`, () => {
         for (const value of refused) {
           const command = { ...baseFor(operation, name, taken[0]), [name]: value };
           const paths = refusalsOf({ commands: [command] }).map(({ path }) => path);
@@ -97,11 +97,11 @@ describe('ranges of commands', () => {
       });
     }
 
-    it(`of ${operation} are taken in any combination that is not refused, by sharp too`, async () => {
+    it(`for ${operation} are accepted by sharp in every combination that is not refused`, async () => {
       const values = Object.fromEntries(parameters.map(({ name, taken }) => [name, fc.constantFrom(...taken)]));
       const isFree = !COMMANDS[operation].excludes;
       const commands = fc.constantFrom(...bases(operation)).chain((base) => {
-        // Of parameters that exclude others, those of the example get other values.
+        // If parameters exclude others, those of the example get other values.
         const varied = Object.entries(values).filter(([name]) => isFree || name in base);
         const changes = fc.record(Object.fromEntries(varied), { requiredKeys: [] });
         return changes.map((changed) => ({ ...base, operation, ...changed }));

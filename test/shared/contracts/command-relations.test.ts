@@ -8,7 +8,7 @@ const resize = (parameters: object) => ({ operation: 'resize', ...parameters });
 const POINT = { x: 0.5, y: 0.5 };
 const RECTANGLE = { left: 0, top: 0, width: 5, height: 5 };
 
-/** What is wrong of a command that has its parameters right, each by itself; all of it is told at the command. */
+/** Commands whose parameters are valid each by itself, but not together, and all refusals, which are reported at the command. */
 const REFUSED: [name: string, command: object, messages: RegExp[]][] = [
   ['a crop of nothing', crop({}), [/at least one of \[width, ratio\]/]],
   ['a crop at a place without size', crop({ left: 1, top: 1 }), [/at least one of/, /left goes only with width/]],
@@ -75,17 +75,17 @@ describe('commands whose parameters depend on each other', () => {
   }
 
   for (const [name, command] of ACCEPTED) {
-    it(`are taken: ${name}`, () => {
+    it(`are accepted: ${name}`, () => {
       expect(refusalsOf({ commands: [command] })).to.deep.equal([]);
     });
   }
 
-  it('are told beside what is wrong with a parameter', () => {
+  it('are refused for their relations and for an invalid parameter at the same time', () => {
     const refusals = refusalsOf({ commands: [{ operation: 'sharpen', m1: -1 }] });
     expect(refusals.map(({ path }) => path)).to.deep.equal(['commands.0.m1', 'commands.0']);
   });
 
-  it('are not told what depends on a parameter that is wrong', () => {
+  it('are not refused for a relation to a parameter that is invalid itself', () => {
     const refusals = refusalsOf({ commands: [{ operation: 'normalise', lower: 'x' }] });
     expect(refusals.map(({ path }) => path)).to.deep.equal(['commands.0.lower']);
   });

@@ -20,7 +20,7 @@ const WITHOUT_DEFAULT: Name[] = [
   'OBJECT_STORE_URL',
 ];
 
-/** Values as they come from a process's environment, alone. */
+/** Values as they come from the environment of a process. */
 const ACCEPTED: [name: Name, value: string][] = [
   ['PORT', '8081'],
   ['LOG_LEVEL', 'silent'],
@@ -115,7 +115,7 @@ describe('environment', () => {
         .be.empty;
     });
 
-    it(`${name} is required, has a default, is one of AWS's own, or goes with another`, () => {
+    it(`${name} is required, has a default, is one of AWS's own settings, or depends on another`, () => {
       const { presence, default: fallback } = ENVIRONMENT[name].describe().flags as {
         presence?: string;
         default?: unknown;
@@ -129,7 +129,7 @@ describe('environment', () => {
     });
   }
 
-  it('has defaults that it would take if they were given', () => {
+  it('has defaults that are valid values', () => {
     const withDefault = names.filter((name) => 'default' in (ENVIRONMENT[name].describe().flags ?? {}));
     expect(withDefault).to.include.members(['LOG_LEVEL', 'WORKER_CONCURRENCY']);
     for (const name of withDefault) {
@@ -146,7 +146,7 @@ describe('environment', () => {
     });
   }
 
-  it('has no default for a place or a name, which would let a service start beside its data', () => {
+  it('has no default for a location or a name, with which a service could start without its data', () => {
     for (const name of WITHOUT_DEFAULT) {
       expect(ENVIRONMENT[name].describe().flags, name)
         .to.include({ presence: 'required' })
@@ -155,7 +155,7 @@ describe('environment', () => {
   });
 
   for (const [name, value] of ACCEPTED) {
-    it(`takes ${name}=${value}`, () => {
+    it(`accepts ${name}=${value}`, () => {
       expect(validate(name, value)).to.equal(undefined);
     });
   }

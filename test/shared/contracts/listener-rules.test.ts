@@ -14,7 +14,7 @@ import { ERRORS } from '../../../shared/domain/errors.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
-/** A value for every parameter of the table, as clients send them; two for those in which characters could mislead. */
+/** A value for every parameter of the route table, as clients send it; two values for parameters whose characters could confuse patterns. */
 const SAMPLES: Record<string, string[]> = {
   imageId: ['0b0e7f5c-3d4d-4d0e-8f6b-2f6f5d1b7a11'],
   rendition: ['thumb', 'original', 'renditions'],
@@ -60,7 +60,7 @@ describe('listener rules', () => {
     }
   });
 
-  it('are at most as many as a load balancer takes', () => {
+  it('are not more than a load balancer takes', () => {
     expect(rules.length).to.be.within(1, 100);
   });
 
@@ -68,13 +68,13 @@ describe('listener rules', () => {
     for (const path of rules.flatMap(({ paths }) => paths)) expect(path).to.match(/^\/[\w\-.$/~"'@:+&*?]{0,127}$/);
   });
 
-  it('have priorities of their own, from 1 to 50,000', () => {
+  it('have different priorities from 1 to 50,000', () => {
     const priorities = rules.map(({ priority }) => priority);
     expect(new Set(priorities).size).to.equal(priorities.length);
     for (const priority of priorities) expect(priority).to.satisfy(Number.isInteger).and.to.be.within(1, 50_000);
   });
 
-  it('know a sample for every parameter of the table', () => {
+  it('are tested with a sample for every parameter of the table', () => {
     const parameters = tablePaths.flatMap((path) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
     expect(Object.keys(SAMPLES)).to.include.members(parameters);
   });
@@ -89,7 +89,7 @@ describe('listener rules', () => {
   }
 
   for (const { operationId, service, path } of routeList.filter(({ slashed }) => slashed)) {
-    it(`bring ${operationId} with a slash behind it to ${service}, which sends who asks to the path`, () => {
+    it(`bring ${operationId} with a slash at its end to ${service}, which redirects to the path`, () => {
       expect(matchListenerRule(rules, 'GET', `${path}/`)).to.equal(service);
     });
   }
@@ -117,12 +117,12 @@ describe('listener rules', () => {
     ...Object.values(HEALTH_PATHS),
     METRICS_PATH,
   ]) {
-    it(`bring ${path} to nobody`, () => {
+    it(`bring ${path} to no service`, () => {
       for (const method of METHODS) expect(matchListenerRule(rules, method, path), method).to.equal(undefined);
     });
   }
 
-  it('of a worker are none', () => {
+  it('never lead to a worker', () => {
     const reached = new Set(rules.map(({ service }) => service));
     expect(SERVICE_NAMES.filter((service) => !reached.has(service))).to.deep.equal(['worker']);
   });
@@ -144,7 +144,7 @@ describe('listener rules', () => {
   });
 });
 
-/** Rules by their names, which Terraform knows them by, that another table adds, takes away or changes. */
+/** The names, by which Terraform knows them, of rules that another table adds, removes or changes. */
 function changedBy(routes: readonly Route[], table: readonly Route[] = routeList): string[] {
   const told = (list: readonly Route[]) =>
     new Map(compileListenerRules(list).map((rule) => [rule.name, JSON.stringify(rule)]));
@@ -163,9 +163,9 @@ const made = (path: string, members: Partial<Route> = {}): Route => ({
   ...members,
 });
 
-describe('listener rules of a table that changes', () => {
+describe('listener rules after a change of the route table', () => {
   for (const [index, { operationId, path }] of routeList.entries()) {
-    it(`stay as they are but for those at its path when ${operationId} goes or comes`, () => {
+    it(`stay as they are, except at its path, when ${operationId} is removed or added`, () => {
       const without = routeList.toSpliced(index, 1);
       const atPath = compileListenerRules()
         .filter(({ paths }) => paths.includes(path.replace(/\{\w+\}/g, '*')))
@@ -175,20 +175,20 @@ describe('listener rules of a table that changes', () => {
     });
   }
 
-  it('are one more for a route of a path of its own, wherever it stands in the table', () => {
+  it('have one more for a route with a new path, wherever it is in the table', () => {
     const counts = ['/v1/images/{imageId}/faces', '/v1/presets', '/v1/presets/{preset}', '/about'].flatMap((path) =>
       [0, 7, routeList.length].map((index) => changedBy(routeList.toSpliced(index, 0, made(path) as never)).length),
     );
     expect(counts).to.deep.equal(counts.map(() => 1));
   });
 
-  it('are one more for a method that another service answers, and none for one of the same', () => {
+  it('have one more for a method that another service answers, and no more for one that the same service answers', () => {
     const added = (members: Partial<Route>) => changedBy([...routeList, made('/v1/limits', members)]);
     expect(added({ method: 'PUT', service: 'sync-upload' })).to.deep.equal(['put-v1-limits']);
     expect(added({ method: 'PUT' })).to.deep.equal([]);
   });
 
-  it('give way to nobody: a route whose rule would have the priority of another is told to take another place', () => {
+  it('are refused if two have the same priority, with the advice to give a rulePlace', () => {
     const paths = Array.from({ length: 200 }, (_, index) => `/v1/thing-${index}`);
     const priorityOf = (path: string) => compileListenerRules([made(path)])[0]?.priority;
     const [first = '', second = ''] = paths.flatMap((path, index) => {
@@ -199,18 +199,18 @@ describe('listener rules of a table that changes', () => {
     expect(compileListenerRules([made(first), made(second, { rulePlace: 1 })])).to.have.length(2);
   });
 
-  it('have no room for what would not keep its order', () => {
+  it('refuse patterns with too many slashes or parameters', () => {
     expect(() => compileListenerRules([made('/1/2/3/4/5/6/7/8/9')])).to.throw(/8 slashes/);
     expect(() => compileListenerRules([made('/{a}/{b}/{c}/{d}/{e}')])).to.throw(/4 parameters/);
   });
 
-  it('bring every request to the route of its own path, whatever else covers it', () => {
+  it('bring every request to the route of its own path, even if other patterns match it', () => {
     const noun = fc.constantFrom('a', 'b', 'original');
     const service = fc.constantFrom('sync-upload', 'async-upload', 'download');
     const path = fc
       .array(noun, { minLength: 1, maxLength: 3 })
       .chain((nouns) => fc.boolean().map((isOfOne) => `/v1/${nouns.join('/{id}/')}${isOfOne ? '/{id}' : ''}`));
-    // A table in which two share a priority is refused.
+    // A table with two rules of the same priority is refused.
     const selector = (row: { path: string }) => compileListenerRules([made(row.path)])[0]?.priority;
     const table = fc.uniqueArray(fc.record({ path, service }), { selector, maxLength: 20 });
     const value = fc.constantFrom('1', 'a', 'original');

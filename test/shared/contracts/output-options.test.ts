@@ -14,7 +14,7 @@ type Option = keyof OutputOptions;
 const FORMATS = Object.keys(OUTPUT_OPTIONS) as Output['format'][];
 const formatsWith = (option: Option) => FORMATS.filter((format) => option in OUTPUT_OPTIONS[format]);
 
-/** Every option of the type, with a value of its kind; it does not compile when one is missing or too many. */
+/** Every option of the type, with a valid value. It does not compile if one is missing or unknown. */
 const OPTIONS: { [O in Option]-?: NonNullable<Output[O]> } = {
   quality: 50,
   effort: 4,
@@ -26,12 +26,12 @@ const OPTIONS: { [O in Option]-?: NonNullable<Output[O]> } = {
 };
 const options = Object.keys(OPTIONS) as Option[];
 
-/** What sharp takes beyond our range, with the reason that we do not. */
+/** Options that sharp takes beyond the API's range, with the reason that the API does not. */
 const WIDER_IN_SHARP: Record<string, string> = { 'png quality 0': 'other formats begin at 1' };
 
 const plainSource = { hasProfile: false, copyright: {}, kind: {} } as Source;
 
-/** Has sharp encode a picture so; `maxBytes` and `auto` are not sharp's. */
+/** Encodes a picture by sharp with these options; `maxBytes` and `auto` are not sharp's. */
 async function encodeWith(output: Output): Promise<Buffer> {
   const settled = { ...output, format: output.format as OutputFormat };
   return await encode(photograph(16, 16), settled, plainSource).toBuffer();
@@ -42,7 +42,7 @@ const valuesOf = (range: readonly [number, number] | true | undefined): unknown[
   range === true ? [true, false] : [...(range ?? [])];
 
 describe('output', () => {
-  it('has options for every format, and for one that the content chooses', () => {
+  it('has options for every format, and for the format that the content chooses', () => {
     expect(FORMATS).to.have.members([...OUTPUT_FORMATS, 'auto']);
     for (const option of options) expect(formatsWith(option), option).to.not.be.empty;
   });
@@ -69,7 +69,7 @@ describe('output', () => {
     for (const format of formatsWith(option)) {
       const range = rangeOf(format, option);
 
-      it(`as ${format} takes ${option} from end to end, and sharp takes it too`, async () => {
+      it(`as ${format} accepts ${option} from end to end, and so does sharp`, async () => {
         for (const value of valuesOf(range)) {
           const output = { format, [option]: value } as unknown as Output;
           expect(refusalsOf({ output }), String(value)).to.deep.equal([]);
@@ -78,7 +78,7 @@ describe('output', () => {
         }
       });
 
-      it(`as ${format} refuses ${option} of another type or beyond its ends, at the option`, () => {
+      it(`as ${format} refuses ${option} with another type or out of range, at the option`, () => {
         const beyond =
           range === true || !range ? [0, 1, 'true'] : [range[0] - 1, range[1] + 1, range[0] + 0.5, `${range[0]}`];
         for (const value of [...beyond, null, [], {}]) {
@@ -114,7 +114,7 @@ describe('output', () => {
     }
   }
 
-  it('takes all options of a format at once, but what bounds the bytes with what keeps all of them', () => {
+  it('accepts all options of a format at once, except maxBytes together with lossless', () => {
     for (const format of FORMATS) {
       const own = Object.fromEntries(
         options.filter((option) => option in OUTPUT_OPTIONS[format]).map((option) => [option, OPTIONS[option]]),
@@ -126,7 +126,7 @@ describe('output', () => {
     }
   });
 
-  it('is refused without a format, or of one that is only read, and nothing more is told than that', () => {
+  it('is refused once, without a format or with one that is only read', () => {
     for (const [output, code] of [
       [{ quality: 80, mozjpeg: true }, /required/],
       [{ format: 'svg', quality: 80 }, /must be one of \[jpeg, png, webp, avif, gif, tiff, auto\]/],
@@ -139,7 +139,7 @@ describe('output', () => {
     }
   });
 
-  it('is refused with an option of nobody', () => {
+  it('is refused with an unknown option', () => {
     expect(refusalsOf({ output: { format: 'png', compressionLevel: 9 } })[0]?.path).to.equal('output.compressionLevel');
   });
 });

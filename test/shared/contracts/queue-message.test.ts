@@ -60,11 +60,11 @@ const REFUSED: [name: string, change: object][] = [
   ['with an option of another format', { renditions: [{ ...FULL, output: { format: 'gif', quality: 80 } }] }],
   ['with a parameter out of range', { renditions: [{ ...FULL, commands: [{ operation: 'blur', sigma: 0.1 }] }] }],
   ['with a command that breaks a rule', { renditions: [{ ...FULL, commands: [{ operation: 'extend' }] }] }],
-  ['with a field of nobody', { pixels: 'AAAA' }],
+  ['with an unknown field', { pixels: 'AAAA' }],
 ];
 
 describe('queue message', () => {
-  it('has no characters that SQS or its emulators refuse, and comes back as it was', () => {
+  it('has no characters that SQS or its emulators refuse, and is decoded to the same value', () => {
     for (const text of ['© Jürgen', 'A😀B', 'A\uFFFEB', '日本', 'a\u2028b']) {
       const watermark = parsePipeline({ commands: [{ operation: 'watermarkText', text }] });
       const message = { ...MESSAGE, renditions: [{ name: 'text', ...watermark }] };
@@ -74,18 +74,18 @@ describe('queue message', () => {
     }
   });
 
-  it('comes out as it went in', () => {
+  it('is decoded to the same value', () => {
     expect(decodeMessage(encodeMessage(MESSAGE))).to.deep.equal(MESSAGE);
   });
 
-  it('comes out as it went in with every preset', () => {
+  it('is decoded to the same value with every preset', () => {
     const renditions: RenditionRequest[] = renditionsSchema.validate([...PRESETS.keys()]).value;
     const message = { ...MESSAGE, renditions };
     expect(decodeMessage(encodeMessage(message))).to.deep.equal(message);
   });
 
   for (const operation of OPERATIONS) {
-    it(`comes out as it went in with ${operation}, its defaults filled in`, () => {
+    it(`is decoded to the same value with ${operation}, its defaults filled in`, () => {
       const asked = examplesOf(operation).map((command, index) => ({ name: `r${index}`, commands: [command] }));
       const renditions: RenditionRequest[] = renditionsSchema.validate(asked).value;
       const message = { ...MESSAGE, renditions };
@@ -96,7 +96,7 @@ describe('queue message', () => {
   }
 
   for (const [format, options] of Object.entries(OUTPUT_OPTIONS)) {
-    it(`comes out as it went in with every option of ${format}`, () => {
+    it(`is decoded to the same value with every option of ${format}`, () => {
       const renditions = Object.entries(options).map(([option, range]) => {
         const output = { format, [option]: range === true ? false : range[0] } as unknown as RenditionRequest['output'];
         return { name: option, commands: [], output };
@@ -107,7 +107,7 @@ describe('queue message', () => {
   }
 
   for (const character of ['漢', '😀'])
-    it(`of the largest request, of texts in ${character}, fits into SQS`, () => {
+    it(`fits into SQS for the largest request, with texts in ${character}`, () => {
       const longest = everyCommand().reduce((a, b) => (lengthOf(b) > lengthOf(a) ? b : a));
       const text = character.repeat(LIMITS.watermarkTextLength / character.length);
       const figures = {

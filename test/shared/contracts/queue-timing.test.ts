@@ -10,8 +10,8 @@ const {
   maxAttempts,
   maxReceiveCount,
   drainSeconds,
-  letGoEverySeconds,
-  letGoSeconds,
+  unprotectEverySeconds,
+  unprotectedSeconds,
   messageRetentionSeconds,
 } = QUEUE_TIMING;
 
@@ -21,7 +21,7 @@ const STOP_TIMEOUT_SECONDS = 120;
 const SQS = { waitTimeSeconds: 20, visibilityTimeoutSeconds: 12 * 60 * 60, messageRetentionSeconds: 14 * 24 * 60 * 60 };
 
 describe('queue timing', () => {
-  it('is whole positive numbers', () => {
+  it('consists of positive integers', () => {
     for (const [name, value] of Object.entries(QUEUE_TIMING)) {
       expect(Number.isInteger(value) && value > 0, name).to.equal(true);
     }
@@ -33,7 +33,7 @@ describe('queue timing', () => {
     }
   });
 
-  it('lets a heartbeat be lost without losing the lease', () => {
+  it('allows one lost heartbeat without losing the lease', () => {
     expect(2 * heartbeatSeconds).to.be.at.most(visibilityTimeoutSeconds);
   });
 
@@ -41,16 +41,16 @@ describe('queue timing', () => {
     expect(maxAttempts).to.be.below(maxReceiveCount);
   });
 
-  it('gives a command that is under way at SIGTERM the time to end', () => {
+  it('gives a rendition in progress at SIGTERM time to end', () => {
     expect(processingTimeoutSeconds).to.be.below(drainSeconds);
   });
 
-  it('gives a message the time of several renditions, and less than SQS lets one be held', () => {
+  it('gives a message time for several renditions, and less than SQS allows to hold it', () => {
     expect(messageTimeoutSeconds).to.be.at.least(2 * processingTimeoutSeconds);
     expect(maxReceiveCount * messageTimeoutSeconds).to.be.below(SQS.visibilityTimeoutSeconds);
   });
 
-  it('ends the drain before the container is killed, with time for the last answers', () => {
+  it('ends the drain before the container is killed, with time for the last responses', () => {
     expect(drainSeconds).to.be.below(STOP_TIMEOUT_SECONDS);
     expect(drainSeconds + 10, 'the grace of containers/worker/main.ts').to.be.below(STOP_TIMEOUT_SECONDS);
   });
@@ -59,9 +59,9 @@ describe('queue timing', () => {
     expect(waitTimeSeconds).to.be.below(drainSeconds);
   });
 
-  it('lets a busy worker be ended again and again, at the price of a twentieth of its time', () => {
-    expect(letGoSeconds / letGoEverySeconds).to.be.at.most(1 / 20);
-    expect(letGoEverySeconds, 'longer than the message in hand may take').to.be.above(2 * messageTimeoutSeconds);
+  it('lets a busy worker be ended regularly, for a twentieth of its time', () => {
+    expect(unprotectedSeconds / unprotectEverySeconds).to.be.at.most(1 / 20);
+    expect(unprotectEverySeconds, 'longer than the message in hand may take').to.be.above(2 * messageTimeoutSeconds);
   });
 
   it('gives up long before SQS forgets the message', () => {

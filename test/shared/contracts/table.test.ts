@@ -34,16 +34,16 @@ const names = [
 ];
 
 describe('image table', () => {
-  it('has attribute names of their own', () => {
+  it('has different names for all attributes', () => {
     expect(new Set(names).size).to.equal(names.length);
   });
 
-  it('has index names that DynamoDB takes, each its own', () => {
+  it('has different index names that DynamoDB accepts', () => {
     for (const { name } of INDEXES) expect(name).to.match(/^[a-zA-Z0-9_.-]{3,255}$/);
     expect(new Set(INDEXES.map(({ name }) => name)).size).to.equal(INDEXES.length);
   });
 
-  it('has names that stand in expressions without an alias, as the queries write them', () => {
+  it('has names that need no alias in expressions, as the queries write them', () => {
     for (const name of names) expect(name).to.match(/^[a-z][A-Za-z0-9]*$/);
   });
 
@@ -55,7 +55,7 @@ describe('image table', () => {
     expect(recordSortKey.startsWith(renditionSortKeyPrefix)).to.equal(false);
   });
 
-  it('keeps an upload and what is claimed for its parts in one partition under different sort keys', () => {
+  it('keeps an upload and the claims of its parts in one partition under different sort keys', () => {
     expect(uploadPartition(IMAGE_ID)).to.equal(`UPLOAD#${IMAGE_ID}`);
     expect(partClaimSortKey(12, 'a')).to.equal('PART#12#a');
     expect(partClaimSortKey(12, 'a').startsWith(partClaimSortKeyPrefix)).to.equal(true);

@@ -20,11 +20,11 @@ const BUDGET: Budget = budgetOf({
 const LARGEST: Original = { format: 'jpeg', width: 12_000, height: 10_000 };
 const MEDIUM_FORMAT: Original = { format: 'jpeg', width: 11_662, height: 8746, isProgressive: true, isTurned: true };
 
-/** Blurred by 1000, it takes more than a minute, and 8 s turned by a quarter. */
+/** Blurring this image with a sigma of 1000 takes more than a minute; turned by 90 degrees it takes 8 s. */
 const HIGH: Original = { format: 'png', width: 20, height: LIMITS.outputDimension, hasAlpha: true };
 const WIDE = { width: HIGH.height, height: HIGH.width };
 
-/** A command takes milliseconds for each, whatever their size. */
+/** A command takes milliseconds for each frame, whatever its size. */
 const SMALL_FRAMES: Original = { format: 'gif', width: 16, height: 16, frames: LIMITS.animationFrames };
 const ten = (command: object): object[] => Array.from({ length: LIMITS.commandsPerRendition }, () => command);
 
@@ -40,7 +40,7 @@ function refusal(original: Original, commands: object[], output: object): ImageS
 
 const ENLARGED = { operation: 'resize', width: 10_900, height: 10_900, fit: 'fill' };
 
-/** What must be had, and what must be refused with which words. */
+/** Renditions that must be admitted, and those that must be refused with certain words. */
 const CASES: [string, Original, object[], object, RegExp | undefined][] = [
   [
     'an enlarged image by median and AVIF of the highest effort',
@@ -152,7 +152,7 @@ const OUTPUTS: { format: string; effort?: number; [option: string]: unknown }[] 
 const hasEffort = ({ format, effort }: { format: string; effort?: number }): boolean =>
   effort !== undefined || !['jpeg', 'tiff', 'png'].includes(format);
 
-/** As cameras write: turned by their EXIF, and with all of the colour. */
+/** A photograph as cameras write it: turned by EXIF, with colour at full resolution. */
 const photographOf = (width: number, height: number): Original => ({
   format: 'jpeg',
   width,
@@ -165,7 +165,7 @@ const photographOf = (width: number, height: number): Original => ({
 
 const cutOutOf = (width: number, height: number): Original => ({ format: 'png', width, height, hasAlpha: true });
 
-/** What people do to their pictures. */
+/** Ordinary commands for photographs. */
 const ORDINARY_COMMANDS: Record<string, object[]> = {
   'as it is': [],
   'resized to 2000': [{ operation: 'resize', width: 2000 }],
@@ -190,7 +190,7 @@ const ORDINARY_OUTPUTS: object[] = [
   { format: 'auto' },
 ];
 
-/** What only images of 24 megapixels at most can be had as. */
+/** Outputs that are admitted for images of at most 24 megapixels. */
 const SLOW_OUTPUTS: object[] = [
   { format: 'jpeg', mozjpeg: true },
   { format: 'jpeg', maxBytes: 500_000 },
@@ -207,7 +207,7 @@ const ORDINARY: [string, Original, object[]][] = [
   ['a cut-out of 24 megapixels', cutOutOf(6000, 4000), [...ORDINARY_OUTPUTS, ...SLOW_OUTPUTS]],
 ];
 
-describe('what a rendition may cost', () => {
+describe('the budget of a rendition', () => {
   for (const [what, original, commands, output, detail] of CASES) {
     it(`${detail ? 'refuses' : 'admits'} ${what}`, () => {
       const refused = refusal(original, commands, output);
@@ -221,7 +221,7 @@ describe('what a rendition may cost', () => {
   }
 
   for (const [what, original, outputs] of ORDINARY) {
-    it(`admits ${what}, however it is ordinarily asked for`, () => {
+    it(`admits ${what} with all ordinary commands and outputs`, () => {
       for (const [how, commands] of Object.entries(ORDINARY_COMMANDS)) {
         for (const output of outputs) {
           expect(refusal(original, commands, output)?.message, `${how}, ${JSON.stringify(output)}`).equal(undefined);
@@ -241,7 +241,7 @@ describe('what a rendition may cost', () => {
     }
   });
 
-  it('lowers an effort until the encoder ends in time, and never raises it', () => {
+  it('lowers the effort until the encoder ends in time, and never raises it', () => {
     const formats = OUTPUT_FORMATS.filter((format) => OUTPUT_OPTIONS[format].effort);
     const property = fc.property(
       fc.constantFrom(...formats),
@@ -268,7 +268,7 @@ describe('what a rendition may cost', () => {
     expect(effortFor({ ...avif, format: 'webp', effort: 6, pixels: 24_000_000 }, 1), 'an opaque one').equal(6);
   });
 
-  it('never costs less with more pixels or more frames', () => {
+  it('estimates no lower cost for more pixels or frames', () => {
     const sides = fc.integer({ min: 1, max: 4000 });
     const property = fc.property(
       randomCommands,
@@ -281,11 +281,11 @@ describe('what a rendition may cost', () => {
           estimate({ original, ...pipeline }),
         );
         const has = (...operations: string[]) => commands.some(({ operation }) => operations.includes(operation));
-        // What is cut off or added in pixels changes the shape of a smaller image more.
+        // A cut or an extension by pixels changes the shape of a smaller image more.
         if (has('extend', 'crop')) return;
-        // Frames are encoded one by one, and a single image is held with all that its commands hold.
+        // Frames are encoded one by one, but a single image is held together with the memory of its commands.
         if (frames === 1) expect(more?.bytes).least(one?.bytes as number);
-        // The effort of more pixels is lower.
+        // The effort is lower for more pixels.
         const isEqual = !hasEffort(output);
         if (isEqual) expect(more?.seconds).least(one?.seconds as number);
       },

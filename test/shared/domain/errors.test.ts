@@ -3,7 +3,7 @@ import { ERRORS, type ErrorCode, ImageServiceError } from '../../../shared/domai
 
 const codes = Object.keys(ERRORS) as ErrorCode[];
 
-/** What may succeed later without anybody changing the request; every other code is a lasting refusal. */
+/** Errors after which the same request may succeed later; all other codes are permanent. */
 const RETRYABLE: ErrorCode[] = [
   'incomplete_body',
   'digest_mismatch',
@@ -28,7 +28,7 @@ describe('errors', () => {
     expect(new Set(titles).size).to.equal(titles.length);
   });
 
-  it('are retryable where time alone can help, and nowhere else', () => {
+  it('are retryable if time alone can help, and only then', () => {
     expect(codes.filter((code) => ERRORS[code].retryable)).to.have.members(RETRYABLE);
     for (const code of codes) expect(new ImageServiceError(code, 'x').retryable, code).to.equal(ERRORS[code].retryable);
   });
@@ -55,7 +55,7 @@ describe('errors', () => {
     expect(JSON.stringify(facts)).to.equal('{}');
   });
 
-  it('have no cause where none is given, and keep one that is falsy', () => {
+  it('have no cause if none is given, and keep a falsy one', () => {
     expect(new ImageServiceError('forbidden', 'x')).to.not.have.property('cause');
     expect(new ImageServiceError('forbidden', 'x', { cause: null })).to.have.property('cause', null);
   });

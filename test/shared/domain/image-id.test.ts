@@ -21,7 +21,7 @@ const REFUSED: [name: string, value: string][] = [
 ];
 
 describe('image id', () => {
-  it('is accepted as it is created, and never the same twice', () => {
+  it('is accepted as created, and differs from all others', () => {
     const ids = Array.from({ length: 100 }, createImageId);
     expect(ids.every(isImageId)).to.equal(true);
     expect(new Set(ids).size).to.equal(ids.length);

@@ -49,7 +49,7 @@ describe('the recommended part size', () => {
 });
 
 describe('regular parts', () => {
-  it('never have more bytes together than their upload may have', () => {
+  it('never exceed the size of their upload together', () => {
     let state = 11;
     const random = (below: number) => {
       state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
@@ -71,7 +71,7 @@ describe('regular parts', () => {
     expect(accepted).to.be.above(1000);
   });
 
-  it('are all parts that a client makes by the recommended size', () => {
+  it('include all parts of a client that uses the recommended size', () => {
     const upload = { contentLength: 20 * MiB + 3, partSize: 8 * MiB };
     for (const [partNumber, size] of [
       [1, 8 * MiB],
@@ -89,13 +89,13 @@ describe('regular parts', () => {
 describe('a list of parts', () => {
   const list = (...numbers: number[]): NamedPart[] => numbers.map((partNumber) => ({ partNumber, eTag: 'a' }));
 
-  it('is taken in ascending order, gaps and all', () => {
+  it('is accepted in ascending order, also with gaps', () => {
     for (const parts of [list(1), list(1, 2, 3), list(5, 700, 10_000)]) checkPartOrder(parts);
   });
 
   for (const [what, parts, path] of [
     ['a part twice', list(1, 2, 2), 'parts[2].partNumber'],
-    ['a lower number behind a higher', list(3, 1), 'parts[1].partNumber'],
+    ['a lower number after a higher one', list(3, 1), 'parts[1].partNumber'],
   ] as const) {
     it(`is refused with ${what}`, () => {
       const error = refusalOf(() => checkPartOrder(parts));
@@ -107,11 +107,11 @@ describe('a list of parts', () => {
   const stored = (...sizes: number[]): StoredPart[] =>
     sizes.map((size, index) => ({ partNumber: index + 1, eTag: 'a', size, lastModified: '2026-01-01T00:00:00Z' }));
 
-  it('is compared with what is stored, and answers how many bytes it names', () => {
+  it('is compared with the stored parts, and gives the sum of their bytes', () => {
     expect(checkNamedParts(list(1, 3), stored(6 * MiB, 9, 5))).to.equal(6 * MiB + 5);
   });
 
-  it('is refused with a part that is not stored, or under another ETag, or too small before the last', () => {
+  it('is refused with a part that is not stored, has another ETag, or is too small and not the last', () => {
     expect(refusalOf(() => checkNamedParts(list(1, 2), stored(6 * MiB))).code).to.equal('invalid_part');
     expect(refusalOf(() => checkNamedParts([{ partNumber: 1, eTag: 'b' }], stored(1))).code).to.equal('invalid_part');
     const small = refusalOf(() => checkNamedParts(list(1, 2), stored(LIMITS.minPartBytes - 1, 1)));
@@ -121,7 +121,7 @@ describe('a list of parts', () => {
 });
 
 describe('the statuses of an upload', () => {
-  it('are all in the table of transitions, and what is over stays so', () => {
+  it('are all in the table of transitions, and final ones stay final', () => {
     const reached = Object.values(UPLOAD_TRANSITIONS).map(({ to }) => to);
     expect(new Set<string>(['open', ...reached])).to.deep.equal(new Set<string>(UPLOAD_STATUSES));
     const left = Object.values(UPLOAD_TRANSITIONS).flatMap(({ to, from }) => from.filter((status) => status !== to));

@@ -27,7 +27,7 @@ const [first, second] = PIPELINE.commands as [Pipeline['commands'][0], Pipeline[
 const OTHER_WORK: [name: string, checksum: string, pipeline: Pipeline][] = [
   ['another original', 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=', PIPELINE],
   ['another order of the commands', CHECKSUM, { ...PIPELINE, commands: [second, first] }],
-  ['a command less', CHECKSUM, { ...PIPELINE, commands: [first] }],
+  ['one command less', CHECKSUM, { ...PIPELINE, commands: [first] }],
   ['a command twice', CHECKSUM, { ...PIPELINE, commands: [first, second, second] }],
   ['no command', CHECKSUM, { ...PIPELINE, commands: [] }],
   ['another parameter', CHECKSUM, { ...PIPELINE, commands: [{ ...first, angle: 91 } as typeof first, second] }],
@@ -35,7 +35,7 @@ const OTHER_WORK: [name: string, checksum: string, pipeline: Pipeline][] = [
   ['another quality', CHECKSUM, { ...PIPELINE, output: { format: 'webp', quality: 81 } }],
   ['no quality', CHECKSUM, { ...PIPELINE, output: { format: 'webp' } }],
   ['a format that the content chooses', CHECKSUM, { ...PIPELINE, output: { format: 'auto', quality: 80 } }],
-  ['an option more', CHECKSUM, { ...PIPELINE, output: { ...PIPELINE.output, effort: 6 } }],
+  ['one option more', CHECKSUM, { ...PIPELINE, output: { ...PIPELINE.output, effort: 6 } }],
   ['an option that is off', CHECKSUM, { ...PIPELINE, output: { ...PIPELINE.output, lossless: false } }],
   ['a bound on the bytes', CHECKSUM, { ...PIPELINE, output: { ...PIPELINE.output, maxBytes: 1000 } }],
   ['metadata that is kept', CHECKSUM, { ...PIPELINE, output: { ...PIPELINE.output, metadata: 'keep' } }],
@@ -53,7 +53,7 @@ describe('object key', () => {
     }
   });
 
-  it('of a rendition has the extension of what auto has become, and the same name for each', () => {
+  it('of a rendition has the extension of the format that auto became, and the same hash for each', () => {
     const auto: Pipeline = { ...PIPELINE, output: { format: 'auto' } };
     const keys = OUTPUT_FORMATS.map((format) => renditionKey(IMAGE, auto, format));
     const names = keys.map((key) => key.slice(0, key.lastIndexOf('.')));
@@ -64,7 +64,7 @@ describe('object key', () => {
     expect(new Set(keys)).to.have.property('size', OUTPUT_FORMATS.length);
   });
 
-  it('of a rendition is another than before the pipeline gave these pixels', () => {
+  it('of a rendition differs from that of the previous pipeline version', () => {
     const before = fingerprintOf({ checksumSha256: CHECKSUM, ...PIPELINE, version: PIPELINE_VERSION - 1 });
     const now = fingerprintOf({ checksumSha256: CHECKSUM, ...PIPELINE, version: PIPELINE_VERSION });
     expect(renditionHash(CHECKSUM, PIPELINE)).to.equal(now.slice(0, 32)).and.not.equal(before.slice(0, 32));
@@ -85,7 +85,7 @@ describe('object key', () => {
     );
   });
 
-  it('is the same for the same work, however its fields are ordered', () => {
+  it('is the same for the same work, in whatever order its fields are', () => {
     const shuffled: Pipeline = {
       output: { quality: 80, format: 'webp' },
       commands: [
@@ -96,13 +96,13 @@ describe('object key', () => {
     expect(renditionKey(IMAGE, shuffled, 'webp')).to.equal(renditionKey(IMAGE, structuredClone(PIPELINE), 'webp'));
   });
 
-  it('does not depend on the rendition being named', () => {
+  it('does not depend on the name of the rendition', () => {
     const named = { name: 'thumb', ...PIPELINE };
     expect(renditionHash(CHECKSUM, named)).to.equal(renditionHash(CHECKSUM, PIPELINE));
   });
 
   for (const [name, checksum, pipeline] of OTHER_WORK) {
-    it(`is another for ${name}`, () => {
+    it(`differs for ${name}`, () => {
       expect(renditionHash(checksum, pipeline)).to.not.equal(renditionHash(CHECKSUM, PIPELINE));
     });
   }

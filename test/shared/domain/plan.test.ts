@@ -65,7 +65,7 @@ describe('the order of commands', () => {
     fc.assert(property);
   });
 
-  it('begins upright unless autoOrient is named at a later place', () => {
+  it('begins upright unless autoOrient comes later in the list', () => {
     for (const [list, ordered, isUpright] of [
       [[], 'autoOrient', true],
       [['flip'], 'autoOrient flip', true],
@@ -100,7 +100,7 @@ describe('a plan', () => {
     fc.assert(property);
   });
 
-  it('goes on where it was when a command is added', () => {
+  it('keeps its passes when a command is added at the end', () => {
     const later = command.filter(({ operation }) => operation !== 'autoOrient');
     const property = fc.property(commands, later, facts, (list, added, given) => {
       const before = planPasses({ commands: list }, given);
@@ -114,7 +114,7 @@ describe('a plan', () => {
     fc.assert(property);
   });
 
-  it('never has the same operation twice in a pass, of which sharp would know the last only', () => {
+  it('never has the same operation twice in a pass, because sharp would keep only the last', () => {
     const property = fc.property(commands, facts, (list, given) => {
       for (const pass of planPasses({ commands: list }, given)) {
         const operations = operationsOf(pass.commands);
@@ -124,7 +124,7 @@ describe('a plan', () => {
     fc.assert(property);
   });
 
-  it('does not fuse more where there is transparency than where there is none', () => {
+  it('does not fuse more for transparent images than for opaque ones', () => {
     const property = fc.property(commands, (list) => {
       const [opaque, transparent] = [false, true].map(
         (hasAlpha) => planPasses({ commands: list }, { hasAlpha }).length,
@@ -134,7 +134,7 @@ describe('a plan', () => {
     fc.assert(property);
   });
 
-  it('is the same for opaque and transparent images once a command has made them one or the other', () => {
+  it('is the same for opaque and transparent images after a command that makes them opaque or transparent', () => {
     const first = fc.constantFrom(...listOf(...OPENERS, 'flatten'));
     const property = fc.property(first, commands, (opener, list) => {
       const all = [one('autoOrient'), opener, ...list.slice(0, 8)];
@@ -143,7 +143,7 @@ describe('a plan', () => {
     fc.assert(property);
   });
 
-  it('is one pass for what most renditions ask', () => {
+  it('has one pass for the commands of most renditions', () => {
     for (const list of [
       [],
       [resize()],
@@ -178,18 +178,23 @@ describe('a plan', () => {
     ['the content decides', ['flip', 'trim'], ['autoOrient flip', 'trim'], /the content decides what trim does/],
     ['the content decides a crop', [LOOKED_FOR], ['autoOrient', 'crop'], /the content decides what crop does/],
     [
-      'a resize looks for its place in what is there by then',
+      'a resize looks for its place in the pixels before it',
       ['flip', resize({ ...BOX, position: 'entropy' })],
       ['autoOrient flip', 'resize'],
       /the content decides what resize does/,
     ],
     [
-      'what was looked for is not known yet',
+      'a place that depends on the content is not known yet',
       [resize({ ...BOX, position: 'attention' }), 'negate'],
       ['autoOrient resize', 'negate'],
       /what resize leaves is known only then/,
     ],
-    ['the pixels lie otherwise', ['flip', 'autoOrient'], ['flip', 'autoOrient'], /the pixels are turned as they are/],
+    [
+      'the pixels are turned meanwhile',
+      ['flip', 'autoOrient'],
+      ['flip', 'autoOrient'],
+      /the pixels are turned as they are/,
+    ],
     ['there is no colour', ['grayscale', 'negate'], ['autoOrient grayscale', 'negate'], /one channel/],
     [
       'a box without colour has a background that may have one',
@@ -200,7 +205,7 @@ describe('a plan', () => {
     ['a mild filter leaves fractions', ['sharpen', 'negate'], ['autoOrient sharpen', 'negate'], /leaves fractions/],
     ['a mild blur leaves fractions', ['blur', 'linear'], ['autoOrient blur', 'linear'], /leaves fractions/],
     [
-      'the nearest pixel depends on what is computed at a time',
+      'the nearest pixel depends on the parts that are computed at a time',
       [resize({ width: 5, kernel: 'nearest' }), { operation: 'blur', sigma: 2 }],
       ['autoOrient resize', 'blur'],
       /which pixel is nearest/,
@@ -218,7 +223,7 @@ describe('a plan', () => {
       /before the resize cuts or fills/,
     ],
     [
-      'colours are multiplied by alpha meanwhile',
+      'colours would be multiplied by alpha',
       [resize(), 'negate'],
       ['autoOrient resize', 'negate'],
       /colours would be multiplied by alpha/,
@@ -226,13 +231,13 @@ describe('a plan', () => {
     ],
   ];
   for (const [name, list, passes, reason, hasAlpha = false] of SPLIT) {
-    it(`has a pass more where ${name}`, () => {
+    it(`has another pass if ${name}`, () => {
       expect(passesOf(listOf(...list), hasAlpha)).to.deep.equal(passes);
       expect(planPasses({ commands: listOf(...list) }, { hasAlpha })[1]?.reason).to.match(reason);
     });
   }
 
-  it('fuses again what has become opaque', () => {
+  it('fuses commands again after the image has become opaque', () => {
     const list = [resize(), { operation: 'sharpen', sigma: 1 }];
     expect(passesOf(listOf(...list), true)).to.have.length(2);
     expect(passesOf(listOf('flatten', ...list), true)).to.have.length(1);
@@ -254,7 +259,7 @@ describe('transparency', () => {
 });
 
 describe('the content', () => {
-  it('decides what trims, and what looks for its place', () => {
+  it('decides the result of trims, and of commands that look for their place', () => {
     for (const given of [
       'trim',
       LOOKED_FOR,
@@ -291,7 +296,7 @@ describe('shrinking on load', () => {
     });
   }
 
-  it('needs a resize before anything that looks at the pixels in another pass', () => {
+  it('needs a resize in the first pass, and no crop before it', () => {
     const property = fc.property(commands, facts, (list, given) => {
       const passes = planPasses({ commands: list }, given);
       const [first] = passes.map((pass) => operationsOf(pass.commands));
@@ -318,7 +323,7 @@ describe('the passes of a rendition', () => {
       'the format has no transparency',
     ],
     [
-      'flatten what a command has opened',
+      'flatten after a command that makes the image transparent',
       {},
       [{ operation: 'roundCorners' }],
       { format: 'jpeg' },
@@ -331,35 +336,35 @@ describe('the passes of a rendition', () => {
       { format: 'tiff', quality: 80 },
       'the format has no transparency',
     ],
-    ['make a drawing pixels', { format: 'svg' }, [sharpen], { format: 'png' }, 'the drawing is made pixels'],
+    ['rasterise a drawing', { format: 'svg' }, [sharpen], { format: 'png' }, 'the drawing is made pixels'],
     [
-      'take another space to sRGB',
+      'convert another colour space to sRGB',
       { isConverted: true },
       [sharpen],
       { format: 'png' },
       'the original is not in 8 bits of sRGB',
     ],
     [
-      'turn what is enlarged',
+      'turn an image that is enlarged',
       { isTurned: true },
       [resize({ width: 500 })],
       { format: 'png' },
       'libvips moves what it enlarges, so the original is turned first',
     ],
     [
-      'turn what is enlarged as it is seen',
+      'turn an image that is enlarged only as it is shown',
       { isTurned: true, isOnItsSide: true },
       [resize({ width: 350 })],
       { format: 'png' },
       'libvips moves what it enlarges, so the original is turned first',
     ],
   ] as const) {
-    it(`${what}, in one of their own`, () => {
+    it(`include one to ${what}`, () => {
       expect(reasonsOf([...commands], output, image).filter((each) => each !== undefined)).to.include(reason);
     });
   }
 
-  it('are no more for what needs none of that', () => {
+  it('are no more than those of the commands if nothing else is needed', () => {
     expect(reasonsOf([resize({ width: 350 })], { format: 'jpeg' }, { isTurned: true })).to.have.length(1);
     expect(reasonsOf([sharpen], { format: 'webp' }, { hasAlpha: true })).to.have.length(1);
     expect(reasonsOf([resize()], { format: 'jpeg' }, { isConverted: true })).to.have.length(1);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { retryAfterSeconds } from '../../../shared/domain/retry-after.ts';
 
-describe('when to ask again', () => {
+describe('the time to ask again', () => {
   const cases: [taken: number, seconds: number][] = [
     [-5_000, 1],
     [0, 1],

@@ -67,20 +67,20 @@ describe('a rendition', () => {
     expect(RENDITION_STATUSES.filter(isFinal)).to.have.members(['ready', 'failed']);
   });
 
-  it('that is ready changes only when its object is gone', () => {
+  it('changes from ready only when its object is gone', () => {
     const leaving = Object.entries(RENDITION_TRANSITIONS).filter(([, { from }]) =>
       from.some((status) => status === 'ready'),
     );
     expect(leaving.map(([name]) => name)).to.deep.equal(['remake']);
   });
 
-  it('leaves a final status for the queue alone', () => {
+  it('leaves a final status only for queued', () => {
     for (const { to, from } of Object.values(RENDITION_TRANSITIONS)) {
       if (to !== 'queued') expect(from.filter(isFinal), to).to.deep.equal([]);
     }
   });
 
-  it('is asked for as queued, with no attempt made, at one moment', () => {
+  it('begins as queued, without attempts, with all its times the same', () => {
     const request = { name: 'thumb', commands: [], output: { format: 'webp' } } as const;
     const rendition = queuedRendition({ ...request, commands: [] }, new Date('2026-01-02T03:04:05.678Z'));
     expect(rendition).to.deep.equal({

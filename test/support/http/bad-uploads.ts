@@ -72,7 +72,7 @@ const bytes: Record<string, BadUpload> = {
   'a PNG called text': typed('text/plain', png, { code: 'image_type_mismatch', detail: /text\/plain.*image\/png/ }),
   'a header of 65,536 × 65,536 pixels': typed('image/png', await claimingSize(65_536, 65_536), {
     code: 'too_many_pixels',
-    detail: new RegExp(`65536 × 65536 = 4294967296 pixels, the limit is ${inputPixels}`),
+    detail: new RegExp(`65536 × 65536 = 4294967296 pixels; the limit is ${inputPixels}`),
   }),
   'a header of 0 × 0 pixels': { body: await claimingSize(0, 0), code: 'image_unreadable', detail: /dimensions/ },
   'the first 10 bytes of a JPEG': { body: jpeg.subarray(0, 10), code: 'image_unreadable', detail: /header/ },

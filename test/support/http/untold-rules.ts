@@ -7,8 +7,8 @@ export const UNTOLD: { why: string; rules: (RegExp | string)[] }[] = [
     rules: [
       /must contain at least one of/,
       /goes only with [`a-z]/,
-      /is required where the target is/,
-      /is for renditions and files only/,
+      /is required if the target is/,
+      /is allowed for renditions and files only/,
       /does not go with/,
       /has the name of an earlier rendition/,
       ...Object.values(COMMANDS).flatMap(({ check }) => check?.rule ?? []),

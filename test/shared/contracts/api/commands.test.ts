@@ -13,7 +13,7 @@ const PLACEMENT = { ...PLACED, scale: undefined };
 const named = <K extends string>(...names: K[]) =>
   Object.fromEntries(names.map((name) => [name, true])) as Record<K, true>;
 
-/** The parameters of the type in domain/commands.ts; it does not compile when one is missing. */
+/** The parameters of the type in domain/commands.ts. It does not compile if one is missing. */
 const PARAMETERS: { [O in Operation]: Record<keyof Required<CommandParameters[O]>, unknown> } = {
   autoOrient: {},
   crop: named('left', 'top', 'width', 'height', 'ratio', 'position', 'focalPoint'),
@@ -41,7 +41,7 @@ const PARAMETERS: { [O in Operation]: Record<keyof Required<CommandParameters[O]
   watermarkText: { ...named('text', 'fontSize', 'bold', 'color', 'angle'), ...PLACEMENT },
 };
 
-/** Each command at its shortest, and what the defaults add: sharp's own, but for the placements, which sharp has not. */
+/** The shortest form of each command, and the defaults that are added: those of sharp, except for placements, which sharp does not have. */
 const SHORTEST: { [O in Operation]: [given: object, added: object] } = {
   autoOrient: [{}, {}],
   crop: [{ ratio: '16:9' }, {}],
@@ -96,7 +96,7 @@ const ACCEPTED: [name: string, command: object][] = [
   ['the longest text', { operation: 'watermarkText', text: 'x'.repeat(LIMITS.watermarkTextLength) }],
 ];
 
-/** Joi's path and code for what is wrong, with the command at place 0. */
+/** Invalid commands, with joi's path and code of the refusal; the command is at index 0. */
 const REFUSED: [name: string, command: unknown, path: string, code: string][] = [
   ['an unknown operation', { operation: 'explode' }, 'operation', 'any.only'],
   ['an operation in capitals', { operation: 'Resize', width: 1 }, 'operation', 'any.only'],
@@ -107,10 +107,10 @@ const REFUSED: [name: string, command: unknown, path: string, code: string][] = 
   ['a string', 'flip', '', 'object.base'],
   ['null', null, '', 'object.base'],
   ['a list', [{ operation: 'flip' }], '', 'object.base'],
-  ['a parameter of nobody', { operation: 'flip', width: 1 }, 'width', 'object.unknown'],
+  ['an unknown parameter', { operation: 'flip', width: 1 }, 'width', 'object.unknown'],
   ['a parameter of another command', { operation: 'blur', angle: 1 }, 'angle', 'object.unknown'],
   ['a width of NaN', { operation: 'resize', width: Number.NaN }, 'width', 'number.base'],
-  ['an endless width', { operation: 'resize', width: Number.POSITIVE_INFINITY }, 'width', 'number.infinity'],
+  ['an infinite width', { operation: 'resize', width: Number.POSITIVE_INFINITY }, 'width', 'number.infinity'],
   ['a crop beyond all numbers', { ...CROP, top: 2 ** 53 }, 'top', 'number.unsafe'],
   ['American centre', { operation: 'resize', width: 1, position: 'center' }, 'position', 'any.only'],
   ['a position that is a strategy for a watermark', { ...MARK, gravity: 'entropy' }, 'gravity', 'any.only'],
@@ -164,13 +164,13 @@ describe('commands', () => {
   for (const operation of OPERATIONS) {
     const [given, added] = SHORTEST[operation];
 
-    it(`fill in the defaults of ${operation}, and take them as they came out`, () => {
+    it(`fill in the defaults of ${operation}, and accept the result`, () => {
       const { commands } = parsePipeline({ commands: [{ operation, ...given }] });
       expect(commands).to.deep.equal([{ operation, ...given, ...added }]);
       expect(parsePipeline({ commands }).commands).to.deep.equal(commands);
     });
 
-    it(`show ${operation} by examples that differ`, () => {
+    it(`have different examples for ${operation}`, () => {
       const examples = examplesOf(operation);
       expect(examples).to.not.be.empty;
       for (const example of examples)
@@ -180,7 +180,7 @@ describe('commands', () => {
   }
 
   for (const [name, command] of ACCEPTED) {
-    it(`take ${name} as it is`, () => {
+    it(`accept ${name} unchanged`, () => {
       const { commands } = parsePipeline({ commands: [command] });
       expect(commands[0]).to.deep.include(command);
     });
@@ -196,11 +196,11 @@ describe('commands', () => {
 });
 
 describe('a pipeline', () => {
-  it('is no command and WebP where nothing is said', () => {
+  it('has no commands and the format WebP by default', () => {
     expect(parsePipeline({})).to.deep.equal({ commands: [], output: { format: 'webp' } });
   });
 
-  it('keeps its commands in order, also twice the same, up to the limit', () => {
+  it('keeps its commands in order, also repeated ones, up to the limit', () => {
     const commands = Array.from({ length: LIMITS.commandsPerRendition }, (_, i) => ({ ...CROP, left: i % 3 }));
     expect(parsePipeline({ commands }).commands).to.deep.equal(commands);
   });

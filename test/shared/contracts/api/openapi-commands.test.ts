@@ -32,11 +32,11 @@ const isCommand = validatorOf('Command');
 const isOutput = validatorOf('Output');
 const areRenditions = validatorOf('Renditions');
 
-/** The schema that a value of the discriminator leads to. */
+/** The schema for a value of the discriminator. */
 const chosen = ({ discriminator }: Component, value: string): Component =>
   schemas[discriminator.mapping[value]?.split('/').at(-1) ?? ''] as Component;
 
-/** Whether the API takes a command; undefined where the document cannot say. */
+/** Whether the API accepts a command; undefined if the document cannot express the rule. */
 function verdictOf(command: unknown): boolean | undefined {
   const refusals = refusalsOf({ commands: [command] });
   const told = refusals.filter(({ message }) => !isUntold(message));
@@ -69,7 +69,7 @@ describe('commands in the OpenAPI document', () => {
       if (check) expect(schema.description?.toLowerCase()).to.include(check.rule.toLowerCase());
     });
 
-    it(`show ${operation} by examples that the API takes`, () => {
+    it(`have examples of ${operation} that the API accepts`, () => {
       const { examples } = chosen(Command, operation);
       expect(examples).to.have.length(COMMANDS[operation].examples.length);
       for (const example of examples) {
@@ -78,7 +78,7 @@ describe('commands in the OpenAPI document', () => {
       }
     });
 
-    it(`take and refuse of ${operation} what the API does`, () => {
+    it(`accept and refuse the same parameters of ${operation} as the API`, () => {
       for (const example of examplesOf(operation)) {
         for (const [name, { taken, refused }] of probes) {
           for (const value of [...taken, ...refused]) expectSameVerdict({ ...example, [name]: value });
@@ -90,14 +90,14 @@ describe('commands in the OpenAPI document', () => {
       }
     });
 
-    it(`take and refuse of ${operation} in any combination what the API does`, () => {
+    it(`accept and refuse the same combinations of parameters of ${operation} as the API`, () => {
       const values = probes.map(([name, { taken }]) => [name, fc.constantFrom(...taken)] as const);
       const combinations = fc.record(Object.fromEntries(values), { requiredKeys: [] });
       fc.assert(fc.property(combinations, (combination) => expectSameVerdict({ operation, ...combination })));
     });
   }
 
-  it('are refused without an operation that there is', () => {
+  it('are refused without a known operation', () => {
     for (const command of [{}, { operation: 'explode' }, { operation: null }, [], 'flip', null]) {
       expect(isCommand(command), JSON.stringify(command)).to.equal(false);
       expect(verdictOf(command), JSON.stringify(command)).to.equal(false);
@@ -122,7 +122,7 @@ describe('outputs in the OpenAPI document', () => {
     });
   }
 
-  it('take and refuse in any combination what the API does', () => {
+  it('accept and refuse the same combinations of options as the API', () => {
     const value = fc.constantFrom<unknown>(-1, 0, 1, 6, 7, 9, 10, 11, 100, 101, 200, 0.5, true, false, '1', null);
     const options = fc.record(
       {
@@ -138,7 +138,7 @@ describe('outputs in the OpenAPI document', () => {
     );
     const sameVerdict = fc.property(options, (output) => {
       const refusals = refusalsOf({ output });
-      // One refused for two reasons is refused by the document too.
+      // An output that is refused for two reasons is refused by the document too.
       const isTold = refusals.length === 0 || !refusals.every(({ message }) => isUntold(message));
       if (isTold) expect(isOutput(output), JSON.stringify(output)).to.equal(refusals.length === 0);
     });
@@ -149,19 +149,15 @@ describe('outputs in the OpenAPI document', () => {
 describe('renditions in the OpenAPI document', () => {
   for (const [name, renditions, isTaken] of [
     ['every preset', [...PRESETS.keys()], true],
-    [
-      'presets as they are spelled out',
-      [...PRESETS].map(([preset, pipeline]) => ({ name: preset, ...pipeline })),
-      true,
-    ],
+    ['presets written as pipelines', [...PRESETS].map(([preset, pipeline]) => ({ name: preset, ...pipeline })), true],
     ['a name alone', [{ name: 'a' }], true],
-    ['a preset that is none', ['huge'], false],
+    ['an unknown preset', ['huge'], false],
     ['no name', [{ commands: [] }], false],
     ['an empty list', [], false],
     ['an output of another format’s option', [{ name: 'a', output: { format: 'gif', quality: 1 } }], false],
-    ['a command that is none', [{ name: 'a', commands: ['flip'] }], false],
+    ['a command that is a string', [{ name: 'a', commands: ['flip'] }], false],
   ] as const) {
-    it(`${isTaken ? 'are taken' : 'are refused'}: ${name}`, () => {
+    it(`${isTaken ? 'are accepted' : 'are refused'}: ${name}`, () => {
       expect(areRenditions(renditions)).to.equal(isTaken);
       expect(renditionsSchema.validate(renditions).error === undefined).to.equal(isTaken);
     });

@@ -66,7 +66,7 @@ const refsIn = (value: unknown): string[] =>
     ? []
     : Object.entries(value).flatMap(([key, inner]) => (key === '$ref' ? [String(inner)] : refsIn(inner)));
 
-/** Every object that is written in a value, itself first. */
+/** All objects in a value, beginning with itself. */
 const nodesIn = (value: unknown): Node[] =>
   typeof value !== 'object' || value === null
     ? []
@@ -113,7 +113,7 @@ describe('OpenAPI document', () => {
   for (const route of routeList) {
     const operation = operations.find(({ operationId }) => operationId === route.operationId);
 
-    it(`${route.operationId} has each of its problems under its status, and no other`, () => {
+    it(`describes each problem of ${route.operationId} under its status, and no other`, () => {
       const codes = [...COMMON_PROBLEMS, ...route.problems];
       const expected = Map.groupBy(codes, (code) => String(PROBLEM_STATUS[code]));
       const written = Object.entries(operation?.responses ?? {}).filter(([status]) => Number(status) >= 400);
@@ -124,7 +124,7 @@ describe('OpenAPI document', () => {
       }
     });
 
-    it(`${route.operationId} has its answers, its service and the parameters of its path`, () => {
+    it(`describes the responses, the service and the path parameters of ${route.operationId}`, () => {
       const succeeded = Object.keys(operation?.responses ?? {}).filter((status) => Number(status) < 400);
       expect(succeeded).to.have.members(Object.keys(route.answers));
       expect(operation?.tags).to.deep.equal([route.service]);
@@ -135,7 +135,7 @@ describe('OpenAPI document', () => {
     });
   }
 
-  it('takes every accepted media type, and forms, as an upload', () => {
+  it('accepts every accepted media type, and forms, as an upload', () => {
     const { requestBody } = operations.find(({ operationId }) => operationId === 'uploadImage') ?? {};
     expect(Object.keys(requestBody?.content ?? {})).to.deep.equal([
       'multipart/form-data',
@@ -152,7 +152,7 @@ describe('OpenAPI document', () => {
     expect(schemas.OwnRendition?.properties?.commands).to.include({ maxItems: LIMITS.commandsPerRendition });
   });
 
-  describe('has nothing that generators of clients break on:', () => {
+  describe('has nothing that client generators break on:', () => {
     const forbidden: Record<string, (node: Node) => boolean> = {
       'a default that is no plain value, or of a choice': ({ default: byDefault, anyOf, oneOf }) =>
         byDefault !== undefined && (typeof byDefault === 'object' || anyOf !== undefined || oneOf !== undefined),
@@ -177,7 +177,7 @@ describe('OpenAPI document', () => {
     });
   });
 
-  it('asks for a key wherever the routes do', () => {
+  it('requires a key for the same routes as the service', () => {
     for (const route of routeList) {
       const { security } = operations.find(({ operationId }) => operationId === route.operationId) ?? {};
       const asked = route.scope === 'public' ? [] : [...(route.anonymous ? [{}] : []), { key: [] }];
@@ -185,13 +185,13 @@ describe('OpenAPI document', () => {
     }
   });
 
-  it('explains every error code, and every one of a response', () => {
+  it('explains every error code, also in each response', () => {
     for (const [code, { title }] of Object.entries(ERRORS)) {
       expect(schemas.ErrorCode?.description).to.include(`\`${code}\`: ${title}.`);
     }
   });
 
-  it('describes commands and outputs once, also where they are read', () => {
+  it('describes commands and outputs once, for requests and responses', () => {
     const { commands, output } = schemas.Rendition?.properties ?? {};
     expect(commands?.items).to.deep.equal({ $ref: '#/components/schemas/Command' });
     expect(output).to.deep.equal({ $ref: '#/components/schemas/Output' });

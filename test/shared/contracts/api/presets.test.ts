@@ -8,10 +8,10 @@ import { photograph } from '../../../support/images/picture.ts';
 import { render, view } from '../../../support/worker/rendition-run.ts';
 
 interface Purpose {
-  /** The box, and how the resize fills it. */
+  /** The box of the resize, and its fit. */
   box: object;
   output: Output;
-  /** What a picture of 600 × 400 becomes. */
+  /** The size that a picture of 600 × 400 gets. */
   becomes: { width: number; height: number };
 }
 
@@ -37,11 +37,11 @@ const PURPOSES: Record<string, Purpose> = {
 };
 
 describe('presets', () => {
-  it('are these', () => {
+  it('are exactly those that are tested here', () => {
     expect([...PRESETS.keys()]).to.deep.equal(Object.keys(PURPOSES));
   });
 
-  it('can all be asked for in one request', () => {
+  it('can all be requested at once', () => {
     expect(PRESETS.size).to.be.at.most(LIMITS.renditionsPerRequest);
   });
 
@@ -51,7 +51,7 @@ describe('presets', () => {
       expect(renditionNameSchema.validate(name).error).to.equal(undefined);
     });
 
-    it(`${name} turns the image upright before it measures it`, () => {
+    it(`${name} turns the image upright before it resizes it`, () => {
       expect(pipeline.commands.slice(0, 2).map(({ operation }) => operation)).to.deep.equal(['autoOrient', 'resize']);
     });
   }
@@ -62,14 +62,14 @@ describe('presets', () => {
       expect(PRESETS.get(name)?.output).to.deep.equal(output);
     });
 
-    it(`${name} makes ${becomes.width} × ${becomes.height} of a picture of 600 × 400`, async () => {
+    it(`${name} turns a picture of 600 × 400 into ${becomes.width} × ${becomes.height}`, async () => {
       const { commands = [], output: encoding = WEBP } = PRESETS.get(name) ?? {};
       const result = await render(await photograph(600, 400).png().toBuffer(), { commands, output: encoding });
       expect(result).to.include({ ...becomes, format: output.format });
     });
   }
 
-  it('avatar is round, and nothing but avatar is', async () => {
+  it('avatar is round, and no other preset is', async () => {
     const round = [...PRESETS].filter(([, { commands }]) =>
       commands.some(({ operation }) => operation === 'roundCorners'),
     );

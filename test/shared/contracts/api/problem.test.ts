@@ -6,7 +6,7 @@ import { ERRORS, type ErrorCode } from '../../../../shared/domain/errors.ts';
 
 const codes = Object.keys(ERRORS) as ErrorCode[];
 
-/** Codes that no route answers with: the first is told at every path, the others stand in the record of a rejected upload or a failed rendition. */
+/** Codes that no route lists: the first occurs at every path, the others are in the record of a rejected upload or a failed rendition. */
 const OF_NO_ROUTE: ErrorCode[] = [
   'method_not_allowed',
   'upload_checksum_mismatch',
@@ -60,7 +60,7 @@ describe('problems', () => {
     expect(Object.keys(PROBLEM_STATUS)).to.have.members(codes);
   });
 
-  it('are the server’s fault only where trying again helps, where it has lost bytes, or where it knows less than the request', () => {
+  it('have a 5xx status only if trying again helps, if the server has lost bytes, or if it does not support the request', () => {
     const isUnknown = (code: ErrorCode) => [501, 505].includes(PROBLEM_STATUS[code]);
     for (const code of codes.filter(isUnknown)) expect(ERRORS[code].retryable, code).to.equal(false);
     const serverErrors = codes.filter((code) => PROBLEM_STATUS[code] >= 500 && !isUnknown(code));
@@ -68,7 +68,7 @@ describe('problems', () => {
     for (const code of serverErrors) expect(ERRORS[code].retryable, code).to.equal(code !== 'object_damaged');
   });
 
-  it('are each told by a route, or listed here with the reason', () => {
+  it('are each listed by a route, or here with the reason', () => {
     const told = new Set([...COMMON_PROBLEMS, ...routeList.flatMap(({ problems }) => problems)]);
     expect(codes.filter((code) => !told.has(code))).to.have.members(OF_NO_ROUTE);
   });

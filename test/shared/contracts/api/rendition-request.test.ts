@@ -10,10 +10,14 @@ const own = (count: number) => Array.from({ length: count }, (_, index) => ({ na
 
 const ACCEPTED: [name: string, given: unknown, expected: unknown][] = [
   ['a preset by its name', ['thumb'], [preset('thumb')]],
-  ['a pipeline of one’s own', [OWN], [OWN]],
+  ['a rendition with its own pipeline', [OWN], [OWN]],
   ['a name alone, which is a conversion', [{ name: 'a' }], [{ name: 'a', commands: [], output: { format: 'webp' } }]],
   ['presets and own ones in their order', ['small', OWN, 'large'], [preset('small'), OWN, preset('large')]],
-  ['an own pipeline under a preset’s name', [{ ...OWN, name: 'thumb' }], [{ ...OWN, name: 'thumb' }]],
+  [
+    'a rendition with its own pipeline and the name of a preset',
+    [{ ...OWN, name: 'thumb' }],
+    [{ ...OWN, name: 'thumb' }],
+  ],
   [
     'names that differ in case',
     [
@@ -85,14 +89,14 @@ const validate = (schema: Joi.Schema, value: unknown) => {
 
 describe('a request for renditions', () => {
   for (const [name, given, expected] of ACCEPTED) {
-    it(`takes ${name}`, () => {
+    it(`accepts ${name}`, () => {
       const { parsed, refusals } = validate(renditionsSchema, given);
       expect(refusals).to.deep.equal([]);
       expect(parsed).to.deep.equal(expected);
     });
   }
 
-  it('takes as many as the limit says', () => {
+  it('accepts as many renditions as the limit', () => {
     expect(validate(renditionsSchema, own(LIMITS.renditionsPerRequest)).refusals).to.deep.equal([]);
   });
 
@@ -102,7 +106,7 @@ describe('a request for renditions', () => {
     });
   }
 
-  it('is told every mistake at once', () => {
+  it('is refused with all of its mistakes at once', () => {
     const given = [{ name: '/' }, 'huge', { ...OWN, output: { format: 'webp', quality: 0, effort: 9 } }];
     expect(validate(renditionsSchema, given).refusals).to.deep.equal([
       ['0.name', 'string.pattern.name'],
@@ -112,7 +116,7 @@ describe('a request for renditions', () => {
     ]);
   });
 
-  it('is told the names of the presets', () => {
+  it('is refused with the names of the presets if one is unknown', () => {
     const { error } = validate(renditionsSchema, ['huge']);
     for (const name of PRESETS.keys()) expect(error?.message).to.include(name);
   });

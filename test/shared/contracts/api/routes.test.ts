@@ -7,12 +7,12 @@ const placeholders = (path: string) => [...path.matchAll(/\{(\w+)\}/g)].map(([, 
 const keysOf = (schema: Joi.ObjectSchema | undefined): string[] => Object.keys(schema?.describe().keys ?? {});
 
 describe('routes', () => {
-  it('have a method and path that no other has, whatever their parameters are called', () => {
+  it('differ in method or path, whatever their parameters are called', () => {
     const places = routeList.map(({ method, path }) => `${method} ${path.replace(/\{\w+\}/g, '{}')}`);
     expect(new Set(places).size).to.equal(places.length);
   });
 
-  it('name one path in one way', () => {
+  it('use the same parameter names for the same path', () => {
     const shapes = new Set(routeList.map(({ path }) => path.replace(/\{\w+\}/g, '{}')));
     expect(new Set(routeList.map(({ path }) => path)).size).to.equal(shapes.size);
   });
@@ -35,26 +35,26 @@ describe('routes', () => {
       expect(keysOf(route.params)).to.have.members(placeholders(path));
     });
 
-    it(`${operationId} asks to write where it writes`, () => {
+    it(`${operationId} requires the scope to write if it writes`, () => {
       const reads = method === 'GET';
-      // An upload is read by who writes it.
+      // Reading an upload requires the scope of writing it.
       const isUpload = path.startsWith('/v1/uploads');
       expect(scope).to.be.oneOf(reads && !isUpload ? ['images:read', 'public'] : ['images:write']);
       expect(body === undefined || !reads, 'GET has no body').to.equal(true);
     });
 
-    it(`${operationId} answers with success, and each problem once`, () => {
+    it(`${operationId} has a successful response, and each problem once`, () => {
       expect(Object.keys(answers)).to.not.be.empty;
       for (const status of Object.keys(answers)) expect(Number(status)).to.be.within(200, method === 'GET' ? 304 : 299);
       const told = [...COMMON_PROBLEMS, ...problems];
       expect(new Set(told).size).to.equal(told.length);
     });
 
-    it(`${operationId} says that an image may not be there where its path names one`, () => {
+    it(`${operationId} lists image_not_found if its path contains an image`, () => {
       expect(problems.includes('image_not_found')).to.equal(placeholders(path).includes('imageId'));
     });
 
-    it(`${operationId} says what a body can be wrong in`, () => {
+    it(`${operationId} lists the problems of bodies if it has one`, () => {
       const ofBodies = ['payload_too_large', 'unsupported_content_type'] as const;
       for (const code of ofBodies) expect(problems.includes(code), code).to.equal(body !== undefined);
       const hasJson = body?.kind === 'json' || body?.kind === 'image';
@@ -62,12 +62,12 @@ describe('routes', () => {
     });
   }
 
-  it('leave the paths of health and metrics to the services', () => {
+  it('do not include the paths of health and metrics', () => {
     const paths: string[] = routeList.map(({ path }) => path);
     for (const path of [...Object.values(HEALTH_PATHS), METRICS_PATH]) expect(paths).to.not.include(path);
   });
 
-  it('tell the methods at a path, HEAD with GET', () => {
+  it('give the methods of a path, including HEAD for GET', () => {
     expect(methodsAt('/v1/images')).to.have.members(['POST', 'GET', 'HEAD']);
     expect(methodsAt('/v1/images/{imageId}')).to.have.members(['GET', 'HEAD', 'DELETE']);
     expect(methodsAt('/nowhere')).to.deep.equal([]);
@@ -75,13 +75,13 @@ describe('routes', () => {
 });
 
 describe('services', () => {
-  it('listen on ports of their own, free for programs without privileges', () => {
+  it('listen on different, unprivileged ports', () => {
     const ports = Object.values(SERVICES).map(({ port }) => port);
     expect(new Set(ports).size).to.equal(ports.length);
     for (const port of ports) expect(port).to.be.within(1024, 65_535);
   });
 
-  it('have names that are good for DNS, folders and target groups', () => {
+  it('have names that are valid for DNS, folders and target groups', () => {
     for (const name of SERVICE_NAMES) expect(name).to.match(/^[a-z][a-z-]{1,30}[a-z]$/);
   });
 });

@@ -133,15 +133,15 @@ describe('a part number in a path', () => {
   }
 });
 
-describe('a list to complete from', () => {
-  it('has its eTags without their quotes', () => {
+describe('the list of parts to complete an upload', () => {
+  it('loses the quotes of its eTags', () => {
     const eTags = ['"a"', 'a', '"a', 'a"', '""a""', '"a-3"'];
     const { parsed, refused } = validate(completeBodySchema, { parts: eTags.map((eTag) => ({ ...part, eTag })) });
     expect(refused).to.deep.equal([]);
     expect(parsed.parts.map(({ eTag }: { eTag: string }) => eTag)).to.deep.equal(['a', 'a', '"a', 'a"', '"a"', 'a-3']);
   });
 
-  it('may have what answers have beside, which counts for nothing', () => {
+  it('may have the other fields of responses, which are ignored', () => {
     const answered = { ...part, size: 5, lastModified: new Date().toISOString() };
     expect(validate(completeBodySchema, { parts: [answered] })).to.deep.equal({
       parsed: { parts: [part] },
@@ -149,7 +149,7 @@ describe('a list to complete from', () => {
     });
   });
 
-  it('may be long, and in any order as far as its form goes', () => {
+  it('may be long, and in any order according to the schema', () => {
     const parts = list(LIMITS.partsPerUpload, part);
     expect(validate(completeBodySchema, { parts }).refused).to.deep.equal([]);
   });
@@ -202,7 +202,7 @@ describe('a list to complete from', () => {
 });
 
 describe('a request for part URLs', () => {
-  it('lasts a quarter of an hour unless it says otherwise', () => {
+  it('asks for a quarter of an hour by default', () => {
     expect(validate(partUrlsBodySchema, { parts: [asked] })).to.deep.equal({
       parsed: { parts: [asked], expiresIn: 900 },
       refused: [],
@@ -241,8 +241,8 @@ describe('a request for part URLs', () => {
   }
 });
 
-describe('an upload’s id', () => {
-  it('is a random UUID in small letters', () => {
+describe('the id of an upload', () => {
+  it('is a random UUID in lower case', () => {
     expect('3f2b8c1e-5d4a-4f6b-8a7c-9d0e1f2a3b4c').to.match(UPLOAD_ID_PATTERN);
     for (const id of ['3F2B8C1E-5D4A-4F6B-8A7C-9D0E1F2A3B4C', '3f2b8c1e-5d4a-1f6b-8a7c-9d0e1f2a3b4c', '1', '']) {
       expect(id).to.not.match(UPLOAD_ID_PATTERN);

@@ -31,7 +31,7 @@ const record: UploadRecord = {
 };
 const self = `/v1/uploads/${record.uploadId}`;
 
-/** What a client can follow, by what has become of the upload. */
+/** The links that a client gets for each status of an upload. */
 const LINKS: Record<(typeof UPLOAD_STATUSES)[number], object> = {
   open: { self, parts: `${self}/parts`, partUrls: `${self}/part-urls`, complete: `${self}/complete` },
   completing: { self, complete: `${self}/complete` },
@@ -40,8 +40,8 @@ const LINKS: Record<(typeof UPLOAD_STATUSES)[number], object> = {
   aborted: { self },
 };
 
-describe('an upload as it is shown', () => {
-  it('has what was declared, its part size and its times, and nothing that is the service’s own', () => {
+describe('the view of an upload', () => {
+  it('has the declaration, the part size and the times, and no internal attributes', () => {
     expect(uploadView(record)).to.deep.equal({
       uploadId: record.uploadId,
       imageId: record.imageId,
@@ -57,18 +57,18 @@ describe('an upload as it is shown', () => {
     });
   });
 
-  it('has nothing of what was not declared', () => {
+  it('leaves out attributes that were not declared', () => {
     const { contentLength: _length, checksumSha256: _checksum, metadata: _metadata, ...bare } = record;
     expect(uploadView(bare)).to.not.have.any.keys('contentLength', 'checksumSha256', 'metadata', 'failure');
   });
 
-  it('says why it was refused', () => {
+  it('has the reason of a refusal', () => {
     const failure = { code: 'unsupported_image', detail: 'No image.' } as const;
     expect(uploadView({ ...record, status: 'rejected', failure })).to.deep.include({ status: 'rejected', failure });
   });
 
   for (const status of UPLOAD_STATUSES) {
-    it(`links to what can follow when it is ${status}, and is as documented`, () => {
+    it(`has the links that are useful when the upload is ${status}, as documented`, () => {
       const view = uploadView({ ...record, status });
       expect(view.links).to.deep.equal(LINKS[status]);
       expect(uploadViewSchema.validate(view, { convert: false }).error).to.equal(undefined);
@@ -76,7 +76,7 @@ describe('an upload as it is shown', () => {
   }
 });
 
-describe('a page of parts as it is shown', () => {
+describe('the view of a page of parts', () => {
   const asked = { maxParts: 2, partNumberMarker: 3 };
   const parts = [4, 9].map((partNumber) => ({
     partNumber,
@@ -90,7 +90,7 @@ describe('a page of parts as it is shown', () => {
     'that is empty': { parts: [], isTruncated: false },
   };
   for (const [name, page] of Object.entries(pages)) {
-    it(`${name} has the parts as they are stored, what was asked for, and is as documented`, () => {
+    it(`${name} has the stored parts and the parameters of the request, as documented`, () => {
       const view = partListView(record, asked, page);
       expect(view).to.deep.equal({
         uploadId: record.uploadId,
@@ -109,7 +109,7 @@ describe('a page of parts as it is shown', () => {
 describe('the limits of uploads', () => {
   const at = (time: string) => Date.parse(time);
 
-  it('are those of the API as such', () => {
+  it('are those of the API in general', () => {
     expect(uploadLimits()).to.deep.equal({
       'max-size': LIMITS.asyncUploadBytes,
       'min-size': 1,
@@ -119,24 +119,24 @@ describe('the limits of uploads', () => {
     });
   });
 
-  it('are narrower for one upload: what was declared, and the time that is left', () => {
+  it('are narrower for one upload: its declared size, and its remaining time', () => {
     const limits = uploadLimits(record, at('2026-01-05T03:03:05.678Z'));
     expect(limits).to.include({ 'max-size': 1000, 'max-age': 60 });
   });
 
-  it('have whole seconds, and none once the time is over', () => {
+  it('have whole seconds, and 0 once the time is over', () => {
     expect(uploadLimits(record, at('2026-01-05T03:04:04.000Z'))['max-age']).to.equal(1);
     expect(uploadLimits(record, at('2027-01-01T00:00:00.000Z'))['max-age']).to.equal(0);
   });
 
-  it('are those of the API where no length was declared', () => {
+  it('are those of the API if no length was declared', () => {
     const { validUntil } = record;
     expect(uploadLimits({ validUntil })['max-size']).to.equal(LIMITS.asyncUploadBytes);
   });
 });
 
 describe('the paths of an upload', () => {
-  it('are below its own', () => {
+  it('begin with its own path', () => {
     expect(uploadPath(record.uploadId)).to.equal(self);
     expect(partPath(record.uploadId, 10_000)).to.equal(`${self}/parts/10000`);
   });

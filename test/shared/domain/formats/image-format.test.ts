@@ -11,7 +11,7 @@ import {
 
 const formats = Object.keys(IMAGE_FORMATS) as ImageFormat[];
 
-/** All that sharp encodes and that have a signature; SVG has its own test. */
+/** The formats that have a signature and that sharp encodes; SVG has its own test. */
 const binary = formats.filter(
   (format): format is Exclude<ImageFormat, 'svg' | 'heic'> => format !== 'svg' && format !== 'heic',
 );
@@ -71,24 +71,24 @@ const NEAR_MISSES: [name: string, head: Buffer][] = [
 
 describe('image formats', () => {
   for (const format of binary) {
-    it(`sniffs a whole ${format} made by sharp`, async () => {
+    it(`recognise a whole ${format} made by sharp`, async () => {
       expect(sniffFormat(await picture().toFormat(format).toBuffer())).to.equal(format);
     });
   }
 
   for (const [name, head, format] of HEADS) {
-    it(`sniffs ${name} as ${format}`, () => {
+    it(`recognise ${name} as ${format}`, () => {
       expect(sniffFormat(head)).to.equal(format);
     });
   }
 
   for (const [name, head] of NEAR_MISSES) {
-    it(`finds no format in ${name}`, () => {
+    it(`are not found in ${name}`, () => {
       expect(sniffFormat(head)).to.equal(undefined);
     });
   }
 
-  it('takes a HEIF of both kinds for an AVIF where it says that it is one', () => {
+  it('take a HEIF of a general brand for an AVIF if a compatible brand says so', () => {
     const head = Buffer.concat([hex('0000001c'), ascii('ftypmif1'), hex('00000000'), ascii('mif1heicavif')]);
     expect(sniffFormat(head)).to.equal('avif');
     // Behind the end of the box stands something else.
@@ -96,7 +96,7 @@ describe('image formats', () => {
     expect(sniffFormat(head)).to.equal('heic');
   });
 
-  it('needs every byte of a signature', () => {
+  it('are recognised only by every byte of a signature', () => {
     for (const [name, head, format] of HEADS) {
       const needed = Math.max(
         ...IMAGE_FORMATS[format].signatures.flat().map(({ offset, hex: bytes }) => offset + bytes.length / 2),
@@ -128,7 +128,7 @@ describe('image formats', () => {
   });
 
   for (const name of ['image/bmp', 'text/xml', 'application/octet-stream', 'image/', 'jpeg', '', 'constructor']) {
-    it(`does not know the media type ${JSON.stringify(name)}`, () => {
+    it(`do not include the media type ${JSON.stringify(name)}`, () => {
       expect(formatOfMediaType(name)).to.equal(undefined);
     });
   }

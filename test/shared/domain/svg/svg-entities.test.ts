@@ -25,7 +25,7 @@ function refusal(svg: string): string {
   throw new Error(`was not refused: ${svg.slice(0, 200)}`);
 }
 
-/** What a DOCTYPE may declare that is not flat. */
+/** Declarations of entities that are not flat. */
 const NOT_FLAT: Record<string, string> = {
   'a reference to another': '<!ENTITY a "b"><!ENTITY c "&a;">',
   'a reference to a character, which is resolved before the entity is': '<!ENTITY a "&#60;rect/&#62;">',
@@ -41,7 +41,7 @@ const NOT_FLAT: Record<string, string> = {
 };
 
 describe('the plain text of an SVG', () => {
-  it('has the flat entities of Illustrator in their places, and no longer declares them', () => {
+  it('resolves the flat entities of Illustrator, and no longer declares them', () => {
     const subset = `\n\t<!ENTITY ns_ai "http://ns.adobe.com/AdobeIllustrator/10.0/">\n\t<!ENTITY ns_svg '${NS}'>\n<!-- <!ENTITY a "b"> -->`;
     const text = plain(drawn(subset, '<a b="&ns_ai;1"/>&ns_ai;', 'xmlns="&ns_svg;" width="3"'));
     expect(text).match(
@@ -51,13 +51,13 @@ describe('the plain text of an SVG', () => {
     expect(readSvgRoot(Buffer.from(text))?.attributes.get('xmlns')).equal(NS);
   });
 
-  it('has what an entity stands for as text, whatever quotes and brackets are in it', () => {
+  it('has the values of entities as text, also with quotes and brackets in them', () => {
     const subset = `<!ENTITY a 'x" onload="]]>y'><!ENTITY b "'">`;
     const text = plain(drawn(subset, `<a b="&a;" c='&b;'/>&a;`));
     expect(text).contain(`<a b="x&quot; onload=&quot;]]&gt;y" c='&apos;'/>x&quot; onload=&quot;]]&gt;y`);
   });
 
-  it('has what looks like a reference in comments, CDATA and instructions as it stands', () => {
+  it('keeps texts in comments, CDATA and instructions that look like references', () => {
     const content = '<!-- &a; --><![CDATA[ &a; ]]><?b &a;?>&lt;&#65;&amp;a;';
     expect(plain(drawn('<!ENTITY a "b">', content))).contain(content);
   });
@@ -66,19 +66,19 @@ describe('the plain text of an SVG', () => {
     expect(plain(drawn('<!ENTITY a "1"><!ENTITY a "2">', '&a;'))).contain('>1</svg>');
   });
 
-  it('keeps what else a DOCTYPE has, which is judged elsewhere', () => {
+  it('keeps the rest of a DOCTYPE, which is checked elsewhere', () => {
     const attlist = '<!ATTLIST svg width CDATA "9">';
     expect(plain(drawn(`<!ENTITY a "b">${attlist}`))).contain(`[${attlist}]`);
   });
 
   for (const [name, subset] of Object.entries(NOT_FLAT)) {
-    it(`is not made where an entity is ${name}`, () => {
+    it(`is refused if an entity is ${name}`, () => {
       expect(refusal(drawn(subset, '&a;'))).match(/not plain texts in quotes.*plain SVG/);
       expect(refusal(drawn(subset))).match(/not plain texts in quotes/);
     });
   }
 
-  it('is not made of what multiplies, of references that nobody declares, and of more than the limits', () => {
+  it('is refused with entities that multiply, with undeclared references, and beyond the limits', () => {
     const { svgEntities, svgEntityBytes, svgBytes } = LIMITS;
     expect(refusal(`${BILLION_LAUGHS}<svg xmlns="${NS}">&l9;</svg>`)).match(/not plain texts/);
     expect(refusal(drawn('', '<use href="&b;#a"/>'))).match(/refers to an entity b that it does not declare/);
@@ -94,7 +94,7 @@ describe('the plain text of an SVG', () => {
     expect(plain(drawn(long, '&a;'.repeat(100))).length).above(100 * svgEntityBytes);
   });
 
-  it('is counted with what its entities refer to, in whatever encoding they are', () => {
+  it('is costed with its entities resolved, in every encoding', () => {
     const ring = '<g id="g"><rect width="9" height="9"/><rect width="9" height="9"/></g>';
     const uses = (href: string) => `<use href="${href}"/>`.repeat(50);
     const plainly = paintingOf(plain(`<svg xmlns="${NS}">${ring}${uses('#g')}</svg>`)).elements;
@@ -105,7 +105,7 @@ describe('the plain text of an SVG', () => {
     expect(paintingOf(plain(wide.swap16())).elements).equal(plainly);
   });
 
-  it('refuses entities in what it embeds, and there references that nobody declares', () => {
+  it('is refused with entities or undeclared references in an embedded document', () => {
     const embedding = (document: string) =>
       plain(
         `<svg xmlns="${NS}"><image href="data:image/svg+xml;base64,${Buffer.from(document).toString('base64')}"/></svg>`,
@@ -115,7 +115,7 @@ describe('the plain text of an SVG', () => {
     expect(paintingOf(embedding(drawn('', '<use href="#g"/>'))).elements).above(0);
   });
 
-  it('is UTF-8 of what browsers show, and says so nowhere', () => {
+  it('is the UTF-8 of what browsers show, without a declaration of the encoding', () => {
     const as = (encoding: string) => `<?xml version="1.0" encoding="${encoding}"?><svg xmlns="${NS}">é</svg>`;
     for (const encoding of ['ISO-8859-1', 'latin1', 'windows-1252', 'us-ascii']) {
       const text = plain(Buffer.from(as(encoding), 'latin1'));
@@ -127,7 +127,7 @@ describe('the plain text of an SVG', () => {
     expect(refusal(as('UTF-7'))).match(/UTF-7. Save it as UTF-8/);
   });
 
-  it('is made in time that grows with the length only', () => {
+  it('is made in linear time', () => {
     const { svgBytes } = LIMITS;
     for (const [subset, repeated] of [
       ['<!ENTITY a "">', '&a;'],

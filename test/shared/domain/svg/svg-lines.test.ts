@@ -16,39 +16,41 @@ const stroked = (attributes: string, before = ''): string =>
   svgOf(`${before}<path fill="none" ${attributes} d="${LONG}"/>`, 1000);
 const DASHED = 'stroke="red" stroke-dasharray=".3"';
 
-/** Short drawings that take minutes, because librsvg reads their strokes so. */
+/** Short drawings that take minutes because of the strokes that librsvg gives their lines. */
 const STROKED: Record<string, string> = {
-  'as a use is': svgOf(`<defs><path id="p" d="${LONG}"/></defs><use xlink:href="#p" ${DASHED}/>`),
-  'as what a use is in': svgOf(`<g ${DASHED}><use href="#g"/></g><defs><g id="g"><path d="${LONG}"/></g></defs>`),
-  'as a use of a use is': svgOf(
+  'of a use that shows them': svgOf(`<defs><path id="p" d="${LONG}"/></defs><use xlink:href="#p" ${DASHED}/>`),
+  'of a group around a use': svgOf(`<g ${DASHED}><use href="#g"/></g><defs><g id="g"><path d="${LONG}"/></g></defs>`),
+  'of a use of a use': svgOf(
     `<symbol id="s"><use href="#p" stroke="red"/></symbol><path id="p" d="${LONG}"/><use href="#s" stroke-dasharray=".3"/>`,
   ),
-  'in a marker, as what that is in': svgOf(
+  'of a group around a marker': svgOf(
     `<g ${DASHED}><marker id="m"><path d="${LONG}"/></marker></g><path d="M0 0h9" marker-start="url(#m)"/>`,
   ),
   'by references to characters': stroked('stroke="&#x72;ed" stroke-dasharray="&#0000000048;.3"'),
   'by references to characters in a style': stroked('style="stroke:red;stroke-dasharray&#58;.3"'),
   'by escapes': stroked('style="stroke:red;stroke\\-dasharra\\79 :.3"'),
-  'before what is invalid': stroked('style="stroke:red;stroke-dasharray:.3;stroke-dasharray:bad"'),
-  'around what is invalid': svgOf(`<g ${DASHED}><path stroke-dasharray="9 -9" d="${LONG}"/></g>`),
-  'by what is important': stroked('stroke-dasharray=".3" style="stroke:red!important;stroke:none"'),
+  'before an invalid declaration': stroked('style="stroke:red;stroke-dasharray:.3;stroke-dasharray:bad"'),
+  'around an invalid attribute': svgOf(`<g ${DASHED}><path stroke-dasharray="9 -9" d="${LONG}"/></g>`),
+  'by an important declaration': stroked('stroke-dasharray=".3" style="stroke:red!important;stroke:none"'),
   'between marks of comments in strings': stroked(`stroke-dasharray=".3" style="a:'/*';stroke:red;b:'*/'"`),
-  'around what only looks like a declaration': svgOf(`<g ${DASHED}><path style='a:";stroke:none"' d="${LONG}"/></g>`),
-  'by sizes of letters': stroked('stroke="red" font-size="0.001" stroke-dasharray="300em"'),
-  'by parts of a canvas': stroked('stroke="red" stroke-dasharray=".001%"'),
+  'around a string that looks like a declaration': svgOf(
+    `<g ${DASHED}><path style='a:";stroke:none"' d="${LONG}"/></g>`,
+  ),
+  'in multiples of the font size': stroked('stroke="red" font-size="0.001" stroke-dasharray="300em"'),
+  'in fractions of the canvas': stroked('stroke="red" stroke-dasharray=".001%"'),
   'by short dashes before a long one': stroked(`stroke="red" stroke-dasharray="${'.01 '.repeat(100)}9e9"`),
-  'by far too many numbers': stroked(`stroke="red" stroke-dasharray="${'9 '.repeat(2000)}"`),
+  'with far too many numbers': stroked(`stroke="red" stroke-dasharray="${'9 '.repeat(2000)}"`),
   'in pixels': svgOf(
     `<g transform="scale(1e6)"><path stroke="red" vector-effect="non-scaling-stroke" stroke-dasharray="2" d="M0 0${'L9e3 9L0 0'.repeat(100)}"/></g>`,
   ),
   'on lines in units': svgOf(`<line x2="1e9px" ${DASHED}/>`, 1000),
-  'on lines in parts of the canvas': svgOf(`<line x2="1e8%" ${DASHED}/>`, 1000),
-  'on a box in parts of the canvas': svgOf(`<rect width="1e8%" height="9" ${DASHED}/>`, 1000),
-  'on a box in parts of a large one': svgOf(
+  'on lines in fractions of the canvas': svgOf(`<line x2="1e8%" ${DASHED}/>`, 1000),
+  'on a box in fractions of the canvas': svgOf(`<rect width="1e8%" height="9" ${DASHED}/>`, 1000),
+  'on a box in fractions of a large viewport': svgOf(
     `<svg viewBox="0 0 1e9 1e9"><rect width="100%" height="100%" ${DASHED}/></svg>`,
   ),
   'on a box that a style sheet makes large': svgOf(`<style>rect{width:1e9px}</style><rect height="9" ${DASHED}/>`),
-  'on a box of which not all is valid': svgOf(`<rect height="9" ${DASHED} style="width:1e9px!important;width:1px"/>`),
+  'on a box with an invalid declaration': svgOf(`<rect height="9" ${DASHED} style="width:1e9px!important;width:1px"/>`),
   'by a style sheet with much space': stroked(
     '',
     `<style>path{stroke:red;stroke-dasharray:${' '.repeat(300)}.3}</style>`,
@@ -78,10 +80,7 @@ const HONESTLY_STROKED: Record<string, string> = {
     `<style>.a{width:100px;height:20%}</style>${'<rect class="a" stroke="red" stroke-dasharray="4"/>'.repeat(500)}`,
     1000,
   ),
-  'with what a program could not tell': svgOf(
-    '<path stroke="red" stroke-dasharray="null" d="M0 0L900 900"/>'.repeat(1000),
-    1000,
-  ),
+  'of unknown values': svgOf('<path stroke="red" stroke-dasharray="null" d="M0 0L900 900"/>'.repeat(1000), 1000),
   'where other paths are used': svgOf(
     `<path id="p" d="M0 0h9"/><use href="#p" ${DASHED}/>${'<path id="q" d="M0 0L900 900"/>'.repeat(2000)}`,
     1000,
@@ -92,11 +91,11 @@ const HONESTLY_STROKED: Record<string, string> = {
   ),
 };
 
-/** The most of something that a drawing may be long. */
+/** A drawing of the greatest length, filled with repetitions. */
 const filled = (before: string, each: string, after: string): string =>
   before + each.repeat(Math.floor((LIMITS.svgBytes - before.length - after.length) / each.length)) + after;
 
-/** Milliseconds that the longest drawing may take to be read: 900 were measured at most of these, and one that is read anew from each place takes hours. */
+/** Milliseconds for reading the longest drawing: at most 900 were measured for these; reading again from each place would take hours. */
 const MOST_MS = 4_000;
 
 describe('the lines of an SVG', () => {
@@ -112,7 +111,7 @@ describe('the lines of an SVG', () => {
     expect(outlineOfPath('M0 0a5 5 0 1110 0A5 5 0 01 3 4c1 2 3 4 5 6').curves).equal(9);
   });
 
-  it('are read to an end whatever is written', () => {
+  it('are read to the end of any text', () => {
     const text = fc.string({ unit: fc.constantFrom(...'MmLlHhVvCcSsQqTtAaZz0123456789+-.,eE \n?'), maxLength: 60 });
     fc.assert(
       fc.property(text, (path) => {
@@ -126,34 +125,34 @@ describe('the lines of an SVG', () => {
   });
 
   for (const [kind, write] of Object.entries(LINED)) {
-    it(`are refused where there are too many: ${kind}`, () => {
+    it(`are refused if there are too many: ${kind}`, () => {
       const drawing = write(50_000);
       expect(drawing.length).below(LIMITS.svgBytes);
-      expect(() => checkPainting(paintingOf(drawing), LARGE)).throw(/by its elements, lines/);
+      expect(() => checkPainting(paintingOf(drawing), LARGE)).throw(/so many elements, lines/);
     });
   }
 
   for (const [kind, write] of Object.entries(HONEST_LINES)) {
-    it(`are admitted with room to spare of ${kind}`, () => {
+    it(`are admitted with room to spare for ${kind}`, () => {
       const drawing = write();
       expect(secondsToPaint(paintingOf(drawing), COMMON)).below(LIMITS.svgDrawingSeconds / 1.5);
     });
   }
 
   for (const [kind, drawing] of Object.entries(STROKED)) {
-    it(`are refused as they may be stroked at most: ${kind}`, () => {
+    it(`are refused by their costliest possible stroke: ${kind}`, () => {
       expect(drawing.length).below(10_000);
-      expect(() => checkPainting(paintingOf(drawing), COMMON)).throw(/by its elements, lines/);
+      expect(() => checkPainting(paintingOf(drawing), COMMON)).throw(/so many elements, lines/);
     });
   }
 
   for (const [kind, drawing] of Object.entries(HONESTLY_STROKED)) {
-    it(`are admitted where they are stroked honestly: ${kind}`, () => {
+    it(`are admitted with an honest stroke: ${kind}`, () => {
       expect(secondsToPaint(paintingOf(drawing), COMMON)).below(LIMITS.svgDrawingSeconds / 1.5);
     });
   }
 
-  it('take longer the larger they are drawn, and not more than from edge to edge', () => {
+  it('take longer the larger they are drawn, up to the edges of the canvas', () => {
     const at = (transform: string) =>
       secondsToPaint(
         paintingOf(svgOf(`<g transform="${transform}"><path d="M0 0${'L9 9 1 5'.repeat(50)}"/></g>`)),
@@ -164,7 +163,7 @@ describe('the lines of an SVG', () => {
     expect(at('scale(1e4)')).most(at('what is this(1)') * 3);
   });
 
-  it('are counted in a time that grows with their length', () => {
+  it('are counted in linear time', () => {
     const long: Record<string, string> = {
       'short lines': svgOf(filled('<path stroke="red" d="M0 0', 'h1v1', '"/>')),
       'long lines': svgOf(filled('<path d="M0 0', 'L9 200 0 0', '"/>')),

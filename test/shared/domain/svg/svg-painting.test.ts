@@ -10,20 +10,20 @@ const base64 = (bytes: string | Buffer): string => Buffer.from(bytes).toString('
 const svgUrl = (drawing: string): string => `data:image/svg+xml;base64,${base64(drawing)}`;
 const pngUrl = (side: number): string => `data:image/png;base64,${base64(blankPng(side, side))}`;
 
-/** Levels of which each asks for the next twice, by what is written at a rectangle. */
+/** Levels that each refer to the next twice, by attributes of rectangles. */
 const doubling = (element: string, ask: (id: string) => string, { levels = 24, attributes = '' } = {}): string =>
   svgOf(
     `${many((level) => `<${element} id="m${level}" ${attributes}>${`<rect width="200" height="200" ${ask(`m${level + 1}`)}/>`.repeat(2)}</${element}>`, levels)}<rect width="200" height="200" ${ask('m0')}/>`,
   );
 const masked = (ask: (id: string) => string): string => doubling('mask', ask);
 
-/** Masks of which each asks for the next by one class, and what a style sheet says of that. */
+/** Masks that each refer to the next by a class, for which a style sheet has a rule. */
 const styled = (rule: (id: string, name: string) => string): string =>
   svgOf(
     `<style>${many((level) => rule(`m${level}`, `c${level}`), 24)}</style>${many((level) => `<mask id="m${level}">${`<rect class="x c${level + 1}" width="9" height="9"/>`.repeat(2)}</mask>`, 24)}<rect class="c0"/>`,
   );
 
-/** Ten levels of ten uses, and something that each of the last is. */
+/** Ten levels of ten uses, the last of which show the given content. */
 const tenfold = (last: string, attributes = ''): string =>
   `<defs><g id="u0">${last}</g>${many((level) => `<g id="u${level + 1}">${`<use href="#u${level}"/>`.repeat(10)}</g>`, 6)}</defs><use ${attributes} href="#u6"/>`;
 
@@ -31,7 +31,7 @@ const MASK = '<mask id="m"><rect width="9" height="9"/></mask>';
 const PATTERN = `<pattern id="p" width="1" height="1">${'<rect width="1" height="1"/>'.repeat(2000)}</pattern>`;
 const SHAPES = '<path d="M0 0h9v9"/>'.repeat(2000);
 
-/** Drawings of a few kilobytes that ask for hours. */
+/** Drawings of a few kilobytes that would take hours. */
 const MULTIPLYING: Record<string, string> = {
   'masks of masks': masked((id) => `mask="url(#${id})"`),
   'masks around masks': svgOf(
@@ -105,7 +105,7 @@ const MULTIPLYING: Record<string, string> = {
   ),
 };
 
-/** What cannot be counted, and need not be written so. */
+/** Drawings whose cost cannot be estimated, and need not be written that way. */
 const UNCOUNTABLE: Record<string, [drawing: string, reason: RegExp]> = {
   'attributes that a DOCTYPE gives': [
     `<!DOCTYPE svg [<!ATTLIST use href CDATA "#a">]>${svgOf('<use/>')}`,
@@ -115,7 +115,7 @@ const UNCOUNTABLE: Record<string, [drawing: string, reason: RegExp]> = {
   'references with an escaped function': [svgOf('<g mask="u\\72l(#m)"/>'), /has escapes in its references/],
   'embedded documents of two bytes a letter': [
     svgOf(`<image href="data:image/svg+xml;base64,${Buffer.from(svgOf(''), 'utf16le').toString('base64')}"/>`),
-    /characters of the value 0/,
+    /NUL characters/,
   ],
 };
 
@@ -124,7 +124,7 @@ const shape = (index: number, attributes = ''): string =>
 const GRADIENT = (id: string) =>
   `<linearGradient id="${id}"><stop/><stop offset=".5"/><stop offset="1"/></linearGradient>`;
 
-/** As drawing programs write them, and larger than most; drawn at a size that people ask for. */
+/** Drawings as programs write them, larger than most, at a usual size. */
 const ORDINARY: Record<string, string> = {
   'of icons that are used by hundreds': svgOf(
     `${many((index) => `<symbol id="i${index}" viewBox="0 0 24 24">${many((each) => shape(each), 8)}</symbol>`, 60)}${many((index) => `<use xlink:href="#i${index % 60}" x="${index}" width="24" height="24"/>`, 800)}`,
@@ -172,7 +172,7 @@ function refusal(drawing: string, size = COMMON): string {
   }
 }
 
-/** A part of a made-up drawing, and how it asks for others. */
+/** A part of a made-up drawing, and how it refers to others. */
 interface Made {
   shapes: number;
   asks: { how: 'use' | 'mask' | 'pattern' | 'group'; to: number }[];
@@ -194,7 +194,7 @@ const write = (parts: readonly Made[]): string =>
       )
       .join('')}</defs><use href="#p0"/>`,
   );
-/** Elements of a part as a reader counts them who follows each reference, but none to what it is in already. */
+/** Counts the elements of a part by following each reference, except those back to a part that it is in. */
 function expanded(parts: readonly Made[], index: number, within: readonly number[] = []): number {
   const part = parts[index];
   if (!part || within.includes(index)) return 0;
@@ -223,9 +223,9 @@ const made = (to: (index: number, any: number) => number) =>
 /** The root, its definitions and the use. */
 const AROUND = 2;
 
-describe('what the references of an SVG ask for', () => {
+describe('the cost of the references of an SVG', () => {
   for (const [what, drawing] of Object.entries(MULTIPLYING)) {
-    it(`is counted of ${what}, and refused with what it takes and the limit`, () => {
+    it(`is estimated for ${what}, and refused with the figure and the limit`, () => {
       expect(drawing.length).below(LIMITS.svgBytes);
       expect(refusal(drawing)).match(
         /may take (\d{2,}|more than a billion) seconds to draw at 2000 × 2000 pixels; the limit is 30|pictures that the SVG embeds have \d+ pixels together/,
@@ -234,14 +234,14 @@ describe('what the references of an SVG ask for', () => {
   }
 
   for (const [what, [drawing, reason]] of Object.entries(UNCOUNTABLE)) {
-    it(`is refused where it cannot be counted: ${what}`, () => expect(refusal(drawing)).match(reason));
+    it(`is refused if it cannot be estimated: ${what}`, () => expect(refusal(drawing)).match(reason));
   }
 
   for (const [what, drawing] of Object.entries(ORDINARY)) {
-    it(`is admitted of a drawing ${what}`, () => expect(refusal(drawing)).equal('admitted'));
+    it(`is admitted for a drawing ${what}`, () => expect(refusal(drawing)).equal('admitted'));
   }
 
-  describe('by filters', () => {
+  describe('to filters', () => {
     const HD = { width: 1920, height: 1080 };
     const filtered = (region: string, what: (index: number) => string) =>
       svgOf(
@@ -285,19 +285,19 @@ describe('what the references of an SVG ask for', () => {
       'functions, which fill all': filtered('', () => '<rect width="9" height="9" filter="blur(2px)"/>'),
     };
     for (const [what, drawing] of Object.entries(ADMITTED))
-      it(`is admitted of shadows of ${what}`, () => expect(refusal(drawing, HD)).equal('admitted'));
+      it(`is admitted for shadows of ${what}`, () => expect(refusal(drawing, HD)).equal('admitted'));
     for (const [what, drawing] of Object.entries(REFUSED))
-      it(`is refused of shadows of ${what}`, () => expect(refusal(drawing, HD)).match(/seconds to draw/));
+      it(`is refused for shadows of ${what}`, () => expect(refusal(drawing, HD)).match(/seconds to draw/));
   });
 
-  it('is counted whatever comments stand in its declarations, or only seem to', () => {
+  it('is estimated also with comments, or signs of comments, in declarations', () => {
     for (const style of ['opacity:.5', 'opacity/**/:.5', "a:'/*';opacity/**/:.5", 'opacity:.5;opacity:1']) {
       expect(paintingOf(svgOf(`<rect style="${style}"/>`)).layers, style).least(1);
     }
     expect(paintingOf(svgOf('<rect style="/* opacity */fill:red"/>')).layers).equal(0);
   });
 
-  it('is as much as all references together, followed one by one', () => {
+  it('is that of all references followed one by one', () => {
     fc.assert(
       fc.property(
         made((index, any) => index + 1 + (any % 3)),
@@ -309,7 +309,7 @@ describe('what the references of an SVG ask for', () => {
     );
   });
 
-  it('is not less where references go in circles, and has an end', () => {
+  it('is finite and not too low if references form circles', () => {
     fc.assert(
       fc.property(
         made((_, any) => any % 7),
@@ -323,14 +323,14 @@ describe('what the references of an SVG ask for', () => {
     );
   });
 
-  it('takes as much longer as the canvas is larger, and as it has more tiles', () => {
+  it('grows with the size of the canvas and its number of tiles', () => {
     const painting = paintingOf(svgOf(`${MASK}${'<rect mask="url(#m)"/>'.repeat(20)}`));
     const [one, four, nine] = [1000, 2000, 6000].map((side) => secondsToPaint(painting, { width: side, height: side }));
     expect((four ?? 0) / (one ?? 1)).within(3.9, 4.1);
     expect((nine ?? 0) / (four ?? 1)).within(80, 82);
   });
 
-  it('is counted in a time that grows with the length of the drawing', () => {
+  it('is estimated in linear time', () => {
     const chain = (write: (level: number) => string) => svgOf(many(write, 15_000));
     const costly: Record<string, string> = {
       'a chain of uses': chain((level) => `<g id="u${level}"><use href="#u${level + 1}"/></g>`),

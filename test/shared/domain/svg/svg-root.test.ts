@@ -8,7 +8,7 @@ import { BILLION_LAUGHS } from '../../../support/drawings/drawings.ts';
 const ROOT = '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="3"/>';
 const SVG_1_1 = 'svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd"';
 
-/** What may stand before the root. */
+/** Texts that may come before the root. */
 const PROLOGS: Record<string, string> = {
   nothing: '',
   'a byte order mark': '\ufeff',
@@ -51,7 +51,7 @@ const OTHERS: Record<string, string | Buffer> = {
   'UTF-16 without one': Buffer.from(ROOT, 'utf16le'),
 };
 
-/** Beginnings, and what is repeated behind them until a head is full. */
+/** Beginnings, and texts that are repeated after them until a head is full. */
 const HOSTILE: [start: string, repeated: string][] = [
   ['', '<!--'],
   ['', '<!---->'],
@@ -85,7 +85,7 @@ const HOSTILE: [start: string, repeated: string][] = [
 describe('the root of an SVG', () => {
   for (const [name, prolog] of Object.entries(PROLOGS)) {
     for (const prefix of ['', 'svg:', 'ns0:']) {
-      it(`is found behind ${name}${prefix && ', under a prefix'}`, () => {
+      it(`is found after ${name}${prefix && ', with a prefix'}`, () => {
         const svg = Buffer.from(
           `${prolog}${ROOT}`.replace(/<svg|DOCTYPE svg/g, (found) => found.replace('svg', `${prefix}svg`)),
         );
@@ -102,7 +102,7 @@ describe('the root of an SVG', () => {
     });
   }
 
-  it('is not found where it is cut off, up to its name', () => {
+  it('is not found if the text is cut before the end of its name', () => {
     const svg = `<?xml version="1.0"?><!-- a --><?b c?><!DOCTYPE svg [<!ELEMENT a EMPTY>]><svg>`;
     for (let length = 0; length < svg.length; length += 1) {
       expect(readSvgRoot(Buffer.from(svg.slice(0, length))), svg.slice(0, length)).to.equal(undefined);
@@ -110,7 +110,7 @@ describe('the root of an SVG', () => {
     expect(readSvgRoot(Buffer.from(svg))).to.not.equal(undefined);
   });
 
-  it('has its attributes, in either quotes, up to where it is cut off', () => {
+  it('has its attributes, in either quotes, up to the end of a cut text', () => {
     const root = readSvgRoot(Buffer.from(`<svg a="1"\n  b = '"2>"'\tsvg:c="" d="`));
     expect([...(root?.attributes ?? [])]).to.deep.equal([
       ['a', '1'],
@@ -119,7 +119,7 @@ describe('the root of an SVG', () => {
     ]);
   });
 
-  it('comes with the encoding that is declared', () => {
+  it('has the declared encoding', () => {
     expect(readSvgRoot(Buffer.from(`<?xml version="1.0" encoding="ISO-8859-1"?>${ROOT}`))?.encoding).to.equal(
       'ISO-8859-1',
     );
@@ -128,7 +128,7 @@ describe('the root of an SVG', () => {
 
   const declarations = ['<!ENTITY a "b">', '<!ENTITY % a SYSTEM "b">%a;', `<!ATTLIST a b CDATA '>'>\n<!ENTITY\ta 'b'>`];
   for (const prolog of [BILLION_LAUGHS, ...declarations.map((text) => `<!DOCTYPE ${SVG_1_1} [${text}]>`)]) {
-    it(`comes with the news of entities in ${prolog.slice(0, 120)}`, () => {
+    it(`has the entities that are declared in ${prolog.slice(0, 120)}`, () => {
       const svg = `<?xml version="1.0"?>${prolog}${ROOT}`;
       const entities = readSvgRoot(Buffer.from(svg))?.entities ?? [];
       expect(entities).to.not.deep.equal([]);
@@ -136,7 +136,7 @@ describe('the root of an SVG', () => {
     });
   }
 
-  it('is looked for in time that grows with the length only', () => {
+  it('is looked for in linear time', () => {
     for (const [start, repeated] of HOSTILE) {
       const head = Buffer.alloc(HEADER_BYTES, repeated);
       head.write(start);

@@ -56,14 +56,14 @@ describe('the size of an SVG', () => {
     });
   }
 
-  it('is told by a side, not by a viewBox', () => {
+  it('is told by sides only, not by a viewBox', () => {
     expect(sizeOf({ viewBox: VIEW_BOX })?.isTold).to.equal(false);
     expect(sizeOf({ width: '100%', viewBox: VIEW_BOX })?.isTold).to.equal(false);
     expect(sizeOf({ width: '5', viewBox: VIEW_BOX })?.isTold).to.equal(true);
     expect(sizeOf({ width: '5', height: '5' })?.isTold).to.equal(true);
   });
 
-  it('is read in time that grows with the length only', () => {
+  it('is read in linear time', () => {
     for (const repeated of ['1', ' ', 'e', '1e1', '.', ',', 'a', ';', ':', 'width:1;']) {
       const text = repeated.repeat(Math.ceil(131_072 / repeated.length));
       const took = cpuTimeOf(() => sizeOf({ width: `1${text}!`, height: text, viewBox: `1${text}!`, style: text }));

@@ -11,14 +11,14 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const many = (write: (index: number) => string, count: number): string =>
   Array.from({ length: count }, (_, index) => write(index)).join('');
 
-/** As many rules as take an hour or more for as many elements. */
+/** So many rules that they take an hour or more for ELEMENTS. */
 const RULES = 'g,'.repeat(50_000);
 const SHEET = `${RULES}g{fill:red}`;
 const ELEMENTS = '<g/>'.repeat(20_000);
 const COSTLY = svg(`<style>${SHEET}</style>${ELEMENTS}`);
 const CSS_URL = `data:text/css;base64,${base64(SHEET)}`;
 
-/** Drawings in which what is to be counted stands where a reader of less than XML and CSS would not look. */
+/** Drawings whose style sheets are in places that only a reader of XML and CSS finds. */
 const HIDDEN: Record<string, string> = {
   'behind the end of another element in the style': svg(`<style><a></a>${SHEET}</style>${ELEMENTS}`),
   'behind the end of a style in a comment': svg(`<style><!-- </style> -->${SHEET}</style>${ELEMENTS}`),
@@ -34,28 +34,34 @@ const HIDDEN: Record<string, string> = {
   'with siblings in an escape': svg(`<style>x\\}${'+g'.repeat(3000)}~g{}</style>${ELEMENTS}`),
   'with siblings in a string': svg(`<style>x[a="}"]${'+g'.repeat(3000)}~g{}</style>${ELEMENTS}`),
   'with siblings in a comment': svg(`<style>x/*}*/${'+g'.repeat(3000)}~g{}</style>${ELEMENTS}`),
-  'with siblings behind a list in parentheses': svg(`<style>x${'+g'.repeat(3000)}:not(a,b)~g{}</style>${ELEMENTS}`),
+  'with siblings after a list in parentheses': svg(`<style>x${'+g'.repeat(3000)}:not(a,b)~g{}</style>${ELEMENTS}`),
   'of an attribute of megabytes that is read for each child': svg(
     `<style>g[d*="aaaaaaaaaaaaaaab"] > a{fill:red}</style><g d="${'a'.repeat(2_000_000)}">${'<a/>'.repeat(20_000)}</g>`,
   ),
-  'of a class of megabytes that is read for each element below': svg(
+  'of a class of megabytes that is read for each descendant': svg(
     `<style>.b a{fill:red}</style><g class="${'a '.repeat(1_000_000)}"><g>${'<a/>'.repeat(20_000)}</g></g>`,
   ),
-  'of a class of megabytes that is read for what is included below': svg(
+  'of a class of megabytes that is read for each included element': svg(
     `<style>.b a{fill:red}</style><g class="${'a '.repeat(1_000_000)}"><xi:include href="data:image/svg+xml;base64,${base64(svg('<a/>'.repeat(20_000)))}"/></g>`,
   ),
-  'of a class that a DOCTYPE gives each': `<!DOCTYPE svg [<!ATTLIST g class CDATA "${'b '.repeat(20_000)}">]>${svg(`<style>${many((index) => `.a${index}{}`, 1000)}</style>${'<g/>'.repeat(1000)}`)}`,
+  'of a class that a DOCTYPE gives each element': `<!DOCTYPE svg [<!ATTLIST g class CDATA "${'b '.repeat(20_000)}">]>${svg(`<style>${many((index) => `.a${index}{}`, 1000)}</style>${'<g/>'.repeat(1000)}`)}`,
   'in an embedded drawing': svg(`<image href="data:image/svg+xml;base64,${base64(COSTLY)}"/>`),
-  'in one of no type': svg(`<image href="data:;base64,${base64(COSTLY)}"/>`),
-  'in one written with references': svg(`<image href=" DA&#84;A:image/SVG+xml;base64,${base64(COSTLY)}"/>`),
-  'in one of many parameters': svg(`<image href="data:text/xml;${'a=b;'.repeat(100)}base64,${base64(COSTLY)}"/>`),
-  'in one not in base64': svg(`<image href="data:image/svg+xml,${encodeURIComponent(COSTLY)}"/>`),
-  'in one of an attribute': svg(`<g fill="url(data:image/svg+xml;base64,${base64(COSTLY)}#g)"/>`),
-  'in one of a style sheet': svg(`<style>g{fill:url("\\64 a\\ta:image/svg+xml;base64,${base64(COSTLY)}#g")}</style>`),
-  'in an embedded one of an embedded one': svg(
+  'in an embedded drawing without a media type': svg(`<image href="data:;base64,${base64(COSTLY)}"/>`),
+  'in an embedded drawing written with references': svg(
+    `<image href=" DA&#84;A:image/SVG+xml;base64,${base64(COSTLY)}"/>`,
+  ),
+  'in an embedded drawing whose media type has many parameters': svg(
+    `<image href="data:text/xml;${'a=b;'.repeat(100)}base64,${base64(COSTLY)}"/>`,
+  ),
+  'in an embedded drawing not in base64': svg(`<image href="data:image/svg+xml,${encodeURIComponent(COSTLY)}"/>`),
+  'in a drawing embedded by a fill': svg(`<g fill="url(data:image/svg+xml;base64,${base64(COSTLY)}#g)"/>`),
+  'in a drawing embedded by a style sheet': svg(
+    `<style>g{fill:url("\\64 a\\ta:image/svg+xml;base64,${base64(COSTLY)}#g")}</style>`,
+  ),
+  'in a drawing that an embedded drawing embeds': svg(
     `<image href="data:image/svg+xml;base64,${base64(svg(`<image href="data:text/xml;base64,${base64(COSTLY)}"/>`))}"/>`,
   ),
-  'in two that are included': svg(
+  'in two included drawings': svg(
     ['<g/>'.repeat(30_000), `<style>${'g,'.repeat(3000)}g{fill:red}</style>`]
       .map((part) => `<xi:include href="data:image/svg+xml;base64,${base64(svg(part))}"/>`)
       .join(''),
@@ -63,17 +69,17 @@ const HIDDEN: Record<string, string> = {
   'in the default of an attribute': `<!DOCTYPE svg [<!ATTLIST image href CDATA "data:image/svg+xml;base64,${base64(COSTLY)}">]>${svg('<image/>')}`,
 };
 
-/** Style sheets that librsvg imports, though nobody has read them. */
+/** Style sheets that librsvg imports and that would not be counted. */
 const IMPORTED: Record<string, string> = {
   'an import': svg(`<style>@import url("${CSS_URL}");</style>`),
   'an import without url': svg(`<style>x{} @IMPORT '${CSS_URL}';</style>`),
   'an import without quotes': svg(`<style>@import url( ${CSS_URL} );</style>`),
   'an import with escapes': svg(`<style>@impor\\t "d\\61 ta:text/css;base64,${base64(SHEET)}";</style>`),
   'an import with references': svg(`<style>&#64;import "da&#10;ta:text/css;base64,${base64(SHEET)}";</style>`),
-  'an import behind a comment': svg(`<style>[a="/*"]{} @import/**/"${CSS_URL}";</style>`),
+  'an import after a comment': svg(`<style>[a="/*"]{} @import/**/"${CSS_URL}";</style>`),
   'an instruction': `<?xml-stylesheet type="text/css" href="${CSS_URL}"?>${svg('')}`,
-  'an instruction within': svg(`<?xml-stylesheet href="da&#116;a:text/css;base64,${base64(SHEET)}"?>`),
-  'an instruction behind the end': `${svg('')}<?xml-stylesheet href="${CSS_URL}"?>`,
+  'an instruction inside the root': svg(`<?xml-stylesheet href="da&#116;a:text/css;base64,${base64(SHEET)}"?>`),
+  'an instruction after the root': `${svg('')}<?xml-stylesheet href="${CSS_URL}"?>`,
   'an import of an embedded drawing': svg(
     `<image href="data:image/svg+xml;base64,${base64(svg(`<style>@import "${CSS_URL}";</style>`))}"/>`,
   ),
@@ -83,7 +89,7 @@ const FONT = `@font-face{font-family:"Virgil";src:url("data:font/woff2;base64,${
 const shape = (index: number, attributes: string): string =>
   `<path ${attributes} d="M${index},10.5c3.2,0,5.1-2.1,5.1-5.3S${index}.2,1.5,0,1.5z"/>`;
 
-/** As drawing programs write them, and larger than most. */
+/** Drawings as programs write them, larger than most. */
 const ORDINARY: Record<string, string> = {
   'with hundreds of classes, as Illustrator exports': svg(
     `<defs><style>${many((index) => `.cls-${index},.cls-${index}b{fill:#${(index + 0x100000).toString(16)};stroke:#231f20;stroke-miterlimit:10;stroke-width:.25px}\n      `, 400)}</style></defs>${many((index) => shape(index, `class="cls-${index % 400}"`), 6000)}`,
@@ -123,7 +129,7 @@ const refusal = (drawing: string): string => {
 
 describe('the style sheets of an SVG', () => {
   for (const [kind, styled] of Object.entries(STYLE_SHEETS)) {
-    it(`of ${kind} are admitted up to a limit, and refused above it with both figures`, () => {
+    it(`are admitted up to a limit and refused above it, with both figures, for ${kind}`, () => {
       expect(refusal(styledDrawing(styled))).equal('admitted');
       const { svgStyleComparisons: limit } = LIMITS;
       expect(refusal(styledDrawing(styled, { times: 4 }))).match(
@@ -137,21 +143,21 @@ describe('the style sheets of an SVG', () => {
   }
 
   for (const [how, drawing] of Object.entries(IMPORTED)) {
-    it(`are not taken from a data URL by ${how}`, () =>
+    it(`are refused if they come from a data URL by ${how}`, () =>
       expect(refusal(drawing)).match(/takes a style sheet from a data/));
   }
 
   for (const [what, drawing] of Object.entries(ORDINARY)) {
-    it(`of a drawing ${what} are admitted`, () => expect(refusal(drawing)).equal('admitted'));
+    it(`are admitted in a drawing ${what}`, () => expect(refusal(drawing)).equal('admitted'));
   }
 
-  it('are not looked for in drawings that are embedded too deep', () => {
+  it('are refused in drawings that are embedded too deep', () => {
     let drawing = svg('');
     for (let level = 0; level < 20; level += 1) drawing = svg(`<image href="data:;base64,${base64(drawing)}"/>`);
     expect(refusal(drawing)).match(/deep/);
   });
 
-  it('are counted in a time that grows with their length only', () => {
+  it('are counted in linear time', () => {
     for (const part of [
       '<style>',
       '<style>/*',

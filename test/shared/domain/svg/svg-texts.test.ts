@@ -10,23 +10,23 @@ const SMALL = { width: 200, height: 200 };
 const secondsOf = (drawing: string, size = COMMON) => secondsToPaint(paintingOf(drawing), size);
 const letters = '@'.repeat(70);
 
-/** Milliseconds that the longest drawing may take to be read. */
+/** Milliseconds for reading the longest drawing. */
 const MOST_MS = 4_000;
 
 describe('the texts of an SVG', () => {
   for (const [kind, write] of Object.entries(TEXTED)) {
-    it(`are refused where there are too many: ${kind}`, () => {
-      expect(() => checkPainting(paintingOf(write(50_000)), COMMON)).throw(/by its elements, lines/);
+    it(`are refused if there are too many: ${kind}`, () => {
+      expect(() => checkPainting(paintingOf(write(50_000)), COMMON)).throw(/so many elements, lines/);
     });
   }
 
   for (const [kind, write] of Object.entries(HONEST_TEXTS)) {
-    it(`are admitted with room to spare of ${kind}`, () => {
+    it(`are admitted with room to spare for ${kind}`, () => {
       expect(secondsOf(write())).below(LIMITS.svgDrawingSeconds / 1.2);
     });
   }
 
-  it('are refused in a few bytes that took all memory and time there is', () => {
+  it('are refused if a few bytes of them would take all memory and time', () => {
     const texts = (count: number, length: number, attributes: string) =>
       svgOf(`<text y="150" ${attributes}>${'@'.repeat(length)}</text>`.repeat(count), 200);
     const refused = {
@@ -37,11 +37,11 @@ describe('the texts of an SVG', () => {
       'large letters': texts(20_000, 70, 'font-size="2000"'),
     };
     for (const [what, drawing] of Object.entries(refused)) {
-      expect(() => checkPainting(paintingOf(drawing), SMALL), what).throw(/by its elements, lines/);
+      expect(() => checkPainting(paintingOf(drawing), SMALL), what).throw(/so many elements, lines/);
     }
   });
 
-  it('are as large as their font is anywhere told to be', () => {
+  it('are counted at the largest font size that is given anywhere', () => {
     const plain = secondsOf(svgOf(`<text>${letters}</text>`));
     const large = secondsOf(svgOf(`<text font-size="900">${letters}</text>`));
     expect(large).above(3 * plain);
@@ -76,7 +76,7 @@ describe('the texts of an SVG', () => {
     expect(of('<text><tref href="#t"/></text>', 1_000)).above(100 * of('<text><tref href="#t"/></text>', 1));
   });
 
-  it('are counted in a time that grows with their length', () => {
+  it('are counted in linear time', () => {
     const filled = (each: string) => svgOf(each.repeat(Math.floor(4_000_000 / each.length)));
     const long = {
       texts: filled('<text font-size="9em">@@</text>'),
@@ -107,7 +107,7 @@ describe('the primitives of filters', () => {
     );
   const side = { width: 1000, height: 1000 };
 
-  it('take as much longer as their pixels are smaller', () => {
+  it('take longer with smaller pixels', () => {
     expect(() => checkPainting(paintingOf(convolved(20, 'kernelUnitLength="0.1"')), side)).throw(/filters/);
     for (const length of ['0.1', '.1', '1e-1', '0.1 0.1', '0', '-1', '1px', '&#48;.1']) {
       expect(secondsOf(convolved(20, `kernelUnitLength="${length}"`), side), length).above(100);
@@ -128,7 +128,7 @@ describe('the primitives of filters', () => {
     expect(secondsOf(convolved(3, ''), side)).below(5);
   });
 
-  it('take as much longer as their kernels have numbers', () => {
+  it('take longer with larger kernels', () => {
     expect(secondsOf(convolved(20, ''), side)).above(5);
     expect(secondsOf(convolved(20, '').replace('order="20"', 'order="20.0,2e1"'), side)).above(5);
   });

@@ -1,9 +1,9 @@
 import {
   EXTENSION,
   enlarge,
-  type FramePlace,
+  type FrameArea,
   IMAGE,
-  placeAt,
+  readFrameArea,
   tableBytes,
 } from '../../../../../shared/domain/formats/gif-blocks.ts';
 
@@ -15,7 +15,7 @@ export interface GifData {
 }
 
 /** A frame as a GIF has it (GIF89a specification, 20 to 23). */
-export interface GifFrame extends FramePlace, GifData {
+export interface GifFrame extends FrameArea, GifData {
   /** Three bytes for each colour. */
   colours: Buffer;
   /** The index of transparent pixels. */
@@ -87,7 +87,7 @@ function frameAt(
   if (begin >= bytes.length) return undefined;
   const { data, end, isCut } = readBlocks(bytes, begin + 1);
   const frame = {
-    ...placeAt(bytes, at),
+    ...readFrameArea(bytes, at),
     colours: flags & 0x80 ? bytes.subarray(at + 10, begin) : shared,
     codeSize: bytes[begin] ?? 0,
     data,

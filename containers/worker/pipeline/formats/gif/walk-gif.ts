@@ -1,9 +1,9 @@
 import {
   EXTENSION,
   enlarge,
-  type FramePlace,
+  type FrameArea,
   IMAGE,
-  placeAt,
+  readFrameArea,
   tableBytes,
 } from '../../../../../shared/domain/formats/gif-blocks.ts';
 import type { Size } from '../../../../../shared/domain/geometry.ts';
@@ -55,7 +55,7 @@ function openFrames(screen: Size) {
       disposal = (flags >> 2) & 7;
     },
     /** Returns whether its data must be looked at to know what is shown. */
-    image(place: FramePlace): boolean {
+    image(place: FrameArea): boolean {
       isCleared ||= mayBeCleared;
       mayBeCleared = disposal >= 2 && !isTransparent;
       hasTransparency ||= isTransparent;
@@ -69,7 +69,7 @@ function openFrames(screen: Size) {
       [isTransparent, disposal] = [false, 0];
       return !isOdd() && frames <= LIMITS.animationFrames;
     },
-    data(frame: FramePlace & GifData): void {
+    data(frame: FrameArea & GifData): void {
       isShort = missingRows(frame, screen) > 0;
     },
     facts: (): GifFacts => ({ isOdd: isOdd(), hiddenPixels: hidden }),
@@ -130,14 +130,14 @@ export async function walkGif(window: FileWindow): Promise<GifFacts> {
     if (kind !== EXTENSION && kind !== IMAGE) break;
     countPart();
     if (kind === EXTENSION && label === CONTROL) frames.control(flags);
-    if (kind === IMAGE && part.length === 10) at = await behindFrame(at, placeAt(part, 0), part[9] ?? 0);
+    if (kind === IMAGE && part.length === 10) at = await behindFrame(at, readFrameArea(part, 0), part[9] ?? 0);
     else at = await chains.behind(kind === EXTENSION ? at + 2 : at + 11, false);
   }
   const facts = frames.facts();
   checkHiddenPixels(facts.hiddenPixels);
   return { ...facts, ...(at > fileSize && { end: at }) };
 
-  async function behindFrame(from: number, place: FramePlace, imageFlags: number): Promise<number> {
+  async function behindFrame(from: number, place: FrameArea, imageFlags: number): Promise<number> {
     const begin = from + 10 + tableBytes(imageFlags);
     const isKept = frames.image(place) && mayBeComposed(fileSize);
     const [codeSize = 0] = isKept ? await window.bytes(begin, 1) : [];

@@ -134,7 +134,7 @@ describe('the error for a file that cannot be decoded', () => {
     }
     const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>\n\0\0';
     expect((await endOf(Buffer.from(svg))).detail)
-      .contains('characters of the value 0')
+      .contains('NUL characters')
       .not.contains('encoding');
   });
 });
