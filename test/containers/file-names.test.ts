@@ -100,7 +100,10 @@ describe('the name of an uploaded file', () => {
 
   it('has its quotation marks, as browsers write them in a form', async () => {
     const form = formBody([{ name: 'file', filename: 'the %22old%22 house, 50% off.jpg', content: jpeg }]);
-    expect(await post({ 'content-type': FORM_TYPE }, form)).property('fileName', 'the "old" house, 50% off.jpg');
+    expect(await post({ 'content-type': FORM_TYPE }, form)).to.have.property(
+      'fileName',
+      'the "old" house, 50% off.jpg',
+    );
   });
 
   it('is that of what is made of it, with what that is', async () => {

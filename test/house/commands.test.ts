@@ -38,7 +38,7 @@ describe('a command', () => {
     const paths = readSources('shared', 'containers')
       .filter(hasTable)
       .map(({ path }) => path);
-    expect(paths.sort()).deep.equal(HOMES);
+    expect(paths.sort()).to.deep.equal(HOMES);
   });
 
   for (const text of [
@@ -50,7 +50,7 @@ describe('a command', () => {
     "switch (operation) { case 'blur': case 'sharpen': break; }",
   ])
     it(`is found in ${text}`, () => {
-      expect(hasTable({ path: 'a.ts', text })).equal(true);
-      expect(hasTable({ path: 'a.ts', text: text.replace('sharpen', 'sharpness') })).equal(false);
+      expect(hasTable({ path: 'a.ts', text })).to.equal(true);
+      expect(hasTable({ path: 'a.ts', text: text.replace('sharpen', 'sharpness') })).to.equal(false);
     });
 });

@@ -11,12 +11,12 @@ describe('the memory of the test process', () => {
   const reads = readSources('test').flatMap(readingsIn);
 
   it('is read only by test/support/memory.ts, relative to the beginning of the work, so that earlier tests do not matter', () => {
-    expect(reads.filter((path) => !path.startsWith('test/support/'))).deep.equal([]);
-    expect(reads).include('test/support/memory.ts');
+    expect(reads.filter((path) => !path.startsWith('test/support/'))).to.deep.equal([]);
+    expect(reads).to.include('test/support/memory.ts');
   });
 
   it('is noticed if a test reads it', () => {
     for (const text of ['expect(process.memoryUsage().rss).below(1);', 'const rss = process.memoryUsage.rss();'])
-      expect(readingsIn({ path: 'test/a.test.ts', text })).deep.equal(['test/a.test.ts']);
+      expect(readingsIn({ path: 'test/a.test.ts', text })).to.deep.equal(['test/a.test.ts']);
   });
 });

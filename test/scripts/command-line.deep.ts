@@ -81,7 +81,7 @@ describe('every command', function () {
   this.timeout(60_000);
 
   it('has a row in this test', () => {
-    expect(PROGRAMS.map(([name]) => name)).include.members([
+    expect(PROGRAMS.map(([name]) => name)).to.include.members([
       'start',
       'upload',
       'fuzz',
@@ -93,19 +93,19 @@ describe('every command', function () {
   for (const [name, program] of PROGRAMS) {
     it(`prints its use, options and exit statuses with --help: npm run ${name}`, () => {
       const { status, stdout, stderr } = run(program, '--help');
-      expect([status, stderr]).deep.equal([0, '']);
-      expect(stdout.startsWith(name === 'start' ? 'npm start' : `npm run ${name}`), stdout).equal(true);
+      expect([status, stderr]).to.deep.equal([0, '']);
+      expect(stdout.startsWith(name === 'start' ? 'npm start' : `npm run ${name}`), stdout).to.equal(true);
       expect(stdout)
-        .match(/\n +--help +this text\n/)
+        .to.match(/\n +--help +this text\n/)
         .match(/Exit status .*2 for wrong use/s);
-      for (const option of HELP_NAMES[name] ?? []) expect(stdout).include(option);
+      for (const option of HELP_NAMES[name] ?? []) expect(stdout).to.include(option);
     });
 
     it(`answers an unknown option with one sentence and exit status 2: npm run ${name}`, () => {
       const { status, stdout, stderr } = run(program, '--no-such-option');
-      expect([status, stdout]).deep.equal([2, '']);
+      expect([status, stdout]).to.deep.equal([2, '']);
       expect(stderr)
-        .match(/--no-such-option/)
+        .to.match(/--no-such-option/)
         .not.match(/\n {4}at /);
     });
   }
@@ -114,9 +114,9 @@ describe('every command', function () {
     for (const [what, [args, says]] of Object.entries(uses)) {
       it(`refuses ${what} with a reason and exit status 2: npm run ${name}`, () => {
         const { status, stdout, stderr } = run(Object.fromEntries(PROGRAMS)[name] ?? [], ...args);
-        expect([status, stdout]).deep.equal([2, '']);
+        expect([status, stdout]).to.deep.equal([2, '']);
         expect(stderr)
-          .match(says)
+          .to.match(says)
           .not.match(/\n {4}at /);
       });
     }
@@ -124,7 +124,7 @@ describe('every command', function () {
 
   for (const name of PRESETS.keys()) {
     it(`accepts the name of a preset: npm run explain ${name}`, () => {
-      expect(run(['scripts/explain.ts'], name).status).equal(0);
+      expect(run(['scripts/explain.ts'], name).status).to.equal(0);
     });
   }
 });

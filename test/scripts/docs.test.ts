@@ -18,7 +18,7 @@ const figure = (value: number): string => value.toLocaleString('en-US');
 describe('npm run docs', () => {
   it('has been run since a table changed: text and pictures are up to date', async () => {
     const { stdout, stderr } = await run(process.execPath, [script, '--check']);
-    expect(stdout + stderr).not.match(/npm run docs/);
+    expect(stdout + stderr).to.not.match(/npm run docs/);
   });
 });
 

@@ -58,9 +58,9 @@ describe('npm start with a low limit of open files', function () {
       }
       expect(answers.refused, 'answers with 503').to.be.above(0);
       expect(stdout()).to.match(/connections are refused/);
-      expect(stderr()).not.to.match(/EMFILE|starting it again/);
+      expect(stderr()).to.not.match(/EMFILE|starting it again/);
       for (const { status, body } of answers.downloads)
-        if (status === done.download) expect(body.equals(jpeg)).equal(true);
+        if (status === done.download) expect(body.equals(jpeg)).to.equal(true);
       const stored = answers.uploads.filter(({ status }) => status === done.upload).map((answer) => jsonOf(answer));
       expect(stored.length).to.be.above(0);
       for (const { links } of stored) {

@@ -89,7 +89,7 @@ describe('npm start, when it is killed,', function () {
       45_000,
     );
     expect(answer.body.equals(jpeg)).to.equal(true);
-    expect(answer.stdout).not.to.include('ready at');
+    expect(answer.stdout).to.not.include('ready at');
     await second.ready();
     const started = [...second.stdout().matchAll(/(\S+) started/g)].map(([, service]) => service);
     expect(started[0]).to.equal('download');

@@ -47,6 +47,6 @@ describe('npm start on a folder in use whose lock was removed', function () {
     await rm(join(data, 'settings.json'));
     const said = await startSecond();
     expect(said).to.match(/table\.db is locked by another process/);
-    expect(said).not.to.match(/^ +at /m);
+    expect(said).to.not.match(/^ +at /m);
   });
 });

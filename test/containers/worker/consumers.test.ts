@@ -61,7 +61,7 @@ describe('startConsumers', () => {
     await ready(imageId);
     await drained(queue);
     const { status, attempts, facts } = (await bench.rendition(imageId)) ?? {};
-    expect([status, attempts, facts?.width, facts?.height]).deep.equal(['ready', 1, 20, 15]);
+    expect([status, attempts, facts?.width, facts?.height]).to.deep.equal(['ready', 1, 20, 15]);
   });
 
   it('acknowledges a message of a corrupt original and one of a deleted image', async () => {
@@ -71,9 +71,9 @@ describe('startConsumers', () => {
     for (const id of [imageId, deletedId]) await ask(queue, id, [thumb]);
     bench.consume(queue);
     await drained(queue);
-    expect((await bench.rendition(imageId))?.status).equal('failed');
-    expect(await bench.renditionObjects(deletedId)).deep.equal([]);
-    expect(await depthOf(deadLetters)).deep.equal({ waiting: 0, held: 0 });
+    expect((await bench.rendition(imageId))?.status).to.equal('failed');
+    expect(await bench.renditionObjects(deletedId)).to.deep.equal([]);
+    expect(await depthOf(deadLetters)).to.deep.equal({ waiting: 0, held: 0 });
   });
 
   it('passes on how often a message was received', async () => {
@@ -82,7 +82,7 @@ describe('startConsumers', () => {
     const work = holdWork();
     bench.consume(queue, work.process);
     await work.held(1);
-    expect(work.deliveries[0]).include({ body: 'again', receiveCount: 3 });
+    expect(work.deliveries[0]).to.include({ body: 'again', receiveCount: 3 });
     work.letGo();
     await drained(queue);
   });
@@ -95,7 +95,7 @@ describe('startConsumers', () => {
       if (counts.length === 1) throw new Error('passing');
     });
     await eventually('the message comes again', () => counts.length === 2);
-    expect(counts).deep.equal([1, 2]);
+    expect(counts).to.deep.equal([1, 2]);
     await drained(queue);
   });
 
@@ -109,7 +109,7 @@ describe('startConsumers', () => {
     await ask(queue, imageId, [thumb]);
     await ready(imageId);
     await moved(received);
-    expect(await depthOf(queue)).deep.equal({ waiting: 0, held: 0 });
+    expect(await depthOf(queue)).to.deep.equal({ waiting: 0, held: 0 });
   });
 
   it('fails a rendition for good on the last receive of a retryable failure, and the message goes to the dead-letter queue', async () => {
@@ -121,7 +121,7 @@ describe('startConsumers', () => {
     bench.consume(queue, bench.process({ objects: { ...bench.objects, copyTo } }));
     await eventually('the record says failed', async () => (await bench.rendition(imageId))?.status === 'failed');
     await moved(received);
-    expect((await bench.rendition(imageId))?.failure?.code).equal('processing_failed');
+    expect((await bench.rendition(imageId))?.failure?.code).to.equal('processing_failed');
   });
 
   /** Shortens the pause after the last receive, then waits for the dead letter. */
@@ -139,10 +139,10 @@ describe('startConsumers', () => {
     for (const body of ['a', 'b', 'c', 'd']) await send(body);
     bench.consume(queue, work.process, 3);
     await work.held(3);
-    expect(await depthOf(queue)).deep.equal({ waiting: 1, held: 3 });
+    expect(await depthOf(queue)).to.deep.equal({ waiting: 1, held: 3 });
     work.letGo();
     await drained(queue);
-    expect(work.deliveries.map(({ body }) => body).sort()).deep.equal(['a', 'b', 'c', 'd']);
+    expect(work.deliveries.map(({ body }) => body).sort()).to.deep.equal(['a', 'b', 'c', 'd']);
   });
 
   it('aborts the work on a message when its lease cannot be renewed', async () => {
@@ -158,7 +158,7 @@ describe('startConsumers', () => {
         if (commandName === 'ChangeMessageVisibilityCommand') throw new Error('The receipt handle has expired');
         return next(args);
       });
-      expect(work.deliveries[0]?.lost.aborted).equal(false);
+      expect(work.deliveries[0]?.lost.aborted).to.equal(false);
       mock.timers.tick(QUEUE_TIMING.heartbeatSeconds * 1000);
       await eventually('the work is told', () => work.deliveries[0]?.lost.aborted);
     } finally {

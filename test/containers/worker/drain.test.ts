@@ -51,7 +51,7 @@ describe('drain', () => {
     await drained(queue);
     await eventually('all of them poll', () => polls.underWay() === 4);
     await consumers.drain(LONG_ENOUGH);
-    expect([polls.underWay(), polls.cutOff()]).deep.equal([0, 4]);
+    expect([polls.underWay(), polls.cutOff()]).to.deep.equal([0, 4]);
   });
 
   it('finishes the message in hand, acknowledges it, and receives no other', async () => {
@@ -61,12 +61,12 @@ describe('drain', () => {
     await work.held(1);
     await send('next');
     const drain = consumers.drain(LONG_ENOUGH);
-    expect(work.deliveries[0]?.stopping.aborted).equal(true);
-    expect(work.deliveries[0]?.lost.aborted).equal(false);
+    expect(work.deliveries[0]?.stopping.aborted).to.equal(true);
+    expect(work.deliveries[0]?.lost.aborted).to.equal(false);
     work.letGo();
     await drain;
-    expect(work.deliveries).lengthOf(1);
-    expect(await depthOf(queue)).deep.equal({ waiting: 1, held: 0 });
+    expect(work.deliveries).to.have.lengthOf(1);
+    expect(await depthOf(queue)).to.deep.equal({ waiting: 1, held: 0 });
   });
 
   it('releases a message that is not done by the deadline at once, and aborts its work', async () => {
@@ -75,10 +75,10 @@ describe('drain', () => {
     const consumers = bench.consume(queue, work.process);
     await work.held(1);
     await consumers.drain(0.05);
-    expect(work.deliveries[0]?.lost.aborted).equal(true);
+    expect(work.deliveries[0]?.lost.aborted).to.equal(true);
     // People read this in the log; the message of an abort without a reason is a page long.
-    expect(work.deliveries[0]?.lost.reason).property('message', 'The worker ends.');
-    expect(await depthOf(queue)).deep.equal({ waiting: 1, held: 0 });
+    expect(work.deliveries[0]?.lost.reason).to.have.property('message', 'The worker ends.');
+    expect(await depthOf(queue)).to.deep.equal({ waiting: 1, held: 0 });
   });
 
   it('releases the renditions of a message that are not begun at once', async () => {
@@ -99,8 +99,8 @@ describe('drain', () => {
     gate.resolve();
     await drain;
     const made = await Promise.all([bench.rendition(imageId, 'first'), bench.rendition(imageId, 'second')]);
-    expect(made.map((rendition) => rendition?.status)).deep.equal(['ready', 'queued']);
-    expect(await depthOf(queue)).deep.equal({ waiting: 1, held: 0 });
+    expect(made.map((rendition) => rendition?.status)).to.deep.equal(['ready', 'queued']);
+    expect(await depthOf(queue)).to.deep.equal({ waiting: 1, held: 0 });
   });
 
   for (const [outcome, command] of [
@@ -126,8 +126,8 @@ describe('drain', () => {
       await drain;
       const soon = { QueueUrl: queue.queueUrl, WaitTimeSeconds: fails ? QUEUE_TIMING.heartbeatSeconds / 2 : 0 };
       const { Messages = [] } = await queue.sqs.send(new ReceiveMessageCommand(soon));
-      expect(Messages.map(({ Body }) => Body)).deep.equal(fails ? ['message'] : []);
-      expect((await depthOf(queue)).held).equal(fails ? 1 : 0);
+      expect(Messages.map(({ Body }) => Body)).to.deep.equal(fails ? ['message'] : []);
+      expect((await depthOf(queue)).held).to.equal(fails ? 1 : 0);
     });
   }
 
@@ -136,6 +136,6 @@ describe('drain', () => {
     await consumers.drain(LONG_ENOUGH);
     await send('later');
     const { Messages = [] } = await queue.sqs.send(new ReceiveMessageCommand({ QueueUrl: queue.queueUrl }));
-    expect(Messages.map(({ Body }) => Body)).deep.equal(['later']);
+    expect(Messages.map(({ Body }) => Body)).to.deep.equal(['later']);
   });
 });

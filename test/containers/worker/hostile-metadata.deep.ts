@@ -30,9 +30,9 @@ describe('images with hostile metadata', function () {
         ['jpeg', 'webp'].map((format) => request(`${metadata}-${format}`, [], { format, metadata })),
       );
       const { events, ending } = give(processes, { ...(await jobs.make(bytes)), requests });
-      expect(await ending, name).equal('done');
+      expect(await ending, name).to.equal('done');
       const ends = events.filter(({ kind }) => kind === 'rendered' || kind === 'failed').map(({ kind }) => kind);
-      expect(ends, name).deep.equal(Array(4).fill('rendered'));
+      expect(ends, name).to.deep.equal(Array(4).fill('rendered'));
     }
   });
 });

@@ -247,11 +247,11 @@ describe('a worker that gets hostile images among good ones', function () {
   }
 
   it('makes every good one, at its first attempt and with the right dimensions', async () => {
-    expect(good.size).least(200);
+    expect(good.size).to.be.at.least(200);
     for (const [imageId, rows] of good) {
       const made = await bench.rendition(imageId);
       const seen = [made?.status, made?.attempts, made?.facts?.width, made?.facts?.height];
-      expect(seen, imageId).deep.equal(['ready', 1, 20, rows]);
+      expect(seen, imageId).to.deep.equal(['ready', 1, 20, rows]);
     }
   });
 
@@ -259,42 +259,42 @@ describe('a worker that gets hostile images among good ones', function () {
     it(`gives ${name} the outcome ${[becomes].flat().join(' or ')}`, async () => {
       const imageId = hostile.get(name) ?? '';
       const made = await bench.rendition(imageId);
-      expect(made?.failure?.code ?? made?.status).oneOf([becomes].flat());
-      expect(made?.attempts).equal(attempts);
-      expect(made?.facts?.frames).equal(undefined);
-      expect(await bench.renditionObjects(imageId)).lengthOf(becomes === 'ready' ? 1 : 0);
+      expect(made?.failure?.code ?? made?.status).to.be.oneOf([becomes].flat());
+      expect(made?.attempts).to.equal(attempts);
+      expect(made?.facts?.frames).to.equal(undefined);
+      expect(await bench.renditionObjects(imageId)).to.have.lengthOf(becomes === 'ready' ? 1 : 0);
     });
   }
 
   it('follows no reference to a file or a server, and draws the rest of the image', async () => {
     const { body } = await bench.objects.get((await bench.rendition(referring))?.facts?.key ?? '');
     const { pixels, at } = await look(Buffer.concat(await body.toArray()));
-    expect(at(10, 1)).deep.equal(COLOURS.R);
-    expect(pixels.filter((_, index) => index % 4 === 1 && (pixels[index] ?? 0) > 0)).lengthOf(0);
+    expect(at(10, 1)).to.deep.equal(COLOURS.R);
+    expect(pixels.filter((_, index) => index % 4 === 1 && (pixels[index] ?? 0) > 0)).to.have.lengthOf(0);
     await fetch(web.url);
-    expect(fetched, 'requests, of which one is from here').equal(1);
+    expect(fetched, 'requests, of which one is from here').to.equal(1);
   });
 
   it('leaves no message, neither in its queue nor among the dead letters', async () => {
-    for (const each of [queue, deadLetters]) expect(await depthOf(each)).deep.equal({ waiting: 0, held: 0 });
+    for (const each of [queue, deadLetters]) expect(await depthOf(each)).to.deep.equal({ waiting: 0, held: 0 });
   });
 
   it('has received no message again after its rendition had ended', async () => {
-    expect(await worker.counted('returned')).equal(QUEUE_TIMING.maxAttempts - 1);
-    expect(await worker.counted('skipped')).equal(0);
+    expect(await worker.counted('returned')).to.equal(QUEUE_TIMING.maxAttempts - 1);
+    expect(await worker.counted('skipped')).to.equal(0);
   });
 
   it('has about as much memory as before, and leaves no file', async () => {
     await eventually('the memory goes back', () => memory() <= warm + MEMORY_MARGIN);
-    expect(await readdir(join(bench.folder, `work-of-${worker.port}`, 'fetched'))).deep.equal([]);
+    expect(await readdir(join(bench.folder, `work-of-${worker.port}`, 'fetched'))).to.deep.equal([]);
   });
 
   it('ends with all of its image processes', async () => {
     const children = worker.imageProcesses();
-    expect(isRunning(worker.pid)).equal(true);
+    expect(isRunning(worker.pid)).to.equal(true);
     worker.child.kill('SIGTERM');
-    expect(await worker.ended()).equal(0);
+    expect(await worker.ended()).to.equal(0);
     await ended(children);
-    expect(worker.stderr()).equal('');
+    expect(worker.stderr()).to.equal('');
   });
 });

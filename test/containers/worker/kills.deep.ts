@@ -80,34 +80,34 @@ describe('two workers that are killed again and again', function () {
         continue;
       }
       worker.child.kill('SIGKILL');
-      expect(await worker.ended()).equal('SIGKILL');
+      expect(await worker.ended()).to.equal('SIGKILL');
       await ended(children);
       workers[place] = await start(place);
     }
   }
 
   it(`make every rendition in the end (seed ${SEED})`, () => {
-    expect(made.map(({ status }) => status)).deep.equal(Array(IMAGES).fill('ready'));
-    expect(Math.max(...made.map(({ attempts }) => attempts))).within(2, QUEUE_TIMING.maxAttempts);
+    expect(made.map(({ status }) => status)).to.deep.equal(Array(IMAGES).fill('ready'));
+    expect(Math.max(...made.map(({ attempts }) => attempts))).to.be.within(2, QUEUE_TIMING.maxAttempts);
   });
 
   it('store one whole object for each image, made from that image', async () => {
     for (const [index, imageId] of imageIds.entries()) {
       const { facts } = made[index] as Rendition;
-      expect(await bench.renditionObjects(imageId), imageId).deep.equal([basename(facts?.key ?? '')]);
+      expect(await bench.renditionObjects(imageId), imageId).to.deep.equal([basename(facts?.key ?? '')]);
       const { body } = await bench.objects.get(facts?.key ?? '');
       const { width, height, at, pixels } = await look(Buffer.concat(await body.toArray()));
-      expect([width, height, facts?.width, facts?.height]).deep.equal([30, 20, 30, 20]);
-      expect(at(0, 0)).deep.equal(colourOf(index));
-      expect(pixels.equals(Buffer.alloc(pixels.length, Buffer.from(colourOf(index))))).equal(true);
+      expect([width, height, facts?.width, facts?.height]).to.deep.equal([30, 20, 30, 20]);
+      expect(at(0, 0)).to.deep.equal(colourOf(index));
+      expect(pixels.equals(Buffer.alloc(pixels.length, Buffer.from(colourOf(index))))).to.equal(true);
     }
   });
 
   it('leave no message, neither in the queue nor among the dead letters', async () => {
-    for (const each of [queue, deadLetters]) expect(await depthOf(each)).deep.equal({ waiting: 0, held: 0 });
+    for (const each of [queue, deadLetters]) expect(await depthOf(each)).to.deep.equal({ waiting: 0, held: 0 });
   });
 
   it('leave no file in their work directories', async () => {
-    for (const place of [0, 1]) expect(await readdir(join(workDirectory(place), 'fetched'))).deep.equal([]);
+    for (const place of [0, 1]) expect(await readdir(join(workDirectory(place), 'fetched'))).to.deep.equal([]);
   });
 });

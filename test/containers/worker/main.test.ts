@@ -45,7 +45,9 @@ describe('the worker’s main', () => {
       WORKER_CONCURRENCY: '1',
       WORK_DIRECTORY: join(bench.folder, 'work-of-main'),
     };
-    expect(Object.keys(settings).filter((name) => !SERVICE_ENVIRONMENT.worker.includes(name as 'HOST'))).deep.equal([]);
+    expect(Object.keys(settings).filter((name) => !SERVICE_ENVIRONMENT.worker.includes(name as 'HOST'))).to.deep.equal(
+      [],
+    );
     return { ...settings, ...LOCAL_CREDENTIALS };
   }
 
@@ -63,17 +65,17 @@ describe('the worker’s main', () => {
 
   it('answers that it is alive and ready, makes a rendition, and ends at SIGTERM before its long poll does', async () => {
     const worker = await start();
-    expect(await worker.get('/health')).deep.equal({ status: 200, body: { status: 'ok' } });
-    expect(await worker.get('/ready')).deep.equal({ status: 200, body: { status: 'ready' } });
-    expect(await worker.get('/v1/images')).property('status', 404);
+    expect(await worker.get('/health')).to.deep.equal({ status: 200, body: { status: 'ok' } });
+    expect(await worker.get('/ready')).to.deep.equal({ status: 200, body: { status: 'ready' } });
+    expect(await worker.get('/v1/images')).to.have.property('status', 404);
     const thumb = request('thumb', [{ operation: 'resize', width: 30 }], { format: 'avif' });
     const imageId = await bench.store({ bytes: await photograph(60, 40).jpeg().toBuffer(), renditions: [thumb] });
     await ask(queue, imageId, [thumb]);
     await drained(queue);
-    expect((await bench.rendition(imageId))?.facts).include({ contentType: 'image/avif', width: 30, height: 20 });
+    expect((await bench.rendition(imageId))?.facts).to.include({ contentType: 'image/avif', width: 30, height: 20 });
     worker.child.kill('SIGTERM');
-    expect(await worker.ended(QUEUE_TIMING.waitTimeSeconds * 1000)).equal(0);
-    expect(worker.stderr()).equal('');
+    expect(await worker.ended(QUEUE_TIMING.waitTimeSeconds * 1000)).to.equal(0);
+    expect(worker.stderr()).to.equal('');
   });
 
   it('finishes the message in hand after SIGTERM and leaves the next', async () => {
@@ -89,26 +91,26 @@ describe('the worker’s main', () => {
     await eventually('the work begins', async () => (await bench.rendition(first, 'slow'))?.status === 'processing');
     await ask(queue, second, [slow]);
     worker.child.kill('SIGTERM');
-    expect(await worker.ended()).equal(0);
-    expect((await bench.rendition(first, 'slow'))?.status).equal('ready');
-    expect((await bench.rendition(second, 'slow'))?.status).equal('queued');
-    expect(await depthOf(queue)).deep.equal({ waiting: 1, held: 0 });
+    expect(await worker.ended()).to.equal(0);
+    expect((await bench.rendition(first, 'slow'))?.status).to.equal('ready');
+    expect((await bench.rendition(second, 'slow'))?.status).to.equal('queued');
+    expect(await depthOf(queue)).to.deep.equal({ waiting: 1, held: 0 });
   });
 
   it('ends at once when the process that started it is gone', async () => {
     const worker = await start();
     worker.child.disconnect();
-    expect(await worker.ended()).equal('SIGKILL');
+    expect(await worker.ended()).to.equal('SIGKILL');
   });
 
   it('is alive but not ready when the queue is gone', async () => {
     const worker = await start();
     await queue.sqs.send(new DeleteQueueCommand({ QueueUrl: queue.queueUrl }));
     const { status, body } = await worker.get('/ready');
-    expect([status, body.code]).deep.equal([503, 'service_unavailable']);
-    expect(await worker.get('/health')).property('status', 200);
+    expect([status, body.code]).to.deep.equal([503, 'service_unavailable']);
+    expect(await worker.get('/health')).to.have.property('status', 200);
     worker.child.kill('SIGTERM');
-    expect(await worker.ended()).equal(0);
+    expect(await worker.ended()).to.equal(0);
   });
 
   it('is alive but not ready when nothing answers where the queue was', async () => {
@@ -121,14 +123,14 @@ describe('the worker’s main', () => {
     });
     await worker.listening();
     const { status, body } = await worker.get('/ready');
-    expect([status, body.code]).deep.equal([503, 'service_unavailable']);
+    expect([status, body.code]).to.deep.equal([503, 'service_unavailable']);
     worker.child.kill('SIGTERM');
-    expect(await worker.ended()).equal(0);
+    expect(await worker.ended()).to.equal(0);
   });
 
   it('names every setting that is missing or wrong and exits with 1', async () => {
     const worker = launch({ WORKER_CONCURRENCY: 'many' });
-    expect(await worker.ended()).equal(1);
+    expect(await worker.ended()).to.equal(1);
     const required = [
       'HOST',
       'PORT',
@@ -139,15 +141,15 @@ describe('the worker’s main', () => {
       'OBJECT_STORE_URL',
     ];
     for (const name of [...required, 'WORKER_CONCURRENCY'])
-      expect(worker.stderr()).match(new RegExp(`^ +${name} `, 'm'));
-    expect(worker.stderr()).not.match(/^ +at /m);
+      expect(worker.stderr()).to.match(new RegExp(`^ +${name} `, 'm'));
+    expect(worker.stderr()).to.not.match(/^ +at /m);
   });
 
   it('names the port that is in use and exits with 1', async () => {
     const env = await environment();
     await launch(env).listening();
     const second = launch({ ...env, WORK_DIRECTORY: `${env.WORK_DIRECTORY}-2` });
-    expect(await second.ended()).equal(1);
-    expect(second.stderr()).contain(`port ${env.PORT} is in use`);
+    expect(await second.ended()).to.equal(1);
+    expect(second.stderr()).to.include(`port ${env.PORT} is in use`);
   });
 });

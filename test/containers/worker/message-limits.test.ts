@@ -47,13 +47,13 @@ describe('limits of a message', function () {
     const imageId = await bench.store({ bytes, renditions: [thumb, endless, small] });
     const work = bench.process({ messageTimeoutSeconds: 3, limits: LIMITS_WITHOUT_BUDGET });
     await work(delivery(bodyOf(imageId, [thumb, endless, small])));
-    expect((await bench.rendition(imageId, 'thumb'))?.status).equal('ready');
+    expect((await bench.rendition(imageId, 'thumb'))?.status).to.equal('ready');
     for (const name of ['endless', 'small']) {
       const { status, failure } = (await bench.rendition(imageId, name)) ?? {};
-      expect([status, failure?.code], name).deep.equal(['failed', 'processing_timeout']);
-      expect(failure?.detail).match(/^All renditions of one request together may take 3 s\. Ask for fewer/);
+      expect([status, failure?.code], name).to.deep.equal(['failed', 'processing_timeout']);
+      expect(failure?.detail).to.match(/^All renditions of one request together may take 3 s\. Ask for fewer/);
     }
-    expect(await workLeft()).deep.equal([]);
+    expect(await workLeft()).to.deep.equal([]);
   });
 
   describe('for watermarks on the disk', () => {
@@ -96,8 +96,8 @@ describe('limits of a message', function () {
       const ending = bench.process({ objects })(delivery(bodyOf(imageId, renditions)));
       await ending.catch(() => undefined);
       const made = await Promise.all(renditions.map(({ name }) => bench.rendition(imageId, name)));
-      expect(await workLeft()).deep.equal([]);
-      expect(fetched.length, 'objects fetched').equal(new Set(fetched).size);
+      expect(await workLeft()).to.deep.equal([]);
+      expect(fetched.length, 'objects fetched').to.equal(new Set(fetched).size);
       return made.map((each) => [String(each?.status), each?.failure?.code]);
     }
 
@@ -105,7 +105,7 @@ describe('limits of a message', function () {
       const large = await watermark(LIMITS.watermarkBytes + 1);
       const renditions = [laid('a', large), thumb, laid('b', large)];
       const refused = ['failed', 'watermark_too_large'];
-      expect(await outcomes(renditions)).deep.equal([refused, ['ready', undefined], refused]);
+      expect(await outcomes(renditions)).to.deep.equal([refused, ['ready', undefined], refused]);
     });
 
     it('refuse watermarks that are too large together, counting each once', async () => {
@@ -115,12 +115,12 @@ describe('limits of a message', function () {
       const ids = await Promise.all(Array.from({ length: 4 }, () => watermark(mark.length, mark)));
       const renditions = ids.map((imageId, place) => laid(`r${place}`, ids[0] as ImageId, imageId));
       const made = Array(3).fill(['ready', undefined]);
-      expect(await outcomes(renditions)).deep.equal([...made, ['failed', 'watermark_too_large']]);
+      expect(await outcomes(renditions)).to.deep.equal([...made, ['failed', 'watermark_too_large']]);
     });
 
     it('refuse a watermark with another length than its record says', async () => {
       const lying = await watermark(100, Buffer.alloc(200_000, 1));
-      expect(await outcomes([laid('a', lying), thumb])).deep.equal([
+      expect(await outcomes([laid('a', lying), thumb])).to.deep.equal([
         ['failed', 'object_damaged'],
         ['ready', undefined],
       ]);
@@ -167,12 +167,12 @@ describe('limits of a message', function () {
         const imageId = await bench.store({ bytes: Buffer.from(JSON.stringify(script)), renditions: [thumb] });
         try {
           const end = await rejectionOf(bench.process({ processes })(delivery(bodyOf(imageId, [thumb]))));
-          expect(end).property('code', 'processing_crashed');
+          expect(end).to.have.property('code', 'processing_crashed');
         } finally {
           await processes.stop();
         }
-        expect(await bench.renditionObjects(imageId)).deep.equal([]);
-        expect(await workLeft()).deep.equal([]);
+        expect(await bench.renditionObjects(imageId)).to.deep.equal([]);
+        expect(await workLeft()).to.deep.equal([]);
       });
     }
   });
@@ -190,7 +190,7 @@ describe('limits of a message', function () {
       // Linux's own full disk.
       await symlink('/dev/full', join(quick.folder, '0'));
       const opened = await openJob(quick);
-      expect(renderFailureOf(await rejectionOf(opened.render(0)))).include({
+      expect(renderFailureOf(await rejectionOf(opened.render(0)))).to.include({
         code: 'processing_failed',
         retryable: true,
       });
@@ -213,8 +213,8 @@ describe('limits of a message', function () {
           const imageId = await bench.store({ bytes, renditions: [thumb] });
           await rejectionOf(bench.process({ directory })(delivery(bodyOf(imageId, [thumb]))));
           const { status, attempts } = (await bench.rendition(imageId)) ?? {};
-          expect({ status, attempts }).deep.equal({ status: 'queued', attempts: 0 });
-          expect(await readdir(join(disk, 'fetched'))).deep.equal([]);
+          expect({ status, attempts }).to.deep.equal({ status: 'queued', attempts: 0 });
+          expect(await readdir(join(disk, 'fetched'))).to.deep.equal([]);
         } finally {
           execFileSync('umount', [disk]);
         }

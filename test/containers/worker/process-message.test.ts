@@ -32,18 +32,18 @@ describe('processMessage', () => {
   });
   after(() => bench.stop());
   afterEach(async () => {
-    expect(await readdir(join(bench.folder, 'work', 'fetched')), 'files left in the work directory').deep.equal([]);
+    expect(await readdir(join(bench.folder, 'work', 'fetched')), 'files left in the work directory').to.deep.equal([]);
   });
 
   const failureOf = async (bytes: Buffer, asked = thumb, changes = {}): Promise<string> => {
     const imageId = await bench.store({ bytes, renditions: [asked], ...changes });
     await bench.process()(delivery(bodyOf(imageId, [asked])));
     const made = await bench.rendition(imageId, asked.name);
-    expect([made?.status, made?.attempts, made?.facts]).deep.equal(['failed', 1, undefined]);
+    expect([made?.status, made?.attempts, made?.facts]).to.deep.equal(['failed', 1, undefined]);
     expect(made?.failure?.detail)
-      .match(/^[^\n]{10,}\.$/)
-      .not.contain(bench.folder);
-    expect(await bench.renditionObjects(imageId)).deep.equal([]);
+      .to.match(/^[^\n]{10,}\.$/)
+      .not.include(bench.folder);
+    expect(await bench.renditionObjects(imageId)).to.deep.equal([]);
     return made?.failure?.code ?? '';
   };
 
@@ -51,14 +51,14 @@ describe('processMessage', () => {
     const imageId = await bench.store({ bytes: picture, renditions: [thumb] });
     await bench.process()(delivery(bodyOf(imageId, [thumb])));
     const made = await bench.rendition(imageId);
-    expect([made?.status, made?.attempts, made?.failure]).deep.equal(['ready', 1, undefined]);
+    expect([made?.status, made?.attempts, made?.failure]).to.deep.equal(['ready', 1, undefined]);
     const { record } = await readStoredImage(bench.table, imageId);
     const key = renditionKey(record, thumb, 'png');
     const { body, contentLength } = await bench.objects.get(key);
     const bytes = Buffer.concat(await body.toArray());
-    expect(made?.facts).include({ key, contentType: 'image/png', contentLength, width: 20, height: 15 });
-    expect(bytes.length).equal(contentLength);
-    expect((await look(bytes)).width).equal(20);
+    expect(made?.facts).to.include({ key, contentType: 'image/png', contentLength, width: 20, height: 15 });
+    expect(bytes.length).to.equal(contentLength);
+    expect((await look(bytes)).width).to.equal(20);
   });
 
   it('writes the warnings of a rendition and the displayed size of the original into the record', async () => {
@@ -67,10 +67,10 @@ describe('processMessage', () => {
     const imageId = await bench.store({ bytes, renditions: [thumb] });
     await bench.process()(delivery(bodyOf(imageId, [thumb])));
     const { record, renditions } = await readStoredImage(bench.table, imageId);
-    expect([record.width, record.height]).deep.equal([160, 90]);
+    expect([record.width, record.height]).to.deep.equal([160, 90]);
     const [view] = imageView(record, renditions).renditions ?? [];
-    expect(view).property('status', 'ready');
-    expect(view?.warnings).deep.equal([
+    expect(view).to.have.property('status', 'ready');
+    expect(view?.warnings).to.deep.equal([
       { code: 'image_cut', detail: 'The file ends early: 24 of 160 rows are missing.' },
     ]);
   });
@@ -81,19 +81,19 @@ describe('processMessage', () => {
     const imageId = await bench.store({ bytes: picture, renditions });
     await bench.process()(delivery(bodyOf(imageId, renditions)));
     const made = await Promise.all(renditions.map(({ name }) => bench.rendition(imageId, name)));
-    expect(made.map((rendition) => rendition?.status)).deep.equal(['ready', 'failed', 'ready']);
-    expect(made[1]?.failure?.code).equal('crop_outside_image');
+    expect(made.map((rendition) => rendition?.status)).to.deep.equal(['ready', 'failed', 'ready']);
+    expect(made[1]?.failure?.code).to.equal('crop_outside_image');
   });
 
   it('fails a rendition for good when the original is cut off or no image', async () => {
     for (const bytes of [picture.subarray(0, picture.length / 2), Buffer.from('text')])
-      expect(await failureOf(bytes)).equal('image_unreadable');
+      expect(await failureOf(bytes)).to.equal('image_unreadable');
   });
 
   it('fails a rendition for good when the original is not in the store', async () => {
     const imageId = await bench.store({ renditions: [thumb] });
     await bench.process()(delivery(bodyOf(imageId, [thumb])));
-    expect((await bench.rendition(imageId))?.failure?.code).equal('object_missing');
+    expect((await bench.rendition(imageId))?.failure?.code).to.equal('object_missing');
   });
 
   it('fails a rendition for good when the original is shorter or longer than its record says, and stores nothing', async () => {
@@ -103,7 +103,7 @@ describe('processMessage', () => {
         contentType: 'image/png',
       });
       await bench.process()(delivery(bodyOf(imageId, [thumb])));
-      expect((await bench.rendition(imageId))?.failure?.code).equal('object_damaged');
+      expect((await bench.rendition(imageId))?.failure?.code).to.equal('object_damaged');
     }
   });
 
@@ -119,7 +119,7 @@ describe('processMessage', () => {
     ];
     const seen = [];
     for (const imageId of codes) seen.push(await failureOf(picture, request('marked', [watermark(imageId)])));
-    expect(seen).deep.equal([
+    expect(seen).to.deep.equal([
       'watermark_not_found',
       'watermark_not_found',
       'watermark_not_found',
@@ -128,7 +128,7 @@ describe('processMessage', () => {
     const own = request('marked', [watermark(await stored('local'))]);
     const imageId = await bench.store({ bytes: picture, renditions: [own] });
     await bench.process()(delivery(bodyOf(imageId, [own])));
-    expect((await bench.rendition(imageId, 'marked'))?.status).equal('ready');
+    expect((await bench.rendition(imageId, 'marked'))?.status).to.equal('ready');
   });
 
   it('waits for a record that the message has overtaken', async () => {
@@ -147,8 +147,8 @@ describe('processMessage', () => {
     );
     await bench.process()(delivery(bodyOf(imageId, [thumb])));
     bench.table.documents.middlewareStack.remove('stores');
-    expect(looks).least(4);
-    expect((await bench.rendition(imageId))?.status).equal('ready');
+    expect(looks).to.be.at.least(4);
+    expect((await bench.rendition(imageId))?.status).to.equal('ready');
   });
 
   it('lets a message without a record come again, and at the last receive makes the renditions that have one', async () => {
@@ -159,9 +159,9 @@ describe('processMessage', () => {
         .catch((reason: Error) => reason);
     const never = createImageId();
     const [first, ultimate, made] = await Promise.all([come(never, 1), come(never, last), come(partly, last)]);
-    expect(first).instanceOf(Error);
-    expect([ultimate, made]).deep.equal([undefined, undefined]);
-    expect((await bench.rendition(partly))?.status).equal('ready');
+    expect(first).to.be.instanceOf(Error);
+    expect([ultimate, made]).to.deep.equal([undefined, undefined]);
+    expect((await bench.rendition(partly))?.status).to.equal('ready');
   });
 
   for (const moment of ['before its original is fetched', 'before its result is stored'] as const) {
@@ -178,8 +178,8 @@ describe('processMessage', () => {
         },
       });
       await bench.process({ objects })(delivery(bodyOf(imageId, [thumb])));
-      expect(await bench.renditionObjects(imageId)).deep.equal([]);
-      expect(await bench.rendition(imageId)).equal(undefined);
+      expect(await bench.renditionObjects(imageId)).to.deep.equal([]);
+      expect(await bench.rendition(imageId)).to.equal(undefined);
     });
   }
 
@@ -195,7 +195,7 @@ describe('processMessage', () => {
       .process({ objects: storeThat({ put }) })(delivery(body, { lost: lost.signal }))
       .catch(() => undefined);
     await bench.process()(delivery(body, { receiveCount: 2 }));
-    expect(await bench.renditionObjects(imageId)).deep.equal([]);
+    expect(await bench.renditionObjects(imageId)).to.deep.equal([]);
   });
 
   it('makes one result of a message that comes twice, one after the other or at once', async () => {
@@ -204,15 +204,15 @@ describe('processMessage', () => {
     await Promise.all([come(), come()]);
     const first = await bench.rendition(imageId);
     await come();
-    expect(first?.status).equal('ready');
-    expect(await bench.rendition(imageId)).deep.equal(first);
-    expect(await bench.renditionObjects(imageId)).lengthOf(1);
+    expect(first?.status).to.equal('ready');
+    expect(await bench.rendition(imageId)).to.deep.equal(first);
+    expect(await bench.renditionObjects(imageId)).to.have.lengthOf(1);
   });
 
   it('skips a rendition whose record belongs to another request of the same name', async () => {
     const imageId = await bench.store({ bytes: picture, renditions: [thumb] });
     await bench.process()(delivery(bodyOf(imageId, [request('thumb', [{ operation: 'flip' }])])));
-    expect((await bench.rendition(imageId))?.status).equal('queued');
+    expect((await bench.rendition(imageId))?.status).to.equal('queued');
   });
 
   it('takes up a rendition that a crashed worker left in processing', async () => {
@@ -220,7 +220,7 @@ describe('processMessage', () => {
     await startRendition(bench.table, { imageId, name: 'thumb' });
     await bench.process()(delivery(bodyOf(imageId, [thumb]), { receiveCount: 2 }));
     const made = await bench.rendition(imageId);
-    expect([made?.status, made?.attempts]).deep.equal(['ready', 2]);
+    expect([made?.status, made?.attempts]).to.deep.equal(['ready', 2]);
   });
 
   it('fails a rendition that was begun as often as allowed without another decode', async () => {
@@ -230,7 +230,7 @@ describe('processMessage', () => {
     const objects = storeThat({ copyTo: () => Promise.reject(new Error('the original was fetched')) });
     await bench.process({ objects })(delivery(bodyOf(imageId, [thumb]), { receiveCount: maxAttempts + 1 }));
     const made = await bench.rendition(imageId);
-    expect([made?.status, made?.failure?.code]).deep.equal(['failed', 'processing_failed']);
+    expect([made?.status, made?.failure?.code]).to.deep.equal(['failed', 'processing_failed']);
   });
 
   describe('with an object store that does not answer', () => {
@@ -243,10 +243,10 @@ describe('processMessage', () => {
     for (const [when, changes] of Object.entries({ fetching: { copyTo: away }, storing: { put: away } })) {
       it(`lets the message come again when ${when} fails, and makes the rendition later`, async () => {
         const imageId = await bench.store({ bytes: picture, renditions: [thumb] });
-        expect(await receive(imageId, 1, storeThat(changes))).instanceOf(Error);
-        expect((await bench.rendition(imageId))?.status).equal('queued');
-        expect(await receive(imageId, 2, bench.objects)).equal(undefined);
-        expect((await bench.rendition(imageId))?.status).equal('ready');
+        expect(await receive(imageId, 1, storeThat(changes))).to.be.instanceOf(Error);
+        expect((await bench.rendition(imageId))?.status).to.equal('queued');
+        expect(await receive(imageId, 2, bench.objects)).to.equal(undefined);
+        expect((await bench.rendition(imageId))?.status).to.equal('ready');
       });
     }
 
@@ -255,23 +255,24 @@ describe('processMessage', () => {
       const [objects, gone] = [join(bench.folder, 'objects'), join(bench.folder, 'gone')];
       await rename(objects, gone);
       const reason = await receive(imageId, 1, bench.objects).finally(() => rename(gone, objects));
-      expect(reason).instanceOf(ImageServiceError).with.property('code', 'service_unavailable');
-      expect((await bench.rendition(imageId))?.status).equal('queued');
-      expect(await receive(imageId, 2, bench.objects)).equal(undefined);
-      expect((await bench.rendition(imageId))?.status).equal('ready');
+      expect(reason).to.be.instanceOf(ImageServiceError).with.property('code', 'service_unavailable');
+      expect((await bench.rendition(imageId))?.status).to.equal('queued');
+      expect(await receive(imageId, 2, bench.objects)).to.equal(undefined);
+      expect((await bench.rendition(imageId))?.status).to.equal('ready');
     });
 
     it('lets the message come again as long as SQS delivers it, and fails the rendition at the last receive', async () => {
       const imageId = await bench.store({ bytes: picture, renditions: [thumb] });
       for (let receiveCount = 1; receiveCount < last; receiveCount += 1) {
-        expect(await receive(imageId, receiveCount, storeThat({ copyTo: away })), `receive ${receiveCount}`).instanceOf(
-          Error,
-        );
-        expect((await bench.rendition(imageId))?.status, `receive ${receiveCount}`).equal('queued');
+        expect(
+          await receive(imageId, receiveCount, storeThat({ copyTo: away })),
+          `receive ${receiveCount}`,
+        ).to.be.instanceOf(Error);
+        expect((await bench.rendition(imageId))?.status, `receive ${receiveCount}`).to.equal('queued');
       }
-      expect(await receive(imageId, last, storeThat({ copyTo: away }))).instanceOf(Error);
+      expect(await receive(imageId, last, storeThat({ copyTo: away }))).to.be.instanceOf(Error);
       const made = await bench.rendition(imageId);
-      expect([made?.status, made?.failure?.code]).deep.equal(['failed', 'processing_failed']);
+      expect([made?.status, made?.failure?.code]).to.deep.equal(['failed', 'processing_failed']);
     });
   });
 
@@ -286,9 +287,9 @@ describe('processMessage', () => {
       });
       const work = bench.process({ objects })(delivery(bodyOf(imageId, [thumb]), { lost: lost.signal }));
       expect(await work.catch((reason: Error) => reason))
-        .instanceOf(Error)
-        .property('message', 'lost');
-      expect((await bench.rendition(imageId))?.status).equal('processing');
+        .to.be.instanceOf(Error)
+        .have.property('message', 'lost');
+      expect((await bench.rendition(imageId))?.status).to.equal('processing');
     }
   });
 
@@ -305,9 +306,9 @@ describe('processMessage', () => {
     const work = bench.process({ objects, limits: LIMITS_WITHOUT_BUDGET })(
       delivery(body, { stopping: stopping.signal }),
     );
-    expect(await work.catch((reason: Error) => reason)).instanceOf(Error);
+    expect(await work.catch((reason: Error) => reason)).to.be.instanceOf(Error);
     const made = await Promise.all([bench.rendition(imageId, 'first'), bench.rendition(imageId, 'second')]);
-    expect(made.map((rendition) => [rendition?.status, rendition?.attempts])).deep.equal([
+    expect(made.map((rendition) => [rendition?.status, rendition?.attempts])).to.deep.equal([
       ['ready', 1],
       ['queued', 0],
     ]);

@@ -49,7 +49,7 @@ describe('renderRenditions', () => {
       } finally {
         await processes.stop();
       }
-      expect(await states(imageId, ['thumb', 'endless', 'small'])).deep.equal([
+      expect(await states(imageId, ['thumb', 'endless', 'small'])).to.deep.equal([
         ['thumb', 'ready', undefined, 1],
         ['endless', 'failed', 'processing_timeout', 1],
         ['small', 'ready', undefined, 1],
@@ -74,7 +74,7 @@ describe('renderRenditions', () => {
     } finally {
       await processes.stop();
     }
-    expect(await states(imageId, ['thumb', 'endless', 'too', 'three', 'small'])).deep.equal([
+    expect(await states(imageId, ['thumb', 'endless', 'too', 'three', 'small'])).to.deep.equal([
       ['thumb', 'ready', undefined, 1],
       ['endless', 'failed', 'processing_timeout', 1],
       ['too', 'failed', 'processing_timeout', 1],
@@ -87,7 +87,7 @@ describe('renderRenditions', () => {
     const rendition = { status: 'processing', attempts: maxAttempts + 3 } as const;
     const imageId = await bench.store({ bytes: picture, renditions: [thumb], rendition });
     await bench.process()(delivery(bodyOf(imageId, [thumb]), { receiveCount: 1 }));
-    expect((await bench.rendition(imageId))?.status).equal('ready');
+    expect((await bench.rendition(imageId))?.status).to.equal('ready');
   });
 
   it('fails renditions instead of leaving them queued when a worker that ends releases their message at its last receive', async () => {
@@ -96,8 +96,8 @@ describe('renderRenditions', () => {
     const receive = bench.process()(
       delivery(bodyOf(imageId, [thumb, small]), { receiveCount: maxReceiveCount, stopping }),
     );
-    expect(await receive.catch((reason: Error) => reason.message)).equal('the worker ends');
-    expect(await states(imageId, ['thumb', 'small'])).deep.equal([
+    expect(await receive.catch((reason: Error) => reason.message)).to.equal('the worker ends');
+    expect(await states(imageId, ['thumb', 'small'])).to.deep.equal([
       ['thumb', 'ready', undefined, 2],
       ['small', 'failed', 'processing_failed', 2],
     ]);
@@ -119,9 +119,9 @@ describe('renderRenditions', () => {
       { step: 'initialize', name: 'refuseOne' },
     );
     const receive = bench.process()(delivery(bodyOf(imageId, [thumb, small])));
-    expect(await receive.catch((reason: Error) => reason.message)).match(/^DynamoDB does not answer/);
+    expect(await receive.catch((reason: Error) => reason.message)).to.match(/^DynamoDB does not answer/);
     middlewareStack.remove('refuseOne');
-    expect(await states(imageId, ['thumb', 'small'])).deep.equal([
+    expect(await states(imageId, ['thumb', 'small'])).to.deep.equal([
       ['thumb', 'queued', undefined, 0],
       ['small', 'queued', undefined, 0],
     ]);

@@ -54,17 +54,17 @@ describe('a worker under load that is to end', function () {
     await begun(imageIds[0] ?? '');
     await held(3);
     worker.child.kill('SIGTERM');
-    expect(await worker.ended(QUEUE_TIMING.drainSeconds * 1000)).equal(0);
-    expect(worker.stderr()).equal('');
+    expect(await worker.ended(QUEUE_TIMING.drainSeconds * 1000)).to.equal(0);
+    expect(worker.stderr()).to.equal('');
     const left = await Promise.all(imageIds.map(renditionsOf));
-    expect(await depthOf(queue)).deep.equal({ waiting: left.filter((each) => !isDone(each)).length, held: 0 });
-    expect(new Set(left.flatMap(summary))).deep.equal(new Set(['ready 1', 'queued 0']));
-    expect(left.filter((each) => !isDone(each) && each[0]?.status === 'ready')).not.empty;
+    expect(await depthOf(queue)).to.deep.equal({ waiting: left.filter((each) => !isDone(each)).length, held: 0 });
+    expect(new Set(left.flatMap(summary))).to.deep.equal(new Set(['ready 1', 'queued 0']));
+    expect(left.filter((each) => !isDone(each) && each[0]?.status === 'ready')).to.not.be.empty;
     await fleet.start();
     await drained(queue, 100_000);
     const made = (await Promise.all(imageIds.map(renditionsOf))).flatMap(summary);
-    expect(made).deep.equal(Array(imageIds.length * NAMES.length).fill('ready 1'));
-    for (const imageId of imageIds) expect(await bench.renditionObjects(imageId)).lengthOf(1);
+    expect(made).to.deep.equal(Array(imageIds.length * NAMES.length).fill('ready 1'));
+    for (const imageId of imageIds) expect(await bench.renditionObjects(imageId)).to.have.lengthOf(1);
   });
 
   it('releases at once a message that cannot end before its spot instance does', async () => {
@@ -78,10 +78,10 @@ describe('a worker under load that is to end', function () {
       await held(3);
       const children = worker.imageProcesses();
       Object.assign(played, { status: 200, body: JSON.stringify({ action: 'terminate', time: new Date() }) });
-      expect(await worker.ended()).equal(0);
+      expect(await worker.ended()).to.equal(0);
       await ended(children);
-      expect(await depthOf(queue)).deep.equal({ waiting: 4, held: 0 });
-      expect((await renditionsOf(imageId)).map(({ status }) => status)).not.include('failed');
+      expect(await depthOf(queue)).to.deep.equal({ waiting: 4, held: 0 });
+      expect((await renditionsOf(imageId)).map(({ status }) => status)).to.not.include('failed');
     } finally {
       await metadata.stop();
     }

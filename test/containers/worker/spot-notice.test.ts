@@ -56,20 +56,20 @@ describe('spot notice', () => {
     watch();
     await look(3);
     await clock.waited();
-    expect(notices).deep.equal([]);
+    expect(notices).to.deep.equal([]);
     Object.assign(played, { status: 200, body: NOTICE });
     await look();
     await told();
-    expect(notices).deep.equal([MADE]);
-    expect(clock.waiting()).equal(0);
-    expect(messages()).deep.equal([]);
+    expect(notices).to.deep.equal([MADE]);
+    expect(clock.waiting()).to.equal(0);
+    expect(messages()).to.deep.equal([]);
   });
 
   it('is found at once when it was there before the watch began', async () => {
     Object.assign(played, { status: 200, body: NOTICE });
     watch();
     await told();
-    expect(notices).deep.equal([MADE]);
+    expect(notices).to.deep.equal([MADE]);
   });
 
   it('is not polled any more after the watch was stopped', async () => {
@@ -78,10 +78,10 @@ describe('spot notice', () => {
     await clock.waited();
     Object.assign(played, { status: 200, body: NOTICE });
     stopWatch();
-    expect(clock.waiting()).equal(0);
+    expect(clock.waiting()).to.equal(0);
     await clock.turn(10 * INTERVAL_MS);
-    expect(played.looks).equal(2);
-    expect(notices).deep.equal([]);
+    expect(played.looks).to.equal(2);
+    expect(notices).to.deep.equal([]);
   });
 
   for (const body of [
@@ -97,12 +97,12 @@ describe('spot notice', () => {
       watch();
       await look(2);
       await clock.waited();
-      expect(notices).deep.equal([]);
-      expect(messages()).deep.equal([FAILED]);
+      expect(notices).to.deep.equal([]);
+      expect(messages()).to.deep.equal([FAILED]);
       played.body = NOTICE;
       await look();
       await told();
-      expect(messages()).deep.equal([FAILED, MENDED]);
+      expect(messages()).to.deep.equal([FAILED, MENDED]);
     });
   }
 
@@ -112,13 +112,13 @@ describe('spot notice', () => {
       watch();
       await look(2);
       await clock.waited();
-      expect(played.tokens).least(3);
-      expect(notices).deep.equal([]);
-      expect(messages()).deep.equal([FAILED]);
+      expect(played.tokens).to.be.at.least(3);
+      expect(notices).to.deep.equal([]);
+      expect(messages()).to.deep.equal([FAILED]);
       played.tokenStatus = 200;
       await look();
       await told();
-      expect(messages()).deep.equal([FAILED, MENDED]);
+      expect(messages()).to.deep.equal([FAILED, MENDED]);
     });
   }
 
@@ -136,12 +136,12 @@ describe('spot notice', () => {
     for (const expected of [1, 2, 3]) {
       await clock.waited();
       await clock.turn(INTERVAL_MS - 1);
-      expect(looks).equal(expected);
+      expect(looks).to.equal(expected);
       await clock.turn(1);
     }
     await clock.waited();
-    expect(looks).equal(4);
-    expect(messages()).deep.equal([FAILED]);
+    expect(looks).to.equal(4);
+    expect(messages()).to.deep.equal([FAILED]);
   });
 
   it('is given up until the next poll after some two seconds without an answer', async () => {
@@ -149,7 +149,7 @@ describe('spot notice', () => {
     const begun = performance.now();
     watch(client(silent.url));
     await eventually('the silence is logged', () => log.lines.length);
-    expect(performance.now() - begun).least(1_500);
+    expect(performance.now() - begun).to.be.at.least(1_500);
     await silent.stop();
   });
 });
@@ -159,16 +159,16 @@ describe('seconds of a drain before a deadline', () => {
   const inSeconds = (seconds: number) => drainSecondsUntil(new Date(now.getTime() + seconds * 1000), now);
 
   it('are those of a usual drain when the notice is two minutes ahead', () => {
-    expect(inSeconds(120)).equal(QUEUE_TIMING.drainSeconds);
-    expect(inSeconds(3600)).equal(QUEUE_TIMING.drainSeconds);
+    expect(inSeconds(120)).to.equal(QUEUE_TIMING.drainSeconds);
+    expect(inSeconds(3600)).to.equal(QUEUE_TIMING.drainSeconds);
   });
 
   it('are ten fewer, for the last answers, when the notice comes late', () => {
-    expect(inSeconds(60)).equal(50);
-    expect(inSeconds(10.5)).equal(0.5);
+    expect(inSeconds(60)).to.equal(50);
+    expect(inSeconds(10.5)).to.equal(0.5);
   });
 
   it('are zero when the notice comes too late', () => {
-    for (const seconds of [10, 3, 0, -60]) expect(inSeconds(seconds)).equal(0);
+    for (const seconds of [10, 3, 0, -60]) expect(inSeconds(seconds)).to.equal(0);
   });
 });

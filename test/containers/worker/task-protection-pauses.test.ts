@@ -74,16 +74,16 @@ describe('a worker with a protected task that is never idle', () => {
     await eventually('messages are made again', () => count('done', events.slice(events.indexOf('let go'))) > 0);
     const letGo = events.indexOf('let go');
     const before = events.slice(0, letGo);
-    expect(count('begun', before), 'messages before').above(2);
-    expect(count('done', before), 'in hand').equal(count('begun', before));
+    expect(count('begun', before), 'messages before').to.be.above(2);
+    expect(count('done', before), 'in hand').to.equal(count('begun', before));
     const after = events.slice(letGo, events.indexOf('protected', letGo));
     // The messages that protect the task again are in hand before the agent hears of it.
-    expect(count('begun', after), 'while it lets go').within(0, 2);
+    expect(count('begun', after), 'while it lets go').to.be.within(0, 2);
   });
 
   it('ends at once and begins no message when it is stopped while its task is unprotected', async () => {
     await work({ letGoMs: 10 * 60_000 });
     await consumers.drain(60);
-    expect(events.at(-1)).equal('let go');
+    expect(events.at(-1)).to.equal('let go');
   });
 });

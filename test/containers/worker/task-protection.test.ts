@@ -65,19 +65,19 @@ describe('task protection', () => {
     protection.hold();
     protection.hold();
     await idle(3);
-    expect(asked).deep.equal([{ method: 'PUT', url: '/api/4d2f/task-protection/v1/state', body: ON }]);
+    expect(asked).to.deep.equal([{ method: 'PUT', url: '/api/4d2f/task-protection/v1/state', body: ON }]);
     protection.release();
     await idle(3);
-    expect(bodies()).deep.equal([ON]);
+    expect(bodies()).to.deep.equal([ON]);
     protection.release();
     await idle();
-    expect(clock.waiting()).equal(1);
-    expect(bodies()).deep.equal([ON]);
+    expect(clock.waiting()).to.equal(1);
+    expect(bodies()).to.deep.equal([ON]);
     await idle();
     await calls(2);
-    expect(bodies()).deep.equal([ON, OFF]);
-    expect(clock.waiting()).equal(0);
-    expect(messages()).deep.equal([]);
+    expect(bodies()).to.deep.equal([ON, OFF]);
+    expect(clock.waiting()).to.equal(0);
+    expect(messages()).to.deep.equal([]);
   });
 
   it('is requested once while short messages follow each other', async () => {
@@ -89,7 +89,7 @@ describe('task protection', () => {
       protection.release();
       await clock.turn(TIMING.idleMs / 3);
     }
-    expect(bodies()).deep.equal([ON]);
+    expect(bodies()).to.deep.equal([ON]);
   });
 
   it('begins again with the next message, even with one that comes while it ends', async () => {
@@ -103,13 +103,13 @@ describe('task protection', () => {
     await idle();
     await calls(3);
     await clock.waited();
-    expect(bodies()).deep.equal([ON, OFF, ON]);
+    expect(bodies()).to.deep.equal([ON, OFF, ON]);
     protection.release();
     await idle(2);
     await calls(4);
     protection.hold();
     await calls(5);
-    expect(bodies()).deep.equal([ON, OFF, ON, OFF, ON]);
+    expect(bodies()).to.deep.equal([ON, OFF, ON, OFF, ON]);
     protection.release();
   });
 
@@ -118,10 +118,10 @@ describe('task protection', () => {
     protection.hold();
     await idle(3 * 4 - 1);
     await clock.waited();
-    expect(bodies()).deep.equal([ON, ON, ON]);
+    expect(bodies()).to.deep.equal([ON, ON, ON]);
     await idle();
     await clock.waited();
-    expect(bodies()).deep.equal([ON, ON, ON, ON]);
+    expect(bodies()).to.deep.equal([ON, ON, ON, ON]);
     protection.release();
   });
 
@@ -132,13 +132,13 @@ describe('task protection', () => {
       protection.hold();
       await idle(3);
       await clock.waited();
-      expect(bodies()).deep.equal([ON, ON, ON, ON]);
-      expect(messages()).deep.equal([NOT_PROTECTED]);
-      expect(log.lines[0]?.err?.message).equal(`the ECS agent answers ${reason}`);
+      expect(bodies()).to.deep.equal([ON, ON, ON, ON]);
+      expect(messages()).to.deep.equal([NOT_PROTECTED]);
+      expect(log.lines[0]?.err?.message).to.equal(`the ECS agent answers ${reason}`);
       answerTo = agrees;
       await idle(5);
-      expect(asked.length).equal(5);
-      expect(messages()).deep.equal([NOT_PROTECTED, 'info: task protection works again']);
+      expect(asked.length).to.equal(5);
+      expect(messages()).to.deep.equal([NOT_PROTECTED, 'info: task protection works again']);
       protection.release();
     });
   }
@@ -153,17 +153,17 @@ describe('task protection', () => {
       await clock.turn(TIMING.idleMs / 20);
     }
     await clock.waited();
-    expect(asked.length).equal(1 + Math.floor(50 / 20));
+    expect(asked.length).to.equal(1 + Math.floor(50 / 20));
   });
 
   it('does not make a message wait for an agent that does not answer, and is given up until the next period', async () => {
     answerTo = () => undefined;
     const protection = protect({ answerMs: 50 });
     protection.hold();
-    expect(asked, 'asked when the message is already in hand').deep.equal([]);
+    expect(asked, 'asked when the message is already in hand').to.deep.equal([]);
     await idle(2);
     await calls(3);
-    expect(messages()).deep.equal([NOT_PROTECTED]);
+    expect(messages()).to.deep.equal([NOT_PROTECTED]);
     answerTo = agrees;
     await eventually('success is logged', async () => {
       await idle();
@@ -178,7 +178,7 @@ describe('task protection', () => {
     protection.hold();
     await idle(3);
     protection.release();
-    expect(messages()).deep.equal([NOT_PROTECTED]);
+    expect(messages()).to.deep.equal([NOT_PROTECTED]);
     agent = await startWebServer(() => undefined);
   });
 
@@ -198,7 +198,7 @@ describe('task protection', () => {
     async function busyUntilItLetsGo() {
       const receiver = protect(letGo);
       for (let period = 0; period < 10; period += 1) {
-        expect(await isDone(receiver.admission(lasting)), `in period ${period}`).equal(true);
+        expect(await isDone(receiver.admission(lasting)), `in period ${period}`).to.equal(true);
         receiver.hold();
         await idle();
         if (period < 9) receiver.release();
@@ -210,20 +210,20 @@ describe('task protection', () => {
     it('stops receiving, waits for the message in hand, is unprotected for as long as ECS needs, and is protected again', async () => {
       const receiver = await busyUntilItLetsGo();
       await idle(3);
-      expect(bodies(), 'while a message is in hand').deep.equal([ON]);
+      expect(bodies(), 'while a message is in hand').to.deep.equal([ON]);
       receiver.release();
       const next = receiver.admission(lasting);
       await calls(2);
-      expect(bodies()).deep.equal([ON, OFF]);
+      expect(bodies()).to.deep.equal([ON, OFF]);
       await clock.waited();
       await clock.turn(TIMING.letGoMs - 1);
-      expect(await isDone(next)).equal(false);
-      expect(bodies()).deep.equal([ON, OFF]);
+      expect(await isDone(next)).to.equal(false);
+      expect(bodies()).to.deep.equal([ON, OFF]);
       await clock.turn(1);
       await next;
       receiver.hold();
       await calls(3);
-      expect(bodies()).deep.equal([ON, OFF, ON]);
+      expect(bodies()).to.deep.equal([ON, OFF, ON]);
       receiver.release();
     });
 
@@ -236,17 +236,17 @@ describe('task protection', () => {
       busy.release();
       void busy.admission(lasting);
       await idle(2);
-      expect(bodies()).deep.equal([ON]);
+      expect(bodies()).to.deep.equal([ON]);
       void polling.admission(lasting);
       await calls(2);
-      expect(bodies()).deep.equal([ON, OFF]);
+      expect(bodies()).to.deep.equal([ON, OFF]);
     });
 
     it('is given up again and again', async () => {
       const receiver = protect({ ...letGo, letGoDrainMs: 0 });
       receiver.hold();
       for (let period = 0; period < 100; period += 1) await idle();
-      expect(bodies().filter((body) => !body.ProtectionEnabled).length).within(3, 10);
+      expect(bodies().filter((body) => !body.ProtectionEnabled).length).to.be.within(3, 10);
       receiver.release();
     });
 
@@ -257,7 +257,7 @@ describe('task protection', () => {
       await clock.waited();
       await clock.turn(TIMING.letGoMs);
       await calls(3);
-      expect(bodies()).deep.equal([ON, OFF, ON]);
+      expect(bodies()).to.deep.equal([ON, OFF, ON]);
       receiver.release();
     });
 
@@ -266,7 +266,7 @@ describe('task protection', () => {
       const stopping = new AbortController();
       receiver.release();
       const receive = receiver.admission(stopping.signal);
-      expect(await isDone(receive)).equal(false);
+      expect(await isDone(receive)).to.equal(false);
       stopping.abort();
       await receive;
       await receiver.admission(stopping.signal);
@@ -286,7 +286,7 @@ describe('task protection', () => {
         }
         return count;
       });
-      expect(await Promise.all(periods)).deep.equal([8, 13]);
+      expect(await Promise.all(periods)).to.deep.equal([8, 13]);
     });
   });
 
@@ -295,8 +295,8 @@ describe('task protection', () => {
     protection.hold();
     protection.release();
     await protection.admission(new AbortController().signal);
-    expect(clock.waiting()).equal(0);
-    expect(asked).deep.equal([]);
-    expect(messages()).deep.equal([]);
+    expect(clock.waiting()).to.equal(0);
+    expect(asked).to.deep.equal([]);
+    expect(messages()).to.deep.equal([]);
   });
 });

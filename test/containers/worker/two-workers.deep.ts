@@ -43,11 +43,11 @@ describe('two workers at one queue', function () {
 
   async function expectOneResult(imageId: string): Promise<number> {
     const { status, attempts, facts } = (await bench.rendition(imageId)) ?? {};
-    expect([status, facts?.width, facts?.height]).deep.equal(['ready', 40, 30]);
-    expect(await bench.renditionObjects(imageId)).deep.equal([basename(facts?.key ?? '')]);
+    expect([status, facts?.width, facts?.height]).to.deep.equal(['ready', 40, 30]);
+    expect(await bench.renditionObjects(imageId)).to.deep.equal([basename(facts?.key ?? '')]);
     const { body } = await bench.objects.get(facts?.key ?? '');
     const { width, height } = await look(Buffer.concat(await body.toArray()));
-    expect([width, height]).deep.equal([40, 30]);
+    expect([width, height]).to.deep.equal([40, 30]);
     return attempts ?? 0;
   }
 
@@ -55,10 +55,10 @@ describe('two workers at one queue', function () {
     const imageIds = await store(80);
     await Promise.all(imageIds.map((imageId) => ask(queue, imageId, [thumb])));
     await drained(queue, 100_000);
-    for (const imageId of imageIds) expect(await expectOneResult(imageId)).equal(1);
+    for (const imageId of imageIds) expect(await expectOneResult(imageId)).to.equal(1);
     const made = await counted('ready');
-    expect(sum(made)).equal(80);
-    expect(Math.min(...made), `of 80: ${made}`).least(1);
+    expect(sum(made)).to.equal(80);
+    expect(Math.min(...made), `of 80: ${made}`).to.be.at.least(1);
   });
 
   it('make one result of messages that come twice, one after the other', async () => {
@@ -67,9 +67,9 @@ describe('two workers at one queue', function () {
     await drained(queue, 100_000);
     const attempts = await Promise.all(imageIds.map(expectOneResult));
     // Begun by both at once, or left alone by the second.
-    expect(Math.max(...attempts)).most(2);
-    expect([sum(await counted('ready')), sum(await counted('skipped'))]).deep.equal([40, 40]);
-    expect([sum(await counted('failed')), sum(await counted('returned'))]).deep.equal([0, 0]);
+    expect(Math.max(...attempts)).to.be.at.most(2);
+    expect([sum(await counted('ready')), sum(await counted('skipped'))]).to.deep.equal([40, 40]);
+    expect([sum(await counted('failed')), sum(await counted('returned'))]).to.deep.equal([0, 0]);
   });
 
   it('make one result of a message that both have at once', async () => {
@@ -81,8 +81,8 @@ describe('two workers at one queue', function () {
       return status === 'processing' && attempts === 2;
     });
     await drained(queue, 100_000);
-    expect(await expectOneResult(imageId)).equal(2);
+    expect(await expectOneResult(imageId)).to.equal(2);
     // The second worker finds it made.
-    expect([sum(await counted('ready')), sum(await counted('skipped'))]).deep.equal([1, 1]);
+    expect([sum(await counted('ready')), sum(await counted('skipped'))]).to.deep.equal([1, 1]);
   });
 });

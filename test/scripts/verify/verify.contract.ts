@@ -204,7 +204,7 @@ export function describeVerify(label: string, open: () => Promise<VerifiedPlace>
         await place.put(key, await photograph('png'));
         const [told] = (await place.run()).findings;
         expect(told).to.include({ kind: 'unrecorded', key });
-        expect(told?.detail).to.contain(`its upload ${upload.uploadId} has not been completed.`);
+        expect(told?.detail).to.include(`its upload ${upload.uploadId} has not been completed.`);
         expect(await toldBy({ adopt: true, removeOrphans: true })).to.deep.equal([`unrecorded ${key} adopted`]);
         const { record } = (await readImage(place.table, upload.imageId)) ?? {};
         expect(record).to.deep.include({ status: 'stored', uploadId: upload.uploadId, ...declared });

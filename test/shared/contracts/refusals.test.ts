@@ -22,7 +22,7 @@ describe('the refusal of a rendition', () => {
     it(`says what would be accepted instead of ${what}`, () => {
       const message = renditionsSchema.validate(['thumb', rendition]).error?.message;
       expect(message)
-        .match(says)
+        .to.match(says)
         .not.match(/pattern/);
     });
   }

@@ -211,12 +211,12 @@ describe('the budget of a rendition', () => {
   for (const [what, original, commands, output, detail] of CASES) {
     it(`${detail ? 'refuses' : 'admits'} ${what}`, () => {
       const refused = refusal(original, commands, output);
-      if (!detail) return expect(refused?.message).equal(undefined);
-      expect(refused?.code).equal('rendition_too_costly');
+      if (!detail) return expect(refused?.message).to.equal(undefined);
+      expect(refused?.code).to.equal('rendition_too_costly');
       expect(refused?.message)
-        .match(detail)
+        .to.match(detail)
         .match(/^The rendition could take [\d,]+ (s|MiB) of /);
-      return expect(refused?.facts.actual).above(refused?.facts.limit as number);
+      return expect(refused?.facts.actual).to.be.above(refused?.facts.limit as number);
     });
   }
 
@@ -224,7 +224,7 @@ describe('the budget of a rendition', () => {
     it(`admits ${what} with all ordinary commands and outputs`, () => {
       for (const [how, commands] of Object.entries(ORDINARY_COMMANDS)) {
         for (const output of outputs) {
-          expect(refusal(original, commands, output)?.message, `${how}, ${JSON.stringify(output)}`).equal(undefined);
+          expect(refusal(original, commands, output)?.message, `${how}, ${JSON.stringify(output)}`).to.equal(undefined);
         }
       }
     });
@@ -236,7 +236,7 @@ describe('the budget of a rendition', () => {
         const small = refusal(largestOf(from), [{ operation: 'resize', width: 2500, height: 2500, fit: 'inside' }], {
           format,
         });
-        expect(small?.message, `${from} as ${format}`).equal(undefined);
+        expect(small?.message, `${from} as ${format}`).to.equal(undefined);
       }
     }
   });
@@ -254,18 +254,18 @@ describe('the budget of a rendition', () => {
         const asked = Math.max(lowest, Math.min(highest, wish));
         const output = { format, ...(format === 'webp' && { lossless }), metadata: 'strip', hasAlpha } as const;
         const effort = effortFor({ ...output, effort: asked, pixels }, times);
-        expect(effort).within(lowest, asked);
+        expect(effort).to.be.within(lowest, asked);
         const doubled = Math.min(LIMITS.outputPixels, 2 * pixels);
-        expect(effortFor({ ...output, effort: asked, pixels: doubled }, times)).most(effort);
+        expect(effortFor({ ...output, effort: asked, pixels: doubled }, times)).to.be.at.most(effort);
         const { ns } = costOfEncoding({ ...output, pixels, effort }, effort);
-        if (effort > lowest) expect((ns * pixels * times) / 1e9).below(BUDGET.seconds);
+        if (effort > lowest) expect((ns * pixels * times) / 1e9).to.be.below(BUDGET.seconds);
       },
     );
     fc.assert(property, { numRuns: 2000 });
     const avif = { format: 'avif', effort: 9, metadata: 'strip', hasAlpha: false } as const;
-    expect(effortFor({ ...avif, pixels: 100_000 }, 1)).equal(9);
-    expect(effortFor({ ...avif, pixels: 3_000_000 }, 1)).equal(3);
-    expect(effortFor({ ...avif, format: 'webp', effort: 6, pixels: 24_000_000 }, 1), 'an opaque one').equal(6);
+    expect(effortFor({ ...avif, pixels: 100_000 }, 1)).to.equal(9);
+    expect(effortFor({ ...avif, pixels: 3_000_000 }, 1)).to.equal(3);
+    expect(effortFor({ ...avif, format: 'webp', effort: 6, pixels: 24_000_000 }, 1), 'an opaque one').to.equal(6);
   });
 
   it('estimates no lower cost for more pixels or frames', () => {
@@ -284,10 +284,10 @@ describe('the budget of a rendition', () => {
         // A cut or an extension by pixels changes the shape of a smaller image more.
         if (has('extend', 'crop')) return;
         // Frames are encoded one by one, but a single image is held together with the memory of its commands.
-        if (frames === 1) expect(more?.bytes).least(one?.bytes as number);
+        if (frames === 1) expect(more?.bytes).to.be.at.least(one?.bytes as number);
         // The effort is lower for more pixels.
         const isEqual = !hasEffort(output);
-        if (isEqual) expect(more?.seconds).least(one?.seconds as number);
+        if (isEqual) expect(more?.seconds).to.be.at.least(one?.seconds as number);
       },
     );
     fc.assert(property, { numRuns: 500 });

@@ -19,7 +19,7 @@ describe('AUTHENTICATION=api-keys', () => {
         headers: { authorization: `Bearer ${KEYS[0]}` },
         body: await photograph('jpeg'),
       });
-      expect(answer.status).equal(201);
+      expect(answer.status).to.equal(201);
       images[visibility] = jsonOf(answer);
     }
   });
@@ -30,8 +30,8 @@ describe('AUTHENTICATION=api-keys', () => {
 
   for (const key of KEYS) {
     it(`lets ${key} in`, async () => {
-      expect((await get('/v1/images', `Bearer ${key}`)).status).equal(200);
-      expect((await get('/v1/images', `bearer ${key}`)).status).equal(200);
+      expect((await get('/v1/images', `Bearer ${key}`)).status).to.equal(200);
+      expect((await get('/v1/images', `bearer ${key}`)).status).to.equal(200);
     });
   }
 
@@ -49,7 +49,7 @@ describe('AUTHENTICATION=api-keys', () => {
     it(`refuses ${name}`, async () => {
       const answer = await get('/v1/images', authorization);
       expectProblem(answer, 'unauthenticated');
-      expect(answer.headers['www-authenticate']).equal('Bearer');
+      expect(answer.headers['www-authenticate']).to.equal('Bearer');
     });
   }
 
@@ -61,7 +61,7 @@ describe('AUTHENTICATION=api-keys', () => {
     it(`refuses ${outgoing.method} without a key, and stores nothing`, async () => {
       const before = await services.leftovers();
       expectProblem(await send(services.upload, outgoing), 'unauthenticated');
-      expect(await services.leftovers()).deep.equal(before);
+      expect(await services.leftovers()).to.deep.equal(before);
     });
   }
 
@@ -82,7 +82,7 @@ describe('AUTHENTICATION=api-keys', () => {
     const { parts } = await post(`${own}/part-urls`, { parts: [{ partNumber: 1, contentLength: body.length }] });
     const { pathname, search } = new URL(parts[0].url);
     const put = (path: string) => send(services.asyncUpload, { method: 'PUT', path, body });
-    expect((await put(pathname + search)).status).equal(200);
+    expect((await put(pathname + search)).status).to.equal(200);
     const unknown = own.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
     for (const path of [pathname, `${own}/parts/2`, `${unknown}/parts/1`])
       expectProblem(await put(path), 'unauthenticated');
@@ -91,8 +91,8 @@ describe('AUTHENTICATION=api-keys', () => {
 
   it('answers public downloads without a key, and with a wrong one', async () => {
     for (const link of ['original', 'file']) {
-      expect((await get(images.public?.links[link])).status, link).equal(200);
-      expect((await get(images.public?.links[link], 'Bearer wrong')).status, link).equal(200);
+      expect((await get(images.public?.links[link])).status, link).to.equal(200);
+      expect((await get(images.public?.links[link], 'Bearer wrong')).status, link).to.equal(200);
     }
   });
 
@@ -100,15 +100,15 @@ describe('AUTHENTICATION=api-keys', () => {
     for (const link of ['original', 'file']) {
       expectProblem(await get(images.private?.links[link]), 'unauthenticated');
       const answer = await get(images.private?.links[link], `Bearer ${KEYS[1]}`);
-      expect(answer.status, link).equal(200);
-      expect(answer.headers['cache-control'], link).match(/^private/);
+      expect(answer.status, link).to.equal(200);
+      expect(answer.headers['cache-control'], link).to.match(/^private/);
     }
   });
 
   it('shows records and the list only with a key, but health and the documentation to all', async () => {
     for (const image of Object.values(images)) expectProblem(await get(image.links.self), 'unauthenticated');
     for (const path of ['/health', '/docs', '/openapi.json', '/v1/limits'])
-      expect((await get(path)).status, path).equal(200);
+      expect((await get(path)).status, path).to.equal(200);
   });
 });
 
@@ -130,10 +130,10 @@ describe('SIGNED_URLS=on', () => {
     const get = (path: string) => send(services.download, { path });
     for (const link of ['original', 'file']) {
       const { status, headers } = await get(links[link]);
-      expect(status, link).equal(200);
-      expect(headers['cache-control'], link).match(/^private/);
+      expect(status, link).to.equal(200);
+      expect(headers['cache-control'], link).to.match(/^private/);
     }
-    expect((await get(`${links.self}/renditions/thumb`)).status).equal(202);
+    expect((await get(`${links.self}/renditions/thumb`)).status).to.equal(202);
     const pastTheCdn = [
       `${services.download}${links.original}`,
       links.original.replace('original', '%6friginal'),

@@ -34,12 +34,12 @@ describe('The log', () => {
     expect(err.stack).to.match(/Nobody expected it.*logger\.test\.ts.*caused by: TypeError: of this/s);
     expect(toldOf(new ImageServiceError('internal_error', 'It failed.')).err).to.have.property('stack');
     expect(toldOf('a text').err).to.equal('a text');
-    expect(toldOf(undefined)).not.to.have.property('err');
+    expect(toldOf(undefined)).to.not.have.property('err');
   });
 
   it('logs an error that is its own cause once', () => {
     const circular = new Error('again');
     circular.cause = circular;
-    expect(toldOf(circular).err.message).to.contain('again');
+    expect(toldOf(circular).err.message).to.include('again');
   });
 });

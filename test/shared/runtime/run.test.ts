@@ -61,10 +61,10 @@ describe('run', () => {
       spawnService({});
       await said('started');
       child.kill(signal);
-      expect(await ended()).equal(0);
-      expect(messages()).members(['started', 'stopping', 'stop is called', 'stopped']);
-      expect(line('stopping')).include({ reason: signal });
-      expect(line('stop is called')?.options).deep.equal({});
+      expect(await ended()).to.equal(0);
+      expect(messages()).to.have.members(['started', 'stopping', 'stop is called', 'stopped']);
+      expect(line('stopping')).to.include({ reason: signal });
+      expect(line('stop is called')?.options).to.deep.equal({});
     });
   }
 
@@ -72,15 +72,15 @@ describe('run', () => {
     spawnService({});
     await said('started');
     child.send(['spot interruption', { drainSeconds: 7 }]);
-    expect(await ended()).equal(0);
-    expect(line('stopping')).include({ reason: 'spot interruption', drainSeconds: 7 });
-    expect(line('stop is called')?.options).deep.equal({ drainSeconds: 7 });
+    expect(await ended()).to.equal(0);
+    expect(line('stopping')).to.include({ reason: 'spot interruption', drainSeconds: 7 });
+    expect(line('stop is called')?.options).to.deep.equal({ drainSeconds: 7 });
   });
 
   it('ends a service that asks for it while it starts, when it has started', async () => {
     spawnService({ startSeconds: 0.1, requests: [['spot interruption']] });
-    expect(await ended()).equal(0);
-    expect(messages()).members(['started', 'stopping', 'stop is called', 'stopped']);
+    expect(await ended()).to.equal(0);
+    expect(messages()).to.have.members(['started', 'stopping', 'stop is called', 'stopped']);
   });
 
   it('keeps to the first request', async () => {
@@ -90,9 +90,9 @@ describe('run', () => {
         ['second', { drainSeconds: 60 }],
       ],
     });
-    expect(await ended()).equal(0);
-    expect(line('stopping')).include({ reason: 'first', drainSeconds: 3 });
-    expect(messages().filter((message) => message === 'stop is called')).lengthOf(1);
+    expect(await ended()).to.equal(0);
+    expect(line('stopping')).to.include({ reason: 'first', drainSeconds: 3 });
+    expect(messages().filter((message) => message === 'stop is called')).to.have.lengthOf(1);
   });
 
   it('does nothing more on a signal after a request', async () => {
@@ -100,8 +100,8 @@ describe('run', () => {
     await said('stop is called');
     child.kill('SIGTERM');
     child.kill('SIGINT');
-    expect(await ended()).equal(0);
-    expect(messages()).members(['started', 'stopping', 'stop is called', 'stopped']);
+    expect(await ended()).to.equal(0);
+    expect(messages()).to.have.members(['started', 'stopping', 'stop is called', 'stopped']);
   });
 
   it('does nothing more on a request after a signal', async () => {
@@ -110,20 +110,20 @@ describe('run', () => {
     child.kill('SIGTERM');
     await said('stop is called');
     child.send(['spot interruption', { drainSeconds: 3 }]);
-    expect(await ended()).equal(0);
-    expect(line('stop is called')?.options).deep.equal({});
-    expect(messages().filter((message) => message === 'stopping')).lengthOf(1);
+    expect(await ended()).to.equal(0);
+    expect(line('stop is called')?.options).to.deep.equal({});
+    expect(messages().filter((message) => message === 'stopping')).to.have.lengthOf(1);
   });
 
   it('leaves work that does not end in time, with status 1', async () => {
     spawnService({ stopSeconds: 10, graceSeconds: 0.1, requests: [['spot interruption']] });
-    expect(await ended()).equal(1);
-    expect(messages()).members(['started', 'stopping', 'stop is called', 'work did not end in time']);
+    expect(await ended()).to.equal(1);
+    expect(messages()).to.have.members(['started', 'stopping', 'stop is called', 'work did not end in time']);
   });
 
   it('ends with status 1 when stopping fails', async () => {
     spawnService({ stopFails: true, requests: [['spot interruption']] });
-    expect(await ended()).equal(1);
-    expect(messages()).members(['started', 'stopping', 'stop is called', 'stopping failed']);
+    expect(await ended()).to.equal(1);
+    expect(messages()).to.have.members(['started', 'stopping', 'stop is called', 'stopping failed']);
   });
 });

@@ -59,7 +59,7 @@ it('predicts the URLs of the emulated queues', async () => {
   const emulators = await startEmulators();
   const { documents, sqs } = clientsOf(emulators);
   try {
-    expect(await provisionQueues(sqs, 'processing')).deep.equal({
+    expect(await provisionQueues(sqs, 'processing')).to.deep.equal({
       queueUrl: queueUrlAt(emulators.sqsEndpoint, 'processing'),
       deadLetterQueueUrl: queueUrlAt(emulators.sqsEndpoint, deadLetterQueueOf('processing')),
     });

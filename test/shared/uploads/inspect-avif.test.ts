@@ -25,20 +25,20 @@ describe('inspectImage of an AVIF', () => {
         primary: 1,
       }),
     };
-    for (const [what, file] of Object.entries(files)) expect(await sizeOf(file), what).deep.equal([640, 480]);
+    for (const [what, file] of Object.entries(files)) expect(await sizeOf(file), what).to.deep.equal([640, 480]);
   });
 
   it('reads the size from files of any encoder', async () => {
-    expect(await sizeOf(await photograph('avif', 96, 72))).deep.equal([96, 72]);
+    expect(await sizeOf(await photograph('avif', 96, 72))).to.deep.equal([96, 72]);
     const transparent = sharp({ create: { width: 50, height: 40, channels: 4, background: '#1234' } });
-    expect(await sizeOf(await transparent.avif().toBuffer())).deep.equal([50, 40]);
+    expect(await sizeOf(await transparent.avif().toBuffer())).to.deep.equal([50, 40]);
   });
 
   it('refuses an image above the limit of pixels, and only then', async () => {
     const error = await rejectionOf(sizeOf(avifFrom([sized(12_000, 10_000)])));
-    expect(error).property('code', 'too_many_pixels');
+    expect(error).to.have.property('code', 'too_many_pixels');
     const hidden = avifFrom([sized(12_000, 10_000, { isHidden: true }), sized(64, 64)]);
-    expect(await sizeOf(hidden), 'of a part, which the worker counts').deep.equal([64, 64]);
+    expect(await sizeOf(hidden), 'of a part, which the worker counts').to.deep.equal([64, 64]);
   });
 
   it('takes no longer for a header that is full of the smallest boxes, properties or names', async () => {
@@ -48,8 +48,8 @@ describe('inspectImage of an AVIF', () => {
     const named = avifFrom(Array.from({ length: 900 }, () => sized(64, 64, { isAlpha: true })));
     const begun = process.cpuUsage();
     for (const file of [avifFrom([sized(64, 64)], { moreMeta: boxes }), named, filled('iprp', 100_000)])
-      await sizeOf(file).catch((error: unknown) => expect(error).property('code', 'image_unreadable'));
+      await sizeOf(file).catch((error: unknown) => expect(error).to.have.property('code', 'image_unreadable'));
     const { user, system } = process.cpuUsage(begun);
-    expect((user + system) / 1e6, 'seconds of the processor').below(0.5);
+    expect((user + system) / 1e6, 'seconds of the processor').to.be.below(0.5);
   });
 });

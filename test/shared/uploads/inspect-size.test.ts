@@ -39,7 +39,7 @@ describe('inspectImage', () => {
     it(`reads the size in which a ${format} is shown, whatever its orientation`, async () => {
       for (const orientation of ORIENTATIONS) {
         const image = await oriented(format, orientation);
-        expect(await sizeOf(image), `orientation ${orientation}`).deep.equal(await shownBy(image));
+        expect(await sizeOf(image), `orientation ${orientation}`).to.deep.equal(await shownBy(image));
       }
     });
 
@@ -60,7 +60,7 @@ describe('inspectImage', () => {
     await fc.assert(
       fc.asyncProperty(told, async (exif) => {
         const jpeg = inserted(bare, 2, exifSegment(exif));
-        expect(await sizeOf(jpeg)).deep.equal(await shownBy(jpeg));
+        expect(await sizeOf(jpeg)).to.deep.equal(await shownBy(jpeg));
       }),
       { numRuns: 60, seed: 6 },
     );
@@ -78,9 +78,9 @@ describe('inspectImage', () => {
       },
     };
     const late = await sharp(noise).withMetadata({ orientation: 6 }).webp({ quality: 100 }).toBuffer();
-    expect(late.length).above(HEADER_BYTES);
-    expect(await sizeOf(late)).deep.equal([undefined, undefined]);
-    expect(await sizeOf(await sharp(noise).webp({ quality: 100 }).toBuffer()), 'without EXIF').deep.equal([
+    expect(late.length).to.be.above(HEADER_BYTES);
+    expect(await sizeOf(late)).to.deep.equal([undefined, undefined]);
+    expect(await sizeOf(await sharp(noise).webp({ quality: 100 }).toBuffer()), 'without EXIF').to.deep.equal([
       width,
       height,
     ]);
@@ -92,7 +92,7 @@ describe('inspectImage', () => {
     const chunk = Buffer.concat([Buffer.from([0, 2, 0, 0]), Buffer.from('tEXt'), text, Buffer.alloc(4)]);
     const body = Readable.from([inserted(late, 33, chunk)]);
     const error = await rejectionOf(inspectImage({ body, declaredType: undefined }, { maxInputPixels: 19_999 }));
-    expect(error).property('code', 'too_many_pixels');
+    expect(error).to.have.property('code', 'too_many_pixels');
   });
 });
 
@@ -104,10 +104,10 @@ describe('inspectImage of a JPEG', () => {
       for (const [place, { at }] of segmentsOf(whole).entries())
         for (const [name, bytes] of Object.entries(STRAY)) {
           if (place === 0 && bytes[0] !== 0xff) continue;
-          expect(await sizeOf(inserted(whole, at, bytes)), `${kind}: ${name} at ${at}`).deep.equal(expected);
+          expect(await sizeOf(inserted(whole, at, bytes)), `${kind}: ${name} at ${at}`).to.deep.equal(expected);
         }
       for (const [name, { make: odd }] of Object.entries(HEADERS))
-        expect(await sizeOf(odd(whole)), `${kind}: ${name}`).deep.equal(expected);
+        expect(await sizeOf(odd(whole)), `${kind}: ${name}`).to.deep.equal(expected);
     }
   });
 
@@ -121,7 +121,7 @@ describe('inspectImage of a JPEG', () => {
       'without it': Buffer.concat([whole.subarray(0, frame.at), whole.subarray(frame.end)]),
       'of 0 × 0': empty,
     }))
-      expect(await rejectionOf(sizeOf(bytes)), what).property('code', 'image_unreadable');
+      expect(await rejectionOf(sizeOf(bytes)), what).to.have.property('code', 'image_unreadable');
   });
 });
 
@@ -130,7 +130,7 @@ describe('inspectImage of a TIFF', () => {
     const whole = await oriented('tiff', 1);
     const lost = Buffer.from(whole);
     lost.writeUInt32LE(0, 4);
-    expect(await sizeOf(lost)).deep.equal([undefined, undefined]);
+    expect(await sizeOf(lost)).to.deep.equal([undefined, undefined]);
   });
 });
 
@@ -201,8 +201,8 @@ describe('inspectImage of a GIF', () => {
         fc.pre(width > 0 && height > 0 && frames.every((each) => each.width > 0 && each.height > 0));
         const gif = gifOf(size, frames);
         const told = await sizeOf(gif);
-        expect(told).deep.equal([Math.max(size[0], left + width), Math.max(size[1], top + height)]);
-        expect(told).deep.equal(await shownBy(gif));
+        expect(told).to.deep.equal([Math.max(size[0], left + width), Math.max(size[1], top + height)]);
+        expect(told).to.deep.equal(await shownBy(gif));
       }),
       { numRuns: 60, seed: 11 },
     );
@@ -216,19 +216,19 @@ describe('inspectImage of a GIF', () => {
       Buffer.alloc(1),
     ]);
     const beginAt = 13 + 3 * 8;
-    expect(await sizeOf(gif)).deep.equal([6, 6]);
+    expect(await sizeOf(gif)).to.deep.equal([6, 6]);
     const late = inserted(gif, beginAt, comment);
-    expect(await sizeOf(late)).deep.equal([undefined, undefined]);
-    expect(await shownBy(late)).deep.equal([6, 6]);
+    expect(await sizeOf(late)).to.deep.equal([undefined, undefined]);
+    expect(await shownBy(late)).to.deep.equal([6, 6]);
     for (const empty of [
       gif.subarray(0, beginAt),
       gifOf([0, 3], [{ left: 0, top: 0, width: 0, height: 2, isTransparent: false }]),
     ])
-      expect(await rejectionOf(sizeOf(empty))).property('code', 'image_unreadable');
+      expect(await rejectionOf(sizeOf(empty))).to.have.property('code', 'image_unreadable');
   });
 
   it('compares the grown size with the limit', async () => {
     const gif = gifOf([1, 1], [{ left: 60_000, top: 60_000, width: 1, height: 1, isTransparent: false }]);
-    expect(await rejectionOf(sizeOf(gif))).property('code', 'too_many_pixels');
+    expect(await rejectionOf(sizeOf(gif))).to.have.property('code', 'too_many_pixels');
   });
 });

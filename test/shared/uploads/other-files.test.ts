@@ -9,7 +9,7 @@ import { rejectionOf } from '../../support/rejection.ts';
 const refusalOf = async (bytes: Buffer, declaredType?: string): Promise<string> => {
   const work = inspectImage({ body: Readable.from([bytes]), declaredType }, { maxInputPixels: LIMITS.inputPixels });
   const error = await rejectionOf(work);
-  expect(error).property('code', 'unsupported_image');
+  expect(error).to.have.property('code', 'unsupported_image');
   return (error as Error).message;
 };
 

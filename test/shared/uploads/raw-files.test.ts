@@ -17,10 +17,10 @@ const inspect = async (bytes: Buffer): Promise<string> => {
 
 async function expectRefused(work: Promise<unknown>, kind: string): Promise<void> {
   const error = await rejectionOf(work);
-  expect(error, kind).property('code', 'unsupported_image');
+  expect(error, kind).to.have.property('code', 'unsupported_image');
   expect((error as Error).message)
-    .contains(`a raw file of a camera (${kind})`)
-    .contains('Export it as JPEG, TIFF or PNG');
+    .to.include(`a raw file of a camera (${kind})`)
+    .include('Export it as JPEG, TIFF or PNG');
 }
 
 /** The same file with its first directory behind what is looked at when it is uploaded. */
@@ -45,15 +45,15 @@ describe('refuseRawFile', () => {
 
   it('refuses in the worker a raw file whose directories come too late for the upload', async () => {
     const late = lateDirectory((await RAW_TIFFS.DNG?.()) as Buffer);
-    expect(await inspect(late)).equal('image/tiff');
+    expect(await inspect(late)).to.equal('image/tiff');
     await expectRefused(render(late), 'DNG');
   });
 
   it('accepts a TIFF that has something of a raw file', async () => {
     for (const [what, make] of Object.entries(PLAIN_TIFFS)) {
       const file = await make();
-      expect(await inspect(file), what).equal('image/tiff');
-      expect((await render(file)).width, what).above(0);
+      expect(await inspect(file), what).to.equal('image/tiff');
+      expect((await render(file)).width, what).to.be.above(0);
     }
   });
 
@@ -70,8 +70,8 @@ describe('refuseRawFile', () => {
     }
     const file = Buffer.concat([Buffer.from('49492a0008000000', 'hex'), directory]);
     const begun = process.cpuUsage();
-    expect(await inspect(file)).equal('image/tiff');
+    expect(await inspect(file)).to.equal('image/tiff');
     const { user, system } = process.cpuUsage(begun);
-    expect((user + system) / 1e6, 'seconds of the processor').below(0.5);
+    expect((user + system) / 1e6, 'seconds of the processor').to.be.below(0.5);
   });
 });

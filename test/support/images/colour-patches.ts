@@ -34,7 +34,7 @@ export async function expectPatches(
   for (const [index, colour] of expected.entries()) {
     const seen = picture.at(index * 32 + 16, 16);
     const meant: Colour = [colour[0], colour[1], colour[2], 255];
-    expect(distance(seen, meant), `${what}, patch ${index}: ${seen}`).most(tolerance);
+    expect(distance(seen, meant), `${what}, patch ${index}: ${seen}`).to.be.at.most(tolerance);
   }
   return warnings.map(({ code }) => code);
 }

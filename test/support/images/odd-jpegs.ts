@@ -63,9 +63,9 @@ export async function expectWhole(
   { what, mayWarn = false }: { what: string; mayWarn?: boolean },
 ) {
   const { data, warnings } = await render(odd);
-  expect(difference(await look(data), await look((await render(as)).data)).most, what).equal(0);
-  if (mayWarn) for (const { code } of warnings ?? []) expect(code, what).equal('image_damaged');
-  else expect(warnings, what).equal(undefined);
+  expect(difference(await look(data), await look((await render(as)).data)).most, what).to.equal(0);
+  if (mayWarn) for (const { code } of warnings ?? []) expect(code, what).to.equal('image_damaged');
+  else expect(warnings, what).to.equal(undefined);
 }
 
 /** Each stray byte before each marker, except where SOI would no longer be a signature. */

@@ -48,9 +48,9 @@ export function testRow([what, make, commands, output, becomes]: Row, { folder, 
     const path = join(folder(), 'original');
     await writeFile(path, await make());
     const { outcome, detail, isRendered } = await corners().run(path, pipelineOf(commands, output));
-    expect(outcome, detail).equal(becomes);
-    expect(isRendered).equal(becomes === 'ready');
-    expect(detail).match(becomes === 'ready' ? /^$/ : /^[^\n]+\.$/);
+    expect(outcome, detail).to.equal(becomes);
+    expect(isRendered).to.equal(becomes === 'ready');
+    expect(detail).to.match(becomes === 'ready' ? /^$/ : /^[^\n]+\.$/);
   });
 }
 

@@ -40,7 +40,7 @@ export function openedImageProcesses() {
   beforeEach(() => bench.open());
   afterEach(async () => {
     await bench.processes.stop();
-    expect(childrenOf(process.pid), 'processes left').deep.equal([]);
+    expect(childrenOf(process.pid), 'processes left').to.deep.equal([]);
   });
   after(() => bench.folder?.remove());
   return bench;

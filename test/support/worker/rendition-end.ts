@@ -13,6 +13,6 @@ export interface End {
 
 export const endOf = (image: Buffer): Promise<End> =>
   render(image).catch((error: unknown): End => {
-    expect(error).instanceOf(ImageServiceError);
+    expect(error).to.be.instanceOf(ImageServiceError);
     return { code: (error as ImageServiceError).code, detail: (error as Error).message };
   });

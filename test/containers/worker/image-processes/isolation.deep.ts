@@ -94,9 +94,9 @@ describe('an image process that is taken over', function () {
   const expectRefused = (findings: Findings, who: string) => {
     const { gdb = '', executable: _own, ...others } = findings;
     for (const [what, found] of Object.entries(others))
-      if (!OPEN_TO_ALL.includes(what)) expect(found, `${what} of ${who}`).match(REFUSED);
-    expect(gdb, who).not.include(SECRET);
-    expect(JSON.stringify(findings), who).not.include(SECRET);
+      if (!OPEN_TO_ALL.includes(what)) expect(found, `${what} of ${who}`).to.match(REFUSED);
+    expect(gdb, who).to.not.include(SECRET);
+    expect(JSON.stringify(findings), who).to.not.include(SECRET);
   };
 
   it('works when nobody can read the file of Node', async () => {
@@ -106,17 +106,17 @@ describe('an image process that is taken over', function () {
     execFileSync('chown', ['-R', `${NOBODY.uid}:${NOBODY.gid}`, join(bench.folder, 'objects', 'objects')]);
     await ask(queue, imageId, [asked]);
     await drained(queue, 30_000);
-    expect((await bench.rendition(imageId))?.status).equal('ready');
+    expect((await bench.rendition(imageId))?.status).to.equal('ready');
   });
 
   it('finds the worker’s secrets when the file of Node can be read, or these tests would prove nothing', async () => {
     const open = await start(process.execPath);
     try {
       const [findings = {}] = attackOn(Number(open.child.pid));
-      for (const what of ['environ', 'task environ', 'memory']) expect(findings[what], what).include(SECRET);
-      expect(findings.fd).match(/^\d+,/);
+      for (const what of ['environ', 'task environ', 'memory']) expect(findings[what], what).to.include(SECRET);
+      expect(findings.fd).to.match(/^\d+,/);
       const { parent } = JSON.parse(run(process.execPath, 'attacked-process.ts')) as { parent: Findings };
-      expect(parent.environ).include(SECRET);
+      expect(parent.environ).to.include(SECRET);
     } finally {
       open.child.kill('SIGKILL');
       await open.ended();
@@ -135,12 +135,12 @@ describe('an image process that is taken over', function () {
   it('sees nothing of the process that started it, and has no secrets itself', () => {
     const { self, parent } = JSON.parse(run(sealed, 'attacked-process.ts')) as Record<'self' | 'parent', Findings>;
     expectRefused(parent ?? {}, 'who started it');
-    expect(parent?.executable).match(REFUSED);
-    expect(JSON.stringify(self)).not.include(SECRET);
+    expect(parent?.executable).to.match(REFUSED);
+    expect(JSON.stringify(self)).to.not.include(SECRET);
     const names = Object.keys(JSON.parse(self?.environment ?? '{}'));
     for (const name of names)
-      expect(name).match(/^(MALLOC_ARENA_MAX|MALLOC_MMAP_THRESHOLD_|NODE_NO_WARNINGS|FONTCONFIG_FILE|PWD|SHLVL|_)$/);
-    expect(self?.score).equal('800');
+      expect(name).to.match(/^(MALLOC_ARENA_MAX|MALLOC_MMAP_THRESHOLD_|NODE_NO_WARNINGS|FONTCONFIG_FILE|PWD|SHLVL|_)$/);
+    expect(self?.score).to.equal('800');
   });
 
   it('has no descriptor of the worker but the channel for orders and the pipes for its output', () => {
@@ -151,17 +151,17 @@ describe('an image process that is taken over', function () {
     for (const child of childrenOf(pid)) {
       const own = openFilesOf(child);
       // Standard input is nothing; output, error and the channel are sockets whose other ends the worker has.
-      expect(own[0]).equal('/dev/null');
-      for (const to of inodesOf(child)) expect(workers.has(to), `${to} is the worker's too`).equal(false);
+      expect(own[0]).to.equal('/dev/null');
+      for (const to of inodesOf(child)) expect(workers.has(to), `${to} is the worker's too`).to.equal(false);
       const files = Object.values(own).filter((to) => to.startsWith('/') && !to.startsWith('/dev/'));
-      expect(files, 'files it has open').deep.equal([]);
+      expect(files, 'files it has open').to.deep.equal([]);
     }
   });
 
   it('is the first process that Linux ends when memory runs out', () => {
     for (const child of childrenOf(pid))
-      expect(readFileSync(`/proc/${child}/oom_score_adj`, 'latin1').trim()).equal('800');
-    expect(readFileSync(`/proc/${pid}/oom_score_adj`, 'latin1').trim()).equal(
+      expect(readFileSync(`/proc/${child}/oom_score_adj`, 'latin1').trim()).to.equal('800');
+    expect(readFileSync(`/proc/${pid}/oom_score_adj`, 'latin1').trim()).to.equal(
       readFileSync('/proc/self/oom_score_adj', 'latin1').trim(),
     );
   });
@@ -177,9 +177,9 @@ describe('an image process that is taken over', function () {
         socket.on('connect', () => resolve(true)).on('error', () => resolve(false));
       });
     for (let look = 0; look < 20; look += 1) {
-      expect(await answers()).equal(false);
+      expect(await answers()).to.equal(false);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    expect(pids.filter(isRunning), 'the signal is nothing to them').deep.equal(pids);
+    expect(pids.filter(isRunning), 'the signal is nothing to them').to.deep.equal(pids);
   });
 });

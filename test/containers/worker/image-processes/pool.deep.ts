@@ -26,11 +26,11 @@ describe('the pool of image processes in the long run', function () {
       kill(childrenOf(pid));
       ends.push(...(await Promise.all(given.map(codeOf))));
     }
-    expect(ends).include('processing_crashed').include('done');
-    expect(ends.filter((end) => end !== 'done' && end !== 'processing_crashed')).deep.equal([]);
-    expect(await Promise.all([doQuick(), doQuick(), doQuick()])).deep.equal(['done', 'done', 'done']);
-    expect(childrenOf(pid)).lengthOf(2);
-    expect(Object.keys(openFilesOf(pid)).length).equal(files);
+    expect(ends).to.include('processing_crashed').include('done');
+    expect(ends.filter((end) => end !== 'done' && end !== 'processing_crashed')).to.deep.equal([]);
+    expect(await Promise.all([doQuick(), doQuick(), doQuick()])).to.deep.equal(['done', 'done', 'done']);
+    expect(childrenOf(pid)).to.have.lengthOf(2);
+    expect(Object.keys(openFilesOf(pid)).length).to.equal(files);
   }).timeout(120_000);
 
   it('ends processes that hang when their time is over', async () => {
@@ -43,18 +43,18 @@ describe('the pool of image processes in the long run', function () {
     const begun = performance.now();
     const pids = [await stopped.begun, await deaf.begun];
     kill(pids.slice(0, 1), 'SIGSTOP');
-    expect(await Promise.all([stopped, deaf].map(codeOf))).deep.equal(Array(2).fill('processing_timeout'));
+    expect(await Promise.all([stopped, deaf].map(codeOf))).to.deep.equal(Array(2).fill('processing_timeout'));
     // A second, and three in which a process could say so itself.
-    expect(performance.now() - begun).above(3500);
-    expect(pids.filter(isRunning)).deep.equal([]);
-    expect(await other.ending).equal('done');
+    expect(performance.now() - begun).to.be.above(3500);
+    expect(pids.filter(isRunning)).to.deep.equal([]);
+    expect(await other.ending).to.equal('done');
   });
 
   it('loses no job when processes hang while they wait', async () => {
     await reopen({ processes: 1, timeoutSeconds: 1 });
     await doQuick();
     kill(childrenOf(process.pid), 'SIGSTOP');
-    expect(await doQuick()).equal('done');
+    expect(await doQuick()).to.equal('done');
   });
 
   it('leaves no memory or descriptors behind after many jobs', async () => {
@@ -63,17 +63,17 @@ describe('the pool of image processes in the long run', function () {
       const ends = await Promise.all(
         Array.from({ length: count }, () => give(bench.processes, bench.jobs.quick, signal).ending),
       );
-      expect(new Set(ends)).deep.equal(new Set(['done']));
+      expect(new Set(ends)).to.deep.equal(new Set(['done']));
       const [children, resources] = [childrenOf(process.pid), process.getActiveResourcesInfo().length];
       const resident = Math.max(...children.map(residentBytes));
       return { children, resident, resources, files: Object.keys(openFilesOf(process.pid)).length };
     };
     const before = await work(200);
     const after = await work(600);
-    expect(after.children).deep.equal(before.children);
-    expect([after.resources, after.files]).deep.equal([before.resources, before.files]);
-    expect(after.resident - before.resident).below(24 * MiB);
-    expect(getEventListeners(signal, 'abort')).deep.equal([]);
+    expect(after.children).to.deep.equal(before.children);
+    expect([after.resources, after.files]).to.deep.equal([before.resources, before.files]);
+    expect(after.resident - before.resident).to.be.below(24 * MiB);
+    expect(getEventListeners(signal, 'abort')).to.deep.equal([]);
   });
 
   for (const signal of ['SIGABRT', 'SIGSEGV', 'SIGBUS'] as const) {
@@ -82,13 +82,13 @@ describe('the pool of image processes in the long run', function () {
         give(bench.processes, job),
       );
       kill([await (killed as Given).begun], signal);
-      expect(await codeOf(killed as Given)).equal('processing_crashed');
+      expect(await codeOf(killed as Given)).to.equal('processing_crashed');
       expect((await killed?.ending) as Error)
-        .nested.property('cause.message')
+        .to.have.nested.property('cause.message')
         .match(new RegExp(`^Image process ended: ${signal}`));
-      expect([await queued?.ending, await other?.ending]).deep.equal(['done', 'done']);
-      expect(await doQuick()).equal('done');
-      expect(childrenOf(process.pid)).lengthOf(2);
+      expect([await queued?.ending, await other?.ending]).to.deep.equal(['done', 'done']);
+      expect(await doQuick()).to.equal('done');
+      expect(childrenOf(process.pid)).to.have.lengthOf(2);
     });
   }
 
@@ -98,7 +98,7 @@ describe('the pool of image processes in the long run', function () {
     const pids = childrenOf(process.pid);
     kill(pids);
     await ended(pids);
-    expect(await Promise.all(Array.from({ length: 16 }, doQuick))).deep.equal(Array(16).fill('done'));
+    expect(await Promise.all(Array.from({ length: 16 }, doQuick))).to.deep.equal(Array(16).fill('done'));
   });
 
   it('ends processes that take more memory than allowed', async () => {
@@ -112,10 +112,10 @@ describe('the pool of image processes in the long run', function () {
       give(bench.processes, await bench.jobs.make(await large.png({ compressionLevel: 1 }).toBuffer(), commands)),
       give(bench.processes, bench.jobs.slow),
     ];
-    expect(await codeOf(greedy)).equal('processing_memory');
-    expect(isRunning(await greedy.begun)).equal(false);
-    expect(await other.ending).equal('done');
-    expect(await doQuick()).equal('done');
+    expect(await codeOf(greedy)).to.equal('processing_memory');
+    expect(isRunning(await greedy.begun)).to.equal(false);
+    expect(await other.ending).to.equal('done');
+    expect(await doQuick()).to.equal('done');
   });
 
   it('frees the memory of a large image', async () => {
@@ -129,13 +129,13 @@ describe('the pool of image processes in the long run', function () {
       bench.processes,
       await bench.jobs.make(await large.png({ compressionLevel: 1 }).toBuffer(), commands),
     );
-    expect(await given.ending).equal('done');
+    expect(await given.ending).to.equal('done');
     await eventually(
       'the memory is given back',
       () => childrenOf(process.pid).every((pid) => residentBytes(pid) < 200 * MiB),
       40_000,
     );
-    expect(await doQuick()).equal('done');
+    expect(await doQuick()).to.equal('done');
   });
 
   it('does not begin a job that is aborted, whenever the signal comes', async () => {
@@ -145,9 +145,10 @@ describe('the pool of image processes in the long run', function () {
       const given = Array.from({ length: 4 }, () => give(bench.processes, bench.jobs.quick, abort.signal));
       await sleep(moment);
       abort.abort(unwanted);
-      for (const end of await Promise.all(given.map(({ ending }) => ending))) expect(end).oneOf(['done', unwanted]);
-      expect(getEventListeners(abort.signal, 'abort')).deep.equal([]);
+      for (const end of await Promise.all(given.map(({ ending }) => ending)))
+        expect(end).to.be.oneOf(['done', unwanted]);
+      expect(getEventListeners(abort.signal, 'abort')).to.deep.equal([]);
     }
-    expect(await Promise.all([doQuick(), doQuick(), doQuick()])).deep.equal(['done', 'done', 'done']);
+    expect(await Promise.all([doQuick(), doQuick(), doQuick()])).to.deep.equal(['done', 'done', 'done']);
   });
 });

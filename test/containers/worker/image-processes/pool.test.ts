@@ -25,20 +25,20 @@ describe('the pool of image processes', function () {
 
   it('does a job and reports its events', async () => {
     const { events, ending } = give(bench.processes, bench.jobs.quick);
-    expect(await ending).equal('done');
-    expect(events.map(({ kind }) => kind)).deep.equal(['begun', 'rendering', 'rendered']);
-    expect(await readdir(bench.jobs.quick.folder)).members(['original', '0']);
-    expect((await sharp(`${bench.jobs.quick.folder}/0`).metadata()).width).equal(20);
+    expect(await ending).to.equal('done');
+    expect(events.map(({ kind }) => kind)).to.deep.equal(['begun', 'rendering', 'rendered']);
+    expect(await readdir(bench.jobs.quick.folder)).to.have.members(['original', '0']);
+    expect((await sharp(`${bench.jobs.quick.folder}/0`).metadata()).width).to.equal(20);
   });
 
   it('reports the time of a shared decode with each rendition that shared it, and counts it with the first', async () => {
     const job = await bench.jobs.make(await photograph(800, 600).jpeg().toBuffer());
     const requests = [400, 100].map((width) => request(`w${width}`, [{ operation: 'resize', width }]));
     const { events, ending } = give(bench.processes, { ...job, requests, isFirst: true });
-    expect(await ending).equal('done');
+    expect(await ending).to.equal('done');
     const told = events.flatMap((event) => (event.kind === 'rendered' ? [event.result] : []));
-    expect(told.map(({ isDecodeShared }) => isDecodeShared)).deep.equal([false, true]);
-    for (const { decodeMs } of told) expect(decodeMs).above(0);
+    expect(told.map(({ isDecodeShared }) => isDecodeShared)).to.deep.equal([false, true]);
+    for (const { decodeMs } of told) expect(decodeMs).to.be.above(0);
   });
 
   it('draws text with the bundled fonts, whatever fonts the machine has', async () => {
@@ -48,12 +48,12 @@ describe('the pool of image processes', function () {
       );
     const drawn = async (family: string) => {
       const job = await bench.jobs.make(text(family), []);
-      expect(await give(bench.processes, job).ending).equal('done');
+      expect(await give(bench.processes, job).ending).to.equal('done');
       return await sharp(`${job.folder}/0`).raw().toBuffer();
     };
     const [sans, unknown, mono] = [await drawn('DejaVu Sans'), await drawn('No Such Font'), await drawn('monospace')];
-    expect(unknown.equals(sans)).equal(true);
-    expect(mono.equals(sans)).equal(false);
+    expect(unknown.equals(sans)).to.equal(true);
+    expect(mono.equals(sans)).to.equal(false);
   });
 
   it('has as many processes as configured, and works on as many images at once', async () => {
@@ -62,11 +62,11 @@ describe('the pool of image processes', function () {
     const busy = Array.from({ length: 3 }, () => give(bench.processes, bench.jobs.hanging, abort.signal));
     const waiting = give(bench.processes, bench.jobs.quick);
     const pids = await Promise.all(busy.map(({ begun }) => begun));
-    expect(new Set(pids).size).equal(3);
-    expect(childrenOf(process.pid)).members(pids);
-    expect(waiting.events).deep.equal([]);
+    expect(new Set(pids).size).to.equal(3);
+    expect(childrenOf(process.pid)).to.have.members(pids);
+    expect(waiting.events).to.deep.equal([]);
     abort.abort(new Error('not wanted'));
-    expect(await waiting.ending).equal('done');
+    expect(await waiting.ending).to.equal('done');
   });
 
   it('loses only the job of a process that dies', async () => {
@@ -74,13 +74,13 @@ describe('the pool of image processes', function () {
       give(bench.processes, job),
     );
     kill([await (killed as Given).begun], 'SIGKILL');
-    expect(await codeOf(killed as Given)).equal('processing_crashed');
+    expect(await codeOf(killed as Given)).to.equal('processing_crashed');
     expect((await killed?.ending) as Error)
-      .nested.property('cause.message')
+      .to.have.nested.property('cause.message')
       .match(/^Image process ended: SIGKILL/);
-    expect([await queued?.ending, await other?.ending]).deep.equal(['done', 'done']);
-    expect(await doQuick()).equal('done');
-    expect(childrenOf(process.pid)).lengthOf(2);
+    expect([await queued?.ending, await other?.ending]).to.deep.equal(['done', 'done']);
+    expect(await doQuick()).to.equal('done');
+    expect(childrenOf(process.pid)).to.have.lengthOf(2);
   });
 
   it('loses only one job when a drawing overflows the stack of librsvg', async () => {
@@ -88,8 +88,8 @@ describe('the pool of image processes', function () {
       give(bench.processes, await bench.jobs.make(CRASHING_DRAWING)),
       give(bench.processes, bench.jobs.slow),
     ];
-    expect(await codeOf(crashing)).equal('processing_crashed');
-    expect(await other.ending).equal('done');
+    expect(await codeOf(crashing)).to.equal('processing_crashed');
+    expect(await other.ending).to.equal('done');
   });
 
   describe('with an aborted job', () => {
@@ -103,9 +103,9 @@ describe('the pool of image processes', function () {
       ];
       const pid = await given.begun;
       abort.abort(unwanted);
-      expect(await given.ending).equal(unwanted);
-      expect(isRunning(pid)).equal(false);
-      expect([await other.ending, await doQuick()]).deep.equal(['done', 'done']);
+      expect(await given.ending).to.equal(unwanted);
+      expect(isRunning(pid)).to.equal(false);
+      expect([await other.ending, await doQuick()]).to.deep.equal(['done', 'done']);
     });
 
     it('does not begin it when it waits, and goes on with the next jobs', async () => {
@@ -114,17 +114,17 @@ describe('the pool of image processes', function () {
       const waiting = give(bench.processes, bench.jobs.quick, abort.signal);
       const behind = [give(bench.processes, bench.jobs.quick), give(bench.processes, bench.jobs.quick)];
       abort.abort(unwanted);
-      expect(await waiting.ending).equal(unwanted);
-      expect(waiting.events).deep.equal([]);
+      expect(await waiting.ending).to.equal(unwanted);
+      expect(waiting.events).to.deep.equal([]);
       const others = [...busy, ...behind].map(({ ending }) => ending);
-      expect(await Promise.all(others)).deep.equal(Array(4).fill('done'));
+      expect(await Promise.all(others)).to.deep.equal(Array(4).fill('done'));
     });
 
     it('does not begin it when the signal was aborted before', async () => {
       const given = give(bench.processes, bench.jobs.slow, AbortSignal.abort(unwanted));
-      expect(await given.ending).equal(unwanted);
-      expect(await doQuick()).equal('done');
-      expect(given.events).deep.equal([]);
+      expect(await given.ending).to.equal(unwanted);
+      expect(await doQuick()).to.equal('done');
+      expect(given.events).to.deep.equal([]);
     });
   });
 
@@ -133,14 +133,14 @@ describe('the pool of image processes', function () {
       const given = [bench.jobs.hanging, bench.jobs.slow, bench.jobs.quick].map((job) => give(bench.processes, job));
       await Promise.all(given.slice(0, 2).map(({ begun }) => begun));
       await bench.processes.stop();
-      expect(childrenOf(process.pid)).deep.equal([]);
+      expect(childrenOf(process.pid)).to.deep.equal([]);
       for (const { ending } of given)
         expect(await ending)
-          .instanceOf(Error)
-          .not.instanceOf(ImageServiceError);
+          .to.be.instanceOf(Error)
+          .not.be.instanceOf(ImageServiceError);
       expect(await doQuick())
-        .instanceOf(Error)
-        .not.instanceOf(ImageServiceError);
+        .to.be.instanceOf(Error)
+        .not.be.instanceOf(ImageServiceError);
     });
 
     it('ends at once while processes start, hang or are dead', async () => {
@@ -159,9 +159,9 @@ describe('the pool of image processes', function () {
     Object.assign(process.env, { AWS_SECRET_ACCESS_KEY: 'secret', AWS_SESSION_TOKEN: 'secret' });
     await reopen({ processes: 3 });
     const names = childrenOf(process.pid).flatMap((pid) => Object.keys(environmentOf(pid)));
-    expect(new Set(names).size).within(3, 8);
+    expect(new Set(names).size).to.be.within(3, 8);
     for (const name of names)
-      expect(name).match(
+      expect(name).to.match(
         /^(MALLOC_ARENA_MAX|MALLOC_MMAP_THRESHOLD_|NODE_NO_WARNINGS|FONTCONFIG_FILE|NODE_CHANNEL_.+|PWD|SHLVL|_)$/,
       );
   });
@@ -170,20 +170,20 @@ describe('the pool of image processes', function () {
     const given = give(bench.processes, bench.jobs.slow);
     await given.begun;
     for (const signal of ['SIGINT', 'SIGTERM'] as const) kill(childrenOf(process.pid), signal);
-    expect(await given.ending).equal('done');
+    expect(await given.ending).to.equal('done');
   });
 
   it('keeps the output of its processes out of the worker’s, and lets none open a debugger', async () => {
     const given = give(bench.processes, bench.jobs.hanging);
     const pid = await given.begun;
     const [theirs, own] = [openFilesOf(pid), openFilesOf(process.pid)];
-    for (const output of ['1', '2']) expect(Object.values(own).slice(0, 3)).not.include(theirs[output]);
+    for (const output of ['1', '2']) expect(Object.values(own).slice(0, 3)).to.not.include(theirs[output]);
     // Opens no debugger, as it does by Node's own default.
     kill([pid], 'SIGUSR1');
     await sleep(300);
     kill([pid]);
     const end = await given.ending;
-    expect(end).nested.property('cause.message').contain('SIGKILL').not.contain('Debugger');
+    expect(end).to.have.nested.property('cause.message').include('SIGKILL').not.include('Debugger');
   });
 
   for (const [when, how] of [
@@ -195,11 +195,11 @@ describe('the pool of image processes', function () {
       const printed = Promise.all([text(parent.stdout as Readable), text(parent.stderr as Readable)]);
       await once(parent, 'message');
       const pids = childrenOf(parent.pid ?? 0);
-      expect(pids).lengthOf(2);
+      expect(pids).to.have.lengthOf(2);
       parent.kill('SIGKILL');
       // Their work would not end by itself.
       await ended(pids, 30_000).finally(() => kill(pids.filter(isRunning)));
-      expect(await printed).deep.equal(['', '']);
+      expect(await printed).to.deep.equal(['', '']);
     });
   }
 });

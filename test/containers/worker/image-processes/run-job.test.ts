@@ -33,7 +33,7 @@ describe('a job in an image process', function () {
   });
   afterEach(async () => {
     await processes.stop();
-    expect(childrenOf(process.pid), 'processes left').deep.equal([]);
+    expect(childrenOf(process.pid), 'processes left').to.deep.equal([]);
   });
 
   const open = (timeoutSeconds = 60, memoryBytes = 1024 * MiB) => {
@@ -54,16 +54,16 @@ describe('a job in an image process', function () {
   it('reports its events in order', async () => {
     open();
     const { events, ending } = give(processes, jobOf({}, 2, true));
-    expect(await ending).equal('done');
+    expect(await ending).to.equal('done');
     const each = ['rendering 0', 'rendered 0', 'rendering 1', 'rendered 1'];
-    expect(shapeOf(events)).deep.equal(['begun', ...each, 'described']);
+    expect(shapeOf(events)).to.deep.equal(['begun', ...each, 'described']);
   });
 
   it('fails every rendition and gives no other order when the original cannot be opened', async () => {
     open();
     const { events, ending } = give(processes, jobOf({ open: { says: [FAILED] } }, 2, true));
-    expect(await ending).equal('done');
-    expect(shapeOf(events)).deep.equal(['begun', 'failed 0', 'failed 1']);
+    expect(await ending).to.equal('done');
+    expect(shapeOf(events)).to.deep.equal(['begun', 'failed 0', 'failed 1']);
   });
 
   // A limit of time that begins anew with what it says would never end these.
@@ -76,10 +76,10 @@ describe('a job in an image process', function () {
         open(1);
         const { events, ending } = give(processes, jobOf({ [at]: script }, 3, true));
         const end = codeOf(await ending);
-        if (at === 'open' || at === 'render 2') expect(end).oneOf(['processing_timeout', 'processing_crashed']);
-        else expect(end, 'what comes behind the renditions costs none').equal('done');
+        if (at === 'open' || at === 'render 2') expect(end).to.be.oneOf(['processing_timeout', 'processing_crashed']);
+        else expect(end, 'what comes behind the renditions costs none').to.equal('done');
         const made = shapeOf(events).filter((shape) => shape.startsWith('rendered'));
-        expect(made).lengthOf({ open: 0, 'render 2': 2 }[at] ?? 3);
+        expect(made).to.have.lengthOf({ open: 0, 'render 2': 2 }[at] ?? 3);
       });
     }
   }
@@ -88,40 +88,42 @@ describe('a job in an image process', function () {
     open(3);
     const { events, ending } = give(processes, jobOf({ open: { after: 1800 }, 'render 0': { after: 1800 } }));
     const end = await ending;
-    expect(codeOf(end)).equal('processing_timeout');
+    expect(codeOf(end)).to.equal('processing_timeout');
     expect(end)
-      .property('message')
+      .to.have.property('message')
       .match(/the 3 s that a rendition may take/);
-    expect(shapeOf(events)).deep.equal(['begun', 'rendering 0']);
+    expect(shapeOf(events)).to.deep.equal(['begun', 'rendering 0']);
     const later = give(processes, jobOf({ open: { after: 1800 }, 'render 1': { after: 1800 } }));
-    expect(await later.ending).equal('done');
+    expect(await later.ending).to.equal('done');
   });
 
   it('counts a process without an answer as late, and one with another answer as crashed', async () => {
     open(1);
-    expect(codeOf(await give(processes, jobOf({ 'render 1': { blocks: true } })).ending)).equal('processing_timeout');
+    expect(codeOf(await give(processes, jobOf({ 'render 1': { blocks: true } })).ending)).to.equal(
+      'processing_timeout',
+    );
     const repeats = { message: BEGUN, everyMs: 50 };
     const end = await give(processes, jobOf({ 'render 1': { repeats } })).ending;
-    expect(codeOf(end)).equal('processing_crashed');
-    expect(end).nested.property('cause.message', 'answers begun to render');
+    expect(codeOf(end)).to.equal('processing_crashed');
+    expect(end).to.have.nested.property('cause.message', 'answers begun to render');
   });
 
   it('ends a process that takes too much memory without coming back to its event loop', async () => {
     open(60, 256 * MiB);
     const end = await give(processes, jobOf({ 'render 0': { takes: 512 * MiB } })).ending;
-    expect(codeOf(end)).equal('processing_memory');
+    expect(codeOf(end)).to.equal('processing_memory');
   });
 
   it('counts a process that ends by an unexpected error as crashed, with the error as the cause', async () => {
     open();
     const end = await give(processes, jobOf({ 'render 0': { throws: 'not foreseen' } })).ending;
-    expect(codeOf(end)).equal('processing_crashed');
-    expect(end).nested.property('cause.message').contain('exit code 1').contain('TypeError: not foreseen');
+    expect(codeOf(end)).to.equal('processing_crashed');
+    expect(end).to.have.nested.property('cause.message').include('exit code 1').include('TypeError: not foreseen');
   });
 
   it('fails with processing_memory when the process ends itself with the exit code for memory', async () => {
     open();
-    expect(codeOf(await give(processes, jobOf({ 'render 0': { exits: 66 } })).ending)).equal('processing_memory');
+    expect(codeOf(await give(processes, jobOf({ 'render 0': { exits: 66 } })).ending)).to.equal('processing_memory');
   });
 
   describe('in a process that lies', () => {
@@ -148,9 +150,9 @@ describe('a job in an image process', function () {
       it(`ends a process that says ${what}`, async () => {
         open();
         const { events, ending } = give(processes, jobOf({ [at]: { says }, 'render 2': { after: 2000 } }));
-        expect(codeOf(await ending)).equal('processing_crashed');
-        expect(shapeOf(events).filter((shape) => shape === 'rendered 2')).deep.equal([]);
-        expect(await give(processes, jobOf({})).ending, 'another does the next job').equal('done');
+        expect(codeOf(await ending)).to.equal('processing_crashed');
+        expect(shapeOf(events).filter((shape) => shape === 'rendered 2')).to.deep.equal([]);
+        expect(await give(processes, jobOf({})).ending, 'another does the next job').to.equal('done');
       });
     }
 
@@ -158,8 +160,8 @@ describe('a job in an image process', function () {
       open();
       const says = [{ kind: 'described', description: { placeholder: '"><script>', dominantColor: '#000000' } }];
       const { events, ending } = give(processes, jobOf({ describe: { says } }, 1, true));
-      expect(await ending).equal('done');
-      expect(shapeOf(events)).deep.equal(['begun', 'rendering 0', 'rendered 0']);
+      expect(await ending).to.equal('done');
+      expect(shapeOf(events)).to.deep.equal(['begun', 'rendering 0', 'rendered 0']);
     });
 
     it('cuts long details and drops unknown fields', async () => {
@@ -169,9 +171,9 @@ describe('a job in an image process', function () {
         processes,
         jobOf({ 'render 0': { says: [{ kind: 'failed', failure, a: 1 }] } }, 1),
       );
-      expect(await ending).equal('done');
+      expect(await ending).to.equal('done');
       const detail = 'x'.repeat(1000);
-      expect(events.at(-1)).deep.equal({ kind: 'failed', index: 0, failure: { ...FAILED.failure, detail } });
+      expect(events.at(-1)).to.deep.equal({ kind: 'failed', index: 0, failure: { ...FAILED.failure, detail } });
     });
   });
 
@@ -191,21 +193,21 @@ describe('a job in an image process', function () {
       const end = await processes
         .render(job, { signal, onEvent, time, room: async () => undefined })
         .catch((error: unknown) => error);
-      expect(codeOf(end)).equal('processing_timeout');
+      expect(codeOf(end)).to.equal('processing_timeout');
       expect(end)
-        .property('message')
+        .to.have.property('message')
         .match(/^All renditions of one request together may take 1 s/);
-      expect(shapeOf(events)).include('rendered 0').not.include('rendered 1');
+      expect(shapeOf(events)).to.include('rendered 0').not.include('rendered 1');
     });
 
     it('is not begun when the time is over already', async () => {
       open();
       const time = allowTime(1);
       time.spend(2000);
-      expect(time.leftMs()).equal(0);
+      expect(time.leftMs()).to.equal(0);
       const next = give(processes, jobOf({}), undefined, time);
-      expect(codeOf(await next.ending)).equal('processing_timeout');
-      expect(next.events).deep.equal([]);
+      expect(codeOf(await next.ending)).to.equal('processing_timeout');
+      expect(next.events).to.deep.equal([]);
     });
 
     it('counts the time over several processes, and not while a result waits for room', async () => {
@@ -213,7 +215,7 @@ describe('a job in an image process', function () {
       const time = allowTime(100);
       await give(processes, jobOf({ 'render 0': { after: 300 } }, 1), undefined, time).ending;
       await give(processes, jobOf({ 'render 0': { after: 300 } }, 1), undefined, time).ending;
-      expect(time.leftMs()).most(100_000 - 600);
+      expect(time.leftMs()).to.be.at.most(100_000 - 600);
       const before = { left: time.leftMs(), at: performance.now() };
       const { signal } = new AbortController();
       const kinds: string[] = [];
@@ -223,7 +225,7 @@ describe('a job in an image process', function () {
       const ending = processes.render(job, { signal, onEvent, time, room });
       await ending;
       const [spent, passed] = [before.left - time.leftMs(), performance.now() - before.at];
-      expect(passed - spent, 'waited for room, and not counted').least(1490);
+      expect(passed - spent, 'waited for room, and not counted').to.be.at.least(1490);
     });
   });
 });

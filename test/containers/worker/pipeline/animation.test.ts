@@ -65,7 +65,7 @@ describe('an animation', () => {
     };
     const run = { commands: [laid, command('flip'), laid], output: LOSSLESS, watermark, onWatermark };
     const { frames } = await render(original, run);
-    expect({ frames, drawn }).deep.equal({ frames: FRAMES.length, drawn: 2 });
+    expect({ frames, drawn }).to.deep.equal({ frames: FRAMES.length, drawn: 2 });
   });
 
   for (const [kind, make] of Object.entries(ORIGINALS)) {
@@ -79,19 +79,19 @@ describe('an animation', () => {
           const format = output.format === 'auto' ? 'webp' : output.format;
           const encoded = await apart(FRAMES, { commands, watermark, output: { format } });
           const facts = await sharp(result.data).metadata();
-          expect({ pages: facts.pages, delay: facts.delay, loop: facts.loop }, name).deep.equal({
+          expect({ pages: facts.pages, delay: facts.delay, loop: facts.loop }, name).to.deep.equal({
             pages: 3,
             ...TIMING,
           });
-          expect([result.frames, result.width, result.height], name).deep.equal([
+          expect([result.frames, result.width, result.height], name).to.deep.equal([
             3,
             frames[0]?.width,
             frames[0]?.height,
           ]);
           for (const [at, picture] of expected.entries()) {
             const { most, mean } = difference(frames[at] as Picture, picture);
-            if (output === LOSSLESS) expect(most, `${name}, ${at}`).most(1);
-            else expect(mean, `${name}, ${at}`).most(difference(encoded[at] as Picture, picture).mean + 3);
+            if (output === LOSSLESS) expect(most, `${name}, ${at}`).to.be.at.most(1);
+            else expect(mean, `${name}, ${at}`).to.be.at.most(difference(encoded[at] as Picture, picture).mean + 3);
           }
         }
       });
@@ -101,9 +101,9 @@ describe('an animation', () => {
       const first = await look(await (FRAMES[0] as Sharp).png().toBuffer());
       for (const format of ['jpeg', 'png', 'avif', 'tiff']) {
         const result = await render(await make(), { output: { format } });
-        expect(result.frames).equal(undefined);
-        expect((await sharp(result.data).metadata()).pages ?? 1).equal(1);
-        expect(difference(await look(result.data), first).mean, format).below(format === 'png' ? 0.01 : 6);
+        expect(result.frames).to.equal(undefined);
+        expect((await sharp(result.data).metadata()).pages ?? 1).to.equal(1);
+        expect(difference(await look(result.data), first).mean, format).to.be.below(format === 'png' ? 0.01 : 6);
       }
     });
 
@@ -115,9 +115,9 @@ describe('an animation', () => {
       ] as const)
         for (const format of ['webp', 'gif', 'auto']) {
           const result = await render(await make(), { output: { format }, limits: { maxAnimationPixels: limit } });
-          expect(result.frames).equal(frames);
-          expect((await sharp(result.data).metadata()).pages ?? 1).equal(frames ?? 1);
-          expect([result.width, result.height]).deep.equal([WIDTH, HEIGHT]);
+          expect(result.frames).to.equal(frames);
+          expect((await sharp(result.data).metadata()).pages ?? 1).to.equal(frames ?? 1);
+          expect([result.width, result.height]).to.deep.equal([WIDTH, HEIGHT]);
         }
     });
 
@@ -128,9 +128,9 @@ describe('an animation', () => {
         limits: { maxOutputPixels: limit },
       });
       const pixels = 3 * 4 * WIDTH * HEIGHT;
-      expect((await render(await make(), run(pixels))).frames).equal(3);
+      expect((await render(await make(), run(pixels))).frames).to.equal(3);
       const failure = await render(await make(), run(pixels - 1)).catch((error: unknown) => error);
-      expect(failure).property('code', 'output_too_large');
+      expect(failure).to.have.property('code', 'output_too_large');
     });
   }
 
@@ -140,13 +140,13 @@ describe('an animation', () => {
     const raw = { width: 1, height, channels: 3, pageHeight: 1 } as const;
     const original = sharp(await column.raw().toBuffer(), { raw }).gif({ effort: 1 });
     const { frames, format } = await render(await original.toBuffer(), { output: { format: 'webp' } });
-    expect([frames, format]).deep.equal([undefined, 'webp']);
+    expect([frames, format]).to.deep.equal([undefined, 'webp']);
   });
 
   it('stays as it is when it has less than 3 × 3 pixels and is trimmed', async () => {
     const tiny = [COLOURS.R, COLOURS.G].map((colour) => draw(2, 2, () => colour).removeAlpha());
     const result = await render(await animationOf('gif', tiny), { commands: [command('trim')], output: LOSSLESS });
-    expect([result.width, result.height, result.frames]).deep.equal([2, 2, 2]);
+    expect([result.width, result.height, result.frames]).to.deep.equal([2, 2, 2]);
   });
 
   it('is trimmed by its first frame', async () => {
@@ -159,7 +159,7 @@ describe('an animation', () => {
     const inner = command('crop', { left: 7, top: 5, width: WIDTH, height: HEIGHT });
     const expected = await apart(framed, { commands: [inner] });
     for (const [at, picture] of (await framesOf(data)).entries())
-      expect(difference(picture, expected[at] as Picture).most).equal(0);
+      expect(difference(picture, expected[at] as Picture).most).to.equal(0);
   });
 
   for (const [operation, more] of [
@@ -173,9 +173,9 @@ describe('an animation', () => {
       const { data } = await render(await ORIGINALS.webp(), { commands, output: LOSSLESS });
       const [first, second] = await framesOf(data);
       const [alone, other] = await apart(FRAMES, { commands });
-      expect(difference(first as Picture, alone as Picture).most).most(2);
+      expect(difference(first as Picture, alone as Picture).most).to.be.at.most(2);
       // The second frame's own attention would lie elsewhere.
-      if (more.position === 'attention') expect(difference(second as Picture, other as Picture).most).above(50);
+      if (more.position === 'attention') expect(difference(second as Picture, other as Picture).most).to.be.above(50);
     });
   }
 
@@ -189,8 +189,8 @@ describe('an animation', () => {
           [first, 5],
           [second, 25],
         ] as const) {
-          expect(picture?.at(left + 5, 9)[3], `${format} ${JSON.stringify(output)}`).equal(0);
-          expect(distance(picture?.at(left < 20 ? 40 : 5, 9) ?? COLOURS.K, COLOURS.R)).most(12);
+          expect(picture?.at(left + 5, 9)[3], `${format} ${JSON.stringify(output)}`).to.equal(0);
+          expect(distance(picture?.at(left < 20 ? 40 : 5, 9) ?? COLOURS.K, COLOURS.R)).to.be.at.most(12);
         }
       }
   });
@@ -199,16 +199,16 @@ describe('an animation', () => {
     const colours = [COLOURS.R, COLOURS.R, COLOURS.G].map((colour) => plain(20, 10, colour).png().toBuffer());
     const joined = sharp(await Promise.all(colours), { join: { animated: true } });
     const original = await joined.gif({ keepDuplicateFrames: true, delay: [100, 200, 300] }).toBuffer();
-    expect((await sharp(original).metadata()).pages).equal(3);
+    expect((await sharp(original).metadata()).pages).to.equal(3);
     for (const format of ['gif', 'webp']) {
       const { pages, delay } = await sharp((await render(original, { output: { format } })).data).metadata();
-      expect({ pages, delay }).deep.equal({ pages: 2, delay: [300, 300] });
+      expect({ pages, delay }).to.deep.equal({ pages: 2, delay: [300, 300] });
     }
   });
 
   it('keeps a loop without end', async () => {
     const original = await animation('gif', [COLOURS.R, COLOURS.G], { delay: [100, 100], loop: 0 });
     for (const format of ['gif', 'webp'])
-      expect((await sharp((await render(original, { output: { format } })).data).metadata()).loop).equal(0);
+      expect((await sharp((await render(original, { output: { format } })).data).metadata()).loop).to.equal(0);
   });
 });

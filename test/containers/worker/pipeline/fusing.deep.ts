@@ -99,19 +99,19 @@ describe('passes that several commands share', () => {
         const bytes = await make();
         const fused = await outcome(bytes, { commands, watermark });
         const plainly = await outcome(bytes, { commands, watermark, isUnfused: true });
-        if (typeof fused === 'string' || typeof plainly === 'string') return void expect(fused).equal(plainly);
+        if (typeof fused === 'string' || typeof plainly === 'string') return void expect(fused).to.equal(plainly);
         compared += 1;
-        expect([fused.width, fused.height]).deep.equal([plainly.width, plainly.height]);
-        if (isExact(kind, commands)) expect(difference(fused, plainly).most).equal(0);
-        else expect(visibleDifference(fused, plainly).mean).most(most);
+        expect([fused.width, fused.height]).to.deep.equal([plainly.width, plainly.height]);
+        if (isExact(kind, commands)) expect(difference(fused, plainly).most).to.equal(0);
+        else expect(visibleDifference(fused, plainly).mean).to.be.at.most(most);
       },
     );
     await fc.assert(property, { seed, numRuns: 5_000, interruptAfterTimeLimit: BUDGET_MS });
-    expect(compared).above(50);
+    expect(compared).to.be.above(50);
   }).timeout(BUDGET_MS * 3);
 
   it('are tested with every operation', () => {
     const named = fc.sample(randomCommands, { numRuns: 1_000, seed: 1 }).flat();
-    expect(new Set(named.map(({ operation }) => operation))).deep.equal(new Set(Object.keys(COMMANDS)));
+    expect(new Set(named.map(({ operation }) => operation))).to.deep.equal(new Set(Object.keys(COMMANDS)));
   });
 });

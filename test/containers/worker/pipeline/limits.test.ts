@@ -24,7 +24,7 @@ async function outcome(image: Buffer, run: Run): Promise<string> {
     return `${width} × ${height}`;
   } catch (error) {
     if (!(error instanceof ImageServiceError)) throw error;
-    expect(error.message).match(/^[^\n]+\.$/);
+    expect(error.message).to.match(/^[^\n]+\.$/);
     return error.code;
   }
 }
@@ -109,15 +109,15 @@ const OUTCOMES: [string, [number, number], object[], string][] = [
 describe('limits of a pipeline', () => {
   for (const [fact, [width, height], commands, expected] of OUTCOMES) {
     it(`${fact}: ${expected}`, async () => {
-      expect(await outcome(await blank(width, height), { commands, output: { format: 'jpeg' } })).equal(expected);
+      expect(await outcome(await blank(width, height), { commands, output: { format: 'jpeg' } })).to.equal(expected);
     });
   }
 
   it('refuse an image of more pixels than allowed, and accept one of exactly as many', async () => {
     const image = await blank(10, 10);
-    expect(await outcome(image, { limits: { maxInputPixels: 100 } })).equal('10 × 10');
+    expect(await outcome(image, { limits: { maxInputPixels: 100 } })).to.equal('10 × 10');
     for (const commands of [[], [resize({ width: 2 })], [rotate(90), rotate(90)]])
-      expect(await outcome(image, { limits: { maxInputPixels: 99 }, commands })).equal('too_many_pixels');
+      expect(await outcome(image, { limits: { maxInputPixels: 99 }, commands })).to.equal('too_many_pixels');
   });
 
   it('apply to one frame of an animation, whose frames together have a limit of their own', async () => {
@@ -131,17 +131,17 @@ describe('limits of a pipeline', () => {
       const limits = { maxInputPixels: 100, maxAnimationPixels };
       return (await render(moving, { limits, output: { format: 'webp' } })).frames;
     };
-    expect(await framesWithin(400)).equal(4);
-    expect(await framesWithin(399)).equal(undefined);
+    expect(await framesWithin(400)).to.equal(4);
+    expect(await framesWithin(399)).to.equal(undefined);
   });
 
   it('measure the crop of an image turned upright by its upright sides', async () => {
     const image = await quadrants(80, 60).withMetadata({ orientation: 6 }).jpeg().toBuffer();
     const autoOrient = { operation: 'autoOrient' };
-    expect(await outcome(image, { commands: [crop(0, 0, 60, 80)] })).equal('60 × 80');
-    expect(await outcome(image, { commands: [crop(0, 0, 80, 60)] })).equal('crop_outside_image');
-    expect(await outcome(image, { commands: [crop(0, 0, 80, 60), autoOrient] })).equal('60 × 80');
-    expect(await outcome(image, { commands: [crop(0, 0, 60, 80), autoOrient] })).equal('crop_outside_image');
+    expect(await outcome(image, { commands: [crop(0, 0, 60, 80)] })).to.equal('60 × 80');
+    expect(await outcome(image, { commands: [crop(0, 0, 80, 60)] })).to.equal('crop_outside_image');
+    expect(await outcome(image, { commands: [crop(0, 0, 80, 60), autoOrient] })).to.equal('60 × 80');
+    expect(await outcome(image, { commands: [crop(0, 0, 60, 80), autoOrient] })).to.equal('crop_outside_image');
   });
 
   /** The result of sharp alone for an image, and whether it is within the limits. */
@@ -163,7 +163,7 @@ describe('limits of a pipeline', () => {
           const options = { ...sides, fit, ...only };
           const expected = await allowed(image, (raw) => raw.resize(options));
           const seen = await outcome(image, { commands: [resize(options)], output: { format: 'png' } });
-          expect(seen, JSON.stringify(options)).equal(expected);
+          expect(seen, JSON.stringify(options)).to.equal(expected);
         }
       });
     }
@@ -184,7 +184,7 @@ describe('limits of a pipeline', () => {
         expect(
           await outcome(image, { commands: [rotate(angle)], output: { format: 'jpeg' } }),
           `${thin}, ${angle}`,
-        ).equal(expected);
+        ).to.equal(expected);
       }
     }
   });
@@ -197,7 +197,7 @@ describe('limits of a pipeline', () => {
     ];
     for (const { thin, box } of across)
       for (const fit of ['contain', 'fill', 'inside', 'outside', 'cover'])
-        expect(await outcome(thin, { commands: [resize({ ...box, fit })] }), fit).match(/×|output_too_large/);
+        expect(await outcome(thin, { commands: [resize({ ...box, fit })] }), fit).to.match(/×|output_too_large/);
   }).timeout(60_000);
 
   it('let every command work on a single pixel', async () => {
@@ -218,7 +218,7 @@ describe('limits of a pipeline', () => {
       .png()
       .toBuffer();
     for (const command of commands)
-      expect(await outcome(image, { commands: [command], watermark }), JSON.stringify(command)).match(/^\d+ × \d+$/);
-    for (const format of OUTPUT_FORMATS) expect(await outcome(image, { output: { format } })).equal('1 × 1');
+      expect(await outcome(image, { commands: [command], watermark }), JSON.stringify(command)).to.match(/^\d+ × \d+$/);
+    for (const format of OUTPUT_FORMATS) expect(await outcome(image, { output: { format } })).to.equal('1 × 1');
   });
 });

@@ -78,12 +78,12 @@ describe('the order of the list', () => {
       ].entries()) {
         const picture = await view(image, { commands, watermark });
         const [wanted = ''] = [expected[index]];
-        if (wanted === 'orange') expect(picture.at(x, y)[0] - picture.at(x, y)[2]).above(60);
-        else if (wanted.endsWith('mixed')) expect(distance(picture.at(x, y), COLOURS.B)).within(15, 240);
+        if (wanted === 'orange') expect(picture.at(x, y)[0] - picture.at(x, y)[2]).to.be.above(60);
+        else if (wanted.endsWith('mixed')) expect(distance(picture.at(x, y), COLOURS.B)).to.be.within(15, 240);
         else {
           const near = distance(picture.at(x, y), wanted.split(': ')[1]?.split(',').map(Number) as unknown as Colour);
-          expect(near, `${seen(picture, x, y)} instead of ${wanted}`).most(2);
-          expect(seen(picture, x, y)).match(new RegExp(`^${wanted.split(':')[0]}:`));
+          expect(near, `${seen(picture, x, y)} instead of ${wanted}`).to.be.at.most(2);
+          expect(seen(picture, x, y)).to.match(new RegExp(`^${wanted.split(':')[0]}:`));
         }
       }
     });
@@ -94,15 +94,15 @@ describe('the order of the list', () => {
       .png()
       .toBuffer();
     const values = ({ pixels }: Picture) => new Set(pixels).size;
-    expect(values(await view(image, { commands: [blur, threshold] }))).equal(2);
-    expect(values(await view(image, { commands: [threshold, blur] }))).above(10);
+    expect(values(await view(image, { commands: [blur, threshold] }))).to.equal(2);
+    expect(values(await view(image, { commands: [threshold, blur] }))).to.be.above(10);
   });
 
   it('counts for mild filters and negate, which turns no fraction black', async () => {
     for (const mild of [command('sharpen'), command('blur')]) {
       const image = await plain(40, 40, C).removeAlpha().png().toBuffer();
       const picture = await view(image, { commands: [mild, negate] });
-      expect(distance(picture.at(20, 20), [55, 155, 215, 255])).most(1);
+      expect(distance(picture.at(20, 20), [55, 155, 215, 255])).to.be.at.most(1);
     }
   });
 
@@ -112,14 +112,14 @@ describe('the order of the list', () => {
       .png()
       .toBuffer();
     const picture = await view(image, { commands: [command('sharpen'), half] });
-    expect(Math.max(...picture.pixels.filter((_, at) => at % 4 < 3))).within(127, 128);
+    expect(Math.max(...picture.pixels.filter((_, at) => at % 4 < 3))).to.be.within(127, 128);
   });
 
   it('counts for grayscale and the background of a box', async () => {
     const box = command('resize', { width: 40, height: 20, fit: 'contain', background: '#0000ff' });
     const picture = await view(await plain(40, 40, C).removeAlpha().png().toBuffer(), { commands: [grey, box] });
-    expect(picture.at(1, 10)).deep.equal(COLOURS.B);
-    expect(distance(picture.at(20, 10), [GREY, GREY, GREY, 255])).most(1);
+    expect(picture.at(1, 10)).to.deep.equal(COLOURS.B);
+    expect(distance(picture.at(20, 10), [GREY, GREY, GREY, 255])).to.be.at.most(1);
   });
 
   it('counts for autoOrient and a resize that enlarges, to the pixel', async () => {
@@ -129,7 +129,7 @@ describe('the order of the list', () => {
     });
     const turned = await stored.rotate(90).png().toBuffer();
     const expected = await view(turned, { commands: [command('resize', { width: 40 })] });
-    expect(difference(picture, expected).most).equal(0);
+    expect(difference(picture, expected).most).to.equal(0);
   });
 
   it('lets a resize by nearest take pixels of the original, even when it could be decoded smaller', async () => {
@@ -137,7 +137,7 @@ describe('the order of the list', () => {
       const original = await photograph(160, 120).toFormat(format).toBuffer();
       const commands = [command('resize', { width: 16, kernel: 'nearest' })];
       const same = await sharp(original).png().toBuffer();
-      expect(difference(await view(original, { commands }), await view(same, { commands })).most, format).equal(0);
+      expect(difference(await view(original, { commands }), await view(same, { commands })).most, format).to.equal(0);
     }
   });
 
@@ -145,7 +145,7 @@ describe('the order of the list', () => {
     const column = command('crop', { left: 0, top: 0, width: 4, height: 40 });
     const image = await plain(40, 40, C).png().toBuffer();
     const refusal = await rejectionOf(view(image, { commands: [column, command('resize', { width: 4000 })] }));
-    expect(refusal).property('code', 'output_too_large');
+    expect(refusal).to.have.property('code', 'output_too_large');
   });
 
   it('holds for a list of ten', async () => {
@@ -155,6 +155,6 @@ describe('the order of the list', () => {
     const list = [negate, half, negate, half, negate, half, negate, half, negate, half];
     let expected = 200;
     for (const { operation } of list) expected = operation === 'negate' ? 255 - expected : Math.round(expected * 0.5);
-    expect(Math.abs((await view(image, { commands: list })).at(5, 5)[0] - expected)).most(3);
+    expect(Math.abs((await view(image, { commands: list })).at(5, 5)[0] - expected)).to.be.at.most(3);
   });
 });

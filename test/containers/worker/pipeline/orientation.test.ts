@@ -75,7 +75,7 @@ describe('EXIF orientation', () => {
         .toBuffer();
       for (const names of LISTS) {
         const { width, height, at } = await view(image, { commands: names.map(commandOf) });
-        expect(write(pick(width, height, at)), names.join(', ')).equal(write(expected(STORED, names, orientation)));
+        expect(write(pick(width, height, at)), names.join(', ')).to.equal(write(expected(STORED, names, orientation)));
       }
     });
 
@@ -84,10 +84,10 @@ describe('EXIF orientation', () => {
       for (const format of ['jpeg', 'tiff', 'webp', 'avif'] as const) {
         const image = await source.clone().withMetadata({ orientation }).toFormat(format).toBuffer();
         const { width, height, at } = await view(image);
-        expect([width, height], format).deep.equal(orientation > 4 ? [24, 40] : [40, 24]);
+        expect([width, height], format).to.deep.equal(orientation > 4 ? [24, 40] : [40, 24]);
         const [sx = 0, sy = 0] = UPRIGHT[orientation]?.(5, 5, 40, 24) ?? [];
         const red = sx < 20 && sy < 12;
-        expect(at(5, 5)[0] > 128, format).equal(red);
+        expect(at(5, 5)[0] > 128, format).to.equal(red);
       }
     });
   }
@@ -99,7 +99,7 @@ describe('EXIF orientation', () => {
       .toBuffer();
     for (const commands of [[], [commandOf('flip'), commandOf('autoOrient')]]) {
       const { width, height, at } = await view(image, { commands });
-      expect([width, height, at(0, 0)]).deep.equal([4, 2, [255, 0, 0, 255]]);
+      expect([width, height, at(0, 0)]).to.deep.equal([4, 2, [255, 0, 0, 255]]);
     }
   });
 });

@@ -20,14 +20,14 @@ const about = async (image: Sharp) => {
 describe('a placeholder', () => {
   it('has the proportions and the average colour of the image', async () => {
     const { average, ratio } = await about(plain(300, 150, COLOURS.R));
-    expect(ratio).closeTo(2, 0.4);
-    expect(average.r).closeTo(1, 0.05);
-    expect(average.g).closeTo(0, 0.05);
-    expect(average.a).equal(1);
+    expect(ratio).to.be.closeTo(2, 0.4);
+    expect(average.r).to.be.closeTo(1, 0.05);
+    expect(average.g).to.be.closeTo(0, 0.05);
+    expect(average.a).to.equal(1);
   });
 
   it('keeps transparency', async () => {
-    expect((await about(plain(60, 60, COLOURS['.']))).average.a).closeTo(0, 0.05);
+    expect((await about(plain(60, 60, COLOURS['.']))).average.a).to.be.closeTo(0, 0.05);
   });
 
   const blue: Colour = [0, 0, 255, 255];
@@ -40,7 +40,7 @@ describe('a placeholder', () => {
   };
   for (const [name, [image, colour]] of Object.entries(cases)) {
     it(`comes with the colour ${name}`, async () => {
-      expect((await about(image)).dominantColor).equal(colour);
+      expect((await about(image)).dominantColor).to.equal(colour);
     });
   }
 
@@ -49,7 +49,7 @@ describe('a placeholder', () => {
     const { dominant } = await fromPixels(await pixelsOf(image.removeAlpha()), { maxOutputPixels: 1e6 }).image.stats();
     const found = (await about(image)).dominantColor;
     const hex = [dominant.r, dominant.g, dominant.b].map((value) => value.toString(16).padStart(2, '0')).join('');
-    expect(found).equal(`#${hex}`);
+    expect(found).to.equal(`#${hex}`);
   });
 
   it('is small', async () => {
@@ -65,6 +65,6 @@ describe('a placeholder', () => {
       .png()
       .toBuffer();
     const { placeholder } = await describePixels(await pixelsOf(sharp(noise)));
-    expect(Buffer.from(placeholder, 'base64').length).below(30);
+    expect(Buffer.from(placeholder, 'base64').length).to.be.below(30);
   });
 });

@@ -88,24 +88,24 @@ describe('runPipeline', () => {
       it(fact, async () => {
         const result = await render(await quadrants(80, 60).png().toBuffer(), { commands, output: png });
         const picture = await look(result.data);
-        expect([picture.width, picture.height]).deep.equal([width, height]);
-        expect([result.width, result.height]).deep.equal([width, height]);
-        expect(layoutOf(picture)).equal(layout);
+        expect([picture.width, picture.height]).to.deep.equal([width, height]);
+        expect([result.width, result.height]).to.deep.equal([width, height]);
+        expect(layoutOf(picture)).to.equal(layout);
       });
     }
 
     it('contain fills what is left of the box with the background', async () => {
       const contain = resize(60, 60, { fit: 'contain', background: '#0000ff' });
       const picture = await view(await plain(60, 20, COLOURS.R).png().toBuffer(), { commands: [contain] });
-      expect(layoutOf(picture, 1, 3)).equal('B/R/B');
+      expect(layoutOf(picture, 1, 3)).to.equal('B/R/B');
     });
 
     it('rotate by 45 degrees opens corners of the background around the turned image', async () => {
       const image = await plain(100, 100, COLOURS.R).png().toBuffer();
       const picture = await view(image, { commands: [rotate(45, '#00ff00')] });
-      expect(picture.width).within(141, 142);
-      expect(picture.height).within(141, 142);
-      expect(layoutOf(picture, 5, 5)).match(/^G...G.*R.*G...G$/);
+      expect(picture.width).to.be.within(141, 142);
+      expect(picture.height).to.be.within(141, 142);
+      expect(layoutOf(picture, 5, 5)).to.match(/^G...G.*R.*G...G$/);
     });
 
     it('resizing down and up again loses the detail in between', async () => {
@@ -113,8 +113,8 @@ describe('runPipeline', () => {
         .png()
         .toBuffer();
       const picture = await view(stripes, { commands: [resize(1, 1), resize(64, 64)] });
-      expect(distance(picture.at(10, 10), [128, 128, 128, 255])).most(60);
-      expect(distance(picture.at(10, 10), picture.at(53, 40))).most(2);
+      expect(distance(picture.at(10, 10), [128, 128, 128, 255])).to.be.at.most(60);
+      expect(distance(picture.at(10, 10), picture.at(53, 40))).to.be.at.most(2);
     });
   });
 
@@ -124,8 +124,8 @@ describe('runPipeline', () => {
     it('grayscale leaves three equal bands of the colour’s lightness', async () => {
       const picture = await view(await plain(4, 4, COLOURS.R).png().toBuffer(), { commands: [grayscale] });
       const [r, g, b] = picture.at(1, 1);
-      expect([g, b]).deep.equal([r, r]);
-      expect(r).within(LUMA_OF_RED, 140);
+      expect([g, b]).to.deep.equal([r, r]);
+      expect(r).to.be.within(LUMA_OF_RED, 140);
     });
 
     it('blur softens an edge and keeps flat areas', async () => {
@@ -134,8 +134,8 @@ describe('runPipeline', () => {
         .toBuffer();
       for (const command of [blur, { operation: 'blur', sigma: 4 }]) {
         const picture = await view(edge, { commands: [command] });
-        expect(picture.at(40, 10)[0]).within(100, 240);
-        expect([picture.at(2, 10)[0], picture.at(77, 10)[0]]).deep.equal([0, 255]);
+        expect(picture.at(40, 10)[0]).to.be.within(100, 240);
+        expect([picture.at(2, 10)[0], picture.at(77, 10)[0]]).to.deep.equal([0, 255]);
       }
     });
 
@@ -146,9 +146,9 @@ describe('runPipeline', () => {
         .toBuffer();
       for (const command of [sharpen, { operation: 'sharpen', sigma: 2, m1: 1, m2: 5 }]) {
         const picture = await view(edge, { commands: [command] });
-        expect(picture.at(39, 10)[0]).below(100);
-        expect(picture.at(40, 10)[0]).above(150);
-        expect(distance(picture.at(2, 10), grey(100))).most(1);
+        expect(picture.at(39, 10)[0]).to.be.below(100);
+        expect(picture.at(40, 10)[0]).to.be.above(150);
+        expect(distance(picture.at(2, 10), grey(100))).to.be.at.most(1);
       }
     });
   });
@@ -159,25 +159,25 @@ describe('runPipeline', () => {
     it('keeps its colour when it comes after grayscale, and loses it before', async () => {
       const [base, mark] = [await plain(40, 40, COLOURS.G).png().toBuffer(), await stamp(COLOURS.R)];
       const after = await view(base, { commands: [grayscale, watermark()], watermark: mark });
-      expect(after.at(35, 35)).deep.equal(COLOURS.R);
-      expect(after.at(5, 5)[0]).equal(after.at(5, 5)[2]);
+      expect(after.at(35, 35)).to.deep.equal(COLOURS.R);
+      expect(after.at(5, 5)[0]).to.equal(after.at(5, 5)[2]);
       const before = await view(base, { commands: [watermark(), grayscale], watermark: mark });
-      expect(before.at(35, 35)[0]).equal(before.at(35, 35)[2]);
+      expect(before.at(35, 35)[0]).to.equal(before.at(35, 35)[2]);
     });
 
     it('is turned with the image when it comes before rotate, and is not after', async () => {
       const [base, mark] = [await plain(30, 30, COLOURS.W).png().toBuffer(), await stamp(COLOURS.R)];
       const before = await view(base, { commands: [watermark({ gravity: 'northwest' }), rotate(90)], watermark: mark });
       const after = await view(base, { commands: [rotate(90), watermark({ gravity: 'northwest' })], watermark: mark });
-      expect(layoutOf(before, 3, 3)).equal('WWR/WWW/WWW');
-      expect(layoutOf(after, 3, 3)).equal('RWW/WWW/WWW');
+      expect(layoutOf(before, 3, 3)).to.equal('WWR/WWW/WWW');
+      expect(layoutOf(after, 3, 3)).to.equal('RWW/WWW/WWW');
     });
 
     it('may be laid on several times', async () => {
       const places = ['northwest', 'centre', 'southeast'].map((gravity) => watermark({ gravity }));
       const base = await plain(30, 30, COLOURS.W).png().toBuffer();
       const picture = await view(base, { commands: places, watermark: await stamp(COLOURS.B) });
-      expect(layoutOf(picture, 3, 3)).equal('BWW/WBW/WWB');
+      expect(layoutOf(picture, 3, 3)).to.equal('BWW/WBW/WWB');
     });
   });
 
@@ -209,7 +209,7 @@ describe('runPipeline', () => {
           ] as const) {
             const fused = await view(image, { commands: [command], watermark: mark });
             const apart = await view(image, { commands: [separate, command], watermark: mark });
-            expect(difference(fused, apart).most, `orientation ${orientation}`).most(most);
+            expect(difference(fused, apart).most, `orientation ${orientation}`).to.be.at.most(most);
           }
         }
       });
@@ -219,15 +219,15 @@ describe('runPipeline', () => {
       const image = await plain(4, 4, COLOURS.R).png().toBuffer();
       const signal = AbortSignal.abort(new Error('lost'));
       const error = await render(image, { commands: [flip], signal }).catch((reason: Error) => reason);
-      expect(error).instanceOf(Error).property('message', 'lost');
+      expect(error).to.be.instanceOf(Error).have.property('message', 'lost');
     });
   });
 
   it('turns upright once however often autoOrient is in the list', async () => {
     const image = await quadrants(40, 30).withMetadata({ orientation: 6 }).png().toBuffer();
     const once = async (commands: object[]) => layoutOf(await view(image, { commands }));
-    expect(await once([autoOrient])).equal(await once([]));
-    expect(await once([autoOrient, autoOrient])).equal(await once([]));
-    expect(await once([flip, autoOrient, flop, autoOrient])).equal(await once([flip, autoOrient, flop]));
+    expect(await once([autoOrient])).to.equal(await once([]));
+    expect(await once([autoOrient, autoOrient])).to.equal(await once([]));
+    expect(await once([flip, autoOrient, flop, autoOrient])).to.equal(await once([flip, autoOrient, flop]));
   });
 });

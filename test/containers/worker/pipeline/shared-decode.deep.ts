@@ -65,7 +65,7 @@ describe('a shared decode', () => {
           const alone = await renderAlone(original, asked(resize({ width })));
           const exact = exactlyScaled(all, picture.width, picture.height);
           const [shared, own] = [similarity(picture, exact), similarity(alone, exact)];
-          expect(shared, `${format}, ${width} pixels wide, and ${own} alone`).least(own - MOST_LOST);
+          expect(shared, `${format}, ${width} pixels wide, and ${own} alone`).to.be.at.least(own - MOST_LOST);
         }
       }
     }).timeout(60_000);
@@ -84,7 +84,7 @@ describe('a shared decode', () => {
       ]);
       for (const [index, { picture }] of shared.entries()) {
         const alone = await renderAlone(original, asked(small[index] as object));
-        expect([picture.width, picture.height]).deep.equal([alone.width, alone.height]);
+        expect([picture.width, picture.height]).to.deep.equal([alone.width, alone.height]);
       }
     });
     await fc.assert(property, { numRuns: 40 });
@@ -123,7 +123,7 @@ describe('a decode that is shared', () => {
         const [first] = await renderGroup(original, [{ commands }], { isFirst: true });
         const [largest] = await renderGroup(original, [{ commands }, asked(resize({ width: 20 }))]);
         for (const { picture } of [first, largest].filter((each) => each !== undefined))
-          expect(difference(picture, alone).most, JSON.stringify(commands)).equal(0);
+          expect(difference(picture, alone).most, JSON.stringify(commands)).to.equal(0);
       }
     });
   }
@@ -135,7 +135,7 @@ describe('a decode that is shared', () => {
         await make(),
         commands.map((each) => asked(each)),
       );
-      expect(grouped.map(({ isFromBase }) => isFromBase)).deep.equal([true, true, true, true]);
+      expect(grouped.map(({ isFromBase }) => isFromBase)).to.deep.equal([true, true, true, true]);
     }
   });
 
@@ -171,8 +171,8 @@ describe('a decode that is shared', () => {
     it(`does not serve ${name}, which is made alone`, async () => {
       const bytes = await original();
       const [, grouped] = await renderGroup(bytes, [asked(resize({ width: 100 })), apart, asked(resize({ width: 9 }))]);
-      expect(grouped?.isFromBase).equal(false);
-      expect(grouped && difference(grouped.picture, await renderAlone(bytes, apart)).most).equal(0);
+      expect(grouped?.isFromBase).to.equal(false);
+      expect(grouped && difference(grouped.picture, await renderAlone(bytes, apart)).most).to.equal(0);
     });
   }
 
@@ -185,7 +185,7 @@ describe('a decode that is shared', () => {
       original,
       [100, 40].map((width) => asked(resize({ width }))),
     );
-    expect(grouped.map(({ isFromBase }) => isFromBase)).deep.equal([true, true]);
-    expect(grouped[1]?.picture.at(5, 5)).deep.equal(COLOURS.R);
+    expect(grouped.map(({ isFromBase }) => isFromBase)).to.deep.equal([true, true]);
+    expect(grouped[1]?.picture.at(5, 5)).to.deep.equal(COLOURS.R);
   });
 });

@@ -57,16 +57,16 @@ describe('the emulators of npm start', () => {
         for (const [target, body] of BODIES) {
           const asked = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': target, ...headers };
           const response = await fetch(endpoint, { method: 'POST', headers: asked, body });
-          expect([response.status, await response.text()], `${endpoint} ${target}`).deep.equal([403, '']);
-          expect(response.headers.get('access-control-allow-origin')).equal(null);
+          expect([response.status, await response.text()], `${endpoint} ${target}`).to.deep.equal([403, '']);
+          expect(response.headers.get('access-control-allow-origin')).to.equal(null);
         }
         const preflight = await fetch(endpoint, {
           method: 'OPTIONS',
           headers: { ...headers, 'access-control-request-method': 'POST' },
         });
-        expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).deep.equal([403, null]);
+        expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).to.deep.equal([403, null]);
       }
-      expect(await isAlive()).equal(true);
+      expect(await isAlive()).to.equal(true);
     });
   }
 
@@ -86,6 +86,6 @@ describe('the emulators of npm start', () => {
         }
       }
     }
-    expect(await isAlive()).equal(true);
+    expect(await isAlive()).to.equal(true);
   });
 });

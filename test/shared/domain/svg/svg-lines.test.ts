@@ -100,15 +100,15 @@ const MOST_MS = 4_000;
 
 describe('the lines of an SVG', () => {
   it('are read from all commands of a path, and closed', () => {
-    expect(linesOf('M1 2L3,4')).deep.equal([1, 2, 3, 4, 3, 4, 1, 2]);
-    expect(linesOf('m1 2 3-4z')).deep.equal([1, 2, 4, -2, 4, -2, 1, 2]);
-    expect(linesOf('M0 0H5V.5.25h-5z')).deep.equal([
+    expect(linesOf('M1 2L3,4')).to.deep.equal([1, 2, 3, 4, 3, 4, 1, 2]);
+    expect(linesOf('m1 2 3-4z')).to.deep.equal([1, 2, 4, -2, 4, -2, 1, 2]);
+    expect(linesOf('M0 0H5V.5.25h-5z')).to.deep.equal([
       0, 0, 5, 0, 5, 0, 5, 0.5, 5, 0.5, 5, 0.25, 5, 0.25, 0, 0.25, 0, 0.25, 0, 0,
     ]);
-    expect(linesOf('M0 0q1e1 0 1+1t2-2z')).deep.equal([
+    expect(linesOf('M0 0q1e1 0 1+1t2-2z')).to.deep.equal([
       0, 0, 10, 0, 10, 0, 1, 1, 1, 1, -8, 2, -8, 2, 3, -1, 3, -1, 0, 0,
     ]);
-    expect(outlineOfPath('M0 0a5 5 0 1110 0A5 5 0 01 3 4c1 2 3 4 5 6').curves).equal(9);
+    expect(outlineOfPath('M0 0a5 5 0 1110 0A5 5 0 01 3 4c1 2 3 4 5 6').curves).to.equal(9);
   });
 
   it('are read to the end of any text', () => {
@@ -116,9 +116,9 @@ describe('the lines of an SVG', () => {
     fc.assert(
       fc.property(text, (path) => {
         const { lines, curved } = outlineOfPath(path);
-        expect([...lines, curved].every((number) => !Number.isNaN(number))).equal(true);
+        expect([...lines, curved].every((number) => !Number.isNaN(number))).to.equal(true);
         const seconds = secondsToPaint(paintingOf(svgOf(`<path stroke="red" d="${path}"/>`)), COMMON);
-        expect(seconds).least(0);
+        expect(seconds).to.be.at.least(0);
       }),
       { numRuns: 500 },
     );
@@ -127,28 +127,28 @@ describe('the lines of an SVG', () => {
   for (const [kind, write] of Object.entries(LINED)) {
     it(`are refused if there are too many: ${kind}`, () => {
       const drawing = write(50_000);
-      expect(drawing.length).below(LIMITS.svgBytes);
-      expect(() => checkPainting(paintingOf(drawing), LARGE)).throw(/so many elements, lines/);
+      expect(drawing.length).to.be.below(LIMITS.svgBytes);
+      expect(() => checkPainting(paintingOf(drawing), LARGE)).to.throw(/so many elements, lines/);
     });
   }
 
   for (const [kind, write] of Object.entries(HONEST_LINES)) {
     it(`are admitted with room to spare for ${kind}`, () => {
       const drawing = write();
-      expect(secondsToPaint(paintingOf(drawing), COMMON)).below(LIMITS.svgDrawingSeconds / 1.5);
+      expect(secondsToPaint(paintingOf(drawing), COMMON)).to.be.below(LIMITS.svgDrawingSeconds / 1.5);
     });
   }
 
   for (const [kind, drawing] of Object.entries(STROKED)) {
     it(`are refused by their costliest possible stroke: ${kind}`, () => {
-      expect(drawing.length).below(10_000);
-      expect(() => checkPainting(paintingOf(drawing), COMMON)).throw(/so many elements, lines/);
+      expect(drawing.length).to.be.below(10_000);
+      expect(() => checkPainting(paintingOf(drawing), COMMON)).to.throw(/so many elements, lines/);
     });
   }
 
   for (const [kind, drawing] of Object.entries(HONESTLY_STROKED)) {
     it(`are admitted with an honest stroke: ${kind}`, () => {
-      expect(secondsToPaint(paintingOf(drawing), COMMON)).below(LIMITS.svgDrawingSeconds / 1.5);
+      expect(secondsToPaint(paintingOf(drawing), COMMON)).to.be.below(LIMITS.svgDrawingSeconds / 1.5);
     });
   }
 
@@ -158,9 +158,9 @@ describe('the lines of an SVG', () => {
         paintingOf(svgOf(`<g transform="${transform}"><path d="M0 0${'L9 9 1 5'.repeat(50)}"/></g>`)),
         COMMON,
       );
-    expect(at('scale(4)')).above(at('scale(2)'));
-    expect(at('rotate(45)')).above(at('scale(.5)'));
-    expect(at('scale(1e4)')).most(at('what is this(1)') * 3);
+    expect(at('scale(4)')).to.be.above(at('scale(2)'));
+    expect(at('rotate(45)')).to.be.above(at('scale(.5)'));
+    expect(at('scale(1e4)')).to.be.at.most(at('what is this(1)') * 3);
   });
 
   it('are counted in linear time', () => {
@@ -186,7 +186,7 @@ describe('the lines of an SVG', () => {
       expect(
         cpuTimeOf(() => paintingOf(drawing)),
         what,
-      ).below(MOST_MS);
+      ).to.be.below(MOST_MS);
     }
   });
 });

@@ -165,9 +165,9 @@ function refusal(drawing: string, size = COMMON): string {
     checkPainting(paintingOf(drawing), size);
     return 'admitted';
   } catch (error) {
-    expect(error).instanceOf(ImageServiceError);
+    expect(error).to.be.instanceOf(ImageServiceError);
     const { code, message } = error as ImageServiceError;
-    expect(code).equal(/seconds to draw/.test(message) ? 'rendition_too_costly' : 'image_unreadable');
+    expect(code).to.equal(/seconds to draw/.test(message) ? 'rendition_too_costly' : 'image_unreadable');
     return message;
   }
 }
@@ -226,19 +226,19 @@ const AROUND = 2;
 describe('the cost of the references of an SVG', () => {
   for (const [what, drawing] of Object.entries(MULTIPLYING)) {
     it(`is estimated for ${what}, and refused with the figure and the limit`, () => {
-      expect(drawing.length).below(LIMITS.svgBytes);
-      expect(refusal(drawing)).match(
+      expect(drawing.length).to.be.below(LIMITS.svgBytes);
+      expect(refusal(drawing)).to.match(
         /may take (\d{2,}|more than a billion) seconds to draw at 2000 × 2000 pixels; the limit is 30|pictures that the SVG embeds have \d+ pixels together/,
       );
     });
   }
 
   for (const [what, [drawing, reason]] of Object.entries(UNCOUNTABLE)) {
-    it(`is refused if it cannot be estimated: ${what}`, () => expect(refusal(drawing)).match(reason));
+    it(`is refused if it cannot be estimated: ${what}`, () => expect(refusal(drawing)).to.match(reason));
   }
 
   for (const [what, drawing] of Object.entries(ORDINARY)) {
-    it(`is admitted for a drawing ${what}`, () => expect(refusal(drawing)).equal('admitted'));
+    it(`is admitted for a drawing ${what}`, () => expect(refusal(drawing)).to.equal('admitted'));
   }
 
   describe('to filters', () => {
@@ -285,16 +285,16 @@ describe('the cost of the references of an SVG', () => {
       'functions, which fill all': filtered('', () => '<rect width="9" height="9" filter="blur(2px)"/>'),
     };
     for (const [what, drawing] of Object.entries(ADMITTED))
-      it(`is admitted for shadows of ${what}`, () => expect(refusal(drawing, HD)).equal('admitted'));
+      it(`is admitted for shadows of ${what}`, () => expect(refusal(drawing, HD)).to.equal('admitted'));
     for (const [what, drawing] of Object.entries(REFUSED))
-      it(`is refused for shadows of ${what}`, () => expect(refusal(drawing, HD)).match(/seconds to draw/));
+      it(`is refused for shadows of ${what}`, () => expect(refusal(drawing, HD)).to.match(/seconds to draw/));
   });
 
   it('is estimated also with comments, or signs of comments, in declarations', () => {
     for (const style of ['opacity:.5', 'opacity/**/:.5', "a:'/*';opacity/**/:.5", 'opacity:.5;opacity:1']) {
-      expect(paintingOf(svgOf(`<rect style="${style}"/>`)).layers, style).least(1);
+      expect(paintingOf(svgOf(`<rect style="${style}"/>`)).layers, style).to.be.at.least(1);
     }
-    expect(paintingOf(svgOf('<rect style="/* opacity */fill:red"/>')).layers).equal(0);
+    expect(paintingOf(svgOf('<rect style="/* opacity */fill:red"/>')).layers).to.equal(0);
   });
 
   it('is that of all references followed one by one', () => {
@@ -302,7 +302,7 @@ describe('the cost of the references of an SVG', () => {
       fc.property(
         made((index, any) => index + 1 + (any % 3)),
         (parts) => {
-          expect(paintingOf(write(parts)).elements).equal(AROUND + expanded(parts, 0));
+          expect(paintingOf(write(parts)).elements).to.equal(AROUND + expanded(parts, 0));
         },
       ),
       { numRuns: 300 },
@@ -315,8 +315,8 @@ describe('the cost of the references of an SVG', () => {
         made((_, any) => any % 7),
         (parts) => {
           const { elements } = paintingOf(write(parts));
-          expect(elements).least(AROUND + expanded(parts, 0));
-          expect(elements).finite;
+          expect(elements).to.be.at.least(AROUND + expanded(parts, 0));
+          expect(elements).to.be.finite;
         },
       ),
       { numRuns: 300 },
@@ -326,8 +326,8 @@ describe('the cost of the references of an SVG', () => {
   it('grows with the size of the canvas and its number of tiles', () => {
     const painting = paintingOf(svgOf(`${MASK}${'<rect mask="url(#m)"/>'.repeat(20)}`));
     const [one, four, nine] = [1000, 2000, 6000].map((side) => secondsToPaint(painting, { width: side, height: side }));
-    expect((four ?? 0) / (one ?? 1)).within(3.9, 4.1);
-    expect((nine ?? 0) / (four ?? 1)).within(80, 82);
+    expect((four ?? 0) / (one ?? 1)).to.be.within(3.9, 4.1);
+    expect((nine ?? 0) / (four ?? 1)).to.be.within(80, 82);
   });
 
   it('is estimated in linear time', () => {
@@ -351,7 +351,7 @@ describe('the cost of the references of an SVG', () => {
       expect(
         cpuTimeOf(() => refusal(drawing)),
         what,
-      ).below(QUADRATIC_MS);
+      ).to.be.below(QUADRATIC_MS);
     }
   });
 });

@@ -122,7 +122,7 @@ const refusal = (drawing: string): string => {
     checkStyles(drawing);
     return 'admitted';
   } catch (error) {
-    expect(error).instanceOf(ImageServiceError).property('code', 'image_unreadable');
+    expect(error).to.be.instanceOf(ImageServiceError).have.property('code', 'image_unreadable');
     return (error as Error).message;
   }
 };
@@ -130,31 +130,31 @@ const refusal = (drawing: string): string => {
 describe('the style sheets of an SVG', () => {
   for (const [kind, styled] of Object.entries(STYLE_SHEETS)) {
     it(`are admitted up to a limit and refused above it, with both figures, for ${kind}`, () => {
-      expect(refusal(styledDrawing(styled))).equal('admitted');
+      expect(refusal(styledDrawing(styled))).to.equal('admitted');
       const { svgStyleComparisons: limit } = LIMITS;
-      expect(refusal(styledDrawing(styled, { times: 4 }))).match(
+      expect(refusal(styledDrawing(styled, { times: 4 }))).to.match(
         new RegExp(`may take \\d{8,} comparisons.*is ${limit}`),
       );
     });
   }
 
   for (const [where, drawing] of Object.entries(HIDDEN)) {
-    it(`are counted ${where}`, () => expect(refusal(drawing)).match(/comparisons/));
+    it(`are counted ${where}`, () => expect(refusal(drawing)).to.match(/comparisons/));
   }
 
   for (const [how, drawing] of Object.entries(IMPORTED)) {
     it(`are refused if they come from a data URL by ${how}`, () =>
-      expect(refusal(drawing)).match(/takes a style sheet from a data/));
+      expect(refusal(drawing)).to.match(/takes a style sheet from a data/));
   }
 
   for (const [what, drawing] of Object.entries(ORDINARY)) {
-    it(`are admitted in a drawing ${what}`, () => expect(refusal(drawing)).equal('admitted'));
+    it(`are admitted in a drawing ${what}`, () => expect(refusal(drawing)).to.equal('admitted'));
   }
 
   it('are refused in drawings that are embedded too deep', () => {
     let drawing = svg('');
     for (let level = 0; level < 20; level += 1) drawing = svg(`<image href="data:;base64,${base64(drawing)}"/>`);
-    expect(refusal(drawing)).match(/deep/);
+    expect(refusal(drawing)).to.match(/deep/);
   });
 
   it('are counted in linear time', () => {
@@ -182,7 +182,7 @@ describe('the style sheets of an SVG', () => {
         expect(
           cpuTimeOf(() => refusal(drawing)),
           part,
-        ).below(QUADRATIC_MS);
+        ).to.be.below(QUADRATIC_MS);
       }
   });
 });

@@ -16,13 +16,13 @@ const MOST_MS = 4_000;
 describe('the texts of an SVG', () => {
   for (const [kind, write] of Object.entries(TEXTED)) {
     it(`are refused if there are too many: ${kind}`, () => {
-      expect(() => checkPainting(paintingOf(write(50_000)), COMMON)).throw(/so many elements, lines/);
+      expect(() => checkPainting(paintingOf(write(50_000)), COMMON)).to.throw(/so many elements, lines/);
     });
   }
 
   for (const [kind, write] of Object.entries(HONEST_TEXTS)) {
     it(`are admitted with room to spare for ${kind}`, () => {
-      expect(secondsOf(write())).below(LIMITS.svgDrawingSeconds / 1.2);
+      expect(secondsOf(write())).to.be.below(LIMITS.svgDrawingSeconds / 1.2);
     });
   }
 
@@ -37,14 +37,14 @@ describe('the texts of an SVG', () => {
       'large letters': texts(20_000, 70, 'font-size="2000"'),
     };
     for (const [what, drawing] of Object.entries(refused)) {
-      expect(() => checkPainting(paintingOf(drawing), SMALL), what).throw(/so many elements, lines/);
+      expect(() => checkPainting(paintingOf(drawing), SMALL), what).to.throw(/so many elements, lines/);
     }
   });
 
   it('are counted at the largest font size that is given anywhere', () => {
     const plain = secondsOf(svgOf(`<text>${letters}</text>`));
     const large = secondsOf(svgOf(`<text font-size="900">${letters}</text>`));
-    expect(large).above(3 * plain);
+    expect(large).to.be.above(3 * plain);
     const told = [
       `<text style="font-size:900px">${letters}</text>`,
       `<text style="font:italic 700 900px/1.5 serif">${letters}</text>`,
@@ -63,17 +63,17 @@ describe('the texts of an SVG', () => {
       `<defs><desc id="t">${letters}</desc></defs><text font-size="900"><tref href="#t"/></text>`,
       `<text font-size="900"><![CDATA[${letters}]]></text>`,
     ];
-    for (const body of told) expect(secondsOf(svgOf(body)), body).least(0.99 * large);
+    for (const body of told) expect(secondsOf(svgOf(body)), body).to.be.at.least(0.99 * large);
     for (const size of ['inherit', 'medium', 'smaller', '1rem 2', '100%', '1em']) {
-      expect(secondsOf(svgOf(`<text font-size="${size}">${letters}</text>`)), size).least(plain);
+      expect(secondsOf(svgOf(`<text font-size="${size}">${letters}</text>`)), size).to.be.at.least(plain);
     }
   });
 
   it('count as often as they are referred to', () => {
     const once = `<defs><text id="t">${letters}</text></defs>`;
     const of = (body: string, count: number) => secondsOf(svgOf(once + body.repeat(count)));
-    expect(of('<use href="#t"/>', 1_000)).above(100 * of('<use href="#t"/>', 1));
-    expect(of('<text><tref href="#t"/></text>', 1_000)).above(100 * of('<text><tref href="#t"/></text>', 1));
+    expect(of('<use href="#t"/>', 1_000)).to.be.above(100 * of('<use href="#t"/>', 1));
+    expect(of('<text><tref href="#t"/></text>', 1_000)).to.be.above(100 * of('<text><tref href="#t"/></text>', 1));
   });
 
   it('are counted in linear time', () => {
@@ -93,7 +93,7 @@ describe('the texts of an SVG', () => {
       expect(
         cpuTimeOf(() => paintingOf(drawing)),
         what,
-      ).below(MOST_MS);
+      ).to.be.below(MOST_MS);
     }
   });
 });
@@ -108,28 +108,30 @@ describe('the primitives of filters', () => {
   const side = { width: 1000, height: 1000 };
 
   it('take longer with smaller pixels', () => {
-    expect(() => checkPainting(paintingOf(convolved(20, 'kernelUnitLength="0.1"')), side)).throw(/filters/);
+    expect(() => checkPainting(paintingOf(convolved(20, 'kernelUnitLength="0.1"')), side)).to.throw(/filters/);
     for (const length of ['0.1', '.1', '1e-1', '0.1 0.1', '0', '-1', '1px', '&#48;.1']) {
-      expect(secondsOf(convolved(20, `kernelUnitLength="${length}"`), side), length).above(100);
+      expect(secondsOf(convolved(20, `kernelUnitLength="${length}"`), side), length).to.be.above(100);
     }
     for (const light of ['feDiffuseLighting', 'feSpecularLighting']) {
-      expect(secondsOf(filtered(`<${light} kernelUnitLength="0.05"><feDistantLight/></${light}>`), side)).above(60);
+      expect(secondsOf(filtered(`<${light} kernelUnitLength="0.05"><feDistantLight/></${light}>`), side)).to.be.above(
+        60,
+      );
     }
     const tiny = `<g transform="scale(.01)"><rect width="9" height="9" filter="url(#f)"/></g>`;
-    expect(secondsOf(filtered('<feDiffuseLighting kernelUnitLength="1"/>', tiny), side)).above(1_000);
+    expect(secondsOf(filtered('<feDiffuseLighting kernelUnitLength="1"/>', tiny), side)).to.be.above(1_000);
     const used =
       '<use href="#g" transform="scale(.1)"/><g id="g"><use href="#h" transform="scale(.1)"/></g><g id="h"/>';
-    expect(secondsOf(filtered('<feDiffuseLighting kernelUnitLength="1"/>', used), side)).above(1_000);
+    expect(secondsOf(filtered('<feDiffuseLighting kernelUnitLength="1"/>', used), side)).to.be.above(1_000);
   });
 
   it('are admitted with pixels as large as units', () => {
-    expect(secondsOf(convolved(3, 'kernelUnitLength="1"'), side)).below(5);
-    expect(secondsOf(filtered('<feDiffuseLighting kernelUnitLength="1 1"/>'), side)).below(5);
-    expect(secondsOf(convolved(3, ''), side)).below(5);
+    expect(secondsOf(convolved(3, 'kernelUnitLength="1"'), side)).to.be.below(5);
+    expect(secondsOf(filtered('<feDiffuseLighting kernelUnitLength="1 1"/>'), side)).to.be.below(5);
+    expect(secondsOf(convolved(3, ''), side)).to.be.below(5);
   });
 
   it('take longer with larger kernels', () => {
-    expect(secondsOf(convolved(20, ''), side)).above(5);
-    expect(secondsOf(convolved(20, '').replace('order="20"', 'order="20.0,2e1"'), side)).above(5);
+    expect(secondsOf(convolved(20, ''), side)).to.be.above(5);
+    expect(secondsOf(convolved(20, '').replace('order="20"', 'order="20.0,2e1"'), side)).to.be.above(5);
   });
 });

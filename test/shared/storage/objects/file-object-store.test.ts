@@ -168,7 +168,7 @@ describe('file object store', () => {
         body.push(null);
       };
       expectUnavailable(await rejectionOf(put('originals/a', brokenBody(Buffer.alloc(300 * KiB), leave))));
-      expect(await readdir(folder.path)).not.to.include('objects');
+      expect(await readdir(folder.path)).to.not.include('objects');
     });
   });
 

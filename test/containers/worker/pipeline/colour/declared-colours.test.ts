@@ -58,7 +58,7 @@ const cicp = (png: Buffer, primaries: number, transfer: number, rest = [0, 1]): 
 
 async function expectPatches(image: Buffer, expected: Rgb[], what: string, tolerance: number): Promise<void> {
   const codes = await expectColours(image, expected, what, tolerance);
-  expect(codes, what).deep.equal(/ (16|18)$/.test(what) && what !== 'PNG 2 16' ? ['tone_mapped'] : []);
+  expect(codes, what).to.deep.equal(/ (16|18)$/.test(what) && what !== 'PNG 2 16' ? ['tone_mapped'] : []);
 }
 
 describe('an image that declares its colours by CICP', function () {
@@ -97,7 +97,7 @@ describe('an image that declares its colours by CICP', function () {
     for (const image of [cicp(await scene().png().toBuffer(), 12, 13), avif]) {
       await expectPatches(image, colours, 'P3', 3);
       const small = await look((await render(image, { commands: [{ operation: 'resize', width: 48 }] })).data);
-      expect(distance(small.at(8, 8), [216, 69, 19, 255])).most(3);
+      expect(distance(small.at(8, 8), [216, 69, 19, 255])).to.be.at.most(3);
     }
   });
 
@@ -126,7 +126,7 @@ describe('an image that declares its colours by CICP', function () {
       [18, 99],
     ] as const) {
       const picture = await look((await render(cicp(grey, 9, transfer))).data);
-      expect(picture.at(48, 16)[0], `transfer ${transfer}, stored ${stored}`).within(shown - 1, shown + 1);
+      expect(picture.at(48, 16)[0], `transfer ${transfer}, stored ${stored}`).to.be.within(shown - 1, shown + 1);
     }
   });
 
@@ -135,22 +135,22 @@ describe('an image that declares its colours by CICP', function () {
     const grey = await scene().toColourspace('grey16').png().toBuffer();
     for (const image of [cicp(png, 1, 9), cicp(png, 250, 13), cicp(grey, 9, 16)]) {
       const { warnings } = await render(image);
-      expect(warnings?.map(({ code }) => code)).deep.equal(['colours_unread']);
+      expect(warnings?.map(({ code }) => code)).to.deep.equal(['colours_unread']);
     }
-    expect((await render(cicp(grey, 9, 13))).warnings).equal(undefined);
+    expect((await render(cicp(grey, 9, 13))).warnings).to.equal(undefined);
   });
 
   it('keeps its transparency, its palette and its texts', async () => {
     const transparent = await scene().ensureAlpha(0.5).png().toBuffer();
     const seen = (await look((await render(cicp(transparent, 12, 13))).data)).at(16, 16);
-    expect(distance(seen, [216, 69, 17, 128])).most(3);
+    expect(distance(seen, [216, 69, 17, 128])).to.be.at.most(3);
     const palette = await scene()
       .png({ palette: true })
       .withExif({ IFD0: { Copyright: 'Ada' } })
       .toBuffer();
     const { data } = await render(cicp(palette, 12, 13));
-    expect(distance((await look(data)).at(16, 16), [216, 69, 17, 255])).most(3);
-    expect((await sharp(data).metadata()).exif?.includes('Ada')).equal(true);
+    expect(distance((await look(data)).at(16, 16), [216, 69, 17, 255])).to.be.at.most(3);
+    expect((await sharp(data).metadata()).exif?.includes('Ada')).to.equal(true);
   });
 
   it('has the warnings of any other image when it is damaged', async () => {
@@ -163,7 +163,7 @@ describe('an image that declares its colours by CICP', function () {
       13,
     );
     const { warnings } = await render(png.subarray(0, Math.floor(png.length * 0.95)));
-    expect(warnings?.map(({ code }) => code)).deep.equal(['image_cut']);
+    expect(warnings?.map(({ code }) => code)).to.deep.equal(['image_cut']);
   });
 });
 
@@ -174,13 +174,13 @@ describe('an animated AVIF', () => {
     const tile = await tileOf(SIZE, patches());
     for (const brands of BRANDS) {
       const { data, warnings } = await render(avifFrom([tile], { brands }));
-      expect(distance((await look(data)).at(48, 16), [128, 128, 128, 255]), brands).most(3);
+      expect(distance((await look(data)).at(48, 16), [128, 128, 128, 255]), brands).to.be.at.most(3);
       expect(
         warnings?.map(({ code }) => code),
         brands,
-      ).deep.equal(['first_frame_only']);
+      ).to.deep.equal(['first_frame_only']);
     }
-    expect((await render(avifFrom([tile], { brands: 'mif1\0\0\0\0avifmif1' }))).warnings).equal(undefined);
+    expect((await render(avifFrom([tile], { brands: 'mif1\0\0\0\0avifmif1' }))).warnings).to.equal(undefined);
   });
 
   it('is shown, like any AVIF, whatever bytes follow the part that is shown', async () => {
@@ -189,7 +189,7 @@ describe('an animated AVIF', () => {
     for (const brands of [...BRANDS, 'avif\0\0\0\0avifmif1'])
       for (const tail of tails) {
         const { data } = await render(Buffer.concat([avifFrom([tile], { brands }), tail]));
-        expect(distance((await look(data)).at(48, 16), [128, 128, 128, 255]), tail.toString('hex')).most(3);
+        expect(distance((await look(data)).at(48, 16), [128, 128, 128, 255]), tail.toString('hex')).to.be.at.most(3);
       }
   });
 
@@ -197,7 +197,7 @@ describe('an animated AVIF', () => {
     const file = avifFrom([await tileOf(SIZE, patches())], { brands: BRANDS[0] as string });
     file.write('free', file.indexOf('meta'), 'latin1');
     const error = await render(file).catch((reason: unknown) => reason);
-    expect(error).property('code', 'unsupported_image');
-    expect((error as Error).message).contains('animated AVIF');
+    expect(error).to.have.property('code', 'unsupported_image');
+    expect((error as Error).message).to.include('animated AVIF');
   });
 });

@@ -69,15 +69,15 @@ describe('the colour profile of an image', () => {
       linear: LINEAR,
       'one of tables': matrixProfile('Tables', ADOBE_PRIMARIES, tableOf(4096, 2.2)),
     };
-    expect(real['a printer’s, of CMYK'].length).above(500_000);
-    for (const [name, icc] of Object.entries(real)) expect(isBoundedProfile(icc), name).equal(true);
-    expect(await seen(await pngIn(ADOBE_RGB, GREEN))).not.deep.equal([...GREEN]);
+    expect(real['a printer’s, of CMYK'].length).to.be.above(500_000);
+    for (const [name, icc] of Object.entries(real)) expect(isBoundedProfile(icc), name).to.equal(true);
+    expect(await seen(await pngIn(ADOBE_RGB, GREEN))).to.not.deep.equal([...GREEN]);
   });
 
   for (const [what, profile] of Object.entries(CHAINS)) {
     it(`is ignored when it has ${what}`, async () => {
-      expect(isBoundedProfile(profile)).equal(false);
-      expect(await seen(await pngIn(profile, GREEN))).deep.equal([...GREEN]);
+      expect(isBoundedProfile(profile)).to.equal(false);
+      expect(await seen(await pngIn(profile, GREEN))).to.deep.equal([...GREEN]);
     });
   }
 
@@ -87,9 +87,9 @@ describe('the colour profile of an image', () => {
       return matrixProfile('Adobe RGB by numbers', ADOBE_PRIMARIES, 563 / 256, [['more', more]]);
     };
     const { profileBytes } = LIMITS;
-    expect(large(profileBytes).length).equal(profileBytes);
-    expect(isBoundedProfile(large(profileBytes))).equal(true);
-    expect(isBoundedProfile(large(profileBytes + 1))).equal(false);
+    expect(large(profileBytes).length).to.equal(profileBytes);
+    expect(isBoundedProfile(large(profileBytes))).to.equal(true);
+    expect(isBoundedProfile(large(profileBytes + 1))).to.equal(false);
   });
 
   const FORMATS: Record<string, (image: Sharp) => Sharp> = {
@@ -113,9 +113,9 @@ describe('the colour profile of an image', () => {
       const taken = await cpuSeconds(async () => {
         colour = await seen(hostile);
       });
-      expect(taken).below(1);
+      expect(taken).to.be.below(1);
       for (const [channel, value] of (await firstPixel(stored)).entries())
-        expect(colour[channel], 'the values that are stored').within(value - 2, value + 2);
+        expect(colour[channel], 'the values that are stored').to.be.within(value - 2, value + 2);
     });
   }
 
@@ -131,7 +131,7 @@ describe('the colour profile of an image', () => {
       await render(png, { commands: laid, watermark: hostile });
       for (const format of ['jpeg', 'webp', 'tiff']) await render(hostile, { commands: many, output: { format } });
     });
-    expect(taken).below(2);
+    expect(taken).to.be.below(2);
   });
 
   it('takes neither time nor memory when it would inflate to 100 MB', async () => {
@@ -141,11 +141,11 @@ describe('the colour profile of an image', () => {
     const bomb = profiled(png, Buffer.concat([ADOBE_RGB, Buffer.alloc(100_000_000)]));
     const more = await mostMemoryMore(['rss'], async () => {
       const taken = await cpuSeconds(() =>
-        render(bomb).catch((error: unknown) => expect(error).property('code', 'image_unreadable')),
+        render(bomb).catch((error: unknown) => expect(error).to.have.property('code', 'image_unreadable')),
       );
-      expect(taken).below(1);
+      expect(taken).to.be.below(1);
     });
-    expect(more / 1024 ** 2, 'MiB').below(100);
+    expect(more / 1024 ** 2, 'MiB').to.be.below(100);
   });
 
   it('is computed for each pixel of 16 bits when it is nearly linear, or may be', async () => {
@@ -158,11 +158,11 @@ describe('the colour profile of an image', () => {
       [tableOf(1024, 2.2), true],
     ];
     for (const [curve, expected] of curves)
-      expect(isComputedPerPixel(matrixProfile('Some', ADOBE_PRIMARIES, curve)), String(curve).slice(0, 20)).equal(
+      expect(isComputedPerPixel(matrixProfile('Some', ADOBE_PRIMARIES, curve)), String(curve).slice(0, 20)).to.equal(
         expected,
       );
-    for (const name of ['srgb', 'p3']) expect(isComputedPerPixel(await builtIn(name)), name).equal(false);
-    expect(isComputedPerPixel(await builtIn('cmyk')), 'one with a table').equal(true);
+    for (const name of ['srgb', 'p3']) expect(isComputedPerPixel(await builtIn(name)), name).to.equal(false);
+    expect(isComputedPerPixel(await builtIn('cmyk')), 'one with a table').to.equal(true);
   });
 
   it('is judged without an error, whatever bytes it has', () => {
@@ -171,8 +171,8 @@ describe('the colour profile of an image', () => {
       fc.property(fc.constantFrom(HOSTILE, ADOBE_RGB, LINEAR), fc.nat(400), places, (profile, length, changes) => {
         const broken = Buffer.from(profile.subarray(0, length % 3 ? length : profile.length));
         for (const [at, value] of changes) broken[at % 400] = value;
-        expect(isBoundedProfile(broken)).a('boolean');
-        expect(isComputedPerPixel(broken)).a('boolean');
+        expect(isBoundedProfile(broken)).to.be.a('boolean');
+        expect(isComputedPerPixel(broken)).to.be.a('boolean');
       }),
       { numRuns: 500, seed: 7 },
     );

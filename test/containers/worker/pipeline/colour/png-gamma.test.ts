@@ -150,7 +150,7 @@ const AS_STORED: Record<string, [string, Buffer][]> = {
 const withCicp = (png: Buffer, primaries: number): Buffer => pngWith(png, ['cICP', Buffer.from([primaries, 13, 0, 1])]);
 
 async function expectShown(image: Buffer, expected: Rgb[], what: string, tolerance: number): Promise<void> {
-  expect(await expectPatches(image, expected, what, tolerance), what).deep.equal([]);
+  expect(await expectPatches(image, expected, what, tolerance), what).to.deep.equal([]);
 }
 
 /** Bytes that are held of it beside its file. */
@@ -180,18 +180,18 @@ describe('a PNG that declares its colours by gAMA and cHRM', function () {
     for (const [name, image] of Object.entries({ palette, deep }))
       await expectShown(pngWith(image, ...SAID), light, name, 5);
     const transparent = pngWith(await scene().ensureAlpha(0.5).png().toBuffer(), ...SAID);
-    expect(distance((await look((await render(transparent)).data)).at(16, 16), [242, 148, 102, 128])).most(5);
+    expect(distance((await look((await render(transparent)).data)).at(16, 16), [242, 148, 102, 128])).to.be.at.most(5);
     const grey = pngWith(await scene().toColourspace('b-w').png().toBuffer(), ...SAID);
-    expect((await look((await render(grey)).data)).at(48, 16)[0]).within(186, 190);
+    expect((await look((await render(grey)).data)).at(48, 16)[0]).to.be.within(186, 190);
   });
 
   it('is shown as it is stored, and read from its file, when its declaration means sRGB or is invalid', async () => {
     const png = await scene().png().toBuffer();
     for (const [name, chunks] of Object.entries(AS_STORED)) {
       await expectShown(pngWith(png, ...chunks), [ORANGE, GREY, GREEN], name, 0);
-      expect(await heldOf(pngWith(png, ...chunks)), name).equal(undefined);
+      expect(await heldOf(pngWith(png, ...chunks)), name).to.equal(undefined);
     }
-    expect(await heldOf(pngWith(png, ...SAID)), 'what is held otherwise').above(png.length);
+    expect(await heldOf(pngWith(png, ...SAID)), 'what is held otherwise').to.be.above(png.length);
     const damaged = pngWith(png, ...SAID);
     damaged[42] = (damaged[42] ?? 0) ^ 1;
     await expectShown(damaged, [ORANGE, GREY, GREEN], 'a gAMA that is damaged', 0);
@@ -209,7 +209,7 @@ describe('a PNG that declares its colours by gAMA and cHRM', function () {
     const grey = await scene().toColourspace('grey16').png().toBuffer();
     const codes = async (...chunks: [string, Buffer][]) =>
       (await render(pngWith(grey, ...chunks))).warnings?.map(({ code }) => code);
-    expect(await codes(...SAID)).deep.equal(['colours_unread']);
-    expect(await codes(gama(45_455), chrm(BT_709))).equal(undefined);
+    expect(await codes(...SAID)).to.deep.equal(['colours_unread']);
+    expect(await codes(gama(45_455), chrm(BT_709))).to.equal(undefined);
   });
 });

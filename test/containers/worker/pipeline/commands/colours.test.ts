@@ -35,7 +35,9 @@ async function expectColours(commands: object[], change: Change, tolerance: numb
         const [r = 0, g = 0, b = 0, a = 255] = change(colour);
         const expected: Colour = [r, g, b, isOpaque ? 255 : a];
         const seen = picture.at(index * 8 + 4, 4);
-        expect(distance(seen, expected), `${colour} is ${seen}, not ${expected.map(Math.round)}`).most(tolerance);
+        expect(distance(seen, expected), `${colour} is ${seen}, not ${expected.map(Math.round)}`).to.be.at.most(
+          tolerance,
+        );
       }
     }
   }
@@ -154,12 +156,12 @@ describe('commands on colours', () => {
         const picture = await view(await fields(colours).png().toBuffer(), { commands: list });
         for (const [index, colour] of colours.entries()) {
           const seen = picture.at(index * 8 + 4, 4);
-          expect(seen[3]).equal(colour[3]);
+          expect(seen[3]).to.equal(colour[3]);
           const [[l], [lightness, c, h]] = [toLch(colour), toLch(seen)];
-          expect(Math.abs(lightness - l), `${colour} is ${seen}`).most(2);
+          expect(Math.abs(lightness - l), `${colour} is ${seen}`).to.be.at.most(2);
           if (l > 20 && l < 80)
-            expect([c > 10, Math.abs(h - hue) < 12], `${colour} is ${seen}`).deep.equal([true, true]);
-          if (l < 1 || l > 99) expect(c, `${colour} is ${seen}`).most(2);
+            expect([c > 10, Math.abs(h - hue) < 12], `${colour} is ${seen}`).to.deep.equal([true, true]);
+          if (l < 1 || l > 99) expect(c, `${colour} is ${seen}`).to.be.at.most(2);
         }
       }
     }
@@ -184,8 +186,8 @@ describe('commands on colours', () => {
           for (let x = 0; x < 121; x += 1) {
             const l = ((toLch(greys(60 + x))[0] - low) * 100) / (high - low);
             const expected = fromLch([Math.max(0, Math.min(100, l)), 0, 0])[0];
-            expect(Math.abs(picture.at(x, 5)[0] - expected), `${x}`).most(8);
-            expect(picture.at(x, 5)[3]).equal(alpha);
+            expect(Math.abs(picture.at(x, 5)[0] - expected), `${x}`).to.be.at.most(8);
+            expect(picture.at(x, 5)[3]).to.equal(alpha);
           }
         }
       });
@@ -199,7 +201,7 @@ describe('commands on colours', () => {
           picture,
           sketch(9, 9, () => [70, 80, 90, 255]),
         ).most,
-      ).equal(0);
+      ).to.equal(0);
     });
 
     const greys = (value: number): Colour => [value, value, value, 255];
@@ -224,7 +226,7 @@ describe('commands on colours', () => {
             for (let v = -3; v <= 3; v += 1)
               for (let u = -4; u <= 4; u += 1) below += (dull(x + u, y + v)[band] ?? 0) <= own ? 1 : 0;
             const expected = (below * 255) / 63;
-            expect(Math.abs((picture.at(x, y)[band] ?? 0) - expected), `${x}, ${y}`).most(10);
+            expect(Math.abs((picture.at(x, y)[band] ?? 0) - expected), `${x}, ${y}`).to.be.at.most(10);
           }
     });
 
@@ -233,13 +235,13 @@ describe('commands on colours', () => {
       const spread = async (maxSlope: number) => {
         const { pixels } = await view(image, { commands: [clahe({ maxSlope })] });
         const reds = pixels.filter((_, at) => at % 4 === 0);
-        expect(pixels.filter((value, at) => at % 4 === 3 && value !== 77)).lengthOf(0);
+        expect(pixels.filter((value, at) => at % 4 === 3 && value !== 77)).to.have.lengthOf(0);
         return Math.max(...reds) - Math.min(...reds);
       };
       const spreads = [await spread(1), await spread(3), await spread(10), await spread(0)];
-      expect(spreads).deep.equal(spreads.toSorted((a, b) => a - b));
-      expect(spreads[0]).below(120);
-      expect(spreads[3]).above(200);
+      expect(spreads).to.deep.equal(spreads.toSorted((a, b) => a - b));
+      expect(spreads[0]).to.be.below(120);
+      expect(spreads[3]).to.be.above(200);
     });
 
     it('takes windows as large as the image, and refuses larger ones', async () => {
@@ -249,13 +251,13 @@ describe('commands on colours', () => {
           (picture) => `${picture.width} × ${picture.height}`,
           (error: { code: string }) => error.code,
         );
-      expect(await outcome(30, 24)).equal('30 × 24');
-      expect(await outcome(1, 1)).equal('30 × 24');
-      expect(await outcome(31, 24)).equal('command_not_applicable');
-      expect(await outcome(30, 25)).equal('command_not_applicable');
+      expect(await outcome(30, 24)).to.equal('30 × 24');
+      expect(await outcome(1, 1)).to.equal('30 × 24');
+      expect(await outcome(31, 24)).to.equal('command_not_applicable');
+      expect(await outcome(30, 25)).to.equal('command_not_applicable');
       const crop = { operation: 'crop', left: 0, top: 0, width: 20, height: 10 };
-      expect(await outcome(30, 24, [crop])).equal('command_not_applicable');
-      expect(await outcome(20, 10, [crop])).equal('20 × 10');
+      expect(await outcome(30, 24, [crop])).to.equal('command_not_applicable');
+      expect(await outcome(20, 10, [crop])).to.equal('20 × 10');
     });
   });
 });

@@ -27,7 +27,7 @@ describe('crop', () => {
   const cut = async (more: object) => {
     const first = await view(image, { commands: [crop(more)] });
     const later = await view(image, { commands: [flop, flop, crop(more)] });
-    expect(difference(first, later).most, 'first and later in the list').equal(0);
+    expect(difference(first, later).most, 'first and later in the list').to.equal(0);
     return first;
   };
 
@@ -38,7 +38,7 @@ describe('crop', () => {
     [0, 30, 48, 6],
   ] as const) {
     it(`cuts out ${width} × ${height} at ${left}, ${top}, pixel by pixel`, async () => {
-      expect(difference(await cut({ left, top, width, height }), part(left, top, width, height)).most).equal(0);
+      expect(difference(await cut({ left, top, width, height }), part(left, top, width, height)).most).to.equal(0);
     });
   }
 
@@ -53,9 +53,9 @@ describe('crop', () => {
   ] as const) {
     it(`cuts out the largest rectangle of ${ratio}, in the middle by default`, async () => {
       const picture = await cut({ ratio });
-      expect([picture.width, picture.height]).deep.equal([width, height]);
+      expect([picture.width, picture.height]).to.deep.equal([width, height]);
       const [left, top] = [Math.round((WIDTH - width) / 2), Math.round((HEIGHT - height) / 2)];
-      expect(difference(picture, part(left, top, width, height)).most).equal(0);
+      expect(difference(picture, part(left, top, width, height)).most).to.equal(0);
     });
   }
 
@@ -64,10 +64,10 @@ describe('crop', () => {
       const [width, height] = [20, 16];
       const left = position.includes('west') ? 0 : position.includes('east') ? 28 : 14;
       const top = position.includes('north') ? 0 : position.includes('south') ? 20 : 10;
-      expect(difference(await cut({ width, height, position }), part(left, top, width, height)).most).equal(0);
+      expect(difference(await cut({ width, height, position }), part(left, top, width, height)).most).to.equal(0);
       const square = await cut({ ratio: '1:1', position });
       const along = position.includes('west') ? 0 : position.includes('east') ? 12 : 6;
-      expect(difference(square, part(along, 0, 36, 36)).most).equal(0);
+      expect(difference(square, part(along, 0, 36, 36)).most).to.equal(0);
     });
   }
 
@@ -82,13 +82,13 @@ describe('crop', () => {
   ] as const) {
     it(`has the focal point ${x}, ${y} as near to its middle as the edges allow`, async () => {
       const picture = await cut({ width: 20, height: 16, focalPoint: { x, y } });
-      expect(difference(picture, part(left, top, 20, 16)).most).equal(0);
+      expect(difference(picture, part(left, top, 20, 16)).most).to.equal(0);
     });
   }
 
   it('keeps its ratio around a focal point', async () => {
     const picture = await cut({ ratio: '1:2', focalPoint: { x: 1, y: 0.5 } });
-    expect(difference(picture, part(30, 0, 18, 36)).most).equal(0);
+    expect(difference(picture, part(30, 0, 18, 36)).most).to.equal(0);
   });
 
   for (const more of [
@@ -100,7 +100,7 @@ describe('crop', () => {
     { left: 40, top: 0, width: 9, height: 1 },
   ]) {
     it(`is refused when it is larger than the image: ${JSON.stringify(more)}`, async () => {
-      expect(await view(image, { commands: [crop(more)] }).catch(codeOf)).equal('crop_outside_image');
+      expect(await view(image, { commands: [crop(more)] }).catch(codeOf)).to.equal('crop_outside_image');
     });
   }
 
@@ -129,10 +129,10 @@ describe('crop', () => {
             [{ ratio: '1:1' }, 150, 150],
           ] as const) {
             const picture = await view(detailed, { commands: [crop({ ...more, position })] });
-            expect([picture.width, picture.height]).deep.equal([width, height]);
+            expect([picture.width, picture.height]).to.deep.equal([width, height]);
             let detail = 0;
             for (let at = 0; at < picture.pixels.length; at += 4) detail += (picture.pixels[at] ?? 0) === 230 ? 1 : 0;
-            expect(detail, JSON.stringify(more)).equal(400);
+            expect(detail, JSON.stringify(more)).to.equal(400);
           }
         });
       }
@@ -140,7 +140,7 @@ describe('crop', () => {
 
     it('leaves an image of the same size whole', async () => {
       for (const position of ['entropy', 'attention'])
-        expect(difference(await cut({ width: 48, height: 36, position }), part(0, 0, 48, 36)).most).equal(0);
+        expect(difference(await cut({ width: 48, height: 36, position }), part(0, 0, 48, 36)).most).to.equal(0);
     });
   });
 });

@@ -34,14 +34,14 @@ describe('trim', () => {
       const image = await framed(edge, inside);
       for (const before of [[], [{ operation: 'flip' }, { operation: 'flip' }]]) {
         const picture = await view(image, { commands: [...before, trim(more)] });
-        expect([picture.width, picture.height]).deep.equal([width, height]);
+        expect([picture.width, picture.height]).to.deep.equal([width, height]);
         if (width === 14)
           expect(
             difference(
               picture,
               sketch(14, 10, () => inside),
             ).most,
-          ).equal(0);
+          ).to.equal(0);
       }
     });
   }
@@ -55,7 +55,7 @@ describe('trim', () => {
             picture,
             sketch(20, 12, () => colour),
           ).most,
-        ).equal(0);
+        ).to.equal(0);
       }
   });
 
@@ -69,17 +69,17 @@ describe('trim', () => {
       [3, 3],
     ] as const) {
       const picture = await view(await plain(width, height, COLOURS.B).png().toBuffer(), { commands: [trim()] });
-      expect([picture.width, picture.height]).deep.equal([width, height]);
+      expect([picture.width, picture.height]).to.deep.equal([width, height]);
     }
   });
 
   it('is followed by commands that work with the size it leaves', async () => {
     const crop = { operation: 'crop', left: 0, top: 0, width: 14, height: 10 };
     const picture = await view(await framed(COLOURS.W, COLOURS.R), { commands: [trim(), crop] });
-    expect([picture.width, picture.height]).deep.equal([14, 10]);
+    expect([picture.width, picture.height]).to.deep.equal([14, 10]);
     const tooFar = { ...crop, width: 15 };
     const error = await view(await framed(COLOURS.W, COLOURS.R), { commands: [trim(), tooFar] }).catch((e) => e);
-    expect(error).property('code', 'crop_outside_image');
+    expect(error).to.have.property('code', 'crop_outside_image');
   });
 });
 
@@ -110,7 +110,7 @@ describe('extend', () => {
         });
         for (const before of [[], [{ operation: 'flop' }, { operation: 'flop' }]]) {
           const commands = [...before, extend({ ...sides, extendWith, background: '#c04020' })];
-          expect(difference(await view(image, { commands }), expected).most).equal(0);
+          expect(difference(await view(image, { commands }), expected).most).to.equal(0);
         }
       });
     }
@@ -121,14 +121,14 @@ describe('extend', () => {
     const commands = [extend({ left: 2, background: '#ff000040' })];
     const expected = sketch(WIDTH + 2, HEIGHT, (x, y) => (x < 2 ? [255, 0, 0, 64] : scene(x - 2, y)));
     for (const after of [[], [{ operation: 'flip' }, { operation: 'flip' }]])
-      expect(difference(await view(image, { commands: [...commands, ...after] }), expected).most).equal(0);
+      expect(difference(await view(image, { commands: [...commands, ...after] }), expected).most).to.equal(0);
   });
 
   it('adds black by default, and is refused beyond the limits', async () => {
     const image = await plain(4, 4, COLOURS.W).png().toBuffer();
-    expect((await view(image, { commands: [extend({ top: 1 })] })).at(0, 0)).deep.equal(COLOURS.K);
+    expect((await view(image, { commands: [extend({ top: 1 })] })).at(0, 0)).to.deep.equal(COLOURS.K);
     const error = await view(image, { commands: [extend({ left: 16_380 })] }).catch((reason) => reason);
-    expect(error).property('code', 'output_too_large');
+    expect(error).to.have.property('code', 'output_too_large');
   });
 });
 
@@ -156,18 +156,18 @@ describe('roundCorners', () => {
       for (const alpha of [255, 120]) {
         const image = await plain(40, 30, [200, 100, 50, alpha]).png().toBuffer();
         const picture = await view(image, { commands: [roundCorners(radius)] });
-        expect([picture.width, picture.height]).deep.equal([40, 30]);
+        expect([picture.width, picture.height]).to.deep.equal([40, 30]);
         let apart = 0;
         for (let y = 0; y < 30; y += 1)
           for (let x = 0; x < 40; x += 1) {
             const [, , , a] = picture.at(x, y);
             const off = Math.abs(a / alpha - coverage(x, y, [40, 30], radii));
             // cairo makes lines of a curve, a tenth of a pixel off at most.
-            expect(off, `${x}, ${y}`).most(0.11);
+            expect(off, `${x}, ${y}`).to.be.at.most(0.11);
             apart += off;
-            if (a > 60) expect(distance(picture.at(x, y), [200, 100, 50, a]), `${x}, ${y}`).most(3);
+            if (a > 60) expect(distance(picture.at(x, y), [200, 100, 50, a]), `${x}, ${y}`).to.be.at.most(3);
           }
-        expect(apart / (40 * 30)).below(0.004);
+        expect(apart / (40 * 30)).to.be.below(0.004);
       }
     });
   }
@@ -176,8 +176,8 @@ describe('roundCorners', () => {
     const image = await plain(40, 40, COLOURS.B).removeAlpha().jpeg().toBuffer();
     for (const after of [[], [{ operation: 'flip' }]]) {
       const picture = await view(image, { commands: [roundCorners(), ...after], output: { format: 'jpeg' } });
-      expect(distance(picture.at(0, 0), COLOURS.W)).most(12);
-      expect(distance(picture.at(20, 20), COLOURS.B)).most(12);
+      expect(distance(picture.at(0, 0), COLOURS.W)).to.be.at.most(12);
+      expect(distance(picture.at(20, 20), COLOURS.B)).to.be.at.most(12);
     }
   });
 });

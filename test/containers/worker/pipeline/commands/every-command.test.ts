@@ -70,7 +70,7 @@ async function expectAlike(image: Buffer, before: object[]): Promise<void> {
   for (const each of COMMANDS) {
     const direct = await view(image, { commands: [...before, each], watermark });
     const expected = await view(shown, { commands: [each], watermark });
-    expect(visibleDifference(direct, expected).most, JSON.stringify(each)).most(3);
+    expect(visibleDifference(direct, expected).most, JSON.stringify(each)).to.be.at.most(3);
   }
 }
 

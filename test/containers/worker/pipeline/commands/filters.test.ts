@@ -39,7 +39,7 @@ async function expectValues(command: object, border: number, expected: (x: numbe
     for (const before of [[], FLIPS]) {
       const picture = await view(image, { commands: [...before, command] });
       for (const [x, y, band, value] of inside(picture, border))
-        expect(Math.abs(value - clamp(expected(x, y, band))), `${x}, ${y}, ${band}`).most(4);
+        expect(Math.abs(value - clamp(expected(x, y, band))), `${x}, ${y}, ${band}`).to.be.at.most(4);
     }
   }
 }
@@ -68,7 +68,7 @@ describe('blur', () => {
   it('by a sigma larger than the image ends in time', async () => {
     const image = await draw(WIDTH, HEIGHT, scene).png().toBuffer();
     const picture = await view(image, { commands: [{ operation: 'blur', sigma: 1000 }] });
-    expect(distance(picture.at(0, 0), picture.at(39, 23))).most(60);
+    expect(distance(picture.at(0, 0), picture.at(39, 23))).to.be.at.most(60);
   });
 });
 
@@ -87,23 +87,23 @@ describe('sharpen', () => {
   const overshoot = async (more: object, [low, high] = [100, 150]) => {
     const commands = [{ operation: 'sharpen', ...more }];
     const picture = await view(await edge(low, high), { commands });
-    expect([picture.at(2, 6), picture.at(37, 6)]).deep.equal([grey(low), grey(high)]);
+    expect([picture.at(2, 6), picture.at(37, 6)]).to.deep.equal([grey(low), grey(high)]);
     return { below: low - picture.at(19, 6)[0], above: picture.at(20, 6)[0] - high };
   };
 
   it('steepens edges more with a larger m2, and flat areas with a larger m1', async () => {
-    expect((await overshoot({ sigma: 1, m2: 6 })).above).above((await overshoot({ sigma: 1, m2: 1 })).above);
+    expect((await overshoot({ sigma: 1, m2: 6 })).above).to.be.above((await overshoot({ sigma: 1, m2: 1 })).above);
     const gentle: [number, number] = [100, 102];
     const flat = await overshoot({ sigma: 1, m1: 5, m2: 0, x1: 50 }, gentle);
-    expect(flat.above).above((await overshoot({ sigma: 1, m1: 0, m2: 0, x1: 50 }, gentle)).above);
+    expect(flat.above).to.be.above((await overshoot({ sigma: 1, m1: 0, m2: 0, x1: 50 }, gentle)).above);
   });
 
   it('is bounded by y2 upwards and y3 downwards', async () => {
     const free = await overshoot({ sigma: 1, m2: 20, y2: 100, y3: 100 });
     const bounded = await overshoot({ sigma: 1, m2: 20, y2: 2, y3: 4 });
-    expect([bounded.above < free.above, bounded.below < free.below]).deep.equal([true, true]);
-    expect(bounded.above).within(3, 7);
-    expect(bounded.below).within(7, 13);
+    expect([bounded.above < free.above, bounded.below < free.below]).to.deep.equal([true, true]);
+    expect(bounded.above).to.be.within(3, 7);
+    expect(bounded.below).to.be.within(7, 13);
   });
 
   /** A disc of one colour with a soft edge, on nothing. */
@@ -123,9 +123,10 @@ describe('sharpen', () => {
         for (let at = 0; at < picture.pixels.length; at += 4) {
           const [r = 0, g = 0, b = 0, alpha = 0] = picture.pixels.subarray(at, at + 4);
           const tolerance = alpha < 32 ? 12 : 3;
-          if (alpha > 0) expect(distance([r, g, b, 255], colour), `sigma ${sigma}, alpha ${alpha}`).most(tolerance);
+          if (alpha > 0)
+            expect(distance([r, g, b, 255], colour), `sigma ${sigma}, alpha ${alpha}`).to.be.at.most(tolerance);
         }
-        expect(picture.at(0, 0)[3]).equal(0);
+        expect(picture.at(0, 0)[3]).to.equal(0);
       }
   });
 
@@ -140,7 +141,7 @@ describe('sharpen', () => {
       await view(await scene(false), { commands }),
     ];
     for (let y = 0; y < 80; y += 1)
-      for (let x = 0; x < 80; x += 1) expect(with_.at(x, y), `${x}, ${y}`).deep.equal(without.at(x, y));
+      for (let x = 0; x < 80; x += 1) expect(with_.at(x, y), `${x}, ${y}`).to.deep.equal(without.at(x, y));
   });
 });
 
@@ -163,8 +164,8 @@ describe('median', () => {
         (picture) => picture.at(9, 5),
         (error: { code: string }) => error.code,
       );
-    expect(await outcome(10)).deep.equal(COLOURS.B);
-    for (const size of [11, 21, 1000]) expect(await outcome(size)).equal('command_not_applicable');
+    expect(await outcome(10)).to.deep.equal(COLOURS.B);
+    for (const size of [11, 21, 1000]) expect(await outcome(size)).to.equal('command_not_applicable');
   });
 });
 
@@ -175,7 +176,7 @@ describe('blur of transparency', () => {
         const picture = await view(await halves(), { commands: [...before, command] });
         for (let x = 0; x < WIDTH; x += 1) {
           const [r, g, , a] = picture.at(x, 12);
-          if (a > 8) expect([r > 245, g < 10], `${x}: ${picture.at(x, 12)}`).deep.equal([true, true]);
+          if (a > 8) expect([r > 245, g < 10], `${x}: ${picture.at(x, 12)}`).to.deep.equal([true, true]);
         }
       }
     });

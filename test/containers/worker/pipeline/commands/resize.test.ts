@@ -61,9 +61,12 @@ describe('resize', () => {
             for (const original of [image, opaque]) {
               const { data, ...result } = await render(original, { commands });
               const picture = await look(data);
-              expect([picture.width, picture.height], `${width} × ${height}`).deep.equal([result.width, result.height]);
+              expect([picture.width, picture.height], `${width} × ${height}`).to.deep.equal([
+                result.width,
+                result.height,
+              ]);
               const expected = expectedSize(fit, [width, height], only);
-              expect([picture.width, picture.height], `${width} × ${height}`).deep.equal(expected);
+              expect([picture.width, picture.height], `${width} × ${height}`).to.deep.equal(expected);
             }
         }
       });
@@ -83,7 +86,7 @@ describe('resize', () => {
   ] as const) {
     it(`to one side keeps the proportions: ${JSON.stringify(more)}`, async () => {
       const picture = await view(image, { commands: [resize(more)] });
-      expect([picture.width, picture.height]).deep.equal([width, height]);
+      expect([picture.width, picture.height]).to.deep.equal([width, height]);
     });
   }
 
@@ -97,7 +100,7 @@ describe('resize', () => {
         // Beyond a border there is nothing to mix with; inside, a kernel may be off by half a pixel of the slope.
         for (let y = 6; y < height - 6; y += 1)
           for (let x = 6; x < width - 6; x += 1)
-            expect(distance(picture.at(x, y), expected.at(x, y)), `${scale}: ${x}, ${y}`).most(5);
+            expect(distance(picture.at(x, y), expected.at(x, y)), `${scale}: ${x}, ${y}`).to.be.at.most(5);
       }
     });
   }
@@ -105,7 +108,7 @@ describe('resize', () => {
   it('by nearest repeats pixels, to the pixel', async () => {
     const picture = await view(image, { commands: [resize({ width: 180, kernel: 'nearest' })] });
     const expected = sketch(180, 120, (x, y) => slope(Math.floor(x / 3), Math.floor(y / 3)));
-    expect(difference(picture, expected).most).equal(0);
+    expect(difference(picture, expected).most).to.equal(0);
   });
 
   it('halves by the mean of the pixels below', async () => {
@@ -114,7 +117,7 @@ describe('resize', () => {
       .toBuffer();
     for (const kernel of ['linear', 'cubic', 'lanczos3']) {
       const picture = await view(stripes, { commands: [resize({ width: 32, kernel })] });
-      expect(distance(picture.at(16, 16), [150, 20, 100, 255]), kernel).most(3);
+      expect(distance(picture.at(16, 16), [150, 20, 100, 255]), kernel).to.be.at.most(3);
     }
   });
 
@@ -126,7 +129,7 @@ describe('resize', () => {
       const picture = await view(half, { commands });
       for (let x = 0; x < 9; x += 1) {
         const [r, g, , a] = picture.at(x, 0);
-        if (a > 8) expect([r > 245, g < 10], `${x}: ${picture.at(x, 0)}`).deep.equal([true, true]);
+        if (a > 8) expect([r > 245, g < 10], `${x}: ${picture.at(x, 0)}`).to.deep.equal([true, true]);
       }
     }
   });
@@ -143,13 +146,13 @@ describe('resize', () => {
         const row = position.includes('north') ? 0 : position.includes('south') ? 2 : 1;
         const nine = await fields().toBuffer();
         const tall = await view(nine, { commands: [resize({ width: 10, height: 30, position })] });
-        expect(layoutOf(tall, 1, 3)).equal(FIELDS.map((line) => line[column]).join('/'));
+        expect(layoutOf(tall, 1, 3)).to.equal(FIELDS.map((line) => line[column]).join('/'));
         const wide = await view(nine, { commands: [resize({ width: 30, height: 10, position })] });
-        expect(layoutOf(wide, 3, 1)).equal(FIELDS[row]);
+        expect(layoutOf(wide, 3, 1)).to.equal(FIELDS[row]);
         const box = { width: 90, height: 30, fit: 'contain', background: '#808080', position };
         const bar = await view(nine, { commands: [resize(box)] });
         const seen = [0, 1, 2].map((at) => distance(bar.at(at * 30 + 15, 15), [128, 128, 128, 255]) > 20);
-        expect(seen).deep.equal([0, 1, 2].map((at) => at === column));
+        expect(seen).to.deep.equal([0, 1, 2].map((at) => at === column));
       });
     }
 
@@ -166,9 +169,9 @@ describe('resize', () => {
           for (const height of [30, 60, 90]) {
             const command = resize({ width: height, height, position });
             const picture = await view(detailed, { commands: [...before, command] });
-            expect([picture.width, picture.height]).deep.equal([height, height]);
+            expect([picture.width, picture.height]).to.deep.equal([height, height]);
             const red = [...Array(height).keys()].filter((x) => picture.at(x, height / 2)[0] > 180);
-            expect(red.length / height, 'the width of the detail').within(0.44, 0.56);
+            expect(red.length / height, 'the width of the detail').to.be.within(0.44, 0.56);
           }
       });
     }
@@ -181,6 +184,6 @@ describe('resize', () => {
     const commands = [resize({ width: 40, height: 20, fit: 'contain', background: '#ff000080' })];
     const expected = sketch(40, 20, (x) => (x < 10 || x >= 30 ? [255, 0, 0, 128] : [200, 100, 50, 128]));
     for (const before of [[], FLIPS])
-      expect(difference(await view(glass, { commands: [...before, ...commands] }), expected).most).most(2);
+      expect(difference(await view(glass, { commands: [...before, ...commands] }), expected).most).to.be.at.most(2);
   });
 });

@@ -28,7 +28,7 @@ describe('rotate', () => {
       const [width, height] = angle % 180 === 0 ? [WIDTH, HEIGHT] : [HEIGHT, WIDTH];
       const expected = sketch(width, height, (x, y) => scene(...(source?.(x, y) ?? [0, 0])));
       for (const before of [[], FLOPS])
-        expect(difference(await view(image, { commands: [...before, rotate(angle)] }), expected).most).equal(0);
+        expect(difference(await view(image, { commands: [...before, rotate(angle)] }), expected).most).to.equal(0);
     });
   }
 
@@ -37,16 +37,16 @@ describe('rotate', () => {
       const [sine, cosine] = [Math.sin((angle * Math.PI) / 180), Math.cos((angle * Math.PI) / 180)];
       for (const before of [[], FLOPS]) {
         const picture = await view(image, { commands: [...before, rotate(angle, '#ff00ff')] });
-        expect(Math.abs(picture.width - (WIDTH * Math.abs(cosine) + HEIGHT * Math.abs(sine)))).most(1.5);
-        expect(Math.abs(picture.height - (WIDTH * Math.abs(sine) + HEIGHT * Math.abs(cosine)))).most(1.5);
+        expect(Math.abs(picture.width - (WIDTH * Math.abs(cosine) + HEIGHT * Math.abs(sine)))).to.be.at.most(1.5);
+        expect(Math.abs(picture.height - (WIDTH * Math.abs(sine) + HEIGHT * Math.abs(cosine)))).to.be.at.most(1.5);
         for (let y = 0; y < picture.height; y += 1)
           for (let x = 0; x < picture.width; x += 1) {
             const [dx, dy] = [x - (picture.width - 1) / 2, y - (picture.height - 1) / 2];
             const sx = dx * cosine + dy * sine + (WIDTH - 1) / 2;
             const sy = dy * cosine - dx * sine + (HEIGHT - 1) / 2;
             const outside = Math.max(-sx, sx - WIDTH + 1, -sy, sy - HEIGHT + 1);
-            if (outside < -3) expect(distance(picture.at(x, y), scene(sx, sy)), `${x}, ${y}`).most(9);
-            if (outside > 3) expect(picture.at(x, y), `${x}, ${y}`).deep.equal([255, 0, 255, 255]);
+            if (outside < -3) expect(distance(picture.at(x, y), scene(sx, sy)), `${x}, ${y}`).to.be.at.most(9);
+            if (outside > 3) expect(picture.at(x, y), `${x}, ${y}`).to.deep.equal([255, 0, 255, 255]);
           }
       }
     });
@@ -57,14 +57,14 @@ describe('rotate', () => {
       for (const after of [[], FLOPS]) {
         const commands = [rotate(45, '#ff000040'), ...after];
         const picture = await view(await original.clone().png().toBuffer(), { commands });
-        expect(picture.at(1, 1)).deep.equal([255, 0, 0, 64]);
-        expect(picture.at(28, 28)).deep.equal(COLOURS.B);
+        expect(picture.at(1, 1)).to.deep.equal([255, 0, 0, 64]);
+        expect(picture.at(28, 28)).to.deep.equal(COLOURS.B);
       }
     }
   });
 
   it('fills corners with black by default', async () => {
-    expect((await view(image, { commands: [rotate(45)] })).at(0, 0)).deep.equal(COLOURS.K);
+    expect((await view(image, { commands: [rotate(45)] })).at(0, 0)).to.deep.equal(COLOURS.K);
   });
 });
 
@@ -77,7 +77,7 @@ describe('flip and flop', () => {
       const glass = (x: number, y: number): Colour => [x * 4, y * 6, 9, 255 - x * 3];
       const image = await draw(WIDTH, HEIGHT, glass).png().toBuffer();
       const expected = sketch(WIDTH, HEIGHT, (x, y) => glass(...(source(x, y) as [number, number])));
-      expect(difference(await view(image, { commands: [{ operation }] }), expected).most).equal(0);
+      expect(difference(await view(image, { commands: [{ operation }] }), expected).most).to.equal(0);
     });
   }
 });

@@ -84,7 +84,9 @@ describe('watermark placement', () => {
         const expected = stamped(...place(gravity, offsetX, offsetY));
         for (const before of offsetX === 3 ? [[], FLIPS] : [[]]) {
           const commands = [...before, watermark({ gravity, offsetX, offsetY })];
-          expect(difference(await view(await base(), { commands, watermark: await stamp() }), expected).most).equal(0);
+          expect(difference(await view(await base(), { commands, watermark: await stamp() }), expected).most).to.equal(
+            0,
+          );
         }
       });
     }
@@ -100,7 +102,7 @@ describe('watermark placement', () => {
       const commands = [watermark({ gravity, tile: true })];
       const picture = await view(await base(), { commands, watermark: await stamp() });
       const expected = sketch(WIDTH, HEIGHT, (x, y) => mark((x + left) % 10, (y + top) % 6));
-      expect(difference(picture, expected).most).equal(0);
+      expect(difference(picture, expected).most).to.equal(0);
     });
   }
 
@@ -113,7 +115,7 @@ describe('watermark placement', () => {
     ] as const) {
       const commands = [watermark({ gravity: 'northwest', tile: true })];
       const picture = await view(await base(), { commands, watermark: await stamp(width, height) });
-      expect(picture.pixels.filter((value, at) => at % 4 === 0 && value > 40)).lengthOf(0);
+      expect(picture.pixels.filter((value, at) => at % 4 === 0 && value > 40)).to.have.lengthOf(0);
     }
   });
 
@@ -126,7 +128,7 @@ describe('watermark placement', () => {
         picture,
         sketch(WIDTH, HEIGHT, () => [128, 128, 128, 255]),
       ).most,
-    ).most(2);
+    ).to.be.at.most(2);
   });
 });
 
@@ -151,7 +153,7 @@ describe('watermark blend', () => {
           const picture = await view(image, { commands, watermark: await plain(6, 6, above).png().toBuffer() });
           const expected = blended(blend, below, above);
           const seen = picture.at(3, 3);
-          expect(distance(seen, expected), `${below} under ${above} is ${seen}, not ${expected}`).most(2);
+          expect(distance(seen, expected), `${below} under ${above} is ${seen}, not ${expected}`).to.be.at.most(2);
         }
     });
   }
@@ -170,7 +172,7 @@ describe('watermark blend', () => {
           .png()
           .toBuffer(),
       );
-      expect(difference(picture, expected).most).most(1);
+      expect(difference(picture, expected).most).to.be.at.most(1);
     });
   }
 
@@ -180,8 +182,8 @@ describe('watermark blend', () => {
       .toBuffer();
     const red = await plain(6, 6, [255, 0, 0, 128]).png().toBuffer();
     const over = await view(image, { commands: [watermark()], watermark: red });
-    expect(distance(over.at(1, 1), [170, 0, 85, 192])).most(2);
-    expect(distance(over.at(4, 1), [255, 0, 0, 128])).most(2);
+    expect(distance(over.at(1, 1), [170, 0, 85, 192])).to.be.at.most(2);
+    expect(distance(over.at(4, 1), [255, 0, 0, 128])).to.be.at.most(2);
   });
 
   it('leaves an opaque image opaque', async () => {
@@ -189,7 +191,7 @@ describe('watermark blend', () => {
     for (const blend of BLENDS) {
       const glass = await plain(3, 3, [255, 0, 0, 30]).png().toBuffer();
       const picture = await view(image, { commands: [watermark({ blend })], watermark: glass });
-      expect(picture.pixels.filter((value, at) => at % 4 === 3 && value < 255)).lengthOf(0);
+      expect(picture.pixels.filter((value, at) => at % 4 === 3 && value < 255)).to.have.lengthOf(0);
     }
   });
 });

@@ -25,7 +25,7 @@ describe('watermarkText', () => {
     it(`goes ${gravity}, and inwards from it`, async () => {
       const { at, ...size } = await written('Ada', { gravity: 'northwest' });
       const { width, height, left: startLeft, top: startTop } = inkOf({ at, ...size }, GROUND);
-      expect([startLeft, startTop]).deep.equal([0, 0]);
+      expect([startLeft, startTop]).to.deep.equal([0, 0]);
       for (const [x, y] of [
         [0, 0],
         [9, 14],
@@ -39,7 +39,7 @@ describe('watermarkText', () => {
         });
         for (const before of [[], FLIPS]) {
           const commands = [...before, write('Ada', { gravity, offsetX: x, offsetY: y })];
-          expect(difference(await view(image, { commands }), expected).most).equal(0);
+          expect(difference(await view(image, { commands }), expected).most).to.equal(0);
         }
       }
     });
@@ -56,8 +56,8 @@ describe('watermarkText', () => {
   ] as const) {
     it(`has the colour ${color ?? 'white'} at an opacity of ${opacity ?? '1'}`, async () => {
       const picture = await written(BLOCK, { color, opacity, fontSize: 60, gravity: 'centre' });
-      expect(distance(picture.at(WIDTH / 2, HEIGHT / 2), expected)).most(1);
-      expect(picture.at(2, 2)).deep.equal(GROUND);
+      expect(distance(picture.at(WIDTH / 2, HEIGHT / 2), expected)).to.be.at.most(1);
+      expect(picture.at(2, 2)).to.deep.equal(GROUND);
     });
   }
 
@@ -66,7 +66,7 @@ describe('watermarkText', () => {
       [20, 40, 80].map(async (fontSize) => (await ink('H', { fontSize, gravity: 'northwest' })).height),
     );
     // The capitals of DejaVu Sans are 0.729 of the font size high.
-    for (const [at, fontSize] of [20, 40, 80].entries()) expect(heights[at]).closeTo(fontSize * 0.729, 2);
+    for (const [at, fontSize] of [20, 40, 80].entries()) expect(heights[at]).to.be.closeTo(fontSize * 0.729, 2);
   });
 
   for (const scale of [0.05, 0.3, 0.75, 1]) {
@@ -77,29 +77,29 @@ describe('watermarkText', () => {
         [[{ operation: 'crop', left: 0, top: 0, width: 90, height: 90 }], 90],
       ] as const) {
         const commands = [...before, write('Ada L', { scale })];
-        expect(inkOf(await view(image, { commands }), GROUND).width).closeTo(width * scale, 1.5);
+        expect(inkOf(await view(image, { commands }), GROUND).width).to.be.closeTo(width * scale, 1.5);
       }
     });
   }
 
   it('is at most as high as the image at a scale', async () => {
     const { width, height } = await ink(BLOCK, { scale: 1 });
-    expect(height).equal(HEIGHT);
-    expect(width).below(WIDTH);
+    expect(height).to.equal(HEIGHT);
+    expect(width).to.be.below(WIDTH);
   });
 
   it('turns clockwise by an angle', async () => {
     const bar = (angle: number) => written('▬▬▬', { angle, fontSize: 30, gravity: 'centre', color: '#ffff00' });
     const lying = inkOf(await bar(0), GROUND);
     const standing = inkOf(await bar(90), GROUND);
-    expect([standing.width, standing.height]).deep.equal([lying.height, lying.width]);
+    expect([standing.width, standing.height]).to.deep.equal([lying.height, lying.width]);
     const picture = await bar(30);
     const reach = lying.width / 2 - 6;
     const [across, down] = [reach * Math.cos(Math.PI / 6), reach * Math.sin(Math.PI / 6)];
     const seen = (x: number, y: number) => picture.at(Math.round(WIDTH / 2 + x), Math.round(HEIGHT / 2 + y));
     for (const side of [1, -1]) {
-      expect(distance(seen(side * across, side * down), COLOURS.Y)).most(2);
-      expect(seen(side * across, -side * down)).deep.equal(GROUND);
+      expect(distance(seen(side * across, side * down), COLOURS.Y)).to.be.at.most(2);
+      expect(seen(side * across, -side * down)).to.deep.equal(GROUND);
     }
   });
 
@@ -108,7 +108,7 @@ describe('watermarkText', () => {
     const { width, height } = inkOf(one, GROUND);
     const tiled = await written('Ada', { gravity: 'northwest', opacity: 0.6, tile: true });
     const expected = sketch(WIDTH, HEIGHT, (x, y) => one.at(x % width, y % height));
-    expect(difference(tiled, expected).most).equal(0);
+    expect(difference(tiled, expected).most).to.equal(0);
   });
 
   for (const blend of BLENDS) {
@@ -119,14 +119,14 @@ describe('watermarkText', () => {
       const text = await view(base, { commands: [write(BLOCK, { ...more, color: '#c85a1e', fontSize: 40 })] });
       const commands = [{ operation: 'watermark', imageId: WATERMARK_ID, ...more }];
       const stamped = await view(base, { commands, watermark });
-      expect(distance(text.at(20, 20), stamped.at(20, 20))).most(1);
+      expect(distance(text.at(20, 20), stamped.at(20, 20))).to.be.at.most(1);
     });
   }
 
   it('is wider when bold, and as high', async () => {
     const [thin, bold] = [await ink('lllll'), await ink('lllll', { bold: true })];
-    expect(bold.width).above(thin.width * 1.1);
-    expect(bold.height).closeTo(thin.height, 1);
+    expect(bold.width).to.be.above(thin.width * 1.1);
+    expect(bold.height).to.be.closeTo(thin.height, 1);
   });
 
   it('is made smaller and stays whole when it is larger than the image', async () => {
@@ -138,32 +138,32 @@ describe('watermarkText', () => {
       const small = await plain(width, height, GROUND).png().toBuffer();
       const picture = await view(small, { commands: [write('HHHHH', { fontSize: 1000, gravity: 'centre' })] });
       const { top, ...box } = inkOf(picture, GROUND);
-      expect(strokesIn(picture, Math.floor(top + box.height / 4), GROUND)).equal(10);
-      expect(Math.max(box.width / width, box.height / height)).within(0.85, 1);
-      expect(box.width / box.height).closeTo(5.1, 0.5);
+      expect(strokesIn(picture, Math.floor(top + box.height / 4), GROUND)).to.equal(10);
+      expect(Math.max(box.width / width, box.height / height)).to.be.within(0.85, 1);
+      expect(box.width / box.height).to.be.closeTo(5.1, 0.5);
     }
   });
 
   it('fits even into a single pixel', async () => {
     const picture = await view(await plain(1, 1, GROUND).png().toBuffer(), { commands: [write('Ada')] });
-    expect([picture.width, picture.height]).deep.equal([1, 1]);
+    expect([picture.width, picture.height]).to.deep.equal([1, 1]);
   });
 
   it('lies inside the image when it is turned and larger', async () => {
     const picture = await written('HHHHHHHH', { fontSize: 1000, angle: 45, gravity: 'centre' });
     const box = inkOf(picture, GROUND);
-    expect(box.height).within(HEIGHT * 0.85, HEIGHT);
-    expect(Math.abs(box.width - box.height)).most(4);
+    expect(box.height).to.be.within(HEIGHT * 0.85, HEIGHT);
+    expect(Math.abs(box.width - box.height)).to.be.at.most(4);
   });
 
   it('has a line for each line', async () => {
     const [one, two] = [await ink('H', { gravity: 'centre' }), await ink('H\nH', { gravity: 'centre' })];
-    expect(two.height).above(one.height * 2);
-    expect(two.width).closeTo(one.width, 1);
+    expect(two.height).to.be.above(one.height * 2);
+    expect(two.width).to.be.closeTo(one.width, 1);
   });
 
   it('fails with command_not_applicable when no character has a shape', async () => {
     const failure = await render(image, { commands: [write('\u2800')] }).catch((error: unknown) => error);
-    expect(failure).property('code', 'command_not_applicable');
+    expect(failure).to.have.property('code', 'command_not_applicable');
   });
 });

@@ -31,7 +31,7 @@ describe('watermark', () => {
       const column = gravity.includes('west') ? 0 : gravity.includes('east') ? 2 : 1;
       const rows = ['WWW', 'WWW', 'WWW'];
       rows[row] = ['RWW', 'WRW', 'WWR'][column] ?? '';
-      expect(layoutOf(picture, 3, 3)).equal(rows.join('/'));
+      expect(layoutOf(picture, 3, 3)).to.equal(rows.join('/'));
     });
   }
 
@@ -47,8 +47,8 @@ describe('watermark', () => {
         await plain(10, 10, COLOURS.K).removeAlpha().png().toBuffer(),
       ]) {
         const picture = await view(await base(), { commands: watermark({ opacity }), watermark: mark });
-        expect(distance(picture.at(25, 25), [red, red, red, 255])).most(2);
-        expect(picture.at(5, 5)).deep.equal(COLOURS.W);
+        expect(distance(picture.at(25, 25), [red, red, red, 255])).to.be.at.most(2);
+        expect(picture.at(5, 5)).to.deep.equal(COLOURS.W);
       }
     });
   }
@@ -56,7 +56,7 @@ describe('watermark', () => {
   it('keeps its own transparency, times the opacity', async () => {
     const mark = await stamp(10, 10, [0, 0, 0, 128]);
     const picture = await view(await base(), { commands: watermark({ opacity: 0.5 }), watermark: mark });
-    expect(distance(picture.at(25, 25), [191, 191, 191, 255])).most(2);
+    expect(distance(picture.at(25, 25), [191, 191, 191, 255])).to.be.at.most(2);
   });
 
   /** Size of the base, of the watermark, the scale, and the columns and rows that it covers from the bottom right corner. */
@@ -77,11 +77,11 @@ describe('watermark', () => {
         commands: watermark({ scale }),
         watermark: await stamp(w, h),
       });
-      expect([picture.width, picture.height]).deep.equal([width, height]);
+      expect([picture.width, picture.height]).to.deep.equal([width, height]);
       const red = (x: number, y: number) => distance(picture.at(x, y), COLOURS.R) < 40;
       const across = Array.from({ length: width }, (_, x) => x).filter((x) => red(x, height - 1));
       const down = Array.from({ length: height }, (_, y) => y).filter((y) => red(width - 1, y));
-      expect([across.length, down.length]).deep.equal([columns, rows]);
+      expect([across.length, down.length]).to.deep.equal([columns, rows]);
     });
   }
 
@@ -89,11 +89,11 @@ describe('watermark', () => {
     const mark = await quadrants(20, 10).withMetadata({ orientation: 6 }).png().toBuffer();
     const image = await plain(60, 40, COLOURS.W).withMetadata({ orientation: 8 }).png().toBuffer();
     const picture = await view(image, { commands: [...watermark({ gravity: 'northwest' })], watermark: mark });
-    expect([picture.width, picture.height]).deep.equal([40, 60]);
-    expect(picture.at(2, 2)).deep.equal(COLOURS.B);
-    expect(picture.at(7, 2)).deep.equal(COLOURS.R);
-    expect(picture.at(12, 2)).deep.equal(COLOURS.W);
-    expect(picture.at(2, 17)).deep.equal(COLOURS.Y);
+    expect([picture.width, picture.height]).to.deep.equal([40, 60]);
+    expect(picture.at(2, 2)).to.deep.equal(COLOURS.B);
+    expect(picture.at(7, 2)).to.deep.equal(COLOURS.R);
+    expect(picture.at(12, 2)).to.deep.equal(COLOURS.W);
+    expect(picture.at(2, 17)).to.deep.equal(COLOURS.Y);
   });
 
   for (const [kind, encode] of Object.entries(KINDS)) {
@@ -102,8 +102,8 @@ describe('watermark', () => {
       const alone = (await view(image)).at(5, 5);
       for (const before of [[], [{ operation: 'flip' }]]) {
         const picture = await view(image, { commands: [...before, ...watermark()], watermark: await stamp() });
-        expect(distance(picture.at(27, 27), COLOURS.R), 'watermark').most(2);
-        expect(distance(picture.at(5, 5), alone), 'base').most(2);
+        expect(distance(picture.at(27, 27), COLOURS.R), 'watermark').to.be.at.most(2);
+        expect(distance(picture.at(5, 5), alone), 'base').to.be.at.most(2);
       }
     });
 
@@ -111,8 +111,8 @@ describe('watermark', () => {
       const alone = (await view(await encode(plain(16, 16, COLOURS.R)))).at(8, 8);
       const image = await plain(32, 32, GREY).png().toBuffer();
       const picture = await view(image, { commands: watermark(), watermark: await encode(plain(16, 16, COLOURS.R)) });
-      expect(distance(picture.at(24, 24), alone)).most(3);
-      expect(picture.at(5, 5)).deep.equal(GREY);
+      expect(distance(picture.at(24, 24), alone)).to.be.at.most(3);
+      expect(picture.at(5, 5)).to.deep.equal(GREY);
     });
   }
 });

@@ -174,7 +174,7 @@ describe('what a rendition costs', function () {
     const { outcome, isRendered } = await bench
       .corners()
       .run(path, pipelineOf(WIDENED, { format: 'jpeg', mozjpeg: true }));
-    expect([outcome, isRendered]).deep.equal(['rendition_too_costly', false]);
+    expect([outcome, isRendered]).to.deep.equal(['rendition_too_costly', false]);
   });
 
   it('includes the cost of each drawing that is laid over the image', async () => {
@@ -185,7 +185,7 @@ describe('what a rendition costs', function () {
     const { outcome, isRendered } = await bench
       .corners()
       .run(path, pipelineOf(commands, JPEG), { [WATERMARK_ID]: laid });
-    expect([outcome, isRendered]).deep.equal(['rendition_too_costly', false]);
+    expect([outcome, isRendered]).to.deep.equal(['rendition_too_costly', false]);
   });
 
   it('keeps a watermark drawing with too many elements from being opened', async () => {
@@ -194,9 +194,9 @@ describe('what a rendition costs', function () {
     await writeFile(laid, elementsOf('<g/>', LIMITS.svgElements + 1));
     const pipeline = pipelineOf([{ operation: 'watermark', imageId: WATERMARK_ID }], JPEG);
     const { outcome, detail, peakMiB } = await bench.corners().run(path, pipeline, { [WATERMARK_ID]: laid });
-    expect(outcome).equal('watermark_unreadable');
-    expect(detail).include(`the limit is ${LIMITS.svgElements}`);
-    expect(peakMiB).below(500);
+    expect(outcome).to.equal('watermark_unreadable');
+    expect(detail).to.include(`the limit is ${LIMITS.svgElements}`);
+    expect(peakMiB).to.be.below(500);
   });
 
   it('is checked again after a trim, whose result nobody can know before', async () => {
@@ -204,8 +204,8 @@ describe('what a rendition costs', function () {
     await writeFile(path, await strip(200, 1600));
     const trimmed = pipelineOf([{ operation: 'trim' }, ...WIDENED], { format: 'jpeg', mozjpeg: true });
     const { outcome, isRendered, detail } = await bench.corners().run(path, trimmed);
-    expect([outcome, isRendered]).deep.equal(['rendition_too_costly', true]);
-    expect(detail).match(/for median/);
+    expect([outcome, isRendered]).to.deep.equal(['rendition_too_costly', true]);
+    expect(detail).to.match(/for median/);
   });
 
   it('includes the watermark image', async () => {
@@ -216,6 +216,6 @@ describe('what a rendition costs', function () {
     const imageId = '0b0e7f5c-3d4d-4d0e-8f6b-2f6f5d1b7a11';
     const marks = Array.from({ length: 10 }, () => ({ operation: 'watermark', imageId }));
     const { outcome, isRendered } = await bench.corners().run(path, pipelineOf(marks, JPEG), { [imageId]: laid });
-    expect([outcome, isRendered]).deep.equal(['rendition_too_costly', false]);
+    expect([outcome, isRendered]).to.deep.equal(['rendition_too_costly', false]);
   });
 });

@@ -42,15 +42,19 @@ describe('the corners of what is admitted', function () {
       for (const { corner, outcome, isRendered, cpuSeconds, peakMiB, estimated, code } of walked) {
         // Only making the file shows that there is none so small.
         if (outcome === 'ready' || outcome === 'output_over_max_bytes') {
-          expect(cpuSeconds, corner).below(SCALE * QUEUE_TIMING.processingTimeoutSeconds);
-          expect(peakMiB, `MiB of ${corner}`).most((CHANCE * estimated.bytes) / 1024 ** 2);
+          expect(cpuSeconds, corner).to.be.below(SCALE * QUEUE_TIMING.processingTimeoutSeconds);
+          expect(peakMiB, `MiB of ${corner}`).to.be.at.most((CHANCE * estimated.bytes) / 1024 ** 2);
         } else {
-          expect(outcome, `${corner}: ${code}`).oneOf(['rendition_too_costly', 'too_many_pixels', 'output_too_large']);
-          expect(isRendered, corner).equal(false);
+          expect(outcome, `${corner}: ${code}`).to.be.oneOf([
+            'rendition_too_costly',
+            'too_many_pixels',
+            'output_too_large',
+          ]);
+          expect(isRendered, corner).to.equal(false);
         }
       }
       const small = walked.find(({ corner }) => corner.startsWith(`${name}: small`));
-      expect(small?.outcome, 'what everybody asks for').equal('ready');
+      expect(small?.outcome, 'what everybody asks for').to.equal('ready');
     });
   }
 });

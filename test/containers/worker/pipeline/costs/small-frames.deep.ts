@@ -38,8 +38,8 @@ describe('as many frames as an animation may have, each of 16 × 16 pixels', fun
         const pipeline = pipelineOf(commands, { format });
         const { outcome, isRendered, cpuSeconds } = await corners().run(path, pipeline, { [WATERMARK_ID]: path });
         process.stdout.write(`${outcome} in ${cpuSeconds.toFixed(1)} s\n`);
-        if (isRendered) expect(cpuSeconds).below(QUEUE_TIMING.processingTimeoutSeconds);
-        expect(outcome).equal(isRendered ? 'ready' : 'rendition_too_costly');
+        if (isRendered) expect(cpuSeconds).to.be.below(QUEUE_TIMING.processingTimeoutSeconds);
+        expect(outcome).to.equal(isRendered ? 'ready' : 'rendition_too_costly');
       });
     }
   }

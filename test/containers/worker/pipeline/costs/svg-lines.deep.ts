@@ -47,7 +47,7 @@ describe('what librsvg takes for the most lines that a drawing may have', functi
         const drawn = sharp(Buffer.from(drawing), { limitInputPixels: false }).resize(side, side, { fit: 'fill' });
         const seconds = await cpuSecondsOf(() => drawn.raw().toBuffer());
         process.stdout.write(`${seconds.toFixed(2)} s of ${counted.toFixed(2)}  ${kind}, ${side}\n`);
-        expect(seconds).below(SLACK * counted);
+        expect(seconds).to.be.below(SLACK * counted);
       });
     }
   }

@@ -43,7 +43,7 @@ describe('what librsvg takes for the most that references may ask for', function
         // Statistics would have it drawn four times.
         const seconds = await cpuSecondsOf(() => drawn.raw().toBuffer());
         process.stdout.write(`${seconds.toFixed(1)} s of ${SECONDS}  ${kind}, ${side}\n`);
-        expect(seconds).below(SLACK * SECONDS);
+        expect(seconds).to.be.below(SLACK * SECONDS);
       });
     }
   }

@@ -16,7 +16,7 @@ describe('what librsvg takes for the most that style sheets may ask for', functi
       const drawing = styledDrawing(styled);
       checkStyles(drawing);
       const seconds = await cpuSecondsOf(() => sharp(Buffer.from(drawing)).metadata());
-      expect(seconds, `of ${LIMITS.svgStyleComparisons} comparisons`).below(SECONDS);
+      expect(seconds, `of ${LIMITS.svgStyleComparisons} comparisons`).to.be.below(SECONDS);
     });
   }
 });

@@ -110,7 +110,7 @@ async function animationWith(animation: Buffer, exif: Buffer, xmp: Buffer): Prom
   });
   // The flag of an animation.
   whole[20] = (whole[20] ?? 0) | 0x02;
-  expect((await sharp(whole, { animated: true }).metadata()).pages).equal(2);
+  expect((await sharp(whole, { animated: true }).metadata()).pages).to.equal(2);
   return whole;
 }
 
@@ -121,7 +121,7 @@ describe('metadata that are kept', function () {
     it(`hold no picture of parts that were cut off or blurred: XMP with ${name}`, async () => {
       for (const [kind, bytes] of Object.entries(await originals(await xmp()))) {
         const { exif, xmp: told } = await sharp(bytes).metadata();
-        expect(exif?.includes(MARKER), kind).equal(true);
+        expect(exif?.includes(MARKER), kind).to.equal(true);
         const formats =
           kind === 'animation' ? ['webp', 'gif', 'auto'] : ['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif', 'auto'];
         for (const format of formats) {
@@ -132,10 +132,10 @@ describe('metadata that are kept', function () {
             const { data } = await render(bytes, run);
             for (const marker of MARKERS) {
               const where = `${kind} as ${format}, ${run.output.metadata}, ${told?.length} bytes of XMP`;
-              expect(data.includes(Buffer.from(marker, 'latin1')), where).equal(false);
+              expect(data.includes(Buffer.from(marker, 'latin1')), where).to.equal(false);
             }
             const kept = (await sharp(data).metadata()).exif;
-            if (kept) expect(readExif(kept).Thumbnail?.JPEGInterchangeFormat).equal(undefined);
+            if (kept) expect(readExif(kept).Thumbnail?.JPEGInterchangeFormat).to.equal(undefined);
           }
         }
       }
@@ -162,10 +162,10 @@ describe('metadata that are kept', function () {
           const { xmp = Buffer.from(''), orientation = 1 } = await sharp(data).metadata();
           const told = xmp.toString();
           const where = `${kind} as ${format}`;
-          expect(orientation, where).equal(1);
-          expect(told, where).not.match(/Orientation[^1]{0,3}[2-8&]/);
+          expect(orientation, where).to.equal(1);
+          expect(told, where).to.not.match(/Orientation[^1]{0,3}[2-8&]/);
           // Other metadata stay.
-          if (!inside.includes('&')) expect(told, where).contains('Orientation').contains('1');
+          if (!inside.includes('&')) expect(told, where).to.include('Orientation').include('1');
         }
       }
     });
@@ -178,10 +178,10 @@ describe('metadata that are kept', function () {
         const { exif = Buffer.alloc(0), xmp: kept } = await sharp(data).metadata();
         const { Image = {}, Photo = {}, GPSInfo = {} } = readExif(exif);
         const where = `${kind} as ${format}`;
-        expect([Image.Make, Image.Model, Image.Copyright], where).deep.equal(['Camera', 'Model 1', 'Ada']);
-        expect(Photo.DateTimeOriginal?.toISOString(), where).equal('2026-01-02T03:04:05.000Z');
-        expect([Photo.ExposureTime, GPSInfo.GPSLatitude], where).deep.equal([1 / 50, [51, 30, 0]]);
-        expect(kept?.toString(), where).equal(xmp);
+        expect([Image.Make, Image.Model, Image.Copyright], where).to.deep.equal(['Camera', 'Model 1', 'Ada']);
+        expect(Photo.DateTimeOriginal?.toISOString(), where).to.equal('2026-01-02T03:04:05.000Z');
+        expect([Photo.ExposureTime, GPSInfo.GPSLatitude], where).to.deep.equal([1 / 50, [51, 30, 0]]);
+        expect(kept?.toString(), where).to.equal(xmp);
       }
     }
   });

@@ -90,9 +90,9 @@ describe('metadata', () => {
         const image = await described(quadrants(48, 32), 6).toFormat(from).toBuffer();
         for (const [commands, layout] of LISTS) {
           const { data } = await render(image, { commands, output: { format, metadata: 'keep' } });
-          expect(await readMetadata(data), `${from} ${commands.length}`).deep.equal(KEPT);
-          expect(layoutOf(await look(data))).equal(layout);
-          expect(layoutOf(await look(await sharp(data).autoOrient().png().toBuffer()))).equal(layout);
+          expect(await readMetadata(data), `${from} ${commands.length}`).to.deep.equal(KEPT);
+          expect(layoutOf(await look(data))).to.equal(layout);
+          expect(layoutOf(await look(await sharp(data).autoOrient().png().toBuffer()))).to.equal(layout);
         }
       }
     });
@@ -102,16 +102,16 @@ describe('metadata', () => {
     const image = await described(quadrants(48, 32), 6).jpeg().toBuffer();
     for (const format of ['tiff', 'gif']) {
       const { data } = await render(image, { output: { format, metadata: 'keep' } });
-      expect(await readMetadata(data)).include({ xmp: format === 'tiff' ? XMP : undefined, orientation: 1 });
-      expect(layoutOf(await look(data))).equal('BR/YG');
+      expect(await readMetadata(data)).to.include({ xmp: format === 'tiff' ? XMP : undefined, orientation: 1 });
+      expect(layoutOf(await look(data))).to.equal('BR/YG');
     }
   });
 
   it('is kept in a file that fits maxBytes', async () => {
     const image = await described(quadrants(48, 32), 6).jpeg().toBuffer();
     const { data } = await render(image, { output: { format: 'webp', metadata: 'keep', maxBytes: 2000 } });
-    expect(data.length).most(2000);
-    expect(await readMetadata(data)).deep.equal(KEPT);
+    expect(data.length).to.be.at.most(2000);
+    expect(await readMetadata(data)).to.deep.equal(KEPT);
   });
 
   for (const [kind, make] of Object.entries(KINDS)) {
@@ -128,9 +128,9 @@ describe('metadata', () => {
           const [before, after] = [stripped?.data ?? image, kept?.data ?? image];
           // Colours that shine through are multiplied by their alpha and divided again.
           const { most } = visibleDifference(await look(after), await look(before));
-          expect(most, JSON.stringify(commands)).most(1);
+          expect(most, JSON.stringify(commands)).to.be.at.most(1);
           const hasAlpha = async (data: Buffer) => (await sharp(data).metadata()).hasAlpha;
-          expect(await hasAlpha(after), JSON.stringify(commands)).equal(await hasAlpha(before));
+          expect(await hasAlpha(after), JSON.stringify(commands)).to.equal(await hasAlpha(before));
         }
     });
   }
@@ -143,21 +143,21 @@ describe('metadata', () => {
       for (const format of ['webp', 'auto'])
         for (const commands of [[], [{ operation: 'resize', width: 20 }], [{ operation: 'roundCorners', radius: 2 }]]) {
           const { data } = await render(image, { commands, output: { format, metadata: 'keep' } });
-          expect(await readMetadata(data)).deep.equal(KEPT);
+          expect(await readMetadata(data)).to.deep.equal(KEPT);
           const layouts = (await framesOf(data)).map((frame) => layoutOf(frame));
-          expect(layouts).deep.equal([orientation === 6 ? 'BR/YG' : 'RG/BY', 'YY/YY']);
+          expect(layouts).to.deep.equal([orientation === 6 ? 'BR/YG' : 'RG/BY', 'YY/YY']);
         }
       const { data } = await render(image, { output: { format: 'webp' } });
       const { copyright, artist } = KEPT;
       const stripped = { make: undefined, place: undefined, xmp: undefined, orientation: 1, copyright, artist };
-      expect(await readMetadata(data)).deep.equal(stripped);
+      expect(await readMetadata(data)).to.deep.equal(stripped);
     });
   }
 
   for (const [name, { profile, values }] of Object.entries(SPACES)) {
     it(`is kept or stripped while colours in ${name} become the same colours in sRGB`, async () => {
       const image = await pngIn(await profile(), values);
-      expect((await look(image)).at(3, 3)).deep.equal([...values, 255]);
+      expect((await look(image)).at(3, 3)).to.deep.equal([...values, 255]);
       for (const metadata of ['strip', 'keep'])
         for (const format of ['png', 'webp', 'jpeg', 'tiff'])
           for (const commands of [
@@ -166,7 +166,7 @@ describe('metadata', () => {
             [{ operation: 'blur', sigma: 2 }],
           ]) {
             const picture = await view(image, { commands, output: { format, metadata } });
-            expect(distance(picture.at(9, 9), MEANT), `${metadata} ${format}`).most(format === 'png' ? 1 : 3);
+            expect(distance(picture.at(9, 9), MEANT), `${metadata} ${format}`).to.be.at.most(format === 'png' ? 1 : 3);
           }
     });
   }
@@ -190,7 +190,7 @@ describe('metadata', () => {
         for (const metadata of ['strip', 'keep']) {
           const { data } = await render(image, { output: { format, metadata } });
           const { exif = Buffer.alloc(0) } = await sharp(data).metadata();
-          expect(String(readExif(exif).Image?.Copyright).replace('\0', ''), `${format}, ${metadata}`).equal(kept);
+          expect(String(readExif(exif).Image?.Copyright).replace('\0', ''), `${format}, ${metadata}`).to.equal(kept);
         }
     });
   }

@@ -50,7 +50,7 @@ describe('XMP of a picture that is upright', () => {
       fc.assert(
         fc.property(parts, (each) => {
           const spaced = name === 'an element' ? `${each.within}${each.value}${each.gap}` : each.value;
-          expect(uprightXmp(write(each, spaced))).equal(write(each, '1'));
+          expect(uprightXmp(write(each, spaced))).to.equal(write(each, '1'));
         }),
         { seed: 4, numRuns: 300 },
       );
@@ -83,7 +83,7 @@ describe('XMP of a picture that is upright', () => {
         '<a:Orientation xmlns:a="urn:a">portrait</a:Orientation>',
       ],
     ] as const)
-      expect(uprightXmp(packet(told)), told).equal(packet(meant));
+      expect(uprightXmp(packet(told)), told).to.equal(packet(meant));
   });
 
   it('is dropped when it names an orientation and is no XML', () => {
@@ -96,14 +96,14 @@ describe('XMP of a picture that is upright', () => {
       '<!DOCTYPE a>',
       '< tiff:Orientation>',
     ])
-      expect(uprightXmp(`<a><tiff:Orientation>6</tiff:Orientation>${bad}`), bad).equal(undefined);
-    expect(uprightXmp('<a b=c>')).equal('<a b=c>');
+      expect(uprightXmp(`<a><tiff:Orientation>6</tiff:Orientation>${bad}`), bad).to.equal(undefined);
+    expect(uprightXmp('<a b=c>')).to.equal('<a b=c>');
   });
 
   it('is dropped when an orientation has no end, however much follows it', () => {
     for (const piece of ['<a', '<a b="', '<a ', '<!--', '<tiff:Orientation>', ' ', '</a>', '<a b="" ']) {
       const text = `<tiff:Orientation>${piece.repeat((64 * 1024) / piece.length)}`;
-      expect(uprightXmp(text), piece).equal(undefined);
+      expect(uprightXmp(text), piece).to.equal(undefined);
     }
   });
 
@@ -113,7 +113,7 @@ describe('XMP of a picture that is upright', () => {
     const photo = jpegWith(jpeg, XMP_SIGNATURE, Buffer.from(told(6)));
     for (const format of ['jpeg', 'webp', 'png']) {
       const { data } = await render(photo, { output: { format, metadata: 'keep' } });
-      expect((await sharp(data).metadata()).xmp?.toString(), format).equal(told(1));
+      expect((await sharp(data).metadata()).xmp?.toString(), format).to.equal(told(1));
     }
   });
 });

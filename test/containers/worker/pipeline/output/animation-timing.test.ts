@@ -20,8 +20,8 @@ describe('the times of an animation', () => {
         const { data, warnings } = await render(gifFrom(SCREEN, two(hundredths), { loop: 0 }).gif, {
           output: { format },
         });
-        expect(await timesIn(data), format).deep.equal({ delay: [100, 10 * hundredths], loop: 0 });
-        expect(warnings).equal(undefined);
+        expect(await timesIn(data), format).to.deep.equal({ delay: [100, 10 * hundredths], loop: 0 });
+        expect(warnings).to.equal(undefined);
       }
   });
 
@@ -31,10 +31,10 @@ describe('the times of an animation', () => {
     const at = webp.lastIndexOf('ANMF') + 8 + 12;
     webp.writeUIntLE(3_600_000, at, 3);
     const { data, warnings } = await render(webp, { output: { format: 'gif' } });
-    expect((await timesIn(data)).delay).deep.equal([100, 655_350]);
+    expect((await timesIn(data)).delay).to.deep.equal([100, 655_350]);
     const detail = 'A frame is to be shown for 3600 s. In this format none can be for more than 655.35 s.';
-    expect(warnings).deep.equal([{ code: 'timing_changed', detail }]);
-    expect((await timesIn((await render(webp, { output: { format: 'webp' } })).data)).delay).deep.equal([
+    expect(warnings).to.deep.equal([{ code: 'timing_changed', detail }]);
+    expect((await timesIn((await render(webp, { output: { format: 'webp' } })).data)).delay).to.deep.equal([
       100, 3_600_000,
     ]);
   });
@@ -48,8 +48,8 @@ describe('the times of an animation', () => {
     ] as const)
       for (const format of ['gif', 'webp']) {
         const { data, warnings } = await render(gifFrom(SCREEN, two(10), { loop }).gif, { output: { format } });
-        expect((await timesIn(data)).loop, `${loop} in ${format}`).equal(expected);
-        expect(warnings, `${loop} in ${format}`).equal(undefined);
+        expect((await timesIn(data)).loop, `${loop} in ${format}`).to.equal(expected);
+        expect(warnings, `${loop} in ${format}`).to.equal(undefined);
       }
   });
 
@@ -59,8 +59,8 @@ describe('the times of an animation', () => {
         const { data, warnings } = await render(gifFrom(SCREEN, two(hundredths), { loop: 0 }).gif, {
           output: { format },
         });
-        expect((await timesIn(data)).delay, `${hundredths} in ${format}`).deep.equal([100, 100]);
-        expect(warnings).equal(undefined);
+        expect((await timesIn(data)).delay, `${hundredths} in ${format}`).to.deep.equal([100, 100]);
+        expect(warnings).to.equal(undefined);
       }
   });
 });

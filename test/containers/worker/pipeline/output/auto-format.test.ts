@@ -102,11 +102,11 @@ describe('the output auto', () => {
     it(`makes ${becomes} of ${kind}, and ${bounded} with maxBytes`, async () => {
       const made = async (output: object) => {
         const { data, format } = await render(await image(), { commands, output });
-        expect((await sharp(data).metadata()).format).equal(format);
+        expect((await sharp(data).metadata()).format).to.equal(format);
         return format;
       };
-      expect(await made({ format: 'auto' })).equal(becomes);
-      expect(await made({ format: 'auto', maxBytes: 100_000 })).equal(bounded);
+      expect(await made({ format: 'auto' })).to.equal(becomes);
+      expect(await made({ format: 'auto', maxBytes: 100_000 })).to.equal(bounded);
     });
   }
 
@@ -114,15 +114,15 @@ describe('the output auto', () => {
     const image = await opaqueLogo().png().toBuffer();
     for (const output of [{ format: 'auto' }, { format: 'auto', quality: 10 }]) {
       const { data } = await render(image, { output });
-      expect(difference(await look(data), await look(image)).most).equal(0);
+      expect(difference(await look(data), await look(image)).most).to.equal(0);
     }
   });
 
   it('keeps transparency of every degree', async () => {
     const { data } = await render(await cutOut(200).png().toBuffer(), { output: { format: 'auto' } });
     const picture = await look(data);
-    expect(picture.at(3, 3)[3]).equal(0);
-    expect(picture.at(WIDTH / 2, HEIGHT / 2)[3]).closeTo(200, 2);
+    expect(picture.at(3, 3)[3]).to.equal(0);
+    expect(picture.at(WIDTH / 2, HEIGHT / 2)[3]).to.be.closeTo(200, 2);
   });
 
   it('has the quality that is asked for', async () => {
@@ -131,10 +131,10 @@ describe('the output auto', () => {
       await render(image, { output: { format: 'auto', quality: 20 } }),
       await render(image, { output: { format: 'auto', quality: 90 } }),
     ];
-    expect(low.data.length).below(high.data.length / 2);
+    expect(low.data.length).to.be.below(high.data.length / 2);
     const original = await look(image);
     const apart = async (data: Buffer) => difference(await look(data), original).mean;
-    expect(await apart(high.data)).below(await apart(low.data));
-    expect(distance((await look(high.data)).at(100, 80), original.at(100, 80))).most(12);
+    expect(await apart(high.data)).to.be.below(await apart(low.data));
+    expect(distance((await look(high.data)).at(100, 80), original.at(100, 80))).to.be.at.most(12);
   });
 });

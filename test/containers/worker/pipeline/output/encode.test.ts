@@ -81,8 +81,8 @@ describe('encode', () => {
         for (const { commands, layout } of PASSES) {
           const { data, width, height } = await render(image, { commands, output: { format } });
           const facts = await sharp(data).metadata();
-          expect([facts.format, facts.width, facts.height, width, height]).deep.equal([container, 64, 48, 64, 48]);
-          expect(layoutOf(await look(data))).equal(layout);
+          expect([facts.format, facts.width, facts.height, width, height]).to.deep.equal([container, 64, 48, 64, 48]);
+          expect(layoutOf(await look(data))).to.equal(layout);
         }
       });
 
@@ -92,11 +92,11 @@ describe('encode', () => {
           const sizes: number[] = [];
           for (const quality of [1, 50, 100]) {
             const { data } = await render(image, { output: { format, quality } });
-            expect((await sharp(data).metadata()).format).equal(container);
+            expect((await sharp(data).metadata()).format).to.equal(container);
             sizes.push(data.length);
           }
-          expect(sizes).deep.equal(sizes.toSorted((a, b) => a - b));
-          expect(sizes[0]).below(sizes[2] ?? 0);
+          expect(sizes).to.deep.equal(sizes.toSorted((a, b) => a - b));
+          expect(sizes[0]).to.be.below(sizes[2] ?? 0);
         });
 
       it(format === 'jpeg' ? 'puts white behind transparency' : 'keeps transparency', async () => {
@@ -107,27 +107,27 @@ describe('encode', () => {
           [{ operation: 'resize', width: 20 }],
           [{ operation: 'flip' }, { operation: 'sharpen' }],
         ])
-          expect(layoutOf(await view(image, { commands, output: { format } }), 2, 1)).equal(seen);
+          expect(layoutOf(await view(image, { commands, output: { format } }), 2, 1)).to.equal(seen);
       });
 
       // GIF has no place for one.
       if (format !== 'gif')
         it('has an sRGB profile and the same colours when the original had a profile', async () => {
           const image = await quadrants(64, 64).withIccProfile('p3').png().toBuffer();
-          expect(distance((await look(image)).at(10, 10), COLOURS.R), 'stored as P3').above(40);
+          expect(distance((await look(image)).at(10, 10), COLOURS.R), 'stored as P3').to.be.above(40);
           for (const { commands, layout } of PASSES) {
             const { data } = await render(image, { commands, output: { format } });
             const { icc } = await sharp(data).metadata();
-            expect(icc?.toString('latin1').replaceAll('\0', '')).match(/sRGB/);
+            expect(icc?.toString('latin1').replaceAll('\0', '')).to.match(/sRGB/);
             const picture = await look(data);
-            expect(layoutOf(picture)).equal(layout);
-            expect(distance(picture.at(layout.startsWith('R') ? 10 : 50, 10), COLOURS.R)).most(LOSS);
+            expect(layoutOf(picture)).to.equal(layout);
+            expect(distance(picture.at(layout.startsWith('R') ? 10 : 50, 10), COLOURS.R)).to.be.at.most(LOSS);
           }
         });
 
       it('has no profile when the original had none', async () => {
         const { data } = await render(await quadrants(8, 8).png().toBuffer(), { output: { format } });
-        expect((await sharp(data).metadata()).hasProfile).equal(false);
+        expect((await sharp(data).metadata()).hasProfile).to.equal(false);
       });
 
       it(`keeps ${hasExif ? 'copyright and artist, and no other metadata' : 'no metadata'}`, async () => {
@@ -136,15 +136,15 @@ describe('encode', () => {
           for (const { commands } of PASSES) {
             const { data } = await render(image, { commands, output: { format } });
             const { exif = Buffer.alloc(0), iptc, xmp, orientation } = await sharp(data).metadata();
-            expect({ iptc, xmp, orientation: orientation ?? 1 }).deep.equal({
+            expect({ iptc, xmp, orientation: orientation ?? 1 }).to.deep.equal({
               iptc: undefined,
               xmp: undefined,
               orientation: 1,
             });
-            expect(data.toString('latin1')).not.match(/secret/i);
+            expect(data.toString('latin1')).to.not.match(/secret/i);
             if (!hasExif) continue;
             const { Image = {}, GPSInfo } = readExif(exif);
-            expect([Image.Copyright, Image.Artist, GPSInfo]).deep.equal([
+            expect([Image.Copyright, Image.Artist, GPSInfo]).to.deep.equal([
               '(C) Ada Lovelace',
               'Charles Babbage',
               undefined,
@@ -160,7 +160,7 @@ describe('encode', () => {
           .jpeg()
           .toBuffer();
         const { exif, orientation } = await sharp((await render(image, { output: { format } })).data).metadata();
-        expect({ exif, orientation: orientation ?? 1 }).deep.equal({ exif: undefined, orientation: 1 });
+        expect({ exif, orientation: orientation ?? 1 }).to.deep.equal({ exif: undefined, orientation: 1 });
       });
 
       it('makes a grey image of a grey one', async () => {
@@ -170,7 +170,7 @@ describe('encode', () => {
         ]) {
           for (const { commands } of PASSES) {
             const picture = await view(await source.clone().png().toBuffer(), { commands, output: { format } });
-            expect(distance(picture.at(8, 8), [90, 90, 90, 255])).most(3);
+            expect(distance(picture.at(8, 8), [90, 90, 90, 255])).to.be.at.most(3);
           }
         }
       });
@@ -179,7 +179,7 @@ describe('encode', () => {
         const image = await plain(16, 16, [90, 90, 90, 255]).withIccProfile('p3').png().toBuffer();
         for (const commands of [[{ operation: 'grayscale' }], [{ operation: 'grayscale' }, { operation: 'flip' }]]) {
           const { data } = await render(image, { commands, output: { format } });
-          expect(distance((await look(data)).at(8, 8), [90, 90, 90, 255])).most(4);
+          expect(distance((await look(data)).at(8, 8), [90, 90, 90, 255])).to.be.at.most(4);
         }
       });
     });
@@ -190,10 +190,10 @@ describe('encode', () => {
       const image = await original();
       for (const { passes, commands, layout } of PASSES) {
         const { data } = await render(image, { commands, output: { format: 'png' } });
-        expect(layoutOf(await look(data)), `${passes} passes`).equal(layout);
+        expect(layoutOf(await look(data)), `${passes} passes`).to.equal(layout);
         const { space, depth, channels } = await sharp(data).metadata();
-        expect([space, depth]).deep.equal(['srgb', 'uchar']);
-        expect(channels).within(3, 4);
+        expect([space, depth]).to.deep.equal(['srgb', 'uchar']);
+        expect(channels).to.be.within(3, 4);
       }
     });
   }
@@ -209,8 +209,8 @@ describe('encode', () => {
       for (const { passes, commands } of PASSES) {
         const picture = await view(image, { commands });
         const [left, right] = passes === 1 ? [muted[1], muted[0]] : muted;
-        expect(distance(picture.at(10, 16), left)).most(25);
-        expect(distance(picture.at(54, 16), right)).most(25);
+        expect(distance(picture.at(10, 16), left)).to.be.at.most(25);
+        expect(distance(picture.at(54, 16), right)).to.be.at.most(25);
       }
     }
   });
@@ -224,8 +224,8 @@ describe('encode', () => {
     ]) {
       for (const { commands } of PASSES) {
         const picture = await view(image, { commands });
-        expect([picture.width, picture.height]).deep.equal([20, 10]);
-        expect(layoutOf(picture)).equal('RR/RR');
+        expect([picture.width, picture.height]).to.deep.equal([20, 10]);
+        expect(layoutOf(picture)).to.equal('RR/RR');
       }
     }
   });
@@ -239,7 +239,7 @@ describe('encode', () => {
       const flip = { operation: 'flip' };
       for (const commands of [[command, flip], [command]]) {
         const picture = await view(image, { commands, output: { format: 'jpeg' } });
-        expect(layoutOf(picture, 7, 7), `${commands.length} commands`).match(/^W.*R.*W$/);
+        expect(layoutOf(picture, 7, 7), `${commands.length} commands`).to.match(/^W.*R.*W$/);
       }
     });
   }

@@ -34,12 +34,12 @@ describe('maxBytes', () => {
         for (const quality of [70, 31, 2]) {
           const maxBytes = await bytesAt(quality);
           const result = await render(image, { commands, output: { format, maxBytes } });
-          expect(result.data.length).most(maxBytes);
+          expect(result.data.length).to.be.at.most(maxBytes);
           const found = result.quality ?? 0;
           // Not every encoder makes a larger file of every higher quality.
-          expect(found).within(Math.max(1, quality - 3), 80);
-          expect(await bytesAt(found), `at ${found}`).equal(result.data.length);
-          if (found < 80) expect(await bytesAt(found + 1), `at ${found + 1}`).above(maxBytes);
+          expect(found).to.be.within(Math.max(1, quality - 3), 80);
+          expect(await bytesAt(found), `at ${found}`).to.equal(result.data.length);
+          if (found < 80) expect(await bytesAt(found + 1), `at ${found + 1}`).to.be.above(maxBytes);
         }
       });
 
@@ -47,12 +47,12 @@ describe('maxBytes', () => {
         const image = await make();
         const least = (await render(image, { output: { format, quality: 1 } })).data.length;
         const failure = await render(image, { output: { format, maxBytes: least - 1 } }).catch((error) => error);
-        expect(failure).instanceOf(ImageServiceError).property('code', 'output_over_max_bytes');
-        expect(failure.message).match(new RegExp(`\\b${least} bytes`));
+        expect(failure).to.be.instanceOf(ImageServiceError).have.property('code', 'output_over_max_bytes');
+        expect(failure.message).to.match(new RegExp(`\\b${least} bytes`));
         const { data, quality } = await render(image, { output: { format, maxBytes: least } });
-        expect(data.length).most(least);
+        expect(data.length).to.be.at.most(least);
         // The poorest qualities of some encoders are as large as each other.
-        expect(quality).within(1, 4);
+        expect(quality).to.be.within(1, 4);
       });
     }
 
@@ -66,7 +66,7 @@ describe('maxBytes', () => {
     ]) {
       const output = { format: 'webp', maxBytes: 1_000_000 };
       const result = await render(image, { output: quality === undefined ? output : { ...output, quality } });
-      expect(result.quality).equal(expected);
+      expect(result.quality).to.equal(expected);
     }
   });
 
@@ -74,20 +74,20 @@ describe('maxBytes', () => {
     const image = await scene().removeAlpha().png().toBuffer();
     const output = { format: 'jpeg', maxBytes: 2000, progressive: true, mozjpeg: true };
     const { data } = await render(image, { output });
-    expect(data.length).most(2000);
-    expect((await sharp(data).metadata()).isProgressive).equal(true);
+    expect(data.length).to.be.at.most(2000);
+    expect((await sharp(data).metadata()).isProgressive).to.equal(true);
   });
 
   it('keeps transparency, frames and their time', async () => {
     const glass = await render(await scene(0, 90).png().toBuffer(), { output: { format: 'webp', maxBytes: 1500 } });
-    expect((await look(glass.data)).at(5, 5)[3]).closeTo(90, 2);
+    expect((await look(glass.data)).at(5, 5)[3]).to.be.closeTo(90, 2);
     const frames = [scene(), scene(20), scene(40)];
     const timing = { delay: [100, 200, 300], loop: 2 };
     const output = { format: 'auto', maxBytes: 4000 };
     const { data } = await render(await animationOf('gif', frames, timing), { output });
-    expect(data.length).most(4000);
-    expect(await sharp(data).metadata()).include({ pages: 3, loop: 2 });
-    expect((await framesOf(data)).map(({ width, height }) => [width, height])).deep.equal(
+    expect(data.length).to.be.at.most(4000);
+    expect(await sharp(data).metadata()).to.include({ pages: 3, loop: 2 });
+    expect((await framesOf(data)).map(({ width, height }) => [width, height])).to.deep.equal(
       Array(3).fill([WIDTH, HEIGHT]),
     );
   });

@@ -54,7 +54,7 @@ describe('output options', () => {
   ] as const) {
     it(`${format} with ${JSON.stringify(options)} keeps every pixel`, async () => {
       for (const image of [await transparent(), await opaque()])
-        expect((await apart(await encoded(image, { format, ...options }), image)).most).equal(0);
+        expect((await apart(await encoded(image, { format, ...options }), image)).most).to.equal(0);
     });
   }
 
@@ -62,8 +62,8 @@ describe('output options', () => {
     const image = await opaque();
     const lossless = await apart(await encoded(image, { format: 'avif', lossless: true }), image);
     const best = await apart(await encoded(image, { format: 'avif', quality: 100 }), image);
-    expect(lossless.most).most(2);
-    expect(lossless.mean).most(best.mean);
+    expect(lossless.most).to.be.at.most(2);
+    expect(lossless.mean).to.be.at.most(best.mean);
   });
 
   for (const format of ['jpeg', 'webp', 'avif', 'tiff']) {
@@ -74,10 +74,10 @@ describe('output options', () => {
       const means = await Promise.all(results.map(async (data) => (await apart(data, image)).mean));
       const bytes = results.map(({ length }) => length);
       for (const at of [1, 2, 3]) {
-        expect(bytes[at], `bytes at ${qualities[at]}`).above(bytes[at - 1] ?? 0);
-        expect(means[at], `difference at ${qualities[at]}`).below(means[at - 1] ?? 0);
+        expect(bytes[at], `bytes at ${qualities[at]}`).to.be.above(bytes[at - 1] ?? 0);
+        expect(means[at], `difference at ${qualities[at]}`).to.be.below(means[at - 1] ?? 0);
       }
-      expect(means[3]).below(4);
+      expect(means[3]).to.be.below(4);
     });
   }
 
@@ -93,9 +93,9 @@ describe('output options', () => {
         await encoded(image, { format, effort: low }),
         await encoded(image, { format, effort: high }),
       ];
-      expect(slow.length).most(quick.length);
-      expect(slow.equals(quick)).equal(false);
-      expect((await apart(slow, image)).mean).below((await apart(quick, image)).mean + 1);
+      expect(slow.length).to.be.at.most(quick.length);
+      expect(slow.equals(quick)).to.equal(false);
+      expect((await apart(slow, image)).mean).to.be.below((await apart(quick, image)).mean + 1);
     });
   }
 
@@ -107,8 +107,8 @@ describe('output options', () => {
         await encoded(image, { format, progressive: true }),
       ];
       const isProgressive = async (data: Buffer) => (await sharp(data).metadata()).isProgressive ?? false;
-      expect([await isProgressive(usual), await isProgressive(progressive)]).deep.equal([false, true]);
-      expect((await apart(progressive, usual)).most).equal(0);
+      expect([await isProgressive(usual), await isProgressive(progressive)]).to.deep.equal([false, true]);
+      expect((await apart(progressive, usual)).most).to.equal(0);
     });
   }
 
@@ -118,8 +118,8 @@ describe('output options', () => {
       await encoded(image, { format: 'gif' }),
       await encoded(image, { format: 'gif', progressive: true }),
     ];
-    expect(progressive.equals(usual)).equal(false);
-    expect((await apart(progressive, usual)).most).equal(0);
+    expect(progressive.equals(usual)).to.equal(false);
+    expect((await apart(progressive, usual)).most).to.equal(0);
   });
 
   it('mozjpeg is smaller, and no further from the original by much', async () => {
@@ -128,8 +128,8 @@ describe('output options', () => {
       await encoded(image, { format: 'jpeg' }),
       await encoded(image, { format: 'jpeg', mozjpeg: true }),
     ];
-    expect(smaller.length).below(usual.length);
-    expect((await apart(smaller, image)).mean).below((await apart(usual, image)).mean + 1.5);
+    expect(smaller.length).to.be.below(usual.length);
+    expect((await apart(smaller, image)).mean).to.be.below((await apart(usual, image)).mean + 1.5);
   });
 
   it('png with a palette or a quality has at most 256 colours, and keeps transparency', async () => {
@@ -138,24 +138,24 @@ describe('output options', () => {
         [{}, { palette: true }, { quality: 10 }].map((more) => encoded(image, { format: 'png', ...more })),
       );
       if (!full || !palette || !poor) throw new Error('Three were asked for');
-      expect(coloursOf(await look(full))).above(1000);
-      expect([full, palette, poor].map((png) => png[PNG_COLOUR_TYPE] === PALETTE)).deep.equal([false, true, true]);
-      expect(coloursOf(await look(palette))).within(100, 256);
-      expect(coloursOf(await look(poor))).within(2, 256);
-      expect(palette.length).below(full.length / 2);
-      expect((await apart(palette, image)).mean).below(12);
+      expect(coloursOf(await look(full))).to.be.above(1000);
+      expect([full, palette, poor].map((png) => png[PNG_COLOUR_TYPE] === PALETTE)).to.deep.equal([false, true, true]);
+      expect(coloursOf(await look(palette))).to.be.within(100, 256);
+      expect(coloursOf(await look(poor))).to.be.within(2, 256);
+      expect(palette.length).to.be.below(full.length / 2);
+      expect((await apart(palette, image)).mean).to.be.below(12);
     }
   });
 
   it('gif has at most 256 colours, and pixels that are opaque or fully transparent', async () => {
     const picture = await look(await encoded(await transparent(), { format: 'gif' }));
-    expect(coloursOf(picture)).within(100, 256);
+    expect(coloursOf(picture)).to.be.within(100, 256);
     const alphas = new Set(picture.pixels.filter((_value, at) => at % 4 === 3));
-    expect([...alphas].every((alpha) => alpha === 0 || alpha === 255)).equal(true);
+    expect([...alphas].every((alpha) => alpha === 0 || alpha === 255)).to.equal(true);
     const drawn = await draw(40, 20, (x) => (x < 20 ? COLOURS.R : COLOURS['.']))
       .png()
       .toBuffer();
-    expect((await apart(await encoded(drawn, { format: 'gif' }), drawn)).most).equal(0);
+    expect((await apart(await encoded(drawn, { format: 'gif' }), drawn)).most).to.equal(0);
   });
 
   it('tiff with a quality is a JPEG inside, on white', async () => {
@@ -164,10 +164,10 @@ describe('output options', () => {
       await encoded(image, { format: 'tiff' }),
       await encoded(image, { format: 'tiff', quality: 80 }),
     ];
-    expect([compressionOf(lossless), compressionOf(lossy)]).deep.equal([DEFLATE, JPEG]);
-    expect(lossy.length).below(lossless.length / 3);
+    expect([compressionOf(lossless), compressionOf(lossy)]).to.deep.equal([DEFLATE, JPEG]);
+    expect(lossy.length).to.be.below(lossless.length / 3);
     const onWhite = await sharp(image).flatten({ background: '#ffffff' }).png().toBuffer();
-    expect((await apart(lossy, onWhite)).mean).below(4);
-    expect(distance((await look(lossy)).at(3, 3), (await look(onWhite)).at(3, 3))).most(25);
+    expect((await apart(lossy, onWhite)).mean).to.be.below(4);
+    expect(distance((await look(lossy)).at(3, 3), (await look(onWhite)).at(3, 3))).to.be.at.most(25);
   });
 });

@@ -39,10 +39,10 @@ async function endOf(image: Buffer, run: Run = {}): Promise<'image' | WarningCod
     await sharp(data).stats();
     return warnings?.[0]?.code ?? 'image';
   } catch (error) {
-    expect(error).instanceOf(ImageServiceError);
+    expect(error).to.be.instanceOf(ImageServiceError);
     const { code, message } = error as ImageServiceError;
     expect(message, 'one readable line without paths')
-      .match(/^[^\n]{5,300}\.$/)
+      .to.match(/^[^\n]{5,300}\.$/)
       .not.match(/worker-test|\/tmp|\/original|undefined|\[object/);
     return code;
   }
@@ -70,21 +70,21 @@ describe('broken images', () => {
   it('gif: a file without its trailer, or with bytes after it, is an image', async () => {
     const whole = await movingGif();
     for (const bytes of [whole.subarray(0, -1), Buffer.concat([whole, Buffer.from('and more')])])
-      expect(await endOf(bytes, { output: { format: 'gif' } })).equal('image');
+      expect(await endOf(bytes, { output: { format: 'gif' } })).to.equal('image');
   });
 
   it('fail with a retryable error when their file cannot be opened', async () => {
     const failure = await openSource('/nowhere/original', DEFAULT_LIMITS).catch((error: unknown) => error);
-    expect(failure).not.instanceOf(ImageServiceError);
-    expect(failure).property('code', 'ENOENT');
+    expect(failure).to.not.be.instanceOf(ImageServiceError);
+    expect(failure).to.have.property('code', 'ENOENT');
   });
 
   for (const format of FORMATS) {
     it(`${format}: cut off anywhere ends as unreadable${isShownInPart(format) ? ', or with a warning' : ''}`, async () => {
       const whole = samples.get(format) ?? Buffer.alloc(0);
-      expect(await endOf(whole)).equal('image');
+      expect(await endOf(whole)).to.equal('image');
       for (const length of [1, 3, 8, 12, 20, 40, ...places(whole.length, 16)])
-        expect(await endOf(whole.subarray(0, length)), `${length} of ${whole.length}`).match(
+        expect(await endOf(whole.subarray(0, length)), `${length} of ${whole.length}`).to.match(
           isShownInPart(format) ? /^(image_unreadable|image_cut)$/ : /^image_unreadable$/,
         );
     }).timeout(60_000);
@@ -94,9 +94,10 @@ describe('broken images', () => {
       for (const [index, place] of [...Array(16).keys(), ...places(whole.length, 20)].entries()) {
         const broken = Buffer.from(whole);
         broken[place] = (broken[place] ?? 0) ^ (1 << (index % 8));
-        expect(await endOf(broken, { commands: [{ operation: 'resize', width: 20 }] }), `bit of byte ${place}`).match(
-          /^(image|image_cut|image_damaged|image_unreadable|too_many_pixels|output_too_large)$/,
-        );
+        expect(
+          await endOf(broken, { commands: [{ operation: 'resize', width: 20 }] }),
+          `bit of byte ${place}`,
+        ).to.match(/^(image|image_cut|image_damaged|image_unreadable|too_many_pixels|output_too_large)$/);
       }
     }).timeout(60_000);
   }
@@ -104,13 +105,13 @@ describe('broken images', () => {
   for (const [name, make] of Object.entries(NO_IMAGES)) {
     it(`${name} ends as unreadable, also as a watermark`, async () => {
       const bytes = await make();
-      expect(await endOf(bytes)).equal('image_unreadable');
-      expect(await endOf(bytes, { commands: [{ operation: 'flip' }, { operation: 'flop' }] })).equal(
+      expect(await endOf(bytes)).to.equal('image_unreadable');
+      expect(await endOf(bytes, { commands: [{ operation: 'flip' }, { operation: 'flop' }] })).to.equal(
         'image_unreadable',
       );
       const commands = [{ operation: 'watermark', imageId: WATERMARK_ID }];
       const base = samples.get('png') ?? Buffer.alloc(0);
-      expect(await endOf(base, { commands, watermark: bytes })).equal('watermark_unreadable');
+      expect(await endOf(base, { commands, watermark: bytes })).to.equal('watermark_unreadable');
     });
   }
 
@@ -120,14 +121,14 @@ describe('broken images', () => {
       commands: [{ operation: 'watermark', imageId: WATERMARK_ID }],
       watermark: whole.subarray(0, whole.length / 2),
     };
-    expect(await endOf(whole, run)).equal('watermark_unreadable');
+    expect(await endOf(whole, run)).to.equal('watermark_unreadable');
   });
 
   it('a header of 65,536 × 65,536 pixels ends as too many pixels, also as a watermark', async () => {
     const huge = pngHeader(65_536, 65_536);
-    expect(await endOf(huge)).equal('too_many_pixels');
+    expect(await endOf(huge)).to.equal('too_many_pixels');
     const run = { commands: [{ operation: 'watermark', imageId: WATERMARK_ID }], watermark: huge };
-    expect(await endOf(samples.get('png') ?? Buffer.alloc(0), run)).match(/watermark_unreadable|too_many_pixels/);
+    expect(await endOf(samples.get('png') ?? Buffer.alloc(0), run)).to.match(/watermark_unreadable|too_many_pixels/);
   });
 
   it('a small file of very many pixels within the limit becomes a rendition', async () => {
@@ -135,8 +136,8 @@ describe('broken images', () => {
       .toColourspace('b-w')
       .png({ compressionLevel: 1 })
       .toBuffer();
-    expect(dense.length).below(1_000_000);
+    expect(dense.length).to.be.below(1_000_000);
     const { width, height } = await render(dense, { commands: [{ operation: 'resize', width: 10 }] });
-    expect([width, height]).deep.equal([10, 10]);
+    expect([width, height]).to.deep.equal([10, 10]);
   }).timeout(60_000);
 });

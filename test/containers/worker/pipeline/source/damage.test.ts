@@ -30,7 +30,7 @@ function* changedJpegs(jpeg: Buffer, places: number): Generator<Buffer> {
 async function expectTrue({ warnings, data }: End, full: Picture): Promise<number | undefined> {
   const [, told] = / from row (\d+) on\.$/.exec(warnings?.[0]?.detail ?? '') ?? [];
   if (told === undefined || !data) return undefined;
-  expect(firstDifference(await look(data), full), warnings?.[0]?.detail).least(Number(told));
+  expect(firstDifference(await look(data), full), warnings?.[0]?.detail).to.be.at.least(Number(told));
   return Number(told);
 }
 
@@ -41,20 +41,20 @@ describe('a JPEG of which bytes were changed', () => {
     let refused = 0;
     for (const changed of changedJpegs(whole, 40)) {
       const end = await endOf(changed);
-      expect(await expectTrue(end, full)).equal(undefined);
+      expect(await expectTrue(end, full)).to.equal(undefined);
       if (!end.code) continue;
-      expect([end.code, end.detail]).match(
+      expect([end.code, end.detail]).to.match(
         /^image_unreadable,The file is damaged: the picture may look wrong from row \d+ on or from further up, /,
       );
       refused += 1;
     }
-    expect(refused).above(5);
+    expect(refused).to.be.above(5);
   }).timeout(20_000);
 
   it('has a warning that names the first damaged row, found by restart markers', async () => {
     const whole = await restartedJpeg(picture(), [WIDTH, HEIGHT]);
     const full = await look((await render(whole)).data);
-    expect((await render(whole)).warnings).equal(undefined);
+    expect((await render(whole)).warnings).to.equal(undefined);
     const told = new Set<number>();
     const codes = new Set<string | undefined>();
     for (const changed of changedJpegs(whole, 60)) {
@@ -63,8 +63,8 @@ describe('a JPEG of which bytes were changed', () => {
       const row = await expectTrue(end, full);
       if (row !== undefined) told.add(row);
     }
-    expect(told.size).above(1);
-    expect([...codes]).contains('image_unreadable');
+    expect(told.size).to.be.above(1);
+    expect([...codes]).to.include('image_unreadable');
   }).timeout(20_000);
 });
 
@@ -76,13 +76,13 @@ describe('a JPEG that ends in zeros', () => {
         const length = Math.floor(whole.length * share);
         const zeroed = Buffer.from(whole).fill(0, length);
         const [seen, meant] = [await endOf(zeroed), await endOf(whole.subarray(0, length))];
-        expect([seen.code, seen.detail, seen.warnings], `${share}`).deep.equal([
+        expect([seen.code, seen.detail, seen.warnings], `${share}`).to.deep.equal([
           meant.code,
           meant.detail,
           meant.warnings,
         ]);
         if (seen.data && meant.data)
-          expect(difference(await look(seen.data), await look(meant.data)).most, `${share}`).equal(0);
+          expect(difference(await look(seen.data), await look(meant.data)).most, `${share}`).to.equal(0);
       }
     }).timeout(20_000);
 
@@ -94,10 +94,10 @@ describe('a JPEG that ends in zeros', () => {
       .jpeg({ optimiseCoding: true })
       .toBuffer();
     const open = jpeg.subarray(0, -2);
-    expect(open.subarray(-700, -60).every((byte) => byte === 0)).equal(true);
+    expect(open.subarray(-700, -60).every((byte) => byte === 0)).to.equal(true);
     const { warnings, data } = await render(open);
-    expect(warnings).equal(undefined);
-    expect(difference(await look(data), await look((await render(jpeg)).data)).most).equal(0);
+    expect(warnings).to.equal(undefined);
+    expect(difference(await look(data), await look((await render(jpeg)).data)).most).to.equal(0);
   });
 });
 
@@ -109,7 +109,7 @@ describe('a progressive JPEG that ends within a segment', () => {
       const meant = await endOf(whole.subarray(0, at));
       for (let length = at + 1; length < Math.min(end, whole.length - 1); length += 3) {
         const { code, detail, warnings } = await endOf(whole.subarray(0, length));
-        expect([code, detail, warnings], `${length} of a segment from ${at}`).deep.equal([
+        expect([code, detail, warnings], `${length} of a segment from ${at}`).to.deep.equal([
           meant.code,
           meant.detail,
           meant.warnings,
@@ -127,15 +127,15 @@ describe('the error for a file that cannot be decoded', () => {
     const lying = patched(webp, 4, 20, 0, 0, 0);
     for (const image of [unread, lying, ...[0.2, 0.6].map((share) => avif.subarray(0, avif.length * share))]) {
       const { code, detail } = await endOf(image);
-      expect([code, detail]).match(
+      expect([code, detail]).to.match(
         /^image_unreadable,The file (?:ends early: [a-z0-9].*|is damaged: [a-z].* \(.*\)\.) ?Send it again\.$/,
       );
-      expect(detail).not.match(/seek/);
+      expect(detail).to.not.match(/seek/);
     }
     const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>\n\0\0';
     expect((await endOf(Buffer.from(svg))).detail)
-      .contains('NUL characters')
-      .not.contains('encoding');
+      .to.include('NUL characters')
+      .not.include('encoding');
   });
 });
 
@@ -144,7 +144,9 @@ describe('a WebP that ends in zeros', () => {
     const whole = await photograph(600, 400).webp().toBuffer();
     for (const share of [0.3, 0.6, 0.85]) {
       const { code, detail } = await endOf(Buffer.from(whole).fill(0, Math.floor(whole.length * share)));
-      expect([code, detail], `${share}`).match(/^image_unreadable,The file ends early: \d+ of \d+ bytes are there and/);
+      expect([code, detail], `${share}`).to.match(
+        /^image_unreadable,The file ends early: \d+ of \d+ bytes are there and/,
+      );
     }
   });
 
@@ -152,7 +154,7 @@ describe('a WebP that ends in zeros', () => {
     const flat = await sharp({ create: { width: 2800, height: 2800, channels: 3, background: '#000' } })
       .webp()
       .toBuffer();
-    expect(flat.subarray(-600).every((byte) => byte === 0)).equal(true);
-    expect((await render(flat, { commands: [{ operation: 'resize', width: 20 }] })).warnings).equal(undefined);
+    expect(flat.subarray(-600).every((byte) => byte === 0)).to.equal(true);
+    expect((await render(flat, { commands: [{ operation: 'resize', width: 20 }] })).warnings).to.equal(undefined);
   });
 });

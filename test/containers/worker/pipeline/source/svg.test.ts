@@ -50,9 +50,9 @@ describe('an SVG', () => {
     it(`with ${written.join(' ')} has ${width} × ${height} pixels`, async () => {
       const image = svg(written.join(' '), '<rect x="-50%" y="-50%" width="200%" height="200%" fill="#f00"/>');
       const result = await render(image);
-      expect([result.width, result.height]).deep.equal([width, height]);
+      expect([result.width, result.height]).to.deep.equal([width, height]);
       const expected = sketch(width, height, () => COLOURS.R);
-      expect(difference(await look(result.data), expected).most).equal(0);
+      expect(difference(await look(result.data), expected).most).to.equal(0);
     });
   }
 
@@ -69,9 +69,9 @@ describe('an SVG', () => {
         `width="${side}" height="${side}" viewBox="0 0 40 40"`,
         SLANTED.toString().replace(/^<svg[^>]*>|<\/svg>$/g, ''),
       );
-      expect([picture.width, picture.height]).deep.equal([side, side]);
-      expect(difference(picture, await view(drawn)).most).most(1);
-      expect(soft(picture)).most(side * 3);
+      expect([picture.width, picture.height]).to.deep.equal([side, side]);
+      expect(difference(picture, await view(drawn)).most).to.be.at.most(1);
+      expect(soft(picture)).to.be.at.most(side * 3);
     });
   }
 
@@ -83,9 +83,9 @@ describe('an SVG', () => {
         covered,
         sketch(400, 200, (x, y) => whole.at(x, y + 100)),
       ).most,
-    ).most(1);
+    ).to.be.at.most(1);
     const same = await view(SLANTED, { commands: [{ operation: 'resize', width: 400, withoutEnlargement: true }] });
-    expect([same.width, same.height]).deep.equal([40, 40]);
+    expect([same.width, same.height]).to.deep.equal([40, 40]);
   });
 
   it('becomes pixels with any other command, so that a later resize makes soft edges', async () => {
@@ -94,16 +94,16 @@ describe('an SVG', () => {
       await view(SLANTED, { commands: [{ operation: 'resize', width: 400 }, flip] }),
       await view(SLANTED, { commands: [flip, { operation: 'resize', width: 400 }] }),
     ];
-    expect(soft(later)).above(soft(direct) * 3);
-    expect(difference(direct, later).mean).below(8);
+    expect(soft(later)).to.be.above(soft(direct) * 3);
+    expect(difference(direct, later).mean).to.be.below(8);
   });
 
   it('is cropped in its own pixels, or in those of a resize before', async () => {
     const crop = { operation: 'crop', left: 20, top: 0, width: 20, height: 20 };
     const image = drawing({ width: 40, height: 40 });
-    expect(layoutOf(await view(image, { commands: [crop] }), 2, 2)).equal('RR/BR');
+    expect(layoutOf(await view(image, { commands: [crop] }), 2, 2)).to.equal('RR/BR');
     const resize = { operation: 'resize', width: 400 };
-    expect(layoutOf(await view(image, { commands: [resize, crop] }), 2, 2)).equal('RR/RR');
+    expect(layoutOf(await view(image, { commands: [resize, crop] }), 2, 2)).to.equal('RR/RR');
   });
 
   it('is drawn alike with any prefix, entities, encoding and length of its prologue', async () => {
@@ -121,13 +121,13 @@ describe('an SVG', () => {
       `<?xml version="1.0" encoding="ISO-8859-1"?><!-- \xe9 -->${text}`,
       `<!--${'a'.repeat(5000)}-->${prefixed}`,
     ])
-      expect(difference(await view(Buffer.from(same as string, 'latin1')), plain).most).equal(0);
+      expect(difference(await view(Buffer.from(same as string, 'latin1')), plain).most).to.equal(0);
   });
 
   it('is transparent where nothing is drawn, and white there in a JPEG', async () => {
     const image = svg('width="20" height="10"', '<rect width="10" height="10" fill="#00f"/>');
-    expect(layoutOf(await view(image), 2, 1)).equal('B.');
-    expect(layoutOf(await view(image, { output: { format: 'jpeg' } }), 2, 1)).equal('BW');
+    expect(layoutOf(await view(image), 2, 1)).to.equal('B.');
+    expect(layoutOf(await view(image, { output: { format: 'jpeg' } }), 2, 1)).to.equal('BW');
   });
 
   it('becomes every format, with metadata kept or not', async () => {
@@ -137,8 +137,8 @@ describe('an SVG', () => {
           commands: [{ operation: 'resize', width: 96 }],
           output: { format, metadata },
         });
-        expect([picture.width, picture.height], format).deep.equal([96, 96]);
-        expect(layoutOf(picture, 3, 3), format).equal('RRR/RBR/RRR');
+        expect([picture.width, picture.height], format).to.deep.equal([96, 96]);
+        expect(layoutOf(picture, 3, 3), format).to.equal('RRR/RBR/RRR');
       }
   });
 
@@ -161,8 +161,8 @@ describe('an SVG', () => {
     const RED = sketch(40, 40, () => COLOURS.R);
 
     it('asks no web server for anything', async () => {
-      expect((await (await fetch(`${server.url}/seen`)).arrayBuffer()).byteLength).above(0);
-      expect(asked).deep.equal(['/seen']);
+      expect((await (await fetch(`${server.url}/seen`)).arrayBuffer()).byteLength).to.be.above(0);
+      expect(asked).to.deep.equal(['/seen']);
       const url = `${server.url}/a`;
       for (const content of [
         `<image width="40" height="40" href="${url}.png"/>`,
@@ -173,8 +173,8 @@ describe('an SVG', () => {
         `<filter id="f"><feImage href="${url}.png"/></filter><g filter="url(#f)"><rect width="0" height="0"/></g>`,
         `<script href="${url}.js"/><foreignObject><iframe xmlns="http://www.w3.org/1999/xhtml" src="${url}"/></foreignObject>`,
       ])
-        expect(difference(await shown(content), RED).most, content).equal(0);
-      expect(asked).deep.equal(['/seen']);
+        expect(difference(await shown(content), RED).most, content).to.equal(0);
+      expect(asked).to.deep.equal(['/seen']);
     });
 
     it('shows no file of the machine', async () => {
@@ -190,8 +190,8 @@ describe('an SVG', () => {
           `<use href="${path}#a"/>`,
           `<text y="20" fill="#fff"><xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="${path}" parse="text"/></text>`,
         ])
-          expect(difference(await shown(content), RED).most, content).equal(0);
-      expect(layoutOf(await view(NOSY_DRAWING), 3, 3)).equal('RRR/RBR/RRR');
+          expect(difference(await shown(content), RED).most, content).to.equal(0);
+      expect(layoutOf(await view(NOSY_DRAWING), 3, 3)).to.equal('RRR/RBR/RRR');
     });
 
     it('shows images that are embedded in it', async () => {
@@ -201,7 +201,7 @@ describe('an SVG', () => {
         .toBuffer();
       const url = `data:image/png;base64,${png.toString('base64')}`;
       const picture = await shown(`<image width="40" height="40" href="${url}"/>`);
-      expect(distance(picture.at(20, 20), blue)).most(1);
+      expect(distance(picture.at(20, 20), blue)).to.be.at.most(1);
     });
   });
 });

@@ -91,9 +91,9 @@ describe('a GIF', () => {
       fc.asyncProperty(frames, fc.nat(7), async (given: GifFrameOf[], background) => {
         const { gif } = gifFrom(SCREEN, given, { loop: 0, background });
         const expected = shownFrames(SCREEN, given);
-        expect(await framesMade(gif)).deep.equal(withoutRepeats(expected));
+        expect(await framesMade(gif)).to.deep.equal(withoutRepeats(expected));
         const first = await look((await render(gif)).data);
-        expect(indexesOf(first), 'the first frame alone').deep.equal(expected[0]);
+        expect(indexesOf(first), 'the first frame alone').to.deep.equal(expected[0]);
       }),
       { numRuns: 60, seed: 4 },
     );
@@ -102,7 +102,7 @@ describe('a GIF', () => {
   it('has the size of its first frame when that is larger than its screen', async () => {
     const { gif } = gifFrom([4, 4], [plainFrame([1, 1, 6, 3], 2), plainFrame([0, 0, 9, 9], 1)]);
     const { width, height } = await render(gif, { output: LOSSLESS });
-    expect([width, height]).deep.equal([7, 4]);
+    expect([width, height]).to.deep.equal([7, 4]);
   });
 
   it('is composed to the same frames as libvips makes, with any colour table and codes', async () => {
@@ -112,9 +112,9 @@ describe('a GIF', () => {
       const gif = await sharp(joined, { animated: true }).gif({ colours, dither: 1 }).toBuffer();
       const file = readGif(gif);
       const { data } = await sharp(gif, { animated: true }).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
-      expect(composeGif(file, file.frames.length).equals(data), `${colours} colours`).equal(true);
+      expect(composeGif(file, file.frames.length).equals(data), `${colours} colours`).to.equal(true);
       const { delay, loop } = await sharp(gif).metadata();
-      expect([file.frames.map((frame) => frame.delay), file.loop]).deep.equal([delay, loop]);
+      expect([file.frames.map((frame) => frame.delay), file.loop]).to.deep.equal([delay, loop]);
     }
   });
 });
@@ -128,14 +128,14 @@ describe('a GIF that ends early', () => {
     for (let length = ends[0] ?? 0; length < gif.length; length += 1) {
       const { data, warnings } = await render(gif.subarray(0, length), { output: LOSSLESS });
       const made = (await framesOf(data)).map(indexesOf);
-      expect(made, `${length} bytes`).deep.equal(shown.slice(0, made.length));
+      expect(made, `${length} bytes`).to.deep.equal(shown.slice(0, made.length));
       // A control block without its frame is whole too.
       const isBetween = ends.some((end) => length === end || length === end + 8);
-      expect(made.length).least(ends.filter((end) => end <= length).length);
+      expect(made.length).to.be.at.least(ends.filter((end) => end <= length).length);
       if (!isBetween) {
         const whole = made.length === 1 ? 'its first frame is' : `its first ${made.length} frames are`;
         const detail = `The file ends early: ${whole} whole, and what followed is missing.`;
-        expect(warnings, `${length} bytes`).deep.equal([{ code: 'image_cut', detail }]);
+        expect(warnings, `${length} bytes`).to.deep.equal([{ code: 'image_cut', detail }]);
       }
     }
   }).timeout(20_000);
@@ -150,17 +150,17 @@ describe('a GIF that ends early', () => {
       const end = await run.catch((error: unknown) => error as Error);
       const said = end instanceof Error ? end.message : end.warnings?.[0]?.detail;
       const missing = Number(/^The file ends early: (\d+) of 40 rows are missing\./.exec(said ?? '')?.[1]);
-      expect(missing > limit, said).equal(end instanceof Error);
+      expect(missing > limit, said).to.equal(end instanceof Error);
       if (end instanceof Error) continue;
       const rows = indexesOf(await look(end.data)).slice(0, width * (height - missing));
-      expect(rows).deep.equal(indexes.slice(0, rows.length));
+      expect(rows).to.deep.equal(indexes.slice(0, rows.length));
     }
   });
 
   it('is unreadable when it ends before its first frame', async () => {
     const { gif } = gifFrom(SCREEN, three, { loop: 0 });
     expect(await rejectionOf(render(gif.subarray(0, 50))))
-      .property('message')
+      .to.have.property('message')
       .match(/^The file ends early: /);
   });
 });
@@ -178,17 +178,17 @@ describe('a GIF that has all of its blocks and not all of its pixels', () => {
       const end = await render(gif).catch((error: unknown) => error as Error);
       const detail = `The file is damaged: ${missing} of 40 rows are missing.`;
       if (missing > limit) {
-        expect(end, detail).instanceOf(Error).property('code', 'image_unreadable');
+        expect(end, detail).to.be.instanceOf(Error).have.property('code', 'image_unreadable');
         expect(end)
-          .property('message')
+          .to.have.property('message')
           .match(new RegExp(`^${detail}`));
         continue;
       }
-      expect(end, detail).not.instanceOf(Error);
+      expect(end, detail).to.not.be.instanceOf(Error);
       if (end instanceof Error) continue;
-      expect(end.warnings).deep.equal([{ code: 'image_damaged', detail }]);
+      expect(end.warnings).to.deep.equal([{ code: 'image_damaged', detail }]);
       const expected = indexes.map((index, at) => (at < rows * width ? index : undefined));
-      expect(indexesOf(await look(end.data)), detail).deep.equal(expected);
+      expect(indexesOf(await look(end.data)), detail).to.deep.equal(expected);
     }
   });
 
@@ -196,15 +196,15 @@ describe('a GIF that has all of its blocks and not all of its pixels', () => {
     const { gif } = gifFrom([width, height], [{ ...whole, isInterlaced: true, stored: (height - 2) * width }]);
     const { data, warnings } = await render(gif);
     const detail = 'The file is damaged: 2 of 40 rows are missing.';
-    expect(warnings).deep.equal([{ code: 'image_damaged', detail }]);
+    expect(warnings).to.deep.equal([{ code: 'image_damaged', detail }]);
     const expected = indexes.map((index, at) => (at < 37 * width || at % (2 * width) < width ? index : undefined));
-    expect(indexesOf(await look(data))).deep.equal(expected);
+    expect(indexesOf(await look(data))).to.deep.equal(expected);
   });
 
   it('is damaged from the first invalid code on, or entirely when its code size is invalid', async () => {
     const { gif } = gifFrom([width, height], [whole]);
     const codeSizeAt = 13 + 3 * GIF_COLOURS.length + 8 + 10;
-    expect(gif[codeSizeAt]).equal(3);
+    expect(gif[codeSizeAt]).to.equal(3);
     for (const [at, value] of [
       [codeSizeAt, 12],
       [codeSizeAt + 30, 0xff],
@@ -212,7 +212,7 @@ describe('a GIF that has all of its blocks and not all of its pixels', () => {
       const broken = Buffer.from(gif);
       broken[at] = value;
       expect(await rejectionOf(render(broken)))
-        .property('message')
+        .to.have.property('message')
         .match(/^The file is damaged: \d+ of 40 rows are missing\./);
     }
   });
@@ -223,9 +223,9 @@ describe('a GIF that has all of its blocks and not all of its pixels', () => {
     const stored = { ...second, height: 5, indexes: Array<number>(4 * 5).fill(1), stored: 4 * 2 };
     const { gif } = gifFrom(SCREEN, [first, stored, third], { loop: 0 });
     const { data, warnings } = await render(gif, { output: LOSSLESS });
-    expect((await framesOf(data)).map(indexesOf)).deep.equal(shownFrames(SCREEN, shown));
+    expect((await framesOf(data)).map(indexesOf)).to.deep.equal(shownFrames(SCREEN, shown));
     const detail = 'The file is damaged: 1 of its 3 frames lack rows, in whose place the frames before them are shown.';
-    expect(warnings).deep.equal([{ code: 'image_damaged', detail }]);
+    expect(warnings).to.deep.equal([{ code: 'image_damaged', detail }]);
   });
 });
 
@@ -242,10 +242,10 @@ describe('a GIF whose frames reach beyond its screen', () => {
       fc.property(place, fc.record({ width: side, height: side }), (frame, screen) => {
         const seen = storedRows(frame).map((row) => frame.top + row < screen.height && frame.left < screen.width);
         const rows = frame.width > 0 ? seen.lastIndexOf(true) + 1 : 0;
-        expect(rowsToDecode(frame, screen)).equal(rows);
+        expect(rowsToDecode(frame, screen)).to.equal(rows);
         const columns = Math.max(0, Math.min(frame.width, screen.width - frame.left));
         const shown = columns * seen.filter((isSeen) => isSeen).length;
-        expect(hiddenPixels(frame, screen)).equal(frame.width * rows - shown);
+        expect(hiddenPixels(frame, screen)).to.equal(frame.width * rows - shown);
       }),
       { seed: 3 },
     );
@@ -256,12 +256,12 @@ describe('a GIF whose frames reach beyond its screen', () => {
       const [frame] = readGif(await picture.gif().toBuffer()).frames;
       if (!frame) throw new Error('There is no frame');
       const indexes = new Uint8Array(70 * 50);
-      expect(decodeLzw(frame, indexes.length, { width: 70, kept: 70, indexes })).equal(70 * 50);
-      expect(decodeLzw(frame, indexes.length), 'only counted').equal(70 * 50);
+      expect(decodeLzw(frame, indexes.length, { width: 70, kept: 70, indexes })).to.equal(70 * 50);
+      expect(decodeLzw(frame, indexes.length), 'only counted').to.equal(70 * 50);
       for (const kept of [1, 7, 35, 69]) {
         const some = new Uint8Array(kept * 50);
-        expect(decodeLzw(frame, indexes.length, { width: 70, kept, indexes: some })).equal(70 * 50);
-        expect(some).deep.equal(indexes.filter((_, at) => at % 70 < kept));
+        expect(decodeLzw(frame, indexes.length, { width: 70, kept, indexes: some })).to.equal(70 * 50);
+        expect(some).to.deep.equal(indexes.filter((_, at) => at % 70 < kept));
       }
     }
   });
@@ -270,26 +270,26 @@ describe('a GIF whose frames reach beyond its screen', () => {
     const rows = Array<number>(65_535).fill(3);
     const { gif } = gifFrom([1, 1], [plainFrame([0, 0, 1, 1], 0), far({ indexes: rows, disposal: 2 }), far()]);
     const source = await opened(gif.subarray(0, -1));
-    expect(source.kind.hiddenPixels).equal(2 * 65_534);
+    expect(source.kind.hiddenPixels).to.equal(2 * 65_534);
     const { warnings, data } = await render(
       gifFrom([1, 1], [plainFrame([0, 0, 1, 1], 0), far({ indexes: rows })]).gif,
       {
         output: LOSSLESS,
       },
     );
-    expect(warnings).equal(undefined);
-    expect((await framesOf(data)).map(indexesOf)).deep.equal([[0], [3]]);
+    expect(warnings).to.equal(undefined);
+    expect((await framesOf(data)).map(indexesOf)).to.deep.equal([[0], [3]]);
   });
 
   it('is refused when more pixels are decoded and never shown than the limit, with a transparent index or without', async () => {
     for (const transparent of [undefined, 7]) {
       const first = plainFrame([0, 0, 1, 1800], 0, { transparent });
       const hidden = 65_534 * 1800;
-      expect((await opened(gifFrom([1, 1800], [first, far()]).gif)).kind.hiddenPixels).equal(hidden);
+      expect((await opened(gifFrom([1, 1800], [first, far()]).gif)).kind.hiddenPixels).to.equal(hidden);
       const error = await rejectionOf(render(gifFrom([1, 1800], [first, far(), far()]).gif));
-      expect(error).property('code', 'too_many_pixels');
+      expect(error).to.have.property('code', 'too_many_pixels');
       expect(error)
-        .property('message')
+        .to.have.property('message')
         .equal(
           `The frames of the image have ${2 * hidden} pixels beside its screen that are decoded and never shown; the limit is ${LIMITS.hiddenFramePixels}.`,
         );
@@ -302,11 +302,11 @@ describe('a GIF whose frames reach beyond its screen', () => {
     const secondsOf = (original: Original): number =>
       estimate({ original, commands: [], output: { format: 'webp' } }).seconds;
     const { hiddenPixels = 0, ...without } = { ...kind, ...size };
-    expect(hiddenPixels).equal(65_534 * 1800);
-    expect(secondsOf({ ...without, hiddenPixels })).equal(secondsOf(without));
+    expect(hiddenPixels).to.equal(65_534 * 1800);
+    expect(secondsOf({ ...without, hiddenPixels })).to.equal(secondsOf(without));
     const frames = 2;
     const more = secondsOf({ ...without, hiddenPixels, frames }) - secondsOf({ ...without, frames });
-    expect(more).closeTo((costOfDecoding(without).ns * hiddenPixels) / 1e9, 1e-6);
+    expect(more).to.be.closeTo((costOfDecoding(without).ns * hiddenPixels) / 1e9, 1e-6);
   });
 });
 
@@ -314,20 +314,20 @@ describe('a GIF whose frames are composed', () => {
   it('is composed once for all renditions when its frames are few enough to be held', async () => {
     const small = plainFrame([1, 1, 2, 2], 3);
     const few = await opened(gifFrom([100, 100], [small, small]).gif);
-    expect(few.kind.composedBytes).equal(4 * 2 * 100 * 100);
-    expect(few.composed?.().data).equal(few.composed?.().data);
+    expect(few.kind.composedBytes).to.equal(4 * 2 * 100 * 100);
+    expect(few.composed?.().data).to.equal(few.composed?.().data);
     const many = await opened(gifFrom([4000, 2000], [small, small]).gif);
-    expect(many.kind.composedBytes).equal(undefined);
+    expect(many.kind.composedBytes).to.equal(undefined);
     const data = many.composed?.().data;
-    expect(many.composed?.().data === data).equal(false);
+    expect(many.composed?.().data === data).to.equal(false);
   });
 
   it('is refused when a later frame declares more pixels than an image may have', async () => {
     const { gif, ends } = gifFrom(SCREEN, [plainFrame([1, 1, 2, 2], 0), plainFrame([0, 0, 1, 1], 1)]);
     const at = (ends[0] ?? 0) + 8;
-    expect(gif[at]).equal(0x2c);
+    expect(gif[at]).to.equal(0x2c);
     gif.fill(0xff, at + 5, at + 9);
-    expect(await rejectionOf(render(gif, { output: LOSSLESS }))).property('code', 'too_many_pixels');
+    expect(await rejectionOf(render(gif, { output: LOSSLESS }))).to.have.property('code', 'too_many_pixels');
   });
 
   it('ends as an image or an error, whichever byte is changed', async () => {
@@ -343,7 +343,7 @@ describe('a GIF whose frames are composed', () => {
         const end = await render(broken, { output: LOSSLESS, limits }).catch((error: unknown) => error);
         if (end instanceof Error)
           expect(end)
-            .property('code')
+            .to.have.property('code')
             .match(/^(image_unreadable|too_many_pixels|output_too_large)$/);
       }),
       { numRuns: 150, seed: 9 },

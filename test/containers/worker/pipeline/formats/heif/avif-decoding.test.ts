@@ -288,10 +288,10 @@ describe('what is decoded for an AVIF', () => {
       const begun = process.cpuUsage();
       const error = await rejectionOf(openSource(path, DEFAULT_LIMITS));
       const { user, system } = process.cpuUsage(begun);
-      expect(error).instanceOf(ImageServiceError);
-      expect(error).property('code', code);
-      expect((error as Error).message, 'not what libvips says').match(/^The [^\n()]+\.$/);
-      expect((user + system) / 1e6, 'seconds of the processor').below(1);
+      expect(error).to.be.instanceOf(ImageServiceError);
+      expect(error).to.have.property('code', code);
+      expect((error as Error).message, 'not what libvips says').to.match(/^The [^\n()]+\.$/);
+      expect((user + system) / 1e6, 'seconds of the processor').to.be.below(1);
     });
   }
 
@@ -299,8 +299,8 @@ describe('what is decoded for an AVIF', () => {
     it(`is within what is allowed for ${what}`, async () => {
       const bytes = await make();
       const { pixels = 0 } = (await checkStructure(await stored(bytes))).decoded ?? {};
-      expect(pixels).within(width * height, times * width * height);
-      expect(await render(bytes)).include({ width, height });
+      expect(pixels).to.be.within(width * height, times * width * height);
+      expect(await render(bytes)).to.include({ width, height });
     });
   }
 
@@ -315,14 +315,14 @@ describe('what is decoded for an AVIF', () => {
     );
     await openSource(path, DEFAULT_LIMITS);
     const error = await rejectionOf(openSource(path, { ...DEFAULT_LIMITS, maxInputPixels: 20_000_000 }));
-    expect(error, 'of a service that takes fewer pixels').property('code', 'too_many_pixels');
+    expect(error, 'of a service that takes fewer pixels').to.have.property('code', 'too_many_pixels');
   });
 
   it('is limited for a watermark image too', async () => {
     const watermark = avifFrom([claiming(4096, 4096), made('grid', [1000, 1000], repeated(225))]);
     const commands = [{ operation: 'watermark', imageId: WATERMARK_ID }];
     const error = await rejectionOf(render(await photograph('png'), { commands, watermark }));
-    expect(error).property('code').oneOf(['too_many_pixels', 'watermark_unreadable']);
+    expect(error).to.have.property('code').be.oneOf(['too_many_pixels', 'watermark_unreadable']);
   });
 
   it('enters the estimate of a rendition, with the bytes as often as they are decoded', async () => {
@@ -331,10 +331,10 @@ describe('what is decoded for an AVIF', () => {
     const shown = made('grid', size, repeated(180), { data: gridOf(size, [18, 10]) });
     const source = await openSource(await stored(avifFrom([tile, shown])), DEFAULT_LIMITS);
     const { decoded, ...plain } = source.kind;
-    expect(decoded?.bytes).equal(180 * (tile.data?.length ?? 0) + 12);
+    expect(decoded?.bytes).to.equal(180 * (tile.data?.length ?? 0) + 12);
     const pipeline = pipelineOf([{ operation: 'resize', width: 10 }], { format: 'jpeg' });
     const secondsOf = (kind: OriginalKind) => estimate({ ...pipeline, original: { ...kind, ...source.size } }).seconds;
-    expect(secondsOf(source.kind) / secondsOf(plain)).above(3);
+    expect(secondsOf(source.kind) / secondsOf(plain)).to.be.above(3);
   });
 
   /** The same by going through all that is named one by one, however often; undefined for what never ends. */
@@ -369,8 +369,8 @@ describe('what is decoded for an AVIF', () => {
       fc.asyncProperty(files, async (items) => {
         const found = await checkStructure(await stored(avifFrom(items))).catch((error: unknown) => error);
         const expected = counted(items, items.length, false);
-        if (expected === undefined) expect(found).property('code', 'image_unreadable');
-        else expect((found as Structure).decoded?.pixels).equal(expected);
+        if (expected === undefined) expect(found).to.have.property('code', 'image_unreadable');
+        else expect((found as Structure).decoded?.pixels).to.equal(expected);
       }),
       { numRuns: 150, seed: 7 },
     );
@@ -392,7 +392,7 @@ describe('what is decoded for an AVIF', () => {
         const broken = Buffer.from(whole);
         broken[place] = value;
         const found = await checkStructure(await stored(broken)).catch((error: unknown) => error);
-        if (found instanceof Error) expect(found, `byte ${place}`).instanceOf(ImageServiceError);
+        if (found instanceof Error) expect(found, `byte ${place}`).to.be.instanceOf(ImageServiceError);
       }),
       { numRuns: 300, seed: 7 },
     );

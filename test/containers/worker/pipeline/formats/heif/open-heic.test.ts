@@ -26,18 +26,19 @@ const layout = async (...items: Item[]) => layoutOf(await see(heicFrom(items)), 
 
 async function refusal(heic: Buffer, code: ErrorCode = 'image_unreadable', run: Run = ON): Promise<string> {
   const error = await render(heic, run).catch((thrown: unknown) => thrown);
-  expect(error).instanceOf(ImageServiceError).property('code', code);
+  expect(error).to.be.instanceOf(ImageServiceError).have.property('code', code);
   return (error as Error).message;
 }
 
 const near = (actual: Colour, expected: readonly number[], most: number): void => {
-  for (const [band, value] of expected.entries()) expect(actual[band], `${actual}`).within(value - most, value + most);
+  for (const [band, value] of expected.entries())
+    expect(actual[band], `${actual}`).to.be.within(value - most, value + most);
 };
 
 describe('a HEIC', () => {
   it('is decoded in the colours that it was made of', async () => {
     const picture = await see(heicFrom([QUARTERS]));
-    expect([picture.width, picture.height]).deep.equal([64, 64]);
+    expect([picture.width, picture.height]).to.deep.equal([64, 64]);
     near(picture.at(16, 16), [230, 30, 30, 255], 4);
     near(picture.at(48, 16), [30, 200, 30, 255], 4);
     near(picture.at(16, 48), [30, 30, 220, 255], 4);
@@ -45,24 +46,24 @@ describe('a HEIC', () => {
   });
 
   it('is refused when the setting is off, with a message that names the setting', async () => {
-    expect(await refusal(heicFrom([QUARTERS]), 'image_unreadable', {})).match(/setting HEIC is off/);
+    expect(await refusal(heicFrom([QUARTERS]), 'image_unreadable', {})).to.match(/setting HEIC is off/);
   });
 
   it('is turned and mirrored once, in the order of its properties', async () => {
-    expect(await layout(having(QUARTERS, turned(1)))).equal('GW/RB');
-    expect(await layout(having(QUARTERS, turned(2)))).equal('WB/GR');
-    expect(await layout(having(QUARTERS, turned(3)))).equal('BR/WG');
-    expect(await layout(having(QUARTERS, mirrored(1)))).equal('GR/WB');
-    expect(await layout(having(QUARTERS, mirrored(0)))).equal('BW/RG');
-    expect(await layout(having(QUARTERS, turned(1), mirrored(1)))).equal('WG/BR');
+    expect(await layout(having(QUARTERS, turned(1)))).to.equal('GW/RB');
+    expect(await layout(having(QUARTERS, turned(2)))).to.equal('WB/GR');
+    expect(await layout(having(QUARTERS, turned(3)))).to.equal('BR/WG');
+    expect(await layout(having(QUARTERS, mirrored(1)))).to.equal('GR/WB');
+    expect(await layout(having(QUARTERS, mirrored(0)))).to.equal('BW/RG');
+    expect(await layout(having(QUARTERS, turned(1), mirrored(1)))).to.equal('WG/BR');
   });
 
   it('is not turned by EXIF, and has its own sides in the record when it is on its side', async () => {
     const exif = exifBytes({ ifd0: [short(0x0112, 6)] });
-    expect(await layout(exifOf(2, exif), QUARTERS)).equal('RG/BW');
+    expect(await layout(exifOf(2, exif), QUARTERS)).to.equal('RG/BW');
     const wide = having({ ...QUARTERS, size: [64, 64] }, cutTo(64, 32), turned(1));
     const picture = await see(heicFrom([exifOf(2, exif), wide]));
-    expect([picture.width, picture.height]).deep.equal([32, 64]);
+    expect([picture.width, picture.height]).to.deep.equal([32, 64]);
   });
 
   it('is put together from tiles, and cut to its canvas', async () => {
@@ -74,9 +75,11 @@ describe('a HEIC', () => {
       refers: [['dimg', 1, 2, 3, 4, 5, 6]],
     };
     const picture = await see(heicFrom([...tiles, grid]));
-    expect([picture.width, picture.height]).deep.equal([160, 128]);
-    expect(layoutOf(picture, 5, 4)).equal('RGRGR/BWBWB/RGRGR/BWBWB');
-    expect(layoutOf(await see(heicFrom([...tiles, having(grid, turned(2))])), 5, 4)).equal('BWBWB/RGRGR/BWBWB/RGRGR');
+    expect([picture.width, picture.height]).to.deep.equal([160, 128]);
+    expect(layoutOf(picture, 5, 4)).to.equal('RGRGR/BWBWB/RGRGR/BWBWB');
+    expect(layoutOf(await see(heicFrom([...tiles, having(grid, turned(2))])), 5, 4)).to.equal(
+      'BWBWB/RGRGR/BWBWB/RGRGR',
+    );
   });
 
   it('is transparent where its alpha says so', async () => {
@@ -84,15 +87,15 @@ describe('a HEIC', () => {
     const heic = heicFrom([alpha, QUARTERS]);
     const picture = await see(heic);
     near(picture.at(16, 16), [230, 30, 30, 255], 4);
-    for (const y of [16, 48]) expect([picture.at(16, y)[3], picture.at(48, y)[3]]).deep.equal([255, 0]);
-    expect(layoutOf(await see(heic, { output: { format: 'jpeg' } }), 2, 2)).equal('RW/BW');
+    for (const y of [16, 48]) expect([picture.at(16, y)[3], picture.at(48, y)[3]]).to.deep.equal([255, 0]);
+    expect(layoutOf(await see(heic, { output: { format: 'jpeg' } }), 2, 2)).to.equal('RW/BW');
   });
 
   it('has the colours from before they were premultiplied by alpha', async () => {
     const premultiplied: Item = { ...QUARTERS, refers: [['prem', 1]] };
     const picture = await see(heicFrom([{ ...ALPHA, refers: [['auxl', 2]] }, premultiplied]));
     near(picture.at(16, 16), [230, 30, 30, 255], 4);
-    expect(picture.at(48, 16)[3]).below(4);
+    expect(picture.at(48, 16)[3]).to.be.below(4);
   });
 
   it('is reduced from 10 bits to 8', async () => {
@@ -127,7 +130,7 @@ describe('a HEIC', () => {
       [9, 14, /primaries 9/],
       [1, 8, /linear/],
     ] as const)
-      expect(await refusal(heicFrom([having(QUARTERS, codedBy(primaries, transfer))]))).match(what);
+      expect(await refusal(heicFrom([having(QUARTERS, codedBy(primaries, transfer))]))).to.match(what);
   });
 
   it('keeps its EXIF and XMP when asked to, and the copyright always', async () => {
@@ -136,11 +139,11 @@ describe('a HEIC', () => {
     const heic = heicFrom([exifOf(3, exif), xmpOf(3, xmp), QUARTERS]);
     const metadata = async (output: object) => sharp((await render(heic, { ...ON, output })).data).metadata();
     const kept = await metadata({ format: 'webp', metadata: 'keep' });
-    expect(String(kept.exif)).contain('Maker').and.contain('Somebody 2026');
-    expect(kept.orientation ?? 1).equal(1);
-    expect(String(kept.xmp)).contain('kept');
+    expect(String(kept.exif)).to.include('Maker').and.include('Somebody 2026');
+    expect(kept.orientation ?? 1).to.equal(1);
+    expect(String(kept.xmp)).to.include('kept');
     const stripped = await metadata({ format: 'webp' });
-    expect(String(stripped.exif)).contain('Somebody 2026').and.not.contain('Maker');
+    expect(String(stripped.exif)).to.include('Somebody 2026').and.not.include('Maker');
   });
 
   it('shows its primary image of several, as a burst has them', async () => {
@@ -150,7 +153,7 @@ describe('a HEIC', () => {
       [2, 'RG/BW'],
       [3, 'GR/WB'],
     ] as const)
-      expect(layoutOf(await see(heicFrom(burst, { primary })), 2, 2)).equal(expected);
+      expect(layoutOf(await see(heicFrom(burst, { primary })), 2, 2)).to.equal(expected);
   });
 
   it('may be a watermark', async () => {
@@ -158,22 +161,22 @@ describe('a HEIC', () => {
       .png()
       .toBuffer();
     const commands = [{ operation: 'watermark', imageId: WATERMARK_ID, scale: 1, opacity: 1 }];
-    expect(layoutOf(await see(base, { commands, watermark: heicFrom([QUARTERS]) }), 2, 2)).equal('RG/BW');
+    expect(layoutOf(await see(base, { commands, watermark: heicFrom([QUARTERS]) }), 2, 2)).to.equal('RG/BW');
   });
 
   for (const type of ['jpeg', 'avc1', 'av01', 'vvc1', 'zzzz'])
     it(`is refused in the codec ${type}, in itself and in its tiles`, async () => {
       const other: Item = { ...QUARTERS, type };
       const grid: Item = { type: 'grid', size: [64, 64], data: gridOf([64, 64], [1, 1]), refers: [['dimg', 1]] };
-      expect(await refusal(heicFrom([other]))).match(/only HEVC is decoded.*JPEG/);
-      expect(await refusal(heicFrom([{ ...other, isHidden: true }, grid]))).match(/only HEVC is decoded/);
+      expect(await refusal(heicFrom([other]))).to.match(/only HEVC is decoded.*JPEG/);
+      expect(await refusal(heicFrom([{ ...other, isHidden: true }, grid]))).to.match(/only HEVC is decoded/);
     });
 
   it('is refused as a film or a sequence that names no image', async () => {
     const heic = heicFrom([QUARTERS]);
     heic.write('moov', heic.indexOf('meta'), 'latin1');
-    expect(await refusal(heic)).match(/a film, or a sequence that names none/);
-    expect(await refusal(heicFrom([QUARTERS], { primary: 9 }))).match(/is not there/);
+    expect(await refusal(heic)).to.match(/a film, or a sequence that names none/);
+    expect(await refusal(heicFrom([QUARTERS], { primary: 9 }))).to.match(/is not there/);
   });
 
   it('is refused when it is cut, at any offset', async () => {
@@ -196,7 +199,7 @@ describe('a HEIC', () => {
       );
       codes.add(ending);
     }
-    expect([...codes].filter((code) => !['image', 'image_unreadable', 'too_many_pixels'].includes(code))).deep.equal(
+    expect([...codes].filter((code) => !['image', 'image_unreadable', 'too_many_pixels'].includes(code))).to.deep.equal(
       [],
     );
   });
@@ -216,6 +219,6 @@ describe('a HEIC', () => {
 
   it('is refused when its tiles are derived from itself', async () => {
     const grid: Item = { type: 'grid', size: [64, 64], data: gridOf([64, 64], [1, 1]), refers: [['dimg', 1]] };
-    expect(await refusal(heicFrom([grid]))).match(/derived from itself/);
+    expect(await refusal(heicFrom([grid]))).to.match(/derived from itself/);
   });
 });

@@ -24,8 +24,8 @@ describe('a lossless JPEG', () => {
       const png = await sharp(data, { raw: info }).png().toBuffer();
       for (const commands of [[], [{ operation: 'resize', width: 40 }]]) {
         const [seen, meant] = [await render(jpeg, { commands }), await render(png, { commands })];
-        expect(difference(await look(seen.data), await look(meant.data)).most).most(1);
-        expect(seen.warnings).equal(undefined);
+        expect(difference(await look(seen.data), await look(meant.data)).most).to.be.at.most(1);
+        expect(seen.warnings).to.equal(undefined);
       }
     });
 
@@ -33,8 +33,8 @@ describe('a lossless JPEG', () => {
     const { data, info } = await photograph(320, 200).raw().toBuffer({ resolveWithObject: true });
     const jpeg = losslessJpeg(data, info);
     const { warnings } = await render(jpeg.subarray(0, Math.floor(jpeg.length * 0.9)));
-    expect(warnings?.[0]?.code).equal('image_cut');
-    expect(warnings?.[0]?.detail).match(/of 200 rows are missing/);
+    expect(warnings?.[0]?.code).to.equal('image_cut');
+    expect(warnings?.[0]?.detail).to.match(/of 200 rows are missing/);
   });
 });
 
@@ -55,7 +55,7 @@ describe('a JPEG as cameras and programs write it', () => {
   it('is shown whole with an unknown Adobe transform', async () => {
     const [plain, cmyk] = [await made('sequential'), await made('CMYK')];
     await expectWhole(inserted(plain, 2, TRANSFORMS.jpeg), plain, { what: 'of three components' });
-    expect((await render(inserted(cmyk, segmentsOf(cmyk)[0]?.end ?? 0, TRANSFORMS.CMYK))).warnings).equal(undefined);
+    expect((await render(inserted(cmyk, segmentsOf(cmyk)[0]?.end ?? 0, TRANSFORMS.CMYK))).warnings).to.equal(undefined);
   });
 });
 
@@ -71,11 +71,14 @@ describe('a JPEG that ends early', () => {
         const { code, detail, warnings } = await endOf(whole.subarray(0, from + (whole.length - from) * share));
         const said = code ? detail : warnings?.[0]?.detail;
         const [, missing, of] = /^The file ends early: (\d+) of (\d+) rows are missing\./.exec(said ?? '') ?? [];
-        expect([code, Number(of)], said).deep.equal([Number(missing) > limit ? 'image_unreadable' : undefined, height]);
-        if (!code) expect(warnings?.[0]?.code).equal('image_cut');
+        expect([code, Number(of)], said).to.deep.equal([
+          Number(missing) > limit ? 'image_unreadable' : undefined,
+          height,
+        ]);
+        if (!code) expect(warnings?.[0]?.code).to.equal('image_cut');
         seen.add(String(code));
       }
-      expect([...seen], kind).members(['image_unreadable', 'undefined']);
+      expect([...seen], kind).to.have.members(['image_unreadable', 'undefined']);
     }
   }).timeout(20_000);
 
@@ -83,11 +86,11 @@ describe('a JPEG that ends early', () => {
     const whole = await photograph(200, 320).jpeg({ chromaSubsampling: '4:4:4' }).toBuffer();
     const { data, warnings } = await render(whole.subarray(0, -Math.floor(whole.length * 0.1)));
     const [, missing] = /: (\d+) of 320 rows/.exec(warnings?.[0]?.detail ?? '') ?? [];
-    expect(Number(missing)).within(16, 80);
+    expect(Number(missing)).to.be.within(16, 80);
     const [cut, full] = [await look(data), await look((await render(whole)).data)];
     const bytes = 4 * 200 * (320 - Number(missing));
-    expect(cut.pixels.subarray(0, bytes).equals(full.pixels.subarray(0, bytes))).equal(true);
-    expect(cut.pixels.equals(full.pixels)).equal(false);
+    expect(cut.pixels.subarray(0, bytes).equals(full.pixels.subarray(0, bytes))).to.equal(true);
+    expect(cut.pixels.equals(full.pixels)).to.equal(false);
   });
 
   it('is shown without its finest details when it is progressive, or refused when it is coarse', async () => {
@@ -98,14 +101,14 @@ describe('a JPEG that ends early', () => {
       const ends: End[] = [];
       for (const { at } of scans) ends.push(await endOf(whole.subarray(0, at)));
       const kept = ends.filter(({ code }) => code === undefined);
-      expect(kept.length, kind).above(0).below(ends.length);
+      expect(kept.length, kind).to.be.above(0).be.below(ends.length);
       for (const { code, detail } of ends)
-        if (code) expect([code, detail]).match(/^image_unreadable,The file ends early: /);
+        if (code) expect([code, detail]).to.match(/^image_unreadable,The file ends early: /);
       for (const { data, warnings } of kept) {
-        expect(warnings).deep.equal([
+        expect(warnings).to.deep.equal([
           { code: 'image_cut', detail: 'The file ends early: its finest details are missing.' },
         ]);
-        expect(difference(await look(data as Buffer), full).mean).below(15);
+        expect(difference(await look(data as Buffer), full).mean).to.be.below(15);
       }
     }
   });
@@ -118,8 +121,9 @@ describe('a JPEG that ends early', () => {
       await fc.assert(
         fc.asyncProperty(cut, async (length) => {
           const { code, detail, warnings, data } = await endOf(whole.subarray(0, length));
-          if (code) expect([code, detail], `${kind}, ${length}`).match(/^image_unreadable,The file /);
-          else if (!warnings) expect(difference(await look(data as Buffer), full).most, `${kind}, ${length}`).equal(0);
+          if (code) expect([code, detail], `${kind}, ${length}`).to.match(/^image_unreadable,The file /);
+          else if (!warnings)
+            expect(difference(await look(data as Buffer), full).most, `${kind}, ${length}`).to.equal(0);
         }),
         { numRuns: 15, seed: 16 },
       );
@@ -138,13 +142,15 @@ describe('a JPEG that is damaged', () => {
         firstScan(whole) + Math.floor((whole.length - firstScan(whole) - 8) * share),
       );
       const { code, detail } = await endOf(broken);
-      expect([code, detail]).match(/^image_unreadable,The file is damaged: the picture may look wrong from row \d+ on/);
+      expect([code, detail]).to.match(
+        /^image_unreadable,The file is damaged: the picture may look wrong from row \d+ on/,
+      );
     }
     for (const bytes of ['ffffffffffffffff', 'ffe1ffff', 'ffc4000300', 'ffd9', 'fffe7fff']) {
       const broken = Buffer.from(whole);
       broken.set(Buffer.from(bytes, 'hex'), whole.length >> 1);
       const { code, detail } = await endOf(broken);
-      expect([code, detail], `${bytes} in the middle`).match(/^image_unreadable,The file /);
+      expect([code, detail], `${bytes} in the middle`).to.match(/^image_unreadable,The file /);
     }
   });
 });

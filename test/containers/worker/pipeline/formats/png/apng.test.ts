@@ -65,11 +65,11 @@ async function apngOf({
 async function expectShown(png: Buffer, colour: Colour, codes: string[], what = ''): Promise<void> {
   for (const format of ['png', 'webp', 'gif']) {
     const { data, warnings = [] } = await render(png, { output: { format } });
-    expect(distance((await look(data)).at(20, 20), colour), `${what} as ${format}`).most(4);
+    expect(distance((await look(data)).at(20, 20), colour), `${what} as ${format}`).to.be.at.most(4);
     expect(
       warnings.map(({ code }) => code),
       `${what} as ${format}`,
-    ).deep.equal(codes);
+    ).to.deep.equal(codes);
   }
 }
 
@@ -94,7 +94,7 @@ describe('an animated PNG', () => {
   it('has a warning that another picture is shown when its first frame covers only a part', async () => {
     const part = await apngOf({ frames: [green, blue], defaultImage: red, place: [SIDE, SIDE - 1, 0, 1] });
     await expectShown(part, R, ['first_frame_only']);
-    expect((await render(part)).warnings?.[0]?.detail).contains('is no frame of it');
+    expect((await render(part)).warnings?.[0]?.detail).to.include('is no frame of it');
   });
 
   it('counts as a still image, as in browsers, when its acTL does not come before its pixels', async () => {
@@ -124,11 +124,11 @@ describe('an animated PNG', () => {
       expect(
         shown.warnings?.map(({ code }) => code),
         `${end} bytes`,
-      ).members(['image_cut']);
+      ).to.have.members(['image_cut']);
       const bytes = 4 * SIDE * (SIDE / 2);
       const [made, whole] = [await look(shown.data), await look(await photo.png().toBuffer())];
-      expect(made.pixels.subarray(0, bytes).equals(whole.pixels.subarray(0, bytes))).equal(true);
+      expect(made.pixels.subarray(0, bytes).equals(whole.pixels.subarray(0, bytes))).to.equal(true);
     }
-    expect([...ends]).members(['refused', 'made']);
+    expect([...ends]).to.have.members(['refused', 'made']);
   });
 });

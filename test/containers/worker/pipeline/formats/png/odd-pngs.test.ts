@@ -48,8 +48,8 @@ describe('a PNG as programs write it', () => {
       for (const progressive of [false, true]) {
         const whole = await photograph(60, 40).png({ progressive }).toBuffer();
         const { data, warnings } = await render(make(whole));
-        expect(difference(await look(data), await look(whole)).most, `interlaced: ${progressive}`).equal(0);
-        expect(warnings).equal(undefined);
+        expect(difference(await look(data), await look(whole)).most, `interlaced: ${progressive}`).to.equal(0);
+        expect(warnings).to.equal(undefined);
       }
     });
 });
@@ -65,20 +65,20 @@ describe('a PNG that ends early', () => {
       const end = await render(whole.subarray(0, whole.length * share)).catch((error: unknown) => error as Error);
       const said = end instanceof Error ? end.message : end.warnings?.[0]?.detail;
       const missing = Number(/^The file ends early: (\d+) of 200 rows are missing\./.exec(said ?? '')?.[1]);
-      expect(missing > limit, said).equal(end instanceof Error);
+      expect(missing > limit, said).to.equal(end instanceof Error);
       ends.add(end instanceof Error ? 'refused' : 'made');
       if (end instanceof Error) continue;
       const bytes = 4 * width * (height - missing);
-      expect((await look(end.data)).pixels.subarray(0, bytes).equals(full.pixels.subarray(0, bytes))).equal(true);
+      expect((await look(end.data)).pixels.subarray(0, bytes).equals(full.pixels.subarray(0, bytes))).to.equal(true);
     }
-    expect([...ends]).members(['refused', 'made']);
+    expect([...ends]).to.have.members(['refused', 'made']);
   });
 
   it('is refused when its rows are interlaced', async () => {
     const whole = await photograph(50, 60).png({ progressive: true }).toBuffer();
     const end = await render(whole.subarray(0, -500)).catch((error: unknown) => error as Error);
     expect(end)
-      .property('message')
+      .to.have.property('message')
       .match(/^The file ends early: /);
   });
 
@@ -91,7 +91,7 @@ describe('a PNG that ends early', () => {
     const { warnings } = await render(png.subarray(0, Math.floor(png.length * 0.95)), { commands: [resize] });
     const [, missing] =
       /^The file ends early: at most (\d+) of 9000 rows are missing\.$/.exec(warnings?.[0]?.detail ?? '') ?? [];
-    expect(Number(missing)).within(0.04 * height, 0.2 * height);
+    expect(Number(missing)).to.be.within(0.04 * height, 0.2 * height);
   }).timeout(60_000);
 
   for (const type of CHUNKS)
@@ -101,9 +101,9 @@ describe('a PNG that ends early', () => {
         const lying = chunk(type, Buffer.alloc(0));
         lying.writeUInt32BE(length);
         const more = await mostMemoryMore(['arrayBuffers'], async () =>
-          expect(await rejectionOf(render(inserted(png, BEGIN, lying)))).property('code', 'image_unreadable'),
+          expect(await rejectionOf(render(inserted(png, BEGIN, lying)))).to.have.property('code', 'image_unreadable'),
         );
-        expect(more).below(length / 8);
+        expect(more).to.be.below(length / 8);
       }
     });
 });
@@ -127,15 +127,15 @@ describe('a PNG whose data are changed', () => {
 
   it('is shown whole and without a warning when bytes follow its deflated pixels', async () => {
     const { data, warnings } = await render(pngOf(Buffer.concat([deflated, Buffer.alloc(4)])));
-    expect(difference(await look(data), await look(pngOf(deflated))).most).equal(0);
-    expect(warnings).equal(undefined);
+    expect(difference(await look(data), await look(pngOf(deflated))).most).to.equal(0);
+    expect(warnings).to.equal(undefined);
   });
 
   it('has a warning without rows when only the checksum over all pixels is wrong', async () => {
     const wrong = Buffer.from(deflated);
     wrong[wrong.length - 1] = (wrong[wrong.length - 1] ?? 0) ^ 1;
     const { warnings } = await render(pngOf(wrong));
-    expect(warnings).deep.equal([
+    expect(warnings).to.deep.equal([
       {
         code: 'image_damaged',
         detail:
@@ -156,13 +156,13 @@ describe('a PNG whose data are changed', () => {
       const said = detail ?? warnings?.[0]?.detail ?? '';
       const [, from] = / from row (\d+) on\./.exec(said) ?? [];
       const sound = Number(from) - 1;
-      expect(sound, `${share}: ${said}`).within(height * share - 2 * (chunkBytes / width) - 8, height * share);
-      expect(code === 'image_unreadable', said).equal(height - sound > (height * LIMITS.missingRowsPercent) / 100);
+      expect(sound, `${share}: ${said}`).to.be.within(height * share - 2 * (chunkBytes / width) - 8, height * share);
+      expect(code === 'image_unreadable', said).to.equal(height - sound > (height * LIMITS.missingRowsPercent) / 100);
       ends.add(code ? 'refused' : 'made');
       if (!data) continue;
       const bytes = 4 * width * sound;
-      expect((await look(data)).pixels.subarray(0, bytes).equals(full.pixels.subarray(0, bytes))).equal(true);
+      expect((await look(data)).pixels.subarray(0, bytes).equals(full.pixels.subarray(0, bytes))).to.equal(true);
     }
-    expect([...ends]).members(['refused', 'made']);
+    expect([...ends]).to.have.members(['refused', 'made']);
   });
 });

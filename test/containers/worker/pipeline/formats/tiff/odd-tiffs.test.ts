@@ -61,8 +61,8 @@ const tiffOf = (compression: 'none' | 'lzw' | 'deflate' | 'jpeg'): Promise<Buffe
 
 async function expectWhole(odd: Buffer, as: Buffer, what: string): Promise<void> {
   const { data, warnings } = await render(odd);
-  expect(difference(await look(data), await look((await render(as)).data)).most, what).equal(0);
-  expect(warnings, what).equal(undefined);
+  expect(difference(await look(data), await look((await render(as)).data)).most, what).to.equal(0);
+  expect(warnings, what).to.equal(undefined);
 }
 
 describe('a TIFF as programs write it', () => {
@@ -100,11 +100,11 @@ describe('a TIFF that ends early', () => {
       'directory first': withEarlyDirectory({ photometric: 2, bits: 8 }, [200, 80, 40], [60, 40]),
     } as Record<string, Buffer>;
     for (const [name, tiff] of Object.entries(whole)) {
-      expect((await render(tiff)).warnings, name).equal(undefined);
+      expect((await render(tiff)).warnings, name).to.equal(undefined);
       for (const share of [0.1, 0.5, 0.9, 0.99]) {
         const end = await render(tiff.subarray(0, Math.floor(tiff.length * share))).catch((error: unknown) => error);
-        expect(end, `${name}, ${share}`).property('code', 'image_unreadable');
-        expect((end as Error).message, `${name}, ${share}`).match(/^The file ends early: .* Send it again\.$/);
+        expect(end, `${name}, ${share}`).to.have.property('code', 'image_unreadable');
+        expect((end as Error).message, `${name}, ${share}`).to.match(/^The file ends early: .* Send it again\.$/);
       }
     }
   });
@@ -121,10 +121,10 @@ describe('a file of another format that shows nothing unless it is whole', () =>
       const whole = await make();
       const cut = whole.subarray(0, Math.floor(whole.length / 2));
       const { message } = (await render(cut).catch((error: unknown) => error)) as Error;
-      expect(message).match(
+      expect(message).to.match(
         /^The file ends early: \d+ of at least \d+ bytes are there, and of .* nothing is decoded then\./,
       );
-      expect(message).contains(`${cut.length} of`).contains(`of ${name} nothing`);
+      expect(message).to.include(`${cut.length} of`).include(`of ${name} nothing`);
     });
 });
 
@@ -148,8 +148,8 @@ describe('a TIFF of an unsupported compression', () => {
         }),
       );
       const { code, detail } = await endOf(packed);
-      expect([code, detail]).match(/^unsupported_image,The TIFF is compressed by /);
-      expect(detail).contains(name).contains('Save it with LZW, Deflate or no compression.');
+      expect([code, detail]).to.match(/^unsupported_image,The TIFF is compressed by /);
+      expect(detail).to.include(name).include('Save it with LZW, Deflate or no compression.');
     });
 });
 
@@ -163,11 +163,11 @@ describe('a TIFF that is damaged', () => {
       const broken = Buffer.from(whole);
       broken.set([0xff, 0xd9], Math.floor(whole.length * share));
       const end = await render(broken).catch((error: unknown) => error as { code: string; message: string });
-      if ('code' in end) expect([end.code, end.message]).match(/^image_unreadable,The file is damaged/);
+      if ('code' in end) expect([end.code, end.message]).to.match(/^image_unreadable,The file is damaged/);
       ends.add('code' in end ? end.code : String(end.warnings?.[0]?.code));
     }
     expect([...ends])
-      .contains('image_unreadable')
-      .contains('image_damaged');
+      .to.include('image_unreadable')
+      .include('image_damaged');
   });
 });

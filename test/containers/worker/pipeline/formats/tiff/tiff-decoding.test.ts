@@ -30,10 +30,10 @@ describe('what is decoded for a TIFF', () => {
   for (const more of [{}, { isBig: true }, { isLittle: false }, { isBig: true, isLittle: false }]) {
     it(`is refused beforehand for tiles 8,192 times as wide as the image: ${JSON.stringify(more)}`, async () => {
       const error = await rejectionOf(opened(tiffFrom({ ...NARROW, ...more })));
-      expect(error).instanceOf(ImageServiceError);
-      expect(error).property('code', 'too_many_pixels');
+      expect(error).to.be.instanceOf(ImageServiceError);
+      expect(error).to.have.property('code', 'too_many_pixels');
       expect(error)
-        .property('message')
+        .to.have.property('message')
         .match(/^The image takes 819200000 pixels to decode/);
     });
   }
@@ -45,7 +45,8 @@ describe('what is decoded for a TIFF', () => {
     const directory = file.subarray(8, 8 + 2 + 12 * 10);
     const atEnd = Buffer.concat([file, directory]);
     atEnd.writeUInt32LE(file.length, 4);
-    for (const bytes of [file, atEnd]) expect(await rejectionOf(opened(bytes))).property('code', 'too_many_pixels');
+    for (const bytes of [file, atEnd])
+      expect(await rejectionOf(opened(bytes))).to.have.property('code', 'too_many_pixels');
   });
 
   it('is found at once for a directory with a huge number of entries', async () => {
@@ -57,31 +58,31 @@ describe('what is decoded for a TIFF', () => {
     circular.writeUInt16LE(65_000, 8);
     circular.writeUInt32LE(8, circular.length - 4);
     const begun = process.cpuUsage();
-    for (const bytes of [file, circular]) expect(await rejectionOf(opened(bytes))).instanceOf(ImageServiceError);
+    for (const bytes of [file, circular]) expect(await rejectionOf(opened(bytes))).to.be.instanceOf(ImageServiceError);
     const { user, system } = process.cpuUsage(begun);
-    expect((user + system) / 1e6, 'seconds of the processor: each directory is read through once').below(4);
+    expect((user + system) / 1e6, 'seconds of the processor: each directory is read through once').to.be.below(4);
   });
 
   it('enters the estimate of a rendition', async () => {
     const pipeline = pipelineOf([], { format: 'jpeg' });
     const source = await opened(tiffFrom({ size: [100, 10_000], tile: [8192, 16] }));
     const { seconds } = estimate({ ...pipeline, original: { ...source.kind, ...source.size } });
-    expect(source.kind.decoded?.pixels).equal(8192 * 10_000);
-    expect(seconds, 'as long as an image of as many pixels').above(8192 * 10_000 * 60e-9);
+    expect(source.kind.decoded?.pixels).to.equal(8192 * 10_000);
+    expect(seconds, 'as long as an image of as many pixels').to.be.above(8192 * 10_000 * 60e-9);
   });
 
   it('counts whole tiles, and nothing beside the image for strips', async () => {
     for (const isLittle of [true, false]) {
       const tiled = tiffFrom({ size: [600, 300], tile: [256, 256], isLittle });
-      expect((await opened(tiled)).kind.decoded?.pixels).equal(768 * 512);
-      expect(await render(tiled)).include({ width: 600, height: 300 });
+      expect((await opened(tiled)).kind.decoded?.pixels).to.equal(768 * 512);
+      expect(await render(tiled)).to.include({ width: 600, height: 300 });
     }
     const strips = await photograph('tiff', 96, 72);
-    expect((await opened(strips)).kind.decoded, 'of strips').equal(undefined);
+    expect((await opened(strips)).kind.decoded, 'of strips').to.equal(undefined);
     const pyramid = await sharp(await photograph('png', 300, 200))
       .tiff({ tile: true, pyramid: true })
       .toBuffer();
-    expect(await render(pyramid)).include({ width: 300, height: 200 });
+    expect(await render(pyramid)).to.include({ width: 300, height: 200 });
   });
 
   /** A TIFF of one pixel a row and a strip for each, of which every strip says that it has so many bytes (TIFF 6.0, section 3). */
@@ -119,9 +120,9 @@ describe('what is decoded for a TIFF', () => {
   for (const isLittle of [true, false]) {
     it(`is refused beforehand for strips that declare more bytes than their pixels need: ${isLittle}`, async () => {
       const error = await rejectionOf(opened(strips(20_000, 1024 ** 2, isLittle)));
-      expect(error).property('code', 'image_unreadable');
+      expect(error).to.have.property('code', 'image_unreadable');
       expect(error)
-        .property('message')
+        .to.have.property('message')
         .match(/^The strips or tiles of the image say that they have 20971520000 bytes/);
       await opened(strips(20_000, 1, isLittle));
     });

@@ -69,17 +69,17 @@ describe('a TIFF', () => {
     it(`is shown in its colours: ${name}`, async () => {
       for (const commands of [[], [{ operation: 'resize', width: 12 }]]) {
         const picture = await look((await render(tiffOfKind(kind, values), { commands })).data);
-        expect(distance(picture.at(3, 3), colour)).most(2);
+        expect(distance(picture.at(3, 3), colour)).to.be.at.most(2);
       }
     });
 
   for (const [name, [kind, values, says]] of Object.entries(REFUSED))
     it(`is refused by the name of its kind when its colours would be wrong: ${name}`, async () => {
       const error = await render(tiffOfKind(kind, values)).catch((reason: unknown) => reason);
-      expect(error).property('code', 'unsupported_image');
+      expect(error).to.have.property('code', 'unsupported_image');
       expect((error as Error).message)
-        .contains(`holds ${says}`)
-        .contains('RGB or grey of 8 or 16 bits');
+        .to.include(`holds ${says}`)
+        .include('RGB or grey of 8 or 16 bits');
     });
 
   it('has a warning that floating point was read as light, and no warning for other kinds', async () => {
@@ -88,7 +88,7 @@ describe('a TIFF', () => {
       expect(
         warnings.map(({ code }) => code),
         name,
-      ).deep.equal(name === 'RGB of light' ? ['colours_unread'] : []);
+      ).to.deep.equal(name === 'RGB of light' ? ['colours_unread'] : []);
     }
   });
 
@@ -96,7 +96,7 @@ describe('a TIFF', () => {
     const plain = photograph(48, 32);
     const jpeg = await plain.clone().tiff({ compression: 'jpeg', quality: 100 }).toBuffer();
     const [seen, meant] = [await look((await render(jpeg)).data), await look(await plain.png().toBuffer())];
-    for (const at of [5, 20, 30]) expect(distance(seen.at(at, at), meant.at(at, at))).most(12);
+    for (const at of [5, 20, 30]) expect(distance(seen.at(at, at), meant.at(at, at))).to.be.at.most(12);
   });
 
   it('is refused as a watermark with the code for watermarks', async () => {
@@ -108,6 +108,6 @@ describe('a TIFF', () => {
     const error = await render(base, { commands, watermark: tiffOfKind(kind, values) }).catch(
       (reason: unknown) => reason,
     );
-    expect(error).property('code', 'watermark_unreadable');
+    expect(error).to.have.property('code', 'watermark_unreadable');
   });
 });
