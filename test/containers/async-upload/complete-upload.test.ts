@@ -366,11 +366,15 @@ describe('POST /v1/uploads/{uploadId}/complete', () => {
       const { uploadId } = upload;
       const other = await client.uploaded([jpeg]);
       const pages: [body: Buffer, path: string, message: RegExp][] = [
-        [(await client.list(uploadId, '?max-parts=2')).body, 'isTruncated', /not the last: parts would be missing/],
+        [
+          (await client.list(uploadId, '?max-parts=2')).body,
+          'isTruncated',
+          /not the last page: parts would be missing/,
+        ],
         [
           (await client.list(uploadId, '?part-number-marker=2')).body,
           'partNumberMarker',
-          /there are others: parts would be missing/,
+          /not the first page: parts would be missing/,
         ],
         [(await client.list(other.upload.uploadId)).body, 'uploadId', /the path names another upload/],
       ];

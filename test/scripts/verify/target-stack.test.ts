@@ -71,7 +71,7 @@ describe('npm run verify without anything to verify', () => {
       CLOUD,
       () => ['--adopt'],
       2,
-      /^In the cloud --adopt takes --owner NAME/,
+      /^In the cloud --adopt needs --owner NAME/,
     ],
   };
 
