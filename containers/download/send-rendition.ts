@@ -8,7 +8,7 @@ import { retryAfterSeconds } from '../../shared/domain/retry-after.ts';
 import { requestId } from '../../shared/http/request-id.ts';
 import { noteError } from '../../shared/http/request-log.ts';
 import { damagedRecordError, type Image, type ImageTable } from '../../shared/storage/table/image-table.ts';
-import { type CachePolicy, visibilityOf } from './cache-policy.ts';
+import { type CachePolicy, visibilityOf } from './cache-lifetimes.ts';
 import { renditionFileName } from './download-file-name.ts';
 import { type ImageAccess, mayReadRecords } from './image-access.ts';
 import type { PreferWait } from './prefer-wait.ts';

@@ -24,8 +24,8 @@ export interface SharedPass {
 }
 
 /**
- * All that plans, estimates and checks know of a command. What a client may write is in contracts/commands.ts, and how the worker carries it
- * out in its pipeline/commands.ts.
+ * Everything that plans, estimates and checks know about a command. What a client may write is in contracts/api/commands.ts, and how the
+ * worker carries it out is in pipeline/commands/execute.ts.
  */
 export interface Traits {
   /** `own` if nothing shares a pass with it, which is never wrong. */

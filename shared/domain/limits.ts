@@ -23,7 +23,7 @@ export const LIMITS = {
   uploadSeconds: 3 * 24 * 60 * 60,
   /** Multipart uploads that one owner may have open at the same time: each may hold `asyncUploadBytes` until it ends. S3 lists as many in one response (ListMultipartUploads). */
   openUploads: 1000,
-  /** The longest time for which a part URL may be valid. */
+  /** The longest time for which a part URL may be valid; its default is in contracts/api/upload-request.ts. */
   partUrlSeconds: 60 * 60,
   /** The longest time for which a signed link may be valid, because links cannot be revoked: that of S3's presigned URLs. */
   linkSeconds: 7 * 24 * 60 * 60,

@@ -5,7 +5,7 @@ import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { Names } from '../../shared/contracts/names.ts';
 import type { NetworkSettings } from '../environments/settings.ts';
-import { CREATE_BEFORE_DESTROY, type Zone } from './zones.ts';
+import { CREATE_BEFORE_DESTROY, type Zone } from './subnets.ts';
 
 interface NatProps {
   zones: Zone[];

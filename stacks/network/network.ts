@@ -7,8 +7,8 @@ import { type Deployment, namesOf } from '../../shared/contracts/names.ts';
 import type { NetworkSettings } from '../environments/settings.ts';
 import { createFlowLog } from './flow-log.ts';
 import { createNatRoutes } from './nat.ts';
+import { createZones } from './subnets.ts';
 import { createGatewayEndpoints, createInterfaceEndpoints } from './vpc-endpoints.ts';
-import { createZones } from './zones.ts';
 
 export { allow, allowAwsApis, createSecurityGroup, type Peer } from './security-group.ts';
 

@@ -6,7 +6,7 @@ import type { Cdn } from '../edge/cdn.ts';
 import type { LoadBalancer } from '../edge/load-balancer.ts';
 import type { EnvironmentSettings } from '../environments/settings.ts';
 import { layOut } from './dashboard-widgets.ts';
-import { capacityWidgets, renditionWidgets } from './processing-widgets.ts';
+import { capacityWidgets, renditionWidgets } from './rendition-widgets.ts';
 import { edgeWidgets, requestWidgets } from './request-widgets.ts';
 import { storageWidgets } from './storage-widgets.ts';
 

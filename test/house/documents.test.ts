@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { readSources } from './source-files.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -28,6 +29,34 @@ const isThere = (page: string, link: string): boolean => {
   return existsSync(join(ROOT, target)) && (!anchor || !target.endsWith('.md') || anchorsOf(target).includes(anchor));
 };
 
+const SOURCES = readSources('shared', 'containers', 'scripts', 'stacks', 'test');
+
+/** The comments of a source file, one line each. */
+const commentsOf = (text: string): string[] =>
+  text.split('\n').flatMap((line) => /^\s*\*.*|\/\*\*.*|(?<!:)\/\/ .*/.exec(line)?.[0] ?? []);
+
+/** Paths of TypeScript files that a text names, also short ones such as `contracts/api/routes.ts`, and that no file of the project has. */
+const missingIn = (text: string): string[] =>
+  [...text.matchAll(/(?<![\w@./:*-])(?:[\w-]+\/)*[a-z][\w.-]*\.ts\b/g)]
+    .map(([path]) => path)
+    .filter((path) => !SOURCES.some((source) => `/${source.path}`.endsWith(`/${path}`)));
+
+describe('comments', () => {
+  it('name files of the project that exist', () => {
+    const missing = SOURCES.flatMap(({ path, text }) =>
+      missingIn(commentsOf(text).join('\n')).map((name) => `${path}: ${name}`),
+    );
+    expect(missing).to.deep.equal([]);
+  });
+
+  it('are found, and short paths in them', () => {
+    // The names are put together, because the comments of this file are checked too.
+    const [file, other] = ['none', 'contracts/none'].map((name) => `${name}.ts`);
+    const text = `const a = 'b/c.ts';\n/** See ${other}, and contracts/api/routes.ts. */\nlet d; // In ${file}.\n`;
+    expect(missingIn(commentsOf(text).join('\n'))).to.deep.equal([other, file]);
+  });
+});
+
 describe('documents', () => {
   for (const page of PAGES) {
     it(`${page} links to files and headings that exist`, () => {
@@ -41,6 +70,10 @@ describe('documents', () => {
       ];
       const files = named.map(([path]) => path).filter((path) => path.endsWith('/') || /\.\w+$/.test(path));
       expect(files.filter((path) => !existsSync(join(ROOT, path)))).to.deep.equal([]);
+    });
+
+    it(`${page} names TypeScript files that exist, by whole or short paths`, () => {
+      expect(missingIn(read(page))).to.deep.equal([]);
     });
 
     it(`${page} names verbs of npm run that exist`, () => {

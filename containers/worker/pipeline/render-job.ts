@@ -6,7 +6,7 @@ import { type Failure, ImageServiceError } from '../../../shared/domain/errors.t
 import { rounded } from '../../../shared/domain/geometry.ts';
 import type { ImageId } from '../../../shared/domain/image-id.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
-import { checkSizes } from '../../../shared/domain/result-sizes.ts';
+import { checkSizes } from '../../../shared/domain/check-result-sizes.ts';
 import { checkPainting } from '../../../shared/domain/svg/svg-painting.ts';
 import { collectGarbage } from './garbage-collection.ts';
 import type { PipelineResult } from './output/encode-result.ts';

@@ -103,6 +103,9 @@ export const completedPartSchema = Joi.object({
   ...answeredBeside,
 });
 
+/** How long a part URL is valid unless the request says otherwise, as in the AWS SDK. */
+const DEFAULT_PART_URL_SECONDS = 900;
+
 const ALL_PAGES = 'parts would be missing; send the parts of all pages in one list `parts`';
 
 /** The fields around the parts in the response of ListParts, which are accepted so that the response can be sent back if it is the only page. */
@@ -179,6 +182,8 @@ export const partUrlsBodySchema = Joi.object<PartUrlsRequest, true>({
     .integer()
     .min(1)
     .max(LIMITS.partUrlSeconds)
-    .default(900)
-    .description('The seconds for which the URLs are valid; 900 by default, as in the AWS SDK.'),
+    .default(DEFAULT_PART_URL_SECONDS)
+    .description(
+      `The seconds for which the URLs are valid; ${DEFAULT_PART_URL_SECONDS} by default, as in the AWS SDK.`,
+    ),
 }).required();

@@ -5,7 +5,7 @@ import { renditionsSchema } from '../../../shared/contracts/api/rendition-reques
 import { decodeMessage, encodeMessage, type ProcessingMessage } from '../../../shared/contracts/queue-message.ts';
 import type { RenditionRequest } from '../../../shared/domain/commands.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
-import { OUTPUT_OPTIONS } from '../../../shared/domain/output-options.ts';
+import { OUTPUT_OPTIONS } from '../../../shared/domain/output-ranges.ts';
 import { everyCommand, examplesOf, OPERATIONS } from '../../support/worker/command-samples.ts';
 
 const IMAGE_ID = '0b0e7f5c-3d4d-4d0e-8f6b-2f6f5d1b7a11';

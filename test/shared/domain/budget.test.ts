@@ -9,7 +9,7 @@ import { costOfEncoding, effortFor } from '../../../shared/domain/format-costs.t
 import { IMAGE_FORMATS, type ImageFormat, OUTPUT_FORMATS } from '../../../shared/domain/formats/image-format.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import type { Original } from '../../../shared/domain/original.ts';
-import { OUTPUT_OPTIONS } from '../../../shared/domain/output-options.ts';
+import { OUTPUT_OPTIONS } from '../../../shared/domain/output-ranges.ts';
 import { randomCommands } from '../../support/worker/random-commands.ts';
 
 const BUDGET: Budget = budgetOf({

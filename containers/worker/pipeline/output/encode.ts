@@ -11,7 +11,7 @@ import {
   losslessQuality,
 } from '../../../../shared/domain/format-costs.ts';
 import type { OutputFormat } from '../../../../shared/domain/formats/image-format.ts';
-import { OUTPUT_OPTIONS } from '../../../../shared/domain/output-options.ts';
+import { OUTPUT_OPTIONS } from '../../../../shared/domain/output-ranges.ts';
 import type { Source } from '../source/source.ts';
 
 /** An output whose format is settled. */

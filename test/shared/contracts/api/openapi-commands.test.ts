@@ -6,7 +6,7 @@ import { COMMANDS } from '../../../../shared/contracts/api/commands.ts';
 import { openApiDocument } from '../../../../shared/contracts/api/openapi.ts';
 import { PRESETS } from '../../../../shared/contracts/api/presets.ts';
 import { renditionsSchema } from '../../../../shared/contracts/api/rendition-request.ts';
-import { OUTPUT_OPTIONS } from '../../../../shared/domain/output-options.ts';
+import { OUTPUT_OPTIONS } from '../../../../shared/domain/output-ranges.ts';
 import { refusalsOf } from '../../../support/http/refusals.ts';
 import { probe } from '../../../support/http/schema-probes.ts';
 import { isUntold } from '../../../support/http/untold-rules.ts';

@@ -5,7 +5,7 @@ import type { Source } from '../../../containers/worker/pipeline/source/source.t
 import { parsePipeline } from '../../../shared/contracts/api/commands.ts';
 import type { Output } from '../../../shared/domain/commands.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from '../../../shared/domain/formats/image-format.ts';
-import { OUTPUT_OPTIONS, type OutputOptions } from '../../../shared/domain/output-options.ts';
+import { OUTPUT_OPTIONS, type OutputOptions } from '../../../shared/domain/output-ranges.ts';
 import { refusalsOf } from '../../support/http/refusals.ts';
 import { photograph } from '../../support/images/picture.ts';
 
