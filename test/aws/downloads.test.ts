@@ -1,5 +1,5 @@
 import { openS3ObjectStore } from '../../shared/storage/objects/s3-object-store.ts';
-import { describeDownloads } from '../containers/download/downloads.contract.ts';
+import { describeDownloads } from '../containers/download/contracts/downloads.contract.ts';
 import { openAwsBucket } from '../support/storage/aws-endpoint.ts';
 
 describeDownloads('S3', async () => {

@@ -1,3 +1,3 @@
-import { describeDownloads } from './downloads.contract.ts';
+import { describeDownloads } from './contracts/downloads.contract.ts';
 
 describeDownloads('files', async () => ({ close: async () => undefined }));

@@ -1,5 +1,5 @@
-import { type Downloads, downloadsOf } from '../../support/services/downloads.ts';
-import { type Services, type ServicesOptions, startServices } from '../../support/services/services.ts';
+import { type Downloads, downloadsOf } from '../../../support/services/downloads.ts';
+import { type Services, type ServicesOptions, startServices } from '../../../support/services/services.ts';
 import { describeDisposition } from './disposition.contract.ts';
 import { describeFormats } from './formats.contract.ts';
 import { APP, describeLifetimes } from './lifetimes.contract.ts';

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { startRendition } from '../../../shared/storage/table/rendition-states.ts';
-import { type Answered, expectProblem, jsonOf } from '../../support/http/http-client.ts';
-import { photograph } from '../../support/images/photographs.ts';
-import { type Downloads, expectSameHead, type Named } from '../../support/services/downloads.ts';
+import { startRendition } from '../../../../shared/storage/table/rendition-states.ts';
+import { type Answered, expectProblem, jsonOf } from '../../../support/http/http-client.ts';
+import { photograph } from '../../../support/images/photographs.ts';
+import { type Downloads, expectSameHead, type Named } from '../../../support/services/downloads.ts';
 
 const jpeg = await photograph('jpeg', 60, 40);
 const bytes = await photograph('webp', 20, 20);

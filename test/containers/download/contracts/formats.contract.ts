@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import type { Answered } from '../../support/http/http-client.ts';
-import { photograph } from '../../support/images/photographs.ts';
-import { type Downloads, expectSameHead, type Named, varyOf } from '../../support/services/downloads.ts';
+import type { Answered } from '../../../support/http/http-client.ts';
+import { photograph } from '../../../support/images/photographs.ts';
+import { type Downloads, expectSameHead, type Named, varyOf } from '../../../support/services/downloads.ts';
 
 const jpeg = await photograph('jpeg', 60, 40);
 const BYTES = {

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { parse } from 'content-disposition';
-import { expectProblem, jsonOf, send } from '../../support/http/http-client.ts';
-import { photograph } from '../../support/images/photographs.ts';
-import { type Downloads, expectSameHead } from '../../support/services/downloads.ts';
+import { expectProblem, jsonOf, send } from '../../../support/http/http-client.ts';
+import { photograph } from '../../../support/images/photographs.ts';
+import { type Downloads, expectSameHead } from '../../../support/services/downloads.ts';
 
 const jpeg = await photograph('jpeg', 60, 40);
 const webp = await photograph('webp', 20, 20);

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { eventually } from '../../support/eventually.ts';
-import { type Answered, expectProblem } from '../../support/http/http-client.ts';
-import { photograph } from '../../support/images/photographs.ts';
-import { type Downloads, expectSameHead, type Headers } from '../../support/services/downloads.ts';
+import { eventually } from '../../../support/eventually.ts';
+import { type Answered, expectProblem } from '../../../support/http/http-client.ts';
+import { photograph } from '../../../support/images/photographs.ts';
+import { type Downloads, expectSameHead, type Headers } from '../../../support/services/downloads.ts';
 
 const jpeg = await photograph('jpeg', 60, 40);
 const webp = await photograph('webp', 20, 20);

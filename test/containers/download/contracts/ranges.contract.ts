@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { LIMITS } from '../../../shared/domain/limits.ts';
-import { type Answered, expectProblem } from '../../support/http/http-client.ts';
-import { photograph } from '../../support/images/photographs.ts';
-import { type Downloads, expectSameHead, type Headers } from '../../support/services/downloads.ts';
-import { multipartClient, sha256 } from '../../support/services/multipart-client.ts';
+import { LIMITS } from '../../../../shared/domain/limits.ts';
+import { type Answered, expectProblem } from '../../../support/http/http-client.ts';
+import { photograph } from '../../../support/images/photographs.ts';
+import { type Downloads, expectSameHead, type Headers } from '../../../support/services/downloads.ts';
+import { multipartClient, sha256 } from '../../../support/services/multipart-client.ts';
 import { knownOf } from './preconditions.contract.ts';
 
 const jpeg = await photograph('jpeg', 60, 40);

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import type { ImageView } from '../../../shared/contracts/api/image-view.ts';
-import type { Answered } from '../../support/http/http-client.ts';
-import { photograph } from '../../support/images/photographs.ts';
-import { type Downloads, expectSameHead, varyOf } from '../../support/services/downloads.ts';
+import type { ImageView } from '../../../../shared/contracts/api/image-view.ts';
+import type { Answered } from '../../../support/http/http-client.ts';
+import { photograph } from '../../../support/images/photographs.ts';
+import { type Downloads, expectSameHead, varyOf } from '../../../support/services/downloads.ts';
 
 const jpeg = await photograph('jpeg', 60, 40);
 const webp = await photograph('webp', 20, 20);
