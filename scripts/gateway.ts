@@ -19,7 +19,7 @@ import { HTTP_LIMITS, type HttpLimits } from '../shared/http/http-limits.ts';
 import { closeLingering, isIncomplete } from '../shared/http/lingering.ts';
 import { answerClientErrors } from '../shared/http/listener.ts';
 import { queuePipelined } from '../shared/http/pipelining.ts';
-import { writeProblem } from '../shared/http/problem.ts';
+import { writeProblem } from '../shared/http/error-responses.ts';
 import { expectsContinue, refuseHead } from '../shared/http/request-heads.ts';
 import { requestIdOf } from '../shared/http/request-id.ts';
 import { isAsteriskForm, normalizeTargets } from '../shared/http/request-targets.ts';

@@ -3,7 +3,7 @@ import { renditionNameSchema, renditionsBodySchema } from '../../shared/contract
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
-import { fieldErrors } from '../../shared/http/problem.ts';
+import { fieldErrors } from '../../shared/http/error-responses.ts';
 
 /** Names of the parts that hold the list, or one of its items as libraries write them (axios and PHP: `renditions[]` and `renditions[0]`). */
 const PART_NAME = /^renditions(?:\[\d*\])?$/;

@@ -4,9 +4,9 @@ import { HEALTH_PATHS } from '../contracts/services.ts';
 import { ImageServiceError } from '../domain/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { ANY_ORIGIN_HEADERS } from './cors.ts';
+import { writeProblem } from './error-responses.ts';
 import type { HttpLimits } from './http-limits.ts';
 import { closeLingering, isIncomplete, type LingeringLimits } from './lingering.ts';
-import { writeProblem } from './problem.ts';
 import { expectsContinue } from './request-heads.ts';
 import { requestIdOf } from './request-id.ts';
 

@@ -1,10 +1,10 @@
 import type { Lifecycle, Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import { type ErrorCode, ImageServiceError } from '../domain/errors.ts';
 import type { CorsHeaders } from './cors.ts';
+import { toServiceError, writeProblem } from './error-responses.ts';
 import { hasSentContinue } from './expect-continue.ts';
 import type { HttpLimits } from './http-limits.ts';
 import { closeLingering } from './lingering.ts';
-import { toServiceError, writeProblem } from './problem.ts';
 import { expectsContinue } from './request-heads.ts';
 import { requestId } from './request-id.ts';
 import { noteError } from './request-log.ts';

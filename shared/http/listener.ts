@@ -5,9 +5,9 @@ import { KEEP_ALIVE_SECONDS } from '../contracts/services.ts';
 import { type ErrorCode, ImageServiceError, INCOMPLETE_BODY } from '../domain/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { ANY_ORIGIN_HEADERS } from './cors.ts';
+import { writeProblem } from './error-responses.ts';
 import { isLingering, LINGERING_LIMITS } from './lingering.ts';
 import { afterPipelined, currentExchange } from './pipelining.ts';
-import { writeProblem } from './problem.ts';
 import { methodNotImplemented, versionNotSupported } from './request-heads.ts';
 import { requestIdOf } from './request-id.ts';
 

@@ -1,7 +1,7 @@
 import type { Request, Server } from '@hapi/hapi';
 import { HEALTH_PATHS, METRICS_PATH } from '../contracts/services.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { toServiceError } from './problem.ts';
+import { toServiceError } from './error-responses.ts';
 import { requestId } from './request-id.ts';
 
 /** The error of each request for its log line, because hapi's response has only the parts that the client may see. */

@@ -4,10 +4,10 @@ import type { Route, routeList } from '../contracts/api/routes.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { unauthenticated } from './authentication.ts';
 import { allowsAnyOrigin } from './cors.ts';
+import { fieldErrors } from './error-responses.ts';
 import type { HttpLimits } from './http-limits.ts';
 import { readJson } from './json-body.ts';
 import { refusePreconditions } from './preconditions.ts';
-import { fieldErrors } from './problem.ts';
 import { type LinkKey, verifyLink } from './signed-links.ts';
 
 declare module '@hapi/hapi' {

@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkBudget } from '../../../shared/domain/budget.ts';
+import { checkSizes } from '../../../shared/domain/check-result-sizes.ts';
 import type { RenditionRequest } from '../../../shared/domain/commands.ts';
 import { type Failure, ImageServiceError } from '../../../shared/domain/errors.ts';
 import { rounded } from '../../../shared/domain/geometry.ts';
 import type { ImageId } from '../../../shared/domain/image-id.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
-import { checkSizes } from '../../../shared/domain/check-result-sizes.ts';
 import { checkPainting } from '../../../shared/domain/svg/svg-painting.ts';
 import { collectGarbage } from './garbage-collection.ts';
 import type { PipelineResult } from './output/encode-result.ts';

@@ -5,7 +5,7 @@ import { commandSchemas } from '../../../shared/contracts/api/commands.ts';
 import { renditionsBodySchema } from '../../../shared/contracts/api/rendition-request.ts';
 import { routeList } from '../../../shared/contracts/api/routes.ts';
 import { decodeMessage } from '../../../shared/contracts/queue-message.ts';
-import { fieldErrors } from '../../../shared/http/problem.ts';
+import { fieldErrors } from '../../../shared/http/error-responses.ts';
 import { everyCommand } from '../../support/worker/command-samples.ts';
 
 const IMAGE_ID = '0b0e7f5c-3d4d-4d0e-8f6b-2f6f5d1b7a11';

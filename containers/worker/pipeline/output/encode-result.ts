@@ -1,11 +1,10 @@
-import sharp, { type Sharp } from 'sharp';
 import type { Output } from '../../../../shared/domain/commands.ts';
 import { isWrittenDown } from '../../../../shared/domain/estimate.ts';
 import type { OutputFormat } from '../../../../shared/domain/formats/image-format.ts';
 import { checkResult } from '../../../../shared/domain/geometry.ts';
 import type { Warning } from '../../../../shared/domain/warnings.ts';
-import { type KeptMetadata, metadataFor } from '../metadata/kept-metadata.ts';
-import { webpWithMetadata } from '../metadata/webp-metadata.ts';
+import { metadataFor } from '../metadata/kept-metadata.ts';
+import { openPixels } from '../metadata/metadata-carrier.ts';
 import { fromPixels, materialisePixels, type PassContext, type PassInput, type Pixels } from '../run-passes.ts';
 import { translateResultError } from '../sharp-errors.ts';
 import type { Source } from '../source/source.ts';
@@ -70,7 +69,8 @@ async function encodeInput(
   const { width, height } = pixels ?? input.size;
   const { hasAlpha } = pixels ? fromPixels(pixels, context) : input;
   const settled = withDefaults(asked, { pixels: Math.round(width) * Math.round(height), hasAlpha });
-  const open = pixels ? await opener(pixels, output, { source, context }) : () => input.image;
+  const kept = metadataFor(output, source);
+  const open = pixels ? await openPixels(pixels, kept, context) : () => input.image;
   const encodeAs = (with_: ResolvedOutput) =>
     encode(context.withTimeout(open()), with_, source).toBuffer({ resolveWithObject: true });
   if (maxBytes === undefined) return { format, ...(await encodeAs(settled)) };
@@ -80,31 +80,4 @@ async function encodeInput(
 
 async function chooseFormat(pixels: Pixels, { maxBytes }: Output): Promise<OutputFormat> {
   return autoFormat(await analyseContent(pixels), { isAnimation: false, isBounded: maxBytes !== undefined });
-}
-
-/** Opens the pixels again. When metadata are to be kept, the pixels are laid over an image that carries them, because sharp takes metadata from an input only. */
-async function opener(
-  pixels: Pixels,
-  output: Output,
-  { source, context }: Pick<EncodeContext, 'source' | 'context'>,
-): Promise<() => Sharp> {
-  const kept = metadataFor(output, source);
-  if (!kept) return () => fromPixels(pixels, context).image;
-  const carrier = await carrierOf(kept);
-  const { data, width, height, channels } = pixels;
-  const { hasAlpha } = fromPixels(pixels, context);
-  return () => {
-    const carried = sharp(carrier).resize({ width, height, fit: 'fill', kernel: 'nearest' });
-    const laid = carried.composite([{ input: data, raw: { width, height, channels }, blend: 'source' }]);
-    return hasAlpha ? laid : laid.removeAlpha();
-  };
-}
-
-/** A new image of one pixel, 8 bits and sRGB, that carries the metadata that are kept. */
-async function carrierOf(kept: KeptMetadata): Promise<Buffer> {
-  const size = { width: 1, height: 1 };
-  const pixel = await sharp({ create: { ...size, channels: 3, background: 'black' } })
-    .webp()
-    .toBuffer();
-  return webpWithMetadata(pixel, kept, size);
 }

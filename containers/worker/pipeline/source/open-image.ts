@@ -17,7 +17,7 @@ import { openComposedGif } from '../formats/gif/open-composed-gif.ts';
 import { openHeic } from '../formats/heif/open-heic.ts';
 import { upToWrongChecksum } from '../formats/png/png-checksums.ts';
 import { checkStructure, type Structure } from '../formats/structure.ts';
-import { isIntactTo, trackDamage } from './damage.ts';
+import { isIntactTo, trackDamage } from './damage-warnings.ts';
 import { densityOf, vectorSize as sizeOfVector } from './svg-size.ts';
 
 /** Begins to decode an image anew. */

@@ -4,7 +4,7 @@ import { ImageServiceError } from '../../../../../shared/domain/errors.ts';
 import { checkInputPixels } from '../../../../../shared/domain/input-pixels.ts';
 import { LIMITS } from '../../../../../shared/domain/limits.ts';
 import type { Warning } from '../../../../../shared/domain/warnings.ts';
-import { checkMissingRows } from '../../source/damage.ts';
+import { checkMissingRows } from '../../source/damage-warnings.ts';
 import type { OpenedImage } from '../../source/open-image.ts';
 import type { Structure } from '../structure.ts';
 import { composeGif } from './compose-gif.ts';
