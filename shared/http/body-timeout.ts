@@ -1,7 +1,7 @@
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import type { Lifecycle } from '@hapi/hapi';
+import { BODY_STALLED } from './client-error-answers.ts';
 import type { HttpLimits } from './http-limits.ts';
-import { BODY_STALLED } from './listener.ts';
 import { expectsContinue } from './request-heads.ts';
 
 /** How often a body is checked within its timeout. A stalled body is noticed one interval late at most. */

@@ -77,7 +77,7 @@ const PACKAGE_USERS: [packages: RegExp, users: string[]][] = [
 ];
 
 /** `stacks/main.ts` is here for a switch that CDKTF reads only from the environment. */
-const ENVIRONMENT_READERS = ['shared/runtime/config.ts', 'stacks/environments', 'stacks/main.ts', 'scripts'];
+const ENVIRONMENT_READERS = ['shared/runtime/config.ts', 'stacks/main.ts', 'scripts'];
 
 const FORBIDDEN_NAMES = /^(utils?|helpers?|common|misc|index)\.ts$/;
 

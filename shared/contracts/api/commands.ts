@@ -4,7 +4,7 @@ import type { Command, CommandParameters, Operation, Output, Pipeline } from '..
 import { OUTPUT_FORMATS } from '../../domain/formats/image-format.ts';
 import { LIMITS } from '../../domain/limits.ts';
 import { OUTPUT_OPTIONS, type OutputOptions } from '../../domain/output-ranges.ts';
-import { imageIdSchema } from './image-id.ts';
+import { imageIdSchema } from './image-id-schema.ts';
 
 const pixels = () => Joi.number().integer().min(1).max(LIMITS.outputDimension);
 const edge = () => Joi.number().integer().min(0).max(LIMITS.outputDimension);

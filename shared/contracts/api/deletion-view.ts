@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import { imageIdSchema } from './image-id.ts';
+import { imageIdSchema } from './image-id-schema.ts';
 
 export const PURGE_STATUSES = ['requested', 'deferred', 'failed'] as const;
 

@@ -12,7 +12,7 @@ import { fileOfKey } from '../../domain/object-key.ts';
 import { FACT_ATTRIBUTES, RENDITION_ATTRIBUTES, RENDITION_STATUSES, type Rendition } from '../../domain/rendition.ts';
 import { WARNINGS } from '../../domain/warnings.ts';
 import { pipelineKeys } from './commands.ts';
-import { imageIdSchema } from './image-id.ts';
+import { imageIdSchema } from './image-id-schema.ts';
 import { failureSchema } from './problem.ts';
 
 /** Images and their renditions as the API shows them. Links are paths, so that they are valid at any host. */

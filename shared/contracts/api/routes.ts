@@ -5,7 +5,7 @@ import { IMAGE_PROGRESS } from '../../domain/rendition.ts';
 import type { ServiceName } from '../services.ts';
 import type { AnswerHeader } from './answer-headers.ts';
 import { CHECKSUM_ALGORITHMS, CHECKSUM_HEADER_PREFIX, type ChecksumAlgorithm, digestSchema } from './checksums.ts';
-import { imageIdSchema } from './image-id.ts';
+import { imageIdSchema } from './image-id-schema.ts';
 import { visibilitySchema } from './image-view.ts';
 import { linkQuery, linkRequestSchema } from './link.ts';
 import { presetsSchema, renditionPathSchema, renditionsBodySchema } from './rendition-request.ts';

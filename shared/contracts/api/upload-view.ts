@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import { LIMITS } from '../../domain/limits.ts';
 import { type StoredPart, UPLOAD_STATUSES, type UploadRecord, uploadBytes } from '../../domain/multipart-upload.ts';
-import { imageIdSchema } from './image-id.ts';
+import { imageIdSchema } from './image-id-schema.ts';
 import { imagePath, metadataViewSchema, visibilitySchema } from './image-view.ts';
 import { failureSchema } from './problem.ts';
 

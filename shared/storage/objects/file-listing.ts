@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { lstat, opendir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { findParts, PARTS_SUFFIX } from './file-parts.ts';
+import { findParts, PARTS_SUFFIX } from './object-parts-on-disk.ts';
 import type { ListedObject, OnUnreadable } from './object-store.ts';
 import { isMissing, undefinedIfMissing } from './regular-file.ts';
 

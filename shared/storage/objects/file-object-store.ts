@@ -10,10 +10,10 @@ import { type Durability, type DurableWrites, durableWrites } from './durability
 import { digestFiles } from './file-digest.ts';
 import type { FileRange } from './file-digest-thread.ts';
 import { listFiles } from './file-listing.ts';
-import { fileMultipart } from './file-multipart.ts';
-import { checkPieces, findParts, partsFolder, piecesOfRange, RETRIES, removeFolder } from './file-parts.ts';
+import { fileMultipart } from './file-multipart-uploads.ts';
 import { type FilePiece, FileReader } from './file-reader.ts';
 import { checkBodyLength, measureBody, saveBody, waitForFirstByte } from './object-bodies.ts';
+import { checkPieces, findParts, partsFolder, piecesOfRange, RETRIES, removeFolder } from './object-parts-on-disk.ts';
 import type { ByteRange, ObjectStore } from './object-store.ts';
 import { isMissing, openRegularFile, undefinedIfMissing } from './regular-file.ts';
 

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { answerClientErrors } from '../../../shared/http/listener.ts';
+import { answerClientErrors } from '../../../shared/http/client-error-answers.ts';
 import { queuePipelined } from '../../../shared/http/pipelining.ts';
 import { eventually } from '../../support/eventually.ts';
 import { connectionsTo } from '../../support/http/connections.ts';

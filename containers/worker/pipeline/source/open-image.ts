@@ -56,7 +56,7 @@ export interface OpenedImage {
 
 type FailOn = NonNullable<SharpOptions['failOn']>;
 
-/** The severity that ends a decode. The default is sharp's advice for untrusted images. Decoders of the formats named here repair what they can, and damage.ts judges their warnings instead. */
+/** The severity that ends a decode. The default is sharp's advice for untrusted images. Decoders of the formats named here repair what they can, and damage-warnings.ts judges their warnings instead. */
 const FAIL_ON: Partial<Record<ImageFormat, FailOn>> = { jpeg: 'none', png: 'none', tiff: 'error' };
 const FAIL_ON_ANYTHING: FailOn = 'warning';
 

@@ -1,7 +1,7 @@
 import type { FrameArea } from '../../../../../shared/domain/formats/gif-blocks.ts';
 import type { Size } from '../../../../../shared/domain/geometry.ts';
-import type { GifData } from './gif-file.ts';
 import { decodeLzw } from './gif-lzw.ts';
+import type { GifData } from './repaired-gif.ts';
 
 /** Where the rows of an interlaced frame begin, and how far apart they are (GIF89a specification, appendix E). */
 const INTERLACED = [

@@ -11,8 +11,8 @@ import { checkHiddenPixels } from '../../../../../shared/domain/input-pixels.ts'
 import { LIMITS } from '../../../../../shared/domain/limits.ts';
 import type { FileWindow } from '../file-window.ts';
 import { openPartCounter } from '../part-counter.ts';
-import { CONTROL, type GifData } from './gif-file.ts';
 import { hiddenPixels, missingRows } from './gif-rows.ts';
+import { CONTROL, type GifData } from './repaired-gif.ts';
 
 /** Facts that the blocks of a GIF show. */
 export interface GifFacts {

@@ -5,13 +5,13 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { composeGif } from '../../../../../../containers/worker/pipeline/formats/gif/compose-gif.ts';
-import { readGif } from '../../../../../../containers/worker/pipeline/formats/gif/gif-file.ts';
 import { decodeLzw } from '../../../../../../containers/worker/pipeline/formats/gif/gif-lzw.ts';
 import {
   hiddenPixels,
   rowsToDecode,
   storedRows,
 } from '../../../../../../containers/worker/pipeline/formats/gif/gif-rows.ts';
+import { readGif } from '../../../../../../containers/worker/pipeline/formats/gif/repaired-gif.ts';
 import { openSource } from '../../../../../../containers/worker/pipeline/run-pipeline.ts';
 import type { Source } from '../../../../../../containers/worker/pipeline/source/source.ts';
 import { estimate } from '../../../../../../shared/domain/estimate.ts';
