@@ -17,7 +17,7 @@ import { spawnWorker, type WorkerProcess } from '../../../support/worker/worker-
 const NOBODY = { uid: 65534, gid: 65534 };
 const SECRET = '/v2/credentials/3d1e52c5-what-ecs-puts-into-the-environment';
 const SECRETS = { SECRET, AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: SECRET };
-const supportOf = (name: string) => fileURLToPath(new URL(`../../../support/${name}`, import.meta.url));
+const supportOf = (name: string) => fileURLToPath(new URL(`../../../support/worker/${name}`, import.meta.url));
 /** The kernel's answers to a process that has no permission. */
 const REFUSED = /^(EACCES|EPERM)$/;
 /** The facts about a process that everybody may see, as in `ps`. */
