@@ -1,5 +1,5 @@
 /**
- * A young generation of 1 MiB: streamed bodies become garbage at once, but V8 sees only their small handles. With V8's default
+ * Semi-spaces of 1 MiB for new objects: streamed bodies become garbage at once, but V8 sees only their small handles. With V8's default
  * of 16 MiB, 50 concurrent uploads held 303 MiB of memory instead of 233, at the same speed.
  */
 const STREAMING = ['--max-semi-space-size=1'];
