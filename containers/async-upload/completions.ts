@@ -1,5 +1,5 @@
 import { type ErrorCode, ImageServiceError } from '../../shared/domain/errors.ts';
-import { CLAIM_SECONDS } from '../../shared/storage/table/idempotency.ts';
+import { CLAIM_SECONDS } from '../../shared/storage/table/claim-expiry.ts';
 import { isStored } from '../../shared/storage/table/image-table.ts';
 import {
   expireCompletionClaim,

@@ -12,6 +12,12 @@ const LIFETIMES = {
   interim: { seconds: 2, beyond: '' },
 } as const;
 
+/** The Cache-Control of pages and documents, which change only with a deployment. */
+export const CACHE_ONE_HOUR = 'public, max-age=3600';
+
+/** The Cache-Control of the limits, which a deployment may change, and clients act by. */
+export const CACHE_ONE_MINUTE = 'public, max-age=60';
+
 export type CachePolicy = keyof typeof LIFETIMES;
 
 export const visibilityOf = ({ visibility = 'public' }: Pick<ImageRecord, 'visibility'>): Visibility => visibility;

@@ -2,8 +2,9 @@ import { createRequire } from 'node:module';
 import { openApiDocument } from '../../shared/contracts/api/openapi.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import type { Handler } from '../../shared/http/server.ts';
+import { CACHE_ONE_HOUR } from './cache-lifetimes.ts';
 import { FRONT_ASSETS } from './front-page.ts';
-import { CACHE_ONE_HOUR, sendText } from './send-text.ts';
+import { sendText } from './send-text.ts';
 import { type StaticFile, sendFile } from './static-file.ts';
 
 const swagger = new URL(`file://${createRequire(import.meta.url).resolve('swagger-ui-dist/package.json')}`);

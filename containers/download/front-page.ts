@@ -1,7 +1,8 @@
 import { ROUTES } from '../../shared/contracts/api/routes.ts';
 import type { Handler } from '../../shared/http/server.ts';
+import { CACHE_ONE_HOUR } from './cache-lifetimes.ts';
 import { prefersJson } from './negotiate.ts';
-import { CACHE_ONE_HOUR, sendText } from './send-text.ts';
+import { sendText } from './send-text.ts';
 import { type StaticFile, sendFile } from './static-file.ts';
 
 const frontFile = (name: string, type: string): StaticFile => ({

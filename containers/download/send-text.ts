@@ -2,9 +2,6 @@ import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import { eTagOfText } from '../../shared/contracts/api/image-version.ts';
 import { evaluatePreconditions } from '../../shared/http/preconditions.ts';
 
-/** The Cache-Control of texts that change only when the service is deployed. */
-export const CACHE_ONE_HOUR = 'public, max-age=3600';
-
 /** A text that hapi may compress, and how long it may be cached. */
 export interface SentText {
   text: string | Buffer;

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import { eTagOfText } from '../../shared/contracts/api/image-version.ts';
-import { CACHE_ONE_HOUR, sendText } from './send-text.ts';
+import { CACHE_ONE_HOUR } from './cache-lifetimes.ts';
+import { sendText } from './send-text.ts';
 
 /** A file that comes with the service, and its media type. */
 export interface StaticFile {

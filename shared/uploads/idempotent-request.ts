@@ -1,9 +1,9 @@
 import { type ErrorCode, ImageServiceError } from '../domain/errors.ts';
 import { retryAfterSeconds } from '../domain/retry-after.ts';
+import { CLAIM_SECONDS } from '../storage/table/claim-expiry.ts';
 import {
   type Answered,
   answerClaim,
-  CLAIM_SECONDS,
   type Claim,
   claimKey,
   type IdempotencyKey,

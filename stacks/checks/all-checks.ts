@@ -1,6 +1,6 @@
 import { ACCOUNT_ARGUMENTS } from './access/account-arguments.ts';
-import { AUTHORIZATION_CHECKS } from './access/authorization-checks.ts';
-import { IDENTITY_CHECKS } from './access/identity-checks.ts';
+import { AUTHORIZATION_CHECKS } from './access/iam-reference-checks.ts';
+import { IDENTITY_CHECKS } from './access/least-privilege-checks.ts';
 import { TASK_ROLE_CHECKS } from './access/task-role-checks.ts';
 import { APPLIED_SETTINGS } from './applied-settings.ts';
 import type { Check, SettingsCheck } from './check.ts';

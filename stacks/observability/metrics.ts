@@ -116,7 +116,7 @@ export const metric = <N extends keyof Emitted, M extends keyof Emitted[N]['metr
   dimensions: Dimensions<Emitted[N]['metrics'][M]>,
 ): Metric => ({ namespace, metricName, dimensions });
 
-/** The figures used here that workers log for each message (containers/worker/metrics/metric-definitions.ts), with their units. */
+/** The figures used here that workers log for each message (containers/worker/metrics/cloudwatch-metrics.ts), with their units. */
 export const WORKER_METRICS = {
   RenditionsReady: 'Count',
   RenditionsFailed: 'Count',

@@ -1,7 +1,7 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { ServiceName } from '../../../shared/contracts/services.ts';
+import { MESSAGE_METRICS, METRIC_NAMES, samplesOf } from './cloudwatch-metrics.ts';
 import type { MessageMeasures } from './measures.ts';
-import { MESSAGE_METRICS, METRIC_NAMES, samplesOf } from './metric-definitions.ts';
 
 const NAMESPACE = 'ImageService';
 const SERVICE: ServiceName = 'worker';

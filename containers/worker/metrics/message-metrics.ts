@@ -2,7 +2,7 @@ import type { Environment } from '../../../shared/contracts/environment.ts';
 import { writeRawLine } from '../../../shared/runtime/logger.ts';
 import { embeddedMetricLine } from './embedded-metric-format.ts';
 import type { MessageMeasures } from './measures.ts';
-import { openPrometheusMetrics } from './prometheus.ts';
+import { openPrometheusMetrics } from './prometheus-metrics.ts';
 
 export interface MessageMetrics {
   /** Counts a message. Never throws; a figure that is no finite number is left out, one below zero counts as zero. */

@@ -1,7 +1,7 @@
 import type { Item } from 'dynalite/db/index.js';
 import { TABLE_DEFINITION } from '../../../shared/storage/provisioning.ts';
 import { beginningWith, PREFIXES } from './dynalite-store.ts';
-import type { KeyValueStore } from './key-value-store.ts';
+import type { KeyValueStore } from './sqlite-key-value-store.ts';
 import { indexKeyOf, itemIn, keysIn, nameOfRow, rowKeyOf } from './table-rows.ts';
 
 /** The number of damaged rows that are reported. */

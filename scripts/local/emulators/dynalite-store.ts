@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { DynaliteOptions, DynaliteStore, Ranged, TableDescription } from 'dynalite/db/index.js';
 import { openRowReader } from './damaged-rows.ts';
-import type { KeyValueStore, Range } from './key-value-store.ts';
+import type { KeyValueStore, Range } from './sqlite-key-value-store.ts';
 
 /** The prefixes of the keys by what an entry is: descriptions of tables, items of a table, its indexes, its tags. Kept as dynalite 4 has them in LevelDB. */
 export const PREFIXES = {

@@ -11,8 +11,8 @@ import { dynaliteStore } from './dynalite-store.ts';
 import type { Emulator, EmulatorOptions } from './emulators.ts';
 import { startRemovingExpiredItems } from './expired-items.ts';
 import { guardServer } from './guarded-server.ts';
-import { openKeyValueStore } from './key-value-store.ts';
 import { migrateLevelDb } from './leveldb-migration.ts';
+import { openKeyValueStore } from './sqlite-key-value-store.ts';
 import { addMissingIndexes, dropDamagedDescriptions } from './table-indexes.ts';
 
 /** Starts dynalite, which emulates DynamoDB, on our own store. */

@@ -5,7 +5,7 @@ import type { DynaliteStore, Item, TableDescription } from 'dynalite/db/index.js
 import { IMAGE_TABLE } from '../../../shared/contracts/table.ts';
 import { canExpire } from '../../../shared/storage/table/item-validation.ts';
 import { beginningWith, PREFIXES, tablesIn } from './dynalite-store.ts';
-import type { KeyValueStore } from './key-value-store.ts';
+import type { KeyValueStore } from './sqlite-key-value-store.ts';
 import { itemIn, rowKeyOf } from './table-rows.ts';
 
 /** Items that are looked at before others have their turn, and milliseconds of that: a million items take three minutes. */

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { ClassicLevel } from 'classic-level';
 import dynaliteDatabase from 'dynalite/db/index.js';
 import { beginningWith, PREFIXES, tablesIn } from './dynalite-store.ts';
-import type { KeyValueStore } from './key-value-store.ts';
+import type { KeyValueStore } from './sqlite-key-value-store.ts';
 
 /** The names of LevelDB's files. */
 const FILES = /^(CURRENT|LOCK|LOG|LOG\.old|MANIFEST-\d+|\d+\.(log|ldb|sst|dbtmp))$/;

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { TableDescription } from 'dynalite/db/index.js';
 import { TABLE_DEFINITION } from '../../../shared/storage/provisioning.ts';
 import { beginningWith, PREFIXES, tablesIn } from './dynalite-store.ts';
-import type { KeyValueStore } from './key-value-store.ts';
+import type { KeyValueStore } from './sqlite-key-value-store.ts';
 
 /**
  * Removes descriptions of tables that are damaged, or that a process left half made. No item is lost by it: whoever makes the table anew finds

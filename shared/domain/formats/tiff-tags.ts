@@ -1,9 +1,12 @@
 /** The sizes in bytes of the types of unsigned integers (TIFF 6.0, section 2; BigTIFF). */
 const NUMBER_BYTES: Record<number, 1 | 2 | 4 | 8> = { 1: 1, 3: 2, 4: 4, 16: 8 };
 
-/** The sizes of fields in the two kinds of TIFF: the classic one, which EXIF also is, and BigTIFF. */
-const CLASSIC = { first: 4, offsetBytes: 4, countBytes: 2, entryBytes: 12, valueAt: 8 } as const;
-const BIG = { first: 8, offsetBytes: 8, countBytes: 8, entryBytes: 20, valueAt: 12 } as const;
+/**
+ * Places and sizes of fields in the two kinds of TIFF: the classic one (TIFF 6.0, section 2), which EXIF also is, and BigTIFF. `first` is where
+ * the offset of the first directory is, `valueAt` where an entry has its value, if that fits.
+ */
+export const CLASSIC_LAYOUT = { first: 4, offsetBytes: 4, countBytes: 2, entryBytes: 12, valueAt: 8 } as const;
+export const BIG_LAYOUT = { first: 8, offsetBytes: 8, countBytes: 8, entryBytes: 20, valueAt: 12 } as const;
 export const BIG_VERSION = 43;
 
 export const TIFF_TAGS = { width: 256, height: 257, orientation: 274 } as const;
@@ -27,7 +30,8 @@ function readerOf(bytes: Buffer): NumberReader {
 export function readTiffTags(bytes: Buffer, wanted: readonly number[]): ReadonlyMap<number, number> | undefined {
   if (bytes.length < 8) return undefined;
   const number = readerOf(bytes);
-  const { first, offsetBytes, countBytes, entryBytes, valueAt } = number(2, 2) === BIG_VERSION ? BIG : CLASSIC;
+  const { first, offsetBytes, countBytes, entryBytes, valueAt } =
+    number(2, 2) === BIG_VERSION ? BIG_LAYOUT : CLASSIC_LAYOUT;
   const begin = number(first, offsetBytes);
   const from = begin + countBytes;
   const end = from + number(begin, countBytes) * entryBytes;

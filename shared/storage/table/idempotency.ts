@@ -2,21 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { IMAGE_TABLE, idempotencyPartition, idempotencySortKey } from '../../contracts/table.ts';
 import { LIMITS } from '../../domain/limits.ts';
+import { CLAIM_SECONDS, isClaimHeld } from './claim-expiry.ts';
 import { unlessConditionFails, updateItem } from './conditional-write.ts';
 import { epochSeconds, type ImageTable } from './image-table.ts';
-
-/** Seconds for which a claim lasts unless it is renewed: the longest that a retry waits after the service was killed. */
-export const CLAIM_SECONDS = 30;
-
-/** Seconds by which the clocks of two machines may differ. */
-const CLOCKS_DIFFER_SECONDS = 300;
-
-/** The latest time until which a claim can be held. A later one was written by a clock that has been set back since. */
-export const latestClaimExpiry = (now = epochSeconds()): number => now + CLAIM_SECONDS + CLOCKS_DIFFER_SECONDS;
-
-/** Whether a live process may hold a claim. */
-export const isClaimHeld = (claimedUntil: unknown, now = epochSeconds()): boolean =>
-  Number(claimedUntil) >= now && Number(claimedUntil) <= latestClaimExpiry(now);
 
 /** An Idempotency-Key, which means something for its owner only. */
 export interface IdempotencyKey {

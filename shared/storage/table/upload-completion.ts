@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { namesOf } from '../../domain/attributes.ts';
 import type { Failure } from '../../domain/errors.ts';
 import { UPLOAD_ATTRIBUTES, UPLOAD_TRANSITIONS, type UploadRecord } from '../../domain/multipart-upload.ts';
-import { CLAIM_SECONDS } from './idempotency.ts';
+import { CLAIM_SECONDS, LAPSED, lapsedNow } from './claim-expiry.ts';
 import { epochSeconds, type ImageTable } from './image-table.ts';
-import { FORGOTTEN_WITHOUT_IMAGE, LAPSED, lapsedNow, type UploadItem, updateUpload } from './upload-table.ts';
+import { FORGOTTEN_WITHOUT_IMAGE, type UploadItem, updateUpload } from './upload-table.ts';
 
 /** The exclusive right to complete an upload, held while the completion is under way. */
 export interface CompletionClaim {

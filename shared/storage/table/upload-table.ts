@@ -3,8 +3,8 @@ import { IMAGE_TABLE, TOMBSTONE_SECONDS, uploadPartition, uploadSortKey } from '
 import { namesOf, pick } from '../../domain/attributes.ts';
 import type { Tombstone } from '../../domain/image-record.ts';
 import { isUnderWay, UPLOAD_ATTRIBUTES, UPLOAD_TRANSITIONS, type UploadRecord } from '../../domain/multipart-upload.ts';
+import { isClaimHeld, LAPSED, lapsedNow } from './claim-expiry.ts';
 import { type ItemUpdate, unlessConditionFails, updateItem } from './conditional-write.ts';
-import { isClaimHeld, latestClaimExpiry } from './idempotency.ts';
 import { damagedRecordError, epochSeconds, type ImageTable, type Item, isExpired } from './image-table.ts';
 import { invalidAttributes, isValidItem } from './item-validation.ts';
 import { uncountOpenUpload } from './open-uploads.ts';
@@ -87,10 +87,6 @@ async function uncountEnded(table: ImageTable, before: Item): Promise<void> {
   const { owner, createdAt, status } = before as unknown as UploadRecord;
   if (isUnderWay(status)) await uncountOpenUpload(table, { owner, createdAt });
 }
-
-/** The condition that a claim has lapsed: its holder died, or had another clock. */
-export const LAPSED = '(claimedUntil < :now OR claimedUntil > :latest OR attribute_not_exists(claimedUntil))';
-export const lapsedNow = () => ({ ':now': epochSeconds(), ':latest': latestClaimExpiry() });
 
 /**
  * Records, before an irregular part is stored, that not all parts of an upload satisfy `isRegularPart`. Resolves to false if the upload is no longer

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { peakMemoryOf } from '../../../scripts/bench/resident-memory.ts';
 import { PREFIXES } from '../../../scripts/local/emulators/dynalite-store.ts';
-import { openKeyValueStore } from '../../../scripts/local/emulators/key-value-store.ts';
+import { openKeyValueStore } from '../../../scripts/local/emulators/sqlite-key-value-store.ts';
 import { rowKeyOf } from '../../../scripts/local/emulators/table-rows.ts';
 import { recordKey } from '../../../shared/storage/table/image-table.ts';
 import { imageRecord } from '../../support/storage/image-records.ts';

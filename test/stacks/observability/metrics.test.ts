@@ -1,6 +1,6 @@
 import { expect } from 'chai';
+import { MESSAGE_METRICS } from '../../../containers/worker/metrics/cloudwatch-metrics.ts';
 import { embeddedMetricLine } from '../../../containers/worker/metrics/embedded-metric-format.ts';
-import { MESSAGE_METRICS } from '../../../containers/worker/metrics/metric-definitions.ts';
 import {
   EMITTED_METRICS,
   metric,

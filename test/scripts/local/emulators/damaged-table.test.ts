@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { CommandError } from '../../../../scripts/command-line.ts';
 import { startDynamoDb } from '../../../../scripts/local/emulators/dynamodb.ts';
-import { openKeyValueStore } from '../../../../scripts/local/emulators/key-value-store.ts';
+import { openKeyValueStore } from '../../../../scripts/local/emulators/sqlite-key-value-store.ts';
 import { rejectionOf } from '../../../support/rejection.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../../../support/storage/temporary-folder.ts';
 

@@ -3,7 +3,7 @@ import { type DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/l
 import { expect } from 'chai';
 import { dynaliteStore } from '../../../../scripts/local/emulators/dynalite-store.ts';
 import { removeExpiredItems } from '../../../../scripts/local/emulators/expired-items.ts';
-import { openKeyValueStore } from '../../../../scripts/local/emulators/key-value-store.ts';
+import { openKeyValueStore } from '../../../../scripts/local/emulators/sqlite-key-value-store.ts';
 import { IMAGE_TABLE } from '../../../../shared/contracts/table.ts';
 import { listImageRecords } from '../../../../shared/storage/table/image-list.ts';
 import { readImage } from '../../../../shared/storage/table/image-table.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { startEmulators } from '../../../../scripts/local/emulators/emulators.ts';
-import { openKeyValueStore } from '../../../../scripts/local/emulators/key-value-store.ts';
+import { openKeyValueStore } from '../../../../scripts/local/emulators/sqlite-key-value-store.ts';
 import { imagePartition } from '../../../../shared/contracts/table.ts';
 import { provisionTable } from '../../../../shared/storage/provisioning.ts';
 import { listFailedRenditions } from '../../../../shared/storage/table/failed-renditions.ts';

@@ -4,9 +4,9 @@ import { expect } from 'chai';
 import { IMAGE_TABLE, idempotencyPartition, idempotencySortKey } from '../../../../shared/contracts/table.ts';
 import { createImageId } from '../../../../shared/domain/image-id.ts';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
+import { CLAIM_SECONDS } from '../../../../shared/storage/table/claim-expiry.ts';
 import {
   answerClaim,
-  CLAIM_SECONDS,
   type Claim,
   claimKey,
   type IdempotencyKey,

@@ -19,7 +19,7 @@ import {
   type UploadRecord,
   type UploadStatus,
 } from '../../../../shared/domain/multipart-upload.ts';
-import { CLAIM_SECONDS } from '../../../../shared/storage/table/idempotency.ts';
+import { CLAIM_SECONDS } from '../../../../shared/storage/table/claim-expiry.ts';
 import type { ImageTable } from '../../../../shared/storage/table/image-table.ts';
 import { countOpenUpload, uncountOpenUpload } from '../../../../shared/storage/table/open-uploads.ts';
 import {

@@ -1,24 +1,11 @@
 import { ImageServiceError } from '../../../../../shared/domain/errors.ts';
 import { refuseRawFile } from '../../../../../shared/domain/formats/raw-files.ts';
-import { BIG_VERSION } from '../../../../../shared/domain/formats/tiff-tags.ts';
+import { BIG_LAYOUT, BIG_VERSION, CLASSIC_LAYOUT } from '../../../../../shared/domain/formats/tiff-tags.ts';
 import type { Decoded } from '../../../../../shared/domain/original.ts';
 import type { Warning } from '../../../../../shared/domain/warnings.ts';
 import type { FileWindow } from '../file-window.ts';
 import { openPartCounter } from '../part-counter.ts';
 import { judgeTiffKind, KIND_TAGS } from './tiff-kind.ts';
-
-/** Offsets and counts of a kind of TIFF: the classic one (TIFF 6.0, section 2), or BigTIFF, whose are of 64 bits. */
-interface Layout {
-  first: number;
-  /** Where an entry has its value, if that fits. */
-  valueAt: 8 | 12;
-  offsetBytes: 4 | 8;
-  countBytes: 2 | 8;
-  entryBytes: 12 | 20;
-}
-
-const CLASSIC: Layout = { first: 4, valueAt: 8, offsetBytes: 4, countBytes: 2, entryBytes: 12 };
-const BIG: Layout = { first: 8, valueAt: 12, offsetBytes: 8, countBytes: 8, entryBytes: 20 };
 
 /** The most entries of a directory that libtiff reads. */
 const MOST_ENTRIES = 0xffff;
@@ -70,7 +57,7 @@ export async function walkTiff(window: FileWindow): Promise<TiffFacts> {
     const bytes = await window.bytes(at, length);
     return bytes.length < length ? 0 : numberIn(bytes);
   };
-  const layout = (await number(2, 2)) === BIG_VERSION ? BIG : CLASSIC;
+  const layout = (await number(2, 2)) === BIG_VERSION ? BIG_LAYOUT : CLASSIC_LAYOUT;
   const { first, offsetBytes, countBytes, entryBytes, valueAt } = layout;
   /** Bytes of all strips or tiles together, each no longer than the file: libtiff reads as many, whether it needs them or not. */
   const lengthOf = async (entryAt: number): Promise<number> => {

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { type MetricName, samplesOf } from './cloudwatch-metrics.ts';
 import { MESSAGE_OUTCOMES, type MessageMeasures, RENDITION_OUTCOMES } from './measures.ts';
-import { type MetricName, samplesOf } from './metric-definitions.ts';
 
 /** Seconds. A message may wait for retries of up to a minute each; two hours stand for a worker that was away. */
 const WAIT_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200];

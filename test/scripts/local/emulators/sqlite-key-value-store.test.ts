@@ -7,7 +7,7 @@ import {
   type KeyValueStore,
   openKeyValueStore,
   type Range,
-} from '../../../../scripts/local/emulators/key-value-store.ts';
+} from '../../../../scripts/local/emulators/sqlite-key-value-store.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../../../support/storage/temporary-folder.ts';
 
 const committed = (entries: KeyValueStore): Promise<void> => promisify(entries.whenCommitted)() as Promise<void>;
