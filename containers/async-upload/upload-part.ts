@@ -4,14 +4,14 @@ import type { Request } from '@hapi/hapi';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { type Handler, ownerOf } from '../../shared/http/server.ts';
+import { expectedDigests } from '../../shared/uploads/expected-digests.ts';
+import { UploadStreams } from '../../shared/uploads/upload-streams.ts';
 import {
   LimitedBody,
   payloadTooLarge,
   refuseContentEncoding,
   VerifiedBody,
-} from '../../shared/uploads/checked-body.ts';
-import { expectedDigests } from '../../shared/uploads/expected-digests.ts';
-import { UploadStreams } from '../../shared/uploads/upload-streams.ts';
+} from '../../shared/uploads/verified-body.ts';
 import type { UploadDependencies } from './dependencies.ts';
 import { verifyPartUrl } from './part-url.ts';
 import { explainMissingUpload, storeUploadNameOf } from './upload-access.ts';

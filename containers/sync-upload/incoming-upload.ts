@@ -9,15 +9,15 @@ import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { UNDECLARED_MEDIA_TYPES } from '../../shared/domain/formats/image-format.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { expectsContinue } from '../../shared/http/request-heads.ts';
+import { expectedDigests } from '../../shared/uploads/expected-digests.ts';
+import { type AcceptedImages, type IncomingImage, refuseDeclaredType } from '../../shared/uploads/inspect-image.ts';
+import { UploadStreams } from '../../shared/uploads/upload-streams.ts';
 import {
   LimitedBody,
   payloadTooLarge,
   refuseContentEncoding,
   VerifiedBody,
-} from '../../shared/uploads/checked-body.ts';
-import { expectedDigests } from '../../shared/uploads/expected-digests.ts';
-import { type AcceptedImages, type IncomingImage, refuseDeclaredType } from '../../shared/uploads/inspect-image.ts';
-import { UploadStreams } from '../../shared/uploads/upload-streams.ts';
+} from '../../shared/uploads/verified-body.ts';
 import { readForm } from './multipart-form.ts';
 
 /** An upload as it arrives: its image, and the renditions that are asked for, which are known once the image has been read. */

@@ -6,9 +6,9 @@ import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { UNDECLARED_MEDIA_TYPE } from '../../shared/domain/formats/image-format.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
-import { LimitedBody } from '../../shared/uploads/checked-body.ts';
 import type { IncomingImage } from '../../shared/uploads/inspect-image.ts';
 import type { UploadStreams } from '../../shared/uploads/upload-streams.ts';
+import { LimitedBody } from '../../shared/uploads/verified-body.ts';
 import { FormRenditions, isRenditionsField, renditionsTooLong } from './form-renditions.ts';
 
 /** The image of a form, with the file name that its part gives. */

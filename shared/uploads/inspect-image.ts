@@ -16,9 +16,9 @@ import { refuseRawFile } from '../domain/formats/raw-files.ts';
 import type { Size } from '../domain/geometry.ts';
 import { checkInputPixels } from '../domain/input-pixels.ts';
 import { HEADER_BYTES } from '../domain/limits.ts';
-import type { LimitedBody } from './checked-body.ts';
 import { type ImageHeader, readHeaderSize } from './header-size.ts';
 import { inspectSvg, limitSvgBytes, SVG_REQUIREMENTS } from './inspect-svg.ts';
+import type { LimitedBody } from './verified-body.ts';
 
 /** The image in a request or in the store, as it arrives. */
 export interface IncomingImage {

@@ -3,8 +3,8 @@ import { LIMITS } from '../domain/limits.ts';
 import { plainSvg } from '../domain/svg/svg-entities.ts';
 import { readSvgRoot } from '../domain/svg/svg-root.ts';
 import { svgSize } from '../domain/svg/svg-size.ts';
-import { payloadTooLarge } from './checked-body.ts';
 import type { IncomingImage } from './inspect-image.ts';
+import { payloadTooLarge } from './verified-body.ts';
 
 /** Explains what an SVG must be, to a client that declares one and sends something else. */
 export const SVG_REQUIREMENTS =

@@ -2,8 +2,8 @@ import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucke
 import { S3BucketLoggingA } from '@cdktf/provider-aws/lib/s3-bucket-logging/index.js';
 import type { Construct } from 'constructs';
 import { accountNames } from '../../shared/contracts/names.ts';
+import { createPrivateBucket } from '../storage/bucket.ts';
 import { allowS3AccessLogs, expireLogs, LOG_PREFIXES } from '../storage/log-bucket.ts';
-import { createPrivateBucket } from '../storage/private-bucket.ts';
 import type { Account } from './account.ts';
 
 /** Days that earlier states are kept, because a bad apply can be undone with an old state. They are some MB, a cent a year. */

@@ -4,9 +4,9 @@ import { S3BucketLoggingA } from '@cdktf/provider-aws/lib/s3-bucket-logging/inde
 import type { Construct } from 'constructs';
 import type { Names } from '../../shared/contracts/names.ts';
 import type { ApiSettings, StorageSettings } from '../environments/settings.ts';
+import { createPrivateBucket, type PrivateBucket } from './bucket.ts';
 import { imageLifecycleRules } from './image-lifecycle.ts';
 import { LOG_PREFIXES } from './log-bucket.ts';
-import { createPrivateBucket, type PrivateBucket } from './private-bucket.ts';
 
 interface ImageBucketProps {
   settings: StorageSettings;

@@ -5,7 +5,7 @@ import { KEY_PREFIXES } from '../../shared/domain/object-key.ts';
 import { replicationStatements } from '../access/copy-permissions.ts';
 import { createServiceRole } from '../access/service-role.ts';
 import type { ReplicaSettings } from '../environments/settings.ts';
-import type { PrivateBucket } from './private-bucket.ts';
+import type { PrivateBucket } from './bucket.ts';
 
 /** The name of the rule, which is also a dimension of its metrics in CloudWatch. */
 export const REPLICATION_RULE = 'originals';

@@ -4,7 +4,7 @@ import { arnsOf, namesOf } from '../../shared/contracts/names.ts';
 import type { Statement } from '../access/policy-document.ts';
 import { deploymentOf } from '../environments/deployment.ts';
 import type { EnvironmentSettings } from '../environments/settings.ts';
-import { createPrivateBucket, type PrivateBucket } from './private-bucket.ts';
+import { createPrivateBucket, type PrivateBucket } from './bucket.ts';
 
 /** The prefixes in the log bucket, one for each kind of access log. */
 export const LOG_PREFIXES = { bucket: 'bucket/', loadBalancer: 'load-balancer', cdn: 'cdn/' } as const;

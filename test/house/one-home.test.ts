@@ -107,7 +107,7 @@ const RULES: Rule[] = [
     exceptions: {
       'shared/domain/formats/raw-files.ts: 32767': "the number of Sony's compression in a TIFF",
       'stacks/compute/container-definition.ts: 65536': 'open files of a process',
-      'stacks/checks/compute/container-arguments.ts: 65536': 'open files of a process',
+      'stacks/checks/compute/container-argument-checks.ts: 65536': 'open files of a process',
       'stacks/checks/edge/cdn-checks.ts: 86400': "CloudFront's own default of seconds",
       'stacks/checks/edge/load-balancer-checks.ts: 50000': 'the last priority that a rule of a listener may have',
     },

@@ -8,7 +8,7 @@ import { ownerCommands } from '../../stacks/copies/owner-commands.ts';
 import { deploymentOf } from '../../stacks/environments/deployment.ts';
 import { prod } from '../../stacks/environments/prod.ts';
 import type { StorageSettings } from '../../stacks/environments/settings.ts';
-import { LEAST_KEPT_DAYS } from '../../stacks/storage/table-backup.ts';
+import { LEAST_KEPT_DAYS } from '../../stacks/storage/backup-vault.ts';
 import { StorageStack } from '../../stacks/storage-stack.ts';
 import { rejectionOf } from '../support/rejection.ts';
 import { COPIES, OUTSIDE } from '../support/stacks/copies.ts';
@@ -59,7 +59,7 @@ describe('copies in another account', function () {
 
   it('can be set up by the owner of that account only', async () => {
     const { stderr } = (await rejectionOf(runScript(home))) as Error & { stderr: string };
-    expect(stderr).to.include(`no credentials of account ${OUTSIDE.accountId}`);
+    expect(stderr).to.include(`not the credentials of account ${OUTSIDE.accountId}`);
     expect((await aws(home.endpoint, 's3api', 'list-buckets')).Buckets).to.deep.equal([]);
   });
 

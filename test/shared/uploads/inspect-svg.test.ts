@@ -4,8 +4,8 @@ import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { type ErrorCode, ImageServiceError } from '../../../shared/domain/errors.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
-import { LimitedBody } from '../../../shared/uploads/checked-body.ts';
 import { inspectImage } from '../../../shared/uploads/inspect-image.ts';
+import { LimitedBody } from '../../../shared/uploads/verified-body.ts';
 import { BILLION_LAUGHS, drawing, drawingOf } from '../../support/drawings/drawings.ts';
 import { rejectionOf } from '../../support/rejection.ts';
 

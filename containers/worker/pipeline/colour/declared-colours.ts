@@ -4,8 +4,8 @@ import { LIMITS } from '../../../../shared/domain/limits.ts';
 import type { Warning } from '../../../../shared/domain/warnings.ts';
 import type { Gamma } from '../formats/png/png-colours.ts';
 import { type Cicp, isHdr, isKnownCicp, isSrgb } from './cicp.ts';
-import { iccOfCicp, iccOfGamma } from './cicp-to-icc.ts';
 import { avifWithProfile, pngWithProfile } from './embed-profile.ts';
+import { iccOfCicp, iccOfGamma } from './make-icc-profile.ts';
 
 /** The colours that a file declares by CICP, or by gAMA and cHRM of a PNG. */
 export type DeclaredColours =

@@ -11,7 +11,8 @@ import {
   type Size,
 } from '../../../../shared/domain/geometry.ts';
 import { type CommandContext, isTrimmable, locateCrop } from './content-crop.ts';
-import { placeOverlay, roundMask, scaleWatermark } from './overlay.ts';
+import { placeOverlay, scaleWatermark } from './overlay.ts';
+import { roundMask } from './round-corners.ts';
 import { drawText } from './text-overlay.ts';
 
 type Executor<O extends Operation> = (

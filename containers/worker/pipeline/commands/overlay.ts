@@ -81,11 +81,3 @@ export function placeOverlay(overlay: Overlay, placement: Placement, size: Size)
   const top = Math.round((size.height - height) * y) + (y === 1 ? -offsetY : offsetY);
   return { ...shared, left, top };
 }
-
-/** The mask of roundCorners: opaque inside a rounded rectangle of this size. */
-export function roundMask({ width, height }: Size, radius: number | undefined): Buffer {
-  const [rx, ry] = radius === undefined ? [width / 2, height / 2] : [radius, radius];
-  return Buffer.from(
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="${width}" height="${height}" rx="${rx}" ry="${ry}"/></svg>`,
-  );
-}
