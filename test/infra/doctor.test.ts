@@ -33,7 +33,7 @@ const ownOf = (text: string): string =>
   OWN.reduce((replaced, [placeholder, own]) => replaced.replaceAll(placeholder, own), text);
 
 describe('npm run doctor, in a new account,', function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let folder: TemporaryFolder;
   let emulated: EmulatedAws;
   let site: Site;
