@@ -33,7 +33,7 @@ const hasContract = (name: unknown): name is ServiceName => text(name) in SERVIC
 const isRequired = (key: keyof Environment): boolean =>
   (ENVIRONMENT[key].describe() as { flags?: { presence?: string } }).flags?.presence === 'required';
 
-const SECRET_NAME = /SECRET|PASSWORD|PASSWD|CREDENTIAL|PRIVATE_KEY|ACCESS_KEY|(API|LINK)_KEYS?$|TOKEN$/;
+const SECRET_NAME = /SECRET|PASSWORD|PASSWD|CREDENTIAL|KEY|TOKEN/;
 const SECRET_VALUE = /AKIA[0-9A-Z]{16}|-----BEGIN|:\/\/[^/\s:]+:[^@\s]+@/;
 
 /** Containers: how they stop, what they may do and how they are configured. */

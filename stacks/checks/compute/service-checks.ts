@@ -2,7 +2,6 @@ import { block, blocks, ignores, strings, text, toNumber } from '../blocks.ts';
 import type { Check } from '../check.ts';
 import { forwardsTo } from '../edge/listener-actions.ts';
 import type { Inventory, Resource } from '../inventory.ts';
-import { groupsOfService } from './fleet.ts';
 import { containersOf, networkModeOf } from './task.ts';
 
 const of = ['aws_ecs_service'];
@@ -131,8 +130,8 @@ export const SERVICE_CHECKS: Check[] = [
     of,
     reason: 'Terraform would destroy the capacity before the service, and hang (provider #11409, #18849).',
     remedy: "add aws_ecs_cluster_capacity_providers to the service's dependsOn.",
-    find: (service, { inventory }) =>
-      groupsOfService(service, inventory).length > 0 &&
+    find: (service) =>
+      strategyOf(service).length > 0 &&
       !strings(service.values.depends_on).some((address) =>
         address.startsWith('aws_ecs_cluster_capacity_providers.'),
       ) &&

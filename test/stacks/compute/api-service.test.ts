@@ -5,7 +5,6 @@ import { type Arguments, all } from '../../support/stacks/entrance.ts';
 import { ecsService, NAMES, platform, SETTINGS } from '../../support/stacks/platform.ts';
 
 const synthesised = platform();
-const CAPACITY = 'aws_ecs_cluster_capacity_providers.capacity';
 const resourceAt = (reference: string): Arguments => {
   const [, type = '', name = ''] = /^\$?\{?(\w+)\.([\w-]+)/.exec(reference) ?? [];
   return synthesised.resource[type]?.[name] ?? {};
@@ -16,37 +15,21 @@ for (const service of API_SERVICES) {
     const own = ecsService(synthesised, service);
     const settings = SETTINGS.services[service];
 
-    it('uses a capacity provider and never a launch type', () => {
-      expect(own.launch_type).to.equal(undefined);
-      expect(own.force_new_deployment).to.equal(true);
+    it('runs on the capacity of its settings alone', () => {
       const [strategy, ...others] = own.capacity_provider_strategy;
       expect(others).to.deep.equal([]);
-      expect(strategy.weight).to.equal(1);
       const { name = strategy.capacity_provider } = resourceAt(strategy.capacity_provider);
       expect(name).to.equal(settings.capacity.kind === 'fargate' ? 'FARGATE' : NAMES.service(service));
     });
 
     it('spreads its tasks over the zones', () => {
-      expect(own.availability_zone_rebalancing).to.equal('ENABLED');
       const [first] = own.ordered_placement_strategy ?? [];
       if (settings.capacity.kind === 'ec2') expect(first.field).to.equal('attribute:ecs.availability-zone');
       else expect(first).to.equal(undefined);
       expect(own.network_configuration.subnets).to.have.length(SETTINGS.network.zones.length);
-      expect(own.network_configuration.assign_public_ip).to.equal(false);
     });
 
-    it('is created after the rules of its target group and destroyed before its capacity', () => {
-      const [binding] = own.load_balancer;
-      expect(binding).to.include({ container_name: service, container_port: SERVICES[service].port });
-      const rules = own.depends_on.filter((address: string) => address.startsWith('aws_lb_listener_rule.'));
-      expect(rules).to.not.be.empty;
-      for (const rule of rules) {
-        const targets = resourceAt(rule)
-          .action.map((action: Arguments) => action.target_group_arn)
-          .filter(Boolean);
-        for (const target of targets) expect(target).to.equal(binding.target_group_arn);
-      }
-      expect(own.depends_on).to.include(CAPACITY);
+    it('is created after the policies of its two roles', () => {
       expect(own.depends_on.filter((address: string) => address.startsWith('aws_iam_role_policy.'))).to.have.length(2);
     });
 

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { ENVIRONMENT, type Environment, SERVICE_ENVIRONMENT } from '../../../shared/contracts/environment.ts';
 import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
 import { SERVICE_NAMES, SERVICES, type ServiceName } from '../../../shared/contracts/services.ts';
 import { loadConfig } from '../../../shared/runtime/config.ts';
@@ -28,22 +27,6 @@ const KNOWN_AT_APPLY: Record<string, string> = { CDN_DISTRIBUTION_ID: 'E2QWRUHEX
 
 for (const service of SERVICE_NAMES) {
   describe(`the environment of ${service}`, () => {
-    const given = Object.keys({ ...plainOf(service), ...secretsOf(service) });
-    const contract: readonly (keyof Environment)[] = SERVICE_ENVIRONMENT[service];
-
-    it('has no variable that is missing in its contract', () => {
-      expect(contract).to.include.members(given);
-      expect(given).to.have.length(new Set(given).size);
-    });
-
-    it('has every variable of its contract without a default', () => {
-      const required = contract.filter(
-        (name) => (ENVIRONMENT[name].describe().flags as { presence?: string })?.presence === 'required',
-      );
-      expect(required).to.include.members(['HOST', 'PORT', 'AUTHENTICATION', 'IMAGE_TABLE_NAME', 'OBJECT_STORE_URL']);
-      expect(given).to.include.members(required);
-    });
-
     it('is accepted by the service', () => {
       const secrets = Object.fromEntries(Object.keys(secretsOf(service)).map((name) => [name, SECRETS[name]]));
       const applied = Object.entries(plainOf(service)).map(([name, value]) => [name, KNOWN_AT_APPLY[name] ?? value]);
@@ -52,11 +35,6 @@ for (const service of SERVICE_NAMES) {
       expect(config.AWS_REGION).to.equal(DEPLOYMENT.region);
       expect(config.IMAGE_TABLE_NAME).to.equal(NAMES.table);
       expect(config.OBJECT_STORE_URL).to.equal(`s3://${NAMES.bucket}`);
-    });
-
-    it('contains no secret in plain text', () => {
-      const open = Object.keys(plainOf(service));
-      expect(open.filter((name) => /KEY|SECRET|TOKEN|PASSWORD/.test(name))).to.deep.equal([]);
     });
   });
 }
@@ -124,11 +102,8 @@ for (const service of SERVICE_NAMES) {
   describe(`the container of ${service}`, () => {
     const own = container(synthesised, service);
 
-    it('runs without root, without privileges, and with a read-only file system', () => {
+    it('runs as the user of its image', () => {
       expect(read(`containers/${service}/Dockerfile`)).to.match(new RegExp(`^USER ${own.user}$`, 'm'));
-      expect(own).to.include({ readonlyRootFilesystem: true });
-      expect(own.privileged ?? false).to.equal(false);
-      expect(own.linuxParameters).to.deep.equal({ initProcessEnabled: true, capabilities: { add: [], drop: ['ALL'] } });
     });
 
     it('runs the image with the digest in its parameter', () => {
@@ -153,15 +128,13 @@ for (const service of SERVICE_NAMES) {
       expect(own.stopTimeout).to.be.greaterThan(grace).and.at.most(120);
     });
 
-    it('writes to an existing log group whose entries expire', () => {
-      const { options, logDriver } = own.logConfiguration;
-      const [, name = ''] = /aws_cloudwatch_log_group\.([\w-]+)\.name/.exec(options['awslogs-group']) ?? [];
+    it('writes to its own log group, whose entries expire as the settings say', () => {
+      const group = own.logConfiguration.options['awslogs-group'];
+      const [, name = ''] = /aws_cloudwatch_log_group\.([\w-]+)\.name/.exec(group) ?? [];
       expect(synthesised.resource.aws_cloudwatch_log_group?.[name]).to.include({
         name: NAMES.logGroup(service),
         retention_in_days: SETTINGS.observability.logDays,
       });
-      expect(logDriver).to.equal('awslogs');
-      expect(options).to.include({ mode: 'non-blocking' });
     });
 
     it('may use all memory of its task', () => {
@@ -174,17 +147,9 @@ describe('the container of a worker', () => {
   const own = container(synthesised, 'worker');
   const task = taskDefinition(synthesised, 'worker');
 
-  it('stops after its drain and within the notice of a spot interruption', () => {
-    expect(own.stopTimeout).to.be.greaterThan(QUEUE_TIMING.drainSeconds).and.lessThan(120);
-  });
-
   it('writes only to the volume that Docker creates for its task', () => {
-    const [mount] = own.mountPoints;
-    expect(plainOf('worker').WORK_DIRECTORY).to.match(new RegExp(`^${mount.containerPath}/`));
-    expect(mount.readOnly).to.equal(false);
-    expect(task.volume).to.deep.equal([
-      { name: mount.sourceVolume, docker_volume_configuration: { scope: 'task', driver: 'local' } },
-    ]);
+    const [{ sourceVolume: name }] = own.mountPoints;
+    expect(task.volume).to.deep.equal([{ name, docker_volume_configuration: { scope: 'task', driver: 'local' } }]);
   });
 
   it('checks its health from inside, and maps no port', () => {
@@ -194,9 +159,8 @@ describe('the container of a worker', () => {
   });
 
   for (const { name, workers } of ENVIRONMENTS) {
-    it(`fits its task in ${name} with its processes, at most one per vCPU`, () => {
+    it(`has a vCPU and memory for an image in each process in ${name}`, () => {
       const { processes, memoryMib, concurrency } = workerLoadOf(workers);
-      expect(processes * memoryMib + 300).to.be.at.most(workers.memory);
       expect(processes).to.be.within(1, workers.cpu / 1024);
       expect(memoryMib).to.be.at.least(1536);
       expect(concurrency).to.be.greaterThan(processes);
@@ -210,13 +174,11 @@ describe('the container of a worker', () => {
 });
 
 describe('the containers of the API', () => {
-  it('map their port, and may open a connection for each request', () => {
+  it('map their port', () => {
     for (const service of API) {
       const { port } = SERVICES[service];
-      const { portMappings, ulimits, healthCheck } = container(synthesised, service);
+      const { portMappings } = container(synthesised, service);
       expect(portMappings).to.deep.equal([{ containerPort: port, hostPort: port, protocol: 'tcp' }]);
-      expect(ulimits).to.deep.equal([{ name: 'nofile', softLimit: 65_536, hardLimit: 65_536 }]);
-      expect(healthCheck).to.equal(undefined);
     }
   });
 });

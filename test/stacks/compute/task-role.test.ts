@@ -3,7 +3,7 @@ import { arnsOf } from '../../../shared/contracts/names.ts';
 import { SERVICE_NAMES } from '../../../shared/contracts/services.ts';
 import { KEY_PREFIXES } from '../../../shared/domain/object-key.ts';
 import { PERMISSIONS, type Permission } from '../../../stacks/access/service-permissions.ts';
-import { type Arguments, all } from '../../support/stacks/entrance.ts';
+import type { Arguments } from '../../support/stacks/entrance.ts';
 import {
   DEPLOYMENT,
   NAMES,
@@ -107,23 +107,6 @@ describe('roles', () => {
         ArnLike: { 'aws:SourceArn': `arn:aws:ecs:${DEPLOYMENT.region}:${DEPLOYMENT.accountId}:*` },
       });
     }
-  });
-
-  it('name their resources, except for three actions that support none', () => {
-    const everything = all(withCdn, 'iam_role_policy')
-      .flatMap(({ policy }) => JSON.parse(policy).Statement)
-      .filter(({ Resource }) => [Resource].flat().includes('*'))
-      .flatMap(({ Action }) => Action);
-    expect(new Set(everything)).to.deep.equal(
-      new Set(['ecr:GetAuthorizationToken', 'ecs:DiscoverPollEndpoint', 'logs:DescribeLogGroups']),
-    );
-  });
-
-  it('have the boundary of their environment', () => {
-    for (const { permissions_boundary } of all(withCdn, 'iam_role'))
-      expect(permissions_boundary).to.equal(
-        `arn:aws:iam::${DEPLOYMENT.accountId}:policy/image-service-boundary-${DEPLOYMENT.environment}`,
-      );
   });
 });
 

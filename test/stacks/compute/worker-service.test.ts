@@ -21,20 +21,11 @@ describe('the service of the workers', () => {
   const own = ecsService(synthesised, 'worker');
 
   it('runs on its own fleet, filling one instance after another', () => {
-    expect(own.launch_type).to.equal(undefined);
-    expect(own.force_new_deployment).to.equal(true);
     expect(own.capacity_provider_strategy).to.have.length(1);
     expect(own.capacity_provider_strategy[0].capacity_provider).to.match(
       /^\$\{aws_ecs_capacity_provider\.worker-fleet_/,
     );
     expect(own.ordered_placement_strategy).to.deep.equal([{ type: 'binpack', field: 'memory' }]);
-    // ECS refuses rebalancing by zone unless the first strategy spreads over zones.
-    expect(own.availability_zone_rebalancing).to.equal('DISABLED');
-  });
-
-  it('has no network of its own, and no load balancer', () => {
-    expect(own.network_configuration).to.equal(undefined);
-    expect(own.load_balancer).to.equal(undefined);
   });
 
   it('rolls a deployment back by the given alarms', () => {
@@ -53,15 +44,12 @@ describe('the scaling of the workers', () => {
   const expression = returned[0]?.expression;
 
   it('follows one expression of queued messages and running tasks', () => {
-    expect(returned).to.have.length(1);
     const sources = metrics.filter(({ metric_stat }) => metric_stat).map(({ metric_stat }) => metric_stat.metric);
     const [queue, tasks] = sources;
     expect(sources).to.have.length(2);
     expect(queue).to.include({ namespace: 'AWS/SQS', metric_name: 'ApproximateNumberOfMessagesVisible' });
     expect(queue.dimensions).to.deep.equal([{ name: 'QueueName', value: NAMES.queue }]);
     expect(tasks).to.include({ namespace: 'ECS/ContainerInsights', metric_name: 'RunningTaskCount' });
-    const [cluster] = all(synthesised, 'ecs_cluster');
-    expect(cluster?.setting).to.deep.include({ name: 'containerInsights', value: 'enabled' });
   });
 
   /** The last values under every possible reading of the documentation. */

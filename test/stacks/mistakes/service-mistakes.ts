@@ -34,6 +34,7 @@ export const SERVICE_MISTAKES: Mistake[] = [
   ['an image without a tag', 'IMG-CTR-003', container(TASK, { image: 'registry.example:5000/worker' })],
   ['a secret in the environment', 'IMG-CTR-004', variable('sync-upload/task', 'API_KEYS', 'k1')],
   ['keys for signed links in the environment', 'IMG-CTR-004', variable('download/task', 'LINK_KEYS', 'k1')],
+  ['a key of another kind in the environment', 'IMG-CTR-004', variable(TASK, 'SIGNING_KEY', 'k1')],
   ['a key in a harmless variable', 'IMG-CTR-004', variable(TASK, 'METRICS', 'AKIAIOSFODNN7EXAMPLE')],
   ['a writable root file system', 'IMG-CTR-005', container(TASK, { readonlyRootFilesystem: false })],
   ['a privileged container', 'IMG-CTR-006', container(TASK, { privileged: true })],
@@ -74,6 +75,11 @@ export const SERVICE_MISTAKES: Mistake[] = [
   ],
   ['a fixed number of tasks', 'IMG-SVC-008', set(API, 'lifecycle', undefined)],
   ['capacity that is destroyed before its service', 'IMG-SVC-009', set(SERVICE, 'depends_on', [])],
+  [
+    'a service that is created before its cluster has Fargate',
+    'IMG-SVC-009',
+    set('sync-upload/service', 'depends_on', []),
+  ],
   [
     'tasks with public addresses',
     'IMG-SVC-010',
