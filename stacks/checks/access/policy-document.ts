@@ -69,11 +69,13 @@ export const policiesOf = ({ type, values }: Resource): [argument: string, value
     ? blocks(values, 'inline_policy').map(({ policy }) => ['inline_policy', policy])
     : [['policy', values.policy]];
 
-/** Whether a policy denies requests without TLS. */
-export const deniesPlainHttp = (statements: Statement[] | undefined): boolean =>
+/** Whether a policy denies every request without TLS to resources whose ARNs end as given. */
+export const deniesPlainHttp = (statements: Statement[] | undefined, ...endings: string[]): boolean =>
   statements?.some(
-    ({ allows, conditions, principals }) =>
+    ({ allows, actions, conditions, principals, resources }) =>
       !allows &&
+      actions.some((action) => /^(\w+:)?\*$/.test(action)) &&
+      endings.every((ending) => resources.some((resource) => resource.endsWith(ending))) &&
       principals.some(({ identifiers }) => identifiers.includes('*')) &&
       conditions.some(({ key, values }) => key.toLowerCase() === 'aws:securetransport' && values.includes('false')),
   ) ?? false;

@@ -39,7 +39,11 @@ export const BUCKET_CHECKS: Check[] = [
     remedy: 'add aws_s3_bucket_policy with a Deny for everybody if aws:SecureTransport is false.',
     find: (bucket, context) =>
       !belongingsOf(bucket, 'aws_s3_bucket_policy', context).some(({ values }) =>
-        deniesPlainHttp(readPolicy(values.policy, context.inventory)),
+        deniesPlainHttp(
+          readPolicy(values.policy, context.inventory),
+          `:${bucket.values.bucket}`,
+          `:${bucket.values.bucket}/*`,
+        ),
       ) && 'its policy does not deny plain HTTP',
   },
   {

@@ -112,8 +112,9 @@ export const QUEUE_CHECKS: Check[] = [
     reason: 'Messages could be sent unencrypted.',
     remedy: 'add aws_sqs_queue_policy with a Deny for everybody if aws:SecureTransport is false.',
     find: (queue, { inventory }) =>
-      !policiesFor(queue, inventory).some((policy) => deniesPlainHttp(readPolicy(policy, inventory))) &&
-      'its policy does not deny plain HTTP',
+      !policiesFor(queue, inventory).some((policy) =>
+        deniesPlainHttp(readPolicy(policy, inventory), `:${queue.values.name}`),
+      ) && 'its policy does not deny plain HTTP',
   },
   {
     id: 'IMG-SQS-008',

@@ -57,6 +57,11 @@ export const BUCKET_MISTAKES: Mistake[] = [
     add((stack) => new S3Bucket(stack, 'more', { bucket: 'more' })),
   ],
   ['a bucket that allows plain HTTP', 'IMG-S3-002', statement(`${BUCKET}-policy`, 'policy', 0, { Condition: {} })],
+  [
+    'a bucket whose objects may be read by plain HTTP',
+    'IMG-S3-002',
+    statement(`${BUCKET}-policy`, 'policy', 0, { Resource: 'arn:aws:s3:::image-service-prod-images-111122223333' }),
+  ],
   ['a bucket without a policy', 'IMG-S3-002', remove(`${BUCKET}-policy`)],
   ['images that everybody may read', 'IMG-S3-003', statement(`${BUCKET}-policy`, 'policy', 1, publish)],
   ['ACLs on images', 'IMG-S3-004', set(`${BUCKET}-ownership`, 'rule', { object_ownership: 'ObjectWriter' })],

@@ -39,6 +39,11 @@ export const QUEUE_MISTAKES: Mistake[] = [
   ],
   ['unencrypted messages', 'IMG-SQS-006', set(QUEUE, 'sqs_managed_sse_enabled', undefined)],
   ['a queue that allows plain HTTP', 'IMG-SQS-007', remove(`${QUEUE}-policy`)],
+  [
+    'a queue that allows some actions by plain HTTP',
+    'IMG-SQS-007',
+    statement(`${QUEUE}-policy`, 'policy', 0, { Action: 'sqs:SendMessage' }),
+  ],
   ['a queue that everybody may use', 'IMG-SQS-008', statement(`${QUEUE}-policy`, 'policy', 0, open)],
   ['messages for 30 days', 'IMG-SQS-009', set(QUEUE, 'message_retention_seconds', 30 * DAY_SECONDS)],
   ['a table that cannot be restored', 'IMG-DDB-001', set(TABLE, 'point_in_time_recovery', undefined)],

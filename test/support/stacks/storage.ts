@@ -33,13 +33,3 @@ export function ofBucket(synthesised: Synthesised, type: string, name: string): 
 
 export const statementsOf = (policy: Arguments | undefined): Arguments[] =>
   JSON.parse(policy?.policy ?? '{}').Statement ?? [];
-
-export const refusesPlainText = (policy: Arguments | undefined, ...resources: string[]): boolean =>
-  statementsOf(policy).some(
-    ({ Effect, Principal, Action, Resource, Condition }) =>
-      Effect === 'Deny' &&
-      Principal.AWS === '*' &&
-      /^(s3|sqs):\*$/.test(Action) &&
-      resources.every((resource) => Resource.includes(resource)) &&
-      Condition.Bool?.['aws:SecureTransport'] === 'false',
-  );
