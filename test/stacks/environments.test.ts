@@ -112,15 +112,13 @@ describe('all stacks', () => {
     }
   });
 
-  it('tag every taggable resource for the cost report', () => {
-    for (const [name, { resource }] of Object.entries(stacks)) {
-      for (const [type, resources] of Object.entries(resource)) {
-        for (const [id, { tags, tag }] of Object.entries(resources)) {
-          const keys = Array.isArray(tag) ? tag.map(({ key }: Arguments) => key) : tags && Object.keys(tags);
-          if (keys) expect(keys, `${name}: ${type}.${id}`).to.include.members(TAGS);
-        }
-      }
-    }
+  it('tag auto scaling groups for the cost report', () => {
+    for (const [name, { resource }] of Object.entries(stacks))
+      for (const { tag } of Object.values(resource.aws_autoscaling_group ?? {}))
+        expect(
+          tag.map(({ key }: Arguments) => key),
+          name,
+        ).to.include.members(TAGS);
   });
 
   it('tag resources with their environment', () => {

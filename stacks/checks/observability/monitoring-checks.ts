@@ -18,8 +18,9 @@ const allowsEventBridge = (topic: Resource, inventory: Inventory): boolean =>
     .pointingAt(topic, 'aws_sns_topic_policy', 'arn', 'arn')
     .flatMap(({ values }) => readPolicy(values.policy, inventory) ?? [])
     .some(
-      ({ allows, principals, conditions }) =>
+      ({ allows, actions, principals, conditions }) =>
         allows &&
+        actions.includes('sns:Publish') &&
         conditions.length === 0 &&
         principals.some(({ identifiers }) => identifiers.includes('events.amazonaws.com')),
     );

@@ -8,8 +8,6 @@ interface Container {
   environment: { name: string; value: string }[];
   secrets: { name: string; valueFrom: string }[];
   mountPoints: { containerPath: string; readOnly: boolean }[];
-  portMappings: { containerPort: number }[];
-  readonlyRootFilesystem: boolean;
 }
 
 export interface Task {

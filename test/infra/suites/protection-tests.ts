@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { rejectionOf } from '../../support/rejection.ts';
 import type { AppliedStacks } from '../applied/applied-stacks.ts';
-import { aws } from '../aws-cli.ts';
 import type { Configuration, Workspace } from '../terraform.ts';
 
 /** The attributes of `storage.disposable` and `loadBalancer.deletionProtection` in a synthesised stack. */
@@ -26,20 +25,10 @@ async function unprotect({ folder, apply }: Workspace): Promise<string> {
 /** Tests the protections of the images from a mistaken destroy. */
 export function protectionTests(applied: () => AppliedStacks, environment: string): void {
   describe('its protections', () => {
-    const ask = (service: string, command: string, ...options: string[]) =>
-      aws(applied().aws.endpoint, service, command, ...options);
-
     it('keep a destroy from deleting the table', async () => {
       const storage = applied().workspaces[`storage-${environment}`] as Workspace;
       const destroying = storage.run('destroy', '-auto-approve', '-target=aws_dynamodb_table.image-table');
       expect(String(await rejectionOf(destroying))).to.match(/DeletionProtectionEnabled/);
-    });
-
-    it('keep a destroy from deleting the load balancer', async () => {
-      const [{ LoadBalancerArn }] = (await ask('elbv2', 'describe-load-balancers')).LoadBalancers;
-      const options = ['--load-balancer-arn', LoadBalancerArn];
-      const { Attributes } = await ask('elbv2', 'describe-load-balancer-attributes', ...options);
-      expect(Attributes).to.deep.include({ Key: 'deletion_protection.enabled', Value: 'true' });
     });
 
     it('are removed by settings, without other changes', async () => {

@@ -22,6 +22,11 @@ export const ALARM_MISTAKES: Mistake[] = [
   ],
   ['a topic that EventBridge may not publish to', 'IMG-OBS-003', remove(TOPIC)],
   [
+    'a topic that EventBridge may only read',
+    'IMG-OBS-003',
+    statement(TOPIC, 'policy', 1, { Action: 'sns:GetTopicAttributes' }),
+  ],
+  [
     'a topic policy with a condition that EventBridge cannot meet',
     'IMG-OBS-003',
     statement(TOPIC, 'policy', 1, { Condition: { StringEquals: { 'aws:SourceAccount': '111122223333' } } }),

@@ -147,9 +147,6 @@ describe('alarms of capacity', () => {
     const fleets = all(synthesised, 'ecs_capacity_provider').map(({ name }) => name);
     const watched = alarms.filter(({ metric_name }) => metric_name === 'CapacityProviderReservation');
     expect(watched.map(({ dimensions }) => dimensions.CapacityProviderName)).to.have.members(fleets);
-    for (const { threshold, period, datapoints_to_alarm } of watched) {
-      expect([threshold, period * datapoints_to_alarm]).to.deep.equal([100, 15 * 60]);
-    }
   });
 
   it('are separate for API and workers, so that a lack of spot capacity hides nothing', () => {
@@ -167,10 +164,6 @@ describe('alarms of the workers', () => {
     const { threshold } = alarmNamed(`${NAMES.service('worker')}-late`);
     expect(threshold).to.equal(lateSeconds(SETTINGS.workers));
     for (const { workers } of ENVIRONMENTS) expect(lateSeconds(workers)).to.be.above(workers.acceptableLatencySeconds);
-  });
-
-  it('go off with the first dead letter', () => {
-    expect(alarmNamed(`${NAMES.prefix}-dead-letters`)).to.include({ threshold: 0, datapoints_to_alarm: 1 });
   });
 });
 
