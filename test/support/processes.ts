@@ -33,8 +33,8 @@ export const childrenOf = (parent: number): number[] =>
     .filter((seen) => isAlive(seen) && seen.parent === parent)
     .map((seen) => (seen as Seen).pid);
 
-export const ended = (pids: number[], deadline = 2000): Promise<unknown> =>
-  eventually(`processes ${pids} end`, () => !pids.some(isRunning), deadline);
+export const ended = (pids: number[]): Promise<unknown> =>
+  eventually(`processes ${pids} end`, () => !pids.some(isRunning));
 
 /** The environment with which a process was started. */
 export const environmentOf = (pid: number): Record<string, string> =>

@@ -198,7 +198,7 @@ describe('the pool of image processes', function () {
       expect(pids).to.have.lengthOf(2);
       parent.kill('SIGKILL');
       // Their work would not end by itself.
-      await ended(pids, 30_000).finally(() => kill(pids.filter(isRunning)));
+      await ended(pids).finally(() => kill(pids.filter(isRunning)));
       expect(await printed).to.deep.equal(['', '']);
     });
   }
