@@ -9,7 +9,7 @@ import { endTasks } from './teardown/end-tasks.ts';
 import { readOptions, type TeardownOptions } from './teardown/options.ts';
 import { type Platform, readPlatform } from './teardown/platform.ts';
 
-const tell = (line: string): void => void process.stdout.write(`${printable(line)}\n`);
+const log = (line: string): void => void process.stdout.write(`${printable(line)}\n`);
 
 async function tearDown({ environment, isConfirmed, stacks, waitSeconds }: TeardownOptions): Promise<void> {
   const platform = await readPlatform(stacks, environment);
@@ -18,11 +18,11 @@ async function tearDown({ environment, isConfirmed, stacks, waitSeconds }: Teard
   await checkAccount(platform, await aws('sts', 'get-caller-identity'));
   const { cluster } = platform;
   await checkProtection(aws, platform);
-  await endTasks(aws, { cluster, waitSeconds, tell });
-  await endInstances(aws, { cluster, waitSeconds, tell });
+  await endTasks(aws, { cluster, waitSeconds, log });
+  await endInstances(aws, { cluster, waitSeconds, log });
   await terraform(platform, 'init', '-input=false');
   await terraform(platform, 'destroy', '-input=false', '-auto-approve');
-  tell(`The platform of ${environment} is gone. Its images are where they were; npx cdktf deploy makes it again.`);
+  log(`The platform of ${environment} is gone. Its images are where they were; npx cdktf deploy makes it again.`);
 }
 
 async function isConfirmedBySomebody({ environment, accountId, region }: Platform): Promise<boolean> {

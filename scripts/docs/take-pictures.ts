@@ -66,14 +66,14 @@ async function download(service: string, folder: string, rendition: ReadyRenditi
 }
 
 /** Makes every picture of the documentation with a running service, in the folder; answers what is known of them. */
-export async function takePictures(service: string, folder: string, tell: (text: string) => void): Promise<Album> {
+export async function takePictures(service: string, folder: string, log: (text: string) => void): Promise<Album> {
   const logo = await upload(service, 'logo');
   const withLogo = JSON.parse(JSON.stringify(PICTURES).replaceAll('$LOGO', logo.imageId)) as Picture[];
   await mkdir(folder, { recursive: true });
   const pictures = new Map<string, PictureFacts>();
   let scene: ImageView | undefined;
   for (const [sample, wanted] of Map.groupBy(withLogo, (picture) => picture.sample)) {
-    tell(`${wanted.length} of ${sample}`);
+    log(`${wanted.length} of ${sample}`);
     const image = await render(service, sample === 'logo' ? logo : await upload(service, sample), wanted);
     for (const rendition of image.renditions ?? []) {
       const [name, shown] = await download(service, folder, rendition);

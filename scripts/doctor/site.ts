@@ -38,7 +38,7 @@ export function textsIn(value: unknown): string[] {
 }
 
 /** The account and region of the default provider. */
-function placeOf(stack: Stack): { accountId: string; region: string } | undefined {
+function addressOf(stack: Stack): { accountId: string; region: string } | undefined {
   const main = stack.provider?.aws?.find(({ alias }) => !alias);
   const [accountId] = main?.allowed_account_ids ?? [];
   return main && accountId ? { accountId, region: main.region } : undefined;
@@ -47,12 +47,12 @@ function placeOf(stack: Stack): { accountId: string; region: string } | undefine
 export async function readSite(folder: string, environment: string): Promise<Site> {
   const stacks = await readStacks(folder);
   const [platform, storage] = [stacks[`platform-${environment}`], stacks[`storage-${environment}`]];
-  const place = platform && placeOf(platform);
+  const place = platform && addressOf(platform);
   if (!storage || !place)
     throw new CommandError(
       `${folder} has no platform-${environment} and storage-${environment}. Is there an environment ${environment}? If so: npm run synth, which says what is wrong with it, and try again.`,
     );
-  const here = Object.entries(stacks).filter(([, stack]) => JSON.stringify(placeOf(stack)) === JSON.stringify(place));
+  const here = Object.entries(stacks).filter(([, stack]) => JSON.stringify(addressOf(stack)) === JSON.stringify(place));
   const platforms = here.flatMap(([name, stack]) =>
     name.startsWith('platform-') ? [[name.slice('platform-'.length), stack] as const] : [],
   );

@@ -21,17 +21,17 @@ interface Group {
 }
 
 /** Scales the auto scaling groups of a cluster's capacity providers to zero. No task may run any more. */
-export async function endInstances(aws: Aws, { cluster, waitSeconds, tell }: Drain): Promise<void> {
+export async function endInstances(aws: Aws, { cluster, waitSeconds, log }: Drain): Promise<void> {
   const names = await listGroups(aws, cluster);
   for (const group of await describe(aws, names)) await empty(aws, group);
-  if (names.length > 0) tell(`${names.length} auto scaling groups are scaled to zero: ${names.join(', ')}`);
+  if (names.length > 0) log(`${names.length} auto scaling groups are scaled to zero: ${names.join(', ')}`);
   const left = await until(waitSeconds, async () => {
     const groups = await describe(aws, names);
     for (const group of groups) await release(aws, group);
     return groups.flatMap(({ Instances }) => Instances.map((each) => `${each.InstanceId} (${each.LifecycleState})`));
   });
   if (left.length > 0) throw new CommandError(`After ${waitSeconds} s these instances are left: ${left.join(', ')}.`);
-  tell('no instance is left');
+  log('no instance is left');
 }
 
 async function listGroups(aws: Aws, cluster: string): Promise<string[]> {

@@ -12,16 +12,16 @@ interface Service {
 export interface Drain {
   cluster: string;
   waitSeconds: number;
-  tell: (line: string) => void;
+  log: (line: string) => void;
 }
 
 /** Scales every service of a cluster to zero. Automatic scaling is suspended first, because it would start tasks again. */
-export async function endTasks(aws: Aws, { cluster, waitSeconds, tell }: Drain): Promise<void> {
+export async function endTasks(aws: Aws, { cluster, waitSeconds, log }: Drain): Promise<void> {
   const names = await listServices(aws, cluster);
   await suspendScaling(aws, cluster);
   for (const service of names)
     await aws('ecs', 'update-service', '--cluster', cluster, '--service', service, '--desired-count', '0');
-  tell(`${names.length} services are scaled to zero`);
+  log(`${names.length} services are scaled to zero`);
   const left = await until(waitSeconds, async () => {
     const running = (await describe(aws, cluster, names)).filter((each) => each.runningCount + each.pendingCount > 0);
     return running.map(({ serviceName, runningCount }) => `${serviceName} (${runningCount})`);
@@ -30,7 +30,7 @@ export async function endTasks(aws: Aws, { cluster, waitSeconds, tell }: Drain):
     throw new CommandError(
       `After ${waitSeconds} s tasks still run: ${left.join(', ')}. A worker that holds messages is protected until it has finished them; look at its log, and try again.`,
     );
-  tell('no task runs');
+  log('no task runs');
 }
 
 /** The service names; empty where the cluster no longer exists. */
