@@ -1,10 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { readSources } from './source-files.ts';
+import { ROOT, readSources } from './source-files.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
 const PAGES = ['', 'docs'].flatMap((folder) =>
@@ -81,6 +79,11 @@ describe('documents', () => {
       expect(verbs.filter((verb) => !(verb in scripts))).to.deep.equal([]);
     });
   }
+
+  it('are read: docs/infrastructure.md has verbs, links to headings and files', () => {
+    const page = read('docs/infrastructure.md');
+    for (const part of ['npm run synth', 'npm run teardown', '](#', 'stacks/']) expect(page).to.include(part);
+  });
 
   it('README.md lists every verb', () => {
     const listed = [...read('README.md').matchAll(/`npm (?:run )?(?:-s )?([a-z][a-z:-]*)/g)].map(([, verb]) => verb);

@@ -192,8 +192,7 @@ describe('the only home', () => {
   }
 
   /** Names that say so little that two files have the same value under them by chance. */
-  const COMMON_NAMES =
-    /^(AT_ONCE|CONCURRENCY|ENTRY_BYTES|GRACE_SECONDS|GRADIENT_NS|HEADER_BYTES|HOST|LOOK_MS|MOST|PAGE|PRINTED_KEPT|RETRY_AFTER_SECONDS)$/;
+  const COMMON_NAMES = /^(AT_ONCE|CONCURRENCY|GRACE_SECONDS|HOST|MOST|PAGE|PRINTED_KEPT|RETRY_AFTER_SECONDS)$/;
   const CONSTANT = /^(?:export )?const ([A-Z][A-Z\d_]*)(?:: [^=\n]+)? = ([^\n]*;)$/gm;
 
   /** Constants with the same name and value in more than one file. */

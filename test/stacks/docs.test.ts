@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { fill } from '../../scripts/docs/markdown.ts';
@@ -24,13 +24,6 @@ describe('docs/infrastructure.md', function () {
       expect(fill(read(path), sections) === read(path), `npm run docs:infra for ${path}`).to.equal(true);
   });
 
-  it('names verbs that there are', () => {
-    const { scripts } = JSON.parse(read('package.json'));
-    const verbs = [...page.matchAll(/npm run (?:-s )?([a-z][a-z:-]*)/g)].map(([, verb]) => verb);
-    expect(verbs).to.include.members(['synth', 'teardown']);
-    expect(Object.keys(scripts)).to.include.members(verbs);
-  });
-
   it('names stacks that there are', () => {
     const stacks = [...page.matchAll(/npx cdktf \w+ ([a-z]+(?:-[a-z]+)?)/g)].map(([, stack]) => stack);
     expect(stacks).to.include.members(['bootstrap', 'storage-dev', 'platform-dev']);
@@ -46,29 +39,7 @@ describe('docs/infrastructure.md', function () {
     expect(withEach).to.not.be.empty;
     expect(known).to.include.members(withEach.map((name) => `/image-service/${name}`));
   });
-
-  it('leads to files and headings that there are', () => {
-    const targets = [...page.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
-    const local = targets.filter((target) => !target.startsWith('http')).map((target) => target.split('#'));
-    const slugs = [...page.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => slugOf(heading));
-    for (const [file, heading] of local) {
-      if (file) expect(existsSync(pathOf(`docs/${file}`)), file).to.equal(true);
-      else expect(slugs).to.include(heading);
-    }
-  });
-
-  it('names files of the project that there are', () => {
-    const files = [...page.matchAll(/(?:stacks|scripts|shared|test)\/[\w/-]+\.ts/g)].map(([file]) => file);
-    expect(files.filter((file) => !existsSync(pathOf(file)))).to.deep.equal([]);
-  });
 });
-
-/** As GitHub makes anchors of headings. */
-const slugOf = (heading: string): string =>
-  heading
-    .toLowerCase()
-    .replaceAll(/[^\w\s-]/g, '')
-    .replaceAll(' ', '-');
 
 describe('settings', () => {
   it('each say what they are, cost or protect', () => {

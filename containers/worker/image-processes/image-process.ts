@@ -2,6 +2,7 @@ import { exitWithParent } from '../../../shared/runtime/parent-process.ts';
 import { configureSharp } from '../pipeline/configure-sharp.ts';
 import { collectGarbage, enableGarbageCollection } from '../pipeline/garbage-collection.ts';
 import { type OpenedJob, openJob, renderFailureOf } from '../pipeline/render-job.ts';
+import { LOOK_MS } from './memory-watch.ts';
 import { type Answer, type Envelope, MEMORY_EXIT_CODE, type Order } from './protocol.ts';
 
 /**
@@ -10,9 +11,6 @@ import { type Answer, type Envelope, MEMORY_EXIT_CODE, type Order } from './prot
  * outside, with `watch-own`. What it could do all the same, if an image took it over, is in docs/operating.md.
  */
 const [memoryLimit, watching] = process.argv.slice(2);
-
-/** Milliseconds between looks at its own memory: libvips takes it piece by piece, some ten megabytes in this time. */
-const LOOK_MS = 10;
 
 /** After a job that took more than this share of the limit, the process ends unless another job follows at once, which frees all of its memory. */
 const KEPT_SHARE = 0.25;

@@ -14,7 +14,7 @@ export function residentBytes(pid: number): number {
 }
 
 /** Milliseconds between looks: libvips takes memory piece by piece, some ten megabytes in this time. */
-const LOOK_MS = 10;
+export const LOOK_MS = 10;
 
 export interface MemoryWatch {
   /** The most bytes that were seen. */

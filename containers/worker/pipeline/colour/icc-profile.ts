@@ -1,8 +1,8 @@
 import { LIMITS } from '../../../../shared/domain/limits.ts';
 
 /** Header, number of tags, and bytes of each entry of the tag table (ICC.1:2022, 7.2 and 7.3). */
-const HEADER_BYTES = 128;
-const ENTRY_BYTES = 12;
+export const HEADER_BYTES = 128;
+export const TAG_ENTRY_BYTES = 12;
 
 /** The most tags that lcms2 accepts in a profile (MAX_TABLE_TAG). */
 const MOST_TAGS = 100;
@@ -21,8 +21,8 @@ interface Tag {
 function tagsOf(icc: Buffer): Tag[] {
   if (icc.length < HEADER_BYTES + 4) return [];
   const entries = Math.min(icc.readUInt32BE(HEADER_BYTES), MOST_TAGS);
-  return Array.from({ length: entries }, (_, index) => HEADER_BYTES + 4 + ENTRY_BYTES * index)
-    .filter((at) => at + ENTRY_BYTES <= icc.length)
+  return Array.from({ length: entries }, (_, index) => HEADER_BYTES + 4 + TAG_ENTRY_BYTES * index)
+    .filter((at) => at + TAG_ENTRY_BYTES <= icc.length)
     .map((at) => {
       const offset = icc.readUInt32BE(at + 4);
       const content = icc.subarray(offset, offset + icc.readUInt32BE(at + 8));

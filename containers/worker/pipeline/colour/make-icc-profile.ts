@@ -11,6 +11,7 @@ import {
   type Triple,
   toXyz,
 } from './cicp.ts';
+import { HEADER_BYTES, TAG_ENTRY_BYTES } from './icc-profile.ts';
 import { toneMapper } from './tone-mapping.ts';
 
 const ascii = (text: string): Buffer => Buffer.from(text, 'latin1');
@@ -28,8 +29,6 @@ const shorts = (values: readonly number[]): Buffer => {
 };
 const point = (xyz: Triple): Buffer => Buffer.concat([ascii('XYZ \0\0\0\0'), ...xyz.map(fixed)]);
 
-const HEADER_BYTES = 128;
-
 /** A profile of version 2.4 (ICC.1:2001-04), whose tags begin at multiples of four. */
 function profileOf(
   space: 'RGB ' | 'GRAY',
@@ -44,7 +43,7 @@ function profileOf(
   ];
   const table: Buffer[] = [int32(all.length)];
   const contents: Buffer[] = [];
-  let offset = HEADER_BYTES + 4 + 12 * all.length;
+  let offset = HEADER_BYTES + 4 + TAG_ENTRY_BYTES * all.length;
   for (const [name, content] of all) {
     const padded = Buffer.concat([content, Buffer.alloc((4 - (content.length % 4)) % 4)]);
     table.push(ascii(name), int32(offset), int32(content.length));

@@ -1,9 +1,9 @@
 import { openPartCounter } from '../formats/part-counter.ts';
+import { ENTRY_BYTES } from './read-exif.ts';
 
 /** Pointers to the directories of EXIF, of GPS and of interoperability (CIPA DC-008-2023, 4.6.3), which libexif follows wherever they stand. */
 const POINTERS = [0x8769, 0x8825, 0xa005];
 
-const ENTRY_BYTES = 12;
 const PREFIX_BYTES = 6;
 const FIRST = 0;
 

@@ -1,3 +1,5 @@
+import { CLASSIC_LAYOUT } from '../../../../shared/domain/formats/tiff-tags.ts';
+
 /** One field of EXIF as it is stored. `bytes` is cut where the file ends or the maximum is reached. */
 export interface ExifField {
   tag: number;
@@ -40,7 +42,7 @@ const TYPE_BYTES: Record<number, number> = {
   11: 4,
   12: 8,
 };
-const ENTRY_BYTES = 12;
+export const ENTRY_BYTES = CLASSIC_LAYOUT.entryBytes;
 
 const EXIF_POINTER = 0x8769;
 const GPS_POINTER = 0x8825;
