@@ -1,18 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { descendants } from '../../scripts/descendants.ts';
 import { eventually } from '../support/eventually.ts';
-import { CAN_SEE_PROCESSES, isRunning } from '../support/processes.ts';
+import { CAN_SEE_PROCESSES, commandOf, isRunning } from '../support/processes.ts';
 import { CHROMIUM } from './browser.ts';
 import { skipWithout } from './client-programs.ts';
 
 const VERB = fileURLToPath(new URL('../../scripts/test-clients.ts', import.meta.url));
 
-/** How many processes mocha, npm start and Chromium have together: any one has no more than eleven on two cores. */
-const MANY = 12;
+/** Parts of the command lines of what has to be ended: a service of npm start, and Chromium as Playwright starts it. */
+const STARTED = ['/worker/main.ts', '--headless'];
 
 describe('npm run test:clients', () => {
   before(function () {
@@ -22,14 +21,19 @@ describe('npm run test:clients', () => {
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     it(`leaves no process behind when ${signal} ends it`, async () => {
-      const verb = spawn(process.execPath, [VERB, '--grep', 'Chromium of the front page'], { stdio: 'ignore' });
+      const verb = spawn(process.execPath, [VERB, '--grep', 'Chromium with the front page'], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
       const ended = once(verb, 'exit');
+      let output = '';
+      for (const stream of [verb.stdout, verb.stderr]) stream.on('data', (text) => (output += text));
       const started = await eventually(
         'npm start and Chromium run',
-        async () => {
-          await sleep(200);
+        () => {
+          if (verb.exitCode !== null) throw new Error(`The command ended before it was told to:\n${output}`);
           const all = descendants(verb.pid ?? 0);
-          return all.length >= MANY && all;
+          const commands = all.map(commandOf);
+          return STARTED.every((part) => commands.some((command) => command.includes(part))) && all;
         },
         120_000,
       );

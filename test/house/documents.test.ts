@@ -80,6 +80,17 @@ describe('documents', () => {
     });
   }
 
+  it('give patterns to --grep that titles of tests have', () => {
+    const titles = SOURCES.flatMap(({ text }) =>
+      [...text.matchAll(/\b(?:it|describe)\(\s*(['"`])(.+)\1/g)].map(([, , title = '']) => title),
+    );
+    const patterns = PAGES.flatMap((page) => [...read(page).matchAll(/--grep (?:'([^']+)'|([\w-]+))/g)]).map(
+      ([, quoted, word = '']) => quoted ?? word,
+    );
+    expect(patterns).to.include('another account');
+    expect(patterns.filter((pattern) => !titles.some((title) => title.includes(pattern)))).to.deep.equal([]);
+  });
+
   it('are read: docs/infrastructure.md has verbs, links to headings and files', () => {
     const page = read('docs/infrastructure.md');
     for (const part of ['npm run synth', 'npm run teardown', '](#', 'stacks/']) expect(page).to.include(part);

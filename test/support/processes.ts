@@ -36,6 +36,16 @@ export const childrenOf = (parent: number): number[] =>
 export const ended = (pids: number[]): Promise<unknown> =>
   eventually(`processes ${pids} end`, () => !pids.some(isRunning));
 
+/** The command line of a process, with spaces between its arguments; empty once it has ended. */
+export function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return '';
+    throw error;
+  }
+}
+
 /** The environment with which a process was started. */
 export const environmentOf = (pid: number): Record<string, string> =>
   Object.fromEntries(

@@ -4,6 +4,8 @@ import { expect } from 'chai';
 import { startMocha, statusOf } from '../../../scripts/test-run/mocha.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
 
+const QUIET = ['--reporter', 'json', '--reporter-option'];
+
 describe('the status of a run of tests', () => {
   let folder: TemporaryFolder;
   before(async () => {
@@ -23,9 +25,15 @@ describe('the status of a run of tests', () => {
         (_, index) => `it('${index}', () => assert(${index >= (failures ?? 0)}));`,
       );
       await writeFile(file, `import assert from 'node:assert';\n${tests.join('\n')}\n`);
-      const quiet = ['--reporter', 'json', '--reporter-option', `output=${file}.json`];
-      const child = startMocha([...quiet, file], {});
+      const child = startMocha([...QUIET, `output=${file}.json`, file], {});
       expect(await statusOf(child)).to.equal(status);
     });
   }
+
+  it('is 1 where no test matches the pattern', async () => {
+    const file = join(folder.path, 'unmatched.test.ts');
+    await writeFile(file, "it('stores', () => {});\n");
+    const child = startMocha([...QUIET, `output=${file}.json`, '--grep', 'deletes', file], {});
+    expect(await statusOf(child)).to.equal(1);
+  });
 });

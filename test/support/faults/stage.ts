@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { eventually } from '../eventually.ts';
 import { type Answered, jsonOf, send } from '../http/http-client.ts';
 import { paddedTo, photograph } from '../images/photographs.ts';
+import { commandOf } from '../processes.ts';
 import { multipartClient } from '../services/multipart-client.ts';
 import { descendants, type StartProcess, spawnStartAbove } from '../services/start-process.ts';
 import { createTemporaryFolder } from '../storage/temporary-folder.ts';
@@ -125,15 +125,6 @@ function killAtOnce(pids: number[]): void {
 
 /** A zombie has no command line. */
 const isThere = (pid: number): boolean => commandOf(pid) !== '';
-
-function commandOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
-  } catch (error) {
-    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return '';
-    throw error;
-  }
-}
 
 /** Names of files and folders below the object store. */
 export const namesIn = (stage: Stage, ...folders: string[]): Promise<string[]> =>
